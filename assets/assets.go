@@ -1,0 +1,14 @@
+// Package assets holds Slipway's embedded files.
+package assets
+
+import "embed"
+
+// Icons are the icons, icons/NAME.svg, one stroked set of 18 px with currentColor.
+//
+//go:embed icons/*.svg
+var Icons embed.FS
+
+// AppIcon is the application's icon as a PNG of 256 px.
+//
+//go:embed icon.png
+var AppIcon []byte

@@ -1,0 +1,112 @@
+// Package actions carries out every intention of a user exactly once, without any UI: ask (through an [Asker] that a
+// window or a terminal supplies), then a job, then the engine, with the equal docker command in the journal and a
+// [model.Problem] when it fails. Methods return at once unless they say otherwise.
+package actions
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/journal"
+	"slipway/engine/model"
+	"slipway/engine/session"
+)
+
+// Asker asks the person in front of the application. Its methods are called from any goroutine but the UI's, and block until
+// there is an answer or ctx ends, which counts as the answer that changes nothing.
+type Asker interface {
+	// Removal asks about destroying a container.
+	Removal(ctx context.Context, r *Removal) RemovalChoice
+	// ImageRemoval asks about removing an image or one of its names.
+	ImageRemoval(ctx context.Context, r ImageRemoval) ImageChoice
+	// Tell shows a problem that belongs to no job.
+	Tell(p *model.Problem)
+}
+
+// Actions is what a user can do. [Actions.Close] ends it.
+type Actions struct {
+	session *session.Session
+	asker   Asker
+	version string
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	closed bool
+	wg     sync.WaitGroup
+}
+
+// New makes the actions on a session. version goes into the label of what they make.
+func New(s *session.Session, asker Asker, version string) *Actions {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Actions{session: s, asker: asker, version: version, ctx: ctx, cancel: cancel}
+}
+
+// Close withdraws open questions and waits for everything that is not a job. The session's jobs are the session's.
+func (a *Actions) Close() {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.cancel()
+	a.wg.Wait()
+}
+
+// spawn runs fn off the caller's goroutine, owned by a.
+func (a *Actions) spawn(fn func(ctx context.Context)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return
+	}
+	a.wg.Add(1)
+	go func() {
+		defer a.wg.Done()
+		fn(a.ctx)
+	}()
+}
+
+// work is what a job does with the engine that is connected when it runs.
+type work func(ctx context.Context, e *engine.Engine, r *job.Report) (result string, err error)
+
+// start begins a job whose command goes to the journal when it begins and gets its outcome when it ends.
+func (a *Actions) start(spec job.Spec, fn work) *job.Job {
+	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {
+		e, err := a.session.Engine()
+		if err != nil {
+			return "", err
+		}
+		done := a.write(e, spec.Command)
+		result, err := fn(ctx, e, r)
+		done(err)
+		return result, err
+	})
+	return j
+}
+
+// write puts a command into the journal; the returned function says how it ended.
+func (a *Actions) write(e *engine.Engine, c model.Command) func(error) {
+	if len(c) == 0 {
+		return func(error) {}
+	}
+	id := a.session.Journal.Begin(e.Endpoint().CLI(), c)
+	return func(err error) {
+		switch {
+		case err == nil:
+			a.session.Journal.End(id, journal.OK)
+		case errors.Is(err, context.Canceled):
+			a.session.Journal.End(id, journal.Cancelled)
+		default:
+			a.session.Journal.End(id, journal.Failed)
+		}
+	}
+}
+
+// tell shows an error that belongs to no job.
+func (a *Actions) tell(err error, what string) {
+	if p := model.AsProblem(err, what); p != nil {
+		a.asker.Tell(p)
+	}
+}

@@ -1,0 +1,170 @@
+package actions
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+)
+
+// defaultGrace is the time in seconds that engines give a container to end by itself (docker stop).
+const defaultGrace = 10
+
+// Commands that equal what is done to a container, shown before it happens.
+func command(verb string, c model.Container) model.Command { return model.Docker(verb, c.Name) }
+
+// StartCommand is the command of [Actions.Start].
+func StartCommand(c model.Container) model.Command { return command("start", c) }
+
+// StopCommand is the command of [Actions.Stop].
+func StopCommand(c model.Container) model.Command { return command("stop", c) }
+
+// RestartCommand is the command of [Actions.Restart].
+func RestartCommand(c model.Container) model.Command { return command("restart", c) }
+
+// KillCommand is the command of [Actions.Kill].
+func KillCommand(c model.Container) model.Command { return command("kill", c) }
+
+// PauseCommand is the command of [Actions.Pause].
+func PauseCommand(c model.Container) model.Command { return command("pause", c) }
+
+// ResumeCommand is the command of [Actions.Resume].
+func ResumeCommand(c model.Container) model.Command { return command("unpause", c) }
+
+// RenameCommand is the command of [Actions.Rename].
+func RenameCommand(c model.Container, name string) model.Command {
+	return model.Docker("rename", c.Name, name)
+}
+
+// RemoveCommand is the command of the removal itself; a running container is stopped by one of its own before it.
+func RemoveCommand(c model.Container) model.Command { return command("rm", c) }
+
+// OutputCommand is the command whose output the window shows for a container.
+func OutputCommand(c model.Container) model.Command {
+	return model.Docker("logs", "-f", "--tail", "500", c.Name)
+}
+
+// Start starts a stopped container. When it ends at once with an error, the job fails and says what it printed last.
+func (a *Actions) Start(c model.Container) *job.Job {
+	spec := job.Spec{Title: "Start " + c.Name, Key: "start:" + c.ID, Command: StartCommand(c)}
+	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Phase("Starting")
+		w := watchStart(ctx, e, c.ID)
+		defer w.close()
+		if err := e.Start(ctx, c); err != nil {
+			return "", a.explainPort(err, c.Ports)
+		}
+		return w.outcome(ctx, e, r, c)
+	})
+}
+
+// Stop stops a container. One that was made with --rm is destroyed by that, so it is asked about as a removal.
+func (a *Actions) Stop(c model.Container) {
+	a.guardAutoRemove(c, "stop", func() { a.stop(c) })
+}
+
+// Kill ends a container's process at once; for --rm the same holds as for [Actions.Stop].
+func (a *Actions) Kill(c model.Container) {
+	a.guardAutoRemove(c, "kill", func() {
+		a.start(job.Spec{Title: "Kill " + c.Name, Key: "kill:" + c.ID, Command: KillCommand(c), Final: true},
+			func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+				return c.Name + " was killed.", e.Kill(ctx, c)
+			})
+	})
+}
+
+// guardAutoRemove runs then, after asking where it would destroy the container.
+func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
+	a.spawn(func(ctx context.Context) {
+		e, err := a.session.Engine()
+		if err != nil {
+			a.tell(err, "Cannot "+verb+" “"+c.Name+"”")
+			return
+		}
+		fresh, err := e.Container(ctx, c.ID)
+		if err != nil {
+			a.tell(err, "Cannot "+verb+" “"+c.Name+"”")
+			return
+		}
+		if !fresh.AutoRemove {
+			then()
+			return
+		}
+		a.askRemoval(ctx, e, fresh, verb)
+	})
+}
+
+func (a *Actions) stop(c model.Container) *job.Job {
+	return a.start(job.Spec{Title: "Stop " + c.Name, Key: "stop:" + c.ID, Command: StopCommand(c), Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			return c.Name + " was stopped.", stopVisibly(ctx, e, r, c)
+		})
+}
+
+// stopVisibly stops a container and counts its grace time down in the job.
+func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
+	return countDown(r, "Stopping", c, func() error { return e.Stop(ctx, c, -1) })
+}
+
+// Restart stops and starts a container.
+func (a *Actions) Restart(c model.Container) *job.Job {
+	return a.start(job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			err := countDown(r, "Restarting", c, func() error { return e.Restart(ctx, c, -1) })
+			return c.Name + " was restarted.", a.explainPort(err, c.Ports)
+		})
+}
+
+// countDown runs call and says meanwhile how long the container may still take to end by itself.
+func countDown(r *job.Report, verb string, c model.Container, call func() error) error {
+	grace := c.StopTimeout
+	if grace <= 0 {
+		grace = defaultGrace
+	}
+	deadline := time.Now().Add(time.Duration(grace) * time.Second)
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	r.Phase(fmt.Sprintf("%s, %d s to finish by itself", verb, grace))
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-tick.C:
+			left := int(time.Until(deadline).Round(time.Second) / time.Second)
+			if left > 0 {
+				r.Phase(fmt.Sprintf("%s, %d s to finish by itself", verb, left))
+			} else {
+				r.Phase(verb + ", ending it now")
+			}
+		}
+	}
+}
+
+// Pause freezes a container's processes.
+func (a *Actions) Pause(c model.Container) *job.Job {
+	return a.simple("Pause "+c.Name, c.Name+" is paused.", PauseCommand(c), func(ctx context.Context, e *engine.Engine) error { return e.Pause(ctx, c) })
+}
+
+// Resume lets a paused container go on.
+func (a *Actions) Resume(c model.Container) *job.Job {
+	return a.simple("Resume "+c.Name, c.Name+" goes on.", ResumeCommand(c), func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
+}
+
+// Rename gives a container another name.
+func (a *Actions) Rename(c model.Container, name string) *job.Job {
+	return a.simple("Rename "+c.Name, c.Name+" is "+name+" now.", RenameCommand(c, name),
+		func(ctx context.Context, e *engine.Engine) error { return e.Rename(ctx, c, name) })
+}
+
+// simple is a job of one short call.
+func (a *Actions) simple(title, result string, c model.Command, call func(context.Context, *engine.Engine) error) *job.Job {
+	return a.start(job.Spec{Title: title, Key: c.String(), Command: c},
+		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+			return result, call(ctx, e)
+		})
+}

@@ -1,0 +1,141 @@
+package actions
+
+import (
+	"context"
+	"fmt"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+)
+
+// PullCommand is the command of [Actions.Pull].
+func PullCommand(ref string) model.Command { return model.Docker("pull", ref) }
+
+// Pull downloads an image. Asking for one that is being pulled joins that job. name is as a person types it.
+func (a *Actions) Pull(name string) (*job.Job, error) {
+	ref, err := engine.ParseImage(name)
+	if err != nil {
+		return nil, err
+	}
+	return a.start(job.Spec{Title: "Pull " + ref, Key: "pull:" + ref, Command: PullCommand(ref)},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			return "Pulled " + ref + ".", pull(ctx, e, r, ref)
+		}), nil
+}
+
+// pull downloads an image inside a job.
+func pull(ctx context.Context, e *engine.Engine, r *job.Report, ref string) error {
+	r.Phase("Asking the registry")
+	return e.Pull(ctx, ref, func(p engine.PullProgress) { reportPull(r, p) })
+}
+
+func reportPull(r *job.Report, p engine.PullProgress) {
+	phase := "Downloading"
+	if p.Extracting {
+		phase = "Unpacking"
+	}
+	r.Progress(job.Progress{Done: p.Done, Total: p.Total, Known: p.Known, Phase: phase, Left: p.Left})
+	lines := make([]job.Line, len(p.Layers))
+	for i, l := range p.Layers {
+		lines[i] = job.Line{ID: l.ID, Text: l.Status, Done: l.Done, Total: l.Total}
+	}
+	r.Lines(lines)
+}
+
+// ImageRemoval is the question before an image, or one of its names, is removed.
+type ImageRemoval struct {
+	Image model.Image
+	// Tag is the name that was chosen; "" for a dangling image.
+	Tag string
+	// Others are the image's further names, which stay when only Tag is removed.
+	Others []string
+	// UsedBy are the containers made from it. While there are any, its last name cannot be removed.
+	UsedBy []model.Container
+}
+
+// CanUntag tells whether the chosen name alone can be removed, and the image stays under another.
+func (r ImageRemoval) CanUntag() bool { return r.Tag != "" && len(r.Others) > 0 }
+
+// CanDelete tells whether the image can be deleted with all its names.
+func (r ImageRemoval) CanDelete() bool { return len(r.UsedBy) == 0 }
+
+// UntagCommand removes the chosen name.
+func (r ImageRemoval) UntagCommand() model.Command { return model.Docker("rmi", r.Tag) }
+
+// DeleteCommand removes every name of the image, and so the image.
+func (r ImageRemoval) DeleteCommand() model.Command {
+	if r.Tag == "" {
+		return model.Docker("rmi", r.Image.ShortID())
+	}
+	return model.Docker(append([]string{"rmi", r.Tag}, r.Others...)...)
+}
+
+// ImageChoice is the answer to an [ImageRemoval].
+type ImageChoice string
+
+// The answers.
+const (
+	KeepImage   ImageChoice = ""
+	Untag       ImageChoice = "untag"
+	DeleteImage ImageChoice = "delete"
+)
+
+// RemoveImage removes an image, or the name tag of it, after asking. It is never forced, so no container is touched.
+func (a *Actions) RemoveImage(img model.Image, tag string) {
+	a.spawn(func(ctx context.Context) {
+		q := ImageRemoval{Image: img, Tag: tag, UsedBy: a.session.Live.Snapshot().UsedBy(img.ID)}
+		for _, t := range img.Tags {
+			if t != tag {
+				q.Others = append(q.Others, t)
+			}
+		}
+		switch a.asker.ImageRemoval(ctx, q) {
+		case Untag:
+			a.removeRefs("Untag "+tag, q.UntagCommand(), []string{tag})
+		case DeleteImage:
+			refs := append([]string{tag}, q.Others...)
+			title := "Remove " + tag
+			if tag == "" {
+				refs, title = []string{img.ID}, "Remove "+img.ShortID()
+			}
+			a.removeRefs(title, q.DeleteCommand(), refs)
+		}
+	})
+}
+
+// removeRefs removes references one by one and says what that did.
+func (a *Actions) removeRefs(title string, c model.Command, refs []string) {
+	a.start(job.Spec{Title: title, Command: c, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Phase("Removing")
+		var untagged, deleted int
+		for _, ref := range refs {
+			done, err := e.RemoveImage(ctx, ref)
+			if err != nil {
+				return "", a.explainInUse(err)
+			}
+			untagged += len(done.Untagged)
+			deleted += len(done.Deleted)
+		}
+		if deleted == 0 {
+			return fmt.Sprintf("Removed %s; the image stays under its other names.", plural(untagged, "name")), nil
+		}
+		return fmt.Sprintf("Removed %s and deleted %s.", plural(untagged, "name"), plural(deleted, "layer")), nil
+	})
+}
+
+// explainInUse words the engine's refusal to remove an image that a container uses, which happens when the container
+// came between the question and the removal.
+func (a *Actions) explainInUse(err error) error {
+	if !model.IsKind(err, model.ProblemConflict) {
+		return err
+	}
+	return model.NewProblem(model.ProblemInUse, err, "The image is in use", "A container was made from it.", "Remove that container first, then the image.")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

@@ -1,0 +1,182 @@
+package actions
+
+import (
+	"context"
+	"sync"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+)
+
+// Removal is the question before a container is destroyed. What would be lost is still being found while it is asked.
+type Removal struct {
+	Container model.Container
+	// Verb is what was asked for: "remove", or "stop" or "kill" of a --rm container, which destroys it too.
+	Verb string
+	// Again tells that it was confirmed before, but own files have appeared since; Fresh are those.
+	Again bool
+	Fresh []rescue.File
+
+	mu      sync.Mutex
+	found   rescue.Found
+	changed func()
+}
+
+// Found is what is known so far of what would be lost.
+func (r *Removal) Found() rescue.Found {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.found
+}
+
+// OnChange sets what is called from any goroutine when more is known. It must return quickly.
+func (r *Removal) OnChange(fn func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changed = fn
+}
+
+func (r *Removal) set(f rescue.Found) {
+	r.mu.Lock()
+	r.found = f
+	fn := r.changed
+	r.mu.Unlock()
+	if fn != nil {
+		fn()
+	}
+}
+
+// Commands are the docker commands that the removal equals, in order.
+func (r *Removal) Commands() []model.Command {
+	switch {
+	case r.Verb == "stop":
+		return []model.Command{StopCommand(r.Container)}
+	case r.Verb == "kill":
+		return []model.Command{KillCommand(r.Container)}
+	case r.Container.Running():
+		return []model.Command{StopCommand(r.Container), RemoveCommand(r.Container)}
+	default:
+		return []model.Command{RemoveCommand(r.Container)}
+	}
+}
+
+// CanOnlyStop tells whether the container can be stopped and kept.
+func (r *Removal) CanOnlyStop() bool { return r.Container.Running() && !r.Container.AutoRemove }
+
+// RemovalChoice is the answer to a [Removal].
+type RemovalChoice string
+
+// The answers.
+const (
+	KeepContainer   RemovalChoice = ""
+	OnlyStop        RemovalChoice = "stop"
+	RemoveContainer RemovalChoice = "remove"
+)
+
+// Remove removes a container after naming what would be lost. A running one is stopped first, and the list is read
+// again before the removal: own files that nobody was shown ask again.
+func (a *Actions) Remove(c model.Container) {
+	a.spawn(func(ctx context.Context) {
+		e, err := a.session.Engine()
+		if err != nil {
+			a.tell(err, "Cannot remove “"+c.Name+"”")
+			return
+		}
+		fresh, err := e.Container(ctx, c.ID)
+		if err != nil {
+			a.tell(err, "Cannot remove “"+c.Name+"”")
+			return
+		}
+		a.askRemoval(ctx, e, fresh, "remove")
+	})
+}
+
+// askRemoval asks while the list is being made, and acts on the answer.
+func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Container, verb string) {
+	q := &Removal{Container: c, Verb: verb}
+	listing, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		rescue.List(listing, e, c, q.set)
+	}()
+	choice := a.asker.Removal(ctx, q)
+	stop()
+	wg.Wait()
+	switch choice {
+	case OnlyStop:
+		a.stop(c)
+	case RemoveContainer:
+		a.remove(c, verb, q.Found())
+	}
+}
+
+// remove is the job behind a confirmed removal. shown is what the person saw.
+func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
+	title := map[string]string{"remove": "Remove ", "stop": "Stop ", "kill": "Kill "}[verb] + c.Name
+	// The commands go to the journal one by one, as they are carried out.
+	a.start(job.Spec{Title: title, Key: "remove:" + c.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		if c.AutoRemove && c.Running() {
+			return a.removeByStopping(ctx, e, r, c, verb, shown)
+		}
+		if c.Running() {
+			done := a.write(e, StopCommand(c))
+			err := stopVisibly(ctx, e, r, c)
+			done(err)
+			if err != nil {
+				return "", err
+			}
+		}
+		if ok, err := a.confirmFresh(ctx, e, r, c, verb, shown); err != nil || !ok {
+			return c.Name + " was kept, stopped.", err
+		}
+		r.Phase("Removing")
+		done := a.write(e, RemoveCommand(c))
+		err := e.Remove(ctx, c)
+		done(err)
+		return c.Name + " was removed.", err
+	})
+}
+
+// removeByStopping ends a --rm container. The engine deletes it in the same moment, so the list is read again before.
+func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, verb string, shown rescue.Found) (string, error) {
+	if ok, err := a.confirmFresh(ctx, e, r, c, verb, shown); err != nil || !ok {
+		return c.Name + " was left running.", err
+	}
+	call, cmd := func() error { return stopVisibly(ctx, e, r, c) }, StopCommand(c)
+	if verb == "kill" {
+		call, cmd = func() error { return e.Kill(ctx, c) }, KillCommand(c)
+	}
+	done := a.write(e, cmd)
+	err := call()
+	done(err)
+	return c.Name + " was stopped, and Docker removed it.", err
+}
+
+// confirmFresh reads the list anew until nobody has to be asked about files that were not shown.
+func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, verb string, shown rescue.Found) (bool, error) {
+	for {
+		r.Phase("Checking for new files inside")
+		now := rescue.List(ctx, e, c, nil)
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		if now.Problem != nil && shown.Problem == nil {
+			return false, now.Problem
+		}
+		fresh := now.New(shown)
+		if len(fresh) == 0 {
+			return true, nil
+		}
+		r.Phase("Waiting for your answer")
+		q := &Removal{Container: c, Verb: verb, Again: true, Fresh: fresh, found: now}
+		q.Container.State = model.StateExited
+		if a.asker.Removal(ctx, q) != RemoveContainer {
+			return false, nil
+		}
+		shown = now
+	}
+}

@@ -1,0 +1,110 @@
+package actions
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+)
+
+// firstSeconds is how long a container is watched after its start, and lastLines how much of its output is kept to
+// explain an early end.
+const (
+	firstSeconds = 3 * time.Second
+	lastLines    = 20
+)
+
+// startWatch watches a container from before its start, so that an end within milliseconds is not missed, not even
+// when the engine removes the container with it.
+type startWatch struct {
+	cancel context.CancelFunc
+	exit   <-chan engine.Exit
+	ctx    context.Context
+	id     string
+
+	wg    sync.WaitGroup
+	mu    sync.Mutex
+	lines []string
+}
+
+// watchStart is called before the start; close must follow.
+func watchStart(ctx context.Context, e *engine.Engine, id string) *startWatch {
+	w := &startWatch{id: id}
+	w.ctx, w.cancel = context.WithCancel(ctx)
+	w.exit = e.NextExit(w.ctx, id)
+	return w
+}
+
+func (w *startWatch) close() {
+	w.cancel()
+	w.wg.Wait()
+}
+
+// outcome waits until the container has ended or run for the first seconds. An end with an error is a problem that
+// holds the last lines.
+func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
+	r.Phase("Watching its first seconds")
+	w.wg.Add(1)
+	read := make(chan struct{})
+	go func() {
+		defer w.wg.Done()
+		defer close(read)
+		// An error here means only that there is nothing to show.
+		_ = e.Logs(w.ctx, w.id, lastLines, true, w.keep)
+	}()
+	timer := time.NewTimer(firstSeconds)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return c.Name + " is running.", nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case exit := <-w.exit:
+		if exit.Err != nil {
+			return "", exit.Err
+		}
+		select { // the output ends with the container
+		case <-read:
+		case <-time.After(time.Second):
+		}
+		fresh, err := e.Container(ctx, w.id)
+		if err != nil {
+			fresh = c // removed with its end
+		}
+		if fresh.State != model.StateRestarting {
+			fresh.State, fresh.ExitCode = model.StateExited, exit.Code
+		}
+		if exit.Code == 0 {
+			return c.Name + " ran and finished.", nil
+		}
+		return "", w.problem(fresh)
+	}
+}
+
+func (w *startWatch) keep(l engine.LogLine) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lines = append(w.lines, l.Text)
+	if len(w.lines) > lastLines {
+		w.lines = w.lines[1:]
+	}
+}
+
+func (w *startWatch) problem(c model.Container) *model.Problem {
+	w.mu.Lock()
+	raw := strings.Join(w.lines, "\n")
+	w.mu.Unlock()
+	p := model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” stopped right after it started", model.ExplainExit(c).Why, "Read its last lines in the details. The container is kept, stopped.")
+	if c.AutoRemove {
+		p.Fix = "Read its last lines in the details. The container was made with --rm, so it is gone; run it without."
+	}
+	p.Raw = raw
+	if raw == "" {
+		p.Raw = "It printed nothing."
+	}
+	return p
+}

@@ -1,0 +1,257 @@
+package engine
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"slipway/engine/model"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
+)
+
+// Containers lists all containers, or only those with a process when running is set. What the list does not tell
+// (see [model.Container]) comes from [Engine.Container].
+func (e *Engine) Containers(ctx context.Context, running bool) ([]model.Container, error) {
+	opts := container.ListOptions{All: true}
+	if running {
+		opts.All = false
+		opts.Filters = filters.NewArgs() // the engine's default: running, paused, restarting
+	}
+	list, err := e.cli.ContainerList(ctx, opts)
+	if err != nil {
+		return nil, explain(err, subject{what: "Cannot list the containers"})
+	}
+	out := make([]model.Container, 0, len(list))
+	for _, c := range list {
+		out = append(out, fromSummary(c))
+	}
+	return out, nil
+}
+
+// Container asks everything about one container, by ID or name.
+func (e *Engine) Container(ctx context.Context, id string) (model.Container, error) {
+	c, err := e.cli.ContainerInspect(ctx, id)
+	if err != nil {
+		return model.Container{}, explain(err, subject{what: "Cannot look at the container", container: id})
+	}
+	return fromInspect(c), nil
+}
+
+// Start starts a container that exists. Starting a running one does nothing.
+func (e *Engine) Start(ctx context.Context, c model.Container) error {
+	return e.do(e.cli.ContainerStart(ctx, c.ID, container.StartOptions{}), "start", c)
+}
+
+// Stop asks the container's process to end and kills it after the grace time in seconds; a negative one leaves the
+// time to the container or the engine.
+func (e *Engine) Stop(ctx context.Context, c model.Container, grace int) error {
+	return e.do(e.cli.ContainerStop(ctx, c.ID, stopOptions(grace)), "stop", c)
+}
+
+// Restart stops and starts the container, with the grace time of [Engine.Stop].
+func (e *Engine) Restart(ctx context.Context, c model.Container, grace int) error {
+	return e.do(e.cli.ContainerRestart(ctx, c.ID, stopOptions(grace)), "restart", c)
+}
+
+// Kill ends the container's process at once.
+func (e *Engine) Kill(ctx context.Context, c model.Container) error {
+	return e.do(e.cli.ContainerKill(ctx, c.ID, "KILL"), "kill", c)
+}
+
+// Pause freezes all processes of the container.
+func (e *Engine) Pause(ctx context.Context, c model.Container) error {
+	return e.do(e.cli.ContainerPause(ctx, c.ID), "pause", c)
+}
+
+// Resume lets a paused container go on.
+func (e *Engine) Resume(ctx context.Context, c model.Container) error {
+	return e.do(e.cli.ContainerUnpause(ctx, c.ID), "resume", c)
+}
+
+// Rename gives the container another name.
+func (e *Engine) Rename(ctx context.Context, c model.Container, name string) error {
+	return e.do(e.cli.ContainerRename(ctx, c.ID, name), "rename", c)
+}
+
+// Remove deletes a stopped container and what exists only inside it. Volumes stay, anonymous ones too.
+func (e *Engine) Remove(ctx context.Context, c model.Container) error {
+	return e.do(e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{}), "remove", c)
+}
+
+// Wait waits until the container is not running and gives its exit code.
+func (e *Engine) Wait(ctx context.Context, id string) (int, error) {
+	done, failed := e.cli.ContainerWait(ctx, id, container.WaitConditionNotRunning)
+	select {
+	case r := <-done:
+		return int(r.StatusCode), nil
+	case err := <-failed:
+		return 0, explain(err, subject{what: "Cannot watch the container", container: id})
+	}
+}
+
+// do words the error of a call that changes a container.
+func (e *Engine) do(err error, verb string, c model.Container) error {
+	return explain(err, subject{what: "Cannot " + verb + " “" + c.Name + "”", container: c.ID, image: ""})
+}
+
+func stopOptions(grace int) container.StopOptions {
+	if grace < 0 {
+		return container.StopOptions{}
+	}
+	return container.StopOptions{Timeout: &grace}
+}
+
+func fromSummary(c container.Summary) model.Container {
+	out := model.Container{
+		ID: c.ID, Image: c.Image, ImageID: c.ImageID, Command: c.Command, Created: unix(c.Created),
+		State: model.State(c.State), Labels: c.Labels,
+	}
+	if len(c.Names) > 0 {
+		// Links give a container more names, with a second slash; its own has one.
+		out.Name = strings.TrimPrefix(c.Names[0], "/")
+		for _, n := range c.Names {
+			if strings.Count(n, "/") == 1 {
+				out.Name = strings.TrimPrefix(n, "/")
+			}
+		}
+	}
+	out.ExitCode, out.Health = parseStatus(c.Status)
+	for _, p := range c.Ports {
+		out.Ports = append(out.Ports, model.PublishedPort{HostIP: p.IP, HostPort: p.PublicPort, Container: p.PrivatePort, Protocol: p.Type})
+	}
+	sortPorts(out.Ports)
+	for _, m := range c.Mounts {
+		out.Mounts = append(out.Mounts, fromMount(m))
+	}
+	if c.NetworkSettings != nil {
+		for name := range c.NetworkSettings.Networks {
+			out.Networks = append(out.Networks, name)
+		}
+		slices.Sort(out.Networks)
+	}
+	return out
+}
+
+func fromMount(m container.MountPoint) model.Mount {
+	return model.Mount{Type: string(m.Type), Name: m.Name, Source: m.Source, Destination: m.Destination, ReadOnly: !m.RW}
+}
+
+// statusText is the list's only trace of exit code and health, for example "Exited (137) 3 hours ago" or
+// "Up 2 minutes (healthy)".
+var (
+	statusExit   = regexp.MustCompile(`^Exited \((-?\d+)\)`)
+	statusHealth = regexp.MustCompile(`\((?:health: )?(starting|healthy|unhealthy)\)$`)
+)
+
+func parseStatus(text string) (exit int, health string) {
+	if m := statusExit.FindStringSubmatch(text); m != nil {
+		exit, _ = strconv.Atoi(m[1])
+	}
+	if m := statusHealth.FindStringSubmatch(text); m != nil {
+		health = m[1]
+	}
+	return exit, health
+}
+
+func fromInspect(c container.InspectResponse) model.Container {
+	out := model.Container{Inspected: true}
+	if c.ContainerJSONBase != nil {
+		out.ID, out.Name, out.ImageID, out.Created = c.ID, strings.TrimPrefix(c.Name, "/"), c.Image, stamp(c.Created)
+		out.Command = strings.Join(append([]string{c.Path}, c.Args...), " ")
+		fillState(&out, c.State)
+		if h := c.HostConfig; h != nil {
+			out.AutoRemove = h.AutoRemove
+			out.RestartPolicy = string(h.RestartPolicy.Name)
+		}
+	}
+	if cfg := c.Config; cfg != nil {
+		out.Image, out.Labels, out.TTY, out.WorkingDir, out.User, out.Env = cfg.Image, cfg.Labels, cfg.Tty, cfg.WorkingDir, cfg.User, cfg.Env
+		if cfg.StopTimeout != nil {
+			out.StopTimeout = *cfg.StopTimeout
+		}
+	}
+	for _, m := range c.Mounts {
+		out.Mounts = append(out.Mounts, fromMount(m))
+	}
+	if n := c.NetworkSettings; n != nil {
+		for name := range n.Networks {
+			out.Networks = append(out.Networks, name)
+		}
+		slices.Sort(out.Networks)
+		for port, bindings := range n.Ports {
+			base := model.PublishedPort{Container: uint16(port.Int()), Protocol: port.Proto()}
+			if len(bindings) == 0 {
+				out.Ports = append(out.Ports, base)
+			}
+			for _, b := range bindings {
+				p := base
+				p.HostIP = b.HostIP
+				n, _ := strconv.ParseUint(b.HostPort, 10, 16)
+				p.HostPort = uint16(n)
+				out.Ports = append(out.Ports, p)
+			}
+		}
+	}
+	sortPorts(out.Ports)
+	return out
+}
+
+func fillState(out *model.Container, s *container.State) {
+	if s == nil {
+		return
+	}
+	out.State, out.ExitCode, out.OOMKilled, out.Error = model.State(s.Status), s.ExitCode, s.OOMKilled, s.Error
+	out.StartedAt, out.FinishedAt = stamp(s.StartedAt), stamp(s.FinishedAt)
+	if s.Health != nil && s.Health.Status != container.NoHealthcheck {
+		out.Health = string(s.Health.Status)
+	}
+}
+
+// sortPorts puts published ports first, then by number, so that a row does not change when the engine's map does.
+func sortPorts(ports []model.PublishedPort) {
+	slices.SortFunc(ports, func(a, b model.PublishedPort) int {
+		if (a.HostPort == 0) != (b.HostPort == 0) {
+			if a.HostPort == 0 {
+				return 1
+			}
+			return -1
+		}
+		if d := int(a.Container) - int(b.Container); d != 0 {
+			return d
+		}
+		if d := strings.Compare(a.Protocol, b.Protocol); d != 0 {
+			return d
+		}
+		if d := int(a.HostPort) - int(b.HostPort); d != 0 {
+			return d
+		}
+		return strings.Compare(a.HostIP, b.HostIP)
+	})
+}
+
+// Exit is how a container's process ended.
+type Exit struct {
+	Code int
+	// Err says that the exit could not be watched.
+	Err error
+}
+
+// NextExit watches for the next end of the container's process. It is set up when the function returns, so that a
+// start after it cannot be missed. The channel gets one value.
+func (e *Engine) NextExit(ctx context.Context, id string) <-chan Exit {
+	done, failed := e.cli.ContainerWait(ctx, id, container.WaitConditionNextExit)
+	out := make(chan Exit, 1)
+	go func() {
+		select {
+		case r := <-done:
+			out <- Exit{Code: int(r.StatusCode)}
+		case err := <-failed:
+			out <- Exit{Err: explain(err, subject{what: "Cannot watch the container", container: id})}
+		}
+	}()
+	return out
+}

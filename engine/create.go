@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/go-connections/nat"
+)
+
+// Create makes a container as the spec says and does not start it. extra labels are added to the spec's own. Folders
+// that do not exist are refused, never made. It returns the full ID, and the engine's warnings.
+func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]string) (id string, warnings []string, err error) {
+	cfg, host, err := createConfig(s, extra)
+	if err != nil {
+		return "", nil, err
+	}
+	r, err := e.cli.ContainerCreate(ctx, cfg, host, nil, nil, s.Name)
+	if err != nil {
+		what := "Cannot make a container of " + s.Image
+		if s.Name != "" {
+			what = "Cannot make “" + s.Name + "”"
+		}
+		if p := missingFolder(err, what); p != nil {
+			return "", nil, p
+		}
+		return "", nil, explain(err, subject{what: what})
+	}
+	return r.ID, r.Warnings, nil
+}
+
+// missingFolder explains the engine's refusal of a bind mount, which has the class of any bad input.
+func missingFolder(err error, what string) error {
+	const mark = "bind source path does not exist: "
+	_, path, ok := strings.Cut(err.Error(), mark)
+	if !ok {
+		return nil
+	}
+	return model.NewProblem(model.ProblemNotFound, err, what, "The engine does not find the folder "+path+".", "Create the folder, or choose another one.")
+}
+
+func createConfig(s runspec.Spec, extra map[string]string) (*container.Config, *container.HostConfig, error) {
+	labels := map[string]string{}
+	for _, from := range []map[string]string{s.Labels, extra} {
+		for k, v := range from {
+			labels[k] = v
+		}
+	}
+	cfg := &container.Config{
+		Image: s.Image, Cmd: s.Command, User: s.User, WorkingDir: s.WorkingDir, Labels: labels,
+		ExposedPorts: nat.PortSet{},
+	}
+	for _, v := range s.Env {
+		cfg.Env = append(cfg.Env, v.Name+"="+v.Value)
+	}
+	host := &container.HostConfig{
+		PortBindings: nat.PortMap{}, AutoRemove: s.AutoRemove,
+		Resources: container.Resources{Memory: s.Memory, NanoCPUs: int64(s.CPUs * 1e9)},
+	}
+	for _, p := range s.Ports {
+		proto := p.Protocol
+		if proto == "" {
+			proto = "tcp"
+		}
+		port := nat.Port(strconv.Itoa(int(p.Container)) + "/" + proto)
+		binding := nat.PortBinding{HostIP: p.HostIP}
+		if p.HostPort != 0 {
+			binding.HostPort = strconv.Itoa(int(p.HostPort))
+		}
+		cfg.ExposedPorts[port] = struct{}{}
+		host.PortBindings[port] = append(host.PortBindings[port], binding)
+	}
+	for _, m := range s.Mounts {
+		host.Mounts = append(host.Mounts, mount.Mount{Type: mount.Type(m.Kind), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+	}
+	policy, err := restartPolicy(s.Restart)
+	host.RestartPolicy = policy
+	return cfg, host, err
+}
+
+// restartPolicy reads what --restart takes.
+func restartPolicy(text string) (container.RestartPolicy, error) {
+	name, count, counted := strings.Cut(text, ":")
+	p := container.RestartPolicy{Name: container.RestartPolicyMode(name)}
+	if counted {
+		n, err := strconv.Atoi(count)
+		if err != nil || n < 0 {
+			return p, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a restart policy", "", "Write on-failure:N with a number.")
+		}
+		p.MaximumRetryCount = n
+	}
+	return p, nil
+}

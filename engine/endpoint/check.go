@@ -1,0 +1,187 @@
+package endpoint
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"slipway/engine/model"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/versions"
+	"github.com/docker/docker/client"
+)
+
+// oldestAPI is the oldest API version that Slipway speaks: Docker 19.03's.
+const oldestAPI = "1.40"
+
+// Answer is what an endpoint said when it was asked.
+type Answer struct {
+	Endpoint Endpoint
+	Info     model.EngineInfo
+	Locality model.Locality
+	// Problem is nil when the engine answered.
+	Problem *model.Problem
+}
+
+// Check asks the endpoint who it is. It returns within the limit of ctx, and says why when nothing answers.
+func Check(ctx context.Context, e Endpoint) Answer {
+	a := Answer{Endpoint: e}
+	cli, err := e.Client()
+	if err != nil {
+		a.Problem = model.AsProblem(err, "Cannot use "+e.Name)
+		return a
+	}
+	defer cli.Close()
+	a.Info, err = identify(ctx, cli)
+	if err != nil {
+		a.Problem = explainConnect(ctx, e, err)
+		return a
+	}
+	a.Locality = e.locality(a.Info)
+	return a
+}
+
+// Identify asks the engine behind cli who it is, and where it is as reached through e.
+func Identify(ctx context.Context, e Endpoint, cli *client.Client) (model.EngineInfo, model.Locality, error) {
+	info, err := identify(ctx, cli)
+	if err != nil {
+		return model.EngineInfo{}, "", explainConnect(ctx, e, err)
+	}
+	return info, e.locality(info), nil
+}
+
+func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error) {
+	ping, err := cli.Ping(ctx)
+	if err != nil {
+		return model.EngineInfo{}, err
+	}
+	if ping.APIVersion != "" && versions.LessThan(ping.APIVersion, oldestAPI) {
+		return model.EngineInfo{}, tooOld(ping.APIVersion)
+	}
+	cli.NegotiateAPIVersionPing(ping)
+	v, err := cli.ServerVersion(ctx)
+	if err != nil {
+		return model.EngineInfo{}, err
+	}
+	info, err := cli.Info(ctx)
+	if err != nil {
+		return model.EngineInfo{}, err
+	}
+	out := model.EngineInfo{
+		ID: info.ID, Product: "Docker", Version: v.Version, APIVersion: cli.ClientVersion(), OS: info.OSType, Arch: v.Arch,
+		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal,
+	}
+	if len(v.Components) > 0 && v.Components[0].Name == "Podman Engine" {
+		out.Product = "Podman"
+	}
+	for _, o := range info.SecurityOptions {
+		out.Rootless = out.Rootless || strings.Contains(o, "name=rootless")
+	}
+	for _, kv := range info.DriverStatus {
+		out.ContainerdStore = out.ContainerdStore || kv[0] == "driver-type" && kv[1] == "io.containerd.snapshotter.v1"
+	}
+	return out, nil
+}
+
+func tooOld(api string) *model.Problem {
+	return model.NewProblem(model.ProblemTooOld, nil, "This engine is too old for Slipway",
+		"It speaks version "+api+" of Docker's API; Slipway needs "+oldestAPI+" or newer (Docker 19.03).", "Update Docker, then Slipway connects by itself.")
+}
+
+// explainConnect turns a failed connection into the case that it is. The client does not keep the reason in its error
+// chain, so a local socket is dialled again to tell "nobody listens" from "not allowed".
+func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
+	var already *model.Problem
+	if errors.As(err, &already) {
+		return already
+	}
+	if ctx.Err() != nil {
+		return model.NewProblem(model.ProblemTimeout, err, e.Name+" does not answer", "It was asked at "+e.Host+" and said nothing in time.", "Check that it is not overloaded or asleep. Slipway keeps trying.")
+	}
+	if path := e.SocketPath(); path != "" && client.IsErrConnectionFailed(err) {
+		return explainSocket(ctx, e, path, err)
+	}
+	switch {
+	case isTLS(err):
+		return model.NewProblem(model.ProblemTLS, err, "The secure connection to "+hostName(e.Host)+" was refused",
+			"The certificates of this computer and of the engine do not fit together.", "Check DOCKER_CERT_PATH or the certificates of the Docker context “"+e.Name+"”.")
+	case errdefs.IsInvalidArgument(err) && strings.Contains(err.Error(), "API version"):
+		return model.NewProblem(model.ProblemTooOld, err, "This engine and Slipway do not speak a common version", "", "Update the older of the two.")
+	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
+		return model.NewProblem(model.ProblemPermission, err, hostName(e.Host)+" refuses to talk to you", "", "Ask whoever runs it for access.")
+	case strings.HasPrefix(e.Host, "ssh://"):
+		p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH",
+			"SSH must log in without asking for anything, and Docker must be installed there.", "Try it in a terminal; it must work without a question.")
+		p.Command = "ssh " + strings.TrimPrefix(e.Host, "ssh://") + " docker version"
+		return p
+	case e.Remote():
+		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host), "Nothing answers there, or the network does not lead there.",
+			"Check the address, the network or VPN, and that the engine runs.")
+	default:
+		return model.NewProblem(model.ProblemNotRunning, err, e.Name+" is not running", "Nothing answers at "+e.Host+".", "Start it.")
+	}
+}
+
+func explainSocket(ctx context.Context, e Endpoint, path string, err error) *model.Problem {
+	var d net.Dialer
+	dialCtx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	conn, dialErr := d.DialContext(dialCtx, "unix", path)
+	if dialErr == nil {
+		conn.Close()
+		return model.NewProblem(model.ProblemUnreachable, err, e.Name+" answered, but not as Docker does", "Something listens at "+path+" that Slipway does not understand.", "Check that this is the right socket.")
+	}
+	switch {
+	case errors.Is(dialErr, fs.ErrPermission):
+		return model.NewProblem(model.ProblemPermission, dialErr, "You are not allowed to use Docker yet",
+			"Docker runs, but your user may not open "+path+".", "")
+	case errors.Is(dialErr, fs.ErrNotExist):
+		return model.NewProblem(model.ProblemNotRunning, dialErr, "Docker is not running", "There is nothing at "+path+".", "")
+	case errors.Is(dialErr, syscall.ECONNREFUSED):
+		return model.NewProblem(model.ProblemNotRunning, dialErr, "Docker is installed but not running", "Slipway talks to Docker, and nothing answers at "+path+".", "")
+	default:
+		return model.NewProblem(model.ProblemUnreachable, dialErr, "Cannot open "+path, "", "")
+	}
+}
+
+func explainClient(e Endpoint, err error) *model.Problem {
+	if isTLS(err) || errors.Is(err, os.ErrNotExist) {
+		return model.NewProblem(model.ProblemTLS, err, "The certificates for "+e.Name+" cannot be read", "Docker's settings ask for a secure connection, but its files are missing or damaged.",
+			"Check DOCKER_CERT_PATH or the Docker context.")
+	}
+	return model.NewProblem(model.ProblemBadInput, err, "The address of "+e.Name+" is not valid", "“"+e.Host+"” is not an address of an engine.", "Check DOCKER_HOST or the Docker context.")
+}
+
+func isTLS(err error) bool {
+	var (
+		alert     tls.AlertError
+		record    tls.RecordHeaderError
+		verify    *tls.CertificateVerificationError
+		authority x509.UnknownAuthorityError
+		name      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	if errors.As(err, &alert) || errors.As(err, &record) || errors.As(err, &verify) || errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid) {
+		return true
+	}
+	// The client flattens most causes to text, and has no class for these.
+	text := err.Error()
+	return strings.Contains(text, "tls: ") || strings.Contains(text, "x509: ") || strings.Contains(text, "HTTPS server") || strings.Contains(text, "HTTP response to HTTPS")
+}
+
+// hostName is the machine's name in a host, or the last part of its path.
+func hostName(host string) string {
+	if u, err := url.Parse(host); err == nil && u.Host != "" {
+		return u.Hostname()
+	}
+	return slashBase(host)
+}

@@ -1,0 +1,232 @@
+package endpoint
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"slipway/engine/model"
+)
+
+// System is what the fixes depend on.
+type System struct {
+	// GOOS is runtime.GOOS; Distro the ID and ID_LIKE of os-release, for example "ubuntu debian".
+	GOOS, Distro string
+	Systemd      bool
+	// Installed are the products that are here, whether they run or not: "docker", "desktop", "colima", "orbstack",
+	// "rancher", "podman", "brew", "winget".
+	Installed []string
+	User      string
+	// InDockerGroup tells whether the user database has the user in the group docker, which counts only from the next log-in.
+	InDockerGroup bool
+}
+
+func (s System) has(product string) bool { return slices.Contains(s.Installed, product) }
+
+// Diagnose names the one case that explains why nothing answered, from the answers of all endpoints, with the fix for
+// this system. It is pure.
+func Diagnose(answers []Answer, sys System) *model.Problem {
+	p := *worst(answers)
+	explicit := len(answers) > 0 && answers[0].Endpoint.Explicit
+	switch {
+	case p.Kind == model.ProblemPermission && p.Fix == "":
+		fixPermission(&p, sys)
+	case p.Kind == model.ProblemNotRunning && !explicit && !anyInstalled(sys):
+		notInstalled(&p, sys)
+	case p.Kind == model.ProblemNotRunning:
+		fixNotRunning(&p, answers, sys)
+	}
+	return &p
+}
+
+// worst picks the problem that a user can act on best: the chosen endpoint's when one was chosen, else by kind.
+func worst(answers []Answer) *model.Problem {
+	var problems []*model.Problem
+	for _, a := range answers {
+		if a.Problem == nil {
+			continue
+		}
+		if a.Endpoint.Explicit {
+			return a.Problem
+		}
+		problems = append(problems, a.Problem)
+	}
+	order := []model.ProblemKind{
+		model.ProblemPermission, model.ProblemTLS, model.ProblemTooOld, model.ProblemTimeout,
+		model.ProblemNotFound, model.ProblemBadInput, model.ProblemUnreachable, model.ProblemNotRunning,
+	}
+	for _, kind := range order {
+		for _, p := range problems {
+			if p.Kind == kind {
+				return p
+			}
+		}
+	}
+	if len(problems) > 0 {
+		return problems[0]
+	}
+	return model.NewProblem(model.ProblemNotRunning, nil, "Docker is not running", "No engine was found on this computer.", "")
+}
+
+func anyInstalled(sys System) bool {
+	for _, p := range []string{"docker", "desktop", "colima", "orbstack", "rancher", "podman"} {
+		if sys.has(p) {
+			return true
+		}
+	}
+	return false
+}
+
+func fixPermission(p *model.Problem, sys System) {
+	if sys.InDockerGroup {
+		p.Why += " You were added to the group docker, but that counts only after you log in again."
+		p.Fix = "Log out of your desktop and in again. Slipway connects by itself then."
+		return
+	}
+	p.Fix = "Paste this in a terminal, then log out and in again: a new group counts only from the next log-in."
+	p.Command = "sudo usermod -aG docker " + userOr(sys.User)
+}
+
+func userOr(name string) string {
+	if name == "" {
+		return "$USER"
+	}
+	return name
+}
+
+func notInstalled(p *model.Problem, sys System) {
+	p.Kind = model.ProblemNotInstalled
+	p.What = "Docker is not installed"
+	p.Why = "Slipway looked in every place where Docker usually is on this computer."
+	p.Fix = "Paste this in a terminal. Slipway connects by itself as soon as Docker answers."
+	like := func(ids ...string) bool {
+		for _, id := range ids {
+			if slices.Contains(strings.Fields(sys.Distro), id) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case sys.GOOS == "darwin" && sys.has("brew"):
+		p.Command = "brew install --cask docker && open -a Docker"
+	case sys.GOOS == "windows" && sys.has("winget"):
+		p.Command = "winget install --exact --id Docker.DockerDesktop"
+	case sys.GOOS != "linux":
+		p.Fix = "Install Docker Desktop from docs.docker.com/desktop, then start it."
+	case like("debian", "ubuntu"):
+		p.Command = "sudo apt-get update && sudo apt-get install -y docker.io && sudo usermod -aG docker " + userOr(sys.User)
+		p.Fix = "Paste this in a terminal, then log out and in again: it adds you to the group docker, which counts from the next log-in."
+	case like("fedora", "rhel"):
+		p.Command = "sudo dnf install -y moby-engine && sudo systemctl enable --now docker && sudo usermod -aG docker " + userOr(sys.User)
+		p.Fix = "Paste this in a terminal, then log out and in again: it adds you to the group docker, which counts from the next log-in."
+	case like("arch"):
+		p.Command = "sudo pacman -S --noconfirm docker && sudo systemctl enable --now docker"
+	case like("suse", "opensuse"):
+		p.Command = "sudo zypper install -y docker && sudo systemctl enable --now docker"
+	default:
+		p.Fix = "Install Docker Engine as docs.docker.com/engine/install says for your system."
+	}
+}
+
+func fixNotRunning(p *model.Problem, answers []Answer, sys System) {
+	p.Fix = "Paste this in a terminal. Slipway connects by itself as soon as Docker answers."
+	if p.What == "Docker is not running" && anyInstalled(sys) {
+		p.What = "Docker is installed but not running"
+	}
+	name := ""
+	if len(answers) > 0 {
+		name = answers[0].Endpoint.Name
+	}
+	switch {
+	case sys.GOOS == "darwin" && sys.has("desktop"):
+		p.Command = "open -a Docker"
+	case sys.GOOS == "darwin" && sys.has("orbstack"):
+		p.Command = "open -a OrbStack"
+	case sys.has("colima") && sys.GOOS != "windows":
+		p.Command = "colima start"
+	case sys.has("rancher") && sys.GOOS == "darwin":
+		p.Command = `open -a "Rancher Desktop"`
+	case sys.GOOS == "windows":
+		p.Fix = "Start Docker Desktop from the Start menu. Slipway connects by itself as soon as it answers."
+	case strings.Contains(name, "desktop") || sys.has("desktop") && !sys.has("docker"):
+		p.Command = "systemctl --user start docker-desktop"
+	case strings.Contains(name, "rootless"):
+		p.Command = "systemctl --user start docker"
+	case !sys.has("docker") && sys.has("podman") && sys.GOOS == "linux":
+		p.Command = "systemctl --user start podman.socket"
+	case sys.Systemd:
+		p.Command = "sudo systemctl start docker"
+	default:
+		p.Command = "sudo service docker start"
+	}
+}
+
+// ThisSystem looks at this computer. It reads files and the PATH, and runs nothing.
+func ThisSystem() System {
+	sys := System{GOOS: runtime.GOOS}
+	if f, err := os.Open("/etc/os-release"); err == nil {
+		sys.Distro = parseOSRelease(f)
+		f.Close()
+	}
+	_, err := os.Stat("/run/systemd/system")
+	sys.Systemd = err == nil
+	for product, commands := range map[string][]string{
+		"docker": {"dockerd"}, "desktop": {"docker-desktop"}, "colima": {"colima"}, "podman": {"podman"}, "brew": {"brew"}, "winget": {"winget"},
+	} {
+		for _, c := range commands {
+			if _, err := exec.LookPath(c); err == nil {
+				sys.Installed = append(sys.Installed, product)
+			}
+		}
+	}
+	for product, paths := range map[string][]string{
+		"docker":   {"/usr/bin/dockerd", "/usr/sbin/dockerd"},
+		"desktop":  {"/Applications/Docker.app", "/opt/docker-desktop", filepath.Join(os.Getenv("ProgramFiles"), "Docker", "Docker", "Docker Desktop.exe")},
+		"orbstack": {"/Applications/OrbStack.app"}, "rancher": {"/Applications/Rancher Desktop.app", "/opt/rancher-desktop"},
+	} {
+		for _, p := range paths {
+			if _, err := os.Stat(p); err == nil && filepath.IsAbs(p) && !sys.has(product) {
+				sys.Installed = append(sys.Installed, product)
+			}
+		}
+	}
+	slices.Sort(sys.Installed)
+	if u, err := user.Current(); err == nil {
+		sys.User = u.Username
+		if f, err := os.Open("/etc/group"); err == nil {
+			sys.InDockerGroup = inGroup(f, "docker", u.Username)
+			f.Close()
+		}
+	}
+	return sys
+}
+
+// parseOSRelease gives ID and ID_LIKE of an os-release file, separated by spaces (freedesktop.org os-release(5)).
+func parseOSRelease(r io.Reader) string {
+	var ids []string
+	for sc := bufio.NewScanner(r); sc.Scan(); {
+		k, v, _ := strings.Cut(sc.Text(), "=")
+		if k == "ID" || k == "ID_LIKE" {
+			ids = append(ids, strings.Fields(strings.Trim(v, `"'`))...)
+		}
+	}
+	return strings.Join(ids, " ")
+}
+
+// inGroup tells whether a file in the form of /etc/group has the user as a member of the group.
+func inGroup(r io.Reader, group, name string) bool {
+	for sc := bufio.NewScanner(r); sc.Scan(); {
+		f := strings.Split(sc.Text(), ":")
+		if len(f) == 4 && f[0] == group {
+			return slices.Contains(strings.Split(f[3], ","), name)
+		}
+	}
+	return false
+}

@@ -1,0 +1,277 @@
+// Package endpoint knows where engines may be on this computer and elsewhere, which of them is the current one by
+// Docker's own rules, how to make a client for it, and why one does not answer.
+package endpoint
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"slipway/engine/model"
+
+	"github.com/docker/cli/cli/config"
+	"github.com/docker/cli/cli/connhelper"
+	ctxdocker "github.com/docker/cli/cli/context/docker"
+	"github.com/docker/cli/cli/context/store"
+	"github.com/docker/docker/client"
+)
+
+// Source is how Slipway came to know an endpoint.
+type Source string
+
+// The sources, in the order in which they count.
+const (
+	FromEnvironment Source = "environment"
+	FromContext     Source = "context"
+	FromSocket      Source = "socket"
+)
+
+// Endpoint is a place where an engine may answer.
+type Endpoint struct {
+	// Name is the Docker context's, "DOCKER_HOST", or the product whose socket it is ("Colima"). Unique in a list.
+	Name   string
+	Source Source
+	// Host as DOCKER_HOST takes it: unix://, npipe://, tcp://, http://, https:// or ssh://.
+	Host string
+	// Current tells whether the docker command would use this one now.
+	Current bool
+	// Explicit tells whether a person chose it for this process (DOCKER_HOST or DOCKER_CONTEXT): then no other is tried unasked.
+	Explicit bool
+	// Virtual tells that the engine behind it is known to run in a virtual machine on this computer.
+	Virtual bool
+	// Problem says why the endpoint cannot even be tried, for example a context that does not exist.
+	Problem *model.Problem
+
+	context string // name in the context store, for its TLS material
+}
+
+// defaultContext is docker's word for "no context": the default socket.
+const defaultContext = "default"
+
+// Find lists every endpoint to try, the one that docker itself would use first. Each host is listed once.
+// It reads the environment and Docker's configuration, and looks for sockets; it connects to nothing.
+func Find() []Endpoint {
+	var found []Endpoint
+	current, explicit := currentContext()
+	if host := os.Getenv("DOCKER_HOST"); host != "" {
+		found = append(found, Endpoint{Name: "DOCKER_HOST", Source: FromEnvironment, Host: host, Current: true, Explicit: true})
+		current = ""
+	}
+	found = append(found, contexts(current, explicit)...)
+	for _, s := range knownSockets(runtime.GOOS, os.Getenv("XDG_RUNTIME_DIR"), homeDir()) {
+		first := s.Name == nameEngine && len(found) == 0
+		if s.exists() || first || s.Name == nameEngine {
+			found = append(found, Endpoint{Name: s.Name, Source: FromSocket, Host: s.Host, Virtual: s.Virtual, Current: current == defaultContext && s.Name == nameEngine})
+		}
+	}
+	return currentFirst(distinct(found))
+}
+
+// currentContext follows docker's own order: DOCKER_CONTEXT, then the configuration's currentContext.
+func currentContext() (name string, explicit bool) {
+	if name := os.Getenv("DOCKER_CONTEXT"); name != "" {
+		return name, true
+	}
+	if cfg, err := config.Load(configDir()); err == nil && cfg.CurrentContext != "" {
+		return cfg.CurrentContext, false
+	}
+	return defaultContext, false
+}
+
+// contexts lists the endpoints of Docker's context store. A current one that is missing there is listed with its problem.
+func contexts(current string, explicit bool) []Endpoint {
+	var list []Endpoint
+	seen := current == "" || current == defaultContext
+	all, err := contextStore().List()
+	for _, meta := range all {
+		e := Endpoint{Name: meta.Name, Source: FromContext, context: meta.Name, Current: meta.Name == current}
+		e.Explicit = e.Current && explicit
+		seen = seen || e.Current
+		if ep, err := ctxdocker.EndpointFromContext(meta); err != nil {
+			e.Problem = model.NewProblem(model.ProblemBadInput, err, "The Docker context “"+meta.Name+"” has no Docker endpoint", "", "Choose another context.")
+		} else {
+			e.Host = ep.Host
+		}
+		e.Virtual = isVirtualHost(e.Host)
+		list = append(list, e)
+	}
+	if !seen {
+		p := model.NewProblem(model.ProblemNotFound, err, "The Docker context “"+current+"” does not exist",
+			"Docker is set to use it, but it is not in Docker's list of contexts.", "Choose the default context.")
+		p.Command = "docker context use default"
+		if explicit {
+			p.Fix, p.Command = "Unset DOCKER_CONTEXT, or set it to a context that exists.", "unset DOCKER_CONTEXT"
+		}
+		list = append(list, Endpoint{Name: current, Source: FromContext, Current: true, Explicit: explicit, Problem: p})
+	}
+	return list
+}
+
+// distinct keeps the first endpoint of each host, so that a context and the socket it names are one.
+func distinct(list []Endpoint) []Endpoint {
+	seen := map[string]bool{}
+	var out []Endpoint
+	for _, e := range list {
+		if e.Host != "" && seen[canonicalHost(e.Host)] {
+			continue
+		}
+		seen[canonicalHost(e.Host)] = true
+		out = append(out, e)
+	}
+	return out
+}
+
+func currentFirst(list []Endpoint) []Endpoint {
+	out := make([]Endpoint, 0, len(list))
+	for _, want := range []bool{true, false} {
+		for _, e := range list {
+			if e.Current == want {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// canonicalHost makes /run/docker.sock and /var/run/docker.sock the same where one links to the other.
+func canonicalHost(host string) string {
+	if p, ok := strings.CutPrefix(host, "unix://"); ok {
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			return "unix://" + real
+		}
+		if real, err := filepath.EvalSymlinks(filepath.Dir(p)); err == nil {
+			return "unix://" + filepath.Join(real, filepath.Base(p))
+		}
+	}
+	return host
+}
+
+// Client makes a client for the endpoint. It connects to nothing yet. The caller closes it; after the engine was
+// restarted a new one is needed, because the API version that was agreed on stays with a client.
+func (e Endpoint) Client() (*client.Client, error) {
+	if e.Problem != nil {
+		return nil, e.Problem
+	}
+	opts, err := e.clientOpts()
+	if err != nil {
+		return nil, explainClient(e, err)
+	}
+	cli, err := client.NewClientWithOpts(append(opts, client.WithAPIVersionNegotiation(), client.WithUserAgent("slipway"))...)
+	if err != nil {
+		return nil, explainClient(e, err)
+	}
+	return cli, nil
+}
+
+func (e Endpoint) clientOpts() ([]client.Opt, error) {
+	if helper, err := connhelper.GetConnectionHelper(e.Host); err != nil {
+		return nil, err
+	} else if helper != nil { // ssh://
+		hc := &http.Client{Transport: &http.Transport{DialContext: helper.Dialer}}
+		return []client.Opt{client.WithHTTPClient(hc), client.WithHost(helper.Host), client.WithDialContext(helper.Dialer)}, nil
+	}
+	switch {
+	case e.Source == FromEnvironment:
+		return []client.Opt{client.FromEnv}, nil
+	case e.context != "":
+		s := contextStore()
+		meta, err := s.GetMetadata(e.context)
+		if err != nil {
+			return nil, err
+		}
+		ep, err := ctxdocker.EndpointFromContext(meta)
+		if err != nil {
+			return nil, err
+		}
+		withTLS, err := ctxdocker.WithTLSData(s, e.context, ep)
+		if err != nil {
+			return nil, err
+		}
+		return withTLS.ClientOpts()
+	default:
+		return []client.Opt{client.WithHost(e.Host)}, nil
+	}
+}
+
+// SocketPath is the path of a unix socket, "" for any other kind of endpoint.
+func (e Endpoint) SocketPath() string {
+	p, ok := strings.CutPrefix(e.Host, "unix://")
+	if !ok {
+		return ""
+	}
+	return p
+}
+
+// Remote tells whether the endpoint is reached over the network: tcp, http, https or ssh.
+func (e Endpoint) Remote() bool {
+	u, err := url.Parse(e.Host)
+	return err == nil && u.Scheme != "unix" && u.Scheme != "npipe" && u.Scheme != ""
+}
+
+// locality tells where the engine is, from how it is reached and from what it says about itself.
+func (e Endpoint) locality(info model.EngineInfo) model.Locality {
+	hostname, _ := os.Hostname()
+	same := hostname != "" && info.Name == hostname
+	switch {
+	case e.Remote() && !(same && isLoopback(e.Host)):
+		return model.Elsewhere
+	case e.Virtual || strings.Contains(info.OperatingSystem, "Docker Desktop"):
+		return model.VirtualMachine
+	case runtime.GOOS != "linux" || !same:
+		// Linux containers on another system always run in a virtual machine, and so does an engine behind a local
+		// socket whose host has another name.
+		return model.VirtualMachine
+	default:
+		return model.ThisComputer
+	}
+}
+
+func isLoopback(host string) bool {
+	u, err := url.Parse(host)
+	if err != nil {
+		return false
+	}
+	h := u.Hostname()
+	return h == "localhost" || h == "::1" || strings.HasPrefix(h, "127.")
+}
+
+// CLI is what must stand before "docker" so that a command goes to this endpoint: nothing, or DOCKER_HOST=….
+func (e Endpoint) CLI() string {
+	if e.Current || e.Host == "" {
+		return ""
+	}
+	return fmt.Sprintf("DOCKER_HOST=%s", e.Host)
+}
+
+func contextStore() *store.ContextStore {
+	cfg := store.NewConfig(func() any { return &map[string]any{} },
+		store.EndpointTypeGetter(ctxdocker.DockerEndpoint, func() any { return &ctxdocker.EndpointMeta{} }))
+	return store.New(filepath.Join(configDir(), "contexts"), cfg)
+}
+
+// configDir is Docker's own configuration directory, asked anew each time: docker/cli caches it for good.
+func configDir() string {
+	if dir := os.Getenv("DOCKER_CONFIG"); dir != "" {
+		return dir
+	}
+	return filepath.Join(homeDir(), ".docker")
+}
+
+func homeDir() string {
+	home, _ := os.UserHomeDir()
+	return home
+}
+
+// slashBase is the last element of a host's path, whatever the system's separator.
+func slashBase(host string) string { return path.Base(strings.ReplaceAll(host, `\`, "/")) }
+
+// IsSSH tells whether the endpoint is reached by starting an ssh process, which is slow and may ask for a log-in.
+func (e Endpoint) IsSSH() bool { return strings.HasPrefix(e.Host, "ssh://") }
+
+// HostName is the name of the machine that the engine is reached at.
+func (e Endpoint) HostName() string { return hostName(e.Host) }

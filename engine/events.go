@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"github.com/docker/docker/api/types/events"
+	"github.com/docker/docker/api/types/filters"
+)
+
+// Event is something that happened in the engine.
+type Event struct {
+	// Kind is "container", "image" or "volume".
+	Kind string
+	// Action in Docker's words without a suffix: "start", "die", "destroy", "pull", …
+	Action string
+	// ID is the full ID of a container, the reference or ID of an image, or the name of a volume.
+	ID string
+	// Attributes are the engine's, for example "exitCode" of a "die".
+	Attributes map[string]string
+}
+
+// Events streams what happens to containers, images and volumes until ctx ends or the connection breaks. The error
+// channel gets exactly one value. Health probes and execs are left out by the engine, as they are many and change no list.
+func (e *Engine) Events(ctx context.Context) (<-chan Event, <-chan error) {
+	f := filters.NewArgs(filters.Arg("type", "container"), filters.Arg("type", "image"), filters.Arg("type", "volume"))
+	for _, action := range eventActions {
+		f.Add("event", action)
+	}
+	in, failed := e.cli.Events(ctx, events.ListOptions{Filters: f})
+	out := make(chan Event)
+	ended := make(chan error, 1)
+	go func() {
+		for {
+			select {
+			case m := <-in:
+				select {
+				case out <- normalise(m):
+				case <-ctx.Done():
+					ended <- ctx.Err()
+					return
+				}
+			case err := <-failed:
+				ended <- explain(err, subject{what: "Lost the connection to the engine"})
+				return
+			}
+		}
+	}()
+	return out, ended
+}
+
+// eventActions are those that change a list, in the words of Docker and of Podman.
+var eventActions = []string{
+	"create", "start", "restart", "stop", "die", "died", "kill", "pause", "unpause", "rename", "update", "destroy", "remove", "cleanup", "oom",
+	"health_status", "pull", "tag", "untag", "delete", "load", "import", "commit", "build", "mount", "unmount", "prune",
+}
+
+// normalise gives Podman's events Docker's names and takes suffixes off ("health_status: healthy").
+func normalise(m events.Message) Event {
+	action, _, _ := strings.Cut(string(m.Action), ":")
+	switch action {
+	case "died":
+		action = "die"
+	case "remove":
+		if m.Type == events.ContainerEventType {
+			action = "destroy"
+		}
+	}
+	return Event{Kind: string(m.Type), Action: action, ID: m.Actor.ID, Attributes: m.Actor.Attributes}
+}
+
+// Gone tells whether the event says that its subject does not exist any more.
+func (ev Event) Gone() bool {
+	return ev.Action == "destroy" || ev.Kind == "image" && ev.Action == "delete"
+}
+
+// ExitedByOOM tells whether the kernel killed the container's process for want of memory.
+func (ev Event) ExitedByOOM() bool { return ev.Action == "oom" }

@@ -1,0 +1,123 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"slipway/engine/model"
+
+	"github.com/distribution/reference"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/go-connections/nat"
+)
+
+// dockerHub is the domain that a name without one means.
+const dockerHub = "docker.io"
+
+// Images lists the images that a person can use or remove: all but the intermediate ones of the classic builder.
+func (e *Engine) Images(ctx context.Context) ([]model.Image, error) {
+	list, err := e.cli.ImageList(ctx, image.ListOptions{})
+	if err != nil {
+		return nil, explain(err, subject{what: "Cannot list the images"})
+	}
+	out := make([]model.Image, 0, len(list))
+	for _, i := range list {
+		out = append(out, model.Image{
+			ID: i.ID, Tags: withoutNone(i.RepoTags), Digests: withoutNone(i.RepoDigests),
+			Created: unix(i.Created), Size: i.Size, Labels: i.Labels,
+		})
+	}
+	return out, nil
+}
+
+// withoutNone drops the "<none>:<none>" that old engines list for dangling images.
+func withoutNone(refs []string) []string {
+	return slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return strings.Contains(r, "<none>") })
+}
+
+// Image asks everything about one image, by ID or reference.
+func (e *Engine) Image(ctx context.Context, ref string) (model.ImageDetail, error) {
+	i, err := e.cli.ImageInspect(ctx, ref)
+	if err != nil {
+		return model.ImageDetail{}, explain(err, subject{what: "Cannot look at the image " + ref})
+	}
+	d := model.ImageDetail{
+		Image: model.Image{ID: i.ID, Tags: withoutNone(i.RepoTags), Digests: withoutNone(i.RepoDigests), Created: stamp(i.Created), Size: i.Size},
+		OS:    i.Os, Architecture: i.Architecture, Author: i.Author, Comment: i.Comment,
+	}
+	cfg := i.Config
+	if cfg == nil {
+		return d, nil
+	}
+	d.Labels, d.WorkingDir, d.User, d.Env = cfg.Labels, cfg.WorkingDir, cfg.User, cfg.Env
+	d.Cmd, d.Entrypoint, d.StopSignal = cfg.Cmd, cfg.Entrypoint, cfg.StopSignal
+	d.HasHealthcheck = cfg.Healthcheck != nil
+	for port := range cfg.ExposedPorts {
+		p := nat.Port(port)
+		d.Exposed = append(d.Exposed, model.PublishedPort{Container: uint16(p.Int()), Protocol: p.Proto()})
+	}
+	sortPorts(d.Exposed)
+	for v := range cfg.Volumes {
+		d.Volumes = append(d.Volumes, v)
+	}
+	sort.Strings(d.Volumes)
+	return d, nil
+}
+
+// Removed is what the engine did with an image: references taken off, and layers deleted.
+type Removed struct{ Untagged, Deleted []string }
+
+// RemoveImage takes a reference off an image, or deletes it by ID. The engine deletes the layers with the last
+// reference, and refuses while a container uses them; it is never forced.
+func (e *Engine) RemoveImage(ctx context.Context, ref string) (Removed, error) {
+	list, err := e.cli.ImageRemove(ctx, ref, image.RemoveOptions{PruneChildren: true})
+	if err != nil {
+		return Removed{}, explain(err, subject{what: "Cannot remove the image " + shortRef(ref)})
+	}
+	var r Removed
+	for _, d := range list {
+		if d.Untagged != "" {
+			r.Untagged = append(r.Untagged, d.Untagged)
+		}
+		if d.Deleted != "" {
+			r.Deleted = append(r.Deleted, d.Deleted)
+		}
+	}
+	return r, nil
+}
+
+func shortRef(ref string) string {
+	if strings.HasPrefix(ref, "sha256:") {
+		return model.ShortID(ref)
+	}
+	return ref
+}
+
+// ParseImage reads the name of an image as docker does, and completes it with the tag latest where it has neither tag nor digest.
+// A sha256 ID is taken as it is.
+func ParseImage(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	named, err := reference.ParseDockerRef(text)
+	if err != nil {
+		why := "It is not a valid name of an image."
+		if text == "" {
+			why = "A name is missing."
+		} else if strings.ToLower(text) != text {
+			why = "Names of images are written in small letters."
+		}
+		return "", model.NewProblem(model.ProblemBadInput, err, fmt.Sprintf("“%s” is not an image", text), why, "Write it as name:tag, for example python:3.13.")
+	}
+	return reference.FamiliarString(named), nil
+}
+
+// RegistryOf is the domain of the registry that an image's name means, docker.io where it names none.
+func RegistryOf(image string) string {
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return dockerHub
+	}
+	return reference.Domain(named)
+}

@@ -1,0 +1,334 @@
+// Package job runs long work that outlives the dialog that started it: progress in bytes, time left, lines of
+// detail, cancel, result and retry. It knows nothing of Docker or of a window.
+package job
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"slipway/engine/model"
+)
+
+// State is how far a job is.
+type State string
+
+// The states of a job. Only Running can change.
+const (
+	Running   State = "running"
+	Done      State = "done"
+	Failed    State = "failed"
+	Cancelled State = "cancelled"
+)
+
+// Progress is how much of the work is done. It never guesses: what is not known is said to be unknown.
+type Progress struct {
+	// Done and Total are bytes. Total is at least what is needed; it is the whole only when Known.
+	Done, Total int64
+	Known       bool
+	// Phase says in a few words what is being done, for example "Downloading".
+	Phase string
+	// Left is the time left, 0 when unknown.
+	Left time.Duration
+}
+
+// Line is one part of the work that has a progress of its own, for example a layer of an image.
+type Line struct {
+	ID, Text    string
+	Done, Total int64
+}
+
+// View is what can be said about a job at one moment. It is a copy: it does not change afterwards.
+type View struct {
+	ID, Title string
+	State     State
+	Progress  Progress
+	Lines     []Line
+	// Result is a sentence about how it ended well; Problem why it did not.
+	Result         string
+	Problem        *model.Problem
+	Command        model.Command
+	CanRetry       bool
+	CanCancel      bool
+	Started, Ended time.Time
+}
+
+// Work is what a job does. It returns the sentence for [View.Result]. It must end soon after ctx is cancelled, and
+// clean up with a context of its own.
+type Work func(ctx context.Context, r *Report) (result string, err error)
+
+// Spec describes a job that shall be started.
+type Spec struct {
+	Title string
+	// Key joins: while a job with the same key runs, starting it again gives that one. Empty never joins.
+	Key     string
+	Command model.Command
+	// Final work cannot be cancelled half way (a removal that was sent).
+	Final bool
+	// Once work is not offered for retry.
+	Once bool
+}
+
+// Job is one piece of long work.
+type Job struct {
+	spec   Spec
+	id     string
+	owner  *Jobs
+	cancel context.CancelFunc
+	done   chan struct{}
+
+	mu   sync.Mutex
+	view View
+	err  error
+}
+
+// ID is unique among the jobs of one [Jobs], and harmless in a label.
+func (j *Job) ID() string { return j.id }
+
+// Done is closed when the job has ended and cleaned up.
+func (j *Job) Done() <-chan struct{} { return j.done }
+
+// Cancel asks the job to stop. It returns at once; Done tells when it did.
+func (j *Job) Cancel() {
+	if !j.spec.Final {
+		j.cancel()
+	}
+}
+
+// Wait waits until the job has ended, and returns its error: nil, a [model.Problem] or context.Canceled when it was
+// cancelled. When ctx ends first, the job goes on and ctx's error is returned.
+func (j *Job) Wait(ctx context.Context) error {
+	select {
+	case <-j.done:
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		return j.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// View is the job as it is now.
+func (j *Job) View() View {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	v := j.view
+	v.Lines = slices.Clone(v.Lines)
+	return v
+}
+
+// Jobs owns all jobs of the application, running and ended.
+type Jobs struct {
+	ctx    context.Context
+	stop   context.CancelFunc
+	prefix string
+
+	mu      sync.Mutex
+	wg      sync.WaitGroup
+	closed  bool
+	next    int
+	list    []*Job // oldest first
+	work    map[*Job]Work
+	changed func()
+}
+
+// keep is how many ended jobs stay readable.
+const keep = 100
+
+// New makes an empty list of jobs. The IDs of its jobs begin with prefix, which should differ between two runs of
+// the application that share an engine.
+func New(prefix string) *Jobs {
+	ctx, stop := context.WithCancel(context.Background())
+	return &Jobs{ctx: ctx, stop: stop, prefix: prefix, work: map[*Job]Work{}}
+}
+
+// OnChange sets what is called, from any goroutine and often, after something changed. It must return quickly.
+func (js *Jobs) OnChange(fn func()) {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	js.changed = fn
+}
+
+// Start begins the work, or joins the running job that has the same key; joined tells which.
+func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
+	js.mu.Lock()
+	if spec.Key != "" {
+		for _, other := range js.list {
+			if other.spec.Key == spec.Key && other.running() {
+				js.mu.Unlock()
+				return other, true
+			}
+		}
+	}
+	js.next++
+	ctx, cancel := context.WithCancel(js.ctx)
+	j = &Job{spec: spec, id: js.prefix + "-" + strconv.Itoa(js.next), owner: js, cancel: cancel, done: make(chan struct{})}
+	j.view = View{
+		ID: j.id, Title: spec.Title, State: Running, Command: spec.Command,
+		CanCancel: !spec.Final, Started: time.Now(),
+	}
+	if js.closed {
+		cancel()
+	}
+	js.list = append(js.list, j)
+	js.work[j] = work
+	js.forgetOld()
+	js.wg.Add(1)
+	js.mu.Unlock()
+
+	go j.run(ctx, work)
+	js.notify()
+	return j, false
+}
+
+// Retry starts the same work again and takes the failed job off the list. It returns nil when there is no such job or it still runs.
+func (js *Jobs) Retry(id string) *Job {
+	old := js.find(id)
+	if old == nil || old.running() || old.spec.Once {
+		return nil
+	}
+	js.mu.Lock()
+	work := js.work[old]
+	js.mu.Unlock()
+	if work == nil {
+		return nil
+	}
+	js.Dismiss(id)
+	j, _ := js.Start(old.spec, work)
+	return j
+}
+
+// Cancel cancels the job with this ID, if it runs.
+func (js *Jobs) Cancel(id string) {
+	if j := js.find(id); j != nil {
+		j.Cancel()
+	}
+}
+
+// Dismiss takes an ended job off the list.
+func (js *Jobs) Dismiss(id string) {
+	js.mu.Lock()
+	js.list = slices.DeleteFunc(js.list, func(j *Job) bool {
+		gone := j.id == id && !j.running()
+		if gone {
+			delete(js.work, j)
+		}
+		return gone
+	})
+	js.mu.Unlock()
+	js.notify()
+}
+
+// List is all jobs, the newest first.
+func (js *Jobs) List() []View {
+	js.mu.Lock()
+	list := slices.Clone(js.list)
+	js.mu.Unlock()
+	views := make([]View, len(list))
+	for i, j := range list {
+		views[len(list)-1-i] = j.View()
+	}
+	return views
+}
+
+// Close cancels every job and waits until all have cleaned up. Later jobs are cancelled as they start.
+func (js *Jobs) Close() {
+	js.mu.Lock()
+	js.closed = true
+	js.changed = nil
+	js.mu.Unlock()
+	js.stop()
+	js.wg.Wait()
+}
+
+func (js *Jobs) find(id string) *Job {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	for _, j := range js.list {
+		if j.id == id {
+			return j
+		}
+	}
+	return nil
+}
+
+// forgetOld drops the oldest ended jobs beyond what is kept. The caller holds mu.
+func (js *Jobs) forgetOld() {
+	for i := 0; len(js.list) > keep && i < len(js.list); {
+		if js.list[i].running() {
+			i++
+			continue
+		}
+		delete(js.work, js.list[i])
+		js.list = slices.Delete(js.list, i, i+1)
+	}
+}
+
+func (js *Jobs) notify() {
+	js.mu.Lock()
+	fn := js.changed
+	js.mu.Unlock()
+	if fn != nil {
+		fn()
+	}
+}
+
+func (j *Job) running() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.view.State == Running
+}
+
+// run does the work and records how it ended.
+func (j *Job) run(ctx context.Context, work Work) {
+	defer j.owner.wg.Done()
+	defer j.cancel()
+	result, err := work(ctx, &Report{job: j})
+
+	j.mu.Lock()
+	j.view.Ended = time.Now()
+	j.view.CanCancel = false
+	j.err = err
+	switch {
+	case err == nil:
+		j.view.State, j.view.Result = Done, result
+	case errors.Is(err, context.Canceled):
+		j.view.State, j.err = Cancelled, context.Canceled
+		j.view.CanRetry = !j.spec.Once
+	default:
+		j.view.Problem = model.AsProblem(err, j.spec.Title+" failed")
+		j.view.State, j.err = Failed, j.view.Problem
+		j.view.CanRetry = !j.spec.Once
+	}
+	j.mu.Unlock()
+	close(j.done)
+	j.owner.notify()
+}
+
+// Report is how running work tells its progress.
+type Report struct{ job *Job }
+
+// JobID is the ID of the job that reports, for labels.
+func (r *Report) JobID() string { return r.job.id }
+
+// Progress replaces the job's progress.
+func (r *Report) Progress(p Progress) { r.change(func(v *View) { v.Progress = p }) }
+
+// Phase says what is being done now, with no amount known.
+func (r *Report) Phase(text string) { r.Progress(Progress{Phase: text}) }
+
+// Lines replaces the lines of detail.
+func (r *Report) Lines(lines []Line) {
+	own := slices.Clone(lines)
+	r.change(func(v *View) { v.Lines = own })
+}
+
+func (r *Report) change(fn func(*View)) {
+	r.job.mu.Lock()
+	fn(&r.job.view)
+	r.job.mu.Unlock()
+	r.job.owner.notify()
+}

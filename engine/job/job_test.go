@@ -1,0 +1,111 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"slipway/engine/model"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestSameKeyJoinsWhileItRuns(t *testing.T) {
+	js := New("t")
+	defer js.Close()
+	release := make(chan struct{})
+	runs := 0
+	work := func(ctx context.Context, r *Report) (string, error) {
+		runs++
+		r.Progress(Progress{Done: 1, Total: 2, Known: true, Phase: "Downloading"})
+		<-release
+		return "Pulled x.", nil
+	}
+	a, joined := js.Start(Spec{Title: "Pull x", Key: "pull:x"}, work)
+	if joined {
+		t.Fatal("the first start joined something")
+	}
+	b, joined := js.Start(Spec{Title: "Pull x", Key: "pull:x"}, work)
+	if !joined || a != b {
+		t.Fatal("the second start did not join the first")
+	}
+	close(release)
+	if err := a.Wait(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if v := a.View(); v.State != Done || v.Result != "Pulled x." || runs != 1 || v.Progress.Done != 1 {
+		t.Fatalf("%+v after %d runs", v, runs)
+	}
+	if c, joined := js.Start(Spec{Key: "pull:x"}, work); joined || c == a {
+		t.Fatal("an ended job was joined")
+	}
+}
+
+func TestCancelStopsAndIsNoProblem(t *testing.T) {
+	js := New("t")
+	defer js.Close()
+	cleaned := false
+	j, _ := js.Start(Spec{Title: "x"}, func(ctx context.Context, _ *Report) (string, error) {
+		<-ctx.Done()
+		cleaned = true
+		return "", ctx.Err()
+	})
+	j.Cancel()
+	if err := j.Wait(context.Background()); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if v := j.View(); v.State != Cancelled || v.Problem != nil || !cleaned || !v.CanRetry {
+		t.Fatalf("%+v", v)
+	}
+}
+
+func TestFailureIsAProblemAndCanBeRetried(t *testing.T) {
+	js := New("t")
+	defer js.Close()
+	fail := true
+	j, _ := js.Start(Spec{Title: "Pull x"}, func(context.Context, *Report) (string, error) {
+		if fail {
+			return "", model.NewProblem(model.ProblemSignIn, errors.New("raw"), "w", "y", "f")
+		}
+		return "ok", nil
+	})
+	if err := j.Wait(context.Background()); !model.IsKind(err, model.ProblemSignIn) {
+		t.Fatal(err)
+	}
+	fail = false
+	again := js.Retry(j.ID())
+	if err := again.Wait(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if l := js.List(); len(l) != 1 || l[0].State != Done {
+		t.Fatalf("the failed job is still on the list: %+v", l)
+	}
+}
+
+func TestCloseJoinsEverything(t *testing.T) {
+	js := New("t")
+	ended := false
+	js.Start(Spec{}, func(ctx context.Context, _ *Report) (string, error) {
+		<-ctx.Done()
+		ended = true
+		return "", ctx.Err()
+	})
+	js.Close()
+	if !ended {
+		t.Fatal("Close returned before the job ended")
+	}
+}
+
+func TestOldEndedJobsAreForgotten(t *testing.T) {
+	js := New("t")
+	defer js.Close()
+	for range keep + 20 {
+		j, _ := js.Start(Spec{}, func(context.Context, *Report) (string, error) { return "", nil })
+		<-j.Done()
+	}
+	if n := len(js.List()); n != keep {
+		t.Fatalf("%d jobs kept", n)
+	}
+}

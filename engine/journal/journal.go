@@ -1,0 +1,131 @@
+// Package journal keeps the docker commands that equal what was done, newest last, for people to read, copy and save
+// as a shell script. Secrets never enter it. It lives in memory for one run of the application.
+package journal
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"slipway/engine/model"
+)
+
+// Outcome is how an entry's action ended.
+type Outcome string
+
+// The outcomes. An entry starts as Pending.
+const (
+	Pending   Outcome = "running"
+	OK        Outcome = "done"
+	Failed    Outcome = "failed"
+	Cancelled Outcome = "cancelled"
+)
+
+// Entry is one action.
+type Entry struct {
+	ID      int
+	Time    time.Time
+	Command model.Command
+	Outcome Outcome
+	// Prefix stands before the command where docker by itself would ask another engine, for example "DOCKER_HOST=…".
+	Prefix string
+}
+
+// Line is the entry as one line of a shell.
+func (e Entry) Line() string {
+	if e.Prefix == "" {
+		return e.Command.String()
+	}
+	return e.Prefix + " " + e.Command.String()
+}
+
+// most is how many entries are kept.
+const most = 1000
+
+// Journal is the list of what was done. Its zero value is ready.
+type Journal struct {
+	mu      sync.Mutex
+	next    int
+	entries []Entry
+	changed func()
+}
+
+// OnChange sets what is called after each change, from any goroutine. It must return quickly.
+func (j *Journal) OnChange(fn func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.changed = fn
+}
+
+// Begin writes an action down before it is carried out and returns the entry's ID for [Journal.End].
+func (j *Journal) Begin(prefix string, c model.Command) int {
+	j.mu.Lock()
+	j.next++
+	id := j.next
+	j.entries = append(j.entries, Entry{ID: id, Time: time.Now(), Command: c.Masked(), Outcome: Pending, Prefix: prefix})
+	if len(j.entries) > most {
+		j.entries = append([]Entry(nil), j.entries[len(j.entries)-most:]...)
+	}
+	j.mu.Unlock()
+	j.notify()
+	return id
+}
+
+// End says how the action ended.
+func (j *Journal) End(id int, outcome Outcome) {
+	j.mu.Lock()
+	for i := range j.entries {
+		if j.entries[i].ID == id {
+			j.entries[i].Outcome = outcome
+		}
+	}
+	j.mu.Unlock()
+	j.notify()
+}
+
+// Entries is everything that was done, oldest first.
+func (j *Journal) Entries() []Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append([]Entry(nil), j.entries...)
+}
+
+// Last is the newest entry.
+func (j *Journal) Last() (Entry, bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.entries) == 0 {
+		return Entry{}, false
+	}
+	return j.entries[len(j.entries)-1], true
+}
+
+func (j *Journal) notify() {
+	j.mu.Lock()
+	fn := j.changed
+	j.mu.Unlock()
+	if fn != nil {
+		fn()
+	}
+}
+
+// Script is the entries as a POSIX shell script. What did not succeed is commented out, so that running the script
+// does what was done.
+func Script(entries []Entry) string {
+	var b strings.Builder
+	b.WriteString("#!/bin/sh\n# Saved by Slipway: the docker commands that equal what was done.\n# A secret is taken from the environment: export it before you run this.\nset -e\n")
+	for _, e := range entries {
+		fmt.Fprintf(&b, "\n# %s", e.Time.Format("2006-01-02 15:04:05"))
+		if e.Outcome != OK {
+			fmt.Fprintf(&b, ", %s", e.Outcome)
+		}
+		b.WriteByte('\n')
+		line := e.Line()
+		if e.Outcome != OK {
+			line = "# " + strings.ReplaceAll(line, "\n", "\n# ")
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}

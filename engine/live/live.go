@@ -1,0 +1,165 @@
+// Package live holds the engine's containers, images and volumes in memory, kept current by the engine's events. It
+// lists once, then applies events and asks only about what changed; it never lists on a timer.
+package live
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/model"
+)
+
+// Source is the part of an engine that is watched.
+type Source interface {
+	Events(ctx context.Context) (<-chan engine.Event, <-chan error)
+	Containers(ctx context.Context, running bool) ([]model.Container, error)
+	Container(ctx context.Context, id string) (model.Container, error)
+	Images(ctx context.Context) ([]model.Image, error)
+	Volumes(ctx context.Context) ([]model.Volume, error)
+}
+
+// Snapshot is the picture of the engine at one moment. It is never changed after it was handed out; its slices must
+// not be written to.
+type Snapshot struct {
+	// Containers are ordered newest first, images likewise, volumes by name.
+	Containers []model.Container
+	Images     []model.Image
+	Volumes    []model.Volume
+	// ContainersComplete is false while only the running ones are known.
+	ContainersComplete, ImagesLoaded bool
+	// Stale tells that the engine is away and this is how it last was.
+	Stale bool
+}
+
+// Container finds a container by its full ID.
+func (s *Snapshot) Container(id string) (model.Container, bool) {
+	i := slices.IndexFunc(s.Containers, func(c model.Container) bool { return c.ID == id })
+	if i < 0 {
+		return model.Container{}, false
+	}
+	return s.Containers[i], true
+}
+
+// UsedBy lists the containers, running or not, that were made from the image with this ID.
+func (s *Snapshot) UsedBy(imageID string) []model.Container {
+	var list []model.Container
+	for _, c := range s.Containers {
+		if c.ImageID == imageID {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// FindImage finds the image that a reference such as "python:3.13" means among those that are here.
+func (s *Snapshot) FindImage(ref string) (model.Image, bool) {
+	for _, i := range s.Images {
+		if i.ID == ref || slices.Contains(i.Tags, ref) || slices.Contains(i.Digests, ref) {
+			return i, true
+		}
+	}
+	return model.Image{}, false
+}
+
+// gather is how long a burst of events is collected; the first one is shown at once.
+const gather = 100 * time.Millisecond
+
+// Store keeps the picture. Its zero value is not usable; see [New].
+type Store struct {
+	mu          sync.Mutex
+	current     *Snapshot
+	containers  map[string]model.Container
+	subscribers map[int]func(*Snapshot)
+	nextID      int
+}
+
+// New makes a store that knows nothing yet.
+func New() *Store {
+	return &Store{current: &Snapshot{}, containers: map[string]model.Container{}, subscribers: map[int]func(*Snapshot){}}
+}
+
+// Snapshot is the newest picture. It is never nil.
+func (s *Store) Snapshot() *Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current
+}
+
+// Subscribe calls fn with every new picture, from the store's goroutine; fn must return quickly. The returned function
+// ends it.
+func (s *Store) Subscribe(fn func(*Snapshot)) (cancel func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.nextID
+	s.nextID++
+	s.subscribers[id] = fn
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.subscribers, id)
+	}
+}
+
+// Forget empties the picture, for a change to another engine.
+func (s *Store) Forget() {
+	s.mu.Lock()
+	s.containers = map[string]model.Container{}
+	s.mu.Unlock()
+	s.publish(func(snap *Snapshot) { *snap = Snapshot{} })
+}
+
+// MarkStale keeps the last picture and says that it may be old.
+func (s *Store) MarkStale() { s.publish(func(snap *Snapshot) { snap.Stale = true }) }
+
+// Run watches src until ctx ends or the connection breaks, and returns why. It subscribes before it lists, so that
+// nothing is missed between the two.
+func (s *Store) Run(ctx context.Context, src Source) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w := &watch{store: s, src: src, ctx: ctx}
+	w.events, w.ended = src.Events(ctx)
+	defer w.join()
+	if err := w.list(); err != nil {
+		return err
+	}
+	return w.follow()
+}
+
+// publish changes a copy of the picture and hands it to all subscribers.
+func (s *Store) publish(change func(*Snapshot)) {
+	s.mu.Lock()
+	next := *s.current
+	change(&next)
+	s.current = &next
+	subscribers := make([]func(*Snapshot), 0, len(s.subscribers))
+	for _, fn := range s.subscribers {
+		subscribers = append(subscribers, fn)
+	}
+	s.mu.Unlock()
+	for _, fn := range subscribers {
+		fn(&next)
+	}
+}
+
+// ordered is all containers known, newest first and by ID where that is the same.
+func (s *Store) ordered() []model.Container {
+	s.mu.Lock()
+	list := make([]model.Container, 0, len(s.containers))
+	for _, c := range s.containers {
+		list = append(list, c)
+	}
+	s.mu.Unlock()
+	slices.SortFunc(list, func(a, b model.Container) int {
+		if d := b.Created.Compare(a.Created); d != 0 {
+			return d
+		}
+		if a.ID < b.ID {
+			return -1
+		}
+		return 1
+	})
+	return list
+}

@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"strconv"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/pkg/stdcopy"
+)
+
+// LogLine is one line that a container printed, without its line end.
+type LogLine struct {
+	Text   string
+	Stderr bool
+}
+
+// maxLogLine is where a line is cut. A longer one goes on in the next [LogLine], so that memory stays bounded.
+const maxLogLine = 64 << 10
+
+// Logs gives the last tail lines to fn, and with follow every further one until the container stops or ctx ends. fn is
+// called from the calling goroutine.
+func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn func(LogLine)) error {
+	c, err := e.cli.ContainerInspect(ctx, id)
+	if err != nil {
+		return explain(err, subject{what: "Cannot read the output", container: id})
+	}
+	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: strconv.Itoa(tail)})
+	if err != nil {
+		return explain(err, subject{what: "Cannot read the output", container: id})
+	}
+	defer r.Close()
+	if c.Config != nil && c.Config.Tty {
+		lines := lineWriter{fn: fn}
+		_, err = io.Copy(&lines, bufio.NewReader(r))
+		lines.flush()
+	} else {
+		out, errs := lineWriter{fn: fn}, lineWriter{fn: fn, stderr: true}
+		_, err = stdcopy.StdCopy(&out, &errs, r)
+		out.flush()
+		errs.flush()
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return explain(err, subject{what: "The output broke off", container: id})
+}
+
+// LastLines is what the container printed last, at most n lines.
+func (e *Engine) LastLines(ctx context.Context, id string, n int) ([]string, error) {
+	var lines []string
+	err := e.Logs(ctx, id, n, false, func(l LogLine) { lines = append(lines, l.Text) })
+	if len(lines) > n {
+		lines = lines[len(lines)-n:]
+	}
+	return lines, err
+}
+
+// lineWriter cuts a stream into lines.
+type lineWriter struct {
+	fn     func(LogLine)
+	stderr bool
+	rest   []byte
+}
+
+func (w *lineWriter) Write(p []byte) (int, error) {
+	for _, b := range p {
+		if b == '\n' || len(w.rest) == maxLogLine {
+			w.flushLine()
+			if b == '\n' {
+				continue
+			}
+		}
+		w.rest = append(w.rest, b)
+	}
+	return len(p), nil
+}
+
+func (w *lineWriter) flush() {
+	if len(w.rest) > 0 {
+		w.flushLine()
+	}
+}
+
+func (w *lineWriter) flushLine() {
+	line := w.rest
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	w.fn(LogLine{Text: string(line), Stderr: w.stderr})
+	w.rest = w.rest[:0]
+}

@@ -1,0 +1,94 @@
+package model
+
+import (
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Arg is one argument of a [Command].
+type Arg struct {
+	// Text is the argument as the program gets it.
+	Text string
+	// Shown replaces Text wherever a secret must not be seen; it counts only when Secret is set.
+	// For "-e NAME=value" it is "NAME", which makes docker take the value from the shell.
+	Shown  string
+	Secret bool
+}
+
+// Command is a docker command line that equals something Slipway does, as structured arguments without the
+// leading "docker".
+type Command []Arg
+
+// Docker makes a command without secrets from its words.
+func Docker(words ...string) Command {
+	c := make(Command, len(words))
+	for i, w := range words {
+		c[i] = Arg{Text: w}
+	}
+	return c
+}
+
+// String is the line to paste into a POSIX shell, secrets left out.
+func (c Command) String() string { return c.line(false) }
+
+// WithSecrets is the line to paste into a POSIX shell with every secret in it.
+func (c Command) WithSecrets() string { return c.line(true) }
+
+// HasSecrets tells whether [Command.String] leaves something out.
+func (c Command) HasSecrets() bool {
+	for _, a := range c {
+		if a.Secret {
+			return true
+		}
+	}
+	return false
+}
+
+// Masked is the command with its secrets taken out for good, as the journal keeps it.
+func (c Command) Masked() Command {
+	out := make(Command, len(c))
+	for i, a := range c {
+		if a.Secret {
+			a = Arg{Text: a.Shown}
+		}
+		out[i] = a
+	}
+	return out
+}
+
+func (c Command) line(secrets bool) string {
+	if len(c) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("docker")
+	for _, a := range c {
+		text := a.Text
+		if a.Secret && !secrets {
+			text = a.Shown
+		}
+		b.WriteByte(' ')
+		b.WriteString(quote(text))
+	}
+	return b.String()
+}
+
+// plain matches what no POSIX shell reads specially behind the first word, so that NAME=value stays readable.
+var plain = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
+
+// quote makes one word of text for a POSIX shell, or with $'…' where only Bash can say it (control characters).
+func quote(text string) string {
+	if plain.MatchString(text) {
+		return text
+	}
+	if q, err := syntax.Quote(text, syntax.LangPOSIX); err == nil {
+		return q
+	}
+	if q, err := syntax.Quote(text, syntax.LangBash); err == nil {
+		return q
+	}
+	// Only a NUL byte cannot be quoted at all, and no program can be given one either.
+	return quote(strings.ReplaceAll(text, "\x00", ""))
+}

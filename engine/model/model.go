@@ -1,0 +1,193 @@
+// Package model holds the values that Slipway's rooms hand each other: containers, images, volumes, the engine
+// itself and [Problem]. They are plain data without behaviour that needs an engine; every other package may import it.
+package model
+
+import (
+	"strings"
+	"time"
+)
+
+// Labels that Slipway writes on what it makes. The engine is the only store of what is known about a container.
+const (
+	// LabelJob is the job that created the container; clean-up after a failure removes only what carries its own job.
+	LabelJob = "app.slipway.job"
+	// LabelVersion is the version of Slipway that created it.
+	LabelVersion = "app.slipway.version"
+)
+
+// Locality tells where an engine runs, seen from this computer. Folders, free ports and 127.0.0.1
+// mean this computer only for the first two.
+type Locality string
+
+// The places where an engine can be.
+const (
+	ThisComputer   Locality = "this computer"
+	VirtualMachine Locality = "a virtual machine on this computer"
+	Elsewhere      Locality = "elsewhere"
+)
+
+// SharesFolders tells whether folders and loopback ports of the engine are those of this computer.
+func (l Locality) SharesFolders() bool { return l == ThisComputer || l == VirtualMachine }
+
+// EngineInfo is what an engine says about itself.
+type EngineInfo struct {
+	// ID is the engine's own identifier; it stays the same over restarts.
+	ID string
+	// Product is "Docker" or "Podman".
+	Product string
+	// Version as the engine prints it, for example "28.5.2".
+	Version string
+	// APIVersion is the negotiated one, for example "1.51".
+	APIVersion string
+	// OS and Arch are the engine's, in Go's words ("linux", "arm64").
+	OS, Arch string
+	// OperatingSystem is the long name, for example "Docker Desktop".
+	OperatingSystem string
+	// Name is the host name of the engine's machine.
+	Name string
+	// Rootless tells whether the engine runs as an ordinary user.
+	Rootless bool
+	// ContainerdStore tells whether images live in containerd's store (other IDs and sizes).
+	ContainerdStore bool
+	// CPUs and Memory (bytes) are those of the engine's machine.
+	CPUs   int
+	Memory int64
+}
+
+// State is a container's state in the engine's words.
+type State string
+
+// The states that the engine reports.
+const (
+	StateCreated    State = "created"
+	StateRunning    State = "running"
+	StatePaused     State = "paused"
+	StateRestarting State = "restarting"
+	StateRemoving   State = "removing"
+	StateExited     State = "exited"
+	StateDead       State = "dead"
+)
+
+// Container is one container, from the list and, when Inspected, from inspect too.
+type Container struct {
+	// ID is the full one of 64 hex digits.
+	ID string
+	// Name without the leading slash.
+	Name string
+	// Image is the reference that the container was made from; ImageID what it meant then.
+	Image, ImageID string
+	Command        string
+	Created        time.Time
+	State          State
+	// ExitCode counts only when the state is exited or dead.
+	ExitCode int
+	// Health is "", "starting", "healthy" or "unhealthy".
+	Health string
+	Ports  []PublishedPort
+	Mounts []Mount
+	Labels map[string]string
+	// Networks are the names of those it is connected to.
+	Networks []string
+
+	// Inspected tells whether the fields below are known; the engine's list does not have them.
+	Inspected             bool
+	StartedAt, FinishedAt time.Time
+	OOMKilled             bool
+	// Error is the engine's own text when the last start failed.
+	Error string
+	// AutoRemove is --rm: the engine deletes the container when it stops.
+	AutoRemove bool
+	TTY        bool
+	// StopTimeout is the grace time in seconds that the container itself asks for; 0 means the engine's 10.
+	StopTimeout   int
+	RestartPolicy string
+	WorkingDir    string
+	User          string
+	Env           []string
+}
+
+// Running tells whether a process of the container exists: running, paused or between restarts.
+func (c Container) Running() bool {
+	return c.State == StateRunning || c.State == StatePaused || c.State == StateRestarting
+}
+
+// ShortID is the first 12 digits, as docker prints it.
+func (c Container) ShortID() string { return ShortID(c.ID) }
+
+// PublishedPort is a port of the container that is reachable from outside, or (HostPort 0) only exposed.
+type PublishedPort struct {
+	// HostIP is the address it is bound to; "" and "0.0.0.0" and "::" mean every network.
+	HostIP    string
+	HostPort  uint16
+	Container uint16
+	// Protocol is "tcp", "udp" or "sctp".
+	Protocol string
+}
+
+// Loopback tells whether only this computer reaches the port.
+func (p PublishedPort) Loopback() bool {
+	return strings.HasPrefix(p.HostIP, "127.") || p.HostIP == "::1" || p.HostIP == "localhost"
+}
+
+// Mount is something mounted into a container.
+type Mount struct {
+	// Type is "bind", "volume" or "tmpfs".
+	Type string
+	// Name is the volume's; Source the folder's path on the engine's machine.
+	Name, Source string
+	Destination  string
+	ReadOnly     bool
+}
+
+// Image is one image of the engine's list.
+type Image struct {
+	// ID is the full one with its "sha256:".
+	ID string
+	// Tags are references such as "jupyter/scipy-notebook:python-3.8"; empty for a dangling image.
+	Tags []string
+	// Digests are references such as "name@sha256:…".
+	Digests []string
+	Created time.Time
+	// Size in bytes as the engine's list has it.
+	Size   int64
+	Labels map[string]string
+}
+
+// Dangling tells whether the image has no tag left.
+func (i Image) Dangling() bool { return len(i.Tags) == 0 }
+
+// ShortID is the first 12 digits, as docker prints it.
+func (i Image) ShortID() string { return ShortID(i.ID) }
+
+// ImageDetail is what an image says about how it wants to be run.
+type ImageDetail struct {
+	Image
+	// Exposed are the ports of EXPOSE, HostPort 0.
+	Exposed []PublishedPort
+	// Volumes are the paths of VOLUME, sorted.
+	Volumes                 []string
+	WorkingDir, User        string
+	Env, Cmd, Entrypoint    []string
+	OS, Architecture        string
+	StopSignal              string
+	HasHealthcheck          bool
+	Author, Comment, Parent string
+}
+
+// Volume is one named or anonymous volume.
+type Volume struct {
+	Name, Driver, Mountpoint string
+	Created                  time.Time
+	Labels                   map[string]string
+	// Anonymous tells whether the engine named it, for a VOLUME line or a -v without a name.
+	Anonymous bool
+}
+
+// ShortID cuts an ID of the engine to the 12 digits that docker prints, without "sha256:".
+func ShortID(id string) string {
+	id = strings.TrimPrefix(id, "sha256:")
+	if len(id) > 12 {
+		return id[:12]
+	}
+	return id
+}

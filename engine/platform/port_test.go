@@ -1,0 +1,78 @@
+package platform
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func listen(t *testing.T, address string) (net.Listener, uint16) {
+	t.Helper()
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l, uint16(l.Addr().(*net.TCPAddr).Port)
+}
+
+func TestPortFree(t *testing.T) {
+	l, port := listen(t, "127.0.0.1:0")
+	if PortFree("127.0.0.1", port) || PortFree("", port) {
+		t.Error("a port somebody listens on counts as free")
+	}
+	if next := NextFreePort("127.0.0.1", port, func(p uint16) bool { return p == port+1 }); next <= port+1 {
+		t.Errorf("next free port %d after %d, with %d taken by the engine", next, port, port+1)
+	}
+	l.Close()
+	if !PortFree("127.0.0.1", port) {
+		t.Error("a port nobody listens on is not free")
+	}
+	_, wide := listen(t, "0.0.0.0:0")
+	if PortFree("127.0.0.1", wide) {
+		t.Error("a port taken on every network counts as free on loopback")
+	}
+}
+
+func TestPortOwner(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells without another program")
+	}
+	_, port := listen(t, "127.0.0.1:0")
+	if got := PortOwner(port); !strings.Contains(got, "(process "+strconv.Itoa(os.Getpid())+")") {
+		t.Errorf("owner of our own port: %q", got)
+	}
+}
+
+func TestWebScheme(t *testing.T) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) })
+	plain, secure := httptest.NewServer(h), httptest.NewTLSServer(h)
+	defer plain.Close()
+	defer secure.Close()
+	for want, s := range map[string]*httptest.Server{"http": plain, "https": secure} {
+		if got, err := WebScheme(context.Background(), s.Listener.Addr().String()); got != want || err != nil {
+			t.Errorf("got %q, %v; want %s", got, err, want)
+		}
+	}
+	l, _ := listen(t, "127.0.0.1:0")
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Write([]byte("SSH-2.0-x\r\n"))
+			c.Close()
+		}
+	}()
+	if _, err := WebScheme(context.Background(), l.Addr().String()); !errors.Is(err, ErrNoWeb) {
+		t.Errorf("a server that is no web server: %v", err)
+	}
+}

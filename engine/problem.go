@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"slipway/engine/model"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/client"
+)
+
+// subject is what a call was about, for the words of its problem.
+type subject struct {
+	// what failed, as a sentence without its full stop.
+	what string
+	// image or container that the call named.
+	image, container string
+}
+
+// explain turns an error of the client into a problem. Classes come first; text is looked at only where the engine
+// gives no class of its own (port conflicts, registry sign-in and a full disk arrive as internal errors or inside a
+// stream). Nil and a cancelled context pass as they are.
+func explain(err error, s subject) error {
+	var already *model.Problem
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	case errors.As(err, &already):
+		return err
+	case errors.Is(err, context.DeadlineExceeded) || errdefs.IsDeadlineExceeded(err):
+		return problem(model.ProblemTimeout, err, s, "The engine did not answer in time.", "Try again. If this happens often, the engine may be overloaded.")
+	case client.IsErrConnectionFailed(err):
+		return problem(model.ProblemConnectionLost, err, s, "The engine does not answer.", "Slipway connects again by itself as soon as it does.")
+	}
+	if p := explainText(err, s); p != nil {
+		return p
+	}
+	switch {
+	case errdefs.IsNotFound(err):
+		return problem(model.ProblemNotFound, err, s, "It does not exist any more.", "The list shows what is there now.")
+	case errdefs.IsConflict(err):
+		return problem(model.ProblemConflict, err, s, clean(err), "Look at its state, then try again.")
+	case errdefs.IsUnauthorized(err), errdefs.IsPermissionDenied(err):
+		return signIn(err, s)
+	case errdefs.IsInvalidArgument(err):
+		return problem(model.ProblemBadInput, err, s, clean(err), "Correct it and try again.")
+	case errdefs.IsNotImplemented(err):
+		return problem(model.ProblemUnsupported, err, s, "This engine cannot do that.", "")
+	default:
+		return problem(model.ProblemUnknown, err, s, clean(err), "Try again, or copy the details and search for them.")
+	}
+}
+
+// pattern is a text that engines and registries print where there is no class, and what it means.
+type pattern struct {
+	re   *regexp.Regexp
+	make func(err error, s subject, m []string) error
+}
+
+// patterns are tried in order. The texts were seen on Docker 20.10, 28, 29 and Podman 4.3.
+var patterns = []pattern{
+	{regexp.MustCompile(`container name "/?([^"]+)" is already in use`), func(err error, s subject, m []string) error {
+		return problem(model.ProblemNameTaken, err, s, "A container named “"+m[1]+"” exists already.", "Choose another name, or rename or remove the other one.")
+	}},
+	{regexp.MustCompile(`Bind for (\S*?):?(\d+) failed: port is already allocated`), portTaken},
+	{regexp.MustCompile(`listen (?:tcp|udp)\d? (\S*?):(\d+): bind: address already in use`), portTaken},
+	{regexp.MustCompile(`failed to bind host port (?:for )?(\S*?):(\d+).*address already in use`), portTaken},
+	{regexp.MustCompile(`no space left on device|disk quota exceeded`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemDiskFull, err, s, "The disk of the engine is full.", "Remove images and containers that you no longer need, then try again.")
+	}},
+	{regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemRateLimit, err, s, "The registry allows only so many downloads in a time, and this address has used them up.", "Wait an hour, or sign in: signed-in users may download more.")
+	}},
+	{regexp.MustCompile(`(?i)proxyconnect|407 Proxy|Proxy Authentication`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemProxy, err, s, "The engine goes through a proxy, and the proxy refused or did not answer.", "Check the proxy settings of the engine (not of this window).")
+	}},
+	{regexp.MustCompile(`(?i)unauthorized|no basic auth credentials|authentication required|denied: requested access|pull access denied|incorrect username or password|access forbidden`), func(err error, s subject, _ []string) error { return signIn(err, s) }},
+	{regexp.MustCompile(`(?i)manifest unknown|manifest for .* not found|failed to resolve reference .*not found|name unknown|repository .* not found|repository name not known`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.", "Check the spelling of the name and the tag.")
+	}},
+	{regexp.MustCompile(`(?i)no matching manifest for (\S+)`), func(err error, s subject, m []string) error {
+		return problem(model.ProblemUnsupported, err, s, "The image is not made for this computer ("+strings.TrimRight(m[1], ",.")+").", "Look for a tag that is.")
+	}},
+	{regexp.MustCompile(`(?i)no such host|i/o timeout|connection refused|connection reset|unexpected EOF|network is unreachable|Client\.Timeout|TLS handshake|temporary failure in name resolution|net/http`), func(err error, s subject, _ []string) error {
+		if s.image == "" {
+			return nil
+		}
+		return problem(model.ProblemUnreachable, err, s, "The registry cannot be reached, or the connection to it broke.", "Check the network and the registry's address, then try again. What was downloaded before is not lost where the engine can resume.")
+	}},
+	{regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemBadCommand, err, s, "The image has no such command, or it cannot be run.", "Correct the command, or leave it empty to use the image's own.")
+	}},
+}
+
+func portTaken(err error, s subject, m []string) error {
+	p := problem(model.ProblemPortTaken, err, s, "Port "+m[2]+" is already in use.", "Choose another port, or stop what uses it.")
+	return p
+}
+
+// explainText looks for what has no class. It returns nil when nothing fits.
+func explainText(err error, s subject) error {
+	text := err.Error()
+	for _, p := range patterns {
+		if m := p.re.FindStringSubmatch(text); m != nil {
+			if found := p.make(err, s, m); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+func signIn(err error, s subject) error {
+	host := RegistryOf(s.image)
+	p := problem(model.ProblemSignIn, err, s, fmt.Sprintf("The registry %s wants you to sign in, or does not accept the sign-in that Docker has, or there is no such image.", host),
+		"Check the name. If it is right, paste this in a terminal, then try again.")
+	p.Command = "docker login"
+	if host != dockerHub {
+		p.Command += " " + host
+	}
+	return p
+}
+
+func problem(kind model.ProblemKind, err error, s subject, why, fix string) *model.Problem {
+	return model.NewProblem(kind, err, s.what, why, fix)
+}
+
+// clean takes the engine's own prefixes off its text.
+func clean(err error) string {
+	text := strings.TrimPrefix(err.Error(), "Error response from daemon: ")
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}

@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"slipway/engine/model"
+
+	"github.com/distribution/reference"
+	"github.com/docker/cli/cli/config"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/api/types/registry"
+	"github.com/docker/docker/pkg/jsonmessage"
+)
+
+// indexServer is the key under which docker keeps the sign-in of Docker Hub.
+const indexServer = "https://index.docker.io/v1/"
+
+// Pull downloads an image. ref has a tag or digest (see [ParseImage]). The sign-in that docker has for the registry is
+// sent. progress gets every step and is called from the calling goroutine. Cancelling ctx stops the download at once.
+func (e *Engine) Pull(ctx context.Context, ref string, progress func(PullProgress)) error {
+	s := subject{what: "Cannot pull " + ref, image: ref}
+	auth, err := encodedAuth(ref)
+	if err != nil {
+		return err
+	}
+	body, err := e.cli.ImagePull(ctx, ref, image.PullOptions{RegistryAuth: auth})
+	if err != nil {
+		return explain(err, s)
+	}
+	defer body.Close()
+	if err := readPull(body, progress); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return explain(err, s)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	// A stream that ends well is no proof: an engine that was stopped closes it in the same way.
+	if _, err := e.cli.ImageInspect(ctx, ref); err != nil {
+		return explain(err, subject{what: "The pull of " + ref + " ended, but the image is not there", image: ref})
+	}
+	return nil
+}
+
+// readPull reads the engine's progress until its end. An error inside the stream is an error.
+func readPull(r io.Reader, progress func(PullProgress)) error {
+	layers := newLayers()
+	for dec := json.NewDecoder(r); ; {
+		var m jsonmessage.JSONMessage
+		if err := dec.Decode(&m); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if m.Error != nil {
+			return m.Error
+		}
+		if m.ErrorMessage != "" {
+			return errors.New(m.ErrorMessage)
+		}
+		if layers.add(m) && progress != nil {
+			progress(layers.progress())
+		}
+	}
+}
+
+// encodedAuth is the sign-in that docker has for the registry of ref, as the API takes it; of an anonymous one too,
+// since engines ask for a sign-in only by an error.
+func encodedAuth(ref string) (string, error) {
+	named, err := reference.ParseNormalizedNamed(ref)
+	if err != nil {
+		return "", explain(err, subject{what: "Cannot pull " + ref})
+	}
+	key := reference.Domain(named)
+	if key == dockerHub {
+		key = indexServer
+	}
+	cfg, err := config.Load(config.Dir())
+	if err != nil {
+		return "", model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "The file config.json of Docker is damaged.", "Correct or remove it, then try again.")
+	}
+	got, err := cfg.GetAuthConfig(key)
+	if err != nil {
+		return "", model.NewProblem(model.ProblemSignIn, err, "Cannot read the sign-in for "+key,
+			"Docker keeps it with a helper program, and that failed.", "Check credsStore and credHelpers in Docker's config.json, or sign in again.")
+	}
+	encoded, err := registry.EncodeAuthConfig(registry.AuthConfig{
+		Username: got.Username, Password: got.Password, Auth: got.Auth, ServerAddress: got.ServerAddress,
+		IdentityToken: got.IdentityToken, RegistryToken: got.RegistryToken,
+	})
+	return encoded, explain(err, subject{what: "Cannot sign in to " + key})
+}

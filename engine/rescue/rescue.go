@@ -1,0 +1,231 @@
+// Package rescue tells what the removal of a container would destroy: a person's own files that exist only inside it.
+package rescue
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/model"
+)
+
+// Source is the part of an engine that is read.
+type Source interface {
+	Changes(ctx context.Context, id string) ([]engine.Change, error)
+	Stat(ctx context.Context, id, path string) (engine.FileInfo, error)
+}
+
+// File is one file that exists only inside the container.
+type File struct {
+	Path string
+	// Size in bytes and Modified count only when Known; the engine is asked for each file by itself.
+	Size     int64
+	Modified time.Time
+	Known    bool
+	// Changed tells that the image has a file of this name too, with other content.
+	Changed bool
+}
+
+// Found is what is known so far.
+type Found struct {
+	// Files are a person's own, by path.
+	Files []File
+	// Noise counts changed paths that are caches, logs, runtime files or installed software.
+	Noise int
+	// Volumes are the places of anonymous volumes that the engine deletes together with a --rm container.
+	Volumes []string
+	// Kept are the folders of this computer and named volumes that are mounted and stay.
+	Kept []model.Mount
+	// Listed tells that all names are known, Complete that all sizes are too.
+	Listed, Complete bool
+	// Problem says why the list could not be made, so that nobody takes an empty one for "nothing".
+	Problem *model.Problem
+}
+
+// Bytes is the size of all files known so far.
+func (f Found) Bytes() int64 {
+	var n int64
+	for _, file := range f.Files {
+		n += file.Size
+	}
+	return n
+}
+
+// Nothing tells that it is certain that no own file would be lost.
+func (f Found) Nothing() bool {
+	return f.Complete && f.Problem == nil && len(f.Files) == 0 && len(f.Volumes) == 0
+}
+
+// New lists the files of f that were not in before, or all places of it when before was not certain.
+func (f Found) New(before Found) []File {
+	known := map[string]bool{}
+	for _, file := range before.Files {
+		known[file.Path] = true
+	}
+	var fresh []File
+	for _, file := range f.Files {
+		if !known[file.Path] {
+			fresh = append(fresh, file)
+		}
+	}
+	return fresh
+}
+
+// maxStats is for how many files the size is asked; each costs the engine about a millisecond.
+const maxStats = 5000
+
+// workers is how many sizes are asked at once.
+const workers = 4
+
+// List finds what a removal of c would destroy. update gets every step, from any goroutine but never two at once, and
+// must return quickly: first the names as the engine lists them, then the sizes. The last one is returned too. A
+// cancelled ctx ends it early with what was found.
+func List(ctx context.Context, src Source, c model.Container, update func(Found)) Found {
+	l := &lister{update: update}
+	l.found.Kept, l.found.Volumes = mounts(c)
+	changes, err := src.Changes(ctx, c.ID)
+	if err != nil {
+		l.change(func(f *Found) { f.Problem = model.AsProblem(err, "Cannot list the files inside") })
+		return l.result()
+	}
+	own, noise := split(changes, c.Mounts)
+	l.change(func(f *Found) { f.Files, f.Noise, f.Listed = own, noise, true })
+	l.sizes(ctx, src, c.ID)
+	if ctx.Err() == nil {
+		l.change(func(f *Found) { f.Complete = true })
+	}
+	return l.result()
+}
+
+// mounts tells which mounts stay and where anonymous volumes would go with the container.
+func mounts(c model.Container) (kept []model.Mount, lost []string) {
+	for _, m := range c.Mounts {
+		switch {
+		case m.Type == "bind":
+			kept = append(kept, m)
+		case m.Type == "volume" && !isAnonymous(m.Name):
+			kept = append(kept, m)
+		case m.Type == "volume" && c.AutoRemove:
+			lost = append(lost, m.Destination)
+		}
+	}
+	return kept, lost
+}
+
+// isAnonymous tells a name that the engine made up, of 64 hexadecimal digits, from a person's.
+func isAnonymous(name string) bool {
+	return len(name) == 64 && strings.Trim(name, "0123456789abcdef") == ""
+}
+
+// split sorts the engine's list into own files and a count of noise. Folders of listed files, deleted paths and the
+// places where mounts were put are neither.
+func split(changes []engine.Change, mounts []model.Mount) (own []File, noise int) {
+	parents := map[string]bool{}
+	for _, c := range changes {
+		for p := c.Path; ; {
+			i := strings.LastIndexByte(p, '/')
+			if i <= 0 || parents[p[:i]] {
+				break
+			}
+			p = p[:i]
+			parents[p] = true
+		}
+	}
+	for _, c := range changes {
+		switch {
+		case c.Kind == "deleted" || parents[c.Path] || isMount(c.Path, mounts):
+		case IsNoise(c.Path):
+			noise++
+		default:
+			own = append(own, File{Path: c.Path, Changed: c.Kind == "changed"})
+		}
+	}
+	slices.SortFunc(own, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return own, noise
+}
+
+func isMount(path string, mounts []model.Mount) bool {
+	return slices.ContainsFunc(mounts, func(m model.Mount) bool {
+		return path == m.Destination || strings.HasPrefix(m.Destination, path+"/")
+	})
+}
+
+// lister collects what is found and hands out copies.
+type lister struct {
+	mu     sync.Mutex
+	found  Found
+	update func(Found)
+}
+
+func (l *lister) result() Found {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f := l.found
+	f.Files = slices.Clone(f.Files)
+	return f
+}
+
+func (l *lister) change(fn func(*Found)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fn(&l.found)
+	if l.update != nil {
+		f := l.found
+		f.Files = slices.Clone(f.Files)
+		l.update(f)
+	}
+}
+
+// sizes asks about each file and shows the answers a few times a second. What turns out to be a folder is empty and
+// no file: it is dropped.
+func (l *lister) sizes(ctx context.Context, src Source, id string) {
+	paths := make(chan string)
+	var mu sync.Mutex
+	answers := map[string]engine.FileInfo{}
+	shown := time.Now()
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for p := range paths {
+				info, err := src.Stat(ctx, id, p)
+				if err != nil {
+					continue // gone or unreadable: it stays on the list without a size
+				}
+				mu.Lock()
+				answers[p] = info
+				due := time.Since(shown) > 150*time.Millisecond
+				if due {
+					shown = time.Now()
+					l.apply(answers)
+					clear(answers)
+				}
+				mu.Unlock()
+			}
+		}()
+	}
+	for i, f := range l.result().Files {
+		if i >= maxStats || ctx.Err() != nil {
+			break
+		}
+		paths <- f.Path
+	}
+	close(paths)
+	wg.Wait()
+	l.apply(answers)
+}
+
+func (l *lister) apply(answers map[string]engine.FileInfo) {
+	l.change(func(f *Found) {
+		f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file File) bool { return answers[file.Path].Dir })
+		for i := range f.Files {
+			if a, ok := answers[f.Files[i].Path]; ok {
+				f.Files[i].Size, f.Files[i].Modified, f.Files[i].Known = a.Size, a.Modified, true
+			}
+		}
+	})
+}

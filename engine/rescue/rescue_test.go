@@ -1,0 +1,102 @@
+package rescue
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"slipway/engine"
+	"slipway/engine/model"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestIsNoise(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/home/jovyan/Untitled.ipynb":                        false,
+		"/home/jovyan/figures/map.png":                       false,
+		"/home/jovyan/.config/app/settings.toml":             false,
+		"/root/notes.txt":                                    false,
+		"/etc/nginx/nginx.conf":                              false,
+		"/var/lib/postgresql/data/base":                      false,
+		"/usr/local/bin/tool.sh":                             false,
+		"/data/tmp/x":                                        false,
+		"/srv/runner":                                        false,
+		"/home/jovyan/.ipython/profile_default/history":      true,
+		"/home/jovyan/.jupyter/lab":                          true,
+		"/home/jovyan/.local/share/jupyter/runtime/jps.json": true,
+		"/home/jovyan/.ipynb_checkpoints/a-checkpoint.ipynb": true,
+		"/home/jovyan/.cache/pip/x":                          true,
+		"/usr/local/lib/python3.13/site-packages/numpy/x.py": true,
+		"/tmp/a":              true,
+		"/run/x.pid":          true,
+		"/var/log/dpkg.log":   true,
+		"/root/.bash_history": true,
+		"/app/module.pyc":     true,
+		"/usr/share/doc/x":    true,
+	} {
+		if got := IsNoise(path); got != want {
+			t.Errorf("IsNoise(%s) = %v", path, got)
+		}
+	}
+}
+
+// fake answers from memory: the pure part, what to make of the engine's lists, needs no engine.
+type fake struct {
+	changes []engine.Change
+	dirs    map[string]bool
+	err     error
+}
+
+func (f fake) Changes(context.Context, string) ([]engine.Change, error) { return f.changes, f.err }
+
+func (f fake) Stat(_ context.Context, _, path string) (engine.FileInfo, error) {
+	if strings.Contains(path, "unreadable") {
+		return engine.FileInfo{}, errors.New("x")
+	}
+	return engine.FileInfo{Size: int64(len(path)), Dir: f.dirs[path]}, nil
+}
+
+func TestList(t *testing.T) {
+	src := fake{dirs: map[string]bool{"/home/me/empty": true}, changes: []engine.Change{
+		{Path: "/home", Kind: "changed"}, {Path: "/home/me", Kind: "changed"}, {Path: "/home/me/b.txt", Kind: "added"},
+		{Path: "/home/me/a.txt", Kind: "changed"}, {Path: "/home/me/empty", Kind: "added"}, {Path: "/home/me/work", Kind: "added"},
+		{Path: "/home/me/gone", Kind: "deleted"}, {Path: "/tmp/x", Kind: "added"}, {Path: "/home/me/.cache/y", Kind: "added"},
+		{Path: "/home/me/unreadable", Kind: "added"},
+	}}
+	anonymous := strings.Repeat("ab", 32)
+	c := model.Container{ID: "c", AutoRemove: true, Mounts: []model.Mount{
+		{Type: "bind", Source: "/here", Destination: "/home/me/work"},
+		{Type: "volume", Name: anonymous, Destination: "/data"}, {Type: "volume", Name: "named", Destination: "/n"},
+	}}
+	var steps []Found
+	got := List(context.Background(), src, c, func(f Found) { steps = append(steps, f) })
+	want := []File{
+		{Path: "/home/me/a.txt", Size: 14, Known: true, Changed: true},
+		{Path: "/home/me/b.txt", Size: 14, Known: true},
+		{Path: "/home/me/unreadable"},
+	}
+	if d := cmp.Diff(want, got.Files); d != "" {
+		t.Error(d)
+	}
+	if got.Noise != 2 || !got.Complete || len(got.Kept) != 2 || len(got.Volumes) != 1 || got.Nothing() {
+		t.Errorf("%+v", got)
+	}
+	if !steps[0].Listed || steps[0].Files[0].Known {
+		t.Errorf("names should come before sizes: %+v", steps[0])
+	}
+	if fresh := got.New(Found{Files: got.Files[:2]}); len(fresh) != 1 || fresh[0].Path != "/home/me/unreadable" {
+		t.Errorf("new: %+v", fresh)
+	}
+}
+
+func TestAFailedListIsNotNothing(t *testing.T) {
+	got := List(context.Background(), fake{err: errors.New("no")}, model.Container{}, nil)
+	if got.Problem == nil || got.Nothing() {
+		t.Errorf("%+v", got)
+	}
+}

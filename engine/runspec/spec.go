@@ -1,0 +1,189 @@
+// Package runspec holds what "docker run" can say as one value, [Spec], printed as the command that equals it.
+// It is pure: nothing here asks an engine or looks at this computer.
+package runspec
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"slipway/engine/model"
+)
+
+// Spec is one container to be made, in the words of "docker run -d".
+type Spec struct {
+	// Name is empty when the engine shall choose one.
+	Name  string
+	Image string
+	Ports []Port
+	// Mounts are folders and volumes.
+	Mounts []Mount
+	Env    []Env
+	// Command replaces the image's CMD; empty keeps it.
+	Command    []string
+	User       string
+	WorkingDir string
+	// Memory in bytes and CPUs as a number of cores; 0 means no limit.
+	Memory int64
+	CPUs   float64
+	// Restart is "", "no", "always", "unless-stopped" or "on-failure[:N]".
+	Restart    string
+	AutoRemove bool
+	Labels     map[string]string
+}
+
+// Port publishes a port of the container.
+type Port struct {
+	// HostIP is the address on the engine's machine; "" means all networks.
+	HostIP string
+	// HostPort 0 lets the engine choose.
+	HostPort  uint16
+	Container uint16
+	// Protocol is "tcp", "udp" or "sctp"; "" means tcp.
+	Protocol string
+}
+
+// MountKind tells a folder of the engine's machine from a named volume.
+type MountKind string
+
+// The kinds of mounts.
+const (
+	Bind   MountKind = "bind"
+	Volume MountKind = "volume"
+)
+
+// Mount puts a folder or a volume into the container.
+type Mount struct {
+	Kind MountKind
+	// Source is an absolute folder or the name of a volume.
+	Source string
+	// Target is an absolute path in the container.
+	Target   string
+	ReadOnly bool
+}
+
+// Env is one environment variable.
+type Env struct {
+	Name, Value string
+	// Secret hides the value wherever the command is shown.
+	Secret bool
+}
+
+// IsTCP tells whether the port speaks TCP, which an empty protocol means too.
+func (p Port) IsTCP() bool { return p.Protocol == "" || p.Protocol == "tcp" }
+
+// String is the port as -p takes it.
+func (p Port) String() string {
+	var b strings.Builder
+	if p.HostIP != "" {
+		if strings.Contains(p.HostIP, ":") {
+			b.WriteString("[" + p.HostIP + "]:")
+		} else {
+			b.WriteString(p.HostIP + ":")
+		}
+	}
+	if p.HostPort != 0 {
+		b.WriteString(strconv.Itoa(int(p.HostPort)) + ":")
+	} else if p.HostIP != "" {
+		b.WriteString(":")
+	}
+	b.WriteString(strconv.Itoa(int(p.Container)))
+	if !p.IsTCP() {
+		b.WriteString("/" + p.Protocol)
+	}
+	return b.String()
+}
+
+// args is the mount as docker run takes it. -v is what people know; --mount is used where -v cannot say it,
+// because a colon in a path would be read as its separator.
+func (m Mount) args() []string {
+	if strings.Contains(m.Source, ":") || strings.Contains(m.Target, ":") {
+		opt := "type=" + string(m.Kind) + "," + csvField("source="+m.Source) + "," + csvField("target="+m.Target)
+		if m.ReadOnly {
+			opt += ",readonly"
+		}
+		return []string{"--mount", opt}
+	}
+	v := m.Source + ":" + m.Target
+	if m.ReadOnly {
+		v += ":ro"
+	}
+	return []string{"-v", v}
+}
+
+// csvField quotes a field of --mount, which docker reads as CSV.
+func csvField(s string) string {
+	if strings.ContainsAny(s, `",`) {
+		return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	}
+	return s
+}
+
+// RunCommand is the "docker run -d" line that equals the spec.
+func (s Spec) RunCommand() model.Command {
+	return append(model.Docker("run", "-d"), s.options()...)
+}
+
+// options are all arguments behind "run -d", the image and its command included.
+func (s Spec) options() model.Command {
+	var c model.Command
+	add := func(words ...string) { c = append(c, model.Docker(words...)...) }
+	if s.Name != "" {
+		add("--name", s.Name)
+	}
+	for _, p := range s.Ports {
+		add("-p", p.String())
+	}
+	for _, m := range s.Mounts {
+		add(m.args()...)
+	}
+	for _, e := range s.Env {
+		c = append(c, model.Arg{Text: "-e"},
+			model.Arg{Text: e.Name + "=" + e.Value, Shown: e.Name, Secret: e.Secret})
+	}
+	if s.User != "" {
+		add("-u", s.User)
+	}
+	if s.WorkingDir != "" {
+		add("-w", s.WorkingDir)
+	}
+	if s.Memory > 0 {
+		add("-m", formatMemory(s.Memory))
+	}
+	if s.CPUs > 0 {
+		add("--cpus", strconv.FormatFloat(s.CPUs, 'f', -1, 64))
+	}
+	if s.Restart != "" && s.Restart != "no" {
+		add("--restart", s.Restart)
+	}
+	if s.AutoRemove {
+		add("--rm")
+	}
+	for _, k := range slices.Sorted(maps.Keys(s.Labels)) {
+		add("-l", k+"="+s.Labels[k])
+	}
+	add(s.Image)
+	add(s.Command...)
+	return c
+}
+
+// formatMemory prints bytes in the largest unit that loses nothing, as -m reads them.
+func formatMemory(n int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1 << 30, "g"}, {1 << 20, "m"}, {1 << 10, "k"}} {
+		if n%u.size == 0 {
+			return strconv.FormatInt(n/u.size, 10) + u.name
+		}
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// secretName matches names of variables whose values nobody wants on a screen.
+var secretName = regexp.MustCompile(`(?i)(^|[_-])(pass(word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key|credentials?|auth)([_-]|$)|password|secret|token$`)
+
+// LooksSecret tells whether a variable's name says that its value is a secret.
+func LooksSecret(name string) bool { return secretName.MatchString(name) }

@@ -1,0 +1,83 @@
+package runspec
+
+import (
+	"testing"
+
+	"mvdan.cc/sh/v3/shell"
+)
+
+func TestRunCommand(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spec Spec
+		want string
+	}{
+		"image only": {Spec{Image: "hello-world"}, "docker run -d hello-world"},
+		"everything": {
+			Spec{
+				Name: "thesis", Image: "jupyter/scipy-notebook:python-3.8",
+				Ports:  []Port{{HostIP: "127.0.0.1", HostPort: 8888, Container: 8888}, {HostPort: 53, Container: 53, Protocol: "udp"}},
+				Mounts: []Mount{{Kind: Bind, Source: "/home/me/my work", Target: "/home/jovyan/work", ReadOnly: true}, {Kind: Volume, Source: "cache", Target: "/cache"}},
+				Env:    []Env{{Name: "JUPYTER_TOKEN", Value: "s3cret", Secret: true}, {Name: "LANG", Value: "C"}},
+				User:   "1000:100", WorkingDir: "/home/jovyan/work", Memory: 2 << 30, CPUs: 1.5,
+				Restart: "unless-stopped", Labels: map[string]string{"b": "2", "a": "1 1"}, Command: []string{"sh", "-c", "echo $HOME"},
+			},
+			`docker run -d --name thesis -p 127.0.0.1:8888:8888 -p 53:53/udp -v '/home/me/my work:/home/jovyan/work:ro' -v cache:/cache ` +
+				`-e JUPYTER_TOKEN -e LANG=C -u 1000:100 -w /home/jovyan/work -m 2g --cpus 1.5 --restart unless-stopped -l 'a=1 1' -l b=2 ` +
+				`jupyter/scipy-notebook:python-3.8 sh -c 'echo $HOME'`,
+		},
+		"colon in a folder": {
+			Spec{Image: "i", Mounts: []Mount{{Kind: Bind, Source: "/a:b,c", Target: "/w"}}},
+			`docker run -d --mount 'type=bind,"source=/a:b,c",target=/w' i`,
+		},
+		"ipv6, host port chosen by the engine": {
+			Spec{Image: "i", Ports: []Port{{HostIP: "::1", Container: 80}}},
+			`docker run -d -p '[::1]::80' i`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := tc.spec.RunCommand()
+			if got.String() != tc.want {
+				t.Errorf("got  %s\nwant %s", got, tc.want)
+			}
+			words, err := shell.Fields(got.WithSecrets(), func(string) string { return "" })
+			if err != nil || len(words) != len(got)+1 {
+				t.Fatalf("a shell reads %d words (%v) of %s", len(words), err, got)
+			}
+			for i, a := range got {
+				if words[i+1] != a.Text {
+					t.Errorf("a shell reads %q, meant %q", words[i+1], a.Text)
+				}
+			}
+		})
+	}
+}
+
+func TestLooksSecret(t *testing.T) {
+	for name, want := range map[string]bool{
+		"API_KEY": true, "PASSWORD": true, "POSTGRES_PASSWORD": true, "JUPYTER_TOKEN": true, "AWS_SECRET_ACCESS_KEY": true,
+		"GITHUB_TOKEN": true, "mysql_root_password": true, "PATH": false, "LANG": false, "KEYBOARD": false, "AUTHOR": false, "TOKENIZER": false,
+	} {
+		if got := LooksSecret(name); got != want {
+			t.Errorf("LooksSecret(%q) = %v", name, got)
+		}
+	}
+}
+
+// FuzzQuote holds that whatever a person types comes out of a shell as the same single word.
+func FuzzQuote(f *testing.F) {
+	for _, s := range []string{"", "a b", "it's", "$(rm -rf /)", "`x`", "a\nb", "\x01", "~", "*", "naïve 🙂"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, r := range s {
+			if r == 0 || r == 0xFFFD {
+				t.Skip() // no program can be given a NUL; invalid UTF-8 cannot be typed
+			}
+		}
+		line := Spec{Image: "i", Command: []string{s}}.RunCommand().String()
+		words, err := shell.Fields(line, func(string) string { return "" })
+		if err != nil || len(words) != 5 || words[4] != s {
+			t.Fatalf("%q became %q (%v)", s, words, err)
+		}
+	})
+}

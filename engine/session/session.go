@@ -1,0 +1,368 @@
+// Package session owns the connection to an engine: which endpoint is in use, the engine's generation (a new client
+// after every restart of it), the live picture, the jobs and the journal. It is the one thing that pages and actions
+// are handed.
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/endpoint"
+	"slipway/engine/job"
+	"slipway/engine/journal"
+	"slipway/engine/live"
+	"slipway/engine/model"
+)
+
+// Phase is how the connection is.
+type Phase string
+
+// The phases.
+const (
+	// Looking: just started, nothing known yet.
+	Looking Phase = "looking"
+	// Connected: the picture is current.
+	Connected Phase = "connected"
+	// Lost: there was an engine and it went away; the last picture is kept.
+	Lost Phase = "lost"
+	// None: no engine answers.
+	None Phase = "none"
+)
+
+// State is the connection at one moment.
+type State struct {
+	Phase    Phase
+	Endpoint endpoint.Endpoint
+	Info     model.EngineInfo
+	Locality model.Locality
+	// Problem says why there is no engine, in the phases Lost and None.
+	Problem *model.Problem
+	// Looked is where the last search looked and what it found.
+	Looked []endpoint.Answer
+	// Generation counts connections; it grows whenever a new client is used.
+	Generation int
+}
+
+// again is how often a missing engine is looked for: it must be found within 2 s of coming up.
+const again = time.Second
+
+// patience is how long one endpoint may take to answer a search; sshPatience is for ssh, which starts a process and
+// logs in, and is tried only every sshAgain.
+const (
+	patience    = 3 * time.Second
+	sshPatience = 15 * time.Second
+	sshAgain    = 15 * time.Second
+)
+
+// Session is the connection and what hangs on it. Make it with [New], then [Session.Start]; [Session.Close] ends all.
+type Session struct {
+	Live    *live.Store
+	Jobs    *job.Jobs
+	Journal *journal.Journal
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	wake   chan struct{}
+
+	mu          sync.Mutex
+	state       State
+	engine      *engine.Engine
+	preferred   string
+	stopRun     context.CancelFunc
+	switching   bool
+	subscribers map[int]func(State)
+	nextID      int
+}
+
+// New makes a session that prefers the endpoint of that name; "" follows docker's own choice. Nothing is asked yet.
+func New(preferred string) *Session {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Session{
+		Live: live.New(), Journal: &journal.Journal{},
+		Jobs: job.New(fmt.Sprintf("%x-%d", time.Now().Unix(), os.Getpid())),
+		ctx:  ctx, cancel: cancel, wake: make(chan struct{}, 1), preferred: preferred,
+		state: State{Phase: Looking}, subscribers: map[int]func(State){},
+	}
+}
+
+// Start begins to look for an engine.
+func (s *Session) Start() {
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		s.run()
+	}()
+}
+
+// Close cancels the jobs, ends the connection and waits for all of it.
+func (s *Session) Close() {
+	s.Jobs.Close()
+	s.cancel()
+	s.wg.Wait()
+}
+
+// State is the connection now.
+func (s *Session) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
+}
+
+// Subscribe calls fn after every change of the state, from the session's goroutine; fn must return quickly.
+func (s *Session) Subscribe(fn func(State)) (cancel func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.nextID
+	s.nextID++
+	s.subscribers[id] = fn
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.subscribers, id)
+	}
+}
+
+// Engine is the connected engine, or the problem that there is none.
+func (s *Session) Engine() (*engine.Engine, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.engine == nil {
+		if s.state.Problem != nil {
+			return nil, s.state.Problem
+		}
+		return nil, model.NewProblem(model.ProblemConnectionLost, nil, "No engine is connected", "", "Slipway connects by itself as soon as one answers.")
+	}
+	return s.engine, nil
+}
+
+// Use changes to the endpoint of that name.
+func (s *Session) Use(name string) {
+	s.mu.Lock()
+	s.preferred, s.switching = name, true
+	stop := s.stopRun
+	s.mu.Unlock()
+	if stop != nil {
+		stop()
+	}
+	s.Wake()
+}
+
+// Wake looks at the connection now, for example when the window gets the focus after the computer slept: streams may
+// be half open.
+func (s *Session) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Look asks every endpoint that is known and tells what each said, within the limit of ctx.
+func (s *Session) Look(ctx context.Context) []endpoint.Answer {
+	return ask(ctx, endpoint.Find(), true)
+}
+
+// run is the life of the session: find, connect, watch, and again.
+func (s *Session) run() {
+	var lastSSH time.Time
+	for s.ctx.Err() == nil {
+		withSSH := time.Since(lastSSH) >= sshAgain
+		if withSSH {
+			lastSSH = time.Now()
+		}
+		found, looked := s.search(withSSH)
+		if found == nil {
+			s.nothingAnswers(looked)
+			s.pause(again)
+			continue
+		}
+		s.watch(*found, looked)
+	}
+}
+
+// search asks all endpoints at once and takes the first in order that answers. What a person chose for this process
+// is the only one that is taken unasked.
+func (s *Session) search(withSSH bool) (*endpoint.Endpoint, []endpoint.Answer) {
+	list := endpoint.Find()
+	s.mu.Lock()
+	preferred, chosen := s.preferred, s.switching
+	s.switching = false
+	s.mu.Unlock()
+	for i, e := range list {
+		if e.Name == preferred && (chosen || !list[0].Explicit) {
+			list = append([]endpoint.Endpoint{e}, append(append([]endpoint.Endpoint{}, list[:i]...), list[i+1:]...)...)
+			break
+		}
+	}
+	if len(list) > 0 && list[0].Explicit {
+		list = list[:1]
+	}
+	answers := ask(s.ctx, list, withSSH)
+	for i, a := range answers {
+		if a.Problem == nil && a.Endpoint.Host != "" {
+			return &answers[i].Endpoint, answers
+		}
+	}
+	return nil, answers
+}
+
+// ask checks the endpoints side by side and returns the answers in the same order.
+func ask(ctx context.Context, list []endpoint.Endpoint, withSSH bool) []endpoint.Answer {
+	answers := make([]endpoint.Answer, len(list))
+	var wg sync.WaitGroup
+	for i, e := range list {
+		limit := patience
+		if e.IsSSH() {
+			limit = sshPatience
+			if !withSSH {
+				answers[i] = endpoint.Answer{Endpoint: e, Problem: model.NewProblem(model.ProblemUnreachable, nil, e.Name+" did not answer lately", "", "")}
+				continue
+			}
+		}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			ctx, cancel := context.WithTimeout(ctx, limit)
+			defer cancel()
+			answers[i] = endpoint.Check(ctx, e)
+		}()
+	}
+	wg.Wait()
+	return answers
+}
+
+func (s *Session) nothingAnswers(looked []endpoint.Answer) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	p := endpoint.Diagnose(looked, endpoint.ThisSystem())
+	s.change(func(st *State) {
+		*st = State{Phase: None, Problem: p, Looked: looked, Generation: st.Generation}
+		if len(looked) > 0 {
+			st.Endpoint = looked[0].Endpoint
+		}
+	})
+}
+
+// watch stays with one endpoint until the session ends or another one is chosen. When the engine goes away it keeps
+// the picture, marks it stale, and connects anew as soon as it answers.
+func (s *Session) watch(e endpoint.Endpoint, looked []endpoint.Answer) {
+	var engineID string
+	wait := again / 10
+	for s.ctx.Err() == nil && !s.leaving() {
+		ctx, cancel := context.WithTimeout(s.ctx, sshPatience)
+		eng, err := engine.Connect(ctx, e)
+		cancel()
+		if err != nil {
+			if engineID == "" {
+				return // it answered the search and is gone already: search again
+			}
+			s.lost(err)
+			s.pause(wait)
+			wait = min(2*wait, again)
+			continue
+		}
+		if engineID != "" && eng.Info().ID != engineID {
+			s.Live.Forget() // another engine at the same place
+		}
+		engineID, wait = eng.Info().ID, again/10
+		err = s.follow(eng, looked)
+		if s.ctx.Err() == nil && !s.leaving() {
+			s.lost(err)
+			s.pause(wait)
+		}
+	}
+	if s.leaving() {
+		s.Live.Forget()
+		s.change(func(st *State) { *st = State{Phase: Looking, Generation: st.Generation} })
+	}
+}
+
+// follow keeps the picture current over one connection until it breaks.
+func (s *Session) follow(eng *engine.Engine, looked []endpoint.Answer) error {
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.mu.Lock()
+	s.engine, s.stopRun = eng, cancel
+	s.mu.Unlock()
+	s.change(func(st *State) {
+		*st = State{Phase: Connected, Endpoint: eng.Endpoint(), Info: eng.Info(), Locality: eng.Locality(), Looked: looked, Generation: st.Generation + 1}
+	})
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		s.pingOnWake(ctx, cancel, eng)
+	}()
+	err := s.Live.Run(ctx, eng)
+	cancel()
+	wg.Wait()
+	s.mu.Lock()
+	s.engine, s.stopRun = nil, nil
+	s.mu.Unlock()
+	eng.Close()
+	return err
+}
+
+// pingOnWake asks the engine for a sign of life at each wake, and breaks the connection when none comes.
+func (s *Session) pingOnWake(ctx context.Context, broken context.CancelFunc, eng *engine.Engine) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.wake:
+			ping, cancel := context.WithTimeout(ctx, 5*time.Second)
+			err := eng.Ping(ping)
+			cancel()
+			if err != nil && ctx.Err() == nil {
+				broken()
+				return
+			}
+		}
+	}
+}
+
+func (s *Session) lost(err error) {
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	p := model.NewProblem(model.ProblemConnectionLost, err, "The engine stopped answering",
+		"What you see is how it was before.", "Slipway connects again by itself as soon as it answers.")
+	s.Live.MarkStale()
+	s.change(func(st *State) { st.Phase, st.Problem = Lost, p })
+}
+
+func (s *Session) leaving() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.switching
+}
+
+// pause waits for d, a wake or the end.
+func (s *Session) pause(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-s.wake:
+	case <-s.ctx.Done():
+	}
+}
+
+func (s *Session) change(fn func(*State)) {
+	s.mu.Lock()
+	fn(&s.state)
+	state := s.state
+	subscribers := make([]func(State), 0, len(s.subscribers))
+	for _, f := range s.subscribers {
+		subscribers = append(subscribers, f)
+	}
+	s.mu.Unlock()
+	for _, f := range subscribers {
+		f(state)
+	}
+}

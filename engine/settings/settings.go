@@ -1,0 +1,135 @@
+// Package settings keeps a person's preferences in one JSON file under the user's configuration directory. The file is
+// written atomically; one that cannot be read is kept aside and reported, never overwritten.
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"slipway/engine/model"
+
+	"github.com/adrg/xdg"
+)
+
+// version is the newest form of the file that this Slipway knows.
+const version = 1
+
+// Values is what is remembered. The zero value is what a new user has.
+type Values struct {
+	Version int `json:"version"`
+	// Engine is the name of the endpoint that was chosen last; "" follows docker's own choice.
+	Engine string `json:"engine,omitempty"`
+	// Theme is "", "light" or "dark"; "" follows the system.
+	Theme string `json:"theme,omitempty"`
+	// Folder is the one chosen last.
+	Folder string `json:"folder,omitempty"`
+	// Sort is the order of each list, by page: the column, with a minus for descending.
+	Sort map[string]string `json:"sort,omitempty"`
+	// QuitSaid tells that it was explained once that quitting leaves containers running.
+	QuitSaid bool `json:"quitSaid,omitempty"`
+}
+
+// File is the settings file. Its methods may be called from any goroutine.
+type File struct {
+	path string
+
+	mu       sync.Mutex
+	values   Values
+	readOnly bool
+}
+
+// DefaultPath is where the file is: slipway/settings.json under XDG_CONFIG_HOME or what the system has instead.
+func DefaultPath() string {
+	xdg.Reload() // the environment may have changed since the package was loaded, as in tests
+	return filepath.Join(xdg.ConfigHome, "slipway", "settings.json")
+}
+
+// Open reads the file. A missing one means the defaults. For one that is damaged or from a newer version it returns
+// the defaults too, and a problem to show; the damaged one is kept beside it.
+func Open(path string) (*File, *model.Problem) {
+	f := &File{path: path, values: Values{Version: version}}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
+	}
+	if err != nil {
+		f.readOnly = true
+		return f, model.NewProblem(model.ProblemPermission, err, "Your settings cannot be read", path+" cannot be opened.", "Slipway uses the defaults and leaves the file alone.")
+	}
+	var v Values
+	if err := json.Unmarshal(data, &v); err != nil {
+		aside := fmt.Sprintf("%s.damaged-%s", path, time.Now().Format("20060102-150405"))
+		if moved := os.Rename(path, aside); moved != nil {
+			f.readOnly = true
+			aside = path
+		}
+		return f, model.NewProblem(model.ProblemBadInput, err, "Your settings are damaged", "The file is not valid.", "Slipway starts with the defaults and kept the file as "+aside+".")
+	}
+	if v.Version > version {
+		f.readOnly = true
+		f.values = v
+		return f, model.NewProblem(model.ProblemTooOld, nil, "Your settings are from a newer Slipway", "", "This one reads what it understands and changes nothing in the file.")
+	}
+	v.Version = version
+	f.values = v
+	return f, nil
+}
+
+// Get is the current values.
+func (f *File) Get() Values {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v := f.values
+	v.Sort = make(map[string]string, len(f.values.Sort))
+	for k, s := range f.values.Sort {
+		v.Sort[k] = s
+	}
+	return v
+}
+
+// Change changes the values and writes the file.
+func (f *File) Change(fn func(*Values)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.values.Sort == nil {
+		f.values.Sort = map[string]string{}
+	}
+	fn(&f.values)
+	if f.readOnly {
+		return nil
+	}
+	data, err := json.MarshalIndent(f.values, "", "  ")
+	if err == nil {
+		err = WriteFile(f.path, append(data, '\n'), 0o600)
+	}
+	if err != nil {
+		return model.NewProblem(model.ProblemPermission, err, "Your settings cannot be saved", f.path+" cannot be written.", "Check that the folder exists and is yours, and that the disk is not full.")
+	}
+	return nil
+}
+
+// WriteFile writes a file so that a crash leaves either the old or the new one: to a temporary file beside it, synced
+// and renamed.
+func WriteFile(path string, data []byte, mode fs.FileMode) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // does nothing after the rename
+	_, err = tmp.Write(data)
+	err = errors.Join(err, tmp.Chmod(mode), tmp.Sync(), tmp.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

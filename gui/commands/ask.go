@@ -1,0 +1,277 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+var _ actions.Asker = (*Set)(nil)
+
+// ask shows a dialog and waits for its answer off the UI thread. show gets the function that answers and returns the
+// dialog, which is closed when ctx ends first.
+func ask[T any](ctx context.Context, show func(answer func(T)) *kit.Dialog) T {
+	answers := make(chan T, 1)
+	shown := make(chan *kit.Dialog, 1)
+	post.Do(func() {
+		if ctx.Err() != nil {
+			return
+		}
+		var d *kit.Dialog
+		d = show(func(v T) {
+			d.Close()
+			select {
+			case answers <- v:
+			default: // answered already
+			}
+		})
+		shown <- d
+	})
+	select {
+	case v := <-answers:
+		return v
+	case <-ctx.Done():
+		post.Do(func() {
+			select {
+			case d := <-shown:
+				d.Close()
+			default:
+			}
+		})
+		var none T
+		return none
+	}
+}
+
+// Removal implements [actions.Asker] with the dialog that lists what would be lost.
+func (s *Set) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemoval(r, answer) })
+}
+
+// Tell implements [actions.Asker].
+func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) }) }
+
+// showRemoval opens the dialog for a container.
+func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
+	c := r.Container
+	verb := strings.ToUpper(r.Verb[:1]) + r.Verb[1:]
+	v := newLossView(r)
+	remove := kit.NewButton("remove.confirm", "Remove anyway", "", kit.Danger, func() { answer(actions.RemoveContainer) })
+	cancel := kit.NewButton("remove.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
+	var left []fyne.CanvasObject
+	if r.CanOnlyStop() {
+		left = append(left, kit.NewButton("remove.stop", "Only stop it", "stop", kit.Primary, func() { answer(actions.OnlyStop) }).
+			Hint("The container and everything in it stays, and can be started again.").Command(actions.StopCommand(c).String()))
+	}
+	d := kit.NewDialog("remove", fmt.Sprintf("%s “%s”?", verb, c.Name), v.sentence(), 780, v.content, kit.Buttons(left, []fyne.CanvasObject{cancel, remove}))
+	d.OnCancel = func() { answer(actions.KeepContainer) }
+	v.dialog = d
+	v.confirm = remove
+	v.update()
+	var latest post.Latest
+	r.OnChange(func() {
+		latest.Do(func() {
+			if d.IsOpen() {
+				v.update()
+			}
+		})
+	})
+	d.Open(s.canvas(), cancel)
+	return d
+}
+
+// lossView is the part of the removal dialog that fills while files are found.
+type lossView struct {
+	r       *actions.Removal
+	dialog  *kit.Dialog
+	confirm *kit.Button
+	content *fyne.Container
+	table   *kit.Table
+	holder  *fyne.Container
+	noise   *kit.Text
+	kept    *fyne.Container
+}
+
+// mostRows is how many rows the list of files shows before it scrolls.
+const mostRows = 6
+
+func newLossView(r *actions.Removal) *lossView {
+	v := &lossView{r: r, noise: kit.NewText("", kit.Second).ID("remove.noise"), kept: kit.Down(2)}
+	v.table = kit.NewTable("remove.files", []kit.Column{
+		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1},
+		{Key: "saved", Title: "Saved", Min: 110, Right: true},
+		{Key: "size", Title: "Size", Min: 80, Right: true},
+	})
+	v.holder = kit.Height(0, v.table)
+	commands := make([]string, len(r.Commands()))
+	for i, c := range r.Commands() {
+		commands[i] = c.String()
+	}
+	line := kit.NewCodeLine("remove.command", strings.Join(commands, "\n"), false)
+	v.content = kit.Down(8, v.holder, v.noise, v.kept, line)
+	return v
+}
+
+// files are those that the dialog is about: all, or only those that came after it was confirmed.
+func (v *lossView) files() []rescue.File {
+	if v.r.Again {
+		return v.r.Fresh
+	}
+	return v.r.Found().Files
+}
+
+// sentence says in one line what would be lost.
+func (v *lossView) sentence() string {
+	f, c := v.r.Found(), v.r.Container
+	how := "Removing it deletes them for good."
+	if c.AutoRemove && v.r.Verb != "remove" {
+		how = "It was started with --rm: Docker deletes it, and them, the moment it stops."
+	}
+	files := v.files()
+	switch {
+	case v.r.Again:
+		return fmt.Sprintf("%s appeared inside since you were asked. %s", count(len(files), "file"), how)
+	case f.Problem != nil:
+		return "The files inside could not be listed (" + f.Problem.Error() + "), so something of yours may be among what is deleted."
+	case !f.Listed:
+		return "Looking for files that exist only inside this container…"
+	case len(files) == 0 && len(f.Volumes) > 0:
+		return "What is in " + strings.Join(f.Volumes, ", ") + " exists only in this container's own volume, and is deleted with it."
+	case len(files) == 0 && c.AutoRemove && v.r.Verb != "remove":
+		return "It was started with --rm: Docker deletes it the moment it stops. No file of yours exists only inside it."
+	case len(files) == 0:
+		return "No file of yours exists only inside this container. Its settings and its output are deleted."
+	}
+	text := fmt.Sprintf("%s exist only inside this container. %s", count(len(files), "file"), how)
+	if len(files) == 1 {
+		text = "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "it")
+	}
+	return text
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// update shows what is known now.
+func (v *lossView) update() {
+	f, now := v.r.Found(), time.Now()
+	files := v.files()
+	rows := make([]kit.TableRow, len(files))
+	for i, file := range files {
+		size, saved := "…", ""
+		if file.Known {
+			size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
+		} else if f.Complete {
+			size = "unknown"
+		}
+		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
+			{Text: file.Path}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+		}}
+	}
+	v.table.SetRows(rows)
+	shown := min(len(rows), mostRows)
+	height := float32(0)
+	if shown > 0 {
+		height = v.table.Height() - float32(len(rows)-shown)*style.RowHeight
+		v.holder.Show()
+	} else {
+		v.holder.Hide()
+	}
+	kit.SetHeight(v.holder, height)
+	var notes []string
+	if f.Complete && len(files) > 1 {
+		notes = append(notes, present.Size(f.Bytes())+" together")
+	}
+	if f.Noise > 0 {
+		notes = append(notes, count(f.Noise, "cache, log and runtime file")+" not counted")
+	}
+	v.noise.Set(strings.Join(notes, " · "))
+	v.kept.RemoveAll()
+	for _, m := range f.Kept {
+		text := "Everything in " + m.Source + " is on your computer and stays there."
+		if m.Type == "volume" {
+			text = "The volume " + m.Name + " stays."
+		}
+		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewText(text, kit.Second.In(style.OK)))))
+	}
+	if len(files) == 0 && f.Nothing() {
+		v.confirm.SetText("Remove")
+	} else {
+		v.confirm.SetText("Remove anyway")
+	}
+	v.dialog.SetSubtitle(v.sentence())
+}
+
+// ImageRemoval implements [actions.Asker].
+func (s *Set) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
+	return ask(ctx, func(answer func(actions.ImageChoice)) *kit.Dialog { return s.showImageRemoval(r, answer) })
+}
+
+func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.ImageChoice)) *kit.Dialog {
+	name := r.Tag
+	if name == "" {
+		name = r.Image.ShortID()
+	}
+	cancel := kit.NewButton("rmi.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepImage) })
+	right := []fyne.CanvasObject{cancel}
+	var left []fyne.CanvasObject
+	body := kit.Down(10)
+	var lines []string
+	if len(r.UsedBy) > 0 {
+		names := make([]string, len(r.UsedBy))
+		for i, c := range r.UsedBy {
+			names[i] = c.Name
+		}
+		body.Add(kit.NewParagraph("Used by "+strings.Join(names, ", ")+".", kit.Strong).ID("rmi.usedby"))
+		if !r.CanUntag() {
+			left = append(left, kit.NewButton("rmi.show", "Show the containers", "container", kit.Primary, func() {
+				answer(actions.KeepImage)
+				s.Reveal("containers", r.UsedBy[0].ID)
+			}))
+		}
+	}
+	text := fmt.Sprintf("The image is deleted, and up to %s become free. It can be pulled again as long as its registry has it.", present.Size(r.Image.Size))
+	switch {
+	case len(r.UsedBy) > 0 && !r.CanUntag():
+		text = "It cannot be removed while a container was made from it. Remove " + pronoun(len(r.UsedBy)) + " first."
+	case r.CanUntag():
+		text = "This image has " + count(len(r.Others)+1, "name") + ". Removing only this one keeps the image as " + strings.Join(r.Others, ", ") + "."
+		lines = append(lines, r.UntagCommand().String())
+		right = append(right, kit.NewButton("rmi.untag", "Remove this name", "", kit.Danger, func() { answer(actions.Untag) }).Command(r.UntagCommand().String()))
+		if r.CanDelete() {
+			left = append(left, kit.NewButton("rmi.delete", "Delete the image with all names", "", kit.Danger, func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
+		}
+	default:
+		lines = append(lines, r.DeleteCommand().String())
+		right = append(right, kit.NewButton("rmi.delete", "Remove", "", kit.Danger, func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
+	}
+	if len(lines) > 0 {
+		body.Add(kit.NewCodeLine("rmi.command", strings.Join(lines, "\n"), false))
+	}
+	d := kit.NewDialog("rmi", "Remove “"+name+"”?", text, 680, body, kit.Buttons(left, right))
+	d.OnCancel = func() { answer(actions.KeepImage) }
+	d.Open(s.canvas(), cancel)
+	return d
+}
+
+func pronoun(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}

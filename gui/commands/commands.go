@@ -1,0 +1,158 @@
+// Package commands is the registry of what a user can do. A command is defined once here and feeds rows, toolbars,
+// menus, shortcuts and hints. The package also answers the questions of slipway/engine/actions with dialogs.
+package commands
+
+import (
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/engine/settings"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/runform"
+
+	"fyne.io/fyne/v2"
+)
+
+// Command is one thing that can be done.
+type Command struct {
+	ID, Label, Icon string
+	// Shortcut is shown beside it, for example "Del".
+	Shortcut string
+	// Line is the docker command that it equals.
+	Line   model.Command
+	Danger bool
+	// Off tells that it cannot be done now, Why the reason in a few words.
+	Off bool
+	Why string
+	Run func()
+}
+
+// MenuItem is the command as a line of a menu.
+func (c Command) MenuItem() kit.MenuItem {
+	return kit.MenuItem{ID: "menu." + c.ID, Label: c.Label, Icon: c.Icon, Note: c.Shortcut, Command: c.Line.String(), Danger: c.Danger, Off: c.Off, Why: c.Why, Run: c.Run}
+}
+
+// Action is the command as a button of a row.
+func (c Command) Action() kit.RowAction {
+	return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label, Command: c.Line.String(), Off: c.Off, Run: c.Run}
+}
+
+// Menu is commands as a menu; an empty ID makes a separator.
+func Menu(list []Command) []kit.MenuItem {
+	items := make([]kit.MenuItem, len(list))
+	for i, c := range list {
+		items[i] = c.MenuItem()
+	}
+	return items
+}
+
+// Set makes commands for the things in one window. All of its methods belong to the UI thread, but those of
+// [actions.Asker].
+type Set struct {
+	Session  *session.Session
+	Settings *settings.File
+	Work     *post.Work
+	Window   fyne.Window
+	Notices  *kit.Notices
+	// Go changes the page: "containers" or "images"; Reveal also selects a row there.
+	Go     func(page string)
+	Reveal func(page, id string)
+
+	actions *actions.Actions
+	form    *runform.Runner
+	refill  func()
+}
+
+// Bind gives the set the actions that its commands carry out. It is apart from making the set because the actions ask
+// their questions through it.
+func (s *Set) Bind(a *actions.Actions) {
+	s.actions = a
+	s.form = &runform.Runner{Session: s.Session, Actions: a, Settings: s.Settings, Work: s.Work, Window: s.Window}
+}
+
+// Actions is what the commands carry out.
+func (s *Set) Actions() *actions.Actions { return s.actions }
+
+func (s *Set) canvas() fyne.Canvas { return s.Window.Canvas() }
+
+// separator is a line between groups of a menu.
+var separator = Command{}
+
+// Container lists what can be done with a container, the likeliest first.
+func (s *Set) Container(c model.Container) []Command {
+	a := s.actions
+	remove := Command{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c), Danger: true, Run: func() { a.Remove(c) }}
+	rename := Command{ID: "rename", Label: "Rename…", Icon: "rename", Shortcut: "F2", Run: func() { s.Rename(c) }}
+	restart := Command{ID: "restart", Label: "Restart", Icon: "restart", Line: actions.RestartCommand(c), Run: func() { a.Restart(c) }}
+	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(c.ID) }}
+	start := Command{ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c), Run: func() { a.Start(c) }}
+	stop := Command{ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c), Run: func() { a.Stop(c) }}
+	kill := Command{ID: "kill", Label: stopLabel(c, "Kill"), Icon: "kill", Line: actions.KillCommand(c), Run: func() { a.Kill(c) }}
+	resume := Command{ID: "resume", Label: "Resume", Icon: "resume", Line: actions.ResumeCommand(c), Run: func() { a.Resume(c) }}
+	pause := Command{ID: "pause", Label: "Pause", Icon: "pause", Line: actions.PauseCommand(c), Run: func() { a.Pause(c) }}
+	var list []Command
+	switch c.State {
+	case model.StateRunning:
+		for _, p := range present.Ports(c) {
+			if p.Port.Protocol == "tcp" {
+				list = append(list, Command{ID: "open", Label: "Open port " + p.Label + " in the browser", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenPort(c, p.Port) }})
+				break
+			}
+		}
+		list = append(list, stop, restart, pause, kill)
+	case model.StatePaused:
+		list = append(list, resume, stop, kill)
+	case model.StateRestarting:
+		list = append(list, stop, kill)
+	case model.StateRemoving:
+		for _, c := range []*Command{&remove, &rename} {
+			c.Off, c.Why = true, "it is being removed"
+		}
+	default:
+		list = append(list, start)
+	}
+	return append(list, separator, rename, copyID, separator, remove)
+}
+
+// stopLabel adds the dots of a question where stopping destroys the container.
+func stopLabel(c model.Container, verb string) string {
+	if c.AutoRemove {
+		return verb + "…"
+	}
+	return verb
+}
+
+// Image lists what can be done with an image under one of its names; tag is "" for a dangling one.
+func (s *Set) Image(img model.Image, tag string) []Command {
+	ref := tag
+	if ref == "" {
+		ref = img.ID
+	}
+	run := Command{ID: "run", Label: "Run…", Icon: "play", Shortcut: "Enter", Line: model.Docker("run", "-d", present.ShortImage(ref)), Run: func() { s.Run(ref) }}
+	pull := Command{ID: "pull", Label: "Pull again", Icon: "pull", Line: actions.PullCommand(tag), Run: func() { s.pullNow(tag) }}
+	if tag == "" {
+		pull.Off, pull.Why, pull.Line = true, "it has no name", nil
+	}
+	return []Command{
+		run, pull, separator,
+		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(present.ShortImage(ref)) }},
+		{ID: "copyid", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(img.ID) }},
+		separator,
+		{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: model.Docker("rmi", present.ShortImage(ref)), Danger: true, Run: func() { s.actions.RemoveImage(img, tag) }},
+	}
+}
+
+// Run opens the run form for an image, or empty with "".
+func (s *Set) Run(image string) { s.form.Show(image) }
+
+// Find gives the command with an ID out of a list; ok is false when it is not there or cannot be done now.
+func Find(list []Command, id string) (Command, bool) {
+	for _, c := range list {
+		if c.ID == id && !c.Off {
+			return c, true
+		}
+	}
+	return Command{}, false
+}

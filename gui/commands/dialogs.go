@@ -1,0 +1,359 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/endpoint"
+	"slipway/engine/journal"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/engine/settings"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/runform"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+)
+
+// mostSuggestions is how many names are proposed under the field of the pull dialog.
+const mostSuggestions = 4
+
+// Pull asks for the name of an image and pulls it.
+func (s *Set) Pull() {
+	field := kit.NewField("pull.image", "for example python:3.13 or quay.io/jupyter/scipy-notebook")
+	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("pull.why")
+	line := kit.NewCodeLine("pull.command", "docker pull", false)
+	suggestions := kit.Down(0)
+	var d *kit.Dialog
+	pull := kit.NewButton("pull.go", "Pull", "pull", kit.Primary, nil)
+	check := func() (string, bool) {
+		ref, err := runform.ParseImage(field.Text)
+		if err != nil {
+			line.Set("docker pull")
+			pull.Enable(false, "Type the name of an image.")
+			return "", false
+		}
+		line.Set(actions.PullCommand(ref).String())
+		pull.Enable(true, "")
+		return ref, true
+	}
+	field.OnChanged = func(text string) {
+		why.Set(" ")
+		check()
+		suggestions.RemoveAll()
+		for _, name := range suggest(text, s.Session.Live.Snapshot().Images) {
+			suggestions.Add(kit.NewButton("pull.suggest."+name, name, "tag", kit.Quiet, func() { field.SetText(name); s.canvas().Focus(field) }).Leading())
+		}
+		d.Relayout()
+	}
+	submit := func() {
+		if strings.TrimSpace(field.Text) == "" {
+			return
+		}
+		if _, err := s.actions.Pull(field.Text); err != nil {
+			p := model.AsProblem(err, "")
+			why.Set(p.Why + " " + p.Fix)
+			field.SetProblem(p.Why)
+			return
+		}
+		d.Close()
+	}
+	pull.OnTap = submit
+	pull.Enable(false, "Type the name of an image.")
+	cancel := kit.NewButton("pull.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	body := kit.Down(6, kit.Labelled("Image", field), why, suggestions, line)
+	d = kit.NewDialog("pull", "Pull an image", "An image is what containers are made from. It is downloaded once from a registry, and stays on the engine until you remove it.",
+		620, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, pull}))
+	d.OnSubmit = submit
+	field.OnSubmitted = func(string) { submit() }
+	field.OnKey = func(key fyne.KeyName) bool {
+		if list := suggest(field.Text, s.Session.Live.Snapshot().Images); key == fyne.KeyDown && len(list) > 0 {
+			field.SetText(list[0])
+			return true
+		}
+		return false
+	}
+	d.Open(s.canvas(), field)
+}
+
+// suggest lists names of local images that contain what was typed, those that begin with it first.
+func suggest(text string, images []model.Image) []string {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if text == "" {
+		return nil
+	}
+	var begin, contain []string
+	for _, i := range images {
+		for _, tag := range i.Tags {
+			switch {
+			case tag == text:
+			case strings.HasPrefix(tag, text):
+				begin = append(begin, tag)
+			case strings.Contains(tag, text):
+				contain = append(contain, tag)
+			}
+		}
+	}
+	list := append(begin, contain...)
+	return list[:min(len(list), mostSuggestions)]
+}
+
+// pullNow pulls an image again, without a question.
+func (s *Set) pullNow(ref string) {
+	if _, err := s.actions.Pull(ref); err != nil {
+		s.ShowProblem(model.AsProblem(err, "Cannot pull "+ref), nil)
+	}
+}
+
+// Rename asks for a container's new name.
+func (s *Set) Rename(c model.Container) {
+	field := kit.NewField("rename.name", "a new name")
+	field.SetText(c.Name)
+	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("rename.why")
+	line := kit.NewCodeLine("rename.command", actions.RenameCommand(c, c.Name).String(), false)
+	var d *kit.Dialog
+	rename := kit.NewButton("rename.go", "Rename", "", kit.Primary, nil)
+	names := runform.Names(s.Session.Live.Snapshot())
+	delete(names, c.Name)
+	check := func() bool {
+		wrong := runform.Form{Image: "x", Name: field.Text}.Validate(runform.Facts{Names: names})["name"]
+		if field.Text == "" {
+			wrong = "Type a name."
+		}
+		ok := wrong == "" && field.Text != c.Name
+		if wrong == "" {
+			why.Set(" ")
+		} else {
+			why.Set(wrong)
+		}
+		field.SetProblem(wrong)
+		rename.Enable(ok, "Type another name.")
+		line.Set(actions.RenameCommand(c, field.Text).String())
+		return ok
+	}
+	submit := func() {
+		if check() {
+			d.Close()
+			s.actions.Rename(c, field.Text)
+		}
+	}
+	field.OnChanged = func(string) { check() }
+	field.OnSubmitted = func(string) { submit() }
+	rename.OnTap = submit
+	rename.Enable(false, "Type another name.")
+	cancel := kit.NewButton("rename.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("rename", "Rename “"+c.Name+"”", "", 520, kit.Down(6, kit.Labelled("Name", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, rename}))
+	d.Open(s.canvas(), field)
+}
+
+// ShowProblem shows a problem in the corner, with what can be done. retry may be nil.
+func (s *Set) ShowProblem(p *model.Problem, retry func()) {
+	if p == nil {
+		return
+	}
+	var dismiss func()
+	var buttons []fyne.CanvasObject
+	if retry != nil {
+		buttons = append(buttons, kit.NewButton("notice.retry", "Try again", "refresh", kit.Normal, func() { dismiss(); retry() }).Small())
+	}
+	if p.Command != "" {
+		buttons = append(buttons, kit.CopyButton("notice.copy", "Copy the command", func() string { return p.Command }))
+	}
+	if p.Raw != "" {
+		buttons = append(buttons, kit.NewButton("notice.details", "Details", "", kit.Normal, func() { s.ShowDetails(p) }).Small())
+	}
+	text := strings.TrimSpace(p.Why + " " + p.Fix)
+	if p.Command != "" {
+		text += "\n" + p.Command
+	}
+	dismiss = s.Notices.Show(kit.Notice{Title: p.What, Text: text, Bad: true, Buttons: buttons})
+}
+
+// ShowDetails shows a problem's raw text, to be copied.
+func (s *Set) ShowDetails(p *model.Problem) {
+	out := kit.NewOutput("details.raw")
+	for _, l := range strings.Split(p.Raw, "\n") {
+		out.Append([]kit.OutputLine{{Text: l}})
+	}
+	var d *kit.Dialog
+	closeIt := kit.NewButton("details.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	copyIt := kit.CopyButton("details.copy", "Copy", func() string { return p.What + "\n" + p.Why + "\n" + p.Fix + "\n\n" + p.Raw })
+	d = kit.NewDialog("details", p.What, strings.TrimSpace(p.Why+" "+p.Fix), 760, kit.Height(260, out), kit.Buttons([]fyne.CanvasObject{copyIt}, []fyne.CanvasObject{closeIt}))
+	d.OnSubmit = d.Cancel
+	d.Open(s.canvas(), closeIt)
+}
+
+// History shows every command of this run.
+func (s *Set) History() {
+	table := kit.NewTable("history", []kit.Column{
+		{Key: "time", Title: "When", Min: 70}, {Key: "command", Title: "Command", Min: 300, Weight: 1}, {Key: "outcome", Title: "How it went", Min: 90},
+	})
+	table.SetEmpty(kit.EmptyState("history", "Nothing done yet", "Every click that changes something is written down here as the docker command that does the same."))
+	fill := func() {
+		entries := s.Session.Journal.Entries()
+		slices.Reverse(entries)
+		rows := make([]kit.TableRow, len(entries))
+		for i, e := range entries {
+			color := map[journal.Outcome]fyne.ThemeColorName{journal.OK: style.OK, journal.Failed: style.Bad}[e.Outcome]
+			if color == "" {
+				color = style.Muted
+			}
+			rows[i] = kit.TableRow{ID: fmt.Sprint(e.ID), Name: fmt.Sprint(e.ID), Cells: []kit.Cell{
+				{Text: e.Time.Format("15:04:05"), Style: kit.Second, Hint: present.Exact(e.Time)}, {Text: e.Line(), Style: kit.Mono}, {Text: string(e.Outcome), Style: kit.Second.In(color)},
+			}, Actions: []kit.RowAction{{ID: "copy", Icon: "copy", Hint: "Copy this command", Run: func() { fyne.CurrentApp().Clipboard().SetContent(e.Line()) }}}}
+		}
+		table.SetRows(rows)
+	}
+	fill()
+	var d *kit.Dialog
+	closeIt := kit.NewButton("history.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	copyAll := kit.CopyButton("history.copy", "Copy all", func() string { return journal.Script(s.Session.Journal.Entries()) })
+	save := kit.NewButton("history.save", "Save as a script…", "save", kit.Normal, func() { s.saveScript() }).Small()
+	d = kit.NewDialog("history", "History", "What you did since Slipway was opened, as docker commands. A secret is left out: docker takes it from your shell.",
+		860, kit.Height(360, table), kit.Buttons([]fyne.CanvasObject{copyAll, save}, []fyne.CanvasObject{closeIt}))
+	d.OnSubmit = d.Cancel
+	d.Open(s.canvas(), closeIt)
+}
+
+// saveScript asks where to and writes the history as a shell script.
+func (s *Set) saveScript() {
+	script := journal.Script(s.Session.Journal.Entries())
+	saver := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
+		if err != nil || w == nil {
+			if err != nil {
+				s.ShowProblem(model.AsProblem(err, "Cannot save the script"), nil)
+			}
+			return
+		}
+		path := w.URI().Path()
+		w.Close()
+		s.Work.Go(func(context.Context) {
+			err := settings.WriteFile(path, []byte(script), 0o700)
+			post.Do(func() {
+				if err != nil {
+					s.ShowProblem(model.NewProblem(model.ProblemPermission, err, "Cannot save the script", path+" cannot be written.", "Choose another folder."), nil)
+					return
+				}
+				s.Notices.Show(kit.Notice{Title: "Saved " + path})
+			})
+		})
+	}, s.Window)
+	saver.SetFileName("docker-history.sh")
+	saver.Show()
+}
+
+// Jobs shows what runs and what has ended.
+func (s *Set) Jobs() {
+	list := kit.Down(10)
+	fill := func() {
+		list.RemoveAll()
+		views := s.Session.Jobs.List()
+		for _, v := range views {
+			list.Add(s.jobCard(v))
+		}
+		if len(views) == 0 {
+			list.Add(kit.EmptyState("jobs", "Nothing is running", "Long work, such as a download, is shown here while it runs, and stays readable after it ended."))
+		}
+	}
+	fill()
+	var d *kit.Dialog
+	closeIt := kit.NewButton("jobs.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("jobs", "Jobs", "", 680, list, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d.OnSubmit = d.Cancel
+	d.Open(s.canvas(), closeIt)
+	s.refill = func() {
+		if d.IsOpen() {
+			fill()
+			d.Relayout()
+		}
+	}
+}
+
+// JobsChanged brings an open list of jobs up to date.
+func (s *Set) JobsChanged() {
+	if s.refill != nil {
+		s.refill()
+	}
+}
+
+// Engines shows where an engine may be, what each place said, and switches between those that answer.
+func (s *Set) Engines() {
+	list := kit.Down(8, kit.NewText("Asking every place where an engine may be…", kit.Second))
+	var d *kit.Dialog
+	closeIt := kit.NewButton("engines.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("engines", "Engines", "Slipway uses the engine that the docker command would use, unless you choose another one here.", 720, list, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d.OnSubmit = d.Cancel
+	stop := s.Work.Go(func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+		defer cancel()
+		answers := s.Session.Look(ctx)
+		post.Do(func() {
+			if !d.IsOpen() {
+				return
+			}
+			list.RemoveAll()
+			for _, a := range answers {
+				list.Add(s.engineCard(a, d))
+			}
+			d.Relayout()
+		})
+	})
+	d.OnCancel = stop
+	d.Open(s.canvas(), closeIt)
+}
+
+func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
+	st := s.Session.State()
+	inUse := st.Phase == session.Connected && st.Endpoint.Host == a.Endpoint.Host
+	color, detail := style.Idle, ""
+	if a.Problem != nil {
+		detail = a.Problem.What
+		if a.Problem.Why != "" {
+			detail += ". " + a.Problem.Why
+		}
+	} else {
+		color, detail = style.OK, fmt.Sprintf("%s %s, on %s", a.Info.Product, a.Info.Version, a.Locality)
+	}
+	name := a.Endpoint.Name
+	if a.Endpoint.Current {
+		name += "  (what docker uses)"
+	}
+	text := kit.Down(0, kit.NewText(name, kit.Strong), kit.NewText(detail, kit.Second), kit.NewText(a.Endpoint.Host, kit.Mono.In(style.Muted)))
+	row := []fyne.CanvasObject{kit.NewDot(color), kit.Grow(text)}
+	switch {
+	case inUse:
+		row = append(row, kit.Badge("in use", style.OK))
+	case a.Problem == nil:
+		row = append(row, kit.NewButton("engines.use."+a.Endpoint.Name, "Use", "", kit.Normal, func() {
+			d.Close()
+			if err := s.Settings.Change(func(v *settings.Values) { v.Engine = a.Endpoint.Name }); err != nil {
+				s.ShowProblem(model.AsProblem(err, ""), nil)
+			}
+			s.Session.Use(a.Endpoint.Name)
+		}).Small())
+	}
+	return kit.Card(kit.Across(12, row...))
+}
+
+// About says what this is.
+func (s *Set) About(version string) {
+	var d *kit.Dialog
+	closeIt := kit.NewButton("about.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	path := settings.DefaultPath()
+	if home, err := os.UserHomeDir(); err == nil {
+		path = strings.Replace(path, home, "~", 1)
+	}
+	text := kit.NewParagraph("Docker on a laptop, by clicks that show their commands. Your preferences are in "+path+". Free software under the Apache License 2.0.", kit.Body)
+	d = kit.NewDialog("about", "Slipway "+version, "", 480, text, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d.OnSubmit = d.Cancel
+	d.Open(s.canvas(), closeIt)
+}

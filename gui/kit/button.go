@@ -1,0 +1,390 @@
+package kit
+
+import (
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// ButtonKind is how important a button is.
+type ButtonKind int
+
+// The kinds of buttons. A region has at most one Primary.
+const (
+	Normal ButtonKind = iota
+	Primary
+	// Danger is red text, never filled.
+	Danger
+	// Link is text in the accent colour without a border.
+	Link
+	// Quiet is a button without a border, for rows and bars.
+	Quiet
+	// Pill is a choice that is on or off.
+	Pill
+	// Nav is a line of the navigation.
+	Nav
+)
+
+// Button is everything that is pressed.
+type Button struct {
+	widget.BaseWidget
+	id      string
+	text    string
+	icon    string
+	kind    ButtonKind
+	hint    string
+	why     string // reason why it cannot be used now
+	command string
+	count   string
+	on      bool
+	small   bool
+	leading bool
+	off     bool
+	hovered bool
+	focused bool
+
+	// OnTap is called when the button is pressed.
+	OnTap func()
+	// onHover tells a row that the pointer is still in it.
+	onHover func(bool)
+}
+
+// NewButton makes a button. icon may be empty, and so may text when there is an icon and a hint.
+func NewButton(id, text, icon string, kind ButtonKind, tap func()) *Button {
+	b := &Button{id: id, text: text, icon: icon, kind: kind, OnTap: tap}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// Hint explains the button when the pointer or the focus rests on it.
+func (b *Button) Hint(text string) *Button { b.hint = text; return b }
+
+// Command is the docker command that the button's action equals, shown in the window's strip.
+func (b *Button) Command(line string) *Button { b.command = line; return b }
+
+// Small makes the button lower, for bars and cards.
+func (b *Button) Small() *Button { b.small = true; return b }
+
+// SetText changes the words.
+func (b *Button) SetText(text string) {
+	if text = Clean(text); b.text != text {
+		b.text = text
+		b.Refresh()
+	}
+}
+
+// SetIcon changes the picture.
+func (b *Button) SetIcon(icon string) {
+	if b.icon != icon {
+		b.icon = icon
+		b.Refresh()
+	}
+}
+
+// SetCount changes the number at the right of a Nav button.
+func (b *Button) SetCount(count string) {
+	if b.count != count {
+		b.count = count
+		b.Refresh()
+	}
+}
+
+// SetOn changes whether a Pill or Nav is chosen.
+func (b *Button) SetOn(on bool) {
+	if b.on != on {
+		b.on = on
+		b.Refresh()
+	}
+}
+
+// Enable lets the button be used, or not with a reason that its hint tells.
+func (b *Button) Enable(enabled bool, why string) {
+	if b.off == enabled || b.why != why {
+		b.off, b.why = !enabled, why
+		b.Refresh()
+	}
+}
+
+// Enabled tells whether the button can be used.
+func (b *Button) Enabled() bool { return !b.off }
+
+func (b *Button) describe() Item {
+	role, text := "button", b.text
+	switch b.kind {
+	case Nav:
+		role = "nav"
+	case Link:
+		role = "link"
+	}
+	if text == "" {
+		text = b.hint
+	}
+	return Item{ID: b.id, Role: role, Text: text, Enabled: !b.off}
+}
+
+// Tapped implements [fyne.Tappable].
+func (b *Button) Tapped(*fyne.PointEvent) {
+	hideHint()
+	if !b.off && b.OnTap != nil {
+		b.OnTap()
+	}
+}
+
+// TypedKey implements [fyne.Focusable].
+func (b *Button) TypedKey(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		b.Tapped(nil)
+	default:
+		PassKey(canvasOf(b), ev)
+	}
+}
+
+// TypedRune implements [fyne.Focusable].
+func (b *Button) TypedRune(rune) {}
+
+// FocusGained implements [fyne.Focusable].
+func (b *Button) FocusGained() { b.focused = true; b.pointed(true); b.Refresh() }
+
+// FocusLost implements [fyne.Focusable].
+func (b *Button) FocusLost() { b.focused = false; b.pointed(false); b.Refresh() }
+
+// MouseIn implements [desktop.Hoverable].
+func (b *Button) MouseIn(*desktop.MouseEvent) {
+	b.hovered = true
+	b.pointed(true)
+	b.Refresh()
+	if b.onHover != nil {
+		b.onHover(true)
+	}
+}
+
+// MouseMoved implements [desktop.Hoverable].
+func (b *Button) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements [desktop.Hoverable].
+func (b *Button) MouseOut() {
+	b.hovered = false
+	b.pointed(false)
+	b.Refresh()
+	if b.onHover != nil {
+		b.onHover(false)
+	}
+}
+
+// pointed shows or takes away what is said about the button while it is pointed at.
+func (b *Button) pointed(on bool) {
+	if !on {
+		hideHint()
+		aim(b, "")
+		return
+	}
+	text := b.hint
+	if b.off && b.why != "" {
+		text = b.why
+	}
+	showHint(b, text)
+	aim(b, b.command)
+}
+
+// Cursor implements [desktop.Cursorable].
+func (b *Button) Cursor() desktop.Cursor {
+	if b.kind == Link && !b.off {
+		return desktop.PointerCursor
+	}
+	return desktop.DefaultCursor
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	r.Refresh()
+	return r
+}
+
+type buttonRenderer struct {
+	b            *Button
+	ground       *canvas.Rectangle
+	label, count *canvas.Text
+	img          *canvas.Image
+}
+
+// metrics are the distances of a kind of button: height, room at the sides, size of text and icon.
+func (b *Button) metrics() (height, side, text, icon float32) {
+	switch b.kind {
+	case Nav:
+		return 36, 12, style.TextSize, style.IconSize
+	case Pill:
+		return 30, 12, 13, 16
+	case Link:
+		return 24, 2, style.SmallSize, 15
+	case Quiet:
+		if b.text == "" {
+			return 30, 6, 13, style.IconSize
+		}
+		return 30, 8, 13, style.IconSize
+	}
+	if b.small {
+		return 30, 11, 13, 16
+	}
+	if b.text == "" {
+		return 36, 9, style.TextSize, style.IconSize
+	}
+	return 36, 14, style.TextSize, style.IconSize
+}
+
+func (b *Button) textStyle() TextStyle {
+	_, _, size, _ := b.metrics()
+	return TextStyle{Size: size, Bold: b.kind == Primary || b.kind == Nav && b.on}
+}
+
+func (r *buttonRenderer) MinSize() fyne.Size {
+	height, side, _, icon := r.b.metrics()
+	w := 2 * side
+	if r.b.icon != "" {
+		w += icon
+	}
+	if r.b.text != "" {
+		w += r.b.textStyle().measure(r.b.text).Width
+		if r.b.icon != "" {
+			w += r.gap()
+		}
+	}
+	if r.b.kind == Link && r.b.icon == "" {
+		w++
+	}
+	return fyne.NewSize(w, height)
+}
+
+func (r *buttonRenderer) gap() float32 {
+	switch r.b.kind {
+	case Link:
+		return 4
+	case Nav:
+		return 11
+	}
+	return 8
+}
+
+func (r *buttonRenderer) Layout(size fyne.Size) {
+	_, side, _, icon := r.b.metrics()
+	r.ground.Resize(size)
+	text := r.b.text
+	room := size.Width - 2*side
+	if r.b.icon != "" {
+		room -= icon + r.gap()
+	}
+	st := r.b.textStyle()
+	text = fit(text, st, max(0, room))
+	r.label.Text = text
+	label := st.measure(text)
+	x := side
+	if r.b.kind != Nav && r.b.kind != Link && !r.b.leading { // centred
+		used := label.Width
+		if r.b.icon != "" {
+			used += icon
+			if text != "" {
+				used += r.gap()
+			}
+		}
+		x = max(side/2, (size.Width-used)/2)
+	}
+	if r.b.icon != "" {
+		r.img.Resize(fyne.NewSquareSize(icon))
+		r.img.Move(fyne.NewPos(x, (size.Height-icon)/2))
+		x += icon + r.gap()
+	}
+	r.label.Resize(label)
+	r.label.Move(fyne.NewPos(x, (size.Height-label.Height)/2))
+	c := Second.measure(r.b.count)
+	r.count.Resize(c)
+	r.count.Move(fyne.NewPos(size.Width-side-c.Width, (size.Height-c.Height)/2))
+}
+
+func (r *buttonRenderer) Refresh() {
+	b := r.b
+	fill, line, ink := b.colors()
+	st := b.textStyle()
+	r.label.TextSize, r.label.TextStyle, r.label.Color = st.size(), st.fyne(), style.Color(ink)
+	r.count.Text, r.count.TextSize, r.count.Color = b.count, style.SmallSize, style.Color(style.Muted)
+	r.ground.CornerRadius = style.Radius
+	if b.kind == Pill {
+		r.ground.CornerRadius = 15
+	}
+	r.ground.FillColor = style.Color(fill)
+	r.ground.StrokeWidth = 0
+	if line != "" {
+		r.ground.StrokeColor, r.ground.StrokeWidth = style.Color(line), 1
+	}
+	if b.focused {
+		r.ground.StrokeColor, r.ground.StrokeWidth = style.Color(style.Accent), 2
+		if b.kind == Primary {
+			r.ground.StrokeColor = style.Color(style.Text)
+		}
+	}
+	if b.icon != "" {
+		r.img.Show()
+		r.img.Resource = style.Icon(b.icon, ink)
+		r.img.Refresh()
+	} else {
+		r.img.Hide()
+	}
+	r.Layout(b.Size())
+	r.ground.Refresh()
+	r.label.Refresh()
+	r.count.Refresh()
+}
+
+// transparent is looked up like a colour of the theme, and is none of it.
+const transparent fyne.ThemeColorName = "scrollBarBackground"
+
+// colors are the ground, the border and the ink of the button as it is now.
+func (b *Button) colors() (fill, line, ink fyne.ThemeColorName) {
+	fill, line, ink = style.Raised, style.Line, style.Text
+	switch b.kind {
+	case Primary:
+		fill, line, ink = style.Accent, "", style.OnAccent
+	case Danger:
+		ink = style.Bad
+	case Link:
+		fill, line, ink = transparent, "", style.Accent
+	case Quiet:
+		fill, line, ink = transparent, "", style.Muted
+	case Nav:
+		fill, line, ink = transparent, "", style.Muted
+	case Pill:
+		ink = style.Text
+	}
+	if b.on && (b.kind == Nav || b.kind == Pill) {
+		fill, ink = style.Soft, style.Accent
+		if b.kind == Pill {
+			line = style.Accent
+		}
+	}
+	switch {
+	case b.off && b.kind == Primary:
+		fill, ink = style.Line, style.Faint
+	case b.off:
+		ink = style.Faint
+	case b.hovered && b.kind == Primary:
+		line = style.Text
+	case b.hovered && b.kind == Link:
+	case b.hovered && !b.on:
+		fill = style.Hover
+		if b.kind == Quiet || b.kind == Nav {
+			ink = style.Text
+		}
+	}
+	return fill, line, ink
+}
+
+func (r *buttonRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.ground, r.img, r.label, r.count}
+}
+func (r *buttonRenderer) Destroy() {}
+
+// Leading puts the words at the left edge instead of the middle.
+func (b *Button) Leading() *Button { b.leading = true; return b }

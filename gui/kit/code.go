@@ -1,0 +1,172 @@
+package kit
+
+import (
+	"time"
+
+	"slipway/gui/post"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// CodeLine shows one or more command lines as a terminal would, wrapped.
+type CodeLine struct {
+	widget.BaseWidget
+	id     string
+	text   string
+	single bool
+	room   float32 // at the right, for a button over it
+}
+
+// NewCodeLine makes a block of commands. A single one is shortened instead of wrapped.
+func NewCodeLine(id, text string, single bool) *CodeLine {
+	c := &CodeLine{id: id, text: text, single: single}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// Set changes the text. Lines are separated by a line end.
+func (c *CodeLine) Set(text string) {
+	if c.text != text {
+		c.text = text
+		c.Refresh()
+	}
+}
+
+// Words is the whole text.
+func (c *CodeLine) Words() string { return c.text }
+
+func (c *CodeLine) describe() Item { return Item{ID: c.id, Role: "code", Text: c.text, Enabled: true} }
+
+// CreateRenderer implements [fyne.Widget].
+func (c *CodeLine) CreateRenderer() fyne.WidgetRenderer {
+	r := &codeRenderer{c: c, ground: canvas.NewRectangle(nil)}
+	r.Refresh()
+	return r
+}
+
+type codeRenderer struct {
+	c      *CodeLine
+	ground *canvas.Rectangle
+	lines  []*canvas.Text
+	text   string
+	width  float32
+}
+
+const codePad = 12
+
+func (r *codeRenderer) lineHeight() float32 { return Mono.measure("M").Height + 2 }
+
+func (r *codeRenderer) MinSize() fyne.Size {
+	n := max(1, len(r.lines))
+	return fyne.NewSize(60, float32(n)*r.lineHeight()+16)
+}
+
+func (r *codeRenderer) Layout(size fyne.Size) {
+	r.ground.Resize(size)
+	if r.width != size.Width || r.text != r.c.text {
+		before := len(r.lines)
+		r.set(size.Width)
+		if before != len(r.lines) && before > 0 {
+			r.c.Refresh()
+		}
+	}
+	y := float32(8)
+	if r.c.single {
+		y = (size.Height - r.lineHeight()) / 2
+	}
+	for _, l := range r.lines {
+		l.Resize(fyne.NewSize(size.Width-2*codePad, r.lineHeight()))
+		l.Move(fyne.NewPos(codePad, y))
+		y += r.lineHeight()
+	}
+}
+
+// set breaks the text into lines of the width.
+func (r *codeRenderer) set(width float32) {
+	r.text, r.width = r.c.text, width
+	room := max(80, width-2*codePad-r.c.room)
+	var lines []string
+	for _, l := range splitLines(r.c.text) {
+		l = Clean(l)
+		if l == "" {
+			continue
+		}
+		l = "$ " + l
+		if r.c.single {
+			lines = append(lines, fit(l, Mono, room))
+			continue
+		}
+		for i, part := range wrap(l, Mono, room-20) {
+			if i > 0 {
+				lines[len(lines)-1] += "\\"
+				part = "    " + part
+			}
+			lines = append(lines, part)
+		}
+	}
+	r.lines = r.lines[:0]
+	for _, l := range lines {
+		t := canvas.NewText(l, style.Color(style.Text))
+		t.TextSize, t.TextStyle = Mono.size(), Mono.fyne()
+		r.lines = append(r.lines, t)
+	}
+}
+
+func splitLines(text string) []string {
+	var lines []string
+	from := 0
+	for i, r := range text {
+		if r == '\n' {
+			lines = append(lines, text[from:i])
+			from = i + 1
+		}
+	}
+	return append(lines, text[from:])
+}
+
+func (r *codeRenderer) Refresh() {
+	r.ground.FillColor, r.ground.CornerRadius = style.Color(style.Code), style.Radius
+	r.set(r.c.Size().Width)
+	r.Layout(r.c.Size())
+	r.ground.Refresh()
+	for _, l := range r.lines {
+		l.Refresh()
+	}
+	canvas.Refresh(r.c)
+}
+
+func (r *codeRenderer) Objects() []fyne.CanvasObject {
+	list := []fyne.CanvasObject{r.ground}
+	for _, l := range r.lines {
+		list = append(list, l)
+	}
+	return list
+}
+func (r *codeRenderer) Destroy() {}
+
+// copiedFor is how long a copy button says that it copied.
+const copiedFor = 1500 * time.Millisecond
+
+// CopyButton copies what text returns, and says so for a moment by its icon.
+func CopyButton(id, label string, text func() string) *Button {
+	b := NewButton(id, label, "copy", Normal, nil).Small()
+	if label == "" {
+		b.kind = Quiet
+	}
+	b.hint = "Copy"
+	b.OnTap = func() {
+		fyne.CurrentApp().Clipboard().SetContent(text())
+		b.SetIcon("check")
+		time.AfterFunc(copiedFor, func() { post.Do(func() { b.SetIcon("copy") }) })
+	}
+	return b
+}
+
+// CodeBlock is a command with a copy button over its right edge.
+func CodeBlock(c *CodeLine, copyButton *Button) fyne.CanvasObject {
+	c.room = 36
+	return stackRight(c, copyButton)
+}

@@ -1,0 +1,254 @@
+package kit
+
+import (
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Dialog is a question or form over the window. Escape cancels, Enter confirms.
+type Dialog struct {
+	widget.BaseWidget
+	id       string
+	title    *Text
+	subtitle *Paragraph
+	body     fyne.CanvasObject
+	footer   fyne.CanvasObject
+	aside    fyne.CanvasObject
+	width    float32
+	canvas   fyne.Canvas
+	layer    *fyne.Container
+	scroll   *container.Scroll
+	before   fyne.Focusable
+	closed   bool
+
+	// OnCancel is called by Escape and when the dialog is closed any other way than by [Dialog.Close].
+	OnCancel func()
+	// OnSubmit is called by Enter, unless a button has the focus.
+	OnSubmit func()
+}
+
+// NewDialog makes a dialog. body may be nil; footer holds the buttons. An empty subtitle takes no room.
+func NewDialog(id, title, subtitle string, width float32, body, footer fyne.CanvasObject) *Dialog {
+	d := &Dialog{
+		id: id, title: NewText(title, Title).ID(id + ".title"), subtitle: NewParagraph(subtitle, Body.In(style.Muted)).ID(id + ".subtitle"),
+		width: width, body: body, footer: footer, layer: container.NewWithoutLayout(),
+	}
+	if subtitle == "" {
+		d.subtitle.Hide()
+	}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+// Aside puts a thing to the right of the title.
+func (d *Dialog) Aside(o fyne.CanvasObject) *Dialog { d.aside = o; return d }
+
+// SetSubtitle changes the line under the title.
+func (d *Dialog) SetSubtitle(text string) {
+	d.subtitle.Set(text)
+	if text == "" {
+		d.subtitle.Hide()
+	} else {
+		d.subtitle.Show()
+	}
+	d.Relayout()
+}
+
+// Open shows the dialog over everything on the canvas and focuses first, which may be nil.
+func (d *Dialog) Open(c fyne.Canvas, first fyne.Focusable) {
+	d.canvas = c
+	d.before = c.Focused()
+	c.Overlays().Add(d)
+	d.Resize(c.Size())
+	if first != nil {
+		c.Focus(first)
+	}
+}
+
+// Close closes the dialog without calling OnCancel, and gives the focus back.
+func (d *Dialog) Close() {
+	if d.closed || d.canvas == nil {
+		return
+	}
+	d.closed = true
+	hideHint()
+	d.canvas.Overlays().Remove(d)
+	if d.before != nil && d.canvas.Overlays().Top() == nil {
+		d.canvas.Focus(d.before)
+	}
+}
+
+// Cancel closes the dialog as Escape does.
+func (d *Dialog) Cancel() {
+	if d.closed {
+		return
+	}
+	d.Close()
+	if d.OnCancel != nil {
+		d.OnCancel()
+	}
+}
+
+// IsOpen tells whether the dialog is shown.
+func (d *Dialog) IsOpen() bool { return !d.closed && d.canvas != nil }
+
+// Relayout fits the dialog to content that changed its size.
+func (d *Dialog) Relayout() { d.Refresh() }
+
+// Reveal scrolls so that a thing in the body is seen.
+func (d *Dialog) Reveal(o fyne.CanvasObject) {
+	if d.scroll == nil {
+		return
+	}
+	driver := fyne.CurrentApp().Driver()
+	y := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(d.scroll).Y
+	switch {
+	case y < 0:
+		d.scroll.Offset.Y += y - 8
+	case y+o.Size().Height > d.scroll.Size().Height:
+		d.scroll.Offset.Y += y + o.Size().Height - d.scroll.Size().Height + 8
+	default:
+		return
+	}
+	d.scroll.Refresh()
+}
+
+func (d *Dialog) describe() Item {
+	return Item{ID: d.id, Role: "dialog", Text: d.title.Words(), Enabled: true}
+}
+
+func (d *Dialog) hints() *fyne.Container { return d.layer }
+
+// Tapped implements [fyne.Tappable]: a click beside the card does nothing.
+func (d *Dialog) Tapped(*fyne.PointEvent) {}
+
+func (d *Dialog) takeKey(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeyEscape:
+		d.Cancel()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if d.OnSubmit != nil {
+			d.OnSubmit()
+		}
+	}
+}
+
+func (d *Dialog) parts() []fyne.CanvasObject {
+	list := []fyne.CanvasObject{d.title, d.subtitle}
+	if d.scroll != nil {
+		list = append(list, d.scroll)
+	}
+	for _, o := range []fyne.CanvasObject{d.aside, d.footer} {
+		if o != nil {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// dialogMargin is the room inside the card's edge.
+const dialogMargin = 24
+
+// CreateRenderer implements [fyne.Widget].
+func (d *Dialog) CreateRenderer() fyne.WidgetRenderer {
+	r := &dialogRenderer{d: d, scrim: canvas.NewRectangle(nil), shadow: canvas.NewRectangle(nil), card: canvas.NewRectangle(nil)}
+	if d.body != nil {
+		d.scroll = container.NewVScroll(d.body)
+	}
+	r.Refresh()
+	return r
+}
+
+type dialogRenderer struct {
+	d                   *Dialog
+	scrim, shadow, card *canvas.Rectangle
+}
+
+func (r *dialogRenderer) MinSize() fyne.Size { return fyne.NewSize(0, 0) }
+
+func (r *dialogRenderer) Layout(size fyne.Size) {
+	d := r.d
+	r.scrim.Resize(size)
+	d.layer.Resize(size)
+	width := min(d.width, size.Width-32)
+	inner := width - 2*dialogMargin
+	titleWidth := inner
+	if d.aside != nil {
+		titleWidth -= d.aside.MinSize().Width + 12
+	}
+	title := d.title.MinSize().Height
+	head := title
+	d.subtitle.Resize(fyne.NewSize(titleWidth+2*subtitleInset, d.subtitle.MinSize().Height))
+	if d.subtitle.Visible() {
+		head += d.subtitle.MinSize().Height - 6
+	}
+	foot := float32(0)
+	if d.footer != nil {
+		foot = d.footer.MinSize().Height + 16
+	}
+	body := float32(0)
+	if d.scroll != nil {
+		d.body.Resize(fyne.NewSize(inner, d.body.MinSize().Height)) // wrapped text tells its height only at its width
+		body = min(d.body.MinSize().Height+12, max(60, size.Height-48-head-foot-2*dialogMargin))
+	}
+	height := head + body + foot + 2*dialogMargin
+	x, y := (size.Width-width)/2, max(16, (size.Height-height)*0.4)
+	r.card.Resize(fyne.NewSize(width, height))
+	r.card.Move(fyne.NewPos(x, y))
+	r.shadow.Resize(fyne.NewSize(width+2, height+6))
+	r.shadow.Move(fyne.NewPos(x-1, y))
+	x += dialogMargin
+	y += dialogMargin
+	d.title.Resize(fyne.NewSize(titleWidth, title))
+	d.title.Move(fyne.NewPos(x, y))
+	d.subtitle.Move(fyne.NewPos(x-subtitleInset, y+title-6))
+	if d.aside != nil {
+		m := d.aside.MinSize()
+		d.aside.Resize(m)
+		d.aside.Move(fyne.NewPos(x+inner-m.Width, y))
+	}
+	y += head
+	if d.scroll != nil {
+		// The scroller reaches into the margin, so that its bar does not cover fields.
+		d.scroll.Resize(fyne.NewSize(inner+10, body-12))
+		d.scroll.Move(fyne.NewPos(x, y+12))
+		d.body.Resize(fyne.NewSize(inner, max(d.body.MinSize().Height, body-12)))
+		y += body
+	}
+	if d.footer != nil {
+		d.footer.Resize(fyne.NewSize(inner, foot-16))
+		d.footer.Move(fyne.NewPos(x, y+16))
+	}
+}
+
+// subtitleInset is the padding that wrapped text draws inside itself.
+const subtitleInset = 8
+
+func (r *dialogRenderer) Refresh() {
+	r.scrim.FillColor = style.Color(style.Scrim)
+	r.shadow.FillColor, r.shadow.CornerRadius = style.Color("shadow"), 14
+	r.card.FillColor, r.card.CornerRadius = style.Color(style.Surface), 12
+	r.card.StrokeColor, r.card.StrokeWidth = style.Color(style.Line), 1
+	r.Layout(r.d.Size())
+	for _, o := range r.Objects() {
+		o.Refresh()
+	}
+}
+
+func (r *dialogRenderer) Objects() []fyne.CanvasObject {
+	list := []fyne.CanvasObject{r.scrim, r.shadow, r.card}
+	list = append(list, r.d.parts()...)
+	return append(list, r.d.layer)
+}
+func (r *dialogRenderer) Destroy() {}
+
+// Buttons is the row at the foot of a dialog: left ones at the left, right ones at the right.
+func Buttons(left, right []fyne.CanvasObject) fyne.CanvasObject {
+	list := append([]fyne.CanvasObject{}, left...)
+	list = append(list, Spring())
+	return Across(12, append(list, right...)...)
+}

@@ -1,0 +1,179 @@
+package kit
+
+import (
+	"errors"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Field is a line to type in. Escape and Enter go to the dialog it is in.
+type Field struct {
+	widget.Entry
+	id    string
+	hint  string
+	width float32
+
+	// OnKey is asked first about keys; it tells whether it used the key.
+	OnKey func(fyne.KeyName) bool
+	// OnBlur is called when the focus leaves.
+	OnBlur func()
+}
+
+// NewField makes a field. placeholder says what belongs in it.
+func NewField(id, placeholder string) *Field {
+	f := &Field{id: id}
+	f.PlaceHolder = placeholder
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// NewSecretField makes a field whose text is hidden until it is asked for.
+func NewSecretField(id, placeholder string) *Field {
+	f := NewField(id, placeholder)
+	f.Password = true
+	f.ActionItem = nil
+	return f
+}
+
+// Hint explains the field on focus and hover.
+func (f *Field) Hint(text string) *Field { f.hint = text; return f }
+
+// Wide gives the field a least width.
+func (f *Field) Wide(width float32) *Field { f.width = width; return f }
+
+// SetProblem marks the field as wrong, or right with "".
+func (f *Field) SetProblem(text string) {
+	if text == "" {
+		f.SetValidationError(nil)
+		return
+	}
+	f.SetValidationError(errors.New(text))
+}
+
+func (f *Field) describe() Item {
+	text := f.Text
+	if f.Password && text != "" {
+		text = "••••••"
+	}
+	return Item{ID: f.id, Role: "field", Text: text, Enabled: !f.Disabled()}
+}
+
+// MinSize implements [fyne.CanvasObject].
+func (f *Field) MinSize() fyne.Size {
+	m := f.Entry.MinSize()
+	m.Width = max(m.Width, f.width)
+	return m
+}
+
+// TypedKey implements [fyne.Focusable].
+func (f *Field) TypedKey(ev *fyne.KeyEvent) {
+	if f.OnKey != nil && f.OnKey(ev.Name) {
+		return
+	}
+	switch ev.Name {
+	case fyne.KeyEscape:
+		PassKey(canvasOf(f), ev)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if f.OnSubmitted != nil {
+			f.OnSubmitted(f.Text)
+			return
+		}
+		PassKey(canvasOf(f), ev)
+	default:
+		f.Entry.TypedKey(ev)
+	}
+}
+
+// FocusLost implements [fyne.Focusable].
+func (f *Field) FocusLost() {
+	f.Entry.FocusLost()
+	hideHint()
+	if f.OnBlur != nil {
+		f.OnBlur()
+	}
+}
+
+// MouseIn implements [desktop.Hoverable].
+func (f *Field) MouseIn(*desktop.MouseEvent) { showHint(f, f.hint) }
+
+// MouseMoved implements [desktop.Hoverable].
+func (f *Field) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements [desktop.Hoverable].
+func (f *Field) MouseOut() { hideHint() }
+
+// Choice is a button that opens a list of options and shows the one chosen.
+type Choice struct {
+	*Button
+	options []Option
+	value   string
+
+	// OnChange is called when another option was chosen.
+	OnChange func(value string)
+}
+
+// Option is one of a [Choice].
+type Option struct{ Value, Label string }
+
+// NewChoice makes a choice. The first option whose value is value is chosen.
+func NewChoice(id string, options []Option, value string) *Choice {
+	c := &Choice{options: options}
+	c.Button = NewButton(id, "", "", Normal, nil)
+	c.OnTap = c.open
+	c.SetValue(value)
+	return c
+}
+
+// Value is what is chosen.
+func (c *Choice) Value() string { return c.value }
+
+// SetValue chooses without calling OnChange.
+func (c *Choice) SetValue(value string) {
+	c.value = value
+	for _, o := range c.options {
+		if o.Value == value {
+			c.SetText(o.Label + "  ▾")
+		}
+	}
+}
+
+func (c *Choice) open() {
+	items := make([]MenuItem, len(c.options))
+	for i, o := range c.options {
+		mark := ""
+		if o.Value == c.value {
+			mark = "check"
+		}
+		items[i] = MenuItem{ID: c.id + "." + o.Value, Label: o.Label, Icon: mark, Run: func() {
+			if o.Value == c.value {
+				return
+			}
+			c.SetValue(o.Value)
+			if c.OnChange != nil {
+				c.OnChange(o.Value)
+			}
+		}}
+	}
+	ShowMenuBelow(c.Button, items)
+}
+
+// Labelled puts a caption over a field.
+func Labelled(caption string, o fyne.CanvasObject) *fyne.Container {
+	return Down(4, NewText(caption, Second), o)
+}
+
+// NewToggle makes a pill that is switched on and off.
+func NewToggle(id, text string, on bool, change func(bool)) *Button {
+	b := NewButton(id, text, "", Pill, nil)
+	b.SetOn(on)
+	b.OnTap = func() {
+		b.SetOn(!b.on)
+		change(b.on)
+	}
+	return b
+}
+
+// On tells whether a Pill or Nav is chosen.
+func (b *Button) On() bool { return b.on }

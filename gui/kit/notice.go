@@ -1,0 +1,99 @@
+package kit
+
+import (
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// EmptyState is what a page shows instead of an empty list: what would be here, and the first step.
+func EmptyState(icon, title, text string, actions ...fyne.CanvasObject) fyne.CanvasObject {
+	words := NewParagraph(text, TextStyle{Color: style.Muted, Align: fyne.TextAlignCenter})
+	buttons := append([]fyne.CanvasObject{Spring()}, actions...)
+	body := Down(10,
+		container.NewCenter(NewIcon(icon, style.Idle).Sized(44)),
+		container.NewCenter(NewText(title, Heading.Whole())),
+		words,
+		Across(10, append(buttons, Spring())...),
+	)
+	return container.NewCenter(Width(460, body))
+}
+
+// Notice is a message in a corner of the window that stays until it is closed, or for a while.
+type Notice struct {
+	Title, Text string
+	// Bad gives it the colour of a problem.
+	Bad     bool
+	Buttons []fyne.CanvasObject
+}
+
+// card draws a notice with a button that closes it.
+func (n Notice) card(id string, closeIt func()) fyne.CanvasObject {
+	icon, ink := "check", style.OK
+	if n.Bad {
+		icon, ink = "warning", style.Bad
+	}
+	title := NewParagraph(n.Title, Strong).ID(id + ".title")
+	head := Across(8, NewIcon(icon, ink), Grow(title), NewButton(id+".close", "", "close", Quiet, closeIt).Hint("Close"))
+	body := []fyne.CanvasObject{head}
+	if n.Text != "" {
+		body = append(body, Pad(NewParagraph(n.Text, Second).ID(id+".text"), -8, 0, 0, 26))
+	}
+	if len(n.Buttons) > 0 {
+		body = append(body, Pad(Across(8, append(n.Buttons, Spring())...), 2, 0, 2, 34))
+	}
+	line := style.Line
+	if n.Bad {
+		line = style.Bad
+	}
+	return NewBox(Pad(Down(0, body...), 6, 8, 10, 14), style.Surface, line, style.CardRadius)
+}
+
+// Notices is the corner of the window where notices are stacked, the newest at the bottom.
+type Notices struct {
+	list *fyne.Container
+	next int
+}
+
+// NewNotices makes an empty corner.
+func NewNotices() *Notices { return &Notices{list: Down(10)} }
+
+// mostNotices is how many are shown at once; older ones give way.
+const mostNotices = 3
+
+// Show adds a notice and returns the function that takes it away again.
+func (n *Notices) Show(notice Notice) (dismiss func()) {
+	n.next++
+	var card fyne.CanvasObject
+	dismiss = func() { n.list.Remove(card) }
+	card = notice.card("notice", dismiss)
+	card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
+	n.list.Add(card)
+	for len(n.list.Objects) > mostNotices {
+		n.list.Remove(n.list.Objects[0])
+	}
+	return dismiss
+}
+
+const noticeWidth = 400
+
+// Layer is the corner as something to lay over the content of the window.
+func (n *Notices) Layer() fyne.CanvasObject { return container.New(cornerLayout{}, n.list) }
+
+// cornerLayout puts a thing into the lower right corner.
+type cornerLayout struct{}
+
+// MinSize implements [fyne.Layout].
+func (cornerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+// Layout implements [fyne.Layout].
+func (cornerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		w := min(float32(noticeWidth), size.Width-32)
+		o.Resize(fyne.NewSize(w, o.MinSize().Height))
+		h := o.MinSize().Height
+		o.Resize(fyne.NewSize(w, h))
+		o.Move(fyne.NewPos(size.Width-w-16, size.Height-h-16))
+	}
+}

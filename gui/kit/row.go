@@ -1,0 +1,307 @@
+package kit
+
+import (
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// rowView draws one row of a table; it is given another row when its own scrolls out of sight.
+type rowView struct {
+	widget.BaseWidget
+	t       *Table
+	row     TableRow
+	actions int
+	keep    bool
+	hovered bool
+	cells   []*cellView
+	buttons []*Button
+	column  int // under the pointer
+}
+
+func newRowView(t *Table) *rowView {
+	v := &rowView{t: t, column: -1}
+	for range t.columns {
+		v.cells = append(v.cells, &cellView{row: v, text: canvas.NewText("", nil), dot: canvas.NewCircle(nil), badge: canvas.NewText("", nil), badgeGround: canvas.NewRectangle(nil)})
+	}
+	v.ExtendBaseWidget(v)
+	return v
+}
+
+// show makes the view draw a row, with room for n actions.
+func (v *rowView) show(row TableRow, n int) {
+	v.row, v.actions = row, n
+	for i, a := range row.Actions {
+		if i == len(v.buttons) {
+			b := NewButton("", "", "more", Quiet, nil)
+			b.onHover = v.hover
+			v.buttons = append(v.buttons, b)
+		}
+		b := v.buttons[i]
+		b.id, b.hint, b.command, b.icon = "row:"+row.Name+"."+a.ID, a.Hint, a.Command, a.Icon
+		b.off = a.Off
+		b.OnTap = func() {
+			v.t.focusMe()
+			v.t.Select(row.ID)
+			if a.Run != nil {
+				a.Run()
+			}
+		}
+	}
+	for i, c := range v.cells {
+		c.show(row.Name, row.Cells[i])
+	}
+	v.Refresh()
+}
+
+func (v *rowView) hover(on bool) {
+	if v.hovered != on {
+		v.hovered = on
+		v.Refresh()
+	}
+}
+
+func (v *rowView) describe() Item {
+	text := ""
+	for i, c := range v.row.Cells {
+		if i > 0 {
+			text += " | "
+		}
+		text += c.Text
+		for _, l := range c.Links {
+			text += l.Text
+		}
+	}
+	return Item{ID: "row:" + v.row.Name, Role: "row", Text: text, Enabled: true}
+}
+
+func (v *rowView) parts() []fyne.CanvasObject {
+	var list []fyne.CanvasObject
+	for _, c := range v.cells {
+		for _, l := range c.links {
+			list = append(list, l)
+		}
+	}
+	for _, b := range v.buttons {
+		list = append(list, b)
+	}
+	return list
+}
+
+// Tapped implements [fyne.Tappable].
+func (v *rowView) Tapped(*fyne.PointEvent) {
+	v.t.focusMe()
+	v.t.Select(v.row.ID)
+}
+
+// TappedSecondary implements [fyne.SecondaryTappable].
+func (v *rowView) TappedSecondary(ev *fyne.PointEvent) {
+	v.t.focusMe()
+	v.t.Select(v.row.ID)
+	if v.t.OnMenu != nil {
+		v.t.OnMenu(v.row.ID, ev.AbsolutePosition)
+	}
+}
+
+// MouseIn implements [desktop.Hoverable].
+func (v *rowView) MouseIn(ev *desktop.MouseEvent) { v.hover(true); v.MouseMoved(ev) }
+
+// MouseMoved implements [desktop.Hoverable]: the cell under the pointer explains itself.
+func (v *rowView) MouseMoved(ev *desktop.MouseEvent) {
+	x, w, _ := v.t.offsets(v.Size().Width, v.actions)
+	at := -1
+	for i := range v.cells {
+		if ev.Position.X >= x[i] && ev.Position.X < x[i]+w[i] {
+			at = i
+		}
+	}
+	if at == v.column {
+		return
+	}
+	v.column = at
+	hideHint()
+	if at >= 0 {
+		c := v.cells[at]
+		hint := c.cell.Hint
+		if hint == "" && c.text.Text != Clean(c.cell.Text) {
+			hint = c.cell.Text
+		}
+
+		showHint(c.text, hint)
+	}
+}
+
+// MouseOut implements [desktop.Hoverable].
+func (v *rowView) MouseOut() { v.column = -1; hideHint(); v.hover(false) }
+
+// CreateRenderer implements [fyne.Widget].
+func (v *rowView) CreateRenderer() fyne.WidgetRenderer {
+	r := &rowRenderer{v: v, ground: canvas.NewRectangle(nil), line: canvas.NewRectangle(nil), mark: canvas.NewRectangle(nil)}
+	return r
+}
+
+type rowRenderer struct {
+	v                  *rowView
+	ground, line, mark *canvas.Rectangle
+}
+
+func (r *rowRenderer) MinSize() fyne.Size { return fyne.NewSize(0, style.RowHeight) }
+
+func (r *rowRenderer) Layout(size fyne.Size) {
+	v := r.v
+	r.ground.Resize(size)
+	r.mark.Resize(fyne.NewSize(3, size.Height))
+	r.line.Resize(fyne.NewSize(size.Width, 1))
+	r.line.Move(fyne.NewPos(0, size.Height-1))
+	x, w, _ := v.t.offsets(size.Width, v.actions)
+	for i, c := range v.cells {
+		c.layout(x[i], w[i], size.Height, v.t.columns[i].Right)
+	}
+	at := size.Width - rowPad/2
+	for i := len(v.row.Actions) - 1; i >= 0; i-- {
+		m := v.buttons[i].MinSize()
+		at -= actionSize
+		v.buttons[i].Resize(m)
+		v.buttons[i].Move(fyne.NewPos(at+(actionSize-m.Width)/2, (size.Height-m.Height)/2))
+	}
+}
+
+func (r *rowRenderer) Refresh() {
+	v := r.v
+	selected := v.t.selected == v.row.ID
+	r.ground.FillColor = style.Color(transparent)
+	switch {
+	case selected:
+		r.ground.FillColor = style.Color(style.Soft)
+	case v.hovered:
+		r.ground.FillColor = style.Color(style.Hover)
+	}
+	r.mark.FillColor = style.Color(transparent)
+	if selected && v.t.focused {
+		r.mark.FillColor = style.Color(style.Accent)
+	}
+	r.line.FillColor = style.Color(style.Line)
+	for _, c := range v.cells {
+		c.paint()
+	}
+	for i, b := range v.buttons {
+		if i < len(v.row.Actions) {
+			b.Show()
+			b.Refresh()
+		} else {
+			b.Hide()
+		}
+	}
+	r.Layout(v.Size())
+	canvas.Refresh(v)
+}
+
+func (r *rowRenderer) Objects() []fyne.CanvasObject {
+	list := []fyne.CanvasObject{r.ground, r.line, r.mark}
+	for _, c := range r.v.cells {
+		list = append(list, c.dot, c.text, c.badgeGround, c.badge)
+	}
+	return append(list, r.v.parts()...)
+}
+func (r *rowRenderer) Destroy() {}
+
+// cellView draws one cell of a row.
+type cellView struct {
+	row  *rowView
+	cell Cell
+
+	text, badge *canvas.Text
+	badgeGround *canvas.Rectangle
+	dot         *canvas.Circle
+	links       []*Button
+}
+
+func (c *cellView) show(name string, cell Cell) {
+	c.cell = cell
+	for i, l := range cell.Links {
+		if i == len(c.links) {
+			b := NewButton("", "", "", Link, nil)
+			b.onHover = c.row.hover
+			c.links = append(c.links, b)
+		}
+		b := c.links[i]
+		b.id, b.text, b.hint, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Hint, l.Run
+	}
+}
+
+var badgeStyle = TextStyle{Size: 11.5, Color: style.Warn, Full: true}
+
+func (c *cellView) paint() {
+	s := c.cell.Style
+	c.text.TextSize, c.text.TextStyle, c.text.Color = s.size(), s.fyne(), style.Color(s.color())
+	if c.cell.Dot != "" {
+		c.dot.FillColor = style.Color(c.cell.Dot)
+		c.dot.Show()
+	} else {
+		c.dot.Hide()
+	}
+	c.badge.Text, c.badge.TextSize, c.badge.Color = c.cell.Badge, badgeStyle.size(), style.Color(style.Warn)
+	c.badgeGround.FillColor, c.badgeGround.CornerRadius = style.Color(style.Code), 6
+	if c.cell.Badge == "" {
+		c.badge.Hide()
+		c.badgeGround.Hide()
+	} else {
+		c.badge.Show()
+		c.badgeGround.Show()
+	}
+	for i, l := range c.links {
+		if i < len(c.cell.Links) {
+			l.Show()
+			l.Refresh()
+		} else {
+			l.Hide()
+		}
+	}
+}
+
+// layout puts the cell's parts side by side from x; what has no room is left out.
+func (c *cellView) layout(x, width, height float32, right bool) {
+	end := x + width
+	if c.cell.Dot != "" {
+		c.dot.Resize(fyne.NewSize(dotSize, dotSize))
+		c.dot.Move(fyne.NewPos(x, (height-dotSize)/2))
+		x += dotSize + 10
+	}
+	c.text.Text = fit(Clean(c.cell.Text), c.cell.Style, max(0, end-x))
+	m := c.cell.Style.measure(c.text.Text)
+	at := x
+	if right {
+		at = end - m.Width
+	}
+	c.text.Resize(m)
+	c.text.Move(fyne.NewPos(at, (height-m.Height)/2))
+	if c.text.Text != "" {
+		x += m.Width + 8
+	}
+	for i := range c.cell.Links {
+		l := c.links[i]
+		lm := l.MinSize()
+		if x+lm.Width > end+columnGap {
+			l.Hide()
+			continue
+		}
+		l.Resize(lm)
+		l.Move(fyne.NewPos(x-2, (height-lm.Height)/2))
+		x += lm.Width + 4
+	}
+	if c.cell.Badge != "" {
+		bm := badgeStyle.measure(c.cell.Badge)
+		if x+bm.Width+14 > end+columnGap {
+			c.badge.Hide()
+			c.badgeGround.Hide()
+			return
+		}
+		c.badgeGround.Resize(fyne.NewSize(bm.Width+14, bm.Height+4))
+		c.badgeGround.Move(fyne.NewPos(x, (height-bm.Height-4)/2))
+		c.badge.Resize(bm)
+		c.badge.Move(fyne.NewPos(x+7, (height-bm.Height)/2))
+	}
+}

@@ -1,0 +1,513 @@
+package kit
+
+import (
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Column is one column of a [Table].
+type Column struct {
+	Key, Title string
+	// Min is the least width; Weight the share of what room is left.
+	Min, Weight float32
+	Right       bool
+	Sortable    bool
+	Hint        string
+}
+
+// Cell is what stands in one column of a row.
+type Cell struct {
+	Text  string
+	Style TextStyle
+	// Dot is the colour of a mark before the text; "" draws none.
+	Dot fyne.ThemeColorName
+	// Links stand after the text and can be pressed.
+	Links []CellLink
+	// Badge is a short word behind, in the colour of a warning.
+	Badge string
+	// Hint is said when the pointer rests on the cell; a shortened text is said by itself.
+	Hint string
+}
+
+// CellLink is a word in a cell that does something.
+type CellLink struct {
+	ID, Text, Hint string
+	Run            func()
+}
+
+// RowAction is a small button at the end of a row.
+type RowAction struct {
+	ID, Icon, Hint, Command string
+	Off                     bool
+	Run                     func()
+}
+
+// TableRow is one row of a [Table].
+type TableRow struct {
+	// ID is unique in the table and stays with the thing; Name is for automation.
+	ID, Name string
+	Cells    []Cell
+	Actions  []RowAction
+}
+
+// Table is a list of rows with columns, of which only the visible ones are drawn. A row is selected by click or by the
+// arrow keys.
+type Table struct {
+	widget.BaseWidget
+	id       string
+	columns  []Column
+	rows     []TableRow
+	selected string
+	sorted   string
+	header   *tableHeader
+	pane     *rowPane
+	scroll   *container.Scroll
+	focused  bool
+	empty    fyne.CanvasObject
+
+	// OnSelect is called when another row, or none (""), was selected.
+	OnSelect func(id string)
+	// OnMenu is called to open a row's menu at an absolute position.
+	OnMenu func(id string, at fyne.Position)
+	// OnOpen is called for Enter and double click.
+	OnOpen func(id string)
+	// OnDelete is called for the Delete key.
+	OnDelete func(id string)
+	// OnSort is called with a column's key, with a minus in front for the reverse order.
+	OnSort func(key string)
+}
+
+// NewTable makes an empty table.
+func NewTable(id string, columns []Column) *Table {
+	t := &Table{id: id, columns: columns}
+	t.header = &tableHeader{t: t}
+	t.header.ExtendBaseWidget(t.header)
+	t.pane = &rowPane{t: t}
+	t.pane.ExtendBaseWidget(t.pane)
+	t.scroll = container.NewVScroll(t.pane)
+	t.scroll.OnScrolled = func(fyne.Position) { hideHint(); t.pane.Refresh() }
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// SetRows replaces the rows. The selection stays with its row, and is given up when that is gone.
+func (t *Table) SetRows(rows []TableRow) {
+	same := len(rows) == len(t.rows)
+	t.rows = rows
+	if t.selected != "" && t.index(t.selected) < 0 {
+		t.selected = ""
+		if t.OnSelect != nil {
+			t.OnSelect("")
+		}
+	}
+	if !same {
+		t.scroll.Refresh() // the height of the pane changed
+	}
+	t.pane.Refresh()
+	t.Refresh()
+}
+
+// SetSorted tells by which column the rows are ordered, for the mark in the header.
+func (t *Table) SetSorted(key string) {
+	t.sorted = key
+	t.header.Refresh()
+}
+
+// SetEmpty is shown instead of rows while there are none.
+func (t *Table) SetEmpty(o fyne.CanvasObject) {
+	if t.empty != o {
+		t.empty = o
+		t.Refresh()
+	}
+}
+
+// Selected is the ID of the selected row, "" when there is none.
+func (t *Table) Selected() string { return t.selected }
+
+// Select selects a row without moving the focus, and brings it into view.
+func (t *Table) Select(id string) {
+	if t.selected == id {
+		return
+	}
+	t.selected = id
+	if i := t.index(id); i >= 0 {
+		top := float32(i) * style.RowHeight
+		if top < t.scroll.Offset.Y {
+			t.scroll.ScrollToOffset(fyne.NewPos(0, top))
+		} else if bottom := top + style.RowHeight - t.scroll.Size().Height; bottom > t.scroll.Offset.Y {
+			t.scroll.ScrollToOffset(fyne.NewPos(0, bottom))
+		}
+	}
+	t.pane.Refresh()
+	if t.OnSelect != nil {
+		t.OnSelect(id)
+	}
+}
+
+// Rows is what is in the table now.
+func (t *Table) Rows() []TableRow { return t.rows }
+
+// Height is the height at which all rows are seen.
+func (t *Table) Height() float32 { return headerHeight + float32(len(t.rows))*style.RowHeight }
+
+func (t *Table) index(id string) int {
+	for i := range t.rows {
+		if t.rows[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+func (t *Table) describe() Item { return Item{ID: t.id, Role: "table", Text: "", Enabled: true} }
+
+func (t *Table) parts() []fyne.CanvasObject {
+	if t.showsEmpty() {
+		return []fyne.CanvasObject{t.empty}
+	}
+	return []fyne.CanvasObject{t.header, t.scroll}
+}
+
+func (t *Table) showsEmpty() bool { return len(t.rows) == 0 && t.empty != nil }
+
+// FocusGained implements [fyne.Focusable].
+func (t *Table) FocusGained() {
+	t.focused = true
+	if t.selected == "" && len(t.rows) > 0 {
+		t.Select(t.rows[0].ID)
+	}
+	t.pane.Refresh()
+}
+
+// FocusLost implements [fyne.Focusable].
+func (t *Table) FocusLost() { t.focused = false; t.pane.Refresh() }
+
+// TypedRune implements [fyne.Focusable].
+func (t *Table) TypedRune(rune) {}
+
+// TypedKey implements [fyne.Focusable].
+func (t *Table) TypedKey(ev *fyne.KeyEvent) {
+	page := max(1, int(t.scroll.Size().Height/style.RowHeight)-1)
+	switch ev.Name {
+	case fyne.KeyDown:
+		t.move(1)
+	case fyne.KeyUp:
+		t.move(-1)
+	case fyne.KeyPageDown:
+		t.move(page)
+	case fyne.KeyPageUp:
+		t.move(-page)
+	case fyne.KeyHome:
+		t.move(-len(t.rows))
+	case fyne.KeyEnd:
+		t.move(len(t.rows))
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if t.selected != "" && t.OnOpen != nil {
+			t.OnOpen(t.selected)
+		}
+	case fyne.KeyDelete:
+		if t.selected != "" && t.OnDelete != nil {
+			t.OnDelete(t.selected)
+		}
+	case "Menu", fyne.KeySpace:
+		if i := t.index(t.selected); i >= 0 && t.OnMenu != nil {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
+			t.OnMenu(t.selected, at.AddXY(40, float32(i+1)*style.RowHeight))
+		}
+	default:
+		PassKey(canvasOf(t), ev)
+	}
+}
+
+func (t *Table) move(by int) {
+	if len(t.rows) == 0 {
+		return
+	}
+	i := min(len(t.rows)-1, max(0, t.index(t.selected)+by))
+	t.Select(t.rows[i].ID)
+}
+
+// focusMe takes the focus when a row is clicked.
+func (t *Table) focusMe() {
+	if c := canvasOf(t); c != nil && !t.focused {
+		c.Focus(t)
+	}
+}
+
+// offsets are where each column begins and how wide it is, in a table of this width, with room for n actions.
+func (t *Table) offsets(width float32, actions int) (x, w []float32, end float32) {
+	end = width - float32(actions)*actionSize - rowPad
+	var fixed, weight float32
+	for _, c := range t.columns {
+		fixed += c.Min + columnGap
+		weight += c.Weight
+	}
+	rest := max(0, end-rowPad-fixed)
+	at := float32(rowPad)
+	for _, c := range t.columns {
+		cw := c.Min
+		if weight > 0 {
+			cw += rest * c.Weight / weight
+		}
+		x, w = append(x, at), append(w, cw)
+		at += cw + columnGap
+	}
+	return x, w, end
+}
+
+const (
+	headerHeight = 32
+	rowPad       = 10
+	columnGap    = 14
+	actionSize   = 34
+)
+
+// actions is how many buttons the widest row has, so that columns do not move between rows.
+func (t *Table) actions() int {
+	n := 0
+	for i := range t.rows {
+		n = max(n, len(t.rows[i].Actions))
+	}
+	return n
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (t *Table) CreateRenderer() fyne.WidgetRenderer { return &tableRenderer{t: t} }
+
+type tableRenderer struct{ t *Table }
+
+func (r *tableRenderer) MinSize() fyne.Size { return fyne.NewSize(300, headerHeight+style.RowHeight) }
+
+func (r *tableRenderer) Layout(size fyne.Size) {
+	r.t.header.Resize(fyne.NewSize(size.Width, headerHeight))
+	r.t.scroll.Move(fyne.NewPos(0, headerHeight))
+	r.t.scroll.Resize(fyne.NewSize(size.Width, max(0, size.Height-headerHeight)))
+	if r.t.empty != nil {
+		r.t.empty.Resize(size)
+	}
+}
+
+func (r *tableRenderer) Refresh() {
+	r.Layout(r.t.Size())
+	r.t.header.Refresh()
+	if r.t.empty != nil {
+		r.t.empty.Refresh()
+	}
+	canvas.Refresh(r.t)
+}
+
+func (r *tableRenderer) Objects() []fyne.CanvasObject { return r.t.parts() }
+func (r *tableRenderer) Destroy()                     {}
+
+// tableHeader is the row of titles.
+type tableHeader struct {
+	widget.BaseWidget
+	t      *Table
+	titles []*headerCell
+}
+
+func (h *tableHeader) parts() []fyne.CanvasObject {
+	list := make([]fyne.CanvasObject, len(h.titles))
+	for i, c := range h.titles {
+		list[i] = c
+	}
+	return list
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (h *tableHeader) CreateRenderer() fyne.WidgetRenderer {
+	for i := range h.t.columns {
+		c := &headerCell{t: h.t, column: &h.t.columns[i]}
+		c.ExtendBaseWidget(c)
+		h.titles = append(h.titles, c)
+	}
+	return &headerRenderer{h: h, line: canvas.NewRectangle(nil)}
+}
+
+type headerRenderer struct {
+	h    *tableHeader
+	line *canvas.Rectangle
+}
+
+func (r *headerRenderer) MinSize() fyne.Size { return fyne.NewSize(0, headerHeight) }
+
+func (r *headerRenderer) Layout(size fyne.Size) {
+	x, w, _ := r.h.t.offsets(size.Width, r.h.t.actions())
+	for i, c := range r.h.titles {
+		c.Resize(fyne.NewSize(w[i], headerHeight))
+		c.Move(fyne.NewPos(x[i], 0))
+	}
+	r.line.FillColor = style.Color(style.Line)
+	r.line.Resize(fyne.NewSize(size.Width, 1))
+	r.line.Move(fyne.NewPos(0, headerHeight-1))
+}
+
+func (r *headerRenderer) Refresh() {
+	r.Layout(r.h.Size())
+	for _, c := range r.h.titles {
+		c.Refresh()
+	}
+	r.line.Refresh()
+}
+
+func (r *headerRenderer) Objects() []fyne.CanvasObject { return append(r.h.parts(), r.line) }
+func (r *headerRenderer) Destroy()                     {}
+
+// headerCell is a title that sorts.
+type headerCell struct {
+	widget.BaseWidget
+	t       *Table
+	column  *Column
+	hovered bool
+}
+
+func (c *headerCell) describe() Item {
+	if !c.column.Sortable {
+		return Item{}
+	}
+	return Item{ID: c.t.id + ".sort." + c.column.Key, Role: "header", Text: c.column.Title, Enabled: true}
+}
+
+// Tapped implements [fyne.Tappable].
+func (c *headerCell) Tapped(*fyne.PointEvent) {
+	if !c.column.Sortable || c.t.OnSort == nil {
+		return
+	}
+	key := c.column.Key
+	if c.t.sorted == key {
+		key = "-" + key
+	}
+	c.t.OnSort(key)
+}
+
+// MouseIn implements [desktop.Hoverable].
+func (c *headerCell) MouseIn(*desktop.MouseEvent) {
+	c.hovered = c.column.Sortable
+	showHint(c, c.column.Hint)
+	c.Refresh()
+}
+
+// MouseMoved implements [desktop.Hoverable].
+func (c *headerCell) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements [desktop.Hoverable].
+func (c *headerCell) MouseOut() { c.hovered = false; hideHint(); c.Refresh() }
+
+// CreateRenderer implements [fyne.Widget].
+func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
+	r := &headerCellRenderer{c: c, label: canvas.NewText("", nil)}
+	r.Refresh()
+	return r
+}
+
+type headerCellRenderer struct {
+	c     *headerCell
+	label *canvas.Text
+}
+
+func (r *headerCellRenderer) MinSize() fyne.Size { return fyne.NewSize(0, headerHeight) }
+
+func (r *headerCellRenderer) Layout(size fyne.Size) {
+	text := r.c.column.Title
+	switch r.c.t.sorted {
+	case r.c.column.Key:
+		text += " ↑"
+	case "-" + r.c.column.Key:
+		text += " ↓"
+	}
+	r.label.Text = fit(text, Second, size.Width)
+	m := Second.measure(r.label.Text)
+	x := float32(0)
+	if r.c.column.Right {
+		x = size.Width - m.Width
+	}
+	r.label.Resize(m)
+	r.label.Move(fyne.NewPos(x, (size.Height-m.Height)/2))
+}
+
+func (r *headerCellRenderer) Refresh() {
+	r.label.TextSize, r.label.Color = style.SmallSize, style.Color(style.Muted)
+	if r.c.hovered {
+		r.label.Color = style.Color(style.Text)
+	}
+	r.Layout(r.c.Size())
+	r.label.Refresh()
+}
+
+func (r *headerCellRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.label} }
+func (r *headerCellRenderer) Destroy()                     {}
+
+// rowPane is the scrolled part of a table: as high as all rows, with views only for the visible ones.
+type rowPane struct {
+	widget.BaseWidget
+	t     *Table
+	views []*rowView
+}
+
+func (p *rowPane) parts() []fyne.CanvasObject {
+	list := make([]fyne.CanvasObject, 0, len(p.views))
+	for _, v := range p.views {
+		list = append(list, v)
+	}
+	return list
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (p *rowPane) CreateRenderer() fyne.WidgetRenderer { return &paneRenderer{p: p} }
+
+type paneRenderer struct{ p *rowPane }
+
+func (r *paneRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(0, float32(len(r.p.t.rows))*style.RowHeight)
+}
+
+func (r *paneRenderer) Layout(fyne.Size) { r.Refresh() }
+
+// Refresh gives each visible row a view, and keeps a row with the view it had.
+func (r *paneRenderer) Refresh() {
+	t := r.p.t
+	first := max(0, int(t.scroll.Offset.Y/style.RowHeight))
+	last := min(len(t.rows), int((t.scroll.Offset.Y+t.scroll.Size().Height)/style.RowHeight)+1)
+	free := map[string]*rowView{}
+	var spare []*rowView
+	for _, v := range r.p.views {
+		free[v.row.ID] = v
+	}
+	for i := first; i < last; i++ {
+		if v := free[t.rows[i].ID]; v != nil {
+			v.keep = true
+		}
+	}
+	for _, v := range r.p.views {
+		if !v.keep {
+			spare = append(spare, v)
+		}
+	}
+	var used []*rowView
+	actions := t.actions()
+	for i := first; i < last; i++ {
+		v := free[t.rows[i].ID]
+		if v == nil || !v.keep {
+			if len(spare) > 0 {
+				v, spare = spare[len(spare)-1], spare[:len(spare)-1]
+			} else {
+				v = newRowView(t)
+			}
+		}
+		v.keep = false
+		v.show(t.rows[i], actions)
+		v.Resize(fyne.NewSize(r.p.Size().Width, style.RowHeight))
+		v.Move(fyne.NewPos(0, float32(i)*style.RowHeight))
+		used = append(used, v)
+	}
+	r.p.views = used
+	canvas.Refresh(r.p)
+}
+
+func (r *paneRenderer) Objects() []fyne.CanvasObject { return r.p.parts() }
+func (r *paneRenderer) Destroy()                     {}

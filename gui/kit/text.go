@@ -1,0 +1,238 @@
+// Package kit holds Slipway's own widgets. They know how to look and behave, and nothing of Docker: pages hand them
+// plain values and functions. All of it belongs to the UI thread.
+package kit
+
+import (
+	"strings"
+	"unicode"
+
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// TextStyle is how a [Text] looks. The zero value is ordinary text.
+type TextStyle struct {
+	Size  float32
+	Color fyne.ThemeColorName
+	Bold  bool
+	Mono  bool
+	Align fyne.TextAlign
+	// Full never shortens the text; otherwise it ends in … where there is no room.
+	Full bool
+}
+
+// The styles of the design.
+var (
+	Body    = TextStyle{}
+	Strong  = TextStyle{Bold: true}
+	Title   = TextStyle{Size: style.TitleSize, Bold: true}
+	Heading = TextStyle{Size: 16, Bold: true}
+	Second  = TextStyle{Size: style.SmallSize, Color: style.Muted}
+	Mono    = TextStyle{Size: style.SmallSize, Mono: true}
+)
+
+// In is the style in another colour.
+func (s TextStyle) In(c fyne.ThemeColorName) TextStyle { s.Color = c; return s }
+
+// Whole is the style of a text that is never shortened.
+func (s TextStyle) Whole() TextStyle { s.Full = true; return s }
+
+// Right is the style aligned to the right.
+func (s TextStyle) Right() TextStyle { s.Align = fyne.TextAlignTrailing; return s }
+
+func (s TextStyle) size() float32 {
+	if s.Size == 0 {
+		return style.TextSize
+	}
+	return s.Size
+}
+
+func (s TextStyle) color() fyne.ThemeColorName {
+	if s.Color == "" {
+		return style.Text
+	}
+	return s.Color
+}
+
+func (s TextStyle) fyne() fyne.TextStyle { return fyne.TextStyle{Bold: s.Bold, Monospace: s.Mono} }
+
+func (s TextStyle) measure(text string) fyne.Size { return fyne.MeasureText(text, s.size(), s.fyne()) }
+
+// Text is one line of text.
+type Text struct {
+	widget.BaseWidget
+	id    string
+	text  string
+	style TextStyle
+}
+
+// NewText makes a line of text.
+func NewText(text string, s TextStyle) *Text {
+	t := &Text{text: Clean(text), style: s}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// ID names the text for automation.
+func (t *Text) ID(id string) *Text { t.id = id; return t }
+
+// Set changes the words.
+func (t *Text) Set(text string) {
+	if text = Clean(text); text != t.text {
+		t.text = text
+		t.Refresh()
+	}
+}
+
+// SetStyle changes the look.
+func (t *Text) SetStyle(s TextStyle) {
+	if s != t.style {
+		t.style = s
+		t.Refresh()
+	}
+}
+
+// Words is the whole text, whatever of it is seen.
+func (t *Text) Words() string { return t.text }
+
+func (t *Text) describe() Item { return Item{ID: t.id, Role: "text", Text: t.text, Enabled: true} }
+
+// CreateRenderer implements [fyne.Widget].
+func (t *Text) CreateRenderer() fyne.WidgetRenderer {
+	r := &textRenderer{t: t, line: canvas.NewText("", nil)}
+	r.Refresh()
+	return r
+}
+
+type textRenderer struct {
+	t    *Text
+	line *canvas.Text
+}
+
+func (r *textRenderer) MinSize() fyne.Size {
+	m := r.t.style.measure(r.t.text)
+	if !r.t.style.Full {
+		m.Width = min(m.Width, 24)
+	}
+	return m
+}
+
+func (r *textRenderer) Layout(size fyne.Size) {
+	r.line.Text = fit(r.t.text, r.t.style, size.Width)
+	r.line.Resize(size)
+	r.line.Refresh()
+}
+
+func (r *textRenderer) Refresh() {
+	s := r.t.style
+	r.line.TextSize, r.line.TextStyle, r.line.Color, r.line.Alignment = s.size(), s.fyne(), style.Color(s.color()), s.Align
+	r.Layout(r.t.Size())
+}
+
+func (r *textRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.line} }
+func (r *textRenderer) Destroy()                     {}
+
+// fit shortens text with … so that it is not wider than width.
+func fit(text string, s TextStyle, width float32) string {
+	if s.Full || text == "" || s.measure(text).Width <= width+0.5 {
+		return text
+	}
+	runes := []rune(text)
+	low, high := 0, len(runes)
+	for low < high {
+		mid := (low + high + 1) / 2
+		if s.measure(string(runes[:mid])+"…").Width <= width {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+	}
+	if low == 0 && width < s.measure("…").Width {
+		return ""
+	}
+	return strings.TrimRight(string(runes[:low]), " ") + "…"
+}
+
+// Clean makes text from outside safe to draw in one line: no control characters, no line ends, nothing that turns the
+// direction of what follows, and not longer than a texture can be.
+func Clean(text string) string {
+	const most = 1000
+	clean := true
+	for _, r := range text {
+		if unprintable(r) {
+			clean = false
+			break
+		}
+	}
+	if !clean {
+		text = strings.Map(func(r rune) rune {
+			switch {
+			case r == '\n' || r == '\t':
+				return ' '
+			case unprintable(r):
+				return '\uFFFD'
+			}
+			return r
+		}, text)
+	}
+	if len(text) > most {
+		runes := []rune(text)
+		if len(runes) > most {
+			return string(runes[:most]) + "…"
+		}
+	}
+	return text
+}
+
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+}
+
+// NewParagraph is text that wraps.
+func NewParagraph(text string, s TextStyle) *Paragraph {
+	p := &Paragraph{style: s}
+	p.Wrapping = fyne.TextWrapWord
+	p.ExtendBaseWidget(p)
+	p.Set(text)
+	return p
+}
+
+// Paragraph is text that wraps at the width it gets.
+type Paragraph struct {
+	widget.RichText
+	id    string
+	text  string
+	style TextStyle
+}
+
+// ID names the paragraph for automation.
+func (p *Paragraph) ID(id string) *Paragraph { p.id = id; return p }
+
+// Set changes the words.
+func (p *Paragraph) Set(text string) {
+	if text == p.text && len(p.Segments) > 0 {
+		return
+	}
+	p.text = text
+	size := fyne.ThemeSizeName("text")
+	switch p.style.size() {
+	case style.SmallSize:
+		size = "helperText"
+	case style.TitleSize:
+		size = "headingText"
+	}
+	p.Segments = []widget.RichTextSegment{&widget.TextSegment{Text: text, Style: widget.RichTextStyle{
+		ColorName: p.style.color(), SizeName: size, TextStyle: p.style.fyne(), Alignment: p.style.Align,
+	}}}
+	p.Refresh()
+}
+
+// Words is the text.
+func (p *Paragraph) Words() string { return p.text }
+
+func (p *Paragraph) describe() Item {
+	return Item{ID: p.id, Role: "text", Text: p.text, Enabled: true}
+}

@@ -1,0 +1,48 @@
+package post
+
+import (
+	"context"
+	"sync"
+)
+
+// Work owns goroutines of the window: what reads for a page runs in one, and Close cancels and joins them all.
+type Work struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	closed bool
+	wg     sync.WaitGroup
+}
+
+// NewWork makes an owner without goroutines.
+func NewWork() *Work {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Work{ctx: ctx, cancel: cancel}
+}
+
+// Go runs fn off the UI thread until it returns; its context ends with the owner or when stop is called. After
+// [Work.Close] nothing runs any more.
+func (w *Work) Go(fn func(ctx context.Context)) (stop context.CancelFunc) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ctx, cancel := context.WithCancel(w.ctx)
+	if w.closed {
+		return cancel
+	}
+	w.wg.Add(1)
+	go func() {
+		defer w.wg.Done()
+		defer cancel()
+		fn(ctx)
+	}()
+	return cancel
+}
+
+// Close cancels everything and waits for it.
+func (w *Work) Close() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.cancel()
+	w.wg.Wait()
+}

@@ -1,0 +1,249 @@
+// Package present turns values of the engine into rows, words and names of colours. It is pure: no widget, no clock of
+// its own, no engine.
+package present
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	units "github.com/docker/go-units"
+)
+
+// Size prints bytes as docker does, for example "1.23GB".
+func Size(n int64) string { return units.HumanSizeWithPrecision(float64(n), 3) }
+
+// Ago says how long ago t was, in short words; "" for no time.
+func Ago(t, now time.Time) string {
+	if s := Span(t, now); s != "" {
+		if s == "now" {
+			return "just now"
+		}
+		return s + " ago"
+	}
+	return ""
+}
+
+// Span is the time between t and now in one unit, for example "3 h"; "now" below a minute.
+func Span(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	d := now.Sub(t)
+	switch {
+	case d < time.Minute:
+		return "now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	case d < 60*24*time.Hour:
+		return fmt.Sprintf("%d d", int(d.Hours()/24))
+	case d < 730*24*time.Hour:
+		return fmt.Sprintf("%d months", int(d.Hours()/24/30))
+	default:
+		return fmt.Sprintf("%d years", int(d.Hours()/24/365))
+	}
+}
+
+// Exact is a time in full, in the user's zone.
+func Exact(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format("Monday, 2 January 2006, 15:04:05")
+}
+
+// State is a container's state as a word with a colour.
+type State struct {
+	Word  string
+	Color fyne.ThemeColorName
+	// Why explains the state in a sentence.
+	Why string
+}
+
+// StateOf words a container's state.
+func StateOf(c model.Container, now time.Time) State {
+	since := Span(c.StartedAt, now)
+	if since != "" && since != "now" {
+		since = " " + since
+	} else {
+		since = ""
+	}
+	switch c.State {
+	case model.StateRunning:
+		switch c.Health {
+		case "starting":
+			return State{"Starting" + since, style.Warn, "It runs, and its health check has not passed yet."}
+		case "unhealthy":
+			return State{"Unhealthy" + since, style.Bad, "It runs, but its own health check fails."}
+		case "healthy":
+			return State{"Running" + since, style.OK, "It runs, and its health check passes."}
+		}
+		return State{"Running" + since, style.OK, "Its program runs."}
+	case model.StatePaused:
+		return State{"Paused", style.Warn, "Its program is frozen. Resume lets it go on."}
+	case model.StateRestarting:
+		return State{"Restarting", style.Warn, "It ended and is started again by its restart policy. " + model.ExplainExit(c).Why}
+	case model.StateRemoving:
+		return State{"Being removed", style.Idle, "The engine is deleting it."}
+	case model.StateDead:
+		return State{"Dead", style.Bad, "The engine could not remove it completely. Remove it again."}
+	case model.StateCreated:
+		if c.Error != "" {
+			return State{"Could not start", style.Bad, c.Error}
+		}
+		return State{"Never started", style.Idle, "It was made and has not run yet."}
+	default:
+		e := model.ExplainExit(c)
+		s := State{e.Word, style.Idle, e.Why}
+		if e.Bad {
+			s.Color = style.Bad
+		}
+		if ago := Ago(c.FinishedAt, now); ago != "" {
+			s.Word += ", " + ago
+		}
+		return s
+	}
+}
+
+// Port is a published port as a link.
+type Port struct {
+	Label string
+	// Wide tells that others on the network reach it too.
+	Wide bool
+	Port model.PublishedPort
+}
+
+// Ports are a running container's published TCP ports, each once: the engine lists IPv4 and IPv6 by themselves.
+func Ports(c model.Container) []Port {
+	var list []Port
+	for _, p := range c.Ports {
+		if p.HostPort == 0 {
+			continue
+		}
+		label := strconv.Itoa(int(p.HostPort))
+		if p.Protocol != "tcp" && p.Protocol != "" {
+			label += "/" + p.Protocol
+		}
+		i := slices.IndexFunc(list, func(o Port) bool { return o.Label == label })
+		if i >= 0 {
+			list[i].Wide = list[i].Wide || !p.Loopback()
+			continue
+		}
+		list = append(list, Port{Label: label, Wide: !p.Loopback(), Port: p})
+	}
+	return list
+}
+
+// PortHint explains a published port.
+func PortHint(p model.PublishedPort) string {
+	at := p.HostIP
+	if at == "" {
+		at = "0.0.0.0"
+	}
+	return fmt.Sprintf("Port %d inside is reached at %s here.", p.Container, net.JoinHostPort(at, strconv.Itoa(int(p.HostPort))))
+}
+
+// ShortImage is an image's name without its registry, and an ID cut to 12 digits.
+func ShortImage(ref string) string {
+	if strings.HasPrefix(ref, "sha256:") {
+		return model.ShortID(ref)
+	}
+	name, _, _ := strings.Cut(ref, "@")
+	return name
+}
+
+// Matches tells whether every word of the filter is in one of the texts, whatever the case.
+func Matches(filter string, texts ...string) bool {
+	all := strings.ToLower(strings.Join(texts, "\x00"))
+	for _, word := range strings.Fields(strings.ToLower(filter)) {
+		if !strings.Contains(all, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// Engine words the connection for the chip: a label, a colour, and a sentence for the hint.
+func Engine(s session.State) (label string, color fyne.ThemeColorName, hint string) {
+	switch s.Phase {
+	case session.Connected:
+		label = s.Info.Product + " " + shortVersion(s.Info.Version) + " · " + where(s)
+		hint = fmt.Sprintf("%s %s on %s, reached through %s (%s). API %s.", s.Info.Product, s.Info.Version, s.Locality, s.Endpoint.Name, s.Endpoint.Host, s.Info.APIVersion)
+		return label, style.OK, hint
+	case session.Lost:
+		return s.Info.Product + " · connecting again", style.Warn, "The engine stopped answering. Slipway connects again by itself."
+	case session.None:
+		return "No engine", style.Warn, "No engine answers. Click to see where Slipway looked."
+	default:
+		return "Looking for Docker", style.Idle, ""
+	}
+}
+
+// where is the context's name and the place in short.
+func where(s session.State) string {
+	place := map[model.Locality]string{model.ThisComputer: "local", model.VirtualMachine: "virtual machine", model.Elsewhere: "elsewhere"}[s.Locality]
+	switch s.Endpoint.Name {
+	case "Docker Engine", "default", "DOCKER_HOST":
+		return place
+	}
+	if s.Locality == model.ThisComputer {
+		return s.Endpoint.Name
+	}
+	return s.Endpoint.Name + ", " + place
+}
+
+// shortVersion is the first two numbers of a version.
+func shortVersion(v string) string {
+	parts := strings.SplitN(v, ".", 3)
+	if len(parts) < 2 {
+		return v
+	}
+	return parts[0] + "." + parts[1]
+}
+
+// Progress words how far a job is: "61 %, 1 min left", or what is known of it.
+func Progress(v job.View) (text string, part float64) {
+	p := v.Progress
+	switch {
+	case v.State == job.Done:
+		return "done", 1
+	case v.State == job.Failed:
+		return "failed", 0
+	case v.State == job.Cancelled:
+		return "cancelled", 0
+	case p.Known && p.Total > 0:
+		part = float64(p.Done) / float64(p.Total)
+		text = fmt.Sprintf("%s %d %%", p.Phase, int(part*100))
+		if p.Left > 0 {
+			text += ", " + Left(p.Left) + " left"
+		}
+		return text, part
+	case p.Total > 0:
+		return fmt.Sprintf("%s %s of at least %s", p.Phase, Size(p.Done), Size(p.Total)), 0
+	default:
+		return p.Phase, 0
+	}
+}
+
+// Left words a time that remains.
+func Left(d time.Duration) string {
+	switch {
+	case d < 90*time.Second:
+		return fmt.Sprintf("%d s", max(1, int(d.Round(time.Second)/time.Second)))
+	case d < 90*time.Minute:
+		return fmt.Sprintf("%d min", int(d.Round(time.Minute)/time.Minute))
+	default:
+		return fmt.Sprintf("%.1f h", d.Hours())
+	}
+}

@@ -1,0 +1,311 @@
+// Package runform is the dialog that runs an image: a plain form value with [Form.Validate] and [Form.Spec], a view of
+// it, and the code that shows it.
+package runform
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"slipway/engine"
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+
+	units "github.com/docker/go-units"
+	"mvdan.cc/sh/v3/shell"
+)
+
+// Form is what a person filled in, as text where it is typed.
+type Form struct {
+	Image, Name string
+	Ports       []PortRow
+	Mounts      []MountRow
+	Env         []EnvRow
+	Command     string
+	User        string
+	WorkingDir  string
+	Memory      string
+	CPUs        string
+	// Restart is "no", "unless-stopped", "always" or "on-failure".
+	Restart    string
+	AutoRemove bool
+}
+
+// PortRow is one published port.
+type PortRow struct {
+	// Container is a number, Protocol "tcp" or "udp".
+	Container, Protocol string
+	// HostIP is the address it is reached at; HostPort is empty when it shall not be published.
+	HostIP, HostPort string
+}
+
+// MountRow is one folder or volume.
+type MountRow struct {
+	Kind           runspec.MountKind
+	Source, Target string
+	ReadOnly       bool
+}
+
+// EnvRow is one environment variable.
+type EnvRow struct{ Name, Value string }
+
+// Facts are what the form is checked against besides itself. All of it is found out elsewhere.
+type Facts struct {
+	// Names of the containers that exist.
+	Names map[string]bool
+	// PortOwners tells who holds a port, by its row; NextFree which one is free instead.
+	PortOwners map[int]string
+	NextFree   map[int]uint16
+	// FolderProblems tells what is wrong with a folder, by its row.
+	FolderProblems map[int]string
+	// Elsewhere tells that the engine is not on this computer: folders here mean nothing to it.
+	Elsewhere bool
+}
+
+// Loopback is the address that only this computer reaches.
+const Loopback = "127.0.0.1"
+
+// containerName is what docker accepts (moby's RestrictedNameChars).
+var containerName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
+
+// envName is what a shell and every program accept.
+var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+
+// Validate tells what is wrong, by the ID of the field it is wrong in ("name", "port.0.host", "mount.1.source"). Rows
+// that are wholly empty are left out and right.
+func (f Form) Validate(facts Facts) map[string]string {
+	wrong := map[string]string{}
+	if strings.TrimSpace(f.Image) == "" {
+		wrong["image"] = "Choose an image."
+	} else if _, err := ParseImage(f.Image); err != nil {
+		wrong["image"] = model.AsProblem(err, "").Why
+	}
+	switch {
+	case f.Name == "":
+	case len(f.Name) == 1:
+		wrong["name"] = "A name has at least two characters."
+	case !containerName.MatchString(f.Name):
+		wrong["name"] = "Use letters, digits, _ . and -, beginning with a letter or digit."
+	case facts.Names[f.Name]:
+		wrong["name"] = "A container of this name exists."
+	}
+	f.validatePorts(facts, wrong)
+	f.validateMounts(facts, wrong)
+	f.validateEnv(wrong)
+	f.validateMore(wrong)
+	return wrong
+}
+
+func (f Form) validatePorts(facts Facts, wrong map[string]string) {
+	seen := map[string]bool{}
+	for i, p := range f.Ports {
+		id := fmt.Sprintf("port.%d", i)
+		if p.Container == "" && p.HostPort == "" {
+			continue
+		}
+		if _, err := port(p.Container); err != nil {
+			wrong[id+".container"] = "A port is a number from 1 to 65535."
+		}
+		if p.HostPort == "" {
+			continue
+		}
+		if _, err := port(p.HostPort); err != nil {
+			wrong[id+".host"] = "A port is a number from 1 to 65535."
+			continue
+		}
+		key := p.HostPort + "/" + p.Protocol
+		switch {
+		case seen[key]:
+			wrong[id+".host"] = "Used twice in this form."
+		case facts.PortOwners[i] != "":
+			wrong[id+".host"] = "Used by " + facts.PortOwners[i] + "."
+		}
+		seen[key] = true
+	}
+}
+
+func (f Form) validateMounts(facts Facts, wrong map[string]string) {
+	seen := map[string]bool{}
+	for i, m := range f.Mounts {
+		id := fmt.Sprintf("mount.%d", i)
+		if m.Source == "" && m.Target == "" {
+			continue
+		}
+		switch {
+		case m.Source == "" && m.Kind == runspec.Bind:
+			wrong[id+".source"] = "Choose a folder."
+		case m.Source == "":
+			wrong[id+".source"] = "Choose or name a volume."
+		case m.Kind == runspec.Bind && facts.Elsewhere:
+			wrong[id+".source"] = "The engine is elsewhere and has no folders of this computer."
+		case m.Kind == runspec.Bind && !filepath.IsAbs(m.Source):
+			wrong[id+".source"] = "Write the whole path, from the root on."
+		case m.Kind == runspec.Volume && !containerName.MatchString(m.Source):
+			wrong[id+".source"] = "Use letters, digits, _ . and -, at least two."
+		case facts.FolderProblems[i] != "":
+			wrong[id+".source"] = facts.FolderProblems[i]
+		}
+		switch {
+		case m.Target == "":
+			wrong[id+".target"] = "Say where the container shall see it."
+		case !path.IsAbs(m.Target):
+			wrong[id+".target"] = "Write the whole path, beginning with /."
+		case path.Clean(m.Target) == "/":
+			wrong[id+".target"] = "The root of the container cannot be replaced."
+		case seen[path.Clean(m.Target)]:
+			wrong[id+".target"] = "Used twice in this form."
+		}
+		seen[path.Clean(m.Target)] = true
+	}
+}
+
+func (f Form) validateEnv(wrong map[string]string) {
+	seen := map[string]bool{}
+	for i, e := range f.Env {
+		id := fmt.Sprintf("env.%d.name", i)
+		switch {
+		case e.Name == "" && e.Value == "":
+			continue
+		case e.Name == "":
+			wrong[id] = "A name is missing."
+		case !envName.MatchString(e.Name):
+			wrong[id] = "Use letters, digits and _."
+		case seen[e.Name]:
+			wrong[id] = "Used twice in this form."
+		}
+		seen[e.Name] = true
+	}
+}
+
+// leastMemory is below what no engine starts a container (6 MiB, moby).
+const leastMemory = 6 << 20
+
+func (f Form) validateMore(wrong map[string]string) {
+	if _, err := words(f.Command); err != nil {
+		wrong["command"] = "A quote is not closed, or it uses | > ; or $( ), which only a shell understands: write sh -c '…'."
+	}
+	if f.Memory != "" {
+		if n, err := units.RAMInBytes(f.Memory); err != nil {
+			wrong["memory"] = "Write an amount such as 512m or 2g."
+		} else if n < leastMemory {
+			wrong["memory"] = "At least 6m."
+		}
+	}
+	if f.CPUs != "" {
+		if n, err := strconv.ParseFloat(f.CPUs, 64); err != nil || n <= 0 || n > 1024 {
+			wrong["cpus"] = "Write a number such as 1.5."
+		}
+	}
+	if f.WorkingDir != "" && !path.IsAbs(f.WorkingDir) {
+		wrong["workdir"] = "Write the whole path, beginning with /."
+	}
+	if f.AutoRemove && f.Restart != "" && f.Restart != "no" {
+		wrong["restart"] = "A container that removes itself cannot be restarted."
+	}
+}
+
+// Spec is the form as a container to be made. It is meaningful when [Form.Validate] finds nothing; what cannot be read
+// is left out of it.
+func (f Form) Spec() runspec.Spec {
+	s := runspec.Spec{Name: f.Name, Image: strings.TrimSpace(f.Image), User: f.User, WorkingDir: f.WorkingDir, Restart: f.Restart, AutoRemove: f.AutoRemove}
+	if ref, err := ParseImage(f.Image); err == nil {
+		s.Image = ref
+	}
+	for _, p := range f.Ports {
+		inside, err1 := port(p.Container)
+		outside, err2 := port(p.HostPort)
+		if err1 == nil && err2 == nil {
+			s.Ports = append(s.Ports, runspec.Port{HostIP: p.HostIP, HostPort: outside, Container: inside, Protocol: p.Protocol})
+		}
+	}
+	for _, m := range f.Mounts {
+		if m.Source != "" && m.Target != "" {
+			s.Mounts = append(s.Mounts, runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target), ReadOnly: m.ReadOnly})
+		}
+	}
+	for _, e := range f.Env {
+		if e.Name != "" {
+			s.Env = append(s.Env, runspec.Env{Name: e.Name, Value: e.Value, Secret: runspec.LooksSecret(e.Name)})
+		}
+	}
+	s.Command, _ = words(f.Command)
+	s.Memory, _ = units.RAMInBytes(f.Memory)
+	if f.Memory == "" {
+		s.Memory = 0
+	}
+	s.CPUs, _ = strconv.ParseFloat(f.CPUs, 64)
+	if s.Restart == "no" {
+		s.Restart = ""
+	}
+	return s
+}
+
+// ParseImage reads an image's name; the ID of a dangling image is taken as it is.
+func ParseImage(text string) (string, error) {
+	if text = strings.TrimSpace(text); strings.HasPrefix(text, "sha256:") {
+		return text, nil
+	}
+	return engine.ParseImage(text)
+}
+
+// words splits a command line as a shell does, without a shell: variables stay as they are written, and what only a
+// shell could do is refused.
+func words(line string) ([]string, error) {
+	if strings.TrimSpace(line) == "" {
+		return nil, nil
+	}
+	return shell.Fields(line, func(name string) string {
+		if name == "IFS" { // not a variable of the person's, but where the shell splits
+			return " \t\n"
+		}
+		return "$" + name
+	})
+}
+
+func port(text string) (uint16, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err == nil && n == 0 {
+		err = strconv.ErrRange
+	}
+	return uint16(n), err
+}
+
+// SuggestName makes a free name for a container of an image: the last part of the image's name, with a number when taken.
+func SuggestName(image string, taken map[string]bool) string {
+	name := image
+	if ref, err := engine.ParseImage(image); err == nil {
+		name = ref
+	}
+	name, _, _ = strings.Cut(name, "@")
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		name = name[i+1:]
+	}
+	name, _, _ = strings.Cut(name, ":")
+	if !containerName.MatchString(name) || strings.HasPrefix(image, "sha256:") {
+		name = "container"
+	}
+	for i := 2; ; i++ {
+		if !taken[name] {
+			return name
+		}
+		base := strings.TrimRight(strings.TrimRight(name, "0123456789"), "-")
+		if base == "" {
+			base = "container"
+		}
+		name = fmt.Sprintf("%s-%d", base, i)
+	}
+}
+
+// Prefill is a form for an image, with what the image says about itself. Host ports are the container's own; the
+// caller replaces those that are taken.
+func Prefill(image string, d model.ImageDetail, taken map[string]bool) Form {
+	f := Form{Image: image, Name: SuggestName(image, taken), Restart: "no"}
+	for _, p := range d.Exposed {
+		n := strconv.Itoa(int(p.Container))
+		f.Ports = append(f.Ports, PortRow{Container: n, Protocol: p.Protocol, HostIP: Loopback, HostPort: n})
+	}
+	return f
+}

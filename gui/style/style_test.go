@@ -1,0 +1,66 @@
+package style
+
+import (
+	"image/color"
+	"math"
+	"testing"
+
+	"fyne.io/fyne/v2"
+)
+
+// luminance and contrast are WCAG 2.1's definitions of relative luminance and contrast ratio.
+func luminance(c color.NRGBA) float64 {
+	part := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*part(c.R) + 0.7152*part(c.G) + 0.0722*part(c.B)
+}
+
+func contrast(a, b color.NRGBA) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+func TestContrast(t *testing.T) {
+	type pair struct {
+		front, back fyne.ThemeColorName
+		least       float64
+	}
+	var pairs []pair
+	for _, back := range []fyne.ThemeColorName{Background, Surface, Raised, Code, Soft} {
+		for _, front := range []fyne.ThemeColorName{Text, Muted} {
+			pairs = append(pairs, pair{front, back, 4.5})
+		}
+	}
+	for _, back := range []fyne.ThemeColorName{Background, Surface, Raised} {
+		for _, front := range []fyne.ThemeColorName{Accent, OK, Warn, Bad} {
+			pairs = append(pairs, pair{front, back, 4.5})
+		}
+		pairs = append(pairs, pair{Idle, back, 3})
+	}
+	pairs = append(pairs, pair{OnAccent, Accent, 4.5}, pair{Accent, Soft, 4.5})
+	for name, p := range map[string]palette{"light": light, "dark": dark} {
+		for _, x := range pairs {
+			if got := contrast(p[x.front], p[x.back]); got < x.least {
+				t.Errorf("%s: %s on %s has %.2f : 1, less than %.1f", name, x.front, x.back, got, x.least)
+			}
+		}
+	}
+}
+
+func TestBothPalettesAreComplete(t *testing.T) {
+	for name := range light {
+		if _, ok := dark[name]; !ok {
+			t.Errorf("%s is missing in the dark palette", name)
+		}
+	}
+	for from, to := range fynes {
+		if _, ok := light[to]; !ok {
+			t.Errorf("%s maps to %s, which is no colour", from, to)
+		}
+	}
+}
