@@ -84,7 +84,7 @@ func (l *layer) count(p *jsonmessage.JSONProgress) {
 		return
 	}
 	l.Total = max(l.Total, p.Total)
-	l.Done = max(0, l.Total-p.Total+p.Current)
+	l.Done = min(max(0, l.Total-p.Total+p.Current), l.Total)
 }
 
 func (l *layer) complete() {

@@ -2,9 +2,11 @@ package engine
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/pkg/stdcopy"
@@ -66,28 +68,40 @@ type lineWriter struct {
 
 func (w *lineWriter) Write(p []byte) (int, error) {
 	for _, b := range p {
-		if b == '\n' || len(w.rest) == maxLogLine {
-			w.flushLine()
-			if b == '\n' {
-				continue
-			}
+		switch {
+		case b == '\n':
+			w.emit(len(bytes.TrimSuffix(w.rest, []byte{'\r'})))
+			w.rest = w.rest[:0]
+			continue
+		case len(w.rest) == maxLogLine:
+			w.cut()
 		}
 		w.rest = append(w.rest, b)
 	}
 	return len(p), nil
 }
 
+// flush hands out what has no line end at the end of the stream.
 func (w *lineWriter) flush() {
 	if len(w.rest) > 0 {
-		w.flushLine()
+		w.emit(len(bytes.TrimSuffix(w.rest, []byte{'\r'})))
+		w.rest = w.rest[:0]
 	}
 }
 
-func (w *lineWriter) flushLine() {
-	line := w.rest
-	if n := len(line); n > 0 && line[n-1] == '\r' {
-		line = line[:n-1]
+// cut hands out the start of a line that is too long, but no half of a character.
+func (w *lineWriter) cut() {
+	n := len(w.rest)
+	for back := 1; back < utf8.UTFMax; back++ {
+		if tail := w.rest[n-back:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				n -= back
+			}
+			break
+		}
 	}
-	w.fn(LogLine{Text: string(line), Stderr: w.stderr})
-	w.rest = w.rest[:0]
+	w.emit(n)
+	w.rest = append(w.rest[:0], w.rest[n:]...)
 }
+
+func (w *lineWriter) emit(n int) { w.fn(LogLine{Text: string(w.rest[:n]), Stderr: w.stderr}) }

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 
 	"slipway/engine/model"
 
@@ -35,7 +39,7 @@ func explain(err error, s subject) error {
 		return err
 	case errors.Is(err, context.DeadlineExceeded) || errdefs.IsDeadlineExceeded(err):
 		return problem(model.ProblemTimeout, err, s, "The engine did not answer in time.", "Try again. If this happens often, the engine may be overloaded.")
-	case client.IsErrConnectionFailed(err):
+	case client.IsErrConnectionFailed(err) || isBroken(err):
 		return problem(model.ProblemConnectionLost, err, s, "The engine does not answer.", "Slipway connects again by itself as soon as it does.")
 	}
 	if p := explainText(err, s); p != nil {
@@ -47,6 +51,9 @@ func explain(err error, s subject) error {
 	case errdefs.IsConflict(err):
 		return problem(model.ProblemConflict, err, s, clean(err), "Look at its state, then try again.")
 	case errdefs.IsUnauthorized(err), errdefs.IsPermissionDenied(err):
+		if s.image == "" {
+			return problem(model.ProblemPermission, err, s, "The engine does not allow you to.", "Ask whoever runs it.")
+		}
 		return signIn(err, s)
 	case errdefs.IsInvalidArgument(err):
 		return problem(model.ProblemBadInput, err, s, clean(err), "Correct it and try again.")
@@ -57,56 +64,87 @@ func explain(err error, s subject) error {
 	}
 }
 
-// pattern is a text that engines and registries print where there is no class, and what it means.
+// isBroken tells whether the connection to the engine itself broke, in the middle of a stream for example. What an
+// engine says about a connection of its own, as to a registry, is only text and has none of these in its chain.
+func isBroken(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// pattern is a text that engines and registries print where there is no class, and what it means. One of a registry
+// counts only in a call that asks a registry: elsewhere the words may be part of a name or a path.
 type pattern struct {
-	re   *regexp.Regexp
-	make func(err error, s subject, m []string) error
+	registry bool
+	re       *regexp.Regexp
+	make     func(err error, s subject, m []string) error
+}
+
+// portPatterns are what engines say when a host port is taken; the second group is the port.
+var portPatterns = []*regexp.Regexp{
+	regexp.MustCompile(`Bind for (\S*?):?(\d+) failed: port is already allocated`),
+	regexp.MustCompile(`listen (?:tcp|udp)\d? (\S*?):(\d+): bind: address already in use`),
+	regexp.MustCompile(`failed to bind host port (?:for )?(\S*?):(\d+)\b.*address already in use`),
 }
 
 // patterns are tried in order. The texts were seen on Docker 20.10, 28, 29 and Podman 4.3.
 var patterns = []pattern{
-	{regexp.MustCompile(`container name "/?([^"]+)" is already in use`), func(err error, s subject, m []string) error {
+	{false, regexp.MustCompile(`container name "/?([^"]+)" is already in use`), func(err error, s subject, m []string) error {
 		return problem(model.ProblemNameTaken, err, s, "A container named “"+m[1]+"” exists already.", "Choose another name, or rename or remove the other one.")
 	}},
-	{regexp.MustCompile(`Bind for (\S*?):?(\d+) failed: port is already allocated`), portTaken},
-	{regexp.MustCompile(`listen (?:tcp|udp)\d? (\S*?):(\d+): bind: address already in use`), portTaken},
-	{regexp.MustCompile(`failed to bind host port (?:for )?(\S*?):(\d+).*address already in use`), portTaken},
-	{regexp.MustCompile(`no space left on device|disk quota exceeded`), func(err error, s subject, _ []string) error {
+	{false, portPatterns[0], portTaken},
+	{false, portPatterns[1], portTaken},
+	{false, portPatterns[2], portTaken},
+	{false, regexp.MustCompile(`no space left on device|disk quota exceeded`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemDiskFull, err, s, "The disk of the engine is full.", "Remove images and containers that you no longer need, then try again.")
 	}},
-	{regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`), func(err error, s subject, _ []string) error {
+	{true, regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemRateLimit, err, s, "The registry allows only so many downloads in a time, and this address has used them up.", "Wait an hour, or sign in: signed-in users may download more.")
 	}},
-	{regexp.MustCompile(`(?i)proxyconnect|407 Proxy|Proxy Authentication`), func(err error, s subject, _ []string) error {
+	{true, regexp.MustCompile(`(?i)proxyconnect|407 Proxy|Proxy Authentication`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemProxy, err, s, "The engine goes through a proxy, and the proxy refused or did not answer.", "Check the proxy settings of the engine (not of this window).")
 	}},
-	{regexp.MustCompile(`(?i)unauthorized|no basic auth credentials|authentication required|denied: requested access|pull access denied|incorrect username or password|access forbidden`), func(err error, s subject, _ []string) error { return signIn(err, s) }},
-	{regexp.MustCompile(`(?i)manifest unknown|manifest for .* not found|failed to resolve reference .*not found|name unknown|repository .* not found|repository name not known`), func(err error, s subject, _ []string) error {
+	{true, regexp.MustCompile(`(?i)unauthorized|no basic auth credentials|authentication required|denied: requested access|pull access denied|incorrect username or password|access forbidden`), func(err error, s subject, _ []string) error { return signIn(err, s) }},
+	{true, regexp.MustCompile(`(?i)manifest unknown|manifest for .* not found|failed to resolve reference .*not found|name unknown|repository .* not found|repository name not known`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.", "Check the spelling of the name and the tag.")
 	}},
-	{regexp.MustCompile(`(?i)no matching manifest for (\S+)`), func(err error, s subject, m []string) error {
+	{true, regexp.MustCompile(`(?i)no matching manifest for (\S+)`), func(err error, s subject, m []string) error {
 		return problem(model.ProblemUnsupported, err, s, "The image is not made for this computer ("+strings.TrimRight(m[1], ",.")+").", "Look for a tag that is.")
 	}},
-	{regexp.MustCompile(`(?i)no such host|i/o timeout|connection refused|connection reset|unexpected EOF|network is unreachable|Client\.Timeout|TLS handshake|temporary failure in name resolution|net/http`), func(err error, s subject, _ []string) error {
-		if s.image == "" {
-			return nil
-		}
+	{true, regexp.MustCompile(`(?i)no such host|i/o timeout|connection refused|connection reset|unexpected EOF|network is unreachable|Client\.Timeout|TLS handshake|temporary failure in name resolution|net/http`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemUnreachable, err, s, "The registry cannot be reached, or the connection to it broke.", "Check the network and the registry's address, then try again. What was downloaded before is not lost where the engine can resume.")
 	}},
-	{regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error`), func(err error, s subject, _ []string) error {
+	{false, regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemBadCommand, err, s, "The image has no such command, or it cannot be run.", "Correct the command, or leave it empty to use the image's own.")
 	}},
 }
 
 func portTaken(err error, s subject, m []string) error {
-	p := problem(model.ProblemPortTaken, err, s, "Port "+m[2]+" is already in use.", "Choose another port, or stop what uses it.")
-	return p
+	return problem(model.ProblemPortTaken, err, s, "Port "+m[2]+" is already in use.", "Choose another port, or stop what uses it.")
+}
+
+// TakenPort is the host port that a [model.ProblemPortTaken] is about; 0 for any other error.
+func TakenPort(err error) uint16 {
+	var p *model.Problem
+	if !errors.As(err, &p) || p.Kind != model.ProblemPortTaken {
+		return 0
+	}
+	for _, re := range portPatterns {
+		if m := re.FindStringSubmatch(p.Raw); m != nil {
+			n, _ := strconv.ParseUint(m[2], 10, 16)
+			return uint16(n)
+		}
+	}
+	return 0
 }
 
 // explainText looks for what has no class. It returns nil when nothing fits.
 func explainText(err error, s subject) error {
 	text := err.Error()
 	for _, p := range patterns {
+		if p.registry && s.image == "" {
+			continue
+		}
 		if m := p.re.FindStringSubmatch(text); m != nil {
 			if found := p.make(err, s, m); found != nil {
 				return found

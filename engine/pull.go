@@ -31,14 +31,12 @@ func (e *Engine) Pull(ctx context.Context, ref string, progress func(PullProgres
 		return explain(err, s)
 	}
 	defer body.Close()
-	if err := readPull(body, progress); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return explain(err, s)
-	}
+	err = readPull(body, progress)
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return explain(ctx.Err(), s)
+	}
+	if err != nil {
+		return explain(err, s)
 	}
 	// A stream that ends well is no proof: an engine that was stopped closes it in the same way.
 	if _, err := e.cli.ImageInspect(ctx, ref); err != nil {

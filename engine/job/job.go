@@ -155,6 +155,10 @@ func (js *Jobs) OnChange(fn func()) {
 // Start begins the work, or joins the running job that has the same key; joined tells which.
 func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 	js.mu.Lock()
+	if js.closed {
+		js.mu.Unlock()
+		return js.tooLate(spec), false
+	}
 	if spec.Key != "" {
 		for _, other := range js.list {
 			if other.spec.Key == spec.Key && other.running() {
@@ -170,9 +174,6 @@ func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 		ID: j.id, Title: spec.Title, State: Running, Command: spec.Command,
 		CanCancel: !spec.Final, Started: time.Now(),
 	}
-	if js.closed {
-		cancel()
-	}
 	js.list = append(js.list, j)
 	js.work[j] = work
 	js.forgetOld()
@@ -184,14 +185,25 @@ func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 	return j, false
 }
 
-// Retry starts the same work again and takes the failed job off the list. It returns nil when there is no such job or it still runs.
+// tooLate is a job that was asked for after the end: cancelled before it began, and on no list.
+func (js *Jobs) tooLate(spec Spec) *Job {
+	now := time.Now()
+	j := &Job{spec: spec, owner: js, cancel: func() {}, done: make(chan struct{}), err: context.Canceled}
+	j.view = View{Title: spec.Title, State: Cancelled, Command: spec.Command, Started: now, Ended: now}
+	close(j.done)
+	return j
+}
+
+// Retry starts the same work again and takes the failed or cancelled job off the list. It returns nil when there is
+// no such job, or none that can be retried.
 func (js *Jobs) Retry(id string) *Job {
 	old := js.find(id)
-	if old == nil || old.running() || old.spec.Once {
+	if old == nil || !old.View().CanRetry {
 		return nil
 	}
 	js.mu.Lock()
 	work := js.work[old]
+	delete(js.work, old) // of two who retry, one does
 	js.mu.Unlock()
 	if work == nil {
 		return nil
@@ -234,7 +246,7 @@ func (js *Jobs) List() []View {
 	return views
 }
 
-// Close cancels every job and waits until all have cleaned up. Later jobs are cancelled as they start.
+// Close cancels every job and waits until all have cleaned up. Later jobs are cancelled before they start.
 func (js *Jobs) Close() {
 	js.mu.Lock()
 	js.closed = true

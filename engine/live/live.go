@@ -5,6 +5,7 @@ package live
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,6 +33,8 @@ type Snapshot struct {
 	ContainersComplete, ImagesLoaded bool
 	// Stale tells that the engine is away and this is how it last was.
 	Stale bool
+	// Problem says that the engine answers but could not list its images or volumes; those are as they last were.
+	Problem *model.Problem
 }
 
 // Container finds a container by its full ID.
@@ -69,6 +72,9 @@ const gather = 100 * time.Millisecond
 
 // Store keeps the picture. Its zero value is not usable; see [New].
 type Store struct {
+	// publishing is held while a picture is made and handed out, so that no older one comes after a newer one.
+	publishing sync.Mutex
+
 	mu          sync.Mutex
 	current     *Snapshot
 	containers  map[string]model.Container
@@ -88,7 +94,7 @@ func (s *Store) Snapshot() *Snapshot {
 	return s.current
 }
 
-// Subscribe calls fn with every new picture, from the store's goroutine; fn must return quickly. The returned function
+// Subscribe calls fn with every new picture, one after the other but from any goroutine; fn must return quickly. The returned function
 // ends it.
 func (s *Store) Subscribe(fn func(*Snapshot)) (cancel func()) {
 	s.mu.Lock()
@@ -105,10 +111,10 @@ func (s *Store) Subscribe(fn func(*Snapshot)) (cancel func()) {
 
 // Forget empties the picture, for a change to another engine.
 func (s *Store) Forget() {
-	s.mu.Lock()
-	s.containers = map[string]model.Container{}
-	s.mu.Unlock()
-	s.publish(func(snap *Snapshot) { *snap = Snapshot{} })
+	s.publish(func(snap *Snapshot) {
+		s.containers = map[string]model.Container{}
+		*snap = Snapshot{}
+	})
 }
 
 // MarkStale keeps the last picture and says that it may be old.
@@ -118,8 +124,7 @@ func (s *Store) MarkStale() { s.publish(func(snap *Snapshot) { snap.Stale = true
 // nothing is missed between the two.
 func (s *Store) Run(ctx context.Context, src Source) error {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	w := &watch{store: s, src: src, ctx: ctx}
+	w := &watch{store: s, src: src, ctx: ctx, cancel: cancel}
 	w.events, w.ended = src.Events(ctx)
 	defer w.join()
 	if err := w.list(); err != nil {
@@ -128,8 +133,10 @@ func (s *Store) Run(ctx context.Context, src Source) error {
 	return w.follow()
 }
 
-// publish changes a copy of the picture and hands it to all subscribers.
+// publish changes a copy of the picture and hands it to all subscribers. change is called with mu held.
 func (s *Store) publish(change func(*Snapshot)) {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
 	s.mu.Lock()
 	next := *s.current
 	change(&next)
@@ -144,22 +151,17 @@ func (s *Store) publish(change func(*Snapshot)) {
 	}
 }
 
-// ordered is all containers known, newest first and by ID where that is the same.
+// ordered is all containers known, newest first and by ID where that is the same. The caller holds mu.
 func (s *Store) ordered() []model.Container {
-	s.mu.Lock()
 	list := make([]model.Container, 0, len(s.containers))
 	for _, c := range s.containers {
 		list = append(list, c)
 	}
-	s.mu.Unlock()
 	slices.SortFunc(list, func(a, b model.Container) int {
 		if d := b.Created.Compare(a.Created); d != 0 {
 			return d
 		}
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
+		return strings.Compare(a.ID, b.ID)
 	})
 	return list
 }

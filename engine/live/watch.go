@@ -1,9 +1,11 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,60 +18,105 @@ type watch struct {
 	store  *Store
 	src    Source
 	ctx    context.Context
+	cancel context.CancelFunc
 	events <-chan engine.Event
 	ended  <-chan error
 	wg     sync.WaitGroup
-	broken error
+	// broken tells that the event stream has given its error, which it does exactly once.
+	broken bool
+	// asking is held from the question about a container to the answer's place in the store: an older answer never
+	// replaces a newer one.
+	asking sync.Mutex
+	// noImages and noVolumes say why the last list of them failed.
+	noImages, noVolumes *model.Problem
 }
 
-// join ends the watch's goroutines; the context is cancelled by then. The event stream gives its error exactly once.
+// join ends the watch's goroutines.
 func (w *watch) join() {
+	w.cancel()
 	w.wg.Wait()
-	for w.broken == nil {
+	for !w.broken {
 		select {
 		case <-w.events:
-		case err := <-w.ended:
-			w.broken = errors.Join(err, context.Canceled)
+		case <-w.ended:
+			w.broken = true
 		}
 	}
 }
 
-// list takes the first picture: what runs at once, then everything, then images and volumes.
+// list takes the first picture: what runs at once, then images and volumes, then all containers. Where there is a whole
+// picture from before, it stays, stale, until the new one is whole.
 func (w *watch) list() error {
-	running, err := w.src.Containers(w.ctx, true)
-	if err != nil {
+	if !w.store.Snapshot().ContainersComplete {
+		running, err := w.src.Containers(w.ctx, true)
+		if err != nil {
+			return err
+		}
+		w.store.publish(func(s *Snapshot) {
+			w.replace(running)
+			s.Containers, s.Stale = w.store.ordered(), false
+		})
+	}
+	if err := w.listImages(); err != nil {
 		return err
 	}
-	w.replace(running)
-	w.store.publish(func(s *Snapshot) {
-		s.Containers, s.ContainersComplete, s.Stale = w.store.ordered(), false, false
-	})
-	images, err := w.src.Images(w.ctx)
-	if err != nil {
+	if err := w.listVolumes(); err != nil {
 		return err
 	}
-	w.store.publish(func(s *Snapshot) { s.Images, s.ImagesLoaded = sortImages(images), true })
 	all, err := w.src.Containers(w.ctx, false)
 	if err != nil {
 		return err
 	}
-	w.replace(all)
-	volumes, err := w.src.Volumes(w.ctx)
-	if err != nil {
-		return err
-	}
 	w.store.publish(func(s *Snapshot) {
-		s.Containers, s.ContainersComplete, s.Volumes = w.store.ordered(), true, volumes
+		w.replace(all)
+		s.Containers, s.ContainersComplete, s.Stale = w.store.ordered(), true, false
 	})
 	w.wg.Add(1)
 	go w.inspectAll(all)
 	return nil
 }
 
-// replace makes list the whole of what is known, but keeps what inspect told of a container that did not change.
+// listImages lists the images anew. An engine that answers but cannot list them, one with a damaged store for
+// example, is shown with its problem; the error is only that of a lost connection.
+func (w *watch) listImages() error {
+	list, err := w.src.Images(w.ctx)
+	if lost(err) {
+		return err
+	}
+	w.noImages = model.AsProblem(err, "Cannot list the images")
+	w.store.publish(func(s *Snapshot) {
+		if s.ImagesLoaded = true; err == nil {
+			s.Images = sortImages(list)
+		}
+		s.Problem = cmp.Or(w.noImages, w.noVolumes)
+	})
+	return nil
+}
+
+// listVolumes is as listImages; an engine cannot list volumes when a driver of them is away.
+func (w *watch) listVolumes() error {
+	list, err := w.src.Volumes(w.ctx)
+	if lost(err) {
+		return err
+	}
+	w.noVolumes = model.AsProblem(err, "Cannot list the volumes")
+	w.store.publish(func(s *Snapshot) {
+		if err == nil {
+			s.Volumes = list
+		}
+		s.Problem = cmp.Or(w.noImages, w.noVolumes)
+	})
+	return nil
+}
+
+// lost tells whether an error means that the engine is away, or that the watch has ended.
+func lost(err error) bool {
+	return errors.Is(err, context.Canceled) || model.IsKind(err, model.ProblemConnectionLost) || model.IsKind(err, model.ProblemTimeout)
+}
+
+// replace makes list the whole of what is known, but keeps what inspect told of a container that did not change. The
+// caller holds the store's mu.
 func (w *watch) replace(list []model.Container) {
-	w.store.mu.Lock()
-	defer w.store.mu.Unlock()
 	old := w.store.containers
 	w.store.containers = make(map[string]model.Container, len(list))
 	for _, c := range list {
@@ -99,7 +146,9 @@ func (w *watch) inspectAll(list []model.Container) {
 		if w.ctx.Err() != nil {
 			return
 		}
-		w.refresh(c.ID, true)
+		if w.refresh(c.ID, true) != nil {
+			return // the event stream says so too
+		}
 		if time.Since(shown) > gather {
 			w.show()
 			shown = time.Now()
@@ -108,9 +157,15 @@ func (w *watch) inspectAll(list []model.Container) {
 	w.show()
 }
 
-// refresh asks about one container. With onlyKnown, one that an event removed meanwhile is not brought back.
-func (w *watch) refresh(id string, onlyKnown bool) {
+// refresh asks about one container. With onlyKnown, one that an event removed meanwhile is not brought back. The error
+// is only that of a lost connection.
+func (w *watch) refresh(id string, onlyKnown bool) error {
+	w.asking.Lock()
+	defer w.asking.Unlock()
 	c, err := w.src.Container(w.ctx, id)
+	if lost(err) {
+		return err
+	}
 	w.store.mu.Lock()
 	defer w.store.mu.Unlock()
 	was, known := w.store.containers[id]
@@ -124,17 +179,18 @@ func (w *watch) refresh(id string, onlyKnown bool) {
 		}
 		w.store.containers[id] = c
 	}
+	return nil
 }
 
 func (w *watch) show() {
-	list := w.store.ordered()
-	w.store.publish(func(s *Snapshot) { s.Containers = list })
+	w.store.publish(func(s *Snapshot) { s.Containers = w.store.ordered() })
 }
 
 // follow applies events until the stream ends. The first event of a burst is applied at once, the others are gathered.
 func (w *watch) follow() error {
-	timer := time.NewTimer(0)
-	<-timer.C
+	timer := time.NewTimer(gather)
+	timer.Stop()
+	defer timer.Stop()
 	waiting := false
 	pending := newPending()
 	for {
@@ -144,56 +200,48 @@ func (w *watch) follow() error {
 			if waiting {
 				continue
 			}
-			w.apply(pending)
-			timer.Reset(gather)
-			waiting = true
 		case <-timer.C:
-			waiting = false
-			if !pending.empty() {
-				w.apply(pending)
-				timer.Reset(gather)
-				waiting = true
+			if waiting = false; pending.empty() {
+				continue
 			}
 		case err := <-w.ended:
-			w.broken = err
-			if w.broken == nil {
-				w.broken = errors.New("the event stream ended")
+			w.broken = true
+			if err == nil {
+				err = errors.New("the event stream ended")
 			}
 			return err
 		}
+		if err := w.apply(pending); err != nil {
+			return err
+		}
+		pending = newPending()
+		timer.Reset(gather)
+		waiting = true
 	}
 }
 
-// apply asks about everything that changed and shows it.
-func (w *watch) apply(p *pending) {
+// apply asks about everything that changed and shows it. The error is only that of a lost connection.
+func (w *watch) apply(p *pending) error {
 	for id := range p.containers {
-		w.refresh(id, false)
+		if err := w.refresh(id, false); err != nil {
+			return err
+		}
 	}
-	w.store.mu.Lock()
-	for id := range p.gone {
-		delete(w.store.containers, id)
-	}
-	w.store.mu.Unlock()
-	var images []model.Image
-	var volumes []model.Volume
-	var imagesErr, volumesErr error
+	w.store.publish(func(s *Snapshot) {
+		for id := range p.gone {
+			delete(w.store.containers, id)
+		}
+		s.Containers = w.store.ordered()
+	})
 	if p.images {
-		images, imagesErr = w.src.Images(w.ctx)
+		if err := w.listImages(); err != nil {
+			return err
+		}
 	}
 	if p.volumes {
-		volumes, volumesErr = w.src.Volumes(w.ctx)
+		return w.listVolumes()
 	}
-	list := w.store.ordered()
-	w.store.publish(func(s *Snapshot) {
-		s.Containers = list
-		if p.images && imagesErr == nil {
-			s.Images = sortImages(images)
-		}
-		if p.volumes && volumesErr == nil {
-			s.Volumes = volumes
-		}
-	})
-	*p = *newPending()
+	return nil
 }
 
 // pending is what events said since it was last applied.
@@ -238,10 +286,7 @@ func sortImages(list []model.Image) []model.Image {
 		if d := b.Created.Compare(a.Created); d != 0 {
 			return d
 		}
-		if name(a) < name(b) {
-			return -1
-		}
-		return 1
+		return strings.Compare(name(a), name(b))
 	})
 	return list
 }

@@ -171,44 +171,59 @@ func (s *Session) Look(ctx context.Context) []endpoint.Answer {
 func (s *Session) run() {
 	var lastSSH time.Time
 	for s.ctx.Err() == nil {
-		withSSH := time.Since(lastSSH) >= sshAgain
+		withSSH := time.Since(lastSSH) >= sshAgain || s.leaving()
 		if withSSH {
 			lastSSH = time.Now()
 		}
 		found, looked := s.search(withSSH)
-		if found == nil {
+		switch {
+		case s.leaving(): // another one was chosen meanwhile
+		case found == nil:
 			s.nothingAnswers(looked)
 			s.pause(again)
-			continue
+		default:
+			s.watch(*found, looked)
 		}
-		s.watch(*found, looked)
 	}
 }
 
-// search asks all endpoints at once and takes the first in order that answers. What a person chose for this process
-// is the only one that is taken unasked.
+// search asks the endpoints that may be taken unasked, all at once, and takes the first in order that answers.
 func (s *Session) search(withSSH bool) (*endpoint.Endpoint, []endpoint.Answer) {
-	list := endpoint.Find()
+	ctx, cancel := s.breakable()
+	defer cancel()
 	s.mu.Lock()
 	preferred, chosen := s.preferred, s.switching
 	s.switching = false
 	s.mu.Unlock()
-	for i, e := range list {
-		if e.Name == preferred && (chosen || !list[0].Explicit) {
-			list = append([]endpoint.Endpoint{e}, append(append([]endpoint.Endpoint{}, list[:i]...), list[i+1:]...)...)
-			break
-		}
-	}
-	if len(list) > 0 && list[0].Explicit {
-		list = list[:1]
-	}
-	answers := ask(s.ctx, list, withSSH)
+	answers := ask(ctx, candidates(endpoint.Find(), preferred, chosen), withSSH)
 	for i, a := range answers {
 		if a.Problem == nil && a.Endpoint.Host != "" {
 			return &answers[i].Endpoint, answers
 		}
 	}
 	return nil, answers
+}
+
+// candidates are the endpoints of list that may be taken unasked, in order: the preferred one, the one that docker
+// would use, and those on this computer. An engine elsewhere that nobody chose is never taken. What a person chose for
+// this process by its environment is the only one, unless they chose another in the window since.
+func candidates(list []endpoint.Endpoint, preferred string, chosen bool) []endpoint.Endpoint {
+	if len(list) > 0 && list[0].Explicit && !chosen {
+		return list[:1]
+	}
+	var first, rest []endpoint.Endpoint
+	for _, e := range list {
+		switch {
+		case e.Name == preferred:
+			first = append(first, e)
+		case e.Current || !e.Remote():
+			rest = append(rest, e)
+		}
+	}
+	if chosen && len(first) > 0 {
+		return first
+	}
+	return append(first, rest...)
 }
 
 // ask checks the endpoints side by side and returns the answers in the same order.
@@ -234,6 +249,15 @@ func ask(ctx context.Context, list []endpoint.Endpoint, withSSH bool) []endpoint
 	}
 	wg.Wait()
 	return answers
+}
+
+// breakable is a context that ends when the session does or another endpoint is chosen.
+func (s *Session) breakable() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopRun = cancel
+	return ctx, cancel
 }
 
 func (s *Session) nothingAnswers(looked []endpoint.Answer) {

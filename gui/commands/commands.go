@@ -147,6 +147,12 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 // Run opens the run form for an image, or empty with "".
 func (s *Set) Run(image string) { s.form.Show(image) }
 
+// Drop puts dropped folders into the run form.
+func (s *Set) Drop(folders []string) { s.form.Drop(folders) }
+
+// ShownInForm tells whether the open run form itself shows how the job ended.
+func (s *Set) ShownInForm(jobID string) bool { return s.form.Shows(jobID) }
+
 // Find gives the command with an ID out of a list; ok is false when it is not there or cannot be done now.
 func Find(list []Command, id string) (Command, bool) {
 	for _, c := range list {

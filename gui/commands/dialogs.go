@@ -180,16 +180,7 @@ func (s *Set) ShowProblem(p *model.Problem, retry func()) {
 
 // ShowDetails shows a problem's raw text, to be copied.
 func (s *Set) ShowDetails(p *model.Problem) {
-	out := kit.NewOutput("details.raw")
-	for _, l := range strings.Split(p.Raw, "\n") {
-		out.Append([]kit.OutputLine{{Text: l}})
-	}
-	var d *kit.Dialog
-	closeIt := kit.NewButton("details.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	copyIt := kit.CopyButton("details.copy", "Copy", func() string { return p.What + "\n" + p.Why + "\n" + p.Fix + "\n\n" + p.Raw })
-	d = kit.NewDialog("details", p.What, strings.TrimSpace(p.Why+" "+p.Fix), 760, kit.Height(260, out), kit.Buttons([]fyne.CanvasObject{copyIt}, []fyne.CanvasObject{closeIt}))
-	d.OnSubmit = d.Cancel
-	d.Open(s.canvas(), closeIt)
+	kit.ShowDetails(s.canvas(), p.What, strings.TrimSpace(p.Why+" "+p.Fix), p.Raw)
 }
 
 // History shows every command of this run.

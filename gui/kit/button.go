@@ -37,6 +37,7 @@ type Button struct {
 	kind    ButtonKind
 	hint    string
 	why     string // reason why it cannot be used now
+	dot     fyne.ThemeColorName
 	command string
 	count   string
 	on      bool
@@ -91,6 +92,17 @@ func (b *Button) SetCount(count string) {
 		b.Refresh()
 	}
 }
+
+// SetDot draws a mark of state before the words instead of an icon.
+func (b *Button) SetDot(color fyne.ThemeColorName) {
+	if b.dot != color {
+		b.dot = color
+		b.Refresh()
+	}
+}
+
+// SetHint changes what explains the button.
+func (b *Button) SetHint(text string) { b.hint = text }
 
 // SetOn changes whether a Pill or Nav is chosen.
 func (b *Button) SetOn(on bool) {
@@ -200,7 +212,7 @@ func (b *Button) Cursor() desktop.Cursor {
 
 // CreateRenderer implements [fyne.Widget].
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), dot: canvas.NewCircle(nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}}
 	r.Refresh()
 	return r
 }
@@ -209,6 +221,7 @@ type buttonRenderer struct {
 	b            *Button
 	ground       *canvas.Rectangle
 	label, count *canvas.Text
+	dot          *canvas.Circle
 	img          *canvas.Image
 }
 
@@ -244,12 +257,15 @@ func (b *Button) textStyle() TextStyle {
 func (r *buttonRenderer) MinSize() fyne.Size {
 	height, side, _, icon := r.b.metrics()
 	w := 2 * side
-	if r.b.icon != "" {
+	if r.b.dot != "" {
+		icon = dotSize
+	}
+	if r.b.marked() {
 		w += icon
 	}
 	if r.b.text != "" {
 		w += r.b.textStyle().measure(r.b.text).Width
-		if r.b.icon != "" {
+		if r.b.marked() {
 			w += r.gap()
 		}
 	}
@@ -258,6 +274,9 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 	}
 	return fyne.NewSize(w, height)
 }
+
+// marked tells whether something stands before the words.
+func (b *Button) marked() bool { return b.icon != "" || b.dot != "" }
 
 func (r *buttonRenderer) gap() float32 {
 	switch r.b.kind {
@@ -274,7 +293,10 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
 	text := r.b.text
 	room := size.Width - 2*side
-	if r.b.icon != "" {
+	if r.b.dot != "" {
+		icon = dotSize
+	}
+	if r.b.marked() {
 		room -= icon + r.gap()
 	}
 	st := r.b.textStyle()
@@ -284,7 +306,7 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	x := side
 	if r.b.kind != Nav && r.b.kind != Link && !r.b.leading { // centred
 		used := label.Width
-		if r.b.icon != "" {
+		if r.b.marked() {
 			used += icon
 			if text != "" {
 				used += r.gap()
@@ -292,9 +314,11 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 		}
 		x = max(side/2, (size.Width-used)/2)
 	}
-	if r.b.icon != "" {
-		r.img.Resize(fyne.NewSquareSize(icon))
-		r.img.Move(fyne.NewPos(x, (size.Height-icon)/2))
+	if r.b.marked() {
+		for _, o := range []fyne.CanvasObject{r.img, r.dot} {
+			o.Resize(fyne.NewSquareSize(icon))
+			o.Move(fyne.NewPos(x, (size.Height-icon)/2))
+		}
 		x += icon + r.gap()
 	}
 	r.label.Resize(label)
@@ -331,6 +355,12 @@ func (r *buttonRenderer) Refresh() {
 		r.img.Refresh()
 	} else {
 		r.img.Hide()
+	}
+	r.dot.Hide()
+	if b.dot != "" {
+		r.img.Hide()
+		r.dot.FillColor = style.Color(b.dot)
+		r.dot.Show()
 	}
 	r.Layout(b.Size())
 	r.ground.Refresh()
@@ -382,7 +412,7 @@ func (b *Button) colors() (fill, line, ink fyne.ThemeColorName) {
 }
 
 func (r *buttonRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.img, r.label, r.count}
+	return []fyne.CanvasObject{r.ground, r.img, r.dot, r.label, r.count}
 }
 func (r *buttonRenderer) Destroy() {}
 

@@ -252,3 +252,6 @@ func Buttons(left, right []fyne.CanvasObject) fyne.CanvasObject {
 	list = append(list, Spring())
 	return Across(12, append(list, right...)...)
 }
+
+// Is tells whether this is the dialog with that ID.
+func (d *Dialog) Is(id string) bool { return d.id == id }

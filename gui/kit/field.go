@@ -29,12 +29,12 @@ func NewField(id, placeholder string) *Field {
 	return f
 }
 
-// NewSecretField makes a field whose text is hidden until it is asked for.
-func NewSecretField(id, placeholder string) *Field {
-	f := NewField(id, placeholder)
-	f.Password = true
-	f.ActionItem = nil
-	return f
+// SetSecret hides what is typed, or shows it.
+func (f *Field) SetSecret(hidden bool) {
+	if f.Password != hidden {
+		f.Password = hidden
+		f.Refresh()
+	}
 }
 
 // Hint explains the field on focus and hover.

@@ -90,6 +90,13 @@ func (l *boxLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // Layout implements [fyne.Layout].
 func (l *boxLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if l.vertical {
+		for _, o := range objects {
+			if o.Visible() && o.Size().Width != size.Width { // wrapped text tells its height only at its width
+				o.Resize(fyne.NewSize(size.Width, o.MinSize().Height))
+			}
+		}
+	}
 	rest, growers := l.along(size)-l.along(l.MinSize(objects)), 0
 	for _, o := range objects {
 		if o.Visible() && l.grow[o] {

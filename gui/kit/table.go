@@ -215,12 +215,24 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 			t.OnDelete(t.selected)
 		}
 	case "Menu", fyne.KeySpace:
-		if i := t.index(t.selected); i >= 0 && t.OnMenu != nil {
-			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
-			t.OnMenu(t.selected, at.AddXY(40, float32(i+1)*style.RowHeight))
-		}
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
+		t.openMenu(t.selected, at.X+40)
 	default:
 		PassKey(canvasOf(t), ev)
+	}
+}
+
+// OpenMenu opens a row's menu at its end.
+func (t *Table) OpenMenu(id string) {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
+	t.openMenu(id, at.X+t.Size().Width-220)
+}
+
+// openMenu opens a row's menu under the row.
+func (t *Table) openMenu(id string, x float32) {
+	if i := t.index(id); i >= 0 && t.OnMenu != nil {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
+		t.OnMenu(id, fyne.NewPos(x, at.Y+float32(i+1)*style.RowHeight))
 	}
 }
 

@@ -195,6 +195,7 @@ func unprintable(r rune) bool {
 func NewParagraph(text string, s TextStyle) *Paragraph {
 	p := &Paragraph{style: s}
 	p.Wrapping = fyne.TextWrapWord
+	p.Scroll = fyne.ScrollNone
 	p.ExtendBaseWidget(p)
 	p.Set(text)
 	return p

@@ -1,0 +1,87 @@
+package gui
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"os"
+	"strings"
+
+	"slipway/gui/kit"
+	"slipway/gui/post"
+)
+
+// Dump is what automation is told of the window. Positions are in window pixels of scale 1.
+type Dump struct {
+	Window struct {
+		Title string  `json:"title"`
+		W     float32 `json:"w"`
+		H     float32 `json:"h"`
+	} `json:"window"`
+	Page  string     `json:"page"`
+	Items []kit.Item `json:"items"`
+}
+
+// Dump says what is visible now.
+func (sh *Shell) Dump() Dump {
+	var d Dump
+	size := sh.window.Canvas().Size()
+	d.Window.Title, d.Window.W, d.Window.H = sh.window.Title(), size.Width, size.Height
+	d.Page = sh.page
+	if len(sh.center.Objects) == 1 && sh.center.Objects[0] == sh.welcome.Content() {
+		d.Page = "welcome"
+	}
+	d.Items = kit.Items(sh.window.Canvas())
+	return d
+}
+
+// ServeAutomation answers the line "dump" on a unix socket that only the user may open, with one line of JSON. It is
+// read-only: nothing can be done through it. It ends with the shell.
+func (sh *Shell) ServeAutomation(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return err
+	}
+	sh.work.Go(func(ctx context.Context) { <-ctx.Done(); l.Close() })
+	sh.work.Go(func(ctx context.Context) {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			sh.work.Go(func(ctx context.Context) { sh.answer(ctx, c) })
+		}
+	})
+	return nil
+}
+
+// answer serves one connection.
+func (sh *Shell) answer(ctx context.Context, c net.Conn) {
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	defer stop()
+	defer c.Close()
+	for lines := bufio.NewScanner(c); lines.Scan(); {
+		if strings.TrimSpace(lines.Text()) != "dump" {
+			return
+		}
+		dumps := make(chan Dump, 1)
+		post.Do(func() { dumps <- sh.Dump() })
+		select {
+		case <-ctx.Done():
+			return
+		case d := <-dumps:
+			if json.NewEncoder(c).Encode(d) != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,307 @@
+// Package containers is the page that lists containers, with the details of the selected one below.
+package containers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/live"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/engine/settings"
+	"slipway/gui/commands"
+	"slipway/gui/inside"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// Page is the containers page. Its methods belong to the UI thread.
+type Page struct {
+	session  *session.Session
+	settings *settings.File
+	commands *commands.Set
+	inside   *inside.Panel
+
+	content    fyne.CanvasObject
+	all        *kit.Button
+	running    *kit.Button
+	filter     *kit.Field
+	table      *kit.Table
+	empty      fyne.CanvasObject
+	nothing    fyne.CanvasObject
+	looking    fyne.CanvasObject
+	onlyRuns   bool
+	sort       string
+	containers []model.Container // as the rows are
+
+	// OnCommand is told the command that equals the selected row's output.
+	OnCommand func(line string)
+}
+
+// New makes the page.
+func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *Page {
+	p := &Page{session: s, settings: f, commands: c, inside: inside.New(s, c, w), sort: f.Get().Sort["containers"]}
+	p.all = kit.NewButton("containers.all", "All", "", kit.Pill, func() { p.choose(false) })
+	p.running = kit.NewButton("containers.running", "Running", "", kit.Pill, func() { p.choose(true) })
+	p.all.SetOn(true)
+	p.filter = kit.NewField("containers.filter", "Filter").Wide(200)
+	p.filter.OnChanged = func(string) { p.Refresh() }
+	p.filter.OnKey = p.filterKey
+	run := kit.NewButton("containers.run", "Run…", "play", kit.Normal, func() { c.Run("") }).Hint("Make a container from an image and start it")
+	p.table = kit.NewTable("containers.table", []kit.Column{
+		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
+		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Hint: "The image that the container was made from"},
+		{Key: "state", Title: "State", Min: 150, Weight: 0.6, Sortable: true},
+		{Key: "ports", Title: "Ports", Min: 130, Weight: 0.5, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
+		{Key: "created", Title: "Created", Min: 90, Sortable: true},
+	})
+	p.table.OnSelect = p.selected
+	p.table.OnMenu = func(id string, at fyne.Position) {
+		if c, ok := p.find(id); ok {
+			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(p.commands.Container(c)))
+		}
+	}
+	p.table.OnOpen = func(id string) { p.do(id, "open", "start", "resume") }
+	p.table.OnDelete = func(id string) { p.do(id, "remove") }
+	p.table.OnSort = p.sortBy
+	p.table.SetSorted(p.sort)
+	p.empty = kit.EmptyState("container", "No containers yet", "A container is a program that runs by itself, made from an image. Run one, and it is listed here.",
+		kit.NewButton("containers.empty.run", "Run an image…", "play", kit.Primary, func() { c.Run("") }))
+	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.", kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
+	p.looking = kit.EmptyState("container", "Asking the engine…", "")
+	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(), kit.Width(220, p.filter), run)
+	p.content = kit.Pad(kit.Down(12, head, kit.Grow(container.New(&splitLayout{}, p.table, p.inside.Content()))), 20, style.PageMargin, 16, style.PageMargin)
+	return p
+}
+
+// Content is the page as a thing to lay out.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Shown and Hidden tell the page whether it is seen.
+func (p *Page) Shown() { p.Refresh(); p.inside.Resume() }
+
+// Hidden stops what is read only for the eye.
+func (p *Page) Hidden() { p.inside.Pause() }
+
+// FocusFilter puts the cursor into the filter.
+func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
+
+// Select selects the container with this ID, even if a filter hides it.
+func (p *Page) Select(id string) {
+	if _, ok := p.find(id); !ok {
+		p.filter.SetText("")
+		p.choose(false)
+	}
+	p.table.Select(id)
+}
+
+// Selected is the selected container.
+func (p *Page) Selected() (model.Container, bool) { return p.find(p.table.Selected()) }
+
+func (p *Page) find(id string) (model.Container, bool) {
+	i := slices.IndexFunc(p.containers, func(c model.Container) bool { return c.ID == id })
+	if i < 0 {
+		return model.Container{}, false
+	}
+	return p.containers[i], true
+}
+
+func (p *Page) filterKey(key fyne.KeyName) bool {
+	switch key {
+	case fyne.KeyEscape:
+		if p.filter.Text != "" {
+			p.filter.SetText("")
+			return true
+		}
+	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
+		fyne.CurrentApp().Driver().CanvasForObject(p.table).Focus(p.table)
+		return true
+	}
+	return false
+}
+
+// choose shows all containers or only running ones.
+func (p *Page) choose(onlyRunning bool) {
+	p.onlyRuns = onlyRunning
+	p.all.SetOn(!onlyRunning)
+	p.running.SetOn(onlyRunning)
+	p.Refresh()
+}
+
+func (p *Page) sortBy(key string) {
+	p.sort = key
+	p.table.SetSorted(key)
+	if err := p.settings.Change(func(v *settings.Values) { v.Sort["containers"] = key }); err != nil {
+		p.commands.ShowProblem(model.AsProblem(err, ""), nil)
+	}
+	p.Refresh()
+}
+
+// do carries out the first of the commands that the container has now.
+func (p *Page) do(id string, ids ...string) {
+	c, ok := p.find(id)
+	if !ok {
+		return
+	}
+	list := p.commands.Container(c)
+	for _, want := range ids {
+		if cmd, ok := commands.Find(list, want); ok {
+			cmd.Run()
+			return
+		}
+	}
+}
+
+func (p *Page) selected(id string) {
+	c, ok := p.find(id)
+	p.inside.Show(c, ok)
+	if p.OnCommand != nil {
+		line := ""
+		if ok {
+			line = inside.Command(c).String()
+		}
+		p.OnCommand(line)
+	}
+}
+
+// Refresh brings the page up to date with the engine's picture.
+func (p *Page) Refresh() {
+	snap := p.session.Live.Snapshot()
+	now := time.Now()
+	running := 0
+	for _, c := range snap.Containers {
+		if c.Running() {
+			running++
+		}
+	}
+	p.all.SetText(fmt.Sprintf("All %d", len(snap.Containers)))
+	p.running.SetText(fmt.Sprintf("Running %d", running))
+	p.containers = arrange(snap.Containers, p.filter.Text, p.onlyRuns, p.sort)
+	rows := make([]kit.TableRow, len(p.containers))
+	for i, c := range p.containers {
+		rows[i] = p.row(c, now)
+	}
+	p.table.SetEmpty(p.emptyState(snap))
+	p.table.SetRows(rows)
+	if c, ok := p.Selected(); ok {
+		p.inside.Show(c, true)
+	}
+}
+
+func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
+	switch {
+	case !snap.ContainersComplete:
+		return p.looking
+	case len(snap.Containers) == 0:
+		return p.empty
+	default:
+		return p.nothing
+	}
+}
+
+// arrange filters and orders containers. Without an order they are as the engine has them, newest first.
+func arrange(list []model.Container, filter string, onlyRunning bool, order string) []model.Container {
+	out := make([]model.Container, 0, len(list))
+	for _, c := range list {
+		if onlyRunning && !c.Running() || !present.Matches(filter, c.Name, c.Image, c.ShortID(), string(c.State)) {
+			continue
+		}
+		out = append(out, c)
+	}
+	key := strings.TrimPrefix(order, "-")
+	compare := map[string]func(a, b model.Container) int{
+		"name": func(a, b model.Container) int {
+			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+		},
+		"image":   func(a, b model.Container) int { return strings.Compare(a.Image, b.Image) },
+		"state":   func(a, b model.Container) int { return rank(a) - rank(b) },
+		"created": func(a, b model.Container) int { return b.Created.Compare(a.Created) },
+	}[key]
+	if compare == nil {
+		return out
+	}
+	slices.SortStableFunc(out, func(a, b model.Container) int {
+		if order != key {
+			return compare(b, a)
+		}
+		return compare(a, b)
+	})
+	return out
+}
+
+// rank orders states: what runs first, then what went wrong, then the rest.
+func rank(c model.Container) int {
+	switch {
+	case c.State == model.StateRunning:
+		return 0
+	case c.Running():
+		return 1
+	case c.State == model.StateExited && model.ExplainExit(c).Bad:
+		return 2
+	default:
+		return 3
+	}
+}
+
+func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
+	st := present.StateOf(c, now)
+	ports := kit.Cell{}
+	for _, port := range present.Ports(c) {
+		if port.Wide {
+			ports.Badge = "open to network"
+		}
+		if port.Port.Protocol == "udp" {
+			ports.Text += port.Label + " "
+			continue
+		}
+		ports.Links = append(ports.Links, kit.CellLink{
+			ID: "port." + port.Label, Text: port.Label + " ↗", Hint: present.PortHint(port.Port),
+			Run: func() { p.commands.Actions().OpenPort(c, port.Port) },
+		})
+	}
+	var quick []kit.RowAction
+	list := p.commands.Container(c)
+	for _, id := range []string{"start", "resume", "stop"} {
+		if cmd, ok := commands.Find(list, id); ok {
+			quick = append(quick, cmd.Action())
+			break
+		}
+	}
+	if cmd, ok := commands.Find(list, "remove"); ok {
+		quick = append(quick, cmd.Action())
+	}
+	quick = append(quick, kit.RowAction{ID: "more", Icon: "more", Hint: "More", Run: func() { p.table.OpenMenu(c.ID) }})
+	return kit.TableRow{ID: c.ID, Name: c.Name, Cells: []kit.Cell{
+		{Text: c.Name, Style: kit.Strong, Dot: st.Color},
+		{Text: present.ShortImage(c.Image), Style: kit.Body.In(style.Muted), Hint: c.Image},
+		{Text: st.Word, Hint: st.Why},
+		ports,
+		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(c.Created)},
+	}, Actions: quick}
+}
+
+// splitLayout gives the table what it needs, up to half of the height, and the details the rest.
+type splitLayout struct{}
+
+// MinSize implements [fyne.Layout].
+func (splitLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 200) }
+
+// Layout implements [fyne.Layout].
+func (splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	table, details := objects[0], objects[1]
+	height := size.Height
+	if details.Visible() {
+		height = max(120, min(table.(*kit.Table).Height()+8, size.Height*0.5))
+		details.Resize(fyne.NewSize(size.Width, size.Height-height-8))
+		details.Move(fyne.NewPos(0, height+8))
+	}
+	table.Resize(fyne.NewSize(size.Width, height))
+	table.Move(fyne.NewPos(0, 0))
+}

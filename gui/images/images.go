@@ -1,0 +1,285 @@
+// Package images is the page that lists images, a row a name as docker does.
+package images
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/live"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/engine/settings"
+	"slipway/gui/commands"
+	"slipway/gui/kit"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// Page is the images page. Its methods belong to the UI thread.
+type Page struct {
+	session  *session.Session
+	settings *settings.File
+	commands *commands.Set
+
+	content fyne.CanvasObject
+	filter  *kit.Field
+	total   *kit.Text
+	table   *kit.Table
+	empty   fyne.CanvasObject
+	nothing fyne.CanvasObject
+	looking fyne.CanvasObject
+	sort    string
+	entries []entry
+
+	// OnCommand is told the command that runs the selected image.
+	OnCommand func(line string)
+}
+
+// entry is an image under one of its names.
+type entry struct {
+	image model.Image
+	tag   string // "" for a dangling image
+	used  int
+}
+
+func (e entry) id() string { return e.image.ID + " " + e.tag }
+
+// name is what a row says: the tag, or that there is none.
+func (e entry) name() string {
+	if e.tag == "" {
+		return "no name"
+	}
+	return e.tag
+}
+
+// New makes the page.
+func New(s *session.Session, f *settings.File, c *commands.Set) *Page {
+	p := &Page{session: s, settings: f, commands: c, sort: f.Get().Sort["images"]}
+	p.filter = kit.NewField("images.filter", "Filter").Wide(200)
+	p.filter.OnChanged = func(string) { p.Refresh() }
+	p.filter.OnKey = p.filterKey
+	p.total = kit.NewText("", kit.Second.Whole()).ID("images.total")
+	pull := kit.NewButton("images.pull", "Pull…", "pull", kit.Normal, c.Pull).Hint("Download an image from a registry").Command("docker pull …")
+	p.table = kit.NewTable("images.table", []kit.Column{
+		{Key: "name", Title: "Name and tag", Min: 200, Weight: 1, Sortable: true, Hint: "The tag behind the colon names one version of the image"},
+		{Key: "id", Title: "ID", Min: 110},
+		{Key: "used", Title: "Used by", Min: 110, Sortable: true, Hint: "Containers that were made from it, running or not"},
+		{Key: "created", Title: "Created", Min: 110, Sortable: true, Hint: "When the image was built"},
+		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Hint: "What it takes unpacked. Images share layers, so the sum may be less."},
+	})
+	p.table.OnSelect = p.selected
+	p.table.OnMenu = func(id string, at fyne.Position) {
+		if e, ok := p.find(id); ok {
+			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(c.Image(e.image, e.tag)))
+		}
+	}
+	p.table.OnOpen = func(id string) { p.do(id, "run") }
+	p.table.OnDelete = func(id string) { p.do(id, "remove") }
+	p.table.OnSort = p.sortBy
+	p.table.SetSorted(p.sort)
+	p.empty = kit.EmptyState("image", "No images yet", "An image is what containers are made from. Pull one from a registry such as Docker Hub to begin.",
+		kit.NewButton("images.empty.pull", "Pull an image…", "pull", kit.Primary, c.Pull))
+	p.nothing = kit.EmptyState("search", "Nothing found", "No image fits the filter.", kit.NewButton("images.clear", "Show all", "", kit.Normal, func() { p.filter.SetText("") }))
+	p.looking = kit.EmptyState("image", "Asking the engine…", "")
+	head := kit.Across(12, kit.NewText("Images", kit.Title.Whole()), p.total, kit.Spring(), kit.Width(220, p.filter), pull)
+	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.table)), 20, style.PageMargin, 16, style.PageMargin)
+	return p
+}
+
+// Content is the page as a thing to lay out.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Shown tells the page that it is seen.
+func (p *Page) Shown() { p.Refresh() }
+
+// Hidden tells the page that it is not seen any more.
+func (p *Page) Hidden() {}
+
+// FocusFilter puts the cursor into the filter.
+func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
+
+// Selected is the selected image and the name it is selected under.
+func (p *Page) Selected() (img model.Image, tag string, ok bool) {
+	e, ok := p.find(p.table.Selected())
+	return e.image, e.tag, ok
+}
+
+func (p *Page) find(id string) (entry, bool) {
+	i := slices.IndexFunc(p.entries, func(e entry) bool { return e.id() == id })
+	if i < 0 {
+		return entry{}, false
+	}
+	return p.entries[i], true
+}
+
+func (p *Page) filterKey(key fyne.KeyName) bool {
+	switch key {
+	case fyne.KeyEscape:
+		if p.filter.Text != "" {
+			p.filter.SetText("")
+			return true
+		}
+	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
+		fyne.CurrentApp().Driver().CanvasForObject(p.table).Focus(p.table)
+		return true
+	}
+	return false
+}
+
+func (p *Page) sortBy(key string) {
+	p.sort = key
+	p.table.SetSorted(key)
+	if err := p.settings.Change(func(v *settings.Values) { v.Sort["images"] = key }); err != nil {
+		p.commands.ShowProblem(model.AsProblem(err, ""), nil)
+	}
+	p.Refresh()
+}
+
+func (p *Page) do(id, command string) {
+	e, ok := p.find(id)
+	if !ok {
+		return
+	}
+	if cmd, ok := commands.Find(p.commands.Image(e.image, e.tag), command); ok {
+		cmd.Run()
+	}
+}
+
+func (p *Page) selected(id string) {
+	if p.OnCommand == nil {
+		return
+	}
+	line := ""
+	if e, ok := p.find(id); ok {
+		if cmd, ok := commands.Find(p.commands.Image(e.image, e.tag), "run"); ok {
+			line = cmd.Line.String()
+		}
+	}
+	p.OnCommand(line)
+}
+
+// Refresh brings the page up to date with the engine's picture.
+func (p *Page) Refresh() {
+	snap := p.session.Live.Snapshot()
+	p.entries = arrange(snap, p.filter.Text, p.sort)
+	now := time.Now()
+	rows := make([]kit.TableRow, len(p.entries))
+	for i, e := range p.entries {
+		rows[i] = p.row(e, now)
+	}
+	p.total.Set(summary(snap.Images))
+	p.table.SetEmpty(p.emptyState(snap))
+	p.table.SetRows(rows)
+}
+
+func summary(images []model.Image) string {
+	if len(images) == 0 {
+		return ""
+	}
+	word := "images"
+	if len(images) == 1 {
+		word = "image"
+	}
+	return fmt.Sprintf("%d %s", len(images), word)
+}
+
+func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
+	switch {
+	case !snap.ImagesLoaded:
+		return p.looking
+	case len(snap.Images) == 0:
+		return p.empty
+	default:
+		return p.nothing
+	}
+}
+
+// arrange makes a row for each name, filtered and ordered; without an order the newest image is first.
+func arrange(snap *live.Snapshot, filter, order string) []entry {
+	used := map[string]int{}
+	for _, c := range snap.Containers {
+		used[c.ImageID]++
+	}
+	var out []entry
+	for _, i := range snap.Images {
+		tags := i.Tags
+		if i.Dangling() {
+			tags = []string{""}
+		}
+		for _, t := range tags {
+			e := entry{image: i, tag: t, used: used[i.ID]}
+			if present.Matches(filter, e.name(), i.ShortID(), danglingWord(e)) {
+				out = append(out, e)
+			}
+		}
+	}
+	key := strings.TrimPrefix(order, "-")
+	compare := map[string]func(a, b entry) int{
+		"name":    func(a, b entry) int { return strings.Compare(a.name(), b.name()) },
+		"used":    func(a, b entry) int { return b.used - a.used },
+		"created": func(a, b entry) int { return b.image.Created.Compare(a.image.Created) },
+		"size": func(a, b entry) int {
+			switch {
+			case a.image.Size > b.image.Size:
+				return -1
+			case a.image.Size < b.image.Size:
+				return 1
+			}
+			return 0
+		},
+	}[key]
+	if compare == nil {
+		return out
+	}
+	slices.SortStableFunc(out, func(a, b entry) int {
+		if order != key {
+			return compare(b, a)
+		}
+		return compare(a, b)
+	})
+	return out
+}
+
+func danglingWord(e entry) string {
+	if e.tag == "" {
+		return "dangling"
+	}
+	return ""
+}
+
+func (p *Page) row(e entry, now time.Time) kit.TableRow {
+	name := kit.Cell{Text: e.name(), Style: kit.Strong, Hint: strings.Join(e.image.Tags, ", ")}
+	if e.tag == "" {
+		name.Style = kit.Body.In(style.Muted)
+		name.Badge = "dangling"
+		name.Hint = "An image without a name: another one took its tag, or it was built without one. It can be removed when no container uses it."
+	}
+	used := kit.Cell{Style: kit.Body.In(style.Muted)}
+	switch e.used {
+	case 0:
+	case 1:
+		used.Text = "1 container"
+	default:
+		used.Text = fmt.Sprintf("%d containers", e.used)
+	}
+	var quick []kit.RowAction
+	list := p.commands.Image(e.image, e.tag)
+	for _, id := range []string{"run", "remove"} {
+		if cmd, ok := commands.Find(list, id); ok {
+			quick = append(quick, cmd.Action())
+		}
+	}
+	quick = append(quick, kit.RowAction{ID: "more", Icon: "more", Hint: "More", Run: func() { p.table.OpenMenu(e.id()) }})
+	label := e.tag
+	if label == "" {
+		label = e.image.ShortID()
+	}
+	return kit.TableRow{ID: e.id(), Name: label, Cells: []kit.Cell{
+		name, {Text: e.image.ShortID(), Style: kit.Mono.In(style.Muted), Hint: e.image.ID}, used,
+		{Text: present.Ago(e.image.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(e.image.Created)}, {Text: present.Size(e.image.Size)},
+	}, Actions: quick}
+}

@@ -1,0 +1,179 @@
+// Package inside shows one container's details under the list: what it is, the likeliest actions, and its output.
+package inside
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/gui/commands"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// tail is how many lines of a container's output are shown at first.
+const tail = 500
+
+// mostButtons is how many actions stand in the header; the rest are in the menu.
+const mostButtons = 3
+
+// Panel is the details of the selected container.
+type Panel struct {
+	session  *session.Session
+	commands *commands.Set
+	work     *post.Work
+
+	content *fyne.Container
+	dot     *kit.Dot
+	name    *kit.Text
+	state   *kit.Text
+	why     *kit.Paragraph
+	buttons *fyne.Container
+	output  *kit.Output
+	follow  *kit.Button
+
+	shown   model.Container
+	reading string // "ID generation run" of the output that is read
+	stop    context.CancelFunc
+}
+
+// New makes an empty panel.
+func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
+	p := &Panel{session: s, commands: c, work: w, stop: func() {}}
+	p.dot = kit.NewDot(style.Idle)
+	p.name = kit.NewText("", kit.Strong.Whole()).ID("inside.name")
+	p.state = kit.NewText("", kit.Second).ID("inside.state")
+	p.why = kit.NewParagraph("", kit.Second).ID("inside.why")
+	p.buttons = kit.Across(8)
+	p.output = kit.NewOutput("inside.output")
+	p.follow = kit.NewToggle("inside.follow", "Follow", true, func(on bool) { p.output.Follow(on) }).Hint("Stay at the newest line. Scrolling up pauses it.")
+	p.output.OnFollow = func(on bool) { p.follow.SetOn(on) }
+	copyAll := kit.CopyButton("inside.copy", "Copy", func() string { return p.output.Words() })
+	head := kit.Pad(kit.Across(10, p.dot, p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
+	bar := kit.Pad(kit.Across(8, kit.NewText("Output", kit.Second.In(style.Accent).Whole()), kit.Grow(p.why), p.follow, copyAll), 0, 14, 6, 16)
+	top := kit.Down(0, head, kit.Rule(false), kit.Pad(bar, 6, 0, 0, 0))
+	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.output)), style.Surface, style.Line, style.CardRadius))
+	p.content.Hide()
+	return p
+}
+
+// Content is the panel as a thing to lay out.
+func (p *Panel) Content() fyne.CanvasObject { return p.content }
+
+// Show brings a container into the panel, or hides it when ok is false.
+func (p *Panel) Show(c model.Container, ok bool) {
+	if !ok {
+		p.shown = model.Container{}
+		p.stopReading()
+		p.content.Hide()
+		return
+	}
+	if c.ID != p.shown.ID {
+		p.output.Clear()
+	}
+	p.shown = c
+	now := time.Now()
+	st := present.StateOf(c, now)
+	p.dot.Set(st.Color)
+	p.name.Set(c.Name)
+	p.state.Set(st.Word + " · " + present.ShortImage(c.Image) + " · " + c.ShortID())
+	p.why.Set(st.Why)
+	p.fillButtons(c)
+	p.content.Show()
+	p.read()
+}
+
+// Pause stops what the panel reads, while its page is hidden; Resume goes on.
+func (p *Panel) Pause() { p.stopReading() }
+
+// Resume reads on after Pause.
+func (p *Panel) Resume() {
+	if p.shown.ID != "" {
+		p.output.Clear()
+		p.read()
+	}
+}
+
+// fillButtons puts the likeliest actions into the header. The first that opens or starts is the one most people came for.
+func (p *Panel) fillButtons(c model.Container) {
+	list := p.commands.Container(c)
+	var buttons []fyne.CanvasObject
+	for _, cmd := range list {
+		if cmd.ID == "" || len(buttons) == mostButtons {
+			break
+		}
+		kind := kit.Normal
+		if len(buttons) == 0 && (cmd.ID == "open" || cmd.ID == "start" || cmd.ID == "resume") {
+			kind = kit.Primary
+		}
+		buttons = append(buttons, kit.NewButton("inside."+cmd.ID, short(cmd), cmd.Icon, kind, cmd.Run).Command(cmd.Line.String()).Small())
+	}
+	if cmd, ok := commands.Find(list, "remove"); ok {
+		buttons = append(buttons, kit.NewButton("inside.remove", cmd.Label, "", kit.Danger, cmd.Run).Command(cmd.Line.String()).Small())
+	}
+	more := kit.NewButton("inside.more", "", "more", kit.Normal, nil).Small().Hint("More")
+	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Container(p.shown))) }
+	p.buttons.Objects = append(buttons, more)
+	p.buttons.Refresh()
+}
+
+// short is a command's label where there is little room.
+func short(c commands.Command) string {
+	if c.ID == "open" {
+		return "Open " + strings.TrimSuffix(strings.TrimPrefix(c.Label, "Open port "), " in the browser")
+	}
+	return c.Label
+}
+
+func (p *Panel) stopReading() {
+	p.stop()
+	p.stop = func() {}
+	p.reading = ""
+}
+
+// read follows the container's output. Each start of the container, and each new connection, begins anew.
+func (p *Panel) read() {
+	st := p.session.State()
+	if st.Phase != session.Connected {
+		p.reading = "" // begin anew once connected
+		return
+	}
+	key := p.shown.ID + p.shown.StartedAt.String() + string(rune(st.Generation))
+	if key == p.reading || p.shown.State == model.StateCreated && p.shown.StartedAt.IsZero() {
+		return
+	}
+	p.stopReading()
+	p.reading = key
+	p.output.Clear()
+	id, running := p.shown.ID, p.shown.Running()
+	p.stop = p.work.Go(func(ctx context.Context) { p.follows(ctx, id, running, key) })
+}
+
+// follows reads in the background and brings lines to the window in batches.
+func (p *Panel) follows(ctx context.Context, id string, running bool, key string) {
+	e, err := p.session.Engine()
+	if err != nil {
+		return
+	}
+	b := &batch{show: func(lines []kit.OutputLine) {
+		if p.reading == key {
+			p.output.Append(lines)
+		}
+	}}
+	err = e.Logs(ctx, id, tail, running, func(l engine.LogLine) { b.add(kit.OutputLine{Text: l.Text, Err: l.Stderr}) })
+	if err != nil && ctx.Err() == nil {
+		b.add(kit.OutputLine{Text: "— " + model.AsProblem(err, "The output cannot be read").Error(), Err: true})
+	}
+}
+
+// Command is the docker command that shows what the panel shows.
+func Command(c model.Container) model.Command { return actions.OutputCommand(c) }

@@ -1,0 +1,80 @@
+package kit
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"slipway/gui/post"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+
+	"github.com/rymdport/portal/filechooser"
+)
+
+// ChooseFolder lets a person choose a folder, with the desktop's own dialog where it has one (through the portal on
+// Linux), else with Fyne's. chosen is called on the UI thread, and not at all when nothing was chosen.
+func ChooseFolder(w fyne.Window, work *post.Work, start string, chosen func(path string)) {
+	if !hasSessionBus() {
+		chooseFolderHere(w, start, chosen)
+		return
+	}
+	work.Go(func(ctx context.Context) {
+		type answer struct {
+			paths []string
+			err   error
+		}
+		// The portal's call cannot be cancelled. Its goroutine ends with the desktop's dialog, or with the process.
+		answers := make(chan answer, 1)
+		go func() {
+			paths, err := filechooser.OpenFile("", "Choose a folder", &filechooser.OpenFileOptions{Directory: true, CurrentFolder: start})
+			answers <- answer{paths, err}
+		}()
+		select {
+		case <-ctx.Done():
+		case a := <-answers:
+			post.Do(func() {
+				if a.err != nil {
+					chooseFolderHere(w, start, chosen)
+				} else if len(a.paths) > 0 {
+					if u, err := url.Parse(a.paths[0]); err == nil {
+						chosen(u.Path)
+					}
+				}
+			})
+		}
+	})
+}
+
+// hasSessionBus tells whether there is a desktop session that a portal could run in.
+func hasSessionBus() bool {
+	if runtime.GOOS != "linux" {
+		return false
+	}
+	if os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
+		return true
+	}
+	_, err := os.Stat("/run/user/" + strconv.Itoa(os.Getuid()) + "/bus")
+	return err == nil
+}
+
+func chooseFolderHere(w fyne.Window, start string, chosen func(path string)) {
+	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+		if err == nil && u != nil {
+			chosen(filepath.FromSlash(u.Path()))
+		}
+	}, w)
+	if start == "" {
+		start, _ = os.UserHomeDir()
+	}
+	if u, err := storage.ListerForURI(storage.NewFileURI(start)); err == nil {
+		d.SetLocation(u)
+	}
+	d.Resize(fyne.NewSize(760, 520))
+	d.Show()
+}

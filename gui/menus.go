@@ -1,0 +1,168 @@
+package gui
+
+import (
+	"fmt"
+
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/engine/settings"
+	"slipway/gui/commands"
+	"slipway/gui/kit"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// menus is the menu bar. Its items carry the shortcuts, because a focused field would swallow any other.
+type menus struct {
+	sh       *Shell
+	main     *fyne.MainMenu
+	selected *fyne.Menu
+	theme    map[string]*fyne.MenuItem
+	shown    string // what the menu of the selected row was made for
+}
+
+// shortcut is Ctrl, or Command on a Mac, and a key.
+func shortcut(key fyne.KeyName) fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+}
+
+func item(label string, s fyne.Shortcut, run func()) *fyne.MenuItem {
+	i := fyne.NewMenuItem(label, run)
+	i.Shortcut = s
+	return i
+}
+
+func newMenus(sh *Shell) *menus {
+	m := &menus{sh: sh, theme: map[string]*fyne.MenuItem{}}
+	quit := item("Quit", shortcut(fyne.KeyQ), sh.Quit)
+	quit.IsQuit = true
+	file := fyne.NewMenu("File",
+		item("Run…", shortcut(fyne.KeyN), func() { m.free(func() { sh.commands.Run("") }) }),
+		item("Pull…", shortcut(fyne.KeyP), func() { m.free(sh.commands.Pull) }),
+		fyne.NewMenuItemSeparator(),
+		item("Engines…", shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
+		fyne.NewMenuItemSeparator(), quit)
+	view := fyne.NewMenu("View",
+		item("Containers", shortcut(fyne.Key1), func() { sh.Go("containers") }),
+		item("Images", shortcut(fyne.Key2), func() { sh.Go("images") }),
+		item("Filter", shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
+		fyne.NewMenuItemSeparator(),
+		item("History", shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
+		item("Jobs", shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
+		fyne.NewMenuItemSeparator(),
+		m.themeItem("", "Theme of the system"), m.themeItem("light", "Light theme"), m.themeItem("dark", "Dark theme"))
+	m.selected = fyne.NewMenu("Selected", fyne.NewMenuItem("Nothing is selected", nil))
+	help := fyne.NewMenu("Help",
+		item("Keyboard shortcuts", &desktop.CustomShortcut{KeyName: fyne.KeyF1}, func() { m.always(sh.shortcuts) }),
+		item("About Slipway", nil, func() { m.always(func() { sh.commands.About(sh.version) }) }))
+	m.main = fyne.NewMainMenu(file, view, m.selected, help)
+	return m
+}
+
+// always runs fn unless a dialog is open, which has to be answered first.
+func (m *menus) always(fn func()) {
+	if m.sh.window.Canvas().Overlays().Top() == nil {
+		fn()
+	}
+}
+
+// free is always, for what needs an engine.
+func (m *menus) free(fn func()) {
+	if m.sh.state.Phase == session.Connected {
+		m.always(fn)
+	}
+}
+
+func (m *menus) themeItem(value, label string) *fyne.MenuItem {
+	i := fyne.NewMenuItem(label, func() { m.sh.setTheme(value) })
+	i.Checked = m.sh.settings.Get().Theme == value
+	m.theme[value] = i
+	return i
+}
+
+// setTheme changes the theme and remembers it.
+func (sh *Shell) setTheme(value string) {
+	sh.theme.Force(value)
+	sh.app.Settings().SetTheme(sh.theme)
+	for v, i := range sh.menu.theme {
+		i.Checked = v == value
+	}
+	sh.menu.main.Refresh()
+	if err := sh.settings.Change(func(v *settings.Values) { v.Theme = value }); err != nil {
+		sh.commands.ShowProblem(model.AsProblem(err, ""), nil)
+	}
+}
+
+// update fills the menu of what is selected, and does nothing when that did not change.
+func (m *menus) update() {
+	var list []commands.Command
+	title := "Nothing is selected"
+	switch m.sh.page {
+	case "containers":
+		if c, ok := m.sh.containers.Selected(); ok {
+			list, title = m.sh.commands.Container(c), c.Name
+		}
+	case "images":
+		if img, tag, ok := m.sh.images.Selected(); ok {
+			list, title = m.sh.commands.Image(img, tag), tag
+		}
+	}
+	heading := fyne.NewMenuItem(title, nil)
+	heading.Disabled = true
+	items := []*fyne.MenuItem{heading, fyne.NewMenuItemSeparator()}
+	key := title
+	for _, c := range list {
+		if c.ID == "" {
+			items = append(items, fyne.NewMenuItemSeparator())
+			continue
+		}
+		i := item(c.Label, commandShortcut(c.ID), func() { m.always(c.Run) })
+		i.Disabled = c.Off
+		items = append(items, i)
+		key += c.Label + fmt.Sprint(c.Off)
+	}
+	if key == m.shown {
+		return
+	}
+	m.shown = key
+	m.selected.Items = items
+	m.main.Refresh()
+}
+
+// commandShortcut is the shortcut of a command on the selected row.
+func commandShortcut(id string) fyne.Shortcut {
+	switch id {
+	case "start", "resume":
+		return shortcut(fyne.KeyS)
+	case "stop":
+		return shortcut(fyne.KeyT)
+	case "restart":
+		return shortcut(fyne.KeyR)
+	case "open":
+		return shortcut(fyne.KeyO)
+	case "rename":
+		return &desktop.CustomShortcut{KeyName: fyne.KeyF2}
+	}
+	return nil
+}
+
+// shortcuts lists the keys.
+func (sh *Shell) shortcuts() {
+	table := kit.NewTable("shortcuts", []kit.Column{{Key: "keys", Title: "Keys", Min: 160}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
+	var rows []kit.TableRow
+	for i, r := range [][2]string{
+		{"Ctrl 1, Ctrl 2", "Containers, Images"}, {"Ctrl F or /", "Filter the list"}, {"↑ ↓ Home End", "Move in the list"},
+		{"Enter", "Open the container's page or start it; run the image"}, {"Space or Menu", "Menu of the selected row"}, {"Del", "Remove the selected"}, {"F2", "Rename the selected container"},
+		{"Ctrl S, Ctrl T, Ctrl R", "Start, stop, restart the selected container"}, {"Ctrl O", "Open its port in the browser"},
+		{"Ctrl N, Ctrl P", "Run an image, pull an image"}, {"Ctrl H, Ctrl J, Ctrl E", "History, jobs, engines"}, {"Tab, Shift Tab", "Next, previous control"}, {"Esc", "Close a dialog, clear the filter"}, {"Ctrl Q", "Quit"},
+	} {
+		rows = append(rows, kit.TableRow{ID: fmt.Sprint(i), Name: fmt.Sprint(i), Cells: []kit.Cell{{Text: r[0], Style: kit.Strong}, {Text: r[1]}}})
+	}
+	table.SetRows(rows)
+	var d *kit.Dialog
+	closeIt := kit.NewButton("shortcuts.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("shortcuts", "Keyboard shortcuts", "", 560, kit.Height(420, table), kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d.OnSubmit = d.Cancel
+	d.Open(sh.window.Canvas(), closeIt)
+}

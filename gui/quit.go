@@ -1,0 +1,72 @@
+package gui
+
+import (
+	"fmt"
+
+	"slipway/engine/job"
+	"slipway/engine/settings"
+	"slipway/gui/kit"
+
+	"fyne.io/fyne/v2"
+)
+
+// Quit closes the window. It asks first while jobs run that quitting would cancel, and says once that containers go on
+// running without Slipway.
+func (sh *Shell) Quit() {
+	if sh.window.Canvas().Overlays().Top() != nil {
+		if d, ok := sh.window.Canvas().Overlays().Top().(*kit.Dialog); ok && d.Is("quit") {
+			return
+		}
+	}
+	jobs, running := 0, 0
+	for _, v := range sh.session.Jobs.List() {
+		if v.State == job.Running {
+			jobs++
+		}
+	}
+	for _, c := range sh.session.Live.Snapshot().Containers {
+		if c.Running() {
+			running++
+		}
+	}
+	switch {
+	case jobs > 0:
+		sh.askQuit("Quit and cancel what runs?", fmt.Sprintf("%s not finished. Quitting cancels it; nothing half made is left behind. Containers go on running.", are(jobs, "job")))
+	case running > 0 && !sh.settings.Get().QuitSaid:
+		sh.askQuit("Your containers keep running", fmt.Sprintf("%s running. Quitting Slipway leaves them as they are; open it again to stop them. This is said only once.", are(running, "container")))
+	default:
+		sh.leave()
+	}
+}
+
+func are(n int, word string) string {
+	if n == 1 {
+		return "1 " + word + " is"
+	}
+	return fmt.Sprintf("%d %ss are", n, word)
+}
+
+func (sh *Shell) askQuit(title, text string) {
+	var d *kit.Dialog
+	quit := kit.NewButton("quit.go", "Quit", "", kit.Primary, func() {
+		d.Close()
+		// Not being able to remember it means only that it is said again.
+		_ = sh.settings.Change(func(v *settings.Values) { v.QuitSaid = true })
+		sh.leave()
+	})
+	cancel := kit.NewButton("quit.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("quit", title, text, 520, nil, kit.Buttons(nil, []fyne.CanvasObject{cancel, quit}))
+	d.OnSubmit = quit.OnTap
+	d.Open(sh.window.Canvas(), quit)
+}
+
+// leave remembers how the window was and ends the run loop.
+func (sh *Shell) leave() {
+	prefs := sh.app.Preferences()
+	size := sh.window.Canvas().Size()
+	prefs.SetFloat(prefWidth, float64(size.Width))
+	prefs.SetFloat(prefHeight, float64(size.Height))
+	prefs.SetString(prefPage, sh.page)
+	sh.window.SetCloseIntercept(nil)
+	sh.app.Quit()
+}

@@ -1,0 +1,256 @@
+package runform
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// typingPause is how long a person has to stop typing before the engine and this computer are asked.
+const typingPause = 250 * time.Millisecond
+
+// finding is what a check found out.
+type finding struct {
+	ref    string
+	here   bool
+	detail model.ImageDetail
+	owners map[int]string
+	next   map[int]uint16
+	wrong  map[int]string // folders
+}
+
+// check asks off the UI thread about the image, the ports and the folders of the form as it is now. A newer check
+// replaces an older one.
+func (v *view) check() {
+	v.stopCheck()
+	v.turn++
+	turn, form, known, detail, here := v.turn, v.form.copied(), v.asked, v.detail, v.here
+	v.stopCheck = v.r.Work.Go(func(ctx context.Context) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(typingPause):
+		}
+		f := finding{ref: known, detail: detail, here: here}
+		if ref, err := ParseImage(form.Image); err == nil && ref != known {
+			f.ref, f.here, f.detail = ref, false, model.ImageDetail{}
+			if e, err := v.r.Session.Engine(); err == nil {
+				d, err := e.Image(ctx, ref)
+				f.here, f.detail = err == nil, d
+			}
+		}
+		f.ports(v, form)
+		f.folders(form)
+		post.Do(func() {
+			if turn == v.turn && v.dialog.IsOpen() {
+				v.take(f)
+			}
+		})
+	})
+}
+
+func (f Form) copied() Form {
+	f.Ports = append([]PortRow(nil), f.Ports...)
+	f.Mounts = append([]MountRow(nil), f.Mounts...)
+	f.Env = append([]EnvRow(nil), f.Env...)
+	return f
+}
+
+func (f *finding) ports(v *view, form Form) {
+	f.owners, f.next = map[int]string{}, map[int]uint16{}
+	for i, p := range form.Ports {
+		n, err := port(p.HostPort)
+		if err != nil || p.Protocol == "udp" {
+			continue
+		}
+		use := v.r.Actions.Port(p.HostIP, n, "")
+		if use.Owner != "" {
+			f.owners[i], f.next[i] = use.Owner, freeInForm(form, i, use.Next, v)
+		}
+	}
+}
+
+// freeInForm is the first free port from next on that no other row of the form uses.
+func freeInForm(form Form, row int, next uint16, v *view) uint16 {
+	for next != 0 {
+		used := false
+		for j, p := range form.Ports {
+			used = used || j != row && p.HostPort == strconv.Itoa(int(next))
+		}
+		if !used {
+			return next
+		}
+		next++
+		if use := v.r.Actions.Port(form.Ports[row].HostIP, next, ""); use.Owner != "" {
+			next = use.Next
+		}
+	}
+	return 0
+}
+
+func (f *finding) folders(form Form) {
+	f.wrong = map[int]string{}
+	for i, m := range form.Mounts {
+		if m.Kind != runspec.Bind || !filepath.IsAbs(m.Source) {
+			continue
+		}
+		info, err := os.Stat(m.Source)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			f.wrong[i] = "This folder does not exist."
+		case errors.Is(err, fs.ErrPermission):
+			f.wrong[i] = "You may not open this folder."
+		case err == nil && !info.IsDir() && !info.Mode().IsRegular():
+			f.wrong[i] = "This is neither a folder nor a file."
+		}
+	}
+}
+
+// take brings what was found into the form. When the image became known, what it says about itself is filled in where
+// nobody typed.
+func (v *view) take(f finding) {
+	fresh := f.ref != v.asked || f.here != v.here
+	v.asked, v.here, v.detail = f.ref, f.here, f.detail
+	v.facts.PortOwners, v.facts.NextFree, v.facts.FolderProblems = f.owners, f.next, f.wrong
+	if fresh && v.here && !v.portsTouched {
+		v.form.Ports = Prefill(v.form.Image, v.detail, nil).Ports
+		v.facts.PortOwners, v.facts.NextFree = nil, nil
+		v.fillTargets()
+		v.buildRows()
+		v.refresh()
+		v.check() // the new ports have not been looked at
+		return
+	}
+	if v.freePorts() {
+		v.buildRows()
+	}
+	if fresh {
+		v.fillTargets()
+		v.buildRows()
+	}
+	v.refresh()
+}
+
+// freePorts replaces ports that were filled in and turned out to be taken, and tells whether it did.
+func (v *view) freePorts() bool {
+	if v.portsTouched {
+		return false
+	}
+	changed := false
+	for i, owner := range v.facts.PortOwners {
+		if next := v.facts.NextFree[i]; owner != "" && next != 0 && i < len(v.form.Ports) {
+			v.form.Ports[i].HostPort = strconv.Itoa(int(next))
+			delete(v.facts.PortOwners, i)
+			changed = true
+		}
+	}
+	return changed
+}
+
+// fillTargets proposes a place for mounts that have none.
+func (v *view) fillTargets() {
+	for i := range v.form.Mounts {
+		if v.form.Mounts[i].Target != "" {
+			continue
+		}
+		var taken []string
+		for _, m := range v.form.Mounts {
+			taken = append(taken, m.Target)
+		}
+		v.form.Mounts[i].Target = WorkPlace(v.detail, taken)
+	}
+}
+
+// submit runs the form as one job and stays until it succeeded.
+func (v *view) submit() {
+	v.tried = true
+	v.refresh()
+	if !v.run.Enabled() || v.progress.Visible() {
+		return
+	}
+	v.problem.RemoveAll()
+	j, err := v.r.Actions.Run(v.form.Spec())
+	if err != nil {
+		v.fail(model.AsProblem(err, "Cannot run the image"))
+		return
+	}
+	v.jobID = j.ID()
+	v.progress.Set(0)
+	v.progress.Show()
+	v.run.Enable(false, "It is being run.")
+	v.cancel.SetText("Continue in the background")
+	v.dialog.Relayout()
+	v.stopJob = v.r.Work.Go(func(ctx context.Context) { v.follow(ctx, j) })
+}
+
+// follow shows the job in the form until it ends or the form is closed; the job goes on by itself.
+func (v *view) follow(ctx context.Context, j *job.Job) {
+	var latest post.Latest
+	tick := time.NewTicker(150 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-j.Done():
+			post.Do(func() { v.ended(j.View()) })
+			return
+		case <-tick.C:
+			view := j.View()
+			latest.Do(func() {
+				text, part := present.Progress(view)
+				v.status.Set(text)
+				v.progress.Set(part)
+			})
+		}
+	}
+}
+
+func (v *view) ended(j job.View) {
+	if !v.dialog.IsOpen() {
+		return
+	}
+	v.progress.Hide()
+	v.cancel.SetText("Cancel")
+	v.status.Set("")
+	switch j.State {
+	case job.Done:
+		v.stopCheck()
+		v.dialog.Close()
+	case job.Cancelled:
+		v.changed()
+		v.status.Set("You cancelled it. The form is as it was.")
+	default:
+		v.fail(j.Problem)
+	}
+}
+
+// fail shows why it did not run. The form stays as it was.
+func (v *view) fail(p *model.Problem) {
+	text := kit.Down(0, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("run.problem.what"), kit.NewParagraph(p.Why+" "+p.Fix, kit.Second).ID("run.problem.why"))
+	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(text)}
+	if p.Command != "" {
+		row = append(row, kit.CopyButton("run.problem.copy", "Copy "+p.Command, func() string { return p.Command }))
+	}
+	if p.Raw != "" {
+		row = append(row, kit.NewButton("run.problem.details", "Details", "", kit.Normal, func() { kit.ShowDetails(v.r.Window.Canvas(), p.What, p.Why+" "+p.Fix, p.Raw) }).Small())
+	}
+	v.problem.RemoveAll()
+	v.problem.Add(kit.NewBox(kit.Pad(kit.Across(8, row...), 4, 10, 4, 10), style.Surface, style.Bad, style.Radius))
+	v.dialog.Relayout()
+	v.changed()
+}

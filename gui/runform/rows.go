@@ -1,0 +1,255 @@
+package runform
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+	"slipway/gui/kit"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// ctxIgnored is the context of work that is too short to be cancelled.
+type ctxIgnored = context.Context
+
+func size(n int64) string { return present.Size(n) }
+
+func shortRef(ref string) string { return present.ShortImage(ref) }
+
+// buildRows makes the widgets of all rows anew, after one was added or taken away.
+func (v *view) buildRows() {
+	for id := range v.rows {
+		if strings.HasPrefix(id, "port.") || strings.HasPrefix(id, "mount.") || strings.HasPrefix(id, "env.") {
+			delete(v.rows, id)
+			delete(v.fields, id)
+			delete(v.fixes, id)
+		}
+	}
+	clear(v.advice)
+	v.ports.RemoveAll()
+	for i := range v.form.Ports {
+		v.ports.Add(v.portRow(i))
+	}
+	v.ports.Add(kit.Across(8, kit.NewButton("run.port.add", "+ Add a port", "", kit.Link, v.addPort)))
+	v.mounts.RemoveAll()
+	for i := range v.form.Mounts {
+		v.mounts.Add(v.mountRow(i))
+	}
+	addFolder := kit.NewButton("run.mount.addfolder", "+ Add a folder", "", kit.Link, func() { v.addMount(runspec.Bind, "") }).Hint("A folder of this computer that the container sees. You can also drop one on the window.")
+	addVolume := kit.NewButton("run.mount.addvolume", "+ Add a volume", "", kit.Link, func() { v.addMount(runspec.Volume, "") }).Hint("Storage that the engine keeps by a name, and that outlives containers.")
+	if v.r.Session.State().Locality == model.Elsewhere {
+		addFolder.Enable(false, "The engine is elsewhere and has no folders of this computer.")
+	}
+	v.mounts.Add(kit.Across(8, addFolder, addVolume))
+	v.env.RemoveAll()
+	for i := range v.form.Env {
+		v.env.Add(v.envRow(i))
+	}
+	v.env.Add(kit.Across(8, kit.NewButton("run.env.add", "+ Add a variable", "", kit.Link, func() {
+		v.form.Env = append(v.form.Env, EnvRow{})
+		v.buildRows()
+		v.changed()
+		v.focus(fmt.Sprintf("env.%d.name", len(v.form.Env)-1))
+	})))
+	v.buildMore()
+	v.dialog.Relayout()
+}
+
+func (v *view) focus(id string) {
+	if f := v.fields[id]; f != nil {
+		v.r.Window.Canvas().Focus(f)
+		v.dialog.Reveal(f)
+	}
+}
+
+func (v *view) addPort() {
+	v.portsTouched = true
+	v.form.Ports = append(v.form.Ports, PortRow{Protocol: "tcp", HostIP: Loopback})
+	v.buildRows()
+	v.changed()
+	v.focus(fmt.Sprintf("port.%d.container", len(v.form.Ports)-1))
+}
+
+func (v *view) portRow(i int) fyne.CanvasObject {
+	id := fmt.Sprintf("port.%d", i)
+	p := &v.form.Ports[i]
+	inside := v.field(id+".container", "inside", p.Container, func(s string) { p.Container, v.portsTouched = s, true })
+	outside := v.field(id+".host", "here", p.HostPort, func(s string) { p.HostPort, v.portsTouched = s, true })
+	proto := kit.NewChoice("run."+id+".protocol", []kit.Option{{Value: "tcp", Label: "tcp"}, {Value: "udp", Label: "udp"}}, p.Protocol)
+	proto.OnChange = func(s string) { p.Protocol, v.portsTouched = s, true; v.changed() }
+	where := kit.NewChoice("run."+id+".address", []kit.Option{{Value: Loopback, Label: "127.0.0.1 (this computer)"}, {Value: "0.0.0.0", Label: "0.0.0.0 (the whole network)"}}, p.HostIP)
+	wide := kit.Badge("open to network", style.Warn)
+	showWide := func() {
+		if p.HostIP == Loopback {
+			wide.Hide()
+		} else {
+			wide.Show()
+		}
+	}
+	showWide()
+	where.OnChange = func(s string) { p.HostIP, v.portsTouched = s, true; showWide(); v.changed() }
+	remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {
+		v.form.Ports = append(v.form.Ports[:i:i], v.form.Ports[i+1:]...)
+		v.portsTouched = true
+		v.buildRows()
+		v.changed()
+	}).Hint("Do not publish this port")
+	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto), kit.NewIcon("arrow", style.Muted), kit.Width(236, where), kit.Width(84, outside), wide, kit.Spring(), remove)
+	return kit.Down(2, row, v.errorLine(id+".container"), v.errorLine(id+".host"))
+}
+
+// portFixes offers the next free port beside each conflict.
+func (v *view) portFixes(wrong map[string]string) {
+	for i := range v.form.Ports {
+		id := fmt.Sprintf("port.%d.host", i)
+		next := v.facts.NextFree[i]
+		if wrong[id] == "" || next == 0 {
+			continue
+		}
+		v.showFix(id, fmt.Sprintf("use %d", next), func() { v.fields[id].SetText(strconv.Itoa(int(next))) })
+	}
+}
+
+func (v *view) mountRow(i int) fyne.CanvasObject {
+	id := fmt.Sprintf("mount.%d", i)
+	m := &v.form.Mounts[i]
+	placeholder, icon := "/home/you/project", "folder"
+	if m.Kind == runspec.Volume {
+		placeholder, icon = "a name, new or from the list", "volume"
+	}
+	source := v.field(id+".source", placeholder, m.Source, func(s string) { m.Source = s })
+	target := v.field(id+".target", "/where/the/container/sees/it", m.Target, func(s string) { m.Target = s })
+	choose := kit.NewButton("run."+id+".choose", "Choose…", "", kit.Normal, func() { v.chooseFolder(i) }).Small()
+	if m.Kind == runspec.Volume {
+		choose.OnTap = func() { v.chooseVolume(i, choose) }
+		choose.Enable(len(volumeNames(v.r.Session.Live.Snapshot())) > 0, "There is no named volume yet. Type a new name.")
+	}
+	readOnly := kit.NewToggle("run."+id+".readonly", "read-only", m.ReadOnly, func(on bool) { m.ReadOnly = on; v.changed() }).Hint("The container can read it and change nothing in it.")
+	remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {
+		v.form.Mounts = append(v.form.Mounts[:i:i], v.form.Mounts[i+1:]...)
+		v.buildRows()
+		v.changed()
+	}).Hint("Take it off the form; nothing in it is deleted")
+	row := kit.Across(8, kit.NewIcon(icon, style.Muted), kit.Width(228, source), choose, kit.NewIcon("arrow", style.Muted), kit.Grow(target), readOnly, remove)
+	advice := newAdviceRow(id, func(path string) { v.fields[id+".target"].SetText(path) })
+	v.advice[i] = advice
+	return kit.Down(2, row, v.errorLine(id+".source"), v.errorLine(id+".target"), advice.row)
+}
+
+func (v *view) chooseVolume(i int, under *kit.Button) {
+	var items []kit.MenuItem
+	for _, name := range volumeNames(v.r.Session.Live.Snapshot()) {
+		items = append(items, kit.MenuItem{ID: "volume." + name, Label: name, Icon: "volume", Run: func() { v.fields[fmt.Sprintf("mount.%d.source", i)].SetText(name) }})
+	}
+	kit.ShowMenuBelow(under, items)
+}
+
+// adviceRow is what the mount coach says under a mount.
+type adviceRow struct {
+	row    *fyne.Container
+	text   *kit.Text
+	button *kit.Button
+	path   string
+}
+
+func newAdviceRow(id string, take func(path string)) *adviceRow {
+	a := &adviceRow{text: kit.NewText("", kit.Second.In(style.Warn).Whole()).ID("run." + id + ".advice")}
+	a.button = kit.NewButton("run."+id+".advice.take", "Mount it there", "", kit.Link, func() { take(a.path) })
+	a.row = kit.Across(8, kit.NewIcon("warning", style.Warn), a.text, a.button)
+	a.row.Hide()
+	return a
+}
+
+// showAdvice lets the coach look at every mount.
+func (v *view) showAdvice() {
+	for i, a := range v.advice {
+		if i >= len(v.form.Mounts) {
+			continue
+		}
+		var others []string
+		for j, m := range v.form.Mounts {
+			if j != i {
+				others = append(others, m.Target)
+			}
+		}
+		advice := Advice{}
+		if v.here {
+			advice = Coach(v.detail, v.form.Mounts[i].Target, others)
+		}
+		a.text.Set(advice.Text)
+		a.path = advice.Instead
+		if advice.Text == "" {
+			a.row.Hide()
+		} else {
+			a.row.Show()
+		}
+	}
+}
+
+func (v *view) envRow(i int) fyne.CanvasObject {
+	id := fmt.Sprintf("env.%d", i)
+	e := &v.form.Env[i]
+	value := v.field(id+".value", "value", e.Value, func(s string) { e.Value = s })
+	reveal := kit.NewButton("run."+id+".reveal", "", "eye", kit.Quiet, nil).Hint("Show the value")
+	secret := func() {
+		hidden := runspec.LooksSecret(e.Name) && !v.shown[i]
+		value.SetSecret(hidden)
+		if runspec.LooksSecret(e.Name) {
+			reveal.Show()
+		} else {
+			reveal.Hide()
+		}
+		icon := "eye"
+		if !hidden {
+			icon = "eyeoff"
+		}
+		reveal.SetIcon(icon)
+	}
+	reveal.OnTap = func() { v.shown[i] = !v.shown[i]; secret() }
+	name := v.field(id+".name", "NAME", e.Name, func(s string) { e.Name = s; secret() })
+	secret()
+	remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {
+		v.form.Env = append(v.form.Env[:i:i], v.form.Env[i+1:]...)
+		clear(v.shown)
+		v.buildRows()
+		v.changed()
+	}).Hint("Take it off the form")
+	return kit.Down(2, kit.Across(8, kit.Width(240, name), kit.Grow(value), reveal, remove), v.errorLine(id+".name"))
+}
+
+// buildMore makes the folded part with what is needed more rarely.
+func (v *view) buildMore() {
+	v.moreBox.RemoveAll()
+	label, icon := "Command, user, working directory, limits", "right"
+	if v.more {
+		icon = "down"
+	}
+	v.moreBox.Add(kit.Across(0, kit.NewButton("run.more", label, icon, kit.Quiet, func() { v.more = !v.more; v.buildMore(); v.refresh(); v.dialog.Relayout() })))
+	if !v.more {
+		return
+	}
+	f := &v.form
+	half := float32(formWidth-2*24-14) / 2
+	command := v.field("command", strings.Join(v.detail.Cmd, " "), f.Command, func(s string) { f.Command = s })
+	command.Hint("Replaces what the image runs by itself. Leave it empty to keep that.")
+	v.moreBox.Add(kit.Labelled("Command", v.withError("command", command)))
+	v.moreBox.Add(kit.Across(14,
+		kit.Width(half, kit.Labelled("User", v.withError("user", v.field("user", orImage(v.detail.User), f.User, func(s string) { f.User = s })))),
+		kit.Width(half, kit.Labelled("Working directory", v.withError("workdir", v.field("workdir", orImage(v.detail.WorkingDir), f.WorkingDir, func(s string) { f.WorkingDir = s }))))))
+	v.moreBox.Add(kit.Across(14,
+		kit.Width(half, kit.Labelled("Memory", v.withError("memory", v.field("memory", "no limit, or for example 2g", f.Memory, func(s string) { f.Memory = s })))),
+		kit.Width(half, kit.Labelled("CPUs", v.withError("cpus", v.field("cpus", "no limit, or for example 1.5", f.CPUs, func(s string) { f.CPUs = s })))))) //nolint:lll
+}
+
+func orImage(value string) string {
+	if value == "" {
+		return "as the image says"
+	}
+	return value + " (the image's)"
+}

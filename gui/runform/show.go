@@ -1,0 +1,80 @@
+package runform
+
+import (
+	"slipway/engine/actions"
+	"slipway/engine/live"
+	"slipway/engine/runspec"
+	"slipway/engine/session"
+	"slipway/engine/settings"
+	"slipway/gui/post"
+
+	"fyne.io/fyne/v2"
+)
+
+// Runner shows the run form in a window. Its fields are set once; its methods belong to the UI thread.
+type Runner struct {
+	Session  *session.Session
+	Actions  *actions.Actions
+	Settings *settings.File
+	Work     *post.Work
+	Window   fyne.Window
+
+	open *view
+}
+
+// Show opens the form for an image, or empty with "".
+func (r *Runner) Show(image string) {
+	if r.open != nil && r.open.dialog.IsOpen() {
+		return
+	}
+	r.open = newView(r)
+	r.open.show(image)
+}
+
+// Shows tells whether the open form itself shows how the job with this ID failed.
+func (r *Runner) Shows(jobID string) bool {
+	return r.open != nil && r.open.dialog.IsOpen() && r.open.jobID == jobID
+}
+
+// Drop puts dropped folders into the open form; without one it opens one. It tells whether it took any.
+func (r *Runner) Drop(folders []string) bool {
+	if len(folders) == 0 {
+		return false
+	}
+	if r.open == nil || !r.open.dialog.IsOpen() {
+		r.Show("")
+	}
+	for _, f := range folders {
+		r.open.addMount(runspec.Bind, f)
+	}
+	return true
+}
+
+// Names are the names of all containers.
+func Names(snap *live.Snapshot) map[string]bool {
+	names := make(map[string]bool, len(snap.Containers))
+	for _, c := range snap.Containers {
+		names[c.Name] = true
+	}
+	return names
+}
+
+// volumeNames are the volumes that a person named.
+func volumeNames(snap *live.Snapshot) []string {
+	var names []string
+	for _, v := range snap.Volumes {
+		if !v.Anonymous {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
+// imageNames are the names of all images.
+func imageNames(snap *live.Snapshot) []string {
+	var names []string
+	for _, i := range snap.Images {
+		names = append(names, i.Tags...)
+	}
+	return names
+}

@@ -1,0 +1,308 @@
+package runform
+
+import (
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+	"slipway/engine/settings"
+	"slipway/gui/kit"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// view is the form on the screen. The form value is the truth; widgets write into it, and refresh reads from it.
+type view struct {
+	r      *Runner
+	form   Form
+	facts  Facts
+	detail model.ImageDetail
+	// here tells that the image is on the engine and detail is its; asked for which reference that was found out.
+	here  bool
+	asked string
+	// nameTouched and portsTouched tell that a person changed what was filled in for them.
+	nameTouched, portsTouched bool
+	tried                     bool // Run was pressed: empty fields are errors now
+	turn                      int
+	jobID                     string // of the run that this form started
+	stopCheck                 func()
+	stopJob                   func()
+	more                      bool
+
+	dialog  *kit.Dialog
+	image   *kit.Field
+	name    *kit.Field
+	restart *kit.Choice
+	rows    map[string]*kit.Text // by field ID: where its error stands
+	fields  map[string]*kit.Field
+	fixes   map[string]*kit.Button
+	advice  map[int]*adviceRow
+	values  map[int]*kit.Field
+	reveals map[int]*kit.Button
+	shown   map[int]bool // secrets that are shown, by row
+
+	ports, mounts, env, moreBox *fyne.Container
+	body                        *fyne.Container
+	line                        *kit.CodeLine
+	status                      *kit.Text
+	progress                    *kit.Bar
+	problem                     *fyne.Container
+	run, cancel                 *kit.Button
+}
+
+const formWidth = 800
+
+func newView(r *Runner) *view {
+	return &view{
+		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Text{}, fields: map[string]*kit.Field{}, fixes: map[string]*kit.Button{},
+		advice: map[int]*adviceRow{}, values: map[int]*kit.Field{}, reveals: map[int]*kit.Button{}, shown: map[int]bool{},
+		stopCheck: func() {}, stopJob: func() {},
+	}
+}
+
+// show builds the dialog and opens it.
+func (v *view) show(image string) {
+	v.form.Image = image
+	v.form.Name = SuggestName(image, Names(v.r.Session.Live.Snapshot()))
+	if image == "" {
+		v.form.Name = ""
+	}
+	v.image = v.field("image", "an image, for example python:3.13", v.form.Image, func(s string) { v.form.Image = s; v.nameAfterImage() })
+	v.image.OnKey = v.completeImage
+	v.name = v.field("name", "a name for the container", v.form.Name, func(s string) { v.form.Name, v.nameTouched = s, true })
+	v.restart = kit.NewChoice("run.restart", []kit.Option{
+		{Value: "no", Label: "Leave it stopped"}, {Value: "on-failure", Label: "Start again after an error"},
+		{Value: "unless-stopped", Label: "Start again, until you stop it"}, {Value: "always", Label: "Always start again"}, {Value: "rm", Label: "Remove it (--rm)"},
+	}, v.form.Restart)
+	v.restart.Hint("What happens when its program ends.")
+	v.restart.OnChange = v.restartChanged
+	v.ports, v.mounts, v.env, v.moreBox = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8)
+	v.line = kit.NewCodeLine("run.command", "", false)
+	v.status = kit.NewText("", kit.Second).ID("run.status")
+	v.progress = kit.NewBar()
+	v.progress.Hide()
+	v.problem = kit.Down(0)
+	v.run = kit.NewButton("run.go", "Run", "play", kit.Primary, v.submit)
+	v.cancel = kit.NewButton("run.cancel", "Cancel", "", kit.Normal, func() { v.dialog.Cancel() })
+	v.body = v.layout()
+	footer := kit.Down(8, v.problem, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.form.Spec().RunCommand().String() })),
+		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.cancel, v.run))
+	v.dialog = kit.NewDialog("run", "Run an image", "", formWidth, v.body, footer)
+	v.dialog.OnCancel = func() { v.stopCheck(); v.stopJob() }
+	v.dialog.OnSubmit = v.submit
+	v.buildRows()
+	first := v.name
+	if image == "" {
+		first = v.image
+	}
+	v.dialog.Open(v.r.Window.Canvas(), first)
+	v.check()
+}
+
+// layout puts the sections below each other.
+func (v *view) layout() *fyne.Container {
+	half := (formWidth - 2*24 - 14) / 2
+	top := kit.Across(14,
+		kit.Width(float32(half), kit.Labelled("Name", v.withError("name", v.name))),
+		kit.Width(float32(half), kit.Labelled("When it stops", v.withError("restart", v.restart))))
+	return kit.Down(14,
+		kit.Labelled("Image", v.withError("image", v.image)), top,
+		kit.Labelled("Ports: what the container offers → where you reach it", v.ports),
+		kit.Labelled("Folders and volumes: where files live → where the container sees them", v.mounts),
+		kit.Labelled("Environment", v.env),
+		v.moreBox)
+}
+
+// withError puts room for an error under a field.
+func (v *view) withError(id string, o fyne.CanvasObject) fyne.CanvasObject {
+	return kit.Down(2, o, v.errorLine(id))
+}
+
+// errorLine is where the error of a field stands; it takes no room while there is none. A fix can be pressed beside it.
+func (v *view) errorLine(id string) fyne.CanvasObject {
+	text := kit.NewText("", kit.Second.In(style.Bad).Whole()).ID("run." + id + ".error")
+	fix := kit.NewButton("run."+id+".fix", "", "", kit.Link, nil)
+	text.Hide()
+	fix.Hide()
+	v.rows[id], v.fixes[id] = text, fix
+	return kit.Across(8, text, fix)
+}
+
+// field is a line to type in that writes into the form.
+func (v *view) field(id, placeholder, value string, set func(string)) *kit.Field {
+	f := kit.NewField("run."+id, placeholder)
+	f.SetText(value)
+	f.OnChanged = func(s string) { set(s); v.changed() }
+	v.fields[id] = f
+	return f
+}
+
+// changed looks at the form again after something was typed or chosen.
+func (v *view) changed() {
+	v.refresh()
+	v.check()
+}
+
+// nameAfterImage keeps the suggested name in step with the image until a person chose one.
+func (v *view) nameAfterImage() {
+	if v.nameTouched {
+		return
+	}
+	name := SuggestName(v.form.Image, Names(v.r.Session.Live.Snapshot()))
+	v.setName(name)
+}
+
+// setName fills the name in without counting it as a person's choice.
+func (v *view) setName(name string) {
+	changed := v.name.OnChanged
+	v.name.OnChanged = nil
+	v.name.SetText(name)
+	v.name.OnChanged = changed
+	v.form.Name = name
+}
+
+// completeImage takes the first local image that begins with what was typed, with the key Down.
+func (v *view) completeImage(key fyne.KeyName) bool {
+	if key != fyne.KeyDown || v.form.Image == "" {
+		return false
+	}
+	for _, name := range imageNames(v.r.Session.Live.Snapshot()) {
+		if strings.HasPrefix(name, v.form.Image) && name != v.form.Image {
+			v.image.SetText(name)
+			return true
+		}
+	}
+	return false
+}
+
+func (v *view) restartChanged(value string) {
+	v.form.AutoRemove = value == "rm"
+	v.form.Restart = value
+	if v.form.AutoRemove {
+		v.form.Restart = "no"
+	}
+	v.changed()
+}
+
+// addMount adds a row for a folder or volume. An empty source is for the person to choose.
+func (v *view) addMount(kind runspec.MountKind, source string) {
+	var taken []string
+	for _, m := range v.form.Mounts {
+		taken = append(taken, m.Target)
+	}
+	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: kind, Source: source, Target: WorkPlace(v.detail, taken)})
+	if kind == runspec.Bind && source != "" {
+		v.rememberFolder(source)
+	}
+	v.buildRows()
+	v.changed()
+}
+
+// chooseFolder asks for the folder of a row, or of a new one with -1.
+func (v *view) chooseFolder(row int) {
+	start := v.r.Settings.Get().Folder
+	if row >= 0 && v.form.Mounts[row].Source != "" {
+		start = v.form.Mounts[row].Source
+	}
+	kit.ChooseFolder(v.r.Window, v.r.Work, start, func(path string) {
+		if row < 0 || row >= len(v.form.Mounts) {
+			v.addMount(runspec.Bind, path)
+			return
+		}
+		v.form.Mounts[row].Source = path
+		v.rememberFolder(path)
+		v.buildRows()
+		v.changed()
+	})
+}
+
+// rememberFolder proposes the folder the next time. That it could not be saved is no reason to disturb a person here.
+func (v *view) rememberFolder(path string) {
+	v.r.Work.Go(func(ctxIgnored) { _ = v.r.Settings.Change(func(s *settings.Values) { s.Folder = path }) })
+}
+
+// refresh shows the form's errors, its command, and whether it can be run.
+func (v *view) refresh() {
+	v.facts.Names = Names(v.r.Session.Live.Snapshot())
+	v.facts.Elsewhere = v.r.Session.State().Locality == model.Elsewhere
+	wrong := v.form.Validate(v.facts)
+	if !v.tried && v.form.Image == "" {
+		delete(wrong, "image") // nobody is blamed for what is not typed yet
+	}
+	for id, text := range v.rows {
+		v.showError(id, text, wrong[id])
+	}
+	if wrong["name"] != "" && v.facts.Names[v.form.Name] {
+		next := SuggestName(v.form.Name, v.facts.Names)
+		v.showFix("name", "use "+next, func() { v.nameTouched = true; v.setName(next); v.changed() })
+	}
+	v.portFixes(wrong)
+	v.showAdvice()
+	v.line.Set(v.form.Spec().RunCommand().String())
+	v.dialog.SetSubtitle(v.subtitle())
+	if v.progress.Visible() {
+		return
+	}
+	ok := len(wrong) == 0 && v.form.Image != ""
+	v.run.Enable(ok, "Something in the form has to be changed first.")
+	v.status.Set(statusLine(wrong, v.form))
+}
+
+// statusLine says in the foot what keeps the form from running.
+func statusLine(wrong map[string]string, f Form) string {
+	switch {
+	case f.Image == "":
+		return "Choose an image to continue"
+	case len(wrong) == 0 && f.AutoRemove:
+		return "It is removed when it stops, with every file that is only inside"
+	case len(wrong) == 0:
+		return ""
+	case len(wrong) == 1:
+		for id := range wrong {
+			what, _, _ := strings.Cut(id, ".")
+			return "Fix the " + map[string]string{"name": "name", "image": "image", "port": "port", "mount": "folder or volume", "env": "variable", "command": "command", "memory": "memory limit", "cpus": "CPU limit", "workdir": "working directory", "restart": "choice for when it stops"}[what] + " to continue"
+		}
+	}
+	return "Fix what is marked red to continue"
+}
+
+func (v *view) showError(id string, text *kit.Text, wrong string) {
+	if f := v.fields[id]; f != nil {
+		f.SetProblem(wrong)
+	}
+	text.Set(wrong)
+	if fix := v.fixes[id]; fix != nil {
+		fix.Hide()
+	}
+	if wrong == "" {
+		text.Hide()
+	} else {
+		text.Show()
+	}
+}
+
+func (v *view) showFix(id, label string, tap func()) {
+	fix := v.fixes[id]
+	if fix == nil {
+		return
+	}
+	fix.SetText(label)
+	fix.OnTap = tap
+	fix.Show()
+}
+
+// subtitle says what is known of the image.
+func (v *view) subtitle() string {
+	ref, err := ParseImage(v.form.Image)
+	switch {
+	case v.form.Image == "" || err != nil:
+		return "A container is made from an image and runs its program."
+	case v.asked != ref:
+		return ref
+	case v.here:
+		return shortRef(ref) + " · " + size(v.detail.Size) + " · here"
+	default:
+		return ref + " · not here yet, it is pulled first"
+	}
+}

@@ -1,0 +1,326 @@
+// Package gui is the window: navigation, pages, the bottom strip with the command and the jobs, menus and shortcuts.
+package gui
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/job"
+	"slipway/engine/live"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/engine/settings"
+	"slipway/gui/commands"
+	"slipway/gui/containers"
+	"slipway/gui/images"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+	"slipway/gui/welcome"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// Shell is the window and what is in it. Its methods belong to the UI thread unless they say otherwise.
+type Shell struct {
+	app      fyne.App
+	window   fyne.Window
+	session  *session.Session
+	settings *settings.File
+	actions  *actions.Actions
+	commands *commands.Set
+	work     *post.Work
+	theme    *style.Theme
+	version  string
+
+	root       *kit.Root
+	chip       *kit.Button
+	nav        map[string]*kit.Button
+	pages      map[string]page
+	page       string
+	center     *fyne.Container
+	welcome    *welcome.Page
+	containers *containers.Page
+	images     *images.Page
+	banner     *fyne.Container
+	bannerText *kit.Text
+	strip      *strip
+	menu       *menus
+	ended      map[string]bool // jobs whose end was shown
+	state      session.State
+
+	unsubscribe []func()
+	stateLatest post.Latest
+	liveLatest  post.Latest
+	jobsLatest  post.Latest
+	lineLatest  post.Latest
+}
+
+// page is what the center of the window can show.
+type page interface {
+	Content() fyne.CanvasObject
+	Refresh()
+	Shown()
+	Hidden()
+	FocusFilter(fyne.Canvas)
+}
+
+// Names of preferences that Fyne keeps: how the window was.
+const (
+	prefWidth  = "window.width"
+	prefHeight = "window.height"
+	prefPage   = "page"
+)
+
+// New makes the window on a session that was not started yet.
+func New(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
+	sh := &Shell{
+		app: app, session: s, settings: f, version: version, work: post.NewWork(), theme: &style.Theme{},
+		nav: map[string]*kit.Button{}, ended: map[string]bool{}, state: s.State(),
+	}
+	sh.theme.Force(f.Get().Theme)
+	app.Settings().SetTheme(sh.theme)
+	app.SetIcon(style.AppIcon())
+	sh.window = app.NewWindow("Slipway")
+	notices := kit.NewNotices()
+	sh.commands = &commands.Set{
+		Session: s, Settings: f, Work: sh.work, Window: sh.window, Notices: notices,
+		Go:     sh.Go,
+		Reveal: func(page, id string) { sh.Go(page); sh.containers.Select(id) },
+	}
+	sh.actions = actions.New(s, sh.commands, version)
+	sh.commands.Bind(sh.actions)
+	sh.build(notices)
+	sh.subscribe()
+	return sh
+}
+
+// Window is the window.
+func (sh *Shell) Window() fyne.Window { return sh.window }
+
+// build makes everything in the window.
+func (sh *Shell) build(notices *kit.Notices) {
+	sh.strip = newStrip(sh.session, sh.commands)
+	sh.containers = containers.New(sh.session, sh.settings, sh.commands, sh.work)
+	sh.containers.OnCommand = sh.strip.choose
+	sh.images = images.New(sh.session, sh.settings, sh.commands)
+	sh.images.OnCommand = sh.strip.choose
+	sh.welcome = welcome.New(sh.commands)
+	sh.welcome.OnCommand = sh.strip.choose
+	sh.pages = map[string]page{"containers": sh.containers, "images": sh.images}
+
+	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines)
+	top := kit.NewBox(kit.Pad(kit.Across(10, kit.NewIcon("anchor", style.Text).Sized(20), kit.NewText("Slipway", kit.Heading.Whole()), kit.Spring(), sh.chip), 10, 16, 10, 16), style.Surface, "", 0)
+	side := kit.Down(4)
+	for _, n := range []struct{ id, label, icon string }{{"containers", "Containers", "container"}, {"images", "Images", "image"}} {
+		b := kit.NewButton("nav."+n.id, n.label, n.icon, kit.Nav, func() { sh.Go(n.id) })
+		sh.nav[n.id] = b
+		side.Add(b)
+	}
+	sidebar := kit.NewBox(kit.Width(style.SidebarSize, kit.Pad(side, 12, 10, 12, 10)), style.Surface, "", 0)
+	sh.bannerText = kit.NewText("", kit.Strong).ID("banner")
+	bannerDot := kit.NewDot(style.Warn)
+	sh.banner = container.NewStack(kit.NewBox(kit.Pad(kit.Across(10, bannerDot, kit.Grow(sh.bannerText), kit.NewButton("banner.engines", "Use another engine…", "", kit.Link, sh.commands.Engines)), 8, 20, 8, 26), style.Soft, "", 0))
+	sh.banner.Hide()
+	sh.center = container.NewStack()
+	ground := kit.NewBox(kit.Down(0, sh.banner, kit.Grow(sh.center)), style.Background, "", 0)
+	body := kit.Across(0, sidebar, kit.Rule(true), kit.Grow(ground))
+	body.Layout = sideLayout{}
+	main := kit.Down(0, top, kit.Rule(false), kit.Grow(body), kit.Rule(false), sh.strip.content)
+	sh.root = kit.NewRoot(container.NewStack(main, notices.Layer()))
+	sh.root.OnAim = sh.strip.aim
+	sh.root.OnKey = sh.key
+	sh.window.SetContent(sh.root)
+	sh.window.SetPadded(false)
+	sh.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) { kit.PassKey(sh.window.Canvas(), ev) })
+	sh.window.SetOnDropped(sh.dropped)
+	sh.window.SetCloseIntercept(sh.Quit)
+	sh.menu = newMenus(sh)
+	sh.window.SetMainMenu(sh.menu.main)
+	prefs := sh.app.Preferences()
+	sh.window.Resize(fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1280)), float32(prefs.FloatWithFallback(prefHeight, 800))))
+	sh.Go(prefs.StringWithFallback(prefPage, "containers"))
+	sh.stateChanged(sh.state)
+}
+
+// sideLayout puts the sidebar, a line and the page side by side at full height.
+type sideLayout struct{}
+
+// MinSize implements [fyne.Layout].
+func (sideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return fyne.NewSize(860, 420) }
+
+// Layout implements [fyne.Layout].
+func (sideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	x := float32(0)
+	for i, o := range objects {
+		w := o.MinSize().Width
+		if i == len(objects)-1 {
+			w = size.Width - x
+		}
+		o.Resize(fyne.NewSize(w, size.Height))
+		o.Move(fyne.NewPos(x, 0))
+		x += w
+	}
+}
+
+// subscribe brings what happens elsewhere to the window.
+func (sh *Shell) subscribe() {
+	sh.unsubscribe = append(sh.unsubscribe,
+		sh.session.Subscribe(func(st session.State) { sh.stateLatest.Do(func() { sh.stateChanged(sh.session.State()) }) }),
+		sh.session.Live.Subscribe(func(*live.Snapshot) { sh.liveLatest.Do(sh.liveChanged) }))
+	sh.session.Jobs.OnChange(func() { sh.jobsLatest.Do(sh.jobsChanged) })
+	sh.session.Journal.OnChange(func() { sh.lineLatest.Do(sh.strip.journalChanged) })
+	sh.app.Lifecycle().SetOnEnteredForeground(sh.session.Wake)
+	sh.work.Go(sh.passTime)
+}
+
+// passTime brings relative times on the screen up to date. It asks nobody.
+func (sh *Shell) passTime(ctx context.Context) {
+	t := time.NewTicker(30 * time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			sh.liveLatest.Do(sh.liveChanged)
+		}
+	}
+}
+
+// Go changes the page.
+func (sh *Shell) Go(name string) {
+	if sh.pages[name] == nil {
+		name = "containers"
+	}
+	if old := sh.pages[sh.page]; old != nil && sh.page != name {
+		old.Hidden()
+	}
+	sh.page = name
+	for id, b := range sh.nav {
+		b.SetOn(id == name)
+	}
+	sh.showCenter()
+	sh.pages[name].Shown()
+}
+
+// showCenter shows the page, or the welcome page while there is no engine to show anything of.
+func (sh *Shell) showCenter() {
+	want := sh.pages[sh.page].Content()
+	if sh.state.Phase == session.None || sh.state.Phase == session.Looking {
+		want = sh.welcome.Content()
+	}
+	if len(sh.center.Objects) == 1 && sh.center.Objects[0] == want {
+		return
+	}
+	sh.center.Objects = []fyne.CanvasObject{want}
+	sh.center.Refresh()
+}
+
+// stateChanged shows how the connection is.
+func (sh *Shell) stateChanged(st session.State) {
+	sh.state = st
+	label, color, hint := present.Engine(st)
+	sh.chip.SetText(label + "  ▾")
+	sh.chip.SetDot(color)
+	sh.chip.SetHint(hint)
+	if st.Phase == session.Lost && st.Problem != nil {
+		sh.bannerText.Set(st.Problem.What + ". " + st.Problem.Why + " " + st.Problem.Fix)
+		sh.banner.Show()
+	} else {
+		sh.banner.Hide()
+	}
+	sh.welcome.Show(st)
+	sh.showCenter()
+	sh.root.Refresh()
+	sh.liveChanged()
+}
+
+// liveChanged shows the newest picture of the engine.
+func (sh *Shell) liveChanged() {
+	snap := sh.session.Live.Snapshot()
+	sh.nav["containers"].SetCount(countOf(len(snap.Containers), snap.ContainersComplete))
+	sh.nav["images"].SetCount(countOf(len(snap.Images), snap.ImagesLoaded))
+	sh.pages[sh.page].Refresh()
+	sh.menu.update()
+}
+
+func countOf(n int, known bool) string {
+	if !known {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// noticeTime is how long a message that all went well stays.
+const noticeTime = 6 * time.Second
+
+// jobsChanged shows what runs, and says how jobs ended.
+func (sh *Shell) jobsChanged() {
+	views := sh.session.Jobs.List()
+	sh.strip.jobs(views)
+	sh.commands.JobsChanged()
+	for _, v := range views {
+		if v.State == job.Running || sh.ended[v.ID] {
+			continue
+		}
+		sh.ended[v.ID] = true
+		switch {
+		case sh.commands.ShownInForm(v.ID):
+		case v.State == job.Failed:
+			var retry func()
+			if v.CanRetry {
+				retry = func() { sh.session.Jobs.Retry(v.ID) }
+			}
+			sh.commands.ShowProblem(v.Problem, retry)
+		case v.State == job.Done && v.Result != "":
+			dismiss := sh.commands.Notices.Show(kit.Notice{Title: v.Result})
+			time.AfterFunc(noticeTime, func() { post.Do(dismiss) })
+		}
+	}
+}
+
+// dropped takes folders that were dropped on the window into the run form.
+func (sh *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
+	paths := make([]string, 0, len(uris))
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
+	}
+	if sh.state.Phase == session.Connected {
+		sh.commands.Drop(paths)
+	}
+}
+
+// key handles keys that no widget wanted.
+func (sh *Shell) key(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeySlash:
+		sh.pages[sh.page].FocusFilter(sh.window.Canvas())
+	case fyne.KeyF5:
+		sh.session.Wake()
+	}
+}
+
+// ShowAndRun shows the window and serves it until the application quits.
+func (sh *Shell) ShowAndRun() { sh.window.ShowAndRun() }
+
+// Close ends everything that the window started and waits for it. Call it after the run loop returned.
+func (sh *Shell) Close() {
+	post.Close()
+	for _, f := range sh.unsubscribe {
+		f()
+	}
+	sh.session.Jobs.OnChange(nil)
+	sh.session.Journal.OnChange(nil)
+	sh.actions.Close()
+	sh.work.Close()
+}
+
+// Tell shows a problem from the start of the program.
+func (sh *Shell) Tell(p *model.Problem) { sh.commands.ShowProblem(p, nil) }
