@@ -82,19 +82,6 @@ func (e *Engine) Remove(ctx context.Context, c model.Container) error {
 	return e.do(e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{}), "remove", c)
 }
 
-// ContainersOfJob lists the containers that the job with this ID made, see [model.LabelJob].
-func (e *Engine) ContainersOfJob(ctx context.Context, jobID string) ([]model.Container, error) {
-	list, err := e.cli.ContainerList(ctx, container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", model.LabelJob+"="+jobID))})
-	if err != nil {
-		return nil, explain(err, subject{what: "Cannot list the containers"})
-	}
-	out := make([]model.Container, 0, len(list))
-	for _, c := range list {
-		out = append(out, fromSummary(c))
-	}
-	return out, nil
-}
-
 // Wait waits until the container is not running and gives its exit code.
 func (e *Engine) Wait(ctx context.Context, id string) (int, error) {
 	done, failed := e.cli.ContainerWait(ctx, id, container.WaitConditionNotRunning)

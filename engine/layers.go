@@ -12,8 +12,9 @@ type PullProgress struct {
 	// Done and Total are bytes to download; Total counts only the layers whose size is known, and is all of it when Known.
 	Done, Total int64
 	Known       bool
-	// Extracting tells that all is downloaded and being unpacked.
+	// Extracting tells that all is downloaded and being unpacked; Unpacked counts the layers that are done with that.
 	Extracting bool
+	Unpacked   int
 	// Left is the estimated time left, 0 when unknown.
 	Left   time.Duration
 	Layers []Layer
@@ -42,6 +43,7 @@ type layer struct {
 	Layer
 	started    time.Time
 	downloaded bool
+	unpacked   bool
 }
 
 func newLayers() *layers { return &layers{byID: map[string]*layer{}, now: time.Now} }
@@ -71,8 +73,11 @@ func (ls *layers) add(m jsonmessage.JSONMessage) bool {
 		if l.started.IsZero() {
 			l.started = ls.now()
 		}
-	case "Verifying Checksum", "Download complete", "Extracting", "Pull complete", "Already exists":
+	case "Verifying Checksum", "Download complete", "Extracting":
 		l.complete()
+	case "Pull complete", "Already exists":
+		l.complete()
+		l.unpacked = true
 	}
 	return true
 }
@@ -99,6 +104,9 @@ func (ls *layers) progress() PullProgress {
 		p.Layers = append(p.Layers, l.Layer)
 		p.Done += l.Done
 		p.Total += l.Total
+		if l.unpacked {
+			p.Unpacked++
+		}
 		if !l.downloaded {
 			p.Extracting = false
 			p.Known = p.Known && l.Total > 0

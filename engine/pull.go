@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 
+	"slipway/engine/endpoint"
 	"slipway/engine/model"
 
 	"github.com/distribution/reference"
@@ -78,7 +79,7 @@ func encodedAuth(ref string) (string, error) {
 	if key == dockerHub {
 		key = indexServer
 	}
-	cfg, err := config.Load(config.Dir())
+	cfg, err := config.Load(endpoint.ConfigDir())
 	if err != nil {
 		return "", model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "The file config.json of Docker is damaged.", "Correct or remove it, then try again.")
 	}

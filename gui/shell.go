@@ -128,10 +128,10 @@ func (sh *Shell) build(notices *kit.Notices) {
 	sh.banner.Hide()
 	sh.center = container.NewStack()
 	ground := kit.NewBox(kit.Down(0, sh.banner, kit.Grow(sh.center)), style.Background, "", 0)
-	body := kit.Across(0, sidebar, kit.Rule(true), kit.Grow(ground))
+	body := kit.Across(0, sidebar, kit.Rule(true), kit.Grow(container.NewStack(ground, notices.Layer())))
 	body.Layout = sideLayout{}
 	main := kit.Down(0, top, kit.Rule(false), kit.Grow(body), kit.Rule(false), sh.strip.content)
-	sh.root = kit.NewRoot(container.NewStack(main, notices.Layer()))
+	sh.root = kit.NewRoot(main)
 	sh.root.OnAim = sh.strip.aim
 	sh.root.OnKey = sh.key
 	sh.window.SetContent(sh.root)

@@ -54,8 +54,11 @@ func newStrip(s *session.Session, c *commands.Set) *strip {
 	return st
 }
 
-// choose shows the command of what was selected.
+// choose shows the command of what was selected; without one, that of what was done last.
 func (st *strip) choose(line string) {
+	if e, ok := st.session.Journal.Last(); ok && line == "" {
+		line = e.Line()
+	}
 	st.chosen = line
 	st.line.Set(line)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"slipway/engine"
 	"slipway/engine/job"
@@ -102,6 +103,22 @@ func (a *Actions) write(e *engine.Engine, c model.Command) func(error) {
 			a.session.Journal.End(id, journal.Failed)
 		}
 	}
+}
+
+// answerTime is how long the engine may take to answer before a question is asked; a click must not stay without an
+// answer when the engine hangs.
+const answerTime = 10 * time.Second
+
+// fresh asks the engine that is connected about a container as it is now.
+func (a *Actions) fresh(ctx context.Context, id string) (*engine.Engine, model.Container, error) {
+	e, err := a.session.Engine()
+	if err != nil {
+		return nil, model.Container{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	c, err := e.Container(ctx, id)
+	return e, c, err
 }
 
 // tell shows an error that belongs to no job.

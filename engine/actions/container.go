@@ -55,7 +55,7 @@ func (a *Actions) Start(c model.Container) *job.Job {
 		w := watchStart(ctx, e, c.ID)
 		defer w.close()
 		if err := e.Start(ctx, c); err != nil {
-			return "", a.explainPort(err, c.Ports)
+			return "", a.explainPort(ctx, e, err, hostIP(c.Ports))
 		}
 		return w.outcome(ctx, e, r, c)
 	})
@@ -79,12 +79,7 @@ func (a *Actions) Kill(c model.Container) {
 // guardAutoRemove runs then, after asking where it would destroy the container.
 func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 	a.spawn(func(ctx context.Context) {
-		e, err := a.session.Engine()
-		if err != nil {
-			a.tell(err, "Cannot "+verb+" “"+c.Name+"”")
-			return
-		}
-		fresh, err := e.Container(ctx, c.ID)
+		e, fresh, err := a.fresh(ctx, c.ID)
 		if err != nil {
 			a.tell(err, "Cannot "+verb+" “"+c.Name+"”")
 			return
@@ -114,7 +109,7 @@ func (a *Actions) Restart(c model.Container) *job.Job {
 	return a.start(job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			err := countDown(r, "Restarting", c, func() error { return e.Restart(ctx, c, -1) })
-			return c.Name + " was restarted.", a.explainPort(err, c.Ports)
+			return c.Name + " was restarted.", a.explainPort(ctx, e, err, hostIP(c.Ports))
 		})
 }
 

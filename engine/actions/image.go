@@ -31,11 +31,11 @@ func pull(ctx context.Context, e *engine.Engine, r *job.Report, ref string) erro
 }
 
 func reportPull(r *job.Report, p engine.PullProgress) {
-	phase := "Downloading"
-	if p.Extracting {
-		phase = "Unpacking"
+	if p.Extracting { // a phase of its own, whose bytes engines count differently: layers are certain
+		r.Phase(fmt.Sprintf("Unpacking, %d of %s done", p.Unpacked, plural(len(p.Layers), "layer")))
+	} else {
+		r.Progress(job.Progress{Done: p.Done, Total: p.Total, Known: p.Known, Phase: "Downloading", Left: p.Left})
 	}
-	r.Progress(job.Progress{Done: p.Done, Total: p.Total, Known: p.Known, Phase: phase, Left: p.Left})
 	lines := make([]job.Line, len(p.Layers))
 	for i, l := range p.Layers {
 		lines[i] = job.Line{ID: l.ID, Text: l.Status, Done: l.Done, Total: l.Total}

@@ -55,6 +55,8 @@ func (r *Removal) Commands() []model.Command {
 		return []model.Command{StopCommand(r.Container)}
 	case r.Verb == "kill":
 		return []model.Command{KillCommand(r.Container)}
+	case r.Container.Running() && r.Container.AutoRemove:
+		return []model.Command{StopCommand(r.Container)} // the engine does the rest
 	case r.Container.Running():
 		return []model.Command{StopCommand(r.Container), RemoveCommand(r.Container)}
 	default:
@@ -79,12 +81,7 @@ const (
 // again before the removal: own files that nobody was shown ask again.
 func (a *Actions) Remove(c model.Container) {
 	a.spawn(func(ctx context.Context) {
-		e, err := a.session.Engine()
-		if err != nil {
-			a.tell(err, "Cannot remove “"+c.Name+"”")
-			return
-		}
-		fresh, err := e.Container(ctx, c.ID)
+		e, fresh, err := a.fresh(ctx, c.ID)
 		if err != nil {
 			a.tell(err, "Cannot remove “"+c.Name+"”")
 			return
@@ -129,6 +126,7 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 			if err != nil {
 				return "", err
 			}
+			c.State = model.StateExited
 		}
 		if ok, err := a.confirmFresh(ctx, e, r, c, verb, shown); err != nil || !ok {
 			return c.Name + " was kept, stopped.", err
@@ -173,7 +171,6 @@ func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, r *job.Rep
 		}
 		r.Phase("Waiting for your answer")
 		q := &Removal{Container: c, Verb: verb, Again: true, Fresh: fresh, found: now}
-		q.Container.State = model.StateExited
 		if a.asker.Removal(ctx, q) != RemoveContainer {
 			return false, nil
 		}

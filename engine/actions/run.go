@@ -1,11 +1,13 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,30 +40,24 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 }
 
 func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (string, error) {
-	r.Phase("Looking for the image")
-	if _, err := e.Image(ctx, s.Image); model.IsKind(err, model.ProblemNotFound) {
-		if err := pull(ctx, e, r, s.Image); err != nil {
-			return "", err
-		}
-	} else if err != nil {
+	if err := a.needImage(ctx, e, r, s.Image); err != nil {
 		return "", err
 	}
 	r.Phase("Creating the container")
-	id, warnings, err := e.Create(ctx, s, map[string]string{model.LabelJob: r.JobID(), model.LabelVersion: a.version})
+	id, warnings, err := a.create(ctx, e, r, s)
 	if err != nil {
-		return "", errors.Join(err, a.cleanUp(e, r.JobID(), s.Name, ctx.Err() != nil))
-	}
-	c, err := e.Container(ctx, id)
-	if err != nil {
-		c = model.Container{ID: id, Name: s.Name}
-	}
-	c.Ports = wanted(s)
-	result, err := a.startNew(ctx, e, r, c)
-	if err != nil {
-		if cleanErr := a.leaveNothingHalfMade(e, c); cleanErr != nil {
-			err = errors.Join(err, cleanErr)
-		}
 		return "", err
+	}
+	c := model.Container{ID: id, Name: s.Name, AutoRemove: s.AutoRemove}
+	if ctx.Err() == nil {
+		c, err = e.Container(ctx, id)
+	}
+	if err != nil {
+		c = model.Container{ID: id, Name: s.Name, AutoRemove: s.AutoRemove}
+	}
+	result, err := a.startNew(ctx, e, r, c, s)
+	if err != nil {
+		return "", leaveNothingHalfMade(e, c, err)
 	}
 	for _, w := range warnings {
 		result += " The engine says: " + w
@@ -69,12 +65,41 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 	return result, nil
 }
 
-func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
+// needImage pulls the image if it is missing. One that is named by its ID cannot be pulled.
+func (a *Actions) needImage(ctx context.Context, e *engine.Engine, r *job.Report, image string) error {
+	r.Phase("Looking for the image")
+	_, err := e.Image(ctx, image)
+	if model.IsKind(err, model.ProblemNotFound) && !strings.HasPrefix(image, "sha256:") {
+		return pull(ctx, e, r, image)
+	}
+	return err
+}
+
+// create makes the container. A request that was cut off may still be carried out, so a cancelled job waits for its
+// end, for at most cleanTime.
+func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (string, []string, error) {
+	whole, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
+	id, warnings, err := e.Create(whole, s, map[string]string{model.LabelJob: r.JobID(), model.LabelVersion: a.version})
+	switch {
+	case whole.Err() != nil:
+		err = model.NewProblem(model.ProblemTimeout, err, "The engine did not answer for "+cleanTime.String(), "It was asked to make a container and did not say whether it did.", "Look for the container in the list, and remove it there.")
+	case err != nil && ctx.Err() != nil:
+		err = ctx.Err() // cancelled, and nothing was made
+	}
+	return id, warnings, err
+}
+
+func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, s runspec.Spec) (string, error) {
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
 	r.Phase("Starting")
 	w := watchStart(ctx, e, c.ID)
 	defer w.close()
 	if err := e.Start(ctx, c); err != nil {
-		return "", a.explainPort(err, c.Ports)
+		return "", a.explainPort(ctx, e, err, hostIP(wanted(s)))
 	}
 	return w.outcome(ctx, e, r, c)
 }
@@ -82,35 +107,34 @@ func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report,
 // cleanTime limits what is done after a failure, with a context of its own because the job's may be cancelled.
 const cleanTime = 20 * time.Second
 
-// leaveNothingHalfMade removes the container if it never ran, and stops it if it still does.
-func (a *Actions) leaveNothingHalfMade(e *engine.Engine, c model.Container) error {
-	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
+// leaveNothingHalfMade removes the container if it never ran, and stops it if it still does. It returns why the job
+// failed; where the clean-up failed too, a problem that says what is left.
+func leaveNothingHalfMade(e *engine.Engine, c model.Container, why error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(c.StopTimeout)*time.Second)
 	defer cancel()
 	now, err := e.Container(ctx, c.ID)
 	switch {
+	case model.IsKind(err, model.ProblemNotFound):
+		return why // gone, as with --rm
 	case err != nil:
-		return nil // gone, as with --rm, or the engine is: then there is nothing that can be done
 	case now.StartedAt.IsZero():
-		return e.Remove(ctx, now)
-	case now.Running() && now.State != model.StateRestarting:
-		return e.Stop(ctx, now, -1)
-	default:
-		return nil
+		err = e.Remove(ctx, now)
+	case now.Running():
+		err = e.Stop(ctx, now, -1)
 	}
+	if err == nil || model.IsKind(why, model.ProblemConnectionLost) {
+		return why // without an engine there is nothing that can be done
+	}
+	p := model.AsProblem(err, "Cannot clean up after “"+c.Name+"”")
+	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+c.Name+"” could not be cleaned up", p.Why, "Look at it in the list of containers, and stop or remove it there.")
 }
 
-// cleanUp removes what a creation that was cut off may have left: a container of this very job that never ran.
-func (a *Actions) cleanUp(e *engine.Engine, jobID, name string, cutOff bool) error {
-	if !cutOff || name == "" {
+// noCancel drops the error of a cancelled context, which would hide the others that it is joined to.
+func noCancel(err error) error {
+	if errors.Is(err, context.Canceled) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
-	defer cancel()
-	c, err := e.Container(ctx, name)
-	if err != nil || c.Labels[model.LabelJob] != jobID || !c.StartedAt.IsZero() {
-		return nil
-	}
-	return e.Remove(ctx, c)
+	return err
 }
 
 func wanted(s runspec.Spec) []model.PublishedPort {
@@ -133,25 +157,18 @@ type PortUse struct {
 // the next free one. except is the ID of a container whose own ports do not count. It opens and closes listening
 // sockets of this computer, so call it off the UI thread.
 func (a *Actions) Port(hostIP string, port uint16, except string) PortUse {
-	snap := a.session.Live.Snapshot()
-	holder := func(p uint16) string {
-		for _, c := range snap.Containers {
-			for _, q := range c.Ports {
-				if c.ID != except && c.Running() && q.HostPort == p && q.Protocol != "udp" && overlap(hostIP, q.HostIP) {
-					return "container “" + c.Name + "”"
-				}
-			}
-		}
-		return ""
+	containers := slices.DeleteFunc(slices.Clone(a.session.Live.Snapshot().Containers), func(c model.Container) bool { return c.ID == except })
+	return portUse(containers, a.session.State().Locality.SharesFolders(), hostIP, port)
+}
+
+// portUse is [Actions.Port] for these containers; here tells whether the engine's ports are this computer's too.
+func portUse(containers []model.Container, here bool, hostIP string, port uint16) PortUse {
+	free := func(p uint16) bool {
+		return portHolder(containers, hostIP, p) == "" && (!here || platform.PortFree(hostIP, p))
 	}
-	here := a.session.State().Locality.SharesFolders()
-	free := func(p uint16) bool { return holder(p) == "" && (!here || platform.PortFree(hostIP, p)) }
-	use := PortUse{Owner: holder(port)}
+	use := PortUse{Owner: portHolder(containers, hostIP, port)}
 	if use.Owner == "" && here && !platform.PortFree(hostIP, port) {
-		use.Owner = platform.PortOwner(port)
-		if use.Owner == "" {
-			use.Owner = "another program"
-		}
+		use.Owner = cmp.Or(platform.PortOwner(port), "another program")
 	}
 	for p := int(port) + 1; use.Owner != "" && p <= 65535; p++ {
 		if free(uint16(p)) {
@@ -162,31 +179,56 @@ func (a *Actions) Port(hostIP string, port uint16, except string) PortUse {
 	return use
 }
 
+// portHolder names the running container that publishes the TCP port on an address that overlaps; "" if there is none.
+func portHolder(containers []model.Container, hostIP string, port uint16) string {
+	for _, c := range containers {
+		for _, p := range c.Ports {
+			if c.Running() && p.HostPort == port && p.Protocol != "udp" && overlap(hostIP, p.HostIP) {
+				return "container “" + c.Name + "”"
+			}
+		}
+	}
+	return ""
+}
+
 // overlap tells whether two addresses cannot both publish the same port.
 func overlap(a, b string) bool {
 	wide := func(s string) bool { return s == "" || s == "0.0.0.0" || s == "::" }
 	return a == b || wide(a) || wide(b)
 }
 
-// explainPort adds to a port conflict who holds the port and which one is free.
-func (a *Actions) explainPort(err error, ports []model.PublishedPort) error {
+// explainPort adds to a port conflict who holds the port and which one is free. address tells on which one a port was
+// wanted. The engine is asked anew, because the picture may be older than the conflict.
+func (a *Actions) explainPort(ctx context.Context, e *engine.Engine, err error, address func(port uint16) string) error {
+	port := engine.TakenPort(err)
 	var p *model.Problem
-	if !errors.As(err, &p) || p.Kind != model.ProblemPortTaken {
+	if port == 0 || !errors.As(err, &p) {
 		return err
 	}
-	for _, q := range ports {
-		if q.HostPort == 0 || !strings.Contains(p.Raw, strconv.Itoa(int(q.HostPort))) {
-			continue
-		}
-		use := a.Port(q.HostIP, q.HostPort, "")
-		if use.Owner != "" {
-			p.Why = fmt.Sprintf("Port %d is used by %s.", q.HostPort, use.Owner)
-		}
-		if use.Next != 0 {
-			p.Fix = fmt.Sprintf("Use another port: %d is free.", use.Next)
-		}
+	running, listErr := e.Containers(ctx, true)
+	if listErr != nil {
+		return err // what is known already is the best there is
+	}
+	use := portUse(running, e.Locality().SharesFolders(), address(port), port)
+	if use.Owner != "" {
+		p.Why = fmt.Sprintf("Port %d is used by %s.", port, use.Owner)
+	}
+	if use.Next != 0 {
+		p.Fix = fmt.Sprintf("Use another port: %d is free.", use.Next)
 	}
 	return p
+}
+
+// hostIP gives for a host port the address on which it is to be published.
+func hostIP(ports []model.PublishedPort) func(uint16) string {
+	return func(port uint16) string {
+		for _, p := range ports {
+			if p.HostPort == port {
+				return p.HostIP
+			}
+		}
+		return ""
+	}
 }
 
 // OpenPort opens a published port in the browser, with http or https as the port really answers.

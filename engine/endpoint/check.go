@@ -118,6 +118,8 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 		return model.NewProblem(model.ProblemTooOld, err, "This engine and Slipway do not speak a common version", "", "Update the older of the two.")
 	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
 		return model.NewProblem(model.ProblemPermission, err, hostName(e.Host)+" refuses to talk to you", "", "Ask whoever runs it for access.")
+	case !client.IsErrConnectionFailed(err):
+		return notDocker(e, e.Host, err)
 	case strings.HasPrefix(e.Host, "ssh://"):
 		p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH",
 			"SSH must log in without asking for anything, and Docker must be installed there.", "Try it in a terminal; it must work without a question.")
@@ -131,6 +133,10 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 	}
 }
 
+func notDocker(e Endpoint, where string, err error) *model.Problem {
+	return model.NewProblem(model.ProblemUnreachable, err, e.Name+" answered, but not as Docker does", "Something listens at "+where+" that Slipway does not understand.", "Check that this is the right address.")
+}
+
 func explainSocket(ctx context.Context, e Endpoint, path string, err error) *model.Problem {
 	var d net.Dialer
 	dialCtx, cancel := context.WithTimeout(ctx, time.Second)
@@ -138,7 +144,7 @@ func explainSocket(ctx context.Context, e Endpoint, path string, err error) *mod
 	conn, dialErr := d.DialContext(dialCtx, "unix", path)
 	if dialErr == nil {
 		conn.Close()
-		return model.NewProblem(model.ProblemUnreachable, err, e.Name+" answered, but not as Docker does", "Something listens at "+path+" that Slipway does not understand.", "Check that this is the right socket.")
+		return notDocker(e, path, err)
 	}
 	switch {
 	case errors.Is(dialErr, fs.ErrPermission):

@@ -55,6 +55,9 @@ func worst(answers []Answer) *model.Problem {
 		if a.Endpoint.Explicit {
 			return a.Problem
 		}
+		if a.Endpoint.Remote() && !a.Endpoint.Current {
+			continue // nobody waits for that one
+		}
 		problems = append(problems, a.Problem)
 	}
 	order := []model.ProblemKind{

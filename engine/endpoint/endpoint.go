@@ -3,7 +3,6 @@
 package endpoint
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -19,6 +18,7 @@ import (
 	ctxdocker "github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
 	"github.com/docker/docker/client"
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // Source is how Slipway came to know an endpoint.
@@ -69,7 +69,7 @@ func Find() []Endpoint {
 			found = append(found, Endpoint{Name: s.Name, Source: FromSocket, Host: s.Host, Virtual: s.Virtual, Current: current == defaultContext && s.Name == nameEngine})
 		}
 	}
-	return currentFirst(distinct(found))
+	return uniqueNames(distinct(currentFirst(found)))
 }
 
 // currentContext follows docker's own order: DOCKER_CONTEXT, then the configuration's currentContext.
@@ -77,7 +77,7 @@ func currentContext() (name string, explicit bool) {
 	if name := os.Getenv("DOCKER_CONTEXT"); name != "" {
 		return name, true
 	}
-	if cfg, err := config.Load(configDir()); err == nil && cfg.CurrentContext != "" {
+	if cfg, err := config.Load(ConfigDir()); err == nil && cfg.CurrentContext != "" {
 		return cfg.CurrentContext, false
 	}
 	return defaultContext, false
@@ -136,6 +136,18 @@ func currentFirst(list []Endpoint) []Endpoint {
 		}
 	}
 	return out
+}
+
+// uniqueNames tells a socket from a context of the same name.
+func uniqueNames(list []Endpoint) []Endpoint {
+	seen := map[string]bool{}
+	for i := range list {
+		for seen[list[i].Name] {
+			list[i].Name += " (" + string(list[i].Source) + ")"
+		}
+		seen[list[i].Name] = true
+	}
+	return list
 }
 
 // canonicalHost makes /run/docker.sock and /var/run/docker.sock the same where one links to the other.
@@ -240,22 +252,33 @@ func isLoopback(host string) bool {
 	return h == "localhost" || h == "::1" || strings.HasPrefix(h, "127.")
 }
 
-// CLI is what must stand before "docker" so that a command goes to this endpoint: nothing, or DOCKER_HOST=….
+// CLI is what must stand before "docker" in a POSIX shell so that a command goes to this endpoint: nothing,
+// DOCKER_HOST=…, or DOCKER_CONTEXT=… for a context with certificates, which an address alone does not bring along.
 func (e Endpoint) CLI() string {
 	if e.Current || e.Host == "" {
 		return ""
 	}
-	return fmt.Sprintf("DOCKER_HOST=%s", e.Host)
+	name, value := "DOCKER_HOST", e.Host
+	if e.context != "" && e.Remote() && !e.IsSSH() {
+		name, value = "DOCKER_CONTEXT", e.context
+	}
+	if quoted, err := syntax.Quote(value, syntax.LangPOSIX); err == nil {
+		value = quoted
+	}
+	if name == "DOCKER_CONTEXT" && os.Getenv("DOCKER_HOST") != "" {
+		return "DOCKER_HOST= DOCKER_CONTEXT=" + value // docker ignores the context otherwise
+	}
+	return name + "=" + value
 }
 
 func contextStore() *store.ContextStore {
 	cfg := store.NewConfig(func() any { return &map[string]any{} },
 		store.EndpointTypeGetter(ctxdocker.DockerEndpoint, func() any { return &ctxdocker.EndpointMeta{} }))
-	return store.New(filepath.Join(configDir(), "contexts"), cfg)
+	return store.New(filepath.Join(ConfigDir(), "contexts"), cfg)
 }
 
-// configDir is Docker's own configuration directory, asked anew each time: docker/cli caches it for good.
-func configDir() string {
+// ConfigDir is Docker's own configuration directory, asked anew each time: docker/cli caches it for good.
+func ConfigDir() string {
 	if dir := os.Getenv("DOCKER_CONFIG"); dir != "" {
 		return dir
 	}

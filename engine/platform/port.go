@@ -48,32 +48,70 @@ func NextFreePort(address string, start uint16, taken func(uint16) bool) uint16 
 // ErrNoWeb says that something listens on a port, but speaks neither http nor https.
 var ErrNoWeb = errors.New("neither http nor https")
 
+// webPatience is how long a server may take to show which protocol it speaks.
+const webPatience = 3 * time.Second
+
 // WebScheme finds out whether the server at host:port speaks "https" or "http". It returns the dial's error when nobody
-// listens, and [ErrNoWeb] for other protocols.
+// listens, and [ErrNoWeb] for other protocols. Both are tried at once, because a server of plain http may wait for ever
+// for the end of what it takes a TLS greeting for.
 func WebScheme(ctx context.Context, hostPort string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, webPatience)
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", hostPort)
 	if err != nil {
 		return "", err
 	}
 	conn.Close()
-	// Only the protocol is of interest here, not who answers: browsers check the certificate themselves.
-	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true} //nolint:gosec
-	defer transport.CloseIdleConnections()
-	asked := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	for _, scheme := range []string{"https", "http"} {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+hostPort+"/", nil)
-		if err != nil {
-			return "", err
-		}
-		if r, err := asked.Do(req); err == nil {
-			r.Body.Close()
-			return scheme, nil
+	secure, plain := make(chan bool, 1), make(chan int, 1)
+	go func() { secure <- speaksTLS(ctx, hostPort) }()
+	go func() { plain <- askHTTP(ctx, hostPort) }()
+	status, asked, greeted := 0, false, false
+	for !asked || !greeted {
+		select {
+		case ok := <-secure:
+			greeted = true
+			if ok {
+				return "https", nil
+			}
+		case status = <-plain:
+			asked = true
+			// A TLS server refuses plain http with 400, so that answer alone is no proof.
+			if status != 0 && status != http.StatusBadRequest {
+				return "http", nil
+			}
 		}
 	}
-	if ctx.Err() != nil {
-		return "", ctx.Err()
+	if status != 0 {
+		return "http", nil
 	}
 	return "", ErrNoWeb
+}
+
+// speaksTLS tells whether a TLS handshake succeeds. Only the protocol is of interest here, not who answers: the
+// browser checks the certificate itself.
+func speaksTLS(ctx context.Context, hostPort string) bool {
+	d := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec
+	conn, err := d.DialContext(ctx, "tcp", hostPort)
+	if err != nil {
+		return false
+	}
+	conn.Close()
+	return true
+}
+
+// askHTTP is the status that a plain request gets, 0 when the answer is not http.
+func askHTTP(ctx context.Context, hostPort string) int {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+hostPort+"/", nil)
+	if err != nil {
+		return 0
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	defer transport.CloseIdleConnections()
+	c := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	r, err := c.Do(req)
+	if err != nil {
+		return 0
+	}
+	r.Body.Close()
+	return r.StatusCode
 }

@@ -61,6 +61,14 @@ func TestWebScheme(t *testing.T) {
 			t.Errorf("got %q, %v; want %s", got, err, want)
 		}
 	}
+	// A server that waits for more, as some do when they are greeted with TLS.
+	slow := httptest.NewUnstartedServer(h)
+	slow.Listener = patient{slow.Listener}
+	slow.Start()
+	defer slow.Close()
+	if got, err := WebScheme(context.Background(), slow.Listener.Addr().String()); got != "http" || err != nil {
+		t.Errorf("a patient http server: %q, %v", got, err)
+	}
 	l, _ := listen(t, "127.0.0.1:0")
 	go func() {
 		for {
@@ -75,4 +83,36 @@ func TestWebScheme(t *testing.T) {
 	if _, err := WebScheme(context.Background(), l.Addr().String()); !errors.Is(err, ErrNoWeb) {
 		t.Errorf("a server that is no web server: %v", err)
 	}
+}
+
+// patient hands on only connections that begin like http, and keeps the others waiting.
+type patient struct{ net.Listener }
+
+func (p patient) Accept() (net.Conn, error) {
+	for {
+		c, err := p.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		first := make([]byte, 1)
+		n, _ := c.Read(first)
+		if n == 1 && first[0] == 'G' {
+			return &begun{c, first}, nil
+		}
+	}
+}
+
+// begun is a connection of which the first byte was read.
+type begun struct {
+	net.Conn
+	first []byte
+}
+
+func (b *begun) Read(p []byte) (int, error) {
+	if len(b.first) > 0 {
+		n := copy(p, b.first)
+		b.first = b.first[n:]
+		return n, nil
+	}
+	return b.Conn.Read(p)
 }

@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -74,8 +76,9 @@ type Session struct {
 	state       State
 	engine      *engine.Engine
 	preferred   string
-	stopRun     context.CancelFunc
-	switching   bool
+	chosen      bool               // preferred was chosen in this run
+	switching   bool               // another was chosen, and what runs now has to end
+	stopRun     context.CancelFunc // ends what runs now
 	subscribers map[int]func(State)
 	nextID      int
 }
@@ -141,10 +144,10 @@ func (s *Session) Engine() (*engine.Engine, error) {
 	return s.engine, nil
 }
 
-// Use changes to the endpoint of that name.
+// Use changes to the endpoint of that name, and stays with it: while it does not answer, no other is taken.
 func (s *Session) Use(name string) {
 	s.mu.Lock()
-	s.preferred, s.switching = name, true
+	s.preferred, s.chosen, s.switching = name, true, true
 	stop := s.stopRun
 	s.mu.Unlock()
 	if stop != nil {
@@ -164,7 +167,7 @@ func (s *Session) Wake() {
 
 // Look asks every endpoint that is known and tells what each said, within the limit of ctx.
 func (s *Session) Look(ctx context.Context) []endpoint.Answer {
-	return ask(ctx, endpoint.Find(), true)
+	return slices.Collect(ask(ctx, endpoint.Find(), true))
 }
 
 // run is the life of the session: find, connect, watch, and again.
@@ -172,10 +175,10 @@ func (s *Session) run() {
 	var lastSSH time.Time
 	for s.ctx.Err() == nil {
 		withSSH := time.Since(lastSSH) >= sshAgain || s.leaving()
+		found, looked := s.search(withSSH)
 		if withSSH {
 			lastSSH = time.Now()
 		}
-		found, looked := s.search(withSSH)
 		switch {
 		case s.leaving(): // another one was chosen meanwhile
 		case found == nil:
@@ -189,24 +192,25 @@ func (s *Session) run() {
 
 // search asks the endpoints that may be taken unasked, all at once, and takes the first in order that answers.
 func (s *Session) search(withSSH bool) (*endpoint.Endpoint, []endpoint.Answer) {
-	ctx, cancel := s.breakable()
-	defer cancel()
 	s.mu.Lock()
-	preferred, chosen := s.preferred, s.switching
+	preferred, chosen := s.preferred, s.chosen
 	s.switching = false
 	s.mu.Unlock()
-	answers := ask(ctx, candidates(endpoint.Find(), preferred, chosen), withSSH)
-	for i, a := range answers {
-		if a.Problem == nil && a.Endpoint.Host != "" {
-			return &answers[i].Endpoint, answers
+	ctx, cancel := s.breakable()
+	defer cancel()
+	var looked []endpoint.Answer
+	for a := range ask(ctx, candidates(endpoint.Find(), preferred, chosen), withSSH) {
+		looked = append(looked, a)
+		if a.Problem == nil {
+			return &a.Endpoint, looked
 		}
 	}
-	return nil, answers
+	return nil, looked
 }
 
 // candidates are the endpoints of list that may be taken unasked, in order: the preferred one, the one that docker
-// would use, and those on this computer. An engine elsewhere that nobody chose is never taken. What a person chose for
-// this process by its environment is the only one, unless they chose another in the window since.
+// would use, and those on this computer. An engine elsewhere that nobody chose is never taken. What a person chose, in
+// the window or else for this process by its environment, is the only one.
 func candidates(list []endpoint.Endpoint, preferred string, chosen bool) []endpoint.Endpoint {
 	if len(list) > 0 && list[0].Explicit && !chosen {
 		return list[:1]
@@ -221,34 +225,47 @@ func candidates(list []endpoint.Endpoint, preferred string, chosen bool) []endpo
 		}
 	}
 	if chosen && len(first) > 0 {
-		return first
+		return first[:1]
 	}
 	return append(first, rest...)
 }
 
-// ask checks the endpoints side by side and returns the answers in the same order.
-func ask(ctx context.Context, list []endpoint.Endpoint, withSSH bool) []endpoint.Answer {
-	answers := make([]endpoint.Answer, len(list))
-	var wg sync.WaitGroup
-	for i, e := range list {
-		limit := patience
-		if e.IsSSH() {
-			limit = sshPatience
-			if !withSSH {
-				answers[i] = endpoint.Answer{Endpoint: e, Problem: model.NewProblem(model.ProblemUnreachable, nil, e.Name+" did not answer lately", "", "")}
-				continue
+// ask checks the endpoints side by side and gives the answers in the same order, each as soon as it is there. Who
+// stops listening stops the rest.
+func ask(ctx context.Context, list []endpoint.Endpoint, withSSH bool) iter.Seq[endpoint.Answer] {
+	return func(yield func(endpoint.Answer) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		defer cancel()
+		answers := make([]chan endpoint.Answer, len(list))
+		for i, e := range list {
+			answers[i] = make(chan endpoint.Answer, 1)
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				answers[i] <- askOne(ctx, e, withSSH)
+			}()
+		}
+		for _, a := range answers {
+			if !yield(<-a) {
+				return
 			}
 		}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			ctx, cancel := context.WithTimeout(ctx, limit)
-			defer cancel()
-			answers[i] = endpoint.Check(ctx, e)
-		}()
 	}
-	wg.Wait()
-	return answers
+}
+
+func askOne(ctx context.Context, e endpoint.Endpoint, withSSH bool) endpoint.Answer {
+	limit := patience
+	if e.IsSSH() {
+		limit = sshPatience
+		if !withSSH {
+			return endpoint.Answer{Endpoint: e, Problem: model.NewProblem(model.ProblemUnreachable, nil, e.Name+" did not answer lately", "", "")}
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return endpoint.Check(ctx, e)
 }
 
 // breakable is a context that ends when the session does or another endpoint is chosen.
@@ -256,7 +273,9 @@ func (s *Session) breakable() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stopRun = cancel
+	if s.stopRun = cancel; s.switching {
+		cancel() // it was chosen in this moment
+	}
 	return ctx, cancel
 }
 
@@ -279,12 +298,13 @@ func (s *Session) watch(e endpoint.Endpoint, looked []endpoint.Answer) {
 	var engineID string
 	wait := again / 10
 	for s.ctx.Err() == nil && !s.leaving() {
-		ctx, cancel := context.WithTimeout(s.ctx, sshPatience)
-		eng, err := engine.Connect(ctx, e)
-		cancel()
+		eng, err := s.connect(e)
 		if err != nil {
 			if engineID == "" {
 				return // it answered the search and is gone already: search again
+			}
+			if s.leaving() || s.ctx.Err() != nil {
+				break
 			}
 			s.lost(err)
 			s.pause(wait)
@@ -294,11 +314,16 @@ func (s *Session) watch(e endpoint.Endpoint, looked []endpoint.Answer) {
 		if engineID != "" && eng.Info().ID != engineID {
 			s.Live.Forget() // another engine at the same place
 		}
-		engineID, wait = eng.Info().ID, again/10
+		engineID = eng.Info().ID
+		began := time.Now()
 		err = s.follow(eng, looked)
+		if time.Since(began) > again {
+			wait = again / 10 // it was well for a while
+		}
 		if s.ctx.Err() == nil && !s.leaving() {
 			s.lost(err)
 			s.pause(wait)
+			wait = min(2*wait, again)
 		}
 	}
 	if s.leaving() {
@@ -307,11 +332,20 @@ func (s *Session) watch(e endpoint.Endpoint, looked []endpoint.Answer) {
 	}
 }
 
+// connect makes a new client, within the time that the slowest endpoint may take.
+func (s *Session) connect(e endpoint.Endpoint) (*engine.Engine, error) {
+	ctx, cancel := s.breakable()
+	defer cancel()
+	ctx, stop := context.WithTimeout(ctx, sshPatience)
+	defer stop()
+	return engine.Connect(ctx, e)
+}
+
 // follow keeps the picture current over one connection until it breaks.
 func (s *Session) follow(eng *engine.Engine, looked []endpoint.Answer) error {
-	ctx, cancel := context.WithCancel(s.ctx)
+	ctx, cancel := s.breakable()
 	s.mu.Lock()
-	s.engine, s.stopRun = eng, cancel
+	s.engine = eng
 	s.mu.Unlock()
 	s.change(func(st *State) {
 		*st = State{Phase: Connected, Endpoint: eng.Endpoint(), Info: eng.Info(), Locality: eng.Locality(), Looked: looked, Generation: st.Generation + 1}
@@ -326,7 +360,7 @@ func (s *Session) follow(eng *engine.Engine, looked []endpoint.Answer) error {
 	cancel()
 	wg.Wait()
 	s.mu.Lock()
-	s.engine, s.stopRun = nil, nil
+	s.engine = nil
 	s.mu.Unlock()
 	eng.Close()
 	return err

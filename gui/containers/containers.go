@@ -30,6 +30,7 @@ type Page struct {
 	inside   *inside.Panel
 
 	content    fyne.CanvasObject
+	split      *fyne.Container
 	all        *kit.Button
 	running    *kit.Button
 	filter     *kit.Field
@@ -77,7 +78,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.", kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
 	p.looking = kit.EmptyState("container", "Asking the engine…", "")
 	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(), kit.Width(220, p.filter), run)
-	p.content = kit.Pad(kit.Down(12, head, kit.Grow(container.New(&splitLayout{}, p.table, p.inside.Content()))), 20, style.PageMargin, 16, style.PageMargin)
+	p.split = container.New(splitLayout{}, p.table, p.inside.Content())
+	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
 }
 
@@ -162,6 +164,7 @@ func (p *Page) do(id string, ids ...string) {
 func (p *Page) selected(id string) {
 	c, ok := p.find(id)
 	p.inside.Show(c, ok)
+	p.split.Refresh()
 	if p.OnCommand != nil {
 		line := ""
 		if ok {
@@ -193,6 +196,7 @@ func (p *Page) Refresh() {
 	if c, ok := p.Selected(); ok {
 		p.inside.Show(c, true)
 	}
+	p.split.Refresh()
 }
 
 func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
@@ -262,7 +266,7 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 			continue
 		}
 		ports.Links = append(ports.Links, kit.CellLink{
-			ID: "port." + port.Label, Text: port.Label + " ↗", Hint: present.PortHint(port.Port),
+			ID: "port." + port.Label, Text: port.Label, Icon: "open", Hint: present.PortHint(port.Port),
 			Run: func() { p.commands.Actions().OpenPort(c, port.Port) },
 		})
 	}
@@ -281,10 +285,18 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	return kit.TableRow{ID: c.ID, Name: c.Name, Cells: []kit.Cell{
 		{Text: c.Name, Style: kit.Strong, Dot: st.Color},
 		{Text: present.ShortImage(c.Image), Style: kit.Body.In(style.Muted), Hint: c.Image},
-		{Text: st.Word, Hint: st.Why},
+		{Text: st.Word, Hint: stateHint(c, st)},
 		ports,
 		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(c.Created)},
 	}, Actions: quick}
+}
+
+// stateHint explains a state that needs it.
+func stateHint(c model.Container, st present.State) string {
+	if c.State == model.StateRunning && st.Color == style.OK {
+		return present.Exact(c.StartedAt)
+	}
+	return st.Why
 }
 
 // splitLayout gives the table what it needs, up to half of the height, and the details the rest.

@@ -169,9 +169,9 @@ func (p *Panel) follows(ctx context.Context, id string, running bool, key string
 			p.output.Append(lines)
 		}
 	}}
-	err = e.Logs(ctx, id, tail, running, func(l engine.LogLine) { b.add(kit.OutputLine{Text: l.Text, Err: l.Stderr}) })
+	err = e.Logs(ctx, id, tail, running, func(l engine.LogLine) { b.add(kit.OutputLine{Text: l.Text}) })
 	if err != nil && ctx.Err() == nil {
-		b.add(kit.OutputLine{Text: "— " + model.AsProblem(err, "The output cannot be read").Error(), Err: true})
+		b.add(kit.OutputLine{Text: "— " + model.AsProblem(err, "The output cannot be read").Error()})
 	}
 }
 

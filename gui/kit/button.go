@@ -233,7 +233,7 @@ func (b *Button) metrics() (height, side, text, icon float32) {
 	case Pill:
 		return 30, 12, 13, 16
 	case Link:
-		return 24, 2, style.SmallSize, 15
+		return 24, 2, style.SmallSize, 14
 	case Quiet:
 		if b.text == "" {
 			return 30, 6, 13, style.IconSize
@@ -269,8 +269,8 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 			w += r.gap()
 		}
 	}
-	if r.b.kind == Link && r.b.icon == "" {
-		w++
+	if r.b.leading && r.b.count != "" {
+		w += Second.measure(r.b.count).Width + 6
 	}
 	return fyne.NewSize(w, height)
 }
@@ -293,6 +293,9 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
 	text := r.b.text
 	room := size.Width - 2*side
+	if r.b.count != "" {
+		room -= Second.measure(r.b.count).Width + 6
+	}
 	if r.b.dot != "" {
 		icon = dotSize
 	}

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"strings"
 	"time"
 
 	"slipway/gui/post"
@@ -99,7 +100,7 @@ func (r *codeRenderer) set(width float32) {
 			lines = append(lines, fit(l, Mono, room))
 			continue
 		}
-		for i, part := range wrap(l, Mono, room-20) {
+		for i, part := range wrapCommand(l, room-20) {
 			if i > 0 {
 				lines[len(lines)-1] += "\\"
 				part = "    " + part
@@ -113,6 +114,24 @@ func (r *codeRenderer) set(width float32) {
 		t.TextSize, t.TextStyle = Mono.size(), Mono.fyne()
 		r.lines = append(r.lines, t)
 	}
+}
+
+// wrapCommand breaks a command between its arguments, and keeps an option with its value.
+func wrapCommand(line string, width float32) []string {
+	var parts []string
+	for _, w := range splitWords(line) {
+		if n := len(parts); n > 0 && !strings.HasPrefix(w, "-") && isOption(parts[n-1]) {
+			parts[n-1] += w
+			continue
+		}
+		parts = append(parts, w)
+	}
+	return wrapParts(parts, Mono, width)
+}
+
+// isOption tells whether a word is an option that a value may follow.
+func isOption(word string) bool {
+	return strings.HasPrefix(word, "-") && strings.Count(word, " ") == 1 && strings.TrimSpace(word) != "-d"
 }
 
 func splitLines(text string) []string {

@@ -60,6 +60,7 @@ func (d *Dialog) SetSubtitle(text string) {
 
 // Open shows the dialog over everything on the canvas and focuses first, which may be nil.
 func (d *Dialog) Open(c fyne.Canvas, first fyne.Focusable) {
+	hideHint() // of what is covered now
 	d.canvas = c
 	d.before = c.Focused()
 	c.Overlays().Add(d)
@@ -150,6 +151,9 @@ func (d *Dialog) parts() []fyne.CanvasObject {
 	return list
 }
 
+// scrollRoom is kept free at the right of the body for the scroll bar; it reaches into the margin.
+const scrollRoom = 12
+
 // dialogMargin is the room inside the card's edge.
 const dialogMargin = 24
 
@@ -157,7 +161,7 @@ const dialogMargin = 24
 func (d *Dialog) CreateRenderer() fyne.WidgetRenderer {
 	r := &dialogRenderer{d: d, scrim: canvas.NewRectangle(nil), shadow: canvas.NewRectangle(nil), card: canvas.NewRectangle(nil)}
 	if d.body != nil {
-		d.scroll = container.NewVScroll(d.body)
+		d.scroll = container.NewVScroll(Pad(d.body, 0, scrollRoom, 0, 0))
 	}
 	r.Refresh()
 	return r
@@ -213,10 +217,8 @@ func (r *dialogRenderer) Layout(size fyne.Size) {
 	}
 	y += head
 	if d.scroll != nil {
-		// The scroller reaches into the margin, so that its bar does not cover fields.
-		d.scroll.Resize(fyne.NewSize(inner+10, body-12))
+		d.scroll.Resize(fyne.NewSize(inner+scrollRoom, body-12))
 		d.scroll.Move(fyne.NewPos(x, y+12))
-		d.body.Resize(fyne.NewSize(inner, max(d.body.MinSize().Height, body-12)))
 		y += body
 	}
 	if d.footer != nil {

@@ -120,7 +120,8 @@ type Option struct{ Value, Label string }
 // NewChoice makes a choice. The first option whose value is value is chosen.
 func NewChoice(id string, options []Option, value string) *Choice {
 	c := &Choice{options: options}
-	c.Button = NewButton(id, "", "", Normal, nil)
+	c.Button = NewButton(id, "", "", Normal, nil).Leading()
+	c.SetCount("▾")
 	c.OnTap = c.open
 	c.SetValue(value)
 	return c
@@ -134,7 +135,7 @@ func (c *Choice) SetValue(value string) {
 	c.value = value
 	for _, o := range c.options {
 		if o.Value == value {
-			c.SetText(o.Label + "  ▾")
+			c.SetText(o.Label)
 		}
 	}
 }

@@ -15,11 +15,7 @@ import (
 )
 
 // OutputLine is one line that a program printed.
-type OutputLine struct {
-	Text string
-	// Err tells that it came from the error stream.
-	Err bool
-}
+type OutputLine struct{ Text string }
 
 // maxOutput is how many lines are kept; older ones are dropped.
 const maxOutput = 10_000
@@ -150,11 +146,11 @@ func plain(text string) string {
 func breakLine(l OutputLine, cols int) []OutputLine {
 	text := strings.ReplaceAll(l.Text, "\t", "    ")
 	if ansi.StringWidth(text) <= cols {
-		return []OutputLine{{text, l.Err}}
+		return []OutputLine{{text}}
 	}
 	var list []OutputLine
 	for _, part := range strings.Split(ansi.Hardwrap(text, cols, true), "\n") {
-		list = append(list, OutputLine{part, l.Err})
+		list = append(list, OutputLine{part})
 	}
 	return list
 }
@@ -238,11 +234,7 @@ func (r *outputPaneRenderer) Refresh() {
 			continue
 		}
 		l := o.broken[first+i]
-		ink := style.Text
-		if l.Err {
-			ink = style.Warn
-		}
-		t.Text, t.Color = l.Text, style.Color(ink)
+		t.Text, t.Color = l.Text, style.Color(style.Text)
 		t.Resize(fyne.NewSize(r.p.Size().Width, h))
 		t.Move(fyne.NewPos(0, float32(first+i)*h))
 		t.Show()

@@ -158,10 +158,14 @@ func hintBox(text string) *fyne.Container {
 
 // wrap breaks text between words so that no line is wider than width.
 func wrap(text string, s TextStyle, width float32) []string {
+	return wrapParts(splitWords(text), s, width)
+}
+
+// wrapParts joins parts to lines that are not wider than width, unless a part is wider by itself.
+func wrapParts(parts []string, s TextStyle, width float32) []string {
 	var lines []string
 	line, start := "", 0
-	words := splitWords(text)
-	for i, w := range words {
+	for i, w := range parts {
 		next := line + w
 		if i > start && s.measure(next).Width > width {
 			lines = append(lines, line)

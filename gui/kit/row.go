@@ -72,7 +72,7 @@ func (v *rowView) describe() Item {
 		}
 		text += c.Text
 		for _, l := range c.Links {
-			text += l.Text
+			text += " " + l.Text
 		}
 	}
 	return Item{ID: "row:" + v.row.Name, Role: "row", Text: text, Enabled: true}
@@ -228,7 +228,7 @@ func (c *cellView) show(name string, cell Cell) {
 			c.links = append(c.links, b)
 		}
 		b := c.links[i]
-		b.id, b.text, b.hint, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Hint, l.Run
+		b.id, b.text, b.icon, b.hint, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Icon, l.Hint, l.Run
 	}
 }
 

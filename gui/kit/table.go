@@ -36,8 +36,8 @@ type Cell struct {
 
 // CellLink is a word in a cell that does something.
 type CellLink struct {
-	ID, Text, Hint string
-	Run            func()
+	ID, Text, Icon, Hint string
+	Run                  func()
 }
 
 // RowAction is a small button at the end of a row.

@@ -31,7 +31,7 @@ var (
 	Title   = TextStyle{Size: style.TitleSize, Bold: true}
 	Heading = TextStyle{Size: 16, Bold: true}
 	Second  = TextStyle{Size: style.SmallSize, Color: style.Muted}
-	Mono    = TextStyle{Size: style.SmallSize, Mono: true}
+	Mono    = TextStyle{Size: style.MonoSize, Mono: true}
 )
 
 // In is the style in another colour.

@@ -35,6 +35,7 @@ const (
 	TextSize    float32 = 14
 	TitleSize   float32 = 22
 	SmallSize   float32 = 12.5
+	MonoSize    float32 = 13 // at 12.5 the underscore falls out of the line at scale 1
 	RowHeight   float32 = 40
 	Radius      float32 = 8
 	CardRadius  float32 = 12
