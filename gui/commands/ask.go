@@ -65,7 +65,6 @@ func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) })
 // showRemoval opens the dialog for a container.
 func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
 	c := r.Container
-	verb := strings.ToUpper(r.Verb[:1]) + r.Verb[1:]
 	v := newLossView(r)
 	remove := kit.NewButton("remove.confirm", "Remove anyway", "", kit.Danger, func() { answer(actions.RemoveContainer) })
 	cancel := kit.NewButton("remove.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
@@ -74,7 +73,7 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 		left = append(left, kit.NewButton("remove.stop", "Only stop it", "stop", kit.Primary, func() { answer(actions.OnlyStop) }).
 			Hint("The container and everything in it stays, and can be started again.").Command(actions.StopCommand(c).String()))
 	}
-	d := kit.NewDialog("remove", fmt.Sprintf("%s “%s”?", verb, c.Name), v.sentence(), 780, v.content, kit.Buttons(left, []fyne.CanvasObject{cancel, remove}))
+	d := kit.NewDialog("remove", fmt.Sprintf("%s “%s”?", verbWord(r.Verb), c.Name), v.sentence(), 780, v.content, kit.Buttons(left, []fyne.CanvasObject{cancel, remove}))
 	d.OnCancel = func() { answer(actions.KeepContainer) }
 	v.dialog = d
 	v.confirm = remove
@@ -90,6 +89,9 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 	d.Open(s.canvas(), cancel)
 	return d
 }
+
+// verbWord is a verb as the first word of a sentence.
+func verbWord(verb string) string { return strings.ToUpper(verb[:1]) + verb[1:] }
 
 // lossView is the part of the removal dialog that fills while files are found.
 type lossView struct {
@@ -209,11 +211,14 @@ func (v *lossView) update() {
 		}
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewText(text, kit.Second.In(style.OK)))))
 	}
-	if len(files) == 0 && f.Nothing() {
-		v.confirm.SetText("Remove")
-	} else {
-		v.confirm.SetText("Remove anyway")
+	label := "Remove"
+	if v.r.Verb != "remove" {
+		label = verbWord(v.r.Verb) + " and remove"
 	}
+	if len(files) > 0 || !f.Nothing() {
+		label += " anyway"
+	}
+	v.confirm.SetText(label)
 	v.dialog.SetSubtitle(v.sentence())
 }
 

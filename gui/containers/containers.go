@@ -59,7 +59,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table = kit.NewTable("containers.table", []kit.Column{
 		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
 		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Hint: "The image that the container was made from"},
-		{Key: "state", Title: "State", Min: 150, Weight: 0.6, Sortable: true},
+		{Key: "state", Title: "State", Min: 190, Weight: 0.6, Sortable: true},
 		{Key: "ports", Title: "Ports", Min: 130, Weight: 0.5, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
 		{Key: "created", Title: "Created", Min: 90, Sortable: true},
 	})

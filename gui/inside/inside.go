@@ -36,7 +36,7 @@ type Panel struct {
 	dot     *kit.Dot
 	name    *kit.Text
 	state   *kit.Text
-	why     *kit.Paragraph
+	why     *kit.Text
 	buttons *fyne.Container
 	output  *kit.Output
 	follow  *kit.Button
@@ -52,7 +52,7 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.dot = kit.NewDot(style.Idle)
 	p.name = kit.NewText("", kit.Strong.Whole()).ID("inside.name")
 	p.state = kit.NewText("", kit.Second).ID("inside.state")
-	p.why = kit.NewParagraph("", kit.Second).ID("inside.why")
+	p.why = kit.NewText("", kit.Second).ID("inside.why")
 	p.buttons = kit.Across(8)
 	p.output = kit.NewOutput("inside.output")
 	p.follow = kit.NewToggle("inside.follow", "Follow", true, func(on bool) { p.output.Follow(on) }).Hint("Stay at the newest line. Scrolling up pauses it.")
@@ -154,6 +154,7 @@ func (p *Panel) read() {
 	p.stopReading()
 	p.reading = key
 	p.output.Clear()
+	p.output.SetEmpty("It has printed nothing yet.")
 	id, running := p.shown.ID, p.shown.Running()
 	p.stop = p.work.Go(func(ctx context.Context) { p.follows(ctx, id, running, key) })
 }
@@ -170,6 +171,9 @@ func (p *Panel) follows(ctx context.Context, id string, running bool, key string
 		}
 	}}
 	err = e.Logs(ctx, id, tail, running, func(l engine.LogLine) { b.add(kit.OutputLine{Text: l.Text}) })
+	if err == nil && !running {
+		post.Do(func() { p.output.SetEmpty("It printed nothing.") })
+	}
 	if err != nil && ctx.Err() == nil {
 		b.add(kit.OutputLine{Text: "— " + model.AsProblem(err, "The output cannot be read").Error()})
 	}

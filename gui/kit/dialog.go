@@ -186,9 +186,9 @@ func (r *dialogRenderer) Layout(size fyne.Size) {
 	}
 	title := d.title.MinSize().Height
 	head := title
-	d.subtitle.Resize(fyne.NewSize(titleWidth+2*subtitleInset, d.subtitle.MinSize().Height))
+	d.subtitle.Resize(fyne.NewSize(titleWidth, d.subtitle.MinSize().Height))
 	if d.subtitle.Visible() {
-		head += d.subtitle.MinSize().Height - 6
+		head += d.subtitle.MinSize().Height + 4
 	}
 	foot := float32(0)
 	if d.footer != nil {
@@ -209,7 +209,7 @@ func (r *dialogRenderer) Layout(size fyne.Size) {
 	y += dialogMargin
 	d.title.Resize(fyne.NewSize(titleWidth, title))
 	d.title.Move(fyne.NewPos(x, y))
-	d.subtitle.Move(fyne.NewPos(x-subtitleInset, y+title-6))
+	d.subtitle.Move(fyne.NewPos(x, y+title+4))
 	if d.aside != nil {
 		m := d.aside.MinSize()
 		d.aside.Resize(m)
@@ -226,9 +226,6 @@ func (r *dialogRenderer) Layout(size fyne.Size) {
 		d.footer.Move(fyne.NewPos(x, y+16))
 	}
 }
-
-// subtitleInset is the padding that wrapped text draws inside itself.
-const subtitleInset = 8
 
 func (r *dialogRenderer) Refresh() {
 	r.scrim.FillColor = style.Color(style.Scrim)

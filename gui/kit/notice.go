@@ -38,10 +38,10 @@ func (n Notice) card(id string, closeIt func()) fyne.CanvasObject {
 	head := Across(8, NewIcon(icon, ink), Grow(title), NewButton(id+".close", "", "close", Quiet, closeIt).Hint("Close"))
 	body := []fyne.CanvasObject{head}
 	if n.Text != "" {
-		body = append(body, Pad(NewParagraph(n.Text, Second).ID(id+".text"), -8, 0, 0, 26))
+		body = append(body, Pad(NewParagraph(n.Text, Second).ID(id+".text"), 0, 8, 4, 26))
 	}
 	if len(n.Buttons) > 0 {
-		body = append(body, Pad(Across(8, append(n.Buttons, Spring())...), 2, 0, 2, 34))
+		body = append(body, Pad(Across(8, append(n.Buttons, Spring())...), 4, 0, 4, 26))
 	}
 	line := style.Line
 	if n.Bad {

@@ -29,6 +29,7 @@ type Output struct {
 	broken []OutputLine // lines wrapped at columns
 	cols   int
 	follow bool
+	empty  *Text
 	pane   *outputPane
 	scroll *container.Scroll
 
@@ -38,7 +39,7 @@ type Output struct {
 
 // NewOutput makes an empty output that follows.
 func NewOutput(id string) *Output {
-	o := &Output{id: id, follow: true, cols: 80}
+	o := &Output{id: id, follow: true, cols: 80, empty: NewText("", Second)}
 	o.pane = &outputPane{o: o}
 	o.pane.ExtendBaseWidget(o.pane)
 	o.scroll = container.NewVScroll(o.pane)
@@ -63,6 +64,9 @@ func (o *Output) Append(lines []OutputLine) {
 	}
 	o.changed()
 }
+
+// SetEmpty is what is said while there are no lines.
+func (o *Output) SetEmpty(text string) { o.empty.Set(text); o.changed() }
 
 // Clear forgets all lines and follows again.
 func (o *Output) Clear() {
@@ -101,6 +105,11 @@ func (o *Output) atEnd() bool {
 }
 
 func (o *Output) changed() {
+	if len(o.lines) == 0 {
+		o.empty.Show()
+	} else {
+		o.empty.Hide()
+	}
 	o.scroll.Refresh()
 	if o.follow {
 		o.scroll.Offset.Y = max(0, o.pane.MinSize().Height-o.scroll.Size().Height)
@@ -175,6 +184,8 @@ func (r *outputRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
 	r.o.scroll.Resize(fyne.NewSize(max(0, size.Width-outputPad), max(0, size.Height-16)))
 	r.o.scroll.Move(fyne.NewPos(outputPad, 8))
+	r.o.empty.Resize(fyne.NewSize(max(0, size.Width-2*outputPad), r.o.empty.MinSize().Height))
+	r.o.empty.Move(fyne.NewPos(outputPad, 12))
 	cols := max(20, int((size.Width-2*outputPad)/Mono.measure("M").Width))
 	if cols != r.o.cols {
 		r.o.cols = cols
@@ -191,7 +202,7 @@ func (r *outputRenderer) Refresh() {
 }
 
 func (r *outputRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.o.scroll}
+	return []fyne.CanvasObject{r.ground, r.o.scroll, r.o.empty}
 }
 func (r *outputRenderer) Destroy() {}
 

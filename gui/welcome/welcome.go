@@ -37,7 +37,7 @@ func New(c *commands.Set) *Page {
 	p.command = kit.NewCodeLine("welcome.command", "", false)
 	copyIt := kit.CopyButton("welcome.copy", "Copy", func() string { return p.command.Words() })
 	p.line = kit.Across(10, kit.Grow(p.command), copyIt)
-	p.card = kit.Card(kit.Down(6, kit.NewText("What to do", kit.Strong.Whole()), p.line, kit.Pad(p.fix, -4, 0, -6, -8)))
+	p.card = kit.Card(kit.Down(8, kit.NewText("What to do", kit.Strong.Whole()), p.line, p.fix))
 	p.status = kit.NewText("Looking again every second", kit.Second.Whole()).ID("welcome.status")
 	look := kit.NewButton("welcome.look", "where did you look?", "", kit.Link, c.Engines)
 	other := kit.NewButton("welcome.engines", "use another engine…", "", kit.Link, c.Engines)
@@ -46,7 +46,7 @@ func New(c *commands.Set) *Page {
 			c.ShowDetails(p.state.Problem)
 		}
 	})
-	body := kit.Down(10, p.title, kit.Pad(p.why, -8, 0, 0, -8), p.card,
+	body := kit.Down(10, p.title, p.why, p.card,
 		kit.Across(8, kit.NewDot(style.Warn), p.status, look, other, details))
 	p.content = container.New(&middleLayout{}, body)
 	return p
