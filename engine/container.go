@@ -21,6 +21,15 @@ func (e *Engine) Containers(ctx context.Context, running bool) ([]model.Containe
 		opts.All = false
 		opts.Filters = filters.NewArgs() // the engine's default: running, paused, restarting
 	}
+	return e.listContainers(ctx, opts)
+}
+
+// ContainersOfJob lists the containers that the job with this ID made, see [model.LabelJob].
+func (e *Engine) ContainersOfJob(ctx context.Context, jobID string) ([]model.Container, error) {
+	return e.listContainers(ctx, container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", model.LabelJob+"="+jobID))})
+}
+
+func (e *Engine) listContainers(ctx context.Context, opts container.ListOptions) ([]model.Container, error) {
 	list, err := e.cli.ContainerList(ctx, opts)
 	if err != nil {
 		return nil, explain(err, subject{what: "Cannot list the containers"})

@@ -32,9 +32,13 @@ type Actions struct {
 	session *session.Session
 	asker   Asker
 	version string
+	left    left
 
 	ctx    context.Context
 	cancel context.CancelFunc
+	// unsubscribe ends what the session tells about its state.
+	unsubscribe func()
+
 	mu     sync.Mutex
 	closed bool
 	wg     sync.WaitGroup
@@ -43,11 +47,14 @@ type Actions struct {
 // New makes the actions on a session. version goes into the label of what they make.
 func New(s *session.Session, asker Asker, version string) *Actions {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Actions{session: s, asker: asker, version: version, ctx: ctx, cancel: cancel}
+	a := &Actions{session: s, asker: asker, version: version, ctx: ctx, cancel: cancel}
+	a.unsubscribe = s.Subscribe(a.cleanWhenBack)
+	return a
 }
 
 // Close withdraws open questions and waits for everything that is not a job. The session's jobs are the session's.
 func (a *Actions) Close() {
+	a.unsubscribe()
 	a.mu.Lock()
 	a.closed = true
 	a.mu.Unlock()

@@ -40,6 +40,7 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 }
 
 func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (string, error) {
+	a.left.clean(ctx, e)
 	if err := a.needImage(ctx, e, r, s.Image); err != nil {
 		return "", err
 	}
@@ -57,7 +58,7 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 	}
 	result, err := a.startNew(ctx, e, r, c, s)
 	if err != nil {
-		return "", leaveNothingHalfMade(e, c, err)
+		return "", a.leaveNothingHalfMade(e, r.JobID(), c, err)
 	}
 	for _, w := range warnings {
 		result += " The engine says: " + w
@@ -82,6 +83,9 @@ func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s
 	defer end()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
 	id, warnings, err := e.Create(whole, s, map[string]string{model.LabelJob: r.JobID(), model.LabelVersion: a.version})
+	if whole.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
+		a.left.add(r.JobID(), e.Info().ID)
+	}
 	switch {
 	case whole.Err() != nil:
 		err = model.NewProblem(model.ProblemTimeout, err, "The engine did not answer for "+cleanTime.String(), "It was asked to make a container and did not say whether it did.", "Look for the container in the list, and remove it there.")
@@ -109,7 +113,7 @@ const cleanTime = 20 * time.Second
 
 // leaveNothingHalfMade removes the container if it never ran, and stops it if it still does. It returns why the job
 // failed; where the clean-up failed too, a problem that says what is left.
-func leaveNothingHalfMade(e *engine.Engine, c model.Container, why error) error {
+func (a *Actions) leaveNothingHalfMade(e *engine.Engine, jobID string, c model.Container, why error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(c.StopTimeout)*time.Second)
 	defer cancel()
 	now, err := e.Container(ctx, c.ID)
@@ -122,8 +126,12 @@ func leaveNothingHalfMade(e *engine.Engine, c model.Container, why error) error 
 	case now.Running():
 		err = e.Stop(ctx, now, -1)
 	}
-	if err == nil || model.IsKind(why, model.ProblemConnectionLost) {
-		return why // without an engine there is nothing that can be done
+	if err == nil {
+		return why
+	}
+	a.left.add(jobID, e.Info().ID)
+	if model.IsKind(why, model.ProblemConnectionLost) {
+		return why // it is cleaned when the engine is back
 	}
 	p := model.AsProblem(err, "Cannot clean up after “"+c.Name+"”")
 	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+c.Name+"” could not be cleaned up", p.Why, "Look at it in the list of containers, and stop or remove it there.")

@@ -1,0 +1,116 @@
+package gui_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// floors are those of the house: a package imports only packages of lower floors. A package that is not named here
+// belongs to the floor of its parent folder.
+var floors = map[string]int{
+	"slipway": 10, "slipway/gui": 9,
+	"slipway/gui/containers": 8, "slipway/gui/images": 8, "slipway/gui/welcome": 8,
+	"slipway/gui/inside": 7, "slipway/gui/commands": 6, "slipway/gui/runform": 5,
+	"slipway/gui/kit": 4, "slipway/gui/present": 4, "slipway/engine/actions": 4,
+	"slipway/engine/session": 3, "slipway/engine/rescue": 3,
+	"slipway/engine/live": 2, "slipway/engine/enginetest": 2, "slipway/engine/enginetest/contract": 2,
+	"slipway/engine": 1, "slipway/gui/style": 1,
+	"slipway/engine/model": 0, "slipway/engine/job": 0, "slipway/engine/runspec": 0, "slipway/engine/journal": 0,
+	"slipway/engine/endpoint": 0, "slipway/engine/platform": 0, "slipway/engine/settings": 0, "slipway/gui/post": 0, "slipway/assets": 0,
+}
+
+// groundImports are the imports that are allowed on floor 0. Everybody may import the model.
+var groundImports = map[string]bool{
+	"slipway/engine/endpoint slipway/engine/runspec": true, "slipway/engine/journal slipway/engine/runspec": true, "slipway/engine/job slipway/engine/runspec": true,
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+	GoFiles    []string
+	Dir        string
+}
+
+// packages lists all packages of the module with what they import.
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-tags", "migrated_fynedo", "-deps=false", "-json=ImportPath,Imports,Deps,GoFiles,Dir", "slipway/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []goPackage
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+}
+
+func TestNoImportRunsUp(t *testing.T) {
+	list := packages(t)
+	if len(list) < 20 {
+		t.Fatalf("only %d packages were found", len(list))
+	}
+	for _, p := range list {
+		floor, known := floors[p.ImportPath]
+		if !known {
+			t.Errorf("%s has no floor: add it to the house", p.ImportPath)
+			continue
+		}
+		for _, i := range p.Imports {
+			other, own := floors[i]
+			if !own || i == "slipway/engine/model" || groundImports[p.ImportPath+" "+i] || p.ImportPath == "slipway/engine/enginetest/contract" && i == "slipway/engine/enginetest" {
+				continue
+			}
+			if other >= floor {
+				t.Errorf("%s (floor %d) imports %s (floor %d)", p.ImportPath, floor, i, other)
+			}
+		}
+	}
+}
+
+func TestWhoMayImportWhat(t *testing.T) {
+	for _, p := range packages(t) {
+		engineSide := strings.HasPrefix(p.ImportPath, "slipway/engine")
+		for _, d := range p.Deps {
+			if engineSide && strings.HasPrefix(d, "fyne.io/") {
+				t.Errorf("%s reaches %s: nothing under engine may know of a window", p.ImportPath, d)
+				break
+			}
+		}
+		for _, i := range p.Imports {
+			if !strings.HasPrefix(i, "github.com/docker/docker") {
+				continue
+			}
+			switch p.ImportPath {
+			case "slipway/engine", "slipway/engine/endpoint", "slipway/engine/practice", "slipway/engine/enginetest", "slipway/engine/enginetest/contract":
+			default:
+				t.Errorf("%s imports %s: Docker's client belongs to engine alone", p.ImportPath, i)
+			}
+		}
+	}
+}
+
+func TestOnlyPostCallsFyneDo(t *testing.T) {
+	out, err := exec.Command("git", "grep", "-nE", `fyne\.Do(AndWait)?\b`, "--", "*.go").Output()
+	if err != nil && len(out) > 0 {
+		t.Skipf("not a git checkout: %v", err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		code := strings.TrimSpace(line[strings.LastIndex(line, ":")+1:])
+		if line == "" || strings.HasPrefix(line, "post/") || strings.Contains(line, "_test.go") || strings.HasPrefix(code, "//") {
+			continue
+		}
+		t.Errorf("fyne.Do outside gui/post: %s", line)
+	}
+}

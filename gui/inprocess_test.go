@@ -1,0 +1,146 @@
+//go:build linux
+
+package gui_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"slipway/engine/enginetest"
+	"slipway/engine/session"
+	"slipway/engine/settings"
+	"slipway/gui"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
+
+// inProcess drives a window of the test driver on the test's own goroutine.
+type inProcess struct {
+	t       *testing.T
+	shell   *gui.Shell
+	session *session.Session
+	queue   *post.Queue
+}
+
+// home gives the test a home of its own, so that it reads and writes nothing of the user's.
+func home(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("HOME", dir)
+	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DBUS_SESSION_BUS_ADDRESS"} {
+		t.Setenv(name, "")
+		os.Unsetenv(name)
+	}
+	return dir
+}
+
+// open opens Slipway's window in this process on the engine at host.
+func open(t *testing.T, host string) *inProcess {
+	t.Helper()
+	before := goleak.IgnoreCurrent()
+	home(t)
+	t.Setenv("DOCKER_HOST", host)
+	queue, restore := post.Capture()
+	app := test.NewTempApp(t)
+	file, problem := settings.Open(settings.DefaultPath())
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	s := session.New("")
+	shell := gui.New(app, s, file, "test")
+	shell.Window().Resize(fyne.NewSize(1280, 800))
+	d := &inProcess{t: t, shell: shell, session: s, queue: queue}
+	s.Start()
+	t.Cleanup(func() {
+		if t.Failed() {
+			d.picture(filepath.Join(os.TempDir(), "slipway-"+strings.ReplaceAll(t.Name(), "/", "-")+".png"))
+		}
+		shell.Close()
+		s.Close()
+		restore()
+		if err := goleak.Find(before, goleak.IgnoreTopFunction("fyne.io/fyne/v2/test.(*app).Run"), goleak.IgnoreAnyFunction("fyne.io/fyne/v2/internal/cache.init.0.func1")); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+// layout lets everything take the room that it wants now, as a real canvas does before each frame.
+func (d *inProcess) layout() {
+	w := d.shell.Window()
+	for range 2 {
+		w.Content().Refresh()
+		w.Resize(w.Canvas().Size())
+		for _, o := range w.Canvas().Overlays().List() {
+			o.Resize(w.Canvas().Size())
+			o.Refresh()
+		}
+	}
+}
+
+func (d *inProcess) Dump() gui.Dump {
+	d.queue.Pump()
+	d.layout()
+	return d.shell.Dump()
+}
+
+func (d *inProcess) must(id string) kit.Item {
+	d.t.Helper()
+	dump := d.Dump()
+	i, ok := item(dump, id)
+	if !ok || !i.Enabled {
+		fatal(d.t, dump, "using "+id)
+	}
+	return i
+}
+
+func (d *inProcess) Click(id string) {
+	d.t.Helper()
+	i := d.must(id)
+	switch o := i.Object.(type) {
+	case *kit.Field:
+		d.shell.Window().Canvas().Focus(o)
+	case fyne.Tappable:
+		o.Tapped(&fyne.PointEvent{AbsolutePosition: fyne.NewPos(i.X+5, i.Y+5), Position: fyne.NewPos(5, 5)})
+	default:
+		d.t.Fatalf("%s cannot be pressed: %T", id, i.Object)
+	}
+	d.queue.Pump()
+}
+
+func (d *inProcess) Fill(id, text string) {
+	d.t.Helper()
+	f, ok := d.must(id).Object.(*kit.Field)
+	if !ok {
+		d.t.Fatalf("%s is no field", id)
+	}
+	d.shell.Window().Canvas().Focus(f)
+	f.SetText("")
+	test.Type(f, text)
+	d.queue.Pump()
+}
+
+func (d *inProcess) Key(name string) {
+	c := d.shell.Window().Canvas()
+	if f := c.Focused(); f != nil {
+		f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyName(name)})
+	} else {
+		kit.PassKey(c, &fyne.KeyEvent{Name: fyne.KeyName(name)})
+	}
+	d.queue.Pump()
+}
+
+func (d *inProcess) Until(what string, ok func(gui.Dump) bool) {
+	d.t.Helper()
+	if !d.queue.Until(patience, func() bool { return ok(d.Dump()) }) {
+		fatal(d.t, d.Dump(), what)
+	}
+}
