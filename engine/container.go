@@ -152,7 +152,7 @@ func fromMount(m container.MountPoint) model.Mount {
 // statusText is the list's only trace of exit code and health, for example "Exited (137) 3 hours ago" or
 // "Up 2 minutes (healthy)".
 var (
-	statusExit   = regexp.MustCompile(`^Exited \((-?\d+)\)`)
+	statusExit   = regexp.MustCompile(`^(?:Exited|Restarting) \((-?\d+)\)`)
 	statusHealth = regexp.MustCompile(`\((?:health: )?(starting|healthy|unhealthy)\)$`)
 )
 

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -33,20 +32,49 @@ func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn 
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}
 	defer r.Close()
-	if c.Config != nil && c.Config.Tty {
-		lines := lineWriter{fn: fn}
-		_, err = io.Copy(&lines, bufio.NewReader(r))
-		lines.flush()
-	} else {
-		out, errs := lineWriter{fn: fn}, lineWriter{fn: fn, stderr: true}
-		_, err = stdcopy.StdCopy(&out, &errs, r)
-		out.flush()
-		errs.flush()
-	}
+	err = readLines(r, c.Config != nil && c.Config.Tty, fn)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return explain(err, subject{what: "The output broke off", container: id})
+}
+
+// Attach listens to what the container prints from now on; when it returns, no line of a start after it can be missed,
+// not even of a container that is gone with its end. read, which must be called once, gives the lines to fn until the
+// container stops or ctx ends.
+func (e *Engine) Attach(ctx context.Context, id string) (read func(fn func(LogLine)) error, err error) {
+	c, err := e.cli.ContainerInspect(ctx, id)
+	if err != nil {
+		return nil, explain(err, subject{what: "Cannot read the output", container: id})
+	}
+	r, err := e.cli.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdout: true, Stderr: true})
+	if err != nil {
+		return nil, explain(err, subject{what: "Cannot read the output", container: id})
+	}
+	return func(fn func(LogLine)) error {
+		defer r.Close()
+		defer context.AfterFunc(ctx, r.Close)() // the connection is its own and knows no context
+		err := readLines(r.Reader, c.Config != nil && c.Config.Tty, fn)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return explain(err, subject{what: "The output broke off", container: id})
+	}, nil
+}
+
+// readLines reads a container's output: raw with a terminal, in frames without.
+func readLines(r io.Reader, tty bool, fn func(LogLine)) error {
+	if tty {
+		lines := lineWriter{fn: fn}
+		defer lines.flush()
+		_, err := io.Copy(&lines, r)
+		return err
+	}
+	out, errs := lineWriter{fn: fn}, lineWriter{fn: fn, stderr: true}
+	defer errs.flush()
+	defer out.flush()
+	_, err := stdcopy.StdCopy(&out, &errs, r)
+	return err
 }
 
 // LastLines is what the container printed last, at most n lines.

@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"slipway/engine"
 	"slipway/engine/job"
@@ -92,27 +93,27 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 		}
 		switch a.asker.ImageRemoval(ctx, q) {
 		case Untag:
-			a.removeRefs("Untag "+tag, q.UntagCommand(), []string{tag})
+			a.removeRefs("Untag "+tag, q.UntagCommand(), img, []string{tag})
 		case DeleteImage:
 			refs := append([]string{tag}, q.Others...)
 			title := "Remove " + tag
 			if tag == "" {
 				refs, title = []string{img.ID}, "Remove "+img.ShortID()
 			}
-			a.removeRefs(title, q.DeleteCommand(), refs)
+			a.removeRefs(title, q.DeleteCommand(), img, refs)
 		}
 	})
 }
 
 // removeRefs removes references one by one and says what that did.
-func (a *Actions) removeRefs(title string, c model.Command, refs []string) {
+func (a *Actions) removeRefs(title string, c model.Command, img model.Image, refs []string) {
 	a.start(job.Spec{Title: title, Command: c, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Removing")
 		var untagged, deleted int
 		for _, ref := range refs {
 			done, err := e.RemoveImage(ctx, ref)
 			if err != nil {
-				return "", a.explainInUse(err)
+				return "", explainInUse(ctx, e, img, err)
 			}
 			untagged += len(done.Untagged)
 			deleted += len(done.Deleted)
@@ -126,11 +127,22 @@ func (a *Actions) removeRefs(title string, c model.Command, refs []string) {
 
 // explainInUse words the engine's refusal to remove an image that a container uses, which happens when the container
 // came between the question and the removal.
-func (a *Actions) explainInUse(err error) error {
+func explainInUse(ctx context.Context, e *engine.Engine, img model.Image, err error) error {
 	if !model.IsKind(err, model.ProblemConflict) {
 		return err
 	}
-	return model.NewProblem(model.ProblemInUse, err, "The image is in use", "A container was made from it.", "Remove that container first, then the image.")
+	var names []string
+	all, _ := e.Containers(ctx, false) // without them the words are only less exact
+	for _, c := range all {
+		if c.ImageID == img.ID {
+			names = append(names, "“"+c.Name+"”")
+		}
+	}
+	why := "A container was made from it."
+	if len(names) > 0 {
+		why = "It is used by " + strings.Join(names, ", ") + "."
+	}
+	return model.NewProblem(model.ProblemInUse, err, "The image is in use", why, "Remove what uses it first, then the image.")
 }
 
 func plural(n int, word string) string {

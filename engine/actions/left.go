@@ -3,7 +3,6 @@ package actions
 import (
 	"context"
 	"maps"
-	"slices"
 	"sync"
 
 	"slipway/engine"
@@ -13,6 +12,8 @@ import (
 
 // left remembers the jobs that could not clean up because the engine went away, until it is back.
 type left struct {
+	cleaning sync.Mutex // who comes second finds it done
+
 	mu   sync.Mutex
 	jobs map[string]string // the job's ID to the engine's
 }
@@ -32,14 +33,18 @@ func (l *left) any() bool {
 	return len(l.jobs) > 0
 }
 
-// clean removes what those jobs made on this engine and what never ran. It keeps the lock, so that who calls it next
-// finds it done.
+// clean removes what those jobs made on this engine and what never ran. When it returns, nothing of it is under way.
 func (l *left) clean(ctx context.Context, e *engine.Engine) {
+	l.cleaning.Lock()
+	defer l.cleaning.Unlock()
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, jobID := range slices.Collect(maps.Keys(l.jobs)) {
-		if l.jobs[jobID] == e.Info().ID && cleanJob(ctx, e, jobID) == nil {
+	jobs := maps.Clone(l.jobs)
+	l.mu.Unlock()
+	for jobID, engineID := range jobs {
+		if engineID == e.Info().ID && cleanJob(ctx, e, jobID) == nil {
+			l.mu.Lock()
 			delete(l.jobs, jobID)
+			l.mu.Unlock()
 		}
 	}
 }

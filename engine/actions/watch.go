@@ -25,6 +25,7 @@ type startWatch struct {
 	exit   <-chan engine.Exit
 	ctx    context.Context
 	id     string
+	read   chan struct{} // closed at the end of the output
 
 	wg    sync.WaitGroup
 	mu    sync.Mutex
@@ -33,9 +34,20 @@ type startWatch struct {
 
 // watchStart is called before the start; close must follow.
 func watchStart(ctx context.Context, e *engine.Engine, id string) *startWatch {
-	w := &startWatch{id: id}
+	w := &startWatch{id: id, read: make(chan struct{})}
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.exit = e.NextExit(w.ctx, id)
+	read, err := e.Attach(w.ctx, id)
+	if err != nil { // there is only nothing to show then
+		close(w.read)
+		return w
+	}
+	w.wg.Add(1)
+	go func() {
+		defer w.wg.Done()
+		defer close(w.read)
+		_ = read(w.keep)
+	}()
 	return w
 }
 
@@ -48,14 +60,6 @@ func (w *startWatch) close() {
 // holds the last lines.
 func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
 	r.Phase("Watching its first seconds")
-	w.wg.Add(1)
-	read := make(chan struct{})
-	go func() {
-		defer w.wg.Done()
-		defer close(read)
-		// An error here means only that there is nothing to show.
-		_ = e.Logs(w.ctx, w.id, lastLines, true, w.keep)
-	}()
 	timer := time.NewTimer(firstSeconds)
 	defer timer.Stop()
 	select {
@@ -68,7 +72,7 @@ func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Repor
 			return "", exit.Err
 		}
 		select { // the output ends with the container
-		case <-read:
+		case <-w.read:
 		case <-time.After(time.Second):
 		}
 		fresh, err := e.Container(ctx, w.id)

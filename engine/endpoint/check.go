@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
-	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -123,7 +122,7 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 	case strings.HasPrefix(e.Host, "ssh://"):
 		p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH",
 			"SSH must log in without asking for anything, and Docker must be installed there.", "Try it in a terminal; it must work without a question.")
-		p.Command = "ssh " + strings.TrimPrefix(e.Host, "ssh://") + " docker version"
+		p.Command = "ssh " + sshTarget(e.Host) + " docker version"
 		return p
 	case e.Remote():
 		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host), "Nothing answers there, or the network does not lead there.",
@@ -159,8 +158,25 @@ func explainSocket(ctx context.Context, e Endpoint, path string, err error) *mod
 	}
 }
 
+// sshTarget is an ssh:// address as the ssh command takes it.
+func sshTarget(host string) string {
+	u, err := url.Parse(host)
+	if err != nil {
+		return strings.TrimPrefix(host, "ssh://")
+	}
+	target := u.Hostname()
+	if name := u.User.Username(); name != "" {
+		target = name + "@" + target
+	}
+	if port := u.Port(); port != "" {
+		target = "-p " + port + " " + target
+	}
+	return target
+}
+
+// explainClient says why no client can be made: where the address is good, it is for the certificates.
 func explainClient(e Endpoint, err error) *model.Problem {
-	if isTLS(err) || errors.Is(err, os.ErrNotExist) {
+	if _, bad := client.ParseHostURL(e.Host); bad == nil && !e.IsSSH() {
 		return model.NewProblem(model.ProblemTLS, err, "The certificates for "+e.Name+" cannot be read", "Docker's settings ask for a secure connection, but its files are missing or damaged.",
 			"Check DOCKER_CERT_PATH or the Docker context.")
 	}

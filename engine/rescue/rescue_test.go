@@ -10,10 +10,7 @@ import (
 	"slipway/engine/model"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestIsNoise(t *testing.T) {
 	for path, want := range map[string]bool{

@@ -77,15 +77,15 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 	d.OnCancel = func() { answer(actions.KeepContainer) }
 	v.dialog = d
 	v.confirm = remove
-	v.update()
 	var latest post.Latest
-	r.OnChange(func() {
+	r.OnChange(func() { // before the first look, so that nothing is missed between the two
 		latest.Do(func() {
 			if d.IsOpen() {
 				v.update()
 			}
 		})
 	})
+	v.update()
 	d.Open(s.canvas(), cancel)
 	return d
 }

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -58,7 +59,11 @@ type codeRenderer struct {
 
 const codePad = 12
 
-func (r *codeRenderer) lineHeight() float32 { return Mono.measure("M").Height + 2 }
+// lineHeight is a whole number: at a fraction of a pixel the underscore is lost between two rows.
+func (r *codeRenderer) lineHeight() float32 { return monoLine() }
+
+// monoLine is the height of a line of code or output.
+func monoLine() float32 { return float32(math.Ceil(float64(Mono.measure("M").Height))) + 2 }
 
 func (r *codeRenderer) MinSize() fyne.Size {
 	n := max(1, len(r.lines))
@@ -76,10 +81,10 @@ func (r *codeRenderer) Layout(size fyne.Size) {
 	}
 	y := float32(8)
 	if r.c.single {
-		y = (size.Height - r.lineHeight()) / 2
+		y = float32(math.Floor(float64(size.Height-r.lineHeight()) / 2))
 	}
 	for _, l := range r.lines {
-		l.Resize(fyne.NewSize(size.Width-2*codePad, r.lineHeight()))
+		l.Resize(l.MinSize())
 		l.Move(fyne.NewPos(codePad, y))
 		y += r.lineHeight()
 	}

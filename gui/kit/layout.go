@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"image/color"
+
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -130,7 +132,7 @@ func (l *boxLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // Space is empty room of at least this size.
 func Space(w, h float32) fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.SetMinSize(fyne.NewSize(w, h))
 	return r
 }

@@ -221,16 +221,14 @@ func (p *outputPane) CreateRenderer() fyne.WidgetRenderer { return &outputPaneRe
 
 type outputPaneRenderer struct{ p *outputPane }
 
-func outputLineHeight() float32 { return Mono.measure("M").Height + 3 }
-
 func (r *outputPaneRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(0, float32(len(r.p.o.broken))*outputLineHeight())
+	return fyne.NewSize(0, float32(len(r.p.o.broken))*monoLine())
 }
 
 func (r *outputPaneRenderer) Layout(fyne.Size) { r.Refresh() }
 
 func (r *outputPaneRenderer) Refresh() {
-	o, h := r.p.o, outputLineHeight()
+	o, h := r.p.o, monoLine()
 	first := max(0, int(o.scroll.Offset.Y/h))
 	last := min(len(o.broken), int((o.scroll.Offset.Y+o.scroll.Size().Height)/h)+1)
 	n := max(0, last-first)
@@ -246,7 +244,7 @@ func (r *outputPaneRenderer) Refresh() {
 		}
 		l := o.broken[first+i]
 		t.Text, t.Color = l.Text, style.Color(style.Text)
-		t.Resize(fyne.NewSize(r.p.Size().Width, h))
+		t.Resize(t.MinSize())
 		t.Move(fyne.NewPos(0, float32(first+i)*h))
 		t.Show()
 	}

@@ -177,7 +177,7 @@ func (v *view) fillTargets() {
 
 // submit runs the form as one job and stays until it succeeded.
 func (v *view) submit() {
-	v.tried = true
+	v.tried, v.portsTouched = true, true // what was confirmed is not changed any more, not even by a failure
 	v.refresh()
 	if !v.run.Enabled() || v.progress.Visible() {
 		return

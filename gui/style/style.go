@@ -35,7 +35,7 @@ const (
 	TextSize    float32 = 14
 	TitleSize   float32 = 22
 	SmallSize   float32 = 12.5
-	MonoSize    float32 = 13 // at 12.5 the underscore falls out of the line at scale 1
+	MonoSize    float32 = 13
 	RowHeight   float32 = 40
 	Radius      float32 = 8
 	CardRadius  float32 = 12
@@ -122,6 +122,11 @@ func (t *Theme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) color.
 		c := p[Text]
 		c.A = 0x1a
 		return c
+	case theme.ColorNameShadow:
+		if v == theme.VariantDark {
+			return color.NRGBA{A: 0x55}
+		}
+		return color.NRGBA{A: 0x1c}
 	case theme.ColorNameScrollBar:
 		c := p[Idle]
 		c.A = 0x99
@@ -139,7 +144,12 @@ func (t *Theme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) color.
 }
 
 // Font implements [fyne.Theme] with Fyne's bundled Noto Sans and DejaVu Sans Mono.
-func (t *Theme) Font(s fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(s) }
+func (t *Theme) Font(s fyne.TextStyle) fyne.Resource {
+	if s.Monospace {
+		return monospace()
+	}
+	return theme.DefaultTheme().Font(s)
+}
 
 // Icon implements [fyne.Theme]: the few that Fyne's own widgets draw are Slipway's where there is one.
 func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource {

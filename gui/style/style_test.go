@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 )
 
 // luminance and contrast are WCAG 2.1's definitions of relative luminance and contrast ratio.
@@ -63,4 +64,25 @@ func TestBothPalettesAreComplete(t *testing.T) {
 			t.Errorf("%s maps to %s, which is no colour", from, to)
 		}
 	}
+}
+
+func TestMonospaceHasRoomForTheUnderscore(t *testing.T) {
+	font := monospace().Content()
+	hhea := table(font, "hhea")
+	if hhea < 0 {
+		t.Fatal("the font has no table hhea")
+	}
+	plain := theme.DefaultTheme().Font(fyne.TextStyle{Monospace: true}).Content()
+	if got, was := int16(font[hhea+6])<<8|int16(font[hhea+7]), int16(plain[hhea+6])<<8|int16(plain[hhea+7]); got >= was {
+		t.Errorf("descender %d, was %d", got, was)
+	}
+}
+
+func FuzzDeepen(f *testing.F) {
+	f.Add([]byte("\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00hhea\x00\x00\x00\x00\xff\xff\xff\xff\x00\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, font []byte) {
+		if got := deepen(font, 0.06); len(got) != len(font) {
+			t.Errorf("%d bytes became %d", len(font), len(got))
+		}
+	})
 }

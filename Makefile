@@ -1,0 +1,47 @@
+# Slipway: what can be made. "make run" builds and opens the window, "make test" tests everything.
+
+TAGS := migrated_fynedo
+GO := go
+PACKAGES := ./...
+
+.PHONY: run build test test-short lint fmt screenshots bench smoke clean deps-build deps-test
+
+run: build
+	./slipway
+
+build: deps-build
+	$(GO) build -tags $(TAGS) -o slipway .
+
+# Installs what the build needs, after saying what; prints the commands where it cannot.
+deps-build:
+	@.ci/deps build
+
+deps-test:
+	@.ci/deps test
+
+# Everything: pure parts, real engines, the window in process and on a display of its own.
+test: deps-test
+	$(GO) test -race -tags $(TAGS) -timeout 30m $(PACKAGES)
+
+# Only what needs no engine and no display.
+test-short:
+	$(GO) test -short -tags $(TAGS) ./engine/model ./engine/job ./engine/runspec ./engine/journal ./engine/settings ./engine/platform ./gui/style ./gui/post ./gui/kit ./gui/present ./gui/runform
+
+lint:
+	@out=$$($(GO) run mvdan.cc/gofumpt@v0.8.0 -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofumpt:"; echo "$$out"; exit 1; fi
+	$(GO) vet -tags $(TAGS) $(PACKAGES)
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.6.1 -tags $(TAGS) $(PACKAGES)
+
+fmt:
+	$(GO) run mvdan.cc/gofumpt@v0.8.0 -w $$(git ls-files '*.go')
+
+# Every page in a real window, light and dark, into assets/screenshots.
+screenshots: deps-test
+	SLIPWAY_SCREENSHOTS=$(CURDIR)/assets/screenshots $(GO) test -tags $(TAGS) -count=1 -run TestScreenshot -timeout 20m -v ./gui
+
+# Ratios measured side by side in one run.
+bench: deps-test
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 20x $(PACKAGES)
+
+clean:
+	rm -f slipway slipway.exe

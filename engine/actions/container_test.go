@@ -1,0 +1,256 @@
+//go:build linux
+
+package actions_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/enginetest"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+
+	"github.com/docker/docker/api/types/container"
+)
+
+// TestStop counts the grace time down.
+func TestStop(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	grace := 3
+	r, err := b.private.Client(t).ContainerCreate(b.ctx(), &container.Config{
+		Image: b.image, StopTimeout: &grace, Cmd: []string{"sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"},
+	}, nil, nil, nil, "stubborn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.clearLater(r.ID)
+	if err := b.engine().Start(b.ctx(), b.look(r.ID)); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var phases []string
+	b.session.Jobs.OnChange(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, v := range b.session.Jobs.List() {
+			if p := v.Progress.Phase; v.State == job.Running && !slices.Contains(phases, p) {
+				phases = append(phases, p)
+			}
+		}
+	})
+	b.actions.Stop(b.look(r.ID))
+	v := b.ended("Stop stubborn")
+	b.want(v, job.Done, "")
+	mu.Lock()
+	defer mu.Unlock()
+	for _, want := range []string{"Stopping, 3 s to finish by itself", "Stopping, 2 s to finish by itself", "Stopping, 1 s to finish by itself"} {
+		if !slices.Contains(phases, want) {
+			t.Errorf("no %q in %q", want, phases)
+		}
+	}
+	if c := b.look(r.ID); c.ExitCode != 137 || c.Running() {
+		t.Errorf("%+v", c)
+	}
+	if len(b.person.questions()) != 0 {
+		t.Error("a stop asked")
+	}
+	b.wantJournal("done: docker stop stubborn")
+}
+
+func TestSmallActions(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	c := b.made(b.sh("small", idle))
+	other := b.made(b.sh("small-other", idle))
+	b.want(b.done(b.actions.Start(c), nil), job.Done, "")
+	b.want(b.done(b.actions.Pause(c), nil), job.Done, "")
+	if s := b.look(c.ID).State; s != model.StatePaused {
+		t.Error(s)
+	}
+	b.want(b.done(b.actions.Resume(c), nil), job.Done, "")
+	b.want(b.done(b.actions.Restart(c), nil), job.Done, "")
+	b.want(b.done(b.actions.Rename(c, other.Name), nil), job.Failed, model.ProblemNameTaken)
+	b.want(b.done(b.actions.Rename(c, "small-new"), nil), job.Done, "")
+	c = b.look(c.ID)
+	if c.Name != "small-new" || c.State != model.StateRunning {
+		t.Errorf("%+v", c)
+	}
+	b.actions.Kill(c)
+	b.want(b.ended("Kill small-new"), job.Done, "")
+	b.want(b.done(b.actions.Pause(c), nil), job.Failed, model.ProblemConflict)
+	b.wantJournal("done: docker start small", "done: docker pause small", "done: docker unpause small", "done: docker restart small",
+		"failed: docker rename small small-other", "done: docker rename small small-new", "done: docker kill small-new", "failed: docker pause small-new")
+}
+
+// paths are the files that were shown.
+func paths(files []rescue.File) []string {
+	var list []string
+	for _, f := range files {
+		list = append(list, f.Path)
+	}
+	return list
+}
+
+// TestAutoRemoved stops and kills what is destroyed by that.
+func TestAutoRemoved(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	for verb, act := range map[string]func(model.Container){"stop": b.actions.Stop, "kill": b.actions.Kill, "remove": b.actions.Remove} {
+		s := b.sh("auto-"+verb, "echo mine > /work/notes; "+idle)
+		s.AutoRemove = true
+		c := b.started(s)
+		b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/notes"); return err == nil })
+		asked := len(b.person.questions())
+		b.person.answers(actions.KeepContainer)
+		act(c)
+		b.until("asked", func() bool { return len(b.person.questions()) == asked+1 })
+		b.until("listed", func() bool { return b.person.questions()[asked].Found().Complete })
+		q := b.person.questions()[asked]
+		if q.Verb != verb || q.CanOnlyStop() || !slices.Equal(paths(q.Found().Files), []string{"/work/notes"}) || len(q.Found().Volumes) != 1 {
+			t.Errorf("%s: %+v", verb, q.Found())
+		}
+		command := map[string]string{"stop": "docker stop ", "kill": "docker kill ", "remove": "docker stop "}[verb] + c.Name
+		if got := q.Commands(); len(got) != 1 || got[0].String() != command {
+			t.Errorf("%s: commands %v", verb, got)
+		}
+		if !b.look(c.ID).Running() {
+			t.Errorf("%s: it was stopped without an answer", verb)
+		}
+		b.person.answers(actions.RemoveContainer)
+		act(c)
+		b.want(b.ended(map[string]string{"stop": "Stop ", "kill": "Kill ", "remove": "Remove "}[verb]+c.Name), job.Done, "")
+		b.until("it is gone", func() bool { return !b.exists(c.ID) })
+		if last, _ := b.session.Journal.Last(); last.Line() != command || last.Outcome != "done" {
+			t.Errorf("%s: journal %+v", verb, last)
+		}
+	}
+}
+
+func TestRemove(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	const line = "mkdir /work/sub; echo mine > /work/sub/notes; echo x > /tmp/noise; echo y >> /www/index.html; "
+	ready := func(c model.Container) {
+		b.until("it has written", func() bool {
+			list, err := b.engine().Changes(b.ctx(), c.ID)
+			return err == nil && len(list) >= 7
+		})
+	}
+	c := b.started(b.sh("rm-me", line+idle))
+	ready(c)
+	b.person.answers(actions.KeepContainer)
+	b.actions.Remove(c)
+	b.until("listed", func() bool { q := b.person.questions(); return len(q) == 1 && q[0].Found().Complete })
+	q := b.person.questions()[0]
+	if f := q.Found(); !slices.Equal(paths(f.Files), []string{"/work/sub/notes", "/www/index.html"}) || f.Noise != 1 || f.Bytes() == 0 || f.Nothing() || !q.CanOnlyStop() {
+		t.Errorf("%+v", f)
+	}
+	if got := q.Commands(); len(got) != 2 || got[0].String() != "docker stop rm-me" || got[1].String() != "docker rm rm-me" {
+		t.Errorf("commands %v", got)
+	}
+	if !b.look(c.ID).Running() || len(b.session.Jobs.List()) != 0 {
+		t.Error("something was done without an answer")
+	}
+	b.person.answers(actions.OnlyStop)
+	b.actions.Remove(c)
+	b.want(b.ended("Stop rm-me"), job.Done, "")
+	if b.look(c.ID).Running() {
+		t.Error("not stopped")
+	}
+	b.person.answers(actions.RemoveContainer)
+	b.actions.Remove(c)
+	b.want(b.ended("Remove rm-me"), job.Done, "")
+	if b.exists(c.ID) {
+		t.Error("not removed")
+	}
+	b.wantJournal("done: docker stop rm-me", "done: docker rm rm-me")
+	b.actions.Remove(c)
+	b.until("told", func() bool { return len(b.person.heard()) == 1 })
+	if p := b.person.heard()[0]; p.Kind != model.ProblemNotFound {
+		t.Errorf("%#v", p)
+	}
+
+	c = b.started(b.sh("rm-run", line+idle))
+	ready(c)
+	b.person.answers(actions.RemoveContainer)
+	b.actions.Remove(c)
+	b.want(b.ended("Remove rm-run"), job.Done, "")
+	if got := b.journal()[2:]; !slices.Equal(got, []string{"done: docker stop rm-run", "done: docker rm rm-run"}) {
+		t.Errorf("journal %q", got)
+	}
+}
+
+// TestRemoveAsksAgain removes one that saves a file as it ends.
+func TestRemoveAsksAgain(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	c := b.started(b.sh("saves", "trap 'echo last > /work/saved; exit 0' TERM; echo first > /work/first; sleep 100000 & wait"))
+	b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/first"); return err == nil })
+	b.person.answers(actions.RemoveContainer, actions.KeepContainer)
+	b.actions.Remove(c)
+	v := b.ended("Remove saves")
+	b.want(v, job.Done, "")
+	q := b.person.questions()
+	if len(q) != 2 || !q[1].Again || !slices.Equal(paths(q[1].Fresh), []string{"/work/saved"}) || len(q[1].Commands()) != 1 || q[1].CanOnlyStop() {
+		t.Fatalf("%d questions: %+v", len(q), q[len(q)-1])
+	}
+	if now := b.look(c.ID); now.Running() || v.Result != "saves was kept, stopped." {
+		t.Errorf("%+v; %s", now, v.Result)
+	}
+	b.wantJournal("done: docker stop saves")
+	b.person.answers(actions.RemoveContainer, actions.KeepContainer)
+	b.actions.Remove(c) // both files are shown now
+	b.want(b.ended("Remove saves"), job.Done, "")
+	b.until("it is gone", func() bool { return !b.exists(c.ID) })
+	if len(b.person.questions()) != 3 {
+		t.Errorf("%d questions", len(b.person.questions()))
+	}
+
+	// Who answers before anything is shown is asked again.
+	c = b.started(b.sh("hasty", "echo mine > /work/mine; echo written; "+idle))
+	b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/mine"); return err == nil })
+	b.person.mu.Lock()
+	b.person.removal = func(_ context.Context, r *actions.Removal) actions.RemovalChoice {
+		if r.Again {
+			return actions.KeepContainer
+		}
+		return actions.RemoveContainer
+	}
+	b.person.mu.Unlock()
+	b.private.Freeze()
+	time.AfterFunc(100*time.Millisecond, b.private.Thaw)
+	b.actions.Remove(c)
+	b.ended("Remove hasty")
+	if !b.exists(c.ID) && !slices.Equal(paths(b.person.questions()[3].Found().Files), []string{"/work/mine"}) {
+		t.Error("what nobody was shown was destroyed")
+	}
+}
+
+// TestCloseWithdrawsQuestions ends with a question open, and with a job that waits for an answer.
+func TestCloseWithdrawsQuestions(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	c := b.started(b.sh("asked", idle))
+	b.person.mu.Lock()
+	b.person.removal = func(ctx context.Context, _ *actions.Removal) actions.RemovalChoice {
+		<-ctx.Done()
+		return actions.KeepContainer
+	}
+	b.person.mu.Unlock()
+	b.actions.Remove(c)
+	b.until("asked", func() bool { return len(b.person.questions()) == 1 })
+	began := time.Now()
+	b.actions.Close()
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("Close took %v", took)
+	}
+	if !b.look(c.ID).Running() {
+		t.Error("it was stopped")
+	}
+	b.actions.Remove(c) // too late: nothing happens
+	b.session.Jobs.Close()
+	j, err := b.actions.Pull("x")
+	if err != nil || j.View().State != job.Cancelled {
+		t.Errorf("%+v, %v", j.View(), err)
+	}
+}

@@ -1,0 +1,322 @@
+//go:build linux
+
+package actions_test
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/actions"
+	"slipway/engine/enginetest"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+	"slipway/engine/session"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	code := enginetest.Main(m)
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// limit is how long anything here may take that has no limit of its own.
+const limit = 60 * time.Second
+
+// person answers as the test says. Without an answer it keeps everything.
+type person struct {
+	mu      sync.Mutex
+	removal func(context.Context, *actions.Removal) actions.RemovalChoice
+	image   func(actions.ImageRemoval) actions.ImageChoice
+	asked   []*actions.Removal
+	told    []*model.Problem
+}
+
+func (p *person) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+	p.mu.Lock()
+	p.asked = append(p.asked, r)
+	answer := p.removal
+	p.mu.Unlock()
+	if answer == nil {
+		return actions.KeepContainer
+	}
+	return answer(ctx, r)
+}
+
+func (p *person) ImageRemoval(_ context.Context, r actions.ImageRemoval) actions.ImageChoice {
+	p.mu.Lock()
+	answer := p.image
+	p.mu.Unlock()
+	if answer == nil {
+		return actions.KeepImage
+	}
+	return answer(r)
+}
+
+func (p *person) Tell(problem *model.Problem) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.told = append(p.told, problem)
+}
+
+func (p *person) questions() []*actions.Removal {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.asked)
+}
+
+func (p *person) heard() []*model.Problem {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.told)
+}
+
+// answers gives one answer after the other, each when the list is complete.
+func (p *person) answers(choices ...actions.RemovalChoice) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.removal = func(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+		complete(ctx, r)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if len(choices) == 0 {
+			return actions.KeepContainer
+		}
+		choice := choices[0]
+		choices = choices[1:]
+		return choice
+	}
+}
+
+// complete waits until the list of what would be lost is complete.
+func complete(ctx context.Context, r *actions.Removal) {
+	changed := make(chan struct{}, 1)
+	r.OnChange(func() {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
+	for f := r.Found(); !f.Complete && f.Problem == nil; f = r.Found() {
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// bench is a session on a private engine with a person in front of it.
+type bench struct {
+	*testing.T
+	private *enginetest.Engine
+	session *session.Session
+	actions *actions.Actions
+	person  *person
+	image   string
+	seen    map[string]bool // the jobs that ended returned
+}
+
+func isolate(t *testing.T) {
+	t.Helper()
+	home := t.TempDir()
+	for name, value := range map[string]string{
+		"HOME": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"), "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": home,
+		"DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+func newBench(t *testing.T, private *enginetest.Engine) *bench {
+	t.Helper()
+	isolate(t)
+	t.Setenv("DOCKER_HOST", private.Host())
+	b := &bench{T: t, private: private, session: session.New(""), person: &person{}, seen: map[string]bool{}, image: enginetest.TinyImage(t, private)}
+	b.actions = actions.New(b.session, b.person, "test")
+	b.session.Start()
+	t.Cleanup(func() {
+		b.actions.Close()
+		b.session.Close()
+	})
+	b.engine()
+	return b
+}
+
+// until waits for a state that comes by itself.
+func (b *bench) until(what string, is func() bool) {
+	b.Helper()
+	for deadline := time.Now().Add(limit); !is(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.Fatalf("not within %v: %s; jobs %+v; told %v", limit, what, b.session.Jobs.List(), b.person.heard())
+		}
+	}
+}
+
+// engine waits for the connection.
+func (b *bench) engine() *engine.Engine {
+	b.Helper()
+	b.until("connected", func() bool {
+		return b.session.State().Phase == session.Connected && b.session.Live.Snapshot().ContainersComplete && !b.session.Live.Snapshot().Stale
+	})
+	e, err := b.session.Engine()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return e
+}
+
+func (b *bench) ctx() context.Context {
+	ctx, cancel := context.WithTimeout(b.Context(), limit)
+	b.Cleanup(cancel)
+	return ctx
+}
+
+// idle runs until it is asked to stop.
+const idle = "trap 'exit 0' TERM; sleep 100000 & wait"
+
+func (b *bench) sh(name, line string) runspec.Spec {
+	return runspec.Spec{Name: name, Image: b.image, Command: []string{"sh", "-c", line}}
+}
+
+// made creates a container beside Slipway's actions, and clears it away.
+func (b *bench) made(s runspec.Spec) model.Container {
+	b.Helper()
+	id, _, err := b.engine().Create(b.ctx(), s, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.clearLater(id)
+	return b.look(id)
+}
+
+func (b *bench) started(s runspec.Spec) model.Container {
+	b.Helper()
+	c := b.made(s)
+	if err := b.engine().Start(b.ctx(), c); err != nil {
+		b.Fatal(err)
+	}
+	return b.look(c.ID)
+}
+
+// clearLater kills and removes a container, by ID or name, when the test ends.
+func (b *bench) clearLater(id string) {
+	cli := b.private.Client(b.T)
+	b.Cleanup(func() { removeForced(cli, id) })
+}
+
+func (b *bench) look(id string) model.Container {
+	b.Helper()
+	c, err := b.engine().Container(b.ctx(), id)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return c
+}
+
+func (b *bench) exists(id string) bool {
+	b.Helper()
+	_, err := b.engine().Container(b.ctx(), id)
+	if err != nil && !model.IsKind(err, model.ProblemNotFound) {
+		b.Fatal(err)
+	}
+	return err == nil
+}
+
+// done waits for a job's end.
+func (b *bench) done(j *job.Job, err error) job.View {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	_ = j.Wait(ctx)
+	v := j.View()
+	if v.State == job.Running {
+		b.Fatalf("it does not end: %+v", v)
+	}
+	return v
+}
+
+// ended waits for the end of a job of that title that was not waited for before.
+func (b *bench) ended(title string) job.View {
+	b.Helper()
+	var v job.View
+	b.until("the job “"+title+"” ends", func() bool {
+		for _, v = range b.session.Jobs.List() {
+			if v.Title == title && !b.seen[v.ID] {
+				return v.State != job.Running
+			}
+		}
+		return false
+	})
+	b.seen[v.ID] = true
+	return v
+}
+
+func (b *bench) want(v job.View, state job.State, kind model.ProblemKind) {
+	b.Helper()
+	got := model.ProblemKind("")
+	if v.Problem != nil {
+		got = v.Problem.Kind
+	}
+	if v.State != state || got != kind {
+		b.Errorf("“%s” is %s %q, want %s %q; %+v", v.Title, v.State, got, state, kind, v.Problem)
+	}
+	if v.State == job.Failed && (v.Problem.What == "" || v.Problem.Fix == "" && v.Problem.Command == "") {
+		b.Errorf("a problem without words or a fix: %+v", v.Problem)
+	}
+}
+
+// journal is the commands since the test began, each with its outcome.
+func (b *bench) journal() []string {
+	var list []string
+	for _, e := range b.session.Journal.Entries() {
+		list = append(list, string(e.Outcome)+": "+e.Line())
+	}
+	return list
+}
+
+func (b *bench) wantJournal(want ...string) {
+	b.Helper()
+	if got := b.journal(); !slices.Equal(got, want) {
+		b.Errorf("journal %q\nwant    %q", got, want)
+	}
+}
+
+// atPhase calls fn once, in the job's own goroutine, when a job says this phase.
+func (b *bench) atPhase(phase string, fn func(v job.View)) {
+	var once sync.Once
+	b.session.Jobs.OnChange(func() {
+		for _, v := range b.session.Jobs.List() {
+			if v.State == job.Running && v.Progress.Phase == phase {
+				once.Do(func() { fn(v) })
+			}
+		}
+	})
+}
+
+func freePort(t *testing.T) uint16 {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return uint16(l.Addr().(*net.TCPAddr).Port)
+}

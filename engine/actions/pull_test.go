@@ -1,0 +1,188 @@
+//go:build linux
+
+package actions_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/enginetest"
+	"slipway/engine/job"
+	"slipway/engine/model"
+)
+
+// TestPull joins the same pull, cancels it so that it really stops, and retries.
+func TestPull(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	r := enginetest.StartRegistry(t)
+	proxy := r.Proxy(t, 500_000)
+	ref := enginetest.At(proxy.Addr(), enginetest.LayeredImage(t, r, 3, 2_000_000))
+	j, err := b.actions.Pull(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := b.actions.Pull(" " + ref + " ")
+	if err != nil || again != j {
+		t.Errorf("the same pull did not join: %v", err)
+	}
+	b.until("bytes come", func() bool {
+		v := j.View()
+		return v.Progress.Phase == "Downloading" && v.Progress.Done > 0 && len(v.Lines) == 4
+	})
+	b.session.Jobs.Cancel(j.ID())
+	v := b.done(j, nil)
+	b.want(v, job.Cancelled, "")
+	sent, since := proxy.Sent(), time.Now()
+	b.until("the transfer stops", func() bool {
+		if now := proxy.Sent(); now != sent {
+			sent, since = now, time.Now()
+		}
+		return time.Since(since) > 500*time.Millisecond
+	})
+	if sent > 5_000_000 {
+		t.Errorf("%d bytes were sent", sent)
+	}
+	if _, err := b.engine().Image(b.ctx(), ref); !model.IsKind(err, model.ProblemNotFound) {
+		t.Errorf("the image: %v", err)
+	}
+	b.wantJournal("cancelled: docker pull " + ref)
+	proxy.SetSpeed(0)
+	v = b.done(b.session.Jobs.Retry(v.ID), nil)
+	b.want(v, job.Done, "")
+	for _, l := range v.Lines {
+		if l.Done != l.Total || l.Total == 0 || l.Text != "Pull complete" {
+			t.Errorf("%+v", l)
+		}
+	}
+	if len(v.Lines) != 4 || v.Result != "Pulled "+ref+"." {
+		t.Errorf("%+v", v)
+	}
+	b.wantJournal("cancelled: docker pull "+ref, "done: docker pull "+ref)
+	b.until("it is in the picture", func() bool { _, ok := b.session.Live.Snapshot().FindImage(ref); return ok })
+	if _, err := b.actions.Pull("UPPER"); !model.IsKind(err, model.ProblemBadInput) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestEngineDiesInAPull kills the engine in mid-pull.
+func TestEngineDiesInAPull(t *testing.T) {
+	b := newBench(t, enginetest.Start(t))
+	r := enginetest.StartRegistry(t)
+	proxy := r.Proxy(t, 500_000)
+	ref := enginetest.At(proxy.Addr(), enginetest.LayeredImage(t, r, 3, 2_000_000))
+	j, err := b.actions.Pull(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.until("bytes come", func() bool { return j.View().Progress.Done > 0 })
+	b.private.Kill()
+	v := b.done(j, nil)
+	b.want(v, job.Failed, model.ProblemConnectionLost)
+	b.wantJournal("failed: docker pull " + ref)
+	// While it is away there is nothing to retry with.
+	v = b.done(b.session.Jobs.Retry(v.ID), nil)
+	b.want(v, job.Failed, model.ProblemConnectionLost)
+	b.private.Restart(t)
+	proxy.SetSpeed(0)
+	b.engine()
+	v = b.done(b.session.Jobs.Retry(v.ID), nil)
+	b.want(v, job.Done, "")
+}
+
+// TestRemoveImage removes one of several names, all of them, a dangling one, and not one in use.
+func TestRemoveImage(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	e, cli := b.engine(), b.private.Client(t)
+	ref := enginetest.LayeredImage(t, enginetest.StartRegistry(t), 1, 1000)
+	pull := func() model.Image {
+		t.Helper()
+		b.want(b.done(b.actions.Pull(ref)), job.Done, "")
+		var i model.Image
+		b.until("it is in the picture", func() (ok bool) { i, ok = b.session.Live.Snapshot().FindImage(ref); return ok })
+		return i
+	}
+	tag := func(from, to string) {
+		t.Helper()
+		if err := cli.ImageTag(b.ctx(), from, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var asked actions.ImageRemoval
+	answer := func(c actions.ImageChoice) {
+		b.person.mu.Lock()
+		defer b.person.mu.Unlock()
+		b.person.image = func(r actions.ImageRemoval) actions.ImageChoice { asked = r; return c }
+	}
+	img := pull()
+	tag(ref, "slipway-test/other:1")
+	b.until("both names", func() bool { img, _ = b.session.Live.Snapshot().FindImage(ref); return len(img.Tags) == 2 })
+
+	answer(actions.Untag)
+	b.actions.RemoveImage(img, "slipway-test/other:1")
+	v := b.ended("Untag slipway-test/other:1")
+	b.want(v, job.Done, "")
+	if !asked.CanUntag() || !asked.CanDelete() || !slices.Equal(asked.Others, []string{ref}) || !strings.Contains(v.Result, "stays under its other names") {
+		t.Errorf("%+v; %s", asked, v.Result)
+	}
+	if _, err := e.Image(b.ctx(), ref); err != nil {
+		t.Error(err)
+	}
+	tag(ref, "slipway-test/other:1")
+	b.until("both names", func() bool { img, _ = b.session.Live.Snapshot().FindImage(ref); return len(img.Tags) == 2 })
+	answer(actions.DeleteImage)
+	b.actions.RemoveImage(img, ref)
+	v = b.ended("Remove " + ref)
+	b.want(v, job.Done, "")
+	if _, err := e.Image(b.ctx(), img.ID); !model.IsKind(err, model.ProblemNotFound) || !strings.Contains(v.Result, "deleted") {
+		t.Errorf("%v; %s", err, v.Result)
+	}
+
+	img = pull()
+	tag(b.image, ref)
+	t.Cleanup(func() { _, _ = e.RemoveImage(t.Context(), ref) })
+	b.until("dangling", func() bool {
+		i, ok := b.session.Live.Snapshot().FindImage(img.ID)
+		return ok && i.Dangling()
+	})
+	img, _ = b.session.Live.Snapshot().FindImage(img.ID)
+	b.actions.RemoveImage(img, "")
+	v = b.ended("Remove " + img.ShortID())
+	b.want(v, job.Done, "")
+	if asked.CanUntag() || asked.DeleteCommand().String() != "docker rmi "+img.ShortID() {
+		t.Errorf("%+v", asked)
+	}
+
+	if _, err := e.RemoveImage(b.ctx(), ref); err != nil {
+		t.Fatal(err)
+	}
+	img = pull()
+	s := b.sh("uses-it", idle)
+	s.Image = ref
+	c := b.made(s)
+	b.until("used", func() bool { return len(b.session.Live.Snapshot().UsedBy(img.ID)) == 1 })
+	answer(actions.KeepImage)
+	b.actions.RemoveImage(img, ref)
+	b.until("asked", func() bool {
+		b.person.mu.Lock()
+		defer b.person.mu.Unlock()
+		return len(asked.UsedBy) == 1
+	})
+	if asked.CanDelete() || asked.UsedBy[0].ID != c.ID {
+		t.Errorf("%+v", asked)
+	}
+	answer(actions.DeleteImage) // as if the container came after the question
+	b.actions.RemoveImage(img, ref)
+	v = b.ended("Remove " + ref)
+	b.want(v, job.Failed, model.ProblemInUse)
+	if !strings.Contains(v.Problem.Why, "uses-it") {
+		t.Errorf("the container is not named: %+v", v.Problem)
+	}
+	if err := e.Remove(b.ctx(), c); err != nil {
+		t.Fatal(err)
+	}
+	v = b.done(b.session.Jobs.Retry(v.ID), nil)
+	b.want(v, job.Done, "")
+}

@@ -1,0 +1,398 @@
+//go:build linux
+
+package endpoint_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"slipway/engine/endpoint"
+	"slipway/engine/enginetest"
+	"slipway/engine/model"
+
+	ctxdocker "github.com/docker/cli/cli/context/docker"
+	"github.com/docker/cli/cli/context/store"
+	"go.uber.org/goleak"
+)
+
+// roleVariable makes the test binary do something else: be the far end of ssh, or look at a socket as another user.
+const roleVariable, socketVariable = "SLIPWAY_TEST_ROLE", "SLIPWAY_TEST_SOCKET"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(roleVariable) {
+	case "dial-stdio":
+		dialStdio(os.Getenv(socketVariable))
+		return
+	case "check":
+		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)})
+		fmt.Print(a.Problem.Kind)
+		return
+	}
+	code := enginetest.Main(m)
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// dialStdio is what "docker system dial-stdio" does: standard input and output are the socket.
+func dialStdio(socket string) {
+	conn, err := net.Dial("unix", socket)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	go func() {
+		_, _ = io.Copy(conn, os.Stdin)
+		_ = conn.(*net.UnixConn).CloseWrite()
+	}()
+	_, _ = io.Copy(os.Stdout, conn)
+}
+
+func isolate(t *testing.T) (home string) {
+	t.Helper()
+	home = t.TempDir()
+	for name, value := range map[string]string{
+		"HOME": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"), "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": home,
+		"DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+	} {
+		t.Setenv(name, value)
+	}
+	return home
+}
+
+func check(t *testing.T, e endpoint.Endpoint) endpoint.Answer {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	return endpoint.Check(ctx, e)
+}
+
+func socketAt(path string) endpoint.Endpoint {
+	return endpoint.Endpoint{Name: "Docker Engine", Source: endpoint.FromSocket, Host: "unix://" + path}
+}
+
+// wantAnswer is that of the private engine.
+func wantAnswer(t *testing.T, a endpoint.Answer, where model.Locality) {
+	t.Helper()
+	if a.Problem != nil {
+		t.Fatalf("%+v", a.Problem)
+	}
+	if a.Info.Product != "Docker" || a.Info.ID == "" || a.Info.APIVersion == "" || a.Info.Rootless || a.Info.ContainerdStore || a.Locality != where {
+		t.Errorf("%+v, %s", a.Info, a.Locality)
+	}
+}
+
+func wantProblem(t *testing.T, a endpoint.Answer, kind model.ProblemKind) {
+	t.Helper()
+	if a.Problem == nil || a.Problem.Kind != kind || a.Problem.What == "" {
+		t.Errorf("want %s, got %+v (%+v)", kind, a.Problem, a.Info)
+	}
+}
+
+func TestCheckUnix(t *testing.T) {
+	private := enginetest.Shared(t)
+	wantAnswer(t, check(t, socketAt(private.Socket())), model.ThisComputer)
+}
+
+// serve answers on a unix socket with a small web server.
+func serve(t *testing.T, h http.HandlerFunc) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewUnstartedServer(h)
+	s.Listener.Close()
+	s.Listener = l
+	s.Start()
+	t.Cleanup(s.Close)
+	return path
+}
+
+// TestCheckSockets has what may be where a socket is expected.
+func TestCheckSockets(t *testing.T) {
+	dir := t.TempDir()
+	wantProblem(t, check(t, socketAt(filepath.Join(dir, "none"))), model.ProblemNotRunning)
+
+	stale := filepath.Join(dir, "stale")
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: stale, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	l.Close()
+	a := check(t, socketAt(stale))
+	wantProblem(t, a, model.ProblemNotRunning)
+	if a.Problem.What != "Docker is installed but not running" {
+		t.Errorf("%+v", a.Problem)
+	}
+
+	plain := filepath.Join(dir, "plain")
+	if err := os.WriteFile(plain, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, check(t, socketAt(plain)), model.ProblemNotRunning)
+
+	old := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Api-Version", "1.30") })
+	a = check(t, socketAt(old))
+	wantProblem(t, a, model.ProblemTooOld)
+	if !strings.Contains(a.Problem.Why, "1.30") {
+		t.Errorf("%+v", a.Problem)
+	}
+	young := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Api-Version", "1.99")
+		if !strings.HasSuffix(r.URL.Path, "_ping") {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, `{"message": "client version 1.51 is too old. Minimum supported API version is 1.90, please upgrade your client to a newer version"}`)
+		}
+	})
+	wantProblem(t, check(t, socketAt(young)), model.ProblemTooOld)
+	page := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>hello") })
+	wantProblem(t, check(t, socketAt(page)), model.ProblemUnreachable)
+
+	mute := filepath.Join(dir, "mute")
+	l, err = net.ListenUnix("unix", &net.UnixAddr{Name: mute, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	wantProblem(t, endpoint.Check(ctx, socketAt(mute)), model.ProblemTimeout)
+}
+
+// TestCheckAsAnotherUser may not open the socket of an engine that runs.
+func TestCheckAsAnotherUser(t *testing.T) {
+	private := enginetest.Shared(t)
+	for name, socket := range map[string]string{string(model.ProblemPermission): private.Socket(), string(model.ProblemNotRunning): private.Socket() + "-none"} {
+		cmd := exec.Command("/proc/self/exe")
+		cmd.Dir = "/"
+		cmd.Env = []string{roleVariable + "=check", socketVariable + "=" + socket, "HOME=/nonexistent", "PATH=/usr/bin:/bin"}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		out, err := cmd.CombinedOutput()
+		if err != nil || string(out) != name {
+			t.Errorf("%q, %v; want %s", out, err, name)
+		}
+	}
+}
+
+// authority signs certificates.
+type authority struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+}
+
+func newAuthority(t *testing.T, name string) authority {
+	t.Helper()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return authority{cert, key}
+}
+
+func (a authority) pem() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
+}
+
+// sign makes a certificate for 127.0.0.1, good for both ends.
+func (a authority) sign(t *testing.T) (cert, key []byte) {
+	t.Helper()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "x"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &private.PublicKey, a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := x509.MarshalECPrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: text})
+}
+
+// secure puts TLS in front of the engine, and returns its address. It talks only to who ca has signed.
+func secure(t *testing.T, private *enginetest.Engine, ca authority) (address string) {
+	t.Helper()
+	certPEM, keyPEM := ca.sign(t)
+	cert, err := tls.X509KeyPair(certPEM, keyPEM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(ca.cert)
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: "docker.example.com"})
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", private.Socket())
+	}}
+	proxy.Transport = transport
+	s := httptest.NewUnstartedServer(proxy)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are wanted
+	s.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert}
+	s.StartTLS()
+	t.Cleanup(func() { s.Close(); transport.CloseIdleConnections() })
+	return s.Listener.Addr().String()
+}
+
+func TestCheckTLS(t *testing.T) {
+	private := enginetest.Shared(t)
+	right, wrong := newAuthority(t, "right"), newAuthority(t, "wrong")
+	address := secure(t, private, right)
+	cert, key := right.sign(t)
+	otherCert, otherKey := wrong.sign(t)
+	for name, test := range map[string]struct {
+		ca, cert, key []byte
+		ok            bool
+	}{
+		"right":           {right.pem(), cert, key, true},
+		"wrong authority": {wrong.pem(), cert, key, false},
+		"wrong ourselves": {right.pem(), otherCert, otherKey, false},
+		"damaged":         {[]byte("no certificate"), cert, key, false},
+		"missing":         {nil, nil, nil, false},
+	} {
+		home := isolate(t)
+		files := map[string][]byte{"ca.pem": test.ca, "cert.pem": test.cert, "key.pem": test.key}
+		want := func(a endpoint.Answer) {
+			t.Helper()
+			t.Log(name)
+			if test.ok {
+				wantAnswer(t, a, model.ThisComputer)
+			} else {
+				wantProblem(t, a, model.ProblemTLS)
+			}
+		}
+		// By the environment.
+		for file, text := range files {
+			if text == nil {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(home, file), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Setenv("DOCKER_HOST", "tcp://"+address)
+		t.Setenv("DOCKER_TLS_VERIFY", "1")
+		t.Setenv("DOCKER_CERT_PATH", home)
+		want(check(t, endpoint.Find()[0]))
+
+		// By a context, with docker's own store.
+		t.Setenv("DOCKER_HOST", "")
+		t.Setenv("DOCKER_TLS_VERIFY", "")
+		t.Setenv("DOCKER_CERT_PATH", "")
+		t.Setenv("DOCKER_CONTEXT", "secure")
+		s := store.New(filepath.Join(home, ".docker", "contexts"), store.NewConfig(func() any { return &map[string]any{} },
+			store.EndpointTypeGetter(ctxdocker.DockerEndpoint, func() any { return &ctxdocker.EndpointMeta{} })))
+		err := s.CreateOrUpdate(store.Metadata{Name: "secure", Metadata: map[string]any{}, Endpoints: map[string]any{
+			ctxdocker.DockerEndpoint: ctxdocker.EndpointMeta{Host: "tcp://" + address},
+		}})
+		if err == nil && test.ca != nil {
+			err = s.ResetEndpointTLSMaterial("secure", ctxdocker.DockerEndpoint, &store.EndpointTLSData{Files: files})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := endpoint.Find()[0]
+		if e.Name != "secure" || !e.Explicit {
+			t.Fatalf("%+v", e)
+		}
+		want(check(t, e))
+	}
+	// Nothing but TLS there, and nothing at all.
+	isolate(t)
+	wantProblem(t, check(t, endpoint.Endpoint{Name: "plain", Source: endpoint.FromContext, Host: "tcp://" + address}), model.ProblemTLS)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	wantProblem(t, check(t, endpoint.Endpoint{Name: "none", Source: endpoint.FromContext, Host: "tcp://" + l.Addr().String()}), model.ProblemUnreachable)
+}
+
+// TestCheckSSH has a program called ssh that goes nowhere but to the private engine.
+func TestCheckSSH(t *testing.T) {
+	private := enginetest.Shared(t)
+	isolate(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	ssh := func(script string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(bin, "ssh"), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	e := endpoint.Endpoint{Name: "far", Source: endpoint.FromContext, Host: "ssh://me@far.example.com:22"}
+
+	record := filepath.Join(bin, "asked")
+	ssh(fmt.Sprintf("echo \"$@\" >> '%s'\n%s=dial-stdio %s='%s' exec '%s'", record, roleVariable, socketVariable, private.Socket(), self))
+	wantAnswer(t, check(t, e), model.Elsewhere)
+	if asked, err := os.ReadFile(record); err != nil || !strings.Contains(string(asked), "far.example.com") || !strings.Contains(string(asked), "docker system dial-stdio") {
+		t.Errorf("%s, %v", asked, err)
+	}
+
+	ssh("echo 'me@far.example.com: Permission denied (publickey).' >&2; exit 255")
+	a := check(t, e)
+	wantProblem(t, a, model.ProblemUnreachable)
+	if a.Problem != nil && (!strings.Contains(a.Problem.Raw, "Permission denied (publickey)") || a.Problem.Command != "ssh -p 22 me@far.example.com docker version") {
+		t.Errorf("%s; %s", a.Problem.Command, a.Problem.Raw)
+	}
+
+	ssh("exec sleep 1000") // asks for something, for ever
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	wantProblem(t, endpoint.Check(ctx, e), model.ProblemTimeout)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}

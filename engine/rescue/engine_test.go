@@ -1,0 +1,195 @@
+//go:build linux
+
+package rescue
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/endpoint"
+	"slipway/engine/enginetest"
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+
+	"github.com/docker/docker/api/types/container"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	code := enginetest.Main(m)
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+const limit = 90 * time.Second
+
+// start runs a container on the shared engine, cleared away when the test ends.
+func start(t *testing.T, s runspec.Spec) (*engine.Engine, model.Container) {
+	t.Helper()
+	private := enginetest.Shared(t)
+	e, err := engine.Connect(t.Context(), endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: private.Host()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	if _, err := e.Image(t.Context(), s.Image); err != nil {
+		if err := e.Pull(t.Context(), s.Image, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	id, _, err := e.Create(t.Context(), s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cli := private.Client(t)
+	t.Cleanup(func() {
+		_ = cli.ContainerRemove(context.Background(), id, container.RemoveOptions{Force: true, RemoveVolumes: true})
+	})
+	if err := e.Start(t.Context(), model.Container{ID: id}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := e.Container(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, c
+}
+
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within %v: %s", limit, what)
+		}
+	}
+}
+
+func paths(files []File) []string {
+	var list []string
+	for _, f := range files {
+		list = append(list, f.Path)
+	}
+	return list
+}
+
+// TestRealContainer has files of every kind in a real container.
+func TestRealContainer(t *testing.T) {
+	folder := t.TempDir()
+	image := enginetest.TinyImage(t, enginetest.Shared(t))
+	e, c := start(t, runspec.Spec{Image: image, AutoRemove: true, Mounts: []runspec.Mount{
+		{Kind: runspec.Bind, Source: folder, Target: "/work/mine/here"}, {Kind: runspec.Volume, Source: "rescue-volume", Target: "/kept"},
+	}, Command: []string{"sh", "-c", `
+		cd /work; printf 12345 > notes.txt; mkdir -p a/b empty 'with space'; echo x > a/b/deep; echo x > 'with space/ü.ipynb'
+		echo x > mine/here/outside; echo x > /kept/safe; echo x > /data/anonymous
+		echo x >> /www/index.html; rm /etc/group; ln -s /nowhere link; chmod 700 /root
+		mkdir -p .cache .ipynb_checkpoints; echo x > .cache/c; echo x > .ipynb_checkpoints/c; echo x > /tmp/t; echo x > a/m.pyc
+		mkfifo pipe; echo x > /work/done; exec sleep 100000`}})
+	until(t, "it has written", func() bool { _, err := e.Stat(t.Context(), c.ID, "/work/done"); return err == nil })
+	got := List(t.Context(), e, c, nil)
+	want := []string{"/work/a/b/deep", "/work/done", "/work/link", "/work/notes.txt", "/work/pipe", "/work/with space/ü.ipynb", "/www/index.html"}
+	if !slices.Equal(paths(got.Files), want) || !got.Complete || got.Problem != nil {
+		t.Errorf("%+v\nwant %q", got, want)
+	}
+	for _, f := range got.Files {
+		if !f.Known || f.Modified.IsZero() || f.Path == "/work/notes.txt" && f.Size != 5 || f.Changed != (f.Path == "/www/index.html") {
+			t.Errorf("%+v", f)
+		}
+	}
+	if got.Noise != 4 || !slices.Equal(got.Volumes, []string{"/data"}) || len(got.Kept) != 2 {
+		t.Errorf("noise %d, volumes %q, kept %+v", got.Noise, got.Volumes, got.Kept)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if cut := List(ctx, e, c, nil); cut.Complete || cut.Nothing() {
+		t.Errorf("a list that was cut off counts as complete: %+v", cut)
+	}
+	if err := e.Kill(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "it is gone", func() bool { return List(t.Context(), e, c, nil).Problem != nil })
+}
+
+// TestManyFiles has more than can be asked one after the other in a moment.
+func TestManyFiles(t *testing.T) {
+	image := enginetest.TinyImage(t, enginetest.Shared(t))
+	e, c := start(t, runspec.Spec{Image: image, Command: []string{"sh", "-c", "cd /work; i=0; while [ $i -lt 1500 ]; do echo $i > f$i; i=$((i+1)); done; echo x > done; exec sleep 100000"}})
+	until(t, "it has written", func() bool { _, err := e.Stat(t.Context(), c.ID, "/work/done"); return err == nil })
+	steps := 0
+	began := time.Now()
+	var first time.Duration
+	got := List(t.Context(), e, c, func(f Found) {
+		if steps++; steps == 1 {
+			first = time.Since(began)
+		}
+	})
+	t.Logf("%d names after %v, all sizes after %v, in %d steps", len(got.Files), first, time.Since(began), steps)
+	if len(got.Files) != 1501 || !got.Complete || steps > 3+int(time.Since(began)/(150*time.Millisecond)) {
+		t.Errorf("%d files in %d steps", len(got.Files), steps)
+	}
+}
+
+// TestRealJupyter makes a notebook in a real Jupyter, as a browser does, and runs a kernel.
+func TestRealJupyter(t *testing.T) {
+	_, ref := enginetest.JupyterRegistry(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := uint16(l.Addr().(*net.TCPAddr).Port)
+	l.Close()
+	e, c := start(t, runspec.Spec{Image: ref, Ports: []runspec.Port{{HostIP: "127.0.0.1", HostPort: port, Container: 8888}}, Env: []runspec.Env{{Name: "JUPYTER_TOKEN", Value: "token"}}})
+	web := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 30 * time.Second}
+	call := func(method, path, body string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), method, fmt.Sprintf("http://127.0.0.1:%d%s", port, path), strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "token token")
+		a, err := web.Do(r)
+		if err != nil {
+			return 0, err.Error()
+		}
+		defer a.Body.Close()
+		text, _ := io.ReadAll(a.Body)
+		return a.StatusCode, string(text)
+	}
+	until(t, "Jupyter answers", func() bool { code, _ := call("GET", "/api/status", ""); return code == http.StatusOK })
+	notebook := `{"type": "notebook", "format": "json", "content": {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}}`
+	if code, text := call("PUT", "/api/contents/thesis.ipynb", notebook); code != http.StatusCreated {
+		t.Fatalf("%d: %s", code, text)
+	}
+	if code, text := call("POST", "/api/contents/thesis.ipynb/checkpoints", ""); code != http.StatusCreated {
+		t.Fatalf("%d: %s", code, text)
+	}
+	if code, text := call("POST", "/api/sessions", `{"path": "thesis.ipynb", "name": "thesis", "type": "notebook", "kernel": {"name": "python3"}}`); code != http.StatusCreated {
+		t.Fatalf("%d: %s", code, text)
+	}
+	until(t, "the kernel has started", func() bool {
+		list, err := e.Changes(t.Context(), c.ID)
+		return err == nil && slices.ContainsFunc(list, func(ch engine.Change) bool {
+			return strings.Contains(ch.Path, "/.ipython/profile_default/history.sqlite")
+		})
+	})
+	got := List(t.Context(), e, c, nil)
+	if !slices.Equal(paths(got.Files), []string{"/home/jovyan/thesis.ipynb"}) || got.Noise < 3 {
+		list, _ := e.Changes(t.Context(), c.ID)
+		t.Errorf("own %q, noise %d; all %v", paths(got.Files), got.Noise, list)
+	}
+	if len(got.Files) > 0 && (got.Files[0].Size == 0 || !got.Files[0].Known) {
+		t.Errorf("%+v", got.Files[0])
+	}
+}

@@ -1,0 +1,131 @@
+//go:build linux
+
+package gui_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"slipway/engine/enginetest"
+	"slipway/engine/settings"
+	"slipway/gui"
+)
+
+// TestScreenshots makes the pictures of every page in a real window, light and dark. "make screenshots" runs it.
+func TestScreenshots(t *testing.T) {
+	dir := os.Getenv("SLIPWAY_SCREENSHOTS")
+	if dir == "" {
+		t.Skip("make screenshots makes the pictures; without it there is nothing to test here")
+	}
+	e := enginetest.Start(t)
+	furnish(t, e)
+	program := build(t, "migrated_fynedo")
+	for _, theme := range []string{"light", "dark"} {
+		t.Run(theme, func(t *testing.T) {
+			prefer(t, theme)
+			w := startWindow(t, program, e.Host())
+			w.Until("the engine", says("engine", "Docker"))
+			photograph(t, w, e, func(name string) { w.save(filepath.Join(dir, name+"-"+theme+".png")) })
+		})
+	}
+}
+
+// furnish fills an engine with what a person may have.
+func furnish(t *testing.T, e *enginetest.Engine) {
+	t.Helper()
+	tiny := enginetest.TinyImage(t, e)
+	for _, name := range []string{"quay.io/jupyter/scipy-notebook:2026-11-16", "my-model:0.3", "pyspark-notebook:latest", "hello-world:latest"} {
+		docker(t, e, "tag", tiny, name)
+	}
+	log := `for i in 1 2 3; do echo "[I ServerApp] Serving notebooks from local directory: /home/jovyan/work"; echo "[I ServerApp] Saving file at /survey.ipynb"; done; `
+	docker(t, e, "run", "-d", "--name", "etl-nightly", "pyspark-notebook:latest", "sh", "-c", "exit 3")
+	docker(t, e, "run", "-d", "--name", "tidy_bear", "hello-world:latest", "true")
+	docker(t, e, append([]string{"run", "-d", "--name", "price-api", "-p", "8000:8080", "my-model:0.3"}, enginetest.TinyServer()...)...)
+	docker(t, e, "run", "-d", "--name", "thesis", "-p", "127.0.0.1:8888:8080", "-v", t.TempDir()+":/home/jovyan/work", "quay.io/jupyter/scipy-notebook:2026-11-16", "sh", "-c", log+"trap 'exit 0' TERM; httpd -p 8080 -h /tmp; while :; do sleep 1 & wait $!; done")
+	inside(t, e, "thesis", "mkdir -p /home/jovyan/figures /home/jovyan/draft && head -c 48000 /dev/zero > /home/jovyan/Untitled.ipynb && head -c 1200000 /dev/zero > /home/jovyan/figures/map.png && head -c 6000 /dev/zero > /home/jovyan/draft/clean.py && touch /tmp/a /tmp/b")
+}
+
+// photograph goes through the pages as a person would.
+func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name string)) {
+	t.Helper()
+	press(w, "nav.containers")
+	press(w, "row:thesis")
+	w.Until("its output", says("inside.output", "survey"))
+	w.xdotool("mousemove", "--window", w.id, "640", "12")
+	save("containers")
+	press(w, "inside.remove")
+	w.Until("all sizes", func(d gui.Dump) bool { return strings.Contains(describe(d), "together") })
+	save("remove")
+	w.Key("Escape")
+	w.Until("no dialog", hides("remove"))
+	press(w, "nav.images")
+	press(w, "row:my-model:0.3")
+	save("images")
+	press(w, "row:my-model:0.3.run")
+	w.Until("the port", func(d gui.Dump) bool { i, ok := item(d, "run.port.0.host"); return ok && i.Text != "" })
+	w.Fill("run.name", "price-api-2")
+	w.Fill("run.port.0.host", "8000")
+	press(w, "run.mount.addfolder")
+	w.Fill("run.mount.0.source", os.TempDir())
+	w.Fill("run.mount.0.target", "/srv/model")
+	press(w, "run.env.add")
+	w.Fill("run.env.0.name", "API_KEY")
+	w.Fill("run.env.0.value", "correct-horse")
+	w.Until("the conflict", says("run.port.0.host.error", "price-api"))
+	w.Until("the mount coach", shows("run.mount.0.advice"))
+	save("run")
+	w.Key("Escape")
+	w.Until("no dialog", hides("run"))
+	press(w, "images.pull")
+	w.Fill("pull.image", "quay.io/jup")
+	save("pull")
+	w.Key("Escape")
+	w.Until("no dialog", hides("pull"))
+	e.Stop()
+	w.Until("the banner", shows("banner"))
+	save("lost")
+	w.quit()
+	e.Restart(t)
+	docker(t, e, "start", "thesis", "price-api")
+}
+
+// TestScreenshotOfWelcome makes the picture of the page without an engine.
+func TestScreenshotOfWelcome(t *testing.T) {
+	dir := os.Getenv("SLIPWAY_SCREENSHOTS")
+	if dir == "" {
+		t.Skip("make screenshots makes the pictures; without it there is nothing to test here")
+	}
+	program := build(t, "migrated_fynedo")
+	for _, theme := range []string{"light", "dark"} {
+		t.Run(theme, func(t *testing.T) {
+			prefer(t, theme)
+			w := startWindow(t, program, "")
+			w.Until("the welcome page", shows("welcome.fix"))
+			w.save(filepath.Join(dir, "welcome-"+theme+".png"))
+			w.quit()
+		})
+	}
+}
+
+// prefer makes a home whose owner chose a theme.
+func prefer(t *testing.T, theme string) {
+	t.Helper()
+	home(t)
+	file, _ := settings.Open(settings.DefaultPath())
+	if err := file.Change(func(v *settings.Values) { v.Theme = theme }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// save makes a small picture of the window alone.
+func (w *window) save(path string) {
+	w.t.Helper()
+	w.Dump() // a round trip through the UI thread: what was asked for before is drawn
+	w.Dump()
+	if out, err := exec.Command("import", "-window", w.id, "-colors", "200", "-strip", "png8:"+path).CombinedOutput(); err != nil {
+		w.t.Errorf("import: %v\n%s", err, out)
+	}
+}
