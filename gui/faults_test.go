@@ -16,6 +16,7 @@ import (
 func openOn(t *testing.T) (*inProcess, *enginetest.Engine, string) {
 	t.Helper()
 	e := enginetest.Shared(t)
+	noLeaks(t)
 	tiny := enginetest.TinyImage(t, e)
 	t.Cleanup(func() {
 		for _, id := range strings.Fields(docker(t, e, "ps", "-aq")) {
@@ -38,6 +39,7 @@ func runForm(t *testing.T, d driver, image, name string) {
 }
 
 func TestEngineKilledInMidPull(t *testing.T) {
+	noLeaks(t)
 	e := enginetest.Start(t)
 	r := enginetest.StartRegistry(t)
 	ref := enginetest.At(r.Slow(t, 500_000), enginetest.LayeredImage(t, r, 3, 2_000_000))
@@ -68,6 +70,7 @@ func TestEngineKilledInMidPull(t *testing.T) {
 }
 
 func TestEngineKilledInMidStream(t *testing.T) {
+	noLeaks(t)
 	e := enginetest.Start(t)
 	tiny := enginetest.TinyImage(t, e)
 	docker(t, e, "run", "-d", "--name", "talker", tiny, "sh", "-c", "trap 'exit 0' TERM; while true; do echo tick; sleep 0.2; done")
@@ -180,6 +183,7 @@ func TestWrongPassword(t *testing.T) {
 }
 
 func TestNoEngineThenOne(t *testing.T) {
+	noLeaks(t)
 	e := enginetest.Start(t)
 	e.Stop()
 	d := open(t, e.Host())

@@ -30,6 +30,18 @@ type inProcess struct {
 	queue   *post.Queue
 }
 
+// noLeaks fails the test when a goroutine of it is left after everything was cleaned up. It must be called first.
+func noLeaks(t *testing.T) {
+	t.Helper()
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() {
+		// Go's own watcher of signals stays for good once it was used.
+		if err := goleak.Find(before, goleak.IgnoreAnyFunction("os/signal.loop")); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // home gives the test a home of its own, so that it reads and writes nothing of the user's.
 func home(t *testing.T) string {
 	t.Helper()
@@ -45,7 +57,6 @@ func home(t *testing.T) string {
 // open opens Slipway's window in this process on the engine at host.
 func open(t *testing.T, host string) *inProcess {
 	t.Helper()
-	before := goleak.IgnoreCurrent()
 	home(t)
 	t.Setenv("DOCKER_HOST", host)
 	queue, restore := post.Capture()
@@ -66,9 +77,6 @@ func open(t *testing.T, host string) *inProcess {
 		shell.Close()
 		s.Close()
 		restore()
-		if err := goleak.Find(before, goleak.IgnoreTopFunction("fyne.io/fyne/v2/test.(*app).Run"), goleak.IgnoreAnyFunction("fyne.io/fyne/v2/internal/cache.init.0.func1")); err != nil {
-			t.Error(err)
-		}
 	})
 	return d
 }

@@ -17,6 +17,7 @@ import (
 
 // TestMainJobInProcess does the main job with the whole window in this process, on a real engine.
 func TestMainJobInProcess(t *testing.T) {
+	noLeaks(t)
 	e := enginetest.Start(t)
 	registry, ref := enginetest.JupyterRegistry(t)
 	bin, urls := enginetest.XDGOpenRecorder(t)

@@ -1,11 +1,16 @@
 package gui
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"slipway/engine/job"
 	"slipway/engine/settings"
 	"slipway/gui/kit"
+	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
 )
@@ -68,5 +73,18 @@ func (sh *Shell) leave() {
 	prefs.SetFloat(prefHeight, float64(size.Height))
 	prefs.SetString(prefPage, sh.page)
 	sh.window.SetCloseIntercept(nil)
+	post.Close() // before the run loop ends: what came after it would run on any goroutine
 	sh.app.Quit()
+}
+
+// obeySignals ends the window in order when the session ends (SIGTERM) or on Ctrl+C in the terminal it came from.
+func (sh *Shell) obeySignals(ctx context.Context) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	select {
+	case <-ctx.Done():
+	case <-signals:
+		post.Do(sh.leave)
+	}
 }

@@ -176,6 +176,7 @@ func (sh *Shell) subscribe() {
 	sh.session.Journal.OnChange(func() { sh.lineLatest.Do(sh.strip.journalChanged) })
 	sh.app.Lifecycle().SetOnEnteredForeground(sh.session.Wake)
 	sh.work.Go(sh.passTime)
+	sh.work.Go(sh.obeySignals)
 }
 
 // passTime brings relative times on the screen up to date. It asks nobody.
