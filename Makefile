@@ -4,7 +4,7 @@ TAGS := migrated_fynedo
 GO := go
 PACKAGES := ./...
 
-.PHONY: run build test test-short lint fmt screenshots bench smoke clean deps-build deps-test
+.PHONY: run build test test-short lint fmt screenshots clean deps-build deps-test
 
 run: build
 	./slipway
@@ -38,10 +38,6 @@ fmt:
 # Every page in a real window, light and dark, into assets/screenshots.
 screenshots: deps-test
 	SLIPWAY_SCREENSHOTS=$(CURDIR)/assets/screenshots $(GO) test -tags $(TAGS) -count=1 -run TestScreenshot -timeout 20m -v ./gui
-
-# Ratios measured side by side in one run.
-bench: deps-test
-	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 20x $(PACKAGES)
 
 clean:
 	rm -f slipway slipway.exe

@@ -59,8 +59,8 @@ func readPull(r io.Reader, progress func(PullProgress)) error {
 		if m.Error != nil {
 			return m.Error
 		}
-		if m.ErrorMessage != "" {
-			return errors.New(m.ErrorMessage)
+		if m.ErrorMessage != "" { //lint:ignore SA1019 Podman may send nothing else
+			return errors.New(m.ErrorMessage) //lint:ignore SA1019 as above
 		}
 		if layers.add(m) && progress != nil {
 			progress(layers.progress())

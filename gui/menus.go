@@ -44,8 +44,8 @@ func newMenus(sh *Shell) *menus {
 		item("Engines…", shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
 		fyne.NewMenuItemSeparator(), quit)
 	view := fyne.NewMenu("View",
-		item("Containers", shortcut(fyne.Key1), func() { sh.Go("containers") }),
-		item("Images", shortcut(fyne.Key2), func() { sh.Go("images") }),
+		item("Containers", shortcut(fyne.Key1), func() { m.always(func() { sh.Go("containers") }) }),
+		item("Images", shortcut(fyne.Key2), func() { m.always(func() { sh.Go("images") }) }),
 		item("Filter", shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
 		fyne.NewMenuItemSeparator(),
 		item("History", shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),

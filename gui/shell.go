@@ -303,6 +303,12 @@ func (sh *Shell) key(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeySlash:
 		sh.pages[sh.page].FocusFilter(sh.window.Canvas())
+	case fyne.KeyF1:
+		sh.shortcuts()
+	case fyne.KeyF2:
+		if c, ok := sh.containers.Selected(); ok && sh.page == "containers" {
+			sh.commands.Rename(c)
+		}
 	case fyne.KeyF5:
 		sh.session.Wake()
 	}

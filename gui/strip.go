@@ -105,7 +105,7 @@ func (st *strip) jobs(views []job.View) {
 	st.title.Set(v.Title)
 	st.text.Set(text)
 	st.bar.Set(part)
-	st.cancel.Enable(v.CanCancel, "It cannot be cancelled any more.")
+	st.cancel.SetEnabled(v.CanCancel, "It cannot be cancelled any more.")
 	if !st.job.Visible() {
 		st.job.Show()
 		st.content.Refresh()

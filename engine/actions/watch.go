@@ -11,10 +11,10 @@ import (
 	"slipway/engine/model"
 )
 
-// firstSeconds is how long a container is watched after its start, and lastLines how much of its output is kept to
+// watchedFor is how long a container is watched after its start, and lastLines how much of its output is kept to
 // explain an early end.
 const (
-	firstSeconds = 3 * time.Second
+	watchedFor = 3 * time.Second
 	lastLines    = 20
 )
 
@@ -60,7 +60,7 @@ func (w *startWatch) close() {
 // holds the last lines.
 func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
 	r.Phase("Watching its first seconds")
-	timer := time.NewTimer(firstSeconds)
+	timer := time.NewTimer(watchedFor)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -213,12 +213,13 @@ func TestPicturesComeInOrder(t *testing.T) {
 	stop()
 	end(t, ended)
 	mu.Lock()
-	defer mu.Unlock()
-	if last != store.Snapshot() {
+	newest := last
+	mu.Unlock()
+	if newest != store.Snapshot() {
 		t.Error("the last picture that was handed out is not the newest")
 	}
 	var names []string
-	for _, c := range last.Containers {
+	for _, c := range newest.Containers {
 		names = append(names, c.Name)
 	}
 	if !slices.Equal(names, []string{"a", "b", "c", "d"}) {

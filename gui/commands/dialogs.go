@@ -39,11 +39,11 @@ func (s *Set) Pull() {
 		ref, err := runform.ParseImage(field.Text)
 		if err != nil {
 			line.Set("docker pull")
-			pull.Enable(false, "Type the name of an image.")
+			pull.SetEnabled(false, "Type the name of an image.")
 			return "", false
 		}
 		line.Set(actions.PullCommand(ref).String())
-		pull.Enable(true, "")
+		pull.SetEnabled(true, "")
 		return ref, true
 	}
 	field.OnChanged = func(text string) {
@@ -68,7 +68,7 @@ func (s *Set) Pull() {
 		d.Close()
 	}
 	pull.OnTap = submit
-	pull.Enable(false, "Type the name of an image.")
+	pull.SetEnabled(false, "Type the name of an image.")
 	cancel := kit.NewButton("pull.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	body := kit.Down(6, kit.Labelled("Image", field), why, suggestions, line)
 	d = kit.NewDialog("pull", "Pull an image", "An image is what containers are made from. It is downloaded once from a registry, and stays on the engine until you remove it.",
@@ -136,7 +136,7 @@ func (s *Set) Rename(c model.Container) {
 			why.Set(wrong)
 		}
 		field.SetProblem(wrong)
-		rename.Enable(ok, "Type another name.")
+		rename.SetEnabled(ok, "Type another name.")
 		line.Set(actions.RenameCommand(c, field.Text).String())
 		return ok
 	}
@@ -149,7 +149,7 @@ func (s *Set) Rename(c model.Container) {
 	field.OnChanged = func(string) { check() }
 	field.OnSubmitted = func(string) { submit() }
 	rename.OnTap = submit
-	rename.Enable(false, "Type another name.")
+	rename.SetEnabled(false, "Type another name.")
 	cancel := kit.NewButton("rename.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	d = kit.NewDialog("rename", "Rename “"+c.Name+"”", "", 520, kit.Down(6, kit.Labelled("Name", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, rename}))
 	d.Open(s.canvas(), field)
@@ -239,7 +239,8 @@ func (s *Set) saveScript() {
 		})
 	}, s.Window)
 	saver.SetFileName("docker-history.sh")
-	saver.Show()
+	saver.Resize(fyne.NewSize(760, 520))
+	kit.ShowForeign(saver)
 }
 
 // Jobs shows what runs and what has ended.

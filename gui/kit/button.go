@@ -28,9 +28,10 @@ const (
 	Nav
 )
 
-// Button is everything that is pressed.
-type Button struct {
+// face is how everything that is pressed looks and answers to the pointer. A [Button] is also reached by the keyboard.
+type face struct {
 	widget.BaseWidget
+	self    fyne.CanvasObject // the widget that the face belongs to
 	id      string
 	text    string
 	icon    string
@@ -53,9 +54,24 @@ type Button struct {
 	onHover func(bool)
 }
 
+// Button is a control that is pressed by the pointer or, with the focus on it, by Space and Enter.
+type Button struct{ face }
+
+// rowButton is a button in a row of a table. It takes no focus, because the row's menu has the same actions and a
+// person who moves by Tab does not want to pass each of a hundred rows.
+type rowButton struct{ face }
+
+func newRowButton(kind ButtonKind, hover func(bool)) *rowButton {
+	b := &rowButton{face{kind: kind, onHover: hover}}
+	b.self = b
+	b.ExtendBaseWidget(b)
+	return b
+}
+
 // NewButton makes a button. icon may be empty, and so may text when there is an icon and a hint.
 func NewButton(id, text, icon string, kind ButtonKind, tap func()) *Button {
-	b := &Button{id: id, text: text, icon: icon, kind: kind, OnTap: tap}
+	b := &Button{face{id: id, text: text, icon: icon, kind: kind, OnTap: tap}}
+	b.self = b
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -112,8 +128,8 @@ func (b *Button) SetOn(on bool) {
 	}
 }
 
-// Enable lets the button be used, or not with a reason that its hint tells.
-func (b *Button) Enable(enabled bool, why string) {
+// SetEnabled lets the button be used, or not with a reason that its hint tells.
+func (b *Button) SetEnabled(enabled bool, why string) {
 	if b.off == enabled || b.why != why {
 		b.off, b.why = !enabled, why
 		b.Refresh()
@@ -123,7 +139,7 @@ func (b *Button) Enable(enabled bool, why string) {
 // Enabled tells whether the button can be used.
 func (b *Button) Enabled() bool { return !b.off }
 
-func (b *Button) describe() Item {
+func (b *face) describe() Item {
 	role, text := "button", b.text
 	switch b.kind {
 	case Nav:
@@ -138,7 +154,7 @@ func (b *Button) describe() Item {
 }
 
 // Tapped implements [fyne.Tappable].
-func (b *Button) Tapped(*fyne.PointEvent) {
+func (b *face) Tapped(*fyne.PointEvent) {
 	hideHint()
 	if !b.off && b.OnTap != nil {
 		b.OnTap()
@@ -165,7 +181,7 @@ func (b *Button) FocusGained() { b.focused = true; b.pointed(true); b.Refresh() 
 func (b *Button) FocusLost() { b.focused = false; b.pointed(false); b.Refresh() }
 
 // MouseIn implements [desktop.Hoverable].
-func (b *Button) MouseIn(*desktop.MouseEvent) {
+func (b *face) MouseIn(*desktop.MouseEvent) {
 	b.hovered = true
 	b.pointed(true)
 	b.Refresh()
@@ -175,10 +191,10 @@ func (b *Button) MouseIn(*desktop.MouseEvent) {
 }
 
 // MouseMoved implements [desktop.Hoverable].
-func (b *Button) MouseMoved(*desktop.MouseEvent) {}
+func (b *face) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (b *Button) MouseOut() {
+func (b *face) MouseOut() {
 	b.hovered = false
 	b.pointed(false)
 	b.Refresh()
@@ -188,22 +204,22 @@ func (b *Button) MouseOut() {
 }
 
 // pointed shows or takes away what is said about the button while it is pointed at.
-func (b *Button) pointed(on bool) {
+func (b *face) pointed(on bool) {
 	if !on {
 		hideHint()
-		aim(b, "")
+		aim(b.self, "")
 		return
 	}
 	text := b.hint
 	if b.off && b.why != "" {
 		text = b.why
 	}
-	showHint(b, text)
-	aim(b, b.command)
+	showHint(b.self, text)
+	aim(b.self, b.command)
 }
 
 // Cursor implements [desktop.Cursorable].
-func (b *Button) Cursor() desktop.Cursor {
+func (b *face) Cursor() desktop.Cursor {
 	if b.kind == Link && !b.off {
 		return desktop.PointerCursor
 	}
@@ -211,14 +227,14 @@ func (b *Button) Cursor() desktop.Cursor {
 }
 
 // CreateRenderer implements [fyne.Widget].
-func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+func (b *face) CreateRenderer() fyne.WidgetRenderer {
 	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), dot: canvas.NewCircle(nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}}
 	r.Refresh()
 	return r
 }
 
 type buttonRenderer struct {
-	b            *Button
+	b            *face
 	ground       *canvas.Rectangle
 	label, count *canvas.Text
 	dot          *canvas.Circle
@@ -226,7 +242,7 @@ type buttonRenderer struct {
 }
 
 // metrics are the distances of a kind of button: height, room at the sides, size of text and icon.
-func (b *Button) metrics() (height, side, text, icon float32) {
+func (b *face) metrics() (height, side, text, icon float32) {
 	switch b.kind {
 	case Nav:
 		return 36, 12, style.TextSize, style.IconSize
@@ -249,7 +265,7 @@ func (b *Button) metrics() (height, side, text, icon float32) {
 	return 36, 14, style.TextSize, style.IconSize
 }
 
-func (b *Button) textStyle() TextStyle {
+func (b *face) textStyle() TextStyle {
 	_, _, size, _ := b.metrics()
 	return TextStyle{Size: size, Bold: b.kind == Primary || b.kind == Nav && b.on}
 }
@@ -276,7 +292,7 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 }
 
 // marked tells whether something stands before the words.
-func (b *Button) marked() bool { return b.icon != "" || b.dot != "" }
+func (b *face) marked() bool { return b.icon != "" || b.dot != "" }
 
 func (r *buttonRenderer) gap() float32 {
 	switch r.b.kind {
@@ -375,7 +391,7 @@ func (r *buttonRenderer) Refresh() {
 const transparent fyne.ThemeColorName = "scrollBarBackground"
 
 // colors are the ground, the border and the ink of the button as it is now.
-func (b *Button) colors() (fill, line, ink fyne.ThemeColorName) {
+func (b *face) colors() (fill, line, ink fyne.ThemeColorName) {
 	fill, line, ink = style.Raised, style.Line, style.Text
 	switch b.kind {
 	case Primary:

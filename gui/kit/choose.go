@@ -76,5 +76,5 @@ func chooseFolderHere(w fyne.Window, start string, chosen func(path string)) {
 		d.SetLocation(u)
 	}
 	d.Resize(fyne.NewSize(760, 520))
-	d.Show()
+	ShowForeign(d)
 }

@@ -18,7 +18,7 @@ type rowView struct {
 	keep    bool
 	hovered bool
 	cells   []*cellView
-	buttons []*Button
+	buttons []*rowButton
 	column  int // under the pointer
 }
 
@@ -36,9 +36,7 @@ func (v *rowView) show(row TableRow, n int) {
 	v.row, v.actions = row, n
 	for i, a := range row.Actions {
 		if i == len(v.buttons) {
-			b := NewButton("", "", "more", Quiet, nil)
-			b.onHover = v.hover
-			v.buttons = append(v.buttons, b)
+			v.buttons = append(v.buttons, newRowButton(Quiet, v.hover))
 		}
 		b := v.buttons[i]
 		b.id, b.hint, b.command, b.icon = "row:"+row.Name+"."+a.ID, a.Hint, a.Command, a.Icon
@@ -216,16 +214,14 @@ type cellView struct {
 	text, badge *canvas.Text
 	badgeGround *canvas.Rectangle
 	dot         *canvas.Circle
-	links       []*Button
+	links       []*rowButton
 }
 
 func (c *cellView) show(name string, cell Cell) {
 	c.cell = cell
 	for i, l := range cell.Links {
 		if i == len(c.links) {
-			b := NewButton("", "", "", Link, nil)
-			b.onHover = c.row.hover
-			c.links = append(c.links, b)
+			c.links = append(c.links, newRowButton(Link, c.row.hover))
 		}
 		b := c.links[i]
 		b.id, b.text, b.icon, b.hint, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Icon, l.Hint, l.Run

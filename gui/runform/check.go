@@ -191,7 +191,7 @@ func (v *view) submit() {
 	v.jobID = j.ID()
 	v.progress.Set(0)
 	v.progress.Show()
-	v.run.Enable(false, "It is being run.")
+	v.run.SetEnabled(false, "It is being run.")
 	v.cancel.SetText("Continue in the background")
 	v.dialog.Relayout()
 	v.stopJob = v.r.Work.Go(func(ctx context.Context) { v.follow(ctx, j) })

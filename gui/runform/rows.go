@@ -44,7 +44,7 @@ func (v *view) buildRows() {
 	addFolder := kit.NewButton("run.mount.addfolder", "+ Add a folder", "", kit.Link, func() { v.addMount(runspec.Bind, "") }).Hint("A folder of this computer that the container sees. You can also drop one on the window.")
 	addVolume := kit.NewButton("run.mount.addvolume", "+ Add a volume", "", kit.Link, func() { v.addMount(runspec.Volume, "") }).Hint("Storage that the engine keeps by a name, and that outlives containers.")
 	if v.r.Session.State().Locality == model.Elsewhere {
-		addFolder.Enable(false, "The engine is elsewhere and has no folders of this computer.")
+		addFolder.SetEnabled(false, "The engine is elsewhere and has no folders of this computer.")
 	}
 	v.mounts.Add(kit.Across(8, addFolder, addVolume))
 	v.env.RemoveAll()
@@ -128,7 +128,7 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 	choose := kit.NewButton("run."+id+".choose", "Choose…", "", kit.Normal, func() { v.chooseFolder(i) }).Small()
 	if m.Kind == runspec.Volume {
 		choose.OnTap = func() { v.chooseVolume(i, choose) }
-		choose.Enable(len(volumeNames(v.r.Session.Live.Snapshot())) > 0, "There is no named volume yet. Type a new name.")
+		choose.SetEnabled(len(volumeNames(v.r.Session.Live.Snapshot())) > 0, "There is no named volume yet. Type a new name.")
 	}
 	readOnly := kit.NewToggle("run."+id+".readonly", "read-only", m.ReadOnly, func(on bool) { m.ReadOnly = on; v.changed() }).Hint("The container can read it and change nothing in it.")
 	remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {

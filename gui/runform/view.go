@@ -245,7 +245,7 @@ func (v *view) refresh() {
 		return
 	}
 	ok := len(wrong) == 0 && v.form.Image != ""
-	v.run.Enable(ok, "Something in the form has to be changed first.")
+	v.run.SetEnabled(ok, "Something in the form has to be changed first.")
 	v.status.Set(statusLine(wrong, v.form))
 }
 

@@ -1,0 +1,240 @@
+package kit
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// ours makes an application with our theme.
+func ours(t *testing.T) {
+	t.Helper()
+	test.NewTempApp(t).Settings().SetTheme(&style.Theme{})
+}
+
+// show puts a thing into a window of the test driver.
+func show(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {
+	t.Helper()
+	win := test.NewTempWindow(t, NewRoot(o))
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(w, h))
+	return win
+}
+
+func rows(n int) []TableRow {
+	list := make([]TableRow, n)
+	for i := range list {
+		list[i] = TableRow{ID: fmt.Sprint("id", i), Name: fmt.Sprint(i), Cells: []Cell{{Text: fmt.Sprint("row ", i)}}, Actions: []RowAction{{ID: "stop", Icon: "stop"}}}
+	}
+	return list
+}
+
+func press(t fyne.Focusable, names ...fyne.KeyName) {
+	for _, n := range names {
+		t.TypedKey(&fyne.KeyEvent{Name: n})
+	}
+}
+
+func TestTableDrawsOnlyWhatIsSeen(t *testing.T) {
+	ours(t)
+	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table.SetRows(rows(5000))
+	show(t, table, 400, 300)
+	table.pane.Refresh()
+	if n := len(table.pane.views); n == 0 || n > 10 {
+		t.Fatalf("%d rows are drawn", n)
+	}
+	table.Select("id4000")
+	if v := table.pane.views; v[len(v)-1].row.ID != "id4000" {
+		t.Errorf("the selected row is not in view: %s", v[len(v)-1].row.ID)
+	}
+}
+
+func TestTableKeys(t *testing.T) {
+	ours(t)
+	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table.SetRows(rows(20))
+	win := show(t, table, 400, 300)
+	win.Canvas().Focus(table)
+	var opened, deleted string
+	table.OnOpen = func(id string) { opened = id }
+	table.OnDelete = func(id string) { deleted = id }
+	press(table, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
+	if opened != "id1" {
+		t.Errorf("opened %q", opened)
+	}
+	press(table, fyne.KeyEnd, fyne.KeyDelete)
+	if deleted != "id19" {
+		t.Errorf("deleted %q", deleted)
+	}
+	press(table, fyne.KeyHome)
+	if table.Selected() != "id0" {
+		t.Errorf("selected %q", table.Selected())
+	}
+}
+
+func TestTableKeepsItsSelection(t *testing.T) {
+	ours(t)
+	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table.SetRows(rows(5))
+	show(t, table, 400, 300)
+	table.Select("id3")
+	var told []string
+	table.OnSelect = func(id string) { told = append(told, id) }
+	list := rows(5)
+	list[0], list[3] = list[3], list[0]
+	table.SetRows(list)
+	if table.Selected() != "id3" || len(told) > 0 {
+		t.Errorf("after a new order: %q, told %v", table.Selected(), told)
+	}
+	table.SetRows(rows(2))
+	if table.Selected() != "" || len(told) != 1 || told[0] != "" {
+		t.Errorf("after it was gone: %q, told %v", table.Selected(), told)
+	}
+}
+
+func TestDialogKeys(t *testing.T) {
+	ours(t)
+	win := show(t, NewText("behind", Body), 600, 400)
+	field := NewField("f", "")
+	cancelled, submitted := 0, 0
+	d := NewDialog("d", "Title", "", 400, field, nil)
+	d.OnCancel = func() { cancelled++ }
+	d.OnSubmit = func() { submitted++ }
+	d.Open(win.Canvas(), field)
+	press(field, fyne.KeyReturn)
+	if submitted != 1 {
+		t.Error("Enter in a field does not confirm")
+	}
+	press(field, fyne.KeyEscape)
+	if cancelled != 1 || d.IsOpen() || win.Canvas().Overlays().Top() != nil {
+		t.Error("Escape in a field does not close the dialog")
+	}
+	d.Cancel()
+	if cancelled != 1 {
+		t.Error("a closed dialog was cancelled again")
+	}
+}
+
+func TestMenuKeys(t *testing.T) {
+	ours(t)
+	win := show(t, NewText("behind", Body), 600, 400)
+	chosen := ""
+	item := func(id string, off bool) MenuItem {
+		return MenuItem{ID: id, Label: id, Off: off, Run: func() { chosen = id }}
+	}
+	ShowMenu(win.Canvas(), fyne.NewPos(590, 390), []MenuItem{item("off", true), {}, item("a", false), item("b", false)})
+	m := win.Canvas().Overlays().Top().(*Menu)
+	press(m, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
+	if chosen != "a" || win.Canvas().Overlays().Top() != nil {
+		t.Errorf("chose %q", chosen)
+	}
+	for _, it := range Items(win.Canvas()) {
+		if it.X < 0 || it.Y < 0 {
+			t.Errorf("%s is outside the window", it.ID)
+		}
+	}
+}
+
+func TestItemsUnderADialogAreDisabled(t *testing.T) {
+	ours(t)
+	win := show(t, NewButton("behind", "Behind", "", Normal, nil), 600, 400)
+	d := NewDialog("d", "Title", "", 300, nil, NewButton("front", "Front", "", Normal, nil))
+	d.Open(win.Canvas(), nil)
+	enabled := map[string]bool{}
+	for _, it := range Items(win.Canvas()) {
+		enabled[it.ID] = it.Enabled
+	}
+	if enabled["behind"] || !enabled["front"] {
+		t.Errorf("%v", enabled)
+	}
+}
+
+func TestDisabledButtonIsNotPressed(t *testing.T) {
+	ours(t)
+	pressed := 0
+	b := NewButton("b", "B", "", Normal, func() { pressed++ })
+	show(t, b, 200, 100)
+	b.SetEnabled(false, "why")
+	test.Tap(b)
+	press(b, fyne.KeySpace)
+	b.SetEnabled(true, "")
+	press(b, fyne.KeySpace)
+	if pressed != 1 {
+		t.Errorf("pressed %d times", pressed)
+	}
+}
+
+func TestOutputFollowsAndIsBounded(t *testing.T) {
+	ours(t)
+	o := NewOutput("o")
+	show(t, o, 500, 200)
+	for i := range 3 {
+		lines := make([]OutputLine, 5000)
+		for j := range lines {
+			lines[j] = OutputLine{Text: fmt.Sprint("line ", i*5000+j)}
+		}
+		o.Append(lines)
+	}
+	if len(o.lines) != maxOutput || !o.atEnd() || o.lines[len(o.lines)-1].Text != "line 14999" {
+		t.Errorf("%d lines, at the end: %v", len(o.lines), o.atEnd())
+	}
+	o.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 500)})
+	if o.follow {
+		t.Error("scrolling up does not pause following")
+	}
+	if n := len(o.pane.texts); n > 40 {
+		t.Errorf("%d lines are drawn", n)
+	}
+}
+
+func TestOutputIsPlain(t *testing.T) {
+	ours(t)
+	for in, want := range map[string]string{
+		"\x1b[31mred\x1b[0m": "red", "10%\r20%\r30%": "30%", "bell\a": "bell", "\x1b]0;title\x07x": "x", "a\tb": "a\tb", "windows\r": "windows", "\u202Eevil": "evil",
+	} {
+		if got := plain(in); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestWrapCommandKeepsOptionsWithTheirValues(t *testing.T) {
+	ours(t)
+	for _, line := range wrapCommand("$ docker run -d --name thesis -p 127.0.0.1:8888:8888 -v /home/me/work:/home/jovyan/work -e TOKEN image", 260) {
+		words := strings.Fields(line)
+		if last := words[len(words)-1]; strings.HasPrefix(last, "-") && last != "-d" {
+			t.Errorf("%q ends in an option", line)
+		}
+	}
+}
+
+func FuzzTextIsSafe(f *testing.F) {
+	for _, s := range []string{"plain", "a\x00b", "\u202Eabc", strings.Repeat("x", 5000), "\xff\xfe", "🙂\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, got := range []string{Clean(s), plain(s)} {
+			for _, r := range got {
+				if r != '\t' && (unicode.IsControl(r) || r >= 0x202A && r <= 0x202E) {
+					t.Errorf("%q still has %U", s, r)
+				}
+			}
+		}
+		if utf8.RuneCountInString(Clean(s)) > 1001 {
+			t.Errorf("%d characters are left", utf8.RuneCountInString(Clean(s)))
+		}
+		for _, l := range breakLine(OutputLine{Text: plain(s)}, 40) {
+			if strings.Contains(l.Text, "\n") {
+				t.Errorf("a line end is left in %q", l.Text)
+			}
+		}
+	})
+}

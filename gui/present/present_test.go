@@ -1,0 +1,104 @@
+package present
+
+import (
+	"testing"
+	"time"
+
+	"slipway/engine/endpoint"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/gui/style"
+)
+
+var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		30 * time.Second: "now", 90 * time.Second: "1 min", 3 * time.Hour: "3 h", 47 * time.Hour: "47 h", 72 * time.Hour: "3 d",
+		70 * 24 * time.Hour: "2 months", 800 * 24 * time.Hour: "2 years", -5 * time.Second: "now", // a clock that jumped
+	} {
+		if got := Span(now.Add(-d), now); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+	if Ago(time.Time{}, now) != "" || Ago(now, now) != "just now" || Ago(now.Add(-time.Hour), now) != "1 h ago" {
+		t.Error("Ago")
+	}
+}
+
+func TestStateOf(t *testing.T) {
+	ago := now.Add(-3 * time.Hour)
+	for _, tc := range []struct {
+		c     model.Container
+		word  string
+		color string
+	}{
+		{model.Container{State: model.StateRunning, StartedAt: ago}, "Running 3 h", string(style.OK)},
+		{model.Container{State: model.StateRunning, StartedAt: ago, Health: "unhealthy"}, "Unhealthy 3 h", string(style.Bad)},
+		{model.Container{State: model.StateRunning, Health: "starting"}, "Starting", string(style.Warn)},
+		{model.Container{State: model.StatePaused}, "Paused", string(style.Warn)},
+		{model.Container{State: model.StateCreated}, "Never started", string(style.Idle)},
+		{model.Container{State: model.StateCreated, Error: "port is already allocated"}, "Could not start", string(style.Bad)},
+		{model.Container{State: model.StateExited, FinishedAt: ago}, "Finished, 3 h ago", string(style.Idle)},
+		{model.Container{State: model.StateExited, ExitCode: 137, OOMKilled: true, FinishedAt: ago}, "Out of memory, 3 h ago", string(style.Bad)},
+		{model.Container{State: model.StateExited, ExitCode: 137}, "Killed", string(style.Idle)},
+		{model.Container{State: model.StateExited, ExitCode: 143}, "Stopped", string(style.Idle)},
+		{model.Container{State: model.StateExited, ExitCode: 126}, "Command cannot run", string(style.Bad)},
+		{model.Container{State: model.StateExited, ExitCode: 127}, "Command not found", string(style.Bad)},
+		{model.Container{State: model.StateExited, ExitCode: 3}, "Failed", string(style.Bad)},
+		{model.Container{State: model.StateDead}, "Dead", string(style.Bad)},
+	} {
+		got := StateOf(tc.c, now)
+		if got.Word != tc.word || string(got.Color) != tc.color || got.Why == "" {
+			t.Errorf("%+v: %+v, want %s in %s", tc.c.State, got, tc.word, tc.color)
+		}
+	}
+}
+
+func TestPortsAreListedOnce(t *testing.T) {
+	got := Ports(model.Container{Ports: []model.PublishedPort{
+		{HostIP: "127.0.0.1", HostPort: 8888, Container: 8888, Protocol: "tcp"},
+		{HostIP: "0.0.0.0", HostPort: 8000, Container: 80, Protocol: "tcp"}, {HostIP: "::", HostPort: 8000, Container: 80, Protocol: "tcp"},
+		{HostIP: "127.0.0.1", HostPort: 53, Container: 53, Protocol: "udp"}, {Container: 9000, Protocol: "tcp"},
+	}})
+	if len(got) != 3 || got[0].Label != "8888" || got[0].Wide || got[1].Label != "8000" || !got[1].Wide || got[2].Label != "53/udp" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	for want, v := range map[string]job.View{
+		"Downloading 50 %, 30 s left":      {State: job.Running, Progress: job.Progress{Done: 5, Total: 10, Known: true, Phase: "Downloading", Left: 30 * time.Second}},
+		"Downloading 5MB of at least 10MB": {State: job.Running, Progress: job.Progress{Done: 5e6, Total: 1e7, Phase: "Downloading"}},
+		"Starting":                         {State: job.Running, Progress: job.Progress{Phase: "Starting"}},
+		"done":                             {State: job.Done},
+		"Downloading 10 %, 3 min left":     {State: job.Running, Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 190 * time.Second}},
+		"Downloading 10 %, 2.0 h left":     {State: job.Running, Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 2 * time.Hour}},
+	} {
+		if got, part := Progress(v); got != want || part < 0 || part > 1 {
+			t.Errorf("got %q (%v), want %q", got, part, want)
+		}
+	}
+}
+
+func TestMatches(t *testing.T) {
+	for filter, want := range map[string]bool{"": true, "the": true, "SCIPY thes": true, "thesis x": false, "  ": true} {
+		if got := Matches(filter, "thesis", "jupyter/scipy"); got != want {
+			t.Errorf("%q: %v", filter, got)
+		}
+	}
+}
+
+func TestEngine(t *testing.T) {
+	local := session.State{Phase: session.Connected, Info: model.EngineInfo{Product: "Docker", Version: "28.5.2"}, Locality: model.ThisComputer, Endpoint: endpoint.Endpoint{Name: "Docker Engine"}}
+	vm := local
+	vm.Locality, vm.Endpoint.Name = model.VirtualMachine, "Colima"
+	for want, st := range map[string]session.State{
+		"Docker 28.5 · local": local, "Docker 28.5 · Colima, virtual machine": vm, "No engine": {Phase: session.None},
+	} {
+		if got, _, hint := Engine(st); got != want || hint == "" {
+			t.Errorf("got %q (%q), want %q", got, hint, want)
+		}
+	}
+}
