@@ -59,8 +59,9 @@ func readPull(r io.Reader, progress func(PullProgress)) error {
 		if m.Error != nil {
 			return m.Error
 		}
-		if m.ErrorMessage != "" { //lint:ignore SA1019 Podman may send nothing else
-			return errors.New(m.ErrorMessage) //lint:ignore SA1019 as above
+		//lint:ignore SA1019 an engine may send nothing else
+		if text := m.ErrorMessage; text != "" {
+			return errors.New(text)
 		}
 		if layers.add(m) && progress != nil {
 			progress(layers.progress())

@@ -114,7 +114,12 @@ func TestRemoveImage(t *testing.T) {
 	answer := func(c actions.ImageChoice) {
 		b.person.mu.Lock()
 		defer b.person.mu.Unlock()
-		b.person.image = func(r actions.ImageRemoval) actions.ImageChoice { asked = r; return c }
+		b.person.image = func(r actions.ImageRemoval) actions.ImageChoice {
+			b.person.mu.Lock()
+			defer b.person.mu.Unlock()
+			asked = r
+			return c
+		}
 	}
 	img := pull()
 	tag(ref, "slipway-test/other:1")

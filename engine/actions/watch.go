@@ -15,7 +15,7 @@ import (
 // explain an early end.
 const (
 	watchedFor = 3 * time.Second
-	lastLines    = 20
+	lastLines  = 20
 )
 
 // startWatch watches a container from before its start, so that an end within milliseconds is not missed, not even

@@ -164,7 +164,9 @@ func (s Spec) options() model.Command {
 	for _, k := range slices.Sorted(maps.Keys(s.Labels)) {
 		add("-l", k+"="+s.Labels[k])
 	}
-	add(s.Image)
+	if s.Image != "" { // a form that is not filled in yet
+		add(s.Image)
+	}
 	add(s.Command...)
 	return c
 }

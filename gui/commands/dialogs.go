@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,6 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 )
 
 // mostSuggestions is how many names are proposed under the field of the pull dialog.
@@ -217,30 +217,48 @@ func (s *Set) History() {
 
 // saveScript asks where to and writes the history as a shell script.
 func (s *Set) saveScript() {
-	script := journal.Script(s.Session.Journal.Entries())
-	saver := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
-		if err != nil || w == nil {
-			if err != nil {
-				s.ShowProblem(model.AsProblem(err, "Cannot save the script"), nil)
-			}
+	home, _ := os.UserHomeDir()
+	field := kit.NewField("save.path", "/home/you/docker-history.sh")
+	field.SetText(filepath.Join(home, "docker-history.sh"))
+	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("save.why")
+	var d *kit.Dialog
+	save := kit.NewButton("save.go", "Save", "save", kit.Primary, nil)
+	submit := func() {
+		path := field.Text
+		if !filepath.IsAbs(path) {
+			why.Set("Write the whole path, from the root on.")
 			return
 		}
-		path := w.URI().Path()
-		w.Close()
-		s.Work.Go(func(context.Context) {
-			err := settings.WriteFile(path, []byte(script), 0o700)
-			post.Do(func() {
-				if err != nil {
-					s.ShowProblem(model.NewProblem(model.ProblemPermission, err, "Cannot save the script", path+" cannot be written.", "Choose another folder."), nil)
-					return
-				}
-				s.Notices.Show(kit.Notice{Title: "Saved " + path})
-			})
+		if _, err := os.Lstat(path); err == nil && save.Words() == "Save" {
+			why.Set("This file exists. Press again to replace it.")
+			save.SetText("Replace it")
+			d.Relayout()
+			return
+		}
+		d.Close()
+		s.writeScript(path)
+	}
+	field.OnChanged = func(string) { why.Set(" "); save.SetText("Save") }
+	field.OnSubmitted = func(string) { submit() }
+	save.OnTap = submit
+	cancel := kit.NewButton("save.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("save", "Save the history as a script", "What succeeded stands as it is; what failed is commented out.", 620,
+		kit.Down(6, kit.Labelled("File", field), why), kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
+	d.Open(s.canvas(), field)
+}
+
+func (s *Set) writeScript(path string) {
+	script := journal.Script(s.Session.Journal.Entries())
+	s.Work.Go(func(context.Context) {
+		err := settings.WriteFile(path, []byte(script), 0o700)
+		post.Do(func() {
+			if err != nil {
+				s.ShowProblem(model.NewProblem(model.ProblemPermission, err, "Cannot save the script", path+" cannot be written.", "Choose another folder."), nil)
+				return
+			}
+			s.Notices.Show(kit.Notice{Title: "Saved " + path})
 		})
-	}, s.Window)
-	saver.SetFileName("docker-history.sh")
-	saver.Resize(fyne.NewSize(760, 520))
-	kit.ShowForeign(saver)
+	})
 }
 
 // Jobs shows what runs and what has ended.

@@ -93,6 +93,9 @@ func (b *Button) SetText(text string) {
 	}
 }
 
+// Words is what the button says.
+func (b *Button) Words() string { return b.text }
+
 // SetIcon changes the picture.
 func (b *Button) SetIcon(icon string) {
 	if b.icon != icon {

@@ -52,8 +52,12 @@ func TestTableDrawsOnlyWhatIsSeen(t *testing.T) {
 		t.Fatalf("%d rows are drawn", n)
 	}
 	table.Select("id4000")
-	if v := table.pane.views; v[len(v)-1].row.ID != "id4000" {
-		t.Errorf("the selected row is not in view: %s", v[len(v)-1].row.ID)
+	seen := false
+	for _, v := range table.pane.views {
+		seen = seen || v.row.ID == "id4000"
+	}
+	if !seen {
+		t.Error("the selected row is not in view")
 	}
 }
 

@@ -48,7 +48,7 @@ type view struct {
 	status                      *kit.Text
 	progress                    *kit.Bar
 	problem                     *fyne.Container
-	run, cancel                 *kit.Button
+	run, cancel, withSecrets    *kit.Button
 }
 
 const formWidth = 800
@@ -86,8 +86,11 @@ func (v *view) show(image string) {
 	v.run = kit.NewButton("run.go", "Run", "play", kit.Primary, v.submit)
 	v.cancel = kit.NewButton("run.cancel", "Cancel", "", kit.Normal, func() { v.dialog.Cancel() })
 	v.body = v.layout()
+	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
+		fyne.CurrentApp().Clipboard().SetContent(v.form.Spec().RunCommand().WithSecrets())
+	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
 	footer := kit.Down(8, v.problem, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.form.Spec().RunCommand().String() })),
-		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.cancel, v.run))
+		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.cancel, v.run))
 	v.dialog = kit.NewDialog("run", "Run an image", "", formWidth, v.body, footer)
 	v.dialog.OnCancel = func() { v.stopCheck(); v.stopJob() }
 	v.dialog.OnSubmit = v.submit
@@ -239,7 +242,13 @@ func (v *view) refresh() {
 	}
 	v.portFixes(wrong)
 	v.showAdvice()
-	v.line.Set(v.form.Spec().RunCommand().String())
+	command := v.form.Spec().RunCommand()
+	v.line.Set(command.String())
+	if command.HasSecrets() {
+		v.withSecrets.Show()
+	} else {
+		v.withSecrets.Hide()
+	}
 	v.dialog.SetSubtitle(v.subtitle())
 	if v.progress.Visible() {
 		return
