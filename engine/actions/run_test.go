@@ -49,8 +49,8 @@ func TestRunEndsEarly(t *testing.T) {
 	v := b.done(b.actions.Run(s))
 	b.want(v, job.Failed, model.ProblemExited)
 	lines := strings.Split(v.Problem.Raw, "\n")
-	if len(lines) != 20 || !slices.Contains(lines, "why") || !slices.Contains(lines, "line 30") || !strings.Contains(v.Problem.Why, "code 3") {
-		t.Errorf("%+v", v.Problem)
+	if len(lines) != 21 || !slices.Contains(lines, "why") || !slices.Contains(lines, "line 30") || !strings.Contains(v.Problem.Why, "code 3") {
+		t.Errorf("%#v", v.Problem)
 	}
 	if c := b.look(s.Name); c.State != model.StateExited || c.ExitCode != 3 {
 		t.Errorf("%+v", c)

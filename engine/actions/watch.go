@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,8 +12,8 @@ import (
 	"slipway/engine/model"
 )
 
-// watchedFor is how long a container is watched after its start, and lastLines how much of its output is kept to
-// explain an early end.
+// watchedFor is how long a container is watched after its start, and lastLines how much of each of its two outputs is
+// kept to explain an early end.
 const (
 	watchedFor = 3 * time.Second
 	lastLines  = 20
@@ -29,7 +30,7 @@ type startWatch struct {
 
 	wg    sync.WaitGroup
 	mu    sync.Mutex
-	lines []string
+	lines []engine.LogLine
 }
 
 // watchStart is called before the start; close must follow.
@@ -89,19 +90,34 @@ func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Repor
 	}
 }
 
+// keep drops the oldest line of the same stream: engines do not keep the order between the two, and an error must not
+// be pushed out by what was printed before it.
 func (w *startWatch) keep(l engine.LogLine) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.lines = append(w.lines, l.Text)
-	if len(w.lines) > lastLines {
-		w.lines = w.lines[1:]
+	w.lines = append(w.lines, l)
+	same, first := 0, -1
+	for i, other := range w.lines {
+		if other.Stderr != l.Stderr {
+			continue
+		}
+		if same++; first < 0 {
+			first = i
+		}
+	}
+	if same > lastLines {
+		w.lines = slices.Delete(w.lines, first, first+1)
 	}
 }
 
 func (w *startWatch) problem(c model.Container) *model.Problem {
 	w.mu.Lock()
-	raw := strings.Join(w.lines, "\n")
+	var text []string
+	for _, l := range w.lines {
+		text = append(text, l.Text)
+	}
 	w.mu.Unlock()
+	raw := strings.Join(text, "\n")
 	p := model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” stopped right after it started", model.ExplainExit(c).Why, "Read its last lines in the details. The container is kept, stopped.")
 	if c.AutoRemove {
 		p.Fix = "Read its last lines in the details. The container was made with --rm, so it is gone; run it without."

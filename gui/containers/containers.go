@@ -187,12 +187,13 @@ func (p *Page) Refresh() {
 	p.all.SetText(fmt.Sprintf("All %d", len(snap.Containers)))
 	p.running.SetText(fmt.Sprintf("Running %d", running))
 	p.containers = arrange(snap.Containers, p.filter.Text, p.onlyRuns, p.sort)
-	rows := make([]kit.TableRow, len(p.containers))
-	for i, c := range p.containers {
-		rows[i] = p.row(c, now)
+	list := p.containers // as it is now: rows are made later
+	ids := make([]string, len(list))
+	for i, c := range list {
+		ids[i] = c.ID
 	}
 	p.table.SetEmpty(p.emptyState(snap))
-	p.table.SetRows(rows)
+	p.table.SetSource(ids, rowButtons, func(i int) kit.TableRow { return p.row(list[i], now) })
 	if c, ok := p.Selected(); ok {
 		p.inside.Show(c, true)
 	}
@@ -253,6 +254,9 @@ func rank(c model.Container) int {
 		return 3
 	}
 }
+
+// rowButtons is how many buttons a row has at most: start or stop, remove, more.
+const rowButtons = 3
 
 func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	st := present.StateOf(c, now)

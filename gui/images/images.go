@@ -167,13 +167,14 @@ func (p *Page) Refresh() {
 	snap := p.session.Live.Snapshot()
 	p.entries = arrange(snap, p.filter.Text, p.sort)
 	now := time.Now()
-	rows := make([]kit.TableRow, len(p.entries))
-	for i, e := range p.entries {
-		rows[i] = p.row(e, now)
+	list := p.entries // as it is now: rows are made later
+	ids := make([]string, len(list))
+	for i, e := range list {
+		ids[i] = e.id()
 	}
 	p.total.Set(summary(snap.Images))
 	p.table.SetEmpty(p.emptyState(snap))
-	p.table.SetRows(rows)
+	p.table.SetSource(ids, rowButtons, func(i int) kit.TableRow { return p.row(list[i], now) })
 }
 
 func summary(images []model.Image) string {
@@ -250,6 +251,9 @@ func danglingWord(e entry) string {
 	}
 	return ""
 }
+
+// rowButtons is how many buttons a row has at most: run, remove, more.
+const rowButtons = 3
 
 func (p *Page) row(e entry, now time.Time) kit.TableRow {
 	name := kit.Cell{Text: e.name(), Style: kit.Strong, Hint: strings.Join(e.image.Tags, ", ")}

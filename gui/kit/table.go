@@ -61,7 +61,10 @@ type Table struct {
 	widget.BaseWidget
 	id       string
 	columns  []Column
-	rows     []TableRow
+	ids      []string
+	at       map[string]int // where each ID is
+	rowAt    func(i int) TableRow
+	actions  int
 	selected string
 	sorted   string
 	header   *tableHeader
@@ -95,10 +98,25 @@ func NewTable(id string, columns []Column) *Table {
 	return t
 }
 
-// SetRows replaces the rows. The selection stays with its row, and is given up when that is gone.
+// SetRows replaces the rows.
 func (t *Table) SetRows(rows []TableRow) {
-	same := len(rows) == len(t.rows)
-	t.rows = rows
+	ids, actions := make([]string, len(rows)), 0
+	for i, r := range rows {
+		ids[i], actions = r.ID, max(actions, len(r.Actions))
+	}
+	t.SetSource(ids, actions, func(i int) TableRow { return rows[i] })
+}
+
+// SetSource replaces the rows by their IDs and a function that makes one when it is seen, so that a long list costs no
+// more than what is on the screen. actions is how many buttons the widest row has, so that columns stay where they
+// are. The selection stays with its row, and is given up when that is gone.
+func (t *Table) SetSource(ids []string, actions int, row func(i int) TableRow) {
+	same := len(ids) == len(t.ids)
+	t.ids, t.rowAt, t.actions = ids, row, actions
+	t.at = make(map[string]int, len(ids))
+	for i, id := range ids {
+		t.at[id] = i
+	}
 	if t.selected != "" && t.index(t.selected) < 0 {
 		t.selected = ""
 		if t.OnSelect != nil {
@@ -149,17 +167,12 @@ func (t *Table) Select(id string) {
 	}
 }
 
-// Rows is what is in the table now.
-func (t *Table) Rows() []TableRow { return t.rows }
-
 // Height is the height at which all rows are seen.
-func (t *Table) Height() float32 { return headerHeight + float32(len(t.rows))*style.RowHeight }
+func (t *Table) Height() float32 { return headerHeight + float32(len(t.ids))*style.RowHeight }
 
 func (t *Table) index(id string) int {
-	for i := range t.rows {
-		if t.rows[i].ID == id {
-			return i
-		}
+	if i, ok := t.at[id]; ok {
+		return i
 	}
 	return -1
 }
@@ -173,13 +186,13 @@ func (t *Table) parts() []fyne.CanvasObject {
 	return []fyne.CanvasObject{t.header, t.scroll}
 }
 
-func (t *Table) showsEmpty() bool { return len(t.rows) == 0 && t.empty != nil }
+func (t *Table) showsEmpty() bool { return len(t.ids) == 0 && t.empty != nil }
 
 // FocusGained implements [fyne.Focusable].
 func (t *Table) FocusGained() {
 	t.focused = true
-	if t.selected == "" && len(t.rows) > 0 {
-		t.Select(t.rows[0].ID)
+	if t.selected == "" && len(t.ids) > 0 {
+		t.Select(t.ids[0])
 	}
 	t.pane.Refresh()
 }
@@ -203,9 +216,9 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeyPageUp:
 		t.move(-page)
 	case fyne.KeyHome:
-		t.move(-len(t.rows))
+		t.move(-len(t.ids))
 	case fyne.KeyEnd:
-		t.move(len(t.rows))
+		t.move(len(t.ids))
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if t.selected != "" && t.OnOpen != nil {
 			t.OnOpen(t.selected)
@@ -237,11 +250,11 @@ func (t *Table) openMenu(id string, x float32) {
 }
 
 func (t *Table) move(by int) {
-	if len(t.rows) == 0 {
+	if len(t.ids) == 0 {
 		return
 	}
-	i := min(len(t.rows)-1, max(0, t.index(t.selected)+by))
-	t.Select(t.rows[i].ID)
+	i := min(len(t.ids)-1, max(0, t.index(t.selected)+by))
+	t.Select(t.ids[i])
 }
 
 // focusMe takes the focus when a row is clicked.
@@ -278,15 +291,6 @@ const (
 	columnGap    = 14
 	actionSize   = 34
 )
-
-// actions is how many buttons the widest row has, so that columns do not move between rows.
-func (t *Table) actions() int {
-	n := 0
-	for i := range t.rows {
-		n = max(n, len(t.rows[i].Actions))
-	}
-	return n
-}
 
 // CreateRenderer implements [fyne.Widget].
 func (t *Table) CreateRenderer() fyne.WidgetRenderer { return &tableRenderer{t: t} }
@@ -349,7 +353,7 @@ type headerRenderer struct {
 func (r *headerRenderer) MinSize() fyne.Size { return fyne.NewSize(0, headerHeight) }
 
 func (r *headerRenderer) Layout(size fyne.Size) {
-	x, w, _ := r.h.t.offsets(size.Width, r.h.t.actions())
+	x, w, _ := r.h.t.offsets(size.Width, r.h.t.actions)
 	for i, c := range r.h.titles {
 		c.Resize(fyne.NewSize(w[i], headerHeight))
 		c.Move(fyne.NewPos(x[i], 0))
@@ -475,7 +479,7 @@ func (p *rowPane) CreateRenderer() fyne.WidgetRenderer { return &paneRenderer{p:
 type paneRenderer struct{ p *rowPane }
 
 func (r *paneRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(0, float32(len(r.p.t.rows))*style.RowHeight)
+	return fyne.NewSize(0, float32(len(r.p.t.ids))*style.RowHeight)
 }
 
 func (r *paneRenderer) Layout(fyne.Size) { r.Refresh() }
@@ -484,14 +488,14 @@ func (r *paneRenderer) Layout(fyne.Size) { r.Refresh() }
 func (r *paneRenderer) Refresh() {
 	t := r.p.t
 	first := max(0, int(t.scroll.Offset.Y/style.RowHeight))
-	last := min(len(t.rows), int((t.scroll.Offset.Y+t.scroll.Size().Height)/style.RowHeight)+1)
+	last := min(len(t.ids), int((t.scroll.Offset.Y+t.scroll.Size().Height)/style.RowHeight)+1)
 	free := map[string]*rowView{}
 	var spare []*rowView
 	for _, v := range r.p.views {
 		free[v.row.ID] = v
 	}
 	for i := first; i < last; i++ {
-		if v := free[t.rows[i].ID]; v != nil {
+		if v := free[t.ids[i]]; v != nil {
 			v.keep = true
 		}
 	}
@@ -501,9 +505,8 @@ func (r *paneRenderer) Refresh() {
 		}
 	}
 	var used []*rowView
-	actions := t.actions()
 	for i := first; i < last; i++ {
-		v := free[t.rows[i].ID]
+		v := free[t.ids[i]]
 		if v == nil || !v.keep {
 			if len(spare) > 0 {
 				v, spare = spare[len(spare)-1], spare[:len(spare)-1]
@@ -512,7 +515,7 @@ func (r *paneRenderer) Refresh() {
 			}
 		}
 		v.keep = false
-		v.show(t.rows[i], actions)
+		v.show(t.rowAt(i), t.actions)
 		v.Resize(fyne.NewSize(r.p.Size().Width, style.RowHeight))
 		v.Move(fyne.NewPos(0, float32(i)*style.RowHeight))
 		used = append(used, v)
