@@ -4,6 +4,7 @@ package gui
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"slipway/engine/actions"
@@ -229,12 +230,6 @@ func (sh *Shell) stateChanged(st session.State) {
 	sh.chip.SetText(label + "  ▾")
 	sh.chip.SetDot(color)
 	sh.chip.SetHint(hint)
-	if st.Phase == session.Lost && st.Problem != nil {
-		sh.bannerText.Set(st.Problem.What + ". " + st.Problem.Why + " " + st.Problem.Fix)
-		sh.banner.Show()
-	} else {
-		sh.banner.Hide()
-	}
 	sh.welcome.Show(st)
 	sh.showCenter()
 	sh.root.Refresh()
@@ -244,10 +239,25 @@ func (sh *Shell) stateChanged(st session.State) {
 // liveChanged shows the newest picture of the engine.
 func (sh *Shell) liveChanged() {
 	snap := sh.session.Live.Snapshot()
+	sh.showBanner(snap)
 	sh.nav["containers"].SetCount(countOf(len(snap.Containers), snap.ContainersComplete))
 	sh.nav["images"].SetCount(countOf(len(snap.Images), snap.ImagesLoaded))
 	sh.pages[sh.page].Refresh()
 	sh.menu.update()
+}
+
+// showBanner says over the page why the picture may be old or incomplete.
+func (sh *Shell) showBanner(snap *live.Snapshot) {
+	p := snap.Problem
+	if sh.state.Phase == session.Lost {
+		p = sh.state.Problem
+	}
+	if p == nil {
+		sh.banner.Hide()
+		return
+	}
+	sh.bannerText.Set(strings.TrimSpace(p.What + ". " + p.Why + " " + p.Fix))
+	sh.banner.Show()
 }
 
 func countOf(n int, known bool) string {
