@@ -232,7 +232,6 @@ func (sh *Shell) stateChanged(st session.State) {
 	sh.chip.SetHint(hint)
 	sh.welcome.Show(st)
 	sh.showCenter()
-	sh.root.Refresh()
 	sh.liveChanged()
 }
 
@@ -252,12 +251,18 @@ func (sh *Shell) showBanner(snap *live.Snapshot) {
 	if sh.state.Phase == session.Lost {
 		p = sh.state.Problem
 	}
-	if p == nil {
-		sh.banner.Hide()
+	if p != nil {
+		sh.bannerText.Set(strings.TrimSpace(p.What + ". " + p.Why + " " + p.Fix))
+	}
+	if shown := sh.banner.Visible(); shown == (p != nil) {
 		return
 	}
-	sh.bannerText.Set(strings.TrimSpace(p.What + ". " + p.Why + " " + p.Fix))
-	sh.banner.Show()
+	if p == nil {
+		sh.banner.Hide()
+	} else {
+		sh.banner.Show()
+	}
+	sh.root.Refresh() // the page makes room
 }
 
 func countOf(n int, known bool) string {

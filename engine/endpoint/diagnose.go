@@ -42,7 +42,20 @@ func Diagnose(answers []Answer, sys System) *model.Problem {
 	case p.Kind == model.ProblemNotRunning:
 		fixNotRunning(&p, answers, sys)
 	}
+	if explicit && p.Kind == model.ProblemNotRunning {
+		sayChosen(&p, answers[0].Endpoint)
+	}
 	return &p
+}
+
+// sayChosen says that only one place was asked, because somebody chose it for this process.
+func sayChosen(p *model.Problem, e Endpoint) {
+	setting, value := "DOCKER_CONTEXT", e.Name
+	if e.Source == FromEnvironment {
+		setting, value = "DOCKER_HOST", e.Host
+	}
+	p.Why = setting + " is set to " + value + ", so only that engine is tried. " + p.Why
+	p.Fix += " To let Slipway look everywhere, start it without " + setting + "."
 }
 
 // worst picks the problem that a user can act on best: the chosen endpoint's when one was chosen, else by kind.

@@ -1,0 +1,53 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+)
+
+func TestExplainExit(t *testing.T) {
+	for _, tc := range []struct {
+		c    Container
+		word string
+		bad  bool
+	}{
+		{Container{}, "Finished", false}, {Container{ExitCode: 137}, "Killed", false}, {Container{ExitCode: 137, OOMKilled: true}, "Out of memory", true},
+		{Container{ExitCode: 143}, "Stopped", false}, {Container{ExitCode: 126}, "Command cannot run", true}, {Container{ExitCode: 127}, "Command not found", true},
+		{Container{ExitCode: 125}, "Could not start", true}, {Container{ExitCode: 128, Error: "port"}, "Could not start", true}, {Container{ExitCode: 1}, "Failed", true},
+		{Container{ExitCode: 139}, "Crashed", true}, {Container{ExitCode: 130}, "Interrupted", false},
+	} {
+		if got := ExplainExit(tc.c); got.Word != tc.word || got.Bad != tc.bad || got.Why == "" {
+			t.Errorf("%d: %+v", tc.c.ExitCode, got)
+		}
+	}
+}
+
+func TestAsProblem(t *testing.T) {
+	if AsProblem(nil, "x") != nil || AsProblem(fmt.Errorf("stopped: %w", context.Canceled), "x") != nil {
+		t.Error("nothing and a cancel are no problems")
+	}
+	inner := NewProblem(ProblemSignIn, errors.New("raw"), "what", "why", "fix")
+	if AsProblem(fmt.Errorf("around: %w", inner), "x") != inner {
+		t.Error("a problem inside another error is lost")
+	}
+	p := AsProblem(errors.New("raw"), "Cannot do it")
+	if p.What != "Cannot do it" || p.Raw != "raw" || p.Fix == "" || !IsKind(p, ProblemUnknown) {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestCommand(t *testing.T) {
+	c := Command{{Text: "run"}, {Text: "-e"}, {Text: "A=it's", Shown: "A", Secret: true}, {Text: ""}}
+	for got, want := range map[string]string{
+		c.String(): `docker run -e A ''`, c.WithSecrets(): `docker run -e "A=it's" ''`, c.Masked().WithSecrets(): `docker run -e A ''`, Command(nil).String(): "",
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if !c.HasSecrets() || c.Masked().HasSecrets() {
+		t.Error("HasSecrets")
+	}
+}
