@@ -24,8 +24,10 @@ func (e *Engine) Volumes(ctx context.Context) ([]model.Volume, error) {
 		if v == nil {
 			continue
 		}
-		out = append(out, model.Volume{Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels,
-			Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name)})
+		out = append(out, model.Volume{
+			Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels,
+			Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name),
+		})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out, nil

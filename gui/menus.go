@@ -152,10 +152,20 @@ func (sh *Shell) shortcuts() {
 	table := kit.NewTable("shortcuts", []kit.Column{{Key: "keys", Title: "Keys", Min: 160}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
 	var rows []kit.TableRow
 	for i, r := range [][2]string{
-		{"Ctrl 1, Ctrl 2", "Containers, Images"}, {"Ctrl F or /", "Filter the list"}, {"↑ ↓ Home End", "Move in the list"},
-		{"Enter", "Open the container's page or start it; run the image"}, {"Space or Menu", "Menu of the selected row"}, {"Del", "Remove the selected"}, {"F2", "Rename the selected container"},
-		{"Ctrl S, Ctrl T, Ctrl R", "Start, stop, restart the selected container"}, {"Ctrl O", "Open its port in the browser"},
-		{"Ctrl N, Ctrl P", "Run an image, pull an image"}, {"Ctrl H, Ctrl J, Ctrl E", "History, jobs, engines"}, {"Tab, Shift Tab", "Next, previous control"}, {"Esc", "Close a dialog, clear the filter"}, {"Ctrl Q", "Quit"},
+		{"Ctrl 1, Ctrl 2", "Containers, Images"},
+		{"Ctrl F or /", "Filter the list"},
+		{"↑ ↓ Home End", "Move in the list"},
+		{"Enter", "Open the container's page or start it; run the image"},
+		{"Space or Menu", "Menu of the selected row"},
+		{"Del", "Remove the selected"},
+		{"F2", "Rename the selected container"},
+		{"Ctrl S, Ctrl T, Ctrl R", "Start, stop, restart the selected container"},
+		{"Ctrl O", "Open its port in the browser"},
+		{"Ctrl N, Ctrl P", "Run an image, pull an image"},
+		{"Ctrl H, Ctrl J, Ctrl E", "History, jobs, engines"},
+		{"Tab, Shift Tab", "Next, previous control"},
+		{"Esc", "Close a dialog, clear the filter"},
+		{"Ctrl Q", "Quit"},
 	} {
 		rows = append(rows, kit.TableRow{ID: fmt.Sprint(i), Name: fmt.Sprint(i), Cells: []kit.Cell{{Text: r[0], Style: kit.Strong}, {Text: r[1]}}})
 	}

@@ -77,13 +77,12 @@ func build(t *testing.T, tags string) string {
 
 // window is the real program on a display of its own.
 type window struct {
-	t       *testing.T
-	socket  string
-	display string
-	cmd     *exec.Cmd
-	exited  chan error
-	output  *bytes.Buffer
-	id      string
+	t      *testing.T
+	socket string
+	cmd    *exec.Cmd
+	exited chan error
+	output *bytes.Buffer
+	id     string
 }
 
 // openWindow opens the program in a home of its own and waits until it has found the engine.

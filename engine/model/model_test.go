@@ -13,10 +13,17 @@ func TestExplainExit(t *testing.T) {
 		word string
 		bad  bool
 	}{
-		{Container{}, "Finished", false}, {Container{ExitCode: 137}, "Killed", false}, {Container{ExitCode: 137, OOMKilled: true}, "Out of memory", true},
-		{Container{ExitCode: 143}, "Stopped", false}, {Container{ExitCode: 126}, "Command cannot run", true}, {Container{ExitCode: 127}, "Command not found", true},
-		{Container{ExitCode: 125}, "Could not start", true}, {Container{ExitCode: 128, Error: "port"}, "Could not start", true}, {Container{ExitCode: 1}, "Failed", true},
-		{Container{ExitCode: 139}, "Crashed", true}, {Container{ExitCode: 130}, "Interrupted", false},
+		{Container{}, "Finished", false},
+		{Container{ExitCode: 137}, "Killed", false},
+		{Container{ExitCode: 137, OOMKilled: true}, "Out of memory", true},
+		{Container{ExitCode: 143}, "Stopped", false},
+		{Container{ExitCode: 126}, "Command cannot run", true},
+		{Container{ExitCode: 127}, "Command not found", true},
+		{Container{ExitCode: 125}, "Could not start", true},
+		{Container{ExitCode: 128, Error: "port"}, "Could not start", true},
+		{Container{ExitCode: 1}, "Failed", true},
+		{Container{ExitCode: 139}, "Crashed", true},
+		{Container{ExitCode: 130}, "Interrupted", false},
 	} {
 		if got := ExplainExit(tc.c); got.Word != tc.word || got.Bad != tc.bad || got.Why == "" {
 			t.Errorf("%d: %+v", tc.c.ExitCode, got)

@@ -35,16 +35,6 @@ func PortFree(address string, port uint16) bool {
 	return true
 }
 
-// NextFreePort is the first port from start upwards that is free here and that taken does not name; 0 when there is none.
-func NextFreePort(address string, start uint16, taken func(uint16) bool) uint16 {
-	for p := int(start); p > 0 && p <= 65535; p++ {
-		if (taken == nil || !taken(uint16(p))) && PortFree(address, uint16(p)) {
-			return uint16(p)
-		}
-	}
-	return 0
-}
-
 // ErrNoWeb says that something listens on a port, but speaks neither http nor https.
 var ErrNoWeb = errors.New("neither http nor https")
 

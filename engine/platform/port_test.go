@@ -28,9 +28,6 @@ func TestPortFree(t *testing.T) {
 	if PortFree("127.0.0.1", port) || PortFree("", port) {
 		t.Error("a port somebody listens on counts as free")
 	}
-	if next := NextFreePort("127.0.0.1", port, func(p uint16) bool { return p == port+1 }); next <= port+1 {
-		t.Errorf("next free port %d after %d, with %d taken by the engine", next, port, port+1)
-	}
 	l.Close()
 	if !PortFree("127.0.0.1", port) {
 		t.Error("a port nobody listens on is not free")

@@ -60,15 +60,22 @@ func (f fake) Stat(_ context.Context, _, path string) (engine.FileInfo, error) {
 
 func TestList(t *testing.T) {
 	src := fake{dirs: map[string]bool{"/home/me/empty": true}, changes: []engine.Change{
-		{Path: "/home", Kind: "changed"}, {Path: "/home/me", Kind: "changed"}, {Path: "/home/me/b.txt", Kind: "added"},
-		{Path: "/home/me/a.txt", Kind: "changed"}, {Path: "/home/me/empty", Kind: "added"}, {Path: "/home/me/work", Kind: "added"},
-		{Path: "/home/me/gone", Kind: "deleted"}, {Path: "/tmp/x", Kind: "added"}, {Path: "/home/me/.cache/y", Kind: "added"},
+		{Path: "/home", Kind: "changed"},
+		{Path: "/home/me", Kind: "changed"},
+		{Path: "/home/me/b.txt", Kind: "added"},
+		{Path: "/home/me/a.txt", Kind: "changed"},
+		{Path: "/home/me/empty", Kind: "added"},
+		{Path: "/home/me/work", Kind: "added"},
+		{Path: "/home/me/gone", Kind: "deleted"},
+		{Path: "/tmp/x", Kind: "added"},
+		{Path: "/home/me/.cache/y", Kind: "added"},
 		{Path: "/home/me/unreadable", Kind: "added"},
 	}}
 	anonymous := strings.Repeat("ab", 32)
 	c := model.Container{ID: "c", AutoRemove: true, Mounts: []model.Mount{
 		{Type: "bind", Source: "/here", Destination: "/home/me/work"},
-		{Type: "volume", Name: anonymous, Destination: "/data"}, {Type: "volume", Name: "named", Destination: "/n"},
+		{Type: "volume", Name: anonymous, Destination: "/data"},
+		{Type: "volume", Name: "named", Destination: "/n"},
 	}}
 	var steps []Found
 	got := List(context.Background(), src, c, func(f Found) { steps = append(steps, f) })

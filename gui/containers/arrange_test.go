@@ -22,9 +22,15 @@ func TestArrange(t *testing.T) {
 		order   string
 		want    string
 	}{
-		{"", false, "", "thesis Api bear zeta"}, {"", true, "", "thesis zeta"}, {"scipy", false, "", "thesis zeta"}, {"SCI zet", false, "", "zeta"},
-		{"", false, "name", "Api bear thesis zeta"}, {"", false, "-name", "zeta thesis bear Api"}, {"", false, "state", "thesis zeta Api bear"},
-		{"", false, "-created", "zeta bear Api thesis"}, {"", false, "unknown", "thesis Api bear zeta"},
+		{"", false, "", "thesis Api bear zeta"},
+		{"", true, "", "thesis zeta"},
+		{"scipy", false, "", "thesis zeta"},
+		{"SCI zet", false, "", "zeta"},
+		{"", false, "name", "Api bear thesis zeta"},
+		{"", false, "-name", "zeta thesis bear Api"},
+		{"", false, "state", "thesis zeta Api bear"},
+		{"", false, "-created", "zeta bear Api thesis"},
+		{"", false, "unknown", "thesis Api bear zeta"},
 	} {
 		var names []string
 		for _, c := range arrange(list, tc.filter, tc.running, tc.order) {

@@ -14,8 +14,14 @@ func TestArrange(t *testing.T) {
 		Containers: []model.Container{{ImageID: "sha256:ccc"}, {ImageID: "sha256:ccc"}},
 	}
 	for _, tc := range []struct{ filter, order, want string }{
-		{"", "", "b:1 c:1 - a:1"}, {"", "name", "a:1 b:1 c:1 -"}, {"", "size", "- a:1 b:1 c:1"}, {"", "-size", "b:1 c:1 a:1 -"}, {"", "used", "a:1 b:1 c:1 -"},
-		{"dangling", "", "-"}, {"bbb", "", "-"}, {":1 c", "", "c:1 a:1"},
+		{"", "", "b:1 c:1 - a:1"},
+		{"", "name", "a:1 b:1 c:1 -"},
+		{"", "size", "- a:1 b:1 c:1"},
+		{"", "-size", "b:1 c:1 a:1 -"},
+		{"", "used", "a:1 b:1 c:1 -"},
+		{"dangling", "", "-"},
+		{"bbb", "", "-"},
+		{":1 c", "", "c:1 a:1"},
 	} {
 		var names []string
 		for _, e := range arrange(snap, tc.filter, tc.order) {

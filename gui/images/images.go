@@ -283,7 +283,10 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 		label = e.image.ShortID()
 	}
 	return kit.TableRow{ID: e.id(), Name: label, Cells: []kit.Cell{
-		name, {Text: e.image.ShortID(), Style: kit.Mono.In(style.Muted), Hint: e.image.ID}, used,
-		{Text: present.Ago(e.image.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(e.image.Created)}, {Text: present.Size(e.image.Size)},
+		name,
+		{Text: e.image.ShortID(), Style: kit.Mono.In(style.Muted), Hint: e.image.ID},
+		used,
+		{Text: present.Ago(e.image.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(e.image.Created)},
+		{Text: present.Size(e.image.Size)},
 	}, Actions: quick}
 }

@@ -38,10 +38,9 @@ func Items(c fyne.Canvas) []Item {
 	overlays := c.Overlays().List()
 	w.covered = len(overlays) > 0
 	all := clip{size: c.Size()}
-	origin := fyne.NewPos(0, 0)
 	if content := c.Content(); content != nil {
 		// Below a menu bar the content does not begin at the top.
-		origin = fyne.CurrentApp().Driver().AbsolutePositionForObject(content).Subtract(content.Position())
+		origin := fyne.CurrentApp().Driver().AbsolutePositionForObject(content).Subtract(content.Position())
 		w.visit(content, origin, all)
 	}
 	for i, o := range overlays {

@@ -59,8 +59,10 @@ func TestStateOf(t *testing.T) {
 func TestPortsAreListedOnce(t *testing.T) {
 	got := Ports(model.Container{Ports: []model.PublishedPort{
 		{HostIP: "127.0.0.1", HostPort: 8888, Container: 8888, Protocol: "tcp"},
-		{HostIP: "0.0.0.0", HostPort: 8000, Container: 80, Protocol: "tcp"}, {HostIP: "::", HostPort: 8000, Container: 80, Protocol: "tcp"},
-		{HostIP: "127.0.0.1", HostPort: 53, Container: 53, Protocol: "udp"}, {Container: 9000, Protocol: "tcp"},
+		{HostIP: "0.0.0.0", HostPort: 8000, Container: 80, Protocol: "tcp"},
+		{HostIP: "::", HostPort: 8000, Container: 80, Protocol: "tcp"},
+		{HostIP: "127.0.0.1", HostPort: 53, Container: 53, Protocol: "udp"},
+		{Container: 9000, Protocol: "tcp"},
 	}})
 	if len(got) != 3 || got[0].Label != "8888" || got[0].Wide || got[1].Label != "8000" || !got[1].Wide || got[2].Label != "53/udp" {
 		t.Errorf("%+v", got)

@@ -10,10 +10,12 @@ import (
 )
 
 func TestValidate(t *testing.T) {
-	good := Form{Image: "python:3.13", Name: "thesis", Restart: "no",
+	good := Form{
+		Image: "python:3.13", Name: "thesis", Restart: "no",
 		Ports:  []PortRow{{Container: "8888", Protocol: "tcp", HostIP: Loopback, HostPort: "8888"}, {}},
 		Mounts: []MountRow{{Kind: runspec.Bind, Source: "/home/me/work", Target: "/work"}, {}},
-		Env:    []EnvRow{{"LANG", "C"}, {}}, Command: `sh -c 'a | b'`, Memory: "512m", CPUs: "1.5", WorkingDir: "/work"}
+		Env:    []EnvRow{{"LANG", "C"}, {}}, Command: `sh -c 'a | b'`, Memory: "512m", CPUs: "1.5", WorkingDir: "/work",
+	}
 	if wrong := good.Validate(Facts{}); len(wrong) != 0 {
 		t.Fatalf("a good form: %v", wrong)
 	}
@@ -53,13 +55,15 @@ func TestValidate(t *testing.T) {
 }
 
 func TestSpec(t *testing.T) {
-	f := Form{Image: " python ", Name: "a1", Restart: "no",
+	f := Form{
+		Image: " python ", Name: "a1", Restart: "no",
 		Ports:   []PortRow{{Container: "80", Protocol: "tcp", HostIP: Loopback, HostPort: "8080"}, {Container: "90", Protocol: "tcp"}},
 		Mounts:  []MountRow{{Kind: runspec.Volume, Source: "d", Target: "/data/", ReadOnly: true}, {Kind: runspec.Bind}},
 		Env:     []EnvRow{{"API_KEY", "k"}, {}},
 		Command: `echo "a b" $HOME`, Memory: "1g", CPUs: "0.5",
 	}
-	want := runspec.Spec{Name: "a1", Image: "python:latest",
+	want := runspec.Spec{
+		Name: "a1", Image: "python:latest",
 		Ports:   []runspec.Port{{HostIP: Loopback, HostPort: 8080, Container: 80, Protocol: "tcp"}},
 		Mounts:  []runspec.Mount{{Kind: runspec.Volume, Source: "d", Target: "/data", ReadOnly: true}},
 		Env:     []runspec.Env{{Name: "API_KEY", Value: "k", Secret: true}},
@@ -88,9 +92,15 @@ func TestCoach(t *testing.T) {
 		target  string
 		instead string
 	}{
-		{jupyter, "/home/jovyan/work", ""}, {jupyter, "/home/jovyan", "/home/jovyan/work"}, {jupyter, "/work", "/home/jovyan/work"}, {jupyter, "/home/jovyan/data", ""},
-		{server, "/srv/model", "/app/model"}, {server, "/app/model/v1", ""}, {server, "/app", ""},
-		{model.ImageDetail{WorkingDir: "/"}, "/x", ""}, {model.ImageDetail{}, "/x", ""},
+		{jupyter, "/home/jovyan/work", ""},
+		{jupyter, "/home/jovyan", "/home/jovyan/work"},
+		{jupyter, "/work", "/home/jovyan/work"},
+		{jupyter, "/home/jovyan/data", ""},
+		{server, "/srv/model", "/app/model"},
+		{server, "/app/model/v1", ""},
+		{server, "/app", ""},
+		{model.ImageDetail{WorkingDir: "/"}, "/x", ""},
+		{model.ImageDetail{}, "/x", ""},
 	} {
 		if got := Coach(tc.image, tc.target, nil); got.Instead != tc.instead || (got.Instead != "") != (got.Text != "") {
 			t.Errorf("%s in %s: %+v, want %q", tc.target, tc.image.WorkingDir, got, tc.instead)

@@ -72,8 +72,11 @@ func (v *view) show(image string) {
 	v.image.OnKey = v.completeImage
 	v.name = v.field("name", "a name for the container", v.form.Name, func(s string) { v.form.Name, v.nameTouched = s, true })
 	v.restart = kit.NewChoice("run.restart", []kit.Option{
-		{Value: "no", Label: "Leave it stopped"}, {Value: "on-failure", Label: "Start again after an error"},
-		{Value: "unless-stopped", Label: "Start again, until you stop it"}, {Value: "always", Label: "Always start again"}, {Value: "rm", Label: "Remove it (--rm)"},
+		{Value: "no", Label: "Leave it stopped"},
+		{Value: "on-failure", Label: "Start again after an error"},
+		{Value: "unless-stopped", Label: "Start again, until you stop it"},
+		{Value: "always", Label: "Always start again"},
+		{Value: "rm", Label: "Remove it (--rm)"},
 	}, v.form.Restart)
 	v.restart.Hint("What happens when its program ends.")
 	v.restart.OnChange = v.restartChanged
