@@ -10,20 +10,9 @@ import (
 	"slipway/engine/endpoint"
 	"slipway/engine/enginetest"
 	"slipway/engine/enginetest/contract"
-
-	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) {
-	code := enginetest.Main(m)
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			os.Stderr.WriteString(err.Error() + "\n")
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
 
 // connect connects to a private engine as Slipway does.
 func connect(t *testing.T, private *enginetest.Engine) *engine.Engine {

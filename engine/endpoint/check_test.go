@@ -34,7 +34,6 @@ import (
 
 	ctxdocker "github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
-	"go.uber.org/goleak"
 )
 
 // roleVariable makes the test binary do something else: be the far end of ssh, or look at a socket as another user.
@@ -50,14 +49,7 @@ func TestMain(m *testing.M) {
 		fmt.Print(a.Problem.Kind)
 		return
 	}
-	code := enginetest.Main(m)
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			os.Stderr.WriteString(err.Error() + "\n")
-			code = 1
-		}
-	}
-	os.Exit(code)
+	os.Exit(enginetest.Main(m))
 }
 
 // dialStdio is what "docker system dial-stdio" does: standard input and output are the socket.

@@ -8,20 +8,31 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
-// Main runs a package's tests and then stops the engine that they shared. It
-// returns the exit code:
+// Main runs a package's tests, stops the engine that they shared, and fails
+// when a goroutine of the tests is left after that. It returns the exit code:
 //
 //	func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
 func Main(m *testing.M) int {
+	before := goleak.IgnoreCurrent()
 	shared.open()
 	code := m.Run()
 	if err := shared.close(); err != nil {
 		fmt.Fprintf(os.Stderr, "enginetest: clearing the shared engine away: %v\n", err)
 		return max(code, 1)
 	}
-	return code
+	if code != 0 {
+		return code
+	}
+	// Go's own watcher of signals stays for good once it was used.
+	if err := goleak.Find(before, goleak.IgnoreAnyFunction("os/signal.loop")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
 // Shared returns the engine that all tests of this test binary use, started

@@ -21,19 +21,9 @@ import (
 	"slipway/engine/runspec"
 
 	"github.com/docker/docker/api/types/container"
-	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) {
-	code := enginetest.Main(m)
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			os.Stderr.WriteString(err.Error() + "\n")
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
 
 const limit = 90 * time.Second
 

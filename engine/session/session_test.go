@@ -22,20 +22,9 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
-
-	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) {
-	code := enginetest.Main(m)
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			os.Stderr.WriteString(err.Error() + "\n")
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
 
 // limit is how long anything here may take that has no limit of its own.
 const limit = 30 * time.Second

@@ -147,6 +147,13 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 // Run opens the run form for an image, or empty with "".
 func (s *Set) Run(image string) { s.form.Show(image) }
 
+// RememberSort keeps the order of a page's list.
+func (s *Set) RememberSort(page, key string) {
+	if err := s.Settings.Change(func(v *settings.Values) { v.Sort[page] = key }); err != nil {
+		s.ShowProblem(model.AsProblem(err, ""), nil)
+	}
+}
+
 // Drop puts dropped folders into the run form.
 func (s *Set) Drop(folders []string) { s.form.Drop(folders) }
 

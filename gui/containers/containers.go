@@ -52,9 +52,6 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.all = kit.NewButton("containers.all", "All", "", kit.Pill, func() { p.choose(false) })
 	p.running = kit.NewButton("containers.running", "Running", "", kit.Pill, func() { p.choose(true) })
 	p.all.SetOn(true)
-	p.filter = kit.NewField("containers.filter", "Filter").Wide(200)
-	p.filter.OnChanged = func(string) { p.Refresh() }
-	p.filter.OnKey = p.filterKey
 	run := kit.NewButton("containers.run", "Run…", "play", kit.Normal, func() { c.Run("") }).Hint("Make a container from an image and start it")
 	p.table = kit.NewTable("containers.table", []kit.Column{
 		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
@@ -63,6 +60,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "ports", Title: "Ports", Min: 130, Weight: 0.5, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
 		{Key: "created", Title: "Created", Min: 90, Sortable: true},
 	})
+	p.filter = kit.NewFilter("containers.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
 	p.table.OnMenu = func(id string, at fyne.Position) {
 		if c, ok := p.find(id); ok {
@@ -115,20 +113,6 @@ func (p *Page) find(id string) (model.Container, bool) {
 	return p.containers[i], true
 }
 
-func (p *Page) filterKey(key fyne.KeyName) bool {
-	switch key {
-	case fyne.KeyEscape:
-		if p.filter.Text != "" {
-			p.filter.SetText("")
-			return true
-		}
-	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-		fyne.CurrentApp().Driver().CanvasForObject(p.table).Focus(p.table)
-		return true
-	}
-	return false
-}
-
 // choose shows all containers or only running ones.
 func (p *Page) choose(onlyRunning bool) {
 	p.onlyRuns = onlyRunning
@@ -140,9 +124,7 @@ func (p *Page) choose(onlyRunning bool) {
 func (p *Page) sortBy(key string) {
 	p.sort = key
 	p.table.SetSorted(key)
-	if err := p.settings.Change(func(v *settings.Values) { v.Sort["containers"] = key }); err != nil {
-		p.commands.ShowProblem(model.AsProblem(err, ""), nil)
-	}
+	p.commands.RememberSort("containers", key)
 	p.Refresh()
 }
 

@@ -59,9 +59,6 @@ func (e entry) name() string {
 // New makes the page.
 func New(s *session.Session, f *settings.File, c *commands.Set) *Page {
 	p := &Page{session: s, settings: f, commands: c, sort: f.Get().Sort["images"]}
-	p.filter = kit.NewField("images.filter", "Filter").Wide(200)
-	p.filter.OnChanged = func(string) { p.Refresh() }
-	p.filter.OnKey = p.filterKey
 	p.total = kit.NewText("", kit.Second.Whole()).ID("images.total")
 	pull := kit.NewButton("images.pull", "Pull…", "pull", kit.Normal, c.Pull).Hint("Download an image from a registry").Command("docker pull …")
 	p.table = kit.NewTable("images.table", []kit.Column{
@@ -71,6 +68,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set) *Page {
 		{Key: "created", Title: "Created", Min: 110, Sortable: true, Hint: "When the image was built"},
 		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Hint: "What it takes unpacked. Images share layers, so the sum may be less."},
 	})
+	p.filter = kit.NewFilter("images.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
 	p.table.OnMenu = func(id string, at fyne.Position) {
 		if e, ok := p.find(id); ok {
@@ -116,26 +114,10 @@ func (p *Page) find(id string) (entry, bool) {
 	return p.entries[i], true
 }
 
-func (p *Page) filterKey(key fyne.KeyName) bool {
-	switch key {
-	case fyne.KeyEscape:
-		if p.filter.Text != "" {
-			p.filter.SetText("")
-			return true
-		}
-	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-		fyne.CurrentApp().Driver().CanvasForObject(p.table).Focus(p.table)
-		return true
-	}
-	return false
-}
-
 func (p *Page) sortBy(key string) {
 	p.sort = key
 	p.table.SetSorted(key)
-	if err := p.settings.Change(func(v *settings.Values) { v.Sort["images"] = key }); err != nil {
-		p.commands.ShowProblem(model.AsProblem(err, ""), nil)
-	}
+	p.commands.RememberSort("images", key)
 	p.Refresh()
 }
 

@@ -37,6 +37,29 @@ func (f *Field) SetSecret(hidden bool) {
 	}
 }
 
+// NewFilter makes a field that filters a table: Escape empties it, Down and Enter go to the rows.
+func NewFilter(id string, table *Table, changed func()) *Field {
+	f := NewField(id, "Filter").Wide(200)
+	f.OnChanged = func(string) { changed() }
+	f.OnKey = func(key fyne.KeyName) bool {
+		switch key {
+		case fyne.KeyEscape:
+			if f.Text == "" {
+				return false
+			}
+			f.SetText("")
+			return true
+		case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
+			if c := canvasOf(table); c != nil {
+				c.Focus(table)
+			}
+			return true
+		}
+		return false
+	}
+	return f
+}
+
 // Hint explains the field on focus and hover.
 func (f *Field) Hint(text string) *Field { f.hint = text; return f }
 
