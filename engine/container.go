@@ -171,6 +171,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 	if c.ContainerJSONBase != nil {
 		out.ID, out.Name, out.ImageID, out.Created = c.ID, strings.TrimPrefix(c.Name, "/"), c.Image, stamp(c.Created)
 		out.Command = strings.Join(append([]string{c.Path}, c.Args...), " ")
+		out.RestartCount = c.RestartCount
 		fillState(&out, c.State)
 		if h := c.HostConfig; h != nil {
 			out.AutoRemove = h.AutoRemove

@@ -48,7 +48,7 @@ func TestEngineKilledInMidPull(t *testing.T) {
 	press(d, "images.empty.pull")
 	d.Fill("pull.image", ref)
 	press(d, "pull.go")
-	d.Until("bytes in the strip", says("strip.job.text", "Downloading"))
+	d.Until("bytes in the strip", says("strip.job.text", " of "))
 	e.Kill()
 	d.Until("what went wrong", shows("notice.title"))
 	d.Until("that the engine is away", shows("banner"))

@@ -48,7 +48,7 @@ type Shell struct {
 	containers *containers.Page
 	images     *images.Page
 	banner     *fyne.Container
-	bannerText *kit.Text
+	bannerText *kit.Paragraph
 	strip      *strip
 	menu       *menus
 	ended      map[string]bool // jobs whose end was shown
@@ -107,9 +107,9 @@ func (sh *Shell) Window() fyne.Window { return sh.window }
 func (sh *Shell) build(notices *kit.Notices) {
 	sh.strip = newStrip(sh.session, sh.commands)
 	sh.containers = containers.New(sh.session, sh.settings, sh.commands, sh.work)
-	sh.containers.OnCommand = sh.strip.choose
+	sh.containers.OnCommand = sh.selected
 	sh.images = images.New(sh.session, sh.settings, sh.commands)
-	sh.images.OnCommand = sh.strip.choose
+	sh.images.OnCommand = sh.selected
 	sh.welcome = welcome.New(sh.commands)
 	sh.welcome.OnCommand = sh.strip.choose
 	sh.pages = map[string]page{"containers": sh.containers, "images": sh.images}
@@ -123,7 +123,7 @@ func (sh *Shell) build(notices *kit.Notices) {
 		side.Add(b)
 	}
 	sidebar := kit.NewBox(kit.Width(style.SidebarSize, kit.Pad(side, 12, 10, 12, 10)), style.Surface, "", 0)
-	sh.bannerText = kit.NewText("", kit.Strong).ID("banner")
+	sh.bannerText = kit.NewParagraph("", kit.Strong).ID("banner")
 	bannerDot := kit.NewDot(style.Warn)
 	sh.banner = container.NewStack(kit.NewBox(kit.Pad(kit.Across(10, bannerDot, kit.Grow(sh.bannerText), kit.NewButton("banner.engines", "Use another engine…", "", kit.Link, sh.commands.Engines)), 8, 20, 8, 26), style.Soft, "", 0))
 	sh.banner.Hide()
@@ -135,9 +135,15 @@ func (sh *Shell) build(notices *kit.Notices) {
 	sh.root = kit.NewRoot(main)
 	sh.root.OnAim = sh.strip.aim
 	sh.root.OnKey = sh.key
+	sh.root.OnRune = func(r rune) {
+		if r == '/' {
+			sh.pages[sh.page].FocusFilter(sh.window.Canvas())
+		}
+	}
 	sh.window.SetContent(sh.root)
 	sh.window.SetPadded(false)
 	sh.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) { kit.PassKey(sh.window.Canvas(), ev) })
+	sh.window.Canvas().SetOnTypedRune(func(r rune) { kit.PassRune(sh.window.Canvas(), r) })
 	sh.window.SetOnDropped(sh.dropped)
 	sh.window.SetCloseIntercept(sh.Quit)
 	sh.menu = newMenus(sh)
@@ -208,6 +214,9 @@ func (sh *Shell) Go(name string) {
 	}
 	sh.showCenter()
 	sh.pages[name].Shown()
+	if sh.menu != nil {
+		sh.menu.update()
+	}
 }
 
 // showCenter shows the page, or the welcome page while there is no engine to show anything of.
@@ -243,6 +252,14 @@ func (sh *Shell) liveChanged() {
 	sh.nav["images"].SetCount(countOf(len(snap.Images), snap.ImagesLoaded))
 	sh.pages[sh.page].Refresh()
 	sh.menu.update()
+}
+
+// selected shows what can be done with another selected row.
+func (sh *Shell) selected(command string) {
+	sh.strip.choose(command)
+	if sh.menu != nil {
+		sh.menu.update()
+	}
 }
 
 // showBanner says over the page why the picture may be old or incomplete.
@@ -294,7 +311,7 @@ func (sh *Shell) jobsChanged() {
 			}
 			sh.commands.ShowProblem(v.Problem, retry)
 		case v.State == job.Done && v.Result != "":
-			dismiss := sh.commands.Notices.Show(kit.Notice{Title: v.Result})
+			dismiss := sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: sh.commands.Next(v)})
 			time.AfterFunc(noticeTime, func() { post.Do(dismiss) })
 		}
 	}
@@ -316,8 +333,8 @@ func (sh *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 // key handles keys that no widget wanted.
 func (sh *Shell) key(ev *fyne.KeyEvent) {
 	switch ev.Name {
-	case fyne.KeySlash:
-		sh.pages[sh.page].FocusFilter(sh.window.Canvas())
+	case fyne.KeyEscape:
+		sh.commands.Notices.DismissNewest()
 	case fyne.KeyF1:
 		sh.shortcuts()
 	case fyne.KeyF2:

@@ -65,29 +65,43 @@ func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Repor
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return c.Name + " is running.", nil
+		return w.afterFirstSeconds(ctx, e, c)
 	case <-ctx.Done():
 		return "", ctx.Err()
 	case exit := <-w.exit:
 		if exit.Err != nil {
 			return "", exit.Err
 		}
-		select { // the output ends with the container
-		case <-w.read:
-		case <-time.After(time.Second):
-		}
-		fresh, err := e.Container(ctx, w.id)
-		if err != nil {
-			fresh = c // removed with its end
-		}
-		if fresh.State != model.StateRestarting {
-			fresh.State, fresh.ExitCode = model.StateExited, exit.Code
-		}
-		if exit.Code == 0 {
-			return c.Name + " ran and finished.", nil
-		}
+		return w.ended(ctx, e, c, exit.Code)
+	}
+}
+
+// afterFirstSeconds looks once more: an engine that starts a container again and again need not report its ends.
+func (w *startWatch) afterFirstSeconds(ctx context.Context, e *engine.Engine, c model.Container) (string, error) {
+	fresh, err := e.Container(ctx, w.id)
+	if err == nil && (fresh.RestartCount > 0 || fresh.State == model.StateRestarting) && fresh.ExitCode != 0 {
 		return "", w.problem(fresh)
 	}
+	return c.Name + " is running.", nil
+}
+
+// ended says how the container's program ended.
+func (w *startWatch) ended(ctx context.Context, e *engine.Engine, c model.Container, code int) (string, error) {
+	select { // the output ends with the container
+	case <-w.read:
+	case <-time.After(time.Second):
+	}
+	if code == 0 {
+		return c.Name + " ran and finished.", nil
+	}
+	fresh, err := e.Container(ctx, w.id)
+	if err != nil {
+		fresh = c // removed with its end
+	}
+	if fresh.State != model.StateRestarting {
+		fresh.State, fresh.ExitCode = model.StateExited, code
+	}
+	return "", w.problem(fresh)
 }
 
 // keep drops the oldest line of the same stream: engines do not keep the order between the two, and an error must not

@@ -313,7 +313,8 @@ func (j *Job) run(ctx context.Context, work Work) {
 	default:
 		j.view.Problem = model.AsProblem(err, j.spec.Title+" failed")
 		j.view.State, j.err = Failed, j.view.Problem
-		j.view.CanRetry = !j.spec.Once
+		// What ran and was kept stands in the way of its own repetition.
+		j.view.CanRetry = !j.spec.Once && j.view.Problem.Kind != model.ProblemExited
 	}
 	j.mu.Unlock()
 	close(j.done)

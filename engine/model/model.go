@@ -101,9 +101,11 @@ type Container struct {
 	// StopTimeout is the grace time in seconds that the container itself asks for; 0 means the engine's 10.
 	StopTimeout   int
 	RestartPolicy string
-	WorkingDir    string
-	User          string
-	Env           []string
+	// RestartCount is how often the engine started it again by that policy since it was started by hand.
+	RestartCount int
+	WorkingDir   string
+	User         string
+	Env          []string
 }
 
 // Running tells whether a process of the container exists: running, paused or between restarts.

@@ -38,38 +38,25 @@ func PortFree(address string, port uint16) bool {
 // ErrNoWeb says that something listens on a port, but speaks neither http nor https.
 var ErrNoWeb = errors.New("neither http nor https")
 
-// webPatience is how long a server may take to show which protocol it speaks.
+// webPatience is how long a server may take to answer one protocol.
 const webPatience = 3 * time.Second
 
 // WebScheme finds out whether the server at host:port speaks "https" or "http". It returns the dial's error when nobody
-// listens, and [ErrNoWeb] for other protocols. Both are tried at once, because a server of plain http may wait for ever
-// for the end of what it takes a TLS greeting for.
+// listens, and [ErrNoWeb] for other protocols.
 func WebScheme(ctx context.Context, hostPort string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, webPatience)
-	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", hostPort)
+	conn, err := (&net.Dialer{Timeout: webPatience}).DialContext(ctx, "tcp", hostPort)
 	if err != nil {
 		return "", err
 	}
 	conn.Close()
-	secure, plain := make(chan bool, 1), make(chan int, 1)
-	go func() { secure <- speaksTLS(ctx, hostPort) }()
-	go func() { plain <- askHTTP(ctx, hostPort) }()
-	status, asked, greeted := 0, false, false
-	for !asked || !greeted {
-		select {
-		case ok := <-secure:
-			greeted = true
-			if ok {
-				return "https", nil
-			}
-		case status = <-plain:
-			asked = true
-			// A TLS server refuses plain http with 400, so that answer alone is no proof.
-			if status != 0 && status != http.StatusBadRequest {
-				return "http", nil
-			}
-		}
+	// Plain http is asked first: a TLS greeting would stand as rubbish in the log of a server that speaks http. A TLS
+	// server refuses plain http with 400, so that answer alone is no proof.
+	status := askHTTP(ctx, hostPort)
+	if status != 0 && status != http.StatusBadRequest {
+		return "http", nil
+	}
+	if speaksTLS(ctx, hostPort) {
+		return "https", nil
 	}
 	if status != 0 {
 		return "http", nil
@@ -80,6 +67,8 @@ func WebScheme(ctx context.Context, hostPort string) (string, error) {
 // speaksTLS tells whether a TLS handshake succeeds. Only the protocol is of interest here, not who answers: the
 // browser checks the certificate itself.
 func speaksTLS(ctx context.Context, hostPort string) bool {
+	ctx, cancel := context.WithTimeout(ctx, webPatience)
+	defer cancel()
 	d := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec
 	conn, err := d.DialContext(ctx, "tcp", hostPort)
 	if err != nil {
@@ -91,6 +80,8 @@ func speaksTLS(ctx context.Context, hostPort string) bool {
 
 // askHTTP is the status that a plain request gets, 0 when the answer is not http.
 func askHTTP(ctx context.Context, hostPort string) int {
+	ctx, cancel := context.WithTimeout(ctx, webPatience)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+hostPort+"/", nil)
 	if err != nil {
 		return 0

@@ -4,6 +4,7 @@ package commands
 
 import (
 	"slipway/engine/actions"
+	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/engine/settings"
@@ -20,23 +21,31 @@ type Command struct {
 	ID, Label, Icon string
 	// Shortcut is shown beside it, for example "Del".
 	Shortcut string
-	// Line is the docker command that it equals.
-	Line   model.Command
-	Danger bool
+	// Line is the docker command that it equals; First one that is carried out before it.
+	Line, First model.Command
+	Danger      bool
 	// Off tells that it cannot be done now, Why the reason in a few words.
 	Off bool
 	Why string
 	Run func()
 }
 
+// Docker is what the command equals, as a line of a shell.
+func (c Command) Docker() string {
+	if len(c.First) > 0 {
+		return c.First.String() + " && " + c.Line.String()
+	}
+	return c.Line.String()
+}
+
 // MenuItem is the command as a line of a menu.
 func (c Command) MenuItem() kit.MenuItem {
-	return kit.MenuItem{ID: "menu." + c.ID, Label: c.Label, Icon: c.Icon, Note: c.Shortcut, Command: c.Line.String(), Danger: c.Danger, Off: c.Off, Why: c.Why, Run: c.Run}
+	return kit.MenuItem{ID: "menu." + c.ID, Label: c.Label, Icon: c.Icon, Note: c.Shortcut, Command: c.Docker(), Danger: c.Danger, Off: c.Off, Why: c.Why, Run: c.Run}
 }
 
 // Action is the command as a button of a row.
 func (c Command) Action() kit.RowAction {
-	return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label, Command: c.Line.String(), Off: c.Off, Run: c.Run}
+	return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label, Command: c.Docker(), Off: c.Off, Run: c.Run}
 }
 
 // Menu is commands as a menu; an empty ID makes a separator.
@@ -69,7 +78,7 @@ type Set struct {
 // their questions through it.
 func (s *Set) Bind(a *actions.Actions) {
 	s.actions = a
-	s.form = &runform.Runner{Session: s.Session, Actions: a, Settings: s.Settings, Work: s.Work, Window: s.Window}
+	s.form = &runform.Runner{Session: s.Session, Actions: a, Settings: s.Settings, Work: s.Work, Window: s.Window, Ran: s.revealContainer}
 }
 
 // Actions is what the commands carry out.
@@ -84,6 +93,12 @@ var separator = Command{}
 func (s *Set) Container(c model.Container) []Command {
 	a := s.actions
 	remove := Command{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c), Danger: true, Run: func() { a.Remove(c) }}
+	switch {
+	case c.Running() && c.AutoRemove:
+		remove.Line = actions.StopCommand(c) // docker removes it then
+	case c.Running():
+		remove.First = actions.StopCommand(c)
+	}
 	rename := Command{ID: "rename", Label: "Rename…", Icon: "rename", Shortcut: "F2", Run: func() { s.Rename(c) }}
 	restart := Command{ID: "restart", Label: "Restart", Icon: "restart", Line: actions.RestartCommand(c), Run: func() { a.Restart(c) }}
 	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(c.ID) }}
@@ -142,6 +157,24 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 		separator,
 		{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: model.Docker("rmi", present.ShortImage(ref)), Danger: true, Run: func() { s.actions.RemoveImage(img, tag) }},
 	}
+}
+
+// revealContainer shows the container of that name on its page, if it is there.
+func (s *Set) revealContainer(name string) {
+	for _, c := range s.Session.Live.Snapshot().Containers {
+		if c.Name == name {
+			s.Reveal("containers", c.ID)
+		}
+	}
+}
+
+// Next offers what a person most likely wants to do after a job went well.
+func (s *Set) Next(v job.View) []fyne.CanvasObject {
+	if len(v.Command) != 2 || v.Command[0].Text != "pull" {
+		return nil
+	}
+	ref := v.Command[1].Text
+	return []fyne.CanvasObject{kit.NewButton("notice.run", "Run…", "play", kit.Normal, func() { s.Run(ref) }).Small()}
 }
 
 // Run opens the run form for an image, or empty with "".

@@ -40,6 +40,9 @@ func (s *Set) Pull() {
 		if err != nil {
 			line.Set("docker pull")
 			pull.SetEnabled(false, "Type the name of an image.")
+			if p := model.AsProblem(err, ""); strings.TrimSpace(field.Text) != "" {
+				why.Set(p.Why + " " + p.Fix)
+			}
 			return "", false
 		}
 		line.Set(actions.PullCommand(ref).String())
@@ -78,6 +81,7 @@ func (s *Set) Pull() {
 	field.OnKey = func(key fyne.KeyName) bool {
 		if list := suggest(field.Text, s.Session.Live.Snapshot().Images); key == fyne.KeyDown && len(list) > 0 {
 			field.SetText(list[0])
+			field.CursorColumn = len([]rune(list[0]))
 			return true
 		}
 		return false
@@ -151,6 +155,7 @@ func (s *Set) Rename(c model.Container) {
 	rename.OnTap = submit
 	rename.SetEnabled(false, "Type another name.")
 	cancel := kit.NewButton("rename.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	defer field.TypedShortcut(&fyne.ShortcutSelectAll{})
 	d = kit.NewDialog("rename", "Rename “"+c.Name+"”", "", 520, kit.Down(6, kit.Labelled("Name", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, rename}))
 	d.Open(s.canvas(), field)
 }
@@ -209,6 +214,10 @@ func (s *Set) History() {
 	closeIt := kit.NewButton("history.close", "Close", "", kit.Primary, func() { d.Cancel() })
 	copyAll := kit.CopyButton("history.copy", "Copy all", func() string { return journal.Script(s.Session.Journal.Entries()) })
 	save := kit.NewButton("history.save", "Save as a script…", "save", kit.Normal, func() { s.saveScript() }).Small()
+	if len(s.Session.Journal.Entries()) == 0 {
+		copyAll.SetEnabled(false, "There is nothing to copy yet.")
+		save.SetEnabled(false, "There is nothing to save yet.")
+	}
 	d = kit.NewDialog("history", "History", "What you did since Slipway was opened, as docker commands. A secret is left out: docker takes it from your shell.",
 		860, kit.Height(360, table), kit.Buttons([]fyne.CanvasObject{copyAll, save}, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel

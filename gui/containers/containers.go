@@ -55,13 +55,14 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	run := kit.NewButton("containers.run", "Run…", "play", kit.Normal, func() { c.Run("") }).Hint("Make a container from an image and start it")
 	p.table = kit.NewTable("containers.table", []kit.Column{
 		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
-		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Hint: "The image that the container was made from"},
-		{Key: "state", Title: "State", Min: 190, Weight: 0.6, Sortable: true},
-		{Key: "ports", Title: "Ports", Min: 130, Weight: 0.5, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
-		{Key: "created", Title: "Created", Min: 90, Sortable: true},
+		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Drop: 2, Hint: "The image that the container was made from"},
+		{Key: "state", Title: "State", Min: 190, Weight: 0.4, Sortable: true},
+		{Key: "ports", Title: "Ports", Min: 200, Weight: 0.5, Drop: 1, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
+		{Key: "created", Title: "Created", Min: 90, Sortable: true, Drop: 3},
 	})
 	p.filter = kit.NewFilter("containers.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
+	p.inside.OnClose = func() { p.table.Select("") }
 	p.table.OnMenu = func(id string, at fyne.Position) {
 		if c, ok := p.find(id); ok {
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(p.commands.Container(c)))
@@ -85,7 +86,11 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Shown and Hidden tell the page whether it is seen.
-func (p *Page) Shown() { p.Refresh(); p.inside.Resume() }
+func (p *Page) Shown() {
+	p.Refresh()
+	p.inside.Resume()
+	p.selected(p.table.Selected())
+}
 
 // Hidden stops what is read only for the eye.
 func (p *Page) Hidden() { p.inside.Pause() }
@@ -247,6 +252,7 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 		if port.Wide {
 			ports.Badge = "open to network"
 		}
+		ports.Hint += present.PortHint(port.Port) + " "
 		if port.Port.Protocol == "udp" {
 			ports.Text += port.Label + " "
 			continue
@@ -270,7 +276,7 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	quick = append(quick, kit.RowAction{ID: "more", Icon: "more", Hint: "More", Run: func() { p.table.OpenMenu(c.ID) }})
 	return kit.TableRow{ID: c.ID, Name: c.Name, Cells: []kit.Cell{
 		{Text: c.Name, Style: kit.Strong, Dot: st.Color},
-		{Text: present.ShortImage(c.Image), Style: kit.Body.In(style.Muted), Hint: c.Image},
+		{Text: present.LastPart(c.Image), Style: kit.Body.In(style.Muted), Hint: c.Image},
 		{Text: st.Word, Hint: stateHint(c, st)},
 		ports,
 		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(c.Created)},

@@ -63,9 +63,9 @@ func New(s *session.Session, f *settings.File, c *commands.Set) *Page {
 	pull := kit.NewButton("images.pull", "Pull…", "pull", kit.Normal, c.Pull).Hint("Download an image from a registry").Command("docker pull …")
 	p.table = kit.NewTable("images.table", []kit.Column{
 		{Key: "name", Title: "Name and tag", Min: 200, Weight: 1, Sortable: true, Hint: "The tag behind the colon names one version of the image"},
-		{Key: "id", Title: "ID", Min: 110},
-		{Key: "used", Title: "Used by", Min: 110, Sortable: true, Hint: "Containers that were made from it, running or not"},
-		{Key: "created", Title: "Created", Min: 110, Sortable: true, Hint: "When the image was built"},
+		{Key: "id", Title: "ID", Min: 110, Drop: 3},
+		{Key: "used", Title: "Used by", Min: 110, Sortable: true, Drop: 1, Hint: "Containers that were made from it, running or not"},
+		{Key: "created", Title: "Created", Min: 110, Sortable: true, Drop: 2, Hint: "When the image was built"},
 		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Hint: "What it takes unpacked. Images share layers, so the sum may be less."},
 	})
 	p.filter = kit.NewFilter("images.filter", p.table, p.Refresh)
@@ -92,7 +92,10 @@ func New(s *session.Session, f *settings.File, c *commands.Set) *Page {
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Shown tells the page that it is seen.
-func (p *Page) Shown() { p.Refresh() }
+func (p *Page) Shown() {
+	p.Refresh()
+	p.selected(p.table.Selected())
+}
 
 // Hidden tells the page that it is not seen any more.
 func (p *Page) Hidden() {}
@@ -163,11 +166,18 @@ func summary(images []model.Image) string {
 	if len(images) == 0 {
 		return ""
 	}
-	word := "images"
-	if len(images) == 1 {
-		word = "image"
+	names := 0
+	for _, i := range images {
+		names += len(i.Tags)
 	}
-	return fmt.Sprintf("%d %s", len(images), word)
+	return fmt.Sprintf("%s, %s", count(len(images), "image"), count(names, "name"))
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
@@ -245,12 +255,8 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 		name.Hint = "An image without a name: another one took its tag, or it was built without one. It can be removed when no container uses it."
 	}
 	used := kit.Cell{Style: kit.Body.In(style.Muted)}
-	switch e.used {
-	case 0:
-	case 1:
-		used.Text = "1 container"
-	default:
-		used.Text = fmt.Sprintf("%d containers", e.used)
+	if e.used > 0 {
+		used.Text = count(e.used, "container")
 	}
 	var quick []kit.RowAction
 	list := p.commands.Image(e.image, e.tag)

@@ -41,6 +41,9 @@ type Panel struct {
 	output  *kit.Output
 	follow  *kit.Button
 
+	// OnClose is called to give the room back to the list.
+	OnClose func()
+
 	shown   model.Container
 	reading string // "ID generation run" of the output that is read
 	stop    context.CancelFunc
@@ -115,14 +118,15 @@ func (p *Panel) fillButtons(c model.Container) {
 		if len(buttons) == 0 && (cmd.ID == "open" || cmd.ID == "start" || cmd.ID == "resume") {
 			kind = kit.Primary
 		}
-		buttons = append(buttons, kit.NewButton("inside."+cmd.ID, short(cmd), cmd.Icon, kind, cmd.Run).Command(cmd.Line.String()).Small())
+		buttons = append(buttons, kit.NewButton("inside."+cmd.ID, short(cmd), cmd.Icon, kind, cmd.Run).Command(cmd.Docker()).Small())
 	}
 	if cmd, ok := commands.Find(list, "remove"); ok {
-		buttons = append(buttons, kit.NewButton("inside.remove", cmd.Label, "", kit.Danger, cmd.Run).Command(cmd.Line.String()).Small())
+		buttons = append(buttons, kit.NewButton("inside.remove", cmd.Label, "", kit.Danger, cmd.Run).Command(cmd.Docker()).Small())
 	}
 	more := kit.NewButton("inside.more", "", "more", kit.Normal, nil).Small().Hint("More")
 	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Container(p.shown))) }
-	p.buttons.Objects = append(buttons, more)
+	closeIt := kit.NewButton("inside.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
+	p.buttons.Objects = append(buttons, more, closeIt)
 	p.buttons.Refresh()
 }
 
@@ -172,7 +176,11 @@ func (p *Panel) follows(ctx context.Context, id string, running bool, key string
 	}}
 	err = e.Logs(ctx, id, tail, running, func(l engine.LogLine) { b.add(kit.OutputLine{Text: l.Text}) })
 	if err == nil && !running {
-		post.Do(func() { p.output.SetEmpty("It printed nothing.") })
+		post.Do(func() {
+			if p.reading == key {
+				p.output.SetEmpty("It printed nothing.")
+			}
+		})
 	}
 	if err != nil && ctx.Err() == nil {
 		b.add(kit.OutputLine{Text: "— " + model.AsProblem(err, "The output cannot be read").Error()})

@@ -124,7 +124,7 @@ func (r *codeRenderer) set(width float32) {
 // wrapCommand breaks a command between its arguments, and keeps an option with its value.
 func wrapCommand(line string, width float32) []string {
 	var parts []string
-	for _, w := range splitWords(line) {
+	for _, w := range splitArguments(line) {
 		if n := len(parts); n > 0 && !strings.HasPrefix(w, "-") && isOption(parts[n-1]) {
 			parts[n-1] += w
 			continue
@@ -132,6 +132,24 @@ func wrapCommand(line string, width float32) []string {
 		parts = append(parts, w)
 	}
 	return wrapParts(parts, Mono, width)
+}
+
+// splitArguments cuts behind spaces that are not quoted.
+func splitArguments(line string) []string {
+	var parts []string
+	from, quote := 0, rune(0)
+	for i, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		case quote == 0 && r == ' ':
+			parts = append(parts, line[from:i+1])
+			from = i + 1
+		}
+	}
+	return append(parts, line[from:])
 }
 
 // isOption tells whether a word is an option that a value may follow.

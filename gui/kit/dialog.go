@@ -24,6 +24,7 @@ type Dialog struct {
 	scroll   *container.Scroll
 	before   fyne.Focusable
 	closed   bool
+	anchored bool
 
 	// OnCancel is called by Escape and when the dialog is closed any other way than by [Dialog.Close].
 	OnCancel func()
@@ -46,6 +47,9 @@ func NewDialog(id, title, subtitle string, width float32, body, footer fyne.Canv
 
 // Aside puts a thing to the right of the title.
 func (d *Dialog) Aside(o fyne.CanvasObject) *Dialog { d.aside = o; return d }
+
+// Anchor keeps the top of the dialog where it is when its height changes, for forms that say things while one types.
+func (d *Dialog) Anchor() *Dialog { d.anchored = true; return d }
 
 // SetSubtitle changes the line under the title.
 func (d *Dialog) SetSubtitle(text string) {
@@ -196,11 +200,16 @@ func (r *dialogRenderer) Layout(size fyne.Size) {
 	}
 	body := float32(0)
 	if d.scroll != nil {
-		d.body.Resize(fyne.NewSize(inner, d.body.MinSize().Height)) // wrapped text tells its height only at its width
+		for range 2 { // wrapped text tells its height only at its width, and what it is in after that
+			d.body.Resize(fyne.NewSize(inner, d.body.MinSize().Height))
+		}
 		body = min(d.body.MinSize().Height+12, max(60, size.Height-48-head-foot-2*dialogMargin))
 	}
 	height := head + body + foot + 2*dialogMargin
 	x, y := (size.Width-width)/2, max(16, (size.Height-height)*0.4)
+	if d.anchored {
+		y = max(16, min(size.Height*0.05, y))
+	}
 	r.card.Resize(fyne.NewSize(width, height))
 	r.card.Move(fyne.NewPos(x, y))
 	r.shadow.Resize(fyne.NewSize(width+2, height+6))

@@ -129,7 +129,8 @@ func (f *Field) MouseOut() { hideHint() }
 
 // Choice is a button that opens a list of options and shows the one chosen.
 type Choice struct {
-	*Button
+	// Button is what is laid out.
+	Button  *Button
 	options []Option
 	value   string
 
@@ -143,9 +144,8 @@ type Option struct{ Value, Label string }
 // NewChoice makes a choice. The first option whose value is value is chosen.
 func NewChoice(id string, options []Option, value string) *Choice {
 	c := &Choice{options: options}
-	c.Button = NewButton(id, "", "", Normal, nil).Leading()
-	c.SetCount("▾")
-	c.OnTap = c.open
+	c.Button = NewButton(id, "", "", Normal, c.open).Leading()
+	c.Button.SetCount("▾")
 	c.SetValue(value)
 	return c
 }
@@ -158,7 +158,7 @@ func (c *Choice) SetValue(value string) {
 	c.value = value
 	for _, o := range c.options {
 		if o.Value == value {
-			c.SetText(o.Label)
+			c.Button.SetText(o.Label)
 		}
 	}
 }
@@ -170,7 +170,7 @@ func (c *Choice) open() {
 		if o.Value == c.value {
 			mark = "check"
 		}
-		items[i] = MenuItem{ID: c.id + "." + o.Value, Label: o.Label, Icon: mark, Run: func() {
+		items[i] = MenuItem{ID: c.Button.id + "." + o.Value, Label: o.Label, Icon: mark, Run: func() {
 			if o.Value == c.value {
 				return
 			}

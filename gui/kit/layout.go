@@ -15,6 +15,7 @@ import (
 type boxLayout struct {
 	gap      float32
 	vertical bool
+	top      bool
 	grow     map[fyne.CanvasObject]bool
 }
 
@@ -26,6 +27,13 @@ func Across(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 // Down puts things below each other at full width. Things made with [Grow] take the room that is left.
 func Down(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return box(gap, true, objects)
+}
+
+// AcrossTop is [Across] with everything at the top instead of the middle.
+func AcrossTop(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	c := box(gap, false, objects)
+	c.Layout.(*boxLayout).top = true
+	return c
 }
 
 // growing marks a thing that takes the room that is left.
@@ -124,7 +132,11 @@ func (l *boxLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 				across = max(across, 0)
 			}
 			o.Resize(fyne.NewSize(along, across))
-			o.Move(fyne.NewPos(at, (size.Height-across)/2))
+			y := (size.Height - across) / 2
+			if l.top {
+				y = 0
+			}
+			o.Move(fyne.NewPos(at, y))
 		}
 		at += along + l.gap
 	}

@@ -59,6 +59,13 @@ type Notices struct {
 // NewNotices makes an empty corner.
 func NewNotices() *Notices { return &Notices{list: Down(10)} }
 
+// DismissNewest takes the newest notice away, if there is one.
+func (n *Notices) DismissNewest() {
+	if last := len(n.list.Objects) - 1; last >= 0 {
+		n.list.Remove(n.list.Objects[last])
+	}
+}
+
 // mostNotices is how many are shown at once; older ones give way.
 const mostNotices = 3
 

@@ -21,6 +21,8 @@ type Root struct {
 
 	// OnKey gets keys that the focused widget does not use.
 	OnKey func(*fyne.KeyEvent)
+	// OnRune gets characters that the focused widget does not use.
+	OnRune func(rune)
 	// OnAim gets the command of the control under the pointer or focus, "" when there is none any more.
 	OnAim func(command string)
 }
@@ -79,6 +81,16 @@ func PassKey(c fyne.Canvas, ev *fyne.KeyEvent) {
 	}
 	if r, ok := c.Content().(*Root); ok && r.OnKey != nil {
 		r.OnKey(ev)
+	}
+}
+
+// PassRune hands a character that the focused widget does not use to the window, unless something is on top of it.
+func PassRune(c fyne.Canvas, r rune) {
+	if c == nil || c.Overlays().Top() != nil {
+		return
+	}
+	if root, ok := c.Content().(*Root); ok && root.OnRune != nil {
+		root.OnRune(r)
 	}
 }
 

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"fmt"
+
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -258,46 +260,69 @@ func (c *cellView) paint() {
 	}
 }
 
-// layout puts the cell's parts side by side from x; what has no room is left out.
+// layout puts the cell's parts side by side from x; links that have no room are counted as "+2", with all of them in
+// the hint. A warning comes first, because it must never be what is left out.
 func (c *cellView) layout(x, width, height float32, right bool) {
 	end := x + width
+	if width == 0 {
+		c.hide()
+		return
+	}
+	if c.cell.Badge != "" {
+		bm := badgeStyle.measure(c.cell.Badge)
+		c.badgeGround.Resize(fyne.NewSize(bm.Width+14, bm.Height+4))
+		c.badgeGround.Move(fyne.NewPos(end-bm.Width-14, (height-bm.Height-4)/2))
+		c.badge.Resize(bm)
+		c.badge.Move(fyne.NewPos(end-bm.Width-7, (height-bm.Height)/2))
+		end -= bm.Width + 20
+	}
 	if c.cell.Dot != "" {
 		c.dot.Resize(fyne.NewSize(dotSize, dotSize))
 		c.dot.Move(fyne.NewPos(x, (height-dotSize)/2))
 		x += dotSize + 10
 	}
-	c.text.Text = fit(Clean(c.cell.Text), c.cell.Style, max(0, end-x))
-	m := c.cell.Style.measure(c.text.Text)
-	at := x
-	if right {
-		at = end - m.Width
-	}
-	c.text.Resize(m)
-	c.text.Move(fyne.NewPos(at, (height-m.Height)/2))
-	if c.text.Text != "" {
-		x += m.Width + 8
-	}
 	for i := range c.cell.Links {
 		l := c.links[i]
-		lm := l.MinSize()
-		if x+lm.Width > end+columnGap {
-			l.Hide()
-			continue
+		m := l.MinSize()
+		room := end - x
+		if i < len(c.cell.Links)-1 || c.cell.Text != "" {
+			room -= moreWidth
 		}
-		l.Resize(lm)
-		l.Move(fyne.NewPos(x-2, (height-lm.Height)/2))
-		x += lm.Width + 4
-	}
-	if c.cell.Badge != "" {
-		bm := badgeStyle.measure(c.cell.Badge)
-		if x+bm.Width+14 > end+columnGap {
-			c.badge.Hide()
-			c.badgeGround.Hide()
+		if m.Width > room {
+			for _, rest := range c.links[i:len(c.cell.Links)] {
+				rest.Hide()
+			}
+			c.text.Text = fmt.Sprintf("+%d", len(c.cell.Links)-i)
+			c.place(x, height)
 			return
 		}
-		c.badgeGround.Resize(fyne.NewSize(bm.Width+14, bm.Height+4))
-		c.badgeGround.Move(fyne.NewPos(x, (height-bm.Height-4)/2))
-		c.badge.Resize(bm)
-		c.badge.Move(fyne.NewPos(x+7, (height-bm.Height)/2))
+		l.Resize(m)
+		l.Move(fyne.NewPos(x-2, (height-m.Height)/2))
+		x += m.Width + 4
+	}
+	c.text.Text = fit(Clean(c.cell.Text), c.cell.Style, max(0, end-x))
+	if right {
+		x = end - c.cell.Style.measure(c.text.Text).Width
+	}
+	c.place(x, height)
+}
+
+// moreWidth is the room for "+2" behind links.
+const moreWidth = 26
+
+func (c *cellView) place(x, height float32) {
+	m := c.cell.Style.measure(c.text.Text)
+	c.text.Resize(m)
+	c.text.Move(fyne.NewPos(x, (height-m.Height)/2))
+}
+
+// hide takes away everything of a cell whose column has no room.
+func (c *cellView) hide() {
+	c.text.Text = ""
+	c.dot.Hide()
+	c.badge.Hide()
+	c.badgeGround.Hide()
+	for _, l := range c.links {
+		l.Hide()
 	}
 }

@@ -17,7 +17,10 @@ type Column struct {
 	Min, Weight float32
 	Right       bool
 	Sortable    bool
-	Hint        string
+	// Drop tells which column gives way first where there is not room for all: the one with the highest number. One
+	// with 0 always stays.
+	Drop int
+	Hint string
 }
 
 // Cell is what stands in one column of a row.
@@ -201,7 +204,7 @@ func (t *Table) FocusGained() {
 func (t *Table) FocusLost() { t.focused = false; t.pane.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (t *Table) TypedRune(rune) {}
+func (t *Table) TypedRune(r rune) { PassRune(canvasOf(t), r) }
 
 // TypedKey implements [fyne.Focusable].
 func (t *Table) TypedKey(ev *fyne.KeyEvent) {
@@ -223,6 +226,12 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 		if t.selected != "" && t.OnOpen != nil {
 			t.OnOpen(t.selected)
 		}
+	case fyne.KeyEscape:
+		if t.selected == "" {
+			PassKey(canvasOf(t), ev)
+			return
+		}
+		t.Select("")
 	case fyne.KeyDelete:
 		if t.selected != "" && t.OnDelete != nil {
 			t.OnDelete(t.selected)
@@ -267,14 +276,22 @@ func (t *Table) focusMe() {
 // offsets are where each column begins and how wide it is, in a table of this width, with room for n actions.
 func (t *Table) offsets(width float32, actions int) (x, w []float32, end float32) {
 	end = width - float32(actions)*actionSize - rowPad
+	room := end - rowPad
+	dropped := t.dropped(room)
 	var fixed, weight float32
-	for _, c := range t.columns {
-		fixed += c.Min + columnGap
-		weight += c.Weight
+	for i, c := range t.columns {
+		if !dropped[i] {
+			fixed += c.Min + columnGap
+			weight += c.Weight
+		}
 	}
-	rest := max(0, end-rowPad-fixed)
+	rest := max(0, room-fixed)
 	at := float32(rowPad)
-	for _, c := range t.columns {
+	for i, c := range t.columns {
+		if dropped[i] {
+			x, w = append(x, at), append(w, 0)
+			continue
+		}
 		cw := c.Min
 		if weight > 0 {
 			cw += rest * c.Weight / weight
@@ -283,6 +300,28 @@ func (t *Table) offsets(width float32, actions int) (x, w []float32, end float32
 		at += cw + columnGap
 	}
 	return x, w, end
+}
+
+// dropped tells which columns give way so that the others fit.
+func (t *Table) dropped(room float32) map[int]bool {
+	out := map[int]bool{}
+	for {
+		var fixed float32
+		next := -1
+		for i, c := range t.columns {
+			if out[i] {
+				continue
+			}
+			fixed += c.Min + columnGap
+			if c.Drop > 0 && (next < 0 || c.Drop > t.columns[next].Drop) {
+				next = i
+			}
+		}
+		if fixed <= room || next < 0 {
+			return out
+		}
+		out[next] = true
+	}
 }
 
 const (
@@ -337,6 +376,7 @@ func (h *tableHeader) parts() []fyne.CanvasObject {
 
 // CreateRenderer implements [fyne.Widget].
 func (h *tableHeader) CreateRenderer() fyne.WidgetRenderer {
+	h.titles = nil // Fyne drops the renderers of what was hidden for a while, and asks for a new one
 	for i := range h.t.columns {
 		c := &headerCell{t: h.t, column: &h.t.columns[i]}
 		c.ExtendBaseWidget(c)
@@ -435,6 +475,9 @@ func (r *headerCellRenderer) Layout(size fyne.Size) {
 		text += " ↑"
 	case "-" + r.c.column.Key:
 		text += " ↓"
+	}
+	if size.Width == 0 { // a column that gave way
+		text = ""
 	}
 	r.label.Text = fit(text, Second, size.Width)
 	m := Second.measure(r.label.Text)

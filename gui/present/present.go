@@ -163,6 +163,12 @@ func ShortImage(ref string) string {
 	return name
 }
 
+// LastPart is an image's name without registry and folders, for where there is little room: the tag is what differs.
+func LastPart(ref string) string {
+	name := ShortImage(ref)
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
 // Matches tells whether every word of the filter is in one of the texts, whatever the case.
 func Matches(filter string, texts ...string) bool {
 	all := strings.ToLower(strings.Join(texts, "\x00"))
@@ -224,7 +230,7 @@ func Progress(v job.View) (text string, part float64) {
 		return "cancelled", 0
 	case p.Known && p.Total > 0:
 		part = float64(p.Done) / float64(p.Total)
-		text = fmt.Sprintf("%s %d %%", p.Phase, int(part*100))
+		text = fmt.Sprintf("%s of %s", Size(p.Done), Size(p.Total))
 		if p.Left > 0 {
 			text += ", " + Left(p.Left) + " left"
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"slipway/engine/job"
@@ -102,6 +103,9 @@ func freeInForm(form Form, row int, next uint16, v *view) uint16 {
 	return 0
 }
 
+// noFolder is what is said about a folder that can be made.
+const noFolder = "This folder does not exist."
+
 func (f *finding) folders(form Form) {
 	f.wrong = map[int]string{}
 	for i, m := range form.Mounts {
@@ -111,7 +115,7 @@ func (f *finding) folders(form Form) {
 		info, err := os.Stat(m.Source)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			f.wrong[i] = "This folder does not exist."
+			f.wrong[i] = noFolder
 		case errors.Is(err, fs.ErrPermission):
 			f.wrong[i] = "You may not open this folder."
 		case err == nil && !info.IsDir() && !info.Mode().IsRegular():
@@ -230,7 +234,11 @@ func (v *view) ended(j job.View) {
 	switch j.State {
 	case job.Done:
 		v.stopCheck()
+		v.r.draft = nil
 		v.dialog.Close()
+		if v.r.Ran != nil {
+			v.r.Ran(v.form.Name)
+		}
 	case job.Cancelled:
 		v.changed()
 		v.status.Set("You cancelled it. The form is as it was.")
@@ -241,7 +249,10 @@ func (v *view) ended(j job.View) {
 
 // fail shows why it did not run. The form stays as it was.
 func (v *view) fail(p *model.Problem) {
-	text := kit.Down(0, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("run.problem.what"), kit.NewParagraph(p.Why+" "+p.Fix, kit.Second).ID("run.problem.why"))
+	text := kit.Down(2, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("run.problem.what"), kit.NewParagraph(p.Why+" "+p.Fix, kit.Second).ID("run.problem.why"))
+	if p.Kind == model.ProblemExited {
+		text.Add(kit.NewParagraph(lastOf(p.Raw, 3), kit.Mono).ID("run.problem.lines"))
+	}
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(text)}
 	if p.Command != "" {
 		row = append(row, kit.CopyButton("run.problem.copy", "Copy "+p.Command, func() string { return p.Command }))
@@ -253,4 +264,10 @@ func (v *view) fail(p *model.Problem) {
 	v.problem.Add(kit.NewBox(kit.Pad(kit.Across(8, row...), 4, 10, 4, 10), style.Surface, style.Bad, style.Radius))
 	v.dialog.Relayout()
 	v.changed()
+}
+
+// lastOf is the last n lines of a text.
+func lastOf(text string, n int) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }

@@ -3,12 +3,15 @@ package runform
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/gui/kit"
+	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
 
@@ -100,7 +103,7 @@ func (v *view) portRow(i int) fyne.CanvasObject {
 		v.buildRows()
 		v.changed()
 	}).Hint("Do not publish this port")
-	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto), kit.NewIcon("arrow", style.Muted), kit.Width(236, where), kit.Width(84, outside), wide, kit.Spring(), remove)
+	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto.Button), kit.NewIcon("arrow", style.Muted), kit.Width(236, where.Button), kit.Width(84, outside), wide, kit.Spring(), remove)
 	return kit.Down(2, row, v.errorLine(id+".container"), v.errorLine(id+".host"))
 }
 
@@ -116,6 +119,28 @@ func (v *view) portFixes(wrong map[string]string) {
 	}
 }
 
+// folderFixes offers to make a folder that does not exist.
+func (v *view) folderFixes(wrong map[string]string) {
+	for i, m := range v.form.Mounts {
+		id := fmt.Sprintf("mount.%d.source", i)
+		if wrong[id] != noFolder {
+			continue
+		}
+		v.showFix(id, "make it", func() {
+			v.r.Work.Go(func(context.Context) {
+				err := os.MkdirAll(m.Source, 0o755)
+				post.Do(func() {
+					if err != nil {
+						v.fail(model.NewProblem(model.ProblemPermission, err, "Cannot make "+m.Source, "This computer refused.", "Choose another folder."))
+						return
+					}
+					v.check()
+				})
+			})
+		})
+	}
+}
+
 func (v *view) mountRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("mount.%d", i)
 	m := &v.form.Mounts[i]
@@ -123,7 +148,7 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 	if m.Kind == runspec.Volume {
 		placeholder, icon = "a name, new or from the list", "volume"
 	}
-	source := v.field(id+".source", placeholder, m.Source, func(s string) { m.Source = s })
+	source := v.field(id+".source", placeholder, m.Source, func(s string) { m.Source = expandHome(s) })
 	target := v.field(id+".target", "/where/the/container/sees/it", m.Target, func(s string) { m.Target = s })
 	choose := kit.NewButton("run."+id+".choose", "Choose…", "", kit.Normal, func() { v.chooseFolder(i) }).Small()
 	if m.Kind == runspec.Volume {
@@ -148,6 +173,16 @@ func (v *view) chooseVolume(i int, under *kit.Button) {
 		items = append(items, kit.MenuItem{ID: "volume." + name, Label: name, Icon: "volume", Run: func() { v.fields[fmt.Sprintf("mount.%d.source", i)].SetText(name) }})
 	}
 	kit.ShowMenuBelow(under, items)
+}
+
+// expandHome reads ~ as a shell does.
+func expandHome(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return path
 }
 
 // adviceRow is what the mount coach says under a mount.

@@ -19,7 +19,11 @@ type Runner struct {
 	Work     *post.Work
 	Window   fyne.Window
 
-	open *view
+	// Ran is told the name of a container that was run, after the form closed.
+	Ran func(name string)
+
+	open  *view
+	draft *Form // what was typed in a form that was closed without running
 }
 
 // Show opens the form for an image, or empty with "".

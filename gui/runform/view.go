@@ -1,6 +1,7 @@
 package runform
 
 import (
+	"fmt"
 	"strings"
 
 	"slipway/engine/model"
@@ -23,12 +24,14 @@ type view struct {
 	asked string
 	// nameTouched and portsTouched tell that a person changed what was filled in for them.
 	nameTouched, portsTouched bool
+	typed                     bool // something was changed by hand
 	tried                     bool // Run was pressed: empty fields are errors now
 	turn                      int
 	jobID                     string // of the run that this form started
 	stopCheck                 func()
 	stopJob                   func()
 	more                      bool
+	missing                   bool // something was begun and is not filled in yet
 
 	dialog  *kit.Dialog
 	image   *kit.Field
@@ -63,11 +66,7 @@ func newView(r *Runner) *view {
 
 // show builds the dialog and opens it.
 func (v *view) show(image string) {
-	v.form.Image = image
-	v.form.Name = SuggestName(image, Names(v.r.Session.Live.Snapshot()))
-	if image == "" {
-		v.form.Name = ""
-	}
+	v.begin(image)
 	v.image = v.field("image", "an image, for example python:3.13", v.form.Image, func(s string) { v.form.Image = s; v.nameAfterImage() })
 	v.image.OnKey = v.completeImage
 	v.name = v.field("name", "a name for the container", v.form.Name, func(s string) { v.form.Name, v.nameTouched = s, true })
@@ -78,7 +77,7 @@ func (v *view) show(image string) {
 		{Value: "always", Label: "Always start again"},
 		{Value: "rm", Label: "Remove it (--rm)"},
 	}, v.form.Restart)
-	v.restart.Hint("What happens when its program ends.")
+	v.restart.Button.Hint("What happens when its program ends.")
 	v.restart.OnChange = v.restartChanged
 	v.ports, v.mounts, v.env, v.moreBox = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8)
 	v.line = kit.NewCodeLine("run.command", "", false)
@@ -94,8 +93,8 @@ func (v *view) show(image string) {
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
 	footer := kit.Down(8, v.problem, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.form.Spec().RunCommand().String() })),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.cancel, v.run))
-	v.dialog = kit.NewDialog("run", "Run an image", "", formWidth, v.body, footer)
-	v.dialog.OnCancel = func() { v.stopCheck(); v.stopJob() }
+	v.dialog = kit.NewDialog("run", "Run an image", "", formWidth, v.body, footer).Anchor()
+	v.dialog.OnCancel = v.left
 	v.dialog.OnSubmit = v.submit
 	v.buildRows()
 	first := v.name
@@ -106,12 +105,34 @@ func (v *view) show(image string) {
 	v.check()
 }
 
+// begin fills the form in: with what was typed before it was closed without running, or with what the image suggests.
+func (v *view) begin(image string) {
+	if d := v.r.draft; d != nil && (d.Image == image || image == "") {
+		v.form, v.nameTouched, v.portsTouched = d.copied(), true, true
+		return
+	}
+	v.form.Image = image
+	if image != "" {
+		v.form.Name = SuggestName(image, Names(v.r.Session.Live.Snapshot()))
+	}
+}
+
+// left keeps what was typed for the next time, when the form is closed without running.
+func (v *view) left() {
+	v.stopCheck()
+	v.stopJob()
+	if v.typed && !v.progress.Visible() {
+		kept := v.form.copied()
+		v.r.draft = &kept
+	}
+}
+
 // layout puts the sections below each other.
 func (v *view) layout() *fyne.Container {
 	half := (formWidth - 2*24 - 14) / 2
-	top := kit.Across(14,
+	top := kit.AcrossTop(14,
 		kit.Width(float32(half), kit.Labelled("Name", v.withError("name", v.name))),
-		kit.Width(float32(half), kit.Labelled("When it stops", v.withError("restart", v.restart))))
+		kit.Width(float32(half), kit.Labelled("When it stops", v.withError("restart", v.restart.Button))))
 	return kit.Down(14,
 		kit.Labelled("Image", v.withError("image", v.image)), top,
 		kit.Labelled("Ports: what the container offers → where you reach it", v.ports),
@@ -146,6 +167,7 @@ func (v *view) field(id, placeholder, value string, set func(string)) *kit.Field
 
 // changed looks at the form again after something was typed or chosen.
 func (v *view) changed() {
+	v.typed = true
 	v.refresh()
 	v.check()
 }
@@ -168,14 +190,15 @@ func (v *view) setName(name string) {
 	v.form.Name = name
 }
 
-// completeImage takes the first local image that begins with what was typed, with the key Down.
+// completeImage takes the first local image that contains what was typed, with the key Down.
 func (v *view) completeImage(key fyne.KeyName) bool {
 	if key != fyne.KeyDown || v.form.Image == "" {
 		return false
 	}
 	for _, name := range imageNames(v.r.Session.Live.Snapshot()) {
-		if strings.HasPrefix(name, v.form.Image) && name != v.form.Image {
+		if strings.Contains(name, v.form.Image) && name != v.form.Image {
 			v.image.SetText(name)
+			v.image.CursorColumn = len([]rune(name))
 			return true
 		}
 	}
@@ -203,6 +226,7 @@ func (v *view) addMount(kind runspec.MountKind, source string) {
 	}
 	v.buildRows()
 	v.changed()
+	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))
 }
 
 // chooseFolder asks for the folder of a row, or of a new one with -1.
@@ -230,11 +254,24 @@ func (v *view) rememberFolder(path string) {
 
 // refresh shows the form's errors, its command, and whether it can be run.
 func (v *view) refresh() {
+	v.missing = false
 	v.facts.Names = Names(v.r.Session.Live.Snapshot())
 	v.facts.Elsewhere = v.r.Session.State().Locality == model.Elsewhere
 	wrong := v.form.Validate(v.facts)
-	if !v.tried && v.form.Image == "" {
-		delete(wrong, "image") // nobody is blamed for what is not typed yet
+	if !v.tried { // nobody is blamed for what is not typed yet
+		if v.form.Image == "" {
+			delete(wrong, "image")
+		}
+		for i, m := range v.form.Mounts {
+			if m.Source == "" {
+				v.missing = true
+				delete(wrong, fmt.Sprintf("mount.%d.source", i))
+			}
+			if m.Target == "" {
+				v.missing = true
+				delete(wrong, fmt.Sprintf("mount.%d.target", i))
+			}
+		}
 	}
 	for id, text := range v.rows {
 		v.showError(id, text, wrong[id])
@@ -244,6 +281,7 @@ func (v *view) refresh() {
 		v.showFix("name", "use "+next, func() { v.nameTouched = true; v.setName(next); v.changed() })
 	}
 	v.portFixes(wrong)
+	v.folderFixes(wrong)
 	v.showAdvice()
 	command := v.form.Spec().RunCommand()
 	v.line.Set(command.String())
@@ -256,9 +294,13 @@ func (v *view) refresh() {
 	if v.progress.Visible() {
 		return
 	}
-	ok := len(wrong) == 0 && v.form.Image != ""
+	ok := len(wrong) == 0 && v.form.Image != "" && !v.missing
 	v.run.SetEnabled(ok, "Something in the form has to be changed first.")
-	v.status.Set(statusLine(wrong, v.form))
+	status := statusLine(wrong, v.form)
+	if status == "" && v.missing {
+		status = "Choose the folder or volume, and where the container sees it"
+	}
+	v.status.Set(status)
 }
 
 // statusLine says in the foot what keeps the form from running.

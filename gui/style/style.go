@@ -98,7 +98,7 @@ func (t *Theme) variant(system fyne.ThemeVariant) fyne.ThemeVariant {
 
 // fynes gives Fyne's own names Slipway's colours, so that its widgets look like ours.
 var fynes = map[fyne.ThemeColorName]fyne.ThemeColorName{
-	theme.ColorNameBackground: Background, theme.ColorNameButton: Raised, theme.ColorNameDisabled: Faint, theme.ColorNameError: Bad,
+	theme.ColorNameBackground: Background, theme.ColorNameButton: Raised, theme.ColorNameDisabled: Muted, theme.ColorNameError: Bad,
 	theme.ColorNameForeground: Text, theme.ColorNameForegroundOnPrimary: OnAccent, theme.ColorNameHeaderBackground: Surface,
 	theme.ColorNameHover: Hover, theme.ColorNameHyperlink: Accent, theme.ColorNameInputBackground: Surface, theme.ColorNameInputBorder: Line,
 	theme.ColorNameMenuBackground: Surface, theme.ColorNameOverlayBackground: Surface, theme.ColorNamePlaceHolder: Muted,
