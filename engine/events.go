@@ -73,6 +73,3 @@ func normalise(m events.Message) Event {
 func (ev Event) Gone() bool {
 	return ev.Action == "destroy" || ev.Kind == "image" && ev.Action == "delete"
 }
-
-// ExitedByOOM tells whether the kernel killed the container's process for want of memory.
-func (ev Event) ExitedByOOM() bool { return ev.Action == "oom" }

@@ -46,15 +46,14 @@ func (e *Engine) Image(ctx context.Context, ref string) (model.ImageDetail, erro
 	}
 	d := model.ImageDetail{
 		Image: model.Image{ID: i.ID, Tags: withoutNone(i.RepoTags), Digests: withoutNone(i.RepoDigests), Created: stamp(i.Created), Size: i.Size},
-		OS:    i.Os, Architecture: i.Architecture, Author: i.Author, Comment: i.Comment,
+		OS:    i.Os, Architecture: i.Architecture,
 	}
 	cfg := i.Config
 	if cfg == nil {
 		return d, nil
 	}
 	d.Labels, d.WorkingDir, d.User, d.Env = cfg.Labels, cfg.WorkingDir, cfg.User, cfg.Env
-	d.Cmd, d.Entrypoint, d.StopSignal = cfg.Cmd, cfg.Entrypoint, cfg.StopSignal
-	d.HasHealthcheck = cfg.Healthcheck != nil
+	d.Cmd, d.Entrypoint = cfg.Cmd, cfg.Entrypoint
 	for port := range cfg.ExposedPorts {
 		p := nat.Port(port)
 		d.Exposed = append(d.Exposed, model.PublishedPort{Container: uint16(p.Int()), Protocol: p.Proto()})

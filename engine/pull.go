@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/distribution/reference"
 	"github.com/docker/cli/cli/config"
+	"github.com/docker/cli/cli/config/configfile"
+	"github.com/docker/cli/cli/config/types"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/registry"
 	"github.com/docker/docker/pkg/jsonmessage"
@@ -20,13 +23,21 @@ import (
 const indexServer = "https://index.docker.io/v1/"
 
 // Pull downloads an image. ref has a tag or digest (see [ParseImage]). The sign-in that docker has for the registry is
-// sent. progress gets every step and is called from the calling goroutine. Cancelling ctx stops the download at once.
+// sent; when the program that keeps it fails, none is, as docker does. progress gets every step and is called from the calling goroutine. Cancelling ctx stops the download at once.
 func (e *Engine) Pull(ctx context.Context, ref string, progress func(PullProgress)) error {
-	s := subject{what: "Cannot pull " + ref, image: ref}
-	auth, err := encodedAuth(ref)
+	auth, noSignIn, err := encodedAuth(ctx, ref)
 	if err != nil {
 		return err
 	}
+	err = e.pull(ctx, ref, auth, progress)
+	if noSignIn != nil && model.IsKind(err, model.ProblemSignIn) {
+		return noSignIn
+	}
+	return err
+}
+
+func (e *Engine) pull(ctx context.Context, ref, auth string, progress func(PullProgress)) error {
+	s := subject{what: "Cannot pull " + ref, image: ref}
 	body, err := e.cli.ImagePull(ctx, ref, image.PullOptions{RegistryAuth: auth})
 	if err != nil {
 		return explain(err, s)
@@ -70,11 +81,12 @@ func readPull(r io.Reader, progress func(PullProgress)) error {
 }
 
 // encodedAuth is the sign-in that docker has for the registry of ref, as the API takes it; of an anonymous one too,
-// since engines ask for a sign-in only by an error.
-func encodedAuth(ref string) (string, error) {
+// since engines ask for a sign-in only by an error. noSignIn is not nil when the program that keeps it failed: auth is
+// the anonymous one then, and noSignIn what to say if that is not enough.
+func encodedAuth(ctx context.Context, ref string) (auth string, noSignIn, err error) {
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
-		return "", explain(err, subject{what: "Cannot pull " + ref})
+		return "", nil, explain(err, subject{what: "Cannot pull " + ref})
 	}
 	key := reference.Domain(named)
 	if key == dockerHub {
@@ -82,16 +94,42 @@ func encodedAuth(ref string) (string, error) {
 	}
 	cfg, err := config.Load(endpoint.ConfigDir())
 	if err != nil {
-		return "", model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "The file config.json of Docker is damaged.", "Correct or remove it, then try again.")
+		return "", nil, model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "The file config.json of Docker is damaged.", "Correct or remove it, then try again.")
 	}
-	got, err := cfg.GetAuthConfig(key)
+	got, err := authConfig(ctx, cfg, key)
+	if ctx.Err() != nil {
+		return "", nil, explain(ctx.Err(), subject{what: "Cannot pull " + ref})
+	}
 	if err != nil {
-		return "", model.NewProblem(model.ProblemSignIn, err, "Cannot read the sign-in for "+key,
-			"Docker keeps it with a helper program, and that failed.", "Check credsStore and credHelpers in Docker's config.json, or sign in again.")
+		helper := "docker-credential-" + cmp.Or(cfg.CredentialHelpers[key], cfg.CredentialsStore)
+		noSignIn = model.NewProblem(model.ProblemSignIn, err, "Cannot pull "+ref,
+			"The registry wants you to sign in. Docker keeps your sign-in for "+key+" with the program "+helper+", and that failed.",
+			"Check credsStore and credHelpers in Docker's config.json, or sign in again.")
+		got = types.AuthConfig{}
 	}
-	encoded, err := registry.EncodeAuthConfig(registry.AuthConfig{
+	auth, err = registry.EncodeAuthConfig(registry.AuthConfig{
 		Username: got.Username, Password: got.Password, Auth: got.Auth, ServerAddress: got.ServerAddress,
 		IdentityToken: got.IdentityToken, RegistryToken: got.RegistryToken,
 	})
-	return encoded, explain(err, subject{what: "Cannot sign in to " + key})
+	return auth, noSignIn, explain(err, subject{what: "Cannot sign in to " + key})
+}
+
+// authConfig reads a sign-in until ctx ends. It may come from a program that asks for a password and takes no context:
+// that one then ends by itself, and nobody listens.
+func authConfig(ctx context.Context, cfg *configfile.ConfigFile, key string) (types.AuthConfig, error) {
+	type answer struct {
+		auth types.AuthConfig
+		err  error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		auth, err := cfg.GetAuthConfig(key)
+		done <- answer{auth, err}
+	}()
+	select {
+	case a := <-done:
+		return a.auth, a.err
+	case <-ctx.Done():
+		return types.AuthConfig{}, ctx.Err()
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"net"
 	"os"
 	"strings"
@@ -40,8 +39,10 @@ func (sh *Shell) Dump() Dump {
 // ServeAutomation answers the line "dump" on a unix socket that only the user may open, with one line of JSON. It is
 // read-only: nothing can be done through it. It ends with the shell.
 func (sh *Shell) ServeAutomation(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
+	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
+		if err := os.Remove(path); err != nil { // left by a run that was killed
+			return err
+		}
 	}
 	l, err := net.Listen("unix", path)
 	if err != nil {

@@ -193,3 +193,12 @@ func TestNoEngineThenOne(t *testing.T) {
 	d.Until("the engine", says("engine", "Docker"))
 	d.Until("no welcome page", hides("welcome.title"))
 }
+
+// openOnSlowRegistry opens the window on the shared engine, beside a registry so slow that a pull can be watched.
+func openOnSlowRegistry(t *testing.T) (*inProcess, *enginetest.Engine, *enginetest.Proxy, string) {
+	t.Helper()
+	d, e, _ := openOn(t)
+	r := enginetest.StartRegistry(t)
+	proxy := r.Proxy(t, 200_000)
+	return d, e, proxy, enginetest.At(proxy.Addr(), enginetest.LayeredImage(t, r, 3, 2_000_000))
+}

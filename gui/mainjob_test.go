@@ -57,7 +57,7 @@ func mainJob(t *testing.T, d driver, e *enginetest.Engine, _, ref string, urls f
 	press(d, "run.env.add")
 	d.Fill("run.env.0.name", "JUPYTER_TOKEN")
 	d.Fill("run.env.0.value", token)
-	d.Until("the command without the secret", says("run.command", "-e JUPYTER_TOKEN "+ref))
+	d.Until("the command without the secret", says("run.line", "-e JUPYTER_TOKEN "+ref))
 	press(d, "run.go")
 	d.Until("the form is gone", hides("run"))
 

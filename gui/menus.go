@@ -3,7 +3,6 @@ package gui
 import (
 	"fmt"
 
-	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/commands"
@@ -89,38 +88,26 @@ func (sh *Shell) setTheme(value string) {
 		i.Checked = v == value
 	}
 	sh.menu.main.Refresh()
-	if err := sh.settings.Change(func(v *settings.Values) { v.Theme = value }); err != nil {
-		sh.commands.ShowProblem(model.AsProblem(err, ""), nil)
-	}
+	sh.commands.Remember(func(v *settings.Values) { v.Theme = value })
 }
 
-// update fills the menu of what is selected, and does nothing when that did not change.
+// update fills the menu of what is selected, and does nothing when that did not change. An item looks its command up
+// anew when it is chosen, so that it can never mean what was selected before.
 func (m *menus) update() {
-	var list []commands.Command
-	title := "Nothing is selected"
-	switch m.sh.page {
-	case "containers":
-		if c, ok := m.sh.containers.Selected(); ok {
-			list, title = m.sh.commands.Container(c), c.Name
-		}
-	case "images":
-		if img, tag, ok := m.sh.images.Selected(); ok {
-			list, title = m.sh.commands.Image(img, tag), tag
-		}
-	}
+	title, id, list := m.sh.selection()
 	heading := fyne.NewMenuItem(title, nil)
 	heading.Disabled = true
 	items := []*fyne.MenuItem{heading, fyne.NewMenuItemSeparator()}
-	key := title
+	key := title + id
 	for _, c := range list {
 		if c.ID == "" {
 			items = append(items, fyne.NewMenuItemSeparator())
 			continue
 		}
-		i := item(c.Label, commandShortcut(c.ID), func() { m.always(c.Run) })
+		i := item(c.Label, commandShortcut(c.ID), func() { m.always(func() { m.sh.carryOut(c.ID) }) })
 		i.Disabled = c.Off
 		items = append(items, i)
-		key += c.Label + fmt.Sprint(c.Off)
+		key += c.ID + c.Label + fmt.Sprint(c.Off)
 	}
 	if key == m.shown {
 		return
@@ -128,6 +115,32 @@ func (m *menus) update() {
 	m.shown = key
 	m.selected.Items = items
 	m.main.Refresh()
+}
+
+// selection is what is selected on the page: its name, its ID and what can be done with it.
+func (sh *Shell) selection() (name, id string, list []commands.Command) {
+	switch sh.page {
+	case "containers":
+		if c, ok := sh.containers.Selected(); ok {
+			return c.Name, c.ID, sh.commands.Container(c)
+		}
+	case "images":
+		if img, tag, ok := sh.images.Selected(); ok {
+			if name = tag; tag == "" {
+				name = img.ShortID()
+			}
+			return name, img.ID, sh.commands.Image(img, tag)
+		}
+	}
+	return "Nothing is selected", "", nil
+}
+
+// carryOut does a command with what is selected now, if it can be done.
+func (sh *Shell) carryOut(id string) {
+	_, _, list := sh.selection()
+	if c, ok := commands.Find(list, id); ok {
+		c.Run()
+	}
 }
 
 // commandShortcut is the shortcut of a command on the selected row.

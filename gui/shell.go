@@ -252,6 +252,7 @@ func (sh *Shell) liveChanged() {
 	sh.nav["images"].SetCount(countOf(len(snap.Images), snap.ImagesLoaded))
 	sh.pages[sh.page].Refresh()
 	sh.menu.update()
+	sh.commands.LiveChanged()
 }
 
 // selected shows what can be done with another selected row.
@@ -295,15 +296,21 @@ const noticeTime = 6 * time.Second
 // jobsChanged shows what runs, and says how jobs ended.
 func (sh *Shell) jobsChanged() {
 	views := sh.session.Jobs.List()
-	sh.strip.jobs(views)
+	if young := sh.strip.jobs(views); young {
+		time.AfterFunc(soon, func() { sh.jobsLatest.Do(sh.jobsChanged) }) // it may not tell by itself that it still runs
+	}
 	sh.commands.JobsChanged()
+	ended := map[string]bool{} // of those that are still on the list, so that it does not grow
 	for _, v := range views {
-		if v.State == job.Running || sh.ended[v.ID] {
+		if v.State == job.Running {
 			continue
 		}
-		sh.ended[v.ID] = true
+		ended[v.ID] = true
+		if sh.ended[v.ID] {
+			continue
+		}
 		switch {
-		case sh.commands.ShownInForm(v.ID):
+		case v.State == job.Failed && sh.commands.ShownInForm(v.ID):
 		case v.State == job.Failed:
 			var retry func()
 			if v.CanRetry {
@@ -315,6 +322,7 @@ func (sh *Shell) jobsChanged() {
 			time.AfterFunc(noticeTime, func() { post.Do(dismiss) })
 		}
 	}
+	sh.ended = ended
 }
 
 // dropped takes folders that were dropped on the window into the run form.

@@ -57,10 +57,10 @@ func newStrip(s *session.Session, c *commands.Set) *strip {
 // choose shows the command of what was selected; without one, that of what was done last.
 func (st *strip) choose(line string) {
 	if e, ok := st.session.Journal.Last(); ok && line == "" {
-		line = e.Line()
+		line = e.Command.String()
 	}
 	st.chosen = line
-	st.line.Set(line)
+	st.line.Set(st.session.Shell(line))
 }
 
 // aim shows the command of the control that is pointed at, or what was chosen before when it is pointed at no more.
@@ -68,22 +68,27 @@ func (st *strip) aim(line string) {
 	if line == "" {
 		line = st.chosen
 	}
-	st.line.Set(line)
+	st.line.Set(st.session.Shell(line))
 }
 
 // journalChanged shows the command that was carried out last.
 func (st *strip) journalChanged() {
 	if e, ok := st.session.Journal.Last(); ok && e.ID != st.seen {
 		st.seen = e.ID
-		st.choose(e.Line())
+		st.choose(e.Command.String())
 	}
 }
 
-// jobs shows the running job that began first and how many more there are.
-func (st *strip) jobs(views []job.View) {
+// jobs shows the running job that began first and how many more there are. It tells whether there are some that are too
+// young to be shown.
+func (st *strip) jobs(views []job.View) (young bool) {
 	var running []job.View
 	for _, v := range views {
-		if v.State == job.Running && time.Since(v.Started) >= soon {
+		switch {
+		case v.State != job.Running:
+		case time.Since(v.Started) < soon:
+			young = true
+		default:
 			running = append(running, v)
 		}
 	}
@@ -97,7 +102,7 @@ func (st *strip) jobs(views []job.View) {
 		st.showing = ""
 		st.job.Hide()
 		st.content.Refresh()
-		return
+		return young
 	}
 	v := running[0]
 	text, part := present.Progress(v)
@@ -110,4 +115,5 @@ func (st *strip) jobs(views []job.View) {
 		st.job.Show()
 		st.content.Refresh()
 	}
+	return young
 }

@@ -84,7 +84,7 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 			a.tell(err, "Cannot "+verb+" “"+c.Name+"”")
 			return
 		}
-		if !fresh.AutoRemove {
+		if !fresh.AutoRemove || !fresh.Running() && verb != "restart" {
 			then()
 			return
 		}
@@ -93,7 +93,7 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 }
 
 func (a *Actions) stop(c model.Container) *job.Job {
-	return a.start(job.Spec{Title: "Stop " + c.Name, Key: "stop:" + c.ID, Command: StopCommand(c), Once: true},
+	return a.start(job.Spec{Title: "Stop " + c.Name, Key: "stop:" + c.ID, Command: StopCommand(c), Final: true, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return c.Name + " was stopped.", stopVisibly(ctx, e, r, c)
 		})
@@ -104,13 +104,20 @@ func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.C
 	return countDown(r, "Stopping", c, func() error { return e.Stop(ctx, c, -1) })
 }
 
-// Restart stops and starts a container.
-func (a *Actions) Restart(c model.Container) *job.Job {
-	return a.start(job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Once: true},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			err := countDown(r, "Restarting", c, func() error { return e.Restart(ctx, c, -1) })
-			return c.Name + " was restarted.", a.explainPort(ctx, e, err, hostIP(c.Ports))
-		})
+// Restart stops and starts a container. One that was made with --rm is destroyed when it does not start again, with its
+// anonymous volumes (moby, daemon/start.go), so it is asked about as a removal.
+func (a *Actions) Restart(c model.Container) {
+	a.guardAutoRemove(c, "restart", func() {
+		a.start(job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Final: true, Once: true},
+			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+				return a.restart(ctx, e, r, c)
+			})
+	})
+}
+
+func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
+	err := countDown(r, "Restarting", c, func() error { return e.Restart(ctx, c, -1) })
+	return c.Name + " was restarted.", a.explainPort(ctx, e, err, hostIP(c.Ports))
 }
 
 // countDown runs call and says meanwhile how long the container may still take to end by itself.

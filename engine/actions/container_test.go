@@ -3,6 +3,8 @@
 package actions_test
 
 import (
+	"archive/tar"
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -16,6 +18,7 @@ import (
 	"slipway/engine/rescue"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/client"
 )
 
 // TestStop counts the grace time down.
@@ -38,6 +41,9 @@ func TestStop(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, v := range b.session.Jobs.List() {
+			if v.CanCancel {
+				t.Error("a stop that was sent can be cancelled")
+			}
 			if p := v.Progress.Phase; v.State == job.Running && !slices.Contains(phases, p) {
 				phases = append(phases, p)
 			}
@@ -72,7 +78,8 @@ func TestSmallActions(t *testing.T) {
 		t.Error(s)
 	}
 	b.want(b.done(b.actions.Resume(c), nil), job.Done, "")
-	b.want(b.done(b.actions.Restart(c), nil), job.Done, "")
+	b.actions.Restart(c)
+	b.want(b.ended("Restart small"), job.Done, "")
 	b.want(b.done(b.actions.Rename(c, other.Name), nil), job.Failed, model.ProblemNameTaken)
 	b.want(b.done(b.actions.Rename(c, "small-new"), nil), job.Done, "")
 	c = b.look(c.ID)
@@ -95,10 +102,10 @@ func paths(files []rescue.File) []string {
 	return list
 }
 
-// TestAutoRemoved stops and kills what is destroyed by that.
+// TestAutoRemoved stops, kills and restarts what is destroyed by that, or may be.
 func TestAutoRemoved(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	for verb, act := range map[string]func(model.Container){"stop": b.actions.Stop, "kill": b.actions.Kill, "remove": b.actions.Remove} {
+	for verb, act := range map[string]func(model.Container){"stop": b.actions.Stop, "kill": b.actions.Kill, "remove": b.actions.Remove, "restart": b.actions.Restart} {
 		s := b.sh("auto-"+verb, "echo mine > /work/notes; "+idle)
 		s.AutoRemove = true
 		c := b.started(s)
@@ -112,17 +119,27 @@ func TestAutoRemoved(t *testing.T) {
 		if q.Verb != verb || q.CanOnlyStop() || !slices.Equal(paths(q.Found().Files), []string{"/work/notes"}) || len(q.Found().Volumes) != 1 {
 			t.Errorf("%s: %+v", verb, q.Found())
 		}
-		command := map[string]string{"stop": "docker stop ", "kill": "docker kill ", "remove": "docker stop "}[verb] + c.Name
+		command := map[string]string{"stop": "docker stop ", "kill": "docker kill ", "remove": "docker stop ", "restart": "docker restart "}[verb] + c.Name
 		if got := q.Commands(); len(got) != 1 || got[0].String() != command {
 			t.Errorf("%s: commands %v", verb, got)
 		}
 		if !b.look(c.ID).Running() {
 			t.Errorf("%s: it was stopped without an answer", verb)
 		}
+		if now := b.look(c.ID); !now.StartedAt.Equal(c.StartedAt) {
+			t.Errorf("%s: it was restarted without an answer", verb)
+		}
 		b.person.answers(actions.RemoveContainer)
 		act(c)
-		b.want(b.ended(map[string]string{"stop": "Stop ", "kill": "Kill ", "remove": "Remove "}[verb]+c.Name), job.Done, "")
-		b.until("it is gone", func() bool { return !b.exists(c.ID) })
+		v := b.ended(map[string]string{"stop": "Stop ", "kill": "Kill ", "remove": "Remove ", "restart": "Restart "}[verb] + c.Name)
+		b.want(v, job.Done, "")
+		if verb == "restart" {
+			if now := b.look(c.ID); !now.Running() || !now.StartedAt.After(c.StartedAt) || v.Result != c.Name+" was restarted." {
+				t.Errorf("%+v; %s", now, v.Result)
+			}
+		} else {
+			b.until("it is gone", func() bool { return !b.exists(c.ID) })
+		}
 		if last, _ := b.session.Journal.Last(); last.Line() != command || last.Outcome != "done" {
 			t.Errorf("%s: journal %+v", verb, last)
 		}
@@ -207,7 +224,7 @@ func TestRemoveAsksAgain(t *testing.T) {
 		t.Errorf("%d questions", len(b.person.questions()))
 	}
 
-	// Who answers before anything is shown is asked again.
+	// Who answers before anything is shown is asked again, and so is who answered an older list than was found.
 	c = b.started(b.sh("hasty", "echo mine > /work/mine; echo written; "+idle))
 	b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/mine"); return err == nil })
 	b.person.mu.Lock()
@@ -222,8 +239,51 @@ func TestRemoveAsksAgain(t *testing.T) {
 	time.AfterFunc(100*time.Millisecond, b.private.Thaw)
 	b.actions.Remove(c)
 	b.ended("Remove hasty")
-	if !b.exists(c.ID) && !slices.Equal(paths(b.person.questions()[3].Found().Files), []string{"/work/mine"}) {
-		t.Error("what nobody was shown was destroyed")
+	if q := b.person.questions()[3:]; !b.exists(c.ID) || len(q) != 2 || !q[1].Again || !slices.Equal(paths(q[1].Fresh), []string{"/work/mine"}) {
+		t.Errorf("what nobody was shown was destroyed: %+v", q)
+	}
+
+	c = b.made(b.sh("unpainted", idle))
+	for _, name := range []string{"/work/seen", "/work/late"} {
+		putFile(t, b.private.Client(t), c.ID, name)
+	}
+	asked := len(b.person.questions())
+	b.person.mu.Lock()
+	b.person.removal = func(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+		complete(ctx, r)
+		f := r.Found()
+		if !r.Again { // the second file came after the last painting
+			f.Files = slices.DeleteFunc(f.Files, func(f rescue.File) bool { return f.Path == "/work/late" })
+		} else { // and the first is known already
+			f.Files = r.Fresh
+		}
+		r.Painted(f)
+		return actions.RemoveContainer
+	}
+	b.person.mu.Unlock()
+	b.actions.Remove(c)
+	b.want(b.ended("Remove unpainted"), job.Done, "")
+	if q := b.person.questions()[asked:]; b.exists(c.ID) || len(q) != 2 || !slices.Equal(paths(q[1].Fresh), []string{"/work/late"}) {
+		t.Errorf("%d questions: %+v", len(q), q)
+	}
+}
+
+// putFile makes an own file in a container.
+func putFile(t *testing.T, cli *client.Client, id, name string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: 4}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte("mine")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cli.CopyToContainer(t.Context(), id, "/", &b, container.CopyToContainerOptions{}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -74,12 +74,13 @@ func (p *person) heard() []*model.Problem {
 	return slices.Clone(p.told)
 }
 
-// answers gives one answer after the other, each when the list is complete.
+// answers gives one answer after the other, each when the list is complete and was seen.
 func (p *person) answers(choices ...actions.RemovalChoice) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.removal = func(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
 		complete(ctx, r)
+		r.Painted(r.Found())
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if len(choices) == 0 {

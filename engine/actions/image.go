@@ -1,8 +1,10 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/engine"
@@ -85,7 +87,12 @@ const (
 // RemoveImage removes an image, or the name tag of it, after asking. It is never forced, so no container is touched.
 func (a *Actions) RemoveImage(img model.Image, tag string) {
 	a.spawn(func(ctx context.Context) {
-		q := ImageRemoval{Image: img, Tag: tag, UsedBy: a.session.Live.Snapshot().UsedBy(img.ID)}
+		used, err := a.usedBy(ctx, img)
+		if err != nil {
+			a.tell(err, "Cannot remove the image "+cmp.Or(tag, img.ShortID()))
+			return
+		}
+		q := ImageRemoval{Image: img, Tag: tag, UsedBy: used}
 		for _, t := range img.Tags {
 			if t != tag {
 				q.Others = append(q.Others, t)
@@ -93,24 +100,60 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 		}
 		switch a.asker.ImageRemoval(ctx, q) {
 		case Untag:
-			a.removeRefs("Untag "+tag, q.UntagCommand(), img, []string{tag})
+			a.removeRefs("Untag "+tag, q.UntagCommand(), img, []string{tag}, false)
 		case DeleteImage:
 			refs := append([]string{tag}, q.Others...)
 			title := "Remove " + tag
 			if tag == "" {
 				refs, title = []string{img.ID}, "Remove "+img.ShortID()
 			}
-			a.removeRefs(title, q.DeleteCommand(), img, refs)
+			a.removeRefs(title, q.DeleteCommand(), img, refs, true)
 		}
 	})
 }
 
-// removeRefs removes references one by one and says what that did.
-func (a *Actions) removeRefs(title string, c model.Command, img model.Image, refs []string) {
-	a.start(job.Spec{Title: title, Command: c, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+// usedBy asks the engine which containers were made from an image.
+func (a *Actions) usedBy(ctx context.Context, img model.Image) ([]model.Container, error) {
+	e, err := a.session.Engine()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	return users(ctx, e, img)
+}
+
+// users are the containers, running or not, that were made from an image.
+func users(ctx context.Context, e *engine.Engine, img model.Image) ([]model.Container, error) {
+	all, err := e.Containers(ctx, false)
+	return slices.DeleteFunc(all, func(c model.Container) bool { return c.ImageID != img.ID }), err
+}
+
+// removeRefs removes references one by one and says what that did. Nothing is removed when one of them means another
+// image by now, or when the whole image shall go and a container uses it.
+func (a *Actions) removeRefs(title string, c model.Command, img model.Image, refs []string, whole bool) {
+	a.start(job.Spec{Title: title, Command: c, Final: true, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Phase("Looking whether it is still the same")
+		for _, ref := range refs {
+			if err := stillMeans(ctx, e, ref, img); err != nil {
+				return "", err
+			}
+		}
+		if whole {
+			used, err := users(ctx, e, img)
+			if err != nil {
+				return "", err
+			}
+			if len(used) > 0 {
+				return "", inUse(used, nil)
+			}
+		}
 		r.Phase("Removing")
 		var untagged, deleted int
 		for _, ref := range refs {
+			if err := stillMeans(ctx, e, ref, img); err != nil {
+				return "", err
+			}
 			done, err := e.RemoveImage(ctx, ref)
 			if err != nil {
 				return "", explainInUse(ctx, e, img, err)
@@ -125,21 +168,37 @@ func (a *Actions) removeRefs(title string, c model.Command, img model.Image, ref
 	})
 }
 
+// stillMeans fails when a reference does not mean this image any more.
+func stillMeans(ctx context.Context, e *engine.Engine, ref string, img model.Image) error {
+	now, err := e.Image(ctx, ref)
+	switch {
+	case err != nil:
+		return err
+	case now.ID != img.ID:
+		return model.NewProblem(model.ProblemConflict, nil, "The name "+ref+" means another image now",
+			"It was pulled, built or tagged anew since you were asked, so it was not removed.", "Look at the list of images, and remove it there if you still want to.")
+	}
+	return nil
+}
+
 // explainInUse words the engine's refusal to remove an image that a container uses, which happens when the container
 // came between the question and the removal.
 func explainInUse(ctx context.Context, e *engine.Engine, img model.Image, err error) error {
 	if !model.IsKind(err, model.ProblemConflict) {
 		return err
 	}
-	var names []string
-	all, _ := e.Containers(ctx, false) // without them the words are only less exact
-	for _, c := range all {
-		if c.ImageID == img.ID {
-			names = append(names, "“"+c.Name+"”")
-		}
-	}
+	used, _ := users(ctx, e, img) // without them the words are only less exact
+	return inUse(used, err)
+}
+
+// inUse says which containers keep an image.
+func inUse(used []model.Container, err error) error {
 	why := "A container was made from it."
-	if len(names) > 0 {
+	if len(used) > 0 {
+		names := make([]string, len(used))
+		for i, c := range used {
+			names[i] = "“" + c.Name + "”"
+		}
 		why = "It is used by " + strings.Join(names, ", ") + "."
 	}
 	return model.NewProblem(model.ProblemInUse, err, "The image is in use", why, "Remove what uses it first, then the image.")

@@ -3,6 +3,9 @@
 package actions_test
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -188,6 +191,113 @@ func TestRemoveImage(t *testing.T) {
 	if err := e.Remove(b.ctx(), c); err != nil {
 		t.Fatal(err)
 	}
-	v = b.done(b.session.Jobs.Retry(v.ID), nil)
+	b.actions.RemoveImage(img, ref)
+	v = b.ended("Remove " + ref)
 	b.want(v, job.Done, "")
+}
+
+// TestRemoveImageThatMoved has a name that means another image when the answer comes, and a container that came meanwhile.
+func TestRemoveImageThatMoved(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	e, cli := b.engine(), b.private.Client(t)
+	ref := enginetest.LayeredImage(t, enginetest.StartRegistry(t), 1, 1000)
+	const other = "slipway-test/moved:1"
+	b.want(b.done(b.actions.Pull(ref)), job.Done, "")
+	t.Cleanup(func() {
+		_, _ = e.RemoveImage(context.Background(), other)
+		_, _ = e.RemoveImage(context.Background(), ref)
+	})
+	if err := cli.ImageTag(b.ctx(), ref, other); err != nil {
+		t.Fatal(err)
+	}
+	img, err := e.Image(b.ctx(), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	meanwhile := func(do func()) {
+		b.person.mu.Lock()
+		defer b.person.mu.Unlock()
+		b.person.image = func(actions.ImageRemoval) actions.ImageChoice {
+			do()
+			return actions.DeleteImage
+		}
+	}
+	kept := func(names ...string) {
+		t.Helper()
+		for _, n := range names {
+			if _, err := e.Image(b.ctx(), n); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	meanwhile(func() {
+		if err := cli.ImageTag(b.ctx(), b.image, other); err != nil {
+			t.Error(err)
+		}
+	})
+	b.actions.RemoveImage(img.Image, ref)
+	v := b.ended("Remove " + ref)
+	b.want(v, job.Failed, model.ProblemConflict)
+	if v.CanRetry {
+		t.Error("an old answer can be used again")
+	}
+	kept(ref, other, img.ID)
+
+	meanwhile(func() {
+		s := b.sh("came-meanwhile", idle)
+		s.Image = img.ID
+		b.made(s)
+	})
+	if _, err := e.RemoveImage(b.ctx(), other); err != nil {
+		t.Fatal(err)
+	}
+	img.Tags = []string{ref}
+	b.actions.RemoveImage(img.Image, ref)
+	v = b.ended("Remove " + ref)
+	b.want(v, job.Failed, model.ProblemInUse)
+	if !strings.Contains(v.Problem.Why, "came-meanwhile") {
+		t.Errorf("%+v", v.Problem)
+	}
+	kept(ref)
+}
+
+// TestPullWithABrokenHelper pulls without a sign-in when the program that keeps it fails, and does not wait for one.
+func TestPullWithABrokenHelper(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	dir, config := t.TempDir(), os.Getenv("DOCKER_CONFIG")
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	for name, script := range map[string]string{"broken": "echo no keyring; exit 1", "slow": "exec sleep 20"} {
+		if err := os.WriteFile(filepath.Join(dir, "docker-credential-"+name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	helper := func(name string) {
+		t.Helper()
+		err := os.MkdirAll(config, 0o700)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"credsStore": "`+name+`"}`), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	helper("broken")
+	open := enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t))
+	b.want(b.done(b.actions.Pull(open)), job.Done, "")
+	t.Cleanup(func() { _, _ = b.engine().RemoveImage(context.Background(), open) })
+
+	closed := enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw")))
+	v := b.done(b.actions.Pull(closed))
+	b.want(v, job.Failed, model.ProblemSignIn)
+	if !strings.Contains(v.Problem.Why, "docker-credential-broken") || !strings.Contains(v.Problem.Raw, "no keyring") {
+		t.Errorf("%+v", v.Problem)
+	}
+
+	helper("slow")
+	b.atPhase("Asking the registry", func(v job.View) { time.AfterFunc(300*time.Millisecond, func() { b.session.Jobs.Cancel(v.ID) }) })
+	began := time.Now()
+	b.want(b.done(b.actions.Pull(closed)), job.Cancelled, "")
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("the cancel took %v", took)
+	}
 }

@@ -13,14 +13,17 @@ import (
 // Removal is the question before a container is destroyed. What would be lost is still being found while it is asked.
 type Removal struct {
 	Container model.Container
-	// Verb is what was asked for: "remove", or "stop" or "kill" of a --rm container, which destroys it too.
+	// Verb is what was asked for: "remove", or "stop" or "kill" of a --rm container, which destroys it too, or "restart" of
+	// one, which destroys it when it does not start again.
 	Verb string
-	// Again tells that it was confirmed before, but own files have appeared since; Fresh are those.
+	// Again tells that it was confirmed before, but there is more than was painted then; Fresh are the files of that. It is
+	// empty when only the volumes that go too were not painted.
 	Again bool
 	Fresh []rescue.File
 
 	mu      sync.Mutex
 	found   rescue.Found
+	painted rescue.Found
 	changed func()
 }
 
@@ -29,6 +32,21 @@ func (r *Removal) Found() rescue.Found {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.found
+}
+
+// Painted tells that the person has this in front of them now. Who asks calls it after every painting: only what was
+// painted last counts as known to the person. Without a call nothing does.
+func (r *Removal) Painted(f rescue.Found) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.painted = f
+}
+
+// shown is what was painted last.
+func (r *Removal) shown() rescue.Found {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.painted
 }
 
 // OnChange sets what is called from any goroutine when more is known. It must return quickly.
@@ -55,6 +73,8 @@ func (r *Removal) Commands() []model.Command {
 		return []model.Command{StopCommand(r.Container)}
 	case r.Verb == "kill":
 		return []model.Command{KillCommand(r.Container)}
+	case r.Verb == "restart":
+		return []model.Command{RestartCommand(r.Container)}
 	case r.Container.Running() && r.Container.AutoRemove:
 		return []model.Command{StopCommand(r.Container)} // the engine does the rest
 	case r.Container.Running():
@@ -101,21 +121,25 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 		rescue.List(listing, e, c, q.set)
 	}()
 	choice := a.asker.Removal(ctx, q)
+	shown := q.shown()
 	stop()
 	wg.Wait()
 	switch choice {
 	case OnlyStop:
 		a.stop(c)
 	case RemoveContainer:
-		a.remove(c, verb, q.Found())
+		a.remove(c, verb, shown)
 	}
 }
 
 // remove is the job behind a confirmed removal. shown is what the person saw.
 func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
-	title := map[string]string{"remove": "Remove ", "stop": "Stop ", "kill": "Kill "}[verb] + c.Name
+	title := map[string]string{"remove": "Remove ", "stop": "Stop ", "kill": "Kill ", "restart": "Restart "}[verb] + c.Name
 	// The commands go to the journal one by one, as they are carried out.
-	a.start(job.Spec{Title: title, Key: "remove:" + c.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	a.start(job.Spec{Title: title, Key: "remove:" + c.ID, Final: true, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		if verb == "restart" {
+			return a.restartGuarded(ctx, e, r, c, shown)
+		}
 		if c.AutoRemove && c.Running() {
 			return a.removeByStopping(ctx, e, r, c, verb, shown)
 		}
@@ -154,7 +178,19 @@ func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job
 	return c.Name + " was stopped, and Docker removed it.", err
 }
 
-// confirmFresh reads the list anew until nobody has to be asked about files that were not shown.
+// restartGuarded restarts a --rm container. Should it not start again, the engine deletes it, so the list is read again
+// before.
+func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, shown rescue.Found) (string, error) {
+	if ok, err := a.confirmFresh(ctx, e, r, c, "restart", shown); err != nil || !ok {
+		return c.Name + " was not restarted.", err
+	}
+	done := a.write(e, RestartCommand(c))
+	result, err := a.restart(ctx, e, r, c)
+	done(err)
+	return result, err
+}
+
+// confirmFresh reads the list anew until nobody has to be asked about what was not shown.
 func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, verb string, shown rescue.Found) (bool, error) {
 	for {
 		r.Phase("Checking for new files inside")
@@ -166,7 +202,7 @@ func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, r *job.Rep
 			return false, now.Problem
 		}
 		fresh := now.New(shown)
-		if len(fresh) == 0 {
+		if len(fresh) == 0 && !now.NewVolumes(shown) {
 			return true, nil
 		}
 		r.Phase("Waiting for your answer")
@@ -174,6 +210,6 @@ func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, r *job.Rep
 		if a.asker.Removal(ctx, q) != RemoveContainer {
 			return false, nil
 		}
-		shown = now
+		shown = shown.With(q.shown())
 	}
 }

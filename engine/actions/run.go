@@ -111,8 +111,9 @@ func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report,
 // cleanTime limits what is done after a failure, with a context of its own because the job's may be cancelled.
 const cleanTime = 20 * time.Second
 
-// leaveNothingHalfMade removes the container if it never ran, and stops it if it still does. It returns why the job
-// failed; where the clean-up failed too, a problem that says what is left.
+// leaveNothingHalfMade removes the container if it never ran, and stops it if it still does, unless that would destroy
+// it: one that was made with --rm goes on. It returns why the job failed; where the clean-up failed too, a problem that
+// says what is left.
 func (a *Actions) leaveNothingHalfMade(e *engine.Engine, jobID string, c model.Container, why error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(c.StopTimeout)*time.Second)
 	defer cancel()
@@ -123,7 +124,7 @@ func (a *Actions) leaveNothingHalfMade(e *engine.Engine, jobID string, c model.C
 	case err != nil:
 	case now.StartedAt.IsZero():
 		err = e.Remove(ctx, now)
-	case now.Running():
+	case now.Running() && !now.AutoRemove:
 		err = e.Stop(ctx, now, -1)
 	}
 	if err == nil {
@@ -266,7 +267,7 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 	case err != nil:
 		return model.NewProblem(model.ProblemUnreachable, err, fmt.Sprintf("Nothing answers on port %d yet", p.HostPort), "The program in “"+c.Name+"” may still be starting, or listen on another port or only inside the container.", "Look at its output, then try again.")
 	}
-	return platform.OpenURL(scheme + "://" + address + "/" + tokenQuery(c))
+	return platform.OpenURL(ctx, scheme+"://"+address+"/"+tokenQuery(c))
 }
 
 // tokenQuery signs the browser in to a Jupyter server whose token is in the container's environment.

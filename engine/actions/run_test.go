@@ -233,6 +233,15 @@ func TestRunCancelled(t *testing.T) {
 			t.Errorf("%s: journal %+v", phase, last)
 		}
 	}
+	// What runs with --rm would be destroyed by a stop, so it goes on.
+	auto := b.sh("cancelled-auto", idle)
+	auto.AutoRemove = true
+	b.clearLater(auto.Name)
+	b.atPhase("Watching its first seconds", func(v job.View) { b.session.Jobs.Cancel(v.ID) })
+	b.want(b.done(b.actions.Run(auto)), job.Cancelled, "")
+	if !b.look(auto.Name).Running() {
+		t.Error("the --rm container was stopped")
+	}
 	// Without a name, too.
 	s := b.sh("", idle)
 	b.atPhase("Creating the container", func(v job.View) { b.session.Jobs.Cancel(v.ID) })

@@ -48,8 +48,9 @@ type View struct {
 	Progress  Progress
 	Lines     []Line
 	// Result is a sentence about how it ended well; Problem why it did not.
-	Result         string
-	Problem        *model.Problem
+	Result  string
+	Problem *model.Problem
+	// Command is [model.Command.Masked]: a view may be shown, dumped and copied.
 	Command        model.Command
 	CanRetry       bool
 	CanCancel      bool
@@ -171,7 +172,7 @@ func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 	ctx, cancel := context.WithCancel(js.ctx)
 	j = &Job{spec: spec, id: js.prefix + "-" + strconv.Itoa(js.next), owner: js, cancel: cancel, done: make(chan struct{})}
 	j.view = View{
-		ID: j.id, Title: spec.Title, State: Running, Command: spec.Command,
+		ID: j.id, Title: spec.Title, State: Running, Command: spec.Command.Masked(),
 		CanCancel: !spec.Final, Started: time.Now(),
 	}
 	js.list = append(js.list, j)
@@ -189,7 +190,7 @@ func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 func (js *Jobs) tooLate(spec Spec) *Job {
 	now := time.Now()
 	j := &Job{spec: spec, owner: js, cancel: func() {}, done: make(chan struct{}), err: context.Canceled}
-	j.view = View{Title: spec.Title, State: Cancelled, Command: spec.Command, Started: now, Ended: now}
+	j.view = View{Title: spec.Title, State: Cancelled, Command: spec.Command.Masked(), Started: now, Ended: now}
 	close(j.done)
 	return j
 }

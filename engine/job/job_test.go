@@ -109,3 +109,18 @@ func TestOldEndedJobsAreForgotten(t *testing.T) {
 		t.Fatalf("%d jobs kept", n)
 	}
 }
+
+func TestViewHoldsNoSecret(t *testing.T) {
+	js := New("t")
+	c := model.Command{{Text: "run"}, {Text: "TOKEN=hush", Shown: "TOKEN", Secret: true}}
+	work := func(context.Context, *Report) (string, error) { return "", nil }
+	j, _ := js.Start(Spec{Command: c}, work)
+	<-j.Done()
+	js.Close()
+	late, _ := js.Start(Spec{Command: c}, work)
+	for _, j := range []*Job{j, late} {
+		if got := j.View().Command.WithSecrets(); got != "docker run TOKEN" {
+			t.Error(got)
+		}
+	}
+}

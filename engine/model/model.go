@@ -167,13 +167,10 @@ type ImageDetail struct {
 	// Exposed are the ports of EXPOSE, HostPort 0.
 	Exposed []PublishedPort
 	// Volumes are the paths of VOLUME, sorted.
-	Volumes                 []string
-	WorkingDir, User        string
-	Env, Cmd, Entrypoint    []string
-	OS, Architecture        string
-	StopSignal              string
-	HasHealthcheck          bool
-	Author, Comment, Parent string
+	Volumes              []string
+	WorkingDir, User     string
+	Env, Cmd, Entrypoint []string
+	OS, Architecture     string
 }
 
 // Volume is one named or anonymous volume.

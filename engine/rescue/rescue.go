@@ -59,7 +59,28 @@ func (f Found) Nothing() bool {
 	return f.Complete && f.Problem == nil && len(f.Files) == 0 && len(f.Volumes) == 0
 }
 
-// New lists the files of f that were not in before, or all places of it when before was not certain.
+// With is what a person knows who saw f and then more.
+func (f Found) With(more Found) Found {
+	all := more
+	all.Files = append(slices.Clone(more.Files), f.New(more)...)
+	all.Volumes = slices.Clone(more.Volumes)
+	for _, v := range f.Volumes {
+		if !slices.Contains(all.Volumes, v) {
+			all.Volumes = append(all.Volumes, v)
+		}
+	}
+	if all.Problem == nil {
+		all.Problem = f.Problem
+	}
+	return all
+}
+
+// NewVolumes tells whether f would lose a volume that was not in before.
+func (f Found) NewVolumes(before Found) bool {
+	return slices.ContainsFunc(f.Volumes, func(v string) bool { return !slices.Contains(before.Volumes, v) })
+}
+
+// New lists the files of f that were not in before.
 func (f Found) New(before Found) []File {
 	known := map[string]bool{}
 	for _, file := range before.Files {

@@ -4,7 +4,6 @@ package runspec
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,7 +140,7 @@ func (s Spec) options() model.Command {
 	}
 	for _, e := range s.Env {
 		c = append(c, model.Arg{Text: "-e"},
-			model.Arg{Text: e.Name + "=" + e.Value, Shown: e.Name, Secret: e.Secret})
+			model.Arg{Text: e.Name + "=" + e.Value, Shown: e.Name, Secret: e.Secret || SecretValue(e.Value)})
 	}
 	if s.User != "" {
 		add("-u", s.User)
@@ -167,8 +166,7 @@ func (s Spec) options() model.Command {
 	if s.Image != "" { // a form that is not filled in yet
 		add(s.Image)
 	}
-	add(s.Command...)
-	return c
+	return append(c, hideSecrets(s.Command)...)
 }
 
 // formatMemory prints bytes in the largest unit that loses nothing, as -m reads them.
@@ -183,9 +181,3 @@ func formatMemory(n int64) string {
 	}
 	return strconv.FormatInt(n, 10)
 }
-
-// secretName matches names of variables whose values nobody wants on a screen.
-var secretName = regexp.MustCompile(`(?i)(^|[_-])(pass(word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key|credentials?|auth)([_-]|$)|password|secret|token$`)
-
-// LooksSecret tells whether a variable's name says that its value is a secret.
-func LooksSecret(name string) bool { return secretName.MatchString(name) }

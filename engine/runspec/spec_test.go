@@ -56,6 +56,9 @@ func TestLooksSecret(t *testing.T) {
 	for name, want := range map[string]bool{
 		"API_KEY": true, "PASSWORD": true, "POSTGRES_PASSWORD": true, "JUPYTER_TOKEN": true, "AWS_SECRET_ACCESS_KEY": true,
 		"GITHUB_TOKEN": true, "mysql_root_password": true, "PATH": false, "LANG": false, "KEYBOARD": false, "AUTHOR": false, "TOKENIZER": false,
+		"MYSQL_PWD": true, "DB_PWD": true, "PGPASSWORD": true, "GITHUB_PAT": true, "PAT": true, "SSH_KEY": true, "DEPLOY_SSH_KEY": true, "FERNET_KEY": true,
+		"SSHKEY": true, "AWS_ACCESS_KEY_ID": true, "apiKey": true, "ServerApp.identity_token": true, "api-key": true, "NotebookApp.token": true,
+		"PATTERN": false, "MONKEY": false, "PUBLIC_KEY": false, "SSH_PUBLIC_KEY": false, "PWD": false, "OLDPWD": false, "COMPAT": false, "KEY": false,
 	} {
 		if got := LooksSecret(name); got != want {
 			t.Errorf("LooksSecret(%q) = %v", name, got)
@@ -80,4 +83,50 @@ func FuzzQuote(f *testing.F) {
 			t.Fatalf("%q became %q (%v)", s, words, err)
 		}
 	})
+}
+
+func TestSecretValue(t *testing.T) {
+	for value, want := range map[string]bool{
+		"postgres://me:pw@db/x": true, "redis://:pw@cache:6379": true, "http://host:80/a@b": false, "http://me@host": false, "user:pw@host": false, "": false,
+		"http://host/?to=a:b@c": false, "https://host": false,
+	} {
+		if got := SecretValue(value); got != want {
+			t.Errorf("SecretValue(%q) = %v", value, got)
+		}
+	}
+}
+
+// TestSecretsOfACommand holds that secrets do not show and are still run.
+func TestSecretsOfACommand(t *testing.T) {
+	for line, want := range map[string]string{
+		"start.sh --NotebookApp.token=abc":      "start.sh --NotebookApp.token=HIDDEN",
+		"x --password=abc --port=8888":          "x --password=HIDDEN --port=8888",
+		"x --api-key abc def":                   "x --api-key HIDDEN def",
+		"x --token --verbose y":                 "x --token --verbose y",
+		"x --ServerApp.token= --IP=a":           "x --ServerApp.token= --IP=a",
+		"env DB_PASSWORD=abc A=1 x":             "env DB_PASSWORD=HIDDEN A=1 x",
+		"psql postgres://me:pw@db/x":            "psql HIDDEN@db/x",
+		"x --db=postgres://me:pw@db/x":          "x --db=HIDDEN",
+		"python -m http.server --directory=/a":  "python -m http.server --directory=/a",
+		"x --public-key abc --keyboard de_DE y": "x --public-key abc --keyboard de_DE y",
+	} {
+		words, err := shell.Fields(line, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Spec{Image: "i", Command: words}.RunCommand()
+		if got := c.String(); got != "docker run -d i "+want {
+			t.Errorf("%s is shown as %s", line, got)
+		}
+		if got := c.WithSecrets(); got != "docker run -d i "+line {
+			t.Errorf("%s is run as %s", line, got)
+		}
+		if got := c.Masked(); got.WithSecrets() != "docker run -d i "+want || got.HasSecrets() {
+			t.Errorf("%s masked is %s", line, got.WithSecrets())
+		}
+	}
+	env := Spec{Image: "i", Env: []Env{{Name: "DATABASE_URL", Value: "postgres://me:pw@db/x"}}}.RunCommand()
+	if got := env.String(); got != "docker run -d -e DATABASE_URL i" {
+		t.Error(got)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -423,4 +424,20 @@ func (s *Session) change(fn func(*State)) {
 	for _, f := range subscribers {
 		f(state)
 	}
+}
+
+// Shell is docker commands, one a line, as they must be typed to reach the engine that is connected: with what the
+// docker command needs to be told where docker by itself would ask another one.
+func (s *Session) Shell(lines string) string {
+	prefix := s.State().Endpoint.CLI()
+	if prefix == "" || s.State().Phase == None {
+		return lines
+	}
+	list := strings.Split(lines, "\n")
+	for i, l := range list {
+		if strings.HasPrefix(l, "docker ") {
+			list[i] = prefix + " " + strings.ReplaceAll(l, " && docker ", " && "+prefix+" docker ")
+		}
+	}
+	return strings.Join(list, "\n")
 }

@@ -65,7 +65,7 @@ func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) })
 // showRemoval opens the dialog for a container.
 func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
 	c := r.Container
-	v := newLossView(r)
+	v := s.newLossView(r)
 	remove := kit.NewButton("remove.confirm", "Remove anyway", "", kit.Danger, func() { answer(actions.RemoveContainer) })
 	cancel := kit.NewButton("remove.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
 	var left []fyne.CanvasObject
@@ -108,7 +108,7 @@ type lossView struct {
 // mostRows is how many rows the list of files shows before it scrolls.
 const mostRows = 6
 
-func newLossView(r *actions.Removal) *lossView {
+func (s *Set) newLossView(r *actions.Removal) *lossView {
 	v := &lossView{r: r, noise: kit.NewText("", kit.Second).ID("remove.noise"), kept: kit.Down(2)}
 	v.table = kit.NewTable("remove.files", []kit.Column{
 		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1},
@@ -120,7 +120,7 @@ func newLossView(r *actions.Removal) *lossView {
 	for i, c := range r.Commands() {
 		commands[i] = c.String()
 	}
-	line := kit.NewCodeLine("remove.command", strings.Join(commands, "\n"), false)
+	line := kit.NewCodeLine("remove.command", s.Session.Shell(strings.Join(commands, "\n")), false)
 	v.content = kit.Down(8, v.holder, v.noise, v.kept, line)
 	return v
 }
@@ -137,8 +137,12 @@ func (v *lossView) files() []rescue.File {
 func (v *lossView) sentence() string {
 	f, c := v.r.Found(), v.r.Container
 	how := "Removing it deletes them for good."
+	end := "It was started with --rm: Docker deletes it the moment it stops."
+	if v.r.Verb == "restart" {
+		end = "It was started with --rm: should it not start again, Docker deletes it."
+	}
 	if c.AutoRemove && v.r.Verb != "remove" {
-		how = "It was started with --rm: Docker deletes it, and them, the moment it stops."
+		how = strings.Replace(end, "deletes it", "deletes it, and them,", 1)
 	}
 	files := v.files()
 	switch {
@@ -151,13 +155,13 @@ func (v *lossView) sentence() string {
 	case len(files) == 0 && len(f.Volumes) > 0:
 		return "What is in " + strings.Join(f.Volumes, ", ") + " exists only in this container's own volume, and is deleted with it."
 	case len(files) == 0 && c.AutoRemove && v.r.Verb != "remove":
-		return "It was started with --rm: Docker deletes it the moment it stops. No file of yours exists only inside it."
+		return end + " No file of yours exists only inside it."
 	case len(files) == 0:
 		return "No file of yours exists only inside this container. Its settings and its output are deleted."
 	}
 	text := fmt.Sprintf("%s exist only inside this container. %s", count(len(files), "file"), how)
 	if len(files) == 1 {
-		text = "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "it")
+		text = "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "the file")
 	}
 	return text
 }
@@ -204,6 +208,9 @@ func (v *lossView) update() {
 	}
 	v.noise.Set(strings.Join(notes, " · "))
 	v.kept.RemoveAll()
+	for _, at := range f.Volumes { // named always, whatever else is lost
+		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Bad).Sized(15), kit.Grow(kit.NewText("Everything in "+at+" is in a volume of this container alone, and is deleted with it.", kit.Second.In(style.Bad)).ID("remove.volume"))))
+	}
 	for _, m := range f.Kept {
 		text := "Everything in " + m.Source + " is on your computer and stays there."
 		if m.Type == "volume" {
@@ -211,15 +218,16 @@ func (v *lossView) update() {
 		}
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewText(text, kit.Second.In(style.OK)))))
 	}
-	label := "Remove"
-	if v.r.Verb != "remove" {
-		label = verbWord(v.r.Verb) + " and remove"
+	label := verbWord(v.r.Verb)
+	if v.r.Verb == "stop" || v.r.Verb == "kill" {
+		label += " and remove"
 	}
 	if len(files) > 0 || !f.Nothing() {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)
 	v.dialog.SetSubtitle(v.sentence())
+	v.r.Painted(f)
 }
 
 // ImageRemoval implements [actions.Asker].
@@ -266,7 +274,7 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 		right = append(right, kit.NewButton("rmi.delete", "Remove", "", kit.Danger, func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
 	}
 	if len(lines) > 0 {
-		body.Add(kit.NewCodeLine("rmi.command", strings.Join(lines, "\n"), false))
+		body.Add(kit.NewCodeLine("rmi.command", s.Session.Shell(strings.Join(lines, "\n")), false))
 	}
 	d := kit.NewDialog("rmi", "Remove “"+name+"”?", text, 680, body, kit.Buttons(left, right))
 	d.OnCancel = func() { answer(actions.KeepImage) }

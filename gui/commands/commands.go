@@ -3,6 +3,8 @@
 package commands
 
 import (
+	"context"
+
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
@@ -100,7 +102,7 @@ func (s *Set) Container(c model.Container) []Command {
 		remove.First = actions.StopCommand(c)
 	}
 	rename := Command{ID: "rename", Label: "Rename…", Icon: "rename", Shortcut: "F2", Run: func() { s.Rename(c) }}
-	restart := Command{ID: "restart", Label: "Restart", Icon: "restart", Line: actions.RestartCommand(c), Run: func() { a.Restart(c) }}
+	restart := Command{ID: "restart", Label: stopLabel(c, "Restart"), Icon: "restart", Line: actions.RestartCommand(c), Run: func() { a.Restart(c) }}
 	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(c.ID) }}
 	start := Command{ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c), Run: func() { a.Start(c) }}
 	stop := Command{ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c), Run: func() { a.Stop(c) }}
@@ -180,15 +182,25 @@ func (s *Set) Next(v job.View) []fyne.CanvasObject {
 // Run opens the run form for an image, or empty with "".
 func (s *Set) Run(image string) { s.form.Show(image) }
 
+// Remember changes the settings off the UI thread, since the file is synced to the disk.
+func (s *Set) Remember(change func(*settings.Values)) {
+	s.Work.Go(func(context.Context) {
+		if err := s.Settings.Change(change); err != nil {
+			s.Tell(model.AsProblem(err, "Your settings cannot be saved"))
+		}
+	})
+}
+
 // RememberSort keeps the order of a page's list.
 func (s *Set) RememberSort(page, key string) {
-	if err := s.Settings.Change(func(v *settings.Values) { v.Sort[page] = key }); err != nil {
-		s.ShowProblem(model.AsProblem(err, ""), nil)
-	}
+	s.Remember(func(v *settings.Values) { v.Sort[page] = key })
 }
 
 // Drop puts dropped folders into the run form.
 func (s *Set) Drop(folders []string) { s.form.Drop(folders) }
+
+// LiveChanged brings an open run form up to date with the engine.
+func (s *Set) LiveChanged() { s.form.LiveChanged() }
 
 // ShownInForm tells whether the open run form itself shows how the job ended.
 func (s *Set) ShownInForm(jobID string) bool { return s.form.Shows(jobID) }

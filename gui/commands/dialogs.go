@@ -45,7 +45,7 @@ func (s *Set) Pull() {
 			}
 			return "", false
 		}
-		line.Set(actions.PullCommand(ref).String())
+		line.Set(s.Session.Shell(actions.PullCommand(ref).String()))
 		pull.SetEnabled(true, "")
 		return ref, true
 	}
@@ -123,7 +123,7 @@ func (s *Set) Rename(c model.Container) {
 	field := kit.NewField("rename.name", "a new name")
 	field.SetText(c.Name)
 	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("rename.why")
-	line := kit.NewCodeLine("rename.command", actions.RenameCommand(c, c.Name).String(), false)
+	line := kit.NewCodeLine("rename.command", s.Session.Shell(actions.RenameCommand(c, c.Name).String()), false)
 	var d *kit.Dialog
 	rename := kit.NewButton("rename.go", "Rename", "", kit.Primary, nil)
 	names := runform.Names(s.Session.Live.Snapshot())
@@ -141,7 +141,7 @@ func (s *Set) Rename(c model.Container) {
 		}
 		field.SetProblem(wrong)
 		rename.SetEnabled(ok, "Type another name.")
-		line.Set(actions.RenameCommand(c, field.Text).String())
+		line.Set(s.Session.Shell(actions.RenameCommand(c, field.Text).String()))
 		return ok
 	}
 	submit := func() {
@@ -270,40 +270,6 @@ func (s *Set) writeScript(path string) {
 	})
 }
 
-// Jobs shows what runs and what has ended.
-func (s *Set) Jobs() {
-	list := kit.Down(10)
-	fill := func() {
-		list.RemoveAll()
-		views := s.Session.Jobs.List()
-		for _, v := range views {
-			list.Add(s.jobCard(v))
-		}
-		if len(views) == 0 {
-			list.Add(kit.EmptyState("jobs", "Nothing is running", "Long work, such as a download, is shown here while it runs, and stays readable after it ended."))
-		}
-	}
-	fill()
-	var d *kit.Dialog
-	closeIt := kit.NewButton("jobs.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("jobs", "Jobs", "", 680, list, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
-	d.OnSubmit = d.Cancel
-	d.Open(s.canvas(), closeIt)
-	s.refill = func() {
-		if d.IsOpen() {
-			fill()
-			d.Relayout()
-		}
-	}
-}
-
-// JobsChanged brings an open list of jobs up to date.
-func (s *Set) JobsChanged() {
-	if s.refill != nil {
-		s.refill()
-	}
-}
-
 // Engines shows where an engine may be, what each place said, and switches between those that answer.
 func (s *Set) Engines() {
 	list := kit.Down(8, kit.NewText("Asking every place where an engine may be…", kit.Second))
@@ -354,9 +320,7 @@ func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 	case a.Problem == nil:
 		row = append(row, kit.NewButton("engines.use."+a.Endpoint.Name, "Use", "", kit.Normal, func() {
 			d.Close()
-			if err := s.Settings.Change(func(v *settings.Values) { v.Engine = a.Endpoint.Name }); err != nil {
-				s.ShowProblem(model.AsProblem(err, ""), nil)
-			}
+			s.Remember(func(v *settings.Values) { v.Engine = a.Endpoint.Name })
 			s.Session.Use(a.Endpoint.Name)
 		}).Small())
 	}

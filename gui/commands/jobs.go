@@ -12,58 +12,154 @@ import (
 // mostLines is how many lines of detail a job shows.
 const mostLines = 12
 
+// Jobs shows what runs and what has ended.
+func (s *Set) Jobs() {
+	list := &jobList{set: s, box: kit.Down(10), cards: map[string]*jobCard{}}
+	list.update()
+	var d *kit.Dialog
+	closeIt := kit.NewButton("jobs.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("jobs", "Jobs", "", 680, list.box, kit.Buttons(nil, []fyne.CanvasObject{closeIt})).Anchor()
+	d.OnSubmit = d.Cancel
+	d.Open(s.canvas(), closeIt)
+	s.refill = func() {
+		if d.IsOpen() && list.update() {
+			d.Relayout()
+		}
+	}
+}
+
+// JobsChanged brings an open list of jobs up to date.
+func (s *Set) JobsChanged() {
+	if s.refill != nil {
+		s.refill()
+	}
+}
+
+// jobList holds a card for each job. A card stays the same while its job does, so that a button is not exchanged while
+// it is pressed.
+type jobList struct {
+	set   *Set
+	box   *fyne.Container
+	cards map[string]*jobCard
+}
+
+// update shows the jobs as they are now and tells whether the list takes another height.
+func (l *jobList) update() bool {
+	views := l.set.Session.Jobs.List()
+	before := l.box.MinSize().Height
+	cards := map[string]*jobCard{}
+	objects := make([]fyne.CanvasObject, 0, len(views))
+	for _, v := range views {
+		c := l.cards[v.ID]
+		if c == nil || c.state != v.State {
+			c = l.set.newJobCard(v)
+		}
+		c.update(v)
+		cards[v.ID] = c
+		objects = append(objects, c.card)
+	}
+	if len(views) == 0 {
+		objects = append(objects, kit.EmptyState("jobs", "Nothing is running", "Long work, such as a download, is shown here while it runs, and stays readable after it ended."))
+	}
+	l.cards, l.box.Objects = cards, objects
+	l.box.Refresh()
+	return l.box.MinSize().Height != before
+}
+
 // jobCard draws a job with everything that is known of it.
-func (s *Set) jobCard(v job.View) fyne.CanvasObject {
-	text, part := present.Progress(v)
+type jobCard struct {
+	state job.State
+	card  fyne.CanvasObject
+	text  *kit.Paragraph
+	bar   *kit.Bar
+	lines *fyne.Container
+	rows  []*lineRow
+}
+
+// newJobCard makes a card for a job in its state; its amounts come with update.
+func (s *Set) newJobCard(v job.View) *jobCard {
+	c := &jobCard{state: v.State, text: kit.NewParagraph("", kit.Second).ID("job." + v.ID + ".text"), bar: kit.NewBar(), lines: kit.Down(6)}
 	icon, ink := "jobs", style.Accent
 	switch v.State {
 	case job.Done:
-		icon, ink, text = "check", style.OK, v.Result
+		icon, ink = "check", style.OK
 	case job.Failed:
 		icon, ink = "warning", style.Bad
-		text = v.Problem.Error()
 	case job.Cancelled:
-		icon, ink, text = "close", style.Idle, "You cancelled it."
+		icon, ink = "close", style.Idle
 	}
 	head := []fyne.CanvasObject{kit.NewIcon(icon, ink), kit.Grow(kit.NewText(v.Title, kit.Strong).ID("job." + v.ID + ".title"))}
+	button := func(id, label, icon string, tap func()) {
+		head = append(head, kit.NewButton("job."+v.ID+"."+id, label, icon, kit.Normal, tap).Small())
+	}
 	if v.State == job.Running && v.CanCancel {
-		head = append(head, kit.NewButton("job."+v.ID+".cancel", "Cancel", "", kit.Normal, func() { s.Session.Jobs.Cancel(v.ID) }).Small())
+		button("cancel", "Cancel", "", func() { s.Session.Jobs.Cancel(v.ID) })
 	}
 	if v.Problem != nil && v.Problem.Raw != "" {
-		head = append(head, kit.NewButton("job."+v.ID+".details", "Details", "", kit.Normal, func() { s.ShowDetails(v.Problem) }).Small())
+		button("details", "Details", "", func() { s.ShowDetails(v.Problem) })
 	}
 	if v.CanRetry {
-		head = append(head, kit.NewButton("job."+v.ID+".retry", "Try again", "refresh", kit.Normal, func() { s.Session.Jobs.Retry(v.ID) }).Small())
+		button("retry", "Try again", "refresh", func() { s.Session.Jobs.Retry(v.ID) })
 	}
-	if v.State != job.Running {
+	rows := []fyne.CanvasObject{}
+	if v.State == job.Running {
+		rows = append(rows, c.bar)
+	} else {
 		head = append(head, kit.NewButton("job."+v.ID+".dismiss", "", "close", kit.Quiet, func() { s.Session.Jobs.Dismiss(v.ID) }).Hint("Take it off the list"))
 	}
-	rows := []fyne.CanvasObject{kit.Across(10, head...)}
-	if v.State == job.Running {
-		bar := kit.NewBar()
-		bar.Set(part)
-		rows = append(rows, bar)
+	rows = append([]fyne.CanvasObject{kit.Across(10, head...)}, append(rows, c.text, c.lines)...)
+	c.card = kit.Card(kit.Down(6, rows...))
+	return c
+}
+
+func (c *jobCard) update(v job.View) {
+	text, part := present.Progress(v)
+	switch v.State {
+	case job.Done:
+		text = v.Result
+	case job.Failed:
+		text = v.Problem.Error()
+	case job.Cancelled:
+		text = "You cancelled it."
 	}
-	rows = append(rows, kit.NewParagraph(text, kit.Second).ID("job."+v.ID+".text"))
-	if v.State == job.Running {
-		for i, l := range v.Lines {
-			if i == mostLines {
-				rows = append(rows, kit.NewText("and more", kit.Second))
-				break
-			}
-			rows = append(rows, lineRow(l))
+	c.text.Set(text)
+	c.bar.Set(part)
+	shown := v.Lines[:min(len(v.Lines), mostLines)]
+	if v.State != job.Running {
+		shown = nil
+	}
+	for len(c.rows) < len(shown) {
+		r := newLineRow()
+		c.rows = append(c.rows, r)
+		c.lines.Add(r.row)
+	}
+	for i, r := range c.rows {
+		if i < len(shown) {
+			r.update(shown[i])
+		} else {
+			r.row.Hide()
 		}
 	}
-	return kit.Card(kit.Down(6, rows...))
 }
 
 // lineRow draws one line of detail, such as a layer.
-func lineRow(l job.Line) fyne.CanvasObject {
-	amount := ""
-	bar := kit.NewBar()
+type lineRow struct {
+	row              *fyne.Container
+	id, text, amount *kit.Text
+	bar              *kit.Bar
+}
+
+func newLineRow() *lineRow {
+	r := &lineRow{id: kit.NewText("", kit.Mono), text: kit.NewText("", kit.Second), amount: kit.NewText("", kit.Second.Right()), bar: kit.NewBar()}
+	r.row = kit.Across(10, kit.Width(100, r.id), kit.Width(130, r.text), kit.Grow(r.bar), kit.Width(150, r.amount))
+	return r
+}
+
+func (r *lineRow) update(l job.Line) {
+	r.id.Set(l.ID)
+	r.text.Set(l.Text)
 	if l.Total > 0 {
-		amount = present.Size(l.Done) + " of " + present.Size(l.Total)
-		bar.Set(float64(l.Done) / float64(l.Total))
+		r.amount.Set(present.Size(l.Done) + " of " + present.Size(l.Total))
+		r.bar.Set(float64(l.Done) / float64(l.Total))
 	}
-	return kit.Across(10, kit.Width(100, kit.NewText(l.ID, kit.Mono)), kit.Width(130, kit.NewText(l.Text, kit.Second)), kit.Grow(bar), kit.Width(130, kit.NewText(amount, kit.Second.Right())))
 }

@@ -57,7 +57,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
 		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Drop: 2, Hint: "The image that the container was made from"},
 		{Key: "state", Title: "State", Min: 190, Weight: 0.4, Sortable: true},
-		{Key: "ports", Title: "Ports", Min: 200, Weight: 0.5, Drop: 1, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
+		{Key: "ports", Title: "Ports", Min: 170, Weight: 0.5, Drop: 1, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
 		{Key: "created", Title: "Created", Min: 90, Sortable: true, Drop: 3},
 	})
 	p.filter = kit.NewFilter("containers.filter", p.table, p.Refresh)

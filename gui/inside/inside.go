@@ -3,6 +3,7 @@ package inside
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -45,7 +46,9 @@ type Panel struct {
 	OnClose func()
 
 	shown   model.Container
-	reading string // "ID generation run" of the output that is read
+	offered string // which buttons are shown
+	reading string // which output is read: container, connection and start
+	turn    int    // grows with each reading, so that what an older one still brings is dropped
 	stop    context.CancelFunc
 }
 
@@ -109,6 +112,14 @@ func (p *Panel) Resume() {
 // fillButtons puts the likeliest actions into the header. The first that opens or starts is the one most people came for.
 func (p *Panel) fillButtons(c model.Container) {
 	list := p.commands.Container(c)
+	offered := c.ID
+	for _, cmd := range list {
+		offered += " " + cmd.ID + cmd.Label + cmd.Docker()
+	}
+	if offered == p.offered { // a button that is exchanged while it is pressed is not pressed
+		return
+	}
+	p.offered = offered
 	var buttons []fyne.CanvasObject
 	for _, cmd := range list {
 		if cmd.ID == "" || len(buttons) == mostButtons {
@@ -142,6 +153,7 @@ func (p *Panel) stopReading() {
 	p.stop()
 	p.stop = func() {}
 	p.reading = ""
+	p.turn++
 }
 
 // read follows the container's output. Each start of the container, and each new connection, begins anew.
@@ -151,33 +163,37 @@ func (p *Panel) read() {
 		p.reading = "" // begin anew once connected
 		return
 	}
-	key := p.shown.ID + p.shown.StartedAt.String() + string(rune(st.Generation))
-	if key == p.reading || p.shown.State == model.StateCreated && p.shown.StartedAt.IsZero() {
+	if p.shown.StartedAt.IsZero() {
+		return // never started, or not inspected yet: the next picture tells
+	}
+	key := fmt.Sprint(p.shown.ID, p.shown.StartedAt.UnixNano(), st.Generation)
+	if key == p.reading {
 		return
 	}
 	p.stopReading()
+	p.turn++
 	p.reading = key
 	p.output.Clear()
 	p.output.SetEmpty("It has printed nothing yet.")
-	id, running := p.shown.ID, p.shown.Running()
-	p.stop = p.work.Go(func(ctx context.Context) { p.follows(ctx, id, running, key) })
+	id, running, turn := p.shown.ID, p.shown.Running(), p.turn
+	p.stop = p.work.Go(func(ctx context.Context) { p.follows(ctx, id, running, turn) })
 }
 
 // follows reads in the background and brings lines to the window in batches.
-func (p *Panel) follows(ctx context.Context, id string, running bool, key string) {
+func (p *Panel) follows(ctx context.Context, id string, running bool, turn int) {
 	e, err := p.session.Engine()
 	if err != nil {
 		return
 	}
 	b := &batch{show: func(lines []kit.OutputLine) {
-		if p.reading == key {
+		if p.turn == turn {
 			p.output.Append(lines)
 		}
 	}}
 	err = e.Logs(ctx, id, tail, running, func(l engine.LogLine) { b.add(kit.OutputLine{Text: l.Text}) })
 	if err == nil && !running {
 		post.Do(func() {
-			if p.reading == key {
+			if p.turn == turn {
 				p.output.SetEmpty("It printed nothing.")
 			}
 		})

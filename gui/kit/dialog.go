@@ -82,8 +82,8 @@ func (d *Dialog) Close() {
 	d.closed = true
 	hideHint()
 	d.canvas.Overlays().Remove(d)
-	if d.before != nil && d.canvas.Overlays().Top() == nil {
-		d.canvas.Focus(d.before)
+	if d.before != nil {
+		d.canvas.Focus(d.before) // does nothing when that is gone
 	}
 }
 

@@ -58,7 +58,7 @@ func (o *Output) Append(lines []OutputLine) {
 		o.lines = append(o.lines, l)
 		o.broken = append(o.broken, breakLine(l, o.cols)...)
 	}
-	if drop := len(o.lines) - maxOutput; drop > 0 {
+	if drop := len(o.lines) - maxOutput; drop > maxOutput/10 { // in steps, because it wraps all lines anew
 		o.lines = append([]OutputLine(nil), o.lines[drop:]...)
 		o.rewrap()
 	}
@@ -70,7 +70,8 @@ func (o *Output) SetEmpty(text string) { o.empty.Set(text); o.changed() }
 
 // Clear forgets all lines and follows again.
 func (o *Output) Clear() {
-	o.lines, o.broken, o.follow = nil, nil, true
+	o.lines, o.broken = nil, nil
+	o.setFollow(true)
 	o.scroll.Offset = fyne.NewPos(0, 0)
 	o.changed()
 }
@@ -134,8 +135,14 @@ func (o *Output) describe() Item {
 	return Item{ID: o.id, Role: "output", Text: last, Enabled: true}
 }
 
+// maxLine is where a line is cut, in bytes: nobody reads further, and many such lines would fill the memory.
+const maxLine = 8 << 10
+
 // plain takes out of a line what a terminal would act on. What a program overwrote with a carriage return is gone.
 func plain(text string) string {
+	if len(text) > maxLine {
+		text = strings.ToValidUTF8(text[:maxLine], "") + "…"
+	}
 	text = ansi.Strip(text)
 	if i := strings.LastIndexByte(strings.TrimRight(text, "\r"), '\r'); i >= 0 {
 		text = text[i+1:]

@@ -47,11 +47,12 @@ func (v *view) check() {
 		case <-time.After(typingPause):
 		}
 		f := finding{ref: known, detail: detail, here: here}
-		if ref, err := ParseImage(form.Image); err == nil && ref != known {
-			f.ref, f.here, f.detail = ref, false, model.ImageDetail{}
+		if ref, err := ParseImage(form.Image); err == nil {
 			if e, err := v.r.Session.Engine(); err == nil {
 				d, err := e.Image(ctx, ref)
-				f.here, f.detail = err == nil, d
+				if err == nil || model.IsKind(err, model.ProblemNotFound) {
+					f.ref, f.here, f.detail = ref, err == nil, d
+				}
 			}
 		}
 		f.ports(v, form)
@@ -139,10 +140,10 @@ func (v *view) take(f finding) {
 		v.check() // the new ports have not been looked at
 		return
 	}
-	if v.freePorts() {
-		v.buildRows()
+	if fresh && !v.here && !v.portsTouched {
+		v.form.Ports = nil // they were another image's
 	}
-	if fresh {
+	if v.freePorts() || fresh {
 		v.fillTargets()
 		v.buildRows()
 	}
@@ -181,11 +182,15 @@ func (v *view) fillTargets() {
 
 // submit runs the form as one job and stays until it succeeded.
 func (v *view) submit() {
-	v.tried, v.portsTouched = true, true // what was confirmed is not changed any more, not even by a failure
+	if ref, err := ParseImage(v.form.Image); err == nil && ref != v.asked {
+		return // what the image says about itself is not filled in yet
+	}
+	v.tried = true
 	v.refresh()
 	if !v.run.Enabled() || v.progress.Visible() {
 		return
 	}
+	v.portsTouched = true // what was confirmed is not changed any more, not even by a failure
 	v.problem.RemoveAll()
 	j, err := v.r.Actions.Run(v.form.Spec())
 	if err != nil {

@@ -195,7 +195,7 @@ func (f Form) validateMore(wrong map[string]string) {
 		}
 	}
 	if f.CPUs != "" {
-		if n, err := strconv.ParseFloat(f.CPUs, 64); err != nil || n <= 0 || n > 1024 {
+		if n, err := strconv.ParseFloat(f.CPUs, 64); err != nil || !(n > 0 && n <= 1024) {
 			wrong["cpus"] = "Write a number such as 1.5."
 		}
 	}

@@ -27,6 +27,7 @@ func shortRef(ref string) string { return present.ShortImage(ref) }
 
 // buildRows makes the widgets of all rows anew, after one was added or taken away.
 func (v *view) buildRows() {
+	defer v.keepFocus()()
 	for id := range v.rows {
 		if strings.HasPrefix(id, "port.") || strings.HasPrefix(id, "mount.") || strings.HasPrefix(id, "env.") {
 			delete(v.rows, id)
@@ -62,6 +63,24 @@ func (v *view) buildRows() {
 	})))
 	v.buildMore()
 	v.dialog.Relayout()
+}
+
+// keepFocus remembers which field a person is in; the returned function gives the focus to the field that took its place.
+func (v *view) keepFocus() func() {
+	c := v.r.Window.Canvas()
+	for id, f := range v.fields {
+		if c.Focused() == f {
+			column := f.CursorColumn
+			return func() {
+				if again := v.fields[id]; again != nil && again != f {
+					c.Focus(again)
+					again.CursorColumn = column
+					again.Refresh()
+				}
+			}
+		}
+	}
+	return func() {}
 }
 
 func (v *view) focus(id string) {

@@ -40,12 +40,23 @@ func (r *Runner) Shows(jobID string) bool {
 	return r.open != nil && r.open.dialog.IsOpen() && r.open.jobID == jobID
 }
 
+// LiveChanged looks at the open form again, because the engine's containers or images changed.
+func (r *Runner) LiveChanged() {
+	if r.open != nil && r.open.dialog.IsOpen() && !r.open.progress.Visible() {
+		r.open.refresh()
+		r.open.check()
+	}
+}
+
 // Drop puts dropped folders into the open form; without one it opens one. It tells whether it took any.
 func (r *Runner) Drop(folders []string) bool {
 	if len(folders) == 0 {
 		return false
 	}
 	if r.open == nil || !r.open.dialog.IsOpen() {
+		if r.Window.Canvas().Overlays().Top() != nil {
+			return false // another question is open
+		}
 		r.Show("")
 	}
 	for _, f := range folders {

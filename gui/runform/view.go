@@ -41,8 +41,6 @@ type view struct {
 	fields  map[string]*kit.Field
 	fixes   map[string]*kit.Button
 	advice  map[int]*adviceRow
-	values  map[int]*kit.Field
-	reveals map[int]*kit.Button
 	shown   map[int]bool // secrets that are shown, by row
 
 	ports, mounts, env, moreBox *fyne.Container
@@ -59,7 +57,7 @@ const formWidth = 800
 func newView(r *Runner) *view {
 	return &view{
 		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Text{}, fields: map[string]*kit.Field{}, fixes: map[string]*kit.Button{},
-		advice: map[int]*adviceRow{}, values: map[int]*kit.Field{}, reveals: map[int]*kit.Button{}, shown: map[int]bool{},
+		advice: map[int]*adviceRow{}, shown: map[int]bool{},
 		stopCheck: func() {}, stopJob: func() {},
 	}
 }
@@ -80,7 +78,7 @@ func (v *view) show(image string) {
 	v.restart.Button.Hint("What happens when its program ends.")
 	v.restart.OnChange = v.restartChanged
 	v.ports, v.mounts, v.env, v.moreBox = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8)
-	v.line = kit.NewCodeLine("run.command", "", false)
+	v.line = kit.NewCodeLine("run.line", "", false)
 	v.status = kit.NewText("", kit.Second).ID("run.status")
 	v.progress = kit.NewBar()
 	v.progress.Hide()
@@ -89,9 +87,9 @@ func (v *view) show(image string) {
 	v.cancel = kit.NewButton("run.cancel", "Cancel", "", kit.Normal, func() { v.dialog.Cancel() })
 	v.body = v.layout()
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
-		fyne.CurrentApp().Clipboard().SetContent(v.form.Spec().RunCommand().WithSecrets())
+		fyne.CurrentApp().Clipboard().SetContent(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
-	footer := kit.Down(8, v.problem, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.form.Spec().RunCommand().String() })),
+	footer := kit.Down(8, v.problem, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.form.Spec().RunCommand().String()) })),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.cancel, v.run))
 	v.dialog = kit.NewDialog("run", "Run an image", "", formWidth, v.body, footer).Anchor()
 	v.dialog.OnCancel = v.left
@@ -236,7 +234,10 @@ func (v *view) chooseFolder(row int) {
 		start = v.form.Mounts[row].Source
 	}
 	kit.ChooseFolder(v.r.Window, v.r.Work, start, func(path string) {
-		if row < 0 || row >= len(v.form.Mounts) {
+		switch {
+		case !v.dialog.IsOpen(): // the desktop's own chooser does not hold up this window
+			return
+		case row < 0 || row >= len(v.form.Mounts) || v.form.Mounts[row].Kind != runspec.Bind:
 			v.addMount(runspec.Bind, path)
 			return
 		}
@@ -284,7 +285,7 @@ func (v *view) refresh() {
 	v.folderFixes(wrong)
 	v.showAdvice()
 	command := v.form.Spec().RunCommand()
-	v.line.Set(command.String())
+	v.line.Set(v.r.Session.Shell(command.String()))
 	if command.HasSecrets() {
 		v.withSecrets.Show()
 	} else {

@@ -23,6 +23,7 @@ type Page struct {
 	line     fyne.CanvasObject
 	status   *kit.Text
 	state    session.State
+	said     string
 
 	// OnCommand is told the command that mends it.
 	OnCommand func(line string)
@@ -62,6 +63,7 @@ func (p *Page) Show(st session.State) {
 		p.title.Set("Looking for Docker…")
 		p.why.Set("Slipway asks every place where an engine may be on this computer.")
 		p.card.Hide()
+		p.say("")
 		return
 	}
 	p.title.Set(st.Problem.What)
@@ -75,8 +77,14 @@ func (p *Page) Show(st session.State) {
 	}
 	p.card.Show()
 	p.content.Refresh()
-	if p.OnCommand != nil {
-		p.OnCommand(st.Problem.Command)
+	p.say(st.Problem.Command)
+}
+
+// say tells the command that mends it, once.
+func (p *Page) say(command string) {
+	if command != p.said && p.OnCommand != nil {
+		p.said = command
+		p.OnCommand(command)
 	}
 }
 

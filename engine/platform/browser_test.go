@@ -1,0 +1,85 @@
+package platform
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/engine/model"
+)
+
+// fakeOpener makes an xdg-open of this script the only one in PATH, with the system's programs behind it.
+func fakeOpener(t *testing.T, script string) (pidFile string) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("the browser is opened in another way here")
+	}
+	dir := t.TempDir()
+	pidFile = filepath.Join(dir, "pid")
+	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte("#!/bin/sh\nPID='"+pidFile+"'\n"+script+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	t.Cleanup(func() {
+		text, err := os.ReadFile(pidFile)
+		if err != nil {
+			return
+		}
+		if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+			if p, err := os.FindProcess(pid); err == nil {
+				_ = p.Kill()
+			}
+		}
+	})
+	return pidFile
+}
+
+func TestOpenURLDoesNotWaitForTheBrowser(t *testing.T) {
+	for name, tc := range map[string]struct {
+		script string
+		limit  time.Duration
+	}{
+		"the browser stays as a child of its own": {`sleep 30 & echo $! >"$PID"`, 3 * time.Second},
+		"xdg-open becomes the browser":            {`echo $$ >"$PID"; exec sleep 30`, openTime + 3*time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fakeOpener(t, tc.script)
+			began := time.Now()
+			if err := OpenURL(t.Context(), "http://127.0.0.1:1/?token=x"); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(began); took > tc.limit {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}
+
+func TestOpenURLFails(t *testing.T) {
+	fakeOpener(t, "exit 3")
+	err := OpenURL(t.Context(), "http://127.0.0.1:1/?token=x")
+	var p *model.Problem
+	if !errors.As(err, &p) || p.Kind != model.ProblemUnsupported || strings.Contains(p.Fix, "token") {
+		t.Errorf("got %v", err)
+	}
+	if err := OpenURL(t.Context(), "file:///etc/passwd"); !model.IsKind(err, model.ProblemBadInput) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOpenURLIsCancelled(t *testing.T) {
+	fakeOpener(t, `echo $$ >"$PID"; exec sleep 30`)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	err := OpenURL(ctx, "http://127.0.0.1:1/")
+	if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 3*time.Second {
+		t.Errorf("%v after %v", err, took)
+	}
+}

@@ -1,0 +1,137 @@
+//go:build linux
+
+package gui_test
+
+import (
+	"strings"
+	"testing"
+
+	"slipway/engine/job"
+	"slipway/gui"
+)
+
+func TestSelectedMenuMeansWhatIsSelected(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "first", tiny)
+	docker(t, e, "run", "-d", "--name", "second", tiny)
+	press(d, "nav.containers")
+	press(d, "row:first")
+	d.Until("the details of the first", says("inside.name", "first"))
+	press(d, "row:second")
+	d.Until("the details of the second", says("inside.name", "second"))
+	stopped := false
+	for _, m := range d.shell.Window().MainMenu().Items {
+		for _, i := range m.Items {
+			if m.Label == "Selected" && i.Label == "Stop" {
+				i.Action()
+				stopped = true
+			}
+		}
+	}
+	if !stopped {
+		t.Fatal("the menu has no Stop")
+	}
+	d.Until("the second is stopped", func(dump gui.Dump) bool {
+		i, ok := item(dump, "row:second")
+		return ok && !strings.Contains(i.Text, "Running")
+	})
+	if i, _ := item(d.Dump(), "row:first"); !strings.Contains(i.Text, "Running") {
+		t.Errorf("the first was stopped: %s", i.Text)
+	}
+}
+
+func TestChoicesOfTheRunForm(t *testing.T) {
+	d, _, tiny := openOn(t)
+	runForm(t, d, tiny, "chosen")
+	press(d, "run.restart")
+	press(d, "run.restart.rm")
+	d.Until("what it costs", says("run.status", "removed when it stops"))
+	press(d, "run.port.0.address")
+	press(d, "run.port.0.address.0.0.0.0")
+	d.Until("the command", func(dump gui.Dump) bool {
+		i, _ := item(dump, "run.line")
+		return strings.Contains(i.Text, "--rm") && strings.Contains(i.Text, "-p 0.0.0.0:")
+	})
+	d.Key("Escape")
+	d.Until("the form is closed", hides("run"))
+	press(d, "row:"+tiny+".run")
+	d.Until("what was typed before", says("run.name", "chosen"))
+	d.Key("Escape")
+}
+
+func TestEarlyExitIsExplainedInTheForm(t *testing.T) {
+	d, e, tiny := openOn(t)
+	runForm(t, d, tiny, "early")
+	press(d, "run.more")
+	d.Fill("run.command", "")
+	d.Fill("run.command", "sh -c 'echo the reason; exit 3'")
+	d.Until("the form can be run", ready("run.go"))
+	press(d, "run.go")
+	d.Until("its last lines", says("run.problem.lines", "the reason"))
+	if i, _ := item(d.Dump(), "run.problem.why"); !strings.Contains(i.Text, "code 3") {
+		t.Errorf("why: %q", i.Text)
+	}
+	if got := docker(t, e, "ps", "-a", "--format", "{{.Names}} {{.Status}}"); !strings.HasPrefix(got, "early Exited (3)") {
+		t.Errorf("it was not kept: %s", got)
+	}
+}
+
+func TestFormIsNotRunBeforeItIsFilledIn(t *testing.T) {
+	d, _, tiny := openOn(t)
+	press(d, "nav.images")
+	press(d, "row:"+tiny+".run")
+	d.Key("Return") // as when Enter, which opened it, is held down
+	if _, ok := item(d.Dump(), "run"); !ok {
+		t.Fatal("the form is gone")
+	}
+	for _, v := range d.session.Jobs.List() {
+		t.Errorf("%s was started", v.Title)
+	}
+	d.Until("the port", func(dump gui.Dump) bool { i, _ := item(dump, "run.port.0.host"); return i.Text != "" })
+	d.Key("Escape")
+}
+
+func TestRemovalNamesTheVolumeThatGoes(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--rm", "--name", "passing", tiny)
+	inside(t, e, "passing", "echo x > /data/table; echo y > /work/note.txt")
+	press(d, "nav.containers")
+	press(d, "row:passing.stop")
+	d.Until("the file", shows("row:/work/note.txt"))
+	d.Until("the volume", says("remove.volume", "/data"))
+	press(d, "remove.cancel")
+	d.Until("no dialog", hides("remove"))
+	if i, ok := item(d.Dump(), "row:passing"); !ok || !strings.Contains(i.Text, "Running") {
+		t.Errorf("it was not left running: %+v", i)
+	}
+}
+
+func TestCancelInTheJobsListStopsAPull(t *testing.T) {
+	d, _, proxy, ref := openOnSlowRegistry(t)
+	press(d, "nav.images")
+	press(d, "images.pull")
+	d.Fill("pull.image", ref)
+	press(d, "pull.go")
+	d.Until("bytes", says("strip.job.text", " of "))
+	press(d, "strip.jobs")
+	var cancel string
+	d.Until("the job's cancel", func(dump gui.Dump) bool {
+		for _, i := range dump.Items {
+			if strings.HasSuffix(i.ID, ".cancel") && strings.HasPrefix(i.ID, "job.") {
+				cancel = i.ID
+			}
+		}
+		return cancel != ""
+	})
+	before, _ := item(d.Dump(), cancel)
+	d.Until("more bytes", func(gui.Dump) bool { return proxy.Sent() > 300_000 })
+	if after, _ := item(d.Dump(), cancel); after.Object != before.Object {
+		t.Error("the button was exchanged while the job went on, so a press on it may be lost")
+	}
+	d.Click(cancel)
+	d.Until("it is cancelled", func(gui.Dump) bool {
+		list := d.session.Jobs.List()
+		return len(list) == 1 && list[0].State == job.Cancelled
+	})
+	d.Key("Escape")
+}
