@@ -185,8 +185,8 @@ func (s *Session) run() {
 		case found == nil:
 			s.nothingAnswers(looked)
 			s.pause(again)
-		default:
-			s.watch(*found, looked)
+		case !s.watch(*found, looked):
+			s.pause(again) // it answers a question, but no connection can be made
 		}
 	}
 }
@@ -200,13 +200,24 @@ func (s *Session) search(withSSH bool) (*endpoint.Endpoint, []endpoint.Answer) {
 	ctx, cancel := s.breakable()
 	defer cancel()
 	var looked []endpoint.Answer
-	for a := range ask(ctx, candidates(endpoint.Find(), preferred, chosen), withSSH) {
+	list := endpoint.Find()
+	if chosen && !slices.ContainsFunc(list, func(e endpoint.Endpoint) bool { return e.Name == preferred }) {
+		return nil, []endpoint.Answer{{Endpoint: endpoint.Endpoint{Name: preferred}, Problem: chosenIsGone(preferred)}}
+	}
+	for a := range ask(ctx, candidates(list, preferred, chosen), withSSH) {
 		looked = append(looked, a)
 		if a.Problem == nil {
 			return &a.Endpoint, looked
 		}
 	}
 	return nil, looked
+}
+
+// chosenIsGone says that what a person chose is on the list no more. Another engine is not taken for it.
+func chosenIsGone(name string) *model.Problem {
+	return model.NewProblem(model.ProblemNotFound, nil, "“"+name+"” is not there any more",
+		"You chose this engine, but it is no longer among those that Slipway knows; its Docker context or socket may have been removed.",
+		"Choose another engine, or bring it back: Slipway connects by itself as soon as it is there.")
 }
 
 // candidates are the endpoints of list that may be taken unasked, in order: the preferred one, the one that docker
@@ -284,7 +295,12 @@ func (s *Session) nothingAnswers(looked []endpoint.Answer) {
 	if s.ctx.Err() != nil {
 		return
 	}
-	p := endpoint.Diagnose(looked, endpoint.ThisSystem())
+	var p *model.Problem
+	if len(looked) == 1 && looked[0].Endpoint.Host == "" && looked[0].Problem.Kind == model.ProblemNotFound {
+		p = looked[0].Problem // it is on no list: there is nothing to diagnose
+	} else {
+		p = endpoint.Diagnose(looked, endpoint.ThisSystem())
+	}
 	s.change(func(st *State) {
 		*st = State{Phase: None, Problem: p, Looked: looked, Generation: st.Generation}
 		if len(looked) > 0 {
@@ -294,15 +310,15 @@ func (s *Session) nothingAnswers(looked []endpoint.Answer) {
 }
 
 // watch stays with one endpoint until the session ends or another one is chosen. When the engine goes away it keeps
-// the picture, marks it stale, and connects anew as soon as it answers.
-func (s *Session) watch(e endpoint.Endpoint, looked []endpoint.Answer) {
+// the picture, marks it stale, and connects anew as soon as it answers. It returns false when it never connected.
+func (s *Session) watch(e endpoint.Endpoint, looked []endpoint.Answer) (connected bool) {
 	var engineID string
 	wait := again / 10
 	for s.ctx.Err() == nil && !s.leaving() {
 		eng, err := s.connect(e)
 		if err != nil {
 			if engineID == "" {
-				return // it answered the search and is gone already: search again
+				return s.leaving() // it answered the search and is gone already: search again
 			}
 			if s.leaving() || s.ctx.Err() != nil {
 				break
@@ -331,6 +347,7 @@ func (s *Session) watch(e endpoint.Endpoint, looked []endpoint.Answer) {
 		s.Live.Forget()
 		s.change(func(st *State) { *st = State{Phase: Looking, Generation: st.Generation} })
 	}
+	return true
 }
 
 // connect makes a new client, within the time that the slowest endpoint may take.

@@ -442,3 +442,18 @@ func TestRemoteIsNotTakenUnasked(t *testing.T) {
 		t.Errorf("connected to %s; the one elsewhere was asked %d times", st.Endpoint.Name, len(asked))
 	}
 }
+
+// TestChosenIsGone removes the context that was chosen: no other engine is taken for it.
+func TestChosenIsGone(t *testing.T) {
+	private := enginetest.Shared(t)
+	isolate(t, private.Host())
+	s := open(t, "remembered and gone") // which may fall back
+	await(t, s, "connected", phase(session.Connected))
+	s.Use("gone")
+	st, _ := await(t, s, "none", phase(session.None))
+	if st.Problem == nil || st.Problem.Kind != model.ProblemNotFound || st.Endpoint.Name != "gone" || st.Problem.Fix == "" {
+		t.Errorf("%+v, %v", st, st.Problem)
+	}
+	s.Use("DOCKER_HOST")
+	await(t, s, "connected", phase(session.Connected))
+}

@@ -146,8 +146,10 @@ func (v *lossView) sentence() string {
 	}
 	files := v.files()
 	switch {
+	case v.r.Again && len(files) > 0:
+		return fmt.Sprintf("%s inside that you were not shown when you were asked. %s", count(len(files), "file"), how)
 	case v.r.Again:
-		return fmt.Sprintf("%s appeared inside since you were asked. %s", count(len(files), "file"), how)
+		return "What is marked below was not shown to you when you were asked. " + how
 	case f.Problem != nil:
 		return "The files inside could not be listed (" + f.Problem.Error() + "), so something of yours may be among what is deleted."
 	case !f.Listed:
