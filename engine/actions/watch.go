@@ -78,29 +78,32 @@ func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Repor
 
 // afterFirstSeconds looks once more: an engine that starts a container again and again need not report its ends.
 func (w *startWatch) afterFirstSeconds(ctx context.Context, e *engine.Engine, c model.Container) (string, error) {
-	fresh, err := e.Container(ctx, w.id)
-	if err == nil && (fresh.RestartCount > 0 || fresh.State == model.StateRestarting) && fresh.ExitCode != 0 {
+	if fresh, err := e.Container(ctx, w.id); err == nil && loops(fresh) {
 		return "", w.problem(fresh)
 	}
 	return c.Name + " is running.", nil
 }
 
-// ended says how the container's program ended.
+// loops tells whether a container ended already and was, or is about to be, started again by its policy.
+func loops(c model.Container) bool { return c.RestartCount > 0 || c.State == model.StateRestarting }
+
+// ended says how the container's program ended. The code that the engine reports with it is 0 when the next start was
+// quicker than the report, so a container that is started again is looked at.
 func (w *startWatch) ended(ctx context.Context, e *engine.Engine, c model.Container, code int) (string, error) {
 	select { // the output ends with the container
 	case <-w.read:
 	case <-time.After(time.Second):
 	}
-	if code == 0 {
-		return c.Name + " ran and finished.", nil
-	}
 	fresh, err := e.Container(ctx, w.id)
-	if err != nil {
+	switch {
+	case err == nil && loops(fresh):
+		return "", w.problem(fresh)
+	case code == 0:
+		return c.Name + " ran and finished.", nil
+	case err != nil:
 		fresh = c // removed with its end
 	}
-	if fresh.State != model.StateRestarting {
-		fresh.State, fresh.ExitCode = model.StateExited, code
-	}
+	fresh.State, fresh.ExitCode = model.StateExited, code
 	return "", w.problem(fresh)
 }
 
@@ -135,6 +138,9 @@ func (w *startWatch) problem(c model.Container) *model.Problem {
 	p := model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” stopped right after it started", model.ExplainExit(c).Why, "Read its last lines in the details. The container is kept, stopped.")
 	if c.AutoRemove {
 		p.Fix = "Read its last lines in the details. The container was made with --rm, so it is gone; run it without."
+	}
+	if loops(c) && c.ExitCode == 0 { // it runs again just now, and the code of its end is gone
+		p.Why = "Its program ends, and its restart policy starts it again and again."
 	}
 	p.Raw = raw
 	if raw == "" {

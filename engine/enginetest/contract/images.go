@@ -189,7 +189,7 @@ func (s *suite) pullWithPassword(t *testing.T) {
 	}
 	err = e.Pull(bounded(t), s.env.LockedRef, nil)
 	wantKind(t, err, model.ProblemSignIn)
-	if err != nil && !strings.Contains(err.Error(), "helper") {
+	if err != nil && !strings.Contains(err.Error(), "docker-credential-") {
 		t.Errorf("a missing helper is not named: %v", err)
 	}
 }
