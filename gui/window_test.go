@@ -110,6 +110,10 @@ func startWindow(t *testing.T, program, host string) *window {
 	t.Cleanup(func() {
 		w.cmd.Process.Signal(syscall.SIGKILL) // does nothing after it ended
 		if t.Failed() {
+			select { // what it printed is complete when it has ended
+			case <-w.exited:
+			case <-time.After(5 * time.Second):
+			}
 			t.Logf("the program printed:\n%s", w.output)
 		}
 	})

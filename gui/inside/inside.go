@@ -103,7 +103,7 @@ func (p *Panel) Pause() { p.stopReading() }
 
 // Resume reads on after Pause.
 func (p *Panel) Resume() {
-	if p.shown.ID != "" {
+	if p.shown.ID != "" && p.reading == "" {
 		p.output.Clear()
 		p.read()
 	}
