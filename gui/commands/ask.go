@@ -147,7 +147,7 @@ func (v *lossView) sentence() string {
 	files := v.files()
 	switch {
 	case v.r.Again && len(files) > 0:
-		return fmt.Sprintf("%s inside that you were not shown when you were asked. %s", count(len(files), "file"), how)
+		return fmt.Sprintf("%s inside that you were not shown when you were asked. %s", present.Count(len(files), "file"), how)
 	case v.r.Again:
 		return "What is marked below was not shown to you when you were asked. " + how
 	case f.Problem != nil:
@@ -161,18 +161,11 @@ func (v *lossView) sentence() string {
 	case len(files) == 0:
 		return "No file of yours exists only inside this container. Its settings and its output are deleted."
 	}
-	text := fmt.Sprintf("%s exist only inside this container. %s", count(len(files), "file"), how)
+	text := fmt.Sprintf("%s exist only inside this container. %s", present.Count(len(files), "file"), how)
 	if len(files) == 1 {
 		text = "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "the file")
 	}
 	return text
-}
-
-func count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // update shows what is known now.
@@ -206,7 +199,7 @@ func (v *lossView) update() {
 		notes = append(notes, present.Size(f.Bytes())+" together")
 	}
 	if f.Noise > 0 {
-		notes = append(notes, count(f.Noise, "cache, log and runtime file")+" not counted")
+		notes = append(notes, present.Count(f.Noise, "cache, log and runtime file")+" not counted")
 	}
 	v.noise.Set(strings.Join(notes, " · "))
 	v.kept.RemoveAll()
@@ -265,7 +258,7 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 	case len(r.UsedBy) > 0 && !r.CanUntag():
 		text = "It cannot be removed while a container was made from it. Remove " + pronoun(len(r.UsedBy)) + " first."
 	case r.CanUntag():
-		text = "This image has " + count(len(r.Others)+1, "name") + ". Removing only this one keeps the image as " + strings.Join(r.Others, ", ") + "."
+		text = "This image has " + present.Count(len(r.Others)+1, "name") + ". Removing only this one keeps the image as " + strings.Join(r.Others, ", ") + "."
 		lines = append(lines, r.UntagCommand().String())
 		right = append(right, kit.NewButton("rmi.untag", "Remove this name", "", kit.Danger, func() { answer(actions.Untag) }).Command(r.UntagCommand().String()))
 		if r.CanDelete() {

@@ -170,14 +170,7 @@ func summary(images []model.Image) string {
 	for _, i := range images {
 		names += len(i.Tags)
 	}
-	return fmt.Sprintf("%s, %s", count(len(images), "image"), count(names, "name"))
-}
-
-func count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return fmt.Sprintf("%s, %s", present.Count(len(images), "image"), present.Count(names, "name"))
 }
 
 func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
@@ -256,7 +249,7 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 	}
 	used := kit.Cell{Style: kit.Body.In(style.Muted)}
 	if e.used > 0 {
-		used.Text = count(e.used, "container")
+		used.Text = present.Count(e.used, "container")
 	}
 	var quick []kit.RowAction
 	list := p.commands.Image(e.image, e.tag)

@@ -22,6 +22,14 @@ import (
 // Size prints bytes as docker does, for example "1.23GB".
 func Size(n int64) string { return units.HumanSizeWithPrecision(float64(n), 3) }
 
+// Count is a number with its word, in the plural where there is not exactly one: "3 files".
+func Count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
 // Ago says how long ago t was, in short words; "" for no time.
 func Ago(t, now time.Time) string {
 	if s := Span(t, now); s != "" {
