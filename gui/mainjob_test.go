@@ -147,8 +147,8 @@ func checkNotebook(t *testing.T, address, token string) {
 	if r.StatusCode != http.StatusOK || !strings.Contains(string(body[:n]), "survey.ipynb") {
 		t.Errorf("the server does not see the folder: %s %s", r.Status, body[:n])
 	}
-	dom := enginetest.Chromium(t, address)
-	if !strings.Contains(dom, "notebook_list") || strings.Contains(dom, "password_input") {
+	dom := enginetest.Chromium(t, address, "notebook_list", ">work<")
+	if !strings.Contains(dom, "notebook_list") || !strings.Contains(dom, ">work<") || strings.Contains(dom, "password_input") {
 		t.Errorf("the browser does not show the notebook's files, signed in:\n%.2000s", dom)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,14 +21,23 @@ import (
 const browseLimit = 90 * time.Second
 
 // Chromium opens a page in a browser of its own (no profile, no window), lets
-// its programs run and returns the document that they made, as HTML.
-func Chromium(t testing.TB, url string) (dom string) {
+// its programs run and returns the document that they made, as HTML. A page
+// that does not hold all of want yet is opened again, for at most a minute:
+// on a busy machine the browser may give its document away before the page's
+// programs have run.
+func Chromium(t testing.TB, url string, want ...string) (dom string) {
 	t.Helper()
-	out, err := browse(t, "--dump-dom", url)
-	if err != nil {
-		giveUp(t, err)
+	for end := time.Now().Add(time.Minute); ; {
+		out, err := browse(t, "--dump-dom", url)
+		if err != nil {
+			giveUp(t, err)
+		}
+		missing := slices.IndexFunc(want, func(w string) bool { return !strings.Contains(out, w) })
+		if missing < 0 || time.Now().After(end) {
+			return out
+		}
+		t.Logf("the page at %s has no %q yet", url, want[missing])
 	}
-	return out
 }
 
 // Screenshot opens a page as [Chromium] does and writes a picture of it (PNG)

@@ -47,8 +47,10 @@ func TestJupyter(t *testing.T) {
 		t.Errorf("a wrong token gets %d", code)
 	}
 	assertKernelRuns(t, e, id)
-	if dom := Chromium(t, at+"/lab?token="+token); !strings.Contains(dom, `id="notebook_list"`) || !strings.Contains(dom, ">work<") {
-		t.Errorf("the page at /lab is %s", dom)
+	for _, want := range []string{`id="notebook_list"`, ">work<"} {
+		if dom := Chromium(t, at+"/lab?token="+token, want); !strings.Contains(dom, want) {
+			t.Errorf("the page at /lab has no %s: %s", want, dom)
+		}
 	}
 }
 

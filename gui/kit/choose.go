@@ -4,24 +4,21 @@ import (
 	"context"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"github.com/rymdport/portal/filechooser"
 )
 
 // ChooseFolder lets a person choose a folder, with the desktop's own dialog where it has one (through the portal on
-// Linux), else with Fyne's. chosen is called on the UI thread, and not at all when nothing was chosen.
+// Linux), else with one of our own. chosen is called on the UI thread, and not at all when nothing was chosen.
 func ChooseFolder(w fyne.Window, work *post.Work, start string, chosen func(path string)) {
 	if !hasSessionBus() {
-		chooseFolderHere(w, start, chosen)
+		chooseFolderHere(w.Canvas(), work, start, chosen)
 		return
 	}
 	work.Go(func(ctx context.Context) {
@@ -40,7 +37,7 @@ func ChooseFolder(w fyne.Window, work *post.Work, start string, chosen func(path
 		case a := <-answers:
 			post.Do(func() {
 				if a.err != nil {
-					chooseFolderHere(w, start, chosen)
+					chooseFolderHere(w.Canvas(), work, start, chosen)
 				} else if len(a.paths) > 0 {
 					if u, err := url.Parse(a.paths[0]); err == nil {
 						chosen(u.Path)
@@ -61,20 +58,4 @@ func hasSessionBus() bool {
 	}
 	_, err := os.Stat("/run/user/" + strconv.Itoa(os.Getuid()) + "/bus")
 	return err == nil
-}
-
-func chooseFolderHere(w fyne.Window, start string, chosen func(path string)) {
-	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-		if err == nil && u != nil {
-			chosen(filepath.FromSlash(u.Path()))
-		}
-	}, w)
-	if start == "" {
-		start, _ = os.UserHomeDir()
-	}
-	if u, err := storage.ListerForURI(storage.NewFileURI(start)); err == nil {
-		d.SetLocation(u)
-	}
-	d.Resize(fyne.NewSize(760, 520))
-	ShowForeign(d)
 }

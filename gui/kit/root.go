@@ -46,21 +46,6 @@ func (r *Root) CreateRenderer() fyne.WidgetRenderer {
 // keyTaker is what is on top of a window and takes keys: a dialog or a menu.
 type keyTaker interface{ takeKey(*fyne.KeyEvent) }
 
-// foreign is the dialog of Fyne's that is open; those do not react to Escape by themselves.
-var foreign interface{ Hide() }
-
-// ShowForeign opens a dialog of Fyne's so that Escape closes it.
-func ShowForeign(d interface {
-	Show()
-	Hide()
-	SetOnClosed(func())
-},
-) {
-	foreign = d
-	d.SetOnClosed(func() { foreign = nil })
-	d.Show()
-}
-
 // hintHolder is what is on top of a window and has a layer for hints.
 type hintHolder interface{ hints() *fyne.Container }
 
@@ -74,8 +59,6 @@ func PassKey(c fyne.Canvas, ev *fyne.KeyEvent) {
 	if top := c.Overlays().Top(); top != nil {
 		if k, ok := top.(keyTaker); ok {
 			k.takeKey(ev)
-		} else if foreign != nil && ev.Name == fyne.KeyEscape {
-			foreign.Hide()
 		}
 		return
 	}

@@ -227,8 +227,8 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 			t.OnOpen(t.selected)
 		}
 	case fyne.KeyEscape:
-		if t.selected == "" {
-			PassKey(canvasOf(t), ev)
+		if c := canvasOf(t); t.selected == "" || c != nil && c.Overlays().Top() != nil { // a dialog's rows: it closes
+			PassKey(c, ev)
 			return
 		}
 		t.Select("")

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/runspec"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -167,7 +167,7 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 	if m.Kind == runspec.Volume {
 		placeholder, icon = "a name, new or from the list", "volume"
 	}
-	source := v.field(id+".source", placeholder, m.Source, func(s string) { m.Source = expandHome(s) })
+	source := v.field(id+".source", placeholder, m.Source, func(s string) { m.Source = platform.ExpandHome(s) })
 	target := v.field(id+".target", "/where/the/container/sees/it", m.Target, func(s string) { m.Target = s })
 	choose := kit.NewButton("run."+id+".choose", "Choose…", "", kit.Normal, func() { v.chooseFolder(i) }).Small()
 	if m.Kind == runspec.Volume {
@@ -192,16 +192,6 @@ func (v *view) chooseVolume(i int, under *kit.Button) {
 		items = append(items, kit.MenuItem{ID: "volume." + name, Label: name, Icon: "volume", Run: func() { v.fields[fmt.Sprintf("mount.%d.source", i)].SetText(name) }})
 	}
 	kit.ShowMenuBelow(under, items)
-}
-
-// expandHome reads ~ as a shell does.
-func expandHome(path string) string {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
-	}
-	return path
 }
 
 // adviceRow is what the mount coach says under a mount.

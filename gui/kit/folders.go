@@ -1,0 +1,250 @@
+package kit
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"slipway/engine/platform"
+	"slipway/gui/post"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// folderChooser asks for a folder where the desktop has no dialog of its own for that. The path in its field is always
+// the one that is chosen: typing, pressing a row and going into a folder all change it.
+type folderChooser struct {
+	work   *post.Work
+	chosen func(path string)
+
+	dialog *Dialog
+	path   *Field
+	table  *Table
+	status *Text
+	use    *Button
+
+	dir    string            // whose folders are in the table
+	all    []platform.Folder // what is in it
+	why    string            // what kept it from being listed
+	hidden bool              // folders with a dot in front are shown
+	there  bool              // the path in the field is a folder
+	stop   func()            // gives up what is being read
+	turn   int               // of the newest reading
+	filled bool              // the field is being filled in by a row
+}
+
+// chooseFolderHere opens our own folder chooser on a canvas.
+func chooseFolderHere(c fyne.Canvas, work *post.Work, start string, chosen func(path string)) *folderChooser {
+	f := &folderChooser{work: work, chosen: chosen, stop: func() {}}
+	places := platform.Places()
+	if start == "" && len(places) > 0 {
+		start = places[0].Path
+	}
+	f.path = NewField("choose.path", "the path of a folder")
+	f.path.OnChanged = func(string) { f.typed() }
+	f.path.OnKey = f.pathKey
+	f.table = NewTable("choose.folders", []Column{
+		{Key: "name", Title: "Folders in it", Min: 200, Weight: 1},
+		{Key: "changed", Title: "Changed", Min: 130, Right: true, Drop: 1},
+	})
+	f.table.OnSelect = f.selected
+	f.table.OnOpen = func(id string) { f.open(id) }
+	f.status = NewText(" ", Second).ID("choose.status")
+	f.use = NewButton("choose.use", "Use this folder", "check", Primary, f.submit)
+	row := []fyne.CanvasObject{NewButton("choose.up", "Up", "up", Normal, f.up).Small().Hint("To the folder that this one is in.")}
+	for _, p := range places {
+		row = append(row, NewButton("choose.place."+p.Name, p.Name, "folder", Pill, func() { f.open(p.Path) }).Small())
+	}
+	row = append(row, Spring(), NewToggle("choose.hidden", "Hidden folders", false, func(on bool) { f.hidden = on; f.fill() }))
+	body := Down(8, f.path, Across(8, row...), Height(280, f.table), f.status)
+	cancel := NewButton("choose.cancel", "Cancel", "", Normal, func() { f.dialog.Cancel() })
+	fresh := NewButton("choose.new", "New folder…", "add", Normal, f.newFolder)
+	f.dialog = NewDialog("choose", "Choose a folder", "", 680, body, Buttons([]fyne.CanvasObject{fresh}, []fyne.CanvasObject{cancel, f.use})).Anchor()
+	f.dialog.OnSubmit = f.submit
+	f.dialog.OnCancel = func() { f.stop() }
+	f.dialog.Open(c, f.path)
+	f.open(start)
+	return f
+}
+
+// open goes into a folder.
+func (f *folderChooser) open(dir string) {
+	f.setPath(dir)
+	f.typed()
+}
+
+func (f *folderChooser) up() { f.open(filepath.Dir(filepath.Clean(f.dir))) }
+
+// setPath writes into the field without taking it for typing.
+func (f *folderChooser) setPath(path string) {
+	f.filled = true
+	f.path.SetText(path)
+	f.filled = false
+	f.path.CursorColumn = len([]rune(path))
+	f.path.Refresh()
+}
+
+// selected puts the row's folder into the field.
+func (f *folderChooser) selected(id string) {
+	if id == "" {
+		return
+	}
+	f.setPath(id)
+	f.there = true
+	f.show()
+}
+
+// typed looks at the path in the field: a folder is listed; of another path, the folder that it would be in, with only
+// those that begin alike.
+func (f *folderChooser) typed() {
+	if f.filled {
+		return
+	}
+	f.stop()
+	f.turn++
+	turn, path := f.turn, platform.ExpandHome(f.path.Text)
+	f.there = false
+	f.show()
+	f.stop = f.work.Go(func(ctx context.Context) {
+		dir, there := path, true
+		list, err := platform.Folders(ctx, dir)
+		if errors.Is(err, fs.ErrNotExist) && filepath.IsAbs(path) {
+			dir, there = filepath.Dir(path), false
+			list, err = platform.Folders(ctx, dir)
+		}
+		post.Do(func() {
+			if turn != f.turn || !f.dialog.IsOpen() {
+				return
+			}
+			f.dir, f.all, f.there, f.why = dir, list, there && err == nil, whyNotListed(dir, err)
+			f.fill()
+		})
+	})
+}
+
+// whyNotListed says what keeps a folder from being chosen, "" when nothing does.
+func whyNotListed(dir string, err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case !filepath.IsAbs(dir):
+		return "Write the whole path, from the root on."
+	case errors.Is(err, fs.ErrPermission):
+		return "You may not look into " + dir + "."
+	case errors.Is(err, fs.ErrNotExist):
+		return "There is no folder " + dir + "."
+	}
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		err = pathError.Err
+	}
+	return dir + " cannot be opened: " + err.Error() + "."
+}
+
+// fill puts the folders that fit what was typed into the table.
+func (f *folderChooser) fill() {
+	begin := ""
+	if path := platform.ExpandHome(f.path.Text); path != f.dir && filepath.Dir(path) == filepath.Clean(f.dir) && !f.there {
+		begin = filepath.Base(path)
+	}
+	var rows []TableRow
+	for _, folder := range f.all {
+		fits := strings.HasPrefix(strings.ToLower(folder.Name), strings.ToLower(begin))
+		if !fits || folder.Hidden && !f.hidden && !strings.HasPrefix(begin, ".") {
+			continue
+		}
+		rows = append(rows, TableRow{ID: folder.Path, Name: folder.Name, Cells: []Cell{
+			{Text: folder.Name}, {Text: folder.Changed.Format("2006-01-02 15:04"), Style: Second},
+		}})
+	}
+	f.table.SetEmpty(EmptyState("folder", "No folders in here", "It can be used as it is, and a new folder can be made in it."))
+	if f.why != "" {
+		f.table.SetEmpty(EmptyState("folder", "Nothing to show", f.why))
+	} else if begin != "" {
+		f.table.SetEmpty(EmptyState("folder", "There is no such folder yet", "“"+begin+"” can be made in "+f.dir+"."))
+	}
+	f.table.SetRows(rows)
+	f.show()
+}
+
+// show says what the button would do.
+func (f *folderChooser) show() {
+	path := platform.ExpandHome(f.path.Text)
+	fresh := !f.there && f.why == "" && filepath.IsAbs(path) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
+	text, words, ink := " ", "Use this folder", style.Muted
+	switch {
+	case f.why != "":
+		text, ink = f.why, style.Bad
+	case fresh:
+		text, words = "“"+filepath.Base(path)+"” is made in "+f.dir+".", "Make it and use it"
+	}
+	f.status.SetStyle(Second.In(ink))
+	f.status.Set(text)
+	f.use.SetText(words)
+	f.use.SetEnabled(f.there || fresh, "Choose or write a folder first.")
+	f.dialog.Relayout()
+}
+
+// newFolder starts the name of a new folder behind the one that is shown.
+func (f *folderChooser) newFolder() {
+	if f.dir == "" || f.why != "" {
+		return
+	}
+	f.open(strings.TrimSuffix(f.dir, string(filepath.Separator)) + string(filepath.Separator) + "New folder")
+	canvasOf(f.path).Focus(f.path)
+}
+
+// pathKey takes Down to the rows.
+func (f *folderChooser) pathKey(key fyne.KeyName) bool {
+	if key != fyne.KeyDown {
+		return false
+	}
+	canvasOf(f.table).Focus(f.table)
+	return true
+}
+
+// submit chooses the folder in the field, and makes it where there is none yet.
+func (f *folderChooser) submit() {
+	if !f.use.Enabled() {
+		return
+	}
+	path, there := filepath.Clean(platform.ExpandHome(f.path.Text)), f.there
+	if there {
+		f.dialog.Close()
+		f.chosen(path)
+		return
+	}
+	f.stop = f.work.Go(func(context.Context) {
+		err := os.Mkdir(path, 0o777)
+		post.Do(func() {
+			switch {
+			case !f.dialog.IsOpen():
+			case err != nil:
+				f.why = whyNotMade(path, err)
+				f.show()
+			default:
+				f.dialog.Close()
+				f.chosen(path)
+			}
+		})
+	})
+}
+
+// whyNotMade says why a folder could not be made.
+func whyNotMade(path string, err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "You may not make a folder in " + filepath.Dir(path) + "."
+	case errors.Is(err, fs.ErrExist):
+		return path + " exists, and is not a folder."
+	}
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		err = pathError.Err
+	}
+	return path + " cannot be made: " + err.Error() + "."
+}

@@ -1,0 +1,137 @@
+package kit
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"slipway/gui/post"
+
+	"fyne.io/fyne/v2"
+)
+
+// chooser is an open folder chooser and how a test looks at it.
+type chooser struct {
+	t      *testing.T
+	q      *post.Queue
+	canvas fyne.Canvas
+	f      *folderChooser
+	got    []string
+}
+
+func openChooser(t *testing.T, start string) *chooser {
+	t.Helper()
+	ours(t)
+	q, restore := post.Capture()
+	work := post.NewWork()
+	t.Cleanup(func() { work.Close(); restore() })
+	c := &chooser{t: t, q: q, canvas: show(t, NewText("behind", Body), 900, 700).Canvas()}
+	c.f = chooseFolderHere(c.canvas, work, start, func(path string) { c.got = append(c.got, path) })
+	return c
+}
+
+// until waits for a state.
+func (c *chooser) until(what string, done func() bool) {
+	c.t.Helper()
+	if !c.q.Until(10*time.Second, done) {
+		c.t.Fatalf("never: %s; the field is %q, the status %q, the button %q", what, c.f.path.Text, c.f.status.Words(), c.f.use.Words())
+	}
+}
+
+func (c *chooser) lists(names ...string) func() bool {
+	return func() bool {
+		if len(c.f.table.ids) != len(names) {
+			return false
+		}
+		for i, n := range names {
+			if filepath.Base(c.f.table.ids[i]) != n {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func tree(t *testing.T, dirs ...string) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, d := range dirs {
+		if err := os.MkdirAll(filepath.Join(root, d), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestFolderChooserByKeys(t *testing.T) {
+	root := tree(t, "thesis/data", "thesis/text", "holiday", ".config")
+	c := openChooser(t, root)
+	c.until("the folders", c.lists("holiday", "thesis"))
+	c.f.path.SetText(filepath.Join(root, "th"))
+	c.until("those that begin so", c.lists("thesis"))
+	press(c.f.path, fyne.KeyDown)
+	press(c.f.table, fyne.KeyReturn)
+	c.until("what is in it", c.lists("data", "text"))
+	press(c.f.table, fyne.KeyEnd)
+	if want := filepath.Join(root, "thesis", "text"); c.f.path.Text != want || !c.f.use.Enabled() {
+		t.Errorf("the field says %q", c.f.path.Text)
+	}
+	press(c.f.path, fyne.KeyReturn)
+	if want := filepath.Join(root, "thesis", "text"); len(c.got) != 1 || c.got[0] != want || c.f.dialog.IsOpen() {
+		t.Errorf("chosen: %q, open: %v", c.got, c.f.dialog.IsOpen())
+	}
+}
+
+func TestFolderChooserEscape(t *testing.T) {
+	root := tree(t, "a")
+	for _, focus := range []string{"field", "rows", "button"} {
+		c := openChooser(t, root)
+		c.until("the folders", c.lists("a"))
+		target := map[string]fyne.Focusable{"field": c.f.path, "rows": c.f.table, "button": c.f.use}[focus]
+		c.canvas.Focus(target)
+		press(target, fyne.KeyEscape)
+		if c.f.dialog.IsOpen() || len(c.got) > 0 {
+			t.Errorf("Escape in the %s leaves it open, or chooses %q", focus, c.got)
+		}
+	}
+}
+
+func TestFolderChooserMakesAFolder(t *testing.T) {
+	root := tree(t, "a")
+	c := openChooser(t, root)
+	c.until("the folders", c.lists("a"))
+	c.f.newFolder()
+	c.until("the offer", func() bool { return c.f.use.Words() == "Make it and use it" && c.f.use.Enabled() })
+	c.f.path.SetText(filepath.Join(root, "fresh"))
+	c.until("the other name", func() bool { return c.f.use.Enabled() && c.f.status.Words() == "“fresh” is made in "+root+"." })
+	c.f.submit()
+	c.until("it is chosen", func() bool { return len(c.got) == 1 })
+	if info, err := os.Stat(filepath.Join(root, "fresh")); err != nil || !info.IsDir() || c.got[0] != filepath.Join(root, "fresh") {
+		t.Errorf("chosen %q: %v", c.got, err)
+	}
+}
+
+func TestFolderChooserSaysWhatIsWrong(t *testing.T) {
+	root := tree(t, "a", ".hidden")
+	if err := os.WriteFile(filepath.Join(root, "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := openChooser(t, root)
+	c.until("the folders", c.lists("a"))
+	for path, want := range map[string]string{
+		"a":                             "Write the whole path, from the root on.",
+		filepath.Join(root, "no", "no"): "There is no folder " + filepath.Join(root, "no") + ".",
+		filepath.Join(root, "file"):     filepath.Join(root, "file") + " cannot be opened: not a directory.",
+	} {
+		c.f.path.SetText(path)
+		c.until(want, func() bool { return c.f.status.Words() == want && !c.f.use.Enabled() })
+		c.f.submit()
+	}
+	c.f.open(root)
+	c.f.hidden = true
+	c.until("hidden ones too", c.lists(".hidden", "a"))
+	if len(c.got) > 0 {
+		t.Errorf("chosen: %q", c.got)
+	}
+}
