@@ -10,6 +10,7 @@ import (
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver"
 
 	"github.com/rymdport/portal/filechooser"
 )
@@ -21,6 +22,7 @@ func ChooseFolder(w fyne.Window, work *post.Work, start string, chosen func(path
 		chooseFolderHere(w.Canvas(), work, start, chosen)
 		return
 	}
+	parent := portalName(w)
 	work.Go(func(ctx context.Context) {
 		type answer struct {
 			paths []string
@@ -29,7 +31,7 @@ func ChooseFolder(w fyne.Window, work *post.Work, start string, chosen func(path
 		// The portal's call cannot be cancelled. Its goroutine ends with the desktop's dialog, or with the process.
 		answers := make(chan answer, 1)
 		go func() {
-			paths, err := filechooser.OpenFile("", "Choose a folder", &filechooser.OpenFileOptions{Directory: true, CurrentFolder: start})
+			paths, err := filechooser.OpenFile(parent, "Choose a folder", &filechooser.OpenFileOptions{Directory: true, CurrentFolder: start})
 			answers <- answer{paths, err}
 		}()
 		select {
@@ -58,4 +60,18 @@ func hasSessionBus() bool {
 	}
 	_, err := os.Stat("/run/user/" + strconv.Itoa(os.Getuid()) + "/bus")
 	return err == nil
+}
+
+// portalName is how the portal calls a window, so that its dialog stays over it; "" when it has no name for it.
+func portalName(w fyne.Window) (name string) {
+	native, ok := w.(driver.NativeWindow)
+	if !ok {
+		return ""
+	}
+	native.RunNative(func(context any) {
+		if x, ok := context.(driver.X11WindowContext); ok {
+			name = "x11:" + strconv.FormatUint(uint64(x.WindowHandle), 16)
+		}
+	})
+	return name
 }

@@ -18,11 +18,19 @@ var (
 // Do runs fn on the UI thread, soon. After [Close] it does nothing.
 func Do(fn func()) {
 	mu.Lock()
-	run, over := runner, closed
+	run := runner
 	mu.Unlock()
-	if !over {
-		run(fn)
-	}
+	run(func() {
+		if !isClosed() { // asked again when it runs: the window may have closed since
+			fn()
+		}
+	})
+}
+
+func isClosed() bool {
+	mu.Lock()
+	defer mu.Unlock()
+	return closed
 }
 
 // Close drops everything from now on: after the run loop has ended, Fyne would run it on the caller's goroutine.
