@@ -12,3 +12,8 @@ var Icons embed.FS
 //
 //go:embed icon.png
 var AppIcon []byte
+
+// Recipes are the notebooks that Slipway launches, recipes/ID.yaml.
+//
+//go:embed recipes/*.yaml
+var Recipes embed.FS

@@ -60,6 +60,7 @@ func createConfig(s runspec.Spec, extra map[string]string) (*container.Config, *
 	}
 	host := &container.HostConfig{
 		PortBindings: nat.PortMap{}, AutoRemove: s.AutoRemove,
+		GroupAdd: s.GroupAdd, ShmSize: s.ShmSize, UsernsMode: container.UsernsMode(s.UserNS),
 		Resources: container.Resources{Memory: s.Memory, NanoCPUs: int64(s.CPUs * 1e9)},
 	}
 	for _, p := range s.Ports {

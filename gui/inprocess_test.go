@@ -54,10 +54,13 @@ func home(t *testing.T) string {
 	return dir
 }
 
-// open opens Slipway's window in this process on the engine at host.
-func open(t *testing.T, host string) *inProcess {
+// open opens Slipway's window in this process on the engine at host. prepare fills the user's home before.
+func open(t *testing.T, host string, prepare ...func(home string)) *inProcess {
 	t.Helper()
-	home(t)
+	dir := home(t)
+	for _, fn := range prepare {
+		fn(dir)
+	}
 	t.Setenv("DOCKER_HOST", host)
 	queue, restore := post.Capture()
 	app := test.NewTempApp(t)

@@ -43,8 +43,9 @@ func newMenus(sh *Shell) *menus {
 		item("Engines…", shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
 		fyne.NewMenuItemSeparator(), quit)
 	view := fyne.NewMenu("View",
-		item("Containers", shortcut(fyne.Key1), func() { m.always(func() { sh.Go("containers") }) }),
-		item("Images", shortcut(fyne.Key2), func() { m.always(func() { sh.Go("images") }) }),
+		item("Launch", shortcut(fyne.Key1), func() { m.always(func() { sh.Go("launch") }) }),
+		item("Containers", shortcut(fyne.Key2), func() { m.always(func() { sh.Go("containers") }) }),
+		item("Images", shortcut(fyne.Key3), func() { m.always(func() { sh.Go("images") }) }),
 		item("Filter", shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
 		fyne.NewMenuItemSeparator(),
 		item("History", shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
@@ -165,7 +166,7 @@ func (sh *Shell) shortcuts() {
 	table := kit.NewTable("shortcuts", []kit.Column{{Key: "keys", Title: "Keys", Min: 160}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
 	var rows []kit.TableRow
 	for i, r := range [][2]string{
-		{"Ctrl 1, Ctrl 2", "Containers, Images"},
+		{"Ctrl 1, Ctrl 2, Ctrl 3", "Launch, Containers, Images"},
 		{"Ctrl F or /", "Filter the list"},
 		{"↑ ↓ Home End", "Move in the list"},
 		{"Enter", "Open the container's page or start it; run the image"},

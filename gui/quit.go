@@ -36,7 +36,7 @@ func (sh *Shell) Quit() {
 	}
 	switch {
 	case jobs > 0:
-		sh.askQuit("Quit and cancel what runs?", fmt.Sprintf("%s not finished. Quitting cancels it, and a container that is just being started is stopped and kept. Other containers go on running.", are(jobs, "job")))
+		sh.askQuit("Quit and cancel what runs?", fmt.Sprintf("%s not finished. Quitting cancels it, and a container that is just being started is stopped and kept; one with --rm runs on. Other containers go on running.", are(jobs, "job")))
 	case running > 0 && !sh.settings.Get().QuitSaid:
 		sh.askQuit("Your containers keep running", fmt.Sprintf("%s running. Quitting Slipway leaves them as they are; open it again to stop them. This is said only once.", are(running, "container")))
 	default:

@@ -37,7 +37,7 @@ func TestScreenshots(t *testing.T) {
 func furnish(t *testing.T, e *enginetest.Engine) {
 	t.Helper()
 	tiny := enginetest.TinyImage(t, e)
-	for _, name := range []string{"quay.io/jupyter/scipy-notebook:2026-11-16", "my-model:0.3", "pyspark-notebook:latest", "hello-world:latest"} {
+	for _, name := range []string{"quay.io/jupyter/scipy-notebook:2026-11-16", "quay.io/jupyter/scipy-notebook:latest", "my-model:0.3", "pyspark-notebook:latest", "hello-world:latest"} {
 		docker(t, e, "tag", tiny, name)
 	}
 	log := `for i in 1 2 3; do echo "[I ServerApp] Serving notebooks from local directory: /home/jovyan/work"; echo "[I ServerApp] Saving file at /survey.ipynb"; done; `
@@ -51,6 +51,10 @@ func furnish(t *testing.T, e *enginetest.Engine) {
 // photograph goes through the pages as a person would.
 func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name string)) {
 	t.Helper()
+	press(w, "nav.launch")
+	w.Fill("launch.folder", os.TempDir())
+	w.Until("what launching does", says("launch.status", "Port"))
+	save("launch")
 	press(w, "nav.containers")
 	press(w, "row:thesis")
 	w.Until("its output", says("inside.output", "survey"))

@@ -3,20 +3,25 @@ package gui
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
+	"slipway/assets"
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/live"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/commands"
 	"slipway/gui/containers"
 	"slipway/gui/images"
 	"slipway/gui/kit"
+	"slipway/gui/launch"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -24,6 +29,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+
+	"github.com/adrg/xdg"
 )
 
 // Shell is the window and what is in it. Its methods belong to the UI thread unless they say otherwise.
@@ -45,6 +52,7 @@ type Shell struct {
 	page       string
 	center     *fyne.Container
 	welcome    *welcome.Page
+	launch     *launch.Page
 	containers *containers.Page
 	images     *images.Page
 	banner     *fyne.Container
@@ -106,18 +114,20 @@ func (sh *Shell) Window() fyne.Window { return sh.window }
 // build makes everything in the window.
 func (sh *Shell) build(notices *kit.Notices) {
 	sh.strip = newStrip(sh.session, sh.commands)
+	sh.launch = launch.New(sh.session, sh.settings, sh.commands, sh.work, sh.recipes())
+	sh.launch.OnCommand = sh.selected
 	sh.containers = containers.New(sh.session, sh.settings, sh.commands, sh.work)
 	sh.containers.OnCommand = sh.selected
 	sh.images = images.New(sh.session, sh.settings, sh.commands)
 	sh.images.OnCommand = sh.selected
 	sh.welcome = welcome.New(sh.commands)
 	sh.welcome.OnCommand = sh.strip.choose
-	sh.pages = map[string]page{"containers": sh.containers, "images": sh.images}
+	sh.pages = map[string]page{"launch": sh.launch, "containers": sh.containers, "images": sh.images}
 
 	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines)
 	top := kit.NewBox(kit.Pad(kit.Across(10, kit.NewIcon("anchor", style.Text).Sized(20), kit.NewText("Slipway", kit.Heading.Whole()), kit.Spring(), sh.chip), 10, 16, 10, 16), style.Surface, "", 0)
 	side := kit.Down(4)
-	for _, n := range []struct{ id, label, icon string }{{"containers", "Containers", "container"}, {"images", "Images", "image"}} {
+	for _, n := range []struct{ id, label, icon string }{{"launch", "Launch", "launch"}, {"containers", "Containers", "container"}, {"images", "Images", "image"}} {
 		b := kit.NewButton("nav."+n.id, n.label, n.icon, kit.Nav, func() { sh.Go(n.id) })
 		sh.nav[n.id] = b
 		side.Add(b)
@@ -150,8 +160,18 @@ func (sh *Shell) build(notices *kit.Notices) {
 	sh.window.SetMainMenu(sh.menu.main)
 	prefs := sh.app.Preferences()
 	sh.window.Resize(fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1280)), float32(prefs.FloatWithFallback(prefHeight, 800))))
-	sh.Go(prefs.StringWithFallback(prefPage, "containers"))
+	sh.Go(prefs.StringWithFallback(prefPage, "launch"))
 	sh.stateChanged(sh.state)
+}
+
+// recipes are the kinds of notebooks that can be launched; what is wrong with a user's own is shown once there is a
+// window.
+func (sh *Shell) recipes() []notebook.Recipe {
+	list, problems := notebook.Load(assets.Recipes, os.DirFS(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
+	for _, p := range problems {
+		sh.commands.ShowProblem(p, nil)
+	}
+	return list
 }
 
 // sideLayout puts the sidebar, a line and the page side by side at full height.
@@ -203,7 +223,7 @@ func (sh *Shell) passTime(ctx context.Context) {
 // Go changes the page.
 func (sh *Shell) Go(name string) {
 	if sh.pages[name] == nil {
-		name = "containers"
+		name = "launch"
 	}
 	if old := sh.pages[sh.page]; old != nil && sh.page != name {
 		old.Hidden()
@@ -300,6 +320,7 @@ func (sh *Shell) jobsChanged() {
 		time.AfterFunc(soon, func() { sh.jobsLatest.Do(sh.jobsChanged) }) // it may not tell by itself that it still runs
 	}
 	sh.commands.JobsChanged()
+	sh.launch.JobsChanged()
 	ended := map[string]bool{} // of those that are still on the list, so that it does not grow
 	for _, v := range views {
 		if v.State == job.Running {
@@ -310,7 +331,7 @@ func (sh *Shell) jobsChanged() {
 			continue
 		}
 		switch {
-		case v.State == job.Failed && sh.commands.ShownInForm(v.ID):
+		case v.State == job.Failed && (sh.commands.ShownInForm(v.ID) || sh.launch.Shows(v.ID)):
 		case v.State == job.Failed:
 			var retry func()
 			if v.CanRetry {
@@ -333,7 +354,11 @@ func (sh *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 			paths = append(paths, u.Path())
 		}
 	}
-	if sh.state.Phase == session.Connected {
+	switch {
+	case sh.state.Phase != session.Connected || len(paths) == 0:
+	case sh.page == "launch" && sh.window.Canvas().Overlays().Top() == nil:
+		sh.launch.SetFolder(paths[0])
+	default:
 		sh.commands.Drop(paths)
 	}
 }

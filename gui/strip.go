@@ -21,7 +21,7 @@ type strip struct {
 	session *session.Session
 	content fyne.CanvasObject
 	line    *kit.CodeLine
-	chosen  string // what was selected or done last
+	chosen  string // the line of what was selected or done last, as it is typed
 	seen    int    // the last journal entry that was shown
 
 	title    *kit.Text
@@ -56,17 +56,18 @@ func newStrip(s *session.Session, c *commands.Set) *strip {
 
 // choose shows the command of what was selected; without one, that of what was done last.
 func (st *strip) choose(line string) {
+	st.chosen = st.session.Shell(line)
 	if e, ok := st.session.Journal.Last(); ok && line == "" {
-		line = e.Command.String()
+		st.chosen = e.Line() // for the engine that it was done on
 	}
-	st.chosen = line
-	st.line.Set(st.session.Shell(line))
+	st.line.Set(st.chosen)
 }
 
 // aim shows the command of the control that is pointed at, or what was chosen before when it is pointed at no more.
 func (st *strip) aim(line string) {
 	if line == "" {
-		line = st.chosen
+		st.line.Set(st.chosen)
+		return
 	}
 	st.line.Set(st.session.Shell(line))
 }
@@ -75,7 +76,8 @@ func (st *strip) aim(line string) {
 func (st *strip) journalChanged() {
 	if e, ok := st.session.Journal.Last(); ok && e.ID != st.seen {
 		st.seen = e.ID
-		st.choose(e.Command.String())
+		st.chosen = e.Line()
+		st.line.Set(st.chosen)
 	}
 }
 

@@ -174,6 +174,9 @@ func stillMeans(ctx context.Context, e *engine.Engine, ref string, img model.Ima
 	switch {
 	case err != nil:
 		return err
+	case ref == img.ID && len(now.Tags) > 0: // the engine would take the name off, too, which nobody was asked about
+		return model.NewProblem(model.ProblemConflict, nil, "The image "+img.ShortID()+" has a name now",
+			"It was tagged as "+strings.Join(now.Tags, ", ")+" since you were asked, so it was not removed.", "Look at the list of images, and remove it there if you still want to.")
 	case now.ID != img.ID:
 		return model.NewProblem(model.ProblemConflict, nil, "The name "+ref+" means another image now",
 			"It was pulled, built or tagged anew since you were asked, so it was not removed.", "Look at the list of images, and remove it there if you still want to.")

@@ -136,7 +136,7 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 	title := map[string]string{"remove": "Remove ", "stop": "Stop ", "kill": "Kill ", "restart": "Restart "}[verb] + c.Name
 	// The commands go to the journal one by one, as they are carried out.
-	a.start(job.Spec{Title: title, Key: "remove:" + c.ID, Final: true, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	a.start(job.Spec{Title: title, Key: verb + ":" + c.ID, Final: true, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		if verb == "restart" {
 			return a.restartGuarded(ctx, e, r, c, shown)
 		}

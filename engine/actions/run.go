@@ -124,7 +124,9 @@ func (a *Actions) leaveNothingHalfMade(e *engine.Engine, jobID string, c model.C
 	case err != nil:
 	case now.StartedAt.IsZero():
 		err = e.Remove(ctx, now)
-	case now.Running() && !now.AutoRemove:
+	case now.Running() && now.AutoRemove:
+		return stillRuns(now, why)
+	case now.Running():
 		err = e.Stop(ctx, now, -1)
 	}
 	if err == nil {
@@ -136,6 +138,12 @@ func (a *Actions) leaveNothingHalfMade(e *engine.Engine, jobID string, c model.C
 	}
 	p := model.AsProblem(err, "Cannot clean up after “"+c.Name+"”")
 	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+c.Name+"” could not be cleaned up", p.Why, "Look at it in the list of containers, and stop or remove it there.")
+}
+
+// stillRuns says that a container was left running because stopping it would destroy it.
+func stillRuns(c model.Container, why error) error {
+	return model.NewProblem(model.ProblemConflict, noCancel(why), "“"+c.Name+"” runs on",
+		"It was started with --rm: stopping it would delete it, with everything in it.", "Stop it in the list of containers when you do not need it.")
 }
 
 // noCancel drops the error of a cancelled context, which would hide the others that it is joined to.

@@ -233,12 +233,12 @@ func TestRunCancelled(t *testing.T) {
 			t.Errorf("%s: journal %+v", phase, last)
 		}
 	}
-	// What runs with --rm would be destroyed by a stop, so it goes on.
+	// What runs with --rm would be destroyed by a stop, so it goes on, and that is said.
 	auto := b.sh("cancelled-auto", idle)
 	auto.AutoRemove = true
 	b.clearLater(auto.Name)
 	b.atPhase("Watching its first seconds", func(v job.View) { b.session.Jobs.Cancel(v.ID) })
-	b.want(b.done(b.actions.Run(auto)), job.Cancelled, "")
+	b.want(b.done(b.actions.Run(auto)), job.Failed, model.ProblemConflict)
 	if !b.look(auto.Name).Running() {
 		t.Error("the --rm container was stopped")
 	}

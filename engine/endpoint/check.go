@@ -84,6 +84,7 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	}
 	for _, o := range info.SecurityOptions {
 		out.Rootless = out.Rootless || strings.Contains(o, "name=rootless")
+		out.UserNSRemap = out.UserNSRemap || strings.Contains(o, "name=userns")
 	}
 	for _, kv := range info.DriverStatus {
 		out.ContainerdStore = out.ContainerdStore || kv[0] == "driver-type" && kv[1] == "io.containerd.snapshotter.v1"

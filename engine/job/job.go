@@ -47,6 +47,10 @@ type View struct {
 	State     State
 	Progress  Progress
 	Lines     []Line
+	// Steps are the named parts of the work, in order, all known from the start; Step is the one that is under way, or
+	// that it ended in. Empty where the work has no such parts.
+	Steps []string
+	Step  int
 	// Result is a sentence about how it ended well; Problem why it did not.
 	Result  string
 	Problem *model.Problem
@@ -333,6 +337,21 @@ func (r *Report) Progress(p Progress) { r.change(func(v *View) { v.Progress = p 
 
 // Phase says what is being done now, with no amount known.
 func (r *Report) Phase(text string) { r.Progress(Progress{Phase: text}) }
+
+// Steps names the parts of the work that [Report.Step] will go through.
+func (r *Report) Steps(names ...string) { r.change(func(v *View) { v.Steps = names }) }
+
+// Step begins a named part; what was said of the one before is dropped.
+func (r *Report) Step(name string) {
+	r.change(func(v *View) {
+		if i := slices.Index(v.Steps, name); i >= 0 {
+			v.Step, v.Lines, v.Progress = i, nil, Progress{Phase: name}
+		}
+	})
+}
+
+// Command says which command the work equals, where that shows only while it runs.
+func (r *Report) Command(c model.Command) { r.change(func(v *View) { v.Command = c.Masked() }) }
 
 // Lines replaces the lines of detail.
 func (r *Report) Lines(lines []Line) {

@@ -13,6 +13,11 @@ const (
 	LabelJob = "app.slipway.job"
 	// LabelVersion is the version of Slipway that created it.
 	LabelVersion = "app.slipway.version"
+	// LabelRecipe is the recipe that it was launched from, LabelFolder the folder as it was chosen, and LabelDigest the
+	// image's ID then.
+	LabelRecipe = "app.slipway.recipe"
+	LabelFolder = "app.slipway.folder"
+	LabelDigest = "app.slipway.image-digest"
 )
 
 // Locality tells where an engine runs, seen from this computer. Folders, free ports and 127.0.0.1
@@ -47,6 +52,8 @@ type EngineInfo struct {
 	Name string
 	// Rootless tells whether the engine runs as an ordinary user.
 	Rootless bool
+	// UserNSRemap tells whether the users in containers are others on the engine's machine (dockerd --userns-remap).
+	UserNSRemap bool
 	// ContainerdStore tells whether images live in containerd's store (other IDs and sizes).
 	ContainerdStore bool
 	// CPUs and Memory (bytes) are those of the engine's machine.

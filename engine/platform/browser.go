@@ -43,6 +43,18 @@ func OpenURL(ctx context.Context, address string) error {
 	return ctx.Err()
 }
 
+// OpenFolder shows a folder in the file manager.
+func OpenFolder(ctx context.Context, path string) error {
+	err := quiet()
+	if err == nil {
+		err = await(ctx, func() error { return browser.OpenFile(path) })
+	}
+	if err != nil && ctx.Err() == nil {
+		return model.NewProblem(model.ProblemUnsupported, err, "Cannot show the folder", "This system did not open a file manager.", "Open "+path+" yourself.")
+	}
+	return ctx.Err()
+}
+
 // await waits for call, at most openTime. A call that takes longer ends by itself, with the browser.
 func await(ctx context.Context, call func() error) error {
 	done := make(chan error, 1)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -31,6 +32,29 @@ const folderBatch = 512
 // be looked at are left out. The error is the operating system's (see [errors.Is] with [os.ErrNotExist],
 // [os.ErrPermission]), or the context's.
 func Folders(ctx context.Context, dir string) ([]Folder, error) {
+	type answer struct {
+		list []Folder
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		list, err := folders(ctx, dir)
+		answers <- answer{list, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.list, a.err
+	case <-ctx.Done(): // a disk of the network that is gone answers nobody, and its call cannot be cancelled
+		return nil, ctx.Err()
+	}
+}
+
+func folders(ctx context.Context, dir string) ([]Folder, error) {
+	if info, err := os.Stat(dir); err != nil {
+		return nil, err
+	} else if !info.IsDir() { // opening a pipe would wait for its other end
+		return nil, &os.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return nil, err

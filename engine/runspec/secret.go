@@ -25,8 +25,8 @@ func LooksSecret(name string) bool {
 	return secretName.MatchString(name) && !publicKey.MatchString(name) && !strings.EqualFold(name, "PWD") && name != "OLDPWD"
 }
 
-// secretURL matches an address with a password in it.
-var secretURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@`)
+// secretURL matches an address with a password in it, and a web address with a token (20 characters or more) in the place of a user.
+var secretURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@|https?://[A-Za-z0-9_.-]{20,}@`)
 
 // SecretValue tells whether a value holds a secret whatever its name is, as scheme://user:password@host does.
 func SecretValue(value string) bool { return secretURL.MatchString(value) }
@@ -54,8 +54,8 @@ func hideSecrets(words []string) model.Command {
 			shown, secret = m[1]+"="+Hidden, true
 		case valueOf && !strings.HasPrefix(w, "-") && w != "":
 			shown, secret = Hidden, true
-		case SecretValue(w):
-			shown, secret = secretURL.ReplaceAllString(w, Hidden+"@"), true
+		case SecretValue(w), inLine(w) != w:
+			shown, secret = inLine(secretURL.ReplaceAllString(w, Hidden+"@")), true
 		}
 		valueOf = m != nil && !hasValue && strings.HasPrefix(w, "--") && LooksSecret(strings.TrimLeft(w, "-"))
 		a := model.Arg{Text: w}
@@ -65,4 +65,27 @@ func hideSecrets(words []string) model.Command {
 		c = append(c, a)
 	}
 	return c
+}
+
+// Words of a shell's line: a variable or an option that is given a value, and an option that stands before its value.
+var (
+	lineAssignment = regexp.MustCompile(`(^|[\s;&|(])(--?[A-Za-z][\w.-]*|[A-Za-z_]\w*)(=)("[^"]*"|'[^']*'|[^\s;&|)"']+)`)
+	lineOption     = regexp.MustCompile(`(^|[\s;&|(])(--[A-Za-z][\w.-]*)(\s+)("[^"]*"|'[^']*'|[^\s;&|)"'-][^\s;&|)"']*)`)
+)
+
+// inLine hides the secrets in an argument that is a line of a shell, as in sh -c "jupyter lab --token=abc".
+func inLine(text string) string {
+	if !strings.ContainsAny(text, " \t\n;") {
+		return text
+	}
+	for _, form := range []*regexp.Regexp{lineAssignment, lineOption} {
+		text = form.ReplaceAllStringFunc(text, func(found string) string {
+			m := form.FindStringSubmatch(found)
+			if !LooksSecret(strings.TrimLeft(m[2], "-")) || strings.HasPrefix(m[4], "$") {
+				return found
+			}
+			return m[1] + m[2] + m[3] + Hidden
+		})
+	}
+	return text
 }

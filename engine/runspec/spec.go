@@ -21,9 +21,15 @@ type Spec struct {
 	Mounts []Mount
 	Env    []Env
 	// Command replaces the image's CMD; empty keeps it.
-	Command    []string
-	User       string
+	Command []string
+	User    string
+	// GroupAdd are further groups of the user, by name or number.
+	GroupAdd   []string
 	WorkingDir string
+	// UserNS is "", "host" or what else --userns takes.
+	UserNS string
+	// ShmSize is the size of /dev/shm in bytes; 0 leaves the engine's 64 MB.
+	ShmSize int64
 	// Memory in bytes and CPUs as a number of cores; 0 means no limit.
 	Memory int64
 	CPUs   float64
@@ -145,8 +151,17 @@ func (s Spec) options() model.Command {
 	if s.User != "" {
 		add("-u", s.User)
 	}
+	for _, g := range s.GroupAdd {
+		add("--group-add", g)
+	}
+	if s.UserNS != "" {
+		add("--userns", s.UserNS)
+	}
 	if s.WorkingDir != "" {
 		add("-w", s.WorkingDir)
+	}
+	if s.ShmSize > 0 {
+		add("--shm-size", formatMemory(s.ShmSize))
 	}
 	if s.Memory > 0 {
 		add("-m", formatMemory(s.Memory))

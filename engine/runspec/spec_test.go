@@ -130,3 +130,23 @@ func TestSecretsOfACommand(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Secrets in a line for a shell are hidden, the rest of it is not.
+func TestSecretsInLines(t *testing.T) {
+	for line, want := range map[string]string{
+		"jupyter lab --ServerApp.token=abc --port=1":               "jupyter lab --ServerApp.token=" + Hidden + " --port=1",
+		"export API_KEY='a b'; run --password x y":                 "export API_KEY=" + Hidden + "; run --password " + Hidden + " y",
+		"echo $TOKEN --token=$TOKEN":                               "echo $TOKEN --token=$TOKEN",
+		"git clone https://ghp_0123456789abcdefghij@example.org/x": "git clone " + Hidden + "@example.org/x",
+		"trap 'exit 0' TERM; sleep 1 & wait":                       "trap 'exit 0' TERM; sleep 1 & wait",
+	} {
+		got := hideSecrets([]string{"sh", "-c", line})[2]
+		shown := got.Text
+		if got.Secret {
+			shown = got.Shown
+		}
+		if got.Text != line || shown != want {
+			t.Errorf("%q is shown as %q, want %q", line, shown, want)
+		}
+	}
+}

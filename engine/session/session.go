@@ -450,11 +450,30 @@ func (s *Session) Shell(lines string) string {
 	if prefix == "" || s.State().Phase == None {
 		return lines
 	}
-	list := strings.Split(lines, "\n")
-	for i, l := range list {
-		if strings.HasPrefix(l, "docker ") {
-			list[i] = prefix + " " + strings.ReplaceAll(l, " && docker ", " && "+prefix+" docker ")
+	return prefixCommands(lines, prefix)
+}
+
+// prefixCommands puts prefix before every docker at the beginning of a command: of a line, or behind &&. What is quoted
+// is an argument and stays as it is.
+func prefixCommands(lines, prefix string) string {
+	var out strings.Builder
+	begins, quote, escaped := true, rune(0), false
+	for i, r := range lines {
+		if begins && quote == 0 && strings.HasPrefix(lines[i:], "docker ") {
+			out.WriteString(prefix + " ")
+		}
+		out.WriteRune(r)
+		begins = quote == 0 && !escaped && (r == '\n' || r == ' ' && strings.HasSuffix(lines[:i], " &&"))
+		switch {
+		case escaped:
+			escaped = false
+		case r == '\\' && quote != '\'':
+			escaped = true
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		case r == quote:
+			quote = 0
 		}
 	}
-	return strings.Join(list, "\n")
+	return out.String()
 }

@@ -29,6 +29,8 @@ type Values struct {
 	Theme string `json:"theme,omitempty"`
 	// Folder is the one chosen last.
 	Folder string `json:"folder,omitempty"`
+	// Projects are the folders that were launched, the newest first.
+	Projects []Project `json:"projects,omitempty"`
 	// Sort is the order of each list, by page: the column, with a minus for descending.
 	Sort map[string]string `json:"sort,omitempty"`
 	// QuitSaid tells that it was explained once that quitting leaves containers running.
@@ -132,4 +134,26 @@ func WriteFile(path string, data []byte, mode fs.FileMode) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
+}
+
+// Project is a folder that a notebook was launched in.
+type Project struct {
+	Folder string `json:"folder"`
+	// Recipe is the ID of the kind of notebook, Port the port that it had on this computer.
+	Recipe string `json:"recipe"`
+	Port   uint16 `json:"port,omitempty"`
+}
+
+// mostProjects is how many folders are remembered.
+const mostProjects = 20
+
+// Remember puts a project before the others, in the place of what was known of its folder.
+func (v *Values) Remember(p Project) {
+	list := []Project{p}
+	for _, other := range v.Projects {
+		if other.Folder != p.Folder && len(list) < mostProjects {
+			list = append(list, other)
+		}
+	}
+	v.Projects = list
 }

@@ -4,6 +4,7 @@ package commands
 
 import (
 	"context"
+	"sync"
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
@@ -73,6 +74,7 @@ type Set struct {
 
 	actions *actions.Actions
 	form    *runform.Runner
+	saving  changes
 	refill  func()
 }
 
@@ -184,9 +186,41 @@ func (s *Set) Run(image string) { s.form.Show(image) }
 
 // Remember changes the settings off the UI thread, since the file is synced to the disk.
 func (s *Set) Remember(change func(*settings.Values)) {
+	s.saving.add(change)
 	s.Work.Go(func(context.Context) {
-		if err := s.Settings.Change(change); err != nil {
+		if err := s.saving.flush(s.Settings); err != nil {
 			s.Tell(model.AsProblem(err, "Your settings cannot be saved"))
+		}
+	})
+}
+
+// changes are what is to be saved, in the order in which a person chose it.
+type changes struct {
+	flushing sync.Mutex // who comes second finds it done
+
+	mu   sync.Mutex
+	list []func(*settings.Values)
+}
+
+func (c *changes) add(change func(*settings.Values)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.list = append(c.list, change)
+}
+
+func (c *changes) flush(f *settings.File) error {
+	c.flushing.Lock()
+	defer c.flushing.Unlock()
+	c.mu.Lock()
+	list := c.list
+	c.list = nil
+	c.mu.Unlock()
+	if len(list) == 0 {
+		return nil
+	}
+	return f.Change(func(v *settings.Values) {
+		for _, change := range list {
+			change(v)
 		}
 	})
 }

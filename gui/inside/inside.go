@@ -164,6 +164,11 @@ func (p *Panel) read() {
 		return
 	}
 	if p.shown.StartedAt.IsZero() {
+		if !strings.HasPrefix(p.reading, p.shown.ID) { // another container's output
+			p.stopReading()
+			p.output.Clear()
+			p.output.SetEmpty("It has not been started yet.")
+		}
 		return // never started, or not inspected yet: the next picture tells
 	}
 	key := fmt.Sprint(p.shown.ID, p.shown.StartedAt.UnixNano(), st.Generation)

@@ -35,15 +35,13 @@ type folderChooser struct {
 	stop   func()            // gives up what is being read
 	turn   int               // of the newest reading
 	filled bool              // the field is being filled in by a row
+	asking bool              // what is there is being read
 }
 
 // chooseFolderHere opens our own folder chooser on a canvas.
 func chooseFolderHere(c fyne.Canvas, work *post.Work, start string, chosen func(path string)) *folderChooser {
 	f := &folderChooser{work: work, chosen: chosen, stop: func() {}}
-	places := platform.Places()
-	if start == "" && len(places) > 0 {
-		start = places[0].Path
-	}
+	places := Across(8)
 	f.path = NewField("choose.path", "the path of a folder")
 	f.path.OnChanged = func(string) { f.typed() }
 	f.path.OnKey = f.pathKey
@@ -52,14 +50,12 @@ func chooseFolderHere(c fyne.Canvas, work *post.Work, start string, chosen func(
 		{Key: "changed", Title: "Changed", Min: 130, Right: true, Drop: 1},
 	})
 	f.table.OnSelect = f.selected
+	f.table.quiet = true // passing it by Tab must not change what is chosen
 	f.table.OnOpen = func(id string) { f.open(id) }
 	f.status = NewText(" ", Second).ID("choose.status")
 	f.use = NewButton("choose.use", "Use this folder", "check", Primary, f.submit)
 	row := []fyne.CanvasObject{NewButton("choose.up", "Up", "up", Normal, f.up).Small().Hint("To the folder that this one is in.")}
-	for _, p := range places {
-		row = append(row, NewButton("choose.place."+p.Name, p.Name, "folder", Pill, func() { f.open(p.Path) }).Small())
-	}
-	row = append(row, Spring(), NewToggle("choose.hidden", "Hidden folders", false, func(on bool) { f.hidden = on; f.fill() }))
+	row = append(row, places, Spring(), NewToggle("choose.hidden", "Hidden folders", false, func(on bool) { f.hidden = on; f.fill() }))
 	body := Down(8, f.path, Across(8, row...), Height(280, f.table), f.status)
 	cancel := NewButton("choose.cancel", "Cancel", "", Normal, func() { f.dialog.Cancel() })
 	fresh := NewButton("choose.new", "New folder…", "add", Normal, f.newFolder)
@@ -67,8 +63,29 @@ func chooseFolderHere(c fyne.Canvas, work *post.Work, start string, chosen func(
 	f.dialog.OnSubmit = f.submit
 	f.dialog.OnCancel = func() { f.stop() }
 	f.dialog.Open(c, f.path)
-	f.open(start)
+	if start == "" {
+		start = "~"
+	}
+	f.open(platform.ExpandHome(start))
+	f.offer(places)
 	return f
+}
+
+// offer adds the places that people start from. They are looked at off the UI thread: one may be on a disk of the
+// network.
+func (f *folderChooser) offer(places *fyne.Container) {
+	f.work.Go(func(context.Context) {
+		list := platform.Places()
+		post.Do(func() {
+			if !f.dialog.IsOpen() {
+				return
+			}
+			for _, p := range list {
+				places.Add(NewButton("choose.place."+p.Name, p.Name, "folder", Pill, func() { f.open(p.Path) }).Small())
+			}
+			f.dialog.Relayout()
+		})
+	})
 }
 
 // open goes into a folder.
@@ -77,7 +94,11 @@ func (f *folderChooser) open(dir string) {
 	f.typed()
 }
 
-func (f *folderChooser) up() { f.open(filepath.Dir(filepath.Clean(f.dir))) }
+func (f *folderChooser) up() {
+	if f.dir != "" {
+		f.open(filepath.Dir(filepath.Clean(f.dir)))
+	}
+}
 
 // setPath writes into the field without taking it for typing.
 func (f *folderChooser) setPath(path string) {
@@ -93,8 +114,10 @@ func (f *folderChooser) selected(id string) {
 	if id == "" {
 		return
 	}
+	f.stop() // what was typed before does not count any more
+	f.turn++
 	f.setPath(id)
-	f.there = true
+	f.there, f.asking, f.why = true, false, ""
 	f.show()
 }
 
@@ -107,8 +130,12 @@ func (f *folderChooser) typed() {
 	f.stop()
 	f.turn++
 	turn, path := f.turn, platform.ExpandHome(f.path.Text)
-	f.there = false
+	f.table.Select("")
+	f.there, f.why, f.asking = false, whyNotListed(path, nil), filepath.IsAbs(path)
 	f.show()
+	if !f.asking {
+		return
+	}
 	f.stop = f.work.Go(func(ctx context.Context) {
 		dir, there := path, true
 		list, err := platform.Folders(ctx, dir)
@@ -120,7 +147,7 @@ func (f *folderChooser) typed() {
 			if turn != f.turn || !f.dialog.IsOpen() {
 				return
 			}
-			f.dir, f.all, f.there, f.why = dir, list, there && err == nil, whyNotListed(dir, err)
+			f.dir, f.all, f.there, f.why, f.asking = dir, list, there && err == nil, whyNotListed(dir, err), false
 			f.fill()
 		})
 	})
@@ -129,10 +156,10 @@ func (f *folderChooser) typed() {
 // whyNotListed says what keeps a folder from being chosen, "" when nothing does.
 func whyNotListed(dir string, err error) string {
 	switch {
-	case err == nil:
-		return ""
 	case !filepath.IsAbs(dir):
 		return "Write the whole path, from the root on."
+	case err == nil:
+		return ""
 	case errors.Is(err, fs.ErrPermission):
 		return "You may not look into " + dir + "."
 	case errors.Is(err, fs.ErrNotExist):
@@ -174,7 +201,7 @@ func (f *folderChooser) fill() {
 // show says what the button would do.
 func (f *folderChooser) show() {
 	path := platform.ExpandHome(f.path.Text)
-	fresh := !f.there && f.why == "" && filepath.IsAbs(path) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
+	fresh := !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
 	text, words, ink := " ", "Use this folder", style.Muted
 	switch {
 	case f.why != "":
@@ -204,6 +231,9 @@ func (f *folderChooser) pathKey(key fyne.KeyName) bool {
 		return false
 	}
 	canvasOf(f.table).Focus(f.table)
+	if len(f.table.ids) > 0 {
+		f.table.Select(f.table.ids[0])
+	}
 	return true
 }
 

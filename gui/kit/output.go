@@ -140,13 +140,13 @@ const maxLine = 8 << 10
 
 // plain takes out of a line what a terminal would act on. What a program overwrote with a carriage return is gone.
 func plain(text string) string {
+	if i := strings.LastIndexByte(strings.TrimRight(text, "\r"), '\r'); i >= 0 {
+		text = text[i+1:]
+	}
 	if len(text) > maxLine {
 		text = strings.ToValidUTF8(text[:maxLine], "") + "…"
 	}
 	text = ansi.Strip(text)
-	if i := strings.LastIndexByte(strings.TrimRight(text, "\r"), '\r'); i >= 0 {
-		text = text[i+1:]
-	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':

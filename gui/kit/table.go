@@ -74,6 +74,7 @@ type Table struct {
 	pane     *rowPane
 	scroll   *container.Scroll
 	focused  bool
+	quiet    bool // the focus alone selects nothing
 	empty    fyne.CanvasObject
 
 	// OnSelect is called when another row, or none (""), was selected.
@@ -194,7 +195,7 @@ func (t *Table) showsEmpty() bool { return len(t.ids) == 0 && t.empty != nil }
 // FocusGained implements [fyne.Focusable].
 func (t *Table) FocusGained() {
 	t.focused = true
-	if t.selected == "" && len(t.ids) > 0 {
+	if t.selected == "" && len(t.ids) > 0 && !t.quiet {
 		t.Select(t.ids[0])
 	}
 	t.pane.Refresh()

@@ -13,6 +13,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/session"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -50,9 +51,10 @@ func (v *view) check() {
 		if ref, err := ParseImage(form.Image); err == nil {
 			if e, err := v.r.Session.Engine(); err == nil {
 				d, err := e.Image(ctx, ref)
-				if err == nil || model.IsKind(err, model.ProblemNotFound) {
-					f.ref, f.here, f.detail = ref, err == nil, d
+				if ctx.Err() != nil {
+					return
 				}
+				f.ref, f.here, f.detail = ref, err == nil, d // what else is wrong, the run itself tells
 			}
 		}
 		f.ports(v, form)
@@ -128,6 +130,7 @@ func (f *finding) folders(form Form) {
 // take brings what was found into the form. When the image became known, what it says about itself is filled in where
 // nobody typed.
 func (v *view) take(f finding) {
+	v.looked = v.turn
 	fresh := f.ref != v.asked || f.here != v.here
 	v.asked, v.here, v.detail = f.ref, f.here, f.detail
 	v.facts.PortOwners, v.facts.NextFree, v.facts.FolderProblems = f.owners, f.next, f.wrong
@@ -148,7 +151,13 @@ func (v *view) take(f finding) {
 		v.buildRows()
 	}
 	v.refresh()
+	if v.waiting {
+		v.submit()
+	}
 }
+
+// settled tells whether the form was looked at as it is now.
+func (v *view) settled() bool { return v.looked == v.turn }
 
 // freePorts replaces ports that were filled in and turned out to be taken, and tells whether it did.
 func (v *view) freePorts() bool {
@@ -182,9 +191,12 @@ func (v *view) fillTargets() {
 
 // submit runs the form as one job and stays until it succeeded.
 func (v *view) submit() {
-	if ref, err := ParseImage(v.form.Image); err == nil && ref != v.asked {
-		return // what the image says about itself is not filled in yet
+	if !v.settled() && v.r.Session.State().Phase == session.Connected {
+		v.waiting = true // what is found out fills in and corrects first
+		v.status.Set("Looking at the image and the ports…")
+		return
 	}
+	v.waiting = false
 	v.tried = true
 	v.refresh()
 	if !v.run.Enabled() || v.progress.Visible() {

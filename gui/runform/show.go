@@ -44,7 +44,9 @@ func (r *Runner) Shows(jobID string) bool {
 func (r *Runner) LiveChanged() {
 	if r.open != nil && r.open.dialog.IsOpen() && !r.open.progress.Visible() {
 		r.open.refresh()
-		r.open.check()
+		if r.open.settled() { // else a check is on its way, which looks at all of it
+			r.open.check()
+		}
 	}
 }
 

@@ -24,9 +24,10 @@ type view struct {
 	asked string
 	// nameTouched and portsTouched tell that a person changed what was filled in for them.
 	nameTouched, portsTouched bool
-	typed                     bool // something was changed by hand
-	tried                     bool // Run was pressed: empty fields are errors now
-	turn                      int
+	typed                     bool   // something was changed by hand
+	waiting                   bool   // Run was pressed before the image was looked at
+	tried                     bool   // Run was pressed: empty fields are errors now
+	turn, looked              int    // the newest check, and the newest that was taken
 	jobID                     string // of the run that this form started
 	stopCheck                 func()
 	stopJob                   func()
@@ -165,7 +166,7 @@ func (v *view) field(id, placeholder, value string, set func(string)) *kit.Field
 
 // changed looks at the form again after something was typed or chosen.
 func (v *view) changed() {
-	v.typed = true
+	v.typed, v.waiting = true, false
 	v.refresh()
 	v.check()
 }

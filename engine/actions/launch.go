@@ -1,0 +1,473 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/live"
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/engine/platform"
+	"slipway/engine/rescue"
+)
+
+// Launch is the wish for a notebook in a folder.
+type Launch struct {
+	Recipe notebook.Recipe
+	// Image is a whole reference; "" takes the recipe's own.
+	Image string
+	// Folder is an absolute path of this computer.
+	Folder string
+	// Port is the host port to take if it is free, else the next one that is; 0 takes the recipe's own.
+	Port uint16
+}
+
+// LaunchPlan is what a launch would do now.
+type LaunchPlan struct {
+	Launch
+	// Server is the one that exists for this folder and recipe already; its container's ID is "" when there is none.
+	Server notebook.Server
+	// Host port and name of a new container.
+	HostPort uint16
+	Name     string
+	// Missing tells that the image has to be downloaded.
+	Missing bool
+
+	token string
+	host  notebook.Host
+}
+
+// Exists tells that the folder's server is there already, running or not.
+func (p LaunchPlan) Exists() bool { return p.Server.Container.ID != "" }
+
+// Running tells that the folder's server runs.
+func (p LaunchPlan) Running() bool { return p.Exists() && p.Server.Container.Running() }
+
+// Command is the docker command that the launch equals; nil when it only opens what runs.
+func (p LaunchPlan) Command() model.Command {
+	switch {
+	case p.Running():
+		return nil
+	case p.Exists():
+		return StartCommand(p.Server.Container)
+	}
+	return p.wish().Spec().RunCommand()
+}
+
+func (p LaunchPlan) wish() notebook.Launch {
+	return notebook.Launch{Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Name: p.Name, HostPort: p.HostPort, Token: p.token, Host: p.host}
+}
+
+// PlanLaunch tells what [Actions.Launch] would do now. It tries ports of this computer and reads the folder, so call it
+// off the UI thread.
+func (a *Actions) PlanLaunch(l Launch) (LaunchPlan, error) {
+	snap := a.session.Live.Snapshot()
+	return a.planLaunch(l, snap, snap.Containers)
+}
+
+// planLaunch is [Actions.PlanLaunch] for these containers.
+func (a *Actions) planLaunch(l Launch, snap *live.Snapshot, containers []model.Container) (LaunchPlan, error) {
+	st := a.session.State()
+	if st.Locality == model.Elsewhere {
+		return LaunchPlan{}, model.NewProblem(model.ProblemUnsupported, nil, "A notebook cannot be launched on this engine yet",
+			"The engine is on another computer: the folder and the notebook's address here would not be the ones there.", "Use an engine on this computer.")
+	}
+	folder, err := filepath.EvalSymlinks(platform.ExpandHome(l.Folder))
+	if err == nil && !filepath.IsAbs(folder) {
+		err = errors.New("it is not a whole path")
+	}
+	if err != nil {
+		return LaunchPlan{}, notebook.CheckFolder(l.Folder, err)
+	}
+	l.Folder = folder
+	if l.Image == "" {
+		l.Image = l.Recipe.Reference()
+	}
+	ref, err := engine.ParseImage(l.Image)
+	if err != nil {
+		return LaunchPlan{}, err
+	}
+	l.Image = ref
+	_, here := snap.FindImage(ref)
+	p := LaunchPlan{Launch: l, Missing: !here, host: notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Engine: st.Info, Locality: st.Locality}}
+	if s, ok := serverFor(containers, imageLabels(snap), l); ok {
+		p.Server = s
+		return p, nil
+	}
+	p.token = notebook.NewToken()
+	p.Name = notebook.ContainerName(folder, names(containers))
+	p.HostPort = l.Port
+	if p.HostPort == 0 {
+		p.HostPort = l.Recipe.Port
+	}
+	if use := a.Port("127.0.0.1", p.HostPort, ""); use.Owner != "" {
+		p.HostPort = use.Next
+	}
+	return p, nil
+}
+
+func names(containers []model.Container) map[string]bool {
+	taken := make(map[string]bool, len(containers))
+	for _, c := range containers {
+		taken[c.Name] = true
+	}
+	return taken
+}
+
+// Servers are the notebook servers that the engine has, see [notebook.Servers].
+func Servers(snap *live.Snapshot, recipes []notebook.Recipe) []notebook.Server {
+	return notebook.Servers(snap.Containers, recipes, imageLabels(snap))
+}
+
+// imageLabels gives the labels of an image by its ID.
+func imageLabels(snap *live.Snapshot) func(id string) map[string]string {
+	labels := make(map[string]map[string]string, len(snap.Images))
+	for _, i := range snap.Images {
+		labels[i.ID] = i.Labels
+	}
+	return func(id string) map[string]string { return labels[id] }
+}
+
+// withRecipe asks the engine for all containers as they are this moment, and everything about those of a recipe: the
+// picture may be older than a click.
+func withRecipe(ctx context.Context, e *engine.Engine, recipe string) ([]model.Container, error) {
+	list, err := e.Containers(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range list {
+		if c.Labels[model.LabelRecipe] != recipe {
+			continue
+		}
+		fresh, err := e.Container(ctx, c.ID)
+		if model.IsKind(err, model.ProblemNotFound) {
+			continue // gone meanwhile; not inspected, it is no server
+		}
+		if err != nil {
+			return nil, err
+		}
+		list[i] = fresh
+	}
+	return list, nil
+}
+
+// serverFor is the server of this very folder and recipe: the running one, else the one that was made last.
+func serverFor(containers []model.Container, labels func(id string) map[string]string, l Launch) (notebook.Server, bool) {
+	var found []notebook.Server
+	for _, s := range notebook.Servers(containers, []notebook.Recipe{l.Recipe}, labels) {
+		if s.Recipe.ID == l.Recipe.ID && s.Folder == l.Folder && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
+			found = append(found, s)
+		}
+	}
+	if len(found) == 0 {
+		return notebook.Server{}, false
+	}
+	return slices.MaxFunc(found, func(x, y notebook.Server) int {
+		switch rx, ry := x.Container.Running(), y.Container.Running(); {
+		case rx != ry && rx:
+			return 1
+		case rx != ry:
+			return -1
+		}
+		return x.Container.Created.Compare(y.Container.Created)
+	}), true
+}
+
+// The steps of a launch, as they are shown.
+const (
+	stepCheck    = "Check"
+	stepDownload = "Download"
+	stepCreate   = "Create"
+	stepStart    = "Start"
+	stepFolder   = "Try the folder"
+	stepWait     = "Wait for the notebook"
+	stepOpen     = "Open the browser"
+)
+
+// readyTime is how long a server may take to answer.
+const readyTime = 2 * time.Minute
+
+// Launch opens a folder's notebook in the browser, as one job: the one that runs; the one that is stopped, started
+// again; else a new one. Asking again while it is under way joins that job. A failure or a cancel leaves nothing behind
+// but the image, and what was written in the container. It returns at once.
+func (a *Actions) Launch(l Launch) *job.Job {
+	j, _ := a.session.Jobs.Start(job.Spec{Title: "Launch " + filepath.Base(l.Folder) + " (" + l.Recipe.Name + ")", Key: "launch:" + l.Recipe.ID + ":" + filepath.Clean(l.Folder)},
+		func(ctx context.Context, r *job.Report) (string, error) {
+			r.Steps(stepCheck)
+			r.Step(stepCheck)
+			e, err := a.session.Engine()
+			if err != nil {
+				return "", err
+			}
+			a.left.clean(ctx, e)
+			containers, err := withRecipe(ctx, e, l.Recipe.ID)
+			if err != nil {
+				return "", err
+			}
+			p, err := a.planLaunch(l, a.session.Live.Snapshot(), containers)
+			if err != nil {
+				return "", err
+			}
+			r.Command(p.Command())
+			done := a.write(e, p.Command())
+			result, err := a.launch(ctx, e, r, p)
+			done(err)
+			return result, err
+		})
+	return j
+}
+
+func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
+	switch {
+	case p.Running():
+		r.Steps(stepCheck, stepWait, stepOpen)
+		return a.openServer(ctx, e, r, p.Server)
+	case p.Exists():
+		return a.launchAgain(ctx, e, r, p)
+	}
+	return a.launchNew(ctx, e, r, p)
+}
+
+// launchAgain starts the folder's server that is stopped.
+func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
+	r.Steps(stepCheck, stepStart, stepWait, stepOpen)
+	c := p.Server.Container
+	r.Step(stepStart)
+	w := watchStart(ctx, e, c.ID)
+	defer w.close()
+	if err := e.Start(ctx, c); err != nil {
+		return "", a.explainPort(ctx, e, err, hostIP(c.Ports))
+	}
+	fresh, err := e.Container(ctx, c.ID) // its ports are known only now
+	if err != nil {
+		return "", err
+	}
+	p.Server = again(fresh, p.Recipe)
+	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (string, error) { return a.openServer(ctx, e, r, p.Server) })
+}
+
+// again is the server of a container as it is now.
+func again(c model.Container, r notebook.Recipe) notebook.Server {
+	list := notebook.Servers([]model.Container{c}, []notebook.Recipe{r}, func(string) map[string]string { return nil })
+	if len(list) == 0 {
+		return notebook.Server{Container: c}
+	}
+	return list[0]
+}
+
+func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
+	steps := []string{stepCheck, stepDownload, stepCreate, stepStart, stepFolder, stepWait, stepOpen}
+	r.Steps(steps...)
+	if err := checkFolder(p.Folder); err != nil {
+		return "", err
+	}
+	image, err := e.Image(ctx, p.Image)
+	if model.IsKind(err, model.ProblemNotFound) {
+		r.Step(stepDownload)
+		if err = pull(ctx, e, r, p.Image); err == nil {
+			image, err = e.Image(ctx, p.Image)
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	if arch := image.Architecture; arch != "" && arch != e.Info().Arch && e.Info().Arch != "" {
+		r.Phase("This image is for " + arch + " and runs slowly here")
+	}
+	r.Step(stepCreate)
+	s := p.wish().Spec()
+	s.Labels[model.LabelDigest] = image.ID
+	id, _, err := a.create(ctx, e, r, s)
+	if err != nil {
+		return "", err
+	}
+	c := model.Container{ID: id, Name: p.Name}
+	result, err := a.startLaunched(ctx, e, r, c, p)
+	if err != nil {
+		return "", a.takeBack(e, r.JobID(), c, err)
+	}
+	return result, nil
+}
+
+// checkFolder tries whether the folder can be written into by this user.
+func checkFolder(folder string) error {
+	f, err := os.CreateTemp(folder, ".slipway-check-*")
+	if err != nil {
+		return notebook.CheckFolder(folder, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan) (string, error) {
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	r.Step(stepStart)
+	w := watchStart(ctx, e, c.ID)
+	defer w.close()
+	if err := e.Start(ctx, c); err != nil {
+		return "", a.explainPort(ctx, e, err, func(uint16) string { return "127.0.0.1" })
+	}
+	c, err := e.Container(ctx, c.ID)
+	if err != nil {
+		return "", err
+	}
+	return w.whileStarting(ctx, e, c, func(ctx context.Context) (string, error) {
+		r.Step(stepFolder)
+		if err := notebook.TryFolder(ctx, e, c.ID, p.Folder, p.Recipe.Mount); err != nil {
+			return "", err
+		}
+		return a.openServer(ctx, e, r, again(c, p.Recipe))
+	})
+}
+
+// whileStarting runs fn, and stops it when the container ends meanwhile: then that is what went wrong.
+func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c model.Container, fn func(context.Context) (string, error)) (string, error) {
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	type end struct {
+		result string
+		err    error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		result, err := fn(inner)
+		ended <- end{result, err}
+	}()
+	select {
+	case got := <-ended:
+		return got.result, got.err
+	case exit := <-w.exit:
+		stop()
+		<-ended
+		if exit.Err != nil {
+			return "", exit.Err
+		}
+		_, err := w.ended(ctx, e, c, exit.Code)
+		if err == nil { // a server that finishes by itself is none
+			err = model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” finished instead of serving a notebook", "Its program ended without an error.", "Choose another image, or look at its output.")
+		}
+		return "", err
+	}
+}
+
+// openServer waits until the server answers as itself and opens it.
+func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, s notebook.Server) (string, error) {
+	r.Step(stepWait)
+	if !s.Reached() {
+		return "", notPublished(s)
+	}
+	answer, err := notebook.Wait(ctx, s, readyTime)
+	if err := a.explainAnswer(ctx, e, s, answer, err); err != nil {
+		return "", err
+	}
+	r.Step(stepOpen)
+	if err := platform.OpenURL(ctx, s.URL()); err != nil {
+		return "", err
+	}
+	return s.Container.Name + " is open in the browser.", nil
+}
+
+func notPublished(s notebook.Server) error {
+	return model.NewProblem(model.ProblemUnreachable, nil, "“"+s.Container.Name+"” cannot be reached from here",
+		fmt.Sprintf("Its port %d is not published on this computer.", s.Port.Container), "Run the image again with that port published.")
+}
+
+// explainAnswer says why a server was not opened; nil when it is up.
+func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer, err error) error {
+	what := fmt.Sprintf("The notebook does not answer on port %d", s.Port.HostPort)
+	switch {
+	case errors.Is(err, notebook.ErrNotUp):
+		lines, _ := e.LastLines(ctx, s.Container.ID, lastLines)
+		p := model.NewProblem(model.ProblemTimeout, err, what, "It was given "+readyTime.String()+" and did not come up.", "Look at its last lines in the details, then try again.")
+		p.Raw = strings.Join(lines, "\n")
+		return p
+	case err != nil:
+		return err
+	case answer == notebook.Up:
+		return nil
+	}
+	owner := "another server"
+	if use := platform.PortOwner(s.Port.HostPort); use != "" && !strings.HasPrefix(use, "docker-proxy") {
+		owner = use
+	}
+	if answer == notebook.Refused {
+		return model.NewProblem(model.ProblemSignIn, nil, fmt.Sprintf("What answers on port %d does not take this notebook's token", s.Port.HostPort),
+			"Either "+owner+" answers there, or the notebook was started with another token.", "Stop what uses the port, or stop this notebook and launch it again.")
+	}
+	return model.NewProblem(model.ProblemPortTaken, nil, fmt.Sprintf("Something else answers on port %d", s.Port.HostPort),
+		"What answers there is not this notebook: "+owner+".", "Stop what uses the port, then launch again.")
+}
+
+// takeBack removes the container of a launch that failed or was cancelled. One that ran and holds files of the person's
+// own is stopped and kept. It returns why the launch failed, see [Actions.leaveNothingHalfMade].
+func (a *Actions) takeBack(e *engine.Engine, jobID string, c model.Container, why error) error {
+	kept := a.leaveNothingHalfMade(e, jobID, c, why)
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
+	defer cancel()
+	now, err := e.Container(ctx, c.ID)
+	if err != nil || now.Running() || now.Labels[model.LabelJob] != jobID {
+		return kept
+	}
+	if rescue.List(ctx, e, now, func(rescue.Found) {}).Nothing() && e.Remove(ctx, now) == nil {
+		var p *model.Problem
+		if errors.As(kept, &p) && p.Kind == model.ProblemExited {
+			p.Fix = "Read its last lines in the details. Nothing was left behind, so you can launch again."
+		}
+	}
+	return kept
+}
+
+// OpenServer opens a notebook server in the browser. The token of one that Slipway did not launch is looked for.
+func (a *Actions) OpenServer(s notebook.Server) {
+	a.withServer(s, "Cannot open “"+s.Container.Name+"”", func(ctx context.Context, found notebook.Server) error {
+		return platform.OpenURL(ctx, found.URL())
+	})
+}
+
+// ServerURL finds the address of a notebook server, with its token, and hands it to got, which is called from another
+// goroutine.
+func (a *Actions) ServerURL(s notebook.Server, got func(address string)) {
+	a.withServer(s, "Cannot make a link to “"+s.Container.Name+"”", func(_ context.Context, found notebook.Server) error {
+		got(found.URL())
+		return nil
+	})
+}
+
+// withServer calls fn with the server as it was found to answer, off the caller's goroutine, and shows what went wrong.
+func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Context, notebook.Server) error) {
+	a.spawn(func(ctx context.Context) {
+		err := func() error {
+			if !s.Reached() {
+				return notPublished(s)
+			}
+			e, err := a.session.Engine()
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(ctx, 3*answerTime)
+			defer cancel()
+			found := notebook.Look(ctx, e, s)
+			if answer := notebook.Ask(ctx, found); answer != notebook.Up {
+				return a.whyNotOpen(ctx, e, found, answer)
+			}
+			return fn(ctx, found)
+		}()
+		a.tell(err, what)
+	})
+}
+
+func (a *Actions) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer) error {
+	if answer == notebook.NotYet {
+		return model.NewProblem(model.ProblemUnreachable, nil, fmt.Sprintf("“%s” does not answer on port %d yet", s.Container.Name, s.Port.HostPort), "It may still be starting.", "Try again in a moment, or look at its output.")
+	}
+	return a.explainAnswer(ctx, e, s, answer, nil)
+}

@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/pkg/stdcopy"
+)
+
+// maxExecOutput is how much of what a command prints is kept.
+const maxExecOutput = 1 << 20
+
+// Exec runs a command in a running container, as the container's user, and returns what it printed on both outputs (at
+// most 1 MB) and its exit code. argv is passed as it is; there is no shell.
+func (e *Engine) Exec(ctx context.Context, id string, argv ...string) (output string, code int, err error) {
+	what := subject{what: "Cannot run " + argv[0] + " in the container", container: id}
+	made, err := e.cli.ContainerExecCreate(ctx, id, container.ExecOptions{Cmd: argv, AttachStdout: true, AttachStderr: true})
+	if err != nil {
+		return "", 0, explain(err, what)
+	}
+	attached, err := e.cli.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
+	if err != nil {
+		return "", 0, explain(err, what)
+	}
+	defer attached.Close()
+	defer context.AfterFunc(ctx, attached.Close)() // the connection is its own and knows no context
+	var out bytes.Buffer
+	limited := &capped{w: &out, left: maxExecOutput}
+	_, err = stdcopy.StdCopy(limited, limited, attached.Reader)
+	if ctx.Err() != nil {
+		return "", 0, ctx.Err()
+	}
+	if err != nil {
+		return "", 0, explain(err, what)
+	}
+	state, err := e.cli.ContainerExecInspect(ctx, made.ID)
+	return out.String(), state.ExitCode, explain(err, what)
+}
+
+// capped writes what fits and drops the rest, so that the writer before it never fails.
+type capped struct {
+	w    io.Writer
+	left int
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	n := min(len(p), c.left)
+	c.left -= n
+	if _, err := c.w.Write(p[:n]); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

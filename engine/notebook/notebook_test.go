@@ -1,0 +1,271 @@
+package notebook
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"slipway/assets"
+	"slipway/engine"
+	"slipway/engine/model"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBuiltinRecipes(t *testing.T) {
+	recipes, problems := Load(assets.Recipes, nil)
+	if len(problems) > 0 || len(recipes) != 11 || recipes[0].ID != "scipy" {
+		t.Fatalf("%d recipes, problems %v", len(recipes), problems)
+	}
+	for _, r := range recipes {
+		if _, err := engine.ParseImage(r.Reference()); err != nil {
+			t.Errorf("%s: %v", r.ID, err)
+		}
+		if r.About == "" || r.Own || len(r.Platforms) == 0 {
+			t.Errorf("%+v", r)
+		}
+		s := Launch{Recipe: r, Image: r.Reference(), Folder: "/home/me/x", Name: "x", HostPort: 9, Token: "hush-hush", Host: Host{UID: 1234, GID: 5678}}.Spec()
+		if line := s.RunCommand().String(); strings.Contains(line, "hush-hush") || !strings.Contains(line, "-p 127.0.0.1:9:") {
+			t.Errorf("%s: %s", r.ID, line)
+		}
+		secret := strings.Contains(s.RunCommand().WithSecrets(), "hush-hush")
+		if secret != (r.SignIn.Method != SignInNone) {
+			t.Errorf("%s: its token is in the command: %v", r.ID, secret)
+		}
+	}
+}
+
+const good = `name: Mine
+about: x
+image: example.org/me/nb
+tags: [latest]
+port: 8888
+mount: /work
+sign-in: {method: token-env, env: JUPYTER_TOKEN}
+ready: api
+user: jupyter
+`
+
+func TestOwnRecipes(t *testing.T) {
+	own := fstest.MapFS{
+		"mine.yaml":  {Data: []byte(good)},
+		"scipy.yaml": {Data: []byte(good)},
+		"bad.yaml":   {Data: []byte(strings.Replace(good, "mount: /work", "mount: work", 1))},
+		"notes.txt":  {Data: []byte("x")},
+	}
+	recipes, problems := Load(assets.Recipes, own)
+	if len(recipes) != 12 || len(problems) != 1 {
+		t.Fatalf("%d recipes, problems %v", len(recipes), problems)
+	}
+	if p := problems[0]; !strings.Contains(p.What, "bad.yaml") || !strings.HasPrefix(p.Why, "line 6: mount") {
+		t.Errorf("%+v", p)
+	}
+	for _, r := range recipes {
+		if own := r.ID == "mine" || r.ID == "scipy"; r.Own != own {
+			t.Errorf("%s: own %v", r.ID, r.Own)
+		}
+	}
+}
+
+func TestParseRecipeErrors(t *testing.T) {
+	for change, want := range map[[2]string]string{
+		{"name: Mine\n", ""}:                       "line 1: a name is missing",
+		{"port: 8888", "port: 88888"}:              "line 5:",
+		{"port: 8888", "prot: 8888"}:               "line 5: field prot not found",
+		{"image: example.org/me/nb", "image: x:1"}: "line 3: image is not",
+		{"tags: [latest]", "tags: []"}:             "line 4: tags",
+		{"token-env", "magic"}:                     "line 7: sign-in: method",
+		{"token-env", "token-flag"}:                "command has no {token}",
+		{"ready: api", "ready: http://evil/"}:      "line 8: ready",
+		{"user: jupyter", "user: me"}:              "line 9: user",
+		{"name: Mine", "name: [a"}:                 "line 1:",
+	} {
+		_, err := ParseRecipe([]byte(strings.Replace(good, change[0], change[1], 1)))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", change[1], err, want)
+		}
+	}
+}
+
+func FuzzParseRecipe(f *testing.F) {
+	f.Add(good)
+	f.Add("a: [b")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := ParseRecipe([]byte(text))
+		if err == nil && (r.Name == "" || r.Port == 0 || r.Reference() == "") {
+			t.Errorf("taken: %+v", r)
+		}
+	})
+}
+
+func TestUsers(t *testing.T) {
+	jupyterRecipe := Recipe{ID: "j", Mount: "/w", Port: 1, Tags: []string{"t"}, User: UserJupyter}
+	type result struct {
+		User, UserNS string
+		Groups       []string
+		Env          []string
+	}
+	for name, c := range map[string]struct {
+		host Host
+		how  string
+		want result
+	}{
+		"1000":            {Host{UID: 1000, GID: 1000}, UserJupyter, result{}},
+		"another":         {Host{UID: 501, GID: 20}, UserJupyter, result{User: "501", Groups: []string{"users"}}},
+		"root":            {Host{UID: 0}, UserJupyter, result{User: "root", Env: []string{"NB_USER=root", "NB_UID=0", "NB_GID=0", "NOTEBOOK_ARGS=--allow-root"}}},
+		"rootless":        {Host{UID: 1000, Engine: model.EngineInfo{Rootless: true}}, UserJupyter, result{User: "root", Env: []string{"NB_USER=root", "NB_UID=0", "NB_GID=0", "NOTEBOOK_ARGS=--allow-root"}}},
+		"rootless podman": {Host{UID: 1000, Engine: model.EngineInfo{Rootless: true, Product: "Podman"}}, UserJupyter, result{UserNS: "keep-id:uid=1000,gid=100"}},
+		"remapped":        {Host{UID: 1000, Engine: model.EngineInfo{UserNSRemap: true}}, UserJupyter, result{UserNS: "host"}},
+		"virtual machine": {Host{UID: 501, Locality: model.VirtualMachine}, UserJupyter, result{}},
+		"no IDs":          {Host{UID: -1, GID: -1}, UserJupyter, result{}},
+		"rocker":          {Host{UID: 501, GID: 20}, UserRocker, result{Env: []string{"USERID=501", "GROUPID=20"}}},
+		"IDs":             {Host{UID: 501, GID: 20}, UserIDs, result{User: "501:20"}},
+		"image":           {Host{UID: 501, GID: 20}, UserImage, result{}},
+	} {
+		r := jupyterRecipe
+		r.User = c.how
+		s := Launch{Recipe: r, Host: c.host}.Spec()
+		got := result{User: s.User, UserNS: s.UserNS, Groups: s.GroupAdd}
+		for _, e := range s.Env {
+			got.Env = append(got.Env, e.Name+"="+e.Value)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestContainerName(t *testing.T) {
+	taken := map[string]bool{"thesis": true, "thesis-2": true}
+	for folder, want := range map[string]string{"/a/thesis": "thesis-3", "/a/My work (2026)": "My-work-2026", "/": "notebook", "/a/ü": "notebook"} {
+		if got := ContainerName(folder, taken); got != want {
+			t.Errorf("%s: %s, want %s", folder, got, want)
+		}
+	}
+}
+
+func none(string) map[string]string { return nil }
+
+func published(port, host uint16) []model.PublishedPort {
+	return []model.PublishedPort{{HostIP: "127.0.0.1", HostPort: host, Container: port, Protocol: "tcp"}}
+}
+
+// Servers are found by what the engine says of their containers, and nothing else is taken for one.
+func TestServers(t *testing.T) {
+	recipes, _ := Load(assets.Recipes, nil)
+	for name, c := range map[string]struct {
+		container model.Container
+		url       string
+		known     bool
+	}{
+		"launched":       {model.Container{Image: "x", Labels: map[string]string{model.LabelRecipe: "scipy"}, Env: []string{"JUPYTER_TOKEN=t"}, Ports: published(8888, 1)}, "http://127.0.0.1:1/lab?token=t", true},
+		"marimo":         {model.Container{Image: "x", Labels: map[string]string{model.LabelRecipe: "marimo"}, Command: "marimo edit --token-password=t /app", Ports: published(8080, 2)}, "http://127.0.0.1:2/?access_token=t", true},
+		"by its image":   {model.Container{Image: "quay.io/jupyter/r-notebook:latest", Ports: published(8888, 3)}, "http://127.0.0.1:3/lab", false},
+		"by its command": {model.Container{Image: "me", Command: "tini -- jupyter lab --ServerApp.token=abc --ServerApp.base_url=/x/y --port=9999", Ports: published(9999, 4)}, "http://127.0.0.1:4/x/y/lab?token=abc", true},
+		"by its args":    {model.Container{Image: "me", Env: []string{"NOTEBOOK_ARGS=--IdentityProvider.token='abc'"}, Ports: published(8888, 5)}, "http://127.0.0.1:5/lab?token=abc", true},
+		"by its token":   {model.Container{Image: "me", Env: []string{"JUPYTER_TOKEN=e", "JUPYTER_PORT=7000"}, Ports: published(7000, 6)}, "http://127.0.0.1:6/lab?token=e", true},
+	} {
+		c.container.Inspected = true
+		list := Servers([]model.Container{c.container}, recipes, none)
+		if len(list) != 1 || list[0].URL() != c.url || list[0].Known != c.known {
+			t.Errorf("%s: %+v", name, list)
+		}
+	}
+	inherits := model.Container{Inspected: true, Image: "me", Labels: map[string]string{model.LabelRecipe: "scipy"}}
+	inherited := func(string) map[string]string { return map[string]string{model.LabelRecipe: "scipy"} }
+	others := []model.Container{inherits, {Inspected: true, Image: "nginx", Ports: published(8888, 9)}, {Inspected: true, Image: "my-jupyterhub-proxy"}}
+	if list := Servers(others, recipes, inherited); len(list) > 0 {
+		t.Errorf("taken for servers: %+v", list)
+	}
+}
+
+// served is a stand-in for a Jupyter server, and what Slipway knows of its container.
+func served(t *testing.T, base, token string) Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc(base+"api", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc(base+"api/status", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "token "+token {
+			w.WriteHeader(http.StatusForbidden)
+		}
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	u, _ := url.Parse(server.URL)
+	port, _ := strconv.ParseUint(u.Port(), 10, 16)
+	return serverAt(uint16(port))
+}
+
+func serverAt(port uint16) Server {
+	return foreign(model.Container{ID: "c", Inspected: true, Image: "jupyter/x", Env: []string{"HOME=/home/me"}, Ports: published(8888, port)})
+}
+
+// stale has the files of two killed servers and of the one that runs, as the two generations of Jupyter write them.
+type stale struct{}
+
+func (stale) SmallFiles(_ context.Context, _, dir string) ([]engine.File, error) {
+	if dir != "/home/me/.local/share/jupyter/runtime" {
+		return nil, errNone
+	}
+	now := time.Now()
+	return []engine.File{
+		{Name: "jpserver-7.json", Modified: now.Add(-time.Hour), Data: []byte(`{"base_url": "/", "port": 8888, "secure": false, "token": "old"}`)},
+		{Name: "nbserver-8.json", Modified: now, Data: []byte(`{"base_url": "/some/where/", "hostname": "0.0.0.0", "port": 8888, "secure": false, "token": "good"}`)},
+		{Name: "jpserver-9.json", Modified: now.Add(time.Second), Data: []byte(`{"base_url": `)},
+		{Name: "kernel-1.json", Modified: now.Add(time.Second), Data: []byte(`{"token": "kernel"}`)},
+	}, nil
+}
+
+func (stale) Exec(context.Context, string, ...string) (string, int, error) { return "", 127, nil }
+func (stale) LastLines(context.Context, string, int) ([]string, error)     { return nil, errNone }
+
+var errNone = net.ErrClosed
+
+func TestLookPassesStaleFiles(t *testing.T) {
+	s := served(t, "/some/where/", "good")
+	found := Look(t.Context(), stale{}, s)
+	if !found.Known || found.Token != "good" || found.Base != "/some/where/" {
+		t.Errorf("%+v", found)
+	}
+	if found := Look(t.Context(), stale{}, served(t, "/", "nobody knows")); found.Known {
+		t.Errorf("found %q", found.Token)
+	}
+}
+
+func TestAsk(t *testing.T) {
+	s := served(t, "/", "good")
+	s.Token = "good"
+	if got := Ask(t.Context(), s); got != Up {
+		t.Errorf("the right token: %s", got)
+	}
+	s.Token = "bad"
+	if got := Ask(t.Context(), s); got != Refused {
+		t.Errorf("a wrong token: %s", got)
+	}
+	if answer, err := Wait(t.Context(), s, time.Minute); answer != Refused || err != nil {
+		t.Errorf("waiting with a wrong token: %s %v", answer, err)
+	}
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	u, _ := url.Parse(other.URL)
+	port, _ := strconv.ParseUint(u.Port(), 10, 16)
+	if got := Ask(t.Context(), serverAt(uint16(port))); got != Other {
+		t.Errorf("another server: %s", got)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent := uint16(l.Addr().(*net.TCPAddr).Port)
+	l.Close()
+	if answer, err := Wait(t.Context(), serverAt(silent), 250*time.Millisecond); answer != NotYet || err != ErrNotUp {
+		t.Errorf("nobody: %s %v", answer, err)
+	}
+}

@@ -1,0 +1,109 @@
+package notebook
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// Answer is what a server says when it is asked.
+type Answer string
+
+// The answers: nothing yet; this very server, which takes this very token; a server that refuses the token; a server
+// that is not what was started.
+const (
+	NotYet  Answer = "not yet"
+	Up      Answer = "up"
+	Refused Answer = "refused"
+	Other   Answer = "other"
+)
+
+// askTime is how long one question may take.
+const askTime = 5 * time.Second
+
+// web asks servers on this computer: without a proxy, without keeping connections, and without looking at certificates,
+// which are the server's own making there.
+var web = &http.Client{
+	Timeout:   askTime,
+	Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
+	CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	},
+}
+
+// Ask asks a server once whether it is up and takes its token. Asking does not count as use of the notebook.
+func Ask(ctx context.Context, s Server) Answer {
+	code := get(ctx, s.root()+s.ready, "")
+	switch {
+	case code == 0 || code >= 500:
+		return NotYet
+	case code >= 400:
+		return Other
+	case s.status == "" || !s.SignIn.InURL():
+		return Up
+	}
+	switch code := get(ctx, s.root()+s.status+"?no_track_activity=1", s.Token); {
+	case code == http.StatusOK:
+		return Up
+	case code == http.StatusForbidden || code == http.StatusUnauthorized:
+		return Refused
+	case code == 0 || code >= 500:
+		return NotYet
+	}
+	return Other
+}
+
+// get is the code of the answer at an address; 0 when there is none.
+func get(ctx context.Context, address, token string) int {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "token "+token)
+	}
+	response, err := web.Do(request)
+	if err != nil {
+		return 0
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
+	return response.StatusCode
+}
+
+// pollEvery is how often a server is asked while it starts.
+const pollEvery = 100 * time.Millisecond
+
+// ErrNotUp says that a server did not come up in time.
+var ErrNotUp = errors.New("the server did not answer in time")
+
+// Wait asks until the server is up, or says for a second that it is another one; a server that starts may answer so for
+// a moment. It returns [ErrNotUp] after the limit, and ctx's error when that ends first.
+func Wait(ctx context.Context, s Server, limit time.Duration) (Answer, error) {
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	wrong := 0
+	for {
+		answer := Ask(ctx, s)
+		if answer == Refused || answer == Other {
+			wrong++
+		} else {
+			wrong = 0
+		}
+		if answer == Up || wrong > int(time.Second/pollEvery) {
+			return answer, nil
+		}
+		select {
+		case <-ctx.Done():
+			return answer, ctx.Err()
+		case <-deadline.C:
+			return answer, ErrNotUp
+		case <-poll.C:
+		}
+	}
+}

@@ -1,0 +1,232 @@
+// Package notebook knows how notebook servers are started, found and asked: recipes, the container that one makes,
+// servers in any container, their tokens, and whether one answers. What it knows of the images is from their own
+// documentation (jupyter-docker-stacks, rocker-project.org, coder.com/docs/code-server, docs.marimo.io, mlflow.org).
+package notebook
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"slipway/engine/model"
+
+	"github.com/distribution/reference"
+	"github.com/docker/go-units"
+	"go.yaml.in/yaml/v3"
+)
+
+// Recipe is one kind of notebook: its image and how that wants to be run.
+type Recipe struct {
+	// ID is the file's name without its ending.
+	ID string `yaml:"-"`
+	// Own tells that it is a user's, not Slipway's.
+	Own bool `yaml:"-"`
+
+	Name  string `yaml:"name"`
+	About string `yaml:"about"`
+	// Order sorts the recipes; the first is what a new user is offered.
+	Order int `yaml:"order"`
+	// Image without a tag; Tags are those to choose from, the first by itself.
+	Image string   `yaml:"image"`
+	Tags  []string `yaml:"tags"`
+	// Port is the container's, Mount where the folder goes.
+	Port  uint16 `yaml:"port"`
+	Mount string `yaml:"mount"`
+	// SignIn is how a browser is let in.
+	SignIn SignIn `yaml:"sign-in"`
+	// Ready is a path that answers without signing in; Status one that answers only after it, "" where there is none;
+	// Page is what the browser opens. All are relative to the server's base URL.
+	Ready  string `yaml:"ready"`
+	Status string `yaml:"status"`
+	Page   string `yaml:"page"`
+	// User is how files get the right owner, see the User… constants.
+	User string            `yaml:"user"`
+	Env  map[string]string `yaml:"env"`
+	// Command replaces the image's; {token} stands for the token.
+	Command []string `yaml:"command"`
+	// GPUTag is the tag to take where the engine has a GPU.
+	GPUTag    string   `yaml:"gpu-tag"`
+	Platforms []string `yaml:"platforms"`
+	// Shm is the size of /dev/shm as docker run takes it, for example "1g".
+	Shm   string `yaml:"shm"`
+	Notes string `yaml:"notes"`
+}
+
+// SignIn is how a browser is let in.
+type SignIn struct {
+	// Method is one of the SignIn… constants.
+	Method string `yaml:"method"`
+	// Env is the variable that takes the token or password.
+	Env string `yaml:"env"`
+	// User is the name to sign in with, where one is asked for.
+	User string `yaml:"user"`
+	// Query is the parameter of the URL that takes the token; "token" when empty.
+	Query string `yaml:"query"`
+}
+
+// The ways to sign in: a token in a variable or in an argument, both given in the URL; a password in a variable, to be
+// typed; none at all.
+const (
+	SignInTokenEnv    = "token-env"
+	SignInTokenFlag   = "token-flag"
+	SignInPasswordEnv = "password-env"
+	SignInNone        = "none"
+)
+
+// How a recipe's files get the right owner: as docker-stacks do it; as rocker does, by USERID and GROUPID; by the
+// user's own IDs; or as the image has it.
+const (
+	UserJupyter = "jupyter"
+	UserRocker  = "rocker"
+	UserIDs     = "ids"
+	UserImage   = "image"
+)
+
+// InURL tells whether the token signs in by itself, as part of the address.
+func (s SignIn) InURL() bool { return s.Method == SignInTokenEnv || s.Method == SignInTokenFlag }
+
+// query is the parameter of the URL that takes the token.
+func (s SignIn) query() string { return cmp.Or(s.Query, "token") }
+
+// Reference is the image with the tag that is taken by itself.
+func (r Recipe) Reference() string { return r.Image + ":" + r.Tags[0] }
+
+// ShmSize is Shm in bytes; 0 when it is not set.
+func (r Recipe) ShmSize() int64 {
+	n, err := units.RAMInBytes(r.Shm)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// Load reads the recipes that come with Slipway from the folder recipes of builtin, and a user's own from own, whose
+// files may replace those of the same name. own may be nil. A file that is wrong is left out and named, with its line,
+// in a problem of its own.
+func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
+	byID := map[string]Recipe{}
+	read := func(from fs.FS, dir string, mine bool) {
+		files, err := fs.Glob(from, path.Join(dir, "*.yaml"))
+		if err != nil {
+			return // the pattern is a constant
+		}
+		for _, name := range files {
+			r, err := readRecipe(from, name)
+			if err != nil {
+				problems = append(problems, model.NewProblem(model.ProblemBadInput, err, "The recipe "+path.Base(name)+" cannot be used", err.Error(), "Correct the file, then open Slipway again. The other recipes work."))
+				continue
+			}
+			r.Own = mine
+			byID[r.ID] = r
+		}
+	}
+	read(builtin, "recipes", false)
+	if own != nil {
+		read(own, ".", true)
+	}
+	for _, r := range byID {
+		recipes = append(recipes, r)
+	}
+	slices.SortFunc(recipes, func(a, b Recipe) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
+	})
+	return recipes, problems
+}
+
+func readRecipe(from fs.FS, name string) (Recipe, error) {
+	data, err := fs.ReadFile(from, name)
+	if err != nil {
+		return Recipe{}, err
+	}
+	r, err := ParseRecipe(data)
+	r.ID = strings.TrimSuffix(path.Base(name), ".yaml")
+	return r, err
+}
+
+// ParseRecipe reads one recipe and checks that it makes sense. Its errors begin with "line N:" where the text has one.
+func ParseRecipe(data []byte) (Recipe, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return Recipe{}, plainYAML(err)
+	}
+	var r Recipe
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&r); err != nil && !errors.Is(err, io.EOF) {
+		return Recipe{}, plainYAML(err)
+	}
+	for _, c := range r.checks() {
+		if !c.ok {
+			return Recipe{}, fmt.Errorf("line %d: %s", lineOf(&doc, c.key), c.why)
+		}
+	}
+	return r, nil
+}
+
+// plainYAML drops the library's own name from its errors.
+func plainYAML(err error) error {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")
+	return errors.New(strings.ReplaceAll(text, " in type notebook.Recipe", ""))
+}
+
+// lineOf is the line of a top-level key; 1 when the file does not have it.
+func lineOf(doc *yaml.Node, key string) int {
+	if len(doc.Content) == 0 {
+		return 1
+	}
+	top := doc.Content[0]
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		if top.Content[i].Value == key {
+			return top.Content[i].Line
+		}
+	}
+	return 1
+}
+
+// check is one thing that must hold of a recipe.
+type check struct {
+	key string
+	ok  bool
+	why string
+}
+
+var (
+	tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+	envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+)
+
+func (r Recipe) checks() []check {
+	named, err := reference.ParseNormalizedNamed(r.Image)
+	bare := err == nil && reference.IsNameOnly(named)
+	_, shmErr := units.RAMInBytes(r.Shm)
+	envNames := true
+	for name := range r.Env {
+		envNames = envNames && envForm.MatchString(name)
+	}
+	return []check{
+		{"name", r.Name != "", "a name is missing"},
+		{"image", bare, "image is not the name of an image without a tag"},
+		{"tags", len(r.Tags) > 0 && !slices.ContainsFunc(r.Tags, func(t string) bool { return !tagForm.MatchString(t) }), "tags needs at least one tag, of letters, digits, dots and dashes"},
+		{"port", r.Port > 0, "port is missing"},
+		{"mount", path.IsAbs(r.Mount) && path.Clean(r.Mount) == r.Mount && r.Mount != "/", "mount is not an absolute path below /"},
+		{"sign-in", slices.Contains([]string{SignInTokenEnv, SignInTokenFlag, SignInPasswordEnv, SignInNone}, r.SignIn.Method), "sign-in: method is none of token-env, token-flag, password-env, none"},
+		{"sign-in", r.SignIn.Method != SignInTokenEnv && r.SignIn.Method != SignInPasswordEnv || envForm.MatchString(r.SignIn.Env), "sign-in: env is not the name of a variable"},
+		{"command", r.SignIn.Method != SignInTokenFlag || slices.ContainsFunc(r.Command, func(w string) bool { return strings.Contains(w, tokenMark) }), "command has no {token}, which the sign-in token-flag needs"},
+		{"ready", relative(r.Ready) && relative(r.Status) && relative(r.Page), "ready, status and page are relative to the server's address"},
+		{"user", slices.Contains([]string{UserJupyter, UserRocker, UserIDs, UserImage}, r.User), "user is none of jupyter, rocker, ids, image"},
+		{"env", envNames, "env has a name that is none of a variable"},
+		{"gpu-tag", r.GPUTag == "" || tagForm.MatchString(r.GPUTag), "gpu-tag is not a tag"},
+		{"shm", r.Shm == "" || shmErr == nil, "shm is not a size such as 1g"},
+	}
+}
+
+// relative tells whether a path of a recipe cannot leave the server.
+func relative(p string) bool { return !strings.HasPrefix(p, "/") && !strings.Contains(p, "://") }

@@ -1,0 +1,231 @@
+package notebook
+
+import (
+	"cmp"
+	"net"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"slipway/engine/model"
+)
+
+// Server is a notebook server in a container.
+type Server struct {
+	Container model.Container
+	// Recipe is what it was launched from; its zero value for a server that Slipway did not launch.
+	Recipe Recipe
+	// Folder is the folder of this computer that it works in, "" when there is none.
+	Folder string
+	// Port is where it is reached. HostPort 0 means that it is not.
+	Port model.PublishedPort
+	// Base is the path before all of its pages, with a slash at both ends.
+	Base string
+	// Token lets a browser in. Known tells whether it is right for certain that there is this token, or none.
+	Token string
+	Known bool
+	// Secure tells that it speaks https.
+	Secure bool
+	SignIn SignIn
+
+	ready, status, page string
+}
+
+// jupyter is what holds for a Jupyter server that nobody has a recipe for.
+var jupyter = Recipe{
+	Port: 8888, SignIn: SignIn{Method: SignInTokenEnv, Env: "JUPYTER_TOKEN"},
+	Ready: "api", Status: "api/status", Page: "lab",
+}
+
+// Servers are the notebook servers among containers, running or not: those that Slipway launched, and every Jupyter
+// that shows itself in what the engine says of its container. imageLabels gives the labels of an image, which its
+// containers inherit and which say nothing of who made them.
+func Servers(containers []model.Container, recipes []Recipe, imageLabels func(imageID string) map[string]string) []Server {
+	var list []Server
+	for _, c := range containers {
+		if s, ok := serverOf(c, recipes, imageLabels(c.ImageID)); ok {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func serverOf(c model.Container, recipes []Recipe, inherited map[string]string) (Server, bool) {
+	if !c.Inspected {
+		return Server{}, false
+	}
+	id := c.Labels[model.LabelRecipe]
+	own := id != "" && inherited[model.LabelRecipe] != id
+	i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.ID == id })
+	switch {
+	case own && i >= 0:
+		return launched(c, recipes[i]), true
+	case looksLikeJupyter(c):
+		return foreign(c), true
+	}
+	return Server{}, false
+}
+
+// launched is the server in a container that Slipway made.
+func launched(c model.Container, r Recipe) Server {
+	s := fromRecipe(c, r)
+	s.Recipe, s.Known = r, true
+	for _, m := range c.Mounts {
+		if m.Destination == r.Mount && m.Type == "bind" {
+			s.Folder = m.Source
+		}
+	}
+	switch r.SignIn.Method {
+	case SignInTokenEnv, SignInPasswordEnv:
+		s.Token = envOf(c, r.SignIn.Env)
+	case SignInTokenFlag:
+		s.Token = flagToken(c.Command, r.Command)
+	}
+	return s
+}
+
+// fromRecipe is a server as the recipe has it, where the container publishes it.
+func fromRecipe(c model.Container, r Recipe) Server {
+	s := Server{Container: c, Base: "/", SignIn: r.SignIn, ready: r.Ready, status: r.Status, page: r.Page, Port: model.PublishedPort{Container: r.Port}}
+	for _, p := range c.Ports {
+		if p.Container == r.Port && p.HostPort != 0 && p.Protocol == "tcp" {
+			s.Port = p
+			break
+		}
+	}
+	return s
+}
+
+// foreign is a Jupyter server that somebody else started.
+func foreign(c model.Container) Server {
+	r := jupyter
+	if p, err := strconv.ParseUint(envOf(c, "JUPYTER_PORT"), 10, 16); err == nil && p > 0 {
+		r.Port = uint16(p)
+	}
+	if p := jupyterOption(c, "port"); p != "" {
+		if n, err := strconv.ParseUint(p, 10, 16); err == nil && n > 0 {
+			r.Port = uint16(n)
+		}
+	}
+	s := fromRecipe(c, r)
+	if base := jupyterOption(c, "base_url"); base != "" {
+		s.Base = cleanBase(base)
+	}
+	s.Token = cmp.Or(jupyterOption(c, "token"), envOf(c, "JUPYTER_TOKEN"))
+	s.Known = s.Token != ""
+	s.Folder = workFolder(c)
+	return s
+}
+
+// workFolder is the folder of this computer that a container works in: the one mounted nearest to its working directory.
+func workFolder(c model.Container) string {
+	best, folder := -1, ""
+	for _, m := range c.Mounts {
+		inside := m.Destination == c.WorkingDir || strings.HasPrefix(c.WorkingDir, strings.TrimSuffix(m.Destination, "/")+"/") ||
+			strings.HasPrefix(m.Destination, strings.TrimSuffix(c.WorkingDir, "/")+"/")
+		if m.Type == "bind" && inside && len(m.Destination) > best {
+			best, folder = len(m.Destination), m.Source
+		}
+	}
+	return folder
+}
+
+var jupyterName = regexp.MustCompile(`(^|[/_-])(jupyter|jupyterlab|[a-z]+-notebook)([:@/_-]|$)`)
+
+// looksLikeJupyter tells whether anything that the engine says of a container is a sign of Jupyter.
+func looksLikeJupyter(c model.Container) bool {
+	name, _, _ := strings.Cut(c.Image, "@")
+	if jupyterName.MatchString(name) {
+		return true
+	}
+	for _, word := range strings.Fields(c.Command) {
+		if base := path.Base(word); strings.HasPrefix(base, "jupyter") || strings.HasPrefix(base, "start-notebook") {
+			return true
+		}
+	}
+	return envOf(c, "JUPYTER_TOKEN") != "" || envOf(c, "JUPYTER_PORT") != "" || envOf(c, "NOTEBOOK_ARGS") != ""
+}
+
+func envOf(c model.Container, name string) string {
+	for _, e := range c.Env {
+		if value, ok := strings.CutPrefix(e, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// jupyterOption is what an option of Jupyter's was set to, in the container's command or in NOTEBOOK_ARGS: by its class
+// (--ServerApp.token=, --NotebookApp.token=, --IdentityProvider.token=) or by its short name (--port).
+func jupyterOption(c model.Container, name string) string {
+	form := regexp.MustCompile(`(?:^|\s)--(?:(?:ServerApp|NotebookApp|IdentityProvider)\.)?` + regexp.QuoteMeta(name) + `[= ]["']?([^\s"']+)`)
+	for _, text := range []string{c.Command, envOf(c, "NOTEBOOK_ARGS")} {
+		if m := form.FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// flagToken finds the token in a command that was made from a recipe's.
+func flagToken(command string, recipe []string) string {
+	for _, w := range recipe {
+		before, after, ok := strings.Cut(w, tokenMark)
+		if !ok {
+			continue
+		}
+		for _, word := range strings.Fields(command) {
+			if token, ok := strings.CutPrefix(word, before); ok && strings.HasSuffix(token, after) {
+				return strings.TrimSuffix(token, after)
+			}
+		}
+	}
+	return ""
+}
+
+// cleanBase is a base URL with a slash at both ends.
+func cleanBase(base string) string {
+	return strings.TrimSuffix("/"+strings.Trim(base, "/"), "/") + "/"
+}
+
+// Reached tells whether the server has a port that can be opened from here.
+func (s Server) Reached() bool { return s.Port.HostPort != 0 }
+
+// Address is host:port where the server is reached from this computer.
+func (s Server) Address() string {
+	host := s.Port.HostIP
+	if host == "" || host == "0.0.0.0" || host == "::" {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(int(s.Port.HostPort)))
+}
+
+func (s Server) root() string {
+	scheme := "http"
+	if s.Secure {
+		scheme = "https"
+	}
+	return scheme + "://" + s.Address() + s.Base
+}
+
+// URL is what the browser opens, with the token where that signs in.
+func (s Server) URL() string {
+	address := s.root() + s.page
+	if s.Token == "" || !s.SignIn.InURL() {
+		return address
+	}
+	sep := "?"
+	if strings.Contains(address, "?") {
+		sep = "&"
+	}
+	return address + sep + s.SignIn.query() + "=" + url.QueryEscape(s.Token)
+}
+
+// Open tells that everybody who reaches the server may use it.
+func (s Server) Open() bool { return s.SignIn.Method == SignInNone || s.Known && s.Token == "" }
+
+// Wide tells that other computers reach the server.
+func (s Server) Wide() bool { return s.Reached() && !s.Port.Loopback() }

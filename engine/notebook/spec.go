@@ -1,0 +1,135 @@
+package notebook
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+)
+
+// tokenMark stands for the token in a recipe's command.
+const tokenMark = "{token}"
+
+// Host is what of this computer's user and of the engine decides how files get the right owner.
+type Host struct {
+	// UID and GID are the user's; -1 on systems that have none.
+	UID, GID int
+	Engine   model.EngineInfo
+	Locality model.Locality
+}
+
+// Launch is what shall be started.
+type Launch struct {
+	Recipe Recipe
+	// Image is a whole reference; Folder an absolute path of this computer.
+	Image, Folder string
+	// Name of the container, and HostPort on 127.0.0.1.
+	Name     string
+	HostPort uint16
+	// Token lets the browser in, see [NewToken].
+	Token string
+	Host  Host
+}
+
+// NewToken makes a token of 192 random bits.
+func NewToken() string {
+	var b [24]byte
+	_, _ = rand.Read(b[:]) // never fails, see crypto/rand
+	return hex.EncodeToString(b[:])
+}
+
+// Spec is the container that is to be made: reached from this computer only, with the folder at the recipe's place and
+// as its working directory.
+func (l Launch) Spec() runspec.Spec {
+	r := l.Recipe
+	s := runspec.Spec{
+		Name: l.Name, Image: l.Image,
+		Ports:      []runspec.Port{{HostIP: "127.0.0.1", HostPort: l.HostPort, Container: r.Port}},
+		Mounts:     []runspec.Mount{{Kind: runspec.Bind, Source: l.Folder, Target: r.Mount}},
+		WorkingDir: r.Mount, ShmSize: r.ShmSize(),
+		Labels: map[string]string{model.LabelRecipe: r.ID, model.LabelFolder: l.Folder},
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Env)) {
+		s.Env = append(s.Env, runspec.Env{Name: name, Value: r.Env[name]})
+	}
+	if r.SignIn.Method == SignInTokenEnv || r.SignIn.Method == SignInPasswordEnv {
+		s.Env = append(s.Env, runspec.Env{Name: r.SignIn.Env, Value: l.Token, Secret: true})
+	}
+	for _, w := range r.Command {
+		s.Command = append(s.Command, strings.ReplaceAll(w, tokenMark, l.Token))
+	}
+	l.Host.own(&s, r.User)
+	return s
+}
+
+// own makes what the container writes into the folder belong to the user.
+func (h Host) own(s *runspec.Spec, how string) {
+	env := func(name, value string) { s.Env = append(s.Env, runspec.Env{Name: name, Value: value}) }
+	switch {
+	case how == UserImage || h.Locality == model.VirtualMachine || h.UID < 0:
+		return // the machine between gives every file to the user
+	case h.Engine.Product == "Podman" && h.Engine.Rootless:
+		s.UserNS = "keep-id:uid=1000,gid=100"
+		return
+	case h.Engine.UserNSRemap && !h.Engine.Rootless:
+		s.UserNS = "host" // remapped users may not write into anybody's folder
+	}
+	root := h.UID == 0 || h.Engine.Rootless // in a rootless engine, its root is the user
+	uid, gid := strconv.Itoa(h.UID), strconv.Itoa(h.GID)
+	if root {
+		uid, gid = "0", "0"
+	}
+	switch {
+	case how == UserRocker:
+		if root {
+			env("RUNROOTLESS", "true")
+			return
+		}
+		env("USERID", uid)
+		env("GROUPID", gid)
+	case how == UserIDs:
+		s.User = uid + ":" + gid
+	case root:
+		s.User = "root"
+		env("NB_USER", "root")
+		env("NB_UID", "0")
+		env("NB_GID", "0")
+		addArgument(s, "--allow-root")
+	case h.UID != 1000: // which docker-stacks' own user is
+		s.User, s.GroupAdd = uid, []string{"users"}
+	}
+}
+
+// addArgument adds to what docker-stacks' start script gives to Jupyter, and keeps what a recipe gives already.
+func addArgument(s *runspec.Spec, argument string) {
+	const name = "NOTEBOOK_ARGS"
+	i := slices.IndexFunc(s.Env, func(e runspec.Env) bool { return e.Name == name })
+	if i < 0 {
+		s.Env = append(s.Env, runspec.Env{Name: name, Value: argument})
+		return
+	}
+	s.Env[i].Value += " " + argument
+}
+
+// notName is what a container's name cannot hold.
+var notName = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)
+
+// ContainerName is a free name for a folder's container: the folder's own, with a number where it is taken.
+func ContainerName(folder string, taken map[string]bool) string {
+	base := strings.Trim(notName.ReplaceAllString(filepath.Base(folder), "-"), "-_.")
+	if len(base) < 2 {
+		base = "notebook"
+	}
+	name := base
+	for i := 2; taken[name]; i++ {
+		name = base + "-" + strconv.Itoa(i)
+	}
+	return name
+}

@@ -1,0 +1,108 @@
+package launch
+
+import (
+	"strings"
+
+	"slipway/engine/job"
+	"slipway/gui/kit"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// stepList shows a launch: its steps while it runs, and why it failed.
+type stepList struct {
+	p       *Page
+	box     *fyne.Container
+	title   *kit.Text
+	steps   *fyne.Container
+	text    *kit.Text
+	bar     *kit.Bar
+	cancel  *kit.Button
+	showing string // the job and the step that are shown
+}
+
+func newStepList(p *Page) *stepList {
+	s := &stepList{p: p, box: kit.Down(0), steps: kit.Across(16)}
+	s.title = kit.NewText("", kit.Strong).ID("launch.job")
+	s.text = kit.NewText("", kit.Second).ID("launch.progress")
+	s.bar = kit.NewBar()
+	s.cancel = kit.NewButton("launch.cancel", "Cancel", "", kit.Normal, func() { p.job.Cancel() }).Small()
+	s.box.Hide()
+	return s
+}
+
+// show brings the list up to date with the job.
+func (s *stepList) show(v job.View) {
+	switch v.State {
+	case job.Running:
+		s.running(v)
+	case job.Failed:
+		s.failed(v)
+	default:
+		s.become("")
+	}
+}
+
+// become rebuilds the list when something else is to be shown, and tells whether it has to be filled.
+func (s *stepList) become(what string) bool {
+	if s.showing == what {
+		return false
+	}
+	s.showing = what
+	s.box.RemoveAll()
+	if what == "" {
+		s.box.Hide()
+		s.p.content.Refresh()
+		return false
+	}
+	s.box.Show()
+	return true
+}
+
+func (s *stepList) running(v job.View) {
+	if s.become("run " + v.ID) {
+		s.title.Set(v.Title)
+		s.box.Add(kit.Card(kit.Down(8, kit.Across(10, kit.Grow(s.title), s.cancel), s.steps, s.bar, s.text)))
+	}
+	s.steps.RemoveAll()
+	for i, name := range v.Steps {
+		icon, ink, words := "check", style.OK, kit.Second
+		switch {
+		case i == v.Step:
+			icon, ink, words = "right", style.Accent, kit.Second.In(style.Text)
+		case i > v.Step:
+			icon, ink = "more", style.Idle
+		}
+		s.steps.Add(kit.Across(4, kit.NewIcon(icon, ink).Sized(14), kit.NewText(name, words.Whole())))
+	}
+	text, part := present.Progress(v)
+	s.text.Set(text)
+	s.bar.Set(part)
+	s.p.content.Refresh()
+}
+
+// keptLines is how many of a container's last lines are shown without asking.
+const keptLines = 4
+
+func (s *stepList) failed(v job.View) {
+	if !s.become("fail " + v.ID) {
+		return
+	}
+	p := v.Problem
+	words := kit.Down(4, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("launch.problem.what"), kit.NewParagraph(strings.TrimSpace(p.Why+" "+p.Fix), kit.Second).ID("launch.problem.why"))
+	if lines := strings.Split(strings.TrimRight(p.Raw, "\n"), "\n"); p.Raw != "" {
+		words.Add(kit.NewParagraph(kit.Clean(strings.Join(lines[max(0, len(lines)-keptLines):], "\n")), kit.Mono).ID("launch.problem.lines"))
+	}
+	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(words)}
+	if p.Command != "" {
+		row = append(row, kit.CopyButton("launch.problem.copy", "Copy "+p.Command, func() string { return p.Command }))
+	}
+	if p.Raw != "" {
+		row = append(row, kit.NewButton("launch.problem.details", "Details", "", kit.Normal, func() { s.p.commands.ShowDetails(p) }).Small())
+	}
+	row = append(row, kit.NewButton("launch.problem.close", "", "close", kit.Quiet, func() { s.p.job = nil; s.become("") }).Hint("Close"))
+	s.box.Add(kit.NewBox(kit.Pad(kit.Across(8, row...), 10, 12, 10, 14), style.Surface, style.Bad, style.Radius))
+	s.p.content.Refresh()
+}
