@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,15 +32,17 @@ var groundImports = map[string]bool{
 type goPackage struct {
 	ImportPath string
 	Imports    []string
-	Deps       []string
-	GoFiles    []string
-	Dir        string
+	// TestImports and XTestImports are what its tests import besides.
+	TestImports, XTestImports []string
+	Deps                      []string
+	GoFiles                   []string
+	Dir                       string
 }
 
 // packages lists all packages of the module with what they import.
 func packages(t *testing.T) []goPackage {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-tags", "migrated_fynedo", "-deps=false", "-json=ImportPath,Imports,Deps,GoFiles,Dir", "slipway/...")
+	cmd := exec.Command("go", "list", "-tags", "migrated_fynedo", "-deps=false", "-json=ImportPath,Imports,TestImports,XTestImports,Deps,GoFiles,Dir", "slipway/...")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
@@ -88,7 +91,10 @@ func TestWhoMayImportWhat(t *testing.T) {
 				break
 			}
 		}
-		for _, i := range p.Imports {
+		for _, i := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if engineSide && (strings.HasPrefix(i, "fyne.io/") || strings.HasPrefix(i, "slipway/gui")) {
+				t.Errorf("the tests of %s import %s: nothing under engine may know of a window", p.ImportPath, i)
+			}
 			if !strings.HasPrefix(i, "github.com/docker/docker") {
 				continue
 			}

@@ -3,8 +3,6 @@
 package actions_test
 
 import (
-	"archive/tar"
-	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -16,23 +14,14 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
-
-	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/client"
 )
 
 // TestStop counts the grace time down.
 func TestStop(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	grace := 3
-	r, err := b.private.Client(t).ContainerCreate(b.ctx(), &container.Config{
-		Image: b.image, StopTimeout: &grace, Cmd: []string{"sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"},
-	}, nil, nil, nil, "stubborn")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.clearLater(r.ID)
-	if err := b.engine().Start(b.ctx(), b.look(r.ID)); err != nil {
+	id := b.private.Create(t, b.image, "stubborn", 3, "sh", "-c", "trap '' TERM; while :; do sleep 0.1; done")
+	b.clearLater(id)
+	if err := b.engine().Start(b.ctx(), b.look(id)); err != nil {
 		t.Fatal(err)
 	}
 	var mu sync.Mutex
@@ -49,7 +38,7 @@ func TestStop(t *testing.T) {
 			}
 		}
 	})
-	b.actions.Stop(b.look(r.ID))
+	b.actions.Stop(b.look(id))
 	v := b.ended("Stop stubborn")
 	b.want(v, job.Done, "")
 	mu.Lock()
@@ -59,7 +48,7 @@ func TestStop(t *testing.T) {
 			t.Errorf("no %q in %q", want, phases)
 		}
 	}
-	if c := b.look(r.ID); c.ExitCode != 137 || c.Running() {
+	if c := b.look(id); c.ExitCode != 137 || c.Running() {
 		t.Errorf("%+v", c)
 	}
 	if len(b.person.questions()) != 0 {
@@ -245,7 +234,7 @@ func TestRemoveAsksAgain(t *testing.T) {
 
 	c = b.made(b.sh("unpainted", idle))
 	for _, name := range []string{"/work/seen", "/work/late"} {
-		putFile(t, b.private.Client(t), c.ID, name)
+		b.private.PutFile(t, c.ID, name, "mine")
 	}
 	asked := len(b.person.questions())
 	b.person.mu.Lock()
@@ -265,25 +254,6 @@ func TestRemoveAsksAgain(t *testing.T) {
 	b.want(b.ended("Remove unpainted"), job.Done, "")
 	if q := b.person.questions()[asked:]; b.exists(c.ID) || len(q) != 2 || !slices.Equal(paths(q[1].Fresh), []string{"/work/late"}) {
 		t.Errorf("%d questions: %+v", len(q), q)
-	}
-}
-
-// putFile makes an own file in a container.
-func putFile(t *testing.T, cli *client.Client, id, name string) {
-	t.Helper()
-	var b bytes.Buffer
-	w := tar.NewWriter(&b)
-	if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: 4}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write([]byte("mine")); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := cli.CopyToContainer(t.Context(), id, "/", &b, container.CopyToContainerOptions{}); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -205,8 +205,7 @@ func (b *bench) started(s runspec.Spec) model.Container {
 
 // clearLater kills and removes a container, by ID or name, when the test ends.
 func (b *bench) clearLater(id string) {
-	cli := b.private.Client(b.T)
-	b.Cleanup(func() { removeForced(cli, id) })
+	b.Cleanup(func() { b.private.RemoveForced(b.T, id) })
 }
 
 func (b *bench) look(id string) model.Container {

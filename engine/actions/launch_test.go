@@ -51,7 +51,7 @@ func newLauncher(t *testing.T) *launcher {
 	l.recipe.Image, l.recipe.Tags = strings.TrimSuffix(ref, ":"+enginetest.JupyterTag), []string{enginetest.JupyterTag}
 	t.Cleanup(func() {
 		for _, s := range actions.Servers(l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
-			removeForced(private.Client(t), s.Container.ID)
+			private.RemoveForced(t, s.Container.ID)
 		}
 	})
 	return l
@@ -183,7 +183,7 @@ func TestLaunchPortTaken(t *testing.T) {
 func TestLaunchFailures(t *testing.T) {
 	l := newLauncher(t)
 	l.want(l.launch(), job.Done, "") // the image is here
-	removeForced(l.private.Client(t), l.server().Container.ID)
+	l.private.RemoveForced(t, l.server().Container.ID)
 	before := l.containers()
 	clean := func(what string) {
 		t.Helper()
@@ -240,7 +240,7 @@ func TestLaunchAsUsers(t *testing.T) {
 	l := newLauncher(t)
 	l.want(l.launch(), job.Done, "") // the image is here
 	e := l.engine()
-	removeForced(l.private.Client(t), l.server().Container.ID)
+	l.private.RemoveForced(t, l.server().Container.ID)
 	for _, uid := range []int{1000, 4711} {
 		folder := t.TempDir()
 		if err := os.Chown(folder, uid, uid); err != nil {
@@ -297,7 +297,7 @@ func TestLaunchAsUsers(t *testing.T) {
 func TestForeignJupyter(t *testing.T) {
 	l := newLauncher(t)
 	l.want(l.launch(), job.Done, "") // the image is here
-	removeForced(l.private.Client(t), l.server().Container.ID)
+	l.private.RemoveForced(t, l.server().Container.ID)
 	e := l.engine()
 	wish := notebook.Launch{Recipe: l.recipe, Image: l.recipe.Reference(), Folder: l.folder, HostPort: freePort(t)}
 	s := wish.Spec()

@@ -23,7 +23,7 @@ func TestRun(t *testing.T) {
 	s.Image = ref
 	s.Env = []runspec.Env{{Name: "TOKEN", Value: "hush", Secret: true}}
 	b.clearLater(s.Name)
-	t.Cleanup(func() { removeForced(b.private.Client(t), s.Name); _, _ = b.engine().RemoveImage(t.Context(), ref) })
+	t.Cleanup(func() { b.private.RemoveForced(t, s.Name); _, _ = b.engine().RemoveImage(t.Context(), ref) })
 	v := b.done(b.actions.Run(s))
 	b.want(v, job.Done, "")
 	if !strings.HasPrefix(v.Result, "run-it is running.") || v.Title != "Run run-it" {
@@ -228,7 +228,7 @@ func TestRunCancelled(t *testing.T) {
 				t.Errorf("%s: %+v", phase, c)
 			}
 		}
-		removeForced(b.private.Client(t), s.Name)
+		b.private.RemoveForced(t, s.Name)
 		if last, _ := b.session.Journal.Last(); last.Outcome != "cancelled" {
 			t.Errorf("%s: journal %+v", phase, last)
 		}

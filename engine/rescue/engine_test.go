@@ -19,8 +19,6 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
-
-	"github.com/docker/docker/api/types/container"
 )
 
 func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
@@ -45,10 +43,7 @@ func start(t *testing.T, s runspec.Spec) (*engine.Engine, model.Container) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cli := private.Client(t)
-	t.Cleanup(func() {
-		_ = cli.ContainerRemove(context.Background(), id, container.RemoveOptions{Force: true, RemoveVolumes: true})
-	})
+	t.Cleanup(func() { private.RemoveForced(t, id) })
 	if err := e.Start(t.Context(), model.Container{ID: id}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,43 @@
+//go:build linux
+
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/docker/docker/api/types/container"
+)
+
+// Create makes a container beside Slipway's own calls, with a grace time of its own in seconds, and returns its full ID.
+func (e *Engine) Create(t testing.TB, image, name string, stopTimeout int, command ...string) (id string) {
+	t.Helper()
+	made, err := e.Client(t).ContainerCreate(t.Context(), &container.Config{Image: image, StopTimeout: &stopTimeout, Cmd: command}, nil, nil, nil, name)
+	if err != nil {
+		t.Fatalf("enginetest: %v", err)
+	}
+	return made.ID
+}
+
+// PutFile writes a file into a container, running or not, as docker cp does. path is absolute.
+func (e *Engine) PutFile(t testing.TB, id, path, content string) {
+	t.Helper()
+	var b tarBuilder
+	b.file(path, 0o644, []byte(content))
+	archive, err := b.bytes()
+	if err != nil {
+		t.Fatalf("enginetest: %v", err)
+	}
+	if err := e.Client(t).CopyToContainer(t.Context(), id, "/", bytes.NewReader(archive), container.CopyToContainerOptions{}); err != nil {
+		t.Fatalf("enginetest: %v", err)
+	}
+}
+
+// RemoveForced kills and removes a container and its anonymous volumes, by ID or name. One that is gone already is fine,
+// so this may clear up after any end of a test.
+func (e *Engine) RemoveForced(t testing.TB, id string) {
+	t.Helper()
+	// The test's own context has ended when it clears up.
+	_ = e.Client(t).ContainerRemove(context.Background(), id, container.RemoveOptions{Force: true, RemoveVolumes: true})
+}
