@@ -310,9 +310,6 @@ func countOf(n int, known bool) string {
 	return strconv.Itoa(n)
 }
 
-// noticeTime is how long a message that all went well stays.
-const noticeTime = 6 * time.Second
-
 // jobsChanged shows what runs, and says how jobs ended.
 func (sh *Shell) jobsChanged() {
 	views := sh.session.Jobs.List()
@@ -339,8 +336,7 @@ func (sh *Shell) jobsChanged() {
 			}
 			sh.commands.ShowProblem(v.Problem, retry)
 		case v.State == job.Done && v.Result != "":
-			dismiss := sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: sh.commands.Next(v)})
-			time.AfterFunc(noticeTime, func() { post.Do(dismiss) })
+			sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: sh.commands.Next(v), Brief: true})
 		}
 	}
 	sh.ended = ended

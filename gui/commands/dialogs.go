@@ -265,7 +265,7 @@ func (s *Set) writeScript(path string) {
 				s.ShowProblem(model.NewProblem(model.ProblemPermission, err, "Cannot save the script", path+" cannot be written.", "Choose another folder."), nil)
 				return
 			}
-			s.Notices.Show(kit.Notice{Title: "Saved " + path})
+			s.Notices.Show(kit.Notice{Title: "Saved " + path, Brief: true})
 		})
 	})
 }

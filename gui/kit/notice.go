@@ -1,6 +1,9 @@
 package kit
 
 import (
+	"time"
+
+	"slipway/gui/post"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -24,7 +27,9 @@ func EmptyState(icon, title, text string, actions ...fyne.CanvasObject) fyne.Can
 type Notice struct {
 	Title, Text string
 	// Bad gives it the colour of a problem.
-	Bad     bool
+	Bad bool
+	// Brief takes it away by itself after some seconds.
+	Brief   bool
 	Buttons []fyne.CanvasObject
 }
 
@@ -80,8 +85,14 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 	for len(n.list.Objects) > mostNotices {
 		n.list.Remove(n.list.Objects[0])
 	}
+	if notice.Brief {
+		time.AfterFunc(briefTime, func() { post.Do(dismiss) })
+	}
 	return dismiss
 }
+
+// briefTime is how long a message that all went well stays.
+const briefTime = 6 * time.Second
 
 const noticeWidth = 400
 

@@ -187,7 +187,7 @@ func (l *serverList) copyLink(s notebook.Server) {
 	l.p.commands.Actions().ServerURL(s, func(address string) {
 		post.Do(func() {
 			fyne.CurrentApp().Clipboard().SetContent(address)
-			l.p.commands.Notices.Show(kit.Notice{Title: "The link is copied", Text: "Who has it can use this notebook, as long as it runs, on this computer."})
+			l.p.commands.Notices.Show(kit.Notice{Title: "The link is copied", Text: "Who has it can use this notebook, as long as it runs, on this computer.", Brief: true})
 		})
 	})
 }
