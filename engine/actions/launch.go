@@ -373,7 +373,18 @@ func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Repor
 	if err := platform.OpenURL(ctx, s.URL()); err != nil {
 		return "", err
 	}
-	return s.Container.Name + " is open in the browser.", nil
+	return s.Container.Name + " is open in the browser." + howToSignIn(s), nil
+}
+
+// howToSignIn says what a person has to type into the page, "" where the address signs in.
+func howToSignIn(s notebook.Server) string {
+	switch {
+	case s.SignIn.Method != notebook.SignInPasswordEnv:
+		return ""
+	case s.SignIn.User == "":
+		return " It asks for a password: “Copy password” on its card has it."
+	}
+	return " Sign in as " + s.SignIn.User + ": “Copy password” on its card has the password."
 }
 
 func notPublished(s notebook.Server) error {

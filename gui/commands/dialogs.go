@@ -33,6 +33,7 @@ func (s *Set) Pull() {
 	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("pull.why")
 	line := kit.NewCodeLine("pull.command", "docker pull", false)
 	suggestions := kit.Down(0)
+	old := runform.NewOldName("pull", func(image string) { field.SetText(image); s.canvas().Focus(field) })
 	var d *kit.Dialog
 	pull := kit.NewButton("pull.go", "Pull", "pull", kit.Primary, nil)
 	check := func() (string, bool) {
@@ -52,6 +53,7 @@ func (s *Set) Pull() {
 	field.OnChanged = func(text string) {
 		why.Set(" ")
 		check()
+		old.Show(text)
 		suggestions.RemoveAll()
 		for _, name := range suggest(text, s.Session.Live.Snapshot().Images) {
 			suggestions.Add(kit.NewButton("pull.suggest."+name, name, "tag", kit.Quiet, func() { field.SetText(name); s.canvas().Focus(field) }).Leading())
@@ -73,7 +75,7 @@ func (s *Set) Pull() {
 	pull.OnTap = submit
 	pull.SetEnabled(false, "Type the name of an image.")
 	cancel := kit.NewButton("pull.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	body := kit.Down(6, kit.Labelled("Image", field), why, suggestions, line)
+	body := kit.Down(6, kit.Labelled("Image", field), why, old.Content, suggestions, line)
 	d = kit.NewDialog("pull", "Pull an image", "An image is what containers are made from. It is downloaded once from a registry, and stays on the engine until you remove it.",
 		620, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, pull}))
 	d.OnSubmit = submit

@@ -36,6 +36,7 @@ type view struct {
 
 	dialog  *kit.Dialog
 	image   *kit.Field
+	old     *OldName
 	name    *kit.Field
 	restart *kit.Choice
 	rows    map[string]*kit.Text // by field ID: where its error stands
@@ -68,6 +69,7 @@ func (v *view) show(image string) {
 	v.begin(image)
 	v.image = v.field("image", "an image, for example python:3.13", v.form.Image, func(s string) { v.form.Image = s; v.nameAfterImage() })
 	v.image.OnKey = v.completeImage
+	v.old = NewOldName("run.image", v.image.SetText)
 	v.name = v.field("name", "a name for the container", v.form.Name, func(s string) { v.form.Name, v.nameTouched = s, true })
 	v.restart = kit.NewChoice("run.restart", []kit.Option{
 		{Value: "no", Label: "Leave it stopped"},
@@ -133,7 +135,7 @@ func (v *view) layout() *fyne.Container {
 		kit.Width(float32(half), kit.Labelled("Name", v.withError("name", v.name))),
 		kit.Width(float32(half), kit.Labelled("When it stops", v.withError("restart", v.restart.Button))))
 	return kit.Down(14,
-		kit.Labelled("Image", v.withError("image", v.image)), top,
+		kit.Labelled("Image", kit.Down(2, v.withError("image", v.image), v.old.Content)), top,
 		kit.Labelled("Ports: what the container offers → where you reach it", v.ports),
 		kit.Labelled("Folders and volumes: where files live → where the container sees them", v.mounts),
 		kit.Labelled("Environment", v.env),
@@ -292,6 +294,7 @@ func (v *view) refresh() {
 	} else {
 		v.withSecrets.Hide()
 	}
+	v.old.Show(v.form.Image)
 	v.dialog.SetSubtitle(v.subtitle())
 	if v.progress.Visible() {
 		return

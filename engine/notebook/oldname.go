@@ -1,0 +1,31 @@
+package notebook
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/distribution/reference"
+)
+
+// stacks are the images of jupyter-docker-stacks that Docker Hub has old copies of.
+var stacks = []string{"base", "minimal", "scipy", "datascience", "r", "julia", "tensorflow", "pyspark", "all-spark"}
+
+// Maintained tells where the image is kept up to date that Docker Hub has a frozen copy of under its old name, and why
+// that matters. ok is false for every other image. Docker Hub's jupyter/… images have not changed since 2023-10-20
+// (jupyter-docker-stacks' own notes); Python 3.8 went out of support in October 2024 (PEP 569).
+func Maintained(image string) (current, why string, ok bool) {
+	named, err := reference.ParseNormalizedNamed(strings.TrimSpace(image))
+	if err != nil || reference.Domain(named) != "docker.io" {
+		return "", "", false
+	}
+	name, isJupyter := strings.CutPrefix(reference.Path(named), "jupyter/")
+	stack, isStack := strings.CutSuffix(name, "-notebook")
+	if !isJupyter || !isStack || !slices.Contains(stacks, stack) {
+		return "", "", false
+	}
+	why = "Docker Hub's copies of the Jupyter images have not changed since October 2023"
+	if tagged, ok := named.(reference.Tagged); ok && strings.HasPrefix(tagged.Tag(), "python-3.8") {
+		why += ", and Python 3.8 is out of support since October 2024"
+	}
+	return "quay.io/jupyter/" + name + ":latest", why + ". They still run.", true
+}

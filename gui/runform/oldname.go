@@ -1,0 +1,44 @@
+package runform
+
+import (
+	"slipway/engine/notebook"
+	"slipway/gui/kit"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// OldName says under an image's field that it is the frozen copy of one that is maintained elsewhere, and offers that.
+// It takes no room for any other image.
+type OldName struct {
+	// Content is what is laid out.
+	Content *fyne.Container
+	id      string
+	use     func(image string)
+	shown   string
+}
+
+// NewOldName makes one that shows nothing. use is called with the maintained image when that is chosen.
+func NewOldName(id string, use func(image string)) *OldName {
+	o := &OldName{Content: kit.Down(2), id: id, use: use}
+	o.Content.Hide()
+	return o
+}
+
+// Show brings it up to date with the image that is typed, and tells whether it takes another height now.
+func (o *OldName) Show(image string) bool {
+	current, why, _ := notebook.Maintained(image)
+	if current+why == o.shown {
+		return false
+	}
+	o.shown = current + why
+	o.Content.RemoveAll()
+	if current == "" {
+		o.Content.Hide()
+		return true
+	}
+	o.Content.Add(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID(o.id + ".old"))
+	o.Content.Add(kit.Across(0, kit.NewButton(o.id+".current", "Use "+current, "", kit.Link, func() { o.use(current) })))
+	o.Content.Show()
+	return true
+}
