@@ -23,6 +23,8 @@ type Asker interface {
 	Removal(ctx context.Context, r *Removal) RemovalChoice
 	// ImageRemoval asks about removing an image or one of its names.
 	ImageRemoval(ctx context.Context, r ImageRemoval) ImageChoice
+	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.
+	BusyStop(ctx context.Context, q BusyStop) bool
 	// Tell shows a problem that belongs to no job.
 	Tell(p *model.Problem)
 }

@@ -61,7 +61,8 @@ func (a *Actions) Start(c model.Container) *job.Job {
 	})
 }
 
-// Stop stops a container. One that was made with --rm is destroyed by that, so it is asked about as a removal.
+// Stop stops a container. One that was made with --rm is destroyed by that, so it is asked about as a removal; a notebook
+// server that computes is asked about, too.
 func (a *Actions) Stop(c model.Container) {
 	a.guardAutoRemove(c, "stop", func() { a.stop(c) })
 }
@@ -85,7 +86,9 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 			return
 		}
 		if !fresh.AutoRemove || !fresh.Running() && verb != "restart" {
-			then()
+			if verb == "kill" || a.mayStop(ctx, fresh) { // a kill is meant for what does not listen any more
+				then()
+			}
 			return
 		}
 		a.askRemoval(ctx, e, fresh, verb)

@@ -31,6 +31,7 @@ type person struct {
 	mu      sync.Mutex
 	removal func(context.Context, *actions.Removal) actions.RemovalChoice
 	image   func(actions.ImageRemoval) actions.ImageChoice
+	busy    func(actions.BusyStop) bool
 	asked   []*actions.Removal
 	told    []*model.Problem
 }
@@ -54,6 +55,13 @@ func (p *person) ImageRemoval(_ context.Context, r actions.ImageRemoval) actions
 		return actions.KeepImage
 	}
 	return answer(r)
+}
+
+func (p *person) BusyStop(_ context.Context, q actions.BusyStop) bool {
+	p.mu.Lock()
+	answer := p.busy
+	p.mu.Unlock()
+	return answer != nil && answer(q)
 }
 
 func (p *person) Tell(problem *model.Problem) {

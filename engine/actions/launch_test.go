@@ -390,3 +390,39 @@ func (o only) LastLines(ctx context.Context, id string, n int) ([]string, error)
 	}
 	return o.Source.LastLines(ctx, id, n)
 }
+
+// TestBusyStop asks before a notebook is stopped that computes.
+func TestBusyStop(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	s := b.sh("busy", `mkdir -p /www/api && echo '[{"id":"k","execution_state":"busy"}]' > /www/api/kernels && echo '[{"path":"long.ipynb","kernel":{"id":"k"}}]' > /www/api/sessions
+		trap 'exit 0' TERM; httpd -f -p 8888 -h /www & wait`)
+	s.Env = []runspec.Env{{Name: "JUPYTER_TOKEN", Value: "t"}}
+	s.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 8888}}
+	c := b.started(s)
+	answers := make(chan bool, 2)
+	asked := make(chan actions.BusyStop, 2)
+	b.person.mu.Lock()
+	b.person.busy = func(q actions.BusyStop) bool { asked <- q; return <-answers }
+	b.person.mu.Unlock()
+	b.until("the stand-in answers", func() bool {
+		response, err := http.Get("http://127.0.0.1:" + strconv.Itoa(int(s.Ports[0].HostPort)) + "/api/kernels")
+		if err == nil {
+			response.Body.Close()
+		}
+		http.DefaultClient.CloseIdleConnections()
+		return err == nil && response.StatusCode == http.StatusOK
+	})
+	answers <- false
+	b.actions.Stop(c)
+	if q := <-asked; q.Container.ID != c.ID || len(q.Notebooks) != 1 || q.Notebooks[0] != "long.ipynb" {
+		t.Errorf("%+v", q)
+	}
+	answers <- true
+	b.actions.Stop(c) // it still runs, and is asked about again
+	<-asked
+	b.want(b.ended("Stop busy"), job.Done, "")
+	if b.look(c.ID).Running() {
+		t.Error("it runs on")
+	}
+	b.wantJournal("done: docker stop busy")
+}

@@ -59,6 +59,26 @@ func (s *Set) Removal(ctx context.Context, r *actions.Removal) actions.RemovalCh
 	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemoval(r, answer) })
 }
 
+// BusyStop implements [actions.Asker].
+func (s *Set) BusyStop(ctx context.Context, q actions.BusyStop) bool {
+	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showBusy(q, answer) })
+}
+
+// showBusy names the notebooks that compute.
+func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
+	verb := "computes"
+	if len(q.Notebooks) > 1 {
+		verb = "compute"
+	}
+	cancel := kit.NewButton("busy.cancel", "Let it finish", "", kit.Primary, func() { answer(false) })
+	stop := kit.NewButton("busy.stop", "Stop anyway", "", kit.Danger, func() { answer(true) }).Command(actions.StopCommand(q.Container).String())
+	d := kit.NewDialog("busy", "Stop “"+q.Container.Name+"”?", strings.Join(q.Notebooks, ", ")+" "+verb+" right now. Stopping ends that; what is saved stays.",
+		560, nil, kit.Buttons(nil, []fyne.CanvasObject{stop, cancel}))
+	d.OnCancel = func() { answer(false) }
+	d.Open(s.canvas(), cancel)
+	return d
+}
+
 // Tell implements [actions.Asker].
 func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) }) }
 

@@ -1,0 +1,50 @@
+package actions
+
+import (
+	"context"
+	"time"
+
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+)
+
+// BusyStop is the question before a notebook server is stopped that computes right now.
+type BusyStop struct {
+	Container model.Container
+	// Notebooks are those that compute, by path; a kernel that belongs to none counts as "a console".
+	Notebooks []string
+}
+
+// busyTime is how long a server may take to say what it does. One that does not answer does not hold up its stop.
+const busyTime = 2 * time.Second
+
+// mayStop asks where stopping a container would end a computation, and tells whether it is to be stopped.
+func (a *Actions) mayStop(ctx context.Context, c model.Container) bool {
+	q := BusyStop{Container: c, Notebooks: busyNotebooks(ctx, c)}
+	return len(q.Notebooks) == 0 || a.asker.BusyStop(ctx, q)
+}
+
+// busyNotebooks are the notebooks in a container that compute right now; none where it is no Jupyter server, or does
+// not say.
+func busyNotebooks(ctx context.Context, c model.Container) []string {
+	list := notebook.Servers([]model.Container{c}, nil, func(string) map[string]string { return nil })
+	if c.State != model.StateRunning || len(list) == 0 || !list[0].Known || !list[0].Reached() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, busyTime)
+	defer cancel()
+	kernels, err := notebook.Kernels(ctx, list[0])
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, k := range kernels {
+		switch {
+		case k.Busy && k.Notebook != "":
+			names = append(names, k.Notebook)
+		case k.Busy:
+			names = append(names, "a console")
+		}
+	}
+	return names
+}

@@ -1,0 +1,67 @@
+package notebook
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+)
+
+// Kernel is a program that runs the cells of a notebook.
+type Kernel struct {
+	// Notebook is the path of the notebook or console that it belongs to, "" when nobody says.
+	Notebook string
+	// Busy tells that it computes right now.
+	Busy bool
+	// LastActivity is when it last did something.
+	LastActivity time.Time
+}
+
+// maxKernels is how much of an answer is read.
+const maxKernels = 4 << 20
+
+// Kernels lists the kernels of a Jupyter server whose token is known. Asking does not count as use of the notebook. The
+// error is that of the connection, of the answer's form, or ctx's.
+func Kernels(ctx context.Context, s Server) ([]Kernel, error) {
+	type kernel struct {
+		ID    string    `json:"id"`
+		State string    `json:"execution_state"`
+		Last  time.Time `json:"last_activity"`
+	}
+	var kernels []kernel
+	if err := getJSON(ctx, s, "api/kernels", &kernels); err != nil {
+		return nil, err
+	}
+	var sessions []struct {
+		Path   string `json:"path"`
+		Kernel kernel `json:"kernel"`
+	}
+	if err := getJSON(ctx, s, "api/sessions", &sessions); err != nil {
+		sessions = nil // the kernels are known, only not whose they are
+	}
+	list := make([]Kernel, len(kernels))
+	for i, k := range kernels {
+		list[i] = Kernel{Busy: k.State == "busy", LastActivity: k.Last}
+		for _, session := range sessions {
+			if session.Kernel.ID == k.ID {
+				list[i].Notebook = session.Path
+			}
+		}
+	}
+	return list, nil
+}
+
+func getJSON(ctx context.Context, s Server, path string, into any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.root()+path+"?no_track_activity=1", nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "token "+s.Token)
+	response, err := web.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	return json.NewDecoder(io.LimitReader(response.Body, maxKernels)).Decode(into)
+}

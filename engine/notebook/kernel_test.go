@@ -1,0 +1,45 @@
+package notebook
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestKernels(t *testing.T) {
+	mux := http.NewServeMux()
+	answer := func(text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") != "token t" || r.URL.Query().Get("no_track_activity") != "1" {
+				w.WriteHeader(http.StatusForbidden)
+			}
+			_, _ = w.Write([]byte(text))
+		}
+	}
+	mux.HandleFunc("/api/kernels", answer(`[{"id": "a", "name": "python3", "last_activity": "2026-11-24T10:00:00.5Z", "execution_state": "busy", "connections": 1},
+		{"id": "b", "last_activity": "2026-11-24T09:00:00Z", "execution_state": "idle"}]`))
+	mux.HandleFunc("/api/sessions", answer(`[{"id": "s", "path": "survey.ipynb", "type": "notebook", "kernel": {"id": "a"}}]`))
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	u, _ := url.Parse(server.URL)
+	port, _ := strconv.ParseUint(u.Port(), 10, 16)
+	s := serverAt(uint16(port))
+	s.Token = "t"
+	got, err := Kernels(t.Context(), s)
+	want := []Kernel{
+		{Notebook: "survey.ipynb", Busy: true, LastActivity: time.Date(2026, 11, 24, 10, 0, 0, 5e8, time.UTC)},
+		{LastActivity: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	server.Close()
+	if _, err := Kernels(t.Context(), s); err == nil {
+		t.Error("nobody answers, and that is no error")
+	}
+}
