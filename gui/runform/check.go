@@ -130,8 +130,8 @@ func (f *finding) folders(form Form) {
 // take brings what was found into the form. When the image became known, what it says about itself is filled in where
 // nobody typed.
 func (v *view) take(f finding) {
-	v.looked = v.turn
 	fresh := f.ref != v.asked || f.here != v.here
+	v.portsKnown = true
 	v.asked, v.here, v.detail = f.ref, f.here, f.detail
 	v.facts.PortOwners, v.facts.NextFree, v.facts.FolderProblems = f.owners, f.next, f.wrong
 	if fresh && v.here && !v.portsTouched {
@@ -140,6 +140,7 @@ func (v *view) take(f finding) {
 		v.fillTargets()
 		v.buildRows()
 		v.refresh()
+		v.portsKnown = false
 		v.check() // the new ports have not been looked at
 		return
 	}
@@ -156,8 +157,17 @@ func (v *view) take(f finding) {
 	}
 }
 
-// settled tells whether the form was looked at as it is now.
-func (v *view) settled() bool { return v.looked == v.turn }
+// settled tells whether the image was looked at, and the ports that it brought. A port that is taken after that is not
+// exchanged any more: what a person saw when they pressed Run is what is run.
+func (v *view) settled() bool {
+	ref, err := ParseImage(v.form.Image)
+	return err != nil || ref == v.asked && v.portsKnown
+}
+
+// looking tells whether what the engine says about the form is still on its way.
+func (v *view) looking() bool {
+	return !v.settled() && v.r.Session.State().Phase == session.Connected
+}
 
 // freePorts replaces ports that were filled in and turned out to be taken, and tells whether it did.
 func (v *view) freePorts() bool {
@@ -191,9 +201,8 @@ func (v *view) fillTargets() {
 
 // submit runs the form as one job and stays until it succeeded.
 func (v *view) submit() {
-	if !v.settled() && v.r.Session.State().Phase == session.Connected {
+	if v.looking() {
 		v.waiting = true // what is found out fills in and corrects first
-		v.status.Set("Looking at the image and the ports…")
 		return
 	}
 	v.waiting = false

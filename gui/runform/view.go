@@ -24,10 +24,11 @@ type view struct {
 	asked string
 	// nameTouched and portsTouched tell that a person changed what was filled in for them.
 	nameTouched, portsTouched bool
-	typed                     bool   // something was changed by hand
-	waiting                   bool   // Run was pressed before the image was looked at
-	tried                     bool   // Run was pressed: empty fields are errors now
-	turn, looked              int    // the newest check, and the newest that was taken
+	typed                     bool // something was changed by hand
+	waiting                   bool // Run was pressed before the image was looked at
+	tried                     bool // Run was pressed: empty fields are errors now
+	portsKnown                bool // the ports that the image brought were looked at
+	turn                      int
 	jobID                     string // of the run that this form started
 	stopCheck                 func()
 	stopJob                   func()
@@ -300,8 +301,11 @@ func (v *view) refresh() {
 		return
 	}
 	ok := len(wrong) == 0 && v.form.Image != "" && !v.missing
-	v.run.SetEnabled(ok, "Something in the form has to be changed first.")
+	v.run.SetEnabled(ok && !v.looking(), "Something in the form has to be changed first.")
 	status := statusLine(wrong, v.form)
+	if ok && v.looking() {
+		status = "Looking at the image and the ports…"
+	}
 	if status == "" && v.missing {
 		status = "Choose the folder or volume, and where the container sees it"
 	}
