@@ -38,8 +38,6 @@ type LaunchPlan struct {
 	// Host port and name of a new container.
 	HostPort uint16
 	Name     string
-	// Missing tells that the image has to be downloaded.
-	Missing bool
 
 	token string
 	host  notebook.Host
@@ -51,9 +49,19 @@ func (p LaunchPlan) Exists() bool { return p.Server.Container.ID != "" }
 // Running tells that the folder's server runs.
 func (p LaunchPlan) Running() bool { return p.Exists() && p.Server.Container.Running() }
 
+// OnPort is the port of this computer where the server is, or will be; 0 while it is stopped.
+func (p LaunchPlan) OnPort() uint16 {
+	if p.Exists() {
+		return p.Server.Port.HostPort
+	}
+	return p.HostPort
+}
+
 // Command is the docker command that the launch equals; nil when it only opens what runs.
 func (p LaunchPlan) Command() model.Command {
 	switch {
+	case p.Running() && p.Server.Container.State == model.StatePaused:
+		return ResumeCommand(p.Server.Container)
 	case p.Running():
 		return nil
 	case p.Exists():
@@ -96,8 +104,7 @@ func (a *Actions) planLaunch(l Launch, snap *live.Snapshot, containers []model.C
 		return LaunchPlan{}, err
 	}
 	l.Image = ref
-	_, here := snap.FindImage(ref)
-	p := LaunchPlan{Launch: l, Missing: !here, host: notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Engine: st.Info, Locality: st.Locality}}
+	p := LaunchPlan{Launch: l, host: notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Engine: st.Info, Locality: st.Locality}}
 	if s, ok := serverFor(containers, imageLabels(snap), l); ok {
 		p.Server = s
 		return p, nil
@@ -229,6 +236,11 @@ func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p
 	switch {
 	case p.Running():
 		r.Steps(stepCheck, stepWait, stepOpen)
+		if p.Server.Container.State == model.StatePaused {
+			if err := e.Resume(ctx, p.Server.Container); err != nil {
+				return "", err
+			}
+		}
 		return a.openServer(ctx, e, r, p.Server)
 	case p.Exists():
 		return a.launchAgain(ctx, e, r, p)

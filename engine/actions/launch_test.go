@@ -124,6 +124,13 @@ func TestLaunch(t *testing.T) {
 	if _, code, err := l.engine().Exec(l.ctx(), s.Container.ID, "test", "-e", "/opt/package"); err != nil || code != 0 {
 		t.Errorf("what was installed is gone: %d %v", code, err)
 	}
+	if err := l.engine().Pause(l.ctx(), s.Container); err != nil {
+		t.Fatal(err)
+	}
+	l.want(l.launch(), job.Done, "")
+	if c := l.look(s.Container.ID); c.State != model.StateRunning || len(l.urls()) != 4 {
+		t.Errorf("a paused one was not resumed and opened: %+v", c)
+	}
 	if n := l.containers(); n != before+1 {
 		t.Errorf("there are %d containers, before there were %d", n, before)
 	}
@@ -250,18 +257,11 @@ func TestLaunchAsUsers(t *testing.T) {
 			Recipe: l.recipe, Image: l.recipe.Reference(), Folder: folder, HostPort: freePort(t), Token: notebook.NewToken(),
 			Host: notebook.Host{UID: uid, GID: uid, Engine: e.Info(), Locality: e.Locality()},
 		}
-		id, _, err := e.Create(l.ctx(), wish.Spec(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l.clearLater(id)
-		if err := e.Start(l.ctx(), model.Container{ID: id}); err != nil {
-			t.Fatal(err)
-		}
-		if err := notebook.TryFolder(l.ctx(), e, id, folder, l.recipe.Mount); err != nil {
+		c := l.started(wish.Spec())
+		if err := notebook.TryFolder(l.ctx(), e, c.ID, folder, l.recipe.Mount); err != nil {
 			t.Errorf("user %d: %v", uid, err)
 		}
-		s := notebook.Servers([]model.Container{l.look(id)}, []notebook.Recipe{l.recipe}, func(string) map[string]string { return nil })[0]
+		s := notebook.Servers([]model.Container{c}, []notebook.Recipe{l.recipe}, func(string) map[string]string { return nil })[0]
 		if answer, err := notebook.Wait(l.ctx(), s, limit); answer != notebook.Up || err != nil {
 			t.Fatalf("user %d: %s %v", uid, answer, err)
 		}
@@ -277,15 +277,8 @@ func TestLaunchAsUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	wish := notebook.Launch{Recipe: l.recipe, Image: l.recipe.Reference(), Folder: folder, HostPort: freePort(t), Token: notebook.NewToken(), Host: notebook.Host{UID: 4711, GID: 4711}}
-	id, _, err := e.Create(l.ctx(), wish.Spec(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.clearLater(id)
-	if err := e.Start(l.ctx(), model.Container{ID: id}); err != nil {
-		t.Fatal(err)
-	}
-	if err := notebook.TryFolder(l.ctx(), e, id, folder, l.recipe.Mount); !model.IsKind(err, model.ProblemPermission) {
+	c := l.started(wish.Spec())
+	if err := notebook.TryFolder(l.ctx(), e, c.ID, folder, l.recipe.Mount); !model.IsKind(err, model.ProblemPermission) {
 		t.Errorf("a folder of somebody else: %v", err)
 	}
 	if entries, _ := os.ReadDir(folder); len(entries) > 0 {
@@ -303,15 +296,7 @@ func TestForeignJupyter(t *testing.T) {
 	s := wish.Spec()
 	s.Labels, s.Env = nil, nil // its token is its own, and random
 	s.Env = append(s.Env, runspec.Env{Name: "NOTEBOOK_ARGS", Value: "--ServerApp.base_url=/some/where"})
-	id, _, err := e.Create(l.ctx(), s, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.clearLater(id)
-	if err := e.Start(l.ctx(), model.Container{ID: id}); err != nil {
-		t.Fatal(err)
-	}
-	list := notebook.Servers([]model.Container{l.look(id)}, nil, func(string) map[string]string { return nil })
+	list := notebook.Servers([]model.Container{l.started(s)}, nil, func(string) map[string]string { return nil })
 	if len(list) != 1 || list[0].Known || list[0].Base != "/some/where/" {
 		t.Fatalf("%+v", list)
 	}

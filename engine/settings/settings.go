@@ -147,10 +147,14 @@ type Project struct {
 // mostProjects is how many folders are remembered.
 const mostProjects = 20
 
-// Remember puts a project before the others, in the place of what was known of its folder.
+// Remember puts a project before the others, in the place of what was known of its folder. A port of 0 keeps the one that
+// was known.
 func (v *Values) Remember(p Project) {
 	list := []Project{p}
 	for _, other := range v.Projects {
+		if other.Folder == p.Folder && p.Port == 0 {
+			list[0].Port = other.Port
+		}
 		if other.Folder != p.Folder && len(list) < mostProjects {
 			list = append(list, other)
 		}

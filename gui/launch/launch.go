@@ -345,7 +345,7 @@ func (p *Page) launch() {
 	if !p.start.Enabled() {
 		return
 	}
-	p.begin(p.recipe, p.plan.Folder, max(p.plan.HostPort, p.plan.Server.Port.HostPort))
+	p.begin(p.recipe, p.plan.Folder, p.plan.OnPort())
 }
 
 // begin launches a folder and remembers it.
