@@ -44,7 +44,7 @@ func furnish(t *testing.T, e *enginetest.Engine) {
 	docker(t, e, "run", "-d", "--name", "etl-nightly", "pyspark-notebook:latest", "sh", "-c", "exit 3")
 	docker(t, e, "run", "-d", "--name", "tidy_bear", "hello-world:latest", "true")
 	docker(t, e, append([]string{"run", "-d", "--name", "price-api", "-p", "8000:8080", "my-model:0.3"}, enginetest.TinyServer()...)...)
-	docker(t, e, "run", "-d", "--name", "thesis", "-p", "127.0.0.1:8888:8080", "-v", "thesis-work:/home/jovyan/work", "quay.io/jupyter/scipy-notebook:2026-11-16", "sh", "-c", log+"trap 'exit 0' TERM; httpd -p 8080 -h /tmp; while :; do sleep 1 & wait $!; done")
+	docker(t, e, "run", "-d", "--name", "thesis", "-p", "127.0.0.1:8888:8888", "-v", "thesis-work:/home/jovyan/work", "quay.io/jupyter/scipy-notebook:2026-11-16", "sh", "-c", log+"trap 'exit 0' TERM; httpd -p 8888 -h /tmp; while :; do sleep 1 & wait $!; done")
 	inside(t, e, "thesis", "mkdir -p /home/jovyan/figures /home/jovyan/draft && head -c 48000 /dev/zero > /home/jovyan/Untitled.ipynb && head -c 1200000 /dev/zero > /home/jovyan/figures/map.png && head -c 6000 /dev/zero > /home/jovyan/draft/clean.py && touch /tmp/a /tmp/b")
 }
 
@@ -52,7 +52,10 @@ func furnish(t *testing.T, e *enginetest.Engine) {
 func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name string)) {
 	t.Helper()
 	press(w, "nav.launch")
-	w.Fill("launch.folder", os.TempDir())
+	if err := os.MkdirAll(filepath.Join(os.Getenv("HOME"), "research", "survey-2026"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w.Fill("launch.folder", "~/research/survey-2026")
 	w.Until("what launching does", says("launch.status", "Port"))
 	save("launch")
 	press(w, "nav.containers")

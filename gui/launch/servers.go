@@ -117,7 +117,10 @@ func (l *serverList) card(s notebook.Server) *serverCard {
 	c.state = kit.NewText("", kit.Second).ID(id + ".state")
 	head := []fyne.CanvasObject{kit.NewText(title(s), kit.Strong.Whole()).ID(id)}
 	kind := s.Recipe.Name
-	if kind == "" {
+	switch {
+	case kind == "" && title(s) == name:
+		kind = "Jupyter"
+	case kind == "":
 		kind = "Jupyter in " + name
 	}
 	head = append(head, kit.NewText(kind, kit.Second.Whole()))
