@@ -227,6 +227,10 @@ func (sh *Shell) Go(name string) {
 	}
 	if old := sh.pages[sh.page]; old != nil && sh.page != name {
 		old.Hidden()
+		// A list that is not seen must not take keys: Delete and Enter act on its row.
+		if c := sh.window.Canvas(); c.Overlays().Top() == nil {
+			c.Unfocus()
+		}
 	}
 	sh.page = name
 	for id, b := range sh.nav {
@@ -335,6 +339,7 @@ func (sh *Shell) jobsChanged() {
 				retry = func() { sh.session.Jobs.Retry(v.ID) }
 			}
 			sh.commands.ShowProblem(v.Problem, retry)
+		case v.State == job.Done && sh.launch.Shows(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
 			sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: sh.commands.Next(v), Brief: true})
 		}

@@ -95,6 +95,11 @@ func (a *Actions) planLaunch(l Launch, snap *live.Snapshot, containers []model.C
 	if err != nil {
 		return LaunchPlan{}, notebook.CheckFolder(l.Folder, err)
 	}
+	if info, err := os.Stat(folder); err != nil {
+		return LaunchPlan{}, notebook.CheckFolder(l.Folder, err)
+	} else if !info.IsDir() {
+		return LaunchPlan{}, model.NewProblem(model.ProblemBadInput, nil, l.Folder+" is a file, not a folder", "", "Choose the folder that it is in.")
+	}
 	l.Folder = folder
 	if l.Image == "" {
 		l.Image = l.Recipe.Reference()

@@ -232,6 +232,8 @@ func TestLaunchFailures(t *testing.T) {
 	gone := filepath.Join(l.folder, "none")
 	v = l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: gone}), nil)
 	l.want(v, job.Failed, model.ProblemNotFound)
+	v = l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: "/etc/hosts"}), nil)
+	l.want(v, job.Failed, model.ProblemBadInput)
 	readOnly := filepath.Join(t.TempDir(), "ro")
 	mountReadOnly(t, l.folder, readOnly)
 	v = l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: readOnly}), nil)

@@ -272,7 +272,11 @@ func (p *Page) says(folder string, v view) string {
 	case v.err != nil:
 		return ""
 	case p.plan.Running():
-		return "It runs already · port " + fmt.Sprint(p.plan.Server.Port.HostPort)
+		words := fmt.Sprintf("It runs · port %d", p.plan.OnPort())
+		if p.plan.Server.SignIn.Method == notebook.SignInPasswordEnv {
+			words += " · its password is behind “Copy password” above"
+		}
+		return words
 	case p.plan.Exists():
 		return "It is stopped, with everything that was installed in it"
 	case v.here[p.recipe.ID]:

@@ -38,7 +38,7 @@ type Form struct {
 type PortRow struct {
 	// Container is a number, Protocol "tcp" or "udp".
 	Container, Protocol string
-	// HostIP is the address it is reached at; HostPort is empty when it shall not be published.
+	// HostIP is the address it is reached at; HostPort is empty while it is not filled in.
 	HostIP, HostPort string
 }
 
@@ -109,7 +109,8 @@ func (f Form) validatePorts(facts Facts, wrong map[string]string) {
 		if _, err := port(p.Container); err != nil {
 			wrong[id+".container"] = "A port is a number from 1 to 65535."
 		}
-		if p.HostPort == "" {
+		if p.HostPort == "" { // it would be left out without a word
+			wrong[id+".host"] = "Write the port of this computer, or take the row off."
 			continue
 		}
 		if _, err := port(p.HostPort); err != nil {

@@ -267,6 +267,12 @@ func (v *view) refresh() {
 		if v.form.Image == "" {
 			delete(wrong, "image")
 		}
+		for i, p := range v.form.Ports {
+			if p.HostPort == "" && p.Container != "" {
+				v.missing = true
+				delete(wrong, fmt.Sprintf("port.%d.host", i))
+			}
+		}
 		for i, m := range v.form.Mounts {
 			if m.Source == "" {
 				v.missing = true
@@ -307,7 +313,7 @@ func (v *view) refresh() {
 		status = "Looking at the image and the ports…"
 	}
 	if status == "" && v.missing {
-		status = "Choose the folder or volume, and where the container sees it"
+		status = "Fill in what you added, or take it off"
 	}
 	v.status.Set(status)
 }
