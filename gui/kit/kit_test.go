@@ -271,3 +271,23 @@ func TestRenderersCanBeMadeAgain(t *testing.T) {
 		}
 	}
 }
+
+// A field of a long dialog that gets the focus comes into view.
+func TestDialogRevealsFocus(t *testing.T) {
+	ours(t)
+	win := show(t, NewText("behind", Body), 600, 400)
+	rows := make([]fyne.CanvasObject, 30)
+	for i := range rows {
+		rows[i] = NewField(fmt.Sprint("f", i), "")
+	}
+	d := NewDialog("d", "Long", "", 400, Down(6, rows...), nil)
+	d.Open(win.Canvas(), rows[0].(*Field))
+	for _, i := range []int{29, 0, 15} {
+		f := rows[i].(*Field)
+		win.Canvas().Focus(f)
+		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(f).Y - fyne.CurrentApp().Driver().AbsolutePositionForObject(d.scroll).Y
+		if y < 0 || y+f.Size().Height > d.scroll.Size().Height {
+			t.Errorf("field %d is at %v of %v", i, y, d.scroll.Size().Height)
+		}
+	}
+}

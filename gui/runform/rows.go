@@ -86,7 +86,18 @@ func (v *view) keepFocus() func() {
 func (v *view) focus(id string) {
 	if f := v.fields[id]; f != nil {
 		v.r.Window.Canvas().Focus(f)
-		v.dialog.Reveal(f)
+		post.Do(func() { v.dialog.Reveal(f) }) // once what was added has its place
+	}
+}
+
+// toggleMore unfolds the fields that few people need, and goes to the first of them; or folds them.
+func (v *view) toggleMore() {
+	v.more = !v.more
+	v.buildMore()
+	v.refresh()
+	v.dialog.Relayout()
+	if v.more {
+		v.focus("command")
 	}
 }
 
@@ -274,7 +285,7 @@ func (v *view) buildMore() {
 	if v.more {
 		icon = "down"
 	}
-	v.moreBox.Add(kit.Across(0, kit.NewButton("run.more", label, icon, kit.Quiet, func() { v.more = !v.more; v.buildMore(); v.refresh(); v.dialog.Relayout() })))
+	v.moreBox.Add(kit.Across(0, kit.NewButton("run.more", label, icon, kit.Quiet, v.toggleMore)))
 	if !v.more {
 		return
 	}
