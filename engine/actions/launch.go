@@ -296,9 +296,6 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 	if err != nil {
 		return "", err
 	}
-	if arch := image.Architecture; arch != "" && arch != e.Info().Arch && e.Info().Arch != "" {
-		r.Phase("This image is for " + arch + " and runs slowly here")
-	}
 	r.Step(stepCreate)
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID

@@ -165,11 +165,16 @@ func whyNotListed(dir string, err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "There is no folder " + dir + "."
 	}
+	return dir + " cannot be opened: " + reason(err) + "."
+}
+
+// reason is what the system says of a path, without naming it again.
+func reason(err error) string {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
-		err = pathError.Err
+		return pathError.Err.Error()
 	}
-	return dir + " cannot be opened: " + err.Error() + "."
+	return err.Error()
 }
 
 // fill puts the folders that fit what was typed into the table.
@@ -272,9 +277,5 @@ func whyNotMade(path string, err error) string {
 	case errors.Is(err, fs.ErrExist):
 		return path + " exists, and is not a folder."
 	}
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		err = pathError.Err
-	}
-	return path + " cannot be made: " + err.Error() + "."
+	return path + " cannot be made: " + reason(err) + "."
 }
