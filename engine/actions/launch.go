@@ -211,13 +211,14 @@ const readyTime = 2 * time.Minute
 // again; else a new one. Asking again while it is under way joins that job. A failure or a cancel leaves nothing behind
 // but the image, and what was written in the container. It returns at once.
 func (a *Actions) Launch(l Launch) *job.Job {
-	j, _ := a.session.Jobs.Start(job.Spec{Title: "Launch " + filepath.Base(l.Folder) + " (" + l.Recipe.Name + ")", Key: "launch:" + l.Recipe.ID + ":" + filepath.Clean(l.Folder)},
+	title := "Launch " + filepath.Base(l.Folder) + " (" + l.Recipe.Name + ")"
+	j, _ := a.session.Jobs.Start(job.Spec{Title: title, Key: "launch:" + l.Recipe.ID + ":" + filepath.Clean(l.Folder)},
 		func(ctx context.Context, r *job.Report) (string, error) {
 			r.Steps(stepCheck)
 			r.Step(stepCheck)
 			e, err := a.session.Engine()
 			if err != nil {
-				return "", err
+				return "", notDone(title, err)
 			}
 			a.left.clean(ctx, e)
 			containers, err := withRecipe(ctx, e, l.Recipe.ID)
@@ -232,7 +233,7 @@ func (a *Actions) Launch(l Launch) *job.Job {
 			done := a.write(e, p.Command())
 			result, err := a.launch(ctx, e, r, p)
 			done(err)
-			return result, err
+			return result, cutOff(title, err)
 		})
 	return j
 }
@@ -261,6 +262,7 @@ func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Repo
 	w := watchStart(ctx, e, c.ID)
 	defer w.close()
 	if err := e.Start(ctx, c); err != nil {
+		a.session.Live.Ask(c.ID)
 		return "", a.explainPort(ctx, e, err, hostIP(c.Ports))
 	}
 	fresh, err := e.Container(ctx, c.ID) // its ports are known only now

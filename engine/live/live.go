@@ -80,11 +80,17 @@ type Store struct {
 	containers  map[string]model.Container
 	subscribers map[int]func(*Snapshot)
 	nextID      int
+	// asked are containers to be looked at without an event; ask tells the watch that there are some.
+	asked map[string]bool
+	ask   chan struct{}
 }
 
 // New makes a store that knows nothing yet.
 func New() *Store {
-	return &Store{current: &Snapshot{}, containers: map[string]model.Container{}, subscribers: map[int]func(*Snapshot){}}
+	return &Store{
+		current: &Snapshot{}, containers: map[string]model.Container{}, subscribers: map[int]func(*Snapshot){},
+		asked: map[string]bool{}, ask: make(chan struct{}, 1),
+	}
 }
 
 // Snapshot is the newest picture. It is never nil.
@@ -107,6 +113,26 @@ func (s *Store) Subscribe(fn func(*Snapshot)) (cancel func()) {
 		defer s.mu.Unlock()
 		delete(s.subscribers, id)
 	}
+}
+
+// Ask has a container looked at anew. It is for what engines send no event about, such as a start that failed.
+func (s *Store) Ask(id string) {
+	s.mu.Lock()
+	s.asked[id] = true
+	s.mu.Unlock()
+	select {
+	case s.ask <- struct{}{}:
+	default: // it will see this one, too
+	}
+}
+
+// takeAsked empties the list of containers to be looked at.
+func (s *Store) takeAsked() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := s.asked
+	s.asked = map[string]bool{}
+	return asked
 }
 
 // Forget empties the picture, for a change to another engine.

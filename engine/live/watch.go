@@ -204,6 +204,13 @@ func (w *watch) follow() error {
 			if waiting = false; pending.empty() {
 				continue
 			}
+		case <-w.store.ask:
+			for id := range w.store.takeAsked() {
+				pending.containers[id] = true
+			}
+			if waiting {
+				continue
+			}
 		case err := <-w.ended:
 			w.broken = true
 			if err == nil {

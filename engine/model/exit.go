@@ -19,6 +19,8 @@ func ExplainExit(c Container) ExitReason {
 	switch {
 	case c.OOMKilled:
 		return ExitReason{"Out of memory", "It needed more memory than it may use, and was ended by the system (code " + code + ").", true}
+	case c.Error != "" && (c.ExitCode < 125 || c.ExitCode > 127): // it stays until a start goes well
+		return ExitReason{"Could not start", "Its last start failed: " + c.Error, true}
 	case c.ExitCode == 0:
 		return ExitReason{"Finished", "Its program ended by itself and reported success (code 0).", false}
 	case c.ExitCode == 125:
@@ -27,8 +29,6 @@ func ExplainExit(c Container) ExitReason {
 		return ExitReason{"Command cannot run", "Its command exists but cannot be run (code 126): it may not be a program, or not be executable.", true}
 	case c.ExitCode == 127:
 		return ExitReason{"Command not found", "Its command does not exist in the image (code 127).", true}
-	case c.ExitCode == 128 && c.Error != "":
-		return ExitReason{"Could not start", "The engine could not start it: " + c.Error, true}
 	case c.ExitCode == 130:
 		return ExitReason{"Interrupted", "It was interrupted, as by Ctrl+C (code 130).", false}
 	case c.ExitCode == 137:

@@ -85,7 +85,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 		kit.Tiles(tiles...))
 	// The button and what it does stay in sight, whatever is scrolled.
 	foot := kit.Down(10, kit.Across(12, kit.Grow(p.status), p.start), p.steps.box)
-	p.content = kit.Down(0, kit.Grow(container.NewVScroll(kit.Pad(body, 20, style.PageMargin, 8, style.PageMargin))), kit.Pad(foot, 10, style.PageMargin, 16, style.PageMargin))
+	p.folder.Within = container.NewVScroll(kit.Pad(body, 20, style.PageMargin, 8, style.PageMargin))
+	p.content = kit.Down(0, kit.Grow(p.folder.Within), kit.Pad(foot, 10, style.PageMargin, 16, style.PageMargin))
 	p.remembered()
 	return p
 }
@@ -229,7 +230,7 @@ func (p *Page) show(folder string, v view) {
 	}
 	p.showWrong(v.err)
 	p.start.SetText(p.verb())
-	p.start.SetEnabled(folder != "" && v.err == nil, p.why(folder, v.err))
+	p.start.SetEnabled(folder != "" && v.err == nil && !p.commands.Away(), p.why(folder, v.err))
 	p.status.Set(p.says(folder, v))
 	if p.OnCommand != nil && p.shown {
 		line := ""
@@ -256,6 +257,8 @@ func (p *Page) verb() string {
 // why says why the button cannot be used.
 func (p *Page) why(folder string, err error) string {
 	switch {
+	case p.commands.Away():
+		return "The engine does not answer."
 	case folder == "":
 		return "Choose a folder first."
 	case err != nil:

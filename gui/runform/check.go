@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,8 +83,16 @@ func (f *finding) ports(v *view, form Form) {
 			continue
 		}
 		use := v.r.Actions.Port(p.HostIP, n, "")
-		if use.Owner != "" {
+		twice := slices.ContainsFunc(form.Ports[:i], func(o PortRow) bool { return o.HostPort == p.HostPort && o.Protocol == p.Protocol })
+		switch {
+		case use.Owner != "":
 			f.owners[i], f.next[i] = use.Owner, freeInForm(form, i, use.Next, v)
+		case twice && n < 65535:
+			after := n + 1
+			if use = v.r.Actions.Port(p.HostIP, after, ""); use.Owner != "" {
+				after = use.Next
+			}
+			f.next[i] = freeInForm(form, i, after, v)
 		}
 	}
 }

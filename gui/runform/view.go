@@ -123,7 +123,15 @@ func (v *view) begin(image string) {
 func (v *view) left() {
 	v.stopCheck()
 	v.stopJob()
-	if v.typed && !v.progress.Visible() {
+	if v.progress.Visible() {
+		if v.r.behind == nil {
+			v.r.behind = map[string]Form{}
+		}
+		v.r.behind[v.jobID] = v.form.copied()
+		v.r.draft = nil
+		return
+	}
+	if v.typed {
 		kept := v.form.copied()
 		v.r.draft = &kept
 	}
