@@ -35,6 +35,8 @@ type Actions struct {
 	asker   Asker
 	version string
 	left    left
+	// downloads is what registries said.
+	downloads downloads
 
 	ctx    context.Context
 	cancel context.CancelFunc

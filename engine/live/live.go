@@ -83,13 +83,15 @@ type Store struct {
 	// asked are containers to be looked at without an event; ask tells the watch that there are some.
 	asked map[string]bool
 	ask   chan struct{}
+	// oom is when the engine last said that a container ran out of memory.
+	oom map[string]time.Time
 }
 
 // New makes a store that knows nothing yet.
 func New() *Store {
 	return &Store{
 		current: &Snapshot{}, containers: map[string]model.Container{}, subscribers: map[int]func(*Snapshot){},
-		asked: map[string]bool{}, ask: make(chan struct{}, 1),
+		asked: map[string]bool{}, ask: make(chan struct{}, 1), oom: map[string]time.Time{},
 	}
 }
 
@@ -123,6 +125,18 @@ func (s *Store) Ask(id string) {
 	select {
 	case s.ask <- struct{}{}:
 	default: // it will see this one, too
+	}
+}
+
+// noteMemory remembers when a container ran out of memory.
+func (s *Store) noteMemory(ev engine.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case ev.Kind == "container" && ev.Action == "oom":
+		s.oom[ev.ID] = ev.Time
+	case ev.Gone():
+		delete(s.oom, ev.ID)
 	}
 }
 

@@ -1,6 +1,9 @@
 package model
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // ExitReason is why a container is not running, in words.
 type ExitReason struct {
@@ -12,12 +15,17 @@ type ExitReason struct {
 	Bad bool
 }
 
+// outOfMemory tells whether a container ended right after the system ended a program in it for want of memory.
+func outOfMemory(c Container) bool {
+	return !c.OOMAt.IsZero() && c.FinishedAt.Sub(c.OOMAt).Abs() < 10*time.Second
+}
+
 // ExplainExit says why a container ended. Codes above 128 are 128 plus the signal's number; 125 to 127 are Docker's
 // own (docs.docker.com/engine/containers/run, "Exit status").
 func ExplainExit(c Container) ExitReason {
 	code := strconv.Itoa(c.ExitCode)
 	switch {
-	case c.OOMKilled:
+	case c.OOMKilled || c.ExitCode == 137 && outOfMemory(c): // engines miss to mark some
 		return ExitReason{"Out of memory", "It needed more memory than it may use, and was ended by the system (code " + code + ").", true}
 	case c.Error != "" && (c.ExitCode < 125 || c.ExitCode > 127): // it stays until a start goes well
 		return ExitReason{"Could not start", "Its last start failed: " + c.Error, true}

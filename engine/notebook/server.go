@@ -32,6 +32,8 @@ type Server struct {
 	SignIn SignIn
 
 	ready, status, page string
+	// anyAnswer takes every answer for a sign of life, since nobody knows what this server should say.
+	anyAnswer bool
 }
 
 // jupyter is what holds for a Jupyter server that nobody has a recipe for.
@@ -61,6 +63,8 @@ func serverOf(c model.Container, recipes []Recipe, inherited map[string]string) 
 	own := id != "" && inherited[model.LabelRecipe] != id
 	i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.ID == id })
 	switch {
+	case own && id == AnyID:
+		return anyServer(c), true
 	case own && i >= 0:
 		return launched(c, recipes[i]), true
 	case runsJupyter(c):

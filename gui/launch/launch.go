@@ -183,7 +183,7 @@ func (p *Page) look(pause time.Duration) {
 			return
 		case <-time.After(pause):
 		}
-		v := p.find(folder, recipe)
+		v := p.find(ctx, folder, recipe)
 		post.Do(func() {
 			if turn == p.turn {
 				p.show(folder, v)
@@ -192,14 +192,14 @@ func (p *Page) look(pause time.Duration) {
 	})
 }
 
-func (p *Page) find(folder string, recipe notebook.Recipe) view {
+func (p *Page) find(ctx context.Context, folder string, recipe notebook.Recipe) view {
 	snap := p.session.Live.Snapshot()
 	v := view{servers: sorted(actions.Servers(snap, p.recipes)), here: map[string]bool{}}
 	for _, r := range p.recipes {
 		_, v.here[r.ID] = snap.FindImage(r.Reference())
 	}
 	if folder != "" {
-		v.plan, v.err = p.commands.Actions().PlanLaunch(actions.Launch{Recipe: recipe, Folder: folder, Port: p.portOf(folder)})
+		v.plan, v.err = p.commands.Actions().PlanLaunch(ctx, actions.Launch{Recipe: recipe, Folder: folder, Port: p.portOf(folder)})
 	}
 	return v
 }

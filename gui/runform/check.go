@@ -13,6 +13,7 @@ import (
 
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/gui/kit"
@@ -204,7 +205,7 @@ func (v *view) fillTargets() {
 		for _, m := range v.form.Mounts {
 			taken = append(taken, m.Target)
 		}
-		v.form.Mounts[i].Target = WorkPlace(v.detail, taken)
+		v.form.Mounts[i].Target = notebook.WorkPlace(v.detail, taken)
 	}
 }
 
