@@ -405,4 +405,3 @@ func (b *bench) pulled(ref string) error {
 	}
 	return file.Change(func(v *settings.Values) { v.Projects = nil })
 }
-

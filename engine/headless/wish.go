@@ -2,6 +2,7 @@ package headless
 
 import (
 	"errors"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -32,15 +33,16 @@ func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
 	return notebook.Load(assets.Recipes, os.DirFS(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
 }
 
-// Request is the command for a Slipway that has a window. Folders are whole paths in it, and the recipe is chosen. The
-// error is a [*UsageError] or a [*model.Problem].
-func (c Command) Request(file *settings.File) (platform.Request, error) {
-	recipes, _ := loadRecipes() // the window says what is wrong with one
+// Request is the command for a Slipway that has a window: folders are whole paths in it, and the recipe is chosen. What
+// is wrong with the command is printed to errs, and code is the exit code then, else 0.
+func (c Command) Request(errs io.Writer) (r platform.Request, code int) {
+	file, _ := settings.Open(settings.DefaultPath()) // the window says what is wrong with it, and with a recipe
+	recipes, _ := loadRecipes()
 	w, err := c.wish(recipes, file.Get().Projects)
 	if err != nil {
-		return platform.Request{}, err
+		return platform.Request{}, (&output{Terminal: Terminal{Err: errs}}).failed(c, err)
 	}
-	return platform.Request{Do: c.Do, Recipe: w.recipe.ID, Folder: w.folder, File: w.file}, nil
+	return platform.Request{Do: c.Do, Recipe: w.recipe.ID, Folder: w.folder, File: w.file}, ExitOpen
 }
 
 // wish finds out what the command means.
