@@ -34,7 +34,7 @@ func (sh *Shell) addToApplications() {
 				sh.commands.ShowProblem(model.AsProblem(err, "Slipway cannot be added to the applications menu"), nil)
 				return
 			}
-			sh.commands.Notices.Show(kit.Notice{Title: "Slipway is in the applications menu", Text: "Its own menu there launches the notebook of your home folder, or of the folder that it is started in.", Brief: true})
+			sh.commands.Notices.Show(kit.Notice{Title: "Slipway is in the applications menu", Text: "“Launch Jupyter” in its menu there launches the folder that you launched last.", Brief: true})
 		})
 	})
 }

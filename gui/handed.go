@@ -17,6 +17,7 @@ func (sh *Shell) ServeInstance(i *platform.Instance, first platform.Request) {
 	if first.Do != platform.DoShow {
 		sh.Go("launch")
 		sh.handed = append(sh.handed, first)
+		sh.doHanded()
 	}
 	sh.work.Go(func(ctx context.Context) { i.Serve(ctx, sh.obey) })
 }

@@ -385,7 +385,7 @@ func (sh *Shell) key(ev *fyne.KeyEvent) {
 
 // ShowAndRun shows the window and serves it until the application quits.
 func (sh *Shell) ShowAndRun() {
-	sh.work.Go(sh.serveTray)
+	sh.startTray()
 	sh.window.ShowAndRun()
 }
 

@@ -23,20 +23,36 @@ import (
 // mostInTray is how many notebooks, and how many folders, the tray's menu lists.
 const mostInTray = 10
 
-// trayTime is how long the desktop may take to say whether it has a tray.
-const trayTime = 5 * time.Second
+// trayTime is how long the session bus may take to say whether there is a tray. The window waits for it: Fyne shows
+// nothing in a tray that it was not told of before its loop runs.
+const trayTime = 300 * time.Millisecond
 
-// serveTray keeps the menu in the desktop's tray current, where there is a tray, until ctx ends.
-func (sh *Shell) serveTray(ctx context.Context) {
+// startTray puts a menu into the desktop's tray, where there is one, and keeps it current. Call it before the run loop.
+func (sh *Shell) startTray() {
 	app, ok := sh.app.(desktop.App)
 	if !ok {
 		return
 	}
-	limited, cancel := context.WithTimeout(ctx, trayTime)
-	defer cancel()
-	if !platform.HasTray(limited) {
+	found := make(chan bool, 1)
+	sh.work.Go(func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, trayTime)
+		defer cancel()
+		found <- platform.HasTray(ctx)
+	})
+	select {
+	case has := <-found:
+		if !has {
+			return
+		}
+	case <-time.After(trayTime):
 		return
 	}
+	app.SetSystemTrayMenu(sh.trayMenu(tray{}))
+	sh.work.Go(func(ctx context.Context) { sh.serveTray(ctx, app) })
+}
+
+// serveTray keeps the menu current until ctx ends.
+func (sh *Shell) serveTray(ctx context.Context, app desktop.App) {
 	changed := make(chan struct{}, 1)
 	defer sh.session.Live.Subscribe(func(*live.Snapshot) {
 		select {

@@ -44,7 +44,7 @@ password has to be typed user and password; after a failure it is
 {"error": {kind, what, why, fix, command, raw}}.
 `
 
-const launchHelp = `Usage: slipway launch [RECIPE] [FOLDER] [--no-window [--no-browser] [--json]]
+const launchHelp = `Usage: slipway launch [RECIPE] [FOLDER | --last] [--no-window [--no-browser] [--json]]
 
 Opens the notebook of a folder in the browser: the one that runs, the one that
 is stopped, or else a new one. RECIPE is a kind of notebook, by the name of its
@@ -52,6 +52,7 @@ file ("scipy"); without one, it is what the folder had last. FOLDER is the
 current one if none is given. A folder that is called as a recipe is written
 with its path: "./scipy".
 
+  --last         the folder that was launched last
 ` + flagsHelp
 
 const openHelp = `Usage: slipway open FILE.ipynb [--recipe RECIPE] [--no-window [--no-browser] [--json]]
@@ -77,6 +78,8 @@ type Command struct {
 	// Recipe, Folder and File are what was typed; first is what may be a recipe or a folder.
 	Recipe, Folder, File string
 	first                string
+	// Last takes the folder that was launched last.
+	Last bool
 	// NoWindow does it in the terminal, without the browser with NoBrowser, and prints JSON with JSON.
 	NoWindow, NoBrowser, JSON bool
 }
@@ -102,6 +105,8 @@ func Parse(args []string) (Command, error) {
 	flags.BoolVar(&c.JSON, "json", false, "")
 	if c.Do == platform.DoOpen {
 		flags.StringVar(&c.Recipe, "recipe", "", "")
+	} else {
+		flags.BoolVar(&c.Last, "last", false, "")
 	}
 	words, err := scatter(flags, args[1:])
 	switch {
@@ -153,9 +158,16 @@ func (c Command) withFolder(words []string) (Command, error) {
 	}
 	switch len(words) {
 	case 0:
-	case 1:
+	case 1: // with --last it can only be a recipe
+		if c.Last {
+			c.Recipe = words[0]
+			return c, nil
+		}
 		c.first = words[0]
 	case 2:
+		if c.Last {
+			return c, wrong("--last and a folder are two folders; see “slipway launch --help”")
+		}
 		c.Recipe, c.Folder = words[0], words[1]
 	default:
 		return c, wrong("launch takes a recipe and a folder, not %d words; see “slipway launch --help”", len(words))

@@ -28,6 +28,8 @@ func TestParse(t *testing.T) {
 		{"launch -no-window", Command{Do: "launch", NoWindow: true}},
 		{"launch --no-window=true -- --strange", Command{Do: "launch", first: "--strange", NoWindow: true}},
 		{"launch scipy -- -x", Command{Do: "launch", Recipe: "scipy", Folder: "-x"}},
+		{"launch --last", Command{Do: "launch", Last: true}},
+		{"launch --last r", Command{Do: "launch", Recipe: "r", Last: true}},
 		{"open a.ipynb", Command{Do: "open", File: "a.ipynb"}},
 		{"open --recipe r in/A.IPYNB --no-window", Command{Do: "open", File: "in/A.IPYNB", Recipe: "r", NoWindow: true}},
 		{"open -- -a.ipynb", Command{Do: "open", File: "-a.ipynb"}},
@@ -46,6 +48,8 @@ func TestParseWrong(t *testing.T) {
 		{"launch --no-window=maybe", "invalid boolean value"},
 		{"launch --recipe r", "not defined: -recipe"},
 		{"launch a b c", "not 3 words"},
+		{"launch --last a b", "two folders"},
+		{"open --last a.ipynb", "not defined: -last"},
 		{"launch --json", "for --no-window"},
 		{"launch --no-browser", "for --no-window"},
 		{"open", "takes one notebook file"},
@@ -117,6 +121,8 @@ func TestWish(t *testing.T) {
 		{"launch known", "r", at("known"), "", 9000},
 		{"launch scipy known", "scipy", at("known"), "", 9000},
 		{"launch file://" + dir + "/with%20space", "scipy", at("with space"), "", 0},
+		{"launch --last", "r", at("known"), "", 9000},
+		{"launch scipy --last", "scipy", at("known"), "", 9000},
 		{"open thesis/a.ipynb", "scipy", at("thesis"), at("thesis", "a.ipynb"), 0},
 		{"open b.ipynb", "scipy", at("thesis"), at("thesis", "a.ipynb"), 0},
 		{"open --recipe rstudio b.ipynb", "rstudio", at("thesis"), at("thesis", "a.ipynb"), 0},
@@ -130,6 +136,9 @@ func TestWish(t *testing.T) {
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(wish{}), cmpopts.EquateEmpty()); diff != "" || err != nil {
 			t.Errorf("%s: %v\n%s", tc.args, err, diff)
 		}
+	}
+	if _, err := (Command{Do: "launch", Last: true}).wish(recipes, nil); exitCode(err) != ExitUsage {
+		t.Errorf("there is no last one: %v", err)
 	}
 	for _, tc := range []struct {
 		args string

@@ -37,6 +37,9 @@ func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
 // is wrong with the command is printed to errs, and code is the exit code then, else 0.
 func (c Command) Request(errs io.Writer) (r platform.Request, code int) {
 	file, _ := settings.Open(settings.DefaultPath()) // the window says what is wrong with it, and with a recipe
+	if c.Last && len(file.Get().Projects) == 0 {
+		return platform.Request{Do: platform.DoShow}, ExitOpen // a new user chooses in the window
+	}
 	recipes, _ := loadRecipes()
 	w, err := c.wish(recipes, file.Get().Projects)
 	if err != nil {
@@ -54,6 +57,12 @@ func (c Command) wish(recipes []notebook.Recipe, projects []settings.Project) (w
 		if id, folder, err = recipeOrFolder(c.first, recipes); err != nil {
 			return w, err
 		}
+	}
+	if c.Last {
+		if len(projects) == 0 {
+			return w, wrong("no folder was launched yet; name one")
+		}
+		folder = projects[0].Folder
 	}
 	if c.Do == platform.DoOpen {
 		if w.file, err = wholePath(c.File); err != nil {

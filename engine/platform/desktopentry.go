@@ -144,15 +144,15 @@ func writeIcon(png []byte) error {
 	return replace(path, png, 0o644)
 }
 
-// AddToApplications puts Slipway into the user's applications menu, with an action that launches the folder chosen
-// last, and returns the file. program is the program's path, icon a PNG of 256 px.
+// AddToApplications puts Slipway into the user's applications menu, with an action that launches the folder that
+// was launched last, and returns the file. program is the program's path, icon a PNG of 256 px.
 func AddToApplications(program string, icon []byte) (path string, err error) {
 	if err := startable(program); err != nil {
 		return "", err
 	}
 	e := DesktopEntry{
 		Name: "Slipway", Comment: "Docker by clicks, and notebooks from any folder", Exec: []string{program}, Icon: iconName,
-		Actions: []DesktopAction{{ID: "launch", Name: "Launch Jupyter", Exec: []string{program, "launch"}}},
+		Actions: []DesktopAction{{ID: "launch", Name: "Launch Jupyter", Exec: []string{program, "launch", "--last"}}},
 	}
 	path = filepath.Join(xdg.DataHome, "applications", "slipway.desktop")
 	if err = writeEntry(path, e, 0o644); errors.Is(err, fs.ErrExist) {

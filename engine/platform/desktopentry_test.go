@@ -194,7 +194,7 @@ func TestAddToApplications(t *testing.T) {
 		if got := execOf(t, path, 0); !slices.Equal(got, []string{program}) {
 			t.Errorf("it starts %q", got)
 		}
-		if got := execOf(t, path, 1); !slices.Equal(got, []string{program, "launch"}) {
+		if got := execOf(t, path, 1); !slices.Equal(got, []string{program, "launch", "--last"}) {
 			t.Errorf("its action starts %q", got)
 		}
 	}
