@@ -2,11 +2,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 
+	"slipway/engine/headless"
 	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
@@ -23,46 +26,77 @@ const appID = "app.slipway.Slipway"
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run is the program; it returns the exit code: 0, 1 when no window can be opened, 2 for wrong arguments.
+// run is the program; it returns the exit code: 0, 1 when no window can be opened, 2 for wrong arguments, and those of
+// slipway/engine/headless for its commands.
 func run(args []string, out, errs io.Writer) int {
 	flags := flag.NewFlagSet("slipway", flag.ContinueOnError)
-	flags.SetOutput(errs)
+	flags.SetOutput(io.Discard)
 	showVersion := flags.Bool("version", false, "print the version and exit")
 	automation := flags.String("automation", "", "") // for tests; not in the help
-	flags.Usage = func() { fmt.Fprint(flags.Output(), usage) }
-	for _, a := range args {
-		if a == "-h" || a == "-help" || a == "--help" {
-			fmt.Fprint(out, usage)
-			return 0
-		}
-	}
-	if err := flags.Parse(args); err != nil {
-		return 2
-	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(errs, "slipway: unknown argument %q\n%s", flags.Arg(0), usage)
-		return 2
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(out, usage)
+		return 0
+	case err != nil:
+		fmt.Fprintf(errs, "slipway: %v; see “slipway --help”\n", err)
+		return headless.ExitUsage
 	}
 	if *showVersion {
 		fmt.Fprintln(out, "slipway", version)
 		return 0
 	}
+	if flags.NArg() > 0 {
+		return command(flags.Args(), *automation, out, errs)
+	}
+	return window(platform.Request{Do: platform.DoShow}, *automation, errs)
+}
+
+const usage = `Usage: slipway [--version] [--help]
+       slipway COMMAND [--help]
+
+Opens Slipway's window: images and containers of the Docker engine that the
+docker command would use (DOCKER_HOST, DOCKER_CONTEXT, the current context),
+or of the first one that answers on this computer. A window that is open
+already comes to the front.
+
+Commands:
+` + headless.Summary
+
+// command does one of the commands: in the terminal, or in the window.
+func command(args []string, automation string, out, errs io.Writer) int {
+	c, err := headless.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(out, c.Help())
+		return 0
+	case err != nil:
+		fmt.Fprintln(errs, "slipway:", err)
+		return headless.ExitUsage
+	case c.NoWindow:
+		return headless.Run(c, headless.NewTerminal(os.Stdin, out, errs), version)
+	}
+	request, code := c.Request(errs)
+	if code != 0 {
+		return code
+	}
+	return window(request, automation, errs)
+}
+
+// window opens the window and serves it until it is closed, or hands the request to the Slipway that has one.
+func window(request platform.Request, automation string, errs io.Writer) int {
 	if err := platform.CheckDisplay(); err != nil {
 		fmt.Fprintln(errs, "slipway:", err)
 		return 1
 	}
-	return window(*automation, errs)
-}
-
-const usage = `Usage: slipway [--version] [--help]
-
-Opens Slipway's window: images and containers of the Docker engine that the
-docker command would use (DOCKER_HOST, DOCKER_CONTEXT, the current context),
-or of the first one that answers on this computer.
-`
-
-// window opens the window and serves it until it is closed.
-func window(automation string, errs io.Writer) int {
+	instance, handed, err := platform.Claim(context.Background(), request)
+	switch {
+	case handed:
+		return 0
+	case err != nil && !errors.Is(err, platform.ErrNoInstance):
+		fmt.Fprintln(errs, "slipway:", err)
+		return 1
+	}
+	defer instance.Close()
 	file, problem := settings.Open(settings.DefaultPath())
 	s := session.New(file.Get().Engine)
 	a := app.NewWithID(appID)
@@ -76,6 +110,7 @@ func window(automation string, errs io.Writer) int {
 			return 1
 		}
 	}
+	shell.ServeInstance(instance, request)
 	s.Start()
 	shell.ShowAndRun()
 	shell.Close()

@@ -41,7 +41,8 @@ func newMenus(sh *Shell) *menus {
 		item("Pull…", shortcut(fyne.KeyP), func() { m.free(sh.commands.Pull) }),
 		fyne.NewMenuItemSeparator(),
 		item("Engines…", shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
-		fyne.NewMenuItemSeparator(), quit)
+		fyne.NewMenuItemSeparator())
+	file.Items = append(append(file.Items, sh.applicationsItems()...), quit)
 	view := fyne.NewMenu("View",
 		item("Launch", shortcut(fyne.Key1), func() { m.always(func() { sh.Go("launch") }) }),
 		item("Containers", shortcut(fyne.Key2), func() { m.always(func() { sh.Go("containers") }) }),

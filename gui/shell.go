@@ -15,6 +15,7 @@ import (
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/commands"
@@ -61,6 +62,7 @@ type Shell struct {
 	menu       *menus
 	ended      map[string]bool // jobs whose end was shown
 	state      session.State
+	handed     []platform.Request // what is to be done once there is an engine
 
 	unsubscribe []func()
 	stateLatest post.Latest
@@ -277,6 +279,7 @@ func (sh *Shell) liveChanged() {
 	sh.pages[sh.page].Refresh()
 	sh.menu.update()
 	sh.commands.LiveChanged()
+	sh.doHanded()
 }
 
 // selected shows what can be done with another selected row.
@@ -377,7 +380,10 @@ func (sh *Shell) key(ev *fyne.KeyEvent) {
 }
 
 // ShowAndRun shows the window and serves it until the application quits.
-func (sh *Shell) ShowAndRun() { sh.window.ShowAndRun() }
+func (sh *Shell) ShowAndRun() {
+	sh.startTray()
+	sh.window.ShowAndRun()
+}
 
 // Close ends everything that the window started and waits for it. Call it after the run loop returned.
 func (sh *Shell) Close() {

@@ -33,6 +33,20 @@ type Launch struct {
 	// GPU gives the notebook the engine's GPUs, if it has any; Memory in bytes is its limit, 0 for none.
 	GPU    bool
 	Memory int64
+	// File is a notebook in the folder that is opened in place of the first page, see [Actions.Launch]: its whole path, without
+	// links on the way; "" for none.
+	File string
+	// Open opens the notebook; nil takes the browser.
+	Open func(ctx context.Context, o Opened) error
+}
+
+// Opened is a notebook that answers.
+type Opened struct {
+	// URL is what a browser opens, with the token where that signs in.
+	URL    string
+	Server notebook.Server
+	// Reused tells that the server was there before, running or not.
+	Reused bool
 }
 
 // LaunchPlan is what a launch would do now.
@@ -276,10 +290,11 @@ const readyTime = 2 * time.Minute
 
 // Launch opens a folder's notebook in the browser, as one job: the one that runs; the one that is stopped, started
 // again; else a new one. Asking again while it is under way joins that job. A failure or a cancel leaves nothing behind
-// but the image, and what was written in the container. It returns at once.
+// but the image, and what was written in the container. For a file, any Jupyter that runs and shows it is taken first.
+// It returns at once.
 func (a *Actions) Launch(l Launch) *job.Job {
-	title := "Launch " + filepath.Base(l.Folder) + " (" + l.Recipe.Name + ")"
-	j, _ := a.session.Jobs.Start(job.Spec{Title: title, Key: "launch:" + l.Recipe.ID + ":" + filepath.Clean(l.Folder)},
+	title := l.title()
+	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Key: "launch:" + l.Recipe.ID + ":" + l.Image + ":" + filepath.Clean(l.Folder)},
 		func(ctx context.Context, r *job.Report) (string, error) {
 			r.Steps(stepCheck)
 			r.Step(stepCheck)
@@ -288,6 +303,11 @@ func (a *Actions) Launch(l Launch) *job.Job {
 				return "", notDone(title, err)
 			}
 			a.left.clean(ctx, e)
+			if l.File != "" {
+				if result, found, err := a.openFile(ctx, e, r, l); found || err != nil {
+					return result, err
+				}
+			}
 			containers, err := withRecipe(ctx, e, l.Recipe.ID)
 			if err != nil {
 				return "", err
@@ -302,6 +322,9 @@ func (a *Actions) Launch(l Launch) *job.Job {
 			done(err)
 			return result, cutOff(title, err)
 		})
+	if joined && l.File != "" {
+		a.openAfter(j, l)
+	}
 	return j
 }
 
@@ -314,7 +337,7 @@ func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p
 				return "", err
 			}
 		}
-		return a.openServer(ctx, e, r, p.Server)
+		return a.openServer(ctx, e, r, p.Launch, p.Server, true)
 	case p.Exists():
 		return a.launchAgain(ctx, e, r, p)
 	}
@@ -337,7 +360,7 @@ func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Repo
 		return "", err
 	}
 	p.Server = again(fresh, p.Recipe)
-	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (string, error) { return a.openServer(ctx, e, r, p.Server) })
+	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (string, error) { return a.openServer(ctx, e, r, p.Launch, p.Server, true) })
 }
 
 // again is the server of a container as it is now.
@@ -373,7 +396,9 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 		return "", err
 	}
 	c := model.Container{ID: id, Name: p.Name}
-	result, err := a.startLaunched(ctx, e, r, c, p, func(ctx context.Context, s notebook.Server) (string, error) { return a.openServer(ctx, e, r, s) })
+	result, err := a.startLaunched(ctx, e, r, c, p, func(ctx context.Context, s notebook.Server) (string, error) {
+		return a.openServer(ctx, e, r, p.Launch, s, false)
+	})
 	if err != nil {
 		return "", a.takeBack(e, r.JobID(), c, err)
 	}
@@ -469,13 +494,13 @@ func (a *Actions) waitFor(ctx context.Context, e *engine.Engine, r *job.Report, 
 	return a.explainAnswer(ctx, e, s, answer, err)
 }
 
-// openServer waits until the server answers as itself and opens it.
-func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, s notebook.Server) (string, error) {
+// openServer waits until the server answers as itself and opens it as l wishes.
+func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server, reused bool) (string, error) {
 	if err := a.waitFor(ctx, e, r, s); err != nil {
 		return "", err
 	}
 	r.Step(stepOpen)
-	if err := platform.OpenURL(ctx, s.URL()); err != nil {
+	if err := l.open(ctx, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
 		return "", err
 	}
 	return s.Container.Name + " is open in the browser." + howToSignIn(s), nil

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,5 +21,25 @@ func TestRemember(t *testing.T) {
 	}
 	if len(v.Projects) != mostProjects || v.Projects[0].Folder != fmt.Sprint("/", 2*mostProjects-1) {
 		t.Errorf("%d projects, the newest %+v", len(v.Projects), v.Projects[0])
+	}
+}
+
+// TestChangeKeepsOthers keeps what another Slipway has written since the file was read.
+func TestChangeKeepsOthers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "settings.json")
+	window, _ := Open(path)
+	terminal, _ := Open(path)
+	for _, err := range []error{
+		window.Change(func(v *Values) { v.Theme = "dark" }),
+		terminal.Change(func(v *Values) { v.Remember(Project{Folder: "/a", Recipe: "scipy"}) }),
+		window.Change(func(v *Values) { v.Sort["images"] = "-size" }),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, _ := Open(path)
+	if v := file.Get(); v.Theme != "dark" || len(v.Projects) != 1 || v.Sort["images"] != "-size" {
+		t.Errorf("%+v", v)
 	}
 }

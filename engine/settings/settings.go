@@ -44,6 +44,8 @@ type File struct {
 	mu       sync.Mutex
 	values   Values
 	readOnly bool
+	// unsaved tells that the last change could not be written, and so is only in memory.
+	unsaved bool
 }
 
 // DefaultPath is where the file is: slipway/settings.json under XDG_CONFIG_HOME or what the system has instead.
@@ -95,10 +97,22 @@ func (f *File) Get() Values {
 	return v
 }
 
+// readAgain takes what another Slipway, a command in a terminal for example, has written meanwhile.
+func (f *File) readAgain() {
+	data, err := os.ReadFile(f.path)
+	var v Values
+	if f.readOnly || f.unsaved || err != nil || json.Unmarshal(data, &v) != nil || v.Version > version {
+		return // what is in memory is the best there is
+	}
+	v.Version = version
+	f.values = v
+}
+
 // Change changes the values and writes the file.
 func (f *File) Change(fn func(*Values)) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.readAgain()
 	if f.values.Sort == nil {
 		f.values.Sort = map[string]string{}
 	}
@@ -110,6 +124,7 @@ func (f *File) Change(fn func(*Values)) error {
 	if err == nil {
 		err = WriteFile(f.path, append(data, '\n'), 0o600)
 	}
+	f.unsaved = err != nil
 	if err != nil {
 		return model.NewProblem(model.ProblemPermission, err, "Your settings cannot be saved", f.path+" cannot be written.", "Check that the folder exists and is yours, and that the disk is not full.")
 	}

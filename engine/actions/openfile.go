@@ -1,0 +1,121 @@
+package actions
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/engine/platform"
+)
+
+// title is what a launch is called among the jobs.
+func (l Launch) title() string {
+	if l.File != "" {
+		return "Open " + filepath.Base(l.File)
+	}
+	return "Launch " + filepath.Base(l.Folder) + " (" + l.Recipe.Name + ")"
+}
+
+// open opens what answers.
+func (l Launch) open(ctx context.Context, o Opened) error {
+	if l.Open != nil {
+		return l.Open(ctx, o)
+	}
+	return platform.OpenURL(ctx, o.URL)
+}
+
+// address is what the browser opens on a server: the file's page, or the first one.
+func (l Launch) address(s notebook.Server) string {
+	if l.File == "" {
+		return s.URL()
+	}
+	inside, ok := s.PathOf(l.File)
+	if !ok { // a virtual machine between may name the folder in its own way, but it is the one that was launched
+		rel, err := filepath.Rel(l.Folder, l.File)
+		if err != nil {
+			return s.URL()
+		}
+		inside = filepath.ToSlash(rel)
+	}
+	return s.FileURL(inside)
+}
+
+// openFile opens the file of l on a Jupyter that runs and shows it. found is false when there is none, and then a
+// server for the file's folder is to be launched; the error says that this cannot be.
+func (a *Actions) openFile(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (result string, found bool, err error) {
+	if info, err := os.Stat(l.File); err != nil {
+		return "", false, model.NewProblem(model.ProblemNotFound, err, "There is no notebook "+l.File, "It may have been moved or renamed.", "Look where it is now.")
+	} else if info.IsDir() {
+		return "", false, model.NewProblem(model.ProblemBadInput, nil, l.File+" is a folder, not a notebook", "", "Launch the folder instead.")
+	}
+	servers, err := a.serversWith(ctx, e, l)
+	if err != nil {
+		return "", false, err
+	}
+	for _, s := range servers {
+		if s.Recipe.ID == "" {
+			if s = notebook.Look(ctx, e, s); notebook.Ask(ctx, s) != notebook.Up {
+				continue // it lets nobody in
+			}
+		}
+		r.Steps(stepCheck, stepWait, stepOpen)
+		result, err := a.openServer(ctx, e, r, l, s, true)
+		return result, true, err
+	}
+	if !l.Recipe.Jupyter() {
+		return "", false, model.NewProblem(model.ProblemUnsupported, nil, l.Recipe.Name+" cannot open "+filepath.Base(l.File),
+			"Notebook files (.ipynb) are opened by Jupyter, and "+l.Recipe.Name+" is none.", "Choose a kind of notebook that is a Jupyter.")
+	}
+	return "", false, nil
+}
+
+// serversWith are the Jupyter servers that run and show the file of l: Slipway's own first, then those whose folder is
+// the nearest to the file, then the newest.
+func (a *Actions) serversWith(ctx context.Context, e *engine.Engine, l Launch) ([]notebook.Server, error) {
+	running, err := e.Containers(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	var list []model.Container
+	for _, c := range running {
+		fresh, err := e.Container(ctx, c.ID)
+		if model.IsKind(err, model.ProblemNotFound) {
+			continue // gone meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, fresh)
+	}
+	servers := slices.DeleteFunc(notebook.Servers(list, []notebook.Recipe{l.Recipe}, imageLabels(a.session.Live.Snapshot())), func(s notebook.Server) bool {
+		_, shows := s.PathOf(l.File)
+		return !shows || !s.Jupyter() || !s.Reached() || s.Container.State != model.StateRunning
+	})
+	slices.SortStableFunc(servers, func(x, y notebook.Server) int {
+		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(len(y.Folder), len(x.Folder)), y.Container.Created.Compare(x.Container.Created))
+	})
+	return servers, nil
+}
+
+// rank puts Slipway's own servers first.
+func rank(s notebook.Server) int {
+	if s.Recipe.ID != "" || s.Container.Labels[model.LabelFolder] != "" {
+		return 0
+	}
+	return 1
+}
+
+// openAfter opens the file of l once the launch of its folder that is under way has ended well.
+func (a *Actions) openAfter(j *job.Job, l Launch) {
+	a.spawn(func(ctx context.Context) {
+		if j.Wait(ctx) == nil {
+			a.Launch(l)
+		}
+	})
+}

@@ -1,0 +1,126 @@
+package headless
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+)
+
+var _ actions.Asker = (*asker)(nil)
+
+// asker asks in the terminal. Where nobody sits in front of it, everything is kept as it is.
+type asker struct {
+	out *output
+
+	asking  sync.Mutex // one question after the other
+	in      *bufio.Reader
+	pending chan string // the line that is being typed
+}
+
+// Removal implements [actions.Asker]: it names what would be lost, and asks.
+func (a *asker) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+	if !a.out.Interactive || !listed(ctx, r) {
+		return actions.KeepContainer
+	}
+	found := r.Found()
+	for _, text := range losses(found) {
+		a.out.line("  " + text)
+	}
+	r.Painted(found)
+	if a.yes(ctx, fmt.Sprintf("%s “%s”?", strings.ToUpper(r.Verb[:1])+r.Verb[1:], r.Container.Name)) {
+		return actions.RemoveContainer
+	}
+	return actions.KeepContainer
+}
+
+// listed waits until all that would be lost is known, and tells whether it is.
+func listed(ctx context.Context, r *actions.Removal) bool {
+	changed := make(chan struct{}, 1)
+	r.OnChange(func() { signalTo(changed) })
+	for f := r.Found(); !f.Complete; f = r.Found() {
+		if f.Problem != nil {
+			return false
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+// losses are the files and volumes that exist only in a container.
+func losses(f rescue.Found) []string {
+	var list []string
+	for _, file := range f.Files {
+		list = append(list, fmt.Sprintf("%s (%s) exists only inside it", file.Path, size(file.Size)))
+	}
+	for _, v := range f.Volumes {
+		list = append(list, "everything in "+v+" exists only in a volume of it")
+	}
+	return list
+}
+
+// ImageRemoval implements [actions.Asker].
+func (a *asker) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
+	switch {
+	case r.CanUntag() && a.yes(ctx, "Remove the name “"+r.Tag+"”?"):
+		return actions.Untag
+	case !r.CanUntag() && r.CanDelete() && a.yes(ctx, "Delete the image “"+r.Tag+"”?"):
+		return actions.DeleteImage
+	}
+	return actions.KeepImage
+}
+
+// BusyStop implements [actions.Asker].
+func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
+	return a.yes(ctx, strings.Join(q.Notebooks, ", ")+" computes right now. Stop “"+q.Container.Name+"” anyway?")
+}
+
+// Tell implements [actions.Asker].
+func (a *asker) Tell(p *model.Problem) { a.out.problem(p) }
+
+// yes asks a question that can be answered with y or n; anything else is a no, as the end of the input is, and of ctx.
+func (a *asker) yes(ctx context.Context, question string) bool {
+	if !a.out.Interactive {
+		return false
+	}
+	a.asking.Lock()
+	defer a.asking.Unlock()
+	a.out.inPlace(question + " [y/N] ")
+	select {
+	case line := <-a.read():
+		a.pending = nil
+		switch strings.ToLower(strings.TrimSpace(line)) {
+		case "y", "yes":
+			return true
+		}
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// read gives the next line that is typed, "" at the end of the input. Its goroutine ends with that line, which the next
+// question gets when this one is withdrawn: reading from a terminal cannot be cancelled.
+func (a *asker) read() <-chan string {
+	if a.pending != nil {
+		return a.pending
+	}
+	if a.in == nil {
+		a.in = bufio.NewReader(a.out.In)
+	}
+	line := make(chan string, 1)
+	a.pending = line
+	go func() {
+		text, _ := a.in.ReadString('\n') // what came before the end counts
+		line <- text
+	}()
+	return line
+}
