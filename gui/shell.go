@@ -203,9 +203,20 @@ func (sh *Shell) subscribe() {
 		sh.session.Live.Subscribe(func(*live.Snapshot) { sh.liveLatest.Do(sh.liveChanged) }))
 	sh.session.Jobs.OnChange(func() { sh.jobsLatest.Do(sh.jobsChanged) })
 	sh.session.Journal.OnChange(func() { sh.lineLatest.Do(sh.strip.journalChanged) })
-	sh.app.Lifecycle().SetOnEnteredForeground(sh.session.Wake)
+	sh.app.Lifecycle().SetOnEnteredForeground(func() {
+		sh.session.Wake()
+		post.Do(sh.launch.Looked)
+	})
+	sh.actions.StopIdle(sh.launch.Recipes(), func() time.Duration { return time.Duration(sh.settings.Get().StopIdle) * time.Hour }, sh.sayIdle)
 	sh.work.Go(sh.passTime)
 	sh.work.Go(sh.obeySignals)
+}
+
+// sayIdle says that an idle notebook is being stopped, as a person wished.
+func (sh *Shell) sayIdle(s notebook.Server, idle time.Duration) {
+	post.Do(func() {
+		sh.commands.Notices.Show(kit.Notice{Title: "“" + s.Container.Name + "” is being stopped", Text: "Nothing happened in it for " + present.Span(time.Now().Add(-idle), time.Now()) + ". Start it again on the page Launch; what is saved is there."})
+	})
 }
 
 // passTime brings relative times on the screen up to date. It asks nobody.
@@ -235,6 +246,7 @@ func (sh *Shell) Go(name string) {
 		}
 	}
 	sh.page = name
+	sh.commands.Notices.Lift(map[string]float32{"launch": launch.Foot}[name]) // its button stays in sight
 	for id, b := range sh.nav {
 		b.SetOn(id == name)
 	}
@@ -338,7 +350,7 @@ func (sh *Shell) jobsChanged() {
 		case v.State == job.Failed && (sh.commands.ShownInForm(v.ID) || sh.launch.Shows(v.ID)):
 		case v.State == job.Failed:
 			sh.commands.ShowFailure(v)
-		case v.State == job.Done && sh.launch.Shows(v.ID): // its card and its button say it, which a message would cover
+		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
 			sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: sh.commands.Next(v), Brief: true})
 		}

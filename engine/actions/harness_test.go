@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -298,11 +299,11 @@ func (b *bench) wantJournal(want ...string) {
 
 // atPhase calls fn once, in the job's own goroutine, when a job says this phase.
 func (b *bench) atPhase(phase string, fn func(v job.View)) {
-	var once sync.Once
+	var done atomic.Bool // fn may change a job, which calls this again
 	b.session.Jobs.OnChange(func() {
 		for _, v := range b.session.Jobs.List() {
-			if v.State == job.Running && v.Progress.Phase == phase {
-				once.Do(func() { fn(v) })
+			if v.State == job.Running && v.Progress.Phase == phase && done.CompareAndSwap(false, true) {
+				fn(v)
 			}
 		}
 	})

@@ -285,6 +285,9 @@ const (
 	stepOpen     = "Open the browser"
 )
 
+// newSteps are those of a launch that makes a container.
+var newSteps = []string{stepCheck, stepDownload, stepCreate, stepStart, stepFolder, stepWait, stepOpen}
+
 // readyTime is how long a server may take to answer.
 const readyTime = 2 * time.Minute
 
@@ -296,36 +299,60 @@ func (a *Actions) Launch(l Launch) *job.Job {
 	title := l.title()
 	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Key: "launch:" + l.Recipe.ID + ":" + l.Image + ":" + filepath.Clean(l.Folder)},
 		func(ctx context.Context, r *job.Report) (string, error) {
-			r.Steps(stepCheck)
-			r.Step(stepCheck)
 			e, err := a.session.Engine()
 			if err != nil {
 				return "", notDone(title, err)
 			}
-			a.left.clean(ctx, e)
-			if l.File != "" {
-				if result, found, err := a.openFile(ctx, e, r, l); found || err != nil {
-					return result, err
-				}
-			}
-			containers, err := withRecipe(ctx, e, l.Recipe.ID)
-			if err != nil {
-				return "", err
-			}
-			p, err := a.planLaunch(l, a.session.Live.Snapshot(), containers)
-			if err != nil {
-				return "", err
-			}
-			r.Command(p.Command())
-			done := a.write(e, p.Command())
-			result, err := a.launch(ctx, e, r, p)
-			done(err)
+			result, err := a.launchJob(ctx, e, r, l)
 			return result, cutOff(title, err)
 		})
 	if joined && l.File != "" {
 		a.openAfter(j, l)
 	}
 	return j
+}
+
+// launchJob is the work of [Actions.Launch].
+func (a *Actions) launchJob(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (string, error) {
+	r.Steps(stepCheck)
+	r.Step(stepCheck)
+	a.left.clean(ctx, e)
+	if l.File != "" {
+		if result, found, err := a.openFile(ctx, e, r, l); found || err != nil {
+			return result, err
+		}
+	}
+	containers, err := withRecipe(ctx, e, l.Recipe.ID)
+	if err != nil {
+		return "", err
+	}
+	p, err := a.planLaunch(l, a.session.Live.Snapshot(), containers)
+	if err == nil && !p.Exists() && p.Recipe.ID == notebook.AnyID {
+		p, err = a.readImage(ctx, e, r, p)
+	}
+	if err != nil {
+		return "", err
+	}
+	r.Command(p.Command())
+	done := a.write(e, p.Command())
+	result, err := a.launch(ctx, e, r, p)
+	done(err)
+	return result, err
+}
+
+// readImage completes the plan for an image that no recipe is for, which has to be here to tell what it needs.
+func (a *Actions) readImage(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (LaunchPlan, error) {
+	r.Steps(newSteps...)
+	image, err := e.Image(ctx, p.Image)
+	if model.IsKind(err, model.ProblemNotFound) {
+		done := a.write(e, PullCommand(p.Image))
+		image, err = a.imageFor(ctx, e, r, p.Image)
+		done(err)
+	}
+	if err != nil {
+		return p, err
+	}
+	return a.fit(p, image)
 }
 
 func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
@@ -373,20 +400,13 @@ func again(c model.Container, r notebook.Recipe) notebook.Server {
 }
 
 func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
-	steps := []string{stepCheck, stepDownload, stepCreate, stepStart, stepFolder, stepWait, stepOpen}
-	r.Steps(steps...)
+	r.Steps(newSteps...)
 	if err := checkFolder(p.Folder); err != nil {
 		return "", err
 	}
 	image, err := a.imageFor(ctx, e, r, p.Image)
 	if err != nil {
 		return "", err
-	}
-	if p.Recipe.ID == notebook.AnyID {
-		if p, err = a.fit(p, image); err != nil {
-			return "", err
-		}
-		r.Command(p.Command())
 	}
 	r.Step(stepCreate)
 	s := p.wish().Spec()
@@ -447,7 +467,8 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 	}
 	return w.whileStarting(ctx, e, c, func(ctx context.Context) (string, error) {
 		r.Step(stepFolder)
-		if err := notebook.TryFolder(ctx, e, c.ID, p.Folder, p.Recipe.Mount); err != nil {
+		err := notebook.TryFolder(ctx, e, c.ID, p.Folder, p.Recipe.Mount)
+		if err != nil && !(p.Recipe.ID == notebook.AnyID && model.IsKind(err, model.ProblemPermission)) { // such an image may only read
 			return "", err
 		}
 		return then(ctx, again(c, p.Recipe))

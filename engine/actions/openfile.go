@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -19,7 +20,11 @@ func (l Launch) title() string {
 	if l.File != "" {
 		return "Open " + filepath.Base(l.File)
 	}
-	return "Launch " + filepath.Base(l.Folder) + " (" + l.Recipe.Name + ")"
+	kind := l.Recipe.Name
+	if l.Recipe.ID == notebook.AnyID {
+		kind = path.Base(l.Image)
+	}
+	return "Launch " + filepath.Base(l.Folder) + " (" + kind + ")"
 }
 
 // open opens what answers.

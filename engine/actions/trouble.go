@@ -49,17 +49,17 @@ func (a *Actions) Examine(ctx context.Context, s notebook.Server) ([]Finding, er
 	return append(list, answers(ctx, e, s)...), nil
 }
 
-// limitOf is how much memory a container may use, and what sets that.
-func limitOf(c model.Container, info model.EngineInfo) (limit int64, whose string) {
+// LimitOf is how much memory a container may use, and what sets that.
+func LimitOf(c model.Container, info model.EngineInfo) (limit int64, whose string) {
 	if c.Memory > 0 {
 		return c.Memory, "its limit"
 	}
 	return info.Memory, "the whole memory of the engine"
 }
 
-// raised is a limit that is twice as high, as far as the engine has memory; 0 when that is not more, or there is no
+// Raised is a limit that is twice as high, as far as the engine has memory; 0 when that is not more, or there is no
 // limit to raise.
-func raised(c model.Container, info model.EngineInfo) int64 {
+func Raised(c model.Container, info model.EngineInfo) int64 {
 	if to := min(2*c.Memory, info.Memory); c.Memory > 0 && to > c.Memory {
 		return to
 	}
@@ -67,11 +67,11 @@ func raised(c model.Container, info model.EngineInfo) int64 {
 }
 
 func memoryEnded(c model.Container, info model.EngineInfo) Finding {
-	limit, whose := limitOf(c, info)
+	limit, whose := LimitOf(c, info)
 	if c.OOMAt.IsZero() && !c.OOMKilled {
 		return Finding{What: "No program in it was ended for want of memory since Slipway watches it."}
 	}
-	f := Finding{Bad: true, RaiseTo: raised(c, info), Fix: "Load less data at once, or close notebooks that you do not need: each keeps its data until its kernel is shut down."}
+	f := Finding{Bad: true, RaiseTo: Raised(c, info), Fix: "Load less data at once, or close notebooks that you do not need: each keeps its data until its kernel is shut down."}
 	f.What = fmt.Sprintf("A program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", whose, units.BytesSize(float64(limit)))
 	if !c.OOMAt.IsZero() {
 		f.What = fmt.Sprintf("At %s a program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", c.OOMAt.Local().Format(time.TimeOnly), whose, units.BytesSize(float64(limit)))
@@ -94,7 +94,7 @@ func memoryNow(ctx context.Context, e *engine.Engine, c model.Container) Finding
 	case now.Memory == 0:
 		return Finding{What: "How much memory it uses is not known."}
 	case float64(now.Memory) > nearly*float64(now.Limit):
-		return Finding{Bad: true, RaiseTo: raised(c, e.Info()), What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.", units.BytesSize(float64(now.Memory)), units.BytesSize(float64(now.Limit))), Fix: "Shut down kernels that you do not need."}
+		return Finding{Bad: true, RaiseTo: Raised(c, e.Info()), What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.", units.BytesSize(float64(now.Memory)), units.BytesSize(float64(now.Limit))), Fix: "Shut down kernels that you do not need."}
 	}
 	return Finding{What: fmt.Sprintf("It uses %s of the %s of memory that it may use.", units.BytesSize(float64(now.Memory)), units.BytesSize(float64(now.Limit)))}
 }

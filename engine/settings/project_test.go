@@ -10,10 +10,10 @@ import (
 
 func TestRemember(t *testing.T) {
 	var v Values
-	v.Remember(Project{"/a", "scipy", 8888})
-	v.Remember(Project{"/b", "r", 8889})
-	v.Remember(Project{"/a", "r", 0})
-	if diff := cmp.Diff([]Project{{"/a", "r", 8888}, {"/b", "r", 8889}}, v.Projects); diff != "" {
+	v.Remember(Project{Folder: "/a", Recipe: "scipy", Port: 8888})
+	v.Remember(Project{Folder: "/b", Recipe: "r", Port: 8889})
+	v.Remember(Project{Folder: "/a", Recipe: "r", Port: 0})
+	if diff := cmp.Diff([]Project{{Folder: "/a", Recipe: "r", Port: 8888}, {Folder: "/b", Recipe: "r", Port: 8889}}, v.Projects); diff != "" {
 		t.Error(diff)
 	}
 	for i := range 2 * mostProjects {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -33,6 +34,10 @@ type Values struct {
 	Projects []Project `json:"projects,omitempty"`
 	// Sort is the order of each list, by page: the column, with a minus for descending.
 	Sort map[string]string `json:"sort,omitempty"`
+	// Sizes are downloads in bytes, by the image's reference, as registries told them when they were asked last.
+	Sizes map[string]int64 `json:"sizes,omitempty"`
+	// StopIdle is after how many idle hours notebooks are stopped while Slipway runs; 0 never.
+	StopIdle int `json:"stopIdle,omitempty"`
 	// QuitSaid tells that it was explained once that quitting leaves containers running.
 	QuitSaid bool `json:"quitSaid,omitempty"`
 }
@@ -94,7 +99,18 @@ func (f *File) Get() Values {
 	for k, s := range f.values.Sort {
 		v.Sort[k] = s
 	}
+	v.Sizes = maps.Clone(f.values.Sizes)
 	return v
+}
+
+// Project is what is known of a folder; its zero value where nothing is.
+func (v Values) Project(folder string) Project {
+	for _, p := range v.Projects {
+		if p.Folder == folder {
+			return p
+		}
+	}
+	return Project{}
 }
 
 // readAgain takes what another Slipway, a command in a terminal for example, has written meanwhile.
@@ -115,6 +131,9 @@ func (f *File) Change(fn func(*Values)) error {
 	f.readAgain()
 	if f.values.Sort == nil {
 		f.values.Sort = map[string]string{}
+	}
+	if f.values.Sizes == nil {
+		f.values.Sizes = map[string]int64{}
 	}
 	fn(&f.values)
 	if f.readOnly {
@@ -157,6 +176,11 @@ type Project struct {
 	// Recipe is the ID of the kind of notebook, Port the port that it had on this computer.
 	Recipe string `json:"recipe"`
 	Port   uint16 `json:"port,omitempty"`
+	// Image is the one that was chosen in place of the recipe's own, for example one that keeps packages.
+	Image string `json:"image,omitempty"`
+	// NoGPU keeps GPUs away from it where the engine has some; Memory in bytes is its limit, 0 for none.
+	NoGPU  bool  `json:"noGPU,omitempty"`
+	Memory int64 `json:"memory,omitempty"`
 }
 
 // mostProjects is how many folders are remembered.

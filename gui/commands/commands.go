@@ -4,8 +4,10 @@ package commands
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
@@ -18,6 +20,8 @@ import (
 	"slipway/gui/runform"
 
 	"fyne.io/fyne/v2"
+
+	"github.com/docker/go-units"
 )
 
 // Command is one thing that can be done.
@@ -79,6 +83,7 @@ type Set struct {
 	actions *actions.Actions
 	form    *runform.Runner
 	saving  changes
+	shortOf map[string]time.Time // when each container last ran out of memory, as far as it was said
 	refill  func()
 }
 
@@ -256,8 +261,31 @@ func (s *Set) RememberSort(page, key string) {
 // Drop puts dropped folders into the run form.
 func (s *Set) Drop(folders []string) { s.form.Drop(folders) }
 
-// LiveChanged brings an open run form up to date with the engine.
-func (s *Set) LiveChanged() { s.form.LiveChanged() }
+// LiveChanged brings an open run form up to date with the engine, and says what ran out of memory.
+func (s *Set) LiveChanged() {
+	s.form.LiveChanged()
+	for _, c := range s.Session.Live.Snapshot().Containers {
+		if c.OOMAt.After(s.shortOf[c.ID]) {
+			if s.shortOf == nil {
+				s.shortOf = map[string]time.Time{}
+			}
+			s.shortOf[c.ID] = c.OOMAt
+			s.sayOutOfMemory(c)
+		}
+	}
+}
+
+// sayOutOfMemory explains that a program in a container was ended for want of memory.
+func (s *Set) sayOutOfMemory(c model.Container) {
+	info := s.Session.State().Info
+	limit, whose := actions.LimitOf(c, info)
+	n := kit.Notice{Bad: true, Title: "“" + c.Name + "” ran out of memory", Text: fmt.Sprintf("A program in it needed more than there is (%s: %s), so the system ended it. A notebook's kernel dies like this.", whose, units.BytesSize(float64(limit)))}
+	var dismiss func()
+	if to := actions.Raised(c, info); to > 0 {
+		n.Buttons = append(n.Buttons, kit.NewButton("notice.raise", "Raise the limit to "+units.BytesSize(float64(to)), "", kit.Normal, func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String()))
+	}
+	dismiss = s.Notices.Show(n)
+}
 
 // ShownInForm tells whether the open run form itself shows how the job ended.
 func (s *Set) ShownInForm(jobID string) bool { return s.form.Shows(jobID) }

@@ -246,6 +246,12 @@ func NewChoice(id string, options []Option, value string) *Choice {
 // Value is what is chosen.
 func (c *Choice) Value() string { return c.value }
 
+// SetOptions changes the options and chooses one.
+func (c *Choice) SetOptions(options []Option, value string) {
+	c.options = options
+	c.SetValue(value)
+}
+
 // SetValue chooses without calling OnChange.
 func (c *Choice) SetValue(value string) {
 	c.value = value

@@ -57,12 +57,26 @@ func (n Notice) card(id string, closeIt func()) fyne.CanvasObject {
 
 // Notices is the corner of the window where notices are stacked, the newest at the bottom.
 type Notices struct {
-	list *fyne.Container
-	next int
+	list   *fyne.Container
+	layout *cornerLayout
+	layer  *fyne.Container
+	next   int
 }
 
 // NewNotices makes an empty corner.
-func NewNotices() *Notices { return &Notices{list: Down(10)} }
+func NewNotices() *Notices {
+	n := &Notices{list: Down(10), layout: &cornerLayout{}}
+	n.layer = container.New(n.layout, n.list)
+	return n
+}
+
+// Lift leaves room under the corner, for what must not be covered there.
+func (n *Notices) Lift(room float32) {
+	if n.layout.room != room {
+		n.layout.room = room
+		n.layer.Refresh()
+	}
+}
 
 // DismissNewest takes the newest notice away, if there is one.
 func (n *Notices) DismissNewest() {
@@ -97,21 +111,21 @@ const briefTime = 6 * time.Second
 const noticeWidth = 400
 
 // Layer is the corner as something to lay over the content of the window.
-func (n *Notices) Layer() fyne.CanvasObject { return container.New(cornerLayout{}, n.list) }
+func (n *Notices) Layer() fyne.CanvasObject { return n.layer }
 
-// cornerLayout puts a thing into the lower right corner.
-type cornerLayout struct{}
+// cornerLayout puts a thing into the lower right corner, over some room.
+type cornerLayout struct{ room float32 }
 
 // MinSize implements [fyne.Layout].
-func (cornerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+func (*cornerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
 
 // Layout implements [fyne.Layout].
-func (cornerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (l *cornerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		w := min(float32(noticeWidth), size.Width-32)
 		o.Resize(fyne.NewSize(w, o.MinSize().Height))
 		h := o.MinSize().Height
 		o.Resize(fyne.NewSize(w, h))
-		o.Move(fyne.NewPos(size.Width-w-16, size.Height-h-16))
+		o.Move(fyne.NewPos(size.Width-w-16, size.Height-h-16-l.room))
 	}
 }

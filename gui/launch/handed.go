@@ -20,10 +20,12 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	p.recipe = p.recipeOf(recipeID)
 	p.mark()
 	if file == "" {
-		p.begin(p.recipe, folder, p.portOf(folder))
+		p.begin(p.wish())
 		return
 	}
-	p.job = p.commands.Actions().Launch(actions.Launch{Recipe: p.recipe, Folder: folder, File: file, Port: p.portOf(folder), Open: p.openRemembered})
+	l := p.wish()
+	l.File, l.Open = file, p.openRemembered
+	p.job, p.anewing = p.commands.Actions().Launch(l), false
 	p.start.SetEnabled(false, "It is being opened.")
 	p.JobsChanged()
 }
@@ -34,7 +36,9 @@ func (p *Page) openRemembered(ctx context.Context, o actions.Opened) error {
 		post.Do(func() {
 			p.commands.Remember(func(v *settings.Values) {
 				v.Folder = s.Folder
-				v.Remember(settings.Project{Folder: s.Folder, Recipe: s.Recipe.ID, Port: s.Port.HostPort})
+				project := v.Project(s.Folder)
+				project.Folder, project.Recipe, project.Port = s.Folder, s.Recipe.ID, s.Port.HostPort
+				v.Remember(project)
 			})
 		})
 	}

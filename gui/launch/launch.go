@@ -4,7 +4,9 @@ package launch
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,11 +23,16 @@ import (
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/runform"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
+
+// Foot is the height of the page's lowest part, with its button, that messages should leave free.
+const Foot = 56
 
 // Page is the launch page. Its methods belong to the UI thread.
 type Page struct {
@@ -42,17 +49,24 @@ type Page struct {
 	wrong   *kit.Text
 	make    *kit.Button
 	tiles   map[string]*kit.Tile
+	options *optionRow
 	status  *kit.Text
+	notes   *kit.Paragraph
+	anew    *kit.Button
 	start   *kit.Button
 	steps   *stepList
 
 	recipe notebook.Recipe
 	plan   actions.LaunchPlan
+	asked  string // the image that the registry was asked about last
 	turn   int
 	stop   func()
 	filled bool // the field is being filled in, not typed into
 	job    *job.Job
-	shown  bool
+	// anewing tells that the job makes a notebook anew, which leaves something to be said.
+	anewing  bool
+	shown    bool
+	outdated string // the image that the registry has a newer one of
 
 	// OnCommand is told the command that launching equals.
 	OnCommand func(line string)
@@ -60,6 +74,7 @@ type Page struct {
 
 // New makes the page for these recipes, of which there is at least one.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, recipes []notebook.Recipe) *Page {
+	recipes = append(slices.Clone(recipes), notebook.Any())
 	p := &Page{session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0], tiles: map[string]*kit.Tile{}, stop: func() {}}
 	p.servers = newServerList(p)
 	p.folder = kit.NewField("launch.folder", "the folder with your files; drop one on the window, or choose it")
@@ -75,7 +90,12 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 		t := kit.NewTile("launch.recipe."+r.ID, r.Name, r.About, func() { p.take(r) }).Hint(strings.TrimSpace(r.Reference() + "\n" + r.Notes))
 		p.tiles[r.ID], tiles[i] = t, t
 	}
+	p.options = newOptionRow(p)
 	p.status = kit.NewText("", kit.Second).ID("launch.status")
+	p.notes = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("launch.notes")
+	p.notes.Hide()
+	p.anew = kit.NewButton("launch.anew", "Make it anew…", "", kit.Link, func() { p.askReplace(p.plan.Server, p.plan.Launch, !p.plan.Differs()) })
+	p.anew.Hide()
 	p.start = kit.NewButton("launch.go", "Launch", "launch", kit.Primary, p.launch)
 	p.steps = newStepList(p)
 	body := kit.Down(14,
@@ -84,7 +104,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 		kit.Down(4, kit.Across(10, kit.Grow(p.folder), choose, p.recent), kit.Across(8, p.wrong, p.make)),
 		kit.Tiles(tiles...))
 	// The button and what it does stay in sight, whatever is scrolled.
-	foot := kit.Down(10, kit.Across(12, kit.Grow(p.status), p.start), p.steps.box)
+	foot := kit.Down(10, p.options.box, p.notes, kit.Across(12, kit.Grow(p.status), p.anew, p.start), p.steps.box)
 	p.folder.Within = container.NewVScroll(kit.Pad(body, 20, style.PageMargin, 8, style.PageMargin))
 	p.content = kit.Down(0, kit.Grow(p.folder.Within), kit.Pad(foot, 10, style.PageMargin, 16, style.PageMargin))
 	p.remembered()
@@ -97,6 +117,7 @@ func (p *Page) remembered() {
 	if len(v.Projects) > 0 {
 		p.setFolder(v.Projects[0].Folder)
 		p.recipe = p.recipeOf(v.Projects[0].Recipe)
+		p.options.take(v.Projects[0])
 	} else if v.Folder != "" {
 		p.setFolder(v.Folder)
 	}
@@ -118,11 +139,13 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 func (p *Page) Shown() {
 	p.shown = true
 	p.Refresh()
+	p.Looked()
 }
 
 // Hidden tells the page that it is not seen any more.
 func (p *Page) Hidden() {
 	p.shown = false
+	p.servers.rest()
 	p.stop()
 	p.turn++
 }
@@ -133,14 +156,17 @@ func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.folder) }
 // Shows tells whether the page itself shows how the job with this ID failed.
 func (p *Page) Shows(jobID string) bool { return p.shown && p.job != nil && p.job.ID() == jobID }
 
+// Quiet tells whether the page itself shows that the job with this ID ended well, so that no message is needed.
+func (p *Page) Quiet(jobID string) bool { return p.Shows(jobID) && !p.anewing }
+
 // SetFolder chooses a folder, as when one is dropped on the window, and the kind of notebook that it had last.
 func (p *Page) SetFolder(path string) {
 	p.setFolder(path)
-	for _, project := range p.settings.Get().Projects {
-		if project.Folder == path {
-			p.recipe = p.recipeOf(project.Recipe)
-		}
+	project := p.settings.Get().Project(path)
+	if project.Folder != "" {
+		p.recipe = p.recipeOf(project.Recipe)
 	}
+	p.options.take(project)
 	p.mark()
 	p.Refresh()
 }
@@ -170,67 +196,86 @@ type view struct {
 	plan    actions.LaunchPlan
 	err     error
 	here    map[string]bool // recipes whose image is on the engine
+	gone    map[string]bool // servers whose folder is not there any more, by the container's ID
+	newer   bool            // the engine has a newer image than the folder's server was made from
 }
 
 // look finds out what there is and what launching would do, after a pause; a newer look replaces an older one.
 func (p *Page) look(pause time.Duration) {
 	p.stop()
 	p.turn++
-	turn, folder, recipe := p.turn, strings.TrimSpace(p.folder.Text), p.recipe
+	turn, wish := p.turn, p.wish()
 	p.stop = p.work.Go(func(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(pause):
 		}
-		v := p.find(ctx, folder, recipe)
+		v := p.find(ctx, wish)
 		post.Do(func() {
 			if turn == p.turn {
-				p.show(folder, v)
+				p.show(wish.Folder, v)
 			}
 		})
 	})
 }
 
-func (p *Page) find(ctx context.Context, folder string, recipe notebook.Recipe) view {
+// wish is what is chosen on the page.
+func (p *Page) wish() actions.Launch {
+	l := actions.Launch{Recipe: p.recipe, Folder: strings.TrimSpace(p.folder.Text)}
+	l.Port = p.portOf(l.Folder)
+	p.options.give(&l)
+	return l
+}
+
+func (p *Page) find(ctx context.Context, l actions.Launch) view {
 	snap := p.session.Live.Snapshot()
-	v := view{servers: sorted(actions.Servers(snap, p.recipes)), here: map[string]bool{}}
+	v := view{servers: sorted(actions.Servers(snap, p.recipes)), here: map[string]bool{}, gone: map[string]bool{}}
 	for _, r := range p.recipes {
-		_, v.here[r.ID] = snap.FindImage(r.Reference())
+		_, v.here[r.ID] = snap.FindImage(familiar(r.Reference()))
 	}
-	if folder != "" {
-		v.plan, v.err = p.commands.Actions().PlanLaunch(ctx, actions.Launch{Recipe: recipe, Folder: folder, Port: p.portOf(folder)})
+	for _, s := range v.servers {
+		if _, err := os.Stat(s.Folder); s.Folder != "" && errors.Is(err, fs.ErrNotExist) {
+			v.gone[s.Container.ID] = true
+		}
+	}
+	if l.Folder == "" || l.Recipe.ID == notebook.AnyID && l.Image == "" {
+		return v
+	}
+	if v.plan, v.err = p.commands.Actions().PlanLaunch(ctx, l); v.plan.Exists() {
+		image, here := snap.FindImage(v.plan.Image)
+		v.newer = here && image.ID != v.plan.Server.Container.ImageID
 	}
 	return v
 }
 
-// portOf is the port that the folder's notebook had last; 0 when it had none.
-func (p *Page) portOf(folder string) uint16 {
-	for _, project := range p.settings.Get().Projects {
-		if project.Folder == folder {
-			return project.Port
-		}
+// familiar is a reference as the engine's list has it, without what Docker Hub does not need.
+func familiar(ref string) string {
+	if short, err := runform.ParseImage(ref); err == nil {
+		return short
 	}
-	return 0
+	return ref
 }
 
+// portOf is the port that the folder's notebook had last; 0 when it had none.
+func (p *Page) portOf(folder string) uint16 { return p.settings.Get().Project(folder).Port }
+
 func (p *Page) show(folder string, v view) {
-	p.servers.show(v.servers)
+	p.servers.show(v.servers, v.gone)
+	p.options.show()
 	if p.running() { // what it does now stands below; what it would do next is asked when it has ended
 		p.content.Refresh()
 		return
 	}
+	v.newer = v.newer || v.plan.Exists() && v.plan.Image == p.outdated
 	p.plan = v.plan
-	for id, here := range v.here {
-		if here {
-			p.tiles[id].SetBadge("here", style.OK)
-		} else {
-			p.tiles[id].SetBadge("to be downloaded", style.Muted)
-		}
-	}
+	p.showBadges(v.here)
 	p.showWrong(v.err)
+	p.showNotes(v)
+	p.askRegistry(v)
 	p.start.SetText(p.verb())
-	p.start.SetEnabled(folder != "" && v.err == nil && !p.commands.Away(), p.why(folder, v.err))
+	why := p.why(folder, v.err)
+	p.start.SetEnabled(why == "", why)
 	p.status.Set(p.says(folder, v))
 	if p.OnCommand != nil && p.shown {
 		line := ""
@@ -250,8 +295,12 @@ func (p *Page) verb() string {
 		return "Open " + name
 	case p.plan.Exists():
 		return "Start " + name + " again"
+	case p.recipe.ID != notebook.AnyID:
+		return "Launch " + p.recipe.Name
+	case p.plan.Folder != "":
+		return "Launch " + present.LastPart(p.plan.Image)
 	}
-	return "Launch " + p.recipe.Name
+	return "Launch"
 }
 
 // why says why the button cannot be used.
@@ -261,8 +310,10 @@ func (p *Page) why(folder string, err error) string {
 		return "The engine does not answer."
 	case folder == "":
 		return "Choose a folder first."
+	case p.recipe.ID == notebook.AnyID && p.plan.Folder == "" && err == nil:
+		return "Choose an image first."
 	case err != nil:
-		return "Choose another folder."
+		return "See above what is wrong."
 	}
 	return ""
 }
@@ -274,6 +325,12 @@ func (p *Page) says(folder string, v view) string {
 		return "Choose the folder that you want to work in"
 	case v.err != nil:
 		return ""
+	case p.plan.Folder == "":
+		return "Choose the image that you want to launch"
+	case p.plan.Differs():
+		return "It was made from " + familiar(p.plan.Server.Container.Image) + ", and you chose " + p.plan.Image
+	case p.plan.Exists() && v.newer:
+		return "There is a newer image than it was made from"
 	case p.plan.Running():
 		words := fmt.Sprintf("It runs · port %d", p.plan.OnPort())
 		if p.plan.Server.SignIn.Method == notebook.SignInPasswordEnv {
@@ -282,10 +339,91 @@ func (p *Page) says(folder string, v view) string {
 		return words
 	case p.plan.Exists():
 		return "It is stopped, with everything that was installed in it"
-	case v.here[p.recipe.ID]:
-		return fmt.Sprintf("Port %d · opens on this computer only", p.plan.HostPort)
 	}
-	return fmt.Sprintf("Port %d · opens on this computer only · %s is downloaded first", p.plan.HostPort, p.recipe.Reference())
+	var words []string
+	if p.plan.HostPort != 0 {
+		words = append(words, fmt.Sprintf("Port %d", p.plan.HostPort))
+	}
+	words = append(words, "opens on this computer only")
+	if _, here := p.session.Live.Snapshot().FindImage(p.plan.Image); !here {
+		words = append(words, p.download(p.plan.Image))
+	}
+	return strings.Join(words, " · ")
+}
+
+// download says that an image is downloaded first, how large that is, and what room there is, as far as that is known.
+func (p *Page) download(ref string) string {
+	size := p.settings.Get().Sizes[ref]
+	if size == 0 {
+		return ref + " is downloaded first"
+	}
+	words := ref + " is downloaded first (" + present.Size(size)
+	st := p.session.State()
+	if free, ok := actions.FreeSpace(st.Info, st.Locality); ok {
+		return words + ", " + present.Size(free) + " free)"
+	}
+	return words + ")"
+}
+
+// showBadges says on each kind whether its image is here, or how large its download is where a registry has told.
+func (p *Page) showBadges(here map[string]bool) {
+	sizes := p.settings.Get().Sizes
+	for _, r := range p.recipes {
+		size := sizes[familiar(r.Reference())]
+		switch {
+		case r.ID == notebook.AnyID:
+		case here[r.ID]:
+			p.tiles[r.ID].SetBadge("here", style.OK)
+		case size > 0:
+			p.tiles[r.ID].SetBadge(present.Size(size)+" to download", style.Muted)
+		default:
+			p.tiles[r.ID].SetBadge("to be downloaded", style.Muted)
+		}
+	}
+}
+
+// showNotes says what a person should know before, and offers to make a notebook anew where that would change it.
+func (p *Page) showNotes(v view) {
+	p.notes.Set(strings.Join(v.plan.Notes, " "))
+	if len(v.plan.Notes) > 0 {
+		p.notes.Show()
+	} else {
+		p.notes.Hide()
+	}
+	if v.plan.Exists() && (v.newer || v.plan.Differs()) && !p.commands.Away() {
+		p.anew.Show()
+	} else {
+		p.anew.Hide()
+	}
+}
+
+// askRegistry asks the registry once about the chosen image: how large it is when it is not here, and whether the folder's
+// notebook could be made from a newer one.
+func (p *Page) askRegistry(v view) {
+	ref := v.plan.Image
+	if ref == "" || ref == p.asked || !p.shown || v.err != nil || p.commands.Away() {
+		return
+	}
+	p.asked = ref
+	image, here := p.session.Live.Snapshot().FindImage(ref)
+	if here && !v.plan.Exists() {
+		return // nothing to be told
+	}
+	p.work.Go(func(ctx context.Context) {
+		d, err := p.commands.Actions().Download(ctx, ref)
+		if err != nil {
+			return // unknown is allowed; the pull itself will say what is wrong
+		}
+		fresh, known := d.Fresh(image)
+		post.Do(func() {
+			if !here {
+				p.commands.Remember(func(v *settings.Values) { v.Sizes[ref] = d.Bytes })
+			} else if known && !fresh {
+				p.outdated = ref
+			}
+			p.Refresh()
+		})
+	})
 }
 
 func (p *Page) showWrong(err error) {
@@ -306,6 +444,7 @@ func (p *Page) showWrong(err error) {
 // take chooses a kind of notebook.
 func (p *Page) take(r notebook.Recipe) {
 	p.recipe = r
+	p.options.forget()
 	p.mark()
 	p.Refresh()
 }
@@ -352,18 +491,35 @@ func (p *Page) launch() {
 	if !p.start.Enabled() {
 		return
 	}
-	p.begin(p.recipe, p.plan.Folder, p.plan.OnPort())
+	l := p.wish()
+	l.Folder, l.Port = p.plan.Folder, p.plan.OnPort()
+	p.begin(l)
+}
+
+// again launches the folder of a notebook that is stopped.
+func (p *Page) again(s notebook.Server) {
+	l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Image, Folder: s.Folder, Port: s.Port.HostPort}
+	p.begin(l)
 }
 
 // begin launches a folder and remembers it.
-func (p *Page) begin(r notebook.Recipe, folder string, port uint16) {
-	p.job = p.commands.Actions().Launch(actions.Launch{Recipe: r, Folder: folder, Port: port})
-	p.commands.Remember(func(v *settings.Values) {
-		v.Folder = folder
-		v.Remember(settings.Project{Folder: folder, Recipe: r.ID, Port: port})
-	})
+func (p *Page) begin(l actions.Launch) {
+	p.job, p.anewing = p.commands.Actions().Launch(l), false
+	p.remember(l)
 	p.start.SetEnabled(false, "It is being launched.")
 	p.JobsChanged()
+}
+
+// remember keeps how a folder was launched.
+func (p *Page) remember(l actions.Launch) {
+	project := settings.Project{Folder: l.Folder, Recipe: l.Recipe.ID, Port: l.Port, Memory: l.Memory, NoGPU: !l.GPU && p.session.State().Info.GPU}
+	if familiar(l.Image) != familiar(l.Recipe.Reference()) {
+		project.Image = l.Image
+	}
+	p.commands.Remember(func(v *settings.Values) {
+		v.Folder = l.Folder
+		v.Remember(project)
+	})
 }
 
 // JobsChanged shows how far the launch is.

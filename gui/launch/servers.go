@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
+	"slipway/engine/settings"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -26,8 +29,12 @@ const mostServers = 6
 
 // sorted puts running servers first, then those that ran last.
 func sorted(list []notebook.Server) []notebook.Server {
+	replaced := map[string]bool{} // a newer container has their place
+	for _, s := range list {
+		replaced[s.Container.Labels[model.LabelReplaces]] = true
+	}
 	list = slices.DeleteFunc(list, func(s notebook.Server) bool {
-		return !s.Container.Running() && (s.Recipe.ID == "" || s.Container.StartedAt.IsZero())
+		return !s.Container.Running() && (s.Recipe.ID == "" || s.Container.StartedAt.IsZero() || replaced[s.Container.ID])
 	})
 	slices.SortStableFunc(list, func(a, b notebook.Server) int {
 		if a.Container.Running() != b.Container.Running() {
@@ -48,6 +55,12 @@ type serverList struct {
 	box   *fyne.Container
 	cards map[string]*serverCard
 	order string
+	list  []notebook.Server
+	// idle asks when idle notebooks are to be stopped.
+	idle *kit.Choice
+	foot *fyne.Container
+	// watched ends the watching of each notebook's memory, by the container's ID.
+	watched map[string]func()
 }
 
 type serverCard struct {
@@ -55,41 +68,59 @@ type serverCard struct {
 	object fyne.CanvasObject
 	dot    *kit.Dot
 	state  *kit.Text
+	// memory and activity are said behind the state, "" while they are not known.
+	memory, activity string
 }
 
 func newServerList(p *Page) *serverList {
-	l := &serverList{p: p, box: kit.Down(8), cards: map[string]*serverCard{}}
+	l := &serverList{p: p, box: kit.Down(8), cards: map[string]*serverCard{}, watched: map[string]func(){}}
+	l.idle = kit.NewChoice("launch.idle", idleOptions, strconv.Itoa(p.settings.Get().StopIdle))
+	l.idle.Button.Small().Hint("Only while Slipway runs. One that computes is never stopped, and what is saved stays.")
+	l.idle.OnChange = func(value string) {
+		hours, _ := strconv.Atoi(value)
+		p.commands.Remember(func(v *settings.Values) { v.StopIdle = hours })
+	}
+	l.foot = kit.Across(8, kit.NewText("Stop a notebook in which nothing happens, while Slipway runs:", kit.Second.Whole()), l.idle.Button, kit.Spring())
 	l.box.Hide()
 	return l
 }
 
-func (l *serverList) show(list []notebook.Server) {
+// idleOptions are after how many hours idle notebooks are stopped.
+var idleOptions = []kit.Option{{Value: "0", Label: "never"}, {Value: "1", Label: "after 1 hour"}, {Value: "2", Label: "after 2 hours"}, {Value: "4", Label: "after 4 hours"}, {Value: "8", Label: "after 8 hours"}, {Value: "24", Label: "after a day"}}
+
+// show lists the notebooks; gone are those whose folder is not there any more.
+func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
+	l.list = list
 	cards := map[string]*serverCard{}
 	order, objects := "", []fyne.CanvasObject{}
 	for _, s := range list {
 		id := s.Container.ID
-		made := fmt.Sprint(s.Container.Name, s.Container.State, s.URL(), s.Folder, l.p.commands.Away())
+		made := fmt.Sprint(s.Container.Name, s.Container.State, s.URL(), s.Folder, l.p.commands.Away(), gone[id], s.Container.Memory)
 		c := l.cards[id]
 		if c == nil || c.made != made {
-			c = l.card(s)
-			c.made = made
+			old := c
+			c = l.card(s, gone[id])
+			if c.made = made; old != nil && s.Container.State == model.StateRunning {
+				c.memory, c.activity = old.memory, old.activity
+			}
 		}
 		st := present.StateOf(s.Container, time.Now())
 		if l.p.commands.Away() {
 			st.Color = style.Idle
 		}
 		c.dot.Set(st.Color)
-		c.state.Set(words(s, time.Now()))
+		c.say(s)
 		cards[id] = c
 		order += id + made
 		objects = append(objects, c.object)
 	}
 	l.cards = cards
+	l.watch()
 	if order == l.order {
 		return
 	}
 	l.order = order
-	l.box.Objects = objects
+	l.box.Objects = append(objects, l.foot)
 	if len(objects) == 0 {
 		l.box.Hide()
 	} else {
@@ -113,11 +144,24 @@ func words(s notebook.Server, now time.Time) string {
 	return "stopped " + present.Ago(c.FinishedAt, now)
 }
 
-func (l *serverList) card(s notebook.Server) *serverCard {
+// say words how the notebook is.
+func (c *serverCard) say(s notebook.Server) {
+	text := []string{words(s, time.Now())}
+	if s.Container.State == model.StateRunning {
+		for _, more := range []string{c.activity, c.memory} {
+			if more != "" {
+				text = append(text, more)
+			}
+		}
+	}
+	c.state.Set(strings.Join(text, " · "))
+}
+
+func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	c := &serverCard{dot: kit.NewDot(style.Idle)}
 	name := s.Container.Name
 	id := "launch.server." + name
-	c.state = kit.NewText("", kit.Second).ID(id + ".state")
+	c.state = kit.NewText("", kit.Second.Right()).ID(id + ".state")
 	head := []fyne.CanvasObject{kit.NewText(title(s), kit.Strong.Whole()).ID(id)}
 	kind := s.Recipe.Name
 	switch {
@@ -137,8 +181,12 @@ func (l *serverList) card(s notebook.Server) *serverCard {
 	if place == "" {
 		place = "no folder of this computer"
 	}
-	left := kit.Down(0, kit.Across(8, head...), kit.NewText(short(place), kit.Second))
-	row := append([]fyne.CanvasObject{c.dot, kit.Grow(left), kit.Width(150, c.state)}, l.buttons(s, id)...)
+	words := kit.Second
+	if gone {
+		place, words = short(place)+" is not there any more", kit.Second.In(style.Bad)
+	}
+	left := kit.Down(0, kit.Across(8, append(head, kit.Spring())...), kit.Across(10, kit.Grow(kit.NewText(short(place), words).ID(id+".place")), kit.Width(250, c.state)))
+	row := append([]fyne.CanvasObject{c.dot, kit.Grow(left)}, l.buttons(s, id, gone)...)
 	c.object = kit.NewBox(kit.Pad(kit.Across(10, row...), 10, 14, 10, 16), style.Surface, style.Line, 12)
 	return c
 }
@@ -151,23 +199,26 @@ func title(s notebook.Server) string {
 	return s.Container.Name
 }
 
-func (l *serverList) buttons(s notebook.Server, id string) []fyne.CanvasObject {
+func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.CanvasObject {
 	a := l.p.commands.Actions()
 	var list []fyne.CanvasObject
 	add := func(key, label, icon string, run func()) *kit.Button {
 		b := kit.NewButton(id+"."+key, label, icon, kit.Normal, run).Small()
-		if key != "folder" && key != "more" && l.p.commands.Away() {
+		if key != "folder" && key != "more" && key != "password" && l.p.commands.Away() {
 			b.SetEnabled(false, "The engine does not answer.")
 		}
 		list = append(list, b)
 		return b
+	}
+	if gone && s.Recipe.ID != "" {
+		add("moved", "It moved…", "folder", func() { l.p.moved(s) }).Hint("Choose where the folder is now.")
 	}
 	switch {
 	case s.Container.State == model.StateRunning:
 		if s.Reached() {
 			add("open", "Open", "open", func() { a.OpenServer(s) })
 		}
-		if s.Folder != "" {
+		if s.Folder != "" && !gone {
 			add("folder", "Folder", "folder", func() { l.openFolder(s.Folder) })
 		}
 		if s.Reached() {
@@ -177,12 +228,13 @@ func (l *serverList) buttons(s notebook.Server, id string) []fyne.CanvasObject {
 			add("password", "Copy password", "key", func() { fyne.CurrentApp().Clipboard().SetContent(s.Token) }).Hint(l.passwordHint(s))
 		}
 		add("stop", "Stop", "stop", func() { a.Stop(s.Container) }).Command(actions.StopCommand(s.Container).String())
-	case !s.Container.Running() && s.Recipe.ID != "" && s.Folder != "":
-		add("again", "Start again", "play", func() { l.p.begin(s.Recipe, s.Folder, s.Port.HostPort) }).Command(actions.StartCommand(s.Container).String())
+	case !s.Container.Running() && s.Recipe.ID != "" && s.Folder != "" && !gone:
+		add("again", "Start again", "play", func() { l.p.again(s) }).Command(actions.StartCommand(s.Container).String())
 	}
 	more := add("more", "", "more", nil).Hint("More")
 	more.OnTap = func() {
-		kit.ShowMenuBelow(more, append(commands.Menu(l.p.commands.Container(s.Container)), l.p.shortcutItems(s)...))
+		items := append(l.p.notebookItems(s), commands.Menu(l.p.commands.Container(s.Container))...)
+		kit.ShowMenuBelow(more, append(items, l.p.shortcutItems(s)...))
 	}
 	return list
 }

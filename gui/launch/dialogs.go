@@ -1,0 +1,313 @@
+package launch
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"slipway/engine/actions"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/runform"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/docker/go-units"
+)
+
+// notebookItems are what a notebook's menu offers before the commands for its container.
+func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
+	items := []kit.MenuItem{
+		{ID: "menu.packages", Label: "Keep my packages…", Icon: "save", Run: func() { p.showPackages(s) }},
+		{ID: "menu.trouble", Label: "My kernel died, or the page hangs…", Icon: "warning", Run: func() { p.showTrouble(s) }},
+	}
+	if s.Recipe.ID != "" && s.Folder != "" {
+		l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Image, Folder: s.Folder}
+		items = append(items, kit.MenuItem{ID: "menu.anew", Label: "Make it anew from the newest image…", Icon: "refresh", Run: func() { p.askReplace(s, l, true) }})
+	}
+	if before, ok := p.session.Live.Snapshot().Container(s.Container.Labels[model.LabelReplaces]); ok {
+		items = append(items, kit.MenuItem{ID: "menu.before", Label: "Remove the one before (" + before.Name + ")…", Icon: "remove", Run: func() { p.commands.Actions().Remove(before) }})
+	}
+	if p.commands.Away() {
+		for i := range items {
+			items[i].Off, items[i].Why = true, "the engine does not answer"
+		}
+	}
+	return append(items, kit.MenuItem{})
+}
+
+// askReplace asks before a notebook is made anew.
+func (p *Page) askReplace(s notebook.Server, l actions.Launch, update bool) {
+	name := s.Container.Name
+	text := "A new container is made from the newest " + present.ShortImage(l.Image) + " and must answer before it takes the place of the one that there is."
+	if !update {
+		text = "A new container is made from " + present.ShortImage(l.Image) + " and must answer before it takes the place of the one that there is."
+	}
+	text += " Your files in the folder stay. What was installed in the old one is not in the new one: the old one is kept, stopped, until you remove it."
+	p.confirmReplace("Make “"+name+"” anew?", text, "Make it anew", actions.Replacement{Server: s, Launch: l, Update: update})
+}
+
+// moved asks where a notebook's folder is now.
+func (p *Page) moved(s notebook.Server) {
+	kit.ChooseFolder(p.commands.Window, p.work, filepath.Dir(s.Folder), func(folder string) {
+		l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Image, Folder: folder}
+		text := "A container knows its folder by its place. So a new one is made for " + short(folder) + ", from the same image. The old one is kept, stopped, with what was installed in it."
+		p.confirmReplace("Use “"+s.Container.Name+"” in "+filepath.Base(folder)+"?", text, "Use it there", actions.Replacement{Server: s, Launch: l})
+	})
+}
+
+func (p *Page) confirmReplace(title, text, verb string, w actions.Replacement) {
+	var d *kit.Dialog
+	yes := kit.NewButton("anew.go", verb, "refresh", kit.Primary, func() {
+		d.Close()
+		w.Launch.GPU, w.Launch.Memory = !p.settings.Get().Project(w.Launch.Folder).NoGPU, w.Server.Container.Memory
+		p.commands.Actions().Replace(w, func(j *job.Job) {
+			post.Do(func() {
+				p.job, p.anewing = j, true
+				p.start.SetEnabled(false, "It is being made anew.")
+				w.Launch.Port = w.Server.Port.HostPort
+				p.remember(w.Launch)
+				p.JobsChanged()
+				p.Refresh()
+			})
+		})
+	})
+	no := kit.NewButton("anew.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("anew", title, text, 600, nil, kit.Buttons(nil, []fyne.CanvasObject{no, yes}))
+	d.OnSubmit = yes.OnTap
+	d.Open(p.commands.Window.Canvas(), no)
+}
+
+// showTrouble examines a notebook whose kernel dies or whose page hangs.
+func (p *Page) showTrouble(s notebook.Server) {
+	list := kit.Down(8, kit.NewText("Looking at its memory, its disks and its server…", kit.Second))
+	var d *kit.Dialog
+	closeIt := kit.NewButton("trouble.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("trouble", "What is wrong with “"+title(s)+"”?", "", 640, list, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d.OnSubmit = d.Cancel
+	stop := p.work.Go(func(ctx context.Context) {
+		found, err := p.commands.Actions().Examine(ctx, s)
+		post.Do(func() {
+			if !d.IsOpen() {
+				return
+			}
+			list.RemoveAll()
+			if problem := model.AsProblem(err, "The notebook could not be looked at"); problem != nil {
+				found = []actions.Finding{{Bad: true, What: problem.What + ".", Fix: strings.TrimSpace(problem.Why + " " + problem.Fix)}}
+			}
+			for i, f := range found {
+				list.Add(p.findingRow(s, i, f, d))
+			}
+			d.Relayout()
+		})
+	})
+	d.OnCancel = stop
+	d.Open(p.commands.Window.Canvas(), closeIt)
+}
+
+func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Dialog) fyne.CanvasObject {
+	icon, ink := "check", style.OK
+	words := kit.Down(2, kit.NewParagraph(f.What, kit.Body).ID(fmt.Sprint("trouble.", i, ".what")))
+	if f.Bad {
+		icon, ink = "warning", style.Bad
+	}
+	if f.Fix != "" {
+		words.Add(kit.NewParagraph(f.Fix, kit.Second))
+	}
+	if f.RaiseTo > 0 {
+		raise := kit.NewButton(fmt.Sprint("trouble.", i, ".raise"), "Raise the limit to "+units.BytesSize(float64(f.RaiseTo)), "", kit.Normal, func() {
+			d.Close()
+			p.commands.Actions().Limit(s.Container, f.RaiseTo)
+		}).Small().Command(actions.LimitCommand(s.Container, f.RaiseTo).String())
+		words.Add(kit.Across(0, raise, kit.Spring()))
+	}
+	return kit.Across(10, kit.NewIcon(icon, ink), kit.Grow(words))
+}
+
+// showPackages lists what was installed in a notebook since its image, and offers to keep it.
+func (p *Page) showPackages(s notebook.Server) {
+	v := &packagesView{p: p, server: s, body: kit.Down(8, kit.NewText("Looking what was installed since the image…", kit.Second))}
+	closeIt := kit.NewButton("packages.close", "Close", "", kit.Normal, func() { v.dialog.Cancel() })
+	v.keep = kit.NewButton("packages.image", "Keep as an image…", "image", kit.Normal, v.askImage).Hint("All that was installed becomes part of an image of your own, and new notebooks of this folder are made from it.")
+	v.keep.SetEnabled(false, "Still looking.")
+	v.dialog = kit.NewDialog("packages", "Keep the packages of “"+title(s)+"”", "What is installed in a container goes with it. A file in the folder installs it again; an image of your own has it from the start.", 640, v.body, kit.Buttons([]fyne.CanvasObject{v.keep}, []fyne.CanvasObject{closeIt}))
+	v.dialog.OnSubmit = v.dialog.Cancel
+	stop := p.work.Go(func(ctx context.Context) {
+		packages, err := p.commands.Actions().Packages(ctx, s.Container)
+		post.Do(func() {
+			if v.dialog.IsOpen() {
+				v.fill(packages, model.AsProblem(err, "What was installed could not be read"))
+			}
+		})
+	})
+	v.dialog.OnCancel = stop
+	v.dialog.Open(p.commands.Window.Canvas(), closeIt)
+}
+
+type packagesView struct {
+	p      *Page
+	server notebook.Server
+	dialog *kit.Dialog
+	body   *fyne.Container
+	keep   *kit.Button
+}
+
+// mostPackages is how many rows are seen at once.
+const mostPackages = 6
+
+func (v *packagesView) fill(packages notebook.Packages, problem *model.Problem) {
+	v.body.RemoveAll()
+	v.keep.SetEnabled(problem == nil, "They could not be read.")
+	switch {
+	case problem != nil:
+		v.body.Add(kit.NewParagraph(problem.What+". "+problem.Why+" "+problem.Fix, kit.Body.In(style.Bad)))
+	case packages.Count() == 0:
+		v.body.Add(kit.NewParagraph("Nothing was installed with pip, conda or R since the image. What was installed with apt, and other changes, can only be kept as an image.", kit.Body).ID("packages.none"))
+	default:
+		v.body.Add(v.table(packages))
+		for _, f := range packages.Files() {
+			v.body.Add(v.fileRow(f))
+		}
+	}
+	v.dialog.Relayout()
+}
+
+func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
+	table := kit.NewTable("packages.list", []kit.Column{{Key: "name", Title: "Package", Min: 220, Weight: 1}, {Key: "version", Title: "Version", Min: 110}, {Key: "by", Title: "Installed by", Min: 110}})
+	var rows []kit.TableRow
+	for _, group := range []struct {
+		by   string
+		list []notebook.Package
+	}{{"pip", packages.Pip}, {"conda", packages.Conda}, {"R", packages.R}} {
+		for _, pkg := range group.list {
+			rows = append(rows, kit.TableRow{ID: group.by + " " + pkg.Name, Name: pkg.Name, Cells: []kit.Cell{{Text: pkg.Name, Style: kit.Strong}, {Text: pkg.Version}, {Text: group.by, Style: kit.Second}}})
+		}
+	}
+	table.SetRows(rows)
+	return kit.Height(table.Height()-float32(len(rows)-min(len(rows), mostPackages))*style.RowHeight, table)
+}
+
+// fileRow offers to write one file into the folder. One that is there is replaced only by a second press.
+func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
+	folder := v.server.Folder
+	said := kit.NewText("Installs them again: "+f.Use, kit.Second).ID("packages." + f.Name + ".said")
+	write := kit.NewButton("packages."+f.Name, "Write "+f.Name, "save", kit.Primary, nil)
+	if folder == "" {
+		write.SetEnabled(false, "It has no folder of this computer.")
+	}
+	replace := false
+	write.OnTap = func() {
+		v.p.work.Go(func(context.Context) {
+			path, err := actions.WritePackages(folder, f, replace)
+			post.Do(func() {
+				switch problem := model.AsProblem(err, "The file could not be written"); {
+				case model.IsKind(err, model.ProblemConflict):
+					replace = true
+					said.Set(f.Name + " is there already, and may hold what you wrote.")
+					write.SetText("Replace " + f.Name)
+				case problem != nil:
+					said.Set(problem.What + ". " + problem.Fix)
+				default:
+					replace = false
+					said.Set("Written: " + short(path))
+					write.SetText("Write " + f.Name)
+					write.SetEnabled(false, "It is written.")
+				}
+				v.dialog.Relayout()
+			})
+		})
+	}
+	return kit.Across(12, kit.Grow(said), write)
+}
+
+// askImage asks how the image shall be called that keeps everything.
+func (v *packagesView) askImage() {
+	c := v.server.Container
+	field := kit.NewField("keep.name", "a name for your image, for example thesis:1")
+	field.SetText(imageName(title(v.server)))
+	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("keep.why")
+	line := kit.NewCodeLine("keep.command", "", false)
+	body := kit.Down(6, kit.Labelled("Image", field), why)
+	if secrets := actions.Carried(c); len(secrets) > 0 {
+		body.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("The image carries the values of "+strings.Join(secrets, ", ")+". A notebook made from it gets a new token, but do not push it where others can read it.", kit.Second.In(style.Warn)).ID("keep.secrets"))))
+	}
+	body.Add(line)
+	var d *kit.Dialog
+	keep := kit.NewButton("keep.go", "Keep", "save", kit.Primary, nil)
+	check := func() {
+		ref, err := runform.ParseImage(field.Text)
+		keep.SetEnabled(err == nil, "Write a name such as thesis:1.")
+		why.Set(" ")
+		if p := model.AsProblem(err, ""); p != nil {
+			why.Set(p.Why)
+			return
+		}
+		if _, there := v.p.session.Live.Snapshot().FindImage(ref); there {
+			why.Set("An image of this name is here: it loses the name to this one.")
+		}
+		line.Set(v.p.session.Shell(actions.KeepCommand(c, ref).String()))
+	}
+	submit := func() {
+		j, err := v.p.commands.Actions().KeepAsImage(c, field.Text)
+		if p := model.AsProblem(err, ""); p != nil {
+			why.Set(p.Why)
+			return
+		}
+		ref, _ := runform.ParseImage(field.Text) // it was read a moment ago
+		d.Close()
+		v.p.useWhenKept(j, v.server, ref)
+	}
+	field.OnChanged = func(string) { check() }
+	field.OnSubmitted = func(string) { submit() }
+	keep.OnTap = submit
+	no := kit.NewButton("keep.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	v.dialog.Close()
+	d = kit.NewDialog("keep", "Keep “"+title(v.server)+"” as an image", "Everything that was installed and changed in it, but not what is in the folder. New notebooks of this folder are made from it.", 600, body, kit.Buttons(nil, []fyne.CanvasObject{no, keep}))
+	check()
+	d.Open(v.p.commands.Window.Canvas(), field)
+}
+
+// imageName is a folder's name as one of an image can be.
+func imageName(folder string) string {
+	name := strings.Trim(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(folder)), "-")
+	for strings.Contains(name, "--") {
+		name = strings.ReplaceAll(name, "--", "-")
+	}
+	if name == "" {
+		name = "notebook"
+	}
+	return name + ":mine"
+}
+
+// useWhenKept makes the image that keeps a notebook's packages the one of its folder, once it is there.
+func (p *Page) useWhenKept(j *job.Job, s notebook.Server, ref string) {
+	if s.Folder == "" || s.Recipe.ID == "" {
+		return
+	}
+	p.work.Go(func(ctx context.Context) {
+		if j.Wait(ctx) != nil {
+			return
+		}
+		post.Do(func() {
+			l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: ref, Folder: s.Folder, Port: s.Port.HostPort, Memory: s.Container.Memory, GPU: !p.settings.Get().Project(s.Folder).NoGPU}
+			p.remember(l)
+			if strings.TrimSpace(p.folder.Text) == s.Folder && p.recipe.ID == s.Recipe.ID {
+				p.options.take(p.settings.Get().Project(s.Folder))
+				p.options.chosen, p.options.limit = ref, l.Memory // which need not be saved yet
+				p.options.fill()
+				p.Refresh()
+			}
+		})
+	})
+}

@@ -1,0 +1,132 @@
+package launch
+
+import (
+	"context"
+	"time"
+
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/gui/post"
+	"slipway/gui/present"
+)
+
+// watch follows how much memory the running notebooks use, while the page is seen.
+func (l *serverList) watch() {
+	want := map[string]bool{}
+	for _, s := range l.list {
+		id := s.Container.ID
+		if s.Container.State != model.StateRunning || !l.p.shown || l.p.commands.Away() {
+			continue
+		}
+		want[id] = true
+		if l.watched[id] == nil {
+			l.watched[id] = l.p.work.Go(func(ctx context.Context) { l.follow(ctx, id) })
+		}
+	}
+	for id, stop := range l.watched {
+		if !want[id] {
+			stop()
+			delete(l.watched, id)
+		}
+	}
+}
+
+// rest stops all watching.
+func (l *serverList) rest() {
+	for id, stop := range l.watched {
+		stop()
+		delete(l.watched, id)
+	}
+}
+
+// follow brings a notebook's memory to its card until ctx ends. When the engine goes away, the next picture begins anew.
+func (l *serverList) follow(ctx context.Context, id string) {
+	e, err := l.p.session.Engine()
+	if err == nil {
+		var latest post.Latest
+		_ = e.Stats(ctx, id, func(u model.Usage) {
+			latest.Do(func() { l.told(id, func(c *serverCard) { c.memory = memoryWords(u, l.limit(id)) }) })
+		})
+	}
+	post.Do(func() {
+		if ctx.Err() == nil {
+			delete(l.watched, id)
+		}
+	})
+}
+
+// limit is how much memory a notebook may use by a limit of its own, 0 for none.
+func (l *serverList) limit(id string) int64 {
+	for _, s := range l.list {
+		if s.Container.ID == id {
+			return s.Container.Memory
+		}
+	}
+	return 0
+}
+
+// memoryWords says how much memory is used, in steps that do not flicker, and the limit where there is one.
+func memoryWords(u model.Usage, limit int64) string {
+	const step = 10_000_000
+	words := present.Size((u.Memory + step/2) / step * step)
+	if limit > 0 {
+		words += " of " + present.Size(limit)
+	}
+	return words
+}
+
+// told changes what is known of a notebook and shows it.
+func (l *serverList) told(id string, change func(*serverCard)) {
+	c := l.cards[id]
+	if c == nil {
+		return
+	}
+	change(c)
+	for _, s := range l.list {
+		if s.Container.ID == id {
+			c.say(s)
+		}
+	}
+}
+
+// Looked asks what the running notebooks do, because a person looks at the page now.
+func (p *Page) Looked() {
+	if !p.shown {
+		return
+	}
+	for _, s := range p.servers.list {
+		if !s.Known || !s.Reached() || !s.IsJupyter() || s.Container.State != model.StateRunning {
+			continue
+		}
+		p.work.Go(func(ctx context.Context) {
+			ctx, cancel := context.WithTimeout(ctx, activityTime)
+			defer cancel()
+			a, err := s.Activity(ctx)
+			if err != nil {
+				return // what it does is not known then
+			}
+			post.Do(func() {
+				p.servers.told(s.Container.ID, func(c *serverCard) { c.activity = activityWords(a, s.Container, time.Now()) })
+			})
+		})
+	}
+}
+
+// activityTime is how long a notebook may take to say what it does.
+const activityTime = 3 * time.Second
+
+// activityWords says what a notebook does.
+func activityWords(a notebook.Activity, c model.Container, now time.Time) string {
+	last := a.Last
+	if c.StartedAt.After(last) {
+		last = c.StartedAt
+	}
+	switch idle := present.Span(last, now); {
+	case len(a.Busy) > 0:
+		return "computing"
+	case idle == "now" || idle == "":
+		return ""
+	default:
+		return "idle for " + idle
+	}
+}
