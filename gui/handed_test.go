@@ -132,7 +132,10 @@ func TestSecondSlipway(t *testing.T) {
 	}
 	press(w, "nav.images")
 	second("launch", "scipy", folder)
-	w.Until("the launch page has it", func(d gui.Dump) bool { i, ok := item(d, "launch.folder"); return d.Page == "launch" && ok && i.Text == folder })
+	w.Until("the launch page has it", func(d gui.Dump) bool {
+		i, ok := item(d, "launch.folder")
+		return d.Page == "launch" && ok && i.Text == folder
+	})
 	out, err := exec.Command(enginetest.Program(t, "xdotool"), "search", "--name", "^Slipway$").Output()
 	if n := len(strings.Fields(string(out))); err != nil || n != 1 {
 		t.Errorf("there are %d windows, %v", n, err)

@@ -141,12 +141,7 @@ func (r *runner) do(ctx context.Context, w wish) error {
 	l := w.launch()
 	l.Open = r.open
 	if w.file == "" {
-		plan, err := r.actions.PlanLaunch(l)
-		if err != nil {
-			return err
-		}
-		l.Port = plan.OnPort()
-		r.remember(settings.Project{Folder: w.folder, Recipe: w.recipe.ID, Port: l.Port})
+		r.remember(settings.Project{Folder: w.folder, Recipe: w.recipe.ID}) // though it fails: the next try is to be the same
 	}
 	p := &progress{out: r.out, quietEnd: r.command.NoBrowser}
 	changed := make(chan struct{}, 1)
@@ -160,8 +155,8 @@ func (r *runner) do(ctx context.Context, w wish) error {
 	j := r.actions.Launch(l)
 	r.follow(ctx, j, p, changed)
 	err := j.Wait(context.Background()) // it has ended
-	if err == nil && w.file != "" && r.opened.Server.Recipe.ID != "" {
-		r.remember(settings.Project{Folder: r.opened.Server.Folder, Recipe: r.opened.Server.Recipe.ID, Port: r.opened.Server.Port.HostPort})
+	if s := r.opened.Server; err == nil && s.Recipe.ID != "" { // somebody else's is no project of ours
+		r.remember(settings.Project{Folder: s.Folder, Recipe: s.Recipe.ID, Port: s.Port.HostPort})
 	}
 	return err
 }

@@ -19,7 +19,7 @@ import (
 // instanceHome gives the test folders of its own, so that it meets no other Slipway.
 func instanceHome(t *testing.T) {
 	t.Helper()
-	t.Cleanup(xdg.Reload) // the last to be done
+	t.Cleanup(xdg.Reload)              // the last to be done
 	dir, err := os.MkdirTemp("", "si") // a test's own folder has too long a name for a socket
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package launch
 
 import (
 	"context"
+	"path/filepath"
 
 	"slipway/engine/actions"
 	"slipway/engine/notebook"
@@ -19,11 +20,14 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	p.SetFolder(folder)
 	p.recipe = p.recipeOf(recipeID)
 	p.mark()
+	p.status.Set("") // it was said of another folder
 	if file == "" {
+		p.start.SetText("Launch " + p.recipe.Name)
 		p.begin(p.recipe, folder, p.portOf(folder))
 		return
 	}
 	p.job = p.commands.Actions().Launch(actions.Launch{Recipe: p.recipe, Folder: folder, File: file, Port: p.portOf(folder), Open: p.openRemembered})
+	p.start.SetText("Open " + filepath.Base(file))
 	p.start.SetEnabled(false, "It is being opened.")
 	p.JobsChanged()
 }

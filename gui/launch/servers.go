@@ -175,7 +175,9 @@ func (l *serverList) buttons(s notebook.Server, id string) []fyne.CanvasObject {
 		add("again", "Start again", "play", func() { l.p.begin(s.Recipe, s.Folder, s.Port.HostPort) }).Command(actions.StartCommand(s.Container).String())
 	}
 	more := add("more", "", "more", nil).Hint("More")
-	more.OnTap = func() { kit.ShowMenuBelow(more, append(commands.Menu(l.p.commands.Container(s.Container)), l.p.shortcutItems(s)...)) }
+	more.OnTap = func() {
+		kit.ShowMenuBelow(more, l.p.withShortcut(commands.Menu(l.p.commands.Container(s.Container)), s))
+	}
 	return list
 }
 
