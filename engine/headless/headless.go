@@ -154,7 +154,7 @@ func (r *runner) do(ctx context.Context, w wish) error {
 	defer r.session.Jobs.OnChange(nil)
 	j := r.actions.Launch(l)
 	r.follow(ctx, j, p, changed)
-	err := j.Wait(context.Background()) // it has ended
+	err := j.Wait(context.Background())                        // it has ended
 	if s := r.opened.Server; err == nil && s.Recipe.ID != "" { // somebody else's is no project of ours
 		r.remember(settings.Project{Folder: s.Folder, Recipe: s.Recipe.ID, Port: s.Port.HostPort})
 	}
