@@ -86,6 +86,13 @@ func (e *Engine) Rename(ctx context.Context, c model.Container, name string) err
 	return e.do(e.cli.ContainerRename(ctx, c.ID, name), "rename", c)
 }
 
+// Limit sets how much memory in bytes the container may use, while it runs too. As with docker run -m, as much swap may
+// come on top.
+func (e *Engine) Limit(ctx context.Context, c model.Container, memory int64) error {
+	_, err := e.cli.ContainerUpdate(ctx, c.ID, container.UpdateConfig{Resources: container.Resources{Memory: memory, MemorySwap: 2 * memory}})
+	return e.do(err, "change", c)
+}
+
 // Remove deletes a stopped container and what exists only inside it. Volumes stay, anonymous ones too.
 func (e *Engine) Remove(ctx context.Context, c model.Container) error {
 	return e.do(e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{}), "remove", c)
@@ -176,6 +183,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 		if h := c.HostConfig; h != nil {
 			out.AutoRemove = h.AutoRemove
 			out.RestartPolicy = string(h.RestartPolicy.Name)
+			out.Memory = h.Memory
 		}
 	}
 	if cfg := c.Config; cfg != nil {

@@ -76,7 +76,14 @@ func createConfig(s runspec.Spec, extra map[string]string) (*container.Config, *
 		cfg.ExposedPorts[port] = struct{}{}
 		host.PortBindings[port] = append(host.PortBindings[port], binding)
 	}
+	if s.GPUs { // as --gpus all
+		host.DeviceRequests = []container.DeviceRequest{{Count: -1, Capabilities: [][]string{{"gpu"}}}}
+	}
 	for _, m := range s.Mounts {
+		if m.Relabel { // which only the older form can say
+			host.Binds = append(host.Binds, m.Bind())
+			continue
+		}
 		host.Mounts = append(host.Mounts, mount.Mount{Type: mount.Type(m.Kind), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
 	}
 	policy, err := restartPolicy(s.Restart)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/filters"
@@ -16,6 +17,8 @@ type Event struct {
 	Action string
 	// ID is the full ID of a container, the reference or ID of an image, or the name of a volume.
 	ID string
+	// Time is by the engine's clock, as the times of a container are.
+	Time time.Time
 	// Attributes are the engine's, for example "exitCode" of a "die".
 	Attributes map[string]string
 }
@@ -66,7 +69,7 @@ func normalise(m events.Message) Event {
 			action = "destroy"
 		}
 	}
-	return Event{Kind: string(m.Type), Action: action, ID: m.Actor.ID, Attributes: m.Actor.Attributes}
+	return Event{Kind: string(m.Type), Action: action, ID: m.Actor.ID, Time: time.Unix(0, m.TimeNano), Attributes: m.Actor.Attributes}
 }
 
 // Gone tells whether the event says that its subject does not exist any more.

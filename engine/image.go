@@ -54,6 +54,9 @@ func (e *Engine) Image(ctx context.Context, ref string) (model.ImageDetail, erro
 	}
 	d.Labels, d.WorkingDir, d.User, d.Env = cfg.Labels, cfg.WorkingDir, cfg.User, cfg.Env
 	d.Cmd, d.Entrypoint = cfg.Cmd, cfg.Entrypoint
+	if h := cfg.Healthcheck; h != nil && len(h.Test) > 1 && strings.HasPrefix(h.Test[0], "CMD") {
+		d.Healthcheck = h.Test[1:]
+	}
 	for port := range cfg.ExposedPorts {
 		p := nat.Port(port)
 		d.Exposed = append(d.Exposed, model.PublishedPort{Container: uint16(p.Int()), Protocol: p.Proto()})

@@ -84,9 +84,22 @@ func readPull(r io.Reader, progress func(PullProgress)) error {
 // since engines ask for a sign-in only by an error. noSignIn is not nil when the program that keeps it failed: auth is
 // the anonymous one then, and noSignIn what to say if that is not enough.
 func encodedAuth(ctx context.Context, ref string) (auth string, noSignIn, err error) {
+	got, noSignIn, err := storedSignIn(ctx, ref)
+	if err != nil {
+		return "", nil, err
+	}
+	auth, err = registry.EncodeAuthConfig(registry.AuthConfig{
+		Username: got.Username, Password: got.Password, Auth: got.Auth, ServerAddress: got.ServerAddress,
+		IdentityToken: got.IdentityToken, RegistryToken: got.RegistryToken,
+	})
+	return auth, noSignIn, explain(err, subject{what: "Cannot sign in to " + RegistryOf(ref)})
+}
+
+// storedSignIn is [encodedAuth] as docker keeps it.
+func storedSignIn(ctx context.Context, ref string) (auth types.AuthConfig, noSignIn, err error) {
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
-		return "", nil, explain(err, subject{what: "Cannot pull " + ref})
+		return types.AuthConfig{}, nil, explain(err, subject{what: "Cannot pull " + ref})
 	}
 	key := reference.Domain(named)
 	if key == dockerHub {
@@ -94,11 +107,11 @@ func encodedAuth(ctx context.Context, ref string) (auth string, noSignIn, err er
 	}
 	cfg, err := config.Load(endpoint.ConfigDir())
 	if err != nil {
-		return "", nil, model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "The file config.json of Docker is damaged.", "Correct or remove it, then try again.")
+		return types.AuthConfig{}, nil, model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "The file config.json of Docker is damaged.", "Correct or remove it, then try again.")
 	}
 	got, err := authConfig(ctx, cfg, key)
 	if ctx.Err() != nil {
-		return "", nil, explain(ctx.Err(), subject{what: "Cannot pull " + ref})
+		return types.AuthConfig{}, nil, explain(ctx.Err(), subject{what: "Cannot pull " + ref})
 	}
 	if err != nil {
 		helper := "docker-credential-" + cmp.Or(cfg.CredentialHelpers[key], cfg.CredentialsStore)
@@ -107,11 +120,7 @@ func encodedAuth(ctx context.Context, ref string) (auth string, noSignIn, err er
 			"Check credsStore and credHelpers in Docker's config.json, or sign in again.")
 		got = types.AuthConfig{}
 	}
-	auth, err = registry.EncodeAuthConfig(registry.AuthConfig{
-		Username: got.Username, Password: got.Password, Auth: got.Auth, ServerAddress: got.ServerAddress,
-		IdentityToken: got.IdentityToken, RegistryToken: got.RegistryToken,
-	})
-	return auth, noSignIn, explain(err, subject{what: "Cannot sign in to " + key})
+	return got, noSignIn, nil
 }
 
 // authConfig reads a sign-in until ctx ends. It may come from a program that asks for a password and takes no context:

@@ -83,6 +83,11 @@ func TestEngineKilledInMidStream(t *testing.T) {
 	if _, ok := item(d.Dump(), "row:talker"); !ok {
 		t.Error("the last picture was not kept")
 	}
+	d.Until("nothing can be done meanwhile", func(dump gui.Dump) bool {
+		row, _ := item(dump, "row:talker.stop")
+		head, _ := item(dump, "inside.stop")
+		return row.ID != "" && !row.Enabled && head.ID != "" && !head.Enabled
+	})
 	e.Restart(t)
 	d.Until("no banner any more", hides("banner"))
 	d.Until("what became of it", func(dump gui.Dump) bool {

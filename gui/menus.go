@@ -140,7 +140,7 @@ func (sh *Shell) selection() (name, id string, list []commands.Command) {
 // carryOut does a command with what is selected now, if it can be done.
 func (sh *Shell) carryOut(id string) {
 	_, _, list := sh.selection()
-	if c, ok := commands.Find(list, id); ok {
+	if c, ok := commands.Find(list, id); ok && !c.Off {
 		c.Run()
 	}
 }
@@ -170,7 +170,7 @@ func (sh *Shell) shortcuts() {
 		{"Ctrl 1, Ctrl 2, Ctrl 3", "Launch, Containers, Images"},
 		{"Ctrl F or /", "Filter the list"},
 		{"↑ ↓ Home End", "Move in the list"},
-		{"Enter", "Open the container's page or start it; run the image"},
+		{"Enter", "Open or start the container; run the image"},
 		{"Space or Menu", "Menu of the selected row"},
 		{"Del", "Remove the selected"},
 		{"F2", "Rename the selected container"},

@@ -337,11 +337,7 @@ func (sh *Shell) jobsChanged() {
 		switch {
 		case v.State == job.Failed && (sh.commands.ShownInForm(v.ID) || sh.launch.Shows(v.ID)):
 		case v.State == job.Failed:
-			var retry func()
-			if v.CanRetry {
-				retry = func() { sh.session.Jobs.Retry(v.ID) }
-			}
-			sh.commands.ShowProblem(v.Problem, retry)
+			sh.commands.ShowFailure(v)
 		case v.State == job.Done && sh.launch.Shows(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
 			sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: sh.commands.Next(v), Brief: true})

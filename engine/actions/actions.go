@@ -35,6 +35,8 @@ type Actions struct {
 	asker   Asker
 	version string
 	left    left
+	// downloads is what registries said.
+	downloads downloads
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -86,14 +88,46 @@ func (a *Actions) start(spec job.Spec, fn work) *job.Job {
 	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {
 		e, err := a.session.Engine()
 		if err != nil {
-			return "", err
+			return "", notDone(spec.Title, err)
 		}
 		done := a.write(e, spec.Command)
 		result, err := fn(ctx, e, r)
-		done(err)
-		return result, err
+		if model.IsKind(err, model.ProblemExited) {
+			done(nil) // docker's command would have succeeded
+		} else {
+			done(err)
+		}
+		return result, cutOff(spec.Title, err)
 	})
 	return j
+}
+
+// startOn is [Actions.start] for what is done to a container. When it fails, the container is looked at anew: engines
+// send no event for a start that failed.
+func (a *Actions) startOn(c model.Container, spec job.Spec, fn work) *job.Job {
+	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		result, err := fn(ctx, e, r)
+		if err != nil {
+			a.session.Live.Ask(c.ID)
+		}
+		return result, err
+	})
+}
+
+// notDone says of an action that there was no engine to carry it out.
+func notDone(title string, err error) error {
+	if !model.IsKind(err, model.ProblemConnectionLost) {
+		return err
+	}
+	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was not done", "The engine did not answer.", "Do it again when the engine is back: Slipway connects by itself.")
+}
+
+// cutOff says of an action that the engine went away before it answered.
+func cutOff(title string, err error) error {
+	if !model.IsKind(err, model.ProblemConnectionLost) {
+		return err
+	}
+	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was cut off", "The engine stopped answering before it was done.", "See in the list how things are when the engine is back, and do it again where needed.")
 }
 
 // write puts a command into the journal; the returned function says how it ended.
@@ -132,6 +166,9 @@ func (a *Actions) fresh(ctx context.Context, id string) (*engine.Engine, model.C
 
 // tell shows an error that belongs to no job.
 func (a *Actions) tell(err error, what string) {
+	if model.IsKind(err, model.ProblemConnectionLost) {
+		err = model.NewProblem(model.ProblemConnectionLost, err, what, "The engine did not answer.", "Do it again when the engine is back: Slipway connects by itself.")
+	}
 	if p := model.AsProblem(err, what); p != nil {
 		a.asker.Tell(p)
 	}

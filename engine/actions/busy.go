@@ -28,23 +28,14 @@ func (a *Actions) mayStop(ctx context.Context, c model.Container) bool {
 // not say.
 func busyNotebooks(ctx context.Context, c model.Container) []string {
 	list := notebook.Servers([]model.Container{c}, nil, func(string) map[string]string { return nil })
-	if c.State != model.StateRunning || len(list) == 0 || !list[0].Known || !list[0].Reached() {
+	if c.State != model.StateRunning || len(list) == 0 || !list[0].Known || !list[0].Reached() || !list[0].IsJupyter() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, busyTime)
 	defer cancel()
-	kernels, err := notebook.Kernels(ctx, list[0])
+	activity, err := list[0].Activity(ctx)
 	if err != nil {
 		return nil
 	}
-	var names []string
-	for _, k := range kernels {
-		switch {
-		case k.Busy && k.Notebook != "":
-			names = append(names, k.Notebook)
-		case k.Busy:
-			names = append(names, "a console")
-		}
-	}
-	return names
+	return activity.Busy
 }

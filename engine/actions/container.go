@@ -50,7 +50,7 @@ func OutputCommand(c model.Container) model.Command {
 // Start starts a stopped container. When it ends at once with an error, the job fails and says what it printed last.
 func (a *Actions) Start(c model.Container) *job.Job {
 	spec := job.Spec{Title: "Start " + c.Name, Key: "start:" + c.ID, Command: StartCommand(c)}
-	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Starting")
 		w := watchStart(ctx, e, c.ID)
 		defer w.close()
@@ -70,7 +70,7 @@ func (a *Actions) Stop(c model.Container) {
 // Kill ends a container's process at once; for --rm the same holds as for [Actions.Stop].
 func (a *Actions) Kill(c model.Container) {
 	a.guardAutoRemove(c, "kill", func() {
-		a.start(job.Spec{Title: "Kill " + c.Name, Key: "kill:" + c.ID, Command: KillCommand(c), Final: true},
+		a.startOn(c, job.Spec{Title: "Kill " + c.Name, Key: "kill:" + c.ID, Command: KillCommand(c), Final: true},
 			func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 				return c.Name + " was killed.", e.Kill(ctx, c)
 			})
@@ -96,7 +96,7 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 }
 
 func (a *Actions) stop(c model.Container) *job.Job {
-	return a.start(job.Spec{Title: "Stop " + c.Name, Key: "stop:" + c.ID, Command: StopCommand(c), Final: true, Once: true},
+	return a.startOn(c, job.Spec{Title: "Stop " + c.Name, Key: "stop:" + c.ID, Command: StopCommand(c), Final: true, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return c.Name + " was stopped.", stopVisibly(ctx, e, r, c)
 		})
@@ -111,7 +111,7 @@ func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.C
 // anonymous volumes (moby, daemon/start.go), so it is asked about as a removal.
 func (a *Actions) Restart(c model.Container) {
 	a.guardAutoRemove(c, "restart", func() {
-		a.start(job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Final: true, Once: true},
+		a.startOn(c, job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Final: true, Once: true},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 				return a.restart(ctx, e, r, c)
 			})
@@ -152,23 +152,23 @@ func countDown(r *job.Report, verb string, c model.Container, call func() error)
 
 // Pause freezes a container's processes.
 func (a *Actions) Pause(c model.Container) *job.Job {
-	return a.simple("Pause "+c.Name, c.Name+" is paused.", PauseCommand(c), func(ctx context.Context, e *engine.Engine) error { return e.Pause(ctx, c) })
+	return a.simple(c, "Pause "+c.Name, c.Name+" is paused.", PauseCommand(c), func(ctx context.Context, e *engine.Engine) error { return e.Pause(ctx, c) })
 }
 
 // Resume lets a paused container go on.
 func (a *Actions) Resume(c model.Container) *job.Job {
-	return a.simple("Resume "+c.Name, c.Name+" goes on.", ResumeCommand(c), func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
+	return a.simple(c, "Resume "+c.Name, c.Name+" goes on.", ResumeCommand(c), func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
 }
 
 // Rename gives a container another name.
 func (a *Actions) Rename(c model.Container, name string) *job.Job {
-	return a.simple("Rename "+c.Name, c.Name+" is "+name+" now.", RenameCommand(c, name),
+	return a.simple(c, "Rename "+c.Name, c.Name+" is "+name+" now.", RenameCommand(c, name),
 		func(ctx context.Context, e *engine.Engine) error { return e.Rename(ctx, c, name) })
 }
 
 // simple is a job of one short call.
-func (a *Actions) simple(title, result string, c model.Command, call func(context.Context, *engine.Engine) error) *job.Job {
-	return a.start(job.Spec{Title: title, Key: c.String(), Command: c},
+func (a *Actions) simple(on model.Container, title, result string, c model.Command, call func(context.Context, *engine.Engine) error) *job.Job {
+	return a.startOn(on, job.Spec{Title: title, Key: c.String(), Command: c},
 		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 			return result, call(ctx, e)
 		})

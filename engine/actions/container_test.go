@@ -150,7 +150,7 @@ func TestRemove(t *testing.T) {
 	b.actions.Remove(c)
 	b.until("listed", func() bool { q := b.person.questions(); return len(q) == 1 && q[0].Found().Complete })
 	q := b.person.questions()[0]
-	if f := q.Found(); !slices.Equal(paths(f.Files), []string{"/work/sub/notes", "/www/index.html"}) || f.Noise != 1 || f.Bytes() == 0 || f.Nothing() || !q.CanOnlyStop() {
+	if f := q.Found(); !slices.Equal(paths(f.Files), []string{"/work/sub/notes", "/www/index.html"}) || len(f.Ignored) != 1 || f.Bytes() == 0 || f.Nothing() || !q.CanOnlyStop() {
 		t.Errorf("%+v", f)
 	}
 	if got := q.Commands(); len(got) != 2 || got[0].String() != "docker stop rm-me" || got[1].String() != "docker rm rm-me" {

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/rescue"
+	"slipway/engine/session"
 )
 
 // Launch is the wish for a notebook in a folder.
@@ -28,6 +30,9 @@ type Launch struct {
 	Folder string
 	// Port is the host port to take if it is free, else the next one that is; 0 takes the recipe's own.
 	Port uint16
+	// GPU gives the notebook the engine's GPUs, if it has any; Memory in bytes is its limit, 0 for none.
+	GPU    bool
+	Memory int64
 	// File is a notebook in the folder that is opened in place of the first page, see [Actions.Launch]: its whole path, without
 	// links on the way; "" for none.
 	File string
@@ -49,9 +54,11 @@ type LaunchPlan struct {
 	Launch
 	// Server is the one that exists for this folder and recipe already; its container's ID is "" when there is none.
 	Server notebook.Server
-	// Host port and name of a new container.
+	// Host port and name of a new container. The port is 0 while the image has to be downloaded before it tells.
 	HostPort uint16
 	Name     string
+	// Notes are what a person should know before, in sentences.
+	Notes []string
 
 	token string
 	host  notebook.Host
@@ -81,25 +88,77 @@ func (p LaunchPlan) Command() model.Command {
 	case p.Exists():
 		return StartCommand(p.Server.Container)
 	}
+	if p.HostPort == 0 {
+		return PullCommand(p.Image)
+	}
 	return p.wish().Spec().RunCommand()
 }
 
+// Differs tells whether the folder's server was made from another image than is wished for now.
+func (p LaunchPlan) Differs() bool { return p.Exists() && p.Server.Container.Image != p.Image }
+
 func (p LaunchPlan) wish() notebook.Launch {
-	return notebook.Launch{Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Name: p.Name, HostPort: p.HostPort, Token: p.token, Host: p.host}
+	return notebook.Launch{Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Name: p.Name, HostPort: p.HostPort, GPU: p.GPU, Memory: p.Memory, Token: p.token, Host: p.host}
 }
 
 // PlanLaunch tells what [Actions.Launch] would do now. It tries ports of this computer and reads the folder, so call it
 // off the UI thread.
-func (a *Actions) PlanLaunch(l Launch) (LaunchPlan, error) {
+func (a *Actions) PlanLaunch(ctx context.Context, l Launch) (LaunchPlan, error) {
 	snap := a.session.Live.Snapshot()
-	return a.planLaunch(l, snap, snap.Containers)
+	p, err := a.planLaunch(l, snap, snap.Containers)
+	if err != nil || p.Exists() || p.Recipe.ID != notebook.AnyID {
+		return p, err
+	}
+	e, err := a.session.Engine()
+	if err != nil {
+		return p, err
+	}
+	image, err := e.Image(ctx, p.Image)
+	if model.IsKind(err, model.ProblemNotFound) {
+		return p, nil // what it needs is read when it is here
+	}
+	if err != nil {
+		return p, err
+	}
+	return a.fit(p, image)
+}
+
+// fit completes the plan for an image that no recipe is for.
+func (a *Actions) fit(p LaunchPlan, image model.ImageDetail) (LaunchPlan, error) {
+	r, err := notebook.AnyOf(p.Image, image)
+	if err != nil {
+		return p, err
+	}
+	p.Recipe = r
+	p.HostPort = a.freePort(cmp.Or(p.Port, r.Port))
+	return p, nil
+}
+
+// freePort is the port if it is free on this computer's loopback address, else the next one that is.
+func (a *Actions) freePort(port uint16) uint16 {
+	if use := a.Port("127.0.0.1", port, ""); use.Owner != "" {
+		return use.Next
+	}
+	return port
 }
 
 // planLaunch is [Actions.PlanLaunch] for these containers.
 func (a *Actions) planLaunch(l Launch, snap *live.Snapshot, containers []model.Container) (LaunchPlan, error) {
 	st := a.session.State()
+	l, err := checkedLaunch(l, st)
+	if err != nil {
+		return LaunchPlan{}, err
+	}
+	if s, ok := serverFor(containers, imageLabels(snap), l); ok {
+		return LaunchPlan{Launch: l, Server: s}, nil
+	}
+	return a.planNew(l, st, containers), nil
+}
+
+// checkedLaunch is the wish with its folder resolved and its image named in full; the error says what is wrong with them.
+func checkedLaunch(l Launch, st session.State) (Launch, error) {
 	if st.Locality == model.Elsewhere {
-		return LaunchPlan{}, model.NewProblem(model.ProblemUnsupported, nil, "A notebook cannot be launched on this engine yet",
+		return l, model.NewProblem(model.ProblemUnsupported, nil, "A notebook cannot be launched on this engine yet",
 			"The engine is on another computer: the folder and the notebook's address here would not be the ones there.", "Use an engine on this computer.")
 	}
 	folder, err := filepath.EvalSymlinks(platform.ExpandHome(l.Folder))
@@ -107,37 +166,45 @@ func (a *Actions) planLaunch(l Launch, snap *live.Snapshot, containers []model.C
 		err = errors.New("it is not a whole path")
 	}
 	if err != nil {
-		return LaunchPlan{}, notebook.CheckFolder(l.Folder, err)
+		return l, notebook.CheckFolder(l.Folder, err)
 	}
 	if info, err := os.Stat(folder); err != nil {
-		return LaunchPlan{}, notebook.CheckFolder(l.Folder, err)
+		return l, notebook.CheckFolder(l.Folder, err)
 	} else if !info.IsDir() {
-		return LaunchPlan{}, model.NewProblem(model.ProblemBadInput, nil, l.Folder+" is a file, not a folder", "", "Choose the folder that it is in.")
+		return l, model.NewProblem(model.ProblemBadInput, nil, l.Folder+" is a file, not a folder", "", "Choose the folder that it is in.")
 	}
 	l.Folder = folder
-	if l.Image == "" {
+	l.GPU = l.GPU && st.Info.GPU
+	switch {
+	case l.Image != "" || l.Recipe.ID == notebook.AnyID:
+	case l.GPU && l.Recipe.GPUTag != "":
+		l.Image = l.Recipe.Tagged(l.Recipe.GPUTag)
+	default:
 		l.Image = l.Recipe.Reference()
 	}
 	ref, err := engine.ParseImage(l.Image)
 	if err != nil {
-		return LaunchPlan{}, err
+		return l, err
 	}
 	l.Image = ref
-	p := LaunchPlan{Launch: l, host: notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Engine: st.Info, Locality: st.Locality}}
-	if s, ok := serverFor(containers, imageLabels(snap), l); ok {
-		p.Server = s
-		return p, nil
-	}
+	return l, nil
+}
+
+// planNew is the plan of a new container, for a wish whose folder and image were checked.
+func (a *Actions) planNew(l Launch, st session.State, containers []model.Container) LaunchPlan {
+	p := LaunchPlan{Launch: l, host: thisHost(st), Notes: notes(l, st.Info)}
 	p.token = notebook.NewToken()
-	p.Name = notebook.ContainerName(folder, names(containers))
-	p.HostPort = l.Port
-	if p.HostPort == 0 {
-		p.HostPort = l.Recipe.Port
+	p.Name = notebook.ContainerName(l.Folder, names(containers))
+	if l.Recipe.ID != notebook.AnyID {
+		p.HostPort = a.freePort(cmp.Or(l.Port, l.Recipe.Port))
 	}
-	if use := a.Port("127.0.0.1", p.HostPort, ""); use.Owner != "" {
-		p.HostPort = use.Next
-	}
-	return p, nil
+	return p
+}
+
+// thisHost is what of this computer and of the engine decides how a notebook is made.
+func thisHost(st session.State) notebook.Host {
+	home, _ := os.UserHomeDir() // without one there is none to keep
+	return notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Home: home, Engine: st.Info, Locality: st.Locality}
 }
 
 func names(containers []model.Container) map[string]bool {
@@ -189,7 +256,7 @@ func withRecipe(ctx context.Context, e *engine.Engine, recipe string) ([]model.C
 func serverFor(containers []model.Container, labels func(id string) map[string]string, l Launch) (notebook.Server, bool) {
 	var found []notebook.Server
 	for _, s := range notebook.Servers(containers, []notebook.Recipe{l.Recipe}, labels) {
-		if s.Recipe.ID == l.Recipe.ID && s.Folder == l.Folder && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
+		if s.Recipe.ID == l.Recipe.ID && (l.Recipe.ID != notebook.AnyID || s.Container.Image == l.Image) && s.Folder == l.Folder && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
 			found = append(found, s)
 		}
 	}
@@ -226,13 +293,14 @@ const readyTime = 2 * time.Minute
 // but the image, and what was written in the container. For a file, any Jupyter that runs and shows it is taken first.
 // It returns at once.
 func (a *Actions) Launch(l Launch) *job.Job {
-	j, joined := a.session.Jobs.Start(job.Spec{Title: l.title(), Key: "launch:" + l.Recipe.ID + ":" + filepath.Clean(l.Folder)},
+	title := l.title()
+	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Key: "launch:" + l.Recipe.ID + ":" + l.Image + ":" + filepath.Clean(l.Folder)},
 		func(ctx context.Context, r *job.Report) (string, error) {
 			r.Steps(stepCheck)
 			r.Step(stepCheck)
 			e, err := a.session.Engine()
 			if err != nil {
-				return "", err
+				return "", notDone(title, err)
 			}
 			a.left.clean(ctx, e)
 			if l.File != "" {
@@ -252,7 +320,7 @@ func (a *Actions) Launch(l Launch) *job.Job {
 			done := a.write(e, p.Command())
 			result, err := a.launch(ctx, e, r, p)
 			done(err)
-			return result, err
+			return result, cutOff(title, err)
 		})
 	if joined && l.File != "" {
 		a.openAfter(j, l)
@@ -284,6 +352,7 @@ func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Repo
 	w := watchStart(ctx, e, c.ID)
 	defer w.close()
 	if err := e.Start(ctx, c); err != nil {
+		a.session.Live.Ask(c.ID)
 		return "", a.explainPort(ctx, e, err, hostIP(c.Ports))
 	}
 	fresh, err := e.Container(ctx, c.ID) // its ports are known only now
@@ -309,15 +378,15 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 	if err := checkFolder(p.Folder); err != nil {
 		return "", err
 	}
-	image, err := e.Image(ctx, p.Image)
-	if model.IsKind(err, model.ProblemNotFound) {
-		r.Step(stepDownload)
-		if err = pull(ctx, e, r, p.Image); err == nil {
-			image, err = e.Image(ctx, p.Image)
-		}
-	}
+	image, err := a.imageFor(ctx, e, r, p.Image)
 	if err != nil {
 		return "", err
+	}
+	if p.Recipe.ID == notebook.AnyID {
+		if p, err = a.fit(p, image); err != nil {
+			return "", err
+		}
+		r.Command(p.Command())
 	}
 	r.Step(stepCreate)
 	s := p.wish().Spec()
@@ -327,11 +396,29 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 		return "", err
 	}
 	c := model.Container{ID: id, Name: p.Name}
-	result, err := a.startLaunched(ctx, e, r, c, p)
+	result, err := a.startLaunched(ctx, e, r, c, p, func(ctx context.Context, s notebook.Server) (string, error) {
+		return a.openServer(ctx, e, r, p.Launch, s, false)
+	})
 	if err != nil {
 		return "", a.takeBack(e, r.JobID(), c, err)
 	}
 	return result, nil
+}
+
+// imageFor is the image of a launch, downloaded if it is missing and there is room for it.
+func (a *Actions) imageFor(ctx context.Context, e *engine.Engine, r *job.Report, ref string) (model.ImageDetail, error) {
+	image, err := e.Image(ctx, ref)
+	if !model.IsKind(err, model.ProblemNotFound) {
+		return image, err
+	}
+	if err := a.checkRoom(ctx, e, ref); err != nil {
+		return image, err
+	}
+	r.Step(stepDownload)
+	if err := pull(ctx, e, r, ref); err != nil {
+		return image, err
+	}
+	return e.Image(ctx, ref)
 }
 
 // checkFolder tries whether the folder can be written into by this user.
@@ -343,7 +430,8 @@ func checkFolder(folder string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan) (string, error) {
+// startLaunched starts a new notebook, tries its folder, and goes on with then while it watches that it does not end.
+func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan, then func(context.Context, notebook.Server) (string, error)) (string, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -362,7 +450,7 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 		if err := notebook.TryFolder(ctx, e, c.ID, p.Folder, p.Recipe.Mount); err != nil {
 			return "", err
 		}
-		return a.openServer(ctx, e, r, p.Launch, again(c, p.Recipe), false)
+		return then(ctx, again(c, p.Recipe))
 	})
 }
 
@@ -396,14 +484,19 @@ func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c mode
 	}
 }
 
-// openServer waits until the server answers as itself and opens it as l wishes.
-func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server, reused bool) (string, error) {
+// waitFor waits until the server answers as itself.
+func (a *Actions) waitFor(ctx context.Context, e *engine.Engine, r *job.Report, s notebook.Server) error {
 	r.Step(stepWait)
 	if !s.Reached() {
-		return "", notPublished(s)
+		return notPublished(s)
 	}
 	answer, err := notebook.Wait(ctx, s, readyTime)
-	if err := a.explainAnswer(ctx, e, s, answer, err); err != nil {
+	return a.explainAnswer(ctx, e, s, answer, err)
+}
+
+// openServer waits until the server answers as itself and opens it as l wishes.
+func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server, reused bool) (string, error) {
+	if err := a.waitFor(ctx, e, r, s); err != nil {
 		return "", err
 	}
 	r.Step(stepOpen)

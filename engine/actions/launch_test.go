@@ -173,7 +173,7 @@ func TestLaunchPortTaken(t *testing.T) {
 	}
 	defer taken.Close()
 	port := uint16(taken.Addr().(*net.TCPAddr).Port)
-	plan, err := l.actions.PlanLaunch(actions.Launch{Recipe: l.recipe, Folder: l.folder, Port: port})
+	plan, err := l.actions.PlanLaunch(l.ctx(), actions.Launch{Recipe: l.recipe, Folder: l.folder, Port: port})
 	if err != nil || plan.HostPort == port || plan.HostPort == 0 {
 		t.Fatalf("%+v %v", plan, err)
 	}

@@ -136,7 +136,8 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 	title := map[string]string{"remove": "Remove ", "stop": "Stop ", "kill": "Kill ", "restart": "Restart "}[verb] + c.Name
 	// The commands go to the journal one by one, as they are carried out.
-	a.start(job.Spec{Title: title, Key: verb + ":" + c.ID, Final: true, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	// It can be cancelled until that which destroys is sent.
+	a.startOn(c, job.Spec{Title: title, Key: verb + ":" + c.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		if verb == "restart" {
 			return a.restartGuarded(ctx, e, r, c, shown)
 		}
@@ -155,6 +156,9 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 		if ok, err := a.confirmFresh(ctx, e, r, c, verb, shown); err != nil || !ok {
 			return c.Name + " was kept, stopped.", err
 		}
+		if !r.Final() {
+			return "", ctx.Err()
+		}
 		r.Phase("Removing")
 		done := a.write(e, RemoveCommand(c))
 		err := e.Remove(ctx, c)
@@ -167,6 +171,9 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, verb string, shown rescue.Found) (string, error) {
 	if ok, err := a.confirmFresh(ctx, e, r, c, verb, shown); err != nil || !ok {
 		return c.Name + " was left running.", err
+	}
+	if !r.Final() {
+		return "", ctx.Err()
 	}
 	call, cmd := func() error { return stopVisibly(ctx, e, r, c) }, StopCommand(c)
 	if verb == "kill" {
@@ -183,6 +190,9 @@ func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job
 func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, shown rescue.Found) (string, error) {
 	if ok, err := a.confirmFresh(ctx, e, r, c, "restart", shown); err != nil || !ok {
 		return c.Name + " was not restarted.", err
+	}
+	if !r.Final() {
+		return "", ctx.Err()
 	}
 	done := a.write(e, RestartCommand(c))
 	result, err := a.restart(ctx, e, r, c)

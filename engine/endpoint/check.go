@@ -77,7 +77,7 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	}
 	out := model.EngineInfo{
 		ID: info.ID, Product: "Docker", Version: v.Version, APIVersion: cli.ClientVersion(), OS: info.OSType, Arch: v.Arch,
-		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal,
+		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal, DataRoot: info.DockerRootDir,
 	}
 	if len(v.Components) > 0 && v.Components[0].Name == "Podman Engine" {
 		out.Product = "Podman"
@@ -85,6 +85,11 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	for _, o := range info.SecurityOptions {
 		out.Rootless = out.Rootless || strings.Contains(o, "name=rootless")
 		out.UserNSRemap = out.UserNSRemap || strings.Contains(o, "name=userns")
+		out.SELinux = out.SELinux || strings.Contains(o, "name=selinux")
+	}
+	_, out.GPU = info.Runtimes["nvidia"]
+	for _, d := range info.DiscoveredDevices {
+		out.GPU = out.GPU || strings.HasPrefix(d.ID, "nvidia.com/gpu")
 	}
 	for _, kv := range info.DriverStatus {
 		out.ContainerdStore = out.ContainerdStore || kv[0] == "driver-type" && kv[1] == "io.containerd.snapshotter.v1"

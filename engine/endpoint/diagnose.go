@@ -55,6 +55,9 @@ func sayChosen(p *model.Problem, e Endpoint) {
 		setting, value = "DOCKER_HOST", e.Host
 	}
 	p.Why = setting + " is set to " + value + ", so only that engine is tried. " + p.Why
+	if e.Source == FromEnvironment && !strings.HasSuffix(e.Host, "/run/docker.sock") { // not the system's own
+		p.Command, p.Fix = "", "Start the engine that is meant to listen there: Slipway connects by itself as soon as it answers."
+	}
 	p.Fix += " To let Slipway look everywhere, start it without " + setting + "."
 }
 

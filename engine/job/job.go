@@ -55,9 +55,11 @@ type View struct {
 	Result  string
 	Problem *model.Problem
 	// Command is [model.Command.Masked]: a view may be shown, dumped and copied.
-	Command        model.Command
-	CanRetry       bool
-	CanCancel      bool
+	Command   model.Command
+	CanRetry  bool
+	CanCancel bool
+	// Cancelling tells that it was cancelled and clears up.
+	Cancelling     bool
 	Started, Ended time.Time
 }
 
@@ -85,9 +87,10 @@ type Job struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 
-	mu   sync.Mutex
-	view View
-	err  error
+	mu    sync.Mutex
+	view  View
+	final bool
+	err   error
 }
 
 // ID is unique among the jobs of one [Jobs], and harmless in a label.
@@ -98,8 +101,15 @@ func (j *Job) Done() <-chan struct{} { return j.done }
 
 // Cancel asks the job to stop. It returns at once; Done tells when it did.
 func (j *Job) Cancel() {
-	if !j.spec.Final {
-		j.cancel()
+	j.mu.Lock()
+	may := !j.final && j.view.State == Running
+	if may {
+		j.view.Cancelling, j.view.CanCancel = true, false
+		j.cancel() // with mu held, so that Final cannot come between
+	}
+	j.mu.Unlock()
+	if may {
+		j.owner.notify()
 	}
 }
 
@@ -174,7 +184,7 @@ func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 	}
 	js.next++
 	ctx, cancel := context.WithCancel(js.ctx)
-	j = &Job{spec: spec, id: js.prefix + "-" + strconv.Itoa(js.next), owner: js, cancel: cancel, done: make(chan struct{})}
+	j = &Job{spec: spec, id: js.prefix + "-" + strconv.Itoa(js.next), owner: js, cancel: cancel, done: make(chan struct{}), final: spec.Final}
 	j.view = View{
 		ID: j.id, Title: spec.Title, State: Running, Command: spec.Command.Masked(),
 		CanCancel: !spec.Final, Started: time.Now(),
@@ -307,7 +317,7 @@ func (j *Job) run(ctx context.Context, work Work) {
 
 	j.mu.Lock()
 	j.view.Ended = time.Now()
-	j.view.CanCancel = false
+	j.view.CanCancel, j.view.Cancelling = false, false
 	j.err = err
 	switch {
 	case err == nil:
@@ -348,6 +358,19 @@ func (r *Report) Step(name string) {
 			v.Step, v.Lines, v.Progress = i, nil, Progress{Phase: name}
 		}
 	})
+}
+
+// Final tells that the work cannot be cancelled from now on. It returns false when it was cancelled already: then the
+// work has to end.
+func (r *Report) Final() bool {
+	r.job.mu.Lock()
+	may := !r.job.view.Cancelling
+	if may {
+		r.job.final, r.job.view.CanCancel = true, false
+	}
+	r.job.mu.Unlock()
+	r.job.owner.notify()
+	return may
 }
 
 // Command says which command the work equals, where that shows only while it runs.

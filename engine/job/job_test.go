@@ -124,3 +124,44 @@ func TestViewHoldsNoSecret(t *testing.T) {
 		}
 	}
 }
+
+func TestFinalCannotBeCancelled(t *testing.T) {
+	js := New("t")
+	defer js.Close()
+	inStep, goOn := make(chan struct{}), make(chan struct{})
+	work := func(ctx context.Context, r *Report) (string, error) {
+		inStep <- struct{}{}
+		<-goOn
+		if !r.Final() {
+			return "", ctx.Err()
+		}
+		inStep <- struct{}{}
+		<-goOn
+		return "", ctx.Err()
+	}
+	j, _ := js.Start(Spec{Title: "x"}, work)
+	<-inStep
+	goOn <- struct{}{}
+	<-inStep
+	j.Cancel()
+	if v := j.View(); v.CanCancel || v.Cancelling {
+		t.Errorf("final work can be cancelled: %+v", v)
+	}
+	goOn <- struct{}{}
+	if err := j.Wait(context.Background()); err != nil {
+		t.Error(err)
+	}
+	j, _ = js.Start(Spec{Title: "x"}, work)
+	<-inStep
+	j.Cancel()
+	if v := j.View(); v.CanCancel || !v.Cancelling {
+		t.Errorf("a cancelled job does not say so: %+v", v)
+	}
+	goOn <- struct{}{}
+	if err := j.Wait(context.Background()); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if v := j.View(); v.Cancelling || v.State != Cancelled {
+		t.Errorf("%+v", v)
+	}
+}

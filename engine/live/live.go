@@ -80,11 +80,19 @@ type Store struct {
 	containers  map[string]model.Container
 	subscribers map[int]func(*Snapshot)
 	nextID      int
+	// asked are containers to be looked at without an event; ask tells the watch that there are some.
+	asked map[string]bool
+	ask   chan struct{}
+	// oom is when the engine last said that a container ran out of memory.
+	oom map[string]time.Time
 }
 
 // New makes a store that knows nothing yet.
 func New() *Store {
-	return &Store{current: &Snapshot{}, containers: map[string]model.Container{}, subscribers: map[int]func(*Snapshot){}}
+	return &Store{
+		current: &Snapshot{}, containers: map[string]model.Container{}, subscribers: map[int]func(*Snapshot){},
+		asked: map[string]bool{}, ask: make(chan struct{}, 1), oom: map[string]time.Time{},
+	}
 }
 
 // Snapshot is the newest picture. It is never nil.
@@ -107,6 +115,38 @@ func (s *Store) Subscribe(fn func(*Snapshot)) (cancel func()) {
 		defer s.mu.Unlock()
 		delete(s.subscribers, id)
 	}
+}
+
+// Ask has a container looked at anew. It is for what engines send no event about, such as a start that failed.
+func (s *Store) Ask(id string) {
+	s.mu.Lock()
+	s.asked[id] = true
+	s.mu.Unlock()
+	select {
+	case s.ask <- struct{}{}:
+	default: // it will see this one, too
+	}
+}
+
+// noteMemory remembers when a container ran out of memory.
+func (s *Store) noteMemory(ev engine.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case ev.Kind == "container" && ev.Action == "oom":
+		s.oom[ev.ID] = ev.Time
+	case ev.Gone():
+		delete(s.oom, ev.ID)
+	}
+}
+
+// takeAsked empties the list of containers to be looked at.
+func (s *Store) takeAsked() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := s.asked
+	s.asked = map[string]bool{}
+	return asked
 }
 
 // Forget empties the picture, for a change to another engine.

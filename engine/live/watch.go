@@ -124,6 +124,7 @@ func (w *watch) replace(list []model.Container) {
 			was.Image = c.Image
 			c = was
 		}
+		c.OOMAt = w.store.oom[c.ID]
 		w.store.containers[c.ID] = c
 	}
 }
@@ -177,6 +178,7 @@ func (w *watch) refresh(id string, onlyKnown bool) error {
 		if known && was.Image != "" {
 			c.Image = was.Image
 		}
+		c.OOMAt = w.store.oom[id]
 		w.store.containers[id] = c
 	}
 	return nil
@@ -197,11 +199,19 @@ func (w *watch) follow() error {
 		select {
 		case ev := <-w.events:
 			pending.add(ev)
+			w.store.noteMemory(ev)
 			if waiting {
 				continue
 			}
 		case <-timer.C:
 			if waiting = false; pending.empty() {
+				continue
+			}
+		case <-w.store.ask:
+			for id := range w.store.takeAsked() {
+				pending.containers[id] = true
+			}
+			if waiting {
 				continue
 			}
 		case err := <-w.ended:

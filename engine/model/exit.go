@@ -1,6 +1,9 @@
 package model
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // ExitReason is why a container is not running, in words.
 type ExitReason struct {
@@ -12,13 +15,20 @@ type ExitReason struct {
 	Bad bool
 }
 
+// outOfMemory tells whether a container ended right after the system ended a program in it for want of memory.
+func outOfMemory(c Container) bool {
+	return !c.OOMAt.IsZero() && c.FinishedAt.Sub(c.OOMAt).Abs() < 10*time.Second
+}
+
 // ExplainExit says why a container ended. Codes above 128 are 128 plus the signal's number; 125 to 127 are Docker's
 // own (docs.docker.com/engine/containers/run, "Exit status").
 func ExplainExit(c Container) ExitReason {
 	code := strconv.Itoa(c.ExitCode)
 	switch {
-	case c.OOMKilled:
+	case c.OOMKilled || c.ExitCode == 137 && outOfMemory(c): // engines miss to mark some
 		return ExitReason{"Out of memory", "It needed more memory than it may use, and was ended by the system (code " + code + ").", true}
+	case c.Error != "" && (c.ExitCode < 125 || c.ExitCode > 127): // it stays until a start goes well
+		return ExitReason{"Could not start", "Its last start failed: " + c.Error, true}
 	case c.ExitCode == 0:
 		return ExitReason{"Finished", "Its program ended by itself and reported success (code 0).", false}
 	case c.ExitCode == 125:
@@ -27,8 +37,6 @@ func ExplainExit(c Container) ExitReason {
 		return ExitReason{"Command cannot run", "Its command exists but cannot be run (code 126): it may not be a program, or not be executable.", true}
 	case c.ExitCode == 127:
 		return ExitReason{"Command not found", "Its command does not exist in the image (code 127).", true}
-	case c.ExitCode == 128 && c.Error != "":
-		return ExitReason{"Could not start", "The engine could not start it: " + c.Error, true}
 	case c.ExitCode == 130:
 		return ExitReason{"Interrupted", "It was interrupted, as by Ctrl+C (code 130).", false}
 	case c.ExitCode == 137:

@@ -18,6 +18,8 @@ const (
 	LabelRecipe = "app.slipway.recipe"
 	LabelFolder = "app.slipway.folder"
 	LabelDigest = "app.slipway.image-digest"
+	// LabelReplaces is the full ID of the container whose place it took.
+	LabelReplaces = "app.slipway.replaces"
 )
 
 // Locality tells where an engine runs, seen from this computer. Folders, free ports and 127.0.0.1
@@ -56,6 +58,12 @@ type EngineInfo struct {
 	UserNSRemap bool
 	// ContainerdStore tells whether images live in containerd's store (other IDs and sizes).
 	ContainerdStore bool
+	// GPU tells whether the engine can give NVIDIA GPUs to containers: it has their runtime, or found them by CDI.
+	GPU bool
+	// SELinux tells whether folders must be relabelled before a container may use them.
+	SELinux bool
+	// DataRoot is the folder of the engine's machine where images and containers are.
+	DataRoot string
 	// CPUs and Memory (bytes) are those of the engine's machine.
 	CPUs   int
 	Memory int64
@@ -100,6 +108,9 @@ type Container struct {
 	Inspected             bool
 	StartedAt, FinishedAt time.Time
 	OOMKilled             bool
+	// OOMAt is when the system last ended a program in it for want of memory, as far as the engine said so since it is
+	// watched. The container itself may run on.
+	OOMAt time.Time
 	// Error is the engine's own text when the last start failed.
 	Error string
 	// AutoRemove is --rm: the engine deletes the container when it stops.
@@ -108,6 +119,8 @@ type Container struct {
 	// StopTimeout is the grace time in seconds that the container itself asks for; 0 means the engine's 10.
 	StopTimeout   int
 	RestartPolicy string
+	// Memory is its limit in bytes, 0 for none.
+	Memory int64
 	// RestartCount is how often the engine started it again by that policy since it was started by hand.
 	RestartCount int
 	WorkingDir   string
@@ -122,6 +135,10 @@ func (c Container) Running() bool {
 
 // ShortID is the first 12 digits, as docker prints it.
 func (c Container) ShortID() string { return ShortID(c.ID) }
+
+// Usage is what a running container uses at one moment, in bytes. Limit is how much memory it may use: its own limit, or
+// the engine's whole memory.
+type Usage struct{ Memory, Limit int64 }
 
 // PublishedPort is a port of the container that is reachable from outside, or (HostPort 0) only exposed.
 type PublishedPort struct {
@@ -177,7 +194,9 @@ type ImageDetail struct {
 	Volumes              []string
 	WorkingDir, User     string
 	Env, Cmd, Entrypoint []string
-	OS, Architecture     string
+	// Healthcheck is the command that the image is checked with, without its "CMD" or "CMD-SHELL".
+	Healthcheck      []string
+	OS, Architecture string
 }
 
 // Volume is one named or anonymous volume.

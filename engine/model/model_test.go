@@ -22,6 +22,9 @@ func TestExplainExit(t *testing.T) {
 		{Container{ExitCode: 125}, "Could not start", true},
 		{Container{ExitCode: 128, Error: "port"}, "Could not start", true},
 		{Container{ExitCode: 1}, "Failed", true},
+		{Container{Error: "port"}, "Could not start", true},
+		{Container{ExitCode: 143, Error: "port"}, "Could not start", true},
+		{Container{ExitCode: 127, Error: "exec"}, "Command not found", true},
 		{Container{ExitCode: 139}, "Crashed", true},
 		{Container{ExitCode: 130}, "Interrupted", false},
 	} {

@@ -52,6 +52,45 @@ func Kernels(ctx context.Context, s Server) ([]Kernel, error) {
 	return list, nil
 }
 
+// Activity is what a Jupyter server does.
+type Activity struct {
+	// Busy are the notebooks that compute right now, by path; a kernel that belongs to none counts as "a console".
+	Busy []string
+	// Kernels is how many programs are open, Last when a person or a program last did something.
+	Kernels int
+	Last    time.Time
+}
+
+// Activity asks a Jupyter server whose token is known what it does. Asking does not count as use of the notebook.
+func (s Server) Activity(ctx context.Context) (Activity, error) {
+	kernels, err := Kernels(ctx, s)
+	if err != nil {
+		return Activity{}, err
+	}
+	var status struct {
+		Last time.Time `json:"last_activity"`
+	}
+	if err := getJSON(ctx, s, "api/status", &status); err != nil {
+		return Activity{}, err
+	}
+	a := Activity{Kernels: len(kernels), Last: status.Last}
+	for _, k := range kernels {
+		if k.LastActivity.After(a.Last) {
+			a.Last = k.LastActivity
+		}
+		switch {
+		case k.Busy && k.Notebook != "":
+			a.Busy = append(a.Busy, k.Notebook)
+		case k.Busy:
+			a.Busy = append(a.Busy, "a console")
+		}
+	}
+	return a, nil
+}
+
+// IsJupyter tells whether the server answers as Jupyter does.
+func (s Server) IsJupyter() bool { return s.status == jupyter.Status }
+
 func getJSON(ctx context.Context, s Server, path string, into any) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.root()+path+"?no_track_activity=1", nil)
 	if err != nil {

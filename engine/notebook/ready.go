@@ -40,6 +40,8 @@ func Ask(ctx context.Context, s Server) Answer {
 	switch {
 	case code == 0 || code >= 500:
 		return NotYet
+	case s.anyAnswer:
+		return Up
 	case code >= 400:
 		return Other
 	case s.status == "" || !s.SignIn.InURL():

@@ -96,7 +96,21 @@ func (s SignIn) InURL() bool { return s.Method == SignInTokenEnv || s.Method == 
 func (s SignIn) query() string { return cmp.Or(s.Query, "token") }
 
 // Reference is the image with the tag that is taken by itself.
-func (r Recipe) Reference() string { return r.Image + ":" + r.Tags[0] }
+func (r Recipe) Reference() string {
+	if len(r.Tags) == 0 {
+		return "" // any image: it has to be chosen
+	}
+	return r.Tagged(r.Tags[0])
+}
+
+// Tagged is the image with one of the recipe's tags, or the one for GPUs.
+func (r Recipe) Tagged(tag string) string { return r.Image + ":" + tag }
+
+// Runs tells whether the recipe's image is made for an engine of this kind of computer, in Go's words ("arm64"). A recipe
+// that does not say so is.
+func (r Recipe) Runs(arch string) bool {
+	return len(r.Platforms) == 0 || slices.Contains(r.Platforms, "linux/"+arch)
+}
 
 // ShmSize is Shm in bytes; 0 when it is not set.
 func (r Recipe) ShmSize() int64 {

@@ -32,6 +32,8 @@ type Server struct {
 	SignIn SignIn
 
 	ready, status, page string
+	// anyAnswer takes every answer for a sign of life, since nobody knows what this server should say.
+	anyAnswer bool
 }
 
 // jupyter is what holds for a Jupyter server that nobody has a recipe for.
@@ -61,10 +63,15 @@ func serverOf(c model.Container, recipes []Recipe, inherited map[string]string) 
 	own := id != "" && inherited[model.LabelRecipe] != id
 	i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.ID == id })
 	switch {
+	case own && id == AnyID:
+		return anyServer(c), true
 	case own && i >= 0:
 		return launched(c, recipes[i]), true
-	case looksLikeJupyter(c):
+	case runsJupyter(c):
 		return foreign(c), true
+	case jupyterImage(c):
+		s := foreign(c)
+		return s, s.Reached() // else it may run anything
 	}
 	return Server{}, false
 }
@@ -135,18 +142,20 @@ func workFolder(c model.Container) string {
 
 var jupyterName = regexp.MustCompile(`(^|[/_-])(jupyter|jupyterlab|[a-z]+-notebook)([:@/_-]|$)`)
 
-// looksLikeJupyter tells whether anything that the engine says of a container is a sign of Jupyter.
-func looksLikeJupyter(c model.Container) bool {
+// jupyterImage tells whether a container's image is one of Jupyter's, by its name or by the variable that they set.
+func jupyterImage(c model.Container) bool {
 	name, _, _ := strings.Cut(c.Image, "@")
-	if jupyterName.MatchString(name) {
-		return true
-	}
+	return jupyterName.MatchString(name) || envOf(c, "JUPYTER_PORT") != ""
+}
+
+// runsJupyter tells whether a container's command or environment is a sign of Jupyter.
+func runsJupyter(c model.Container) bool {
 	for _, word := range strings.Fields(c.Command) {
 		if base := path.Base(word); strings.HasPrefix(base, "jupyter") || strings.HasPrefix(base, "start-notebook") {
 			return true
 		}
 	}
-	return envOf(c, "JUPYTER_TOKEN") != "" || envOf(c, "JUPYTER_PORT") != "" || envOf(c, "NOTEBOOK_ARGS") != ""
+	return envOf(c, "JUPYTER_TOKEN") != "" || envOf(c, "NOTEBOOK_ARGS") != ""
 }
 
 func envOf(c model.Container, name string) string {

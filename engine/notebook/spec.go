@@ -21,6 +21,8 @@ const tokenMark = "{token}"
 type Host struct {
 	// UID and GID are the user's; -1 on systems that have none.
 	UID, GID int
+	// Home is the user's home folder, which must keep its SELinux label.
+	Home     string
 	Engine   model.EngineInfo
 	Locality model.Locality
 }
@@ -33,6 +35,9 @@ type Launch struct {
 	// Name of the container, and HostPort on 127.0.0.1.
 	Name     string
 	HostPort uint16
+	// GPU gives it the engine's GPUs; Memory in bytes is its limit, 0 for none.
+	GPU    bool
+	Memory int64
 	// Token lets the browser in, see [NewToken].
 	Token string
 	Host  Host
@@ -52,8 +57,8 @@ func (l Launch) Spec() runspec.Spec {
 	s := runspec.Spec{
 		Name: l.Name, Image: l.Image,
 		Ports:      []runspec.Port{{HostIP: "127.0.0.1", HostPort: l.HostPort, Container: r.Port}},
-		Mounts:     []runspec.Mount{{Kind: runspec.Bind, Source: l.Folder, Target: r.Mount}},
-		WorkingDir: r.Mount, ShmSize: r.ShmSize(),
+		Mounts:     []runspec.Mount{{Kind: runspec.Bind, Source: l.Folder, Target: r.Mount, Relabel: l.Host.relabels(l.Folder)}},
+		WorkingDir: r.Mount, ShmSize: r.ShmSize(), GPUs: l.GPU, Memory: l.Memory,
 		Labels: map[string]string{model.LabelRecipe: r.ID, model.LabelFolder: l.Folder},
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Env)) {
@@ -67,6 +72,13 @@ func (l Launch) Spec() runspec.Spec {
 	}
 	l.Host.own(&s, r.User)
 	return s
+}
+
+// relabels tells whether the engine must change the folder's SELinux label so that a container may use it. That of a home
+// or of a folder above it is never changed: the system's own programs would lose their way.
+func (h Host) relabels(folder string) bool {
+	above := h.Home == folder || strings.HasPrefix(h.Home, strings.TrimSuffix(folder, "/")+"/")
+	return h.Engine.SELinux && h.Locality == model.ThisComputer && !above && !strings.Contains(folder, ":")
 }
 
 // own makes what the container writes into the folder belong to the user.

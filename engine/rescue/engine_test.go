@@ -94,8 +94,8 @@ func TestRealContainer(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	if got.Noise != 4 || !slices.Equal(got.Volumes, []string{"/data"}) || len(got.Kept) != 2 {
-		t.Errorf("noise %d, volumes %q, kept %+v", got.Noise, got.Volumes, got.Kept)
+	if len(got.Ignored) != 4 || !slices.Equal(got.Volumes, []string{"/data"}) || len(got.Kept) != 2 {
+		t.Errorf("noise %d, volumes %q, kept %+v", len(got.Ignored), got.Volumes, got.Kept)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -170,9 +170,9 @@ func TestRealJupyter(t *testing.T) {
 		})
 	})
 	got := List(t.Context(), e, c, nil)
-	if !slices.Equal(paths(got.Files), []string{"/home/jovyan/thesis.ipynb"}) || got.Noise < 3 {
+	if !slices.Equal(paths(got.Files), []string{"/home/jovyan/thesis.ipynb"}) || len(got.Ignored) < 3 {
 		list, _ := e.Changes(t.Context(), c.ID)
-		t.Errorf("own %q, noise %d; all %v", paths(got.Files), got.Noise, list)
+		t.Errorf("own %q, noise %d; all %v", paths(got.Files), len(got.Ignored), list)
 	}
 	if len(got.Files) > 0 && (got.Files[0].Size == 0 || !got.Files[0].Known) {
 		t.Errorf("%+v", got.Files[0])

@@ -33,8 +33,8 @@ type File struct {
 type Found struct {
 	// Files are a person's own, by path.
 	Files []File
-	// Noise counts changed paths that are caches, logs, runtime files or installed software.
-	Noise int
+	// Ignored are changed paths that are caches, logs, runtime files or installed software, in order.
+	Ignored []string
 	// Volumes are the places of anonymous volumes that the engine deletes together with a --rm container.
 	Volumes []string
 	// Kept are the folders of this computer and named volumes that are mounted and stay.
@@ -112,8 +112,8 @@ func List(ctx context.Context, src Source, c model.Container, update func(Found)
 		l.change(func(f *Found) { f.Problem = model.AsProblem(err, "Cannot list the files inside") })
 		return l.result()
 	}
-	own, noise := split(changes, c.Mounts)
-	l.change(func(f *Found) { f.Files, f.Noise, f.Listed = own, noise, true })
+	own, ignored := split(changes, c.Mounts)
+	l.change(func(f *Found) { f.Files, f.Ignored, f.Listed = own, ignored, true })
 	l.sizes(ctx, src, c.ID)
 	if ctx.Err() == nil {
 		l.change(func(f *Found) { f.Complete = true })
@@ -141,9 +141,9 @@ func isAnonymous(name string) bool {
 	return len(name) == 64 && strings.Trim(name, "0123456789abcdef") == ""
 }
 
-// split sorts the engine's list into own files and a count of noise. Folders of listed files, deleted paths and the
+// split sorts the engine's list into own files and noise. Folders of listed files, deleted paths and the
 // places where mounts were put are neither.
-func split(changes []engine.Change, mounts []model.Mount) (own []File, noise int) {
+func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored []string) {
 	parents := map[string]bool{}
 	for _, c := range changes {
 		for p := c.Path; ; {
@@ -159,13 +159,14 @@ func split(changes []engine.Change, mounts []model.Mount) (own []File, noise int
 		switch {
 		case c.Kind == "deleted" || parents[c.Path] || isMount(c.Path, mounts):
 		case IsNoise(c.Path):
-			noise++
+			ignored = append(ignored, c.Path)
 		default:
 			own = append(own, File{Path: c.Path, Changed: c.Kind == "changed"})
 		}
 	}
 	slices.SortFunc(own, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return own, noise
+	slices.Sort(ignored)
+	return own, ignored
 }
 
 func isMount(path string, mounts []model.Mount) bool {

@@ -94,7 +94,7 @@ func TestList(t *testing.T) {
 	if d := cmp.Diff(want, got.Files); d != "" {
 		t.Error(d)
 	}
-	if got.Noise != 2 || !got.Complete || len(got.Kept) != 2 || len(got.Volumes) != 1 || got.Nothing() {
+	if len(got.Ignored) != 2 || !got.Complete || len(got.Kept) != 2 || len(got.Volumes) != 1 || got.Nothing() {
 		t.Errorf("%+v", got)
 	}
 	if !steps[0].Listed || steps[0].Files[0].Known {

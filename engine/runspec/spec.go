@@ -33,6 +33,8 @@ type Spec struct {
 	// Memory in bytes and CPUs as a number of cores; 0 means no limit.
 	Memory int64
 	CPUs   float64
+	// GPUs gives the container all GPUs of the engine.
+	GPUs bool
 	// Restart is "", "no", "always", "unless-stopped" or "on-failure[:N]".
 	Restart    string
 	AutoRemove bool
@@ -67,6 +69,8 @@ type Mount struct {
 	// Target is an absolute path in the container.
 	Target   string
 	ReadOnly bool
+	// Relabel lets containers use the folder where SELinux would not; it changes the folder's own label.
+	Relabel bool
 }
 
 // Env is one environment variable.
@@ -104,18 +108,30 @@ func (p Port) String() string {
 // args is the mount as docker run takes it. -v is what people know; --mount is used where -v cannot say it,
 // because a colon in a path would be read as its separator.
 func (m Mount) args() []string {
-	if strings.Contains(m.Source, ":") || strings.Contains(m.Target, ":") {
+	if !m.Relabel && (strings.Contains(m.Source, ":") || strings.Contains(m.Target, ":")) {
 		opt := "type=" + string(m.Kind) + "," + csvField("source="+m.Source) + "," + csvField("target="+m.Target)
 		if m.ReadOnly {
 			opt += ",readonly"
 		}
 		return []string{"--mount", opt}
 	}
-	v := m.Source + ":" + m.Target
+	return []string{"-v", m.Bind()}
+}
+
+// Bind is the mount as -v takes it.
+func (m Mount) Bind() string {
+	var options []string
 	if m.ReadOnly {
-		v += ":ro"
+		options = append(options, "ro")
 	}
-	return []string{"-v", v}
+	if m.Relabel {
+		options = append(options, "z")
+	}
+	v := m.Source + ":" + m.Target
+	if len(options) > 0 {
+		v += ":" + strings.Join(options, ",")
+	}
+	return v
 }
 
 // csvField quotes a field of --mount, which docker reads as CSV.
@@ -168,6 +184,9 @@ func (s Spec) options() model.Command {
 	}
 	if s.CPUs > 0 {
 		add("--cpus", strconv.FormatFloat(s.CPUs, 'f', -1, 64))
+	}
+	if s.GPUs {
+		add("--gpus", "all")
 	}
 	if s.Restart != "" && s.Restart != "no" {
 		add("--restart", s.Restart)

@@ -121,27 +121,40 @@ type lossView struct {
 	content *fyne.Container
 	table   *kit.Table
 	holder  *fyne.Container
-	noise   *kit.Text
+	notes   *kit.Text
 	kept    *fyne.Container
+	// ignored lists what is not counted, when a person wants to see it.
+	ignored    *kit.Table
+	ignoredBox *fyne.Container
+	showNoise  *kit.Button
+	noiseShown bool
 }
 
 // mostRows is how many rows the list of files shows before it scrolls.
 const mostRows = 6
 
 func (s *Set) newLossView(r *actions.Removal) *lossView {
-	v := &lossView{r: r, noise: kit.NewText("", kit.Second).ID("remove.noise"), kept: kit.Down(2)}
+	v := &lossView{r: r, notes: kit.NewText("", kit.Second.Whole()).ID("remove.noise"), kept: kit.Down(2)}
 	v.table = kit.NewTable("remove.files", []kit.Column{
 		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1},
 		{Key: "saved", Title: "Saved", Min: 110, Right: true},
 		{Key: "size", Title: "Size", Min: 80, Right: true},
 	})
 	v.holder = kit.Height(0, v.table)
+	v.ignored = kit.NewTable("remove.ignored", []kit.Column{{Key: "path", Title: "Not counted: caches, logs, runtime files, installed software", Min: 200, Weight: 1}})
+	v.ignoredBox = kit.Height(0, v.ignored)
+	v.ignoredBox.Hide()
+	v.showNoise = kit.NewButton("remove.shownoise", "show", "", kit.Link, func() {
+		v.noiseShown = !v.noiseShown
+		v.update()
+	})
+	v.showNoise.Hide()
 	commands := make([]string, len(r.Commands()))
 	for i, c := range r.Commands() {
 		commands[i] = c.String()
 	}
 	line := kit.NewCodeLine("remove.command", s.Session.Shell(strings.Join(commands, "\n")), false)
-	v.content = kit.Down(8, v.holder, v.noise, v.kept, line)
+	v.content = kit.Down(8, v.holder, kit.Across(6, v.notes, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, line)
 	return v
 }
 
@@ -205,23 +218,16 @@ func (v *lossView) update() {
 		}}
 	}
 	v.table.SetRows(rows)
-	shown := min(len(rows), mostRows)
-	height := float32(0)
-	if shown > 0 {
-		height = v.table.Height() - float32(len(rows)-shown)*style.RowHeight
-		v.holder.Show()
-	} else {
-		v.holder.Hide()
-	}
-	kit.SetHeight(v.holder, height)
+	fitRows(v.holder, v.table, len(rows), mostRows)
+	v.showIgnored(f.Ignored)
 	var notes []string
 	if f.Complete && len(files) > 1 {
 		notes = append(notes, present.Size(f.Bytes())+" together")
 	}
-	if f.Noise > 0 {
-		notes = append(notes, present.Count(f.Noise, "cache, log and runtime file")+" not counted")
+	if len(f.Ignored) > 0 {
+		notes = append(notes, present.Count(len(f.Ignored), "cache, log and runtime file")+" not counted")
 	}
-	v.noise.Set(strings.Join(notes, " · "))
+	v.notes.Set(strings.Join(notes, " · "))
 	v.kept.RemoveAll()
 	for _, at := range f.Volumes { // named always, whatever else is lost
 		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Bad).Sized(15), kit.Grow(kit.NewText("Everything in "+at+" is in a volume of this container alone, and is deleted with it.", kit.Second.In(style.Bad)).ID("remove.volume"))))
@@ -243,6 +249,39 @@ func (v *lossView) update() {
 	v.confirm.SetText(label)
 	v.dialog.SetSubtitle(v.sentence())
 	v.r.Painted(f)
+}
+
+// fitRows gives a table of n rows the height of all of them, but of no more than most.
+func fitRows(holder *fyne.Container, t *kit.Table, n, most int) {
+	if n == 0 {
+		holder.Hide()
+		return
+	}
+	kit.SetHeight(holder, t.Height()-float32(n-min(n, most))*style.RowHeight)
+	holder.Show()
+}
+
+// mostIgnored is how many rows of what is not counted are seen at once.
+const mostIgnored = 4
+
+// showIgnored lists what is not counted, if a person wants to see it.
+func (v *lossView) showIgnored(paths []string) {
+	if len(paths) == 0 {
+		v.showNoise.Hide()
+		v.ignoredBox.Hide()
+		return
+	}
+	v.showNoise.Show()
+	if !v.noiseShown {
+		v.showNoise.SetText("show")
+		v.ignoredBox.Hide()
+		return
+	}
+	v.showNoise.SetText("hide")
+	v.ignored.SetSource(paths, 0, func(i int) kit.TableRow {
+		return kit.TableRow{ID: paths[i], Name: paths[i], Cells: []kit.Cell{{Text: paths[i], Style: kit.Second}}}
+	})
+	fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
 }
 
 // ImageRemoval implements [actions.Asker].

@@ -4,6 +4,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"slipway/engine/actions"
@@ -48,6 +49,9 @@ func (c Command) MenuItem() kit.MenuItem {
 
 // Action is the command as a button of a row.
 func (c Command) Action() kit.RowAction {
+	if c.Off {
+		return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label + ": " + c.Why, Off: true}
+	}
 	return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label, Command: c.Docker(), Off: c.Off, Run: c.Run}
 }
 
@@ -132,7 +136,26 @@ func (s *Set) Container(c model.Container) []Command {
 	default:
 		list = append(list, start)
 	}
-	return append(list, separator, rename, copyID, separator, remove)
+	return s.whileAway(append(list, separator, rename, copyID, separator, remove))
+}
+
+// away says why nothing can be done while the engine does not answer.
+const away = "the engine does not answer"
+
+// Away tells whether there is a picture of an engine that does not answer now.
+func (s *Set) Away() bool { return s.Session.State().Phase == session.Lost }
+
+// whileAway switches off what needs the engine while it does not answer.
+func (s *Set) whileAway(list []Command) []Command {
+	if !s.Away() {
+		return list
+	}
+	for i := range list {
+		if !strings.HasPrefix(list[i].ID, "copy") {
+			list[i].Off, list[i].Why = true, away
+		}
+	}
+	return list
 }
 
 // stopLabel adds the dots of a question where stopping destroys the container.
@@ -154,13 +177,13 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 	if tag == "" {
 		pull.Off, pull.Why, pull.Line = true, "it has no name", nil
 	}
-	return []Command{
+	return s.whileAway([]Command{
 		run, pull, separator,
 		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(present.ShortImage(ref)) }},
 		{ID: "copyid", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(img.ID) }},
 		separator,
 		{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: model.Docker("rmi", present.ShortImage(ref)), Danger: true, Run: func() { s.actions.RemoveImage(img, tag) }},
-	}
+	})
 }
 
 // revealContainer shows the container of that name on its page, if it is there.
@@ -239,10 +262,10 @@ func (s *Set) LiveChanged() { s.form.LiveChanged() }
 // ShownInForm tells whether the open run form itself shows how the job ended.
 func (s *Set) ShownInForm(jobID string) bool { return s.form.Shows(jobID) }
 
-// Find gives the command with an ID out of a list; ok is false when it is not there or cannot be done now.
+// Find gives the command with an ID out of a list; ok is false when it is not there. It may be off.
 func Find(list []Command, id string) (Command, bool) {
 	for _, c := range list {
-		if c.ID == id && !c.Off {
+		if c.ID == id {
 			return c, true
 		}
 	}

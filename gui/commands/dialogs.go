@@ -11,6 +11,7 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/endpoint"
+	"slipway/engine/job"
 	"slipway/engine/journal"
 	"slipway/engine/model"
 	"slipway/engine/session"
@@ -162,13 +163,28 @@ func (s *Set) Rename(c model.Container) {
 	d.Open(s.canvas(), field)
 }
 
+// ShowFailure shows in the corner why a job failed, with what can be done.
+func (s *Set) ShowFailure(v job.View) {
+	var retry func()
+	if v.CanRetry {
+		retry = func() { s.Session.Jobs.Retry(v.ID) }
+	}
+	s.showProblem(v.Problem, retry, s.form.Again(v.ID))
+}
+
 // ShowProblem shows a problem in the corner, with what can be done. retry may be nil.
-func (s *Set) ShowProblem(p *model.Problem, retry func()) {
+func (s *Set) ShowProblem(p *model.Problem, retry func()) { s.showProblem(p, retry, nil) }
+
+// showProblem is [Set.ShowProblem]; edit opens the form that it came from, and may be nil.
+func (s *Set) showProblem(p *model.Problem, retry, edit func()) {
 	if p == nil {
 		return
 	}
 	var dismiss func()
 	var buttons []fyne.CanvasObject
+	if edit != nil {
+		buttons = append(buttons, kit.NewButton("notice.edit", "Change it…", "rename", kit.Normal, func() { dismiss(); edit() }).Small())
+	}
 	if retry != nil {
 		buttons = append(buttons, kit.NewButton("notice.retry", "Try again", "refresh", kit.Normal, func() { dismiss(); retry() }).Small())
 	}

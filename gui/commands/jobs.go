@@ -74,6 +74,8 @@ type jobCard struct {
 	bar   *kit.Bar
 	lines *fyne.Container
 	rows  []*lineRow
+	// cancel is nil where the job could never be cancelled.
+	cancel *kit.Button
 }
 
 // newJobCard makes a card for a job in its state; its amounts come with update.
@@ -89,11 +91,13 @@ func (s *Set) newJobCard(v job.View) *jobCard {
 		icon, ink = "close", style.Idle
 	}
 	head := []fyne.CanvasObject{kit.NewIcon(icon, ink), kit.Grow(kit.NewText(v.Title, kit.Strong).ID("job." + v.ID + ".title"))}
-	button := func(id, label, icon string, tap func()) {
-		head = append(head, kit.NewButton("job."+v.ID+"."+id, label, icon, kit.Normal, tap).Small())
+	button := func(id, label, icon string, tap func()) *kit.Button {
+		b := kit.NewButton("job."+v.ID+"."+id, label, icon, kit.Normal, tap).Small()
+		head = append(head, b)
+		return b
 	}
 	if v.State == job.Running && v.CanCancel {
-		button("cancel", "Cancel", "", func() { s.Session.Jobs.Cancel(v.ID) })
+		c.cancel = button("cancel", "Cancel", "", func() { s.Session.Jobs.Cancel(v.ID) })
 	}
 	if v.Problem != nil && v.Problem.Raw != "" {
 		button("details", "Details", "", func() { s.ShowDetails(v.Problem) })
@@ -124,6 +128,9 @@ func (c *jobCard) update(v job.View) {
 	}
 	c.text.Set(text)
 	c.bar.Set(part)
+	if c.cancel != nil {
+		c.cancel.SetEnabled(v.CanCancel, "It cannot be cancelled any more.")
+	}
 	shown := v.Lines[:min(len(v.Lines), mostLines)]
 	if v.State != job.Running {
 		shown = nil

@@ -141,7 +141,7 @@ func (p *Page) do(id string, ids ...string) {
 	}
 	list := p.commands.Container(c)
 	for _, want := range ids {
-		if cmd, ok := commands.Find(list, want); ok {
+		if cmd, ok := commands.Find(list, want); ok && !cmd.Off {
 			cmd.Run()
 			return
 		}
@@ -258,7 +258,7 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 			continue
 		}
 		ports.Links = append(ports.Links, kit.CellLink{
-			ID: "port." + port.Label, Text: port.Label, Icon: "open", Hint: present.PortHint(port.Port),
+			ID: "port." + port.Label, Text: port.Label, Icon: "open", Hint: present.PortHint(port.Port), Off: p.commands.Away(),
 			Run: func() { p.commands.Actions().OpenPort(c, port.Port) },
 		})
 	}
@@ -280,7 +280,7 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 		{Text: st.Word, Hint: stateHint(c, st)},
 		ports,
 		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(c.Created)},
-	}, Actions: quick}
+	}, Actions: quick, Dim: p.commands.Away()}
 }
 
 // stateHint explains a state that needs it.

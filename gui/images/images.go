@@ -129,7 +129,7 @@ func (p *Page) do(id, command string) {
 	if !ok {
 		return
 	}
-	if cmd, ok := commands.Find(p.commands.Image(e.image, e.tag), command); ok {
+	if cmd, ok := commands.Find(p.commands.Image(e.image, e.tag), command); ok && !cmd.Off {
 		cmd.Run()
 	}
 }
@@ -269,5 +269,5 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 		used,
 		{Text: present.Ago(e.image.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(e.image.Created)},
 		{Text: present.Size(e.image.Size)},
-	}, Actions: quick}
+	}, Actions: quick, Dim: p.commands.Away()}
 }

@@ -89,6 +89,9 @@ func (p *Panel) Show(c model.Container, ok bool) {
 	p.shown = c
 	now := time.Now()
 	st := present.StateOf(c, now)
+	if p.commands.Away() {
+		st.Color = style.Idle
+	}
 	p.dot.Set(st.Color)
 	p.name.Set(c.Name)
 	p.state.Set(st.Word + " · " + present.ShortImage(c.Image) + " · " + c.ShortID())
@@ -114,7 +117,7 @@ func (p *Panel) fillButtons(c model.Container) {
 	list := p.commands.Container(c)
 	offered := c.ID
 	for _, cmd := range list {
-		offered += " " + cmd.ID + cmd.Label + cmd.Docker()
+		offered += fmt.Sprint(" ", cmd.ID, cmd.Label, cmd.Docker(), cmd.Off)
 	}
 	if offered == p.offered { // a button that is exchanged while it is pressed is not pressed
 		return
@@ -129,16 +132,28 @@ func (p *Panel) fillButtons(c model.Container) {
 		if len(buttons) == 0 && (cmd.ID == "open" || cmd.ID == "start" || cmd.ID == "resume") {
 			kind = kit.Primary
 		}
-		buttons = append(buttons, kit.NewButton("inside."+cmd.ID, short(cmd), cmd.Icon, kind, cmd.Run).Command(cmd.Docker()).Small())
+		b := kit.NewButton("inside."+cmd.ID, short(cmd), cmd.Icon, kind, cmd.Run).Command(cmd.Docker()).Small()
+		b.SetEnabled(!cmd.Off, whyOff(cmd))
+		buttons = append(buttons, b)
 	}
 	if cmd, ok := commands.Find(list, "remove"); ok {
-		buttons = append(buttons, kit.NewButton("inside.remove", cmd.Label, "", kit.Danger, cmd.Run).Command(cmd.Docker()).Small())
+		b := kit.NewButton("inside.remove", cmd.Label, "", kit.Danger, cmd.Run).Command(cmd.Docker()).Small()
+		b.SetEnabled(!cmd.Off, whyOff(cmd))
+		buttons = append(buttons, b)
 	}
 	more := kit.NewButton("inside.more", "", "more", kit.Normal, nil).Small().Hint("More")
 	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Container(p.shown))) }
 	closeIt := kit.NewButton("inside.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
 	p.buttons.Objects = append(buttons, more, closeIt)
 	p.buttons.Refresh()
+}
+
+// whyOff is a sentence about why a command cannot be used, "" when it can.
+func whyOff(c commands.Command) string {
+	if !c.Off {
+		return ""
+	}
+	return "Not now: " + c.Why + "."
 }
 
 // short is a command's label where there is little room.

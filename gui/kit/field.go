@@ -1,9 +1,14 @@
 package kit
 
 import (
-	"errors"
+	"image/color"
+	"slices"
+
+	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -14,11 +19,14 @@ type Field struct {
 	id    string
 	hint  string
 	width float32
+	wrong bool
 
 	// OnKey is asked first about keys; it tells whether it used the key.
 	OnKey func(fyne.KeyName) bool
 	// OnBlur is called when the focus leaves.
 	OnBlur func()
+	// Within is what scrolls the page that the field is on; a dialog's own is found by itself.
+	Within *container.Scroll
 }
 
 // NewField makes a field. placeholder says what belongs in it.
@@ -27,6 +35,15 @@ func NewField(id, placeholder string) *Field {
 	f.PlaceHolder = placeholder
 	f.ExtendBaseWidget(f)
 	return f
+}
+
+// SelectFrom selects what stands behind a column, so that typing replaces it.
+func (f *Field) SelectFrom(column int) {
+	f.CursorColumn = column
+	shift := &fyne.KeyEvent{Name: desktop.KeyShiftLeft}
+	f.KeyDown(shift)
+	f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	f.KeyUp(shift)
 }
 
 // SetSecret hides what is typed, or shows it.
@@ -68,11 +85,10 @@ func (f *Field) Wide(width float32) *Field { f.width = width; return f }
 
 // SetProblem marks the field as wrong, or right with "".
 func (f *Field) SetProblem(text string) {
-	if text == "" {
-		f.SetValidationError(nil)
-		return
+	if f.wrong != (text != "") {
+		f.wrong = text != ""
+		f.Refresh()
 	}
-	f.SetValidationError(errors.New(text))
 }
 
 func (f *Field) describe() Item {
@@ -88,6 +104,71 @@ func (f *Field) MinSize() fyne.Size {
 	m := f.Entry.MinSize()
 	m.Width = max(m.Width, f.width)
 	return m
+}
+
+// CreateRenderer implements [fyne.Widget]: over the entry lies what hands the wheel on to the page, because an entry
+// would keep it.
+func (f *Field) CreateRenderer() fyne.WidgetRenderer {
+	w := &wheel{field: f}
+	w.ExtendBaseWidget(w)
+	r := &fieldRenderer{WidgetRenderer: f.Entry.CreateRenderer(), field: f, edge: canvas.NewRectangle(color.Transparent), wheel: w}
+	r.edge.CornerRadius, r.edge.StrokeWidth = style.Radius, 1.5
+	r.mark()
+	return r
+}
+
+// fieldRenderer draws an entry, with an edge around it when what it holds is wrong.
+type fieldRenderer struct {
+	fyne.WidgetRenderer
+	field *Field
+	edge  *canvas.Rectangle
+	wheel *wheel
+}
+
+func (r *fieldRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.edge.Resize(size)
+	r.wheel.Resize(size)
+}
+
+func (r *fieldRenderer) Refresh() {
+	r.WidgetRenderer.Refresh()
+	r.mark()
+}
+
+func (r *fieldRenderer) mark() {
+	r.edge.StrokeColor, r.edge.Hidden = style.Color(style.Bad), !r.field.wrong
+	r.edge.Refresh()
+}
+
+func (r *fieldRenderer) Objects() []fyne.CanvasObject {
+	return append(slices.Clone(r.WidgetRenderer.Objects()), r.edge, r.wheel)
+}
+
+// wheel is an invisible cover that takes nothing but the mouse wheel.
+type wheel struct {
+	widget.BaseWidget
+	field *Field
+}
+
+// Scrolled implements [fyne.Scrollable].
+func (w *wheel) Scrolled(ev *fyne.ScrollEvent) {
+	c := canvasOf(w.field)
+	if c == nil {
+		return
+	}
+	if d, ok := c.Overlays().Top().(*Dialog); ok && d.scroll != nil {
+		d.scroll.Scrolled(ev)
+		return
+	}
+	if w.field.Within != nil {
+		w.field.Within.Scrolled(ev)
+	}
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
 }
 
 // TypedKey implements [fyne.Focusable].

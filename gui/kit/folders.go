@@ -221,13 +221,17 @@ func (f *folderChooser) show() {
 	f.dialog.Relayout()
 }
 
+// newFolderName is proposed for a new folder.
+const newFolderName = "New folder"
+
 // newFolder starts the name of a new folder behind the one that is shown.
 func (f *folderChooser) newFolder() {
 	if f.dir == "" || f.why != "" {
 		return
 	}
-	f.open(strings.TrimSuffix(f.dir, string(filepath.Separator)) + string(filepath.Separator) + "New folder")
+	f.open(strings.TrimSuffix(f.dir, string(filepath.Separator)) + string(filepath.Separator) + newFolderName)
 	canvasOf(f.path).Focus(f.path)
+	f.path.SelectFrom(len([]rune(f.path.Text)) - len([]rune(newFolderName))) // typing replaces the name
 }
 
 // pathKey takes Down to the rows.

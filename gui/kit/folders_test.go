@@ -9,6 +9,7 @@ import (
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 )
 
 // chooser is an open folder chooser and how a test looks at it.
@@ -103,7 +104,7 @@ func TestFolderChooserMakesAFolder(t *testing.T) {
 	c.until("the folders", c.lists("a"))
 	c.f.newFolder()
 	c.until("the offer", func() bool { return c.f.use.Words() == "Make it and use it" && c.f.use.Enabled() })
-	c.f.path.SetText(filepath.Join(root, "fresh"))
+	test.Type(c.f.path, "fresh") // in place of the name that was proposed
 	c.until("the other name", func() bool { return c.f.use.Enabled() && c.f.status.Words() == "“fresh” is made in "+root+"." })
 	c.f.submit()
 	c.until("it is chosen", func() bool { return len(c.got) == 1 })

@@ -226,7 +226,7 @@ func (c *cellView) show(name string, cell Cell) {
 			c.links = append(c.links, newRowButton(Link, c.row.hover))
 		}
 		b := c.links[i]
-		b.id, b.text, b.icon, b.hint, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Icon, l.Hint, l.Run
+		b.id, b.text, b.icon, b.hint, b.off, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Icon, l.Hint, l.Off, l.Run
 	}
 }
 
@@ -234,9 +234,13 @@ var badgeStyle = TextStyle{Size: 11.5, Color: style.Warn, Full: true}
 
 func (c *cellView) paint() {
 	s := c.cell.Style
-	c.text.TextSize, c.text.TextStyle, c.text.Color = s.size(), s.fyne(), style.Color(s.color())
+	ink, dot := s.color(), c.cell.Dot
+	if c.row.row.Dim {
+		ink, dot = style.Muted, style.Idle
+	}
+	c.text.TextSize, c.text.TextStyle, c.text.Color = s.size(), s.fyne(), style.Color(ink)
 	if c.cell.Dot != "" {
-		c.dot.FillColor = style.Color(c.cell.Dot)
+		c.dot.FillColor = style.Color(dot)
 		c.dot.Show()
 	} else {
 		c.dot.Hide()

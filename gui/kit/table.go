@@ -40,6 +40,7 @@ type Cell struct {
 // CellLink is a word in a cell that does something.
 type CellLink struct {
 	ID, Text, Icon, Hint string
+	Off                  bool
 	Run                  func()
 }
 
@@ -56,6 +57,8 @@ type TableRow struct {
 	ID, Name string
 	Cells    []Cell
 	Actions  []RowAction
+	// Dim tells that the row may be old.
+	Dim bool
 }
 
 // Table is a list of rows with columns, of which only the visible ones are drawn. A row is selected by click or by the

@@ -85,7 +85,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 		kit.Tiles(tiles...))
 	// The button and what it does stay in sight, whatever is scrolled.
 	foot := kit.Down(10, kit.Across(12, kit.Grow(p.status), p.start), p.steps.box)
-	p.content = kit.Down(0, kit.Grow(container.NewVScroll(kit.Pad(body, 20, style.PageMargin, 8, style.PageMargin))), kit.Pad(foot, 10, style.PageMargin, 16, style.PageMargin))
+	p.folder.Within = container.NewVScroll(kit.Pad(body, 20, style.PageMargin, 8, style.PageMargin))
+	p.content = kit.Down(0, kit.Grow(p.folder.Within), kit.Pad(foot, 10, style.PageMargin, 16, style.PageMargin))
 	p.remembered()
 	return p
 }
@@ -182,7 +183,7 @@ func (p *Page) look(pause time.Duration) {
 			return
 		case <-time.After(pause):
 		}
-		v := p.find(folder, recipe)
+		v := p.find(ctx, folder, recipe)
 		post.Do(func() {
 			if turn == p.turn {
 				p.show(folder, v)
@@ -191,14 +192,14 @@ func (p *Page) look(pause time.Duration) {
 	})
 }
 
-func (p *Page) find(folder string, recipe notebook.Recipe) view {
+func (p *Page) find(ctx context.Context, folder string, recipe notebook.Recipe) view {
 	snap := p.session.Live.Snapshot()
 	v := view{servers: sorted(actions.Servers(snap, p.recipes)), here: map[string]bool{}}
 	for _, r := range p.recipes {
 		_, v.here[r.ID] = snap.FindImage(r.Reference())
 	}
 	if folder != "" {
-		v.plan, v.err = p.commands.Actions().PlanLaunch(actions.Launch{Recipe: recipe, Folder: folder, Port: p.portOf(folder)})
+		v.plan, v.err = p.commands.Actions().PlanLaunch(ctx, actions.Launch{Recipe: recipe, Folder: folder, Port: p.portOf(folder)})
 	}
 	return v
 }
@@ -229,7 +230,7 @@ func (p *Page) show(folder string, v view) {
 	}
 	p.showWrong(v.err)
 	p.start.SetText(p.verb())
-	p.start.SetEnabled(folder != "" && v.err == nil, p.why(folder, v.err))
+	p.start.SetEnabled(folder != "" && v.err == nil && !p.commands.Away(), p.why(folder, v.err))
 	p.status.Set(p.says(folder, v))
 	if p.OnCommand != nil && p.shown {
 		line := ""
@@ -256,6 +257,8 @@ func (p *Page) verb() string {
 // why says why the button cannot be used.
 func (p *Page) why(folder string, err error) string {
 	switch {
+	case p.commands.Away():
+		return "The engine does not answer."
 	case folder == "":
 		return "Choose a folder first."
 	case err != nil:

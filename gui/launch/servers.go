@@ -68,13 +68,16 @@ func (l *serverList) show(list []notebook.Server) {
 	order, objects := "", []fyne.CanvasObject{}
 	for _, s := range list {
 		id := s.Container.ID
-		made := fmt.Sprint(s.Container.Name, s.Container.State, s.URL(), s.Folder)
+		made := fmt.Sprint(s.Container.Name, s.Container.State, s.URL(), s.Folder, l.p.commands.Away())
 		c := l.cards[id]
 		if c == nil || c.made != made {
 			c = l.card(s)
 			c.made = made
 		}
 		st := present.StateOf(s.Container, time.Now())
+		if l.p.commands.Away() {
+			st.Color = style.Idle
+		}
 		c.dot.Set(st.Color)
 		c.state.Set(words(s, time.Now()))
 		cards[id] = c
@@ -153,6 +156,9 @@ func (l *serverList) buttons(s notebook.Server, id string) []fyne.CanvasObject {
 	var list []fyne.CanvasObject
 	add := func(key, label, icon string, run func()) *kit.Button {
 		b := kit.NewButton(id+"."+key, label, icon, kit.Normal, run).Small()
+		if key != "folder" && key != "more" && l.p.commands.Away() {
+			b.SetEnabled(false, "The engine does not answer.")
+		}
 		list = append(list, b)
 		return b
 	}

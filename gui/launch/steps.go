@@ -80,6 +80,7 @@ func (s *stepList) running(v job.View) {
 	text, part := present.Progress(v)
 	s.text.Set(text)
 	s.bar.Set(part)
+	s.cancel.SetEnabled(v.CanCancel, "It is being cancelled.")
 	s.p.content.Refresh()
 }
 

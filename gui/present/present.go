@@ -117,7 +117,7 @@ func StateOf(c model.Container, now time.Time) State {
 		if e.Bad {
 			s.Color = style.Bad
 		}
-		if ago := Ago(c.FinishedAt, now); ago != "" {
+		if ago := Ago(c.FinishedAt, now); ago != "" && c.Error == "" { // else that is when it ran last
 			s.Word += ", " + ago
 		}
 		return s
@@ -136,7 +136,7 @@ type Port struct {
 func Ports(c model.Container) []Port {
 	var list []Port
 	for _, p := range c.Ports {
-		if p.HostPort == 0 {
+		if p.HostPort == 0 || !c.Running() { // engines that crashed may still list the ports of what ended
 			continue
 		}
 		label := strconv.Itoa(int(p.HostPort))
@@ -230,6 +230,8 @@ func shortVersion(v string) string {
 func Progress(v job.View) (text string, part float64) {
 	p := v.Progress
 	switch {
+	case v.Cancelling:
+		return "Cancelling…", 0
 	case v.State == job.Done:
 		return "done", 1
 	case v.State == job.Failed:

@@ -57,7 +57,7 @@ func TestStateOf(t *testing.T) {
 }
 
 func TestPortsAreListedOnce(t *testing.T) {
-	got := Ports(model.Container{Ports: []model.PublishedPort{
+	got := Ports(model.Container{State: model.StateRunning, Ports: []model.PublishedPort{
 		{HostIP: "127.0.0.1", HostPort: 8888, Container: 8888, Protocol: "tcp"},
 		{HostIP: "0.0.0.0", HostPort: 8000, Container: 80, Protocol: "tcp"},
 		{HostIP: "::", HostPort: 8000, Container: 80, Protocol: "tcp"},
@@ -67,6 +67,9 @@ func TestPortsAreListedOnce(t *testing.T) {
 	if len(got) != 3 || got[0].Label != "8888" || got[0].Wide || got[1].Label != "8000" || !got[1].Wide || got[2].Label != "53/udp" {
 		t.Errorf("%+v", got)
 	}
+	if got := Ports(model.Container{State: model.StateExited, Ports: []model.PublishedPort{{HostPort: 1, Container: 1, Protocol: "tcp"}}}); len(got) > 0 {
+		t.Errorf("ports of what does not run: %+v", got)
+	}
 }
 
 func TestProgress(t *testing.T) {
@@ -75,6 +78,7 @@ func TestProgress(t *testing.T) {
 		"Downloading 5MB of at least 10MB": {State: job.Running, Progress: job.Progress{Done: 5e6, Total: 1e7, Phase: "Downloading"}},
 		"Starting":                         {State: job.Running, Progress: job.Progress{Phase: "Starting"}},
 		"done":                             {State: job.Done},
+		"Cancelling…":                      {State: job.Running, Cancelling: true, Progress: job.Progress{Phase: "Starting"}},
 		"1B of 10B, 3 min left":            {State: job.Running, Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 190 * time.Second}},
 		"1B of 10B, 2.0 h left":            {State: job.Running, Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 2 * time.Hour}},
 	} {

@@ -6,12 +6,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/gui/kit"
@@ -82,8 +84,16 @@ func (f *finding) ports(v *view, form Form) {
 			continue
 		}
 		use := v.r.Actions.Port(p.HostIP, n, "")
-		if use.Owner != "" {
+		twice := slices.ContainsFunc(form.Ports[:i], func(o PortRow) bool { return o.HostPort == p.HostPort && o.Protocol == p.Protocol })
+		switch {
+		case use.Owner != "":
 			f.owners[i], f.next[i] = use.Owner, freeInForm(form, i, use.Next, v)
+		case twice && n < 65535:
+			after := n + 1
+			if use = v.r.Actions.Port(p.HostIP, after, ""); use.Owner != "" {
+				after = use.Next
+			}
+			f.next[i] = freeInForm(form, i, after, v)
 		}
 	}
 }
@@ -195,7 +205,7 @@ func (v *view) fillTargets() {
 		for _, m := range v.form.Mounts {
 			taken = append(taken, m.Target)
 		}
-		v.form.Mounts[i].Target = WorkPlace(v.detail, taken)
+		v.form.Mounts[i].Target = notebook.WorkPlace(v.detail, taken)
 	}
 }
 

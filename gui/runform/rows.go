@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -223,11 +224,13 @@ func newAdviceRow(id string, take func(path string)) *adviceRow {
 
 // showAdvice lets the coach look at every mount.
 func (v *view) showAdvice() {
-	for i, a := range v.advice {
-		if i >= len(v.form.Mounts) {
+	var proposed []string // one place is not proposed twice
+	for i := range v.form.Mounts {
+		a := v.advice[i]
+		if a == nil {
 			continue
 		}
-		var others []string
+		others := slices.Clone(proposed)
 		for j, m := range v.form.Mounts {
 			if j != i {
 				others = append(others, m.Target)
@@ -238,7 +241,9 @@ func (v *view) showAdvice() {
 			advice = Coach(v.detail, v.form.Mounts[i].Target, others)
 		}
 		a.text.Set(advice.Text)
-		a.path = advice.Instead
+		if a.path = advice.Instead; a.path != "" {
+			proposed = append(proposed, a.path)
+		}
 		if advice.Text == "" {
 			a.row.Hide()
 		} else {

@@ -24,6 +24,8 @@ type Runner struct {
 
 	open  *view
 	draft *Form // what was typed in a form that was closed without running
+	// behind are forms whose jobs go on in the background, by the job's ID.
+	behind map[string]Form
 }
 
 // Show opens the form for an image, or empty with "".
@@ -38,6 +40,18 @@ func (r *Runner) Show(image string) {
 // Shows tells whether the open form itself shows how the job with this ID failed.
 func (r *Runner) Shows(jobID string) bool {
 	return r.open != nil && r.open.dialog.IsOpen() && r.open.jobID == jobID
+}
+
+// Again opens the form as it was when it started the job with this ID and was closed meanwhile. It is nil when no form did.
+func (r *Runner) Again(jobID string) (open func()) {
+	form, ok := r.behind[jobID]
+	if !ok {
+		return nil
+	}
+	return func() {
+		r.draft = &form
+		r.Show(form.Image)
+	}
 }
 
 // LiveChanged looks at the open form again, because the engine's containers or images changed.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/settings"
 	"slipway/gui/kit"
@@ -123,7 +124,15 @@ func (v *view) begin(image string) {
 func (v *view) left() {
 	v.stopCheck()
 	v.stopJob()
-	if v.typed && !v.progress.Visible() {
+	if v.progress.Visible() {
+		if v.r.behind == nil {
+			v.r.behind = map[string]Form{}
+		}
+		v.r.behind[v.jobID] = v.form.copied()
+		v.r.draft = nil
+		return
+	}
+	if v.typed {
 		kept := v.form.copied()
 		v.r.draft = &kept
 	}
@@ -222,7 +231,7 @@ func (v *view) addMount(kind runspec.MountKind, source string) {
 	for _, m := range v.form.Mounts {
 		taken = append(taken, m.Target)
 	}
-	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: kind, Source: source, Target: WorkPlace(v.detail, taken)})
+	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: kind, Source: source, Target: notebook.WorkPlace(v.detail, taken)})
 	if kind == runspec.Bind && source != "" {
 		v.rememberFolder(source)
 	}

@@ -1,0 +1,105 @@
+package actions
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/model"
+	"slipway/engine/platform"
+
+	"github.com/docker/go-units"
+)
+
+// littleMemory is below what an engine is too small for most notebooks.
+const littleMemory = 2 << 30
+
+// notes are what a person should know before a launch: what the engine's machine lacks.
+func notes(l Launch, info model.EngineInfo) []string {
+	var list []string
+	if !l.Recipe.Runs(info.Arch) {
+		list = append(list, "There is no image of "+l.Recipe.Name+" for "+info.Arch+": the engine has to emulate another computer, which is slow, or refuses.")
+	}
+	if info.Memory > 0 && info.Memory < littleMemory {
+		list = append(list, "The engine has only "+units.HumanSize(float64(info.Memory))+" of memory: larger data may not fit.")
+	}
+	return list
+}
+
+// registryTime is how long a registry may take to tell about an image.
+const registryTime = 10 * time.Second
+
+// downloads remembers what registries said.
+type downloads struct {
+	mu    sync.Mutex
+	known map[string]engine.Download
+}
+
+// Download asks the registry how large an image is and what it means now. An answer is kept until Slipway ends, since
+// registries count what they are asked. Call it off the UI thread.
+func (a *Actions) Download(ctx context.Context, ref string) (engine.Download, error) {
+	a.downloads.mu.Lock()
+	d, ok := a.downloads.known[ref]
+	a.downloads.mu.Unlock()
+	if ok {
+		return d, nil
+	}
+	e, err := a.session.Engine()
+	if err != nil {
+		return engine.Download{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, registryTime)
+	defer cancel()
+	d, err = e.Download(ctx, ref)
+	if err != nil {
+		return engine.Download{}, err
+	}
+	a.downloads.mu.Lock()
+	defer a.downloads.mu.Unlock()
+	if a.downloads.known == nil {
+		a.downloads.known = map[string]engine.Download{}
+	}
+	a.downloads.known[ref] = d
+	return d, nil
+}
+
+// forgetDownload has the registry asked anew about an image.
+func (a *Actions) forgetDownload(ref string) {
+	a.downloads.mu.Lock()
+	defer a.downloads.mu.Unlock()
+	delete(a.downloads.known, ref)
+}
+
+// FreeSpace is how many bytes are free where the engine keeps its images; ok is false where nobody can tell, as inside a
+// virtual machine.
+func FreeSpace(info model.EngineInfo, where model.Locality) (free int64, ok bool) {
+	if where != model.ThisComputer || info.DataRoot == "" {
+		return 0, false
+	}
+	return platform.FreeSpace(info.DataRoot)
+}
+
+// unpacked is how many times the size of its download an image takes on the disk at least: the layers as they came and,
+// larger, as they are unpacked. About three times is usual.
+const unpacked = 2
+
+// checkRoom refuses a download that cannot fit on the engine's disk. What nobody can tell is no obstacle.
+func (a *Actions) checkRoom(ctx context.Context, e *engine.Engine, ref string) error {
+	free, ok := FreeSpace(e.Info(), e.Locality())
+	if !ok {
+		return nil
+	}
+	d, err := a.Download(ctx, ref)
+	if err != nil {
+		return ctx.Err() // the pull will tell what is wrong
+	}
+	if free >= unpacked*d.Bytes {
+		return nil
+	}
+	return model.NewProblem(model.ProblemDiskFull, nil, "There is no room for "+ref,
+		fmt.Sprintf("It is a download of %s, which takes about three times as much when it is unpacked, and %s are free on the engine's disk (%s).",
+			units.HumanSize(float64(d.Bytes)), units.HumanSize(float64(free)), e.Info().DataRoot),
+		"Remove images and containers that you do not need, then try again.")
+}

@@ -1,0 +1,103 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/engine/runspec"
+	"slipway/engine/settings"
+)
+
+// Packages reads which packages were installed in a container since its image. The engine walks the container's writable
+// layer for it, so call it off the UI thread.
+func (a *Actions) Packages(ctx context.Context, c model.Container) (notebook.Packages, error) {
+	e, err := a.session.Engine()
+	if err != nil {
+		return notebook.Packages{}, err
+	}
+	changes, err := e.Changes(ctx, c.ID)
+	if err != nil {
+		return notebook.Packages{}, err
+	}
+	return notebook.Installed(changes), nil
+}
+
+// WritePackages writes a file that installs packages again into a folder of this computer. One that exists is left alone,
+// which is [fs.ErrExist], unless replace is set. It returns the path.
+func WritePackages(folder string, f notebook.PackageFile, replace bool) (string, error) {
+	path := filepath.Join(folder, f.Name)
+	if replace {
+		return path, asPackageProblem(path, settings.WriteFile(path, f.Data, 0o644))
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return path, asPackageProblem(path, err)
+	}
+	_, err = file.Write(f.Data)
+	if err = errors.Join(err, file.Close()); err != nil {
+		_ = os.Remove(path) // half a file is worse than none
+	}
+	return path, asPackageProblem(path, err)
+}
+
+func asPackageProblem(path string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist):
+		return model.NewProblem(model.ProblemConflict, err, filepath.Base(path)+" exists already", "It may hold what you wrote.", "Replace it, or rename yours first.")
+	}
+	return model.NewProblem(model.ProblemPermission, err, path+" cannot be written", "", "Check that the folder is yours and that the disk is not full.")
+}
+
+// Carried lists the names of a container's variables whose values look secret: an image that is made from the container
+// carries them.
+func Carried(c model.Container) []string {
+	var names []string
+	for _, v := range c.Env {
+		name, value, _ := strings.Cut(v, "=")
+		if value != "" && (runspec.LooksSecret(name) || runspec.SecretValue(value)) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// KeepCommand is the command of [Actions.KeepAsImage].
+func KeepCommand(c model.Container, ref string) model.Command {
+	return model.Docker("commit", c.Name, ref)
+}
+
+// KeepAsImage keeps what was installed in a container as an image of that name. What Slipway wrote on the container to find
+// it again is not part of it. It returns the job, or what is wrong with the name.
+func (a *Actions) KeepAsImage(c model.Container, name string) (*job.Job, error) {
+	ref, err := engine.ParseImage(name)
+	if err != nil {
+		return nil, err
+	}
+	if strings.Contains(ref, "@") || strings.HasPrefix(ref, "sha256:") {
+		return nil, model.NewProblem(model.ProblemBadInput, nil, "“"+name+"” is not a name for an image of your own", "It names one by its content.", "Write it as name:tag, for example thesis:1.")
+	}
+	spec := job.Spec{Title: "Keep " + c.Name + " as " + ref, Key: "commit:" + c.ID, Command: KeepCommand(c, ref), Final: true, Once: true}
+	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Phase("Copying what was installed")
+		var changes []string
+		for _, label := range []string{model.LabelRecipe, model.LabelFolder, model.LabelDigest, model.LabelJob, model.LabelVersion, model.LabelReplaces} {
+			if c.Labels[label] != "" {
+				changes = append(changes, "LABEL "+label+"=") // containers of the image would seem to be this one
+			}
+		}
+		_, err := e.Commit(ctx, c, ref, changes...)
+		return "What was installed in " + c.Name + " is kept as " + ref + ".", err
+	}), nil
+}

@@ -1,0 +1,200 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/engine/platform"
+)
+
+// Replacement is the wish to put a new container into the place of a notebook's: from a newer or another image, or for a
+// folder that was moved.
+type Replacement struct {
+	Server notebook.Server
+	// Launch is how the new one shall be. Its port is that of the old one where that is known.
+	Launch Launch
+	// Update downloads the image anew.
+	Update bool
+}
+
+// The steps of a replacement that a launch does not have.
+const (
+	stepStop = "Stop the old one"
+	stepSwap = "Swap the names"
+)
+
+// Replace carries a replacement out as one job. The new container is made under a temporary name; the old one is stopped
+// and kept; the new one is started and must answer; then the names are swapped. Any failure and a cancel put the old one
+// back as it was. A notebook that computes is asked about first. It returns at once; started is called with the job from
+// another goroutine, unless there is none.
+func (a *Actions) Replace(w Replacement, started func(*job.Job)) {
+	what := "Cannot make “" + w.Server.Container.Name + "” anew"
+	a.spawn(func(ctx context.Context) {
+		_, old, err := a.fresh(ctx, w.Server.Container.ID)
+		if err == nil && old.AutoRemove {
+			err = model.NewProblem(model.ProblemUnsupported, nil, what, "It was started with --rm: stopping it would delete it, and there would be no way back.", "Launch the folder with another kind of notebook, or stop it first.")
+		}
+		if err != nil {
+			a.tell(err, what)
+			return
+		}
+		if !a.mayStop(ctx, old) {
+			return
+		}
+		started(a.startOn(old, job.Spec{Title: "Make " + filepath.Base(w.Launch.Folder) + " anew", Key: "replace:" + old.ID, Once: true},
+			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+				return a.replace(ctx, e, r, old, w)
+			}))
+	})
+}
+
+func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container, w Replacement) (string, error) {
+	r.Steps(stepCheck, stepDownload, stepCreate, stepStop, stepStart, stepFolder, stepWait, stepSwap, stepOpen)
+	r.Step(stepCheck)
+	p, image, err := a.planReplacement(ctx, e, r, old, w)
+	if err != nil {
+		return "", err
+	}
+	if w.Update && image.ID == old.ImageID {
+		return old.Name + " is made from the newest " + p.Image + " already. Nothing was changed.", nil
+	}
+	r.Step(stepCreate)
+	s := p.wish().Spec()
+	s.Labels[model.LabelDigest], s.Labels[model.LabelReplaces] = image.ID, old.ID
+	id, _, err := a.create(ctx, e, r, s)
+	if err != nil {
+		return "", err
+	}
+	swap := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{ID: id, Name: p.Name}}
+	server, err := swap.forward(ctx, p)
+	if err != nil {
+		return "", swap.back(err)
+	}
+	result := fmt.Sprintf("%s is new. The one before is kept, stopped, as %s: remove it when you miss nothing.", old.Name, swap.keptAs)
+	r.Step(stepOpen)
+	return result, platform.OpenURL(ctx, server.URL())
+}
+
+// planReplacement checks the wish, gets the image and plans the new container.
+func (a *Actions) planReplacement(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container, w Replacement) (LaunchPlan, model.ImageDetail, error) {
+	st := a.session.State()
+	l, err := checkedLaunch(w.Launch, st)
+	if err == nil {
+		err = checkFolder(l.Folder)
+	}
+	if err != nil {
+		return LaunchPlan{}, model.ImageDetail{}, err
+	}
+	if w.Update {
+		if err := a.checkRoom(ctx, e, l.Image); err != nil {
+			return LaunchPlan{}, model.ImageDetail{}, err
+		}
+		r.Step(stepDownload)
+		a.forgetDownload(l.Image)
+		if err := pull(ctx, e, r, l.Image); err != nil {
+			return LaunchPlan{}, model.ImageDetail{}, err
+		}
+	}
+	image, err := a.imageFor(ctx, e, r, l.Image)
+	if err != nil {
+		return LaunchPlan{}, image, err
+	}
+	containers, err := e.Containers(ctx, false)
+	if err != nil {
+		return LaunchPlan{}, image, err
+	}
+	p := a.planNew(l, st, containers)
+	if l.Recipe.ID == notebook.AnyID {
+		if p, err = a.fit(p, image); err != nil {
+			return p, image, err
+		}
+	}
+	p.Name = notebook.ContainerName(old.Name+"-new", names(containers))
+	if port := w.Server.Port.HostPort; port != 0 {
+		p.HostPort = port // free again when the old one is stopped
+	}
+	return p, image, nil
+}
+
+// swap puts a new container into the place of an old one, or everything back.
+type swap struct {
+	a          *Actions
+	e          *engine.Engine
+	r          *job.Report
+	old, fresh model.Container
+	keptAs     string // the old one's name when it has given up its own
+}
+
+// forward stops the old one, starts the new one, and swaps the names when the new one answers.
+func (s *swap) forward(ctx context.Context, p LaunchPlan) (notebook.Server, error) {
+	if s.old.Running() {
+		s.r.Step(stepStop)
+		if err := s.call(StopCommand(s.old), func() error { return s.e.Stop(ctx, s.old, -1) }); err != nil {
+			return notebook.Server{}, err
+		}
+	}
+	var server notebook.Server
+	done := s.a.write(s.e, p.Command())
+	_, err := s.a.startLaunched(ctx, s.e, s.r, s.fresh, p, func(ctx context.Context, answered notebook.Server) (string, error) {
+		server = answered
+		return "", s.a.waitFor(ctx, s.e, s.r, answered)
+	})
+	done(err)
+	if err != nil {
+		return server, err
+	}
+	s.r.Step(stepSwap)
+	return server, s.names(ctx)
+}
+
+// names gives the old one another name, and its own to the new one.
+func (s *swap) names(ctx context.Context) error {
+	list, err := s.e.Containers(ctx, false)
+	if err != nil {
+		return err
+	}
+	before := notebook.ContainerName(s.old.Name+"-before", names(list))
+	if err := s.call(RenameCommand(s.old, before), func() error { return s.e.Rename(ctx, s.old, before) }); err != nil {
+		return err
+	}
+	s.keptAs = before
+	return s.call(RenameCommand(s.fresh, s.old.Name), func() error { return s.e.Rename(ctx, s.fresh, s.old.Name) })
+}
+
+// call does one thing that stands in the history.
+func (s *swap) call(c model.Command, fn func() error) error {
+	done := s.a.write(s.e, c)
+	err := fn()
+	done(err)
+	return err
+}
+
+// back removes the new container, gives the old one its name and starts it again if it ran. It returns why the
+// replacement failed; where something could not be put back, a problem that says so.
+func (s *swap) back(why error) error {
+	why = s.a.takeBack(s.e, s.r.JobID(), s.fresh, why)
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
+	defer cancel()
+	var err error
+	now, lookErr := s.e.Container(ctx, s.old.ID)
+	switch {
+	case lookErr != nil:
+		err = lookErr
+	case now.Name != s.old.Name:
+		err = s.call(RenameCommand(now, s.old.Name), func() error { return s.e.Rename(ctx, now, s.old.Name) })
+	}
+	if err == nil && s.old.Running() && !now.Running() {
+		err = s.call(StartCommand(s.old), func() error { return s.e.Start(ctx, s.old) })
+	}
+	if err == nil {
+		return why
+	}
+	p := model.AsProblem(err, "Cannot put “"+s.old.Name+"” back")
+	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+s.old.Name+"” could not be put back", p.Why, "It is kept, with everything in it: look for it in the list of containers, and start it there.")
+}

@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"context"
+
+	"slipway/engine/model"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+)
+
+// Download is what a registry says about an image before it is downloaded.
+type Download struct {
+	// Bytes is the sum of all layers as they are downloaded, for the engine's kind of computer. Layers that the engine has
+	// from other images are counted too.
+	Bytes int64
+	// Digest is what the reference means at the registry now, as in [model.Image.Digests] behind the @.
+	Digest string
+}
+
+// Download asks the registry about an image, from this computer and with the sign-in that docker has. It costs two small
+// requests, which registries count. Nothing is downloaded.
+func (e *Engine) Download(ctx context.Context, ref string) (Download, error) {
+	s := subject{what: "Cannot ask about " + ref, image: ref}
+	parsed, err := name.ParseReference(ref)
+	if err != nil {
+		return Download{}, explain(err, s)
+	}
+	auth, _, err := storedSignIn(ctx, ref) // without one, what is public can still be read
+	if err != nil {
+		return Download{}, err
+	}
+	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
+		remote.WithAuth(authn.FromConfig(authn.AuthConfig{Username: auth.Username, Password: auth.Password, Auth: auth.Auth, IdentityToken: auth.IdentityToken, RegistryToken: auth.RegistryToken})))
+	if err != nil {
+		return Download{}, explain(err, s)
+	}
+	img, err := desc.Image()
+	if err != nil {
+		return Download{}, explain(err, s)
+	}
+	manifest, err := img.Manifest()
+	if err != nil {
+		return Download{}, explain(err, s)
+	}
+	d := Download{Bytes: manifest.Config.Size, Digest: desc.Digest.String()}
+	for _, l := range manifest.Layers {
+		d.Bytes += l.Size
+	}
+	return d, nil
+}
+
+// Fresh tells whether an image that the engine has is what the registry has now. known is false when the image does not
+// say where it came from.
+func (d Download) Fresh(image model.Image) (fresh, known bool) {
+	for _, digest := range image.Digests {
+		if len(digest) > len(d.Digest) && digest[len(digest)-len(d.Digest):] == d.Digest {
+			return true, true
+		}
+	}
+	return false, len(image.Digests) > 0
+}

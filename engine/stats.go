@@ -1,0 +1,48 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"slipway/engine/model"
+
+	"github.com/docker/docker/api/types/container"
+)
+
+// Stats tells how much memory a running container uses, about once a second, until ctx ends or the container does, which
+// is no error. fn is called from the calling goroutine.
+func (e *Engine) Stats(ctx context.Context, id string, fn func(model.Usage)) error {
+	s := subject{what: "Cannot watch the container", container: id}
+	r, err := e.cli.ContainerStats(ctx, id, true)
+	if err != nil {
+		return explain(err, s)
+	}
+	defer r.Body.Close()
+	for dec := json.NewDecoder(r.Body); ; {
+		var v container.StatsResponse
+		switch err := dec.Decode(&v); {
+		case errors.Is(err, io.EOF), ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return explain(err, s)
+		}
+		if v.MemoryStats.Usage > 0 { // it is 0 when the container has just ended
+			fn(usage(v.MemoryStats))
+		}
+	}
+}
+
+// usage counts memory as docker stats does (docker/cli, calculateMemUsageUnixNoCache): without what the kernel keeps of
+// files and can drop, under the names that the two versions of cgroups have for it.
+func usage(m container.MemoryStats) model.Usage {
+	u := model.Usage{Memory: int64(m.Usage), Limit: int64(m.Limit)}
+	for _, key := range []string{"total_inactive_file", "inactive_file"} {
+		if cache, ok := m.Stats[key]; ok && cache < m.Usage {
+			u.Memory -= int64(cache)
+			break
+		}
+	}
+	return u
+}
