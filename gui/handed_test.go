@@ -154,10 +154,10 @@ func TestSecondSlipway(t *testing.T) {
 	w.quit()
 }
 
-// TestTray opens the menu that a tray would show, as the tray does: over the session's bus.
+// TestTray opens the menu that a tray would show, as the tray does: over the session's bus. Fyne checks the threads.
 func TestTray(t *testing.T) {
 	e := enginetest.Start(t)
-	program := build(t, "migrated_fynedo")
+	program := build(t, "")
 	home(t)
 	bus := sessionBus(t)
 	items := make(chan dbus.Sender, 4)
@@ -190,6 +190,9 @@ func TestTray(t *testing.T) {
 	})
 	click(t, menu, labels(menu)["Quit"])
 	w.ends()
+	if out := w.output.String(); out != "" {
+		t.Errorf("it printed:\n%s", out)
+	}
 }
 
 // watcher stands in for the desktop's tray: it is told of every icon.

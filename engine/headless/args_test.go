@@ -132,7 +132,7 @@ func TestWish(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := c.wish(recipes, projects)
-		want := wish{notebook.Recipe{ID: tc.recipe}, tc.folder, tc.file, tc.port}
+		want := wish{recipe: notebook.Recipe{ID: tc.recipe}, folder: tc.folder, file: tc.file, port: tc.port}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(wish{}), cmpopts.EquateEmpty()); diff != "" || err != nil {
 			t.Errorf("%s: %v\n%s", tc.args, err, diff)
 		}

@@ -180,10 +180,14 @@ func TestLaunchCommand(t *testing.T) {
 	if dom := enginetest.Chromium(t, r.URL, "notebook_list"); !strings.Contains(dom, "notebook_list") || strings.Contains(dom, "password_input") {
 		t.Errorf("the browser is not signed in:\n%.1000s", dom)
 	}
-	file, _ := settings.Open(settings.DefaultPath())
-	if p := file.Get().Projects; len(p) != 1 || p[0] != (settings.Project{Folder: b.folder, Recipe: "scipy", Port: r.Port}) || file.Get().Folder != b.folder {
-		t.Errorf("remembered %+v", p)
+	remembered := func() {
+		t.Helper()
+		file, _ := settings.Open(settings.DefaultPath())
+		if p := file.Get().Projects; len(p) != 1 || p[0] != (settings.Project{Folder: b.folder, Recipe: "scipy", Port: r.Port}) || file.Get().Folder != b.folder {
+			t.Errorf("remembered %+v", p)
+		}
 	}
+	remembered()
 
 	t.Chdir(b.folder) // the working directory is the folder
 	if again, _ := b.json("launch", "--no-browser"); !again.Reused || again.URL != r.URL {
@@ -206,6 +210,7 @@ func TestLaunchCommand(t *testing.T) {
 	if again, _ := b.json("launch"); !again.Reused || again.Container != r.Container || again.Port != r.Port {
 		t.Errorf("started again it is %+v", again)
 	}
+	remembered()
 	if n := b.containers(); n != before+1 {
 		t.Errorf("there are %d containers, before there were %d", n, before)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -141,12 +142,7 @@ func (r *runner) do(ctx context.Context, w wish) error {
 	l := w.launch()
 	l.Open = r.open
 	if w.file == "" {
-		plan, err := r.actions.PlanLaunch(ctx, l)
-		if err != nil {
-			return err
-		}
-		l.Port = plan.OnPort()
-		r.remember(settings.Project{Folder: w.folder, Recipe: w.recipe.ID, Port: l.Port})
+		r.remember(w.folder, w.recipe.ID, 0) // though it fails: the next try is to be the same
 	}
 	p := &progress{out: r.out, quietEnd: r.command.NoBrowser}
 	changed := make(chan struct{}, 1)
@@ -159,9 +155,9 @@ func (r *runner) do(ctx context.Context, w wish) error {
 	defer r.session.Jobs.OnChange(nil)
 	j := r.actions.Launch(l)
 	r.follow(ctx, j, p, changed)
-	err := j.Wait(context.Background()) // it has ended
-	if err == nil && w.file != "" && r.opened.Server.Recipe.ID != "" {
-		r.remember(settings.Project{Folder: r.opened.Server.Folder, Recipe: r.opened.Server.Recipe.ID, Port: r.opened.Server.Port.HostPort})
+	err := j.Wait(context.Background())                        // it has ended
+	if s := r.opened.Server; err == nil && s.Recipe.ID != "" { // somebody else's is no project of ours
+		r.remember(s.Folder, s.Recipe.ID, s.Port.HostPort)
 	}
 	return err
 }
@@ -201,10 +197,19 @@ func (r *runner) open(ctx context.Context, o actions.Opened) error {
 	return nil
 }
 
-// remember keeps the folder among those that were launched, as the window does.
-func (r *runner) remember(p settings.Project) {
+// remember keeps the folder among those that were launched, as the window does, with all that is known of it already; a
+// port of 0 changes nothing.
+func (r *runner) remember(folder, recipe string, port uint16) {
 	err := r.settings.Change(func(v *settings.Values) {
-		v.Folder = p.Folder
+		p := settings.Project{Folder: folder}
+		if i := slices.IndexFunc(v.Projects, func(p settings.Project) bool { return p.Folder == folder }); i >= 0 {
+			p = v.Projects[i]
+		}
+		p.Recipe = recipe
+		if port != 0 {
+			p.Port = port
+		}
+		v.Folder = folder
 		v.Remember(p)
 	})
 	if problem := model.AsProblem(err, "Your settings cannot be saved"); problem != nil {

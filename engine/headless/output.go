@@ -170,8 +170,11 @@ type progress struct {
 	mu    sync.Mutex
 	steps []string // those that began and were not printed
 	last  string
-	tenth int
+	said  int64 // how many tenths, or parts of unknownPart, of the step were printed
 }
+
+// unknownPart is how many bytes make a line where nobody knows how many there will be.
+const unknownPart = 100e6
 
 // note keeps each step that begins, however short it is. It is called from the job's goroutine.
 func (p *progress) note(v job.View) {
@@ -200,14 +203,23 @@ func (p *progress) show(v job.View) {
 	}
 	for _, name := range steps {
 		p.out.line(name)
-		p.tenth = 0
+		p.said = 0
 	}
-	if g := v.Progress; g.Known && g.Total > 0 {
-		if tenth := int(10 * g.Done / g.Total); tenth > p.tenth {
-			p.tenth = tenth
-			p.out.line(describe(v))
-		}
+	if n := parts(v.Progress); n > p.said {
+		p.said = n
+		p.out.line(describe(v))
 	}
+}
+
+// parts is how much is done, in tenths of the whole or in whole parts where that is unknown.
+func parts(g job.Progress) int64 {
+	switch {
+	case g.Total <= 0:
+		return 0
+	case g.Known:
+		return 10 * g.Done / g.Total
+	}
+	return g.Done / unknownPart
 }
 
 // describe is a job's step and amount in one line.

@@ -123,6 +123,7 @@ func TestProgress(t *testing.T) {
 		step(0, job.Progress{}),
 		step(1, job.Progress{}),
 		step(1, job.Progress{Done: 5e6, Total: 50e6}),
+		step(1, job.Progress{Done: 102e6, Total: 150e6}),
 		step(1, job.Progress{Done: 8e6, Total: 160e6, Known: true}),
 		step(1, job.Progress{Done: 40e6, Total: 160e6, Known: true}),
 		step(1, job.Progress{Done: 41e6, Total: 160e6, Known: true}),
@@ -132,7 +133,7 @@ func TestProgress(t *testing.T) {
 		p.note(v)
 		p.show(v)
 	}
-	if want := "Check\nDownload\nDownload: 25 % of 160MB\nStart\n"; errs.String() != want {
+	if want := "Check\nDownload\nDownload: 102MB of at least 150MB\nDownload: 25 % of 160MB\nStart\n"; errs.String() != want {
 		t.Errorf("%q, want %q", &errs, want)
 	}
 	errs.Reset()

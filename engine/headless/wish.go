@@ -26,11 +26,16 @@ type wish struct {
 	folder, file string
 	// port is the one that the folder's notebook had last; 0 for none.
 	port uint16
+	// image, memory and noGPU are how the folder's notebook was chosen to be, see [settings.Project].
+	image  string
+	memory int64
+	noGPU  bool
 }
 
 // loadRecipes reads the recipes that come with Slipway, and a user's own.
 func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
-	return notebook.Load(assets.Recipes, os.DirFS(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
+	recipes, problems := notebook.Load(assets.Recipes, os.DirFS(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
+	return append(recipes, notebook.Any()), problems
 }
 
 // Request is the command for a Slipway that has a window: folders are whole paths in it, and the recipe is chosen. What
@@ -74,7 +79,7 @@ func (c Command) wish(recipes []notebook.Recipe, projects []settings.Project) (w
 	}
 	known := slices.IndexFunc(projects, func(p settings.Project) bool { return p.Folder == w.folder })
 	if known >= 0 {
-		w.port = projects[known].Port
+		w.port, w.memory, w.noGPU = projects[known].Port, projects[known].Memory, projects[known].NoGPU
 	}
 	switch i := indexOf(recipes, id); {
 	case id != "" && i < 0:
@@ -85,6 +90,9 @@ func (c Command) wish(recipes []notebook.Recipe, projects []settings.Project) (w
 		w.recipe = recipes[indexOf(recipes, projects[known].Recipe)]
 	default:
 		w.recipe = recipes[0]
+	}
+	if known >= 0 && projects[known].Recipe == w.recipe.ID {
+		w.image = projects[known].Image
 	}
 	return w, nil
 }
@@ -140,5 +148,5 @@ func names(recipes []notebook.Recipe) string {
 
 // launch is the wish for slipway/engine/actions.
 func (w wish) launch() actions.Launch {
-	return actions.Launch{Recipe: w.recipe, Folder: w.folder, File: w.file, Port: w.port}
+	return actions.Launch{Recipe: w.recipe, Folder: w.folder, File: w.file, Port: w.port, Image: w.image, Memory: w.memory, GPU: !w.noGPU}
 }

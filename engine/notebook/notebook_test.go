@@ -180,8 +180,12 @@ func TestServers(t *testing.T) {
 	}
 	inherits := model.Container{Inspected: true, Image: "me", Labels: map[string]string{model.LabelRecipe: "scipy"}}
 	inherited := func(string) map[string]string { return map[string]string{model.LabelRecipe: "scipy"} }
-	others := []model.Container{inherits, {Inspected: true, Image: "nginx", Ports: published(8888, 9)}, {Inspected: true, Image: "my-jupyterhub-proxy"},
-		{Inspected: true, Image: "quay.io/jupyter/r-notebook", Env: []string{"JUPYTER_PORT=8888"}, Command: "tini -g -- sleep 9", Ports: published(9000, 9)}}
+	others := []model.Container{
+		inherits,
+		{Inspected: true, Image: "nginx", Ports: published(8888, 9)},
+		{Inspected: true, Image: "my-jupyterhub-proxy"},
+		{Inspected: true, Image: "quay.io/jupyter/r-notebook", Env: []string{"JUPYTER_PORT=8888"}, Command: "tini -g -- sleep 9", Ports: published(9000, 9)},
+	}
 	if list := Servers(others, recipes, inherited); len(list) > 0 {
 		t.Errorf("taken for servers: %+v", list)
 	}

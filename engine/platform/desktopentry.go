@@ -26,6 +26,8 @@ type DesktopEntry struct {
 	Exec []string
 	// Icon is a name in the icon theme, or a path.
 	Icon string
+	// Class is the class of its windows, by which a desktop knows that it is this entry's program (StartupWMClass).
+	Class string
 	// Actions are further ways to start it.
 	Actions []DesktopAction
 }
@@ -54,6 +56,9 @@ func (e DesktopEntry) String() string {
 	b.WriteString("[Desktop Entry]\nType=Application\nVersion=1.1\n")
 	fmt.Fprintf(&b, "Name=%s\nComment=%s\nExec=%s\nIcon=%s\n", entryString(e.Name), entryString(e.Comment), line, entryString(e.Icon))
 	b.WriteString("Terminal=false\nCategories=Development;\nKeywords=docker;jupyter;notebook;\n" + ownMark + "\n")
+	if e.Class != "" {
+		fmt.Fprintf(&b, "StartupWMClass=%s\n", entryString(e.Class))
+	}
 	var ids, groups strings.Builder
 	for _, a := range e.Actions {
 		line, err := ExecLine(a.Exec)
@@ -151,7 +156,7 @@ func AddToApplications(program string, icon []byte) (path string, err error) {
 		return "", err
 	}
 	e := DesktopEntry{
-		Name: "Slipway", Comment: "Docker by clicks, and notebooks from any folder", Exec: []string{program}, Icon: iconName,
+		Name: "Slipway", Comment: "Docker by clicks, and notebooks from any folder", Exec: []string{program}, Icon: iconName, Class: "Slipway",
 		Actions: []DesktopAction{{ID: "launch", Name: "Launch Jupyter", Exec: []string{program, "launch", "--last"}}},
 	}
 	path = filepath.Join(xdg.DataHome, "applications", "slipway.desktop")

@@ -2,6 +2,7 @@ package launch
 
 import (
 	"context"
+	"path/filepath"
 
 	"slipway/engine/actions"
 	"slipway/engine/notebook"
@@ -19,13 +20,16 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	p.SetFolder(folder)
 	p.recipe = p.recipeOf(recipeID)
 	p.mark()
+	p.status.Set("") // it was said of another folder
 	if file == "" {
+		p.start.SetText("Launch " + p.recipe.Name)
 		p.begin(p.wish())
 		return
 	}
 	l := p.wish()
 	l.File, l.Open = file, p.openRemembered
 	p.job, p.anewing = p.commands.Actions().Launch(l), false
+	p.start.SetText("Open " + filepath.Base(file))
 	p.start.SetEnabled(false, "It is being opened.")
 	p.JobsChanged()
 }

@@ -234,7 +234,7 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 	more := add("more", "", "more", nil).Hint("More")
 	more.OnTap = func() {
 		items := append(l.p.notebookItems(s), commands.Menu(l.p.commands.Container(s.Container))...)
-		kit.ShowMenuBelow(more, append(items, l.p.shortcutItems(s)...))
+		kit.ShowMenuBelow(more, l.p.withShortcut(items, s))
 	}
 	return list
 }

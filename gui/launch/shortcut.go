@@ -3,6 +3,7 @@ package launch
 import (
 	"context"
 	"os"
+	"slices"
 
 	"slipway/assets"
 	"slipway/engine/model"
@@ -12,13 +13,14 @@ import (
 	"slipway/gui/post"
 )
 
-// shortcutItems are what a notebook's menu offers besides the commands for its container: none where the desktop knows
-// no such shortcuts, or there is nothing that one could launch.
-func (p *Page) shortcutItems(s notebook.Server) []kit.MenuItem {
+// withShortcut adds to the menu of a notebook's container what makes a shortcut to it, before the removal at its end; not
+// where the desktop knows no such shortcuts, or there is nothing that one could launch.
+func (p *Page) withShortcut(items []kit.MenuItem, s notebook.Server) []kit.MenuItem {
 	if !platform.HasDesktopEntries() || s.Recipe.ID == "" || s.Folder == "" {
-		return nil
+		return items
 	}
-	return []kit.MenuItem{{}, {ID: "menu.shortcut", Label: "Make a desktop shortcut for this project", Icon: "launch", Run: func() { p.makeShortcut(s) }}}
+	shortcut := kit.MenuItem{ID: "menu.shortcut", Label: "Make a desktop shortcut for this project", Icon: "launch", Run: func() { p.makeShortcut(s) }}
+	return slices.Insert(items, max(0, len(items)-2), shortcut)
 }
 
 // makeShortcut puts a shortcut on the desktop that launches the notebook's folder.
