@@ -490,19 +490,31 @@ func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c mode
 	}()
 	select {
 	case got := <-ended:
-		return got.result, got.err
+		if got.err == nil || ctx.Err() != nil {
+			return got.result, got.err
+		}
+		if now, err := e.Container(ctx, c.ID); err != nil || now.Running() {
+			return got.result, got.err
+		}
+		// It ended, and that is why the rest went wrong; the word of it comes only now.
+		return "", w.endedEarly(ctx, e, c, <-w.exit)
 	case exit := <-w.exit:
 		stop()
 		<-ended
-		if exit.Err != nil {
-			return "", exit.Err
-		}
-		_, err := w.ended(ctx, e, c, exit.Code)
-		if err == nil { // a server that finishes by itself is none
-			err = model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” finished instead of serving a notebook", "Its program ended without an error.", "Choose another image, or look at its output.")
-		}
-		return "", err
+		return "", w.endedEarly(ctx, e, c, exit)
 	}
+}
+
+// endedEarly says why a server ended that was to serve.
+func (w *startWatch) endedEarly(ctx context.Context, e *engine.Engine, c model.Container, exit engine.Exit) error {
+	if exit.Err != nil {
+		return exit.Err
+	}
+	if _, err := w.ended(ctx, e, c, exit.Code); err != nil {
+		return err
+	}
+	// A server that finishes by itself is none.
+	return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” finished instead of serving a notebook", "Its program ended without an error.", "Choose another image, or look at its output.")
 }
 
 // waitFor waits until the server answers as itself.
@@ -575,17 +587,41 @@ func (a *Actions) takeBack(e *engine.Engine, jobID string, c model.Container, wh
 	kept := a.leaveNothingHalfMade(e, jobID, c, why)
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
 	defer cancel()
-	now, err := e.Container(ctx, c.ID)
-	if err != nil || now.Running() || now.Labels[model.LabelJob] != jobID {
-		return kept
+	gone, err := discard(ctx, e, jobID, c)
+	if model.IsKind(err, model.ProblemConnectionLost) {
+		a.left.set(jobID, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
+			_, err := discard(ctx, e, jobID, c)
+			return err
+		})
 	}
-	if rescue.List(ctx, e, now, func(rescue.Found) {}).Nothing() && e.Remove(ctx, now) == nil {
-		var p *model.Problem
-		if errors.As(kept, &p) && p.Kind == model.ProblemExited {
-			p.Fix = "Read its last lines in the details. Nothing was left behind, so you can launch again."
-		}
+	var p *model.Problem
+	if gone && errors.As(kept, &p) && p.Kind == model.ProblemExited {
+		p.Fix = "Read its last lines in the details. Nothing was left behind, so you can launch again."
 	}
 	return kept
+}
+
+// discard stops a container that this very job made, and removes it if nothing of a person's own is in it. gone tells
+// that it is not there any more.
+func discard(ctx context.Context, e *engine.Engine, jobID string, c model.Container) (gone bool, err error) {
+	now, err := e.Container(ctx, c.ID)
+	switch {
+	case model.IsKind(err, model.ProblemNotFound):
+		return true, nil
+	case err != nil:
+		return false, err
+	case now.Labels[model.LabelJob] != jobID:
+		return false, nil
+	case now.Running():
+		if err := e.Stop(ctx, now, -1); err != nil {
+			return false, err
+		}
+	}
+	if !rescue.List(ctx, e, now, nil).Nothing() {
+		return false, ctx.Err()
+	}
+	err = e.Remove(ctx, now)
+	return err == nil, err
 }
 
 // OpenServer opens a notebook server in the browser. The token of one that Slipway did not launch is looked for.

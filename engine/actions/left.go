@@ -10,40 +10,52 @@ import (
 	"slipway/engine/session"
 )
 
-// left remembers the jobs that could not clean up because the engine went away, until it is back.
+// left remembers what jobs could not clean up because the engine went away, until it is back.
 type left struct {
 	cleaning sync.Mutex // who comes second finds it done
 
 	mu   sync.Mutex
-	jobs map[string]string // the job's ID to the engine's
+	list map[string]leftover // by a key of its own, such as the job's ID
 }
 
+// leftover is what is to be done on an engine once it is back.
+type leftover struct {
+	engineID string
+	clean    func(ctx context.Context, e *engine.Engine) error
+}
+
+// add remembers that the containers of a job are to be removed that never ran.
 func (l *left) add(jobID, engineID string) {
+	l.set(jobID, engineID, func(ctx context.Context, e *engine.Engine) error { return cleanJob(ctx, e, jobID) })
+}
+
+// set remembers what is to be done, in the place of what was remembered under the same key.
+func (l *left) set(key, engineID string, clean func(context.Context, *engine.Engine) error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.jobs == nil {
-		l.jobs = map[string]string{}
+	if l.list == nil {
+		l.list = map[string]leftover{}
 	}
-	l.jobs[jobID] = engineID
+	l.list[key] = leftover{engineID, clean}
 }
 
 func (l *left) any() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.jobs) > 0
+	return len(l.list) > 0
 }
 
-// clean removes what those jobs made on this engine and what never ran. When it returns, nothing of it is under way.
+// clean does what was left to be done on this engine. When it returns, nothing of it is under way.
 func (l *left) clean(ctx context.Context, e *engine.Engine) {
 	l.cleaning.Lock()
 	defer l.cleaning.Unlock()
 	l.mu.Lock()
-	jobs := maps.Clone(l.jobs)
+	list := maps.Clone(l.list)
 	l.mu.Unlock()
-	for jobID, engineID := range jobs {
-		if engineID == e.Info().ID && cleanJob(ctx, e, jobID) == nil {
+	for key, what := range list {
+		if what.engineID == e.Info().ID && what.clean(ctx, e) == nil {
 			l.mu.Lock()
-			delete(l.jobs, jobID)
+			delete(l.list, key)
 			l.mu.Unlock()
 		}
 	}

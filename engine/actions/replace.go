@@ -135,7 +135,7 @@ type swap struct {
 func (s *swap) forward(ctx context.Context, p LaunchPlan) (notebook.Server, error) {
 	if s.old.Running() {
 		s.r.Step(stepStop)
-		if err := s.call(StopCommand(s.old), func() error { return s.e.Stop(ctx, s.old, -1) }); err != nil {
+		if err := s.call(s.e, StopCommand(s.old), func() error { return s.e.Stop(ctx, s.old, -1) }); err != nil {
 			return notebook.Server{}, err
 		}
 	}
@@ -160,41 +160,53 @@ func (s *swap) names(ctx context.Context) error {
 		return err
 	}
 	before := notebook.ContainerName(s.old.Name+"-before", names(list))
-	if err := s.call(RenameCommand(s.old, before), func() error { return s.e.Rename(ctx, s.old, before) }); err != nil {
+	if err := s.call(s.e, RenameCommand(s.old, before), func() error { return s.e.Rename(ctx, s.old, before) }); err != nil {
 		return err
 	}
 	s.keptAs = before
-	return s.call(RenameCommand(s.fresh, s.old.Name), func() error { return s.e.Rename(ctx, s.fresh, s.old.Name) })
+	return s.call(s.e, RenameCommand(s.fresh, s.old.Name), func() error { return s.e.Rename(ctx, s.fresh, s.old.Name) })
 }
 
 // call does one thing that stands in the history.
-func (s *swap) call(c model.Command, fn func() error) error {
-	done := s.a.write(s.e, c)
+func (s *swap) call(e *engine.Engine, c model.Command, fn func() error) error {
+	done := s.a.write(e, c)
 	err := fn()
 	done(err)
 	return err
 }
 
 // back removes the new container, gives the old one its name and starts it again if it ran. It returns why the
-// replacement failed; where something could not be put back, a problem that says so.
+// replacement failed; where something could not be put back, a problem that says so. When the engine is away, it is done
+// once that is back.
 func (s *swap) back(why error) error {
 	why = s.a.takeBack(s.e, s.r.JobID(), s.fresh, why)
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
 	defer cancel()
-	var err error
-	now, lookErr := s.e.Container(ctx, s.old.ID)
+	err := s.restore(ctx, s.e)
 	switch {
-	case lookErr != nil:
-		err = lookErr
-	case now.Name != s.old.Name:
-		err = s.call(RenameCommand(now, s.old.Name), func() error { return s.e.Rename(ctx, now, s.old.Name) })
-	}
-	if err == nil && s.old.Running() && !now.Running() {
-		err = s.call(StartCommand(s.old), func() error { return s.e.Start(ctx, s.old) })
-	}
-	if err == nil {
+	case err == nil:
+		return why
+	case model.IsKind(err, model.ProblemConnectionLost):
+		s.a.left.set("old of "+s.r.JobID(), s.e.Info().ID, s.restore)
 		return why
 	}
 	p := model.AsProblem(err, "Cannot put “"+s.old.Name+"” back")
 	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+s.old.Name+"” could not be put back", p.Why, "It is kept, with everything in it: look for it in the list of containers, and start it there.")
+}
+
+// restore gives the old container its name and starts it again if it ran.
+func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
+	now, err := e.Container(ctx, s.old.ID)
+	if err != nil {
+		return err
+	}
+	if now.Name != s.old.Name {
+		if err := s.call(e, RenameCommand(now, s.old.Name), func() error { return e.Rename(ctx, now, s.old.Name) }); err != nil {
+			return err
+		}
+	}
+	if s.old.Running() && !now.Running() {
+		return s.call(e, StartCommand(s.old), func() error { return e.Start(ctx, s.old) })
+	}
+	return nil
 }

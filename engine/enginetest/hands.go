@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/image"
 )
 
 // Create makes a container beside Slipway's own calls, with a grace time of its own in seconds, and returns its full ID.
@@ -31,6 +32,31 @@ func (e *Engine) PutFile(t testing.TB, id, path, content string) {
 	}
 	if err := e.Client(t).CopyToContainer(t.Context(), id, "/", bytes.NewReader(archive), container.CopyToContainerOptions{}); err != nil {
 		t.Fatalf("enginetest: %v", err)
+	}
+}
+
+// Derive makes an image of that name from another one, with lines of a Dockerfile (CMD, ENV, EXPOSE, LABEL) on top, and
+// returns its ID.
+func (e *Engine) Derive(t testing.TB, base, ref string, changes ...string) (id string) {
+	t.Helper()
+	made := e.Create(t, base, "", 0)
+	defer e.RemoveForced(t, made)
+	r, err := e.Client(t).ContainerCommit(t.Context(), made, container.CommitOptions{Reference: ref, Changes: changes})
+	if err != nil {
+		t.Fatalf("enginetest: %v", err)
+	}
+	return r.ID
+}
+
+// Push pushes an image of the engine to a registry that its name is of. The engine keeps it.
+func (e *Engine) Push(t testing.TB, r *Registry, ref string) {
+	t.Helper()
+	body, err := e.Client(t).ImagePush(t.Context(), ref, image.PushOptions{RegistryAuth: r.Auth()})
+	if err == nil {
+		err = drain(body)
+	}
+	if err != nil {
+		t.Fatalf("enginetest: push %s: %v", ref, err)
 	}
 }
 

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 )
 
 func TestExplainExit(t *testing.T) {
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	for _, tc := range []struct {
 		c    Container
 		word string
@@ -16,6 +18,8 @@ func TestExplainExit(t *testing.T) {
 		{Container{}, "Finished", false},
 		{Container{ExitCode: 137}, "Killed", false},
 		{Container{ExitCode: 137, OOMKilled: true}, "Out of memory", true},
+		{Container{ExitCode: 137, OOMAt: noon, FinishedAt: noon.Add(time.Second)}, "Out of memory", true},
+		{Container{ExitCode: 137, OOMAt: noon, FinishedAt: noon.Add(time.Hour)}, "Killed", false},
 		{Container{ExitCode: 143}, "Stopped", false},
 		{Container{ExitCode: 126}, "Command cannot run", true},
 		{Container{ExitCode: 127}, "Command not found", true},

@@ -38,6 +38,14 @@ func TestKernels(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
+	activity, err := s.Activity(t.Context())
+	if want := (Activity{Busy: []string{"survey.ipynb"}, Kernels: 2, Last: want[0].LastActivity}); err != nil || cmp.Diff(want, activity) != "" {
+		t.Errorf("%v\n%s", err, cmp.Diff(want, activity))
+	}
+	mux.HandleFunc("/api/status", answer(`{"last_activity": "2026-11-24T12:00:00Z", "kernels": 2}`))
+	if activity, err := s.Activity(t.Context()); err != nil || activity.Last.Hour() != 12 {
+		t.Errorf("%+v %v", activity, err)
+	}
 	server.Close()
 	if _, err := Kernels(t.Context(), s); err == nil {
 		t.Error("nobody answers, and that is no error")
