@@ -4,7 +4,7 @@ TAGS := migrated_fynedo
 GO := go
 PACKAGES := ./...
 
-.PHONY: run build test test-short lint fmt screenshots clean deps-build deps-test
+.PHONY: run build test test-short bench lint fmt screenshots clean deps-build deps-test
 
 run: build
 	./slipway
@@ -26,6 +26,10 @@ test: deps-test
 # Only what needs no engine and no display.
 test-short:
 	$(GO) test -short -tags $(TAGS) ./engine/model ./engine/job ./engine/runspec ./engine/notebook ./engine/journal ./engine/settings ./engine/platform ./gui/style ./gui/post ./gui/kit ./gui/present ./gui/runform
+
+# Figures, each beside what it is measured against in the same run.
+bench: deps-test
+	SLIPWAY_BENCH=1 $(GO) test -tags $(TAGS) -count=1 -run TestMeasure -timeout 30m -v ./engine/actions | grep -v "^=== \|^---"
 
 lint:
 	@out=$$($(GO) run mvdan.cc/gofumpt@v0.8.0 -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofumpt:"; echo "$$out"; exit 1; fi
