@@ -187,6 +187,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 		}
 	}
 	if cfg := c.Config; cfg != nil {
+		out.Reference = cfg.Image
 		out.Image, out.Labels, out.TTY, out.WorkingDir, out.User, out.Env = cfg.Image, cfg.Labels, cfg.Tty, cfg.WorkingDir, cfg.User, cfg.Env
 		if cfg.StopTimeout != nil {
 			out.StopTimeout = *cfg.StopTimeout

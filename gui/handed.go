@@ -25,7 +25,11 @@ func (sh *Shell) ServeInstance(i *platform.Instance, first platform.Request) {
 // obey does what another Slipway asks, from any goroutine but the UI's.
 func (sh *Shell) obey(ctx context.Context, r platform.Request) error {
 	taken := make(chan error, 1)
-	post.Do(func() { taken <- sh.take(r) })
+	post.Do(func() {
+		if ctx.Err() == nil { // who gave up asks again, and it must not be done twice
+			taken <- sh.take(r)
+		}
+	})
 	select {
 	case err := <-taken:
 		return err

@@ -28,7 +28,7 @@ func (a *Actions) mayStop(ctx context.Context, c model.Container) bool {
 // not say.
 func busyNotebooks(ctx context.Context, c model.Container) []string {
 	list := notebook.Servers([]model.Container{c}, nil, func(string) map[string]string { return nil })
-	if c.State != model.StateRunning || len(list) == 0 || !list[0].Known || !list[0].Reached() || !list[0].IsJupyter() {
+	if c.State != model.StateRunning || len(list) == 0 || !list[0].Known || !list[0].Reached() || !list[0].Jupyter() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, busyTime)

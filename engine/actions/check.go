@@ -10,6 +10,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/platform"
 
+	"github.com/distribution/reference"
 	"github.com/docker/go-units"
 )
 
@@ -85,10 +86,26 @@ func FreeSpace(info model.EngineInfo, where model.Locality) (free int64, ok bool
 // larger, as they are unpacked. About three times is usual.
 const unpacked = 2
 
+// hasSome tells whether the engine has another version of an image, and so may have most of its layers.
+func (a *Actions) hasSome(ref string) bool {
+	named, err := reference.ParseNormalizedNamed(ref)
+	if err != nil {
+		return false
+	}
+	for _, i := range a.session.Live.Snapshot().Images {
+		for _, tag := range i.Tags {
+			if other, err := reference.ParseNormalizedNamed(tag); err == nil && other.Name() == named.Name() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // checkRoom refuses a download that cannot fit on the engine's disk. What nobody can tell is no obstacle.
 func (a *Actions) checkRoom(ctx context.Context, e *engine.Engine, ref string) error {
 	free, ok := FreeSpace(e.Info(), e.Locality())
-	if !ok {
+	if !ok || a.hasSome(ref) {
 		return nil
 	}
 	d, err := a.Download(ctx, ref)

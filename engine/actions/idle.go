@@ -46,7 +46,7 @@ func (a *Actions) stopIdle(recipes []notebook.Recipe, every time.Duration, after
 // where stopping would destroy it.
 func idleFor(ctx context.Context, s notebook.Server) (idle time.Duration, ok bool) {
 	c := s.Container
-	if s.Recipe.ID == "" || c.State != model.StateRunning || c.AutoRemove || !s.Known || !s.Reached() || !s.IsJupyter() {
+	if s.Recipe.ID == "" || c.State != model.StateRunning || c.AutoRemove || !s.Known || !s.Reached() || !s.Jupyter() {
 		return 0, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, busyTime)

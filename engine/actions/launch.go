@@ -95,7 +95,9 @@ func (p LaunchPlan) Command() model.Command {
 }
 
 // Differs tells whether the folder's server was made from another image than is wished for now.
-func (p LaunchPlan) Differs() bool { return p.Exists() && p.Server.Container.Image != p.Image }
+func (p LaunchPlan) Differs() bool {
+	return p.Exists() && !sameImage(p.Server.Container.Reference, p.Image)
+}
 
 func (p LaunchPlan) wish() notebook.Launch {
 	return notebook.Launch{Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Name: p.Name, HostPort: p.HostPort, GPU: p.GPU, Memory: p.Memory, Token: p.token, Host: p.host}
@@ -256,7 +258,7 @@ func withRecipe(ctx context.Context, e *engine.Engine, recipe string) ([]model.C
 func serverFor(containers []model.Container, labels func(id string) map[string]string, l Launch) (notebook.Server, bool) {
 	var found []notebook.Server
 	for _, s := range notebook.Servers(containers, []notebook.Recipe{l.Recipe}, labels) {
-		if s.Recipe.ID == l.Recipe.ID && (l.Recipe.ID != notebook.AnyID || s.Container.Image == l.Image) && s.Folder == l.Folder && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
+		if s.Recipe.ID == l.Recipe.ID && (l.Recipe.ID != notebook.AnyID || sameImage(s.Container.Reference, l.Image)) && s.Folder == l.Folder && !leftBehind(s.Container, containers) && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
 			found = append(found, s)
 		}
 	}
@@ -272,6 +274,20 @@ func serverFor(containers []model.Container, labels func(id string) map[string]s
 		}
 		return x.Container.Created.Compare(y.Container.Created)
 	}), true
+}
+
+// sameImage tells whether two references name the same image, however short they are written.
+func sameImage(a, b string) bool {
+	x, errX := engine.ParseImage(a)
+	y, errY := engine.ParseImage(b)
+	return a == b || errX == nil && errY == nil && x == y
+}
+
+// leftBehind tells whether a container was made to take another one's place, which is still there, and did not.
+func leftBehind(c model.Container, containers []model.Container) bool {
+	return slices.ContainsFunc(containers, func(old model.Container) bool {
+		return c.Labels[model.LabelReplaces] == old.ID && !notebook.TookPlace(c, old)
+	})
 }
 
 // The steps of a launch, as they are shown.
@@ -296,8 +312,11 @@ const readyTime = 2 * time.Minute
 // but the image, and what was written in the container. For a file, any Jupyter that runs and shows it is taken first.
 // It returns at once.
 func (a *Actions) Launch(l Launch) *job.Job {
-	title := l.title()
-	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Key: "launch:" + l.Recipe.ID + ":" + l.Image + ":" + filepath.Clean(l.Folder)},
+	title, key := l.title(), "launch:"+l.Recipe.ID+":"+filepath.Clean(l.Folder)
+	if l.Recipe.ID == notebook.AnyID {
+		key += ":" + l.Image
+	}
+	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Key: key},
 		func(ctx context.Context, r *job.Report) (string, error) {
 			e, err := a.session.Engine()
 			if err != nil {

@@ -28,7 +28,25 @@ func (a *Actions) Packages(ctx context.Context, c model.Container) (notebook.Pac
 	if err != nil {
 		return notebook.Packages{}, err
 	}
-	return notebook.Installed(changes), nil
+	packages := notebook.Installed(changes)
+	if len(packages.Conda) > 0 { // whose Python packages look like pip's
+		packages.Pip = slices.DeleteFunc(packages.Pip, func(p notebook.Package) bool { return installer(ctx, e, c, p.Dir) == "conda" })
+	}
+	return packages, ctx.Err()
+}
+
+// installer is the program that says of itself that it installed a Python package (PyPA, "The INSTALLER file").
+func installer(ctx context.Context, e *engine.Engine, c model.Container, dir string) string {
+	files, err := e.SmallFiles(ctx, c.ID, dir)
+	if err != nil {
+		return ""
+	}
+	for _, f := range files {
+		if f.Name == "INSTALLER" {
+			return strings.TrimSpace(string(f.Data))
+		}
+	}
+	return ""
 }
 
 // WritePackages writes a file that installs packages again into a folder of this computer. One that exists is left alone,
@@ -59,8 +77,8 @@ func asPackageProblem(path string, err error) error {
 	return model.NewProblem(model.ProblemPermission, err, path+" cannot be written", "", "Check that the folder is yours and that the disk is not full.")
 }
 
-// Carried lists the names of a container's variables whose values look secret: an image that is made from the container
-// carries them.
+// Carried lists the names of a container's variables whose values look secret, and its command where that holds a secret: an
+// image that is made from the container carries them.
 func Carried(c model.Container) []string {
 	var names []string
 	for _, v := range c.Env {
@@ -70,12 +88,31 @@ func Carried(c model.Container) []string {
 		}
 	}
 	slices.Sort(names)
+	if (runspec.Spec{Command: strings.Fields(c.Command)}).RunCommand().HasSecrets() {
+		names = append(names, "its command")
+	}
 	return names
 }
 
 // KeepCommand is the command of [Actions.KeepAsImage].
 func KeepCommand(c model.Container, ref string) model.Command {
-	return model.Docker("commit", c.Name, ref)
+	words := []string{"commit"}
+	for _, line := range unlabel(c) {
+		words = append(words, "--change", line)
+	}
+	return model.Docker(append(words, c.Name, ref)...)
+}
+
+// unlabel are the lines of a Dockerfile that take off what Slipway wrote on a container, since containers of the image would
+// seem to be this one.
+func unlabel(c model.Container) []string {
+	var lines []string
+	for _, label := range []string{model.LabelRecipe, model.LabelFolder, model.LabelDigest, model.LabelJob, model.LabelVersion, model.LabelReplaces} {
+		if c.Labels[label] != "" {
+			lines = append(lines, "LABEL "+label+"=")
+		}
+	}
+	return lines
 }
 
 // KeepAsImage keeps what was installed in a container as an image of that name. What Slipway wrote on the container to find
@@ -91,13 +128,7 @@ func (a *Actions) KeepAsImage(c model.Container, name string) (*job.Job, error) 
 	spec := job.Spec{Title: "Keep " + c.Name + " as " + ref, Key: "commit:" + c.ID, Command: KeepCommand(c, ref), Final: true, Once: true}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Copying what was installed")
-		var changes []string
-		for _, label := range []string{model.LabelRecipe, model.LabelFolder, model.LabelDigest, model.LabelJob, model.LabelVersion, model.LabelReplaces} {
-			if c.Labels[label] != "" {
-				changes = append(changes, "LABEL "+label+"=") // containers of the image would seem to be this one
-			}
-		}
-		_, err := e.Commit(ctx, c, ref, changes...)
+		_, err := e.Commit(ctx, c, ref, unlabel(c)...)
 		return "What was installed in " + c.Name + " is kept as " + ref + ".", err
 	}), nil
 }

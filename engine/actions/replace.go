@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"slipway/engine"
 	"slipway/engine/job"
@@ -21,6 +22,9 @@ type Replacement struct {
 	Launch Launch
 	// Update downloads the image anew.
 	Update bool
+	// Moved tells that the old one's folder is not in its place any more: once stopped, it could not be started again. So it
+	// is stopped only when the new one answers, which gets another port while the old one has its own.
+	Moved bool
 }
 
 // The steps of a replacement that a launch does not have.
@@ -72,13 +76,16 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 		return "", err
 	}
 	swap := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{ID: id, Name: p.Name}}
-	server, err := swap.forward(ctx, p)
+	server, err := swap.forward(ctx, p, w.Moved)
 	if err != nil {
 		return "", swap.back(err)
 	}
 	result := fmt.Sprintf("%s is new. The one before is kept, stopped, as %s: remove it when you miss nothing.", old.Name, swap.keptAs)
 	r.Step(stepOpen)
-	return result, platform.OpenURL(ctx, server.URL())
+	if err := platform.OpenURL(context.WithoutCancel(ctx), server.URL()); err != nil {
+		result += " The browser could not be opened: press Open."
+	}
+	return result, nil
 }
 
 // planReplacement checks the wish, gets the image and plans the new container.
@@ -97,7 +104,10 @@ func (a *Actions) planReplacement(ctx context.Context, e *engine.Engine, r *job.
 		}
 		r.Step(stepDownload)
 		a.forgetDownload(l.Image)
-		if err := pull(ctx, e, r, l.Image); err != nil {
+		done := a.write(e, PullCommand(l.Image))
+		err := pull(ctx, e, r, l.Image)
+		done(err)
+		if err != nil {
 			return LaunchPlan{}, model.ImageDetail{}, err
 		}
 	}
@@ -115,8 +125,8 @@ func (a *Actions) planReplacement(ctx context.Context, e *engine.Engine, r *job.
 			return p, image, err
 		}
 	}
-	p.Name = notebook.ContainerName(old.Name+"-new", names(containers))
-	if port := w.Server.Port.HostPort; port != 0 {
+	p.Name = notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers))
+	if port := w.Server.Port.HostPort; port != 0 && !w.Moved {
 		p.HostPort = port // free again when the old one is stopped
 	}
 	return p, image, nil
@@ -128,14 +138,15 @@ type swap struct {
 	e          *engine.Engine
 	r          *job.Report
 	old, fresh model.Container
+	stopping   bool   // the old one was asked to stop
 	keptAs     string // the old one's name when it has given up its own
 }
 
-// forward stops the old one, starts the new one, and swaps the names when the new one answers.
-func (s *swap) forward(ctx context.Context, p LaunchPlan) (notebook.Server, error) {
-	if s.old.Running() {
-		s.r.Step(stepStop)
-		if err := s.call(s.e, StopCommand(s.old), func() error { return s.e.Stop(ctx, s.old, -1) }); err != nil {
+// forward stops the old one, starts the new one, and swaps the names when the new one answers. With last, the old one is
+// stopped only then.
+func (s *swap) forward(ctx context.Context, p LaunchPlan, last bool) (notebook.Server, error) {
+	if !last {
+		if err := s.stopOld(ctx); err != nil {
 			return notebook.Server{}, err
 		}
 	}
@@ -146,11 +157,27 @@ func (s *swap) forward(ctx context.Context, p LaunchPlan) (notebook.Server, erro
 		return "", s.a.waitFor(ctx, s.e, s.r, answered)
 	})
 	done(err)
+	if err == nil && last {
+		err = s.stopOld(ctx)
+	}
 	if err != nil {
 		return server, err
 	}
 	s.r.Step(stepSwap)
+	if !s.r.Final() { // between two names there is no way out
+		return server, ctx.Err()
+	}
 	return server, s.names(ctx)
+}
+
+// stopOld stops the old one, if it runs.
+func (s *swap) stopOld(ctx context.Context) error {
+	if !s.old.Running() {
+		return nil
+	}
+	s.r.Step(stepStop)
+	s.stopping = true
+	return s.call(s.e, StopCommand(s.old), func() error { return s.e.Stop(ctx, s.old, -1) })
 }
 
 // names gives the old one another name, and its own to the new one.
@@ -180,14 +207,19 @@ func (s *swap) call(e *engine.Engine, c model.Command, fn func() error) error {
 // once that is back.
 func (s *swap) back(why error) error {
 	why = s.a.takeBack(s.e, s.r.JobID(), s.fresh, why)
-	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(s.old.StopTimeout)*time.Second)
 	defer cancel()
 	err := s.restore(ctx, s.e)
 	switch {
 	case err == nil:
 		return why
 	case model.IsKind(err, model.ProblemConnectionLost):
-		s.a.left.set("old of "+s.r.JobID(), s.e.Info().ID, s.restore)
+		s.a.left.set(s.r.JobID(), s.e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
+			if _, err := discard(ctx, e, s.r.JobID(), s.fresh); err != nil { // it has the port and perhaps the name
+				return err
+			}
+			return s.restore(ctx, e)
+		})
 		return why
 	}
 	p := model.AsProblem(err, "Cannot put “"+s.old.Name+"” back")
@@ -200,12 +232,17 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 	if err != nil {
 		return err
 	}
+	if s.stopping && now.Running() { // engines carry a stop out that nobody waits for any more
+		if err := e.Stop(ctx, now, -1); err != nil {
+			return err
+		}
+	}
 	if now.Name != s.old.Name {
 		if err := s.call(e, RenameCommand(now, s.old.Name), func() error { return e.Rename(ctx, now, s.old.Name) }); err != nil {
 			return err
 		}
 	}
-	if s.old.Running() && !now.Running() {
+	if s.old.Running() && (s.stopping || !now.Running()) {
 		return s.call(e, StartCommand(s.old), func() error { return e.Start(ctx, s.old) })
 	}
 	return nil

@@ -260,7 +260,7 @@ func TestReplace(t *testing.T) {
 		}
 		return false
 	})
-	l.want(l.replaced(actions.Replacement{Server: s, Launch: actions.Launch{Recipe: l.recipe, Image: fresh.Image, Folder: moved}}), job.Done, "")
+	l.want(l.replaced(actions.Replacement{Server: s, Launch: actions.Launch{Recipe: l.recipe, Image: fresh.Reference, Folder: moved}, Moved: true}), job.Done, "")
 	if c := l.look("thesis"); c.Mounts[0].Source != moved && !slices.ContainsFunc(c.Mounts, func(m model.Mount) bool { return m.Source == moved }) {
 		t.Errorf("it works in %+v", c.Mounts)
 	}
@@ -268,7 +268,9 @@ func TestReplace(t *testing.T) {
 
 // TestReplaceFails puts the old one back after every failure and every cancel, with its name, running, and nothing else.
 func TestReplaceFails(t *testing.T) {
-	l := newStandIn(t, enginetest.Shared(t), script("httpd -f -p 8080 -h /www"))
+	recipe := script("httpd -f -p 8080 -h /www")
+	recipe.Command[2] = strings.Replace(recipe.Command[2], "'exit 0'", "'[ -e /tmp/slow ] && sleep 2; exit 0'", 1)
+	l := newStandIn(t, enginetest.Shared(t), recipe)
 	l.want(l.launch(), job.Done, "")
 	old := l.server()
 	before := l.containers()
@@ -304,6 +306,13 @@ func TestReplaceFails(t *testing.T) {
 		}
 		back("a cancel at " + phase)
 	}
+	// While the engine is stopping the old one, which goes on when nobody waits for it any more.
+	l.private.PutFile(t, old.Container.ID, "/tmp/slow", "")
+	l.atPhase("Stop the old one", func(v job.View) { time.AfterFunc(300*time.Millisecond, func() { l.session.Jobs.Cancel(v.ID) }) })
+	if v := l.replaced(wish); v.State != job.Cancelled {
+		t.Errorf("cancelled in mid-stop, it is %s: %+v", v.State, v.Problem)
+	}
+	back("a cancel in mid-stop")
 }
 
 // TestEngineDiesInALaunch leaves nothing half made once the engine is back, and the old one in its place.
@@ -343,7 +352,7 @@ func TestKeepPackages(t *testing.T) {
 	}
 	l.private.PutFile(t, s.Container.ID, "/usr/lib/python3/site-packages/fancy_plot-1.2.dist-info/METADATA", "x")
 	packages, err := l.actions.Packages(l.ctx(), s.Container)
-	if err != nil || len(packages.Pip) != 1 || packages.Pip[0] != (notebook.Package{Name: "fancy-plot", Version: "1.2"}) {
+	if err != nil || len(packages.Pip) != 1 || packages.Pip[0].Name != "fancy-plot" || packages.Pip[0].Version != "1.2" {
 		t.Fatalf("%+v %v", packages, err)
 	}
 	file := packages.Files()[0]

@@ -113,7 +113,11 @@ func space(ctx context.Context, e *engine.Engine, c model.Container, s notebook.
 	}
 	full := false
 	var list []Finding
-	for i, sp := range notebook.ParseSpace(text) {
+	measured := notebook.ParseSpace(text)
+	if len(measured) == 0 {
+		return nil // without df in the image, nobody knows
+	}
+	for i, sp := range measured {
 		if !sp.Full() {
 			continue
 		}
@@ -144,7 +148,7 @@ func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding
 		return []Finding{{Bad: true, What: fmt.Sprintf("What answers on port %d is not this notebook, or it has another token.", s.Port.HostPort), Fix: "Stop what uses the port, or stop this notebook and launch it again."}}
 	}
 	list := []Finding{{What: "The server answers, and takes its token."}}
-	if activity, err := s.Activity(ctx); err == nil && s.IsJupyter() && len(activity.Busy) > 0 {
+	if activity, err := s.Activity(ctx); err == nil && s.Jupyter() && len(activity.Busy) > 0 {
 		list = append(list, Finding{What: "Computing right now: " + fmt.Sprint(activity.Busy) + ". A cell that waits shows [*] until those before it are done.", Fix: "Kernel → Interrupt in the notebook stops a cell that takes too long."})
 	}
 	return list

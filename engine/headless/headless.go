@@ -205,7 +205,9 @@ func (r *runner) remember(folder, recipe string, port uint16) {
 		if i := slices.IndexFunc(v.Projects, func(p settings.Project) bool { return p.Folder == folder }); i >= 0 {
 			p = v.Projects[i]
 		}
-		p.Recipe = recipe
+		if p.Recipe != recipe {
+			p.Recipe, p.Image = recipe, "" // it was another one's
+		}
 		if port != 0 {
 			p.Port = port
 		}

@@ -34,8 +34,7 @@ type wish struct {
 
 // loadRecipes reads the recipes that come with Slipway, and a user's own.
 func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
-	recipes, problems := notebook.Load(assets.Recipes, os.DirFS(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
-	return append(recipes, notebook.Any()), problems
+	return notebook.Load(assets.Recipes, os.DirFS(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
 }
 
 // Request is the command for a Slipway that has a window: folders are whole paths in it, and the recipe is chosen. What
@@ -88,6 +87,8 @@ func (c Command) wish(recipes []notebook.Recipe, projects []settings.Project) (w
 		w.recipe = recipes[i]
 	case known >= 0 && indexOf(recipes, projects[known].Recipe) >= 0:
 		w.recipe = recipes[indexOf(recipes, projects[known].Recipe)]
+	case known >= 0 && projects[known].Recipe == notebook.AnyID && projects[known].Image != "":
+		w.recipe = notebook.Any()
 	default:
 		w.recipe = recipes[0]
 	}

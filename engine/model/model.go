@@ -105,7 +105,10 @@ type Container struct {
 	Networks []string
 
 	// Inspected tells whether the fields below are known; the engine's list does not have them.
-	Inspected             bool
+	Inspected bool
+	// Reference is the image as it was asked for when the container was made. Image is an ID in the engine's list once
+	// another image has taken the name.
+	Reference             string
 	StartedAt, FinishedAt time.Time
 	OOMKilled             bool
 	// OOMAt is when the system last ended a program in it for want of memory, as far as the engine said so since it is

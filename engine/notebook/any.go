@@ -28,12 +28,13 @@ const anyMount = "/work"
 func AnyOf(ref string, d model.ImageDetail) (Recipe, error) {
 	r := Any()
 	r.Name = cmp.Or(d.Labels["org.opencontainers.image.title"], lastPart(ref))
-	r.Mount = cmp.Or(WorkPlace(d, nil), anyMount)
+	r.Mount, r.KeepDir = anyPlace(d), true
 	like := model.Container{Image: ref, Env: d.Env, Command: strings.Join(append(slices.Clone(d.Entrypoint), d.Cmd...), " ")}
 	if runsJupyter(like) || jupyterImage(like) {
 		s := foreign(like)
 		r.Port, r.SignIn, r.Ready, r.Status = s.Port.Container, jupyter.SignIn, jupyter.Ready, jupyter.Status
 		r.Env = map[string]string{"JUPYTER_PORT_RETRIES": "0"}
+		r.Mount, r.KeepDir = cmp.Or(WorkPlace(d, nil), anyMount), false
 		if HomeOf(d) == "/home/jovyan" {
 			r.User = UserJupyter
 		}
@@ -53,6 +54,19 @@ func AnyOf(ref string, d model.ImageDetail) (Recipe, error) {
 			"The image has no EXPOSE line, so Slipway cannot tell where its page is, or whether it has one.", "Run it from the page of images, with the port that its documentation names.")
 	}
 	return r, nil
+}
+
+// anyPlace is where the folder goes in an image of which nothing is known: a place that it declares, else below its working
+// directory, which may hold its program.
+func anyPlace(d model.ImageDetail) string {
+	place := WorkPlace(d, nil)
+	if place == "" {
+		return anyMount
+	}
+	if len(d.Volumes) == 0 && place == path.Clean(d.WorkingDir) {
+		return path.Join(place, "work")
+	}
+	return place
 }
 
 // lastPart is an image's name without registry and tag.

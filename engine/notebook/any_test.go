@@ -68,7 +68,7 @@ func TestAnyServer(t *testing.T) {
 	c.Env = []string{"JUPYTER_TOKEN=t"}
 	c.Ports = published(8888, 6)
 	list = Servers([]model.Container{c}, nil, none)
-	if len(list) != 1 || list[0].URL() != "http://127.0.0.1:6/?token=t" || list[0].Recipe.ID != AnyID || !list[0].IsJupyter() {
+	if len(list) != 1 || list[0].URL() != "http://127.0.0.1:6/?token=t" || list[0].Recipe.ID != AnyID || !list[0].Jupyter() {
 		t.Errorf("%+v", list)
 	}
 }

@@ -59,9 +59,9 @@ func (s Server) FileURL(inside string) string {
 	for i, p := range parts {
 		parts[i] = url.PathEscape(p)
 	}
-	before := "notebooks/"
-	if page, _, _ := strings.Cut(s.page, "/"); page == "lab" {
-		before = "lab/tree/"
+	before := "lab/tree/"
+	if page, _, _ := strings.Cut(s.page, "/"); page == "tree" {
+		before = "notebooks/"
 	}
 	s.page = before + strings.Join(parts, "/")
 	return s.URL()

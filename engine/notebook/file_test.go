@@ -43,7 +43,7 @@ func TestFileURL(t *testing.T) {
 		{"lab", "/", "a.ipynb", "http://127.0.0.1:8888/lab/tree/a.ipynb?token=t"},
 		{"lab", "/some/where/", "a.ipynb", "http://127.0.0.1:8888/some/where/lab/tree/a.ipynb?token=t"},
 		{"tree", "/", "in/a.ipynb", "http://127.0.0.1:8888/notebooks/in/a.ipynb?token=t"},
-		{"", "/", "a.ipynb", "http://127.0.0.1:8888/notebooks/a.ipynb?token=t"},
+		{"", "/", "a.ipynb", "http://127.0.0.1:8888/lab/tree/a.ipynb?token=t"},
 		{"lab", "/", "50% of ?#x/ü.ipynb", "http://127.0.0.1:8888/lab/tree/50%25%20of%20%3F%23x/%C3%BC.ipynb?token=t"},
 	} {
 		s := at

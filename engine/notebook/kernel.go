@@ -88,9 +88,6 @@ func (s Server) Activity(ctx context.Context) (Activity, error) {
 	return a, nil
 }
 
-// IsJupyter tells whether the server answers as Jupyter does.
-func (s Server) IsJupyter() bool { return s.status == jupyter.Status }
-
 func getJSON(ctx context.Context, s Server, path string, into any) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.root()+path+"?no_track_activity=1", nil)
 	if err != nil {

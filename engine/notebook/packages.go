@@ -17,6 +17,8 @@ import (
 type Package struct {
 	// Version is "" where only the name is known.
 	Name, Version string
+	// Dir is where pip keeps what it knows of a Python package, "" for others.
+	Dir string
 }
 
 // Packages are what was installed in a container since its image, by the program that did it, each by name.
@@ -42,10 +44,10 @@ func Installed(changes []engine.Change) Packages {
 			continue
 		}
 		if m := pipMark.FindStringSubmatch(c.Path); m != nil && c.Kind == "added" {
-			pip[plainName(m[1])] = Package{strings.ReplaceAll(m[1], "_", "-"), m[2]}
+			pip[plainName(m[1])] = Package{strings.ReplaceAll(m[1], "_", "-"), m[2], strings.TrimSuffix(c.Path, "/METADATA")}
 		}
 		if m := condaMark.FindStringSubmatch(c.Path); m != nil && c.Kind == "added" {
-			conda[plainName(m[1])] = Package{m[1], m[2]}
+			conda[plainName(m[1])] = Package{Name: m[1], Version: m[2]}
 		}
 		if m := rMark.FindStringSubmatch(c.Path); m != nil && c.Kind == "added" {
 			r[m[1]] = Package{Name: m[1]}

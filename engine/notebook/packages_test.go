@@ -32,9 +32,12 @@ func TestInstalled(t *testing.T) {
 	)
 	changes = append(changes, engine.Change{Path: "/usr/lib/python3/dist-packages/old-1.dist-info", Kind: "deleted"}, engine.Change{Path: "/usr/lib/python3/dist-packages/was-1.dist-info", Kind: "changed"})
 	want := Packages{
-		Pip:   []Package{{"fancy-plot", "1.2.3"}, {"Zed", "2.0"}},
-		Conda: []Package{{"libxgboost", "2.1.1"}, {"xgboost", "2.1.1"}},
-		R:     []Package{{"ggplot2", ""}},
+		Pip: []Package{
+			{"fancy-plot", "1.2.3", "/opt/conda/lib/python3.12/site-packages/fancy_plot-1.2.3.dist-info"},
+			{"Zed", "2.0", "/home/jovyan/.local/lib/python3.12/site-packages/Zed-2.0.dist-info"},
+		},
+		Conda: []Package{{Name: "libxgboost", Version: "2.1.1"}, {Name: "xgboost", Version: "2.1.1"}},
+		R:     []Package{{Name: "ggplot2", Version: ""}},
 	}
 	if diff := cmp.Diff(want, Installed(changes)); diff != "" || want.Count() != 5 {
 		t.Error(diff)
@@ -42,12 +45,12 @@ func TestInstalled(t *testing.T) {
 }
 
 func TestPackageFiles(t *testing.T) {
-	p := Packages{Pip: []Package{{"a", "1"}, {"b", ""}}}
+	p := Packages{Pip: []Package{{Name: "a", Version: "1"}, {Name: "b", Version: ""}}}
 	files := p.Files()
 	if len(files) != 1 || files[0].Name != "requirements.txt" || !strings.HasSuffix(string(files[0].Data), "\na==1\nb\n") {
 		t.Errorf("%+v", files)
 	}
-	p.Conda, p.R = []Package{{"c", "3"}}, []Package{{"ggplot2", ""}}
+	p.Conda, p.R = []Package{{Name: "c", Version: "3"}}, []Package{{Name: "ggplot2", Version: ""}}
 	files = p.Files()
 	if len(files) != 2 || files[0].Name != "environment.yml" || files[1].Name != "install.R" || !strings.Contains(string(files[1].Data), `install.packages(c("ggplot2"))`) {
 		t.Fatalf("%+v", files)

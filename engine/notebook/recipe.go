@@ -57,6 +57,8 @@ type Recipe struct {
 	// Shm is the size of /dev/shm as docker run takes it, for example "1g".
 	Shm   string `yaml:"shm"`
 	Notes string `yaml:"notes"`
+	// KeepDir leaves the image's working directory, where its program may be looked for.
+	KeepDir bool `yaml:"-"`
 }
 
 // SignIn is how a browser is let in.

@@ -12,8 +12,11 @@ type Space struct {
 	At string
 }
 
+// littleSpace is how much of a large disk must be free.
+const littleSpace = 200 << 20
+
 // Full tells that next to nothing can be written any more.
-func (s Space) Full() bool { return s.Size > 0 && s.Free < s.Size/50 }
+func (s Space) Full() bool { return s.Size > 0 && s.Free < min(s.Size/50, littleSpace) }
 
 // ParseSpace reads what "df -P -k" prints (POSIX: a heading, then name, 1024-byte blocks, used, available, capacity and
 // mount point).

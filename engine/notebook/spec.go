@@ -58,7 +58,7 @@ func (l Launch) Spec() runspec.Spec {
 		Name: l.Name, Image: l.Image,
 		Ports:      []runspec.Port{{HostIP: "127.0.0.1", HostPort: l.HostPort, Container: r.Port}},
 		Mounts:     []runspec.Mount{{Kind: runspec.Bind, Source: l.Folder, Target: r.Mount, Relabel: l.Host.relabels(l.Folder)}},
-		WorkingDir: r.Mount, ShmSize: r.ShmSize(), GPUs: l.GPU, Memory: l.Memory,
+		WorkingDir: r.workingDir(), ShmSize: r.ShmSize(), GPUs: l.GPU, Memory: l.Memory,
 		Labels: map[string]string{model.LabelRecipe: r.ID, model.LabelFolder: l.Folder},
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Env)) {
@@ -72,6 +72,14 @@ func (l Launch) Spec() runspec.Spec {
 	}
 	l.Host.own(&s, r.User)
 	return s
+}
+
+// workingDir is where the container's program starts; "" leaves what the image says.
+func (r Recipe) workingDir() string {
+	if r.KeepDir {
+		return ""
+	}
+	return r.Mount
 }
 
 // relabels tells whether the engine must change the folder's SELinux label so that a container may use it. That of a home
@@ -128,6 +136,15 @@ func addArgument(s *runspec.Spec, argument string) {
 		return
 	}
 	s.Env[i].Value += " " + argument
+}
+
+// NewSuffix is behind the name of a container that shall take another one's place, until it does.
+const NewSuffix = "-new"
+
+// TookPlace tells whether a container was made for the place of an old one and has it: a failure may have left it with its
+// temporary name.
+func TookPlace(fresh, old model.Container) bool {
+	return fresh.Labels[model.LabelReplaces] == old.ID && !strings.HasPrefix(fresh.Name, old.Name+NewSuffix)
 }
 
 // notName is what a container's name cannot hold.

@@ -162,6 +162,7 @@ func instancePath() (string, error) {
 	for _, own := range places {
 		path := filepath.Join(own, name)
 		if len(path) > longestSocket {
+			failed = errors.Join(failed, fmt.Errorf("%s is too long for a socket", path))
 			continue
 		}
 		err := ownFolder(own)

@@ -73,11 +73,8 @@ func Open(path string) (*File, *model.Problem) {
 	}
 	var v Values
 	if err := json.Unmarshal(data, &v); err != nil {
-		aside := fmt.Sprintf("%s.damaged-%s", path, time.Now().Format("20060102-150405"))
-		if moved := os.Rename(path, aside); moved != nil {
-			f.readOnly = true
-			aside = path
-		}
+		aside, moved := keepAside(path)
+		f.readOnly = moved != nil
 		return f, model.NewProblem(model.ProblemBadInput, err, "Your settings are damaged", "The file is not valid.", "Slipway starts with the defaults and kept the file as "+aside+".")
 	}
 	if v.Version > version {
@@ -88,6 +85,15 @@ func Open(path string) (*File, *model.Problem) {
 	v.Version = version
 	f.values = v
 	return f, nil
+}
+
+// keepAside renames a damaged file and tells where it is then.
+func keepAside(path string) (at string, err error) {
+	aside := fmt.Sprintf("%s.damaged-%s", path, time.Now().Format("20060102-150405"))
+	if err := os.Rename(path, aside); err != nil {
+		return path, err
+	}
+	return aside, nil
 }
 
 // Get is the current values.
@@ -117,8 +123,16 @@ func (v Values) Project(folder string) Project {
 func (f *File) readAgain() {
 	data, err := os.ReadFile(f.path)
 	var v Values
-	if f.readOnly || f.unsaved || err != nil || json.Unmarshal(data, &v) != nil || v.Version > version {
+	if f.readOnly || f.unsaved || err != nil {
 		return // what is in memory is the best there is
+	}
+	if json.Unmarshal(data, &v) != nil {
+		_, moved := keepAside(f.path)
+		f.readOnly = moved != nil
+		return
+	}
+	if f.readOnly = v.Version > version; f.readOnly {
+		return // a newer Slipway wrote it
 	}
 	v.Version = version
 	f.values = v

@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -28,7 +29,7 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 		{ID: "menu.trouble", Label: "My kernel died, or the page hangs…", Icon: "warning", Run: func() { p.showTrouble(s) }},
 	}
 	if s.Recipe.ID != "" && s.Folder != "" {
-		l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Image, Folder: s.Folder}
+		l := p.likeBefore(s)
 		items = append(items, kit.MenuItem{ID: "menu.anew", Label: "Make it anew from the newest image…", Icon: "refresh", Run: func() { p.askReplace(s, l, true) }})
 	}
 	if before, ok := p.session.Live.Snapshot().Container(s.Container.Labels[model.LabelReplaces]); ok {
@@ -56,9 +57,10 @@ func (p *Page) askReplace(s notebook.Server, l actions.Launch, update bool) {
 // moved asks where a notebook's folder is now.
 func (p *Page) moved(s notebook.Server) {
 	kit.ChooseFolder(p.commands.Window, p.work, filepath.Dir(s.Folder), func(folder string) {
-		l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Image, Folder: folder}
+		l := p.likeBefore(s)
+		l.Folder = folder
 		text := "A container knows its folder by its place. So a new one is made for " + short(folder) + ", from the same image. The old one is kept, stopped, with what was installed in it."
-		p.confirmReplace("Use “"+s.Container.Name+"” in "+filepath.Base(folder)+"?", text, "Use it there", actions.Replacement{Server: s, Launch: l})
+		p.confirmReplace("Use “"+s.Container.Name+"” in "+filepath.Base(folder)+"?", text, "Use it there", actions.Replacement{Server: s, Launch: l, Moved: true})
 	})
 }
 
@@ -66,22 +68,36 @@ func (p *Page) confirmReplace(title, text, verb string, w actions.Replacement) {
 	var d *kit.Dialog
 	yes := kit.NewButton("anew.go", verb, "refresh", kit.Primary, func() {
 		d.Close()
-		w.Launch.GPU, w.Launch.Memory = !p.settings.Get().Project(w.Launch.Folder).NoGPU, w.Server.Container.Memory
 		p.commands.Actions().Replace(w, func(j *job.Job) {
-			post.Do(func() {
-				p.job, p.anewing = j, true
-				p.start.SetEnabled(false, "It is being made anew.")
-				w.Launch.Port = w.Server.Port.HostPort
-				p.remember(w.Launch)
-				p.JobsChanged()
-				p.Refresh()
-			})
+			post.Do(func() { p.followAnew(j, w) })
 		})
 	})
 	no := kit.NewButton("anew.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	d = kit.NewDialog("anew", title, text, 600, nil, kit.Buttons(nil, []fyne.CanvasObject{no, yes}))
 	d.OnSubmit = yes.OnTap
 	d.Open(p.commands.Window.Canvas(), no)
+}
+
+// followAnew shows a notebook being made anew, and remembers how once it is.
+func (p *Page) followAnew(j *job.Job, w actions.Replacement) {
+	p.job, p.anewing = j, true
+	p.start.SetEnabled(false, "It is being made anew.")
+	p.JobsChanged()
+	p.Refresh()
+	p.work.Go(func(ctx context.Context) {
+		if j.Wait(ctx) != nil {
+			return
+		}
+		post.Do(func() {
+			l := w.Launch
+			l.Port = cmp.Or(w.Server.Port.HostPort, l.Port)
+			p.remember(l)
+			if w.Moved {
+				p.setFolder(l.Folder)
+			}
+			p.Refresh()
+		})
+	})
 }
 
 // showTrouble examines a notebook whose kernel dies or whose page hangs.
@@ -193,37 +209,41 @@ func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
 	return kit.Height(table.Height()-float32(len(rows)-min(len(rows), mostPackages))*style.RowHeight, table)
 }
 
-// fileRow offers to write one file into the folder. One that is there is replaced only by a second press.
+// fileRow offers to write one file into the folder. One that is there is replaced only by another button.
 func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
-	folder := v.server.Folder
-	said := kit.NewText("Installs them again: "+f.Use, kit.Second).ID("packages." + f.Name + ".said")
-	write := kit.NewButton("packages."+f.Name, "Write "+f.Name, "save", kit.Primary, nil)
+	folder, id := v.server.Folder, "packages."+f.Name
+	said := kit.NewText("Installs them again: "+f.Use, kit.Second).ID(id + ".said")
+	write := kit.NewButton(id, "Write "+f.Name, "save", kit.Primary, nil)
+	replace := kit.NewButton(id+".replace", "Replace it", "", kit.Danger, nil)
+	replace.Hide()
 	if folder == "" {
 		write.SetEnabled(false, "It has no folder of this computer.")
 	}
-	replace := false
-	write.OnTap = func() {
+	save := func(over bool) {
+		write.SetEnabled(false, "It is being written.")
 		v.p.work.Go(func(context.Context) {
-			path, err := actions.WritePackages(folder, f, replace)
+			path, err := actions.WritePackages(folder, f, over)
 			post.Do(func() {
+				replace.Hide()
 				switch problem := model.AsProblem(err, "The file could not be written"); {
 				case model.IsKind(err, model.ProblemConflict):
-					replace = true
 					said.Set(f.Name + " is there already, and may hold what you wrote.")
-					write.SetText("Replace " + f.Name)
+					write.SetEnabled(false, f.Name+" is there already.")
+					replace.Show()
 				case problem != nil:
 					said.Set(problem.What + ". " + problem.Fix)
+					write.SetEnabled(true, "")
 				default:
-					replace = false
 					said.Set("Written: " + short(path))
-					write.SetText("Write " + f.Name)
 					write.SetEnabled(false, "It is written.")
 				}
 				v.dialog.Relayout()
 			})
 		})
 	}
-	return kit.Across(12, kit.Grow(said), write)
+	write.OnTap = func() { save(false) }
+	replace.OnTap = func() { save(true) }
+	return kit.Across(12, replace, kit.Grow(said), write)
 }
 
 // askImage asks how the image shall be called that keeps everything.

@@ -18,6 +18,9 @@ func (p *Page) Recipes() []notebook.Recipe { return p.recipes }
 // in it where file is not "". The page shows how far it is.
 func (p *Page) Handed(recipeID, folder, file string) {
 	p.SetFolder(folder)
+	if p.recipe.ID != recipeID {
+		p.options.forget() // an image that was chosen was another kind's
+	}
 	p.recipe = p.recipeOf(recipeID)
 	p.mark()
 	p.status.Set("") // it was said of another folder
@@ -41,6 +44,9 @@ func (p *Page) openRemembered(ctx context.Context, o actions.Opened) error {
 			p.commands.Remember(func(v *settings.Values) {
 				v.Folder = s.Folder
 				project := v.Project(s.Folder)
+				if project.Recipe != s.Recipe.ID {
+					project.Image = "" // it was another kind's
+				}
 				project.Folder, project.Recipe, project.Port = s.Folder, s.Recipe.ID, s.Port.HostPort
 				v.Remember(project)
 			})

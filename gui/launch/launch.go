@@ -3,6 +3,7 @@
 package launch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
@@ -58,15 +60,19 @@ type Page struct {
 
 	recipe notebook.Recipe
 	plan   actions.LaunchPlan
-	asked  string // the image that the registry was asked about last
+	// told is what registries said of images, by reference; asking are those that were asked for what is chosen now.
+	told   map[string]engine.Download
+	asking map[string]bool
+	fresh  bool // the page has just come into sight
 	turn   int
 	stop   func()
 	filled bool // the field is being filled in, not typed into
-	job    *job.Job
+	// looking tells that what is chosen now has not been looked at; pressed that Launch was pressed meanwhile.
+	looking, pressed bool
+	job              *job.Job
 	// anewing tells that the job makes a notebook anew, which leaves something to be said.
-	anewing  bool
-	shown    bool
-	outdated string // the image that the registry has a newer one of
+	anewing bool
+	shown   bool
 
 	// OnCommand is told the command that launching equals.
 	OnCommand func(line string)
@@ -75,7 +81,7 @@ type Page struct {
 // New makes the page for these recipes, of which there is at least one.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, recipes []notebook.Recipe) *Page {
 	recipes = append(slices.Clone(recipes), notebook.Any())
-	p := &Page{session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0], tiles: map[string]*kit.Tile{}, stop: func() {}}
+	p := &Page{session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0], tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{}, stop: func() {}}
 	p.servers = newServerList(p)
 	p.folder = kit.NewField("launch.folder", "the folder with your files; drop one on the window, or choose it")
 	p.folder.OnChanged = func(string) { p.typed() }
@@ -137,9 +143,9 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Shown tells the page that it is seen.
 func (p *Page) Shown() {
-	p.shown = true
+	p.shown, p.fresh = true, true
+	clear(p.asking)
 	p.Refresh()
-	p.Looked()
 }
 
 // Hidden tells the page that it is not seen any more.
@@ -177,11 +183,16 @@ func (p *Page) setFolder(path string) {
 	p.filled = false
 }
 
+// typingPause is how long a person has to stop typing before what is written is looked at.
+const typingPause = 250 * time.Millisecond
+
 // typed waits until a person stops typing.
 func (p *Page) typed() {
-	if !p.filled {
-		p.look(250 * time.Millisecond)
+	if p.filled {
+		return
 	}
+	p.options.forFolder(p.settings.Get().Project(strings.TrimSpace(p.folder.Text)))
+	p.look(typingPause)
 }
 
 // Refresh brings the page up to date with the engine and this computer.
@@ -204,6 +215,7 @@ type view struct {
 func (p *Page) look(pause time.Duration) {
 	p.stop()
 	p.turn++
+	p.looking = true
 	turn, wish := p.turn, p.wish()
 	p.stop = p.work.Go(func(ctx context.Context) {
 		select {
@@ -235,9 +247,7 @@ func (p *Page) find(ctx context.Context, l actions.Launch) view {
 		_, v.here[r.ID] = snap.FindImage(familiar(r.Reference()))
 	}
 	for _, s := range v.servers {
-		if _, err := os.Stat(s.Folder); s.Folder != "" && errors.Is(err, fs.ErrNotExist) {
-			v.gone[s.Container.ID] = true
-		}
+		v.gone[s.Container.ID] = p.folderGone(s)
 	}
 	if l.Folder == "" || l.Recipe.ID == notebook.AnyID && l.Image == "" {
 		return v
@@ -247,6 +257,20 @@ func (p *Page) find(ctx context.Context, l actions.Launch) view {
 		v.newer = here && image.ID != v.plan.Server.Container.ImageID
 	}
 	return v
+}
+
+// folderGone tells whether a notebook's folder is not in its place any more. The engine's name for it is this computer's only
+// where the engine is; the label has the one that was chosen.
+func (p *Page) folderGone(s notebook.Server) bool {
+	folder, where := s.Container.Labels[model.LabelFolder], p.session.State().Locality
+	if folder == "" && where == model.ThisComputer {
+		folder = s.Folder
+	}
+	if folder == "" || !where.SharesFolders() {
+		return false
+	}
+	_, err := os.Stat(folder)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // familiar is a reference as the engine's list has it, without what Docker Hub does not need.
@@ -261,13 +285,19 @@ func familiar(ref string) string {
 func (p *Page) portOf(folder string) uint16 { return p.settings.Get().Project(folder).Port }
 
 func (p *Page) show(folder string, v view) {
+	pressed := p.pressed
+	p.looking, p.pressed = false, false
 	p.servers.show(v.servers, v.gone)
+	if p.fresh {
+		p.fresh = false
+		p.Looked()
+	}
 	p.options.show()
 	if p.running() { // what it does now stands below; what it would do next is asked when it has ended
 		p.content.Refresh()
 		return
 	}
-	v.newer = v.newer || v.plan.Exists() && v.plan.Image == p.outdated
+	v.newer = v.newer || v.plan.Exists() && p.outdated(v.plan.Image)
 	p.plan = v.plan
 	p.showBadges(v.here)
 	p.showWrong(v.err)
@@ -285,6 +315,9 @@ func (p *Page) show(folder string, v view) {
 		p.OnCommand(line)
 	}
 	p.content.Refresh()
+	if pressed {
+		p.launch()
+	}
 }
 
 // verb is what the button does.
@@ -328,7 +361,7 @@ func (p *Page) says(folder string, v view) string {
 	case p.plan.Folder == "":
 		return "Choose the image that you want to launch"
 	case p.plan.Differs():
-		return "It was made from " + familiar(p.plan.Server.Container.Image) + ", and you chose " + p.plan.Image
+		return "It was made from " + familiar(p.plan.Server.Container.Reference) + ", and you chose " + p.plan.Image
 	case p.plan.Exists() && v.newer:
 		return "There is a newer image than it was made from"
 	case p.plan.Running():
@@ -398,32 +431,37 @@ func (p *Page) showNotes(v view) {
 }
 
 // askRegistry asks the registry once about the chosen image: how large it is when it is not here, and whether the folder's
-// notebook could be made from a newer one.
+// notebook could be made from a newer one. A name that is being typed is not sent anywhere.
 func (p *Page) askRegistry(v view) {
 	ref := v.plan.Image
-	if ref == "" || ref == p.asked || !p.shown || v.err != nil || p.commands.Away() {
+	if ref == "" || p.recipe.ID == notebook.AnyID || !p.shown || v.err != nil || p.commands.Away() || p.asking[ref] {
 		return
 	}
-	p.asked = ref
-	image, here := p.session.Live.Snapshot().FindImage(ref)
-	if here && !v.plan.Exists() {
+	_, told := p.told[ref]
+	_, here := p.session.Live.Snapshot().FindImage(ref)
+	if told || here && !v.plan.Exists() {
 		return // nothing to be told
 	}
+	p.asking[ref] = true
 	p.work.Go(func(ctx context.Context) {
 		d, err := p.commands.Actions().Download(ctx, ref)
-		if err != nil {
-			return // unknown is allowed; the pull itself will say what is wrong
-		}
-		fresh, known := d.Fresh(image)
 		post.Do(func() {
-			if !here {
-				p.commands.Remember(func(v *settings.Values) { v.Sizes[ref] = d.Bytes })
-			} else if known && !fresh {
-				p.outdated = ref
+			if err != nil {
+				return // unknown is allowed; the pull itself will say what is wrong, and another choice asks again
 			}
+			p.told[ref] = d
+			p.commands.Remember(func(v *settings.Values) { v.Sizes[ref] = d.Bytes })
 			p.Refresh()
 		})
 	})
+}
+
+// outdated tells whether the registry said that it has a newer image of this name than the engine has now.
+func (p *Page) outdated(ref string) bool {
+	d, told := p.told[ref]
+	image, here := p.session.Live.Snapshot().FindImage(ref)
+	fresh, known := d.Fresh(image)
+	return told && here && known && !fresh
 }
 
 func (p *Page) showWrong(err error) {
@@ -444,6 +482,7 @@ func (p *Page) showWrong(err error) {
 // take chooses a kind of notebook.
 func (p *Page) take(r notebook.Recipe) {
 	p.recipe = r
+	clear(p.asking)
 	p.options.forget()
 	p.mark()
 	p.Refresh()
@@ -488,6 +527,10 @@ func (p *Page) running() bool { return p.job != nil && p.job.View().State == job
 
 // launch does what the button says.
 func (p *Page) launch() {
+	if p.looking { // else another folder would be launched than the one that is written there
+		p.pressed = true
+		return
+	}
 	if !p.start.Enabled() {
 		return
 	}
@@ -498,8 +541,19 @@ func (p *Page) launch() {
 
 // again launches the folder of a notebook that is stopped.
 func (p *Page) again(s notebook.Server) {
-	l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Image, Folder: s.Folder, Port: s.Port.HostPort}
+	l := p.likeBefore(s)
+	l.Port = cmp.Or(s.Port.HostPort, l.Port)
 	p.begin(l)
+}
+
+// likeBefore is the wish for a notebook like the one that there is, with what was chosen for its folder.
+func (p *Page) likeBefore(s notebook.Server) actions.Launch {
+	project := p.settings.Get().Project(s.Folder)
+	l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Reference, Folder: s.Folder, Port: project.Port, GPU: !project.NoGPU, Memory: s.Container.Memory}
+	if l.Memory == 0 {
+		l.Memory = project.Memory
+	}
+	return l
 }
 
 // begin launches a folder and remembers it.

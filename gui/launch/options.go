@@ -31,7 +31,8 @@ type optionRow struct {
 	chosen string // a whole reference in place of the recipe's own, "" for that
 	limit  int64
 	noGPU  bool
-	filled bool // the field is being filled in, not typed into
+	filled bool   // the field is being filled in, not typed into
+	from   string // the folder for which all this was chosen before, "" for none
 }
 
 func newOptionRow(p *Page) *optionRow {
@@ -40,7 +41,7 @@ func newOptionRow(p *Page) *optionRow {
 	o.image.OnChanged = func(string) {
 		if !o.filled {
 			o.chosen = strings.TrimSpace(o.image.Text)
-			p.typed()
+			p.look(typingPause)
 		}
 	}
 	o.image.OnSubmitted = func(string) { p.launch() }
@@ -75,8 +76,15 @@ func memoryOptions(whole, chosen int64) []kit.Option {
 
 // take chooses what was chosen for a folder before.
 func (o *optionRow) take(project settings.Project) {
-	o.chosen, o.limit, o.noGPU = project.Image, project.Memory, project.NoGPU
+	o.from, o.chosen, o.limit, o.noGPU = project.Folder, project.Image, project.Memory, project.NoGPU
 	o.fill()
+}
+
+// forFolder chooses what was chosen for a folder before; for one that nothing is known of, what was another one's is dropped.
+func (o *optionRow) forFolder(project settings.Project) {
+	if project.Folder != "" || o.from != "" {
+		o.take(project)
+	}
 }
 
 // forget goes back to a recipe's own image.

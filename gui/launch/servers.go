@@ -29,12 +29,12 @@ const mostServers = 6
 
 // sorted puts running servers first, then those that ran last.
 func sorted(list []notebook.Server) []notebook.Server {
-	replaced := map[string]bool{} // a newer container has their place
-	for _, s := range list {
-		replaced[s.Container.Labels[model.LabelReplaces]] = true
+	all := slices.Clone(list)
+	replaced := func(old notebook.Server) bool { // a newer container has its place
+		return slices.ContainsFunc(all, func(s notebook.Server) bool { return notebook.TookPlace(s.Container, old.Container) })
 	}
 	list = slices.DeleteFunc(list, func(s notebook.Server) bool {
-		return !s.Container.Running() && (s.Recipe.ID == "" || s.Container.StartedAt.IsZero() || replaced[s.Container.ID])
+		return !s.Container.Running() && (s.Recipe.ID == "" || s.Container.StartedAt.IsZero() || replaced(s))
 	})
 	slices.SortStableFunc(list, func(a, b notebook.Server) int {
 		if a.Container.Running() != b.Container.Running() {
@@ -59,8 +59,8 @@ type serverList struct {
 	// idle asks when idle notebooks are to be stopped.
 	idle *kit.Choice
 	foot *fyne.Container
-	// watched ends the watching of each notebook's memory, by the container's ID.
-	watched map[string]func()
+	// watched follows each notebook's memory, by the container's ID.
+	watched map[string]*watching
 }
 
 type serverCard struct {
@@ -68,12 +68,14 @@ type serverCard struct {
 	object fyne.CanvasObject
 	dot    *kit.Dot
 	state  *kit.Text
-	// memory and activity are said behind the state, "" while they are not known.
-	memory, activity string
+	// memory is said behind the state, "" while it is not known; so is activity, which was asked for at askedAt.
+	memory   string
+	activity notebook.Activity
+	askedAt  time.Time
 }
 
 func newServerList(p *Page) *serverList {
-	l := &serverList{p: p, box: kit.Down(8), cards: map[string]*serverCard{}, watched: map[string]func(){}}
+	l := &serverList{p: p, box: kit.Down(8), cards: map[string]*serverCard{}, watched: map[string]*watching{}}
 	l.idle = kit.NewChoice("launch.idle", idleOptions, strconv.Itoa(p.settings.Get().StopIdle))
 	l.idle.Button.Small().Hint("Only while Slipway runs. One that computes is never stopped, and what is saved stays.")
 	l.idle.OnChange = func(value string) {
@@ -101,7 +103,7 @@ func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
 			old := c
 			c = l.card(s, gone[id])
 			if c.made = made; old != nil && s.Container.State == model.StateRunning {
-				c.memory, c.activity = old.memory, old.activity
+				c.memory, c.activity, c.askedAt = old.memory, old.activity, old.askedAt
 			}
 		}
 		st := present.StateOf(s.Container, time.Now())
@@ -148,7 +150,7 @@ func words(s notebook.Server, now time.Time) string {
 func (c *serverCard) say(s notebook.Server) {
 	text := []string{words(s, time.Now())}
 	if s.Container.State == model.StateRunning {
-		for _, more := range []string{c.activity, c.memory} {
+		for _, more := range []string{activityWords(c.activity, c.askedAt, s.Container, time.Now()), c.memory} {
 			if more != "" {
 				text = append(text, more)
 			}

@@ -20,27 +20,32 @@ func (l *serverList) watch() {
 		}
 		want[id] = true
 		if l.watched[id] == nil {
-			l.watched[id] = l.p.work.Go(func(ctx context.Context) { l.follow(ctx, id) })
+			w := &watching{}
+			l.watched[id] = w
+			w.stop = l.p.work.Go(func(ctx context.Context) { l.follow(ctx, id, w) })
 		}
 	}
-	for id, stop := range l.watched {
+	for id, w := range l.watched {
 		if !want[id] {
-			stop()
+			w.stop()
 			delete(l.watched, id)
 		}
 	}
 }
 
+// watching is the following of one notebook.
+type watching struct{ stop func() }
+
 // rest stops all watching.
 func (l *serverList) rest() {
-	for id, stop := range l.watched {
-		stop()
+	for id, w := range l.watched {
+		w.stop()
 		delete(l.watched, id)
 	}
 }
 
 // follow brings a notebook's memory to its card until ctx ends. When the engine goes away, the next picture begins anew.
-func (l *serverList) follow(ctx context.Context, id string) {
+func (l *serverList) follow(ctx context.Context, id string, w *watching) {
 	e, err := l.p.session.Engine()
 	if err == nil {
 		var latest post.Latest
@@ -49,7 +54,7 @@ func (l *serverList) follow(ctx context.Context, id string) {
 		})
 	}
 	post.Do(func() {
-		if ctx.Err() == nil {
+		if l.watched[id] == w {
 			delete(l.watched, id)
 		}
 	})
@@ -95,7 +100,7 @@ func (p *Page) Looked() {
 		return
 	}
 	for _, s := range p.servers.list {
-		if !s.Known || !s.Reached() || !s.IsJupyter() || s.Container.State != model.StateRunning {
+		if !s.Known || !s.Reached() || !s.Jupyter() || s.Container.State != model.StateRunning {
 			continue
 		}
 		p.work.Go(func(ctx context.Context) {
@@ -106,7 +111,7 @@ func (p *Page) Looked() {
 				return // what it does is not known then
 			}
 			post.Do(func() {
-				p.servers.told(s.Container.ID, func(c *serverCard) { c.activity = activityWords(a, s.Container, time.Now()) })
+				p.servers.told(s.Container.ID, func(c *serverCard) { c.activity, c.askedAt = a, time.Now() })
 			})
 		})
 	}
@@ -115,13 +120,21 @@ func (p *Page) Looked() {
 // activityTime is how long a notebook may take to say what it does.
 const activityTime = 3 * time.Second
 
-// activityWords says what a notebook does.
-func activityWords(a notebook.Activity, c model.Container, now time.Time) string {
+// computingFor is for how long it is said that a notebook computes, since nobody asks it again before a person looks anew.
+const computingFor = 2 * time.Minute
+
+// activityWords says what a notebook did when it was asked.
+func activityWords(a notebook.Activity, asked time.Time, c model.Container, now time.Time) string {
+	if asked.IsZero() {
+		return ""
+	}
 	last := a.Last
 	if c.StartedAt.After(last) {
 		last = c.StartedAt
 	}
 	switch idle := present.Span(last, now); {
+	case len(a.Busy) > 0 && now.Sub(asked) > computingFor:
+		return ""
 	case len(a.Busy) > 0:
 		return "computing"
 	case idle == "now" || idle == "":
