@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"slipway/assets"
 	"slipway/engine/enginetest"
 	"slipway/engine/settings"
 	"slipway/gui"
@@ -26,6 +27,9 @@ func TestScreenshots(t *testing.T) {
 	for _, theme := range []string{"light", "dark"} {
 		t.Run(theme, func(t *testing.T) {
 			prefer(t, theme)
+			recipesForPictures(t)
+			bin, _ := enginetest.XDGOpenRecorder(t)
+			t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 			w := startWindow(t, program, e.Host())
 			w.Until("the engine", says("engine", "Docker"))
 			photograph(t, w, e, func(name string) { w.save(filepath.Join(dir, name+"-"+theme+".png")) })
@@ -48,8 +52,40 @@ func furnish(t *testing.T, e *enginetest.Engine) {
 	inside(t, e, "thesis", "mkdir -p /home/jovyan/figures /home/jovyan/draft && head -c 48000 /dev/zero > /home/jovyan/Untitled.ipynb && head -c 1200000 /dev/zero > /home/jovyan/figures/map.png && head -c 6000 /dev/zero > /home/jovyan/draft/clean.py && touch /tmp/a /tmp/b")
 }
 
-// photograph goes through the pages as a person would.
-func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name string)) {
+// recipesForPictures stands small servers in for two kinds of notebooks: one that takes a moment, and one that ends at once.
+func recipesForPictures(t *testing.T) {
+	t.Helper()
+	dir := filepath.Join(os.Getenv("HOME"), ".config", "slipway", "recipes")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for id, change := range map[string]string{
+		"scipy":   `command: [sh, -c, "mkdir -p /www/api; echo '{}' > /www/api/index.html; echo '{}' > /www/api/status; trap 'exit 0' TERM; sleep 3; httpd -f -p 8888 -h /www & wait"]`,
+		"minimal": `command: [sh, -c, "echo \"ModuleNotFoundError: No module named 'jupyterlab'\" >&2; exit 1"]`,
+	} {
+		text, err := assets.Recipes.ReadFile("recipes/" + id + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(string(text), "\n")
+		for i, l := range lines {
+			switch {
+			case strings.HasPrefix(l, "image:"):
+				lines[i] = "image: quay.io/jupyter/scipy-notebook"
+			case strings.HasPrefix(l, "tags:"):
+				lines[i] = "tags: [latest, \"2026-11-16\"]"
+			case strings.HasPrefix(l, "user:"):
+				lines[i] = "user: image"
+			}
+		}
+		if err := os.WriteFile(filepath.Join(dir, id+".yaml"), []byte(strings.Join(append(lines, change), "\n")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// photographLaunch shows a launch from the choice to the end, and one that fails.
+func photographLaunch(t *testing.T, w *window, e *enginetest.Engine, save func(name string)) {
 	t.Helper()
 	press(w, "nav.launch")
 	if err := os.MkdirAll(filepath.Join(os.Getenv("HOME"), "research", "survey-2026"), 0o755); err != nil {
@@ -58,6 +94,27 @@ func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name st
 	w.Fill("launch.folder", "~/research/survey-2026")
 	w.Until("what launching does", says("launch.status", "Port"))
 	save("launch")
+	press(w, "launch.go")
+	w.Until("the server is waited for", says("launch.progress", "Wait"))
+	save("launch-progress")
+	w.Until("its card", shows("launch.server.survey-2026.open"))
+	w.Until("its memory", says("launch.server.survey-2026.state", "B"))
+	w.Until("the button opens it", says("launch.go", "Open"))
+	save("launch-running")
+	press(w, "launch.recipe.minimal")
+	w.Until("another kind", says("launch.go", "Launch Minimal"))
+	w.Until("it can be launched", ready("launch.go"))
+	press(w, "launch.go")
+	w.Until("why it failed", shows("launch.problem.lines"))
+	save("launch-failed")
+	press(w, "launch.problem.close")
+	docker(t, e, "rm", "-f", "survey-2026")
+}
+
+// photograph goes through the pages as a person would.
+func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name string)) {
+	t.Helper()
+	photographLaunch(t, w, e, save)
 	press(w, "nav.containers")
 	press(w, "row:thesis")
 	w.Until("its output", says("inside.output", "survey"))

@@ -428,6 +428,7 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 		return "", err
 	}
 	r.Step(stepCreate)
+	p.HostPort = a.freePort(p.HostPort) // a download takes long enough for somebody else to take it
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
 	id, _, err := a.create(ctx, e, r, s)

@@ -316,9 +316,13 @@ func TestForeignJupyter(t *testing.T) {
 			t.Errorf("%s: %+v", name, found)
 		}
 	}
+	// A launch that wants the foreign server's port takes the next one.
+	if plan, err := l.actions.PlanLaunch(l.ctx(), actions.Launch{Recipe: l.recipe, Folder: t.TempDir(), Port: list[0].Port.HostPort}); err != nil || plan.HostPort == list[0].Port.HostPort {
+		t.Errorf("port %d is taken by another Jupyter, and the plan is %+v %v", list[0].Port.HostPort, plan, err)
+	}
 	l.actions.OpenServer(list[0])
 	l.until("the browser", func() bool { return len(l.urls()) == 2 })
-	if got := l.urls()[1]; !strings.Contains(got, "/some/where/lab?token=") {
+	if got := l.urls()[1]; !strings.Contains(got, "/some/where/tree?token=") {
 		t.Errorf("opened %s", got)
 	}
 }

@@ -55,7 +55,7 @@ func TestRunEndsEarly(t *testing.T) {
 	if c := b.look(s.Name); c.State != model.StateExited || c.ExitCode != 3 {
 		t.Errorf("%+v", c)
 	}
-	b.wantJournal("failed: " + s.RunCommand().String())
+	b.wantJournal("done: " + s.RunCommand().String())
 
 	s = b.sh("early-rm", "echo gone; exit 4")
 	s.AutoRemove = true

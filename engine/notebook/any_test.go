@@ -27,7 +27,7 @@ func TestAnyOf(t *testing.T) {
 		detail model.ImageDetail
 		want   result
 	}{
-		"its port and title": {"ghcr.io/me/dash:1", titled, result{"Dashboard", "/app", "", SignInNone, UserImage, 80}},
+		"its port and title": {"ghcr.io/me/dash:1", titled, result{"Dashboard", "/app/work", "", SignInNone, UserImage, 80}},
 		"its health check":   {"me/dash:1", model.ImageDetail{Exposed: tcp(80, 9090), Healthcheck: []string{"curl -f http://localhost:9090/health?x=1 || exit 1"}}, result{"dash", "/work", "health", SignInNone, UserImage, 9090}},
 		"another one's":      {"me/dash:1", model.ImageDetail{Exposed: tcp(80), Healthcheck: []string{"curl", "http://db:9090/health"}}, result{"dash", "/work", "", SignInNone, UserImage, 80}},
 		"a volume":           {"me/dash:1", model.ImageDetail{Exposed: tcp(80), Volumes: []string{"/data"}, WorkingDir: "/"}, result{"dash", "/data", "", SignInNone, UserImage, 80}},

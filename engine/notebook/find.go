@@ -47,8 +47,8 @@ type runtimeFile struct {
 	Port    int    `json:"port"`
 	Secure  bool   `json:"secure"`
 	Token   string `json:"token"`
-	// keep tells that only the token is known.
-	keep bool
+	// keep tells that only the token is known; old that a Notebook up to 6 wrote it, which has no page of JupyterLab's.
+	keep, old bool
 }
 
 // apply is the server as the file has it. Its host and port are the container's own, so the published ones stay.
@@ -58,6 +58,9 @@ func (f runtimeFile) apply(s Server) Server {
 		return s
 	}
 	s.Base, s.Secure = cleanBase(f.BaseURL), f.Secure
+	if f.old {
+		s.page = "tree"
+	}
 	for _, p := range s.Container.Ports {
 		if int(p.Container) == f.Port && p.HostPort != 0 && p.Protocol == "tcp" {
 			s.Port = p
@@ -85,6 +88,7 @@ func fromFiles(ctx context.Context, src Source, s Server) []runtimeFile {
 			}
 			var r runtimeFile
 			if json.Unmarshal(f.Data, &r) == nil {
+				r.old = strings.HasPrefix(f.Name, "nbserver-")
 				found = append(found, dated{r, f.Modified})
 			}
 		}
@@ -131,6 +135,9 @@ func fromCommand(ctx context.Context, src Source, s Server) []runtimeFile {
 			continue
 		}
 		if list := parseServerList(text); len(list) > 0 {
+			for i := range list {
+				list[i].old = program == "notebook" // newer ones know the other command
+			}
 			return list
 		}
 	}

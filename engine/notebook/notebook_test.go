@@ -2,6 +2,9 @@ package notebook
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -236,11 +239,37 @@ var errNone = net.ErrClosed
 func TestLookPassesStaleFiles(t *testing.T) {
 	s := served(t, "/some/where/", "good")
 	found := Look(t.Context(), stale{}, s)
-	if !found.Known || found.Token != "good" || found.Base != "/some/where/" {
+	if !found.Known || !strings.HasSuffix(found.URL(), "/some/where/tree?token=good") {
 		t.Errorf("%+v", found)
 	}
 	if found := Look(t.Context(), stale{}, served(t, "/", "nobody knows")); found.Known {
 		t.Errorf("found %q", found.Token)
+	}
+}
+
+// secure has the file of a server with a certificate of its own.
+type secure struct{ stale }
+
+func (secure) SmallFiles(context.Context, string, string) ([]engine.File, error) {
+	return []engine.File{{Name: "jpserver-7.json", Data: []byte(`{"base_url": "/", "port": 8888, "secure": true, "token": "good"}`)}}, nil
+}
+
+func TestLookHTTPS(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("/api/status", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "token good" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+	})
+	server := httptest.NewTLSServer(mux)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it is asked without a certificate first
+	defer server.Close()
+	u, _ := url.Parse(server.URL)
+	port, _ := strconv.ParseUint(u.Port(), 10, 16)
+	found := Look(t.Context(), secure{}, serverAt(uint16(port)))
+	if want := fmt.Sprintf("https://127.0.0.1:%d/lab?token=good", port); !found.Known || found.URL() != want {
+		t.Errorf("%s, want %s", found.URL(), want)
 	}
 }
 
