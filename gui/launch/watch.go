@@ -73,7 +73,10 @@ func (l *serverList) limit(id string) int64 {
 // memoryWords says how much memory is used, in steps that do not flicker, and the limit where there is one.
 func memoryWords(u model.Usage, limit int64) string {
 	const step = 10_000_000
-	words := present.Size((u.Memory + step/2) / step * step)
+	words := "under " + present.Size(step)
+	if u.Memory >= step {
+		words = present.Size((u.Memory + step/2) / step * step)
+	}
 	if limit > 0 {
 		words += " of " + present.Size(limit)
 	}
