@@ -54,8 +54,9 @@ type Engine struct {
 	binaries binaries
 	config   config
 
-	mu  sync.Mutex
-	cmd *exec.Cmd // nil while dockerd does not run
+	mu         sync.Mutex
+	cmd        *exec.Cmd // nil while dockerd does not run
+	containerd *exec.Cmd // of a modern engine, nil while it does not run
 
 	tiny sync.Mutex // held while the tiny image is made
 }
@@ -66,6 +67,7 @@ type Option func(*config)
 type config struct {
 	tmpfsBytes int64
 	arguments  []string
+	modern     bool
 }
 
 // WithDataRootTmpfs puts the engine's data root on a tmpfs of sizeBytes bytes,
@@ -81,20 +83,24 @@ func WithArguments(arguments ...string) Option {
 }
 
 func start(opts []Option) (*Engine, error) {
-	bin, err := findBinaries("dockerd", "containerd", "containerd-shim-runc-v2", "runc", "docker-proxy", "docker-init", "ip")
+	e := &Engine{}
+	for _, opt := range opts {
+		opt(&e.config)
+	}
+	var err error
+	if e.config.modern {
+		e.binaries, err = modernBinaries()
+	} else {
+		e.binaries, err = findBinaries("dockerd", "containerd", "containerd-shim-runc-v2", "runc", "docker-proxy", "docker-init", "ip")
+	}
 	if err != nil {
 		return nil, err
 	}
 	if os.Geteuid() != 0 {
 		return nil, &missingError{what: "root", fix: "run the tests as root, for example: sudo -E go test ./..."}
 	}
-	s, err := takeSlot(engineSlots)
-	if err != nil {
+	if e.slot, err = takeSlot(engineSlots); err != nil {
 		return nil, err
-	}
-	e := &Engine{slot: s, binaries: bin}
-	for _, opt := range opts {
-		opt(&e.config)
 	}
 	if err := e.prepare(); err != nil {
 		return nil, errors.Join(err, e.destroy())
@@ -121,6 +127,9 @@ func (e *Engine) prepare() error {
 	// The key names the engine (Info.ID); by default all engines of a machine
 	// share the one in /etc/docker.
 	config := fmt.Sprintf(`{"deprecated-key-path": %q}`, e.path("key.json"))
+	if e.config.modern {
+		config = "{}" // newer ones keep it in the data root
+	}
 	if err := os.WriteFile(e.path("daemon.json"), []byte(config), 0o600); err != nil {
 		return err
 	}
@@ -221,10 +230,15 @@ func (e *Engine) run() error {
 			return err
 		}
 	}
+	if e.config.modern {
+		if err := e.runContainerd(); err != nil {
+			return err
+		}
+	}
 	cmd := exec.Command(e.binaries.path("dockerd"), e.arguments()...)
 	cmd.Dir = e.slot.dir
 	// Nothing of the user's: no DOCKER_*, no proxies.
-	cmd.Env = []string{"PATH=" + e.binaries.searchPath(), "HOME=" + e.path("home")}
+	cmd.Env = []string{"PATH=" + e.searchPath(), "HOME=" + e.path("home")}
 	// A file, not a pipe: no goroutine to copy, and the log survives us.
 	cmd.Stdout, cmd.Stderr = log, log
 	// A group of its own: Ctrl+C ends the tests, and those stop the engine.
@@ -253,6 +267,9 @@ func (e *Engine) arguments() []string {
 		// A cgroup of its own names every process of every container.
 		"--exec-opt", "native.cgroupdriver=cgroupfs",
 		"--cgroup-parent", e.slot.cgroup(),
+	}
+	if e.config.modern {
+		arguments = append(arguments, "--containerd", e.containerdSocket(), "--ip6tables=false")
 	}
 	return append(arguments, e.config.arguments...)
 }
@@ -313,6 +330,7 @@ func (e *Engine) end(signal syscall.Signal) error {
 	}
 	_ = e.cmd.Wait() // its exit code is the signal's
 	e.cmd = nil
+	e.endContainerd()
 	// Its containerd ends with it (dockerd asked the kernel for that), but a
 	// moment later: a new dockerd would take it for one to go on with.
 	return errors.Join(err, killProcesses(func(arguments []string) bool {
