@@ -4,7 +4,7 @@ TAGS := migrated_fynedo
 GO := go
 PACKAGES := ./...
 
-.PHONY: run build test test-short bench lint fmt screenshots clean deps-build deps-test
+.PHONY: run build test test-short test-engines bench lint fmt screenshots clean deps-build deps-test
 
 run: build
 	./slipway
@@ -26,6 +26,11 @@ test: deps-test
 # Only what needs no engine and no display.
 test-short:
 	$(GO) test -short -tags $(TAGS) ./engine/model ./engine/job ./engine/runspec ./engine/notebook ./engine/journal ./engine/settings ./engine/platform ./gui/style ./gui/post ./gui/kit ./gui/present ./gui/runform
+
+# What talks to an engine once more, on one as new as users have it, which is built from source the first time.
+test-engines: deps-test
+	.ci/engines
+	SLIPWAY_TEST_ENGINE=modern $(GO) test -tags $(TAGS) -timeout 40m ./engine ./engine/session ./engine/rescue ./engine/actions ./engine/headless
 
 # Figures, each beside what it is measured against in the same run.
 bench: deps-test

@@ -25,19 +25,8 @@ func connect(t *testing.T, private *enginetest.Engine) *engine.Engine {
 	return e
 }
 
-func TestContract(t *testing.T) { holds(t, enginetest.Shared(t)) }
-
-// TestContractModern is the same on an engine as new as users have it. "make test-engines" runs it.
-func TestContractModern(t *testing.T) {
-	if os.Getenv("SLIPWAY_ENGINES") == "" {
-		t.Skip("make test-engines runs this; the modern engine has to be built once")
-	}
-	holds(t, enginetest.Start(t, enginetest.WithModern()))
-}
-
-// holds tests that an engine keeps the contract.
-func holds(t *testing.T, private *enginetest.Engine) {
-	t.Helper()
+func TestContract(t *testing.T) {
+	private := enginetest.Shared(t)
 	locked := enginetest.StartRegistry(t, enginetest.WithPassword("anna", "pa:ss word"))
 	contract.Run(t, func(t *testing.T) *engine.Engine { return connect(t, private) }, contract.Env{
 		Client: private.Client, Image: enginetest.TinyImage(t, private),

@@ -52,8 +52,8 @@ func createConfig(s runspec.Spec, extra map[string]string) (*container.Config, *
 		}
 	}
 	cfg := &container.Config{
-		Image: s.Image, Cmd: s.Command, User: s.User, WorkingDir: s.WorkingDir, Labels: labels,
-		ExposedPorts: nat.PortSet{},
+		Image: s.Image, Entrypoint: s.Entrypoint, Cmd: s.Command, User: s.User, WorkingDir: s.WorkingDir, Labels: labels,
+		ExposedPorts: nat.PortSet{}, Hostname: s.Hostname, Tty: s.TTY, OpenStdin: s.Interactive,
 	}
 	for _, v := range s.Env {
 		cfg.Env = append(cfg.Env, v.Name+"="+v.Value)
@@ -61,7 +61,15 @@ func createConfig(s runspec.Spec, extra map[string]string) (*container.Config, *
 	host := &container.HostConfig{
 		PortBindings: nat.PortMap{}, AutoRemove: s.AutoRemove,
 		GroupAdd: s.GroupAdd, ShmSize: s.ShmSize, UsernsMode: container.UsernsMode(s.UserNS),
-		Resources: container.Resources{Memory: s.Memory, NanoCPUs: int64(s.CPUs * 1e9)},
+		Resources:   container.Resources{Memory: s.Memory, NanoCPUs: int64(s.CPUs * 1e9)},
+		NetworkMode: container.NetworkMode(s.Network), ExtraHosts: s.ExtraHosts, CapAdd: s.CapAdd, CapDrop: s.CapDrop,
+		SecurityOpt: s.SecurityOpts, Privileged: s.Privileged,
+	}
+	if s.Init {
+		host.Init = &s.Init
+	}
+	for _, d := range s.Devices {
+		host.Devices = append(host.Devices, device(d))
 	}
 	for _, p := range s.Ports {
 		proto := p.Protocol
@@ -89,6 +97,20 @@ func createConfig(s runspec.Spec, extra map[string]string) (*container.Config, *
 	policy, err := restartPolicy(s.Restart)
 	host.RestartPolicy = policy
 	return cfg, host, err
+}
+
+// device reads what --device takes: a path here, one in the container, and what may be done with it.
+func device(text string) container.DeviceMapping {
+	parts := strings.Split(text, ":")
+	d := container.DeviceMapping{PathOnHost: parts[0], PathInContainer: parts[0], CgroupPermissions: "rwm"}
+	for _, p := range parts[1:] {
+		if strings.HasPrefix(p, "/") {
+			d.PathInContainer = p
+		} else if p != "" {
+			d.CgroupPermissions = p
+		}
+	}
+	return d
 }
 
 // restartPolicy reads what --restart takes.

@@ -114,7 +114,7 @@ var patterns = []pattern{
 	{true, regexp.MustCompile(`(?i)no such host|i/o timeout|connection refused|connection reset|unexpected EOF|network is unreachable|Client\.Timeout|TLS handshake|temporary failure in name resolution|net/http`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemUnreachable, err, s, "The registry cannot be reached, or the connection to it broke.", "Check the network and the registry's address, then try again. What was downloaded before is not lost where the engine can resume.")
 	}},
-	{false, regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error`), func(err error, s subject, _ []string) error {
+	{false, regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error|exec: "[^"]*": .*(no such file or directory|permission denied)`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemBadCommand, err, s, "The image has no such command, or it cannot be run.", "Correct the command, or leave it empty to use the image's own.")
 	}},
 }

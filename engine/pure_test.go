@@ -149,6 +149,8 @@ func TestExplain(t *testing.T) {
 		{"registry breaks off", pull, nil, "unexpected EOF", model.ProblemUnreachable},
 		{"no such program", run, invalid, `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "x": executable file not found in $PATH: unknown`, model.ProblemBadCommand},
 		{"no such path", run, invalid, `OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "/x": stat /x: no such file or directory: unknown`, model.ProblemBadCommand},
+		{"no such path, 29", run, invalid, `failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/x": stat /x: no such file or directory`, model.ProblemBadCommand},
+		{"no program, 29", run, invalid, `failed to create task for container: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/etc": is a directory: permission denied`, model.ProblemBadCommand},
 		{"no program", run, invalid, `exec: "/etc": permission denied: unknown`, model.ProblemBadCommand},
 		{"gone", run, notFound, "No such container: abc", model.ProblemNotFound},
 		{"not now", run, conflict, "Container abc is not running", model.ProblemConflict},

@@ -3,6 +3,8 @@
 package gui_test
 
 import (
+	"fmt"
+	"net"
 	"strings"
 	"testing"
 
@@ -134,4 +136,33 @@ func TestCancelInTheJobsListStopsAPull(t *testing.T) {
 		return len(list) == 1 && list[0].State == job.Cancelled
 	})
 	d.Key("Escape")
+}
+
+// TestRunAnotherLikeThis runs a second container as the first was made, from the row's menu.
+func TestRunAnotherLikeThis(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "first", "-e", "A=two words", "-p", "127.0.0.1::8080", "--cap-add", "NET_ADMIN", "--sysctl", "net.ipv4.ip_forward=0", tiny, "sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
+	press(d, "nav.containers")
+	d.Until("the container", shows("row:first.more"))
+	press(d, "row:first.more")
+	press(d, "menu.another")
+	d.Until("what the form does not have", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "kernel parameters") })
+	d.Until("a free name", says("run.name", "first-2"))
+	d.Until("its line", says("run.line", "--cap-add CAP_NET_ADMIN"))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	d.Fill("run.port.0.host", fmt.Sprint(l.Addr().(*net.TCPAddr).Port))
+	d.Until("it can be run", ready("run.go"))
+	press(d, "run.go")
+	d.Until("it runs", says("row:first-2", "Running"))
+	got := docker(t, e, "inspect", "-f", "{{.HostConfig.CapAdd}} {{index .Config.Env 0}} {{.Args}}", "first-2")
+	if want := docker(t, e, "inspect", "-f", "{{.HostConfig.CapAdd}} {{index .Config.Env 0}} {{.Args}}", "first"); got != want || !strings.Contains(got, "NET_ADMIN") {
+		t.Errorf("it is %s, the first %s", got, want)
+	}
+	press(d, "row:first-2.more")
+	press(d, "menu.copyrun")
+	d.Until("it is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "Its docker run is copied") })
 }

@@ -8,6 +8,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 )
 
 // defaultGrace is the time in seconds that engines give a container to end by itself (docker stop).
@@ -45,6 +46,17 @@ func RemoveCommand(c model.Container) model.Command { return command("rm", c) }
 // OutputCommand is the command whose output the window shows for a container.
 func OutputCommand(c model.Container) model.Command {
 	return model.Docker("logs", "-f", "--tail", "500", c.Name)
+}
+
+// RunLine is a container's docker run: the line that would make it again, and what of it that line cannot say.
+func (a *Actions) RunLine(ctx context.Context, c model.Container) (s runspec.Spec, left []string, err error) {
+	e, err := a.session.Engine()
+	if err != nil {
+		return s, nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	return e.Spec(ctx, c.ID)
 }
 
 // Start starts a stopped container. When it ends at once with an error, the job fails and says what it printed last.

@@ -83,7 +83,7 @@ func WithArguments(arguments ...string) Option {
 }
 
 func start(opts []Option) (*Engine, error) {
-	e := &Engine{}
+	e := &Engine{config: config{modern: Modern()}}
 	for _, opt := range opts {
 		opt(&e.config)
 	}

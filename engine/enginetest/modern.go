@@ -16,9 +16,12 @@ import (
 // cache: moby, containerd and runc as they are in that script.
 const modernBuild = "moby-2.0.0-beta.24"
 
-// WithModern starts an engine as new as users have it, with containerd apart
-// and its image store, in place of Debian's.
-func WithModern() Option { return func(c *config) { c.modern = true } }
+// engineVariable chooses the engine of all tests: Debian's, or with "modern"
+// one as new as users have it, with containerd apart and its image store.
+const engineVariable = "SLIPWAY_TEST_ENGINE"
+
+// Modern tells whether the tests run on an engine as new as users have it.
+func Modern() bool { return os.Getenv(engineVariable) == "modern" }
 
 // modernBinaries are the programs of the modern engine; of Debian there is
 // only docker-init and ip.

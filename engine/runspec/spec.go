@@ -20,6 +20,8 @@ type Spec struct {
 	// Mounts are folders and volumes.
 	Mounts []Mount
 	Env    []Env
+	// Entrypoint replaces the image's, with its arguments; empty keeps it.
+	Entrypoint []string
 	// Command replaces the image's CMD; empty keeps it.
 	Command []string
 	User    string
@@ -39,6 +41,17 @@ type Spec struct {
 	Restart    string
 	AutoRemove bool
 	Labels     map[string]string
+
+	// Hostname is the name that the container has of itself; "" lets the engine choose.
+	Hostname string
+	// TTY and Interactive give it a terminal and keep its input open; Init puts a small program before its own that reaps
+	// ended ones.
+	TTY, Interactive, Init bool
+	// Network is what --network takes; "" means the engine's default.
+	Network string
+	// ExtraHosts are name:address; CapAdd, CapDrop, Devices and SecurityOpts as docker run takes each of them.
+	ExtraHosts, CapAdd, CapDrop, Devices, SecurityOpts []string
+	Privileged                                         bool
 }
 
 // Port publishes a port of the container.
@@ -188,6 +201,7 @@ func (s Spec) options() model.Command {
 	if s.GPUs {
 		add("--gpus", "all")
 	}
+	s.rare(add)
 	if s.Restart != "" && s.Restart != "no" {
 		add("--restart", s.Restart)
 	}
@@ -197,10 +211,40 @@ func (s Spec) options() model.Command {
 	for _, k := range slices.Sorted(maps.Keys(s.Labels)) {
 		add("-l", k+"="+s.Labels[k])
 	}
+	command := s.Command
+	if len(s.Entrypoint) > 0 { // the option takes one word, and what follows is put before the command
+		add("--entrypoint", s.Entrypoint[0])
+		command = append(slices.Clone(s.Entrypoint[1:]), s.Command...)
+	}
 	if s.Image != "" { // a form that is not filled in yet
 		add(s.Image)
 	}
-	return append(c, hideSecrets(s.Command)...)
+	return append(c, hideSecrets(command)...)
+}
+
+// rare adds the options that few containers have.
+func (s Spec) rare(add func(...string)) {
+	for _, o := range []struct {
+		flag string
+		on   bool
+	}{{"-i", s.Interactive}, {"-t", s.TTY}, {"--init", s.Init}, {"--privileged", s.Privileged}} {
+		if o.on {
+			add(o.flag)
+		}
+	}
+	for _, o := range []struct {
+		flag   string
+		values []string
+	}{
+		{"--hostname", []string{s.Hostname}}, {"--network", []string{s.Network}}, {"--add-host", s.ExtraHosts}, {"--cap-add", s.CapAdd},
+		{"--cap-drop", s.CapDrop}, {"--device", s.Devices}, {"--security-opt", s.SecurityOpts},
+	} {
+		for _, v := range o.values {
+			if v != "" {
+				add(o.flag, v)
+			}
+		}
+	}
 }
 
 // formatMemory prints bytes in the largest unit that loses nothing, as -m reads them.

@@ -12,6 +12,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/kit"
@@ -115,6 +116,8 @@ func (s *Set) Container(c model.Container) []Command {
 	rename := Command{ID: "rename", Label: "Rename…", Icon: "rename", Shortcut: "F2", Run: func() { s.Rename(c) }}
 	restart := Command{ID: "restart", Label: stopLabel(c, "Restart"), Icon: "restart", Line: actions.RestartCommand(c), Run: func() { a.Restart(c) }}
 	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(c.ID) }}
+	copyRun := Command{ID: "copyrun", Label: "Copy its docker run", Icon: "copy", Run: func() { s.copyRun(c) }}
+	another := Command{ID: "another", Label: "Run another like this…", Icon: "add", Run: func() { s.runAnother(c) }}
 	start := Command{ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c), Run: func() { a.Start(c) }}
 	stop := Command{ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c), Run: func() { a.Stop(c) }}
 	kill := Command{ID: "kill", Label: stopLabel(c, "Kill"), Icon: "kill", Line: actions.KillCommand(c), Run: func() { a.Kill(c) }}
@@ -141,7 +144,47 @@ func (s *Set) Container(c model.Container) []Command {
 	default:
 		list = append(list, start)
 	}
-	return s.whileAway(append(list, separator, rename, copyID, separator, remove))
+	return s.whileAway(append(list, separator, another, rename, separator, copyRun, copyID, separator, remove))
+}
+
+// copyRun puts the line that would make a container again on the clipboard.
+func (s *Set) copyRun(c model.Container) {
+	s.withRun(c, func(spec runspec.Spec, left []string) {
+		line := spec.RunCommand()
+		fyne.CurrentApp().Clipboard().SetContent(s.Session.Shell(line.String()))
+		n := kit.Notice{Title: "Its docker run is copied", Brief: true}
+		if line.HasSecrets() {
+			n.Text = "Secrets are left out: docker takes each from your shell."
+		}
+		if len(left) > 0 {
+			n.Text, n.Brief = strings.TrimSpace(n.Text+" The line does not have "+strings.Join(left, ", ")+"."), false
+		}
+		s.Notices.Show(n)
+	})
+}
+
+// runAnother opens the run form as the container was made.
+func (s *Set) runAnother(c model.Container) {
+	s.withRun(c, func(spec runspec.Spec, left []string) {
+		s.form.ShowLike(spec)
+		if len(left) > 0 {
+			s.Notices.Show(kit.Notice{Title: "Not all of “" + c.Name + "” is in the form", Text: "It also has " + strings.Join(left, ", ") + ", which Slipway does not set."})
+		}
+	})
+}
+
+// withRun asks how a container was made, and calls fn on the UI thread.
+func (s *Set) withRun(c model.Container, fn func(runspec.Spec, []string)) {
+	s.Work.Go(func(ctx context.Context) {
+		spec, left, err := s.actions.RunLine(ctx, c)
+		post.Do(func() {
+			if p := model.AsProblem(err, "Cannot read how “"+c.Name+"” was made"); p != nil {
+				s.ShowProblem(p, nil)
+				return
+			}
+			fn(spec, left)
+		})
+	})
 }
 
 // away says why nothing can be done while the engine does not answer.

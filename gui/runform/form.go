@@ -4,6 +4,7 @@ package runform
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -16,6 +17,7 @@ import (
 
 	units "github.com/docker/go-units"
 	"mvdan.cc/sh/v3/shell"
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // Form is what a person filled in, as text where it is typed.
@@ -32,6 +34,8 @@ type Form struct {
 	// Restart is "no", "unless-stopped", "always" or "on-failure".
 	Restart    string
 	AutoRemove bool
+	// Rest is what the form does not show of the container that it was filled in from.
+	Rest runspec.Spec
 }
 
 // PortRow is one published port.
@@ -211,7 +215,8 @@ func (f Form) validateMore(wrong map[string]string) {
 // Spec is the form as a container to be made. It is meaningful when [Form.Validate] finds nothing; what cannot be read
 // is left out of it.
 func (f Form) Spec() runspec.Spec {
-	s := runspec.Spec{Name: f.Name, Image: strings.TrimSpace(f.Image), User: f.User, WorkingDir: f.WorkingDir, Restart: f.Restart, AutoRemove: f.AutoRemove}
+	s := f.Rest
+	s.Name, s.Image, s.User, s.WorkingDir, s.Restart, s.AutoRemove = f.Name, strings.TrimSpace(f.Image), f.User, f.WorkingDir, f.Restart, f.AutoRemove
 	if ref, err := ParseImage(f.Image); err == nil {
 		s.Image = ref
 	}
@@ -242,6 +247,58 @@ func (f Form) Spec() runspec.Spec {
 		s.Restart = ""
 	}
 	return s
+}
+
+// FromSpec is the form as a container was made, under a free name.
+func FromSpec(s runspec.Spec, taken map[string]bool) Form {
+	f := Form{Image: s.Image, Name: SuggestName(s.Name, taken), User: s.User, WorkingDir: s.WorkingDir, Restart: s.Restart, AutoRemove: s.AutoRemove, Command: quoted(s.Command)}
+	if f.Restart == "" {
+		f.Restart = "no"
+	}
+	for _, p := range s.Ports {
+		row := PortRow{Container: strconv.Itoa(int(p.Container)), Protocol: p.Protocol, HostIP: p.HostIP}
+		if p.Protocol == "" {
+			row.Protocol = "tcp"
+		}
+		if p.HostPort != 0 {
+			row.HostPort = strconv.Itoa(int(p.HostPort))
+		}
+		f.Ports = append(f.Ports, row)
+	}
+	for _, m := range s.Mounts {
+		f.Mounts = append(f.Mounts, MountRow{Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+	}
+	for _, e := range s.Env {
+		f.Env = append(f.Env, EnvRow{Name: e.Name, Value: e.Value})
+	}
+	if s.Memory > 0 {
+		f.Memory = strconv.FormatInt(s.Memory, 10)
+		if s.Memory%(1<<20) == 0 {
+			f.Memory = strconv.FormatInt(s.Memory>>20, 10) + "m"
+		}
+	}
+	if s.CPUs > 0 {
+		f.CPUs = strconv.FormatFloat(s.CPUs, 'f', -1, 64)
+	}
+	f.Rest = s
+	f.Rest.Ports, f.Rest.Mounts, f.Rest.Env = nil, nil, nil
+	// What made it Slipway's own notebook or its failed try would be taken for this one's.
+	f.Rest.Labels = maps.Clone(s.Labels)
+	maps.DeleteFunc(f.Rest.Labels, func(k, _ string) bool { return strings.HasPrefix(k, "app.slipway.") })
+	return f
+}
+
+// quoted is words as they are typed in a shell, so that the form reads the same words again.
+func quoted(list []string) string {
+	var parts []string
+	for _, w := range list {
+		q, err := syntax.Quote(w, syntax.LangBash)
+		if err != nil {
+			q = "''"
+		}
+		parts = append(parts, q)
+	}
+	return strings.Join(parts, " ")
 }
 
 // ParseImage reads an image's name; the ID of a dangling image is taken as it is.

@@ -1,7 +1,9 @@
 package runform
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
@@ -120,6 +122,42 @@ func FuzzFormHoldsTogether(f *testing.F) {
 		}
 		if len(s.Ports) == 1 && (s.Ports[0].HostPort == 0 || wrong["port.0.host"] != "") {
 			t.Errorf("port %q became %d", host, s.Ports[0].HostPort)
+		}
+	})
+}
+
+func TestFromSpec(t *testing.T) {
+	spec := runspec.Spec{
+		Name: "web", Image: "nginx:1", User: "1000", WorkingDir: "/w", Restart: "on-failure:3", Memory: 300 << 20, CPUs: 1.5, Command: []string{"sh", "-c", `echo "it's" $HOME | cat`},
+		Ports:  []runspec.Port{{HostIP: "127.0.0.1", HostPort: 8080, Container: 80}, {HostPort: 53, Container: 53, Protocol: "udp"}},
+		Mounts: []runspec.Mount{{Kind: runspec.Bind, Source: "/a b", Target: "/x", ReadOnly: true}, {Kind: runspec.Volume, Source: "vol", Target: "/y"}},
+		Env:    []runspec.Env{{Name: "API_KEY", Value: "k", Secret: true}, {Name: "A", Value: ""}},
+		CapAdd: []string{"NET_ADMIN"}, Entrypoint: []string{"/bin/x", "-v"}, Labels: map[string]string{"mine": "1", "app.slipway.recipe": "scipy"},
+	}
+	f := FromSpec(spec, map[string]bool{"web": true})
+	if wrong := f.Validate(Facts{Names: map[string]bool{"web": true}}); len(wrong) > 0 {
+		t.Errorf("%v", wrong)
+	}
+	want := spec
+	want.Name, want.Labels = "web-2", map[string]string{"mine": "1"}
+	want.Ports[0].Protocol = "tcp"
+	if diff := cmp.Diff(want, f.Spec()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func FuzzQuoted(f *testing.F) {
+	f.Add("a b", "$(x)")
+	f.Add("it's", `"`)
+	f.Fuzz(func(t *testing.T, a, b string) {
+		for _, w := range []string{a, b} {
+			if !utf8.ValidString(w) || strings.ContainsAny(w, "\x00") {
+				return // no program can be given the one, nor a person type the other
+			}
+		}
+		got, err := words(quoted([]string{a, b}))
+		if diff := cmp.Diff([]string{a, b}, got); diff != "" || err != nil {
+			t.Errorf("%q: %v\n%s", quoted([]string{a, b}), err, diff)
 		}
 	})
 }

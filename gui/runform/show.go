@@ -37,6 +37,13 @@ func (r *Runner) Show(image string) {
 	r.open.show(image)
 }
 
+// ShowLike opens the form as a container was made, for another one like it.
+func (r *Runner) ShowLike(s runspec.Spec) {
+	form := FromSpec(s, Names(r.Session.Live.Snapshot()))
+	r.draft = &form
+	r.Show(form.Image)
+}
+
 // Shows tells whether the open form itself shows how the job with this ID failed.
 func (r *Runner) Shows(jobID string) bool {
 	return r.open != nil && r.open.dialog.IsOpen() && r.open.jobID == jobID

@@ -57,7 +57,7 @@ func (s *suite) listImages(t *testing.T) {
 // pull watches the bytes of a pull that is slow enough to see.
 func (s *suite) pull(t *testing.T) {
 	e := s.connect(t)
-	ref := enginetest.LayeredImage(t, s.env.Open, 4, 300_000)
+	ref := enginetest.LayeredImage(t, s.env.Open, 4, 1_500_000)
 	proxy := s.env.Open.Proxy(t, 2_000_000)
 	ref = enginetest.At(proxy.Addr(), ref)
 	t.Cleanup(func() { _, _ = e.RemoveImage(context.Background(), ref) })
