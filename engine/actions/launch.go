@@ -495,6 +495,9 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 	})
 }
 
+// exitLag is how long the word of a container's end may take after its processes are gone.
+const exitLag = 500 * time.Millisecond
+
 // whileStarting runs fn, and stops it when the container ends meanwhile: then that is what went wrong.
 func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c model.Container, fn func(context.Context) (string, error)) (string, error) {
 	inner, stop := context.WithCancel(ctx)
@@ -513,11 +516,14 @@ func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c mode
 		if got.err == nil || ctx.Err() != nil {
 			return got.result, got.err
 		}
-		if now, err := e.Container(ctx, c.ID); err != nil || now.Running() {
+		select { // when it ended, that is why the rest went wrong; the word of it may come a moment later
+		case exit := <-w.exit:
+			return "", w.endedEarly(ctx, e, c, exit)
+		case <-time.After(exitLag):
 			return got.result, got.err
+		case <-ctx.Done():
+			return "", ctx.Err()
 		}
-		// It ended, and that is why the rest went wrong; the word of it comes only now.
-		return "", w.endedEarly(ctx, e, c, <-w.exit)
 	case exit := <-w.exit:
 		stop()
 		<-ended

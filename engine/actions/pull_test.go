@@ -33,7 +33,7 @@ func TestPull(t *testing.T) {
 	}
 	b.until("bytes come", func() bool {
 		v := j.View()
-		return v.Progress.Phase == "Downloading" && v.Progress.Done > 0 && len(v.Lines) == 4
+		return v.Progress.Phase == "Downloading" && v.Progress.Done > 0 && len(v.Lines) >= 3 // an engine need not name the layer that it has
 	})
 	b.session.Jobs.Cancel(j.ID())
 	v := b.done(j, nil)
@@ -56,11 +56,12 @@ func TestPull(t *testing.T) {
 	v = b.done(b.session.Jobs.Retry(v.ID), nil)
 	b.want(v, job.Done, "")
 	for _, l := range v.Lines {
-		if l.Done != l.Total || l.Total == 0 || l.Text != "Pull complete" {
+		// A modern engine does not say how large a layer was that came at once.
+		if l.Done != l.Total || l.Total == 0 && !enginetest.Modern() || l.Text != "Pull complete" {
 			t.Errorf("%+v", l)
 		}
 	}
-	if len(v.Lines) != 4 || v.Result != "Pulled "+ref+"." {
+	if len(v.Lines) < 3 || v.Result != "Pulled "+ref+"." {
 		t.Errorf("%+v", v)
 	}
 	b.wantJournal("cancelled: docker pull "+ref, "done: docker pull "+ref)
