@@ -28,6 +28,7 @@ require (
 require (
 	github.com/google/go-containerregistry v0.20.3
 	go.yaml.in/yaml/v3 v3.0.5
+	golang.org/x/text v0.24.0
 )
 
 require (
@@ -86,7 +87,6 @@ require (
 	golang.org/x/image v0.24.0 // indirect
 	golang.org/x/net v0.39.0 // indirect
 	golang.org/x/sync v0.13.0 // indirect
-	golang.org/x/text v0.24.0 // indirect
 	golang.org/x/time v0.11.0 // indirect
 	gotest.tools/v3 v3.5.2 // indirect
 )

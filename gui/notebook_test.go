@@ -110,7 +110,7 @@ func TestNotebookMenu(t *testing.T) {
 	}
 	press(d, "nav.images")
 	press(d, "nav.launch")
-	d.Until("that its folder is gone", says("launch.server.survey.place", "not there any more"))
+	d.Until("that its folder is gone", says("launch.server.survey.state", "not there any more"))
 	press(d, "launch.server.survey.moved")
 	d.Fill("choose.path", moved)
 	d.Until("it can be chosen", ready("choose.use"))
@@ -118,7 +118,7 @@ func TestNotebookMenu(t *testing.T) {
 	d.Until("the question", shows("anew.go"))
 	press(d, "anew.go")
 	d.Until("the browser, in the new place", opened(3))
-	d.Until("its card", says("launch.server.survey.place", "poll"))
+	d.Until("its card", says("launch.server.survey.state", "poll"))
 	d.Until("the field has the new place", func(dump gui.Dump) bool { i, _ := item(dump, "launch.folder"); return i.Text == moved })
 	d.Until("it is what the button opens", says("launch.go", "Open poll"))
 	if n := len(strings.Fields(docker(t, e, "ps", "-q"))); n != 1 {

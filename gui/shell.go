@@ -350,6 +350,8 @@ func (sh *Shell) jobsChanged() {
 		case v.State == job.Failed && (sh.commands.ShownInForm(v.ID) || sh.launch.Shows(v.ID)):
 		case v.State == job.Failed:
 			sh.commands.ShowFailure(v)
+		case v.State == job.Cancelled && sh.launch.Shows(v.ID):
+			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled", Text: "Everything is as it was before. An image that was downloaded stays.", Brief: true})
 		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
 			sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: sh.commands.Next(v), Brief: true})

@@ -479,6 +479,10 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 	w := watchStart(ctx, e, c.ID)
 	defer w.close()
 	if err := e.Start(ctx, c); err != nil {
+		var p *model.Problem
+		if errors.As(err, &p) && p.Kind == model.ProblemBadCommand {
+			p.Why, p.Fix = "The image's own command cannot be run.", "The image may be for something else than a page in the browser: choose another one."
+		}
 		return "", a.explainPort(ctx, e, err, func(uint16) string { return "127.0.0.1" })
 	}
 	c, err := e.Container(ctx, c.ID)
@@ -549,8 +553,29 @@ func (a *Actions) waitFor(ctx context.Context, e *engine.Engine, r *job.Report, 
 	if !s.Reached() {
 		return notPublished(s)
 	}
+	stop := sayHowLong(r, s.Port.HostPort)
 	answer, err := notebook.Wait(ctx, s, readyTime)
+	stop()
 	return a.explainAnswer(ctx, e, s, answer, err)
+}
+
+// sayHowLong tells every second for how long an answer has been waited for, until stop is called.
+func sayHowLong(r *job.Report, port uint16) (stop func()) {
+	began, quit, done := time.Now(), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-tick.C:
+				r.Phase(fmt.Sprintf("%s: no answer on port %d yet, %d s of at most %d", stepWait, port, int(time.Since(began).Seconds()), int(readyTime.Seconds())))
+			}
+		}
+	}()
+	return func() { close(quit); <-done }
 }
 
 // openServer waits until the server answers as itself and opens it as l wishes.

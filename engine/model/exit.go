@@ -25,12 +25,12 @@ func outOfMemory(c Container) bool {
 func ExplainExit(c Container) ExitReason {
 	code := strconv.Itoa(c.ExitCode)
 	switch {
-	case c.OOMKilled || c.ExitCode == 137 && outOfMemory(c): // engines miss to mark some
+	case c.OOMKilled && c.ExitCode != 0 && c.ExitCode != 143 || c.ExitCode == 137 && outOfMemory(c): // engines miss to mark some
 		return ExitReason{"Out of memory", "It needed more memory than it may use, and was ended by the system (code " + code + ").", true}
 	case c.Error != "" && (c.ExitCode < 125 || c.ExitCode > 127): // it stays until a start goes well
 		return ExitReason{"Could not start", "Its last start failed: " + c.Error, true}
 	case c.ExitCode == 0:
-		return ExitReason{"Finished", "Its program ended by itself and reported success (code 0).", false}
+		return ExitReason{"Finished", "Its program ended and reported success (code 0).", false}
 	case c.ExitCode == 125:
 		return ExitReason{"Could not start", "Docker could not start it (code 125).", true}
 	case c.ExitCode == 126:

@@ -21,6 +21,8 @@ func TestExplainExit(t *testing.T) {
 		{Container{ExitCode: 137, OOMAt: noon, FinishedAt: noon.Add(time.Second)}, "Out of memory", true},
 		{Container{ExitCode: 137, OOMAt: noon, FinishedAt: noon.Add(time.Hour)}, "Killed", false},
 		{Container{ExitCode: 143}, "Stopped", false},
+		{Container{OOMKilled: true}, "Finished", false}, // only a program in it was ended, earlier
+		{Container{ExitCode: 143, OOMKilled: true}, "Stopped", false},
 		{Container{ExitCode: 126}, "Command cannot run", true},
 		{Container{ExitCode: 127}, "Command not found", true},
 		{Container{ExitCode: 125}, "Could not start", true},

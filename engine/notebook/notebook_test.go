@@ -147,7 +147,7 @@ func TestUsers(t *testing.T) {
 
 func TestContainerName(t *testing.T) {
 	taken := map[string]bool{"thesis": true, "thesis-2": true}
-	for folder, want := range map[string]string{"/a/thesis": "thesis-3", "/a/My work (2026)": "My-work-2026", "/": "notebook", "/a/ü": "notebook"} {
+	for folder, want := range map[string]string{"/a/thesis": "thesis-3", "/a/My work (2026)": "My-work-2026", "/": "notebook", "/a/ü": "notebook", "/a/Müller": "Muller"} {
 		if got := ContainerName(folder, taken); got != want {
 			t.Errorf("%s: %s, want %s", folder, got, want)
 		}

@@ -9,9 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // tokenMark stands for the token in a recipe's command.
@@ -152,7 +155,13 @@ var notName = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)
 
 // ContainerName is a free name for a folder's container: the folder's own, with a number where it is taken.
 func ContainerName(folder string, taken map[string]bool) string {
-	base := strings.Trim(notName.ReplaceAllString(filepath.Base(folder), "-"), "-_.")
+	plain := strings.Map(func(r rune) rune { // ü is u and two dots, which are dropped
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(filepath.Base(folder)))
+	base := strings.Trim(notName.ReplaceAllString(plain, "-"), "-_.")
 	if len(base) < 2 {
 		base = "notebook"
 	}

@@ -236,8 +236,13 @@ func (s Spec) rare(add func(...string)) {
 		flag   string
 		values []string
 	}{
-		{"--hostname", []string{s.Hostname}}, {"--network", []string{s.Network}}, {"--add-host", s.ExtraHosts}, {"--cap-add", s.CapAdd},
-		{"--cap-drop", s.CapDrop}, {"--device", s.Devices}, {"--security-opt", s.SecurityOpts},
+		{"--hostname", []string{s.Hostname}},
+		{"--network", []string{s.Network}},
+		{"--add-host", s.ExtraHosts},
+		{"--cap-add", s.CapAdd},
+		{"--cap-drop", s.CapDrop},
+		{"--device", s.Devices},
+		{"--security-opt", s.SecurityOpts},
 	} {
 		for _, v := range o.values {
 			if v != "" {

@@ -237,7 +237,7 @@ func (v *lossView) update() {
 		if m.Type == "volume" {
 			text = "The volume " + m.Name + " stays."
 		}
-		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewText(text, kit.Second.In(style.OK)))))
+		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(text, kit.Second.In(style.OK)))))
 	}
 	label := verbWord(v.r.Verb)
 	if v.r.Verb == "stop" || v.r.Verb == "kill" {

@@ -81,11 +81,12 @@ type Set struct {
 	Go     func(page string)
 	Reveal func(page, id string)
 
-	actions *actions.Actions
-	form    *runform.Runner
-	saving  changes
-	shortOf map[string]time.Time // when each container last ran out of memory, as far as it was said
-	refill  func()
+	actions   *actions.Actions
+	form      *runform.Runner
+	saving    changes
+	shortSaid map[string]shortNotice // by the container's ID
+	shortOf   map[string]time.Time   // when each container last ran out of memory, as far as it was said
+	refill    func()
 }
 
 // Bind gives the set the actions that its commands carry out. It is apart from making the set because the actions ask
@@ -308,6 +309,10 @@ func (s *Set) Drop(folders []string) { s.form.Drop(folders) }
 func (s *Set) LiveChanged() {
 	s.form.LiveChanged()
 	for _, c := range s.Session.Live.Snapshot().Containers {
+		if n, ok := s.shortSaid[c.ID]; ok && (n.limit != c.Memory || !c.Running()) { // it was mended, or is over
+			n.dismiss()
+			delete(s.shortSaid, c.ID)
+		}
 		if c.OOMAt.After(s.shortOf[c.ID]) {
 			if s.shortOf == nil {
 				s.shortOf = map[string]time.Time{}
@@ -328,6 +333,16 @@ func (s *Set) sayOutOfMemory(c model.Container) {
 		n.Buttons = append(n.Buttons, kit.NewButton("notice.raise", "Raise the limit to "+units.BytesSize(float64(to)), "", kit.Normal, func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String()))
 	}
 	dismiss = s.Notices.Show(n)
+	if s.shortSaid == nil {
+		s.shortSaid = map[string]shortNotice{}
+	}
+	s.shortSaid[c.ID] = shortNotice{c.Memory, dismiss}
+}
+
+// shortNotice is the message that a container ran out of memory under a limit.
+type shortNotice struct {
+	limit   int64
+	dismiss func()
 }
 
 // ShownInForm tells whether the open run form itself shows how the job ended.

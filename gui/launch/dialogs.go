@@ -11,6 +11,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/settings"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -29,8 +30,12 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 		{ID: "menu.trouble", Label: "My kernel died, or the page hangs…", Icon: "warning", Run: func() { p.showTrouble(s) }},
 	}
 	if s.Recipe.ID != "" && s.Folder != "" {
-		l := p.likeBefore(s)
-		items = append(items, kit.MenuItem{ID: "menu.anew", Label: "Make it anew from the newest image…", Icon: "refresh", Run: func() { p.askReplace(s, l, true) }})
+		l, update := p.likeNext(s)
+		label := "Make it anew from the newest image…"
+		if !update {
+			label = "Make it anew from " + present.LastPart(l.Image) + "…"
+		}
+		items = append(items, kit.MenuItem{ID: "menu.anew", Label: label, Icon: "refresh", Run: func() { p.askReplace(s, l, update) }})
 	}
 	if before, ok := p.session.Live.Snapshot().Container(s.Container.Labels[model.LabelReplaces]); ok {
 		items = append(items, kit.MenuItem{ID: "menu.before", Label: "Remove the one before (" + before.Name + ")…", Icon: "remove", Run: func() { p.commands.Actions().Remove(before) }})
@@ -41,6 +46,17 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 		}
 	}
 	return append(items, kit.MenuItem{})
+}
+
+// likeNext is the wish for the notebook that shall follow one: from the image that was chosen for the folder, downloaded anew
+// where it came from a registry.
+func (p *Page) likeNext(s notebook.Server) (l actions.Launch, update bool) {
+	l = p.likeBefore(s)
+	if chosen := p.settings.Get().Project(s.Folder).Image; chosen != "" {
+		l.Image = chosen
+	}
+	image, here := p.session.Live.Snapshot().FindImage(familiar(l.Image))
+	return l, !here || len(image.Digests) > 0
 }
 
 // askReplace asks before a notebook is made anew.
@@ -54,12 +70,23 @@ func (p *Page) askReplace(s notebook.Server, l actions.Launch, update bool) {
 	p.confirmReplace("Make “"+name+"” anew?", text, "Make it anew", actions.Replacement{Server: s, Launch: l, Update: update})
 }
 
+// askPort asks before a stopped notebook whose port somebody else has is made anew on another one.
+func (p *Page) askPort(s notebook.Server, l actions.Launch) {
+	text := "A container keeps the port that it was made with. So a new one is made from " + present.ShortImage(l.Image) + ", on a port that is free. Your files in the folder stay; what was installed in the old one is not in the new one. The old one is kept, stopped, until you remove it."
+	s.Port.HostPort = 0
+	p.confirmReplace("Use another port for “"+s.Container.Name+"”?", text, "Use another port", actions.Replacement{Server: s, Launch: l})
+}
+
 // moved asks where a notebook's folder is now.
 func (p *Page) moved(s notebook.Server) {
 	kit.ChooseFolder(p.commands.Window, p.work, filepath.Dir(s.Folder), func(folder string) {
 		l := p.likeBefore(s)
 		l.Folder = folder
-		text := "A container knows its folder by its place. So a new one is made for " + short(folder) + ", from the same image. The old one is kept, stopped, with what was installed in it."
+		which := "the same image"
+		if now, here := p.session.Live.Snapshot().FindImage(familiar(l.Image)); here && now.ID != s.Container.ImageID {
+			which = "the newer image that has its name now"
+		}
+		text := "A container knows its folder by its place. So a new one is made for " + short(folder) + ", from " + which + ". The old one is kept, stopped, with what was installed in it."
 		p.confirmReplace("Use “"+s.Container.Name+"” in "+filepath.Base(folder)+"?", text, "Use it there", actions.Replacement{Server: s, Launch: l, Moved: true})
 	})
 }
@@ -139,11 +166,29 @@ func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Di
 	if f.RaiseTo > 0 {
 		raise := kit.NewButton(fmt.Sprint("trouble.", i, ".raise"), "Raise the limit to "+units.BytesSize(float64(f.RaiseTo)), "", kit.Normal, func() {
 			d.Close()
-			p.commands.Actions().Limit(s.Container, f.RaiseTo)
+			p.raise(s, f.RaiseTo)
 		}).Small().Command(actions.LimitCommand(s.Container, f.RaiseTo).String())
 		words.Add(kit.Across(0, raise, kit.Spring()))
 	}
 	return kit.Across(10, kit.NewIcon(icon, ink), kit.Grow(words))
+}
+
+// raise sets a notebook's memory limit, and remembers it for its folder.
+func (p *Page) raise(s notebook.Server, to int64) {
+	p.commands.Actions().Limit(s.Container, to)
+	if s.Folder == "" || s.Recipe.ID == "" {
+		return
+	}
+	p.commands.Remember(func(v *settings.Values) {
+		if project := v.Project(s.Folder); project.Folder != "" {
+			project.Memory = to
+			v.Remember(project)
+		}
+	})
+	if p.plan.Folder == s.Folder {
+		p.options.limit = to
+		p.Refresh()
+	}
 }
 
 // showPackages lists what was installed in a notebook since its image, and offers to keep it.
@@ -212,7 +257,7 @@ func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
 // fileRow offers to write one file into the folder. One that is there is replaced only by another button.
 func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
 	folder, id := v.server.Folder, "packages."+f.Name
-	said := kit.NewText("Installs them again: "+f.Use, kit.Second).ID(id + ".said")
+	said := kit.NewParagraph("Installs them again: "+f.Use, kit.Second).ID(id + ".said")
 	write := kit.NewButton(id, "Write "+f.Name, "save", kit.Primary, nil)
 	replace := kit.NewButton(id+".replace", "Replace it", "", kit.Danger, nil)
 	replace.Hide()
@@ -257,6 +302,7 @@ func (v *packagesView) askImage() {
 	if secrets := actions.Carried(c); len(secrets) > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("The image carries the values of "+strings.Join(secrets, ", ")+". A notebook made from it gets a new token, but do not push it where others can read it.", kit.Second.In(style.Warn)).ID("keep.secrets"))))
 	}
+	body.Add(kit.NewParagraph("Files that were saved in the container become part of the image too, credentials for one. A notebook that runs stands still while it is copied.", kit.Second))
 	body.Add(line)
 	var d *kit.Dialog
 	keep := kit.NewButton("keep.go", "Keep", "save", kit.Primary, nil)

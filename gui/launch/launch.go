@@ -50,6 +50,7 @@ type Page struct {
 	recent  *kit.Button
 	wrong   *kit.Text
 	make    *kit.Button
+	form    *kit.Button
 	tiles   map[string]*kit.Tile
 	options *optionRow
 	status  *kit.Text
@@ -91,6 +92,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	p.recent.OnTap = func() { kit.ShowMenuBelow(p.recent, p.recentItems()) }
 	p.wrong = kit.NewText("", kit.Second.In(style.Bad).Whole()).ID("launch.wrong")
 	p.make = kit.NewButton("launch.make", "Make this folder", "", kit.Link, p.makeFolder)
+	p.form = kit.NewButton("launch.form", "Run it with a port of your choice…", "", kit.Link, func() { c.Run(p.options.chosen) })
+	p.form.Hide()
 	tiles := make([]fyne.CanvasObject, len(recipes))
 	for i, r := range recipes {
 		t := kit.NewTile("launch.recipe."+r.ID, r.Name, r.About, func() { p.take(r) }).Hint(strings.TrimSpace(r.Reference() + "\n" + r.Notes))
@@ -107,7 +110,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	body := kit.Down(14,
 		kit.Down(2, kit.NewText("Launch", kit.Title.Whole()), kit.NewText("Choose a folder and a kind of notebook. It opens in your browser, and your files stay in the folder.", kit.Body.In(style.Muted))),
 		p.servers.box,
-		kit.Down(4, kit.Across(10, kit.Grow(p.folder), choose, p.recent), kit.Across(8, p.wrong, p.make)),
+		kit.Down(4, kit.Across(10, kit.Grow(p.folder), choose, p.recent), kit.Across(8, p.wrong, p.make, p.form)),
 		kit.Tiles(tiles...))
 	// The button and what it does stay in sight, whatever is scrolled.
 	foot := kit.Down(10, p.options.box, p.notes, kit.Across(12, kit.Grow(p.status), p.anew, p.start), p.steps.box)
@@ -216,14 +219,17 @@ func (p *Page) look(pause time.Duration) {
 	p.stop()
 	p.turn++
 	p.looking = true
-	turn, wish := p.turn, p.wish()
+	turn, wish, making := p.turn, p.wish(), ""
+	if p.running() {
+		making = p.job.ID()
+	}
 	p.stop = p.work.Go(func(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(pause):
 		}
-		v := p.find(ctx, wish)
+		v := p.find(ctx, wish, making)
 		post.Do(func() {
 			if turn == p.turn {
 				p.show(wish.Folder, v)
@@ -240,9 +246,13 @@ func (p *Page) wish() actions.Launch {
 	return l
 }
 
-func (p *Page) find(ctx context.Context, l actions.Launch) view {
+// find looks; what the job with the ID making has made and does not run is nobody's yet.
+func (p *Page) find(ctx context.Context, l actions.Launch, making string) view {
 	snap := p.session.Live.Snapshot()
-	v := view{servers: sorted(actions.Servers(snap, p.recipes)), here: map[string]bool{}, gone: map[string]bool{}}
+	servers := slices.DeleteFunc(actions.Servers(snap, p.recipes), func(s notebook.Server) bool {
+		return making != "" && s.Container.Labels[model.LabelJob] == making && !s.Container.Running()
+	})
+	v := view{servers: sorted(servers), here: map[string]bool{}, gone: map[string]bool{}}
 	for _, r := range p.recipes {
 		_, v.here[r.ID] = snap.FindImage(familiar(r.Reference()))
 	}
@@ -309,7 +319,7 @@ func (p *Page) show(folder string, v view) {
 	p.status.Set(p.says(folder, v))
 	if p.OnCommand != nil && p.shown {
 		line := ""
-		if v.plan.Folder != "" {
+		if v.plan.Folder != "" && v.err == nil {
 			line = v.plan.Command().String()
 		}
 		p.OnCommand(line)
@@ -378,6 +388,9 @@ func (p *Page) says(folder string, v view) string {
 		words = append(words, fmt.Sprintf("Port %d", p.plan.HostPort))
 	}
 	words = append(words, "opens on this computer only")
+	if p.recipe.ID == notebook.AnyID && p.plan.HostPort != 0 {
+		words = append(words, "your folder is "+p.plan.Recipe.Mount+" in it")
+	}
 	if _, here := p.session.Live.Snapshot().FindImage(p.plan.Image); !here {
 		words = append(words, p.download(p.plan.Image))
 	}
@@ -467,6 +480,7 @@ func (p *Page) outdated(ref string) bool {
 func (p *Page) showWrong(err error) {
 	problem := model.AsProblem(err, "This folder cannot be used")
 	p.make.Hide()
+	p.form.Hide()
 	if problem == nil {
 		p.wrong.Set("")
 		p.wrong.Hide()
@@ -474,6 +488,9 @@ func (p *Page) showWrong(err error) {
 	}
 	p.wrong.Set(problem.What + ".")
 	p.wrong.Show()
+	if problem.Kind == model.ProblemUnsupported && p.recipe.ID == notebook.AnyID {
+		p.form.Show()
+	}
 	if problem.Kind == model.ProblemNotFound && filepath.IsAbs(platform.ExpandHome(p.folder.Text)) {
 		p.make.Show()
 	}
@@ -486,6 +503,10 @@ func (p *Page) take(r notebook.Recipe) {
 	p.options.forget()
 	p.mark()
 	p.Refresh()
+	if c := p.commands.Window.Canvas(); r.ID == notebook.AnyID && c != nil {
+		p.options.show()
+		c.Focus(p.options.image)
+	}
 }
 
 func (p *Page) mark() {

@@ -69,9 +69,10 @@ type serverCard struct {
 	dot    *kit.Dot
 	state  *kit.Text
 	// memory is said behind the state, "" while it is not known; so is activity, which was asked for at askedAt.
-	memory   string
-	activity notebook.Activity
-	askedAt  time.Time
+	memory           string
+	activity         notebook.Activity
+	askedAt, started time.Time
+	place            string
 }
 
 func newServerList(p *Page) *serverList {
@@ -102,7 +103,7 @@ func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
 		if c == nil || c.made != made {
 			old := c
 			c = l.card(s, gone[id])
-			if c.made = made; old != nil && s.Container.State == model.StateRunning {
+			if c.made = made; old != nil && old.started.Equal(s.Container.StartedAt) {
 				c.memory, c.activity, c.askedAt = old.memory, old.activity, old.askedAt
 			}
 		}
@@ -143,12 +144,12 @@ func words(s notebook.Server, now time.Time) string {
 	if c.Running() {
 		return present.StateOf(c, now).Word
 	}
-	return "stopped " + present.Ago(c.FinishedAt, now)
+	return present.StateOf(c, now).Word
 }
 
 // say words how the notebook is.
 func (c *serverCard) say(s notebook.Server) {
-	text := []string{words(s, time.Now())}
+	text := []string{c.place, words(s, time.Now())}
 	if s.Container.State == model.StateRunning {
 		for _, more := range []string{activityWords(c.activity, c.askedAt, s.Container, time.Now()), c.memory} {
 			if more != "" {
@@ -160,11 +161,11 @@ func (c *serverCard) say(s notebook.Server) {
 }
 
 func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
-	c := &serverCard{dot: kit.NewDot(style.Idle)}
+	c := &serverCard{dot: kit.NewDot(style.Idle), started: s.Container.StartedAt}
 	name := s.Container.Name
 	id := "launch.server." + name
-	c.state = kit.NewText("", kit.Second.Right()).ID(id + ".state")
-	head := []fyne.CanvasObject{kit.NewText(title(s), kit.Strong.Whole()).ID(id)}
+	c.state = kit.NewText("", kit.Second).ID(id + ".state")
+	head := []fyne.CanvasObject{kit.NewText(cut(title(s)), kit.Strong.Whole()).ID(id)}
 	kind := s.Recipe.Name
 	switch {
 	case kind == "" && title(s) == name:
@@ -179,18 +180,30 @@ func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	if s.Container.Running() && s.Wide() {
 		head = append(head, kit.Badge("open to the network", style.Warn))
 	}
-	place := s.Folder
-	if place == "" {
-		place = "no folder of this computer"
+	c.place = short(s.Folder)
+	switch {
+	case gone:
+		c.place += " is not there any more"
+		c.state.SetStyle(kit.Second.In(style.Bad))
+	case c.place == "":
+		c.place = "no folder of this computer"
 	}
-	words := kit.Second
-	if gone {
-		place, words = short(place)+" is not there any more", kit.Second.In(style.Bad)
-	}
-	left := kit.Down(0, kit.Across(8, append(head, kit.Spring())...), kit.Across(10, kit.Grow(kit.NewText(short(place), words).ID(id+".place")), kit.Width(250, c.state)))
+	left := kit.Down(0, kit.Across(8, append(head, kit.Spring())...), c.state)
 	row := append([]fyne.CanvasObject{c.dot, kit.Grow(left)}, l.buttons(s, id, gone)...)
 	c.object = kit.NewBox(kit.Pad(kit.Across(10, row...), 10, 14, 10, 16), style.Surface, style.Line, 12)
 	return c
+}
+
+// longestTitle is how much of a notebook's name its card shows.
+const longestTitle = 28
+
+// cut shortens a long name in its middle, since two of them differ mostly at an end.
+func cut(name string) string {
+	r := []rune(name)
+	if len(r) <= longestTitle {
+		return name
+	}
+	return string(r[:longestTitle/2]) + "…" + string(r[len(r)-longestTitle/2:])
 }
 
 // title is what a person calls a notebook: its folder.

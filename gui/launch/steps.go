@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"slipway/engine/job"
+	"slipway/engine/model"
 	"slipway/gui/kit"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -99,6 +100,10 @@ func (s *stepList) failed(v job.View) {
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(words)}
 	if p.Command != "" {
 		row = append(row, kit.CopyButton("launch.problem.copy", "Copy "+p.Command, func() string { return p.Command }))
+	}
+	if s.p.plan.Exists() && !s.p.plan.Running() && p.Kind == model.ProblemPortTaken {
+		old, l := s.p.plan.Server, s.p.likeBefore(s.p.plan.Server)
+		row = append(row, kit.NewButton("launch.problem.port", "Use another port…", "", kit.Normal, func() { s.p.askPort(old, l) }).Small())
 	}
 	if p.Raw != "" {
 		row = append(row, kit.NewButton("launch.problem.details", "Details", "", kit.Normal, func() { s.p.commands.ShowDetails(p) }).Small())

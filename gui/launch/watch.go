@@ -8,6 +8,8 @@ import (
 	"slipway/engine/notebook"
 	"slipway/gui/post"
 	"slipway/gui/present"
+
+	"github.com/docker/go-units"
 )
 
 // watch follows how much memory the running notebooks use, while the page is seen.
@@ -72,13 +74,13 @@ func (l *serverList) limit(id string) int64 {
 
 // memoryWords says how much memory is used, in steps that do not flicker, and the limit where there is one.
 func memoryWords(u model.Usage, limit int64) string {
-	const step = 10_000_000
-	words := "under " + present.Size(step)
+	const step = 10 << 20
+	words := "under 10MiB"
 	if u.Memory >= step {
-		words = present.Size((u.Memory + step/2) / step * step)
+		words = units.BytesSize(float64((u.Memory + step/2) / step * step))
 	}
 	if limit > 0 {
-		words += " of " + present.Size(limit)
+		words += " of " + units.BytesSize(float64(limit))
 	}
 	return words
 }
@@ -124,7 +126,7 @@ func (p *Page) Looked() {
 const activityTime = 3 * time.Second
 
 // computingFor is for how long it is said that a notebook computes, since nobody asks it again before a person looks anew.
-const computingFor = 2 * time.Minute
+const computingFor = time.Minute
 
 // activityWords says what a notebook did when it was asked.
 func activityWords(a notebook.Activity, asked time.Time, c model.Container, now time.Time) string {
@@ -137,7 +139,7 @@ func activityWords(a notebook.Activity, asked time.Time, c model.Container, now 
 	}
 	switch idle := present.Span(last, now); {
 	case len(a.Busy) > 0 && now.Sub(asked) > computingFor:
-		return ""
+		return "computing " + present.Ago(asked, now)
 	case len(a.Busy) > 0:
 		return "computing"
 	case idle == "now" || idle == "":
