@@ -106,6 +106,7 @@ func photographLaunch(t *testing.T, w *window, e *enginetest.Engine, save func(n
 	w.Until("it can be launched", ready("launch.go"))
 	press(w, "launch.go")
 	w.Until("why it failed", shows("launch.problem.lines"))
+	w.Until("nothing is left of it", says("launch.go", "Launch Minimal"))
 	save("launch-failed")
 	press(w, "launch.problem.close")
 	docker(t, e, "rm", "-f", "survey-2026")

@@ -332,7 +332,7 @@ func (p *Page) show(folder string, v view) {
 
 // verb is what the button does.
 func (p *Page) verb() string {
-	name := filepath.Base(p.plan.Folder)
+	name := cut(filepath.Base(p.plan.Folder))
 	switch {
 	case p.plan.Running():
 		return "Open " + name

@@ -173,7 +173,6 @@ func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	case kind == "":
 		kind = "Jupyter in " + name
 	}
-	head = append(head, kit.NewText(kind, kit.Second.Whole()))
 	if s.Container.Running() && s.Open() {
 		head = append(head, kit.Badge("no sign-in", style.Warn))
 	}
@@ -188,14 +187,14 @@ func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	case c.place == "":
 		c.place = "no folder of this computer"
 	}
-	left := kit.Down(0, kit.Across(8, append(head, kit.Spring())...), c.state)
+	left := kit.Down(0, kit.Across(8, append(head, kit.Grow(kit.NewText(kind, kit.Second)))...), c.state)
 	row := append([]fyne.CanvasObject{c.dot, kit.Grow(left)}, l.buttons(s, id, gone)...)
 	c.object = kit.NewBox(kit.Pad(kit.Across(10, row...), 10, 14, 10, 16), style.Surface, style.Line, 12)
 	return c
 }
 
 // longestTitle is how much of a notebook's name its card shows.
-const longestTitle = 28
+const longestTitle = 20
 
 // cut shortens a long name in its middle, since two of them differ mostly at an end.
 func cut(name string) string {

@@ -94,7 +94,7 @@ func (s *stepList) failed(v job.View) {
 	}
 	p := v.Problem
 	words := kit.Down(4, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("launch.problem.what"), kit.NewParagraph(strings.TrimSpace(p.Why+" "+p.Fix), kit.Second).ID("launch.problem.why"))
-	if lines := strings.Split(strings.TrimRight(p.Raw, "\n"), "\n"); p.Raw != "" {
+	if lines := strings.Split(strings.TrimRight(p.Raw, "\n"), "\n"); p.Kind == model.ProblemExited || p.Kind == model.ProblemTimeout { // what it printed; the rest is in the details
 		words.Add(kit.NewParagraph(kit.Clean(strings.Join(lines[max(0, len(lines)-keptLines):], "\n")), kit.Mono).ID("launch.problem.lines"))
 	}
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(words)}
