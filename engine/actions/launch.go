@@ -138,7 +138,7 @@ func (a *Actions) fit(p LaunchPlan, image model.ImageDetail) (LaunchPlan, error)
 
 // freePort is the port if it is free on this computer's loopback address, else the next one that is.
 func (a *Actions) freePort(port uint16) uint16 {
-	if use := a.Port("127.0.0.1", port, ""); use.Owner != "" {
+	if use := a.Port("127.0.0.1", port, "tcp", ""); use.Owner != "" {
 		return use.Next
 	}
 	return port

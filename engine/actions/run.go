@@ -170,22 +170,24 @@ type PortUse struct {
 	Next uint16
 }
 
-// Port tells whether a container could publish the TCP port on that address now, who holds it if not, and which is
+// Port tells whether a container could publish the port on that address now, with protocol "tcp" or "udp" ("" means tcp), who holds it if not, and which is
 // the next free one. except is the ID of a container whose own ports do not count. It opens and closes listening
 // sockets of this computer, so call it off the UI thread.
-func (a *Actions) Port(hostIP string, port uint16, except string) PortUse {
+func (a *Actions) Port(hostIP string, port uint16, protocol, except string) PortUse {
 	containers := slices.DeleteFunc(slices.Clone(a.session.Live.Snapshot().Containers), func(c model.Container) bool { return c.ID == except })
-	return portUse(containers, a.session.State().Locality.SharesFolders(), hostIP, port)
+	return portUse(containers, a.session.State().Locality.SharesFolders(), hostIP, port, protocol)
 }
 
 // portUse is [Actions.Port] for these containers; here tells whether the engine's ports are this computer's too.
-func portUse(containers []model.Container, here bool, hostIP string, port uint16) PortUse {
+func portUse(containers []model.Container, here bool, hostIP string, port uint16, protocol string) PortUse {
 	free := func(p uint16) bool {
-		return portHolder(containers, hostIP, p) == "" && (!here || platform.PortFree(hostIP, p))
+		return portHolder(containers, hostIP, p, protocol) == "" && (!here || platform.PortFree(hostIP, p, protocol))
 	}
-	use := PortUse{Owner: portHolder(containers, hostIP, port)}
-	if use.Owner == "" && here && !platform.PortFree(hostIP, port) {
-		use.Owner = cmp.Or(platform.PortOwner(port), "another program")
+	use := PortUse{Owner: portHolder(containers, hostIP, port, protocol)}
+	if use.Owner == "" && here && !platform.PortFree(hostIP, port, protocol) {
+		if use.Owner = "another program"; cmp.Or(protocol, "tcp") == "tcp" {
+			use.Owner = cmp.Or(platform.PortOwner(port), use.Owner)
+		}
 	}
 	for p := int(port) + 1; use.Owner != "" && p <= 65535; p++ {
 		if free(uint16(p)) {
@@ -196,11 +198,11 @@ func portUse(containers []model.Container, here bool, hostIP string, port uint16
 	return use
 }
 
-// portHolder names the running container that publishes the TCP port on an address that overlaps; "" if there is none.
-func portHolder(containers []model.Container, hostIP string, port uint16) string {
+// portHolder names the running container that publishes the port on an address that overlaps; "" if there is none.
+func portHolder(containers []model.Container, hostIP string, port uint16, protocol string) string {
 	for _, c := range containers {
 		for _, p := range c.Ports {
-			if c.Running() && p.HostPort == port && p.Protocol != "udp" && overlap(hostIP, p.HostIP) {
+			if c.Running() && p.HostPort == port && cmp.Or(p.Protocol, "tcp") == cmp.Or(protocol, "tcp") && overlap(hostIP, p.HostIP) {
 				return "container “" + c.Name + "”"
 			}
 		}
@@ -226,7 +228,11 @@ func (a *Actions) explainPort(ctx context.Context, e *engine.Engine, err error, 
 	if listErr != nil {
 		return err // what is known already is the best there is
 	}
-	use := portUse(running, e.Locality().SharesFolders(), address(port), port)
+	protocol := "tcp"
+	if strings.Contains(p.Raw, "listen udp") {
+		protocol = "udp"
+	}
+	use := portUse(running, e.Locality().SharesFolders(), address(port), port, protocol)
 	if use.Owner != "" {
 		p.Why = fmt.Sprintf("Port %d is used by %s.", port, use.Owner)
 	}

@@ -137,7 +137,7 @@ func TestRunPortTaken(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	port, process := freePort(t), freePort(t)
 	for _, p := range []uint16{port, process} {
-		if use := b.actions.Port("127.0.0.1", p, ""); use.Owner != "" {
+		if use := b.actions.Port("127.0.0.1", p, "tcp", ""); use.Owner != "" {
 			t.Fatalf("%+v", use)
 		}
 	}
@@ -165,10 +165,19 @@ func TestRunPortTaken(t *testing.T) {
 			t.Error("something was left")
 		}
 	}
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	datagrams := uint16(c.LocalAddr().(*net.UDPAddr).Port)
+	if use := b.actions.Port("127.0.0.1", datagrams, "udp", ""); use.Owner != "another program" || use.Next == 0 {
+		t.Errorf("a taken UDP port: %+v", use)
+	}
 	b.until("the picture has it", func() bool {
-		return b.actions.Port("127.0.0.1", port, "").Owner == "container “holder”"
+		return b.actions.Port("127.0.0.1", port, "tcp", "").Owner == "container “holder”"
 	})
-	if use := b.actions.Port("", port, held.ID); use.Owner == "container “holder”" {
+	if use := b.actions.Port("", port, "tcp", held.ID); use.Owner == "container “holder”" {
 		t.Errorf("its own port counts: %+v", use)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -12,9 +13,14 @@ import (
 	"time"
 )
 
-// PortFree tells whether a server could listen on the TCP port of this address now. An empty address means every
+// PortFree tells whether a server could listen on the port of this address now, with protocol "tcp" or "udp"; "" means tcp,
+// and of others nobody can tell, so they count as free. An empty address means every
 // network. A port below 1024 that only root may open counts as free, since the engine opens it.
-func PortFree(address string, port uint16) bool {
+func PortFree(address string, port uint16, protocol string) bool {
+	try := map[string]func(string) (io.Closer, error){"": listenTCP, "tcp": listenTCP, "udp": listenUDP}[protocol]
+	if try == nil {
+		return true
+	}
 	hosts := []string{address}
 	if address == "" || address == "0.0.0.0" || address == "::" {
 		hosts = []string{"0.0.0.0", "127.0.0.1"}
@@ -23,7 +29,7 @@ func PortFree(address string, port uint16) bool {
 		hosts = []string{address, "0.0.0.0"}
 	}
 	for _, h := range hosts {
-		l, err := net.Listen("tcp", net.JoinHostPort(h, strconv.Itoa(int(port))))
+		l, err := try(net.JoinHostPort(h, strconv.Itoa(int(port))))
 		if err == nil {
 			l.Close()
 			continue
@@ -34,6 +40,10 @@ func PortFree(address string, port uint16) bool {
 	}
 	return true
 }
+
+func listenTCP(address string) (io.Closer, error) { return net.Listen("tcp", address) }
+
+func listenUDP(address string) (io.Closer, error) { return net.ListenPacket("udp", address) }
 
 // ErrNoWeb says that something listens on a port, but speaks neither http nor https.
 var ErrNoWeb = errors.New("neither http nor https")

@@ -25,16 +25,34 @@ func listen(t *testing.T, address string) (net.Listener, uint16) {
 
 func TestPortFree(t *testing.T) {
 	l, port := listen(t, "127.0.0.1:0")
-	if PortFree("127.0.0.1", port) || PortFree("", port) {
+	if PortFree("127.0.0.1", port, "tcp") || PortFree("", port, "tcp") {
 		t.Error("a port somebody listens on counts as free")
 	}
 	l.Close()
-	if !PortFree("127.0.0.1", port) {
+	if !PortFree("127.0.0.1", port, "tcp") {
 		t.Error("a port nobody listens on is not free")
 	}
 	_, wide := listen(t, "0.0.0.0:0")
-	if PortFree("127.0.0.1", wide) {
+	if PortFree("127.0.0.1", wide, "tcp") {
 		t.Error("a port taken on every network counts as free on loopback")
+	}
+}
+
+func TestPortFreeUDP(t *testing.T) {
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := uint16(c.LocalAddr().(*net.UDPAddr).Port)
+	if PortFree("127.0.0.1", port, "udp") || PortFree("", port, "udp") {
+		t.Error("a port that somebody listens on counts as free")
+	}
+	if !PortFree("127.0.0.1", port, "sctp") {
+		t.Error("what cannot be told counts as taken")
+	}
+	c.Close()
+	if !PortFree("127.0.0.1", port, "udp") {
+		t.Error("a port that nobody listens on is not free")
 	}
 }
 

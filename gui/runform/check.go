@@ -80,17 +80,17 @@ func (f *finding) ports(v *view, form Form) {
 	f.owners, f.next = map[int]string{}, map[int]uint16{}
 	for i, p := range form.Ports {
 		n, err := port(p.HostPort)
-		if err != nil || p.Protocol == "udp" {
+		if err != nil {
 			continue
 		}
-		use := v.r.Actions.Port(p.HostIP, n, "")
+		use := v.r.Actions.Port(p.HostIP, n, p.Protocol, "")
 		twice := slices.ContainsFunc(form.Ports[:i], func(o PortRow) bool { return o.HostPort == p.HostPort && o.Protocol == p.Protocol })
 		switch {
 		case use.Owner != "":
 			f.owners[i], f.next[i] = use.Owner, freeInForm(form, i, use.Next, v)
 		case twice && n < 65535:
 			after := n + 1
-			if use = v.r.Actions.Port(p.HostIP, after, ""); use.Owner != "" {
+			if use = v.r.Actions.Port(p.HostIP, after, p.Protocol, ""); use.Owner != "" {
 				after = use.Next
 			}
 			f.next[i] = freeInForm(form, i, after, v)
@@ -103,13 +103,13 @@ func freeInForm(form Form, row int, next uint16, v *view) uint16 {
 	for next != 0 {
 		used := false
 		for j, p := range form.Ports {
-			used = used || j != row && p.HostPort == strconv.Itoa(int(next))
+			used = used || j != row && p.Protocol == form.Ports[row].Protocol && p.HostPort == strconv.Itoa(int(next))
 		}
 		if !used {
 			return next
 		}
 		next++
-		if use := v.r.Actions.Port(form.Ports[row].HostIP, next, ""); use.Owner != "" {
+		if use := v.r.Actions.Port(form.Ports[row].HostIP, next, form.Ports[row].Protocol, ""); use.Owner != "" {
 			next = use.Next
 		}
 	}
