@@ -140,12 +140,7 @@ func TestSecondSlipway(t *testing.T) {
 	if n := len(strings.Fields(string(out))); err != nil || n != 1 {
 		t.Errorf("there are %d windows, %v", n, err)
 	}
-	w.Until("it failed, as there is no such image here, or was cancelled", func(d gui.Dump) bool {
-		if i, ok := item(d, "launch.cancel"); ok && i.Enabled {
-			w.Click("launch.cancel")
-		}
-		return hides("launch.cancel")(d)
-	})
+	// Whether it pulls or has failed already depends on the network, and does not matter here.
 	w.cmd.Process.Signal(syscall.SIGKILL)
 	<-w.exited
 	w.exited <- nil
