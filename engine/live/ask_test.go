@@ -10,23 +10,34 @@ import (
 	"slipway/engine/model"
 )
 
-// TestAsk has a container that changes without an event, as by a start that failed.
-func TestAsk(t *testing.T) {
-	src := newSource()
-	src.set(model.Container{ID: "a", State: model.StateExited})
-	store := live.New()
-	pictures := make(chan model.Container, 100)
-	defer store.Subscribe(func(s *live.Snapshot) {
+// watched runs a store on src and gives what it shows of the container "a"; stop ends it.
+func watched(src *source) (store *live.Store, pictures <-chan model.Container, stop func()) {
+	store = live.New()
+	shown := make(chan model.Container, 100)
+	unsubscribe := store.Subscribe(func(s *live.Snapshot) {
 		if c, ok := s.Container("a"); ok {
-			pictures <- c
+			shown <- c
 		}
-	})()
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		_ = store.Run(ctx, src)
 	}()
+	return store, shown, func() {
+		cancel()
+		<-ended
+		unsubscribe()
+	}
+}
+
+// TestAsk has a container that changes without an event, as by a start that failed.
+func TestAsk(t *testing.T) {
+	src := newSource()
+	src.set(model.Container{ID: "a", State: model.StateExited})
+	store, pictures, stop := watched(src)
+	defer stop()
 	<-pictures
 	src.set(model.Container{ID: "a", State: model.StateExited, Error: "port is taken"})
 	store.Ask("a")
@@ -36,27 +47,14 @@ func TestAsk(t *testing.T) {
 			break
 		}
 	}
-	cancel()
-	<-ended
 }
 
 // TestOutOfMemory has a program ended in a container that runs on.
 func TestOutOfMemory(t *testing.T) {
 	src := newSource()
 	src.set(model.Container{ID: "a", State: model.StateRunning})
-	store := live.New()
-	pictures := make(chan model.Container, 100)
-	defer store.Subscribe(func(s *live.Snapshot) {
-		if c, ok := s.Container("a"); ok {
-			pictures <- c
-		}
-	})()
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = store.Run(ctx, src)
-	}()
+	_, pictures, stop := watched(src)
+	defer stop()
 	if c := <-pictures; !c.OOMAt.IsZero() {
 		t.Errorf("%+v", c)
 	}
@@ -70,6 +68,4 @@ func TestOutOfMemory(t *testing.T) {
 			break
 		}
 	}
-	cancel()
-	<-ended
 }

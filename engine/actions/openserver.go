@@ -1,0 +1,146 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/engine/platform"
+)
+
+// waitFor waits until the server answers as itself.
+func (a *Actions) waitFor(ctx context.Context, e *engine.Engine, r *job.Report, s notebook.Server) error {
+	r.Step(stepWait)
+	if !s.Reached() {
+		return notPublished(s)
+	}
+	stop := sayHowLong(r, s.Port.HostPort)
+	answer, err := notebook.Wait(ctx, s, readyTime)
+	stop()
+	return a.explainAnswer(ctx, e, s, answer, err)
+}
+
+// sayHowLong tells every second for how long an answer has been waited for, until stop is called.
+func sayHowLong(r *job.Report, port uint16) (stop func()) {
+	began, quit, done := time.Now(), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-tick.C:
+				r.Phase(fmt.Sprintf("%s: no answer on port %d yet, %d s of at most %d", stepWait, port, int(time.Since(began).Seconds()), int(readyTime.Seconds())))
+			}
+		}
+	}()
+	return func() { close(quit); <-done }
+}
+
+// openServer waits until the server answers as itself and opens it as l wishes.
+func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server, reused bool) (string, error) {
+	if err := a.waitFor(ctx, e, r, s); err != nil {
+		return "", err
+	}
+	r.Step(stepOpen)
+	if err := l.open(ctx, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
+		return "", err
+	}
+	return s.Container.Name + " is open in the browser." + howToSignIn(s), nil
+}
+
+// howToSignIn says what a person has to type into the page, "" where the address signs in.
+func howToSignIn(s notebook.Server) string {
+	switch {
+	case s.SignIn.Method != notebook.SignInPasswordEnv:
+		return ""
+	case s.SignIn.User == "":
+		return " It asks for a password: “Copy password” on its card has it."
+	}
+	return " Sign in as " + s.SignIn.User + ": “Copy password” on its card has the password."
+}
+
+func notPublished(s notebook.Server) error {
+	return model.NewProblem(model.ProblemUnreachable, nil, "“"+s.Container.Name+"” cannot be reached from here",
+		fmt.Sprintf("Its port %d is not published on this computer.", s.Port.Container), "Run the image again with that port published.")
+}
+
+// explainAnswer says why a server was not opened; nil when it is up.
+func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer, err error) error {
+	what := fmt.Sprintf("The notebook does not answer on port %d", s.Port.HostPort)
+	switch {
+	case errors.Is(err, notebook.ErrNotUp):
+		lines, _ := e.LastLines(ctx, s.Container.ID, lastLines)
+		p := model.NewProblem(model.ProblemTimeout, err, what, "It was given "+readyTime.String()+" and did not come up.", "Look at its last lines in the details, then try again.")
+		p.Raw = strings.Join(lines, "\n")
+		return p
+	case err != nil:
+		return err
+	case answer == notebook.Up:
+		return nil
+	}
+	owner := "another server"
+	if use := platform.PortOwner(s.Port.HostPort); use != "" && !strings.HasPrefix(use, "docker-proxy") {
+		owner = use
+	}
+	if answer == notebook.Refused {
+		return model.NewProblem(model.ProblemSignIn, nil, fmt.Sprintf("What answers on port %d does not take this notebook's token", s.Port.HostPort),
+			"Either "+owner+" answers there, or the notebook was started with another token.", "Stop what uses the port, or stop this notebook and launch it again.")
+	}
+	return model.NewProblem(model.ProblemPortTaken, nil, fmt.Sprintf("Something else answers on port %d", s.Port.HostPort),
+		"What answers there is not this notebook: "+owner+".", "Stop what uses the port, then launch again.")
+}
+
+// OpenServer opens a notebook server in the browser. The token of one that Slipway did not launch is looked for.
+func (a *Actions) OpenServer(s notebook.Server) {
+	a.withServer(s, "Cannot open “"+s.Container.Name+"”", func(ctx context.Context, found notebook.Server) error {
+		return platform.OpenURL(ctx, found.URL())
+	})
+}
+
+// ServerURL finds the address of a notebook server, with its token, and hands it to got, which is called from another
+// goroutine.
+func (a *Actions) ServerURL(s notebook.Server, got func(address string)) {
+	a.withServer(s, "Cannot make a link to “"+s.Container.Name+"”", func(_ context.Context, found notebook.Server) error {
+		got(found.URL())
+		return nil
+	})
+}
+
+// withServer calls fn with the server as it was found to answer, off the caller's goroutine, and shows what went wrong.
+func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Context, notebook.Server) error) {
+	a.spawn(func(ctx context.Context) {
+		err := func() error {
+			if !s.Reached() {
+				return notPublished(s)
+			}
+			e, err := a.session.Engine()
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(ctx, 3*answerTime)
+			defer cancel()
+			found := notebook.Look(ctx, e, s)
+			if answer := notebook.Ask(ctx, found); answer != notebook.Up {
+				return a.whyNotOpen(ctx, e, found, answer)
+			}
+			return fn(ctx, found)
+		}()
+		a.tell(err, what)
+	})
+}
+
+func (a *Actions) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer) error {
+	if answer == notebook.NotYet {
+		return model.NewProblem(model.ProblemUnreachable, nil, fmt.Sprintf("“%s” does not answer on port %d yet", s.Container.Name, s.Port.HostPort), "It may still be starting.", "Try again in a moment, or look at its output.")
+	}
+	return a.explainAnswer(ctx, e, s, answer, nil)
+}
