@@ -27,6 +27,7 @@ require (
 
 require (
 	github.com/google/go-containerregistry v0.20.3
+	github.com/joho/godotenv v1.5.1
 	go.yaml.in/yaml/v3 v3.0.5
 	golang.org/x/text v0.24.0
 )

@@ -8,9 +8,13 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/docker/api/types/network"
 	"github.com/docker/go-connections/nat"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
 // Create makes a container as the spec says and does not start it. extra labels are added to the spec's own. Folders
@@ -20,18 +24,52 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]st
 	if err != nil {
 		return "", nil, err
 	}
-	r, err := e.cli.ContainerCreate(ctx, cfg, host, nil, nil, s.Name)
+	var networks *network.NetworkingConfig
+	if len(s.Aliases) > 0 {
+		networks = &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{s.Network: {Aliases: s.Aliases}}}
+	}
+	platform, err := parsePlatform(s.Platform)
 	if err != nil {
-		what := "Cannot make a container of " + s.Image
-		if s.Name != "" {
-			what = "Cannot make “" + s.Name + "”"
-		}
-		if p := missingFolder(err, what); p != nil {
-			return "", nil, p
-		}
-		return "", nil, explain(err, subject{what: what})
+		return "", nil, err
+	}
+	r, err := e.cli.ContainerCreate(ctx, cfg, host, networks, platform, s.Name)
+	if err != nil {
+		return "", nil, e.whyNotCreated(ctx, s, err)
 	}
 	return r.ID, r.Warnings, nil
+}
+
+// ImageMissing tells whether [Engine.Create] failed because the engine has no such image, or not for the platform that
+// was asked for.
+func ImageMissing(err error) bool { return errdefs.IsNotFound(err) }
+
+// whyNotCreated explains the engine's refusal to make a container.
+func (e *Engine) whyNotCreated(ctx context.Context, s runspec.Spec, err error) error {
+	what := "Cannot make a container of " + s.Image
+	if s.Name != "" {
+		what = "Cannot make “" + s.Name + "”"
+	}
+	if p := missingFolder(err, what); p != nil {
+		return p
+	}
+	if s.Platform != "" && errdefs.IsNotFound(err) {
+		if _, there := e.cli.ImageInspect(ctx, s.Image); there == nil {
+			return model.NewProblem(model.ProblemNotFound, err, what, "The image "+s.Image+" is here, but not for "+s.Platform+".", "Choose another platform, or leave it to the engine.")
+		}
+	}
+	return explain(err, subject{what: what})
+}
+
+// parsePlatform reads what --platform takes; nil for "".
+func parsePlatform(text string) (*ocispec.Platform, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // the API's word for the engine's own
+	}
+	p, err := v1.ParsePlatform(text)
+	if err != nil || p.OS == "" || p.Architecture == "" {
+		return nil, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a platform", "", "Write it as system/architecture, for example linux/amd64.")
+	}
+	return &ocispec.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant, OSVersion: p.OSVersion}, nil
 }
 
 // missingFolder explains the engine's refusal of a bind mount, which has the class of any bad input.

@@ -25,20 +25,25 @@ const indexServer = "https://index.docker.io/v1/"
 // Pull downloads an image. ref has a tag or digest (see [ParseImage]). The sign-in that docker has for the registry is
 // sent; when the program that keeps it fails, none is, as docker does. progress gets every step and is called from the calling goroutine. Cancelling ctx stops the download at once.
 func (e *Engine) Pull(ctx context.Context, ref string, progress func(PullProgress)) error {
+	return e.PullFor(ctx, ref, "", progress)
+}
+
+// PullFor is [Engine.Pull] of the image for a platform such as "linux/arm64"; "" means the engine's own.
+func (e *Engine) PullFor(ctx context.Context, ref, platform string, progress func(PullProgress)) error {
 	auth, noSignIn, err := encodedAuth(ctx, ref)
 	if err != nil {
 		return err
 	}
-	err = e.pull(ctx, ref, auth, progress)
+	err = e.pull(ctx, ref, image.PullOptions{RegistryAuth: auth, Platform: platform}, progress)
 	if noSignIn != nil && model.IsKind(err, model.ProblemSignIn) {
 		return noSignIn
 	}
 	return err
 }
 
-func (e *Engine) pull(ctx context.Context, ref, auth string, progress func(PullProgress)) error {
+func (e *Engine) pull(ctx context.Context, ref string, options image.PullOptions, progress func(PullProgress)) error {
 	s := subject{what: "Cannot pull " + ref, image: ref}
-	body, err := e.cli.ImagePull(ctx, ref, image.PullOptions{RegistryAuth: auth})
+	body, err := e.cli.ImagePull(ctx, ref, options)
 	if err != nil {
 		return explain(err, s)
 	}

@@ -35,6 +35,13 @@ func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []st
 		s.Hostname = "" // the engine chose it
 	}
 	fromHostConfig(&s, c.HostConfig)
+	if endpoint := c.NetworkSettings.Networks[s.Network]; endpoint != nil {
+		// The engine adds the container's short ID, and some list it beside those that were asked for.
+		s.Aliases = slices.DeleteFunc(slices.Clone(endpoint.Aliases), func(a string) bool { return strings.HasPrefix(c.ID, a) })
+	}
+	if info := e.Info(); image.Architecture != "" && image.Architecture != info.Arch {
+		s.Platform = image.OS + "/" + image.Architecture
+	}
 	for _, m := range c.Mounts { // named volumes and folders that -v made known only here are in the host's part already
 		if m.Type == mount.TypeVolume && anonymousName.MatchString(m.Name) && !slices.Contains(image.Volumes, m.Destination) {
 			left = append(left, "an anonymous volume at "+m.Destination)

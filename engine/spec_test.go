@@ -5,6 +5,8 @@ package engine_test
 import (
 	"os"
 	"os/exec"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +38,8 @@ func TestSpecByTheRealCommand(t *testing.T) {
 	}
 	run(docker + " volume create spec-volume >/dev/null; true")
 	t.Cleanup(func() { _ = cli.VolumeRemove(t.Context(), "spec-volume", true) })
+	run(docker + " network create spec-network >/dev/null; true")
+	t.Cleanup(func() { _ = cli.NetworkRemove(t.Context(), "spec-network") })
 	folder := t.TempDir()
 	for name, options := range map[string]string{
 		"nothing":    tiny,
@@ -51,6 +55,8 @@ func TestSpecByTheRealCommand(t *testing.T) {
 		"privileged": "--privileged " + tiny,
 		"alone":      "--network none " + tiny,
 		"host":       "--network host " + tiny,
+		"aliases":    "--network spec-network --network-alias db --network-alias cache " + tiny,
+		"platform":   "--platform linux/" + runtime.GOARCH + " " + tiny,
 	} {
 		t.Run(name, func(t *testing.T) {
 			first := run(docker + " create --name spec-first " + options)
@@ -80,6 +86,15 @@ func TestSpecByTheRealCommand(t *testing.T) {
 			if diff := cmp.Diff(withoutAnonymous(a.Mounts), withoutAnonymous(b.Mounts), mounted); diff != "" {
 				t.Errorf("%s\n%s", line, diff)
 			}
+			for name, network := range a.NetworkSettings.Networks {
+				other := b.NetworkSettings.Networks[name]
+				if other == nil {
+					t.Fatalf("%s: not on %s", line, name)
+				}
+				if diff := cmp.Diff(withoutID(network.Aliases, a.ID), withoutID(other.Aliases, b.ID), same); diff != "" {
+					t.Errorf("%s\n%s", line, diff)
+				}
+			}
 			if diff := cmp.Diff(a.HostConfig, b.HostConfig, same, cmpopts.IgnoreFields(container.HostConfig{}, "Binds", "Mounts")); diff != "" {
 				t.Errorf("%s\n%s", line, diff)
 			}
@@ -98,6 +113,11 @@ func TestSpecByTheRealCommand(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withoutID drops the short ID that some engines list among the names.
+func withoutID(aliases []string, id string) []string {
+	return slices.DeleteFunc(aliases, func(a string) bool { return strings.HasPrefix(id, a) })
 }
 
 // withoutAnonymous drops what is another volume each time, and how -v or --mount wrote it.

@@ -23,14 +23,14 @@ func (a *Actions) Pull(name string) (*job.Job, error) {
 	}
 	return a.start(job.Spec{Title: "Pull " + ref, Key: "pull:" + ref, Command: PullCommand(ref)},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			return "Pulled " + ref + ".", pull(ctx, e, r, ref)
+			return "Pulled " + ref + ".", pull(ctx, e, r, ref, "")
 		}), nil
 }
 
-// pull downloads an image inside a job.
-func pull(ctx context.Context, e *engine.Engine, r *job.Report, ref string) error {
+// pull downloads an image inside a job; platform as [engine.Engine.PullFor] takes it.
+func pull(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
 	r.Phase("Asking the registry")
-	return e.Pull(ctx, ref, func(p engine.PullProgress) { reportPull(r, p) })
+	return e.PullFor(ctx, ref, platform, func(p engine.PullProgress) { reportPull(r, p) })
 }
 
 func reportPull(r *job.Report, p engine.PullProgress) {

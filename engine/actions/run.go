@@ -41,11 +41,18 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 
 func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (string, error) {
 	a.left.clean(ctx, e)
-	if err := a.needImage(ctx, e, r, s.Image); err != nil {
+	if err := a.needImage(ctx, e, r, s.Image, s.Platform); err != nil {
 		return "", err
 	}
 	r.Phase("Creating the container")
 	id, warnings, err := a.create(ctx, e, r, s)
+	if s.Platform != "" && engine.ImageMissing(err) { // the image that is here is for another platform
+		if err := pull(ctx, e, r, s.Image, s.Platform); err != nil {
+			return "", err
+		}
+		r.Phase("Creating the container")
+		id, warnings, err = a.create(ctx, e, r, s)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -67,11 +74,11 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 }
 
 // needImage pulls the image if it is missing. One that is named by its ID cannot be pulled.
-func (a *Actions) needImage(ctx context.Context, e *engine.Engine, r *job.Report, image string) error {
+func (a *Actions) needImage(ctx context.Context, e *engine.Engine, r *job.Report, image, platform string) error {
 	r.Phase("Looking for the image")
 	_, err := e.Image(ctx, image)
 	if model.IsKind(err, model.ProblemNotFound) && !strings.HasPrefix(image, "sha256:") {
-		return pull(ctx, e, r, image)
+		return pull(ctx, e, r, image, platform)
 	}
 	return err
 }

@@ -211,6 +211,14 @@ type Volume struct {
 	Anonymous bool
 }
 
+// Network is one network of the engine.
+type Network struct{ ID, Name, Driver string }
+
+// BuiltIn tells whether the engine has the network by itself. Containers on it do not find each other by name.
+func (n Network) BuiltIn() bool {
+	return n.Name == "bridge" || n.Name == "host" || n.Name == "none" || n.Name == "podman"
+}
+
 // ShortID cuts an ID of the engine to the 12 digits that docker prints, without "sha256:".
 func ShortID(id string) string {
 	id = strings.TrimPrefix(id, "sha256:")

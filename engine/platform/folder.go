@@ -121,3 +121,11 @@ func ExpandHome(path string) string {
 	}
 	return path
 }
+
+// ShortenHome puts ~ in the place of the user's home in front of a path.
+func ShortenHome(path string) string {
+	if rest, ok := strings.CutPrefix(path, xdg.Home+string(filepath.Separator)); ok {
+		return filepath.Join("~", rest)
+	}
+	return path
+}

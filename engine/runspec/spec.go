@@ -47,8 +47,12 @@ type Spec struct {
 	// TTY and Interactive give it a terminal and keep its input open; Init puts a small program before its own that reaps
 	// ended ones.
 	TTY, Interactive, Init bool
-	// Network is what --network takes; "" means the engine's default.
+	// Network is what --network takes; "" means the engine's default. Aliases are further names of the container in it,
+	// which only a network that somebody made can have.
 	Network string
+	Aliases []string
+	// Platform is what --platform takes, for example "linux/arm64"; "" means the engine's own.
+	Platform string
 	// ExtraHosts are name:address; CapAdd, CapDrop, Devices and SecurityOpts as docker run takes each of them.
 	ExtraHosts, CapAdd, CapDrop, Devices, SecurityOpts []string
 	Privileged                                         bool
@@ -190,10 +194,10 @@ func (s Spec) options() model.Command {
 		add("-w", s.WorkingDir)
 	}
 	if s.ShmSize > 0 {
-		add("--shm-size", formatMemory(s.ShmSize))
+		add("--shm-size", FormatBytes(s.ShmSize))
 	}
 	if s.Memory > 0 {
-		add("-m", formatMemory(s.Memory))
+		add("-m", FormatBytes(s.Memory))
 	}
 	if s.CPUs > 0 {
 		add("--cpus", strconv.FormatFloat(s.CPUs, 'f', -1, 64))
@@ -238,6 +242,8 @@ func (s Spec) rare(add func(...string)) {
 	}{
 		{"--hostname", []string{s.Hostname}},
 		{"--network", []string{s.Network}},
+		{"--network-alias", s.Aliases},
+		{"--platform", []string{s.Platform}},
 		{"--add-host", s.ExtraHosts},
 		{"--cap-add", s.CapAdd},
 		{"--cap-drop", s.CapDrop},
@@ -252,8 +258,8 @@ func (s Spec) rare(add func(...string)) {
 	}
 }
 
-// formatMemory prints bytes in the largest unit that loses nothing, as -m reads them.
-func formatMemory(n int64) string {
+// FormatBytes prints bytes in the largest unit that loses nothing, as -m and --shm-size read them, for example "512m".
+func FormatBytes(n int64) string {
 	for _, u := range []struct {
 		size int64
 		name string

@@ -14,6 +14,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/journal"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/kit"
@@ -349,10 +350,7 @@ func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 func (s *Set) About(version string) {
 	var d *kit.Dialog
 	closeIt := kit.NewButton("about.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	path := settings.DefaultPath()
-	if home, err := os.UserHomeDir(); err == nil {
-		path = strings.Replace(path, home, "~", 1)
-	}
+	path := platform.ShortenHome(settings.DefaultPath())
 	text := kit.NewParagraph("Docker on a laptop, by clicks that show their commands. Your preferences are in "+path+". Free software under the Apache License 2.0.", kit.Body)
 	d = kit.NewDialog("about", "Slipway "+version, "", 480, text, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel

@@ -11,6 +11,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/platform"
 	"slipway/engine/settings"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -86,7 +87,7 @@ func (p *Page) moved(s notebook.Server) {
 		if now, here := p.session.Live.Snapshot().FindImage(familiar(l.Image)); here && now.ID != s.Container.ImageID {
 			which = "the newer image that has its name now"
 		}
-		text := "A container knows its folder by its place. So a new one is made for " + short(folder) + ", from " + which + ". The old one is kept, stopped, with what was installed in it."
+		text := "A container knows its folder by its place. So a new one is made for " + platform.ShortenHome(folder) + ", from " + which + ". The old one is kept, stopped, with what was installed in it."
 		p.confirmReplace("Use “"+s.Container.Name+"” in "+filepath.Base(folder)+"?", text, "Use it there", actions.Replacement{Server: s, Launch: l, Moved: true})
 	})
 }
@@ -279,7 +280,7 @@ func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
 					said.Set(problem.What + ". " + problem.Fix)
 					write.SetEnabled(true, "")
 				default:
-					said.Set("Written: " + short(path))
+					said.Set("Written: " + platform.ShortenHome(path))
 					write.SetEnabled(false, "It is written.")
 				}
 				v.dialog.Relayout()

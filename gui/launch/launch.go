@@ -526,7 +526,7 @@ func (p *Page) recentItems() []kit.MenuItem {
 	}
 	items := make([]kit.MenuItem, len(projects))
 	for i, project := range projects {
-		items[i] = kit.MenuItem{ID: fmt.Sprint("launch.recent.", i), Label: short(project.Folder), Icon: "folder", Note: p.recipeOf(project.Recipe).Name, Run: func() { p.SetFolder(project.Folder) }}
+		items[i] = kit.MenuItem{ID: fmt.Sprint("launch.recent.", i), Label: platform.ShortenHome(project.Folder), Icon: "folder", Note: p.recipeOf(project.Recipe).Name, Run: func() { p.SetFolder(project.Folder) }}
 	}
 	return items
 }
@@ -607,13 +607,4 @@ func (p *Page) JobsChanged() {
 	if v.State != job.Running && !p.start.Enabled() && p.shown {
 		p.look(0)
 	}
-}
-
-// short is a path with ~ for the user's home.
-func short(path string) string {
-	home, err := os.UserHomeDir()
-	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && err == nil {
-		return "~" + string(filepath.Separator) + rest
-	}
-	return path
 }

@@ -179,7 +179,7 @@ func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	if s.Container.Running() && s.Wide() {
 		head = append(head, kit.Badge("open to the network", style.Warn))
 	}
-	c.place = short(s.Folder)
+	c.place = platform.ShortenHome(s.Folder)
 	switch {
 	case gone:
 		c.place += " is not there any more"

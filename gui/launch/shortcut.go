@@ -36,7 +36,7 @@ func (p *Page) makeShortcut(s notebook.Server) {
 				p.commands.ShowProblem(model.AsProblem(err, "The shortcut cannot be made"), nil)
 				return
 			}
-			p.commands.Notices.Show(kit.Notice{Title: "The shortcut is on your desktop", Text: short(path) + " opens this notebook. Some desktops ask once whether to trust it.", Brief: true})
+			p.commands.Notices.Show(kit.Notice{Title: "The shortcut is on your desktop", Text: platform.ShortenHome(path) + " opens this notebook. Some desktops ask once whether to trust it.", Brief: true})
 		})
 	})
 }

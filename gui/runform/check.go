@@ -35,6 +35,8 @@ type finding struct {
 	owners map[int]string
 	next   map[int]uint16
 	wrong  map[int]string // folders
+	// networks are nil where they are not known.
+	networks []model.Network
 }
 
 // check asks off the UI thread about the image, the ports and the folders of the form as it is now. A newer check
@@ -57,6 +59,7 @@ func (v *view) check() {
 					return
 				}
 				f.ref, f.here, f.detail = ref, err == nil, d // what else is wrong, the run itself tells
+				f.networks, _ = e.Networks(ctx)
 			}
 		}
 		f.ports(v, form)
@@ -73,6 +76,11 @@ func (f Form) copied() Form {
 	f.Ports = append([]PortRow(nil), f.Ports...)
 	f.Mounts = append([]MountRow(nil), f.Mounts...)
 	f.Env = append([]EnvRow(nil), f.Env...)
+	lists := make(map[ListKind][]string, len(f.Lists))
+	for kind, list := range f.Lists {
+		lists[kind] = slices.Clone(list)
+	}
+	f.Lists = lists
 	return f
 }
 
@@ -144,6 +152,10 @@ func (v *view) take(f finding) {
 	v.portsKnown = true
 	v.asked, v.here, v.detail = f.ref, f.here, f.detail
 	v.facts.PortOwners, v.facts.NextFree, v.facts.FolderProblems = f.owners, f.next, f.wrong
+	if !slices.Equal(v.networks, f.networks) {
+		v.networks = f.networks
+		v.buildMore()
+	}
 	if fresh && v.here && !v.portsTouched {
 		v.form.Ports = Prefill(v.form.Image, v.detail, nil).Ports
 		v.facts.PortOwners, v.facts.NextFree = nil, nil

@@ -3,11 +3,13 @@
 package runform
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,17 +28,40 @@ type Form struct {
 	Ports       []PortRow
 	Mounts      []MountRow
 	Env         []EnvRow
-	Command     string
-	User        string
-	WorkingDir  string
-	Memory      string
-	CPUs        string
-	// Restart is "no", "unless-stopped", "always" or "on-failure".
-	Restart    string
-	AutoRemove bool
+	// Command and Entrypoint are words as a shell splits them.
+	Command, Entrypoint string
+	User, WorkingDir    string
+	// Memory and Shm are sizes such as "512m", CPUs a number.
+	Memory, Shm, CPUs string
+	// GPU gives it all GPUs of the engine.
+	GPU bool
+	// Restart is "no", "unless-stopped", "always" or "on-failure"; Retries how often the last of them tries, "" for no end.
+	Restart, Retries string
+	AutoRemove       bool
+	// Platform is "" for the engine's own, or for example "linux/arm64".
+	Platform string
+	// Network is "" for the engine's default; Aliases are words.
+	Network, Aliases, Hostname string
+	TTY, Interactive, Init     bool
+	Privileged                 bool
+	// Lists are what can be given several times, by their kind.
+	Lists map[ListKind][]string
 	// Rest is what the form does not show of the container that it was filled in from.
 	Rest runspec.Spec
 }
+
+// ListKind is an option of docker run that can be given several times.
+type ListKind string
+
+// The options that are lists of words, by the word of their field.
+const (
+	Labels   ListKind = "label"
+	Hosts    ListKind = "host"
+	Devices  ListKind = "device"
+	CapAdd   ListKind = "capadd"
+	CapDrop  ListKind = "capdrop"
+	Security ListKind = "security"
+)
 
 // PortRow is one published port.
 type PortRow struct {
@@ -51,6 +76,8 @@ type MountRow struct {
 	Kind           runspec.MountKind
 	Source, Target string
 	ReadOnly       bool
+	// Relabel is kept from the container that the form was filled in from.
+	Relabel bool
 }
 
 // EnvRow is one environment variable.
@@ -204,19 +231,74 @@ func (f Form) validateMore(wrong map[string]string) {
 			wrong["cpus"] = "Write a number such as 1.5."
 		}
 	}
+	f.validateRare(wrong)
 	if f.WorkingDir != "" && !path.IsAbs(f.WorkingDir) {
 		wrong["workdir"] = "Write the whole path, beginning with /."
 	}
 	if f.AutoRemove && f.Restart != "" && f.Restart != "no" {
 		wrong["restart"] = "A container that removes itself cannot be restarted."
 	}
+	if n, err := strconv.ParseUint(f.Retries, 10, 16); f.Restart == "on-failure" && f.Retries != "" && (err != nil || n == 0) {
+		wrong["retries"] = "Write a number, or nothing for no end."
+	}
+}
+
+// validateRare looks at the fields that few containers need.
+func (f Form) validateRare(wrong map[string]string) {
+	if _, err := words(f.Entrypoint); err != nil {
+		wrong["entrypoint"] = "A quote is not closed, or it uses what only a shell understands."
+	}
+	if n, err := units.RAMInBytes(f.Shm); f.Shm != "" && (err != nil || n <= 0) {
+		wrong["shm"] = "Write an amount such as 512m or 2g."
+	}
+	if f.Hostname != "" && !hostName.MatchString(f.Hostname) {
+		wrong["hostname"] = "Use letters, digits, . and -, at most 63."
+	}
+	if f.Platform != "" && !platformName.MatchString(f.Platform) {
+		wrong["platform"] = "Write it as linux/amd64."
+	}
+	own := f.Network != "" && f.Network != "bridge" && f.Network != "host" && f.Network != "none" && !strings.HasPrefix(f.Network, "container:")
+	if strings.TrimSpace(f.Aliases) != "" && !own {
+		wrong["aliases"] = "Only a network that somebody made can have further names."
+	}
+	if f.Network == "host" && len(f.Ports) > 0 {
+		wrong["network"] = "On the host's network nothing is published: its ports are the engine's own."
+	}
+	for _, kind := range slices.Sorted(maps.Keys(f.Lists)) {
+		for i, text := range f.Lists[kind] {
+			if text != "" && !listed[kind].form.MatchString(text) {
+				wrong[listID(kind, i)] = listed[kind].wrong
+			}
+		}
+	}
+}
+
+// listID is the ID of a field of a list.
+func listID(kind ListKind, i int) string { return fmt.Sprintf("%s.%d", kind, i) }
+
+var (
+	hostName     = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$`)
+	platformName = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?$`)
+)
+
+// listed is what the words of each list look like, and what is said of others.
+var listed = map[ListKind]struct {
+	form  *regexp.Regexp
+	wrong string
+}{
+	Labels:   {regexp.MustCompile(`^[^=\s][^=]*(=|$)`), "Write it as name=value."},
+	Hosts:    {regexp.MustCompile(`^[^:=\s]+[:=](host-gateway|\[?[0-9a-fA-F.:]+\]?)$`), "Write it as name:address, for example db:10.0.0.5."},
+	Devices:  {regexp.MustCompile(`^(/[^:]+(:/[^:]+)?(:[rwm]{1,3})?|[a-z0-9.-]+/[a-zA-Z0-9_.-]+=\S+)$`), "Write it as /dev/name, or /dev/name:/dev/inside:rw."},
+	CapAdd:   {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example NET_ADMIN."},
+	CapDrop:  {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example MKNOD, or ALL."},
+	Security: {regexp.MustCompile(`^(no-new-privileges|[a-z-]+[=:].+)$`), "Write it as no-new-privileges or name=value."},
 }
 
 // Spec is the form as a container to be made. It is meaningful when [Form.Validate] finds nothing; what cannot be read
 // is left out of it.
 func (f Form) Spec() runspec.Spec {
 	s := f.Rest
-	s.Name, s.Image, s.User, s.WorkingDir, s.Restart, s.AutoRemove = f.Name, strings.TrimSpace(f.Image), f.User, f.WorkingDir, f.Restart, f.AutoRemove
+	s.Name, s.Image, s.User, s.WorkingDir = f.Name, strings.TrimSpace(f.Image), f.User, f.WorkingDir
 	if ref, err := ParseImage(f.Image); err == nil {
 		s.Image = ref
 	}
@@ -229,7 +311,7 @@ func (f Form) Spec() runspec.Spec {
 	}
 	for _, m := range f.Mounts {
 		if m.Source != "" && m.Target != "" {
-			s.Mounts = append(s.Mounts, runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target), ReadOnly: m.ReadOnly})
+			s.Mounts = append(s.Mounts, runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target), ReadOnly: m.ReadOnly, Relabel: m.Relabel})
 		}
 	}
 	for _, e := range f.Env {
@@ -238,23 +320,59 @@ func (f Form) Spec() runspec.Spec {
 		}
 	}
 	s.Command, _ = words(f.Command)
-	s.Memory, _ = units.RAMInBytes(f.Memory)
-	if f.Memory == "" {
-		s.Memory = 0
-	}
+	s.Entrypoint, _ = words(f.Entrypoint)
+	s.Memory, s.ShmSize = amount(f.Memory), amount(f.Shm)
 	s.CPUs, _ = strconv.ParseFloat(f.CPUs, 64)
-	if s.Restart == "no" {
+	if s.Restart, s.AutoRemove = f.Restart, f.AutoRemove; s.Restart == "no" {
 		s.Restart = ""
+	} else if s.Restart == "on-failure" && f.Retries != "" {
+		s.Restart += ":" + f.Retries
 	}
+	f.rare(&s)
 	return s
+}
+
+// rare are the fields that few containers need.
+func (f Form) rare(s *runspec.Spec) {
+	s.GPUs, s.TTY, s.Interactive, s.Init, s.Privileged = f.GPU, f.TTY, f.Interactive, f.Init, f.Privileged
+	s.Platform, s.Network, s.Hostname = f.Platform, f.Network, f.Hostname
+	s.Aliases = append([]string(nil), strings.Fields(f.Aliases)...)
+	list := func(kind ListKind) []string {
+		return slices.DeleteFunc(slices.Clone(f.Lists[kind]), func(text string) bool { return text == "" })
+	}
+	s.ExtraHosts, s.Devices, s.CapAdd, s.CapDrop, s.SecurityOpts = list(Hosts), list(Devices), list(CapAdd), list(CapDrop), list(Security)
+	s.Labels = nil
+	for _, l := range list(Labels) {
+		if s.Labels == nil {
+			s.Labels = map[string]string{}
+		}
+		name, value, _ := strings.Cut(l, "=")
+		s.Labels[name] = value
+	}
+}
+
+// amount is a size in bytes, 0 for one that is not given or cannot be read.
+func amount(text string) int64 {
+	if text == "" {
+		return 0
+	}
+	n, err := units.RAMInBytes(text)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // FromSpec is the form as a container was made, under a free name.
 func FromSpec(s runspec.Spec, taken map[string]bool) Form {
-	f := Form{Image: s.Image, Name: SuggestName(s.Name, taken), User: s.User, WorkingDir: s.WorkingDir, Restart: s.Restart, AutoRemove: s.AutoRemove, Command: quoted(s.Command)}
-	if f.Restart == "" {
-		f.Restart = "no"
+	f := Form{
+		Image: s.Image, Name: SuggestName(s.Name, taken), User: s.User, WorkingDir: s.WorkingDir, AutoRemove: s.AutoRemove,
+		Command: quoted(s.Command), Entrypoint: quoted(s.Entrypoint), Memory: bytesText(s.Memory), Shm: bytesText(s.ShmSize),
+		GPU: s.GPUs, TTY: s.TTY, Interactive: s.Interactive, Init: s.Init, Privileged: s.Privileged,
+		Platform: s.Platform, Network: s.Network, Aliases: strings.Join(s.Aliases, " "), Hostname: s.Hostname,
+		Lists: map[ListKind][]string{Hosts: s.ExtraHosts, Devices: s.Devices, CapAdd: s.CapAdd, CapDrop: s.CapDrop, Security: s.SecurityOpts},
 	}
+	f.Restart, f.Retries, _ = strings.Cut(cmp.Or(s.Restart, "no"), ":")
 	for _, p := range s.Ports {
 		row := PortRow{Container: strconv.Itoa(int(p.Container)), Protocol: p.Protocol, HostIP: p.HostIP}
 		if p.Protocol == "" {
@@ -266,26 +384,30 @@ func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 		f.Ports = append(f.Ports, row)
 	}
 	for _, m := range s.Mounts {
-		f.Mounts = append(f.Mounts, MountRow{Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+		f.Mounts = append(f.Mounts, MountRow{Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly, Relabel: m.Relabel})
 	}
 	for _, e := range s.Env {
 		f.Env = append(f.Env, EnvRow{Name: e.Name, Value: e.Value})
 	}
-	if s.Memory > 0 {
-		f.Memory = strconv.FormatInt(s.Memory, 10)
-		if s.Memory%(1<<20) == 0 {
-			f.Memory = strconv.FormatInt(s.Memory>>20, 10) + "m"
-		}
-	}
 	if s.CPUs > 0 {
 		f.CPUs = strconv.FormatFloat(s.CPUs, 'f', -1, 64)
 	}
-	f.Rest = s
-	f.Rest.Ports, f.Rest.Mounts, f.Rest.Env = nil, nil, nil
-	// What made it Slipway's own notebook or its failed try would be taken for this one's.
-	f.Rest.Labels = maps.Clone(s.Labels)
-	maps.DeleteFunc(f.Rest.Labels, func(k, _ string) bool { return strings.HasPrefix(k, "app.slipway.") })
+	for _, k := range slices.Sorted(maps.Keys(s.Labels)) {
+		// What made it Slipway's own notebook or its failed try would be taken for this one's.
+		if !strings.HasPrefix(k, "app.slipway.") {
+			f.Lists[Labels] = append(f.Lists[Labels], k+"="+s.Labels[k])
+		}
+	}
+	f.Rest = runspec.Spec{GroupAdd: s.GroupAdd, UserNS: s.UserNS}
 	return f
+}
+
+// bytesText is a size as it is typed, "" for none.
+func bytesText(n int64) string {
+	if n <= 0 {
+		return ""
+	}
+	return runspec.FormatBytes(n)
 }
 
 // quoted is words as they are typed in a shell, so that the form reads the same words again.

@@ -161,3 +161,57 @@ func FuzzQuoted(f *testing.F) {
 		}
 	})
 }
+
+// TestEveryField holds that each field of the form is in the spec, and that a form filled in from that spec is the same.
+func TestEveryField(t *testing.T) {
+	f := Form{
+		Image: "python:3.13", Name: "thesis-2", Command: "sh -c 'a | b'", Entrypoint: "tini --", User: "1000:100", WorkingDir: "/work",
+		Memory: "512m", Shm: "1g", CPUs: "1.5", GPU: true, Restart: "on-failure", Retries: "3", Platform: "linux/arm64",
+		Network: "lab", Aliases: "db cache", Hostname: "deep", TTY: true, Interactive: true, Init: true, Privileged: true,
+		Ports:  []PortRow{{Container: "8888", Protocol: "tcp", HostIP: Loopback, HostPort: "8889"}},
+		Mounts: []MountRow{{Kind: runspec.Bind, Source: "/home/me", Target: "/work", ReadOnly: true, Relabel: true}},
+		Env:    []EnvRow{{"LANG", "C"}},
+		Lists: map[ListKind][]string{
+			Labels: {"a=b", "c="}, Hosts: {"db:10.0.0.1"}, Devices: {"/dev/null:/dev/nil:r"},
+			CapAdd: {"NET_ADMIN"}, CapDrop: {"MKNOD"}, Security: {"no-new-privileges"},
+		},
+	}
+	if wrong := f.Validate(Facts{}); len(wrong) > 0 {
+		t.Errorf("a good form: %v", wrong)
+	}
+	s := f.Spec()
+	again := FromSpec(s, map[string]bool{"thesis": true})
+	if diff := cmp.Diff(f.Lists, again.Lists); diff != "" {
+		t.Error(diff)
+	}
+	again.Rest = f.Rest
+	if diff := cmp.Diff(f, again); diff != "" {
+		t.Error(diff)
+	}
+	if got := s.RunCommand().String(); got != "docker run -d --name thesis-2 -p 127.0.0.1:8889:8888 -v /home/me:/work:ro,z -e LANG=C -u 1000:100 -w /work --shm-size 1g -m 512m --cpus 1.5 --gpus all "+
+		"-i -t --init --privileged --hostname deep --network lab --network-alias db --network-alias cache --platform linux/arm64 --add-host db:10.0.0.1 --cap-add NET_ADMIN --cap-drop MKNOD --device /dev/null:/dev/nil:r --security-opt no-new-privileges "+
+		"--restart on-failure:3 -l a=b -l c= --entrypoint tini python:3.13 -- sh -c 'a | b'" {
+		t.Error(got)
+	}
+	for field, change := range map[string]func(*Form){
+		"entrypoint": func(f *Form) { f.Entrypoint = "'" },
+		"shm":        func(f *Form) { f.Shm = "much" },
+		"retries":    func(f *Form) { f.Retries = "-1" },
+		"hostname":   func(f *Form) { f.Hostname = "a_b" },
+		"platform":   func(f *Form) { f.Platform = "arm" },
+		"aliases":    func(f *Form) { f.Network = "" },
+		"label.0":    func(f *Form) { f.Lists = map[ListKind][]string{Labels: {"=x"}} },
+		"host.1":     func(f *Form) { f.Lists = map[ListKind][]string{Hosts: {"a:::1", "a"}} },
+		"device.0":   func(f *Form) { f.Lists = map[ListKind][]string{Devices: {"null"}} },
+		"capadd.0":   func(f *Form) { f.Lists = map[ListKind][]string{CapAdd: {"NET ADMIN"}} },
+		"capdrop.0":  func(f *Form) { f.Lists = map[ListKind][]string{CapDrop: {"-"}} },
+		"security.0": func(f *Form) { f.Lists = map[ListKind][]string{Security: {"privileges"}} },
+		"network":    func(f *Form) { f.Network, f.Aliases = "host", "" },
+	} {
+		bad := f.copied()
+		change(&bad)
+		if wrong := bad.Validate(Facts{}); len(wrong) != 1 || wrong[field] == "" {
+			t.Errorf("%s: got %v", field, wrong)
+		}
+	}
+}

@@ -56,12 +56,14 @@ func (v *view) buildRows() {
 	for i := range v.form.Env {
 		v.env.Add(v.envRow(i))
 	}
-	v.env.Add(kit.Across(8, kit.NewButton("run.env.add", "+ Add a variable", "", kit.Link, func() {
-		v.form.Env = append(v.form.Env, EnvRow{})
-		v.buildRows()
-		v.changed()
-		v.focus(fmt.Sprintf("env.%d.name", len(v.form.Env)-1))
-	})))
+	v.env.Add(kit.Across(8,
+		kit.NewButton("run.env.add", "+ Add a variable", "", kit.Link, func() {
+			v.form.Env = append(v.form.Env, EnvRow{})
+			v.buildRows()
+			v.changed()
+			v.focus(fmt.Sprintf("env.%d.name", len(v.form.Env)-1))
+		}),
+		kit.NewButton("run.env.import", "+ Import a .env file…", "", kit.Link, v.importEnv).Hint("A file with a line NAME=value for each variable. You can also drop one on the window.")))
 	v.buildMore()
 	v.dialog.Relayout()
 }
@@ -88,17 +90,6 @@ func (v *view) focus(id string) {
 	if f := v.fields[id]; f != nil {
 		v.r.Window.Canvas().Focus(f)
 		post.Do(func() { v.dialog.Reveal(f) }) // once what was added has its place
-	}
-}
-
-// toggleMore unfolds the fields that few people need, and goes to the first of them; or folds them.
-func (v *view) toggleMore() {
-	v.more = !v.more
-	v.buildMore()
-	v.refresh()
-	v.dialog.Relayout()
-	if v.more {
-		v.focus("command")
 	}
 }
 
@@ -281,35 +272,4 @@ func (v *view) envRow(i int) fyne.CanvasObject {
 		v.changed()
 	}).Hint("Take it off the form")
 	return kit.Down(2, kit.Across(8, kit.Width(240, name), kit.Grow(value), reveal, remove), v.errorLine(id+".name"))
-}
-
-// buildMore makes the folded part with what is needed more rarely.
-func (v *view) buildMore() {
-	v.moreBox.RemoveAll()
-	label, icon := "Command, user, working directory, limits", "right"
-	if v.more {
-		icon = "down"
-	}
-	v.moreBox.Add(kit.Across(0, kit.NewButton("run.more", label, icon, kit.Quiet, v.toggleMore)))
-	if !v.more {
-		return
-	}
-	f := &v.form
-	half := float32(formWidth-2*24-14) / 2
-	command := v.field("command", strings.Join(v.detail.Cmd, " "), f.Command, func(s string) { f.Command = s })
-	command.Hint("Replaces what the image runs by itself. Leave it empty to keep that.")
-	v.moreBox.Add(kit.Labelled("Command", v.withError("command", command)))
-	v.moreBox.Add(kit.Across(14,
-		kit.Width(half, kit.Labelled("User", v.withError("user", v.field("user", orImage(v.detail.User), f.User, func(s string) { f.User = s })))),
-		kit.Width(half, kit.Labelled("Working directory", v.withError("workdir", v.field("workdir", orImage(v.detail.WorkingDir), f.WorkingDir, func(s string) { f.WorkingDir = s }))))))
-	v.moreBox.Add(kit.Across(14,
-		kit.Width(half, kit.Labelled("Memory", v.withError("memory", v.field("memory", "no limit, or for example 2g", f.Memory, func(s string) { f.Memory = s })))),
-		kit.Width(half, kit.Labelled("CPUs", v.withError("cpus", v.field("cpus", "no limit, or for example 1.5", f.CPUs, func(s string) { f.CPUs = s })))))) //nolint:lll
-}
-
-func orImage(value string) string {
-	if value == "" {
-		return "as the image says"
-	}
-	return value + " (the image's)"
 }

@@ -71,7 +71,7 @@ func (r *Runner) LiveChanged() {
 	}
 }
 
-// Drop puts dropped folders into the open form; without one it opens one. It tells whether it took any.
+// Drop puts dropped folders, and variables of dropped .env files, into the open form; without one it opens one. It tells whether it took any.
 func (r *Runner) Drop(folders []string) bool {
 	if len(folders) == 0 {
 		return false
@@ -83,6 +83,16 @@ func (r *Runner) Drop(folders []string) bool {
 		r.Show("")
 	}
 	for _, f := range folders {
+		if isEnvFile(f) {
+			r.open.readEnv(f, func(list []runspec.Env, why string) {
+				if why != "" {
+					r.open.status.Set(why)
+					return
+				}
+				r.open.addEnv(list)
+			})
+			continue
+		}
 		r.open.addMount(runspec.Bind, f)
 	}
 	return true

@@ -1,6 +1,7 @@
 package runform
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -33,7 +34,8 @@ type view struct {
 	jobID                     string // of the run that this form started
 	stopCheck                 func()
 	stopJob                   func()
-	more                      bool
+	more, rare                bool // the folded parts are open
+	networks                  []model.Network
 	missing                   bool // something was begun and is not filled in yet
 
 	dialog  *kit.Dialog
@@ -41,6 +43,7 @@ type view struct {
 	old     *OldName
 	name    *kit.Field
 	restart *kit.Choice
+	retries *fyne.Container
 	rows    map[string]*kit.Text // by field ID: where its error stands
 	fields  map[string]*kit.Field
 	fixes   map[string]*kit.Button
@@ -82,6 +85,8 @@ func (v *view) show(image string) {
 	}, v.form.Restart)
 	v.restart.Button.Hint("What happens when its program ends.")
 	v.restart.OnChange = v.restartChanged
+	v.retries = kit.Labelled("Try again at most", v.withError("retries", kit.Width(120, v.field("retries", "no end", v.form.Retries, func(s string) { v.form.Retries = s }))))
+	v.showRetries()
 	v.ports, v.mounts, v.env, v.moreBox = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8)
 	v.line = kit.NewCodeLine("run.line", "", false)
 	v.status = kit.NewText("", kit.Second).ID("run.status")
@@ -112,6 +117,7 @@ func (v *view) show(image string) {
 func (v *view) begin(image string) {
 	if d := v.r.draft; d != nil && (d.Image == image || image == "") {
 		v.form, v.nameTouched, v.portsTouched = d.copied(), true, true
+		v.more, v.rare = v.form.needsMore(), v.form.needsRare()
 		return
 	}
 	v.form.Image = image
@@ -143,7 +149,7 @@ func (v *view) layout() *fyne.Container {
 	half := (formWidth - 2*24 - 14) / 2
 	top := kit.AcrossTop(14,
 		kit.Width(float32(half), kit.Labelled("Name", v.withError("name", v.name))),
-		kit.Width(float32(half), kit.Labelled("When it stops", v.withError("restart", v.restart.Button))))
+		kit.Width(float32(half), kit.Labelled("When it stops", kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
 	return kit.Down(14,
 		kit.Labelled("Image", kit.Down(2, v.withError("image", v.image), v.old.Content)), top,
 		kit.Labelled("Ports: what the container offers → where you reach it", v.ports),
@@ -222,7 +228,18 @@ func (v *view) restartChanged(value string) {
 	if v.form.AutoRemove {
 		v.form.Restart = "no"
 	}
+	v.showRetries()
+	v.dialog.Relayout()
 	v.changed()
+}
+
+// showRetries shows how often it is tried again only where that counts.
+func (v *view) showRetries() {
+	if v.form.Restart == "on-failure" {
+		v.retries.Show()
+	} else {
+		v.retries.Hide()
+	}
 }
 
 // addMount adds a row for a folder or volume. An empty source is for the person to choose.
@@ -301,6 +318,9 @@ func (v *view) refresh() {
 		v.showFix("name", "use "+next, func() { v.nameTouched = true; v.setName(next); v.changed() })
 	}
 	v.portFixes(wrong)
+	if wrong["network"] != "" {
+		v.showFix("network", "take the ports off", func() { v.form.Ports, v.portsTouched = nil, true; v.buildRows(); v.changed() })
+	}
 	v.folderFixes(wrong)
 	v.showAdvice()
 	command := v.form.Spec().RunCommand()
@@ -327,6 +347,13 @@ func (v *view) refresh() {
 	v.status.Set(status)
 }
 
+// fieldNames are the fields whose words are not their IDs.
+var fieldNames = map[string]string{
+	"mount": "folder or volume", "env": "variable", "memory": "memory limit", "cpus": "CPU limit", "workdir": "working directory",
+	"restart": "choice for when it stops", "retries": "number of tries", "shm": "shared memory", "hostname": "host name",
+	"aliases": "further names", "host": "address", "capadd": "capability", "capdrop": "capability", "security": "security option",
+}
+
 // statusLine says in the foot what keeps the form from running.
 func statusLine(wrong map[string]string, f Form) string {
 	switch {
@@ -339,7 +366,7 @@ func statusLine(wrong map[string]string, f Form) string {
 	case len(wrong) == 1:
 		for id := range wrong {
 			what, _, _ := strings.Cut(id, ".")
-			return "Fix the " + map[string]string{"name": "name", "image": "image", "port": "port", "mount": "folder or volume", "env": "variable", "command": "command", "memory": "memory limit", "cpus": "CPU limit", "workdir": "working directory", "restart": "choice for when it stops"}[what] + " to continue"
+			return "Fix the " + cmp.Or(fieldNames[what], what) + " to continue"
 		}
 	}
 	return "Fix what is marked red to continue"

@@ -1,0 +1,26 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"slipway/engine/model"
+
+	"github.com/docker/docker/api/types/network"
+)
+
+// Networks lists the engine's networks by name: those that it has by itself ("bridge", "host", "none"; Podman's is
+// "podman") and those that somebody made.
+func (e *Engine) Networks(ctx context.Context) ([]model.Network, error) {
+	list, err := e.cli.NetworkList(ctx, network.ListOptions{})
+	if err != nil {
+		return nil, explain(err, subject{what: "Cannot list the networks"})
+	}
+	out := make([]model.Network, len(list))
+	for i, n := range list {
+		out[i] = model.Network{ID: n.ID, Name: n.Name, Driver: n.Driver}
+	}
+	slices.SortFunc(out, func(a, b model.Network) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}

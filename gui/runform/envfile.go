@@ -1,0 +1,143 @@
+package runform
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"slipway/engine/platform"
+	"slipway/engine/runspec"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// importEnv asks for a file of variables. Those that lie in the folders of the form are a click away.
+func (v *view) importEnv() {
+	path := kit.NewField("env.path", "/home/you/project/.env")
+	found := kit.Across(8)
+	status := kit.NewText(" ", kit.Second.In(style.Bad)).ID("env.status")
+	var dialog *kit.Dialog
+	take := func(file string) {
+		v.readEnv(file, func(list []runspec.Env, why string) {
+			if why != "" {
+				status.Set(why)
+				dialog.Relayout()
+				return
+			}
+			dialog.Close()
+			v.addEnv(list)
+		})
+	}
+	ok := kit.NewButton("env.import", "Import", "check", kit.Primary, func() { take(path.Text) })
+	cancel := kit.NewButton("env.cancel", "Cancel", "", kit.Normal, func() { dialog.Cancel() })
+	dialog = kit.NewDialog("env", "Import variables", "From a .env file: a line NAME=value for each. What is in the form already and is named alike is replaced.", 560,
+		kit.Down(8, kit.Labelled("File", path), found, status), kit.Buttons(nil, []fyne.CanvasObject{cancel, ok}))
+	dialog.OnSubmit = func() { take(path.Text) }
+	dialog.Open(v.r.Window.Canvas(), path)
+	v.findEnv(func(files []string) {
+		for _, f := range files {
+			found.Add(kit.NewButton("env.found."+f, platform.ShortenHome(f), "file", kit.Pill, func() { take(f) }).Small())
+		}
+		if len(files) > 0 && path.Text == "" {
+			path.SetText(files[0])
+		}
+		dialog.Relayout()
+	})
+}
+
+// findEnv looks for such files in the folders of the form, or else in the folder that was used last.
+func (v *view) findEnv(tell func(files []string)) {
+	folders := []string{v.r.Settings.Get().Folder}
+	for _, m := range v.form.Mounts {
+		if m.Kind == runspec.Bind && filepath.IsAbs(m.Source) {
+			folders = append([]string{m.Source}, folders...)
+		}
+	}
+	v.r.Work.Go(func(context.Context) {
+		var files []string
+		for _, dir := range folders {
+			if dir == "" {
+				continue
+			}
+			entries, err := os.ReadDir(dir)
+			if err != nil {
+				continue // it is only an offer
+			}
+			for _, e := range entries {
+				if path := filepath.Join(dir, e.Name()); e.Type().IsRegular() && isEnvFile(path) && !slices.Contains(files, path) && len(files) < 4 {
+					files = append(files, path)
+				}
+			}
+		}
+		post.Do(func() { tell(files) })
+	})
+}
+
+// isEnvFile tells by its name whether a file holds variables.
+func isEnvFile(path string) bool {
+	name := filepath.Base(path)
+	return name == ".env" || strings.HasPrefix(name, ".env.") || filepath.Ext(name) == ".env"
+}
+
+// readEnv reads a file off the UI thread. why says what is wrong with it, "" for nothing.
+func (v *view) readEnv(path string, tell func(list []runspec.Env, why string)) {
+	path = platform.ExpandHome(path)
+	v.r.Work.Go(func(context.Context) {
+		list, err := envOf(path)
+		why := ""
+		switch {
+		case !filepath.IsAbs(path):
+			why = "Write the whole path, from the root on."
+		case errors.Is(err, fs.ErrNotExist):
+			why = "There is no such file."
+		case errors.Is(err, fs.ErrPermission):
+			why = "You may not read this file."
+		case err != nil:
+			why = "It is not a file of lines NAME=value."
+		case len(list) == 0:
+			why = "There is no variable in it."
+		}
+		post.Do(func() { tell(list, why) })
+	})
+}
+
+func envOf(path string) ([]runspec.Env, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // reading a pipe would wait for ever
+		return nil, fs.ErrInvalid
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return runspec.ReadEnv(f)
+}
+
+// addEnv brings variables into the form; what is there by the same name gets the new value.
+func (v *view) addEnv(list []runspec.Env) {
+	rows := slices.DeleteFunc(v.form.Env, func(e EnvRow) bool { return e == EnvRow{} })
+	for _, e := range list {
+		i := slices.IndexFunc(rows, func(r EnvRow) bool { return r.Name == e.Name })
+		if i < 0 {
+			rows = append(rows, EnvRow{e.Name, e.Value})
+			continue
+		}
+		rows[i].Value = e.Value
+	}
+	v.form.Env = rows
+	clear(v.shown)
+	v.buildRows()
+	v.changed()
+	v.focus("env.0.name")
+}
