@@ -120,7 +120,7 @@ func (sh *Shell) build(notices *kit.Notices) {
 	sh.launch.OnCommand = sh.selected
 	sh.containers = containers.New(sh.session, sh.settings, sh.commands, sh.work)
 	sh.containers.OnCommand = sh.selected
-	sh.images = images.New(sh.session, sh.settings, sh.commands)
+	sh.images = images.New(sh.session, sh.settings, sh.commands, sh.work)
 	sh.images.OnCommand = sh.selected
 	sh.welcome = welcome.New(sh.commands)
 	sh.welcome.OnCommand = sh.strip.choose

@@ -37,6 +37,8 @@ type Actions struct {
 	left    left
 	// downloads is what registries said.
 	downloads downloads
+	// onRate is told how fast registries are; nil for nobody.
+	onRate func(registry string, rate int64)
 
 	ctx    context.Context
 	cancel context.CancelFunc

@@ -86,6 +86,9 @@ func FreeSpace(info model.EngineInfo, where model.Locality) (free int64, ok bool
 // larger, as they are unpacked. About three times is usual.
 const unpacked = 2
 
+// Unpacked is about how many bytes of disk a download of this size takes while it is unpacked, and after that.
+func Unpacked(download int64) int64 { return 3 * download }
+
 // hasSome tells whether the engine has another version of an image, and so may have most of its layers.
 func (a *Actions) hasSome(ref string) bool {
 	named, err := reference.ParseNormalizedNamed(ref)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"slipway/engine"
 	"slipway/engine/job"
@@ -23,14 +24,22 @@ func (a *Actions) Pull(name string) (*job.Job, error) {
 	}
 	return a.start(job.Spec{Title: "Pull " + ref, Key: "pull:" + ref, Command: PullCommand(ref)},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			return "Pulled " + ref + ".", pull(ctx, e, r, ref, "")
+			return "Pulled " + ref + ".", a.pull(ctx, e, r, ref, "")
 		}), nil
 }
 
 // pull downloads an image inside a job; platform as [engine.Engine.PullFor] takes it.
-func pull(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
+func (a *Actions) pull(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
 	r.Phase("Asking the registry")
-	return e.PullFor(ctx, ref, platform, func(p engine.PullProgress) { reportPull(r, p) })
+	var m meter
+	err := e.PullFor(ctx, ref, platform, func(p engine.PullProgress) {
+		m.add(p, time.Now())
+		reportPull(r, p)
+	})
+	if rate := m.rate(); rate > 0 && a.onRate != nil {
+		a.onRate(engine.RegistryOf(ref), rate)
+	}
+	return err
 }
 
 func reportPull(r *job.Report, p engine.PullProgress) {

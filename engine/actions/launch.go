@@ -179,7 +179,7 @@ func (a *Actions) imageFor(ctx context.Context, e *engine.Engine, r *job.Report,
 		return image, err
 	}
 	r.Step(stepDownload)
-	if err := pull(ctx, e, r, ref, ""); err != nil {
+	if err := a.pull(ctx, e, r, ref, ""); err != nil {
 		return image, err
 	}
 	return e.Image(ctx, ref)

@@ -105,7 +105,7 @@ func (a *Actions) planReplacement(ctx context.Context, e *engine.Engine, r *job.
 		r.Step(stepDownload)
 		a.forgetDownload(l.Image)
 		done := a.write(e, PullCommand(l.Image))
-		err := pull(ctx, e, r, l.Image, "")
+		err := a.pull(ctx, e, r, l.Image, "")
 		done(err)
 		if err != nil {
 			return LaunchPlan{}, model.ImageDetail{}, err

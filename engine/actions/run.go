@@ -47,7 +47,7 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 	r.Phase("Creating the container")
 	id, warnings, err := a.create(ctx, e, r, s)
 	if s.Platform != "" && engine.ImageMissing(err) { // the image that is here is for another platform
-		if err := pull(ctx, e, r, s.Image, s.Platform); err != nil {
+		if err := a.pull(ctx, e, r, s.Image, s.Platform); err != nil {
 			return "", err
 		}
 		r.Phase("Creating the container")
@@ -78,7 +78,7 @@ func (a *Actions) needImage(ctx context.Context, e *engine.Engine, r *job.Report
 	r.Phase("Looking for the image")
 	_, err := e.Image(ctx, image)
 	if model.IsKind(err, model.ProblemNotFound) && !strings.HasPrefix(image, "sha256:") {
-		return pull(ctx, e, r, image, platform)
+		return a.pull(ctx, e, r, image, platform)
 	}
 	return err
 }

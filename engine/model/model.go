@@ -202,6 +202,23 @@ type ImageDetail struct {
 	OS, Architecture string
 }
 
+// Layer is one step that an image was built in. Size is what it added, in bytes; 0 for one that changed only settings.
+type Layer struct {
+	// Instruction is a line of a Dockerfile, as far as the builder wrote it down.
+	Instruction string
+	// Created is zero where the builder did not say.
+	Created time.Time
+	Size    int64
+}
+
+// Found is an image that Docker Hub knows.
+type Found struct {
+	Name, Description string
+	Stars             int
+	// Official tells that Docker itself looks after it.
+	Official bool
+}
+
 // Volume is one named or anonymous volume.
 type Volume struct {
 	Name, Driver, Mountpoint string

@@ -37,8 +37,8 @@ var option = regexp.MustCompile(`^(--?[A-Za-z][\w.-]*)(?:=(.*))?$`)
 // assignment matches NAME=value.
 var assignment = regexp.MustCompile(`^([A-Za-z_]\w*)=(.*)$`)
 
-// hideSecrets makes arguments of the words of a container's command, in which secrets are marked.
-func hideSecrets(words []string) model.Command {
+// HideSecrets makes arguments of the words of a container's command, in which secrets are marked.
+func HideSecrets(words []string) model.Command {
 	c := make(model.Command, 0, len(words))
 	valueOf := false // the word before was a secret's option
 	for _, w := range words {

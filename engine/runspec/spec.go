@@ -223,7 +223,7 @@ func (s Spec) options() model.Command {
 	if s.Image != "" { // a form that is not filled in yet
 		add(s.Image)
 	}
-	return append(c, hideSecrets(command)...)
+	return append(c, HideSecrets(command)...)
 }
 
 // rare adds the options that few containers have.

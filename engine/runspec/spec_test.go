@@ -140,7 +140,7 @@ func TestSecretsInLines(t *testing.T) {
 		"git clone https://ghp_0123456789abcdefghij@example.org/x": "git clone " + Hidden + "@example.org/x",
 		"trap 'exit 0' TERM; sleep 1 & wait":                       "trap 'exit 0' TERM; sleep 1 & wait",
 	} {
-		got := hideSecrets([]string{"sh", "-c", line})[2]
+		got := HideSecrets([]string{"sh", "-c", line})[2]
 		shown := got.Text
 		if got.Secret {
 			shown = got.Shown

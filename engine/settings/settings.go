@@ -36,6 +36,8 @@ type Values struct {
 	Sort map[string]string `json:"sort,omitempty"`
 	// Sizes are downloads in bytes, by the image's reference, as registries told them when they were asked last.
 	Sizes map[string]int64 `json:"sizes,omitempty"`
+	// Rates are how fast the last download from each registry was, in bytes a second.
+	Rates map[string]int64 `json:"rates,omitempty"`
 	// StopIdle is after how many idle hours notebooks are stopped while Slipway runs; 0 never.
 	StopIdle int `json:"stopIdle,omitempty"`
 	// QuitSaid tells that it was explained once that quitting leaves containers running.
@@ -105,7 +107,7 @@ func (f *File) Get() Values {
 	for k, s := range f.values.Sort {
 		v.Sort[k] = s
 	}
-	v.Sizes = maps.Clone(f.values.Sizes)
+	v.Sizes, v.Rates = maps.Clone(f.values.Sizes), maps.Clone(f.values.Rates)
 	return v
 }
 
@@ -148,6 +150,9 @@ func (f *File) Change(fn func(*Values)) error {
 	}
 	if f.values.Sizes == nil {
 		f.values.Sizes = map[string]int64{}
+	}
+	if f.values.Rates == nil {
+		f.values.Rates = map[string]int64{}
 	}
 	fn(&f.values)
 	if f.readOnly {

@@ -93,6 +93,9 @@ type Set struct {
 // their questions through it.
 func (s *Set) Bind(a *actions.Actions) {
 	s.actions = a
+	a.OnRate(func(registry string, rate int64) {
+		s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
+	})
 	s.form = &runform.Runner{Session: s.Session, Actions: a, Settings: s.Settings, Work: s.Work, Window: s.Window, Ran: s.revealContainer}
 }
 

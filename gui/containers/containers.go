@@ -19,7 +19,6 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // Page is the containers page. Its methods belong to the UI thread.
@@ -77,7 +76,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.", kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
 	p.looking = kit.EmptyState("container", "Asking the engine…", "")
 	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(), kit.Width(220, p.filter), run)
-	p.split = container.New(splitLayout{}, p.table, p.inside.Content())
+	p.split = kit.Split(p.table, p.inside.Content())
 	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
 }
@@ -289,23 +288,4 @@ func stateHint(c model.Container, st present.State) string {
 		return present.Exact(c.StartedAt)
 	}
 	return st.Why
-}
-
-// splitLayout gives the table what it needs, up to half of the height, and the details the rest.
-type splitLayout struct{}
-
-// MinSize implements [fyne.Layout].
-func (splitLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 200) }
-
-// Layout implements [fyne.Layout].
-func (splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	table, details := objects[0], objects[1]
-	height := size.Height
-	if details.Visible() {
-		height = max(120, min(table.(*kit.Table).Height()+8, size.Height*0.5))
-		details.Resize(fyne.NewSize(size.Width, size.Height-height-8))
-		details.Move(fyne.NewPos(0, height+8))
-	}
-	table.Resize(fyne.NewSize(size.Width, height))
-	table.Move(fyne.NewPos(0, 0))
 }

@@ -12,7 +12,9 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/commands"
+	"slipway/gui/inside"
 	"slipway/gui/kit"
+	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
 
@@ -24,7 +26,9 @@ type Page struct {
 	session  *session.Session
 	settings *settings.File
 	commands *commands.Set
+	inside   *inside.ImagePanel
 
+	split   *fyne.Container
 	content fyne.CanvasObject
 	filter  *kit.Field
 	total   *kit.Text
@@ -57,8 +61,8 @@ func (e entry) name() string {
 }
 
 // New makes the page.
-func New(s *session.Session, f *settings.File, c *commands.Set) *Page {
-	p := &Page{session: s, settings: f, commands: c, sort: f.Get().Sort["images"]}
+func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *Page {
+	p := &Page{session: s, settings: f, commands: c, inside: inside.NewImage(s, c, w), sort: f.Get().Sort["images"]}
 	p.total = kit.NewText("", kit.Second.Whole()).ID("images.total")
 	pull := kit.NewButton("images.pull", "Pull…", "pull", kit.Normal, c.Pull).Hint("Download an image from a registry").Command("docker pull …")
 	p.table = kit.NewTable("images.table", []kit.Column{
@@ -70,6 +74,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set) *Page {
 	})
 	p.filter = kit.NewFilter("images.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
+	p.inside.OnClose = func() { p.table.Select("") }
 	p.table.OnMenu = func(id string, at fyne.Position) {
 		if e, ok := p.find(id); ok {
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(c.Image(e.image, e.tag)))
@@ -84,7 +89,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set) *Page {
 	p.nothing = kit.EmptyState("search", "Nothing found", "No image fits the filter.", kit.NewButton("images.clear", "Show all", "", kit.Normal, func() { p.filter.SetText("") }))
 	p.looking = kit.EmptyState("image", "Asking the engine…", "")
 	head := kit.Across(12, kit.NewText("Images", kit.Title.Whole()), p.total, kit.Spring(), kit.Width(220, p.filter), pull)
-	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.table)), 20, style.PageMargin, 16, style.PageMargin)
+	p.split = kit.Split(p.table, p.inside.Content())
+	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
 }
 
@@ -135,11 +141,14 @@ func (p *Page) do(id, command string) {
 }
 
 func (p *Page) selected(id string) {
+	e, ok := p.find(id)
+	p.inside.Show(e.image, e.tag, ok)
+	p.split.Refresh()
 	if p.OnCommand == nil {
 		return
 	}
 	line := ""
-	if e, ok := p.find(id); ok {
+	if ok {
 		if cmd, ok := commands.Find(p.commands.Image(e.image, e.tag), "run"); ok {
 			line = cmd.Line.String()
 		}
@@ -160,6 +169,10 @@ func (p *Page) Refresh() {
 	p.total.Set(summary(snap.Images))
 	p.table.SetEmpty(p.emptyState(snap))
 	p.table.SetSource(ids, rowButtons, func(i int) kit.TableRow { return p.row(list[i], now) })
+	if e, ok := p.find(p.table.Selected()); ok {
+		p.inside.Show(e.image, e.tag, true)
+	}
+	p.split.Refresh()
 }
 
 func summary(images []model.Image) string {

@@ -26,6 +26,8 @@ const (
 	Pill
 	// Nav is a line of the navigation.
 	Nav
+	// Tab is one of several views of the same thing; the one that is on is underlined.
+	Tab
 )
 
 // face is how everything that is pressed looks and answers to the pointer. A [Button] is also reached by the keyboard.
@@ -231,7 +233,7 @@ func (b *face) Cursor() desktop.Cursor {
 
 // CreateRenderer implements [fyne.Widget].
 func (b *face) CreateRenderer() fyne.WidgetRenderer {
-	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), dot: canvas.NewCircle(nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), under: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), dot: canvas.NewCircle(nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}}
 	r.Refresh()
 	return r
 }
@@ -239,6 +241,7 @@ func (b *face) CreateRenderer() fyne.WidgetRenderer {
 type buttonRenderer struct {
 	b            *face
 	ground       *canvas.Rectangle
+	under        *canvas.Rectangle // marks the tab that is on
 	label, count *canvas.Text
 	dot          *canvas.Circle
 	img          *canvas.Image
@@ -249,6 +252,8 @@ func (b *face) metrics() (height, side, text, icon float32) {
 	switch b.kind {
 	case Nav:
 		return 36, 12, style.TextSize, style.IconSize
+	case Tab:
+		return 34, 2, 13, 16
 	case Pill:
 		return 30, 12, 13, 16
 	case Link:
@@ -310,6 +315,8 @@ func (r *buttonRenderer) gap() float32 {
 func (r *buttonRenderer) Layout(size fyne.Size) {
 	_, side, _, icon := r.b.metrics()
 	r.ground.Resize(size)
+	r.under.Resize(fyne.NewSize(size.Width, 2))
+	r.under.Move(fyne.NewPos(0, size.Height-2))
 	text := r.b.text
 	room := size.Width - 2*side
 	if r.b.count != "" {
@@ -378,6 +385,11 @@ func (r *buttonRenderer) Refresh() {
 	} else {
 		r.img.Hide()
 	}
+	r.under.Hide()
+	if b.kind == Tab && b.on {
+		r.under.FillColor = style.Color(style.Accent)
+		r.under.Show()
+	}
 	r.dot.Hide()
 	if b.dot != "" {
 		r.img.Hide()
@@ -407,6 +419,11 @@ func (b *face) colors() (fill, line, ink fyne.ThemeColorName) {
 		fill, line, ink = transparent, "", style.Muted
 	case Nav:
 		fill, line, ink = transparent, "", style.Muted
+	case Tab:
+		fill, line, ink = transparent, "", style.Muted
+		if b.on {
+			ink = style.Accent
+		}
 	case Pill:
 		ink = style.Text
 	}
@@ -426,7 +443,7 @@ func (b *face) colors() (fill, line, ink fyne.ThemeColorName) {
 	case b.hovered && b.kind == Link:
 	case b.hovered && !b.on:
 		fill = style.Hover
-		if b.kind == Quiet || b.kind == Nav {
+		if b.kind == Quiet || b.kind == Nav || b.kind == Tab {
 			ink = style.Text
 		}
 	}
@@ -434,7 +451,7 @@ func (b *face) colors() (fill, line, ink fyne.ThemeColorName) {
 }
 
 func (r *buttonRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.img, r.dot, r.label, r.count}
+	return []fyne.CanvasObject{r.ground, r.under, r.img, r.dot, r.label, r.count}
 }
 func (r *buttonRenderer) Destroy() {}
 

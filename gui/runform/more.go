@@ -101,7 +101,7 @@ func (v *view) moreFields() fyne.CanvasObject {
 		pair(v.text("memory", "Memory", "no limit, or for example 2g", &f.Memory, "What needs more is ended by the system."),
 			v.text("cpus", "CPUs", "no limit, or for example 1.5", &f.CPUs, "How many processors it may keep busy.")),
 		pair(v.text("shm", "Shared memory", "the engine's 64m, or for example 1g", &f.Shm, "The size of /dev/shm, which PyTorch and browsers need more of."),
-			kit.Labelled("GPU", gpu)),
+			kit.Labelled("GPU", kit.Across(0, gpu))),
 		pair(kit.Labelled("Network", v.withError("network", v.network().Button)),
 			v.text("aliases", "Further names in it", "for example db cache", &f.Aliases, "Other containers of the same network reach it by these names. Separate them by spaces.")),
 		v.list(Labels, "Labels", "+ Add a label", "name=value"))

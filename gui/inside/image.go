@@ -1,0 +1,300 @@
+package inside
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+	"slipway/engine/session"
+	"slipway/gui/commands"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// mostUsers is how many containers of an image are named.
+const mostUsers = 8
+
+// ImagePanel is the details of the selected image: what it says about itself, and the layers it is made of.
+type ImagePanel struct {
+	session  *session.Session
+	commands *commands.Set
+	work     *post.Work
+
+	content *fyne.Container
+	name    *kit.Text
+	state   *kit.Text
+	buttons *fyne.Container
+	tabs    *kit.Tabs
+	facts   *container.Scroll
+	layers  *kit.Table
+
+	// OnClose is called to give the room back to the list.
+	OnClose func()
+
+	image   model.Image
+	tag     string
+	users   string // who uses it, as it is shown
+	offered string
+	known   string // the image and the connection that the details are of
+	detail  model.ImageDetail
+	history []model.Layer
+	turn    int
+	stop    context.CancelFunc
+}
+
+// NewImage makes an empty panel.
+func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
+	p := &ImagePanel{session: s, commands: c, work: w, stop: func() {}}
+	p.name = kit.NewText("", kit.Strong.Whole()).ID("image.name")
+	p.state = kit.NewText("", kit.Second).ID("image.state")
+	p.buttons = kit.Across(8)
+	p.facts = container.NewVScroll(kit.Down(0))
+	p.layers = kit.NewTable("image.layers", []kit.Column{
+		{Key: "instruction", Title: "Instruction, the last first", Min: 200, Weight: 1, Hint: "The line of the Dockerfile that made the layer"},
+		{Key: "created", Title: "Created", Min: 110, Drop: 1},
+		{Key: "size", Title: "Adds", Min: 80, Right: true, Hint: "What the layer adds to the image"},
+	})
+	p.layers.OnMenu = func(id string, at fyne.Position) {
+		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.layers), at, []kit.MenuItem{{ID: "layer.copy", Label: "Copy the instruction", Icon: "copy", Run: func() { p.copyLayer(id) }}})
+	}
+	p.tabs = kit.NewTabs()
+	p.tabs.Add("image.tab.overview", "overview", "Overview", kit.Pad(p.facts, 10, 4, 10, 16))
+	p.tabs.Add("image.tab.layers", "layers", "Layers", kit.Pad(p.layers, 4, 6, 4, 6))
+	head := kit.Pad(kit.Across(10, kit.NewIcon("image", style.Accent), p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
+	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
+	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
+	p.content.Hide()
+	return p
+}
+
+// Content is the panel as a thing to lay out.
+func (p *ImagePanel) Content() fyne.CanvasObject { return p.content }
+
+// Show brings an image, under one of its names, into the panel, or hides it when ok is false.
+func (p *ImagePanel) Show(image model.Image, tag string, ok bool) {
+	if !ok {
+		p.stop()
+		p.image, p.known = model.Image{}, ""
+		p.content.Hide()
+		return
+	}
+	p.image, p.tag = image, tag
+	name := tag
+	if name == "" {
+		name = "no name"
+	}
+	p.name.Set(present.ShortImage(name))
+	p.state.Set(present.Size(image.Size) + " · " + image.ShortID())
+	p.fillButtons()
+	p.content.Show()
+	p.ask()
+	p.fillFacts()
+}
+
+// fillButtons puts the likeliest actions into the header.
+func (p *ImagePanel) fillButtons() {
+	list := p.commands.Image(p.image, p.tag)
+	offered := fmt.Sprint(p.image.ID, p.tag, p.commands.Away())
+	if offered == p.offered {
+		return
+	}
+	p.offered = offered
+	var buttons []fyne.CanvasObject
+	for _, id := range []string{"run", "pull", "remove"} {
+		cmd, ok := commands.Find(list, id)
+		if !ok {
+			continue
+		}
+		kind := map[string]kit.ButtonKind{"run": kit.Primary, "remove": kit.Danger}[id]
+		icon := cmd.Icon
+		if id == "remove" {
+			icon = ""
+		}
+		b := kit.NewButton("image."+id, cmd.Label, icon, kind, cmd.Run).Command(cmd.Docker()).Small()
+		b.SetEnabled(!cmd.Off, whyOff(cmd))
+		buttons = append(buttons, b)
+	}
+	more := kit.NewButton("image.more", "", "more", kit.Normal, nil).Small().Hint("More")
+	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Image(p.image, p.tag))) }
+	closeIt := kit.NewButton("image.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
+	p.buttons.Objects = append(buttons, more, closeIt)
+	p.buttons.Refresh()
+}
+
+// ask reads what the list does not have, once for an image and connection.
+func (p *ImagePanel) ask() {
+	st := p.session.State()
+	key := fmt.Sprint(p.image.ID, st.Generation)
+	if key == p.known || st.Phase != session.Connected {
+		return
+	}
+	p.stop()
+	p.turn++
+	turn, id := p.turn, p.image.ID
+	p.known, p.detail, p.history, p.users = key, model.ImageDetail{}, nil, "-"
+	p.showLayers("Asking the engine…")
+	p.stop = p.work.Go(func(ctx context.Context) {
+		e, err := p.session.Engine()
+		if err != nil {
+			return
+		}
+		detail, errDetail := e.Image(ctx, id)
+		history, errHistory := e.History(ctx, id)
+		if ctx.Err() != nil {
+			return
+		}
+		post.Do(func() {
+			if turn != p.turn {
+				return
+			}
+			why := "It has no layers."
+			if problem := model.AsProblem(errors.Join(errDetail, errHistory), "The image cannot be read"); problem != nil {
+				why = problem.Error()
+			}
+			p.detail, p.history, p.users = detail, history, "-"
+			p.showLayers(why)
+			p.fillFacts()
+		})
+	})
+}
+
+// fillFacts shows what the image says about itself and who uses it; it does nothing while that is as it was.
+func (p *ImagePanel) fillFacts() {
+	users := p.session.Live.Snapshot().UsedBy(p.image.ID)
+	key := p.tag
+	for _, c := range users {
+		key += " " + c.ID + c.Name
+	}
+	if key == p.users {
+		return
+	}
+	p.users = key
+	d, now := p.detail, time.Now()
+	list := []kit.Fact{{Caption: "Used by", Content: p.usedBy(users)}}
+	if len(p.image.Tags) > 1 {
+		list = append(list, kit.Fact{ID: "image.names", Caption: "All names", Value: strings.Join(p.image.Tags, "\n")})
+	}
+	if d.ID != "" {
+		list = append(list,
+			kit.Fact{ID: "image.platform", Caption: "Platform", Value: d.OS + "/" + d.Architecture},
+			kit.Fact{ID: "image.created", Caption: "Built", Value: built(d.Created, now)},
+			kit.Fact{ID: "image.entrypoint", Caption: "Entrypoint", Value: line(d.Entrypoint), Mono: true},
+			kit.Fact{ID: "image.command", Caption: "Command", Value: line(d.Cmd), Mono: true},
+			kit.Fact{ID: "image.ports", Caption: "Ports", Value: portWords(d.Exposed)},
+			kit.Fact{ID: "image.volumes", Caption: "Volumes", Value: strings.Join(d.Volumes, "\n"), Mono: true},
+			kit.Fact{ID: "image.user", Caption: "User", Value: d.User},
+			kit.Fact{ID: "image.workdir", Caption: "Working directory", Value: d.WorkingDir, Mono: true},
+			kit.Fact{ID: "image.env", Caption: "Environment", Value: envWords(d.Env), Mono: true},
+			kit.Fact{ID: "image.digest", Caption: "Digest", Value: digest(d.Digests, p.tag), Mono: true, Copyable: true})
+	}
+	list = append(list, kit.Fact{ID: "image.id", Caption: "ID", Value: p.image.ID, Mono: true, Copyable: true})
+	p.facts.Content = kit.Facts(list)
+	p.facts.ScrollToTop()
+	p.facts.Refresh()
+}
+
+// usedBy names the containers that were made from the image; pressing one goes to it.
+func (p *ImagePanel) usedBy(users []model.Container) fyne.CanvasObject {
+	if len(users) == 0 {
+		return kit.NewText("no container", kit.Body.In(style.Muted)).ID("image.unused")
+	}
+	row := kit.Across(10)
+	for _, c := range users[:min(len(users), mostUsers)] {
+		row.Add(kit.NewButton("image.user."+c.Name, c.Name, "container", kit.Link, func() { p.commands.Reveal("containers", c.ID) }).Hint("Go to it"))
+	}
+	if n := len(users) - mostUsers; n > 0 {
+		row.Add(kit.NewText(fmt.Sprintf("and %d more", n), kit.Second))
+	}
+	return row
+}
+
+func (p *ImagePanel) showLayers(why string) {
+	label := "Layers"
+	if n := len(p.history); n > 0 {
+		label = fmt.Sprintf("Layers %d", n)
+	}
+	p.tabs.SetLabel("layers", label)
+	p.layers.SetEmpty(kit.EmptyState("image", "Nothing to show", why))
+	now := time.Now()
+	rows := make([]kit.TableRow, len(p.history))
+	for i, l := range p.history {
+		size := kit.Cell{Text: present.Size(l.Size)}
+		if l.Size == 0 {
+			size = kit.Cell{Text: "–", Style: kit.Body.In(style.Muted), Hint: "It changes only settings."}
+		}
+		created := kit.Cell{Style: kit.Second}
+		if !l.Created.IsZero() {
+			created.Text, created.Hint = present.Ago(l.Created, now), present.Exact(l.Created)
+		}
+		rows[i] = kit.TableRow{ID: fmt.Sprint(i), Name: fmt.Sprint(i), Cells: []kit.Cell{
+			{Text: strings.Join(strings.Fields(l.Instruction), " "), Style: kit.Mono, Hint: l.Instruction}, created, size,
+		}}
+	}
+	p.layers.SetRows(rows)
+}
+
+func (p *ImagePanel) copyLayer(id string) {
+	for i, l := range p.history {
+		if fmt.Sprint(i) == id {
+			fyne.CurrentApp().Clipboard().SetContent(l.Instruction)
+		}
+	}
+}
+
+func built(at, now time.Time) string {
+	if at.IsZero() || at.Year() < 1990 { // reproducible builds say the beginning of time
+		return ""
+	}
+	return present.Exact(at) + ", " + present.Ago(at, now)
+}
+
+// line is words as they are typed in a shell, without their secrets.
+func line(words []string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(runspec.HideSecrets(words).String(), "docker"), " ")
+}
+
+func portWords(ports []model.PublishedPort) string {
+	var words []string
+	for _, p := range ports {
+		words = append(words, fmt.Sprintf("%d/%s", p.Container, p.Protocol))
+	}
+	return strings.Join(words, ", ")
+}
+
+// envWords are the variables, a line each, with the values of secrets hidden.
+func envWords(env []string) string {
+	lines := slices.Clone(env)
+	for i, e := range lines {
+		if name, value, _ := strings.Cut(e, "="); value != "" && (runspec.LooksSecret(name) || runspec.SecretValue(value)) {
+			lines[i] = name + "=••••"
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// digest is what the image is called in the registry of its name; else any.
+func digest(digests []string, tag string) string {
+	name, _, _ := strings.Cut(tag, "@")
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+		name = name[:i]
+	}
+	for _, d := range digests {
+		if at, _, _ := strings.Cut(d, "@"); at == name {
+			return d
+		}
+	}
+	if len(digests) > 0 {
+		return digests[0]
+	}
+	return ""
+}
