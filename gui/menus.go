@@ -7,6 +7,7 @@ import (
 	"slipway/engine/settings"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/present"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -123,15 +124,20 @@ func (m *menus) update() {
 func (sh *Shell) selection() (name, id string, list []commands.Command) {
 	switch sh.page {
 	case "containers":
-		if c, ok := sh.containers.Selected(); ok {
-			return c.Name, c.ID, sh.commands.Container(c)
+		switch list := sh.containers.Chosen(); len(list) {
+		case 0:
+		case 1:
+			return list[0].Name, list[0].ID, sh.commands.Containers(list)
+		default:
+			return present.Count(len(list), "container"), "", sh.commands.Containers(list)
 		}
 	case "images":
-		if img, tag, ok := sh.images.Selected(); ok {
-			if name = tag; tag == "" {
-				name = img.ShortID()
-			}
-			return name, img.ID, sh.commands.Image(img, tag)
+		switch list := sh.images.Chosen(); len(list) {
+		case 0:
+		case 1:
+			return list[0].Name(), list[0].Image.ID, sh.commands.Images(list)
+		default:
+			return present.Count(len(list), "image name"), "", sh.commands.Images(list)
 		}
 	}
 	return "Nothing is selected", "", nil
@@ -170,6 +176,8 @@ func (sh *Shell) shortcuts() {
 		{"Ctrl 1, Ctrl 2, Ctrl 3", "Launch, Containers, Images"},
 		{"Ctrl F or /", "Filter the list"},
 		{"↑ ↓ Home End", "Move in the list"},
+		{"Shift ↑ ↓, Ctrl Space", "Select several: a range, one more"},
+		{"Ctrl A", "Select all rows"},
 		{"Enter", "Open or start the container; run the image"},
 		{"Space or Menu", "Menu of the selected row"},
 		{"Del", "Remove the selected"},

@@ -385,8 +385,8 @@ func (sh *Shell) key(ev *fyne.KeyEvent) {
 	case fyne.KeyF1:
 		sh.shortcuts()
 	case fyne.KeyF2:
-		if c, ok := sh.containers.Selected(); ok && sh.page == "containers" {
-			sh.commands.Rename(c)
+		if list := sh.containers.Chosen(); len(list) == 1 && sh.page == "containers" {
+			sh.commands.Rename(list[0])
 		}
 	case fyne.KeyF5:
 		sh.session.Wake()

@@ -21,6 +21,10 @@ import (
 type Asker interface {
 	// Removal asks about destroying a container.
 	Removal(ctx context.Context, r *Removal) RemovalChoice
+	// Removals asks about destroying several containers at once. OnlyStop stops those that run and would not be destroyed by it.
+	Removals(ctx context.Context, rs []*Removal) RemovalChoice
+	// ImageRemovals asks about removing several images or names, and tells whether to do what is possible of it.
+	ImageRemovals(ctx context.Context, q ImageRemovals) bool
 	// ImageRemoval asks about removing an image or one of its names.
 	ImageRemoval(ctx context.Context, r ImageRemoval) ImageChoice
 	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.

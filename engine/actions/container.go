@@ -64,13 +64,18 @@ func (a *Actions) Start(c model.Container) *job.Job {
 	spec := job.Spec{Title: "Start " + c.Name, Key: "start:" + c.ID, Command: StartCommand(c)}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Starting")
-		w := watchStart(ctx, e, c.ID)
-		defer w.close()
-		if err := e.Start(ctx, c); err != nil {
-			return "", a.explainPort(ctx, e, err, hostIP(c.Ports))
-		}
-		return w.outcome(ctx, e, r, c)
+		return a.startWatched(ctx, e, r, c)
 	})
+}
+
+// startWatched starts a container and watches its first seconds.
+func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
+	w := watchStart(ctx, e, c.ID)
+	defer w.close()
+	if err := e.Start(ctx, c); err != nil {
+		return "", a.explainPort(ctx, e, err, hostIP(c.Ports))
+	}
+	return w.outcome(ctx, e, r, c)
 }
 
 // Stop stops a container. One that was made with --rm is destroyed by that, so it is asked about as a removal; a notebook

@@ -33,6 +33,8 @@ type person struct {
 	removal func(context.Context, *actions.Removal) actions.RemovalChoice
 	image   func(actions.ImageRemoval) actions.ImageChoice
 	busy    func(actions.BusyStop) bool
+	several actions.RemovalChoice // to questions about several things
+	images  []actions.ImageRemovals
 	asked   []*actions.Removal
 	told    []*model.Problem
 }
@@ -46,6 +48,25 @@ func (p *person) Removal(ctx context.Context, r *actions.Removal) actions.Remova
 		return actions.KeepContainer
 	}
 	return answer(ctx, r)
+}
+
+func (p *person) Removals(ctx context.Context, rs []*actions.Removal) actions.RemovalChoice {
+	p.mu.Lock()
+	p.asked = append(p.asked, rs...)
+	answer := p.several
+	p.mu.Unlock()
+	for _, r := range rs {
+		complete(ctx, r)
+		r.Painted(r.Found())
+	}
+	return answer
+}
+
+func (p *person) ImageRemovals(_ context.Context, q actions.ImageRemovals) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.images = append(p.images, q)
+	return p.several == actions.RemoveContainer
 }
 
 func (p *person) ImageRemoval(_ context.Context, r actions.ImageRemoval) actions.ImageChoice {

@@ -142,39 +142,42 @@ func users(ctx context.Context, e *engine.Engine, img model.Image) ([]model.Cont
 // image by now, or when the whole image shall go and a container uses it.
 func (a *Actions) removeRefs(title string, c model.Command, img model.Image, refs []string, whole bool) {
 	a.start(job.Spec{Title: title, Command: c, Final: true, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		r.Phase("Looking whether it is still the same")
-		for _, ref := range refs {
-			if err := stillMeans(ctx, e, ref, img); err != nil {
-				return "", err
-			}
-		}
-		if whole {
-			used, err := users(ctx, e, img)
-			if err != nil {
-				return "", err
-			}
-			if len(used) > 0 {
-				return "", inUse(used, nil)
-			}
-		}
 		r.Phase("Removing")
-		var untagged, deleted int
-		for _, ref := range refs {
-			if err := stillMeans(ctx, e, ref, img); err != nil {
-				return "", err
-			}
-			done, err := e.RemoveImage(ctx, ref)
-			if err != nil {
-				return "", explainInUse(ctx, e, img, err)
-			}
-			untagged += len(done.Untagged)
-			deleted += len(done.Deleted)
-		}
-		if deleted == 0 {
-			return fmt.Sprintf("Removed %s; the image stays under its other names.", plural(untagged, "name")), nil
-		}
-		return fmt.Sprintf("Removed %s and deleted %s.", plural(untagged, "name"), plural(deleted, "layer")), nil
+		return removeRefs(ctx, e, img, refs, whole)
 	})
+}
+
+func removeRefs(ctx context.Context, e *engine.Engine, img model.Image, refs []string, whole bool) (string, error) {
+	for _, ref := range refs {
+		if err := stillMeans(ctx, e, ref, img); err != nil {
+			return "", err
+		}
+	}
+	if whole {
+		used, err := users(ctx, e, img)
+		if err != nil {
+			return "", err
+		}
+		if len(used) > 0 {
+			return "", inUse(used, nil)
+		}
+	}
+	var untagged, deleted int
+	for _, ref := range refs {
+		if err := stillMeans(ctx, e, ref, img); err != nil {
+			return "", err
+		}
+		done, err := e.RemoveImage(ctx, ref)
+		if err != nil {
+			return "", explainInUse(ctx, e, img, err)
+		}
+		untagged += len(done.Untagged)
+		deleted += len(done.Deleted)
+	}
+	if deleted == 0 {
+		return fmt.Sprintf("Removed %s; the image stays under its other names.", plural(untagged, "name")), nil
+	}
+	return fmt.Sprintf("Removed %s and deleted %s.", plural(untagged, "name"), plural(deleted, "layer")), nil
 }
 
 // stillMeans fails when a reference does not mean this image any more.

@@ -138,73 +138,111 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 	// The commands go to the journal one by one, as they are carried out.
 	// It can be cancelled until that which destroys is sent.
 	a.startOn(c, job.Spec{Title: title, Key: verb + ":" + c.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		if verb == "restart" {
-			return a.restartGuarded(ctx, e, r, c, shown)
-		}
-		if c.AutoRemove && c.Running() {
-			return a.removeByStopping(ctx, e, r, c, verb, shown)
-		}
-		if c.Running() {
-			done := a.write(e, StopCommand(c))
-			err := stopVisibly(ctx, e, r, c)
-			done(err)
-			if err != nil {
-				return "", err
-			}
-			c.State = model.StateExited
-		}
-		if ok, err := a.confirmFresh(ctx, e, r, c, verb, shown); err != nil || !ok {
-			return c.Name + " was kept, stopped.", err
-		}
-		if !r.Final() {
-			return "", ctx.Err()
-		}
-		r.Phase("Removing")
-		done := a.write(e, RemoveCommand(c))
-		err := e.Remove(ctx, c)
-		done(err)
-		return c.Name + " was removed.", err
+		result, _, err := a.removal(ctx, e, r, removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase})
+		return result, err
 	})
 }
 
+// removal is the confirmed removal of one container.
+type removal struct {
+	c    model.Container
+	verb string
+	// shown is what the person saw.
+	shown rescue.Found
+	// final tells before that which destroys is sent whether it still shall be.
+	final func() bool
+	// phase says what is being done; nil where it is one of several.
+	phase func(string)
+	// asking is held while a person is asked again, where several removals run at once.
+	asking *sync.Mutex
+}
+
+func (m removal) say(text string) {
+	if m.phase != nil {
+		m.phase(text)
+	}
+}
+
+// removal carries it out. removed tells whether what was confirmed was done; without an error and with false a person
+// said no when asked again.
+func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (result string, removed bool, err error) {
+	c := m.c
+	switch {
+	case m.verb == "restart":
+		return a.restartGuarded(ctx, e, r, m)
+	case c.AutoRemove && c.Running():
+		return a.removeByStopping(ctx, e, r, m)
+	case c.Running():
+		done := a.write(e, StopCommand(c))
+		err := m.stop(ctx, e, r)
+		done(err)
+		if err != nil {
+			return "", false, err
+		}
+		c.State = model.StateExited
+		m.c = c
+	}
+	if ok, err := a.confirmFresh(ctx, e, m); err != nil || !ok {
+		return c.Name + " was kept, stopped.", false, err
+	}
+	if !m.final() {
+		return "", false, ctx.Err()
+	}
+	m.say("Removing")
+	done := a.write(e, RemoveCommand(c))
+	err = e.Remove(ctx, c)
+	done(err)
+	return c.Name + " was removed.", true, err
+}
+
+// stop stops the container, and counts down where it is the only one.
+func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) error {
+	if m.phase == nil {
+		return e.Stop(ctx, m.c, -1)
+	}
+	return stopVisibly(ctx, e, r, m.c)
+}
+
 // removeByStopping ends a --rm container. The engine deletes it in the same moment, so the list is read again before.
-func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, verb string, shown rescue.Found) (string, error) {
-	if ok, err := a.confirmFresh(ctx, e, r, c, verb, shown); err != nil || !ok {
-		return c.Name + " was left running.", err
+func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (string, bool, error) {
+	c := m.c
+	if ok, err := a.confirmFresh(ctx, e, m); err != nil || !ok {
+		return c.Name + " was left running.", false, err
 	}
-	if !r.Final() {
-		return "", ctx.Err()
+	if !m.final() {
+		return "", false, ctx.Err()
 	}
-	call, cmd := func() error { return stopVisibly(ctx, e, r, c) }, StopCommand(c)
-	if verb == "kill" {
+	call, cmd := func() error { return m.stop(ctx, e, r) }, StopCommand(c)
+	if m.verb == "kill" {
 		call, cmd = func() error { return e.Kill(ctx, c) }, KillCommand(c)
 	}
 	done := a.write(e, cmd)
 	err := call()
 	done(err)
-	return c.Name + " was stopped, and Docker removed it.", err
+	return c.Name + " was stopped, and Docker removed it.", true, err
 }
 
 // restartGuarded restarts a --rm container. Should it not start again, the engine deletes it, so the list is read again
 // before.
-func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, shown rescue.Found) (string, error) {
-	if ok, err := a.confirmFresh(ctx, e, r, c, "restart", shown); err != nil || !ok {
-		return c.Name + " was not restarted.", err
+func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (string, bool, error) {
+	if ok, err := a.confirmFresh(ctx, e, m); err != nil || !ok {
+		return m.c.Name + " was not restarted.", false, err
 	}
-	if !r.Final() {
-		return "", ctx.Err()
+	if !m.final() {
+		return "", false, ctx.Err()
 	}
-	done := a.write(e, RestartCommand(c))
-	result, err := a.restart(ctx, e, r, c)
+	done := a.write(e, RestartCommand(m.c))
+	result, err := a.restart(ctx, e, r, m.c)
 	done(err)
-	return result, err
+	return result, true, err
 }
 
 // confirmFresh reads the list anew until nobody has to be asked about what was not shown.
-func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, verb string, shown rescue.Found) (bool, error) {
+func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, m removal) (bool, error) {
+	shown := m.shown
 	for {
-		r.Phase("Checking for new files inside")
-		now := rescue.List(ctx, e, c, nil)
+		m.say("Checking for new files inside")
+		now := rescue.List(ctx, e, m.c, nil)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
@@ -215,11 +253,20 @@ func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, r *job.Rep
 		if len(fresh) == 0 && !now.NewVolumes(shown) {
 			return true, nil
 		}
-		r.Phase("Waiting for your answer")
-		q := &Removal{Container: c, Verb: verb, Again: true, Fresh: fresh, found: now}
-		if a.asker.Removal(ctx, q) != RemoveContainer {
+		m.say("Waiting for your answer")
+		q := &Removal{Container: m.c, Verb: m.verb, Again: true, Fresh: fresh, found: now}
+		if !a.askAgain(ctx, m, q) {
 			return false, nil
 		}
 		shown = shown.With(q.shown())
 	}
+}
+
+// askAgain asks about what was not shown, one question after the other.
+func (a *Actions) askAgain(ctx context.Context, m removal, q *Removal) bool {
+	if m.asking != nil {
+		m.asking.Lock()
+		defer m.asking.Unlock()
+	}
+	return a.asker.Removal(ctx, q) == RemoveContainer
 }

@@ -67,3 +67,13 @@ func (e *Engine) RemoveForced(t testing.TB, id string) {
 	// The test's own context has ended when it clears up.
 	_ = e.Client(t).ContainerRemove(context.Background(), id, container.RemoveOptions{Force: true, RemoveVolumes: true})
 }
+
+// Tag gives an image of the engine another name, which is taken off when the test ends.
+func (e *Engine) Tag(t testing.TB, ref, as string) {
+	t.Helper()
+	cli := e.Client(t)
+	if err := cli.ImageTag(t.Context(), ref, as); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = cli.ImageRemove(context.WithoutCancel(t.Context()), as, image.RemoveOptions{}) })
+}

@@ -68,6 +68,21 @@ func losses(f rescue.Found) []string {
 	return list
 }
 
+// Removals implements [actions.Asker], one container after the other.
+func (a *asker) Removals(ctx context.Context, rs []*actions.Removal) actions.RemovalChoice {
+	for _, r := range rs {
+		if a.Removal(ctx, r) != actions.RemoveContainer {
+			return actions.KeepContainer
+		}
+	}
+	return actions.RemoveContainer
+}
+
+// ImageRemovals implements [actions.Asker].
+func (a *asker) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
+	return len(q.Command()) > 0 && a.yes(ctx, "Run "+q.Command().String()+"?")
+}
+
 // ImageRemoval implements [actions.Asker].
 func (a *asker) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
 	switch {

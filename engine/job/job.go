@@ -41,12 +41,23 @@ type Line struct {
 	Done, Total int64
 }
 
+// Item is one of several things that a job works on.
+type Item struct {
+	Name string
+	// State is "" before it is begun; Cancelled for one that was left as it is.
+	State State
+	// Text says what came of it.
+	Text string
+}
+
 // View is what can be said about a job at one moment. It is a copy: it does not change afterwards.
 type View struct {
 	ID, Title string
 	State     State
 	Progress  Progress
 	Lines     []Line
+	// Items are the things that a job for several works on, in order; they stay when it has ended.
+	Items []Item
 	// Steps are the named parts of the work, in order, all known from the start; Step is the one that is under way, or
 	// that it ended in. Empty where the work has no such parts.
 	Steps []string
@@ -380,6 +391,12 @@ func (r *Report) Command(c model.Command) { r.change(func(v *View) { v.Command =
 func (r *Report) Lines(lines []Line) {
 	own := slices.Clone(lines)
 	r.change(func(v *View) { v.Lines = own })
+}
+
+// Items replaces what is known of the things that the job works on.
+func (r *Report) Items(items []Item) {
+	own := slices.Clone(items)
+	r.change(func(v *View) { v.Items = own })
 }
 
 func (r *Report) change(fn func(*View)) {

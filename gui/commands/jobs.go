@@ -1,6 +1,9 @@
 package commands
 
 import (
+	"fmt"
+	"slices"
+
 	"slipway/engine/job"
 	"slipway/gui/kit"
 	"slipway/gui/present"
@@ -74,13 +77,15 @@ type jobCard struct {
 	bar   *kit.Bar
 	lines *fyne.Container
 	rows  []*lineRow
+	items *fyne.Container
+	shown string // the items that are drawn
 	// cancel is nil where the job could never be cancelled.
 	cancel *kit.Button
 }
 
 // newJobCard makes a card for a job in its state; its amounts come with update.
 func (s *Set) newJobCard(v job.View) *jobCard {
-	c := &jobCard{state: v.State, text: kit.NewParagraph("", kit.Second).ID("job." + v.ID + ".text"), bar: kit.NewBar(), lines: kit.Down(6)}
+	c := &jobCard{state: v.State, text: kit.NewParagraph("", kit.Second).ID("job." + v.ID + ".text"), bar: kit.NewBar(), lines: kit.Down(6), items: kit.Down(4)}
 	icon, ink := "jobs", style.Accent
 	switch v.State {
 	case job.Done:
@@ -111,7 +116,7 @@ func (s *Set) newJobCard(v job.View) *jobCard {
 	} else {
 		head = append(head, kit.NewButton("job."+v.ID+".dismiss", "", "close", kit.Quiet, func() { s.Session.Jobs.Dismiss(v.ID) }).Hint("Take it off the list"))
 	}
-	rows = append([]fyne.CanvasObject{kit.Across(10, head...)}, append(rows, c.text, c.lines)...)
+	rows = append([]fyne.CanvasObject{kit.Across(10, head...)}, append(rows, c.text, c.lines, c.items)...)
 	c.card = kit.Card(kit.Down(6, rows...))
 	return c
 }
@@ -131,6 +136,7 @@ func (c *jobCard) update(v job.View) {
 	if c.cancel != nil {
 		c.cancel.SetEnabled(v.CanCancel, "It cannot be cancelled any more.")
 	}
+	c.showItems(v.Items)
 	shown := v.Lines[:min(len(v.Lines), mostLines)]
 	if v.State != job.Running {
 		shown = nil
@@ -147,6 +153,45 @@ func (c *jobCard) update(v job.View) {
 			r.row.Hide()
 		}
 	}
+}
+
+// showItems lists what became of each of several things, those that failed first.
+func (c *jobCard) showItems(items []job.Item) {
+	if key := fmt.Sprint(items); key != c.shown {
+		c.shown = key
+	} else {
+		return
+	}
+	sorted := slices.Clone(items)
+	slices.SortStableFunc(sorted, func(a, b job.Item) int { return itemRank(a) - itemRank(b) })
+	c.items.RemoveAll()
+	for _, i := range sorted[:min(len(sorted), mostLines)] {
+		icon, ink := "right", style.Muted
+		switch i.State {
+		case job.Done:
+			icon, ink = "check", style.OK
+		case job.Failed:
+			icon, ink = "warning", style.Bad
+		case job.Cancelled:
+			icon, ink = "close", style.Idle
+		case job.Running:
+			icon, ink = "play", style.Accent
+		}
+		c.items.Add(kit.AcrossTop(8, kit.NewIcon(icon, ink).Sized(15), kit.Width(170, kit.NewText(i.Name, kit.Strong)), kit.Grow(kit.NewParagraph(i.Text, kit.Second))))
+	}
+	if n := len(sorted) - mostLines; n > 0 {
+		c.items.Add(kit.NewText(fmt.Sprintf("and %d more", n), kit.Second))
+	}
+}
+
+func itemRank(i job.Item) int {
+	switch i.State {
+	case job.Failed:
+		return 0
+	case job.Running:
+		return 1
+	}
+	return 2
 }
 
 // lineRow draws one line of detail, such as a layer.

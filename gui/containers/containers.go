@@ -30,6 +30,7 @@ type Page struct {
 
 	content    fyne.CanvasObject
 	split      *fyne.Container
+	several    *commands.Several
 	all        *kit.Button
 	running    *kit.Button
 	filter     *kit.Field
@@ -61,14 +62,15 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	})
 	p.filter = kit.NewFilter("containers.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
+	p.table.OnChosen = p.chosen
 	p.inside.OnClose = func() { p.table.Select("") }
 	p.table.OnMenu = func(id string, at fyne.Position) {
-		if c, ok := p.find(id); ok {
-			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(p.commands.Container(c)))
+		if list := p.Chosen(); len(list) > 0 {
+			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(p.commands.Containers(list)))
 		}
 	}
 	p.table.OnOpen = func(id string) { p.do(id, "open", "start", "resume") }
-	p.table.OnDelete = func(id string) { p.do(id, "remove") }
+	p.table.OnDelete = func(string) { p.commands.Do(p.commands.Containers(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
 	p.empty = kit.EmptyState("container", "No containers yet", "A container is a program that runs by itself, made from an image. Run one, and it is listed here.",
@@ -76,7 +78,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.", kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
 	p.looking = kit.EmptyState("container", "Asking the engine…", "")
 	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(), kit.Width(220, p.filter), run)
-	p.split = kit.Split(p.table, p.inside.Content())
+	p.several = commands.NewSeveral("containers", func() { p.table.Select("") })
+	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
 	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
 }
@@ -106,8 +109,32 @@ func (p *Page) Select(id string) {
 	p.table.Select(id)
 }
 
-// Selected is the selected container.
-func (p *Page) Selected() (model.Container, bool) { return p.find(p.table.Selected()) }
+// Chosen are the containers that are selected, one or several.
+func (p *Page) Chosen() []model.Container {
+	var list []model.Container
+	for _, id := range p.table.Chosen() {
+		if c, ok := p.find(id); ok {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// chosen shows what can be done with several containers in the place of the details of one.
+func (p *Page) chosen() {
+	list := p.Chosen()
+	if len(list) < 2 {
+		p.several.Hide()
+		p.selected(p.table.Selected())
+		return
+	}
+	p.inside.Show(model.Container{}, false)
+	p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
+	p.split.Refresh()
+	if p.OnCommand != nil {
+		p.OnCommand("")
+	}
+}
 
 func (p *Page) find(id string) (model.Container, bool) {
 	i := slices.IndexFunc(p.containers, func(c model.Container) bool { return c.ID == id })
@@ -180,8 +207,10 @@ func (p *Page) Refresh() {
 	}
 	p.table.SetEmpty(p.emptyState(snap))
 	p.table.SetSource(ids, rowButtons, func(i int) kit.TableRow { return p.row(list[i], now) })
-	if c, ok := p.Selected(); ok {
-		p.inside.Show(c, true)
+	if list := p.Chosen(); len(list) > 1 {
+		p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
+	} else if len(list) == 1 {
+		p.inside.Show(list[0], true)
 	}
 	p.split.Refresh()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine/actions"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/session"
@@ -29,6 +30,7 @@ type Page struct {
 	inside   *inside.ImagePanel
 
 	split   *fyne.Container
+	several *commands.Several
 	content fyne.CanvasObject
 	filter  *kit.Field
 	total   *kit.Text
@@ -74,14 +76,15 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	})
 	p.filter = kit.NewFilter("images.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
+	p.table.OnChosen = p.chosen
 	p.inside.OnClose = func() { p.table.Select("") }
 	p.table.OnMenu = func(id string, at fyne.Position) {
-		if e, ok := p.find(id); ok {
-			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(c.Image(e.image, e.tag)))
+		if list := p.Chosen(); len(list) > 0 {
+			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(c.Images(list)))
 		}
 	}
 	p.table.OnOpen = func(id string) { p.do(id, "run") }
-	p.table.OnDelete = func(id string) { p.do(id, "remove") }
+	p.table.OnDelete = func(string) { c.Do(c.Images(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
 	p.empty = kit.EmptyState("image", "No images yet", "An image is what containers are made from. Pull one from a registry such as Docker Hub to begin.",
@@ -89,7 +92,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.nothing = kit.EmptyState("search", "Nothing found", "No image fits the filter.", kit.NewButton("images.clear", "Show all", "", kit.Normal, func() { p.filter.SetText("") }))
 	p.looking = kit.EmptyState("image", "Asking the engine…", "")
 	head := kit.Across(12, kit.NewText("Images", kit.Title.Whole()), p.total, kit.Spring(), kit.Width(220, p.filter), pull)
-	p.split = kit.Split(p.table, p.inside.Content())
+	p.several = commands.NewSeveral("images", func() { p.table.Select("") })
+	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
 	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
 }
@@ -109,10 +113,31 @@ func (p *Page) Hidden() {}
 // FocusFilter puts the cursor into the filter.
 func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
 
-// Selected is the selected image and the name it is selected under.
-func (p *Page) Selected() (img model.Image, tag string, ok bool) {
-	e, ok := p.find(p.table.Selected())
-	return e.image, e.tag, ok
+// Chosen are the images that are selected, one or several, each under the name it is selected under.
+func (p *Page) Chosen() []actions.ImageName {
+	var list []actions.ImageName
+	for _, id := range p.table.Chosen() {
+		if e, ok := p.find(id); ok {
+			list = append(list, actions.ImageName{Image: e.image, Tag: e.tag})
+		}
+	}
+	return list
+}
+
+// chosen shows what can be done with several images in the place of the details of one.
+func (p *Page) chosen() {
+	list := p.Chosen()
+	if len(list) < 2 {
+		p.several.Hide()
+		p.selected(p.table.Selected())
+		return
+	}
+	p.inside.Show(model.Image{}, "", false)
+	p.several.Show(present.Count(len(list), "image name"), p.commands.Images(list))
+	p.split.Refresh()
+	if p.OnCommand != nil {
+		p.OnCommand("")
+	}
 }
 
 func (p *Page) find(id string) (entry, bool) {
@@ -169,8 +194,10 @@ func (p *Page) Refresh() {
 	p.total.Set(summary(snap.Images))
 	p.table.SetEmpty(p.emptyState(snap))
 	p.table.SetSource(ids, rowButtons, func(i int) kit.TableRow { return p.row(list[i], now) })
-	if e, ok := p.find(p.table.Selected()); ok {
-		p.inside.Show(e.image, e.tag, true)
+	if list := p.Chosen(); len(list) > 1 {
+		p.several.Show(present.Count(len(list), "image name"), p.commands.Images(list))
+	} else if len(list) == 1 {
+		p.inside.Show(list[0].Image, list[0].Tag, true)
 	}
 	p.split.Refresh()
 }

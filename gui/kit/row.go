@@ -94,13 +94,15 @@ func (v *rowView) parts() []fyne.CanvasObject {
 // Tapped implements [fyne.Tappable].
 func (v *rowView) Tapped(*fyne.PointEvent) {
 	v.t.focusMe()
-	v.t.Select(v.row.ID)
+	v.t.point(v.row.ID, heldKeys())
 }
 
 // TappedSecondary implements [fyne.SecondaryTappable].
 func (v *rowView) TappedSecondary(ev *fyne.PointEvent) {
 	v.t.focusMe()
-	v.t.Select(v.row.ID)
+	if !v.t.chosen[v.row.ID] { // one of several keeps them
+		v.t.Select(v.row.ID)
+	}
 	if v.t.OnMenu != nil {
 		v.t.OnMenu(v.row.ID, ev.AbsolutePosition)
 	}
@@ -171,7 +173,7 @@ func (r *rowRenderer) Layout(size fyne.Size) {
 
 func (r *rowRenderer) Refresh() {
 	v := r.v
-	selected := v.t.selected == v.row.ID
+	selected := v.t.isChosen(v.row.ID)
 	r.ground.FillColor = style.Color(transparent)
 	switch {
 	case selected:
@@ -180,7 +182,7 @@ func (r *rowRenderer) Refresh() {
 		r.ground.FillColor = style.Color(style.Hover)
 	}
 	r.mark.FillColor = style.Color(transparent)
-	if selected && v.t.focused {
+	if v.t.selected == v.row.ID && v.t.focused {
 		r.mark.FillColor = style.Color(style.Accent)
 	}
 	r.line.FillColor = style.Color(style.Line)

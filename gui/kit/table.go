@@ -72,6 +72,8 @@ type Table struct {
 	rowAt    func(i int) TableRow
 	actions  int
 	selected string
+	chosen   map[string]bool // empty unless there are several
+	anchor   string          // where a range with Shift begins
 	sorted   string
 	header   *tableHeader
 	pane     *rowPane
@@ -82,6 +84,9 @@ type Table struct {
 
 	// OnSelect is called when another row, or none (""), was selected.
 	OnSelect func(id string)
+	// OnChosen is called when several rows were chosen, or other ones, or not several any more; see [Table.Chosen]. Where
+	// it is nil only one row can be selected.
+	OnChosen func()
 	// OnMenu is called to open a row's menu at an absolute position.
 	OnMenu func(id string, at fyne.Position)
 	// OnOpen is called for Enter and double click.
@@ -124,6 +129,7 @@ func (t *Table) SetSource(ids []string, actions int, row func(i int) TableRow) {
 	for i, id := range ids {
 		t.at[id] = i
 	}
+	t.keepChosen()
 	if t.selected != "" && t.index(t.selected) < 0 {
 		t.selected = ""
 		if t.OnSelect != nil {
@@ -156,21 +162,32 @@ func (t *Table) Selected() string { return t.selected }
 
 // Select selects a row without moving the focus, and brings it into view.
 func (t *Table) Select(id string) {
-	if t.selected == id {
+	several := len(t.chosen) > 0
+	if t.selected == id && !several {
 		return
 	}
-	t.selected = id
-	if i := t.index(id); i >= 0 {
-		top := float32(i) * style.RowHeight
-		if top < t.scroll.Offset.Y {
-			t.scroll.ScrollToOffset(fyne.NewPos(0, top))
-		} else if bottom := top + style.RowHeight - t.scroll.Size().Height; bottom > t.scroll.Offset.Y {
-			t.scroll.ScrollToOffset(fyne.NewPos(0, bottom))
-		}
-	}
+	t.chosen, t.selected, t.anchor = nil, id, id
+	t.reveal(id)
 	t.pane.Refresh()
 	if t.OnSelect != nil {
 		t.OnSelect(id)
+	}
+	if several && t.OnChosen != nil {
+		t.OnChosen()
+	}
+}
+
+// reveal brings a row into view.
+func (t *Table) reveal(id string) {
+	i := t.index(id)
+	if i < 0 {
+		return
+	}
+	top := float32(i) * style.RowHeight
+	if top < t.scroll.Offset.Y {
+		t.scroll.ScrollToOffset(fyne.NewPos(0, top))
+	} else if bottom := top + style.RowHeight - t.scroll.Size().Height; bottom > t.scroll.Offset.Y {
+		t.scroll.ScrollToOffset(fyne.NewPos(0, bottom))
 	}
 }
 
@@ -267,7 +284,7 @@ func (t *Table) move(by int) {
 		return
 	}
 	i := min(len(t.ids)-1, max(0, t.index(t.selected)+by))
-	t.Select(t.ids[i])
+	t.point(t.ids[i], heldKeys()&fyne.KeyModifierShift)
 }
 
 // focusMe takes the focus when a row is clicked.

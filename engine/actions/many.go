@@ -1,0 +1,273 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// atOnce is how many things of one job are worked on at the same time.
+const atOnce = 4
+
+// errKept says of an item that nothing was done to it, because a person wanted that.
+var errKept = errors.New("kept")
+
+// each does the same to several things of one job, at most n at once, and reports each by itself. It goes on after a
+// failure; the error then says which things failed and why. what is for example "removed".
+func each[T any](ctx context.Context, r *job.Report, list []T, n int, what string, name func(T) string, do func(ctx context.Context, thing T) (string, error)) (string, error) {
+	items := make([]job.Item, len(list))
+	for i, t := range list {
+		items[i] = job.Item{Name: name(t)}
+	}
+	r.Items(items)
+	var mu sync.Mutex
+	var failed []error
+	counts := map[job.State]int{}
+	set := func(i int, state job.State, text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		items[i].State, items[i].Text = state, text
+		counts[state]++
+		r.Items(items)
+		r.Progress(job.Progress{Phase: fmt.Sprintf("%d of %d", counts[job.Done]+counts[job.Failed]+counts[job.Cancelled], len(list))})
+	}
+	var g errgroup.Group
+	g.SetLimit(n)
+	for i, t := range list {
+		g.Go(func() error {
+			if ctx.Err() != nil {
+				set(i, job.Cancelled, "not begun")
+				return nil
+			}
+			set(i, job.Running, "")
+			text, err := do(ctx, t)
+			switch {
+			case err == nil:
+				set(i, job.Done, text)
+			case errors.Is(err, errKept):
+				set(i, job.Cancelled, text)
+			case errors.Is(err, context.Canceled):
+				set(i, job.Cancelled, "cancelled")
+			default:
+				p := model.AsProblem(err, "It failed")
+				set(i, job.Failed, p.Error())
+				mu.Lock()
+				failed = append(failed, fmt.Errorf("%s: %w", items[i].Name, err))
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // each item has its own error
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if len(failed) > 0 {
+		return "", someFailed(failed, len(list), what)
+	}
+	if kept := counts[job.Cancelled]; kept > 0 {
+		return fmt.Sprintf("%d of %d were %s; the others were kept.", counts[job.Done], len(list), what), nil
+	}
+	return fmt.Sprintf("All %d were %s.", len(list), what), nil
+}
+
+// someFailed says that some of several things failed, with every reason in the details.
+func someFailed(failed []error, all int, what string) error {
+	first := model.AsProblem(failed[0], "")
+	lines := make([]string, len(failed))
+	for i, err := range failed {
+		lines[i] = err.Error()
+	}
+	whole := fmt.Sprintf("%d of %d were not %s", len(failed), all, what)
+	if len(failed) == 1 {
+		whole = fmt.Sprintf("1 of %d was not %s", all, what)
+	}
+	name, _, _ := strings.Cut(lines[0], ":")
+	return model.NewProblem(first.Kind, errors.New(strings.Join(lines, "\n")), whole, "“"+name+"”: "+strings.TrimSpace(first.What+". "+first.Why), first.Fix)
+}
+
+func containerName(c model.Container) string { return c.Name }
+
+// namesOf are containers as a command takes them.
+func namesOf(list []model.Container) []string {
+	out := make([]string, len(list))
+	for i, c := range list {
+		out[i] = c.Name
+	}
+	return out
+}
+
+// ManyCommand is a command on several containers, such as "docker stop a b".
+func ManyCommand(verb string, list []model.Container) model.Command {
+	return model.Docker(append([]string{verb}, namesOf(list)...)...)
+}
+
+// onMany is a job that does the same to several containers.
+func (a *Actions) onMany(title, verb, what string, list []model.Container, do func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error) *job.Job {
+	cmd := ManyCommand(verb, list)
+	return a.start(job.Spec{Title: fmt.Sprintf("%s %s", title, plural(len(list), "container")), Key: cmd.String(), Command: cmd, Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			return each(ctx, r, list, atOnce, what, containerName, func(ctx context.Context, c model.Container) (string, error) {
+				err := do(ctx, e, r, c)
+				if err != nil {
+					a.session.Live.Ask(c.ID) // engines send no event for a start that failed
+				}
+				return what, err
+			})
+		})
+}
+
+// StartMany starts several stopped containers.
+func (a *Actions) StartMany(list []model.Container) *job.Job {
+	return a.onMany("Start", "start", "started", list, func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
+		_, err := a.startWatched(ctx, e, r, c)
+		return err
+	})
+}
+
+// PauseMany freezes several containers, ResumeMany lets them go on.
+func (a *Actions) PauseMany(list []model.Container) *job.Job {
+	return a.onMany("Pause", "pause", "paused", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+		return e.Pause(ctx, c)
+	})
+}
+
+// ResumeMany is the reverse of [Actions.PauseMany].
+func (a *Actions) ResumeMany(list []model.Container) *job.Job {
+	return a.onMany("Resume", "unpause", "resumed", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+		return e.Resume(ctx, c)
+	})
+}
+
+// StopMany stops several containers after the questions of [Actions.Stop]: those made with --rm are destroyed by it, so
+// all of them are asked about together, and nothing is stopped when that is refused.
+func (a *Actions) StopMany(list []model.Container) {
+	a.guardMany(list, "stop", func(list []model.Container) {
+		a.onMany("Stop", "stop", "stopped", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			return e.Stop(ctx, c, -1)
+		})
+	})
+}
+
+// RestartMany restarts several containers; the same is asked as by [Actions.StopMany].
+func (a *Actions) RestartMany(list []model.Container) {
+	a.guardMany(list, "restart", func(list []model.Container) {
+		a.onMany("Restart", "restart", "restarted", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			return a.explainPort(ctx, e, e.Restart(ctx, c, -1), hostIP(c.Ports))
+		})
+	})
+}
+
+// guardMany looks at the containers anew, asks what has to be asked, and calls then with those that lose nothing.
+func (a *Actions) guardMany(list []model.Container, verb string, then func([]model.Container)) {
+	a.spawn(func(ctx context.Context) {
+		var free, guarded []model.Container
+		for _, c := range a.freshMany(ctx, list, verb) {
+			switch {
+			case c.AutoRemove && (c.Running() || verb == "restart"):
+				guarded = append(guarded, c)
+			case a.mayStop(ctx, c):
+				free = append(free, c)
+			}
+		}
+		if len(guarded) > 0 && !a.askRemovals(ctx, guarded, verb) {
+			return
+		}
+		if len(free) > 0 {
+			then(free)
+		}
+	})
+}
+
+// freshMany asks the engine about the containers as they are now. Those that are gone are left out.
+func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb string) []model.Container {
+	var out []model.Container
+	for _, c := range list {
+		_, now, err := a.fresh(ctx, c.ID)
+		switch {
+		case model.IsKind(err, model.ProblemNotFound):
+		case err != nil:
+			a.tell(err, "Cannot "+verb+" “"+c.Name+"”")
+			return nil
+		default:
+			out = append(out, now)
+		}
+	}
+	return out
+}
+
+// RemoveMany removes several containers after naming what would be lost in each. Running ones are stopped first, and
+// every list is read again before its removal: own files that nobody was shown ask again.
+func (a *Actions) RemoveMany(list []model.Container) {
+	a.spawn(func(ctx context.Context) {
+		if fresh := a.freshMany(ctx, list, "remove"); len(fresh) > 0 {
+			a.askRemovals(ctx, fresh, "remove")
+		}
+	})
+}
+
+// askRemovals asks about several containers in one question while their lists are being made, and acts on the answer. It
+// tells whether it was confirmed.
+func (a *Actions) askRemovals(ctx context.Context, list []model.Container, verb string) bool {
+	e, err := a.session.Engine()
+	if err != nil {
+		a.tell(err, "Cannot "+verb+" the containers")
+		return false
+	}
+	questions := make([]*Removal, len(list))
+	listing, stop := context.WithCancel(ctx)
+	defer stop()
+	for i, c := range list {
+		questions[i] = &Removal{Container: c, Verb: verb}
+	}
+	var listed sync.WaitGroup
+	listed.Add(1)
+	go func() {
+		defer listed.Done()
+		var g errgroup.Group
+		g.SetLimit(atOnce)
+		for _, q := range questions {
+			g.Go(func() error { rescue.List(listing, e, q.Container, q.set); return nil })
+		}
+		_ = g.Wait() // what could not be listed is in each question
+	}()
+	choice := a.asker.Removals(ctx, questions)
+	stop()
+	listed.Wait()
+	switch choice {
+	case OnlyStop:
+		running := slices.DeleteFunc(slices.Clone(list), func(c model.Container) bool { return !c.Running() || c.AutoRemove })
+		a.StopMany(running)
+	case RemoveContainer:
+		a.removeMany(questions, verb)
+		return true
+	}
+	return false
+}
+
+// removeMany is the job behind a confirmed removal of several.
+func (a *Actions) removeMany(questions []*Removal, verb string) {
+	words := map[string][2]string{"remove": {"Remove", "removed"}, "stop": {"Stop", "stopped and removed"}, "restart": {"Restart", "restarted"}}[verb]
+	var asking sync.Mutex
+	a.start(job.Spec{Title: words[0] + " " + plural(len(questions), "container"), Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		return each(ctx, r, questions, atOnce, words[1], func(q *Removal) string { return q.Container.Name }, func(ctx context.Context, q *Removal) (string, error) {
+			result, removed, err := a.removal(ctx, e, r, removal{c: q.Container, verb: verb, shown: q.shown(), asking: &asking, final: func() bool { return ctx.Err() == nil }})
+			if err != nil {
+				a.session.Live.Ask(q.Container.ID)
+			} else if !removed {
+				err = errKept
+			}
+			return strings.TrimPrefix(result, q.Container.Name+" "), err
+		})
+	})
+}

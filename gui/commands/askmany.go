@@ -1,0 +1,270 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// mostManyRows is how many rows the lists of the questions about several things show before they scroll.
+const mostManyRows = 8
+
+// Removals implements [actions.Asker] with one dialog that lists what would be lost in every container.
+func (s *Set) Removals(ctx context.Context, rs []*actions.Removal) actions.RemovalChoice {
+	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemovals(rs, answer) })
+}
+
+func (s *Set) showRemovals(rs []*actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
+	v := &lossesView{rs: rs, kept: kit.Down(2)}
+	v.table = kit.NewTable("removes.files", []kit.Column{
+		{Key: "container", Title: "Container", Min: 130, Weight: 0.4},
+		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1},
+		{Key: "saved", Title: "Saved", Min: 100, Right: true, Drop: 1},
+		{Key: "size", Title: "Size", Min: 80, Right: true},
+	})
+	v.holder = kit.Height(0, v.table)
+	verb := verbWord(rs[0].Verb)
+	v.confirm = kit.NewButton("removes.confirm", fmt.Sprintf("%s %d", verb, len(rs)), "", kit.Danger, func() { answer(actions.RemoveContainer) })
+	cancel := kit.NewButton("removes.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
+	var left []fyne.CanvasObject
+	var running []model.Container
+	var lines []string
+	for _, r := range rs {
+		if r.CanOnlyStop() {
+			running = append(running, r.Container)
+		}
+	}
+	if len(running) > 0 && rs[0].Verb == "remove" {
+		left = append(left, kit.NewButton("removes.stop", fmt.Sprintf("Only stop %d", len(running)), "stop", kit.Primary, func() { answer(actions.OnlyStop) }).
+			Hint("The containers and everything in them stay, and can be started again.").Command(actions.ManyCommand("stop", running).String()))
+	}
+	for _, c := range manyCommands(rs) {
+		lines = append(lines, c.String())
+	}
+	line := kit.NewCodeLine("removes.command", s.Session.Shell(strings.Join(lines, "\n")), false)
+	v.dialog = kit.NewDialog("removes", fmt.Sprintf("%s %s?", verb, present.Count(len(rs), "container")), v.sentence(), 820,
+		kit.Down(8, v.holder, v.kept, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
+	v.dialog.OnCancel = func() { answer(actions.KeepContainer) }
+	var latest post.Latest
+	for _, r := range rs {
+		r.OnChange(func() { // before the first look, so that nothing is missed between the two
+			latest.Do(func() {
+				if v.dialog.IsOpen() {
+					v.update()
+				}
+			})
+		})
+	}
+	v.update()
+	v.dialog.Open(s.canvas(), cancel)
+	return v.dialog
+}
+
+// manyCommands are the commands that the removal of all equals: what runs is stopped in one line, and the rest removed
+// in another.
+func manyCommands(rs []*actions.Removal) []model.Command {
+	if rs[0].Verb != "remove" {
+		return []model.Command{actions.ManyCommand(rs[0].Verb, containersOf(rs, func(*actions.Removal) bool { return true }))}
+	}
+	var list []model.Command
+	if running := containersOf(rs, func(r *actions.Removal) bool { return r.Container.Running() }); len(running) > 0 {
+		list = append(list, actions.ManyCommand("stop", running))
+	}
+	if rest := containersOf(rs, func(r *actions.Removal) bool { return !r.Container.Running() || !r.Container.AutoRemove }); len(rest) > 0 {
+		list = append(list, actions.ManyCommand("rm", rest))
+	}
+	return list
+}
+
+func containersOf(rs []*actions.Removal, fits func(*actions.Removal) bool) []model.Container {
+	var list []model.Container
+	for _, r := range rs {
+		if fits(r) {
+			list = append(list, r.Container)
+		}
+	}
+	return list
+}
+
+// lossesView is the part of the dialog that fills while files are found.
+type lossesView struct {
+	rs      []*actions.Removal
+	dialog  *kit.Dialog
+	confirm *kit.Button
+	table   *kit.Table
+	holder  *fyne.Container
+	kept    *fyne.Container
+}
+
+// sentence says in one line what would be lost in all of them.
+func (v *lossesView) sentence() string {
+	files, looking, unknown, volumes := 0, 0, 0, 0
+	var bytes int64
+	for _, r := range v.rs {
+		f := r.Found()
+		files += len(f.Files)
+		bytes += f.Bytes()
+		volumes += len(f.Volumes)
+		switch {
+		case f.Problem != nil:
+			unknown++
+		case !f.Listed:
+			looking++
+		}
+	}
+	how := "Removing them deletes these for good."
+	if v.rs[0].Verb != "remove" {
+		how = "They were started with --rm: Docker deletes them, and everything in them, the moment they stop."
+	}
+	switch {
+	case looking > 0:
+		return fmt.Sprintf("Looking for files that exist only inside: %d of %d containers done…", len(v.rs)-looking, len(v.rs))
+	case unknown > 0:
+		return "The files in " + present.Count(unknown, "container") + " could not be listed, so something of yours may be among what is deleted."
+	case files > 0:
+		verb := "exist"
+		if files == 1 {
+			verb = "exists"
+		}
+		return fmt.Sprintf("%s of yours (%s) %s only inside. %s", present.Count(files, "file"), present.Size(bytes), verb, how)
+	case volumes > 0:
+		return "What is marked below exists only in volumes of these containers, and is deleted with them."
+	case v.rs[0].Verb != "remove":
+		return how + " No file of yours exists only inside."
+	}
+	return "No file of yours exists only inside these containers. Their settings and their output are deleted."
+}
+
+// update shows what is known now.
+func (v *lossesView) update() {
+	now := time.Now()
+	var rows []kit.TableRow
+	certain := true
+	v.kept.RemoveAll()
+	for _, r := range v.rs {
+		f, name := r.Found(), r.Container.Name
+		certain = certain && f.Nothing()
+		add := func(key string, cells ...kit.Cell) {
+			first := kit.Cell{Text: name, Style: kit.Strong, Hint: name}
+			rows = append(rows, kit.TableRow{ID: r.Container.ID + " " + key, Name: name + " " + key, Cells: append([]kit.Cell{first}, cells...)})
+		}
+		say := func(text string) {
+			add("", kit.Cell{Text: text, Style: kit.Body.In(style.Muted)}, kit.Cell{}, kit.Cell{})
+		}
+		switch {
+		case f.Problem != nil:
+			say("could not be listed: " + f.Problem.Error())
+		case !f.Listed:
+			say("looking…")
+		case len(f.Files) == 0 && len(f.Volumes) == 0:
+			say("none")
+		}
+		for _, file := range f.Files {
+			size, saved := "…", ""
+			if file.Known {
+				size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
+			} else if f.Complete {
+				size = "unknown"
+			}
+			add(file.Path, kit.Cell{Text: file.Path}, kit.Cell{Text: saved, Style: kit.Second}, kit.Cell{Text: size, Style: kit.Second})
+		}
+		for _, at := range f.Volumes {
+			add(at, kit.Cell{Text: "everything in " + at + ", a volume of it alone", Style: kit.Body.In(style.Bad)}, kit.Cell{}, kit.Cell{})
+		}
+		r.Painted(f)
+	}
+	v.table.SetRows(rows)
+	fitRows(v.holder, v.table, len(rows), mostManyRows)
+	if stay := v.stay(); stay != "" {
+		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
+	}
+	label := fmt.Sprintf("%s %d", verbWord(v.rs[0].Verb), len(v.rs))
+	if !certain {
+		label += " anyway"
+	}
+	v.confirm.SetText(label)
+	v.dialog.SetSubtitle(v.sentence())
+}
+
+// stay says what is mounted and stays.
+func (v *lossesView) stay() string {
+	seen := map[string]bool{}
+	var names []string
+	for _, r := range v.rs {
+		for _, m := range r.Found().Kept {
+			name := m.Source
+			if m.Type == "volume" {
+				name = "the volume " + m.Name
+			}
+			if !seen[name] {
+				seen[name] = true
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "What is in " + strings.Join(names, ", ") + " stays."
+}
+
+// ImageRemovals implements [actions.Asker] with a dialog that says for each image what becomes of it.
+func (s *Set) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
+	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showImageRemovals(q, answer) })
+}
+
+func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit.Dialog {
+	table := kit.NewTable("rmis.images", []kit.Column{
+		{Key: "name", Title: "Image", Min: 200, Weight: 0.8},
+		{Key: "what", Title: "What happens", Min: 220, Weight: 1},
+		{Key: "size", Title: "Size", Min: 80, Right: true},
+	})
+	var rows []kit.TableRow
+	var free int64
+	possible := 0
+	for i, r := range q.Removals {
+		name := actions.ImageName{Image: r.Image, Tag: strings.Join(q.Tags[i], ", ")}.Name()
+		what := kit.Cell{Text: "deleted"}
+		switch {
+		case !q.Possible(i):
+			users := make([]string, len(r.UsedBy))
+			for j, c := range r.UsedBy {
+				users[j] = c.Name
+			}
+			what = kit.Cell{Text: "stays: used by " + strings.Join(users, ", "), Style: kit.Body.In(style.Warn)}
+		case r.CanUntag():
+			what.Text = "only this name; it stays as " + strings.Join(r.Others, ", ")
+			possible++
+		default:
+			free += r.Image.Size
+			possible++
+		}
+		rows = append(rows, kit.TableRow{ID: r.Image.ID, Name: name, Cells: []kit.Cell{{Text: name, Style: kit.Strong}, what, {Text: present.Size(r.Image.Size), Style: kit.Second}}})
+	}
+	table.SetRows(rows)
+	holder := kit.Height(0, table)
+	fitRows(holder, table, len(rows), mostManyRows)
+	text := "None of them can be removed: containers were made from them. Remove those first."
+	cancel := kit.NewButton("rmis.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
+	right := []fyne.CanvasObject{cancel}
+	body := kit.Down(8, holder)
+	if possible > 0 {
+		text = fmt.Sprintf("Up to %s become free. Images can be pulled again as long as their registry has them.", present.Size(free))
+		body.Add(kit.NewCodeLine("rmis.command", s.Session.Shell(q.Command().String()), false))
+		right = append(right, kit.NewButton("rmis.confirm", fmt.Sprintf("Remove %d", possible), "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
+	}
+	d := kit.NewDialog("rmis", fmt.Sprintf("Remove %s?", present.Count(len(rows), "image")), text, 820, body, kit.Buttons(nil, right))
+	d.OnCancel = func() { answer(false) }
+	d.Open(s.canvas(), cancel)
+	return d
+}

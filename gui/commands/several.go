@@ -1,0 +1,158 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/gui/kit"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// Containers lists what can be done with containers: with one of them all of [Set.Container], with several what makes
+// sense for at least one, each with the number of those it is done to.
+func (s *Set) Containers(list []model.Container) []Command {
+	if len(list) == 1 {
+		return s.Container(list[0])
+	}
+	a := s.actions
+	var out []Command
+	add := func(id, label, icon, verb string, fits func(model.Container) bool, run func([]model.Container)) {
+		var fit []model.Container
+		for _, c := range list {
+			if fits(c) {
+				fit = append(fit, c)
+			}
+		}
+		if len(fit) > 0 {
+			out = append(out, Command{ID: id, Label: fmt.Sprintf("%s %d", label, len(fit)), Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) }})
+		}
+	}
+	stopped := func(c model.Container) bool { return !c.Running() && c.State != model.StateRemoving }
+	running := func(c model.Container) bool { return c.State == model.StateRunning }
+	add("start", "Start", "play", "start", stopped, func(l []model.Container) { a.StartMany(l) })
+	add("stop", "Stop", "stop", "stop", model.Container.Running, a.StopMany)
+	add("restart", "Restart", "restart", "restart", running, a.RestartMany)
+	add("pause", "Pause", "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
+	add("resume", "Resume", "resume", "unpause", func(c model.Container) bool { return c.State == model.StatePaused }, func(l []model.Container) { a.ResumeMany(l) })
+	if len(list) > 0 {
+		out = append(out, separator, Command{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() {
+			names := make([]string, len(list))
+			for i, c := range list {
+				names[i] = c.Name
+			}
+			fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n"))
+		}}, separator)
+		out = append(out, Command{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: actions.ManyCommand("rm", list), Run: func() { a.RemoveMany(list) }})
+	}
+	return s.whileAway(out)
+}
+
+// Images lists what can be done with images under the names that were chosen.
+func (s *Set) Images(list []actions.ImageName) []Command {
+	if len(list) == 0 {
+		return nil
+	}
+	if len(list) == 1 {
+		return s.Image(list[0].Image, list[0].Tag)
+	}
+	named := 0
+	names, words := make([]string, len(list)), []string{"rmi"}
+	for i, n := range list {
+		names[i] = n.Name()
+		words = append(words, present.ShortImage(n.Name()))
+		if n.Tag != "" {
+			named++
+		}
+	}
+	var out []Command
+	if named > 0 {
+		out = append(out, Command{ID: "pull", Label: fmt.Sprintf("Pull %d again", named), Icon: "pull", Run: func() { s.actions.PullMany(list) }}, separator)
+	}
+	return s.whileAway(append(out,
+		Command{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n")) }},
+		separator,
+		Command{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: model.Docker(words...), Run: func() { s.actions.RemoveImages(list) }}))
+}
+
+// Do carries out a command of a list, if it is in it and can be done.
+func (s *Set) Do(list []Command, id string) {
+	if c, ok := Find(list, id); ok && !c.Off {
+		c.Run()
+	}
+}
+
+// Several is what stands in the place of the details while several rows are selected: how many they are, and what can
+// be done with them.
+type Several struct {
+	// Content is what is laid out; it is hidden unless there are several.
+	Content *fyne.Container
+	id      string
+	count   *kit.Text
+	buttons *fyne.Container
+	clear   *kit.Button
+	offered string
+}
+
+// NewSeveral makes one. clear is called to give the selection up.
+func NewSeveral(id string, clear func()) *Several {
+	v := &Several{id: id, count: kit.NewText("", kit.Strong.Whole()).ID(id + ".several"), buttons: kit.Across(8)}
+	v.clear = kit.NewButton(id+".several.clear", "", "close", kit.Quiet, clear).Hint("Select none of them (Esc)")
+	hint := kit.NewText("Ctrl and a click adds or takes off one, Shift and a click selects a range, Ctrl A all.", kit.Second)
+	head := kit.Pad(kit.Across(10, v.count, kit.Spring(), v.buttons), 10, 14, 6, 16)
+	v.Content = container.NewStack(kit.NewBox(kit.Down(0, head, kit.Rule(false), kit.Pad(hint, 10, 16, 10, 16)), style.Surface, style.Line, style.CardRadius))
+	v.Content.Hide()
+	return v
+}
+
+// Hide takes it away.
+func (v *Several) Hide() { v.Content.Hide() }
+
+// Show says how many things there are, for example "3 containers", and offers the commands.
+func (v *Several) Show(count string, list []Command) {
+	v.count.Set(count + " selected")
+	offered := count
+	for _, c := range list {
+		offered += fmt.Sprint(" ", c.ID, c.Label, c.Off)
+	}
+	v.Content.Show()
+	if offered == v.offered { // a button that is exchanged while it is pressed is not pressed
+		v.renew(list)
+		return
+	}
+	v.offered = offered
+	v.buttons.RemoveAll()
+	for _, c := range list {
+		if c.ID == "" || c.ID == "copynames" {
+			continue
+		}
+		kind, icon := kit.Normal, c.Icon
+		if c.Danger {
+			kind, icon = kit.Danger, ""
+		}
+		b := kit.NewButton(v.id+".several."+c.ID, c.Label, icon, kind, c.Run).Command(c.Docker()).Small()
+		if c.Off {
+			b.SetEnabled(false, "Not now: "+c.Why+".")
+		}
+		v.buttons.Add(b)
+	}
+	v.buttons.Add(v.clear)
+	v.buttons.Refresh()
+}
+
+// renew lets the buttons that are there mean the rows as they are now.
+func (v *Several) renew(list []Command) {
+	i := 0
+	for _, c := range list {
+		if c.ID == "" || c.ID == "copynames" {
+			continue
+		}
+		v.buttons.Objects[i].(*kit.Button).OnTap = c.Run
+		i++
+	}
+}

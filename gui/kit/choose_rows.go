@@ -1,0 +1,163 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// Several rows of a table can be chosen where [Table.OnChosen] is set: with Ctrl and Shift held, as in every list of
+// files. The selected row is the one that the keys move; it is among the chosen ones.
+
+// Chosen are the IDs of the chosen rows in the order of the table; the selected row alone where no others are.
+func (t *Table) Chosen() []string {
+	if len(t.chosen) == 0 {
+		if t.index(t.selected) < 0 {
+			return nil
+		}
+		return []string{t.selected}
+	}
+	out := make([]string, 0, len(t.chosen))
+	for _, id := range t.ids {
+		if t.chosen[id] {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// isChosen tells whether a row is painted as chosen.
+func (t *Table) isChosen(id string) bool {
+	return t.chosen[id] || id == t.selected && len(t.chosen) == 0
+}
+
+// heldKeys are the modifiers that are held now; a variable so that tests can hold some.
+var heldKeys = func() fyne.KeyModifier {
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
+		return d.CurrentKeyModifiers()
+	}
+	return 0
+}
+
+// point selects the row that was clicked or moved to, with the others as the held keys say.
+func (t *Table) point(id string, held fyne.KeyModifier) {
+	switch {
+	case t.OnChosen == nil:
+		t.Select(id)
+	case held&fyne.KeyModifierShift != 0 && t.index(t.anchor) >= 0:
+		from, to := t.index(t.anchor), t.index(id)
+		if from > to {
+			from, to = to, from
+		}
+		chosen := map[string]bool{}
+		for _, each := range t.ids[from : to+1] {
+			chosen[each] = true
+		}
+		t.choose(chosen, id)
+	case held&fyne.KeyModifierShortcutDefault != 0:
+		t.toggle(id)
+	default:
+		t.Select(id)
+	}
+}
+
+// toggle adds a row to the chosen ones, or takes it off.
+func (t *Table) toggle(id string) {
+	chosen := map[string]bool{}
+	for _, each := range t.Chosen() {
+		chosen[each] = true
+	}
+	if chosen[id] {
+		delete(chosen, id)
+	} else {
+		chosen[id] = true
+	}
+	t.anchor = id
+	t.choose(chosen, id)
+}
+
+// ChooseAll chooses every row.
+func (t *Table) ChooseAll() {
+	if t.OnChosen == nil || len(t.ids) == 0 {
+		return
+	}
+	chosen := make(map[string]bool, len(t.ids))
+	for _, id := range t.ids {
+		chosen[id] = true
+	}
+	lead := t.selected
+	if t.index(lead) < 0 {
+		lead = t.ids[0]
+	}
+	t.choose(chosen, lead)
+}
+
+// choose makes these the chosen rows, and lead the selected one.
+func (t *Table) choose(chosen map[string]bool, lead string) {
+	if len(chosen) == 1 {
+		for id := range chosen {
+			lead = id
+		}
+	}
+	if len(chosen) < 2 { // one row is selected as ever
+		t.chosen = nil
+		if len(chosen) == 0 {
+			lead = ""
+		}
+		anchor := t.anchor
+		t.Select(lead)
+		t.anchor = anchor
+		t.OnChosen()
+		return
+	}
+	t.chosen = chosen
+	if t.selected != lead {
+		t.selected = lead
+		t.reveal(lead)
+	}
+	t.pane.Refresh()
+	t.OnChosen()
+}
+
+// keepChosen drops chosen rows that are gone.
+func (t *Table) keepChosen() {
+	if len(t.chosen) == 0 {
+		return
+	}
+	kept := map[string]bool{}
+	for id := range t.chosen {
+		if t.index(id) >= 0 {
+			kept[id] = true
+		}
+	}
+	if len(kept) == len(t.chosen) {
+		return
+	}
+	lead := t.selected
+	if !kept[lead] {
+		lead = ""
+		for _, id := range t.ids {
+			if kept[id] {
+				lead = id
+				break
+			}
+		}
+	}
+	t.choose(kept, lead)
+}
+
+// TypedShortcut implements [fyne.Shortcutable]: Ctrl A chooses all rows, Ctrl Space one more.
+func (t *Table) TypedShortcut(s fyne.Shortcut) {
+	if t.OnChosen != nil {
+		if _, all := s.(*fyne.ShortcutSelectAll); all {
+			t.ChooseAll()
+			return
+		}
+		if c, ok := s.(*desktop.CustomShortcut); ok && c.KeyName == fyne.KeySpace && t.selected != "" {
+			t.toggle(t.selected)
+			return
+		}
+	}
+	if c, ok := canvasOf(t).(fyne.Shortcutable); ok {
+		c.TypedShortcut(s)
+	}
+}

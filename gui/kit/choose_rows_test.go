@@ -1,0 +1,85 @@
+package kit
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+)
+
+// TestTableChoosesSeveral goes through what the mouse and the keys do with Ctrl and Shift held.
+func TestTableChoosesSeveral(t *testing.T) {
+	ours(t)
+	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	told := 0
+	table.OnChosen = func() { told++ }
+	table.SetRows(rows(6))
+	win := show(t, table, 400, 300)
+	var held fyne.KeyModifier
+	defer func(old func() fyne.KeyModifier) { heldKeys = old }(heldKeys)
+	heldKeys = func() fyne.KeyModifier { return held }
+	click := func(id string, with fyne.KeyModifier) {
+		held = with
+		for _, v := range table.pane.views {
+			if v.row.ID == id {
+				v.Tapped(&fyne.PointEvent{})
+			}
+		}
+		held = 0
+	}
+	want := func(when, lead string, ids ...string) {
+		t.Helper()
+		if got := table.Chosen(); !slices.Equal(got, ids) || table.Selected() != lead {
+			t.Errorf("%s: %s, led by %q, want %s by %q", when, strings.Join(got, " "), table.Selected(), strings.Join(ids, " "), lead)
+		}
+	}
+	const ctrl, shift = fyne.KeyModifierShortcutDefault, fyne.KeyModifierShift
+	want("at first", "")
+	click("id1", 0)
+	want("click", "id1", "id1")
+	click("id3", ctrl)
+	want("ctrl and click", "id3", "id1", "id3")
+	click("id1", ctrl)
+	want("ctrl and click again", "id3", "id3")
+	click("id5", shift)
+	want("shift and click goes on from the last click", "id5", "id1", "id2", "id3", "id4", "id5")
+	click("id0", shift)
+	want("shift and click the other way", "id0", "id0", "id1")
+	click("id2", 0)
+	want("a plain click", "id2", "id2")
+	win.Canvas().Focus(table)
+	held = shift
+	press(table, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp)
+	held = 0
+	want("shift and the arrows", "id3", "id2", "id3")
+	press(table, fyne.KeyDown)
+	want("an arrow alone", "id4", "id4")
+	table.TypedShortcut(&fyne.ShortcutSelectAll{})
+	want("ctrl a", "id4", "id0", "id1", "id2", "id3", "id4", "id5")
+	table.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeySpace, Modifier: fyne.KeyModifierControl})
+	want("ctrl space takes the row off", "id4", "id0", "id1", "id2", "id3", "id5")
+	before := told
+	table.SetRows(rows(2))
+	want("rows that are gone", "id0", "id0", "id1")
+	if told == before {
+		t.Error("nobody was told that rows are gone")
+	}
+	press(table, fyne.KeyEscape)
+	want("escape", "")
+}
+
+// TestTableOfOne holds that several rows can be chosen only where somebody asked for that.
+func TestTableOfOne(t *testing.T) {
+	ours(t)
+	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table.SetRows(rows(3))
+	test.NewTempWindow(t, NewRoot(table))
+	table.Select("id1")
+	table.TypedShortcut(&fyne.ShortcutSelectAll{})
+	if got := table.Chosen(); !slices.Equal(got, []string{"id1"}) {
+		t.Error(got)
+	}
+}
