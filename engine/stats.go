@@ -11,7 +11,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// Stats tells how much memory a running container uses, about once a second, until ctx ends or the container does, which
+// Stats tells what a running container uses, about once a second, until ctx ends or the container does, which
 // is no error. fn is called from the calling goroutine.
 func (e *Engine) Stats(ctx context.Context, id string, fn func(model.Usage)) error {
 	s := subject{what: "Cannot watch the container", container: id}
@@ -29,9 +29,26 @@ func (e *Engine) Stats(ctx context.Context, id string, fn func(model.Usage)) err
 			return explain(err, s)
 		}
 		if v.MemoryStats.Usage > 0 { // it is 0 when the container has just ended
-			fn(usage(v.MemoryStats))
+			u := usage(v.MemoryStats)
+			u.CPU = cpu(v.CPUStats, v.PreCPUStats)
+			fn(u)
 		}
 	}
+}
+
+// cpu counts processor time as docker stats does (docker/cli, calculateCPUPercentUnix), between two moments that the
+// engine gives together.
+func cpu(now, before container.CPUStats) float64 {
+	used := float64(now.CPUUsage.TotalUsage) - float64(before.CPUUsage.TotalUsage)
+	all := float64(now.SystemUsage) - float64(before.SystemUsage)
+	if before.SystemUsage == 0 || all <= 0 || used < 0 { // the first of a stream has nothing before it
+		return -1
+	}
+	cores := float64(now.OnlineCPUs)
+	if cores == 0 {
+		cores = float64(len(now.CPUUsage.PercpuUsage))
+	}
+	return used / all * cores * 100
 }
 
 // usage counts memory as docker stats does (docker/cli, calculateMemUsageUnixNoCache): without what the kernel keeps of

@@ -18,6 +18,7 @@ type menus struct {
 	sh       *Shell
 	main     *fyne.MainMenu
 	selected *fyne.Menu
+	usage    *fyne.MenuItem
 	theme    map[string]*fyne.MenuItem
 	shown    string // what the menu of the selected row was made for
 }
@@ -53,6 +54,8 @@ func newMenus(sh *Shell) *menus {
 		item("History", shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
 		item("Jobs", shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
 		fyne.NewMenuItemSeparator(),
+		m.usageItem(),
+		fyne.NewMenuItemSeparator(),
 		m.themeItem("", "Theme of the system"), m.themeItem("light", "Light theme"), m.themeItem("dark", "Dark theme"))
 	m.selected = fyne.NewMenu("Selected", fyne.NewMenuItem("Nothing is selected", nil))
 	help := fyne.NewMenu("Help",
@@ -81,6 +84,17 @@ func (m *menus) themeItem(value, label string) *fyne.MenuItem {
 	i.Checked = m.sh.settings.Get().Theme == value
 	m.theme[value] = i
 	return i
+}
+
+// usageItem shows or hides what containers use.
+func (m *menus) usageItem() *fyne.MenuItem {
+	m.usage = fyne.NewMenuItem("CPU and memory of containers", func() { m.sh.containers.ToggleUsage() })
+	m.usage.Checked = m.sh.settings.Get().Usage
+	m.sh.containers.OnUsage = func(on bool) {
+		m.usage.Checked = on
+		m.main.Refresh()
+	}
+	return m.usage
 }
 
 // setTheme changes the theme and remembers it.

@@ -139,9 +139,13 @@ func (c Container) Running() bool {
 // ShortID is the first 12 digits, as docker prints it.
 func (c Container) ShortID() string { return ShortID(c.ID) }
 
-// Usage is what a running container uses at one moment, in bytes. Limit is how much memory it may use: its own limit, or
-// the engine's whole memory.
-type Usage struct{ Memory, Limit int64 }
+// Usage is what a running container uses at one moment. Memory is in bytes, and so is Limit: how much it may use by its
+// own limit, or the engine's whole memory. CPU is in percent of one processor, as docker stats counts it, and -1 while
+// that is not known.
+type Usage struct {
+	Memory, Limit int64
+	CPU           float64
+}
 
 // PublishedPort is a port of the container that is reachable from outside, or (HostPort 0) only exposed.
 type PublishedPort struct {

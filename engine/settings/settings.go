@@ -38,6 +38,8 @@ type Values struct {
 	Sizes map[string]int64 `json:"sizes,omitempty"`
 	// Rates are how fast the last download from each registry was, in bytes a second.
 	Rates map[string]int64 `json:"rates,omitempty"`
+	// Usage shows how much processor and memory each container uses in the list.
+	Usage bool `json:"usage,omitempty"`
 	// StopIdle is after how many idle hours notebooks are stopped while Slipway runs; 0 never.
 	StopIdle int `json:"stopIdle,omitempty"`
 	// QuitSaid tells that it was explained once that quitting leaves containers running.

@@ -41,7 +41,16 @@ type Page struct {
 	onlyRuns   bool
 	sort       string
 	containers []model.Container // as the rows are
+	rows       post.Derive[rows]
+	usage      *commands.UsageWatch
+	used       map[string]model.Usage // by ID, of the rows that are seen
+	visible    []string
+	repaint    post.Latest
+	shown      bool
+	want       string // to be selected once it is listed
 
+	// OnUsage is told when the columns of what containers use were shown or hidden.
+	OnUsage func(on bool)
 	// OnCommand is told the command that equals the selected row's output.
 	OnCommand func(line string)
 }
@@ -55,10 +64,12 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	run := kit.NewButton("containers.run", "Run…", "play", kit.Normal, func() { c.Run("") }).Hint("Make a container from an image and start it")
 	p.table = kit.NewTable("containers.table", []kit.Column{
 		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
-		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Drop: 2, Hint: "The image that the container was made from"},
+		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Drop: 4, Hint: "The image that the container was made from"},
 		{Key: "state", Title: "State", Min: 190, Weight: 0.4, Sortable: true},
-		{Key: "ports", Title: "Ports", Min: 170, Weight: 0.5, Drop: 1, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
-		{Key: "created", Title: "Created", Min: 90, Sortable: true, Drop: 3},
+		{Key: "ports", Title: "Ports", Min: 170, Weight: 0.5, Drop: 3, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
+		{Key: "cpu", Title: "CPU", Min: 64, Right: true, Drop: 2, Off: true, Hint: "Percent of one processor, as docker stats counts it"},
+		{Key: "memory", Title: "Memory", Min: 84, Right: true, Drop: 1, Off: true, Hint: "Without what the kernel keeps of files, as docker stats counts it"},
+		{Key: "created", Title: "Created", Min: 90, Sortable: true, Drop: 5},
 	})
 	p.filter = kit.NewFilter("containers.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
@@ -77,6 +88,11 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		kit.NewButton("containers.empty.run", "Run an image…", "play", kit.Primary, func() { c.Run("") }))
 	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.", kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
 	p.looking = kit.EmptyState("container", "Asking the engine…", "")
+	p.usage = c.WatchUsage(p.told)
+	p.table.OnVisible = func(ids []string) { p.visible = ids; p.watch() }
+	p.table.OnHeaderMenu = p.columnMenu
+	p.showUsage(f.Get().Usage)
+	p.rows = post.Derive[rows]{Work: w, Show: p.show}
 	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(), kit.Width(220, p.filter), run)
 	p.several = commands.NewSeveral("containers", func() { p.table.Select("") })
 	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
@@ -89,24 +105,32 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Shown and Hidden tell the page whether it is seen.
 func (p *Page) Shown() {
+	p.shown = true
+	p.watch()
 	p.Refresh()
 	p.inside.Resume()
 	p.selected(p.table.Selected())
 }
 
 // Hidden stops what is read only for the eye.
-func (p *Page) Hidden() { p.inside.Pause() }
+func (p *Page) Hidden() {
+	p.shown = false
+	p.watch()
+	p.inside.Pause()
+}
 
 // FocusFilter puts the cursor into the filter.
 func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
 
 // Select selects the container with this ID, even if a filter hides it.
 func (p *Page) Select(id string) {
-	if _, ok := p.find(id); !ok {
-		p.filter.SetText("")
-		p.choose(false)
+	if _, ok := p.find(id); ok {
+		p.table.Select(id)
+		return
 	}
-	p.table.Select(id)
+	p.want = id
+	p.filter.SetText("")
+	p.choose(false)
 }
 
 // Chosen are the containers that are selected, one or several.
@@ -175,6 +199,9 @@ func (p *Page) do(id string, ids ...string) {
 }
 
 func (p *Page) selected(id string) {
+	if id != "" {
+		p.want = ""
+	}
 	c, ok := p.find(id)
 	p.inside.Show(c, ok)
 	p.split.Refresh()
@@ -187,26 +214,48 @@ func (p *Page) selected(id string) {
 	}
 }
 
-// Refresh brings the page up to date with the engine's picture.
+// rows are what the page shows of a picture of the engine.
+type rows struct {
+	snap       *live.Snapshot
+	containers []model.Container
+	ids        []string
+	running    int
+}
+
+// Refresh brings the page up to date with the engine's picture. Rows are filtered and ordered off the UI thread.
 func (p *Page) Refresh() {
-	snap := p.session.Live.Snapshot()
-	now := time.Now()
-	running := 0
-	for _, c := range snap.Containers {
-		if c.Running() {
-			running++
+	snap, filter, onlyRuns, order := p.session.Live.Snapshot(), p.filter.Text, p.onlyRuns, p.sort
+	p.rows.Do(func() rows { return derive(snap, filter, onlyRuns, order) })
+}
+
+func derive(snap *live.Snapshot, filter string, onlyRuns bool, order string) rows {
+	r := rows{snap: snap, containers: arrange(snap.Containers, filter, onlyRuns, order)}
+	for i := range snap.Containers {
+		if snap.Containers[i].Running() {
+			r.running++
 		}
 	}
-	p.all.SetText(fmt.Sprintf("All %d", len(snap.Containers)))
-	p.running.SetText(fmt.Sprintf("Running %d", running))
-	p.containers = arrange(snap.Containers, p.filter.Text, p.onlyRuns, p.sort)
-	list := p.containers // as it is now: rows are made later
-	ids := make([]string, len(list))
-	for i, c := range list {
-		ids[i] = c.ID
+	r.ids = make([]string, len(r.containers))
+	for i := range r.containers {
+		r.ids[i] = r.containers[i].ID
 	}
-	p.table.SetEmpty(p.emptyState(snap))
-	p.table.SetSource(ids, rowButtons, func(i int) kit.TableRow { return p.row(list[i], now) })
+	return r
+}
+
+// show puts derived rows into the table.
+func (p *Page) show(r rows) {
+	now := time.Now()
+	p.all.SetText(fmt.Sprintf("All %d", len(r.snap.Containers)))
+	p.running.SetText(fmt.Sprintf("Running %d", r.running))
+	p.containers = r.containers
+	p.table.SetEmpty(p.emptyState(r.snap))
+	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.containers[i], now) })
+	p.watch()
+	if _, ok := p.find(p.want); ok {
+		id := p.want
+		p.want = ""
+		p.table.Select(id)
+	}
 	if list := p.Chosen(); len(list) > 1 {
 		p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
 	} else if len(list) == 1 {
@@ -307,6 +356,8 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 		{Text: present.LastPart(c.Image), Style: kit.Body.In(style.Muted), Hint: c.Image},
 		{Text: st.Word, Hint: stateHint(c, st)},
 		ports,
+		p.cpuCell(c),
+		p.memoryCell(c),
 		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(c.Created)},
 	}, Actions: quick, Dim: p.commands.Away()}
 }

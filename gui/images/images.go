@@ -40,6 +40,7 @@ type Page struct {
 	looking fyne.CanvasObject
 	sort    string
 	entries []entry
+	rows    post.Derive[rows]
 
 	// OnCommand is told the command that runs the selected image.
 	OnCommand func(line string)
@@ -91,6 +92,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		kit.NewButton("images.empty.pull", "Pull an image…", "pull", kit.Primary, c.Pull))
 	p.nothing = kit.EmptyState("search", "Nothing found", "No image fits the filter.", kit.NewButton("images.clear", "Show all", "", kit.Normal, func() { p.filter.SetText("") }))
 	p.looking = kit.EmptyState("image", "Asking the engine…", "")
+	p.rows = post.Derive[rows]{Work: w, Show: p.show}
 	head := kit.Across(12, kit.NewText("Images", kit.Title.Whole()), p.total, kit.Spring(), kit.Width(220, p.filter), pull)
 	p.several = commands.NewSeveral("images", func() { p.table.Select("") })
 	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
@@ -181,19 +183,33 @@ func (p *Page) selected(id string) {
 	p.OnCommand(line)
 }
 
-// Refresh brings the page up to date with the engine's picture.
+// rows are what the page shows of a picture of the engine.
+type rows struct {
+	snap    *live.Snapshot
+	entries []entry
+	ids     []string
+}
+
+// Refresh brings the page up to date with the engine's picture. Rows are filtered and ordered off the UI thread.
 func (p *Page) Refresh() {
-	snap := p.session.Live.Snapshot()
-	p.entries = arrange(snap, p.filter.Text, p.sort)
+	snap, filter, order := p.session.Live.Snapshot(), p.filter.Text, p.sort
+	p.rows.Do(func() rows {
+		r := rows{snap: snap, entries: arrange(snap, filter, order)}
+		r.ids = make([]string, len(r.entries))
+		for i, e := range r.entries {
+			r.ids[i] = e.id()
+		}
+		return r
+	})
+}
+
+// show puts derived rows into the table.
+func (p *Page) show(r rows) {
+	p.entries = r.entries
 	now := time.Now()
-	list := p.entries // as it is now: rows are made later
-	ids := make([]string, len(list))
-	for i, e := range list {
-		ids[i] = e.id()
-	}
-	p.total.Set(summary(snap.Images))
-	p.table.SetEmpty(p.emptyState(snap))
-	p.table.SetSource(ids, rowButtons, func(i int) kit.TableRow { return p.row(list[i], now) })
+	p.total.Set(summary(r.snap.Images))
+	p.table.SetEmpty(p.emptyState(r.snap))
+	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.entries[i], now) })
 	if list := p.Chosen(); len(list) > 1 {
 		p.several.Show(present.Count(len(list), "image name"), p.commands.Images(list))
 	} else if len(list) == 1 {

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -20,6 +22,8 @@ type Column struct {
 	// Drop tells which column gives way first where there is not room for all: the one with the highest number. One
 	// with 0 always stays.
 	Drop int
+	// Off hides the column; see [Table.ShowColumn].
+	Off  bool
 	Hint string
 }
 
@@ -87,6 +91,10 @@ type Table struct {
 	// OnChosen is called when several rows were chosen, or other ones, or not several any more; see [Table.Chosen]. Where
 	// it is nil only one row can be selected.
 	OnChosen func()
+	// OnVisible is called with the IDs of the rows that are seen, when those changed. It must not change the table.
+	OnVisible func(ids []string)
+	// OnHeaderMenu is called for a right click on the titles, with an absolute position.
+	OnHeaderMenu func(at fyne.Position)
 	// OnMenu is called to open a row's menu at an absolute position.
 	OnMenu func(id string, at fyne.Position)
 	// OnOpen is called for Enter and double click.
@@ -148,6 +156,20 @@ func (t *Table) SetSorted(key string) {
 	t.sorted = key
 	t.header.Refresh()
 }
+
+// ShowColumn shows or hides a column.
+func (t *Table) ShowColumn(key string, on bool) {
+	for i := range t.columns {
+		if t.columns[i].Key == key {
+			t.columns[i].Off = !on
+		}
+	}
+	t.Repaint()
+	t.header.Refresh()
+}
+
+// Repaint makes the visible rows anew, after what they say has changed.
+func (t *Table) Repaint() { t.pane.Refresh() }
 
 // SetEmpty is shown instead of rows while there are none.
 func (t *Table) SetEmpty(o fyne.CanvasObject) {
@@ -326,6 +348,9 @@ func (t *Table) offsets(width float32, actions int) (x, w []float32, end float32
 // dropped tells which columns give way so that the others fit.
 func (t *Table) dropped(room float32) map[int]bool {
 	out := map[int]bool{}
+	for i, c := range t.columns {
+		out[i] = c.Off
+	}
 	for {
 		var fixed float32
 		next := -1
@@ -450,6 +475,13 @@ func (c *headerCell) describe() Item {
 	return Item{ID: c.t.id + ".sort." + c.column.Key, Role: "header", Text: c.column.Title, Enabled: true}
 }
 
+// TappedSecondary implements [fyne.SecondaryTappable].
+func (c *headerCell) TappedSecondary(ev *fyne.PointEvent) {
+	if c.t.OnHeaderMenu != nil {
+		c.t.OnHeaderMenu(ev.AbsolutePosition)
+	}
+}
+
 // Tapped implements [fyne.Tappable].
 func (c *headerCell) Tapped(*fyne.PointEvent) {
 	if !c.column.Sortable || c.t.OnSort == nil {
@@ -527,6 +559,7 @@ type rowPane struct {
 	widget.BaseWidget
 	t     *Table
 	views []*rowView
+	seen  []string // the rows that were told of last
 }
 
 func (p *rowPane) parts() []fyne.CanvasObject {
@@ -585,7 +618,17 @@ func (r *paneRenderer) Refresh() {
 		used = append(used, v)
 	}
 	r.p.views = used
+	t.tellVisible(t.ids[min(first, len(t.ids)):max(first, last)])
 	canvas.Refresh(r.p)
+}
+
+// tellVisible says which rows are seen, when those changed.
+func (t *Table) tellVisible(ids []string) {
+	if t.OnVisible == nil || slices.Equal(ids, t.pane.seen) {
+		return
+	}
+	t.pane.seen = slices.Clone(ids)
+	t.OnVisible(t.pane.seen)
 }
 
 func (r *paneRenderer) Objects() []fyne.CanvasObject { return r.p.parts() }

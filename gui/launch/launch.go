@@ -154,7 +154,7 @@ func (p *Page) Shown() {
 // Hidden tells the page that it is not seen any more.
 func (p *Page) Hidden() {
 	p.shown = false
-	p.servers.rest()
+	p.servers.usage.Follow(nil)
 	p.stop()
 	p.turn++
 }

@@ -57,10 +57,9 @@ type serverList struct {
 	order string
 	list  []notebook.Server
 	// idle asks when idle notebooks are to be stopped.
-	idle *kit.Choice
-	foot *fyne.Container
-	// watched follows each notebook's memory, by the container's ID.
-	watched map[string]*watching
+	idle  *kit.Choice
+	foot  *fyne.Container
+	usage *commands.UsageWatch
 }
 
 type serverCard struct {
@@ -76,7 +75,10 @@ type serverCard struct {
 }
 
 func newServerList(p *Page) *serverList {
-	l := &serverList{p: p, box: kit.Down(8), cards: map[string]*serverCard{}, watched: map[string]*watching{}}
+	l := &serverList{p: p, box: kit.Down(8), cards: map[string]*serverCard{}}
+	l.usage = p.commands.WatchUsage(func(id string, u model.Usage) {
+		l.told(id, func(c *serverCard) { c.memory = memoryWords(u, l.limit(id)) })
+	})
 	l.idle = kit.NewChoice("launch.idle", idleOptions, strconv.Itoa(p.settings.Get().StopIdle))
 	l.idle.Button.Small().Hint("Only while Slipway runs. One that computes is never stopped, and what is saved stays.")
 	l.idle.OnChange = func(value string) {

@@ -14,52 +14,13 @@ import (
 
 // watch follows how much memory the running notebooks use, while the page is seen.
 func (l *serverList) watch() {
-	want := map[string]bool{}
+	var ids []string
 	for _, s := range l.list {
-		id := s.Container.ID
-		if s.Container.State != model.StateRunning || !l.p.shown || l.p.commands.Away() {
-			continue
-		}
-		want[id] = true
-		if l.watched[id] == nil {
-			w := &watching{}
-			l.watched[id] = w
-			w.stop = l.p.work.Go(func(ctx context.Context) { l.follow(ctx, id, w) })
+		if s.Container.State == model.StateRunning && l.p.shown && !l.p.commands.Away() {
+			ids = append(ids, s.Container.ID)
 		}
 	}
-	for id, w := range l.watched {
-		if !want[id] {
-			w.stop()
-			delete(l.watched, id)
-		}
-	}
-}
-
-// watching is the following of one notebook.
-type watching struct{ stop func() }
-
-// rest stops all watching.
-func (l *serverList) rest() {
-	for id, w := range l.watched {
-		w.stop()
-		delete(l.watched, id)
-	}
-}
-
-// follow brings a notebook's memory to its card until ctx ends. When the engine goes away, the next picture begins anew.
-func (l *serverList) follow(ctx context.Context, id string, w *watching) {
-	e, err := l.p.session.Engine()
-	if err == nil {
-		var latest post.Latest
-		_ = e.Stats(ctx, id, func(u model.Usage) {
-			latest.Do(func() { l.told(id, func(c *serverCard) { c.memory = memoryWords(u, l.limit(id)) }) })
-		})
-	}
-	post.Do(func() {
-		if l.watched[id] == w {
-			delete(l.watched, id)
-		}
-	})
+	l.usage.Follow(ids)
 }
 
 // limit is how much memory a notebook may use by a limit of its own, 0 for none.

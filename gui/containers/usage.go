@@ -1,0 +1,108 @@
+package containers
+
+import (
+	"fmt"
+	"slices"
+
+	"slipway/engine/model"
+	"slipway/engine/settings"
+	"slipway/gui/kit"
+	"slipway/gui/style"
+
+	"github.com/docker/go-units"
+
+	"fyne.io/fyne/v2"
+)
+
+// The two optional columns say what containers use. The engine is asked only about the running ones that are seen, and
+// only while the columns are shown.
+
+// ToggleUsage shows the columns or hides them, and remembers that.
+func (p *Page) ToggleUsage() {
+	on := p.used == nil
+	p.showUsage(on)
+	p.commands.Remember(func(v *settings.Values) { v.Usage = on })
+	if p.OnUsage != nil {
+		p.OnUsage(on)
+	}
+}
+
+// showUsage shows or hides the columns.
+func (p *Page) showUsage(on bool) {
+	if p.used = nil; on {
+		p.used = map[string]model.Usage{}
+	}
+	p.table.ShowColumn("cpu", on)
+	p.table.ShowColumn("memory", on)
+	p.watch()
+}
+
+// columnMenu offers the columns where a person looks for that.
+func (p *Page) columnMenu(at fyne.Position) {
+	icon := ""
+	if p.used != nil {
+		icon = "check"
+	}
+	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, []kit.MenuItem{{ID: "columns.usage", Label: "CPU and memory", Icon: icon, Run: p.ToggleUsage}})
+}
+
+// watch follows the running containers that are seen.
+func (p *Page) watch() {
+	var ids []string
+	if p.used != nil && p.shown && !p.commands.Away() {
+		for _, c := range p.containers {
+			if c.State == model.StateRunning && slices.Contains(p.visible, c.ID) {
+				ids = append(ids, c.ID)
+			}
+		}
+	}
+	p.usage.Follow(ids)
+}
+
+// told takes what a container uses now.
+func (p *Page) told(id string, u model.Usage) {
+	if p.used == nil {
+		return
+	}
+	p.used[id] = u
+	p.repaint.Do(p.table.Repaint)
+}
+
+func (p *Page) cpuCell(c model.Container) kit.Cell {
+	u, ok := p.used[c.ID]
+	if !ok || u.CPU < 0 || c.State != model.StateRunning {
+		return kit.Cell{}
+	}
+	return kit.Cell{Text: cpuWords(u.CPU), Style: kit.Body.In(style.Muted)}
+}
+
+func (p *Page) memoryCell(c model.Container) kit.Cell {
+	u, ok := p.used[c.ID]
+	if !ok || c.State != model.StateRunning {
+		return kit.Cell{}
+	}
+	cell := kit.Cell{Text: memoryWords(u.Memory), Style: kit.Body.In(style.Muted)}
+	if c.Memory > 0 {
+		cell.Hint = units.BytesSize(float64(u.Memory)) + " of its limit of " + units.BytesSize(float64(c.Memory))
+	}
+	return cell
+}
+
+// cpuWords and memoryWords are coarse, so that what hardly changes does not flicker.
+func cpuWords(percent float64) string {
+	if percent < 10 {
+		return fmt.Sprintf("%.1f%%", percent)
+	}
+	return fmt.Sprintf("%.0f%%", percent)
+}
+
+func memoryWords(bytes int64) string {
+	const mib = 1 << 20
+	switch {
+	case bytes < mib:
+		return "under 1MiB"
+	case bytes < 1000*mib:
+		return fmt.Sprintf("%dMiB", bytes/mib)
+	}
+	return fmt.Sprintf("%.1fGiB", float64(bytes)/(1<<30))
+}
