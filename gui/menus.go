@@ -201,6 +201,7 @@ func (sh *Shell) shortcuts() {
 		{"Ctrl N, Ctrl P", "Run an image, pull an image"},
 		{"Ctrl H, Ctrl J, Ctrl E", "History, jobs, engines"},
 		{"Tab, Shift Tab", "Next, previous control"},
+		{"← → Enter on the titles", "Order the list"},
 		{"Esc", "Close a dialog, clear the filter"},
 		{"Ctrl Q", "Quit"},
 	} {

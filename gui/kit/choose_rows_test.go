@@ -83,3 +83,25 @@ func TestTableOfOne(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestHeaderKeys orders a table without a mouse.
+func TestHeaderKeys(t *testing.T) {
+	ours(t)
+	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1, Sortable: true}, {Key: "b", Title: "B", Min: 50}, {Key: "c", Title: "C", Min: 50, Sortable: true}})
+	var got []string
+	table.OnSort = func(key string) { got = append(got, key); table.SetSorted(key) }
+	list := rows(2)
+	for i := range list {
+		list[i].Cells = append(list[i].Cells, Cell{}, Cell{})
+	}
+	table.SetRows(list)
+	win := show(t, table, 400, 300)
+	win.Canvas().Focus(table.header)
+	press(table.header, fyne.KeyReturn, fyne.KeyReturn, fyne.KeyRight, fyne.KeySpace, fyne.KeyRight, fyne.KeyLeft, fyne.KeyReturn, fyne.KeyDown)
+	if want := []string{"a", "-a", "c", "a"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if win.Canvas().Focused() != table {
+		t.Error("Down does not go to the rows")
+	}
+}

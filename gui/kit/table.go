@@ -408,8 +408,68 @@ func (r *tableRenderer) Destroy()                     {}
 // tableHeader is the row of titles.
 type tableHeader struct {
 	widget.BaseWidget
-	t      *Table
-	titles []*headerCell
+	t       *Table
+	titles  []*headerCell
+	focused bool
+	at      int // the title that the keys are on
+}
+
+// The header takes the focus, so that a list can be ordered without a mouse.
+
+// FocusGained implements [fyne.Focusable].
+func (h *tableHeader) FocusGained() {
+	h.focused = true
+	h.step(0)
+}
+
+// FocusLost implements [fyne.Focusable].
+func (h *tableHeader) FocusLost() { h.focused = false; hideHint(); h.Refresh() }
+
+// TypedRune implements [fyne.Focusable].
+func (h *tableHeader) TypedRune(r rune) { PassRune(canvasOf(h), r) }
+
+// TypedKey implements [fyne.Focusable]: the arrows go from title to title, Space and Enter order by it.
+func (h *tableHeader) TypedKey(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeyLeft:
+		h.step(-1)
+	case fyne.KeyRight:
+		h.step(1)
+	case fyne.KeyDown:
+		if c := canvasOf(h); c != nil {
+			c.Focus(h.t)
+		}
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if h.at < len(h.titles) {
+			h.titles[h.at].Tapped(nil)
+		}
+	case "Menu":
+		if h.t.OnHeaderMenu != nil {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h)
+			h.t.OnHeaderMenu(fyne.NewPos(at.X+20, at.Y+headerHeight))
+		}
+	default:
+		PassKey(canvasOf(h), ev)
+	}
+}
+
+// step goes to the next title that is seen and orders, in one direction; with 0 to the one that is nearest.
+func (h *tableHeader) step(by int) {
+	usable := func(i int) bool {
+		return i >= 0 && i < len(h.titles) && h.titles[i].column.Sortable && h.titles[i].Size().Width > 0
+	}
+	i := h.at + by
+	if by == 0 {
+		by = 1
+	}
+	for ; i >= 0 && i < len(h.titles); i += by {
+		if usable(i) {
+			h.at = i
+			showHint(h.titles[i], h.titles[i].column.Hint)
+			break
+		}
+	}
+	h.Refresh()
 }
 
 func (h *tableHeader) parts() []fyne.CanvasObject {
@@ -509,7 +569,7 @@ func (c *headerCell) MouseOut() { c.hovered = false; hideHint(); c.Refresh() }
 
 // CreateRenderer implements [fyne.Widget].
 func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
-	r := &headerCellRenderer{c: c, label: canvas.NewText("", nil)}
+	r := &headerCellRenderer{c: c, label: canvas.NewText("", nil), under: canvas.NewRectangle(nil)}
 	r.Refresh()
 	return r
 }
@@ -517,6 +577,7 @@ func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
 type headerCellRenderer struct {
 	c     *headerCell
 	label *canvas.Text
+	under *canvas.Rectangle // marks the title that the keys are on
 }
 
 func (r *headerCellRenderer) MinSize() fyne.Size { return fyne.NewSize(0, headerHeight) }
@@ -540,19 +601,28 @@ func (r *headerCellRenderer) Layout(size fyne.Size) {
 	}
 	r.label.Resize(m)
 	r.label.Move(fyne.NewPos(x, (size.Height-m.Height)/2))
+	r.under.Resize(fyne.NewSize(m.Width, 2))
+	r.under.Move(fyne.NewPos(x, size.Height-2))
 }
 
 func (r *headerCellRenderer) Refresh() {
 	r.label.TextSize, r.label.Color = style.SmallSize, style.Color(style.Muted)
-	if r.c.hovered {
+	if h := r.c.t.header; r.c.hovered || h.focused && h.at < len(h.titles) && h.titles[h.at] == r.c {
 		r.label.Color = style.Color(style.Text)
 	}
+	r.under.FillColor = style.Color(transparent)
+	if h := r.c.t.header; h.focused && h.at < len(h.titles) && h.titles[h.at] == r.c {
+		r.under.FillColor = style.Color(style.Accent)
+	}
+	r.under.Refresh()
 	r.Layout(r.c.Size())
 	r.label.Refresh()
 }
 
-func (r *headerCellRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.label} }
-func (r *headerCellRenderer) Destroy()                     {}
+func (r *headerCellRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.label, r.under}
+}
+func (r *headerCellRenderer) Destroy() {}
 
 // rowPane is the scrolled part of a table: as high as all rows, with views only for the visible ones.
 type rowPane struct {
