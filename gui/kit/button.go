@@ -180,7 +180,12 @@ func (b *Button) TypedKey(ev *fyne.KeyEvent) {
 func (b *Button) TypedRune(rune) {}
 
 // FocusGained implements [fyne.Focusable].
-func (b *Button) FocusGained() { b.focused = true; b.pointed(true); b.Refresh() }
+func (b *Button) FocusGained() {
+	b.focused = true
+	b.pointed(true)
+	b.Refresh()
+	revealIn(b)
+}
 
 // FocusLost implements [fyne.Focusable].
 func (b *Button) FocusLost() { b.focused = false; b.pointed(false); b.Refresh() }

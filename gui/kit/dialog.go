@@ -122,6 +122,17 @@ func (d *Dialog) Reveal(o fyne.CanvasObject) {
 	d.scroll.Refresh()
 }
 
+// revealIn brings what got the focus into the view of the dialog that it is in.
+func revealIn(o fyne.CanvasObject) {
+	c := canvasOf(o)
+	if c == nil {
+		return
+	}
+	if d, ok := c.Overlays().Top().(*Dialog); ok {
+		d.Reveal(o)
+	}
+}
+
 func (d *Dialog) describe() Item {
 	return Item{ID: d.id, Role: "dialog", Text: d.title.Words(), Enabled: true}
 }

@@ -193,13 +193,7 @@ func (f *Field) TypedKey(ev *fyne.KeyEvent) {
 // FocusGained implements [fyne.Focusable]: nobody types into what is out of sight.
 func (f *Field) FocusGained() {
 	f.Entry.FocusGained()
-	c := canvasOf(f)
-	if c == nil {
-		return
-	}
-	if d, ok := c.Overlays().Top().(*Dialog); ok {
-		d.Reveal(f)
-	}
+	revealIn(f)
 }
 
 // FocusLost implements [fyne.Focusable].
