@@ -153,7 +153,7 @@ func TestEveryOptionInTheForm(t *testing.T) {
 	d.Fill("run.shm", "96m")
 	d.Until("the networks are known", func(gui.Dump) bool {
 		tabTo(d, "run.network")
-	press(d, "run.network")
+		press(d, "run.network")
 		_, ok := item(d.Dump(), "run.network.form-lab")
 		if !ok {
 			d.Key("Escape")
