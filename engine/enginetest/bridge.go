@@ -18,6 +18,9 @@ func (s *slot) addresses() netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 231, byte(s.number * 8), 0}), 21)
 }
 
+// network is the default bridge's part of the slot's addresses.
+func (s *slot) network() netip.Prefix { return s.gateway().Masked() }
+
 func (s *slot) gateway() netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 231, byte(s.number * 8), 1}), 24)
 }
@@ -62,7 +65,7 @@ func removeBridges(s *slot) error {
 	}
 	var failed error
 	for _, i := range interfaces {
-		ours := i.Name == s.bridge() || strings.HasPrefix(i.Name, "br-") && hasAddressIn(i, s.addresses())
+		ours := i.Name == s.bridge() || (strings.HasPrefix(i.Name, "br-") || strings.HasPrefix(i.Name, "podman")) && hasAddressIn(i, s.addresses())
 		if ours {
 			failed = errors.Join(failed, ip("link", "delete", i.Name))
 		}
@@ -90,6 +93,12 @@ func ip(arguments ...string) error {
 		return fmt.Errorf("ip %s: %w: %s", strings.Join(arguments, " "), err, out)
 	}
 	return nil
+}
+
+// hasPrefix tells whether text is a range of the slot's addresses.
+func (s *slot) hasPrefix(text string) bool {
+	prefix, err := netip.ParsePrefix(text)
+	return err == nil && s.addresses().Contains(prefix.Addr())
 }
 
 // hasAddress tells whether text is an address of the slot.

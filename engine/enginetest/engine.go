@@ -47,7 +47,26 @@ func Start(t testing.TB, opts ...Option) *Engine {
 	return e
 }
 
-// Engine is one private dockerd. Its methods may be called from several
+// Kind is a kind of engine that tests can run on.
+type Kind string
+
+// The kinds of engines: Debian's Docker, one as new as users have it (with
+// containerd apart and its image store), and Debian's Podman.
+const (
+	DebianDocker Kind = ""
+	ModernDocker Kind = "modern"
+	DebianPodman Kind = "podman"
+)
+
+// engineVariable holds the [Kind] of engine of all tests.
+const engineVariable = "SLIPWAY_TEST_ENGINE"
+
+func chosen() Kind { return Kind(os.Getenv(engineVariable)) }
+
+// Podman tells whether the tests run on Podman.
+func Podman() bool { return chosen() == DebianPodman }
+
+// Engine is one private dockerd or Podman. Its methods may be called from several
 // goroutines.
 type Engine struct {
 	slot     *slot
@@ -67,7 +86,12 @@ type Option func(*config)
 type config struct {
 	tmpfsBytes int64
 	arguments  []string
-	modern     bool
+	kind       Kind
+}
+
+// Of starts an engine of that kind, whatever the other tests run on.
+func Of(kind Kind) Option {
+	return func(c *config) { c.kind = kind }
 }
 
 // WithDataRootTmpfs puts the engine's data root on a tmpfs of sizeBytes bytes,
@@ -83,15 +107,20 @@ func WithArguments(arguments ...string) Option {
 }
 
 func start(opts []Option) (*Engine, error) {
-	e := &Engine{config: config{modern: Modern()}}
+	e := &Engine{config: config{kind: chosen()}}
 	for _, opt := range opts {
 		opt(&e.config)
 	}
 	var err error
-	if e.config.modern {
-		e.binaries, err = modernBinaries()
-	} else {
+	switch e.config.kind {
+	case DebianDocker:
 		e.binaries, err = findBinaries("dockerd", "containerd", "containerd-shim-runc-v2", "runc", "docker-proxy", "docker-init", "ip")
+	case ModernDocker:
+		e.binaries, err = modernBinaries()
+	case DebianPodman:
+		e.binaries, err = podmanBinaries()
+	default:
+		err = fmt.Errorf("%s=%s: there is no such engine", engineVariable, e.config.kind)
 	}
 	if err != nil {
 		return nil, err
@@ -124,10 +153,13 @@ func (e *Engine) prepare() error {
 			return fmt.Errorf("mount a tmpfs of %d bytes: %w", size, err)
 		}
 	}
+	if e.config.kind == DebianPodman {
+		return e.preparePodman()
+	}
 	// The key names the engine (Info.ID); by default all engines of a machine
 	// share the one in /etc/docker.
 	config := fmt.Sprintf(`{"deprecated-key-path": %q}`, e.path("key.json"))
-	if e.config.modern {
+	if e.config.kind == ModernDocker {
 		config = "{}" // newer ones keep it in the data root
 	}
 	if err := os.WriteFile(e.path("daemon.json"), []byte(config), 0o600); err != nil {
@@ -230,15 +262,11 @@ func (e *Engine) run() error {
 			return err
 		}
 	}
-	if e.config.modern {
-		if err := e.runContainerd(); err != nil {
-			return err
-		}
+	cmd, err := e.command()
+	if err != nil {
+		return err
 	}
-	cmd := exec.Command(e.binaries.path("dockerd"), e.arguments()...)
 	cmd.Dir = e.slot.dir
-	// Nothing of the user's: no DOCKER_*, no proxies.
-	cmd.Env = []string{"PATH=" + e.searchPath(), "HOME=" + e.path("home")}
 	// A file, not a pipe: no goroutine to copy, and the log survives us.
 	cmd.Stdout, cmd.Stderr = log, log
 	// A group of its own: Ctrl+C ends the tests, and those stop the engine.
@@ -248,6 +276,22 @@ func (e *Engine) run() error {
 	}
 	e.cmd = cmd
 	return e.awaitPing()
+}
+
+// command is the engine's program, after what must run before it. It gets
+// nothing of the user's: no DOCKER_*, no proxies.
+func (e *Engine) command() (*exec.Cmd, error) {
+	switch e.config.kind {
+	case DebianPodman:
+		return e.podmanCommand(), nil
+	case ModernDocker:
+		if err := e.runContainerd(); err != nil {
+			return nil, err
+		}
+	}
+	cmd := exec.Command(e.binaries.path("dockerd"), e.arguments()...)
+	cmd.Env = []string{"PATH=" + e.searchPath(), "HOME=" + e.path("home")}
+	return cmd, nil
 }
 
 func (e *Engine) arguments() []string {
@@ -268,7 +312,7 @@ func (e *Engine) arguments() []string {
 		"--exec-opt", "native.cgroupdriver=cgroupfs",
 		"--cgroup-parent", e.slot.cgroup(),
 	}
-	if e.config.modern {
+	if e.config.kind == ModernDocker {
 		arguments = append(arguments, "--containerd", e.containerdSocket(), "--ip6tables=false")
 	}
 	return append(arguments, e.config.arguments...)
@@ -288,7 +332,7 @@ func (e *Engine) awaitPing() error {
 		if e.exited() {
 			err := e.cmd.Wait()
 			e.cmd = nil
-			return false, fmt.Errorf("dockerd ended before it answered: %w", errors.Join(err, errors.New("see its log")))
+			return false, fmt.Errorf("the engine ended before it answered: %w", errors.Join(err, errors.New("see its log")))
 		}
 		response, err := ping.Get("http://docker.example.com/_ping")
 		if err != nil {
@@ -326,7 +370,7 @@ func (e *Engine) end(signal syscall.Signal) error {
 	err := poll(stopLimit, func() (bool, error) { return e.exited(), nil })
 	if err != nil {
 		_ = e.cmd.Process.Kill()
-		err = fmt.Errorf("dockerd did not end within %v of %v", stopLimit, signal)
+		err = fmt.Errorf("the engine did not end within %v of %v", stopLimit, signal)
 	}
 	_ = e.cmd.Wait() // its exit code is the signal's
 	e.cmd = nil

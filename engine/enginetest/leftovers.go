@@ -22,9 +22,16 @@ import (
 // processes, mounts, bridges, cgroups, the folder. Only the holder of the
 // slot's lock may call it. On a slot without leftovers it does nothing.
 func (s *slot) clear() error {
-	err := errors.Join(killCgroup(s.cgroup()), killProcesses(s.owns), killCgroup(s.cgroup()))
+	cgroups, err := s.cgroups()
+	err = errors.Join(err, killCgroups(cgroups), killProcesses(s.owns), killCgroups(cgroups))
 	if s.kind == engineSlots {
-		err = errors.Join(err, unmountBelow(s.dir), removeBridges(s), removeCgroup(s.cgroup()))
+		err = errors.Join(err, unmountBelow(s.dir), removeBridges(s), s.removeRules())
+		for _, cgroup := range cgroups {
+			err = errors.Join(err, removeCgroup(cgroup))
+		}
+		if len(cgroups) > 1 {
+			err = errors.Join(err, removePodmanCgroup())
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("clear %s: %w", s.dir, err)
@@ -40,7 +47,7 @@ const killLimit = 10 * time.Second
 // its command line; a test's own "docker -H …" is not.
 var programs = []string{
 	"dockerd", "containerd", "containerd-shim", "containerd-shim-runc-v1", "containerd-shim-runc-v2",
-	"runc", "docker-proxy", "docker-registry",
+	"runc", "docker-proxy", "docker-registry", "podman", "conmon",
 }
 
 // killProcesses ends all processes whose command line is wanted and returns
@@ -108,6 +115,20 @@ func processes() ([]int, error) {
 // cgroup is the parent of the cgroups of the slot's containers, in each
 // hierarchy.
 func (s *slot) cgroup() string { return "/slipway-test-" + s.name() }
+
+// cgroups are all those that the slot's containers may be in.
+func (s *slot) cgroups() ([]string, error) {
+	of, err := s.podmanCgroups()
+	return append([]string{s.cgroup()}, of...), err
+}
+
+func killCgroups(names []string) error {
+	var failed error
+	for _, name := range names {
+		failed = errors.Join(failed, killCgroup(name))
+	}
+	return failed
+}
 
 // killCgroup ends all processes in a cgroup and below, the paused ones too.
 func killCgroup(name string) error {

@@ -16,12 +16,8 @@ import (
 // cache: moby, containerd and runc as they are in that script.
 const modernBuild = "moby-2.0.0-beta.24"
 
-// engineVariable chooses the engine of all tests: Debian's, or with "modern"
-// one as new as users have it, with containerd apart and its image store.
-const engineVariable = "SLIPWAY_TEST_ENGINE"
-
 // Modern tells whether the tests run on an engine as new as users have it.
-func Modern() bool { return os.Getenv(engineVariable) == "modern" }
+func Modern() bool { return chosen() == ModernDocker }
 
 // modernBinaries are the programs of the modern engine; of Debian there is
 // only docker-init and ip.
