@@ -36,7 +36,7 @@ func (e *Engine) listContainers(ctx context.Context, opts container.ListOptions)
 	}
 	out := make([]model.Container, 0, len(list))
 	for _, c := range list {
-		out = append(out, fromSummary(c))
+		out = append(out, e.asDocker(fromSummary(c)))
 	}
 	return out, nil
 }
@@ -47,7 +47,7 @@ func (e *Engine) Container(ctx context.Context, id string) (model.Container, err
 	if err != nil {
 		return model.Container{}, explain(err, subject{what: "Cannot look at the container", container: id})
 	}
-	return fromInspect(c), nil
+	return e.asDocker(fromInspect(c)), nil
 }
 
 // Start starts a container that exists. Starting a running one does nothing.
@@ -58,12 +58,12 @@ func (e *Engine) Start(ctx context.Context, c model.Container) error {
 // Stop asks the container's process to end and kills it after the grace time in seconds; a negative one leaves the
 // time to the container or the engine.
 func (e *Engine) Stop(ctx context.Context, c model.Container, grace int) error {
-	return e.do(e.cli.ContainerStop(ctx, c.ID, stopOptions(grace)), "stop", c)
+	return e.do(e.cli.ContainerStop(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), "stop", c)
 }
 
 // Restart stops and starts the container, with the grace time of [Engine.Stop].
 func (e *Engine) Restart(ctx context.Context, c model.Container, grace int) error {
-	return e.do(e.cli.ContainerRestart(ctx, c.ID, stopOptions(grace)), "restart", c)
+	return e.do(e.cli.ContainerRestart(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), "restart", c)
 }
 
 // Kill ends the container's process at once.
@@ -87,8 +87,11 @@ func (e *Engine) Rename(ctx context.Context, c model.Container, name string) err
 }
 
 // Limit sets how much memory in bytes the container may use, while it runs too. As with docker run -m, as much swap may
-// come on top.
+// come on top. Not every engine can, see [model.ChangeLimit].
 func (e *Engine) Limit(ctx context.Context, c model.Container, memory int64) error {
+	if why := e.info.Lacks(model.ChangeLimit); why != "" {
+		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
+	}
 	_, err := e.cli.ContainerUpdate(ctx, c.ID, container.UpdateConfig{Resources: container.Resources{Memory: memory, MemorySwap: 2 * memory}})
 	return e.do(err, "change", c)
 }

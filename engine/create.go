@@ -24,6 +24,17 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]st
 	if err != nil {
 		return "", nil, err
 	}
+	what := "Cannot make a container of " + s.Image
+	if s.Name != "" {
+		what = "Cannot make “" + s.Name + "”"
+	}
+	if err := e.refuse(s, what); err != nil {
+		return "", nil, err
+	}
+	if e.isPodman() {
+		grace := podmanGrace // for whoever stops it
+		cfg.StopTimeout = &grace
+	}
 	var networks *network.NetworkingConfig
 	if len(s.Aliases) > 0 {
 		networks = &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{s.Network: {Aliases: s.Aliases}}}
@@ -34,7 +45,7 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]st
 	}
 	r, err := e.cli.ContainerCreate(ctx, cfg, host, networks, platform, s.Name)
 	if err != nil {
-		return "", nil, e.whyNotCreated(ctx, s, err)
+		return "", nil, e.whyNotCreated(ctx, s, what, err)
 	}
 	return r.ID, r.Warnings, nil
 }
@@ -44,11 +55,7 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]st
 func ImageMissing(err error) bool { return errdefs.IsNotFound(err) }
 
 // whyNotCreated explains the engine's refusal to make a container.
-func (e *Engine) whyNotCreated(ctx context.Context, s runspec.Spec, err error) error {
-	what := "Cannot make a container of " + s.Image
-	if s.Name != "" {
-		what = "Cannot make “" + s.Name + "”"
-	}
+func (e *Engine) whyNotCreated(ctx context.Context, s runspec.Spec, what string, err error) error {
 	if p := missingFolder(err, what); p != nil {
 		return p
 	}
@@ -79,6 +86,10 @@ func missingFolder(err error, what string) error {
 	if !ok {
 		return nil
 	}
+	return noFolder(err, what, path)
+}
+
+func noFolder(err error, what, path string) *model.Problem {
 	return model.NewProblem(model.ProblemNotFound, err, what, "The engine does not find the folder "+path+".", "Create the folder, or choose another one.")
 }
 

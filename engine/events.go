@@ -38,7 +38,7 @@ func (e *Engine) Events(ctx context.Context) (<-chan Event, <-chan error) {
 			select {
 			case m := <-in:
 				select {
-				case out <- normalise(m):
+				case out <- e.event(m):
 				case <-ctx.Done():
 					ended <- ctx.Err()
 					return
@@ -58,6 +58,15 @@ var eventActions = []string{
 	"health_status", "pull", "tag", "untag", "delete", "load", "import", "commit", "build", "mount", "unmount", "prune",
 }
 
+// event is a message of the engine.
+func (e *Engine) event(m events.Message) Event {
+	ev := normalise(m)
+	if ev.Kind == string(events.ImageEventType) {
+		ev.ID = e.hubName(ev.ID)
+	}
+	return ev
+}
+
 // normalise gives Podman's events Docker's names and takes suffixes off ("health_status: healthy").
 func normalise(m events.Message) Event {
 	action, _, _ := strings.Cut(string(m.Action), ":")
@@ -65,11 +74,15 @@ func normalise(m events.Message) Event {
 	case "died":
 		action = "die"
 	case "remove":
-		if m.Type == events.ContainerEventType {
+		if m.Type != events.ImageEventType {
 			action = "destroy"
 		}
 	}
-	return Event{Kind: string(m.Type), Action: action, ID: m.Actor.ID, Time: time.Unix(0, m.TimeNano), Attributes: m.Actor.Attributes}
+	id := m.Actor.ID
+	if id == "" { // Podman's, of an image that is pulled and of volumes
+		id = m.Actor.Attributes["name"]
+	}
+	return Event{Kind: string(m.Type), Action: action, ID: id, Time: time.Unix(0, m.TimeNano), Attributes: m.Actor.Attributes}
 }
 
 // Gone tells whether the event says that its subject does not exist any more.

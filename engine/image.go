@@ -26,7 +26,7 @@ func (e *Engine) Images(ctx context.Context) ([]model.Image, error) {
 	out := make([]model.Image, 0, len(list))
 	for _, i := range list {
 		out = append(out, model.Image{
-			ID: i.ID, Tags: withoutNone(i.RepoTags), Digests: withoutNone(i.RepoDigests),
+			ID: i.ID, Tags: e.hubNames(withoutNone(i.RepoTags)), Digests: e.hubNames(withoutNone(i.RepoDigests)),
 			Created: unix(i.Created), Size: i.Size, Labels: i.Labels,
 		})
 	}
@@ -45,7 +45,7 @@ func (e *Engine) Image(ctx context.Context, ref string) (model.ImageDetail, erro
 		return model.ImageDetail{}, explain(err, subject{what: "Cannot look at the image " + ref})
 	}
 	d := model.ImageDetail{
-		Image: model.Image{ID: i.ID, Tags: withoutNone(i.RepoTags), Digests: withoutNone(i.RepoDigests), Created: stamp(i.Created), Size: i.Size},
+		Image: model.Image{ID: i.ID, Tags: e.hubNames(withoutNone(i.RepoTags)), Digests: e.hubNames(withoutNone(i.RepoDigests)), Created: stamp(i.Created), Size: i.Size},
 		OS:    i.Os, Architecture: i.Architecture,
 	}
 	cfg := i.Config
@@ -82,7 +82,7 @@ func (e *Engine) RemoveImage(ctx context.Context, ref string) (Removed, error) {
 	var r Removed
 	for _, d := range list {
 		if d.Untagged != "" {
-			r.Untagged = append(r.Untagged, d.Untagged)
+			r.Untagged = append(r.Untagged, e.hubName(d.Untagged))
 		}
 		if d.Deleted != "" {
 			r.Deleted = append(r.Deleted, d.Deleted)

@@ -23,11 +23,19 @@ const maxLogLine = 64 << 10
 // Logs gives the last tail lines to fn, and with follow every further one until the container stops or ctx ends. fn is
 // called from the calling goroutine.
 func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn func(LogLine)) error {
+	if e.isPodman() {
+		return e.podmanLogs(ctx, id, tail, follow, fn)
+	}
+	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, fn)
+}
+
+// readLogs reads a container's output as the engine has it.
+func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, fn func(LogLine)) error {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}
-	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: strconv.Itoa(tail)})
+	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail})
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}

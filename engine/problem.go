@@ -89,8 +89,13 @@ var portPatterns = []*regexp.Regexp{
 
 // patterns are tried in order. The texts were seen on Docker 20.10, 28, 29 and Podman 4.3.
 var patterns = []pattern{
-	{false, regexp.MustCompile(`container name "/?([^"]+)" is already in use`), func(err error, s subject, m []string) error {
-		return problem(model.ProblemNameTaken, err, s, "A container named “"+m[1]+"” exists already.", "Choose another name, or rename or remove the other one.")
+	{false, regexp.MustCompile(`container name "/?([^"]+)" is already in use`), nameTaken},
+	{false, regexp.MustCompile(`name (\S+) already in use, cannot rename`), nameTaken},
+	{false, regexp.MustCompile(`container state improper`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemConflict, err, s, clean(err), "Look at its state, then try again.")
+	}},
+	{false, regexp.MustCompile(`names must match|option conflicts with`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemBadInput, err, s, clean(err), "Correct it and try again.")
 	}},
 	{false, portPatterns[0], portTaken},
 	{false, portPatterns[1], portTaken},
@@ -117,6 +122,10 @@ var patterns = []pattern{
 	{false, regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error|exec: "[^"]*": .*(no such file or directory|permission denied)`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemBadCommand, err, s, "The image has no such command, or it cannot be run.", "Correct the command, or leave it empty to use the image's own.")
 	}},
+}
+
+func nameTaken(err error, s subject, m []string) error {
+	return problem(model.ProblemNameTaken, err, s, "A container named “"+m[1]+"” exists already.", "Choose another name, or rename or remove the other one.")
 }
 
 func portTaken(err error, s subject, m []string) error {

@@ -29,6 +29,10 @@ func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []st
 	if err != nil && !model.IsKind(err, model.ProblemNotFound) { // without its image, everything is told
 		return s, nil, err
 	}
+	if e.isPodman() {
+		c.Config.Image = e.hubName(c.Config.Image)
+		c.Config.Env = slices.DeleteFunc(c.Config.Env, func(line string) bool { return podmanEnv(line, c.Config) && !slices.Contains(image.Env, line) })
+	}
 	s = fromConfig(c.Config, image)
 	s.Name = strings.TrimPrefix(c.Name, "/")
 	if strings.HasPrefix(c.ID, s.Hostname) || c.HostConfig.NetworkMode.IsHost() {

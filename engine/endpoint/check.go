@@ -80,7 +80,9 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal, DataRoot: info.DockerRootDir,
 	}
 	if len(v.Components) > 0 && v.Components[0].Name == "Podman Engine" {
-		out.Product = "Podman"
+		out.Product = model.Podman
+		// It makes up another ID at each question. Where it keeps its containers is as much its own.
+		out.ID = "podman:" + info.Name + ":" + info.DockerRootDir
 	}
 	for _, o := range info.SecurityOptions {
 		out.Rootless = out.Rootless || strings.Contains(o, "name=rootless")

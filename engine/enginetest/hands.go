@@ -41,7 +41,7 @@ func (e *Engine) Derive(t testing.TB, base, ref string, changes ...string) (id s
 	t.Helper()
 	made := e.Create(t, base, "", 0)
 	defer e.RemoveForced(t, made)
-	r, err := e.Client(t).ContainerCommit(t.Context(), made, container.CommitOptions{Reference: ref, Changes: changes})
+	r, err := e.Client(t).ContainerCommit(t.Context(), made, container.CommitOptions{Reference: ref, Changes: changes, Config: &container.Config{}}) // Podman wants one
 	if err != nil {
 		t.Fatalf("enginetest: %v", err)
 	}

@@ -98,7 +98,7 @@ func (h Host) own(s *runspec.Spec, how string) {
 	switch {
 	case how == UserImage || h.Locality == model.VirtualMachine || h.UID < 0:
 		return // the machine between gives every file to the user
-	case h.Engine.Product == "Podman" && h.Engine.Rootless:
+	case h.Engine.Product == model.Podman && h.Engine.Rootless:
 		s.UserNS = "keep-id:uid=1000,gid=100"
 		return
 	case h.Engine.UserNSRemap && !h.Engine.Rootless:

@@ -1,0 +1,38 @@
+package model
+
+// Podman is the [EngineInfo.Product] of Podman.
+const Podman = "Podman"
+
+// Ability is something that not every engine can do.
+type Ability string
+
+// What some engines cannot do.
+const (
+	// ChangeLimit is giving another memory limit to a container that exists.
+	ChangeLimit Ability = "change a memory limit"
+	// TellMemoryEnd is telling that a program was ended for want of memory.
+	TellMemoryEnd Ability = "tell that memory ran out"
+	// KeepStartError is keeping the exit code and the reason of a container that could not be started.
+	KeepStartError Ability = "keep why a start failed"
+)
+
+// lacks says who cannot do what, measured on Podman 4.3.
+var lacks = []struct {
+	product string
+	what    Ability
+	why     string
+}{
+	{Podman, ChangeLimit, "Podman cannot change the memory limit of a container that exists. Run it again with another limit."},
+	{Podman, TellMemoryEnd, "Podman does not tell when a program was ended for want of memory. An exit with code 137 may be just that."},
+	{Podman, KeepStartError, "Podman does not keep why a container could not be started. The message is shown only when it happens."},
+}
+
+// Lacks says in a sentence why the engine cannot do something; "" when it can.
+func (i EngineInfo) Lacks(what Ability) string {
+	for _, l := range lacks {
+		if l.product == i.Product && l.what == what {
+			return l.why
+		}
+	}
+	return ""
+}

@@ -1,0 +1,147 @@
+package engine
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+
+	"github.com/docker/docker/api/types/container"
+)
+
+// Podman answers Docker's API differently in places; here its answers become those of Docker. All of it was measured on
+// Podman 4.3.1. What it cannot do at all is in [model.EngineInfo.Lacks].
+
+func (e *Engine) isPodman() bool { return e.info.Product == model.Podman }
+
+// hubName shortens the name of an image as Docker does: Podman writes docker.io/library/python:3 for python:3. Its names
+// for images that were made here, localhost/NAME, stay: without the first part they would mean one of Docker Hub.
+func (e *Engine) hubName(ref string) string {
+	if !e.isPodman() {
+		return ref
+	}
+	short, ok := strings.CutPrefix(ref, dockerHub+"/")
+	if !ok {
+		return ref
+	}
+	return strings.TrimPrefix(short, "library/")
+}
+
+func (e *Engine) hubNames(refs []string) []string {
+	refs = slices.Clone(refs)
+	for i := range refs {
+		refs[i] = e.hubName(refs[i])
+	}
+	return refs
+}
+
+// asDocker gives a container Docker's words.
+func (e *Engine) asDocker(c model.Container) model.Container {
+	if !e.isPodman() {
+		return c
+	}
+	c.Image, c.Reference = e.hubName(c.Image), e.hubName(c.Reference)
+	switch c.State {
+	case "configured", "initialized":
+		c.State = model.StateCreated
+	case "stopping":
+		c.State = model.StateRunning
+	case "stopped": // until what it had is cleaned up
+		c.State = model.StateExited
+	}
+	return c
+}
+
+// podmanGrace is the grace time of a stop in seconds: Podman gives none to containers that were made through Docker's API
+// without one, and kills them at once.
+const podmanGrace = 10
+
+// graceOf is how long a stop waits. A negative one means the container's own, or Docker's.
+func (e *Engine) graceOf(ctx context.Context, c model.Container, grace int) int {
+	if grace >= 0 || !e.isPodman() {
+		return grace
+	}
+	if now, err := e.Container(ctx, c.ID); err == nil && now.StopTimeout > 0 {
+		return now.StopTimeout
+	}
+	return podmanGrace
+}
+
+// minMemory is the least memory that Docker lets a container have.
+const minMemory = 6 << 20
+
+// refuse refuses what Docker would: Podman makes the folder of a bind mount, and takes any memory limit. Folders of an
+// engine elsewhere cannot be seen from here.
+func (e *Engine) refuse(s runspec.Spec, what string) error {
+	if !e.isPodman() {
+		return nil
+	}
+	if s.Memory > 0 && s.Memory < minMemory {
+		return model.NewProblem(model.ProblemBadInput, nil, what, "A container needs at least 6 MB of memory.", "Correct it and try again.")
+	}
+	for _, m := range s.Mounts {
+		if m.Kind != runspec.Bind || !e.locality.SharesFolders() {
+			continue
+		}
+		if _, err := os.Stat(m.Source); os.IsNotExist(err) {
+			return noFolder(&fs.PathError{Op: "stat", Path: m.Source, Err: fs.ErrNotExist}, what, m.Source)
+		}
+	}
+	return nil
+}
+
+// commitConfig is the body of a commit, without which Podman fails.
+func (e *Engine) commitConfig() *container.Config {
+	if e.isPodman() {
+		return &container.Config{}
+	}
+	return nil
+}
+
+// podmanEnv tells of a variable of a container that Podman set by itself.
+func podmanEnv(line string, cfg *container.Config) bool {
+	switch name, value, _ := strings.Cut(line, "="); name {
+	case "container":
+		return value == "podman" || value == "oci"
+	case "TERM":
+		return value == "xterm"
+	case "HOSTNAME":
+		return value == cfg.Hostname
+	case "HOME":
+		return value == "/" || value == "/root"
+	default:
+		return false
+	}
+}
+
+// podmanLogs reads a container's output and gives the last lines and what follows. When Podman is asked for only the last
+// lines, it joins lines without an end to those before them, even to those of the other stream: it is asked for all,
+// and once more to know how many there are before it follows.
+func (e *Engine) podmanLogs(ctx context.Context, id string, tail int, follow bool, fn func(LogLine)) error {
+	if !follow {
+		var last []LogLine
+		err := e.readLogs(ctx, id, "all", false, func(l LogLine) {
+			last = append(last, l)
+			if len(last) >= 2*tail+1 {
+				last = append(last[:0], last[len(last)-tail:]...)
+			}
+		})
+		for _, l := range last[max(0, len(last)-tail):] {
+			fn(l)
+		}
+		return err
+	}
+	skip := -tail
+	if err := e.readLogs(ctx, id, "all", false, func(LogLine) { skip++ }); err != nil {
+		return err
+	}
+	return e.readLogs(ctx, id, "all", true, func(l LogLine) {
+		if skip--; skip < 0 {
+			fn(l)
+		}
+	})
+}
