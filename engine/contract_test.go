@@ -25,10 +25,11 @@ func connect(t *testing.T, private *enginetest.Engine) *engine.Engine {
 	return e
 }
 
-func TestContract(t *testing.T) {
-	private := enginetest.Shared(t)
+func TestContract(t *testing.T) { runContract(t, enginetest.Shared(t)) }
+
+func runContract(t *testing.T, private *enginetest.Engine) []contract.Result {
 	locked := enginetest.StartRegistry(t, enginetest.WithPassword("anna", "pa:ss word"))
-	contract.Run(t, func(t *testing.T) *engine.Engine { return connect(t, private) }, contract.Env{
+	return contract.Run(t, func(t *testing.T) *engine.Engine { return connect(t, private) }, contract.Env{
 		Client: private.Client, Image: enginetest.TinyImage(t, private),
 		Open: enginetest.StartRegistry(t), Locked: locked, LockedRef: enginetest.PushTiny(t, private, locked),
 		User: "anna", Password: "pa:ss word", OOM: true,

@@ -74,7 +74,7 @@ func normalise(m events.Message) Event {
 	case "died":
 		action = "die"
 	case "remove":
-		if m.Type != events.ImageEventType {
+		if m.Type == events.ContainerEventType {
 			action = "destroy"
 		}
 	}

@@ -102,6 +102,28 @@ func (e *Engine) commitConfig() *container.Config {
 	return nil
 }
 
+// podmanShm is what Podman gives for /dev/shm when nobody asks for another size.
+const podmanShm = 65536 * 1000
+
+// asAsked takes off a container what nobody asked for and Podman tells as if somebody had.
+func (e *Engine) asAsked(c *container.InspectResponse, image model.ImageDetail) {
+	cfg, h := c.Config, c.HostConfig
+	cfg.Image = e.hubName(cfg.Image)
+	cfg.Env = slices.DeleteFunc(cfg.Env, func(line string) bool { return podmanEnv(line, cfg) && !slices.Contains(image.Env, line) })
+	slices.Sort(cfg.Env) // each time in another order
+	if cfg.WorkingDir == "/" && image.WorkingDir == "" {
+		cfg.WorkingDir = ""
+	}
+	h.Binds = slices.DeleteFunc(h.Binds, func(bind string) bool {
+		name, _, _ := strings.Cut(bind, ":")
+		return anonymousName.MatchString(name)
+	})
+	h.Ulimits = nil // its own, always told
+	if h.ShmSize == podmanShm {
+		h.ShmSize = defaultShm
+	}
+}
+
 // podmanEnv tells of a variable of a container that Podman set by itself.
 func podmanEnv(line string, cfg *container.Config) bool {
 	switch name, value, _ := strings.Cut(line, "="); name {

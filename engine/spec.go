@@ -30,8 +30,7 @@ func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []st
 		return s, nil, err
 	}
 	if e.isPodman() {
-		c.Config.Image = e.hubName(c.Config.Image)
-		c.Config.Env = slices.DeleteFunc(c.Config.Env, func(line string) bool { return podmanEnv(line, c.Config) && !slices.Contains(image.Env, line) })
+		e.asAsked(&c, image)
 	}
 	s = fromConfig(c.Config, image)
 	s.Name = strings.TrimPrefix(c.Name, "/")

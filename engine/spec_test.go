@@ -41,7 +41,7 @@ func TestSpecByTheRealCommand(t *testing.T) {
 	run(docker + " network create spec-network >/dev/null; true")
 	t.Cleanup(func() { _ = cli.NetworkRemove(t.Context(), "spec-network") })
 	folder := t.TempDir()
-	for name, options := range map[string]string{
+	lines := map[string]string{
 		"nothing":    tiny,
 		"ports":      "-p 127.0.0.1:28080:8080 -p 53535:53/udp -p 8081 " + tiny,
 		"mounts":     "-v " + folder + ":/a:ro -v spec-volume:/b --mount type=bind,source=" + folder + ",target=/c --mount type=volume,source=spec-volume,target=/d,readonly " + tiny,
@@ -51,13 +51,18 @@ func TestSpecByTheRealCommand(t *testing.T) {
 		"limits":     "-m 64m --cpus 0.5 --shm-size 128m --restart on-failure:3 " + tiny,
 		"always":     "--restart unless-stopped " + tiny,
 		"gone":       "--rm -i -t --init " + tiny,
-		"rights":     "--cap-add NET_ADMIN --cap-drop MKNOD --device /dev/null --device /dev/zero:/dev/nil:r --security-opt no-new-privileges --add-host db:10.0.0.1 " + tiny,
+		"rights":     "--cap-add NET_ADMIN --cap-drop MKNOD --security-opt no-new-privileges --add-host db:10.0.0.1 " + tiny,
 		"privileged": "--privileged " + tiny,
 		"alone":      "--network none " + tiny,
 		"host":       "--network host " + tiny,
 		"aliases":    "--network spec-network --network-alias db --network-alias cache " + tiny,
 		"platform":   "--platform linux/" + runtime.GOARCH + " " + tiny,
-	} {
+		"devices":    "--device /dev/null --device /dev/zero:/dev/nil:r " + tiny,
+	}
+	if enginetest.Podman() { // docker itself does not take --device to Podman: "unknown server OS"
+		delete(lines, "devices")
+	}
+	for name, options := range lines {
 		t.Run(name, func(t *testing.T) {
 			first := run(docker + " create --name spec-first " + options)
 			s, left, err := e.Spec(t.Context(), first)

@@ -43,41 +43,56 @@ type suite struct {
 	env     Env
 }
 
-// Run tests the engine that connect connects to. Each part makes its own containers and clears them away.
-func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) {
+// Result is how a part of the contract went.
+type Result struct {
+	Part   string
+	Passed bool
+	// Cannot says what of it the engine cannot do, which it was asked to show; "" for an engine that can do all.
+	Cannot string
+}
+
+// Run tests the engine that connect connects to. Each part makes its own containers and clears them away. It returns how
+// each part went, in order.
+func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Result {
 	s := &suite{connect, env}
+	info := connect(t).Info()
+	var results []Result
 	for _, part := range []struct {
 		name string
 		test func(*testing.T)
+		// of is what the part asks for that an engine may lack; it asserts then that the engine does.
+		of model.Ability
 	}{
-		{"Identity", s.identity},
-		{"Images/ListAndInspect", s.listImages},
-		{"Images/Pull", s.pull},
-		{"Images/PullCancelled", s.pullCancelled},
-		{"Images/PullBrokenImage", s.pullBrokenImage},
-		{"Images/PullRefused", s.pullRefused},
-		{"Images/PullWithPassword", s.pullWithPassword},
-		{"Images/Remove", s.removeImage},
-		{"Images/Download", s.download},
-		{"Containers/Create", s.create},
-		{"Containers/Lifecycle", s.lifecycle},
-		{"Containers/ExitCodes", s.exitCodes},
-		{"Containers/OutOfMemory", s.outOfMemory},
-		{"Containers/BadCommand", s.badCommand},
-		{"Containers/Refusals", s.refusals},
-		{"Containers/PortTaken", s.portTaken},
-		{"Containers/VolumesStay", s.volumesStay},
-		{"Containers/ChangesAndStat", s.changes},
-		{"Containers/NextExitOfAutoRemoved", s.nextExit},
-		{"Containers/Stats", s.stats},
-		{"Containers/Commit", s.commit},
-		{"Events", s.events},
-		{"Logs/Lines", s.logLines},
-		{"Logs/TTY", s.logTTY},
-		{"Logs/Follow", s.logFollow},
+		{"Identity", s.identity, ""},
+		{"Images/ListAndInspect", s.listImages, ""},
+		{"Images/Pull", s.pull, ""},
+		{"Images/PullCancelled", s.pullCancelled, ""},
+		{"Images/PullBrokenImage", s.pullBrokenImage, ""},
+		{"Images/PullRefused", s.pullRefused, ""},
+		{"Images/PullWithPassword", s.pullWithPassword, ""},
+		{"Images/Remove", s.removeImage, ""},
+		{"Images/Download", s.download, ""},
+		{"Containers/Create", s.create, ""},
+		{"Containers/Lifecycle", s.lifecycle, ""},
+		{"Containers/ExitCodes", s.exitCodes, ""},
+		{"Containers/OutOfMemory", s.outOfMemory, model.TellMemoryEnd},
+		{"Containers/BadCommand", s.badCommand, model.KeepStartError},
+		{"Containers/Refusals", s.refusals, ""},
+		{"Containers/PortTaken", s.portTaken, model.KeepStartError},
+		{"Containers/VolumesStay", s.volumesStay, ""},
+		{"Containers/ChangesAndStat", s.changes, ""},
+		{"Containers/NextExitOfAutoRemoved", s.nextExit, ""},
+		{"Containers/Stats", s.stats, model.ChangeLimit},
+		{"Containers/Commit", s.commit, ""},
+		{"Events", s.events, ""},
+		{"Logs/Lines", s.logLines, ""},
+		{"Logs/TTY", s.logTTY, ""},
+		{"Logs/Follow", s.logFollow, ""},
 	} {
-		t.Run(part.name, part.test)
+		passed := t.Run(part.name, part.test)
+		results = append(results, Result{part.name, passed, info.Lacks(part.of)})
 	}
+	return results
 }
 
 // limit is how long anything here may take.
@@ -211,5 +226,8 @@ func (s *suite) identity(t *testing.T) {
 	}
 	if err := e.Ping(bounded(t)); err != nil {
 		t.Error(err)
+	}
+	if again := s.connect(t).Info().ID; again != info.ID {
+		t.Errorf("the engine %s is %s the next time", info.ID, again)
 	}
 }
