@@ -27,10 +27,13 @@ test: deps-test
 test-short:
 	$(GO) test -short -tags $(TAGS) ./engine/model ./engine/job ./engine/runspec ./engine/notebook ./engine/journal ./engine/settings ./engine/platform ./gui/style ./gui/post ./gui/kit ./gui/present ./gui/runform
 
-# What talks to an engine once more, on one as new as users have it, which is built from source the first time.
+# The contract on Debian's Docker, on one as new as users have it (built from source the first time) and on Podman, as a
+# table. Then the rest of what talks to an engine, on the last two.
 test-engines: deps-test
 	.ci/engines
-	SLIPWAY_TEST_ENGINE=modern $(GO) test -tags $(TAGS) -timeout 40m ./engine ./engine/session ./engine/rescue ./engine/actions ./engine/headless
+	SLIPWAY_ENGINES=1 bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -timeout 20m -run 'TestEngines$$' -v ./engine | grep -v '^ *=== \|^ *--- PASS'"
+	SLIPWAY_TEST_ENGINE=modern $(GO) test -tags $(TAGS) -timeout 40m -skip TestContract ./engine ./engine/session ./engine/rescue ./engine/actions ./engine/headless
+	SLIPWAY_TEST_ENGINE=podman $(GO) test -tags $(TAGS) -timeout 40m -skip TestContract ./engine ./engine/enginetest
 
 # Figures, each beside what it is measured against in the same run.
 bench: deps-test

@@ -21,6 +21,8 @@ type Finding struct {
 	What, Fix string
 	// RaiseTo is a larger memory limit in bytes that would help, 0 for none.
 	RaiseTo int64
+	// RaiseOff says why the engine cannot raise it, "" when it can.
+	RaiseOff string
 }
 
 // Examine finds out why the kernels of a notebook die or its page hangs: it looks at the container's memory, its shared
@@ -68,10 +70,13 @@ func Raised(c model.Container, info model.EngineInfo) int64 {
 
 func memoryEnded(c model.Container, info model.EngineInfo) Finding {
 	limit, whose := LimitOf(c, info)
+	if why := info.Lacks(model.TellMemoryEnd); why != "" {
+		return Finding{What: why}
+	}
 	if c.OOMAt.IsZero() && !c.OOMKilled {
 		return Finding{What: "No program in it was ended for want of memory since Slipway watches it."}
 	}
-	f := Finding{Bad: true, RaiseTo: Raised(c, info), Fix: "Load less data at once, or close notebooks that you do not need: each keeps its data until its kernel is shut down."}
+	f := Finding{Bad: true, RaiseTo: Raised(c, info), RaiseOff: info.Lacks(model.ChangeLimit), Fix: "Load less data at once, or close notebooks that you do not need: each keeps its data until its kernel is shut down."}
 	f.What = fmt.Sprintf("A program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", whose, units.BytesSize(float64(limit)))
 	if !c.OOMAt.IsZero() {
 		f.What = fmt.Sprintf("At %s a program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", c.OOMAt.Local().Format(time.TimeOnly), whose, units.BytesSize(float64(limit)))
@@ -94,7 +99,7 @@ func memoryNow(ctx context.Context, e *engine.Engine, c model.Container) Finding
 	case now.Memory == 0:
 		return Finding{What: "How much memory it uses is not known."}
 	case float64(now.Memory) > nearly*float64(now.Limit):
-		return Finding{Bad: true, RaiseTo: Raised(c, e.Info()), What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.", units.BytesSize(float64(now.Memory)), units.BytesSize(float64(now.Limit))), Fix: "Shut down kernels that you do not need."}
+		return Finding{Bad: true, RaiseTo: Raised(c, e.Info()), RaiseOff: e.Info().Lacks(model.ChangeLimit), What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.", units.BytesSize(float64(now.Memory)), units.BytesSize(float64(now.Limit))), Fix: "Shut down kernels that you do not need."}
 	}
 	return Finding{What: fmt.Sprintf("It uses %s of the %s of memory that it may use.", units.BytesSize(float64(now.Memory)), units.BytesSize(float64(now.Limit)))}
 }

@@ -19,8 +19,7 @@ import (
 	"mvdan.cc/sh/v3/shell"
 )
 
-// podmanPrograms are the programs that a private Podman needs; Debian has the
-// last two in a folder of their own.
+// podmanPrograms are the programs that a private Podman and its tests need.
 var podmanPrograms = []string{"podman", "conmon", "runc", "iptables", "iptables-save", "unshare", "nsenter", "ip"}
 
 // podmanBinaries are the programs of Podman, which is installed as a whole: it
@@ -69,7 +68,9 @@ default_subnet_pools = [{"base" = %q, "size" = 26}]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
-`, e.path("networks"), e.slot.bridge(), e.slot.network(), e.slot.pool()),
+[engine.runtimes]
+runc = [%q]
+`, e.path("networks"), e.slot.bridge(), e.slot.network(), e.slot.pool(), e.binaries.path("runc")),
 		"storage.conf": fmt.Sprintf("[storage]\ndriver = \"overlay\"\ngraphroot = %q\nrunroot = %q\n", e.dataRoot(), e.path("run")),
 		"registries.conf": `unqualified-search-registries = ["docker.io"]
 [[registry]]

@@ -333,7 +333,10 @@ func (s *Set) sayOutOfMemory(c model.Container) {
 	n := kit.Notice{Bad: true, Title: "“" + c.Name + "” ran out of memory", Text: fmt.Sprintf("A program in it needed more than there is (%s: %s), so the system ended it. A notebook's kernel dies like this.", whose, units.BytesSize(float64(limit)))}
 	var dismiss func()
 	if to := actions.Raised(c, info); to > 0 {
-		n.Buttons = append(n.Buttons, kit.NewButton("notice.raise", "Raise the limit to "+units.BytesSize(float64(to)), "", kit.Normal, func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String()))
+		raise := kit.NewButton("notice.raise", "Raise the limit to "+units.BytesSize(float64(to)), "", kit.Normal, func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String())
+		off := info.Lacks(model.ChangeLimit)
+		raise.SetEnabled(off == "", off)
+		n.Buttons = append(n.Buttons, raise)
 	}
 	dismiss = s.Notices.Show(n)
 	if s.shortSaid == nil {

@@ -169,6 +169,7 @@ func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Di
 			d.Close()
 			p.raise(s, f.RaiseTo)
 		}).Small().Command(actions.LimitCommand(s.Container, f.RaiseTo).String())
+		raise.SetEnabled(f.RaiseOff == "", f.RaiseOff)
 		words.Add(kit.Across(0, raise, kit.Spring()))
 	}
 	return kit.Across(10, kit.NewIcon(icon, ink), kit.Grow(words))
