@@ -14,6 +14,7 @@ import (
 	"slipway/engine/model"
 
 	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
 )
 
@@ -128,6 +129,10 @@ func TestExplain(t *testing.T) {
 	}{
 		{"name", run, conflict, `Error response from daemon: Conflict. The container name "/x" is already in use by container "0123". You have to remove (or rename) that container to be able to reuse that name.`, model.ProblemNameTaken},
 		{"name, Podman", run, internal, `creating container storage: the container name "x" is already in use by 0123. You have to remove that container to be able to reuse that name: that name is already in use`, model.ProblemNameTaken},
+		{"new name, Podman", run, conflict, "renaming container 0123: name x already in use, cannot rename container 0123: container already exists", model.ProblemNameTaken},
+		{"remove running, Podman", run, internal, "cannot remove container 0123 as it is running - running or paused containers cannot be removed without force: container state improper", model.ProblemConflict},
+		{"bad name, Podman", run, internal, "container create: running container create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument", model.ProblemBadInput},
+		{"--rm and --restart, Podman", run, internal, "fill out specgen: the --rm option conflicts with --restart, when the restartPolicy is not \"\" and \"no\"", model.ProblemBadInput},
 		{"port of a container", run, internal, "driver failed programming external connectivity on endpoint x (0123): Bind for 0.0.0.0:8888 failed: port is already allocated", model.ProblemPortTaken},
 		{"port of a process", run, internal, "driver failed programming external connectivity on endpoint x (0123): Error starting userland proxy: listen tcp4 127.0.0.1:8888: bind: address already in use", model.ProblemPortTaken},
 		{"port of a process, 28", run, internal, "failed to set up container networking: driver failed programming external connectivity on endpoint x (0123): failed to bind host port for 0.0.0.0:8888:172.17.0.2:80/tcp: address already in use", model.ProblemPortTaken},
@@ -248,6 +253,36 @@ func TestNormalise(t *testing.T) {
 		ev := normalise(events.Message{Type: events.Type(test.kind), Action: events.Action(test.action), Actor: events.Actor{ID: "x"}})
 		if ev.Action != test.want || ev.Gone() != test.gone || ev.ID != "x" || ev.Kind != test.kind {
 			t.Errorf("%s %s: %+v", test.kind, test.action, ev)
+		}
+	}
+}
+
+// What only Podman says becomes what Docker would say, and what Docker says stays.
+func TestPodmanWords(t *testing.T) {
+	podman, docker := &Engine{info: model.EngineInfo{Product: model.Podman}}, &Engine{info: model.EngineInfo{Product: "Docker"}}
+	for ref, want := range map[string]string{
+		"docker.io/library/python:3": "python:3", "docker.io/a/b:1": "a/b:1", "localhost/a:1": "localhost/a:1", "quay.io/a/b:1": "quay.io/a/b:1", "sha256:0123": "sha256:0123",
+	} {
+		if got := podman.hubName(ref); got != want {
+			t.Errorf("%s: %s, want %s", ref, got, want)
+		}
+		if got := docker.hubName(ref); got != ref {
+			t.Errorf("Docker's %s: %s", ref, got)
+		}
+	}
+	for state, want := range map[model.State]model.State{"stopped": model.StateExited, "initialized": model.StateCreated, "configured": model.StateCreated, "stopping": model.StateRunning, "running": model.StateRunning} {
+		if got := podman.asDocker(model.Container{State: state}).State; got != want {
+			t.Errorf("%s: %s, want %s", state, got, want)
+		}
+	}
+	pulled := events.Message{Type: events.ImageEventType, Action: "pull", Actor: events.Actor{Attributes: map[string]string{"name": "docker.io/a/b:1"}}}
+	if ev := podman.event(pulled); ev.ID != "a/b:1" {
+		t.Errorf("%+v", ev)
+	}
+	cfg := &container.Config{Hostname: "0123"}
+	for line, own := range map[string]bool{"container=podman": true, "container=mine": false, "HOSTNAME=0123": true, "HOSTNAME=x": false, "HOME=/root": true, "HOME=/home/jovyan": false, "A=1": false} {
+		if got := podmanEnv(line, cfg); got != own {
+			t.Errorf("%s: Podman's own %v", line, got)
 		}
 	}
 }

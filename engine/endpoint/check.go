@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -15,6 +16,7 @@ import (
 	"slipway/engine/model"
 
 	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/versions"
 	"github.com/docker/docker/client"
 )
@@ -67,12 +69,16 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 		return model.EngineInfo{}, tooOld(ping.APIVersion)
 	}
 	cli.NegotiateAPIVersionPing(ping)
-	v, err := cli.ServerVersion(ctx)
-	if err != nil {
-		return model.EngineInfo{}, err
-	}
+	// Both at once: Podman takes half a second for either.
+	var v types.Version
+	asked := make(chan error, 1)
+	go func() {
+		var err error
+		v, err = cli.ServerVersion(ctx)
+		asked <- err
+	}()
 	info, err := cli.Info(ctx)
-	if err != nil {
+	if err := cmp.Or(<-asked, err); err != nil {
 		return model.EngineInfo{}, err
 	}
 	out := model.EngineInfo{
