@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -22,8 +23,8 @@ func (e *Engine) Changes(ctx context.Context, id string) ([]Change, error) {
 	if err != nil {
 		return nil, explain(err, subject{what: "Cannot list the changed files", container: id})
 	}
-	out := make([]Change, len(list))
-	for i, c := range list {
+	out := make([]Change, 0, len(list))
+	for _, c := range list {
 		kind := "changed"
 		switch c.Kind {
 		case container.ChangeAdd:
@@ -31,7 +32,10 @@ func (e *Engine) Changes(ctx context.Context, id string) ([]Change, error) {
 		case container.ChangeDelete:
 			kind = "deleted"
 		}
-		out[i] = Change{Path: c.Path, Kind: kind}
+		if e.isPodman() && kind == "changed" && slices.Contains(podmanWrites, c.Path) {
+			continue
+		}
+		out = append(out, Change{Path: c.Path, Kind: kind})
 	}
 	return out, nil
 }
@@ -47,7 +51,11 @@ type FileInfo struct {
 
 // Stat asks about one path in a container, running or not. Links are not followed.
 func (e *Engine) Stat(ctx context.Context, id, path string) (FileInfo, error) {
-	s, err := e.cli.ContainerStatPath(ctx, id, path)
+	stat := e.cli.ContainerStatPath
+	if e.isPodman() {
+		stat = e.podmanStat
+	}
+	s, err := stat(ctx, id, path)
 	if err != nil {
 		return FileInfo{}, explain(err, subject{what: "Cannot look at " + path, container: id})
 	}

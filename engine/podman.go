@@ -2,7 +2,11 @@ package engine
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"io/fs"
+	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -92,6 +96,36 @@ func (e *Engine) refuse(s runspec.Spec, what string) error {
 		}
 	}
 	return nil
+}
+
+// podmanWrites are the files of a container in which Podman itself enters its user.
+var podmanWrites = []string{"/etc/group", "/etc/passwd"}
+
+// statHeader has what an engine tells of a file.
+const statHeader = "X-Docker-Container-Path-Stat"
+
+// podmanStat asks about a file past the client, which cannot read the answer when Podman writes it with the letters of
+// base64 for URLs. It tells of a link to nowhere, too, which Podman calls missing in the same breath.
+func (e *Engine) podmanStat(ctx context.Context, id, path string) (container.PathStat, error) {
+	s, err := e.cli.ContainerStatPath(ctx, id, path)
+	if err == nil || ctx.Err() != nil {
+		return s, err
+	}
+	where := url.URL{Scheme: "http", Host: "podman", Path: "/v" + e.cli.ClientVersion() + "/containers/" + id + "/archive", RawQuery: url.Values{"path": {path}}.Encode()}
+	request, errAgain := http.NewRequestWithContext(ctx, http.MethodHead, where.String(), nil)
+	if errAgain != nil {
+		return s, err
+	}
+	answer, errAgain := e.cli.HTTPClient().Do(request)
+	if errAgain != nil {
+		return s, err
+	}
+	answer.Body.Close()
+	text, errAgain := base64.URLEncoding.DecodeString(answer.Header.Get(statHeader))
+	if errAgain != nil || json.Unmarshal(text, &s) != nil {
+		return container.PathStat{}, err
+	}
+	return s, nil
 }
 
 // commitConfig is the body of a commit, without which Podman fails.
