@@ -34,6 +34,7 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]st
 	if e.isPodman() {
 		grace := podmanGrace // for whoever stops it
 		cfg.StopTimeout = &grace
+		commasAsBinds(host)
 	}
 	var networks *network.NetworkingConfig
 	if len(s.Aliases) > 0 {

@@ -15,6 +15,7 @@ import (
 	"slipway/engine/runspec"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/mount"
 )
 
 // Podman answers Docker's API differently in places; here its answers become those of Docker. All of it was measured on
@@ -88,6 +89,9 @@ func (e *Engine) refuse(s runspec.Spec, what string) error {
 		return model.NewProblem(model.ProblemBadInput, nil, what, "A container needs at least 6 MB of memory.", "Correct it and try again.")
 	}
 	for _, m := range s.Mounts {
+		if text := m.Source + m.Target; strings.Contains(text, ",") && strings.Contains(text, ":") {
+			return model.NewProblem(model.ProblemUnsupported, nil, what, "Podman cannot use a folder whose path has both a comma and a colon.", "Rename the folder "+m.Source+", or choose another one.")
+		}
 		if m.Kind != runspec.Bind || !e.locality.SharesFolders() {
 			continue
 		}
@@ -96,6 +100,19 @@ func (e *Engine) refuse(s runspec.Spec, what string) error {
 		}
 	}
 	return nil
+}
+
+// commasAsBinds says in the older form what has a comma in its path: Podman writes every mount as a list with commas
+// and cuts it there. The older form in turn cannot say a colon.
+func commasAsBinds(h *container.HostConfig) {
+	h.Mounts = slices.DeleteFunc(h.Mounts, func(m mount.Mount) bool {
+		text := m.Source + m.Target
+		if !strings.Contains(text, ",") || strings.Contains(text, ":") {
+			return false
+		}
+		h.Binds = append(h.Binds, runspec.Mount{Kind: runspec.MountKind(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly}.Bind())
+		return true
+	})
 }
 
 // podmanWrites are the files of a container in which Podman itself enters its user.

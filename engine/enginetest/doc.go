@@ -27,6 +27,10 @@
 // is disabled. Networking will not work." A crash of dockerd takes its
 // containerd along, the containers stay until the restart.
 //
+// SLIPWAY_TEST_ENGINE=modern runs all on an engine as new as users have it
+// (modern.go), =podman on Podman (podman.go), whose containers go on when it is
+// stopped, as its design is.
+//
 // The package is empty except on Linux: a test file that uses it needs
 // "//go:build linux".
 package enginetest

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -234,6 +235,15 @@ func assertNothingOf(t *testing.T, s *slot) {
 	}
 	if dirs, err := cgroupDirs(s.cgroup()); err != nil || len(dirs) > 0 {
 		t.Errorf("still there: cgroups %v (%v)", dirs, err)
+	}
+	if Podman() {
+		rules, err := exec.Command(findBinary("iptables-save")).Output()
+		if err != nil || strings.Contains(string(rules), s.network().String()) || strings.Contains(string(rules), s.bridge()) {
+			t.Errorf("still there: rules of %s (%v)\n%s", s.network(), err, rules)
+		}
+		if cgroups, err := s.cgroups(); err != nil || len(cgroups) != 1 {
+			t.Errorf("still there: cgroups %q (%v)", cgroups, err)
+		}
 	}
 	if _, err := os.Stat(s.dir); err == nil {
 		t.Errorf("%s is still there", s.dir)

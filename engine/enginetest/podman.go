@@ -171,25 +171,41 @@ func removePodmanCgroup() error {
 
 // removeRules removes what the slot's Podman left in iptables: the chains of
 // its network, and the rules that go there or have its addresses. What
-// netavark keeps for all networks, and leaves behind by itself, stays.
+// netavark keeps for all networks, and leaves behind by itself, stays. A
+// netavark that was at work when its Podman was killed may do the same at once.
 func (s *slot) removeRules() error {
 	path := findBinary("iptables-save")
 	if path == "" {
 		return nil
 	}
-	rules, err := exec.Command(path).Output()
+	var failed error
+	err := poll(killLimit, func() (bool, error) {
+		rules, err := exec.Command(path).Output()
+		if err != nil {
+			return false, fmt.Errorf("iptables-save: %w", err)
+		}
+		var none bool
+		none, failed = s.removeFrom(string(rules))
+		return none, nil
+	})
 	if err != nil {
-		return fmt.Errorf("iptables-save: %w", err)
+		return errors.Join(err, failed)
 	}
+	return nil
+}
+
+// removeFrom removes what of these rules is the slot's, and tells whether
+// nothing was.
+func (s *slot) removeFrom(rules string) (none bool, failed error) {
+	none = true
 	// netavark names a network's two chains by its name.
 	hash := sha512.Sum512([]byte(s.bridge()))
 	id := strings.ToUpper(hex.EncodeToString(hash[:]))[:13]
 	chains := []string{"NETAVARK-" + id, "NETAVARK-DN-" + id}
 
-	var failed error
 	var left [][]string // tables and chains of ours that are there
 	table := ""
-	for line := range strings.Lines(string(rules)) {
+	for line := range strings.Lines(rules) {
 		fields, err := shell.Fields(strings.TrimSpace(line), nil)
 		if err != nil || len(fields) == 0 {
 			continue // a comment
@@ -202,16 +218,18 @@ func (s *slot) removeRules() error {
 		case first == "-A" && !slices.Contains(chains, fields[1]):
 			jumps := slices.Contains(chains, fields[len(fields)-1])
 			if jumps || strings.HasPrefix(fields[1], "NETAVARK") && slices.ContainsFunc(fields, s.hasPrefix) {
+				none = false
 				failed = errors.Join(failed, iptables(table, append([]string{"-D"}, fields[1:]...)...))
 			}
 		}
 	}
 	for _, how := range []string{"-F", "-X"} {
 		for _, chain := range left {
+			none = false
 			failed = errors.Join(failed, iptables(chain[0], how, chain[1]))
 		}
 	}
-	return failed
+	return none, failed
 }
 
 func iptables(table string, arguments ...string) error {

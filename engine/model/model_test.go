@@ -67,3 +67,17 @@ func TestCommand(t *testing.T) {
 		t.Error("HasSecrets")
 	}
 }
+
+func TestLacks(t *testing.T) {
+	for _, what := range []Ability{ChangeLimit, TellMemoryEnd, KeepStartError} {
+		if why := (EngineInfo{Product: Podman}).Lacks(what); why == "" {
+			t.Errorf("Podman can %s", what)
+		}
+		if why := (EngineInfo{Product: "Docker"}).Lacks(what); why != "" {
+			t.Errorf("Docker cannot %s: %s", what, why)
+		}
+	}
+	if why := (EngineInfo{Product: Podman}).Lacks(""); why != "" {
+		t.Error(why)
+	}
+}
