@@ -61,8 +61,18 @@ func (e *Engine) Stop(ctx context.Context, c model.Container, grace int) error {
 	return e.do(e.cli.ContainerStop(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), "stop", c)
 }
 
-// Restart stops and starts the container, with the grace time of [Engine.Stop].
+// Restart stops and starts the container, with the grace time of [Engine.Stop]. Not every engine can do that to one that
+// was started with --rm, see [model.RestartAutoRemoved].
 func (e *Engine) Restart(ctx context.Context, c model.Container, grace int) error {
+	if why := e.info.Lacks(model.RestartAutoRemoved); why != "" {
+		now, err := e.Container(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if now.AutoRemove {
+			return model.NewProblem(model.ProblemUnsupported, nil, "Cannot restart “"+c.Name+"”", why, "Stop it, then run the image again.")
+		}
+	}
 	return e.do(e.cli.ContainerRestart(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), "restart", c)
 }
 

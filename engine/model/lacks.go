@@ -12,6 +12,8 @@ const (
 	ChangeLimit Ability = "change a memory limit"
 	// TellMemoryEnd is telling that a program was ended for want of memory.
 	TellMemoryEnd Ability = "tell that memory ran out"
+	// RestartAutoRemoved is restarting a container that was started with --rm, without removing it.
+	RestartAutoRemoved Ability = "restart what is removed when it stops"
 	// KeepStartError is keeping the exit code and the reason of a container that could not be started.
 	KeepStartError Ability = "keep why a start failed"
 )
@@ -24,6 +26,7 @@ var lacks = []struct {
 }{
 	{Podman, ChangeLimit, "Podman cannot change the memory limit of a container that exists. Run it again with another limit."},
 	{Podman, TellMemoryEnd, "Podman does not tell when a program was ended for want of memory. An exit with code 137 may be just that."},
+	{Podman, RestartAutoRemoved, "It was started with --rm, and Podman would remove it instead of starting it again."},
 	{Podman, KeepStartError, "Podman does not keep why a container could not be started. The message is shown only when it happens."},
 }
 

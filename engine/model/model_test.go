@@ -69,7 +69,7 @@ func TestCommand(t *testing.T) {
 }
 
 func TestLacks(t *testing.T) {
-	for _, what := range []Ability{ChangeLimit, TellMemoryEnd, KeepStartError} {
+	for _, what := range []Ability{ChangeLimit, TellMemoryEnd, RestartAutoRemoved, KeepStartError} {
 		if why := (EngineInfo{Product: Podman}).Lacks(what); why == "" {
 			t.Errorf("Podman can %s", what)
 		}

@@ -119,6 +119,10 @@ func (s *Set) Container(c model.Container) []Command {
 	}
 	rename := Command{ID: "rename", Label: "Rename…", Icon: "rename", Shortcut: "F2", Run: func() { s.Rename(c) }}
 	restart := Command{ID: "restart", Label: stopLabel(c, "Restart"), Icon: "restart", Line: actions.RestartCommand(c), Run: func() { a.Restart(c) }}
+	if c.AutoRemove {
+		restart.Why = s.Session.State().Info.Lacks(model.RestartAutoRemoved)
+		restart.Off = restart.Why != ""
+	}
 	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(c.ID) }}
 	copyRun := Command{ID: "copyrun", Label: "Copy its docker run", Icon: "copy", Run: func() { s.copyRun(c) }}
 	another := Command{ID: "another", Label: "Run another like this…", Icon: "add", Run: func() { s.runAnother(c) }}

@@ -393,3 +393,22 @@ func (s *suite) nextExit(t *testing.T) {
 		return model.IsKind(err, model.ProblemNotFound)
 	})
 }
+
+// restartAutoRemoved restarts a container that would be gone with its end.
+func (s *suite) restartAutoRemoved(t *testing.T) {
+	e := s.connect(t)
+	spec := s.sh(t, idle)
+	spec.AutoRemove = true
+	c := s.start(t, e, spec)
+	err := e.Restart(bounded(t), c, -1)
+	again := true
+	if e.Info().Lacks(model.RestartAutoRemoved) != "" {
+		wantKind(t, err, model.ProblemUnsupported)
+		again = false
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	if now := look(t, e, c.ID); !now.Running() || now.StartedAt.After(c.StartedAt) != again {
+		t.Errorf("%+v", now)
+	}
+}

@@ -82,6 +82,7 @@ func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Res
 		{"Containers/VolumesStay", s.volumesStay, ""},
 		{"Containers/ChangesAndStat", s.changes, ""},
 		{"Containers/NextExitOfAutoRemoved", s.nextExit, ""},
+		{"Containers/RestartOfAutoRemoved", s.restartAutoRemoved, model.RestartAutoRemoved},
 		{"Containers/Stats", s.stats, model.ChangeLimit},
 		{"Containers/Commit", s.commit, ""},
 		{"Events", s.events, ""},
@@ -151,7 +152,7 @@ func clear(t *testing.T, e *engine.Engine, id string) {
 	}
 	if c.Running() {
 		_ = e.Kill(ctx, c) // it may have ended by now
-		if _, err := e.Wait(ctx, id); err != nil {
+		if _, err := e.Wait(ctx, id); err != nil && !model.IsKind(err, model.ProblemNotFound) { // gone with its end
 			t.Errorf("clear: %v", err)
 		}
 	}
