@@ -151,7 +151,7 @@ func clear(t *testing.T, e *engine.Engine, id string) {
 		return
 	}
 	if c.Running() {
-		_ = e.Kill(ctx, c) // it may have ended by now
+		_ = e.Kill(ctx, c)                                                                      // it may have ended by now
 		if _, err := e.Wait(ctx, id); err != nil && !model.IsKind(err, model.ProblemNotFound) { // gone with its end
 			t.Errorf("clear: %v", err)
 		}
