@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"slipway/engine/enginetest"
 	"slipway/engine/session"
@@ -54,6 +55,9 @@ func home(t *testing.T) string {
 	return dir
 }
 
+// freeze is for how long nothing may hold the UI thread, on a machine that does other things, too.
+const freeze = time.Second
+
 // open opens Slipway's window in this process on the engine at host. prepare fills the user's home before.
 func open(t *testing.T, host string, prepare ...func(home string)) *inProcess {
 	t.Helper()
@@ -74,6 +78,9 @@ func open(t *testing.T, host string, prepare ...func(home string)) *inProcess {
 	d := &inProcess{t: t, shell: shell, session: s, queue: queue}
 	s.Start()
 	t.Cleanup(func() {
+		if held := queue.Longest(); held > freeze {
+			t.Errorf("the UI thread was held for %v", held)
+		}
 		if t.Failed() {
 			d.picture(filepath.Join(os.TempDir(), "slipway-"+strings.ReplaceAll(t.Name(), "/", "-")+".png"))
 		}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"testing"
+	"time"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
@@ -76,4 +77,34 @@ func (e *Engine) Tag(t testing.TB, ref, as string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = cli.ImageRemove(context.WithoutCancel(t.Context()), as, image.RemoveOptions{}) })
+}
+
+// CreateLabelled makes a container with these labels and environment, of any length and with any characters, and returns
+// its full ID.
+func (e *Engine) CreateLabelled(t testing.TB, image, name string, labels map[string]string, env []string, command ...string) (id string) {
+	t.Helper()
+	made, err := e.Client(t).ContainerCreate(t.Context(), &container.Config{Image: image, Labels: labels, Env: env, Cmd: command}, nil, nil, nil, name)
+	if err != nil {
+		t.Fatalf("enginetest: %v", err)
+	}
+	return made.ID
+}
+
+// Flap starts and kills a container so many times a second until ctx ends, and tells how often it did.
+func (e *Engine) Flap(ctx context.Context, t testing.TB, id string, perSecond int) (times int) {
+	t.Helper()
+	cli := e.Client(t)
+	tick := time.NewTicker(time.Second / time.Duration(perSecond))
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if err := cli.ContainerStart(ctx, id, container.StartOptions{}); err == nil {
+			_ = cli.ContainerKill(ctx, id, "KILL") // it may have ended by itself
+			times++
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+	return times
 }

@@ -156,10 +156,22 @@ func fit(text string, s TextStyle, width float32) string {
 	return strings.TrimRight(string(runes[:low]), " ") + "…"
 }
 
+// mostDrawn is how many characters of a text that wraps are drawn: a label may have megabytes.
+const mostDrawn = 8000
+
+// drawable is what of a text that wraps is drawn.
+func drawable(text string) string {
+	if len(text) <= mostDrawn {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostDrawn], "") + "…"
+}
+
 // Clean makes text from outside safe to draw in one line: no control characters, no line ends, nothing that turns the
 // direction of what follows, and not longer than a texture can be.
 func Clean(text string) string {
 	const most = 1000
+	text = drawable(text)
 	clean := true
 	for _, r := range text {
 		if unprintable(r) {

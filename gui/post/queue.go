@@ -9,9 +9,17 @@ import (
 
 // Queue stands in for the UI thread in tests: what is posted waits until the test pumps it, on the test's goroutine.
 type Queue struct {
-	mu   sync.Mutex
-	list []func()
-	more chan struct{}
+	mu      sync.Mutex
+	list    []func()
+	more    chan struct{}
+	longest time.Duration
+}
+
+// Longest is how long one function held the UI thread at most.
+func (q *Queue) Longest() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.longest
 }
 
 // Capture makes all posts go to a new queue until restore is called.
@@ -44,7 +52,12 @@ func (q *Queue) Pump() int {
 	q.list = nil
 	q.mu.Unlock()
 	for _, fn := range list {
+		began := time.Now()
 		fn()
+		took := time.Since(began)
+		q.mu.Lock()
+		q.longest = max(q.longest, took)
+		q.mu.Unlock()
 	}
 	return len(list)
 }

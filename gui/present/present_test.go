@@ -1,6 +1,7 @@
 package present
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +86,24 @@ func TestProgress(t *testing.T) {
 		if got, part := Progress(v); got != want || part < 0 || part > 1 {
 			t.Errorf("got %q (%v), want %q", got, part, want)
 		}
+	}
+}
+
+// TestClockJumps has times that lie ahead, of a clock that was set back or of an engine's that is fast.
+func TestClockJumps(t *testing.T) {
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	ahead := now.Add(3 * time.Hour)
+	if got := Ago(ahead, now); got != "just now" {
+		t.Errorf("%q", got)
+	}
+	if st := StateOf(model.Container{State: model.StateRunning, Inspected: true, StartedAt: ahead}, now); st.Word != "Running" {
+		t.Errorf("%q", st.Word)
+	}
+	if st := StateOf(model.Container{State: model.StateExited, Inspected: true, StartedAt: ahead, FinishedAt: ahead.Add(time.Hour)}, now); !strings.Contains(st.Word, "just now") {
+		t.Errorf("%q", st.Word)
+	}
+	if got := Left(-time.Minute); got != "1 s" {
+		t.Errorf("%q", got)
 	}
 }
 

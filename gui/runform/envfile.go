@@ -126,16 +126,7 @@ func envOf(path string) ([]runspec.Env, error) {
 
 // addEnv brings variables into the form; what is there by the same name gets the new value.
 func (v *view) addEnv(list []runspec.Env) {
-	rows := slices.DeleteFunc(v.form.Env, func(e EnvRow) bool { return e == EnvRow{} })
-	for _, e := range list {
-		i := slices.IndexFunc(rows, func(r EnvRow) bool { return r.Name == e.Name })
-		if i < 0 {
-			rows = append(rows, EnvRow{e.Name, e.Value})
-			continue
-		}
-		rows[i].Value = e.Value
-	}
-	v.form.Env = rows
+	v.form.addEnv(list)
 	clear(v.shown)
 	v.buildRows()
 	v.changed()

@@ -16,6 +16,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/gui/present"
 
 	units "github.com/docker/go-units"
 	"mvdan.cc/sh/v3/shell"
@@ -298,6 +299,7 @@ var listed = map[ListKind]struct {
 // is left out of it.
 func (f Form) Spec() runspec.Spec {
 	s := f.Rest
+	s.Env, s.Labels = slices.Clone(f.Rest.Env), maps.Clone(f.Rest.Labels)
 	s.Name, s.Image, s.User, s.WorkingDir = f.Name, strings.TrimSpace(f.Image), f.User, f.WorkingDir
 	if ref, err := ParseImage(f.Image); err == nil {
 		s.Image = ref
@@ -319,8 +321,12 @@ func (f Form) Spec() runspec.Spec {
 			s.Env = append(s.Env, runspec.Env{Name: e.Name, Value: e.Value, Secret: runspec.LooksSecret(e.Name)})
 		}
 	}
-	s.Command, _ = words(f.Command)
-	s.Entrypoint, _ = words(f.Entrypoint)
+	if f.Command != "" {
+		s.Command, _ = words(f.Command)
+	}
+	if f.Entrypoint != "" {
+		s.Entrypoint, _ = words(f.Entrypoint)
+	}
 	s.Memory, s.ShmSize = amount(f.Memory), amount(f.Shm)
 	s.CPUs, _ = strconv.ParseFloat(f.CPUs, 64)
 	if s.Restart, s.AutoRemove = f.Restart, f.AutoRemove; s.Restart == "no" {
@@ -341,7 +347,6 @@ func (f Form) rare(s *runspec.Spec) {
 		return slices.DeleteFunc(slices.Clone(f.Lists[kind]), func(text string) bool { return text == "" })
 	}
 	s.ExtraHosts, s.Devices, s.CapAdd, s.CapDrop, s.SecurityOpts = list(Hosts), list(Devices), list(CapAdd), list(CapDrop), list(Security)
-	s.Labels = nil
 	for _, l := range list(Labels) {
 		if s.Labels == nil {
 			s.Labels = map[string]string{}
@@ -363,11 +368,29 @@ func amount(text string) int64 {
 	return n
 }
 
+// longest is how many bytes of a value the form shows: a field of megabytes could not be typed in. Longer ones are kept as
+// they are.
+const longest = 4096
+
+// Unshown says what the form keeps and does not show, "" for nothing.
+func (f Form) Unshown() string {
+	n := len(f.Rest.Env) + len(f.Rest.Labels)
+	for _, words := range [][]string{f.Rest.Command, f.Rest.Entrypoint} {
+		if len(words) > 0 {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return present.Count(n, "value") + " too long to be shown here, kept as it is"
+}
+
 // FromSpec is the form as a container was made, under a free name.
 func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 	f := Form{
 		Image: s.Image, Name: SuggestName(s.Name, taken), User: s.User, WorkingDir: s.WorkingDir, AutoRemove: s.AutoRemove,
-		Command: quoted(s.Command), Entrypoint: quoted(s.Entrypoint), Memory: bytesText(s.Memory), Shm: bytesText(s.ShmSize),
+		Command: shown(s.Command), Entrypoint: shown(s.Entrypoint), Memory: bytesText(s.Memory), Shm: bytesText(s.ShmSize),
 		GPU: s.GPUs, TTY: s.TTY, Interactive: s.Interactive, Init: s.Init, Privileged: s.Privileged,
 		Platform: s.Platform, Network: s.Network, Aliases: strings.Join(s.Aliases, " "), Hostname: s.Hostname,
 		Lists: map[ListKind][]string{Hosts: s.ExtraHosts, Devices: s.Devices, CapAdd: s.CapAdd, CapDrop: s.CapDrop, Security: s.SecurityOpts},
@@ -386,20 +409,58 @@ func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 	for _, m := range s.Mounts {
 		f.Mounts = append(f.Mounts, MountRow{Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly, Relabel: m.Relabel})
 	}
-	for _, e := range s.Env {
-		f.Env = append(f.Env, EnvRow{Name: e.Name, Value: e.Value})
+	f.Rest = runspec.Spec{GroupAdd: s.GroupAdd, UserNS: s.UserNS}
+	f.addEnv(s.Env)
+	if f.Command == "" {
+		f.Rest.Command = s.Command
+	}
+	if f.Entrypoint == "" {
+		f.Rest.Entrypoint = s.Entrypoint
 	}
 	if s.CPUs > 0 {
 		f.CPUs = strconv.FormatFloat(s.CPUs, 'f', -1, 64)
 	}
 	for _, k := range slices.Sorted(maps.Keys(s.Labels)) {
 		// What made it Slipway's own notebook or its failed try would be taken for this one's.
-		if !strings.HasPrefix(k, "app.slipway.") {
-			f.Lists[Labels] = append(f.Lists[Labels], k+"="+s.Labels[k])
+		switch label := k + "=" + s.Labels[k]; {
+		case strings.HasPrefix(k, "app.slipway."):
+		case len(label) > longest:
+			if f.Rest.Labels == nil {
+				f.Rest.Labels = map[string]string{}
+			}
+			f.Rest.Labels[k] = s.Labels[k]
+		default:
+			f.Lists[Labels] = append(f.Lists[Labels], label)
 		}
 	}
-	f.Rest = runspec.Spec{GroupAdd: s.GroupAdd, UserNS: s.UserNS}
 	return f
+}
+
+// addEnv adds variables; one that is there by the same name gets the new value.
+func (f *Form) addEnv(list []runspec.Env) {
+	f.Env = slices.DeleteFunc(f.Env, func(e EnvRow) bool { return e == EnvRow{} })
+	for _, e := range list {
+		f.Rest.Env = slices.DeleteFunc(slices.Clone(f.Rest.Env), func(r runspec.Env) bool { return r.Name == e.Name })
+		i := slices.IndexFunc(f.Env, func(r EnvRow) bool { return r.Name == e.Name })
+		switch {
+		case len(e.Value) > longest:
+			if f.Rest.Env = append(f.Rest.Env, e); i >= 0 {
+				f.Env = slices.Delete(f.Env, i, i+1)
+			}
+		case i < 0:
+			f.Env = append(f.Env, EnvRow{e.Name, e.Value})
+		default:
+			f.Env[i].Value = e.Value
+		}
+	}
+}
+
+// shown is words as they are typed, "" for those that are too long.
+func shown(words []string) string {
+	if text := quoted(words); len(text) <= longest {
+		return text
+	}
+	return ""
 }
 
 // bytesText is a size as it is typed, "" for none.

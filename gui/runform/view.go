@@ -341,6 +341,9 @@ func (v *view) refresh() {
 	if ok && v.looking() {
 		status = "Looking at the image and the ports…"
 	}
+	if status == "" {
+		status = v.form.Unshown()
+	}
 	if status == "" && v.missing {
 		status = "Fill in what you added, or take it off"
 	}
