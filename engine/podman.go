@@ -170,10 +170,20 @@ func (e *Engine) asAsked(c *container.InspectResponse, image model.ImageDetail) 
 		return anonymousName.MatchString(name)
 	})
 	h.Ulimits = nil // its own, always told
+	if c.NetworkSettings != nil && h.NetworkMode.IsBridge() { // it says only of which kind the network is
+		for name := range c.NetworkSettings.Networks {
+			if name != podmanNetwork {
+				h.NetworkMode = container.NetworkMode(name)
+			}
+		}
+	}
 	if h.ShmSize == podmanShm {
 		h.ShmSize = defaultShm
 	}
 }
+
+// podmanNetwork is where containers are when nobody asks for another network.
+const podmanNetwork = "podman"
 
 // podmanEnv tells of a variable of a container that Podman set by itself.
 func podmanEnv(line string, cfg *container.Config) bool {

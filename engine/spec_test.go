@@ -57,6 +57,8 @@ func TestSpecByTheRealCommand(t *testing.T) {
 		"host":       "--network host " + tiny,
 		"aliases":    "--network spec-network --network-alias db --network-alias cache " + tiny,
 		"platform":   "--platform linux/" + runtime.GOARCH + " " + tiny,
+		"relabelled": "-v " + folder + ":/a:ro,z " + tiny,
+		"gpus":       "--gpus all " + tiny,
 		"devices":    "--device /dev/null --device /dev/zero:/dev/nil:r " + tiny,
 	}
 	if enginetest.Podman() { // docker itself does not take --device to Podman: "unknown server OS"
