@@ -3,12 +3,17 @@
 package rescue
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -177,4 +182,96 @@ func TestRealJupyter(t *testing.T) {
 	if len(got.Files) > 0 && (got.Files[0].Size == 0 || !got.Files[0].Known) {
 		t.Errorf("%+v", got.Files[0])
 	}
+}
+
+// TestSave saves what would be lost and compares it with what docker itself copies; again after it was cut off, into the
+// same folder.
+func TestSave(t *testing.T) {
+	private := enginetest.Shared(t)
+	image := enginetest.TinyImage(t, private)
+	e, c := start(t, runspec.Spec{Image: image, AutoRemove: true, Command: []string{"sh", "-c", `
+mkdir -p "/home/me/a b/ü" /data/deep
+echo one > "/home/me/a b/ü/one.txt"; printf 'x' > /home/me/run.sh; chmod 755 /home/me/run.sh
+head -c 3000000 /dev/urandom > /home/me/big.bin; : > /home/me/empty; ln -s /etc/passwd /home/me/link
+printf 'latin' > "$(printf '/home/me/caf\351')"; touch -d '2020-01-02 03:04:05' /home/me/empty
+echo table > /data/deep/table; ln -s deep/table /data/out; echo ready
+trap 'exit 0' TERM; sleep 100000 & wait`}})
+	waitReady(t, e, c.ID)
+	found := List(t.Context(), e, c, nil)
+	if !slices.Contains(paths(found.Files), "/home/me/big.bin") || !slices.Contains(found.Volumes, "/data") {
+		t.Fatalf("%+v", found)
+	}
+	dir := filepath.Join(t.TempDir(), "saved")
+	ctx, cut := context.WithCancel(t.Context())
+	written := int64(0)
+	if _, err := Save(ctx, e, c, found, dir, func(n int64) {
+		if written += n; written > 1_000_000 {
+			cut()
+		}
+	}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("it was cut off, and ends with %v", err)
+	}
+	saved, err := Save(t.Context(), e, c, found, dir, func(int64) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(saved.Left, "/home/me/link") || !slices.Contains(saved.Left, "/data/out") {
+		t.Errorf("left: %q", saved.Left)
+	}
+	docker, copied := enginetest.Program(t, "docker"), t.TempDir()
+	for _, from := range []string{"/home/me", "/data"} {
+		cmd := exec.CommandContext(t.Context(), docker, "cp", c.ID+":"+from, copied)
+		cmd.Env = append(os.Environ(), "DOCKER_HOST="+private.Host())
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	files := 0
+	for _, pair := range [][2]string{{"home/me", "me"}, {"data", "data"}} {
+		theirs := filepath.Join(copied, pair[1])
+		err := filepath.WalkDir(theirs, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			files++
+			rel, _ := filepath.Rel(theirs, path)
+			ours := filepath.Join(dir, pair[0], rel)
+			want, _ := os.ReadFile(path)
+			got, err := os.ReadFile(ours)
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%q: %v, %d bytes of %d", rel, err, len(got), len(want))
+				return nil
+			}
+			a, _ := os.Stat(path)
+			b, _ := os.Stat(ours)
+			if !a.ModTime().Equal(b.ModTime()) && a.ModTime().Unix() != b.ModTime().Unix() || a.Mode().Perm()&0o100 != b.Mode().Perm()&0o100 {
+				t.Errorf("%q: %v %v, want %v %v", rel, b.ModTime(), b.Mode(), a.ModTime(), a.Mode())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if files != saved.Files || files < 6 {
+		t.Errorf("%d files, docker has %d", saved.Files, files)
+	}
+	if err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, _ error) error {
+		if strings.HasSuffix(path, part) || d.Type()&fs.ModeSymlink != 0 {
+			t.Errorf("%s was left", path)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// waitReady waits until a container has printed that it is ready.
+func waitReady(t *testing.T, e *engine.Engine, id string) {
+	t.Helper()
+	until(t, "it is ready", func() bool {
+		ready := false
+		_ = e.Logs(t.Context(), id, 10, false, func(l engine.LogLine) { ready = ready || l.Text == "ready" })
+		return ready
+	})
 }

@@ -95,7 +95,7 @@ func (r *codeRenderer) set(width float32) {
 	r.text, r.width = r.c.text, width
 	room := max(80, width-2*codePad-r.c.room)
 	var lines []string
-	for _, l := range splitLines(r.c.text) {
+	for _, l := range splitLines(drawable(r.c.text)) {
 		l = Clean(l)
 		if l == "" {
 			continue

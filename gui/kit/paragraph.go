@@ -36,6 +36,14 @@ func (p *Paragraph) Set(text string) {
 	}
 }
 
+// SetStyle changes the look.
+func (p *Paragraph) SetStyle(s TextStyle) {
+	if s != p.style {
+		p.style = s
+		p.Refresh()
+	}
+}
+
 // Words is the whole text.
 func (p *Paragraph) Words() string { return p.text }
 
@@ -87,7 +95,7 @@ func (r *paragraphRenderer) wrap(width float32) {
 		width = firstWidth
 	}
 	r.lines = r.lines[:0]
-	for _, part := range strings.Split(r.p.text, "\n") {
+	for _, part := range strings.Split(drawable(r.p.text), "\n") {
 		for _, line := range wrap(Clean(part), r.p.style, width) {
 			t := canvas.NewText(fit(strings.TrimRight(line, " "), r.p.style, width), style.Color(r.p.style.color()))
 			t.TextSize, t.TextStyle, t.Alignment = r.p.style.size(), r.p.style.fyne(), r.p.style.Align

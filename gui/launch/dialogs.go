@@ -16,7 +16,6 @@ import (
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
-	"slipway/gui/runform"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -295,67 +294,10 @@ func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
 
 // askImage asks how the image shall be called that keeps everything.
 func (v *packagesView) askImage() {
-	c := v.server.Container
-	field := kit.NewField("keep.name", "a name for your image, for example thesis:1")
-	field.SetText(imageName(title(v.server)))
-	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("keep.why")
-	line := kit.NewCodeLine("keep.command", "", false)
-	body := kit.Down(6, kit.Labelled("Image", field), why)
-	if secrets := actions.Carried(c); len(secrets) > 0 {
-		body.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("The image carries the values of "+strings.Join(secrets, ", ")+". A notebook made from it gets a new token, but do not push it where others can read it.", kit.Second.In(style.Warn)).ID("keep.secrets"))))
-	}
-	body.Add(kit.NewParagraph("Files that were saved in the container become part of the image too, credentials for one. A notebook that runs stands still while it is copied.", kit.Second))
-	body.Add(line)
-	var d *kit.Dialog
-	keep := kit.NewButton("keep.go", "Keep", "save", kit.Primary, nil)
-	check := func() {
-		ref, err := runform.ParseImage(field.Text)
-		keep.SetEnabled(err == nil, "Write a name such as thesis:1.")
-		why.Set(" ")
-		if p := model.AsProblem(err, ""); p != nil {
-			why.Set(p.Why)
-			return
-		}
-		if _, there := v.p.session.Live.Snapshot().FindImage(ref); there {
-			why.Set("An image of this name is here: it loses the name to this one.")
-		}
-		line.Set(v.p.session.Shell(actions.KeepCommand(c, ref).String()))
-	}
-	submit := func() {
-		j, err := v.p.commands.Actions().KeepAsImage(c, field.Text)
-		if p := model.AsProblem(err, ""); p != nil {
-			why.Set(p.Why)
-			return
-		}
-		ref, _ := runform.ParseImage(field.Text) // it was read a moment ago
-		d.Close()
-		v.p.useWhenKept(j, v.server, ref)
-	}
-	field.OnChanged = func(string) { check() }
-	field.OnSubmitted = func(string) { submit() }
-	keep.OnTap = submit
-	no := kit.NewButton("keep.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	v.dialog.Close()
-	d = kit.NewDialog("keep", "Keep “"+title(v.server)+"” as an image", "Everything that was installed and changed in it, but not what is in the folder. New notebooks of this folder are made from it.", 600, body, kit.Buttons(nil, []fyne.CanvasObject{no, keep}))
-	check()
-	d.Open(v.p.commands.Window.Canvas(), field)
-}
-
-// imageName is a folder's name as one of an image can be.
-func imageName(folder string) string {
-	name := strings.Trim(strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(folder)), "-")
-	for strings.Contains(name, "--") {
-		name = strings.ReplaceAll(name, "--", "-")
-	}
-	if name == "" {
-		name = "notebook"
-	}
-	return name + ":mine"
+	v.p.commands.KeepAsImage(v.server.Container, title(v.server), "What is in the folder is no part of it. New notebooks of this folder are made from it.", func(j *job.Job, ref string) {
+		v.p.useWhenKept(j, v.server, ref)
+	})
 }
 
 // useWhenKept makes the image that keeps a notebook's packages the one of its folder, once it is there.

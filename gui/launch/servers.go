@@ -2,7 +2,6 @@ package launch
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -235,7 +234,7 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 			add("open", "Open", "open", func() { a.OpenServer(s) })
 		}
 		if s.Folder != "" && !gone {
-			add("folder", "Folder", "folder", func() { l.openFolder(s.Folder) })
+			add("folder", "Folder", "folder", func() { l.p.commands.OpenFolder(s.Folder) })
 		}
 		if s.Reached() {
 			add("link", "Copy link", "copy", func() { l.copyLink(s) }).Hint("Its address with the token: who has it can use this notebook.")
@@ -268,13 +267,5 @@ func (l *serverList) copyLink(s notebook.Server) {
 			fyne.CurrentApp().Clipboard().SetContent(address)
 			l.p.commands.Notices.Show(kit.Notice{Title: "The link is copied", Text: "Who has it can use this notebook, as long as it runs, on this computer.", Brief: true})
 		})
-	})
-}
-
-func (l *serverList) openFolder(path string) {
-	l.p.work.Go(func(ctx context.Context) {
-		if err := platform.OpenFolder(ctx, path); err != nil && ctx.Err() == nil {
-			l.p.commands.Tell(model.AsProblem(err, "Cannot open the folder"))
-		}
 	})
 }

@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+)
+
+// Entry is one file or folder that comes out of a container.
+type Entry struct {
+	// Path is relative to the folder that was asked for, "." for itself; for a single file its name.
+	Path     string
+	Size     int64
+	Mode     fs.FileMode
+	Modified time.Time
+	// Link is where a symbolic or hard link points to.
+	Link string
+}
+
+// CopyOut reads a file or a folder with everything in it out of a container, running or not, and hands on every entry
+// with its content. Nothing is run in the container. The path of an entry is as the engine says it and may try to leave
+// the folder: whoever writes it has to hold it back. An error of visit ends it and is returned.
+func (e *Engine) CopyOut(ctx context.Context, id, from string, visit func(Entry, io.Reader) error) error {
+	s := subject{what: "Cannot copy " + from, container: id}
+	r, _, err := e.cli.CopyFromContainer(ctx, id, from)
+	if err != nil {
+		return explain(err, s)
+	}
+	defer r.Close()
+	base := path.Base(path.Clean(from))
+	for in := tar.NewReader(r); ; {
+		h, err := in.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return ctx.Err()
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return explain(err, s)
+		}
+		entry := Entry{Path: inside(h.Name, base), Size: h.Size, Mode: h.FileInfo().Mode(), Modified: h.ModTime, Link: h.Linkname}
+		if h.Typeflag == tar.TypeLink {
+			entry.Mode |= fs.ModeSymlink // it has no content of its own
+		}
+		if err := visit(entry, in); err != nil {
+			return err
+		}
+	}
+}
+
+// inside takes the folder's own name off the names that the engine puts before each.
+func inside(name, base string) string {
+	name = strings.TrimSuffix(name, "/")
+	switch rest, ok := strings.CutPrefix(name, base+"/"); {
+	case ok:
+		return rest
+	case name == base:
+		return "."
+	}
+	return name
+}
