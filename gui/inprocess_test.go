@@ -13,6 +13,7 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui"
+	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 
@@ -21,7 +22,10 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
+func TestMain(m *testing.M) {
+	commands.UndoTime = 500 * time.Millisecond // the real window of its own waits as long as people do
+	os.Exit(enginetest.Main(m))
+}
 
 // inProcess drives a window of the test driver on the test's own goroutine.
 type inProcess struct {

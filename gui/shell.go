@@ -3,6 +3,7 @@ package gui
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -60,7 +61,8 @@ type Shell struct {
 	bannerText *kit.Paragraph
 	strip      *strip
 	menu       *menus
-	ended      map[string]bool // jobs whose end was shown
+	ended      map[string]bool   // jobs whose end was shown
+	undo       map[string]func() // takes away the offers to undo a job, by its ID
 	state      session.State
 	handed     []platform.Request // what is to be done once there is an engine
 
@@ -91,7 +93,7 @@ const (
 func New(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
 	sh := &Shell{
 		app: app, session: s, settings: f, version: version, work: post.NewWork(), theme: &style.Theme{},
-		nav: map[string]*kit.Button{}, ended: map[string]bool{}, state: s.State(),
+		nav: map[string]*kit.Button{}, ended: map[string]bool{}, undo: map[string]func(){}, state: s.State(),
 	}
 	sh.theme.Force(f.Get().Theme)
 	app.Settings().SetTheme(sh.theme)
@@ -340,8 +342,10 @@ func (sh *Shell) jobsChanged() {
 	ended := map[string]bool{} // of those that are still on the list, so that it does not grow
 	for _, v := range views {
 		if v.State == job.Running {
+			sh.offerUndo(v)
 			continue
 		}
+		sh.withdrawUndo(v.ID)
 		ended[v.ID] = true
 		if sh.ended[v.ID] {
 			continue
@@ -350,6 +354,8 @@ func (sh *Shell) jobsChanged() {
 		case v.State == job.Failed && (sh.commands.ShownInForm(v.ID) || sh.launch.Shows(v.ID)):
 		case v.State == job.Failed:
 			sh.commands.ShowFailure(v)
+		case v.State == job.Cancelled && v.Undone:
+			sh.commands.Notices.Show(kit.Notice{Title: "Undone: " + v.Title, Text: "It is as it was before.", Brief: true})
 		case v.State == job.Cancelled && sh.launch.Shows(v.ID):
 			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled", Text: "Everything is as it was before. An image that was downloaded stays.", Brief: true})
 		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
@@ -358,6 +364,30 @@ func (sh *Shell) jobsChanged() {
 		}
 	}
 	sh.ended = ended
+}
+
+// offerUndo shows for as long as a removal can be undone how to do that.
+func (sh *Shell) offerUndo(v job.View) {
+	if v.HeldUntil.IsZero() || v.Cancelling {
+		sh.withdrawUndo(v.ID)
+		return
+	}
+	if sh.undo[v.ID] != nil {
+		return
+	}
+	seconds := int(time.Until(v.HeldUntil).Round(time.Second) / time.Second)
+	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
+	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Title: fmt.Sprintf("%s, in %d s", v.Title, seconds), Text: "Nothing is deleted before. What was running starts again if you undo it.", Buttons: []fyne.CanvasObject{undo}})
+	sh.containers.Refresh()
+}
+
+// withdrawUndo takes the offer away.
+func (sh *Shell) withdrawUndo(id string) {
+	if dismiss := sh.undo[id]; dismiss != nil {
+		dismiss()
+		delete(sh.undo, id)
+		sh.containers.Refresh()
+	}
 }
 
 // dropped takes folders that were dropped on the window into the run form.

@@ -44,6 +44,9 @@ type Actions struct {
 	// onRate is told how fast registries are; nil for nobody.
 	onRate func(registry string, rate int64)
 
+	// undo is for how long a confirmed removal can be undone.
+	undo time.Duration
+
 	ctx    context.Context
 	cancel context.CancelFunc
 	// unsubscribe ends what the session tells about its state.

@@ -255,13 +255,26 @@ func (a *Actions) askRemovals(ctx context.Context, list []model.Container, verb 
 	return false
 }
 
-// removeMany is the job behind a confirmed removal of several.
+// removeMany is the job behind a confirmed removal of several. They can be undone together, once all are ready to go.
 func (a *Actions) removeMany(questions []*Removal, verb string) {
 	words := map[string][2]string{"remove": {"Remove", "removed"}, "stop": {"Stop", "stopped and removed"}, "restart": {"Restart", "restarted"}}[verb]
-	var asking sync.Mutex
 	a.start(job.Spec{Title: words[0] + " " + plural(len(questions), "container"), Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		return each(ctx, r, questions, atOnce, words[1], func(q *Removal) string { return q.Container.Name }, func(ctx context.Context, q *Removal) (string, error) {
-			result, removed, err := a.removal(ctx, e, r, removal{c: q.Container, verb: verb, shown: q.shown(), asking: &asking, final: func() bool { return ctx.Err() == nil }})
+		var asking sync.Mutex
+		busy := make(chan struct{}, atOnce)
+		together := newTogether(len(questions), func(ids []string) error { return a.hold(ctx, r, ids) })
+		return each(ctx, r, questions, len(questions), words[1], func(q *Removal) string { return q.Container.Name }, func(ctx context.Context, q *Removal) (string, error) {
+			part := together.join()
+			defer part.leave()
+			busy <- struct{}{}
+			defer func() { <-busy }()
+			result, removed, err := a.removal(ctx, e, r, removal{
+				c: q.Container, verb: verb, shown: q.shown(), asking: &asking, final: func() bool { return ctx.Err() == nil },
+				hold: func(context.Context) error {
+					<-busy // others get ready meanwhile
+					defer func() { busy <- struct{}{} }()
+					return part.wait(ctx, q.Container.ID)
+				},
+			})
 			if err != nil {
 				a.session.Live.Ask(q.Container.ID)
 			} else if !removed {
@@ -270,4 +283,62 @@ func (a *Actions) removeMany(questions []*Removal, verb string) {
 			return strings.TrimPrefix(result, q.Container.Name+" "), err
 		})
 	})
+}
+
+// together lets several removals wait for one time in which all of them can be undone.
+type together struct {
+	mu      sync.Mutex
+	missing int // those that neither wait nor have left
+	ids     []string
+	ready   chan struct{} // closed when none is missing
+	once    sync.Once
+	hold    func(ids []string) error
+	held    chan struct{} // closed when the time is over
+	err     error
+}
+
+func newTogether(n int, hold func(ids []string) error) *together {
+	return &together{missing: n, ready: make(chan struct{}), held: make(chan struct{}), hold: hold}
+}
+
+// part is one of those that wait.
+type part struct {
+	t    *together
+	told bool // it does not count as missing any more
+}
+
+func (t *together) join() *part { return &part{t: t} }
+
+// arrive takes it off those that are missing; id is "" for one that does not wait.
+func (p *part) arrive(id string) {
+	p.t.mu.Lock()
+	defer p.t.mu.Unlock()
+	if p.told {
+		return
+	}
+	p.told = true
+	if id != "" {
+		p.t.ids = append(p.t.ids, id)
+	}
+	if p.t.missing--; p.t.missing == 0 {
+		close(p.t.ready)
+	}
+}
+
+func (p *part) leave() { p.arrive("") }
+
+// wait waits for all the others, and then for the common time.
+func (p *part) wait(ctx context.Context, id string) error {
+	p.arrive(id)
+	select {
+	case <-p.t.ready:
+	case <-ctx.Done(): // those that were not begun never arrive
+		return ctx.Err()
+	}
+	p.t.once.Do(func() {
+		p.t.err = p.t.hold(p.t.ids)
+		close(p.t.held)
+	})
+	<-p.t.held
+	return p.t.err
 }

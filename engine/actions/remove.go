@@ -2,12 +2,15 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/session"
 )
 
 // Removal is the question before a container is destroyed. What would be lost is still being found while it is asked.
@@ -138,7 +141,9 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 	// The commands go to the journal one by one, as they are carried out.
 	// It can be cancelled until that which destroys is sent.
 	a.startOn(c, job.Spec{Title: title, Key: verb + ":" + c.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		result, _, err := a.removal(ctx, e, r, removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase})
+		result, _, err := a.removal(ctx, e, r, removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase, hold: func(ctx context.Context) error {
+			return a.hold(ctx, r, []string{c.ID})
+		}})
 		return result, err
 	})
 }
@@ -149,6 +154,8 @@ type removal struct {
 	verb string
 	// shown is what the person saw.
 	shown rescue.Found
+	// hold waits for as long as the removal can be undone. Its error means that it must not happen.
+	hold func(ctx context.Context) error
 	// final tells before that which destroys is sent whether it still shall be.
 	final func() bool
 	// phase says what is being done; nil where it is one of several.
@@ -163,36 +170,103 @@ func (m removal) say(text string) {
 	}
 }
 
-// removal carries it out. removed tells whether what was confirmed was done; without an error and with false a person
-// said no when asked again.
+// removal carries it out: what runs is stopped, unless that alone would destroy it, and the files inside are listed once
+// more; then it can be undone for a while, and only then that is sent which destroys. removed tells whether it was;
+// without an error and with false a person said no when asked again.
 func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (result string, removed bool, err error) {
 	c := m.c
-	switch {
-	case m.verb == "restart":
+	if m.verb == "restart" {
 		return a.restartGuarded(ctx, e, r, m)
-	case c.AutoRemove && c.Running():
-		return a.removeByStopping(ctx, e, r, m)
-	case c.Running():
+	}
+	byStopping := c.AutoRemove && c.Running()
+	kept := c.Name + " was kept, stopped."
+	if byStopping {
+		kept = c.Name + " was left running."
+	}
+	stopped := c.Running() && !byStopping
+	if stopped {
 		done := a.write(e, StopCommand(c))
 		err := m.stop(ctx, e, r)
 		done(err)
 		if err != nil {
 			return "", false, err
 		}
-		c.State = model.StateExited
-		m.c = c
+		m.c.State = model.StateExited
 	}
-	if ok, err := a.confirmFresh(ctx, e, m); err != nil || !ok {
-		return c.Name + " was kept, stopped.", false, err
+	if ok, err := a.confirmFresh(ctx, e, &m); err != nil || !ok {
+		return kept, false, err
+	}
+	if err := m.hold(ctx); err != nil {
+		if stopped && errors.Is(err, context.Canceled) {
+			a.startAgain(e, c)
+		}
+		return "", false, err
+	}
+	if a.undo > 0 { // who had time to undo had time to write
+		if ok, err := a.confirmFresh(ctx, e, &m); err != nil || !ok {
+			return kept, false, err
+		}
 	}
 	if !m.final() {
 		return "", false, ctx.Err()
+	}
+	if byStopping {
+		return a.removeByStopping(ctx, e, r, m)
 	}
 	m.say("Removing")
 	done := a.write(e, RemoveCommand(c))
 	err = e.Remove(ctx, c)
 	done(err)
 	return c.Name + " was removed.", true, err
+}
+
+// startAgain starts a container whose removal was undone. That it cannot be is told by itself: what was undone is not done
+// all the same.
+func (a *Actions) startAgain(e *engine.Engine, c model.Container) {
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
+	defer cancel()
+	done := a.write(e, StartCommand(c))
+	err := e.Start(ctx, c)
+	done(err)
+	if err != nil {
+		a.session.Live.Ask(c.ID)
+		a.tell(err, "“"+c.Name+"” was kept, but not started again")
+	}
+}
+
+// HoldRemovals makes removals wait for so long after they were confirmed, while they can be undone by cancelling their
+// job. When the engine or Slipway goes away meanwhile, nothing is removed. Call it once, before the first removal.
+func (a *Actions) HoldRemovals(d time.Duration) { a.undo = d }
+
+// hold waits while the removal of these containers can be undone.
+func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
+	if a.undo <= 0 {
+		return ctx.Err()
+	}
+	before := a.session.State().Generation
+	away := make(chan struct{}, 1)
+	defer a.session.Subscribe(func(session.State) {
+		select {
+		case away <- struct{}{}:
+		default:
+		}
+	})()
+	r.Hold(time.Now().Add(a.undo), ids)
+	defer r.Hold(time.Time{}, nil)
+	timer := time.NewTimer(a.undo)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-timer.C:
+			return nil
+		case <-away:
+			if st := a.session.State(); st.Phase != session.Connected || st.Generation != before {
+				return model.NewProblem(model.ProblemConnectionLost, nil, "Nothing was removed", "The engine went away while the removal could still be undone.", "Remove it again when the engine is back.")
+			}
+		}
+	}
 }
 
 // stop stops the container, and counts down where it is the only one.
@@ -203,15 +277,9 @@ func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) erro
 	return stopVisibly(ctx, e, r, m.c)
 }
 
-// removeByStopping ends a --rm container. The engine deletes it in the same moment, so the list is read again before.
+// removeByStopping ends a --rm container, which the engine deletes in the same moment.
 func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (string, bool, error) {
 	c := m.c
-	if ok, err := a.confirmFresh(ctx, e, m); err != nil || !ok {
-		return c.Name + " was left running.", false, err
-	}
-	if !m.final() {
-		return "", false, ctx.Err()
-	}
 	call, cmd := func() error { return m.stop(ctx, e, r) }, StopCommand(c)
 	if m.verb == "kill" {
 		call, cmd = func() error { return e.Kill(ctx, c) }, KillCommand(c)
@@ -225,7 +293,7 @@ func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job
 // restartGuarded restarts a --rm container. Should it not start again, the engine deletes it, so the list is read again
 // before.
 func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (string, bool, error) {
-	if ok, err := a.confirmFresh(ctx, e, m); err != nil || !ok {
+	if ok, err := a.confirmFresh(ctx, e, &m); err != nil || !ok {
 		return m.c.Name + " was not restarted.", false, err
 	}
 	if !m.final() {
@@ -237,28 +305,27 @@ func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.R
 	return result, true, err
 }
 
-// confirmFresh reads the list anew until nobody has to be asked about what was not shown.
-func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, m removal) (bool, error) {
-	shown := m.shown
+// confirmFresh reads the list anew until nobody has to be asked about what was not shown. What was shown then is in m.
+func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, m *removal) (bool, error) {
 	for {
 		m.say("Checking for new files inside")
 		now := rescue.List(ctx, e, m.c, nil)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
-		if now.Problem != nil && shown.Problem == nil {
+		if now.Problem != nil && m.shown.Problem == nil {
 			return false, now.Problem
 		}
-		fresh := now.New(shown)
-		if len(fresh) == 0 && !now.NewVolumes(shown) {
+		fresh := now.New(m.shown)
+		if len(fresh) == 0 && !now.NewVolumes(m.shown) {
 			return true, nil
 		}
 		m.say("Waiting for your answer")
 		q := &Removal{Container: m.c, Verb: m.verb, Again: true, Fresh: fresh, found: now}
-		if !a.askAgain(ctx, m, q) {
+		if !a.askAgain(ctx, *m, q) {
 			return false, nil
 		}
-		shown = shown.With(q.shown())
+		m.shown = m.shown.With(q.shown())
 	}
 }
 

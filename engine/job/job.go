@@ -70,7 +70,12 @@ type View struct {
 	CanRetry  bool
 	CanCancel bool
 	// Cancelling tells that it was cancelled and clears up.
-	Cancelling     bool
+	Cancelling bool
+	// HeldUntil is set while the work waits so that it can be undone by cancelling it; Held are the IDs that it is about.
+	HeldUntil time.Time
+	Held      []string
+	// Undone tells that it was cancelled in that time.
+	Undone         bool
 	Started, Ended time.Time
 }
 
@@ -116,6 +121,7 @@ func (j *Job) Cancel() {
 	may := !j.final && j.view.State == Running
 	if may {
 		j.view.Cancelling, j.view.CanCancel = true, false
+		j.view.Undone = !j.view.HeldUntil.IsZero()
 		j.cancel() // with mu held, so that Final cannot come between
 	}
 	j.mu.Unlock()
@@ -391,6 +397,17 @@ func (r *Report) Command(c model.Command) { r.change(func(v *View) { v.Command =
 func (r *Report) Lines(lines []Line) {
 	own := slices.Clone(lines)
 	r.change(func(v *View) { v.Lines = own })
+}
+
+// Hold tells that the work waits until then, so that it can be undone by cancelling it, and about which things. A zero time
+// tells that it goes on.
+func (r *Report) Hold(until time.Time, ids []string) {
+	r.change(func(v *View) {
+		v.HeldUntil, v.Held = until, slices.Clone(ids)
+		if !until.IsZero() {
+			v.Progress = Progress{Phase: "You can still undo it"}
+		}
+	})
 }
 
 // Items replaces what is known of the things that the job works on.

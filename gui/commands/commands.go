@@ -5,6 +5,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -93,10 +94,19 @@ type Set struct {
 // their questions through it.
 func (s *Set) Bind(a *actions.Actions) {
 	s.actions = a
+	a.HoldRemovals(UndoTime)
 	a.OnRate(func(registry string, rate int64) {
 		s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 	})
 	s.form = &runform.Runner{Session: s.Session, Actions: a, Settings: s.Settings, Work: s.Work, Window: s.Window, Ran: s.revealContainer}
+}
+
+// UndoTime is for how long a removal can be undone after it was confirmed.
+var UndoTime = 10 * time.Second
+
+// Held tells whether the container with this ID is about to be removed, which can still be undone.
+func (s *Set) Held(id string) bool {
+	return slices.ContainsFunc(s.Session.Jobs.List(), func(v job.View) bool { return slices.Contains(v.Held, id) })
 }
 
 // Actions is what the commands carry out.

@@ -324,6 +324,10 @@ const rowButtons = 3
 
 func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	st := present.StateOf(c, now)
+	held := p.commands.Held(c.ID)
+	if held {
+		st = present.State{Word: "About to be removed", Color: style.Idle, Why: "It can still be undone."}
+	}
 	ports := kit.Cell{}
 	for _, port := range present.Ports(c) {
 		if port.Wide {
@@ -359,7 +363,7 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 		p.cpuCell(c),
 		p.memoryCell(c),
 		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(c.Created)},
-	}, Actions: quick, Dim: p.commands.Away()}
+	}, Actions: quick, Dim: held || p.commands.Away()}
 }
 
 // stateHint explains a state that needs it.
