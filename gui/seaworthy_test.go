@@ -216,3 +216,40 @@ func TestUsageColumns(t *testing.T) {
 		return ok && !strings.Contains(i.Text, "MiB")
 	})
 }
+
+// TestDetailsOfAContainer looks at every view of a container, and saves what is only inside.
+func TestDetailsOfAContainer(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "known", "-e", "API_KEY=very-secret", "-e", "LANG=C", "-l", "purpose=test", "-m", "64m", "--restart", "on-failure", tiny)
+	inside(t, e, "known", "echo mine > /work/mine.txt")
+	press(d, "nav.containers")
+	press(d, "row:known")
+	d.Until("its logs", shows("inside.output"))
+	press(d, "inside.tab.overview")
+	d.Until("its environment", says("overview.env", "API_KEY=••••"))
+	if i, _ := item(d.Dump(), "strip.command"); !strings.Contains(i.Text, "docker inspect known") {
+		t.Errorf("the strip says %q", i.Text)
+	}
+	for id, want := range map[string]string{"overview.state": "Running", "overview.limits": "64MiB", "overview.restart": "after an error"} {
+		if i, _ := item(d.Dump(), id); !strings.Contains(i.Text, want) || strings.Contains(i.Text, "very-secret") {
+			t.Errorf("%s is %q", id, i.Text)
+		}
+	}
+	press(d, "inside.tab.changes")
+	d.Until("the file", says("changes.notes", "1 file of yours · 5B"))
+	parent := t.TempDir()
+	press(d, "changes.save")
+	d.Fill("choose.path", parent)
+	d.Until("it can be chosen", ready("choose.use"))
+	press(d, "choose.use")
+	d.Until("it is saved", says("changes.saved", "Saved 1 file"))
+	saved, _ := filepath.Glob(filepath.Join(parent, "known-*", "work", "mine.txt"))
+	if len(saved) != 1 {
+		t.Fatalf("saved: %q", saved)
+	}
+	if data, err := os.ReadFile(saved[0]); string(data) != "mine\n" {
+		t.Errorf("%q, %v", data, err)
+	}
+	press(d, "inside.tab.logs")
+	d.Until("its logs", shows("inside.output"))
+}

@@ -88,7 +88,7 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 	v := s.newLossView(r)
 	remove := kit.NewButton("remove.confirm", "Remove anyway", "", kit.Danger, func() { answer(actions.RemoveContainer) })
 	cancel := kit.NewButton("remove.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
-	left := []fyne.CanvasObject{v.keeping.save, v.keeping.keep}
+	left := []fyne.CanvasObject{v.keeping.Save, v.keeping.Keep}
 	if r.CanOnlyStop() {
 		left = append(left, kit.NewButton("remove.stop", "Only stop it", "stop", kit.Primary, func() { answer(actions.OnlyStop) }).
 			Hint("The container and everything in it stays, and can be started again.").Command(actions.StopCommand(c).String()))
@@ -127,7 +127,7 @@ type lossView struct {
 	ignored    *kit.Table
 	ignoredBox *fyne.Container
 	showNoise  *kit.Button
-	keeping    *keeping
+	keeping    *Keeping
 	noiseShown bool
 }
 
@@ -155,8 +155,8 @@ func (s *Set) newLossView(r *actions.Removal) *lossView {
 		commands[i] = c.String()
 	}
 	line := kit.NewCodeLine("remove.command", s.Session.Shell(strings.Join(commands, "\n")), false)
-	v.keeping = s.newKeeping(r.Container, v.r.Found, func() { v.dialog.Relayout() })
-	v.content = kit.Down(8, v.holder, kit.Across(6, v.notes, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.keeping.row, line)
+	v.keeping = s.NewKeeping("remove", func() model.Container { return r.Container }, v.r.Found, func() { v.dialog.Relayout() })
+	v.content = kit.Down(8, v.holder, kit.Across(6, v.notes, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.keeping.Row, line)
 	return v
 }
 
@@ -241,7 +241,7 @@ func (v *lossView) update() {
 		}
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(text, kit.Second.In(style.OK)))))
 	}
-	v.keeping.offer()
+	v.keeping.Offer()
 	label := verbWord(v.r.Verb)
 	if v.r.Verb == "stop" || v.r.Verb == "kill" {
 		label += " and remove"

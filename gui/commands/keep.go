@@ -83,63 +83,77 @@ func imageName(name string) string {
 	return name + ":mine"
 }
 
-// keeping offers, in the question about a removal, to save what would be lost, and says what came of it.
-type keeping struct {
-	set        *Set
-	c          model.Container
-	found      func() rescue.Found
-	save, keep *kit.Button
-	// said is a line about what is being saved or was.
+// Keeping offers to save what exists only in a container, before it is removed or at any time, and says what came of it.
+// Its methods belong to the UI thread.
+type Keeping struct {
+	// Save and Keep are the buttons; Row is a line about what is being saved or was, hidden until there is something to say.
+	Save, Keep *kit.Button
+	Row        *fyne.Container
+
+	set    *Set
+	of     func() model.Container
+	found  func() rescue.Found
 	said   *kit.Paragraph
 	open   *kit.Button
-	row    *fyne.Container
 	layout func()
 	busy   bool // it is being saved
+	turn   int  // grows when it is about another container
 }
 
-func (s *Set) newKeeping(c model.Container, found func() rescue.Found, layout func()) *keeping {
-	k := &keeping{set: s, c: c, found: found, layout: layout}
-	k.save = kit.NewButton("remove.save", "Save a copy…", "save", kit.Normal, k.choose).Hint("Copies these files to a folder of this computer. The container stays as it is.")
-	k.keep = kit.NewButton("remove.keep", "Keep as image…", "image", kit.Normal, k.asImage).Hint("Makes an image of everything in the container, from which it can be run again.")
-	k.said = kit.NewParagraph("", kit.Second).ID("remove.saved")
-	k.open = kit.NewButton("remove.saved.open", "Open folder", "folder", kit.Link, nil)
+// NewKeeping makes the offer for the container that of gives, and for what found has found in it. layout is called when
+// the row takes another height. id begins the IDs of its parts.
+func (s *Set) NewKeeping(id string, of func() model.Container, found func() rescue.Found, layout func()) *Keeping {
+	k := &Keeping{set: s, of: of, found: found, layout: layout}
+	k.Save = kit.NewButton(id+".save", "Save a copy…", "save", kit.Normal, k.choose).Hint("Copies these files to a folder of this computer. The container stays as it is.")
+	k.Keep = kit.NewButton(id+".keep", "Keep as image…", "image", kit.Normal, k.asImage).Hint("Makes an image of everything in the container, from which it can be run again.")
+	k.said = kit.NewParagraph("", kit.Second).ID(id + ".saved")
+	k.open = kit.NewButton(id+".saved.open", "Open folder", "folder", kit.Link, nil)
 	k.open.Hide()
-	k.row = kit.AcrossTop(8, kit.Grow(k.said), k.open)
-	k.row.Hide()
+	k.Row = kit.AcrossTop(8, kit.Grow(k.said), k.open)
+	k.Row.Hide()
 	return k
 }
 
-// offer makes the buttons usable when there is something to be saved.
-func (k *keeping) offer() {
+// Offer makes the buttons usable when there is something to be saved.
+func (k *Keeping) Offer() {
 	f := k.found()
 	some := len(f.Files)+len(f.Volumes) > 0
 	switch {
 	case k.busy:
-		k.save.SetEnabled(false, "They are being saved.")
+		k.Save.SetEnabled(false, "They are being saved.")
 	case !f.Listed:
-		k.save.SetEnabled(false, "Your files are still being looked for.")
+		k.Save.SetEnabled(false, "Your files are still being looked for.")
 	default:
-		k.save.SetEnabled(some, "There is no file of yours to be saved.")
+		k.Save.SetEnabled(some, "There is no file of yours to be saved.")
 	}
 }
 
-func (k *keeping) say(text string, bad bool) {
+func (k *Keeping) say(text string, bad bool) {
 	k.said.SetStyle(kit.Second)
 	if bad {
 		k.said.SetStyle(kit.Second.In(style.Bad))
 	}
 	k.said.Set(text)
-	k.row.Show()
+	k.Row.Show()
 	k.layout()
 }
 
+// Forget takes away what was said, because it is about another container now. What is being saved goes on.
+func (k *Keeping) Forget() {
+	k.turn++
+	k.busy = false
+	k.Row.Hide()
+	k.open.Hide()
+}
+
 // choose asks for a folder and saves into one of its own in it.
-func (k *keeping) choose() {
+func (k *Keeping) choose() {
+	c, found := k.of(), k.found()
 	kit.ChooseFolder(k.set.Window, k.set.Work, k.set.Settings.Get().Folder, func(parent string) {
-		dir := actions.SaveFolder(parent, k.c, time.Now())
-		j := k.set.actions.SaveCopy(k.c, k.found(), dir)
+		dir := actions.SaveFolder(parent, c, time.Now())
+		j := k.set.actions.SaveCopy(c, found, dir)
 		k.busy = true
-		k.offer()
+		k.Offer()
 		k.say("Saving to "+platform.ShortenHome(dir)+"…", false)
 		k.follow(j, func(v job.View) string { text, _ := present.Progress(v); return "Saving: " + text }, func(v job.View) {
 			k.open.OnTap = func() { k.set.OpenFolder(dir) }
@@ -150,15 +164,17 @@ func (k *keeping) choose() {
 }
 
 // asImage keeps everything as an image, over the question, which stays.
-func (k *keeping) asImage() {
-	k.set.KeepAsImage(k.c, k.c.Name, "Containers can be run from it like from any other.", func(j *job.Job, ref string) {
+func (k *Keeping) asImage() {
+	c := k.of()
+	k.set.KeepAsImage(c, c.Name, "Containers can be run from it like from any other.", func(j *job.Job, ref string) {
 		k.say("Keeping it as "+ref+"…", false)
 		k.follow(j, func(job.View) string { return "Keeping it as " + ref + "…" }, func(job.View) { k.say("Everything in it is kept as the image "+ref+".", false) })
 	})
 }
 
 // follow shows a job until it ends. It goes on when the question is answered meanwhile.
-func (k *keeping) follow(j *job.Job, progress func(job.View) string, done func(job.View)) {
+func (k *Keeping) follow(j *job.Job, progress func(job.View) string, done func(job.View)) {
+	turn := k.turn
 	k.set.Work.Go(func(ctx context.Context) {
 		var latest post.Latest
 		tick := time.NewTicker(150 * time.Millisecond)
@@ -170,21 +186,25 @@ func (k *keeping) follow(j *job.Job, progress func(job.View) string, done func(j
 			case <-tick.C:
 				v := j.View()
 				latest.Do(func() {
-					if j.View().State == job.Running {
+					if turn == k.turn && j.View().State == job.Running {
 						k.say(progress(v), false)
 					}
 				})
 			case <-j.Done():
-				post.Do(func() { k.ended(j.View(), done) })
+				post.Do(func() {
+					if turn == k.turn {
+						k.ended(j.View(), done)
+					}
+				})
 				return
 			}
 		}
 	})
 }
 
-func (k *keeping) ended(v job.View, done func(job.View)) {
+func (k *Keeping) ended(v job.View, done func(job.View)) {
 	k.busy = false
-	k.offer()
+	k.Offer()
 	switch v.State {
 	case job.Done:
 		done(v)

@@ -75,6 +75,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnSelect = p.selected
 	p.table.OnChosen = p.chosen
 	p.inside.OnClose = func() { p.table.Select("") }
+	p.inside.OnView = func() { p.selected(p.table.Selected()) }
 	p.table.OnMenu = func(id string, at fyne.Position) {
 		if list := p.Chosen(); len(list) > 0 {
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(p.commands.Containers(list)))
@@ -208,7 +209,7 @@ func (p *Page) selected(id string) {
 	if p.OnCommand != nil {
 		line := ""
 		if ok {
-			line = inside.Command(c).String()
+			line = p.inside.Command(c).String()
 		}
 		p.OnCommand(line)
 	}

@@ -1,4 +1,5 @@
-// Package inside shows one container's details under the list: what it is, the likeliest actions, and its output.
+// Package inside shows the details of what is selected under its list: of a container what it is, its output and the
+// files that are only in it; of an image what it says about itself and its layers.
 package inside
 
 import (
@@ -41,9 +42,13 @@ type Panel struct {
 	buttons *fyne.Container
 	output  *kit.Output
 	follow  *kit.Button
+	tabs    *kit.Tabs
 
-	// OnClose is called to give the room back to the list.
-	OnClose func()
+	overview *overview
+	changes  *changes
+
+	// OnClose is called to give the room back to the list; OnView when another view of the container was chosen.
+	OnClose, OnView func()
 
 	shown   model.Container
 	offered string // which buttons are shown
@@ -65,9 +70,21 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.output.OnFollow = func(on bool) { p.follow.SetOn(on) }
 	copyAll := kit.CopyButton("inside.copy", "Copy", func() string { return p.output.Words() })
 	head := kit.Pad(kit.Across(10, p.dot, p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
-	bar := kit.Pad(kit.Across(8, kit.NewText("Output", kit.Second.In(style.Accent).Whole()), kit.Grow(p.why), p.follow, copyAll), 0, 14, 6, 16)
-	top := kit.Down(0, head, kit.Rule(false), kit.Pad(bar, 6, 0, 0, 0))
-	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.output)), style.Surface, style.Line, style.CardRadius))
+	p.overview, p.changes = newOverview(p), newChanges(p)
+	p.tabs = kit.NewTabs()
+	bar := kit.Pad(kit.Across(8, kit.Grow(p.why), p.follow, copyAll), 6, 14, 6, 16)
+	p.tabs.Add("inside.tab.overview", "overview", "Overview", kit.Pad(p.overview.scroll, 10, 4, 10, 16))
+	p.tabs.Add("inside.tab.logs", "logs", "Logs", kit.Down(0, bar, kit.Grow(p.output)))
+	p.tabs.Add("inside.tab.changes", "changes", "Changes", p.changes.content)
+	p.tabs.Choose("logs")
+	p.tabs.OnChange = func(string) {
+		p.fill()
+		if p.OnView != nil {
+			p.OnView()
+		}
+	}
+	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
+	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
 	p.content.Hide()
 	return p
 }
@@ -80,6 +97,7 @@ func (p *Panel) Show(c model.Container, ok bool) {
 	if !ok {
 		p.shown = model.Container{}
 		p.stopReading()
+		p.changes.rest()
 		p.content.Hide()
 		return
 	}
@@ -98,18 +116,43 @@ func (p *Panel) Show(c model.Container, ok bool) {
 	p.why.Set(st.Why)
 	p.fillButtons(c)
 	p.content.Show()
-	p.read()
+	p.fill()
+}
+
+// fill shows the container in the view that is seen; the others rest.
+func (p *Panel) fill() {
+	view := p.tabs.Current()
+	if view != "logs" {
+		p.stopReading()
+	}
+	if view != "changes" {
+		p.changes.rest()
+	}
+	switch view {
+	case "logs":
+		p.read()
+	case "overview":
+		p.overview.update(p.shown)
+	case "changes":
+		p.changes.update()
+	}
 }
 
 // Pause stops what the panel reads, while its page is hidden; Resume goes on.
-func (p *Panel) Pause() { p.stopReading() }
+func (p *Panel) Pause() {
+	p.stopReading()
+	p.changes.rest()
+}
 
 // Resume reads on after Pause.
 func (p *Panel) Resume() {
-	if p.shown.ID != "" && p.reading == "" {
-		p.output.Clear()
-		p.read()
+	if p.shown.ID == "" {
+		return
 	}
+	if p.reading == "" {
+		p.output.Clear()
+	}
+	p.fill()
 }
 
 // fillButtons puts the likeliest actions into the header. The first that opens or starts is the one most people came for.
@@ -223,5 +266,13 @@ func (p *Panel) follows(ctx context.Context, id string, running bool, turn int) 
 	}
 }
 
-// Command is the docker command that shows what the panel shows.
-func Command(c model.Container) model.Command { return actions.OutputCommand(c) }
+// Command is the docker command that shows what the panel shows of a container.
+func (p *Panel) Command(c model.Container) model.Command {
+	switch p.tabs.Current() {
+	case "overview":
+		return model.Docker("inspect", c.Name)
+	case "changes":
+		return model.Docker("diff", c.Name)
+	}
+	return actions.OutputCommand(c)
+}

@@ -1,0 +1,130 @@
+package inside
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+	"slipway/engine/session"
+	"slipway/gui/commands"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+
+	"fyne.io/fyne/v2"
+)
+
+// changes lists a person's own files that exist only inside a container, as the question before a removal does. The engine
+// walks the whole container for it, so it is asked when the list is looked at, and when a person wants it anew.
+type changes struct {
+	p       *Panel
+	content *fyne.Container
+	table   *kit.Table
+	notes   *kit.Text
+	again   *kit.Button
+	keeping *commands.Keeping
+
+	of    string // the container, and its start, that were asked about
+	about string // the container that the offer to save is about
+	found rescue.Found
+	turn  int
+	stop  context.CancelFunc
+}
+
+func newChanges(p *Panel) *changes {
+	c := &changes{p: p, stop: func() {}}
+	c.table = kit.NewTable("changes.files", []kit.Column{
+		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1, Hint: "They exist only in this container, and go with it"},
+		{Key: "saved", Title: "Saved", Min: 110, Right: true, Drop: 1},
+		{Key: "size", Title: "Size", Min: 80, Right: true},
+	})
+	c.notes = kit.NewText("", kit.Second).ID("changes.notes")
+	c.again = kit.NewButton("changes.again", "Look again", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
+	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, func() rescue.Found { return c.found }, func() { c.content.Refresh() })
+	bar := kit.Across(8, kit.Grow(c.notes), c.keeping.Save.Small(), c.keeping.Keep.Small(), c.again)
+	c.content = kit.Pad(kit.Down(6, bar, c.keeping.Row, kit.Grow(c.table)), 8, 14, 6, 16)
+	return c
+}
+
+// update looks at the container that is shown, if that was not done since it was started.
+func (c *changes) update() {
+	shown, st := c.p.shown, c.p.session.State()
+	key := fmt.Sprint(shown.ID, shown.StartedAt.UnixNano(), st.Generation)
+	if key == c.of || shown.ID == "" || st.Phase != session.Connected {
+		return
+	}
+	if c.about != shown.ID {
+		c.about = shown.ID
+		c.keeping.Forget()
+	}
+	c.rest()
+	c.of, c.found = key, rescue.Found{}
+	turn := c.turn
+	c.show()
+	c.stop = c.p.work.Go(func(ctx context.Context) {
+		e, err := c.p.session.Engine()
+		if err != nil {
+			return
+		}
+		var latest post.Latest
+		rescue.List(ctx, e, shown, func(f rescue.Found) {
+			latest.Do(func() {
+				if turn == c.turn {
+					c.found = f
+					c.show()
+				}
+			})
+		})
+	})
+}
+
+// rest stops looking.
+func (c *changes) rest() {
+	c.stop()
+	c.turn++
+	c.of = ""
+}
+
+func (c *changes) show() {
+	f, now := c.found, time.Now()
+	rows := make([]kit.TableRow, len(f.Files))
+	for i, file := range f.Files {
+		size, saved := "…", ""
+		if file.Known {
+			size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
+		} else if f.Complete {
+			size = "unknown"
+		}
+		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
+			{Text: file.Path}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+		}}
+	}
+	title, text := "No file of yours is only in here", "What you save in mounted folders and volumes is not listed: it stays when the container goes."
+	switch {
+	case f.Problem != nil:
+		title, text = f.Problem.What, f.Problem.Why+" "+f.Problem.Fix
+	case !f.Listed:
+		title, text = "Looking for your files…", ""
+	}
+	c.table.SetEmpty(kit.EmptyState("file", title, text))
+	c.table.SetRows(rows)
+	c.notes.Set(changeNotes(f))
+	c.keeping.Offer()
+}
+
+func changeNotes(f rescue.Found) string {
+	if !f.Listed {
+		return ""
+	}
+	notes := []string{present.Count(len(f.Files), "file") + " of yours"}
+	if f.Complete && len(f.Files) > 0 {
+		notes = append(notes, present.Size(f.Bytes()))
+	}
+	if len(f.Ignored) > 0 {
+		notes = append(notes, present.Count(len(f.Ignored), "cache, log and runtime file")+" not counted")
+	}
+	return strings.Join(notes, " · ")
+}

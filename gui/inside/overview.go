@@ -1,0 +1,164 @@
+package inside
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/model"
+	"slipway/gui/kit"
+	"slipway/gui/present"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/docker/go-units"
+)
+
+// overview is what is known of a container, line by line.
+type overview struct {
+	p       *Panel
+	scroll  *container.Scroll
+	of      model.Container // what the lines were made of
+	word    string
+	secrets bool // the values of secrets are shown
+	made    bool // of that
+}
+
+func newOverview(p *Panel) *overview {
+	return &overview{p: p, scroll: container.NewVScroll(kit.Down(0))}
+}
+
+// update shows a container as it is now; it does nothing while nothing of it has changed.
+func (o *overview) update(c model.Container) {
+	if o.of.ID != c.ID {
+		o.secrets, o.made = false, false
+		o.scroll.ScrollToTop()
+	}
+	now := time.Now()
+	st := present.StateOf(c, now)
+	if o.made && st.Word == o.word && reflect.DeepEqual(o.of, c) {
+		return
+	}
+	o.of, o.word, o.made = c, st.Word, true
+	o.scroll.Content = kit.Facts([]kit.Fact{
+		{ID: "overview.state", Caption: "State", Value: strings.TrimSpace(st.Word + ". " + st.Why)},
+		{ID: "overview.image", Caption: "Image", Value: present.ShortImage(c.Image), Mono: true, Copyable: true},
+		{ID: "overview.command", Caption: "Command", Value: c.Command, Mono: true},
+		{ID: "overview.created", Caption: "Created", Value: built(c.Created, now)},
+		{ID: "overview.started", Caption: "Started", Value: built(c.StartedAt, now)},
+		{ID: "overview.ports", Caption: "Ports", Value: publishedWords(c.Ports)},
+		{Caption: "Folders and volumes", Content: o.mounts(c)},
+		{ID: "overview.networks", Caption: "Networks", Value: strings.Join(c.Networks, ", ")},
+		{Caption: "Environment", Content: o.environment(c.Env)},
+		{ID: "overview.limits", Caption: "Limits", Value: limitWords(c)},
+		{ID: "overview.restart", Caption: "When it stops", Value: stopWords(c)},
+		{ID: "overview.user", Caption: "User", Value: c.User},
+		{ID: "overview.workdir", Caption: "Working directory", Value: c.WorkingDir, Mono: true},
+		{ID: "overview.labels", Caption: "Labels", Value: labelWords(c.Labels), Mono: true},
+		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
+	})
+	o.scroll.Refresh()
+}
+
+// mounts are the folders and volumes that the container sees. A folder of this computer can be opened.
+func (o *overview) mounts(c model.Container) fyne.CanvasObject {
+	if len(c.Mounts) == 0 {
+		return nil
+	}
+	box := kit.Down(4)
+	for i, m := range c.Mounts {
+		source, icon := m.Source, "folder"
+		if m.Type == "volume" {
+			source, icon = m.Name, "volume"
+			if isAnonymous(m.Name) {
+				source = "a volume without a name, " + m.Name[:12]
+			}
+		}
+		words := source + " → " + m.Destination
+		if m.ReadOnly {
+			words += " (read-only)"
+		}
+		row := []fyne.CanvasObject{kit.Grow(kit.NewParagraph(words, kit.Mono).ID(fmt.Sprintf("overview.mount.%d", i)))}
+		if m.Type == "bind" && o.p.session.State().Locality.SharesFolders() {
+			row = append(row, kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), "Open folder", icon, kit.Link, func() { o.p.commands.OpenFolder(m.Source) }))
+		}
+		box.Add(kit.AcrossTop(8, row...))
+	}
+	return box
+}
+
+// isAnonymous tells a name that the engine made up from a person's.
+func isAnonymous(name string) bool {
+	return len(name) == 64 && strings.Trim(name, "0123456789abcdef") == ""
+}
+
+// environment are the variables. The values of secrets are hidden until a person wants to see them.
+func (o *overview) environment(env []string) fyne.CanvasObject {
+	if len(env) == 0 {
+		return nil
+	}
+	words, label, icon := envWords(env), "Show the secrets", "eye"
+	hidden := words != strings.Join(env, "\n")
+	if o.secrets {
+		words, label, icon = strings.Join(env, "\n"), "Hide the secrets", "eyeoff"
+	}
+	box := kit.Down(4, kit.NewParagraph(words, kit.Mono).ID("overview.env"))
+	if hidden {
+		box.Add(kit.Across(0, kit.NewButton("overview.env.reveal", label, icon, kit.Link, func() {
+			o.secrets, o.made = !o.secrets, false
+			o.update(o.p.shown)
+		})))
+	}
+	return box
+}
+
+func publishedWords(ports []model.PublishedPort) string {
+	var lines []string
+	for _, p := range ports {
+		inside := fmt.Sprintf("%d/%s", p.Container, p.Protocol)
+		if p.HostPort == 0 {
+			lines = append(lines, inside+", not published")
+			continue
+		}
+		host := p.HostIP
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
+		lines = append(lines, fmt.Sprintf("%s:%d → %s", host, p.HostPort, inside))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func limitWords(c model.Container) string {
+	if c.Memory > 0 {
+		return units.BytesSize(float64(c.Memory)) + " of memory"
+	}
+	return ""
+}
+
+// stopWords says what happens when its program ends.
+func stopWords(c model.Container) string {
+	switch {
+	case c.AutoRemove:
+		return "It is removed, with every file that is only inside (--rm)"
+	case c.RestartPolicy == "always":
+		return "It is always started again"
+	case c.RestartPolicy == "unless-stopped":
+		return "It is started again, until you stop it"
+	case strings.HasPrefix(c.RestartPolicy, "on-failure"):
+		return "It is started again after an error"
+	}
+	return ""
+}
+
+func labelWords(labels map[string]string) string {
+	var lines []string
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		lines = append(lines, k+"="+labels[k])
+	}
+	return strings.Join(lines, "\n")
+}
