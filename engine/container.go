@@ -196,6 +196,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 		if h := c.HostConfig; h != nil {
 			out.AutoRemove = h.AutoRemove
 			out.RestartPolicy = string(h.RestartPolicy.Name)
+			out.Privileged, out.HostNetwork = h.Privileged, h.NetworkMode.IsHost()
 			out.Memory = h.Memory
 		}
 	}

@@ -125,7 +125,10 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 	for _, d := range h.Devices {
 		text := d.PathOnHost
 		if d.PathInContainer != d.PathOnHost || d.CgroupPermissions != "rwm" {
-			text += ":" + d.PathInContainer + ":" + d.CgroupPermissions
+			text += ":" + d.PathInContainer
+			if d.CgroupPermissions != "" {
+				text += ":" + d.CgroupPermissions
+			}
 		}
 		s.Devices = append(s.Devices, text)
 	}

@@ -28,7 +28,7 @@ func (e *Engine) Stats(ctx context.Context, id string, fn func(model.Usage)) err
 		case err != nil:
 			return explain(err, s)
 		}
-		if v.MemoryStats.Usage > 0 { // it is 0 when the container has just ended
+		if v.MemoryStats.Usage > 0 || v.CPUStats.CPUUsage.TotalUsage > 0 { // all is 0 when the container has just ended
 			u := usage(v.MemoryStats)
 			u.CPU = cpu(v.CPUStats, v.PreCPUStats)
 			fn(u)

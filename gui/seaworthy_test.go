@@ -34,6 +34,9 @@ func TestImageDetails(t *testing.T) {
 	}
 	press(d, "image.tab.layers")
 	d.Until("its layers", shows("row:0"))
+	if text := describe(d.Dump()); strings.Contains(text, "very-secret") {
+		t.Error("a layer shows a secret")
+	}
 	press(d, "image.tab.overview")
 	d.Until("who uses it", shows("image.user.user-of-it"))
 	press(d, "image.user.user-of-it")
@@ -84,7 +87,7 @@ func TestSeveralInTheWindow(t *testing.T) {
 	all()
 	d.Until("all are selected", says("containers.several", "3 containers"))
 	press(d, "containers.several.stop")
-	d.Until("they are stopped", shows("containers.several.start"))
+	d.Until("they are stopped", says("containers.several.start", "Start 3"))
 	if got := docker(t, e, "ps", "-q"); got != "" {
 		t.Errorf("some run: %s", got)
 	}

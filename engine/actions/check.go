@@ -73,6 +73,13 @@ func (a *Actions) forgetDownload(ref string) {
 	delete(a.downloads.known, ref)
 }
 
+// ForgetDownloads has registries asked anew about every image.
+func (a *Actions) ForgetDownloads() {
+	a.downloads.mu.Lock()
+	defer a.downloads.mu.Unlock()
+	clear(a.downloads.known)
+}
+
 // FreeSpace is how many bytes are free where the engine keeps its images; ok is false where nobody can tell, as inside a
 // virtual machine.
 func FreeSpace(info model.EngineInfo, where model.Locality) (free int64, ok bool) {
@@ -82,15 +89,12 @@ func FreeSpace(info model.EngineInfo, where model.Locality) (free int64, ok bool
 	return platform.FreeSpace(info.DataRoot)
 }
 
-// unpacked is how many times the size of its download an image takes on the disk at least: the layers as they came and,
-// larger, as they are unpacked. About three times is usual.
-const unpacked = 2
-
-// Unpacked is about how many bytes of disk a download of this size takes while it is unpacked, and after that.
+// Unpacked is how many bytes of disk a download of this size usually takes: the layers as they came and, larger, as they
+// are unpacked. With less than two thirds of that it certainly does not fit.
 func Unpacked(download int64) int64 { return 3 * download }
 
-// hasSome tells whether the engine has another version of an image, and so may have most of its layers.
-func (a *Actions) hasSome(ref string) bool {
+// HasSome tells whether the engine has another version of an image, and so may have most of its layers.
+func (a *Actions) HasSome(ref string) bool {
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
 		return false
@@ -108,14 +112,14 @@ func (a *Actions) hasSome(ref string) bool {
 // checkRoom refuses a download that cannot fit on the engine's disk. What nobody can tell is no obstacle.
 func (a *Actions) checkRoom(ctx context.Context, e *engine.Engine, ref string) error {
 	free, ok := FreeSpace(e.Info(), e.Locality())
-	if !ok || a.hasSome(ref) {
+	if !ok || a.HasSome(ref) {
 		return nil
 	}
 	d, err := a.Download(ctx, ref)
 	if err != nil {
 		return ctx.Err() // the pull will tell what is wrong
 	}
-	if free >= unpacked*d.Bytes {
+	if free >= Unpacked(d.Bytes)*2/3 {
 		return nil
 	}
 	return model.NewProblem(model.ProblemDiskFull, nil, "There is no room for "+ref,

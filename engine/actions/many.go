@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"slipway/engine"
 	"slipway/engine/job"
@@ -31,7 +32,7 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 	}
 	r.Items(items)
 	var mu sync.Mutex
-	var failed []error
+	var failed []failure
 	counts := map[job.State]int{}
 	set := func(i int, state job.State, text string) {
 		mu.Lock()
@@ -62,7 +63,7 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 				p := model.AsProblem(err, "It failed")
 				set(i, job.Failed, p.Error())
 				mu.Lock()
-				failed = append(failed, fmt.Errorf("%s: %w", items[i].Name, err))
+				failed = append(failed, failure{items[i].Name, err})
 				mu.Unlock()
 			}
 			return nil
@@ -81,19 +82,24 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 	return fmt.Sprintf("All %d were %s.", len(list), what), nil
 }
 
+// failure is why one of several things failed.
+type failure struct {
+	name string
+	err  error
+}
+
 // someFailed says that some of several things failed, with every reason in the details.
-func someFailed(failed []error, all int, what string) error {
-	first := model.AsProblem(failed[0], "")
+func someFailed(failed []failure, all int, what string) error {
+	first := model.AsProblem(failed[0].err, "")
 	lines := make([]string, len(failed))
-	for i, err := range failed {
-		lines[i] = err.Error()
+	for i, f := range failed {
+		lines[i] = f.name + ": " + f.err.Error()
 	}
 	whole := fmt.Sprintf("%d of %d were not %s", len(failed), all, what)
 	if len(failed) == 1 {
 		whole = fmt.Sprintf("1 of %d was not %s", all, what)
 	}
-	name, _, _ := strings.Cut(lines[0], ":")
-	return model.NewProblem(first.Kind, errors.New(strings.Join(lines, "\n")), whole, "“"+name+"”: "+strings.TrimSpace(first.What+". "+first.Why), first.Fix)
+	return model.NewProblem(first.Kind, errors.New(strings.Join(lines, "\n")), whole, "“"+failed[0].name+"”: "+strings.TrimSpace(first.What+". "+first.Why), first.Fix)
 }
 
 func containerName(c model.Container) string { return c.Name }
@@ -114,8 +120,11 @@ func ManyCommand(verb string, list []model.Container) model.Command {
 
 // onMany is a job that does the same to several containers.
 func (a *Actions) onMany(title, verb, what string, list []model.Container, do func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error) *job.Job {
-	cmd := ManyCommand(verb, list)
-	return a.start(job.Spec{Title: fmt.Sprintf("%s %s", title, plural(len(list), "container")), Key: cmd.String(), Command: cmd, Once: true},
+	cmd, key := ManyCommand(verb, list), verb
+	for _, c := range list {
+		key += " " + c.ID
+	}
+	return a.start(job.Spec{Title: fmt.Sprintf("%s %s", title, plural(len(list), "container")), Key: key, Command: cmd, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return each(ctx, r, list, atOnce, what, containerName, func(ctx context.Context, c model.Container) (string, error) {
 				err := do(ctx, e, r, c)
@@ -149,11 +158,23 @@ func (a *Actions) ResumeMany(list []model.Container) *job.Job {
 	})
 }
 
+// sent is the context of a call that the engine carries out to its end once it has it: a cancel then only keeps what was not
+// begun, and what is told of the others is true.
+//
+// It ends some time after a cancel all the same, for an engine that does not answer any more.
+func sent(ctx context.Context, c model.Container) (context.Context, context.CancelFunc) {
+	whole, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime+time.Duration(c.StopTimeout)*time.Second, end) })
+	return whole, func() { stop(); end() }
+}
+
 // StopMany stops several containers after the questions of [Actions.Stop]: those made with --rm are destroyed by it, so
 // all of them are asked about together, and nothing is stopped when that is refused.
 func (a *Actions) StopMany(list []model.Container) {
 	a.guardMany(list, "stop", func(list []model.Container) {
 		a.onMany("Stop", "stop", "stopped", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			ctx, end := sent(ctx, c)
+			defer end()
 			return e.Stop(ctx, c, -1)
 		})
 	})
@@ -163,6 +184,8 @@ func (a *Actions) StopMany(list []model.Container) {
 func (a *Actions) RestartMany(list []model.Container) {
 	a.guardMany(list, "restart", func(list []model.Container) {
 		a.onMany("Restart", "restart", "restarted", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			ctx, end := sent(ctx, c)
+			defer end()
 			return a.explainPort(ctx, e, e.Restart(ctx, c, -1), hostIP(c.Ports))
 		})
 	})
@@ -172,11 +195,19 @@ func (a *Actions) RestartMany(list []model.Container) {
 func (a *Actions) guardMany(list []model.Container, verb string, then func([]model.Container)) {
 	a.spawn(func(ctx context.Context) {
 		var free, guarded []model.Container
-		for _, c := range a.freshMany(ctx, list, verb) {
+		fresh := a.freshMany(ctx, list, verb)
+		busy := make([][]string, len(fresh))
+		var g errgroup.Group
+		g.SetLimit(2 * atOnce)
+		for i, c := range fresh {
+			g.Go(func() error { busy[i] = busyNotebooks(ctx, c); return nil })
+		}
+		_ = g.Wait() // what does not answer is not busy
+		for i, c := range fresh {
 			switch {
 			case c.AutoRemove && (c.Running() || verb == "restart"):
 				guarded = append(guarded, c)
-			case a.mayStop(ctx, c):
+			case len(busy[i]) == 0 || a.asker.BusyStop(ctx, BusyStop{Container: c, Notebooks: busy[i]}):
 				free = append(free, c)
 			}
 		}
@@ -191,16 +222,22 @@ func (a *Actions) guardMany(list []model.Container, verb string, then func([]mod
 
 // freshMany asks the engine about the containers as they are now. Those that are gone are left out.
 func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb string) []model.Container {
+	found, errs := make([]model.Container, len(list)), make([]error, len(list))
+	var g errgroup.Group
+	g.SetLimit(2 * atOnce)
+	for i, c := range list {
+		g.Go(func() error { _, found[i], errs[i] = a.fresh(ctx, c.ID); return nil })
+	}
+	_ = g.Wait() // each has its own error
 	var out []model.Container
-	for _, c := range list {
-		_, now, err := a.fresh(ctx, c.ID)
+	for i, c := range list {
 		switch {
-		case model.IsKind(err, model.ProblemNotFound):
-		case err != nil:
-			a.tell(err, "Cannot "+verb+" “"+c.Name+"”")
+		case model.IsKind(errs[i], model.ProblemNotFound):
+		case errs[i] != nil:
+			a.tell(errs[i], "Cannot "+verb+" “"+c.Name+"”")
 			return nil
 		default:
-			out = append(out, now)
+			out = append(out, found[i])
 		}
 	}
 	return out

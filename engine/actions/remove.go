@@ -210,6 +210,8 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report, 
 	if !m.final() {
 		return "", false, ctx.Err()
 	}
+	ctx, end := sent(ctx, c)
+	defer end()
 	if byStopping {
 		return a.removeByStopping(ctx, e, r, m)
 	}
@@ -299,6 +301,8 @@ func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.R
 	if !m.final() {
 		return "", false, ctx.Err()
 	}
+	ctx, end := sent(ctx, m.c)
+	defer end()
 	done := a.write(e, RestartCommand(m.c))
 	result, err := a.restart(ctx, e, r, m.c)
 	done(err)

@@ -46,9 +46,11 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 	}
 	r.Phase("Creating the container")
 	id, warnings, err := a.create(ctx, e, r, s)
-	if s.Platform != "" && engine.ImageMissing(err) { // the image that is here is for another platform
-		if err := a.pull(ctx, e, r, s.Image, s.Platform); err != nil {
-			return "", err
+	if s.Platform != "" && engine.ImageMissing(err) && !strings.HasPrefix(s.Image, "sha256:") { // the one that is here is for another platform
+		if pullErr := a.pull(ctx, e, r, s.Image, s.Platform); model.IsKind(pullErr, model.ProblemNoSuchTag) || model.IsKind(pullErr, model.ProblemNotFound) {
+			return "", err // an image of one's own: that it is for another platform says more
+		} else if pullErr != nil {
+			return "", pullErr
 		}
 		r.Phase("Creating the container")
 		id, warnings, err = a.create(ctx, e, r, s)

@@ -124,6 +124,8 @@ type Container struct {
 	RestartPolicy string
 	// Memory is its limit in bytes, 0 for none.
 	Memory int64
+	// Privileged containers can do everything on the engine's machine; HostNetwork tells that it has that machine's network.
+	Privileged, HostNetwork bool
 	// RestartCount is how often the engine started it again by that policy since it was started by hand.
 	RestartCount int
 	WorkingDir   string

@@ -20,6 +20,18 @@ func TestReadEnv(t *testing.T) {
 	}
 }
 
+// TestDollars holds that only earlier lines are meant by a $.
+func TestDollars(t *testing.T) {
+	got, err := ReadEnv(strings.NewReader("PATH=$PATH:/opt/x\nA=$B\nB=1\nC=$B${A}\n"))
+	want := []Env{{"A", "$B", false}, {"B", "1", false}, {"C", "1$B", false}, {"PATH", "$PATH:/opt/x", false}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if _, err := ReadEnv(strings.NewReader("A=" + strings.Repeat("x", maxEnvFile))); err == nil {
+		t.Error("a file that is too long was cut")
+	}
+}
+
 // FuzzReadEnv holds that no file, however damaged, does more than be refused.
 func FuzzReadEnv(f *testing.F) {
 	f.Add("A=1\nB='2'\nexport C=\"${A}\"")

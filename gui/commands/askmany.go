@@ -33,6 +33,15 @@ func (s *Set) showRemovals(rs []*actions.Removal, answer func(actions.RemovalCho
 		{Key: "size", Title: "Size", Min: 80, Right: true},
 	})
 	v.holder = kit.Height(0, v.table)
+	v.noise = kit.NewText("", kit.Second.Whole()).ID("removes.noise")
+	v.ignored = kit.NewTable("removes.ignored", []kit.Column{{Key: "path", Title: "Not counted: caches, logs, runtime files, installed software", Min: 200, Weight: 1}})
+	v.ignoredBox = kit.Height(0, v.ignored)
+	v.ignoredBox.Hide()
+	v.showNoise = kit.NewButton("removes.shownoise", "show", "", kit.Link, func() {
+		v.noiseShown = !v.noiseShown
+		v.update()
+	})
+	v.showNoise.Hide()
 	verb := verbWord(rs[0].Verb)
 	v.confirm = kit.NewButton("removes.confirm", fmt.Sprintf("%s %d", verb, len(rs)), "", kit.Danger, func() { answer(actions.RemoveContainer) })
 	cancel := kit.NewButton("removes.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
@@ -53,7 +62,7 @@ func (s *Set) showRemovals(rs []*actions.Removal, answer func(actions.RemovalCho
 	}
 	line := kit.NewCodeLine("removes.command", s.Session.Shell(strings.Join(lines, "\n")), false)
 	v.dialog = kit.NewDialog("removes", fmt.Sprintf("%s %s?", verb, present.Count(len(rs), "container")), v.sentence(), 820,
-		kit.Down(8, v.holder, v.kept, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
+		kit.Down(8, v.holder, kit.Across(6, v.noise, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
 	v.dialog.OnCancel = func() { answer(actions.KeepContainer) }
 	var latest post.Latest
 	for _, r := range rs {
@@ -104,6 +113,12 @@ type lossesView struct {
 	table   *kit.Table
 	holder  *fyne.Container
 	kept    *fyne.Container
+
+	noise      *kit.Text
+	ignored    *kit.Table
+	ignoredBox *fyne.Container
+	showNoise  *kit.Button
+	noiseShown bool
 }
 
 // sentence says in one line what would be lost in all of them.
@@ -125,6 +140,9 @@ func (v *lossesView) sentence() string {
 	how := "Removing them deletes these for good."
 	if v.rs[0].Verb != "remove" {
 		how = "They were started with --rm: Docker deletes them, and everything in them, the moment they stop."
+		if v.rs[0].Verb == "restart" {
+			how = "They were started with --rm: one that does not start again is deleted by Docker, with everything in it."
+		}
 	}
 	switch {
 	case looking > 0:
@@ -189,11 +207,40 @@ func (v *lossesView) update() {
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
 	}
 	label := fmt.Sprintf("%s %d", verbWord(v.rs[0].Verb), len(v.rs))
+	if v.rs[0].Verb == "stop" {
+		label = fmt.Sprintf("Stop and remove %d", len(v.rs))
+	}
+	v.showIgnored()
 	if !certain {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)
 	v.dialog.SetSubtitle(v.sentence())
+}
+
+// showIgnored counts what is not a file of a person's own, and lists it if a person wants to see it.
+func (v *lossesView) showIgnored() {
+	var paths []string
+	for _, r := range v.rs {
+		for _, p := range r.Found().Ignored {
+			paths = append(paths, r.Container.Name+":"+p)
+		}
+	}
+	v.showNoise.Hide()
+	v.ignoredBox.Hide()
+	v.noise.Set("")
+	if len(paths) == 0 {
+		return
+	}
+	v.noise.Set(present.Count(len(paths), "cache, log and runtime file") + " not counted")
+	v.showNoise.SetText(map[bool]string{false: "show", true: "hide"}[v.noiseShown])
+	v.showNoise.Show()
+	if v.noiseShown {
+		v.ignored.SetSource(paths, 0, func(i int) kit.TableRow {
+			return kit.TableRow{ID: paths[i], Name: paths[i], Cells: []kit.Cell{{Text: paths[i], Style: kit.Second}}}
+		})
+		fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
+	}
 }
 
 // stay says what is mounted and stays.

@@ -61,6 +61,17 @@ func (c Command) Action() kit.RowAction {
 	return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label, Command: c.Docker(), Off: c.Off, Run: c.Run}
 }
 
+// WhyOff is a sentence about why a command cannot be used, "" when it can.
+func (c Command) WhyOff() string {
+	switch {
+	case !c.Off:
+		return ""
+	case strings.HasSuffix(c.Why, "."): // it can never be, and is a sentence already
+		return c.Why
+	}
+	return "Not now: " + c.Why + "."
+}
+
 // Menu is commands as a menu; an empty ID makes a separator.
 func Menu(list []Command) []kit.MenuItem {
 	items := make([]kit.MenuItem, len(list))

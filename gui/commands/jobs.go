@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"slipway/engine/job"
 	"slipway/gui/kit"
@@ -180,8 +181,17 @@ func (c *jobCard) showItems(items []job.Item) {
 		c.items.Add(kit.AcrossTop(8, kit.NewIcon(icon, ink).Sized(15), kit.Width(170, kit.NewText(i.Name, kit.Strong)), kit.Grow(kit.NewParagraph(i.Text, kit.Second))))
 	}
 	if n := len(sorted) - mostLines; n > 0 {
-		c.items.Add(kit.NewText(fmt.Sprintf("and %d more", n), kit.Second))
+		c.items.Add(kit.Across(0, kit.NewButton("job.items.all", fmt.Sprintf("and %d more", n), "", kit.Link, func() { showItemList(c.items, sorted) })))
 	}
+}
+
+// showItemList opens the whole list.
+func showItemList(o fyne.CanvasObject, items []job.Item) {
+	lines := make([]string, len(items))
+	for i, item := range items {
+		lines[i] = item.Name + ": " + item.Text
+	}
+	kit.ShowDetails(fyne.CurrentApp().Driver().CanvasForObject(o), "What became of each", present.Count(len(items), "thing"), strings.Join(lines, "\n"))
 }
 
 func itemRank(i job.Item) int {
@@ -190,8 +200,10 @@ func itemRank(i job.Item) int {
 		return 0
 	case job.Running:
 		return 1
+	case job.Cancelled:
+		return 2
 	}
-	return 2
+	return 3
 }
 
 // lineRow draws one line of detail, such as a layer.

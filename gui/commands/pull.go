@@ -47,6 +47,7 @@ type pullDialog struct {
 
 // Pull asks for the name of an image and pulls it.
 func (s *Set) Pull() {
+	s.actions.ForgetDownloads() // registries may have newer ones since they were asked
 	d := &pullDialog{set: s, found: map[string][]model.Found{}, stop: func() {}}
 	d.field = kit.NewField("pull.image", "for example python:3.13 or quay.io/jupyter/scipy-notebook")
 	d.why = kit.NewText(" ", kit.Second.In(style.Bad)).ID("pull.why")
@@ -189,6 +190,7 @@ func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
 	default:
 		st := d.set.Session.State()
 		free, ok := actions.FreeSpace(st.Info, st.Locality)
+		ok = ok && !d.set.actions.HasSome(ref) // whose layers are not downloaded again
 		say(downloadWords(download.Bytes, d.set.Settings.Get().Rates[engine.RegistryOf(ref)], free, ok))
 	}
 }

@@ -35,9 +35,13 @@ func (s *Set) Containers(list []model.Container) []Command {
 	}
 	stopped := func(c model.Container) bool { return !c.Running() && c.State != model.StateRemoving }
 	running := func(c model.Container) bool { return c.State == model.StateRunning }
+	info := s.Session.State().Info
+	restartable := func(c model.Container) bool {
+		return running(c) && (!c.AutoRemove || info.Lacks(model.RestartAutoRemoved) == "")
+	}
 	add("start", "Start", "play", "start", stopped, func(l []model.Container) { a.StartMany(l) })
 	add("stop", "Stop", "stop", "stop", model.Container.Running, a.StopMany)
-	add("restart", "Restart", "restart", "restart", running, a.RestartMany)
+	add("restart", "Restart", "restart", "restart", restartable, a.RestartMany)
 	add("pause", "Pause", "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
 	add("resume", "Resume", "resume", "unpause", func(c model.Container) bool { return c.State == model.StatePaused }, func(l []model.Container) { a.ResumeMany(l) })
 	if len(list) > 0 {
@@ -136,9 +140,7 @@ func (v *Several) Show(count string, list []Command) {
 			kind, icon = kit.Danger, ""
 		}
 		b := kit.NewButton(v.id+".several."+c.ID, c.Label, icon, kind, c.Run).Command(c.Docker()).Small()
-		if c.Off {
-			b.SetEnabled(false, "Not now: "+c.Why+".")
-		}
+		b.SetEnabled(!c.Off, c.WhyOff())
 		v.buttons.Add(b)
 	}
 	v.buttons.Add(v.clear)
@@ -152,7 +154,10 @@ func (v *Several) renew(list []Command) {
 		if c.ID == "" || c.ID == "copynames" {
 			continue
 		}
-		v.buttons.Objects[i].(*kit.Button).OnTap = c.Run
+		b := v.buttons.Objects[i].(*kit.Button)
+		b.OnTap = c.Run
+		b.Command(c.Docker())
+		b.SetEnabled(!c.Off, c.WhyOff())
 		i++
 	}
 }

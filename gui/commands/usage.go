@@ -11,16 +11,17 @@ import (
 type UsageWatch struct {
 	set     *Set
 	told    func(id string, u model.Usage)
+	over    func(id string)
 	watched map[string]*usageStream
 }
 
 // usageStream is the following of one container.
 type usageStream struct{ stop func() }
 
-// WatchUsage makes a watch that follows nothing yet. told is called on the UI thread, for each container at most ten
-// times a second.
-func (s *Set) WatchUsage(told func(id string, u model.Usage)) *UsageWatch {
-	return &UsageWatch{set: s, told: told, watched: map[string]*usageStream{}}
+// WatchUsage makes a watch that follows nothing yet. On the UI thread told is called for each container at most ten times a
+// second, and over when no more will come of it.
+func (s *Set) WatchUsage(told func(id string, u model.Usage), over func(id string)) *UsageWatch {
+	return &UsageWatch{set: s, told: told, over: over, watched: map[string]*usageStream{}}
 }
 
 // Follow makes these the containers that are followed. Those that are followed already go on.
@@ -58,6 +59,7 @@ func (w *UsageWatch) follow(ctx context.Context, id string, stream *usageStream)
 	post.Do(func() {
 		if w.watched[id] == stream {
 			delete(w.watched, id)
+			w.over(id)
 		}
 	})
 }

@@ -41,6 +41,7 @@ type Page struct {
 	onlyRuns   bool
 	sort       string
 	containers []model.Container // as the rows are
+	at         map[string]int    // where each is, by ID
 	rows       post.Derive[rows]
 	usage      *commands.UsageWatch
 	used       map[string]model.Usage // by ID, of the rows that are seen
@@ -89,7 +90,10 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		kit.NewButton("containers.empty.run", "Run an image…", "play", kit.Primary, func() { c.Run("") }))
 	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.", kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
 	p.looking = kit.EmptyState("container", "Asking the engine…", "")
-	p.usage = c.WatchUsage(p.told)
+	p.usage = c.WatchUsage(p.told, func(id string) {
+		delete(p.used, id)
+		p.repaint.Do(p.table.Repaint)
+	})
 	p.table.OnVisible = func(ids []string) { p.visible = ids; p.watch() }
 	p.table.OnHeaderMenu = p.columnMenu
 	p.showUsage(f.Get().Usage)
@@ -110,7 +114,7 @@ func (p *Page) Shown() {
 	p.watch()
 	p.Refresh()
 	p.inside.Resume()
-	p.selected(p.table.Selected())
+	p.chosen()
 }
 
 // Hidden stops what is read only for the eye.
@@ -162,8 +166,8 @@ func (p *Page) chosen() {
 }
 
 func (p *Page) find(id string) (model.Container, bool) {
-	i := slices.IndexFunc(p.containers, func(c model.Container) bool { return c.ID == id })
-	if i < 0 {
+	i, ok := p.at[id]
+	if !ok {
 		return model.Container{}, false
 	}
 	return p.containers[i], true
@@ -220,6 +224,7 @@ type rows struct {
 	snap       *live.Snapshot
 	containers []model.Container
 	ids        []string
+	at         map[string]int
 	running    int
 }
 
@@ -236,9 +241,10 @@ func derive(snap *live.Snapshot, filter string, onlyRuns bool, order string) row
 			r.running++
 		}
 	}
-	r.ids = make([]string, len(r.containers))
+	r.ids, r.at = make([]string, len(r.containers)), make(map[string]int, len(r.containers))
 	for i := range r.containers {
 		r.ids[i] = r.containers[i].ID
+		r.at[r.ids[i]] = i
 	}
 	return r
 }
@@ -248,7 +254,7 @@ func (p *Page) show(r rows) {
 	now := time.Now()
 	p.all.SetText(fmt.Sprintf("All %d", len(r.snap.Containers)))
 	p.running.SetText(fmt.Sprintf("Running %d", r.running))
-	p.containers = r.containers
+	p.containers, p.at = r.containers, r.at
 	p.table.SetEmpty(p.emptyState(r.snap))
 	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.containers[i], now) })
 	p.watch()
@@ -258,6 +264,7 @@ func (p *Page) show(r rows) {
 		p.table.Select(id)
 	}
 	if list := p.Chosen(); len(list) > 1 {
+		p.inside.Show(model.Container{}, false)
 		p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
 	} else if len(list) == 1 {
 		p.inside.Show(list[0], true)
@@ -359,12 +366,23 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	return kit.TableRow{ID: c.ID, Name: c.Name, Cells: []kit.Cell{
 		{Text: c.Name, Style: kit.Strong, Dot: st.Color},
 		{Text: present.LastPart(c.Image), Style: kit.Body.In(style.Muted), Hint: c.Image},
-		{Text: st.Word, Hint: stateHint(c, st)},
+		{Text: st.Word, Hint: stateHint(c, st), Badge: wideBadge(c)},
 		ports,
 		p.cpuCell(c),
 		p.memoryCell(c),
 		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(c.Created)},
 	}, Actions: quick, Dim: held || p.commands.Away()}
+}
+
+// wideBadge marks what a container may do to the engine's machine.
+func wideBadge(c model.Container) string {
+	switch {
+	case c.Privileged:
+		return "privileged"
+	case c.HostNetwork:
+		return "host network"
+	}
+	return ""
 }
 
 // stateHint explains a state that needs it.

@@ -40,6 +40,7 @@ type Page struct {
 	looking fyne.CanvasObject
 	sort    string
 	entries []entry
+	at      map[string]int // where each entry is, by its ID
 	rows    post.Derive[rows]
 
 	// OnCommand is told the command that runs the selected image.
@@ -106,7 +107,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 // Shown tells the page that it is seen.
 func (p *Page) Shown() {
 	p.Refresh()
-	p.selected(p.table.Selected())
+	p.chosen()
 }
 
 // Hidden tells the page that it is not seen any more.
@@ -143,8 +144,8 @@ func (p *Page) chosen() {
 }
 
 func (p *Page) find(id string) (entry, bool) {
-	i := slices.IndexFunc(p.entries, func(e entry) bool { return e.id() == id })
-	if i < 0 {
+	i, ok := p.at[id]
+	if !ok {
 		return entry{}, false
 	}
 	return p.entries[i], true
@@ -188,6 +189,7 @@ type rows struct {
 	snap    *live.Snapshot
 	entries []entry
 	ids     []string
+	at      map[string]int
 }
 
 // Refresh brings the page up to date with the engine's picture. Rows are filtered and ordered off the UI thread.
@@ -195,9 +197,10 @@ func (p *Page) Refresh() {
 	snap, filter, order := p.session.Live.Snapshot(), p.filter.Text, p.sort
 	p.rows.Do(func() rows {
 		r := rows{snap: snap, entries: arrange(snap, filter, order)}
-		r.ids = make([]string, len(r.entries))
+		r.ids, r.at = make([]string, len(r.entries)), make(map[string]int, len(r.entries))
 		for i, e := range r.entries {
 			r.ids[i] = e.id()
+			r.at[r.ids[i]] = i
 		}
 		return r
 	})
@@ -205,12 +208,13 @@ func (p *Page) Refresh() {
 
 // show puts derived rows into the table.
 func (p *Page) show(r rows) {
-	p.entries = r.entries
+	p.entries, p.at = r.entries, r.at
 	now := time.Now()
 	p.total.Set(summary(r.snap.Images))
 	p.table.SetEmpty(p.emptyState(r.snap))
 	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.entries[i], now) })
 	if list := p.Chosen(); len(list) > 1 {
+		p.inside.Show(model.Image{}, "", false)
 		p.several.Show(present.Count(len(list), "image name"), p.commands.Images(list))
 	} else if len(list) == 1 {
 		p.inside.Show(list[0].Image, list[0].Tag, true)

@@ -88,6 +88,12 @@ func (p *ImagePanel) Show(image model.Image, tag string, ok bool) {
 		p.content.Hide()
 		return
 	}
+	if image.ID != p.image.ID { // what is known is of another one
+		p.stop()
+		p.turn++
+		p.known, p.detail, p.history, p.users = "", model.ImageDetail{}, nil, ""
+		p.showLayers("The engine does not answer.")
+	}
 	p.image, p.tag = image, tag
 	name := tag
 	if name == "" {
@@ -121,7 +127,7 @@ func (p *ImagePanel) fillButtons() {
 			icon = ""
 		}
 		b := kit.NewButton("image."+id, cmd.Label, icon, kind, cmd.Run).Command(cmd.Docker()).Small()
-		b.SetEnabled(!cmd.Off, whyOff(cmd))
+		b.SetEnabled(!cmd.Off, cmd.WhyOff())
 		buttons = append(buttons, b)
 	}
 	more := kit.NewButton("image.more", "", "more", kit.Normal, nil).Small().Hint("More")
@@ -171,7 +177,7 @@ func (p *ImagePanel) ask() {
 // fillFacts shows what the image says about itself and who uses it; it does nothing while that is as it was.
 func (p *ImagePanel) fillFacts() {
 	users := p.session.Live.Snapshot().UsedBy(p.image.ID)
-	key := p.tag
+	key := p.image.ID + " " + p.tag
 	for _, c := range users {
 		key += " " + c.ID + c.Name
 	}

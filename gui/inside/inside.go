@@ -176,12 +176,12 @@ func (p *Panel) fillButtons(c model.Container) {
 			kind = kit.Primary
 		}
 		b := kit.NewButton("inside."+cmd.ID, short(cmd), cmd.Icon, kind, cmd.Run).Command(cmd.Docker()).Small()
-		b.SetEnabled(!cmd.Off, whyOff(cmd))
+		b.SetEnabled(!cmd.Off, cmd.WhyOff())
 		buttons = append(buttons, b)
 	}
 	if cmd, ok := commands.Find(list, "remove"); ok {
 		b := kit.NewButton("inside.remove", cmd.Label, "", kit.Danger, cmd.Run).Command(cmd.Docker()).Small()
-		b.SetEnabled(!cmd.Off, whyOff(cmd))
+		b.SetEnabled(!cmd.Off, cmd.WhyOff())
 		buttons = append(buttons, b)
 	}
 	more := kit.NewButton("inside.more", "", "more", kit.Normal, nil).Small().Hint("More")
@@ -189,14 +189,6 @@ func (p *Panel) fillButtons(c model.Container) {
 	closeIt := kit.NewButton("inside.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
 	p.buttons.Objects = append(buttons, more, closeIt)
 	p.buttons.Refresh()
-}
-
-// whyOff is a sentence about why a command cannot be used, "" when it can.
-func whyOff(c commands.Command) string {
-	if !c.Off {
-		return ""
-	}
-	return "Not now: " + c.Why + "."
 }
 
 // short is a command's label where there is little room.

@@ -66,13 +66,27 @@ func (t *Table) toggle(id string) {
 	for _, each := range t.Chosen() {
 		chosen[each] = true
 	}
+	lead := id
 	if chosen[id] {
 		delete(chosen, id)
+		lead = t.nearest(chosen, id)
 	} else {
 		chosen[id] = true
 	}
+	t.choose(chosen, lead)
 	t.anchor = id
-	t.choose(chosen, id)
+}
+
+// nearest is the chosen row that is closest to one that was taken off; "" when none is chosen.
+func (t *Table) nearest(chosen map[string]bool, id string) string {
+	best, distance := "", len(t.ids)+1
+	at := t.index(id)
+	for other := range chosen {
+		if d := max(t.index(other)-at, at-t.index(other)); d < distance || d == distance && t.index(other) < t.index(best) {
+			best, distance = other, d
+		}
+	}
+	return best
 }
 
 // ChooseAll chooses every row.

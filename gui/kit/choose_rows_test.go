@@ -60,7 +60,7 @@ func TestTableChoosesSeveral(t *testing.T) {
 	table.TypedShortcut(&fyne.ShortcutSelectAll{})
 	want("ctrl a", "id4", "id0", "id1", "id2", "id3", "id4", "id5")
 	table.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeySpace, Modifier: fyne.KeyModifierControl})
-	want("ctrl space takes the row off", "id4", "id0", "id1", "id2", "id3", "id5")
+	want("ctrl space takes the row off", "id3", "id0", "id1", "id2", "id3", "id5")
 	before := told
 	table.SetRows(rows(2))
 	want("rows that are gone", "id0", "id0", "id1")
@@ -103,5 +103,37 @@ func TestHeaderKeys(t *testing.T) {
 	}
 	if win.Canvas().Focused() != table {
 		t.Error("Down does not go to the rows")
+	}
+}
+
+// TestTableShrinks has a list become shorter than it was scrolled, with its selected row gone and details closing under it.
+func TestTableShrinks(t *testing.T) {
+	ours(t)
+	for _, several := range []bool{false, true} {
+		table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+		details := Space(10, 100)
+		bar := Space(10, 50)
+		bar.Hide()
+		split := Split(table, details, bar)
+		table.OnVisible = func([]string) {}
+		table.OnSelect = func(id string) {
+			if details.Hide(); id != "" {
+				details.Show()
+			}
+			split.Refresh()
+		}
+		table.OnChosen = func() { split.Refresh() }
+		table.SetRows(rows(40))
+		show(t, split, 400, 500)
+		table.Select("id35")
+		if several {
+			table.toggle("id34")
+		}
+		for _, n := range []int{3, 0, 40, 1} {
+			table.SetRows(rows(n))
+			if len(table.pane.views) > n {
+				t.Errorf("%d rows are drawn of %d", len(table.pane.views), n)
+			}
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -122,13 +124,36 @@ func (d *Dialog) Reveal(o fyne.CanvasObject) {
 	d.scroll.Refresh()
 }
 
+// holds tells whether a thing is in the scrolled part of the dialog.
+func (d *Dialog) holds(o fyne.CanvasObject) bool {
+	return contains(d.scroll.Content, o)
+}
+
+// contains tells whether o is somewhere in tree.
+func contains(tree, o fyne.CanvasObject) bool {
+	if tree == o {
+		return true
+	}
+	c, ok := tree.(*fyne.Container)
+	if !ok {
+		if w, isOurs := tree.(interface{ parts() []fyne.CanvasObject }); isOurs {
+			return slices.ContainsFunc(w.parts(), func(p fyne.CanvasObject) bool { return contains(p, o) })
+		}
+		if g, isGrowing := tree.(growing); isGrowing {
+			return contains(g.CanvasObject, o)
+		}
+		return false
+	}
+	return slices.ContainsFunc(c.Objects, func(p fyne.CanvasObject) bool { return contains(p, o) })
+}
+
 // revealIn brings what got the focus into the view of the dialog that it is in.
 func revealIn(o fyne.CanvasObject) {
 	c := canvasOf(o)
 	if c == nil {
 		return
 	}
-	if d, ok := c.Overlays().Top().(*Dialog); ok {
+	if d, ok := c.Overlays().Top().(*Dialog); ok && d.holds(o) {
 		d.Reveal(o)
 	}
 }

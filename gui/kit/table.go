@@ -137,15 +137,15 @@ func (t *Table) SetSource(ids []string, actions int, row func(i int) TableRow) {
 	for i, id := range ids {
 		t.at[id] = i
 	}
+	if !same {
+		t.scroll.Refresh() // the height of the pane changed
+	}
 	t.keepChosen()
 	if t.selected != "" && t.index(t.selected) < 0 {
 		t.selected = ""
 		if t.OnSelect != nil {
 			t.OnSelect("")
 		}
-	}
-	if !same {
-		t.scroll.Refresh() // the height of the pane changed
 	}
 	t.pane.Refresh()
 	t.Refresh()
@@ -425,6 +425,17 @@ func (h *tableHeader) FocusGained() {
 // FocusLost implements [fyne.Focusable].
 func (h *tableHeader) FocusLost() { h.focused = false; hideHint(); h.Refresh() }
 
+// Disabled implements [fyne.Disableable]: a header that orders nothing is passed by when the focus moves.
+func (h *tableHeader) Disabled() bool {
+	return h.t.OnSort == nil || !slices.ContainsFunc(h.t.columns, func(c Column) bool { return c.Sortable })
+}
+
+// Enable implements [fyne.Disableable]; what it can do is in its columns.
+func (h *tableHeader) Enable() {}
+
+// Disable implements [fyne.Disableable].
+func (h *tableHeader) Disable() {}
+
 // TypedRune implements [fyne.Focusable].
 func (h *tableHeader) TypedRune(r rune) { PassRune(canvasOf(h), r) }
 
@@ -654,8 +665,9 @@ func (r *paneRenderer) Layout(fyne.Size) { r.Refresh() }
 // Refresh gives each visible row a view, and keeps a row with the view it had.
 func (r *paneRenderer) Refresh() {
 	t := r.p.t
-	first := max(0, int(t.scroll.Offset.Y/style.RowHeight))
-	last := min(len(t.ids), int((t.scroll.Offset.Y+t.scroll.Size().Height)/style.RowHeight)+1)
+	// The offset may be that of a longer list, until the scroll hears of the new height.
+	first := min(len(t.ids), max(0, int(t.scroll.Offset.Y/style.RowHeight)))
+	last := max(first, min(len(t.ids), int((t.scroll.Offset.Y+t.scroll.Size().Height)/style.RowHeight)+1))
 	free := map[string]*rowView{}
 	var spare []*rowView
 	for _, v := range r.p.views {
@@ -688,7 +700,7 @@ func (r *paneRenderer) Refresh() {
 		used = append(used, v)
 	}
 	r.p.views = used
-	t.tellVisible(t.ids[min(first, len(t.ids)):max(first, last)])
+	t.tellVisible(t.ids[first:last])
 	canvas.Refresh(r.p)
 }
 

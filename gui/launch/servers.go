@@ -77,6 +77,8 @@ func newServerList(p *Page) *serverList {
 	l := &serverList{p: p, box: kit.Down(8), cards: map[string]*serverCard{}}
 	l.usage = p.commands.WatchUsage(func(id string, u model.Usage) {
 		l.told(id, func(c *serverCard) { c.memory = memoryWords(u, l.limit(id)) })
+	}, func(id string) {
+		l.told(id, func(c *serverCard) { c.memory = "" })
 	})
 	l.idle = kit.NewChoice("launch.idle", idleOptions, strconv.Itoa(p.settings.Get().StopIdle))
 	l.idle.Button.Small().Hint("Only while Slipway runs. One that computes is never stopped, and what is saved stays.")

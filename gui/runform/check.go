@@ -152,7 +152,7 @@ func (v *view) take(f finding) {
 	v.portsKnown = true
 	v.asked, v.here, v.detail = f.ref, f.here, f.detail
 	v.facts.PortOwners, v.facts.NextFree, v.facts.FolderProblems = f.owners, f.next, f.wrong
-	if !slices.Equal(v.networks, f.networks) {
+	if f.networks != nil && !slices.Equal(v.networks, f.networks) {
 		v.networks = f.networks
 		v.buildMore()
 	}

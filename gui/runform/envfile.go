@@ -26,6 +26,9 @@ func (v *view) importEnv() {
 	var dialog *kit.Dialog
 	take := func(file string) {
 		v.readEnv(file, func(list []runspec.Env, why string) {
+			if !dialog.IsOpen() {
+				return // it was cancelled meanwhile
+			}
 			if why != "" {
 				status.Set(why)
 				dialog.Relayout()
@@ -42,6 +45,9 @@ func (v *view) importEnv() {
 	dialog.OnSubmit = func() { take(path.Text) }
 	dialog.Open(v.r.Window.Canvas(), path)
 	v.findEnv(func(files []string) {
+		if !dialog.IsOpen() {
+			return
+		}
 		for _, f := range files {
 			found.Add(kit.NewButton("env.found."+f, platform.ShortenHome(f), "file", kit.Pill, func() { take(f) }).Small())
 		}

@@ -103,9 +103,6 @@ const Loopback = "127.0.0.1"
 // containerName is what docker accepts (moby's RestrictedNameChars).
 var containerName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
 
-// envName is what a shell and every program accept.
-var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
-
 // Validate tells what is wrong, by the ID of the field it is wrong in ("name", "port.0.host", "mount.1.source"). Rows
 // that are wholly empty are left out and right.
 func (f Form) Validate(facts Facts) map[string]string {
@@ -204,7 +201,7 @@ func (f Form) validateEnv(wrong map[string]string) {
 			continue
 		case e.Name == "":
 			wrong[id] = "A name is missing."
-		case !envName.MatchString(e.Name):
+		case !runspec.EnvName(e.Name):
 			wrong[id] = "Use letters, digits and _."
 		case seen[e.Name]:
 			wrong[id] = "Used twice in this form."
@@ -258,12 +255,20 @@ func (f Form) validateRare(wrong map[string]string) {
 	if f.Platform != "" && !platformName.MatchString(f.Platform) {
 		wrong["platform"] = "Write it as linux/amd64."
 	}
-	own := f.Network != "" && f.Network != "bridge" && f.Network != "host" && f.Network != "none" && !strings.HasPrefix(f.Network, "container:")
+	shared := strings.HasPrefix(f.Network, "container:")
+	own := f.Network != "" && !model.Network{Name: f.Network}.BuiltIn() && !shared
+	published := slices.ContainsFunc(f.Ports, func(p PortRow) bool { return p.Container+p.HostPort != "" })
 	if strings.TrimSpace(f.Aliases) != "" && !own {
 		wrong["aliases"] = "Only a network that somebody made can have further names."
 	}
-	if f.Network == "host" && len(f.Ports) > 0 {
+	switch {
+	case f.Network == "host" && published:
 		wrong["network"] = "On the host's network nothing is published: its ports are the engine's own."
+	case shared && published:
+		wrong["network"] = "The network is another container's, which publishes its ports itself."
+	}
+	if shared && f.Hostname != "" {
+		wrong["hostname"] = "With another container's network it has that container's name."
 	}
 	for _, kind := range slices.Sorted(maps.Keys(f.Lists)) {
 		for i, text := range f.Lists[kind] {
@@ -289,10 +294,10 @@ var listed = map[ListKind]struct {
 }{
 	Labels:   {regexp.MustCompile(`^[^=\s][^=]*(=|$)`), "Write it as name=value."},
 	Hosts:    {regexp.MustCompile(`^[^:=\s]+[:=](host-gateway|\[?[0-9a-fA-F.:]+\]?)$`), "Write it as name:address, for example db:10.0.0.5."},
-	Devices:  {regexp.MustCompile(`^(/[^:]+(:/[^:]+)?(:[rwm]{1,3})?|[a-z0-9.-]+/[a-zA-Z0-9_.-]+=\S+)$`), "Write it as /dev/name, or /dev/name:/dev/inside:rw."},
+	Devices:  {regexp.MustCompile(`^/[^:]+(:/[^:]+)?(:[rwm]{1,3})?$`), "Write it as /dev/name, or /dev/name:/dev/inside:rw."},
 	CapAdd:   {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example NET_ADMIN."},
 	CapDrop:  {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example MKNOD, or ALL."},
-	Security: {regexp.MustCompile(`^(no-new-privileges|[a-z-]+[=:].+)$`), "Write it as no-new-privileges or name=value."},
+	Security: {regexp.MustCompile(`^(no-new-privileges(:(true|false))?|(apparmor|label)[=:].+|seccomp=(unconfined|builtin|\{.*))$`), "Slipway knows no-new-privileges, apparmor=…, label=… and seccomp=unconfined."},
 }
 
 // Spec is the form as a container to be made. It is meaningful when [Form.Validate] finds nothing; what cannot be read
@@ -346,7 +351,10 @@ func (f Form) rare(s *runspec.Spec) {
 	list := func(kind ListKind) []string {
 		return slices.DeleteFunc(slices.Clone(f.Lists[kind]), func(text string) bool { return text == "" })
 	}
-	s.ExtraHosts, s.Devices, s.CapAdd, s.CapDrop, s.SecurityOpts = list(Hosts), list(Devices), list(CapAdd), list(CapDrop), list(Security)
+	for _, h := range list(Hosts) {
+		s.ExtraHosts = append(s.ExtraHosts, engineHost(h))
+	}
+	s.Devices, s.CapAdd, s.CapDrop, s.SecurityOpts = list(Devices), list(CapAdd), list(CapDrop), list(Security)
 	for _, l := range list(Labels) {
 		if s.Labels == nil {
 			s.Labels = map[string]string{}
@@ -354,6 +362,15 @@ func (f Form) rare(s *runspec.Spec) {
 		name, value, _ := strings.Cut(l, "=")
 		s.Labels[name] = value
 	}
+}
+
+// engineHost writes name=[address] as engines take it: docker's command line translates that itself.
+func engineHost(text string) string {
+	i := strings.IndexAny(text, ":=")
+	if i < 0 {
+		return text
+	}
+	return text[:i] + ":" + strings.Trim(text[i+1:], "[]")
 }
 
 // amount is a size in bytes, 0 for one that is not given or cannot be read.

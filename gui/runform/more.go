@@ -6,13 +6,13 @@ import (
 
 	"slipway/engine/model"
 	"slipway/gui/kit"
-	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 )
 
 // buildMore makes the two folded parts: what is needed now and then, and what hardly anybody needs.
 func (v *view) buildMore() {
+	defer v.keepFocus()()
 	for kind := range listed { // their rows are made anew
 		for id := range v.rows {
 			if strings.HasPrefix(id, string(kind)+".") {
@@ -23,11 +23,13 @@ func (v *view) buildMore() {
 		}
 	}
 	v.moreBox.RemoveAll()
-	v.moreBox.Add(kit.Across(0, fold("run.more", "Command, user, limits, GPU, network, labels", v.more, v.toggleMore)))
+	v.moreFold = fold("run.more", "Command, user, limits, GPU, network, labels", v.more, v.toggleMore)
+	v.moreBox.Add(kit.Across(0, v.moreFold))
 	if v.more {
 		v.moreBox.Add(v.moreFields())
 	}
-	v.moreBox.Add(kit.Across(0, fold("run.rare", "Terminal, devices, capabilities, security", v.rare, v.toggleRare)))
+	v.rareFold = fold("run.rare", "Terminal, devices, capabilities, security", v.rare, v.toggleRare)
+	v.moreBox.Add(kit.Across(0, v.rareFold))
 	if v.rare {
 		v.moreBox.Add(v.rareFields())
 	}
@@ -59,16 +61,19 @@ func (v *view) toggleMore() {
 
 func (v *view) toggleRare() {
 	v.rare = !v.rare
-	v.unfolded(v.rare, "")
+	v.unfolded(false, "")
+	v.r.Window.Canvas().Focus(v.rareFold)
 }
 
 func (v *view) unfolded(open bool, first string) {
 	v.buildMore()
 	v.refresh()
 	v.dialog.Relayout()
-	if open && first != "" {
+	if open {
 		v.focus(first)
+		return
 	}
+	v.r.Window.Canvas().Focus(v.moreFold) // the button that was pressed was made anew
 }
 
 // half is the width of a field beside another.
@@ -112,18 +117,7 @@ func (v *view) rareFields() fyne.CanvasObject {
 	toggle := func(id, label, hint string, value *bool) *kit.Button {
 		return kit.NewToggle("run."+id, label, *value, func(on bool) { *value = on; v.changed() }).Hint(hint)
 	}
-	wide := kit.Badge("can do everything on the engine's machine", style.Warn)
-	if !f.Privileged {
-		wide.Hide()
-	}
-	privileged := kit.NewToggle("run.privileged", "Privileged", f.Privileged, func(on bool) {
-		if f.Privileged = on; on {
-			wide.Show()
-		} else {
-			wide.Hide()
-		}
-		v.changed()
-	}).Hint("All capabilities and all devices: nothing is kept from it. Hardly anything needs that.")
+	privileged := toggle("privileged", "Privileged", "All capabilities and all devices: nothing is kept from it. Hardly anything needs that.", &f.Privileged)
 	return kit.Down(10,
 		kit.Across(8,
 			toggle("tty", "Terminal (-t)", "Its program gets a terminal, as shells want one.", &f.TTY),
@@ -134,7 +128,7 @@ func (v *view) rareFields() fyne.CanvasObject {
 		v.list(Devices, "Devices of the engine's machine", "+ Add a device", "/dev/ttyUSB0"),
 		pair(v.list(CapAdd, "Capabilities it gets", "+ Add a capability", "NET_ADMIN"), v.list(CapDrop, "Capabilities it loses", "+ Drop a capability", "MKNOD")),
 		v.list(Security, "Security options", "+ Add an option", "no-new-privileges"),
-		kit.Across(8, privileged, wide))
+		kit.Across(8, privileged))
 }
 
 func orImage(value string) string {

@@ -84,12 +84,15 @@ func (r *Runner) Drop(folders []string) bool {
 	}
 	for _, f := range folders {
 		if isEnvFile(f) {
-			r.open.readEnv(f, func(list []runspec.Env, why string) {
-				if why != "" {
-					r.open.status.Set(why)
-					return
+			v := r.open
+			v.readEnv(f, func(list []runspec.Env, why string) {
+				switch {
+				case !v.dialog.IsOpen():
+				case why != "":
+					v.status.Set(why)
+				default:
+					v.addEnv(list)
 				}
-				r.open.addEnv(list)
 			})
 			continue
 		}

@@ -36,6 +36,7 @@ type view struct {
 	stopJob                   func()
 	more, rare                bool // the folded parts are open
 	networks                  []model.Network
+	moreFold, rareFold        *kit.Button
 	missing                   bool // something was begun and is not filled in yet
 
 	dialog  *kit.Dialog
@@ -55,7 +56,8 @@ type view struct {
 	line                        *kit.CodeLine
 	status                      *kit.Text
 	progress                    *kit.Bar
-	problem                     *fyne.Container
+	problem, wide               *fyne.Container
+	wideText                    *kit.Text
 	run, cancel, withSecrets    *kit.Button
 }
 
@@ -82,7 +84,7 @@ func (v *view) show(image string) {
 		{Value: "unless-stopped", Label: "Start again, until you stop it"},
 		{Value: "always", Label: "Always start again"},
 		{Value: "rm", Label: "Remove it (--rm)"},
-	}, v.form.Restart)
+	}, v.form.atEnd())
 	v.restart.Button.Hint("What happens when its program ends.")
 	v.restart.OnChange = v.restartChanged
 	v.retries = kit.Labelled("Try again at most", v.withError("retries", kit.Width(120, v.field("retries", "no end", v.form.Retries, func(s string) { v.form.Retries = s }))))
@@ -93,13 +95,16 @@ func (v *view) show(image string) {
 	v.progress = kit.NewBar()
 	v.progress.Hide()
 	v.problem = kit.Down(0)
+	v.wideText = kit.NewText("", kit.Second.In(style.Warn)).ID("run.wide")
+	v.wide = kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(v.wideText))
+	v.wide.Hide()
 	v.run = kit.NewButton("run.go", "Run", "play", kit.Primary, v.submit)
 	v.cancel = kit.NewButton("run.cancel", "Cancel", "", kit.Normal, func() { v.dialog.Cancel() })
 	v.body = v.layout()
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
 		fyne.CurrentApp().Clipboard().SetContent(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
-	footer := kit.Down(8, v.problem, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.form.Spec().RunCommand().String()) })),
+	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.form.Spec().RunCommand().String()) })),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.cancel, v.run))
 	v.dialog = kit.NewDialog("run", "Run an image", "", formWidth, v.body, footer).Anchor()
 	v.dialog.OnCancel = v.left
@@ -222,6 +227,35 @@ func (v *view) completeImage(key fyne.KeyName) bool {
 	return false
 }
 
+// showWide says what in the form opens more than is usual, wherever it is folded away.
+func (v *view) showWide() {
+	var words []string
+	if v.form.Privileged {
+		words = append(words, "Privileged: it can do everything on the engine's machine.")
+	}
+	if v.form.Network == "host" {
+		words = append(words, "On the host's network: whatever it listens on is open to the network.")
+	}
+	v.wideText.Set(strings.Join(words, " "))
+	if shown := v.wide.Visible(); shown == (len(words) > 0) {
+		return
+	}
+	if len(words) > 0 {
+		v.wide.Show()
+	} else {
+		v.wide.Hide()
+	}
+	v.dialog.Relayout()
+}
+
+// atEnd is what happens when its program ends, as one of the choices.
+func (f Form) atEnd() string {
+	if f.AutoRemove {
+		return "rm"
+	}
+	return f.Restart
+}
+
 func (v *view) restartChanged(value string) {
 	v.form.AutoRemove = value == "rm"
 	v.form.Restart = value
@@ -317,6 +351,7 @@ func (v *view) refresh() {
 		next := SuggestName(v.form.Name, v.facts.Names)
 		v.showFix("name", "use "+next, func() { v.nameTouched = true; v.setName(next); v.changed() })
 	}
+	v.showWide()
 	v.portFixes(wrong)
 	if wrong["network"] != "" {
 		v.showFix("network", "take the ports off", func() { v.form.Ports, v.portsTouched = nil, true; v.buildRows(); v.changed() })
