@@ -278,6 +278,9 @@ func (w *window) quit() {
 			return
 		case <-deadline:
 			w.shot()
+			w.cmd.Process.Signal(syscall.SIGQUIT) // it prints what its goroutines wait for
+			<-w.exited
+			w.exited <- nil
 			w.t.Fatal("the program did not end")
 		case <-time.After(200 * time.Millisecond):
 			// It may ask, because containers go on running.

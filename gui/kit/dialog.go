@@ -126,7 +126,7 @@ func (d *Dialog) Reveal(o fyne.CanvasObject) {
 
 // holds tells whether a thing is in the scrolled part of the dialog.
 func (d *Dialog) holds(o fyne.CanvasObject) bool {
-	return contains(d.scroll.Content, o)
+	return d.scroll != nil && contains(d.scroll.Content, o)
 }
 
 // contains tells whether o is somewhere in tree.
