@@ -32,10 +32,19 @@ func (a *Actions) Pull(name string) (*job.Job, error) {
 func (a *Actions) pull(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
 	r.Phase("Asking the registry")
 	var m meter
-	err := e.PullFor(ctx, ref, platform, func(p engine.PullProgress) {
-		m.add(p, time.Now())
-		reportPull(r, p)
-	})
+	var err error
+	for before := int64(-1); m.done > before; { // as long as each try brings something
+		before = m.done
+		err = e.PullFor(ctx, ref, platform, func(p engine.PullProgress) {
+			m.add(p, time.Now())
+			reportPull(r, p)
+		})
+		if !model.IsKind(err, model.ProblemUnreachable) || ctx.Err() != nil {
+			break
+		}
+		// The connection broke. Engines with containerd's store give up then, and go on where they were when asked again.
+		r.Phase("The connection broke, trying again")
+	}
 	if rate := m.rate(); rate > 0 && a.onRate != nil {
 		a.onRate(engine.RegistryOf(ref), rate)
 	}

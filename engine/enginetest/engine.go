@@ -147,11 +147,8 @@ func (e *Engine) prepare() error {
 			return err
 		}
 	}
-	if size := e.config.tmpfsBytes; size > 0 {
-		err := unix.Mount("tmpfs", e.dataRoot(), "tmpfs", 0, fmt.Sprintf("size=%d,mode=711", size))
-		if err != nil {
-			return fmt.Errorf("mount a tmpfs of %d bytes: %w", size, err)
-		}
+	if err := e.mountTmpfs(); err != nil {
+		return err
 	}
 	if e.config.kind == DebianPodman {
 		return e.preparePodman()
@@ -166,6 +163,27 @@ func (e *Engine) prepare() error {
 		return err
 	}
 	return makeBridge(e.slot)
+}
+
+// mountTmpfs puts what the engine keeps on a small disk, if that was asked for.
+func (e *Engine) mountTmpfs() error {
+	size := e.config.tmpfsBytes
+	if size <= 0 {
+		return nil
+	}
+	places := []string{e.dataRoot()}
+	if e.config.kind == ModernDocker { // whose images are containerd's
+		places = append(places, e.path("containerd"))
+	}
+	for _, dir := range places {
+		if err := os.MkdirAll(dir, 0o711); err != nil {
+			return err
+		}
+		if err := unix.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d,mode=711", size)); err != nil {
+			return fmt.Errorf("mount a tmpfs of %d bytes: %w", size, err)
+		}
+	}
+	return nil
 }
 
 // Host returns the engine's address as DOCKER_HOST wants it, "unix:///…".
