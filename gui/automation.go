@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -19,8 +20,10 @@ type Dump struct {
 		W     float32 `json:"w"`
 		H     float32 `json:"h"`
 	} `json:"window"`
-	Page  string     `json:"page"`
-	Items []kit.Item `json:"items"`
+	Page string `json:"page"`
+	// Held is how long one function held the UI thread at most since the last dump, in nanoseconds.
+	Held  time.Duration `json:"held"`
+	Items []kit.Item    `json:"items"`
 }
 
 // Dump says what is visible now.
@@ -28,7 +31,7 @@ func (sh *Shell) Dump() Dump {
 	var d Dump
 	size := sh.window.Canvas().Size()
 	d.Window.Title, d.Window.W, d.Window.H = sh.window.Title(), size.Width, size.Height
-	d.Page = sh.page
+	d.Page, d.Held = sh.page, post.Held()
 	if len(sh.center.Objects) == 1 && sh.center.Objects[0] == sh.welcome.Content() {
 		d.Page = "welcome"
 	}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,32 +20,15 @@ import (
 	"slipway/engine/runspec"
 )
 
-// measured is of how many rounds the median is taken.
-const measured = 5
-
-// measuring skips a test that only measures; "make bench" runs it.
-func measuring(t *testing.T) {
-	t.Helper()
-	if os.Getenv("SLIPWAY_BENCH") == "" {
-		t.Skip("make bench measures this; without it there is nothing to test here")
-	}
-}
-
-func median(list []time.Duration) time.Duration {
-	list = slices.Clone(list)
-	slices.Sort(list)
-	return list[len(list)/2]
-}
-
 // TestMeasureLaunch measures a launch whose image is here, beside a script that runs the same container and asks with curl
 // every 50 ms.
 func TestMeasureLaunch(t *testing.T) {
-	measuring(t)
+	enginetest.Measuring(t)
 	docker, curl := enginetest.Program(t, "docker"), enginetest.Program(t, "curl")
 	l := newLauncher(t)
 	l.want(l.launch(), job.Done, "") // the image is here
 	var total, part, late, script, reopen []time.Duration
-	for range measured {
+	for range enginetest.Rounds {
 		l.private.RemoveForced(t, l.server().Container.ID)
 		l.until("it is gone", func() bool {
 			return len(actions.Servers(l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
@@ -67,11 +49,11 @@ func TestMeasureLaunch(t *testing.T) {
 		l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
 		reopen = append(reopen, opened.Sub(again))
 	}
-	fmt.Printf("warm launch, click to browser      %v (aim 1.1 × the script: %.2f ×)\n", median(total).Round(time.Millisecond), float64(median(total))/float64(median(script)))
-	fmt.Printf("  docker run and curl every 50 ms  %v\n", median(script).Round(time.Millisecond))
-	fmt.Printf("  Slipway's own part               %v (aim 300 ms)\n", median(part).Round(time.Millisecond))
-	fmt.Printf("  first 200 to browser             %v (aim 250 ms)\n", median(late).Round(time.Millisecond))
-	fmt.Printf("second click on what runs          %v (aim 1 s)\n", median(reopen).Round(time.Millisecond))
+	median := enginetest.Median[time.Duration]
+	enginetest.Times("launch, image here: click → browser", median(total), "docker run, curl every 50 ms", median(script), 1.1).Print()
+	enginetest.AtMost("  of it Slipway's own part", median(part), 300*time.Millisecond).Print()
+	enginetest.AtMost("  first 200 → browser", median(late), 250*time.Millisecond).Print()
+	enginetest.AtMost("second click on what runs", median(reopen), time.Second).Print()
 }
 
 // byScript is how long it takes from docker run to the first answer.
@@ -116,7 +98,7 @@ func firstAnswer(ctx context.Context, port uint16) <-chan time.Time {
 
 // TestMeasureServers measures finding the servers among 50 running containers.
 func TestMeasureServers(t *testing.T) {
-	measuring(t)
+	enginetest.Measuring(t)
 	b := newBench(t, enginetest.Shared(t))
 	const many, servers = 50, 5
 	for i := range many {
@@ -127,7 +109,7 @@ func TestMeasureServers(t *testing.T) {
 		b.started(s)
 	}
 	var took []time.Duration
-	for range measured {
+	for range enginetest.Rounds {
 		began := time.Now()
 		list, err := b.engine().Containers(b.ctx(), true)
 		if err != nil {
@@ -146,5 +128,38 @@ func TestMeasureServers(t *testing.T) {
 		}
 		took = append(took, time.Since(began))
 	}
-	fmt.Printf("finding %d servers among %d running containers, all asked anew  %v (aim 500 ms)\n", servers, many, median(took).Round(time.Millisecond))
+	enginetest.AtMost(fmt.Sprintf("%d servers among %d running containers, all asked anew", servers, many), enginetest.Median(took), 500*time.Millisecond).Print()
+}
+
+// TestMeasurePull measures a pull from a registry at full speed, beside docker's own pull of the same image.
+func TestMeasurePull(t *testing.T) {
+	enginetest.Measuring(t)
+	docker := enginetest.Program(t, "docker")
+	b := newBench(t, enginetest.Start(t))
+	registry := enginetest.StartRegistry(t)
+	ref := enginetest.LayeredImage(t, registry, 6, 20<<20)
+	var ours, theirs []time.Duration
+	for range enginetest.Rounds {
+		began := time.Now()
+		cmd := exec.CommandContext(t.Context(), docker, "pull", ref)
+		cmd.Env = append(os.Environ(), "DOCKER_HOST="+b.private.Host())
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		theirs = append(theirs, time.Since(began))
+		b.forgetImage(ref)
+		began = time.Now()
+		b.want(b.done(b.actions.Pull(ref)), job.Done, "")
+		ours = append(ours, time.Since(began))
+		b.forgetImage(ref)
+	}
+	enginetest.Times("pull of 7 layers, 120 MB, through Slipway", enginetest.Median(ours), "docker pull", enginetest.Median(theirs), 1.05).Print()
+}
+
+// forgetImage has the engine delete an image.
+func (b *bench) forgetImage(ref string) {
+	b.Helper()
+	if _, err := b.engine().RemoveImage(b.ctx(), ref); err != nil {
+		b.Fatal(err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +24,7 @@ type Relay struct {
 	stalled bool
 	resume  *sync.Cond
 	conns   map[net.Conn]bool
+	asked   []string
 	wg      sync.WaitGroup
 }
 
@@ -95,14 +97,14 @@ func (r *Relay) accept() {
 		r.conns[client], r.conns[engine] = true, true
 		r.mu.Unlock()
 		r.wg.Add(2)
-		go r.copy(client, engine)
-		go r.copy(engine, client)
+		go r.copy(client, engine, nil)
+		go r.copy(engine, client, r.note)
 	}
 }
 
 // copy passes on one direction. The end of one direction is passed on as the end of that direction only, since attached
-// streams go on in the other.
-func (r *Relay) copy(to, from net.Conn) {
+// streams go on in the other. note is shown what passes.
+func (r *Relay) copy(to, from net.Conn, note func([]byte)) {
 	defer r.wg.Done()
 	buf := make([]byte, 32<<10)
 	for {
@@ -112,6 +114,9 @@ func (r *Relay) copy(to, from net.Conn) {
 			return
 		}
 		if n > 0 {
+			if note != nil {
+				note(buf[:n])
+			}
 			if _, err := to.Write(buf[:n]); err != nil {
 				from.Close()
 				return
@@ -126,6 +131,26 @@ func (r *Relay) copy(to, from net.Conn) {
 			return
 		}
 	}
+}
+
+var requestLine = regexp.MustCompile(`^[A-Z]+ /\S* HTTP/1\.1\r\n`)
+
+// note remembers a request. Clients send the head of one at once.
+func (r *Relay) note(sent []byte) {
+	if line := requestLine.Find(sent); line != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.asked = append(r.asked, strings.TrimSuffix(string(line), " HTTP/1.1\r\n"))
+	}
+}
+
+// Asked is what the engine was asked through the relay since the last call, such as "GET /v1.41/containers/json?all=1".
+func (r *Relay) Asked() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	asked := r.asked
+	r.asked = nil
+	return asked
 }
 
 // mayPass waits while the relay is stalled, and tells whether the connection still passes things on.

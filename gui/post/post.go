@@ -22,9 +22,29 @@ func Do(fn func()) {
 	mu.Unlock()
 	run(func() {
 		if !isClosed() { // asked again when it runs: the window may have closed since
+			began := time.Now()
 			fn()
+			hold(time.Since(began))
 		}
 	})
+}
+
+// held is the longest that one function has held the UI thread since it was last told.
+var held time.Duration
+
+func hold(took time.Duration) {
+	mu.Lock()
+	defer mu.Unlock()
+	held = max(held, took)
+}
+
+// Held is how long one function that was brought here held the UI thread at most since the last call.
+func Held() time.Duration {
+	mu.Lock()
+	defer mu.Unlock()
+	longest := held
+	held = 0
+	return longest
 }
 
 func isClosed() bool {

@@ -1,0 +1,72 @@
+//go:build linux
+
+package session_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"slipway/engine/enginetest"
+	"slipway/engine/live"
+	"slipway/engine/session"
+)
+
+// TestMeasureList measures how soon a list of very many containers is known, beside a plain client's list in the same
+// minute, on every kind of engine.
+func TestMeasureList(t *testing.T) {
+	enginetest.Measuring(t)
+	for kind, name := range map[enginetest.Kind]string{enginetest.DebianDocker: "20.10", enginetest.ModernDocker: "modern", enginetest.DebianPodman: "Podman"} {
+		t.Run(name, func(t *testing.T) { measureList(t, kind, name) })
+	}
+}
+
+func measureList(t *testing.T, kind enginetest.Kind, name string) {
+	const many, running = 5000, 10
+	private := enginetest.Start(t, enginetest.Of(kind), enginetest.WithDataRootTmpfs(4<<30))
+	t.Setenv("DOCKER_HOST", private.Host())
+	private.StartAll(t, private.Many(t, "list", many)[:running])
+	var first, all, plain []time.Duration
+	for range enginetest.Rounds {
+		number, took := private.List(t)
+		if number != many {
+			t.Fatalf("%d containers", number)
+		}
+		plain = append(plain, took)
+		f, a := firstPictures(t, many, running)
+		first, all = append(first, f), append(all, a)
+	}
+	what := fmt.Sprintf("%d containers on %s, connected → ", many, name)
+	enginetest.AtMost(what+"the running ones", enginetest.Median(first), 300*time.Millisecond).Print()
+	enginetest.Above(what+"all", enginetest.Median(all), "a client's plain list", enginetest.Median(plain), 150*time.Millisecond).Print()
+}
+
+// firstPictures tells how long after the connection the running containers are in the picture, and all.
+func firstPictures(t *testing.T, many, running int) (first, all time.Duration) {
+	t.Helper()
+	s := session.New("")
+	defer s.Close()
+	connected, listed, complete := make(chan time.Time, 1), make(chan time.Time, 1), make(chan time.Time, 1)
+	tell := func(c chan time.Time) {
+		select {
+		case c <- time.Now():
+		default: // it was told before
+		}
+	}
+	s.Subscribe(func(st session.State) {
+		if st.Phase == session.Connected {
+			tell(connected)
+		}
+	})
+	s.Live.Subscribe(func(snap *live.Snapshot) {
+		if len(snap.Containers) >= running {
+			tell(listed)
+		}
+		if snap.ContainersComplete && len(snap.Containers) == many {
+			tell(complete)
+		}
+	})
+	s.Start()
+	at := <-connected
+	return (<-listed).Sub(at), (<-complete).Sub(at)
+}
