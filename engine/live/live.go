@@ -3,6 +3,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -39,11 +40,12 @@ type Snapshot struct {
 
 // Container finds a container by its full ID.
 func (s *Snapshot) Container(id string) (model.Container, bool) {
-	i := slices.IndexFunc(s.Containers, func(c model.Container) bool { return c.ID == id })
-	if i < 0 {
-		return model.Container{}, false
+	for i := range s.Containers {
+		if c := &s.Containers[i]; c.ID == id {
+			return *c, true
+		}
 	}
-	return s.Containers[i], true
+	return model.Container{}, false
 }
 
 // UsedBy lists the containers, running or not, that were made from the image with this ID.
@@ -75,9 +77,10 @@ type Store struct {
 	// publishing is held while a picture is made and handed out, so that no older one comes after a newer one.
 	publishing sync.Mutex
 
-	mu          sync.Mutex
-	current     *Snapshot
-	containers  map[string]model.Container
+	mu      sync.Mutex
+	current *Snapshot
+	// changed are containers that are not in the current picture as they are; nil for one that is gone.
+	changed     map[string]*model.Container
 	subscribers map[int]func(*Snapshot)
 	nextID      int
 	// asked are containers to be looked at without an event; ask tells the watch that there are some.
@@ -90,7 +93,7 @@ type Store struct {
 // New makes a store that knows nothing yet.
 func New() *Store {
 	return &Store{
-		current: &Snapshot{}, containers: map[string]model.Container{}, subscribers: map[int]func(*Snapshot){},
+		current: &Snapshot{}, changed: map[string]*model.Container{}, subscribers: map[int]func(*Snapshot){},
 		asked: map[string]bool{}, ask: make(chan struct{}, 1), oom: map[string]time.Time{},
 	}
 }
@@ -152,7 +155,7 @@ func (s *Store) takeAsked() map[string]bool {
 // Forget empties the picture, for a change to another engine.
 func (s *Store) Forget() {
 	s.publish(func(snap *Snapshot) {
-		s.containers = map[string]model.Container{}
+		clear(s.changed)
 		*snap = Snapshot{}
 	})
 }
@@ -191,17 +194,48 @@ func (s *Store) publish(change func(*Snapshot)) {
 	}
 }
 
-// ordered is all containers known, newest first and by ID where that is the same. The caller holds mu.
-func (s *Store) ordered() []model.Container {
-	list := make([]model.Container, 0, len(s.containers))
-	for _, c := range s.containers {
-		list = append(list, c)
-	}
-	slices.SortFunc(list, func(a, b model.Container) int {
-		if d := b.Created.Compare(a.Created); d != 0 {
-			return d
+// known is what is known of a container. The caller holds mu.
+func (s *Store) known(id string) (model.Container, bool) {
+	if c, ok := s.changed[id]; ok {
+		if c == nil {
+			return model.Container{}, false
 		}
-		return strings.Compare(a.ID, b.ID)
-	})
+		return *c, true
+	}
+	return s.current.Container(id)
+}
+
+// ordered is all containers known, newest first and by ID where that is the same, which is the picture's with what has
+// changed put in its place. The caller holds mu.
+func (s *Store) ordered() []model.Container {
+	old := s.current.Containers
+	if len(s.changed) == 0 {
+		return old
+	}
+	fresh := make([]*model.Container, 0, len(s.changed))
+	for _, c := range s.changed {
+		if c != nil {
+			fresh = append(fresh, c)
+		}
+	}
+	slices.SortFunc(fresh, newestFirst)
+	list := make([]model.Container, 0, len(old)+len(fresh))
+	for i := range old {
+		if _, ok := s.changed[old[i].ID]; ok {
+			continue
+		}
+		for len(fresh) > 0 && newestFirst(fresh[0], &old[i]) < 0 {
+			list, fresh = append(list, *fresh[0]), fresh[1:]
+		}
+		list = append(list, old[i])
+	}
+	for _, c := range fresh {
+		list = append(list, *c)
+	}
+	clear(s.changed)
 	return list
+}
+
+func newestFirst(a, b *model.Container) int {
+	return cmp.Or(b.Created.Compare(a.Created), strings.Compare(a.ID, b.ID))
 }

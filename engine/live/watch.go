@@ -27,7 +27,7 @@ type watch struct {
 	// asking is held from the question about a container to the answer's place in the store: an older answer never
 	// replaces a newer one.
 	asking sync.Mutex
-	// noImages and noVolumes say why the last list of them failed.
+	// noImages and noVolumes say why the last list of them failed; they belong to who publishes.
 	noImages, noVolumes *model.Problem
 }
 
@@ -44,8 +44,8 @@ func (w *watch) join() {
 	}
 }
 
-// list takes the first picture: what runs at once, then images and volumes, then all containers. Where there is a whole
-// picture from before, it stays, stale, until the new one is whole.
+// list takes the first picture: what runs at once, then all of it, each kind by itself, since an engine may take long for
+// one. Where there is a whole picture from before, it stays, stale, until the new one is whole.
 func (w *watch) list() error {
 	if !w.store.Snapshot().ContainersComplete {
 		running, err := w.src.Containers(w.ctx, true)
@@ -57,12 +57,28 @@ func (w *watch) list() error {
 			s.Containers, s.Stale = w.store.ordered(), false
 		})
 	}
-	if err := w.listImages(); err != nil {
-		return err
+	return w.together(w.listImages, w.listVolumes, w.listAll)
+}
+
+// together runs functions side by side until one fails or all have ended. [watch.join] ends what still runs.
+func (w *watch) together(parts ...func() error) error {
+	ended := make(chan error, len(parts))
+	for _, part := range parts {
+		w.wg.Add(1)
+		go func() {
+			defer w.wg.Done()
+			ended <- part()
+		}()
 	}
-	if err := w.listVolumes(); err != nil {
-		return err
+	for range parts {
+		if err := <-ended; err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (w *watch) listAll() error {
 	all, err := w.src.Containers(w.ctx, false)
 	if err != nil {
 		return err
@@ -83,8 +99,8 @@ func (w *watch) listImages() error {
 	if lost(err) {
 		return err
 	}
-	w.noImages = model.AsProblem(err, "Cannot list the images")
 	w.store.publish(func(s *Snapshot) {
+		w.noImages = model.AsProblem(err, "Cannot list the images")
 		if s.ImagesLoaded = true; err == nil {
 			s.Images = sortImages(list)
 		}
@@ -99,8 +115,8 @@ func (w *watch) listVolumes() error {
 	if lost(err) {
 		return err
 	}
-	w.noVolumes = model.AsProblem(err, "Cannot list the volumes")
 	w.store.publish(func(s *Snapshot) {
+		w.noVolumes = model.AsProblem(err, "Cannot list the volumes")
 		if err == nil {
 			s.Volumes = list
 		}
@@ -117,37 +133,38 @@ func lost(err error) bool {
 // replace makes list the whole of what is known, but keeps what inspect told of a container that did not change. The
 // caller holds the store's mu.
 func (w *watch) replace(list []model.Container) {
-	old := w.store.containers
-	w.store.containers = make(map[string]model.Container, len(list))
-	for _, c := range list {
-		if was, ok := old[c.ID]; ok && was.Inspected && was.State == c.State && was.Name == c.Name && was.ExitCode == c.ExitCode {
-			was.Image = c.Image
-			c = was
+	clear(w.store.changed) // the list is newer
+	old := w.store.current.Containers
+	gone := make(map[string]*model.Container, max(len(old), len(list)))
+	for i := range old {
+		gone[old[i].ID] = &old[i]
+	}
+	changed := w.store.changed
+	for i := range list {
+		c := &list[i]
+		if was := gone[c.ID]; was != nil && was.Inspected && was.State == c.State && was.Name == c.Name && was.ExitCode == c.ExitCode {
+			kept := *was
+			kept.Image = c.Image
+			c = &kept
 		}
 		c.OOMAt = w.store.oom[c.ID]
-		w.store.containers[c.ID] = c
+		changed[c.ID] = c
+		delete(gone, c.ID)
+	}
+	for id := range gone {
+		changed[id] = nil
 	}
 }
 
 // inspectAll learns what the list does not tell, running containers first, and shows it in batches.
 func (w *watch) inspectAll(list []model.Container) {
 	defer w.wg.Done()
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b model.Container) int {
-		if a.Running() == b.Running() {
-			return 0
-		}
-		if a.Running() {
-			return -1
-		}
-		return 1
-	})
 	shown := time.Now()
-	for _, c := range list {
+	for _, id := range runningFirst(list) {
 		if w.ctx.Err() != nil {
 			return
 		}
-		if w.refresh(c.ID, true) != nil {
+		if w.refresh(id, true) != nil {
 			return // the event stream says so too
 		}
 		if time.Since(shown) > gather {
@@ -156,6 +173,19 @@ func (w *watch) inspectAll(list []model.Container) {
 		}
 	}
 	w.show()
+}
+
+// runningFirst gives the IDs of containers in the order in which they are asked about.
+func runningFirst(list []model.Container) []string {
+	ids, rest := make([]string, 0, len(list)), make([]string, 0, len(list))
+	for i := range list {
+		if list[i].Running() {
+			ids = append(ids, list[i].ID)
+		} else {
+			rest = append(rest, list[i].ID)
+		}
+	}
+	return append(ids, rest...)
 }
 
 // refresh asks about one container. With onlyKnown, one that an event removed meanwhile is not brought back. The error
@@ -169,17 +199,17 @@ func (w *watch) refresh(id string, onlyKnown bool) error {
 	}
 	w.store.mu.Lock()
 	defer w.store.mu.Unlock()
-	was, known := w.store.containers[id]
+	was, known := w.store.known(id)
 	switch {
 	case model.IsKind(err, model.ProblemNotFound):
-		delete(w.store.containers, id)
+		w.store.changed[id] = nil
 	case err != nil || onlyKnown && !known:
 	default:
 		if known && was.Image != "" {
 			c.Image = was.Image
 		}
 		c.OOMAt = w.store.oom[id]
-		w.store.containers[id] = c
+		w.store.changed[id] = &c
 	}
 	return nil
 }
@@ -239,7 +269,7 @@ func (w *watch) apply(p *pending) error {
 	}
 	w.store.publish(func(s *Snapshot) {
 		for id := range p.gone {
-			delete(w.store.containers, id)
+			w.store.changed[id] = nil
 		}
 		s.Containers = w.store.ordered()
 	})

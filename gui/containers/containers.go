@@ -2,6 +2,7 @@
 package containers
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,8 +41,8 @@ type Page struct {
 	looking    fyne.CanvasObject
 	onlyRuns   bool
 	sort       string
-	containers []model.Container // as the rows are
-	at         map[string]int    // where each is, by ID
+	containers []*model.Container // as the rows are; they belong to the picture
+	at         map[string]int     // where each is, by ID
 	rows       post.Derive[rows]
 	usage      *commands.UsageWatch
 	used       map[string]model.Usage // by ID, of the rows that are seen
@@ -170,7 +171,7 @@ func (p *Page) find(id string) (model.Container, bool) {
 	if !ok {
 		return model.Container{}, false
 	}
-	return p.containers[i], true
+	return *p.containers[i], true
 }
 
 // choose shows all containers or only running ones.
@@ -222,7 +223,7 @@ func (p *Page) selected(id string) {
 // rows are what the page shows of a picture of the engine.
 type rows struct {
 	snap       *live.Snapshot
-	containers []model.Container
+	containers []*model.Container
 	ids        []string
 	at         map[string]int
 	running    int
@@ -256,7 +257,7 @@ func (p *Page) show(r rows) {
 	p.running.SetText(fmt.Sprintf("Running %d", r.running))
 	p.containers, p.at = r.containers, r.at
 	p.table.SetEmpty(p.emptyState(r.snap))
-	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.containers[i], now) })
+	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(*r.containers[i], now) })
 	p.watch()
 	if _, ok := p.find(p.want); ok {
 		id := p.want
@@ -284,37 +285,56 @@ func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
 }
 
 // arrange filters and orders containers. Without an order they are as the engine has them, newest first.
-func arrange(list []model.Container, filter string, onlyRunning bool, order string) []model.Container {
-	out := make([]model.Container, 0, len(list))
-	for _, c := range list {
+func arrange(list []model.Container, filter string, onlyRunning bool, order string) []*model.Container {
+	out := make([]*model.Container, 0, len(list))
+	for i := range list {
+		c := &list[i]
 		if onlyRunning && !c.Running() || !present.Matches(filter, c.Name, c.Image, c.ShortID(), string(c.State)) {
 			continue
 		}
 		out = append(out, c)
 	}
 	key := strings.TrimPrefix(order, "-")
-	compare := map[string]func(a, b model.Container) int{
-		"name": func(a, b model.Container) int {
-			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-		},
-		"image":   func(a, b model.Container) int { return strings.Compare(a.Image, b.Image) },
-		"state":   func(a, b model.Container) int { return rank(a) - rank(b) },
-		"created": func(a, b model.Container) int { return b.Created.Compare(a.Created) },
-	}[key]
-	if compare == nil {
+	by := orders[key]
+	if by == nil {
 		return out
 	}
-	slices.SortStableFunc(out, func(a, b model.Container) int {
+	type placed struct {
+		place
+		c *model.Container
+	}
+	places := make([]placed, len(out))
+	for i, c := range out {
+		places[i] = placed{by(c), c}
+	}
+	slices.SortStableFunc(places, func(a, b placed) int {
 		if order != key {
-			return compare(b, a)
+			a, b = b, a
 		}
-		return compare(a, b)
+		return cmp.Or(strings.Compare(a.word, b.word), cmp.Compare(a.number, b.number))
 	})
+	for i := range places {
+		out[i] = places[i].c
+	}
 	return out
 }
 
+// place is what a container is ordered by.
+type place struct {
+	word   string
+	number int64
+}
+
+// orders are the columns that can be ordered by.
+var orders = map[string]func(c *model.Container) place{
+	"name":    func(c *model.Container) place { return place{word: strings.ToLower(c.Name)} },
+	"image":   func(c *model.Container) place { return place{word: c.Image} },
+	"state":   func(c *model.Container) place { return place{number: rank(*c)} },
+	"created": func(c *model.Container) place { return place{number: -c.Created.UnixNano()} },
+}
+
 // rank orders states: what runs first, then what went wrong, then the rest.
-func rank(c model.Container) int {
+func rank(c model.Container) int64 {
 	switch {
 	case c.State == model.StateRunning:
 		return 0

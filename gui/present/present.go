@@ -179,8 +179,12 @@ func LastPart(ref string) string {
 
 // Matches tells whether every word of the filter is in one of the texts, whatever the case.
 func Matches(filter string, texts ...string) bool {
+	words := strings.Fields(strings.ToLower(filter))
+	if len(words) == 0 {
+		return true
+	}
 	all := strings.ToLower(strings.Join(texts, "\x00"))
-	for _, word := range strings.Fields(strings.ToLower(filter)) {
+	for _, word := range words {
 		if !strings.Contains(all, word) {
 			return false
 		}
