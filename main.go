@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"slipway/engine/headless"
 	"slipway/engine/platform"
@@ -82,6 +83,10 @@ func command(args []string, automation string, out, errs io.Writer) int {
 	return window(request, automation, errs)
 }
 
+// gcPercent is how much garbage the window keeps, in percent of what it uses: half of what Go would, since a program that
+// is open all day should be small, and makes garbage only while something happens.
+const gcPercent = 50
+
 // window opens the window and serves it until it is closed, or hands the request to the Slipway that has one.
 func window(request platform.Request, automation string, errs io.Writer) int {
 	if err := platform.CheckDisplay(); err != nil {
@@ -97,6 +102,9 @@ func window(request platform.Request, automation string, errs io.Writer) int {
 		return 1
 	}
 	defer instance.Close()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	file, problem := settings.Open(settings.DefaultPath())
 	s := session.New(file.Get().Engine)
 	a := app.NewWithID(appID)

@@ -69,13 +69,21 @@ func (e *Engine) List(t testing.TB) (number int, took time.Duration) {
 	return len(list), time.Since(began)
 }
 
-// Renames renames the containers in turn, so many times a second and times times in all, the i-th time to PREFIX-i, and
+// Renames renames the containers with these names in turn, so many times a second and times times in all, the i-th time to PREFIX-i, and
 // tells when each of these names came, by the engine's own clock.
-func (e *Engine) Renames(t testing.TB, ids []string, prefix string, perSecond, times int) map[string]time.Time {
+func (e *Engine) Renames(t testing.TB, names []string, prefix string, perSecond, times int) map[string]time.Time {
 	t.Helper()
 	cli := e.Client(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	ids := make([]string, len(names))
+	for i, name := range names {
+		c, err := cli.ContainerInspect(ctx, name)
+		if err != nil {
+			t.Fatalf("enginetest: %v", err)
+		}
+		ids[i] = c.ID
+	}
 	messages, failed := cli.Events(ctx, events.ListOptions{Filters: filters.NewArgs(filters.Arg("event", "rename"))})
 	came := map[string]time.Time{}
 	ended := make(chan error, 1)
