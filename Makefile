@@ -37,7 +37,9 @@ test-engines: deps-test
 
 # Figures, each beside what it is measured against in the same run.
 bench: deps-test
-	SLIPWAY_BENCH=1 $(GO) test -tags $(TAGS) -count=1 -run TestMeasure -timeout 30m -v ./engine/actions | grep -v "^=== \|^---"
+	.ci/engines
+	@printf '| %-60s | %-28s | %-46s | %-9s | %-24s | %-6s |\n' what measured "beside what" ratio aim "" ---- ---- ---- ---- ---- ----
+	@SLIPWAY_BENCH=1 bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -p 1 -run TestMeasure -timeout 30m -v ./gui ./gui/containers ./engine/session ./engine/actions | grep '^|\|^FAIL\|_test.go:'"
 
 lint:
 	@out=$$($(GO) run mvdan.cc/gofumpt@v0.8.0 -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofumpt:"; echo "$$out"; exit 1; fi
