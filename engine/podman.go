@@ -169,7 +169,7 @@ func (e *Engine) asAsked(c *container.InspectResponse, image model.ImageDetail) 
 		name, _, _ := strings.Cut(bind, ":")
 		return anonymousName.MatchString(name)
 	})
-	h.Ulimits = nil // its own, always told
+	h.Ulimits = nil                                           // its own, always told
 	if c.NetworkSettings != nil && h.NetworkMode.IsBridge() { // it says only of which kind the network is
 		for name := range c.NetworkSettings.Networks {
 			if name != podmanNetwork {
