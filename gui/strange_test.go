@@ -60,7 +60,7 @@ func TestStrangeWords(t *testing.T) {
 	text := strings.ReplaceAll(evil, "\x00", "")
 	long := strings.Repeat("long and longer ", 5<<20/16)
 	e.CreateLabelled(t, tiny, "evil", map[string]string{"evil": text, "x\x1b[2J": "1"}, []string{"EVIL=" + text}, "printf", "%s", text)
-	e.CreateLabelled(t, tiny, "long", map[string]string{"long": long, "app.slipway.folder": long}, []string{"LONG=" + long[:1<<20]}, "sh", "-c", "echo "+long[:100_000])
+	e.CreateLabelled(t, tiny, "long", map[string]string{"long": long, "app.slipway.folder": long}, []string{"LONG=" + long[:100_000]}, "sh", "-c", "echo "+long[:20_000])
 	docker(t, e, "start", "evil", "long")
 	press(d, "nav.containers")
 	for _, name := range []string{"evil", "long"} {

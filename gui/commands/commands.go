@@ -178,9 +178,9 @@ func (s *Set) Container(c model.Container) []Command {
 
 // copyRun puts the line that would make a container again on the clipboard.
 func (s *Set) copyRun(c model.Container) {
-	s.withRun(c, func(spec runspec.Spec, left []string) {
+	s.withRun(c, func(spec runspec.Spec, left []string) func() {
 		line := spec.RunCommand()
-		fyne.CurrentApp().Clipboard().SetContent(s.Session.Shell(line.String()))
+		text := s.Session.Shell(line.String())
 		n := kit.Notice{Title: "Its docker run is copied", Brief: true}
 		if line.HasSecrets() {
 			n.Text = "Secrets are left out: docker takes each from your shell."
@@ -188,31 +188,36 @@ func (s *Set) copyRun(c model.Container) {
 		if len(left) > 0 {
 			n.Text, n.Brief = strings.TrimSpace(n.Text+" The line does not have "+strings.Join(left, ", ")+"."), false
 		}
-		s.Notices.Show(n)
+		return func() {
+			fyne.CurrentApp().Clipboard().SetContent(text)
+			s.Notices.Show(n)
+		}
 	})
 }
 
 // runAnother opens the run form as the container was made.
 func (s *Set) runAnother(c model.Container) {
-	s.withRun(c, func(spec runspec.Spec, left []string) {
-		s.form.ShowLike(spec)
-		if len(left) > 0 {
-			s.Notices.Show(kit.Notice{Title: "Not all of “" + c.Name + "” is in the form", Text: "It also has " + strings.Join(left, ", ") + ", which Slipway does not set."})
+	s.withRun(c, func(spec runspec.Spec, left []string) func() {
+		show := s.form.Like(spec)
+		return func() {
+			show()
+			if len(left) > 0 {
+				s.Notices.Show(kit.Notice{Title: "Not all of “" + c.Name + "” is in the form", Text: "It also has " + strings.Join(left, ", ") + ", which Slipway does not set."})
+			}
 		}
 	})
 }
 
-// withRun asks how a container was made, and calls fn on the UI thread.
-func (s *Set) withRun(c model.Container, fn func(runspec.Spec, []string)) {
+// withRun asks how a container was made. prepare is called off the UI thread, since a label may have megabytes, and what
+// it returns on it.
+func (s *Set) withRun(c model.Container, prepare func(runspec.Spec, []string) func()) {
 	s.Work.Go(func(ctx context.Context) {
 		spec, left, err := s.actions.RunLine(ctx, c)
-		post.Do(func() {
-			if p := model.AsProblem(err, "Cannot read how “"+c.Name+"” was made"); p != nil {
-				s.ShowProblem(p, nil)
-				return
-			}
-			fn(spec, left)
-		})
+		if p := model.AsProblem(err, "Cannot read how “"+c.Name+"” was made"); p != nil {
+			post.Do(func() { s.ShowProblem(p, nil) })
+			return
+		}
+		post.Do(prepare(spec, left))
 	})
 }
 

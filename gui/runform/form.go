@@ -403,6 +403,31 @@ func (f Form) Unshown() string {
 	return present.Count(n, "value") + " too long to be shown here, kept as it is"
 }
 
+// Preview is [Form.Spec] to be looked at: values that are too long to be shown are cut, since quoting megabytes at every
+// key would hold the window up.
+func (f Form) Preview() runspec.Spec {
+	cut := func(text string) string {
+		if len(text) <= longest {
+			return text
+		}
+		return strings.ToValidUTF8(text[:40], "") + "…"
+	}
+	f.Rest.Env, f.Rest.Labels = slices.Clone(f.Rest.Env), maps.Clone(f.Rest.Labels)
+	for i := range f.Rest.Env {
+		f.Rest.Env[i].Value = cut(f.Rest.Env[i].Value)
+	}
+	for k, v := range f.Rest.Labels {
+		f.Rest.Labels[k] = cut(v)
+	}
+	for _, words := range []*[]string{&f.Rest.Command, &f.Rest.Entrypoint} {
+		*words = slices.Clone(*words)
+		for i, w := range *words {
+			(*words)[i] = cut(w)
+		}
+	}
+	return f.Spec()
+}
+
 // FromSpec is the form as a container was made, under a free name.
 func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 	f := Form{

@@ -37,11 +37,13 @@ func (r *Runner) Show(image string) {
 	r.open.show(image)
 }
 
-// ShowLike opens the form as a container was made, for another one like it.
-func (r *Runner) ShowLike(s runspec.Spec) {
+// Like prepares the form as a container was made, for another one like it, off the UI thread; what it returns opens it.
+func (r *Runner) Like(s runspec.Spec) (show func()) {
 	form := FromSpec(s, Names(r.Session.Live.Snapshot()))
-	r.draft = &form
-	r.Show(form.Image)
+	return func() {
+		r.draft = &form
+		r.Show(form.Image)
+	}
 }
 
 // Shows tells whether the open form itself shows how the job with this ID failed.

@@ -358,7 +358,7 @@ func (v *view) refresh() {
 	}
 	v.folderFixes(wrong)
 	v.showAdvice()
-	command := v.form.Spec().RunCommand()
+	command := v.form.Preview().RunCommand()
 	v.line.Set(v.r.Session.Shell(command.String()))
 	if command.HasSecrets() {
 		v.withSecrets.Show()
