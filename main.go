@@ -83,9 +83,9 @@ func command(args []string, automation string, out, errs io.Writer) int {
 	return window(request, automation, errs)
 }
 
-// gcPercent is how much garbage the window keeps, in percent of what it uses: half of what Go would, since a program that
-// is open all day should be small, and makes garbage only while something happens.
-const gcPercent = 50
+// gcPercent is how much garbage the window keeps, in percent of what it uses: less than Go's 100, since a program that is
+// open all day should be small, and makes garbage only while something happens.
+const gcPercent = 30
 
 // window opens the window and serves it until it is closed, or hands the request to the Slipway that has one.
 func window(request platform.Request, automation string, errs io.Writer) int {
