@@ -4,7 +4,7 @@ TAGS := migrated_fynedo
 GO := go
 PACKAGES := ./...
 
-.PHONY: run build test test-short test-engines bench lint fmt screenshots clean deps-build deps-test
+.PHONY: run build test test-short test-engines test-engines-all bench lint fmt screenshots clean deps-build deps-test
 
 run: build
 	./slipway
@@ -28,10 +28,13 @@ test-short:
 	$(GO) test -short -tags $(TAGS) ./engine/model ./engine/job ./engine/runspec ./engine/notebook ./engine/journal ./engine/settings ./engine/platform ./gui/style ./gui/post ./gui/kit ./gui/present ./gui/runform
 
 # The contract on Debian's Docker, on one as new as users have it (built from source the first time) and on Podman, as a
-# table. Then the rest of what talks to an engine, on the last two.
+# table.
 test-engines: deps-test
 	.ci/engines
 	SLIPWAY_ENGINES=1 bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -timeout 20m -run 'TestEngines$$' -v ./engine | grep -v '^ *=== \|^ *--- PASS'"
+
+# Then the rest of what talks to an engine, on the last two.
+test-engines-all: test-engines
 	SLIPWAY_TEST_ENGINE=modern $(GO) test -tags $(TAGS) -timeout 40m -skip TestContract ./engine ./engine/session ./engine/rescue ./engine/actions ./engine/headless
 	SLIPWAY_TEST_ENGINE=podman $(GO) test -tags $(TAGS) -timeout 40m -skip TestContract ./engine ./engine/enginetest
 

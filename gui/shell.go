@@ -355,7 +355,7 @@ func (sh *Shell) jobsChanged() {
 		case v.State == job.Failed:
 			sh.commands.ShowFailure(v)
 		case v.State == job.Cancelled && v.Undone:
-			sh.commands.Notices.Show(kit.Notice{Title: "Undone: " + v.Title, Text: "It is as it was before.", Brief: true})
+			sh.commands.Notices.Show(kit.Notice{Title: "Undone: " + v.Title, Text: "Nothing was deleted. What was running is started again.", Brief: true})
 		case v.State == job.Cancelled && sh.launch.Shows(v.ID):
 			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled", Text: "Everything is as it was before. An image that was downloaded stays.", Brief: true})
 		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover

@@ -175,6 +175,9 @@ func (a *Actions) fresh(ctx context.Context, id string) (*engine.Engine, model.C
 
 // tell shows an error that belongs to no job.
 func (a *Actions) tell(err error, what string) {
+	if model.IsKind(err, model.ProblemTimeout) {
+		err = model.NewProblem(model.ProblemTimeout, err, what, "The engine did not answer in time, so nothing was done.", "Do it again when the engine answers.")
+	}
 	if model.IsKind(err, model.ProblemConnectionLost) {
 		err = model.NewProblem(model.ProblemConnectionLost, err, what, "The engine did not answer.", "Do it again when the engine is back: Slipway connects by itself.")
 	}

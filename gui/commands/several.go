@@ -52,7 +52,25 @@ func (s *Set) Containers(list []model.Container) []Command {
 			}
 			fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n"))
 		}}, separator)
-		out = append(out, Command{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: actions.ManyCommand("rm", list), Run: func() { a.RemoveMany(list) }})
+		remove := Command{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Run: func() { a.RemoveMany(list) }}
+		var first, then []model.Container
+		for _, c := range list {
+			if c.Running() {
+				first = append(first, c)
+			}
+			if !c.Running() || !c.AutoRemove { // the others docker removes when they stop
+				then = append(then, c)
+			}
+		}
+		if len(first) > 0 {
+			remove.First = actions.ManyCommand("stop", first)
+		}
+		if len(then) > 0 {
+			remove.Line = actions.ManyCommand("rm", then)
+		} else {
+			remove.First, remove.Line = nil, remove.First
+		}
+		out = append(out, remove)
 	}
 	return s.whileAway(out)
 }

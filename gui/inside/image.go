@@ -55,8 +55,8 @@ type ImagePanel struct {
 // NewImage makes an empty panel.
 func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 	p := &ImagePanel{session: s, commands: c, work: w, stop: func() {}}
-	p.name = kit.NewText("", kit.Strong.Whole()).ID("image.name")
-	p.state = kit.NewText("", kit.Second).ID("image.state")
+	p.name = kit.NewText("", kit.Strong).ID("image.name")
+	p.state = kit.NewText("", kit.Second.Whole()).ID("image.state")
 	p.buttons = kit.Across(8)
 	p.facts = container.NewVScroll(kit.Down(0))
 	p.layers = kit.NewTable("image.layers", []kit.Column{
@@ -70,7 +70,7 @@ func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 	p.tabs = kit.NewTabs()
 	p.tabs.Add("image.tab.overview", "overview", "Overview", kit.Pad(p.facts, 10, 4, 10, 16))
 	p.tabs.Add("image.tab.layers", "layers", "Layers", kit.Pad(p.layers, 4, 6, 4, 6))
-	head := kit.Pad(kit.Across(10, kit.NewIcon("image", style.Accent), p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
+	head := kit.Pad(kit.Across(10, kit.NewIcon("image", style.Accent), kit.Grow(p.name), p.state, p.buttons), 10, 14, 6, 16)
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
 	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
 	p.content.Hide()
@@ -177,7 +177,7 @@ func (p *ImagePanel) ask() {
 // fillFacts shows what the image says about itself and who uses it; it does nothing while that is as it was.
 func (p *ImagePanel) fillFacts() {
 	users := p.session.Live.Snapshot().UsedBy(p.image.ID)
-	key := p.image.ID + " " + p.tag
+	key := p.image.ID + " " + p.tag + " " + strings.Join(p.image.Tags, " ")
 	for _, c := range users {
 		key += " " + c.ID + c.Name
 	}
@@ -214,14 +214,14 @@ func (p *ImagePanel) usedBy(users []model.Container) fyne.CanvasObject {
 	if len(users) == 0 {
 		return kit.NewText("no container", kit.Body.In(style.Muted)).ID("image.unused")
 	}
-	row := kit.Across(10)
+	rows := kit.Down(2)
 	for _, c := range users[:min(len(users), mostUsers)] {
-		row.Add(kit.NewButton("image.user."+c.Name, c.Name, "container", kit.Link, func() { p.commands.Reveal("containers", c.ID) }).Hint("Go to it"))
+		rows.Add(kit.Across(0, kit.NewButton("image.user."+c.Name, c.Name, "container", kit.Link, func() { p.commands.Reveal("containers", c.ID) }).Hint("Go to it")))
 	}
 	if n := len(users) - mostUsers; n > 0 {
-		row.Add(kit.NewText(fmt.Sprintf("and %d more", n), kit.Second))
+		rows.Add(kit.NewText(fmt.Sprintf("and %d more", n), kit.Second))
 	}
-	return row
+	return rows
 }
 
 func (p *ImagePanel) showLayers(why string) {
