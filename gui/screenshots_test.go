@@ -156,7 +156,7 @@ func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name st
 	press(w, "run.mount.0.remove")
 	press(w, "run.env.0.remove")
 	press(w, "run.more")
-	w.Until("the rarer options", shows("run.shm"))
+	w.Until("the rarer options", shows("run.command"))
 	save("run-more")
 	w.Key("Escape")
 	w.Until("no dialog", hides("run"))
