@@ -53,8 +53,8 @@ func TestSleep(t *testing.T) {
 	picture(t, s, "whole", whole)
 	relay.Forget()
 	s.Wake()
-	c := create(t, connected(t, s), private, "after-the-sleep")
+	id := private.Create(t, enginetest.TinyImage(t, private), "after-the-sleep", 0) // beside Slipway: its own connections may be half open
 	picture(t, s, "what happened since", func(p *live.Snapshot) bool {
-		return named(p, c.ID, "after-the-sleep", model.StateCreated)
+		return named(p, id, "after-the-sleep", model.StateCreated)
 	})
 }
