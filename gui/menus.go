@@ -202,6 +202,8 @@ func (sh *Shell) shortcuts() {
 		{"Ctrl H, Ctrl J, Ctrl E", "History, jobs, engines"},
 		{"Tab, Shift Tab", "Next, previous control"},
 		{"← → Enter on the titles", "Order the list"},
+		{"Enter", "In a form: its main button"},
+		{"Alt", "The menu bar"},
 		{"Esc", "Close a dialog, clear the filter"},
 		{"Ctrl Q", "Quit"},
 	} {

@@ -3,7 +3,6 @@ package gui
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -360,6 +359,7 @@ func (sh *Shell) jobsChanged() {
 			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled", Text: "Everything is as it was before. An image that was downloaded stays.", Brief: true})
 		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
+			sh.images.Pulled(commands.PulledBy(v))
 			sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: sh.commands.Next(v), Brief: true})
 		}
 	}
@@ -375,9 +375,8 @@ func (sh *Shell) offerUndo(v job.View) {
 	if sh.undo[v.ID] != nil {
 		return
 	}
-	seconds := int(time.Until(v.HeldUntil).Round(time.Second) / time.Second)
 	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
-	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Title: fmt.Sprintf("%s, in %d s", v.Title, seconds), Text: "Nothing is deleted before. What was running starts again if you undo it.", Buttons: []fyne.CanvasObject{undo}})
+	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: v.Title, Until: v.HeldUntil, Text: "Nothing is deleted before. What was running starts again if you undo it.", Buttons: []fyne.CanvasObject{undo}})
 	sh.containers.Refresh()
 }
 

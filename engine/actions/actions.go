@@ -21,8 +21,9 @@ import (
 type Asker interface {
 	// Removal asks about destroying a container.
 	Removal(ctx context.Context, r *Removal) RemovalChoice
-	// Removals asks about destroying several containers at once. OnlyStop stops those that run and would not be destroyed by it.
-	Removals(ctx context.Context, rs []*Removal) RemovalChoice
+	// Removals asks about destroying several containers at once. OnlyStop stops those that run and would not be destroyed by
+	// it. The same is done to others when it is confirmed, but they lose nothing by it.
+	Removals(ctx context.Context, rs []*Removal, others []model.Container) RemovalChoice
 	// ImageRemovals asks about removing several images or names, and tells whether to do what is possible of it.
 	ImageRemovals(ctx context.Context, q ImageRemovals) bool
 	// ImageRemoval asks about removing an image or one of its names.
@@ -31,6 +32,8 @@ type Asker interface {
 	BusyStop(ctx context.Context, q BusyStop) bool
 	// Tell shows a problem that belongs to no job.
 	Tell(p *model.Problem)
+	// Waiting says that the engine takes its time to answer, until done is called. It returns at once.
+	Waiting() (done func())
 }
 
 // Actions is what a user can do. [Actions.Close] ends it.
@@ -161,7 +164,10 @@ func (a *Actions) write(e *engine.Engine, c model.Command) func(error) {
 // answer when the engine hangs.
 const answerTime = 10 * time.Second
 
-// fresh asks the engine that is connected about a container as it is now.
+// slowTime is when an engine that has not answered yet counts as slow.
+const slowTime = 700 * time.Millisecond
+
+// fresh asks the engine that is connected about a container as it is now. The person is told when that takes long.
 func (a *Actions) fresh(ctx context.Context, id string) (*engine.Engine, model.Container, error) {
 	e, err := a.session.Engine()
 	if err != nil {
@@ -169,8 +175,26 @@ func (a *Actions) fresh(ctx context.Context, id string) (*engine.Engine, model.C
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
+	defer a.whileSlow()()
 	c, err := e.Container(ctx, id)
 	return e, c, err
+}
+
+// whileSlow says that the engine is slow if what is asked now is not answered soon; over is called when it is.
+func (a *Actions) whileSlow() (over func()) {
+	answered := make(chan struct{})
+	a.spawn(func(context.Context) {
+		slow := time.NewTimer(slowTime)
+		defer slow.Stop()
+		select {
+		case <-answered:
+		case <-slow.C:
+			done := a.asker.Waiting()
+			<-answered
+			done()
+		}
+	})
+	return func() { close(answered) }
 }
 
 // tell shows an error that belongs to no job.

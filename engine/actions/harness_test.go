@@ -37,6 +37,8 @@ type person struct {
 	images  []actions.ImageRemovals
 	asked   []*actions.Removal
 	told    []*model.Problem
+	others  []model.Container
+	waiting atomic.Int32
 }
 
 func (p *person) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
@@ -50,9 +52,10 @@ func (p *person) Removal(ctx context.Context, r *actions.Removal) actions.Remova
 	return answer(ctx, r)
 }
 
-func (p *person) Removals(ctx context.Context, rs []*actions.Removal) actions.RemovalChoice {
+func (p *person) Removals(ctx context.Context, rs []*actions.Removal, others []model.Container) actions.RemovalChoice {
 	p.mu.Lock()
 	p.asked = append(p.asked, rs...)
+	p.others = others
 	answer := p.several
 	p.mu.Unlock()
 	for _, r := range rs {
@@ -84,6 +87,11 @@ func (p *person) BusyStop(_ context.Context, q actions.BusyStop) bool {
 	answer := p.busy
 	p.mu.Unlock()
 	return answer != nil && answer(q)
+}
+
+func (p *person) Waiting() func() {
+	p.waiting.Add(1)
+	return func() { p.waiting.Add(-1) }
 }
 
 func (p *person) Tell(problem *model.Problem) {

@@ -79,6 +79,9 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 	if kept := counts[job.Cancelled]; kept > 0 {
 		return fmt.Sprintf("%d of %d were %s; the others were kept.", counts[job.Done], len(list), what), nil
 	}
+	if len(list) == 2 {
+		return "Both were " + what + ".", nil
+	}
 	return fmt.Sprintf("All %d were %s.", len(list), what), nil
 }
 
@@ -211,7 +214,7 @@ func (a *Actions) guardMany(list []model.Container, verb string, then func([]mod
 				free = append(free, c)
 			}
 		}
-		if len(guarded) > 0 && !a.askRemovals(ctx, guarded, verb) {
+		if len(guarded) > 0 && !a.askRemovals(ctx, guarded, free, verb) {
 			return
 		}
 		if len(free) > 0 {
@@ -248,14 +251,14 @@ func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb st
 func (a *Actions) RemoveMany(list []model.Container) {
 	a.spawn(func(ctx context.Context) {
 		if fresh := a.freshMany(ctx, list, "remove"); len(fresh) > 0 {
-			a.askRemovals(ctx, fresh, "remove")
+			a.askRemovals(ctx, fresh, nil, "remove")
 		}
 	})
 }
 
 // askRemovals asks about several containers in one question while their lists are being made, and acts on the answer. It
-// tells whether it was confirmed.
-func (a *Actions) askRemovals(ctx context.Context, list []model.Container, verb string) bool {
+// tells whether it was confirmed. others are those that the same is done to but lose nothing by it.
+func (a *Actions) askRemovals(ctx context.Context, list, others []model.Container, verb string) bool {
 	e, err := a.session.Engine()
 	if err != nil {
 		a.tell(err, "Cannot "+verb+" the containers")
@@ -278,7 +281,7 @@ func (a *Actions) askRemovals(ctx context.Context, list []model.Container, verb 
 		}
 		_ = g.Wait() // what could not be listed is in each question
 	}()
-	choice := a.asker.Removals(ctx, questions)
+	choice := a.asker.Removals(ctx, questions, others)
 	stop()
 	listed.Wait()
 	switch choice {

@@ -108,6 +108,9 @@ func TestStopManyAsksOnce(t *testing.T) {
 	if !b.look(plain.ID).Running() || !b.look(auto.ID).Running() || len(b.session.Jobs.List()) > 0 {
 		t.Error("something was stopped")
 	}
+	if others := b.person.others; len(others) != 1 || others[0].ID != plain.ID {
+		t.Errorf("what is stopped beside it: %+v", others)
+	}
 }
 
 // TestRemoveImages removes names and images in one job, and leaves what a container uses.

@@ -148,3 +148,12 @@ func (a *Actions) removeImages(q ImageRemovals) {
 			})
 	})
 }
+
+// InspectImages is the command that tells everything about several images.
+func InspectImages(list []ImageName) model.Command {
+	words := []string{"image", "inspect"}
+	for _, n := range list {
+		words = append(words, n.Name())
+	}
+	return model.Docker(words...)
+}

@@ -104,8 +104,16 @@ func TestRemoveImage(t *testing.T) {
 	pull := func() model.Image {
 		t.Helper()
 		b.want(b.done(b.actions.Pull(ref)), job.Done, "")
+		now, err := e.Image(b.ctx(), ref)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var i model.Image
-		b.until("it is in the picture", func() (ok bool) { i, ok = b.session.Live.Snapshot().FindImage(ref); return ok })
+		b.until("it is in the picture", func() bool { // where the name may still be another image's
+			var ok bool
+			i, ok = b.session.Live.Snapshot().FindImage(ref)
+			return ok && i.ID == now.ID
+		})
 		return i
 	}
 	tag := func(from, to string) {

@@ -38,30 +38,62 @@ func SaveCommands(c model.Container, found rescue.Found, dir string) []model.Com
 func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string) *job.Job {
 	spec := job.Spec{Title: "Save the files of " + c.Name, Key: "save:" + c.ID + ":" + dir}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		commands := SaveCommands(c, found, dir)
-		if len(commands) > mostCopies {
-			commands = commands[:mostCopies]
-		}
-		var ends []func(error)
-		for _, cmd := range commands {
-			ends = append(ends, a.write(e, cmd))
-		}
 		total, known := found.Bytes(), len(found.Volumes) == 0
 		var done int64
-		saved, err := rescue.Save(ctx, e, c, found, dir, func(n int64) {
+		saved, err := a.save(ctx, e, Saving{c, found, dir}, func(n int64) {
 			done += n
 			r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: "Saving"})
 		})
-		for _, end := range ends {
-			end(err)
-		}
 		if err != nil {
 			return "", err
 		}
-		text := fmt.Sprintf("Saved %s to %s, read back and compared.", plural(saved.Files, "file"), dir)
-		if len(saved.Left) > 0 {
-			text += " Not saved, because they are no files: " + strings.Join(saved.Left, ", ") + "."
-		}
-		return text, nil
+		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(saved.Files, "file"), dir) + leftWords(saved), nil
 	})
+}
+
+// Saving is what is saved of one of several containers, and where to.
+type Saving struct {
+	Container model.Container
+	Found     rescue.Found
+	Dir       string
+}
+
+// SaveCopies is [Actions.SaveCopy] of several containers, one after the other in one job.
+func (a *Actions) SaveCopies(list []Saving) *job.Job {
+	spec := job.Spec{Title: "Save the files of " + plural(len(list), "container"), Key: "save"}
+	for _, s := range list {
+		spec.Key += " " + s.Container.ID + ":" + s.Dir
+	}
+	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		name := func(s Saving) string { return s.Container.Name }
+		return each(ctx, r, list, 1, "saved, read back and compared", name, func(ctx context.Context, s Saving) (string, error) {
+			saved, err := a.save(ctx, e, s, func(int64) {})
+			return plural(saved.Files, "file") + " in " + s.Dir + "." + leftWords(saved), err
+		})
+	})
+}
+
+// save copies the files of one container with the commands in the history.
+func (a *Actions) save(ctx context.Context, e *engine.Engine, s Saving, progress func(n int64)) (rescue.Saved, error) {
+	commands := SaveCommands(s.Container, s.Found, s.Dir)
+	if len(commands) > mostCopies {
+		commands = commands[:mostCopies]
+	}
+	var ends []func(error)
+	for _, cmd := range commands {
+		ends = append(ends, a.write(e, cmd))
+	}
+	saved, err := rescue.Save(ctx, e, s.Container, s.Found, s.Dir, progress)
+	for _, end := range ends {
+		end(err)
+	}
+	return saved, err
+}
+
+// leftWords names what could not be saved, because it is no file.
+func leftWords(s rescue.Saved) string {
+	if len(s.Left) == 0 {
+		return ""
+	}
+	return " Not saved, because they are no files: " + strings.Join(s.Left, ", ") + "."
 }

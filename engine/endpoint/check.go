@@ -33,8 +33,9 @@ type Answer struct {
 	Problem *model.Problem
 }
 
-// Check asks the endpoint who it is. It returns within the limit of ctx, and says why when nothing answers.
-func Check(ctx context.Context, e Endpoint) Answer {
+// Check asks the endpoint who it is. Its first sign of life must come within patience; a busy engine may then take longer
+// to say everything, within the limit of ctx. It says why when nothing answers.
+func Check(ctx context.Context, e Endpoint, patience time.Duration) Answer {
 	a := Answer{Endpoint: e}
 	cli, err := e.Client()
 	if err != nil {
@@ -42,6 +43,12 @@ func Check(ctx context.Context, e Endpoint) Answer {
 		return a
 	}
 	defer cli.Close()
+	soon, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if _, err := cli.Ping(soon); err != nil {
+		a.Problem = explainConnect(soon, e, err)
+		return a
+	}
 	a.Info, err = identify(ctx, cli)
 	if err != nil {
 		a.Problem = explainConnect(ctx, e, err)

@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 		dialStdio(os.Getenv(socketVariable))
 		return
 	case "check":
-		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)})
+		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)}, time.Minute)
 		fmt.Print(a.Problem.Kind)
 		return
 	}
@@ -82,7 +82,7 @@ func check(t *testing.T, e endpoint.Endpoint) endpoint.Answer {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	return endpoint.Check(ctx, e)
+	return endpoint.Check(ctx, e, time.Minute)
 }
 
 func socketAt(path string) endpoint.Endpoint {
@@ -170,15 +170,25 @@ func TestCheckSockets(t *testing.T) {
 	page := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>hello") })
 	wantProblem(t, check(t, socketAt(page)), model.ProblemUnreachable)
 
+	busy := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Api-Version", "1.41")
+		if !strings.HasSuffix(r.URL.Path, "_ping") {
+			time.Sleep(200 * time.Millisecond) // longer than the patience below
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{"ID": "busy"}`)
+		}
+	})
+	if a := endpoint.Check(t.Context(), socketAt(busy), 100*time.Millisecond); a.Problem != nil || a.Info.ID != "busy" {
+		t.Errorf("one that gives a sign of life and takes its time: %+v", a)
+	}
+
 	mute := filepath.Join(dir, "mute")
 	l, err = net.ListenUnix("unix", &net.UnixAddr{Name: mute, Net: "unix"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	wantProblem(t, endpoint.Check(ctx, socketAt(mute)), model.ProblemTimeout)
+	wantProblem(t, endpoint.Check(t.Context(), socketAt(mute), 100*time.Millisecond), model.ProblemTimeout)
 }
 
 // TestCheckAsAnotherUser may not open the socket of an engine that runs.
@@ -368,7 +378,8 @@ func TestCheckSSH(t *testing.T) {
 	record := filepath.Join(bin, "asked")
 	ssh(fmt.Sprintf("echo \"$@\" >> '%s'\n%s=dial-stdio %s='%s' exec '%s'", record, roleVariable, socketVariable, private.Socket(), self))
 	wantAnswer(t, check(t, e), model.Elsewhere)
-	if asked, err := os.ReadFile(record); err != nil || !strings.Contains(string(asked), "far.example.com") || !strings.Contains(string(asked), "docker system dial-stdio") {
+	if asked, err := os.ReadFile(record); err != nil || !strings.Contains(string(asked), "far.example.com") || !strings.Contains(string(asked), "docker system dial-stdio") ||
+		!strings.Contains(string(asked), "ServerAliveInterval") {
 		t.Errorf("%s, %v", asked, err)
 	}
 
@@ -380,10 +391,8 @@ func TestCheckSSH(t *testing.T) {
 	}
 
 	ssh("exec sleep 1000") // asks for something, for ever
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
 	began := time.Now()
-	wantProblem(t, endpoint.Check(ctx, e), model.ProblemTimeout)
+	wantProblem(t, endpoint.Check(t.Context(), e, 300*time.Millisecond), model.ProblemTimeout)
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("it took %v", took)
 	}

@@ -181,7 +181,7 @@ func (e Endpoint) Client() (*client.Client, error) {
 }
 
 func (e Endpoint) clientOpts() ([]client.Opt, error) {
-	if helper, err := connhelper.GetConnectionHelper(e.Host); err != nil {
+	if helper, err := connhelper.GetConnectionHelperWithSSHOpts(e.Host, sshAlive); err != nil {
 		return nil, err
 	} else if helper != nil { // ssh://
 		hc := &http.Client{Transport: &http.Transport{DialContext: helper.Dialer}}
@@ -209,6 +209,10 @@ func (e Endpoint) clientOpts() ([]client.Opt, error) {
 		return []client.Opt{client.WithHost(e.Host)}, nil
 	}
 }
+
+// sshAlive makes ssh notice within 45 s that the other side is gone, after a sleep of this computer for example. Without
+// it a call on such a connection would wait for hours. TCP has the like from Go.
+var sshAlive = []string{"-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"}
 
 // SocketPath is the path of a unix socket, "" for any other kind of endpoint.
 func (e Endpoint) SocketPath() string {

@@ -69,7 +69,7 @@ func losses(f rescue.Found) []string {
 }
 
 // Removals implements [actions.Asker], one container after the other.
-func (a *asker) Removals(ctx context.Context, rs []*actions.Removal) actions.RemovalChoice {
+func (a *asker) Removals(ctx context.Context, rs []*actions.Removal, _ []model.Container) actions.RemovalChoice {
 	for _, r := range rs {
 		if a.Removal(ctx, r) != actions.RemoveContainer {
 			return actions.KeepContainer
@@ -98,6 +98,9 @@ func (a *asker) ImageRemoval(ctx context.Context, r actions.ImageRemoval) action
 func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 	return a.yes(ctx, strings.Join(q.Notebooks, ", ")+" computes right now. Stop “"+q.Container.Name+"” anyway?")
 }
+
+// Waiting implements [actions.Asker]: who waits in a terminal sees that nothing happens.
+func (a *asker) Waiting() func() { return func() {} }
 
 // Tell implements [actions.Asker].
 func (a *asker) Tell(p *model.Problem) { a.out.problem(p) }

@@ -54,12 +54,14 @@ type State struct {
 // again is how often a missing engine is looked for: it must be found within 2 s of coming up.
 const again = time.Second
 
-// patience is how long one endpoint may take to answer a search; sshPatience is for ssh, which starts a process and
-// logs in, and is tried only every sshAgain.
+// patience is how long one endpoint may take to answer a search at all, and fullPatience how long to say everything
+// about itself: an engine that is busy with thousands of containers takes seconds. sshPatience is for ssh, which starts a
+// process and logs in, and is tried only every sshAgain.
 const (
-	patience    = 3 * time.Second
-	sshPatience = 15 * time.Second
-	sshAgain    = 15 * time.Second
+	patience     = 3 * time.Second
+	fullPatience = 15 * time.Second
+	sshPatience  = 15 * time.Second
+	sshAgain     = 15 * time.Second
 )
 
 // Session is the connection and what hangs on it. Make it with [New], then [Session.Start]; [Session.Close] ends all.
@@ -275,9 +277,9 @@ func askOne(ctx context.Context, e endpoint.Endpoint, withSSH bool) endpoint.Ans
 			return endpoint.Answer{Endpoint: e, Problem: model.NewProblem(model.ProblemUnreachable, nil, e.Name+" did not answer lately", "", "")}
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, fullPatience)
 	defer cancel()
-	return endpoint.Check(ctx, e)
+	return endpoint.Check(ctx, e, limit)
 }
 
 // breakable is a context that ends when the session does or another endpoint is chosen.

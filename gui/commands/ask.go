@@ -82,6 +82,22 @@ func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 // Tell implements [actions.Asker].
 func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) }) }
 
+// Waiting implements [actions.Asker] with one notice, however much is waited for.
+func (s *Set) Waiting() func() {
+	post.Do(func() {
+		if s.waits++; s.waits == 1 {
+			s.unwait = s.Notices.Show(kit.Notice{Icon: "history", Title: "The engine takes its time…", Text: "What you wanted goes on as soon as it answers."})
+		}
+	})
+	return func() {
+		post.Do(func() {
+			if s.waits--; s.waits == 0 {
+				s.unwait()
+			}
+		})
+	}
+}
+
 // showRemoval opens the dialog for a container.
 func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
 	c := r.Container
@@ -241,6 +257,9 @@ func (v *lossView) update() {
 		}
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(text, kit.Second.In(style.OK)))))
 	}
+	if v.r.Verb != "restart" {
+		v.kept.Add(undoNote())
+	}
 	v.keeping.Offer()
 	label := verbWord(v.r.Verb)
 	if v.r.Verb == "stop" || v.r.Verb == "kill" {
@@ -252,6 +271,12 @@ func (v *lossView) update() {
 	v.confirm.SetText(label)
 	v.dialog.SetSubtitle(v.sentence())
 	v.r.Painted(f)
+}
+
+// undoNote says that there is a way back for a while.
+func undoNote() fyne.CanvasObject {
+	words := fmt.Sprintf("For %d seconds after you confirm it you can undo it.", int(UndoTime.Seconds()))
+	return kit.Across(6, kit.NewIcon("undo", style.Muted).Sized(15), kit.Grow(kit.NewText(words, kit.Second).ID("remove.undo")))
 }
 
 // fitRows gives a table of n rows the height of all of them, but of no more than most.

@@ -20,12 +20,13 @@ import (
 const mostManyRows = 8
 
 // Removals implements [actions.Asker] with one dialog that lists what would be lost in every container.
-func (s *Set) Removals(ctx context.Context, rs []*actions.Removal) actions.RemovalChoice {
-	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemovals(rs, answer) })
+func (s *Set) Removals(ctx context.Context, rs []*actions.Removal, others []model.Container) actions.RemovalChoice {
+	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemovals(rs, others, answer) })
 }
 
-func (s *Set) showRemovals(rs []*actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
-	v := &lossesView{rs: rs, kept: kit.Down(2)}
+func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container, answer func(actions.RemovalChoice)) *kit.Dialog {
+	v := &lossesView{rs: rs, others: others, kept: kit.Down(2), opened: time.Now()}
+	v.saving = s.newSavingMany(v)
 	v.table = kit.NewTable("removes.files", []kit.Column{
 		{Key: "container", Title: "Container", Min: 130, Weight: 0.4},
 		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1},
@@ -34,6 +35,7 @@ func (s *Set) showRemovals(rs []*actions.Removal, answer func(actions.RemovalCho
 	})
 	v.holder = kit.Height(0, v.table)
 	v.noise = kit.NewText("", kit.Second.Whole()).ID("removes.noise")
+	v.noise.Hide()
 	v.ignored = kit.NewTable("removes.ignored", []kit.Column{{Key: "path", Title: "Not counted: caches, logs, runtime files, installed software", Min: 200, Weight: 1}})
 	v.ignoredBox = kit.Height(0, v.ignored)
 	v.ignoredBox.Hide()
@@ -45,7 +47,7 @@ func (s *Set) showRemovals(rs []*actions.Removal, answer func(actions.RemovalCho
 	verb := verbWord(rs[0].Verb)
 	v.confirm = kit.NewButton("removes.confirm", fmt.Sprintf("%s %d", verb, len(rs)), "", kit.Danger, func() { answer(actions.RemoveContainer) })
 	cancel := kit.NewButton("removes.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
-	var left []fyne.CanvasObject
+	left := []fyne.CanvasObject{v.saving.button}
 	var running []model.Container
 	var lines []string
 	for _, r := range rs {
@@ -57,12 +59,12 @@ func (s *Set) showRemovals(rs []*actions.Removal, answer func(actions.RemovalCho
 		left = append(left, kit.NewButton("removes.stop", fmt.Sprintf("Only stop %d", len(running)), "stop", kit.Primary, func() { answer(actions.OnlyStop) }).
 			Hint("The containers and everything in them stay, and can be started again.").Command(actions.ManyCommand("stop", running).String()))
 	}
-	for _, c := range manyCommands(rs) {
+	for _, c := range manyCommands(rs, others) {
 		lines = append(lines, c.String())
 	}
 	line := kit.NewCodeLine("removes.command", s.Session.Shell(strings.Join(lines, "\n")), false)
-	v.dialog = kit.NewDialog("removes", fmt.Sprintf("%s %s?", verb, present.Count(len(rs), "container")), v.sentence(), 820,
-		kit.Down(8, v.holder, kit.Across(6, v.noise, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
+	v.dialog = kit.NewDialog("removes", fmt.Sprintf("%s %s?", verb, present.Count(len(rs)+len(others), "container")), v.sentence(), 820,
+		kit.Down(8, v.holder, kit.Across(6, v.noise, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.saving.row, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
 	v.dialog.OnCancel = func() { answer(actions.KeepContainer) }
 	var latest post.Latest
 	for _, r := range rs {
@@ -76,14 +78,25 @@ func (s *Set) showRemovals(rs []*actions.Removal, answer func(actions.RemovalCho
 	}
 	v.update()
 	v.dialog.Open(s.canvas(), cancel)
+	time.AfterFunc(lookTime, func() {
+		latest.Do(func() {
+			if v.dialog.IsOpen() {
+				v.update()
+			}
+		})
+	})
 	return v.dialog
 }
 
+// lookTime is how long a person has to wait for the lists before a removal can be confirmed without them. What is found
+// later is asked about one by one.
+const lookTime = 5 * time.Second
+
 // manyCommands are the commands that the removal of all equals: what runs is stopped in one line, and the rest removed
 // in another.
-func manyCommands(rs []*actions.Removal) []model.Command {
+func manyCommands(rs []*actions.Removal, others []model.Container) []model.Command {
 	if rs[0].Verb != "remove" {
-		return []model.Command{actions.ManyCommand(rs[0].Verb, containersOf(rs, func(*actions.Removal) bool { return true }))}
+		return []model.Command{actions.ManyCommand(rs[0].Verb, append(containersOf(rs, func(*actions.Removal) bool { return true }), others...))}
 	}
 	var list []model.Command
 	if running := containersOf(rs, func(r *actions.Removal) bool { return r.Container.Running() }); len(running) > 0 {
@@ -108,6 +121,9 @@ func containersOf(rs []*actions.Removal, fits func(*actions.Removal) bool) []mod
 // lossesView is the part of the dialog that fills while files are found.
 type lossesView struct {
 	rs      []*actions.Removal
+	others  []model.Container // the same is done to them, but they lose nothing
+	opened  time.Time
+	saving  *savingMany
 	dialog  *kit.Dialog
 	confirm *kit.Button
 	table   *kit.Table
@@ -142,6 +158,12 @@ func (v *lossesView) sentence() string {
 		how = "They were started with --rm: Docker deletes them, and everything in them, the moment they stop."
 		if v.rs[0].Verb == "restart" {
 			how = "They were started with --rm: one that does not start again is deleted by Docker, with everything in it."
+		}
+		if len(v.rs) == 1 {
+			how = "“" + v.rs[0].Container.Name + "” was started with --rm: Docker deletes it, and everything in it, the moment it stops."
+			if v.rs[0].Verb == "restart" {
+				how = "“" + v.rs[0].Container.Name + "” was started with --rm: should it not start again, Docker deletes it, and everything in it."
+			}
 		}
 	}
 	switch {
@@ -203,19 +225,51 @@ func (v *lossesView) update() {
 	}
 	v.table.SetRows(rows)
 	fitRows(v.holder, v.table, len(rows), mostManyRows)
+	v.showOthers()
 	if stay := v.stay(); stay != "" {
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
 	}
 	label := fmt.Sprintf("%s %d", verbWord(v.rs[0].Verb), len(v.rs))
 	if v.rs[0].Verb == "stop" {
 		label = fmt.Sprintf("Stop and remove %d", len(v.rs))
+		if len(v.others) > 0 {
+			label = fmt.Sprintf("Stop %d, remove %d", len(v.rs)+len(v.others), len(v.rs))
+		}
 	}
 	v.showIgnored()
 	if !certain {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)
+	v.confirm.SetEnabled(v.looking() == 0 || time.Since(v.opened) >= lookTime, "Your files inside are still being looked for.")
+	v.saving.offer()
 	v.dialog.SetSubtitle(v.sentence())
+}
+
+// looking is in how many containers files are still looked for.
+func (v *lossesView) looking() int {
+	n := 0
+	for _, r := range v.rs {
+		if f := r.Found(); !f.Listed && f.Problem == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// showOthers names those that come to no harm, and says that there is a way back.
+func (v *lossesView) showOthers() {
+	if len(v.others) > 0 {
+		names := make([]string, len(v.others))
+		for i, c := range v.others {
+			names[i] = c.Name
+		}
+		done := map[string]string{"stop": "stopped", "restart": "restarted"}[v.rs[0].Verb]
+		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(strings.Join(names, ", ")+": only "+done+", and kept.", kit.Second.In(style.OK)).ID("removes.others"))))
+	}
+	if v.rs[0].Verb != "restart" {
+		v.kept.Add(undoNote())
+	}
 }
 
 // showIgnored counts what is not a file of a person's own, and lists it if a person wants to see it.
@@ -228,10 +282,11 @@ func (v *lossesView) showIgnored() {
 	}
 	v.showNoise.Hide()
 	v.ignoredBox.Hide()
-	v.noise.Set("")
+	v.noise.Hide()
 	if len(paths) == 0 {
 		return
 	}
+	v.noise.Show()
 	v.noise.Set(present.Count(len(paths), "cache, log and runtime file") + " not counted")
 	v.showNoise.SetText(map[bool]string{false: "show", true: "hide"}[v.noiseShown])
 	v.showNoise.Show()

@@ -99,6 +99,8 @@ type Set struct {
 	shortSaid map[string]shortNotice // by the container's ID
 	shortOf   map[string]time.Time   // when each container last ran out of memory, as far as it was said
 	refill    func()
+	waits     int    // how many answers of a slow engine are waited for
+	unwait    func() // takes away the notice that says so
 }
 
 // Bind gives the set the actions that its commands carry out. It is apart from making the set because the actions ask
@@ -279,11 +281,19 @@ func (s *Set) revealContainer(name string) {
 
 // Next offers what a person most likely wants to do after a job went well.
 func (s *Set) Next(v job.View) []fyne.CanvasObject {
-	if len(v.Command) != 2 || v.Command[0].Text != "pull" {
+	ref := PulledBy(v)
+	if ref == "" {
 		return nil
 	}
-	ref := v.Command[1].Text
 	return []fyne.CanvasObject{kit.NewButton("notice.run", "Run…", "play", kit.Normal, func() { s.Run(ref) }).Small()}
+}
+
+// PulledBy is the image that a job was to pull, "" for any other job.
+func PulledBy(v job.View) string {
+	if len(v.Command) != 2 || v.Command[0].Text != "pull" {
+		return ""
+	}
+	return v.Command[1].Text
 }
 
 // Run opens the run form for an image, or empty with "".

@@ -129,10 +129,7 @@ func (k *Keeping) Offer() {
 }
 
 func (k *Keeping) say(text string, bad bool) {
-	k.said.SetStyle(kit.Second)
-	if bad {
-		k.said.SetStyle(kit.Second.In(style.Bad))
-	}
+	k.said.SetStyle(noteStyle(bad))
 	k.said.Set(text)
 	k.Row.Show()
 	k.layout()
@@ -175,7 +172,20 @@ func (k *Keeping) asImage() {
 // follow shows a job until it ends. It goes on when the question is answered meanwhile.
 func (k *Keeping) follow(j *job.Job, progress func(job.View) string, done func(job.View)) {
 	turn := k.turn
-	k.set.Work.Go(func(ctx context.Context) {
+	k.set.follow(j, func(v job.View) {
+		if turn == k.turn {
+			k.say(progress(v), false)
+		}
+	}, func(v job.View) {
+		if turn == k.turn {
+			k.ended(v, done)
+		}
+	})
+}
+
+// follow tells on the UI thread how a job goes while it runs, and then how it ended.
+func (s *Set) follow(j *job.Job, runs, ended func(job.View)) {
+	s.Work.Go(func(ctx context.Context) {
 		var latest post.Latest
 		tick := time.NewTicker(150 * time.Millisecond)
 		defer tick.Stop()
@@ -186,33 +196,42 @@ func (k *Keeping) follow(j *job.Job, progress func(job.View) string, done func(j
 			case <-tick.C:
 				v := j.View()
 				latest.Do(func() {
-					if turn == k.turn && j.View().State == job.Running {
-						k.say(progress(v), false)
+					if j.View().State == job.Running {
+						runs(v)
 					}
 				})
 			case <-j.Done():
-				post.Do(func() {
-					if turn == k.turn {
-						k.ended(j.View(), done)
-					}
-				})
+				post.Do(func() { ended(j.View()) })
 				return
 			}
 		}
 	})
 }
 
+// noteStyle is how a line under a question looks.
+func noteStyle(bad bool) kit.TextStyle {
+	if bad {
+		return kit.Second.In(style.Bad)
+	}
+	return kit.Second
+}
+
+// endedWords says how a job ended that saves, other than well.
+func endedWords(v job.View) string {
+	if v.State == job.Failed {
+		return v.Problem.Error()
+	}
+	return "It was cancelled. What was saved stays."
+}
+
 func (k *Keeping) ended(v job.View, done func(job.View)) {
 	k.busy = false
 	k.Offer()
-	switch v.State {
-	case job.Done:
+	if v.State == job.Done {
 		done(v)
-	case job.Failed:
-		k.say(v.Problem.Error(), true)
-	default:
-		k.say("It was cancelled. What was saved stays.", true)
+		return
 	}
+	k.say(endedWords(v), true)
 }
 
 // OpenFolder shows a folder in the file manager.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/engine/actions"
@@ -30,7 +31,11 @@ func (s *Set) Containers(list []model.Container) []Command {
 			}
 		}
 		if len(fit) > 0 {
-			out = append(out, Command{ID: id, Label: fmt.Sprintf("%s %d", label, len(fit)), Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) }})
+			label := fmt.Sprintf("%s %d", label, len(fit))
+			if (verb == "stop" || verb == "restart") && slices.ContainsFunc(fit, func(c model.Container) bool { return c.AutoRemove }) {
+				label += "…" // it is asked about
+			}
+			out = append(out, Command{ID: id, Label: label, Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) }})
 		}
 	}
 	stopped := func(c model.Container) bool { return !c.Running() && c.State != model.StateRemoving }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine/actions"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/session"
@@ -162,7 +163,7 @@ func (p *Page) chosen() {
 	p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
 	p.split.Refresh()
 	if p.OnCommand != nil {
-		p.OnCommand("")
+		p.OnCommand(actions.ManyCommand("inspect", list).String())
 	}
 }
 

@@ -42,6 +42,7 @@ type Page struct {
 	entries []entry
 	at      map[string]int // where each entry is, by its ID
 	rows    post.Derive[rows]
+	want    string // the name of an image to be selected once it is listed
 
 	// OnCommand is told the command that runs the selected image.
 	OnCommand func(line string)
@@ -110,6 +111,24 @@ func (p *Page) Shown() {
 	p.chosen()
 }
 
+// Pulled selects an image that was pulled under this name, unless something else is selected.
+func (p *Page) Pulled(ref string) {
+	if ref != "" && p.table.Selected() == "" {
+		p.want = ref
+		p.selectWanted()
+	}
+}
+
+// selectWanted selects the image that is waited for, if it is listed.
+func (p *Page) selectWanted() {
+	for _, e := range p.entries {
+		if p.want != "" && e.tag == p.want {
+			p.want = ""
+			p.table.Select(e.id())
+		}
+	}
+}
+
 // Hidden tells the page that it is not seen any more.
 func (p *Page) Hidden() {}
 
@@ -139,7 +158,7 @@ func (p *Page) chosen() {
 	p.several.Show(present.Count(len(list), "image name"), p.commands.Images(list))
 	p.split.Refresh()
 	if p.OnCommand != nil {
-		p.OnCommand("")
+		p.OnCommand(actions.InspectImages(list).String())
 	}
 }
 
@@ -213,6 +232,7 @@ func (p *Page) show(r rows) {
 	p.total.Set(summary(r.snap.Images))
 	p.table.SetEmpty(p.emptyState(r.snap))
 	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.entries[i], now) })
+	p.selectWanted()
 	if list := p.Chosen(); len(list) > 1 {
 		p.inside.Show(model.Image{}, "", false)
 		p.several.Show(present.Count(len(list), "image name"), p.commands.Images(list))

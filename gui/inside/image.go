@@ -243,10 +243,15 @@ func (p *ImagePanel) showLayers(why string) {
 			created.Text, created.Hint = present.Ago(l.Created, now), present.Exact(l.Created)
 		}
 		rows[i] = kit.TableRow{ID: fmt.Sprint(i), Name: fmt.Sprint(i), Cells: []kit.Cell{
-			{Text: strings.Join(strings.Fields(l.Instruction), " "), Style: kit.Mono, Hint: l.Instruction}, created, size,
+			{Text: oneLine(l.Instruction), Style: kit.Mono, Hint: l.Instruction}, created, size,
 		}}
 	}
 	p.layers.SetRows(rows)
+}
+
+// oneLine is an instruction in one line: the ends of its lines are spaces, and what is quoted stays as it is.
+func oneLine(instruction string) string {
+	return strings.NewReplacer("\\\n", " ", "\n", " ", "\t", " ").Replace(strings.TrimSpace(instruction))
 }
 
 func (p *ImagePanel) copyLayer(id string) {

@@ -202,6 +202,7 @@ func (d *Dialog) CreateRenderer() fyne.WidgetRenderer {
 	r := &dialogRenderer{d: d, scrim: canvas.NewRectangle(nil), shadow: canvas.NewRectangle(nil), card: canvas.NewRectangle(nil)}
 	if d.body != nil {
 		d.scroll = container.NewVScroll(Pad(d.body, 0, scrollRoom, 0, 0))
+		d.scroll.OnScrolled = func(fyne.Position) { hideHint() }
 	}
 	r.Refresh()
 	return r

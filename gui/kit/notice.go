@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"fmt"
 	"time"
 
 	"slipway/gui/post"
@@ -28,18 +29,32 @@ type Notice struct {
 	Title, Text string
 	// Bad gives it the colour of a problem.
 	Bad bool
+	// Icon stands before the title instead of the mark of success.
+	Icon string
 	// Brief takes it away by itself after some seconds.
-	Brief   bool
+	Brief bool
+	// Until counts the seconds down behind the title.
+	Until   time.Time
 	Buttons []fyne.CanvasObject
 }
 
-// card draws a notice with a button that closes it.
-func (n Notice) card(id string, closeIt func()) fyne.CanvasObject {
-	icon, ink := "check", style.OK
-	if n.Bad {
-		icon, ink = "warning", style.Bad
+// heading is the title as it is to be read now.
+func (n Notice) heading() string {
+	if n.Until.IsZero() {
+		return n.Title
 	}
-	title := NewParagraph(n.Title, Strong).ID(id + ".title")
+	return fmt.Sprintf("%s in %d s", n.Title, max(0, int(time.Until(n.Until).Round(time.Second)/time.Second)))
+}
+
+// card draws a notice with a button that closes it.
+func (n Notice) card(id string, title *Paragraph, closeIt func()) fyne.CanvasObject {
+	icon, ink := "check", style.OK
+	switch {
+	case n.Bad:
+		icon, ink = "warning", style.Bad
+	case n.Icon != "":
+		icon, ink = n.Icon, style.Muted
+	}
 	head := Across(8, NewIcon(icon, ink), Grow(title), NewButton(id+".close", "", "close", Quiet, closeIt).Hint("Close"))
 	body := []fyne.CanvasObject{head}
 	if n.Text != "" {
@@ -81,8 +96,14 @@ func (n *Notices) Lift(room float32) {
 // DismissNewest takes the newest notice away, if there is one.
 func (n *Notices) DismissNewest() {
 	if last := len(n.list.Objects) - 1; last >= 0 {
-		n.list.Remove(n.list.Objects[last])
+		n.take(n.list.Objects[last])
 	}
+}
+
+// take takes a notice away, and lets the others move.
+func (n *Notices) take(card fyne.CanvasObject) {
+	n.list.Remove(card)
+	n.layer.Refresh()
 }
 
 // mostNotices is how many are shown at once; older ones give way.
@@ -92,17 +113,43 @@ const mostNotices = 3
 func (n *Notices) Show(notice Notice) (dismiss func()) {
 	n.next++
 	var card fyne.CanvasObject
-	dismiss = func() { n.list.Remove(card) }
-	card = notice.card("notice", dismiss)
+	gone := false
+	dismiss = func() { gone = true; n.take(card) }
+	title := NewParagraph(notice.heading(), Strong).ID("notice.title")
+	card = notice.card("notice", title, dismiss)
 	card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
 	n.list.Add(card)
 	for len(n.list.Objects) > mostNotices {
 		n.list.Remove(n.list.Objects[0])
 	}
+	n.layer.Refresh() // the list has another height
 	if notice.Brief {
 		time.AfterFunc(briefTime, func() { post.Do(dismiss) })
 	}
+	if !notice.Until.IsZero() {
+		countDown(notice, title, &gone)
+	}
 	return dismiss
+}
+
+// countDown changes the title at each full second until the time is over or the notice is gone.
+func countDown(n Notice, title *Paragraph, gone *bool) {
+	left := time.Until(n.Until)
+	if left <= 0 {
+		return
+	}
+	next := (left - time.Second/2) % time.Second // when the rounded number changes
+	if next <= 0 {
+		next += time.Second
+	}
+	time.AfterFunc(next, func() {
+		post.Do(func() {
+			if !*gone {
+				title.Set(n.heading())
+				countDown(n, title, gone)
+			}
+		})
+	})
 }
 
 // briefTime is how long a message that all went well stays.

@@ -1,0 +1,89 @@
+package commands
+
+import (
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/job"
+	"slipway/engine/platform"
+	"slipway/gui/kit"
+	"slipway/gui/present"
+
+	"fyne.io/fyne/v2"
+)
+
+// savingMany offers to save what exists only in several containers before they are removed.
+type savingMany struct {
+	set    *Set
+	v      *lossesView
+	button *kit.Button
+	row    *fyne.Container
+	said   *kit.Paragraph
+	open   *kit.Button
+	busy   bool
+}
+
+func (s *Set) newSavingMany(v *lossesView) *savingMany {
+	m := &savingMany{set: s, v: v, said: kit.NewParagraph("", kit.Second).ID("removes.saved")}
+	m.button = kit.NewButton("removes.save", "Save copies…", "save", kit.Normal, m.choose).Hint("Copies the files of each to a folder of its own on this computer. The containers stay as they are.")
+	m.open = kit.NewButton("removes.saved.open", "Open folder", "folder", kit.Link, nil)
+	m.open.Hide()
+	m.row = kit.AcrossTop(8, kit.Grow(m.said), m.open)
+	m.row.Hide()
+	return m
+}
+
+// wishes are the containers that something can be saved of.
+func (m *savingMany) wishes(parent string) []actions.Saving {
+	var list []actions.Saving
+	now := time.Now()
+	for _, r := range m.v.rs {
+		if f := r.Found(); f.Listed && len(f.Files)+len(f.Volumes) > 0 {
+			list = append(list, actions.Saving{Container: r.Container, Found: f, Dir: actions.SaveFolder(parent, r.Container, now)})
+		}
+	}
+	return list
+}
+
+// offer makes the button usable when there is something to be saved.
+func (m *savingMany) offer() {
+	switch {
+	case m.busy:
+		m.button.SetEnabled(false, "They are being saved.")
+	case m.v.looking() > 0:
+		m.button.SetEnabled(false, "Your files are still being looked for.")
+	default:
+		m.button.SetEnabled(len(m.wishes("")) > 0, "There is no file of yours to be saved.")
+	}
+}
+
+func (m *savingMany) say(text string, bad bool) {
+	m.said.SetStyle(noteStyle(bad))
+	m.said.Set(text)
+	m.row.Show()
+	m.v.dialog.Relayout()
+}
+
+// choose asks for a folder and saves into it, each container into one of its own.
+func (m *savingMany) choose() {
+	kit.ChooseFolder(m.set.Window, m.set.Work, m.set.Settings.Get().Folder, func(parent string) {
+		j := m.set.actions.SaveCopies(m.wishes(parent))
+		m.busy = true
+		m.offer()
+		m.say("Saving to "+platform.ShortenHome(parent)+"…", false)
+		m.set.follow(j, func(v job.View) {
+			text, _ := present.Progress(v)
+			m.say("Saving: "+text, false)
+		}, func(v job.View) {
+			m.busy = false
+			m.offer()
+			if v.State != job.Done {
+				m.say(endedWords(v), true)
+				return
+			}
+			m.open.OnTap = func() { m.set.OpenFolder(parent) }
+			m.open.Show()
+			m.say(v.Result+" They are in "+platform.ShortenHome(parent)+".", false)
+		})
+	})
+}
