@@ -29,6 +29,8 @@ require (
 	github.com/google/go-containerregistry v0.20.3
 	github.com/joho/godotenv v1.5.1
 	go.yaml.in/yaml/v3 v3.0.5
+	golang.org/x/image v0.24.0
+	golang.org/x/sync v0.13.0
 	golang.org/x/text v0.24.0
 )
 
@@ -85,9 +87,7 @@ require (
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp v1.35.0 // indirect
 	go.opentelemetry.io/otel/metric v1.35.0 // indirect
 	go.opentelemetry.io/otel/trace v1.35.0 // indirect
-	golang.org/x/image v0.24.0 // indirect
 	golang.org/x/net v0.39.0 // indirect
-	golang.org/x/sync v0.13.0 // indirect
 	golang.org/x/time v0.11.0 // indirect
 	gotest.tools/v3 v3.5.2 // indirect
 )

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/docker/docker/api/types/container"
@@ -15,6 +16,8 @@ import (
 type LogLine struct {
 	Text   string
 	Stderr bool
+	// Time is when the engine got it; only [Engine.TimedLogs] tells.
+	Time time.Time
 }
 
 // maxLogLine is where a line is cut. A longer one goes on in the next [LogLine], so that memory stays bounded.
@@ -24,23 +27,44 @@ const maxLogLine = 64 << 10
 // called from the calling goroutine.
 func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn func(LogLine)) error {
 	if e.isPodman() {
-		return e.podmanLogs(ctx, id, tail, follow, fn)
+		return podmanLogs(tail, follow, fn, func(follow bool, fn func(LogLine)) error {
+			return e.readLogs(ctx, id, "all", follow, nil, fn)
+		})
 	}
-	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, fn)
+	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, nil, fn)
 }
 
-// readLogs reads a container's output as the engine has it.
-func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, fn func(LogLine)) error {
+// TimedLogs is [Engine.Logs] with the time of each line. A negative tail means all that there is. answered is called as
+// soon as the engine has begun to answer, even if the container has printed nothing.
+func (e *Engine) TimedLogs(ctx context.Context, id string, tail int, follow bool, answered func(), fn func(LogLine)) error {
+	switch {
+	case tail < 0:
+		return e.readLogs(ctx, id, "all", follow, answered, fn)
+	case e.isPodman():
+		return podmanLogs(tail, follow, fn, func(follow bool, fn func(LogLine)) error {
+			return e.readLogs(ctx, id, "all", follow, answered, fn)
+		})
+	}
+	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, answered, fn)
+}
+
+// readLogs reads a container's output as the engine has it; with answered, the times of the lines too.
+func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, answered func(), fn func(LogLine)) error {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}
-	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail})
+	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail, Timestamps: answered != nil})
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}
 	defer r.Close()
-	err = readLines(r, c.Config != nil && c.Config.Tty, fn)
+	read := readLines
+	if answered != nil {
+		answered()
+		read = readTimed
+	}
+	err = read(r, c.Config != nil && c.Config.Tty, fn)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -99,20 +123,30 @@ func (e *Engine) LastLines(ctx context.Context, id string, n int) ([]string, err
 type lineWriter struct {
 	fn     func(LogLine)
 	stderr bool
+	at     time.Time // of the line that was begun
 	rest   []byte
 }
 
 func (w *lineWriter) Write(p []byte) (int, error) {
-	for _, b := range p {
-		switch {
-		case b == '\n':
+	for left := p; len(left) > 0; {
+		part, ended := left, false
+		if i := bytes.IndexByte(left, '\n'); i >= 0 {
+			part, ended = left[:i], true
+		}
+		left = left[len(part):]
+		for len(part) > 0 {
+			if len(w.rest) == maxLogLine {
+				w.cut()
+			}
+			n := min(len(part), maxLogLine-len(w.rest))
+			w.rest = append(w.rest, part[:n]...)
+			part = part[n:]
+		}
+		if ended {
+			left = left[1:]
 			w.emit(len(bytes.TrimSuffix(w.rest, []byte{'\r'})))
 			w.rest = w.rest[:0]
-			continue
-		case len(w.rest) == maxLogLine:
-			w.cut()
 		}
-		w.rest = append(w.rest, b)
 	}
 	return len(p), nil
 }
@@ -140,4 +174,6 @@ func (w *lineWriter) cut() {
 	w.rest = append(w.rest[:0], w.rest[n:]...)
 }
 
-func (w *lineWriter) emit(n int) { w.fn(LogLine{Text: string(w.rest[:n]), Stderr: w.stderr}) }
+func (w *lineWriter) emit(n int) {
+	w.fn(LogLine{Text: string(w.rest[:n]), Stderr: w.stderr, Time: w.at})
+}

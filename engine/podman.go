@@ -201,13 +201,13 @@ func podmanEnv(line string, cfg *container.Config) bool {
 	}
 }
 
-// podmanLogs reads a container's output and gives the last lines and what follows. When Podman is asked for only the last
-// lines, it joins lines without an end to those before them, even to those of the other stream: it is asked for all,
-// and once more to know how many there are before it follows.
-func (e *Engine) podmanLogs(ctx context.Context, id string, tail int, follow bool, fn func(LogLine)) error {
+// podmanLogs gives the last lines and what follows; read reads all of them. When Podman is asked for only the last lines,
+// it joins lines without an end to those before them, even to those of the other stream: it is asked for all, and once
+// more to know how many there are before it follows.
+func podmanLogs(tail int, follow bool, fn func(LogLine), read func(follow bool, fn func(LogLine)) error) error {
 	if !follow {
 		var last []LogLine
-		err := e.readLogs(ctx, id, "all", false, func(l LogLine) {
+		err := read(false, func(l LogLine) {
 			last = append(last, l)
 			if len(last) >= 2*tail+1 {
 				last = append(last[:0], last[len(last)-tail:]...)
@@ -219,10 +219,10 @@ func (e *Engine) podmanLogs(ctx context.Context, id string, tail int, follow boo
 		return err
 	}
 	skip := -tail
-	if err := e.readLogs(ctx, id, "all", false, func(LogLine) { skip++ }); err != nil {
+	if err := read(false, func(LogLine) { skip++ }); err != nil {
 		return err
 	}
-	return e.readLogs(ctx, id, "all", true, func(l LogLine) {
+	return read(true, func(l LogLine) {
 		if skip--; skip < 0 {
 			fn(l)
 		}

@@ -438,6 +438,7 @@ func (sh *Shell) Close() {
 	sh.session.Journal.OnChange(nil)
 	sh.actions.Close()
 	sh.work.Close()
+	sh.containers.Close()
 }
 
 // Tell shows a problem from the start of the program.

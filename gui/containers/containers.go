@@ -126,8 +126,15 @@ func (p *Page) Hidden() {
 	p.inside.Pause()
 }
 
-// FocusFilter puts the cursor into the filter.
-func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
+// FocusFilter puts the cursor into the filter, or where the output is searched for a person who reads it.
+func (p *Page) FocusFilter(c fyne.Canvas) {
+	if !p.inside.FocusFind(c) {
+		c.Focus(p.filter)
+	}
+}
+
+// Close frees what the page holds.
+func (p *Page) Close() { p.inside.Close() }
 
 // Select selects the container with this ID, even if a filter hides it.
 func (p *Page) Select(id string) {

@@ -3,12 +3,10 @@
 package inside
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
 
-	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/session"
@@ -21,9 +19,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
-
-// tail is how many lines of a container's output are shown at first.
-const tail = 500
 
 // mostButtons is how many actions stand in the header; the rest are in the menu.
 const mostButtons = 3
@@ -38,13 +33,11 @@ type Panel struct {
 	dot     *kit.Dot
 	name    *kit.Text
 	state   *kit.Text
-	why     *kit.Text
 	buttons *fyne.Container
-	output  *kit.Output
-	follow  *kit.Button
 	tabs    *kit.Tabs
 
 	overview *overview
+	logs     *logs
 	changes  *changes
 
 	// OnClose is called to give the room back to the list; OnView when another view of the container was chosen.
@@ -52,29 +45,20 @@ type Panel struct {
 
 	shown   model.Container
 	offered string // which buttons are shown
-	reading string // which output is read: container, connection and start
-	turn    int    // grows with each reading, so that what an older one still brings is dropped
-	stop    context.CancelFunc
 }
 
 // New makes an empty panel.
 func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
-	p := &Panel{session: s, commands: c, work: w, stop: func() {}}
+	p := &Panel{session: s, commands: c, work: w}
 	p.dot = kit.NewDot(style.Idle)
 	p.name = kit.NewText("", kit.Strong.Whole()).ID("inside.name")
 	p.state = kit.NewText("", kit.Second).ID("inside.state")
-	p.why = kit.NewText("", kit.Second).ID("inside.why")
 	p.buttons = kit.Across(8)
-	p.output = kit.NewOutput("inside.output")
-	p.follow = kit.NewToggle("inside.follow", "Follow", true, func(on bool) { p.output.Follow(on) }).Hint("Stay at the newest line. Scrolling up pauses it.")
-	p.output.OnFollow = func(on bool) { p.follow.SetOn(on) }
-	copyAll := kit.CopyButton("inside.copy", "Copy", func() string { return p.output.Words() })
 	head := kit.Pad(kit.Across(10, p.dot, p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
-	p.overview, p.changes = newOverview(p), newChanges(p)
+	p.overview, p.logs, p.changes = newOverview(p), newLogs(p), newChanges(p)
 	p.tabs = kit.NewTabs()
-	bar := kit.Pad(kit.Across(8, kit.Grow(p.why), p.follow, copyAll), 6, 14, 6, 16)
 	p.tabs.Add("inside.tab.overview", "overview", "Overview", kit.Pad(p.overview.scroll, 10, 4, 10, 16))
-	p.tabs.Add("inside.tab.logs", "logs", "Logs", kit.Down(0, bar, kit.Grow(p.output)))
+	p.tabs.Add("inside.tab.logs", "logs", "Logs", p.logs.content)
 	p.tabs.Add("inside.tab.changes", "changes", "Changes", p.changes.content)
 	p.tabs.Choose("logs")
 	p.tabs.OnChange = func(string) {
@@ -96,13 +80,10 @@ func (p *Panel) Content() fyne.CanvasObject { return p.content }
 func (p *Panel) Show(c model.Container, ok bool) {
 	if !ok {
 		p.shown = model.Container{}
-		p.stopReading()
+		p.logs.rest()
 		p.changes.rest()
 		p.content.Hide()
 		return
-	}
-	if c.ID != p.shown.ID {
-		p.output.Clear()
 	}
 	p.shown = c
 	now := time.Now()
@@ -113,7 +94,7 @@ func (p *Panel) Show(c model.Container, ok bool) {
 	p.dot.Set(st.Color)
 	p.name.Set(c.Name)
 	p.state.Set(st.Word + " · " + present.ShortImage(c.Image) + " · " + c.ShortID())
-	p.why.Set(st.Why)
+	p.logs.why.Set(st.Why)
 	p.fillButtons(c)
 	p.content.Show()
 	p.fill()
@@ -123,14 +104,14 @@ func (p *Panel) Show(c model.Container, ok bool) {
 func (p *Panel) fill() {
 	view := p.tabs.Current()
 	if view != "logs" {
-		p.stopReading()
+		p.logs.rest()
 	}
 	if view != "changes" {
 		p.changes.rest()
 	}
 	switch view {
 	case "logs":
-		p.read()
+		p.logs.update()
 	case "overview":
 		p.overview.update(p.shown)
 	case "changes":
@@ -140,19 +121,27 @@ func (p *Panel) fill() {
 
 // Pause stops what the panel reads, while its page is hidden; Resume goes on.
 func (p *Panel) Pause() {
-	p.stopReading()
+	p.logs.rest()
 	p.changes.rest()
 }
 
 // Resume reads on after Pause.
 func (p *Panel) Resume() {
-	if p.shown.ID == "" {
-		return
+	if p.shown.ID != "" {
+		p.fill()
 	}
-	if p.reading == "" {
-		p.output.Clear()
+}
+
+// Close frees what the panel holds.
+func (p *Panel) Close() { p.logs.close() }
+
+// FocusFind puts the cursor where the output is searched, if a person looks at it. It tells whether it did.
+func (p *Panel) FocusFind(c fyne.Canvas) bool {
+	if !p.content.Visible() || p.tabs.Current() != "logs" || !p.logs.view.Focused() && !p.logs.find.focused(c) {
+		return false
 	}
-	p.fill()
+	c.Focus(p.logs.find.field)
+	return true
 }
 
 // fillButtons puts the likeliest actions into the header. The first that opens or starts is the one most people came for.
@@ -197,65 +186,6 @@ func short(c commands.Command) string {
 		return "Open " + strings.TrimSuffix(strings.TrimPrefix(c.Label, "Open port "), " in the browser")
 	}
 	return c.Label
-}
-
-func (p *Panel) stopReading() {
-	p.stop()
-	p.stop = func() {}
-	p.reading = ""
-	p.turn++
-}
-
-// read follows the container's output. Each start of the container, and each new connection, begins anew.
-func (p *Panel) read() {
-	st := p.session.State()
-	if st.Phase != session.Connected {
-		p.reading = "" // begin anew once connected
-		return
-	}
-	if p.shown.StartedAt.IsZero() {
-		if !strings.HasPrefix(p.reading, p.shown.ID) { // another container's output
-			p.stopReading()
-			p.output.Clear()
-			p.output.SetEmpty("It has not been started yet.")
-		}
-		return // never started, or not inspected yet: the next picture tells
-	}
-	key := fmt.Sprint(p.shown.ID, p.shown.StartedAt.UnixNano(), st.Generation)
-	if key == p.reading {
-		return
-	}
-	p.stopReading()
-	p.turn++
-	p.reading = key
-	p.output.Clear()
-	p.output.SetEmpty("It has printed nothing yet.")
-	id, running, turn := p.shown.ID, p.shown.Running(), p.turn
-	p.stop = p.work.Go(func(ctx context.Context) { p.follows(ctx, id, running, turn) })
-}
-
-// follows reads in the background and brings lines to the window in batches.
-func (p *Panel) follows(ctx context.Context, id string, running bool, turn int) {
-	e, err := p.session.Engine()
-	if err != nil {
-		return
-	}
-	b := &batch{show: func(lines []kit.OutputLine) {
-		if p.turn == turn {
-			p.output.Append(lines)
-		}
-	}}
-	err = e.Logs(ctx, id, tail, running, func(l engine.LogLine) { b.add(kit.OutputLine{Text: l.Text}) })
-	if err == nil && !running {
-		post.Do(func() {
-			if p.turn == turn {
-				p.output.SetEmpty("It printed nothing.")
-			}
-		})
-	}
-	if err != nil && ctx.Err() == nil {
-		b.add(kit.OutputLine{Text: "— " + model.AsProblem(err, "The output cannot be read").Error()})
-	}
 }
 
 // Command is the docker command that shows what the panel shows of a container.

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"slipway/engine/scrollback"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -176,40 +177,6 @@ func TestDisabledButtonIsNotPressed(t *testing.T) {
 	}
 }
 
-func TestOutputFollowsAndIsBounded(t *testing.T) {
-	ours(t)
-	o := NewOutput("o")
-	show(t, o, 500, 200)
-	for i := range 3 {
-		lines := make([]OutputLine, 5000)
-		for j := range lines {
-			lines[j] = OutputLine{Text: fmt.Sprint("line ", i*5000+j)}
-		}
-		o.Append(lines)
-	}
-	if n := len(o.lines); n < maxOutput || n > maxOutput*11/10 || !o.atEnd() || o.lines[len(o.lines)-1].Text != "line 14999" {
-		t.Errorf("%d lines, at the end: %v", len(o.lines), o.atEnd())
-	}
-	o.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 500)})
-	if o.follow {
-		t.Error("scrolling up does not pause following")
-	}
-	if n := len(o.pane.texts); n > 40 {
-		t.Errorf("%d lines are drawn", n)
-	}
-}
-
-func TestOutputIsPlain(t *testing.T) {
-	ours(t)
-	for in, want := range map[string]string{
-		"\x1b[31mred\x1b[0m": "red", "10%\r20%\r30%": "30%", "bell\a": "bell", "\x1b]0;title\x07x": "x", "a\tb": "a\tb", "windows\r": "windows", "\u202Eevil": "evil",
-	} {
-		if got := plain(in); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestWrapCommandKeepsOptionsWithTheirValues(t *testing.T) {
 	ours(t)
 	for _, line := range wrapCommand("$ docker run -d --name thesis -p 127.0.0.1:8888:8888 -v /home/me/work:/home/jovyan/work -e TOKEN image", 260) {
@@ -225,7 +192,7 @@ func FuzzTextIsSafe(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, got := range []string{Clean(s), plain(s)} {
+		for _, got := range []string{Clean(s), wordsOf(parseLine(s))} {
 			for _, r := range got {
 				if r != '\t' && (unicode.IsControl(r) || r >= 0x202A && r <= 0x202E) {
 					t.Errorf("%q still has %U", s, r)
@@ -235,11 +202,6 @@ func FuzzTextIsSafe(f *testing.F) {
 		if utf8.RuneCountInString(Clean(s)) > 1001 {
 			t.Errorf("%d characters are left", utf8.RuneCountInString(Clean(s)))
 		}
-		for _, l := range breakLine(OutputLine{Text: plain(s)}, 40) {
-			if strings.Contains(l.Text, "\n") {
-				t.Errorf("a line end is left in %q", l.Text)
-			}
-		}
 	})
 }
 
@@ -248,13 +210,14 @@ func TestRenderersCanBeMadeAgain(t *testing.T) {
 	ours(t)
 	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50}, {Key: "b", Title: "B", Min: 50, Right: true}})
 	table.SetRows([]TableRow{{ID: "1", Name: "1", Cells: []Cell{{Text: "x", Dot: style.OK, Links: []CellLink{{ID: "l", Text: "8080"}}, Badge: "wide"}, {}}, Actions: []RowAction{{ID: "s", Icon: "stop"}}}})
-	output := NewOutput("o")
-	output.Append([]OutputLine{{Text: "line"}})
+	book := scrollback.New(1<<20, 0)
+	book.Add(scrollback.Line{Text: "line"})
+	output := NewLogView("o", book)
 	win := show(t, Down(4, Height(120, table), Height(60, output)), 400, 300)
 	dialog := NewDialog("d", "T", "S", 300, NewField("f", ""), NewButton("b", "B", "play", Primary, nil))
 	dialog.Open(win.Canvas(), nil)
 	for _, w := range []fyne.Widget{
-		table, table.header, table.header.titles[0], table.pane, table.pane.views[0], output, output.pane, dialog,
+		table, table.header, table.header.titles[0], table.pane, table.pane.views[0], output, dialog,
 		NewText("t", Body), NewParagraph("p", Body), NewCodeLine("c", "docker ps", false), NewBar(), NewDot(style.OK), NewIcon("play", style.Text), Card(NewText("x", Body)),
 		NewButton("b", "B", "", Nav, nil), NewRoot(NewText("x", Body)),
 	} {

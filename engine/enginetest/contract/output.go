@@ -140,12 +140,35 @@ func (s *suite) logLines(t *testing.T) {
 	}
 	err := e.Logs(bounded(t), "no-such-container", 1, false, func(engine.LogLine) {})
 	wantKind(t, err, model.ProblemNotFound)
+	sameWithTimes(t, e, c.ID, 1000)
+	sameWithTimes(t, e, c.ID, 3)
+}
+
+// sameWithTimes holds that the lines are the same when they are read with their times, which tell that order.
+func sameWithTimes(t *testing.T, e *engine.Engine, id string, tail int) {
+	t.Helper()
+	want := lines(t, e, id, tail, false)
+	var got []engine.LogLine
+	answered := false
+	err := e.TimedLogs(bounded(t), id, tail, false, func() { answered = true }, func(l engine.LogLine) {
+		if age := time.Since(l.Time); age < 0 || age > time.Hour {
+			t.Errorf("%.20q is of %v", l.Text, l.Time)
+		}
+		l.Time = time.Time{}
+		got = append(got, l)
+	})
+	if err != nil || !answered {
+		t.Fatalf("answered: %v, %v", answered, err)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("with times %d lines, without %d: %.300v", len(got), len(want), got)
+	}
 }
 
 // logTTY reads the output of a container with a terminal, which has no frames.
 func (s *suite) logTTY(t *testing.T) {
 	e, cli := s.connect(t), s.env.Client(t)
-	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, Cmd: []string{"sh", "-c", "echo one; echo two >&2"}}, nil, nil, nil, name(t))
+	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, Cmd: []string{"sh", "-c", "echo one; head -c 40000 /dev/zero | tr '\\0' x; echo; echo two >&2"}}, nil, nil, nil, name(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,10 +183,11 @@ func (s *suite) logTTY(t *testing.T) {
 	if _, err := e.Wait(bounded(t), c.ID); err != nil {
 		t.Fatal(err)
 	}
-	want := []engine.LogLine{{Text: "one"}, {Text: "two"}}
+	want := []engine.LogLine{{Text: "one"}, {Text: strings.Repeat("x", 40000)}, {Text: "two"}}
 	if got := lines(t, e, c.ID, 10, false); !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
+	sameWithTimes(t, e, c.ID, 10)
 }
 
 // logFollow follows a container to its end, and another one until the reader has had enough.

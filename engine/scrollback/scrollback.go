@@ -1,0 +1,352 @@
+// Package scrollback keeps what a program printed, line by line, in bounded memory: the newest part in memory, what is
+// older in a temporary file that has no name and that nobody else may read. It is pure but for that file.
+package scrollback
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"time"
+)
+
+// Line is one line, without its end.
+type Line struct {
+	// Time is when it was printed, zero where that is not known.
+	Time   time.Time
+	Stderr bool
+	Text   string
+}
+
+// blockSize is how many bytes of lines are kept, written and read together.
+const blockSize = 256 << 10
+
+// readBack is how many blocks that were read from the file stay in memory.
+const readBack = 16
+
+// Book is a scrollback. Lines are numbered from 0 in the order in which they came. One goroutine adds; any may read.
+type Book struct {
+	memory, disk int64 // how much may be held in memory and in the file, in bytes
+
+	mu      sync.Mutex
+	blocks  []*block // oldest first; the last one is still filled
+	end     int      // the number of the next line
+	held    int64    // bytes of full blocks that are in memory because they were not written yet
+	file    *os.File
+	written int64    // bytes of the file that are in use or were
+	recent  []*block // of the file, that are in memory; the one used last at the end
+	failed  error    // why the file cannot be used; then old lines are dropped
+	closed  bool
+}
+
+// block is lines that are kept together.
+type block struct {
+	first, count int
+	data         []byte // nil when it is in the file only
+	size         int    // of data, in bytes
+	at           int64  // where it is in the file; -1 when it is not
+}
+
+// New makes an empty book that holds at most memory bytes of lines in memory, and at most disk more in a file. What is
+// older is dropped.
+func New(memory, disk int64) *Book { return &Book{memory: memory, disk: disk} }
+
+// Close frees the file. The book must not be added to any more; reading tells [os.ErrClosed] of what was in the file.
+func (b *Book) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	if b.file != nil {
+		b.file.Close()
+	}
+}
+
+// First is the number of the oldest line that is kept, and End one more than that of the newest.
+func (b *Book) First() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.first()
+}
+
+func (b *Book) first() int {
+	if len(b.blocks) == 0 {
+		return b.end
+	}
+	return b.blocks[0].first
+}
+
+// End is one more than the number of the newest line.
+func (b *Book) End() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.end
+}
+
+// Add adds lines. It writes to the disk when there is no room in memory.
+func (b *Book) Add(lines ...Line) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return
+	}
+	for _, l := range lines {
+		last := b.open()
+		last.data = appendLine(last.data, l)
+		last.count++
+		b.end++
+		if len(last.data) >= blockSize {
+			b.seal(last)
+		}
+	}
+}
+
+// open is the block that is filled.
+func (b *Book) open() *block {
+	if n := len(b.blocks); n > 0 && b.blocks[n-1].size == 0 {
+		return b.blocks[n-1]
+	}
+	made := &block{first: b.end, at: -1, data: make([]byte, 0, blockSize+blockSize/8)}
+	b.blocks = append(b.blocks, made)
+	return made
+}
+
+// seal makes a block full, and moves the oldest to the file when too many are in memory.
+func (b *Book) seal(full *block) {
+	full.size = len(full.data)
+	b.held += int64(full.size)
+	for _, old := range b.blocks {
+		if b.held <= b.memory {
+			break
+		}
+		if old.data != nil && old.at < 0 && old != full {
+			b.write(old)
+		}
+	}
+	for b.kept() > b.memory+b.disk && len(b.blocks) > 1 {
+		b.drop()
+	}
+}
+
+// kept is how many bytes of full blocks there are in memory and in the file.
+func (b *Book) kept() int64 {
+	n := b.held
+	for _, k := range b.blocks {
+		if k.at >= 0 {
+			n += int64(k.size)
+		}
+	}
+	return n
+}
+
+// write puts a block into the file, at the end or, when the file is as large as it may be, where dropped ones were.
+func (b *Book) write(old *block) {
+	err := b.create()
+	at := b.place(old.size)
+	if err == nil {
+		_, err = b.file.WriteAt(old.data, at)
+	}
+	b.held -= int64(old.size)
+	if err != nil { // a full disk: rather lose old lines than fill the memory
+		b.failed = err
+		for len(b.blocks) > 0 && b.blocks[0].first <= old.first {
+			b.drop()
+		}
+		return
+	}
+	old.at, old.data = at, nil
+}
+
+// place is where the next block of that size goes in the file. The file is a ring: once it is as large as may be, it begins
+// anew where the oldest blocks are, which are dropped.
+func (b *Book) place(size int) int64 {
+	limit := b.disk + blockSize*2
+	if b.written%limit+int64(size) > limit {
+		b.written += limit - b.written%limit // a block is in one piece
+	}
+	at := b.written % limit
+	b.written += int64(size)
+	for len(b.blocks) > 0 {
+		o := b.blocks[0]
+		if o.at < 0 || o.at+int64(o.size) <= at || o.at >= at+int64(size) || b.written <= limit {
+			break
+		}
+		b.drop()
+	}
+	return at
+}
+
+// create opens the file and takes its name away, so that it is gone with the process, whatever happens to it.
+func (b *Book) create() error {
+	if b.file != nil || b.failed != nil {
+		return b.failed
+	}
+	f, err := os.CreateTemp("", "slipway-output-*") // made with mode 0600
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		f.Close()
+		return err
+	}
+	b.file = f
+	return nil
+}
+
+// drop forgets the oldest block.
+func (b *Book) drop() {
+	old := b.blocks[0]
+	b.blocks = b.blocks[1:]
+	if old.at < 0 && old.size > 0 && old.data != nil {
+		b.held -= int64(old.size)
+	}
+	b.forget(old)
+}
+
+func (b *Book) forget(old *block) {
+	for i, r := range b.recent {
+		if r == old {
+			b.recent = append(b.recent[:i:i], b.recent[i+1:]...)
+			return
+		}
+	}
+}
+
+// Cached gives at most n lines from a number on, if all of them are in memory. It never touches the disk.
+func (b *Book) Cached(from, n int) (lines []Line, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	lines, missing, err := b.lines(from, n, false)
+	return lines, err == nil && !missing
+}
+
+// Read gives at most n lines from a number on; lines that were dropped meanwhile are left out. It may read from the disk.
+func (b *Book) Read(from, n int) ([]Line, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	lines, _, err := b.lines(from, n, true)
+	return lines, err
+}
+
+func (b *Book) lines(from, n int, disk bool) (lines []Line, missing bool, err error) {
+	from, n = max(from, b.first()), n-max(0, b.first()-from)
+	for i := b.find(from); n > 0 && i < len(b.blocks); i++ {
+		k := b.blocks[i]
+		data := k.data
+		if data == nil {
+			if !disk {
+				return lines, true, nil
+			}
+			if data, err = b.load(k); err != nil {
+				return lines, false, err
+			}
+		} else if k.at >= 0 {
+			b.used(k)
+		}
+		skip := from - k.first
+		eachLine(data, func(l Line) bool {
+			if skip--; skip >= 0 {
+				return true
+			}
+			lines = append(lines, l)
+			n--
+			return n > 0
+		}, func() bool { return skip <= 0 })
+		from = k.first + k.count
+	}
+	return lines, false, nil
+}
+
+// find is the index of the block that holds a line.
+func (b *Book) find(line int) int {
+	low, high := 0, len(b.blocks)
+	for low < high {
+		if mid := (low + high) / 2; b.blocks[mid].first+b.blocks[mid].count <= line {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+// load reads a block from the file, and keeps it for a while.
+func (b *Book) load(k *block) ([]byte, error) {
+	data := make([]byte, k.size)
+	if _, err := b.file.ReadAt(data, k.at); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	k.data = data
+	b.recent = append(b.recent, k)
+	if len(b.recent) > readBack {
+		b.recent[0].data = nil
+		b.recent = b.recent[1:]
+	}
+	return data, nil
+}
+
+// used keeps a block of the file in memory longer than others.
+func (b *Book) used(k *block) {
+	if n := len(b.recent); n > 0 && b.recent[n-1] == k {
+		return
+	}
+	b.forget(k)
+	b.recent = append(b.recent, k)
+}
+
+// Each calls fn with each line from one number up to, but without, another, until fn says no. The book can be added to
+// meanwhile. It may read from the disk.
+func (b *Book) Each(from, to int, fn func(n int, l Line) bool) error {
+	const atOnce = 2000
+	for from < to {
+		from = max(from, b.First())
+		lines, err := b.Read(from, min(atOnce, to-from))
+		if err != nil || len(lines) == 0 {
+			return err
+		}
+		for i, l := range lines {
+			if !fn(from+i, l) {
+				return nil
+			}
+		}
+		from += len(lines)
+	}
+	return nil
+}
+
+// appendLine writes a line behind others: its length and stream, its time, and its text.
+func appendLine(data []byte, l Line) []byte {
+	head := uint64(len(l.Text)) << 1
+	if l.Stderr {
+		head |= 1
+	}
+	data = binary.AppendUvarint(data, head)
+	nano := int64(0)
+	if !l.Time.IsZero() {
+		nano = l.Time.UnixNano()
+	}
+	data = binary.LittleEndian.AppendUint64(data, uint64(nano))
+	return append(data, l.Text...)
+}
+
+// eachLine reads the lines of a block until fn says no. The text of a line is made only when wanted says so.
+func eachLine(data []byte, fn func(Line) bool, wanted func() bool) {
+	for len(data) > 0 {
+		head, n := binary.Uvarint(data)
+		size := int(head >> 1)
+		if n <= 0 || len(data) < n+8+size {
+			return
+		}
+		l := Line{Stderr: head&1 != 0}
+		if wanted() {
+			if nano := int64(binary.LittleEndian.Uint64(data[n:])); nano != 0 {
+				l.Time = time.Unix(0, nano)
+			}
+			l.Text = string(data[n+8 : n+8+size])
+		}
+		if !fn(l) {
+			return
+		}
+		data = data[n+8+size:]
+	}
+}

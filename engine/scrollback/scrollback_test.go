@@ -1,0 +1,136 @@
+package scrollback_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"slipway/engine/scrollback"
+)
+
+func lineOf(i int) scrollback.Line {
+	return scrollback.Line{
+		Time: time.Unix(int64(i), 5).Add(0), Stderr: i%3 == 0,
+		Text: fmt.Sprintf("line %d %s", i, strings.Repeat("x", i%200)),
+	}
+}
+
+func wantLine(t *testing.T, n int, l scrollback.Line) {
+	t.Helper()
+	if w := lineOf(n); l.Text != w.Text || l.Stderr != w.Stderr || !l.Time.Equal(w.Time) {
+		t.Fatalf("line %d is %+v", n, l)
+	}
+}
+
+// TestBook adds far more than fits into memory, and reads all of it back in any order.
+func TestBook(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	b := scrollback.New(1<<20, 1<<30)
+	defer b.Close()
+	const many = 100_000
+	for i := range many {
+		b.Add(lineOf(i))
+	}
+	if b.First() != 0 || b.End() != many {
+		t.Fatalf("%d to %d", b.First(), b.End())
+	}
+	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
+		t.Errorf("the file has a name: %v", left)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		from, n := r.IntN(many), 1+r.IntN(300)
+		lines, err := b.Read(from, n)
+		if err != nil || len(lines) != min(n, many-from) {
+			t.Fatalf("%d lines of %d from %d, %v", len(lines), n, from, err)
+		}
+		for i, l := range lines {
+			wantLine(t, from+i, l)
+		}
+		if again, ok := b.Cached(from, n); !ok || len(again) != len(lines) {
+			t.Fatal("what was just read is not in memory")
+		}
+	}
+	if _, ok := b.Cached(many-1000, 1000); !ok {
+		t.Error("the newest lines are not in memory")
+	}
+	seen := 0
+	if err := b.Each(0, many, func(n int, l scrollback.Line) bool { wantLine(t, n, l); seen++; return true }); err != nil || seen != many {
+		t.Errorf("%d, %v", seen, err)
+	}
+}
+
+// TestBookDrops has a file that is too small, and a disk that cannot be written.
+func TestBookDrops(t *testing.T) {
+	for name, dir := range map[string]string{"a small file": t.TempDir(), "no file": "/nonexistent"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("TMPDIR", dir)
+			b := scrollback.New(1<<20, 2<<20)
+			defer b.Close()
+			for i := range 200_000 { // 22 MB
+				b.Add(lineOf(i))
+				if i%10_000 == 0 {
+					_ = b.Each(b.First(), b.End(), func(n int, l scrollback.Line) bool { wantLine(t, n, l); return true })
+				}
+			}
+			if b.First() == 0 || b.End() != 200_000 || b.End()-b.First() < 5000 {
+				t.Errorf("%d to %d", b.First(), b.End())
+			}
+			if lines, err := b.Read(0, 10); err != nil || len(lines) != 0 {
+				t.Errorf("dropped, and yet %v, %v", lines, err)
+			}
+		})
+	}
+}
+
+// TestBookAtOnce adds and reads side by side.
+func TestBookAtOnce(t *testing.T) {
+	b := scrollback.New(1<<20, 4<<20)
+	defer b.Close()
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for i := range 100_000 {
+			b.Add(lineOf(i))
+		}
+	}()
+	for b.End() < 100_000 {
+		from := b.First()
+		lines, err := b.Read(from, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first := b.First(); first == from {
+			for i, l := range lines {
+				wantLine(t, from+i, l)
+			}
+		}
+	}
+	wg.Wait()
+}
+
+func FuzzBook(f *testing.F) {
+	f.Add("a", true, 10)
+	f.Fuzz(func(t *testing.T, text string, stderr bool, n int) {
+		b := scrollback.New(1<<10, 1<<20)
+		defer b.Close()
+		n = max(1, min(n, 500))
+		for range n {
+			b.Add(scrollback.Line{Text: text, Stderr: stderr})
+		}
+		lines, err := b.Read(b.First(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range lines {
+			if l.Text != text || l.Stderr != stderr || !l.Time.IsZero() {
+				t.Fatalf("%+v", l)
+			}
+		}
+	})
+}

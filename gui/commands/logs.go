@@ -1,0 +1,25 @@
+package commands
+
+import (
+	"context"
+
+	"slipway/engine/model"
+	"slipway/engine/platform"
+	"slipway/engine/scrollback"
+	"slipway/gui/kit"
+)
+
+// OpenPage opens an address that a program printed in the browser.
+func (s *Set) OpenPage(address string) {
+	s.Work.Go(func(ctx context.Context) {
+		if err := platform.OpenURL(ctx, address); err != nil && ctx.Err() == nil {
+			s.Tell(model.AsProblem(err, "Cannot open the page"))
+		}
+	})
+}
+
+// SaveLog asks for a folder and saves what a container has printed into a file of its own in it: all of it, or the lines
+// that match.
+func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
+	kit.ChooseFolder(s.Window, s.Work, s.Settings.Get().Folder, func(dir string) { s.actions.SaveLog(c, dir, only) })
+}

@@ -1,0 +1,473 @@
+package inside
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/model"
+	"slipway/engine/scrollback"
+	"slipway/engine/session"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// How much of an output is held, in bytes: the newest in memory, and more in a file without a name.
+const (
+	logMemory = 24 << 20
+	logDisk   = 4 << 30
+)
+
+// tails are how many of the last lines are read at first, and each time that a person scrolls to the first of them. The
+// last one is all.
+var tails = []int{500, 20_000, 500_000, -1}
+
+// tailAgain is how many lines are read when the reading goes on after a break; what is there already is left out.
+const tailAgain = 5000
+
+// logs is the view of what a container prints. It goes on over restarts of the container and of the engine.
+type logs struct {
+	p       *Panel
+	content fyne.CanvasObject
+	view    *kit.LogView
+	why     *kit.Text
+	note    *kit.Text
+	follow  *kit.Button
+	older   *kit.Button
+	find    *finder
+
+	of      string // the container whose lines are here
+	reading string // which output is read: container, connection and start
+	tail    int    // index into tails
+	turn    int    // grows with each reading, so that what an older one still brings is dropped
+	stop    context.CancelFunc
+	loading context.CancelFunc // of older lines; nil when none are loaded
+	then    func()             // what is done when all lines are here
+
+	stamps, wrap bool
+	latest       post.Latest
+
+	shown *scrollback.Book // in the view
+
+	mu    sync.Mutex
+	book  *scrollback.Book // that is filled: the one that is shown, or is about to be
+	books int              // grows with each
+	until time.Time        // up to when all lines were read at once; those that are followed are newer
+	last  time.Time        // of the newest line
+}
+
+func newLogs(p *Panel) *logs {
+	l := &logs{p: p, stop: func() {}, wrap: true, book: scrollback.New(logMemory, logDisk)}
+	l.why = kit.NewText("", kit.Second).ID("inside.why")
+	l.note = kit.NewText("", kit.Second.In(style.Warn)).ID("inside.note")
+	l.shown = l.book
+	l.view = kit.NewLogView("inside.output", l.book)
+	l.follow = kit.NewToggle("inside.follow", "Follow", true, func(on bool) { l.view.Follow(on) }).Hint("Stay at the newest line. Scrolling up pauses it.")
+	l.view.OnFollow = func(on bool) { l.follow.SetOn(on) }
+	l.view.OnTop = func() {
+		if l.loading == nil {
+			l.loadOlder(false)
+		}
+	}
+	l.view.Load = l.fromDisk
+	l.view.OnLink = func(url string) { p.commands.OpenPage(url) }
+	l.view.OnMenu = l.menuAt
+	l.view.OnCopy = l.copySelected
+	l.find = newFinder(l)
+	l.older = kit.NewButton("inside.older", "Older lines…", "up", kit.Quiet, func() { l.loadOlder(false) }).Small()
+	l.older.Hide()
+	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().Hint("Copies what is selected, or else everything that is loaded")
+	more := kit.NewButton("inside.logmore", "", "more", kit.Normal, nil).Small().Hint("Times, long lines, saving")
+	more.OnTap = func() { kit.ShowMenuBelow(more, l.menu()) }
+	bar := kit.Pad(kit.Across(8, kit.Grow(l.why), l.note, l.find.bar, l.older, l.follow, copyIt, more), 6, 14, 6, 16)
+	l.content = kit.Down(0, bar, kit.Grow(l.view))
+	return l
+}
+
+// close frees what the lines take on the disk.
+func (l *logs) close() {
+	l.rest()
+	l.current().Close()
+	l.shown.Close()
+}
+
+// current is the book that is filled.
+func (l *logs) current() *scrollback.Book {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.book
+}
+
+// rest stops reading. What was read stays, and the reading goes on behind it.
+func (l *logs) rest() {
+	l.stop()
+	l.stop = func() {}
+	l.stopLoading()
+	l.reading = ""
+	l.turn++
+}
+
+func (l *logs) stopLoading() {
+	if l.loading != nil {
+		l.loading()
+		l.loading = nil
+		l.then = nil
+		l.older.SetText("Older lines…")
+	}
+}
+
+// begin forgets the lines of another container.
+func (l *logs) begin(id string) {
+	l.rest()
+	l.of, l.tail = id, 0
+	l.exchange(scrollback.New(logMemory, logDisk), -1)
+	l.older.Hide()
+	l.note.Set("")
+}
+
+// exchange puts another book in the place of the one that is filled and shown.
+func (l *logs) exchange(book *scrollback.Book, at int) {
+	l.mu.Lock()
+	filled := l.book
+	l.book, l.last, l.until = book, lastTime(book), time.Time{}
+	l.books++
+	l.mu.Unlock()
+	if filled != l.shown {
+		filled.Close()
+	}
+	l.show(book, at)
+}
+
+// show shows a book that is filled already.
+func (l *logs) show(book *scrollback.Book, at int) {
+	old := l.shown
+	l.shown = book
+	l.view.SetBook(book, at)
+	l.find.anew()
+	if old != book {
+		old.Close()
+	}
+}
+
+func lastTime(b *scrollback.Book) time.Time {
+	if lines, err := b.Read(b.End()-1, 1); err == nil && len(lines) == 1 {
+		return lines[0].Time
+	}
+	return time.Time{}
+}
+
+// update follows the output of the container that is shown. Each start of it, and each new connection, is read on.
+func (l *logs) update() {
+	c, st := l.p.shown, l.p.session.State()
+	if c.ID != l.of {
+		l.begin(c.ID)
+	}
+	if st.Phase != session.Connected {
+		l.reading = "" // goes on once connected
+		return
+	}
+	if c.StartedAt.IsZero() {
+		l.view.SetEmpty("It has not been started yet.")
+		return // never started, or not inspected yet: the next picture tells
+	}
+	key := fmt.Sprint(c.ID, c.StartedAt.UnixNano(), st.Generation)
+	if key == l.reading {
+		return
+	}
+	l.rest()
+	l.reading = key
+	l.note.Set("")
+	l.view.SetEmpty("Asking the engine…")
+	running, turn := c.Running(), l.turn
+	l.stop = l.p.work.Go(func(ctx context.Context) { l.follows(ctx, c.ID, running, turn) })
+}
+
+// follows reads in the background.
+func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
+	e, err := l.p.session.Engine()
+	if err != nil {
+		return
+	}
+	l.mu.Lock()
+	tail, last := tails[0], l.last
+	l.mu.Unlock()
+	if !last.IsZero() {
+		tail = tailAgain
+	}
+	first, n := true, 0
+	err = e.TimedLogs(ctx, id, tail, running, func() { l.say(turn, "It has printed nothing yet.", "") }, func(line engine.LogLine) {
+		if first && !last.IsZero() && line.Time.After(last) {
+			// More was printed meanwhile than is read again: what is here would have a hole.
+			last = time.Time{}
+			fresh := scrollback.New(logMemory, logDisk)
+			done := make(chan struct{})
+			post.Do(func() {
+				defer close(done)
+				if l.turn == turn {
+					l.tail = 0
+					l.exchange(fresh, -1)
+				}
+			})
+			select {
+			case <-done:
+			case <-ctx.Done():
+			}
+		}
+		first = false
+		if n++; line.Time.After(last) || last.IsZero() {
+			l.add(turn, line)
+		}
+	})
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		l.say(turn, "", model.AsProblem(err, "The output cannot be read").Error())
+	case !running:
+		l.say(turn, "It printed nothing.", "")
+	}
+	if n >= tails[0] {
+		post.Do(func() { l.offerOlder(turn) })
+	}
+}
+
+// add adds a line that was just read, and shows it soon.
+func (l *logs) add(turn int, line engine.LogLine) {
+	l.mu.Lock()
+	if !l.until.IsZero() && !line.Time.After(l.until) {
+		l.mu.Unlock()
+		return // it was among those that were read meanwhile
+	}
+	l.book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
+	if line.Time.After(l.last) {
+		l.last = line.Time
+	}
+	l.mu.Unlock()
+	l.latest.Do(func() {
+		if l.turn == turn {
+			l.changed()
+		}
+	})
+}
+
+func (l *logs) changed() {
+	l.view.Changed()
+	l.find.more()
+	l.offerOlder(l.turn)
+}
+
+// say tells what there is to say where there are no lines, and what went wrong.
+func (l *logs) say(turn int, empty, wrong string) {
+	post.Do(func() {
+		if l.turn != turn {
+			return
+		}
+		if empty != "" {
+			l.view.SetEmpty(empty)
+		}
+		l.note.Set(wrong)
+	})
+}
+
+// offerOlder shows the button for older lines where there may be some.
+func (l *logs) offerOlder(turn int) {
+	if l.turn != turn {
+		return
+	}
+	book := l.shown
+	more := l.tail < len(tails)-1 && book.End() >= tails[l.tail]
+	if more == l.older.Visible() {
+		return
+	}
+	if more {
+		l.older.Show()
+	} else {
+		l.older.Hide()
+	}
+	l.content.Refresh()
+}
+
+// loadOlder reads more of the last lines, or all, into another book and shows that at the same place.
+func (l *logs) loadOlder(all bool) {
+	if l.loading != nil { // pressed again
+		l.stopLoading()
+		return
+	}
+	if l.tail >= len(tails)-1 || l.reading == "" || !l.older.Visible() && !all {
+		return
+	}
+	next := l.tail + 1
+	if all {
+		next = len(tails) - 1
+	}
+	l.older.SetText("Stop loading")
+	id, turn := l.of, l.turn
+	l.loading = l.p.work.Go(func(ctx context.Context) { l.loads(ctx, id, next, turn) })
+}
+
+func (l *logs) loads(ctx context.Context, id string, next, turn int) {
+	e, err := l.p.session.Engine()
+	if err != nil {
+		return
+	}
+	book := scrollback.New(logMemory, logDisk)
+	l.mu.Lock()
+	books := l.books
+	l.mu.Unlock()
+	var end time.Time
+	var counted post.Latest
+	err = e.TimedLogs(ctx, id, tails[next], false, func() {}, func(line engine.LogLine) {
+		book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
+		end = line.Time
+		if n := book.End(); n%10_000 == 0 {
+			counted.Do(func() {
+				if l.turn == turn && l.loading != nil {
+					l.older.SetText(fmt.Sprintf("Stop loading, %d lines", n))
+				}
+			})
+		}
+	})
+	if ctx.Err() != nil || err != nil && !errors.Is(err, context.Canceled) && book.End() == 0 {
+		book.Close()
+		post.Do(func() {
+			if l.turn == turn {
+				l.stopLoading()
+				if p := model.AsProblem(err, "Older lines cannot be read"); p != nil {
+					l.note.Set(p.Error())
+				}
+			}
+		})
+		return
+	}
+	moved, ok := l.catchUp(book, end, books)
+	if !ok {
+		book.Close()
+		return
+	}
+	post.Do(func() { l.loaded(book, moved, next, turn) })
+}
+
+// catchUp adds to the new book what was printed since it was read, and lets it be filled from now on. moved is how much
+// higher the number of a line is in it than in the old one. It is not ok when the old one is not filled any more.
+func (l *logs) catchUp(book *scrollback.Book, end time.Time, books int) (moved int, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.books != books {
+		return 0, false
+	}
+	old := l.book
+	_ = old.Each(old.First(), old.End(), func(_ int, line scrollback.Line) bool {
+		if line.Time.After(end) {
+			book.Add(line)
+		}
+		return true
+	})
+	l.book, l.last, l.until = book, lastTime(book), end
+	l.books++
+	return book.End() - old.End(), true
+}
+
+// loaded shows the new book, with the same line at the top.
+func (l *logs) loaded(book *scrollback.Book, moved, next, turn int) {
+	if l.turn != turn || l.current() != book {
+		return // whoever came between has closed it
+	}
+	then := l.then
+	l.then = nil
+	l.stopLoading()
+	l.tail = next
+	at := -1
+	if !l.view.Follows() {
+		at = max(book.First(), l.view.Top()+moved)
+	}
+	l.show(book, at)
+	l.changed()
+	if then != nil {
+		then()
+	}
+}
+
+// fromDisk reads lines into memory for the view.
+func (l *logs) fromDisk(from, n int, done func()) {
+	book := l.shown
+	l.p.work.Go(func(context.Context) {
+		_, _ = book.Read(from, n) // what cannot be read stays empty
+		post.Do(done)
+	})
+}
+
+// menu is what else can be done with the output.
+func (l *logs) menu() []kit.MenuItem {
+	mark := func(label string, on bool) string {
+		if on {
+			return label + "  ✓"
+		}
+		return label
+	}
+	all := func(then func()) func() {
+		return func() {
+			if l.tail >= len(tails)-1 || !l.older.Visible() {
+				then()
+				return
+			}
+			l.then = then
+			l.loadOlder(true)
+		}
+	}
+	return []kit.MenuItem{
+		{ID: "logs.stamps", Label: mark("Show times", l.stamps), Icon: "history", Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps) }},
+		{ID: "logs.wrap", Label: mark("Break long lines", l.wrap), Icon: "output", Run: func() { l.wrap = !l.wrap; l.view.SetWrap(l.wrap) }},
+		{},
+		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: l.view.SelectAll},
+		{ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.", Run: all(func() {})},
+		{ID: "logs.save", Label: "Save all to a file…", Icon: "save", Command: "docker logs " + l.p.shown.Name, Run: func() { l.save(nil) }},
+		{ID: "logs.savefound", Label: "Save the lines that match…", Icon: "save", Off: l.find.pattern == nil, Why: "Search for something first.", Run: func() { l.save(l.find.pattern) }},
+	}
+}
+
+func (l *logs) menuAt(at fyne.Position) {
+	items := append([]kit.MenuItem{{ID: "logs.copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Run: l.copySelected}}, l.menu()...)
+	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(l.view), at, items)
+}
+
+// save asks for a folder and saves into a file of its own in it.
+func (l *logs) save(only *scrollback.Pattern) {
+	c := l.p.shown
+	l.p.commands.SaveLog(c, only)
+}
+
+// mostCopied is how much text is put into the clipboard at most, in bytes.
+const mostCopied = 16 << 20
+
+// copySelected copies what is selected, or else all that is loaded, off the UI thread.
+func (l *logs) copySelected() {
+	book, stamps := l.shown, l.stamps
+	first, firstCol, last, lastCol, ok := l.view.Selected()
+	if !ok {
+		first, firstCol, last, lastCol = book.First(), 0, book.End()-1, 1<<30
+	}
+	l.p.work.Go(func(ctx context.Context) {
+		var b strings.Builder
+		_ = book.Each(first, last+1, func(n int, line scrollback.Line) bool {
+			from, to := 0, 1<<30
+			if n == first {
+				from = firstCol
+			}
+			if n == last {
+				to = lastCol
+			}
+			b.WriteString(kit.CutLine(line, stamps, from, to))
+			if n < last || !ok {
+				b.WriteByte('\n')
+			}
+			return b.Len() < mostCopied && ctx.Err() == nil
+		})
+		post.Do(func() { fyne.CurrentApp().Clipboard().SetContent(b.String()) })
+	})
+}

@@ -1,0 +1,206 @@
+package inside
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"sync"
+
+	"slipway/engine/scrollback"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+
+	"fyne.io/fyne/v2"
+)
+
+// finder searches the output that is shown. Lines that come are searched, too.
+type finder struct {
+	l     *logs
+	bar   *fyne.Container
+	field *kit.Field
+	count *kit.Text
+	all   *kit.Button
+	prev  *kit.Button
+	next  *kit.Button
+	only  *kit.Button
+
+	pattern    *scrollback.Pattern // nil when nothing is searched for
+	expression bool
+	matches    []int // numbers of lines, in order
+	searched   int   // up to which line
+	at         int   // the index of the match that is looked at, -1 for none
+	turn       int   // grows with each search, so that what an older one still brings is dropped
+	busy       bool
+	stop       context.CancelFunc
+}
+
+func newFinder(l *logs) *finder {
+	f := &finder{l: l, at: -1, stop: func() {}}
+	f.field = kit.NewField("inside.find", "Search").Wide(150)
+	f.field.OnChanged = func(string) { f.changed() }
+	f.field.OnKey = f.key
+	f.count = kit.NewText("", kit.Second.Whole()).ID("inside.found")
+	f.prev = kit.NewButton("inside.prev", "", "up", kit.Quiet, func() { f.step(-1) }).Hint("The match before (Enter)")
+	f.next = kit.NewButton("inside.next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("The match behind (↓)")
+	expression := kit.NewToggle("inside.expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).Hint("What you type is a regular expression.")
+	f.only = kit.NewToggle("inside.only", "Matches only", false, func(bool) { f.show() }).Hint("Shows only the lines that match.")
+	f.all = kit.NewButton("inside.searchall", "Search all", "", kit.Link, func() { l.then = func() {}; l.loadOlder(true) }).Hint("Only the last lines are loaded. This loads all and searches them.")
+	f.bar = kit.Across(4, kit.Width(150, f.field), f.count, f.prev, f.next, f.all, expression, f.only)
+	f.dress()
+	return f
+}
+
+func (f *finder) focused(c fyne.Canvas) bool { return c.Focused() == fyne.Focusable(f.field) }
+
+// key handles the keys that a field does not use.
+func (f *finder) key(key fyne.KeyName) bool {
+	switch key {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyUp:
+		f.step(-1)
+	case fyne.KeyDown:
+		f.step(1)
+	case fyne.KeyEscape:
+		if f.field.Text == "" {
+			return false
+		}
+		f.field.SetText("")
+	default:
+		return false
+	}
+	return true
+}
+
+// changed begins to search for what is typed.
+func (f *finder) changed() {
+	f.pattern = nil
+	f.field.SetProblem("")
+	if f.field.Text != "" {
+		p, err := scrollback.NewPattern(f.field.Text, f.expression)
+		if err != nil {
+			f.field.SetProblem("This is no regular expression: " + err.Error())
+		} else {
+			f.pattern = p
+		}
+	}
+	f.l.view.SetPattern(f.pattern)
+	f.anew()
+}
+
+// anew forgets what was found, and searches from the first line.
+func (f *finder) anew() {
+	f.stop()
+	f.turn++
+	f.matches, f.at, f.busy, f.searched = nil, -1, false, f.l.shown.First()
+	f.show()
+	f.more()
+}
+
+// more searches the lines that came since.
+func (f *finder) more() {
+	book := f.l.shown
+	from, to := f.searched, book.End()
+	if f.pattern == nil || f.busy || from >= to {
+		return
+	}
+	f.busy = true
+	pattern, turn := f.pattern, f.turn
+	f.stop = f.l.p.work.Go(func(ctx context.Context) { f.search(ctx, book, pattern, from, to, turn) })
+}
+
+// search finds matches off the UI thread and brings them a few times a second.
+func (f *finder) search(ctx context.Context, book *scrollback.Book, p *scrollback.Pattern, from, to, turn int) {
+	var (
+		mu     sync.Mutex
+		found  []int
+		latest post.Latest
+	)
+	take := func() {
+		mu.Lock()
+		list := found
+		found = nil
+		mu.Unlock()
+		if f.turn == turn && len(list) > 0 {
+			f.matches = append(f.matches, list...)
+			f.show()
+		}
+	}
+	_ = book.Search(ctx, p, from, to, func(n int) { // what cannot be read from the disk any more is not found
+		mu.Lock()
+		found = append(found, n)
+		mu.Unlock()
+		latest.Do(take)
+	})
+	post.Do(func() {
+		if f.turn != turn {
+			return
+		}
+		take()
+		f.searched, f.busy = to, false
+		f.dress()
+		f.more()
+	})
+}
+
+// show brings the view up to date with what was found.
+func (f *finder) show() {
+	if f.pattern != nil && f.only.On() {
+		f.l.view.Only(append([]int{}, f.matches...))
+	} else {
+		f.l.view.Only(nil)
+	}
+	f.dress()
+}
+
+// dress says how many matches there are.
+func (f *finder) dress() {
+	words := ""
+	switch n := len(f.matches); {
+	case f.pattern == nil:
+	case n == 0 && f.busy:
+		words = "…"
+	case n == 0:
+		words = "none"
+	case f.at >= 0:
+		words = fmt.Sprintf("%d of %d", f.at+1, n)
+	default:
+		words = fmt.Sprintf("%d", n)
+	}
+	shown := f.pattern != nil
+	changed := f.prev.Visible() != shown || f.count.Words() != words
+	f.count.Set(words)
+	for _, b := range []*kit.Button{f.prev, f.next, f.only} {
+		if shown {
+			b.Show()
+		} else {
+			b.Hide()
+		}
+	}
+	if partly := shown && f.l.older != nil && f.l.older.Visible(); partly {
+		changed = changed || !f.all.Visible()
+		f.all.Show()
+	} else {
+		changed = changed || f.all.Visible()
+		f.all.Hide()
+	}
+	if changed && f.l.content != nil {
+		f.l.content.Refresh()
+	}
+}
+
+// step goes to the match before or behind the one that is looked at, or else what is in the view.
+func (f *finder) step(by int) {
+	n := len(f.matches)
+	if n == 0 {
+		return
+	}
+	switch {
+	case f.at >= 0:
+		f.at = (f.at + by + n) % n
+	case f.l.view.Follows():
+		f.at = n - 1
+	default:
+		f.at = min(sort.SearchInts(f.matches, f.l.view.Top()), n-1)
+	}
+	f.l.view.Reveal(f.matches[f.at])
+	f.dress()
+}

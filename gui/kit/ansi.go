@@ -1,0 +1,290 @@
+package kit
+
+import (
+	"image/color"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"slipway/gui/style"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// look is how a part of a line looks, as its escape sequences say.
+type look struct {
+	ink, ground ansi.Color // nil for that of the window
+	bold, faint bool
+	under       bool
+	reverse     bool
+}
+
+// piece is a part of a line of one look. Its characters take cells from col on.
+type piece struct {
+	col, width int
+	text       string
+	look       look
+	odd        bool // it is one thing that is not one character in one cell
+}
+
+// tabWidth is how many cells apart tab stops are.
+const tabWidth = 8
+
+// parseLine takes a line of output apart. What a program overwrote with a carriage return is gone; sequences that do
+// anything but colour have no effect, and characters that would are left out.
+func parseLine(line string) []piece { return (&lineParser{covers: covers}).parse(line) }
+
+// lineParser gathers the pieces of a line.
+type lineParser struct {
+	covers func(rune) bool // whether the font has a character
+	pieces []piece
+	col    int
+	look   look
+}
+
+func (p *lineParser) parse(line string) []piece {
+	line = strings.TrimRight(line, "\r")
+	if i := strings.LastIndexByte(line, '\r'); i >= 0 {
+		line = line[i+1:]
+	}
+	if strings.IndexByte(line, 0x1b) < 0 && isPlainASCII(line) { // most lines
+		return []piece{{width: len(line), text: line}}
+	}
+	state, parser := byte(0), ansi.GetParser()
+	defer ansi.PutParser(parser)
+	for len(line) > 0 {
+		seq, width, n, next := ansi.DecodeSequence(line, state, parser)
+		state = next
+		switch {
+		case n <= 0:
+			return p.pieces
+		case width > 0:
+			p.add(seq, width)
+		case width == 0 && seq >= "\u0300":
+			p.join(seq)
+		case seq == "\t":
+			p.add(strings.Repeat(" ", tabWidth-p.col%tabWidth), tabWidth-p.col%tabWidth)
+		case ansi.Cmd(parser.Command()).Final() == 'm' && strings.HasPrefix(seq, "\x1b[") && ansi.Cmd(parser.Command()).Prefix() == 0:
+			p.look.apply(parser.Params())
+		}
+		line = line[n:]
+	}
+	return p.pieces
+}
+
+// isPlainASCII tells whether each byte is one character that is seen in one cell.
+func isPlainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// add adds a character that takes width cells.
+func (p *lineParser) add(text string, width int) {
+	runes := []rune(text)
+	odd := len(runes) != 1 && !isPlainASCII(text) || width != 1 && !isPlainASCII(text) || !p.covers(runes[0]) || rightToLeft(runes[0])
+	for _, r := range runes {
+		if unprintable(r) {
+			return
+		}
+	}
+	if n := len(p.pieces); n > 0 {
+		last := &p.pieces[n-1]
+		joins := !odd && !last.odd || odd && last.odd && rightToLeft(runes[0]) && width == len(runes)
+		if joins && last.look == p.look && last.col+last.width == p.col {
+			last.text += text
+			last.width += width
+			p.col += width
+			return
+		}
+	}
+	p.pieces = append(p.pieces, piece{col: p.col, width: width, text: text, look: p.look, odd: odd})
+	p.col += width
+}
+
+// join puts a sign that takes no cell of its own over the character before it.
+func (p *lineParser) join(sign string) {
+	n := len(p.pieces)
+	if n == 0 || strings.ContainsFunc(sign, unprintable) {
+		return
+	}
+	last := &p.pieces[n-1]
+	if last.odd {
+		last.text += sign
+		return
+	}
+	_, size := utf8.DecodeLastRuneInString(last.text)
+	under := piece{col: last.col + last.width - 1, width: 1, text: last.text[len(last.text)-size:] + sign, look: last.look, odd: true}
+	if last.width == 1 {
+		*last = under
+		return
+	}
+	last.text, last.width = last.text[:len(last.text)-size], last.width-1
+	p.pieces = append(p.pieces, under)
+}
+
+// rightToLeft tells whether a character is of a script that is written from right to left.
+func rightToLeft(r rune) bool {
+	return r >= 0x590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
+}
+
+// apply changes the look as the numbers of a sequence say (ECMA-48, SGR).
+func (l *look) apply(params ansi.Params) {
+	if len(params) == 0 {
+		*l = look{}
+		return
+	}
+	for i := 0; i < len(params); i++ {
+		n, _, _ := params.Param(i, 0)
+		switch {
+		case n == 0:
+			*l = look{}
+		case n == 1:
+			l.bold = true
+		case n == 2:
+			l.faint = true
+		case n == 4:
+			l.under = true
+		case n == 7:
+			l.reverse = true
+		case n == 22:
+			l.bold, l.faint = false, false
+		case n == 24:
+			l.under = false
+		case n == 27:
+			l.reverse = false
+		case n >= 30 && n <= 37:
+			l.ink = ansi.BasicColor(n - 30)
+		case n == 39:
+			l.ink = nil
+		case n >= 40 && n <= 47:
+			l.ground = ansi.BasicColor(n - 40)
+		case n == 49:
+			l.ground = nil
+		case n >= 90 && n <= 97:
+			l.ink = ansi.BasicColor(n - 90 + 8)
+		case n >= 100 && n <= 107:
+			l.ground = ansi.BasicColor(n - 100 + 8)
+		case n == 38 || n == 48:
+			c, used := longColor(params[i+1:])
+			if n == 38 {
+				l.ink = c
+			} else {
+				l.ground = c
+			}
+			i += used
+		}
+	}
+}
+
+// longColor reads a colour of 256, or one of red, green and blue, and how many numbers it took.
+func longColor(params ansi.Params) (c ansi.Color, used int) {
+	at := func(i int) int { n, _, _ := params.Param(i, 0); return n }
+	switch {
+	case len(params) >= 2 && at(0) == 5:
+		return ansi.IndexedColor(uint8(at(1))), 2
+	case len(params) >= 4 && at(0) == 2:
+		return ansi.RGBColor{R: uint8(at(1)), G: uint8(at(2)), B: uint8(at(3))}, 4
+	}
+	return nil, len(params)
+}
+
+// basicColors are the sixteen colours of terminals, so that each can be read on the ground of output: on a light one and on
+// a dark one.
+var basicColors = [2][16]color.NRGBA{
+	{
+		{0x1b, 0x27, 0x33, 255},
+		{0xb8, 0x32, 0x32, 255},
+		{0x1f, 0x7a, 0x46, 255},
+		{0x8a, 0x5a, 0x00, 255},
+		{0x1f, 0x5f, 0xb4, 255},
+		{0x8b, 0x3f, 0xa8, 255},
+		{0x0b, 0x73, 0x7a, 255},
+		{0x57, 0x67, 0x7b, 255},
+		{0x57, 0x67, 0x7b, 255},
+		{0xc6, 0x28, 0x28, 255},
+		{0x1a, 0x80, 0x3c, 255},
+		{0x9a, 0x62, 0x00, 255},
+		{0x25, 0x63, 0xeb, 255},
+		{0x9b, 0x35, 0xb5, 255},
+		{0x0b, 0x7a, 0x80, 255},
+		{0x1b, 0x27, 0x33, 255},
+	},
+	{
+		{0x6d, 0x7d, 0x91, 255},
+		{0xef, 0x6b, 0x6b, 255},
+		{0x4c, 0xc0, 0x81, 255},
+		{0xe0, 0xa9, 0x3b, 255},
+		{0x6c, 0xa8, 0xf0, 255},
+		{0xc9, 0x8b, 0xe0, 255},
+		{0x4f, 0xc3, 0xc9, 255},
+		{0xd5, 0xdd, 0xe6, 255},
+		{0x8f, 0xa0, 0xb4, 255},
+		{0xff, 0x8a, 0x8a, 255},
+		{0x6f, 0xdc, 0xa0, 255},
+		{0xff, 0xca, 0x5f, 255},
+		{0x8f, 0xc2, 0xff, 255},
+		{0xe0, 0xa8, 0xf5, 255},
+		{0x74, 0xe0, 0xe5, 255},
+		{0xff, 0xff, 0xff, 255},
+	},
+}
+
+// isDark tells whether output has a dark ground now.
+func isDark() bool {
+	r, g, b, _ := style.Color(style.Code).RGBA()
+	return r+g+b < 3*0x8000
+}
+
+// themed is a colour of a program as it is shown in the theme of now. Those beyond the sixteen are the program's own choice.
+func themed(c ansi.Color) color.Color {
+	set := basicColors[0]
+	if isDark() {
+		set = basicColors[1]
+	}
+	switch c := c.(type) {
+	case ansi.BasicColor:
+		return set[c&15]
+	case ansi.IndexedColor:
+		if c < 16 {
+			return set[c]
+		}
+	}
+	return c
+}
+
+// colors are the ink and the ground of a look, nil for no ground of its own.
+func (l look) colors() (ink, ground color.Color) {
+	ink = style.Color(style.Text)
+	if l.ink != nil {
+		ink = themed(l.ink)
+	}
+	if l.faint && l.ink == nil {
+		ink = style.Color(style.Muted)
+	}
+	if l.ground != nil {
+		ground = themed(l.ground)
+		if l.ink == nil {
+			ink = readable(ground)
+		}
+	}
+	if l.reverse {
+		if ground == nil {
+			ground = style.Color(style.Code)
+		}
+		ink, ground = ground, ink
+	}
+	return ink, ground
+}
+
+// readable is black or white, whichever can be read on a ground.
+func readable(ground color.Color) color.Color {
+	r, g, b, _ := ground.RGBA()
+	if 299*r+587*g+114*b > 500*0xffff {
+		return color.NRGBA{0x10, 0x18, 0x20, 255}
+	}
+	return color.White
+}

@@ -1,0 +1,304 @@
+package kit
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// logMouse is what the pointer does in a [LogView].
+type logMouse struct {
+	pressed    bool // on the text
+	moved      bool // since it was pressed
+	bar        bool // it holds the scroll bar
+	grip       float32
+	over       string // the address under it
+	last       spot   // where it was pressed last, and when
+	lastTime   time.Time
+	selectWord bool
+}
+
+// doubleTime is within what time a second press selects a word.
+const doubleTime = 400 * time.Millisecond
+
+var (
+	_ desktop.Mouseable      = (*LogView)(nil)
+	_ desktop.Hoverable      = (*LogView)(nil)
+	_ desktop.Cursorable     = (*LogView)(nil)
+	_ fyne.Draggable         = (*LogView)(nil)
+	_ fyne.Scrollable        = (*LogView)(nil)
+	_ fyne.Focusable         = (*LogView)(nil)
+	_ fyne.Shortcutable      = (*LogView)(nil)
+	_ fyne.SecondaryTappable = (*LogView)(nil)
+)
+
+// spotAt is the cell of the output at a position of the view.
+func (v *LogView) spotAt(pos fyne.Position) spot {
+	cell := cellSize()
+	row := int((pos.Y - logPad) / cell.Height)
+	if len(v.shown) == 0 || pos.Y < logPad {
+		return spot{v.top, v.left}
+	}
+	if row >= len(v.shown) {
+		return spot{v.shown[len(v.shown)-1].line, 1 << 30}
+	}
+	r := v.shown[row]
+	col := int((pos.X-logPad)/cell.Width+0.5) - gutter
+	return spot{r.line, r.first + max(0, min(col, v.cols))}
+}
+
+// linkAt is the address at a position, "" for none.
+func (v *LogView) linkAt(pos fyne.Position) string {
+	cell := cellSize()
+	row := int((pos.Y - logPad) / cell.Height)
+	if pos.Y < logPad || row >= len(v.shown) {
+		return ""
+	}
+	r := v.shown[row]
+	l := v.lines[r.line]
+	if l == nil {
+		return ""
+	}
+	col := r.first + int((pos.X-logPad)/cell.Width) - gutter
+	for _, k := range l.links {
+		if col >= k.from && col < k.to {
+			return k.url
+		}
+	}
+	return ""
+}
+
+// MouseDown implements [desktop.Mouseable].
+func (v *LogView) MouseDown(ev *desktop.MouseEvent) {
+	if c := canvasOf(v); c != nil {
+		c.Focus(v)
+	}
+	if ev.Button != desktop.MouseButtonPrimary {
+		return
+	}
+	v.mouse.moved, v.mouse.selectWord = false, false
+	if ev.Position.X > v.Size().Width-barWidth-4 {
+		v.mouse.bar = true
+		v.mouse.grip = v.thumb.Size().Height / 2
+		if y := ev.Position.Y - v.thumb.Position().Y; y >= 0 && y < v.thumb.Size().Height {
+			v.mouse.grip = y
+		}
+		v.dragBar(ev.Position.Y)
+		return
+	}
+	at := v.spotAt(ev.Position)
+	v.mouse.pressed = true
+	if ev.Modifier&fyne.KeyModifierShift != 0 {
+		v.to = at
+		v.render()
+		return
+	}
+	if at == v.mouse.last && time.Since(v.mouse.lastTime) < doubleTime {
+		v.mouse.selectWord = true
+		v.selectWord(at)
+		return
+	}
+	v.mouse.last, v.mouse.lastTime = at, time.Now()
+	v.from, v.to = at, at
+	v.render()
+}
+
+// MouseUp implements [desktop.Mouseable]. An address that was pressed without selecting anything is opened.
+func (v *LogView) MouseUp(ev *desktop.MouseEvent) {
+	pressed := v.mouse.pressed && ev.Button == desktop.MouseButtonPrimary
+	v.mouse.pressed, v.mouse.bar = false, false
+	if !pressed || v.mouse.moved || v.mouse.selectWord {
+		return
+	}
+	if link := v.linkAt(ev.Position); link != "" && v.OnLink != nil {
+		v.OnLink(link)
+	}
+}
+
+// Dragged implements [fyne.Draggable]: it selects, and scrolls where the pointer leaves the view.
+func (v *LogView) Dragged(ev *fyne.DragEvent) {
+	if v.mouse.bar {
+		v.dragBar(ev.Position.Y)
+		return
+	}
+	if !v.mouse.pressed {
+		return
+	}
+	v.mouse.moved = true
+	switch {
+	case ev.Position.Y < 0:
+		v.scroll(-1)
+	case ev.Position.Y > v.Size().Height:
+		v.scroll(1)
+	}
+	if at := v.spotAt(ev.Position); at != v.to {
+		v.to = at
+		v.render()
+	}
+}
+
+// DragEnd implements [fyne.Draggable].
+func (v *LogView) DragEnd() { v.mouse.bar, v.mouse.pressed = false, false }
+
+// dragBar scrolls so that the bar is under the pointer.
+func (v *LogView) dragBar(y float32) {
+	room := v.Size().Height - 2*logPad - v.thumb.Size().Height
+	if n := v.count(); n > 0 && room > 0 {
+		part := min(1, max(0, (y-v.mouse.grip-logPad)/room))
+		v.top, v.sub = v.at(int(part*float32(n-1))), 0
+		if part >= 1 {
+			v.toEnd()
+		}
+		v.scroll(0)
+		if part <= 0 && v.OnTop != nil {
+			v.OnTop()
+		}
+	}
+}
+
+// selectWord selects what is between spaces around a spot.
+func (v *LogView) selectWord(at spot) {
+	l := v.lines[at.line]
+	if l == nil {
+		return
+	}
+	cells := make([]rune, 0, l.width)
+	for _, p := range l.parts {
+		runes := []rune(p.text)
+		for i := range p.width {
+			cells = append(cells, runes[min(i, len(runes)-1)])
+		}
+	}
+	if at.col >= len(cells) {
+		return
+	}
+	inWord := func(i int) bool { return i >= 0 && i < len(cells) && cells[i] != ' ' }
+	from, to := at.col, at.col
+	for inWord(from - 1) {
+		from--
+	}
+	for inWord(to) {
+		to++
+	}
+	v.from, v.to = spot{at.line, from}, spot{at.line, to}
+	v.render()
+}
+
+// TappedSecondary implements [fyne.SecondaryTappable].
+func (v *LogView) TappedSecondary(ev *fyne.PointEvent) {
+	if v.OnMenu != nil {
+		v.OnMenu(ev.AbsolutePosition)
+	}
+}
+
+// Scrolled implements [fyne.Scrollable].
+func (v *LogView) Scrolled(ev *fyne.ScrollEvent) {
+	hideHint()
+	cell := cellSize()
+	if dx := ev.Scrolled.DX; dx != 0 && !v.wrap {
+		v.sideways(-int(dx / cell.Width))
+		return
+	}
+	v.wheel -= ev.Scrolled.DY * 2
+	rows := int(v.wheel / cell.Height)
+	v.wheel -= float32(rows) * cell.Height
+	if rows != 0 {
+		v.scroll(rows)
+	}
+}
+
+// sideways moves lines that are not wrapped.
+func (v *LogView) sideways(cols int) {
+	widest := 0
+	for _, r := range v.shown {
+		if l := v.lines[r.line]; l != nil {
+			widest = max(widest, l.width)
+		}
+	}
+	v.left = max(0, min(v.left+cols, widest-v.cols/2))
+	v.render()
+}
+
+// MouseIn implements [desktop.Hoverable].
+func (v *LogView) MouseIn(ev *desktop.MouseEvent) { v.MouseMoved(ev) }
+
+// MouseMoved implements [desktop.Hoverable]: an address explains where it leads.
+func (v *LogView) MouseMoved(ev *desktop.MouseEvent) {
+	over := v.linkAt(ev.Position)
+	if over != v.mouse.over {
+		v.mouse.over = over
+		hideHint()
+	}
+}
+
+// MouseOut implements [desktop.Hoverable].
+func (v *LogView) MouseOut() { v.mouse.over = ""; hideHint() }
+
+// Cursor implements [desktop.Cursorable].
+func (v *LogView) Cursor() desktop.Cursor {
+	if v.mouse.over != "" {
+		return desktop.PointerCursor
+	}
+	return desktop.TextCursor
+}
+
+// FocusGained implements [fyne.Focusable].
+func (v *LogView) FocusGained() { v.focused = true; v.render(); v.frame.Refresh() }
+
+// FocusLost implements [fyne.Focusable].
+func (v *LogView) FocusLost() { v.focused = false; v.render(); v.frame.Refresh() }
+
+// Focused tells whether keys go to the view.
+func (v *LogView) Focused() bool { return v.focused }
+
+// TypedRune implements [fyne.Focusable].
+func (v *LogView) TypedRune(r rune) { PassRune(canvasOf(v), r) }
+
+// TypedKey implements [fyne.Focusable].
+func (v *LogView) TypedKey(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeyUp:
+		v.scroll(-1)
+	case fyne.KeyDown:
+		v.scroll(1)
+	case fyne.KeyPageUp:
+		v.scroll(-max(1, v.rows-1))
+	case fyne.KeyPageDown, fyne.KeySpace:
+		v.scroll(max(1, v.rows-1))
+	case fyne.KeyLeft:
+		v.sideways(-8)
+	case fyne.KeyRight:
+		if !v.wrap {
+			v.sideways(8)
+		}
+	case fyne.KeyHome:
+		if v.count() > 0 {
+			v.top, v.sub = v.at(0), 0
+			v.scroll(-1)
+		}
+	case fyne.KeyEnd:
+		v.Follow(true)
+	case fyne.KeyEscape:
+		if v.from != v.to {
+			v.to = v.from
+			v.render()
+			return
+		}
+		PassKey(canvasOf(v), ev)
+	default:
+		PassKey(canvasOf(v), ev)
+	}
+}
+
+// TypedShortcut implements [fyne.Shortcutable].
+func (v *LogView) TypedShortcut(s fyne.Shortcut) {
+	switch s.(type) {
+	case *fyne.ShortcutCopy:
+		if v.OnCopy != nil {
+			v.OnCopy()
+		}
+	case *fyne.ShortcutSelectAll:
+		v.SelectAll()
+	}
+}

@@ -1,0 +1,157 @@
+package kit
+
+import (
+	"image/color"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"slipway/gui/style"
+)
+
+// longestLine is how many bytes of a line are shown: nobody reads further.
+const longestLine = 64 << 10
+
+func cutLong(text string) string {
+	if len(text) <= longestLine {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longestLine], "") + "…"
+}
+
+// mark is a part of the words of a line, in bytes, that stands out.
+type mark struct {
+	from, to             int
+	found, current, link bool
+}
+
+// addresses are what looks like an address of a page. What ends a sentence behind it is none of it.
+var addresses = regexp.MustCompile(`https?://[^\s"'<>` + "`" + `\x{2022}]+[^\s"'<>.,;:!?)\]}` + "`" + `\x{2022}]`)
+
+// findLinks finds addresses of pages in the words of a line; their columns are still bytes.
+func findLinks(words string) []logLink {
+	if !strings.Contains(words, "://") {
+		return nil
+	}
+	var list []logLink
+	for _, at := range addresses.FindAllStringIndex(words, -1) {
+		text := words[at[0]:at[1]]
+		if u, err := url.Parse(text); err == nil && u.Host != "" {
+			list = append(list, logLink{at[0], at[1], text})
+		}
+	}
+	return list
+}
+
+// marked are the pieces of a line behind so many cells, cut where marks begin and end.
+func marked(pieces []piece, marks []mark, prefix int) []logPart {
+	var out []logPart
+	at := 0 // the byte that the piece begins with
+	for _, p := range pieces {
+		p.col += prefix
+		cuts := []int{0, len(p.text)}
+		for _, m := range marks {
+			for _, c := range []int{m.from - at, m.to - at} {
+				if c > 0 && c < len(p.text) && !p.odd {
+					cuts = append(cuts, c)
+				}
+			}
+		}
+		slices.Sort(cuts)
+		cuts = slices.Compact(cuts)
+		for i := 1; i < len(cuts); i++ {
+			part := logPart{piece: p}
+			if !p.odd {
+				part.text = p.text[cuts[i-1]:cuts[i]]
+				part.width = len([]rune(part.text))
+			}
+			for _, m := range marks {
+				if m.from < at+cuts[i] && m.to > at+cuts[i-1] {
+					part.found, part.current, part.link = part.found || m.found, part.current || m.current, part.link || m.link
+				}
+			}
+			out = append(out, part)
+			p.col += part.width
+		}
+		at += len(p.text)
+	}
+	return out
+}
+
+// appendPart adds what of a part is seen between the columns first and first+cols; from and to are what is selected.
+func appendPart(out []cellRun, p logPart, first, cols, from, to int) []cellRun {
+	ink, ground := p.look.colors()
+	if p.muted {
+		ink = style.Color(style.Muted)
+	}
+	if p.current && p.found {
+		ink, ground = style.Color(style.OnAccent), style.Color(style.Accent)
+	} else if p.found {
+		ground = foundGround()
+	}
+	base := cellRun{ink: ink, ground: ground, bold: p.look.bold, under: p.look.under || p.link, odd: p.odd}
+	if p.odd {
+		if p.col < first || p.col >= first+cols {
+			return out
+		}
+		base.col, base.width, base.text = gutter+p.col-first, p.width, p.text
+		if p.col >= from && p.col < to {
+			base.ground = selectedGround()
+		}
+		return append(out, base)
+	}
+	begin, end := max(p.col, first), min(p.col+p.width, first+cols)
+	if begin >= end {
+		return out
+	}
+	text := p.text
+	if len(text) == p.width { // each byte is a character
+		text = text[begin-p.col : end-p.col]
+	} else {
+		text = string([]rune(text)[begin-p.col : end-p.col])
+	}
+	return splitSelected(out, base, text, begin, end, first, from, to)
+}
+
+// splitSelected adds a text that takes the columns begin to end, the selected part of it on another ground.
+func splitSelected(out []cellRun, base cellRun, text string, begin, end, first, from, to int) []cellRun {
+	add := func(a, b int, ground color.Color) {
+		if a >= b {
+			return
+		}
+		r := base
+		r.col, r.width, r.ground = gutter+a-first, b-a, ground
+		if len(text) == end-begin {
+			r.text = text[a-begin : b-begin]
+		} else {
+			r.text = string([]rune(text)[a-begin : b-begin])
+		}
+		out = append(out, r)
+	}
+	a, b := min(max(from, begin), end), min(max(to, begin), end)
+	if a >= b {
+		add(begin, end, base.ground)
+		return out
+	}
+	add(begin, a, base.ground)
+	add(a, b, selectedGround())
+	add(b, end, base.ground)
+	return out
+}
+
+// foundGround is behind what was searched for.
+func foundGround() color.Color {
+	if isDark() {
+		return color.NRGBA{0x6b, 0x56, 0x10, 255}
+	}
+	return color.NRGBA{0xff, 0xe0, 0x8a, 255}
+}
+
+// selectedGround is behind what is selected.
+func selectedGround() color.Color {
+	if isDark() {
+		return color.NRGBA{0x1d, 0x4f, 0x4b, 255}
+	}
+	return color.NRGBA{0xb5, 0xe3, 0xdf, 255}
+}

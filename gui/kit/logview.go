@@ -1,0 +1,582 @@
+package kit
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"slipway/engine/scrollback"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// LogView shows the lines of a [scrollback.Book]: however many there are, only what is seen is read, taken apart and drawn.
+// It follows the end until it is scrolled up, and again when it is scrolled to the end. Nothing in a line can change
+// anything outside. It is scrolled by whole rows.
+type LogView struct {
+	widget.BaseWidget
+	id   string
+	book *scrollback.Book
+	only []int // the numbers of the lines that are shown, in order; with filtered
+	grid *cells
+
+	filtered, wrap, stamps, follow bool
+	top, sub                       int // the line that is at the top, and which of its rows is
+	left                           int // the column at the left, when lines are not wrapped
+	cols, rows                     int // how many cells there is room for
+	pattern                        *scrollback.Pattern
+	current                        int // the line of the match that is looked at, -1 for none
+	from, to                       spot
+	lines                          map[int]*logLine // taken apart
+	shown                          []shownRow
+	wheel                          float32 // what was scrolled and is not a row yet
+	waiting                        bool    // lines are being read from the disk
+	focused                        bool
+	mouse                          logMouse
+
+	empty         *Text
+	frame, ground *canvas.Rectangle
+	track, thumb  *canvas.Rectangle
+
+	// Load reads lines into memory off the UI thread and calls done on it. It is called for those that are on the disk.
+	Load func(from, n int, done func())
+	// OnFollow is told that following began or ended by scrolling; OnTop that the first line was scrolled to.
+	OnFollow func(bool)
+	OnTop    func()
+	// OnLink opens the address that was pressed; OnMenu a menu at an absolute position.
+	OnLink func(url string)
+	OnMenu func(at fyne.Position)
+	// OnCopy is called to copy what is selected.
+	OnCopy func()
+}
+
+// spot is a place in the output: a cell of a line.
+type spot struct{ line, col int }
+
+func (s spot) before(o spot) bool { return s.line < o.line || s.line == o.line && s.col < o.col }
+
+// shownRow is which part of which line is in a row of the view.
+type shownRow struct{ line, first int }
+
+// gutter is the cells before a line, the first of which marks what came on the error output.
+const gutter = 2
+
+// NewLogView makes a view of a book that follows and wraps.
+func NewLogView(id string, book *scrollback.Book) *LogView {
+	v := &LogView{id: id, book: book, wrap: true, follow: true, current: -1, lines: map[int]*logLine{}, cols: 80, rows: 10}
+	v.grid = newCells(style.Code)
+	v.empty = NewText("", Second)
+	v.frame, v.ground = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	v.track, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	v.ExtendBaseWidget(v)
+	return v
+}
+
+// SetBook shows other lines, and follows them unless at names a line of it that shall be at the top.
+func (v *LogView) SetBook(book *scrollback.Book, at int) {
+	v.book, v.only, v.filtered = book, nil, false
+	v.forget()
+	v.from, v.to, v.current = spot{}, spot{}, -1
+	v.top, v.sub = at, 0
+	v.setFollow(at < 0)
+	v.Changed()
+}
+
+// Changed draws anew after lines were added.
+func (v *LogView) Changed() { v.render() }
+
+// SetEmpty is what is said while there are no lines.
+func (v *LogView) SetEmpty(text string) { v.empty.Set(text); v.render() }
+
+// SetWrap breaks long lines, or lets them go on at the right.
+func (v *LogView) SetWrap(on bool) {
+	v.wrap, v.left, v.sub = on, 0, 0
+	v.render()
+}
+
+// SetStamps shows when each line was printed.
+func (v *LogView) SetStamps(on bool) {
+	v.stamps = on
+	v.forget()
+	v.render()
+}
+
+// SetPattern marks what fits, nil for nothing.
+func (v *LogView) SetPattern(p *scrollback.Pattern) {
+	v.pattern, v.current = p, -1
+	v.forget()
+	v.render()
+}
+
+// Only shows no other lines than these, given in order; nil shows all.
+func (v *LogView) Only(lines []int) {
+	v.only, v.filtered = lines, lines != nil
+	v.sub = 0
+	v.render()
+}
+
+// Follow begins or ends following.
+func (v *LogView) Follow(on bool) {
+	v.setFollow(on)
+	v.render()
+}
+
+func (v *LogView) setFollow(on bool) {
+	if v.follow != on {
+		v.follow = on
+		if v.OnFollow != nil {
+			v.OnFollow(on)
+		}
+	}
+}
+
+// Top is the line at the top of the view.
+func (v *LogView) Top() int { return v.top }
+
+// Reveal brings a line into view, as the one that is looked at.
+func (v *LogView) Reveal(line int) {
+	v.setFollow(false)
+	if old := v.lines[v.current]; old != nil {
+		delete(v.lines, v.current)
+	}
+	v.current = line
+	delete(v.lines, line)
+	if !slices.ContainsFunc(v.shown, func(r shownRow) bool { return r.line == line }) {
+		v.top, v.sub = line, 0
+		v.move(-v.rows / 2)
+	}
+	v.render()
+}
+
+// forget takes lines apart anew.
+func (v *LogView) forget() { clear(v.lines) }
+
+// index is how many lines that can be shown are before one; at gives the line at an index.
+func (v *LogView) index(line int) int {
+	if v.filtered {
+		return sort.SearchInts(v.only, line)
+	}
+	return line - v.book.First()
+}
+
+func (v *LogView) at(i int) int {
+	if v.filtered {
+		return v.only[i]
+	}
+	return v.book.First() + i
+}
+
+func (v *LogView) count() int {
+	if v.filtered {
+		return len(v.only)
+	}
+	return v.book.End() - v.book.First()
+}
+
+// line is a line taken apart; nil while it is read from the disk.
+func (v *LogView) line(n int) *logLine {
+	if l := v.lines[n]; l != nil {
+		return l
+	}
+	got, ok := v.book.Cached(n, 1)
+	if !ok || len(got) == 0 {
+		v.read(n)
+		return nil
+	}
+	if len(v.lines) > 2000 {
+		v.forget()
+	}
+	l := newLogLine(got[0], v.stamps, v.pattern, n == v.current)
+	v.lines[n] = l
+	return l
+}
+
+// read gets lines around one from the disk, and draws anew then.
+func (v *LogView) read(n int) {
+	if v.waiting || v.Load == nil {
+		return
+	}
+	v.waiting = true
+	around := 4 * max(v.rows, 10)
+	v.Load(max(v.book.First(), n-around/2), around, func() {
+		v.waiting = false
+		v.render()
+	})
+}
+
+// height is how many rows a line takes.
+func (v *LogView) height(n int) int {
+	l := v.line(n)
+	if l == nil || !v.wrap || l.width == 0 {
+		return 1
+	}
+	return (l.width + v.cols - 1) / v.cols
+}
+
+// move scrolls by rows, down or up, as far as there are any. It tells whether the first line was hit.
+func (v *LogView) move(rows int) (hitTop bool) {
+	n := v.count()
+	if n == 0 {
+		return false
+	}
+	i := min(max(v.index(v.top), 0), n-1)
+	if line := v.at(i); line != v.top {
+		v.top, v.sub = line, 0
+	}
+	v.sub += rows
+	for v.sub < 0 && i > 0 {
+		i--
+		v.top = v.at(i)
+		v.sub += v.height(v.top)
+	}
+	if v.sub < 0 {
+		v.sub, hitTop = 0, true
+	}
+	for i < n-1 && v.sub >= v.height(v.top) {
+		v.sub -= v.height(v.top)
+		i++
+		v.top = v.at(i)
+	}
+	v.sub = min(v.sub, v.height(v.top)-1)
+	return hitTop
+}
+
+// toEnd puts the last row at the bottom.
+func (v *LogView) toEnd() {
+	n := v.count()
+	if n == 0 {
+		return
+	}
+	v.top = v.at(n - 1)
+	v.sub = v.height(v.top) - 1
+	v.move(-(v.rows - 1))
+}
+
+// scroll moves the view as a person wants it, and begins or ends following by that.
+func (v *LogView) scroll(rows int) {
+	hit := v.move(rows)
+	line, sub := v.top, v.sub
+	v.toEnd()
+	end := spot{line, sub}
+	atEnd := !end.before(spot{v.top, v.sub})
+	if !atEnd {
+		v.top, v.sub = line, sub
+	}
+	v.setFollow(atEnd)
+	v.render()
+	if hit && rows < 0 && v.OnTop != nil {
+		v.OnTop()
+	}
+}
+
+// render draws what is seen.
+func (v *LogView) render() {
+	n := v.count()
+	v.place()
+	if n == 0 {
+		v.shown = nil
+		v.grid.set(nil)
+		v.empty.Show()
+		v.thumb.Hide()
+		return
+	}
+	v.empty.Hide()
+	if v.follow {
+		v.toEnd()
+	} else {
+		v.move(0)
+	}
+	rows := v.fill(n)
+	if len(rows) < v.rows && !v.follow { // there are not so many behind the line at the top
+		v.toEnd()
+		rows = v.fill(n)
+	}
+	v.grid.set(rows)
+	v.placeThumb(n)
+}
+
+// fill makes the rows that are seen from the top on, of n lines.
+func (v *LogView) fill(n int) [][]cellRun {
+	rows := make([][]cellRun, 0, v.rows+1)
+	v.shown = v.shown[:0]
+	i, sub := v.index(v.top), v.sub
+	for len(rows) <= v.rows && i < n {
+		line := v.at(i)
+		l := v.line(line)
+		for h := v.height(line); sub < h && len(rows) <= v.rows; sub++ {
+			first := v.left
+			if v.wrap {
+				first = sub * v.cols
+			}
+			v.shown = append(v.shown, shownRow{line, first})
+			rows = append(rows, v.runs(line, l, first, sub == 0))
+		}
+		i, sub = i+1, 0
+	}
+	return rows
+}
+
+// runs are what is drawn of a line from a column on.
+func (v *LogView) runs(n int, l *logLine, first int, begins bool) []cellRun {
+	if l == nil {
+		return nil
+	}
+	var out []cellRun
+	if begins && l.stderr {
+		out = append(out, cellRun{col: 0, width: 1, text: "▎", ink: style.Color(style.Bad)})
+	}
+	from, to := v.selected(n)
+	for _, p := range l.parts {
+		out = appendPart(out, p, first, v.cols, from, to)
+	}
+	return out
+}
+
+// selected are the columns of a line that are selected, counted with what stands before it; equal for none.
+func (v *LogView) selected(n int) (from, to int) {
+	a, b := v.selection()
+	if a == b || n < a.line || n > b.line {
+		return 0, 0
+	}
+	from, to = 0, 1<<30
+	if n == a.line {
+		from = a.col
+	}
+	if n == b.line {
+		to = b.col
+	}
+	return from, to
+}
+
+// selection is what is selected, its beginning first.
+func (v *LogView) selection() (from, to spot) {
+	if v.to.before(v.from) {
+		return v.to, v.from
+	}
+	return v.from, v.to
+}
+
+// Selected tells which lines are selected, from a column of the first up to a column of the last. Columns count cells.
+func (v *LogView) Selected() (first, firstCol, last, lastCol int, ok bool) {
+	a, b := v.selection()
+	return a.line, a.col, b.line, b.col, a != b
+}
+
+// SelectAll selects all lines.
+func (v *LogView) SelectAll() {
+	n := v.count()
+	if n == 0 {
+		return
+	}
+	v.from, v.to = spot{v.at(0), 0}, spot{v.at(n - 1), 1 << 30}
+	v.render()
+}
+
+// CutLine is the part of a line between two columns as it is copied: what is seen of it. It may be called from any goroutine.
+func CutLine(l scrollback.Line, stamps bool, from, to int) string {
+	var b strings.Builder
+	prefix := 0
+	if text := stampOf(l); stamps && text != "" {
+		prefix = len(text)
+		b.WriteString(text[min(from, prefix):min(to, prefix)])
+	}
+	pieces := (&lineParser{covers: func(rune) bool { return true }}).parse(cutLong(l.Text))
+	for _, p := range pieces {
+		p.col += prefix
+		switch {
+		case p.col+p.width <= from || p.col >= to:
+		case p.odd || p.col >= from && p.col+p.width <= to:
+			b.WriteString(p.text)
+		default:
+			runes := []rune(p.text)
+			b.WriteString(string(runes[max(0, from-p.col):min(len(runes), to-p.col)]))
+		}
+	}
+	return b.String()
+}
+
+// Follows tells whether the view stays at the newest line.
+func (v *LogView) Follows() bool { return v.follow }
+
+func (v *LogView) describe() Item {
+	words := make([]string, 0, len(v.shown))
+	for i, r := range v.shown {
+		if i > 0 && v.shown[i-1].line == r.line {
+			continue
+		}
+		if l := v.lines[r.line]; l != nil {
+			words = append(words, l.words())
+		}
+	}
+	return Item{ID: v.id, Role: "output", Text: strings.Join(words, "\n"), Enabled: true}
+}
+
+// stampForm is how the time of a line is written.
+const stampForm = "2006-01-02 15:04:05.000 "
+
+// stampOf is what stands before a line where times are shown, "" where that is not known.
+func stampOf(l scrollback.Line) string {
+	if l.Time.IsZero() {
+		return ""
+	}
+	return l.Time.Local().Format(stampForm)
+}
+
+// logLine is a line taken apart for drawing.
+type logLine struct {
+	parts  []logPart
+	width  int // in cells
+	prefix int // cells of the time before it
+	stderr bool
+	links  []logLink
+}
+
+// logPart is a part of a line of one look, with what marks it.
+type logPart struct {
+	piece
+	found, current, muted, link bool
+}
+
+// logLink is an address in a line, in columns.
+type logLink struct {
+	from, to int
+	url      string
+}
+
+func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current bool) *logLine {
+	out := &logLine{stderr: l.Stderr}
+	if text := stampOf(l); stamps && text != "" {
+		out.prefix = len(text)
+		out.parts = append(out.parts, logPart{piece: piece{width: len(text), text: text}, muted: true})
+	}
+	pieces := parseLine(cutLong(l.Text))
+	words := wordsOf(pieces)
+	var marks []mark
+	for _, link := range findLinks(words) {
+		marks = append(marks, mark{from: link.from, to: link.to, link: true})
+		link.from, link.to = column(pieces, link.from)+out.prefix, column(pieces, link.to)+out.prefix
+		out.links = append(out.links, link)
+	}
+	if p != nil {
+		for _, m := range p.Find(words) {
+			marks = append(marks, mark{from: m[0], to: m[1], found: true, current: current})
+		}
+	}
+	out.parts = append(out.parts, marked(pieces, marks, out.prefix)...)
+	if n := len(out.parts); n > 0 {
+		out.width = out.parts[n-1].col + out.parts[n-1].width
+	}
+	return out
+}
+
+// words is the line as it is seen.
+func (l *logLine) words() string {
+	var b strings.Builder
+	for _, p := range l.parts {
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
+func wordsOf(pieces []piece) string {
+	if len(pieces) == 1 {
+		return pieces[0].text
+	}
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
+// column is in which cell the byte of the words is.
+func column(pieces []piece, at int) int {
+	for _, p := range pieces {
+		if at < len(p.text) {
+			if p.odd {
+				return p.col
+			}
+			return p.col + len([]rune(p.text[:at]))
+		}
+		at -= len(p.text)
+	}
+	if n := len(pieces); n > 0 {
+		return pieces[n-1].col + pieces[n-1].width
+	}
+	return 0
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (v *LogView) CreateRenderer() fyne.WidgetRenderer {
+	r := &logRenderer{v}
+	r.Refresh()
+	return r
+}
+
+type logRenderer struct{ v *LogView }
+
+func (r *logRenderer) MinSize() fyne.Size { return fyne.NewSize(200, 80) }
+
+func (r *logRenderer) Layout(fyne.Size) { r.v.render() }
+
+func (r *logRenderer) Refresh() {
+	v := r.v
+	v.forget() // the theme may be another
+	v.render()
+	canvas.Refresh(v)
+}
+
+func (r *logRenderer) Objects() []fyne.CanvasObject {
+	return append([]fyne.CanvasObject{r.v.ground, r.v.grid.raster, r.v.grid.over, r.v.track, r.v.thumb, r.v.empty}, r.v.frame)
+}
+func (r *logRenderer) Destroy() {}
+
+// Sizes of the view's edges, and of its scroll bar.
+const (
+	logPad   = 8
+	barWidth = 8
+	minThumb = 24
+)
+
+// place puts the parts where they belong, and counts how many cells there is room for.
+func (v *LogView) place() {
+	size, cell := v.Size(), cellSize()
+	v.ground.FillColor, v.ground.CornerRadius = style.Color(style.Code), style.Radius
+	v.ground.Resize(size)
+	v.frame.FillColor, v.frame.CornerRadius, v.frame.StrokeWidth = style.Color(transparent), style.Radius, 0
+	if v.focused {
+		v.frame.StrokeColor, v.frame.StrokeWidth = style.Color(style.Accent), 1.5
+	}
+	v.frame.Resize(size)
+	inner := fyne.NewSize(max(0, size.Width-2*logPad-barWidth), max(0, size.Height-2*logPad))
+	v.grid.place(fyne.NewPos(logPad, logPad), inner)
+	v.empty.Resize(fyne.NewSize(max(0, inner.Width), v.empty.MinSize().Height))
+	v.empty.Move(fyne.NewPos(logPad+6, 12))
+	cols := max(10, int(inner.Width/cell.Width)-gutter)
+	if cols != v.cols {
+		v.cols, v.sub = cols, 0
+	}
+	v.rows = max(1, int(inner.Height/cell.Height))
+}
+
+// placeThumb puts the scroll bar where the view is among all lines.
+func (v *LogView) placeThumb(n int) {
+	size := v.Size()
+	room := size.Height - 2*logPad
+	if n <= v.rows && v.sub == 0 && v.top == v.at(0) && len(v.shown) <= v.rows {
+		v.thumb.Hide()
+		return
+	}
+	v.thumb.Show()
+	v.thumb.FillColor, v.thumb.CornerRadius = style.Color(style.Faint), barWidth/2-1
+	h := max(minThumb, room*float32(v.rows)/float32(n+v.rows))
+	part := float32(v.index(v.top)) / float32(max(1, n-1))
+	if v.follow {
+		part = 1
+	}
+	v.thumb.Resize(fyne.NewSize(barWidth-2, h))
+	v.thumb.Move(fyne.NewPos(size.Width-barWidth-1, logPad+(room-h)*min(1, part)))
+}

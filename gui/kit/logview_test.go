@@ -1,0 +1,302 @@
+package kit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"slipway/engine/scrollback"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// logOf is a view of some lines, of 80 columns and some 20 rows.
+func logOf(t *testing.T, lines ...string) *LogView {
+	t.Helper()
+	book := scrollback.New(1<<20, 1<<30)
+	t.Cleanup(book.Close)
+	for i, l := range lines {
+		book.Add(scrollback.Line{Text: l, Time: time.Unix(int64(i), 0)})
+	}
+	v := NewLogView("log", book)
+	v.Load = func(from, n int, done func()) { _, _ = book.Read(from, n); done() }
+	cell := cellSize()
+	show(t, v, cell.Width*float32(80+gutter)+2*logPad+barWidth+1, cell.Height*20+2*logPad+1)
+	if v.cols != 80 || v.rows != 20 {
+		t.Fatalf("%d by %d cells", v.cols, v.rows)
+	}
+	return v
+}
+
+func numbered(n int) []string {
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = fmt.Sprint("line ", i)
+	}
+	return lines
+}
+
+// seen are the rows of the view as text.
+func seen(v *LogView) []string {
+	rows := make([]string, len(v.grid.rows))
+	for i, row := range v.grid.rows {
+		text := ""
+		for _, r := range row {
+			text += strings.Repeat(" ", max(0, r.col-ansi.StringWidth(text))) + r.text
+		}
+		rows[i] = strings.TrimRight(strings.TrimPrefix(text, "  "), " ")
+	}
+	return rows
+}
+
+func TestLogFollows(t *testing.T) {
+	ours(t)
+	v := logOf(t, numbered(1000)...)
+	if got := seen(v); got[19] != "line 999" || got[0] != "line 980" {
+		t.Errorf("%q", got)
+	}
+	v.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 500)})
+	if v.Follows() {
+		t.Error("scrolling up does not pause following")
+	}
+	top := v.Top()
+	v.book.Add(scrollback.Line{Text: "line 1000"})
+	v.Changed()
+	if v.Top() != top {
+		t.Error("what is read moves under the eye")
+	}
+	v.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -5000)})
+	if got := seen(v); !v.Follows() || got[19] != "line 1000" {
+		t.Errorf("at the end: %v, %q", v.Follows(), got)
+	}
+	tops := 0
+	v.OnTop = func() { tops++ }
+	press(v, fyne.KeyHome)
+	if got := seen(v); got[0] != "line 0" || v.Follows() || tops != 1 {
+		t.Errorf("Home: %q, %d", got[0], tops)
+	}
+	press(v, fyne.KeyPageDown)
+	if got := seen(v); got[0] != "line 19" {
+		t.Errorf("Page down: %q", got[0])
+	}
+	press(v, fyne.KeyEnd)
+	if !v.Follows() {
+		t.Error("End does not follow")
+	}
+}
+
+// TestLogWraps scrolls through lines of several rows.
+func TestLogWraps(t *testing.T) {
+	ours(t)
+	long := strings.Repeat("0123456789", 20) // 200 cells, three rows
+	lines := []string{}
+	for range 50 {
+		lines = append(lines, long, "short")
+	}
+	v := logOf(t, lines...)
+	if got := seen(v); got[19] != "short" || got[18] != long[160:] || got[17] != long[80:160] || got[16] != long[:80] {
+		t.Errorf("%q", got)
+	}
+	press(v, fyne.KeyHome)
+	press(v, fyne.KeyDown)
+	if got := seen(v); got[0] != long[80:160] || got[2] != "short" {
+		t.Errorf("%q", got[:4])
+	}
+	for range 300 {
+		press(v, fyne.KeyDown)
+	}
+	if got := seen(v); got[19] != "short" || !v.Follows() {
+		t.Errorf("%q", got)
+	}
+	v.SetWrap(false)
+	press(v, fyne.KeyHome)
+	if got := seen(v); got[0] != long[:80] || got[1] != "short" {
+		t.Errorf("%q", got[:2])
+	}
+	press(v, fyne.KeyRight)
+	if got := seen(v); got[0] != long[8:88] || got[1] != "" {
+		t.Errorf("%q", got[:2])
+	}
+}
+
+// TestLogLooks holds what a line may do: colours and nothing else.
+func TestLogLooks(t *testing.T) {
+	ours(t)
+	for in, want := range map[string]string{
+		"\x1b[31mred\x1b[0m": "red", "10%\r20%\r30%": "30%", "bell\a": "bell", "\x1b]0;title\x07x": "x", "\x1b]52;c;aGk=\x07x": "x", "a\tb": "a       b",
+		"windows\r": "windows", "\u202Eevil": "evil", "\x1b[2J\x1b[Hx": "x", "日本": "日本", "\x00\x01x": "x", "\x1b[31": "", "e\u0301a": "e\u0301a",
+	} {
+		if got := wordsOf(parseLine(in)); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+	pieces := parseLine("a\x1b[1;31mb\x1b[38;5;200mc\x1b[48;2;1;2;3md\x1b[me\x1b[93;4;7mf")
+	want := []look{{}, {ink: ansi.BasicColor(1), bold: true}, {ink: ansi.IndexedColor(200), bold: true}, {ink: ansi.IndexedColor(200), ground: ansi.RGBColor{R: 1, G: 2, B: 3}, bold: true}, {}, {ink: ansi.BasicColor(11), under: true, reverse: true}}
+	for i, p := range pieces {
+		if p.look != want[i] || p.col != i {
+			t.Errorf("%+v; want %+v", p, want[i])
+		}
+	}
+	if len(pieces) != len(want) {
+		t.Errorf("%+v", pieces)
+	}
+}
+
+// TestLogSearch marks and finds.
+func TestLogSearch(t *testing.T) {
+	ours(t)
+	v := logOf(t, numbered(1000)...)
+	p, _ := scrollback.NewPattern("line 5", false)
+	v.SetPattern(p)
+	v.Reveal(500)
+	i := slices.Index(seen(v), "line 500")
+	if i < 0 {
+		t.Fatalf("%q", seen(v))
+	}
+	if r := v.grid.rows[i][0]; r.text != "line 5" || r.ground == nil || v.grid.rows[i][1].ground != nil {
+		t.Errorf("%+v", v.grid.rows[i])
+	}
+	v.Only([]int{5, 50, 500})
+	if got := seen(v); !slices.Equal(got, []string{"line 5", "line 50", "line 500"}) {
+		t.Errorf("%q", got)
+	}
+	v.Only(nil)
+	v.Follow(true)
+	if got := seen(v); got[19] != "line 999" {
+		t.Errorf("%q", got)
+	}
+}
+
+func mouseAt(v *LogView, row, col int) *desktop.MouseEvent {
+	cell := cellSize()
+	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(logPad+(float32(col+gutter)+0.1)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}, Button: desktop.MouseButtonPrimary}
+}
+
+// TestLogSelects selects with the mouse what is copied, and opens an address.
+func TestLogSelects(t *testing.T) {
+	ours(t)
+	v := logOf(t, "first line", "\x1b[32msecond\x1b[0m 日本 line", "see http://127.0.0.1:8888/x?y=1. Or not", strings.Repeat("w", 100))
+	copied := func() string {
+		first, from, last, to, ok := v.Selected()
+		if !ok {
+			return ""
+		}
+		text := ""
+		_ = v.book.Each(first, last+1, func(n int, l scrollback.Line) bool {
+			a, b := 0, 1<<30
+			if n == first {
+				a = from
+			}
+			if n == last {
+				b = to
+			}
+			text += CutLine(l, false, a, b) + "|"
+			return true
+		})
+		return text
+	}
+	drag := func(row, col, toRow, toCol int) {
+		v.MouseDown(mouseAt(v, row, col))
+		v.Dragged(&fyne.DragEvent{PointEvent: mouseAt(v, toRow, toCol).PointEvent})
+		v.MouseUp(mouseAt(v, toRow, toCol))
+	}
+	drag(0, 6, 1, 9)
+	if got := copied(); got != "line|second 日|" {
+		t.Errorf("%q", got)
+	}
+	drag(4, 5, 3, 70) // backwards, over a wrapped line
+	if got := copied(); got != strings.Repeat("w", 15)+"|" {
+		t.Errorf("%q", got)
+	}
+	v.MouseDown(mouseAt(v, 0, 2))
+	v.MouseUp(mouseAt(v, 0, 2))
+	v.MouseDown(mouseAt(v, 0, 2))
+	v.MouseUp(mouseAt(v, 0, 2))
+	if got := copied(); got != "first|" {
+		t.Errorf("two presses select %q", got)
+	}
+	opened := ""
+	v.OnLink = func(url string) { opened = url }
+	v.MouseDown(mouseAt(v, 2, 10))
+	v.MouseUp(mouseAt(v, 2, 10))
+	if opened != "http://127.0.0.1:8888/x?y=1" {
+		t.Errorf("opened %q", opened)
+	}
+	v.SelectAll()
+	if got := copied(); strings.Count(got, "|") != 4 {
+		t.Errorf("%q", got)
+	}
+	press(v, fyne.KeyEscape)
+	if got := copied(); got != "" {
+		t.Errorf("Escape leaves %q", got)
+	}
+}
+
+// TestLogDraws draws letters where they belong, in the ink of their look.
+func TestLogDraws(t *testing.T) {
+	ours(t)
+	v := logOf(t, "\x1b[41mX\x1b[0m", "", "日")
+	pic := v.grid.draw(1000, 1000)
+	size := v.grid.raster.Size()
+	cell := cellSize()
+	x, y := int((gutter+0.5)*cell.Width/size.Width*1000), int(cell.Height/size.Height*1000)
+	if pic.At(x, 1) == pic.At(x, y+y/2) {
+		t.Error("the ground of the letter is not drawn")
+	}
+	if n := len(v.grid.over.Objects); n != 1 {
+		t.Errorf("%d characters are left to Fyne", n)
+	}
+}
+
+// TestLogOfMillions looks at the middle of a book that is on the disk, and draws no more than is seen.
+func TestLogOfMillions(t *testing.T) {
+	ours(t)
+	v := logOf(t, numbered(200_000)...)
+	v.Reveal(100_000)
+	if got := seen(v); !slices.Contains(got, "line 100000") || len(got) > 21 {
+		t.Errorf("%q", got)
+	}
+	if len(v.lines) > 2100 {
+		t.Errorf("%d lines are kept", len(v.lines))
+	}
+}
+
+func FuzzLogLine(f *testing.F) {
+	for _, s := range []string{"plain", "\x1b[31mred", "日本\t\x1b[7mx", "\x1b]8;;http://x\x07y", "a\u0301\u202E", "http://x.y/z http://", "שלום abc"} {
+		f.Add(s, "x")
+	}
+	f.Fuzz(func(t *testing.T, text, find string) {
+		p, _ := scrollback.NewPattern(find, false)
+		l := newLogLine(scrollback.Line{Text: text}, false, p, false)
+		at := 0
+		for _, part := range l.parts {
+			if part.col < at || part.width < 0 {
+				t.Fatalf("%q: %+v", text, l.parts)
+			}
+			at = part.col + part.width
+			for _, r := range part.text {
+				if unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
+					t.Fatalf("%q has %U left", text, r)
+				}
+			}
+			if !part.odd && part.width != len([]rune(part.text)) {
+				t.Fatalf("%q: %+v", text, part)
+			}
+		}
+		for first := 0; first < l.width; first += 7 {
+			var row []cellRun
+			for _, part := range l.parts {
+				row = appendPart(row, part, first, 7, 2, 5)
+			}
+		}
+		if whole, words := CutLine(scrollback.Line{Text: text}, false, 0, 1<<30), l.words(); whole != words {
+			t.Fatalf("%q is copied as %q and shown as %q", text, whole, words)
+		}
+	})
+}

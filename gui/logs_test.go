@@ -1,0 +1,67 @@
+//go:build linux
+
+package gui_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"slipway/gui"
+)
+
+// TestLogs reads, searches, filters and saves what a container prints, in the window.
+func TestLogs(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "talker", tiny, "sh", "-c", `for i in $(seq 1 3000); do echo "line $i"; done; echo "an error" >&2; printf '\033[31mred\033[0m \033]0;title\007http://127.0.0.1:1/x\n'; trap 'exit 0' TERM; sleep 100000 & wait`)
+	press(d, "nav.containers")
+	press(d, "row:talker")
+	d.Until("the newest lines", says("inside.output", "red http://127.0.0.1:1/x"))
+	if i, _ := item(d.Dump(), "inside.output"); !strings.Contains(i.Text, "an error") || strings.Contains(i.Text, "\x1b") || strings.Contains(i.Text, "title") {
+		t.Errorf("%q", i.Text)
+	}
+	d.Until("older lines", ready("inside.older"))
+	d.Fill("inside.find", "LINE 1500")
+	d.Until("nothing in the last lines", says("inside.found", "none"))
+	press(d, "inside.searchall")
+	d.Until("it is found in all", func(dump gui.Dump) bool {
+		i, ok := item(dump, "inside.found")
+		return ok && i.Text == "1" && !shows("inside.older")(dump)
+	})
+	press(d, "inside.prev")
+	d.Until("it is seen", says("inside.output", "line 1500"))
+	d.Until("which one it is", says("inside.found", "1 of 1"))
+	press(d, "inside.only")
+	d.Until("only that", func(dump gui.Dump) bool { i, _ := item(dump, "inside.output"); return i.Text == "line 1500" })
+	press(d, "inside.expression")
+	d.Fill("inside.find", `^line [12]00$|an err`)
+	d.Until("three", func(dump gui.Dump) bool {
+		i, _ := item(dump, "inside.output")
+		return i.Text == "line 100\nline 200\nan error"
+	})
+
+	dir := t.TempDir()
+	press(d, "inside.logmore")
+	press(d, "logs.savefound")
+	d.Fill("choose.path", dir)
+	press(d, "choose.use")
+	var saved []string
+	d.Until("it is saved", func(gui.Dump) bool {
+		saved, _ = filepath.Glob(filepath.Join(dir, "talker-*.log"))
+		if len(saved) != 1 {
+			return false
+		}
+		data, _ := os.ReadFile(saved[0])
+		return string(data) == "line 100\nline 200\nan error\n"
+	})
+
+	d.Fill("inside.find", "")
+	docker(t, e, "stop", "talker")
+	docker(t, e, "start", "talker")
+	d.Until("its output goes on over a restart", func(dump gui.Dump) bool {
+		i, _ := item(dump, "inside.output")
+		return slices.Equal(strings.Split(i.Text, "\n")[max(0, strings.Count(i.Text, "\n")-2):], []string{"line 3000", "an error", "red http://127.0.0.1:1/x"}) && !shows("inside.older")(dump)
+	})
+}
