@@ -58,6 +58,7 @@ func TestLogs(t *testing.T) {
 	})
 
 	d.Fill("inside.find", "")
+	press(d, "inside.follow")
 	docker(t, e, "stop", "talker")
 	docker(t, e, "start", "talker")
 	d.Until("its output goes on over a restart", func(dump gui.Dump) bool {
