@@ -56,6 +56,9 @@ func (e *Engine) CopyOut(ctx context.Context, id, from string, visit func(Entry,
 // inside takes the folder's own name off the names that the engine puts before each.
 func inside(name, base string) string {
 	name = strings.TrimSuffix(name, "/")
+	if base == "/" { // which stands before each like any other
+		return path.Clean(strings.TrimLeft(name, "/"))
+	}
 	switch rest, ok := strings.CutPrefix(name, base+"/"); {
 	case ok:
 		return rest

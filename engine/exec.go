@@ -15,8 +15,13 @@ const maxExecOutput = 1 << 20
 // Exec runs a command in a running container, as the container's user, and returns what it printed on both outputs (at
 // most 1 MB) and its exit code. argv is passed as it is; there is no shell.
 func (e *Engine) Exec(ctx context.Context, id string, argv ...string) (output string, code int, err error) {
+	return e.execAs(ctx, id, "", argv...)
+}
+
+// execAs is [Engine.Exec] as a user of the container, by name or number.
+func (e *Engine) execAs(ctx context.Context, id, user string, argv ...string) (output string, code int, err error) {
 	what := subject{what: "Cannot run " + argv[0] + " in the container", container: id}
-	made, err := e.cli.ContainerExecCreate(ctx, id, container.ExecOptions{Cmd: argv, AttachStdout: true, AttachStderr: true})
+	made, err := e.cli.ContainerExecCreate(ctx, id, container.ExecOptions{Cmd: argv, User: user, AttachStdout: true, AttachStderr: true})
 	if err != nil {
 		return "", 0, explain(err, what)
 	}

@@ -401,6 +401,7 @@ func (sh *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 	case sh.state.Phase != session.Connected || len(paths) == 0:
 	case sh.page == "launch" && sh.window.Canvas().Overlays().Top() == nil:
 		sh.launch.SetFolder(paths[0])
+	case sh.page == "containers" && sh.window.Canvas().Overlays().Top() == nil && sh.containers.Drop(paths):
 	default:
 		sh.commands.Drop(paths)
 	}

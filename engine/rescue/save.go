@@ -72,6 +72,25 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 	return s.saved, nil
 }
 
+// Fetch copies a file or a folder with everything in it out of a container into a folder of this computer, under its own
+// name, as [Save] does.
+func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir string, progress func(bytes int64)) (Saved, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Saved{}, cannotWrite(err, dir)
+	}
+	defer root.Close()
+	s := &saver{root: root, dir: dir, progress: progress}
+	base := path.Base(path.Clean("/" + inside))
+	if base == "/" {
+		base = c.Name
+	}
+	err = src.CopyOut(ctx, c.ID, inside, func(e engine.Entry, r io.Reader) error {
+		return s.entry(ctx, path.Join(base, e.Path), e, r)
+	})
+	return s.saved, err
+}
+
 // saver writes into one folder.
 type saver struct {
 	root     *os.Root // holds every path inside

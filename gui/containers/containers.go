@@ -133,6 +133,9 @@ func (p *Page) FocusFilter(c fyne.Canvas) {
 	}
 }
 
+// Drop takes files that were dropped on the window, if a folder of a container is shown. It tells whether it did.
+func (p *Page) Drop(paths []string) bool { return p.inside.Drop(paths) }
+
 // Close frees what the page holds.
 func (p *Page) Close() { p.inside.Close() }
 

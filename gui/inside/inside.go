@@ -4,6 +4,7 @@ package inside
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -38,6 +39,7 @@ type Panel struct {
 
 	overview *overview
 	logs     *logs
+	files    *files
 	changes  *changes
 
 	// OnClose is called to give the room back to the list; OnView when another view of the container was chosen.
@@ -55,22 +57,37 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.state = kit.NewText("", kit.Second).ID("inside.state")
 	p.buttons = kit.Across(8)
 	head := kit.Pad(kit.Across(10, p.dot, p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
-	p.overview, p.logs, p.changes = newOverview(p), newLogs(p), newChanges(p)
+	p.overview, p.logs, p.files, p.changes = newOverview(p), newLogs(p), newFiles(p), newChanges(p)
 	p.tabs = kit.NewTabs()
 	p.tabs.Add("inside.tab.overview", "overview", "Overview", kit.Pad(p.overview.scroll, 10, 4, 10, 16))
 	p.tabs.Add("inside.tab.logs", "logs", "Logs", p.logs.content)
+	p.tabs.Add("inside.tab.files", "files", "Files", p.files.content)
 	p.tabs.Add("inside.tab.changes", "changes", "Changes", p.changes.content)
 	p.tabs.Choose("logs")
 	p.tabs.OnChange = func(string) {
 		p.fill()
-		if p.OnView != nil {
-			p.OnView()
-		}
+		p.told()
 	}
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
 	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
 	p.content.Hide()
 	return p
+}
+
+// told says that something else is looked at, of which there is another command.
+func (p *Panel) told() {
+	if p.OnView != nil {
+		p.OnView()
+	}
+}
+
+// Drop copies files that were dropped on the window into the folder that is shown. It tells whether one is.
+func (p *Panel) Drop(paths []string) bool {
+	if !p.content.Visible() || p.tabs.Current() != "files" || !p.files.put.Enabled() {
+		return false
+	}
+	p.files.upload(paths)
+	return true
 }
 
 // Content is the panel as a thing to lay out.
@@ -80,8 +97,7 @@ func (p *Panel) Content() fyne.CanvasObject { return p.content }
 func (p *Panel) Show(c model.Container, ok bool) {
 	if !ok {
 		p.shown = model.Container{}
-		p.logs.rest()
-		p.changes.rest()
+		p.Pause()
 		p.content.Hide()
 		return
 	}
@@ -106,6 +122,9 @@ func (p *Panel) fill() {
 	if view != "logs" {
 		p.logs.rest()
 	}
+	if view != "files" {
+		p.files.rest()
+	}
 	if view != "changes" {
 		p.changes.rest()
 	}
@@ -114,6 +133,8 @@ func (p *Panel) fill() {
 		p.logs.update()
 	case "overview":
 		p.overview.update(p.shown)
+	case "files":
+		p.files.update()
 	case "changes":
 		p.changes.update()
 	}
@@ -122,6 +143,7 @@ func (p *Panel) fill() {
 // Pause stops what the panel reads, while its page is hidden; Resume goes on.
 func (p *Panel) Pause() {
 	p.logs.rest()
+	p.files.rest()
 	p.changes.rest()
 }
 
@@ -193,6 +215,12 @@ func (p *Panel) Command(c model.Container) model.Command {
 	switch p.tabs.Current() {
 	case "overview":
 		return model.Docker("inspect", c.Name)
+	case "files":
+		at := p.files.dir
+		if name := p.files.table.Selected(); name != "" {
+			at = path.Join(at, name)
+		}
+		return actions.FetchCommand(c, at, ".")
 	case "changes":
 		return model.Docker("diff", c.Name)
 	}

@@ -52,6 +52,7 @@ func chooseFolderHere(c fyne.Canvas, work *post.Work, start string, chosen func(
 	f.table.OnSelect = f.selected
 	f.table.quiet = true // passing it by Tab must not change what is chosen
 	f.table.OnOpen = func(id string) { f.open(id) }
+	f.table.DoubleClick = true
 	f.status = NewText(" ", Second).ID("choose.status")
 	f.use = NewButton("choose.use", "Use this folder", "check", Primary, f.submit)
 	row := []fyne.CanvasObject{NewButton("choose.up", "Up", "up", Normal, f.up).Small().Hint("To the folder that this one is in.")}

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fmt"
+	"time"
 
 	"slipway/gui/style"
 
@@ -94,7 +95,13 @@ func (v *rowView) parts() []fyne.CanvasObject {
 // Tapped implements [fyne.Tappable].
 func (v *rowView) Tapped(*fyne.PointEvent) {
 	v.t.focusMe()
-	v.t.point(v.row.ID, heldKeys())
+	keys := heldKeys()
+	again := v.t.tapped == v.row.ID && time.Since(v.t.tappedAt) < doubleTime && keys == 0
+	v.t.tapped, v.t.tappedAt = v.row.ID, time.Now()
+	if v.t.point(v.row.ID, keys); again && v.t.DoubleClick && v.t.OnOpen != nil {
+		v.t.tapped = ""
+		v.t.OnOpen(v.row.ID)
+	}
 }
 
 // TappedSecondary implements [fyne.SecondaryTappable].

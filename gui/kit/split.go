@@ -1,38 +1,185 @@
 package kit
 
 import (
+	"slipway/gui/style"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 )
 
-// Split puts the details of the selected row under its table, or a bar about several rows, which is as high as it needs
-// to be. While both are hidden the table has all of the room.
+// Split puts the details of the selected row under its table, or beside it where there is much room, or a bar about
+// several rows, which is as high as it needs to be. The edge between the two can be drawn. While both are hidden the
+// table has all of the room.
 func Split(table *Table, details, bar fyne.CanvasObject) *fyne.Container {
-	return container.New(splitLayout{}, table, details, bar)
+	l := &splitLayout{}
+	l.grip = newGrip(l)
+	l.box = container.New(l, table, details, bar, l.grip)
+	return l.box
 }
 
-// splitLayout gives the table what it needs, up to half of the height, and the details the rest.
-type splitLayout struct{}
+// wide is the width from which on the details are beside the table.
+const wide float32 = 1500
+
+// splitLayout gives the table what it needs, up to half of the height, and the details the rest, unless a person drew the
+// edge elsewhere.
+type splitLayout struct {
+	box    *fyne.Container
+	grip   *grip
+	share  float32 // of the table, as a person wants it; 0 for what it needs
+	beside bool
+}
 
 // MinSize implements [fyne.Layout].
-func (splitLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 200) }
+func (*splitLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 200) }
+
+// gripSize is the room between the table and what is below or beside it.
+const gripSize float32 = 10
 
 // Layout implements [fyne.Layout].
-func (splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	const gap = 8
-	table, details, bar := objects[0], objects[1], objects[2]
-	height := size.Height
+func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	table, details, bar := objects[0].(*Table), objects[1], objects[2]
+	l.grip.Hide()
+	l.beside = size.Width >= wide
+	whole := size
 	switch {
 	case bar.Visible():
 		room := bar.MinSize().Height
-		height = max(120, min(table.(*Table).Height()+gap, size.Height-room-gap))
+		height := max(120, min(table.Height()+8, size.Height-room-8))
 		bar.Resize(fyne.NewSize(size.Width, room))
-		bar.Move(fyne.NewPos(0, height+gap))
+		bar.Move(fyne.NewPos(0, height+8))
+		whole.Height = height
+	case details.Visible() && l.beside:
+		share := l.share
+		if share == 0 {
+			share = 0.5
+		}
+		whole.Width = min(max(420, size.Width*share), size.Width-420)
+		l.put(fyne.NewPos(whole.Width, 0), fyne.NewSize(gripSize, size.Height))
+		details.Resize(fyne.NewSize(size.Width-whole.Width-gripSize, size.Height))
+		details.Move(fyne.NewPos(whole.Width+gripSize, 0))
 	case details.Visible():
-		height = max(120, min(table.(*Table).Height()+gap, size.Height*0.5))
-		details.Resize(fyne.NewSize(size.Width, size.Height-height-gap))
-		details.Move(fyne.NewPos(0, height+gap))
+		whole.Height = max(120, min(table.Height()+8, size.Height*0.5))
+		if l.share > 0 {
+			whole.Height = min(max(80, size.Height*l.share), size.Height-160)
+		}
+		l.put(fyne.NewPos(0, whole.Height), fyne.NewSize(size.Width, gripSize))
+		details.Resize(fyne.NewSize(size.Width, size.Height-whole.Height-gripSize))
+		details.Move(fyne.NewPos(0, whole.Height+gripSize))
 	}
-	table.Resize(fyne.NewSize(size.Width, height))
+	table.Resize(whole)
 	table.Move(fyne.NewPos(0, 0))
 }
+
+func (l *splitLayout) put(at fyne.Position, size fyne.Size) {
+	l.grip.Show()
+	l.grip.Resize(size)
+	l.grip.Move(at)
+}
+
+// draw moves the edge to a position of the box.
+func (l *splitLayout) draw(at fyne.Position) {
+	hideHint()
+	size := l.box.Size()
+	if l.beside {
+		l.share = at.X / size.Width
+	} else {
+		l.share = at.Y / size.Height
+	}
+	l.share = min(0.9, max(0.1, l.share))
+	l.box.Refresh()
+}
+
+// grip is the edge that can be drawn.
+type grip struct {
+	widget.BaseWidget
+	split   *splitLayout
+	hovered bool
+}
+
+var (
+	_ fyne.Draggable      = (*grip)(nil)
+	_ desktop.Hoverable   = (*grip)(nil)
+	_ desktop.Cursorable  = (*grip)(nil)
+	_ fyne.DoubleTappable = (*grip)(nil)
+)
+
+func newGrip(l *splitLayout) *grip {
+	g := &grip{split: l}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// Dragged implements [fyne.Draggable].
+func (g *grip) Dragged(ev *fyne.DragEvent) { g.split.draw(g.Position().Add(ev.Position)) }
+
+// DragEnd implements [fyne.Draggable].
+func (g *grip) DragEnd() {}
+
+// DoubleTapped implements [fyne.DoubleTappable]: it puts the edge where it was by itself.
+func (g *grip) DoubleTapped(*fyne.PointEvent) {
+	g.split.share = 0
+	g.split.box.Refresh()
+}
+
+// MouseIn implements [desktop.Hoverable].
+func (g *grip) MouseIn(*desktop.MouseEvent) {
+	g.hovered = true
+	g.Refresh()
+	showHint(g, "Draw to make the details larger or smaller.")
+}
+
+// MouseMoved implements [desktop.Hoverable].
+func (g *grip) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements [desktop.Hoverable].
+func (g *grip) MouseOut() { g.hovered = false; g.Refresh(); hideHint() }
+
+// Cursor implements [desktop.Cursorable].
+func (g *grip) Cursor() desktop.Cursor {
+	if g.split.beside {
+		return desktop.HResizeCursor
+	}
+	return desktop.VResizeCursor
+}
+
+func (g *grip) describe() Item { return Item{ID: "split", Role: "grip", Enabled: true} }
+
+// CreateRenderer implements [fyne.Widget].
+func (g *grip) CreateRenderer() fyne.WidgetRenderer {
+	r := &gripRenderer{g: g, line: canvas.NewRectangle(nil)}
+	r.Refresh()
+	return r
+}
+
+type gripRenderer struct {
+	g    *grip
+	line *canvas.Rectangle
+}
+
+func (r *gripRenderer) MinSize() fyne.Size { return fyne.NewSize(gripSize, gripSize) }
+
+func (r *gripRenderer) Layout(size fyne.Size) {
+	const long, thick = 48, 4
+	s := fyne.NewSize(long, thick)
+	if r.g.split.beside {
+		s = fyne.NewSize(thick, long)
+	}
+	r.line.Resize(s)
+	r.line.Move(fyne.NewPos((size.Width-s.Width)/2, (size.Height-s.Height)/2))
+}
+
+func (r *gripRenderer) Refresh() {
+	r.line.CornerRadius = 2
+	r.line.FillColor = style.Color(style.Line)
+	if r.g.hovered {
+		r.line.FillColor = style.Color(style.Accent)
+	}
+	r.Layout(r.g.Size())
+	r.line.Refresh()
+}
+
+func (r *gripRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.line} }
+func (r *gripRenderer) Destroy()                     {}

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"slices"
+	"time"
 
 	"slipway/gui/style"
 
@@ -84,7 +85,12 @@ type Table struct {
 	scroll   *container.Scroll
 	focused  bool
 	quiet    bool // the focus alone selects nothing
-	empty    fyne.CanvasObject
+	tapped   string
+	tappedAt time.Time
+
+	// DoubleClick lets a double click open a row, where that goes into it and changes nothing.
+	DoubleClick bool
+	empty       fyne.CanvasObject
 
 	// OnSelect is called when another row, or none (""), was selected.
 	OnSelect func(id string)
@@ -97,8 +103,10 @@ type Table struct {
 	OnHeaderMenu func(at fyne.Position)
 	// OnMenu is called to open a row's menu at an absolute position.
 	OnMenu func(id string, at fyne.Position)
-	// OnOpen is called for Enter and double click.
+	// OnOpen is called for Enter, and with DoubleClick for a double click.
 	OnOpen func(id string)
+	// OnBack is called for the Backspace key.
+	OnBack func()
 	// OnDelete is called for the Delete key.
 	OnDelete func(id string)
 	// OnSort is called with a column's key, with a minus in front for the reverse order.
@@ -279,6 +287,10 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 		if t.selected != "" && t.OnDelete != nil {
 			t.OnDelete(t.selected)
 		}
+	case fyne.KeyBackspace:
+		if t.OnBack != nil {
+			t.OnBack()
+		}
 	case "Menu", fyne.KeySpace:
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
 		t.openMenu(t.selected, at.X+40)
@@ -387,7 +399,11 @@ func (r *tableRenderer) MinSize() fyne.Size { return fyne.NewSize(300, headerHei
 func (r *tableRenderer) Layout(size fyne.Size) {
 	r.t.header.Resize(fyne.NewSize(size.Width, headerHeight))
 	r.t.scroll.Move(fyne.NewPos(0, headerHeight))
-	r.t.scroll.Resize(fyne.NewSize(size.Width, max(0, size.Height-headerHeight)))
+	room := fyne.NewSize(size.Width, max(0, size.Height-headerHeight))
+	larger := room.Height > r.t.scroll.Size().Height
+	if r.t.scroll.Resize(room); larger {
+		r.t.pane.Refresh() // more rows are seen
+	}
 	if r.t.empty != nil {
 		r.t.empty.Resize(size)
 	}

@@ -86,6 +86,7 @@ func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Res
 		{"Containers/Stats", s.stats, model.ChangeLimit},
 		{"Containers/Commit", s.commit, ""},
 		{"Events", s.events, ""},
+		{"Files", s.files, ""},
 		{"Logs/Lines", s.logLines, ""},
 		{"Logs/TTY", s.logTTY, ""},
 		{"Logs/Follow", s.logFollow, ""},

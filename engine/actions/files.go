@@ -1,0 +1,205 @@
+package actions
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+)
+
+// FetchCommand copies one thing out of a container, as [Actions.FetchFiles] does.
+func FetchCommand(c model.Container, inside, dir string) model.Command {
+	return model.Docker("cp", c.Name+":"+inside, dir)
+}
+
+// UploadCommand copies one thing into a container, as [Actions.UploadFiles] does.
+func UploadCommand(c model.Container, local, inside string) model.Command {
+	return model.Docker("cp", local, c.Name+":"+inside)
+}
+
+// FetchFiles copies files and folders of a container into a folder of this computer. Nothing there is overwritten: what has
+// a name that is taken gets a number.
+func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
+	spec := job.Spec{Title: "Download " + things(inside) + " from " + c.Name, Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
+	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		files, done := 0, int64(0)
+		var left []string
+		for _, p := range inside {
+			end := a.write(e, FetchCommand(c, p, dir))
+			saved, err := rescue.Fetch(ctx, e, c, p, dir, func(n int64) {
+				done += n
+				r.Progress(job.Progress{Done: done, Phase: "Downloading"})
+			})
+			end(err)
+			if err != nil {
+				return "", err
+			}
+			files += saved.Files
+			left = append(left, saved.Left...)
+		}
+		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir) + leftWords(rescue.Saved{Left: left}), nil
+	})
+}
+
+// things says what several paths are for a title.
+func things(paths []string) string {
+	if len(paths) == 1 {
+		return path.Base(filepath.ToSlash(paths[0]))
+	}
+	return plural(len(paths), "thing")
+}
+
+// UploadFiles copies files and folders of this computer into a folder of a container. They belong to whom the folder belongs to.
+// What is there by the same name is overwritten: who calls has asked about that.
+func (a *Actions) UploadFiles(c model.Container, local []string, inside string) *job.Job {
+	spec := job.Spec{Title: "Upload " + things(local) + " to " + c.Name, Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00")}
+	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		user, group, err := e.Owner(ctx, c.ID, inside)
+		if err != nil {
+			return "", err
+		}
+		total, err := sizeOf(ctx, local)
+		if err != nil {
+			return "", err
+		}
+		p := &packer{user: user, group: group, progress: func(done int64) {
+			r.Progress(job.Progress{Done: done, Total: max(total, done), Known: true, Phase: "Uploading"})
+		}}
+		for _, l := range local {
+			end := a.write(e, UploadCommand(c, l, inside))
+			err := p.upload(ctx, e, c, l, inside)
+			end(err)
+			if err != nil {
+				return "", err
+			}
+		}
+		return fmt.Sprintf("Copied %s to %s.", plural(p.files, "file"), inside), nil
+	})
+}
+
+// sizeOf is how many bytes there are to be copied.
+func sizeOf(ctx context.Context, local []string) (total int64, err error) {
+	for _, l := range local {
+		err := filepath.WalkDir(l, func(_ string, d fs.DirEntry, err error) error {
+			if err != nil || ctx.Err() != nil {
+				return errors.Join(err, ctx.Err())
+			}
+			if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
+				total += info.Size()
+			}
+			return nil
+		})
+		if err != nil {
+			return 0, cannotRead(err, l)
+		}
+	}
+	return total, nil
+}
+
+// packer packs files of this computer into an archive.
+type packer struct {
+	user, group int
+	files       int
+	done        int64
+	progress    func(done int64)
+}
+
+func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container, local, inside string) error {
+	r, w := io.Pipe()
+	packed := make(chan error, 1)
+	go func() {
+		out := tar.NewWriter(w)
+		err := errors.Join(p.pack(ctx, out, local), out.Close())
+		w.CloseWithError(err)
+		packed <- err
+	}()
+	err := e.CopyIn(ctx, c.ID, inside, r)
+	r.CloseWithError(context.Canceled) // ends the packing when the engine wants no more
+	if wrong := <-packed; wrong != nil && !errors.Is(wrong, context.Canceled) {
+		return wrong
+	}
+	return err
+}
+
+// pack adds a file or a folder with everything in it. A link stays a link.
+func (p *packer) pack(ctx context.Context, out *tar.Writer, local string) error {
+	base := filepath.Base(local)
+	err := filepath.WalkDir(local, func(at string, d fs.DirEntry, err error) error {
+		if err != nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		rest, err := filepath.Rel(local, at)
+		if err != nil {
+			return err
+		}
+		return p.add(ctx, out, at, path.Join(base, filepath.ToSlash(rest)))
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return cannotRead(err, local)
+}
+
+func (p *packer) add(ctx context.Context, out *tar.Writer, at, name string) error {
+	info, err := os.Lstat(at)
+	if err != nil {
+		return err
+	}
+	link := ""
+	switch {
+	case info.Mode()&fs.ModeSymlink != 0:
+		if link, err = os.Readlink(at); err != nil {
+			return err
+		}
+	case !info.IsDir() && !info.Mode().IsRegular():
+		return nil // a socket for one
+	}
+	h, err := tar.FileInfoHeader(info, link)
+	if err != nil {
+		return err
+	}
+	h.Name, h.Uid, h.Gid, h.Uname, h.Gname, h.Format = name, p.user, p.group, "", "", tar.FormatPAX
+	if info.IsDir() {
+		h.Name += "/"
+	}
+	if err := out.WriteHeader(h); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	f, err := os.Open(at)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	n, err := io.Copy(io.MultiWriter(out, p), io.LimitReader(f, info.Size()))
+	if err == nil && n < info.Size() {
+		err = io.ErrUnexpectedEOF // it became shorter meanwhile
+	}
+	p.files++
+	return err
+}
+
+// Write implements [io.Writer] to count what was read.
+func (p *packer) Write(b []byte) (int, error) {
+	p.done += int64(len(b))
+	p.progress(p.done)
+	return len(b), nil
+}
+
+// cannotRead explains an error of this computer; nil stays nil, and what broke at the other end stays as it is.
+func cannotRead(err error, name string) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, io.ErrClosedPipe) {
+		return err
+	}
+	return model.NewProblem(model.ProblemPermission, err, "Cannot read “"+name+"”", "A file in it cannot be read, or changed while it was.", "Try again.")
+}

@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/engine/model"
+
+	"github.com/docker/docker/api/types/container"
+)
+
+// listScript prints a line for each thing in a folder: mode in hex, size, time and name. The folder is an argument, never a
+// part of the script. A pattern that fits nothing is passed on as it is, and stat complains about it to nobody.
+const listScript = `cd -- "$1" || exit 9; stat -c '%f %s %Y %n' -- * .[!.]* ..?* 2>/dev/null; true`
+
+var listLine = regexp.MustCompile(`^([0-9a-f]+) (\d+) (-?\d+) (.+)$`)
+
+// Dir lists what is directly in a folder of a container, running or not. In a running one that has a shell and stat these are
+// asked, as root; otherwise the engine has to pack the whole folder, with all that is below, and found is called for
+// what came so far. The sizes of folders are then those of everything in them. The last call of found has all.
+func (e *Engine) Dir(ctx context.Context, c model.Container, dir string, found func([]Entry)) error {
+	if c.State == model.StateRunning {
+		if list, ok := e.dirByShell(ctx, c.ID, dir); ok {
+			found(list)
+			return nil
+		}
+	}
+	return e.dirByArchive(ctx, c.ID, dir, found)
+}
+
+// dirByShell is not ok when it cannot be told for certain what there is.
+func (e *Engine) dirByShell(ctx context.Context, id, dir string) (list []Entry, ok bool) {
+	out, code, err := e.execAs(ctx, id, "0", "sh", "-c", listScript, "sh", dir)
+	if err != nil || code != 0 || len(out) >= maxExecOutput {
+		return nil, false
+	}
+	for _, line := range strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n") {
+		if line == "" {
+			continue
+		}
+		m := listLine.FindStringSubmatch(line)
+		if m == nil || strings.Contains(m[4], "/") {
+			return nil, false // a name with a line end, or something else answers to stat
+		}
+		mode, _ := strconv.ParseUint(m[1], 16, 32)
+		size, _ := strconv.ParseInt(m[2], 10, 64)
+		seconds, _ := strconv.ParseInt(m[3], 10, 64)
+		list = append(list, Entry{Path: m[4], Size: size, Mode: unixMode(uint32(mode)), Modified: time.Unix(seconds, 0)})
+	}
+	if len(list) == 0 { // empty, or there is no stat
+		if out, code, err := e.execAs(ctx, id, "0", "stat", "-c", "%f", "/"); err != nil || code != 0 || strings.TrimSpace(out) == "" {
+			return nil, false
+		}
+	}
+	return list, true
+}
+
+// unixMode is a mode of the kernel (inode(7)) as Go has it.
+func unixMode(m uint32) fs.FileMode {
+	mode := fs.FileMode(m & 0o777)
+	switch m & 0o170000 {
+	case 0o040000:
+		mode |= fs.ModeDir
+	case 0o120000:
+		mode |= fs.ModeSymlink
+	case 0o010000:
+		mode |= fs.ModeNamedPipe
+	case 0o140000:
+		mode |= fs.ModeSocket
+	case 0o020000:
+		mode |= fs.ModeDevice | fs.ModeCharDevice
+	case 0o060000:
+		mode |= fs.ModeDevice
+	}
+	if m&0o4000 != 0 {
+		mode |= fs.ModeSetuid
+	}
+	if m&0o2000 != 0 {
+		mode |= fs.ModeSetgid
+	}
+	if m&0o1000 != 0 {
+		mode |= fs.ModeSticky
+	}
+	return mode
+}
+
+// tellEvery is how often a listing that takes long is told in part.
+const tellEvery = 300 * time.Millisecond
+
+func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]Entry)) error {
+	var list []Entry
+	at := map[string]int{}
+	told := time.Now()
+	err := e.CopyOut(ctx, id, dir, func(entry Entry, _ io.Reader) error {
+		name, rest, deep := strings.Cut(entry.Path, "/")
+		switch i, known := at[name]; {
+		case entry.Path == ".":
+		case deep && known && entry.Mode.IsRegular():
+			list[i].Size += entry.Size
+		case deep && rest != "":
+		default:
+			if at[name] = len(list); entry.Mode.IsDir() {
+				entry.Size = 0
+			}
+			list = append(list, entry)
+		}
+		if time.Since(told) > tellEvery {
+			found(append([]Entry(nil), list...))
+			told = time.Now()
+		}
+		return nil
+	})
+	if err == nil {
+		found(list)
+	}
+	return err
+}
+
+// ReadFile reads the beginning of a file of a container, at most most bytes. Links are followed. whole tells whether that was
+// all of it.
+func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (data []byte, whole bool, err error) {
+	s := subject{what: "Cannot read " + name, container: id}
+	for range 8 { // links to links
+		stat, err := e.cli.ContainerStatPath(ctx, id, name)
+		if err != nil {
+			return nil, false, explain(err, s)
+		}
+		if stat.Mode&fs.ModeSymlink == 0 || stat.LinkTarget == "" || stat.LinkTarget == name {
+			break
+		}
+		name = stat.LinkTarget
+	}
+	r, _, err := e.cli.CopyFromContainer(ctx, id, name)
+	if err != nil {
+		return nil, false, explain(err, s)
+	}
+	defer r.Close()
+	in := tar.NewReader(r)
+	h, err := in.Next()
+	if err != nil {
+		return nil, false, explain(err, s)
+	}
+	if h.Typeflag != tar.TypeReg {
+		return nil, false, model.NewProblem(model.ProblemBadInput, nil, s.what, "It is no file.", "")
+	}
+	data, err = io.ReadAll(io.LimitReader(in, most))
+	return data, h.Size <= most, explain(err, s)
+}
+
+// Owner tells to which user and group a folder of a container belongs, by number.
+func (e *Engine) Owner(ctx context.Context, id, dir string) (user, group int, err error) {
+	r, _, err := e.cli.CopyFromContainer(ctx, id, strings.TrimSuffix(dir, "/")+"/")
+	if err != nil {
+		return 0, 0, explain(err, subject{what: "Cannot look at " + dir, container: id})
+	}
+	defer r.Close() // the folder itself comes first; the rest is not read
+	h, err := tar.NewReader(r).Next()
+	if err != nil {
+		return 0, 0, explain(err, subject{what: "Cannot look at " + dir, container: id})
+	}
+	return h.Uid, h.Gid, nil
+}
+
+// CopyIn unpacks a tar archive into a folder of a container, running or not. A file never takes the place of a folder, nor
+// a folder that of a file.
+func (e *Engine) CopyIn(ctx context.Context, id, dir string, archive io.Reader) error {
+	err := e.cli.CopyToContainer(ctx, id, path.Clean(dir), archive, container.CopyToContainerOptions{})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var already *model.Problem
+	if errors.As(err, &already) { // of who makes the archive
+		return already
+	}
+	return explain(err, subject{what: "Cannot copy into " + dir, container: id})
+}

@@ -1,0 +1,409 @@
+package inside
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"image"
+	_ "image/gif"  // what images in a container may be
+	_ "image/jpeg" // likewise
+	_ "image/png"  // likewise
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"slipway/engine"
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/engine/scrollback"
+	"slipway/engine/session"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// How much of a file is looked at, in bytes, and how many pixels an image may have: a small file can claim a huge one.
+const (
+	mostLooked = 2 << 20
+	mostPixels = 40_000_000
+)
+
+// files is the view of a container's folders. A folder is read when it is gone into, and when a person wants it anew.
+type files struct {
+	p       *Panel
+	content *fyne.Container
+	table   *kit.Table
+	path    *kit.Field
+	note    *kit.Text
+	up      *kit.Button
+	fetch   *kit.Button
+	put     *kit.Button
+
+	of      string // the container
+	dir     string // the folder that is shown
+	reading bool
+	key     string // what was read: container, connection and folder
+	wrong   *model.Problem
+	entries []engine.Entry
+	turn    int
+	stop    context.CancelFunc
+}
+
+func newFiles(p *Panel) *files {
+	f := &files{p: p, stop: func() {}}
+	f.table = kit.NewTable("files.list", []kit.Column{
+		{Key: "name", Title: "Name", Min: 200, Weight: 1},
+		{Key: "mode", Title: "Mode", Min: 110, Drop: 1, Hint: "What its owner, its group and everybody may do: read, write, run"},
+		{Key: "changed", Title: "Changed", Min: 110, Right: true, Drop: 2},
+		{Key: "size", Title: "Size", Min: 84, Right: true},
+	})
+	f.table.OnOpen = f.open
+	f.table.DoubleClick = true
+	f.table.OnBack = func() { f.goTo(path.Dir(f.dir)) }
+	f.table.OnChosen = f.dress
+	f.table.OnSelect = func(string) { f.dress(); f.p.told() }
+	f.table.OnMenu = func(_ string, at fyne.Position) {
+		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(f.table), at, f.menu())
+	}
+	f.path = kit.NewField("files.path", "a folder of the container").Wide(200)
+	f.path.OnSubmitted = func(text string) { f.goTo(text) }
+	f.up = kit.NewButton("files.up", "", "up", kit.Normal, func() { f.goTo(path.Dir(f.dir)) }).Small().Hint("To the folder that this one is in (Backspace)")
+	f.note = kit.NewText("", kit.Second).ID("files.note")
+	again := kit.NewButton("files.again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().Hint("Look again")
+	f.fetch = kit.NewButton("files.fetch", "Download…", "save", kit.Normal, f.download).Small()
+	f.put = kit.NewButton("files.put", "Upload…", "upload", kit.Normal, f.choose).Small().Hint("Copies files of this computer into the folder that is shown. They can be dragged onto the window, too.")
+	bar := kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note), f.fetch, f.put)
+	f.content = kit.Pad(kit.Down(6, bar, kit.Grow(f.table)), 8, 14, 6, 16)
+	return f
+}
+
+// rest stops reading.
+func (f *files) rest() {
+	f.stop()
+	f.stop = func() {}
+	f.turn++
+	if f.reading {
+		f.key, f.reading = "", false
+	}
+}
+
+// update reads the folder that is shown, unless that was done.
+func (f *files) update() {
+	c, st := f.p.shown, f.p.session.State()
+	if c.ID != f.of {
+		f.rest()
+		f.of, f.dir, f.key = c.ID, cmp.Or(c.WorkingDir, "/"), ""
+	}
+	key := fmt.Sprint(c.ID, st.Generation, f.dir)
+	if st.Phase != session.Connected || key == f.key || !c.Inspected {
+		return
+	}
+	f.rest()
+	f.key, f.reading, f.entries, f.wrong = key, true, nil, nil
+	f.path.SetText(f.dir)
+	f.show()
+	dir, turn := f.dir, f.turn
+	f.stop = f.p.work.Go(func(ctx context.Context) {
+		e, err := f.p.session.Engine()
+		if err != nil {
+			return
+		}
+		var latest post.Latest
+		err = e.Dir(ctx, c, dir, func(list []engine.Entry) {
+			slices.SortFunc(list, byKindAndName)
+			latest.Do(func() {
+				if f.turn == turn {
+					f.entries = list
+					f.show()
+				}
+			})
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		post.Do(func() {
+			if f.turn == turn {
+				f.reading, f.wrong = false, model.AsProblem(err, "The folder cannot be read")
+				f.show()
+			}
+		})
+	})
+}
+
+// byKindAndName puts folders first.
+func byKindAndName(a, b engine.Entry) int {
+	if a.Mode.IsDir() != b.Mode.IsDir() {
+		if a.Mode.IsDir() {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(strings.ToLower(a.Path), strings.ToLower(b.Path))
+}
+
+// goTo shows another folder.
+func (f *files) goTo(dir string) {
+	if !path.IsAbs(dir) {
+		dir = path.Join(f.dir, dir)
+	}
+	if dir = path.Clean(dir); dir == f.dir && f.wrong == nil {
+		return
+	}
+	f.dir = dir
+	f.table.Select("")
+	f.update()
+	f.p.told()
+}
+
+func (f *files) show() {
+	now := time.Now()
+	rows := make([]kit.TableRow, len(f.entries))
+	for i, e := range f.entries {
+		at := path.Join(f.dir, e.Path)
+		row := kit.TableRow{ID: e.Path, Name: e.Path, Cells: []kit.Cell{
+			{Text: e.Path},
+			{Text: e.Mode.String(), Style: kit.Mono.In(style.Muted)},
+			{Text: present.Ago(e.Modified, now), Style: kit.Second, Hint: present.Exact(e.Modified)},
+			{Text: present.Size(e.Size), Style: kit.Second},
+		}}
+		switch {
+		case e.Mode.IsDir():
+			row.Cells[0] = kit.Cell{Text: e.Path + "/", Style: kit.Strong}
+			if e.Size == 0 || f.p.shown.State == model.StateRunning { // of itself, not of what is in it
+				row.Cells[3].Text = ""
+			}
+		case e.Mode&fs.ModeSymlink != 0:
+			row.Cells[0].Style = kit.Body.In(style.Accent)
+			row.Cells[3].Text = "link"
+		case !e.Mode.IsRegular():
+			row.Cells[3].Text = ""
+		}
+		if m, ok := f.mountAt(at); ok && m.Destination == at {
+			row.Cells[0].Hint = mountWords(m)
+			row.Cells[0].Badge = "mounted"
+		}
+		rows[i] = row
+	}
+	title, text := "It is empty", "Drag files onto the window to copy them here."
+	switch {
+	case f.wrong != nil:
+		title, text = f.wrong.What, f.wrong.Why+" "+f.wrong.Fix
+	case f.reading:
+		title, text = "Reading the folder…", ""
+	}
+	f.table.SetEmpty(kit.EmptyState("folder", title, text))
+	f.table.SetRows(rows)
+	f.up.SetEnabled(f.dir != "/", "This is the root of the container.")
+	f.dress()
+}
+
+// mountAt is what is mounted at a path of the container, or over it.
+func (f *files) mountAt(at string) (found model.Mount, ok bool) {
+	for _, m := range f.p.shown.Mounts {
+		if at == m.Destination || strings.HasPrefix(at, strings.TrimSuffix(m.Destination, "/")+"/") {
+			if !ok || len(m.Destination) > len(found.Destination) {
+				found, ok = m, true
+			}
+		}
+	}
+	return found, ok
+}
+
+func mountWords(m model.Mount) string {
+	if m.Type == "volume" {
+		return "The volume " + m.Name + ". It stays when the container goes."
+	}
+	if m.Type == "tmpfs" {
+		return "In memory only. It is gone when the container stops."
+	}
+	return "The folder " + m.Source + " of the engine's machine. It stays when the container goes."
+}
+
+// dress brings the line and the buttons up to date.
+func (f *files) dress() {
+	words := ""
+	n, bytes := 0, int64(0)
+	for _, e := range f.entries {
+		if e.Mode.IsRegular() {
+			n, bytes = n+1, bytes+e.Size
+		}
+	}
+	switch m, mounted := f.mountAt(f.dir); {
+	case f.wrong != nil:
+	case f.reading:
+		words = "Reading…"
+	case mounted:
+		words = mountWords(m)
+	default:
+		words = present.Count(n, "file") + ", " + present.Size(bytes)
+	}
+	f.note.Set(words)
+	chosen := f.table.Chosen()
+	f.fetch.SetEnabled(len(chosen) > 0, "Select a file or a folder first.")
+	if len(chosen) > 0 {
+		f.fetch.Command(actions.FetchCommand(f.p.shown, path.Join(f.dir, chosen[0]), ".").String())
+	}
+	_, mounted := f.mountAt(f.dir)
+	readOnly := false
+	if m, _ := f.mountAt(f.dir); mounted {
+		readOnly = m.ReadOnly
+	}
+	f.put.SetEnabled(f.wrong == nil && !readOnly, "What is mounted here can only be read.")
+}
+
+func (f *files) entry(name string) (engine.Entry, bool) {
+	for _, e := range f.entries {
+		if e.Path == name {
+			return e, true
+		}
+	}
+	return engine.Entry{}, false
+}
+
+// open goes into a folder, or looks at a file.
+func (f *files) open(name string) {
+	e, ok := f.entry(name)
+	switch {
+	case !ok:
+	case e.Mode.IsDir():
+		f.goTo(name)
+	default:
+		f.look(e)
+	}
+}
+
+// menu is what can be done with what is selected.
+func (f *files) menu() []kit.MenuItem {
+	chosen := f.table.Chosen()
+	var items []kit.MenuItem
+	if len(chosen) == 1 {
+		items = append(items, kit.MenuItem{ID: "files.open", Label: "Open", Icon: "open", Note: "Enter", Run: func() { f.open(chosen[0]) }},
+			kit.MenuItem{ID: "files.copypath", Label: "Copy its path", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(path.Join(f.dir, chosen[0])) }})
+	}
+	return append(items, kit.MenuItem{ID: "files.download", Label: "Download…", Icon: "save", Run: f.download})
+}
+
+// look shows a file: as an image, as text, or says that it is neither.
+func (f *files) look(entry engine.Entry) {
+	name, c := path.Join(f.dir, entry.Path), f.p.shown
+	f.p.work.Go(func(ctx context.Context) {
+		e, err := f.p.session.Engine()
+		var data []byte
+		whole := false
+		if err == nil {
+			data, whole, err = e.ReadFile(ctx, c.ID, name, mostLooked)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			f.p.commands.Tell(model.AsProblem(err, "Cannot read "+name))
+			return
+		}
+		picture := pictureOf(data, whole)
+		post.Do(func() { f.showFile(name, data, whole, picture) })
+	})
+}
+
+// pictureOf reads an image, nil if it is none or too large.
+func pictureOf(data []byte, whole bool) image.Image {
+	cfg, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || !whole || cfg.Width*cfg.Height > mostPixels {
+		return nil
+	}
+	picture, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil
+	}
+	return picture
+}
+
+func (f *files) showFile(name string, data []byte, whole bool, picture image.Image) {
+	var body fyne.CanvasObject
+	about := present.Size(int64(len(data)))
+	if !whole {
+		about = "The first " + about
+	}
+	var right []fyne.CanvasObject
+	closeBook := func() {}
+	switch {
+	case picture != nil:
+		img := canvas.NewImageFromImage(picture)
+		img.FillMode = canvas.ImageFillContain
+		b := picture.Bounds()
+		about += fmt.Sprintf(", %d × %d pixels", b.Dx(), b.Dy())
+		body = kit.Height(420, img)
+	case utf8.Valid(trimHalf(data)) && bytes.IndexByte(data, 0) < 0:
+		book := scrollback.New(3*mostLooked, 0)
+		closeBook = book.Close
+		for _, l := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+			book.Add(scrollback.Line{Text: l})
+		}
+		text := kit.NewLogView("files.text", book)
+		text.Follow(false)
+		body = kit.Height(420, text)
+		right = append(right, kit.CopyButton("files.text.copy", "Copy", func() string { return string(data) }))
+	default:
+		body = kit.EmptyState("file", "It is neither text nor an image", "Download it to open it with a program of this computer.")
+	}
+	var d *kit.Dialog
+	closeIt := kit.NewButton("files.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("file", path.Base(name), about, 860, body, kit.Buttons(nil, append(right, closeIt)))
+	d.OnCancel = closeBook
+	d.OnSubmit = d.Cancel
+	d.Open(f.p.commands.Window.Canvas(), closeIt)
+}
+
+// trimHalf takes half a character off the end of what was cut.
+func trimHalf(data []byte) []byte {
+	for back := 1; back < utf8.UTFMax && back <= len(data); back++ {
+		if tail := data[len(data)-back:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				return data[:len(data)-back]
+			}
+			break
+		}
+	}
+	return data
+}
+
+// download asks for a folder and copies what is selected into it.
+func (f *files) download() {
+	c, list := f.p.shown, f.table.Chosen()
+	for i, name := range list {
+		list[i] = path.Join(f.dir, name)
+	}
+	kit.ChooseFolder(f.p.commands.Window, f.p.work, f.p.commands.Settings.Get().Folder, func(dir string) { f.p.commands.Fetch(c, list, dir) })
+}
+
+// choose asks for files and copies them into the folder that is shown.
+func (f *files) choose() {
+	kit.ChooseFiles(f.p.commands.Window, f.p.work, f.p.commands.Settings.Get().Folder, f.upload)
+}
+
+// upload copies files and folders of this computer into the folder that is shown, after asking about those that are there
+// by the same name.
+func (f *files) upload(local []string) {
+	c, dir, turn := f.p.shown, f.dir, f.turn
+	var there []string
+	for _, l := range local {
+		if _, ok := f.entry(filepath.Base(l)); ok {
+			there = append(there, filepath.Base(l))
+		}
+	}
+	f.p.commands.Upload(c, local, dir, there, func() {
+		if f.turn == turn {
+			f.key = ""
+			f.update()
+		}
+	})
+}
