@@ -24,8 +24,23 @@ type menus struct {
 }
 
 // shortcut is Ctrl, or Command on a Mac, and a key.
-func shortcut(key fyne.KeyName) fyne.Shortcut {
-	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+func (m *menus) shortcut(key fyne.KeyName) fyne.Shortcut {
+	return &yielding{desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, m.sh.window.Canvas()}
+}
+
+// yielding is a shortcut of the window that is none while a terminal has the focus: its program gets the key. Fyne looks
+// through the main menu before it asks the focused widget.
+type yielding struct {
+	desktop.CustomShortcut
+	canvas fyne.Canvas
+}
+
+// ShortcutName implements [fyne.Shortcut].
+func (y *yielding) ShortcutName() string {
+	if kit.TakesKeys(y.canvas) {
+		return ""
+	}
+	return y.CustomShortcut.ShortcutName()
 }
 
 func item(label string, s fyne.Shortcut, run func()) *fyne.MenuItem {
@@ -36,23 +51,23 @@ func item(label string, s fyne.Shortcut, run func()) *fyne.MenuItem {
 
 func newMenus(sh *Shell) *menus {
 	m := &menus{sh: sh, theme: map[string]*fyne.MenuItem{}}
-	quit := item("Quit", shortcut(fyne.KeyQ), sh.Quit)
+	quit := item("Quit", m.shortcut(fyne.KeyQ), sh.Quit)
 	quit.IsQuit = true
 	file := fyne.NewMenu("File",
-		item("Run…", shortcut(fyne.KeyN), func() { m.free(func() { sh.commands.Run("") }) }),
-		item("Pull…", shortcut(fyne.KeyP), func() { m.free(sh.commands.Pull) }),
+		item("Run…", m.shortcut(fyne.KeyN), func() { m.free(func() { sh.commands.Run("") }) }),
+		item("Pull…", m.shortcut(fyne.KeyP), func() { m.free(sh.commands.Pull) }),
 		fyne.NewMenuItemSeparator(),
-		item("Engines…", shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
+		item("Engines…", m.shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
 		fyne.NewMenuItemSeparator())
 	file.Items = append(append(file.Items, sh.applicationsItems()...), quit)
 	view := fyne.NewMenu("View",
-		item("Launch", shortcut(fyne.Key1), func() { m.always(func() { sh.Go("launch") }) }),
-		item("Containers", shortcut(fyne.Key2), func() { m.always(func() { sh.Go("containers") }) }),
-		item("Images", shortcut(fyne.Key3), func() { m.always(func() { sh.Go("images") }) }),
-		item("Filter", shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
+		item("Launch", m.shortcut(fyne.Key1), func() { m.always(func() { sh.Go("launch") }) }),
+		item("Containers", m.shortcut(fyne.Key2), func() { m.always(func() { sh.Go("containers") }) }),
+		item("Images", m.shortcut(fyne.Key3), func() { m.always(func() { sh.Go("images") }) }),
+		item("Filter", m.shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
 		fyne.NewMenuItemSeparator(),
-		item("History", shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
-		item("Jobs", shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
+		item("History", m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
+		item("Jobs", m.shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
 		fyne.NewMenuItemSeparator(),
 		m.usageItem(),
 		fyne.NewMenuItemSeparator(),
@@ -121,7 +136,7 @@ func (m *menus) update() {
 			items = append(items, fyne.NewMenuItemSeparator())
 			continue
 		}
-		i := item(c.Label, commandShortcut(c.ID), func() { m.always(func() { m.sh.carryOut(c.ID) }) })
+		i := item(c.Label, m.commandShortcut(c.ID), func() { m.always(func() { m.sh.carryOut(c.ID) }) })
 		i.Disabled = c.Off
 		items = append(items, i)
 		key += c.ID + c.Label + fmt.Sprint(c.Off)
@@ -166,16 +181,16 @@ func (sh *Shell) carryOut(id string) {
 }
 
 // commandShortcut is the shortcut of a command on the selected row.
-func commandShortcut(id string) fyne.Shortcut {
+func (m *menus) commandShortcut(id string) fyne.Shortcut {
 	switch id {
 	case "start", "resume":
-		return shortcut(fyne.KeyS)
+		return m.shortcut(fyne.KeyS)
 	case "stop":
-		return shortcut(fyne.KeyT)
+		return m.shortcut(fyne.KeyT)
 	case "restart":
-		return shortcut(fyne.KeyR)
+		return m.shortcut(fyne.KeyR)
 	case "open":
-		return shortcut(fyne.KeyO)
+		return m.shortcut(fyne.KeyO)
 	case "rename":
 		return &desktop.CustomShortcut{KeyName: fyne.KeyF2}
 	}
@@ -204,6 +219,8 @@ func (sh *Shell) shortcuts() {
 		{"← → Enter on the titles", "Order the list"},
 		{"Enter", "In a form: its main button"},
 		{"Alt", "The menu bar"},
+		{"Ctrl Shift C, Ctrl Shift V", "In a terminal: copy, paste"},
+		{"Ctrl Shift Tab", "Leave a terminal"},
 		{"Esc", "Close a dialog, clear the filter"},
 		{"Ctrl Q", "Quit"},
 	} {

@@ -142,6 +142,13 @@ func cutOff(title string, err error) error {
 	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was cut off", "The engine stopped answering before it was done.", "See in the list how things are when the engine is back, and do it again where needed.")
 }
 
+// Began puts a command into the journal that a person began, and that goes on by itself.
+func (a *Actions) Began(c model.Command) {
+	if e, err := a.session.Engine(); err == nil {
+		a.write(e, c)(nil)
+	}
+}
+
 // write puts a command into the journal; the returned function says how it ended.
 func (a *Actions) write(e *engine.Engine, c model.Command) func(error) {
 	if len(c) == 0 {

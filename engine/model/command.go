@@ -46,6 +46,15 @@ func (c Command) HasSecrets() bool {
 	return false
 }
 
+// Argv is the command as it is given to a program, "docker" first, with every secret in it.
+func (c Command) Argv() []string {
+	list := []string{"docker"}
+	for _, a := range c {
+		list = append(list, a.Text)
+	}
+	return list
+}
+
 // Masked is the command with its secrets taken out for good, as the journal keeps it.
 func (c Command) Masked() Command {
 	out := make(Command, len(c))

@@ -23,3 +23,20 @@ func (s *Set) OpenPage(address string) {
 func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
 	kit.ChooseFolder(s.Window, s.Work, s.Settings.Get().Folder, func(dir string) { s.actions.SaveLog(c, dir, only) })
 }
+
+// Began puts a command into the history that a person began in a terminal of Slipway.
+func (s *Set) Began(c model.Command) { s.actions.Began(c) }
+
+// OwnTerminal runs a command in a terminal of the desktop. Where there is none, the command is copied.
+func (s *Set) OwnTerminal(c model.Command) {
+	e := s.Session.State().Endpoint
+	s.Work.Go(func(ctx context.Context) {
+		err := platform.OpenTerminal(ctx, e.CLIEnv(), c.Argv()...)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		p := model.AsProblem(err, "The terminal cannot be opened")
+		p.Command = s.Session.Shell(c.String())
+		s.Tell(p)
+	})
+}

@@ -39,6 +39,7 @@ type Panel struct {
 
 	overview *overview
 	logs     *logs
+	terminal *terminals
 	files    *files
 	changes  *changes
 
@@ -57,10 +58,11 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.state = kit.NewText("", kit.Second).ID("inside.state")
 	p.buttons = kit.Across(8)
 	head := kit.Pad(kit.Across(10, p.dot, p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
-	p.overview, p.logs, p.files, p.changes = newOverview(p), newLogs(p), newFiles(p), newChanges(p)
+	p.overview, p.logs, p.terminal, p.files, p.changes = newOverview(p), newLogs(p), newTerminals(p), newFiles(p), newChanges(p)
 	p.tabs = kit.NewTabs()
 	p.tabs.Add("inside.tab.overview", "overview", "Overview", kit.Pad(p.overview.scroll, 10, 4, 10, 16))
 	p.tabs.Add("inside.tab.logs", "logs", "Logs", p.logs.content)
+	p.tabs.Add("inside.tab.terminal", "terminal", "Terminal", p.terminal.content)
 	p.tabs.Add("inside.tab.files", "files", "Files", p.files.content)
 	p.tabs.Add("inside.tab.changes", "changes", "Changes", p.changes.content)
 	p.tabs.Choose("logs")
@@ -133,6 +135,8 @@ func (p *Panel) fill() {
 		p.logs.update()
 	case "overview":
 		p.overview.update(p.shown)
+	case "terminal":
+		p.terminal.update()
 	case "files":
 		p.files.update()
 	case "changes":
@@ -155,7 +159,13 @@ func (p *Panel) Resume() {
 }
 
 // Close frees what the panel holds.
-func (p *Panel) Close() { p.logs.close() }
+func (p *Panel) Close() {
+	p.logs.close()
+	p.terminal.close()
+}
+
+// Terminals tells in how many terminals something runs in a container.
+func (p *Panel) Terminals(id string) int { return p.terminal.open(id) }
 
 // FocusFind puts the cursor where the output is searched, if a person looks at it. It tells whether it did.
 func (p *Panel) FocusFind(c fyne.Canvas) bool {
@@ -215,6 +225,8 @@ func (p *Panel) Command(c model.Container) model.Command {
 	switch p.tabs.Current() {
 	case "overview":
 		return model.Docker("inspect", c.Name)
+	case "terminal":
+		return p.terminal.command(c)
 	case "files":
 		at := p.files.dir
 		if name := p.files.table.Selected(); name != "" {

@@ -87,6 +87,7 @@ func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Res
 		{"Containers/Commit", s.commit, ""},
 		{"Events", s.events, ""},
 		{"Files", s.files, ""},
+		{"Terminal", s.terminal, ""},
 		{"Logs/Lines", s.logLines, ""},
 		{"Logs/TTY", s.logTTY, ""},
 		{"Logs/Follow", s.logFollow, ""},

@@ -1,0 +1,431 @@
+package inside
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// terminals is the view in which a person types in a container. What runs in it goes on while other things are looked at,
+// until its program or the container ends, the connection breaks, or the person closes it.
+type terminals struct {
+	p       *Panel
+	content *fyne.Container
+	pills   *fyne.Container
+	room    *fyne.Container
+	note    *kit.Text
+	fresh   *kit.Button
+	again   *kit.Button
+
+	all     map[string][]*terminal // by container
+	current map[string]*terminal
+	known   map[string]*shellChoice // by container and start
+	next    int
+	shown   string // what the pills were made for
+}
+
+// terminal is a program that runs, or has ended.
+type terminal struct {
+	number    int
+	container model.Container
+	wish      wish
+	view      *kit.Terminal
+	conn      *engine.Terminal // nil until it is open
+	stop      context.CancelFunc
+	over      bool
+	words     string // how it ended
+}
+
+// wish is what shall run.
+type wish struct {
+	shell, user string
+	attach      bool
+}
+
+// command is the docker command that does the same.
+func (w wish) command(c model.Container) model.Command {
+	if w.attach {
+		return model.Docker("attach", c.Name)
+	}
+	words := []string{"exec", "-it"}
+	if w.user != "" {
+		words = append(words, "-u", w.user)
+	}
+	return model.Docker(append(words, c.Name, w.shell)...)
+}
+
+func (w wish) name() string {
+	name := path.Base(w.shell)
+	if w.attach {
+		name = "its program"
+	}
+	if w.user != "" {
+		name += " as " + w.user
+	}
+	return name
+}
+
+// shellChoice is what a container offers.
+type shellChoice struct {
+	asked  bool // it is being asked
+	ready  bool
+	shells []string
+	users  []string
+	wrong  *model.Problem
+}
+
+// endTime is how long the engine may take to say how a program ended.
+const endTime = 3 * time.Second
+
+func newTerminals(p *Panel) *terminals {
+	t := &terminals{p: p, all: map[string][]*terminal{}, current: map[string]*terminal{}, known: map[string]*shellChoice{}}
+	t.pills = kit.Across(6)
+	t.note = kit.NewText("", kit.Second).ID("terminal.note")
+	t.fresh = kit.NewButton("terminal.new", "New", "add", kit.Normal, nil).Small().Hint("Another shell, another user, or your own terminal")
+	t.fresh.OnTap = func() { kit.ShowMenuBelow(t.fresh, t.menu()) }
+	t.again = kit.NewButton("terminal.again", "Open again", "refresh", kit.Normal, t.reopen).Small()
+	t.again.Hide()
+	t.room = container.NewStack()
+	bar := kit.Pad(kit.Across(8, t.pills, kit.Grow(t.note), t.again, t.fresh), 6, 14, 6, 16)
+	t.content = kit.Down(0, bar, kit.Grow(t.room))
+	return t
+}
+
+// open tells in how many terminals something runs in a container.
+func (t *terminals) open(id string) int {
+	n := 0
+	for _, s := range t.all[id] {
+		if !s.over {
+			n++
+		}
+	}
+	return n
+}
+
+// close ends all of them.
+func (t *terminals) close() {
+	for _, list := range t.all {
+		for _, s := range list {
+			s.stop()
+		}
+	}
+}
+
+// update shows the terminals of the container that is shown; the first one opens by itself.
+func (t *terminals) update() {
+	c := t.p.shown
+	t.forget(c.ID)
+	st := t.p.session.State()
+	key := fmt.Sprint(c.ID, c.StartedAt.UnixNano(), st.Generation)
+	choice := t.known[key]
+	if c.State == model.StateRunning && c.Inspected && st.Phase == session.Connected && choice == nil {
+		choice = &shellChoice{asked: true}
+		t.known = map[string]*shellChoice{key: choice}
+		t.ask(c, choice)
+	}
+	if choice != nil && choice.ready && len(choice.shells) > 0 && len(t.all[c.ID]) == 0 && c.State == model.StateRunning {
+		t.start(c, wish{shell: choice.shells[0]})
+	}
+	t.show(choice)
+}
+
+// forget drops what has ended in containers that are not looked at.
+func (t *terminals) forget(shown string) {
+	for id := range t.all {
+		if id != shown && t.open(id) == 0 {
+			delete(t.all, id)
+			delete(t.current, id)
+		}
+	}
+}
+
+// ask looks which shells and users there are.
+func (t *terminals) ask(c model.Container, choice *shellChoice) {
+	t.p.work.Go(func(ctx context.Context) {
+		e, err := t.p.session.Engine()
+		var shells, users []string
+		if err == nil {
+			shells, err = e.Shells(ctx, c.ID)
+		}
+		if err == nil {
+			users, _ = e.Users(ctx, c.ID) // without a list there is no choice
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		post.Do(func() {
+			choice.asked, choice.ready, choice.shells, choice.users = false, err == nil, shells, users
+			choice.wrong = model.AsProblem(err, "The container cannot be looked at")
+			if t.p.shown.ID == c.ID && t.p.tabs.Current() == "terminal" {
+				t.update()
+			}
+		})
+	})
+}
+
+// start opens a terminal and shows it.
+func (t *terminals) start(c model.Container, w wish) {
+	t.next++
+	s := &terminal{number: t.next, container: c, wish: w, view: kit.NewTerminal(fmt.Sprintf("terminal.%d", t.next))}
+	s.view.OnMenu = func(at fyne.Position) { t.menuAt(s, at) }
+	s.view.OnResize = func(cols, rows int) { t.resize(s, cols, rows) }
+	t.all[c.ID] = append(t.all[c.ID], s)
+	t.current[c.ID] = s
+	s.stop = t.p.work.Go(func(ctx context.Context) { t.run(ctx, s) })
+	t.p.commands.Began(w.command(c))
+	t.show(nil)
+	t.p.told()
+	if canvas := t.p.commands.Window.Canvas(); canvas.Overlays().Top() == nil {
+		canvas.Focus(s.view)
+	}
+}
+
+// run opens the program and stays with it until it ends.
+func (t *terminals) run(ctx context.Context, s *terminal) {
+	e, err := t.p.session.Engine()
+	var conn *engine.Terminal
+	if err == nil && s.wish.attach {
+		conn, err = e.AttachTerminal(ctx, s.container.ID, 80, 24)
+	} else if err == nil {
+		conn, err = e.OpenTerminal(ctx, s.container.ID, s.wish.user, []string{s.wish.shell}, 80, 24)
+	}
+	words := ""
+	if err == nil {
+		post.Do(func() { s.conn = conn; t.resize(s, 0, 0) })
+		closed := context.AfterFunc(ctx, func() { conn.Close() })
+		err = s.view.Run(conn)
+		closed()
+		words = t.ending(s, conn, err)
+		conn.Close()
+	} else {
+		words = model.AsProblem(err, "It cannot be opened").Error()
+	}
+	post.Do(func() {
+		s.over, s.words, s.conn = true, words, nil
+		if t.p.shown.ID == s.container.ID {
+			t.show(nil)
+		}
+	})
+}
+
+// ending says how a program ended.
+func (t *terminals) ending(s *terminal, conn *engine.Terminal, err error) string {
+	ctx, cancel := context.WithTimeout(context.Background(), endTime)
+	defer cancel()
+	code, known := conn.ExitCode(ctx)
+	switch {
+	case known:
+		return fmt.Sprintf("%s has ended (code %d).", s.wish.name(), code)
+	case err != nil && !errors.Is(err, context.Canceled):
+		return "The connection broke. What ran in it may have ended."
+	}
+	return s.wish.name() + " has ended."
+}
+
+// resize tells the program the size that its view has now.
+func (t *terminals) resize(s *terminal, cols, rows int) {
+	if cols == 0 {
+		cols, rows = s.view.Cells()
+	}
+	conn := s.conn
+	if conn == nil {
+		return // it is told when it is open
+	}
+	t.p.work.Go(func(ctx context.Context) { _ = conn.Resize(ctx, cols, rows) }) // a program that has ended has no size
+}
+
+// show brings the view up to date. choice is what the container offers, nil for what was shown before.
+func (t *terminals) show(choice *shellChoice) {
+	c := t.p.shown
+	for _, known := range t.known {
+		if choice == nil && strings.HasPrefix(t.keyOf(known), c.ID) {
+			choice = known
+		}
+	}
+	t.showPills(c)
+	s := t.current[c.ID]
+	t.again.Hide()
+	t.fresh.SetEnabled(c.State == model.StateRunning && choice != nil && choice.ready, "The container does not run.")
+	var view fyne.CanvasObject
+	switch {
+	case s != nil:
+		view = s.view
+		t.note.Set("")
+		if s.over {
+			t.note.Set(s.words)
+			if c.State == model.StateRunning {
+				t.again.Show()
+			}
+		}
+	case c.State != model.StateRunning:
+		view = kit.EmptyState("terminal", "It does not run", "A shell can be opened in a container while it runs.", t.startButtons()...)
+	case choice == nil || choice.asked:
+		view = kit.EmptyState("terminal", "Looking for a shell…", "")
+	case choice.wrong != nil:
+		view = kit.EmptyState("terminal", choice.wrong.What, choice.wrong.Why+" "+choice.wrong.Fix)
+	default:
+		view = kit.EmptyState("terminal", "There is no shell in it", "Its image has none to type in. Its files can be looked at and copied under Files, and what it prints is under Logs.")
+	}
+	if s == nil {
+		t.note.Set("")
+	}
+	if len(t.room.Objects) != 1 || t.room.Objects[0] != view {
+		t.room.Objects = []fyne.CanvasObject{view}
+		t.room.Refresh()
+	}
+	t.content.Refresh()
+}
+
+func (t *terminals) keyOf(choice *shellChoice) string {
+	for key, c := range t.known {
+		if c == choice {
+			return key
+		}
+	}
+	return ""
+}
+
+// startButtons offers to start a container that does not run.
+func (t *terminals) startButtons() []fyne.CanvasObject {
+	for _, cmd := range t.p.commands.Container(t.p.shown) {
+		if (cmd.ID == "start" || cmd.ID == "resume") && !cmd.Off {
+			return []fyne.CanvasObject{kit.NewButton("terminal.start", cmd.Label, "play", kit.Normal, cmd.Run).Command(cmd.Docker())}
+		}
+	}
+	return nil
+}
+
+// showPills makes a button for each terminal of the container.
+func (t *terminals) showPills(c model.Container) {
+	key := c.ID
+	for _, s := range t.all[c.ID] {
+		key += fmt.Sprint(" ", s.number, s.over, s == t.current[c.ID])
+	}
+	if key == t.shown {
+		return
+	}
+	t.shown = key
+	t.pills.RemoveAll()
+	for i, s := range t.all[c.ID] {
+		label := s.wish.name()
+		if i > 0 {
+			label = fmt.Sprintf("%s %d", label, i+1)
+		}
+		pill := kit.NewButton(fmt.Sprintf("terminal.%d.show", s.number), label, "", kit.Pill, func() { t.choose(s) })
+		pill.SetOn(s == t.current[c.ID])
+		t.pills.Add(pill)
+		t.pills.Add(kit.NewButton(fmt.Sprintf("terminal.%d.close", s.number), "", "close", kit.Quiet, func() { t.end(s) }).Hint("Close it, and end what runs in it"))
+	}
+	t.pills.Refresh()
+}
+
+func (t *terminals) choose(s *terminal) {
+	t.current[s.container.ID] = s
+	t.show(nil)
+	t.p.told()
+	t.p.commands.Window.Canvas().Focus(s.view)
+}
+
+// end closes a terminal; the next one is shown.
+func (t *terminals) end(s *terminal) {
+	s.stop()
+	id := s.container.ID
+	var rest []*terminal
+	for _, o := range t.all[id] {
+		if o != s {
+			rest = append(rest, o)
+		}
+	}
+	t.all[id] = rest
+	if t.current[id] == s {
+		delete(t.current, id)
+		if len(rest) > 0 {
+			t.current[id] = rest[len(rest)-1]
+		}
+	}
+	if len(rest) == 0 { // or else the first one would open again at once
+		delete(t.all, id)
+		t.p.tabs.Choose("logs")
+		return
+	}
+	t.show(nil)
+	t.p.told()
+}
+
+// reopen opens what has ended once more in its place.
+func (t *terminals) reopen() {
+	c := t.p.shown
+	s := t.current[c.ID]
+	if s == nil || !s.over {
+		return
+	}
+	list := t.all[c.ID]
+	for i, o := range list {
+		if o == s {
+			t.all[c.ID] = append(list[:i:i], list[i+1:]...)
+		}
+	}
+	t.start(c, s.wish)
+}
+
+// menu is what can be opened.
+func (t *terminals) menu() []kit.MenuItem {
+	c := t.p.shown
+	var choice shellChoice
+	for key, known := range t.known {
+		if strings.HasPrefix(key, c.ID) {
+			choice = *known
+		}
+	}
+	var items []kit.MenuItem
+	add := func(id, label string, w wish) {
+		items = append(items, kit.MenuItem{ID: id, Label: label, Icon: "terminal", Command: w.command(c).String(), Run: func() { t.start(c, w) }})
+	}
+	for _, shell := range choice.shells {
+		add("terminal.shell."+path.Base(shell), path.Base(shell), wish{shell: shell})
+	}
+	if len(choice.shells) > 0 && len(choice.users) > 0 {
+		items = append(items, kit.MenuItem{})
+		for _, u := range choice.users {
+			add("terminal.user."+u, path.Base(choice.shells[0])+" as "+u, wish{shell: choice.shells[0], user: u})
+		}
+	}
+	if c.TTY {
+		items = append(items, kit.MenuItem{})
+		add("terminal.attach", "Attach to its program", wish{attach: true})
+	}
+	if len(choice.shells) > 0 {
+		w := wish{shell: choice.shells[0]}
+		items = append(items, kit.MenuItem{}, kit.MenuItem{ID: "terminal.own", Label: "In my own terminal", Icon: "open", Command: w.command(c).String(), Run: func() {
+			t.p.commands.OwnTerminal(w.command(c))
+		}})
+	}
+	return items
+}
+
+func (t *terminals) menuAt(s *terminal, at fyne.Position) {
+	kit.ShowMenu(t.p.commands.Window.Canvas(), at, []kit.MenuItem{
+		{ID: "terminal.copy", Label: "Copy", Icon: "copy", Note: "Ctrl Shift C", Off: s.view.Selection() == "", Why: "Nothing is selected.", Run: s.view.CopySelection},
+		{ID: "terminal.paste", Label: "Paste", Icon: "add", Note: "Ctrl Shift V", Run: s.view.PasteClipboard},
+	})
+}
+
+// command is the docker command of the terminal that is shown.
+func (t *terminals) command(c model.Container) model.Command {
+	if s := t.current[c.ID]; s != nil {
+		return s.wish.command(c)
+	}
+	return wish{shell: "sh"}.command(c)
+}

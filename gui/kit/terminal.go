@@ -1,0 +1,518 @@
+package kit
+
+import (
+	"errors"
+	"image/color"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"slipway/gui/post"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
+)
+
+// Terminal is a terminal that a program runs in: it shows what the program prints and sends what is typed. Nothing that
+// is printed can change anything outside: titles, the clipboard and links are ignored.
+type Terminal struct {
+	widget.BaseWidget
+	id string
+
+	mu      sync.Mutex // guards the emulator and what follows
+	emu     *vt.Emulator
+	bracket bool // the program wants to know what is pasted
+	cursors bool // it wants other codes for the arrows
+	lines   int  // of the scrollback when it was painted last
+	rate    flood
+	dropped time.Time // until when what is read in large pieces is dropped
+	ended   bool
+
+	out *typed // what is sent to the program
+
+	grid          *cells
+	ground, frame *canvas.Rectangle
+	hollow        *canvas.Rectangle // the cursor without the focus
+	cols, rows    int
+	back          int // how many lines it is scrolled back
+	wheel         float32
+	from, to      spot // selected; lines count from the oldest of the scrollback
+	pressed       bool
+	lastKey       fyne.KeyName
+	focused       bool
+	latest        post.Latest
+
+	// OnResize is told how many columns and rows there are; OnMenu opens a menu at an absolute position.
+	OnResize func(cols, rows int)
+	OnMenu   func(at fyne.Position)
+}
+
+// scrollLines is how many lines that scrolled out of the screen are kept.
+const scrollLines = 3000
+
+// NewTerminal makes a terminal without a program.
+func NewTerminal(id string) *Terminal {
+	v := &Terminal{id: id, cols: 80, rows: 24, out: newTyped()}
+	v.emu = vt.NewEmulator(v.cols, v.rows)
+	v.emu.SetScrollbackSize(scrollLines)
+	v.emu.SetCallbacks(vt.Callbacks{
+		EnableMode:  func(m ansi.Mode) { v.mode(m, true) },
+		DisableMode: func(m ansi.Mode) { v.mode(m, false) },
+	})
+	v.grid = newCells(style.Code)
+	v.ground, v.frame, v.hollow = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	v.ExtendBaseWidget(v)
+	return v
+}
+
+// mode is told while the emulator is written to, with mu held.
+func (v *Terminal) mode(m ansi.Mode, on bool) {
+	switch m {
+	case ansi.ModeBracketedPaste:
+		v.bracket = on
+	case ansi.ModeCursorKeys:
+		v.cursors = on
+	}
+}
+
+// Cells is how many columns and rows there are.
+func (v *Terminal) Cells() (cols, rows int) { return v.cols, v.rows }
+
+// pieceSize is how much is shown at a time, so that the emulator is never held for long.
+const pieceSize = 4 << 10
+
+// Run connects a program: it shows what is read from conn and writes there what is typed, until reading ends, whose error it
+// returns; nil for [io.EOF]. It must not be called on the UI thread, and returns when conn is closed.
+func (v *Terminal) Run(conn io.ReadWriter) error {
+	var wg sync.WaitGroup
+	wg.Add(2)
+	go func() { // the emulator's answers, which must be taken from it at once
+		defer wg.Done()
+		buf := make([]byte, 1024)
+		for {
+			n, err := v.emu.Read(buf)
+			if v.out.add(buf[:n]); err != nil {
+				return
+			}
+		}
+	}()
+	go func() {
+		defer wg.Done()
+		for {
+			data, ok := v.out.take()
+			if !ok {
+				return
+			}
+			if _, err := conn.Write(data); err != nil {
+				v.out.end()
+				return
+			}
+		}
+	}()
+	err := v.show(conn)
+	v.mu.Lock()
+	v.ended = true
+	v.mu.Unlock()
+	if answers, ok := v.emu.InputPipe().(io.Closer); ok { // the emulator's own Close is not made for two goroutines
+		answers.Close()
+	}
+	v.out.end()
+	wg.Wait()
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// show reads until the end.
+func (v *Terminal) show(conn io.Reader) error {
+	buf := make([]byte, 16*pieceSize)
+	for {
+		size := pieceSize
+		if v.dropping() {
+			size = len(buf)
+		}
+		n, err := conn.Read(buf[:size])
+		if n > 0 && !v.drops(n) {
+			v.mu.Lock()
+			_, _ = v.emu.Write(buf[:n]) // it has no errors while it is open
+			v.mu.Unlock()
+			v.latest.Do(v.paint)
+		}
+		if err != nil {
+			v.latest.Do(v.paint)
+			return err
+		}
+	}
+}
+
+// drops tells whether a piece that was read is thrown away: after Ctrl C in a flood, what was printed before is of no use.
+// The answer of the program comes in a piece that is not full.
+func (v *Terminal) drops(n int) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.rate.add(n)
+	return n >= pieceSize && time.Now().Before(v.dropped)
+}
+
+func (v *Terminal) dropping() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return time.Now().Before(v.dropped)
+}
+
+// flood counts what was printed lately.
+type flood struct {
+	since  time.Time
+	bytes  int
+	floods bool
+}
+
+// floodRate is from how many bytes in a tenth of a second on it is more than anybody reads.
+const floodRate = 8 << 10
+
+func (f *flood) add(n int) {
+	f.bytes += n
+	if passed := time.Since(f.since); passed > 100*time.Millisecond {
+		f.floods = passed < time.Second && f.bytes > floodRate
+		f.since, f.bytes = time.Now(), 0
+	}
+}
+
+// interrupted drops what is still unread, if the program floods.
+func (v *Terminal) interrupted() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.rate.floods {
+		v.dropped = time.Now().Add(time.Second)
+	}
+}
+
+// Send sends text to the program as if it were typed.
+func (v *Terminal) Send(text string) {
+	v.back = 0
+	v.out.add([]byte(text))
+}
+
+// Paste sends text as something that is pasted. It cannot pass for anything else.
+func (v *Terminal) Paste(text string) {
+	text = strings.NewReplacer("\r\n", "\r", "\n", "\r", ansi.BracketedPasteEnd, "").Replace(text)
+	v.mu.Lock()
+	bracket := v.bracket
+	v.mu.Unlock()
+	if bracket {
+		text = ansi.BracketedPasteStart + text + ansi.BracketedPasteEnd
+	}
+	v.Send(text)
+}
+
+// typed is what waits to be sent to a program that may not read for a while.
+type typed struct {
+	mu    sync.Mutex
+	wake  *sync.Cond
+	data  []byte
+	ended bool
+}
+
+// mostTyped is how much may wait, in bytes; a program that reads nothing at all gets no more.
+const mostTyped = 64 << 20
+
+func newTyped() *typed {
+	t := &typed{}
+	t.wake = sync.NewCond(&t.mu)
+	return t
+}
+
+func (t *typed) add(data []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(data) > 0 && !t.ended && len(t.data) < mostTyped {
+		t.data = append(t.data, data...)
+		t.wake.Signal()
+	}
+}
+
+// take waits for something to be sent; it is not ok at the end.
+func (t *typed) take() (data []byte, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.data) == 0 && !t.ended {
+		t.wake.Wait()
+	}
+	if t.ended {
+		return nil, false
+	}
+	data, t.data = t.data, nil
+	return data, true
+}
+
+func (t *typed) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ended = true
+	t.wake.Broadcast()
+}
+
+// paint draws the screen, or what is scrolled back to.
+func (v *Terminal) paint() {
+	v.place()
+	v.mu.Lock()
+	n := v.emu.ScrollbackLen()
+	if v.emu.IsAltScreen() {
+		n = 0
+	}
+	if v.back > 0 { // what is read stays where it is
+		v.back = min(n, v.back+max(0, n-v.lines))
+	}
+	v.lines = n
+	rows := make([][]cellRun, v.rows)
+	for y := range rows {
+		rows[y] = v.row(y, n)
+	}
+	cursor := v.emu.CursorPosition()
+	hidden := v.emu.CursorHidden() || v.back > 0 || v.ended
+	v.mu.Unlock()
+	v.hollow.Hide()
+	if !hidden && cursor.Y < len(rows) {
+		v.cursor(rows, cursor.X, cursor.Y)
+	}
+	v.grid.set(rows)
+}
+
+// row makes the runs of a row; n lines are in the scrollback. The caller holds mu.
+func (v *Terminal) row(y, n int) []cellRun {
+	line := n - v.back + y
+	at := func(x int) *uv.Cell { return v.emu.CellAt(x, line-n) }
+	if line < n {
+		at = func(x int) *uv.Cell { return v.emu.ScrollbackCellAt(x, line) }
+	}
+	from, to := v.selected(line)
+	var out []cellRun
+	for x := 0; x < v.cols; {
+		c := at(x)
+		width, text, st := 1, " ", uv.Style{}
+		if c != nil {
+			st, width = c.Style, max(1, c.Width)
+			if c.Content != "" {
+				text = c.Content
+			}
+		}
+		out = addCell(out, x, width, text, st, x >= from && x < to)
+		x += width
+	}
+	return out
+}
+
+// addCell adds a cell to the run before it, if both look alike.
+func addCell(out []cellRun, x, width int, text string, st uv.Style, selected bool) []cellRun {
+	runes := []rune(text)
+	odd := len(runes) != 1 || width != 1 || !covers(runes[0]) || rightToLeft(runes[0])
+	for _, r := range runes {
+		if unprintable(r) {
+			text, odd = " ", false
+		}
+	}
+	ink, ground := styleColors(st)
+	if selected {
+		ground = selectedGround()
+	}
+	run := cellRun{col: x, width: width, text: text, ink: ink, ground: ground, bold: st.Attrs&uv.AttrBold != 0, under: st.Underline != 0, odd: odd}
+	if n := len(out); n > 0 && !odd {
+		last := &out[n-1]
+		if !last.odd && last.ink == run.ink && last.ground == run.ground && last.bold == run.bold && last.under == run.under {
+			last.text += text
+			last.width += width
+			return out
+		}
+	}
+	return append(out, run)
+}
+
+// styleColors are the colours of a cell in the theme of now.
+func styleColors(st uv.Style) (ink, ground color.Color) {
+	return look{
+		ink: ansiColor(st.Fg), ground: ansiColor(st.Bg), faint: st.Attrs&uv.AttrFaint != 0, reverse: st.Attrs&uv.AttrReverse != 0,
+	}.colors()
+}
+
+func ansiColor(c color.Color) ansi.Color {
+	if c == nil {
+		return nil
+	}
+	return c
+}
+
+// cursor draws the cursor: a block with the focus, its outline without.
+func (v *Terminal) cursor(rows [][]cellRun, x, y int) {
+	if !v.focused {
+		cell := cellSize()
+		v.hollow.StrokeColor, v.hollow.StrokeWidth, v.hollow.FillColor = style.Color(style.Muted), 1, style.Color(transparent)
+		v.hollow.Resize(cell)
+		v.hollow.Move(fyne.NewPos(logPad+float32(x)*cell.Width, logPad+float32(y)*cell.Height))
+		v.hollow.Show()
+		return
+	}
+	out := rows[y][:0:0]
+	for _, r := range rows[y] {
+		switch {
+		case x < r.col || x >= r.col+r.width:
+			out = append(out, r)
+		case r.odd:
+			r.ground = style.Color(style.Accent)
+			out = append(out, r)
+		default:
+			runes := []rune(r.text)
+			before, under, behind := r, r, r
+			i := x - r.col
+			before.text, before.width = string(runes[:i]), i
+			under.col, under.text, under.width = x, string(runes[i:i+1]), 1
+			under.ink, under.ground = style.Color(style.OnAccent), style.Color(style.Accent)
+			behind.col, behind.text, behind.width = x+1, string(runes[i+1:]), r.width-i-1
+			for _, part := range []cellRun{before, under, behind} {
+				if part.width > 0 {
+					out = append(out, part)
+				}
+			}
+		}
+	}
+	rows[y] = out
+}
+
+// selected are the columns of a line that are selected, equal for none.
+func (v *Terminal) selected(line int) (from, to int) {
+	a, b := v.from, v.to
+	if b.before(a) {
+		a, b = b, a
+	}
+	if a == b || line < a.line || line > b.line {
+		return 0, 0
+	}
+	from, to = 0, v.cols
+	if line == a.line {
+		from = a.col
+	}
+	if line == b.line {
+		to = b.col
+	}
+	return from, to
+}
+
+// Selection is the text that is selected.
+func (v *Terminal) Selection() string {
+	a, b := v.from, v.to
+	if b.before(a) {
+		a, b = b, a
+	}
+	if a == b {
+		return ""
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	n := v.emu.ScrollbackLen()
+	if v.emu.IsAltScreen() {
+		n = 0
+	}
+	var lines []string
+	for line := max(0, a.line); line <= b.line && line < n+v.rows; line++ {
+		from, to := v.selected(line)
+		lines = append(lines, strings.TrimRight(v.text(line, n, from, to), " "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// text is what is in the cells of a line. The caller holds mu.
+func (v *Terminal) text(line, n, from, to int) string {
+	var b strings.Builder
+	for x := from; x < to; {
+		c := v.emu.CellAt(x, line-n)
+		if line < n {
+			c = v.emu.ScrollbackCellAt(x, line)
+		}
+		width := 1
+		if c != nil {
+			width = max(1, c.Width)
+		}
+		if c == nil || c.Content == "" {
+			b.WriteByte(' ')
+		} else {
+			b.WriteString(c.Content)
+		}
+		x += width
+	}
+	return b.String()
+}
+
+// Screen is the text on the screen, line by line.
+func (v *Terminal) Screen() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	lines := make([]string, v.rows)
+	for y := range lines {
+		lines[y] = strings.TrimRight(v.text(y, 0, 0, v.cols), " ")
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+}
+
+func (v *Terminal) describe() Item {
+	return Item{ID: v.id, Role: "terminal", Text: v.Screen(), Enabled: true}
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (v *Terminal) CreateRenderer() fyne.WidgetRenderer {
+	r := &terminalRenderer{v}
+	r.Refresh()
+	return r
+}
+
+type terminalRenderer struct{ v *Terminal }
+
+func (r *terminalRenderer) MinSize() fyne.Size { return fyne.NewSize(200, 80) }
+
+func (r *terminalRenderer) Layout(fyne.Size) { r.v.paint() }
+
+func (r *terminalRenderer) Refresh() {
+	r.v.paint()
+	canvas.Refresh(r.v)
+}
+
+func (r *terminalRenderer) Objects() []fyne.CanvasObject {
+	v := r.v
+	return []fyne.CanvasObject{v.ground, v.grid.raster, v.grid.over, v.hollow, v.frame}
+}
+func (r *terminalRenderer) Destroy() {}
+
+// place puts the parts where they belong, and gives the screen as many cells as there is room for.
+func (v *Terminal) place() {
+	size, cell := v.Size(), cellSize()
+	v.ground.FillColor, v.ground.CornerRadius = style.Color(style.Code), style.Radius
+	v.ground.Resize(size)
+	v.frame.FillColor, v.frame.CornerRadius, v.frame.StrokeWidth = style.Color(transparent), style.Radius, 0
+	if v.focused {
+		v.frame.StrokeColor, v.frame.StrokeWidth = style.Color(style.Accent), 1.5
+	}
+	v.frame.Resize(size)
+	inner := fyne.NewSize(size.Width-2*logPad, size.Height-2*logPad)
+	if inner.Width < 10*cell.Width || inner.Height < 2*cell.Height {
+		return // not laid out yet
+	}
+	v.grid.place(fyne.NewPos(logPad, logPad), inner)
+	cols, rows := int(inner.Width/cell.Width), int(inner.Height/cell.Height)
+	if cols == v.cols && rows == v.rows {
+		return
+	}
+	v.mu.Lock()
+	v.cols, v.rows = cols, rows
+	v.emu.Resize(cols, rows)
+	v.mu.Unlock()
+	v.from, v.to = spot{}, spot{}
+	if v.OnResize != nil {
+		v.OnResize(cols, rows)
+	}
+}

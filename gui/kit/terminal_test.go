@@ -1,0 +1,189 @@
+package kit
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"slipway/gui/post"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// program is what runs in a terminal: the test prints, and sees what is typed.
+type program struct {
+	io.Reader
+	mu    sync.Mutex
+	typed bytes.Buffer
+}
+
+func (p *program) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.typed.Write(b)
+}
+
+// runTerminal is a terminal of 60 columns and 10 rows, a function that prints in it and waits until that is shown, and what
+// was typed.
+func runTerminal(t *testing.T) (v *Terminal, print func(string), typed func() string, q *post.Queue) {
+	t.Helper()
+	q, restore := post.Capture()
+	t.Cleanup(restore)
+	v = NewTerminal("term")
+	cell := cellSize()
+	show(t, v, cell.Width*60+2*logPad+1, cell.Height*10+2*logPad+1)
+	if v.cols != 60 || v.rows != 10 {
+		t.Fatalf("%d by %d", v.cols, v.rows)
+	}
+	r, w := io.Pipe()
+	p := &program{Reader: r}
+	ended := make(chan error, 1)
+	go func() { ended <- v.Run(p) }()
+	t.Cleanup(func() {
+		w.Close()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	print = func(s string) {
+		if _, err := io.WriteString(w, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	typed = func() string {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.typed.String()
+	}
+	return v, print, typed, q
+}
+
+// TestTerminalScreen holds what programs print against what is seen.
+func TestTerminalScreen(t *testing.T) {
+	ours(t)
+	v, print, _, q := runTerminal(t)
+	until := func(want string) {
+		t.Helper()
+		if !q.Until(10*time.Second, func() bool { return v.Screen() == want }) {
+			t.Fatalf("the screen is %q; want %q", v.Screen(), want)
+		}
+	}
+	print("one\r\ntwo \x1b[31mred\x1b[0m 日本\r\n\x1b]0;title\x07\x1b]52;c;aGVsbG8=\x07")
+	until("one\ntwo red 日本")
+	if got := fyne.CurrentApp().Clipboard().Content(); got != "" {
+		t.Errorf("a program wrote %q into the clipboard", got)
+	}
+	print("\x1b[?1049h\x1b[2J\x1b[5;10Hfull screen")
+	until("\n\n\n\n         full screen")
+	print("\x1b[?1049l")
+	until("one\ntwo red 日本")
+	for range 30 {
+		print("line\r\n")
+	}
+	print("last")
+	until(strings.Repeat("line\n", 9) + "last")
+	v.scrollBack(100)
+	if rows := v.grid.rows; !strings.HasPrefix(rows[0][0].text, "one") {
+		t.Errorf("scrolled back to %+v", rows[0])
+	}
+	print("\r\nmore")
+	until(strings.Repeat("line\n", 8) + "last\nmore")
+	v.paint()
+	if rows := v.grid.rows; !strings.HasPrefix(rows[0][0].text, "one") {
+		t.Errorf("what is read moves: %+v", rows[0])
+	}
+}
+
+// TestTerminalKeys types, and compares what programs get.
+func TestTerminalKeys(t *testing.T) {
+	ours(t)
+	v, print, typed, q := runTerminal(t)
+	want := ""
+	send := func(code string, press func()) {
+		t.Helper()
+		press()
+		want += code
+		if !q.Until(10*time.Second, func() bool { return typed() == want }) {
+			t.Fatalf("got %q; want %q", typed(), want)
+		}
+	}
+	key := func(name fyne.KeyName) func() { return func() { v.TypedKey(&fyne.KeyEvent{Name: name}) } }
+	chord := func(name fyne.KeyName, mods fyne.KeyModifier) func() {
+		return func() { v.TypedShortcut(&desktop.CustomShortcut{KeyName: name, Modifier: mods}) }
+	}
+	send("ü", func() { v.TypedKey(&fyne.KeyEvent{Name: "Ü"}); v.TypedRune('ü') })
+	send("\r", key(fyne.KeyReturn))
+	send("\t", key(fyne.KeyTab))
+	send("\x7f", key(fyne.KeyBackspace))
+	send("\x1b", key(fyne.KeyEscape))
+	send("\x1b[A", key(fyne.KeyUp))
+	send("\x1b[5~", key(fyne.KeyPageUp))
+	send("\x1b[15~", key(fyne.KeyF5))
+	send("\x03", func() { v.TypedShortcut(&fyne.ShortcutCopy{}) })
+	send("\x1a", func() { v.TypedShortcut(&fyne.ShortcutUndo{}) })
+	send("\x12", chord(fyne.KeyR, fyne.KeyModifierControl))
+	send("\x1bf", chord(fyne.KeyF, fyne.KeyModifierAlt))
+	send("\x1b[1;5C", chord(fyne.KeyRight, fyne.KeyModifierControl))
+	send("\x00", chord(fyne.KeySpace, fyne.KeyModifierControl))
+	send("a\rb", func() { v.Paste("a\nb") })
+	print("\x1b[?1h\x1b[?2004h")
+	heard := func() bool { v.mu.Lock(); defer v.mu.Unlock(); return v.bracket }
+	if !q.Until(10*time.Second, heard) {
+		t.Fatal("the program's wish is not heard")
+	}
+	send("\x1bOA", key(fyne.KeyUp))
+	send("\x1b[200~rm -rf x\x1b[201~", func() { v.Paste("rm \x1b[201~-rf x") })
+	v.lastKey = fyne.KeyInsert
+	fyne.CurrentApp().Clipboard().SetContent("clip")
+	send("\x1b[200~clip\x1b[201~", func() { v.TypedShortcut(&fyne.ShortcutPaste{}) })
+}
+
+// TestTerminalSelects copies what the mouse selects.
+func TestTerminalSelects(t *testing.T) {
+	ours(t)
+	v, print, _, q := runTerminal(t)
+	print("hello world\r\n日本 two\r\n")
+	q.Until(10*time.Second, func() bool { return strings.Contains(v.Screen(), "two") })
+	at := func(row, col int) fyne.PointEvent {
+		cell := cellSize()
+		return fyne.PointEvent{Position: fyne.NewPos(logPad+float32(col)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}
+	}
+	v.MouseDown(&desktop.MouseEvent{PointEvent: at(0, 6), Button: desktop.MouseButtonPrimary})
+	v.Dragged(&fyne.DragEvent{PointEvent: at(1, 4)})
+	v.MouseUp(&desktop.MouseEvent{PointEvent: at(1, 4)})
+	v.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyC, Modifier: fyne.KeyModifierControl | fyne.KeyModifierShift})
+	if got := fyne.CurrentApp().Clipboard().Content(); got != "world\n日本" {
+		t.Errorf("copied %q", got)
+	}
+}
+
+func FuzzTerminal(f *testing.F) {
+	for _, s := range []string{"plain\r\n", "\x1b[?1049h\x1b[5;5Hx", "\x1b[2;5r\x1b[100S", "\x1b[999999b", "\x1bP+q\x1b\\", "\x1b[6n\x1b[c\x05", "日本\x1b[10X"} {
+		f.Add([]byte(s), 20, 5)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, cols, rows int) {
+		ours(t)
+		_, restore := post.Capture()
+		defer restore()
+		v := NewTerminal("term")
+		v.cols, v.rows = 1+max(0, cols)%200, 1+max(0, rows)%60
+		v.emu.Resize(v.cols, v.rows)
+		if err := v.Run(&program{Reader: bytes.NewReader(data)}); err != nil {
+			t.Fatal(err)
+		}
+		v.paint()
+		for _, row := range v.grid.rows {
+			for _, r := range row {
+				for _, c := range r.text {
+					if unprintable(c) {
+						t.Fatalf("%q draws %q", data, r.text)
+					}
+				}
+			}
+		}
+	})
+}

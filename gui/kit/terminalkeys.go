@@ -1,0 +1,316 @@
+package kit
+
+import (
+	"strings"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+var (
+	_ desktop.Mouseable      = (*Terminal)(nil)
+	_ desktop.Cursorable     = (*Terminal)(nil)
+	_ desktop.Keyable        = (*Terminal)(nil)
+	_ fyne.Draggable         = (*Terminal)(nil)
+	_ fyne.Scrollable        = (*Terminal)(nil)
+	_ fyne.Focusable         = (*Terminal)(nil)
+	_ fyne.Tabbable          = (*Terminal)(nil)
+	_ fyne.Shortcutable      = (*Terminal)(nil)
+	_ fyne.SecondaryTappable = (*Terminal)(nil)
+)
+
+// TakesKeys tells whether the thing that has the focus on a canvas is a terminal, whose program gets the keys that are
+// shortcuts of the window elsewhere.
+func TakesKeys(c fyne.Canvas) bool {
+	_, ok := c.Focused().(*Terminal)
+	return ok
+}
+
+// keyCodes are what a terminal sends for keys without a character (xterm, "Control Sequences").
+var keyCodes = map[fyne.KeyName]string{
+	fyne.KeyReturn: "\r", fyne.KeyEnter: "\r", fyne.KeyTab: "\t", fyne.KeyBackspace: "\x7f", fyne.KeyEscape: "\x1b",
+	fyne.KeyDelete: "\x1b[3~", fyne.KeyInsert: "\x1b[2~", fyne.KeyPageUp: "\x1b[5~", fyne.KeyPageDown: "\x1b[6~",
+	fyne.KeyF1: "\x1bOP", fyne.KeyF2: "\x1bOQ", fyne.KeyF3: "\x1bOR", fyne.KeyF4: "\x1bOS", fyne.KeyF5: "\x1b[15~", fyne.KeyF6: "\x1b[17~",
+	fyne.KeyF7: "\x1b[18~", fyne.KeyF8: "\x1b[19~", fyne.KeyF9: "\x1b[20~", fyne.KeyF10: "\x1b[21~", fyne.KeyF11: "\x1b[23~", fyne.KeyF12: "\x1b[24~",
+}
+
+// cursorKeys have two codes: one of them for programs that asked for it.
+var cursorKeys = map[fyne.KeyName]string{
+	fyne.KeyUp: "A", fyne.KeyDown: "B", fyne.KeyRight: "C", fyne.KeyLeft: "D", fyne.KeyHome: "H", fyne.KeyEnd: "F",
+}
+
+// keyCode is what a key sends with modifiers held, "" for nothing.
+func keyCode(name fyne.KeyName, mods fyne.KeyModifier, application bool) string {
+	if letter, ok := cursorKeys[name]; ok {
+		switch {
+		case mods != 0:
+			return "\x1b[1;" + string(rune('1'+modNumber(mods))) + letter
+		case application:
+			return "\x1bO" + letter
+		}
+		return "\x1b[" + letter
+	}
+	if code, ok := keyCodes[name]; ok {
+		switch {
+		case name == fyne.KeyTab && mods&fyne.KeyModifierShift != 0:
+			return "\x1b[Z"
+		case mods&fyne.KeyModifierAlt != 0:
+			return "\x1b" + code
+		case name == fyne.KeyBackspace && mods&fyne.KeyModifierControl != 0:
+			return "\x08"
+		}
+		return code
+	}
+	return letterCode(string(name), mods)
+}
+
+// modNumber is how xterm counts modifiers, less one.
+func modNumber(mods fyne.KeyModifier) int {
+	n := 0
+	if mods&fyne.KeyModifierShift != 0 {
+		n++
+	}
+	if mods&fyne.KeyModifierAlt != 0 {
+		n += 2
+	}
+	if mods&fyne.KeyModifierControl != 0 {
+		n += 4
+	}
+	return n
+}
+
+// letterCode is what a key with a character sends with Ctrl or Alt.
+func letterCode(name string, mods fyne.KeyModifier) string {
+	if name == string(fyne.KeySpace) {
+		name = " "
+	}
+	if len(name) != 1 {
+		return ""
+	}
+	code := strings.ToLower(name)
+	if mods&fyne.KeyModifierShift != 0 {
+		code = name
+	}
+	if mods&fyne.KeyModifierControl != 0 {
+		switch c := unicode.ToUpper(rune(name[0])); {
+		case c >= 'A' && c <= '_':
+			code = string(c - '@')
+		case c == ' ', c == '2':
+			code = "\x00"
+		case c == '/', c == '7':
+			code = "\x1f"
+		case c == '6':
+			code = "\x1e"
+		default:
+			return ""
+		}
+	}
+	if mods&fyne.KeyModifierAlt != 0 {
+		code = "\x1b" + code
+	}
+	return code
+}
+
+// AcceptsTab implements [fyne.Tabbable]: the program gets the key.
+func (v *Terminal) AcceptsTab() bool { return true }
+
+// FocusGained implements [fyne.Focusable].
+func (v *Terminal) FocusGained() { v.focused = true; v.paint(); v.frame.Refresh() }
+
+// FocusLost implements [fyne.Focusable].
+func (v *Terminal) FocusLost() { v.focused = false; v.paint(); v.frame.Refresh() }
+
+// KeyDown implements [desktop.Keyable].
+func (v *Terminal) KeyDown(ev *fyne.KeyEvent) { v.lastKey = ev.Name }
+
+// KeyUp implements [desktop.Keyable].
+func (v *Terminal) KeyUp(*fyne.KeyEvent) {}
+
+// TypedRune implements [fyne.Focusable].
+func (v *Terminal) TypedRune(r rune) { v.Send(string(r)) }
+
+// TypedKey implements [fyne.Focusable].
+func (v *Terminal) TypedKey(ev *fyne.KeyEvent) {
+	mods := heldKeys()
+	if mods&fyne.KeyModifierShift != 0 {
+		switch ev.Name {
+		case fyne.KeyPageUp:
+			v.scrollBack(max(1, v.rows-1))
+			return
+		case fyne.KeyPageDown:
+			v.scrollBack(-max(1, v.rows-1))
+			return
+		}
+	}
+	v.press(ev.Name, mods&(fyne.KeyModifierShift|fyne.KeyModifierAlt|fyne.KeyModifierControl))
+}
+
+func (v *Terminal) press(name fyne.KeyName, mods fyne.KeyModifier) {
+	v.mu.Lock()
+	application := v.cursors
+	v.mu.Unlock()
+	if _, letter := keyCodes[name]; !letter && cursorKeys[name] == "" && mods&^fyne.KeyModifierShift == 0 {
+		return // it comes as a character as well
+	}
+	if code := keyCode(name, mods, application); code != "" {
+		if code == "\x03" {
+			v.interrupted()
+		}
+		v.Send(code)
+	}
+}
+
+// TypedShortcut implements [fyne.Shortcutable]: keys with Ctrl and Alt, of which Fyne calls some by what they mean elsewhere.
+func (v *Terminal) TypedShortcut(s fyne.Shortcut) {
+	ctrl := fyne.KeyModifierControl
+	switch s := s.(type) {
+	case *fyne.ShortcutCopy:
+		v.press(fyne.KeyC, ctrl)
+	case *fyne.ShortcutCut:
+		v.press(fyne.KeyX, ctrl)
+	case *fyne.ShortcutSelectAll:
+		v.press(fyne.KeyA, ctrl)
+	case *fyne.ShortcutUndo:
+		v.press(fyne.KeyZ, ctrl)
+	case *fyne.ShortcutRedo:
+		v.press(fyne.KeyY, ctrl)
+	case *fyne.ShortcutPaste:
+		if v.lastKey == fyne.KeyInsert {
+			v.PasteClipboard()
+			return
+		}
+		v.press(fyne.KeyV, ctrl)
+	case *desktop.CustomShortcut:
+		v.chord(s)
+	}
+}
+
+// chord handles a key with modifiers: some belong to the terminal, the rest to the program.
+func (v *Terminal) chord(s *desktop.CustomShortcut) {
+	if s.Modifier == fyne.KeyModifierControl|fyne.KeyModifierShift {
+		switch s.KeyName {
+		case fyne.KeyC:
+			v.CopySelection()
+			return
+		case fyne.KeyV:
+			v.PasteClipboard()
+			return
+		case fyne.KeyTab:
+			if c := canvasOf(v); c != nil {
+				c.FocusPrevious()
+			}
+			return
+		}
+	}
+	v.press(s.KeyName, s.Modifier)
+}
+
+// CopySelection puts what is selected into the clipboard.
+func (v *Terminal) CopySelection() {
+	if text := v.Selection(); text != "" {
+		fyne.CurrentApp().Clipboard().SetContent(text)
+	}
+}
+
+// PasteClipboard pastes what is in the clipboard.
+func (v *Terminal) PasteClipboard() {
+	if text := fyne.CurrentApp().Clipboard().Content(); text != "" {
+		v.Paste(text)
+	}
+}
+
+// scrollBack looks at older lines, or newer ones with a negative number.
+func (v *Terminal) scrollBack(lines int) {
+	v.mu.Lock()
+	n := v.emu.ScrollbackLen()
+	alt := v.emu.IsAltScreen()
+	v.lines = n
+	v.mu.Unlock()
+	if alt {
+		v.back = 0
+		return
+	}
+	v.back = max(0, min(n, v.back+lines))
+	v.paint()
+}
+
+// Scrolled implements [fyne.Scrollable]. Programs on the whole screen get the keys of the arrows instead.
+func (v *Terminal) Scrolled(ev *fyne.ScrollEvent) {
+	v.wheel += ev.Scrolled.DY * 2
+	lines := int(v.wheel / cellSize().Height)
+	v.wheel -= float32(lines) * cellSize().Height
+	v.mu.Lock()
+	alt := v.emu.IsAltScreen()
+	v.mu.Unlock()
+	if !alt {
+		v.scrollBack(lines)
+		return
+	}
+	key := fyne.KeyUp
+	if lines < 0 {
+		key, lines = fyne.KeyDown, -lines
+	}
+	for range lines {
+		v.press(key, 0)
+	}
+}
+
+// spotAt is the cell at a position.
+func (v *Terminal) spotAt(pos fyne.Position) spot {
+	cell := cellSize()
+	row := max(0, min(v.rows-1, int((pos.Y-logPad)/cell.Height)))
+	v.mu.Lock()
+	n := v.emu.ScrollbackLen()
+	if v.emu.IsAltScreen() {
+		n = 0
+	}
+	v.mu.Unlock()
+	return spot{n - v.back + row, max(0, min(v.cols, int((pos.X-logPad)/cell.Width+0.5)))}
+}
+
+// MouseDown implements [desktop.Mouseable].
+func (v *Terminal) MouseDown(ev *desktop.MouseEvent) {
+	if c := canvasOf(v); c != nil {
+		c.Focus(v)
+	}
+	if ev.Button == desktop.MouseButtonPrimary {
+		v.pressed = true
+		v.from = v.spotAt(ev.Position)
+		v.to = v.from
+		v.paint()
+	}
+}
+
+// MouseUp implements [desktop.Mouseable].
+func (v *Terminal) MouseUp(*desktop.MouseEvent) { v.pressed = false }
+
+// Dragged implements [fyne.Draggable]: it selects.
+func (v *Terminal) Dragged(ev *fyne.DragEvent) {
+	if !v.pressed {
+		return
+	}
+	switch {
+	case ev.Position.Y < 0:
+		v.scrollBack(1)
+	case ev.Position.Y > v.Size().Height:
+		v.scrollBack(-1)
+	}
+	if at := v.spotAt(ev.Position); at != v.to {
+		v.to = at
+		v.paint()
+	}
+}
+
+// DragEnd implements [fyne.Draggable].
+func (v *Terminal) DragEnd() { v.pressed = false }
+
+// TappedSecondary implements [fyne.SecondaryTappable].
+func (v *Terminal) TappedSecondary(ev *fyne.PointEvent) {
+	if v.OnMenu != nil {
+		v.OnMenu(ev.AbsolutePosition)
+	}
+}
+
+// Cursor implements [desktop.Cursorable].
+func (v *Terminal) Cursor() desktop.Cursor { return desktop.TextCursor }
