@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"bytes"
 	"errors"
 	"image/color"
 	"io"
@@ -140,9 +141,9 @@ func (v *Terminal) show(conn io.Reader) error {
 			size = len(buf)
 		}
 		n, err := conn.Read(buf[:size])
-		if n > 0 && !v.drops(n) {
+		if part := v.kept(buf[:n], size); len(part) > 0 {
 			v.mu.Lock()
-			_, _ = v.emu.Write(buf[:n]) // it has no errors while it is open
+			_, _ = v.emu.Write(part) // it has no errors while it is open
 			v.mu.Unlock()
 			v.latest.Do(v.paint)
 		}
@@ -153,13 +154,26 @@ func (v *Terminal) show(conn io.Reader) error {
 	}
 }
 
-// drops tells whether a piece that was read is thrown away: after Ctrl C in a flood, what was printed before is of no use.
-// The answer of the program comes in a piece that is not full.
-func (v *Terminal) drops(n int) bool {
+// tailSize is how much is shown of the last of what is dropped.
+const tailSize = 1 << 10
+
+// kept is what is shown of a piece that was read, of at most size bytes: after Ctrl C in a flood, what was printed before is
+// of no use. The answer of the program is at the end of a piece that is not full.
+func (v *Terminal) kept(piece []byte, size int) []byte {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.rate.add(n)
-	return n >= pieceSize && time.Now().Before(v.dropped)
+	v.rate.add(len(piece))
+	if !time.Now().Before(v.dropped) {
+		return piece
+	}
+	if len(piece) == size {
+		return nil
+	}
+	tail := piece[max(0, len(piece)-tailSize):]
+	if i := bytes.IndexByte(tail, '\n'); i >= 0 && len(tail) < len(piece) {
+		tail = tail[i+1:]
+	}
+	return tail
 }
 
 func (v *Terminal) dropping() bool {
