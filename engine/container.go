@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -48,6 +50,22 @@ func (e *Engine) Container(ctx context.Context, id string) (model.Container, err
 		return model.Container{}, explain(err, subject{what: "Cannot look at the container", container: id})
 	}
 	return e.asDocker(fromInspect(c)), nil
+}
+
+// InspectJSON is everything that the engine says about a container, as docker inspect prints it.
+func (e *Engine) InspectJSON(ctx context.Context, id string) (string, error) {
+	s := subject{what: "Cannot look at the container", container: id}
+	_, raw, err := e.cli.ContainerInspectWithRaw(ctx, id, false)
+	if err != nil {
+		return "", explain(err, s)
+	}
+	var out bytes.Buffer
+	out.WriteString("[\n    ")
+	if err := json.Indent(&out, bytes.TrimSpace(raw), "    ", "    "); err != nil {
+		return "", explain(err, s)
+	}
+	out.WriteString("\n]\n")
+	return out.String(), nil
 }
 
 // Start starts a container that exists. Starting a running one does nothing.

@@ -31,9 +31,30 @@ func (e *Engine) Stats(ctx context.Context, id string, fn func(model.Usage)) err
 		if v.MemoryStats.Usage > 0 || v.CPUStats.CPUUsage.TotalUsage > 0 { // all is 0 when the container has just ended
 			u := usage(v.MemoryStats)
 			u.CPU = cpu(v.CPUStats, v.PreCPUStats)
+			traffic(&u, v)
 			fn(u)
 		}
 	}
+}
+
+// traffic counts as docker stats does: all networks, and all disks.
+func traffic(u *model.Usage, v container.StatsResponse) {
+	if v.Networks == nil {
+		u.NetIn, u.NetOut = -1, -1 // that of the host, for one
+	}
+	for _, n := range v.Networks {
+		u.NetIn += int64(n.RxBytes)
+		u.NetOut += int64(n.TxBytes)
+	}
+	for _, e := range v.BlkioStats.IoServiceBytesRecursive {
+		switch e.Op {
+		case "read", "Read":
+			u.DiskRead += int64(e.Value)
+		case "write", "Write":
+			u.DiskWrite += int64(e.Value)
+		}
+	}
+	u.Processes, u.Cores = int(v.PidsStats.Current), int(v.CPUStats.OnlineCPUs)
 }
 
 // cpu counts processor time as docker stats does (docker/cli, calculateCPUPercentUnix), between two moments that the

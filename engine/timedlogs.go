@@ -75,11 +75,10 @@ func readTimedRaw(in *bufio.Reader, fn func(LogLine)) error {
 			return noEOF(err)
 		}
 		for left := messageSize; left > 0; {
-			part, err := in.Peek(1)
-			if err != nil {
+			if _, err := in.Peek(1); err != nil {
 				return noEOF(err)
 			}
-			part, _ = in.Peek(min(left, in.Buffered()))
+			part, _ := in.Peek(min(left, in.Buffered()))
 			ended := false
 			if i := bytes.IndexByte(part, '\n'); i >= 0 {
 				part, ended = part[:i+1], true

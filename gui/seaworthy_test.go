@@ -238,6 +238,16 @@ func TestDetailsOfAContainer(t *testing.T) {
 			t.Errorf("%s is %q", id, i.Text)
 		}
 	}
+	press(d, "inside.more")
+	press(d, "menu.copyinspect")
+	printed := docker(t, e, "inspect", "known")
+	d.Until("what docker inspect prints is copied", func(gui.Dump) bool { return fyne.CurrentApp().Clipboard().Content() == printed })
+	press(d, "inside.tab.stats")
+	d.Until("its memory", says("stats.memory.now", "of 64MiB"))
+	d.Until("its processor", says("stats.cpu.now", "%"))
+	d.Until("its network", says("stats.net.now", "/s"))
+	used := strings.TrimSpace(docker(t, e, "stats", "--no-stream", "--format", "{{.PIDs}}", "known"))
+	d.Until("as many processes as docker stats counts", says("stats.note", used+" process"))
 	press(d, "inside.tab.changes")
 	d.Until("the file", says("changes.notes", "1 file of yours · 5B"))
 	parent := t.TempDir()

@@ -144,9 +144,16 @@ func (c Container) ShortID() string { return ShortID(c.ID) }
 // Usage is what a running container uses at one moment. Memory is in bytes, and so is Limit: how much it may use by its
 // own limit, or the engine's whole memory. CPU is in percent of one processor, as docker stats counts it, and -1 while
 // that is not known.
+//
+// What came in and went out of all networks, and was read from and written to disks, is counted in bytes since the
+// container was started; -1 where the engine does not say.
 type Usage struct {
-	Memory, Limit int64
-	CPU           float64
+	Memory, Limit       int64
+	CPU                 float64
+	NetIn, NetOut       int64
+	DiskRead, DiskWrite int64
+	// Processes counts threads too, as the kernel does. Cores is how many processors there are.
+	Processes, Cores int
 }
 
 // PublishedPort is a port of the container that is reachable from outside, or (HostPort 0) only exposed.

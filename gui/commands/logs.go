@@ -7,6 +7,9 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/scrollback"
 	"slipway/gui/kit"
+	"slipway/gui/post"
+
+	"fyne.io/fyne/v2"
 )
 
 // OpenPage opens an address that a program printed in the browser.
@@ -38,5 +41,26 @@ func (s *Set) OwnTerminal(c model.Command) {
 		p := model.AsProblem(err, "The terminal cannot be opened")
 		p.Command = s.Session.Shell(c.String())
 		s.Tell(p)
+	})
+}
+
+// CopyInspect copies everything that the engine says about a container, as docker inspect prints it. It has secrets in it.
+func (s *Set) CopyInspect(c model.Container) {
+	s.Work.Go(func(ctx context.Context) {
+		e, err := s.Session.Engine()
+		var text string
+		if err == nil {
+			text, err = e.InspectJSON(ctx, c.ID)
+		}
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			s.Tell(model.AsProblem(err, "Cannot look at the container"))
+		default:
+			post.Do(func() {
+				fyne.CurrentApp().Clipboard().SetContent(text)
+				s.Notices.Show(kit.Notice{Title: "Copied", Text: "Passwords and tokens of its environment are in it.", Brief: true})
+			})
+		}
 	})
 }

@@ -42,6 +42,7 @@ type Panel struct {
 	terminal *terminals
 	files    *files
 	changes  *changes
+	stats    *stats
 
 	// OnClose is called to give the room back to the list; OnView when another view of the container was chosen.
 	OnClose, OnView func()
@@ -59,12 +60,14 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.buttons = kit.Across(8)
 	head := kit.Pad(kit.Across(10, p.dot, p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
 	p.overview, p.logs, p.terminal, p.files, p.changes = newOverview(p), newLogs(p), newTerminals(p), newFiles(p), newChanges(p)
+	p.stats = newStats(p)
 	p.tabs = kit.NewTabs()
 	p.tabs.Add("inside.tab.overview", "overview", "Overview", kit.Pad(p.overview.scroll, 10, 4, 10, 16))
 	p.tabs.Add("inside.tab.logs", "logs", "Logs", p.logs.content)
 	p.tabs.Add("inside.tab.terminal", "terminal", "Terminal", p.terminal.content)
 	p.tabs.Add("inside.tab.files", "files", "Files", p.files.content)
 	p.tabs.Add("inside.tab.changes", "changes", "Changes", p.changes.content)
+	p.tabs.Add("inside.tab.stats", "stats", "Stats", p.stats.content)
 	p.tabs.Choose("logs")
 	p.tabs.OnChange = func(string) {
 		p.fill()
@@ -127,6 +130,9 @@ func (p *Panel) fill() {
 	if view != "files" {
 		p.files.rest()
 	}
+	if view != "stats" {
+		p.stats.rest()
+	}
 	if view != "changes" {
 		p.changes.rest()
 	}
@@ -141,6 +147,8 @@ func (p *Panel) fill() {
 		p.files.update()
 	case "changes":
 		p.changes.update()
+	case "stats":
+		p.stats.update()
 	}
 }
 
@@ -149,6 +157,7 @@ func (p *Panel) Pause() {
 	p.logs.rest()
 	p.files.rest()
 	p.changes.rest()
+	p.stats.rest()
 }
 
 // Resume reads on after Pause.
@@ -235,6 +244,8 @@ func (p *Panel) Command(c model.Container) model.Command {
 		return actions.FetchCommand(c, at, ".")
 	case "changes":
 		return model.Docker("diff", c.Name)
+	case "stats":
+		return model.Docker("stats", c.Name)
 	}
 	return actions.OutputCommand(c)
 }

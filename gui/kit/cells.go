@@ -48,9 +48,6 @@ func newCells(ground fyne.ThemeColorName) *cells {
 	return c
 }
 
-// objects are what has to be shown, in this order.
-func (c *cells) objects() []fyne.CanvasObject { return []fyne.CanvasObject{c.raster, c.over} }
-
 // place puts the grid into a rectangle.
 func (c *cells) place(pos fyne.Position, size fyne.Size) {
 	c.raster.Move(pos)
