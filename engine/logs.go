@@ -34,7 +34,8 @@ func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn 
 	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, nil, fn)
 }
 
-// TimedLogs is [Engine.Logs] with the time of each line. A negative tail means all that there is. answered is called as
+// TimedLogs is [Engine.Logs] with the time of each line, as exact as the engine tells it: Podman in whole seconds, and not
+// at all for a container with a terminal. A negative tail means all that there is. answered is called as
 // soon as the engine has begun to answer, even if the container has printed nothing.
 func (e *Engine) TimedLogs(ctx context.Context, id string, tail int, follow bool, answered func(), fn func(LogLine)) error {
 	switch {
@@ -54,17 +55,21 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}
-	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail, Timestamps: answered != nil})
+	tty := c.Config != nil && c.Config.Tty
+	timed := answered != nil && !(tty && e.isPodman()) // which writes times into the middle of lines
+	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail, Timestamps: timed})
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}
 	defer r.Close()
-	read := readLines
 	if answered != nil {
 		answered()
+	}
+	read := readLines
+	if timed {
 		read = readTimed
 	}
-	err = read(r, c.Config != nil && c.Config.Tty, fn)
+	err = read(r, tty, fn)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -44,7 +44,7 @@ func furnish(t *testing.T, e *enginetest.Engine) {
 	for _, name := range []string{"quay.io/jupyter/scipy-notebook:2026-11-16", "quay.io/jupyter/scipy-notebook:latest", "my-model:0.3", "pyspark-notebook:latest", "hello-world:latest"} {
 		docker(t, e, "tag", tiny, name)
 	}
-	log := `for i in 1 2 3; do echo "[I ServerApp] Serving notebooks from local directory: /home/jovyan/work"; echo "[I ServerApp] Saving file at /survey.ipynb"; done; `
+	log := `for i in 1 2 3; do printf '\033[32m[I ServerApp]\033[0m Serving notebooks from local directory: /home/jovyan/work\n'; printf '\033[33m[W ServerApp]\033[0m 404 GET /favicon.ico (127.0.0.1)\n' >&2; printf '\033[32m[I ServerApp]\033[0m Saving file at /survey.ipynb\n'; done; `
 	docker(t, e, "run", "-d", "--name", "etl-nightly", "pyspark-notebook:latest", "sh", "-c", "exit 3")
 	docker(t, e, "run", "-d", "--name", "tidy_bear", "hello-world:latest", "true")
 	docker(t, e, append([]string{"run", "-d", "--name", "price-api", "-p", "8000:8080", "my-model:0.3"}, enginetest.TinyServer()...)...)
@@ -124,6 +124,7 @@ func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name st
 	press(w, "inside.tab.overview")
 	w.Until("what it is", shows("overview.image"))
 	save("overview")
+	photographInside(w, save)
 	press(w, "inside.tab.logs")
 	press(w, "row:thesis")
 	w.Key("ctrl+a")
@@ -171,6 +172,40 @@ func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name st
 	w.quit()
 	e.Restart(t)
 	docker(t, e, "start", "thesis", "price-api")
+}
+
+// photographInside shows what is in a container.
+func photographInside(w *window, save func(name string)) {
+	press(w, "inside.tab.logs")
+	w.Fill("inside.find", "saving")
+	w.Until("three of them", says("inside.found", "3"))
+	save("logs")
+	w.Fill("inside.find", "")
+	press(w, "inside.tab.terminal")
+	w.Until("a shell", shows("terminal.new"))
+	var shell string
+	w.Until("its prompt", func(d gui.Dump) bool {
+		for _, i := range d.Items {
+			if i.Role == "terminal" && strings.HasSuffix(i.Text, "#") {
+				shell = i.ID
+				return true
+			}
+		}
+		return false
+	})
+	w.Click(shell)
+	w.xdotool("type", "ls -l --color=always /home/jovyan")
+	w.Key("Return")
+	w.Until("what it printed", says(shell, "Untitled.ipynb"))
+	save("terminal")
+	press(w, "inside.tab.files")
+	w.Fill("files.path", "/home/jovyan")
+	w.Key("Return")
+	w.Until("its files", shows("row:Untitled.ipynb"))
+	save("files")
+	press(w, "inside.tab.stats")
+	w.Until("what it uses", says("stats.net.now", "/s"))
+	save("stats")
 }
 
 // TestScreenshotOfWelcome makes the picture of the page without an engine.

@@ -111,6 +111,9 @@ func TestTerminal(t *testing.T) {
 	d.Until("it opens again", shows("terminal.3"))
 	press(d, "terminal.3.close")
 	d.Until("the first one is still there", says("terminal.1", "stopped"))
+	press(d, "inside.remove")
+	d.Until("that it ends what runs there", says("remove.terminals", "A terminal is open in it"))
+	press(d, "remove.cancel")
 	docker(t, e, "stop", "typed-in")
 	d.Until("it ended with the container", says("terminal.note", "has ended"))
 }

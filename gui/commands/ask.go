@@ -247,6 +247,9 @@ func (v *lossView) update() {
 	}
 	v.notes.Set(strings.Join(notes, " · "))
 	v.kept.RemoveAll()
+	if n := v.keeping.set.OpenTerminals(v.r.Container.ID); n > 0 {
+		v.kept.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)).ID("remove.terminals"))))
+	}
 	for _, at := range f.Volumes { // named always, whatever else is lost
 		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Bad).Sized(15), kit.Grow(kit.NewText("Everything in "+at+" is in a volume of this container alone, and is deleted with it.", kit.Second.In(style.Bad)).ID("remove.volume"))))
 	}
@@ -271,6 +274,13 @@ func (v *lossView) update() {
 	v.confirm.SetText(label)
 	v.dialog.SetSubtitle(v.sentence())
 	v.r.Painted(f)
+}
+
+func terminalWords(n int) string {
+	if n == 1 {
+		return "A terminal is open in it. What runs there ends."
+	}
+	return fmt.Sprintf("%d terminals are open in it. What runs there ends.", n)
 }
 
 // undoNote says that there is a way back for a while.

@@ -89,6 +89,8 @@ type Set struct {
 	Work     *post.Work
 	Window   fyne.Window
 	Notices  *kit.Notices
+	// OpenTerminals tells in how many terminals of the window something runs in a container.
+	OpenTerminals func(id string) int
 	// Go changes the page: "containers" or "images"; Reveal also selects a row there.
 	Go     func(page string)
 	Reveal func(page, id string)

@@ -75,6 +75,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "created", Title: "Created", Min: 90, Sortable: true, Drop: 5},
 	})
 	p.filter = kit.NewFilter("containers.filter", p.table, p.Refresh)
+	c.OpenTerminals = p.inside.Terminals
 	p.table.OnSelect = p.selected
 	p.table.OnChosen = p.chosen
 	p.inside.OnClose = func() { p.table.Select("") }

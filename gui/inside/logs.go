@@ -2,7 +2,6 @@ package inside
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -93,7 +92,10 @@ func newLogs(p *Panel) *logs {
 
 // close frees what the lines take on the disk.
 func (l *logs) close() {
-	l.rest()
+	l.stop()
+	if l.loading != nil {
+		l.loading()
+	}
 	l.current().Close()
 	l.shown.Close()
 }
@@ -127,6 +129,9 @@ func (l *logs) stopLoading() {
 func (l *logs) begin(id string) {
 	l.rest()
 	l.of, l.tail = id, 0
+	if !l.exact() {
+		l.tail = len(tails) - 1
+	}
 	l.exchange(scrollback.New(logMemory, logDisk), -1)
 	l.older.Hide()
 	l.note.Set("")
@@ -163,6 +168,10 @@ func lastTime(b *scrollback.Book) time.Time {
 	return time.Time{}
 }
 
+// exact tells whether the engine says exactly when a line was printed, so that a reading can go on behind another. Of one that
+// does not, all is read each time.
+func (l *logs) exact() bool { return l.p.session.State().Info.Product != model.Podman }
+
 // update follows the output of the container that is shown. Each start of it, and each new connection, is read on.
 func (l *logs) update() {
 	c, st := l.p.shown, l.p.session.State()
@@ -185,6 +194,9 @@ func (l *logs) update() {
 	l.reading = key
 	l.note.Set("")
 	l.view.SetEmpty("Asking the engine…")
+	if !l.exact() {
+		l.exchange(scrollback.New(logMemory, logDisk), -1)
+	}
 	running, turn := c.Running(), l.turn
 	l.stop = l.p.work.Go(func(ctx context.Context) { l.follows(ctx, c.ID, running, turn) })
 }
@@ -200,6 +212,9 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 	l.mu.Unlock()
 	if !last.IsZero() {
 		tail = tailAgain
+	}
+	if e.Info().Product == model.Podman {
+		tail, last = -1, time.Time{}
 	}
 	first, n := true, 0
 	err = e.TimedLogs(ctx, id, tail, running, func() { l.say(turn, "It has printed nothing yet.", "") }, func(line engine.LogLine) {
@@ -333,7 +348,7 @@ func (l *logs) loads(ctx context.Context, id string, next, turn int) {
 			})
 		}
 	})
-	if ctx.Err() != nil || err != nil && !errors.Is(err, context.Canceled) && book.End() == 0 {
+	if ctx.Err() != nil || err != nil { // half of them would leave a hole
 		book.Close()
 		post.Do(func() {
 			if l.turn == turn {
