@@ -259,32 +259,20 @@ func isLoopback(host string) bool {
 // CLI is what must stand before "docker" in a POSIX shell so that a command goes to this endpoint: nothing,
 // DOCKER_HOST=…, or DOCKER_CONTEXT=… for a context with certificates, which an address alone does not bring along.
 func (e Endpoint) CLI() string {
-	env := e.CLIEnv()
-	for i, v := range env {
-		name, value, _ := strings.Cut(v, "=")
-		if value == "" {
-			continue
-		}
-		if quoted, err := syntax.Quote(value, syntax.LangPOSIX); err == nil {
-			env[i] = name + "=" + quoted
-		}
-	}
-	return strings.Join(env, " ")
-}
-
-// CLIEnv is [Endpoint.CLI] as variables of a program's environment.
-func (e Endpoint) CLIEnv() []string {
 	if e.Current || e.Host == "" {
-		return nil
+		return ""
 	}
-	if e.context == "" || !e.Remote() || e.IsSSH() {
-		return []string{"DOCKER_HOST=" + e.Host}
+	name, value := "DOCKER_HOST", e.Host
+	if e.context != "" && e.Remote() && !e.IsSSH() {
+		name, value = "DOCKER_CONTEXT", e.context
 	}
-	env := []string{"DOCKER_CONTEXT=" + e.context}
-	if os.Getenv("DOCKER_HOST") != "" {
-		env = append([]string{"DOCKER_HOST="}, env...) // docker ignores the context otherwise
+	if quoted, err := syntax.Quote(value, syntax.LangPOSIX); err == nil {
+		value = quoted
 	}
-	return env
+	if name == "DOCKER_CONTEXT" && os.Getenv("DOCKER_HOST") != "" {
+		return "DOCKER_HOST= DOCKER_CONTEXT=" + value // docker ignores the context otherwise
+	}
+	return name + "=" + value
 }
 
 func contextStore() *store.ContextStore {

@@ -46,11 +46,11 @@ func (c Command) HasSecrets() bool {
 	return false
 }
 
-// Argv is the command as it is given to a program, "docker" first, with every secret in it.
+// Argv is what stands behind "docker" as it is given to a program, with every secret in it.
 func (c Command) Argv() []string {
-	list := []string{"docker"}
-	for _, a := range c {
-		list = append(list, a.Text)
+	list := make([]string, len(c))
+	for i, a := range c {
+		list[i] = a.Text
 	}
 	return list
 }

@@ -4,47 +4,108 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strings"
+	"time"
 
 	"slipway/engine/model"
 )
 
-// terminals are the terminals of desktops, in the order in which they are looked for, with what stands before a command.
-var terminals = [][]string{
-	{"x-terminal-emulator", "-e"},
-	{"ptyxis", "--"},
-	{"gnome-terminal", "--"},
-	{"kgx", "--"},
-	{"konsole", "-e"},
-	{"xfce4-terminal", "-x"},
-	{"kitty"},
-	{"alacritty", "-e"},
-	{"wezterm", "start", "--"},
-	{"foot"},
-	{"mate-terminal", "-x"},
-	{"lxterminal", "-e"},
-	{"xterm", "-e"},
+// terminals are programs that show a terminal in a window, and what is put before a command that they shall run. No
+// shell reads it. The first is the one that Debian's users choose; TERMINAL, which some people set, comes before it.
+var terminals = []struct {
+	name   string
+	before []string
+}{
+	{"x-terminal-emulator", []string{"-e"}},
+	{"gnome-terminal", []string{"--"}},
+	{"kgx", []string{"--"}},
+	{"ptyxis", []string{"--"}},
+	{"konsole", []string{"-e"}},
+	{"xfce4-terminal", []string{"-x"}},
+	{"mate-terminal", []string{"-x"}},
+	{"tilix", []string{"-e"}},
+	{"terminator", []string{"-x"}},
+	{"alacritty", []string{"-e"}},
+	{"kitty", nil},
+	{"foot", nil},
+	{"wezterm", []string{"start", "--"}},
+	{"urxvt", []string{"-e"}},
+	{"st", []string{"-e"}},
+	{"xterm", []string{"-e"}},
 }
 
-// OpenTerminal runs a command in a terminal of the desktop, with more variables of the environment. argv is passed as it is,
-// through no shell. It is a [model.ProblemUnsupported] where no terminal is found.
-func OpenTerminal(ctx context.Context, env []string, argv ...string) error {
+// terminalCommand is the whole command that runs argv in a terminal of this system; nil where there is none.
+func terminalCommand(goos string, env func(string) string, find func(string) (string, error), argv []string) []string {
+	switch goos {
+	case "darwin":
+		return nil // its Terminal takes only text for a shell
+	case "windows":
+		if path, err := find("wt.exe"); err == nil {
+			return append([]string{path, "new-tab", "--"}, argv...)
+		}
+		return nil
+	}
 	list := terminals
-	if runtime.GOOS == "windows" {
-		list = [][]string{{"wt.exe", "--"}}
+	if own := env("TERMINAL"); own != "" {
+		for _, t := range terminals {
+			if t.name == filepath.Base(own) {
+				list = append(list[:0:0], t)
+				list[0].name = own
+				list = append(list, terminals...)
+				break
+			}
+		}
 	}
 	for _, t := range list {
-		program, err := exec.LookPath(t[0])
+		path, err := find(t.name)
 		if err != nil {
 			continue
 		}
-		cmd := exec.Command(program, append(append([]string(nil), t[1:]...), argv...)...)
-		cmd.Env = append(os.Environ(), env...)
-		if err := await(ctx, cmd.Start); err != nil {
-			return model.NewProblem(model.ProblemUnknown, err, "The terminal cannot be opened", program+" does not start.", "Copy the command, and type it in a terminal.")
+		before := t.before
+		// Debian's name may lead to GNOME's, whose -e wants one word. Its wrapper takes more, the program itself does not.
+		if real, err := filepath.EvalSymlinks(path); err == nil && filepath.Base(real) == "gnome-terminal" {
+			before = []string{"--"}
 		}
-		go func() { _ = cmd.Wait() }() // it lives on as long as its window; only its trace is cleared away
-		return nil
+		return append(append([]string{path}, before...), argv...)
 	}
-	return model.NewProblem(model.ProblemUnsupported, nil, "No terminal was found", "Slipway knows none that is installed on this system.", "Copy the command, and type it in a terminal.")
+	return nil
+}
+
+// HasTerminal tells whether [OpenTerminal] finds a terminal on this system.
+func HasTerminal() bool {
+	return terminalCommand(runtime.GOOS, os.Getenv, exec.LookPath, nil) != nil
+}
+
+// startTime is how long a terminal may take to say that it cannot be started.
+const startTime = time.Second
+
+// OpenTerminal runs a command in the user's own terminal, which outlives Slipway. argv is passed as it is. It waits a
+// moment for a failure.
+func OpenTerminal(ctx context.Context, argv []string) error {
+	command := terminalCommand(runtime.GOOS, os.Getenv, exec.LookPath, argv)
+	if command == nil {
+		return model.NewProblem(model.ProblemUnsupported, nil, "No terminal was found", "None of the programs that Slipway knows is installed.", "Paste the command in a terminal yourself.")
+	}
+	cmd := exec.Command(command[0], command[1:]...)
+	detach(cmd)
+	if err := cmd.Start(); err != nil {
+		return model.NewProblem(model.ProblemUnsupported, err, "The terminal did not start", strings.TrimSpace(err.Error()), "Paste the command in a terminal yourself.")
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	late := time.NewTimer(startTime)
+	defer late.Stop()
+	select {
+	case err := <-ended:
+		if err != nil {
+			return model.NewProblem(model.ProblemUnsupported, err, "The terminal did not start", filepath.Base(command[0])+" ended at once.", "Paste the command in a terminal yourself.")
+		}
+		return nil
+	case <-late.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -34,7 +34,7 @@ func (s *Set) Began(c model.Command) { s.actions.Began(c) }
 func (s *Set) OwnTerminal(c model.Command) {
 	e := s.Session.State().Endpoint
 	s.Work.Go(func(ctx context.Context) {
-		err := platform.OpenTerminal(ctx, e.CLIEnv(), c.Argv()...)
+		err := platform.OpenTerminal(ctx, append(e.Args(), c.Argv()...))
 		if err == nil || ctx.Err() != nil {
 			return
 		}
