@@ -2,10 +2,12 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
 	"io"
-	"path"
-	"strconv"
-	"strings"
+	"net"
+	"time"
 
 	"slipway/engine/model"
 
@@ -13,129 +15,172 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// Terminal is a program of a container that runs in a terminal, or the container's own program. It is read and written
-// like a file; reading ends with [io.EOF] when the program does.
-type Terminal struct {
-	e         *Engine
-	conn      types.HijackedResponse
-	container string
-	exec      string // "" for the container's own program
+// TerminalOptions says what a terminal in a container runs.
+type TerminalOptions struct {
+	// Command is what is run, as it is; there is no shell but what it names.
+	Command []string
+	// User and WorkingDir are those of the container where they are empty.
+	User, WorkingDir string
+	// Cols and Rows are how large the terminal is, in characters.
+	Cols, Rows int
 }
 
-var _ io.ReadWriteCloser = (*Terminal)(nil)
+// Terminal is the terminal of a program in a container. Reading, writing and everything else may be done from different
+// goroutines. What is read is what the program prints, escape sequences included; what is written is what a person types.
+type Terminal struct {
+	e         *Engine
+	container string
+	exec      string // "" where it is that of the main process
+	mark      string // in the environment of what runs in it, see hangUp
+	user      string
+	conn      types.HijackedResponse
+}
 
-// OpenTerminal runs a program in a running container, in a terminal of so many columns and rows, as a user by name or
-// number, "" for the container's own. argv is passed as it is. The caller closes the result; that alone does not end the
-// program, but a shell ends when nobody types any more.
-func (e *Engine) OpenTerminal(ctx context.Context, id, user string, argv []string, cols, rows int) (*Terminal, error) {
-	s := subject{what: "Cannot run " + argv[0] + " in the container", container: id}
-	size := [2]uint{uint(rows), uint(cols)}
+// terminalType is what programs are told that the terminal understands. Images without a description of it fall back
+// to something simpler by themselves.
+const terminalType = "xterm-256color"
+
+// terminalMark is the variable that what runs in a terminal of Slipway can be told by.
+const terminalMark = "SLIPWAY_TERMINAL"
+
+// OpenTerminal runs a command with a terminal of its own in a running container.
+func (e *Engine) OpenTerminal(ctx context.Context, id string, o TerminalOptions) (*Terminal, error) {
+	s := subject{what: "Cannot open a terminal", container: id}
+	var random [8]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return nil, explain(err, s)
+	}
+	t := &Terminal{e: e, container: id, mark: terminalMark + "=" + hex.EncodeToString(random[:]), user: o.User}
+	size := &[2]uint{uint(max(1, o.Rows)), uint(max(1, o.Cols))}
 	made, err := e.cli.ContainerExecCreate(ctx, id, container.ExecOptions{
-		Cmd: argv, User: user, Tty: true, ConsoleSize: &size, AttachStdin: true, AttachStdout: true, AttachStderr: true,
-		Env: []string{"TERM=xterm-256color"},
+		Cmd: o.Command, User: o.User, WorkingDir: o.WorkingDir, Tty: true, ConsoleSize: size,
+		AttachStdin: true, AttachStdout: true, AttachStderr: true, Env: []string{"TERM=" + terminalType, t.mark},
 	})
 	if err != nil {
 		return nil, explain(err, s)
 	}
-	conn, err := e.cli.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{Tty: true, ConsoleSize: &size})
+	t.exec = made.ID
+	t.conn, err = e.cli.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{Tty: true, ConsoleSize: size})
 	if err != nil {
 		return nil, explain(err, s)
 	}
-	t := &Terminal{e: e, conn: conn, container: id, exec: made.ID}
-	_ = t.Resize(ctx, cols, rows) // engines before API 1.42 do not know the size before; a program that ended has none
-	return t, nil
-}
-
-// AttachTerminal reads and writes the container's own program, which must have a terminal.
-func (e *Engine) AttachTerminal(ctx context.Context, id string, cols, rows int) (*Terminal, error) {
-	conn, err := e.cli.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdin: true, Stdout: true, Stderr: true})
-	if err != nil {
-		return nil, explain(err, subject{what: "Cannot attach to the container", container: id})
+	if err := t.firstResize(ctx, o.Cols, o.Rows); err != nil {
+		t.conn.Close()
+		return nil, err
 	}
-	t := &Terminal{e: e, conn: conn, container: id}
-	_ = t.Resize(ctx, cols, rows)
 	return t, nil
 }
 
-// Read implements [io.Reader].
-func (t *Terminal) Read(p []byte) (int, error) { return t.conn.Reader.Read(p) }
+// firstResize tells an engine before API 1.42 how large the terminal is. The program has to be there for that, which
+// takes a moment; one that has ended by then needs no size.
+func (t *Terminal) firstResize(ctx context.Context, cols, rows int) error {
+	for wait := 5 * time.Millisecond; wait < 2*time.Second; wait *= 2 {
+		if t.Resize(ctx, cols, rows) == nil {
+			return nil
+		}
+		if state, err := t.e.cli.ContainerExecInspect(ctx, t.exec); err == nil && !state.Running && state.Pid != 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+	return nil // it works in the size that it has
+}
+
+// AttachTerminal is the terminal of the main process of a container that was made with one (docker run -t). Closing it
+// leaves the process alone.
+func (e *Engine) AttachTerminal(ctx context.Context, id string, cols, rows int) (*Terminal, error) {
+	s := subject{what: "Cannot attach to the container", container: id}
+	c, err := e.cli.ContainerInspect(ctx, id)
+	if err != nil {
+		return nil, explain(err, s)
+	}
+	switch {
+	case c.Config == nil || !c.Config.Tty:
+		return nil, model.NewProblem(model.ProblemUnsupported, nil, s.what, "Its program has no terminal.", "Run it again with -t.")
+	case c.State == nil || !c.State.Running:
+		return nil, model.NewProblem(model.ProblemConflict, nil, s.what, "It is not running.", "Start it first.")
+	}
+	t := &Terminal{e: e, container: id}
+	// Without other keys Ctrl+P Ctrl+Q would end the attaching, and Ctrl+P alone would come late.
+	t.conn, err = e.cli.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdin: c.Config.OpenStdin, Stdout: true, Stderr: true, DetachKeys: "ctrl-@,ctrl-@,ctrl-@"})
+	if err != nil {
+		return nil, explain(err, s)
+	}
+	_ = t.Resize(ctx, cols, rows) // it may have ended by now
+	return t, nil
+}
+
+// Read implements [io.Reader]. It ends with [io.EOF] when the program ends or the container stops.
+func (t *Terminal) Read(p []byte) (int, error) {
+	n, err := t.conn.Reader.Read(p)
+	if err != nil && (errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrUnexpectedEOF)) {
+		err = io.EOF
+	}
+	return n, err
+}
 
 // Write implements [io.Writer].
 func (t *Terminal) Write(p []byte) (int, error) { return t.conn.Conn.Write(p) }
 
-// Close ends the connection.
-func (t *Terminal) Close() error {
-	t.conn.Close()
-	return nil
-}
-
-// Resize tells the program how many columns and rows there are now.
+// Resize tells the program how large its terminal is now.
 func (t *Terminal) Resize(ctx context.Context, cols, rows int) error {
-	size := container.ResizeOptions{Width: uint(cols), Height: uint(rows)}
+	size := container.ResizeOptions{Width: uint(max(1, cols)), Height: uint(max(1, rows))}
+	if t.exec == "" {
+		return explain(t.e.cli.ContainerResize(ctx, t.container, size), subject{what: "Cannot resize the terminal", container: t.container})
+	}
+	return explain(t.e.cli.ContainerExecResize(ctx, t.exec, size), subject{what: "Cannot resize the terminal", container: t.container})
+}
+
+// ExitCode waits until the program has ended and gives the code that it ended with. It is not ok when the engine does not
+// know it, or does not know any more.
+func (t *Terminal) ExitCode(ctx context.Context) (code int, ok bool) {
+	for wait := 5 * time.Millisecond; ; wait *= 2 {
+		running, code, err := t.state(ctx)
+		if err != nil || running && wait > time.Second { // what it left in the background holds the terminal open
+			return 0, false
+		}
+		if !running {
+			return code, true
+		}
+		select {
+		case <-ctx.Done():
+			return 0, false
+		case <-time.After(wait):
+		}
+	}
+}
+
+func (t *Terminal) state(ctx context.Context) (running bool, code int, err error) {
+	if t.exec != "" {
+		s, err := t.e.cli.ContainerExecInspect(ctx, t.exec)
+		return s.Running, s.ExitCode, err
+	}
+	c, err := t.e.Container(ctx, t.container)
+	return c.Running(), c.ExitCode, err
+}
+
+// Close ends the terminal. What still runs in it is told so by the signal SIGHUP, as when the window of a terminal is
+// closed: engines leave it running for good otherwise. The main process of a container is left alone.
+func (t *Terminal) Close(ctx context.Context) error {
 	var err error
-	if t.exec == "" {
-		err = t.e.cli.ContainerResize(ctx, t.container, size)
-	} else {
-		err = t.e.cli.ContainerExecResize(ctx, t.exec, size)
+	if running, _, e := t.state(ctx); t.exec != "" && running && e == nil {
+		err = t.hangUp(ctx)
 	}
-	return explain(err, subject{what: "Cannot change the size of the terminal", container: t.container})
+	t.conn.Close()
+	return err
 }
 
-// ExitCode is what the program ended with. known is false while it runs, and for the container's own program.
-func (t *Terminal) ExitCode(ctx context.Context) (code int, known bool) {
-	if t.exec == "" {
-		return 0, false
+// hangUp sends SIGHUP to everything that has the mark of this terminal in its environment. There is no call of the engine
+// for it; the shell that was used does it, with nothing but what a shell can and kill.
+func (t *Terminal) hangUp(ctx context.Context) error {
+	const script = `for p in /proc/[0-9]*; do if grep -q "$0" "$p/environ" 2>/dev/null; then kill -HUP "${p##*/}" 2>/dev/null; fi; done; exit 0`
+	made, err := t.e.cli.ContainerExecCreate(ctx, t.container, container.ExecOptions{User: t.user, Cmd: []string{"sh", "-c", script, t.mark}})
+	if err == nil {
+		err = t.e.cli.ContainerExecStart(ctx, made.ID, container.ExecStartOptions{Detach: true})
 	}
-	state, err := t.e.cli.ContainerExecInspect(ctx, t.exec)
-	return state.ExitCode, err == nil && !state.Running
-}
-
-// shells are what people want to type in, the best first, and where they are.
-var (
-	shells      = []string{"bash", "zsh", "fish", "ash", "dash", "sh"}
-	shellPlaces = []string{"/bin", "/usr/bin", "/usr/local/bin"}
-)
-
-// Shells tells which shells a container has, by path, the best first. Nothing is run in it.
-func (e *Engine) Shells(ctx context.Context, id string) ([]string, error) {
-	var list []string
-	for _, name := range shells {
-		for _, dir := range shellPlaces {
-			info, err := e.Stat(ctx, id, path.Join(dir, name))
-			if model.IsKind(err, model.ProblemNotFound) {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			if !info.Dir {
-				list = append(list, path.Join(dir, name))
-				break
-			}
-		}
-	}
-	return list, nil
-}
-
-// mostUsers is how many users are told.
-const mostUsers = 20
-
-// Users tells the names of the users that a container has for people: root, and those with numbers from 1000 on. It is empty
-// where there is no list of them.
-func (e *Engine) Users(ctx context.Context, id string) ([]string, error) {
-	data, _, err := e.ReadFile(ctx, id, "/etc/passwd", 1<<20)
-	if model.IsKind(err, model.ProblemNotFound) || model.IsKind(err, model.ProblemBadInput) {
-		return nil, nil
-	}
-	var list []string
-	for _, line := range strings.Split(string(data), "\n") {
-		f := strings.Split(line, ":")
-		if len(f) < 3 || f[0] == "" || len(list) == mostUsers {
-			continue
-		}
-		if n, err := strconv.Atoi(f[2]); err == nil && (n == 0 || n >= 1000 && n < 65534) {
-			list = append(list, f[0])
-		}
-	}
-	return list, err
+	return explain(err, subject{what: "Cannot end what runs in the terminal", container: t.container})
 }

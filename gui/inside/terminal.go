@@ -157,7 +157,7 @@ func (t *terminals) ask(c model.Container, choice *shellChoice) {
 		e, err := t.p.session.Engine()
 		var shells, users []string
 		if err == nil {
-			shells, err = e.Shells(ctx, c.ID)
+			shells, err = e.Shells(ctx, c)
 		}
 		if err == nil {
 			users, _ = e.Users(ctx, c.ID) // without a list there is no choice
@@ -199,18 +199,25 @@ func (t *terminals) run(ctx context.Context, s *terminal) {
 	if err == nil && s.wish.attach {
 		conn, err = e.AttachTerminal(ctx, s.container.ID, 80, 24)
 	} else if err == nil {
-		conn, err = e.OpenTerminal(ctx, s.container.ID, s.wish.user, []string{s.wish.shell}, 80, 24)
+		conn, err = e.OpenTerminal(ctx, s.container.ID, engine.TerminalOptions{Command: []string{s.wish.shell}, User: s.wish.user, Cols: 80, Rows: 24})
 	}
 	words := ""
 	if err == nil {
 		post.Do(func() { s.conn = conn; t.resize(s, 0, 0) })
-		closed := context.AfterFunc(ctx, func() { conn.Close() })
+		hungUp := make(chan struct{})
+		stay := context.AfterFunc(ctx, func() {
+			hangUp(conn)
+			close(hungUp)
+		})
 		err = s.view.Run(conn)
-		closed()
-		words = t.ending(s, conn, err)
-		conn.Close()
-	} else {
-		words = model.AsProblem(err, "It cannot be opened").Error()
+		if !stay() {
+			<-hungUp // it was closed by the person, or with the window
+		} else {
+			words = t.ending(s, conn, err)
+			hangUp(conn)
+		}
+	} else if p := model.AsProblem(err, "It cannot be opened"); p != nil { // else it was closed before
+		words = p.Error()
 	}
 	post.Do(func() {
 		s.over, s.words, s.conn = true, words, nil
@@ -218,6 +225,13 @@ func (t *terminals) run(ctx context.Context, s *terminal) {
 			t.show(nil)
 		}
 	})
+}
+
+// hangUp closes a terminal and ends what runs in it. The container's own program stays.
+func hangUp(conn *engine.Terminal) {
+	ctx, cancel := context.WithTimeout(context.Background(), endTime)
+	defer cancel()
+	_ = conn.Close(ctx) // an engine that is away ends nothing
 }
 
 // ending says how a program ended.

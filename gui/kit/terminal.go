@@ -3,11 +3,13 @@ package kit
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image/color"
 	"io"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"slipway/gui/post"
 	"slipway/gui/style"
@@ -217,7 +219,12 @@ func (v *Terminal) Send(text string) {
 
 // Paste sends text as something that is pasted. It cannot pass for anything else.
 func (v *Terminal) Paste(text string) {
-	text = strings.NewReplacer("\r\n", "\r", "\n", "\r", ansi.BracketedPasteEnd, "").Replace(text)
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\t' && r != '\r' {
+			return -1 // an escape could end the pasting, and a line be carried out
+		}
+		return r
+	}, strings.NewReplacer("\r\n", "\r", "\n", "\r").Replace(text))
 	v.mu.Lock()
 	bracket := v.bracket
 	v.mu.Unlock()
@@ -502,6 +509,17 @@ func (r *terminalRenderer) Objects() []fyne.CanvasObject {
 }
 func (r *terminalRenderer) Destroy() {}
 
+// makeRoom scrolls so that the line that is typed in is still seen with fewer rows: the emulator cuts off what is below. The
+// caller holds mu.
+func (v *Terminal) makeRoom(rows int) {
+	over := v.emu.CursorPosition().Y - (rows - 1)
+	if over <= 0 || v.ended || v.emu.IsAltScreen() {
+		return
+	}
+	x := v.emu.CursorPosition().X
+	_, _ = fmt.Fprintf(v.emu, "\x1b[r\x1b[%d;1H%s\x1b[%d;%dH", v.rows, strings.Repeat("\n", over), rows, x+1)
+}
+
 // place puts the parts where they belong, and gives the screen as many cells as there is room for.
 func (v *Terminal) place() {
 	size, cell := v.Size(), cellSize()
@@ -522,6 +540,7 @@ func (v *Terminal) place() {
 		return
 	}
 	v.mu.Lock()
+	v.makeRoom(rows)
 	v.cols, v.rows = cols, rows
 	v.emu.Resize(cols, rows)
 	v.mu.Unlock()

@@ -136,7 +136,7 @@ func TestTerminalKeys(t *testing.T) {
 		t.Fatal("the program's wish is not heard")
 	}
 	send("\x1bOA", key(fyne.KeyUp))
-	send("\x1b[200~rm -rf x\x1b[201~", func() { v.Paste("rm \x1b[201~-rf x") })
+	send("\x1b[200~rm [201~-rf x\x1b[201~", func() { v.Paste("rm \x1b[201~-rf x") })
 	v.lastKey = fyne.KeyInsert
 	fyne.CurrentApp().Clipboard().SetContent("clip")
 	send("\x1b[200~clip\x1b[201~", func() { v.TypedShortcut(&fyne.ShortcutPaste{}) })

@@ -3,82 +3,163 @@
 package contract
 
 import (
-	"bytes"
-	"errors"
+	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/runspec"
+
+	"github.com/docker/docker/api/types/container"
 )
 
-// terminal types in a shell, resizes it, and ends it.
+// screen gathers what a terminal prints.
+type screen struct {
+	mu   sync.Mutex
+	text strings.Builder
+	end  chan struct{}
+}
+
+func watch(r io.Reader) *screen {
+	s := &screen{end: make(chan struct{})}
+	go func() {
+		defer close(s.end)
+		buf := make([]byte, 4096)
+		for {
+			n, err := r.Read(buf)
+			s.mu.Lock()
+			s.text.Write(buf[:n])
+			s.mu.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return s
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// has waits until the terminal has printed a text.
+func (s *screen) has(t *testing.T, text string) {
+	t.Helper()
+	until(t, "printed: "+text, func() bool { return strings.Contains(s.String(), text) })
+}
+
+func typeIn(t *testing.T, to io.Writer, line string) {
+	t.Helper()
+	if _, err := io.WriteString(to, line+"\r"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// terminal types into a shell with a terminal: it knows its size and its user, is resized, and ends with its own code.
 func (s *suite) terminal(t *testing.T) {
 	e := s.connect(t)
-	c := s.start(t, e, s.sh(t, idle))
-	ctx := bounded(t)
-	if list, err := e.Shells(ctx, c.ID); err != nil || !slices.Contains(list, "/bin/sh") {
-		t.Errorf("%q, %v", list, err)
+	c := s.start(t, e, s.sh(t, "echo 'root:x:0:0::/:/bin/sh' > /etc/passwd; echo 'other:x:1077:77::/:/bin/sh' >> /etc/passwd; echo ready; "+idle))
+	until(t, "the users", func() bool {
+		users, err := e.Users(bounded(t), c.ID)
+		return err == nil && slices.Equal(users, []string{"root", "other"})
+	})
+	shells, err := e.Shells(bounded(t), c)
+	if err != nil || !slices.Contains(shells, "/bin/sh") {
+		t.Fatalf("%v %v", shells, err)
 	}
-	if _, err := e.Users(ctx, c.ID); err != nil {
-		t.Error(err)
-	}
-	term, err := e.OpenTerminal(ctx, c.ID, "", []string{"sh"}, 91, 17)
+	term, err := e.OpenTerminal(bounded(t), c.ID, engine.TerminalOptions{Command: []string{"/bin/sh"}, User: "other", WorkingDir: "/etc", Cols: 97, Rows: 31})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer term.Close()
-	if err := term.Resize(ctx, 91, 17); err != nil {
+	out := watch(term)
+	typeIn(t, term, `echo "$(stty size) $(id -u) $PWD $TERM."`)
+	out.has(t, "31 97 1077 /etc xterm-256color.")
+	if err := term.Resize(bounded(t), 120, 40); err != nil {
 		t.Error(err)
 	}
-	say(t, term, "stty size; echo do''ne; tty\n", "17 91", "done", "/dev/pts/")
-	if err := term.Resize(ctx, 60, 20); err != nil {
+	typeIn(t, term, "stty size")
+	out.has(t, "40 120")
+	typeIn(t, term, "exit 7")
+	<-out.end
+	if code, ok := term.ExitCode(bounded(t)); code != 7 || !ok {
+		t.Errorf("it ended with %d %v", code, ok)
+	}
+	if err := term.Close(bounded(t)); err != nil {
 		t.Error(err)
 	}
-	say(t, term, "stty size\n", "20 60")
-	if _, known := term.ExitCode(ctx); known {
-		t.Error("it runs, and yet has ended")
-	}
-	if _, err := term.Write([]byte("exit 7\n")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, term); err != nil {
-		t.Errorf("its end: %v", err)
-	}
-	for { // the engine may be a moment behind
-		if code, known := term.ExitCode(ctx); known {
-			if code != 7 {
-				t.Errorf("exit %d", code)
-			}
-			break
-		}
-		if ctx.Err() != nil {
-			t.Fatal("it never ended")
-		}
-	}
-	_, err = e.OpenTerminal(ctx, "no-such-container", "", []string{"sh"}, 80, 24)
+	_, err = e.OpenTerminal(bounded(t), "nosuchcontainer", engine.TerminalOptions{Command: []string{"sh"}})
 	wantKind(t, err, model.ProblemNotFound)
 }
 
-// say types a line and reads until all that is awaited was printed.
-func say(t *testing.T, term *engine.Terminal, line string, await ...string) {
-	t.Helper()
-	if _, err := term.Write([]byte(line)); err != nil {
+// terminalHangUp closes a terminal in which a program runs: the program and its shell end, and nothing else does.
+func (s *suite) terminalHangUp(t *testing.T) {
+	e := s.connect(t)
+	c := s.start(t, e, s.sh(t, idle))
+	term, err := e.OpenTerminal(bounded(t), c.ID, engine.TerminalOptions{Command: []string{"sh"}, Cols: 80, Rows: 24})
+	if err != nil {
 		t.Fatal(err)
 	}
-	var got bytes.Buffer
-	buf := make([]byte, 4096)
-	for {
-		missing := slices.ContainsFunc(await, func(w string) bool { return !strings.Contains(got.String(), w) })
-		if !missing {
-			return
+	out := watch(term)
+	typeIn(t, term, "echo begins; sleep 98765")
+	count := func() string {
+		text, _, err := e.Exec(bounded(t), c.ID, "sh", "-c", "grep -l '9876[5]' /proc/[0-9]*/cmdline 2>/dev/null | wc -l")
+		if err != nil {
+			t.Fatal(err)
 		}
-		n, err := term.Read(buf)
-		got.Write(buf[:n])
-		if err != nil && !errors.Is(err, io.EOF) || n == 0 {
-			t.Fatalf("%q, %v", got.String(), err)
-		}
+		return strings.TrimSpace(text)
 	}
+	until(t, "the program runs", func() bool { return strings.Contains(out.String(), "begins\r\n") && count() == "1" })
+	if err := term.Close(bounded(t)); err != nil {
+		t.Error(err)
+	}
+	<-out.end
+	until(t, "the program ended", func() bool { return count() == "0" })
+	if now := look(t, e, c.ID); !now.Running() {
+		t.Error("the container ended, too")
+	}
+}
+
+// terminalAttach attaches to the main process of a container that has a terminal, and leaves it again.
+func (s *suite) terminalAttach(t *testing.T) {
+	e, cli := s.connect(t), s.env.Client(t)
+	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, OpenStdin: true, Cmd: []string{"sh"}}, nil, nil, nil, name(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { clear(t, e, r.ID) })
+	_, err = e.AttachTerminal(bounded(t), r.ID, 80, 24)
+	wantKind(t, err, model.ProblemConflict)
+	if err := e.Start(bounded(t), look(t, e, r.ID)); err != nil {
+		t.Fatal(err)
+	}
+	for round := range 2 {
+		term, err := e.AttachTerminal(bounded(t), r.ID, 90+round, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := watch(term)
+		typeIn(t, term, "echo $((40+2)) $(stty size)")
+		out.has(t, fmt.Sprintf("42 20 %d", 90+round))
+		if round == 1 {
+			typeIn(t, term, "exit 5")
+			<-out.end
+			if code, ok := term.ExitCode(bounded(t)); code != 5 || !ok {
+				t.Errorf("it ended with %d %v", code, ok)
+			}
+		}
+		if err := term.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+		<-out.end
+	}
+	c := s.start(t, e, runspec.Spec{Name: name(t), Image: s.env.Image, Command: []string{"sleep", "100000"}})
+	_, err = e.AttachTerminal(bounded(t), c.ID, 80, 24)
+	wantKind(t, err, model.ProblemUnsupported)
 }
