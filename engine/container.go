@@ -28,7 +28,12 @@ func (e *Engine) Containers(ctx context.Context, running bool) ([]model.Containe
 
 // ContainersOfJob lists the containers that the job with this ID made, see [model.LabelJob].
 func (e *Engine) ContainersOfJob(ctx context.Context, jobID string) ([]model.Container, error) {
-	return e.listContainers(ctx, container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", model.LabelJob+"="+jobID))})
+	return e.listLabelled(ctx, model.LabelJob+"="+jobID)
+}
+
+// listLabelled lists the containers that have a label, or one with a value.
+func (e *Engine) listLabelled(ctx context.Context, label string) ([]model.Container, error) {
+	return e.listContainers(ctx, container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", label))})
 }
 
 func (e *Engine) listContainers(ctx context.Context, opts container.ListOptions) ([]model.Container, error) {

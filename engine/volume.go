@@ -21,14 +21,40 @@ func (e *Engine) Volumes(ctx context.Context) ([]model.Volume, error) {
 	}
 	out := make([]model.Volume, 0, len(r.Volumes))
 	for _, v := range r.Volumes {
-		if v == nil {
-			continue
+		if v != nil {
+			out = append(out, fromVolume(*v))
 		}
-		out = append(out, model.Volume{
-			Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels,
-			Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name),
-		})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out, nil
+}
+
+// Volume asks about one volume.
+func (e *Engine) Volume(ctx context.Context, name string) (model.Volume, error) {
+	v, err := e.cli.VolumeInspect(ctx, name)
+	return fromVolume(v), explain(err, subject{what: "Cannot look at the volume " + name})
+}
+
+// CreateVolume makes a volume with the engine's own driver. One of that name that is there already is an error, where the
+// engine itself would say nothing and give that one.
+func (e *Engine) CreateVolume(ctx context.Context, name string, labels map[string]string) (model.Volume, error) {
+	s := subject{what: "Cannot make the volume “" + name + "”"}
+	if _, err := e.Volume(ctx, name); err == nil {
+		return model.Volume{}, problem(model.ProblemNameTaken, nil, s, "A volume of this name exists already.", "Choose another name.")
+	}
+	v, err := e.cli.VolumeCreate(ctx, volume.CreateOptions{Name: name, Labels: labels})
+	return fromVolume(v), explain(err, s)
+}
+
+// RemoveVolume deletes a volume with everything in it. The engine refuses while a container has it, running or not; it is
+// never forced.
+func (e *Engine) RemoveVolume(ctx context.Context, name string) error {
+	return explain(e.cli.VolumeRemove(ctx, name, false), subject{what: "Cannot remove the volume “" + name + "”"})
+}
+
+func fromVolume(v volume.Volume) model.Volume {
+	return model.Volume{
+		Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels,
+		Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name),
+	}
 }

@@ -64,6 +64,8 @@ func newMenus(sh *Shell) *menus {
 		item("Launch", m.shortcut(fyne.Key1), func() { m.always(func() { sh.Go("launch") }) }),
 		item("Containers", m.shortcut(fyne.Key2), func() { m.always(func() { sh.Go("containers") }) }),
 		item("Images", m.shortcut(fyne.Key3), func() { m.always(func() { sh.Go("images") }) }),
+		item("Volumes", m.shortcut(fyne.Key4), func() { m.always(func() { sh.Go("volumes") }) }),
+		item("Clean up", m.shortcut(fyne.Key5), func() { m.always(func() { sh.Go("cleanup") }) }),
 		item("Filter", m.shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
 		fyne.NewMenuItemSeparator(),
 		item("History", m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
@@ -168,6 +170,14 @@ func (sh *Shell) selection() (name, id string, list []commands.Command) {
 		default:
 			return present.Count(len(list), "image name"), "", sh.commands.Images(list)
 		}
+	case "volumes":
+		switch list := sh.volumes.Chosen(); len(list) {
+		case 0:
+		case 1:
+			return commands.VolumeTitle(list[0]), list[0].Name, sh.commands.Volumes(list)
+		default:
+			return present.Count(len(list), "volume"), "", sh.commands.Volumes(list)
+		}
 	}
 	return "Nothing is selected", "", nil
 }
@@ -202,7 +212,7 @@ func (sh *Shell) shortcuts() {
 	table := kit.NewTable("shortcuts", []kit.Column{{Key: "keys", Title: "Keys", Min: 160}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
 	var rows []kit.TableRow
 	for i, r := range [][2]string{
-		{"Ctrl 1, Ctrl 2, Ctrl 3", "Launch, Containers, Images"},
+		{"Ctrl 1 to Ctrl 5", "Launch, Containers, Images, Volumes, Clean up"},
 		{"Ctrl F or /", "Filter the list"},
 		{"↑ ↓ Home End", "Move in the list"},
 		{"Shift ↑ ↓, Ctrl Space", "Select several: a range, one more"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/gui/cleanup"
 	"slipway/gui/commands"
 	"slipway/gui/containers"
 	"slipway/gui/images"
@@ -26,6 +28,7 @@ import (
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
+	"slipway/gui/volumes"
 	"slipway/gui/welcome"
 
 	"fyne.io/fyne/v2"
@@ -56,6 +59,8 @@ type Shell struct {
 	launch     *launch.Page
 	containers *containers.Page
 	images     *images.Page
+	volumes    *volumes.Page
+	cleanup    *cleanup.Page
 	banner     *fyne.Container
 	bannerText *kit.Paragraph
 	strip      *strip
@@ -102,13 +107,26 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 	sh.commands = &commands.Set{
 		Session: s, Settings: f, Work: sh.work, Window: sh.window, Notices: notices,
 		Go:     sh.Go,
-		Reveal: func(page, id string) { sh.Go(page); sh.containers.Select(id) },
+		Reveal: sh.reveal,
 	}
 	sh.actions = actions.New(s, sh.commands, version)
 	sh.commands.Bind(sh.actions)
 	sh.build(notices)
 	sh.subscribe()
 	return sh
+}
+
+// reveal goes to a page and selects a thing there: a container or an image by its ID, a volume by its name.
+func (sh *Shell) reveal(page, id string) {
+	sh.Go(page)
+	switch page {
+	case "containers":
+		sh.containers.Select(id)
+	case "images":
+		sh.images.Select(id)
+	case "volumes":
+		sh.volumes.Select(id)
+	}
 }
 
 // Window is the window.
@@ -123,14 +141,18 @@ func (sh *Shell) build(notices *kit.Notices) {
 	sh.containers.OnCommand = sh.selected
 	sh.images = images.New(sh.session, sh.settings, sh.commands, sh.work)
 	sh.images.OnCommand = sh.selected
+	sh.volumes = volumes.New(sh.session, sh.settings, sh.commands, sh.work)
+	sh.volumes.OnCommand = sh.selected
+	sh.cleanup = cleanup.New(sh.session, sh.commands, sh.work)
+	sh.cleanup.OnCommand = sh.selected
 	sh.welcome = welcome.New(sh.commands)
 	sh.welcome.OnCommand = sh.strip.choose
-	sh.pages = map[string]page{"launch": sh.launch, "containers": sh.containers, "images": sh.images}
+	sh.pages = map[string]page{"launch": sh.launch, "containers": sh.containers, "images": sh.images, "volumes": sh.volumes, "cleanup": sh.cleanup}
 
 	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines)
 	top := kit.NewBox(kit.Pad(kit.Across(10, kit.NewIcon("anchor", style.Text).Sized(20), kit.NewText("Slipway", kit.Heading.Whole()), kit.Spring(), sh.chip), 10, 16, 10, 16), style.Surface, "", 0)
 	side := kit.Down(4)
-	for _, n := range []struct{ id, label, icon string }{{"launch", "Launch", "launch"}, {"containers", "Containers", "container"}, {"images", "Images", "image"}} {
+	for _, n := range []struct{ id, label, icon string }{{"launch", "Launch", "launch"}, {"containers", "Containers", "container"}, {"images", "Images", "image"}, {"volumes", "Volumes", "volume"}, {"cleanup", "Clean up", "broom"}} {
 		b := kit.NewButton("nav."+n.id, n.label, n.icon, kit.Nav, func() { sh.Go(n.id) })
 		sh.nav[n.id] = b
 		side.Add(b)
@@ -289,6 +311,7 @@ func (sh *Shell) liveChanged() {
 	sh.showBanner(snap)
 	sh.nav["containers"].SetCount(countOf(len(snap.Containers), snap.ContainersComplete))
 	sh.nav["images"].SetCount(countOf(len(snap.Images), snap.ImagesLoaded))
+	sh.nav["volumes"].SetCount(countOf(len(snap.Volumes), snap.VolumesLoaded))
 	sh.pages[sh.page].Refresh()
 	sh.menu.update()
 	sh.commands.LiveChanged()
@@ -375,9 +398,13 @@ func (sh *Shell) offerUndo(v job.View) {
 	if sh.undo[v.ID] != nil {
 		return
 	}
+	again := ""
+	if slices.ContainsFunc(v.Held, func(id string) bool { _, ok := sh.session.Live.Snapshot().Container(id); return ok }) {
+		again = " What was running starts again if you undo it."
+	}
 	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
-	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: v.Title, Until: v.HeldUntil, Text: "Nothing is deleted before. What was running starts again if you undo it.", Buttons: []fyne.CanvasObject{undo}})
-	sh.containers.Refresh()
+	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: v.Title, Until: v.HeldUntil, Text: "Nothing is deleted before." + again, Buttons: []fyne.CanvasObject{undo}})
+	sh.pages[sh.page].Refresh()
 }
 
 // withdrawUndo takes the offer away.
@@ -385,7 +412,7 @@ func (sh *Shell) withdrawUndo(id string) {
 	if dismiss := sh.undo[id]; dismiss != nil {
 		dismiss()
 		delete(sh.undo, id)
-		sh.containers.Refresh()
+		sh.pages[sh.page].Refresh()
 	}
 }
 
@@ -402,6 +429,7 @@ func (sh *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 	case sh.page == "launch" && sh.window.Canvas().Overlays().Top() == nil:
 		sh.launch.SetFolder(paths[0])
 	case sh.page == "containers" && sh.window.Canvas().Overlays().Top() == nil && sh.containers.Drop(paths):
+	case sh.page == "volumes" && sh.window.Canvas().Overlays().Top() == nil && sh.volumes.Drop(paths):
 	default:
 		sh.commands.Drop(paths)
 	}
@@ -437,6 +465,7 @@ func (sh *Shell) Close() {
 	}
 	sh.session.Jobs.OnChange(nil)
 	sh.session.Journal.OnChange(nil)
+	sh.volumes.Close()
 	sh.actions.Close()
 	sh.work.Close()
 	sh.containers.Close()

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"slipway/engine"
@@ -28,6 +29,8 @@ type Asker interface {
 	ImageRemovals(ctx context.Context, q ImageRemovals) bool
 	// ImageRemoval asks about removing an image or one of its names.
 	ImageRemoval(ctx context.Context, r ImageRemoval) ImageChoice
+	// VolumeRemovals asks about deleting volumes with everything in them, and tells whether to do what is possible of it.
+	VolumeRemovals(ctx context.Context, q *VolumeRemovals) bool
 	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.
 	BusyStop(ctx context.Context, q BusyStop) bool
 	// Tell shows a problem that belongs to no job.
@@ -42,6 +45,8 @@ type Actions struct {
 	asker   Asker
 	version string
 	left    left
+	// cleaned is the last connection that what was left was looked for on.
+	cleaned atomic.Int64
 	// downloads is what registries said.
 	downloads downloads
 	// onRate is told how fast registries are; nil for nobody.

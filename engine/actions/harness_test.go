@@ -35,6 +35,7 @@ type person struct {
 	busy    func(actions.BusyStop) bool
 	several actions.RemovalChoice // to questions about several things
 	images  []actions.ImageRemovals
+	volumes []*actions.VolumeRemovals
 	asked   []*actions.Removal
 	told    []*model.Problem
 	others  []model.Container
@@ -69,6 +70,19 @@ func (p *person) ImageRemovals(_ context.Context, q actions.ImageRemovals) bool 
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.images = append(p.images, q)
+	return p.several == actions.RemoveContainer
+}
+
+func (p *person) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
+	for ctx.Err() == nil {
+		if _, _, counted := q.Size(""); counted {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.volumes = append(p.volumes, q)
 	return p.several == actions.RemoveContainer
 }
 

@@ -39,12 +39,6 @@ func (l *left) set(key, engineID string, clean func(context.Context, *engine.Eng
 	l.list[key] = leftover{engineID, clean}
 }
 
-func (l *left) any() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.list) > 0
-}
-
 // clean does what was left to be done on this engine. When it returns, nothing of it is under way.
 func (l *left) clean(ctx context.Context, e *engine.Engine) {
 	l.cleaning.Lock()
@@ -79,9 +73,9 @@ func cleanJob(ctx context.Context, e *engine.Engine, jobID string) error {
 	return nil
 }
 
-// cleanWhenBack is called when the connection changes.
+// cleanWhenBack is called when the connection changes. Once for each connection it does what was left to be done.
 func (a *Actions) cleanWhenBack(st session.State) {
-	if st.Phase != session.Connected || !a.left.any() {
+	if st.Phase != session.Connected || a.cleaned.Swap(int64(st.Generation)) == int64(st.Generation) {
 		return
 	}
 	a.spawn(func(ctx context.Context) {
@@ -89,6 +83,7 @@ func (a *Actions) cleanWhenBack(st session.State) {
 		defer cancel()
 		if e, err := a.session.Engine(); err == nil {
 			a.left.clean(ctx, e)
+			a.clearOldHelpers(ctx, e)
 		}
 	})
 }

@@ -83,6 +83,11 @@ func (a *asker) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool
 	return len(q.Command()) > 0 && a.yes(ctx, "Run "+q.Command().String()+"?")
 }
 
+// VolumeRemovals implements [actions.Asker].
+func (a *asker) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
+	return len(q.Command()) > 0 && a.yes(ctx, "Run "+q.Command().String()+"? Everything in them is deleted.")
+}
+
 // ImageRemoval implements [actions.Asker].
 func (a *asker) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
 	switch {

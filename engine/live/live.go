@@ -5,6 +5,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -30,8 +31,11 @@ type Snapshot struct {
 	Containers []model.Container
 	Images     []model.Image
 	Volumes    []model.Volume
+	// LastUsers are the names of the containers that had a volume last and are gone, by the volume's name, as far as that
+	// was seen.
+	LastUsers map[string]string
 	// ContainersComplete is false while only the running ones are known.
-	ContainersComplete, ImagesLoaded bool
+	ContainersComplete, ImagesLoaded, VolumesLoaded bool
 	// Stale tells that the engine is away and this is how it last was.
 	Stale bool
 	// Problem says that the engine answers but could not list its images or volumes; those are as they last were.
@@ -57,6 +61,23 @@ func (s *Snapshot) UsedBy(imageID string) []model.Container {
 		}
 	}
 	return list
+}
+
+// VolumeUsers lists the containers, running or not, that have a volume.
+func (s *Snapshot) VolumeUsers(name string) []model.Container { return UsersOf(s.Containers, name) }
+
+// UsersOf lists the containers of a list that have a volume.
+func UsersOf(list []model.Container, volume string) []model.Container {
+	var users []model.Container
+	for i := range list {
+		for _, m := range list[i].Mounts {
+			if m.Type == "volume" && m.Name == volume {
+				users = append(users, list[i])
+				break
+			}
+		}
+	}
+	return users
 }
 
 // FindImage finds the image that a reference such as "python:3.13" means among those that are here.
@@ -88,13 +109,15 @@ type Store struct {
 	ask   chan struct{}
 	// oom is when the engine last said that a container ran out of memory.
 	oom map[string]time.Time
+	// left are who had volumes last and is gone, not yet in the current picture.
+	left map[string]string
 }
 
 // New makes a store that knows nothing yet.
 func New() *Store {
 	return &Store{
 		current: &Snapshot{}, changed: map[string]*model.Container{}, subscribers: map[int]func(*Snapshot){},
-		asked: map[string]bool{}, ask: make(chan struct{}, 1), oom: map[string]time.Time{},
+		left: map[string]string{}, asked: map[string]bool{}, ask: make(chan struct{}, 1), oom: map[string]time.Time{},
 	}
 }
 
@@ -143,6 +166,33 @@ func (s *Store) noteMemory(ev engine.Event) {
 	}
 }
 
+// gone drops a container, and remembers what volumes it had. The caller holds mu, and publishes the picture with
+// [Store.lastUsers] in it.
+func (s *Store) gone(id string) {
+	if c, ok := s.known(id); ok {
+		for _, m := range c.Mounts {
+			if m.Type == "volume" {
+				s.left[m.Name] = c.Name
+			}
+		}
+	}
+	s.changed[id] = nil
+}
+
+// lastUsers is a copy of who had volumes last. The caller holds mu.
+func (s *Store) lastUsers(before map[string]string) map[string]string {
+	if len(s.left) == 0 {
+		return before
+	}
+	all := maps.Clone(before)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, s.left)
+	clear(s.left)
+	return all
+}
+
 // takeAsked empties the list of containers to be looked at.
 func (s *Store) takeAsked() map[string]bool {
 	s.mu.Lock()
@@ -156,6 +206,7 @@ func (s *Store) takeAsked() map[string]bool {
 func (s *Store) Forget() {
 	s.publish(func(snap *Snapshot) {
 		clear(s.changed)
+		clear(s.left)
 		*snap = Snapshot{}
 	})
 }

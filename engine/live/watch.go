@@ -117,7 +117,7 @@ func (w *watch) listVolumes() error {
 	}
 	w.store.publish(func(s *Snapshot) {
 		w.noVolumes = model.AsProblem(err, "Cannot list the volumes")
-		if err == nil {
+		if s.VolumesLoaded = true; err == nil {
 			s.Volumes = list
 		}
 		s.Problem = cmp.Or(w.noImages, w.noVolumes)
@@ -142,6 +142,9 @@ func (w *watch) replace(list []model.Container) {
 	changed := w.store.changed
 	for i := range list {
 		c := &list[i]
+		if c.Helper() {
+			continue
+		}
 		if was := gone[c.ID]; was != nil && was.Inspected && was.State == c.State && was.Name == c.Name && was.ExitCode == c.ExitCode {
 			kept := *was
 			kept.Image = c.Image
@@ -202,8 +205,8 @@ func (w *watch) refresh(id string, onlyKnown bool) error {
 	was, known := w.store.known(id)
 	switch {
 	case model.IsKind(err, model.ProblemNotFound):
-		w.store.changed[id] = nil
-	case err != nil || onlyKnown && !known:
+		w.store.gone(id)
+	case err != nil || onlyKnown && !known || c.Helper():
 	default:
 		if known && was.Image != "" {
 			c.Image = was.Image
@@ -269,8 +272,9 @@ func (w *watch) apply(p *pending) error {
 	}
 	w.store.publish(func(s *Snapshot) {
 		for id := range p.gone {
-			w.store.changed[id] = nil
+			w.store.gone(id)
 		}
+		s.LastUsers = w.store.lastUsers(s.LastUsers)
 		s.Containers = w.store.ordered()
 	})
 	if p.images {

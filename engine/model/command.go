@@ -15,6 +15,9 @@ type Arg struct {
 	// For "-e NAME=value" it is "NAME", which makes docker take the value from the shell.
 	Shown  string
 	Secret bool
+	// Into tells that Text is a file which the shell writes what the command prints into, From that it is one which the
+	// command reads. Neither is given to the program.
+	Into, From bool
 }
 
 // Command is a docker command line that equals something Slipway does, as structured arguments without the
@@ -48,9 +51,11 @@ func (c Command) HasSecrets() bool {
 
 // Argv is what stands behind "docker" as it is given to a program, with every secret in it.
 func (c Command) Argv() []string {
-	list := make([]string, len(c))
-	for i, a := range c {
-		list[i] = a.Text
+	list := make([]string, 0, len(c))
+	for _, a := range c {
+		if !a.Into && !a.From {
+			list = append(list, a.Text)
+		}
 	}
 	return list
 }
@@ -79,6 +84,12 @@ func (c Command) line(secrets bool) string {
 			text = a.Shown
 		}
 		b.WriteByte(' ')
+		switch {
+		case a.Into:
+			b.WriteString("> ")
+		case a.From:
+			b.WriteString("< ")
+		}
 		b.WriteString(quote(text))
 	}
 	return b.String()

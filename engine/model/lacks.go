@@ -16,6 +16,8 @@ const (
 	RestartAutoRemoved Ability = "restart what is removed when it stops"
 	// KeepStartError is keeping the exit code and the reason of a container that could not be started.
 	KeepStartError Ability = "keep why a start failed"
+	// TellOwners is telling to whom files belong that are copied out of a container or a volume.
+	TellOwners Ability = "tell to whom files belong"
 )
 
 // lacks says who cannot do what, measured on Podman 4.3.
@@ -27,6 +29,7 @@ var lacks = []struct {
 	{Podman, ChangeLimit, "Podman cannot change the memory limit of a container that exists. Run it again with another limit."},
 	{Podman, TellMemoryEnd, "Podman does not tell when a program was ended for want of memory. An exit with code 137 may be just that."},
 	{Podman, RestartAutoRemoved, "It was started with --rm, and Podman would remove it instead of starting it again."},
+	{Podman, TellOwners, "Podman does not tell to whom the files belong: restored from this backup, all of them belong to root."},
 	{Podman, KeepStartError, "Podman does not keep why a container could not be started. The message is shown only when it happens."},
 }
 

@@ -20,6 +20,12 @@ const (
 	LabelDigest = "app.slipway.image-digest"
 	// LabelReplaces is the full ID of the container whose place it took.
 	LabelReplaces = "app.slipway.replaces"
+	// LabelReplacedName and LabelReplacedRestart are that container's name and restart policy, by which a change that was cut
+	// off is finished or undone.
+	LabelReplacedName    = "app.slipway.replaced-name"
+	LabelReplacedRestart = "app.slipway.replaced-restart"
+	// LabelHelper is the volume that a container was made to look into; it is never started, nor listed.
+	LabelHelper = "app.slipway.helper"
 )
 
 // Locality tells where an engine runs, seen from this computer. Folders, free ports and 127.0.0.1
@@ -138,6 +144,9 @@ func (c Container) Running() bool {
 	return c.State == StateRunning || c.State == StatePaused || c.State == StateRestarting
 }
 
+// Helper tells that Slipway made it to look into a volume, and that it is nothing of a person's.
+func (c Container) Helper() bool { return c.Labels[LabelHelper] != "" }
+
 // ShortID is the first 12 digits, as docker prints it.
 func (c Container) ShortID() string { return ShortID(c.ID) }
 
@@ -154,6 +163,23 @@ type Usage struct {
 	DiskRead, DiskWrite int64
 	// Processes counts threads too, as the kernel does. Cores is how many processors there are.
 	Processes, Cores int
+}
+
+// Process is a process that runs in a container.
+type Process struct {
+	// PID and Parent are its numbers: those inside the container where Inside is set, else those of the engine's machine.
+	PID, Parent int
+	Inside      bool
+	User        string
+	Command     string
+	// State is the kernel's letter, such as "S" or "T" (proc(5)); "" where it is not told.
+	State string
+	// CPU is in percent of one processor since it was told last, Memory what is in main memory in bytes; -1 while not known.
+	CPU     float64
+	Memory  int64
+	Threads int
+	// Start is when it began, in the kernel's ticks since the machine started; with PID it means this process and no other.
+	Start uint64
 }
 
 // PublishedPort is a port of the container that is reachable from outside, or (HostPort 0) only exposed.
@@ -239,6 +265,41 @@ type Volume struct {
 	Labels                   map[string]string
 	// Anonymous tells whether the engine named it, for a VOLUME line or a -v without a name.
 	Anonymous bool
+}
+
+// Disk is what takes space on the engine's disk, as the engine counts it. All sizes are in bytes.
+type Disk struct {
+	Images     []ImageUse
+	Containers []ContainerUse
+	// Volumes are sizes by name; those whose driver does not tell are missing.
+	Volumes map[string]int64
+	Cache   []CacheUse
+}
+
+// ImageUse is an image and what it takes. Shared is the part of its size that is in other images too, and so does not become
+// free with it.
+type ImageUse struct {
+	Image
+	Shared int64
+}
+
+// ContainerUse is a container and the size of what is only in it: its writable layer.
+type ContainerUse struct {
+	Container
+	Size int64
+}
+
+// CacheUse is one record of the build cache.
+type CacheUse struct {
+	ID string
+	// Kind is the engine's word, for example "regular" or "source.local"; Text says what was built.
+	Kind, Text string
+	Size       int64
+	// InUse records cannot be removed now. Shared ones are parts of images too.
+	InUse, Shared bool
+	Created       time.Time
+	// Used is when it was used last, zero for never.
+	Used time.Time
 }
 
 // Network is one network of the engine.

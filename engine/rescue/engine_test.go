@@ -3,6 +3,7 @@
 package rescue
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"errors"
@@ -13,11 +14,14 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"slipway/engine"
 	"slipway/engine/endpoint"
@@ -274,4 +278,83 @@ func waitReady(t *testing.T, e *engine.Engine, id string) {
 		_ = e.Logs(t.Context(), id, 10, false, func(l engine.LogLine) { ready = ready || l.Text == "ready" })
 		return ready
 	})
+}
+
+// TestBackUpAndRestore backs a volume up with everything that a file system can have, restores it into another one, and compares
+// the two by what docker itself copies out of them.
+func TestBackUpAndRestore(t *testing.T) {
+	e, c := start(t, runspec.Spec{
+		Image:   enginetest.TinyImage(t, enginetest.Shared(t)),
+		Command: []string{"sh", "-c", `cd /v && umask 027 && mkdir -p a/b 'sp ace' && echo one > a/one && ln a/one a/b/hard && ln -s ../one a/b/soft && ln -s /etc/passwd abs && chmod 4755 a/one && chown -R 1000:100 a && chown 1000:100 . && chmod 2775 . && printf 'x' > "$(printf 'bad\377name')" && echo ü > 'ümläut' && dd if=/dev/zero of=sparse bs=1 count=1 seek=5000000 2>/dev/null && mkfifo pipe && : > empty && i=0 && while [ $i -lt 3000 ]; do echo $i > a/b/f$i; i=$((i+1)); done; echo ready; trap 'exit 0' TERM; sleep 100000 & wait`},
+		Mounts:  []runspec.Mount{{Kind: runspec.Volume, Source: "backup-from", Target: "/v"}},
+	})
+	waitReady(t, e, c.ID)
+	open := func(name string, readOnly bool) model.Container {
+		t.Helper()
+		v, err := e.Volume(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := e.Helper(t.Context(), v, readOnly, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := e.RemoveHelper(context.Background(), h); err != nil {
+				t.Error(err)
+			}
+		})
+		return h
+	}
+	file := filepath.Join(t.TempDir(), "b.tar")
+	var told int64
+	saved, err := BackUp(t.Context(), e, open("backup-from", true).ID, engine.VolumeRoot, file, func(n int64) { told += n })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if saved.Files < 3005 || told != saved.Bytes || saved.Bytes < 5_000_001 {
+		t.Errorf("%+v, told %d", saved, told)
+	}
+	if _, err := e.CreateVolume(t.Context(), "backup-to", nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.RemoveVolume(context.Background(), "backup-to") })
+	into := open("backup-to", false)
+	restored, exact, err := Restore(t.Context(), e, into.ID, engine.VolumeRoot, file, nil)
+	if err != nil || !exact || restored != saved {
+		t.Fatalf("%+v, exact %v, %v", restored, exact, err)
+	}
+	// The folder itself has its owner and mode again, and times are kept.
+	want, got := headers(t, e, c.ID, "/v"), headers(t, e, into.ID, engine.VolumeRoot)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if want["."] != "d 2775 1000:100" {
+		t.Errorf("the folder itself: %s", want["."])
+	}
+}
+
+// headers is what docker's archive says of everything in a folder.
+func headers(t *testing.T, e *engine.Engine, id, dir string) map[string]string {
+	t.Helper()
+	r, err := e.ArchiveOut(t.Context(), id, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	all := map[string]string{}
+	for in := tar.NewReader(r); ; {
+		h, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := fmt.Sprintf("%s %o %d:%d", h.FileInfo().Mode().String()[:1], h.Mode&0o7777, h.Uid, h.Gid)
+		if h.Typeflag != tar.TypeDir {
+			words += fmt.Sprintf(" %c %s %d %s", h.Typeflag, path.Clean(h.Linkname), h.Size, h.ModTime.UTC())
+		}
+		all[path.Clean(h.Name)] = words
+	}
 }

@@ -111,6 +111,16 @@ func (p *Page) Shown() {
 	p.chosen()
 }
 
+// Select selects the image with this ID, under its first name.
+func (p *Page) Select(id string) {
+	for _, e := range p.entries {
+		if e.image.ID == id {
+			p.table.Select(e.id())
+			return
+		}
+	}
+}
+
 // Pulled selects an image that was pulled under this name, unless something else is selected.
 func (p *Page) Pulled(ref string) {
 	if ref != "" && p.table.Selected() == "" {

@@ -22,6 +22,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/scrollback"
 	"slipway/engine/session"
+	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -37,9 +38,24 @@ const (
 	mostPixels = 40_000_000
 )
 
-// files is the view of a container's folders. A folder is read when it is gone into, and when a person wants it anew.
+// place is where folders are shown of: a container, or a volume through one.
+type place struct {
+	container model.Container
+	// root is the folder that nothing is shown beyond, "/" for everything; start is the one that is shown first.
+	root, start string
+	// ready tells that it is known what can be read.
+	ready bool
+}
+
+// files is the view of the folders of a container or a volume. A folder is read when it is gone into, and when a person wants it
+// anew.
 type files struct {
-	p       *Panel
+	session  *session.Session
+	commands *commands.Set
+	work     *post.Work
+	where    func() place
+	told     func()
+
 	content *fyne.Container
 	table   *kit.Table
 	path    *kit.Field
@@ -48,7 +64,7 @@ type files struct {
 	fetch   *kit.Button
 	put     *kit.Button
 
-	of      string // the container
+	of      string // the container and the root
 	dir     string // the folder that is shown
 	reading bool
 	key     string // what was read: container, connection and folder
@@ -58,9 +74,11 @@ type files struct {
 	stop    context.CancelFunc
 }
 
-func newFiles(p *Panel) *files {
-	f := &files{p: p, stop: func() {}}
-	f.table = kit.NewTable("files.list", []kit.Column{
+// newFiles makes the view of what where gives. told is called when another folder or file is looked at; id begins the IDs of its
+// parts.
+func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, where func() place, told func()) *files {
+	f := &files{session: s, commands: c, work: w, where: where, told: told, stop: func() {}}
+	f.table = kit.NewTable(id+".list", []kit.Column{
 		{Key: "name", Title: "Name", Min: 200, Weight: 1},
 		{Key: "mode", Title: "Mode", Min: 110, Drop: 1, Hint: "What its owner, its group and everybody may do: read, write, run"},
 		{Key: "changed", Title: "Changed", Min: 110, Right: true, Drop: 2},
@@ -70,17 +88,17 @@ func newFiles(p *Panel) *files {
 	f.table.DoubleClick = true
 	f.table.OnBack = func() { f.goTo(path.Dir(f.dir)) }
 	f.table.OnChosen = f.dress
-	f.table.OnSelect = func(string) { f.dress(); f.p.told() }
+	f.table.OnSelect = func(string) { f.dress(); f.told() }
 	f.table.OnMenu = func(_ string, at fyne.Position) {
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(f.table), at, f.menu())
 	}
-	f.path = kit.NewField("files.path", "a folder of the container").Wide(200)
-	f.path.OnSubmitted = func(text string) { f.goTo(text) }
-	f.up = kit.NewButton("files.up", "", "up", kit.Normal, func() { f.goTo(path.Dir(f.dir)) }).Small().Hint("To the folder that this one is in (Backspace)")
-	f.note = kit.NewText("", kit.Second).ID("files.note")
-	again := kit.NewButton("files.again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().Hint("Look again")
-	f.fetch = kit.NewButton("files.fetch", "Download…", "save", kit.Normal, f.download).Small()
-	f.put = kit.NewButton("files.put", "Upload…", "upload", kit.Normal, f.choose).Small().Hint("Copies files of this computer into the folder that is shown. They can be dragged onto the window, too.")
+	f.path = kit.NewField(id+".path", "a folder").Wide(200)
+	f.path.OnSubmitted = f.typed
+	f.up = kit.NewButton(id+".up", "", "up", kit.Normal, func() { f.goTo(path.Dir(f.dir)) }).Small().Hint("To the folder that this one is in (Backspace)")
+	f.note = kit.NewText("", kit.Second).ID(id + ".note")
+	again := kit.NewButton(id+".again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().Hint("Look again")
+	f.fetch = kit.NewButton(id+".fetch", "Download…", "save", kit.Normal, f.download).Small()
+	f.put = kit.NewButton(id+".put", "Upload…", "upload", kit.Normal, f.choose).Small().Hint("Copies files of this computer into the folder that is shown. They can be dragged onto the window, too.")
 	bar := kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note), f.fetch, f.put)
 	f.content = kit.Pad(kit.Down(6, bar, kit.Grow(f.table)), 8, 14, 6, 16)
 	return f
@@ -98,22 +116,23 @@ func (f *files) rest() {
 
 // update reads the folder that is shown, unless that was done.
 func (f *files) update() {
-	c, st := f.p.shown, f.p.session.State()
-	if c.ID != f.of {
+	at, st := f.where(), f.session.State()
+	c := at.container
+	if of := c.ID + " " + at.root; of != f.of {
 		f.rest()
-		f.of, f.dir, f.key = c.ID, cmp.Or(c.WorkingDir, "/"), ""
+		f.of, f.dir, f.key = of, at.start, ""
 	}
 	key := fmt.Sprint(c.ID, st.Generation, f.dir)
-	if st.Phase != session.Connected || key == f.key || !c.Inspected {
+	if st.Phase != session.Connected || key == f.key || !at.ready {
 		return
 	}
 	f.rest()
 	f.key, f.reading, f.entries, f.wrong = key, true, nil, nil
-	f.path.SetText(f.dir)
+	f.path.SetText(f.shown(f.dir))
 	f.show()
 	dir, turn := f.dir, f.turn
-	f.stop = f.p.work.Go(func(ctx context.Context) {
-		e, err := f.p.session.Engine()
+	f.stop = f.work.Go(func(ctx context.Context) {
+		e, err := f.session.Engine()
 		if err != nil {
 			return
 		}
@@ -150,18 +169,35 @@ func byKindAndName(a, b engine.Entry) int {
 	return cmp.Compare(strings.ToLower(a.Path), strings.ToLower(b.Path))
 }
 
-// goTo shows another folder.
+// shown is a folder as it is called in what is shown: in a volume, from its own root on.
+func (f *files) shown(dir string) string {
+	return path.Clean("/" + strings.TrimPrefix(dir, f.where().root))
+}
+
+// typed shows the folder that a person wrote down.
+func (f *files) typed(dir string) {
+	if path.IsAbs(dir) {
+		dir = path.Join(f.where().root, dir)
+	}
+	f.goTo(dir)
+}
+
+// goTo shows another folder, as the container calls it.
 func (f *files) goTo(dir string) {
 	if !path.IsAbs(dir) {
 		dir = path.Join(f.dir, dir)
 	}
-	if dir = path.Clean(dir); dir == f.dir && f.wrong == nil {
+	dir = path.Clean(dir)
+	if root := f.where().root; dir != root && !strings.HasPrefix(dir, strings.TrimSuffix(root, "/")+"/") {
+		dir = root
+	}
+	if dir == f.dir && f.wrong == nil {
 		return
 	}
 	f.dir = dir
 	f.table.Select("")
 	f.update()
-	f.p.told()
+	f.told()
 }
 
 func (f *files) show() {
@@ -178,7 +214,7 @@ func (f *files) show() {
 		switch {
 		case e.Mode.IsDir():
 			row.Cells[0] = kit.Cell{Text: e.Path + "/", Style: kit.Strong}
-			if e.Size == 0 || f.p.shown.State == model.StateRunning { // of itself, not of what is in it
+			if e.Size == 0 || f.where().container.State == model.StateRunning { // of itself, not of what is in it
 				row.Cells[3].Text = ""
 			}
 		case e.Mode&fs.ModeSymlink != 0:
@@ -202,13 +238,16 @@ func (f *files) show() {
 	}
 	f.table.SetEmpty(kit.EmptyState("folder", title, text))
 	f.table.SetRows(rows)
-	f.up.SetEnabled(f.dir != "/", "This is the root of the container.")
+	f.up.SetEnabled(f.dir != f.where().root, "There is nothing over this folder.")
 	f.dress()
 }
 
 // mountAt is what is mounted at a path of the container, or over it.
 func (f *files) mountAt(at string) (found model.Mount, ok bool) {
-	for _, m := range f.p.shown.Mounts {
+	if f.where().root != "/" {
+		return found, false // a volume, which is a mount as a whole
+	}
+	for _, m := range f.where().container.Mounts {
 		if at == m.Destination || strings.HasPrefix(at, strings.TrimSuffix(m.Destination, "/")+"/") {
 			if !ok || len(m.Destination) > len(found.Destination) {
 				found, ok = m, true
@@ -250,7 +289,7 @@ func (f *files) dress() {
 	chosen := f.table.Chosen()
 	f.fetch.SetEnabled(len(chosen) > 0, "Select a file or a folder first.")
 	if len(chosen) > 0 {
-		f.fetch.Command(actions.FetchCommand(f.p.shown, path.Join(f.dir, chosen[0]), ".").String())
+		f.fetch.Command(actions.FetchCommand(f.where().container, path.Join(f.dir, chosen[0]), ".").String())
 	}
 	_, mounted := f.mountAt(f.dir)
 	readOnly := false
@@ -287,16 +326,16 @@ func (f *files) menu() []kit.MenuItem {
 	var items []kit.MenuItem
 	if len(chosen) == 1 {
 		items = append(items, kit.MenuItem{ID: "files.open", Label: "Open", Icon: "open", Note: "Enter", Run: func() { f.open(chosen[0]) }},
-			kit.MenuItem{ID: "files.copypath", Label: "Copy its path", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(path.Join(f.dir, chosen[0])) }})
+			kit.MenuItem{ID: "files.copypath", Label: "Copy its path", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(f.shown(path.Join(f.dir, chosen[0]))) }})
 	}
 	return append(items, kit.MenuItem{ID: "files.download", Label: "Download…", Icon: "save", Run: f.download})
 }
 
 // look shows a file: as an image, as text, or says that it is neither.
 func (f *files) look(entry engine.Entry) {
-	name, c := path.Join(f.dir, entry.Path), f.p.shown
-	f.p.work.Go(func(ctx context.Context) {
-		e, err := f.p.session.Engine()
+	name, c := path.Join(f.dir, entry.Path), f.where().container
+	f.work.Go(func(ctx context.Context) {
+		e, err := f.session.Engine()
 		var data []byte
 		whole := false
 		if err == nil {
@@ -306,7 +345,7 @@ func (f *files) look(entry engine.Entry) {
 			return
 		}
 		if err != nil {
-			f.p.commands.Tell(model.AsProblem(err, "Cannot read "+name))
+			f.commands.Tell(model.AsProblem(err, "Cannot read "+name))
 			return
 		}
 		picture := pictureOf(data, whole)
@@ -360,7 +399,7 @@ func (f *files) showFile(name string, data []byte, whole bool, picture image.Ima
 	d = kit.NewDialog("file", path.Base(name), about, 860, body, kit.Buttons(nil, append(right, closeIt)))
 	d.OnCancel = closeBook
 	d.OnSubmit = d.Cancel
-	d.Open(f.p.commands.Window.Canvas(), closeIt)
+	d.Open(f.commands.Window.Canvas(), closeIt)
 }
 
 // trimHalf takes half a character off the end of what was cut.
@@ -378,29 +417,29 @@ func trimHalf(data []byte) []byte {
 
 // download asks for a folder and copies what is selected into it.
 func (f *files) download() {
-	c, list := f.p.shown, f.table.Chosen()
+	c, list := f.where().container, f.table.Chosen()
 	for i, name := range list {
 		list[i] = path.Join(f.dir, name)
 	}
-	kit.ChooseFolder(f.p.commands.Window, f.p.work, f.p.commands.Settings.Get().Folder, func(dir string) { f.p.commands.Fetch(c, list, dir) })
+	kit.ChooseFolder(f.commands.Window, f.work, f.commands.Settings.Get().Folder, func(dir string) { f.commands.Fetch(c, list, dir) })
 }
 
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
-	kit.ChooseFiles(f.p.commands.Window, f.p.work, f.p.commands.Settings.Get().Folder, f.upload)
+	kit.ChooseFiles(f.commands.Window, f.work, f.commands.Settings.Get().Folder, f.upload)
 }
 
 // upload copies files and folders of this computer into the folder that is shown, after asking about those that are there
 // by the same name.
 func (f *files) upload(local []string) {
-	c, dir, turn := f.p.shown, f.dir, f.turn
+	c, dir, turn := f.where().container, f.dir, f.turn
 	var there []string
 	for _, l := range local {
 		if _, ok := f.entry(filepath.Base(l)); ok {
 			there = append(there, filepath.Base(l))
 		}
 	}
-	f.p.commands.Upload(c, local, dir, there, func() {
+	f.commands.Upload(c, local, dir, there, func() {
 		if f.turn == turn {
 			f.key = ""
 			f.update()

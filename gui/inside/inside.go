@@ -3,6 +3,7 @@
 package inside
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -43,6 +44,7 @@ type Panel struct {
 	files    *files
 	changes  *changes
 	stats    *stats
+	top      *processes
 
 	// OnClose is called to give the room back to the list; OnView when another view of the container was chosen.
 	OnClose, OnView func()
@@ -59,8 +61,8 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.state = kit.NewText("", kit.Second).ID("inside.state")
 	p.buttons = kit.Across(8)
 	head := kit.Pad(kit.Across(10, p.dot, p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
-	p.overview, p.logs, p.terminal, p.files, p.changes = newOverview(p), newLogs(p), newTerminals(p), newFiles(p), newChanges(p)
-	p.stats = newStats(p)
+	p.overview, p.logs, p.terminal, p.files, p.changes = newOverview(p), newLogs(p), newTerminals(p), p.newFiles(), newChanges(p)
+	p.stats, p.top = newStats(p), newProcesses(p)
 	p.tabs = kit.NewTabs()
 	p.tabs.Add("inside.tab.overview", "overview", "Overview", kit.Pad(p.overview.scroll, 10, 4, 10, 16))
 	p.tabs.Add("inside.tab.logs", "logs", "Logs", p.logs.content)
@@ -68,6 +70,7 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.tabs.Add("inside.tab.files", "files", "Files", p.files.content)
 	p.tabs.Add("inside.tab.changes", "changes", "Changes", p.changes.content)
 	p.tabs.Add("inside.tab.stats", "stats", "Stats", p.stats.content)
+	p.tabs.Add("inside.tab.processes", "processes", "Processes", p.top.content)
 	p.tabs.Choose("logs")
 	p.tabs.OnChange = func(string) {
 		p.fill()
@@ -77,6 +80,13 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
 	p.content.Hide()
 	return p
+}
+
+// newFiles is the view of the container's folders, which begins in the one that its program works in.
+func (p *Panel) newFiles() *files {
+	return newFiles(p.session, p.commands, p.work, "files", func() place {
+		return place{container: p.shown, root: "/", start: path.Clean(cmp.Or(p.shown.WorkingDir, "/")), ready: p.shown.Inspected}
+	}, p.told)
 }
 
 // told says that something else is looked at, of which there is another command.
@@ -133,6 +143,9 @@ func (p *Panel) fill() {
 	if view != "stats" {
 		p.stats.rest()
 	}
+	if view != "processes" {
+		p.top.rest()
+	}
 	if view != "changes" {
 		p.changes.rest()
 	}
@@ -149,6 +162,8 @@ func (p *Panel) fill() {
 		p.changes.update()
 	case "stats":
 		p.stats.update()
+	case "processes":
+		p.top.update()
 	}
 }
 
@@ -158,6 +173,7 @@ func (p *Panel) Pause() {
 	p.files.rest()
 	p.changes.rest()
 	p.stats.rest()
+	p.top.rest()
 }
 
 // Resume reads on after Pause.
@@ -246,6 +262,8 @@ func (p *Panel) Command(c model.Container) model.Command {
 		return model.Docker("diff", c.Name)
 	case "stats":
 		return model.Docker("stats", c.Name)
+	case "processes":
+		return model.Docker("top", c.Name)
 	}
 	return actions.OutputCommand(c)
 }

@@ -77,6 +77,20 @@ func (t *Table) toggle(id string) {
 	t.anchor = id
 }
 
+// Choose selects these rows and no others, where several can be selected.
+func (t *Table) Choose(ids []string) {
+	chosen := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		chosen[id] = true
+	}
+	lead := ""
+	if len(ids) > 0 {
+		lead = ids[0]
+	}
+	t.choose(chosen, lead)
+	t.anchor = lead
+}
+
 // nearest is the chosen row that is closest to one that was taken off; "" when none is chosen.
 func (t *Table) nearest(chosen map[string]bool, id string) string {
 	best, distance := "", len(t.ids)+1

@@ -1,0 +1,48 @@
+package actions
+
+import (
+	"context"
+	"fmt"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+
+	"github.com/docker/go-units"
+)
+
+// RemoveCacheCommand is the command of [Actions.RemoveCache] for one record.
+func RemoveCacheCommand(id string) model.Command {
+	return model.Docker("builder", "prune", "--all", "--force", "--filter", "id="+id)
+}
+
+// Disk asks the connected engine what takes space on its disk. It blocks, for many seconds where there is much.
+func (a *Actions) Disk(ctx context.Context) (model.Disk, model.EngineInfo, error) {
+	e, err := a.session.Engine()
+	if err != nil {
+		return model.Disk{}, model.EngineInfo{}, err
+	}
+	d, err := e.Disk(ctx)
+	return d, e.Info(), err
+}
+
+// RemoveCache deletes records of the build cache, one after the other. Building again makes them anew, which takes its time.
+func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
+	key := "cache"
+	for _, c := range list {
+		key += " " + c.ID
+	}
+	return a.start(job.Spec{Title: "Remove " + plural(len(list), "record") + " of the build cache", Key: key, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		var freed int64
+		result, err := each(ctx, r, list, 1, "removed", func(c model.CacheUse) string { return c.Text + " " + c.ID }, func(ctx context.Context, c model.CacheUse) (string, error) {
+			var n int64
+			err := a.written(e, RemoveCacheCommand(c.ID), func() (err error) {
+				n, err = e.RemoveCache(ctx, c.ID)
+				return err
+			})
+			freed += n
+			return units.HumanSize(float64(n)) + " became free", err
+		})
+		return fmt.Sprintf("%s %s became free.", result, units.HumanSize(float64(freed))), err
+	})
+}

@@ -1,0 +1,362 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/live"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+
+	"github.com/docker/go-units"
+)
+
+// CreateVolumeCommand is the command of [Actions.CreateVolume].
+func CreateVolumeCommand(name string) model.Command { return model.Docker("volume", "create", name) }
+
+// RemoveVolumesCommand is the command of [Actions.RemoveVolumes].
+func RemoveVolumesCommand(names ...string) model.Command {
+	return model.Docker(append([]string{"volume", "rm"}, names...)...)
+}
+
+// CreateVolume makes an empty volume.
+func (a *Actions) CreateVolume(name string) *job.Job {
+	return a.start(job.Spec{Title: "Create the volume " + name, Key: "volume:" + name, Command: CreateVolumeCommand(name)},
+		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+			_, err := e.CreateVolume(ctx, name, map[string]string{model.LabelVersion: a.version})
+			return "The volume " + name + " is there.", err
+		})
+}
+
+// VolumeRemovals is the question before volumes are deleted with everything in them. How much that is, is still being found
+// while it is asked.
+type VolumeRemovals struct {
+	Volumes []model.Volume
+	// Users are the containers that have each, by its name: it stays.
+	Users map[string][]model.Container
+	// Last are the names of containers that had a volume and are gone, as far as that is known, by the volume's name.
+	Last map[string]string
+
+	mu      sync.Mutex
+	sizes   map[string]int64
+	counted bool
+	changed func()
+}
+
+// Possible lists those that can be deleted.
+func (q *VolumeRemovals) Possible() []model.Volume {
+	return slices.DeleteFunc(slices.Clone(q.Volumes), func(v model.Volume) bool { return len(q.Users[v.Name]) > 0 })
+}
+
+// Command is the command that the removal equals; empty when nothing of it is possible.
+func (q *VolumeRemovals) Command() model.Command {
+	list := q.Possible()
+	if len(list) == 0 {
+		return nil
+	}
+	return RemoveVolumesCommand(volumeNames(list)...)
+}
+
+// Size is how much is in a volume, in bytes, as far as it is known; counted tells that no more will be.
+func (q *VolumeRemovals) Size(name string) (size int64, known, counted bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	size, known = q.sizes[name]
+	return size, known, q.counted
+}
+
+// OnChange sets what is called from any goroutine when sizes are known. It must return quickly.
+func (q *VolumeRemovals) OnChange(fn func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.changed = fn
+}
+
+func (q *VolumeRemovals) set(sizes map[string]int64) {
+	q.mu.Lock()
+	q.sizes, q.counted = sizes, true
+	fn := q.changed
+	q.mu.Unlock()
+	if fn != nil {
+		fn()
+	}
+}
+
+func volumeNames(list []model.Volume) []string {
+	names := make([]string, len(list))
+	for i, v := range list {
+		names[i] = v.Name
+	}
+	return names
+}
+
+// RemoveVolumes deletes volumes with everything in them, after naming who uses or used them and how much is in them. What a
+// container has is left out. Like the removal of a container it can be undone for a while.
+func (a *Actions) RemoveVolumes(list []model.Volume) {
+	a.spawn(func(ctx context.Context) {
+		e, err := a.session.Engine()
+		var q *VolumeRemovals
+		if err == nil {
+			q, err = a.volumeRemovals(ctx, e, list)
+		}
+		if err != nil {
+			a.tell(err, "Cannot remove the volumes")
+			return
+		}
+		counting, stop := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			sizes, _ := e.VolumeSizes(counting) // unknown is an answer too
+			q.set(sizes)
+		}()
+		yes := a.asker.VolumeRemovals(ctx, q)
+		stop()
+		wg.Wait()
+		if possible := q.Possible(); yes && len(possible) > 0 {
+			a.removeVolumes(possible)
+		}
+	})
+}
+
+// volumeRemovals works out who has each of the volumes.
+func (a *Actions) volumeRemovals(ctx context.Context, e *engine.Engine, list []model.Volume) (*VolumeRemovals, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	defer a.whileSlow()()
+	containers, err := e.Containers(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	q := &VolumeRemovals{Volumes: list, Users: map[string][]model.Container{}, Last: a.session.Live.Snapshot().LastUsers}
+	for _, v := range list {
+		q.Users[v.Name] = live.UsersOf(containers, v.Name)
+	}
+	return q, nil
+}
+
+// removeVolumes is the job behind the confirmed question.
+func (a *Actions) removeVolumes(list []model.Volume) {
+	names := volumeNames(list)
+	title := "Remove the volume " + names[0]
+	if len(list) > 1 {
+		title = "Remove " + plural(len(list), "volume")
+	}
+	a.start(job.Spec{Title: title, Key: fmt.Sprint("rmvolumes:", names), Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		if err := a.hold(ctx, r, names); err != nil {
+			return "", err
+		}
+		if !r.Final() {
+			return "", ctx.Err()
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), volumeTime)
+		defer cancel()
+		remove := func(ctx context.Context, v model.Volume) (string, error) {
+			if err := e.DropHelpers(ctx, v); err != nil { // somebody looks into it
+				return "", err
+			}
+			err := a.written(e, RemoveVolumesCommand(v.Name), func() error { return e.RemoveVolume(ctx, v.Name) })
+			return "removed", err
+		}
+		if len(list) == 1 {
+			_, err := remove(ctx, list[0])
+			return "The volume " + names[0] + " was removed.", err
+		}
+		return each(ctx, r, list, atOnce, "removed", func(v model.Volume) string { return v.Name }, remove)
+	})
+}
+
+// volumeTime is for how long the engine may delete volumes.
+const volumeTime = 10 * time.Minute
+
+// written does one thing that stands in the history.
+func (a *Actions) written(e *engine.Engine, c model.Command, fn func() error) error {
+	done := a.write(e, c)
+	err := fn()
+	done(err)
+	return err
+}
+
+// withHelper lets fn read or write what is in a volume, through a container that is cleared away afterwards; when the engine
+// is away then, once it is back.
+func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volume, readOnly bool, jobID string, fn func(c model.Container) error) error {
+	c, err := e.Helper(ctx, v, readOnly, jobID)
+	if err != nil {
+		return err
+	}
+	defer a.clearHelper(context.WithoutCancel(ctx), e, c)
+	return fn(c)
+}
+
+func (a *Actions) clearHelper(ctx context.Context, e *engine.Engine, c model.Container) {
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	if err := e.RemoveHelper(ctx, c); err != nil {
+		a.left.set("helper:"+c.ID, e.Info().ID, func(ctx context.Context, e *engine.Engine) error { return e.RemoveHelper(ctx, c) })
+	}
+}
+
+// LookIntoVolume gives a container through which what is in a volume can be read and written, and the folder of it where that is: one
+// that runs and has it, since asking that is quick, or else a helper. leave gives it back, within its context and a limit of its
+// own. Both block.
+func (a *Actions) LookIntoVolume(ctx context.Context, v model.Volume) (c model.Container, root string, leave func(context.Context), err error) {
+	e, err := a.session.Engine()
+	if err != nil {
+		return c, "", nil, err
+	}
+	for _, user := range live.UsersOf(a.session.Live.Snapshot().Containers, v.Name) {
+		if user.State != model.StateRunning || !user.Inspected {
+			continue
+		}
+		for _, m := range user.Mounts {
+			if m.Name == v.Name && !m.ReadOnly {
+				return user, path.Clean(m.Destination), func(context.Context) {}, nil
+			}
+		}
+	}
+	c, err = e.Helper(ctx, v, false, "")
+	if err != nil {
+		return c, "", nil, err
+	}
+	return c, engine.VolumeRoot, func(ctx context.Context) { a.clearHelper(ctx, e, c) }, nil
+}
+
+// BackUpCommands are the docker commands that equal a backup of a volume into a file.
+func BackUpCommands(v model.Volume, helper model.Container, file string) []model.Command {
+	out := model.Docker("cp", helper.Name+":"+engine.VolumeRoot+"/.", "-")
+	return []model.Command{
+		model.Docker("create", "--name", helper.Name, "--mount", "type=volume,src="+v.Name+",dst="+engine.VolumeRoot+",readonly", model.ShortID(helper.ImageID), "none"),
+		append(out, model.Arg{Text: file, Into: true}),
+		model.Docker("rm", helper.Name),
+	}
+}
+
+// RestoreCommands are the docker commands that equal making a volume from a backup.
+func RestoreCommands(name string, helper model.Container, file string) []model.Command {
+	in := model.Docker("cp", "-", helper.Name+":"+engine.VolumeRoot)
+	return []model.Command{
+		CreateVolumeCommand(name),
+		model.Docker("create", "--name", helper.Name, "--mount", "type=volume,src="+name+",dst="+engine.VolumeRoot, model.ShortID(helper.ImageID), "none"),
+		append(in, model.Arg{Text: file, From: true}),
+		model.Docker("rm", helper.Name),
+	}
+}
+
+// BackUpVolume writes everything in a volume into a new tar file of this computer, as [rescue.BackUp] does. What writes to the
+// volume meanwhile may be in it by half: who wants to be sure stops the containers first.
+func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
+	return a.start(job.Spec{Title: "Back up " + v.Name, Key: "backup:" + v.Name + ":" + file}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Phase("Beginning")
+		var c rescue.Contents
+		err := a.withHelper(ctx, e, v, true, r.JobID(), func(helper model.Container) error {
+			end := a.writeAll(e, BackUpCommands(v, helper, file))
+			var done int64
+			var err error
+			c, err = rescue.BackUp(ctx, e, helper.ID, engine.VolumeRoot, file, func(n int64) {
+				done += n
+				r.Progress(job.Progress{Done: done, Phase: "Backing up"})
+			})
+			end(err)
+			return err
+		})
+		result := fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), units.HumanSize(float64(c.Bytes)), file)
+		if lacks := e.Info().Lacks(model.TellOwners); lacks != "" {
+			result += " " + lacks
+		}
+		return result, err
+	})
+}
+
+// RestoreVolume makes a volume from a tar file of this computer, as [rescue.Restore] does. It is a new one, so that nothing is
+// overwritten; when it fails or is cancelled, the volume is removed again.
+func (a *Actions) RestoreVolume(file, name string) *job.Job {
+	return a.start(job.Spec{Title: "Restore " + filepath.Base(file) + " into " + name, Key: "restore:" + name}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Phase("Beginning")
+		v, err := e.CreateVolume(ctx, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()})
+		if err != nil {
+			return "", err
+		}
+		var c rescue.Contents
+		exact := false
+		err = a.withHelper(ctx, e, v, false, r.JobID(), func(helper model.Container) error {
+			end := a.writeAll(e, RestoreCommands(name, helper, file))
+			var done int64
+			var err error
+			c, exact, err = rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, func(n int64) {
+				done += n
+				r.Progress(job.Progress{Done: done, Phase: "Restoring"})
+			})
+			end(err)
+			return err
+		})
+		if err != nil {
+			return "", a.dropVolume(e, v, r.JobID(), err)
+		}
+		how := "compared file by file"
+		if !exact {
+			how = "compared by number and bytes"
+		}
+		return fmt.Sprintf("Restored %s (%s) into the volume %s, read back and %s.", plural(c.Files, "file"), units.HumanSize(float64(c.Bytes)), name, how), nil
+	})
+}
+
+// dropVolume removes the volume that a job made and could not fill; when the engine is away, once it is back.
+func (a *Actions) dropVolume(e *engine.Engine, v model.Volume, jobID string, why error) error {
+	drop := func(ctx context.Context, e *engine.Engine) error {
+		now, err := e.Volume(ctx, v.Name)
+		if err == nil && now.Labels[model.LabelJob] == jobID { // not another of that name
+			err = e.RemoveVolume(ctx, v.Name)
+		}
+		if model.IsKind(err, model.ProblemNotFound) {
+			return nil
+		}
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
+	defer cancel()
+	if err := drop(ctx, e); err != nil {
+		a.left.set("volume:"+v.Name, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
+			if err := cleanJob(ctx, e, jobID); err != nil { // a helper that has it
+				return err
+			}
+			return drop(ctx, e)
+		})
+	}
+	return why
+}
+
+// writeAll puts several commands into the journal; the returned function says how they ended.
+func (a *Actions) writeAll(e *engine.Engine, list []model.Command) func(error) {
+	ends := make([]func(error), len(list))
+	for i, c := range list {
+		ends[i] = a.write(e, c)
+	}
+	return func(err error) {
+		for _, end := range ends {
+			end(err)
+		}
+	}
+}
+
+// clearOldHelpers removes helpers that a Slipway left which could not clear them away.
+func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	list, err := e.OldHelpers(ctx, time.Now().Add(-oldHelper))
+	for _, c := range list {
+		err = errors.Join(err, e.RemoveHelper(ctx, c))
+	}
+	_ = err // the next connection tries again
+}
+
+// oldHelper is after how long nobody uses a helper any more.
+const oldHelper = 24 * time.Hour

@@ -1,0 +1,232 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/docker/api/types/network"
+)
+
+// Update changes what can be changed of a container that exists, while it runs too: its limits of memory (with as much swap on
+// top, as docker run -m) and processors, and its restart policy, in the words of a [runspec.Spec]. Nothing else of want is
+// looked at. It tells [model.ProblemUnsupported] where the engine cannot.
+func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspec.Spec) error {
+	if why := e.info.Lacks(model.ChangeLimit); why != "" {
+		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
+	}
+	var u container.UpdateConfig
+	if had.Memory != want.Memory {
+		u.Memory, u.MemorySwap = want.Memory, 2*want.Memory
+	}
+	if had.CPUs != want.CPUs {
+		u.NanoCPUs = int64(want.CPUs * 1e9)
+	}
+	if had.Restart != want.Restart {
+		policy, err := restartPolicy(want.Restart)
+		if err != nil {
+			return err
+		}
+		if policy.Name == "" {
+			policy.Name = container.RestartPolicyDisabled
+		}
+		u.RestartPolicy = policy
+	}
+	_, err := e.cli.ContainerUpdate(ctx, c.ID, u)
+	return e.do(err, "change", c)
+}
+
+// SetRestart gives a container another restart policy, in the words of docker run --restart.
+func (e *Engine) SetRestart(ctx context.Context, c model.Container, policy string) error {
+	return e.Update(ctx, c, runspec.Spec{Restart: "\x00"}, runspec.Spec{Restart: policy})
+}
+
+// CreateLike makes a container as another one was made, but for what differs between had and want: what a spec cannot say stays
+// as it is, and so do its anonymous volumes, which are mounted by their names. It is not started, and is called name. extra
+// labels are added. It returns the full ID, and the engine's warnings.
+func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.Spec, name string, extra map[string]string) (id string, warnings []string, err error) {
+	what := "Cannot make “" + had.Name + "” anew"
+	s := subject{what: what, container: old}
+	was, err := e.cli.ContainerInspect(ctx, old)
+	if err != nil {
+		return "", nil, explain(err, s)
+	}
+	if err := e.refuse(want, what); err != nil {
+		return "", nil, err
+	}
+	cfg, host, err := createConfig(want, extra)
+	if err != nil {
+		return "", nil, err
+	}
+	keepConfig(cfg, was.Config, had, want)
+	if cfg.Labels == nil {
+		cfg.Labels = map[string]string{}
+	}
+	maps.Copy(cfg.Labels, extra)
+	keepHost(host, was.HostConfig, had, want)
+	keepAnonymous(host, was.Mounts)
+	if shortHost := was.ID[:min(len(was.ID), 12)]; cfg.Hostname == shortHost {
+		cfg.Hostname = "" // the engine chose it
+	}
+	first, rest := networksOf(was, had, want)
+	platform, err := parsePlatform(want.Platform)
+	if err != nil {
+		return "", nil, err
+	}
+	r, err := e.cli.ContainerCreate(ctx, cfg, host, first, platform, name)
+	if err != nil {
+		return "", nil, e.whyNotCreated(ctx, want, what, err)
+	}
+	for _, net := range slices.Sorted(maps.Keys(rest)) {
+		if err := e.cli.NetworkConnect(ctx, net, r.ID, rest[net]); err != nil {
+			return r.ID, r.Warnings, explain(err, s) // the caller clears it away
+		}
+	}
+	return r.ID, r.Warnings, nil
+}
+
+// keepConfig puts what a person did not change back as the container had it.
+func keepConfig(cfg, was *container.Config, had, want runspec.Spec) {
+	same := sameFields(had, want)
+	if !same("Image") { // what the old image brought goes with it
+		return
+	}
+	fresh := *cfg
+	*cfg = *was
+	cfg.Image = fresh.Image
+	if !same("Entrypoint") || !same("Command") {
+		cfg.Entrypoint, cfg.Cmd = fresh.Entrypoint, fresh.Cmd
+	}
+	if !same("Env") {
+		cfg.Env = fresh.Env
+	}
+	if !same("Labels") {
+		cfg.Labels = fresh.Labels
+	}
+	if !same("User") {
+		cfg.User = fresh.User
+	}
+	if !same("WorkingDir") {
+		cfg.WorkingDir = fresh.WorkingDir
+	}
+	if !same("Hostname") || !same("Network") {
+		cfg.Hostname = fresh.Hostname
+	}
+	if !same("Ports") {
+		cfg.ExposedPorts = fresh.ExposedPorts
+	}
+	cfg.Tty, cfg.OpenStdin = fresh.Tty, fresh.OpenStdin
+	cfg.Labels = maps.Clone(cfg.Labels)
+	for _, l := range []string{model.LabelJob, model.LabelReplaces, model.LabelReplacedName, model.LabelReplacedRestart} {
+		delete(cfg.Labels, l) // those of a change before
+	}
+}
+
+// sameFields tells of a field of a spec whether two have the same in it.
+func sameFields(a, b runspec.Spec) func(field string) bool {
+	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
+	return func(field string) bool {
+		x, y := va.FieldByName(field), vb.FieldByName(field)
+		if (x.Kind() == reflect.Slice || x.Kind() == reflect.Map) && x.Len() == 0 && y.Len() == 0 {
+			return true // nil or empty is the same
+		}
+		return reflect.DeepEqual(x.Interface(), y.Interface())
+	}
+}
+
+// keepHost is as keepConfig, of what is around the container.
+func keepHost(host, was *container.HostConfig, had, want runspec.Spec) {
+	same := sameFields(had, want)
+	fresh := *host
+	*host = *was
+	for _, f := range []struct {
+		names []string
+		set   func()
+	}{
+		{[]string{"Ports"}, func() { host.PortBindings = fresh.PortBindings }},
+		{[]string{"Mounts"}, func() {
+			host.Binds, host.Mounts = fresh.Binds, append(slices.Clip(fresh.Mounts), otherMounts(was.Mounts)...)
+		}},
+		{[]string{"Memory"}, func() { host.Memory, host.MemorySwap = fresh.Memory, 0 }},
+		{[]string{"CPUs"}, func() { host.NanoCPUs = fresh.NanoCPUs }},
+		{[]string{"ShmSize"}, func() { host.ShmSize = fresh.ShmSize }},
+		{[]string{"Restart"}, func() { host.RestartPolicy = fresh.RestartPolicy }},
+		{[]string{"AutoRemove"}, func() { host.AutoRemove = fresh.AutoRemove }},
+		{[]string{"GroupAdd"}, func() { host.GroupAdd = fresh.GroupAdd }},
+		{[]string{"UserNS"}, func() { host.UsernsMode = fresh.UsernsMode }},
+		{[]string{"Network"}, func() { host.NetworkMode = fresh.NetworkMode }},
+		{[]string{"ExtraHosts"}, func() { host.ExtraHosts = fresh.ExtraHosts }},
+		{[]string{"CapAdd"}, func() { host.CapAdd = fresh.CapAdd }},
+		{[]string{"CapDrop"}, func() { host.CapDrop = fresh.CapDrop }},
+		{[]string{"SecurityOpts", "Privileged"}, func() {
+			host.SecurityOpt, host.Privileged = fresh.SecurityOpt, fresh.Privileged
+			host.MaskedPaths, host.ReadonlyPaths = nil, nil // the engine's own for that
+		}},
+		{[]string{"Init"}, func() { host.Init = fresh.Init }},
+		{[]string{"Devices"}, func() { host.Devices = fresh.Devices }},
+		{[]string{"GPUs"}, func() { host.DeviceRequests = fresh.DeviceRequests }},
+	} {
+		if slices.ContainsFunc(f.names, func(n string) bool { return !same(n) }) {
+			f.set()
+		}
+	}
+}
+
+// otherMounts are those that a spec cannot say: in memory, for one.
+func otherMounts(list []mount.Mount) []mount.Mount {
+	return slices.DeleteFunc(slices.Clone(list), func(m mount.Mount) bool {
+		return m.Type == mount.TypeBind || m.Type == mount.TypeVolume && m.Source != ""
+	})
+}
+
+// keepAnonymous mounts by their names the volumes that the engine made for the container.
+func keepAnonymous(host *container.HostConfig, was []container.MountPoint) {
+	for _, m := range was {
+		if m.Type != mount.TypeVolume || !anonymousName.MatchString(m.Name) {
+			continue
+		}
+		host.Mounts = slices.DeleteFunc(slices.Clone(host.Mounts), func(other mount.Mount) bool {
+			return other.Target == m.Destination && other.Source == "" // which would make another one
+		})
+		there := slices.ContainsFunc(host.Mounts, func(other mount.Mount) bool { return other.Target == m.Destination }) ||
+			slices.ContainsFunc(host.Binds, func(b string) bool { return fromBind(b).Target == m.Destination })
+		if !there {
+			host.Mounts = append(host.Mounts, mount.Mount{Type: mount.TypeVolume, Source: m.Name, Target: m.Destination, ReadOnly: !m.RW})
+		}
+	}
+}
+
+// networksOf are the networks that a container is connected to: the first when it is made, as every engine can, the rest
+// afterwards. Where a person chose another network there is that one alone.
+func networksOf(was container.InspectResponse, had, want runspec.Spec) (first *network.NetworkingConfig, rest map[string]*network.EndpointSettings) {
+	if same := sameFields(had, want); !same("Network") || !same("Aliases") {
+		if len(want.Aliases) == 0 {
+			return nil, nil
+		}
+		return &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{want.Network: {Aliases: want.Aliases}}}, nil
+	}
+	mode := string(was.HostConfig.NetworkMode)
+	rest = map[string]*network.EndpointSettings{}
+	if was.NetworkSettings == nil {
+		return nil, nil
+	}
+	for name, n := range was.NetworkSettings.Networks {
+		if n == nil || model.Network.BuiltIn(model.Network{Name: name}) && name == mode || mode == "default" && name == "bridge" {
+			continue // without settings of its own
+		}
+		aliases := slices.DeleteFunc(slices.Clone(n.Aliases), func(a string) bool { return len(a) == 12 && was.ID[:min(12, len(was.ID))] == a })
+		settings := &network.EndpointSettings{Aliases: aliases, IPAMConfig: n.IPAMConfig, Links: n.Links, DriverOpts: n.DriverOpts}
+		if name == mode {
+			first = &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{name: settings}}
+			continue
+		}
+		rest[name] = settings
+	}
+	return first, rest
+}

@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"slipway/engine/model"
+
+	"github.com/docker/docker/api/types"
+	"github.com/docker/docker/api/types/build"
+	"github.com/docker/docker/api/types/filters"
+)
+
+// Disk asks what takes space on the engine's disk, as docker system df -v does. The engine counts it when asked, which takes
+// it from a tenth of a second to many.
+func (e *Engine) Disk(ctx context.Context) (model.Disk, error) {
+	r, err := e.cli.DiskUsage(ctx, types.DiskUsageOptions{})
+	if err != nil {
+		return model.Disk{}, explain(err, subject{what: "Cannot ask what takes space"})
+	}
+	var d model.Disk
+	images, err := e.Images(ctx) // Podman's own answer here has neither whole names nor whole IDs
+	if err != nil {
+		return model.Disk{}, err
+	}
+	shared := map[string]int64{}
+	for _, i := range r.Images {
+		if i != nil && i.SharedSize > 0 { // -1 where it was not counted
+			shared[i.ID] = i.SharedSize
+		}
+	}
+	for _, i := range images {
+		d.Images = append(d.Images, model.ImageUse{Image: i, Shared: min(shared[i.ID], i.Size)})
+	}
+	for _, c := range r.Containers {
+		if c != nil {
+			d.Containers = append(d.Containers, model.ContainerUse{Container: e.asDocker(fromSummary(*c)), Size: c.SizeRw})
+		}
+	}
+	d.Volumes = map[string]int64{}
+	for _, v := range r.Volumes {
+		if v != nil && v.UsageData != nil && v.UsageData.Size >= 0 { // a driver other than the engine's own does not tell
+			d.Volumes[v.Name] = v.UsageData.Size
+		}
+	}
+	for _, b := range r.BuildCache {
+		if b == nil {
+			continue
+		}
+		use := model.CacheUse{ID: b.ID, Kind: b.Type, Text: strings.TrimSpace(b.Description), Size: b.Size, InUse: b.InUse, Shared: b.Shared, Created: b.CreatedAt}
+		if b.LastUsedAt != nil {
+			use.Used = *b.LastUsedAt
+		}
+		d.Cache = append(d.Cache, use)
+	}
+	return d, nil
+}
+
+// VolumeSizes counts what is in each volume, in bytes, by name. Volumes whose driver does not tell are missing. It may
+// take long.
+func (e *Engine) VolumeSizes(ctx context.Context) (map[string]int64, error) {
+	// Engines below API 1.42 do not know how to count only volumes, and count everything.
+	r, err := e.cli.DiskUsage(ctx, types.DiskUsageOptions{Types: []types.DiskUsageObject{types.VolumeObject}})
+	if err != nil {
+		return nil, explain(err, subject{what: "Cannot ask how large the volumes are"})
+	}
+	sizes := map[string]int64{}
+	for _, v := range r.Volumes {
+		if v != nil && v.UsageData != nil && v.UsageData.Size >= 0 {
+			sizes[v.Name] = v.UsageData.Size
+		}
+	}
+	return sizes, nil
+}
+
+// RemoveCache deletes one record of the build cache, by its ID. That is the one thing which the engine can only prune; the
+// filter keeps it to this record. It returns how many bytes became free, 0 where the record is in use.
+func (e *Engine) RemoveCache(ctx context.Context, id string) (int64, error) {
+	r, err := e.cli.BuildCachePrune(ctx, build.CachePruneOptions{All: true, Filters: filters.NewArgs(filters.Arg("id", id))})
+	if err != nil {
+		return 0, explain(err, subject{what: "Cannot remove the build cache " + id})
+	}
+	return int64(r.SpaceReclaimed), nil
+}

@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"archive/tar"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/model"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/api/types/mount"
+)
+
+// VolumeRoot is where a helper has its volume, see [Engine.Helper]. No image has anything there.
+const VolumeRoot = "/slipway-volume"
+
+// mostTried is how many images are looked at to find one for a helper.
+const mostTried = 20
+
+// helperImage is the name of the empty image that helpers are made from where no other fits. It is removed with them.
+const helperImage = "slipway-helper:empty"
+
+// Helper makes a container that is never started, through which the engine reads and writes what is in a volume. It is made from an
+// image that is here, and carries [model.LabelHelper], so that it is not listed. Whoever asks for it calls
+// [Engine.RemoveHelper]. While it is there the engine does not remove the volume.
+func (e *Engine) Helper(ctx context.Context, v model.Volume, readOnly bool, jobID string) (model.Container, error) {
+	s := subject{what: "Cannot look into the volume “" + v.Name + "”"}
+	img, err := e.imageForHelper(ctx)
+	if err != nil {
+		return model.Container{}, explain(err, s)
+	}
+	labels := map[string]string{model.LabelHelper: v.Name}
+	if jobID != "" {
+		labels[model.LabelJob] = jobID
+	}
+	r, err := e.cli.ContainerCreate(ctx,
+		&container.Config{Image: img, Cmd: []string{"none"}, Entrypoint: []string{"none"}, Labels: labels},
+		&container.HostConfig{
+			NetworkMode: "none",
+			// What the image has in that place must not be copied into an empty volume.
+			Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: v.Name, Target: VolumeRoot, ReadOnly: readOnly, VolumeOptions: &mount.VolumeOptions{NoCopy: true}}},
+		}, nil, nil, "")
+	if err != nil {
+		return model.Container{}, explain(err, s)
+	}
+	c, err := e.Container(ctx, r.ID)
+	if err != nil {
+		err = errors.Join(err, e.RemoveHelper(context.WithoutCancel(ctx), model.Container{ID: r.ID}))
+		return model.Container{}, explain(err, s)
+	}
+	return c, nil
+}
+
+// RemoveHelper removes a helper, and the empty image if it was made from that. One that is gone is no error.
+func (e *Engine) RemoveHelper(ctx context.Context, c model.Container) error {
+	err := e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{})
+	if p := explain(err, subject{what: "Cannot clear a helper away", container: c.ID}); p != nil && !model.IsKind(p, model.ProblemNotFound) {
+		return p
+	}
+	if strings.HasSuffix(c.Image, helperImage) {
+		_, _ = e.cli.ImageRemove(ctx, helperImage, image.RemoveOptions{}) // another helper may have it
+	}
+	return nil
+}
+
+// OldHelpers lists helpers that were made before a time: of a Slipway that ended before it could clear them away.
+func (e *Engine) OldHelpers(ctx context.Context, before time.Time) ([]model.Container, error) {
+	list, err := e.listLabelled(ctx, model.LabelHelper)
+	return slices.DeleteFunc(list, func(c model.Container) bool { return c.State != model.StateCreated || !c.Created.Before(before) }), err
+}
+
+// DropHelpers removes the helpers of a volume that nobody copies through, see [model.LabelJob], so that it can be removed.
+func (e *Engine) DropHelpers(ctx context.Context, v model.Volume) error {
+	list, err := e.listLabelled(ctx, model.LabelHelper+"="+v.Name)
+	for _, c := range list {
+		if c.Labels[model.LabelJob] == "" && c.State == model.StateCreated {
+			err = errors.Join(err, e.RemoveHelper(ctx, c))
+		}
+	}
+	return err
+}
+
+// imageForHelper gives an image without volumes of its own, which would be made for each helper and stay: the smallest that is
+// here, else an empty one that is made now.
+func (e *Engine) imageForHelper(ctx context.Context) (string, error) {
+	list, err := e.cli.ImageList(ctx, image.ListOptions{})
+	if err != nil {
+		return "", err
+	}
+	slices.SortFunc(list, func(a, b image.Summary) int { return cmp.Compare(a.Size, b.Size) })
+	for _, i := range list[:min(len(list), mostTried)] {
+		if d, err := e.cli.ImageInspect(ctx, i.ID); err == nil && d.Config != nil && len(d.Config.Volumes) == 0 {
+			return i.ID, nil
+		}
+	}
+	var empty bytes.Buffer
+	if err := tar.NewWriter(&empty).Close(); err != nil {
+		return "", err
+	}
+	r, err := e.cli.ImageImport(ctx, image.ImportSource{Source: &empty, SourceName: "-"}, helperImage, image.ImportOptions{})
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(io.Discard, r)
+	return helperImage, errors.Join(err, r.Close())
+}
+
+// ArchiveOut opens a folder of a container, running or not, as a tar archive of everything in it, with names relative to
+// the folder. Who opens it closes it.
+func (e *Engine) ArchiveOut(ctx context.Context, id, dir string) (io.ReadCloser, error) {
+	r, _, err := e.cli.CopyFromContainer(ctx, id, path.Clean(dir)+"/.")
+	return r, explain(err, subject{what: "Cannot read " + dir, container: id})
+}

@@ -1,0 +1,379 @@
+// Package cleanup is the page that tells what takes space on the engine's disk, and gives it back item by item.
+package cleanup
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/gui/commands"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// Page is the clean up page. Its methods belong to the UI thread.
+type Page struct {
+	session  *session.Session
+	commands *commands.Set
+	work     *post.Work
+
+	content fyne.CanvasObject
+	again   *kit.Button
+	summary *kit.Text
+	shares  *kit.Shares
+	pills   map[string]*kit.Button
+	table   *kit.Table
+	filter  *kit.Field
+	unused  *kit.Button
+	remove  *kit.Button
+	chosen  *kit.Text
+
+	kind     string // what is listed
+	disk     model.Disk
+	counted  time.Time // when that was; zero for never
+	engineID string
+	counting bool
+	wrong    *model.Problem
+	stop     context.CancelFunc
+	shown    bool
+	items    map[string][]item // by kind
+	rows     post.Derive[map[string][]item]
+
+	// OnCommand is told the command that shows the same.
+	OnCommand func(line string)
+}
+
+// kinds are what takes space, in the order in which they are shown.
+var kinds = []struct{ key, label, icon, what string }{
+	{"images", "Images", "image", "images"},
+	{"containers", "Containers", "container", "what is only inside containers"},
+	{"volumes", "Volumes", "volume", "volumes"},
+	{"cache", "Build cache", "engine", "what builds keep, to be faster the next time"},
+}
+
+// colors are those of the kinds in the bar.
+var colors = []fyne.ThemeColorName{style.Accent, style.Warn, style.OK, style.Idle}
+
+// New makes the page.
+func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
+	p := &Page{session: s, commands: c, work: w, kind: "images", pills: map[string]*kit.Button{}, stop: func() {}}
+	p.again = kit.NewButton("cleanup.again", "Count again", "refresh", kit.Normal, p.count).Command("docker system df -v").Hint("Asks the engine anew what takes space")
+	p.summary = kit.NewText("", kit.Second).ID("cleanup.summary")
+	p.shares = kit.NewShares("cleanup.shares")
+	bar := kit.Across(8)
+	for _, k := range kinds {
+		b := kit.NewButton("cleanup."+k.key, k.label, k.icon, kit.Pill, func() { p.choose(k.key) })
+		p.pills[k.key] = b
+		bar.Add(b)
+	}
+	p.table = kit.NewTable("cleanup.table", []kit.Column{
+		{Key: "name", Title: "Name", Min: 200, Weight: 1.2},
+		{Key: "note", Title: "Used", Min: 180, Weight: 1, Drop: 2},
+		{Key: "size", Title: "Size", Min: 84, Right: true, Drop: 1, Hint: "What it takes by itself"},
+		{Key: "frees", Title: "Frees", Min: 84, Right: true, Hint: "What becomes free when it is removed. Layers that other images have too stay."},
+	})
+	p.filter = kit.NewFilter("cleanup.filter", p.table, p.show)
+	p.table.OnChosen = p.dress
+	p.table.OnSelect = func(string) { p.dress() }
+	p.table.OnDelete = func(string) { p.removeChosen() }
+	p.table.OnMenu = func(_ string, at fyne.Position) {
+		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, []kit.MenuItem{
+			{ID: "menu.show", Label: "Show it on its page", Icon: "open", Off: p.kind == "cache", Why: "the build cache has no page", Run: p.reveal},
+			{ID: "menu.remove", Label: p.remove.Words(), Icon: "remove", Note: "Del", Danger: true, Off: !p.remove.Enabled(), Run: p.removeChosen},
+		})
+	}
+	p.table.OnOpen = func(string) { p.reveal() }
+	p.chosen = kit.NewText("", kit.Second).ID("cleanup.chosen")
+	p.unused = kit.NewButton("cleanup.unused", "Select what is not used", "check", kit.Normal, p.selectUnused).Small()
+	p.remove = kit.NewButton("cleanup.remove", "Remove…", "", kit.Danger, p.removeChosen).Small()
+	p.rows = post.Derive[map[string][]item]{Work: w, Show: func(items map[string][]item) { p.items = items; p.show() }}
+	head := kit.Across(12, kit.NewText("Clean up", kit.Title.Whole()), kit.Grow(p.summary), p.again)
+	foot := kit.Across(10, kit.Grow(p.chosen), p.unused, p.remove)
+	card := container.NewStack(kit.NewBox(kit.Pad(foot, 10, 14, 10, 16), style.Surface, style.Line, style.CardRadius))
+	filterBar := kit.Across(12, bar, kit.Spring(), kit.Width(200, p.filter))
+	p.content = kit.Pad(kit.Down(12, head, p.shares, filterBar, kit.Grow(p.table), card), 20, style.PageMargin, 16, style.PageMargin)
+	p.choose("images")
+	return p
+}
+
+// Content is the page as a thing to lay out.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Shown counts what takes space, when it was not counted yet, or something changed since.
+func (p *Page) Shown() {
+	p.shown = true
+	p.Refresh()
+	if p.OnCommand != nil {
+		p.OnCommand(model.Docker("system", "df", "-v").String())
+	}
+}
+
+// Hidden ends counting that nobody waits for.
+func (p *Page) Hidden() {
+	p.shown = false
+	p.stop()
+}
+
+// FocusFilter puts the cursor into the filter.
+func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
+
+// Refresh brings the page up to date with the engine's picture: what is gone from it is taken off the list.
+func (p *Page) Refresh() {
+	st := p.session.State()
+	if st.Phase == session.Connected && st.Info.ID != p.engineID {
+		p.disk, p.counted, p.engineID = model.Disk{}, time.Time{}, st.Info.ID
+		p.stop()
+	}
+	if p.shown && p.counted.IsZero() && st.Phase == session.Connected && p.wrong == nil {
+		p.count()
+	}
+	snap, disk := p.session.Live.Snapshot(), p.disk
+	p.rows.Do(func() map[string][]item { return derive(disk, snap, time.Now()) })
+}
+
+// count asks the engine what takes space.
+func (p *Page) count() {
+	if p.counting {
+		return
+	}
+	p.counting, p.wrong = true, nil
+	p.again.SetEnabled(false, "The engine is counting.")
+	p.show()
+	p.stop = p.work.Go(func(ctx context.Context) {
+		disk, info, err := p.commands.Actions().Disk(ctx)
+		post.Do(func() {
+			p.counting = false
+			p.again.SetEnabled(true, "")
+			if ctx.Err() != nil {
+				p.show()
+				return
+			}
+			if p.wrong = model.AsProblem(err, "What takes space cannot be counted"); p.wrong == nil {
+				p.disk, p.counted, p.engineID = disk, time.Now(), info.ID
+			}
+			p.Refresh()
+		})
+	})
+}
+
+// choose lists another kind.
+func (p *Page) choose(kind string) {
+	p.kind = kind
+	for key, b := range p.pills {
+		b.SetOn(key == kind)
+	}
+	p.table.Select("")
+	p.show()
+}
+
+// seen are the items that are listed.
+func (p *Page) seen() []item {
+	var list []item
+	for _, it := range p.items[p.kind] {
+		if present.Matches(p.filter.Text, it.name, it.note) {
+			list = append(list, it)
+		}
+	}
+	return list
+}
+
+// show puts what is known on the screen.
+func (p *Page) show() {
+	var all, free int64
+	parts := make([]kit.Share, len(kinds))
+	for i, k := range kinds {
+		size, frees := sums(p.items[k.key])
+		all, free = all+size, free+frees
+		parts[i] = kit.Share{Label: k.label, Part: float64(size), Color: colors[i], Words: present.Size(size)}
+		label := k.label
+		if !p.counted.IsZero() {
+			label += "  " + present.Size(size)
+		}
+		p.pills[k.key].SetText(label)
+		p.pills[k.key].SetHint(fmt.Sprintf("%s: %s, of which %s can become free now", capital(k.what), present.Size(size), present.Size(frees)))
+	}
+	p.shares.Set(parts)
+	switch {
+	case p.counting:
+		p.summary.Set("Counting… the engine looks at every file.")
+	case p.counted.IsZero():
+		p.summary.Set("")
+	default:
+		p.summary.Set(fmt.Sprintf("%s in all. %s is not used and can become free. Counted %s.", present.Size(all), present.Size(free), present.Ago(p.counted, time.Now())))
+	}
+	list := p.seen()
+	rows := make([]kit.TableRow, len(list))
+	for i, it := range list {
+		rows[i] = it.row(p.commands.Away())
+	}
+	p.table.SetEmpty(p.emptyState())
+	p.table.SetRows(rows)
+	p.dress()
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// sums is what items take, and what can become free of it now.
+func sums(list []item) (size, frees int64) {
+	for _, it := range list {
+		size += it.takes
+		if it.unused {
+			frees += it.frees
+		}
+	}
+	return size, frees
+}
+
+func (p *Page) emptyState() fyne.CanvasObject {
+	i := slices.IndexFunc(kinds, func(k struct{ key, label, icon, what string }) bool { return k.key == p.kind })
+	switch {
+	case p.wrong != nil:
+		return kit.EmptyState("warning", p.wrong.What, strings.TrimSpace(p.wrong.Why+" "+p.wrong.Fix), kit.NewButton("cleanup.retry", "Try again", "refresh", kit.Normal, p.count))
+	case p.counted.IsZero():
+		return kit.EmptyState("search", "Counting what takes space…", "The engine looks at every file. With many images it takes a while.")
+	case len(p.items[p.kind]) > 0:
+		return kit.EmptyState("search", "Nothing found", "Nothing here fits the filter.")
+	}
+	return kit.EmptyState(kinds[i].icon, "Nothing takes space here", "There are no "+strings.TrimPrefix(kinds[i].what, "what ")+".")
+}
+
+// picked are the items that are selected.
+func (p *Page) picked() []item {
+	var list []item
+	chosen := map[string]bool{}
+	for _, id := range p.table.Chosen() {
+		chosen[id] = true
+	}
+	for _, it := range p.seen() {
+		if chosen[it.id] {
+			list = append(list, it)
+		}
+	}
+	return list
+}
+
+// dress brings the bar at the foot up to date.
+func (p *Page) dress() {
+	list := p.picked()
+	removable := slices.DeleteFunc(slices.Clone(list), func(it item) bool { return it.why != "" })
+	var frees int64
+	for _, it := range removable {
+		frees += it.frees
+	}
+	switch {
+	case len(list) == 0:
+		p.chosen.Set("Select what shall go. Ctrl and a click adds one more, Shift a range.")
+	case len(removable) == 0 && len(list) == 1:
+		p.chosen.Set(list[0].why)
+	case len(removable) == 0:
+		p.chosen.Set("None of the selected can be removed now.")
+	case p.kind == "images" && len(removable) > 1:
+		p.chosen.Set(fmt.Sprintf("%d selected: at least %s becomes free, more where they share layers.", len(list), present.Size(frees)))
+	default:
+		p.chosen.Set(fmt.Sprintf("%d selected: %s becomes free.", len(list), present.Size(frees)))
+	}
+	label := "Remove…"
+	if len(removable) > 1 {
+		label = fmt.Sprintf("Remove %d…", len(removable))
+	}
+	p.remove.SetText(label)
+	switch {
+	case p.commands.Away():
+		p.remove.SetEnabled(false, "The engine does not answer.")
+	default:
+		p.remove.SetEnabled(len(removable) > 0, "Select something that can be removed.")
+	}
+	p.unused.SetEnabled(slices.ContainsFunc(p.seen(), func(it item) bool { return it.unused }), "Everything here is used.")
+}
+
+// selectUnused selects everything that nothing uses.
+func (p *Page) selectUnused() {
+	var ids []string
+	for _, it := range p.seen() {
+		if it.unused {
+			ids = append(ids, it.id)
+		}
+	}
+	p.table.Choose(ids)
+}
+
+// removeChosen removes what is selected, each kind with its own question.
+func (p *Page) removeChosen() {
+	if !p.remove.Enabled() {
+		return
+	}
+	a := p.commands.Actions()
+	var names []actions.ImageName
+	var containers []model.Container
+	var volumes []model.Volume
+	var cache []model.CacheUse
+	for _, it := range p.picked() {
+		switch {
+		case it.why != "":
+		case it.container != nil:
+			containers = append(containers, *it.container)
+		case it.volume != nil:
+			volumes = append(volumes, *it.volume)
+		case it.cache != nil:
+			cache = append(cache, *it.cache)
+		case it.image != nil:
+			names = append(names, namesOf(*it.image)...)
+		}
+	}
+	switch {
+	case len(containers) == 1:
+		a.Remove(containers[0])
+	case len(containers) > 1:
+		a.RemoveMany(containers)
+	case len(volumes) > 0:
+		a.RemoveVolumes(volumes)
+	case len(names) > 0:
+		a.RemoveImages(names)
+	case len(cache) > 0:
+		p.commands.RemoveCache(cache)
+	}
+}
+
+// namesOf are all names of an image, so that it goes with the last of them.
+func namesOf(i model.Image) []actions.ImageName {
+	if i.Dangling() {
+		return []actions.ImageName{{Image: i}}
+	}
+	var list []actions.ImageName
+	for _, t := range i.Tags {
+		list = append(list, actions.ImageName{Image: i, Tag: t})
+	}
+	return list
+}
+
+// reveal shows the selected item on its own page.
+func (p *Page) reveal() {
+	list := p.picked()
+	if len(list) != 1 {
+		return
+	}
+	switch it := list[0]; {
+	case it.container != nil:
+		p.commands.Reveal("containers", it.container.ID)
+	case it.volume != nil:
+		p.commands.Reveal("volumes", it.volume.Name)
+	case it.image != nil:
+		p.commands.Reveal("images", it.image.ID)
+	}
+}
+
+// byFrees puts what frees most first, then what takes most.
+func byFrees(a, b item) int {
+	return cmp.Or(cmp.Compare(b.frees, a.frees), cmp.Compare(b.takes, a.takes), strings.Compare(a.name, b.name))
+}

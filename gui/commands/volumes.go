@@ -1,0 +1,331 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// Volume lists what can be done with a volume, the likeliest first.
+func (s *Set) Volume(v model.Volume) []Command {
+	return s.whileAway([]Command{
+		{ID: "backup", Label: "Back up…", Icon: "save", Run: func() { s.BackUpVolume(v) }},
+		separator,
+		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(v.Name) }},
+		separator,
+		{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.actions.RemoveVolumes([]model.Volume{v}) }},
+	})
+}
+
+// Volumes lists what can be done with the volumes that were chosen.
+func (s *Set) Volumes(list []model.Volume) []Command {
+	if len(list) == 1 {
+		return s.Volume(list[0])
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	names := make([]string, len(list))
+	for i, v := range list {
+		names[i] = v.Name
+	}
+	return s.whileAway([]Command{
+		{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n")) }},
+		separator,
+		{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) }},
+	})
+}
+
+// volumeName is what engines take as the name of a volume (moby, volume/names).
+var volumeName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
+
+// wrongVolumeName says what is wrong with the name of a new volume, "" when nothing is.
+func (s *Set) wrongVolumeName(name string) string {
+	switch {
+	case name == "":
+		return "Type a name."
+	case !volumeName.MatchString(name):
+		return "Use at least two letters, digits, dots, dashes and underscores, a letter or a digit first."
+	case slices.ContainsFunc(s.Session.Live.Snapshot().Volumes, func(v model.Volume) bool { return v.Name == name }):
+		return "A volume of this name exists already."
+	}
+	return ""
+}
+
+// CreateVolume asks for the name of a new volume and makes it.
+func (s *Set) CreateVolume() {
+	field := kit.NewField("newvolume.name", "a name, for example thesis-data")
+	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("newvolume.why")
+	line := kit.NewCodeLine("newvolume.command", "", false)
+	var d *kit.Dialog
+	create := kit.NewButton("newvolume.go", "Create", "add", kit.Primary, nil)
+	check := func() bool {
+		wrong := s.wrongVolumeName(field.Text)
+		create.SetEnabled(wrong == "", wrong)
+		if field.Text == "" { // that is seen
+			wrong = ""
+		}
+		field.SetProblem(wrong)
+		why.Set(wrong + " ")
+		line.Set(s.Session.Shell(actions.CreateVolumeCommand(field.Text).String()))
+		return s.wrongVolumeName(field.Text) == ""
+	}
+	submit := func() {
+		if check() {
+			d.Close()
+			s.actions.CreateVolume(field.Text)
+		}
+	}
+	field.OnChanged = func(string) { check() }
+	field.OnSubmitted = func(string) { submit() }
+	create.OnTap = submit
+	cancel := kit.NewButton("newvolume.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("newvolume", "Create a volume", "A volume is a folder that the engine looks after. It stays when the containers go that use it; choose it when you run an image.", 560,
+		kit.Down(6, kit.Labelled("Name", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, create}))
+	check()
+	d.Open(s.canvas(), field)
+}
+
+// BackUpVolume asks for a file and backs a volume up into it.
+func (s *Set) BackUpVolume(v model.Volume) {
+	name := v.Name
+	if v.Anonymous {
+		name = model.ShortID(v.Name)
+	}
+	file := kit.NewField("backup.file", "/home/you/thesis-data.tar")
+	folder := s.Settings.Get().Folder
+	if folder == "" {
+		folder, _ = os.UserHomeDir()
+	}
+	file.SetText(filepath.Join(folder, name+"-"+time.Now().Format("2006-01-02-1504")+".tar"))
+	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("backup.why")
+	body := kit.Down(6)
+	var d *kit.Dialog
+	choose := kit.NewButton("backup.choose", "Folder…", "folder", kit.Normal, func() {
+		kit.ChooseFolder(s.Window, s.Work, filepath.Dir(file.Text), func(dir string) { file.SetText(filepath.Join(dir, filepath.Base(file.Text))) })
+	})
+	body.Add(kit.Labelled("File", kit.Across(8, kit.Grow(file), choose)))
+	body.Add(why)
+	if busy := s.writers(v); len(busy) > 0 {
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Running now: "+strings.Join(busy, ", ")+". What is written while it is read may be in the backup by half. To be sure, stop them before.", kit.Second.In(style.Warn)).ID("backup.busy"))))
+	}
+	if lacks := s.Session.State().Info.Lacks(model.TellOwners); lacks != "" {
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(lacks, kit.Second.In(style.Warn)).ID("backup.owners"))))
+	}
+	save := kit.NewButton("backup.go", "Back up", "save", kit.Primary, nil)
+	submit := func() {
+		switch {
+		case !filepath.IsAbs(file.Text):
+			why.Set("Write the whole path, from the root on.")
+			return
+		case exists(file.Text):
+			why.Set("A file of this name exists already. Choose another name.")
+			return
+		}
+		d.Close()
+		s.actions.BackUpVolume(v, file.Text)
+	}
+	file.OnChanged = func(string) { why.Set(" ") }
+	file.OnSubmitted = func(string) { submit() }
+	save.OnTap = submit
+	cancel := kit.NewButton("backup.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("backup", "Back up “"+name+"”", "Everything in the volume goes into one tar file of this computer, which is read back and compared.", 680,
+		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
+	d.Open(s.canvas(), file)
+}
+
+func exists(file string) bool {
+	_, err := os.Lstat(file)
+	return err == nil
+}
+
+// writers are the names of running containers that may write to a volume.
+func (s *Set) writers(v model.Volume) []string {
+	var names []string
+	for _, c := range s.Session.Live.Snapshot().VolumeUsers(v.Name) {
+		if c.Running() {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// RestoreVolume asks for a backup and makes a volume from it.
+func (s *Set) RestoreVolume() {
+	kit.ChooseFiles(s.Window, s.Work, s.Settings.Get().Folder, func(paths []string) {
+		if len(paths) > 0 {
+			s.restoreFrom(paths[0])
+		}
+	})
+}
+
+// stampOfBackup is the time that [Set.BackUpVolume] puts into the name of a file.
+var stampOfBackup = regexp.MustCompile(`-\d{4}-\d{2}-\d{2}-\d{4}$`)
+
+// restoreFrom asks for the name of the volume that is made from a file.
+func (s *Set) restoreFrom(file string) {
+	field := kit.NewField("restore.name", "a name for the new volume")
+	name := stampOfBackup.ReplaceAllString(strings.TrimSuffix(filepath.Base(file), ".tar"), "")
+	free := name
+	for n := 2; s.wrongVolumeName(free) != "" && n < 100; n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	if s.wrongVolumeName(free) == "" {
+		field.SetText(free)
+	}
+	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("restore.why")
+	var d *kit.Dialog
+	restore := kit.NewButton("restore.go", "Restore", "upload", kit.Primary, nil)
+	check := func() bool {
+		wrong := s.wrongVolumeName(field.Text)
+		restore.SetEnabled(wrong == "", wrong)
+		field.SetProblem(wrong)
+		why.Set(wrong + " ")
+		return wrong == ""
+	}
+	submit := func() {
+		if check() {
+			d.Close()
+			s.actions.RestoreVolume(file, field.Text)
+		}
+	}
+	field.OnChanged = func(string) { check() }
+	field.OnSubmitted = func(string) { submit() }
+	restore.OnTap = submit
+	cancel := kit.NewButton("restore.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("restore", "Restore “"+filepath.Base(file)+"”", "It is put into a new volume, so that nothing is overwritten. Choose that volume when you run an image.", 560,
+		kit.Down(6, kit.Labelled("New volume", field), why), kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
+	check()
+	d.Open(s.canvas(), field)
+}
+
+// VolumeRemovals implements [actions.Asker] with a dialog that says for each volume what becomes of it.
+func (s *Set) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
+	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showVolumeRemovals(q, answer) })
+}
+
+func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *kit.Dialog {
+	table := kit.NewTable("rmvolumes.volumes", []kit.Column{
+		{Key: "name", Title: "Volume", Min: 200, Weight: 0.8},
+		{Key: "what", Title: "What happens", Min: 220, Weight: 1},
+		{Key: "size", Title: "In it", Min: 90, Right: true},
+	})
+	possible := q.Possible()
+	var d *kit.Dialog
+	fill := func() {
+		rows := make([]kit.TableRow, len(q.Volumes))
+		for i, v := range q.Volumes {
+			size, known, counted := q.Size(v.Name)
+			text := "…"
+			switch {
+			case known:
+				text = present.Size(size)
+			case counted:
+				text = "unknown"
+			}
+			rows[i] = kit.TableRow{ID: v.Name, Name: v.Name, Cells: []kit.Cell{{Text: VolumeTitle(v), Style: kit.Strong, Hint: v.Name}, whatHappens(q, v), {Text: text, Style: kit.Second}}}
+		}
+		table.SetRows(rows)
+	}
+	fill()
+	holder := kit.Height(0, table)
+	fitRows(holder, table, len(q.Volumes), mostManyRows)
+	body := kit.Down(8, holder)
+	cancel := kit.NewButton("rmvolumes.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
+	right := []fyne.CanvasObject{cancel}
+	var left []fyne.CanvasObject
+	text := "It cannot be removed while a container has it, running or not. Remove the container first: the volume stays then, until you remove it."
+	if len(q.Volumes) > 1 {
+		text = "None of them can be removed while a container has it, running or not."
+	}
+	if len(possible) > 0 {
+		text = "Everything in " + pronoun(len(possible)) + " is deleted for good. No container has " + pronoun(len(possible)) + " now."
+		if len(possible) == 1 {
+			left = append(left, kit.NewButton("rmvolumes.backup", "Back up…", "save", kit.Normal, func() { answer(false); s.BackUpVolume(possible[0]) }).Hint("Copies everything in it into a file first. Then remove it."))
+		}
+		body.Add(undoNote())
+		body.Add(kit.NewCodeLine("rmvolumes.command", s.Session.Shell(q.Command().String()), false))
+		label := "Remove"
+		if len(q.Volumes) > 1 {
+			label = fmt.Sprintf("Remove %d", len(possible))
+		}
+		right = append(right, kit.NewButton("rmvolumes.confirm", label, "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
+	}
+	title := fmt.Sprintf("Remove %s?", present.Count(len(q.Volumes), "volume"))
+	if len(q.Volumes) == 1 {
+		title = "Remove the volume “" + VolumeTitle(q.Volumes[0]) + "”?"
+	}
+	d = kit.NewDialog("rmvolumes", title, text, 760, body, kit.Buttons(left, right))
+	d.OnCancel = func() { answer(false) }
+	var latest post.Latest
+	q.OnChange(func() {
+		latest.Do(func() {
+			if d.IsOpen() {
+				fill()
+			}
+		})
+	})
+	fill()
+	d.Open(s.canvas(), cancel)
+	return d
+}
+
+// whatHappens says what becomes of a volume, or why it stays.
+func whatHappens(q *actions.VolumeRemovals, v model.Volume) kit.Cell {
+	if users := q.Users[v.Name]; len(users) > 0 {
+		names := make([]string, len(users))
+		for i, c := range users {
+			names[i] = c.Name
+		}
+		return kit.Cell{Text: "stays: used by " + strings.Join(names, ", "), Style: kit.Body.In(style.Warn)}
+	}
+	if last := q.Last[v.Name]; last != "" {
+		return kit.Cell{Text: "deleted; " + last + " had it last"}
+	}
+	return kit.Cell{Text: "deleted"}
+}
+
+// VolumeTitle is what a volume is called: its name, or for one that nobody named the beginning of it.
+func VolumeTitle(v model.Volume) string {
+	if v.Anonymous {
+		return model.ShortID(v.Name) + "…"
+	}
+	return v.Name
+}
+
+// RemoveCache asks about deleting records of the build cache.
+func (s *Set) RemoveCache(list []model.CacheUse) {
+	table := kit.NewTable("rmcache.records", []kit.Column{{Key: "name", Title: "Record", Min: 200, Weight: 1}, {Key: "size", Title: "Size", Min: 84, Right: true}})
+	rows := make([]kit.TableRow, len(list))
+	lines := make([]string, len(list))
+	var size int64
+	for i, c := range list {
+		rows[i] = kit.TableRow{ID: c.ID, Name: c.ID, Cells: []kit.Cell{{Text: c.Text + " " + c.ID}, {Text: present.Size(c.Size), Style: kit.Second}}}
+		lines[i] = actions.RemoveCacheCommand(c.ID).String()
+		size += c.Size
+	}
+	table.SetRows(rows)
+	holder := kit.Height(0, table)
+	fitRows(holder, table, len(rows), mostManyRows)
+	var d *kit.Dialog
+	cancel := kit.NewButton("rmcache.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	remove := kit.NewButton("rmcache.confirm", fmt.Sprintf("Remove %d", len(list)), "", kit.Danger, func() { d.Close(); s.actions.RemoveCache(list) })
+	line := kit.Height(min(140, float32(len(lines))*20+20), kit.NewCodeLine("rmcache.command", s.Session.Shell(strings.Join(lines[:min(len(lines), 5)], "\n")), false))
+	d = kit.NewDialog("rmcache", "Remove "+present.Count(len(list), "record")+" of the build cache?", fmt.Sprintf("Up to %s becomes free. Nothing of yours is in there: builds make it anew, and are slower the next time.", present.Size(size)), 760,
+		kit.Down(8, holder, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, remove}))
+	d.Open(s.canvas(), cancel)
+}

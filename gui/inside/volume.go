@@ -1,0 +1,293 @@
+package inside
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine/model"
+	"slipway/engine/session"
+	"slipway/gui/commands"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// VolumePanel is the details of the selected volume: what it is and who has it, and the files in it.
+type VolumePanel struct {
+	session  *session.Session
+	commands *commands.Set
+	work     *post.Work
+
+	content *fyne.Container
+	name    *kit.Text
+	state   *kit.Text
+	buttons *fyne.Container
+	tabs    *kit.Tabs
+	facts   *container.Scroll
+	files   *files
+	wait    *fyne.Container // stands over the files while there is no way into the volume
+
+	// OnClose is called to give the room back to the list; OnView when something else of the volume is looked at.
+	OnClose, OnView func()
+
+	volume  model.Volume
+	about   VolumeFacts
+	shown   string // what the lines were made of
+	offered string
+
+	in    place  // through which the volume is read; not ready while there is none
+	inOf  string // the volume and the connection that it was opened for
+	leave func(context.Context)
+	turn  int
+	stop  context.CancelFunc
+}
+
+// VolumeFacts is what the list knows of a volume.
+type VolumeFacts struct {
+	// Users are the containers that have it, Last the name of one that had it and is gone, as far as that was seen.
+	Users []model.Container
+	Last  string
+	// Size is in bytes, -1 while it was not counted.
+	Size int64
+}
+
+// NewVolume makes an empty panel.
+func NewVolume(s *session.Session, c *commands.Set, w *post.Work) *VolumePanel {
+	p := &VolumePanel{session: s, commands: c, work: w, stop: func() {}}
+	p.name = kit.NewText("", kit.Strong).ID("volume.name")
+	p.state = kit.NewText("", kit.Second.Whole()).ID("volume.state")
+	p.buttons = kit.Across(8)
+	p.facts = container.NewVScroll(kit.Down(0))
+	p.files = newFiles(s, c, w, "volume.files", func() place { return p.in }, func() {
+		if p.OnView != nil {
+			p.OnView()
+		}
+	})
+	p.wait = container.NewStack()
+	p.tabs = kit.NewTabs()
+	p.tabs.Add("volume.tab.overview", "overview", "Overview", kit.Pad(p.facts, 10, 4, 10, 16))
+	p.tabs.Add("volume.tab.files", "files", "Files", container.NewStack(p.files.content, p.wait))
+	p.tabs.OnChange = func(string) { p.fill() }
+	head := kit.Pad(kit.Across(10, kit.NewIcon("volume", style.Accent), kit.Grow(p.name), p.state, p.buttons), 10, 14, 6, 16)
+	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
+	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
+	p.content.Hide()
+	return p
+}
+
+// Content is the panel as a thing to lay out.
+func (p *VolumePanel) Content() fyne.CanvasObject { return p.content }
+
+// Show brings a volume into the panel, or hides it when ok is false.
+func (p *VolumePanel) Show(v model.Volume, about VolumeFacts, ok bool) {
+	if v.Name != p.volume.Name || !ok {
+		p.Pause()
+	}
+	if !ok {
+		p.volume = model.Volume{}
+		p.content.Hide()
+		return
+	}
+	p.volume, p.about = v, about
+	p.name.Set(commands.VolumeTitle(v))
+	p.state.Set(usersWords(about))
+	p.fillButtons()
+	p.content.Show()
+	p.fill()
+}
+
+func usersWords(f VolumeFacts) string {
+	switch {
+	case len(f.Users) > 0:
+		return "used by " + present.Count(len(f.Users), "container")
+	case f.Last != "":
+		return "not used; " + f.Last + " had it last"
+	}
+	return "not used"
+}
+
+// Pause stops reading, and gives back the way into the volume, which keeps it from being removed.
+func (p *VolumePanel) Pause() {
+	p.stop()
+	p.stop = func() {}
+	p.turn++
+	p.files.rest()
+	if leave := p.leave; leave != nil {
+		p.work.Go(func(context.Context) { leave(context.Background()) }) // it has a limit of its own
+	}
+	p.in, p.inOf, p.leave = place{}, "", nil
+}
+
+// Resume reads on after Pause.
+func (p *VolumePanel) Resume() {
+	if p.volume.Name != "" {
+		p.fill()
+	}
+}
+
+// quitTime is how long clearing away may take when Slipway quits.
+const quitTime = 3 * time.Second
+
+// Close gives back what the panel holds. It may block for some seconds when the engine hangs.
+func (p *VolumePanel) Close() {
+	if p.leave == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), quitTime)
+	defer cancel()
+	p.leave(ctx)
+	p.leave = nil
+}
+
+// Drop copies files that were dropped on the window into the folder that is shown. It tells whether one is.
+func (p *VolumePanel) Drop(paths []string) bool {
+	if !p.content.Visible() || p.tabs.Current() != "files" || !p.in.ready {
+		return false
+	}
+	p.files.upload(paths)
+	return true
+}
+
+// Command is the docker command that shows what the panel shows.
+func (p *VolumePanel) Command(v model.Volume) model.Command {
+	return model.Docker("volume", "inspect", v.Name)
+}
+
+func (p *VolumePanel) fill() {
+	if p.tabs.Current() == "files" {
+		p.open()
+		return
+	}
+	p.Pause()
+	p.fillFacts()
+}
+
+// open finds a way into the volume, and shows its files.
+func (p *VolumePanel) open() {
+	st, v := p.session.State(), p.volume
+	key := fmt.Sprint(v.Name, st.Generation)
+	if p.in.ready && !p.in.container.Helper() { // the container through which it is read may have ended
+		if c, ok := p.session.Live.Snapshot().Container(p.in.container.ID); !ok || c.State != model.StateRunning {
+			p.inOf = ""
+		}
+	}
+	if st.Phase == session.Connected && key != p.inOf {
+		p.Pause()
+		p.inOf = key
+		p.say("Opening the volume…", "")
+		turn := p.turn
+		p.stop = p.work.Go(func(ctx context.Context) {
+			c, root, leave, err := p.commands.Actions().LookIntoVolume(ctx, v)
+			if ctx.Err() != nil {
+				if err == nil {
+					leave(context.Background())
+				}
+				return
+			}
+			post.Do(func() { p.opened(turn, c, root, leave, model.AsProblem(err, "The volume cannot be opened")) })
+		})
+	}
+	if p.in.ready {
+		p.files.update()
+	}
+}
+
+// opened takes the way into the volume that was found, if it is still wanted.
+func (p *VolumePanel) opened(turn int, c model.Container, root string, leave func(context.Context), wrong *model.Problem) {
+	switch {
+	case wrong != nil && turn == p.turn:
+		p.say(wrong.What, strings.TrimSpace(wrong.Why+" "+wrong.Fix))
+	case wrong != nil:
+	case turn != p.turn:
+		p.work.Go(func(context.Context) { leave(context.Background()) })
+	default:
+		p.in, p.leave = place{container: c, root: root, start: root, ready: true}, leave
+		p.wait.RemoveAll()
+		p.files.content.Show()
+		p.files.update()
+	}
+}
+
+// say shows words in the place of the files.
+func (p *VolumePanel) say(title, text string) {
+	p.files.content.Hide()
+	p.wait.RemoveAll()
+	p.wait.Add(kit.EmptyState("volume", title, text))
+}
+
+func (p *VolumePanel) fillFacts() {
+	v, f := p.volume, p.about
+	size := "not counted yet"
+	if f.Size >= 0 {
+		size = present.Size(f.Size)
+	}
+	users := make([]string, len(f.Users))
+	for i, c := range f.Users {
+		users[i] = c.Name
+		for _, m := range c.Mounts {
+			if m.Name == v.Name {
+				users[i] += " at " + m.Destination
+				if m.ReadOnly {
+					users[i] += ", which can only read it"
+				}
+			}
+		}
+	}
+	what := "A folder that the engine looks after. It stays when the containers go that use it."
+	if v.Anonymous {
+		what = "It was made for a container that wanted a volume without naming one (VOLUME in its image, or -v with only a path). It stays when that container is removed."
+	}
+	var labels []string
+	for _, k := range slices.Sorted(maps.Keys(v.Labels)) {
+		labels = append(labels, k+"="+v.Labels[k])
+	}
+	shown := fmt.Sprint(v, f.Last, size, users)
+	if shown == p.shown {
+		return
+	}
+	p.shown = shown
+	p.facts.Content = kit.Facts([]kit.Fact{
+		{ID: "volume.what", Caption: "What it is", Value: what},
+		{ID: "volume.users", Caption: "Used by", Value: strings.Join(users, "\n")},
+		{ID: "volume.last", Caption: "Had it last", Value: f.Last},
+		{ID: "volume.size", Caption: "In it", Value: size},
+		{ID: "volume.full", Caption: "Name", Value: v.Name, Mono: true, Copyable: true},
+		{ID: "volume.driver", Caption: "Driver", Value: v.Driver},
+		{ID: "volume.place", Caption: "On the engine's disk", Value: v.Mountpoint, Mono: true, Copyable: true},
+		{ID: "volume.created", Caption: "Created", Value: present.Exact(v.Created)},
+		{ID: "volume.labels", Caption: "Labels", Value: strings.Join(labels, "\n"), Mono: true},
+	})
+	p.facts.Refresh()
+}
+
+// fillButtons puts the likeliest actions into the header.
+func (p *VolumePanel) fillButtons() {
+	list := p.commands.Volume(p.volume)
+	offered := fmt.Sprint(p.volume.Name, p.commands.Away())
+	if offered == p.offered {
+		return
+	}
+	p.offered = offered
+	var buttons []fyne.CanvasObject
+	for _, id := range []string{"backup", "remove"} {
+		cmd, _ := commands.Find(list, id)
+		kind, icon := kit.Normal, cmd.Icon
+		if cmd.Danger {
+			kind, icon = kit.Danger, ""
+		}
+		b := kit.NewButton("volume."+id, cmd.Label, icon, kind, cmd.Run).Command(cmd.Docker()).Small()
+		b.SetEnabled(!cmd.Off, cmd.WhyOff())
+		buttons = append(buttons, b)
+	}
+	closeIt := kit.NewButton("volume.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
+	p.buttons.Objects = append(buttons, closeIt)
+	p.buttons.Refresh()
+}
