@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"io"
 	"path"
@@ -41,13 +43,17 @@ func (e *Engine) Helper(ctx context.Context, v model.Volume, readOnly bool, jobI
 	if jobID != "" {
 		labels[model.LabelJob] = jobID
 	}
+	var random [4]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return model.Container{}, explain(err, s)
+	}
 	r, err := e.cli.ContainerCreate(ctx,
 		&container.Config{Image: img, Cmd: []string{"none"}, Entrypoint: []string{"none"}, Labels: labels},
 		&container.HostConfig{
 			NetworkMode: "none",
 			// What the image has in that place must not be copied into an empty volume.
 			Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: v.Name, Target: VolumeRoot, ReadOnly: readOnly, VolumeOptions: &mount.VolumeOptions{NoCopy: true}}},
-		}, nil, nil, "")
+		}, nil, nil, "slipway-volume-"+hex.EncodeToString(random[:]))
 	if err != nil {
 		return model.Container{}, explain(err, s)
 	}

@@ -74,7 +74,21 @@ func (sh *Shell) leave() {
 	prefs.SetString(prefPage, sh.page)
 	sh.window.SetCloseIntercept(nil)
 	post.Close() // before the run loop ends: what came after it would run on any goroutine
+	if l, ok := sh.app.Lifecycle().(stopping); ok {
+		if save := l.OnStopped(); save != nil {
+			save()
+		}
+		l.SetOnStoppedHookExecuted(nil)
+	}
 	sh.app.Quit()
+}
+
+// stopping is the part of Fyne's lifecycle that saves the preferences at the end. Fyne (2.7.1, internal/driver/glfw/loop.go)
+// does it by an event that comes when its loop has ended: now and then nobody serves that any more, and the program waits for
+// it for ever. So it is done before, and the event is not made.
+type stopping interface {
+	OnStopped() func()
+	SetOnStoppedHookExecuted(func())
 }
 
 // obeySignals ends the window in order when the session ends (SIGTERM) or on Ctrl+C in the terminal it came from.

@@ -152,10 +152,11 @@ func (p *Page) count() {
 	p.show()
 	p.stop = p.work.Go(func(ctx context.Context) {
 		disk, info, err := p.commands.Actions().Disk(ctx)
+		left := ctx.Err() != nil // nobody looks any more
 		post.Do(func() {
 			p.counting = false
 			p.again.SetEnabled(true, "")
-			if ctx.Err() != nil {
+			if left {
 				p.show()
 				return
 			}
