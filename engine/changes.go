@@ -51,13 +51,17 @@ type FileInfo struct {
 
 // Stat asks about one path in a container, running or not. Links are not followed.
 func (e *Engine) Stat(ctx context.Context, id, path string) (FileInfo, error) {
-	stat := e.cli.ContainerStatPath
-	if e.isPodman() {
-		stat = e.podmanStat
-	}
-	s, err := stat(ctx, id, path)
+	s, err := e.statPath(ctx, id, path)
 	if err != nil {
 		return FileInfo{}, explain(err, subject{what: "Cannot look at " + path, container: id})
 	}
 	return FileInfo{Size: s.Size, Modified: s.Mtime, Dir: s.Mode.IsDir(), Regular: s.Mode&fs.ModeType == 0}, nil
+}
+
+// statPath asks about a path as the engine says it.
+func (e *Engine) statPath(ctx context.Context, id, path string) (container.PathStat, error) {
+	if e.isPodman() {
+		return e.podmanStat(ctx, id, path)
+	}
+	return e.cli.ContainerStatPath(ctx, id, path)
 }

@@ -19,8 +19,9 @@ import (
 )
 
 // listScript prints a line for each thing in a folder: mode in hex, size, time and name. The folder is an argument, never a
-// part of the script. A pattern that fits nothing is passed on as it is, and stat complains about it to nobody.
-const listScript = `cd -- "$1" || exit 9; stat -c '%f %s %Y %n' -- * .[!.]* ..?* 2>/dev/null; true`
+// part of the script. A pattern that fits nothing is passed on as it is, and stat complains about it to nobody with 1; more
+// than that says that it could not be run, with more names than fit for one.
+const listScript = `cd -- "$1" || exit 9; stat -c '%f %s %Y %n' -- * .[!.]* ..?* 2>/dev/null; [ $? -le 1 ]`
 
 var listLine = regexp.MustCompile(`^([0-9a-f]+) (\d+) (-?\d+) (.+)$`)
 
@@ -130,7 +131,7 @@ func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]
 func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (data []byte, whole bool, err error) {
 	s := subject{what: "Cannot read " + name, container: id}
 	for range 8 { // links to links
-		stat, err := e.cli.ContainerStatPath(ctx, id, name)
+		stat, err := e.statPath(ctx, id, name)
 		if err != nil {
 			return nil, false, explain(err, s)
 		}
@@ -154,6 +155,23 @@ func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (dat
 	}
 	data, err = io.ReadAll(io.LimitReader(in, most))
 	return data, h.Size <= most, explain(err, s)
+}
+
+// LinkedFolder is the folder of a container that a link leads to; "" when it leads elsewhere or nowhere.
+func (e *Engine) LinkedFolder(ctx context.Context, id, link string) string {
+	for range 8 { // links to links
+		stat, err := e.statPath(ctx, id, link)
+		switch {
+		case err != nil:
+			return ""
+		case stat.Mode.IsDir():
+			return link
+		case stat.Mode&fs.ModeSymlink == 0 || stat.LinkTarget == "" || stat.LinkTarget == link:
+			return ""
+		}
+		link = stat.LinkTarget
+	}
+	return ""
 }
 
 // Owner tells to which user and group a folder of a container belongs, by number.

@@ -126,7 +126,7 @@ func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container
 	}()
 	err := e.CopyIn(ctx, c.ID, inside, r)
 	r.CloseWithError(context.Canceled) // ends the packing when the engine wants no more
-	if wrong := <-packed; wrong != nil && !errors.Is(wrong, context.Canceled) {
+	if wrong := <-packed; wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) { // the engine says why it closed it
 		return wrong
 	}
 	return err
@@ -170,6 +170,7 @@ func (p *packer) add(ctx context.Context, out *tar.Writer, at, name string) erro
 		return err
 	}
 	h.Name, h.Uid, h.Gid, h.Uname, h.Gname, h.Format = name, p.user, p.group, "", "", tar.FormatPAX
+	h.Mode &= 0o777 // what runs as its owner here must not run as another's there
 	if info.IsDir() {
 		h.Name += "/"
 	}

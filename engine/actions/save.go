@@ -90,10 +90,17 @@ func (a *Actions) save(ctx context.Context, e *engine.Engine, s Saving, progress
 	return saved, err
 }
 
+// mostLeft is how many of what could not be saved are named.
+const mostLeft = 3
+
 // leftWords names what could not be saved, because it is no file.
 func leftWords(s rescue.Saved) string {
 	if len(s.Left) == 0 {
 		return ""
 	}
-	return " Not saved, because they are no files: " + strings.Join(s.Left, ", ") + "."
+	list, more := s.Left, ""
+	if len(list) > mostLeft {
+		list, more = list[:mostLeft], fmt.Sprintf(" and %d more", len(s.Left)-mostLeft)
+	}
+	return " Not saved, because they are no files but links and the like: " + strings.Join(list, ", ") + more + "."
 }

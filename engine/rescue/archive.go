@@ -227,7 +227,7 @@ func send(ctx context.Context, dst Archiver, id, dir string, from io.Reader) err
 	}()
 	err := dst.CopyIn(ctx, id, path.Dir(dir), r)
 	r.CloseWithError(context.Canceled) // ends the other side when the engine wants no more
-	if wrong := <-renamed; wrong != nil && !errors.Is(wrong, context.Canceled) && ctx.Err() == nil {
+	if wrong := <-renamed; wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) && ctx.Err() == nil {
 		return wrong
 	}
 	return err

@@ -80,7 +80,7 @@ func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir strin
 		return Saved{}, cannotWrite(err, dir)
 	}
 	defer root.Close()
-	s := &saver{root: root, dir: dir, progress: progress}
+	s := &saver{root: root, dir: dir, progress: progress, anew: true}
 	base := path.Base(path.Clean("/" + inside))
 	if base == "/" {
 		base = c.Name
@@ -97,6 +97,8 @@ type saver struct {
 	dir      string
 	progress func(int64)
 	saved    Saved
+	// anew writes everything, whatever is there: it is not the folder of an earlier try.
+	anew bool
 }
 
 // entry saves what has this path in the container.
@@ -112,7 +114,7 @@ func (s *saver) entry(ctx context.Context, inside string, e engine.Entry, r io.R
 	case !e.Mode.IsRegular():
 		s.saved.Left = append(s.saved.Left, inside)
 		return nil
-	case s.isThere(name, e):
+	case !s.anew && s.isThere(name, e):
 		s.count(e.Size)
 		s.progress(e.Size)
 		return nil
@@ -171,6 +173,9 @@ func (s *saver) write(ctx context.Context, name string, e engine.Entry, r io.Rea
 		return cannotWrite(err, whole)
 	}
 	defer f.Close()
+	if s.anew { // it is not gone on with later
+		defer func() { _ = s.root.Remove(name + part) }()
+	}
 	sum := sha256.New()
 	n, err := io.Copy(io.MultiWriter(f, sum, s), reader{ctx, r})
 	switch {
@@ -184,11 +189,30 @@ func (s *saver) write(ctx context.Context, name string, e engine.Entry, r io.Rea
 	if err := errors.Join(f.Sync(), readBack(f, sum)); err != nil {
 		return cannotWrite(err, whole)
 	}
+	if s.anew && s.same(name, n, sum) {
+		_ = s.root.Remove(name + part)
+		s.count(n)
+		return nil
+	}
 	if err := s.place(name, e); err != nil {
 		return cannotWrite(err, whole)
 	}
 	s.count(n)
 	return nil
+}
+
+// same tells whether a file of that name is there with the same in it.
+func (s *saver) same(name string, size int64, sum hash.Hash) bool {
+	info, err := s.root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != size {
+		return false
+	}
+	f, err := s.root.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return readBack(f, sum) == nil
 }
 
 // place gives a whole file its name. A file of that name that is another one stays, and this one gets a number.

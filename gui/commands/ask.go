@@ -172,6 +172,7 @@ func (s *Set) newLossView(r *actions.Removal) *lossView {
 	}
 	line := kit.NewCodeLine("remove.command", s.Session.Shell(strings.Join(commands, "\n")), false)
 	v.keeping = s.NewKeeping("remove", func() model.Container { return r.Container }, v.r.Found, func() { v.dialog.Relayout() })
+	v.keeping.onBusy = v.allow
 	v.content = kit.Down(8, v.holder, kit.Across(6, v.notes, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.keeping.Row, line)
 	return v
 }
@@ -272,8 +273,14 @@ func (v *lossView) update() {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)
+	v.allow()
 	v.dialog.SetSubtitle(v.sentence())
 	v.r.Painted(f)
+}
+
+// allow lets it be confirmed, unless a copy is being made of what would go.
+func (v *lossView) allow() {
+	v.confirm.SetEnabled(!v.keeping.busy, "Your files are being saved. Cancel that in the list of jobs first.")
 }
 
 func terminalWords(n int) string {

@@ -241,9 +241,18 @@ func (v *lossesView) update() {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)
-	v.confirm.SetEnabled(v.looking() == 0 || time.Since(v.opened) >= lookTime, "Your files inside are still being looked for.")
+	v.allow()
 	v.saving.offer()
 	v.dialog.SetSubtitle(v.sentence())
+}
+
+// allow lets it be confirmed once the lists are there, and not while copies are being made of what would go.
+func (v *lossesView) allow() {
+	if v.saving.busy {
+		v.confirm.SetEnabled(false, "Your files are being saved. Cancel that in the list of jobs first.")
+		return
+	}
+	v.confirm.SetEnabled(v.looking() == 0 || time.Since(v.opened) >= lookTime, "Your files inside are still being looked for.")
 }
 
 // looking is in how many containers files are still looked for.

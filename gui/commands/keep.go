@@ -96,7 +96,8 @@ type Keeping struct {
 	said   *kit.Paragraph
 	open   *kit.Button
 	layout func()
-	busy   bool // it is being saved
+	busy   bool // it is being saved, or kept as an image
+	onBusy func()
 	turn   int  // grows when it is about another container
 }
 
@@ -149,8 +150,7 @@ func (k *Keeping) choose() {
 	kit.ChooseFolder(k.set.Window, k.set.Work, k.set.Settings.Get().Folder, func(parent string) {
 		dir := actions.SaveFolder(parent, c, time.Now())
 		j := k.set.actions.SaveCopy(c, found, dir)
-		k.busy = true
-		k.Offer()
+		k.setBusy(true)
 		k.say("Saving to "+platform.ShortenHome(dir)+"…", false)
 		k.follow(j, func(v job.View) string { text, _ := present.Progress(v); return "Saving: " + text }, func(v job.View) {
 			k.open.OnTap = func() { k.set.OpenFolder(dir) }
@@ -164,6 +164,7 @@ func (k *Keeping) choose() {
 func (k *Keeping) asImage() {
 	c := k.of()
 	k.set.KeepAsImage(c, c.Name, "Containers can be run from it like from any other.", func(j *job.Job, ref string) {
+		k.setBusy(true)
 		k.say("Keeping it as "+ref+"…", false)
 		k.follow(j, func(job.View) string { return "Keeping it as " + ref + "…" }, func(job.View) { k.say("Everything in it is kept as the image "+ref+".", false) })
 	})
@@ -224,9 +225,17 @@ func endedWords(v job.View) string {
 	return "It was cancelled. What was saved stays."
 }
 
-func (k *Keeping) ended(v job.View, done func(job.View)) {
-	k.busy = false
+// setBusy tells whether something is being saved, which must not be removed meanwhile.
+func (k *Keeping) setBusy(on bool) {
+	k.busy = on
 	k.Offer()
+	if k.onBusy != nil {
+		k.onBusy()
+	}
+}
+
+func (k *Keeping) ended(v job.View, done func(job.View)) {
+	k.setBusy(false)
 	if v.State == job.Done {
 		done(v)
 		return

@@ -70,6 +70,7 @@ func (m *savingMany) choose() {
 		j := m.set.actions.SaveCopies(m.wishes(parent))
 		m.busy = true
 		m.offer()
+		m.v.allow()
 		m.say("Saving to "+platform.ShortenHome(parent)+"…", false)
 		m.set.follow(j, func(v job.View) {
 			text, _ := present.Progress(v)
@@ -77,6 +78,7 @@ func (m *savingMany) choose() {
 		}, func(v job.View) {
 			m.busy = false
 			m.offer()
+			m.v.allow()
 			if v.State != job.Done {
 				m.say(endedWords(v), true)
 				return

@@ -315,9 +315,34 @@ func (f *files) open(name string) {
 	case !ok:
 	case e.Mode.IsDir():
 		f.goTo(name)
+	case e.Mode&fs.ModeSymlink != 0:
+		f.follow(e)
 	default:
 		f.look(e)
 	}
+}
+
+// follow goes to the folder that a link leads to, or looks at the file.
+func (f *files) follow(entry engine.Entry) {
+	c, at := f.where().container, path.Join(f.dir, entry.Path)
+	f.work.Go(func(ctx context.Context) {
+		dir := ""
+		if e, err := f.session.Engine(); err == nil {
+			dir = e.LinkedFolder(ctx, c.ID, at)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		post.Do(func() {
+			switch {
+			case f.where().container.ID != c.ID:
+			case dir != "":
+				f.goTo(dir)
+			default:
+				f.look(entry)
+			}
+		})
+	})
 }
 
 // menu is what can be done with what is selected.
@@ -430,19 +455,42 @@ func (f *files) choose() {
 }
 
 // upload copies files and folders of this computer into the folder that is shown, after asking about those that are there
-// by the same name.
+// by the same name: the engine is asked, since the list may be older.
 func (f *files) upload(local []string) {
-	c, dir, turn := f.where().container, f.dir, f.turn
-	var there []string
-	for _, l := range local {
-		if _, ok := f.entry(filepath.Base(l)); ok {
-			there = append(there, filepath.Base(l))
+	c, dir := f.where().container, f.dir
+	f.work.Go(func(ctx context.Context) {
+		e, err := f.session.Engine()
+		var there []string
+		for _, l := range local {
+			if err != nil {
+				break
+			}
+			_, missing := e.Stat(ctx, c.ID, path.Join(dir, filepath.Base(l)))
+			switch {
+			case missing == nil:
+				there = append(there, filepath.Base(l))
+			case !model.IsKind(missing, model.ProblemNotFound):
+				err = missing
+			}
 		}
-	}
-	f.commands.Upload(c, local, dir, there, func() {
-		if f.turn == turn {
-			f.key = ""
-			f.update()
+		if ctx.Err() != nil {
+			return
 		}
+		if err != nil {
+			f.commands.Tell(model.AsProblem(err, "Cannot copy into "+dir))
+			return
+		}
+		post.Do(func() { f.commands.Upload(c, local, dir, there, func() { f.changed(c.ID, dir) }) })
 	})
+}
+
+// changed reads a folder anew when it is looked at, because something in it is other than it was.
+func (f *files) changed(id, dir string) {
+	if f.where().container.ID != id || f.dir != dir {
+		return
+	}
+	f.key = ""
+	if f.content.Visible() {
+		f.update()
+	}
 }
