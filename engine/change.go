@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
@@ -13,6 +14,11 @@ import (
 	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/network"
 )
+
+// Replacing lists the containers that were made to take another one's place, see [model.LabelReplacedName].
+func (e *Engine) Replacing(ctx context.Context) ([]model.Container, error) {
+	return e.listLabelled(ctx, model.LabelReplacedName)
+}
 
 // Update changes what can be changed of a container that exists, while it runs too: its limits of memory (with as much swap on
 // top, as docker run -m) and processors, and its restart policy, in the words of a [runspec.Spec]. Nothing else of want is
@@ -107,7 +113,12 @@ func keepConfig(cfg, was *container.Config, had, want runspec.Spec) {
 		cfg.Env = fresh.Env
 	}
 	if !same("Labels") {
-		cfg.Labels = fresh.Labels
+		cfg.Labels = maps.Clone(fresh.Labels)
+		for k, v := range was.Labels { // Slipway's own, which no form shows
+			if strings.HasPrefix(k, "app.slipway.") {
+				cfg.Labels[k] = v
+			}
+		}
 	}
 	if !same("User") {
 		cfg.User = fresh.User

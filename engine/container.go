@@ -213,7 +213,8 @@ func fromInspect(c container.InspectResponse) model.Container {
 	out := model.Container{Inspected: true}
 	if c.ContainerJSONBase != nil {
 		out.ID, out.Name, out.ImageID, out.Created = c.ID, strings.TrimPrefix(c.Name, "/"), c.Image, stamp(c.Created)
-		out.Command = strings.Join(append([]string{c.Path}, c.Args...), " ")
+		out.Argv = append([]string{c.Path}, c.Args...)
+		out.Command = strings.Join(out.Argv, " ")
 		out.RestartCount = c.RestartCount
 		fillState(&out, c.State)
 		if h := c.HostConfig; h != nil {

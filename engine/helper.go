@@ -119,6 +119,13 @@ func (e *Engine) imageForHelper(ctx context.Context) (string, error) {
 	return helperImage, errors.Join(err, r.Close())
 }
 
+// ArchivePath opens a file or a folder of a container, running or not, as a tar archive with names relative to the folder that it is
+// in. Who opens it closes it.
+func (e *Engine) ArchivePath(ctx context.Context, id, path string) (io.ReadCloser, error) {
+	r, _, err := e.cli.CopyFromContainer(ctx, id, path)
+	return r, explain(err, subject{what: "Cannot read " + path, container: id})
+}
+
 // ArchiveOut opens a folder of a container, running or not, as a tar archive of everything in it, with names relative to
 // the folder. Who opens it closes it.
 func (e *Engine) ArchiveOut(ctx context.Context, id, dir string) (io.ReadCloser, error) {

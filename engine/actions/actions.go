@@ -31,6 +31,10 @@ type Asker interface {
 	ImageRemoval(ctx context.Context, r ImageRemoval) ImageChoice
 	// VolumeRemovals asks about deleting volumes with everything in them, and tells whether to do what is possible of it.
 	VolumeRemovals(ctx context.Context, q *VolumeRemovals) bool
+	// Change asks about a change of settings that needs a new container. What is inside the old one is still being found.
+	Change(ctx context.Context, w Change, inside *Removal) ChangeChoice
+	// Unfinished asks what shall become of a change that was cut off.
+	Unfinished(ctx context.Context, q UnfinishedChange) UnfinishedChoice
 	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.
 	BusyStop(ctx context.Context, q BusyStop) bool
 	// Tell shows a problem that belongs to no job.

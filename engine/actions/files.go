@@ -125,7 +125,7 @@ func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container
 		packed <- err
 	}()
 	err := e.CopyIn(ctx, c.ID, inside, r)
-	r.CloseWithError(context.Canceled) // ends the packing when the engine wants no more
+	r.CloseWithError(context.Canceled)                                                                                 // ends the packing when the engine wants no more
 	if wrong := <-packed; wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) { // the engine says why it closed it
 		return wrong
 	}

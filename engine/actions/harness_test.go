@@ -36,10 +36,14 @@ type person struct {
 	several actions.RemovalChoice // to questions about several things
 	images  []actions.ImageRemovals
 	volumes []*actions.VolumeRemovals
-	asked   []*actions.Removal
-	told    []*model.Problem
-	others  []model.Container
-	waiting atomic.Int32
+	change  actions.ChangeChoice
+	settle  actions.UnfinishedChoice
+
+	unfinished []actions.UnfinishedChange
+	asked      []*actions.Removal
+	told       []*model.Problem
+	others     []model.Container
+	waiting    atomic.Int32
 }
 
 func (p *person) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
@@ -71,6 +75,21 @@ func (p *person) ImageRemovals(_ context.Context, q actions.ImageRemovals) bool 
 	defer p.mu.Unlock()
 	p.images = append(p.images, q)
 	return p.several == actions.RemoveContainer
+}
+
+func (p *person) Change(ctx context.Context, w actions.Change, inside *actions.Removal) actions.ChangeChoice {
+	complete(ctx, inside)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked = append(p.asked, inside)
+	return p.change
+}
+
+func (p *person) Unfinished(_ context.Context, q actions.UnfinishedChange) actions.UnfinishedChoice {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unfinished = append(p.unfinished, q)
+	return p.settle
 }
 
 func (p *person) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
@@ -186,9 +205,15 @@ func isolate(t *testing.T) {
 
 func newBench(t *testing.T, private *enginetest.Engine) *bench {
 	t.Helper()
+	return newBenchFor(t, private, &person{})
+}
+
+// newBenchFor is newBench with a person who may be asked at once.
+func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
+	t.Helper()
 	isolate(t)
 	t.Setenv("DOCKER_HOST", private.Host())
-	b := &bench{T: t, private: private, session: session.New(""), person: &person{}, seen: map[string]bool{}, image: enginetest.TinyImage(t, private)}
+	b := &bench{T: t, private: private, session: session.New(""), person: who, seen: map[string]bool{}, image: enginetest.TinyImage(t, private)}
 	b.actions = actions.New(b.session, b.person, "test")
 	b.session.Start()
 	t.Cleanup(func() {

@@ -84,6 +84,7 @@ func (a *Actions) cleanWhenBack(st session.State) {
 		if e, err := a.session.Engine(); err == nil {
 			a.left.clean(ctx, e)
 			a.clearOldHelpers(ctx, e)
+			a.unfinished(ctx, e)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -140,6 +141,10 @@ type swap struct {
 	old, fresh model.Container
 	stopping   bool   // the old one was asked to stop
 	keptAs     string // the old one's name when it has given up its own
+	// name is what the new one shall be called, "" for the old one's; policy is the old one's restart policy, which was taken
+	// away when unpolicied is set.
+	name, policy string
+	unpolicied   bool
 }
 
 // forward stops the old one, starts the new one, and swaps the names when the new one answers. With last, the old one is
@@ -186,12 +191,13 @@ func (s *swap) names(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	before := notebook.ContainerName(s.old.Name+"-before", names(list))
+	before := notebook.ContainerName(s.old.Name+beforeSuffix, names(list))
 	if err := s.call(s.e, RenameCommand(s.old, before), func() error { return s.e.Rename(ctx, s.old, before) }); err != nil {
 		return err
 	}
 	s.keptAs = before
-	return s.call(s.e, RenameCommand(s.fresh, s.old.Name), func() error { return s.e.Rename(ctx, s.fresh, s.old.Name) })
+	name := cmp.Or(s.name, s.old.Name)
+	return s.call(s.e, RenameCommand(s.fresh, name), func() error { return s.e.Rename(ctx, s.fresh, name) })
 }
 
 // call does one thing that stands in the history.
@@ -237,10 +243,18 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 			return err
 		}
 	}
+	if s.name != "" { // a change of settings
+		if err := s.setAside(ctx, e); err != nil {
+			return err
+		}
+	}
 	if now.Name != s.old.Name {
 		if err := s.call(e, RenameCommand(now, s.old.Name), func() error { return e.Rename(ctx, now, s.old.Name) }); err != nil {
 			return err
 		}
+	}
+	if err := s.repolicy(ctx, e); err != nil {
+		return err
 	}
 	if s.old.Running() && (s.stopping || !now.Running()) {
 		return s.call(e, StartCommand(s.old), func() error { return e.Start(ctx, s.old) })

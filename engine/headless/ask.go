@@ -83,6 +83,16 @@ func (a *asker) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool
 	return len(q.Command()) > 0 && a.yes(ctx, "Run "+q.Command().String()+"?")
 }
 
+// Change implements [actions.Asker]: nothing that is done in a terminal changes settings.
+func (a *asker) Change(context.Context, actions.Change, *actions.Removal) actions.ChangeChoice {
+	return actions.ChangeNothing
+}
+
+// Unfinished implements [actions.Asker]: the window asks.
+func (a *asker) Unfinished(context.Context, actions.UnfinishedChange) actions.UnfinishedChoice {
+	return actions.LeaveUnfinished
+}
+
 // VolumeRemovals implements [actions.Asker].
 func (a *asker) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
 	return len(q.Command()) > 0 && a.yes(ctx, "Run "+q.Command().String()+"? Everything in them is deleted.")

@@ -95,6 +95,15 @@ func (c Command) line(secrets bool) string {
 	return b.String()
 }
 
+// Words are words as a POSIX shell takes them apart again.
+func Words(list []string) string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = quote(w)
+	}
+	return strings.Join(out, " ")
+}
+
 // plain matches what no POSIX shell reads specially behind the first word, so that NAME=value stays readable.
 var plain = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
 

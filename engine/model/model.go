@@ -97,9 +97,10 @@ type Container struct {
 	Name string
 	// Image is the reference that the container was made from; ImageID what it meant then.
 	Image, ImageID string
-	Command        string
-	Created        time.Time
-	State          State
+	// Command is its program and what that is given, with blanks between; see Argv.
+	Command string
+	Created time.Time
+	State   State
 	// ExitCode counts only when the state is exited or dead.
 	ExitCode int
 	// Health is "", "starting", "healthy" or "unhealthy".
@@ -112,6 +113,8 @@ type Container struct {
 
 	// Inspected tells whether the fields below are known; the engine's list does not have them.
 	Inspected bool
+	// Argv is the program and its arguments.
+	Argv []string
 	// Reference is the image as it was asked for when the container was made. Image is an ID in the engine's list once
 	// another image has taken the name.
 	Reference             string

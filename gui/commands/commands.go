@@ -151,6 +151,8 @@ func (s *Set) Container(c model.Container) []Command {
 	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(c.ID) }}
 	copyRun := Command{ID: "copyrun", Label: "Copy its docker run", Icon: "copy", Run: func() { s.copyRun(c) }}
 	copyInspect := Command{ID: "copyinspect", Label: "Copy its docker inspect", Icon: "copy", Line: model.Docker("inspect", c.Name), Run: func() { s.CopyInspect(c) }}
+	change := Command{ID: "change", Label: "Change its settings…", Icon: "settings", Why: actions.CannotChange(c), Run: func() { s.change(c) }}
+	change.Off = change.Why != ""
 	another := Command{ID: "another", Label: "Run another like this…", Icon: "add", Run: func() { s.runAnother(c) }}
 	start := Command{ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c), Run: func() { a.Start(c) }}
 	stop := Command{ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c), Run: func() { a.Stop(c) }}
@@ -178,7 +180,7 @@ func (s *Set) Container(c model.Container) []Command {
 	default:
 		list = append(list, start)
 	}
-	return s.whileAway(append(list, separator, another, rename, separator, copyRun, copyInspect, copyID, separator, remove))
+	return s.whileAway(append(list, separator, change, another, rename, separator, copyRun, copyInspect, copyID, separator, remove))
 }
 
 // copyRun puts the line that would make a container again on the clipboard.

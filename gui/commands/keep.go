@@ -98,7 +98,7 @@ type Keeping struct {
 	layout func()
 	busy   bool // it is being saved, or kept as an image
 	onBusy func()
-	turn   int  // grows when it is about another container
+	turn   int // grows when it is about another container
 }
 
 // NewKeeping makes the offer for the container that of gives, and for what found has found in it. layout is called when

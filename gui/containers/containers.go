@@ -72,7 +72,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "ports", Title: "Ports", Min: 170, Weight: 0.5, Drop: 3, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
 		{Key: "cpu", Title: "CPU", Min: 64, Right: true, Drop: 2, Off: true, Hint: "Percent of one processor, as docker stats counts it"},
 		{Key: "memory", Title: "Memory", Min: 84, Right: true, Drop: 1, Off: true, Hint: "Without what the kernel keeps of files, as docker stats counts it"},
-		{Key: "created", Title: "Created", Min: 90, Sortable: true, Drop: 5},
+		{Key: "created", Title: "Created", Min: 90, Sortable: true, Down: true, Drop: 5},
 	})
 	p.filter = kit.NewFilter("containers.filter", p.table, p.Refresh)
 	c.OpenTerminals = p.inside.Terminals
@@ -268,6 +268,13 @@ func (p *Page) show(r rows) {
 	p.all.SetText(fmt.Sprintf("All %d", len(r.snap.Containers)))
 	p.running.SetText(fmt.Sprintf("Running %d", r.running))
 	p.containers, p.at = r.containers, r.at
+	if id := p.table.Selected(); p.want == "" && id != "" {
+		if _, listed := p.find(id); !listed {
+			if _, there := r.snap.Container(id); there {
+				p.want = id // only hidden by the filter
+			}
+		}
+	}
 	p.table.SetEmpty(p.emptyState(r.snap))
 	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(*r.containers[i], now) })
 	p.watch()

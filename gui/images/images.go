@@ -73,9 +73,9 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table = kit.NewTable("images.table", []kit.Column{
 		{Key: "name", Title: "Name and tag", Min: 200, Weight: 1, Sortable: true, Hint: "The tag behind the colon names one version of the image"},
 		{Key: "id", Title: "ID", Min: 110, Drop: 3},
-		{Key: "used", Title: "Used by", Min: 110, Sortable: true, Drop: 1, Hint: "Containers that were made from it, running or not"},
-		{Key: "created", Title: "Created", Min: 110, Sortable: true, Drop: 2, Hint: "When the image was built"},
-		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Hint: "What it takes unpacked. Images share layers, so the sum may be less."},
+		{Key: "used", Title: "Used by", Min: 110, Sortable: true, Down: true, Drop: 1, Hint: "Containers that were made from it, running or not"},
+		{Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2, Hint: "When the image was built"},
+		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true, Hint: "What it takes unpacked. Images share layers, so the sum may be less."},
 	})
 	p.filter = kit.NewFilter("images.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected

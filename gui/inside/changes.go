@@ -13,6 +13,7 @@ import (
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
+	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 )
@@ -24,9 +25,11 @@ type changes struct {
 	content *fyne.Container
 	table   *kit.Table
 	notes   *kit.Text
+	noise   *kit.Button // lists what is not counted, too
 	again   *kit.Button
 	keeping *commands.Keeping
 
+	noisy bool   // what is not counted is listed
 	of    string // the container, and its start, that were asked about
 	about string // the container that the offer to save is about
 	found rescue.Found
@@ -42,9 +45,11 @@ func newChanges(p *Panel) *changes {
 		{Key: "size", Title: "Size", Min: 80, Right: true},
 	})
 	c.notes = kit.NewText("", kit.Second).ID("changes.notes")
+	c.noise = kit.NewButton("changes.noise", "show", "", kit.Link, func() { c.noisy = !c.noisy; c.show() })
+	c.noise.Hide()
 	c.again = kit.NewButton("changes.again", "Look again", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
 	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, func() rescue.Found { return c.found }, func() { c.content.Refresh() })
-	bar := kit.Across(8, kit.Grow(c.notes), c.keeping.Save.Small(), c.keeping.Keep.Small(), c.again)
+	bar := kit.Across(8, c.notes, c.noise, kit.Spring(), c.keeping.Save.Small(), c.keeping.Keep.Small(), c.again)
 	c.content = kit.Pad(kit.Down(6, bar, c.keeping.Row, kit.Grow(c.table)), 8, 14, 6, 16)
 	return c
 }
@@ -101,6 +106,17 @@ func (c *changes) show() {
 		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
 			{Text: file.Path}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
 		}}
+	}
+	if c.noisy {
+		for _, p := range f.Ignored {
+			rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{Text: p, Style: kit.Body.In(style.Muted), Badge: "not counted"}, {}, {}}, Dim: true})
+		}
+	}
+	c.noise.SetText(map[bool]string{false: "show", true: "hide"}[c.noisy])
+	if len(f.Ignored) > 0 {
+		c.noise.Show()
+	} else {
+		c.noise.Hide()
 	}
 	title, text := "No file of yours is only in here", "What you save in mounted folders and volumes is not listed: it stays when the container goes."
 	switch {

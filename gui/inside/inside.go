@@ -253,11 +253,14 @@ func (p *Panel) Command(c model.Container) model.Command {
 	case "terminal":
 		return p.terminal.command(c)
 	case "files":
-		at := p.files.dir
-		if name := p.files.table.Selected(); name != "" {
-			at = path.Join(at, name)
+		name := p.files.table.Selected()
+		switch {
+		case name != "":
+			return actions.FetchCommand(c, path.Join(p.files.dir, name), ".")
+		case c.State == model.StateRunning:
+			return model.Docker("exec", c.Name, "ls", "-l", p.files.dir)
 		}
-		return actions.FetchCommand(c, at, ".")
+		return nil // docker itself cannot list the folders of a stopped one
 	case "changes":
 		return model.Docker("diff", c.Name)
 	case "stats":

@@ -47,7 +47,7 @@ func (o *overview) update(c model.Container) {
 	o.scroll.Content = kit.Facts([]kit.Fact{
 		{ID: "overview.state", Caption: "State", Value: strings.TrimSpace(st.Word + ". " + st.Why)},
 		{ID: "overview.image", Caption: "Image", Value: present.ShortImage(c.Image), Mono: true, Copyable: true},
-		{ID: "overview.command", Caption: "Command", Value: c.Command, Mono: true},
+		{ID: "overview.command", Caption: "Command", Value: commandWords(c), Mono: true},
 		{ID: "overview.created", Caption: "Created", Value: built(c.Created, now)},
 		{ID: "overview.started", Caption: "Started", Value: built(c.StartedAt, now)},
 		{ID: "overview.ports", Caption: "Ports", Value: publishedWords(c.Ports)},
@@ -131,6 +131,14 @@ func publishedWords(ports []model.PublishedPort) string {
 		lines = append(lines, fmt.Sprintf("%s:%d → %s", host, p.HostPort, inside))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// commandWords is what it runs, quoted as a shell needs it where that is known.
+func commandWords(c model.Container) string {
+	if len(c.Argv) == 0 {
+		return c.Command
+	}
+	return model.Words(c.Argv)
 }
 
 func limitWords(c model.Container) string {

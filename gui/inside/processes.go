@@ -44,8 +44,8 @@ func newProcesses(p *Panel) *processes {
 	v.table = kit.NewTable("processes.list", []kit.Column{
 		{Key: "pid", Title: "PID", Min: 64, Right: true, Sortable: true},
 		{Key: "user", Title: "User", Min: 90, Sortable: true, Drop: 2},
-		{Key: "cpu", Title: "CPU", Min: 70, Right: true, Sortable: true, Hint: "Percent of one processor"},
-		{Key: "memory", Title: "Memory", Min: 84, Right: true, Sortable: true, Hint: "What is in main memory"},
+		{Key: "cpu", Title: "CPU", Min: 70, Right: true, Sortable: true, Down: true, Hint: "Percent of one processor"},
+		{Key: "memory", Title: "Memory", Min: 84, Right: true, Sortable: true, Down: true, Hint: "What is in main memory"},
 		{Key: "threads", Title: "Threads", Min: 70, Right: true, Drop: 1},
 		{Key: "command", Title: "Command", Min: 200, Weight: 1, Sortable: true},
 	})
@@ -239,18 +239,26 @@ func (v *processes) signal(name string) {
 		return
 	}
 	c := v.p.shown
-	if name != "KILL" || p.PID == 1 && c.AutoRemove { // the latter asks by itself
+	ends := name == "KILL" || p.PID == 1 && name != "STOP" && name != "CONT"
+	if !ends || p.PID == 1 && c.AutoRemove { // the latter asks by itself
 		v.p.commands.Actions().Signal(c, p, name)
 		return
 	}
 	var d *kit.Dialog
 	cancel := kit.NewButton("signal.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	kill := kit.NewButton("signal.go", "End it at once", "", kit.Danger, func() { d.Close(); v.p.commands.Actions().Signal(c, p, name) })
+	label, title := "End it at once", fmt.Sprintf("End %d at once?", p.PID)
+	if name != "KILL" {
+		label, title = "Send "+name, fmt.Sprintf("Send %s to the main process?", name)
+	}
+	kill := kit.NewButton("signal.go", label, "", kit.Danger, func() { d.Close(); v.p.commands.Actions().Signal(c, p, name) })
 	text := "What it has not saved is lost. Asked to end (TERM), most programs save first."
 	if p.PID == 1 {
 		text = "It is the main process: the container ends with it. " + text
+		if name != "KILL" {
+			text = "The container ends when it does. Many main processes, a shell for one, take no notice of a signal that they do not wait for."
+		}
 	}
-	d = kit.NewDialog("signal", fmt.Sprintf("End %d at once?", p.PID), text, 620,
+	d = kit.NewDialog("signal", title, text, 620,
 		kit.Down(8, kit.NewText(p.Command, kit.Mono.In(style.Muted)), kit.NewCodeLine("signal.command", v.p.session.Shell(actions.SignalCommand(c, p, name).String()), false)), kit.Buttons(nil, []fyne.CanvasObject{cancel, kill}))
 	d.Open(v.p.commands.Window.Canvas(), cancel)
 }

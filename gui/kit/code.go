@@ -110,7 +110,7 @@ func (r *codeRenderer) set(width float32) {
 				lines[len(lines)-1] += "\\"
 				part = "    " + part
 			}
-			lines = append(lines, part)
+			lines = append(lines, fit(part, Mono, room)) // an argument may be longer than any line
 		}
 	}
 	r.lines = r.lines[:0]

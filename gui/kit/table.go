@@ -20,6 +20,8 @@ type Column struct {
 	Min, Weight float32
 	Right       bool
 	Sortable    bool
+	// Down tells that its first order is from the largest, or the newest, down.
+	Down bool
 	// Drop tells which column gives way first where there is not room for all: the one with the highest number. One
 	// with 0 always stays.
 	Drop int
@@ -611,11 +613,15 @@ func (r *headerCellRenderer) MinSize() fyne.Size { return fyne.NewSize(0, header
 
 func (r *headerCellRenderer) Layout(size fyne.Size) {
 	text := r.c.column.Title
+	up, down := " ↑", " ↓"
+	if r.c.column.Down {
+		up, down = down, up
+	}
 	switch r.c.t.sorted {
 	case r.c.column.Key:
-		text += " ↑"
+		text += up
 	case "-" + r.c.column.Key:
-		text += " ↓"
+		text += down
 	}
 	if size.Width == 0 { // a column that gave way
 		text = ""

@@ -91,19 +91,35 @@ func (f *finding) ports(v *view, form Form) {
 		if err != nil {
 			continue
 		}
-		use := v.r.Actions.Port(p.HostIP, n, p.Protocol, "")
+		if v.hasPort(n) {
+			continue // it gives it up
+		}
+		use := v.r.Actions.Port(p.HostIP, n, p.Protocol, v.changedID())
 		twice := slices.ContainsFunc(form.Ports[:i], func(o PortRow) bool { return o.HostPort == p.HostPort && o.Protocol == p.Protocol })
 		switch {
 		case use.Owner != "":
 			f.owners[i], f.next[i] = use.Owner, freeInForm(form, i, use.Next, v)
 		case twice && n < 65535:
 			after := n + 1
-			if use = v.r.Actions.Port(p.HostIP, after, p.Protocol, ""); use.Owner != "" {
+			if use = v.r.Actions.Port(p.HostIP, after, p.Protocol, v.changedID()); use.Owner != "" {
 				after = use.Next
 			}
 			f.next[i] = freeInForm(form, i, after, v)
 		}
 	}
+}
+
+// hasPort tells whether the container that is changed has a port itself.
+func (v *view) hasPort(n uint16) bool {
+	return v.changes != nil && slices.ContainsFunc(v.changes.Container.Ports, func(p model.PublishedPort) bool { return p.HostPort == n })
+}
+
+// changedID is the container that gives its ports up for the new one, "" where none does.
+func (v *view) changedID() string {
+	if v.changes == nil {
+		return ""
+	}
+	return v.changes.Container.ID
 }
 
 // freeInForm is the first free port from next on that no other row of the form uses.
@@ -117,7 +133,7 @@ func freeInForm(form Form, row int, next uint16, v *view) uint16 {
 			return next
 		}
 		next++
-		if use := v.r.Actions.Port(form.Ports[row].HostIP, next, form.Ports[row].Protocol, ""); use.Owner != "" {
+		if use := v.r.Actions.Port(form.Ports[row].HostIP, next, form.Ports[row].Protocol, v.changedID()); use.Owner != "" {
 			next = use.Next
 		}
 	}
@@ -235,6 +251,20 @@ func (v *view) submit() {
 	}
 	v.portsTouched = true // what was confirmed is not changed any more, not even by a failure
 	v.problem.RemoveAll()
+	if v.changes != nil {
+		w := *v.changes
+		w.Want = v.form.Spec()
+		v.dialog.Close()
+		r := v.r
+		r.Actions.Change(w, func(j *job.Job) {
+			r.Work.Go(func(ctx context.Context) {
+				if j.Wait(ctx) == nil && j.View().State == job.Done {
+					post.Do(func() { r.Ran(w.Want.Name) })
+				}
+			})
+		})
+		return
+	}
 	j, err := v.r.Actions.Run(v.form.Spec())
 	if err != nil {
 		v.fail(model.AsProblem(err, "Cannot run the image"))

@@ -3,6 +3,7 @@ package runform
 import (
 	"slipway/engine/actions"
 	"slipway/engine/live"
+	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/settings"
@@ -43,6 +44,23 @@ func (r *Runner) Like(s runspec.Spec) (show func()) {
 	return func() {
 		r.draft = &form
 		r.Show(form.Image)
+	}
+}
+
+// Change prepares the form with the settings of a container, to change them, off the UI thread; what it returns opens it.
+func (r *Runner) Change(c model.Container, s runspec.Spec) (show func()) {
+	form := FromSpec(s, map[string]bool{})
+	form.Name = c.Name
+	return func() {
+		if r.open != nil && r.open.dialog.IsOpen() {
+			return
+		}
+		kept := r.draft
+		r.draft = &form
+		r.open = newView(r)
+		r.open.changes = &actions.Change{Container: c, Had: form.Spec()}
+		r.open.show(form.Image)
+		r.draft = kept // what was typed for another container
 	}
 }
 

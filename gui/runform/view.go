@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
@@ -41,6 +42,7 @@ type view struct {
 
 	dialog  *kit.Dialog
 	image   *kit.Field
+	local   *kit.Button
 	old     *OldName
 	name    *kit.Field
 	restart *kit.Choice
@@ -59,6 +61,9 @@ type view struct {
 	problem, wide               *fyne.Container
 	wideText                    *kit.Text
 	run, cancel, withSecrets    *kit.Button
+
+	// changes is the container whose settings are changed, nil where a new one is run.
+	changes *actions.Change
 }
 
 const formWidth = 800
@@ -76,15 +81,19 @@ func (v *view) show(image string) {
 	v.begin(image)
 	v.image = v.field("image", "an image, for example python:3.13", v.form.Image, func(s string) { v.form.Image = s; v.nameAfterImage() })
 	v.image.OnKey = v.completeImage
+	v.local = kit.NewButton("run.images", "", "down", kit.Normal, v.offerImages).Hint("Images that are here")
 	v.old = NewOldName("run.image", v.image.SetText)
 	v.name = v.field("name", "a name for the container", v.form.Name, func(s string) { v.form.Name, v.nameTouched = s, true })
-	v.restart = kit.NewChoice("run.restart", []kit.Option{
+	ends := []kit.Option{
 		{Value: "no", Label: "Leave it stopped"},
 		{Value: "on-failure", Label: "Start again after an error"},
 		{Value: "unless-stopped", Label: "Start again, until you stop it"},
 		{Value: "always", Label: "Always start again"},
-		{Value: "rm", Label: "Remove it (--rm)"},
-	}, v.form.atEnd())
+	}
+	if v.changes == nil { // what is changed shall not be gone when it stops
+		ends = append(ends, kit.Option{Value: "rm", Label: "Remove it (--rm)"})
+	}
+	v.restart = kit.NewChoice("run.restart", ends, v.form.atEnd())
 	v.restart.Button.Hint("What happens when its program ends.")
 	v.restart.OnChange = v.restartChanged
 	v.retries = kit.Labelled("Try again at most", v.withError("retries", kit.Width(120, v.field("retries", "no end", v.form.Retries, func(s string) { v.form.Retries = s }))))
@@ -104,9 +113,15 @@ func (v *view) show(image string) {
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
 		fyne.CurrentApp().Clipboard().SetContent(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
-	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.form.Spec().RunCommand().String()) })),
+	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines()) })),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.cancel, v.run))
-	v.dialog = kit.NewDialog("run", "Run an image", "", formWidth, v.body, footer).Anchor()
+	title := "Run an image"
+	if v.changes != nil {
+		title = "Change “" + v.changes.Container.Name + "”"
+		v.run.SetText("Change…")
+		v.run.SetIcon("")
+	}
+	v.dialog = kit.NewDialog("run", title, "", formWidth, v.body, footer).Anchor()
 	v.dialog.OnCancel = v.left
 	v.dialog.OnSubmit = v.submit
 	v.buildRows()
@@ -143,7 +158,7 @@ func (v *view) left() {
 		v.r.draft = nil
 		return
 	}
-	if v.typed {
+	if v.typed && v.changes == nil {
 		kept := v.form.copied()
 		v.r.draft = &kept
 	}
@@ -156,7 +171,7 @@ func (v *view) layout() *fyne.Container {
 		kit.Width(float32(half), kit.Labelled("Name", v.withError("name", v.name))),
 		kit.Width(float32(half), kit.Labelled("When it stops", kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
 	return kit.Down(14,
-		kit.Labelled("Image", kit.Down(2, v.withError("image", v.image), v.old.Content)), top,
+		kit.Labelled("Image", kit.Down(2, v.withError("image", kit.Across(8, kit.Grow(v.image), v.local)), v.old.Content)), top,
 		kit.Labelled("Ports: what the container offers → where you reach it", v.ports),
 		kit.Labelled("Folders and volumes: where files live → where the container sees them", v.mounts),
 		kit.Labelled("Environment", v.env),
@@ -225,6 +240,54 @@ func (v *view) completeImage(key fyne.KeyName) bool {
 		}
 	}
 	return false
+}
+
+// commandLines are the commands that the form equals.
+func (v *view) commandLines() string {
+	if v.changes == nil {
+		return v.form.Preview().RunCommand().String()
+	}
+	w := *v.changes
+	w.Want = v.form.Spec()
+	var lines []string
+	for _, c := range w.Commands(v.r.Session.State().Info) {
+		lines = append(lines, c.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// changeWords says how the settings are changed, and switches the button off while nothing is.
+func (v *view) changeWords() string {
+	w := *v.changes
+	w.Want = v.form.Spec()
+	switch {
+	case w.Nothing():
+		v.run.SetEnabled(false, "Nothing is changed yet.")
+		return "Nothing is changed yet."
+	case w.InPlace(v.r.Session.State().Info):
+		v.run.SetText("Change")
+		return "The container stays the same one, and runs on."
+	}
+	v.run.SetText("Change…")
+	return "A new container takes its place; the old one is kept."
+}
+
+// mostOffered is how many images the menu has.
+const mostOffered = 15
+
+// offerImages shows the images that are here, to choose one.
+func (v *view) offerImages() {
+	var items []kit.MenuItem
+	for _, name := range imageNames(v.r.Session.Live.Snapshot()) {
+		if len(items) == mostOffered {
+			break
+		}
+		items = append(items, kit.MenuItem{ID: "run.images." + name, Label: name, Icon: "image", Run: func() { v.image.SetText(name) }})
+	}
+	if len(items) == 0 {
+		items = []kit.MenuItem{{ID: "run.images.none", Label: "No image is here yet", Off: true, Why: "type a name: it is pulled first"}}
+	}
+	kit.ShowMenuBelow(v.local, items)
 }
 
 // showWide says what in the form opens more than is usual, wherever it is folded away.
@@ -321,6 +384,9 @@ func (v *view) rememberFolder(path string) {
 func (v *view) refresh() {
 	v.missing = false
 	v.facts.Names = Names(v.r.Session.Live.Snapshot())
+	if v.changes != nil {
+		delete(v.facts.Names, v.changes.Container.Name)
+	}
 	v.facts.Elsewhere = v.r.Session.State().Locality == model.Elsewhere
 	wrong := v.form.Validate(v.facts)
 	if !v.tried { // nobody is blamed for what is not typed yet
@@ -359,7 +425,7 @@ func (v *view) refresh() {
 	v.folderFixes(wrong)
 	v.showAdvice()
 	command := v.form.Preview().RunCommand()
-	v.line.Set(v.r.Session.Shell(command.String()))
+	v.line.Set(v.r.Session.Shell(v.commandLines()))
 	if command.HasSecrets() {
 		v.withSecrets.Show()
 	} else {
@@ -373,6 +439,9 @@ func (v *view) refresh() {
 	ok := len(wrong) == 0 && v.form.Image != "" && !v.missing
 	v.run.SetEnabled(ok && !v.looking(), "Something in the form has to be changed first.")
 	status := statusLine(wrong, v.form)
+	if v.changes != nil && ok {
+		status = v.changeWords()
+	}
 	if ok && v.looking() {
 		status = "Looking at the image and the ports…"
 	}

@@ -1,0 +1,456 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/engine/rescue"
+	"slipway/engine/runspec"
+)
+
+// Change is the wish to give a container other settings.
+type Change struct {
+	Container model.Container
+	// Had is how it was made, as far as a spec can say, and Want how it shall be. What is the same in both stays as it is.
+	Had, Want runspec.Spec
+}
+
+// ChangeChoice is the answer to the question about a [Change] that needs a new container.
+type ChangeChoice string
+
+// The answers.
+const (
+	ChangeNothing ChangeChoice = ""
+	// ChangeEmpty begins with what the image has, ChangeCarry with everything that is inside the old one.
+	ChangeEmpty ChangeChoice = "empty"
+	ChangeCarry ChangeChoice = "carry"
+)
+
+// UnfinishedChange is a change that was cut off, because Slipway or the engine ended in the middle of it.
+type UnfinishedChange struct {
+	// Old is the container as it was before, Name what it was called; Fresh is the one that was to take its place.
+	Old, Fresh model.Container
+	Name       string
+}
+
+// UnfinishedChoice is what shall become of it.
+type UnfinishedChoice string
+
+// The answers.
+const (
+	LeaveUnfinished UnfinishedChoice = ""
+	FinishChange    UnfinishedChoice = "finish"
+	GoBack          UnfinishedChoice = "back"
+)
+
+// composeProject is the label of what belongs to a project of Docker Compose.
+const composeProject = "com.docker.compose.project"
+
+// CannotChange says in a sentence why the settings of a container cannot be changed, "" when they can.
+func CannotChange(c model.Container) string {
+	switch {
+	case c.AutoRemove:
+		return "It was started with --rm: it would be deleted before the new one is proven. Run another like this instead."
+	case c.Labels[composeProject] != "":
+		return "It belongs to the Compose project “" + c.Labels[composeProject] + "”: change its file, so that both agree."
+	case c.State == model.StateRemoving:
+		return "It is being removed."
+	}
+	return ""
+}
+
+// InPlace tells whether the container can stay: only limits, the restart policy and the name are other ones.
+func (w Change) InPlace(info model.EngineInfo) bool {
+	had := w.Had
+	had.Memory, had.CPUs, had.Restart, had.Name = w.Want.Memory, w.Want.CPUs, w.Want.Restart, w.Want.Name
+	if !sameRun(had, w.Want) {
+		return false
+	}
+	// The engine takes 0 for "as it is": a limit is taken off only with a new container.
+	if w.Want.Memory == 0 && w.Had.Memory != 0 || w.Want.CPUs == 0 && w.Had.CPUs != 0 {
+		return false
+	}
+	return info.Lacks(model.ChangeLimit) == "" || w.updates() == nil
+}
+
+// Nothing tells that nothing is to be changed.
+func (w Change) Nothing() bool { return sameRun(w.Had, w.Want) }
+
+// sameRun tells whether two specs make the same container.
+func sameRun(a, b runspec.Spec) bool {
+	return a.RunCommand().WithSecrets() == b.RunCommand().WithSecrets()
+}
+
+// updates are the options of docker update; nil when there is none.
+func (w Change) updates() []string {
+	var words []string
+	if w.Had.Memory != w.Want.Memory {
+		words = append(words, "--memory", runspec.FormatBytes(w.Want.Memory))
+	}
+	if w.Had.CPUs != w.Want.CPUs {
+		words = append(words, "--cpus", strconv.FormatFloat(w.Want.CPUs, 'f', -1, 64))
+	}
+	if w.Had.Restart != w.Want.Restart {
+		words = append(words, "--restart", orNo(w.Want.Restart))
+	}
+	return words
+}
+
+func orNo(policy string) string {
+	if policy == "" {
+		return "no"
+	}
+	return policy
+}
+
+// Commands are the docker commands that the change equals, in order.
+func (w Change) Commands(info model.EngineInfo) []model.Command {
+	c := w.Container
+	var list []model.Command
+	if w.InPlace(info) {
+		if u := w.updates(); u != nil {
+			list = append(list, model.Docker(append(append([]string{"update"}, u...), c.Name)...))
+		}
+		if w.Want.Name != c.Name {
+			list = append(list, RenameCommand(c, w.Want.Name))
+		}
+		return list
+	}
+	if c.Running() {
+		list = append(list, StopCommand(c))
+	}
+	return append(list, RenameCommand(c, c.Name+beforeSuffix), w.Want.RunCommand())
+}
+
+// beforeSuffix is behind the name of a container whose place was taken.
+const beforeSuffix = "-before"
+
+// Change gives a container other settings: in place where the engine can, else with a new one that takes its place when it
+// runs, while the old one is kept, stopped. It is asked about then. It returns at once; started is called with the job from
+// another goroutine, unless there is none.
+func (a *Actions) Change(w Change, started func(*job.Job)) {
+	what := "Cannot change “" + w.Container.Name + "”"
+	a.spawn(func(ctx context.Context) {
+		e, old, err := a.fresh(ctx, w.Container.ID)
+		if err == nil {
+			if why := CannotChange(old); why != "" {
+				err = model.NewProblem(model.ProblemUnsupported, nil, what, why, "")
+			}
+		}
+		if err != nil {
+			a.tell(err, what)
+			return
+		}
+		w.Container = old
+		if w.InPlace(e.Info()) {
+			started(a.changeInPlace(w))
+			return
+		}
+		choice := a.askChange(ctx, e, w)
+		if choice == ChangeNothing || old.Running() && !a.mayStop(ctx, old) {
+			return
+		}
+		started(a.startOn(old, job.Spec{Title: "Change " + old.Name, Key: "change:" + old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			return a.replaceBy(ctx, e, r, w, choice == ChangeCarry)
+		}))
+	})
+}
+
+// askChange asks while it is being found out what is inside.
+func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) ChangeChoice {
+	q := &Removal{Container: w.Container, Verb: "change"}
+	listing, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		rescue.List(listing, e, w.Container, q.set)
+	}()
+	choice := a.asker.Change(ctx, w, q)
+	stop()
+	wg.Wait()
+	return choice
+}
+
+func (a *Actions) changeInPlace(w Change) *job.Job {
+	c := w.Container
+	return a.startOn(c, job.Spec{Title: "Change " + c.Name, Key: "change:" + c.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+		for _, cmd := range w.Commands(e.Info()) {
+			err := a.written(e, cmd, func() error {
+				if cmd[0].Text == "rename" {
+					return e.Rename(ctx, c, w.Want.Name)
+				}
+				return e.Update(ctx, c, w.Had, w.Want)
+			})
+			if err != nil {
+				return "", err
+			}
+		}
+		a.session.Live.Ask(c.ID)
+		return w.Want.Name + " has its new settings.", nil
+	})
+}
+
+// The steps of a change that a replacement does not have.
+const (
+	stepCarry = "Carry over what is inside"
+	stepWatch = "Watch its first seconds"
+)
+
+// replaceBy makes a new container under another name, stops the old one, carries over what is inside, starts the new one, and
+// swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
+func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change, carry bool) (string, error) {
+	steps := []string{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
+	if !carry {
+		steps = slices.DeleteFunc(steps, func(s string) bool { return s == stepCarry })
+	}
+	r.Steps(steps...)
+	old := w.Container
+	if err := a.needImage(ctx, e, r, w.Want.Image, w.Want.Platform); err != nil {
+		return "", err
+	}
+	r.Step(stepCreate)
+	containers, err := e.Containers(ctx, false)
+	if err != nil {
+		return "", err
+	}
+	name := notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers))
+	id, warnings, err := a.createLike(ctx, e, r, w, name)
+	fresh := model.Container{ID: id, Name: name}
+	s := &swap{a: a, e: e, r: r, old: old, fresh: fresh, policy: w.Had.Restart, name: w.Want.Name}
+	if err != nil {
+		if id != "" {
+			err = s.back(err)
+		}
+		return "", err
+	}
+	if err := s.change(ctx, w, carry); err != nil {
+		return "", s.back(err)
+	}
+	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it when you miss nothing.", w.Want.Name, s.keptAs)
+	for _, text := range warnings {
+		result += " The engine says: " + text
+	}
+	return result, nil
+}
+
+// createLike makes the new container. As with [Actions.create], a request that was cut off may still be carried out.
+func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Report, w Change, name string) (string, []string, error) {
+	whole, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
+	id, warnings, err := e.CreateLike(whole, w.Container.ID, w.Had, w.Want, name, map[string]string{
+		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID,
+		model.LabelReplacedName: w.Want.Name, model.LabelReplacedRestart: orNo(w.Had.Restart),
+	})
+	if whole.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
+		a.left.add(r.JobID(), e.Info().ID)
+	}
+	if err != nil && ctx.Err() != nil && id == "" {
+		err = ctx.Err()
+	}
+	return id, warnings, err
+}
+
+// change is [swap.forward] for a change of settings.
+func (s *swap) change(ctx context.Context, w Change, carry bool) error {
+	if err := s.unpolicy(ctx); err != nil {
+		return err
+	}
+	if err := s.stopOld(ctx); err != nil {
+		return err
+	}
+	if carry {
+		s.r.Step(stepCarry)
+		if err := s.carry(ctx); err != nil {
+			return err
+		}
+	}
+	s.r.Step(stepStart)
+	watch := watchStart(ctx, s.e, s.fresh.ID)
+	defer watch.close()
+	done := s.a.write(s.e, w.Want.RunCommand())
+	err := s.e.Start(ctx, s.fresh)
+	if err != nil {
+		err = s.a.explainPort(ctx, s.e, err, hostIP(wanted(w.Want)))
+	} else {
+		s.r.Step(stepWatch)
+		_, err = watch.outcome(ctx, s.e, s.r, s.fresh)
+	}
+	done(err)
+	if err != nil {
+		return err
+	}
+	s.r.Step(stepSwap)
+	if !s.r.Final() { // between two names there is no way out
+		return ctx.Err()
+	}
+	return s.names(ctx)
+}
+
+// carry copies what is inside the old one into the new one.
+func (s *swap) carry(ctx context.Context) error {
+	from, err := s.e.Container(ctx, s.old.ID)
+	if err != nil {
+		return err
+	}
+	var done int64
+	_, err = rescue.Carry(ctx, s.e, from, s.fresh, func(n int64) {
+		done += n
+		s.r.Progress(job.Progress{Done: done, Phase: stepCarry})
+	})
+	return err
+}
+
+// unfinished looks for changes that were cut off, and finishes them or goes back as a person wishes. One that had come to the
+// swap of the names is finished without a question: the new container was proven by then.
+func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
+	list, err := e.Replacing(ctx)
+	if err != nil {
+		return // the next connection tries again
+	}
+	for _, fresh := range list {
+		if !strings.Contains(fresh.Name, notebook.NewSuffix) || a.atWork(fresh.Labels[model.LabelJob]) {
+			continue // finished, set aside, or being done right now
+		}
+		old, err := e.Container(ctx, fresh.Labels[model.LabelReplaces])
+		if err != nil {
+			continue // gone
+		}
+		q := UnfinishedChange{Old: old, Fresh: fresh, Name: fresh.Labels[model.LabelReplacedName]}
+		a.spawn(func(ctx context.Context) { a.settle(ctx, q) })
+	}
+}
+
+// atWork tells whether a job runs.
+func (a *Actions) atWork(jobID string) bool {
+	return slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool { return v.ID == jobID && v.State == job.Running })
+}
+
+// setAside names a container that could not take another one's place, and is kept because it ran, so that nobody takes it for one
+// that still may.
+func (s *swap) setAside(ctx context.Context, e *engine.Engine) error {
+	now, err := e.Container(ctx, s.fresh.ID)
+	if model.IsKind(err, model.ProblemNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	list, err := e.Containers(ctx, false)
+	if err != nil {
+		return err
+	}
+	name := notebook.ContainerName(s.old.Name+"-failed", names(list))
+	return s.call(e, RenameCommand(now, name), func() error { return e.Rename(ctx, now, name) })
+}
+
+// settle ends a change that was cut off.
+func (a *Actions) settle(ctx context.Context, q UnfinishedChange) {
+	swapped := q.Old.Name != q.Name && !q.Old.Running() && q.Fresh.Running() && isBefore(q.Old.Name, q.Name)
+	choice := FinishChange
+	if !swapped {
+		choice = a.asker.Unfinished(ctx, q)
+	}
+	title := "Finish the change of " + q.Name
+	switch choice {
+	case FinishChange:
+	case GoBack:
+		title = "Go back to " + q.Name + " as it was"
+	default:
+		return
+	}
+	a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: q.Name, policy: q.Fresh.Labels[model.LabelReplacedRestart]}
+		if choice == GoBack {
+			return q.Name + " is as it was before the change.", s.goBack(ctx)
+		}
+		return q.Name + " has its new settings. The one before is kept, stopped.", s.finish(ctx)
+	})
+}
+
+// isBefore tells whether a container was given up its name by a change.
+func isBefore(name, was string) bool { return len(name) > len(was) && name[:len(was)] == was }
+
+// finish does the rest of a change: the old one is stopped, the new one runs and has the name.
+func (s *swap) finish(ctx context.Context) error {
+	if err := s.unpolicy(ctx); err != nil {
+		return err
+	}
+	if err := s.stopOld(ctx); err != nil {
+		return err
+	}
+	if !s.fresh.Running() {
+		if err := s.call(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) }); err != nil {
+			return err
+		}
+	}
+	if s.old.Name == s.name {
+		return s.names(ctx)
+	}
+	return s.call(s.e, RenameCommand(s.fresh, s.name), func() error { return s.e.Rename(ctx, s.fresh, s.name) })
+}
+
+// goBack undoes a change: the new one is stopped, and removed if it never ran; the old one has its name, its policy and runs.
+func (s *swap) goBack(ctx context.Context) error {
+	now, err := s.e.Container(ctx, s.fresh.ID)
+	switch {
+	case model.IsKind(err, model.ProblemNotFound):
+		err = nil
+	case err != nil:
+	case now.StartedAt.IsZero():
+		err = s.call(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
+	case now.Running():
+		err = s.call(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) })
+	}
+	if err == nil {
+		err = s.setAside(ctx, s.e)
+	}
+	if err != nil {
+		return err
+	}
+	s.stopping, s.unpolicied = false, true
+	old := s.old
+	if old.Name != s.name {
+		if err := s.call(s.e, RenameCommand(old, s.name), func() error { return s.e.Rename(ctx, old, s.name) }); err != nil {
+			return err
+		}
+		old.Name = s.name
+	}
+	return errors.Join(s.repolicy(ctx, s.e), s.call(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) }))
+}
+
+// unpolicy takes the old container's restart policy away: the engine might start both after a crash of its own.
+func (s *swap) unpolicy(ctx context.Context) error {
+	if s.policy == "" || s.policy == "no" {
+		return nil
+	}
+	s.unpolicied = true
+	err := s.call(s.e, model.Docker("update", "--restart", "no", s.old.Name), func() error { return s.e.SetRestart(ctx, s.old, "no") })
+	if model.IsKind(err, model.ProblemUnsupported) {
+		return nil
+	}
+	return err
+}
+
+// repolicy gives the old container its restart policy again.
+func (s *swap) repolicy(ctx context.Context, e *engine.Engine) error {
+	if !s.unpolicied || s.policy == "" || s.policy == "no" {
+		return nil
+	}
+	err := s.call(e, model.Docker("update", "--restart", s.policy, s.old.Name), func() error { return e.SetRestart(ctx, s.old, s.policy) })
+	if model.IsKind(err, model.ProblemUnsupported) { // it was not taken away either
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,254 @@
+//go:build linux
+
+package actions_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"slipway/engine/actions"
+	"slipway/engine/enginetest"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+)
+
+// had is how a container was made, as the form would have it.
+func (b *bench) had(c model.Container) runspec.Spec {
+	b.Helper()
+	s, _, err := b.engine().Spec(b.ctx(), c.ID)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// change carries a change out and waits for its end.
+func (b *bench) change(c model.Container, fn func(*runspec.Spec)) job.View {
+	b.Helper()
+	w := actions.Change{Container: c, Had: b.had(c), Want: b.had(c)}
+	fn(&w.Want)
+	jobs := make(chan *job.Job, 1)
+	b.actions.Change(w, func(j *job.Job) { jobs <- j })
+	return b.done(<-jobs, nil)
+}
+
+// worker is a container with something of everything: settings, mounts, files of its own with another owner.
+func (b *bench) worker(name string) model.Container {
+	b.Helper()
+	s := b.sh(name, `[ -e /own ] || { mkdir -p /own/deep; echo precious > /own/deep/f; ln -s f /own/deep/l; chown -R 1000:100 /own; chmod 750 /own; echo changed >> /etc/passwd; rm -f /etc/group; }; echo ready; `+idle)
+	s.Env = []runspec.Env{{Name: "A", Value: "1"}, {Name: "SECRET_TOKEN", Value: "x y"}}
+	s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: name + "-data", Target: "/named"}}
+	s.Restart, s.Memory, s.CPUs, s.Hostname = "unless-stopped", 64<<20, 0.5, "worker"
+	s.Labels, s.ExtraHosts, s.Init = map[string]string{"mine": "yes"}, []string{"db:10.1.2.3"}, true
+	b.Cleanup(func() { _ = b.private.Client(b.T).VolumeRemove(context.Background(), name+"-data", true) })
+	c := b.started(s)
+	b.until("its files", func() bool {
+		i, err := b.engine().Stat(b.ctx(), c.ID, "/own/deep/l")
+		return err == nil && !i.Dir
+	})
+	return b.look(c.ID)
+}
+
+// named finds a container by its name, and clears it away when the test ends.
+func (b *bench) named(name string) (model.Container, bool) {
+	b.Helper()
+	list, err := b.engine().Containers(b.ctx(), false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range list {
+		if c.Name == name {
+			b.clearLater(c.ID)
+			return b.look(c.ID), true
+		}
+	}
+	return model.Container{}, false
+}
+
+func anonymous(c model.Container) (names []string) {
+	for _, m := range c.Mounts {
+		if m.Type == "volume" && len(m.Name) == 64 {
+			names = append(names, m.Name+" "+m.Destination)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// TestChange gives a container other settings by a new one: what is not changed is the same, files inside and anonymous volumes
+// too, and the old one is kept.
+func TestChange(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	old := b.worker("change-all")
+	before := b.had(old)
+	b.person.change = actions.ChangeCarry
+	v := b.change(old, func(s *runspec.Spec) { s.Env[0].Value = "2"; s.Name = "change-new-name" })
+	b.want(v, job.Done, "")
+	fresh, ok := b.named("change-new-name")
+	kept, there := b.named("change-all-before")
+	if !ok || !there || fresh.ID == old.ID || kept.ID != old.ID {
+		t.Fatalf("%+v, %+v, %+v", v, fresh, kept)
+	}
+	if !fresh.Running() || kept.Running() || kept.RestartPolicy != "no" || fresh.RestartPolicy != "unless-stopped" {
+		t.Errorf("%s %s, %s %s", fresh.State, fresh.RestartPolicy, kept.State, kept.RestartPolicy)
+	}
+	after := b.had(fresh)
+	before.Env[0].Value, before.Name = "2", "change-new-name"
+	after.Mounts = slices.DeleteFunc(after.Mounts, func(m runspec.Mount) bool { return len(m.Source) == 64 }) // by name now
+	if got, want := after.RunCommand().WithSecrets(), before.RunCommand().WithSecrets(); got != want {
+		t.Errorf("made by\n%s\nnot by\n%s", got, want)
+	}
+	if got, want := anonymous(fresh), anonymous(old); len(want) == 0 || !slices.Equal(got, want) {
+		t.Errorf("volumes %q, want %q", got, want)
+	}
+	if out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "cat /own/deep/l; stat -c '%u:%g %a' /own; tail -n 1 /etc/passwd"); err != nil || out != "precious\n1000:100 750\nchanged\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if asked := b.person.questions(); len(asked) != 1 || len(asked[0].Found().Files) == 0 {
+		t.Errorf("asked %+v", asked)
+	}
+	b.want(b.change(fresh, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "") // once more, over the labels of the first
+	again, _ := b.named("change-new-name")
+	if _, ok := b.named("change-new-name-before"); !ok || again.ID == fresh.ID || again.WorkingDir != "/tmp" {
+		t.Errorf("%+v", again)
+	}
+}
+
+// TestChangeInPlace changes limits, restart policy and name of a container that stays the same one and runs on.
+func TestChangeInPlace(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	old := b.worker("change-place")
+	v := b.change(old, func(s *runspec.Spec) { s.Memory, s.CPUs, s.Restart, s.Name = 96<<20, 0.25, "", "change-placed" })
+	b.want(v, job.Done, "")
+	now := b.look(old.ID)
+	if s := b.had(now); now.Name != "change-placed" || !now.StartedAt.Equal(old.StartedAt) || s.Memory != 96<<20 || s.CPUs != 0.25 || s.Restart != "" {
+		t.Errorf("%+v, %+v", now, s)
+	}
+	if len(b.person.questions()) != 0 {
+		t.Error("it asked")
+	}
+}
+
+// TestChangeFails has the new container fail: everything is as it was.
+func TestChangeFails(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	old := b.worker("change-fails")
+	b.person.change = actions.ChangeCarry
+	as := func(what string) {
+		t.Helper()
+		now := b.look(old.ID)
+		if now.Name != "change-fails" || !now.Running() || now.RestartPolicy != "unless-stopped" {
+			t.Errorf("%s: %s %s %s", what, now.Name, now.State, now.RestartPolicy)
+		}
+		list, err := b.engine().Containers(b.ctx(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range list {
+			if strings.HasPrefix(c.Name, "change-fails-new") || strings.HasPrefix(c.Name, "change-fails-before") {
+				t.Errorf("%s left %s", what, c.Name)
+			}
+		}
+	}
+	b.want(b.change(old, func(s *runspec.Spec) { s.Command = []string{"/no/such/program"} }), job.Failed, model.ProblemExited) // --init begins it
+	as("a bad command")
+	if _, ok := b.named("change-fails-failed"); !ok {
+		t.Error("what ran is not kept")
+	}
+	b.want(b.change(old, func(s *runspec.Spec) { s.Image = "localhost:1/none:1" }), job.Failed, model.ProblemUnreachable)
+	as("a missing image")
+	for label, spec := range map[string]runspec.Spec{
+		"compose": func() runspec.Spec {
+			s := b.sh("change-compose", idle)
+			s.Labels = map[string]string{"com.docker.compose.project": "p"}
+			return s
+		}(),
+		"rm": func() runspec.Spec { s := b.sh("change-rm", idle); s.AutoRemove = true; return s }(),
+	} {
+		c := b.started(spec)
+		if actions.CannotChange(c) == "" {
+			t.Errorf("%s is not refused", label)
+		}
+		told := len(b.person.heard())
+		b.actions.Change(actions.Change{Container: c, Had: b.had(c), Want: runspec.Spec{Name: "x"}}, func(*job.Job) { t.Error("it was begun") })
+		b.until("the refusal of "+label, func() bool { return len(b.person.heard()) > told })
+	}
+}
+
+// TestChangeCutOff makes every state that a Slipway can leave behind which ends in the middle of a change, and has another one find it:
+// it leads to the new container or to the old one, as the person wishes, and nothing is lost or there twice.
+func TestChangeCutOff(t *testing.T) {
+	private := enginetest.Start(t)
+	for _, cut := range []string{"created", "policy", "stopped", "started", "old renamed", "new renamed"} {
+		for _, choice := range []actions.UnfinishedChoice{actions.FinishChange, actions.GoBack} {
+			t.Run(cut+"/"+string(choice), func(t *testing.T) {
+				first := newBench(t, private)
+				name := "cut-" + strings.ReplaceAll(cut, " ", "-") + "-" + string(choice)
+				old := first.worker(name)
+				fresh := first.leaveChange(old, cut)
+				first.actions.Close()
+				first.session.Close()
+
+				b := newBenchFor(t, private, &person{settle: choice})
+				asks := cut != "old renamed" && cut != "new renamed"
+				if asks {
+					b.until("the question", func() bool {
+						b.person.mu.Lock()
+						defer b.person.mu.Unlock()
+						return len(b.person.unfinished) > 0
+					})
+				}
+				wantNew := choice == actions.FinishChange || !asks
+				b.until("the end of it", func() bool {
+					o, n, ok := b.look(old.ID), model.Container{}, b.exists(fresh)
+					if ok {
+						n = b.look(fresh)
+					}
+					if wantNew {
+						return ok && n.Name == name && n.Running() && !o.Running() && o.Name == name+"-before" && o.RestartPolicy == "no"
+					}
+					return o.Name == name && o.Running() && o.RestartPolicy == "unless-stopped" && (!ok || !n.Running() && n.Name != name)
+				})
+			})
+		}
+	}
+}
+
+// leaveChange does a change by hand up to a step, as the job does it.
+func (b *bench) leaveChange(old model.Container, until string) (fresh string) {
+	b.Helper()
+	e, ctx := b.engine(), b.ctx()
+	had := b.had(old)
+	want := had
+	want.WorkingDir = "/tmp"
+	id, _, err := e.CreateLike(ctx, old.ID, had, want, old.Name+"-new", map[string]string{
+		model.LabelJob: "another", model.LabelReplaces: old.ID, model.LabelReplacedName: old.Name, model.LabelReplacedRestart: "unless-stopped",
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.clearLater(id)
+	n := model.Container{ID: id, Name: old.Name + "-new"}
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{
+		{"created", func() error { return nil }},
+		{"policy", func() error { return e.SetRestart(ctx, old, "no") }},
+		{"stopped", func() error { return e.Stop(ctx, old, -1) }},
+		{"started", func() error { return e.Start(ctx, n) }},
+		{"old renamed", func() error { return e.Rename(ctx, old, old.Name+"-before") }},
+		{"new renamed", func() error { return e.Rename(ctx, n, old.Name) }},
+	} {
+		if err := step.do(); err != nil {
+			b.Fatal(err)
+		}
+		if step.name == until {
+			break
+		}
+	}
+	return id
+}

@@ -1,0 +1,132 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+	"slipway/engine/runspec"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// change opens the form with the settings of a container, to change them.
+func (s *Set) change(c model.Container) {
+	s.withRun(c, func(spec runspec.Spec, _ []string) func() { return s.form.Change(c, spec) })
+}
+
+// Change implements [actions.Asker] with a dialog that says what happens, and what of the inside can be carried over.
+func (s *Set) Change(ctx context.Context, w actions.Change, inside *actions.Removal) actions.ChangeChoice {
+	return ask(ctx, func(answer func(actions.ChangeChoice)) *kit.Dialog { return s.showChange(w, inside, answer) })
+}
+
+func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(actions.ChangeChoice)) *kit.Dialog {
+	c, info := w.Container, s.Session.State().Info
+	carry := kit.NewButton("change.carry", "Change, and carry everything over", "", kit.Primary, func() { answer(actions.ChangeCarry) }).
+		Hint("Files that were added or changed in it, installed software too. It is what a restart would keep.")
+	empty := kit.NewButton("change.empty", "Begin without", "", kit.Normal, func() { answer(actions.ChangeEmpty) }).Hint("The new one has only what is in the image. What is inside stays in the old one.")
+	cancel := kit.NewButton("change.cancel", "Cancel", "", kit.Normal, func() { answer(actions.ChangeNothing) })
+	found := kit.NewParagraph("", kit.Body).ID("change.found")
+	body := kit.Down(8, found)
+	why := info.Lacks(model.TellOwners)
+	if why != "" {
+		why = "Podman does not tell to whom files belong, so they cannot be carried over. Keep the container as an image first, and run that."
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
+	}
+	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph("Its volumes and folders are mounted in the new one, too. The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
+	if n := s.OpenTerminals(c.ID); n > 0 {
+		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
+	}
+	lines := make([]string, 0, 3)
+	for _, cmd := range w.Commands(info) {
+		lines = append(lines, cmd.String())
+	}
+	body.Add(kit.NewCodeLine("change.command", s.Session.Shell(strings.Join(lines, "\n")), false))
+	text := "Docker can change this only by making a new container. It takes the place of this one once it runs; should it fail, everything is as before."
+	if c.Running() {
+		text = "Docker can change this only by making a new container. This one is stopped, and the new one takes its place once it runs; should it fail, this one is started again."
+	}
+	d := kit.NewDialog("change", "Change “"+c.Name+"”?", text, 760, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, empty, carry}))
+	d.OnCancel = func() { answer(actions.ChangeNothing) }
+	update := func() {
+		f := inside.Found()
+		found.Set(insideWords(f))
+		carry.SetEnabled(why == "", why)
+		inside.Painted(f)
+	}
+	var latest post.Latest
+	inside.OnChange(func() {
+		latest.Do(func() {
+			if d.IsOpen() {
+				update()
+				d.Relayout()
+			}
+		})
+	})
+	update()
+	d.Open(s.canvas(), cancel)
+	return d
+}
+
+// mostNamed is how many files are named.
+const mostNamed = 4
+
+// insideWords says what is only inside a container.
+func insideWords(f rescue.Found) string {
+	switch {
+	case f.Problem != nil:
+		return "What is inside could not be listed: " + f.Problem.Error()
+	case !f.Listed:
+		return "Looking for what is only inside…"
+	case len(f.Files)+len(f.Ignored) == 0:
+		return "Nothing was added or changed inside."
+	}
+	var parts []string
+	if len(f.Files) > 0 {
+		names := make([]string, 0, mostNamed)
+		for _, file := range f.Files[:min(len(f.Files), mostNamed)] {
+			names = append(names, file.Path)
+		}
+		text := present.Count(len(f.Files), "file") + " of yours: " + strings.Join(names, ", ")
+		if more := len(f.Files) - len(names); more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		parts = append(parts, text)
+	}
+	if len(f.Ignored) > 0 {
+		parts = append(parts, present.Count(len(f.Ignored), "cache, log, runtime file")+" and installed software")
+	}
+	return "Only inside: " + strings.Join(parts, "; ") + "."
+}
+
+// Unfinished implements [actions.Asker].
+func (s *Set) Unfinished(ctx context.Context, q actions.UnfinishedChange) actions.UnfinishedChoice {
+	return ask(ctx, func(answer func(actions.UnfinishedChoice)) *kit.Dialog { return s.showUnfinished(q, answer) })
+}
+
+func (s *Set) showUnfinished(q actions.UnfinishedChange, answer func(actions.UnfinishedChoice)) *kit.Dialog {
+	later := kit.NewButton("unfinished.later", "Later", "", kit.Normal, func() { answer(actions.LeaveUnfinished) })
+	back := kit.NewButton("unfinished.back", "Go back", "undo", kit.Primary, func() { answer(actions.GoBack) }).Hint("“" + q.Name + "” is as it was before, and runs.")
+	finish := kit.NewButton("unfinished.finish", "Finish it", "", kit.Normal, func() { answer(actions.FinishChange) }).Hint("The new one runs under the name; the old one is kept, stopped.")
+	state := func(c model.Container) string {
+		if c.Running() {
+			return "runs"
+		}
+		return "does not run"
+	}
+	body := kit.Down(6,
+		kit.NewText("As it was: "+q.Old.Name+", "+state(q.Old), kit.Body).ID("unfinished.old"),
+		kit.NewText("With its new settings: "+q.Fresh.Name+", "+state(q.Fresh), kit.Body).ID("unfinished.new"),
+		kit.NewParagraph("What is inside the old one may not have been carried over into the new one. Both are kept.", kit.Second))
+	d := kit.NewDialog("unfinished", "A change of “"+q.Name+"” was cut off", "Slipway or the engine ended in the middle of it. Nothing is lost; choose how it goes on.", 620, body, kit.Buttons(nil, []fyne.CanvasObject{later, finish, back}))
+	d.OnCancel = func() { answer(actions.LeaveUnfinished) }
+	d.Open(s.canvas(), later)
+	return d
+}
