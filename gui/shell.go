@@ -67,6 +67,7 @@ type Shell struct {
 	menu       *menus
 	ended      map[string]bool   // jobs whose end was shown
 	undo       map[string]func() // takes away the offers to undo a job, by its ID
+	undoUntil  map[string]time.Time
 	state      session.State
 	handed     []platform.Request // what is to be done once there is an engine
 
@@ -97,7 +98,7 @@ const (
 func New(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
 	sh := &Shell{
 		app: app, session: s, settings: f, version: version, work: post.NewWork(), theme: &style.Theme{},
-		nav: map[string]*kit.Button{}, ended: map[string]bool{}, undo: map[string]func(){}, state: s.State(),
+		nav: map[string]*kit.Button{}, ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{}, state: s.State(),
 	}
 	sh.theme.Force(f.Get().Theme)
 	app.Settings().SetTheme(sh.theme)
@@ -395,11 +396,18 @@ func (sh *Shell) offerUndo(v job.View) {
 		sh.withdrawUndo(v.ID)
 		return
 	}
-	if sh.undo[v.ID] != nil {
+	if sh.undo[v.ID] != nil && sh.undoUntil[v.ID].Equal(v.HeldUntil) {
 		return
 	}
+	if sh.undo[v.ID] != nil { // the time began anew
+		sh.undo[v.ID]()
+	}
+	sh.undoUntil[v.ID] = v.HeldUntil
 	again := ""
-	if slices.ContainsFunc(v.Held, func(id string) bool { _, ok := sh.session.Live.Snapshot().Container(id); return ok }) {
+	if slices.ContainsFunc(v.Held, func(id string) bool {
+		c, ok := sh.session.Live.Snapshot().Container(id)
+		return ok && !c.Running() // one with --rm runs on until then
+	}) {
 		again = " What was running starts again if you undo it."
 	}
 	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
@@ -412,6 +420,7 @@ func (sh *Shell) withdrawUndo(id string) {
 	if dismiss := sh.undo[id]; dismiss != nil {
 		dismiss()
 		delete(sh.undo, id)
+		delete(sh.undoUntil, id)
 		sh.pages[sh.page].Refresh()
 	}
 }

@@ -58,6 +58,8 @@ type Actions struct {
 
 	// undo is for how long a confirmed removal can be undone.
 	undo time.Duration
+	// paused tells that a person cannot reach what undoes it now; nil for never.
+	paused func() bool
 
 	ctx    context.Context
 	cancel context.CancelFunc

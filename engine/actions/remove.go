@@ -238,7 +238,8 @@ func (a *Actions) startAgain(e *engine.Engine, c model.Container) {
 
 // HoldRemovals makes removals wait for so long after they were confirmed, while they can be undone by cancelling their
 // job. When the engine or Slipway goes away meanwhile, nothing is removed. Call it once, before the first removal.
-func (a *Actions) HoldRemovals(d time.Duration) { a.undo = d }
+// While paused tells, from any goroutine, that a person cannot reach what undoes it, the time begins anew; it may be nil.
+func (a *Actions) HoldRemovals(d time.Duration, paused func() bool) { a.undo, a.paused = d, paused }
 
 // hold waits while the removal of these containers can be undone.
 func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
@@ -262,7 +263,11 @@ func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-timer.C:
-			return nil
+			if a.paused == nil || !a.paused() {
+				return nil
+			}
+			r.Hold(time.Now().Add(a.undo), ids) // anew, so that there is time afterwards
+			timer.Reset(a.undo)
 		case <-away:
 			if st := a.session.State(); st.Phase != session.Connected || st.Generation != before {
 				return model.NewProblem(model.ProblemConnectionLost, nil, "Nothing was removed", "The engine went away while the removal could still be undone.", "Remove it again when the engine is back.")

@@ -95,12 +95,16 @@ const mostLeft = 3
 
 // leftWords names what could not be saved, because it is no file.
 func leftWords(s rescue.Saved) string {
+	gone := ""
+	if n := len(s.Gone); n > 0 {
+		gone = fmt.Sprintf(" Not there any more: %s.", plural(n, "file"))
+	}
 	if len(s.Left) == 0 {
-		return ""
+		return gone
 	}
 	list, more := s.Left, ""
 	if len(list) > mostLeft {
 		list, more = list[:mostLeft], fmt.Sprintf(" and %d more", len(s.Left)-mostLeft)
 	}
-	return " Not saved, because they are no files but links and the like: " + strings.Join(list, ", ") + more + "."
+	return " Not saved, because they are no files but links and the like: " + strings.Join(list, ", ") + more + "." + gone
 }

@@ -31,7 +31,7 @@ func (b *bench) held(title string) job.View {
 // TestUndo undoes removals, and has the engine go away and files appear in the time in which that is possible.
 func TestUndo(t *testing.T) {
 	b := newBench(t, enginetest.Start(t))
-	b.actions.HoldRemovals(time.Hour)
+	b.actions.HoldRemovals(time.Hour, nil)
 	script := []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"}
 	one := b.started(runspec.Spec{Name: "undo-one", Image: b.image, Command: script})
 	auto := b.started(runspec.Spec{Name: "undo-auto", Image: b.image, AutoRemove: true, Command: script})
@@ -72,7 +72,7 @@ func TestUndo(t *testing.T) {
 // TestUndoIsOver removes what nobody wanted back, and asks again about files that came in the meantime.
 func TestUndoIsOver(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	b.actions.HoldRemovals(700 * time.Millisecond)
+	b.actions.HoldRemovals(700*time.Millisecond, nil)
 	c := b.made(runspec.Spec{Name: "over", Image: b.image})
 	b.person.answers(actions.RemoveContainer, actions.RemoveContainer)
 	b.actions.Remove(c)
@@ -91,7 +91,7 @@ func TestUndoIsOver(t *testing.T) {
 // TestUndoMany undoes the removal of several together.
 func TestUndoMany(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	b.actions.HoldRemovals(time.Hour)
+	b.actions.HoldRemovals(time.Hour, nil)
 	b.person.mu.Lock()
 	b.person.several = actions.RemoveContainer
 	b.person.mu.Unlock()

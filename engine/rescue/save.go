@@ -30,6 +30,8 @@ type Saved struct {
 	Bytes int64
 	// Left are paths that are neither files nor folders, such as links, which are not saved.
 	Left []string
+	// Gone are files that were not there any more.
+	Gone []string
 }
 
 // Save copies a person's own files of a container into a folder of this computer, under the paths that they have inside,
@@ -55,6 +57,7 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 			err = s.byLook(ctx, src, c.ID, f.Path)
 		}
 		if model.IsKind(err, model.ProblemNotFound) { // it was deleted since it was listed
+			s.saved.Gone = append(s.saved.Gone, f.Path)
 			continue
 		}
 		if err != nil {
@@ -68,6 +71,9 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 		if err != nil {
 			return s.saved, err
 		}
+	}
+	if gone := len(s.saved.Gone); gone > 0 && s.saved.Files == 0 {
+		return s.saved, model.NewProblem(model.ProblemNotFound, nil, "Nothing was saved", "The files are not there any more, or “"+c.Name+"” itself is gone.", "The list shows what is there now.")
 	}
 	return s.saved, nil
 }

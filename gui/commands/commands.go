@@ -20,6 +20,7 @@ import (
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/runform"
+	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 
@@ -109,7 +110,7 @@ type Set struct {
 // their questions through it.
 func (s *Set) Bind(a *actions.Actions) {
 	s.actions = a
-	a.HoldRemovals(UndoTime)
+	a.HoldRemovals(UndoTime, kit.DialogOpen)
 	a.OnRate(func(registry string, rate int64) {
 		s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 	})
@@ -180,7 +181,7 @@ func (s *Set) Container(c model.Container) []Command {
 	default:
 		list = append(list, start)
 	}
-	return s.whileAway(append(list, separator, change, another, rename, separator, copyRun, copyInspect, copyID, separator, remove))
+	return s.whileHeld(c.ID, s.whileAway(append(list, separator, change, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)))
 }
 
 // copyRun puts the line that would make a container again on the clipboard.
@@ -245,6 +246,45 @@ func (s *Set) whileAway(list []Command) []Command {
 		}
 	}
 	return list
+}
+
+// whileHeld switches off what is done to a thing that is about to be removed.
+func (s *Set) whileHeld(id string, list []Command) []Command {
+	if !s.Held(id) {
+		return list
+	}
+	for i := range list {
+		if !strings.HasPrefix(list[i].ID, "copy") {
+			list[i].Off, list[i].Why = true, "it is about to be removed, which can be undone"
+		}
+	}
+	return list
+}
+
+// Doing says what is being done to a container that takes its time, such as "Stopping…"; "" for nothing.
+func (s *Set) Doing(c model.Container) string {
+	words := map[string]string{"stop": "Stopping…", "restart": "Restarting…"}
+	for _, v := range s.Session.Jobs.List() {
+		if v.State != job.Running || len(v.Command) < 2 || words[v.Command[0].Text] == "" {
+			continue
+		}
+		if slices.ContainsFunc(v.Command[1:], func(a model.Arg) bool { return a.Text == c.Name }) && c.Running() {
+			return words[v.Command[0].Text]
+		}
+	}
+	return ""
+}
+
+// StateOf is a container's state with what is being done to it.
+func (s *Set) StateOf(c model.Container, now time.Time) present.State {
+	st := present.StateOf(c, now)
+	if s.Held(c.ID) {
+		return present.State{Word: "About to be removed", Color: style.Idle, Why: "It can still be undone."}
+	}
+	if word := s.Doing(c); word != "" {
+		st.Word, st.Color = word, style.Warn
+	}
+	return st
 }
 
 // stopLabel adds the dots of a question where stopping destroys the container.

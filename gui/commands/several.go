@@ -21,6 +21,7 @@ func (s *Set) Containers(list []model.Container) []Command {
 	if len(list) == 1 {
 		return s.Container(list[0])
 	}
+	list = slices.DeleteFunc(slices.Clone(list), func(c model.Container) bool { return s.Held(c.ID) }) // those are gone soon
 	a := s.actions
 	var out []Command
 	add := func(id, label, icon, verb string, fits func(model.Container) bool, run func([]model.Container)) {

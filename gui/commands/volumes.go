@@ -22,13 +22,17 @@ import (
 
 // Volume lists what can be done with a volume, the likeliest first.
 func (s *Set) Volume(v model.Volume) []Command {
-	return s.whileAway([]Command{
+	remove := Command{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.actions.RemoveVolumes([]model.Volume{v}) }}
+	if users := s.Session.Live.Snapshot().VolumeUsers(v.Name); len(users) > 0 {
+		remove.Off, remove.Why = true, users[0].Name+" has it"
+	}
+	return s.whileHeld(v.Name, s.whileAway([]Command{
 		{ID: "backup", Label: "Back up…", Icon: "save", Run: func() { s.BackUpVolume(v) }},
 		separator,
 		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(v.Name) }},
 		separator,
-		{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.actions.RemoveVolumes([]model.Volume{v}) }},
-	})
+		remove,
+	}))
 }
 
 // Volumes lists what can be done with the volumes that were chosen.
@@ -81,7 +85,11 @@ func (s *Set) CreateVolume() {
 		}
 		field.SetProblem(wrong)
 		why.Set(wrong + " ")
-		line.Set(s.Session.Shell(actions.CreateVolumeCommand(field.Text).String()))
+		text := ""
+		if field.Text != "" {
+			text = s.Session.Shell(actions.CreateVolumeCommand(field.Text).String())
+		}
+		line.Set(text)
 		return s.wrongVolumeName(field.Text) == ""
 	}
 	submit := func() {
@@ -126,6 +134,10 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	if lacks := s.Session.State().Info.Lacks(model.TellOwners); lacks != "" {
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(lacks, kit.Second.In(style.Warn)).ID("backup.owners"))))
 	}
+	line := kit.NewCodeLine("backup.command", "", false)
+	body.Add(line)
+	preview := func() { line.Set(s.lines(actions.BackUpCommands(v, s.helperPreview(), file.Text))) }
+	preview()
 	save := kit.NewButton("backup.go", "Back up", "save", kit.Primary, nil)
 	submit := func() {
 		switch {
@@ -139,13 +151,34 @@ func (s *Set) BackUpVolume(v model.Volume) {
 		d.Close()
 		s.actions.BackUpVolume(v, file.Text)
 	}
-	file.OnChanged = func(string) { why.Set(" ") }
+	file.OnChanged = func(string) { why.Set(" "); preview() }
 	file.OnSubmitted = func(string) { submit() }
 	save.OnTap = submit
 	cancel := kit.NewButton("backup.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	d = kit.NewDialog("backup", "Back up “"+name+"”", "Everything in the volume goes into one tar file of this computer, which is read back and compared.", 680,
 		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), file)
+}
+
+// lines are commands as a shell takes them, one below the other.
+func (s *Set) lines(list []model.Command) string {
+	out := make([]string, len(list))
+	for i, c := range list {
+		out[i] = c.String()
+	}
+	return s.Session.Shell(strings.Join(out, "\n"))
+}
+
+// helperPreview is a helper as it may be made, for commands that are shown before.
+func (s *Set) helperPreview() model.Container {
+	c := model.Container{Name: "slipway-volume-1", ImageID: "IMAGE"}
+	var least int64 = -1
+	for _, i := range s.Session.Live.Snapshot().Images {
+		if least < 0 || i.Size < least {
+			c.ImageID, least = i.ID, i.Size
+		}
+	}
+	return c
 }
 
 func exists(file string) bool {
@@ -189,12 +222,14 @@ func (s *Set) restoreFrom(file string) {
 	}
 	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("restore.why")
 	var d *kit.Dialog
+	line := kit.NewCodeLine("restore.command", "", false)
 	restore := kit.NewButton("restore.go", "Restore", "upload", kit.Primary, nil)
 	check := func() bool {
 		wrong := s.wrongVolumeName(field.Text)
 		restore.SetEnabled(wrong == "", wrong)
 		field.SetProblem(wrong)
 		why.Set(wrong + " ")
+		line.Set(s.lines(actions.RestoreCommands(field.Text, s.helperPreview(), file)))
 		return wrong == ""
 	}
 	submit := func() {
@@ -208,7 +243,7 @@ func (s *Set) restoreFrom(file string) {
 	restore.OnTap = submit
 	cancel := kit.NewButton("restore.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	d = kit.NewDialog("restore", "Restore “"+filepath.Base(file)+"”", "It is put into a new volume, so that nothing is overwritten. Choose that volume when you run an image.", 560,
-		kit.Down(6, kit.Labelled("New volume", field), why), kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
+		kit.Down(6, kit.Labelled("New volume", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
 	check()
 	d.Open(s.canvas(), field)
 }

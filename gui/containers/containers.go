@@ -370,11 +370,7 @@ func rank(c model.Container) int64 {
 const rowButtons = 3
 
 func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
-	st := present.StateOf(c, now)
-	held := p.commands.Held(c.ID)
-	if held {
-		st = present.State{Word: "About to be removed", Color: style.Idle, Why: "It can still be undone."}
-	}
+	st, held := p.commands.StateOf(c, now), p.commands.Held(c.ID)
 	ports := kit.Cell{}
 	for _, port := range present.Ports(c) {
 		if port.Wide {

@@ -118,7 +118,7 @@ func (p *Panel) Show(c model.Container, ok bool) {
 	}
 	p.shown = c
 	now := time.Now()
-	st := present.StateOf(c, now)
+	st := p.commands.StateOf(c, now)
 	if p.commands.Away() {
 		st.Color = style.Idle
 	}

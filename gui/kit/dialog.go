@@ -2,6 +2,7 @@ package kit
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"slipway/gui/style"
 
@@ -69,6 +70,7 @@ func (d *Dialog) Open(c fyne.Canvas, first fyne.Focusable) {
 	hideHint() // of what is covered now
 	d.canvas = c
 	d.before = c.Focused()
+	openDialogs.Add(1)
 	c.Overlays().Add(d)
 	d.Resize(c.Size())
 	if first != nil {
@@ -76,12 +78,19 @@ func (d *Dialog) Open(c fyne.Canvas, first fyne.Focusable) {
 	}
 }
 
+// openDialogs counts those that are open in the window.
+var openDialogs atomic.Int32
+
+// DialogOpen tells whether a dialog covers the window. It may be called from any goroutine.
+func DialogOpen() bool { return openDialogs.Load() > 0 }
+
 // Close closes the dialog without calling OnCancel, and gives the focus back.
 func (d *Dialog) Close() {
 	if d.closed || d.canvas == nil {
 		return
 	}
 	d.closed = true
+	openDialogs.Add(-1)
 	hideHint()
 	d.canvas.Overlays().Remove(d)
 	if d.before != nil {

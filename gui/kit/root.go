@@ -29,6 +29,7 @@ type Root struct {
 
 // NewRoot puts content into a root.
 func NewRoot(content fyne.CanvasObject) *Root {
+	openDialogs.Store(0) // a new window has none
 	r := &Root{content: content, layer: container.NewWithoutLayout()}
 	r.ExtendBaseWidget(r)
 	return r

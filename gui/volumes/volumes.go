@@ -73,7 +73,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "name", Title: "Name", Min: 180, Weight: 1, Sortable: true},
 		{Key: "used", Title: "Used by", Min: 150, Weight: 0.8, Sortable: true, Down: true, Drop: 3, Hint: "Containers that have it, running or not"},
 		{Key: "driver", Title: "Driver", Min: 80, Drop: 1, Hint: "What looks after it; “local” is the engine itself"},
-		{Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2},
+		{Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2, Hint: "As the engine says it: it takes the time of the volume's own folder"},
 		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true, Hint: "What is in it, once it was counted"},
 	})
 	p.filter = kit.NewFilter("volumes.filter", p.table, p.Refresh)
