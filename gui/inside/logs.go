@@ -58,6 +58,7 @@ type logs struct {
 	mu    sync.Mutex
 	book  *scrollback.Book // that is filled: the one that is shown, or is about to be
 	books int              // grows with each
+	taken int              // the turn whose lines are taken
 	until time.Time        // up to when all lines were read at once; those that are followed are newer
 	last  time.Time        // of the newest line
 }
@@ -114,6 +115,9 @@ func (l *logs) rest() {
 	l.stopLoading()
 	l.reading = ""
 	l.turn++
+	l.mu.Lock()
+	l.taken = l.turn
+	l.mu.Unlock()
 }
 
 func (l *logs) stopLoading() {
@@ -252,9 +256,14 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 	}
 }
 
-// add adds a line that was just read, and shows it soon.
+// add adds a line that was just read, and shows it soon. A reading that was stopped still brings what it had buffered, which
+// is of another container or comes again.
 func (l *logs) add(turn int, line engine.LogLine) {
 	l.mu.Lock()
+	if l.taken != turn {
+		l.mu.Unlock()
+		return
+	}
 	if !l.until.IsZero() && !line.Time.After(l.until) {
 		l.mu.Unlock()
 		return // it was among those that were read meanwhile
