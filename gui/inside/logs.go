@@ -48,7 +48,8 @@ type logs struct {
 	turn    int    // grows with each reading, so that what an older one still brings is dropped
 	stop    context.CancelFunc
 	loading context.CancelFunc // of older lines; nil when none are loaded
-	then    func()             // what is done when all lines are here
+	load    int                // grows with each loading, so that what an older one still says is dropped
+	wanted  int                // index into tails of what is loaded
 
 	stamps, wrap bool
 	latest       post.Latest
@@ -124,7 +125,6 @@ func (l *logs) stopLoading() {
 	if l.loading != nil {
 		l.loading()
 		l.loading = nil
-		l.then = nil
 		l.older.SetText("Older lines…")
 	}
 }
@@ -319,25 +319,33 @@ func (l *logs) offerOlder(turn int) {
 
 // loadOlder reads more of the last lines, or all, into another book and shows that at the same place.
 func (l *logs) loadOlder(all bool) {
-	if l.loading != nil { // pressed again
+	if l.loading != nil {
+		if all && l.wanted == len(tails)-1 {
+			return // they are on their way
+		}
 		l.stopLoading()
-		return
+		if !all { // pressed again
+			return
+		}
 	}
 	if l.tail >= len(tails)-1 || l.reading == "" || !l.older.Visible() && !all {
 		return
 	}
-	next := l.tail + 1
+	l.wanted = l.tail + 1
 	if all {
-		next = len(tails) - 1
+		l.wanted = len(tails) - 1
 	}
 	l.older.SetText("Stop loading")
-	id, turn := l.of, l.turn
-	l.loading = l.p.work.Go(func(ctx context.Context) { l.loads(ctx, id, next, turn) })
+	l.load++
+	id, next, load := l.of, l.wanted, l.load
+	l.loading = l.p.work.Go(func(ctx context.Context) { l.loads(ctx, id, next, load) })
 }
 
-func (l *logs) loads(ctx context.Context, id string, next, turn int) {
+// loads reads in the background.
+func (l *logs) loads(ctx context.Context, id string, next, load int) {
 	e, err := l.p.session.Engine()
 	if err != nil {
+		post.Do(func() { l.loadEnds(load, nil) }) // that it is away is said elsewhere
 		return
 	}
 	book := scrollback.New(logMemory, logDisk)
@@ -348,10 +356,12 @@ func (l *logs) loads(ctx context.Context, id string, next, turn int) {
 	var counted post.Latest
 	err = e.TimedLogs(ctx, id, tails[next], false, func() {}, func(line engine.LogLine) {
 		book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
-		end = line.Time
+		if line.Time.After(end) { // those of the two outputs are not quite in order
+			end = line.Time
+		}
 		if n := book.End(); n%10_000 == 0 {
 			counted.Do(func() {
-				if l.turn == turn && l.loading != nil {
+				if l.load == load && l.loading != nil {
 					l.older.SetText(fmt.Sprintf("Stop loading, %d lines", n))
 				}
 			})
@@ -359,22 +369,27 @@ func (l *logs) loads(ctx context.Context, id string, next, turn int) {
 	})
 	if ctx.Err() != nil || err != nil { // half of them would leave a hole
 		book.Close()
-		post.Do(func() {
-			if l.turn == turn {
-				l.stopLoading()
-				if p := model.AsProblem(err, "Older lines cannot be read"); p != nil {
-					l.note.Set(p.Error())
-				}
-			}
-		})
+		post.Do(func() { l.loadEnds(load, err) })
 		return
 	}
 	moved, ok := l.catchUp(book, end, books)
 	if !ok {
 		book.Close()
+		post.Do(func() { l.loadEnds(load, nil) })
 		return
 	}
-	post.Do(func() { l.loaded(book, moved, next, turn) })
+	post.Do(func() { l.loaded(book, moved, next, load) })
+}
+
+// loadEnds is told that a loading brings nothing.
+func (l *logs) loadEnds(load int, err error) {
+	if l.load != load || l.loading == nil {
+		return // it was stopped, and another may have begun
+	}
+	l.stopLoading()
+	if p := model.AsProblem(err, "Older lines cannot be read"); p != nil {
+		l.note.Set(p.Error())
+	}
 }
 
 // catchUp adds to the new book what was printed since it was read, and lets it be filled from now on. moved is how much
@@ -397,14 +412,13 @@ func (l *logs) catchUp(book *scrollback.Book, end time.Time, books int) (moved i
 	return book.End() - old.End(), true
 }
 
-// loaded shows the new book, with the same line at the top.
-func (l *logs) loaded(book *scrollback.Book, moved, next, turn int) {
-	if l.turn != turn || l.current() != book {
+// loaded shows the new book, with the same line at the top. It is filled already, so it has to be shown even when the reading
+// was stopped or began anew meanwhile.
+func (l *logs) loaded(book *scrollback.Book, moved, next, load int) {
+	if l.current() != book {
 		return // whoever came between has closed it
 	}
-	then := l.then
-	l.then = nil
-	l.stopLoading()
+	l.loadEnds(load, nil)
 	l.tail = next
 	at := -1
 	if !l.view.Follows() {
@@ -412,9 +426,6 @@ func (l *logs) loaded(book *scrollback.Book, moved, next, turn int) {
 	}
 	l.show(book, at)
 	l.changed()
-	if then != nil {
-		then()
-	}
 }
 
 // fromDisk reads lines into memory for the view.
@@ -434,22 +445,12 @@ func (l *logs) menu() []kit.MenuItem {
 		}
 		return label
 	}
-	all := func(then func()) func() {
-		return func() {
-			if l.tail >= len(tails)-1 || !l.older.Visible() {
-				then()
-				return
-			}
-			l.then = then
-			l.loadOlder(true)
-		}
-	}
 	return []kit.MenuItem{
 		{ID: "logs.stamps", Label: mark("Show times", l.stamps), Icon: "history", Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps) }},
 		{ID: "logs.wrap", Label: mark("Break long lines", l.wrap), Icon: "output", Run: func() { l.wrap = !l.wrap; l.view.SetWrap(l.wrap) }},
 		{},
 		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: l.view.SelectAll},
-		{ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.", Run: all(func() {})},
+		{ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.", Run: func() { l.loadOlder(true) }},
 		{ID: "logs.save", Label: "Save all to a file…", Icon: "save", Command: "docker logs " + l.p.shown.Name, Run: func() { l.save(nil) }},
 		{ID: "logs.savefound", Label: "Save the lines that match…", Icon: "save", Off: l.find.pattern == nil, Why: "Search for something first.", Run: func() { l.save(l.find.pattern) }},
 	}

@@ -1,6 +1,8 @@
 package inside
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,5 +44,51 @@ func TestLogsTurn(t *testing.T) {
 	l.add(l.turn, engine.LogLine{Text: "of the other", Time: time.Unix(1, 0)})
 	if got := texts(l.book); len(got) != 1 || got[0] != "of the other" || !l.last.Equal(time.Unix(1, 0)) {
 		t.Errorf("%q, %v", got, l.last)
+	}
+}
+
+// TestLogsLoaded has the reading begin anew while all lines are on their way to the view.
+func TestLogsLoaded(t *testing.T) {
+	l, _ := logsAlone(t)
+	l.rest()
+	at := func(i int) time.Time { return time.Unix(int64(i), 0) }
+	l.add(l.turn, engine.LogLine{Text: "two", Time: at(2)})
+	l.add(l.turn, engine.LogLine{Text: "three", Time: at(3)})
+	all := scrollback.New(logMemory, logDisk)
+	for i, text := range []string{"zero", "one", "two"} {
+		all.Add(scrollback.Line{Text: text, Time: at(i)})
+	}
+	moved, ok := l.catchUp(all, at(2), l.books)
+	if !ok || moved != 2 {
+		t.Fatalf("%d, %v", moved, ok)
+	}
+	l.rest()
+	l.loaded(all, moved, len(tails)-1, l.load)
+	if l.shown != l.current() || l.tail != len(tails)-1 {
+		t.Error("lines are added to what nobody sees")
+	}
+	l.add(l.turn, engine.LogLine{Text: "four", Time: at(4)})
+	if got := strings.Join(texts(l.shown), " "); got != "zero one two three four" {
+		t.Errorf("%q", got)
+	}
+	other := scrollback.New(logMemory, logDisk)
+	if _, ok := l.catchUp(other, at(9), l.books-1); ok {
+		t.Error("a book takes the place of another that came between")
+	}
+	other.Close()
+}
+
+// TestLogsLoadEnds has an older loading end after a newer one began.
+func TestLogsLoadEnds(t *testing.T) {
+	l, _ := logsAlone(t)
+	stopped := 0
+	l.load, l.loading = 2, func() { stopped++ }
+	l.loadEnds(1, nil)
+	if l.loading == nil || stopped != 0 {
+		t.Error("an older loading ends the newer one")
+	}
+	l.loadEnds(2, errors.New("broke"))
+	if l.loading != nil || stopped != 1 || l.note.Words() == "" {
+		t.Errorf("%d, %q", stopped, l.note.Words())
 	}
 }

@@ -44,7 +44,7 @@ func newFinder(l *logs) *finder {
 	f.next = kit.NewButton("inside.next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("The match behind (↓)")
 	expression := kit.NewToggle("inside.expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).Hint("What you type is a regular expression.")
 	f.only = kit.NewToggle("inside.only", "Matches only", false, func(bool) { f.show() }).Hint("Shows only the lines that match.")
-	f.all = kit.NewButton("inside.searchall", "Search all", "", kit.Link, func() { l.then = func() {}; l.loadOlder(true) }).Hint("Only the last lines are loaded. This loads all and searches them.")
+	f.all = kit.NewButton("inside.searchall", "Search all", "", kit.Link, func() { l.loadOlder(true) }).Hint("Only the last lines are loaded. This loads all and searches them.")
 	f.bar = kit.Across(4, kit.Width(150, f.field), f.count, f.prev, f.next, f.all, expression, f.only)
 	f.dress()
 	return f
