@@ -146,7 +146,6 @@ func (b *Book) write(old *block) {
 	if err == nil {
 		_, err = b.file.WriteAt(old.data, at)
 	}
-	b.held -= int64(old.size)
 	if err != nil { // a full disk: rather lose old lines than fill the memory
 		b.failed = err
 		for len(b.blocks) > 0 && b.blocks[0].first <= old.first {
@@ -154,6 +153,7 @@ func (b *Book) write(old *block) {
 		}
 		return
 	}
+	b.held -= int64(old.size)
 	old.at, old.data = at, nil
 }
 

@@ -66,9 +66,12 @@ func TestBook(t *testing.T) {
 
 // TestBookDrops has a file that is too small, and a disk that cannot be written.
 func TestBookDrops(t *testing.T) {
-	for name, dir := range map[string]string{"a small file": t.TempDir(), "no file": "/nonexistent"} {
+	for name, c := range map[string]struct {
+		dir  string
+		most int
+	}{"a small file": {t.TempDir(), 4 << 20}, "no file": {"/nonexistent", 2 << 20}} {
 		t.Run(name, func(t *testing.T) {
-			t.Setenv("TMPDIR", dir)
+			t.Setenv("TMPDIR", c.dir)
 			b := scrollback.New(1<<20, 2<<20)
 			defer b.Close()
 			for i := range 200_000 { // 22 MB
@@ -79,6 +82,11 @@ func TestBookDrops(t *testing.T) {
 			}
 			if b.First() == 0 || b.End() != 200_000 || b.End()-b.First() < 5000 {
 				t.Errorf("%d to %d", b.First(), b.End())
+			}
+			kept := 0
+			_ = b.Each(b.First(), b.End(), func(_ int, l scrollback.Line) bool { kept += len(l.Text); return true })
+			if kept > c.most {
+				t.Errorf("%d bytes are kept", kept)
 			}
 			if lines, err := b.Read(0, 10); err != nil || len(lines) != 0 {
 				t.Errorf("dropped, and yet %v, %v", lines, err)
