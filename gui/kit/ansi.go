@@ -38,17 +38,39 @@ func parseLine(line string) []piece { return (&lineParser{covers: covers}).parse
 type lineParser struct {
 	covers func(rune) bool // whether the font has a character
 	pieces []piece
+	text   []byte // of the last piece so far: to make it longer a character at a time would copy it each time
 	col    int
 	look   look
 }
 
 func (p *lineParser) parse(line string) []piece {
+	p.take(line)
+	p.finish()
+	return p.pieces
+}
+
+// finish gives the last piece its text.
+func (p *lineParser) finish() {
+	if n := len(p.pieces); n > 0 {
+		p.pieces[n-1].text = string(p.text)
+	}
+}
+
+// begin begins another piece.
+func (p *lineParser) begin(text string, made piece) {
+	p.finish()
+	p.text = append(p.text[:0], text...)
+	p.pieces = append(p.pieces, made)
+}
+
+func (p *lineParser) take(line string) {
 	line = strings.TrimRight(line, "\r")
 	if i := strings.LastIndexByte(line, '\r'); i >= 0 {
 		line = line[i+1:]
 	}
 	if strings.IndexByte(line, 0x1b) < 0 && isPlainASCII(line) { // most lines
-		return []piece{{width: len(line), text: line}}
+		p.begin(line, piece{width: len(line)})
+		return
 	}
 	state, parser := byte(0), ansi.GetParser()
 	defer ansi.PutParser(parser)
@@ -57,7 +79,7 @@ func (p *lineParser) parse(line string) []piece {
 		state = next
 		switch {
 		case n <= 0:
-			return p.pieces
+			return
 		case width > 0:
 			p.add(seq, width)
 		case width == 0 && seq >= "\u0300":
@@ -69,7 +91,6 @@ func (p *lineParser) parse(line string) []piece {
 		}
 		line = line[n:]
 	}
-	return p.pieces
 }
 
 // isPlainASCII tells whether each byte is one character that is seen in one cell.
@@ -95,13 +116,13 @@ func (p *lineParser) add(text string, width int) {
 		last := &p.pieces[n-1]
 		joins := !odd && !last.odd || odd && last.odd && rightToLeft(runes[0]) && width == len(runes)
 		if joins && last.look == p.look && last.col+last.width == p.col {
-			last.text += text
+			p.text = append(p.text, text...)
 			last.width += width
 			p.col += width
 			return
 		}
 	}
-	p.pieces = append(p.pieces, piece{col: p.col, width: width, text: text, look: p.look, odd: odd})
+	p.begin(text, piece{col: p.col, width: width, look: p.look, odd: odd})
 	p.col += width
 }
 
@@ -113,17 +134,19 @@ func (p *lineParser) join(sign string) {
 	}
 	last := &p.pieces[n-1]
 	if last.odd {
-		last.text += sign
+		p.text = append(p.text, sign...)
 		return
 	}
-	_, size := utf8.DecodeLastRuneInString(last.text)
-	under := piece{col: last.col + last.width - 1, width: 1, text: last.text[len(last.text)-size:] + sign, look: last.look, odd: true}
 	if last.width == 1 {
-		*last = under
+		last.odd = true
+		p.text = append(p.text, sign...)
 		return
 	}
-	last.text, last.width = last.text[:len(last.text)-size], last.width-1
-	p.pieces = append(p.pieces, under)
+	_, size := utf8.DecodeLastRune(p.text)
+	under := string(p.text[len(p.text)-size:]) + sign
+	p.text = p.text[:len(p.text)-size]
+	last.width--
+	p.begin(under, piece{col: last.col + last.width, width: 1, look: last.look, odd: true})
 }
 
 // rightToLeft tells whether a character is of a script that is written from right to left.
