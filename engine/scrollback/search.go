@@ -37,18 +37,19 @@ func (p *Pattern) Matches(line string) bool {
 	return len(line) >= len(p.text) && p.index(line) >= 0
 }
 
-// Find gives where in a text, which has no colours, the pattern is: byte positions of beginnings and ends, in order.
-func (p *Pattern) Find(text string) [][2]int {
+// Find gives the first places in a text, which has no colours, where the pattern is, at most so many: byte positions of
+// beginnings and ends, in order.
+func (p *Pattern) Find(text string, most int) [][2]int {
 	var list [][2]int
 	if p.re != nil {
-		for _, m := range p.re.FindAllStringIndex(text, -1) {
+		for _, m := range p.re.FindAllStringIndex(text, most) {
 			if m[1] > m[0] {
 				list = append(list, [2]int{m[0], m[1]})
 			}
 		}
 		return list
 	}
-	for at := 0; p.text != "" && at < len(text); {
+	for at := 0; p.text != "" && at < len(text) && len(list) < most; {
 		i := p.index(text[at:])
 		if i < 0 {
 			break

@@ -31,11 +31,16 @@ func TestPattern(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := p.Find(c.line); !slices.Equal(got, c.want) {
+		if got := p.Find(c.line, 100); !slices.Equal(got, c.want) {
 			t.Errorf("%q in %q: %v; want %v", c.pattern, c.line, got, c.want)
 		}
 		if p.Matches(c.line) != (len(c.want) > 0) && c.pattern != "" && c.pattern != "x*" {
 			t.Errorf("%q in %q: %v", c.pattern, c.line, !p.Matches(c.line))
+		}
+	}
+	for _, expression := range []bool{false, true} {
+		if p, _ := scrollback.NewPattern("x", expression); len(p.Find("xxxx", 2)) != 2 {
+			t.Error("more is found than is wanted")
 		}
 	}
 	if p, _ := scrollback.NewPattern("red", false); !p.Matches("\x1b[31mr\x1b[0med") {
@@ -74,13 +79,13 @@ func FuzzPattern(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, line string) {
 		p, _ := scrollback.NewPattern(text, false)
 		last := 0
-		for _, m := range p.Find(line) {
+		for _, m := range p.Find(line, 100) {
 			if m[0] < last || m[1] <= m[0] || m[1] > len(line) {
-				t.Fatalf("%q in %q: %v", text, line, p.Find(line))
+				t.Fatalf("%q in %q: %v", text, line, p.Find(line, 100))
 			}
 			last = m[1]
 		}
-		if utf8.ValidString(text) && utf8.ValidString(line) && text != "" && strings.Contains(line, text) && len(p.Find(line)) == 0 {
+		if utf8.ValidString(text) && utf8.ValidString(line) && text != "" && strings.Contains(line, text) && len(p.Find(line, 100)) == 0 {
 			t.Fatalf("%q is in %q", text, line)
 		}
 	})

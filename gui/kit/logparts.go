@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"slipway/gui/style"
 )
@@ -19,6 +20,9 @@ func cutLong(text string) string {
 	}
 	return strings.ToValidUTF8(text[:longestLine], "") + "…"
 }
+
+// mostMarks is how many marks of a kind a line has at most: an expression may fit each of its characters.
+const mostMarks = 500
 
 // mark is a part of the words of a line, in bytes, that stands out.
 type mark struct {
@@ -35,7 +39,7 @@ func findLinks(words string) []logLink {
 		return nil
 	}
 	var list []logLink
-	for _, at := range addresses.FindAllStringIndex(words, -1) {
+	for _, at := range addresses.FindAllStringIndex(words, mostMarks) {
 		text := words[at[0]:at[1]]
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			list = append(list, logLink{at[0], at[1], text})
@@ -46,37 +50,71 @@ func findLinks(words string) []logLink {
 
 // marked are the pieces of a line behind so many cells, cut where marks begin and end.
 func marked(pieces []piece, marks []mark, prefix int) []logPart {
-	var out []logPart
+	m := newMarker(marks)
+	out := make([]logPart, 0, len(pieces))
 	at := 0 // the byte that the piece begins with
 	for _, p := range pieces {
 		p.col += prefix
-		cuts := []int{0, len(p.text)}
-		for _, m := range marks {
-			for _, c := range []int{m.from - at, m.to - at} {
-				if c > 0 && c < len(p.text) && !p.odd {
-					cuts = append(cuts, c)
-				}
+		for from, end := at, at+len(p.text); from < end; {
+			to := end
+			if !p.odd {
+				to = m.cut(from, end)
 			}
-		}
-		slices.Sort(cuts)
-		cuts = slices.Compact(cuts)
-		for i := 1; i < len(cuts); i++ {
 			part := logPart{piece: p}
 			if !p.odd {
-				part.text = p.text[cuts[i-1]:cuts[i]]
-				part.width = len([]rune(part.text))
+				part.text = p.text[from-at : to-at]
+				part.width = utf8.RuneCountInString(part.text)
 			}
-			for _, m := range marks {
-				if m.from < at+cuts[i] && m.to > at+cuts[i-1] {
-					part.found, part.current, part.link = part.found || m.found, part.current || m.current, part.link || m.link
-				}
-			}
+			m.mark(&part, from, to)
 			out = append(out, part)
 			p.col += part.width
+			from = to
 		}
 		at += len(p.text)
 	}
 	return out
+}
+
+// marker walks along the marks of a line, which may be as many as its pieces.
+type marker struct {
+	marks []mark // by where they begin; those before are over
+	edges []int  // where they begin and end, in order; those before are passed
+}
+
+func newMarker(marks []mark) *marker {
+	m := &marker{marks: slices.Clone(marks)}
+	slices.SortFunc(m.marks, func(a, b mark) int { return a.from - b.from })
+	for _, k := range marks {
+		m.edges = append(m.edges, k.from, k.to)
+	}
+	slices.Sort(m.edges)
+	return m
+}
+
+// cut is where the next mark behind from begins or ends, before end.
+func (m *marker) cut(from, end int) int {
+	for len(m.edges) > 0 && m.edges[0] <= from {
+		m.edges = m.edges[1:]
+	}
+	if len(m.edges) > 0 {
+		return min(m.edges[0], end)
+	}
+	return end
+}
+
+// mark gives a part the marks that are over it.
+func (m *marker) mark(part *logPart, from, to int) {
+	for len(m.marks) > 0 && m.marks[0].to <= from {
+		m.marks = m.marks[1:]
+	}
+	for _, k := range m.marks {
+		if k.from >= to {
+			return
+		}
+		if k.to > from {
+			part.found, part.current, part.link = part.found || k.found, part.current || k.current, part.link || k.link
+		}
+	}
 }
 
 // appendPart adds what of a part is seen between the columns first and first+cols; from and to are what is selected.

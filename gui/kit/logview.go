@@ -461,7 +461,7 @@ func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current b
 		out.links = append(out.links, link)
 	}
 	if p != nil {
-		for _, m := range p.Find(words) {
+		for _, m := range p.Find(words, mostMarks) {
 			marks = append(marks, mark{from: m[0], to: m[1], found: true, current: current})
 		}
 	}
