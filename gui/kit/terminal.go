@@ -34,6 +34,7 @@ type Terminal struct {
 	bracket bool // the program wants to know what is pasted
 	cursors bool // it wants other codes for the arrows
 	lines   int  // of the scrollback when it was painted last
+	repeats int  // how many characters what is printed now may still repeat
 	rate    flood
 	dropped time.Time // until when what is read in large pieces is dropped
 	ended   bool
@@ -69,10 +70,50 @@ func NewTerminal(id string) *Terminal {
 		EnableMode:  func(m ansi.Mode) { v.mode(m, true) },
 		DisableMode: func(m ansi.Mode) { v.mode(m, false) },
 	})
+	v.limit()
 	v.grid = newCells(style.Code)
 	v.ground, v.frame, v.hollow = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
 	return v
+}
+
+// limit bounds the numbers of sequences that the emulator would count up to, while it is held: two thousand million
+// repetitions are printed in a few bytes.
+func (v *Terminal) limit() {
+	for _, final := range "@ILMPSTXZ" {
+		v.emu.RegisterCsiHandler(int(final), func(params ansi.Params) bool {
+			atMost(params, max(v.emu.Width(), v.emu.Height()))
+			return false // the emulator's own handler comes next
+		})
+	}
+	v.emu.RegisterCsiHandler('b', func(params ansi.Params) bool { // repeats the last character
+		n := atMost(params, min(v.emu.Width()*v.emu.Height(), v.repeats))
+		v.repeats -= n
+		return n == 0
+	})
+}
+
+// atMost makes the number of a sequence no larger than most, and tells it.
+func atMost(params ansi.Params, most int) int {
+	n, _, _ := params.Param(0, 1)
+	if n > most {
+		n = most
+		if len(params) > 0 {
+			params[0] = ansi.Param(n)
+		}
+	}
+	return n
+}
+
+// screensRepeated is how many screens full of characters sequences may repeat in one piece.
+const screensRepeated = 4
+
+// write shows what a program printed.
+func (v *Terminal) write(part []byte) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.repeats = screensRepeated * v.emu.Width() * v.emu.Height()
+	_, _ = v.emu.Write(part) // it has no errors while it is open
 }
 
 // mode is told while the emulator is written to, with mu held.
@@ -144,9 +185,7 @@ func (v *Terminal) show(conn io.Reader) error {
 		}
 		n, err := conn.Read(buf[:size])
 		if part := v.kept(buf[:n], size); len(part) > 0 {
-			v.mu.Lock()
-			_, _ = v.emu.Write(part) // it has no errors while it is open
-			v.mu.Unlock()
+			v.write(part)
 			v.latest.Do(v.paint)
 		}
 		if err != nil {

@@ -98,6 +98,27 @@ func TestTerminalScreen(t *testing.T) {
 	}
 }
 
+// TestTerminalRepeats has sequences with numbers that nobody could wait for.
+func TestTerminalRepeats(t *testing.T) {
+	ours(t)
+	v := NewTerminal("term")
+	v.write([]byte("a\x1b[3b\r\n"))
+	if got := v.Screen(); got != "aaaa" {
+		t.Errorf("%q", got)
+	}
+	v.write([]byte(strings.Repeat("b\x1b[2000000000b", 200)))
+	if got := strings.Count(v.Screen(), "b"); got < 80*23 {
+		t.Errorf("%d are repeated", got)
+	}
+	for _, final := range "@ABCDEFILMPSTXZ`abdeG" {
+		v.write([]byte("\x1b[2000000000" + string(final)))
+	}
+	v.write([]byte("\x1b[2J\x1b[Hend"))
+	if got := v.Screen(); got != "end" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestTerminalKeys types, and compares what programs get.
 func TestTerminalKeys(t *testing.T) {
 	ours(t)
