@@ -182,9 +182,12 @@ func (v *LogView) line(n int) *logLine {
 		return l
 	}
 	got, ok := v.book.Cached(n, 1)
-	if !ok || len(got) == 0 {
+	if !ok {
 		v.read(n)
 		return nil
+	}
+	if len(got) == 0 {
+		return &logLine{} // it was dropped meanwhile
 	}
 	if len(v.lines) > 2000 {
 		v.forget()
@@ -200,11 +203,29 @@ func (v *LogView) read(n int) {
 		return
 	}
 	v.waiting = true
-	around := 4 * max(v.rows, 10)
-	v.Load(max(v.book.First(), n-around/2), around, func() {
-		v.waiting = false
-		v.render()
+	book, around := v.book, 2*max(v.rows, 10)
+	v.Load(max(book.First(), n-around/2), around, func() {
+		if v.book == book && !v.here(n) { // those around it are so large that it had to leave again
+			v.Load(n, 1, func() { v.arrived(book, n) })
+			return
+		}
+		v.arrived(book, n)
 	})
+}
+
+// here tells whether a line needs no more reading.
+func (v *LogView) here(n int) bool {
+	_, ok := v.book.Cached(n, 1)
+	return ok
+}
+
+// arrived draws anew when a line was read. One that cannot be read is empty from now on, or it would be read for ever.
+func (v *LogView) arrived(book *scrollback.Book, n int) {
+	v.waiting = false
+	if v.book == book && !v.here(n) {
+		v.lines[n] = &logLine{}
+	}
+	v.render()
 }
 
 // height is how many rows a line takes.

@@ -267,6 +267,54 @@ func TestLogOfMillions(t *testing.T) {
 	}
 }
 
+// TestLogReads counts what is read of a book whose lines are on the disk: large ones, some that are lost, and none at all.
+func TestLogReads(t *testing.T) {
+	ours(t)
+	t.Setenv("TMPDIR", t.TempDir())
+	book := scrollback.New(1<<20, 16<<20)
+	t.Cleanup(book.Close)
+	long := strings.Repeat("x", 60<<10)
+	for i := range 1000 {
+		book.Add(scrollback.Line{Text: fmt.Sprint(i, " ", long)})
+	}
+	v := NewLogView("log", book)
+	var waiting []func() // as on the UI thread: done is called later
+	reads, broken := 0, false
+	v.Load = func(from, n int, done func()) {
+		if reads++; !broken {
+			_, _ = book.Read(from, n)
+		}
+		waiting = append(waiting, done)
+	}
+	settle := func(most int) {
+		t.Helper()
+		for reads = 0; len(waiting) > 0; {
+			done := waiting[0]
+			waiting = waiting[1:]
+			if done(); reads > most {
+				t.Fatal("it is read for ever")
+			}
+		}
+	}
+	cell := cellSize()
+	show(t, v, cell.Width*float32(80+gutter)+2*logPad+barWidth+1, cell.Height*60+2*logPad+1)
+	v.SetWrap(false)
+	middle := (book.First() + book.End()) / 2
+	v.Reveal(middle)
+	settle(50)
+	if got := seen(v); !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, fmt.Sprint(middle, " x")) }) {
+		t.Errorf("%.100q", got)
+	}
+	broken = true
+	v.Reveal(book.First() + 3)
+	settle(200)
+	v.Only([]int{0, 1, book.End() - 1}) // the first two were dropped
+	settle(5)
+	if got := seen(v); len(got) != 3 || got[0] != "" || !strings.HasPrefix(got[2], "999 x") {
+		t.Errorf("%.100q", got)
+	}
+}
+
 func FuzzLogLine(f *testing.F) {
 	for _, s := range []string{"plain", "\x1b[31mred", "日本\t\x1b[7mx", "\x1b]8;;http://x\x07y", "a\u0301\u202E", "http://x.y/z http://", "שלום abc"} {
 		f.Add(s, "x")
