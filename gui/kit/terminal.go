@@ -204,7 +204,7 @@ func (v *Terminal) kept(piece []byte, size int) []byte {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.rate.add(len(piece))
-	if !time.Now().Before(v.dropped) {
+	if !v.drops() {
 		return piece
 	}
 	if len(piece) == size {
@@ -220,8 +220,11 @@ func (v *Terminal) kept(piece []byte, size int) []byte {
 func (v *Terminal) dropping() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return time.Now().Before(v.dropped)
+	return v.drops()
 }
+
+// drops tells whether what is read is dropped. A program on the whole screen needs all of it. The caller holds mu.
+func (v *Terminal) drops() bool { return time.Now().Before(v.dropped) && !v.emu.IsAltScreen() }
 
 // flood counts what was printed lately.
 type flood struct {
@@ -241,17 +244,29 @@ func (f *flood) add(n int) {
 	}
 }
 
-// interrupted drops what is still unread, if the program floods.
+// interrupted drops what is still unread, if the program floods, until something is typed again. On the whole screen each
+// drawing is a flood.
 func (v *Terminal) interrupted() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.rate.floods {
+	v.dropped = time.Time{}
+	if v.rate.floods && !v.emu.IsAltScreen() {
 		v.dropped = time.Now().Add(time.Second)
 	}
 }
 
+// interrupt is the text that Ctrl C sends.
+const interrupt = "\x03"
+
 // Send sends text to the program as if it were typed.
 func (v *Terminal) Send(text string) {
+	if text == interrupt {
+		v.interrupted()
+	} else {
+		v.mu.Lock()
+		v.dropped = time.Time{} // what is printed now may answer it
+		v.mu.Unlock()
+	}
 	v.back = 0
 	v.out.add([]byte(text))
 }

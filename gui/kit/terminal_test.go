@@ -163,6 +163,75 @@ func TestTerminalKeys(t *testing.T) {
 	send("\x1b[200~clip\x1b[201~", func() { v.TypedShortcut(&fyne.ShortcutPaste{}) })
 }
 
+// TestTerminalClipboardKeys presses what Fyne calls Copy, Paste and Cut.
+func TestTerminalClipboardKeys(t *testing.T) {
+	ours(t)
+	v := NewTerminal("term")
+	v.write([]byte("selected"))
+	v.from, v.to = spot{0, 0}, spot{0, 8}
+	mac := commandKeys
+	defer func() { commandKeys = mac }()
+	for _, c := range []struct {
+		mac          bool
+		key          fyne.KeyName
+		shortcut     fyne.Shortcut
+		sends, clips string
+	}{
+		{false, fyne.KeyC, &fyne.ShortcutCopy{}, "\x03", "clip"},
+		{false, fyne.KeyInsert, &fyne.ShortcutCopy{}, "", "selected"},
+		{false, fyne.KeyV, &fyne.ShortcutPaste{}, "\x16", "clip"},
+		{false, fyne.KeyInsert, &fyne.ShortcutPaste{}, "clip", "clip"},
+		{false, fyne.KeyX, &fyne.ShortcutCut{}, "\x18", "clip"},
+		{false, fyne.KeyDelete, &fyne.ShortcutCut{}, "\x1b[3~", "clip"},
+		{false, fyne.KeyA, &fyne.ShortcutSelectAll{}, "\x01", "clip"},
+		{true, fyne.KeyC, &fyne.ShortcutCopy{}, "", "selected"},
+		{true, fyne.KeyV, &fyne.ShortcutPaste{}, "clip", "clip"},
+		{true, fyne.KeyX, &fyne.ShortcutCut{}, "", "clip"},
+		{true, fyne.KeyDelete, &fyne.ShortcutCut{}, "\x1b[3~", "clip"},
+		{true, fyne.KeyA, &fyne.ShortcutSelectAll{}, "", "clip"},
+		{true, fyne.KeyZ, &fyne.ShortcutUndo{}, "", "clip"},
+		{true, fyne.KeyC, &desktop.CustomShortcut{KeyName: fyne.KeyC, Modifier: fyne.KeyModifierControl}, "\x03", "clip"},
+	} {
+		commandKeys = c.mac
+		fyne.CurrentApp().Clipboard().SetContent("clip")
+		v.KeyDown(&fyne.KeyEvent{Name: c.key})
+		v.TypedShortcut(c.shortcut)
+		if got, clip := string(v.out.data), fyne.CurrentApp().Clipboard().Content(); got != c.sends || clip != c.clips {
+			t.Errorf("%v %s with %s sends %q and leaves %q", c.mac, c.shortcut.ShortcutName(), c.key, got, clip)
+		}
+		v.out.data = nil
+	}
+}
+
+// TestTerminalInterrupted presses Ctrl C in a flood.
+func TestTerminalInterrupted(t *testing.T) {
+	ours(t)
+	v := NewTerminal("term")
+	interrupt := func() {
+		v.rate = flood{since: time.Now(), floods: true}
+		v.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyC, Modifier: fyne.KeyModifierControl})
+	}
+	long := []byte(strings.Repeat("a line\r\n", pieceSize/8))
+	interrupt()
+	if !v.dropping() || v.kept(long, len(long)) != nil || len(v.kept(long, 2*len(long))) > tailSize {
+		t.Error("what was printed before is shown")
+	}
+	v.TypedRune('l')
+	if v.dropping() || len(v.kept(long, len(long))) != len(long) {
+		t.Error("what is printed for the next line is dropped")
+	}
+	interrupt()
+	v.write([]byte("\x1b[?1049h"))
+	if v.dropping() || len(v.kept(long, len(long))) != len(long) {
+		t.Error("a program on the whole screen loses a part of it")
+	}
+	interrupt()
+	v.write([]byte("\x1b[?1049l"))
+	if v.dropping() {
+		t.Error("it is dropped when such a program has ended")
+	}
+}
+
 // TestTerminalSelects copies what the mouse selects.
 func TestTerminalSelects(t *testing.T) {
 	ours(t)

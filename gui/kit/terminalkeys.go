@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"runtime"
 	"strings"
 	"unicode"
 
@@ -154,35 +155,46 @@ func (v *Terminal) press(name fyne.KeyName, mods fyne.KeyModifier) {
 		return // it comes as a character as well
 	}
 	if code := keyCode(name, mods, application); code != "" {
-		if code == "\x03" {
-			v.interrupted()
-		}
 		v.Send(code)
 	}
 }
 
+// commandKeys tells whether Fyne's shortcuts are those with the command key of a Mac, which programs in a terminal never
+// get: Ctrl and a letter comes as a key there.
+var commandKeys = runtime.GOOS == "darwin"
+
 // TypedShortcut implements [fyne.Shortcutable]: keys with Ctrl and Alt, of which Fyne calls some by what they mean elsewhere.
 func (v *Terminal) TypedShortcut(s fyne.Shortcut) {
-	ctrl := fyne.KeyModifierControl
+	ctrl, shift := fyne.KeyModifierControl, fyne.KeyModifierShift
 	switch s := s.(type) {
 	case *fyne.ShortcutCopy:
-		v.press(fyne.KeyC, ctrl)
-	case *fyne.ShortcutCut:
-		v.press(fyne.KeyX, ctrl)
-	case *fyne.ShortcutSelectAll:
-		v.press(fyne.KeyA, ctrl)
-	case *fyne.ShortcutUndo:
-		v.press(fyne.KeyZ, ctrl)
-	case *fyne.ShortcutRedo:
-		v.press(fyne.KeyY, ctrl)
+		v.meant(v.lastKey == fyne.KeyInsert, v.CopySelection, fyne.KeyC, ctrl) // Ctrl Insert
 	case *fyne.ShortcutPaste:
-		if v.lastKey == fyne.KeyInsert {
-			v.PasteClipboard()
+		v.meant(v.lastKey == fyne.KeyInsert, v.PasteClipboard, fyne.KeyV, ctrl) // Shift Insert
+	case *fyne.ShortcutCut:
+		if v.lastKey == fyne.KeyDelete { // Shift Delete
+			v.press(fyne.KeyDelete, shift)
 			return
 		}
-		v.press(fyne.KeyV, ctrl)
+		v.meant(false, nil, fyne.KeyX, ctrl)
+	case *fyne.ShortcutSelectAll:
+		v.meant(false, nil, fyne.KeyA, ctrl)
+	case *fyne.ShortcutUndo:
+		v.meant(false, nil, fyne.KeyZ, ctrl)
+	case *fyne.ShortcutRedo:
+		v.meant(false, nil, fyne.KeyY, ctrl)
 	case *desktop.CustomShortcut:
 		v.chord(s)
+	}
+}
+
+// meant does what a shortcut says when it is for the terminal, or else presses its key.
+func (v *Terminal) meant(own bool, do func(), name fyne.KeyName, mods fyne.KeyModifier) {
+	switch {
+	case !own && !commandKeys:
+		v.press(name, mods)
+	case do != nil:
+		do()
 	}
 }
 
