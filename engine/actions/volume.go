@@ -137,6 +137,7 @@ func (a *Actions) volumeRemovals(ctx context.Context, e *engine.Engine, list []m
 	if err != nil {
 		return nil, err
 	}
+	containers = slices.DeleteFunc(containers, model.Container.Helper) // who looks into it gives it back
 	q := &VolumeRemovals{Volumes: list, Users: map[string][]model.Container{}, Last: a.session.Live.Snapshot().LastUsers}
 	for _, v := range list {
 		q.Users[v.Name] = live.UsersOf(containers, v.Name)

@@ -98,11 +98,10 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 	p.unused = kit.NewButton("cleanup.unused", "Select what is not used", "check", kit.Normal, p.selectUnused).Small()
 	p.remove = kit.NewButton("cleanup.remove", "Remove…", "", kit.Danger, p.removeChosen).Small()
 	p.rows = post.Derive[map[string][]item]{Work: w, Show: func(items map[string][]item) { p.items = items; p.show() }}
-	head := kit.Across(12, kit.NewText("Clean up", kit.Title.Whole()), kit.Grow(p.summary), p.again)
+	head := kit.Across(12, kit.NewText("Clean up", kit.Title.Whole()), kit.Grow(p.summary), kit.Width(160, p.filter), p.again)
 	foot := kit.Across(10, kit.Grow(p.chosen), p.unused, p.remove)
 	card := container.NewStack(kit.NewBox(kit.Pad(foot, 10, 14, 10, 16), style.Surface, style.Line, style.CardRadius))
-	filterBar := kit.Across(12, bar, kit.Spring(), kit.Width(200, p.filter))
-	p.content = kit.Pad(kit.Down(12, head, p.shares, filterBar, kit.Grow(p.table), card), 20, style.PageMargin, 16, style.PageMargin)
+	p.content = kit.Pad(kit.Down(12, head, p.shares, bar, kit.Grow(p.table), card), 20, style.PageMargin, 16, style.PageMargin)
 	p.choose("images")
 	return p
 }

@@ -21,7 +21,7 @@ func Split(table *Table, details, bar fyne.CanvasObject) *fyne.Container {
 }
 
 // wide is the width from which on the details are beside the table.
-const wide float32 = 1500
+const wide float32 = 1300
 
 // splitLayout gives the table what it needs, up to half of the height, and the details the rest, unless a person drew the
 // edge elsewhere.

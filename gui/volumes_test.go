@@ -1,0 +1,131 @@
+//go:build linux
+
+package gui_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"slipway/gui"
+)
+
+// TestVolumesPage makes a volume, looks into it, backs it up, restores it, and sees what takes space and gives it back.
+func TestVolumesPage(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "writer", "-v", "made-before:/v", tiny, "sh", "-c", "echo precious > /v/notes.txt; dd if=/dev/zero of=/blob bs=1000 count=500; trap 'exit 0' TERM; sleep 100000 & wait")
+	press(d, "nav.volumes")
+	d.Until("the volume of the container", says("row:made-before", "writer"))
+	press(d, "volumes.create")
+	d.Fill("newvolume.name", "made-before")
+	d.Until("the name is taken", says("newvolume.why", "exists already"))
+	d.Fill("newvolume.name", "made-here")
+	d.Until("its command", says("newvolume.command", "docker volume create made-here"))
+	press(d, "newvolume.go")
+	d.Until("it is listed", shows("row:made-here"))
+
+	press(d, "row:made-before")
+	d.Until("who uses it", says("volume.users", "writer at /v"))
+	press(d, "volumes.count")
+	d.Until("its size", says("volume.size", "9B"))
+	press(d, "volume.tab.files")
+	d.Until("its files", shows("row:notes.txt"))
+	press(d, "row:made-here")
+	d.Until("the other one is empty", func(v gui.Dump) bool { _, ok := item(v, "row:notes.txt"); return !ok })
+	d.Until("it can be read", ready("volume.files.put"))
+
+	file := filepath.Join(t.TempDir(), "made.tar")
+	press(d, "row:made-before.backup")
+	d.Until("that somebody writes", says("backup.busy", "writer"))
+	d.Fill("backup.file", file)
+	press(d, "backup.go")
+	d.Until("the backup", func(gui.Dump) bool { _, err := os.Stat(file); return err == nil })
+	press(d, "volumes.restore")
+	d.Fill("choosefile.path", file)
+	press(d, "choosefile.use")
+	d.Fill("restore.name", "restored")
+	press(d, "restore.go")
+	d.Until("all of it is there", func(v gui.Dump) bool {
+		for _, i := range v.Items {
+			if strings.Contains(i.Text, "into the volume restored") {
+				return true
+			}
+		}
+		return false
+	})
+	press(d, "row:restored")
+	press(d, "volume.tab.files")
+	d.Until("what was in the backup", shows("row:notes.txt"))
+	press(d, "row:restored.remove")
+	d.Until("what is in it", says("row:restored", "9B"))
+	press(d, "rmvolumes.confirm")
+	d.Until("it can be undone", shows("notice.undo"))
+	press(d, "notice.undo")
+	d.Until("it is there, and nothing is done to it", ready("row:restored.remove"))
+
+	press(d, "nav.cleanup")
+	d.Until("what takes space", says("cleanup.summary", "in all"))
+	press(d, "cleanup.containers")
+	d.Until("the file in the container", says("row:"+strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "writer")), "500kB"))
+	press(d, "cleanup.volumes")
+	press(d, "cleanup.unused")
+	d.Until("all but the used one", says("cleanup.remove", "Remove"))
+	press(d, "cleanup.remove")
+	d.Until("the question", says("rmvolumes.command", "made-here"))
+	if i, _ := item(d.Dump(), "rmvolumes.command"); strings.Contains(i.Text, "made-before") {
+		t.Errorf("a used one is among them: %s", i.Text)
+	}
+	press(d, "rmvolumes.cancel")
+	docker(t, e, "rm", "-f", "writer")
+}
+
+// TestChangeInTheWindow changes a container in place, and then by a new one; and lists and signals its processes.
+func TestChangeInTheWindow(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "changing", "-e", "MODE=slow", "-m", "64m", tiny, "sh", "-c", "trap 'exit 0' TERM; sleep 12345 & sleep 100000 & while :; do wait; done")
+	inside(t, e, "changing", "echo mine > /work/mine.txt")
+	press(d, "nav.containers")
+	press(d, "row:changing")
+	press(d, "inside.tab.processes")
+	pid := ""
+	d.Until("what runs", func(v gui.Dump) bool {
+		for _, i := range v.Items {
+			if id, ok := strings.CutPrefix(i.ID, "row:"); ok && strings.HasSuffix(strings.TrimSpace(i.Text), "sleep 12345") {
+				pid = id
+			}
+		}
+		return pid != ""
+	})
+	press(d, "row:"+pid)
+	press(d, "processes.end")
+	d.Until("it is gone", func(v gui.Dump) bool { _, ok := item(v, "row:"+pid); return !ok })
+
+	press(d, "inside.more")
+	press(d, "menu.change")
+	d.Until("nothing is changed", says("run.status", "Nothing is changed"))
+	d.Fill("run.name", "changed")
+	d.Until("it stays the same one", says("run.status", "stays the same"))
+	press(d, "run.go")
+	d.Until("its new name", says("inside.name", "changed"))
+	id := strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "changed"))
+
+	press(d, "inside.more")
+	press(d, "menu.change")
+	d.Until("its variable", says("run.env.0.value", "slow"))
+	d.Fill("run.env.0.value", "fast")
+	d.Until("a new one takes its place", says("run.status", "new container"))
+	press(d, "run.go")
+	d.Until("what is inside", says("change.found", "/work/mine.txt"))
+	press(d, "change.carry")
+	d.Until("the new one is selected", func(gui.Dump) bool {
+		now := strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}} {{.State.Running}} {{.Config.Env}}", "changed"))
+		return !strings.HasPrefix(now, id) && strings.Contains(now, "true") && strings.Contains(now, "MODE=fast")
+	})
+	d.Until("the old one is kept", func(gui.Dump) bool {
+		return strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}} {{.State.Running}}", "changed-before")) == id+" false"
+	})
+	if out := docker(t, e, "exec", "changed", "cat", "/work/mine.txt"); out != "mine\n" {
+		t.Errorf("%q was carried over", out)
+	}
+}
