@@ -25,14 +25,15 @@ const blockSize = 256 << 10
 // readBack is how many blocks that were read from the file stay in memory.
 const readBack = 16
 
-// Book is a scrollback. Lines are numbered from 0 in the order in which they came. One goroutine adds; any may read.
+// Book is a scrollback. Lines are numbered from 0 in the order in which they came. Any goroutine may add and read.
 type Book struct {
 	memory, disk int64 // how much may be held in memory and in the file, in bytes
 
-	mu      sync.Mutex
-	blocks  []*block // oldest first; the last one is still filled
-	end     int      // the number of the next line
-	held    int64    // bytes of full blocks that are in memory because they were not written yet
+	adding  sync.Mutex // held while lines are added, also while they are written to the disk
+	mu      sync.Mutex // guards what follows; nothing waits for the disk with it, as the window looks at what is in memory
+	blocks  []*block   // oldest first; the last one is still filled
+	end     int        // the number of the next line
+	held    int64      // bytes of full blocks that are in memory because they were not written yet
 	file    *os.File
 	written int64    // bytes of the file that are in use or were
 	recent  []*block // of the file, that are in memory; the one used last at the end
@@ -83,22 +84,34 @@ func (b *Book) End() int {
 	return b.end
 }
 
-// Add adds lines. It writes to the disk when there is no room in memory.
+// Add adds lines. It writes to the disk when there is no room in memory; others can read meanwhile.
 func (b *Book) Add(lines ...Line) {
+	b.adding.Lock()
+	defer b.adding.Unlock()
+	for _, l := range lines {
+		if b.append(l) {
+			b.makeRoom()
+		}
+	}
+}
+
+// append adds a line, and tells whether the block is full by it.
+func (b *Book) append(l Line) (full bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
-		return
+		return false
 	}
-	for _, l := range lines {
-		last := b.open()
-		last.data = appendLine(last.data, l)
-		last.count++
-		b.end++
-		if len(last.data) >= blockSize {
-			b.seal(last)
-		}
+	last := b.open()
+	last.data = appendLine(last.data, l)
+	last.count++
+	b.end++
+	if len(last.data) < blockSize {
+		return false
 	}
+	last.size = len(last.data)
+	b.held += int64(last.size)
+	return true
 }
 
 // open is the block that is filled.
@@ -111,21 +124,34 @@ func (b *Book) open() *block {
 	return made
 }
 
-// seal makes a block full, and moves the oldest to the file when too many are in memory.
-func (b *Book) seal(full *block) {
-	full.size = len(full.data)
-	b.held += int64(full.size)
-	for _, old := range b.blocks {
-		if b.held <= b.memory {
-			break
-		}
-		if old.data != nil && old.at < 0 && old != full {
-			b.write(old)
+// makeRoom moves the oldest blocks to the file when too many are in memory, and drops what is too much for both. The caller
+// holds adding.
+func (b *Book) makeRoom() {
+	for old := b.oldest(); old != nil; old = b.oldest() {
+		if err := b.write(old); err != nil {
+			b.fail(old, err)
 		}
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for b.kept() > b.memory+b.disk && len(b.blocks) > 1 {
 		b.drop()
 	}
+}
+
+// oldest is the block that has to leave the memory next, nil when there is room.
+func (b *Book) oldest() *block {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.held <= b.memory {
+		return nil
+	}
+	for _, k := range b.blocks[:len(b.blocks)-1] { // the newest one stays
+		if k.data != nil && k.at < 0 {
+			return k
+		}
+	}
+	return nil
 }
 
 // kept is how many bytes of full blocks there are in memory and in the file.
@@ -139,26 +165,37 @@ func (b *Book) kept() int64 {
 	return n
 }
 
-// write puts a block into the file, at the end or, when the file is as large as it may be, where dropped ones were.
-func (b *Book) write(old *block) {
-	err := b.create()
+// write puts a block into the file, at the end or, when the file is as large as it may be, where dropped ones were. It stays
+// in memory until it is there.
+func (b *Book) write(old *block) error {
+	if err := b.create(); err != nil {
+		return err
+	}
+	b.mu.Lock()
 	at := b.place(old.size)
-	if err == nil {
-		_, err = b.file.WriteAt(old.data, at)
+	b.mu.Unlock()
+	if _, err := b.file.WriteAt(old.data, at); err != nil {
+		return err
 	}
-	if err != nil { // a full disk: rather lose old lines than fill the memory
-		b.failed = err
-		for len(b.blocks) > 0 && b.blocks[0].first <= old.first {
-			b.drop()
-		}
-		return
-	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.held -= int64(old.size)
 	old.at, old.data = at, nil
+	return nil
+}
+
+// fail drops what could not be written: with a full disk, rather lose old lines than fill the memory.
+func (b *Book) fail(old *block, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failed = err
+	for len(b.blocks) > 0 && b.blocks[0].first <= old.first {
+		b.drop()
+	}
 }
 
 // place is where the next block of that size goes in the file. The file is a ring: once it is as large as may be, it begins
-// anew where the oldest blocks are, which are dropped.
+// anew where the oldest blocks are, which are dropped. The caller holds mu.
 func (b *Book) place(size int) int64 {
 	limit := b.disk + blockSize*2
 	if b.written%limit+int64(size) > limit {
@@ -189,6 +226,12 @@ func (b *Book) create() error {
 		f.Close()
 		return err
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		f.Close()
+		return os.ErrClosed
+	}
 	b.file = f
 	return nil
 }
@@ -214,47 +257,76 @@ func (b *Book) forget(old *block) {
 
 // Cached gives at most n lines from a number on, if all of them are in memory. It never touches the disk.
 func (b *Book) Cached(from, n int) (lines []Line, ok bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	lines, missing, err := b.lines(from, n, false)
-	return lines, err == nil && !missing
+	lines, _, err := b.lines(from, n, func(*block) ([]byte, error) { return nil, errOnDisk })
+	return lines, err == nil
 }
 
 // Read gives at most n lines from a number on; lines that were dropped meanwhile are left out. It may read from the disk.
 func (b *Book) Read(from, n int) ([]Line, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	lines, _, err := b.lines(from, n, true)
+	lines, _, err := b.lines(from, n, b.load)
 	return lines, err
 }
 
-func (b *Book) lines(from, n int, disk bool) (lines []Line, missing bool, err error) {
-	from, n = max(from, b.first()), n-max(0, b.first()-from)
-	for i := b.find(from); n > 0 && i < len(b.blocks); i++ {
-		k := b.blocks[i]
-		data := k.data
-		if data == nil {
-			if !disk {
-				return lines, true, nil
-			}
-			if data, err = b.load(k); err != nil {
-				return lines, false, err
-			}
-		} else if k.at >= 0 {
-			b.used(k)
+// errOnDisk is that a block is not in memory; errDropped that it is not in the book any more.
+var errOnDisk, errDropped = errors.New("it is on the disk"), errors.New("it was dropped")
+
+// lines gives lines and the number of the first of them. load gets what is not in memory.
+func (b *Book) lines(from, n int, load func(*block) ([]byte, error)) (lines []Line, first int, err error) {
+	for to := from + n; from < to; {
+		k, data, count := b.blockOf(from)
+		if k == nil {
+			break
 		}
-		skip := from - k.first
-		eachLine(data, func(l Line) bool {
-			if skip--; skip >= 0 {
-				return true
-			}
-			lines = append(lines, l)
-			n--
-			return n > 0
-		}, func() bool { return skip <= 0 })
-		from = k.first + k.count
+		if k.first > from || len(lines) == 0 { // what is before was dropped
+			lines, from = nil, max(from, k.first)
+			first = from
+		}
+		if from >= to {
+			break
+		}
+		if data == nil {
+			data, err = load(k)
+		}
+		if errors.Is(err, errDropped) {
+			err = nil
+			continue
+		}
+		if err != nil {
+			return lines, first, err
+		}
+		lines = appendLines(lines, data, from-k.first, to-from)
+		from = k.first + count
 	}
-	return lines, false, nil
+	return lines, first, nil
+}
+
+// appendLines adds at most n lines of a block, without the first ones.
+func appendLines(lines []Line, data []byte, skip, n int) []Line {
+	eachLine(data, func(l Line) bool {
+		if skip--; skip >= 0 {
+			return true
+		}
+		lines = append(lines, l)
+		n--
+		return n > 0
+	}, func() bool { return skip <= 0 })
+	return lines
+}
+
+// blockOf is the block that holds a line or, when that was dropped, the next one; nil behind the end. With it come its data,
+// nil when they are in the file only, and how many lines they are: both do not change, whatever is added.
+func (b *Book) blockOf(line int) (k *block, data []byte, count int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	i := b.find(line)
+	if i == len(b.blocks) {
+		return nil, nil, 0
+	}
+	k = b.blocks[i]
+	if k.data != nil && k.at >= 0 {
+		b.used(k)
+	}
+	return k, k.data, k.count
 }
 
 // find is the index of the block that holds a line.
@@ -272,9 +344,20 @@ func (b *Book) find(line int) int {
 
 // load reads a block from the file, and keeps it for a while.
 func (b *Book) load(k *block) ([]byte, error) {
+	b.mu.Lock()
+	file, at := b.file, k.at
+	b.mu.Unlock()
 	data := make([]byte, k.size)
-	if _, err := b.file.ReadAt(data, k.at); err != nil && !errors.Is(err, io.EOF) {
+	_, err := file.ReadAt(data, at)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case k.first < b.first():
+		return nil, errDropped // and what was read may be of one that took its place
+	case err != nil && !errors.Is(err, io.EOF):
 		return nil, err
+	case k.data != nil:
+		return data, nil // another goroutine was as fast
 	}
 	k.data = data
 	b.recent = append(b.recent, k)
@@ -299,17 +382,21 @@ func (b *Book) used(k *block) {
 func (b *Book) Each(from, to int, fn func(n int, l Line) bool) error {
 	const atOnce = 2000
 	for from < to {
-		from = max(from, b.First())
-		lines, err := b.Read(from, min(atOnce, to-from))
-		if err != nil || len(lines) == 0 {
+		lines, first, err := b.lines(from, min(atOnce, to-from), b.load)
+		if err != nil {
 			return err
 		}
+		if len(lines) == 0 {
+			if first = b.First(); first <= from {
+				return nil // there is nothing behind
+			}
+		}
 		for i, l := range lines {
-			if !fn(from+i, l) {
+			if !fn(first+i, l) {
 				return nil
 			}
 		}
-		from += len(lines)
+		from = first + len(lines)
 	}
 	return nil
 }

@@ -118,6 +118,9 @@ func TestBookAtOnce(t *testing.T) {
 				wantLine(t, from+i, l)
 			}
 		}
+		if err := b.Each(from, from+3000, func(n int, l scrollback.Line) bool { wantLine(t, n, l); return true }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	wg.Wait()
 }
