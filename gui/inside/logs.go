@@ -56,7 +56,9 @@ type logs struct {
 
 	shown *scrollback.Book // in the view
 
-	mu    sync.Mutex
+	adding sync.Mutex // held while a line is added, which may wait for the disk; the UI thread never takes it
+
+	mu    sync.Mutex       // guards what follows; nothing waits for the disk with it
 	book  *scrollback.Book // that is filled: the one that is shown, or is about to be
 	books int              // grows with each
 	taken int              // the turn whose lines are taken
@@ -143,9 +145,10 @@ func (l *logs) begin(id string) {
 
 // exchange puts another book in the place of the one that is filled and shown.
 func (l *logs) exchange(book *scrollback.Book, at int) {
+	last := lastTime(book)
 	l.mu.Lock()
 	filled := l.book
-	l.book, l.last, l.until = book, lastTime(book), time.Time{}
+	l.book, l.last, l.until = book, last, time.Time{}
 	l.books++
 	l.mu.Unlock()
 	if filled != l.shown {
@@ -256,28 +259,38 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 	}
 }
 
-// add adds a line that was just read, and shows it soon. A reading that was stopped still brings what it had buffered, which
-// is of another container or comes again.
+// add adds a line that was just read, and shows it soon.
 func (l *logs) add(turn int, line engine.LogLine) {
-	l.mu.Lock()
-	if l.taken != turn {
-		l.mu.Unlock()
-		return
+	l.adding.Lock()
+	if book := l.takes(turn, line); book != nil {
+		book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
 	}
-	if !l.until.IsZero() && !line.Time.After(l.until) {
-		l.mu.Unlock()
-		return // it was among those that were read meanwhile
-	}
-	l.book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
-	if line.Time.After(l.last) {
-		l.last = line.Time
-	}
-	l.mu.Unlock()
+	l.adding.Unlock()
 	l.latest.Do(func() {
 		if l.turn == turn {
 			l.changed()
 		}
 	})
+}
+
+// takes gives the book that a line belongs into, nil for none. A reading that was stopped still brings what it had buffered,
+// which is of another container or comes again.
+func (l *logs) takes(turn int, line engine.LogLine) *scrollback.Book {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.taken != turn {
+		return nil
+	}
+	if !l.until.IsZero() {
+		if !line.Time.After(l.until) {
+			return nil // it was among those that were read meanwhile
+		}
+		l.until = time.Time{} // so was none behind it, even if the clock is set back
+	}
+	if line.Time.After(l.last) {
+		l.last = line.Time
+	}
+	return l.book
 }
 
 func (l *logs) changed() {
@@ -395,21 +408,58 @@ func (l *logs) loadEnds(load int, err error) {
 // catchUp adds to the new book what was printed since it was read, and lets it be filled from now on. moved is how much
 // higher the number of a line is in it than in the old one. It is not ok when the old one is not filled any more.
 func (l *logs) catchUp(book *scrollback.Book, end time.Time, books int) (moved int, ok bool) {
+	old := l.current()
+	from := firstAfter(old, end)
+	for range mostRounds { // lines go on coming: nothing is added only while the last few are copied
+		to := old.End()
+		if to-from < fewLines {
+			break
+		}
+		copyAfter(book, old, from, to, end)
+		from = to
+	}
+	l.adding.Lock()
+	defer l.adding.Unlock()
+	copyAfter(book, old, from, old.End(), end)
+	last := lastTime(book)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.books != books {
 		return 0, false
 	}
-	old := l.book
-	_ = old.Each(old.First(), old.End(), func(_ int, line scrollback.Line) bool {
-		if line.Time.After(end) {
-			book.Add(line)
+	l.book, l.last, l.until = book, last, end
+	l.books++
+	return book.End() - old.End(), true
+}
+
+// mostRounds is how often what came meanwhile is copied at most, until it is few lines.
+const mostRounds, fewLines = 10, 1000
+
+// firstAfter is the number of a line before which there are none that are newer. It is looked for from the end: what was
+// printed meanwhile is little of what there is.
+func firstAfter(b *scrollback.Book, t time.Time) int {
+	from := b.End()
+	for from > b.First() {
+		at, newer := max(b.First(), from-fewLines), false
+		_ = b.Each(at, from, func(_ int, line scrollback.Line) bool { // what cannot be read is not copied either
+			newer = line.Time.After(t)
+			return !newer
+		})
+		if !newer {
+			return from
+		}
+		from = at
+	}
+	return from
+}
+
+func copyAfter(to, from *scrollback.Book, first, end int, t time.Time) {
+	_ = from.Each(first, end, func(_ int, line scrollback.Line) bool {
+		if line.Time.After(t) {
+			to.Add(line)
 		}
 		return true
 	})
-	l.book, l.last, l.until = book, lastTime(book), end
-	l.books++
-	return book.End() - old.End(), true
 }
 
 // loaded shows the new book, with the same line at the top. It is filled already, so it has to be shown even when the reading
@@ -472,27 +522,53 @@ const mostCopied = 16 << 20
 
 // copySelected copies what is selected, or else all that is loaded, off the UI thread.
 func (l *logs) copySelected() {
-	book, stamps := l.shown, l.stamps
-	first, firstCol, last, lastCol, ok := l.view.Selected()
-	if !ok {
-		first, firstCol, last, lastCol = book.First(), 0, book.End()-1, 1<<30
+	c := copied{stamps: l.stamps, only: l.find.filter()}
+	c.first, c.firstCol, c.last, c.lastCol, c.part = l.view.Selected()
+	book := l.shown
+	if !c.part {
+		c.first, c.firstCol, c.last, c.lastCol = book.First(), 0, book.End()-1, 1<<30
 	}
 	l.p.work.Go(func(ctx context.Context) {
-		var b strings.Builder
-		_ = book.Each(first, last+1, func(n int, line scrollback.Line) bool {
-			from, to := 0, 1<<30
-			if n == first {
-				from = firstCol
+		text, whole := c.text(ctx, book)
+		post.Do(func() {
+			if text == "" {
+				return // rather than to empty the clipboard
 			}
-			if n == last {
-				to = lastCol
+			fyne.CurrentApp().Clipboard().SetContent(text)
+			if !whole && l.shown == book {
+				l.note.Set(fmt.Sprintf("Only the first %d MB were copied.", mostCopied>>20))
 			}
-			b.WriteString(kit.CutLine(line, stamps, from, to))
-			if n < last || !ok {
-				b.WriteByte('\n')
-			}
-			return b.Len() < mostCopied && ctx.Err() == nil
 		})
-		post.Do(func() { fyne.CurrentApp().Clipboard().SetContent(b.String()) })
 	})
+}
+
+// copied says what is copied: from a column of a line up to one of another.
+type copied struct {
+	first, firstCol, last, lastCol int
+	part                           bool                // it was selected
+	only                           *scrollback.Pattern // the lines that are shown, nil for all
+	stamps                         bool
+}
+
+// text is what is copied of a book; it is not whole when it is too long.
+func (c copied) text(ctx context.Context, book *scrollback.Book) (text string, whole bool) {
+	var b strings.Builder
+	_ = book.Each(c.first, c.last+1, func(n int, line scrollback.Line) bool {
+		if c.only != nil && !c.only.Matches(line.Text) {
+			return true
+		}
+		from, to := 0, 1<<30
+		if n == c.first {
+			from = c.firstCol
+		}
+		if n == c.last {
+			to = c.lastCol
+		}
+		b.WriteString(kit.CutLine(line, c.stamps, from, to))
+		if n < c.last || !c.part {
+			b.WriteByte('\n')
+		}
+		return b.Len() < mostCopied && ctx.Err() == nil
+	})
+	return b.String(), b.Len() < mostCopied
 }

@@ -2,6 +2,7 @@ package inside
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,8 @@ func TestLogsLoaded(t *testing.T) {
 		t.Error("lines are added to what nobody sees")
 	}
 	l.add(l.turn, engine.LogLine{Text: "four", Time: at(4)})
-	if got := strings.Join(texts(l.shown), " "); got != "zero one two three four" {
+	l.add(l.turn, engine.LogLine{Text: "clock", Time: at(1)}) // was set back
+	if got := strings.Join(texts(l.shown), " "); got != "zero one two three four clock" {
 		t.Errorf("%q", got)
 	}
 	other := scrollback.New(logMemory, logDisk)
@@ -76,6 +78,69 @@ func TestLogsLoaded(t *testing.T) {
 		t.Error("a book takes the place of another that came between")
 	}
 	other.Close()
+}
+
+// TestLogsCatchUp adds lines while others are copied, with the reader held up nowhere.
+func TestLogsCatchUp(t *testing.T) {
+	l, _ := logsAlone(t)
+	l.rest()
+	const read, many = 7000, 30_000
+	line := func(i int) engine.LogLine { return engine.LogLine{Text: fmt.Sprint(i), Time: time.Unix(int64(i), 0)} }
+	all := scrollback.New(logMemory, logDisk)
+	for i := range read {
+		all.Add(scrollback.Line{Text: line(i).Text, Time: line(i).Time})
+	}
+	for i := 5000; i < 20_000; i++ {
+		l.add(l.turn, line(i))
+	}
+	if from := firstAfter(l.book, line(read-1).Time); from > read-5000 || from < read-5000-fewLines {
+		t.Errorf("copied from %d on", from)
+	}
+	turn, books := l.turn, l.books
+	added := make(chan struct{})
+	go func() {
+		defer close(added)
+		for i := 20_000; i < many; i++ {
+			l.add(turn, line(i))
+		}
+	}()
+	if moved, ok := l.catchUp(all, line(read-1).Time, books); !ok || moved != 5000 {
+		t.Errorf("%d, %v", moved, ok)
+	}
+	<-added
+	got := texts(l.current())
+	if len(got) != many {
+		t.Fatalf("%d lines", len(got))
+	}
+	for i, text := range got {
+		if text != line(i).Text {
+			t.Fatalf("line %d is %q", i, text)
+		}
+	}
+	l.adding.Lock() // as if a line waited for the disk
+	defer l.adding.Unlock()
+	l.loaded(all, 0, 1, l.load)
+	l.rest()
+	l.exchange(scrollback.New(logMemory, logDisk), -1)
+}
+
+// TestLogsCopied copies what is seen of a selection.
+func TestLogsCopied(t *testing.T) {
+	book := scrollback.New(logMemory, logDisk)
+	defer book.Close()
+	for _, text := range []string{"an error", "\x1b[32mfine\x1b[0m", "another error", "the last error"} {
+		book.Add(scrollback.Line{Text: text})
+	}
+	p, _ := scrollback.NewPattern("error", false)
+	for want, c := range map[string]copied{
+		"error\nfine\nanother":                      {first: 0, firstCol: 3, last: 2, lastCol: 7, part: true},
+		"error\nanother":                            {first: 0, firstCol: 3, last: 2, lastCol: 7, part: true, only: p},
+		"an error\nanother error\nthe last error\n": {first: 0, last: 3, lastCol: 1 << 30, only: p},
+	} {
+		if got, whole := c.text(t.Context(), book); got != want || !whole {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
 
 // TestLogsLoadEnds has an older loading end after a newer one began.

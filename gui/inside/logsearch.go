@@ -143,12 +143,20 @@ func (f *finder) search(ctx context.Context, book *scrollback.Book, p *scrollbac
 
 // show brings the view up to date with what was found.
 func (f *finder) show() {
-	if f.pattern != nil && f.only.On() {
+	if f.filter() != nil {
 		f.l.view.Only(append([]int{}, f.matches...))
 	} else {
 		f.l.view.Only(nil)
 	}
 	f.dress()
+}
+
+// filter is what lines have to match to be shown, nil where all are.
+func (f *finder) filter() *scrollback.Pattern {
+	if f.only.On() {
+		return f.pattern
+	}
+	return nil
 }
 
 // dress says how many matches there are.
