@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"slipway/engine"
@@ -43,6 +44,7 @@ type terminal struct {
 	wish      wish
 	view      *kit.Terminal
 	conn      *engine.Terminal // nil until it is open
+	sizes     sizes
 	stop      context.CancelFunc
 	over      bool
 	words     string // how it ended
@@ -257,7 +259,43 @@ func (t *terminals) resize(s *terminal, cols, rows int) {
 	if conn == nil {
 		return // it is told when it is open
 	}
-	t.p.work.Go(func(ctx context.Context) { _ = conn.Resize(ctx, cols, rows) }) // a program that has ended has no size
+	if s.sizes.want(cols, rows) {
+		t.p.work.Go(func(ctx context.Context) {
+			s.sizes.send(func(cols, rows int) { _ = conn.Resize(ctx, cols, rows) }) // a program that has ended has no size
+		})
+	}
+}
+
+// sizes are those that a program is to be told, one after the other: while an edge is drawn there are many, and what is sent
+// at the same time may arrive in any order.
+type sizes struct {
+	mu         sync.Mutex
+	cols, rows int
+	busy, more bool
+}
+
+// want takes the place of the size that was not sent yet. It tells whether somebody has to send it.
+func (z *sizes) want(cols, rows int) bool {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.cols, z.rows, z.more = cols, rows, true
+	begin := !z.busy
+	z.busy = true
+	return begin
+}
+
+// send sends until the newest was sent.
+func (z *sizes) send(tell func(cols, rows int)) {
+	for {
+		z.mu.Lock()
+		cols, rows, more := z.cols, z.rows, z.more
+		z.busy, z.more = more, false
+		z.mu.Unlock()
+		if !more {
+			return
+		}
+		tell(cols, rows)
+	}
 }
 
 // show brings the view up to date. choice is what the container offers, nil for what was shown before.
