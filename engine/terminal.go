@@ -61,14 +61,24 @@ func (e *Engine) OpenTerminal(ctx context.Context, id string, o TerminalOptions)
 	}
 	t.exec = made.ID
 	t.conn, err = e.cli.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{Tty: true, ConsoleSize: size})
+	if err == nil {
+		err = t.firstResize(ctx, o.Cols, o.Rows)
+	}
 	if err != nil {
+		t.giveUp(ctx)
 		return nil, explain(err, s)
 	}
-	if err := t.firstResize(ctx, o.Cols, o.Rows); err != nil {
-		t.conn.Close()
-		return nil, err
-	}
 	return t, nil
+}
+
+// giveUpTime is how long the engine may take to end what was cancelled while it opened.
+const giveUpTime = 3 * time.Second
+
+// giveUp closes a terminal whose opening failed. The program may run by then, and would for good.
+func (t *Terminal) giveUp(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTime)
+	defer cancel()
+	_ = t.Close(ctx) // why it failed is said; an engine that is away ends nothing
 }
 
 // firstResize tells an engine before API 1.42 how large the terminal is. The program has to be there for that, which
@@ -170,7 +180,9 @@ func (t *Terminal) Close(ctx context.Context) error {
 	if running, _, e := t.state(ctx); t.exec != "" && running && e == nil {
 		err = t.hangUp(ctx)
 	}
-	t.conn.Close()
+	if t.conn.Conn != nil {
+		t.conn.Close()
+	}
 	return err
 }
 
