@@ -18,6 +18,8 @@ type LogLine struct {
 	Stderr bool
 	// Time is when the engine got it; only [Engine.TimedLogs] tells.
 	Time time.Time
+	// Cut says that the line goes on in the next one of the same output.
+	Cut bool
 }
 
 // maxLogLine is where a line is cut. A longer one goes on in the next [LogLine], so that memory stays bounded.
@@ -149,7 +151,7 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 		}
 		if ended {
 			left = left[1:]
-			w.emit(len(bytes.TrimSuffix(w.rest, []byte{'\r'})))
+			w.emit(len(bytes.TrimSuffix(w.rest, []byte{'\r'})), false)
 			w.rest = w.rest[:0]
 		}
 	}
@@ -159,7 +161,7 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 // flush hands out what has no line end at the end of the stream.
 func (w *lineWriter) flush() {
 	if len(w.rest) > 0 {
-		w.emit(len(bytes.TrimSuffix(w.rest, []byte{'\r'})))
+		w.emit(len(bytes.TrimSuffix(w.rest, []byte{'\r'})), false)
 		w.rest = w.rest[:0]
 	}
 }
@@ -175,10 +177,10 @@ func (w *lineWriter) cut() {
 			break
 		}
 	}
-	w.emit(n)
+	w.emit(n, true)
 	w.rest = append(w.rest[:0], w.rest[n:]...)
 }
 
-func (w *lineWriter) emit(n int) {
-	w.fn(LogLine{Text: string(w.rest[:n]), Stderr: w.stderr, Time: w.at})
+func (w *lineWriter) emit(n int, cut bool) {
+	w.fn(LogLine{Text: string(w.rest[:n]), Stderr: w.stderr, Time: w.at, Cut: cut})
 }

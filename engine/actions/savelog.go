@@ -39,29 +39,67 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 
 // writeLog writes the lines and tells after every megabyte how many bytes it were.
 func writeLog(ctx context.Context, e *engine.Engine, c model.Container, f *os.File, only *scrollback.Pattern, progress func(int64)) (lines int, err error) {
-	out := bufio.NewWriterSize(f, 1<<16)
-	var done, told int64
+	saver := &lineSaver{out: bufio.NewWriterSize(f, 1<<16), only: only}
+	var told int64
 	var failed error
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	err = e.TimedLogs(reading, c.ID, -1, false, func() {}, func(l engine.LogLine) {
-		if failed != nil || only != nil && !only.Matches(l.Text) {
+		if failed != nil {
 			return
 		}
-		lines++
-		if _, failed = out.WriteString(l.Text + "\n"); failed != nil {
+		if failed = saver.add(l); failed != nil {
 			stop()
 			return
 		}
-		if done += int64(len(l.Text)) + 1; done-told > 1<<20 {
-			told = done
-			progress(done)
+		if saver.bytes-told > 1<<20 {
+			told = saver.bytes
+			progress(told)
 		}
 	})
 	if failed != nil {
-		return lines, failed
+		return saver.lines, failed
 	}
-	return lines, errors.Join(err, out.Flush())
+	return saver.lines, errors.Join(err, saver.out.Flush())
+}
+
+// lineSaver writes lines as they were printed, of which long ones come in parts.
+type lineSaver struct {
+	out   *bufio.Writer
+	only  *scrollback.Pattern // nil for all lines
+	begun [2][]byte           // of each output, the line whose end has not come
+	going [2]bool             // its beginning was written already
+	lines int
+	bytes int64
+}
+
+// mostBegun is how much of a line is held until its end comes, in bytes. A longer one is written, and held against the
+// pattern, in parts of that size.
+const mostBegun = 16 << 20
+
+func (s *lineSaver) add(l engine.LogLine) error {
+	i := 0
+	if l.Stderr {
+		i = 1
+	}
+	text := append(s.begun[i], l.Text...)
+	s.begun[i] = text
+	if l.Cut && len(text) < mostBegun {
+		return nil // the line may still match, and the other output may not come into it
+	}
+	s.begun[i] = text[:0]
+	wanted := s.going[i] || s.only == nil || s.only.Matches(string(text))
+	s.going[i] = l.Cut && wanted
+	if !wanted {
+		return nil
+	}
+	if !l.Cut {
+		text = append(text, '\n')
+		s.lines++
+	}
+	s.bytes += int64(len(text))
+	_, err := s.out.Write(text)
+	return err
 }
 
 func cannotSave(err error, path string) error {
