@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -189,7 +190,42 @@ func (v *LogView) selectWord(at spot) {
 func (v *LogView) TappedSecondary(ev *fyne.PointEvent) {
 	if v.OnMenu != nil {
 		v.OnMenu(ev.AbsolutePosition)
+		return
 	}
+	if c := canvasOf(v); c != nil {
+		ShowMenu(c, ev.AbsolutePosition, []MenuItem{
+			{ID: v.id + ".copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Off: v.from == v.to, Why: "Nothing is selected.", Run: v.copy},
+			{ID: v.id + ".selectall", Label: "Select all", Note: "Ctrl A", Run: v.SelectAll},
+		})
+	}
+}
+
+// copy copies what is selected. Without OnCopy that is a text that is in memory as a whole.
+func (v *LogView) copy() {
+	if v.OnCopy != nil {
+		v.OnCopy()
+		return
+	}
+	first, firstCol, last, lastCol, ok := v.Selected()
+	if !ok {
+		return
+	}
+	var b strings.Builder
+	lines, _ := v.book.Cached(first, last-first+1)
+	for i, l := range lines {
+		from, to := 0, 1<<30
+		if i == 0 {
+			from = firstCol
+		}
+		if first+i == last {
+			to = lastCol
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(CutLine(l, v.stamps, from, to))
+	}
+	fyne.CurrentApp().Clipboard().SetContent(b.String())
 }
 
 // Scrolled implements [fyne.Scrollable].
@@ -295,9 +331,7 @@ func (v *LogView) TypedKey(ev *fyne.KeyEvent) {
 func (v *LogView) TypedShortcut(s fyne.Shortcut) {
 	switch s.(type) {
 	case *fyne.ShortcutCopy:
-		if v.OnCopy != nil {
-			v.OnCopy()
-		}
+		v.copy()
 	case *fyne.ShortcutSelectAll:
 		v.SelectAll()
 	}

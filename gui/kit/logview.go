@@ -49,7 +49,7 @@ type LogView struct {
 	// OnLink opens the address that was pressed; OnMenu a menu at an absolute position.
 	OnLink func(url string)
 	OnMenu func(at fyne.Position)
-	// OnCopy is called to copy what is selected.
+	// OnCopy is called to copy what is selected; without it the view does it, as far as the lines are in memory.
 	OnCopy func()
 }
 

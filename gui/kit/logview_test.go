@@ -238,6 +238,27 @@ func TestLogSelects(t *testing.T) {
 	}
 }
 
+// TestLogCopies copies from a text that nobody else copies from.
+func TestLogCopies(t *testing.T) {
+	ours(t)
+	v := logOf(t, "first", "\x1b[32msecond\x1b[0m", "third")
+	fyne.CurrentApp().Clipboard().SetContent("what was there")
+	v.TypedShortcut(&fyne.ShortcutCopy{})
+	if got := fyne.CurrentApp().Clipboard().Content(); got != "what was there" {
+		t.Errorf("nothing is selected, and yet %q", got)
+	}
+	v.from, v.to = spot{2, 2}, spot{0, 3}
+	v.TypedShortcut(&fyne.ShortcutCopy{})
+	if got := fyne.CurrentApp().Clipboard().Content(); got != "st\nsecond\nth" {
+		t.Errorf("%q", got)
+	}
+	v.SelectAll()
+	v.TypedShortcut(&fyne.ShortcutCopy{})
+	if got := fyne.CurrentApp().Clipboard().Content(); got != "first\nsecond\nthird" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestLogDraws draws letters where they belong, in the ink of their look.
 func TestLogDraws(t *testing.T) {
 	ours(t)
