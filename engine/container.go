@@ -265,6 +265,11 @@ func fillState(out *model.Container, s *container.State) {
 	out.StartedAt, out.FinishedAt = stamp(s.StartedAt), stamp(s.FinishedAt)
 	if s.Health != nil && s.Health.Status != container.NoHealthcheck {
 		out.Health = string(s.Health.Status)
+		for _, p := range s.Health.Log {
+			if p != nil {
+				out.Probes = append(out.Probes, model.Probe{At: p.Start, Code: p.ExitCode, Output: p.Output})
+			}
+		}
 	}
 }
 

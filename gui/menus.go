@@ -61,11 +61,11 @@ func newMenus(sh *Shell) *menus {
 		fyne.NewMenuItemSeparator())
 	file.Items = append(append(file.Items, sh.applicationsItems()...), quit)
 	view := fyne.NewMenu("View",
-		item("Launch", m.shortcut(fyne.Key1), func() { m.always(func() { sh.Go("launch") }) }),
-		item("Containers", m.shortcut(fyne.Key2), func() { m.always(func() { sh.Go("containers") }) }),
-		item("Images", m.shortcut(fyne.Key3), func() { m.always(func() { sh.Go("images") }) }),
-		item("Volumes", m.shortcut(fyne.Key4), func() { m.always(func() { sh.Go("volumes") }) }),
-		item("Clean up", m.shortcut(fyne.Key5), func() { m.always(func() { sh.Go("cleanup") }) }),
+		item("Launch", m.shortcut(fyne.Key1), func() { m.always(func() { sh.goByKey("launch") }) }),
+		item("Containers", m.shortcut(fyne.Key2), func() { m.always(func() { sh.goByKey("containers") }) }),
+		item("Images", m.shortcut(fyne.Key3), func() { m.always(func() { sh.goByKey("images") }) }),
+		item("Volumes", m.shortcut(fyne.Key4), func() { m.always(func() { sh.goByKey("volumes") }) }),
+		item("Clean up", m.shortcut(fyne.Key5), func() { m.always(func() { sh.goByKey("cleanup") }) }),
 		item("Filter", m.shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
 		fyne.NewMenuItemSeparator(),
 		item("History", m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),

@@ -281,6 +281,14 @@ func (sh *Shell) Go(name string) {
 	}
 }
 
+// goByKey changes the page, and gives its list the keys.
+func (sh *Shell) goByKey(name string) {
+	sh.Go(name)
+	if l, ok := sh.pages[sh.page].(interface{ FocusList() }); ok {
+		l.FocusList()
+	}
+}
+
 // showCenter shows the page, or the welcome page while there is no engine to show anything of.
 func (sh *Shell) showCenter() {
 	want := sh.pages[sh.page].Content()

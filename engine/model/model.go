@@ -105,6 +105,8 @@ type Container struct {
 	ExitCode int
 	// Health is "", "starting", "healthy" or "unhealthy".
 	Health string
+	// Probes are the last answers of its health check, the newest last, as of when it was inspected.
+	Probes []Probe
 	Ports  []PublishedPort
 	Mounts []Mount
 	Labels map[string]string
@@ -166,6 +168,13 @@ type Usage struct {
 	DiskRead, DiskWrite int64
 	// Processes counts threads too, as the kernel does. Cores is how many processors there are.
 	Processes, Cores int
+}
+
+// Probe is one answer of a health check: 0 for well, what it printed beside.
+type Probe struct {
+	At     time.Time
+	Code   int
+	Output string
 }
 
 // Process is a process that runs in a container.

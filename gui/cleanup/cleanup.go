@@ -124,6 +124,9 @@ func (p *Page) Hidden() {
 	p.stop()
 }
 
+// FocusList gives the list the keys.
+func (p *Page) FocusList() { p.table.FocusQuietly() }
+
 // FocusFilter puts the cursor into the filter.
 func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
 

@@ -127,6 +127,9 @@ func (p *Page) Hidden() {
 	p.inside.Pause()
 }
 
+// FocusList gives the list the keys.
+func (p *Page) FocusList() { p.table.FocusQuietly() }
+
 // FocusFilter puts the cursor into the filter, or where the output is searched for a person who reads it.
 func (p *Page) FocusFilter(c fyne.Canvas) {
 	if !p.inside.FocusFind(c) {

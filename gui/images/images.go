@@ -142,6 +142,9 @@ func (p *Page) selectWanted() {
 // Hidden tells the page that it is not seen any more.
 func (p *Page) Hidden() {}
 
+// FocusList gives the list the keys.
+func (p *Page) FocusList() { p.table.FocusQuietly() }
+
 // FocusFilter puts the cursor into the filter.
 func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
 

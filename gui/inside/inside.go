@@ -140,6 +140,9 @@ func (p *Panel) fill() {
 	if view != "files" {
 		p.files.rest()
 	}
+	if view != "overview" {
+		p.overview.rest()
+	}
 	if view != "stats" {
 		p.stats.rest()
 	}
@@ -174,6 +177,7 @@ func (p *Panel) Pause() {
 	p.changes.rest()
 	p.stats.rest()
 	p.top.rest()
+	p.overview.rest()
 }
 
 // Resume reads on after Pause.

@@ -1,6 +1,7 @@
 package inside
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"reflect"
@@ -9,7 +10,9 @@ import (
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/gui/kit"
+	"slipway/gui/post"
 	"slipway/gui/present"
 
 	"fyne.io/fyne/v2"
@@ -25,19 +28,26 @@ type overview struct {
 	of      model.Container // what the lines were made of
 	word    string
 	secrets bool // the values of secrets are shown
+	probes  []model.Probe
+	asked   string // the container and connection whose probes are being asked for
+	stop    context.CancelFunc
+	sizes   map[string]string // of what is mounted, in words, by place
+	sizing  context.CancelFunc
 	made    bool // of that
 }
 
 func newOverview(p *Panel) *overview {
-	return &overview{p: p, scroll: container.NewVScroll(kit.Down(0))}
+	return &overview{p: p, scroll: container.NewVScroll(kit.Down(0)), stop: func() {}, sizing: func() {}}
 }
 
 // update shows a container as it is now; it does nothing while nothing of it has changed.
 func (o *overview) update(c model.Container) {
 	if o.of.ID != c.ID {
-		o.secrets, o.made = false, false
+		o.secrets, o.made, o.probes, o.sizes = false, false, nil, nil
+		o.sizing()
 		o.scroll.ScrollToTop()
 	}
+	o.askProbes(c)
 	now := time.Now()
 	st := present.StateOf(c, now)
 	if o.made && st.Word == o.word && reflect.DeepEqual(o.of, c) {
@@ -46,6 +56,7 @@ func (o *overview) update(c model.Container) {
 	o.of, o.word, o.made = c, st.Word, true
 	o.scroll.Content = kit.Facts([]kit.Fact{
 		{ID: "overview.state", Caption: "State", Value: strings.TrimSpace(st.Word + ". " + st.Why)},
+		{ID: "overview.health", Caption: "Health check", Value: probeWords(c, o.probes, now), Mono: true},
 		{ID: "overview.image", Caption: "Image", Value: present.ShortImage(c.Image), Mono: true, Copyable: true},
 		{ID: "overview.command", Caption: "Command", Value: commandWords(c), Mono: true},
 		{ID: "overview.created", Caption: "Created", Value: built(c.Created, now)},
@@ -83,10 +94,16 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 			words += " (read-only)"
 		}
 		row := []fyne.CanvasObject{kit.Grow(kit.NewParagraph(words, kit.Mono).ID(fmt.Sprintf("overview.mount.%d", i)))}
+		if words := o.sizes[m.Destination]; words != "" {
+			row = append(row, kit.NewText(words, kit.Second.Whole()).ID(fmt.Sprintf("overview.mount.%d.size", i)))
+		}
 		if m.Type == "bind" && o.p.session.State().Locality.SharesFolders() {
 			row = append(row, kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), "Open folder", icon, kit.Link, func() { o.p.commands.OpenFolder(m.Source) }))
 		}
 		box.Add(kit.AcrossTop(8, row...))
+	}
+	if o.sizes == nil {
+		box.Add(kit.Across(0, kit.NewButton("overview.sizes", "How much is in them?", "", kit.Link, func() { o.measure(c) }), kit.Spring()))
 	}
 	return box
 }
@@ -169,4 +186,112 @@ func labelWords(labels map[string]string) string {
 		lines = append(lines, k+"="+labels[k])
 	}
 	return strings.Join(lines, "\n")
+}
+
+// probeEvery is how often the health check is looked at, of which engines send no event for each answer.
+const probeEvery = 5 * time.Second
+
+// rest stops asking.
+func (o *overview) rest() {
+	o.stop()
+	o.stop, o.asked = func() {}, ""
+}
+
+// askProbes follows the answers of the health check of a container that has one, while it is looked at.
+func (o *overview) askProbes(c model.Container) {
+	key := fmt.Sprint(c.ID, o.p.session.State().Generation)
+	if c.Health == "" || !c.Running() {
+		o.rest()
+		return
+	}
+	if key == o.asked {
+		return
+	}
+	o.rest()
+	o.asked = key
+	o.stop = o.p.work.Go(func(ctx context.Context) {
+		tick := time.NewTicker(probeEvery)
+		defer tick.Stop()
+		for {
+			if e, err := o.p.session.Engine(); err == nil {
+				if now, err := e.Container(ctx, c.ID); err == nil && ctx.Err() == nil {
+					post.Do(func() {
+						if o.asked == key {
+							o.probes, o.made = now.Probes, false
+							o.update(o.of)
+						}
+					})
+				}
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	})
+}
+
+// mostProbes is how many answers are shown.
+const mostProbes = 3
+
+// probeWords are the last answers of the health check, the newest first.
+func probeWords(c model.Container, probes []model.Probe, now time.Time) string {
+	if c.Health == "" {
+		return ""
+	}
+	lines := []string{c.Health}
+	for i := len(probes) - 1; i >= 0 && len(lines) <= mostProbes; i-- {
+		p := probes[i]
+		word := "well"
+		if p.Code != 0 {
+			word = fmt.Sprintf("code %d", p.Code)
+		}
+		text, _, _ := strings.Cut(strings.TrimSpace(p.Output), "\n")
+		lines = append(lines, strings.TrimSpace(present.Ago(p.At, now)+": "+word+"  "+kit.Clean(text)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// measure counts what is in the folders and volumes of a container.
+func (o *overview) measure(c model.Container) {
+	o.sizes = map[string]string{}
+	for _, m := range c.Mounts {
+		o.sizes[m.Destination] = "counting…"
+	}
+	o.again()
+	here := o.p.session.State().Locality.SharesFolders()
+	o.sizing = o.p.work.Go(func(ctx context.Context) {
+		sizes := map[string]string{}
+		var volumes map[string]int64
+		if e, err := o.p.session.Engine(); err == nil {
+			volumes, _ = e.VolumeSizes(ctx) // what is missing is unknown
+		}
+		for _, m := range c.Mounts {
+			sizes[m.Destination] = "unknown"
+			if size, ok := volumes[m.Name]; ok && m.Type == "volume" {
+				sizes[m.Destination] = present.Size(size)
+			}
+			if m.Type == "bind" && here {
+				if size, err := platform.FolderSize(ctx, m.Source); err == nil {
+					sizes[m.Destination] = present.Size(size)
+				}
+			}
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		post.Do(func() {
+			if o.of.ID == c.ID {
+				o.sizes = sizes
+				o.again()
+			}
+		})
+	})
+}
+
+// again makes the lines anew.
+func (o *overview) again() {
+	o.made = false
+	o.update(o.of)
 }

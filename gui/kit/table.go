@@ -87,6 +87,7 @@ type Table struct {
 	scroll   *container.Scroll
 	focused  bool
 	quiet    bool // the focus alone selects nothing
+	once     bool // nor does it this time
 	tapped   string
 	tappedAt time.Time
 
@@ -247,10 +248,20 @@ func (t *Table) showsEmpty() bool { return len(t.ids) == 0 && t.empty != nil }
 // FocusGained implements [fyne.Focusable].
 func (t *Table) FocusGained() {
 	t.focused = true
-	if t.selected == "" && len(t.ids) > 0 && !t.quiet {
+	if t.selected == "" && len(t.ids) > 0 && !t.quiet && !t.once {
 		t.Select(t.ids[0])
 	}
+	t.once = false
 	t.pane.Refresh()
+}
+
+// FocusQuietly gives the table the keys without selecting a row.
+func (t *Table) FocusQuietly() {
+	if c := canvasOf(t); c != nil {
+		t.once = true
+		c.Focus(t)
+		t.once = false
+	}
 }
 
 // FocusLost implements [fyne.Focusable].

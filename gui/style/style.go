@@ -106,6 +106,17 @@ var fynes = map[fyne.ThemeColorName]fyne.ThemeColorName{
 	theme.ColorNameDisabledButton: Raised,
 }
 
+// legible is a colour that Fyne's menus show shortcuts in. They make it out of the text's by taking the low bytes of its parts
+// and of 95 % of its alpha (2.7.1, widget/menu_item.go, shortcutColor): from an alpha of 0xffff only 0x32 are left, which
+// nobody can read, from this one all but nothing is lost.
+type legible color.NRGBA
+
+// RGBA implements [color.Color].
+func (l legible) RGBA() (r, g, b, a uint32) {
+	r, g, b, _ = color.NRGBA(l).RGBA()
+	return r, g, b, 0xffc9
+}
+
 // Color implements [fyne.Theme].
 func (t *Theme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) color.Color {
 	v := t.variant(system)
@@ -114,6 +125,8 @@ func (t *Theme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) color.
 		p = dark
 	}
 	switch name {
+	case theme.ColorNameForeground:
+		return legible(p[Text])
 	case theme.ColorNameFocus:
 		c := p[Accent]
 		c.A = 0x60

@@ -86,3 +86,16 @@ func FuzzDeepen(f *testing.F) {
 		}
 	})
 }
+
+// TestMenuShortcutsAreLegible holds the colour that Fyne's menus make for shortcuts out of the text's.
+func TestMenuShortcutsAreLegible(t *testing.T) {
+	for name, variant := range map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark": theme.VariantDark} {
+		th := &Theme{}
+		r, g, b, a := th.Color(theme.ColorNameForeground, variant).RGBA()
+		a = uint32(float32(a) * 0.95)
+		made := color.NRGBA{R: uint8(r), G: uint8(g), B: uint8(b), A: uint8(a)}
+		if want := th.Color(Text, variant).(color.NRGBA); made.R != want.R || made.G != want.G || made.B != want.B || made.A < 0xf0 {
+			t.Errorf("%s: %v of %v", name, made, want)
+		}
+	}
+}

@@ -114,6 +114,9 @@ func (p *Page) Shown() {
 // Hidden stops what is read only for the eye.
 func (p *Page) Hidden() { p.inside.Pause() }
 
+// FocusList gives the list the keys.
+func (p *Page) FocusList() { p.table.FocusQuietly() }
+
 // FocusFilter puts the cursor into the filter.
 func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
 
