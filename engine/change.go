@@ -77,6 +77,9 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	maps.Copy(cfg.Labels, extra)
 	keepHost(host, was.HostConfig, had, want)
 	keepAnonymous(host, was.Mounts)
+	if host.NanoCPUs != 0 {
+		host.CPUPeriod, host.CPUQuota = 0, 0 // Podman tells both, and takes only one
+	}
 	if shortHost := was.ID[:min(len(was.ID), 12)]; cfg.Hostname == shortHost {
 		cfg.Hostname = "" // the engine chose it
 	}

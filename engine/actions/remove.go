@@ -25,6 +25,7 @@ type Removal struct {
 	Fresh []rescue.File
 
 	mu      sync.Mutex
+	busy    []string
 	found   rescue.Found
 	painted rescue.Found
 	changed func()
@@ -35,6 +36,23 @@ func (r *Removal) Found() rescue.Found {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.found
+}
+
+// Busy are the notebooks in it that compute right now, by path, as far as that is known.
+func (r *Removal) Busy() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.busy
+}
+
+func (r *Removal) setBusy(names []string) {
+	r.mu.Lock()
+	r.busy = names
+	fn := r.changed
+	r.mu.Unlock()
+	if fn != nil && len(names) > 0 {
+		fn()
+	}
 }
 
 // Painted tells that the person has this in front of them now. Who asks calls it after every painting: only what was
@@ -118,10 +136,14 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	q := &Removal{Container: c, Verb: verb}
 	listing, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Add(1)
+	wg.Add(2)
 	go func() {
 		defer wg.Done()
 		rescue.List(listing, e, c, q.set)
+	}()
+	go func() {
+		defer wg.Done()
+		q.setBusy(busyNotebooks(listing, c))
 	}()
 	choice := a.asker.Removal(ctx, q)
 	shown := q.shown()

@@ -251,6 +251,12 @@ func (v *lossView) update() {
 	if n := v.keeping.set.OpenTerminals(v.r.Container.ID); n > 0 {
 		v.kept.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)).ID("remove.terminals"))))
 	}
+	if busy := v.r.Busy(); len(busy) > 0 {
+		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Computing right now: "+strings.Join(busy, ", ")+". That ends with it.", kit.Second.In(style.Warn)).ID("remove.busy"))))
+	}
+	if names := rescue.Packages(f.Ignored); len(names) > 0 {
+		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Installed in it, and gone with it: "+someOf(names, mostPackages)+".", kit.Second.In(style.Warn)).ID("remove.packages"))))
+	}
 	for _, at := range f.Volumes { // named always, whatever else is lost
 		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Bad).Sized(15), kit.Grow(kit.NewText("Everything in "+at+" is in a volume of this container alone, and is deleted with it.", kit.Second.In(style.Bad)).ID("remove.volume"))))
 	}
@@ -281,6 +287,17 @@ func (v *lossView) update() {
 // allow lets it be confirmed, unless a copy is being made of what would go.
 func (v *lossView) allow() {
 	v.confirm.SetEnabled(!v.keeping.busy, "Your files are being saved. Cancel that in the list of jobs first.")
+}
+
+// mostPackages is how many installed packages are named.
+const mostPackages = 8
+
+// someOf names the first of many.
+func someOf(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 func terminalWords(n int) string {

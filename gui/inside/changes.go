@@ -44,7 +44,7 @@ func newChanges(p *Panel) *changes {
 		{Key: "saved", Title: "Saved", Min: 110, Right: true, Drop: 1},
 		{Key: "size", Title: "Size", Min: 80, Right: true},
 	})
-	c.notes = kit.NewText("", kit.Second).ID("changes.notes")
+	c.notes = kit.NewText("", kit.Second.Whole()).ID("changes.notes")
 	c.noise = kit.NewButton("changes.noise", "show", "", kit.Link, func() { c.noisy = !c.noisy; c.show() })
 	c.noise.Hide()
 	c.again = kit.NewButton("changes.again", "Look again", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
