@@ -186,11 +186,31 @@ func (t *Terminal) Close(ctx context.Context) error {
 	return err
 }
 
-// hangUp sends SIGHUP to everything that has the mark of this terminal in its environment. There is no call of the engine
-// for it; the shell that was used does it, with nothing but what a shell can and kill.
+// hangUpScript finds the processes with the mark $0 in their environment. The one of them that leads a session with a terminal,
+// and whose parent has no mark, is the program of the terminal; everything in its session gets SIGHUP, as from a terminal
+// whose window is closed. What left the session on purpose (setsid, a daemon, what runs in tmux) goes on. Of /proc/PID/stat,
+// the fields behind the name are state, parent, group, session and terminal (proc_pid_stat(5)).
+const hangUpScript = `fields() { read -r line <"/proc/$1/stat" || return 1; line=${line##*) }; }
+leader=
+for p in /proc/[0-9]*; do
+	pid=${p##*/}
+	grep -q "$0" "$p/environ" && fields "$pid" || continue
+	set -- $line
+	[ "$4" = "$pid" ] && [ "$5" != 0 ] && ! grep -q "$0" "/proc/$2/environ" && leader=$pid
+done
+[ "$leader" ] || exit 0
+for p in /proc/[0-9]*; do
+	pid=${p##*/}
+	fields "$pid" || continue
+	set -- $line
+	[ "$4" = "$leader" ] && kill -HUP "$pid"
+done
+exit 0`
+
+// hangUp sends SIGHUP to the program of this terminal and to what runs in its session. There is no call of the engine for it;
+// the shell that was used does it, with nothing but what a shell can, grep and kill.
 func (t *Terminal) hangUp(ctx context.Context) error {
-	const script = `for p in /proc/[0-9]*; do if grep -q "$0" "$p/environ" 2>/dev/null; then kill -HUP "${p##*/}" 2>/dev/null; fi; done; exit 0`
-	made, err := t.e.cli.ContainerExecCreate(ctx, t.container, container.ExecOptions{User: t.user, Cmd: []string{"sh", "-c", script, t.mark}})
+	made, err := t.e.cli.ContainerExecCreate(ctx, t.container, container.ExecOptions{User: t.user, Cmd: []string{"sh", "-c", hangUpScript, t.mark}})
 	if err == nil {
 		err = t.e.cli.ContainerExecStart(ctx, made.ID, container.ExecStartOptions{Detach: true})
 	}

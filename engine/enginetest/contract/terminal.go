@@ -107,20 +107,25 @@ func (s *suite) terminalHangUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := watch(term)
-	typeIn(t, term, "echo begins; sleep 98765")
-	count := func() string {
-		text, _, err := e.Exec(bounded(t), c.ID, "sh", "-c", "grep -l '9876[5]' /proc/[0-9]*/cmdline 2>/dev/null | wc -l")
+	typeIn(t, term, "setsid sleep 87654 </dev/null >/dev/null 2>&1 & echo begins; sleep 98765")
+	count := func(pattern string) string {
+		text, _, err := e.Exec(bounded(t), c.ID, "sh", "-c", "grep -l '"+pattern+"' /proc/[0-9]*/cmdline 2>/dev/null | wc -l")
 		if err != nil {
 			t.Fatal(err)
 		}
 		return strings.TrimSpace(text)
 	}
-	until(t, "the program runs", func() bool { return strings.Contains(out.String(), "begins\r\n") && count() == "1" })
+	until(t, "the program runs", func() bool {
+		return strings.Contains(out.String(), "begins\r\n") && count("9876[5]") == "1" && count("8765[4]") == "1"
+	})
 	if err := term.Close(bounded(t)); err != nil {
 		t.Error(err)
 	}
 	<-out.end
-	until(t, "the program ended", func() bool { return count() == "0" })
+	until(t, "the program ended", func() bool { return count("9876[5]") == "0" })
+	if count("8765[4]") != "1" {
+		t.Error("what was started to go on without the terminal ended, too")
+	}
 	if now := look(t, e, c.ID); !now.Running() {
 		t.Error("the container ended, too")
 	}
