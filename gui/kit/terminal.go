@@ -34,6 +34,7 @@ type Terminal struct {
 	bracket bool // the program wants to know what is pasted
 	cursors bool // it wants other codes for the arrows
 	lines   int  // of the scrollback when it was painted last
+	gone    int  // of the scrollback that were dropped since what counts from its oldest line was brought up to date
 	repeats int  // how many characters what is printed now may still repeat
 	rate    flood
 	dropped time.Time // until when what is read in large pieces is dropped
@@ -61,11 +62,18 @@ type Terminal struct {
 // scrollLines is how many lines that scrolled out of the screen are kept.
 const scrollLines = 3000
 
+// scrollSpare is how many more of them are dropped at once, and scrollBound more than there can be by then: what the emulator
+// drops by itself it does not tell.
+const (
+	scrollSpare = 1000
+	scrollBound = scrollLines + scrollSpare + 16*pieceSize
+)
+
 // NewTerminal makes a terminal without a program.
 func NewTerminal(id string) *Terminal {
 	v := &Terminal{id: id, cols: 80, rows: 24, out: newTyped()}
 	v.emu = vt.NewEmulator(v.cols, v.rows)
-	v.emu.SetScrollbackSize(scrollLines)
+	v.emu.SetScrollbackSize(scrollBound)
 	v.emu.SetCallbacks(vt.Callbacks{
 		EnableMode:  func(m ansi.Mode) { v.mode(m, true) },
 		DisableMode: func(m ansi.Mode) { v.mode(m, false) },
@@ -114,6 +122,17 @@ func (v *Terminal) write(part []byte) {
 	defer v.mu.Unlock()
 	v.repeats = screensRepeated * v.emu.Width() * v.emu.Height()
 	_, _ = v.emu.Write(part) // it has no errors while it is open
+	if over := v.emu.ScrollbackLen() - scrollLines; over > scrollSpare {
+		v.emu.SetScrollbackSize(scrollLines)
+		v.emu.SetScrollbackSize(scrollBound)
+		v.gone += over
+	}
+}
+
+// catchUp brings up to date what counts from the oldest line of the scrollback. It is called on the UI thread with mu held.
+func (v *Terminal) catchUp() {
+	v.from.line, v.to.line, v.lines = v.from.line-v.gone, v.to.line-v.gone, v.lines-v.gone
+	v.gone = 0
 }
 
 // mode is told while the emulator is written to, with mu held.
@@ -339,6 +358,7 @@ func (t *typed) end() {
 func (v *Terminal) paint() {
 	v.place()
 	v.mu.Lock()
+	v.catchUp()
 	n := v.emu.ScrollbackLen()
 	if v.emu.IsAltScreen() {
 		n = 0
@@ -481,6 +501,9 @@ func (v *Terminal) selected(line int) (from, to int) {
 
 // Selection is the text that is selected.
 func (v *Terminal) Selection() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.catchUp()
 	a, b := v.from, v.to
 	if b.before(a) {
 		a, b = b, a
@@ -488,8 +511,6 @@ func (v *Terminal) Selection() string {
 	if a == b {
 		return ""
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	n := v.emu.ScrollbackLen()
 	if v.emu.IsAltScreen() {
 		n = 0

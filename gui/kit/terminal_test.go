@@ -2,6 +2,7 @@ package kit
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -47,6 +48,11 @@ func runTerminal(t *testing.T) (v *Terminal, print func(string), typed func() st
 		w.Close()
 		if err := <-ended; err != nil {
 			t.Error(err)
+		}
+		painted := false // or else a last painting comes into the next test
+		v.latest.Do(func() { painted = true })
+		if !q.Until(10*time.Second, func() bool { return painted }) {
+			t.Error("it is not painted")
 		}
 	})
 	print = func(s string) {
@@ -248,6 +254,42 @@ func TestTerminalSelects(t *testing.T) {
 	v.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyC, Modifier: fyne.KeyModifierControl | fyne.KeyModifierShift})
 	if got := fyne.CurrentApp().Clipboard().Content(); got != "world\n日本" {
 		t.Errorf("copied %q", got)
+	}
+}
+
+// TestTerminalKeepsSelected selects among lines of which the oldest are dropped, and is scrolled back.
+func TestTerminalKeepsSelected(t *testing.T) {
+	ours(t)
+	v := NewTerminal("term")
+	n := 0
+	print := func(many int) {
+		for range many {
+			v.write([]byte(fmt.Sprint("line ", n, "\r\n")))
+			n++
+		}
+	}
+	print(3500)
+	v.paint()
+	v.scrollBack(100)
+	first := v.grid.rows[0][0].text
+	v.from = v.spotAt(fyne.NewPos(logPad, logPad))
+	v.to = spot{v.from.line + 1, 4}
+	selected := v.Selection()
+	if want := strings.TrimRight(first, " ") + "\nline"; selected != want {
+		t.Fatalf("%q, want %q", selected, want)
+	}
+	print(2500)
+	if got := v.Selection(); got != selected {
+		t.Errorf("%q became %q", selected, got)
+	}
+	v.paint()
+	if got := v.grid.rows[0][0].text; got != first {
+		t.Errorf("%q was read, now %q", first, got)
+	}
+	print(4000) // what was selected and read is gone
+	v.paint()
+	if got := v.Selection(); got != "" || v.emu.ScrollbackLen() > scrollLines+scrollSpare {
+		t.Errorf("%q, %d lines", got, v.emu.ScrollbackLen())
 	}
 }
 

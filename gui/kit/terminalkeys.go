@@ -235,6 +235,7 @@ func (v *Terminal) PasteClipboard() {
 // scrollBack looks at older lines, or newer ones with a negative number.
 func (v *Terminal) scrollBack(lines int) {
 	v.mu.Lock()
+	v.catchUp()
 	n := v.emu.ScrollbackLen()
 	alt := v.emu.IsAltScreen()
 	v.lines = n
@@ -273,6 +274,7 @@ func (v *Terminal) spotAt(pos fyne.Position) spot {
 	cell := cellSize()
 	row := max(0, min(v.rows-1, int((pos.Y-logPad)/cell.Height)))
 	v.mu.Lock()
+	v.catchUp()
 	n := v.emu.ScrollbackLen()
 	if v.emu.IsAltScreen() {
 		n = 0
