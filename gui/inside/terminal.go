@@ -177,6 +177,12 @@ func (t *terminals) ask(c model.Container, choice *shellChoice) {
 	})
 }
 
+// askAgain looks once more after that failed.
+func (t *terminals) askAgain() {
+	clear(t.known)
+	t.update()
+}
+
 // start opens a terminal and shows it.
 func (t *terminals) start(c model.Container, w wish) {
 	t.next++
@@ -309,7 +315,11 @@ func (t *terminals) show(choice *shellChoice) {
 	t.showPills(c)
 	s := t.current[c.ID]
 	t.again.Hide()
-	t.fresh.SetEnabled(c.State == model.StateRunning && choice != nil && choice.ready, "The container does not run.")
+	why := "The container does not run."
+	if c.State == model.StateRunning {
+		why = "What can be opened in it is not known yet."
+	}
+	t.fresh.SetEnabled(c.State == model.StateRunning && choice != nil && choice.ready, why)
 	var view fyne.CanvasObject
 	switch {
 	case s != nil:
@@ -326,7 +336,8 @@ func (t *terminals) show(choice *shellChoice) {
 	case choice == nil || choice.asked:
 		view = kit.EmptyState("terminal", "Looking for a shell…", "")
 	case choice.wrong != nil:
-		view = kit.EmptyState("terminal", choice.wrong.What, choice.wrong.Why+" "+choice.wrong.Fix)
+		view = kit.EmptyState("terminal", choice.wrong.What, choice.wrong.Why+" "+choice.wrong.Fix,
+			kit.NewButton("terminal.retry", "Try again", "refresh", kit.Normal, t.askAgain))
 	default:
 		view = kit.EmptyState("terminal", "There is no shell in it", "Its image has none to type in. Its files can be looked at and copied under Files, and what it prints is under Logs.")
 	}
