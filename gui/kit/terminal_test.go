@@ -209,6 +209,25 @@ func TestTerminalClipboardKeys(t *testing.T) {
 	}
 }
 
+// TestTerminalAltGr types an @ where AltGr is Ctrl and Alt.
+func TestTerminalAltGr(t *testing.T) {
+	ours(t)
+	v := NewTerminal("term")
+	windows := altGr
+	defer func() { altGr = windows }()
+	for _, c := range []struct {
+		windows bool
+		key     fyne.KeyName
+		sends   string
+	}{{true, fyne.KeyQ, ""}, {false, fyne.KeyQ, "\x1b\x11"}, {true, fyne.KeyUp, "\x1b[1;7A"}} {
+		altGr, v.out.data = c.windows, nil
+		v.TypedShortcut(&desktop.CustomShortcut{KeyName: c.key, Modifier: fyne.KeyModifierControl | fyne.KeyModifierAlt})
+		if got := string(v.out.data); got != c.sends {
+			t.Errorf("%s sends %q", c.key, got)
+		}
+	}
+}
+
 // TestTerminalInterrupted presses Ctrl C in a flood.
 func TestTerminalInterrupted(t *testing.T) {
 	ours(t)

@@ -215,8 +215,14 @@ func (v *Terminal) chord(s *desktop.CustomShortcut) {
 			return
 		}
 	}
+	if altGr && s.Modifier == fyne.KeyModifierControl|fyne.KeyModifierAlt && len(s.KeyName) == 1 {
+		return // the character comes as well
+	}
 	v.press(s.KeyName, s.Modifier)
 }
+
+// altGr tells whether the key AltGr is Ctrl and Alt, as on Windows, where many keyboards need it for @ and brackets.
+var altGr = runtime.GOOS == "windows"
 
 // CopySelection puts what is selected into the clipboard.
 func (v *Terminal) CopySelection() {
