@@ -144,7 +144,10 @@ func (f *finder) search(ctx context.Context, book *scrollback.Book, p *scrollbac
 // show brings the view up to date with what was found.
 func (f *finder) show() {
 	if f.filter() != nil {
-		f.l.view.Only(append([]int{}, f.matches...))
+		if f.matches == nil {
+			f.matches = []int{} // none, while nil is all
+		}
+		f.l.view.Only(f.matches[:len(f.matches):len(f.matches)]) // what is found later is added behind them
 	} else {
 		f.l.view.Only(nil)
 	}
