@@ -70,16 +70,20 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	if err != nil {
 		return "", nil, err
 	}
-	keepConfig(cfg, was.Config, had, want)
+	if e.isPodman() { // whose answer has much of its own, in forms that it does not take back
+		was.HostConfig.Ulimits = nil // its own, which every container gets
+		if left := unsaid(was); len(left) > 0 {
+			return "", nil, problem(model.ProblemUnsupported, nil, s, "It also has "+strings.Join(left, ", ")+", which Slipway cannot carry over with Podman.", "Run another like it instead.")
+		}
+	} else {
+		keepConfig(cfg, was.Config, had, want)
+		keepHost(host, was.HostConfig, had, want)
+	}
 	if cfg.Labels == nil {
 		cfg.Labels = map[string]string{}
 	}
 	maps.Copy(cfg.Labels, extra)
-	keepHost(host, was.HostConfig, had, want)
 	keepAnonymous(host, was.Mounts)
-	if host.NanoCPUs != 0 {
-		host.CPUPeriod, host.CPUQuota = 0, 0 // Podman tells both, and takes only one
-	}
 	if shortHost := was.ID[:min(len(was.ID), 12)]; cfg.Hostname == shortHost {
 		cfg.Hostname = "" // the engine chose it
 	}

@@ -75,7 +75,7 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 	if gone := len(s.saved.Gone); gone > 0 && s.saved.Files == 0 {
 		return s.saved, model.NewProblem(model.ProblemNotFound, nil, "Nothing was saved", "The files are not there any more, or “"+c.Name+"” itself is gone.", "The list shows what is there now.")
 	}
-	return s.saved, nil
+	return s.saved, cannotWrite(syncAll(dir), dir)
 }
 
 // Fetch copies a file or a folder with everything in it out of a container into a folder of this computer, under its own
@@ -94,6 +94,9 @@ func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir strin
 	err = src.CopyOut(ctx, c.ID, inside, func(e engine.Entry, r io.Reader) error {
 		return s.entry(ctx, path.Join(base, e.Path), e, r)
 	})
+	if err == nil {
+		err = cannotWrite(syncAll(dir), dir)
+	}
 	return s.saved, err
 }
 
@@ -192,7 +195,10 @@ func (s *saver) write(ctx context.Context, name string, e engine.Entry, r io.Rea
 	case n != e.Size:
 		return model.NewProblem(model.ProblemConnectionLost, io.ErrUnexpectedEOF, "“"+name+"” came only in part", "The engine sent less than it said.", "Try again: what was saved already stays.")
 	}
-	if err := errors.Join(f.Sync(), readBack(f, sum)); err != nil {
+	if n >= small {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, readBack(f, sum)); err != nil {
 		return cannotWrite(err, whole)
 	}
 	if s.anew && s.same(name, n, sum) {
