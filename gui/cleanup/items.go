@@ -108,22 +108,34 @@ func imageItems(d model.Disk, snap *live.Snapshot) []item {
 }
 
 func containerItems(d model.Disk, snap *live.Snapshot, now time.Time) []item {
+	here := make(map[string]*model.Container, len(snap.Containers))
+	for i := range snap.Containers {
+		here[snap.Containers[i].ID] = &snap.Containers[i]
+	}
 	var list []item
 	for _, use := range d.Containers {
-		c, ok := snap.Container(use.ID)
-		if !ok {
+		c := here[use.ID]
+		if c == nil {
 			continue
 		}
-		st := present.StateOf(c, now)
+		st := present.StateOf(*c, now)
 		list = append(list, item{
 			id: c.ID, name: c.Name, hint: c.Image, note: st.Word, takes: use.Size, frees: use.Size,
-			unused: !c.Running() && c.State != model.StateRemoving, container: &c,
+			unused: !c.Running() && c.State != model.StateRemoving, container: c,
 		})
 	}
 	return list
 }
 
 func volumeItems(d model.Disk, snap *live.Snapshot) []item {
+	users := map[string][]string{}
+	for i := range snap.Containers {
+		for _, m := range snap.Containers[i].Mounts {
+			if name := snap.Containers[i].Name; m.Type == "volume" && !slices.Contains(users[m.Name], name) {
+				users[m.Name] = append(users[m.Name], name)
+			}
+		}
+	}
 	var list []item
 	for i := range snap.Volumes {
 		v := &snap.Volumes[i]
@@ -137,11 +149,7 @@ func volumeItems(d model.Disk, snap *live.Snapshot) []item {
 		if last := snap.LastUsers[v.Name]; last != "" {
 			it.note = "left by " + last
 		}
-		if users := snap.VolumeUsers(v.Name); len(users) > 0 {
-			names := make([]string, len(users))
-			for i, c := range users {
-				names[i] = c.Name
-			}
+		if names := users[v.Name]; len(names) > 0 {
 			it.note = "used by " + strings.Join(names, ", ")
 			it.why = "It stays as long as a container has it: " + strings.Join(names, ", ") + "."
 		} else {
