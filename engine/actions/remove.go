@@ -276,20 +276,26 @@ func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
 		default:
 		}
 	})()
-	r.Hold(time.Now().Add(a.undo), ids)
+	until := time.Now().Add(a.undo)
+	r.Hold(until, ids)
 	defer r.Hold(time.Time{}, nil)
-	timer := time.NewTimer(a.undo)
-	defer timer.Stop()
+	tick := time.NewTicker(min(a.undo, holdTick))
+	defer tick.Stop()
+	covered := false
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-timer.C:
-			if a.paused == nil || !a.paused() {
+		case <-tick.C:
+			switch {
+			case a.paused != nil && a.paused():
+				covered = true
+			case covered: // the whole time is there afterwards
+				covered, until = false, time.Now().Add(a.undo)
+				r.Hold(until, ids)
+			case !time.Now().Before(until):
 				return nil
 			}
-			r.Hold(time.Now().Add(a.undo), ids) // anew, so that there is time afterwards
-			timer.Reset(a.undo)
 		case <-away:
 			if st := a.session.State(); st.Phase != session.Connected || st.Generation != before {
 				return model.NewProblem(model.ProblemConnectionLost, nil, "Nothing was removed", "The engine went away while the removal could still be undone.", "Remove it again when the engine is back.")
@@ -297,6 +303,9 @@ func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
 		}
 	}
 }
+
+// holdTick is how often it is looked whether the time is over, and whether a person can reach what undoes it.
+const holdTick = 200 * time.Millisecond
 
 // stop stops the container, and counts down where it is the only one.
 func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) error {

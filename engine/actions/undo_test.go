@@ -3,6 +3,7 @@
 package actions_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -114,5 +115,26 @@ func TestUndoMany(t *testing.T) {
 	}
 	if !b.look(running.ID).Running() {
 		t.Error("what ran does not run again")
+	}
+}
+
+// TestUndoWaits holds that the time in which a removal can be undone does not pass while a person cannot reach what undoes it.
+func TestUndoWaits(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	var covered atomic.Bool
+	covered.Store(true)
+	b.actions.HoldRemovals(300*time.Millisecond, covered.Load)
+	c := b.made(b.sh("undo-waits", "true"))
+	b.person.answers(actions.RemoveContainer)
+	b.actions.Remove(c)
+	first := b.held("Remove undo-waits").HeldUntil
+	b.until("the time has passed", func() bool { return time.Since(first) > 300*time.Millisecond })
+	if !b.exists(c.ID) {
+		t.Fatal("it was removed")
+	}
+	covered.Store(false)
+	b.want(b.ended("Remove undo-waits"), job.Done, "")
+	if b.exists(c.ID) {
+		t.Error("it is still there")
 	}
 }
