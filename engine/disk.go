@@ -37,12 +37,7 @@ func (e *Engine) Disk(ctx context.Context) (model.Disk, error) {
 			d.Containers = append(d.Containers, model.ContainerUse{Container: e.asDocker(fromSummary(*c)), Size: c.SizeRw})
 		}
 	}
-	d.Volumes = map[string]int64{}
-	for _, v := range r.Volumes {
-		if v != nil && v.UsageData != nil && v.UsageData.Size >= 0 { // a driver other than the engine's own does not tell
-			d.Volumes[v.Name] = v.UsageData.Size
-		}
-	}
+	d.Volumes = volumeSizes(r)
 	for _, b := range r.BuildCache {
 		if b == nil {
 			continue
@@ -64,13 +59,18 @@ func (e *Engine) VolumeSizes(ctx context.Context) (map[string]int64, error) {
 	if err != nil {
 		return nil, explain(err, subject{what: "Cannot ask how large the volumes are"})
 	}
+	return volumeSizes(r), nil
+}
+
+// volumeSizes are the sizes that the engine told; a driver other than its own does not tell.
+func volumeSizes(r types.DiskUsage) map[string]int64 {
 	sizes := map[string]int64{}
 	for _, v := range r.Volumes {
 		if v != nil && v.UsageData != nil && v.UsageData.Size >= 0 {
 			sizes[v.Name] = v.UsageData.Size
 		}
 	}
-	return sizes, nil
+	return sizes
 }
 
 // RemoveCache deletes one record of the build cache, by its ID. That is the one thing which the engine can only prune; the

@@ -178,6 +178,14 @@ func (a *Actions) write(e *engine.Engine, c model.Command) func(error) {
 	}
 }
 
+// written does one thing that stands in the history.
+func (a *Actions) written(e *engine.Engine, c model.Command, fn func() error) error {
+	done := a.write(e, c)
+	err := fn()
+	done(err)
+	return err
+}
+
 // answerTime is how long the engine may take to answer before a question is asked; a click must not stay without an
 // answer when the engine hangs.
 const answerTime = 10 * time.Second

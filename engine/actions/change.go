@@ -251,7 +251,7 @@ func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Repor
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
 	id, warnings, err := e.CreateLike(whole, w.Container.ID, w.Had, w.Want, name, map[string]string{
 		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID,
-		model.LabelReplacedName: w.Want.Name, model.LabelReplacedRestart: orNo(w.Had.Restart),
+		model.LabelReplacedName: w.Container.Name, model.LabelReplacedRestart: orNo(w.Had.Restart),
 	})
 	if whole.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
 		a.left.add(r.JobID(), e.Info().ID)
@@ -352,12 +352,12 @@ func (s *swap) setAside(ctx context.Context, e *engine.Engine) error {
 		return err
 	}
 	name := notebook.ContainerName(s.old.Name+"-failed", names(list))
-	return s.call(e, RenameCommand(now, name), func() error { return e.Rename(ctx, now, name) })
+	return s.a.written(e, RenameCommand(now, name), func() error { return e.Rename(ctx, now, name) })
 }
 
 // settle ends a change that was cut off.
 func (a *Actions) settle(ctx context.Context, q UnfinishedChange) {
-	swapped := q.Old.Name != q.Name && !q.Old.Running() && q.Fresh.Running() && isBefore(q.Old.Name, q.Name)
+	swapped := q.Old.Name != q.Name && !q.Old.Running() && q.Fresh.Running() && strings.HasPrefix(q.Old.Name, q.Name)
 	choice := FinishChange
 	if !swapped {
 		choice = a.asker.Unfinished(ctx, q)
@@ -379,9 +379,6 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) {
 	})
 }
 
-// isBefore tells whether a container was given up its name by a change.
-func isBefore(name, was string) bool { return len(name) > len(was) && name[:len(was)] == was }
-
 // finish does the rest of a change: the old one is stopped, the new one runs and has the name.
 func (s *swap) finish(ctx context.Context) error {
 	if err := s.unpolicy(ctx); err != nil {
@@ -391,14 +388,14 @@ func (s *swap) finish(ctx context.Context) error {
 		return err
 	}
 	if !s.fresh.Running() {
-		if err := s.call(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) }); err != nil {
+		if err := s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) }); err != nil {
 			return err
 		}
 	}
 	if s.old.Name == s.name {
 		return s.names(ctx)
 	}
-	return s.call(s.e, RenameCommand(s.fresh, s.name), func() error { return s.e.Rename(ctx, s.fresh, s.name) })
+	return s.a.written(s.e, RenameCommand(s.fresh, s.name), func() error { return s.e.Rename(ctx, s.fresh, s.name) })
 }
 
 // goBack undoes a change: the new one is stopped, and removed if it never ran; the old one has its name, its policy and runs.
@@ -409,9 +406,9 @@ func (s *swap) goBack(ctx context.Context) error {
 		err = nil
 	case err != nil:
 	case now.StartedAt.IsZero():
-		err = s.call(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
+		err = s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
 	case now.Running():
-		err = s.call(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) })
+		err = s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) })
 	}
 	if err == nil {
 		err = s.setAside(ctx, s.e)
@@ -422,12 +419,12 @@ func (s *swap) goBack(ctx context.Context) error {
 	s.stopping, s.unpolicied = false, true
 	old := s.old
 	if old.Name != s.name {
-		if err := s.call(s.e, RenameCommand(old, s.name), func() error { return s.e.Rename(ctx, old, s.name) }); err != nil {
+		if err := s.a.written(s.e, RenameCommand(old, s.name), func() error { return s.e.Rename(ctx, old, s.name) }); err != nil {
 			return err
 		}
 		old.Name = s.name
 	}
-	return errors.Join(s.repolicy(ctx, s.e), s.call(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) }))
+	return errors.Join(s.repolicy(ctx, s.e), s.a.written(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) }))
 }
 
 // unpolicy takes the old container's restart policy away: the engine might start both after a crash of its own.
@@ -436,7 +433,7 @@ func (s *swap) unpolicy(ctx context.Context) error {
 		return nil
 	}
 	s.unpolicied = true
-	err := s.call(s.e, model.Docker("update", "--restart", "no", s.old.Name), func() error { return s.e.SetRestart(ctx, s.old, "no") })
+	err := s.a.written(s.e, model.Docker("update", "--restart", "no", s.old.Name), func() error { return s.e.SetRestart(ctx, s.old, "no") })
 	if model.IsKind(err, model.ProblemUnsupported) {
 		return nil
 	}
@@ -448,7 +445,7 @@ func (s *swap) repolicy(ctx context.Context, e *engine.Engine) error {
 	if !s.unpolicied || s.policy == "" || s.policy == "no" {
 		return nil
 	}
-	err := s.call(e, model.Docker("update", "--restart", s.policy, s.old.Name), func() error { return e.SetRestart(ctx, s.old, s.policy) })
+	err := s.a.written(e, model.Docker("update", "--restart", s.policy, s.old.Name), func() error { return e.SetRestart(ctx, s.old, s.policy) })
 	if model.IsKind(err, model.ProblemUnsupported) { // it was not taken away either
 		return nil
 	}

@@ -182,7 +182,7 @@ func (s *swap) stopOld(ctx context.Context) error {
 	}
 	s.r.Step(stepStop)
 	s.stopping = true
-	return s.call(s.e, StopCommand(s.old), func() error { return s.e.Stop(ctx, s.old, -1) })
+	return s.a.written(s.e, StopCommand(s.old), func() error { return s.e.Stop(ctx, s.old, -1) })
 }
 
 // names gives the old one another name, and its own to the new one.
@@ -192,20 +192,12 @@ func (s *swap) names(ctx context.Context) error {
 		return err
 	}
 	before := notebook.ContainerName(s.old.Name+beforeSuffix, names(list))
-	if err := s.call(s.e, RenameCommand(s.old, before), func() error { return s.e.Rename(ctx, s.old, before) }); err != nil {
+	if err := s.a.written(s.e, RenameCommand(s.old, before), func() error { return s.e.Rename(ctx, s.old, before) }); err != nil {
 		return err
 	}
 	s.keptAs = before
 	name := cmp.Or(s.name, s.old.Name)
-	return s.call(s.e, RenameCommand(s.fresh, name), func() error { return s.e.Rename(ctx, s.fresh, name) })
-}
-
-// call does one thing that stands in the history.
-func (s *swap) call(e *engine.Engine, c model.Command, fn func() error) error {
-	done := s.a.write(e, c)
-	err := fn()
-	done(err)
-	return err
+	return s.a.written(s.e, RenameCommand(s.fresh, name), func() error { return s.e.Rename(ctx, s.fresh, name) })
 }
 
 // back removes the new container, gives the old one its name and starts it again if it ran. It returns why the
@@ -249,7 +241,7 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 		}
 	}
 	if now.Name != s.old.Name {
-		if err := s.call(e, RenameCommand(now, s.old.Name), func() error { return e.Rename(ctx, now, s.old.Name) }); err != nil {
+		if err := s.a.written(e, RenameCommand(now, s.old.Name), func() error { return e.Rename(ctx, now, s.old.Name) }); err != nil {
 			return err
 		}
 	}
@@ -257,7 +249,7 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 		return err
 	}
 	if s.old.Running() && (s.stopping || !now.Running()) {
-		return s.call(e, StartCommand(s.old), func() error { return e.Start(ctx, s.old) })
+		return s.a.written(e, StartCommand(s.old), func() error { return e.Start(ctx, s.old) })
 	}
 	return nil
 }

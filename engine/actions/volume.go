@@ -179,14 +179,6 @@ func (a *Actions) removeVolumes(list []model.Volume) {
 // volumeTime is for how long the engine may delete volumes.
 const volumeTime = 10 * time.Minute
 
-// written does one thing that stands in the history.
-func (a *Actions) written(e *engine.Engine, c model.Command, fn func() error) error {
-	done := a.write(e, c)
-	err := fn()
-	done(err)
-	return err
-}
-
 // withHelper lets fn read or write what is in a volume, through a container that is cleared away afterwards; when the engine
 // is away then, once it is back.
 func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volume, readOnly bool, jobID string, fn func(c model.Container) error) error {
