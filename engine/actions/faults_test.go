@@ -11,15 +11,16 @@ import (
 )
 
 // TestPullReset has a registry that resets connections in mid-layer. Once is the engine's own business; for ever is a
-// problem that can be tried again, and leaves nothing half made.
+// problem that can be tried again, and leaves nothing half made. The engine goes on only once where it was cut off: it
+// waits five seconds before that, and five more before each further time.
 func TestPullReset(t *testing.T) {
-	b := newBench(t, enginetest.Start(t, enginetest.WithArguments("--max-download-attempts", "2")))
+	b := newBench(t, enginetest.Start(t, enginetest.WithArguments("--max-download-attempts", "1")))
 	r := enginetest.StartRegistry(t)
 	ref := enginetest.LayeredImage(t, r, 2, 2<<20)
 	once := r.Proxy(t, 0, enginetest.ResetAfter(1<<20, 1))
 	b.want(b.done(b.actions.Pull(enginetest.At(once.Addr(), ref))), job.Done, "")
 	always := r.Proxy(t, 0, enginetest.ResetAfter(1<<20, 1000))
-	other := enginetest.LayeredImage(t, r, 2, 8<<20) // the engine goes on where it was cut off, at most twice
+	other := enginetest.LayeredImage(t, r, 2, 8<<20)
 	broken := enginetest.At(always.Addr(), other)
 	v := b.done(b.actions.Pull(broken))
 	if v.State != job.Failed || v.Problem.Fix == "" || !v.CanRetry {
