@@ -15,9 +15,9 @@ import (
 	"github.com/docker/docker/api/types/network"
 )
 
-// Replacing lists the containers that were made to take another one's place, see [model.LabelReplacedName].
+// Replacing lists the containers that were made to take another one's place, see [model.Swap].
 func (e *Engine) Replacing(ctx context.Context) ([]model.Container, error) {
-	return e.listLabelled(ctx, model.LabelReplacedName)
+	return e.listLabelled(ctx, model.LabelSwap)
 }
 
 // Update changes what can be changed of a container that exists, while it runs too: its limits of memory (with as much swap on
@@ -79,8 +79,12 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 		keepConfig(cfg, was.Config, had, want)
 		keepHost(host, was.HostConfig, had, want)
 	}
+	cfg.Labels = maps.Clone(cfg.Labels)
 	if cfg.Labels == nil {
 		cfg.Labels = map[string]string{}
+	}
+	for _, l := range []string{model.LabelJob, model.LabelReplaces, model.LabelSwap} {
+		delete(cfg.Labels, l) // those of a change before
 	}
 	maps.Copy(cfg.Labels, extra)
 	keepAnonymous(host, was.Mounts)
@@ -108,6 +112,8 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 func keepConfig(cfg, was *container.Config, had, want runspec.Spec) {
 	same := sameFields(had, want)
 	if !same("Image") { // what the old image brought goes with it
+		keepOwnLabels(cfg, was)
+		delete(cfg.Labels, model.LabelDigest)
 		return
 	}
 	fresh := *cfg
@@ -120,12 +126,8 @@ func keepConfig(cfg, was *container.Config, had, want runspec.Spec) {
 		cfg.Env = fresh.Env
 	}
 	if !same("Labels") {
-		cfg.Labels = maps.Clone(fresh.Labels)
-		for k, v := range was.Labels { // Slipway's own, which no form shows
-			if strings.HasPrefix(k, "app.slipway.") {
-				cfg.Labels[k] = v
-			}
-		}
+		cfg.Labels = fresh.Labels
+		keepOwnLabels(cfg, was)
 	}
 	if !same("User") {
 		cfg.User = fresh.User
@@ -140,9 +142,18 @@ func keepConfig(cfg, was *container.Config, had, want runspec.Spec) {
 		cfg.ExposedPorts = fresh.ExposedPorts
 	}
 	cfg.Tty, cfg.OpenStdin = fresh.Tty, fresh.OpenStdin
+}
+
+// keepOwnLabels adds the labels that Slipway itself wrote, which no form shows.
+func keepOwnLabels(cfg, was *container.Config) {
 	cfg.Labels = maps.Clone(cfg.Labels)
-	for _, l := range []string{model.LabelJob, model.LabelReplaces, model.LabelReplacedName, model.LabelReplacedRestart} {
-		delete(cfg.Labels, l) // those of a change before
+	for k, v := range was.Labels {
+		if strings.HasPrefix(k, "app.slipway.") {
+			if cfg.Labels == nil {
+				cfg.Labels = map[string]string{}
+			}
+			cfg.Labels[k] = v
+		}
 	}
 }
 

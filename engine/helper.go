@@ -9,10 +9,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"slipway/engine/model"
 
@@ -32,14 +32,47 @@ const helperImage = "slipway-helper:empty"
 
 // Helper makes a container that is never started, through which the engine reads and writes what is in a volume. It is made from an
 // image that is here, and carries [model.LabelHelper], so that it is not listed. Whoever asks for it calls
-// [Engine.RemoveHelper]. While it is there the engine does not remove the volume.
-func (e *Engine) Helper(ctx context.Context, v model.Volume, readOnly bool, jobID string) (model.Container, error) {
-	s := subject{what: "Cannot look into the volume “" + v.Name + "”"}
+// [Engine.RemoveHelper]. While it is there the engine does not remove the volume. run is the run of Slipway, and jobID the job
+// that copies through it, "" for somebody who looks.
+func (e *Engine) Helper(ctx context.Context, v model.Volume, readOnly bool, run, jobID string) (model.Container, error) {
+	return e.helper(ctx, v.Name, nil, readOnly, run, jobID)
+}
+
+// NewVolume makes a volume with labels, through the helper that writes into it, in one request where the engine can: whatever
+// happens, there is no volume without its helper then. A volume of that name is [model.ProblemNameTaken].
+func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]string, run, jobID string) (model.Container, error) {
+	s := subject{what: "Cannot make the volume “" + name + "”"}
+	if e.isPodman() { // it takes no labels so
+		v, err := e.CreateVolume(ctx, name, labels)
+		if err != nil {
+			return model.Container{}, err
+		}
+		return e.Helper(ctx, v, false, run, jobID)
+	}
+	if err := e.noVolume(ctx, name, s); err != nil {
+		return model.Container{}, err
+	}
+	c, err := e.helper(ctx, name, labels, false, run, jobID)
+	if err != nil {
+		return c, err
+	}
+	v, err := e.Volume(ctx, name)
+	if err == nil && !maps.Equal(v.Labels, labels) { // somebody else made it meanwhile
+		err = volumeThere(s)
+	}
+	if err != nil {
+		return model.Container{}, errors.Join(err, e.RemoveHelper(context.WithoutCancel(ctx), c))
+	}
+	return c, nil
+}
+
+func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[string]string, readOnly bool, run, jobID string) (model.Container, error) {
+	s := subject{what: "Cannot look into the volume “" + volume + "”"}
 	img, err := e.imageForHelper(ctx)
 	if err != nil {
 		return model.Container{}, explain(err, s)
 	}
-	labels := map[string]string{model.LabelHelper: v.Name}
+	labels := map[string]string{model.LabelHelper: volume, model.LabelRun: run}
 	if jobID != "" {
 		labels[model.LabelJob] = jobID
 	}
@@ -52,7 +85,7 @@ func (e *Engine) Helper(ctx context.Context, v model.Volume, readOnly bool, jobI
 		&container.HostConfig{
 			NetworkMode: "none",
 			// What the image has in that place must not be copied into an empty volume.
-			Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: v.Name, Target: VolumeRoot, ReadOnly: readOnly, VolumeOptions: &mount.VolumeOptions{NoCopy: true}}},
+			Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: volume, Target: VolumeRoot, ReadOnly: readOnly, VolumeOptions: &mount.VolumeOptions{NoCopy: true, Labels: volumeLabels}}},
 		}, nil, nil, "slipway-volume-"+hex.EncodeToString(random[:]))
 	if err != nil {
 		return model.Container{}, explain(err, s)
@@ -77,10 +110,10 @@ func (e *Engine) RemoveHelper(ctx context.Context, c model.Container) error {
 	return nil
 }
 
-// OldHelpers lists helpers that were made before a time: of a Slipway that ended before it could clear them away.
-func (e *Engine) OldHelpers(ctx context.Context, before time.Time) ([]model.Container, error) {
+// Helpers lists all helpers.
+func (e *Engine) Helpers(ctx context.Context) ([]model.Container, error) {
 	list, err := e.listLabelled(ctx, model.LabelHelper)
-	return slices.DeleteFunc(list, func(c model.Container) bool { return c.State != model.StateCreated || !c.Created.Before(before) }), err
+	return slices.DeleteFunc(list, func(c model.Container) bool { return c.State != model.StateCreated }), err
 }
 
 // DropHelpers removes the helpers of a volume that nobody copies through, see [model.LabelJob], so that it can be removed.

@@ -39,11 +39,27 @@ func (e *Engine) Volume(ctx context.Context, name string) (model.Volume, error) 
 // engine itself would say nothing and give that one.
 func (e *Engine) CreateVolume(ctx context.Context, name string, labels map[string]string) (model.Volume, error) {
 	s := subject{what: "Cannot make the volume “" + name + "”"}
-	if _, err := e.Volume(ctx, name); err == nil {
-		return model.Volume{}, problem(model.ProblemNameTaken, nil, s, "A volume of this name exists already.", "Choose another name.")
+	if err := e.noVolume(ctx, name, s); err != nil {
+		return model.Volume{}, err
 	}
 	v, err := e.cli.VolumeCreate(ctx, volume.CreateOptions{Name: name, Labels: labels})
 	return fromVolume(v), explain(err, s)
+}
+
+// noVolume makes sure that there is no volume of that name.
+func (e *Engine) noVolume(ctx context.Context, name string, s subject) error {
+	_, err := e.Volume(ctx, name)
+	switch {
+	case err == nil:
+		return volumeThere(s)
+	case model.IsKind(err, model.ProblemNotFound):
+		return nil
+	}
+	return err
+}
+
+func volumeThere(s subject) error {
+	return problem(model.ProblemNameTaken, nil, s, "A volume of this name exists already.", "Choose another name.")
 }
 
 // RemoveVolume deletes a volume with everything in it. The engine refuses while a container has it, running or not; it is

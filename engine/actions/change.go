@@ -38,9 +38,9 @@ const (
 
 // UnfinishedChange is a change that was cut off, because Slipway or the engine ended in the middle of it.
 type UnfinishedChange struct {
-	// Old is the container as it was before, Name what it was called; Fresh is the one that was to take its place.
+	// Old is the container as it was before, Fresh the one that was to take its place, and Swap what was still to be done.
 	Old, Fresh model.Container
-	Name       string
+	Swap       model.Swap
 }
 
 // UnfinishedChoice is what shall become of it.
@@ -210,12 +210,11 @@ const (
 // replaceBy makes a new container under another name, stops the old one, carries over what is inside, starts the new one, and
 // swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
 func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change, carry bool) (string, error) {
-	steps := []string{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
-	if !carry {
-		steps = slices.DeleteFunc(steps, func(s string) bool { return s == stepCarry })
-	}
-	r.Steps(steps...)
 	old := w.Container
+	steps := []string{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
+	r.Steps(slices.DeleteFunc(steps, func(s string) bool {
+		return s == stepCarry && !carry || !old.Running() && (s == stepStop || s == stepStart || s == stepWatch)
+	})...)
 	if err := a.needImage(ctx, e, r, w.Want.Image, w.Want.Platform); err != nil {
 		return "", err
 	}
@@ -225,7 +224,9 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		return "", err
 	}
 	name := notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers))
-	id, warnings, err := a.createLike(ctx, e, r, w, name)
+	id, warnings, err := a.createLike(ctx, e, r, w, model.Swap{
+		Temporary: name, Name: w.Want.Name, OldName: old.Name, OldRestart: orNo(w.Had.Restart), OldRan: old.Running(), Run: old.Running(), Carry: carry,
+	})
 	fresh := model.Container{ID: id, Name: name}
 	s := &swap{a: a, e: e, r: r, old: old, fresh: fresh, policy: w.Had.Restart, name: w.Want.Name}
 	if err != nil {
@@ -238,6 +239,9 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		return "", s.back(err)
 	}
 	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it when you miss nothing.", w.Want.Name, s.keptAs)
+	if !old.Running() {
+		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it when the new one has been started and you miss nothing.", w.Want.Name, s.keptAs)
+	}
 	for _, text := range warnings {
 		result += " The engine says: " + text
 	}
@@ -245,13 +249,12 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 }
 
 // createLike makes the new container. As with [Actions.create], a request that was cut off may still be carried out.
-func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Report, w Change, name string) (string, []string, error) {
+func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Report, w Change, todo model.Swap) (string, []string, error) {
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
-	id, warnings, err := e.CreateLike(whole, w.Container.ID, w.Had, w.Want, name, map[string]string{
-		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID,
-		model.LabelReplacedName: w.Container.Name, model.LabelReplacedRestart: orNo(w.Had.Restart),
+	id, warnings, err := e.CreateLike(whole, w.Container.ID, w.Had, w.Want, todo.Temporary, map[string]string{
+		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID, model.LabelSwap: todo.Label(),
 	})
 	if whole.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
 		a.left.add(r.JobID(), e.Info().ID)
@@ -276,6 +279,20 @@ func (s *swap) change(ctx context.Context, w Change, carry bool) error {
 			return err
 		}
 	}
+	if s.old.Running() {
+		if err := s.prove(ctx, w); err != nil {
+			return err
+		}
+	}
+	s.r.Step(stepSwap)
+	if !s.r.Final() { // between two names there is no way out
+		return ctx.Err()
+	}
+	return s.names(ctx)
+}
+
+// prove starts the new container and watches its first seconds.
+func (s *swap) prove(ctx context.Context, w Change) error {
 	s.r.Step(stepStart)
 	watch := watchStart(ctx, s.e, s.fresh.ID)
 	defer watch.close()
@@ -288,14 +305,7 @@ func (s *swap) change(ctx context.Context, w Change, carry bool) error {
 		_, err = watch.outcome(ctx, s.e, s.r, s.fresh)
 	}
 	done(err)
-	if err != nil {
-		return err
-	}
-	s.r.Step(stepSwap)
-	if !s.r.Final() { // between two names there is no way out
-		return ctx.Err()
-	}
-	return s.names(ctx)
+	return err
 }
 
 // carry copies what is inside the old one into the new one.
@@ -320,17 +330,24 @@ func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
 		return // the next connection tries again
 	}
 	for _, fresh := range list {
-		if !strings.Contains(fresh.Name, notebook.NewSuffix) || a.atWork(fresh.Labels[model.LabelJob]) {
+		todo, ok := fresh.Swap()
+		if !ok || !a.abandoned(fresh.Labels[model.LabelJob], fresh.Created, strangeChange) {
 			continue // finished, set aside, or being done right now
+		}
+		fresh, err := e.Container(ctx, fresh.ID)
+		if err != nil {
+			continue
 		}
 		old, err := e.Container(ctx, fresh.Labels[model.LabelReplaces])
 		if err != nil {
 			continue // gone
 		}
-		q := UnfinishedChange{Old: old, Fresh: fresh, Name: fresh.Labels[model.LabelReplacedName]}
-		a.spawn(func(ctx context.Context) { a.settle(ctx, q) })
+		a.spawn(func(ctx context.Context) { a.settle(ctx, UnfinishedChange{Old: old, Fresh: fresh, Swap: todo}) })
 	}
 }
+
+// strangeChange is after how long a change is not under way any more that another computer's Slipway began.
+const strangeChange = time.Hour
 
 // atWork tells whether a job runs.
 func (a *Actions) atWork(jobID string) bool {
@@ -357,49 +374,57 @@ func (s *swap) setAside(ctx context.Context, e *engine.Engine) error {
 
 // settle ends a change that was cut off.
 func (a *Actions) settle(ctx context.Context, q UnfinishedChange) {
-	swapped := q.Old.Name != q.Name && !q.Old.Running() && q.Fresh.Running() && strings.HasPrefix(q.Old.Name, q.Name)
+	todo := q.Swap
+	swapped := q.Old.Name != todo.OldName && !q.Old.Running() && q.Fresh.Running() == todo.Run && strings.HasPrefix(q.Old.Name, todo.OldName+beforeSuffix)
 	choice := FinishChange
 	if !swapped {
 		choice = a.asker.Unfinished(ctx, q)
 	}
-	title := "Finish the change of " + q.Name
+	title := "Finish the change of " + todo.OldName
 	switch choice {
 	case FinishChange:
 	case GoBack:
-		title = "Go back to " + q.Name + " as it was"
+		title = "Go back to " + todo.OldName + " as it was"
 	default:
 		return
 	}
 	a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: q.Name, policy: q.Fresh.Labels[model.LabelReplacedRestart]}
+		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
 		if choice == GoBack {
-			return q.Name + " is as it was before the change.", s.goBack(ctx)
+			return todo.OldName + " is as it was before the change.", s.goBack(ctx, todo)
 		}
-		return q.Name + " has its new settings. The one before is kept, stopped.", s.finish(ctx)
+		return todo.Name + " has its new settings. The one before is kept, stopped.", s.finish(ctx, todo)
 	})
 }
 
-// finish does the rest of a change: the old one is stopped, the new one runs and has the name.
-func (s *swap) finish(ctx context.Context) error {
+// finish does the rest of a change: the old one is stopped, the new one has what was to be carried over, runs if it shall, and
+// has the name.
+func (s *swap) finish(ctx context.Context, todo model.Swap) error {
 	if err := s.unpolicy(ctx); err != nil {
 		return err
 	}
 	if err := s.stopOld(ctx); err != nil {
 		return err
 	}
-	if !s.fresh.Running() {
+	if todo.Carry && s.fresh.StartedAt.IsZero() && s.old.Name == todo.OldName { // once more: nobody knows how far it came
+		if err := s.carry(ctx); err != nil {
+			return err
+		}
+	}
+	if todo.Run && !s.fresh.Running() {
 		if err := s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) }); err != nil {
 			return err
 		}
 	}
-	if s.old.Name == s.name {
+	if s.old.Name == todo.OldName {
 		return s.names(ctx)
 	}
 	return s.a.written(s.e, RenameCommand(s.fresh, s.name), func() error { return s.e.Rename(ctx, s.fresh, s.name) })
 }
 
-// goBack undoes a change: the new one is stopped, and removed if it never ran; the old one has its name, its policy and runs.
-func (s *swap) goBack(ctx context.Context) error {
+// goBack undoes a change: the new one is stopped, and removed if it never ran; the old one has its name and its policy, and runs if
+// it did.
+func (s *swap) goBack(ctx context.Context, todo model.Swap) error {
 	now, err := s.e.Container(ctx, s.fresh.ID)
 	switch {
 	case model.IsKind(err, model.ProblemNotFound):
@@ -418,11 +443,14 @@ func (s *swap) goBack(ctx context.Context) error {
 	}
 	s.stopping, s.unpolicied = false, true
 	old := s.old
-	if old.Name != s.name {
-		if err := s.a.written(s.e, RenameCommand(old, s.name), func() error { return s.e.Rename(ctx, old, s.name) }); err != nil {
+	if old.Name != todo.OldName {
+		if err := s.a.written(s.e, RenameCommand(old, todo.OldName), func() error { return s.e.Rename(ctx, old, todo.OldName) }); err != nil {
 			return err
 		}
-		old.Name = s.name
+		old.Name = todo.OldName
+	}
+	if !todo.OldRan {
+		return s.repolicy(ctx, s.e)
 	}
 	return errors.Join(s.repolicy(ctx, s.e), s.a.written(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) }))
 }

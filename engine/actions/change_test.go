@@ -4,6 +4,8 @@ package actions_test
 
 import (
 	"context"
+	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/runspec"
 )
 
@@ -117,6 +120,28 @@ func TestChange(t *testing.T) {
 	}
 }
 
+// TestChangeStopped gives a container that is stopped other settings: it is not started for that, and has its files.
+func TestChangeStopped(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	old := b.worker("change-stopped")
+	if err := b.engine().Stop(b.ctx(), old, -1); err != nil {
+		t.Fatal(err)
+	}
+	old = b.look(old.ID)
+	b.person.change = actions.ChangeCarry
+	b.want(b.change(old, func(s *runspec.Spec) { s.Env[0].Value = "2" }), job.Done, "")
+	fresh, ok := b.named("change-stopped")
+	if kept, there := b.named("change-stopped-before"); !ok || !there || kept.ID != old.ID || fresh.Running() || !fresh.StartedAt.IsZero() {
+		t.Fatalf("%+v, %+v", fresh, kept)
+	}
+	if err := b.engine().Start(b.ctx(), fresh); err != nil {
+		t.Fatal(err)
+	}
+	if out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "cat", "/own/deep/l"); err != nil || out != "precious\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
 // TestChangeInPlace changes limits, restart policy and name of a container that stays the same one and runs on.
 func TestChangeInPlace(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
@@ -211,9 +236,9 @@ func TestChangeCutOff(t *testing.T) {
 					n, gone := b.engine().Container(b.ctx(), fresh) // it may be removed at any moment
 					ok := gone == nil
 					if wantNew {
-						return ok && n.Name == name && n.Running() && !o.Running() && o.Name == name+"-before" && o.RestartPolicy == "no"
+						return ok && n.Name == name+"-renamed" && n.Running() && !o.Running() && o.Name == name+"-before" && o.RestartPolicy == "no"
 					}
-					return o.Name == name && o.Running() && o.RestartPolicy == "unless-stopped" && (!ok || !n.Running() && n.Name != name)
+					return o.Name == name && o.Running() && o.RestartPolicy == "unless-stopped" && (!ok || !n.Running())
 				})
 			})
 		}
@@ -228,7 +253,8 @@ func (b *bench) leaveChange(old model.Container, until string) (fresh string) {
 	want := had
 	want.WorkingDir = "/tmp"
 	id, _, err := e.CreateLike(ctx, old.ID, had, want, old.Name+"-new", map[string]string{
-		model.LabelJob: "another", model.LabelReplaces: old.ID, model.LabelReplacedName: old.Name, model.LabelReplacedRestart: "unless-stopped",
+		model.LabelJob: deadJob(b.T), model.LabelReplaces: old.ID,
+		model.LabelSwap: model.Swap{Temporary: old.Name + "-new", Name: old.Name + "-renamed", OldName: old.Name, OldRestart: "unless-stopped", OldRan: true, Run: true}.Label(),
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -244,7 +270,7 @@ func (b *bench) leaveChange(old model.Container, until string) (fresh string) {
 		{"stopped", func() error { return e.Stop(ctx, old, -1) }},
 		{"started", func() error { return e.Start(ctx, n) }},
 		{"old renamed", func() error { return e.Rename(ctx, old, old.Name+"-before") }},
-		{"new renamed", func() error { return e.Rename(ctx, n, old.Name) }},
+		{"new renamed", func() error { return e.Rename(ctx, n, old.Name+"-renamed") }},
 	} {
 		if err := step.do(); err != nil {
 			b.Fatal(err)
@@ -254,4 +280,15 @@ func (b *bench) leaveChange(old model.Container, until string) (fresh string) {
 		}
 	}
 	return id
+}
+
+// deadJob is the ID of a job of a Slipway that has ended.
+func deadJob(t *testing.T) string {
+	t.Helper()
+	dead := exec.Command("true")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(platform.ThisRun(), "-")
+	return fmt.Sprintf("%s-%s-%d-1", parts[0], parts[1], dead.Process.Pid)
 }

@@ -3,10 +3,13 @@ package actions
 import (
 	"context"
 	"maps"
+	"strings"
 	"sync"
+	"time"
 
 	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/session"
 )
 
@@ -71,6 +74,18 @@ func cleanJob(ctx context.Context, e *engine.Engine, jobID string) error {
 		}
 	}
 	return nil
+}
+
+// abandoned tells of a run of Slipway, or a job of one, that it has ended, so that what it left on the engine is nobody's any
+// more. Of one on another computer that is not known: there it is so when what it left was made that long ago.
+func (a *Actions) abandoned(run string, made time.Time, old time.Duration) bool {
+	if strings.HasPrefix(run+"-", a.session.Run+"-") {
+		return run != a.session.Run && !a.atWork(run)
+	}
+	if ended, known := platform.RunEnded(run); known {
+		return ended
+	}
+	return time.Since(made) > old
 }
 
 // cleanWhenBack is called when the connection changes. Once for each connection it does what was left to be done.

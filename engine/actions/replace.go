@@ -72,11 +72,16 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 	r.Step(stepCreate)
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest], s.Labels[model.LabelReplaces] = image.ID, old.ID
+	was, _, err := e.Spec(ctx, old.ID)
+	if err != nil {
+		return "", err
+	}
+	s.Labels[model.LabelSwap] = model.Swap{Temporary: p.Name, Name: old.Name, OldName: old.Name, OldRestart: orNo(was.Restart), OldRan: old.Running(), Run: true}.Label()
 	id, _, err := a.create(ctx, e, r, s)
 	if err != nil {
 		return "", err
 	}
-	swap := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{ID: id, Name: p.Name}}
+	swap := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{ID: id, Name: p.Name}, policy: was.Restart}
 	server, err := swap.forward(ctx, p, w.Moved)
 	if err != nil {
 		return "", swap.back(err)
@@ -150,6 +155,9 @@ type swap struct {
 // forward stops the old one, starts the new one, and swaps the names when the new one answers. With last, the old one is
 // stopped only then.
 func (s *swap) forward(ctx context.Context, p LaunchPlan, last bool) (notebook.Server, error) {
+	if err := s.unpolicy(ctx); err != nil {
+		return notebook.Server{}, err
+	}
 	if !last {
 		if err := s.stopOld(ctx); err != nil {
 			return notebook.Server{}, err

@@ -179,11 +179,12 @@ func (a *Actions) removeVolumes(list []model.Volume) {
 // volumeTime is for how long the engine may delete volumes.
 const volumeTime = 10 * time.Minute
 
-// withHelper lets fn read or write what is in a volume, through a container that is cleared away afterwards; when the engine
+// withHelper lets fn read what is in a volume, through a container that is cleared away afterwards; when the engine
 // is away then, once it is back.
-func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volume, readOnly bool, jobID string, fn func(c model.Container) error) error {
-	c, err := e.Helper(ctx, v, readOnly, jobID)
-	if err != nil {
+func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volume, jobID string, fn func(c model.Container) error) error {
+	c, err := e.Helper(ctx, v, true, a.session.Run, jobID)
+	if err != nil { // it may have been made
+		a.clearOrLater(context.WithoutCancel(ctx), e, jobID, func(ctx context.Context, e *engine.Engine) error { return cleanJob(ctx, e, jobID) })
 		return err
 	}
 	defer a.clearHelper(context.WithoutCancel(ctx), e, c)
@@ -191,10 +192,15 @@ func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volu
 }
 
 func (a *Actions) clearHelper(ctx context.Context, e *engine.Engine, c model.Container) {
+	a.clearOrLater(ctx, e, "helper:"+c.ID, func(ctx context.Context, e *engine.Engine) error { return e.RemoveHelper(ctx, c) })
+}
+
+// clearOrLater clears something away, under a key of its own; when the engine is away, once that is back.
+func (a *Actions) clearOrLater(ctx context.Context, e *engine.Engine, key string, clear func(context.Context, *engine.Engine) error) {
 	ctx, cancel := context.WithTimeout(ctx, cleanTime)
 	defer cancel()
-	if err := e.RemoveHelper(ctx, c); err != nil {
-		a.left.set("helper:"+c.ID, e.Info().ID, func(ctx context.Context, e *engine.Engine) error { return e.RemoveHelper(ctx, c) })
+	if clear(ctx, e) != nil {
+		a.left.set(key, e.Info().ID, clear)
 	}
 }
 
@@ -216,7 +222,7 @@ func (a *Actions) LookIntoVolume(ctx context.Context, v model.Volume) (c model.C
 			}
 		}
 	}
-	c, err = e.Helper(ctx, v, false, "")
+	c, err = e.Helper(ctx, v, false, a.session.Run, "")
 	if err != nil {
 		return c, "", nil, err
 	}
@@ -250,7 +256,7 @@ func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 	return a.start(job.Spec{Title: "Back up " + v.Name, Key: "backup:" + v.Name + ":" + file}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Beginning")
 		var c rescue.Contents
-		err := a.withHelper(ctx, e, v, true, r.JobID(), func(helper model.Container) error {
+		err := a.withHelper(ctx, e, v, r.JobID(), func(helper model.Container) error {
 			end := a.writeAll(e, BackUpCommands(v, helper, file))
 			var done int64
 			var err error
@@ -274,25 +280,24 @@ func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 func (a *Actions) RestoreVolume(file, name string) *job.Job {
 	return a.start(job.Spec{Title: "Restore " + filepath.Base(file) + " into " + name, Key: "restore:" + name}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Beginning")
-		v, err := e.CreateVolume(ctx, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()})
+		helper, err := e.NewVolume(ctx, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()}, a.session.Run, r.JobID())
 		if err != nil {
+			if !model.IsKind(err, model.ProblemNameTaken) { // it may have been made
+				a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID())
+			}
 			return "", err
 		}
-		var c rescue.Contents
-		exact := false
-		err = a.withHelper(ctx, e, v, false, r.JobID(), func(helper model.Container) error {
-			end := a.writeAll(e, RestoreCommands(name, helper, file))
-			var done int64
-			var err error
-			c, exact, err = rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, func(n int64) {
-				done += n
-				r.Progress(job.Progress{Done: done, Phase: "Restoring"})
-			})
-			end(err)
-			return err
+		end := a.writeAll(e, RestoreCommands(name, helper, file))
+		var done int64
+		c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, func(n int64) {
+			done += n
+			r.Progress(job.Progress{Done: done, Phase: "Restoring"})
 		})
+		end(err)
+		a.clearHelper(context.WithoutCancel(ctx), e, helper)
 		if err != nil {
-			return "", a.dropVolume(e, v, r.JobID(), err)
+			a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID())
+			return "", err
 		}
 		how := "compared file by file"
 		if !exact {
@@ -303,28 +308,20 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 }
 
 // dropVolume removes the volume that a job made and could not fill; when the engine is away, once it is back.
-func (a *Actions) dropVolume(e *engine.Engine, v model.Volume, jobID string, why error) error {
-	drop := func(ctx context.Context, e *engine.Engine) error {
-		now, err := e.Volume(ctx, v.Name)
+func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID string) {
+	a.clearOrLater(ctx, e, "volume:"+name, func(ctx context.Context, e *engine.Engine) error {
+		if err := cleanJob(ctx, e, jobID); err != nil { // a helper that has it
+			return err
+		}
+		now, err := e.Volume(ctx, name)
 		if err == nil && now.Labels[model.LabelJob] == jobID { // not another of that name
-			err = e.RemoveVolume(ctx, v.Name)
+			err = e.RemoveVolume(ctx, name)
 		}
 		if model.IsKind(err, model.ProblemNotFound) {
 			return nil
 		}
 		return err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
-	defer cancel()
-	if err := drop(ctx, e); err != nil {
-		a.left.set("volume:"+v.Name, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
-			if err := cleanJob(ctx, e, jobID); err != nil { // a helper that has it
-				return err
-			}
-			return drop(ctx, e)
-		})
-	}
-	return why
+	})
 }
 
 // writeAll puts several commands into the journal; the returned function says how they ended.
@@ -342,14 +339,33 @@ func (a *Actions) writeAll(e *engine.Engine, list []model.Command) func(error) {
 
 // clearOldHelpers removes helpers that a Slipway left which could not clear them away.
 func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
-	ctx, cancel := context.WithTimeout(ctx, cleanTime)
-	defer cancel()
-	list, err := e.OldHelpers(ctx, time.Now().Add(-oldHelper))
+	list, err := e.Helpers(ctx)
 	for _, c := range list {
-		err = errors.Join(err, e.RemoveHelper(ctx, c))
+		if !a.abandoned(c.Labels[model.LabelRun], c.Created, oldHelper) {
+			continue
+		}
+		if err = errors.Join(err, e.RemoveHelper(ctx, c)); err == nil {
+			err = a.dropHalfRestored(ctx, e, c)
+		}
 	}
 	_ = err // the next connection tries again
 }
 
-// oldHelper is after how long nobody uses a helper any more.
+// dropHalfRestored removes the volume that a Slipway was restoring which ended: a helper of that job was still there.
+func (a *Actions) dropHalfRestored(ctx context.Context, e *engine.Engine, helper model.Container) error {
+	v, err := e.Volume(ctx, helper.Labels[model.LabelHelper])
+	if model.IsKind(err, model.ProblemNotFound) {
+		return nil
+	}
+	if err != nil || helper.Labels[model.LabelJob] == "" || v.Labels[model.LabelJob] != helper.Labels[model.LabelJob] {
+		return err // somebody looked into it, or it was backed up
+	}
+	if err := a.written(e, RemoveVolumesCommand(v.Name), func() error { return e.RemoveVolume(ctx, v.Name) }); err != nil {
+		return err
+	}
+	a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+v.Name+"” was restored only in part", "Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.", "Restore it again."))
+	return nil
+}
+
+// oldHelper is after how long nobody uses a helper of another computer's Slipway any more.
 const oldHelper = 24 * time.Hour

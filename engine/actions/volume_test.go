@@ -144,7 +144,7 @@ func TestBackUpCancelled(t *testing.T) {
 			if err != nil {
 				return false
 			}
-			old, err := e.OldHelpers(b.ctx(), time.Now().Add(time.Hour))
+			old, err := e.Helpers(b.ctx())
 			return err == nil && len(old) == 0
 		})
 	}

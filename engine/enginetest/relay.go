@@ -22,6 +22,7 @@ type Relay struct {
 	mu      sync.Mutex
 	target  string
 	stalled bool
+	at      func(request string, answered bool) bool
 	resume  *sync.Cond
 	conns   map[net.Conn]bool
 	asked   []string
@@ -77,6 +78,14 @@ func (r *Relay) Forget() {
 	}
 }
 
+// At sets what is called before a request is passed on, and again before its answer is, with answered. When it returns false
+// nothing is passed on and the connection is cut; both sides wait for it. nil is for nothing.
+func (r *Relay) At(fn func(request string, answered bool) (pass bool)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.at = fn
+}
+
 func (r *Relay) accept() {
 	defer r.wg.Done()
 	for {
@@ -97,14 +106,15 @@ func (r *Relay) accept() {
 		r.conns[client], r.conns[engine] = true, true
 		r.mu.Unlock()
 		r.wg.Add(2)
-		go r.copy(client, engine, nil)
-		go r.copy(engine, client, r.note)
+		var open exchange
+		go r.copy(client, engine, func(answer []byte) bool { return r.answered(&open) })
+		go r.copy(engine, client, func(sent []byte) bool { return r.note(&open, sent) })
 	}
 }
 
 // copy passes on one direction. The end of one direction is passed on as the end of that direction only, since attached
-// streams go on in the other. note is shown what passes.
-func (r *Relay) copy(to, from net.Conn, note func([]byte)) {
+// streams go on in the other. note is shown what passes, and tells whether it does.
+func (r *Relay) copy(to, from net.Conn, note func([]byte) bool) {
 	defer r.wg.Done()
 	buf := make([]byte, 32<<10)
 	for {
@@ -114,8 +124,10 @@ func (r *Relay) copy(to, from net.Conn, note func([]byte)) {
 			return
 		}
 		if n > 0 {
-			if note != nil {
-				note(buf[:n])
+			if !note(buf[:n]) {
+				from.Close()
+				to.Close()
+				return
 			}
 			if _, err := to.Write(buf[:n]); err != nil {
 				from.Close()
@@ -135,13 +147,39 @@ func (r *Relay) copy(to, from net.Conn, note func([]byte)) {
 
 var requestLine = regexp.MustCompile(`^[A-Z]+ /\S* HTTP/1\.1\r\n`)
 
-// note remembers a request. Clients send the head of one at once.
-func (r *Relay) note(sent []byte) {
-	if line := requestLine.Find(sent); line != nil {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.asked = append(r.asked, strings.TrimSuffix(string(line), " HTTP/1.1\r\n"))
+// exchange is the request on a connection whose answer has not begun.
+type exchange struct {
+	mu      sync.Mutex
+	request string
+}
+
+// note remembers a request. Clients send the head of one at once, and the next when they have the answer.
+func (r *Relay) note(open *exchange, sent []byte) (pass bool) {
+	line := requestLine.Find(sent)
+	if line == nil {
+		return true
 	}
+	request := strings.TrimSuffix(string(line), " HTTP/1.1\r\n")
+	open.mu.Lock()
+	open.request = request
+	open.mu.Unlock()
+	r.mu.Lock()
+	r.asked = append(r.asked, request)
+	at := r.at
+	r.mu.Unlock()
+	return at == nil || at(request, false)
+}
+
+// answered is called when something of an answer came.
+func (r *Relay) answered(open *exchange) (pass bool) {
+	open.mu.Lock()
+	request := open.request
+	open.request = ""
+	open.mu.Unlock()
+	r.mu.Lock()
+	at := r.at
+	r.mu.Unlock()
+	return request == "" || at == nil || at(request, true)
 }
 
 // Asked is what the engine was asked through the relay since the last call, such as "GET /v1.41/containers/json?all=1".

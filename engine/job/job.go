@@ -170,7 +170,7 @@ type Jobs struct {
 // keep is how many ended jobs stay readable.
 const keep = 100
 
-// New makes an empty list of jobs. The IDs of its jobs begin with prefix, which should differ between two runs of
+// New makes an empty list of jobs. The IDs of its jobs begin with prefix and a dash; it should differ between two runs of
 // the application that share an engine.
 func New(prefix string) *Jobs {
 	ctx, stop := context.WithCancel(context.Background())

@@ -20,12 +20,12 @@ const (
 	LabelDigest = "app.slipway.image-digest"
 	// LabelReplaces is the full ID of the container whose place it took.
 	LabelReplaces = "app.slipway.replaces"
-	// LabelReplacedName and LabelReplacedRestart are that container's name and restart policy, by which a change that was cut
-	// off is finished or undone.
-	LabelReplacedName    = "app.slipway.replaced-name"
-	LabelReplacedRestart = "app.slipway.replaced-restart"
+	// LabelSwap is how it takes that place, see [Swap].
+	LabelSwap = "app.slipway.swap"
 	// LabelHelper is the volume that a container was made to look into; it is never started, nor listed.
 	LabelHelper = "app.slipway.helper"
+	// LabelRun is the run of Slipway that made a helper.
+	LabelRun = "app.slipway.run"
 )
 
 // Locality tells where an engine runs, seen from this computer. Folders, free ports and 127.0.0.1

@@ -99,41 +99,32 @@ func (r reading) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// BackUp writes everything in a folder of a container into a new file, as a tar archive. It is written beside its place, read
-// back and compared with what the engine sent, and only then put there; a file that is there already is never replaced.
+// BackUp writes everything in a folder of a container into a new file, as a tar archive. It is read
+// back and compared with what the engine sent, and only then has its name; a file that is there already is never replaced.
 func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress func(bytes int64)) (Contents, error) {
 	if _, err := os.Lstat(file); err == nil {
 		return Contents{}, model.NewProblem(model.ProblemConflict, nil, "Cannot write "+file, "A file of this name exists already.", "Choose another name.")
 	}
-	part, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".part-*")
+	part, err := newPart(file)
 	if err != nil {
 		return Contents{}, cannotWrite(err, file)
 	}
-	defer func() {
-		part.Close()
-		os.Remove(part.Name()) // it is gone when all went well
-	}()
-	sent, err := receive(ctx, src, id, dir, part, progress)
+	defer part.drop()
+	sent, err := receive(ctx, src, id, dir, part.File, progress)
 	if err != nil {
 		return sent, err
 	}
-	if err := errors.Join(part.Sync(), rewind(part)); err != nil {
+	if err := errors.Join(part.Sync(), rewind(part.File)); err != nil {
 		return sent, cannotWrite(err, file)
 	}
 	written, err := Read(part, nil)
 	if err == nil {
-		err = whole(part)
+		err = whole(part.File)
 	}
 	if err != nil || written != sent {
 		return sent, model.NewProblem(model.ProblemUnknown, err, "Cannot back up into "+file, "What was read back is not what the engine sent.", "Look at the disk, then try again.")
 	}
-	// A link is made only where nothing is, unlike a renaming.
-	if err := os.Link(part.Name(), file); errors.Is(err, os.ErrExist) {
-		return sent, cannotWrite(err, file)
-	} else if err != nil { // a file system without links
-		return sent, cannotWrite(os.Rename(part.Name(), file), file)
-	}
-	return sent, nil
+	return sent, cannotWrite(part.place(file), file)
 }
 
 // receive copies what the engine sends into a file, and tells what it was.

@@ -295,7 +295,7 @@ func TestBackUpAndRestore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := e.Helper(t.Context(), v, readOnly, "")
+		h, err := e.Helper(t.Context(), v, readOnly, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}

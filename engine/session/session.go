@@ -6,9 +6,7 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +18,7 @@ import (
 	"slipway/engine/journal"
 	"slipway/engine/live"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 )
 
 // Phase is how the connection is.
@@ -69,6 +68,8 @@ type Session struct {
 	Live    *live.Store
 	Jobs    *job.Jobs
 	Journal *journal.Journal
+	// Run names this run of Slipway, see [platform.ThisRun]. The IDs of its jobs begin with it.
+	Run string
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -89,10 +90,11 @@ type Session struct {
 // New makes a session that prefers the endpoint of that name; "" follows docker's own choice. Nothing is asked yet.
 func New(preferred string) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
+	run := platform.ThisRun()
 	return &Session{
 		Live: live.New(), Journal: &journal.Journal{},
-		Jobs: job.New(fmt.Sprintf("%x-%d", time.Now().Unix(), os.Getpid())),
-		ctx:  ctx, cancel: cancel, wake: make(chan struct{}, 1), preferred: preferred,
+		Jobs: job.New(run), Run: run,
+		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1), preferred: preferred,
 		state: State{Phase: Looking}, subscribers: map[int]func(State){},
 	}
 }

@@ -113,19 +113,23 @@ func (s *Set) Unfinished(ctx context.Context, q actions.UnfinishedChange) action
 
 func (s *Set) showUnfinished(q actions.UnfinishedChange, answer func(actions.UnfinishedChoice)) *kit.Dialog {
 	later := kit.NewButton("unfinished.later", "Later", "", kit.Normal, func() { answer(actions.LeaveUnfinished) })
-	back := kit.NewButton("unfinished.back", "Go back", "undo", kit.Primary, func() { answer(actions.GoBack) }).Hint("“" + q.Name + "” is as it was before, and runs.")
-	finish := kit.NewButton("unfinished.finish", "Finish it", "", kit.Normal, func() { answer(actions.FinishChange) }).Hint("The new one runs under the name; the old one is kept, stopped.")
+	back := kit.NewButton("unfinished.back", "Go back", "undo", kit.Primary, func() { answer(actions.GoBack) }).Hint("“" + q.Swap.OldName + "” is as it was before.")
+	finish := kit.NewButton("unfinished.finish", "Finish it", "", kit.Normal, func() { answer(actions.FinishChange) }).Hint("The new one has the name; the old one is kept, stopped.")
 	state := func(c model.Container) string {
 		if c.Running() {
 			return "runs"
 		}
 		return "does not run"
 	}
+	inside := "Nothing of what is inside the old one is carried over into the new one. The old one is kept."
+	if q.Swap.Carry {
+		inside = "Finishing also carries over what is inside the old one, which is kept."
+	}
 	body := kit.Down(6,
 		kit.NewText("As it was: "+q.Old.Name+", "+state(q.Old), kit.Body).ID("unfinished.old"),
 		kit.NewText("With its new settings: "+q.Fresh.Name+", "+state(q.Fresh), kit.Body).ID("unfinished.new"),
-		kit.NewParagraph("What is inside the old one may not have been carried over into the new one. Both are kept.", kit.Second))
-	d := kit.NewDialog("unfinished", "A change of “"+q.Name+"” was cut off", "Slipway or the engine ended in the middle of it. Nothing is lost; choose how it goes on.", 620, body, kit.Buttons(nil, []fyne.CanvasObject{later, finish, back}))
+		kit.NewParagraph(inside, kit.Second))
+	d := kit.NewDialog("unfinished", "A change of “"+q.Swap.OldName+"” was cut off", "Slipway or the engine ended in the middle of it. Nothing is lost; choose how it goes on.", 620, body, kit.Buttons(nil, []fyne.CanvasObject{later, finish, back}))
 	d.OnCancel = func() { answer(actions.LeaveUnfinished) }
 	d.Open(s.canvas(), later)
 	return d

@@ -39,7 +39,7 @@ func (s *suite) volumes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	helper, err := e.Helper(bounded(t), v, false, "")
+	helper, err := e.Helper(bounded(t), v, false, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func (s *suite) volumes(t *testing.T) {
 	if err != nil || len(after) != len(before) {
 		t.Errorf("the helper left %v beside %v, %v", after, before, err)
 	}
-	if old, err := e.OldHelpers(bounded(t), time.Now().Add(time.Hour)); err != nil || len(old) != 0 {
+	if old, err := e.Helpers(bounded(t)); err != nil || len(old) != 0 {
 		t.Errorf("%v, %v", old, err)
 	}
 }

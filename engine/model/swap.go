@@ -1,0 +1,34 @@
+package model
+
+import "encoding/json"
+
+// Swap is written, as the label [LabelSwap], on a container that is to take another one's place, see [LabelReplaces]: whoever
+// finds it after a crash can finish that or go back.
+type Swap struct {
+	// Temporary is what the container is called until it has the place, and Name what it shall be called then.
+	Temporary string `json:"temporary"`
+	Name      string `json:"name"`
+	// OldName and OldRestart are the name and the restart policy of the other one, in the words of docker run --restart, and
+	// OldRan tells that it ran.
+	OldName    string `json:"oldName"`
+	OldRestart string `json:"oldRestart"`
+	OldRan     bool   `json:"oldRan"`
+	// Run tells that the new one shall run, and Carry that what is inside the other one is carried over into it before.
+	Run   bool `json:"run"`
+	Carry bool `json:"carry"`
+}
+
+// Label is the text of [LabelSwap].
+func (s Swap) Label() string {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // strings and booleans
+	}
+	return string(text)
+}
+
+// Swap is what is still to be done with a container that was made to take another one's place; ok tells that there is something.
+func (c Container) Swap() (s Swap, ok bool) {
+	err := json.Unmarshal([]byte(c.Labels[LabelSwap]), &s)
+	return s, err == nil && s.Temporary != "" && s.Temporary == c.Name && c.Labels[LabelReplaces] != ""
+}
