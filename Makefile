@@ -4,7 +4,7 @@ TAGS := migrated_fynedo
 GO := go
 PACKAGES := ./...
 
-.PHONY: run build test test-short test-engines test-engines-all bench lint fmt screenshots clean deps-build deps-test
+.PHONY: run build test test-short test-engines test-engines-all bench soak lint fmt screenshots clean deps-build deps-test
 
 run: build
 	./slipway
@@ -43,6 +43,12 @@ bench: deps-test
 	.ci/engines
 	@printf '| %-60s | %-28s | %-46s | %-9s | %-24s | %-6s |\n' what measured "beside what" ratio aim "" ---- ---- ---- ---- ---- ----
 	@SLIPWAY_BENCH=1 bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -p 1 -run TestMeasure -timeout 30m -v ./gui ./gui/containers ./engine/session ./engine/actions | grep '^|\|^FAIL\|_test.go:'"
+
+# Ends Slipway and the engine with SIGKILL, at each request of everything that saves, replaces or removes, and 100 times each at
+# random (about half an hour). A failed run is repeated with SLIPWAY_SEED.
+SOAK := 100
+soak: deps-test
+	SLIPWAY_SOAK=$(SOAK) $(GO) test -tags $(TAGS) -count=1 -timeout 3h -run 'TestSoak$$' ./engine/actions -v | grep -v '^ *=== \|^ *--- PASS'
 
 lint:
 	@out=$$($(GO) run mvdan.cc/gofumpt@v0.8.0 -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofumpt:"; echo "$$out"; exit 1; fi

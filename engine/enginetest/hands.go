@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/image"
 )
 
@@ -88,6 +89,24 @@ func (e *Engine) CreateLabelled(t testing.TB, image, name string, labels map[str
 		t.Fatalf("enginetest: %v", err)
 	}
 	return made.ID
+}
+
+// Labelled lists the IDs of the containers that have a label, or one with a value, running or not.
+func (e *Engine) Labelled(t testing.TB, label string) (ids []string) {
+	t.Helper()
+	c, err := e.newClient()
+	if err != nil {
+		t.Fatalf("enginetest: %v", err)
+	}
+	defer c.Close()
+	list, err := c.ContainerList(context.Background(), container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", label))})
+	if err != nil {
+		t.Fatalf("enginetest: %v", err)
+	}
+	for _, one := range list {
+		ids = append(ids, one.ID)
+	}
+	return ids
 }
 
 // Flap starts and kills a container so many times a second until ctx ends, and tells how often it did.
