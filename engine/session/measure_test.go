@@ -3,12 +3,17 @@
 package session_test
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"slipway/engine/enginetest"
 	"slipway/engine/live"
+	"slipway/engine/model"
 	"slipway/engine/session"
 )
 
@@ -76,4 +81,49 @@ func firstPictures(t *testing.T, many, running int) (first, all time.Duration) {
 	s.Start()
 	at := <-connected
 	return (<-listed).Sub(at), (<-complete).Sub(at)
+}
+
+// TestMeasureStats measures what it costs to follow what 50 containers use, beside what it costs the engine to tell.
+func TestMeasureStats(t *testing.T) {
+	enginetest.Measuring(t)
+	const running, span = 50, 30 * time.Second
+	private := enginetest.Start(t)
+	t.Setenv("DOCKER_HOST", private.Host())
+	ids := private.Many(t, "used", running)
+	private.StartAll(t, ids)
+	s := session.New("")
+	defer s.Close()
+	s.Start()
+	for deadline := time.Now().Add(time.Minute); s.State().Phase != session.Connected; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no engine")
+		}
+	}
+	e, err := s.Engine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	var told atomic.Int64
+	for _, id := range ids {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			_ = e.Stats(ctx, id, func(model.Usage) { told.Add(1) }) // until it is stopped
+		}()
+	}
+	for told.Load() < running {
+		time.Sleep(10 * time.Millisecond)
+	}
+	ours, theirs := enginetest.ProcessorTime(t, os.Getpid()), private.ProcessorTime(t)
+	time.Sleep(span)
+	ours, theirs = enginetest.ProcessorTime(t, os.Getpid())-ours, private.ProcessorTime(t)-theirs
+	stop()
+	wg.Wait()
+	percent := func(d time.Duration) float64 { return 100 * float64(d) / float64(span) }
+	enginetest.Figure{
+		What: "following what 50 containers use, processor", Measured: fmt.Sprintf("%.2f %% of a core", percent(ours)), Beside: fmt.Sprintf("the engine's own %.2f %%", percent(theirs)),
+		Ratio: fmt.Sprintf("%.2f ×", float64(ours)/float64(theirs)), Aim: "≤ 1 %", Met: percent(ours) <= 1,
+	}.Print()
 }
