@@ -176,6 +176,7 @@ func (m *measured) flood(e *enginetest.Engine, w *window) {
 func TestMeasureUsage(t *testing.T) {
 	enginetest.Measuring(t)
 	e := enginetest.Start(t)
+	defer e.Kill() // 50 containers do not end in time
 	const running = 50
 	e.StartAll(t, e.Many(t, "used", running))
 	m := newMeasured(t, e.Host())

@@ -86,6 +86,16 @@ func TestTerminal(t *testing.T) {
 	y.line("clear; cat /tmp/written")
 	y.until("what was written", func(s string) bool { return strings.Contains(s, "from vi") && !strings.Contains(s, "~\n~\n") })
 
+	fyne.CurrentApp().Clipboard().SetContent("echo pas''ted\necho twi''ce\n")
+	y.line("clear")
+	y.terminal().PasteClipboard()
+	d.Until("a question", says("paste.run", "Paste and run 2 lines"))
+	if strings.Contains(y.terminal().Screen(), "pasted") {
+		t.Error("it was pasted unasked")
+	}
+	press(d, "paste.run")
+	y.until("both lines ran", func(s string) bool { return strings.Contains(s, "pasted\n") && strings.Contains(s, "twice\n") })
+
 	const megabytes = 10
 	line := strings.Repeat("x", 99) + "\n"
 	y.line("clear; stty -echo; wc -c; stty echo")

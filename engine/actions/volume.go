@@ -344,27 +344,26 @@ func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 		if !a.abandoned(c.Labels[model.LabelRun], c.Created, oldHelper) {
 			continue
 		}
-		if err = errors.Join(err, e.RemoveHelper(ctx, c)); err == nil {
-			err = a.dropHalfRestored(ctx, e, c)
+		half := a.halfRestored(ctx, e, c)
+		if gone := e.RemoveHelper(ctx, c); gone != nil {
+			err = errors.Join(err, gone)
+		} else if half != "" {
+			a.dropVolume(ctx, e, half, c.Labels[model.LabelJob])
+			a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+half+"” was restored only in part", "Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.", "Restore it again."))
 		}
 	}
 	_ = err // the next connection tries again
 }
 
-// dropHalfRestored removes the volume that a Slipway was restoring which ended: a helper of that job was still there.
-func (a *Actions) dropHalfRestored(ctx context.Context, e *engine.Engine, helper model.Container) error {
+// halfRestored is the name of the volume that a Slipway was restoring which ended: the helper of that job was still there. It is
+// "" when somebody looked into it, or backed it up.
+func (a *Actions) halfRestored(ctx context.Context, e *engine.Engine, helper model.Container) string {
+	jobID := helper.Labels[model.LabelJob]
 	v, err := e.Volume(ctx, helper.Labels[model.LabelHelper])
-	if model.IsKind(err, model.ProblemNotFound) {
-		return nil
+	if err != nil || jobID == "" || v.Labels[model.LabelJob] != jobID {
+		return ""
 	}
-	if err != nil || helper.Labels[model.LabelJob] == "" || v.Labels[model.LabelJob] != helper.Labels[model.LabelJob] {
-		return err // somebody looked into it, or it was backed up
-	}
-	if err := a.written(e, RemoveVolumesCommand(v.Name), func() error { return e.RemoveVolume(ctx, v.Name) }); err != nil {
-		return err
-	}
-	a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+v.Name+"” was restored only in part", "Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.", "Restore it again."))
-	return nil
+	return v.Name
 }
 
 // oldHelper is after how long nobody uses a helper of another computer's Slipway any more.

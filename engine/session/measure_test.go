@@ -88,6 +88,7 @@ func TestMeasureStats(t *testing.T) {
 	enginetest.Measuring(t)
 	const running, span = 50, 30 * time.Second
 	private := enginetest.Start(t)
+	defer private.Kill() // 50 containers do not end in time
 	t.Setenv("DOCKER_HOST", private.Host())
 	ids := private.Many(t, "used", running)
 	private.StartAll(t, ids)

@@ -8,6 +8,7 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/rescue"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -185,6 +186,27 @@ func (v *lossesView) sentence() string {
 	return "No file of yours exists only inside these containers. Their settings and their output are deleted."
 }
 
+// warn names what runs in the terminals of the window, and what was installed.
+func (v *lossesView) warn() {
+	say := func(id, icon, text string) {
+		v.kept.Add(kit.AcrossTop(6, kit.NewIcon(icon, style.Warn).Sized(15), kit.Grow(kit.NewParagraph(text, kit.Second.In(style.Warn)).ID(id))))
+	}
+	var open []string
+	for _, r := range v.rs {
+		if v.saving.set.OpenTerminals(r.Container.ID) > 0 {
+			open = append(open, r.Container.Name)
+		}
+	}
+	if len(open) > 0 {
+		say("removes.terminals", "terminal", "What runs in the open terminals of "+strings.Join(open, ", ")+" ends.")
+	}
+	for _, r := range v.rs {
+		if names := rescue.Packages(r.Found().Ignored); len(names) > 0 {
+			say("removes.packages", "warning", "Installed in "+r.Container.Name+", and gone with it: "+someOf(names, mostPackages)+".")
+		}
+	}
+}
+
 // update shows what is known now.
 func (v *lossesView) update() {
 	now := time.Now()
@@ -226,6 +248,7 @@ func (v *lossesView) update() {
 	v.table.SetRows(rows)
 	fitRows(v.holder, v.table, len(rows), mostManyRows)
 	v.showOthers()
+	v.warn()
 	if stay := v.stay(); stay != "" {
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
 	}

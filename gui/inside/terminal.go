@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -188,6 +189,7 @@ func (t *terminals) start(c model.Container, w wish) {
 	t.next++
 	s := &terminal{number: t.next, container: c, wish: w, view: kit.NewTerminal(fmt.Sprintf("terminal.%d", t.next))}
 	s.view.OnMenu = func(at fyne.Position) { t.menuAt(s, at) }
+	s.view.OnLines = func(text string) { t.askLines(s, text) }
 	s.view.OnResize = func(cols, rows int) { t.resize(s, cols, rows) }
 	t.all[c.ID] = append(t.all[c.ID], s)
 	t.current[c.ID] = s
@@ -425,7 +427,38 @@ func (t *terminals) end(s *terminal) {
 	}
 	t.show(nil)
 	t.p.told()
+	t.p.commands.Window.Canvas().Focus(t.current[id].view)
 }
+
+// askLines asks before lines are pasted that would run one after the other.
+func (t *terminals) askLines(s *terminal, text string) {
+	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\r\n"), "\n")
+	shown := lines
+	if len(shown) > mostLines {
+		shown = append(slices.Clip(shown[:mostLines]), fmt.Sprintf("… and %d more", len(lines)-mostLines))
+	}
+	label, canvas := "Paste and run it", t.p.commands.Window.Canvas()
+	if len(lines) > 1 {
+		label = fmt.Sprintf("Paste and run %d lines", len(lines))
+	}
+	var d *kit.Dialog
+	done := func() {
+		d.Close()
+		canvas.Focus(s.view)
+	}
+	cancel := kit.NewButton("paste.cancel", "Cancel", "", kit.Normal, done)
+	paste := kit.NewButton("paste.run", label, "", kit.Primary, func() {
+		done()
+		s.view.Paste(text)
+	})
+	body := kit.NewCodeLine("paste.text", strings.Join(shown, "\n"), false)
+	d = kit.NewDialog("paste", "Run what you paste?", "The shell runs each line as soon as it ends.", 640, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, paste}))
+	d.OnCancel = done
+	d.Open(canvas, paste)
+}
+
+// mostLines is how many lines of what is pasted are shown.
+const mostLines = 12
 
 // reopen opens what has ended once more in its place.
 func (t *terminals) reopen() {

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"cmp"
+
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -11,10 +13,13 @@ import (
 )
 
 // Split puts the details of the selected row under its table, or beside it where there is much room, or a bar about
-// several rows, which is as high as it needs to be. The edge between the two can be drawn. While both are hidden the
-// table has all of the room.
+// several rows, which is as high as it needs to be. The edge between the two can be drawn, which is remembered. While
+// both are hidden the table has all of the room.
 func Split(table *Table, details, bar fyne.CanvasObject) *fyne.Container {
-	l := &splitLayout{}
+	l := &splitLayout{key: "split." + table.id}
+	if app := fyne.CurrentApp(); app != nil {
+		l.under, l.side = float32(app.Preferences().Float(l.key+".under")), float32(app.Preferences().Float(l.key+".side"))
+	}
 	l.grip = newGrip(l)
 	l.box = container.New(l, table, details, bar, l.grip)
 	return l.box
@@ -26,10 +31,12 @@ const wide float32 = 1300
 // splitLayout gives the table what it needs, up to half of the height, and the details the rest, unless a person drew the
 // edge elsewhere.
 type splitLayout struct {
-	box    *fyne.Container
-	grip   *grip
-	share  float32 // of the table, as a person wants it; 0 for what it needs
-	beside bool
+	box  *fyne.Container
+	grip *grip
+	key  string
+	// under and side are the table's shares, as a person wants them, above the details and beside them; 0 for what it needs.
+	under, side float32
+	beside      bool
 }
 
 // MinSize implements [fyne.Layout].
@@ -52,18 +59,15 @@ func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		bar.Move(fyne.NewPos(0, height+8))
 		whole.Height = height
 	case details.Visible() && l.beside:
-		share := l.share
-		if share == 0 {
-			share = 0.5
-		}
+		share := cmp.Or(l.side, 0.5)
 		whole.Width = min(max(420, size.Width*share), size.Width-420)
 		l.put(fyne.NewPos(whole.Width, 0), fyne.NewSize(gripSize, size.Height))
 		details.Resize(fyne.NewSize(size.Width-whole.Width-gripSize, size.Height))
 		details.Move(fyne.NewPos(whole.Width+gripSize, 0))
 	case details.Visible():
 		whole.Height = max(120, min(table.Height()+8, size.Height*0.5))
-		if l.share > 0 {
-			whole.Height = min(max(80, size.Height*l.share), size.Height-160)
+		if l.under > 0 {
+			whole.Height = min(max(80, size.Height*l.under), size.Height-160)
 		}
 		l.put(fyne.NewPos(0, whole.Height), fyne.NewSize(size.Width, gripSize))
 		details.Resize(fyne.NewSize(size.Width, size.Height-whole.Height-gripSize))
@@ -84,12 +88,18 @@ func (l *splitLayout) draw(at fyne.Position) {
 	hideHint()
 	size := l.box.Size()
 	if l.beside {
-		l.share = at.X / size.Width
+		l.side = min(0.9, max(0.1, at.X/size.Width))
 	} else {
-		l.share = at.Y / size.Height
+		l.under = min(0.9, max(0.1, at.Y/size.Height))
 	}
-	l.share = min(0.9, max(0.1, l.share))
 	l.box.Refresh()
+}
+
+// remember keeps where the edge is for the next time.
+func (l *splitLayout) remember() {
+	prefs := fyne.CurrentApp().Preferences()
+	prefs.SetFloat(l.key+".under", float64(l.under))
+	prefs.SetFloat(l.key+".side", float64(l.side))
 }
 
 // grip is the edge that can be drawn.
@@ -116,11 +126,16 @@ func newGrip(l *splitLayout) *grip {
 func (g *grip) Dragged(ev *fyne.DragEvent) { g.split.draw(g.Position().Add(ev.Position)) }
 
 // DragEnd implements [fyne.Draggable].
-func (g *grip) DragEnd() {}
+func (g *grip) DragEnd() { g.split.remember() }
 
 // DoubleTapped implements [fyne.DoubleTappable]: it puts the edge where it was by itself.
 func (g *grip) DoubleTapped(*fyne.PointEvent) {
-	g.split.share = 0
+	if g.split.beside {
+		g.split.side = 0
+	} else {
+		g.split.under = 0
+	}
+	g.split.remember()
 	g.split.box.Refresh()
 }
 

@@ -57,6 +57,8 @@ type Terminal struct {
 	// OnResize is told how many columns and rows there are; OnMenu opens a menu at an absolute position.
 	OnResize func(cols, rows int)
 	OnMenu   func(at fyne.Position)
+	// OnLines is asked before several lines are pasted that would run at once; without it they are.
+	OnLines func(text string)
 }
 
 // scrollLines is how many lines that scrolled out of the screen are kept.
@@ -288,6 +290,14 @@ func (v *Terminal) Send(text string) {
 	}
 	v.back = 0
 	v.out.add([]byte(text))
+}
+
+// several tells that pasting the text would run lines of it at once: the program takes each end of a line for Enter, unless it has
+// the whole screen or knows what is pasted.
+func (v *Terminal) several(text string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return !v.bracket && !v.emu.IsAltScreen() && strings.ContainsAny(text, "\r\n")
 }
 
 // Paste sends text as something that is pasted. It cannot pass for anything else.

@@ -233,7 +233,12 @@ func (v *Terminal) CopySelection() {
 
 // PasteClipboard pastes what is in the clipboard.
 func (v *Terminal) PasteClipboard() {
-	if text := fyne.CurrentApp().Clipboard().Content(); text != "" {
+	text := fyne.CurrentApp().Clipboard().Content()
+	switch {
+	case text == "":
+	case v.OnLines != nil && v.several(text):
+		v.OnLines(text)
+	default:
 		v.Paste(text)
 	}
 }
