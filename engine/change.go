@@ -148,7 +148,7 @@ func keepConfig(cfg, was *container.Config, had, want runspec.Spec) {
 func keepOwnLabels(cfg, was *container.Config) {
 	cfg.Labels = maps.Clone(cfg.Labels)
 	for k, v := range was.Labels {
-		if strings.HasPrefix(k, "app.slipway.") {
+		if strings.HasPrefix(k, model.LabelPrefix) {
 			if cfg.Labels == nil {
 				cfg.Labels = map[string]string{}
 			}

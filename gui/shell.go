@@ -419,8 +419,18 @@ func (sh *Shell) offerUndo(v job.View) {
 		again = " What was running starts again if you undo it."
 	}
 	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
-	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: v.Title, Until: v.HeldUntil, Text: "Nothing is deleted before." + again, Buttons: []fyne.CanvasObject{undo}})
+	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: gerund(v.Title), Until: v.HeldUntil, Text: "Nothing is deleted before." + again, Buttons: []fyne.CanvasObject{undo}})
 	sh.pages[sh.page].Refresh()
+}
+
+// gerund says of what a job is called that it is about to be done.
+func gerund(title string) string {
+	for verb, doing := range map[string]string{"Remove ": "Removing ", "Stop ": "Stopping ", "Kill ": "Killing ", "Restart ": "Restarting "} {
+		if rest, ok := strings.CutPrefix(title, verb); ok {
+			return doing + rest
+		}
+	}
+	return title
 }
 
 // withdrawUndo takes the offer away.

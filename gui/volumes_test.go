@@ -42,8 +42,8 @@ func TestVolumesPage(t *testing.T) {
 	press(d, "backup.go")
 	d.Until("the backup", func(gui.Dump) bool { _, err := os.Stat(file); return err == nil })
 	press(d, "volumes.restore")
-	d.Fill("choosefile.path", file)
-	press(d, "choosefile.use")
+	d.Fill("choose.path", file)
+	press(d, "choose.use")
 	d.Fill("restore.name", "restored")
 	press(d, "restore.go")
 	d.Until("all of it is there", func(v gui.Dump) bool {
@@ -70,7 +70,14 @@ func TestVolumesPage(t *testing.T) {
 	d.Until("the file in the container", says("row:"+strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "writer")), "500kB"))
 	press(d, "cleanup.volumes")
 	press(d, "cleanup.unused")
-	d.Until("all but the used one", says("cleanup.remove", "Remove"))
+	d.Until("those without a name", says("cleanup.chosen", "selected"))
+	press(d, "cleanup.remove")
+	d.Until("the question", shows("rmvolumes.command"))
+	if i, _ := item(d.Dump(), "rmvolumes.command"); strings.Contains(i.Text, "made-here") || strings.Contains(i.Text, "made-before") {
+		t.Errorf("one that has a name or is used is among them: %s", i.Text)
+	}
+	press(d, "rmvolumes.cancel")
+	press(d, "row:made-here")
 	press(d, "cleanup.remove")
 	d.Until("the question", says("rmvolumes.command", "made-here"))
 	if i, _ := item(d.Dump(), "rmvolumes.command"); strings.Contains(i.Text, "made-before") {

@@ -257,7 +257,8 @@ func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 		r.Phase("Beginning")
 		var c rescue.Contents
 		err := a.withHelper(ctx, e, v, r.JobID(), func(helper model.Container) error {
-			end := a.writeAll(e, BackUpCommands(v, helper, file))
+			commands := BackUpCommands(v, helper, file)
+			end := a.writeAll(e, commands[:2])
 			var done int64
 			var err error
 			c, err = rescue.BackUp(ctx, e, helper.ID, engine.VolumeRoot, file, func(n int64) {
@@ -265,6 +266,7 @@ func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 				r.Progress(job.Progress{Done: done, Phase: "Backing up"})
 			})
 			end(err)
+			a.write(e, commands[2])(nil)
 			return err
 		})
 		result := fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), units.HumanSize(float64(c.Bytes)), file)
@@ -287,13 +289,15 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 			}
 			return "", err
 		}
-		end := a.writeAll(e, RestoreCommands(name, helper, file))
+		commands := RestoreCommands(name, helper, file)
+		end := a.writeAll(e, commands[:3])
 		var done int64
 		c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, func(n int64) {
 			done += n
 			r.Progress(job.Progress{Done: done, Phase: "Restoring"})
 		})
 		end(err)
+		a.write(e, commands[3])(nil)
 		a.clearHelper(context.WithoutCancel(ctx), e, helper)
 		if err != nil {
 			a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID())

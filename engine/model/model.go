@@ -9,6 +9,8 @@ import (
 
 // Labels that Slipway writes on what it makes. The engine is the only store of what is known about a container.
 const (
+	// LabelPrefix is how all of them begin.
+	LabelPrefix = "app.slipway."
 	// LabelJob is the job that created the container; clean-up after a failure removes only what carries its own job.
 	LabelJob = "app.slipway.job"
 	// LabelVersion is the version of Slipway that created it.

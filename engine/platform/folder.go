@@ -15,12 +15,14 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// Folder is a folder on this computer.
+// Folder is a folder on this computer, or a file where those are asked for.
 type Folder struct {
 	// Name is its last element, Path the whole absolute path.
 	Name, Path string
 	// Hidden tells that its name begins with a dot.
 	Hidden bool
+	// File tells that it is a file.
+	File bool
 	// Changed is when something was last added to or taken from it.
 	Changed time.Time
 }
@@ -31,14 +33,21 @@ const folderBatch = 512
 // Folders lists the folders in a folder, links to folders included, by name without regard to case. Entries that cannot
 // be looked at are left out. The error is the operating system's (see [errors.Is] with [os.ErrNotExist],
 // [os.ErrPermission]), or the context's.
-func Folders(ctx context.Context, dir string) ([]Folder, error) {
+func Folders(ctx context.Context, dir string) ([]Folder, error) { return listed(ctx, dir, false) }
+
+// FoldersAndFiles is [Folders] with the files behind them. Pipes and the like are left out.
+func FoldersAndFiles(ctx context.Context, dir string) ([]Folder, error) {
+	return listed(ctx, dir, true)
+}
+
+func listed(ctx context.Context, dir string, files bool) ([]Folder, error) {
 	type answer struct {
 		list []Folder
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		list, err := folders(ctx, dir)
+		list, err := folders(ctx, dir, files)
 		answers <- answer{list, err}
 	}()
 	select {
@@ -49,7 +58,7 @@ func Folders(ctx context.Context, dir string) ([]Folder, error) {
 	}
 }
 
-func folders(ctx context.Context, dir string) ([]Folder, error) {
+func folders(ctx context.Context, dir string, files bool) ([]Folder, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, err
 	} else if !info.IsDir() { // opening a pipe would wait for its other end
@@ -64,7 +73,7 @@ func folders(ctx context.Context, dir string) ([]Folder, error) {
 	for {
 		entries, err := d.ReadDir(folderBatch)
 		for _, e := range entries {
-			if f, ok := asFolder(dir, e); ok {
+			if f, ok := asFolder(dir, e, files); ok {
 				list = append(list, f)
 			}
 		}
@@ -76,21 +85,27 @@ func folders(ctx context.Context, dir string) ([]Folder, error) {
 		}
 	}
 	slices.SortFunc(list, func(a, b Folder) int {
+		if a.File != b.File {
+			if a.File {
+				return 1
+			}
+			return -1
+		}
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.Name, b.Name))
 	})
 	return list, nil
 }
 
-func asFolder(dir string, e os.DirEntry) (Folder, bool) {
-	if !e.IsDir() && e.Type()&os.ModeSymlink == 0 {
+func asFolder(dir string, e os.DirEntry, files bool) (Folder, bool) {
+	if !e.IsDir() && e.Type()&os.ModeSymlink == 0 && !(files && e.Type().IsRegular()) {
 		return Folder{}, false
 	}
 	path := filepath.Join(dir, e.Name())
 	info, err := os.Stat(path) // follows links
-	if err != nil || !info.IsDir() {
+	if err != nil || !info.IsDir() && !(files && info.Mode().IsRegular()) {
 		return Folder{}, false
 	}
-	return Folder{Name: e.Name(), Path: path, Hidden: strings.HasPrefix(e.Name(), "."), Changed: info.ModTime()}, true
+	return Folder{File: !info.IsDir(), Name: e.Name(), Path: path, Hidden: strings.HasPrefix(e.Name(), "."), Changed: info.ModTime()}, true
 }
 
 // Places are the folders that people start from: their home and, where there are, its Desktop, Documents and Downloads.

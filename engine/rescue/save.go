@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"slipway/engine"
@@ -295,5 +296,16 @@ func cannotWrite(err error, path string) error {
 	if err == nil {
 		return nil
 	}
-	return model.NewProblem(model.ProblemPermission, err, "Cannot save "+path, "This computer refused to write it, or its disk is full.", "Choose another folder with enough room, and try again.")
+	kind, why, fix := model.ProblemPermission, "This computer refused to write it.", "Choose another folder, and try again."
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		kind, why, fix = model.ProblemDiskFull, "The disk of this computer is full.", "Make room, or choose a folder on another disk, and try again."
+	case errors.Is(err, fs.ErrNotExist):
+		kind, why = model.ProblemNotFound, "Its folder is not there."
+	case errors.Is(err, fs.ErrExist):
+		kind, why, fix = model.ProblemConflict, "There is one of that name already.", "Choose another name."
+	case errors.Is(err, fs.ErrPermission):
+		why = "You may not write there."
+	}
+	return model.NewProblem(kind, err, "Cannot save "+path, why, fix)
 }

@@ -72,9 +72,10 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 	p.summary = kit.NewText("", kit.Second).ID("cleanup.summary")
 	p.shares = kit.NewShares("cleanup.shares")
 	bar := kit.Across(8)
-	for _, k := range kinds {
+	for i, k := range kinds {
 		b := kit.NewButton("cleanup."+k.key, k.label, k.icon, kit.Pill, func() { p.choose(k.key) })
 		p.pills[k.key] = b
+		b.SetDot(colors[i])
 		bar.Add(b)
 	}
 	p.table = kit.NewTable("cleanup.table", []kit.Column{
@@ -95,7 +96,7 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 	}
 	p.table.OnOpen = func(string) { p.reveal() }
 	p.chosen = kit.NewText("", kit.Second).ID("cleanup.chosen")
-	p.unused = kit.NewButton("cleanup.unused", "Select what is not used", "check", kit.Normal, p.selectUnused).Small()
+	p.unused = kit.NewButton("cleanup.unused", "Select what is not used", "check", kit.Normal, p.selectUnused).Small().Hint("Volumes that somebody gave a name are left out: they may be wanted.")
 	p.remove = kit.NewButton("cleanup.remove", "Remove…", "", kit.Danger, p.removeChosen).Small()
 	p.rows = post.Derive[map[string][]item]{Work: w, Show: func(items map[string][]item) { p.items = items; p.show() }}
 	head := kit.Across(12, kit.NewText("Clean up", kit.Title.Whole()), kit.Grow(p.summary), kit.Width(160, p.filter), p.again)
@@ -204,7 +205,7 @@ func (p *Page) show() {
 			label += "  " + present.Size(size)
 		}
 		p.pills[k.key].SetText(label)
-		p.pills[k.key].SetHint(fmt.Sprintf("%s: %s, of which %s can become free now", capital(k.what), present.Size(size), present.Size(frees)))
+		p.pills[k.key].SetHint(fmt.Sprintf("%s: %s, of which %s can become free now", present.Capital(k.what), present.Size(size), present.Size(frees)))
 	}
 	p.shares.Set(parts)
 	switch {
@@ -224,8 +225,6 @@ func (p *Page) show() {
 	p.table.SetRows(rows)
 	p.dress()
 }
-
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // sums is what items take, and what can become free of it now.
 func sums(list []item) (size, frees int64) {
@@ -297,14 +296,14 @@ func (p *Page) dress() {
 	default:
 		p.remove.SetEnabled(len(removable) > 0, "Select something that can be removed.")
 	}
-	p.unused.SetEnabled(slices.ContainsFunc(p.seen(), func(it item) bool { return it.unused }), "Everything here is used.")
+	p.unused.SetEnabled(slices.ContainsFunc(p.seen(), item.easy), "There is nothing that nobody uses, or that nobody gave a name.")
 }
 
 // selectUnused selects everything that nothing uses.
 func (p *Page) selectUnused() {
 	var ids []string
 	for _, it := range p.seen() {
-		if it.unused {
+		if it.easy() {
 			ids = append(ids, it.id)
 		}
 	}

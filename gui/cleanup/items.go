@@ -35,11 +35,20 @@ func (it item) row(away bool) kit.TableRow {
 	if it.why != "" || it.frees == 0 {
 		frees = kit.Cell{Text: "–", Style: kit.Body.In(style.Muted)}
 	}
+	switch {
+	case it.why != "":
+		frees.Hint = it.why
+	case it.frees == 0 && it.takes > 0:
+		frees.Hint = "Others have the same layers: only the name goes."
+	}
 	if it.takes < 0 {
 		takes = "unknown"
 	}
 	return kit.TableRow{ID: it.id, Name: it.id, Cells: []kit.Cell{{Text: it.name, Style: kit.Strong, Hint: it.hint}, note, {Text: takes, Style: kit.Second}, frees}, Dim: away}
 }
+
+// easy tells that it is selected with what is not used: volumes that a person named are not, as docker volume prune leaves them.
+func (it item) easy() bool { return it.unused && (it.volume == nil || it.volume.Anonymous) }
 
 // derive makes the items of each kind out of what the engine counted, without what is gone since.
 func derive(d model.Disk, snap *live.Snapshot, now time.Time) map[string][]item {

@@ -59,6 +59,10 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		f := inside.Found()
 		found.Set(insideWords(f))
 		carry.SetEnabled(why == "", why)
+		if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 { // there is nothing to choose
+			carry.SetText("Change")
+			empty.Hide()
+		}
 		inside.Painted(f)
 	}
 	var latest post.Latest

@@ -181,7 +181,11 @@ func (s *Set) Container(c model.Container) []Command {
 	default:
 		list = append(list, start)
 	}
-	return s.whileHeld(c.ID, s.whileAway(append(list, separator, change, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)))
+	list = append(list, separator, change, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)
+	if _, why := s.swapping(c); why != "" {
+		switchOff(list, why)
+	}
+	return s.whileHeld(c.ID, s.whileAway(list))
 }
 
 // copyRun puts the line that would make a container again on the clipboard.
@@ -253,12 +257,40 @@ func (s *Set) whileHeld(id string, list []Command) []Command {
 	if !s.Held(id) {
 		return list
 	}
+	switchOff(list, "it is about to be removed, which can be undone")
+	return list
+}
+
+// switchOff switches off everything but what only copies.
+func switchOff(list []Command, why string) {
 	for i := range list {
 		if !strings.HasPrefix(list[i].ID, "copy") {
-			list[i].Off, list[i].Why = true, "it is about to be removed, which can be undone"
+			list[i].Off, list[i].Why = true, why
 		}
 	}
-	return list
+}
+
+// swapping says of a container that takes another one's place right now, or gives up its own, what happens to it; "" of any
+// other.
+func (s *Set) swapping(c model.Container) (word, why string) {
+	runs := map[string]bool{}
+	for _, v := range s.Session.Jobs.List() {
+		runs[v.ID] = v.State == job.Running
+	}
+	takes := func(c model.Container) bool {
+		_, ok := c.Swap()
+		return ok && runs[c.Labels[model.LabelJob]]
+	}
+	if takes(c) {
+		return "Getting ready…", "it is about to take another one's place"
+	}
+	snap := s.Session.Live.Snapshot()
+	for i := range snap.Containers {
+		if o := snap.Containers[i]; o.Labels[model.LabelReplaces] == c.ID && takes(o) {
+			return "Changing…", "another one is about to take its place"
+		}
+	}
+	return "", ""
 }
 
 // Doing says what is being done to a container that takes its time, such as "Stopping…"; "" for nothing.
@@ -280,6 +312,9 @@ func (s *Set) StateOf(c model.Container, now time.Time) present.State {
 	st := present.StateOf(c, now)
 	if s.Held(c.ID) {
 		return present.State{Word: "About to be removed", Color: style.Idle, Why: "It can still be undone."}
+	}
+	if word, why := s.swapping(c); word != "" {
+		return present.State{Word: word, Color: style.Warn, Why: present.Capital(why) + "."}
 	}
 	if word := s.Doing(c); word != "" {
 		st.Word, st.Color = word, style.Warn

@@ -43,25 +43,33 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 	if len(list) == 0 {
 		return nil
 	}
-	names := make([]string, len(list))
+	names, held := make([]string, len(list)), ""
 	for i, v := range list {
 		names[i] = v.Name
+		if s.Held(v.Name) {
+			held = v.Name
+		}
 	}
-	return s.whileAway([]Command{
+	return s.whileHeld(held, s.whileAway([]Command{
 		{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n")) }},
 		separator,
 		{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) }},
-	})
+	}))
 }
 
 // volumeName is what engines take as the name of a volume (moby, volume/names).
 var volumeName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
+
+// mostVolumeName is how long the name of a folder may be: volumes are folders.
+const mostVolumeName = 255
 
 // wrongVolumeName says what is wrong with the name of a new volume, "" when nothing is.
 func (s *Set) wrongVolumeName(name string) string {
 	switch {
 	case name == "":
 		return "Type a name."
+	case len(name) > mostVolumeName:
+		return fmt.Sprintf("Use at most %d letters.", mostVolumeName)
 	case !volumeName.MatchString(name):
 		return "Use at least two letters, digits, dots, dashes and underscores, a letter or a digit first."
 	case slices.ContainsFunc(s.Session.Live.Snapshot().Volumes, func(v model.Volume) bool { return v.Name == name }):
@@ -86,7 +94,7 @@ func (s *Set) CreateVolume() {
 		field.SetProblem(wrong)
 		why.Set(wrong + " ")
 		text := ""
-		if field.Text != "" {
+		if s.wrongVolumeName(field.Text) == "" {
 			text = s.Session.Shell(actions.CreateVolumeCommand(field.Text).String())
 		}
 		line.Set(text)
@@ -144,6 +152,9 @@ func (s *Set) BackUpVolume(v model.Volume) {
 		case !filepath.IsAbs(file.Text):
 			why.Set("Write the whole path, from the root on.")
 			return
+		case !exists(filepath.Dir(file.Text)):
+			why.Set("There is no folder " + filepath.Dir(file.Text) + " on this computer.")
+			return
 		case exists(file.Text):
 			why.Set("A file of this name exists already. Choose another name.")
 			return
@@ -158,6 +169,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	d = kit.NewDialog("backup", "Back up “"+name+"”", "Everything in the volume goes into one tar file of this computer, which is read back and compared.", 680,
 		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), file)
+	file.SelectFrom(len([]rune(filepath.Dir(file.Text))) + 1)
 }
 
 // lines are commands as a shell takes them, one below the other.
@@ -199,7 +211,7 @@ func (s *Set) writers(v model.Volume) []string {
 
 // RestoreVolume asks for a backup and makes a volume from it.
 func (s *Set) RestoreVolume() {
-	kit.ChooseFiles(s.Window, s.Work, s.Settings.Get().Folder, func(paths []string) {
+	kit.ChooseFiles(s.Window, s.Work, kit.FileQuestion{Title: "Choose a backup of a volume (.tar)", Start: s.Settings.Get().Folder}, func(paths []string) {
 		if len(paths) > 0 {
 			s.restoreFrom(paths[0])
 		}
@@ -229,7 +241,11 @@ func (s *Set) restoreFrom(file string) {
 		restore.SetEnabled(wrong == "", wrong)
 		field.SetProblem(wrong)
 		why.Set(wrong + " ")
-		line.Set(s.lines(actions.RestoreCommands(field.Text, s.helperPreview(), file)))
+		text := ""
+		if wrong == "" {
+			text = s.lines(actions.RestoreCommands(field.Text, s.helperPreview(), file))
+		}
+		line.Set(text)
 		return wrong == ""
 	}
 	submit := func() {
@@ -246,6 +262,7 @@ func (s *Set) restoreFrom(file string) {
 		kit.Down(6, kit.Labelled("New volume", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
 	check()
 	d.Open(s.canvas(), field)
+	field.SelectFrom(0)
 }
 
 // VolumeRemovals implements [actions.Asker] with a dialog that says for each volume what becomes of it.

@@ -50,7 +50,9 @@ type Page struct {
 	visible    []string
 	repaint    post.Latest
 	shown      bool
-	want       string // to be selected once it is listed
+	// namedID and named are the selected container, and its name when it was looked at last.
+	namedID, named string
+	want           string // to be selected once it is listed
 
 	// OnUsage is told when the columns of what containers use were shown or hidden.
 	OnUsage func(on bool)
@@ -278,6 +280,7 @@ func (p *Page) show(r rows) {
 			}
 		}
 	}
+	p.followSwap(r.snap)
 	p.table.SetEmpty(p.emptyState(r.snap))
 	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(*r.containers[i], now) })
 	p.watch()
@@ -293,6 +296,21 @@ func (p *Page) show(r rows) {
 		p.inside.Show(list[0], true)
 	}
 	p.split.Refresh()
+}
+
+// followSwap selects the container that took the selected one's place, and its name.
+func (p *Page) followSwap(snap *live.Snapshot) {
+	c, ok := snap.Container(p.table.Selected())
+	if ok && c.ID == p.namedID && c.Name != p.named {
+		for i := range snap.Containers {
+			if o := &snap.Containers[i]; o.Labels[model.LabelReplaces] == c.ID && o.Name == p.named {
+				p.want = o.ID
+			}
+		}
+	}
+	if _, todo := c.Swap(); !todo {
+		p.namedID, p.named = c.ID, c.Name
+	}
 }
 
 func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {

@@ -49,7 +49,7 @@ func newChanges(p *Panel) *changes {
 	c.noise.Hide()
 	c.again = kit.NewButton("changes.again", "Look again", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
 	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, func() rescue.Found { return c.found }, func() { c.content.Refresh() })
-	bar := kit.Across(8, c.notes, c.noise, kit.Spring(), c.keeping.Save.Small(), c.keeping.Keep.Small(), c.again)
+	bar := kit.Fold(8, kit.Across(8, c.notes, c.noise, kit.Spring()), kit.Across(8, kit.Spring(), c.keeping.Save.Small(), c.keeping.Keep.Small(), c.again))
 	c.content = kit.Pad(kit.Down(6, bar, c.keeping.Row, kit.Grow(c.table)), 8, 14, 6, 16)
 	return c
 }

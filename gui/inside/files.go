@@ -374,7 +374,7 @@ func (f *files) look(entry engine.Entry) {
 			return
 		}
 		picture := pictureOf(data, whole)
-		post.Do(func() { f.showFile(name, data, whole, picture) })
+		post.Do(func() { f.showFile(name, entry.Size, data, whole, picture) })
 	})
 }
 
@@ -391,11 +391,12 @@ func pictureOf(data []byte, whole bool) image.Image {
 	return picture
 }
 
-func (f *files) showFile(name string, data []byte, whole bool, picture image.Image) {
+func (f *files) showFile(name string, size int64, data []byte, whole bool, picture image.Image) {
+	c := f.where().container
 	var body fyne.CanvasObject
 	about := present.Size(int64(len(data)))
 	if !whole {
-		about = "The first " + about
+		about = "The first " + about + " of " + present.Size(size)
 	}
 	var right []fyne.CanvasObject
 	closeBook := func() {}
@@ -420,8 +421,9 @@ func (f *files) showFile(name string, data []byte, whole bool, picture image.Ima
 		body = kit.EmptyState("file", "It is neither text nor an image", "Download it to open it with a program of this computer.")
 	}
 	var d *kit.Dialog
+	save := kit.NewButton("files.save", "Download…", "save", kit.Normal, func() { d.Cancel(); f.fetchInto(c, []string{name}) })
 	closeIt := kit.NewButton("files.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("file", path.Base(name), about, 860, body, kit.Buttons(nil, append(right, closeIt)))
+	d = kit.NewDialog("file", path.Base(name), about, 860, body, kit.Buttons([]fyne.CanvasObject{save}, append(right, closeIt)))
 	d.OnCancel = closeBook
 	d.OnSubmit = d.Cancel
 	d.Open(f.commands.Window.Canvas(), closeIt)
@@ -446,12 +448,17 @@ func (f *files) download() {
 	for i, name := range list {
 		list[i] = path.Join(f.dir, name)
 	}
+	f.fetchInto(c, list)
+}
+
+// fetchInto asks for a folder, and copies files and folders into it.
+func (f *files) fetchInto(c model.Container, list []string) {
 	kit.ChooseFolder(f.commands.Window, f.work, f.commands.Settings.Get().Folder, func(dir string) { f.commands.Fetch(c, list, dir) })
 }
 
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
-	kit.ChooseFiles(f.commands.Window, f.work, f.commands.Settings.Get().Folder, f.upload)
+	kit.ChooseFiles(f.commands.Window, f.work, kit.FileQuestion{Title: "Choose what to upload", Start: f.commands.Settings.Get().Folder, Folders: true}, f.upload)
 }
 
 // upload copies files and folders of this computer into the folder that is shown, after asking about those that are there

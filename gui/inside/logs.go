@@ -89,7 +89,8 @@ func newLogs(p *Panel) *logs {
 	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().Hint("Copies what is selected, or else everything that is loaded")
 	more := kit.NewButton("inside.logmore", "", "more", kit.Normal, nil).Small().Hint("Times, long lines, saving")
 	more.OnTap = func() { kit.ShowMenuBelow(more, l.menu()) }
-	bar := kit.Pad(kit.Across(8, kit.Grow(l.why), l.note, l.find.bar, l.older, l.follow, copyIt, more), 6, 14, 6, 16)
+	buttons := kit.Across(8, kit.Spring(), l.older, l.follow, copyIt, more)
+	bar := kit.Pad(kit.Fold(8, kit.Across(8, kit.Grow(l.why), l.note, l.find.bar), buttons), 6, 14, 6, 16)
 	l.content = kit.Down(0, bar, kit.Grow(l.view))
 	return l
 }

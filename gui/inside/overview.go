@@ -69,6 +69,7 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.restart", Caption: "When it stops", Value: stopWords(c)},
 		{ID: "overview.user", Caption: "User", Value: c.User},
 		{ID: "overview.workdir", Caption: "Working directory", Value: c.WorkingDir, Mono: true},
+		{ID: "overview.replaces", Caption: "Took the place of", Value: o.replaced(c)},
 		{ID: "overview.labels", Caption: "Labels", Value: labelWords(c.Labels), Mono: true},
 		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
 	})
@@ -180,9 +181,20 @@ func stopWords(c model.Container) string {
 	return ""
 }
 
+// replaced is the container whose place this one took, if it is still there.
+func (o *overview) replaced(c model.Container) string {
+	if old, ok := o.p.session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok {
+		return old.Name
+	}
+	return ""
+}
+
 func labelWords(labels map[string]string) string {
 	var lines []string
 	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		if strings.HasPrefix(k, model.LabelPrefix) {
+			continue // they are said in words where they matter
+		}
 		lines = append(lines, k+"="+labels[k])
 	}
 	return strings.Join(lines, "\n")

@@ -4,14 +4,10 @@ import (
 	"context"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 
-	"slipway/engine/platform"
 	"slipway/gui/post"
-	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
@@ -31,16 +27,24 @@ func ChooseFolder(w fyne.Window, work *post.Work, start string, chosen func(path
 	askDesktop(w, work, "Choose a folder", options, func(paths []string) { chosen(paths[0]) }, here)
 }
 
-// ChooseFiles lets a person choose files as [ChooseFolder] does folders. Where the desktop has no dialog for it, a path is
-// typed.
-func ChooseFiles(w fyne.Window, work *post.Work, start string, chosen func(paths []string)) {
-	here := func() { typePath(w.Canvas(), start, chosen) }
+// FileQuestion says what a person chooses with [ChooseFiles].
+type FileQuestion struct {
+	Title string
+	// Start is the folder to begin in.
+	Start string
+	// Folders tells that a folder can be chosen too.
+	Folders bool
+}
+
+// ChooseFiles lets a person choose files as [ChooseFolder] does folders. With our own dialog it is one.
+func ChooseFiles(w fyne.Window, work *post.Work, q FileQuestion, chosen func(paths []string)) {
+	here := func() { chooseFileHere(w.Canvas(), work, q, func(path string) { chosen([]string{path}) }) }
 	if !hasSessionBus() {
 		here()
 		return
 	}
-	options := &filechooser.OpenFileOptions{Multiple: true, CurrentFolder: start}
-	askDesktop(w, work, "Choose files", options, chosen, here)
+	options := &filechooser.OpenFileOptions{Multiple: true, CurrentFolder: q.Start}
+	askDesktop(w, work, q.Title, options, chosen, here)
 }
 
 // askDesktop shows the desktop's own dialog; otherwise is called where it has none.
@@ -78,31 +82,6 @@ func pathsOf(uris []string) (paths []string) {
 		}
 	}
 	return paths
-}
-
-// typePath asks for the path of a file or folder.
-func typePath(c fyne.Canvas, start string, chosen func(paths []string)) {
-	field := NewField("choosefile.path", "the path of a file or folder")
-	if start != "" {
-		field.SetText(strings.TrimSuffix(platform.ExpandHome(start), "/") + "/")
-	}
-	status := NewText(" ", Second.In(style.Bad)).ID("choosefile.status")
-	var d *Dialog
-	submit := func() {
-		at := platform.ExpandHome(strings.TrimSpace(field.Text))
-		if _, err := os.Stat(at); err != nil || !filepath.IsAbs(at) {
-			status.Set("There is no such file or folder on this computer.")
-			field.SetProblem("There is no such file or folder.")
-			return
-		}
-		d.Close()
-		chosen([]string{filepath.Clean(at)})
-	}
-	use := NewButton("choosefile.use", "Use it", "check", Primary, submit)
-	cancel := NewButton("choosefile.cancel", "Cancel", "", Normal, func() { d.Cancel() })
-	d = NewDialog("choosefile", "Choose a file", "Type its path. Files and folders can be dragged onto the window, too.", 600, Down(6, field, status), Buttons(nil, []fyne.CanvasObject{cancel, use}))
-	d.OnSubmit = submit
-	d.Open(c, field)
 }
 
 // hasSessionBus tells whether there is a desktop session that a portal could run in.

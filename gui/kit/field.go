@@ -46,6 +46,14 @@ func (f *Field) SelectFrom(column int) {
 	f.KeyUp(shift)
 }
 
+// SetText changes the text. What was selected is not any more, or else the next letter would take its place.
+func (f *Field) SetText(text string) {
+	if f.SelectedText() != "" {
+		f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	}
+	f.Entry.SetText(text)
+}
+
 // SetSecret hides what is typed, or shows it.
 func (f *Field) SetSecret(hidden bool) {
 	if f.Password != hidden {

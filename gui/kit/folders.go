@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"slipway/engine/platform"
 	"slipway/gui/post"
@@ -15,11 +17,12 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// folderChooser asks for a folder where the desktop has no dialog of its own for that. The path in its field is always
+// folderChooser asks for a folder, or a file, where the desktop has no dialog of its own for that. The path in its field is always
 // the one that is chosen: typing, pressing a row and going into a folder all change it.
 type folderChooser struct {
 	work   *post.Work
 	chosen func(path string)
+	files  *FileQuestion // nil for folders alone
 
 	dialog *Dialog
 	path   *Field
@@ -31,7 +34,7 @@ type folderChooser struct {
 	all    []platform.Folder // what is in it
 	why    string            // what kept it from being listed
 	hidden bool              // folders with a dot in front are shown
-	there  bool              // the path in the field is a folder
+	there  bool              // the path in the field can be chosen
 	stop   func()            // gives up what is being read
 	turn   int               // of the newest reading
 	filled bool              // the field is being filled in by a row
@@ -40,27 +43,43 @@ type folderChooser struct {
 
 // chooseFolderHere opens our own folder chooser on a canvas.
 func chooseFolderHere(c fyne.Canvas, work *post.Work, start string, chosen func(path string)) *folderChooser {
-	f := &folderChooser{work: work, chosen: chosen, stop: func() {}}
+	return (&folderChooser{work: work, chosen: chosen, stop: func() {}}).ask(c, start)
+}
+
+// chooseFileHere is chooseFolderHere for a file.
+func chooseFileHere(c fyne.Canvas, work *post.Work, q FileQuestion, chosen func(path string)) *folderChooser {
+	return (&folderChooser{work: work, chosen: chosen, files: &q, stop: func() {}}).ask(c, q.Start)
+}
+
+// ask opens the dialog.
+func (f *folderChooser) ask(c fyne.Canvas, start string) *folderChooser {
+	what := struct{ title, path, column, use, hidden string }{"Choose a folder", "the path of a folder", "Folders in it", "Use this folder", "Hidden folders"}
+	if f.files != nil {
+		what = struct{ title, path, column, use, hidden string }{f.files.Title, "the path of a file", "In it", useFile, "Hidden files"}
+	}
 	places := Across(8)
-	f.path = NewField("choose.path", "the path of a folder")
+	f.path = NewField("choose.path", what.path)
 	f.path.OnChanged = func(string) { f.typed() }
 	f.path.OnKey = f.pathKey
 	f.table = NewTable("choose.folders", []Column{
-		{Key: "name", Title: "Folders in it", Min: 200, Weight: 1},
+		{Key: "name", Title: what.column, Min: 200, Weight: 1},
 		{Key: "changed", Title: "Changed", Min: 130, Right: true, Drop: 1},
 	})
 	f.table.OnSelect = f.selected
 	f.table.quiet = true // passing it by Tab must not change what is chosen
-	f.table.OnOpen = func(id string) { f.open(id) }
+	f.table.OnOpen = f.enter
 	f.table.DoubleClick = true
 	f.status = NewText(" ", Second).ID("choose.status")
-	f.use = NewButton("choose.use", "Use this folder", "check", Primary, f.submit)
+	f.use = NewButton("choose.use", what.use, "check", Primary, f.submit)
 	row := []fyne.CanvasObject{NewButton("choose.up", "Up", "up", Normal, f.up).Small().Hint("To the folder that this one is in.")}
-	row = append(row, places, Spring(), NewToggle("choose.hidden", "Hidden folders", false, func(on bool) { f.hidden = on; f.fill() }))
+	row = append(row, places, Spring(), NewToggle("choose.hidden", what.hidden, false, func(on bool) { f.hidden = on; f.fill() }))
 	body := Down(8, f.path, Across(8, row...), Height(280, f.table), f.status)
 	cancel := NewButton("choose.cancel", "Cancel", "", Normal, func() { f.dialog.Cancel() })
-	fresh := NewButton("choose.new", "New folder…", "add", Normal, f.newFolder)
-	f.dialog = NewDialog("choose", "Choose a folder", "", 680, body, Buttons([]fyne.CanvasObject{fresh}, []fyne.CanvasObject{cancel, f.use})).Anchor()
+	var left []fyne.CanvasObject
+	if f.files == nil {
+		left = append(left, NewButton("choose.new", "New folder…", "add", Normal, f.newFolder))
+	}
+	f.dialog = NewDialog("choose", what.title, "", 680, body, Buttons(left, []fyne.CanvasObject{cancel, f.use})).Anchor()
 	f.dialog.OnSubmit = f.submit
 	f.dialog.OnCancel = func() { f.stop() }
 	f.dialog.Open(c, f.path)
@@ -95,6 +114,24 @@ func (f *folderChooser) open(dir string) {
 	f.typed()
 }
 
+// enter goes into the folder of a row, or chooses its file.
+func (f *folderChooser) enter(id string) {
+	if !f.isFile(id) {
+		f.open(id)
+		return
+	}
+	f.selected(id)
+	f.submit()
+}
+
+// isFile tells whether a row is that of a file.
+func (f *folderChooser) isFile(path string) bool {
+	return slices.ContainsFunc(f.all, func(e platform.Folder) bool { return e.File && e.Path == path })
+}
+
+// useFile is on the button that chooses a file.
+const useFile = "Use it"
+
 func (f *folderChooser) up() {
 	if f.dir != "" {
 		f.open(filepath.Dir(filepath.Clean(f.dir)))
@@ -118,7 +155,7 @@ func (f *folderChooser) selected(id string) {
 	f.stop() // what was typed before does not count any more
 	f.turn++
 	f.setPath(id)
-	f.there, f.asking, f.why = true, false, ""
+	f.there, f.asking, f.why = f.files == nil || f.files.Folders || f.isFile(id), false, ""
 	f.show()
 }
 
@@ -138,20 +175,31 @@ func (f *folderChooser) typed() {
 		return
 	}
 	f.stop = f.work.Go(func(ctx context.Context) {
-		dir, there := path, true
-		list, err := platform.Folders(ctx, dir)
-		if errors.Is(err, fs.ErrNotExist) && filepath.IsAbs(path) {
-			dir, there = filepath.Dir(path), false
-			list, err = platform.Folders(ctx, dir)
-		}
+		list, dir, there, err := f.read(ctx, path)
 		post.Do(func() {
 			if turn != f.turn || !f.dialog.IsOpen() {
 				return
 			}
-			f.dir, f.all, f.there, f.why, f.asking = dir, list, there && err == nil, whyNotListed(dir, err), false
+			f.dir, f.all, f.there, f.why, f.asking = dir, list, there, whyNotListed(dir, err), false
 			f.fill()
 		})
 	})
+}
+
+// read lists the folder of a path: itself, or the one that it is or would be in. there tells that the path can be chosen.
+func (f *folderChooser) read(ctx context.Context, path string) (list []platform.Folder, dir string, there bool, err error) {
+	look := platform.Folders
+	if f.files != nil {
+		look = platform.FoldersAndFiles
+	}
+	list, err = look(ctx, path)
+	file := f.files != nil && errors.Is(err, syscall.ENOTDIR)
+	if !file && !errors.Is(err, fs.ErrNotExist) || !filepath.IsAbs(path) {
+		return list, path, err == nil && (f.files == nil || f.files.Folders), err
+	}
+	dir = filepath.Dir(path)
+	list, err = look(ctx, dir)
+	return list, dir, file && err == nil, err
 }
 
 // whyNotListed says what keeps a folder from being chosen, "" when nothing does.
@@ -181,7 +229,7 @@ func reason(err error) string {
 // fill puts the folders that fit what was typed into the table.
 func (f *folderChooser) fill() {
 	begin := ""
-	if path := platform.ExpandHome(f.path.Text); path != f.dir && filepath.Dir(path) == filepath.Clean(f.dir) && !f.there {
+	if path := filepath.Clean(platform.ExpandHome(f.path.Text)); path != filepath.Clean(f.dir) && filepath.Dir(path) == filepath.Clean(f.dir) && !f.there {
 		begin = filepath.Base(path)
 	}
 	var rows []TableRow
@@ -190,15 +238,23 @@ func (f *folderChooser) fill() {
 		if !fits || folder.Hidden && !f.hidden && !strings.HasPrefix(begin, ".") {
 			continue
 		}
+		name := folder.Name
+		if f.files != nil && !folder.File {
+			name += "/"
+		}
 		rows = append(rows, TableRow{ID: folder.Path, Name: folder.Name, Cells: []Cell{
-			{Text: folder.Name}, {Text: folder.Changed.Format("2006-01-02 15:04"), Style: Second},
+			{Text: name}, {Text: folder.Changed.Format("2006-01-02 15:04"), Style: Second},
 		}})
 	}
-	f.table.SetEmpty(EmptyState("folder", "No folders in here", "It can be used as it is, and a new folder can be made in it."))
-	if f.why != "" {
+	switch {
+	case f.why != "":
 		f.table.SetEmpty(EmptyState("folder", "Nothing to show", f.why))
-	} else if begin != "" {
+	case f.files != nil:
+		f.table.SetEmpty(EmptyState("folder", "Nothing in here", "Another folder may have what you look for."))
+	case begin != "":
 		f.table.SetEmpty(EmptyState("folder", "There is no such folder yet", "“"+begin+"” can be made in "+f.dir+"."))
+	default:
+		f.table.SetEmpty(EmptyState("folder", "No folders in here", "It can be used as it is, and a new folder can be made in it."))
 	}
 	f.table.SetRows(rows)
 	f.show()
@@ -207,7 +263,7 @@ func (f *folderChooser) fill() {
 // show says what the button would do.
 func (f *folderChooser) show() {
 	path := platform.ExpandHome(f.path.Text)
-	fresh := !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
+	fresh := f.files == nil && !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
 	text, words, ink := " ", "Use this folder", style.Muted
 	switch {
 	case f.why != "":
@@ -217,8 +273,12 @@ func (f *folderChooser) show() {
 	}
 	f.status.SetStyle(Second.In(ink))
 	f.status.Set(text)
+	needs := "Choose or write a folder first."
+	if f.files != nil {
+		words, needs = useFile, "Choose a file first."
+	}
 	f.use.SetText(words)
-	f.use.SetEnabled(f.there || fresh, "Choose or write a folder first.")
+	f.use.SetEnabled(f.there || fresh, needs)
 	f.dialog.Relayout()
 }
 

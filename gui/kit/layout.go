@@ -142,6 +142,51 @@ func (l *boxLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// Fold puts two things side by side where there is room, the first with all of it that is left, and below each other where
+// there is not.
+func Fold(gap float32, first, second fyne.CanvasObject) *fyne.Container {
+	l := &foldLayout{gap: gap}
+	l.box = container.New(l, first, second)
+	return l.box
+}
+
+type foldLayout struct {
+	gap    float32
+	box    *fyne.Container
+	folded bool
+}
+
+// MinSize implements [fyne.Layout].
+func (l *foldLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	height := max(a.Height, b.Height)
+	if l.folded {
+		height = a.Height + l.gap/2 + b.Height
+	}
+	return fyne.NewSize(max(a.Width, b.Width), height)
+}
+
+// Layout implements [fyne.Layout].
+func (l *foldLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	if folded := a.Width+l.gap+b.Width > size.Width; folded != l.folded {
+		l.folded = folded
+		canvas.Refresh(l.box) // it needs another height
+	}
+	if l.folded {
+		put(objects[0], 0, 0, size.Width, a.Height)
+		put(objects[1], 0, a.Height+l.gap/2, size.Width, b.Height)
+		return
+	}
+	put(objects[0], 0, 0, size.Width-l.gap-b.Width, size.Height)
+	put(objects[1], size.Width-b.Width, 0, b.Width, size.Height)
+}
+
+func put(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(w, h))
+}
+
 // Space is empty room of at least this size.
 func Space(w, h float32) fyne.CanvasObject {
 	r := canvas.NewRectangle(color.Transparent)

@@ -237,9 +237,12 @@ type menuLineRenderer struct {
 	icon        *Icon
 }
 
+// mostReason is how wide the reason is at most why something cannot be chosen.
+const mostReason float32 = 300
+
 func (r *menuLineRenderer) noteText() string {
 	if r.l.item.Off && r.l.item.Why != "" {
-		return r.l.item.Why
+		return fit(r.l.item.Why, Second, mostReason)
 	}
 	return r.l.item.Note
 }

@@ -73,8 +73,11 @@ func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		details.Resize(fyne.NewSize(size.Width, size.Height-whole.Height-gripSize))
 		details.Move(fyne.NewPos(0, whole.Height+gripSize))
 	}
-	table.Resize(whole)
 	table.Move(fyne.NewPos(0, 0))
+	if table.Size() != whole {
+		table.Resize(whole)
+		table.reveal(table.Selected()) // it may be below what has just taken its room
+	}
 }
 
 func (l *splitLayout) put(at fyne.Position, size fyne.Size) {

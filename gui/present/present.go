@@ -267,3 +267,6 @@ func Left(d time.Duration) string {
 		return fmt.Sprintf("%.1f h", d.Hours())
 	}
 }
+
+// Capital makes the beginning of a sentence of a text, which begins with a letter of English.
+func Capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
