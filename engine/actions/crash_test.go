@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -78,7 +79,7 @@ var deeds = map[string]deed{
 // TestCrash ends Slipway or the engine at one point of each deed.
 func TestCrash(t *testing.T) {
 	if os.Getenv(soakVariable) != "" {
-		t.Skip("TestSoak has all points")
+		t.Skip("TestSoakPoints has them all")
 	}
 	private := enginetest.Start(t)
 	for _, p := range []point{
@@ -93,15 +94,10 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// TestSoak ends Slipway before, and the engine before and after, each request that changes or copies something, and then both at
-// random times.
-func TestSoak(t *testing.T) {
-	var random int
-	if _, err := fmt.Sscan(os.Getenv(soakVariable), &random); err != nil {
-		t.Skip("it takes long: see make soak")
-	}
+// TestSoakPoints ends Slipway before, and the engine before and after, each request that changes or copies something.
+func TestSoakPoints(t *testing.T) {
+	soak(t)
 	private := enginetest.Start(t)
-	took := map[string]time.Duration{}
 	points, reached := 0, map[string]int{}
 	for _, name := range deedNames {
 		for _, kind := range []point{{}, {engine: true}, {engine: true, answered: true}} {
@@ -111,7 +107,7 @@ func TestSoak(t *testing.T) {
 					p.settle = actions.GoBack
 				}
 				hit := true
-				t.Run(p.String(), func(t *testing.T) { hit, took[name] = crash(t, private, p) })
+				t.Run(p.String(), func(t *testing.T) { hit, _ = crash(t, private, p) })
 				if !hit {
 					break
 				}
@@ -120,14 +116,25 @@ func TestSoak(t *testing.T) {
 			}
 		}
 	}
+	fmt.Printf("| %d points, each before or after a request: %v |\n", points, reached)
+}
+
+// TestSoakRandom ends Slipway and the engine at random times.
+func TestSoakRandom(t *testing.T) {
+	random := soak(t)
+	private := enginetest.Start(t)
 	seed := uint64(time.Now().UnixNano())
 	if s := os.Getenv(seedVariable); s != "" {
 		if _, err := fmt.Sscan(s, &seed); err != nil {
 			t.Fatal(err)
 		}
 	}
+	took := map[string]time.Duration{}
+	for _, name := range deedNames {
+		t.Run("whole "+name, func(t *testing.T) { _, took[name] = crash(t, private, point{deed: name, at: math.MaxInt}) })
+	}
 	r := rand.New(rand.NewPCG(seed, seed))
-	early := 0
+	late := 0
 	for i := range 2 * random {
 		name := deedNames[i/2%len(deedNames)]
 		p := point{deed: name, engine: i%2 == 1, after: time.Duration(r.Int64N(int64(took[name]) + 1)), settle: actions.FinishChange}
@@ -136,11 +143,20 @@ func TestSoak(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(i, " ", p), func(t *testing.T) {
 			if hit, _ := crash(t, private, p); !hit {
-				early++
+				late++
 			}
 		})
 	}
-	fmt.Printf("| %d points by request %v, %d at random with the seed %d, of which %d when all was done |\n", points, reached, 2*random, seed, early)
+	fmt.Printf("| %d times at random with the seed %d, of which %d when all was done; whole, they take %v |\n", 2*random, seed, late, took)
+}
+
+// soak skips what takes long, unless it is asked for. It tells how many random times are wanted of each kind.
+func soak(t *testing.T) (random int) {
+	t.Helper()
+	if _, err := fmt.Sscan(os.Getenv(soakVariable), &random); err != nil {
+		t.Skip("it takes long: see make soak")
+	}
+	return random
 }
 
 var deedNames = []string{"save", "back up", "restore", "change", "replace", "remove"}

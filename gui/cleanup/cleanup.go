@@ -281,9 +281,9 @@ func (p *Page) dress() {
 	case len(removable) == 0:
 		p.chosen.Set("None of the selected can be removed now.")
 	case p.kind == "images" && len(removable) > 1:
-		p.chosen.Set(fmt.Sprintf("%d selected: at least %s becomes free, more where they share layers.", len(list), present.Size(frees)))
+		p.chosen.Set(fmt.Sprintf("%s: at least %s becomes free, more where they share layers.", selectedWords(len(list), len(removable)), present.Size(frees)))
 	default:
-		p.chosen.Set(fmt.Sprintf("%d selected: %s becomes free.", len(list), present.Size(frees)))
+		p.chosen.Set(fmt.Sprintf("%s: %s becomes free.", selectedWords(len(list), len(removable)), present.Size(frees)))
 	}
 	label := "Remove…"
 	if len(removable) > 1 {
@@ -297,6 +297,14 @@ func (p *Page) dress() {
 		p.remove.SetEnabled(len(removable) > 0, "Select something that can be removed.")
 	}
 	p.unused.SetEnabled(slices.ContainsFunc(p.seen(), item.easy), "There is nothing that nobody uses, or that nobody gave a name.")
+}
+
+// selectedWords say how many are selected, and how many of them can be removed.
+func selectedWords(selected, removable int) string {
+	if selected == removable {
+		return fmt.Sprintf("%d selected", selected)
+	}
+	return fmt.Sprintf("%d of %d selected can be removed", removable, selected)
 }
 
 // selectUnused selects everything that nothing uses.

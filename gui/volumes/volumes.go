@@ -94,7 +94,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.nothing = kit.EmptyState("search", "Nothing found", "No volume fits the filter.", kit.NewButton("volumes.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
 	p.looking = kit.EmptyState("volume", "Asking the engine…", "")
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
-	head := kit.Across(12, kit.NewText("Volumes", kit.Title.Whole()), p.all, p.unused, kit.Spring(), kit.Width(200, p.filter), p.count, restore, create)
+	head := kit.Fold(12, kit.Across(12, kit.NewText("Volumes", kit.Title.Whole()), p.all, p.unused, kit.Spring()),
+		kit.Across(12, kit.Spring(), kit.Width(200, p.filter), p.count, restore, create))
 	p.several = commands.NewSeveral("volumes", func() { p.table.Select("") })
 	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
 	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
