@@ -79,7 +79,10 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 	if kept := counts[job.Cancelled]; kept > 0 {
 		return fmt.Sprintf("%d of %d were %s; the others were kept.", counts[job.Done], len(list), what), nil
 	}
-	if len(list) == 2 {
+	switch len(list) {
+	case 1:
+		return items[0].Name + " was " + what + ".", nil
+	case 2:
 		return "Both were " + what + ".", nil
 	}
 	return fmt.Sprintf("All %d were %s.", len(list), what), nil

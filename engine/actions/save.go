@@ -66,8 +66,16 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 	}
 	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		name := func(s Saving) string { return s.Container.Name }
+		var total, done int64
+		known := true
+		for _, s := range list {
+			total, known = total+s.Found.Bytes(), known && len(s.Found.Volumes) == 0
+		}
 		return each(ctx, r, list, 1, "saved, read back and compared", name, func(ctx context.Context, s Saving) (string, error) {
-			saved, err := a.save(ctx, e, s, func(int64) {})
+			saved, err := a.save(ctx, e, s, func(n int64) {
+				done += n
+				r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: "Saving"})
+			})
 			return plural(saved.Files, "file") + " in " + s.Dir + "." + leftWords(saved), err
 		})
 	})

@@ -349,7 +349,10 @@ func (v *lossesView) stay() string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "What is in " + strings.Join(names, ", ") + " stays."
+	if last := len(names) - 1; last > 0 {
+		names = []string{strings.Join(names[:last], ", ") + " and " + names[last]}
+	}
+	return "What is in " + names[0] + " stays."
 }
 
 // ImageRemovals implements [actions.Asker] with a dialog that says for each image what becomes of it.

@@ -99,7 +99,7 @@ func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, wher
 	again := kit.NewButton(id+".again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().Hint("Look again")
 	f.fetch = kit.NewButton(id+".fetch", "Download…", "save", kit.Normal, f.download).Small()
 	f.put = kit.NewButton(id+".put", "Upload…", "upload", kit.Normal, f.choose).Small().Hint("Copies files of this computer into the folder that is shown. They can be dragged onto the window, too.")
-	bar := kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note), f.fetch, f.put)
+	bar := kit.Fold(8, kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note)), kit.Across(8, kit.Spring(), f.fetch, f.put))
 	f.content = kit.Pad(kit.Down(6, bar, kit.Grow(f.table)), 8, 14, 6, 16)
 	return f
 }

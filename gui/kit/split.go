@@ -28,6 +28,9 @@ func Split(table *Table, details, bar fyne.CanvasObject) *fyne.Container {
 // wide is the width from which on the details are beside the table.
 const wide float32 = 1300
 
+// low is the height below which the details take the table's room, too, until they are closed.
+const low float32 = 400
+
 // splitLayout gives the table what it needs, up to half of the height, and the details the rest, unless a person drew the
 // edge elsewhere.
 type splitLayout struct {
@@ -51,6 +54,12 @@ func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.grip.Hide()
 	l.beside = size.Width >= wide
 	whole := size
+	alone := details.Visible() && !bar.Visible() && !l.beside && size.Height < low
+	if table.Hidden = alone; alone { // both would show next to nothing
+		details.Resize(size)
+		details.Move(fyne.NewPos(0, 0))
+		return
+	}
 	switch {
 	case bar.Visible():
 		room := bar.MinSize().Height
