@@ -13,6 +13,9 @@ import (
 // anonymousName is what the engine calls a volume that nobody named.
 var anonymousName = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
+// IsAnonymous tells whether the engine gave a volume its name.
+func IsAnonymous(volume string) bool { return anonymousName.MatchString(volume) }
+
 // Volumes lists all volumes by name.
 func (e *Engine) Volumes(ctx context.Context) ([]model.Volume, error) {
 	r, err := e.cli.VolumeList(ctx, volume.ListOptions{})

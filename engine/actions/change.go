@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func sameRun(a, b runspec.Spec) bool {
 func (w Change) updates() []string {
 	var words []string
 	if w.Had.Memory != w.Want.Memory {
-		words = append(words, "--memory", runspec.FormatBytes(w.Want.Memory))
+		words = append(words, "--memory", runspec.FormatBytes(w.Want.Memory), "--memory-swap", runspec.FormatBytes(2*w.Want.Memory))
 	}
 	if w.Had.CPUs != w.Want.CPUs {
 		words = append(words, "--cpus", strconv.FormatFloat(w.Want.CPUs, 'f', -1, 64))
@@ -129,7 +130,23 @@ func (w Change) Commands(info model.EngineInfo) []model.Command {
 	if c.Running() {
 		list = append(list, StopCommand(c))
 	}
-	return append(list, RenameCommand(c, c.Name+beforeSuffix), w.Want.RunCommand())
+	return append(list, RenameCommand(c, c.Name+beforeSuffix), w.shown().RunCommand())
+}
+
+// shown is what is wanted with the anonymous volumes of the old one by their names, as the new one gets them.
+func (w Change) shown() runspec.Spec {
+	s := w.Want
+	s.Mounts = slices.Clone(s.Mounts)
+	for _, m := range w.Container.Mounts {
+		if m.Type != "volume" || !engine.IsAnonymous(m.Name) {
+			continue
+		}
+		s.Mounts = slices.DeleteFunc(s.Mounts, func(o runspec.Mount) bool { return o.Target == m.Destination && o.Source == "" })
+		if !slices.ContainsFunc(s.Mounts, func(o runspec.Mount) bool { return o.Target == m.Destination }) {
+			s.Mounts = append(s.Mounts, runspec.Mount{Kind: runspec.Volume, Source: m.Name, Target: m.Destination, ReadOnly: m.ReadOnly})
+		}
+	}
+	return s
 }
 
 // beforeSuffix is behind the name of a container whose place was taken.
@@ -253,9 +270,13 @@ func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Repor
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
+	shown := w.shown()
+	shown.Name = todo.Temporary
+	done := a.write(e, shown.CreateCommand())
 	id, warnings, err := e.CreateLike(whole, w.Container.ID, w.Had, w.Want, todo.Temporary, map[string]string{
 		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID, model.LabelSwap: todo.Label(),
 	})
+	done(err)
 	if whole.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
 		a.left.add(r.JobID(), e.Info().ID)
 	}
@@ -296,7 +317,7 @@ func (s *swap) prove(ctx context.Context, w Change) error {
 	s.r.Step(stepStart)
 	watch := watchStart(ctx, s.e, s.fresh.ID)
 	defer watch.close()
-	done := s.a.write(s.e, w.Want.RunCommand())
+	done := s.a.write(s.e, StartCommand(s.fresh))
 	err := s.e.Start(ctx, s.fresh)
 	if err != nil {
 		err = s.a.explainPort(ctx, s.e, err, hostIP(wanted(w.Want)))
@@ -356,7 +377,7 @@ func (a *Actions) atWork(jobID string) bool {
 
 // setAside names a container that could not take another one's place, and is kept because it ran, so that nobody takes it for one
 // that still may.
-func (s *swap) setAside(ctx context.Context, e *engine.Engine) error {
+func (s *swap) setAside(ctx context.Context, e *engine.Engine, name string) error {
 	now, err := e.Container(ctx, s.fresh.ID)
 	if model.IsKind(err, model.ProblemNotFound) {
 		return nil
@@ -368,7 +389,13 @@ func (s *swap) setAside(ctx context.Context, e *engine.Engine) error {
 	if err != nil {
 		return err
 	}
-	name := notebook.ContainerName(s.old.Name+"-failed", names(list))
+	if now.RestartPolicy != "" && now.RestartPolicy != "no" { // or the engine may start it again some day
+		err := s.a.written(e, model.Docker("update", "--restart", "no", now.Name), func() error { return e.SetRestart(ctx, now, "no") })
+		if err != nil && !model.IsKind(err, model.ProblemUnsupported) {
+			return err
+		}
+	}
+	name = notebook.ContainerName(name, names(list))
 	return s.a.written(e, RenameCommand(now, name), func() error { return e.Rename(ctx, now, name) })
 }
 
@@ -430,13 +457,13 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) error {
 	case model.IsKind(err, model.ProblemNotFound):
 		err = nil
 	case err != nil:
-	case now.StartedAt.IsZero():
+	case now.StartedAt.IsZero() && s.aside == "":
 		err = s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
 	case now.Running():
 		err = s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) })
 	}
 	if err == nil {
-		err = s.setAside(ctx, s.e)
+		err = s.setAside(ctx, s.e, todo.OldName+cmp.Or(s.aside, failedSuffix))
 	}
 	if err != nil {
 		return err
@@ -453,6 +480,38 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) error {
 		return s.repolicy(ctx, s.e)
 	}
 	return errors.Join(s.repolicy(ctx, s.e), s.a.written(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) }))
+}
+
+// failedSuffix is behind the name of a container that ran and could not take the place, afterSuffix behind that of one that had it.
+const (
+	failedSuffix = "-failed"
+	afterSuffix  = "-after"
+)
+
+// GoBack gives the place of a container back to the one that had it before, see [model.LabelReplaces]: this one is stopped and
+// kept under another name, and the other one has its name again, its restart policy, and runs if this one did.
+func (a *Actions) GoBack(c model.Container) {
+	what := "Cannot go back from “" + c.Name + "”"
+	a.spawn(func(ctx context.Context) {
+		e, now, err := a.fresh(ctx, c.ID)
+		var old model.Container
+		if err == nil {
+			old, err = e.Container(ctx, now.Labels[model.LabelReplaces])
+		}
+		if err != nil {
+			a.tell(err, what)
+			return
+		}
+		if now.Running() && !a.mayStop(ctx, now) {
+			return
+		}
+		was := now.SwapLabel()
+		a.startOn(now, job.Spec{Title: "Go back to " + old.Name, Key: "goback:" + now.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			s := &swap{a: a, e: e, r: r, old: old, fresh: now, policy: was.OldRestart, aside: afterSuffix}
+			err := s.goBack(ctx, model.Swap{OldName: now.Name, OldRan: now.Running()})
+			return now.Name + " is as it was before. The one that had its place is kept, stopped, as " + now.Name + afterSuffix + ".", err
+		})
+	})
 }
 
 // unpolicy takes the old container's restart policy away: the engine might start both after a crash of its own.

@@ -292,3 +292,20 @@ func deadJob(t *testing.T) string {
 	parts := strings.Split(platform.ThisRun(), "-")
 	return fmt.Sprintf("%s-%s-%d-1", parts[0], parts[1], dead.Process.Pid)
 }
+
+// TestGoBack goes back after a change that was finished: nothing is deleted.
+func TestGoBack(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	old := b.worker("change-back")
+	b.person.change = actions.ChangeEmpty
+	b.want(b.change(old, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
+	fresh, _ := b.named("change-back")
+	b.actions.GoBack(fresh)
+	b.want(b.ended("Go back to change-back-before"), job.Done, "")
+	now, kept := b.look(old.ID), b.look(fresh.ID)
+	if now.Name != "change-back" || !now.Running() || now.RestartPolicy != "unless-stopped" || kept.Running() || kept.Name != "change-back-after" || kept.RestartPolicy != "no" {
+		t.Errorf("%s %s %s, %s %s %s", now.Name, now.State, now.RestartPolicy, kept.Name, kept.State, kept.RestartPolicy)
+	}
+	b.actions.GoBack(now)
+	b.until("that there is nothing to go back to", func() bool { return len(b.person.heard()) > 0 })
+}

@@ -248,6 +248,7 @@ func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took ti
 	}
 	if hit && p.engine {
 		s.Untouched = !stopped.Load()
+		private.EndProxies(t)
 		private.Restart(t)
 	}
 	b := newBenchFor(t, private, &person{settle: p.settle})
@@ -258,7 +259,8 @@ func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took ti
 		}
 	}
 	if wrong != "" {
-		t.Errorf("not settled: %s; the child said %s", wrong, c.said())
+		t.Errorf("not settled: %s", wrong)
+		defer func() { t.Log("the child said", c.said()) }()
 	}
 	c.close()
 	if wrong = d.settled(b, s); wrong != "" {
@@ -408,6 +410,9 @@ func TestCrashChild(t *testing.T) {
 	}
 	fmt.Println("done")
 	_, _ = io.Copy(io.Discard, in)
+	for _, entry := range b.session.Journal.Entries() {
+		fmt.Println("ran", entry)
+	}
 	b.actions.Close()
 	b.session.Close()
 	for _, p := range b.person.heard() {

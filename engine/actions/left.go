@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"strings"
 	"sync"
@@ -42,18 +43,50 @@ func (l *left) set(key, engineID string, clean func(context.Context, *engine.Eng
 	l.list[key] = leftover{engineID, clean}
 }
 
-// clean does what was left to be done on this engine. When it returns, nothing of it is under way.
-func (l *left) clean(ctx context.Context, e *engine.Engine) {
+// clean does what was left to be done on this engine, and tells what could not be done. When it returns, nothing of it is under
+// way.
+func (l *left) clean(ctx context.Context, e *engine.Engine) (failed error) {
 	l.cleaning.Lock()
 	defer l.cleaning.Unlock()
 	l.mu.Lock()
 	list := maps.Clone(l.list)
 	l.mu.Unlock()
 	for key, what := range list {
-		if what.engineID == e.Info().ID && what.clean(ctx, e) == nil {
-			l.mu.Lock()
-			delete(l.list, key)
-			l.mu.Unlock()
+		if what.engineID != e.Info().ID {
+			continue
+		}
+		if err := what.clean(ctx, e); err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		l.mu.Lock()
+		delete(l.list, key)
+		l.mu.Unlock()
+	}
+	return failed
+}
+
+// cleanAgain are the pauses between tries to do what was left to be done: an engine that has just come up may still be busy with
+// what it ran before, and refuse.
+var cleanAgain = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
+
+// cleanLeft does what was left to be done, again after a while where the engine refuses. It says so when it never works.
+func (a *Actions) cleanLeft(ctx context.Context, e *engine.Engine) {
+	for try := 0; ; try++ {
+		limited, cancel := context.WithTimeout(ctx, cleanTime)
+		err := a.left.clean(limited, e)
+		cancel()
+		switch {
+		case err == nil || ctx.Err() != nil || model.IsKind(err, model.ProblemConnectionLost):
+			return // done, or the next connection tries again
+		case try == len(cleanAgain):
+			a.tell(err, "Something could not be put back after the engine was away")
+			return
+		}
+		select {
+		case <-time.After(cleanAgain[try]):
+		case <-ctx.Done():
+			return
 		}
 	}
 }
@@ -94,12 +127,14 @@ func (a *Actions) cleanWhenBack(st session.State) {
 		return
 	}
 	a.spawn(func(ctx context.Context) {
+		e, err := a.session.Engine()
+		if err != nil {
+			return
+		}
+		a.cleanLeft(ctx, e)
 		ctx, cancel := context.WithTimeout(ctx, cleanTime)
 		defer cancel()
-		if e, err := a.session.Engine(); err == nil {
-			a.left.clean(ctx, e)
-			a.clearOldHelpers(ctx, e)
-			a.unfinished(ctx, e)
-		}
+		a.clearOldHelpers(ctx, e)
+		a.unfinished(ctx, e)
 	})
 }

@@ -150,6 +150,8 @@ type swap struct {
 	// away when unpolicied is set.
 	name, policy string
 	unpolicied   bool
+	// aside is what is put behind the name of the new one when it gives the place back, "" for failedSuffix.
+	aside string
 }
 
 // forward stops the old one, starts the new one, and swaps the names when the new one answers. With last, the old one is
@@ -244,7 +246,7 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 		}
 	}
 	if s.name != "" { // a change of settings
-		if err := s.setAside(ctx, e); err != nil {
+		if err := s.setAside(ctx, e, s.old.Name+failedSuffix); err != nil {
 			return err
 		}
 	}

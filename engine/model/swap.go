@@ -27,8 +27,16 @@ func (s Swap) Label() string {
 	return string(text)
 }
 
+// SwapLabel is what the label says, whether it was done or not; the zero value where there is none.
+func (c Container) SwapLabel() (s Swap) {
+	if json.Unmarshal([]byte(c.Labels[LabelSwap]), &s) != nil {
+		return Swap{}
+	}
+	return s
+}
+
 // Swap is what is still to be done with a container that was made to take another one's place; ok tells that there is something.
 func (c Container) Swap() (s Swap, ok bool) {
-	err := json.Unmarshal([]byte(c.Labels[LabelSwap]), &s)
-	return s, err == nil && s.Temporary != "" && s.Temporary == c.Name && c.Labels[LabelReplaces] != ""
+	s = c.SwapLabel()
+	return s, s.Temporary != "" && s.Temporary == c.Name && c.Labels[LabelReplaces] != ""
 }

@@ -164,6 +164,11 @@ func (s Spec) RunCommand() model.Command {
 	return append(model.Docker("run", "-d"), s.options()...)
 }
 
+// CreateCommand is [Spec.RunCommand] without starting it.
+func (s Spec) CreateCommand() model.Command {
+	return append(model.Docker("create"), s.options()...)
+}
+
 // options are all arguments behind "run -d", the image and its command included.
 func (s Spec) options() model.Command {
 	var c model.Command

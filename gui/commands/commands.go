@@ -181,7 +181,11 @@ func (s *Set) Container(c model.Container) []Command {
 	default:
 		list = append(list, start)
 	}
-	list = append(list, separator, change, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)
+	list = append(list, separator, change)
+	if old, ok := s.Session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok {
+		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”", Icon: "undo", Run: func() { a.GoBack(c) }})
+	}
+	list = append(list, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)
 	if _, why := s.swapping(c); why != "" {
 		switchOff(list, why)
 	}
@@ -361,11 +365,27 @@ func (s *Set) revealContainer(name string) {
 
 // Next offers what a person most likely wants to do after a job went well.
 func (s *Set) Next(v job.View) []fyne.CanvasObject {
+	if v.State == job.Done {
+		snap := s.Session.Live.Snapshot()
+		for _, c := range snap.Containers {
+			if old, ok := snap.Container(c.Labels[model.LabelReplaces]); ok && c.Labels[model.LabelJob] == v.ID {
+				return s.afterSwap(c, old)
+			}
+		}
+	}
 	ref := PulledBy(v)
 	if ref == "" {
 		return nil
 	}
 	return []fyne.CanvasObject{kit.NewButton("notice.run", "Run…", "play", kit.Normal, func() { s.Run(ref) }).Small()}
+}
+
+// afterSwap offers what comes next when a container has taken another one's place.
+func (s *Set) afterSwap(c, old model.Container) []fyne.CanvasObject {
+	return []fyne.CanvasObject{
+		kit.NewButton("notice.goback", "Go back", "undo", kit.Normal, func() { s.actions.GoBack(c) }).Small().Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
+		kit.NewButton("notice.removeold", "Remove the old one…", "remove", kit.Normal, func() { s.actions.Remove(old) }).Small(),
+	}
 }
 
 // PulledBy is the image that a job was to pull, "" for any other job.

@@ -151,6 +151,9 @@ func (f *files) update() {
 		}
 		post.Do(func() {
 			if f.turn == turn {
+				if model.IsKind(err, model.ProblemNotFound) {
+					err = model.NewProblem(model.ProblemNotFound, err, "There is no "+f.shown(f.dir), "", "Go up, or write another path.")
+				}
 				f.reading, f.wrong = false, model.AsProblem(err, "The folder cannot be read")
 				f.show()
 			}

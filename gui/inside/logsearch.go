@@ -166,6 +166,8 @@ func (f *finder) filter() *scrollback.Pattern {
 func (f *finder) dress() {
 	words := ""
 	switch n := len(f.matches); {
+	case f.pattern == nil && f.field.Text != "":
+		words = "not an expression"
 	case f.pattern == nil:
 	case n == 0 && f.busy:
 		words = "…"
