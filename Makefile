@@ -4,7 +4,7 @@ TAGS := migrated_fynedo
 GO := go
 PACKAGES := ./...
 
-.PHONY: run build test test-short test-engines test-engines-all bench soak lint fmt screenshots clean deps-build deps-test
+.PHONY: run build test test-short test-engines test-engines-all bench soak proofs lint fmt screenshots clean deps-build deps-test
 
 run: build
 	./slipway
@@ -48,7 +48,12 @@ bench: deps-test
 # random (about an hour). A failed run is repeated with SLIPWAY_SEED.
 SOAK := 100
 soak: deps-test
-	SLIPWAY_SOAK=$(SOAK) $(GO) test -tags $(TAGS) -count=1 -timeout 3h -run 'TestSoak' ./engine/actions -v | grep -v '^ *=== \|^ *--- PASS'
+	SLIPWAY_SOAK=$(SOAK) bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -timeout 3h -run TestSoak -v ./engine/actions | grep -v '^ *=== \|^ *--- PASS'"
+
+# Fills 200 random containers with own files and noise, and holds that every own file is named, hardly any noise is, and that
+# what is saved is what was written (about ten minutes).
+proofs: deps-test
+	SLIPWAY_PROOFS=200 bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -timeout 2h -run 'TestRandomContainers$$' -v ./engine/rescue | grep -v '^ *=== '"
 
 lint:
 	@out=$$($(GO) run mvdan.cc/gofumpt@v0.8.0 -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofumpt:"; echo "$$out"; exit 1; fi

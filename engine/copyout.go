@@ -18,8 +18,10 @@ type Entry struct {
 	Size     int64
 	Mode     fs.FileMode
 	Modified time.Time
-	// Link is where a symbolic or hard link points to.
+	// Link is where a symbolic link points to, or, of a hard link, the path of the entry that came before with its content.
 	Link string
+	// Hard tells that it is a hard link: Mode says a link then, and it has no content of its own.
+	Hard bool
 }
 
 // CopyOut reads a file or a folder with everything in it out of a container, running or not, and hands on every entry
@@ -45,7 +47,8 @@ func (e *Engine) CopyOut(ctx context.Context, id, from string, visit func(Entry,
 		}
 		entry := Entry{Path: inside(h.Name, base), Size: h.Size, Mode: h.FileInfo().Mode(), Modified: h.ModTime, Link: h.Linkname}
 		if h.Typeflag == tar.TypeLink {
-			entry.Mode |= fs.ModeSymlink // it has no content of its own
+			entry.Mode |= fs.ModeSymlink
+			entry.Link, entry.Hard = inside(h.Linkname, base), true
 		}
 		if err := visit(entry, in); err != nil {
 			return err

@@ -3,6 +3,7 @@ package rescue
 
 import (
 	"context"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -144,8 +145,11 @@ func isAnonymous(name string) bool {
 // split sorts the engine's list into own files and noise. Folders of listed files, deleted paths and the
 // places where mounts were put are neither.
 func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored []string) {
-	parents := map[string]bool{}
+	parents, venvs := map[string]bool{}, map[string]bool{}
 	for _, c := range changes {
+		if dir, name := path.Split(c.Path); name == "pyvenv.cfg" {
+			venvs[path.Clean(dir)] = true
+		}
 		for p := c.Path; ; {
 			i := strings.LastIndexByte(p, '/')
 			if i <= 0 || parents[p[:i]] {
@@ -158,7 +162,7 @@ func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored [
 	for _, c := range changes {
 		switch {
 		case c.Kind == "deleted" || parents[c.Path] || isMount(c.Path, mounts):
-		case IsNoise(c.Path):
+		case IsNoise(c.Path) || inVenv(c.Path, venvs):
 			ignored = append(ignored, c.Path)
 		default:
 			own = append(own, File{Path: c.Path, Changed: c.Kind == "changed"})
@@ -169,9 +173,9 @@ func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored [
 	return own, ignored
 }
 
-func isMount(path string, mounts []model.Mount) bool {
+func isMount(p string, mounts []model.Mount) bool {
 	return slices.ContainsFunc(mounts, func(m model.Mount) bool {
-		return path == m.Destination || strings.HasPrefix(m.Destination, path+"/")
+		return p == m.Destination || strings.HasPrefix(m.Destination, p+"/")
 	})
 }
 

@@ -8,9 +8,11 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"unicode/utf8"
@@ -50,7 +52,11 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 	}
 	defer root.Close()
 	s := &saver{root: root, dir: dir, progress: progress}
-	for _, f := range found.Files {
+	alone, err := s.together(ctx, src, c.ID, found.Files)
+	if err != nil {
+		return s.saved, err
+	}
+	for _, f := range alone {
 		err := src.CopyOut(ctx, c.ID, f.Path, func(e engine.Entry, r io.Reader) error {
 			return s.entry(ctx, f.Path, e, r)
 		})
@@ -66,10 +72,7 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 		}
 	}
 	for _, volume := range found.Volumes {
-		err := src.CopyOut(ctx, c.ID, volume, func(e engine.Entry, r io.Reader) error {
-			return s.entry(ctx, path.Join(volume, e.Path), e, r)
-		})
-		if err != nil {
+		if err := s.all(ctx, src, c.ID, volume, volume); err != nil {
 			return s.saved, err
 		}
 	}
@@ -92,10 +95,7 @@ func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir strin
 	if base == "/" {
 		base = c.Name
 	}
-	err = src.CopyOut(ctx, c.ID, inside, func(e engine.Entry, r io.Reader) error {
-		return s.entry(ctx, path.Join(base, e.Path), e, r)
-	})
-	if err == nil {
+	if err = s.all(ctx, src, c.ID, inside, base); err == nil {
 		err = cannotWrite(syncAll(dir), dir)
 	}
 	return s.saved, err
@@ -109,7 +109,113 @@ type saver struct {
 	saved    Saved
 	// anew writes everything, whatever is there: it is not the folder of an earlier try.
 	anew bool
+	// placed are the names that the files of one copy got here, by their paths: a hard link names one of them.
+	placed map[string]string
 }
+
+// all saves a file, or a folder with everything in it, as if its path were as.
+func (s *saver) all(ctx context.Context, src Copier, id, from, as string) error {
+	s.placed = map[string]string{}
+	return src.CopyOut(ctx, id, from, func(e engine.Entry, r io.Reader) error {
+		if e.Hard {
+			e.Link = path.Join(as, e.Link)
+		}
+		return s.entry(ctx, path.Join(as, e.Path), e, r)
+	})
+}
+
+const (
+	// few files are asked for one by one.
+	few = 4
+	// waste is how many bytes of others may come along with a folder before its parts are asked for by themselves.
+	waste = 16 << 20
+	// entryWaste is what an entry itself counts for.
+	entryWaste = 1 << 10
+)
+
+var errWaste = errors.New("too much else is in this folder")
+
+// together saves files by the folders that they are in, and returns those that have to be asked for one by one: an engine
+// may take a quarter of a second for each question, as Docker 20.10 does, which starts a program for it.
+func (s *saver) together(ctx context.Context, src Copier, id string, files []File) (alone []File, err error) {
+	if len(files) < few {
+		return files, nil
+	}
+	dir := common(files)
+	wanted := map[string]bool{}
+	for _, f := range files {
+		wanted[f.Path] = true
+	}
+	var wrong error
+	worth := int64(waste)
+	s.placed = map[string]string{}
+	failed := src.CopyOut(ctx, id, dir, func(e engine.Entry, r io.Reader) error {
+		whole := path.Join(dir, e.Path)
+		as := listed(whole)
+		if e.Hard {
+			e.Link = path.Join(dir, e.Link)
+		}
+		if _, mine := wanted[as]; !mine || e.Mode.IsDir() || e.Hard && s.placed[e.Link] == "" {
+			if worth -= e.Size + entryWaste; worth < 0 {
+				return errWaste
+			}
+			return nil
+		}
+		worth += e.Size
+		wanted[as] = false
+		wrong = s.entry(ctx, whole, e, r)
+		return wrong
+	})
+	if wrong == nil {
+		wrong = ctx.Err()
+	}
+	if wrong != nil {
+		return nil, wrong
+	}
+	left := slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !wanted[f.Path] })
+	if failed == nil {
+		return left, nil
+	}
+	parts := map[string][]File{}
+	for _, f := range left {
+		below, rest, deeper := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f.Path, dir), "/"), "/")
+		if !deeper || rest == "" {
+			alone = append(alone, f)
+			continue
+		}
+		parts[below] = append(parts[below], f)
+	}
+	for _, below := range slices.Sorted(maps.Keys(parts)) {
+		more, err := s.together(ctx, src, id, parts[below])
+		if err != nil {
+			return nil, err
+		}
+		alone = append(alone, more...)
+	}
+	return alone, nil
+}
+
+// common is the deepest folder that all files are in, and that the engine can be asked for.
+func common(files []File) string {
+	dir := path.Dir(files[0].Path)
+	for _, f := range files[1:] {
+		for dir != "/" && !strings.HasPrefix(f.Path, dir+"/") {
+			dir = path.Dir(dir)
+		}
+	}
+	return askable(dir)
+}
+
+// askable is a folder as far as it is UTF-8.
+func askable(dir string) string {
+	if bad := strings.IndexRune(dir, utf8.RuneError); bad >= 0 {
+		return path.Dir(dir[:bad] + "x")
+	}
+	return dir
+}
+
+// listed is how the engine lists a path: each byte that is no UTF-8 becomes a mark.
+func listed(path string) string { return string([]rune(path)) }
 
 // entry saves what has this path in the container.
 func (s *saver) entry(ctx context.Context, inside string, e engine.Entry, r io.Reader) error {
@@ -121,10 +227,13 @@ func (s *saver) entry(ctx context.Context, inside string, e engine.Entry, r io.R
 	switch {
 	case e.Mode.IsDir():
 		return cannotWrite(s.mkdirAll(name), filepath.Join(s.dir, name))
+	case e.Hard && s.placed[e.Link] != "":
+		return s.again(ctx, inside, s.placed[e.Link])
 	case !e.Mode.IsRegular():
 		s.saved.Left = append(s.saved.Left, inside)
 		return nil
 	case !s.anew && s.isThere(name, e):
+		s.place(inside, name)
 		s.count(e.Size)
 		s.progress(e.Size)
 		return nil
@@ -132,19 +241,63 @@ func (s *saver) entry(ctx context.Context, inside string, e engine.Entry, r io.R
 	if err := s.mkdirAll(filepath.Dir(name)); err != nil {
 		return cannotWrite(err, filepath.Join(s.dir, name))
 	}
-	return s.write(ctx, name, e, r)
+	return s.write(ctx, inside, name, e, r)
+}
+
+func (s *saver) place(inside, name string) {
+	if s.placed != nil {
+		s.placed[inside] = name
+	}
+}
+
+// again saves a hard link: as a file of its own with what is in the one that was saved before, as both would have been saved
+// had the engine been asked for each.
+func (s *saver) again(ctx context.Context, inside, first string) error {
+	f, err := s.root.Open(first)
+	if err != nil {
+		return cannotWrite(err, filepath.Join(s.dir, first))
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return cannotWrite(err, filepath.Join(s.dir, first))
+	}
+	return s.entry(ctx, inside, engine.Entry{Size: info.Size(), Mode: info.Mode(), Modified: info.ModTime()}, f)
 }
 
 // byLook saves a file whose name is not UTF-8. The engine lists it with marks in the place of the bytes that it cannot
 // write, and does not find it by that: it is looked for in its folder.
-func (s *saver) byLook(ctx context.Context, src Copier, id, listed string) error {
-	folder := path.Dir(listed[:strings.IndexRune(listed, utf8.RuneError)] + "x")
-	return src.CopyOut(ctx, id, folder, func(e engine.Entry, r io.Reader) error {
+func (s *saver) byLook(ctx context.Context, src Copier, id, name string) error {
+	folder := askable(name)
+	hard := map[string][]string{} // by the entry that has the content
+	s.placed = map[string]string{}
+	err := src.CopyOut(ctx, id, folder, func(e engine.Entry, r io.Reader) error {
 		whole := path.Join(folder, e.Path)
-		if string([]rune(whole)) != listed { // each byte that is none becomes a mark, as in the engine's list
+		if listed(whole) != name {
+			return nil
+		}
+		if e.Hard {
+			hard[e.Link] = append(hard[e.Link], whole)
 			return nil
 		}
 		return s.entry(ctx, whole, e, r)
+	})
+	if err != nil || len(hard) == 0 {
+		return err
+	}
+	return src.CopyOut(ctx, id, folder, func(e engine.Entry, r io.Reader) error {
+		for i, whole := range hard[e.Path] {
+			if i > 0 {
+				if err := s.again(ctx, whole, s.placed[hard[e.Path][0]]); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := s.entry(ctx, whole, e, r); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -174,17 +327,47 @@ func (s *saver) isThere(name string, e engine.Entry) bool {
 // part is what a file is called until it is whole.
 const part = ".slipway-part"
 
+// maxName is how long a name may be, in bytes: most file systems have this limit.
+const maxName = 255
+
+// partOf is what a file is called until it is whole.
+func partOf(name string) string {
+	dir, base := filepath.Split(name)
+	if len(base)+len(part) > maxName {
+		base = fmt.Sprintf("%x", sha256.Sum256([]byte(base)))
+	}
+	return dir + base + part
+}
+
+// numbered is another name for a file whose own is taken.
+func numbered(name string, i int) string {
+	dir, base := filepath.Split(name)
+	number := fmt.Sprintf(" (%d)", i)
+	ext := filepath.Ext(base)
+	if len(ext) > maxName/2 { // rather a name with a point in it
+		ext = ""
+	}
+	stem := strings.TrimSuffix(base, ext)
+	if most := maxName - len(number) - len(ext); len(stem) > most {
+		for most > 0 && !utf8.RuneStart(stem[most]) {
+			most--
+		}
+		stem = stem[:most]
+	}
+	return dir + stem + number + ext
+}
+
 // write puts a file beside its place, reads it back, and moves it there.
-func (s *saver) write(ctx context.Context, name string, e engine.Entry, r io.Reader) error {
-	whole := filepath.Join(s.dir, name)
-	_ = s.root.Remove(name + part) // of an earlier try
-	f, err := s.root.OpenFile(name+part, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600|e.Mode.Perm()&0o755)
+func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, r io.Reader) error {
+	whole, part := filepath.Join(s.dir, name), partOf(name)
+	_ = s.root.Remove(part) // of an earlier try
+	f, err := s.root.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600|e.Mode.Perm()&0o755)
 	if err != nil {
 		return cannotWrite(err, whole)
 	}
 	defer f.Close()
 	if s.anew { // it is not gone on with later
-		defer func() { _ = s.root.Remove(name + part) }()
+		defer func() { _ = s.root.Remove(part) }()
 	}
 	sum := sha256.New()
 	n, err := io.Copy(io.MultiWriter(f, sum, s), reader{ctx, r})
@@ -203,13 +386,16 @@ func (s *saver) write(ctx context.Context, name string, e engine.Entry, r io.Rea
 		return cannotWrite(err, whole)
 	}
 	if s.anew && s.same(name, n, sum) {
-		_ = s.root.Remove(name + part)
+		_ = s.root.Remove(part)
+		s.place(inside, name)
 		s.count(n)
 		return nil
 	}
-	if err := s.place(name, e); err != nil {
+	free, err := s.name(part, name, e)
+	if err != nil {
 		return cannotWrite(err, whole)
 	}
+	s.place(inside, free)
 	s.count(n)
 	return nil
 }
@@ -228,20 +414,22 @@ func (s *saver) same(name string, size int64, sum hash.Hash) bool {
 	return readBack(f, sum) == nil
 }
 
-// place gives a whole file its name. A file of that name that is another one stays, and this one gets a number.
-func (s *saver) place(name string, e engine.Entry) error {
-	free := name
+// name gives a whole file its name. A file of that name that is another one stays, and this one gets a number.
+func (s *saver) name(part, name string, e engine.Entry) (free string, err error) {
+	free = name
 	for i := 2; ; i++ {
 		if _, err := s.root.Lstat(free); errors.Is(err, fs.ErrNotExist) {
 			break
+		} else if err != nil {
+			return "", err
 		}
-		ext := filepath.Ext(name)
-		free = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), i, ext)
+		free = numbered(name, i)
 	}
-	if err := os.Chtimes(filepath.Join(s.dir, name+part), e.Modified, e.Modified); err != nil {
-		return err
+	part = filepath.Join(s.dir, part)
+	if err := os.Chtimes(part, e.Modified, e.Modified); err != nil {
+		return "", err
 	}
-	return os.Rename(filepath.Join(s.dir, name+part), filepath.Join(s.dir, free))
+	return free, os.Rename(part, filepath.Join(s.dir, free))
 }
 
 // Write implements [io.Writer] to count what was written.
