@@ -80,6 +80,11 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 		keepHost(host, was.HostConfig, had, want)
 	}
 	cfg.Labels = maps.Clone(cfg.Labels)
+	if had.Image == want.Image { // its name may mean another one by now, or none
+		if now, err := e.cli.ImageInspect(ctx, want.Image); err != nil || now.ID != was.Image {
+			cfg.Image = was.Image
+		}
+	}
 	if cfg.Labels == nil {
 		cfg.Labels = map[string]string{}
 	}

@@ -221,7 +221,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 			out.AutoRemove = h.AutoRemove
 			out.RestartPolicy = string(h.RestartPolicy.Name)
 			out.Privileged, out.HostNetwork = h.Privileged, h.NetworkMode.IsHost()
-			out.Memory = h.Memory
+			out.Memory, out.SharedProcesses = h.Memory, h.PidMode != "" && h.PidMode != "private"
 		}
 	}
 	if cfg := c.Config; cfg != nil {

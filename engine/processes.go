@@ -33,9 +33,12 @@ const clockTicks = 100
 
 // Processes tells what runs in a running container, at once and then every so often, until ctx ends or the container does, which
 // is no error. fn is called from the calling goroutine. Where the image has a shell it is asked, once, and knows the numbers
-// that processes have inside; else the engine tells what it sees from outside, and they cannot be signalled.
+// that processes have inside; else, and where it sees processes of others, the engine tells what it sees from outside, and they cannot be signalled.
 func (e *Engine) Processes(ctx context.Context, c model.Container, every time.Duration, fn func([]model.Process)) error {
-	err := e.processesByShell(ctx, c, every, fn)
+	err := errNoShell
+	if !c.SharedProcesses { // it would list, and signal, those of others
+		err = e.processesByShell(ctx, c, every, fn)
+	}
 	if errors.Is(err, errNoShell) {
 		err = e.processesFromOutside(ctx, c, every, fn)
 	}

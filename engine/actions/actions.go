@@ -51,6 +51,8 @@ type Actions struct {
 	left    left
 	// cleaned is the last connection that what was left was looked for on.
 	cleaned atomic.Int64
+	// settling are the containers, by ID, whose unfinished change is being asked about.
+	settling sync.Map
 	// downloads is what registries said.
 	downloads downloads
 	// onRate is told how fast registries are; nil for nobody.

@@ -227,13 +227,22 @@ const (
 // replaceBy makes a new container under another name, stops the old one, carries over what is inside, starts the new one, and
 // swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
 func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change, carry bool) (string, error) {
-	old := w.Container
+	old, err := e.Container(ctx, w.Container.ID)
+	if err != nil {
+		return "", err
+	}
+	if old.Running() != w.Container.Running() || old.Name != w.Container.Name {
+		return "", model.NewProblem(model.ProblemConflict, nil, "“"+w.Container.Name+"” is not as it was", "It was started, stopped or renamed since you were asked.", "Try again.")
+	}
+	w.Container = old
 	steps := []string{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
 	r.Steps(slices.DeleteFunc(steps, func(s string) bool {
 		return s == stepCarry && !carry || !old.Running() && (s == stepStop || s == stepStart || s == stepWatch)
 	})...)
-	if err := a.needImage(ctx, e, r, w.Want.Image, w.Want.Platform); err != nil {
-		return "", err
+	if w.Want.Image != w.Had.Image { // its own is there as long as it is, whatever has its name now
+		if err := a.needImage(ctx, e, r, w.Want.Image, w.Want.Platform); err != nil {
+			return "", err
+		}
 	}
 	r.Step(stepCreate)
 	containers, err := e.Containers(ctx, false)
@@ -335,8 +344,12 @@ func (s *swap) carry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	to, err := s.e.Container(ctx, s.fresh.ID)
+	if err != nil {
+		return err
+	}
 	var done int64
-	_, err = rescue.Carry(ctx, s.e, from, s.fresh, func(n int64) {
+	_, err = rescue.Carry(ctx, s.e, from, to, func(n int64) {
 		done += n
 		s.r.Progress(job.Progress{Done: done, Phase: stepCarry})
 	})
@@ -363,7 +376,13 @@ func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
 		if err != nil {
 			continue // gone
 		}
-		a.spawn(func(ctx context.Context) { a.settle(ctx, UnfinishedChange{Old: old, Fresh: fresh, Swap: todo}) })
+		a.spawn(func(ctx context.Context) {
+			if _, asked := a.settling.LoadOrStore(fresh.ID, true); asked {
+				return // the question is still open since a connection before
+			}
+			defer a.settling.Delete(fresh.ID)
+			a.settle(ctx, UnfinishedChange{Old: old, Fresh: fresh, Swap: todo})
+		})
 	}
 }
 
@@ -415,13 +434,38 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) {
 	default:
 		return
 	}
-	a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID + string(choice), Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+		defer cancel()
+		if err := q.again(ctx, e); err != nil {
+			return "", err
+		}
 		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
 		if choice == GoBack {
 			return todo.OldName + " is as it was before the change.", s.goBack(ctx, todo)
 		}
 		return todo.Name + " has its new settings. The one before is kept, stopped.", s.finish(ctx, todo)
 	})
+}
+
+// settleTime is how long it may take to end a change that was cut off, with everything inside to be carried over; who quits
+// meanwhile waits, since half of it would have to be found once more.
+const settleTime = 5 * time.Minute
+
+// again looks at both containers anew: much may have happened since the question was asked.
+func (q *UnfinishedChange) again(ctx context.Context, e *engine.Engine) error {
+	fresh, err := e.Container(ctx, q.Fresh.ID)
+	if err == nil {
+		q.Fresh = fresh
+		q.Old, err = e.Container(ctx, q.Old.ID)
+	}
+	if err != nil {
+		return err
+	}
+	if _, todo := q.Fresh.Swap(); !todo {
+		return model.NewProblem(model.ProblemConflict, nil, "“"+q.Swap.OldName+"” is not as it was", "Its change was ended by somebody else.", "")
+	}
+	return nil
 }
 
 // finish does the rest of a change: the old one is stopped, the new one has what was to be carried over, runs if it shall, and
@@ -439,8 +483,14 @@ func (s *swap) finish(ctx context.Context, todo model.Swap) error {
 		}
 	}
 	if todo.Run && !s.fresh.Running() {
-		if err := s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) }); err != nil {
-			return err
+		watch := watchStart(ctx, s.e, s.fresh.ID)
+		defer watch.close()
+		err := s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) })
+		if err == nil {
+			_, err = watch.outcome(ctx, s.e, s.r, s.fresh)
+		}
+		if err != nil { // it cannot be finished
+			return errors.Join(err, s.goBack(ctx, todo))
 		}
 	}
 	if s.old.Name == todo.OldName {
@@ -453,22 +503,34 @@ func (s *swap) finish(ctx context.Context, todo model.Swap) error {
 // it did.
 func (s *swap) goBack(ctx context.Context, todo model.Swap) error {
 	now, err := s.e.Container(ctx, s.fresh.ID)
-	switch {
-	case model.IsKind(err, model.ProblemNotFound):
-		err = nil
-	case err != nil:
-	case now.StartedAt.IsZero() && s.aside == "":
-		err = s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
-	case now.Running():
-		err = s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) })
-	}
-	if err == nil {
-		err = s.setAside(ctx, s.e, todo.OldName+cmp.Or(s.aside, failedSuffix))
-	}
-	if err != nil {
+	there := !model.IsKind(err, model.ProblemNotFound)
+	if err != nil && there {
 		return err
 	}
+	if there && now.Running() {
+		if err := s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) }); err != nil {
+			return err
+		}
+	}
+	aside := todo.OldName + cmp.Or(s.aside, notebook.FailedSuffix)
+	if there && now.Name == todo.OldName { // else it keeps its temporary name to the end, by which it is found after a crash
+		if err := s.setAside(ctx, s.e, aside); err != nil {
+			return err
+		}
+		there = false
+	}
 	s.stopping, s.unpolicied = false, true
+	if err := s.oldBack(ctx, todo); err != nil || !there {
+		return err
+	}
+	if now.StartedAt.IsZero() && s.aside == "" {
+		return s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
+	}
+	return s.setAside(ctx, s.e, aside)
+}
+
+// oldBack gives the old one its name and its policy, and starts it if it ran.
+func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
 	old := s.old
 	if old.Name != todo.OldName {
 		if err := s.a.written(s.e, RenameCommand(old, todo.OldName), func() error { return s.e.Rename(ctx, old, todo.OldName) }); err != nil {
@@ -481,12 +543,6 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) error {
 	}
 	return errors.Join(s.repolicy(ctx, s.e), s.a.written(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) }))
 }
-
-// failedSuffix is behind the name of a container that ran and could not take the place, afterSuffix behind that of one that had it.
-const (
-	failedSuffix = "-failed"
-	afterSuffix  = "-after"
-)
 
 // GoBack gives the place of a container back to the one that had it before, see [model.LabelReplaces]: this one is stopped and
 // kept under another name, and the other one has its name again, its restart policy, and runs if this one did.
@@ -507,9 +563,11 @@ func (a *Actions) GoBack(c model.Container) {
 		}
 		was := now.SwapLabel()
 		a.startOn(now, job.Spec{Title: "Go back to " + old.Name, Key: "goback:" + now.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			s := &swap{a: a, e: e, r: r, old: old, fresh: now, policy: was.OldRestart, aside: afterSuffix}
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+			defer cancel()
+			s := &swap{a: a, e: e, r: r, old: old, fresh: now, policy: was.OldRestart, aside: notebook.AfterSuffix}
 			err := s.goBack(ctx, model.Swap{OldName: now.Name, OldRan: now.Running()})
-			return now.Name + " is as it was before. The one that had its place is kept, stopped, as " + now.Name + afterSuffix + ".", err
+			return now.Name + " is as it was before. The one that had its place is kept, stopped, as " + now.Name + notebook.AfterSuffix + ".", err
 		})
 	})
 }

@@ -53,6 +53,9 @@ type scene struct {
 	// Untouched tells that the engine was ended before Slipway stopped the container: Docker 20.10 itself does not start those again
 	// then which have a restart policy.
 	Untouched bool
+	// Told tells that Slipway said that something could not be put back. After a crash Docker 20.10 may hold a port itself that no
+	// container of it has ("key modified" in its log), until it is started once more.
+	Told bool
 }
 
 // deed is something that Slipway does.
@@ -248,12 +251,12 @@ func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took ti
 	}
 	if hit && p.engine {
 		s.Untouched = !stopped.Load()
-		private.EndProxies(t)
 		private.Restart(t)
 	}
 	b := newBenchFor(t, private, &person{settle: p.settle})
 	wrong := ""
 	for deadline := time.Now().Add(settleTime); ; time.Sleep(5 * time.Millisecond) {
+		s.Told = p.engine && strings.Contains(c.said(), "told ")
 		if wrong = d.settled(b, s); wrong == "" || time.Now().After(deadline) {
 			break
 		}
@@ -392,6 +395,7 @@ func TestCrashChild(t *testing.T) {
 		t.Skip("for TestCrash alone")
 	}
 	who := &person{change: actions.ChangeCarry, settle: s.Settle, busy: func(actions.BusyStop) bool { return true }}
+	who.say = func(p *model.Problem) { fmt.Println("told", p) }
 	who.answers(actions.RemoveContainer)
 	b := &bench{T: t, session: session.New(""), person: who, seen: map[string]bool{}, image: enginetest.TinyName}
 	b.actions = actions.New(b.session, who, "test")
@@ -415,9 +419,6 @@ func TestCrashChild(t *testing.T) {
 	}
 	b.actions.Close()
 	b.session.Close()
-	for _, p := range b.person.heard() {
-		fmt.Println("told", p)
-	}
 }
 
 // workerFiles are the files of the worker, each with how it begins.
@@ -641,7 +642,7 @@ func settledSwap(policy string) func(b *bench, s scene) string {
 			state += fmt.Sprintf(", new %s %s %s", fresh.Name, fresh.State, fresh.RestartPolicy)
 		}
 		_, todo := fresh.Swap()
-		asItWas := old.Name == s.Name && (old.Running() || s.Untouched) && or(old.RestartPolicy) == policy && !fresh.Running() && !todo
+		asItWas := old.Name == s.Name && (old.Running() || s.Untouched || s.Told) && or(old.RestartPolicy) == policy && !fresh.Running() && !todo
 		asItShallBe := len(ids) == 1 && fresh.Name == s.Name && fresh.Running() && !old.Running() && old.Name == s.Name+"-before" && or(old.RestartPolicy) == "no"
 		if len(ids) > 1 || !asItWas && !asItShallBe {
 			return state

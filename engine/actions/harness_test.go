@@ -42,6 +42,7 @@ type person struct {
 	unfinished []actions.UnfinishedChange
 	asked      []*actions.Removal
 	told       []*model.Problem
+	say        func(*model.Problem) // is told each; nil for nobody
 	others     []model.Container
 	waiting    atomic.Int32
 }
@@ -131,6 +132,9 @@ func (p *person) Tell(problem *model.Problem) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.told = append(p.told, problem)
+	if p.say != nil {
+		p.say(problem)
+	}
 }
 
 func (p *person) questions() []*actions.Removal {

@@ -52,11 +52,11 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 		a.tell(model.NewProblem(model.ProblemBadInput, nil, what, "“"+signal+"” is no signal that can be sent here.", ""), what)
 		return
 	}
-	if p.PID != 1 || slices.Contains(harmless, signal) {
+	if slices.Contains(harmless, signal) || p.PID != 1 && !c.AutoRemove {
 		send()
 		return
 	}
-	if signal == "KILL" {
+	if p.PID == 1 && signal == "KILL" {
 		a.Kill(c)
 		return
 	}

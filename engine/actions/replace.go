@@ -150,7 +150,7 @@ type swap struct {
 	// away when unpolicied is set.
 	name, policy string
 	unpolicied   bool
-	// aside is what is put behind the name of the new one when it gives the place back, "" for failedSuffix.
+	// aside is what is put behind the name of the new one when it gives the place back, "" for notebook.FailedSuffix.
 	aside string
 }
 
@@ -214,24 +214,56 @@ func (s *swap) names(ctx context.Context) error {
 // replacement failed; where something could not be put back, a problem that says so. When the engine is away, it is done
 // once that is back.
 func (s *swap) back(why error) error {
-	why = s.a.takeBack(s.e, s.r.JobID(), s.fresh, why)
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(s.old.StopTimeout)*time.Second)
 	defer cancel()
-	err := s.restore(ctx, s.e)
+	err := s.stopFresh(ctx, s.e) // it has the port; it is removed last, since it says what is to be done after a crash
+	if err == nil {
+		err = s.restore(ctx, s.e)
+	}
+	if err == nil {
+		why = s.a.takeBack(s.e, s.r.JobID(), s.fresh, why)
+		err = s.asideIfKept(ctx, s.e)
+	}
 	switch {
 	case err == nil:
 		return why
-	case model.IsKind(err, model.ProblemConnectionLost):
+	case model.IsKind(err, model.ProblemConnectionLost), model.IsKind(err, model.ProblemTimeout):
 		s.a.left.set(s.r.JobID(), s.e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
-			if _, err := discard(ctx, e, s.r.JobID(), s.fresh); err != nil { // it has the port and perhaps the name
+			if err := s.stopFresh(ctx, e); err != nil {
 				return err
 			}
-			return s.restore(ctx, e)
+			if err := s.restore(ctx, e); err != nil {
+				return err
+			}
+			if _, err := discard(ctx, e, s.r.JobID(), s.fresh); err != nil {
+				return err
+			}
+			return s.asideIfKept(ctx, e)
 		})
 		return why
 	}
 	p := model.AsProblem(err, "Cannot put “"+s.old.Name+"” back")
 	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+s.old.Name+"” could not be put back", p.Why, "It is kept, with everything in it: look for it in the list of containers, and start it there.")
+}
+
+// stopFresh stops the new one, if it runs.
+func (s *swap) stopFresh(ctx context.Context, e *engine.Engine) error {
+	now, err := e.Container(ctx, s.fresh.ID)
+	switch {
+	case model.IsKind(err, model.ProblemNotFound):
+		return nil
+	case err == nil && now.Running():
+		return e.Stop(ctx, now, -1)
+	}
+	return err
+}
+
+// asideIfKept gives the new one of a change another name where it is kept, because it ran.
+func (s *swap) asideIfKept(ctx context.Context, e *engine.Engine) error {
+	if s.name == "" { // one that replaces a notebook
+		return nil
+	}
+	return s.setAside(ctx, e, s.old.Name+notebook.FailedSuffix)
 }
 
 // restore gives the old container its name and starts it again if it ran.
@@ -242,11 +274,6 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 	}
 	if s.stopping && now.Running() { // engines carry a stop out that nobody waits for any more
 		if err := e.Stop(ctx, now, -1); err != nil {
-			return err
-		}
-	}
-	if s.name != "" { // a change of settings
-		if err := s.setAside(ctx, e, s.old.Name+failedSuffix); err != nil {
 			return err
 		}
 	}

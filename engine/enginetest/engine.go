@@ -223,17 +223,6 @@ func (e *Engine) Kill() {
 	_ = e.end(syscall.SIGKILL)
 }
 
-// EndProxies ends what a killed dockerd left that holds the ports of its containers: nothing could be started on them, by
-// whomever. Under systemd they are left, too.
-func (e *Engine) EndProxies(t testing.TB) {
-	t.Helper()
-	if err := killProcesses(func(arguments []string) bool {
-		return filepath.Base(arguments[0]) == "docker-proxy" && e.slot.owns(arguments)
-	}); err != nil {
-		t.Fatalf("enginetest: %v", err)
-	}
-}
-
 // Stop ends dockerd with SIGTERM, as a service manager does, which stops its
 // containers, and returns when it is gone.
 func (e *Engine) Stop() {

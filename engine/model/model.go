@@ -138,6 +138,8 @@ type Container struct {
 	// Memory is its limit in bytes, 0 for none.
 	Memory int64
 	// Privileged containers can do everything on the engine's machine; HostNetwork tells that it has that machine's network.
+	// SharedProcesses tells that it sees the processes of the engine's computer, or of another container (--pid).
+	SharedProcesses         bool
 	Privileged, HostNetwork bool
 	// RestartCount is how often the engine started it again by that policy since it was started by hand.
 	RestartCount int

@@ -144,10 +144,21 @@ func addArgument(s *runspec.Spec, argument string) {
 // NewSuffix is behind the name of a container that shall take another one's place, until it does.
 const NewSuffix = "-new"
 
+// FailedSuffix is behind the name of one that ran and could not take the place, AfterSuffix behind that of one that had it and gave
+// it back.
+const (
+	FailedSuffix = "-failed"
+	AfterSuffix  = "-after"
+)
+
 // TookPlace tells whether a container was made for the place of an old one and has it: a failure may have left it with its
 // temporary name.
 func TookPlace(fresh, old model.Container) bool {
-	return fresh.Labels[model.LabelReplaces] == old.ID && !strings.HasPrefix(fresh.Name, old.Name+NewSuffix)
+	if todo := fresh.SwapLabel(); todo.OldName != "" && (strings.HasPrefix(fresh.Name, todo.OldName+FailedSuffix) || strings.HasPrefix(fresh.Name, todo.OldName+AfterSuffix)) {
+		return false
+	}
+	_, todo := fresh.Swap()
+	return fresh.Labels[model.LabelReplaces] == old.ID && !todo && !strings.HasPrefix(fresh.Name, old.Name+NewSuffix)
 }
 
 // notName is what a container's name cannot hold.

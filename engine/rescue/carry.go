@@ -21,18 +21,23 @@ type Carrier interface {
 }
 
 // Carry copies everything that was added or changed in one container against its image into another one, with owners, modes and
-// times, reads it back there and compares. Both must not run. What is mounted in the first, and what was deleted in it,
-// is left out. progress gets the bytes of files copied since it was called last, and may be nil.
+// times, reads it back there and compares. Both must not run. What is mounted in either, and what was deleted in the first,
+// is left out: what is under a mount that only the second has would go to this computer, or into a volume. progress gets the bytes of files copied since it was called last, and may be nil.
 func Carry(ctx context.Context, e Carrier, from, to model.Container, progress func(bytes int64)) (Contents, error) {
 	changes, err := e.Changes(ctx, from.ID)
 	if err != nil {
 		return Contents{}, err
 	}
+	mounts := slices.Concat(from.Mounts, to.Mounts)
 	changes = slices.DeleteFunc(changes, func(c engine.Change) bool {
-		return c.Kind == "deleted" || isMount(c.Path, from.Mounts) && c.Kind == "added"
+		at := func(m model.Mount) bool { return m.Destination == c.Path }
+		return c.Kind == "deleted" || isMount(c.Path, from.Mounts) && c.Kind == "added" || slices.ContainsFunc(to.Mounts, at) || isUnder(c.Path, mounts)
 	})
-	slices.SortFunc(changes, func(a, b engine.Change) int { return strings.Compare(a.Path, b.Path) }) // a folder before what is in it
-	p := &carried{e: e, id: from.ID, mounts: from.Mounts, changes: changes}
+	if len(changes) == 0 {
+		return Contents{}, nil
+	}
+	slices.SortFunc(changes, func(a, b engine.Change) int { return strings.Compare(below(a.Path), below(b.Path)) })
+	p := &carried{e: e, id: from.ID, mounts: mounts, changes: changes}
 	sent, err := p.through(ctx, progress, func(r io.Reader) error { return e.CopyIn(ctx, to.ID, "/", r) })
 	if err != nil {
 		return sent, err
@@ -47,6 +52,9 @@ func Carry(ctx context.Context, e Carrier, from, to model.Container, progress fu
 	}
 	return got, err
 }
+
+// below orders a folder before everything that is in it, and that before names that only begin alike.
+func below(p string) string { return strings.ReplaceAll(p, "/", "\x00") }
 
 // carried is a part of a container as one archive.
 type carried struct {
@@ -80,6 +88,8 @@ func (p *carried) through(ctx context.Context, progress func(int64), hand func(i
 	switch {
 	case ctx.Err() != nil:
 		return c, ctx.Err()
+	case errors.Is(wrong, io.ErrUnexpectedEOF):
+		return c, model.NewProblem(model.ProblemConnectionLost, wrong, "Cannot carry over what is inside", "What the engine sends broke off.", "Try again.")
 	case wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe):
 		return c, wrong
 	}
@@ -124,7 +134,7 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 			return all, err
 		}
 		name := path.Join(path.Dir(c.Path), h.Name)
-		if name != c.Path && isUnder(name, p.mounts) {
+		if name != c.Path && isUnder(name, p.mounts) || slices.ContainsFunc(p.mounts, func(m model.Mount) bool { return m.Destination == name }) {
 			continue
 		}
 		h.Name = strings.TrimPrefix(name, "/")

@@ -3,6 +3,7 @@ package rescue
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,24 @@ func TestIsNoise(t *testing.T) {
 		"/root/.gnupg/x":                                     false,
 		"/root/notes.txt.swp":                                false,
 		"/usr/share/documents/x":                             false,
+		"/home/me/repo/.git/objects/ab/cdef":                 false,
+		"/home/me/repo/.git/refs/heads/fix/__pycache__":      false,
+		"/home/me/.ipython/profile_default/startup/mine.py":  false,
+		"/home/me/.jupyter/custom/custom.css":                false,
+		"/home/me/.jupyter/jupyter_server_config.json":       false,
+		"/home/me/.config/matplotlib/stylelib/a.mplstyle":    false,
+		"/home/me/.config/pip/pip.conf":                      false,
+		"/home/me/.local/bin/tool":                           false,
+		"/usr/lib/cgi-bin/form.cgi":                          false,
+		"/etc/ssl/certs/mine.crt":                            false,
+		"/etc/ssl/certs/ca-certificates.crt":                 true,
+		"/home/me/.cache/pre-commit/x/.git/HEAD":             true,
+		"/home/me/.notes.txt.swp":                            true,
+		"/home/me/.~lock.a.odt#":                             true,
+		"/root/miniconda3/envs/tf/lib/libx.so":               true,
+		"/root/miniconda3/notes.txt":                         false,
+		"/home/me/R/x86_64-pc-linux-gnu-library/4.3/sf/x":    true,
+		"/usr/share/vim/vim90/syntax/c.vim":                  true,
 		"/usr/share/zoneinfo/UTC":                            true,
 		"/var/lib/dpkg/lock":                                 true,
 		"/home/jovyan/.ipython/profile_default/history":      true,
@@ -102,6 +121,18 @@ func TestList(t *testing.T) {
 	}
 	if fresh := got.New(Found{Files: got.Files[:2]}); len(fresh) != 1 || fresh[0].Path != "/home/me/unreadable" {
 		t.Errorf("new: %+v", fresh)
+	}
+}
+
+// TestVirtualEnvironment holds that what Python puts into an environment is noise, and the same names elsewhere are not.
+func TestVirtualEnvironment(t *testing.T) {
+	var changes []engine.Change
+	for _, p := range []string{"/work/venv/pyvenv.cfg", "/work/venv/bin/activate", "/work/venv/bin/python3.12", "/work/venv/bin/mine", "/work/bin/activate", "/work/venv/notes.txt"} {
+		changes = append(changes, engine.Change{Path: p, Kind: "added"})
+	}
+	own, ignored := split(changes, nil)
+	if want := []string{"/work/bin/activate", "/work/venv/bin/mine", "/work/venv/notes.txt"}; len(ignored) != 3 || !slices.EqualFunc(own, want, func(f File, p string) bool { return f.Path == p }) {
+		t.Errorf("own %+v, noise %q", own, ignored)
 	}
 }
 

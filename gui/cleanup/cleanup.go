@@ -160,7 +160,7 @@ func (p *Page) count() {
 			p.counting = false
 			p.again.SetEnabled(true, "")
 			if left {
-				p.show()
+				p.Refresh()
 				return
 			}
 			if p.wrong = model.AsProblem(err, "What takes space cannot be counted"); p.wrong == nil {
@@ -229,7 +229,7 @@ func (p *Page) show() {
 // sums is what items take, and what can become free of it now.
 func sums(list []item) (size, frees int64) {
 	for _, it := range list {
-		size += it.takes
+		size += max(0, it.takes)
 		if it.unused {
 			frees += it.frees
 		}

@@ -130,7 +130,7 @@ func containerItems(d model.Disk, snap *live.Snapshot, now time.Time) []item {
 		st := present.StateOf(*c, now)
 		list = append(list, item{
 			id: c.ID, name: c.Name, hint: c.Image, note: st.Word, takes: use.Size, frees: use.Size,
-			unused: !c.Running() && c.State != model.StateRemoving, container: c,
+			container: c, // a stopped one may be wanted: nobody but a person knows
 		})
 	}
 	return list

@@ -13,6 +13,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/settings"
@@ -182,7 +183,7 @@ func (s *Set) Container(c model.Container) []Command {
 		list = append(list, start)
 	}
 	list = append(list, separator, change)
-	if old, ok := s.Session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok {
+	if old, ok := s.Session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok && notebook.TookPlace(c, old) {
 		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”", Icon: "undo", Run: func() { a.GoBack(c) }})
 	}
 	list = append(list, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)
@@ -368,7 +369,7 @@ func (s *Set) Next(v job.View) []fyne.CanvasObject {
 	if v.State == job.Done {
 		snap := s.Session.Live.Snapshot()
 		for _, c := range snap.Containers {
-			if old, ok := snap.Container(c.Labels[model.LabelReplaces]); ok && c.Labels[model.LabelJob] == v.ID {
+			if old, ok := snap.Container(c.Labels[model.LabelReplaces]); ok && c.Labels[model.LabelJob] == v.ID && notebook.TookPlace(c, old) {
 				return s.afterSwap(c, old)
 			}
 		}

@@ -201,7 +201,7 @@ func (v *processes) whyNot() string {
 	case !ok:
 		return "Select a process first."
 	case !p.Inside:
-		return "The image has no shell, through which a single process could be reached. Stop or kill the container."
+		return "A single process of it cannot be reached: its image has no shell, or it sees the processes of others. Stop or kill the container."
 	}
 	return ""
 }

@@ -271,7 +271,7 @@ func (p *VolumePanel) fillFacts() {
 // fillButtons puts the likeliest actions into the header.
 func (p *VolumePanel) fillButtons() {
 	list := p.commands.Volume(p.volume)
-	offered := fmt.Sprint(p.volume.Name, p.commands.Away())
+	offered := fmt.Sprint(p.volume.Name, p.commands.Away(), p.commands.Held(p.volume.Name), len(p.session.Live.Snapshot().VolumeUsers(p.volume.Name)))
 	if offered == p.offered {
 		return
 	}
