@@ -392,8 +392,9 @@ func (sh *Shell) jobsChanged() {
 		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
 			sh.images.Pulled(commands.PulledBy(v))
-			next := sh.commands.Next(v)
-			sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: next, Brief: len(next) < 2})
+			dismiss := func() {}
+			next := sh.commands.Next(v, func() { dismiss() })
+			dismiss = sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: next, Brief: len(next) < 2})
 		}
 	}
 	sh.ended = ended

@@ -554,6 +554,9 @@ func (a *Actions) GoBack(c model.Container) {
 		if err == nil {
 			old, err = e.Container(ctx, now.Labels[model.LabelReplaces])
 		}
+		if err == nil && !notebook.TookPlace(now, old) {
+			err = model.NewProblem(model.ProblemConflict, nil, what, "It has no other one's place.", "")
+		}
 		if err != nil {
 			a.tell(err, what)
 			return

@@ -258,11 +258,9 @@ func (s *swap) stopFresh(ctx context.Context, e *engine.Engine) error {
 	return err
 }
 
-// asideIfKept gives the new one of a change another name where it is kept, because it ran.
+// asideIfKept gives the new one another name where it is kept, because it ran or has something of a person's inside: under its
+// temporary one it would be taken for a change that was cut off.
 func (s *swap) asideIfKept(ctx context.Context, e *engine.Engine) error {
-	if s.name == "" { // one that replaces a notebook
-		return nil
-	}
 	return s.setAside(ctx, e, s.old.Name+notebook.FailedSuffix)
 }
 

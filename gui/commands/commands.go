@@ -364,13 +364,14 @@ func (s *Set) revealContainer(name string) {
 	}
 }
 
-// Next offers what a person most likely wants to do after a job went well.
-func (s *Set) Next(v job.View) []fyne.CanvasObject {
+// Next offers what a person most likely wants to do after a job went well. done is called when that is done which is offered only
+// once.
+func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	if v.State == job.Done {
 		snap := s.Session.Live.Snapshot()
 		for _, c := range snap.Containers {
 			if old, ok := snap.Container(c.Labels[model.LabelReplaces]); ok && c.Labels[model.LabelJob] == v.ID && notebook.TookPlace(c, old) {
-				return s.afterSwap(c, old)
+				return s.afterSwap(c, old, done)
 			}
 		}
 	}
@@ -382,10 +383,10 @@ func (s *Set) Next(v job.View) []fyne.CanvasObject {
 }
 
 // afterSwap offers what comes next when a container has taken another one's place.
-func (s *Set) afterSwap(c, old model.Container) []fyne.CanvasObject {
+func (s *Set) afterSwap(c, old model.Container, done func()) []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		kit.NewButton("notice.goback", "Go back", "undo", kit.Normal, func() { s.actions.GoBack(c) }).Small().Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
-		kit.NewButton("notice.removeold", "Remove the old one…", "remove", kit.Normal, func() { s.actions.Remove(old) }).Small(),
+		kit.NewButton("notice.goback", "Go back", "undo", kit.Normal, func() { done(); s.actions.GoBack(c) }).Small().Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
+		kit.NewButton("notice.removeold", "Remove the old one…", "remove", kit.Normal, func() { done(); s.actions.Remove(old) }).Small(),
 	}
 }
 
