@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"slipway/gui/post"
 	"slipway/gui/style"
@@ -31,11 +32,12 @@ type Terminal struct {
 
 	mu      sync.Mutex // guards the emulator and what follows
 	emu     *vt.Emulator
-	bracket bool // the program wants to know what is pasted
-	cursors bool // it wants other codes for the arrows
-	lines   int  // of the scrollback when it was painted last
-	gone    int  // of the scrollback that were dropped since what counts from its oldest line was brought up to date
-	repeats int  // how many characters what is printed now may still repeat
+	bracket bool   // the program wants to know what is pasted
+	cursors bool   // it wants other codes for the arrows
+	lines   int    // of the scrollback when it was painted last
+	gone    int    // of the scrollback that were dropped since what counts from its oldest line was brought up to date
+	repeats int    // how many characters what is printed now may still repeat
+	partial []byte // of a character whose rest has not come yet
 	rate    flood
 	dropped time.Time // until when what is read in large pieces is dropped
 	ended   bool
@@ -123,12 +125,34 @@ func (v *Terminal) write(part []byte) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.repeats = screensRepeated * v.emu.Width() * v.emu.Height()
-	_, _ = v.emu.Write(part) // it has no errors while it is open
+	_, _ = v.emu.Write(v.valid(part)) // it has no errors while it is open
 	if over := v.emu.ScrollbackLen() - scrollLines; over > scrollSpare {
 		v.emu.SetScrollbackSize(scrollLines)
 		v.emu.SetScrollbackSize(scrollBound)
 		v.gone += over
 	}
+}
+
+// valid is what a program printed, with a mark for each byte that is no UTF-8, as terminals show it. The emulator would take what
+// follows such a byte, a sequence for one, for the rest of a character: vim prints them where an image sets no language. What
+// is cut off at the end comes with the next piece.
+func (v *Terminal) valid(part []byte) []byte {
+	if len(v.partial) > 0 {
+		part = append(v.partial, part...)
+		v.partial = nil
+	}
+	for i := len(part) - 1; i >= max(0, len(part)-utf8.UTFMax+1); i-- {
+		if utf8.RuneStart(part[i]) {
+			if !utf8.FullRune(part[i:]) {
+				part, v.partial = part[:i], bytes.Clone(part[i:])
+			}
+			break
+		}
+	}
+	if utf8.Valid(part) {
+		return part
+	}
+	return []byte(string([]rune(string(part))))
 }
 
 // catchUp brings up to date what counts from the oldest line of the scrollback. It is called on the UI thread with mu held.

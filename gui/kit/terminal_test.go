@@ -104,6 +104,30 @@ func TestTerminalScreen(t *testing.T) {
 	}
 }
 
+// TestTerminalNoText prints bytes that are no UTF-8: each is a mark, and what comes after it is what it is.
+func TestTerminalNoText(t *testing.T) {
+	ours(t)
+	for printed, want := range map[string]string{
+		"caf\xe9\x1b[31m red\x1b[0m":           "caf\ufffd red",
+		"\xc3\x1b[38;5;81m~_\x1b[0m x":         "\ufffd~_ x",
+		"\x90no string\x9b31m\xe9\xe8\r\nnext": "\ufffdno string\ufffd31m\ufffd\ufffd\nnext",
+		"日本\xe6\x97":                           "日本", // the rest may come yet
+	} {
+		v := NewTerminal("term")
+		v.write([]byte(printed))
+		if got := v.Screen(); got != want {
+			t.Errorf("%q is %q, want %q", printed, got, want)
+		}
+	}
+	v := NewTerminal("term")
+	for _, b := range []byte("日 😀 é") { // however it is cut
+		v.write([]byte{b})
+	}
+	if got := v.Screen(); got != "日 😀 é" {
+		t.Errorf("in pieces it is %q", got)
+	}
+}
+
 // TestTerminalRepeats has sequences with numbers that nobody could wait for.
 func TestTerminalRepeats(t *testing.T) {
 	ours(t)
