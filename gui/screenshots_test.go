@@ -3,11 +3,13 @@
 package gui_test
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"slipway/assets"
 	"slipway/engine/enginetest"
@@ -271,7 +273,25 @@ func (w *window) save(path string) {
 	w.t.Helper()
 	w.Dump() // a round trip through the UI thread: what was asked for before is drawn
 	w.Dump()
-	if out, err := exec.Command("import", "-window", w.id, "-colors", "200", "-strip", "png8:"+path).CombinedOutput(); err != nil {
-		w.t.Errorf("import: %v\n%s", err, out)
+	var before []byte
+	for range mostPictures { // until nothing moves any more; a cursor may blink
+		out, err := exec.Command("import", "-window", w.id, "-colors", "200", "-strip", "-define", "png:exclude-chunks=date,time", "png8:"+path).CombinedOutput()
+		if err != nil {
+			w.t.Errorf("import: %v\n%s", err, out)
+			return
+		}
+		now, err := os.ReadFile(path)
+		if err != nil {
+			w.t.Error(err)
+			return
+		}
+		if bytes.Equal(now, before) {
+			return
+		}
+		before = now
+		time.Sleep(300 * time.Millisecond) // the display does not tell when it was painted
 	}
 }
+
+// mostPictures is how many are taken at most until two are the same.
+const mostPictures = 8

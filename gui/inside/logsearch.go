@@ -91,8 +91,8 @@ func (f *finder) anew() {
 	f.stop()
 	f.turn++
 	f.matches, f.at, f.busy, f.searched = nil, -1, false, f.l.shown.First()
+	f.more() // before it is shown, or there would be “none” until the first are found
 	f.show()
-	f.more()
 }
 
 // more searches the lines that came since.
