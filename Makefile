@@ -54,7 +54,7 @@ soak: deps-test
 # 100,000 files copied beside "docker cp". Prints figures.
 PROOFS := 200
 proofs: deps-test
-	SLIPWAY_PROOFS=$(PROOFS) bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -p 1 -timeout 2h -run 'TestRandomContainers$$|TestCopiesMany$$' -v ./engine/rescue ./engine/actions | grep '^ *[a-z_]*_test.go:\|^--- \|^ok\|^FAIL'"
+	SLIPWAY_PROOFS=$(PROOFS) bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -p 1 -timeout 2h -run 'TestRandomContainers$$|TestCopiesMany$$' -v ./engine/rescue ./engine/actions | grep '^ *[a-z_]*_test.go:\|^--- \|^ *--- FAIL\|^ok\|^FAIL\|^panic'"
 
 lint:
 	@out=$$($(GO) run mvdan.cc/gofumpt@v0.8.0 -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofumpt:"; echo "$$out"; exit 1; fi
