@@ -18,7 +18,8 @@ type Entry struct {
 	Size     int64
 	Mode     fs.FileMode
 	Modified time.Time
-	// Link is where a symbolic link points to, or, of a hard link, the path of the entry that came before with its content.
+	// Link is where a symbolic link points to, or, of a hard link, the path of the entry that came before with its
+	// content.
 	Link string
 	// Hard tells that it is a hard link: Mode says a link then, and it has no content of its own.
 	Hard bool

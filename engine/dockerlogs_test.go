@@ -19,8 +19,8 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// printsAll prints lines of every kind to both outputs, in turn: empty, coloured, with all sorts of ends and bytes, one longer
-// than an engine's messages, and one without an end.
+// printsAll prints lines of every kind to both outputs, in turn: empty, coloured, with all sorts of ends and bytes, one
+// longer than an engine's messages, and one without an end.
 const printsAll = `
 i=0; while [ $i -lt 400 ]; do echo "out $i"; echo "err $i" >&2; i=$((i+1)); done
 echo; echo >&2; printf '\033[31mred\033[0m\n'; printf 'win\r\n'; printf 'a\rb\n'; printf 'größe 日本\n' >&2; printf 'caf\351 \377\n'; printf '\ttab  \n'; printf '\r\n'
@@ -31,8 +31,8 @@ printf 'no end'`
 // printsMuch prints more than a small log keeps.
 const printsMuch = `i=0; while [ $i -lt 3000 ]; do echo "line $i of many that fill the files"; [ $((i % 3)) -gt 0 ] || echo "err $i" >&2; i=$((i+1)); done`
 
-// TestLogsBesideDocker reads outputs and compares each line, and its time, with what docker logs prints. Slipway asks for no
-// --since: it reads the last lines or all of them.
+// TestLogsBesideDocker reads outputs and compares each line, and its time, with what docker logs prints. Slipway asks
+// for no --since: it reads the last lines or all of them.
 func TestLogsBesideDocker(t *testing.T) {
 	if enginetest.Podman() {
 		t.Skip("Podman's own way with outputs is in the contract")
@@ -131,7 +131,8 @@ func withoutLong(lines [2][]string) [2][]string {
 	return lines
 }
 
-// dockerLogs are the lines that docker logs prints to its stdout and stderr, without their ends; times as Slipway has them.
+// dockerLogs are the lines that docker logs prints to its stdout and stderr, without their ends; times as Slipway has
+// them.
 func dockerLogs(t *testing.T, private *enginetest.Engine, id string, args ...string) (lines [2][]string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), enginetest.Program(t, "docker"), slices.Concat([]string{"logs"}, args, []string{id})...)

@@ -40,8 +40,8 @@ func (y typist) rows(screen string) []string {
 	return append(rows, make([]string, max(0, n-len(rows)))...)
 }
 
-// TestRealPrograms uses Debian's own vim, less and top, as most images have them: they ask the terminal who it is, turn its
-// modes on and off, and draw only what changes, so that their screens are right only if every cell is.
+// TestRealPrograms uses Debian's own vim, less and top, as most images have them: they ask the terminal who it is, turn
+// its modes on and off, and draw only what changes, so that their screens are right only if every cell is.
 func TestRealPrograms(t *testing.T) {
 	programs := enginetest.ProgramsImage(t, enginetest.Shared(t))
 	d, e, _ := openOn(t)
@@ -169,8 +169,8 @@ func (y typist) vim(d *inProcess) {
 	y.until("the shell again", func(s string) bool { return strings.HasSuffix(s, "#") && !strings.Contains(s, "~\n~") })
 }
 
-// vimWithoutLanguage uses vim as in an image that sets no LANG: it takes each byte for a character, and prints those that it
-// knows as they are and the others in colour.
+// vimWithoutLanguage uses vim as in an image that sets no LANG: it takes each byte for a character, and prints those
+// that it knows as they are and the others in colour.
 func (y typist) vimWithoutLanguage() {
 	y.t.Helper()
 	y.line("clear; LC_ALL=C /usr/bin/vim /tmp/bytes")

@@ -27,8 +27,8 @@ import (
 	"slipway/engine/runspec"
 )
 
-// plant makes a folder with everything that a file system can have, and many small files; it tells how many regular files there
-// are. Both sides of a copy are made by it: on this computer, and in a container through its root.
+// plant makes a folder with everything that a file system can have, and many small files; it tells how many regular
+// files there are. Both sides of a copy are made by it: on this computer, and in a container through its root.
 func plant(t *testing.T, dir string, many int) (regular int) {
 	t.Helper()
 	must := func(err error) {
@@ -183,8 +183,8 @@ func (b *bench) dockerCopy(from, to string) time.Duration {
 	return time.Since(began)
 }
 
-// compareDownload holds what Slipway copied out of a container against what docker cp did. Both belong to whoever copies. Slipway
-// differs in this, on purpose:
+// compareDownload holds what Slipway copied out of a container against what docker cp did. Both belong to whoever
+// copies. Slipway differs in this, on purpose:
 //   - Links, pipes and devices are named in the job's result and not made: a link may lead to any file of this computer.
 //   - A second name of a file (a hard link) is a file of its own: who edits one copy does not mean the other.
 //   - Nothing is setuid, or can be written by others, and whoever saved it can read, change and remove it. Folders are as
@@ -223,7 +223,8 @@ func compareDownload(t *testing.T, ours, theirs map[string]thing) (regular int) 
 	return regular
 }
 
-// compareUpload holds what Slipway copied into a container against what docker cp did. Slipway differs in this, on purpose:
+// compareUpload holds what Slipway copied into a container against what docker cp did. Slipway differs in this, on
+// purpose:
 //   - Everything belongs to whom the folder belongs to, not to root: a notebook's user must be able to change it.
 //   - Nothing is setuid, setgid or sticky: what runs as its owner here must not run as another's there.
 //   - Pipes stay here: nobody would be at the other end.
@@ -289,8 +290,10 @@ func (b *bench) copyOut(c model.Container, inside string, regular int, says stri
 	mine, docker := b.TempDir(), b.TempDir()
 	theirs = b.dockerCopy(c.ID+":"+inside, docker)
 	began := time.Now()
-	v := b.done(b.actions.FetchFiles(c, []string{inside}, mine), nil)
+	j := b.actions.FetchFiles(c, []string{inside}, mine)
+	_ = j.Wait(b.Context()) // 100,000 files may take longer than anything else here
 	ours = time.Since(began)
+	v := b.done(j, nil)
 	if b.want(v, job.Done, ""); !strings.Contains(v.Result, says) {
 		b.Errorf("it says %q", v.Result)
 	}
@@ -312,8 +315,10 @@ func (b *bench) copyIn(c model.Container, here string, regular int) (ours, their
 	}
 	theirs = b.dockerCopy(here, c.ID+":/up/theirs")
 	began := time.Now()
-	b.want(b.done(b.actions.UploadFiles(c, []string{here}, "/up/ours"), nil), job.Done, "")
+	j := b.actions.UploadFiles(c, []string{here}, "/up/ours")
+	_ = j.Wait(b.Context())
 	ours = time.Since(began)
+	b.want(b.done(j, nil), job.Done, "")
 	base := filepath.Base(here)
 	if n := compareUpload(b.T, walk(b.T, path.Join(root, "up/ours", base)), walk(b.T, path.Join(root, "up/theirs", base)), uid, gid); n != regular {
 		b.Errorf("%d files, %d were made", n, regular)

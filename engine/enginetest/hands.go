@@ -129,8 +129,9 @@ func (e *Engine) Flap(ctx context.Context, t testing.TB, id string, perSecond in
 	return times
 }
 
-// Root is the folder in which this computer has what a running container sees as "/", with all that is mounted in it, to write
-// there as a program in it would. It ends with the container. A link in it may lead to this computer's own files.
+// Root is the folder in which this computer has what a running container sees as "/", with all that is mounted in it,
+// to write there as a program in it would. It ends with the container. A link in it may lead to this computer's own
+// files.
 func (e *Engine) Root(t testing.TB, id string) string {
 	t.Helper()
 	c, err := e.Client(t).ContainerInspect(t.Context(), id)

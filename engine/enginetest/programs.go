@@ -33,9 +33,9 @@ var (
 	programsUnwanted = []string{"lib/systemd", "usr/share/vim/vim90/doc", "usr/share/vim/vim90/lang", "usr/share/vim/vim90/spell", "usr/share/vim/vim90/tutor"}
 )
 
-// ProgramsImage makes an image with Debian's vim, less and top, as Debian sets them up, over the tiny one, once in an engine, and
-// returns its name. They are in /usr/bin, which is first in PATH; LANG is C.UTF-8. Their packages are unpacked once into the
-// user's cache.
+// ProgramsImage makes an image with Debian's vim, less and top, as Debian sets them up, over the tiny one, once in an
+// engine, and returns its name. They are in /usr/bin, which is first in PATH; LANG is C.UTF-8. Their packages are
+// unpacked once into the user's cache.
 func ProgramsImage(t testing.TB, e *Engine) string {
 	t.Helper()
 	ctx, c := t.Context(), e.Client(t)

@@ -65,8 +65,8 @@ var (
 		".sudo_as_admin_successful": true, ".Xauthority": true, ".ICEauthority": true, ".DS_Store": true, "recently-used.xbel": true, "ca-certificates.crt": true,
 	}
 	noiseEndings = []string{".pyc", ".pyo", ".pid", ".sock"}
-	// noiseNames are the swap and undo files of vim and kate, the locks of LibreOffice, what NFS and GTK have not renamed yet, and
-	// what zsh has compiled.
+	// noiseNames are the swap and undo files of vim and kate, the locks of LibreOffice, what NFS and GTK have not
+	// renamed yet, and what zsh has compiled.
 	noiseNames = regexp.MustCompile(`^\.(?:.+\.(?:sw[a-p]|un~|kate-swp)|~lock\..+#|nfs[0-9a-f]{16,}|goutputstream-[0-9A-Z]{6}|zcompdump.*)$`)
 )
 

@@ -36,8 +36,8 @@ const (
 	maxNoise = 0.01
 )
 
-// TestRandomContainers fills containers with files whose kind is known, and holds that every own one is named, that hardly any
-// noise is, and that what is saved is what was written.
+// TestRandomContainers fills containers with files whose kind is known, and holds that every own one is named, that
+// hardly any noise is, and that what is saved is what was written.
 func TestRandomContainers(t *testing.T) {
 	number, seed := 6, uint64(1)
 	if n := os.Getenv(proofsVariable); n != "" {
@@ -100,7 +100,8 @@ type attempt struct {
 	*proof
 }
 
-// imageFiles are of the image that the random containers are of; the first ones are a person's to change, the last are not.
+// imageFiles are of the image that the random containers are of; the first ones are a person's to change, the last are
+// not.
 var imageFiles = []string{"/app/main.py", "/app/config.yml", "/etc/app/app.conf", "/usr/share/nginx/html/index.html", "/var/log/app/old.log", "/var/lib/dpkg/status", "/usr/lib/app/core.so"}
 
 const imageOwn = 4

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// things are the files of one random container, made before it is: what a person would miss, and what programs leave behind.
-// The noise is written down by what pip, apt, npm, editors and servers do, not by what this package takes for noise.
+// things are the files of one random container, made before it is: what a person would miss, and what programs leave
+// behind. The noise is written down by what pip, apt, npm, editors and servers do, not by what this package takes for
+// noise.
 type things struct {
 	*rand.Rand
 	taken map[string]bool // files

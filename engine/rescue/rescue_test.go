@@ -124,7 +124,8 @@ func TestList(t *testing.T) {
 	}
 }
 
-// TestVirtualEnvironment holds that what Python puts into an environment is noise, and the same names elsewhere are not.
+// TestVirtualEnvironment holds that what Python puts into an environment is noise, and the same names elsewhere are
+// not.
 func TestVirtualEnvironment(t *testing.T) {
 	var changes []engine.Change
 	for _, p := range []string{"/work/venv/pyvenv.cfg", "/work/venv/bin/activate", "/work/venv/bin/python3.12", "/work/venv/bin/mine", "/work/bin/activate", "/work/venv/notes.txt"} {

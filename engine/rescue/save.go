@@ -135,8 +135,8 @@ const (
 
 var errWaste = errors.New("too much else is in this folder")
 
-// together saves files by the folders that they are in, and returns those that have to be asked for one by one: an engine
-// may take a quarter of a second for each question, as Docker 20.10 does, which starts a program for it.
+// together saves files by the folders that they are in, and returns those that have to be asked for one by one: an
+// engine may take a quarter of a second for each question, as Docker 20.10 does, which starts a program for it.
 func (s *saver) together(ctx context.Context, src Copier, id string, files []File) (alone []File, err error) {
 	if len(files) < few {
 		return files, nil
@@ -250,8 +250,8 @@ func (s *saver) place(inside, name string) {
 	}
 }
 
-// again saves a hard link: as a file of its own with what is in the one that was saved before, as both would have been saved
-// had the engine been asked for each.
+// again saves a hard link: as a file of its own with what is in the one that was saved before, as both would have been
+// saved had the engine been asked for each.
 func (s *saver) again(ctx context.Context, inside, first string) error {
 	f, err := s.root.Open(first)
 	if err != nil {

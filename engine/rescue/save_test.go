@@ -31,7 +31,8 @@ func FuzzLocal(f *testing.F) {
 	})
 }
 
-// TestNamesThatFit holds that what a file is called meanwhile, or when its name is taken, is never longer than a name may be.
+// TestNamesThatFit holds that what a file is called meanwhile, or when its name is taken, is never longer than a name
+// may be.
 func TestNamesThatFit(t *testing.T) {
 	for _, base := range []string{"a.txt", ".hidden", strings.Repeat("x", maxName), strings.Repeat("ü", 127), "a." + strings.Repeat("e", 200), strings.Repeat("ü", 120) + ".tar.gz"} {
 		for _, name := range []string{partOf("d/" + base), numbered("d/"+base, 2), numbered("d/"+base, 100)} {
@@ -86,8 +87,8 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestSaveTogether holds that many files are fetched with few questions, that what lies between them is not fetched whole, and
-// that one that is gone is told.
+// TestSaveTogether holds that many files are fetched with few questions, that what lies between them is not fetched
+// whole, and that one that is gone is told.
 func TestSaveTogether(t *testing.T) {
 	src := &tree{size: 1 << 20}
 	var found Found

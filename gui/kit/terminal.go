@@ -133,9 +133,9 @@ func (v *Terminal) write(part []byte) {
 	}
 }
 
-// valid is what a program printed, with a mark for each byte that is no UTF-8, as terminals show it. The emulator would take what
-// follows such a byte, a sequence for one, for the rest of a character: vim prints them where an image sets no language. What
-// is cut off at the end comes with the next piece.
+// valid is what a program printed, with a mark for each byte that is no UTF-8, as terminals show it. The emulator would
+// take what follows such a byte, a sequence for one, for the rest of a character: vim prints them where an image sets
+// no language. What is cut off at the end comes with the next piece.
 func (v *Terminal) valid(part []byte) []byte {
 	if len(v.partial) > 0 {
 		part = append(v.partial, part...)
