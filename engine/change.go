@@ -11,6 +11,7 @@ import (
 	"slipway/engine/runspec"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/network"
 )
@@ -76,7 +77,11 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 			return "", nil, problem(model.ProblemUnsupported, nil, s, "It also has "+strings.Join(left, ", ")+", which Slipway cannot carry over with Podman.", "Run another like it instead.")
 		}
 	} else {
-		keepConfig(cfg, was.Config, had, want)
+		var of image.InspectResponse
+		if had.Image != want.Image { // what of the settings is the old image's goes with it
+			of, _ = e.cli.ImageInspect(ctx, was.Image) // it may be gone
+		}
+		keepConfig(cfg, was.Config, of, had, want)
 		keepHost(host, was.HostConfig, had, want)
 	}
 	cfg.Labels = maps.Clone(cfg.Labels)
@@ -113,12 +118,16 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	return r.ID, r.Warnings, nil
 }
 
-// keepConfig puts what a person did not change back as the container had it.
-func keepConfig(cfg, was *container.Config, had, want runspec.Spec) {
+// keepConfig puts what a person did not change back as the container had it. of is the image that it is of, if that is to be
+// another one and is still there.
+func keepConfig(cfg, was *container.Config, of image.InspectResponse, had, want runspec.Spec) {
 	same := sameFields(had, want)
-	if !same("Image") { // what the old image brought goes with it
+	if !same("Image") {
 		keepOwnLabels(cfg, was)
 		delete(cfg.Labels, model.LabelDigest)
+		if of.Config != nil {
+			keepUnsaid(cfg, was, of.Config.Healthcheck, of.Config.StopSignal)
+		}
 		return
 	}
 	fresh := *cfg
@@ -147,6 +156,20 @@ func keepConfig(cfg, was *container.Config, had, want runspec.Spec) {
 		cfg.ExposedPorts = fresh.ExposedPorts
 	}
 	cfg.Tty, cfg.OpenStdin = fresh.Tty, fresh.OpenStdin
+}
+
+// keepUnsaid keeps what a spec cannot say and a person set: what is not as the image has it.
+func keepUnsaid(cfg, was *container.Config, health *container.HealthConfig, stopSignal string) {
+	if !reflect.DeepEqual(was.Healthcheck, health) {
+		cfg.Healthcheck = was.Healthcheck
+	}
+	if was.StopSignal != stopSignal {
+		cfg.StopSignal = was.StopSignal
+	}
+	cfg.Domainname, cfg.NetworkDisabled = was.Domainname, was.NetworkDisabled
+	if was.StopTimeout != nil {
+		cfg.StopTimeout = was.StopTimeout
+	}
 }
 
 // keepOwnLabels adds the labels that Slipway itself wrote, which no form shows.

@@ -14,11 +14,11 @@ import (
 // Disk asks what takes space on the engine's disk, as docker system df -v does. The engine counts it when asked, which takes
 // it from a tenth of a second to many.
 func (e *Engine) Disk(ctx context.Context) (model.Disk, error) {
-	r, err := e.cli.DiskUsage(ctx, types.DiskUsageOptions{})
+	r, err := e.count(ctx, types.DiskUsageOptions{})
 	if err != nil {
 		return model.Disk{}, explain(err, subject{what: "Cannot ask what takes space"})
 	}
-	var d model.Disk
+	d := model.Disk{Layers: r.LayersSize}
 	images, err := e.Images(ctx) // Podman's own answer here has neither whole names nor whole IDs
 	if err != nil {
 		return model.Disk{}, err
@@ -51,11 +51,22 @@ func (e *Engine) Disk(ctx context.Context) (model.Disk, error) {
 	return d, nil
 }
 
+// count counts when no other count of this connection is under way: engines before 23 refuse two at once.
+func (e *Engine) count(ctx context.Context, options types.DiskUsageOptions) (types.DiskUsage, error) {
+	select {
+	case e.counting <- struct{}{}:
+		defer func() { <-e.counting }()
+	case <-ctx.Done():
+		return types.DiskUsage{}, ctx.Err()
+	}
+	return e.cli.DiskUsage(ctx, options)
+}
+
 // VolumeSizes counts what is in each volume, in bytes, by name. Volumes whose driver does not tell are missing. It may
 // take long.
 func (e *Engine) VolumeSizes(ctx context.Context) (map[string]int64, error) {
 	// Engines below API 1.42 do not know how to count only volumes, and count everything.
-	r, err := e.cli.DiskUsage(ctx, types.DiskUsageOptions{Types: []types.DiskUsageObject{types.VolumeObject}})
+	r, err := e.count(ctx, types.DiskUsageOptions{Types: []types.DiskUsageObject{types.VolumeObject}})
 	if err != nil {
 		return nil, explain(err, subject{what: "Cannot ask how large the volumes are"})
 	}

@@ -20,6 +20,7 @@ type Engine struct {
 	info     model.EngineInfo
 	locality model.Locality
 	endpoint endpoint.Endpoint
+	counting chan struct{} // has room for one count of what takes space
 }
 
 // Connect makes a connection and asks the engine who it is. The caller closes the result.
@@ -33,7 +34,7 @@ func Connect(ctx context.Context, e endpoint.Endpoint) (*Engine, error) {
 		cli.Close()
 		return nil, err
 	}
-	return &Engine{cli: cli, info: info, locality: where, endpoint: e}, nil
+	return &Engine{cli: cli, info: info, locality: where, endpoint: e, counting: make(chan struct{}, 1)}, nil
 }
 
 // Close ends the connection; calls and streams that still run fail.

@@ -198,7 +198,16 @@ func (e *Engine) Owner(ctx context.Context, id, dir string) (user, group int, er
 // CopyIn unpacks a tar archive into a folder of a container, running or not. A file never takes the place of a folder, nor
 // a folder that of a file.
 func (e *Engine) CopyIn(ctx context.Context, id, dir string, archive io.Reader) error {
-	err := e.cli.CopyToContainer(ctx, id, path.Clean(dir), archive, container.CopyToContainerOptions{})
+	return e.copyIn(ctx, id, dir, archive, container.CopyToContainerOptions{})
+}
+
+// CopyOver is [Engine.CopyIn] that replaces a folder where the archive has something else of its name, and the other way round.
+func (e *Engine) CopyOver(ctx context.Context, id, dir string, archive io.Reader) error {
+	return e.copyIn(ctx, id, dir, archive, container.CopyToContainerOptions{AllowOverwriteDirWithFile: true})
+}
+
+func (e *Engine) copyIn(ctx context.Context, id, dir string, archive io.Reader, options container.CopyToContainerOptions) error {
+	err := e.cli.CopyToContainer(ctx, id, path.Clean(dir), archive, options)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

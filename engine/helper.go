@@ -98,6 +98,17 @@ func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[str
 	return c, nil
 }
 
+// doneSuffix is behind the name of a helper that has filled its volume.
+const doneSuffix = "-done"
+
+// MarkDone marks a helper as one whose volume is whole, so that it does not pass for one that was cut off, see [Done].
+func (e *Engine) MarkDone(ctx context.Context, c model.Container) error {
+	return e.Rename(ctx, c, c.Name+doneSuffix)
+}
+
+// Done tells of a helper whether it was marked by [Engine.MarkDone].
+func Done(helper model.Container) bool { return strings.HasSuffix(helper.Name, doneSuffix) }
+
 // RemoveHelper removes a helper, and the empty image if it was made from that. One that is gone is no error.
 func (e *Engine) RemoveHelper(ctx context.Context, c model.Container) error {
 	err := e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{})

@@ -25,7 +25,7 @@ func TestMeasureInside(t *testing.T) {
 	image := enginetest.TinyImage(t, e)
 	const lines = 100_000
 	for i := range enginetest.Rounds {
-		docker(t, e, "run", "-d", "--name", fmt.Sprint("talker-", i), image, "sh", "-c", fmt.Sprintf(`seq -f "%%.0f is a line that talker-%d says, as long as lines are" %d; trap 'exit 0' TERM; sleep 100000 & wait`, i, lines))
+		docker(t, e, "run", "-d", "--name", fmt.Sprint("talker-", i), image, "sh", "-c", fmt.Sprintf(`seq %[2]d | sed "s/$/ is a line that talker-%[1]d says, as long as lines are/"; trap 'exit 0' TERM; sleep 100000 & wait`, i, lines))
 	}
 	m := newMeasured(t, e.Host())
 	w := m.slipway()

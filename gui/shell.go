@@ -335,11 +335,17 @@ func (sh *Shell) selected(command string) {
 	}
 }
 
+// hangs is said of an engine that takes questions and does not answer.
+var hangs = model.NewProblem(model.ProblemTimeout, nil, "The engine does not answer", "It may be very busy, or stand still. What you see is how it was before.", "Slipway goes on as soon as it answers; if it never does, restart it.")
+
 // showBanner says over the page why the picture may be old or incomplete.
 func (sh *Shell) showBanner(snap *live.Snapshot) {
 	p := snap.Problem
-	if sh.state.Phase == session.Lost {
+	switch {
+	case sh.state.Phase == session.Lost:
 		p = sh.state.Problem
+	case sh.state.Hangs:
+		p = hangs
 	}
 	if p != nil {
 		sh.bannerText.Set(strings.TrimSpace(p.What + ". " + p.Why + " " + p.Fix))

@@ -49,6 +49,7 @@ type Actions struct {
 	asker   Asker
 	version string
 	left    left
+	lent    lent
 	// cleaned is the last connection that what was left was looked for on.
 	cleaned atomic.Int64
 	// settling are the containers, by ID, whose unfinished change is being asked about.
@@ -91,18 +92,19 @@ func (a *Actions) Close() {
 	a.wg.Wait()
 }
 
-// spawn runs fn off the caller's goroutine, owned by a.
-func (a *Actions) spawn(fn func(ctx context.Context)) {
+// spawn runs fn off the caller's goroutine, owned by a. It tells whether it does: not when a was closed.
+func (a *Actions) spawn(fn func(ctx context.Context)) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
-		return
+		return false
 	}
 	a.wg.Add(1)
 	go func() {
 		defer a.wg.Done()
 		fn(a.ctx)
 	}()
+	return true
 }
 
 // work is what a job does with the engine that is connected when it runs.

@@ -4,6 +4,7 @@ package actions_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os/exec"
 	"slices"
@@ -120,6 +121,64 @@ func TestChange(t *testing.T) {
 	}
 }
 
+// TestChangeImage gives a container another image: what is inside is carried over beside what the new image has, also where a
+// folder became a link or a file a folder, and what a person set that no form shows is kept. What was deleted is named.
+func TestChangeImage(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	base := "slipway-test/change-base:1"
+	other := "slipway-test/change-other:1"
+	for ref, line := range map[string]string{
+		base:  "mkdir -p /swap/folder /swap/gone; echo old > /swap/folder/f; echo old > /swap/file; echo old > /swap/gone/f",
+		other: "mkdir -p /swap/folder /own; echo other > /swap/folder/f; echo other > /swap/file; echo other > /own/others",
+	} {
+		c := b.started(b.sh("", line))
+		if _, err := b.engine().Wait(b.ctx(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.engine().Commit(b.ctx(), c, ref, `HEALTHCHECK CMD ["false"]`); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _, _ = b.engine().RemoveImage(context.Background(), ref) })
+	}
+	b.docker("run", "-d", "--name", "change-image", "--health-cmd", "exit 0", "--stop-signal", "SIGINT", "--stop-timeout", "1", base, "sh", "-c",
+		"mkdir /own; echo mine > /own/f; rm -rf /swap/folder /swap/gone; ln -s /own /swap/folder; rm /swap/file; mkdir /swap/file; echo x > /swap/file/x; touch /own/ready; "+idle)
+	old, ok := b.named("change-image")
+	if !ok {
+		t.Fatal("it is not there")
+	}
+	b.until("its files", func() bool { _, err := b.engine().Stat(b.ctx(), old.ID, "/own/ready"); return err == nil })
+	b.person.change = actions.ChangeCarry
+	b.want(b.change(old, func(s *runspec.Spec) { s.Image = other }), job.Done, "")
+	if asked := b.person.questions(); len(asked) != 1 || !slices.Equal(asked[0].Found().Deleted, []string{"/swap/gone"}) {
+		t.Errorf("asked %+v", asked)
+	}
+	fresh, ok := b.named("change-image")
+	if !ok || fresh.ID == old.ID {
+		t.Fatalf("%+v", fresh)
+	}
+	out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "readlink /swap/folder; cat /own/f /own/others /swap/folder/f /swap/file/x")
+	if err != nil || out != "/own\nmine\nother\nmine\nx\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	var settings []inspected
+	text, err := b.engine().InspectJSON(b.ctx(), fresh.ID)
+	if err != nil || json.Unmarshal([]byte(text), &settings) != nil || len(settings) != 1 {
+		t.Fatalf("%s, %v", text, err)
+	}
+	if c := settings[0].Config; !slices.Equal(c.Healthcheck.Test, []string{"CMD-SHELL", "exit 0"}) || c.StopSignal != "SIGINT" || c.StopTimeout != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// inspected is what no model has of the engine's answer.
+type inspected struct {
+	Config struct {
+		Healthcheck struct{ Test []string }
+		StopSignal  string
+		StopTimeout int
+	}
+}
+
 // TestChangeStopped gives a container that is stopped other settings: it is not started for that, and has its files.
 func TestChangeStopped(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
@@ -198,7 +257,11 @@ func TestChangeFails(t *testing.T) {
 			t.Errorf("%s is not refused", label)
 		}
 		told := len(b.person.heard())
-		b.actions.Change(actions.Change{Container: c, Had: b.had(c), Want: runspec.Spec{Name: "x"}}, func(*job.Job) { t.Error("it was begun") })
+		b.actions.Change(actions.Change{Container: c, Had: b.had(c), Want: runspec.Spec{Name: "x"}}, func(j *job.Job) {
+			if j != nil {
+				t.Error("it was begun")
+			}
+		})
 		b.until("the refusal of "+label, func() bool { return len(b.person.heard()) > told })
 	}
 }
@@ -301,7 +364,7 @@ func TestGoBack(t *testing.T) {
 	b.want(b.change(old, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
 	fresh, _ := b.named("change-back")
 	b.actions.GoBack(fresh)
-	b.want(b.ended("Go back to change-back-before"), job.Done, "")
+	b.want(b.ended("Go back from change-back"), job.Done, "")
 	now, kept := b.look(old.ID), b.look(fresh.ID)
 	if now.Name != "change-back" || !now.Running() || now.RestartPolicy != "unless-stopped" || kept.Running() || kept.Name != "change-back-after" || kept.RestartPolicy != "no" {
 		t.Errorf("%s %s %s, %s %s %s", now.Name, now.State, now.RestartPolicy, kept.Name, kept.State, kept.RestartPolicy)

@@ -24,7 +24,7 @@ func notes(l Launch, info model.EngineInfo) []string {
 		list = append(list, "There is no image of "+l.Recipe.Name+" for "+info.Arch+": the engine has to emulate another computer, which is slow, or refuses.")
 	}
 	if info.Memory > 0 && info.Memory < littleMemory {
-		list = append(list, "The engine has only "+units.HumanSize(float64(info.Memory))+" of memory: larger data may not fit.")
+		list = append(list, "The engine has only "+units.BytesSize(float64(info.Memory))+" of memory: larger data may not fit.")
 	}
 	return list
 }

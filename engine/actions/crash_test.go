@@ -75,6 +75,7 @@ func TestCrash(t *testing.T) {
 		{deed: "restore", at: 2},
 		{deed: "change", at: 4},
 		{deed: "change", at: 3, engine: true, answered: true},
+		{deed: "go back", at: 3},
 		{deed: "replace", at: 3},
 		{deed: "remove", at: 2, engine: true},
 	} {
@@ -151,7 +152,7 @@ func soak(t *testing.T) (random int) {
 	return random
 }
 
-var deedNames = []string{"save", "back up", "restore", "change", "replace", "remove"}
+var deedNames = []string{"save", "back up", "restore", "change", "go back", "replace", "remove"}
 
 // settleTime is how long it may take after a restart until nothing is under way.
 const settleTime = 45 * time.Second

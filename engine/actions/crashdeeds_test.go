@@ -28,6 +28,7 @@ var deeds = map[string]deed{
 	"back up": {prepareVolume, doBackUp, settledBackUp, afterBackUp},
 	"restore": {prepareBackup, doRestore, settledRestore, afterRestore},
 	"change":  {prepareWorker, doChange, settledSwap("unless-stopped"), afterSwap},
+	"go back": {prepareChanged, doGoBack, settledSwap("unless-stopped"), afterSwap},
 	"replace": {prepareNotebook, doReplace, settledSwap("no"), func(*bench, scene) {}},
 	"remove":  {prepareWorker, doRemove, func(*bench, scene) string { return "" }, afterRemove},
 }
@@ -235,6 +236,35 @@ func doChange(b *bench, s scene) *job.Job {
 	return b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
 }
 
+// prepareChanged makes a container that took the place of another one, with everything in it.
+func prepareChanged(b *bench, s *scene) {
+	prepareWorker(b, s)
+	b.person.change = actions.ChangeCarry
+	b.want(b.done(doChange(b, *s), nil), job.Done, "")
+}
+
+func doGoBack(b *bench, s scene) *job.Job {
+	fresh, ok := b.named(s.Name)
+	if !ok {
+		b.Fatal("there is none of that name")
+	}
+	b.actions.GoBack(fresh)
+	b.untilAllEnded()
+	return nil
+}
+
+// untilAllEnded waits until no job runs any more, or it was said why there is none.
+func (b *bench) untilAllEnded() {
+	b.until("the end or why not", func() bool {
+		for _, v := range b.session.Jobs.List() {
+			if v.State != job.Running {
+				return true
+			}
+		}
+		return len(b.person.heard()) > 0
+	})
+}
+
 // settledSwap wants the old one as it was, or the new one in its place.
 func settledSwap(policy string) func(b *bench, s scene) string {
 	or := func(is string) string { return cmp.Or(is, "no") }
@@ -254,7 +284,7 @@ func settledSwap(policy string) func(b *bench, s scene) string {
 		}
 		_, todo := fresh.Swap()
 		asItWas := old.Name == s.Name && (old.Running() || s.Untouched || s.Told) && or(old.RestartPolicy) == policy && !fresh.Running() && !todo
-		asItShallBe := len(ids) == 1 && fresh.Name == s.Name && fresh.Running() && !old.Running() && old.Name == s.Name+"-before" && or(old.RestartPolicy) == "no"
+		asItShallBe := len(ids) == 1 && fresh.Name == s.Name && (fresh.Running() || s.Untouched) && !old.Running() && old.Name == s.Name+"-before" && or(old.RestartPolicy) == "no"
 		if len(ids) > 1 || !asItWas && !asItShallBe {
 			return state
 		}
@@ -307,14 +337,7 @@ func doReplace(b *bench, s scene) *job.Job {
 
 func doRemove(b *bench, s scene) *job.Job {
 	b.actions.Remove(b.look(s.Container))
-	b.until("the end or why not", func() bool {
-		for _, v := range b.session.Jobs.List() {
-			if v.State != job.Running {
-				return true
-			}
-		}
-		return len(b.person.heard()) > 0
-	})
+	b.untilAllEnded()
 	return nil
 }
 

@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"slipway/engine"
 	"slipway/engine/job"
@@ -26,8 +27,11 @@ func (a *Actions) Disk(ctx context.Context) (model.Disk, model.EngineInfo, error
 	return d, e.Info(), err
 }
 
-// RemoveCache deletes records of the build cache, one after the other. Building again makes them anew, which takes its time.
+// RemoveCache deletes records of the build cache, one after the other, the newest first: the engine keeps one that another was
+// built on. Building again makes them anew, which takes its time.
 func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b model.CacheUse) int { return b.Created.Compare(a.Created) })
 	key := "cache"
 	for _, c := range list {
 		key += " " + c.ID

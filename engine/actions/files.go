@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"slipway/engine"
 	"slipway/engine/job"
@@ -32,7 +33,7 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 // a name that is taken gets a number.
 func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
 	spec := job.Spec{Title: "Download " + things(inside) + " from " + c.Name, Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		files, done := 0, int64(0)
 		var left []string
 		for _, p := range inside {
@@ -52,6 +53,64 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 	})
 }
 
+// copyWith is [Actions.startOn] for what copies out of a container or into it. If that is a helper, see
+// [Actions.LookIntoVolume], it stays until the copy is done.
+func (a *Actions) copyWith(c model.Container, spec job.Spec, fn work) *job.Job {
+	a.lent.take(c.ID)
+	j := a.startOn(c, spec, fn)
+	if !a.spawn(func(ctx context.Context) {
+		_ = j.Wait(ctx)
+		a.lent.giveBack(c.ID)
+	}) {
+		a.lent.giveBack(c.ID)
+	}
+	return j
+}
+
+// lent counts who copies through each container, so that a helper is cleared away only when nobody does any more.
+type lent struct {
+	mu   sync.Mutex
+	by   map[string]int
+	last map[string]func()
+}
+
+func (l *lent) take(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.by == nil {
+		l.by, l.last = map[string]int{}, map[string]func(){}
+	}
+	l.by[id]++
+}
+
+func (l *lent) giveBack(id string) {
+	l.mu.Lock()
+	l.by[id]--
+	var fn func()
+	if l.by[id] == 0 {
+		fn = l.last[id]
+		delete(l.by, id)
+		delete(l.last, id)
+	}
+	l.mu.Unlock()
+	if fn != nil {
+		fn()
+	}
+}
+
+// whenFree calls fn when nobody copies through the container: now, or when the last copy is done.
+func (l *lent) whenFree(id string, fn func()) {
+	l.mu.Lock()
+	busy := l.by[id] > 0
+	if busy {
+		l.last[id] = fn
+	}
+	l.mu.Unlock()
+	if !busy {
+		fn()
+	}
+}
+
 // things says what several paths are for a title.
 func things(paths []string) string {
 	if len(paths) == 1 {
@@ -64,7 +123,7 @@ func things(paths []string) string {
 // What is there by the same name is overwritten: who calls has asked about that.
 func (a *Actions) UploadFiles(c model.Container, local []string, inside string) *job.Job {
 	spec := job.Spec{Title: "Upload " + things(local) + " to " + c.Name, Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00")}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		user, group, err := e.Owner(ctx, c.ID, inside)
 		if err != nil {
 			return "", err

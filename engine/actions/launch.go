@@ -59,7 +59,7 @@ func (a *Actions) Launch(l Launch) *job.Job {
 func (a *Actions) launchJob(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (string, error) {
 	r.Steps(stepCheck)
 	r.Step(stepCheck)
-	a.left.clean(ctx, e)
+	_ = a.left.clean(ctx, e, false) // the next connection tries again
 	if l.File != "" {
 		if result, found, err := a.openFile(ctx, e, r, l); found || err != nil {
 			return result, err

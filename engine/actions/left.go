@@ -43,9 +43,18 @@ func (l *left) set(key, engineID string, clean func(context.Context, *engine.Eng
 	l.list[key] = leftover{engineID, clean}
 }
 
+// drop forgets what was remembered under a key, once it is not under way.
+func (l *left) drop(key string) {
+	l.cleaning.Lock()
+	defer l.cleaning.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.list, key)
+}
+
 // clean does what was left to be done on this engine, and tells what could not be done. When it returns, nothing of it is under
-// way.
-func (l *left) clean(ctx context.Context, e *engine.Engine) (failed error) {
+// way. With last, what failed is forgotten: it is told.
+func (l *left) clean(ctx context.Context, e *engine.Engine, last bool) (failed error) {
 	l.cleaning.Lock()
 	defer l.cleaning.Unlock()
 	l.mu.Lock()
@@ -57,7 +66,9 @@ func (l *left) clean(ctx context.Context, e *engine.Engine) (failed error) {
 		}
 		if err := what.clean(ctx, e); err != nil {
 			failed = errors.Join(failed, err)
-			continue
+			if !last || ctx.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
+				continue
+			}
 		}
 		l.mu.Lock()
 		delete(l.list, key)
@@ -74,7 +85,7 @@ var cleanAgain = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 
 func (a *Actions) cleanLeft(ctx context.Context, e *engine.Engine) {
 	for try := 0; ; try++ {
 		limited, cancel := context.WithTimeout(ctx, cleanTime)
-		err := a.left.clean(limited, e)
+		err := a.left.clean(limited, e, try == len(cleanAgain))
 		cancel()
 		switch {
 		case err == nil || ctx.Err() != nil || model.IsKind(err, model.ProblemConnectionLost):

@@ -24,8 +24,8 @@ var Signals = []struct{ Name, What string }{
 	{"USR2", "User signal 2"},
 }
 
-// harmless are signals that a main process does not end by.
-var harmless = []string{"STOP", "CONT"}
+// Harmless tells of a signal that no process ends by it.
+func Harmless(signal string) bool { return signal == "STOP" || signal == "CONT" }
 
 // SignalCommand is the command of [Actions.Signal].
 func SignalCommand(c model.Container, p model.Process, signal string) model.Command {
@@ -35,8 +35,8 @@ func SignalCommand(c model.Container, p model.Process, signal string) model.Comm
 	return model.Docker("exec", "--user", "0", c.Name, "sh", "-c", "kill -s "+signal+" "+strconv.Itoa(p.PID))
 }
 
-// Signal sends a signal to a process of a container. When the main process of a container that was started with --rm may end by
-// it, it is asked about as a removal.
+// Signal sends a signal to a process of a container. Killing the main process of a container that was started with --rm is asked
+// about as a removal; any other signal that may end such a container is refused.
 func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 	what := "Cannot signal " + strconv.Itoa(p.PID) + " in “" + c.Name + "”"
 	send := func() {
@@ -52,7 +52,7 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 		a.tell(model.NewProblem(model.ProblemBadInput, nil, what, "“"+signal+"” is no signal that can be sent here.", ""), what)
 		return
 	}
-	if slices.Contains(harmless, signal) || p.PID != 1 && !c.AutoRemove {
+	if Harmless(signal) || p.PID != 1 && !c.AutoRemove {
 		send()
 		return
 	}

@@ -87,6 +87,7 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 		return "", swap.back(err)
 	}
 	result := fmt.Sprintf("%s is new. The one before is kept, stopped, as %s: remove it when you miss nothing.", old.Name, swap.keptAs)
+	a.pictured(ctx, id, old.Name)
 	r.Step(stepOpen)
 	if err := platform.OpenURL(context.WithoutCancel(ctx), server.URL()); err != nil {
 		result += " The browser could not be opened: press Open."
@@ -220,7 +221,8 @@ func (s *swap) back(why error) error {
 	if err == nil {
 		err = s.restore(ctx, s.e)
 	}
-	if err == nil {
+	restored := err == nil
+	if restored {
 		why = s.a.takeBack(s.e, s.r.JobID(), s.fresh, why)
 		err = s.asideIfKept(ctx, s.e)
 	}
@@ -228,22 +230,36 @@ func (s *swap) back(why error) error {
 	case err == nil:
 		return why
 	case model.IsKind(err, model.ProblemConnectionLost), model.IsKind(err, model.ProblemTimeout):
-		s.a.left.set(s.r.JobID(), s.e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
-			if err := s.stopFresh(ctx, e); err != nil {
-				return err
-			}
-			if err := s.restore(ctx, e); err != nil {
-				return err
-			}
-			if _, err := discard(ctx, e, s.r.JobID(), s.fresh); err != nil {
-				return err
-			}
-			return s.asideIfKept(ctx, e)
-		})
+		s.a.left.set(s.r.JobID(), s.e.Info().ID, s.backLater)
+		if model.IsKind(err, model.ProblemTimeout) { // it is connected: nothing else would try again
+			s.a.spawn(func(ctx context.Context) { s.a.cleanLeft(ctx, s.e) })
+		}
 		return why
+	}
+	if restored {
+		p := model.AsProblem(err, "Cannot give “"+s.fresh.Name+"” another name")
+		return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+s.old.Name+"” is as it was; what should take its place is left as “"+s.fresh.Name+"”", p.Why, "Look at it in the list of containers, and remove it there when you do not need it.")
 	}
 	p := model.AsProblem(err, "Cannot put “"+s.old.Name+"” back")
 	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+s.old.Name+"” could not be put back", p.Why, "It is kept, with everything in it: look for it in the list of containers, and start it there.")
+}
+
+// backLater is [swap.back] for an engine that was away, unless the change was ended otherwise meanwhile.
+func (s *swap) backLater(ctx context.Context, e *engine.Engine) error {
+	now, err := e.Container(ctx, s.fresh.ID)
+	if _, todo := now.Swap(); err == nil && !todo {
+		return nil
+	}
+	if err := s.stopFresh(ctx, e); err != nil {
+		return err
+	}
+	if err := s.restore(ctx, e); err != nil {
+		return err
+	}
+	if _, err := discard(ctx, e, s.r.JobID(), s.fresh); err != nil {
+		return err
+	}
+	return s.asideIfKept(ctx, e)
 }
 
 // stopFresh stops the new one, if it runs.
@@ -261,7 +277,8 @@ func (s *swap) stopFresh(ctx context.Context, e *engine.Engine) error {
 // asideIfKept gives the new one another name where it is kept, because it ran or has something of a person's inside: under its
 // temporary one it would be taken for a change that was cut off.
 func (s *swap) asideIfKept(ctx context.Context, e *engine.Engine) error {
-	return s.setAside(ctx, e, s.old.Name+notebook.FailedSuffix)
+	_, err := s.setAside(ctx, e, s.old.Name+notebook.FailedSuffix)
+	return err
 }
 
 // restore gives the old container its name and starts it again if it ran.
@@ -270,7 +287,8 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 	if err != nil {
 		return err
 	}
-	if s.stopping && now.Running() { // engines carry a stop out that nobody waits for any more
+	again := now.StartedAt.After(s.old.StartedAt) // somebody did it already
+	if s.stopping && now.Running() && !again {    // engines carry a stop out that nobody waits for any more
 		if err := e.Stop(ctx, now, -1); err != nil {
 			return err
 		}
@@ -283,7 +301,7 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 	if err := s.repolicy(ctx, e); err != nil {
 		return err
 	}
-	if s.old.Running() && (s.stopping || !now.Running()) {
+	if s.old.Running() && !again && (s.stopping || !now.Running()) {
 		return s.a.written(e, StartCommand(s.old), func() error { return e.Start(ctx, s.old) })
 	}
 	return nil

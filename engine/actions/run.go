@@ -40,7 +40,7 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 }
 
 func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (string, error) {
-	a.left.clean(ctx, e)
+	_ = a.left.clean(ctx, e, false) // the next connection tries again
 	if err := a.needImage(ctx, e, r, s.Image, s.Platform); err != nil {
 		return "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -184,24 +185,29 @@ const volumeTime = 10 * time.Minute
 func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volume, jobID string, fn func(c model.Container) error) error {
 	c, err := e.Helper(ctx, v, true, a.session.Run, jobID)
 	if err != nil { // it may have been made
-		a.clearOrLater(context.WithoutCancel(ctx), e, jobID, func(ctx context.Context, e *engine.Engine) error { return cleanJob(ctx, e, jobID) })
+		_ = a.clearOrLater(context.WithoutCancel(ctx), e, jobID, func(ctx context.Context, e *engine.Engine) error { return cleanJob(ctx, e, jobID) })
 		return err
 	}
-	defer a.clearHelper(context.WithoutCancel(ctx), e, c)
-	return fn(c)
+	err = fn(c)
+	a.write(e, RemoveCommand(c))(a.clearHelper(context.WithoutCancel(ctx), e, c))
+	return err
 }
 
-func (a *Actions) clearHelper(ctx context.Context, e *engine.Engine, c model.Container) {
-	a.clearOrLater(ctx, e, "helper:"+c.ID, func(ctx context.Context, e *engine.Engine) error { return e.RemoveHelper(ctx, c) })
+// clearHelper removes a helper. Its error says that it was not possible now: it is done later.
+func (a *Actions) clearHelper(ctx context.Context, e *engine.Engine, c model.Container) error {
+	return a.clearOrLater(ctx, e, "helper:"+c.ID, func(ctx context.Context, e *engine.Engine) error { return e.RemoveHelper(ctx, c) })
 }
 
-// clearOrLater clears something away, under a key of its own; when the engine is away, once that is back.
-func (a *Actions) clearOrLater(ctx context.Context, e *engine.Engine, key string, clear func(context.Context, *engine.Engine) error) {
+// clearOrLater clears something away, under a key of its own; when the engine is away, once that is back, and says so with an
+// error.
+func (a *Actions) clearOrLater(ctx context.Context, e *engine.Engine, key string, fn func(context.Context, *engine.Engine) error) error {
 	ctx, cancel := context.WithTimeout(ctx, cleanTime)
 	defer cancel()
-	if clear(ctx, e) != nil {
-		a.left.set(key, e.Info().ID, clear)
+	err := fn(ctx, e)
+	if err != nil {
+		a.left.set(key, e.Info().ID, fn)
 	}
+	return err
 }
 
 // LookIntoVolume gives a container through which what is in a volume can be read and written, and the folder of it where that is: one
@@ -222,11 +228,20 @@ func (a *Actions) LookIntoVolume(ctx context.Context, v model.Volume) (c model.C
 			}
 		}
 	}
-	c, err = e.Helper(ctx, v, false, a.session.Run, "")
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime) // who cancels would not learn its ID
+	defer cancel()
+	c, err = e.Helper(whole, v, false, a.session.Run, "")
 	if err != nil {
 		return c, "", nil, err
 	}
-	return c, engine.VolumeRoot, func(ctx context.Context) { a.clearHelper(ctx, e, c) }, nil
+	leave = func(ctx context.Context) {
+		a.lent.whenFree(c.ID, func() { _ = a.clearHelper(context.WithoutCancel(ctx), e, c) })
+	}
+	if ctx.Err() != nil {
+		leave(ctx)
+		return c, "", nil, ctx.Err()
+	}
+	return c, engine.VolumeRoot, leave, nil
 }
 
 // BackUpCommands are the docker commands that equal a backup of a volume into a file.
@@ -255,25 +270,54 @@ func RestoreCommands(name string, helper model.Container, file string) []model.C
 func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 	return a.start(job.Spec{Title: "Back up " + v.Name, Key: "backup:" + v.Name + ":" + file}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Beginning")
-		var c rescue.Contents
-		err := a.withHelper(ctx, e, v, r.JobID(), func(helper model.Container) error {
-			commands := BackUpCommands(v, helper, file)
-			end := a.writeAll(e, commands[:2])
-			var done int64
-			var err error
-			c, err = rescue.BackUp(ctx, e, helper.ID, engine.VolumeRoot, file, func(n int64) {
-				done += n
-				r.Progress(job.Progress{Done: done, Phase: "Backing up"})
-			})
-			end(err)
-			a.write(e, commands[2])(nil)
-			return err
+		c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, "Backing up"))
+		return fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), units.HumanSize(float64(c.Bytes)), file) + noOwners(e), err
+	})
+}
+
+// noOwners says where a backup does not have everything.
+func noOwners(e *engine.Engine) string {
+	if lacks := e.Info().Lacks(model.TellOwners); lacks != "" {
+		return " " + lacks
+	}
+	return ""
+}
+
+func (a *Actions) backUp(ctx context.Context, e *engine.Engine, v model.Volume, file, jobID string, progress rescue.Progress) (c rescue.Contents, err error) {
+	err = a.withHelper(ctx, e, v, jobID, func(helper model.Container) error {
+		commands := BackUpCommands(v, helper, file)
+		end := a.writeAll(e, commands[:2])
+		var err error
+		c, err = rescue.BackUp(ctx, e, helper.ID, engine.VolumeRoot, file, progress)
+		end(err)
+		return err
+	})
+	return c, err
+}
+
+// BackupName is what the file of a backup is called that begins now.
+func BackupName(v model.Volume, now time.Time) string {
+	name := v.Name
+	if v.Anonymous {
+		name = model.ShortID(v.Name)
+	}
+	return name + "-" + now.Format("2006-01-02-1504") + ".tar"
+}
+
+// BackUpVolumes is [Actions.BackUpVolume] of several volumes as one job, each into a file of its own in a folder of this computer.
+func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
+	now := time.Now()
+	spec := job.Spec{Title: "Back up " + plural(len(list), "volume"), Key: fmt.Sprint("backups:", dir, volumeNames(list))}
+	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		result, err := each(ctx, r, list, 1, "backed up", func(v model.Volume) string { return v.Name }, func(ctx context.Context, v model.Volume) (string, error) {
+			c, err := a.backUp(ctx, e, v, filepath.Join(dir, BackupName(v, now)), r.JobID(), rescue.Progress{})
+			text := plural(c.Files, "file") + ", " + units.HumanSize(float64(c.Bytes))
+			if busy := a.session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
+				text += "; what " + strings.Join(busy, ", ") + " wrote meanwhile may be in it by half"
+			}
+			return text, err
 		})
-		result := fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), units.HumanSize(float64(c.Bytes)), file)
-		if lacks := e.Info().Lacks(model.TellOwners); lacks != "" {
-			result += " " + lacks
-		}
-		return result, err
+		return result + " They are in " + dir + ", read back and compared." + noOwners(e), err
 	})
 }
 
@@ -285,24 +329,21 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 		helper, err := e.NewVolume(ctx, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()}, a.session.Run, r.JobID())
 		if err != nil {
 			if !model.IsKind(err, model.ProblemNameTaken) { // it may have been made
-				a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID())
+				err = errors.Join(err, a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID()))
 			}
 			return "", err
 		}
 		commands := RestoreCommands(name, helper, file)
 		end := a.writeAll(e, commands[:3])
-		var done int64
-		c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, func(n int64) {
-			done += n
-			r.Progress(job.Progress{Done: done, Phase: "Restoring"})
-		})
-		end(err)
-		a.write(e, commands[3])(nil)
-		a.clearHelper(context.WithoutCancel(ctx), e, helper)
-		if err != nil {
-			a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID())
-			return "", err
+		c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, copying(r, "Restoring"))
+		if err == nil { // else it would pass for a half one when the helper cannot be cleared away now
+			err = e.MarkDone(ctx, helper)
 		}
+		end(err)
+		if err != nil {
+			return "", errors.Join(err, a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID()))
+		}
+		a.write(e, commands[3])(a.clearHelper(context.WithoutCancel(ctx), e, helper))
 		how := "compared file by file"
 		if !exact {
 			how = "compared by number and bytes"
@@ -311,21 +352,53 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 	})
 }
 
-// dropVolume removes the volume that a job made and could not fill; when the engine is away, once it is back.
-func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID string) {
-	a.clearOrLater(ctx, e, "volume:"+name, func(ctx context.Context, e *engine.Engine) error {
-		if err := cleanJob(ctx, e, jobID); err != nil { // a helper that has it
-			return err
-		}
-		now, err := e.Volume(ctx, name)
-		if err == nil && now.Labels[model.LabelJob] == jobID { // not another of that name
-			err = e.RemoveVolume(ctx, name)
-		}
-		if model.IsKind(err, model.ProblemNotFound) {
+// copying shows how far a copy is, and then how far it was compared: of as much as was copied.
+func copying(r *job.Report, phase string) rescue.Progress {
+	var copied, compared int64
+	return rescue.Progress{
+		Copied: func(n int64) {
+			copied += n
+			r.Progress(job.Progress{Done: copied, Phase: phase})
+		},
+		Compared: func(n int64) {
+			compared += n
+			r.Progress(job.Progress{Done: compared, Total: max(copied, compared), Known: true, Phase: "Comparing"})
+		},
+	}
+}
+
+// dropVolume removes the volume that a job made and could not fill; when the engine is away, once it is back. Its error says that
+// the volume stays, because somebody has it by now.
+func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID string) error {
+	var kept error
+	_ = a.clearOrLater(ctx, e, "volume:"+name, func(ctx context.Context, e *engine.Engine) error {
+		err := dropHalf(ctx, e, name, jobID)
+		if model.IsKind(err, model.ProblemConflict) { // it is not taken away under who has it, now or later
+			kept = err
 			return nil
 		}
 		return err
 	})
+	return kept
+}
+
+// dropHalf removes a volume that is only filled in part, with the helper that has it. It is a [model.ProblemConflict] that
+// another container has it.
+func dropHalf(ctx context.Context, e *engine.Engine, name, jobID string) error {
+	if err := cleanJob(ctx, e, jobID); err != nil { // a helper that has it
+		return err
+	}
+	now, err := e.Volume(ctx, name)
+	if err == nil && now.Labels[model.LabelJob] == jobID { // not another of that name
+		err = e.RemoveVolume(ctx, name)
+	}
+	switch {
+	case model.IsKind(err, model.ProblemNotFound):
+		return nil
+	case model.IsKind(err, model.ProblemConflict):
+		return model.NewProblem(model.ProblemConflict, err, "The volume “"+name+"” is there only in part", "A container has it by now, so it was not removed.", "Remove it when no container has it any more, and restore it again.")
+	}
+	return err
 }
 
 // writeAll puts several commands into the journal; the returned function says how they ended.
@@ -344,30 +417,51 @@ func (a *Actions) writeAll(e *engine.Engine, list []model.Command) func(error) {
 // clearOldHelpers removes helpers that a Slipway left which could not clear them away.
 func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 	list, err := e.Helpers(ctx)
+	if err != nil {
+		return // the next connection tries again, as with all that fails here
+	}
 	for _, c := range list {
 		if !a.abandoned(c.Labels[model.LabelRun], c.Created, oldHelper) {
 			continue
 		}
-		half := a.halfRestored(ctx, e, c)
-		if gone := e.RemoveHelper(ctx, c); gone != nil {
-			err = errors.Join(err, gone)
-		} else if half != "" {
-			a.dropVolume(ctx, e, half, c.Labels[model.LabelJob])
+		half, err := halfRestored(ctx, e, c)
+		if err != nil {
+			continue // without its helper nobody would find it again
+		}
+		if half == "" {
+			_ = e.RemoveHelper(ctx, c)
+			continue
+		}
+		if err := a.dropAbandoned(ctx, e, half, c.Labels[model.LabelJob]); err == nil {
 			a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+half+"” was restored only in part", "Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.", "Restore it again."))
+		} else if model.IsKind(err, model.ProblemConflict) {
+			a.tell(err, "Cannot remove the volume “"+half+"”")
 		}
 	}
-	_ = err // the next connection tries again
 }
 
+// dropAbandoned is [dropHalf] in one go, also when Slipway is being quit: without its helper half a volume looks like a whole one.
+func (a *Actions) dropAbandoned(ctx context.Context, e *engine.Engine, name, jobID string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quitTime)
+	defer cancel()
+	return dropHalf(ctx, e, name, jobID)
+}
+
+// quitTime is how long quitting may wait for something that must not be done by half.
+const quitTime = 5 * time.Second
+
 // halfRestored is the name of the volume that a Slipway was restoring which ended: the helper of that job was still there. It is
-// "" when somebody looked into it, or backed it up.
-func (a *Actions) halfRestored(ctx context.Context, e *engine.Engine, helper model.Container) string {
+// "" when it was restored, or somebody looked into it, or backed it up.
+func halfRestored(ctx context.Context, e *engine.Engine, helper model.Container) (string, error) {
 	jobID := helper.Labels[model.LabelJob]
-	v, err := e.Volume(ctx, helper.Labels[model.LabelHelper])
-	if err != nil || jobID == "" || v.Labels[model.LabelJob] != jobID {
-		return ""
+	if jobID == "" || engine.Done(helper) {
+		return "", nil
 	}
-	return v.Name
+	v, err := e.Volume(ctx, helper.Labels[model.LabelHelper])
+	if model.IsKind(err, model.ProblemNotFound) || err == nil && v.Labels[model.LabelJob] != jobID {
+		return "", nil
+	}
+	return v.Name, err
 }
 
 // oldHelper is after how long nobody uses a helper of another computer's Slipway any more.

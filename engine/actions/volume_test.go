@@ -110,6 +110,63 @@ func TestVolumes(t *testing.T) {
 	}
 }
 
+// TestBackUpSeveral backs several volumes up as one job, and says of one what writes to it. One that is there already is not
+// replaced, and the others are backed up all the same.
+func TestBackUpSeveral(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	spec := b.sh("several-writer", "echo a > /a/f; echo ready; "+idle)
+	spec.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: "several-a", Target: "/a"}}
+	c := b.started(spec)
+	b.dropVolumeLater("several-a")
+	b.dropVolumeLater("several-b")
+	b.want(b.done(b.actions.CreateVolume("several-b"), nil), job.Done, "")
+	var list []model.Volume
+	b.until("both are listed", func() bool {
+		va, ok := b.volume("several-a")
+		vb, too := b.volume("several-b")
+		list = []model.Volume{va, vb}
+		_, err := b.engine().Stat(b.ctx(), c.ID, "/a/f")
+		return ok && too && err == nil && len(b.session.Live.Snapshot().VolumeWriters("several-a")) == 1
+	})
+	dir := t.TempDir()
+	v := b.done(b.actions.BackUpVolumes(list, dir), nil)
+	if b.want(v, job.Done, ""); len(v.Items) != 2 || !strings.Contains(v.Items[0].Text, "1 file") || !strings.Contains(v.Items[0].Text, "several-writer wrote") || strings.Contains(v.Items[1].Text, "wrote") {
+		t.Errorf("%+v", v)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "several-*.tar"))
+	if err != nil || len(files) != 2 {
+		t.Errorf("%q, %v", files, err)
+	}
+}
+
+// TestDownloadOutlivesTheLook looks at something else while something is downloaded through a helper: the download goes on,
+// and only then is the helper cleared away.
+func TestDownloadOutlivesTheLook(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	b.dropVolumeLater("looked-at")
+	spec := b.sh("looked-at-writer", "dd if=/dev/zero of=/v/f bs=1000000 count=50")
+	spec.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: "looked-at", Target: "/v"}}
+	if _, err := b.engine().Wait(b.ctx(), b.started(spec).ID); err != nil {
+		t.Fatal(err)
+	}
+	v, err := b.engine().Volume(b.ctx(), "looked-at")
+	if err != nil {
+		t.Fatal(err)
+	}
+	helper, root, leave, err := b.actions.LookIntoVolume(b.ctx(), v)
+	if err != nil || !helper.Helper() {
+		t.Fatalf("%+v, %v", helper, err)
+	}
+	dir := t.TempDir()
+	j := b.actions.FetchFiles(helper, []string{root + "/f"}, dir)
+	leave(b.ctx())
+	b.want(b.done(j, nil), job.Done, "")
+	if info, err := os.Stat(filepath.Join(dir, "f")); err != nil || info.Size() != 50_000_000 {
+		t.Errorf("%+v, %v", info, err)
+	}
+	b.until("the helper is cleared away", func() bool { return !b.exists(helper.ID) })
+}
+
 // TestBackUpCancelled cancels a backup in the middle, and has the engine die in one and in a restoring: no file, no helper and
 // no volume is left.
 func TestBackUpCancelled(t *testing.T) {

@@ -66,6 +66,17 @@ func (s *Snapshot) UsedBy(imageID string) []model.Container {
 // VolumeUsers lists the containers, running or not, that have a volume.
 func (s *Snapshot) VolumeUsers(name string) []model.Container { return UsersOf(s.Containers, name) }
 
+// VolumeWriters are the names of the containers that run and have a volume: they may write to it.
+func (s *Snapshot) VolumeWriters(name string) []string {
+	var names []string
+	for _, c := range s.VolumeUsers(name) {
+		if c.Running() {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
 // UsersOf lists the containers of a list that have a volume.
 func UsersOf(list []model.Container, volume string) []model.Container {
 	var users []model.Container

@@ -285,7 +285,9 @@ type Volume struct {
 
 // Disk is what takes space on the engine's disk, as the engine counts it. All sizes are in bytes.
 type Disk struct {
-	Images     []ImageUse
+	Images []ImageUse
+	// Layers is what all images take together, layers that several have once; 0 where it is not told.
+	Layers     int64
 	Containers []ContainerUse
 	// Volumes are sizes by name; those whose driver does not tell are missing.
 	Volumes map[string]int64

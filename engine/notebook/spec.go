@@ -151,10 +151,13 @@ const (
 	AfterSuffix  = "-after"
 )
 
+// setAside is how such names end.
+var setAside = regexp.MustCompile(`(?:` + FailedSuffix + `|` + AfterSuffix + `)(?:-\d+)?$`)
+
 // TookPlace tells whether a container was made for the place of an old one and has it: a failure may have left it with its
 // temporary name.
 func TookPlace(fresh, old model.Container) bool {
-	if todo := fresh.SwapLabel(); todo.OldName != "" && (strings.HasPrefix(fresh.Name, todo.OldName+FailedSuffix) || strings.HasPrefix(fresh.Name, todo.OldName+AfterSuffix)) {
+	if todo := fresh.SwapLabel(); todo.OldName != "" && fresh.Name != todo.Name && fresh.Name != todo.OldName && setAside.MatchString(fresh.Name) {
 		return false
 	}
 	_, todo := fresh.Swap()

@@ -32,6 +32,7 @@ func TestRunEnded(t *testing.T) {
 	}{
 		"this one":             {mine, false, true},
 		"a job of it":          {as(os.Getpid()), false, true},
+		"its number is mine":   {"1" + mine, true, true},
 		"ended":                {as(dead.Process.Pid), true, true},
 		"its number was given": {as(other.Process.Pid), true, true},
 		"another computer":     {"6b085a13-00000000-22285-2", false, false},

@@ -11,18 +11,18 @@ import (
 	"syscall"
 )
 
-// isSlipway tells whether a process lives and, where that can be seen, is a program of the name that this one has: numbers are
-// given anew.
-func isSlipway(pid int) bool {
+// isSlipway tells whether a process lives and is a program of the name that this one has: numbers are given anew. known is false
+// where that cannot be seen: it is another user's, or there is no /proc.
+func isSlipway(pid int) (lives, known bool) {
 	if err := syscall.Kill(pid, 0); err != nil && !errors.Is(err, syscall.EPERM) {
-		return false
+		return false, true
 	}
 	its, err := program(fmt.Sprint(pid))
 	if err != nil {
-		return true // another user's, or a system without /proc
+		return false, false
 	}
 	mine, err := program("self")
-	return err != nil || its == mine
+	return its == mine, err == nil
 }
 
 // program is the name of the file that a process runs, which an upgrade may have put another one in the place of.

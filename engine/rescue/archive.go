@@ -99,9 +99,29 @@ func (r reading) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// uncancelled reads as long as nobody has cancelled.
+type uncancelled struct {
+	ctx context.Context
+	io.Reader
+}
+
+// Read implements [io.Reader].
+func (u uncancelled) Read(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.Reader.Read(b)
+}
+
+// Progress is told how far a copy is; either function may be nil. Each gets the bytes of files since it was called last.
+type Progress struct {
+	// Copied counts what was copied, Compared what of it was read back.
+	Copied, Compared func(bytes int64)
+}
+
 // BackUp writes everything in a folder of a container into a new file, as a tar archive. It is read
 // back and compared with what the engine sent, and only then has its name; a file that is there already is never replaced.
-func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress func(bytes int64)) (Contents, error) {
+func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress Progress) (Contents, error) {
 	if _, err := os.Lstat(file); err == nil {
 		return Contents{}, model.NewProblem(model.ProblemConflict, nil, "Cannot write "+file, "A file of this name exists already.", "Choose another name.")
 	}
@@ -110,25 +130,28 @@ func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress fu
 		return Contents{}, cannotWrite(err, file)
 	}
 	defer part.drop()
-	sent, err := receive(ctx, src, id, dir, part.File, progress)
+	sent, err := receive(ctx, src, id, dir, part.File, file, progress.Copied)
 	if err != nil {
 		return sent, err
 	}
 	if err := errors.Join(part.Sync(), rewind(part.File)); err != nil {
 		return sent, cannotWrite(err, file)
 	}
-	written, err := Read(part, nil)
+	written, err := Read(uncancelled{ctx, part}, progress.Compared)
 	if err == nil {
 		err = whole(part.File)
+	}
+	if ctx.Err() != nil {
+		return sent, ctx.Err()
 	}
 	if err != nil || written != sent {
 		return sent, model.NewProblem(model.ProblemUnknown, err, "Cannot back up into "+file, "What was read back is not what the engine sent.", "Look at the disk, then try again.")
 	}
-	return sent, cannotWrite(part.place(file), file)
+	return sent, cannotWrite(errors.Join(part.place(file), syncAll(filepath.Dir(file))), file)
 }
 
 // receive copies what the engine sends into a file, and tells what it was.
-func receive(ctx context.Context, src Archiver, id, dir string, to *os.File, progress func(int64)) (Contents, error) {
+func receive(ctx context.Context, src Archiver, id, dir string, to io.Writer, name string, progress func(int64)) (Contents, error) {
 	r, err := src.ArchiveOut(ctx, id, dir)
 	if err != nil {
 		return Contents{}, err
@@ -144,7 +167,7 @@ func receive(ctx context.Context, src Archiver, id, dir string, to *os.File, pro
 	case ctx.Err() != nil:
 		return c, ctx.Err()
 	case w.err != nil:
-		return c, cannotWrite(w.err, to.Name())
+		return c, cannotWrite(w.err, name)
 	case err != nil:
 		return c, model.NewProblem(model.ProblemConnectionLost, err, "Cannot back up", "What the engine sends broke off.", "Try again.")
 	}
@@ -175,20 +198,23 @@ func rewind(f *os.File) error {
 // exact tells that every name, content, mode and owner is the same, and not only the number of files and their bytes, as it
 // may be with an archive that others made. The archive is read once before, so that one that is damaged changes nothing,
 // nor one that would leave the folder.
-func Restore(ctx context.Context, dst Archiver, id, dir, file string, progress func(bytes int64)) (c Contents, exact bool, err error) {
+func Restore(ctx context.Context, dst Archiver, id, dir, file string, progress Progress) (c Contents, exact bool, err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return c, false, model.NewProblem(model.ProblemNotFound, err, "Cannot read "+file, "", "Choose another file.")
 	}
 	defer f.Close()
-	want, err := readSafe(f)
+	want, err := readSafe(ctx, f)
 	if err == nil {
 		err = rewind(f)
+	}
+	if ctx.Err() != nil {
+		return c, false, ctx.Err()
 	}
 	if err != nil {
 		return c, false, model.NewProblem(model.ProblemBadInput, err, filepath.Base(file)+" cannot be restored", "It is no whole tar archive, or one that names files outside of its own folder.", "Choose another file. One that is compressed has to be unpacked first, with gunzip for example.")
 	}
-	if err := send(ctx, dst, id, dir, reading{f, progress}); err != nil {
+	if err := send(ctx, dst, id, dir, reading{f, progress.Copied}); err != nil {
 		return c, false, err
 	}
 	r, err := dst.ArchiveOut(ctx, id, dir)
@@ -196,7 +222,7 @@ func Restore(ctx context.Context, dst Archiver, id, dir, file string, progress f
 		return c, false, err
 	}
 	defer r.Close()
-	got, err := Read(r, nil)
+	got, err := Read(r, progress.Compared)
 	if ctx.Err() != nil {
 		return c, false, ctx.Err()
 	}
@@ -255,7 +281,7 @@ func rename(ctx context.Context, to io.Writer, from io.Reader, folder string) er
 }
 
 // readSafe is [Read] of an archive that comes from anywhere.
-func readSafe(f *os.File) (Contents, error) {
+func readSafe(ctx context.Context, f *os.File) (Contents, error) {
 	for in := tar.NewReader(f); ; {
 		h, err := in.Next()
 		if errors.Is(err, io.EOF) {
@@ -277,7 +303,7 @@ func readSafe(f *os.File) (Contents, error) {
 	if err := errors.Join(whole(f), rewind(f)); err != nil {
 		return Contents{}, err
 	}
-	return Read(f, nil)
+	return Read(uncancelled{ctx, f}, nil)
 }
 
 // endMark is how many zeros end an archive, see tar(5).

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -98,7 +99,7 @@ func TestBackUpIsWholeOrNotThere(t *testing.T) {
 	file := filepath.Join(dir, "b.tar")
 	src := &folder{archive: packed(t, "./", "./a", "./b")}
 	for cut := 1; cut < len(src.archive)-1024; cut += 100 { // behind that is only the end of the archive
-		_, err := BackUp(t.Context(), &folder{archive: src.archive, broken: cut}, "id", "/v", file, nil)
+		_, err := BackUp(t.Context(), &folder{archive: src.archive, broken: cut}, "id", "/v", file, Progress{})
 		if !model.IsKind(err, model.ProblemConnectionLost) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
@@ -106,17 +107,28 @@ func TestBackUpIsWholeOrNotThere(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Fatalf("left: %v", left)
 	}
-	if c, err := BackUp(t.Context(), src, "id", "/v", file, nil); err != nil || c.Files != 2 {
+	if c, err := BackUp(t.Context(), src, "id", "/v", file, Progress{}); err != nil || c.Files != 2 {
 		t.Fatalf("%+v, %v", c, err)
 	}
 	if data, err := os.ReadFile(file); err != nil || !bytes.Equal(data, src.archive) {
 		t.Error("the file is not what was sent", err)
 	}
-	if _, err := BackUp(t.Context(), src, "id", "/v", file, nil); !model.IsKind(err, model.ProblemConflict) {
+	if _, err := BackUp(t.Context(), src, "id", "/v", file, Progress{}); !model.IsKind(err, model.ProblemConflict) {
 		t.Errorf("a second one: %v", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// TestBackUpIsCancelledWhileCompared holds that a cancel while the file is read back is one, and no file that is wrong.
+func TestBackUpIsCancelledWhileCompared(t *testing.T) {
+	dir := t.TempDir()
+	src := &folder{archive: packed(t, "./", "./a", "./b")}
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := BackUp(ctx, src, "id", "/v", filepath.Join(dir, "b.tar"), Progress{Compared: func(int64) { cancel() }})
+	if left, _ := os.ReadDir(dir); !errors.Is(err, context.Canceled) || len(left) != 0 {
+		t.Errorf("%v, left: %v", err, left)
 	}
 }
 
@@ -132,7 +144,7 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		dst := &folder{}
-		if _, _, err := Restore(t.Context(), dst, "id", "/v", file, nil); !model.IsKind(err, model.ProblemBadInput) || dst.archive != nil {
+		if _, _, err := Restore(t.Context(), dst, "id", "/v", file, Progress{}); !model.IsKind(err, model.ProblemBadInput) || dst.archive != nil {
 			t.Errorf("%s: %v, sent %d bytes", name, err, len(dst.archive))
 		}
 	}

@@ -17,13 +17,14 @@ import (
 type Carrier interface {
 	Changes(ctx context.Context, id string) ([]engine.Change, error)
 	ArchivePath(ctx context.Context, id, path string) (io.ReadCloser, error)
-	CopyIn(ctx context.Context, id, dir string, archive io.Reader) error
+	CopyOver(ctx context.Context, id, dir string, archive io.Reader) error
 }
 
 // Carry copies everything that was added or changed in one container against its image into another one, with owners, modes and
 // times, reads it back there and compares. Both must not run. What is mounted in either, and what was deleted in the first,
-// is left out: what is under a mount that only the second has would go to this computer, or into a volume. progress gets the bytes of files copied since it was called last, and may be nil.
-func Carry(ctx context.Context, e Carrier, from, to model.Container, progress func(bytes int64)) (Contents, error) {
+// is left out: what is under a mount that only the second has would go to this computer, or into a volume. A folder of the
+// second is replaced where the first has a file or a link of its name.
+func Carry(ctx context.Context, e Carrier, from, to model.Container, progress Progress) (Contents, error) {
 	changes, err := e.Changes(ctx, from.ID)
 	if err != nil {
 		return Contents{}, err
@@ -37,13 +38,13 @@ func Carry(ctx context.Context, e Carrier, from, to model.Container, progress fu
 		return Contents{}, nil
 	}
 	slices.SortFunc(changes, func(a, b engine.Change) int { return strings.Compare(below(a.Path), below(b.Path)) })
-	p := &carried{e: e, id: from.ID, mounts: mounts, changes: changes}
-	sent, err := p.through(ctx, progress, func(r io.Reader) error { return e.CopyIn(ctx, to.ID, "/", r) })
+	p := &carried{e: e, id: from.ID, mounts: mounts, changes: changes, sent: map[string]bool{}}
+	sent, err := p.through(ctx, progress.Copied, func(r io.Reader) error { return e.CopyOver(ctx, to.ID, "/", r) })
 	if err != nil {
 		return sent, err
 	}
-	p.id = to.ID
-	got, err := p.through(ctx, nil, func(r io.Reader) error {
+	p.id, p.back = to.ID, true
+	got, err := p.through(ctx, progress.Compared, func(r io.Reader) error {
 		_, err := io.Copy(io.Discard, r)
 		return err
 	})
@@ -62,6 +63,10 @@ type carried struct {
 	id      string
 	mounts  []model.Mount
 	changes []engine.Change
+	// sent are the names that were packed; back tells that those are read again, beside which the image of the other container
+	// may have more in the same folders.
+	sent map[string]bool
+	back bool
 }
 
 // through hands the archive on, and tells what was in it.
@@ -137,6 +142,10 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 		if name != c.Path && isUnder(name, p.mounts) || slices.ContainsFunc(p.mounts, func(m model.Mount) bool { return m.Destination == name }) {
 			continue
 		}
+		if p.back && !p.sent[name] {
+			continue
+		}
+		p.sent[name] = true
 		h.Name = strings.TrimPrefix(name, "/")
 		switch h.Typeflag {
 		case tar.TypeDir:

@@ -308,7 +308,7 @@ func TestBackUpAndRestore(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "b.tar")
 	var told int64
-	saved, err := BackUp(t.Context(), e, open("backup-from", true).ID, engine.VolumeRoot, file, func(n int64) { told += n })
+	saved, err := BackUp(t.Context(), e, open("backup-from", true).ID, engine.VolumeRoot, file, Progress{Copied: func(n int64) { told += n }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -320,7 +320,7 @@ func TestBackUpAndRestore(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = e.RemoveVolume(context.Background(), "backup-to") })
 	into := open("backup-to", false)
-	restored, exact, err := Restore(t.Context(), e, into.ID, engine.VolumeRoot, file, nil)
+	restored, exact, err := Restore(t.Context(), e, into.ID, engine.VolumeRoot, file, Progress{})
 	if err != nil || !exact || restored != saved {
 		t.Fatalf("%+v, exact %v, %v", restored, exact, err)
 	}

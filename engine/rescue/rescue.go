@@ -36,6 +36,8 @@ type Found struct {
 	Files []File
 	// Ignored are changed paths that are caches, logs, runtime files or installed software, in order.
 	Ignored []string
+	// Deleted are paths of the image that were deleted inside, in order, but for those that would be ignored.
+	Deleted []string
 	// Volumes are the places of anonymous volumes that the engine deletes together with a --rm container.
 	Volumes []string
 	// Kept are the folders of this computer and named volumes that are mounted and stay.
@@ -113,8 +115,8 @@ func List(ctx context.Context, src Source, c model.Container, update func(Found)
 		l.change(func(f *Found) { f.Problem = model.AsProblem(err, "Cannot list the files inside") })
 		return l.result()
 	}
-	own, ignored := split(changes, c.Mounts)
-	l.change(func(f *Found) { f.Files, f.Ignored, f.Listed = own, ignored, true })
+	own, ignored, deleted := split(changes, c.Mounts)
+	l.change(func(f *Found) { f.Files, f.Ignored, f.Deleted, f.Listed = own, ignored, deleted, true })
 	l.sizes(ctx, src, c.ID)
 	if ctx.Err() == nil {
 		l.change(func(f *Found) { f.Complete = true })
@@ -142,9 +144,9 @@ func isAnonymous(name string) bool {
 	return len(name) == 64 && strings.Trim(name, "0123456789abcdef") == ""
 }
 
-// split sorts the engine's list into own files and noise. Folders of listed files, deleted paths and the
-// places where mounts were put are neither.
-func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored []string) {
+// split sorts the engine's list into own files, noise, and what was deleted that is no noise. Folders of listed files and the
+// places where mounts were put are nothing of it.
+func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored, deleted []string) {
 	parents, venvs := map[string]bool{}, map[string]bool{}
 	for _, c := range changes {
 		if dir, name := path.Split(c.Path); name == "pyvenv.cfg" {
@@ -161,6 +163,8 @@ func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored [
 	}
 	for _, c := range changes {
 		switch {
+		case c.Kind == "deleted" && !IsNoise(c.Path):
+			deleted = append(deleted, c.Path)
 		case c.Kind == "deleted" || parents[c.Path] || isMount(c.Path, mounts):
 		case IsNoise(c.Path) || inVenv(c.Path, venvs):
 			ignored = append(ignored, c.Path)
@@ -170,7 +174,8 @@ func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored [
 	}
 	slices.SortFunc(own, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(ignored)
-	return own, ignored
+	slices.Sort(deleted)
+	return own, ignored, deleted
 }
 
 func isMount(p string, mounts []model.Mount) bool {

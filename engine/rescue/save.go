@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"hash/maphash"
 	"io"
 	"io/fs"
 	"maps"
@@ -109,6 +110,7 @@ type saver struct {
 	saved    Saved
 	// anew writes everything, whatever is there: it is not the folder of an earlier try.
 	anew bool
+	buf  []byte
 	// placed are the names that the files of one copy got here, by their paths: a hard link names one of them.
 	placed map[string]string
 }
@@ -176,10 +178,13 @@ func (s *saver) together(ctx context.Context, src Copier, id string, files []Fil
 	if failed == nil {
 		return left, nil
 	}
+	if !errors.Is(failed, errWaste) && !model.IsKind(failed, model.ProblemNotFound) {
+		return nil, failed
+	}
 	parts := map[string][]File{}
 	for _, f := range left {
 		below, rest, deeper := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f.Path, dir), "/"), "/")
-		if !deeper || rest == "" {
+		if !deeper || rest == "" || strings.ContainsRune(below, utf8.RuneError) { // that folder cannot be asked for
 			alone = append(alone, f)
 			continue
 		}
@@ -369,20 +374,23 @@ func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, 
 	if s.anew { // it is not gone on with later
 		defer func() { _ = s.root.Remove(part) }()
 	}
-	sum := sha256.New()
-	n, err := io.Copy(io.MultiWriter(f, sum, s), reader{ctx, r})
+	sum := newSum()
+	to := &failing{w: f}
+	n, err := io.CopyBuffer(io.MultiWriter(to, sum, s), reader{ctx, r}, s.buffer())
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case to.err != nil:
+		return cannotWrite(to.err, whole)
 	case err != nil:
-		return cannotWrite(err, whole)
+		return model.NewProblem(model.ProblemConnectionLost, err, "“"+name+"” came only in part", "What the engine sends broke off.", "Try again: what was saved already stays.")
 	case n != e.Size:
 		return model.NewProblem(model.ProblemConnectionLost, io.ErrUnexpectedEOF, "“"+name+"” came only in part", "The engine sent less than it said.", "Try again: what was saved already stays.")
 	}
-	if n >= small {
+	if n >= small && !s.anew { // what is only fetched stays where it is, whatever becomes of this computer
 		err = f.Sync()
 	}
-	if err := errors.Join(err, readBack(f, sum)); err != nil {
+	if err := errors.Join(err, s.readBack(f, sum)); err != nil {
 		return cannotWrite(err, whole)
 	}
 	if s.anew && s.same(name, n, sum) {
@@ -411,7 +419,7 @@ func (s *saver) same(name string, size int64, sum hash.Hash) bool {
 		return false
 	}
 	defer f.Close()
-	return readBack(f, sum) == nil
+	return s.readBack(f, sum) == nil
 }
 
 // name gives a whole file its name. A file of that name that is another one stays, and this one gets a number.
@@ -438,13 +446,32 @@ func (s *saver) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// buffer is what files are copied through, one after the other: one for each would take longer than a small file.
+func (s *saver) buffer() []byte {
+	if s.buf == nil {
+		s.buf = make([]byte, 256<<10)
+	}
+	return s.buf
+}
+
+// seed is of the sums that files are compared by, see [newSum].
+var seed = maphash.MakeSeed()
+
+// newSum makes a sum that tells apart what was sent and what is read back: nobody means to deceive it, and SHA-256 would take a
+// third of the time of a download.
+func newSum() hash.Hash {
+	sum := &maphash.Hash{}
+	sum.SetSeed(seed)
+	return sum
+}
+
 // readBack compares what is on the disk with what was sent.
-func readBack(f *os.File, sent hash.Hash) error {
+func (s *saver) readBack(f *os.File, sent hash.Hash) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
+	sum := newSum()
+	if _, err := io.CopyBuffer(sum, reading{Reader: f}, s.buffer()); err != nil { // the file itself would make a buffer of its own
 		return err
 	}
 	if string(sum.Sum(nil)) != string(sent.Sum(nil)) {

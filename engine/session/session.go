@@ -48,6 +48,9 @@ type State struct {
 	Looked []endpoint.Answer
 	// Generation counts connections; it grows whenever a new client is used.
 	Generation int
+	// Hangs tells that the engine takes the connection and does not answer, in the phase Connected: nothing is known to be wrong
+	// with the picture, but nothing new comes.
+	Hangs bool
 }
 
 // again is how often a missing engine is looked for: it must be found within 2 s of coming up.
@@ -61,6 +64,13 @@ const (
 	fullPatience = 15 * time.Second
 	sshPatience  = 15 * time.Second
 	sshAgain     = 15 * time.Second
+)
+
+// pulse is how often an engine that is connected is asked for a sign of life, and hangTime how long that may take before it is
+// said that the engine hangs. It is not disconnected for that: what it is asked meanwhile is answered when it goes on.
+const (
+	pulse    = 10 * time.Second
+	hangTime = 4 * time.Second
 )
 
 // Session is the connection and what hangs on it. Make it with [New], then [Session.Start]; [Session.Close] ends all.
@@ -373,10 +383,14 @@ func (s *Session) follow(eng *engine.Engine, looked []endpoint.Answer) error {
 		*st = State{Phase: Connected, Endpoint: eng.Endpoint(), Info: eng.Info(), Locality: eng.Locality(), Looked: looked, Generation: st.Generation + 1}
 	})
 	var wg sync.WaitGroup
-	wg.Add(1)
+	wg.Add(2)
 	go func() {
 		defer wg.Done()
 		s.pingOnWake(ctx, cancel, eng)
+	}()
+	go func() {
+		defer wg.Done()
+		s.feelPulse(ctx, eng)
 	}()
 	err := s.Live.Run(ctx, eng)
 	cancel()
@@ -403,6 +417,33 @@ func (s *Session) pingOnWake(ctx context.Context, broken context.CancelFunc, eng
 				return
 			}
 		}
+	}
+}
+
+// feelPulse asks the engine for a sign of life now and then, and says while none comes.
+func (s *Session) feelPulse(ctx context.Context, eng *engine.Engine) {
+	tick := time.NewTicker(pulse)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		answered := make(chan struct{})
+		go func() {
+			defer close(answered)
+			_ = eng.Ping(ctx) // that the connection broke is for others to say
+		}()
+		limit := time.NewTimer(hangTime)
+		select {
+		case <-answered:
+		case <-limit.C:
+			s.change(func(st *State) { st.Hangs = true })
+			<-answered
+			s.change(func(st *State) { st.Hangs = false })
+		}
+		limit.Stop()
 	}
 }
 

@@ -352,6 +352,22 @@ func TestFrozenEngine(t *testing.T) {
 	}
 }
 
+// TestHangingEngine has an engine stand still that nobody asks anything: it is said, and over when it goes on.
+func TestHangingEngine(t *testing.T) {
+	private := enginetest.Start(t)
+	isolate(t, private.Host())
+	s := open(t, "")
+	e := connected(t, s)
+	picture(t, s, "whole", whole)
+	private.Freeze()
+	await(t, s, "said to hang", func(st session.State) bool { return st.Hangs && st.Phase == session.Connected })
+	private.Thaw()
+	await(t, s, "going on", func(st session.State) bool { return !st.Hangs && st.Phase == session.Connected })
+	if again, err := s.Engine(); err != nil || again != e {
+		t.Errorf("it was connected anew: %v", err)
+	}
+}
+
 // TestSwitch changes between two engines, also away from one that hangs.
 func TestSwitch(t *testing.T) {
 	one, two := enginetest.Shared(t), enginetest.Start(t)

@@ -198,6 +198,9 @@ func (p *Page) show() {
 	parts := make([]kit.Share, len(kinds))
 	for i, k := range kinds {
 		size, frees := sums(p.items[k.key])
+		if k.key == "images" && p.disk.Layers > 0 { // each by itself would count again what several have
+			size = min(size, p.disk.Layers)
+		}
 		all, free = all+size, free+frees
 		parts[i] = kit.Share{Label: k.label, Part: float64(size), Color: colors[i], Words: present.Size(size)}
 		label := k.label
@@ -229,7 +232,9 @@ func (p *Page) show() {
 // sums is what items take, and what can become free of it now.
 func sums(list []item) (size, frees int64) {
 	for _, it := range list {
-		size += max(0, it.takes)
+		if it.cache == nil || !it.cache.Shared { // what is shared is counted with the images
+			size += max(0, it.takes)
+		}
 		if it.unused {
 			frees += it.frees
 		}

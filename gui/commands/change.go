@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/engine/actions"
@@ -41,6 +42,10 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
 	}
 	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph("Its volumes and folders are mounted in the new one, too. The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
+	covered := kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
+	coveredRow := kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(covered))
+	coveredRow.Hide()
+	body.Add(coveredRow)
 	if n := s.OpenTerminals(c.ID); n > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
 	}
@@ -58,8 +63,12 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	update := func() {
 		f := inside.Found()
 		found.Set(insideWords(f))
+		if text := coveredWords(w.Covered(), f); text != "" {
+			covered.Set(text)
+			coveredRow.Show()
+		}
 		carry.SetEnabled(why == "", why)
-		if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 { // there is nothing to choose
+		if f.Complete && f.Problem == nil && why == "" && len(f.Files)+len(f.Ignored) == 0 { // there is nothing to choose
 			carry.SetText("Change")
 			empty.Hide()
 		}
@@ -89,25 +98,51 @@ func insideWords(f rescue.Found) string {
 		return "What is inside could not be listed: " + f.Problem.Error()
 	case !f.Listed:
 		return "Looking for what is only inside…"
-	case len(f.Files)+len(f.Ignored) == 0:
+	case len(f.Files)+len(f.Ignored)+len(f.Deleted) == 0:
 		return "Nothing was added or changed inside."
 	}
 	var parts []string
 	if len(f.Files) > 0 {
-		names := make([]string, 0, mostNamed)
-		for _, file := range f.Files[:min(len(f.Files), mostNamed)] {
-			names = append(names, file.Path)
+		names := make([]string, len(f.Files))
+		for i, file := range f.Files {
+			names[i] = file.Path
 		}
-		text := present.Count(len(f.Files), "file") + " of yours: " + strings.Join(names, ", ")
-		if more := len(f.Files) - len(names); more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
-		}
-		parts = append(parts, text)
+		parts = append(parts, present.Count(len(f.Files), "file")+" of yours: "+firstOf(names))
 	}
 	if len(f.Ignored) > 0 {
 		parts = append(parts, present.Count(len(f.Ignored), "cache, log, runtime file")+" and installed software")
 	}
-	return "Only inside: " + strings.Join(parts, "; ") + "."
+	text := ""
+	if len(parts) > 0 {
+		text = "Only inside: " + strings.Join(parts, "; ") + "."
+	}
+	if len(f.Deleted) > 0 { // an engine takes no deletions
+		text = strings.TrimSpace(text + " What was deleted inside is there again in the new one: " + firstOf(f.Deleted) + ".")
+	}
+	return text
+}
+
+// coveredWords says which files of a person's are not carried over, because something is mounted over them.
+func coveredWords(places []string, f rescue.Found) string {
+	var names []string
+	for _, file := range f.Files {
+		if slices.ContainsFunc(places, func(p string) bool { return strings.HasPrefix(file.Path, strings.TrimSuffix(p, "/")+"/") }) {
+			names = append(names, file.Path)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return present.Count(len(names), "file") + " of yours will not be in the new one, since something else is mounted there: " + firstOf(names) + ". Download them from the old one's Files, and upload them to the new one."
+}
+
+// firstOf names the first few and says how many more there are.
+func firstOf(names []string) string {
+	text := strings.Join(names[:min(len(names), mostNamed)], ", ")
+	if more := len(names) - mostNamed; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // Unfinished implements [actions.Asker].
@@ -126,8 +161,11 @@ func (s *Set) showUnfinished(q actions.UnfinishedChange, answer func(actions.Unf
 		return "does not run"
 	}
 	inside := "Nothing of what is inside the old one is carried over into the new one. The old one is kept."
-	if q.Swap.Carry {
+	switch {
+	case q.CarriesAnew():
 		inside = "Finishing also carries over what is inside the old one, which is kept."
+	case q.Swap.Carry:
+		inside = "What was inside the old one was carried over before the new one ran. What was made in the old one since stays there; it is kept."
 	}
 	body := kit.Down(6,
 		kit.NewText("As it was: "+q.Old.Name+", "+state(q.Old), kit.Body).ID("unfinished.old"),

@@ -280,18 +280,23 @@ func switchOff(list []Command, why string) {
 func (s *Set) swapping(c model.Container) (word, why string) {
 	runs := map[string]bool{}
 	for _, v := range s.Session.Jobs.List() {
-		runs[v.ID] = v.State == job.Running
+		if v.State == job.Running {
+			runs[v.ID] = true
+		}
 	}
-	takes := func(c model.Container) bool {
+	if len(runs) == 0 {
+		return "", ""
+	}
+	takes := func(c *model.Container) bool {
 		_, ok := c.Swap()
 		return ok && runs[c.Labels[model.LabelJob]]
 	}
-	if takes(c) {
+	if takes(&c) {
 		return "Getting ready…", "it is about to take another one's place"
 	}
 	snap := s.Session.Live.Snapshot()
 	for i := range snap.Containers {
-		if o := snap.Containers[i]; o.Labels[model.LabelReplaces] == c.ID && takes(o) {
+		if o := &snap.Containers[i]; o.Labels[model.LabelReplaces] == c.ID && takes(o) {
 			return "Changing…", "another one is about to take its place"
 		}
 	}

@@ -51,6 +51,8 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 		}
 	}
 	return s.whileHeld(held, s.whileAway([]Command{
+		{ID: "backup", Label: fmt.Sprintf("Back up %d…", len(list)), Icon: "save", Run: func() { s.backUpVolumes(list) }},
+		separator,
 		{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n")) }},
 		separator,
 		{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) }},
@@ -116,6 +118,11 @@ func (s *Set) CreateVolume() {
 	d.Open(s.canvas(), field)
 }
 
+// backUpVolumes asks for a folder and backs several volumes up into it.
+func (s *Set) backUpVolumes(list []model.Volume) {
+	kit.ChooseFolder(s.Window, s.Work, s.Settings.Get().Folder, func(dir string) { s.actions.BackUpVolumes(list, dir) })
+}
+
 // BackUpVolume asks for a file and backs a volume up into it.
 func (s *Set) BackUpVolume(v model.Volume) {
 	name := v.Name
@@ -127,7 +134,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	if folder == "" {
 		folder, _ = os.UserHomeDir()
 	}
-	file.SetText(filepath.Join(folder, name+"-"+time.Now().Format("2006-01-02-1504")+".tar"))
+	file.SetText(filepath.Join(folder, actions.BackupName(v, time.Now())))
 	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("backup.why")
 	body := kit.Down(6)
 	var d *kit.Dialog
@@ -136,7 +143,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	})
 	body.Add(kit.Labelled("File", kit.Across(8, kit.Grow(file), choose)))
 	body.Add(why)
-	if busy := s.writers(v); len(busy) > 0 {
+	if busy := s.Session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Running now: "+strings.Join(busy, ", ")+". What is written while it is read may be in the backup by half. To be sure, stop them before.", kit.Second.In(style.Warn)).ID("backup.busy"))))
 	}
 	if lacks := s.Session.State().Info.Lacks(model.TellOwners); lacks != "" {
@@ -148,19 +155,20 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	preview()
 	save := kit.NewButton("backup.go", "Back up", "save", kit.Primary, nil)
 	submit := func() {
-		switch {
-		case !filepath.IsAbs(file.Text):
-			why.Set("Write the whole path, from the root on.")
-			return
-		case !exists(filepath.Dir(file.Text)):
-			why.Set("There is no folder " + filepath.Dir(file.Text) + " on this computer.")
-			return
-		case exists(file.Text):
-			why.Set("A file of this name exists already. Choose another name.")
-			return
-		}
-		d.Close()
-		s.actions.BackUpVolume(v, file.Text)
+		text := file.Text
+		s.Work.Go(func(context.Context) { // a folder may be on a disk that does not answer
+			wrong := wrongBackup(text)
+			post.Do(func() {
+				switch {
+				case !d.IsOpen() || file.Text != text:
+				case wrong != "":
+					why.Set(wrong)
+				default:
+					d.Close()
+					s.actions.BackUpVolume(v, text)
+				}
+			})
+		})
 	}
 	file.OnChanged = func(string) { why.Set(" "); preview() }
 	file.OnSubmitted = func(string) { submit() }
@@ -170,6 +178,19 @@ func (s *Set) BackUpVolume(v model.Volume) {
 		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), file)
 	file.SelectFrom(len([]rune(filepath.Dir(file.Text))) + 1)
+}
+
+// wrongBackup says what is wrong with the file that a backup shall go into, "" when nothing is.
+func wrongBackup(file string) string {
+	switch {
+	case !filepath.IsAbs(file):
+		return "Write the whole path, from the root on."
+	case !exists(filepath.Dir(file)):
+		return "There is no folder " + filepath.Dir(file) + " on this computer."
+	case exists(file):
+		return "A file of this name exists already. Choose another name."
+	}
+	return ""
 }
 
 // lines are commands as a shell takes them, one below the other.
@@ -196,17 +217,6 @@ func (s *Set) helperPreview() model.Container {
 func exists(file string) bool {
 	_, err := os.Lstat(file)
 	return err == nil
-}
-
-// writers are the names of running containers that may write to a volume.
-func (s *Set) writers(v model.Volume) []string {
-	var names []string
-	for _, c := range s.Session.Live.Snapshot().VolumeUsers(v.Name) {
-		if c.Running() {
-			names = append(names, c.Name)
-		}
-	}
-	return names
 }
 
 // RestoreVolume asks for a backup and makes a volume from it.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -183,7 +184,7 @@ func stopWords(c model.Container) string {
 
 // replaced is the container whose place this one took, if it is still there.
 func (o *overview) replaced(c model.Container) string {
-	if old, ok := o.p.session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok {
+	if old, ok := o.p.session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok && notebook.TookPlace(c, old) {
 		return old.Name
 	}
 	return ""

@@ -13,10 +13,10 @@ import (
 	"slipway/engine/model"
 	"slipway/gui/kit"
 	"slipway/gui/post"
-	"slipway/gui/present"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
+	"github.com/docker/go-units"
 )
 
 // processEvery is how often the processes are told anew while they are looked at.
@@ -142,7 +142,7 @@ func (v *processes) show() {
 			cpu = fmt.Sprintf("%.1f%%", p.CPU)
 		}
 		if p.Memory >= 0 {
-			size = present.Size(p.Memory)
+			size = units.BytesSize(float64(p.Memory))
 			memory += p.Memory
 		}
 		if p.Threads > 0 {
@@ -172,9 +172,9 @@ func (v *processes) show() {
 	v.table.SetRows(rows)
 	words := ""
 	if v.known {
-		words = fmt.Sprintf("%d processes, %s of memory together, shared parts counted in each", len(list), present.Size(memory))
+		words = fmt.Sprintf("%d processes, %s of memory together, shared parts counted in each", len(list), units.BytesSize(float64(memory)))
 		if len(list) == 1 {
-			words = "1 process, " + present.Size(memory) + " of memory"
+			words = "1 process, " + units.BytesSize(float64(memory)) + " of memory"
 		}
 		if len(list) > 0 && !list[0].Inside {
 			words = "The image has no shell: seen from outside, with the numbers of the engine's machine"
@@ -206,9 +206,18 @@ func (v *processes) whyNot() string {
 	return ""
 }
 
-func (v *processes) dress() {
+// whyNotSend is [processes.whyNot] for one signal.
+func (v *processes) whyNotSend(signal string) string {
 	why := v.whyNot()
-	v.end.SetEnabled(why == "", why)
+	if p, ok := v.selected(); ok && why == "" && p.PID != 1 && v.p.shown.AutoRemove && !actions.Harmless(signal) {
+		why = "It was started with --rm: should the container end with it, Docker deletes it with everything inside. Use Stop, which names what would be lost."
+	}
+	return why
+}
+
+func (v *processes) dress() {
+	why, whyEnd := v.whyNot(), v.whyNotSend("TERM")
+	v.end.SetEnabled(whyEnd == "", whyEnd)
 	v.send.SetEnabled(why == "", why)
 	if p, ok := v.selected(); ok {
 		v.end.Command(actions.SignalCommand(v.p.shown, p, "TERM").String())
@@ -222,8 +231,8 @@ func (v *processes) menu() []kit.MenuItem {
 		return nil
 	}
 	var items []kit.MenuItem
-	why := v.whyNot()
 	for _, s := range actions.Signals {
+		why := v.whyNotSend(s.Name)
 		items = append(items, kit.MenuItem{
 			ID: "signal." + s.Name, Label: s.What, Note: s.Name, Danger: s.Name == "KILL", Off: why != "", Why: why,
 			Command: actions.SignalCommand(v.p.shown, p, s.Name).String(), Run: func() { v.signal(s.Name) },
@@ -235,7 +244,7 @@ func (v *processes) menu() []kit.MenuItem {
 // signal sends a signal to the selected process; one that ends it for certain is asked about.
 func (v *processes) signal(name string) {
 	p, ok := v.selected()
-	if !ok || v.whyNot() != "" {
+	if !ok || v.whyNotSend(name) != "" {
 		return
 	}
 	c := v.p.shown

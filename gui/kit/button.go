@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"time"
+
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -159,11 +161,32 @@ func (b *face) describe() Item {
 }
 
 // Tapped implements [fyne.Tappable].
-func (b *face) Tapped(*fyne.PointEvent) {
+func (b *face) Tapped(ev *fyne.PointEvent) {
 	hideHint()
-	if !b.off && b.OnTap != nil {
-		b.OnTap()
+	if b.off || b.OnTap == nil || !meant(ev) {
+		return
 	}
+	b.OnTap()
+}
+
+// tapped is where a button was clicked last, and dialogClosed when a dialog was closed last. They belong to the UI thread.
+var (
+	tapped       fyne.Position
+	dialogClosed time.Time
+)
+
+// doubleClick is within which time two clicks are one double click.
+const doubleClick = 400 * time.Millisecond
+
+// meant tells of a click whether it is for the button: the second one of a double click in a dialog that the first one closed
+// is not for what was behind it. ev is nil for a key.
+func meant(ev *fyne.PointEvent) bool {
+	if ev == nil || ev.AbsolutePosition.IsZero() {
+		return true
+	}
+	again := time.Since(dialogClosed) < doubleClick && ev.AbsolutePosition == tapped
+	tapped = ev.AbsolutePosition
+	return !again
 }
 
 // TypedKey implements [fyne.Focusable].

@@ -3,6 +3,7 @@ package kit
 import (
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"slipway/gui/style"
 
@@ -89,7 +90,7 @@ func (d *Dialog) Close() {
 	if d.closed || d.canvas == nil {
 		return
 	}
-	d.closed = true
+	d.closed, dialogClosed = true, time.Now()
 	openDialogs.Add(-1)
 	hideHint()
 	d.canvas.Overlays().Remove(d)

@@ -32,8 +32,9 @@ type Terminal struct {
 
 	mu      sync.Mutex // guards the emulator and what follows
 	emu     *vt.Emulator
-	bracket bool   // the program wants to know what is pasted
-	cursors bool   // it wants other codes for the arrows
+	bracket bool // the program wants to know what is pasted
+	cursors bool // it wants other codes for the arrows
+	mouse   mouseWish
 	lines   int    // of the scrollback when it was painted last
 	gone    int    // of the scrollback that were dropped since what counts from its oldest line was brought up to date
 	repeats int    // how many characters what is printed now may still repeat
@@ -52,6 +53,9 @@ type Terminal struct {
 	wheel         float32
 	from, to      spot // selected; lines count from the oldest of the scrollback
 	pressed       bool
+	held          ansi.MouseButton // that the program was told is pressed
+	heldAt        mouseCell
+	mods          fyne.KeyModifier // when a button was pressed last
 	lastKey       fyne.KeyName
 	focused       bool
 	latest        post.Latest
@@ -168,6 +172,8 @@ func (v *Terminal) mode(m ansi.Mode, on bool) {
 		v.bracket = on
 	case ansi.ModeCursorKeys:
 		v.cursors = on
+	default:
+		v.mouseMode(m, on)
 	}
 }
 

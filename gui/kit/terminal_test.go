@@ -300,6 +300,56 @@ func TestTerminalSelects(t *testing.T) {
 	}
 }
 
+// TestTerminalMouse clicks, drags and turns the wheel in a program that wants to know it, in both ways of telling, and selects with
+// Shift.
+func TestTerminalMouse(t *testing.T) {
+	ours(t)
+	v, print, typed, q := runTerminal(t)
+	at := func(row, col int) fyne.PointEvent {
+		cell := cellSize()
+		return fyne.PointEvent{Position: fyne.NewPos(logPad+(float32(col)+0.5)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}
+	}
+	use := func(mods fyne.KeyModifier) {
+		v.MouseDown(&desktop.MouseEvent{PointEvent: at(1, 3), Button: desktop.MouseButtonPrimary, Modifier: mods})
+		v.Dragged(&fyne.DragEvent{PointEvent: at(1, 3)})
+		v.Dragged(&fyne.DragEvent{PointEvent: at(2, 6)})
+		v.MouseUp(&desktop.MouseEvent{PointEvent: at(2, 6), Button: desktop.MouseButtonPrimary})
+		v.DragEnd()
+		v.Scrolled(&fyne.ScrollEvent{PointEvent: at(0, 0), Scrolled: fyne.Delta{DY: -1.5 * cellSize().Height}})
+	}
+	menus := 0
+	v.OnMenu = func(fyne.Position) { menus++ }
+	for _, c := range []struct{ name, on, want string }{
+		{"all, in numbers", "\x1b[?1002h\x1b[?1006h", "\x1b[<0;4;2M\x1b[<32;7;3M\x1b[<0;7;3m\x1b[<65;1;1M"},
+		{"clicks, in numbers", "\x1b[?1002l\x1b[?1000h", "\x1b[<0;4;2M\x1b[<0;7;3m\x1b[<65;1;1M"},
+		{"clicks, in bytes", "\x1b[?1006l", "\x1b[M $\"\x1b[M#'#\x1b[Ma!!"},
+		{"nothing", "\x1b[?1000l", ""},
+	} {
+		print(c.on + c.name + "\r\n")
+		q.Until(10*time.Second, func() bool { return strings.Contains(v.Screen(), c.name) })
+		before := len(typed())
+		use(0)
+		v.Send("|")
+		q.Until(10*time.Second, func() bool { return strings.HasSuffix(typed(), "|") && len(typed()) > before })
+		if got := strings.TrimSuffix(typed()[before:], "|"); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+		if c.want != "" {
+			v.TappedSecondary(&fyne.PointEvent{})
+			if menus > 0 {
+				t.Errorf("%s: its menu opens", c.name)
+			}
+		}
+	}
+	print("\x1b[?1002h\x1b[?1006h\x1b[Hthe first line\r\nthe second line\r\nthe third one")
+	q.Until(10*time.Second, func() bool { return strings.Contains(v.Screen(), "third") })
+	use(fyne.KeyModifierShift)
+	v.TappedSecondary(&fyne.PointEvent{})
+	if got := v.Selection(); !strings.HasPrefix(got, "second line") || menus != 1 {
+		t.Errorf("selected %q, %d menus", got, menus)
+	}
+}
+
 // TestTerminalKeepsSelected selects among lines of which the oldest are dropped, and is scrolled back.
 func TestTerminalKeepsSelected(t *testing.T) {
 	ours(t)

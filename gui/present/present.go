@@ -197,6 +197,9 @@ func Engine(s session.State) (label string, color fyne.ThemeColorName, hint stri
 	switch s.Phase {
 	case session.Connected:
 		label = s.Info.Product + " " + shortVersion(s.Info.Version) + " · " + where(s)
+		if s.Hangs {
+			return s.Info.Product + " · does not answer", style.Warn, "The engine takes questions and does not answer them. It may be busy, or stand still; what you see is how it was before."
+		}
 		hint = fmt.Sprintf("%s %s on %s, reached through %s (%s). API %s.", s.Info.Product, s.Info.Version, s.Locality, s.Endpoint.Name, s.Endpoint.Host, s.Info.APIVersion)
 		return label, style.OK, hint
 	case session.Lost:

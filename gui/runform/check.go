@@ -246,23 +246,13 @@ func (v *view) submit() {
 	v.waiting = false
 	v.tried = true
 	v.refresh()
-	if !v.run.Enabled() || v.progress.Visible() {
+	if !v.run.Enabled() || v.progress.Visible() || v.asking {
 		return
 	}
 	v.portsTouched = true // what was confirmed is not changed any more, not even by a failure
 	v.problem.RemoveAll()
 	if v.changes != nil {
-		w := *v.changes
-		w.Want = v.form.Spec()
-		v.dialog.Close()
-		r := v.r
-		r.Actions.Change(w, func(j *job.Job) {
-			r.Work.Go(func(ctx context.Context) {
-				if j.Wait(ctx) == nil && j.View().State == job.Done {
-					post.Do(func() { r.Ran(w.Want.Name) })
-				}
-			})
-		})
+		v.change()
 		return
 	}
 	j, err := v.r.Actions.Run(v.form.Spec())
@@ -277,6 +267,33 @@ func (v *view) submit() {
 	v.cancel.SetText("Continue in the background")
 	v.dialog.Relayout()
 	v.stopJob = v.r.Work.Go(func(ctx context.Context) { v.follow(ctx, j) })
+}
+
+// change begins the change of a container. The form stays beneath the question about it, for who goes back to it.
+func (v *view) change() {
+	w := *v.changes
+	w.Want = v.form.Spec()
+	v.asking = true
+	v.run.SetEnabled(false, "The engine is being asked.")
+	v.r.Actions.Change(w, func(j *job.Job) {
+		post.Do(func() {
+			v.asking = false
+			if j == nil {
+				v.refresh()
+				return
+			}
+			v.goesOn(j.ID())
+			v.dialog.Close()
+		})
+		if j == nil {
+			return
+		}
+		v.r.Work.Go(func(ctx context.Context) {
+			if j.Wait(ctx) == nil && j.View().State == job.Done {
+				post.Do(func() { v.r.Ran(w.Want.Name) })
+			}
+		})
+	})
 }
 
 // follow shows the job in the form until it ends or the form is closed; the job goes on by itself.

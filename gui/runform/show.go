@@ -26,7 +26,14 @@ type Runner struct {
 	open  *view
 	draft *Form // what was typed in a form that was closed without running
 	// behind are forms whose jobs go on in the background, by the job's ID.
-	behind map[string]Form
+	behind map[string]sent
+}
+
+// sent is what a form said when it was closed while its job goes on.
+type sent struct {
+	form Form
+	// changes is the container that it changes; nil for a new one.
+	changes *actions.Change
 }
 
 // Show opens the form for an image, or empty with "".
@@ -51,17 +58,19 @@ func (r *Runner) Like(s runspec.Spec) (show func()) {
 func (r *Runner) Change(c model.Container, s runspec.Spec) (show func()) {
 	form := FromSpec(s, map[string]bool{})
 	form.Name = c.Name
-	return func() {
-		if r.open != nil && r.open.dialog.IsOpen() {
-			return
-		}
-		kept := r.draft
-		r.draft = &form
-		r.open = newView(r)
-		r.open.changes = &actions.Change{Container: c, Had: form.Spec()}
-		r.open.show(form.Image)
-		r.draft = kept // what was typed for another container
+	return func() { r.showChange(form, actions.Change{Container: c, Had: form.Spec()}) }
+}
+
+func (r *Runner) showChange(form Form, w actions.Change) {
+	if r.open != nil && r.open.dialog.IsOpen() {
+		return
 	}
+	kept := r.draft
+	r.draft = &form
+	r.open = newView(r)
+	r.open.changes = &w
+	r.open.show(form.Image)
+	r.draft = kept // what was typed for another container
 }
 
 // Shows tells whether the open form itself shows how the job with this ID failed.
@@ -71,9 +80,13 @@ func (r *Runner) Shows(jobID string) bool {
 
 // Again opens the form as it was when it started the job with this ID and was closed meanwhile. It is nil when no form did.
 func (r *Runner) Again(jobID string) (open func()) {
-	form, ok := r.behind[jobID]
+	was, ok := r.behind[jobID]
 	if !ok {
 		return nil
+	}
+	form := was.form.copied()
+	if was.changes != nil {
+		return func() { r.showChange(form, *was.changes) }
 	}
 	return func() {
 		r.draft = &form

@@ -29,6 +29,7 @@ type view struct {
 	nameTouched, portsTouched bool
 	typed                     bool // something was changed by hand
 	waiting                   bool // Run was pressed before the image was looked at
+	asking                    bool // a change was begun: there is a question, or will be
 	tried                     bool // Run was pressed: empty fields are errors now
 	portsKnown                bool // the ports that the image brought were looked at
 	turn                      int
@@ -151,10 +152,7 @@ func (v *view) left() {
 	v.stopCheck()
 	v.stopJob()
 	if v.progress.Visible() {
-		if v.r.behind == nil {
-			v.r.behind = map[string]Form{}
-		}
-		v.r.behind[v.jobID] = v.form.copied()
+		v.goesOn(v.jobID)
 		v.r.draft = nil
 		return
 	}
@@ -162,6 +160,14 @@ func (v *view) left() {
 		kept := v.form.copied()
 		v.r.draft = &kept
 	}
+}
+
+// goesOn remembers the form of a job that goes on without it.
+func (v *view) goesOn(jobID string) {
+	if v.r.behind == nil {
+		v.r.behind = map[string]sent{}
+	}
+	v.r.behind[jobID] = sent{form: v.form.copied(), changes: v.changes}
 }
 
 // layout puts the sections below each other.
@@ -433,7 +439,7 @@ func (v *view) refresh() {
 	}
 	v.old.Show(v.form.Image)
 	v.dialog.SetSubtitle(v.subtitle())
-	if v.progress.Visible() {
+	if v.progress.Visible() || v.asking {
 		return
 	}
 	ok := len(wrong) == 0 && v.form.Image != "" && !v.missing

@@ -1,0 +1,356 @@
+package actions
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/engine"
+	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+)
+
+// UnfinishedChange is a change that was cut off, because Slipway or the engine ended in the middle of it.
+type UnfinishedChange struct {
+	// Old is the container as it was before, Fresh the one that was to take its place, and Swap what was still to be done.
+	Old, Fresh model.Container
+	Swap       model.Swap
+}
+
+// UnfinishedChoice is what shall become of it.
+type UnfinishedChoice string
+
+// The answers.
+const (
+	LeaveUnfinished UnfinishedChoice = ""
+	FinishChange    UnfinishedChoice = "finish"
+	GoBack          UnfinishedChoice = "back"
+)
+
+// unfinished looks for changes that were cut off, and finishes them or goes back as a person wishes. One that had come to the
+// swap of the names is finished without a question: the new container was proven by then.
+func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
+	list, err := e.Replacing(ctx)
+	if err != nil {
+		return // the next connection tries again
+	}
+	for _, fresh := range list {
+		todo, ok := fresh.Swap()
+		if !ok || !a.abandoned(fresh.Labels[model.LabelJob], fresh.Created, strangeChange) {
+			continue // finished, set aside, or being done right now
+		}
+		fresh, err := e.Container(ctx, fresh.ID)
+		if err != nil {
+			continue
+		}
+		old, err := e.Container(ctx, fresh.Labels[model.LabelReplaces])
+		if err != nil {
+			continue // gone
+		}
+		a.spawn(func(ctx context.Context) {
+			if _, asked := a.settling.LoadOrStore(fresh.ID, true); asked {
+				return // the question is still open since a connection before, or it is being done
+			}
+			defer a.settling.Delete(fresh.ID)
+			if j := a.settle(ctx, UnfinishedChange{Old: old, Fresh: fresh, Swap: todo}); j != nil {
+				_ = j.Wait(ctx)
+			}
+		})
+	}
+}
+
+// strangeChange is after how long a change is not under way any more that another computer's Slipway began.
+const strangeChange = time.Hour
+
+// settle ends a change that was cut off, as one job; nil when nothing is to be done.
+func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
+	todo := q.Swap
+	swapped := q.Old.Name != todo.OldName && !q.Old.Running() && q.Fresh.Running() == todo.Run && strings.HasPrefix(q.Old.Name, todo.OldName+beforeSuffix)
+	choice := FinishChange
+	if !swapped {
+		choice = a.asker.Unfinished(ctx, q)
+	}
+	title, stops := "Finish the change of "+todo.OldName, q.Old
+	switch choice {
+	case FinishChange:
+	case GoBack:
+		title, stops = "Go back to "+todo.OldName+" as it was", q.Fresh
+	default:
+		return nil
+	}
+	if stops.Running() && !a.mayStop(ctx, stops) {
+		return nil
+	}
+	return a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		a.left.drop(q.Fresh.Labels[model.LabelJob]) // what the change itself had left to be done
+		if err := q.again(ctx, e); err != nil {
+			return "", err
+		}
+		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
+		if choice == FinishChange {
+			return todo.Name + " has its new settings. The one before is kept, stopped.", s.finish(ctx, todo)
+		}
+		if !r.Final() {
+			return "", ctx.Err()
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+		defer cancel()
+		_, err := s.goBack(ctx, todo)
+		return todo.OldName + " is as it was before the change.", err
+	})
+}
+
+// settleTime is how long it may take to go back; who quits meanwhile waits, since half of it would have to be found once more.
+const settleTime = 5 * time.Minute
+
+// again looks at both containers anew: much may have happened since the question was asked.
+func (q *UnfinishedChange) again(ctx context.Context, e *engine.Engine) error {
+	fresh, err := e.Container(ctx, q.Fresh.ID)
+	if err == nil {
+		q.Fresh = fresh
+		q.Old, err = e.Container(ctx, q.Old.ID)
+	}
+	if err != nil {
+		return err
+	}
+	if _, todo := q.Fresh.Swap(); !todo {
+		return model.NewProblem(model.ProblemConflict, nil, "“"+q.Swap.OldName+"” is not as it was", "Its change was ended by somebody else.", "")
+	}
+	return nil
+}
+
+// finish does the rest of a change: the old one is stopped, the new one has what was to be carried over, runs if it shall, and
+// has the name. When that fails or is cancelled, the old one is put back; when the engine went away, it is asked about again
+// once that is back.
+func (s *swap) finish(ctx context.Context, todo model.Swap) error {
+	err := s.rest(ctx, todo)
+	if err == nil || model.IsKind(err, model.ProblemConnectionLost) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	_, failed := s.goBack(ctx, todo)
+	return errors.Join(err, failed)
+}
+
+// rest is what was still to be done of a change.
+func (s *swap) rest(ctx context.Context, todo model.Swap) error {
+	if err := s.unpolicy(ctx); err != nil {
+		return err
+	}
+	if err := s.stopOld(ctx); err != nil {
+		return err
+	}
+	if carriesAnew(todo, s.fresh) && s.old.Name == todo.OldName { // once more: nobody knows how far it came
+		if err := s.carry(ctx); err != nil {
+			return err
+		}
+	}
+	if todo.Run && !s.fresh.Running() {
+		watch := watchStart(ctx, s.e, s.fresh.ID)
+		defer watch.close()
+		err := s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) })
+		if err == nil {
+			_, err = watch.outcome(ctx, s.e, s.r, s.fresh)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !s.r.Final() { // between two names there is no way out
+		return ctx.Err()
+	}
+	if s.old.Name == todo.OldName {
+		return s.names(ctx)
+	}
+	return s.a.written(s.e, RenameCommand(s.fresh, s.name), func() error { return s.e.Rename(ctx, s.fresh, s.name) })
+}
+
+// CarriesAnew tells whether finishing also carries over what is inside the old one: not into one that ran already.
+func (q UnfinishedChange) CarriesAnew() bool { return carriesAnew(q.Swap, q.Fresh) }
+
+func carriesAnew(todo model.Swap, fresh model.Container) bool {
+	return todo.Carry && fresh.StartedAt.IsZero()
+}
+
+// goBack undoes a change: the new one is stopped, and removed if it never ran; the old one has its name and its policy, and runs if
+// it did. To the end the new one has its temporary name, by which all of it is found after a crash. kept is what the new one is
+// called then, "" when it is gone.
+func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err error) {
+	now, err := s.e.Container(ctx, s.fresh.ID)
+	there := !model.IsKind(err, model.ProblemNotFound)
+	if err != nil && there {
+		return "", err
+	}
+	if there && now.Running() {
+		if err := s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) }); err != nil {
+			return "", err
+		}
+	}
+	if there && now.Name != todo.Temporary {
+		if err := s.a.written(s.e, RenameCommand(now, todo.Temporary), func() error { return s.e.Rename(ctx, now, todo.Temporary) }); err != nil {
+			return "", err
+		}
+		now.Name = todo.Temporary
+	}
+	if err := s.oldBack(ctx, todo); err != nil || !there {
+		return "", err
+	}
+	if now.StartedAt.IsZero() && s.aside == "" {
+		return "", s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
+	}
+	return s.setAside(ctx, s.e, todo.OldName+cmp.Or(s.aside, notebook.FailedSuffix))
+}
+
+// oldBack gives the old one its name and its policy, and starts it if it ran.
+func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
+	old, err := s.e.Container(ctx, s.old.ID)
+	if err != nil {
+		return err
+	}
+	if s.stopping && old.Running() { // engines carry a stop out that nobody waits for any more
+		if err := s.e.Stop(ctx, old, -1); err != nil {
+			return err
+		}
+	}
+	if old.Name != todo.OldName {
+		if err := s.a.written(s.e, RenameCommand(old, todo.OldName), func() error { return s.e.Rename(ctx, old, todo.OldName) }); err != nil {
+			return err
+		}
+		old.Name = todo.OldName
+	}
+	s.unpolicied = true
+	if err := s.repolicy(ctx, s.e); err != nil || !todo.OldRan {
+		return err
+	}
+	return s.a.written(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) })
+}
+
+// setAside names a container that could not take another one's place, and is kept because it ran, so that nobody takes it for one
+// that still may. It returns the name; "" when it is gone.
+func (s *swap) setAside(ctx context.Context, e *engine.Engine, name string) (string, error) {
+	now, err := e.Container(ctx, s.fresh.ID)
+	if model.IsKind(err, model.ProblemNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	list, err := e.Containers(ctx, false)
+	if err != nil {
+		return "", err
+	}
+	if now.RestartPolicy != "" && now.RestartPolicy != "no" { // or the engine may start it again some day
+		err := s.a.written(e, model.Docker("update", "--restart", "no", now.Name), func() error { return e.SetRestart(ctx, now, "no") })
+		if err != nil && !model.IsKind(err, model.ProblemUnsupported) {
+			return "", err
+		}
+	}
+	name = notebook.ContainerName(name, names(list))
+	return name, s.a.written(e, RenameCommand(now, name), func() error { return e.Rename(ctx, now, name) })
+}
+
+// GoBack gives the place of a container back to the one that had it before, see [model.LabelReplaces]: this one is stopped and
+// kept under another name, and the other one has its name again, its restart policy, and runs if this one did. When that fails,
+// this one has the place again.
+func (a *Actions) GoBack(c model.Container) {
+	what := "Cannot go back from “" + c.Name + "”"
+	a.spawn(func(ctx context.Context) {
+		e, now, err := a.fresh(ctx, c.ID)
+		if err == nil {
+			_, err = a.before(ctx, e, now, what)
+		}
+		if err != nil {
+			a.tell(err, what)
+			return
+		}
+		if now.Running() && !a.mayStop(ctx, now) {
+			return
+		}
+		if _, busy := a.settling.LoadOrStore(now.ID, true); busy {
+			return
+		}
+		defer a.settling.Delete(now.ID)
+		j := a.startOn(now, job.Spec{Title: "Go back from " + now.Name, Key: "goback:" + now.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+			defer cancel()
+			return a.goBack(ctx, e, r, now.ID, what)
+		})
+		_ = j.Wait(ctx)
+	})
+}
+
+// before is the container whose place this one has.
+func (a *Actions) before(ctx context.Context, e *engine.Engine, now model.Container, what string) (model.Container, error) {
+	old, err := e.Container(ctx, now.Labels[model.LabelReplaces])
+	if err == nil && !notebook.TookPlace(now, old) {
+		err = model.NewProblem(model.ProblemConflict, nil, what, "It has no other one's place.", "")
+	}
+	return old, err
+}
+
+// goBack is the job of [Actions.GoBack].
+func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, id, what string) (string, error) {
+	now, err := e.Container(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	old, err := a.before(ctx, e, now, what)
+	if err != nil {
+		return "", err
+	}
+	was := now.SwapLabel()
+	todo := model.Swap{Temporary: cmp.Or(was.Temporary, now.Name+notebook.NewSuffix), OldName: now.Name, OldRan: now.Running()}
+	if now.Name == was.Name { // nobody renamed it since
+		todo.OldName = was.OldName
+	}
+	s := &swap{a: a, e: e, r: r, old: old, fresh: now, policy: was.OldRestart, aside: notebook.AfterSuffix}
+	kept, err := s.goBack(ctx, todo)
+	if err != nil && !model.IsKind(err, model.ProblemConnectionLost) {
+		err = errors.Join(err, s.stay(context.WithoutCancel(ctx)))
+	}
+	return fmt.Sprintf("%s is as it was before. The one that had its place is kept, stopped, as %s.", todo.OldName, kept), err
+}
+
+// stay undoes a going back that failed: the one that had the place has its name again, and runs if it did.
+func (s *swap) stay(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	old, err := s.e.Container(ctx, s.old.ID)
+	if err != nil && !model.IsKind(err, model.ProblemNotFound) || err == nil && old.Running() {
+		return err // what runs has the place
+	}
+	if err == nil && old.Name != s.old.Name {
+		if err := s.a.written(s.e, RenameCommand(old, s.old.Name), func() error { return s.e.Rename(ctx, old, s.old.Name) }); err != nil {
+			return err
+		}
+	}
+	if err == nil {
+		if err := s.unpolicy(ctx); err != nil {
+			return err
+		}
+	}
+	now, err := s.e.Container(ctx, s.fresh.ID)
+	if err != nil {
+		return err
+	}
+	if now.Name != s.fresh.Name {
+		if err := s.a.written(s.e, RenameCommand(now, s.fresh.Name), func() error { return s.e.Rename(ctx, now, s.fresh.Name) }); err != nil {
+			return err
+		}
+	}
+	if !s.fresh.Running() {
+		return nil
+	}
+	return s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) })
+}
+
+// atWork tells whether a job runs.
+func (a *Actions) atWork(jobID string) bool {
+	return slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool { return v.ID == jobID && v.State == job.Running })
+}

@@ -1,0 +1,127 @@
+package actions
+
+import (
+	"path"
+	"slices"
+	"strconv"
+
+	"slipway/engine"
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+)
+
+// Change is the wish to give a container other settings.
+type Change struct {
+	Container model.Container
+	// Had is how it was made, as far as a spec can say, and Want how it shall be. What is the same in both stays as it is.
+	Had, Want runspec.Spec
+}
+
+// composeProject is the label of what belongs to a project of Docker Compose.
+const composeProject = "com.docker.compose.project"
+
+// CannotChange says in a sentence why the settings of a container cannot be changed, "" when they can.
+func CannotChange(c model.Container) string {
+	switch {
+	case c.AutoRemove:
+		return "It was started with --rm: it would be deleted before the new one is proven. Run another like this instead."
+	case c.Labels[composeProject] != "":
+		return "It belongs to the Compose project “" + c.Labels[composeProject] + "”: change its file, so that both agree."
+	case c.State == model.StateRemoving:
+		return "It is being removed."
+	}
+	return ""
+}
+
+// InPlace tells whether the container can stay: only limits, the restart policy and the name are other ones.
+func (w Change) InPlace(info model.EngineInfo) bool {
+	had := w.Had
+	had.Memory, had.CPUs, had.Restart, had.Name = w.Want.Memory, w.Want.CPUs, w.Want.Restart, w.Want.Name
+	if !sameRun(had, w.Want) {
+		return false
+	}
+	// The engine takes 0 for "as it is": a limit is taken off only with a new container.
+	if w.Want.Memory == 0 && w.Had.Memory != 0 || w.Want.CPUs == 0 && w.Had.CPUs != 0 {
+		return false
+	}
+	return info.Lacks(model.ChangeLimit) == "" || w.updates() == nil
+}
+
+// Nothing tells that nothing is to be changed.
+func (w Change) Nothing() bool { return sameRun(w.Had, w.Want) }
+
+// sameRun tells whether two specs make the same container.
+func sameRun(a, b runspec.Spec) bool {
+	return a.RunCommand().WithSecrets() == b.RunCommand().WithSecrets()
+}
+
+// updates are the options of docker update; nil when there is none.
+func (w Change) updates() []string {
+	var words []string
+	if w.Had.Memory != w.Want.Memory {
+		words = append(words, "--memory", runspec.FormatBytes(w.Want.Memory), "--memory-swap", runspec.FormatBytes(2*w.Want.Memory))
+	}
+	if w.Had.CPUs != w.Want.CPUs {
+		words = append(words, "--cpus", strconv.FormatFloat(w.Want.CPUs, 'f', -1, 64))
+	}
+	if w.Had.Restart != w.Want.Restart {
+		words = append(words, "--restart", orNo(w.Want.Restart))
+	}
+	return words
+}
+
+func orNo(policy string) string {
+	if policy == "" {
+		return "no"
+	}
+	return policy
+}
+
+// Commands are the docker commands that the change equals, in order.
+func (w Change) Commands(info model.EngineInfo) []model.Command {
+	c := w.Container
+	var list []model.Command
+	if w.InPlace(info) {
+		if u := w.updates(); u != nil {
+			list = append(list, model.Docker(append(append([]string{"update"}, u...), c.Name)...))
+		}
+		if w.Want.Name != c.Name {
+			list = append(list, RenameCommand(c, w.Want.Name))
+		}
+		return list
+	}
+	list = append(list, RenameCommand(c, c.Name+beforeSuffix))
+	if !c.Running() {
+		return append(list, w.shown().CreateCommand())
+	}
+	return append([]model.Command{StopCommand(c)}, append(list, w.shown().RunCommand())...)
+}
+
+// Covered are the places where something is mounted in the new one and not in the old one: what is inside the old one there is not
+// carried over.
+func (w Change) Covered() []string {
+	var list []string
+	for _, m := range w.Want.Mounts {
+		had := slices.ContainsFunc(w.Container.Mounts, func(o model.Mount) bool { return o.Destination == path.Clean(m.Target) })
+		if !had && m.Target != "" {
+			list = append(list, path.Clean(m.Target))
+		}
+	}
+	return list
+}
+
+// shown is what is wanted with the anonymous volumes of the old one by their names, as the new one gets them.
+func (w Change) shown() runspec.Spec {
+	s := w.Want
+	s.Mounts = slices.Clone(s.Mounts)
+	for _, m := range w.Container.Mounts {
+		if m.Type != "volume" || !engine.IsAnonymous(m.Name) {
+			continue
+		}
+		s.Mounts = slices.DeleteFunc(s.Mounts, func(o runspec.Mount) bool { return o.Target == m.Destination && o.Source == "" })
+		if !slices.ContainsFunc(s.Mounts, func(o runspec.Mount) bool { return o.Target == m.Destination }) {
+			s.Mounts = append(s.Mounts, runspec.Mount{Kind: runspec.Volume, Source: m.Name, Target: m.Destination, ReadOnly: m.ReadOnly})
+		}
+	}
+	return s
+}

@@ -1,0 +1,206 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Scrolled implements [fyne.Scrollable]. Programs on the whole screen get the keys of the arrows instead.
+func (v *Terminal) Scrolled(ev *fyne.ScrollEvent) {
+	v.wheel += ev.Scrolled.DY * 2
+	lines := int(v.wheel / cellSize().Height)
+	v.wheel -= float32(lines) * cellSize().Height
+	if v.takesMouse() {
+		v.wheeled(ev.Position, lines)
+		return
+	}
+	v.mu.Lock()
+	alt := v.emu.IsAltScreen()
+	v.mu.Unlock()
+	if !alt {
+		v.scrollBack(lines)
+		return
+	}
+	key := fyne.KeyUp
+	if lines < 0 {
+		key, lines = fyne.KeyDown, -lines
+	}
+	for range lines {
+		v.press(key, 0)
+	}
+}
+
+// spotAt is the cell at a position.
+func (v *Terminal) spotAt(pos fyne.Position) spot {
+	cell := cellSize()
+	row := max(0, min(v.rows-1, int((pos.Y-logPad)/cell.Height)))
+	v.mu.Lock()
+	v.catchUp()
+	n := v.emu.ScrollbackLen()
+	if v.emu.IsAltScreen() {
+		n = 0
+	}
+	v.mu.Unlock()
+	return spot{n - v.back + row, max(0, min(v.cols, int((pos.X-logPad)/cell.Width+0.5)))}
+}
+
+// MouseDown implements [desktop.Mouseable].
+func (v *Terminal) MouseDown(ev *desktop.MouseEvent) {
+	if c := canvasOf(v); c != nil {
+		c.Focus(v)
+	}
+	v.held, v.mods = ansi.MouseNone, ev.Modifier
+	if v.takesMouse() && v.mods&fyne.KeyModifierShift == 0 {
+		v.held = mouseButtons[ev.Button]
+		v.heldAt = v.cellAt(ev.Position)
+		v.tellMouse(v.held, v.heldAt, pressed)
+		return
+	}
+	if ev.Button == desktop.MouseButtonPrimary {
+		v.pressed = true
+		v.from = v.spotAt(ev.Position)
+		v.to = v.from
+		v.paint()
+	}
+}
+
+// MouseUp implements [desktop.Mouseable].
+func (v *Terminal) MouseUp(ev *desktop.MouseEvent) {
+	v.pressed = false
+	if v.held != ansi.MouseNone {
+		v.tellMouse(v.held, v.cellAt(ev.Position), released)
+		v.held = ansi.MouseNone
+	}
+}
+
+// Dragged implements [fyne.Draggable]: it selects.
+func (v *Terminal) Dragged(ev *fyne.DragEvent) {
+	if at := v.cellAt(ev.Position); v.held != ansi.MouseNone && at != v.heldAt {
+		v.heldAt = at
+		v.tellMouse(v.held, at, moved)
+		return
+	}
+	if !v.pressed {
+		return
+	}
+	switch {
+	case ev.Position.Y < 0:
+		v.scrollBack(1)
+	case ev.Position.Y > v.Size().Height:
+		v.scrollBack(-1)
+	}
+	if at := v.spotAt(ev.Position); at != v.to {
+		v.to = at
+		v.paint()
+	}
+}
+
+// DragEnd implements [fyne.Draggable].
+func (v *Terminal) DragEnd() { v.pressed = false }
+
+// TappedSecondary implements [fyne.SecondaryTappable].
+func (v *Terminal) TappedSecondary(ev *fyne.PointEvent) {
+	if v.takesMouse() && v.mods&fyne.KeyModifierShift == 0 {
+		return // the program has it
+	}
+	if v.OnMenu != nil {
+		v.OnMenu(ev.AbsolutePosition)
+	}
+}
+
+// Cursor implements [desktop.Cursorable].
+func (v *Terminal) Cursor() desktop.Cursor { return desktop.TextCursor }
+
+// mouseWish is what a program wants to know of the mouse, and how it is told (xterm, "Mouse Tracking"). Where it wants to know
+// every movement it is told those with a button held.
+type mouseWish struct {
+	clicks   bool // buttons that are pressed
+	releases bool // and released, and the wheel
+	moves    bool // and movements with a button held
+	sgr      bool // numbers instead of single bytes
+}
+
+// mouseMode takes a mode of the mouse that the program turned on or off. The caller holds mu.
+func (v *Terminal) mouseMode(m ansi.Mode, on bool) {
+	switch m {
+	case ansi.ModeMouseX10:
+		v.mouse.clicks = on
+		v.mouse.releases, v.mouse.moves = false, false
+	case ansi.ModeMouseNormal:
+		v.mouse.clicks, v.mouse.releases = on, on
+		v.mouse.moves = false
+	case ansi.ModeMouseButtonEvent, ansi.ModeMouseAnyEvent:
+		v.mouse.clicks, v.mouse.releases, v.mouse.moves = on, on, on
+	case ansi.ModeMouseExtSgr:
+		v.mouse.sgr = on
+	}
+}
+
+// takesMouse tells whether the mouse is the program's; with Shift held it never is.
+func (v *Terminal) takesMouse() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.mouse.clicks && v.back == 0
+}
+
+// mouseButtons are the buttons as terminals call them.
+var mouseButtons = map[desktop.MouseButton]ansi.MouseButton{
+	desktop.MouseButtonPrimary: ansi.MouseLeft, desktop.MouseButtonSecondary: ansi.MouseRight, desktop.MouseButtonTertiary: ansi.MouseMiddle,
+}
+
+// mouseAct is what happened to a button.
+type mouseAct int
+
+const (
+	pressed mouseAct = iota
+	released
+	moved
+)
+
+// mostByte is the last column or row that a single byte can say.
+const mostByte = 94
+
+// tellMouse tells the program what happened, as far as it wants to know.
+func (v *Terminal) tellMouse(b ansi.MouseButton, at mouseCell, act mouseAct) {
+	v.mu.Lock()
+	w := v.mouse
+	v.mu.Unlock()
+	if b == ansi.MouseNone || act == released && !w.releases || act == moved && !w.moves {
+		return
+	}
+	if !w.sgr && act == released {
+		b = ansi.MouseNone // it is not told which
+	}
+	code := ansi.EncodeMouseButton(b, act == moved, false, v.mods&fyne.KeyModifierAlt != 0, v.mods&fyne.KeyModifierControl != 0)
+	switch {
+	case w.sgr:
+		v.Send(ansi.MouseSgr(code, at.col, at.row, act == released))
+	case at.col <= mostByte && at.row <= mostByte:
+		v.Send(ansi.MouseX10(code, at.col, at.row))
+	}
+}
+
+// wheeled tells the program that the wheel was turned, up with a positive number.
+func (v *Terminal) wheeled(pos fyne.Position, lines int) {
+	b := ansi.MouseWheelUp
+	if lines < 0 {
+		b, lines = ansi.MouseWheelDown, -lines
+	}
+	for range (lines + wheelLines - 1) / wheelLines {
+		v.tellMouse(b, v.cellAt(pos), pressed)
+	}
+}
+
+// wheelLines is how many lines programs move by for each step of the wheel.
+const wheelLines = 3
+
+// mouseCell is a cell of the screen, from 0 on.
+type mouseCell struct{ col, row int }
+
+// cellAt is the cell under a position.
+func (v *Terminal) cellAt(pos fyne.Position) mouseCell {
+	cell := cellSize()
+	return mouseCell{max(0, min(v.cols-1, int((pos.X-logPad)/cell.Width))), max(0, min(v.rows-1, int((pos.Y-logPad)/cell.Height)))}
+}
