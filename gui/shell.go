@@ -400,10 +400,19 @@ func (sh *Shell) jobsChanged() {
 			sh.images.Pulled(commands.PulledBy(v))
 			dismiss := func() {}
 			next := sh.commands.Next(v, func() { dismiss() })
-			dismiss = sh.commands.Notices.Show(kit.Notice{Title: v.Result, Buttons: next, Brief: len(next) < 2})
+			dismiss = sh.commands.Notices.Show(endedNotice(v.Result, next))
 		}
 	}
 	sh.ended = ended
+}
+
+// endedNotice says how a job ended well: in a sentence, with what else there is to say below.
+func endedNotice(result string, next []fyne.CanvasObject) kit.Notice {
+	n := kit.Notice{Title: result, Buttons: next, Brief: len(next) < 2}
+	if first, rest, more := strings.Cut(result, ". "); more {
+		n.Title, n.Text = first+".", rest
+	}
+	return n
 }
 
 // offerUndo shows for as long as a removal can be undone how to do that.

@@ -96,7 +96,8 @@ insecure = true
 	if err := os.WriteFile(e.namespace(), nil, 0o600); err != nil {
 		return err
 	}
-	script := `for dir in /run/netns /run/containers; do mkdir -p $dir; mount -t tmpfs tmpfs $dir; done
+	// Its locks are in /dev/shm, those of containers that went with their engine for ever.
+	script := `for dir in /run/netns /run/containers /dev/shm; do mkdir -p $dir; mount -t tmpfs tmpfs $dir; done
 mount --bind ip_forward /proc/sys/net/ipv4/ip_forward`
 	cmd := exec.Command(e.binaries.path("unshare"), "--mount="+e.namespace(), "--propagation", "slave", "sh", "-ec", script)
 	cmd.Dir = e.slot.dir

@@ -31,7 +31,7 @@ func measureList(t *testing.T, kind enginetest.Kind, name string) {
 	many, rounds := 5000, enginetest.Rounds
 	switch kind {
 	case enginetest.DebianPodman:
-		many = 1000 // it has 2048 locks (num_locks), which all Podmans of a machine share
+		many = 1000 // it has 2048 locks (num_locks)
 	case enginetest.ModernDocker:
 		rounds = 3 // of ten seconds each
 	}

@@ -66,6 +66,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		if text := coveredWords(w.Covered(), f); text != "" {
 			covered.Set(text)
 			coveredRow.Show()
+			carry.SetText("Change, and carry the rest over")
 		}
 		carry.SetEnabled(why == "", why)
 		if f.Complete && f.Problem == nil && why == "" && len(f.Files)+len(f.Ignored) == 0 { // there is nothing to choose

@@ -298,12 +298,13 @@ func (p *Page) show(r rows) {
 	p.split.Refresh()
 }
 
-// followSwap selects the container that took the selected one's place, and its name.
+// followSwap selects the container that has the selected one's name now: it took its place, or got it back.
 func (p *Page) followSwap(snap *live.Snapshot) {
 	c, ok := snap.Container(p.table.Selected())
 	if ok && c.ID == p.namedID && c.Name != p.named {
 		for i := range snap.Containers {
-			if o := &snap.Containers[i]; o.Labels[model.LabelReplaces] == c.ID && o.Name == p.named {
+			o := &snap.Containers[i]
+			if o.Name == p.named && (o.Labels[model.LabelReplaces] == c.ID || c.Labels[model.LabelReplaces] == o.ID) {
 				p.want = o.ID
 			}
 		}
