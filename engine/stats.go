@@ -7,8 +7,6 @@ import (
 	"io"
 
 	"slipway/engine/model"
-
-	"github.com/docker/docker/api/types/container"
 )
 
 // Stats tells what a running container uses, about once a second, until ctx ends or the container does, which
@@ -21,66 +19,106 @@ func (e *Engine) Stats(ctx context.Context, id string, fn func(model.Usage)) err
 	}
 	defer r.Body.Close()
 	for dec := json.NewDecoder(r.Body); ; {
-		var v container.StatsResponse
+		var v counts
 		switch err := dec.Decode(&v); {
 		case errors.Is(err, io.EOF), ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
 			return explain(err, s)
 		}
-		if v.MemoryStats.Usage > 0 || v.CPUStats.CPUUsage.TotalUsage > 0 { // all is 0 when the container has just ended
-			u := usage(v.MemoryStats)
-			u.CPU = cpu(v.CPUStats, v.PreCPUStats)
-			traffic(&u, v)
-			fn(u)
+		if v.Memory.Usage > 0 || v.CPU.Usage.Total > 0 { // all is 0 when the container has just ended
+			fn(v.usage())
 		}
 	}
 }
 
-// traffic counts as docker stats does: all networks, and all disks.
-func traffic(u *model.Usage, v container.StatsResponse) {
+// counts is what is read of an answer of the engine (docker's own type is container.StatsResponse). The rest is many times
+// as much, and reading all of it for 50 containers each second would take most of what following them costs.
+type counts struct {
+	CPU      cpuTime `json:"cpu_stats"`
+	Before   cpuTime `json:"precpu_stats"`
+	Memory   memory  `json:"memory_stats"`
+	Networks map[string]struct {
+		In  uint64 `json:"rx_bytes"`
+		Out uint64 `json:"tx_bytes"`
+	} `json:"networks"`
+	Disks struct {
+		Bytes []struct {
+			Op    string `json:"op"`
+			Value uint64 `json:"value"`
+		} `json:"io_service_bytes_recursive"`
+	} `json:"blkio_stats"`
+	Processes struct {
+		Current uint64 `json:"current"`
+	} `json:"pids_stats"`
+}
+
+// cpuTime is in nanoseconds; System is that of the whole machine.
+type cpuTime struct {
+	Usage struct {
+		Total uint64   `json:"total_usage"`
+		Each  []uint64 `json:"percpu_usage"` // only how many there are
+	} `json:"cpu_usage"`
+	System uint64 `json:"system_cpu_usage"`
+	Cores  uint32 `json:"online_cpus"`
+}
+
+// memory is in bytes; Kept is what the kernel keeps of files and can drop, under the names that the two versions of cgroups have
+// for it.
+type memory struct {
+	Usage uint64 `json:"usage"`
+	Limit uint64 `json:"limit"`
+	Kept  struct {
+		First  *uint64 `json:"total_inactive_file"`
+		Second *uint64 `json:"inactive_file"`
+	} `json:"stats"`
+}
+
+// usage counts all of it as docker stats does: all networks, and all disks.
+func (v counts) usage() model.Usage {
+	u := model.Usage{
+		Memory: v.Memory.used(), Limit: int64(v.Memory.Limit), CPU: cpu(v.CPU, v.Before),
+		Processes: int(v.Processes.Current), Cores: int(v.CPU.Cores),
+	}
 	if v.Networks == nil {
 		u.NetIn, u.NetOut = -1, -1 // that of the host, for one
 	}
 	for _, n := range v.Networks {
-		u.NetIn += int64(n.RxBytes)
-		u.NetOut += int64(n.TxBytes)
+		u.NetIn += int64(n.In)
+		u.NetOut += int64(n.Out)
 	}
-	for _, e := range v.BlkioStats.IoServiceBytesRecursive {
-		switch e.Op {
+	for _, d := range v.Disks.Bytes {
+		switch d.Op {
 		case "read", "Read":
-			u.DiskRead += int64(e.Value)
+			u.DiskRead += int64(d.Value)
 		case "write", "Write":
-			u.DiskWrite += int64(e.Value)
+			u.DiskWrite += int64(d.Value)
 		}
 	}
-	u.Processes, u.Cores = int(v.PidsStats.Current), int(v.CPUStats.OnlineCPUs)
+	return u
 }
 
 // cpu counts processor time as docker stats does (docker/cli, calculateCPUPercentUnix), between two moments that the
 // engine gives together.
-func cpu(now, before container.CPUStats) float64 {
-	used := float64(now.CPUUsage.TotalUsage) - float64(before.CPUUsage.TotalUsage)
-	all := float64(now.SystemUsage) - float64(before.SystemUsage)
-	if before.SystemUsage == 0 || all <= 0 || used < 0 { // the first of a stream has nothing before it
+func cpu(now, before cpuTime) float64 {
+	used := float64(now.Usage.Total) - float64(before.Usage.Total)
+	all := float64(now.System) - float64(before.System)
+	if before.System == 0 || all <= 0 || used < 0 { // the first of a stream has nothing before it
 		return -1
 	}
-	cores := float64(now.OnlineCPUs)
+	cores := float64(now.Cores)
 	if cores == 0 {
-		cores = float64(len(now.CPUUsage.PercpuUsage))
+		cores = float64(len(now.Usage.Each))
 	}
 	return used / all * cores * 100
 }
 
-// usage counts memory as docker stats does (docker/cli, calculateMemUsageUnixNoCache): without what the kernel keeps of
-// files and can drop, under the names that the two versions of cgroups have for it.
-func usage(m container.MemoryStats) model.Usage {
-	u := model.Usage{Memory: int64(m.Usage), Limit: int64(m.Limit)}
-	for _, key := range []string{"total_inactive_file", "inactive_file"} {
-		if cache, ok := m.Stats[key]; ok && cache < m.Usage {
-			u.Memory -= int64(cache)
-			break
+// used counts memory as docker stats does (docker/cli, calculateMemUsageUnixNoCache): without what the kernel can drop.
+func (m memory) used() int64 {
+	for _, kept := range []*uint64{m.Kept.First, m.Kept.Second} {
+		if kept != nil && *kept < m.Usage {
+			return int64(m.Usage - *kept)
 		}
 	}
-	return u
+	return int64(m.Usage)
 }
