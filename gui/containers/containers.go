@@ -49,6 +49,7 @@ type Page struct {
 	used       map[string]model.Usage // by ID, of the rows that are seen
 	visible    []string
 	repaint    post.Latest
+	painting   bool // what containers use is about to be painted
 	shown      bool
 	// namedID and named are the selected container, and its name when it was looked at last.
 	namedID, named string

@@ -1,8 +1,10 @@
 package containers
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"slipway/engine/model"
 	"slipway/engine/settings"
@@ -65,8 +67,25 @@ func (p *Page) told(id string, u model.Usage) {
 		return
 	}
 	p.used[id] = u
-	p.repaint.Do(p.table.Repaint)
+	if p.painting {
+		return
+	}
+	p.painting = true
+	p.commands.Work.Go(func(ctx context.Context) {
+		select {
+		case <-time.After(together):
+			p.repaint.Do(func() {
+				p.painting = false
+				p.table.Repaint()
+			})
+		case <-ctx.Done():
+		}
+	})
 }
+
+// together is for how long others are waited for before all are painted at once: an engine counts all containers in one go, and
+// each painting costs as much as following dozens of them.
+const together = 400 * time.Millisecond
 
 func (p *Page) cpuCell(c model.Container) kit.Cell {
 	u, ok := p.used[c.ID]
