@@ -230,6 +230,7 @@ func (sh *Shell) shortcuts() {
 		{"Enter", "In a form: its main button"},
 		{"Alt", "The menu bar"},
 		{"Ctrl Shift C, Ctrl Shift V", "In a terminal: copy, paste"},
+		{"Shift and the mouse", "In a terminal: select where the program takes the mouse"},
 		{"Ctrl Shift Tab", "Leave a terminal"},
 		{"Esc", "Close a dialog, clear the filter"},
 		{"Ctrl Q", "Quit"},

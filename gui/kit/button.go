@@ -160,34 +160,46 @@ func (b *face) describe() Item {
 	return Item{ID: b.id, Role: role, Text: text, Enabled: !b.off}
 }
 
-// Tapped implements [fyne.Tappable].
+// Tapped implements [fyne.Tappable]. ev is nil for a key.
 func (b *face) Tapped(ev *fyne.PointEvent) {
 	hideHint()
-	if b.off || b.OnTap == nil || !meant(ev) {
+	if b.off || b.OnTap == nil {
 		return
 	}
+	if ev == nil {
+		b.OnTap()
+		return
+	}
+	if lastClose.again(ev.AbsolutePosition) {
+		return
+	}
+	lastClose.click = ev.AbsolutePosition
+	defer func() { lastClose.click = fyne.Position{} }()
 	b.OnTap()
 }
 
-// tapped is where a button was clicked last, and dialogClosed when a dialog was closed last. They belong to the UI thread.
-var (
-	tapped       fyne.Position
-	dialogClosed time.Time
-)
+// lastClose is how a dialog was closed last by a click: the second one of a double click there is not for what was behind it.
+// It belongs to the UI thread.
+var lastClose closing
+
+type closing struct {
+	click fyne.Position // that is being obeyed
+	by    fyne.Position
+	at    time.Time
+}
+
+// closed is called when a dialog closes.
+func (c *closing) closed() {
+	if !c.click.IsZero() {
+		c.by, c.at = c.click, time.Now()
+	}
+}
 
 // doubleClick is within which time two clicks are one double click.
 const doubleClick = 400 * time.Millisecond
 
-// meant tells of a click whether it is for the button: the second one of a double click in a dialog that the first one closed
-// is not for what was behind it. ev is nil for a key.
-func meant(ev *fyne.PointEvent) bool {
-	if ev == nil || ev.AbsolutePosition.IsZero() {
-		return true
-	}
-	again := time.Since(dialogClosed) < doubleClick && ev.AbsolutePosition == tapped
-	tapped = ev.AbsolutePosition
-	return !again
-}
+// again tells of a click whether it is such a second one.
+func (c *closing) again(at fyne.Position) bool { return time.Since(c.at) < doubleClick && at == c.by }
 
 // TypedKey implements [fyne.Focusable].
 func (b *Button) TypedKey(ev *fyne.KeyEvent) {

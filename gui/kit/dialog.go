@@ -3,7 +3,6 @@ package kit
 import (
 	"slices"
 	"sync/atomic"
-	"time"
 
 	"slipway/gui/style"
 
@@ -90,7 +89,8 @@ func (d *Dialog) Close() {
 	if d.closed || d.canvas == nil {
 		return
 	}
-	d.closed, dialogClosed = true, time.Now()
+	d.closed = true
+	lastClose.closed()
 	openDialogs.Add(-1)
 	hideHint()
 	d.canvas.Overlays().Remove(d)

@@ -128,6 +128,35 @@ func TestDialogKeys(t *testing.T) {
 	}
 }
 
+// TestDoubleClickInADialog holds that the second click of a double click in a dialog is not for what was behind it.
+func TestDoubleClickInADialog(t *testing.T) {
+	ours(t)
+	behind := 0
+	under := NewButton("behind", "Behind", "", Normal, func() { behind++ })
+	win := show(t, under, 600, 400)
+	var d *Dialog
+	ok := NewButton("ok", "OK", "", Normal, func() { d.Close() })
+	open := func() {
+		d = NewDialog("d", "Title", "", 300, nil, ok)
+		d.Open(win.Canvas(), nil)
+	}
+	at := func(x float32) *fyne.PointEvent { return &fyne.PointEvent{AbsolutePosition: fyne.NewPos(x, 100)} }
+	open()
+	ok.Tapped(at(100))
+	under.Tapped(at(100))
+	if d.IsOpen() || behind != 0 {
+		t.Errorf("pressed %d times", behind)
+	}
+	under.Tapped(at(140))
+	under.Tapped(nil)
+	open()
+	d.Cancel() // by a key
+	under.Tapped(at(140))
+	if behind != 3 {
+		t.Errorf("pressed %d times, not 3", behind)
+	}
+}
+
 func TestMenuKeys(t *testing.T) {
 	ours(t)
 	win := show(t, NewText("behind", Body), 600, 400)

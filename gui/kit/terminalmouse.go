@@ -142,7 +142,7 @@ func (v *Terminal) mouseMode(m ansi.Mode, on bool) {
 func (v *Terminal) takesMouse() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.mouse.clicks && v.back == 0
+	return v.mouse.clicks && v.back == 0 && !v.ended
 }
 
 // mouseButtons are the buttons as terminals call them.
