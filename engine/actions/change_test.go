@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os/exec"
 	"slices"
 	"strings"
@@ -371,4 +372,31 @@ func TestGoBack(t *testing.T) {
 	}
 	b.actions.GoBack(now)
 	b.until("that there is nothing to go back to", func() bool { return len(b.person.heard()) > 0 })
+}
+
+// TestGoBackFails goes back to one that cannot start any more: the one that had the place has it again, and runs.
+func TestGoBackFails(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := uint16(l.Addr().(*net.TCPAddr).Port)
+	l.Close()
+	spec := b.sh("change-stays", idle)
+	spec.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: port, Container: 80, Protocol: "tcp"}}
+	old := b.started(spec)
+	b.person.change = actions.ChangeEmpty
+	b.want(b.change(old, func(s *runspec.Spec) { s.Ports = nil }), job.Done, "")
+	fresh, _ := b.named("change-stays")
+	if l, err = net.Listen("tcp", fmt.Sprint("127.0.0.1:", port)); err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	b.actions.GoBack(fresh)
+	b.want(b.ended("Go back from change-stays"), job.Failed, model.ProblemPortTaken)
+	now, before := b.look(fresh.ID), b.look(old.ID)
+	if now.Name != "change-stays" || !now.Running() || before.Name != "change-stays-before" || before.Running() {
+		t.Errorf("%s %s, %s %s", now.Name, now.State, before.Name, before.State)
+	}
 }

@@ -247,7 +247,10 @@ func (s *swap) back(why error) error {
 // backLater is [swap.back] for an engine that was away, unless the change was ended otherwise meanwhile.
 func (s *swap) backLater(ctx context.Context, e *engine.Engine) error {
 	now, err := e.Container(ctx, s.fresh.ID)
-	if _, todo := now.Swap(); err == nil && !todo {
+	if _, todo := now.Swap(); err == nil && !todo { // it has the place, or was set aside
+		if old, err := e.Container(ctx, s.old.ID); err == nil && s.old.Running() && !now.Running() && !old.Running() && notebook.TookPlace(now, old) {
+			return s.a.written(e, StartCommand(now), func() error { return e.Start(ctx, now) })
+		}
 		return nil
 	}
 	if err := s.stopFresh(ctx, e); err != nil {

@@ -187,16 +187,16 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err er
 	if err != nil && there {
 		return "", err
 	}
-	if there && now.Running() {
-		if err := s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) }); err != nil {
-			return "", err
-		}
-	}
-	if there && now.Name != todo.Temporary {
+	if there && now.Name != todo.Temporary { // before anything else, or a crash would leave it stopped and nobody would know why
 		if err := s.a.written(s.e, RenameCommand(now, todo.Temporary), func() error { return s.e.Rename(ctx, now, todo.Temporary) }); err != nil {
 			return "", err
 		}
 		now.Name = todo.Temporary
+	}
+	if there && now.Running() {
+		if err := s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) }); err != nil {
+			return "", err
+		}
 	}
 	if err := s.oldBack(ctx, todo); err != nil || !there {
 		return "", err
@@ -311,16 +311,15 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 	}
 	s := &swap{a: a, e: e, r: r, old: old, fresh: now, policy: was.OldRestart, aside: notebook.AfterSuffix}
 	kept, err := s.goBack(ctx, todo)
-	if err != nil && !model.IsKind(err, model.ProblemConnectionLost) {
-		err = errors.Join(err, s.stay(context.WithoutCancel(ctx)))
+	if err != nil {
+		err = errors.Join(err, a.clearOrLater(context.WithoutCancel(ctx), e, "stay:"+id, s.stay))
 	}
 	return fmt.Sprintf("%s is as it was before. The one that had its place is kept, stopped, as %s.", todo.OldName, kept), err
 }
 
 // stay undoes a going back that failed: the one that had the place has its name again, and runs if it did.
-func (s *swap) stay(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, cleanTime)
-	defer cancel()
+func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
+	s.e = e
 	old, err := s.e.Container(ctx, s.old.ID)
 	if err != nil && !model.IsKind(err, model.ProblemNotFound) || err == nil && old.Running() {
 		return err // what runs has the place
