@@ -217,7 +217,7 @@ func (sh *Shell) shortcuts() {
 		{"↑ ↓ Home End", "Move in the list"},
 		{"Shift ↑ ↓, Ctrl Space", "Select several: a range, one more"},
 		{"Ctrl A", "Select all rows"},
-		{"Enter", "Open or start the container; run the image"},
+		{"Enter", "Open the container in the browser; run the image"},
 		{"Space or Menu", "Menu of the selected row"},
 		{"Del", "Remove the selected"},
 		{"F2", "Rename the selected container"},

@@ -142,7 +142,7 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		return "", err
 	}
 	if err := s.change(ctx, w, carry); err != nil {
-		return "", s.back(err)
+		return "", asItWas(s.back(err), old.Name)
 	}
 	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it when you miss nothing.", w.Want.Name, s.keptAs)
 	if !old.Running() {
@@ -156,6 +156,15 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		result += " The engine says: " + text
 	}
 	return result, nil
+}
+
+// asItWas says of a failure of the new container, which has a name that nobody knows, what it means.
+func asItWas(err error, name string) error {
+	p := model.AsProblem(err, "")
+	if p == nil || !model.IsKind(err, model.ProblemExited) && !model.IsKind(err, model.ProblemBadCommand) && !model.IsKind(err, model.ProblemPortTaken) {
+		return err
+	}
+	return model.NewProblem(p.Kind, err, "“"+name+"” does not run with these settings, and is as it was before", strings.TrimSpace(p.What+". "+p.Why), p.Fix)
 }
 
 // pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds it.

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"archive/tar"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 // FetchFiles copies files and folders of a container into a folder of this computer. Nothing there is overwritten: what has
 // a name that is taken gets a number.
 func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
-	spec := job.Spec{Title: "Download " + things(inside) + " from " + c.Name, Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
+	spec := job.Spec{Title: "Download " + things(inside) + " from " + place(c), Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		files, done := 0, int64(0)
 		var left []string
@@ -98,18 +99,19 @@ func (l *lent) giveBack(id string) {
 	}
 }
 
-// whenFree calls fn when nobody copies through the container: now, or when the last copy is done.
-func (l *lent) whenFree(id string, fn func()) {
+// whenFree tells that nobody copies through the container; else fn is called when the last copy is done.
+func (l *lent) whenFree(id string, fn func()) (free bool) {
 	l.mu.Lock()
-	busy := l.by[id] > 0
-	if busy {
+	defer l.mu.Unlock()
+	if l.by[id] > 0 {
 		l.last[id] = fn
+		return false
 	}
-	l.mu.Unlock()
-	if !busy {
-		fn()
-	}
+	return true
 }
+
+// place is what a person knows a container by: a helper by its volume.
+func place(c model.Container) string { return cmp.Or(c.Labels[model.LabelHelper], c.Name) }
 
 // things says what several paths are for a title.
 func things(paths []string) string {
@@ -122,7 +124,7 @@ func things(paths []string) string {
 // UploadFiles copies files and folders of this computer into a folder of a container. They belong to whom the folder belongs to.
 // What is there by the same name is overwritten: who calls has asked about that.
 func (a *Actions) UploadFiles(c model.Container, local []string, inside string) *job.Job {
-	spec := job.Spec{Title: "Upload " + things(local) + " to " + c.Name, Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00")}
+	spec := job.Spec{Title: "Upload " + things(local) + " to " + place(c), Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00")}
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		user, group, err := e.Owner(ctx, c.ID, inside)
 		if err != nil {

@@ -36,7 +36,8 @@ func SignalCommand(c model.Container, p model.Process, signal string) model.Comm
 }
 
 // Signal sends a signal to a process of a container. Killing the main process of a container that was started with --rm is asked
-// about as a removal; any other signal that may end such a container is refused.
+// about as a removal; any other signal that it may end by is refused. Whoever sends one to another process of such a container has
+// asked whether it may end with it.
 func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 	what := "Cannot signal " + strconv.Itoa(p.PID) + " in “" + c.Name + "”"
 	send := func() {
@@ -52,7 +53,7 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 		a.tell(model.NewProblem(model.ProblemBadInput, nil, what, "“"+signal+"” is no signal that can be sent here.", ""), what)
 		return
 	}
-	if Harmless(signal) || p.PID != 1 && !c.AutoRemove {
+	if Harmless(signal) || p.PID != 1 {
 		send()
 		return
 	}

@@ -192,6 +192,9 @@ func (s *swap) stopOld(ctx context.Context) error {
 		return nil
 	}
 	s.r.Step(stepStop)
+	if now, err := s.e.Container(ctx, s.old.ID); err == nil {
+		s.old.StartedAt = now.StartedAt // who puts it back asks whether somebody started it since
+	}
 	s.stopping = true
 	return s.a.written(s.e, StopCommand(s.old), func() error { return s.e.Stop(ctx, s.old, -1) })
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -70,7 +69,8 @@ const strangeChange = time.Hour
 // settle ends a change that was cut off, as one job; nil when nothing is to be done.
 func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	todo := q.Swap
-	swapped := q.Old.Name != todo.OldName && !q.Old.Running() && q.Fresh.Running() == todo.Run && strings.HasPrefix(q.Old.Name, todo.OldName+beforeSuffix)
+	proven := todo.Run && q.Fresh.Running() || !todo.Run && q.Fresh.StartedAt.IsZero()
+	swapped := q.Old.Name != todo.OldName && !q.Old.Running() && proven && strings.HasPrefix(q.Old.Name, todo.OldName+beforeSuffix)
 	choice := FinishChange
 	if !swapped {
 		choice = a.asker.Unfinished(ctx, q)
@@ -87,7 +87,8 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 		return nil
 	}
 	return a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		a.left.drop(q.Fresh.Labels[model.LabelJob]) // what the change itself had left to be done
+		a.left.drop(q.Fresh.Labels[model.LabelJob]) // what the change itself had left to be done, or a going back from it
+		a.left.drop("stay:" + q.Fresh.ID)
 		if err := q.again(ctx, e); err != nil {
 			return "", err
 		}
@@ -129,13 +130,21 @@ func (q *UnfinishedChange) again(ctx context.Context, e *engine.Engine) error {
 // once that is back.
 func (s *swap) finish(ctx context.Context, todo model.Swap) error {
 	err := s.rest(ctx, todo)
-	if err == nil || model.IsKind(err, model.ProblemConnectionLost) {
+	if err == nil || model.IsKind(err, model.ProblemConnectionLost) || s.old.Name != todo.OldName { // the new one was proven by then
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
-	_, failed := s.goBack(ctx, todo)
-	return errors.Join(err, failed)
+	if _, failed := s.goBack(ctx, todo); failed != nil {
+		return notPutBack(todo.OldName, failed, err)
+	}
+	return err
+}
+
+// notPutBack says that a container could not be put back after something else had failed.
+func notPutBack(name string, failed, why error) error {
+	p := model.AsProblem(failed, "Cannot put “"+name+"” back")
+	return model.NewProblem(p.Kind, errors.Join(failed, noCancel(why)), "“"+name+"” could not be put back", p.Why, "It is kept, with everything in it: look for it in the list of containers, and start it there.")
 }
 
 // rest is what was still to be done of a change.
@@ -273,6 +282,7 @@ func (a *Actions) GoBack(c model.Container) {
 			return
 		}
 		if _, busy := a.settling.LoadOrStore(now.ID, true); busy {
+			a.tell(model.NewProblem(model.ProblemConflict, nil, what, "It is being done already, or asked about.", ""), what)
 			return
 		}
 		defer a.settling.Delete(now.ID)
@@ -310,11 +320,31 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 		todo.OldName = was.OldName
 	}
 	s := &swap{a: a, e: e, r: r, old: old, fresh: now, policy: was.OldRestart, aside: notebook.AfterSuffix}
+	a.left.drop("stay:" + id)
 	kept, err := s.goBack(ctx, todo)
 	if err != nil {
-		err = errors.Join(err, a.clearOrLater(context.WithoutCancel(ctx), e, "stay:"+id, s.stay))
+		return "", s.stayed(context.WithoutCancel(ctx), err)
 	}
-	return fmt.Sprintf("%s is as it was before. The one that had its place is kept, stopped, as %s.", todo.OldName, kept), err
+	result := todo.OldName + " is as it was before."
+	if kept != "" {
+		result += " The one that had its place is kept, stopped, as " + kept + "."
+	}
+	return result, nil
+}
+
+// stayed undoes a going back that failed, see [swap.stay]; when the engine is away, once that is back.
+func (s *swap) stayed(ctx context.Context, why error) error {
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	failed := s.stay(ctx, s.e)
+	switch {
+	case failed == nil || model.IsKind(failed, model.ProblemNotFound):
+		return why
+	case model.IsKind(failed, model.ProblemConnectionLost), model.IsKind(failed, model.ProblemTimeout):
+		s.a.left.set("stay:"+s.fresh.ID, s.e.Info().ID, s.stay)
+		return why
+	}
+	return notPutBack(s.fresh.Name, failed, why)
 }
 
 // stay undoes a going back that failed: the one that had the place has its name again, and runs if it did.
@@ -343,10 +373,21 @@ func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
 			return err
 		}
 	}
+	if now.RestartPolicy != s.fresh.RestartPolicy {
+		if err := s.e.SetRestart(ctx, now, orNo(s.fresh.RestartPolicy)); err != nil && !model.IsKind(err, model.ProblemUnsupported) {
+			return err
+		}
+	}
 	if !s.fresh.Running() {
 		return nil
 	}
 	return s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) })
+}
+
+// Settling tells whether a container, which took another one's place or was to, gives it back now, or its change is being ended.
+func (a *Actions) Settling(id string) bool {
+	_, is := a.settling.Load(id)
+	return is
 }
 
 // atWork tells whether a job runs.

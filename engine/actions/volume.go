@@ -235,7 +235,9 @@ func (a *Actions) LookIntoVolume(ctx context.Context, v model.Volume) (c model.C
 		return c, "", nil, err
 	}
 	leave = func(ctx context.Context) {
-		a.lent.whenFree(c.ID, func() { _ = a.clearHelper(context.WithoutCancel(ctx), e, c) })
+		if a.lent.whenFree(c.ID, func() { _ = a.clearHelper(context.WithoutCancel(ctx), e, c) }) {
+			_ = a.clearHelper(ctx, e, c)
+		}
 	}
 	if ctx.Err() != nil {
 		leave(ctx)
@@ -326,7 +328,9 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 func (a *Actions) RestoreVolume(file, name string) *job.Job {
 	return a.start(job.Spec{Title: "Restore " + filepath.Base(file) + " into " + name, Key: "restore:" + name}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Beginning")
-		helper, err := e.NewVolume(ctx, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()}, a.session.Run, r.JobID())
+		whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime) // what is cut off may still be carried out
+		helper, err := e.NewVolume(whole, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()}, a.session.Run, r.JobID())
+		cancel()
 		if err != nil {
 			if !model.IsKind(err, model.ProblemNameTaken) { // it may have been made
 				err = errors.Join(err, a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID()))
@@ -390,7 +394,9 @@ func dropHalf(ctx context.Context, e *engine.Engine, name, jobID string) error {
 	}
 	now, err := e.Volume(ctx, name)
 	if err == nil && now.Labels[model.LabelJob] == jobID { // not another of that name
-		err = e.RemoveVolume(ctx, name)
+		if err = e.DropHelpers(ctx, now); err == nil { // of who looks into it
+			err = e.RemoveVolume(ctx, name)
+		}
 	}
 	switch {
 	case model.IsKind(err, model.ProblemNotFound):
@@ -432,19 +438,25 @@ func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 			_ = e.RemoveHelper(ctx, c)
 			continue
 		}
-		if err := a.dropAbandoned(ctx, e, half, c.Labels[model.LabelJob]); err == nil {
-			a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+half+"” was restored only in part", "Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.", "Restore it again."))
-		} else if model.IsKind(err, model.ProblemConflict) {
-			a.tell(err, "Cannot remove the volume “"+half+"”")
+		if err := a.dropAbandoned(ctx, e, half, c.Labels[model.LabelJob]); err != nil {
+			a.tell(err, "The volume “"+half+"” is there only in part")
+			continue
 		}
+		a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+half+"” was restored only in part", "Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.", "Restore it again."))
 	}
 }
 
-// dropAbandoned is [dropHalf] in one go, also when Slipway is being quit: without its helper half a volume looks like a whole one.
+// dropAbandoned is [dropHalf] in one go, for a while also when Slipway is being quit: without its helper half a volume looks like
+// a whole one. What fails is done once the engine is back.
 func (a *Actions) dropAbandoned(ctx context.Context, e *engine.Engine, name, jobID string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quitTime)
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), volumeTime)
 	defer cancel()
-	return dropHalf(ctx, e, name, jobID)
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(quitTime, cancel) })()
+	err := dropHalf(whole, e, name, jobID)
+	if err != nil && !model.IsKind(err, model.ProblemConflict) {
+		a.left.set("volume:"+name, e.Info().ID, func(ctx context.Context, e *engine.Engine) error { return dropHalf(ctx, e, name, jobID) })
+	}
+	return err
 }
 
 // quitTime is how long quitting may wait for something that must not be done by half.

@@ -142,6 +142,10 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 		if name != c.Path && isUnder(name, p.mounts) || slices.ContainsFunc(p.mounts, func(m model.Mount) bool { return m.Destination == name }) {
 			continue
 		}
+		if at := slices.IndexFunc(p.mounts, func(m model.Mount) bool { return strings.HasPrefix(m.Destination, name+"/") }); h.Typeflag != tar.TypeDir && at >= 0 {
+			// The engine would clear the folder for it, with what is mounted there.
+			return all, model.NewProblem(model.ProblemConflict, nil, name+" cannot be carried over", "It is no folder any more inside, but "+p.mounts[at].Destination+" is mounted below it.", "Begin without what is inside, or mount that elsewhere.")
+		}
 		if p.back && !p.sent[name] {
 			continue
 		}

@@ -235,7 +235,7 @@ func sums(list []item) (size, frees int64) {
 		if it.cache == nil || !it.cache.Shared { // what is shared is counted with the images
 			size += max(0, it.takes)
 		}
-		if it.unused {
+		if it.easy() {
 			frees += it.frees
 		}
 	}

@@ -309,7 +309,7 @@ func terminalWords(n int) string {
 
 // undoNote says that there is a way back for a while.
 func undoNote() fyne.CanvasObject {
-	words := fmt.Sprintf("For %d seconds after you confirm it you can undo it.", int(UndoTime.Seconds()))
+	words := fmt.Sprintf("Before anything is deleted you have %d seconds to undo it.", int(UndoTime.Seconds()))
 	return kit.Across(6, kit.NewIcon("undo", style.Muted).Sized(15), kit.Grow(kit.NewText(words, kit.Second).ID("remove.undo")))
 }
 

@@ -32,7 +32,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	c, info := w.Container, s.Session.State().Info
 	carry := kit.NewButton("change.carry", "Change, and carry everything over", "", kit.Primary, func() { answer(actions.ChangeCarry) }).
 		Hint("Files that were added or changed in it, installed software too. It is what a restart would keep.")
-	empty := kit.NewButton("change.empty", "Begin without", "", kit.Normal, func() { answer(actions.ChangeEmpty) }).Hint("The new one has only what is in the image. What is inside stays in the old one.")
+	empty := kit.NewButton("change.empty", "Without what is inside", "", kit.Normal, func() { answer(actions.ChangeEmpty) }).Hint("The new one has only what is in the image. What is inside stays in the old one.")
 	cancel := kit.NewButton("change.cancel", "Cancel", "", kit.Normal, func() { answer(actions.ChangeNothing) })
 	found := kit.NewParagraph("", kit.Body).ID("change.found")
 	body := kit.Down(8, found)

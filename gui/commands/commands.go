@@ -101,6 +101,7 @@ type Set struct {
 	form      *runform.Runner
 	saving    changes
 	shortSaid map[string]shortNotice // by the container's ID
+	offered   map[string]func()      // takes away what was offered after a swap, by the ID of the container that has the place
 	shortOf   map[string]time.Time   // when each container last ran out of memory, as far as it was said
 	refill    func()
 	waits     int    // how many answers of a slow engine are waited for
@@ -184,7 +185,7 @@ func (s *Set) Container(c model.Container) []Command {
 	}
 	list = append(list, separator, change)
 	if old, ok := s.Session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok && notebook.TookPlace(c, old) {
-		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”", Icon: "undo", Run: func() { a.GoBack(c) }})
+		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”", Icon: "undo", Run: func() { s.withdraw(c.ID); a.GoBack(c) }})
 	}
 	list = append(list, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)
 	if _, why := s.swapping(c); why != "" {
@@ -289,7 +290,7 @@ func (s *Set) swapping(c model.Container) (word, why string) {
 	}
 	takes := func(c *model.Container) bool {
 		_, ok := c.Swap()
-		return ok && runs[c.Labels[model.LabelJob]]
+		return ok && (runs[c.Labels[model.LabelJob]] || s.actions.Settling(c.ID))
 	}
 	if takes(&c) {
 		return "Getting ready…", "it is about to take another one's place"
@@ -376,6 +377,10 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 		snap := s.Session.Live.Snapshot()
 		for _, c := range snap.Containers {
 			if old, ok := snap.Container(c.Labels[model.LabelReplaces]); ok && c.Labels[model.LabelJob] == v.ID && notebook.TookPlace(c, old) {
+				if s.offered == nil {
+					s.offered = map[string]func(){}
+				}
+				s.offered[c.ID] = done
 				return s.afterSwap(c, old, done)
 			}
 		}
@@ -385,6 +390,14 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 		return nil
 	}
 	return []fyne.CanvasObject{kit.NewButton("notice.run", "Run…", "play", kit.Normal, func() { s.Run(ref) }).Small()}
+}
+
+// withdraw takes away what was offered when a container had taken another one's place, because that is not so any more.
+func (s *Set) withdraw(id string) {
+	if done := s.offered[id]; done != nil {
+		delete(s.offered, id)
+		done()
+	}
 }
 
 // afterSwap offers what comes next when a container has taken another one's place.

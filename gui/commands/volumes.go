@@ -221,7 +221,7 @@ func exists(file string) bool {
 
 // RestoreVolume asks for a backup and makes a volume from it.
 func (s *Set) RestoreVolume() {
-	kit.ChooseFiles(s.Window, s.Work, kit.FileQuestion{Title: "Choose a backup of a volume (.tar)", Start: s.Settings.Get().Folder}, func(paths []string) {
+	kit.ChooseFiles(s.Window, s.Work, kit.FileQuestion{Title: "Choose a backup of a volume (.tar)", Use: "Choose", Start: s.Settings.Get().Folder}, func(paths []string) {
 		if len(paths) > 0 {
 			s.restoreFrom(paths[0])
 		}

@@ -88,7 +88,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(p.commands.Containers(list)))
 		}
 	}
-	p.table.OnOpen = func(id string) { p.do(id, "open", "start", "resume") }
+	p.table.OnOpen = func(id string) { p.do(id, "open") }
 	p.table.OnDelete = func(string) { p.commands.Do(p.commands.Containers(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
@@ -98,7 +98,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.looking = kit.EmptyState("container", "Asking the engine…", "")
 	p.usage = c.WatchUsage(p.told, func(id string) {
 		delete(p.used, id)
-		p.repaint.Do(p.table.Repaint)
+		p.repaint.Do(p.paintUsage)
 	})
 	p.table.OnVisible = func(ids []string) { p.visible = ids; p.watch() }
 	p.table.OnHeaderMenu = p.columnMenu

@@ -74,13 +74,15 @@ func (p *Page) told(id string, u model.Usage) {
 	p.commands.Work.Go(func(ctx context.Context) {
 		select {
 		case <-time.After(together):
-			p.repaint.Do(func() {
-				p.painting = false
-				p.table.Repaint()
-			})
+			p.repaint.Do(p.paintUsage)
 		case <-ctx.Done():
 		}
 	})
+}
+
+func (p *Page) paintUsage() {
+	p.painting = false
+	p.table.Repaint()
 }
 
 // together is for how long others are waited for before all are painted at once: an engine counts all containers in one go, and

@@ -3,6 +3,7 @@ package inside
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,9 @@ func newChanges(p *Panel) *changes {
 	c.noise = kit.NewButton("changes.noise", "show", "", kit.Link, func() { c.noisy = !c.noisy; c.show() })
 	c.noise.Hide()
 	c.again = kit.NewButton("changes.again", "Look again", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
-	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, func() rescue.Found { return c.found }, func() { c.content.Refresh() })
+	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, c.picked, func() { c.content.Refresh() })
+	c.table.OnChosen = c.offer
+	c.table.OnSelect = func(string) { c.offer() }
 	bar := kit.Fold(8, kit.Across(8, c.notes, c.noise, kit.Spring()), kit.Across(8, kit.Spring(), c.keeping.Save.Small(), c.keeping.Keep.Small(), c.again))
 	c.content = kit.Pad(kit.Down(6, bar, c.keeping.Row, kit.Grow(c.table)), 8, 14, 6, 16)
 	return c
@@ -103,9 +106,16 @@ func (c *changes) show() {
 		} else if f.Complete {
 			size = "unknown"
 		}
+		badge := ""
+		if file.Changed {
+			badge = "changed"
+		}
 		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			{Text: file.Path}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+			{Text: file.Path, Badge: badge}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
 		}}
+	}
+	for _, p := range f.Deleted {
+		rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{Text: p, Style: kit.Body.In(style.Muted), Badge: "deleted", Hint: "The image has it, and it was deleted in here"}, {}, {}}})
 	}
 	if c.noisy {
 		for _, p := range f.Ignored {
@@ -128,7 +138,40 @@ func (c *changes) show() {
 	c.table.SetEmpty(kit.EmptyState("file", title, text))
 	c.table.SetRows(rows)
 	c.notes.Set(changeNotes(f))
+	c.offer()
+}
+
+// offer brings the buttons up to date.
+func (c *changes) offer() {
+	text := "Save a copy…"
+	if n := len(c.picked().Files); len(c.table.Chosen()) > 0 && n > 0 {
+		text = fmt.Sprintf("Save %d selected…", n)
+	} else if len(c.found.Files) > 1 {
+		text = fmt.Sprintf("Save all %d…", len(c.found.Files))
+	}
+	c.keeping.Save.SetText(text)
 	c.keeping.Offer()
+}
+
+// picked is what is to be saved: what is selected, or else everything of a person's.
+func (c *changes) picked() rescue.Found {
+	chosen := c.table.Chosen()
+	if len(chosen) == 0 {
+		return c.found
+	}
+	f := c.found
+	f.Files, f.Volumes = nil, nil
+	for _, file := range c.found.Files {
+		if slices.Contains(chosen, file.Path) {
+			f.Files = append(f.Files, file)
+		}
+	}
+	for _, p := range c.found.Ignored {
+		if slices.Contains(chosen, p) {
+			f.Files = append(f.Files, rescue.File{Path: p})
+		}
+	}
+	return f
 }
 
 func changeNotes(f rescue.Found) string {
@@ -138,6 +181,9 @@ func changeNotes(f rescue.Found) string {
 	notes := []string{present.Count(len(f.Files), "file") + " of yours"}
 	if f.Complete && len(f.Files) > 0 {
 		notes = append(notes, present.Size(f.Bytes()))
+	}
+	if len(f.Deleted) > 0 {
+		notes = append(notes, fmt.Sprintf("%d deleted", len(f.Deleted)))
 	}
 	if len(f.Ignored) > 0 {
 		notes = append(notes, present.Count(len(f.Ignored), "cache, log and runtime file")+" not counted")

@@ -461,7 +461,7 @@ func (f *files) fetchInto(c model.Container, list []string) {
 
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
-	kit.ChooseFiles(f.commands.Window, f.work, kit.FileQuestion{Title: "Choose what to upload", Start: f.commands.Settings.Get().Folder, Folders: true}, f.upload)
+	kit.ChooseFiles(f.commands.Window, f.work, kit.FileQuestion{Title: "Choose what to upload", Use: "Upload", Start: f.commands.Settings.Get().Folder, Folders: true}, f.upload)
 }
 
 // upload copies files and folders of this computer into the folder that is shown, after asking about those that are there

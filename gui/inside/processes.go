@@ -209,8 +209,8 @@ func (v *processes) whyNot() string {
 // whyNotSend is [processes.whyNot] for one signal.
 func (v *processes) whyNotSend(signal string) string {
 	why := v.whyNot()
-	if p, ok := v.selected(); ok && why == "" && p.PID != 1 && v.p.shown.AutoRemove && !actions.Harmless(signal) {
-		why = "It was started with --rm: should the container end with it, Docker deletes it with everything inside. Use Stop, which names what would be lost."
+	if p, ok := v.selected(); ok && why == "" && p.PID == 1 && v.p.shown.AutoRemove && !actions.Harmless(signal) && signal != "KILL" {
+		why = "It was started with --rm: if it ends, Docker deletes the container with everything inside. Use Stop, which names what would be lost."
 	}
 	return why
 }
@@ -248,7 +248,7 @@ func (v *processes) signal(name string) {
 		return
 	}
 	c := v.p.shown
-	ends := name == "KILL" || p.PID == 1 && name != "STOP" && name != "CONT"
+	ends := name == "KILL" || (p.PID == 1 || c.AutoRemove) && !actions.Harmless(name)
 	if !ends || p.PID == 1 && c.AutoRemove { // the latter asks by itself
 		v.p.commands.Actions().Signal(c, p, name)
 		return
@@ -257,7 +257,7 @@ func (v *processes) signal(name string) {
 	cancel := kit.NewButton("signal.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	label, title := "End it at once", fmt.Sprintf("End %d at once?", p.PID)
 	if name != "KILL" {
-		label, title = "Send "+name, fmt.Sprintf("Send %s to the main process?", name)
+		label, title = "Send "+name, fmt.Sprintf("Send %s to %d?", name, p.PID)
 	}
 	kill := kit.NewButton("signal.go", label, "", kit.Danger, func() { d.Close(); v.p.commands.Actions().Signal(c, p, name) })
 	text := "What it has not saved is lost. Asked to end (TERM), most programs save first."
@@ -266,6 +266,9 @@ func (v *processes) signal(name string) {
 		if name != "KILL" {
 			text = "The container ends when it does. Many main processes, a shell for one, take no notice of a signal that they do not wait for."
 		}
+	}
+	if c.AutoRemove {
+		text += " Should the container end with it, Docker deletes it with everything inside: it was started with --rm."
 	}
 	d = kit.NewDialog("signal", title, text, 620,
 		kit.Down(8, kit.NewText(p.Command, kit.Mono.In(style.Muted)), kit.NewCodeLine("signal.command", v.p.session.Shell(actions.SignalCommand(c, p, name).String()), false)), kit.Buttons(nil, []fyne.CanvasObject{cancel, kill}))

@@ -199,7 +199,10 @@ func (c *closing) closed() {
 const doubleClick = 400 * time.Millisecond
 
 // again tells of a click whether it is such a second one.
-func (c *closing) again(at fyne.Position) bool { return time.Since(c.at) < doubleClick && at == c.by }
+func (c *closing) again(at fyne.Position) bool {
+	near := func(a, b float32) bool { return a-b < 5 && b-a < 5 }
+	return time.Since(c.at) < doubleClick && near(at.X, c.by.X) && near(at.Y, c.by.Y)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (b *Button) TypedKey(ev *fyne.KeyEvent) {

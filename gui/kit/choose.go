@@ -30,6 +30,8 @@ func ChooseFolder(w fyne.Window, work *post.Work, start string, chosen func(path
 // FileQuestion says what a person chooses with [ChooseFiles].
 type FileQuestion struct {
 	Title string
+	// Use is on the button that chooses, "" for "Use it".
+	Use string
 	// Start is the folder to begin in.
 	Start string
 	// Folders tells that a folder can be chosen too.

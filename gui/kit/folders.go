@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -55,7 +56,7 @@ func chooseFileHere(c fyne.Canvas, work *post.Work, q FileQuestion, chosen func(
 func (f *folderChooser) ask(c fyne.Canvas, start string) *folderChooser {
 	what := struct{ title, path, column, use, hidden string }{"Choose a folder", "the path of a folder", "Folders in it", "Use this folder", "Hidden folders"}
 	if f.files != nil {
-		what = struct{ title, path, column, use, hidden string }{f.files.Title, "the path of a file", "In it", useFile, "Hidden files"}
+		what = struct{ title, path, column, use, hidden string }{f.files.Title, "the path of a file", "In it", f.files.use(), "Hidden files"}
 	}
 	places := Across(8)
 	f.path = NewField("choose.path", what.path)
@@ -129,8 +130,8 @@ func (f *folderChooser) isFile(path string) bool {
 	return slices.ContainsFunc(f.all, func(e platform.Folder) bool { return e.File && e.Path == path })
 }
 
-// useFile is on the button that chooses a file.
-const useFile = "Use it"
+// use is on the button that chooses a file.
+func (q FileQuestion) use() string { return cmp.Or(q.Use, "Use it") }
 
 func (f *folderChooser) up() {
 	if f.dir != "" {
@@ -195,7 +196,7 @@ func (f *folderChooser) read(ctx context.Context, path string) (list []platform.
 	list, err = look(ctx, path)
 	file := f.files != nil && errors.Is(err, syscall.ENOTDIR)
 	if !file && !errors.Is(err, fs.ErrNotExist) || !filepath.IsAbs(path) {
-		return list, path, err == nil && (f.files == nil || f.files.Folders), err
+		return list, path, err == nil && f.files == nil, err // a folder among files is chosen by its row: this one is only where one looks
 	}
 	dir = filepath.Dir(path)
 	list, err = look(ctx, dir)
@@ -275,7 +276,10 @@ func (f *folderChooser) show() {
 	f.status.Set(text)
 	needs := "Choose or write a folder first."
 	if f.files != nil {
-		words, needs = useFile, "Choose a file first."
+		words, needs = f.files.use(), "Select a file first."
+		if f.files.Folders {
+			needs = "Select a file or a folder in the list first."
+		}
 	}
 	f.use.SetText(words)
 	f.use.SetEnabled(f.there || fresh, needs)

@@ -246,13 +246,7 @@ func (v *LogView) Scrolled(ev *fyne.ScrollEvent) {
 
 // sideways moves lines that are not wrapped.
 func (v *LogView) sideways(cols int) {
-	widest := 0
-	for _, r := range v.shown {
-		if l := v.lines[r.line]; l != nil {
-			widest = max(widest, l.width)
-		}
-	}
-	v.left = max(0, min(v.left+cols, widest-v.cols/2))
+	v.left = max(0, min(v.left+cols, v.widest()-v.cols/2))
 	v.render()
 }
 

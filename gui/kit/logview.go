@@ -80,7 +80,7 @@ func (v *LogView) SetBook(book *scrollback.Book, at int) {
 	v.book, v.only, v.filtered = book, nil, false
 	v.forget()
 	v.from, v.to, v.current = spot{}, spot{}, -1
-	v.top, v.sub = at, 0
+	v.top, v.sub, v.left = at, 0, 0
 	v.setFollow(at < 0)
 	v.Changed()
 }
@@ -114,7 +114,7 @@ func (v *LogView) SetPattern(p *scrollback.Pattern) {
 // Only shows no other lines than these, given in order; nil shows all.
 func (v *LogView) Only(lines []int) {
 	v.only, v.filtered = lines, lines != nil
-	v.sub = 0
+	v.sub, v.left = 0, 0
 	v.render()
 }
 
@@ -315,8 +315,25 @@ func (v *LogView) render() {
 		v.toEnd()
 		rows = v.fill(n)
 	}
+	if most := max(0, v.widest()-v.cols/2); v.left > most { // or nothing of them would be seen
+		v.left = most
+		rows = v.fill(n)
+	}
 	v.grid.set(rows)
 	v.placeThumb(n)
+}
+
+// widest is how many columns the widest of the lines has that are seen; more than there are while one of them is being read.
+func (v *LogView) widest() int {
+	widest := 0
+	for _, r := range v.shown {
+		l := v.lines[r.line]
+		if l == nil {
+			return v.left + v.cols
+		}
+		widest = max(widest, l.width)
+	}
+	return widest
 }
 
 // fill makes the rows that are seen from the top on, of n lines.

@@ -53,9 +53,11 @@ type Terminal struct {
 	wheel         float32
 	from, to      spot // selected; lines count from the oldest of the scrollback
 	pressed       bool
-	held          ansi.MouseButton // that the program was told is pressed
+	held          ansi.MouseButton // that was pressed last, of those that the program was told
 	heldAt        mouseCell
-	mods          fyne.KeyModifier // when a button was pressed last
+	told          map[ansi.MouseButton]bool // those that the program was told are pressed
+	turned        int                       // lines of the wheel that make no whole step yet
+	mods          fyne.KeyModifier          // when a button was pressed last
 	lastKey       fyne.KeyName
 	focused       bool
 	latest        post.Latest
@@ -85,6 +87,10 @@ func NewTerminal(id string) *Terminal {
 	v.emu.SetCallbacks(vt.Callbacks{
 		EnableMode:  func(m ansi.Mode) { v.mode(m, true) },
 		DisableMode: func(m ansi.Mode) { v.mode(m, false) },
+	})
+	v.emu.RegisterEscHandler('c', func() bool { // a reset, of whose modes nothing is told
+		v.bracket, v.cursors, v.mouse = false, false, mouseWish{}
+		return false
 	})
 	v.limit()
 	v.grid = newCells(style.Code)

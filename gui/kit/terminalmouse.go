@@ -16,6 +16,7 @@ func (v *Terminal) Scrolled(ev *fyne.ScrollEvent) {
 		v.wheeled(ev.Position, lines)
 		return
 	}
+	v.turned = 0
 	v.mu.Lock()
 	alt := v.emu.IsAltScreen()
 	v.mu.Unlock()
@@ -54,6 +55,10 @@ func (v *Terminal) MouseDown(ev *desktop.MouseEvent) {
 	v.held, v.mods = ansi.MouseNone, ev.Modifier
 	if v.takesMouse() && v.mods&fyne.KeyModifierShift == 0 {
 		v.held = mouseButtons[ev.Button]
+		if v.told == nil {
+			v.told = map[ansi.MouseButton]bool{}
+		}
+		v.told[v.held] = true
 		v.heldAt = v.cellAt(ev.Position)
 		v.tellMouse(v.held, v.heldAt, pressed)
 		return
@@ -69,8 +74,12 @@ func (v *Terminal) MouseDown(ev *desktop.MouseEvent) {
 // MouseUp implements [desktop.Mouseable].
 func (v *Terminal) MouseUp(ev *desktop.MouseEvent) {
 	v.pressed = false
-	if v.held != ansi.MouseNone {
-		v.tellMouse(v.held, v.cellAt(ev.Position), released)
+	b := mouseButtons[ev.Button]
+	if v.told[b] {
+		delete(v.told, b)
+		v.tellMouse(b, v.cellAt(ev.Position), released)
+	}
+	if b == v.held {
 		v.held = ansi.MouseNone
 	}
 }
@@ -138,7 +147,7 @@ func (v *Terminal) mouseMode(m ansi.Mode, on bool) {
 	}
 }
 
-// takesMouse tells whether the mouse is the program's; with Shift held it never is.
+// takesMouse tells whether the mouse is the program's; with Shift held a button never is.
 func (v *Terminal) takesMouse() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -157,6 +166,7 @@ const (
 	pressed mouseAct = iota
 	released
 	moved
+	turned
 )
 
 // mostByte is the last column or row that a single byte can say.
@@ -167,7 +177,7 @@ func (v *Terminal) tellMouse(b ansi.MouseButton, at mouseCell, act mouseAct) {
 	v.mu.Lock()
 	w := v.mouse
 	v.mu.Unlock()
-	if b == ansi.MouseNone || act == released && !w.releases || act == moved && !w.moves {
+	if b == ansi.MouseNone || (act == released || act == turned) && !w.releases || act == moved && !w.moves {
 		return
 	}
 	if !w.sgr && act == released {
@@ -184,12 +194,15 @@ func (v *Terminal) tellMouse(b ansi.MouseButton, at mouseCell, act mouseAct) {
 
 // wheeled tells the program that the wheel was turned, up with a positive number.
 func (v *Terminal) wheeled(pos fyne.Position, lines int) {
-	b := ansi.MouseWheelUp
-	if lines < 0 {
-		b, lines = ansi.MouseWheelDown, -lines
+	v.turned += lines
+	b, steps := ansi.MouseWheelUp, v.turned/wheelLines
+	v.turned -= steps * wheelLines
+	if steps < 0 {
+		b, steps = ansi.MouseWheelDown, -steps
 	}
-	for range (lines + wheelLines - 1) / wheelLines {
-		v.tellMouse(b, v.cellAt(pos), pressed)
+	v.mods = 0 // what is held now is not known
+	for range steps {
+		v.tellMouse(b, v.cellAt(pos), turned)
 	}
 }
 

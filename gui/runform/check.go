@@ -290,7 +290,7 @@ func (v *view) change() {
 		}
 		v.r.Work.Go(func(ctx context.Context) {
 			if j.Wait(ctx) == nil && j.View().State == job.Done {
-				post.Do(func() { v.r.Ran(w.Want.Name) })
+				post.Do(func() { delete(v.r.behind, j.ID()); v.r.Ran(w.Want.Name) })
 			}
 		})
 	})

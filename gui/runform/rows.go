@@ -1,6 +1,7 @@
 package runform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -108,7 +109,7 @@ func (v *view) portRow(i int) fyne.CanvasObject {
 	outside := v.field(id+".host", "here", p.HostPort, func(s string) { p.HostPort, v.portsTouched = s, true })
 	proto := kit.NewChoice("run."+id+".protocol", []kit.Option{{Value: "tcp", Label: "tcp"}, {Value: "udp", Label: "udp"}}, p.Protocol)
 	proto.OnChange = func(s string) { p.Protocol, v.portsTouched = s, true; v.changed() }
-	where := kit.NewChoice("run."+id+".address", []kit.Option{{Value: Loopback, Label: "127.0.0.1 (this computer)"}, {Value: "0.0.0.0", Label: "0.0.0.0 (the whole network)"}}, p.HostIP)
+	where := kit.NewChoice("run."+id+".address", []kit.Option{{Value: Loopback, Label: "127.0.0.1 (this computer)"}, {Value: "0.0.0.0", Label: "0.0.0.0 (the whole network)"}}, cmp.Or(p.HostIP, "0.0.0.0"))
 	wide := kit.Badge("open to network", style.Warn)
 	showWide := func() {
 		if p.HostIP == Loopback {
