@@ -237,7 +237,9 @@ func photographInside(w *window, save func(name string)) {
 	w.Until("what is inside", says("change.found", "of yours"))
 	save("change")
 	press(w, "change.cancel")
-	w.Until("no dialog", hides("change"))
+	w.Until("the form again", hides("change"))
+	press(w, "run.cancel")
+	w.Until("no dialog", hides("run"))
 }
 
 // TestScreenshotOfWelcome makes the picture of the page without an engine.
