@@ -149,6 +149,7 @@ func TestDownloadOutlivesTheLook(t *testing.T) {
 	if _, err := b.engine().Wait(b.ctx(), b.started(spec).ID); err != nil {
 		t.Fatal(err)
 	}
+	b.until("that nothing runs which has it", func() bool { return len(b.session.Live.Snapshot().VolumeWriters("looked-at")) == 0 })
 	v, err := b.engine().Volume(b.ctx(), "looked-at")
 	if err != nil {
 		t.Fatal(err)
