@@ -173,7 +173,7 @@ func (b *face) Tapped(ev *fyne.PointEvent) {
 	if lastClose.again(ev.AbsolutePosition) {
 		return
 	}
-	lastClose.click = ev.AbsolutePosition
+	lastClose = closing{click: ev.AbsolutePosition} // what comes after another click is no second one
 	defer func() { lastClose.click = fyne.Position{} }()
 	b.OnTap()
 }

@@ -183,7 +183,11 @@ func (v *Terminal) tellMouse(b ansi.MouseButton, at mouseCell, act mouseAct) {
 	if !w.sgr && act == released {
 		b = ansi.MouseNone // it is not told which
 	}
-	code := ansi.EncodeMouseButton(b, act == moved, false, v.mods&fyne.KeyModifierAlt != 0, v.mods&fyne.KeyModifierControl != 0)
+	mods := v.mods
+	if act == turned {
+		mods = 0 // what is held is not known
+	}
+	code := ansi.EncodeMouseButton(b, act == moved, false, mods&fyne.KeyModifierAlt != 0, mods&fyne.KeyModifierControl != 0)
 	switch {
 	case w.sgr:
 		v.Send(ansi.MouseSgr(code, at.col, at.row, act == released))
@@ -200,7 +204,6 @@ func (v *Terminal) wheeled(pos fyne.Position, lines int) {
 	if steps < 0 {
 		b, steps = ansi.MouseWheelDown, -steps
 	}
-	v.mods = 0 // what is held now is not known
 	for range steps {
 		v.tellMouse(b, v.cellAt(pos), turned)
 	}
