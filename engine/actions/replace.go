@@ -243,8 +243,7 @@ func (s *swap) back(why error) error {
 		p := model.AsProblem(err, "Cannot give “"+s.fresh.Name+"” another name")
 		return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+s.old.Name+"” is as it was; what should take its place is left as “"+s.fresh.Name+"”", p.Why, "Look at it in the list of containers, and remove it there when you do not need it.")
 	}
-	p := model.AsProblem(err, "Cannot put “"+s.old.Name+"” back")
-	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+s.old.Name+"” could not be put back", p.Why, "It is kept, with everything in it: look for it in the list of containers, and start it there.")
+	return notPutBack(s.old.Name, err, why)
 }
 
 // backLater is [swap.back] for an engine that was away, unless the change was ended otherwise meanwhile.
