@@ -25,7 +25,7 @@ func TestLogs(t *testing.T) {
 	}
 	d.Until("older lines", ready("inside.older"))
 	d.Fill("inside.find", "LINE 1500")
-	d.Until("nothing in the last lines", says("inside.found", "none"))
+	d.Until("nothing in the last lines", says("inside.found", "none in these lines"))
 	press(d, "inside.searchall")
 	d.Until("it is found in all", func(dump gui.Dump) bool {
 		i, ok := item(dump, "inside.found")

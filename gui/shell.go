@@ -161,7 +161,7 @@ func (sh *Shell) build(notices *kit.Notices) {
 	sidebar := kit.NewBox(kit.Width(style.SidebarSize, kit.Pad(side, 12, 10, 12, 10)), style.Surface, "", 0)
 	sh.bannerText = kit.NewParagraph("", kit.Strong).ID("banner")
 	bannerDot := kit.NewDot(style.Warn)
-	sh.banner = container.NewStack(kit.NewBox(kit.Pad(kit.Across(10, bannerDot, kit.Grow(sh.bannerText), kit.NewButton("banner.engines", "Use another engine…", "", kit.Link, sh.commands.Engines)), 8, 20, 8, 26), style.Soft, "", 0))
+	sh.banner = container.NewStack(kit.NewBox(kit.Pad(kit.Across(10, bannerDot, kit.Grow(sh.bannerText), kit.NewButton("banner.engines", "Use another engine…", "", kit.Link, sh.commands.Engines)), 8, 20, 8, 26), style.WarnSoft, "", 0))
 	sh.banner.Hide()
 	sh.center = container.NewStack()
 	ground := kit.NewBox(kit.Down(0, sh.banner, kit.Grow(sh.center)), style.Background, "", 0)
@@ -387,6 +387,7 @@ func (sh *Shell) jobsChanged() {
 		if sh.ended[v.ID] {
 			continue
 		}
+		sh.volumes.Made(sh.commands.Made(v))
 		switch {
 		case v.State == job.Failed && (sh.commands.ShownInForm(v.ID) || sh.launch.Shows(v.ID)):
 		case v.State == job.Failed:

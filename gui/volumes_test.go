@@ -23,7 +23,7 @@ func TestVolumesPage(t *testing.T) {
 	d.Fill("newvolume.name", "made-here")
 	d.Until("its command", says("newvolume.command", "docker volume create made-here"))
 	press(d, "newvolume.go")
-	d.Until("it is listed", shows("row:made-here"))
+	d.Until("it is listed, and its details are shown", says("volume.name", "made-here"))
 
 	press(d, "row:made-before")
 	d.Until("who uses it", says("volume.users", "writer at /v"))
@@ -137,4 +137,22 @@ func TestChangeInTheWindow(t *testing.T) {
 	if out := docker(t, e, "exec", "changed", "cat", "/work/mine.txt"); out != "mine\n" {
 		t.Errorf("%q was carried over", out)
 	}
+
+	d.Until("the new one is in the details", says("inside.name", "changed"))
+	press(d, "inside.more")
+	press(d, "menu.change")
+	press(d, "run.mount.addvolume")
+	d.Fill("run.mount.0.source", "changing-work")
+	d.Fill("run.mount.0.target", "/work")
+	d.Until("a new one takes its place", says("run.status", "new container"))
+	press(d, "run.go")
+	d.Until("what becomes of its file", says("change.covered", "Copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
+	press(d, "change.fill")
+	d.Until("it would stay", says("change.covered", "will not be in the new one"))
+	press(d, "change.fill")
+	press(d, "change.carry")
+	d.Until("the file is in the volume", func(gui.Dump) bool {
+		now := docker(t, e, "inspect", "-f", "{{.State.Running}} {{.Mounts}}", "changed")
+		return strings.Contains(now, "true") && strings.Contains(now, "changing-work") && docker(t, e, "exec", "changed", "cat", "/work/mine.txt") == "mine\n"
+	})
 }

@@ -22,9 +22,11 @@ type ChangeChoice string
 // The answers.
 const (
 	ChangeNothing ChangeChoice = ""
-	// ChangeEmpty begins with what the image has, ChangeCarry with everything that is inside the old one.
+	// ChangeEmpty begins with what the image has, ChangeCarry with everything that is inside the old one, and ChangeFill also
+	// copies what is inside where something is newly mounted into that, see [Change.Fills].
 	ChangeEmpty ChangeChoice = "empty"
 	ChangeCarry ChangeChoice = "carry"
+	ChangeFill  ChangeChoice = "fill"
 )
 
 // beforeSuffix is behind the name of a container whose place was taken.
@@ -58,7 +60,7 @@ func (a *Actions) Change(w Change, begun func(*job.Job)) {
 			return
 		}
 		j = a.startOn(old, job.Spec{Title: "Change " + old.Name, Key: "change:" + old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			return a.replaceBy(ctx, e, r, w, choice == ChangeCarry)
+			return a.replaceBy(ctx, e, r, w, choice)
 		})
 	})
 }
@@ -106,7 +108,8 @@ const (
 
 // replaceBy makes a new container under another name, stops the old one, carries over what is inside, starts the new one, and
 // swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
-func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change, carry bool) (string, error) {
+func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change, choice ChangeChoice) (string, error) {
+	carry := choice != ChangeEmpty
 	old, err := e.Container(ctx, w.Container.ID)
 	if err != nil {
 		return "", err
@@ -129,12 +132,19 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	if err != nil {
 		return "", err
 	}
-	name := notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers))
-	id, warnings, err := a.createLike(ctx, e, r, w, model.Swap{
-		Temporary: name, Name: w.Want.Name, OldName: old.Name, OldRestart: orNo(w.Had.Restart), OldRan: old.Running(), Run: old.Running(), Carry: carry,
-	})
-	fresh := model.Container{ID: id, Name: name}
-	s := &swap{a: a, e: e, r: r, old: old, fresh: fresh, policy: w.Had.Restart, name: w.Want.Name}
+	todo := model.Swap{
+		Temporary: notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers)), Name: w.Want.Name,
+		OldName: old.Name, OldRestart: orNo(w.Had.Restart), OldRan: old.Running(), Run: old.Running(), Carry: carry,
+	}
+	if choice == ChangeFill {
+		volumes, err := e.Volumes(ctx)
+		if err != nil {
+			return "", err
+		}
+		todo.Fills = w.Fills(volumes)
+	}
+	id, warnings, err := a.createLike(ctx, e, r, w, todo)
+	s := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{ID: id, Name: todo.Temporary}, policy: w.Had.Restart, name: w.Want.Name, fills: todo.Fills}
 	if err != nil {
 		if id != "" {
 			err = s.back(err)
@@ -148,7 +158,10 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	if !old.Running() {
 		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it when the new one has been started and you miss nothing.", w.Want.Name, s.keptAs)
 	}
-	if places := w.Covered(); carry && len(places) > 0 {
+	if len(s.taken) > 0 {
+		result += " Not copied, since there was something else of that name: " + strings.Join(s.taken[:min(len(s.taken), mostStayed)], ", ") + more(len(s.taken)-mostStayed) + ". The one before has it."
+	}
+	if places := w.uncopied(todo.Fills); carry && len(places) > 0 {
 		result += " What is inside the one before at " + strings.Join(places, ", ") + " is not in it: something else is mounted there."
 	}
 	a.pictured(ctx, id, w.Want.Name)
@@ -156,6 +169,16 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		result += " The engine says: " + text
 	}
 	return result, nil
+}
+
+// mostStayed is how many paths that were not copied are named.
+const mostStayed = 5
+
+func more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n)
 }
 
 // asItWas says of a failure of the new container, which has a name that nobody knows, what it means.
@@ -269,8 +292,33 @@ func (s *swap) carry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = rescue.Carry(ctx, s.e, from, to, copying(s.r, stepCarry))
+	s.made = newVolumes(to, s.fills)
+	s.taken, err = rescue.Carry(ctx, s.e, from, to, s.fills, copying(s.r, stepCarry))
 	return err
+}
+
+// newVolumes are the names of the volumes that were made with a container to be filled.
+func newVolumes(c model.Container, fills []model.Fill) (names []string) {
+	for _, m := range c.Mounts {
+		if m.Type == "volume" && slices.Contains(fills, model.Fill{Destination: m.Destination, New: true}) {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// unmake removes the volumes that were made and filled for a new container which is gone and never ran: when it is tried again,
+// they shall be new again.
+func (s *swap) unmake(ctx context.Context, e *engine.Engine) {
+	if len(s.made) == 0 || s.ran {
+		return
+	}
+	if _, err := e.Container(ctx, s.fresh.ID); !model.IsKind(err, model.ProblemNotFound) {
+		return
+	}
+	for _, name := range s.made {
+		_ = e.RemoveVolume(ctx, name) // which the engine refuses when somebody has it by now
+	}
 }
 
 // unpolicy takes the old container's restart policy away: the engine might start both after a crash of its own.

@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"slipway/engine/actions"
 	"slipway/engine/enginetest"
@@ -122,6 +124,74 @@ func TestChange(t *testing.T) {
 	}
 }
 
+// TestChangeFills mounts volumes and a folder over what is inside: it is copied into them, but for what is there already. A new
+// volume of a change that fails is gone again.
+func TestChangeFills(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	s := b.sh("fills", `[ -e /own ] || { mkdir -p /own/deep /notes/sub/more /outer/inner; echo precious > /own/deep/f; chown -R 1000:100 /own; chmod 750 /own
+		for f in a sub/b sub/more/c same; do echo inside > /notes/$f; done; touch -d @1700000000 /notes/same; echo out > /outer/o; echo in > /outer/inner/i; echo kept > /anonymous/v; }; echo ready; `+idle)
+	s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Target: "/anonymous"}}
+	old := b.started(s)
+	b.until("its files", func() bool {
+		_, err := b.engine().Stat(b.ctx(), old.ID, "/anonymous/v")
+		return err == nil
+	})
+	old = b.look(old.ID)
+	host, inner := t.TempDir(), t.TempDir()
+	stamp := time.Unix(1700000000, 0)
+	for name, text := range map[string]string{host + "/a": "of the host\n", host + "/same": "inside\n", inner + "/i": "of the host\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(name, stamp, stamp); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(host+"/sub", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"fills-own", "fills-anonymous"} {
+		b.dropVolumeLater(name)
+	}
+	mount := func(s *runspec.Spec) {
+		s.Mounts = []runspec.Mount{
+			{Kind: runspec.Volume, Source: "fills-own", Target: "/own"},
+			{Kind: runspec.Volume, Source: "fills-anonymous", Target: "/anonymous"},
+			{Kind: runspec.Bind, Source: host, Target: "/notes"},
+			{Kind: runspec.Bind, Source: inner, Target: "/outer/inner"},
+		}
+	}
+	b.person.change = actions.ChangeFill
+	v := b.change(old, func(s *runspec.Spec) { mount(s); s.Command = []string{"/no/such/program"} })
+	if v.State != job.Failed || !b.look(old.ID).Running() {
+		t.Fatalf("%+v", v)
+	}
+	for _, name := range []string{"fills-own", "fills-anonymous"} {
+		if _, err := b.engine().Volume(b.ctx(), name); !model.IsKind(err, model.ProblemNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	v = b.change(old, mount)
+	b.want(v, job.Done, "")
+	fresh, ok := b.named("fills")
+	if _, there := b.named("fills-before"); !ok || !there {
+		t.Fatalf("%+v", v)
+	}
+	for _, text := range []string{"/notes/a, /outer/inner/i", "something else of that name"} {
+		if !strings.Contains(v.Result, text) || strings.Contains(v.Result, "same") {
+			t.Errorf("%q is not in %q", text, v.Result)
+		}
+	}
+	const look = "cat /own/deep/f; stat -c '%u:%g %a' /own; cat /notes/a /notes/sub/b /notes/sub/more/c /outer/o /outer/inner/i /anonymous/v"
+	out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", look)
+	if want := "precious\n1000:100 750\nof the host\ninside\ninside\nout\nof the host\nkept\n"; err != nil || out != want {
+		t.Errorf("%q, %v", out, err)
+	}
+	if got, err := os.ReadFile(host + "/sub/more/c"); string(got) != "inside\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // TestChangeImage gives a container another image: what is inside is carried over beside what the new image has, also where a
 // folder became a link or a file a folder, and what a person set that no form shows is kept. What was deleted is named.
 func TestChangeImage(t *testing.T) {
@@ -129,8 +199,8 @@ func TestChangeImage(t *testing.T) {
 	base := "slipway-test/change-base:1"
 	other := "slipway-test/change-other:1"
 	for ref, line := range map[string]string{
-		base:  "mkdir -p /swap/folder /swap/gone; echo old > /swap/folder/f; echo old > /swap/file; echo old > /swap/gone/f",
-		other: "mkdir -p /swap/folder /own; echo other > /swap/folder/f; echo other > /swap/file; echo other > /own/others",
+		base:  "mkdir -p /system; touch /system/old; mkdir -p /swap/folder /swap/gone; echo old > /swap/folder/f; echo old > /swap/file; echo old > /swap/gone/f",
+		other: "mkdir -p /real; touch /real/there; ln -s /real /system; mkdir -p /swap/folder /own; echo other > /swap/folder/f; echo other > /swap/file; echo other > /own/others",
 	} {
 		c := b.started(b.sh("", line))
 		if _, err := b.engine().Wait(b.ctx(), c.ID); err != nil {
@@ -142,7 +212,7 @@ func TestChangeImage(t *testing.T) {
 		t.Cleanup(func() { _, _ = b.engine().RemoveImage(context.Background(), ref) })
 	}
 	b.docker("run", "-d", "--name", "change-image", "--health-cmd", "exit 0", "--stop-signal", "SIGINT", "--stop-timeout", "1", base, "sh", "-c",
-		"mkdir /own; echo mine > /own/f; rm -rf /swap/folder /swap/gone; ln -s /own /swap/folder; rm /swap/file; mkdir /swap/file; echo x > /swap/file/x; touch /own/ready; "+idle)
+		"mkdir /own; echo mine > /own/f; rm -rf /swap/folder /swap/gone; ln -s /own /swap/folder; rm /swap/file; mkdir /swap/file; echo x > /swap/file/x; echo of mine > /system/mine; touch /own/ready; "+idle)
 	old, ok := b.named("change-image")
 	if !ok {
 		t.Fatal("it is not there")
@@ -157,8 +227,8 @@ func TestChangeImage(t *testing.T) {
 	if !ok || fresh.ID == old.ID {
 		t.Fatalf("%+v", fresh)
 	}
-	out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "readlink /swap/folder; cat /own/f /own/others /swap/folder/f /swap/file/x")
-	if err != nil || out != "/own\nmine\nother\nmine\nx\n" {
+	out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "readlink /swap/folder; cat /own/f /own/others /swap/folder/f /swap/file/x; readlink /system; ls /real; cat /real/mine")
+	if err != nil || out != "/own\nmine\nother\nmine\nx\n/real\nmine\nthere\nof mine\n" {
 		t.Errorf("%q, %v", out, err)
 	}
 	var settings []inspected

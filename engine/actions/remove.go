@@ -210,6 +210,9 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report, 
 		done := a.write(e, StopCommand(c))
 		err := m.stop(ctx, e, r)
 		done(err)
+		if errors.Is(err, context.Canceled) { // the engine goes on with it
+			a.stopAndStart(e, c)
+		}
 		if err != nil {
 			return "", false, err
 		}
@@ -255,6 +258,16 @@ func (a *Actions) startAgain(e *engine.Engine, c model.Container) {
 	if err != nil {
 		a.session.Live.Ask(c.ID)
 		a.tell(err, "“"+c.Name+"” was kept, but not started again")
+	}
+}
+
+// stopAndStart waits until the engine has stopped a container, as it goes on to do when nobody waits for it any more, and starts it.
+func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(c.StopTimeout)*time.Second)
+	err := e.Stop(ctx, c, -1)
+	cancel()
+	if err == nil {
+		a.startAgain(e, c)
 	}
 }
 
@@ -309,6 +322,8 @@ const holdTick = 200 * time.Millisecond
 
 // stop stops the container, and counts down where it is the only one.
 func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) error {
+	r.Doing(m.c.ID, "stop")
+	defer r.Doing(m.c.ID, "")
 	if m.phase == nil {
 		return e.Stop(ctx, m.c, -1)
 	}

@@ -151,6 +151,12 @@ type swap struct {
 	// away when unpolicied is set.
 	name, policy string
 	unpolicied   bool
+	// fills are the places that what is inside the old one is copied into, taken the paths there that something else has, made the new
+	// volumes among them, and ran tells that the new one was started.
+	fills []model.Fill
+	taken []string
+	made  []string
+	ran   bool
 	// aside is what is put behind the name of the new one when it gives the place back, "" for notebook.FailedSuffix.
 	aside string
 }
@@ -231,6 +237,7 @@ func (s *swap) back(why error) error {
 	}
 	switch {
 	case err == nil:
+		s.unmake(ctx, s.e)
 		return why
 	case model.IsKind(err, model.ProblemConnectionLost), model.IsKind(err, model.ProblemTimeout):
 		s.a.left.set(s.r.JobID(), s.e.Info().ID, s.backLater)
@@ -264,12 +271,14 @@ func (s *swap) backLater(ctx context.Context, e *engine.Engine) error {
 	if _, err := discard(ctx, e, s.r.JobID(), s.fresh); err != nil {
 		return err
 	}
+	s.unmake(ctx, e)
 	return s.asideIfKept(ctx, e)
 }
 
 // stopFresh stops the new one, if it runs.
 func (s *swap) stopFresh(ctx context.Context, e *engine.Engine) error {
 	now, err := e.Container(ctx, s.fresh.ID)
+	s.ran = s.ran || !now.StartedAt.IsZero()
 	switch {
 	case model.IsKind(err, model.ProblemNotFound):
 		return nil

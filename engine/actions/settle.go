@@ -92,7 +92,7 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 		if err := q.again(ctx, e); err != nil {
 			return "", err
 		}
-		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
+		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart, fills: todo.Fills}
 		if choice == FinishChange {
 			return todo.Name + " has its new settings. The one before is kept, stopped.", s.finish(ctx, todo)
 		}
@@ -211,7 +211,12 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err er
 		return "", err
 	}
 	if now.StartedAt.IsZero() && s.aside == "" {
-		return "", s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
+		err := s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
+		if err == nil {
+			s.made = newVolumes(now, todo.Fills)
+			s.unmake(ctx, s.e)
+		}
+		return "", err
 	}
 	return s.setAside(ctx, s.e, todo.OldName+cmp.Or(s.aside, notebook.FailedSuffix))
 }

@@ -333,7 +333,7 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 		cancel()
 		if err != nil {
 			if !model.IsKind(err, model.ProblemNameTaken) { // it may have been made
-				err = errors.Join(err, a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID()))
+				err = a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
 			}
 			return "", err
 		}
@@ -345,7 +345,7 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 		}
 		end(err)
 		if err != nil {
-			return "", errors.Join(err, a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID()))
+			return "", a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
 		}
 		a.write(e, commands[3])(a.clearHelper(context.WithoutCancel(ctx), e, helper))
 		how := "compared file by file"
@@ -371,14 +371,15 @@ func copying(r *job.Report, phase string) rescue.Progress {
 	}
 }
 
-// dropVolume removes the volume that a job made and could not fill; when the engine is away, once it is back. Its error says that
-// the volume stays, because somebody has it by now.
-func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID string) error {
-	var kept error
+// dropVolume removes the volume that a job made and could not fill; when the engine is away, once it is back. It returns why it was
+// not filled, unless the volume stays, because somebody has it by now: that is to be known also by who cancelled.
+func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID string, why error) error {
+	kept := why
 	_ = a.clearOrLater(ctx, e, "volume:"+name, func(ctx context.Context, e *engine.Engine) error {
 		err := dropHalf(ctx, e, name, jobID)
 		if model.IsKind(err, model.ProblemConflict) { // it is not taken away under who has it, now or later
-			kept = err
+			p := model.AsProblem(err, "")
+			kept = model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), p.What, p.Why, p.Fix)
 			return nil
 		}
 		return err

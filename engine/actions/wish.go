@@ -97,14 +97,60 @@ func (w Change) Commands(info model.EngineInfo) []model.Command {
 	return append([]model.Command{StopCommand(c)}, append(list, w.shown().RunCommand())...)
 }
 
-// Covered are the places where something is mounted in the new one and not in the old one: what is inside the old one there is not
-// carried over.
-func (w Change) Covered() []string {
-	var list []string
+// Cover is a place where something is mounted in the new one that the old one has not: what is inside the old one there is not in
+// the new one, unless it is copied into what is mounted.
+type Cover struct {
+	runspec.Mount
+	// Anonymous is the name of the anonymous volume that the old one has there, "" when it has nothing mounted.
+	Anonymous string
+	// New tells that the volume is made together with the new one.
+	New bool
+}
+
+// Covers lists those places; volumes are the ones that there are.
+func (w Change) Covers(volumes []model.Volume) []Cover {
+	var list []Cover
 	for _, m := range w.Want.Mounts {
-		had := slices.ContainsFunc(w.Container.Mounts, func(o model.Mount) bool { return o.Destination == path.Clean(m.Target) })
-		if !had && m.Target != "" {
-			list = append(list, path.Clean(m.Target))
+		if m.Target == "" {
+			continue
+		}
+		m.Target = path.Clean(m.Target)
+		c := Cover{Mount: m}
+		if i := slices.IndexFunc(w.Container.Mounts, func(o model.Mount) bool { return o.Destination == m.Target }); i >= 0 {
+			had := w.Container.Mounts[i]
+			if had.Type != "volume" || !engine.IsAnonymous(had.Name) || m.Source == "" || m.Source == had.Name {
+				continue
+			}
+			c.Anonymous = had.Name
+		}
+		c.New = m.Kind == runspec.Volume && !slices.ContainsFunc(volumes, func(v model.Volume) bool { return v.Name == m.Source })
+		list = append(list, c)
+	}
+	return list
+}
+
+// Fillable tells whether something can be copied into what is mounted there.
+func (c Cover) Fillable() bool {
+	return !c.ReadOnly && (c.Kind == runspec.Volume || c.Kind == runspec.Bind)
+}
+
+// Fills are the places that what is inside the old one can be copied into.
+func (w Change) Fills(volumes []model.Volume) []model.Fill {
+	var list []model.Fill
+	for _, c := range w.Covers(volumes) {
+		if c.Fillable() {
+			list = append(list, model.Fill{Destination: c.Target, New: c.New})
+		}
+	}
+	return list
+}
+
+// uncopied are the places whose files stay in the old one.
+func (w Change) uncopied(fills []model.Fill) []string {
+	var list []string
+	for _, c := range w.Covers(nil) {
+		if !slices.ContainsFunc(fills, func(f model.Fill) bool { return f.Destination == c.Target }) {
+			list = append(list, c.Target)
 		}
 	}
 	return list

@@ -103,9 +103,12 @@ func howToInstall() string {
     in CI, install them: apt-get install docker.io docker-registry iproute2 mmdebstrap chromium`, cache)
 }
 
+// userCache is looked up before any test gives itself another home.
+var userCache, userCacheError = os.UserCacheDir()
+
 // cacheDir is where the tests keep what is slow to make or to get.
 func cacheDir() (string, error) {
-	cache, err := os.UserCacheDir()
+	cache, err := userCache, userCacheError
 	if err != nil {
 		return "", fmt.Errorf("no folder for what the tests keep: %w", err)
 	}

@@ -5,6 +5,7 @@ package job
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -74,6 +75,8 @@ type View struct {
 	// HeldUntil is set while the work waits so that it can be undone by cancelling it; Held are the IDs that it is about.
 	HeldUntil time.Time
 	Held      []string
+	// Doing is the docker verb of what is being done right now to things, by their IDs, where that takes its time.
+	Doing map[string]string
 	// Undone tells that it was cancelled in that time.
 	Undone         bool
 	Started, Ended time.Time
@@ -407,6 +410,21 @@ func (r *Report) Hold(until time.Time, ids []string) {
 		if !until.IsZero() {
 			v.Progress = Progress{Phase: "You can still undo it"}
 		}
+	})
+}
+
+// Doing tells the docker verb of what is being done to a thing from now on, "" for nothing any more.
+func (r *Report) Doing(id, verb string) {
+	r.change(func(v *View) {
+		now := maps.Clone(v.Doing) // views share it
+		if now == nil {
+			now = map[string]string{}
+		}
+		now[id] = verb
+		if verb == "" {
+			delete(now, id)
+		}
+		v.Doing = now
 	})
 }
 

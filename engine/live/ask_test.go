@@ -49,6 +49,24 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// TestStopped has a container stopped, which the engine says after it said that it ended.
+func TestStopped(t *testing.T) {
+	src := newSource()
+	src.set(model.Container{ID: "a", State: model.StateRunning})
+	_, pictures, stop := watched(src)
+	defer stop()
+	<-pictures
+	at := time.Now()
+	src.set(model.Container{ID: "a", State: model.StateExited, ExitCode: 137, FinishedAt: at})
+	src.events <- engine.Event{Kind: "container", Action: "die", ID: "a", Time: at}
+	src.events <- engine.Event{Kind: "container", Action: "stop", ID: "a", Time: at}
+	for c := range pictures {
+		if model.ExplainExit(c).Word == "Stopped" {
+			break
+		}
+	}
+}
+
 // TestOutOfMemory has a program ended in a container that runs on.
 func TestOutOfMemory(t *testing.T) {
 	src := newSource()

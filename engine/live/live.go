@@ -118,8 +118,8 @@ type Store struct {
 	// asked are containers to be looked at without an event; ask tells the watch that there are some.
 	asked map[string]bool
 	ask   chan struct{}
-	// oom is when the engine last said that a container ran out of memory.
-	oom map[string]time.Time
+	// said is what the engine said of containers that it cannot be asked about.
+	said map[string]said
 	// left are who had volumes last and is gone, not yet in the current picture.
 	left map[string]string
 }
@@ -128,7 +128,7 @@ type Store struct {
 func New() *Store {
 	return &Store{
 		current: &Snapshot{}, changed: map[string]*model.Container{}, subscribers: map[int]func(*Snapshot){},
-		left: map[string]string{}, asked: map[string]bool{}, ask: make(chan struct{}, 1), oom: map[string]time.Time{},
+		left: map[string]string{}, asked: map[string]bool{}, ask: make(chan struct{}, 1), said: map[string]said{},
 	}
 }
 
@@ -165,16 +165,29 @@ func (s *Store) Ask(id string) {
 	}
 }
 
-// noteMemory remembers when a container ran out of memory.
-func (s *Store) noteMemory(ev engine.Event) {
+// said is when a container last ran out of memory, and when it was last stopped on request.
+type said struct{ oom, stop time.Time }
+
+// note puts it into a container.
+func (s said) note(c *model.Container) { c.OOMAt, c.StopAt = s.oom, s.stop }
+
+// noteSaid remembers what only an event tells.
+func (s *Store) noteSaid(ev engine.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case ev.Kind == "container" && ev.Action == "oom":
-		s.oom[ev.ID] = ev.Time
-	case ev.Gone():
-		delete(s.oom, ev.ID)
+	if ev.Gone() {
+		delete(s.said, ev.ID)
 	}
+	if ev.Kind != "container" || ev.Action != "oom" && ev.Action != "stop" {
+		return
+	}
+	now := s.said[ev.ID]
+	if ev.Action == "oom" {
+		now.oom = ev.Time
+	} else {
+		now.stop = ev.Time
+	}
+	s.said[ev.ID] = now
 }
 
 // gone drops a container, and remembers what volumes it had. The caller holds mu, and publishes the picture with

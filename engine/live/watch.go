@@ -150,7 +150,7 @@ func (w *watch) replace(list []model.Container) {
 			kept.Image = c.Image
 			c = &kept
 		}
-		c.OOMAt = w.store.oom[c.ID]
+		w.store.said[c.ID].note(c)
 		changed[c.ID] = c
 		delete(gone, c.ID)
 	}
@@ -211,7 +211,7 @@ func (w *watch) refresh(id string, onlyKnown bool) error {
 		if known && was.Image != "" {
 			c.Image = was.Image
 		}
-		c.OOMAt = w.store.oom[id]
+		w.store.said[id].note(&c)
 		w.store.changed[id] = &c
 	}
 	return nil
@@ -232,7 +232,7 @@ func (w *watch) follow() error {
 		select {
 		case ev := <-w.events:
 			pending.add(ev)
-			w.store.noteMemory(ev)
+			w.store.noteSaid(ev)
 			if waiting {
 				continue
 			}

@@ -16,8 +16,11 @@ type ExitReason struct {
 }
 
 // outOfMemory tells whether a container ended right after the system ended a program in it for want of memory.
-func outOfMemory(c Container) bool {
-	return !c.OOMAt.IsZero() && c.FinishedAt.Sub(c.OOMAt).Abs() < 10*time.Second
+func outOfMemory(c Container) bool { return near(c.OOMAt, c.FinishedAt) }
+
+// near tells whether something that the engine said belongs to the end of a container.
+func near(said, end time.Time) bool {
+	return !said.IsZero() && end.Sub(said).Abs() < 10*time.Second
 }
 
 // ExplainExit says why a container ended. Codes above 128 are 128 plus the signal's number; 125 to 127 are Docker's
@@ -29,6 +32,10 @@ func ExplainExit(c Container) ExitReason {
 		return ExitReason{"Out of memory", "It needed more memory than it may use, and was ended by the system (code " + code + ").", true}
 	case c.Error != "" && (c.ExitCode < 125 || c.ExitCode > 127): // it stays until a start goes well
 		return ExitReason{"Could not start", "Its last start failed: " + c.Error, true}
+	case c.ExitCode == 137 && near(c.StopAt, c.FinishedAt):
+		return ExitReason{"Stopped", "It was asked to stop, did not within its grace time, and was then ended by the engine (code 137).", false}
+	case c.ExitCode != 0 && near(c.StopAt, c.FinishedAt):
+		return ExitReason{"Stopped", "It was asked to stop, and ended with code " + code + ".", false}
 	case c.ExitCode == 0:
 		return ExitReason{"Finished", "Its program ended and reported success (code 0).", false}
 	case c.ExitCode == 125:

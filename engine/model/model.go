@@ -127,6 +127,8 @@ type Container struct {
 	// OOMAt is when the system last ended a program in it for want of memory, as far as the engine said so since it is
 	// watched. The container itself may run on.
 	OOMAt time.Time
+	// StopAt is when the engine last stopped it because somebody asked for that, as far as it said so since it is watched.
+	StopAt time.Time
 	// Error is the engine's own text when the last start failed.
 	Error string
 	// AutoRemove is --rm: the engine deletes the container when it stops.

@@ -21,6 +21,10 @@ func TestExplainExit(t *testing.T) {
 		{Container{ExitCode: 137, OOMAt: noon, FinishedAt: noon.Add(time.Second)}, "Out of memory", true},
 		{Container{ExitCode: 137, OOMAt: noon, FinishedAt: noon.Add(time.Hour)}, "Killed", false},
 		{Container{ExitCode: 143}, "Stopped", false},
+		{Container{ExitCode: 137, StopAt: noon, FinishedAt: noon}, "Stopped", false},
+		{Container{ExitCode: 137, StopAt: noon, FinishedAt: noon.Add(time.Hour)}, "Killed", false}, // and then started and killed
+		{Container{ExitCode: 1, StopAt: noon, FinishedAt: noon.Add(-time.Second)}, "Stopped", false},
+		{Container{ExitCode: 137, StopAt: noon, OOMAt: noon, FinishedAt: noon}, "Out of memory", true},
 		{Container{OOMKilled: true}, "Finished", false}, // only a program in it was ended, earlier
 		{Container{ExitCode: 143, OOMKilled: true}, "Stopped", false},
 		{Container{ExitCode: 126}, "Command cannot run", true},

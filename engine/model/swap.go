@@ -16,13 +16,22 @@ type Swap struct {
 	// Run tells that the new one shall run, and Carry that what is inside the other one is carried over into it before.
 	Run   bool `json:"run"`
 	Carry bool `json:"carry"`
+	// Fills are the places that only the new one has mounted and that what is inside the other one there is copied into.
+	Fills []Fill `json:"fills,omitempty"`
+}
+
+// Fill is a place in a container that what was inside another one there is copied into.
+type Fill struct {
+	Destination string `json:"destination"`
+	// New tells that a volume is mounted there that was made with the container; else what is there stays as it is.
+	New bool `json:"new,omitempty"`
 }
 
 // Label is the text of [LabelSwap].
 func (s Swap) Label() string {
 	text, err := json.Marshal(s)
 	if err != nil {
-		panic(err) // strings and booleans
+		panic(err) // nothing in it can fail
 	}
 	return string(text)
 }

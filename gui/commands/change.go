@@ -30,7 +30,16 @@ func (s *Set) Change(ctx context.Context, w actions.Change, inside *actions.Remo
 
 func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(actions.ChangeChoice)) *kit.Dialog {
 	c, info := w.Container, s.Session.State().Info
-	carry := kit.NewButton("change.carry", "Change, and carry everything over", "", kit.Primary, func() { answer(actions.ChangeCarry) }).
+	covers := w.Covers(s.Session.Live.Snapshot().Volumes)
+	var update, relaid func()
+	fill := kit.NewToggle("change.fill", "Copy them there", true, func(bool) { relaid() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
+	carry := kit.NewButton("change.carry", "Change, and carry everything over", "", kit.Primary, func() {
+		choice := actions.ChangeCarry
+		if fill.Visible() && fill.On() {
+			choice = actions.ChangeFill
+		}
+		answer(choice)
+	}).
 		Hint("Files that were added or changed in it, installed software too. It is what a restart would keep.")
 	empty := kit.NewButton("change.empty", "Without what is inside", "", kit.Normal, func() { answer(actions.ChangeEmpty) }).Hint("The new one has only what is in the image. What is inside stays in the old one.")
 	cancel := kit.NewButton("change.cancel", "Cancel", "", kit.Normal, func() { answer(actions.ChangeNothing) })
@@ -42,9 +51,10 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
 	}
 	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph("Its volumes and folders are mounted in the new one, too. The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
-	covered := kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
-	coveredRow := kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(covered))
+	over := kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
+	coveredRow := kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(over), fill)
 	coveredRow.Hide()
+	fill.Hide()
 	body.Add(coveredRow)
 	if n := s.OpenTerminals(c.ID); n > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
@@ -60,30 +70,37 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	}
 	d := kit.NewDialog("change", "Change “"+c.Name+"”?", text, 760, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, empty, carry}))
 	d.OnCancel = func() { answer(actions.ChangeNothing) }
-	update := func() {
+	update = func() {
 		f := inside.Found()
 		found.Set(insideWords(f))
-		if text := coveredWords(w.Covered(), f); text != "" {
-			covered.Set(text)
+		there := coveredBy(covers, f)
+		if text := there.words(fill.On() && why == ""); text != "" {
+			over.Set(text)
 			coveredRow.Show()
-			carry.SetText("Change, and carry the rest over")
+			if there.fillable() && why == "" {
+				fill.Show()
+			}
+			words := "Change, and carry the rest over"
+			if fill.Visible() && fill.On() && len(there.stay) == 0 {
+				words = "Change, and carry everything over"
+			}
+			carry.SetText(words)
 		}
 		carry.SetEnabled(why == "", why)
-		if f.Complete && f.Problem == nil && why == "" && len(f.Files)+len(f.Ignored) == 0 { // there is nothing to choose
+		if f.Complete && f.Problem == nil && why == "" && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
 			carry.SetText("Change")
 			empty.Hide()
 		}
 		inside.Painted(f)
 	}
+	relaid = func() {
+		if d.IsOpen() {
+			update()
+			d.Relayout()
+		}
+	}
 	var latest post.Latest
-	inside.OnChange(func() {
-		latest.Do(func() {
-			if d.IsOpen() {
-				update()
-				d.Relayout()
-			}
-		})
-	})
+	inside.OnChange(func() { latest.Do(relaid) })
 	update()
 	d.Open(s.canvas(), cancel)
 	return d
@@ -123,18 +140,71 @@ func insideWords(f rescue.Found) string {
 	return text
 }
 
-// coveredWords says which files of a person's are not carried over, because something is mounted over them.
-func coveredWords(places []string, f rescue.Found) string {
-	var names []string
-	for _, file := range f.Files {
-		if slices.ContainsFunc(places, func(p string) bool { return strings.HasPrefix(file.Path, strings.TrimSuffix(p, "/")+"/") }) {
-			names = append(names, file.Path)
+// covered is what is inside where something else is mounted in the new one.
+type covered struct {
+	// fill are the files that can be copied into what is mounted there, stay those that cannot.
+	fill, stay []string
+	// volumes are the places where the old one has an anonymous volume, and another thing is mounted that it can be copied into.
+	volumes []string
+	// old tells that something may be there already.
+	old bool
+}
+
+func coveredBy(covers []actions.Cover, f rescue.Found) (there covered) {
+	for _, c := range covers {
+		if c.Anonymous != "" && c.Fillable() {
+			there.volumes = append(there.volumes, c.Target)
 		}
 	}
-	if len(names) == 0 {
-		return ""
+	for _, file := range f.Files {
+		i := slices.IndexFunc(covers, func(c actions.Cover) bool {
+			return file.Path == c.Target || strings.HasPrefix(file.Path, strings.TrimSuffix(c.Target, "/")+"/")
+		})
+		switch {
+		case i < 0:
+		case covers[i].Fillable() && file.Path != covers[i].Target:
+			there.fill = append(there.fill, file.Path)
+			there.old = there.old || !covers[i].New
+		default:
+			there.stay = append(there.stay, file.Path)
+		}
 	}
-	return present.Count(len(names), "file") + " of yours will not be in the new one, since something else is mounted there: " + firstOf(names) + ". Download them from the old one's Files, and upload them to the new one."
+	return there
+}
+
+// fillable tells whether there is something to be copied into what is mounted.
+func (c covered) fillable() bool { return len(c.fill)+len(c.volumes) > 0 }
+
+// words say what becomes of those files, with fill when they are copied; "" when there are none.
+func (c covered) words(fill bool) string {
+	var list []string
+	say := func(text string) { list = append(list, text) }
+	volumes := "what is in the anonymous volume at " + firstOf(c.volumes)
+	switch {
+	case fill && c.fillable():
+		parts := []string{}
+		if len(c.fill) > 0 {
+			parts = append(parts, present.Count(len(c.fill), "file")+" of yours: "+firstOf(c.fill))
+		}
+		if len(c.volumes) > 0 {
+			parts = append(parts, volumes)
+		}
+		say("Copied into what is newly mounted there: " + strings.Join(parts, "; and ") + ".")
+		if c.old {
+			say("What is there already stays as it is.")
+		}
+	case c.fillable():
+		if len(c.fill) > 0 {
+			say(present.Count(len(c.fill), "file") + " of yours will not be in the new one, since something else is mounted there: " + firstOf(c.fill) + ".")
+		}
+		if len(c.volumes) > 0 {
+			say("The new one will not have " + volumes + ".")
+		}
+	}
+	if len(c.stay) > 0 {
+		say(present.Count(len(c.stay), "file") + " of yours will not be in the new one, since something else is mounted there: " + firstOf(c.stay) + ". Download them from the old one's Files, and upload them to the new one.")
+	}
+	return strings.Join(list, " ")
 }
 
 // firstOf names the first few and says how many more there are.

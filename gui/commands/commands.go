@@ -101,6 +101,7 @@ type Set struct {
 	form      *runform.Runner
 	saving    changes
 	shortSaid map[string]shortNotice // by the container's ID
+	making    map[string]string      // the names of volumes that are being made, by the IDs of the jobs
 	offered   map[string]func()      // takes away what was offered after a swap, by the ID of the container that has the place
 	shortOf   map[string]time.Time   // when each container last ran out of memory, as far as it was said
 	refill    func()
@@ -308,6 +309,9 @@ func (s *Set) swapping(c model.Container) (word, why string) {
 func (s *Set) Doing(c model.Container) string {
 	words := map[string]string{"stop": "Stopping…", "restart": "Restarting…"}
 	for _, v := range s.Session.Jobs.List() {
+		if word := words[v.Doing[c.ID]]; word != "" && c.Running() {
+			return word
+		}
 		if v.State != job.Running || len(v.Command) < 2 || words[v.Command[0].Text] == "" {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"slipway/engine/actions"
+	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -105,7 +106,7 @@ func (s *Set) CreateVolume() {
 	submit := func() {
 		if check() {
 			d.Close()
-			s.actions.CreateVolume(field.Text)
+			s.makes(s.actions.CreateVolume(field.Text), field.Text)
 		}
 	}
 	field.OnChanged = func(string) { check() }
@@ -118,9 +119,28 @@ func (s *Set) CreateVolume() {
 	d.Open(s.canvas(), field)
 }
 
+// makes remembers which volume a job makes.
+func (s *Set) makes(j *job.Job, name string) {
+	if s.making == nil {
+		s.making = map[string]string{}
+	}
+	s.making[j.ID()] = name
+}
+
+// Made is the name of the volume that a job which has ended has made, "" for any other job. It tells it once.
+func (s *Set) Made(v job.View) string {
+	name := s.making[v.ID]
+	delete(s.making, v.ID)
+	if v.State != job.Done {
+		return ""
+	}
+	return name
+}
+
 // backUpVolumes asks for a folder and backs several volumes up into it.
 func (s *Set) backUpVolumes(list []model.Volume) {
-	kit.ChooseFolder(s.Window, s.Work, s.Settings.Get().Folder, func(dir string) { s.actions.BackUpVolumes(list, dir) })
+	q := kit.Question{Title: fmt.Sprintf("Where shall the %d backups go?", len(list)), Use: "Back up into this folder", Start: s.Settings.Get().Folder}
+	kit.ChooseFolder(s.Window, s.Work, q, func(dir string) { s.actions.BackUpVolumes(list, dir) })
 }
 
 // BackUpVolume asks for a file and backs a volume up into it.
@@ -139,7 +159,8 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	body := kit.Down(6)
 	var d *kit.Dialog
 	choose := kit.NewButton("backup.choose", "Folder…", "folder", kit.Normal, func() {
-		kit.ChooseFolder(s.Window, s.Work, filepath.Dir(file.Text), func(dir string) { file.SetText(filepath.Join(dir, filepath.Base(file.Text))) })
+		q := kit.Question{Title: "Where shall the backup go?", Use: "Use this folder", Start: filepath.Dir(file.Text)}
+		kit.ChooseFolder(s.Window, s.Work, q, func(dir string) { file.SetText(filepath.Join(dir, filepath.Base(file.Text))) })
 	})
 	body.Add(kit.Labelled("File", kit.Across(8, kit.Grow(file), choose)))
 	body.Add(why)
@@ -221,7 +242,7 @@ func exists(file string) bool {
 
 // RestoreVolume asks for a backup and makes a volume from it.
 func (s *Set) RestoreVolume() {
-	kit.ChooseFiles(s.Window, s.Work, kit.FileQuestion{Title: "Choose a backup of a volume (.tar)", Use: "Choose", Start: s.Settings.Get().Folder}, func(paths []string) {
+	kit.ChooseFiles(s.Window, s.Work, kit.Question{Title: "Choose a backup of a volume (.tar)", Use: "Choose", Start: s.Settings.Get().Folder}, func(paths []string) {
 		if len(paths) > 0 {
 			s.restoreFrom(paths[0])
 		}
@@ -261,7 +282,7 @@ func (s *Set) restoreFrom(file string) {
 	submit := func() {
 		if check() {
 			d.Close()
-			s.actions.RestoreVolume(file, field.Text)
+			s.makes(s.actions.RestoreVolume(file, field.Text), field.Text)
 		}
 	}
 	field.OnChanged = func(string) { check() }

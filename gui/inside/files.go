@@ -456,12 +456,17 @@ func (f *files) download() {
 
 // fetchInto asks for a folder, and copies files and folders into it.
 func (f *files) fetchInto(c model.Container, list []string) {
-	kit.ChooseFolder(f.commands.Window, f.work, f.commands.Settings.Get().Folder, func(dir string) { f.commands.Fetch(c, list, dir) })
+	what := "“" + path.Base(list[0]) + "”"
+	if len(list) > 1 {
+		what = fmt.Sprintf("%d files and folders", len(list))
+	}
+	q := kit.Question{Title: "Where shall " + what + " go?", Use: "Download into this folder", Start: f.commands.Settings.Get().Folder}
+	kit.ChooseFolder(f.commands.Window, f.work, q, func(dir string) { f.commands.Fetch(c, list, dir) })
 }
 
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
-	kit.ChooseFiles(f.commands.Window, f.work, kit.FileQuestion{Title: "Choose what to upload", Use: "Upload", Start: f.commands.Settings.Get().Folder, Folders: true}, f.upload)
+	kit.ChooseFiles(f.commands.Window, f.work, kit.Question{Title: "Choose what to upload", Use: "Upload", Start: f.commands.Settings.Get().Folder, Folders: true}, f.upload)
 }
 
 // upload copies files and folders of this computer into the folder that is shown, after asking about those that are there

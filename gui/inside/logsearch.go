@@ -164,6 +164,7 @@ func (f *finder) filter() *scrollback.Pattern {
 
 // dress says how many matches there are.
 func (f *finder) dress() {
+	partly := f.pattern != nil && f.l.older != nil && f.l.older.Visible()
 	words := ""
 	switch n := len(f.matches); {
 	case f.pattern == nil && f.field.Text != "":
@@ -171,6 +172,8 @@ func (f *finder) dress() {
 	case f.pattern == nil:
 	case n == 0 && f.busy:
 		words = "…"
+	case n == 0 && partly:
+		words = "none in these lines"
 	case n == 0:
 		words = "none"
 	case f.at >= 0:
@@ -188,7 +191,7 @@ func (f *finder) dress() {
 			b.Hide()
 		}
 	}
-	if partly := shown && f.l.older != nil && f.l.older.Visible(); partly {
+	if partly {
 		changed = changed || !f.all.Visible()
 		f.all.Show()
 	} else {

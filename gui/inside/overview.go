@@ -88,7 +88,7 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 		if m.Type == "volume" {
 			source, icon = m.Name, "volume"
 			if isAnonymous(m.Name) {
-				source = "a volume without a name, " + m.Name[:12]
+				source = "anonymous volume " + m.Name[:12]
 			}
 		}
 		words := source + " → " + m.Destination

@@ -17,35 +17,35 @@ import (
 
 // ChooseFolder lets a person choose a folder, with the desktop's own dialog where it has one (through the portal on
 // Linux), else with one of our own. chosen is called on the UI thread, and not at all when nothing was chosen.
-func ChooseFolder(w fyne.Window, work *post.Work, start string, chosen func(path string)) {
-	here := func() { chooseFolderHere(w.Canvas(), work, start, chosen) }
+func ChooseFolder(w fyne.Window, work *post.Work, q Question, chosen func(path string)) {
+	here := func() { chooseFolderHere(w.Canvas(), work, q, chosen) }
 	if !hasSessionBus() {
 		here()
 		return
 	}
-	options := &filechooser.OpenFileOptions{Directory: true, CurrentFolder: start}
-	askDesktop(w, work, "Choose a folder", options, func(paths []string) { chosen(paths[0]) }, here)
+	options := &filechooser.OpenFileOptions{Directory: true, CurrentFolder: q.Start, AcceptLabel: q.Use}
+	askDesktop(w, work, q.Title, options, func(paths []string) { chosen(paths[0]) }, here)
 }
 
-// FileQuestion says what a person chooses with [ChooseFiles].
-type FileQuestion struct {
+// Question says what a person chooses, and for what.
+type Question struct {
 	Title string
-	// Use is on the button that chooses, "" for "Use it".
+	// Use is on the button that chooses.
 	Use string
 	// Start is the folder to begin in.
 	Start string
-	// Folders tells that a folder can be chosen too.
+	// Folders tells that a folder can be chosen where files are asked for.
 	Folders bool
 }
 
 // ChooseFiles lets a person choose files as [ChooseFolder] does folders. With our own dialog it is one.
-func ChooseFiles(w fyne.Window, work *post.Work, q FileQuestion, chosen func(paths []string)) {
+func ChooseFiles(w fyne.Window, work *post.Work, q Question, chosen func(paths []string)) {
 	here := func() { chooseFileHere(w.Canvas(), work, q, func(path string) { chosen([]string{path}) }) }
 	if !hasSessionBus() {
 		here()
 		return
 	}
-	options := &filechooser.OpenFileOptions{Multiple: true, CurrentFolder: q.Start}
+	options := &filechooser.OpenFileOptions{Multiple: true, CurrentFolder: q.Start, AcceptLabel: q.Use}
 	askDesktop(w, work, q.Title, options, chosen, here)
 }
 

@@ -1,6 +1,9 @@
 package kit
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
 
 // factWidth is the room for the words before each fact.
 const factWidth = 130
@@ -20,19 +23,34 @@ func Facts(list []Fact) *fyne.Container {
 		if f.Value == "" && f.Content == nil {
 			continue
 		}
-		value := f.Content
+		value, st := f.Content, Body
+		if f.Mono {
+			st = Mono
+		}
 		if value == nil {
-			st := Body
-			if f.Mono {
-				st = Mono
-			}
 			value = NewParagraph(f.Value, st).ID(f.ID)
 		}
 		row := []fyne.CanvasObject{Width(factWidth, NewText(f.Caption, Second)), Grow(value)}
 		if f.Copyable {
-			row = append(row, CopyButton(f.ID+".copy", "", func() string { return f.Value }))
+			copyIt := CopyButton(f.ID+".copy", "", func() string { return f.Value })
+			row = append(row, container.New(lineLayout{NewText("", st).MinSize().Height}, copyIt))
 		}
 		box.Add(AcrossTop(12, row...))
 	}
 	return box
+}
+
+// lineLayout gives a button no more height than a line of text has, over whose middle it stands: it would push lines apart.
+type lineLayout struct{ line float32 }
+
+// MinSize implements fyne.Layout.
+func (l lineLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(objects[0].MinSize().Width, l.line)
+}
+
+// Layout implements fyne.Layout.
+func (l lineLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	height := objects[0].MinSize().Height
+	objects[0].Resize(fyne.NewSize(size.Width, height))
+	objects[0].Move(fyne.NewPos(0, (l.line-height)/2))
 }

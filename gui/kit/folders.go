@@ -23,7 +23,8 @@ import (
 type folderChooser struct {
 	work   *post.Work
 	chosen func(path string)
-	files  *FileQuestion // nil for folders alone
+	q      Question
+	files  bool // else folders alone
 
 	dialog *Dialog
 	path   *Field
@@ -43,20 +44,20 @@ type folderChooser struct {
 }
 
 // chooseFolderHere opens our own folder chooser on a canvas.
-func chooseFolderHere(c fyne.Canvas, work *post.Work, start string, chosen func(path string)) *folderChooser {
-	return (&folderChooser{work: work, chosen: chosen, stop: func() {}}).ask(c, start)
+func chooseFolderHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path string)) *folderChooser {
+	return (&folderChooser{work: work, chosen: chosen, q: q, stop: func() {}}).ask(c)
 }
 
 // chooseFileHere is chooseFolderHere for a file.
-func chooseFileHere(c fyne.Canvas, work *post.Work, q FileQuestion, chosen func(path string)) *folderChooser {
-	return (&folderChooser{work: work, chosen: chosen, files: &q, stop: func() {}}).ask(c, q.Start)
+func chooseFileHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path string)) *folderChooser {
+	return (&folderChooser{work: work, chosen: chosen, q: q, files: true, stop: func() {}}).ask(c)
 }
 
 // ask opens the dialog.
-func (f *folderChooser) ask(c fyne.Canvas, start string) *folderChooser {
-	what := struct{ title, path, column, use, hidden string }{"Choose a folder", "the path of a folder", "Folders in it", "Use this folder", "Hidden folders"}
-	if f.files != nil {
-		what = struct{ title, path, column, use, hidden string }{f.files.Title, "the path of a file", "In it", f.files.use(), "Hidden files"}
+func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
+	what := struct{ path, column, hidden string }{"the path of a folder", "Folders in it", "Hidden folders"}
+	if f.files {
+		what = struct{ path, column, hidden string }{"the path of a file", "In it", "Hidden files"}
 	}
 	places := Across(8)
 	f.path = NewField("choose.path", what.path)
@@ -71,23 +72,20 @@ func (f *folderChooser) ask(c fyne.Canvas, start string) *folderChooser {
 	f.table.OnOpen = f.enter
 	f.table.DoubleClick = true
 	f.status = NewText(" ", Second).ID("choose.status")
-	f.use = NewButton("choose.use", what.use, "check", Primary, f.submit)
+	f.use = NewButton("choose.use", f.q.Use, "check", Primary, f.submit)
 	row := []fyne.CanvasObject{NewButton("choose.up", "Up", "up", Normal, f.up).Small().Hint("To the folder that this one is in.")}
 	row = append(row, places, Spring(), NewToggle("choose.hidden", what.hidden, false, func(on bool) { f.hidden = on; f.fill() }))
 	body := Down(8, f.path, Across(8, row...), Height(280, f.table), f.status)
 	cancel := NewButton("choose.cancel", "Cancel", "", Normal, func() { f.dialog.Cancel() })
 	var left []fyne.CanvasObject
-	if f.files == nil {
+	if !f.files {
 		left = append(left, NewButton("choose.new", "New folder…", "add", Normal, f.newFolder))
 	}
-	f.dialog = NewDialog("choose", what.title, "", 680, body, Buttons(left, []fyne.CanvasObject{cancel, f.use})).Anchor()
+	f.dialog = NewDialog("choose", f.q.Title, "", 680, body, Buttons(left, []fyne.CanvasObject{cancel, f.use})).Anchor()
 	f.dialog.OnSubmit = f.submit
 	f.dialog.OnCancel = func() { f.stop() }
 	f.dialog.Open(c, f.path)
-	if start == "" {
-		start = "~"
-	}
-	f.open(platform.ExpandHome(start))
+	f.open(platform.ExpandHome(cmp.Or(f.q.Start, "~")))
 	f.offer(places)
 	return f
 }
@@ -130,9 +128,6 @@ func (f *folderChooser) isFile(path string) bool {
 	return slices.ContainsFunc(f.all, func(e platform.Folder) bool { return e.File && e.Path == path })
 }
 
-// use is on the button that chooses a file.
-func (q FileQuestion) use() string { return cmp.Or(q.Use, "Use it") }
-
 func (f *folderChooser) up() {
 	if f.dir != "" {
 		f.open(filepath.Dir(filepath.Clean(f.dir)))
@@ -156,7 +151,7 @@ func (f *folderChooser) selected(id string) {
 	f.stop() // what was typed before does not count any more
 	f.turn++
 	f.setPath(id)
-	f.there, f.asking, f.why = f.files == nil || f.files.Folders || f.isFile(id), false, ""
+	f.there, f.asking, f.why = !f.files || f.q.Folders || f.isFile(id), false, ""
 	f.show()
 }
 
@@ -190,13 +185,13 @@ func (f *folderChooser) typed() {
 // read lists the folder of a path: itself, or the one that it is or would be in. there tells that the path can be chosen.
 func (f *folderChooser) read(ctx context.Context, path string) (list []platform.Folder, dir string, there bool, err error) {
 	look := platform.Folders
-	if f.files != nil {
+	if f.files {
 		look = platform.FoldersAndFiles
 	}
 	list, err = look(ctx, path)
-	file := f.files != nil && errors.Is(err, syscall.ENOTDIR)
+	file := f.files && errors.Is(err, syscall.ENOTDIR)
 	if !file && !errors.Is(err, fs.ErrNotExist) || !filepath.IsAbs(path) {
-		return list, path, err == nil && f.files == nil, err // a folder among files is chosen by its row: this one is only where one looks
+		return list, path, err == nil && !f.files, err // a folder among files is chosen by its row: this one is only where one looks
 	}
 	dir = filepath.Dir(path)
 	list, err = look(ctx, dir)
@@ -240,7 +235,7 @@ func (f *folderChooser) fill() {
 			continue
 		}
 		name := folder.Name
-		if f.files != nil && !folder.File {
+		if f.files && !folder.File {
 			name += "/"
 		}
 		rows = append(rows, TableRow{ID: folder.Path, Name: folder.Name, Cells: []Cell{
@@ -250,7 +245,7 @@ func (f *folderChooser) fill() {
 	switch {
 	case f.why != "":
 		f.table.SetEmpty(EmptyState("folder", "Nothing to show", f.why))
-	case f.files != nil:
+	case f.files:
 		f.table.SetEmpty(EmptyState("folder", "Nothing in here", "Another folder may have what you look for."))
 	case begin != "":
 		f.table.SetEmpty(EmptyState("folder", "There is no such folder yet", "“"+begin+"” can be made in "+f.dir+"."))
@@ -264,8 +259,8 @@ func (f *folderChooser) fill() {
 // show says what the button would do.
 func (f *folderChooser) show() {
 	path := platform.ExpandHome(f.path.Text)
-	fresh := f.files == nil && !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
-	text, words, ink := " ", "Use this folder", style.Muted
+	fresh := !f.files && !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
+	text, words, ink := " ", f.q.Use, style.Muted
 	switch {
 	case f.why != "":
 		text, ink = f.why, style.Bad
@@ -275,9 +270,9 @@ func (f *folderChooser) show() {
 	f.status.SetStyle(Second.In(ink))
 	f.status.Set(text)
 	needs := "Choose or write a folder first."
-	if f.files != nil {
-		words, needs = f.files.use(), "Select a file first."
-		if f.files.Folders {
+	if f.files {
+		needs = "Select a file first."
+		if f.q.Folders {
 			needs = "Select a file or a folder in the list first."
 		}
 	}

@@ -28,7 +28,7 @@ func openChooser(t *testing.T, start string) *chooser {
 	work := post.NewWork()
 	t.Cleanup(func() { work.Close(); restore() })
 	c := &chooser{t: t, q: q, canvas: show(t, NewText("behind", Body), 900, 700).Canvas()}
-	c.f = chooseFolderHere(c.canvas, work, start, func(path string) { c.got = append(c.got, path) })
+	c.f = chooseFolderHere(c.canvas, work, Question{Title: "Choose a folder", Use: "Use this folder", Start: start}, func(path string) { c.got = append(c.got, path) })
 	return c
 }
 

@@ -79,7 +79,8 @@ func (p *Page) askPort(s notebook.Server, l actions.Launch) {
 
 // moved asks where a notebook's folder is now.
 func (p *Page) moved(s notebook.Server) {
-	kit.ChooseFolder(p.commands.Window, p.work, filepath.Dir(s.Folder), func(folder string) {
+	q := kit.Question{Title: "Where is “" + filepath.Base(s.Folder) + "” now?", Use: "Use this folder", Start: filepath.Dir(s.Folder)}
+	kit.ChooseFolder(p.commands.Window, p.work, q, func(folder string) {
 		l := p.likeBefore(s)
 		l.Folder = folder
 		which := "the same image"

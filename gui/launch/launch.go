@@ -516,7 +516,7 @@ func (p *Page) mark() {
 }
 
 func (p *Page) choose() {
-	kit.ChooseFolder(p.commands.Window, p.work, p.folder.Text, p.SetFolder)
+	kit.ChooseFolder(p.commands.Window, p.work, kit.Question{Title: "Choose the folder of your work", Use: "Use this folder", Start: p.folder.Text}, p.SetFolder)
 }
 
 func (p *Page) recentItems() []kit.MenuItem {

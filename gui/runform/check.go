@@ -265,6 +265,7 @@ func (v *view) submit() {
 	v.progress.Show()
 	v.run.SetEnabled(false, "It is being run.")
 	v.cancel.SetText("Continue in the background")
+	v.over.Hide()
 	v.dialog.Relayout()
 	v.stopJob = v.r.Work.Go(func(ctx context.Context) { v.follow(ctx, j) })
 }

@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 
+	"slipway/engine"
 	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/engine/runspec"
@@ -52,6 +54,11 @@ func (v *view) buildRows() {
 	if v.r.Session.State().Locality == model.Elsewhere {
 		addFolder.SetEnabled(false, "The engine is elsewhere and has no folders of this computer.")
 	}
+	for i, m := range v.unnamed() {
+		name := kit.NewButton(fmt.Sprintf("run.unnamed.%d", i), "Give it a name", "", kit.Link, func() { v.nameVolume(m) }).
+			Hint("The new container gets a volume with a name there, and what is in this one is copied into it.")
+		v.mounts.Add(kit.Across(8, kit.NewText("The anonymous volume at "+m.Destination+" goes with it.", kit.Second), name))
+	}
 	v.mounts.Add(kit.Across(8, addFolder, addVolume))
 	v.env.RemoveAll()
 	for i := range v.form.Env {
@@ -67,6 +74,25 @@ func (v *view) buildRows() {
 		kit.NewButton("run.env.import", "+ Import a .env file…", "", kit.Link, v.importEnv).Hint("A file with a line NAME=value for each variable. You can also drop one on the window.")))
 	v.buildMore()
 	v.dialog.Relayout()
+}
+
+// unnamed are the anonymous volumes of a container that is to be changed which the new one gets too, and no row says so.
+func (v *view) unnamed() []model.Mount {
+	if v.changes == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(v.changes.Container.Mounts), func(m model.Mount) bool {
+		listed := slices.ContainsFunc(v.form.Mounts, func(r MountRow) bool { return path.Clean(r.Target) == m.Destination })
+		return listed || m.Type != "volume" || !engine.IsAnonymous(m.Name)
+	})
+}
+
+// nameVolume adds a row for a volume with a name in the place of an anonymous one.
+func (v *view) nameVolume(m model.Mount) {
+	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: runspec.Volume, Source: v.changes.Container.Name + "-" + path.Base(m.Destination), Target: m.Destination})
+	v.buildRows()
+	v.changed()
+	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))
 }
 
 // keepFocus remembers which field a person is in; the returned function gives the focus to the field that took its place.

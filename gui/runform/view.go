@@ -62,6 +62,8 @@ type view struct {
 	problem, wide               *fyne.Container
 	wideText                    *kit.Text
 	run, cancel, withSecrets    *kit.Button
+	over                        *kit.Button
+	drafted                     bool // the form began with what was typed before
 
 	// changes is the container whose settings are changed, nil where a new one is run.
 	changes *actions.Change
@@ -114,8 +116,12 @@ func (v *view) show(image string) {
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
 		fyne.CurrentApp().Clipboard().SetContent(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
+	v.over = kit.NewButton("run.over", "Start over", "", kit.Link, func() { v.startOver(image) }).Hint("Forgets what was typed before. The form begins with what the image suggests.")
+	if !v.drafted {
+		v.over.Hide()
+	}
 	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines()) })),
-		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.cancel, v.run))
+		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
 	title := "Run an image"
 	if v.changes != nil {
 		title = "Change “" + v.changes.Container.Name + "”"
@@ -139,12 +145,21 @@ func (v *view) begin(image string) {
 	if d := v.r.draft; d != nil && (d.Image == image || image == "") {
 		v.form, v.nameTouched, v.portsTouched = d.copied(), true, true
 		v.more, v.rare = v.form.needsMore(), v.form.needsRare()
+		v.drafted = v.changes == nil
 		return
 	}
 	v.form.Image = image
 	if image != "" {
 		v.form.Name = SuggestName(image, Names(v.r.Session.Live.Snapshot()))
 	}
+}
+
+// startOver opens the form anew without what was typed before.
+func (v *view) startOver(image string) {
+	v.typed = false
+	v.r.draft = nil
+	v.dialog.Cancel()
+	v.r.Show(image)
 }
 
 // left keeps what was typed for the next time, when the form is closed without running.
@@ -366,7 +381,7 @@ func (v *view) chooseFolder(row int) {
 	if row >= 0 && v.form.Mounts[row].Source != "" {
 		start = v.form.Mounts[row].Source
 	}
-	kit.ChooseFolder(v.r.Window, v.r.Work, start, func(path string) {
+	kit.ChooseFolder(v.r.Window, v.r.Work, kit.Question{Title: "Choose a folder of this computer for the container", Use: "Use this folder", Start: start}, func(path string) {
 		switch {
 		case !v.dialog.IsOpen(): // the desktop's own chooser does not hold up this window
 			return

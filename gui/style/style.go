@@ -19,7 +19,8 @@ const (
 	Muted      fyne.ThemeColorName = "slipway.muted"
 	Accent     fyne.ThemeColorName = "slipway.accent"
 	OnAccent   fyne.ThemeColorName = "slipway.onAccent"
-	Soft       fyne.ThemeColorName = "slipway.soft" // selection
+	Soft       fyne.ThemeColorName = "slipway.soft"     // selection
+	WarnSoft   fyne.ThemeColorName = "slipway.warnsoft" // behind what warns in the whole window
 	OK         fyne.ThemeColorName = "slipway.ok"
 	Warn       fyne.ThemeColorName = "slipway.warn"
 	Bad        fyne.ThemeColorName = "slipway.bad"
@@ -55,12 +56,12 @@ func rgb(hex uint32) color.NRGBA {
 var (
 	light = palette{
 		Background: rgb(0xf6f8fa), Surface: rgb(0xffffff), Raised: rgb(0xffffff), Line: rgb(0xe2e8ef), Text: rgb(0x1b2733), Muted: rgb(0x57677b),
-		Accent: rgb(0x0b7a75), OnAccent: rgb(0xffffff), Soft: rgb(0xe2f3f1), OK: rgb(0x1f7a46), Warn: rgb(0x8a5a00), Bad: rgb(0xb83232), Idle: rgb(0x718095),
+		Accent: rgb(0x0b7a75), OnAccent: rgb(0xffffff), Soft: rgb(0xe2f3f1), WarnSoft: rgb(0xfcf2dc), OK: rgb(0x1f7a46), Warn: rgb(0x8a5a00), Bad: rgb(0xb83232), Idle: rgb(0x718095),
 		Code: rgb(0xf0f3f7), Scrim: {0x16, 0x20, 0x2c, 0x66}, Hover: {0x1b, 0x27, 0x33, 0x0d}, Faint: rgb(0x8a97a6),
 	}
 	dark = palette{
 		Background: rgb(0x0f151d), Surface: rgb(0x161e29), Raised: rgb(0x1b2533), Line: rgb(0x253142), Text: rgb(0xe5ecf4), Muted: rgb(0x8fa0b4),
-		Accent: rgb(0x2fb8ab), OnAccent: rgb(0x06211f), Soft: rgb(0x12312f), OK: rgb(0x4cc081), Warn: rgb(0xe0a93b), Bad: rgb(0xef6b6b), Idle: rgb(0x6d7d91),
+		Accent: rgb(0x2fb8ab), OnAccent: rgb(0x06211f), Soft: rgb(0x12312f), WarnSoft: rgb(0x352a14), OK: rgb(0x4cc081), Warn: rgb(0xe0a93b), Bad: rgb(0xef6b6b), Idle: rgb(0x6d7d91),
 		Code: rgb(0x0b1017), Scrim: {0x00, 0x00, 0x00, 0x99}, Hover: {0xff, 0xff, 0xff, 0x0d}, Faint: rgb(0x66768a),
 	}
 )

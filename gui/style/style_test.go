@@ -32,7 +32,7 @@ func TestContrast(t *testing.T) {
 		least       float64
 	}
 	var pairs []pair
-	for _, back := range []fyne.ThemeColorName{Background, Surface, Raised, Code, Soft} {
+	for _, back := range []fyne.ThemeColorName{Background, Surface, Raised, Code, Soft, WarnSoft} {
 		for _, front := range []fyne.ThemeColorName{Text, Muted} {
 			pairs = append(pairs, pair{front, back, 4.5})
 		}
@@ -43,7 +43,7 @@ func TestContrast(t *testing.T) {
 		}
 		pairs = append(pairs, pair{Idle, back, 3})
 	}
-	pairs = append(pairs, pair{OnAccent, Accent, 4.5}, pair{Accent, Soft, 4.5})
+	pairs = append(pairs, pair{OnAccent, Accent, 4.5}, pair{Accent, Soft, 4.5}, pair{Accent, WarnSoft, 4.5})
 	for name, p := range map[string]palette{"light": light, "dark": dark} {
 		for _, x := range pairs {
 			if got := contrast(p[x.front], p[x.back]); got < x.least {

@@ -49,6 +49,7 @@ type Page struct {
 	sizes      map[string]int64 // as they were counted last, by name
 	sizesOf    string           // the engine that they were counted on
 	counting   bool
+	want       string // the name of a volume that was made and is selected once it is listed
 
 	// OnCommand is told the command that shows the selected volume.
 	OnCommand func(line string)
@@ -132,6 +133,23 @@ func (p *Page) Select(name string) {
 	p.filter.SetText("")
 	p.choose(false)
 	p.table.Select(name)
+}
+
+// Made selects a volume that was made, unless something else is selected.
+func (p *Page) Made(name string) {
+	if name != "" && p.table.Selected() == "" {
+		p.want = name
+		p.selectWanted()
+	}
+}
+
+// selectWanted selects the volume that is waited for, if it is listed.
+func (p *Page) selectWanted() {
+	if _, ok := p.find(p.want); ok {
+		name := p.want
+		p.want = ""
+		p.table.Select(name)
+	}
 }
 
 // Chosen are the volumes that are selected, one or several.
@@ -345,6 +363,7 @@ func (p *Page) show(r rows) {
 		p.inside.Show(e.volume, e.about, true)
 	}
 	p.split.Refresh()
+	p.selectWanted()
 }
 
 func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
