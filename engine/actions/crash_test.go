@@ -75,6 +75,7 @@ func TestCrash(t *testing.T) {
 		{deed: "restore", at: 2},
 		{deed: "change", at: 4},
 		{deed: "change", at: 3, engine: true, answered: true},
+		{deed: "fill", at: 5},
 		{deed: "go back", at: 3},
 		{deed: "replace", at: 3},
 		{deed: "remove", at: 2, engine: true},
@@ -152,7 +153,7 @@ func soak(t *testing.T) (random int) {
 	return random
 }
 
-var deedNames = []string{"save", "back up", "restore", "change", "go back", "replace", "remove"}
+var deedNames = []string{"save", "back up", "restore", "change", "fill", "go back", "replace", "remove"}
 
 // settleTime is how long it may take after a restart until nothing is under way.
 const settleTime = 45 * time.Second
@@ -384,7 +385,7 @@ func TestCrashChild(t *testing.T) {
 	if json.Unmarshal([]byte(os.Getenv(sceneVariable)), &s) != nil {
 		t.Skip("for TestCrash alone")
 	}
-	who := &person{change: actions.ChangeCarry, settle: s.Settle, busy: func(actions.BusyStop) bool { return true }}
+	who := &person{change: actions.ChangeFill, settle: s.Settle, busy: func(actions.BusyStop) bool { return true }}
 	who.say = func(p *model.Problem) { fmt.Println("told", p) }
 	who.answers(actions.RemoveContainer)
 	b := &bench{T: t, session: session.New(""), person: who, seen: map[string]bool{}, image: enginetest.TinyName}

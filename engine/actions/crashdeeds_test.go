@@ -28,6 +28,7 @@ var deeds = map[string]deed{
 	"back up": {prepareVolume, doBackUp, settledBackUp, afterBackUp},
 	"restore": {prepareBackup, doRestore, settledRestore, afterRestore},
 	"change":  {prepareWorker, doChange, settledSwap("unless-stopped"), afterSwap},
+	"fill":    {prepareFilled, doFill, settledSwap("unless-stopped"), afterSwap},
 	"go back": {prepareChanged, doGoBack, settledSwap("unless-stopped"), afterSwap},
 	"replace": {prepareNotebook, doReplace, settledSwap("no"), func(*bench, scene) {}},
 	"remove":  {prepareWorker, doRemove, func(*bench, scene) string { return "" }, afterRemove},
@@ -233,6 +234,19 @@ func doChange(b *bench, s scene) *job.Job {
 	c := b.look(s.Container)
 	w := actions.Change{Container: c, Had: b.had(c), Want: b.had(c)}
 	w.Want.WorkingDir = "/tmp"
+	return b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
+}
+
+// prepareFilled is prepareWorker for a change that mounts a new volume over its files.
+func prepareFilled(b *bench, s *scene) {
+	prepareWorker(b, s)
+	b.dropLater(s.Name + "-own")
+}
+
+func doFill(b *bench, s scene) *job.Job {
+	c := b.look(s.Container)
+	w := actions.Change{Container: c, Had: b.had(c), Want: b.had(c)}
+	w.Want.Mounts = append(w.Want.Mounts, runspec.Mount{Kind: runspec.Volume, Source: s.Name + "-own", Target: "/own"})
 	return b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
 }
 

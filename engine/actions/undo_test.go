@@ -70,6 +70,29 @@ func TestUndo(t *testing.T) {
 	}
 }
 
+// TestCancelWhileStopping cancels a removal while the container is being stopped: it runs again, as it did.
+func TestCancelWhileStopping(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	b.actions.HoldRemovals(time.Hour, nil)
+	c := b.started(runspec.Spec{Name: "stopping", Image: b.image, Command: []string{"sh", "-c", "trap '' TERM; while :; do sleep 1; done"}})
+	b.person.answers(actions.RemoveContainer)
+	b.actions.Remove(c)
+	var v job.View
+	b.until("it is being stopped", func() bool {
+		for _, v = range b.session.Jobs.List() {
+			if v.Doing[c.ID] == "stop" {
+				return true
+			}
+		}
+		return false
+	})
+	b.session.Jobs.Cancel(v.ID)
+	b.want(b.ended("Remove stopping"), job.Cancelled, "")
+	if now := b.look(c.ID); !now.Running() {
+		t.Errorf("it is %s", now.State)
+	}
+}
+
 // TestUndoIsOver removes what nobody wanted back, and asks again about files that came in the meantime.
 func TestUndoIsOver(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
