@@ -47,6 +47,8 @@ type FileInfo struct {
 	Modified time.Time
 	Dir      bool
 	Regular  bool
+	// Link is where a link leads to in the container, "" for anything else. The engine follows further links on the way.
+	Link string
 }
 
 // Stat asks about one path in a container, running or not. Links are not followed.
@@ -55,7 +57,11 @@ func (e *Engine) Stat(ctx context.Context, id, path string) (FileInfo, error) {
 	if err != nil {
 		return FileInfo{}, explain(err, subject{what: "Cannot look at " + path, container: id})
 	}
-	return FileInfo{Size: s.Size, Modified: s.Mtime, Dir: s.Mode.IsDir(), Regular: s.Mode&fs.ModeType == 0}, nil
+	i := FileInfo{Size: s.Size, Modified: s.Mtime, Dir: s.Mode.IsDir(), Regular: s.Mode&fs.ModeType == 0}
+	if s.Mode&fs.ModeSymlink != 0 {
+		i.Link = s.LinkTarget
+	}
+	return i, nil
 }
 
 // statPath asks about a path as the engine says it.

@@ -14,6 +14,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/rescue"
+	"slipway/engine/runspec"
 )
 
 // ChangeChoice is the answer to the question about a [Change] that needs a new container.
@@ -23,7 +24,7 @@ type ChangeChoice string
 const (
 	ChangeNothing ChangeChoice = ""
 	// ChangeEmpty begins with what the image has, ChangeCarry with everything that is inside the old one, and ChangeFill also
-	// copies what is inside where something is newly mounted into that, see [Change.Fills].
+	// copies what is inside where something is newly mounted into that, see [Cover.Fillable].
 	ChangeEmpty ChangeChoice = "empty"
 	ChangeCarry ChangeChoice = "carry"
 	ChangeFill  ChangeChoice = "fill"
@@ -136,39 +137,66 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		Temporary: notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers)), Name: w.Want.Name,
 		OldName: old.Name, OldRestart: orNo(w.Had.Restart), OldRan: old.Running(), Run: old.Running(), Carry: carry,
 	}
+	s := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{Name: todo.Temporary}, policy: w.Had.Restart, name: w.Want.Name}
 	if choice == ChangeFill {
-		volumes, err := e.Volumes(ctx)
-		if err != nil {
+		if err := s.makeVolumes(ctx, w); err != nil {
 			return "", err
 		}
-		todo.Fills = w.Fills(volumes)
+		s.fills = w.fills(s.made)
+		todo.Fills = s.fills
 	}
 	id, warnings, err := a.createLike(ctx, e, r, w, todo)
-	s := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{ID: id, Name: todo.Temporary}, policy: w.Had.Restart, name: w.Want.Name, fills: todo.Fills}
+	s.fresh.ID = id
 	if err != nil {
 		if id != "" {
-			err = s.back(err)
+			return "", s.back(err)
 		}
+		s.unmake(context.WithoutCancel(ctx), e)
 		return "", err
 	}
 	if err := s.change(ctx, w, carry); err != nil {
-		return "", asItWas(s.back(err), old.Name)
+		if err = s.back(err); s.restored {
+			err = s.staysThere(asItWas(err, old.Name))
+		}
+		return "", err
 	}
 	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it when you miss nothing.", w.Want.Name, s.keptAs)
 	if !old.Running() {
 		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it when the new one has been started and you miss nothing.", w.Want.Name, s.keptAs)
 	}
-	if len(s.taken) > 0 {
-		result += " Not copied, since there was something else of that name: " + strings.Join(s.taken[:min(len(s.taken), mostStayed)], ", ") + more(len(s.taken)-mostStayed) + ". The one before has it."
-	}
-	if places := w.uncopied(todo.Fills); carry && len(places) > 0 {
-		result += " What is inside the one before at " + strings.Join(places, ", ") + " is not in it: something else is mounted there."
-	}
+	result += s.notCarried()
 	a.pictured(ctx, id, w.Want.Name)
 	for _, text := range warnings {
 		result += " The engine says: " + text
 	}
 	return result, nil
+}
+
+// notCarried says what only the one before has, "" for nothing.
+func (s *swap) notCarried() string {
+	text := ""
+	if list := s.carried.Stayed; len(list) > 0 {
+		text += " Not copied, since there was something else of that name: " + strings.Join(list[:min(len(list), mostStayed)], ", ") + more(len(list)-mostStayed) + ". The one before has it."
+	}
+	if list := s.carried.Left; len(list) > 0 {
+		text += " What is inside the one before at " + strings.Join(list, ", ") + " is not in it: something else is mounted there."
+	}
+	return text
+}
+
+// staysThere adds to a failure what was copied out of the container by then, and stays.
+func (s *swap) staysThere(err error) error {
+	p := model.AsProblem(err, "")
+	var places []string
+	for _, f := range s.fills {
+		if !f.New && s.filling {
+			places = append(places, f.Destination)
+		}
+	}
+	if p == nil || len(places) == 0 {
+		return err
+	}
+	return model.NewProblem(p.Kind, err, p.What, strings.TrimSpace(p.Why+" What was copied into what is mounted at "+strings.Join(places, ", ")+" stays there."), p.Fix)
 }
 
 // mostStayed is how many paths that were not copied are named.
@@ -271,6 +299,7 @@ func (s *swap) prove(ctx context.Context, w Change) error {
 	watch := watchStart(ctx, s.e, s.fresh.ID)
 	defer watch.close()
 	done := s.a.write(s.e, StartCommand(s.fresh))
+	s.ran = true
 	err := s.e.Start(ctx, s.fresh)
 	if err != nil {
 		err = s.a.explainPort(ctx, s.e, err, hostIP(wanted(w.Want)))
@@ -292,32 +321,45 @@ func (s *swap) carry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.made = newVolumes(to, s.fills)
-	s.taken, err = rescue.Carry(ctx, s.e, from, to, s.fills, copying(s.r, stepCarry))
+	s.filling = true
+	s.carried, err = rescue.Carry(ctx, s.e, from, to, s.fills, copying(s.r, stepCarry))
 	return err
 }
 
-// newVolumes are the names of the volumes that were made with a container to be filled.
-func newVolumes(c model.Container, fills []model.Fill) (names []string) {
-	for _, m := range c.Mounts {
-		if m.Type == "volume" && slices.Contains(fills, model.Fill{Destination: m.Destination, New: true}) {
-			names = append(names, m.Name)
+// makeVolumes makes the volumes that are to be filled and are not there yet, marked as this job's: the engine would make them with
+// the container, but nobody could tell then whose they are.
+func (s *swap) makeVolumes(ctx context.Context, w Change) error {
+	for _, c := range w.Covers(nil) {
+		if c.Kind != runspec.Volume || c.Source == "" || !c.Fillable() || slices.Contains(s.made, c.Source) {
+			continue
+		}
+		_, err := s.e.CreateVolume(ctx, c.Source, map[string]string{model.LabelVersion: s.a.version, model.LabelJob: s.r.JobID()})
+		switch {
+		case err == nil:
+			s.made = append(s.made, c.Source)
+		case !model.IsKind(err, model.ProblemNameTaken):
+			s.unmake(context.WithoutCancel(ctx), s.e)
+			return err
 		}
 	}
-	return names
+	return nil
 }
 
-// unmake removes the volumes that were made and filled for a new container which is gone and never ran: when it is tried again,
-// they shall be new again.
+// unmake removes the volumes that this job made for a new container which is gone and was not started: when it is tried again, they
+// shall be new again.
 func (s *swap) unmake(ctx context.Context, e *engine.Engine) {
 	if len(s.made) == 0 || s.ran {
 		return
 	}
-	if _, err := e.Container(ctx, s.fresh.ID); !model.IsKind(err, model.ProblemNotFound) {
-		return
+	if s.fresh.ID != "" {
+		if _, err := e.Container(ctx, s.fresh.ID); !model.IsKind(err, model.ProblemNotFound) {
+			return
+		}
 	}
 	for _, name := range s.made {
-		_ = e.RemoveVolume(ctx, name) // which the engine refuses when somebody has it by now
+		if v, err := e.Volume(ctx, name); err == nil && v.Labels[model.LabelJob] == s.r.JobID() {
+			_ = e.RemoveVolume(ctx, name) // which the engine refuses when somebody has it by now
+		}
 	}
 }
 

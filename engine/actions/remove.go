@@ -211,7 +211,9 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report, 
 		err := m.stop(ctx, e, r)
 		done(err)
 		if errors.Is(err, context.Canceled) { // the engine goes on with it
+			r.Doing(c.ID, "stop")
 			a.stopAndStart(e, c)
+			r.Doing(c.ID, "")
 		}
 		if err != nil {
 			return "", false, err
@@ -266,9 +268,11 @@ func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(c.StopTimeout)*time.Second)
 	err := e.Stop(ctx, c, -1)
 	cancel()
-	if err == nil {
-		a.startAgain(e, c)
+	if err != nil {
+		a.tell(err, "“"+c.Name+"” may be stopped by now, and is not started again")
+		return
 	}
+	a.startAgain(e, c)
 }
 
 // HoldRemovals makes removals wait for so long after they were confirmed, while they can be undone by cancelling their

@@ -13,6 +13,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
+	"slipway/engine/rescue"
 )
 
 // Replacement is the wish to put a new container into the place of a notebook's: from a newer or another image, or for a
@@ -151,12 +152,15 @@ type swap struct {
 	// away when unpolicied is set.
 	name, policy string
 	unpolicied   bool
-	// fills are the places that what is inside the old one is copied into, taken the paths there that something else has, made the new
-	// volumes among them, and ran tells that the new one was started.
-	fills []model.Fill
-	taken []string
-	made  []string
-	ran   bool
+	// fills are the places that what is inside the old one is copied into, and made the volumes that were made for that; filling tells
+	// that it began, and carried what became of it. ran tells that the new one may have run.
+	fills   []model.Fill
+	made    []string
+	filling bool
+	carried rescue.Carried
+	ran     bool
+	// restored tells that everything is back.
+	restored bool
 	// aside is what is put behind the name of the new one when it gives the place back, "" for notebook.FailedSuffix.
 	aside string
 }
@@ -238,6 +242,7 @@ func (s *swap) back(why error) error {
 	switch {
 	case err == nil:
 		s.unmake(ctx, s.e)
+		s.restored = true
 		return why
 	case model.IsKind(err, model.ProblemConnectionLost), model.IsKind(err, model.ProblemTimeout):
 		s.a.left.set(s.r.JobID(), s.e.Info().ID, s.backLater)
@@ -278,7 +283,9 @@ func (s *swap) backLater(ctx context.Context, e *engine.Engine) error {
 // stopFresh stops the new one, if it runs.
 func (s *swap) stopFresh(ctx context.Context, e *engine.Engine) error {
 	now, err := e.Container(ctx, s.fresh.ID)
-	s.ran = s.ran || !now.StartedAt.IsZero()
+	if err == nil {
+		s.ran = !now.StartedAt.IsZero()
+	}
 	switch {
 	case model.IsKind(err, model.ProblemNotFound):
 		return nil

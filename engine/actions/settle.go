@@ -92,9 +92,11 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 		if err := q.again(ctx, e); err != nil {
 			return "", err
 		}
-		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart, fills: todo.Fills}
+		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
 		if choice == FinishChange {
-			return todo.Name + " has its new settings. The one before is kept, stopped.", s.finish(ctx, todo)
+			s.fills = a.fillsNow(q.Fresh, todo.Fills)
+			err := s.finish(ctx, todo)
+			return todo.Name + " has its new settings. The one before is kept, stopped." + s.notCarried(), err
 		}
 		if !r.Final() {
 			return "", ctx.Err()
@@ -102,8 +104,27 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 		defer cancel()
 		_, err := s.goBack(ctx, todo)
-		return todo.OldName + " is as it was before the change.", err
+		result := todo.OldName + " is as it was before the change."
+		if len(todo.Fills) > 0 { // also a volume that was made for it: somebody may have used it since
+			result += " What was copied into volumes and folders by then stays there."
+		}
+		return result, err
 	})
+}
+
+// fillsNow are the places to be filled, where a volume that was made for that is no new one when others have it by now.
+func (a *Actions) fillsNow(fresh model.Container, fills []model.Fill) []model.Fill {
+	fills = slices.Clone(fills)
+	for i, f := range fills {
+		for _, m := range fresh.Mounts {
+			if m.Destination != f.Destination || m.Type != "volume" {
+				continue
+			}
+			others := slices.DeleteFunc(a.session.Live.Snapshot().VolumeUsers(m.Name), func(c model.Container) bool { return c.ID == fresh.ID })
+			fills[i].New = f.New && len(others) == 0
+		}
+	}
+	return fills
 }
 
 // settleTime is how long it may take to go back; who quits meanwhile waits, since half of it would have to be found once more.
@@ -211,12 +232,7 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err er
 		return "", err
 	}
 	if now.StartedAt.IsZero() && s.aside == "" {
-		err := s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
-		if err == nil {
-			s.made = newVolumes(now, todo.Fills)
-			s.unmake(ctx, s.e)
-		}
-		return "", err
+		return "", s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
 	}
 	return s.setAside(ctx, s.e, todo.OldName+cmp.Or(s.aside, notebook.FailedSuffix))
 }

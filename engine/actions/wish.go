@@ -103,7 +103,7 @@ type Cover struct {
 	runspec.Mount
 	// Anonymous is the name of the anonymous volume that the old one has there, "" when it has nothing mounted.
 	Anonymous string
-	// New tells that the volume is made together with the new one.
+	// New tells that the volume is not there yet.
 	New bool
 }
 
@@ -134,23 +134,13 @@ func (c Cover) Fillable() bool {
 	return !c.ReadOnly && (c.Kind == runspec.Volume || c.Kind == runspec.Bind)
 }
 
-// Fills are the places that what is inside the old one can be copied into.
-func (w Change) Fills(volumes []model.Volume) []model.Fill {
+// fills are the places that what is inside the old one can be copied into. made are the names of the volumes that were made for
+// that.
+func (w Change) fills(made []string) []model.Fill {
 	var list []model.Fill
-	for _, c := range w.Covers(volumes) {
-		if c.Fillable() {
-			list = append(list, model.Fill{Destination: c.Target, New: c.New})
-		}
-	}
-	return list
-}
-
-// uncopied are the places whose files stay in the old one.
-func (w Change) uncopied(fills []model.Fill) []string {
-	var list []string
 	for _, c := range w.Covers(nil) {
-		if !slices.ContainsFunc(fills, func(f model.Fill) bool { return f.Destination == c.Target }) {
-			list = append(list, c.Target)
+		if c.Fillable() {
+			list = append(list, model.Fill{Destination: c.Target, New: c.Kind == runspec.Volume && (c.Source == "" || slices.Contains(made, c.Source))})
 		}
 	}
 	return list

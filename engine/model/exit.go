@@ -18,6 +18,9 @@ type ExitReason struct {
 // outOfMemory tells whether a container ended right after the system ended a program in it for want of memory.
 func outOfMemory(c Container) bool { return near(c.OOMAt, c.FinishedAt) }
 
+// stopped tells whether it ended because somebody asked for that; a restart says "stop" too, before it starts.
+func stopped(c Container) bool { return near(c.StopAt, c.FinishedAt) && c.StopAt.After(c.StartedAt) }
+
 // near tells whether something that the engine said belongs to the end of a container.
 func near(said, end time.Time) bool {
 	return !said.IsZero() && end.Sub(said).Abs() < 10*time.Second
@@ -32,9 +35,9 @@ func ExplainExit(c Container) ExitReason {
 		return ExitReason{"Out of memory", "It needed more memory than it may use, and was ended by the system (code " + code + ").", true}
 	case c.Error != "" && (c.ExitCode < 125 || c.ExitCode > 127): // it stays until a start goes well
 		return ExitReason{"Could not start", "Its last start failed: " + c.Error, true}
-	case c.ExitCode == 137 && near(c.StopAt, c.FinishedAt):
+	case c.ExitCode == 137 && stopped(c):
 		return ExitReason{"Stopped", "It was asked to stop, did not within its grace time, and was then ended by the engine (code 137).", false}
-	case c.ExitCode != 0 && near(c.StopAt, c.FinishedAt):
+	case c.ExitCode != 0 && stopped(c):
 		return ExitReason{"Stopped", "It was asked to stop, and ended with code " + code + ".", false}
 	case c.ExitCode == 0:
 		return ExitReason{"Finished", "Its program ended and reported success (code 0).", false}

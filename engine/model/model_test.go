@@ -24,6 +24,7 @@ func TestExplainExit(t *testing.T) {
 		{Container{ExitCode: 137, StopAt: noon, FinishedAt: noon}, "Stopped", false},
 		{Container{ExitCode: 137, StopAt: noon, FinishedAt: noon.Add(time.Hour)}, "Killed", false}, // and then started and killed
 		{Container{ExitCode: 1, StopAt: noon, FinishedAt: noon.Add(-time.Second)}, "Stopped", false},
+		{Container{ExitCode: 1, StopAt: noon, StartedAt: noon.Add(time.Second), FinishedAt: noon.Add(2 * time.Second)}, "Failed", true}, // after a restart
 		{Container{ExitCode: 137, StopAt: noon, OOMAt: noon, FinishedAt: noon}, "Out of memory", true},
 		{Container{OOMKilled: true}, "Finished", false}, // only a program in it was ended, earlier
 		{Container{ExitCode: 143, OOMKilled: true}, "Stopped", false},

@@ -15,6 +15,8 @@ import (
 type linked struct {
 	t    *testing.T
 	sent []string
+	// links are those in the other container's image.
+	links map[string]string
 }
 
 // Changes implements [Carrier].
@@ -33,6 +35,11 @@ func (l *linked) ArchivePath(_ context.Context, _, path string) (io.ReadCloser, 
 	return io.NopCloser(&out), nil
 }
 
+// CopyIn implements [Carrier].
+func (l *linked) CopyIn(ctx context.Context, id, dir string, archive io.Reader) error {
+	return l.CopyOver(ctx, id, dir, archive)
+}
+
 // CopyOver implements [Carrier].
 func (l *linked) CopyOver(_ context.Context, _, _ string, archive io.Reader) error {
 	for in := tar.NewReader(archive); ; {
@@ -48,7 +55,10 @@ func (l *linked) CopyOver(_ context.Context, _, _ string, archive io.Reader) err
 }
 
 // Stat implements [Carrier].
-func (l *linked) Stat(context.Context, string, string) (engine.FileInfo, error) {
+func (l *linked) Stat(_ context.Context, _, path string) (engine.FileInfo, error) {
+	if to := l.links[path]; to != "" {
+		return engine.FileInfo{Link: to}, nil
+	}
 	return engine.FileInfo{}, model.NewProblem(model.ProblemNotFound, nil, "", "", "")
 }
 
@@ -69,7 +79,23 @@ func TestCarryKeepsMounts(t *testing.T) {
 		}
 	}
 	l := &linked{t: t}
-	if stayed, err := Carry(t.Context(), l, model.Container{ID: "from"}, model.Container{ID: "to"}, nil, Progress{}); err != nil || len(l.sent) != 2 || len(stayed) != 0 {
-		t.Errorf("%q, %q, %v", stayed, l.sent, err)
+	if done, err := Carry(t.Context(), l, model.Container{ID: "from"}, model.Container{ID: "to"}, nil, Progress{}); err != nil || len(l.sent) != 2 || len(done.Stayed)+len(done.Left) != 0 {
+		t.Errorf("%+v, %q, %v", done, l.sent, err)
+	}
+}
+
+// TestCarryKeepsLinkedMounts holds that nothing goes into a mount that the engine really has elsewhere, since the image has a link on
+// the way to it.
+func TestCarryKeepsLinkedMounts(t *testing.T) {
+	l := &linked{t: t, links: map[string]string{"/data": "/zoo"}}
+	to := model.Container{ID: "to", Mounts: []model.Mount{{Type: "bind", Source: "/home/you", Destination: "/data/mine"}}}
+	_, err := Carry(t.Context(), l, model.Container{ID: "from"}, to, nil, Progress{})
+	if !model.IsKind(err, model.ProblemConflict) { // /zoo is a link inside
+		t.Errorf("%q, %v", l.sent, err)
+	}
+	l = &linked{t: t, links: l.links}
+	_, err = Carry(t.Context(), l, model.Container{ID: "from"}, to, []model.Fill{{Destination: "/data/mine"}}, Progress{})
+	if !model.IsKind(err, model.ProblemConflict) || len(l.sent) > 0 {
+		t.Errorf("%q, %v", l.sent, err)
 	}
 }

@@ -35,7 +35,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	fill := kit.NewToggle("change.fill", "Copy them there", true, func(bool) { relaid() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
 	carry := kit.NewButton("change.carry", "Change, and carry everything over", "", kit.Primary, func() {
 		choice := actions.ChangeCarry
-		if fill.Visible() && fill.On() {
+		if fill.On() && slices.ContainsFunc(covers, actions.Cover.Fillable) { // also before it is known whether there is something
 			choice = actions.ChangeFill
 		}
 		answer(choice)
@@ -50,9 +50,10 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		why = "Podman does not tell to whom files belong, so they cannot be carried over. Keep the container as an image first, and run that."
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
 	}
-	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph("Its volumes and folders are mounted in the new one, too. The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
+	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(mountedWords(covers)+" The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
 	over := kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
-	coveredRow := kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(over), fill)
+	overIcon := kit.NewIcon("warning", style.Warn).Sized(15)
+	coveredRow := kit.AcrossTop(6, overIcon, kit.Grow(over), fill)
 	coveredRow.Hide()
 	fill.Hide()
 	body.Add(coveredRow)
@@ -80,11 +81,13 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 			if there.fillable() && why == "" {
 				fill.Show()
 			}
-			words := "Change, and carry the rest over"
-			if fill.Visible() && fill.On() && len(there.stay) == 0 {
-				words = "Change, and carry everything over"
+			words, icon, ink := "Change, and carry the rest over", "warning", style.Warn
+			if fill.Visible() && fill.On() && len(there.stay)+len(there.gone) == 0 {
+				words, icon, ink = "Change, and carry everything over", "check", style.OK
 			}
 			carry.SetText(words)
+			overIcon.Set(icon, ink)
+			over.SetStyle(kit.Second.In(ink))
 		}
 		carry.SetEnabled(why == "", why)
 		if f.Complete && f.Problem == nil && why == "" && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
@@ -140,40 +143,70 @@ func insideWords(f rescue.Found) string {
 	return text
 }
 
+// mountedWords say what the new one has mounted.
+func mountedWords(covers []actions.Cover) string {
+	if slices.ContainsFunc(covers, func(c actions.Cover) bool { return c.Anonymous != "" }) {
+		return "Its other volumes and folders are mounted in the new one, too."
+	}
+	return "Its volumes and folders are mounted in the new one, too."
+}
+
 // covered is what is inside where something else is mounted in the new one.
 type covered struct {
 	// fill are the files that can be copied into what is mounted there, stay those that cannot.
 	fill, stay []string
 	// volumes are the places where the old one has an anonymous volume, and another thing is mounted that it can be copied into.
 	volumes []string
+	// gone are such places that nothing can be copied into.
+	gone []string
+	// noise are caches, logs, runtime files and installed software that would be copied, too.
+	noise int
 	// old tells that something may be there already.
 	old bool
 }
 
 func coveredBy(covers []actions.Cover, f rescue.Found) (there covered) {
 	for _, c := range covers {
-		if c.Anonymous != "" && c.Fillable() {
+		switch {
+		case c.Anonymous == "":
+		case c.Fillable():
 			there.volumes = append(there.volumes, c.Target)
+			there.old = there.old || !c.New
+		default:
+			there.gone = append(there.gone, c.Target)
 		}
 	}
 	for _, file := range f.Files {
-		i := slices.IndexFunc(covers, func(c actions.Cover) bool {
-			return file.Path == c.Target || strings.HasPrefix(file.Path, strings.TrimSuffix(c.Target, "/")+"/")
-		})
-		switch {
-		case i < 0:
-		case covers[i].Fillable() && file.Path != covers[i].Target:
+		switch c := coverOf(covers, file.Path); {
+		case c == nil:
+		case c.Fillable() && file.Path != c.Target:
 			there.fill = append(there.fill, file.Path)
-			there.old = there.old || !covers[i].New
+			there.old = there.old || !c.New
 		default:
 			there.stay = append(there.stay, file.Path)
+		}
+	}
+	for _, name := range f.Ignored {
+		if c := coverOf(covers, name); c != nil && c.Fillable() && name != c.Target {
+			there.noise++
+			there.old = there.old || !c.New
 		}
 	}
 	return there
 }
 
+// coverOf is the innermost place that a path is at or in, nil for none.
+func coverOf(covers []actions.Cover, name string) (at *actions.Cover) {
+	for i, c := range covers {
+		if (name == c.Target || strings.HasPrefix(name, strings.TrimSuffix(c.Target, "/")+"/")) && (at == nil || len(c.Target) > len(at.Target)) {
+			at = &covers[i]
+		}
+	}
+	return at
+}
+
 // fillable tells whether there is something to be copied into what is mounted.
-func (c covered) fillable() bool { return len(c.fill)+len(c.volumes) > 0 }
+func (c covered) fillable() bool { return len(c.fill)+len(c.volumes)+c.noise > 0 }
 
 // words say what becomes of those files, with fill when they are copied; "" when there are none.
 func (c covered) words(fill bool) string {
@@ -189,6 +222,9 @@ func (c covered) words(fill bool) string {
 		if len(c.volumes) > 0 {
 			parts = append(parts, volumes)
 		}
+		if c.noise > 0 {
+			parts = append(parts, present.Count(c.noise, "cache, log, runtime file")+" and installed software")
+		}
 		say("Copied into what is newly mounted there: " + strings.Join(parts, "; and ") + ".")
 		if c.old {
 			say("What is there already stays as it is.")
@@ -200,6 +236,9 @@ func (c covered) words(fill bool) string {
 		if len(c.volumes) > 0 {
 			say("The new one will not have " + volumes + ".")
 		}
+	}
+	if len(c.gone) > 0 {
+		say("The new one will not have what is in the anonymous volume at " + firstOf(c.gone) + ", since something else is mounted there.")
 	}
 	if len(c.stay) > 0 {
 		say(present.Count(len(c.stay), "file") + " of yours will not be in the new one, since something else is mounted there: " + firstOf(c.stay) + ". Download them from the old one's Files, and upload them to the new one.")

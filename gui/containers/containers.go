@@ -54,6 +54,7 @@ type Page struct {
 	// namedID and named are the selected container, and its name when it was looked at last.
 	namedID, named string
 	want           string // to be selected once it is listed
+	commanded      string // the name that OnCommand was told with
 
 	// OnUsage is told when the columns of what containers use were shown or hidden.
 	OnUsage func(on bool)
@@ -229,13 +230,20 @@ func (p *Page) selected(id string) {
 	c, ok := p.find(id)
 	p.inside.Show(c, ok)
 	p.split.Refresh()
-	if p.OnCommand != nil {
-		line := ""
-		if ok {
-			line = p.inside.Command(c).String()
-		}
-		p.OnCommand(line)
+	p.tell(c)
+}
+
+// tell tells the command that shows what is inside the selected container, "" for none.
+func (p *Page) tell(c model.Container) {
+	p.commanded = c.Name
+	if p.OnCommand == nil {
+		return
 	}
+	line := ""
+	if c.ID != "" {
+		line = p.inside.Command(c).String()
+	}
+	p.OnCommand(line)
 }
 
 // rows are what the page shows of a picture of the engine.
@@ -295,6 +303,9 @@ func (p *Page) show(r rows) {
 		p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
 	} else if len(list) == 1 {
 		p.inside.Show(list[0], true)
+		if p.commanded != list[0].Name { // it was renamed
+			p.tell(list[0])
+		}
 	}
 	p.split.Refresh()
 }

@@ -326,6 +326,9 @@ func (v *view) ended(j job.View) {
 	}
 	v.progress.Hide()
 	v.cancel.SetText("Cancel")
+	if v.drafted {
+		v.over.Show()
+	}
 	v.status.Set("")
 	switch j.State {
 	case job.Done:

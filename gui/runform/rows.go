@@ -54,11 +54,14 @@ func (v *view) buildRows() {
 	if v.r.Session.State().Locality == model.Elsewhere {
 		addFolder.SetEnabled(false, "The engine is elsewhere and has no folders of this computer.")
 	}
-	for i, m := range v.unnamed() {
+	clear(v.unnamed)
+	for i, m := range v.anonymous() {
 		name := kit.NewButton(fmt.Sprintf("run.unnamed.%d", i), "Give it a name", "", kit.Link, func() { v.nameVolume(m) }).
 			Hint("The new container gets a volume with a name there, and what is in this one is copied into it.")
-		v.mounts.Add(kit.Across(8, kit.NewText("The anonymous volume at "+m.Destination+" goes with it.", kit.Second), name))
+		v.unnamed[m.Destination] = kit.Across(8, kit.NewText("The anonymous volume at "+m.Destination+" goes with it.", kit.Second.Whole()), name)
+		v.mounts.Add(v.unnamed[m.Destination])
 	}
+	v.showUnnamed()
 	v.mounts.Add(kit.Across(8, addFolder, addVolume))
 	v.env.RemoveAll()
 	for i := range v.form.Env {
@@ -76,20 +79,34 @@ func (v *view) buildRows() {
 	v.dialog.Relayout()
 }
 
-// unnamed are the anonymous volumes of a container that is to be changed which the new one gets too, and no row says so.
-func (v *view) unnamed() []model.Mount {
+// anonymous are the anonymous volumes of a container that is to be changed: the new one gets them too.
+func (v *view) anonymous() []model.Mount {
 	if v.changes == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(v.changes.Container.Mounts), func(m model.Mount) bool {
-		listed := slices.ContainsFunc(v.form.Mounts, func(r MountRow) bool { return path.Clean(r.Target) == m.Destination })
-		return listed || m.Type != "volume" || !engine.IsAnonymous(m.Name)
-	})
+	return slices.DeleteFunc(slices.Clone(v.changes.Container.Mounts), func(m model.Mount) bool { return m.Type != "volume" || !engine.IsAnonymous(m.Name) })
+}
+
+// showUnnamed shows the anonymous volumes in whose place no row has something.
+func (v *view) showUnnamed() {
+	for at, line := range v.unnamed {
+		if slices.ContainsFunc(v.form.Mounts, func(r MountRow) bool { return path.Clean(r.Target) == at }) {
+			line.Hide()
+		} else {
+			line.Show()
+		}
+	}
 }
 
 // nameVolume adds a row for a volume with a name in the place of an anonymous one.
 func (v *view) nameVolume(m model.Mount) {
-	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: runspec.Volume, Source: v.changes.Container.Name + "-" + path.Base(m.Destination), Target: m.Destination})
+	taken := volumeNames(v.r.Session.Live.Snapshot())
+	name := v.changes.Container.Name + "-" + path.Base(m.Destination)
+	free := name
+	for n := 2; slices.Contains(taken, free); n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: runspec.Volume, Source: free, Target: m.Destination, ReadOnly: m.ReadOnly})
 	v.buildRows()
 	v.changed()
 	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))

@@ -25,6 +25,7 @@ type Runner struct {
 
 	open  *view
 	draft *Form // what was typed in a form that was closed without running
+	typed bool  // that draft was typed by a person, not taken from a container
 	// behind are forms whose jobs go on in the background, by the job's ID.
 	behind map[string]sent
 }
@@ -49,7 +50,7 @@ func (r *Runner) Show(image string) {
 func (r *Runner) Like(s runspec.Spec) (show func()) {
 	form := FromSpec(s, Names(r.Session.Live.Snapshot()))
 	return func() {
-		r.draft = &form
+		r.draft, r.typed = &form, false
 		r.Show(form.Image)
 	}
 }
@@ -89,7 +90,7 @@ func (r *Runner) Again(jobID string) (open func()) {
 		return func() { r.showChange(form, *was.changes) }
 	}
 	return func() {
-		r.draft = &form
+		r.draft, r.typed = &form, false
 		r.Show(form.Image)
 	}
 }

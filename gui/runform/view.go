@@ -52,7 +52,8 @@ type view struct {
 	fields  map[string]*kit.Field
 	fixes   map[string]*kit.Button
 	advice  map[int]*adviceRow
-	shown   map[int]bool // secrets that are shown, by row
+	unnamed map[string]*fyne.Container // the lines of anonymous volumes, by their places
+	shown   map[int]bool               // secrets that are shown, by row
 
 	ports, mounts, env, moreBox *fyne.Container
 	body                        *fyne.Container
@@ -74,7 +75,7 @@ const formWidth = 800
 func newView(r *Runner) *view {
 	return &view{
 		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Text{}, fields: map[string]*kit.Field{}, fixes: map[string]*kit.Button{},
-		advice: map[int]*adviceRow{}, shown: map[int]bool{},
+		advice: map[int]*adviceRow{}, unnamed: map[string]*fyne.Container{}, shown: map[int]bool{},
 		stopCheck: func() {}, stopJob: func() {},
 	}
 }
@@ -116,7 +117,7 @@ func (v *view) show(image string) {
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
 		fyne.CurrentApp().Clipboard().SetContent(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
-	v.over = kit.NewButton("run.over", "Start over", "", kit.Link, func() { v.startOver(image) }).Hint("Forgets what was typed before. The form begins with what the image suggests.")
+	v.over = kit.NewButton("run.over", "Start over", "", kit.Link, func() { v.startOver(image) }).Hint("Forgets what you typed before.")
 	if !v.drafted {
 		v.over.Hide()
 	}
@@ -145,7 +146,7 @@ func (v *view) begin(image string) {
 	if d := v.r.draft; d != nil && (d.Image == image || image == "") {
 		v.form, v.nameTouched, v.portsTouched = d.copied(), true, true
 		v.more, v.rare = v.form.needsMore(), v.form.needsRare()
-		v.drafted = v.changes == nil
+		v.drafted = v.changes == nil && v.r.typed
 		return
 	}
 	v.form.Image = image
@@ -173,7 +174,7 @@ func (v *view) left() {
 	}
 	if v.typed && v.changes == nil {
 		kept := v.form.copied()
-		v.r.draft = &kept
+		v.r.draft, v.r.typed = &kept, true
 	}
 }
 
@@ -226,6 +227,7 @@ func (v *view) field(id, placeholder, value string, set func(string)) *kit.Field
 // changed looks at the form again after something was typed or chosen.
 func (v *view) changed() {
 	v.typed, v.waiting = true, false
+	v.showUnnamed()
 	v.refresh()
 	v.check()
 }

@@ -145,6 +145,9 @@ func (p *Page) Made(name string) {
 
 // selectWanted selects the volume that is waited for, if it is listed.
 func (p *Page) selectWanted() {
+	if p.table.Selected() != "" {
+		p.want = "" // somebody was faster
+	}
 	if _, ok := p.find(p.want); ok {
 		name := p.want
 		p.want = ""
