@@ -142,8 +142,8 @@ func TestChangeInTheWindow(t *testing.T) {
 	press(d, "inside.more")
 	press(d, "menu.change")
 	press(d, "run.mount.addvolume")
-	d.Fill("run.mount.0.source", "changing-work")
-	d.Fill("run.mount.0.target", "/work")
+	d.Fill("run.mount.1.source", "changing-work") // the first is the anonymous volume, by its name
+	d.Fill("run.mount.1.target", "/work")
 	d.Until("a new one takes its place", says("run.status", "new container"))
 	press(d, "run.go")
 	d.Until("what becomes of its file", says("change.covered", "Copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
