@@ -113,12 +113,32 @@ func (d *Dialog) Cancel() {
 // IsOpen tells whether the dialog is shown.
 func (d *Dialog) IsOpen() bool { return !d.closed && d.canvas != nil }
 
-// Relayout fits the dialog to content that changed its size.
-func (d *Dialog) Relayout() { d.Refresh() }
+// Relayout fits the dialog to content that changed its size. What a person types into stays in sight.
+func (d *Dialog) Relayout() {
+	var typed fyne.CanvasObject
+	if d.canvas != nil {
+		typed, _ = d.canvas.Focused().(fyne.CanvasObject)
+	}
+	seen := typed != nil && d.holds(typed) && d.sees(typed)
+	d.Refresh()
+	if seen {
+		d.Reveal(typed)
+	}
+}
+
+// sees tells whether a thing of the body is in sight.
+func (d *Dialog) sees(o fyne.CanvasObject) bool {
+	driver := fyne.CurrentApp().Driver()
+	y := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(d.scroll).Y
+	return y >= 0 && y+o.Size().Height <= d.scroll.Size().Height
+}
 
 // Reveal scrolls so that a thing in the body is seen.
 func (d *Dialog) Reveal(o fyne.CanvasObject) {
 	if d.scroll == nil {
+		return
+	}
+	if d.sees(o) {
 		return
 	}
 	driver := fyne.CurrentApp().Driver()
@@ -128,8 +148,6 @@ func (d *Dialog) Reveal(o fyne.CanvasObject) {
 		d.scroll.Offset.Y += y - 8
 	case y+o.Size().Height > d.scroll.Size().Height:
 		d.scroll.Offset.Y += y + o.Size().Height - d.scroll.Size().Height + 8
-	default:
-		return
 	}
 	d.scroll.Refresh()
 }
