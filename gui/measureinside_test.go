@@ -149,7 +149,8 @@ func (m *measured) flood(e *enginetest.Engine, w *window) {
 	}
 	w.Until("a prompt", screen(func(s string) bool { return strings.HasSuffix(s, "#") }))
 	a := newDumper(m.t, w)
-	w.xdotool("type", "--delay", "5", "yes flood\n")
+	w.xdotool("type", "--delay", "5", "yes flood")
+	w.xdotool("key", "Return") // a line end that is typed is another key
 	a.seen("the flood", screen(func(s string) bool { return strings.Count(s, "flood\n") > 2 }))
 	probe := watchWindow(w)
 	time.Sleep(span)
@@ -162,7 +163,8 @@ func (m *measured) flood(e *enginetest.Engine, w *window) {
 
 	line := fmt.Sprintf("clear; seq 1 %d; echo all of it", much)
 	began = time.Now()
-	w.xdotool("type", "--delay", "0", line+"\n")
+	w.xdotool("type", "--delay", "5", line)
+	w.xdotool("key", "Return")
 	took := a.seen("its end", screen(func(s string) bool { return strings.Contains(s, "\nall of it\n") })).Sub(began)
 	began = time.Now()
 	cmd := exec.Command(enginetest.Program(m.t, "docker"), "-H", e.Host(), "exec", "talker-0", "sh", "-c", line)
