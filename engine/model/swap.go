@@ -16,7 +16,8 @@ type Swap struct {
 	// Run tells that the new one shall run, and Carry that what is inside the other one is carried over into it before.
 	Run   bool `json:"run"`
 	Carry bool `json:"carry"`
-	// Fills are the places that only the new one has mounted and that what is inside the other one there is copied into.
+	// Fills are the places where the new one has something mounted that the other one has not, or an anonymous volume, and that what
+	// is inside the other one there is copied into.
 	Fills []Fill `json:"fills,omitempty"`
 }
 

@@ -188,7 +188,7 @@ func copied(from, to engine.FileInfo) bool {
 	return to.Regular && from.Regular && to.Size == from.Size && to.Modified.Unix() == from.Modified.Unix()
 }
 
-// unlinked leaves out folders of the image that are links in the other container's image, as /lib is in some: the folder would take
+// unlinked leaves out folders that were there in the image, in whatever kind, and that are links in the other container's image, as /lib is in some: the folder would take
 // the place of all that the link leads to. What is in it goes there through the link, unless something is mounted there.
 func (p *carried) unlinked(ctx context.Context, changes []engine.Change) (list []engine.Change, err error) {
 	for _, c := range changes {

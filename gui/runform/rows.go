@@ -57,7 +57,7 @@ func (v *view) buildRows() {
 	clear(v.unnamed)
 	for i, m := range v.anonymous() {
 		name := kit.NewButton(fmt.Sprintf("run.unnamed.%d", i), "Give it a name", "", kit.Link, func() { v.nameVolume(m) }).
-			Hint("The new container gets a volume with a name there, and what is in this one is copied into it.")
+			Hint("The new container gets a volume with a name there. What is in this one can be copied into it.")
 		v.unnamed[m.Destination] = kit.Across(8, kit.NewText("The anonymous volume at "+m.Destination+" goes with it.", kit.Second.Whole()), name)
 		v.mounts.Add(v.unnamed[m.Destination])
 	}
