@@ -396,6 +396,8 @@ func (sh *Shell) jobsChanged() {
 			sh.commands.Notices.Show(kit.Notice{Title: "Undone: " + v.Title, Text: "Nothing was deleted. What was running is started again.", Brief: true})
 		case v.State == job.Cancelled && sh.launch.Shows(v.ID):
 			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled", Text: "Everything is as it was before. An image that was downloaded stays.", Brief: true})
+		case v.State == job.Cancelled && v.Remains != "":
+			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled: " + v.Title, Text: v.Remains})
 		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
 			sh.images.Pulled(commands.PulledBy(v))

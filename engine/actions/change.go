@@ -184,19 +184,27 @@ func (s *swap) notCarried() string {
 	return text
 }
 
-// staysThere adds to a failure what was copied out of the container by then, and stays.
+// staysThere adds to a failure what stays of what was copied out of the container by then.
 func (s *swap) staysThere(err error) error {
-	p := model.AsProblem(err, "")
+	p, text := model.AsProblem(err, ""), s.stays()
+	if p == nil || text == "" {
+		return err
+	}
+	return model.NewProblem(p.Kind, err, p.What, strings.TrimSpace(p.Why+" "+text), p.Fix)
+}
+
+// stays says what was copied into places that were there before and may hold some of it now, "" for none.
+func (s *swap) stays() string {
 	var places []string
 	for _, f := range s.fills {
 		if !f.New && s.filling {
 			places = append(places, f.Destination)
 		}
 	}
-	if p == nil || len(places) == 0 {
-		return err
+	if len(places) == 0 {
+		return ""
 	}
-	return model.NewProblem(p.Kind, err, p.What, strings.TrimSpace(p.Why+" What was copied into what is mounted at "+strings.Join(places, ", ")+" stays there."), p.Fix)
+	return "What was copied into what is mounted at " + strings.Join(places, ", ") + " by then stays there."
 }
 
 // mostStayed is how many paths that were not copied are named.
@@ -322,6 +330,7 @@ func (s *swap) carry(ctx context.Context) error {
 		return err
 	}
 	s.filling = true
+	s.r.Remains(s.stays())
 	s.carried, err = rescue.Carry(ctx, s.e, from, to, s.fills, copying(s.r, stepCarry))
 	return err
 }

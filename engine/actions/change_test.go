@@ -129,7 +129,7 @@ func TestChange(t *testing.T) {
 func TestChangeFills(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	s := b.sh("fills", `[ -e /own ] || { mkdir -p /own/deep /notes/sub/more /outer/inner; echo precious > /own/deep/f; chown -R 1000:100 /own; chmod 750 /own
-		for f in a sub/b sub/more/c same; do echo inside > /notes/$f; done; touch -d @1700000000 /notes/same; echo out > /outer/o; echo in > /outer/inner/i; echo kept > /anonymous/v; }; echo ready; `+idle)
+		for f in a sub/b sub/more/c same equal; do echo inside > /notes/$f; done; touch -d @1700000000 /notes/same /notes/equal; echo out > /outer/o; echo in > /outer/inner/i; echo kept > /anonymous/v; }; echo ready; `+idle)
 	s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Target: "/anonymous"}}
 	old := b.started(s)
 	b.until("its files", func() bool {
@@ -139,7 +139,7 @@ func TestChangeFills(t *testing.T) {
 	old = b.look(old.ID)
 	host, inner := t.TempDir(), t.TempDir()
 	stamp := time.Unix(1700000000, 0)
-	for name, text := range map[string]string{host + "/a": "of the host\n", host + "/same": "inside\n", inner + "/i": "of the host\n"} {
+	for name, text := range map[string]string{host + "/a": "of the host\n", host + "/same": "inside\n", host + "/equal": "others\n", inner + "/i": "of the host\n"} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -177,18 +177,35 @@ func TestChangeFills(t *testing.T) {
 	if _, there := b.named("fills-before"); !ok || !there {
 		t.Fatalf("%+v", v)
 	}
-	for _, text := range []string{"/notes/a, /outer/inner/i", "something else of that name"} {
+	for _, text := range []string{"/notes/a, /notes/equal, /outer/inner/i", "something else of that name"} {
 		if !strings.Contains(v.Result, text) || strings.Contains(v.Result, "same") {
 			t.Errorf("%q is not in %q", text, v.Result)
 		}
 	}
-	const look = "cat /own/deep/f; stat -c '%u:%g %a' /own; cat /notes/a /notes/sub/b /notes/sub/more/c /outer/o /outer/inner/i /anonymous/v"
+	const look = "cat /own/deep/f; stat -c '%u:%g %a' /own; cat /notes/a /notes/equal /notes/sub/b /notes/sub/more/c /outer/o /outer/inner/i /anonymous/v"
 	out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", look)
-	if want := "precious\n1000:100 750\nof the host\ninside\ninside\nout\nof the host\nkept\n"; err != nil || out != want {
+	if want := "precious\n1000:100 750\nof the host\nothers\ninside\ninside\nout\nof the host\nkept\n"; err != nil || out != want {
 		t.Errorf("%q, %v", out, err)
 	}
 	if got, err := os.ReadFile(host + "/sub/more/c"); string(got) != "inside\n" {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestChangeFillCancelled holds that who cancels a change that copies into a folder is told that this stays.
+func TestChangeFillCancelled(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	old := b.started(b.sh("fill-cancelled", `[ -e /notes ] || { mkdir /notes; echo inside > /notes/f; }; echo ready; `+idle))
+	b.until("its file", func() bool { _, err := b.engine().Stat(b.ctx(), old.ID, "/notes/f"); return err == nil })
+	b.person.change = actions.ChangeFill
+	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
+	w.Want.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: t.TempDir(), Target: "/notes"}}
+	j := b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
+	b.until("the copying", func() bool { return j.View().Remains != "" })
+	j.Cancel() // the new one's first seconds are watched after it, so that there is time
+	v := b.done(j, nil)
+	if b.want(v, job.Cancelled, ""); !strings.Contains(v.Remains, "/notes") || !b.look(old.ID).Running() {
+		t.Errorf("%+v", v)
 	}
 }
 

@@ -95,8 +95,10 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
 		if choice == FinishChange {
 			s.fills = a.fillsNow(q.Fresh, todo.Fills)
-			err := s.finish(ctx, todo)
-			return todo.Name + " has its new settings. The one before is kept, stopped." + s.notCarried(), err
+			if err := s.finish(ctx, todo); err != nil {
+				return "", err
+			}
+			return todo.Name + " has its new settings. The one before is kept, stopped." + s.notCarried(), nil
 		}
 		if !r.Final() {
 			return "", ctx.Err()

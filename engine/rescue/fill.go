@@ -172,7 +172,13 @@ func (p *carried) absent(ctx context.Context, changes []engine.Change, done *Car
 		if err != nil {
 			return nil, err
 		}
-		if there.Dir && here.Dir || copied(here, there) {
+		same := there.Dir && here.Dir
+		if !same {
+			if same, err = p.copied(ctx, c.Path, here, there); err != nil {
+				return nil, err
+			}
+		}
+		if same {
 			continue
 		}
 		done.Stayed, blocked = append(done.Stayed, c.Path), c.Path
@@ -180,12 +186,31 @@ func (p *carried) absent(ctx context.Context, changes []engine.Change, done *Car
 	return list, nil
 }
 
-// copied tells whether a thing looks as an earlier try would have copied it; an engine's archives have whole seconds.
-func copied(from, to engine.FileInfo) bool {
+// copied tells whether a thing is as an earlier try would have copied it. Files of the same size are read for that: those of
+// programs that write records of a fixed length may well have it, and the time as well.
+func (p *carried) copied(ctx context.Context, name string, from, to engine.FileInfo) (bool, error) {
 	if from.Link != "" || to.Link != "" {
-		return from.Link == to.Link
+		return from.Link == to.Link, nil
 	}
-	return to.Regular && from.Regular && to.Size == from.Size && to.Modified.Unix() == from.Modified.Unix()
+	if !to.Regular || !from.Regular || to.Size != from.Size {
+		return false, nil
+	}
+	here, err := p.contents(ctx, p.from.ID, name)
+	if err != nil {
+		return false, err
+	}
+	there, err := p.contents(ctx, p.to.ID, name)
+	return err == nil && here == there, err
+}
+
+// contents are those of one file.
+func (p *carried) contents(ctx context.Context, id, name string) (Contents, error) {
+	r, err := p.e.ArchivePath(ctx, id, name)
+	if err != nil {
+		return Contents{}, err
+	}
+	defer r.Close()
+	return Read(uncancelled{ctx, r}, nil)
 }
 
 // unlinked leaves out folders that were there in the image, in whatever kind, and that are links in the other container's image, as /lib is in some: the folder would take

@@ -130,7 +130,7 @@ func (c *jobCard) update(v job.View) {
 	case job.Failed:
 		text = v.Problem.Error()
 	case job.Cancelled:
-		text = "You cancelled it."
+		text = strings.TrimSpace("You cancelled it. " + v.Remains)
 	}
 	c.text.Set(text)
 	c.bar.Set(part)
