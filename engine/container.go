@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"regexp"
@@ -221,7 +222,10 @@ func fromInspect(c container.InspectResponse) model.Container {
 			out.AutoRemove = h.AutoRemove
 			out.RestartPolicy = string(h.RestartPolicy.Name)
 			out.Privileged, out.HostNetwork = h.Privileged, h.NetworkMode.IsHost()
-			out.Memory, out.SharedProcesses = h.Memory, h.PidMode != "" && h.PidMode != "private"
+			out.Memory, out.CPUs, out.SharedProcesses = h.Memory, cpuLimit(h.Resources), h.PidMode != "" && h.PidMode != "private"
+			if h.PidsLimit != nil && *h.PidsLimit > 0 {
+				out.Processes = *h.PidsLimit
+			}
 		}
 	}
 	if cfg := c.Config; cfg != nil {
@@ -256,6 +260,20 @@ func fromInspect(c container.InspectResponse) model.Container {
 	sortPorts(out.Ports)
 	return out
 }
+
+// cpuLimit is how many processors a container may keep busy, 0 for all. Compose and old programs say it as time in a period.
+func cpuLimit(r container.Resources) float64 {
+	switch {
+	case r.NanoCPUs > 0:
+		return float64(r.NanoCPUs) / 1e9
+	case r.CPUQuota > 0:
+		return float64(r.CPUQuota) / float64(cmp.Or(r.CPUPeriod, usualPeriod))
+	}
+	return 0
+}
+
+// usualPeriod is the kernel's own in microseconds, which the engine tells as 0.
+const usualPeriod = 100_000
 
 func fillState(out *model.Container, s *container.State) {
 	if s == nil {

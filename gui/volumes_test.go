@@ -146,7 +146,7 @@ func TestChangeInTheWindow(t *testing.T) {
 	d.Fill("run.mount.1.target", "/work")
 	d.Until("a new one takes its place", says("run.status", "new container"))
 	press(d, "run.go")
-	d.Until("what becomes of its file", says("change.covered", "Copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
+	d.Until("what becomes of its file", says("change.covered", "To be copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
 	press(d, "change.fill")
 	d.Until("it would stay", says("change.covered", "will not be in the new one"))
 	press(d, "change.fill")

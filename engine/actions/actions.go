@@ -52,7 +52,8 @@ type Actions struct {
 	lent    lent
 	// cleaned is the last connection that what was left was looked for on.
 	cleaned atomic.Int64
-	// settling are the containers, by ID, whose unfinished change is being asked about.
+	// settling are the containers, by ID, whose unfinished change is being asked about or ended, or that give their place back:
+	// an [UnfinishedChoice] of each, LeaveUnfinished while it is asked about.
 	settling sync.Map
 	// downloads is what registries said.
 	downloads downloads

@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,8 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
+
+	"github.com/docker/go-units"
 )
 
 // ChangeChoice is the answer to the question about a [Change] that needs a new container.
@@ -164,7 +167,7 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	if !old.Running() {
 		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it when the new one has been started and you miss nothing.", w.Want.Name, s.keptAs)
 	}
-	result += s.notCarried()
+	result += s.carriedWords() + s.notCarried()
 	a.pictured(ctx, id, w.Want.Name)
 	for _, text := range warnings {
 		result += " The engine says: " + text
@@ -172,11 +175,19 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	return result, nil
 }
 
+// carriedWords say what was carried over, "" for nothing.
+func (s *swap) carriedWords() string {
+	if s.carried.Files == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Carried over: %s, %s, read back and compared.", plural(s.carried.Files, "file"), units.HumanSize(float64(s.carried.Bytes)))
+}
+
 // notCarried says what only the one before has, "" for nothing.
 func (s *swap) notCarried() string {
 	text := ""
 	if list := s.carried.Stayed; len(list) > 0 {
-		text += " Not copied, since there was something else of that name: " + strings.Join(list[:min(len(list), mostStayed)], ", ") + more(len(list)-mostStayed) + ". The one before has it."
+		text += " Not copied, since there was something else of that name: " + strings.Join(list[:min(len(list), mostStayed)], ", ") + more(len(list)-mostStayed) + ". The one before still has it."
 	}
 	if list := s.carried.Left; len(list) > 0 {
 		text += " What is inside the one before at " + strings.Join(list, ", ") + " is not in it: something else is mounted there."
@@ -332,7 +343,16 @@ func (s *swap) carry(ctx context.Context) error {
 	s.filling = true
 	s.r.Remains(s.stays())
 	s.carried, err = rescue.Carry(ctx, s.e, from, to, s.fills, copying(s.r, stepCarry))
+	for _, name := range s.carried.Paths[:min(len(s.carried.Paths), mostCopies)] {
+		s.a.write(s.e, CarryCommand(from, to, name))(err)
+	}
 	return err
+}
+
+// CarryCommand is the docker command that equals copying a path of one container into another one.
+func CarryCommand(from, to model.Container, name string) model.Command {
+	out := model.Docker("cp", "-a", from.Name+":"+name, "-")
+	return out.Pipe(model.Docker("cp", "-a", "-", to.Name+":"+path.Dir(name)))
 }
 
 // makeVolumes makes the volumes that are to be filled and are not there yet, marked as this job's: the engine would make them with

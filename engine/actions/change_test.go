@@ -117,6 +117,13 @@ func TestChange(t *testing.T) {
 	if asked := b.person.questions(); len(asked) != 1 || len(asked[0].Found().Files) == 0 {
 		t.Errorf("asked %+v", asked)
 	}
+	if !strings.Contains(v.Result, "Carried over: ") {
+		t.Errorf("%q", v.Result)
+	}
+	const cp = "done: docker cp -a change-all:/own - | docker cp -a - change-all-new:/"
+	if list := b.journal(); !slices.ContainsFunc(list, func(line string) bool { return strings.HasPrefix(line, cp) }) {
+		t.Errorf("%q is not in %q", cp, list)
+	}
 	b.want(b.change(fresh, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "") // once more, over the labels of the first
 	again, _ := b.named("change-new-name")
 	if _, ok := b.named("change-new-name-before"); !ok || again.ID == fresh.ID || again.WorkingDir != "/tmp" {

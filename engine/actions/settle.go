@@ -52,7 +52,7 @@ func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
 			continue // gone
 		}
 		a.spawn(func(ctx context.Context) {
-			if _, asked := a.settling.LoadOrStore(fresh.ID, true); asked {
+			if _, asked := a.settling.LoadOrStore(fresh.ID, LeaveUnfinished); asked {
 				return // the question is still open since a connection before, or it is being done
 			}
 			defer a.settling.Delete(fresh.ID)
@@ -83,6 +83,7 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	default:
 		return nil
 	}
+	a.settling.Store(q.Fresh.ID, choice)
 	if stops.Running() && !a.mayStop(ctx, stops) {
 		return nil
 	}
@@ -98,7 +99,7 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 			if err := s.finish(ctx, todo); err != nil {
 				return "", err
 			}
-			return todo.Name + " has its new settings. The one before is kept, stopped." + s.notCarried(), nil
+			return todo.Name + " has its new settings. The one before is kept, stopped." + s.carriedWords() + s.notCarried(), nil
 		}
 		if !r.Final() {
 			return "", ctx.Err()
@@ -226,6 +227,7 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err er
 		now.Name = todo.Temporary
 	}
 	if there && now.Running() {
+		s.r.Phase("Stopping the new one")
 		if err := s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) }); err != nil {
 			return "", err
 		}
@@ -256,6 +258,7 @@ func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
 		}
 		old.Name = todo.OldName
 	}
+	s.r.Phase("Putting the old one back")
 	s.unpolicied = true
 	if err := s.repolicy(ctx, s.e); err != nil || !todo.OldRan {
 		return err
@@ -304,7 +307,7 @@ func (a *Actions) GoBack(c model.Container) {
 		if now.Running() && !a.mayStop(ctx, now) {
 			return
 		}
-		if _, busy := a.settling.LoadOrStore(now.ID, true); busy {
+		if _, busy := a.settling.LoadOrStore(now.ID, GoBack); busy {
 			a.tell(model.NewProblem(model.ProblemConflict, nil, what, "It is being done already, or asked about.", ""), what)
 			return
 		}
@@ -407,9 +410,11 @@ func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
 	return s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) })
 }
 
-// Settling tells whether a container, which took another one's place or was to, gives it back now, or its change is being ended.
-func (a *Actions) Settling(id string) bool {
-	_, is := a.settling.Load(id)
+// Settling tells what is being done to a container which took another one's place or was to: [GoBack] gives it back now, and
+// [FinishChange] ends its change.
+func (a *Actions) Settling(id string) UnfinishedChoice {
+	choice, _ := a.settling.Load(id)
+	is, _ := choice.(UnfinishedChoice)
 	return is
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -18,6 +19,8 @@ type Arg struct {
 	// Into tells that Text is a file which the shell writes what the command prints into, From that it is one which the
 	// command reads. Neither is given to the program.
 	Into, From bool
+	// Piped tells that another docker command begins here, which reads what the one before prints.
+	Piped bool
 }
 
 // Command is a docker command line that equals something Slipway does, as structured arguments without the
@@ -31,6 +34,15 @@ func Docker(words ...string) Command {
 		c[i] = Arg{Text: w}
 	}
 	return c
+}
+
+// Pipe is the command that prints for another one, which reads that.
+func (c Command) Pipe(to Command) Command {
+	out := append(slices.Clone(c), to...)
+	if len(to) > 0 {
+		out[len(c)].Piped = true
+	}
+	return out
 }
 
 // String is the line to paste into a POSIX shell, secrets left out.
@@ -49,10 +61,13 @@ func (c Command) HasSecrets() bool {
 	return false
 }
 
-// Argv is what stands behind "docker" as it is given to a program, with every secret in it.
+// Argv is what stands behind "docker" as it is given to a program, with every secret in it; of several, the first.
 func (c Command) Argv() []string {
 	list := make([]string, 0, len(c))
 	for _, a := range c {
+		if a.Piped {
+			break
+		}
 		if !a.Into && !a.From {
 			list = append(list, a.Text)
 		}
@@ -89,6 +104,8 @@ func (c Command) line(secrets bool) string {
 			b.WriteString("> ")
 		case a.From:
 			b.WriteString("< ")
+		case a.Piped:
+			b.WriteString("| docker ")
 		}
 		b.WriteString(quote(text))
 	}

@@ -137,8 +137,11 @@ type Container struct {
 	// StopTimeout is the grace time in seconds that the container itself asks for; 0 means the engine's 10.
 	StopTimeout   int
 	RestartPolicy string
-	// Memory is its limit in bytes, 0 for none.
-	Memory int64
+	// Memory is its limit in bytes, CPUs that of the processors that it may keep busy, as in --cpus, and Processes that of its
+	// processes and threads; 0 for none.
+	Memory    int64
+	CPUs      float64
+	Processes int64
 	// Privileged containers can do everything on the engine's machine; HostNetwork tells that it has that machine's network.
 	// SharedProcesses tells that it sees the processes of the engine's computer, or of another container (--pid).
 	SharedProcesses         bool

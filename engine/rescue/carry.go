@@ -28,6 +28,11 @@ type Carried struct {
 	Stayed []string
 	// Left are places that only the other one has mounted and that were not to be filled, with something in them.
 	Left []string
+	// Files counts the regular files that were sent, Bytes what is in them. Paths are what was sent: files, and folders with
+	// everything in them.
+	Files int
+	Bytes int64
+	Paths []string
 }
 
 // Carry copies everything that was added or changed in one container against its image into another one, with owners, modes and
@@ -63,13 +68,13 @@ func Carry(ctx context.Context, e Carrier, from, to model.Container, fills []mod
 			return done, err
 		}
 	}
-	if err := p.copy(ctx, inside, e.CopyOver, progress); err != nil {
+	if err := p.copy(ctx, inside, e.CopyOver, &done, progress); err != nil {
 		return done, err
 	}
 	if beside, err = p.absent(ctx, beside, &done); err != nil {
 		return done, err
 	}
-	return done, p.copy(ctx, beside, e.CopyIn, progress)
+	return done, p.copy(ctx, beside, e.CopyIn, &done, progress)
 }
 
 // choose tells apart what goes into the container itself or into a new volume, and what goes into a place that is not new.
@@ -112,15 +117,18 @@ type carried struct {
 	// may have more in the same folders.
 	sent map[string]bool
 	back bool
+	// paths are the changes that were packed, but for folders that only changed by themselves.
+	paths []string
 }
 
-// copy sends these paths, reads them again in the other container, and compares.
-func (p *carried) copy(ctx context.Context, changes []engine.Change, send func(ctx context.Context, id, dir string, archive io.Reader) error, progress Progress) error {
+// copy sends these paths, reads them again in the other container, and compares. It adds to done what it sent, also when it fails.
+func (p *carried) copy(ctx context.Context, changes []engine.Change, send func(ctx context.Context, id, dir string, archive io.Reader) error, done *Carried, progress Progress) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	p.changes, p.sent, p.id, p.back = sorted(changes), map[string]bool{}, p.from.ID, false
+	p.changes, p.sent, p.paths, p.id, p.back = sorted(changes), map[string]bool{}, nil, p.from.ID, false
 	sent, err := p.through(ctx, progress.Copied, func(r io.Reader) error { return send(ctx, p.to.ID, "/", r) })
+	done.Files, done.Bytes, done.Paths = done.Files+sent.Files, done.Bytes+sent.Bytes, append(done.Paths, p.paths...)
 	if err != nil {
 		return err
 	}
@@ -217,6 +225,9 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 			continue
 		}
 		p.sent[name] = true
+		if !p.back && name == c.Path && (h.Typeflag != tar.TypeDir || c.Kind == "added") {
+			p.paths = append(p.paths, name)
+		}
 		h.Name = strings.TrimPrefix(name, "/")
 		switch h.Typeflag {
 		case tar.TypeDir:

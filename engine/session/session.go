@@ -498,7 +498,7 @@ func (s *Session) Shell(lines string) string {
 	return prefixCommands(lines, prefix)
 }
 
-// prefixCommands puts prefix before every docker at the beginning of a command: of a line, or behind &&. What is quoted
+// prefixCommands puts prefix before every docker at the beginning of a command: of a line, or behind && or |. What is quoted
 // is an argument and stays as it is.
 func prefixCommands(lines, prefix string) string {
 	var out strings.Builder
@@ -508,7 +508,7 @@ func prefixCommands(lines, prefix string) string {
 			out.WriteString(prefix + " ")
 		}
 		out.WriteRune(r)
-		begins = quote == 0 && !escaped && (r == '\n' || r == ' ' && strings.HasSuffix(lines[:i], " &&"))
+		begins = quote == 0 && !escaped && (r == '\n' || r == ' ' && (strings.HasSuffix(lines[:i], " &&") || strings.HasSuffix(lines[:i], " |")))
 		switch {
 		case escaped:
 			escaped = false

@@ -4,12 +4,14 @@ import "testing"
 
 func TestPrefixCommands(t *testing.T) {
 	for in, want := range map[string]string{
-		"docker stop a && docker rm a":            "P docker stop a && P docker rm a",
-		"docker stop a\ndocker rm a":              "P docker stop a\nP docker rm a",
-		"docker run x sh -c 'a && docker ps'":     "P docker run x sh -c 'a && docker ps'",
-		"docker run x sh -c \"a\ndocker ps\"":     "P docker run x sh -c \"a\ndocker ps\"",
-		`docker run x sh -c "it\" && docker ps"`:  `P docker run x sh -c "it\" && docker ps"`,
-		"sudo usermod -aG docker me && docker ps": "sudo usermod -aG docker me && P docker ps",
+		"docker stop a && docker rm a":             "P docker stop a && P docker rm a",
+		"docker stop a\ndocker rm a":               "P docker stop a\nP docker rm a",
+		"docker run x sh -c 'a && docker ps'":      "P docker run x sh -c 'a && docker ps'",
+		"docker run x sh -c \"a\ndocker ps\"":      "P docker run x sh -c \"a\ndocker ps\"",
+		`docker run x sh -c "it\" && docker ps"`:   `P docker run x sh -c "it\" && docker ps"`,
+		"docker cp -a a:/x - | docker cp -a - b:/": "P docker cp -a a:/x - | P docker cp -a - b:/",
+		"docker run x sh -c 'a | docker ps'":       "P docker run x sh -c 'a | docker ps'",
+		"sudo usermod -aG docker me && docker ps":  "sudo usermod -aG docker me && P docker ps",
 		"": "",
 	} {
 		if got := prefixCommands(in, "P"); got != want {

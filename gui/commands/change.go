@@ -65,6 +65,8 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		lines = append(lines, cmd.String())
 	}
 	body.Add(kit.NewCodeLine("change.command", s.Session.Shell(strings.Join(lines, "\n")), false))
+	copies := kit.NewParagraph("What is inside is copied with docker cp before the new one starts; the history has a line for each.", kit.Second).ID("change.copies")
+	body.Add(copies)
 	text := "Docker can change this only by making a new container. It takes the place of this one once it runs; should it fail, everything is as before."
 	if c.Running() {
 		text = "Docker can change this only by making a new container. This one is stopped, and the new one takes its place once it runs; should it fail, this one is started again."
@@ -93,6 +95,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		if f.Complete && f.Problem == nil && why == "" && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
 			carry.SetText("Change")
 			empty.Hide()
+			copies.Hide()
 		}
 		inside.Painted(f)
 	}
@@ -128,7 +131,11 @@ func insideWords(f rescue.Found) string {
 		for i, file := range f.Files {
 			names[i] = file.Path
 		}
-		parts = append(parts, present.Count(len(f.Files), "file")+" of yours: "+firstOf(names))
+		size := ""
+		if f.Complete {
+			size = " (" + present.Size(f.Bytes()) + ")"
+		}
+		parts = append(parts, present.Count(len(f.Files), "file")+" of yours"+size+": "+firstOf(names))
 	}
 	if len(f.Ignored) > 0 {
 		parts = append(parts, present.Count(len(f.Ignored), "cache, log, runtime file")+" and installed software")
@@ -225,7 +232,7 @@ func (c covered) words(fill bool) string {
 		if c.noise > 0 {
 			parts = append(parts, present.Count(c.noise, "cache, log, runtime file")+" and installed software")
 		}
-		say("Copied into what is newly mounted there: " + strings.Join(parts, "; and ") + ".")
+		say("To be copied into what is newly mounted there: " + strings.Join(parts, "; and ") + ".")
 		if c.old {
 			say("What is there already stays as it is.")
 		}

@@ -291,14 +291,22 @@ func (s *Set) swapping(c model.Container) (word, why string) {
 	}
 	takes := func(c *model.Container) bool {
 		_, ok := c.Swap()
-		return ok && (runs[c.Labels[model.LabelJob]] || s.actions.Settling(c.ID))
+		return ok && (runs[c.Labels[model.LabelJob]] || s.actions.Settling(c.ID) == actions.FinishChange)
 	}
-	if takes(&c) {
+	switch {
+	case s.actions.Settling(c.ID) == actions.GoBack:
+		return "Going back…", "it gives the place back to the one before"
+	case takes(&c):
 		return "Getting ready…", "it is about to take another one's place"
 	}
 	snap := s.Session.Live.Snapshot()
 	for i := range snap.Containers {
-		if o := &snap.Containers[i]; o.Labels[model.LabelReplaces] == c.ID && takes(o) {
+		o := &snap.Containers[i]
+		switch {
+		case o.Labels[model.LabelReplaces] != c.ID:
+		case s.actions.Settling(o.ID) == actions.GoBack:
+			return "Going back…", "it gets its place back"
+		case takes(o):
 			return "Changing…", "another one is about to take its place"
 		}
 	}

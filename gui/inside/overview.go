@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
+	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -28,6 +31,7 @@ type overview struct {
 	scroll  *container.Scroll
 	of      model.Container // what the lines were made of
 	word    string
+	place   string // what has its place, or had it
 	secrets bool // the values of secrets are shown
 	probes  []model.Probe
 	asked   string // the container and connection whose probes are being asked for
@@ -51,10 +55,11 @@ func (o *overview) update(c model.Container) {
 	o.askProbes(c)
 	now := time.Now()
 	st := present.StateOf(c, now)
-	if o.made && st.Word == o.word && reflect.DeepEqual(o.of, c) {
+	had, has := o.replaced(c), o.replacing(c)
+	if o.made && st.Word == o.word && had+"/"+has == o.place && reflect.DeepEqual(o.of, c) {
 		return
 	}
-	o.of, o.word, o.made = c, st.Word, true
+	o.of, o.word, o.place, o.made = c, st.Word, had+"/"+has, true
 	o.scroll.Content = kit.Facts([]kit.Fact{
 		{ID: "overview.state", Caption: "State", Value: strings.TrimSpace(st.Word + ". " + st.Why)},
 		{ID: "overview.health", Caption: "Health check", Value: probeWords(c, o.probes, now), Mono: true},
@@ -62,7 +67,7 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.command", Caption: "Command", Value: commandWords(c), Mono: true},
 		{ID: "overview.created", Caption: "Created", Value: built(c.Created, now)},
 		{ID: "overview.started", Caption: "Started", Value: built(c.StartedAt, now)},
-		{ID: "overview.ports", Caption: "Ports", Value: publishedWords(c.Ports)},
+		{Caption: "Ports", Content: o.ports(c)},
 		{Caption: "Folders and volumes", Content: o.mounts(c)},
 		{ID: "overview.networks", Caption: "Networks", Value: strings.Join(c.Networks, ", ")},
 		{Caption: "Environment", Content: o.environment(c.Env)},
@@ -70,11 +75,33 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.restart", Caption: "When it stops", Value: stopWords(c)},
 		{ID: "overview.user", Caption: "User", Value: c.User},
 		{ID: "overview.workdir", Caption: "Working directory", Value: c.WorkingDir, Mono: true},
-		{ID: "overview.replaces", Caption: "Took the place of", Value: o.replaced(c)},
+		{ID: "overview.replaces", Caption: "Took the place of", Value: had},
+		{ID: "overview.replaced", Caption: "Its place has", Value: has},
 		{ID: "overview.labels", Caption: "Labels", Value: labelWords(c.Labels), Mono: true},
 		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
 	})
 	o.scroll.Refresh()
+}
+
+// ports are those of the container; what may be a web page is a link to it.
+func (o *overview) ports(c model.Container) fyne.CanvasObject {
+	if len(c.Ports) == 0 {
+		return nil
+	}
+	box := kit.Down(4)
+	for i, p := range c.Ports {
+		id, words := fmt.Sprintf("overview.port.%d", i), publishedWords(p)
+		var port fyne.CanvasObject = kit.NewText(words, kit.Body.Whole()).ID(id)
+		if p.HostPort != 0 && p.Protocol == "tcp" && c.Running() {
+			port = kit.NewButton(id, words, "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).Hint(present.PortHint(p) + " Opens it in the browser.")
+		}
+		row := []fyne.CanvasObject{port}
+		if p.HostPort != 0 && !p.Loopback() {
+			row = append(row, kit.NewText("open to network", kit.Second.In(style.Warn).Whole()))
+		}
+		box.Add(kit.Across(8, append(row, kit.Spring())...))
+	}
+	return box
 }
 
 // mounts are the folders and volumes that the container sees. A folder of this computer can be opened.
@@ -100,7 +127,12 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 			row = append(row, kit.NewText(words, kit.Second.Whole()).ID(fmt.Sprintf("overview.mount.%d.size", i)))
 		}
 		if m.Type == "bind" && o.p.session.State().Locality.SharesFolders() {
-			row = append(row, kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), "Open folder", icon, kit.Link, func() { o.p.commands.OpenFolder(m.Source) }))
+			open := kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), "Open folder", icon, kit.Link, func() { o.p.commands.OpenFolder(m.Source) })
+			row = append(row, kit.OnLine(open, kit.Mono))
+		}
+		if m.Type == "volume" {
+			show := kit.NewButton(fmt.Sprintf("overview.mount.%d.show", i), "Show volume", icon, kit.Link, func() { o.p.commands.Reveal("volumes", m.Name) })
+			row = append(row, kit.OnLine(show, kit.Mono))
 		}
 		box.Add(kit.AcrossTop(8, row...))
 	}
@@ -135,21 +167,12 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 	return box
 }
 
-func publishedWords(ports []model.PublishedPort) string {
-	var lines []string
-	for _, p := range ports {
-		inside := fmt.Sprintf("%d/%s", p.Container, p.Protocol)
-		if p.HostPort == 0 {
-			lines = append(lines, inside+", not published")
-			continue
-		}
-		host := p.HostIP
-		if strings.Contains(host, ":") {
-			host = "[" + host + "]"
-		}
-		lines = append(lines, fmt.Sprintf("%s:%d → %s", host, p.HostPort, inside))
+func publishedWords(p model.PublishedPort) string {
+	inside := fmt.Sprintf("%d/%s", p.Container, p.Protocol)
+	if p.HostPort == 0 {
+		return inside + ", not published"
 	}
-	return strings.Join(lines, "\n")
+	return net.JoinHostPort(p.HostIP, strconv.Itoa(int(p.HostPort))) + " → " + inside
 }
 
 // commandWords is what it runs, quoted as a shell needs it where that is known.
@@ -161,10 +184,20 @@ func commandWords(c model.Container) string {
 }
 
 func limitWords(c model.Container) string {
+	var words []string
 	if c.Memory > 0 {
-		return units.BytesSize(float64(c.Memory)) + " of memory"
+		words = append(words, units.BytesSize(float64(c.Memory))+" of memory")
 	}
-	return ""
+	switch {
+	case c.CPUs == 1:
+		words = append(words, "1 CPU")
+	case c.CPUs > 0:
+		words = append(words, strconv.FormatFloat(c.CPUs, 'f', -1, 64)+" CPUs")
+	}
+	if c.Processes > 0 {
+		words = append(words, fmt.Sprintf("%d processes and threads", c.Processes))
+	}
+	return strings.Join(words, ", ")
 }
 
 // stopWords says what happens when its program ends.
@@ -186,6 +219,17 @@ func stopWords(c model.Container) string {
 func (o *overview) replaced(c model.Container) string {
 	if old, ok := o.p.session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok && notebook.TookPlace(c, old) {
 		return old.Name
+	}
+	return ""
+}
+
+// replacing is the container that has the place of this one, which was kept; "" for none.
+func (o *overview) replacing(c model.Container) string {
+	snap := o.p.session.Live.Snapshot()
+	for i := range snap.Containers {
+		if now := &snap.Containers[i]; now.Labels[model.LabelReplaces] == c.ID && notebook.TookPlace(*now, c) {
+			return now.Name
+		}
 	}
 	return ""
 }

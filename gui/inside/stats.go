@@ -160,6 +160,9 @@ func (s *stats) draw() {
 		if last.usage.Processes != 1 {
 			note = fmt.Sprintf("%d processes", last.usage.Processes)
 		}
+		if most := s.p.shown.Processes; most > 0 {
+			note += fmt.Sprintf(" of %d", most)
+		}
 		note += fmt.Sprintf(" · since its start %s in, %s out, %s read, %s written", bytesWords(last.usage.NetIn), bytesWords(last.usage.NetOut), bytesWords(last.usage.DiskRead), bytesWords(last.usage.DiskWrite))
 	}
 	s.note.Set(note)
@@ -183,15 +186,19 @@ func (s *stats) drawCPU(last point) {
 		}
 		return p.usage.CPU / per
 	})
+	limit := 100 * s.p.shown.CPUs / per
 	top := 100.0
-	for top < highest {
+	for top < max(highest, limit) {
 		top += 100
 	}
 	words := ""
 	if !last.at.IsZero() && last.usage.CPU >= 0 {
 		words = fmt.Sprintf("%.1f%%", last.usage.CPU/per)
+		if limit > 0 {
+			words += fmt.Sprintf(" of %.0f%%", limit)
+		}
 	}
-	s.cpu.Set(list, nil, top, 0, words, fmt.Sprintf("%.0f%%", top))
+	s.cpu.Set(list, nil, top, limit, words, fmt.Sprintf("%.0f%%", top))
 }
 
 func (s *stats) drawRates(plot *kit.Plot, in, out func(point) float64, last point) {

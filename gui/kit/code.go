@@ -59,6 +59,9 @@ type codeRenderer struct {
 
 const codePad = 12
 
+// codeIndent is before what goes on from the line above.
+const codeIndent = "    "
+
 // lineHeight is a whole number: at a fraction of a pixel the underscore is lost between two rows.
 func (r *codeRenderer) lineHeight() float32 { return monoLine() }
 
@@ -105,10 +108,10 @@ func (r *codeRenderer) set(width float32) {
 			lines = append(lines, fit(l, Mono, room))
 			continue
 		}
-		for i, part := range wrapCommand(l, room-20) {
+		for i, part := range wrapCommand(l, room-Mono.measure(codeIndent+"\\").Width) {
 			if i > 0 {
 				lines[len(lines)-1] += "\\"
-				part = "    " + part
+				part = codeIndent + part
 			}
 			lines = append(lines, fit(part, Mono, room)) // an argument may be longer than any line
 		}

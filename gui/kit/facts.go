@@ -33,11 +33,16 @@ func Facts(list []Fact) *fyne.Container {
 		row := []fyne.CanvasObject{Width(factWidth, NewText(f.Caption, Second)), Grow(value)}
 		if f.Copyable {
 			copyIt := CopyButton(f.ID+".copy", "", func() string { return f.Value })
-			row = append(row, container.New(lineLayout{NewText("", st).MinSize().Height}, copyIt))
+			row = append(row, OnLine(copyIt, st))
 		}
 		box.Add(AcrossTop(12, row...))
 	}
 	return box
+}
+
+// OnLine puts a button beside a line of text of that style, over whose middle it stands, without making the line higher.
+func OnLine(button fyne.CanvasObject, st TextStyle) fyne.CanvasObject {
+	return container.New(lineLayout{NewText("", st).MinSize().Height}, button)
 }
 
 // lineLayout gives a button no more height than a line of text has, over whose middle it stands: it would push lines apart.

@@ -142,7 +142,8 @@ func (t *Table) SetRows(rows []TableRow) {
 // more than what is on the screen. actions is how many buttons the widest row has, so that columns stay where they
 // are. The selection stays with its row, and is given up when that is gone.
 func (t *Table) SetSource(ids []string, actions int, row func(i int) TableRow) {
-	same := len(ids) == len(t.ids)
+	same, was := len(ids) == len(t.ids), t.index(t.selected)
+	seen := was >= 0 && t.inView(was)
 	t.ids, t.rowAt, t.actions = ids, row, actions
 	t.at = make(map[string]int, len(ids))
 	for i, id := range ids {
@@ -157,6 +158,9 @@ func (t *Table) SetSource(ids []string, actions int, row func(i int) TableRow) {
 		if t.OnSelect != nil {
 			t.OnSelect("")
 		}
+	}
+	if now := t.index(t.selected); !same && seen && now != was { // others came or went above it
+		t.reveal(t.selected)
 	}
 	t.pane.Refresh()
 	t.Refresh()
@@ -208,6 +212,12 @@ func (t *Table) Select(id string) {
 	if several && t.OnChosen != nil {
 		t.OnChosen()
 	}
+}
+
+// inView tells whether something of a row is seen.
+func (t *Table) inView(i int) bool {
+	top := float32(i)*style.RowHeight - t.scroll.Offset.Y
+	return top+style.RowHeight > 0 && top < t.scroll.Size().Height
 }
 
 // reveal brings a row into view.
