@@ -177,9 +177,7 @@ func fromSummary(c container.Summary) model.Container {
 		out.Ports = append(out.Ports, model.PublishedPort{HostIP: p.IP, HostPort: p.PublicPort, Container: p.PrivatePort, Protocol: p.Type})
 	}
 	sortPorts(out.Ports)
-	for _, m := range c.Mounts {
-		out.Mounts = append(out.Mounts, fromMount(m))
-	}
+	out.Mounts = fromMounts(c.Mounts)
 	if c.NetworkSettings != nil {
 		for name := range c.NetworkSettings.Networks {
 			out.Networks = append(out.Networks, name)
@@ -189,8 +187,14 @@ func fromSummary(c container.Summary) model.Container {
 	return out
 }
 
-func fromMount(m container.MountPoint) model.Mount {
-	return model.Mount{Type: string(m.Type), Name: m.Name, Source: m.Source, Destination: m.Destination, ReadOnly: !m.RW}
+// fromMounts are by their places: engines tell them in another order each time.
+func fromMounts(list []container.MountPoint) []model.Mount {
+	var out []model.Mount
+	for _, m := range list {
+		out = append(out, model.Mount{Type: string(m.Type), Name: m.Name, Source: m.Source, Destination: m.Destination, ReadOnly: !m.RW})
+	}
+	slices.SortFunc(out, func(a, b model.Mount) int { return cmp.Compare(a.Destination, b.Destination) })
+	return out
 }
 
 // statusText is the list's only trace of exit code and health, for example "Exited (137) 3 hours ago" or
@@ -235,9 +239,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 			out.StopTimeout = *cfg.StopTimeout
 		}
 	}
-	for _, m := range c.Mounts {
-		out.Mounts = append(out.Mounts, fromMount(m))
-	}
+	out.Mounts = fromMounts(c.Mounts)
 	if n := c.NetworkSettings; n != nil {
 		for name := range n.Networks {
 			out.Networks = append(out.Networks, name)

@@ -184,5 +184,8 @@ func clean(err error) string {
 	if text == "" {
 		return ""
 	}
+	if strings.IndexByte(".!?", text[len(text)-1]) < 0 { // another sentence may follow
+		text += "."
+	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }

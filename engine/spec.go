@@ -97,7 +97,8 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 		s.Mounts = append(s.Mounts, fromBind(b))
 	}
 	for _, m := range h.Mounts {
-		if m.Type == mount.TypeBind || m.Type == mount.TypeVolume && m.Source != "" {
+		// What is there by the name that an engine made up is anonymous all the same: a change mounted it again.
+		if m.Type == mount.TypeBind || m.Type == mount.TypeVolume && m.Source != "" && !anonymousName.MatchString(m.Source) {
 			s.Mounts = append(s.Mounts, runspec.Mount{Kind: runspec.MountKind(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
 		}
 	}

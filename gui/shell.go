@@ -389,7 +389,7 @@ func (sh *Shell) jobsChanged() {
 		}
 		sh.volumes.Made(sh.commands.Made(v))
 		switch {
-		case v.State == job.Failed && (sh.commands.ShownInForm(v.ID) || sh.launch.Shows(v.ID)):
+		case v.State == job.Failed && (sh.commands.ShownInForm(v) || sh.launch.Shows(v.ID)):
 		case v.State == job.Failed:
 			sh.commands.ShowFailure(v)
 		case v.State == job.Cancelled && v.Undone:

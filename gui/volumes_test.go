@@ -126,7 +126,7 @@ func TestChangeInTheWindow(t *testing.T) {
 	d.Until("a new one takes its place", says("run.status", "new container"))
 	press(d, "run.go")
 	d.Until("what is inside", says("change.found", "/work/mine.txt"))
-	press(d, "change.carry")
+	press(d, "change.go")
 	d.Until("the new one is selected", func(gui.Dump) bool {
 		now := strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}} {{.State.Running}} {{.Config.Env}}", "changed"))
 		return !strings.HasPrefix(now, id) && strings.Contains(now, "true") && strings.Contains(now, "MODE=fast")
@@ -142,15 +142,18 @@ func TestChangeInTheWindow(t *testing.T) {
 	press(d, "inside.more")
 	press(d, "menu.change")
 	press(d, "run.mount.addvolume")
-	d.Fill("run.mount.1.source", "changing-work") // the first is the anonymous volume, by its name
-	d.Fill("run.mount.1.target", "/work")
+	d.Fill("run.mount.0.source", "changing-work")
+	d.Fill("run.mount.0.target", "/work")
 	d.Until("a new one takes its place", says("run.status", "new container"))
 	press(d, "run.go")
 	d.Until("what becomes of its file", says("change.covered", "To be copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
 	press(d, "change.fill")
 	d.Until("it would stay", says("change.covered", "will not be in the new one"))
-	press(d, "change.fill")
 	press(d, "change.carry")
+	d.Until("all of it would stay", says("change.go", "without what is inside"))
+	press(d, "change.carry")
+	press(d, "change.fill")
+	press(d, "change.go")
 	d.Until("the file is in the volume", func(gui.Dump) bool {
 		now := docker(t, e, "inspect", "-f", "{{.State.Running}} {{.Mounts}}", "changed")
 		return strings.Contains(now, "true") && strings.Contains(now, "changing-work") && docker(t, e, "exec", "changed", "cat", "/work/mine.txt") == "mine\n"

@@ -55,6 +55,8 @@ type Actions struct {
 	// settling are the containers, by ID, whose unfinished change is being asked about or ended, or that give their place back:
 	// an [UnfinishedChoice] of each, LeaveUnfinished while it is asked about.
 	settling sync.Map
+	// still is for how long both containers of a change must have stayed as they are, so that it is nobody's.
+	still func(fresh model.Container) time.Duration
 	// downloads is what registries said.
 	downloads downloads
 	// onRate is told how fast registries are; nil for nobody.
@@ -78,7 +80,7 @@ type Actions struct {
 // New makes the actions on a session. version goes into the label of what they make.
 func New(s *session.Session, asker Asker, version string) *Actions {
 	ctx, cancel := context.WithCancel(context.Background())
-	a := &Actions{session: s, asker: asker, version: version, ctx: ctx, cancel: cancel}
+	a := &Actions{session: s, asker: asker, version: version, still: stillTime, ctx: ctx, cancel: cancel}
 	a.unsubscribe = s.Subscribe(a.cleanWhenBack)
 	return a
 }

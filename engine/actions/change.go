@@ -63,11 +63,14 @@ func (a *Actions) Change(w Change, begun func(*job.Job)) {
 		if choice == ChangeNothing || old.Running() && !a.mayStop(ctx, old) {
 			return
 		}
-		j = a.startOn(old, job.Spec{Title: "Change " + old.Name, Key: "change:" + old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		j = a.startOn(old, job.Spec{Title: ChangeTitle(old), Key: "change:" + old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return a.replaceBy(ctx, e, r, w, choice)
 		})
 	})
 }
+
+// ChangeTitle is what the job of a change is called.
+func ChangeTitle(c model.Container) string { return "Change " + c.Name }
 
 // askChange asks while it is being found out what is inside.
 func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) ChangeChoice {
@@ -87,8 +90,8 @@ func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) Cha
 
 func (a *Actions) changeInPlace(w Change) *job.Job {
 	c := w.Container
-	return a.startOn(c, job.Spec{Title: "Change " + c.Name, Key: "change:" + c.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
-		for _, cmd := range w.Commands(e.Info()) {
+	return a.startOn(c, job.Spec{Title: ChangeTitle(c), Key: "change:" + c.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+		for _, cmd := range w.Commands(e.Info(), nil) {
 			err := a.written(e, cmd, func() error {
 				if cmd[0].Text == "rename" {
 					return e.Rename(ctx, c, w.Want.Name)
@@ -114,6 +117,7 @@ const (
 // swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
 func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change, choice ChangeChoice) (string, error) {
 	carry := choice != ChangeEmpty
+	r.Remains("“" + w.Container.Name + "” is as it was before.")
 	old, err := e.Container(ctx, w.Container.ID)
 	if err != nil {
 		return "", err
@@ -159,13 +163,16 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	}
 	if err := s.change(ctx, w, carry); err != nil {
 		if err = s.back(err); s.restored {
-			err = s.staysThere(asItWas(err, old.Name))
+			err = s.staysThere(asItWas(err, old.Name, todo.Temporary))
 		}
 		return "", err
 	}
 	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it when you miss nothing.", w.Want.Name, s.keptAs)
 	if !old.Running() {
 		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it when the new one has been started and you miss nothing.", w.Want.Name, s.keptAs)
+	}
+	if !carry {
+		result += " Nothing of what was inside is in the new one; it stays in the one before."
 	}
 	result += s.carriedWords() + s.notCarried()
 	a.pictured(ctx, id, w.Want.Name)
@@ -228,13 +235,13 @@ func more(n int) string {
 	return fmt.Sprintf(" and %d more", n)
 }
 
-// asItWas says of a failure of the new container, which has a name that nobody knows, what it means.
-func asItWas(err error, name string) error {
+// asItWas says of a failure of the new container, which had a name that nobody knows, what it means.
+func asItWas(err error, name, temporary string) error {
 	p := model.AsProblem(err, "")
 	if p == nil || !model.IsKind(err, model.ProblemExited) && !model.IsKind(err, model.ProblemBadCommand) && !model.IsKind(err, model.ProblemPortTaken) {
 		return err
 	}
-	return model.NewProblem(p.Kind, err, "“"+name+"” does not run with these settings, and is as it was before", strings.TrimSpace(p.What+". "+p.Why), p.Fix)
+	return model.NewProblem(p.Kind, err, "“"+name+"” does not run with these settings, and is as it was before", strings.TrimSpace(strings.Replace(p.What, "“"+temporary+"”", "The new one", 1)+". "+p.Why), p.Fix)
 }
 
 // pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds it.
@@ -341,7 +348,7 @@ func (s *swap) carry(ctx context.Context) error {
 		return err
 	}
 	s.filling = true
-	s.r.Remains(s.stays())
+	s.r.Remains(strings.TrimSpace("“" + s.old.Name + "” is as it was before. " + s.stays()))
 	s.carried, err = rescue.Carry(ctx, s.e, from, to, s.fills, copying(s.r, stepCarry))
 	for _, name := range s.carried.Paths[:min(len(s.carried.Paths), mostCopies)] {
 		s.a.write(s.e, CarryCommand(from, to, name))(err)

@@ -208,7 +208,7 @@ func TestChangeFillCancelled(t *testing.T) {
 	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
 	w.Want.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: t.TempDir(), Target: "/notes"}}
 	j := b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
-	b.until("the copying", func() bool { return j.View().Remains != "" })
+	b.until("the copying", func() bool { return strings.Contains(j.View().Remains, "/notes") })
 	j.Cancel() // the new one's first seconds are watched after it, so that there is time
 	v := b.done(j, nil)
 	if b.want(v, job.Cancelled, ""); !strings.Contains(v.Remains, "/notes") || !b.look(old.ID).Running() {

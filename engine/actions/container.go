@@ -119,6 +119,14 @@ func (a *Actions) stop(c model.Container) *job.Job {
 		})
 }
 
+// graceOf is how many seconds a container has to end by itself when it is stopped.
+func graceOf(c model.Container) int {
+	if c.StopTimeout > 0 {
+		return c.StopTimeout
+	}
+	return defaultGrace
+}
+
 // stopVisibly stops a container and counts its grace time down in the job.
 func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
 	return countDown(r, "Stopping", c, func() error { return e.Stop(ctx, c, -1) })
@@ -142,10 +150,7 @@ func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, 
 
 // countDown runs call and says meanwhile how long the container may still take to end by itself.
 func countDown(r *job.Report, verb string, c model.Container, call func() error) error {
-	grace := c.StopTimeout
-	if grace <= 0 {
-		grace = defaultGrace
-	}
+	grace := graceOf(c)
 	deadline := time.Now().Add(time.Duration(grace) * time.Second)
 	done := make(chan error, 1)
 	go func() { done <- call() }()

@@ -48,8 +48,10 @@ type scene struct {
 	// then which have a restart policy.
 	Untouched bool
 	// Told tells that Slipway said that something could not be put back. After a crash Docker 20.10 may hold a port itself that no
-	// container of it has ("key modified" in its log), until it is started once more.
+	// container of it has ("key modified" in its log), until it is started once more: what it was to go back from stays until then.
 	Told bool
+	// Done tells that all was done before the engine ended: one without a restart policy does not run after that.
+	Done bool
 }
 
 // deed is something that Slipway does.
@@ -252,6 +254,7 @@ func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took ti
 	wrong := ""
 	for deadline := time.Now().Add(settleTime); ; time.Sleep(5 * time.Millisecond) {
 		s.Told = p.engine && strings.Contains(c.said(), "told ")
+		s.Done = p.engine && strings.Contains(c.said(), "job done")
 		if wrong = d.settled(b, s); wrong == "" || time.Now().After(deadline) {
 			break
 		}
@@ -394,6 +397,7 @@ func TestCrashChild(t *testing.T) {
 	who.answers(actions.RemoveContainer)
 	b := &bench{T: t, session: session.New(""), person: who, seen: map[string]bool{}, image: enginetest.TinyName}
 	b.actions = actions.New(b.session, who, "test")
+	b.actions.StandStill(time.Second)
 	b.actions.HoldRemovals(0, nil)
 	b.session.Start()
 	b.engine()

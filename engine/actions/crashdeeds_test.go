@@ -297,8 +297,8 @@ func settledSwap(policy string) func(b *bench, s scene) string {
 			state += fmt.Sprintf(", new %s %s %s", fresh.Name, fresh.State, fresh.RestartPolicy)
 		}
 		_, todo := fresh.Swap()
-		asItWas := old.Name == s.Name && (old.Running() || s.Untouched || s.Told) && or(old.RestartPolicy) == policy && !fresh.Running() && !todo
-		asItShallBe := len(ids) == 1 && fresh.Name == s.Name && (fresh.Running() || s.Untouched) && !old.Running() && old.Name == s.Name+"-before" && or(old.RestartPolicy) == "no"
+		asItWas := old.Name == s.Name && (old.Running() || s.Untouched || s.Told) && or(old.RestartPolicy) == policy && !fresh.Running() && (!todo || s.Told)
+		asItShallBe := len(ids) == 1 && fresh.Name == s.Name && (fresh.Running() || s.Untouched || s.Done) && !old.Running() && old.Name == s.Name+"-before" && or(old.RestartPolicy) == "no"
 		if len(ids) > 1 || !asItWas && !asItShallBe {
 			return state
 		}

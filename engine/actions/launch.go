@@ -286,7 +286,7 @@ func (a *Actions) takeBack(e *engine.Engine, jobID string, c model.Container, wh
 	}
 	var p *model.Problem
 	if gone && errors.As(kept, &p) && p.Kind == model.ProblemExited {
-		p.Fix = "Read its last lines in the details. Nothing was left behind, so you can launch again."
+		p.Fix = "Read its last lines in the details. Nothing was left behind, so you can try again."
 	}
 	return kept
 }

@@ -72,8 +72,11 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	proven := todo.Run && q.Fresh.Running() || !todo.Run && q.Fresh.StartedAt.IsZero()
 	swapped := q.Old.Name != todo.OldName && !q.Old.Running() && proven && strings.HasPrefix(q.Old.Name, todo.OldName+beforeSuffix)
 	choice := FinishChange
-	if !swapped {
+	switch {
+	case !swapped:
 		choice = a.asker.Unfinished(ctx, q)
+	case !a.standsStill(ctx, q):
+		return nil // another Slipway goes back from it just now; what that leaves is found at the next connection
 	}
 	title, stops := "Finish the change of "+todo.OldName, q.Old
 	switch choice {
@@ -113,6 +116,32 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 		}
 		return result, err
 	})
+}
+
+// stillTime is a little longer than another Slipway's going back takes between two steps: it stops the new container.
+func stillTime(fresh model.Container) time.Duration {
+	return 3*time.Second + time.Duration(graceOf(fresh))*time.Second
+}
+
+// standsStill tells whether nothing happens to both containers for a while: the first step of another Slipway's going back makes
+// them look as a change that was cut off in the middle of its names.
+func (a *Actions) standsStill(ctx context.Context, q UnfinishedChange) bool {
+	select {
+	case <-time.After(a.still(q.Fresh)):
+	case <-ctx.Done():
+		return false
+	}
+	e, err := a.session.Engine()
+	if err != nil {
+		return false
+	}
+	for _, was := range []model.Container{q.Old, q.Fresh} {
+		now, err := e.Container(ctx, was.ID)
+		if err != nil || now.Name != was.Name || now.State != was.State || !now.StartedAt.Equal(was.StartedAt) {
+			return false
+		}
+	}
+	return true
 }
 
 // fillsNow are the places to be filled, where a volume that was made for that is no new one when others have it by now.
@@ -349,6 +378,9 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 	a.left.drop("stay:" + id)
 	kept, err := s.goBack(ctx, todo)
 	if err != nil {
+		if p := model.AsProblem(err, what); p != nil && p.What != what {
+			err = model.NewProblem(p.Kind, err, what, strings.TrimSpace(p.What+". "+p.Why), p.Fix)
+		}
 		return "", s.stayed(context.WithoutCancel(ctx), err)
 	}
 	result := todo.OldName + " is as it was before."

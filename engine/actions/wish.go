@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 )
 
@@ -77,8 +78,8 @@ func orNo(policy string) string {
 	return policy
 }
 
-// Commands are the docker commands that the change equals, in order.
-func (w Change) Commands(info model.EngineInfo) []model.Command {
+// Commands are the docker commands that the change equals, in order. containers are all that there are.
+func (w Change) Commands(info model.EngineInfo, containers []model.Container) []model.Command {
 	c := w.Container
 	var list []model.Command
 	if w.InPlace(info) {
@@ -90,7 +91,7 @@ func (w Change) Commands(info model.EngineInfo) []model.Command {
 		}
 		return list
 	}
-	list = append(list, RenameCommand(c, c.Name+beforeSuffix))
+	list = append(list, RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, names(containers))))
 	if !c.Running() {
 		return append(list, w.shown().CreateCommand())
 	}

@@ -66,7 +66,7 @@ type View struct {
 	// Result is a sentence about how it ended well; Problem why it did not.
 	Result  string
 	Problem *model.Problem
-	// Remains says, as a sentence, what is left of one that was cancelled; "" for nothing, which is what people expect.
+	// Remains says, as a sentence, how things are if it was cancelled, where that has to be said; else it is "".
 	Remains string
 	// Command is [model.Command.Masked]: a view may be shown, dumped and copied.
 	Command   model.Command
@@ -373,7 +373,7 @@ func (r *Report) Phase(text string) { r.Progress(Progress{Phase: text}) }
 // Steps names the parts of the work that [Report.Step] will go through.
 func (r *Report) Steps(names ...string) { r.change(func(v *View) { v.Steps = names }) }
 
-// Remains says what stays if the work is cancelled now: a sentence for [View.Remains].
+// Remains says how things are if the work is cancelled now: a sentence for [View.Remains].
 func (r *Report) Remains(text string) { r.change(func(v *View) { v.Remains = text }) }
 
 // Step begins a named part; what was said of the one before is dropped.

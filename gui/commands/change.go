@@ -33,21 +33,26 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	covers := w.Covers(s.Session.Live.Snapshot().Volumes)
 	var update, relaid func()
 	fill := kit.NewToggle("change.fill", "Copy them there", true, func(bool) { relaid() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
-	carry := kit.NewButton("change.carry", "Change, and carry everything over", "", kit.Primary, func() {
-		choice := actions.ChangeCarry
-		if fill.On() && slices.ContainsFunc(covers, actions.Cover.Fillable) { // also before it is known whether there is something
+	carry := kit.NewToggle("change.carry", "Carry it over", true, func(bool) { relaid() }).
+		Hint("Files that were added or changed in it, installed software too: what a restart would keep. Else the new one has only what is in the image.")
+	change := kit.NewButton("change.go", "Change", "", kit.Primary, func() {
+		choice := actions.ChangeEmpty
+		switch {
+		case carry.On() && fill.On() && slices.ContainsFunc(covers, actions.Cover.Fillable): // also before it is known whether there is something
 			choice = actions.ChangeFill
+		case carry.On():
+			choice = actions.ChangeCarry
 		}
 		answer(choice)
-	}).
-		Hint("Files that were added or changed in it, installed software too. It is what a restart would keep.")
-	empty := kit.NewButton("change.empty", "Without what is inside", "", kit.Normal, func() { answer(actions.ChangeEmpty) }).Hint("The new one has only what is in the image. What is inside stays in the old one.")
+	})
 	cancel := kit.NewButton("change.cancel", "Cancel", "", kit.Normal, func() { answer(actions.ChangeNothing) })
 	found := kit.NewParagraph("", kit.Body).ID("change.found")
-	body := kit.Down(8, found)
+	body := kit.Down(8, kit.AcrossTop(6, kit.Grow(found), carry))
 	why := info.Lacks(model.TellOwners)
 	if why != "" {
 		why = "Podman does not tell to whom files belong, so they cannot be carried over. Keep the container as an image first, and run that."
+		carry.SetOn(false)
+		carry.Hide()
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
 	}
 	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(mountedWords(covers)+" The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
@@ -61,7 +66,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
 	}
 	lines := make([]string, 0, 3)
-	for _, cmd := range w.Commands(info) {
+	for _, cmd := range w.Commands(info, s.Session.Live.Snapshot().Containers) {
 		lines = append(lines, cmd.String())
 	}
 	body.Add(kit.NewCodeLine("change.command", s.Session.Shell(strings.Join(lines, "\n")), false))
@@ -71,32 +76,40 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	if c.Running() {
 		text = "Docker can change this only by making a new container. This one is stopped, and the new one takes its place once it runs; should it fail, this one is started again."
 	}
-	d := kit.NewDialog("change", "Change “"+c.Name+"”?", text, 760, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, empty, carry}))
+	d := kit.NewDialog("change", "Change “"+c.Name+"”?", text, 760, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, change}))
 	d.OnCancel = func() { answer(actions.ChangeNothing) }
 	update = func() {
 		f := inside.Found()
-		found.Set(insideWords(f))
+		text := insideWords(f)
+		if !carry.On() && len(f.Files)+len(f.Ignored) > 0 {
+			text += " It stays in the old one."
+		}
+		found.Set(text)
 		there := coveredBy(covers, f)
-		if text := there.words(fill.On() && why == ""); text != "" {
-			over.Set(text)
-			coveredRow.Show()
-			if there.fillable() && why == "" {
-				fill.Show()
-			}
-			words, icon, ink := "Change, and carry the rest over", "warning", style.Warn
+		words := "Change, and carry everything over"
+		what := there.words(fill.On() && carry.On())
+		show(coveredRow, what != "")
+		if what != "" {
+			over.Set(what)
+			show(fill, there.fillable() && carry.On())
+			icon, ink := "warning", style.Warn
+			words = "Change, and carry the rest over"
 			if fill.Visible() && fill.On() && len(there.stay)+len(there.gone) == 0 {
 				words, icon, ink = "Change, and carry everything over", "check", style.OK
 			}
-			carry.SetText(words)
 			overIcon.Set(icon, ink)
 			over.SetStyle(kit.Second.In(ink))
 		}
-		carry.SetEnabled(why == "", why)
-		if f.Complete && f.Problem == nil && why == "" && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
-			carry.SetText("Change")
-			empty.Hide()
+		show(copies, carry.On())
+		if !carry.On() {
+			words = "Change without what is inside"
+		}
+		if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
+			words = "Change"
+			carry.Hide()
 			copies.Hide()
 		}
+		change.SetText(words)
 		inside.Painted(f)
 	}
 	relaid = func() {
@@ -110,6 +123,15 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	update()
 	d.Open(s.canvas(), cancel)
 	return d
+}
+
+// show shows something or hides it.
+func show(o fyne.CanvasObject, on bool) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
 }
 
 // mostNamed is how many files are named.

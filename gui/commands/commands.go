@@ -524,7 +524,7 @@ type shortNotice struct {
 }
 
 // ShownInForm tells whether the open run form itself shows how the job ended.
-func (s *Set) ShownInForm(jobID string) bool { return s.form.Shows(jobID) }
+func (s *Set) ShownInForm(j job.View) bool { return s.form.Shows(j) }
 
 // Find gives the command with an ID out of a list; ok is false when it is not there. It may be off.
 func Find(list []Command, id string) (Command, bool) {

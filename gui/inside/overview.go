@@ -32,7 +32,7 @@ type overview struct {
 	of      model.Container // what the lines were made of
 	word    string
 	place   string // what has its place, or had it
-	secrets bool // the values of secrets are shown
+	secrets bool   // the values of secrets are shown
 	probes  []model.Probe
 	asked   string // the container and connection whose probes are being asked for
 	stop    context.CancelFunc

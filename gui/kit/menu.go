@@ -234,15 +234,34 @@ type menuLineRenderer struct {
 	l           *menuLine
 	ground      *canvas.Rectangle
 	label, note *canvas.Text
+	below       []*canvas.Text // the lines of a reason that is longer than a note
 	icon        *Icon
 }
 
-// mostReason is how wide the reason is at most why something cannot be chosen.
-const mostReason float32 = 300
+const (
+	menuLineHeight float32 = 32
+	menuInset      float32 = 38 // of the words, right of the icon
+	// mostReason is how wide the reason why something cannot be chosen is at most beside it; a longer one is below it.
+	mostReason float32 = 190
+	// reasonWidth is how wide the lines of that are.
+	reasonWidth float32 = 300
+)
+
+// reason is why it cannot be chosen, in lines, where that does not stand beside it.
+func (r *menuLineRenderer) reason() []string {
+	why := Clean(r.l.item.Why)
+	if !r.l.item.Off || Second.measure(why).Width <= mostReason {
+		return nil
+	}
+	return wrap(why, Second, reasonWidth)
+}
 
 func (r *menuLineRenderer) noteText() string {
-	if r.l.item.Off && r.l.item.Why != "" {
-		return fit(r.l.item.Why, Second, mostReason)
+	switch {
+	case len(r.reason()) > 0:
+		return ""
+	case r.l.item.Off && r.l.item.Why != "":
+		return Clean(r.l.item.Why)
 	}
 	return r.l.item.Note
 }
@@ -251,11 +270,17 @@ func (r *menuLineRenderer) MinSize() fyne.Size {
 	if r.l.item.Label == "" {
 		return fyne.NewSize(0, 9)
 	}
-	w := Body.measure(Clean(r.l.item.Label)).Width + 52
+	w, h := Body.measure(Clean(r.l.item.Label)).Width+52, menuLineHeight
 	if n := r.noteText(); n != "" {
 		w += Second.measure(n).Width + 28
 	}
-	return fyne.NewSize(w, 32)
+	if lines := r.reason(); len(lines) > 0 {
+		for _, l := range lines {
+			w = max(w, Second.measure(l).Width+menuInset+14)
+		}
+		h += float32(len(lines))*Second.measure("M").Height + 4
+	}
+	return fyne.NewSize(w, h)
 }
 
 func (r *menuLineRenderer) Layout(size fyne.Size) {
@@ -270,10 +295,16 @@ func (r *menuLineRenderer) Layout(size fyne.Size) {
 	r.icon.Move(fyne.NewPos(14, 8))
 	m := Body.measure(r.label.Text)
 	r.label.Resize(m)
-	r.label.Move(fyne.NewPos(38, (size.Height-m.Height)/2))
+	r.label.Move(fyne.NewPos(menuInset, (menuLineHeight-m.Height)/2))
 	n := Second.measure(r.note.Text)
 	r.note.Resize(n)
-	r.note.Move(fyne.NewPos(size.Width-14-n.Width, (size.Height-n.Height)/2))
+	r.note.Move(fyne.NewPos(size.Width-14-n.Width, (menuLineHeight-n.Height)/2))
+	y := menuLineHeight - 3
+	for _, t := range r.below {
+		t.Resize(t.MinSize())
+		t.Move(fyne.NewPos(menuInset, y))
+		y += n.Height
+	}
 }
 
 func (r *menuLineRenderer) Refresh() {
@@ -291,6 +322,12 @@ func (r *menuLineRenderer) Refresh() {
 	}
 	r.label.Text, r.label.TextSize, r.label.Color = Clean(it.Label), style.TextSize, style.Color(ink)
 	r.note.Text, r.note.TextSize, r.note.Color = r.noteText(), style.SmallSize, style.Color(style.Muted)
+	r.below = nil
+	for _, line := range r.reason() {
+		t := canvas.NewText(line, style.Color(style.Muted))
+		t.TextSize = style.SmallSize
+		r.below = append(r.below, t)
+	}
 	r.icon.Set(it.Icon, iconInk)
 	r.ground.CornerRadius = 6
 	r.ground.FillColor = style.Color(transparent)
@@ -304,6 +341,10 @@ func (r *menuLineRenderer) Refresh() {
 }
 
 func (r *menuLineRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.icon, r.label, r.note}
+	list := []fyne.CanvasObject{r.ground, r.icon, r.label, r.note}
+	for _, t := range r.below {
+		list = append(list, t)
+	}
+	return list
 }
 func (r *menuLineRenderer) Destroy() {}

@@ -276,25 +276,45 @@ func (v *view) change() {
 	w.Want = v.form.Spec()
 	v.asking = true
 	v.run.SetEnabled(false, "The engine is being asked.")
+	inPlace := w.InPlace(v.r.Session.State().Info) // the form stays until the engine has said whether it takes it
 	v.r.Actions.Change(w, func(j *job.Job) {
 		post.Do(func() {
 			v.asking = false
-			if j == nil {
+			switch {
+			case j == nil:
 				v.refresh()
-				return
+			case inPlace:
+				v.jobID = j.ID()
+			default:
+				v.goesOn(j.ID())
+				v.dialog.Close()
 			}
-			v.goesOn(j.ID())
-			v.dialog.Close()
 		})
 		if j == nil {
 			return
 		}
 		v.r.Work.Go(func(ctx context.Context) {
-			if j.Wait(ctx) == nil && j.View().State == job.Done {
-				post.Do(func() { delete(v.r.behind, j.ID()); v.r.Ran(w.Want.Name) })
-			}
+			_ = j.Wait(ctx)
+			post.Do(func() { v.changeEnded(j.View(), w.Want.Name) })
 		})
 	})
+}
+
+// changeEnded closes the form of what was changed in place, or shows why it was not.
+func (v *view) changeEnded(j job.View, name string) {
+	if j.State == job.Done {
+		delete(v.r.behind, j.ID)
+		v.r.Ran(name)
+	}
+	if v.jobID != j.ID || !v.dialog.IsOpen() {
+		return
+	}
+	v.jobID = ""
+	if j.Problem != nil {
+		v.fail(j.Problem)
+		return
+	}
+	v.dialog.Close()
 }
 
 // follow shows the job in the form until it ends or the form is closed; the job goes on by itself.

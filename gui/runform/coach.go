@@ -1,6 +1,7 @@
 package runform
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -38,7 +39,7 @@ func Coach(d model.ImageDetail, target string, others []string) Advice {
 			return Advice{}
 		}
 	}
-	return Advice{"This image keeps its files in " + strings.TrimSuffix(instead, "/work") + ".", instead}
+	return Advice{"This image keeps its files in " + cmp.Or(strings.TrimSuffix(instead, "/work"), instead) + ".", instead}
 }
 
 // within tells whether p is dir or below it.

@@ -95,6 +95,8 @@ type Facts struct {
 	FolderProblems map[int]string
 	// Elsewhere tells that the engine is not on this computer: folders here mean nothing to it.
 	Elsewhere bool
+	// CPUs is how many processors the engine has, 0 when that is not known.
+	CPUs int
 }
 
 // Loopback is the address that only this computer reaches.
@@ -124,7 +126,7 @@ func (f Form) Validate(facts Facts) map[string]string {
 	f.validatePorts(facts, wrong)
 	f.validateMounts(facts, wrong)
 	f.validateEnv(wrong)
-	f.validateMore(wrong)
+	f.validateMore(facts, wrong)
 	return wrong
 }
 
@@ -213,7 +215,10 @@ func (f Form) validateEnv(wrong map[string]string) {
 // leastMemory is below what no engine starts a container (6 MiB, moby).
 const leastMemory = 6 << 20
 
-func (f Form) validateMore(wrong map[string]string) {
+// leastCPUs is below what no engine starts a container (moby's verifyPlatformContainerResources).
+const leastCPUs = 0.01
+
+func (f Form) validateMore(facts Facts, wrong map[string]string) {
 	if _, err := words(f.Command); err != nil {
 		wrong["command"] = "A quote is not closed, or it uses | > ; or $( ), which only a shell understands: write sh -c '…'."
 	}
@@ -225,8 +230,14 @@ func (f Form) validateMore(wrong map[string]string) {
 		}
 	}
 	if f.CPUs != "" {
-		if n, err := strconv.ParseFloat(f.CPUs, 64); err != nil || !(n > 0 && n <= 1024) {
+		n, err := strconv.ParseFloat(f.CPUs, 64)
+		switch {
+		case err != nil || !(n > 0 && n <= 1024):
 			wrong["cpus"] = "Write a number such as 1.5."
+		case n < leastCPUs:
+			wrong["cpus"] = "At least 0.01."
+		case facts.CPUs > 0 && n > float64(facts.CPUs):
+			wrong["cpus"] = fmt.Sprintf("The engine has %d.", facts.CPUs)
 		}
 	}
 	f.validateRare(wrong)

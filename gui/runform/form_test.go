@@ -40,7 +40,7 @@ func TestValidate(t *testing.T) {
 		"env.1.name": func(f *Form, _ *Facts) { f.Env[1] = EnvRow{"LANG", "x"} },
 		"command":    func(f *Form, _ *Facts) { f.Command = "a | b" },
 		"memory":     func(f *Form, _ *Facts) { f.Memory = "1m" },
-		"cpus":       func(f *Form, _ *Facts) { f.CPUs = "many" },
+		"cpus":       func(f *Form, facts *Facts) { f.CPUs, facts.CPUs = "2.5", 2 },
 		"workdir":    func(f *Form, _ *Facts) { f.WorkingDir = "work" },
 		"restart":    func(f *Form, _ *Facts) { f.AutoRemove, f.Restart = true, "always" },
 	} {

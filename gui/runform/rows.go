@@ -266,13 +266,16 @@ func (v *view) showAdvice() {
 			continue
 		}
 		others := slices.Clone(proposed)
+		for _, m := range v.anonymous() {
+			others = append(others, m.Destination)
+		}
 		for j, m := range v.form.Mounts {
 			if j != i {
 				others = append(others, m.Target)
 			}
 		}
 		advice := Advice{}
-		if v.here {
+		if v.here && !v.hadMount(v.form.Mounts[i].Target) {
 			advice = Coach(v.detail, v.form.Mounts[i].Target, others)
 		}
 		a.text.Set(advice.Text)
@@ -285,6 +288,12 @@ func (v *view) showAdvice() {
 			a.row.Show()
 		}
 	}
+}
+
+// hadMount tells whether the container that is changed has something mounted there: a person chose that.
+func (v *view) hadMount(target string) bool {
+	is := func(m model.Mount) bool { return m.Destination == path.Clean(target) }
+	return v.changes != nil && slices.ContainsFunc(v.changes.Container.Mounts, is)
 }
 
 func (v *view) envRow(i int) fyne.CanvasObject {

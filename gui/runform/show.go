@@ -2,6 +2,7 @@ package runform
 
 import (
 	"slipway/engine/actions"
+	"slipway/engine/job"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
@@ -74,9 +75,14 @@ func (r *Runner) showChange(form Form, w actions.Change) {
 	r.draft = kept // what was typed for another container
 }
 
-// Shows tells whether the open form itself shows how the job with this ID failed.
-func (r *Runner) Shows(jobID string) bool {
-	return r.open != nil && r.open.dialog.IsOpen() && r.open.jobID == jobID
+// Shows tells whether the open form itself shows how a job failed: one of its own, also when that was over before the form was told
+// that it had begun.
+func (r *Runner) Shows(j job.View) bool {
+	if r.open == nil || !r.open.dialog.IsOpen() {
+		return false
+	}
+	asked := r.open.asking && j.Title == actions.ChangeTitle(r.open.changes.Container)
+	return asked || r.open.jobID == j.ID
 }
 
 // Again opens the form as it was when it started the job with this ID and was closed meanwhile. It is nil when no form did.

@@ -273,7 +273,7 @@ func (v *view) commandLines() string {
 	w := *v.changes
 	w.Want = v.form.Spec()
 	var lines []string
-	for _, c := range w.Commands(v.r.Session.State().Info) {
+	for _, c := range w.Commands(v.r.Session.State().Info, v.r.Session.Live.Snapshot().Containers) {
 		lines = append(lines, c.String())
 	}
 	return strings.Join(lines, "\n")
@@ -410,7 +410,8 @@ func (v *view) refresh() {
 	if v.changes != nil {
 		delete(v.facts.Names, v.changes.Container.Name)
 	}
-	v.facts.Elsewhere = v.r.Session.State().Locality == model.Elsewhere
+	st := v.r.Session.State()
+	v.facts.Elsewhere, v.facts.CPUs = st.Locality == model.Elsewhere, st.Info.CPUs
 	wrong := v.form.Validate(v.facts)
 	if !v.tried { // nobody is blamed for what is not typed yet
 		if v.form.Image == "" {
