@@ -23,10 +23,13 @@ func (sh *Shell) Quit() {
 			return
 		}
 	}
-	jobs, running := 0, 0
+	jobs, running, held := 0, 0, 0
 	for _, v := range sh.session.Jobs.List() {
 		if v.State == job.Running {
 			jobs++
+		}
+		if !v.HeldUntil.IsZero() {
+			held += len(v.Held)
 		}
 	}
 	for _, c := range sh.session.Live.Snapshot().Containers {
@@ -35,6 +38,8 @@ func (sh *Shell) Quit() {
 		}
 	}
 	switch {
+	case held > 0 && jobs == 1:
+		sh.askQuit("Quit, and remove nothing?", fmt.Sprintf("%s about to be removed, which can still be undone. Quitting now undoes it.", are(held, "thing")))
 	case jobs > 0:
 		sh.askQuit("Quit and cancel what runs?", fmt.Sprintf("%s not finished. Quitting cancels it, and a container that is just being started is stopped and kept; one with --rm runs on. Other containers go on running.", are(jobs, "job")))
 	case running > 0 && !sh.settings.Get().QuitSaid:

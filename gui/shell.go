@@ -68,8 +68,10 @@ type Shell struct {
 	ended      map[string]bool   // jobs whose end was shown
 	undo       map[string]func() // takes away the offers to undo a job, by its ID
 	undoUntil  map[string]time.Time
-	state      session.State
-	handed     []platform.Request // what is to be done once there is an engine
+	// undoStopped are the jobs that hold back the removal of containers of which one was stopped for it.
+	undoStopped map[string]bool
+	state       session.State
+	handed      []platform.Request // what is to be done once there is an engine
 
 	unsubscribe []func()
 	stateLatest post.Latest
@@ -98,7 +100,7 @@ const (
 func New(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
 	sh := &Shell{
 		app: app, session: s, settings: f, version: version, work: post.NewWork(), theme: &style.Theme{},
-		nav: map[string]*kit.Button{}, ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{}, state: s.State(),
+		nav: map[string]*kit.Button{}, ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{}, undoStopped: map[string]bool{}, state: s.State(),
 	}
 	sh.theme.Force(f.Get().Theme)
 	app.Settings().SetTheme(sh.theme)
@@ -382,6 +384,8 @@ func (sh *Shell) jobsChanged() {
 			sh.offerUndo(v)
 			continue
 		}
+		containers := sh.undoStopped[v.ID]
+		delete(sh.undoStopped, v.ID)
 		sh.withdrawUndo(v.ID)
 		ended[v.ID] = true
 		if sh.ended[v.ID] {
@@ -393,7 +397,11 @@ func (sh *Shell) jobsChanged() {
 		case v.State == job.Failed:
 			sh.commands.ShowFailure(v)
 		case v.State == job.Cancelled && v.Undone:
-			sh.commands.Notices.Show(kit.Notice{Title: "Undone: " + v.Title, Text: "Nothing was deleted. What was running is started again.", Brief: true})
+			again := ""
+			if containers {
+				again = " What was running is started again."
+			}
+			sh.commands.Notices.Show(kit.Notice{Title: "Undone: " + v.Title, Text: "Nothing was deleted." + again, Brief: true})
 		case v.State == job.Cancelled && sh.launch.Shows(v.ID):
 			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled", Text: "Everything is as it was before. An image that was downloaded stays.", Brief: true})
 		case v.State == job.Cancelled && v.Remains != "":
@@ -438,6 +446,7 @@ func (sh *Shell) offerUndo(v job.View) {
 	}) {
 		again = " What was running starts again if you undo it."
 	}
+	sh.undoStopped[v.ID] = again != ""
 	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
 	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: gerund(v.Title), Until: v.HeldUntil, Text: "Nothing is deleted before." + again, Buttons: []fyne.CanvasObject{undo}})
 	sh.pages[sh.page].Refresh()

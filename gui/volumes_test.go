@@ -64,6 +64,7 @@ func TestVolumesPage(t *testing.T) {
 	press(d, "notice.undo")
 	d.Until("it is there, and nothing is done to it", ready("row:restored.remove"))
 
+	docker(t, e, "volume", "create") // one without a name
 	press(d, "nav.cleanup")
 	d.Until("what takes space", says("cleanup.summary", "in all"))
 	press(d, "cleanup.containers")

@@ -20,9 +20,9 @@ import (
 	"slipway/engine/rescue"
 )
 
-// FetchCommand copies one thing out of a container, as [Actions.FetchFiles] does.
-func FetchCommand(c model.Container, inside, dir string) model.Command {
-	return model.Docker("cp", c.Name+":"+inside, dir)
+// FetchCommand copies one thing out of a container, as [Actions.FetchFiles] does: into a folder, or to a place where nothing is.
+func FetchCommand(c model.Container, inside, to string) model.Command {
+	return model.Docker("cp", c.Name+":"+inside, to)
 }
 
 // UploadCommand copies one thing into a container, as [Actions.UploadFiles] does.
@@ -35,11 +35,18 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
 	spec := job.Spec{Title: "Download " + things(inside) + " from " + place(c), Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Folder(dir)
 		files, done := 0, int64(0)
 		var left []string
+		renamed := ""
 		for _, p := range inside {
-			end := a.write(e, FetchCommand(c, p, dir))
-			saved, err := rescue.Fetch(ctx, e, c, p, dir, func(n int64) {
+			name, to := rescue.FetchName(c, p, dir), dir
+			if name != path.Base(p) { // docker's command would overwrite what is there
+				to = filepath.Join(dir, name)
+				renamed += fmt.Sprintf(" %s is called “%s” there.", path.Base(p), name)
+			}
+			end := a.write(e, FetchCommand(c, p, to))
+			saved, err := rescue.Fetch(ctx, e, c, p, dir, name, func(n int64) {
 				done += n
 				r.Progress(job.Progress{Done: done, Phase: "Downloading"})
 			})
@@ -50,7 +57,7 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 			files += saved.Files
 			left = append(left, saved.Left...)
 		}
-		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir) + leftWords(rescue.Saved{Left: left}), nil
+		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir) + renamed + leftWords(rescue.Saved{Left: left}), nil
 	})
 }
 

@@ -99,7 +99,7 @@ func TestMeasureDownload(t *testing.T) {
 			func(dir string) { plain = append(plain, b.docker("cp", c.ID+":"+what.path, dir)) },
 			func(dir string) {
 				began := time.Now()
-				if _, err := rescue.Fetch(b.Context(), b.engine(), c, what.path, dir, func(int64) {}); err != nil {
+				if _, err := rescue.Fetch(b.Context(), b.engine(), c, what.path, dir, rescue.FetchName(c, what.path, dir), func(int64) {}); err != nil {
 					t.Fatal(err)
 				}
 				ours = append(ours, time.Since(began))

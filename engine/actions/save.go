@@ -38,6 +38,7 @@ func SaveCommands(c model.Container, found rescue.Found, dir string) []model.Com
 func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string) *job.Job {
 	spec := job.Spec{Title: "Save the files of " + c.Name, Key: "save:" + c.ID + ":" + dir}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Folder(dir)
 		total, known := found.Bytes(), len(found.Volumes) == 0
 		var done int64
 		saved, err := a.save(ctx, e, Saving{c, found, dir}, func(n int64) {
@@ -71,13 +72,19 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 		for _, s := range list {
 			total, known = total+s.Found.Bytes(), known && len(s.Found.Volumes) == 0
 		}
-		return each(ctx, r, list, 1, "saved, read back and compared", name, func(ctx context.Context, s Saving) (string, error) {
+		var left []string
+		result, err := each(ctx, r, list, 1, "saved, read back and compared", name, func(ctx context.Context, s Saving) (string, error) {
 			saved, err := a.save(ctx, e, s, func(n int64) {
 				done += n
 				r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: "Saving"})
 			})
-			return plural(saved.Files, "file") + " in " + s.Dir + "." + leftWords(saved), err
+			words := leftWords(saved)
+			if words != "" {
+				left = append(left, " "+s.Container.Name+":"+words)
+			}
+			return plural(saved.Files, "file") + " in " + s.Dir + "." + words, err
 		})
+		return result + strings.Join(left, ""), err
 	})
 }
 

@@ -272,6 +272,7 @@ func RestoreCommands(name string, helper model.Container, file string) []model.C
 func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 	return a.start(job.Spec{Title: "Back up " + v.Name, Key: "backup:" + v.Name + ":" + file}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Beginning")
+		r.Folder(filepath.Dir(file))
 		c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, "Backing up"))
 		return fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), units.HumanSize(float64(c.Bytes)), file) + noOwners(e), err
 	})
@@ -311,6 +312,7 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 	now := time.Now()
 	spec := job.Spec{Title: "Back up " + plural(len(list), "volume"), Key: fmt.Sprint("backups:", dir, volumeNames(list))}
 	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		r.Folder(dir)
 		result, err := each(ctx, r, list, 1, "backed up", func(v model.Volume) string { return v.Name }, func(ctx context.Context, v model.Volume) (string, error) {
 			c, err := a.backUp(ctx, e, v, filepath.Join(dir, BackupName(v, now)), r.JobID(), rescue.Progress{})
 			text := plural(c.Files, "file") + ", " + units.HumanSize(float64(c.Bytes))

@@ -68,6 +68,8 @@ type View struct {
 	Problem *model.Problem
 	// Remains says, as a sentence, how things are if it was cancelled, where that has to be said; else it is "".
 	Remains string
+	// Folder is the folder of this computer that it wrote into and that a person may want to open, "" for none.
+	Folder string
 	// Command is [model.Command.Masked]: a view may be shown, dumped and copied.
 	Command   model.Command
 	CanRetry  bool
@@ -372,6 +374,9 @@ func (r *Report) Phase(text string) { r.Progress(Progress{Phase: text}) }
 
 // Steps names the parts of the work that [Report.Step] will go through.
 func (r *Report) Steps(names ...string) { r.change(func(v *View) { v.Steps = names }) }
+
+// Folder tells into which folder of this computer the work writes what a person asked for.
+func (r *Report) Folder(dir string) { r.change(func(v *View) { v.Folder = dir }) }
 
 // Remains says how things are if the work is cancelled now: a sentence for [View.Remains].
 func (r *Report) Remains(text string) { r.change(func(v *View) { v.Remains = text }) }

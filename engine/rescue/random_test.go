@@ -206,7 +206,11 @@ func (p *attempt) change(w *writer, g *things) (own, noise []thing) {
 // compare holds the list against what was written.
 func (p *attempt) compare(found Found, own, noise []thing, running bool) {
 	p.Helper()
-	if !found.Complete || found.Problem != nil || len(found.Kept) != 2 || slices.Equal(found.Volumes, []string{"/data"}) != running {
+	kept := 3
+	if running { // with --rm, so that the anonymous one goes
+		kept = 2
+	}
+	if !found.Complete || found.Problem != nil || len(found.Kept) != kept || slices.Equal(found.Volumes, []string{"/data"}) != running {
 		p.Errorf("complete %v, %+v, kept %+v, volumes %q", found.Complete, found.Problem, found.Kept, found.Volumes)
 	}
 	named := map[string]int{}

@@ -40,7 +40,7 @@ type Found struct {
 	Deleted []string
 	// Volumes are the places of anonymous volumes that the engine deletes together with a --rm container.
 	Volumes []string
-	// Kept are the folders of this computer and named volumes that are mounted and stay.
+	// Kept are the folders of this computer and the volumes that are mounted and stay.
 	Kept []model.Mount
 	// Listed tells that all names are known, Complete that all sizes are too.
 	Listed, Complete bool
@@ -128,12 +128,10 @@ func List(ctx context.Context, src Source, c model.Container, update func(Found)
 func mounts(c model.Container) (kept []model.Mount, lost []string) {
 	for _, m := range c.Mounts {
 		switch {
-		case m.Type == "bind":
-			kept = append(kept, m)
-		case m.Type == "volume" && !isAnonymous(m.Name):
-			kept = append(kept, m)
-		case m.Type == "volume" && c.AutoRemove:
+		case m.Type == "volume" && isAnonymous(m.Name) && c.AutoRemove:
 			lost = append(lost, m.Destination)
+		case m.Type == "bind", m.Type == "volume":
+			kept = append(kept, m)
 		}
 	}
 	return kept, lost

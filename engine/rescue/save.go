@@ -83,20 +83,32 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 	return s.saved, cannotWrite(syncAll(dir), dir)
 }
 
-// Fetch copies a file or a folder with everything in it out of a container into a folder of this computer, under its own
-// name, as [Save] does.
-func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir string, progress func(bytes int64)) (Saved, error) {
+// FetchName is what a file or a folder of a container is called in a folder of this computer: by its own name, with a number where
+// that is taken.
+func FetchName(c model.Container, inside, dir string) string {
+	base := path.Base(path.Clean("/" + inside))
+	if base == "/" {
+		base = c.Name
+	}
+	name := base
+	for i := 2; ; i++ {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+			return name // that it cannot be written is found out then
+		}
+		name = numbered(base, i)
+	}
+}
+
+// Fetch copies a file or a folder with everything in it out of a container into a folder of this computer, as [Save] does. as is
+// its name there, see [FetchName].
+func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir, as string, progress func(bytes int64)) (Saved, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return Saved{}, cannotWrite(err, dir)
 	}
 	defer root.Close()
 	s := &saver{root: root, dir: dir, progress: progress, anew: true}
-	base := path.Base(path.Clean("/" + inside))
-	if base == "/" {
-		base = c.Name
-	}
-	if err = s.all(ctx, src, c.ID, inside, base); err == nil {
+	if err = s.all(ctx, src, c.ID, inside, as); err == nil {
 		err = cannotWrite(syncAll(dir), dir)
 	}
 	return s.saved, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
@@ -262,7 +263,10 @@ func (v *lossView) update() {
 	}
 	for _, m := range f.Kept {
 		text := "Everything in " + m.Source + " is on your computer and stays there."
-		if m.Type == "volume" {
+		switch {
+		case m.Type == "volume" && engine.IsAnonymous(m.Name):
+			text = "The anonymous volume at " + m.Destination + " stays, in the list of volumes."
+		case m.Type == "volume":
 			text = "The volume " + m.Name + " stays."
 		}
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(text, kit.Second.In(style.OK)))))

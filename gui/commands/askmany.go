@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
@@ -337,7 +338,10 @@ func (v *lossesView) stay() string {
 	for _, r := range v.rs {
 		for _, m := range r.Found().Kept {
 			name := m.Source
-			if m.Type == "volume" {
+			switch {
+			case m.Type == "volume" && engine.IsAnonymous(m.Name):
+				name = "the anonymous volume of " + r.Container.Name + " at " + m.Destination
+			case m.Type == "volume":
 				name = "the volume " + m.Name
 			}
 			if !seen[name] {

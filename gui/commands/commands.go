@@ -192,6 +192,9 @@ func (s *Set) Container(c model.Container) []Command {
 	if _, why := s.swapping(c); why != "" {
 		switchOff(list, why)
 	}
+	if s.Doing(c) != "" {
+		switchOff(list, "it is being stopped already", "stop", "restart", "pause")
+	}
 	return s.whileHeld(c.ID, s.whileAway(list))
 }
 
@@ -268,10 +271,10 @@ func (s *Set) whileHeld(id string, list []Command) []Command {
 	return list
 }
 
-// switchOff switches off everything but what only copies.
-func switchOff(list []Command, why string) {
+// switchOff switches off everything but what only copies, or only the commands of these IDs.
+func switchOff(list []Command, why string, only ...string) {
 	for i := range list {
-		if !strings.HasPrefix(list[i].ID, "copy") {
+		if !strings.HasPrefix(list[i].ID, "copy") && (len(only) == 0 || slices.Contains(only, list[i].ID)) {
 			list[i].Off, list[i].Why = true, why
 		}
 	}
@@ -340,7 +343,7 @@ func (s *Set) StateOf(c model.Container, now time.Time) present.State {
 		return present.State{Word: word, Color: style.Warn, Why: present.Capital(why) + "."}
 	}
 	if word := s.Doing(c); word != "" {
-		st.Word, st.Color = word, style.Warn
+		st.Word, st.Color, st.Why = word, style.Warn, "Its program is asked to end, which may take some seconds."
 	}
 	return st
 }
@@ -396,6 +399,9 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 				return s.afterSwap(c, old, done)
 			}
 		}
+	}
+	if v.State == job.Done && v.Folder != "" {
+		return []fyne.CanvasObject{kit.NewButton("notice.folder", "Open folder", "folder", kit.Normal, func() { s.OpenFolder(v.Folder) }).Small()}
 	}
 	ref := PulledBy(v)
 	if ref == "" {

@@ -33,10 +33,14 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 		lines[i] = actions.UploadCommand(c, l, inside).String()
 	}
 	var d *kit.Dialog
-	cancel := kit.NewButton("overwrite.cancel", "Cancel", "", kit.Primary, func() { d.Cancel() })
+	cancel := kit.NewButton("overwrite.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	over := kit.NewButton("overwrite.go", "Overwrite", "", kit.Danger, func() { d.Close(); start() })
-	d = kit.NewDialog("overwrite", "Overwrite "+present.Count(len(there), "thing")+" in “"+c.Name+"”?",
-		strings.Join(there, ", ")+": in "+inside+" there is something of this name. What is in it by the same names is replaced.", 600,
-		kit.NewCodeLine("overwrite.command", s.Session.Shell(strings.Join(lines, "\n")), false), kit.Buttons(nil, []fyne.CanvasObject{over, cancel}))
+	what, names := "“"+there[0]+"”", there[0]+" is"
+	if len(there) > 1 {
+		what, names = present.Count(len(there), "thing"), firstOf(there)+" are"
+	}
+	d = kit.NewDialog("overwrite", "Overwrite "+what+" in “"+c.Name+"”?",
+		names+" there already, in "+inside+". A file is replaced; of a folder, what has the same names.", 600,
+		kit.NewCodeLine("overwrite.command", s.Session.Shell(strings.Join(lines, "\n")), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, over}))
 	d.Open(s.canvas(), cancel)
 }

@@ -167,7 +167,14 @@ func (k *Keeping) asImage() {
 	k.set.KeepAsImage(c, c.Name, "Containers can be run from it like from any other.", func(j *job.Job, ref string) {
 		k.setBusy(true)
 		k.say("Keeping it as "+ref+"…", false)
-		k.follow(j, func(job.View) string { return "Keeping it as " + ref + "…" }, func(job.View) { k.say("Everything in it is kept as the image "+ref+".", false) })
+		k.follow(j, func(job.View) string { return "Keeping it as " + ref + "…" }, func(job.View) {
+			text := "It is kept as the image " + ref + "."
+			if len(c.Mounts) > 0 {
+				text += " What is in its volumes and folders is not in that."
+			}
+			k.open.Hide()
+			k.say(text, false)
+		})
 	})
 }
 

@@ -86,7 +86,7 @@ func (m *savingMany) choose() {
 			}
 			m.open.OnTap = func() { m.set.OpenFolder(parent) }
 			m.open.Show()
-			m.say(v.Result+" They are in "+platform.ShortenHome(parent)+".", false)
+			m.say(v.Result+" The copies are in "+platform.ShortenHome(parent)+".", false)
 		})
 	})
 }

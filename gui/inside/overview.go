@@ -54,14 +54,14 @@ func (o *overview) update(c model.Container) {
 	}
 	o.askProbes(c)
 	now := time.Now()
-	st := present.StateOf(c, now)
+	st := o.p.commands.StateOf(c, now)
 	had, has := o.replaced(c), o.replacing(c)
 	if o.made && st.Word == o.word && had+"/"+has == o.place && reflect.DeepEqual(o.of, c) {
 		return
 	}
 	o.of, o.word, o.place, o.made = c, st.Word, had+"/"+has, true
 	o.scroll.Content = kit.Facts([]kit.Fact{
-		{ID: "overview.state", Caption: "State", Value: strings.TrimSpace(st.Word + ". " + st.Why)},
+		{ID: "overview.state", Caption: "State", Value: stateWords(st)},
 		{ID: "overview.health", Caption: "Health check", Value: probeWords(c, o.probes, now), Mono: true},
 		{ID: "overview.image", Caption: "Image", Value: present.ShortImage(c.Image), Mono: true, Copyable: true},
 		{ID: "overview.command", Caption: "Command", Value: commandWords(c), Mono: true},
@@ -81,6 +81,15 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
 	})
 	o.scroll.Refresh()
+}
+
+// stateWords are a state as a sentence, and why it is so.
+func stateWords(st present.State) string {
+	word := st.Word
+	if !strings.HasSuffix(word, "…") {
+		word += "."
+	}
+	return strings.TrimSpace(word + " " + st.Why)
 }
 
 // ports are those of the container; what may be a web page is a link to it.
