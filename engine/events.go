@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -50,6 +51,32 @@ func (e *Engine) Events(ctx context.Context) (<-chan Event, <-chan error) {
 		}
 	}()
 	return out, ended
+}
+
+// pastTime is how long may be waited for what happened before.
+const pastTime = 300 * time.Millisecond
+
+// Past is what the engine still knows of containers that were stopped on request or ran out of memory, oldest first. Docker keeps
+// the last 256 events of all kinds (moby, daemon/events), and Podman a file that may be long, so it is not asked. What cannot be had
+// at once is left out.
+func (e *Engine) Past(ctx context.Context) []Event {
+	if e.isPodman() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, pastTime)
+	defer cancel()
+	f := filters.NewArgs(filters.Arg("type", "container"), filters.Arg("event", "stop"), filters.Arg("event", "oom"))
+	now := time.Now()
+	in, ended := e.cli.Events(ctx, events.ListOptions{Since: "1", Until: fmt.Sprintf("%d.%09d", now.Unix(), now.Nanosecond()), Filters: f})
+	var list []Event
+	for {
+		select {
+		case m := <-in:
+			list = append(list, e.event(m))
+		case <-ended:
+			return list
+		}
+	}
 }
 
 // eventActions are those that change a list, in the words of Docker and of Podman.

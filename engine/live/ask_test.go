@@ -67,6 +67,21 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// TestStoppedBefore has a container that was stopped before anybody watched.
+func TestStoppedBefore(t *testing.T) {
+	src := newSource()
+	at := time.Now()
+	src.set(model.Container{ID: "a", State: model.StateExited, ExitCode: 137, FinishedAt: at})
+	src.past = []engine.Event{{Kind: "container", Action: "stop", ID: "a", Time: at}}
+	_, pictures, stop := watched(src)
+	defer stop()
+	for c := range pictures {
+		if model.ExplainExit(c).Word == "Stopped" {
+			break
+		}
+	}
+}
+
 // TestOutOfMemory has a program ended in a container that runs on.
 func TestOutOfMemory(t *testing.T) {
 	src := newSource()

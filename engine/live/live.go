@@ -18,6 +18,8 @@ import (
 // Source is the part of an engine that is watched.
 type Source interface {
 	Events(ctx context.Context) (<-chan engine.Event, <-chan error)
+	// Past is what is still known of stops and of memory that ran out before.
+	Past(ctx context.Context) []engine.Event
 	Containers(ctx context.Context, running bool) ([]model.Container, error)
 	Container(ctx context.Context, id string) (model.Container, error)
 	Images(ctx context.Context) ([]model.Image, error)

@@ -25,6 +25,7 @@ type source struct {
 	volumes    func(context.Context) ([]model.Volume, error)
 	inspect    func(model.Container) // before an answer about a container is given, after it was made
 	listFails  error
+	past       []engine.Event
 	events     chan engine.Event
 	broken     chan error
 }
@@ -82,6 +83,8 @@ func (s *source) Container(ctx context.Context, id string) (model.Container, err
 	c.Inspected = true
 	return c, ctx.Err()
 }
+
+func (s *source) Past(context.Context) []engine.Event { return s.past }
 
 func (s *source) Images(ctx context.Context) ([]model.Image, error)   { return s.images(ctx) }
 func (s *source) Volumes(ctx context.Context) ([]model.Volume, error) { return s.volumes(ctx) }

@@ -79,6 +79,9 @@ func (w *watch) together(parts ...func() error) error {
 }
 
 func (w *watch) listAll() error {
+	for _, ev := range w.src.Past(w.ctx) {
+		w.store.noteSaid(ev)
+	}
 	all, err := w.src.Containers(w.ctx, false)
 	if err != nil {
 		return err

@@ -89,6 +89,10 @@ func (s *suite) events(t *testing.T) {
 			t.Errorf("a suffix was left: %+v", got[i])
 		}
 	}
+	stopped := func(ev engine.Event) bool { return ev.ID == c.ID && ev.Action == "stop" && !ev.Time.IsZero() }
+	if e.Info().Product != model.Podman && !slices.ContainsFunc(e.Past(ctx), stopped) {
+		t.Errorf("that it was stopped is not known any more: %+v", e.Past(ctx))
+	}
 	cancel()
 	select {
 	case err := <-ended:
