@@ -72,7 +72,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	body.Add(kit.NewCodeLine("change.command", s.Session.Shell(strings.Join(lines, "\n")), false))
 	copies := kit.NewParagraph("What is inside is copied with docker cp before the new one starts; the history has a line for each.", kit.Second).ID("change.copies")
 	body.Add(copies)
-	text := "Docker can change this only by making a new container. It takes the place of this one once it runs; should it fail, everything is as before."
+	text := "Docker can change this only by making a new container. It takes the place of this one and is stopped as this one is; should that fail, everything is as before."
 	if c.Running() {
 		text = "Docker can change this only by making a new container. This one is stopped, and the new one takes its place once it runs; should it fail, this one is started again."
 	}

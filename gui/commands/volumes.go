@@ -25,7 +25,7 @@ import (
 func (s *Set) Volume(v model.Volume) []Command {
 	remove := Command{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.actions.RemoveVolumes([]model.Volume{v}) }}
 	if users := s.Session.Live.Snapshot().VolumeUsers(v.Name); len(users) > 0 {
-		remove.Off, remove.Why = true, users[0].Name+" has it"
+		remove.Off, remove.Why = true, usersWords(users)
 	}
 	return s.whileHeld(v.Name, s.whileAway([]Command{
 		{ID: "backup", Label: "Back up…", Icon: "save", Run: func() { s.BackUpVolume(v) }},
@@ -34,6 +34,18 @@ func (s *Set) Volume(v model.Volume) []Command {
 		separator,
 		remove,
 	}))
+}
+
+// usersWords say which containers have a volume.
+func usersWords(users []model.Container) string {
+	names := make([]string, len(users))
+	for i, c := range users {
+		names[i] = c.Name
+	}
+	if len(names) == 1 {
+		return names[0] + " has it"
+	}
+	return firstOf(names) + " have it"
 }
 
 // Volumes lists what can be done with the volumes that were chosen.

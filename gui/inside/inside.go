@@ -72,7 +72,10 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.tabs.Add("inside.tab.stats", "stats", "Stats", p.stats.content)
 	p.tabs.Add("inside.tab.processes", "processes", "Processes", p.top.content)
 	p.tabs.Choose("logs")
-	p.tabs.OnChange = func(string) {
+	p.tabs.OnChange = func(view string) {
+		if view == "terminal" {
+			p.terminal.wanted = p.shown.ID
+		}
 		p.fill()
 		p.told()
 	}
@@ -264,7 +267,7 @@ func (p *Panel) Command(c model.Container) model.Command {
 		case c.State == model.StateRunning:
 			return model.Docker("exec", c.Name, "ls", "-l", p.files.dir)
 		}
-		return nil // docker itself cannot list the folders of a stopped one
+		return actions.FetchCommand(c, p.files.dir, ".") // docker itself cannot list the folders of a stopped one
 	case "changes":
 		return model.Docker("diff", c.Name)
 	case "stats":

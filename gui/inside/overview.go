@@ -61,7 +61,7 @@ func (o *overview) update(c model.Container) {
 	}
 	o.of, o.word, o.place, o.made = c, st.Word, had+"/"+has, true
 	o.scroll.Content = kit.Facts([]kit.Fact{
-		{ID: "overview.state", Caption: "State", Value: stateWords(st)},
+		{Caption: "State", Content: o.state(c, st)},
 		{ID: "overview.health", Caption: "Health check", Value: probeWords(c, o.probes, now), Mono: true},
 		{ID: "overview.image", Caption: "Image", Value: present.ShortImage(c.Image), Mono: true, Copyable: true},
 		{ID: "overview.command", Caption: "Command", Value: commandWords(c), Mono: true},
@@ -81,6 +81,16 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
 	})
 	o.scroll.Refresh()
+}
+
+// state says how it is and why, and leads to what a program that failed has printed.
+func (o *overview) state(c model.Container, st present.State) fyne.CanvasObject {
+	words := kit.NewParagraph(stateWords(st), kit.Body).ID("overview.state")
+	if c.State != model.StateExited || c.ExitCode == 0 {
+		return words
+	}
+	output := kit.NewButton("overview.output", "See its output", "", kit.Link, func() { o.p.tabs.Choose("logs") })
+	return kit.AcrossTop(8, kit.Grow(words), kit.Pad(kit.OnLine(output, kit.Body), 0, barRoom, 0, 0))
 }
 
 // stateWords are a state as a sentence, and why it is so.
@@ -137,11 +147,11 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 		}
 		if m.Type == "bind" && o.p.session.State().Locality.SharesFolders() {
 			open := kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), "Open folder", icon, kit.Link, func() { o.p.commands.OpenFolder(m.Source) })
-			row = append(row, kit.OnLine(open, kit.Mono))
+			row = append(row, kit.Pad(kit.OnLine(open, kit.Mono), 0, barRoom, 0, 0))
 		}
 		if m.Type == "volume" {
 			show := kit.NewButton(fmt.Sprintf("overview.mount.%d.show", i), "Show volume", icon, kit.Link, func() { o.p.commands.Reveal("volumes", m.Name) })
-			row = append(row, kit.OnLine(show, kit.Mono))
+			row = append(row, kit.Pad(kit.OnLine(show, kit.Mono), 0, barRoom, 0, 0))
 		}
 		box.Add(kit.AcrossTop(8, row...))
 	}
@@ -150,6 +160,9 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 	}
 	return box
 }
+
+// barRoom keeps what stands at the right clear of the bar that scrolls.
+const barRoom = 8
 
 // isAnonymous tells a name that the engine made up from a person's.
 func isAnonymous(name string) bool {

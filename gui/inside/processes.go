@@ -255,9 +255,13 @@ func (v *processes) signal(name string) {
 	}
 	var d *kit.Dialog
 	cancel := kit.NewButton("signal.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	label, title := "End it at once", fmt.Sprintf("End %d at once?", p.PID)
+	who := "process " + strconv.Itoa(p.PID)
+	if p.PID == 1 {
+		who = "the main process"
+	}
+	label, title := "End it at once", fmt.Sprintf("End %s of “%s” at once?", who, c.Name)
 	if name != "KILL" {
-		label, title = "Send "+name, fmt.Sprintf("Send %s to %d?", name, p.PID)
+		label, title = "Send "+name, fmt.Sprintf("Send %s to %s of “%s”?", name, who, c.Name)
 	}
 	kill := kit.NewButton("signal.go", label, "", kit.Danger, func() { d.Close(); v.p.commands.Actions().Signal(c, p, name) })
 	text := "What it has not saved is lost. Asked to end (TERM), most programs save first."

@@ -36,6 +36,7 @@ type terminals struct {
 	known   map[string]*shellChoice // by container and start
 	next    int
 	shown   string // what the pills were made for
+	wanted  string // the container that a person chose this view for: looking at others begins nothing in them
 }
 
 // terminal is a program that runs, or has ended.
@@ -126,7 +127,7 @@ func (t *terminals) close() {
 	}
 }
 
-// update shows the terminals of the container that is shown; the first one opens by itself.
+// update shows the terminals of the container that is shown; the first one opens by itself where a person came to look for one.
 func (t *terminals) update() {
 	c := t.p.shown
 	t.forget(c.ID)
@@ -138,7 +139,7 @@ func (t *terminals) update() {
 		t.known = map[string]*shellChoice{key: choice}
 		t.ask(c, choice)
 	}
-	if choice != nil && choice.ready && len(choice.shells) > 0 && len(t.all[c.ID]) == 0 && c.State == model.StateRunning {
+	if choice != nil && choice.ready && len(choice.shells) > 0 && len(t.all[c.ID]) == 0 && c.State == model.StateRunning && t.wanted == c.ID {
 		t.start(c, wish{shell: choice.shells[0]})
 	}
 	t.show(choice)
@@ -337,6 +338,9 @@ func (t *terminals) show(choice *shellChoice) {
 		view = kit.EmptyState("terminal", "It does not run", "A shell can be opened in a container while it runs.", t.startButtons()...)
 	case choice == nil || choice.asked:
 		view = kit.EmptyState("terminal", "Looking for a shell…", "")
+	case choice.ready && len(choice.shells) > 0:
+		w := wish{shell: choice.shells[0]}
+		view = kit.EmptyState("terminal", "No terminal is open in it", "A shell runs beside the program of the container.", kit.NewButton("terminal.open", "Open a terminal", "terminal", kit.Primary, func() { t.start(c, w) }).Command(w.command(c).String()))
 	case choice.wrong != nil:
 		view = kit.EmptyState("terminal", choice.wrong.What, choice.wrong.Why+" "+choice.wrong.Fix,
 			kit.NewButton("terminal.retry", "Try again", "refresh", kit.Normal, t.askAgain))

@@ -29,7 +29,10 @@ func Split(table *Table, details, bar fyne.CanvasObject) *fyne.Container {
 const wide float32 = 1300
 
 // low is the height below which the details take the table's room, too, until they are closed.
-const low float32 = 400
+const low float32 = 370
+
+// leastDetails is how high the details are at least where they do not have all of the room.
+const leastDetails float32 = 250
 
 // splitLayout gives the table what it needs, up to half of the height, and the details the rest, unless a person drew the
 // edge elsewhere.
@@ -74,7 +77,7 @@ func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		details.Resize(fyne.NewSize(size.Width-whole.Width-gripSize, size.Height))
 		details.Move(fyne.NewPos(whole.Width+gripSize, 0))
 	case details.Visible():
-		whole.Height = max(120, min(table.Height()+8, size.Height*0.5))
+		whole.Height = max(120, min(table.Height()+8, size.Height*0.5, size.Height-leastDetails))
 		if l.under > 0 {
 			whole.Height = min(max(80, size.Height*l.under), size.Height-160)
 		}
