@@ -15,6 +15,7 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/client"
+	"github.com/docker/go-units"
 )
 
 // subject is what a call was about, for the words of its problem.
@@ -102,6 +103,10 @@ var patterns = []pattern{
 	{false, portPatterns[2], portTaken},
 	{false, regexp.MustCompile(`no space left on device|disk quota exceeded`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemDiskFull, err, s, "The disk of the engine is full.", "Remove images and containers that you no longer need, then try again.")
+	}},
+	{false, regexp.MustCompile(`unable to set memory limit to \d+ \(current usage: (\d+)`), func(err error, s subject, m []string) error {
+		used, _ := strconv.ParseFloat(m[1], 64)
+		return problem(model.ProblemConflict, err, s, "It uses "+units.BytesSize(used)+" of memory right now, which is more than that.", "Choose a higher limit, or stop it first: a limit of one that is stopped counts from its next start.")
 	}},
 	{true, regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemRateLimit, err, s, "The registry allows only so many downloads in a time, and this address has used them up.", "Wait an hour, or sign in: signed-in users may download more.")

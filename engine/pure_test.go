@@ -137,6 +137,7 @@ func TestExplain(t *testing.T) {
 		{"port of a process", run, internal, "driver failed programming external connectivity on endpoint x (0123): Error starting userland proxy: listen tcp4 127.0.0.1:8888: bind: address already in use", model.ProblemPortTaken},
 		{"port of a process, 28", run, internal, "failed to set up container networking: driver failed programming external connectivity on endpoint x (0123): failed to bind host port for 0.0.0.0:8888:172.17.0.2:80/tcp: address already in use", model.ProblemPortTaken},
 		{"port of a process, 29", run, internal, "failed to bind host port 0.0.0.0:8888/tcp: address already in use", model.ProblemPortTaken},
+		{"less memory than it uses", run, internal, "Cannot update container c303: runc did not terminate successfully: exit status 1: unable to set memory limit to 8388608 (current usage: 63385600, peak usage: 64774144)\n: unknown", model.ProblemConflict},
 		{"disk full", pull, nil, "failed to register layer: Error processing tar file(exit status 1): write /x: no space left on device", model.ProblemDiskFull},
 		{"disk full at a start", run, internal, "mkdir /var/lib/docker/overlay2/x: no space left on device", model.ProblemDiskFull},
 		{"rate limit", pull, nil, "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit", model.ProblemRateLimit},
