@@ -228,6 +228,7 @@ func (p *Page) selected(id string) {
 		p.want = ""
 	}
 	c, ok := p.find(id)
+	p.remember(c)
 	p.inside.Show(c, ok)
 	p.split.Refresh()
 	p.tell(c)
@@ -321,6 +322,11 @@ func (p *Page) followSwap(snap *live.Snapshot) {
 			}
 		}
 	}
+	p.remember(c)
+}
+
+// remember keeps the name that the selected container has, unless it only has it while it takes another one's place.
+func (p *Page) remember(c model.Container) {
 	if _, todo := c.Swap(); !todo {
 		p.namedID, p.named = c.ID, c.Name
 	}
