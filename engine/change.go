@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"reflect"
@@ -33,7 +34,16 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 		u.Memory, u.MemorySwap = want.Memory, 2*want.Memory
 	}
 	if had.CPUs != want.CPUs {
-		u.NanoCPUs = int64(want.CPUs * 1e9)
+		now, err := e.cli.ContainerInspect(ctx, c.ID)
+		if err != nil {
+			return e.do(err, "change", c)
+		}
+		if h := now.HostConfig; h != nil && h.CPUQuota > 0 { // said as time in a period, beside which engines take no --cpus
+			u.CPUPeriod = cmp.Or(h.CPUPeriod, usualPeriod)
+			u.CPUQuota = int64(want.CPUs * float64(u.CPUPeriod))
+		} else {
+			u.NanoCPUs = int64(want.CPUs * 1e9)
+		}
 	}
 	if had.Restart != want.Restart {
 		policy, err := restartPolicy(want.Restart)
@@ -211,7 +221,7 @@ func keepHost(host, was *container.HostConfig, had, want runspec.Spec) {
 			host.Binds, host.Mounts = fresh.Binds, append(slices.Clip(fresh.Mounts), otherMounts(was.Mounts)...)
 		}},
 		{[]string{"Memory"}, func() { host.Memory, host.MemorySwap = fresh.Memory, 0 }},
-		{[]string{"CPUs"}, func() { host.NanoCPUs = fresh.NanoCPUs }},
+		{[]string{"CPUs"}, func() { host.NanoCPUs, host.CPUQuota, host.CPUPeriod = fresh.NanoCPUs, 0, 0 }},
 		{[]string{"ShmSize"}, func() { host.ShmSize = fresh.ShmSize }},
 		{[]string{"Restart"}, func() { host.RestartPolicy = fresh.RestartPolicy }},
 		{[]string{"AutoRemove"}, func() { host.AutoRemove = fresh.AutoRemove }},

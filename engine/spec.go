@@ -46,11 +46,18 @@ func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []st
 		s.Platform = image.OS + "/" + image.Architecture
 	}
 	for _, m := range c.Mounts { // named volumes and folders that -v made known only here are in the host's part already
-		if m.Type == mount.TypeVolume && anonymousName.MatchString(m.Name) && !slices.Contains(image.Volumes, m.Destination) {
+		// Of those that the image has at a place, another container gets one of its own, unless they were mounted by their names.
+		if m.Type == mount.TypeVolume && anonymousName.MatchString(m.Name) && (!slices.Contains(image.Volumes, m.Destination) || byName(c.HostConfig, m.Name)) {
 			left = append(left, "an anonymous volume at "+m.Destination)
 		}
 	}
 	return s, append(left, unsaid(c)...), nil
+}
+
+// byName tells whether a volume was mounted by its name.
+func byName(h *container.HostConfig, volume string) bool {
+	return slices.ContainsFunc(h.Mounts, func(m mount.Mount) bool { return m.Source == volume }) ||
+		slices.ContainsFunc(h.Binds, func(b string) bool { return fromBind(b).Source == volume })
 }
 
 // fromConfig is what of the container itself differs from its image.
@@ -94,7 +101,9 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 		}
 	}
 	for _, b := range h.Binds {
-		s.Mounts = append(s.Mounts, fromBind(b))
+		if m := fromBind(b); m.Kind != runspec.Volume || !anonymousName.MatchString(m.Source) {
+			s.Mounts = append(s.Mounts, m)
+		}
 	}
 	for _, m := range h.Mounts {
 		// What is there by the name that an engine made up is anonymous all the same: a change mounted it again.
@@ -102,7 +111,7 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 			s.Mounts = append(s.Mounts, runspec.Mount{Kind: runspec.MountKind(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
 		}
 	}
-	s.AutoRemove, s.Memory, s.CPUs, s.GroupAdd, s.UserNS = h.AutoRemove, h.Memory, float64(h.NanoCPUs)/1e9, h.GroupAdd, string(h.UsernsMode)
+	s.AutoRemove, s.Memory, s.CPUs, s.GroupAdd, s.UserNS = h.AutoRemove, h.Memory, cpuLimit(h.Resources), h.GroupAdd, string(h.UsernsMode)
 	if h.ShmSize != defaultShm {
 		s.ShmSize = h.ShmSize
 	}
@@ -152,6 +161,9 @@ func fromBind(text string) runspec.Mount {
 	return m
 }
 
+// podmanPids is the limit of processes that Podman gives every container (containers.conf, pids_limit).
+const podmanPids = 2048
+
 // unsaid names what a container has that a spec cannot say.
 func unsaid(c container.InspectResponse) []string {
 	h := c.HostConfig
@@ -169,6 +181,7 @@ func unsaid(c container.InspectResponse) []string {
 		{"volumes of other containers", len(h.VolumesFrom) > 0},
 		{"a read-only root", h.ReadonlyRootfs},
 		{"a share of the processors", h.CPUShares != 0 || h.CpusetCpus != ""},
+		{"a limit of processes", h.PidsLimit != nil && *h.PidsLimit > 0 && *h.PidsLimit != podmanPids},
 		{"the host's processes", h.PidMode.IsHost()},
 		{"more than one network", len(c.NetworkSettings.Networks) > 1},
 	} {

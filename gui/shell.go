@@ -442,7 +442,7 @@ func (sh *Shell) offerUndo(v job.View) {
 	again := ""
 	if slices.ContainsFunc(v.Held, func(id string) bool {
 		c, ok := sh.session.Live.Snapshot().Container(id)
-		return ok && !c.Running() // one with --rm runs on until then
+		return ok && !c.Running() && c.FinishedAt.After(v.Started) // one with --rm runs on until then
 	}) {
 		again = " What was running starts again if you undo it."
 	}

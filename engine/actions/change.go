@@ -117,7 +117,6 @@ const (
 // swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
 func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change, choice ChangeChoice) (string, error) {
 	carry := choice != ChangeEmpty
-	r.Remains("“" + w.Container.Name + "” is as it was before.")
 	old, err := e.Container(ctx, w.Container.ID)
 	if err != nil {
 		return "", err
@@ -165,6 +164,7 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		if err = s.back(err); s.restored {
 			err = s.staysThere(asItWas(err, old.Name, todo.Temporary))
 		}
+		r.Remains(s.remains())
 		return "", err
 	}
 	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it when you miss nothing.", w.Want.Name, s.keptAs)
@@ -172,7 +172,7 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it when the new one has been started and you miss nothing.", w.Want.Name, s.keptAs)
 	}
 	if !carry {
-		result += " Nothing of what was inside is in the new one; it stays in the one before."
+		result += " It began with what its image has; what is inside the one before stays there."
 	}
 	result += s.carriedWords() + s.notCarried()
 	a.pictured(ctx, id, w.Want.Name)
@@ -211,6 +211,21 @@ func (s *swap) staysThere(err error) error {
 	return model.NewProblem(p.Kind, err, p.What, strings.TrimSpace(p.Why+" "+text), p.Fix)
 }
 
+// remains says how things are after a change that was cancelled.
+func (s *swap) remains() string {
+	if !s.restored {
+		return "“" + s.old.Name + "” could not be put back yet. It is as soon as the engine answers."
+	}
+	text := "“" + s.old.Name + "” is as it was before."
+	if s.failedAs != "" {
+		text += " The new one ran already, and is kept, stopped, as " + s.failedAs + "."
+	}
+	if s.ran && len(s.made) > 0 {
+		text += " What was made for it stays: the " + strings.TrimPrefix(plural(len(s.made), "volume"), "1 ") + " " + strings.Join(s.made, ", ") + "."
+	}
+	return strings.TrimSpace(text + " " + s.stays())
+}
+
 // stays says what was copied into places that were there before and may hold some of it now, "" for none.
 func (s *swap) stays() string {
 	var places []string
@@ -241,7 +256,11 @@ func asItWas(err error, name, temporary string) error {
 	if p == nil || !model.IsKind(err, model.ProblemExited) && !model.IsKind(err, model.ProblemBadCommand) && !model.IsKind(err, model.ProblemPortTaken) {
 		return err
 	}
-	return model.NewProblem(p.Kind, err, "“"+name+"” does not run with these settings, and is as it was before", strings.TrimSpace(strings.Replace(p.What, "“"+temporary+"”", "The new one", 1)+". "+p.Why), p.Fix)
+	what := strings.Replace(p.What, "“"+temporary+"”", "the new one", 1)
+	if strings.HasPrefix(what, "the") {
+		what = "The" + what[len("the"):]
+	}
+	return model.NewProblem(p.Kind, err, "“"+name+"” does not run with these settings, and is as it was before", strings.TrimSpace(what+". "+p.Why), p.Fix)
 }
 
 // pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds it.
@@ -348,18 +367,22 @@ func (s *swap) carry(ctx context.Context) error {
 		return err
 	}
 	s.filling = true
-	s.r.Remains(strings.TrimSpace("“" + s.old.Name + "” is as it was before. " + s.stays()))
 	s.carried, err = rescue.Carry(ctx, s.e, from, to, s.fills, copying(s.r, stepCarry))
-	for _, name := range s.carried.Paths[:min(len(s.carried.Paths), mostCopies)] {
-		s.a.write(s.e, CarryCommand(from, to, name))(err)
+	for _, part := range []struct {
+		paths []string
+		err   error
+	}{{s.carried.Paths, nil}, {s.carried.Failed, err}} {
+		for _, name := range part.paths[:min(len(part.paths), mostCopies)] {
+			s.a.write(s.e, CarryCommand(from, to, name))(part.err)
+		}
 	}
 	return err
 }
 
 // CarryCommand is the docker command that equals copying a path of one container into another one.
 func CarryCommand(from, to model.Container, name string) model.Command {
-	out := model.Docker("cp", "-a", from.Name+":"+name, "-")
-	return out.Pipe(model.Docker("cp", "-a", "-", to.Name+":"+path.Dir(name)))
+	out := model.Docker("cp", from.Name+":"+name, "-") // an archive keeps owners by itself; -a would put the container's user in their place
+	return out.Pipe(model.Docker("cp", "-", to.Name+":"+path.Dir(name)))
 }
 
 // makeVolumes makes the volumes that are to be filled and are not there yet, marked as this job's: the engine would make them with

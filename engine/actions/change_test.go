@@ -120,7 +120,7 @@ func TestChange(t *testing.T) {
 	if !strings.Contains(v.Result, "Carried over: ") {
 		t.Errorf("%q", v.Result)
 	}
-	const cp = "done: docker cp -a change-all:/own - | docker cp -a - change-all-new:/"
+	const cp = "done: docker cp change-all:/own - | docker cp - change-all-new:/"
 	if list := b.journal(); !slices.ContainsFunc(list, func(line string) bool { return strings.HasPrefix(line, cp) }) {
 		t.Errorf("%q is not in %q", cp, list)
 	}
@@ -202,17 +202,20 @@ func TestChangeFills(t *testing.T) {
 // TestChangeFillCancelled holds that who cancels a change that copies into a folder is told that this stays.
 func TestChangeFillCancelled(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	old := b.started(b.sh("fill-cancelled", `[ -e /notes ] || { mkdir /notes; echo inside > /notes/f; }; echo ready; `+idle))
+	old := b.started(b.sh("fill-cancelled", `[ -e /notes ] || { mkdir /own /notes; echo mine > /own/f; echo inside > /notes/f; }; echo ready; `+idle))
 	b.until("its file", func() bool { _, err := b.engine().Stat(b.ctx(), old.ID, "/notes/f"); return err == nil })
 	b.person.change = actions.ChangeFill
 	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
 	w.Want.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: t.TempDir(), Target: "/notes"}}
 	j := b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
-	b.until("the copying", func() bool { return strings.Contains(j.View().Remains, "/notes") })
-	j.Cancel() // the new one's first seconds are watched after it, so that there is time
+	b.until("the first seconds", func() bool { v := j.View(); return len(v.Steps) > 0 && v.Steps[v.Step] == "Watch its first seconds" })
+	j.Cancel()
 	v := b.done(j, nil)
-	if b.want(v, job.Cancelled, ""); !strings.Contains(v.Remains, "/notes") || !b.look(old.ID).Running() {
+	if b.want(v, job.Cancelled, ""); !strings.Contains(v.Remains, "/notes") || !strings.Contains(v.Remains, "fill-cancelled-failed") || !b.look(old.ID).Running() {
 		t.Errorf("%+v", v)
+	}
+	if _, ok := b.named("fill-cancelled-failed"); !ok {
+		t.Error("the new one is not kept")
 	}
 }
 

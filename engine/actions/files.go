@@ -34,13 +34,17 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 // a name that is taken gets a number.
 func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
 	spec := job.Spec{Title: "Download " + things(inside) + " from " + place(c), Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
+	names := map[string]string{} // what each is called there: a second try goes on with what the first one wrote
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
 		files, done := 0, int64(0)
 		var left []string
 		renamed := ""
 		for _, p := range inside {
-			name, to := rescue.FetchName(c, p, dir), dir
+			if names[p] == "" {
+				names[p] = rescue.FetchName(c, p, dir)
+			}
+			name, to := names[p], dir
 			if name != path.Base(p) { // docker's command would overwrite what is there
 				to = filepath.Join(dir, name)
 				renamed += fmt.Sprintf(" %s is called “%s” there.", path.Base(p), name)

@@ -148,6 +148,7 @@ type swap struct {
 	old, fresh model.Container
 	stopping   bool   // the old one was asked to stop
 	keptAs     string // the old one's name when it has given up its own
+	failedAs   string // the new one's when it could not take the place and is kept
 	// name is what the new one shall be called, "" for the old one's; policy is the old one's restart policy, which was taken
 	// away when unpolicied is set.
 	name, policy string
@@ -298,7 +299,8 @@ func (s *swap) stopFresh(ctx context.Context, e *engine.Engine) error {
 // asideIfKept gives the new one another name where it is kept, because it ran or has something of a person's inside: under its
 // temporary one it would be taken for a change that was cut off.
 func (s *swap) asideIfKept(ctx context.Context, e *engine.Engine) error {
-	_, err := s.setAside(ctx, e, s.old.Name+notebook.FailedSuffix)
+	name, err := s.setAside(ctx, e, s.old.Name+notebook.FailedSuffix)
+	s.failedAs = name
 	return err
 }
 

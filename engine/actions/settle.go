@@ -68,15 +68,19 @@ const strangeChange = time.Hour
 
 // settle ends a change that was cut off, as one job; nil when nothing is to be done.
 func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
-	todo := q.Swap
-	proven := todo.Run && q.Fresh.Running() || !todo.Run && q.Fresh.StartedAt.IsZero()
-	swapped := q.Old.Name != todo.OldName && !q.Old.Running() && proven && strings.HasPrefix(q.Old.Name, todo.OldName+beforeSuffix)
 	choice := FinishChange
-	switch {
-	case !swapped:
+	for q.swapped() && !a.standsStill(ctx, q) { // another Slipway goes back from it just now
+		e, err := a.session.Engine()
+		if err == nil {
+			err = q.again(ctx, e)
+		}
+		if err != nil {
+			return nil // ended by then, or the next connection finds it
+		}
+	}
+	todo := q.Swap
+	if !q.swapped() {
 		choice = a.asker.Unfinished(ctx, q)
-	case !a.standsStill(ctx, q):
-		return nil // another Slipway goes back from it just now; what that leaves is found at the next connection
 	}
 	title, stops := "Finish the change of "+todo.OldName, q.Old
 	switch choice {
@@ -86,10 +90,10 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	default:
 		return nil
 	}
-	a.settling.Store(q.Fresh.ID, choice)
 	if stops.Running() && !a.mayStop(ctx, stops) {
 		return nil
 	}
+	a.settling.Store(q.Fresh.ID, choice)
 	return a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		a.left.drop(q.Fresh.Labels[model.LabelJob]) // what the change itself had left to be done, or a going back from it
 		a.left.drop("stay:" + q.Fresh.ID)
@@ -118,9 +122,16 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	})
 }
 
-// stillTime is a little longer than another Slipway's going back takes between two steps: it stops the new container.
+// swapped tells whether a change had come to the swap of the names, so that the new container was proven.
+func (q *UnfinishedChange) swapped() bool {
+	proven := q.Swap.Run && q.Fresh.Running() || !q.Swap.Run && q.Fresh.StartedAt.IsZero()
+	return q.Old.Name != q.Swap.OldName && !q.Old.Running() && proven && strings.HasPrefix(q.Old.Name, q.Swap.OldName+beforeSuffix)
+}
+
+// stillTime is a little longer than another Slipway's going back takes between two steps: it stops the new container. Those that may
+// take longer than a minute for that are rare.
 func stillTime(fresh model.Container) time.Duration {
-	return 3*time.Second + time.Duration(graceOf(fresh))*time.Second
+	return 3*time.Second + min(time.Minute, time.Duration(graceOf(fresh))*time.Second)
 }
 
 // standsStill tells whether nothing happens to both containers for a while: the first step of another Slipway's going back makes

@@ -285,6 +285,13 @@ func (js *Jobs) List() []View {
 	return views
 }
 
+// Busy tells whether a job runs. It is cheaper than [Jobs.List].
+func (js *Jobs) Busy() bool {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	return slices.ContainsFunc(js.list, (*Job).running)
+}
+
 // Close cancels every job and waits until all have cleaned up. Later jobs are cancelled before they start.
 func (js *Jobs) Close() {
 	js.mu.Lock()

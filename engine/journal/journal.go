@@ -37,7 +37,7 @@ func (e Entry) Line() string {
 	if e.Prefix == "" {
 		return e.Command.String()
 	}
-	return e.Prefix + " " + e.Command.String()
+	return model.PrefixCommands(e.Command.String(), e.Prefix)
 }
 
 // most is how many entries are kept.

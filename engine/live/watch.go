@@ -79,9 +79,6 @@ func (w *watch) together(parts ...func() error) error {
 }
 
 func (w *watch) listAll() error {
-	for _, ev := range w.src.Past(w.ctx) {
-		w.store.noteSaid(ev)
-	}
 	all, err := w.src.Containers(w.ctx, false)
 	if err != nil {
 		return err
@@ -162,9 +159,19 @@ func (w *watch) replace(list []model.Container) {
 	}
 }
 
+// notePast remembers what the engine still knows of containers that are there.
+func (w *watch) notePast() {
+	for _, ev := range w.src.Past(w.ctx) {
+		if _, ok := w.store.Snapshot().Container(ev.ID); ok {
+			w.store.noteSaid(ev)
+		}
+	}
+}
+
 // inspectAll learns what the list does not tell, running containers first, and shows it in batches.
 func (w *watch) inspectAll(list []model.Container) {
 	defer w.wg.Done()
+	w.notePast()
 	shown := time.Now()
 	for _, id := range runningFirst(list) {
 		if w.ctx.Err() != nil {

@@ -28,11 +28,12 @@ type Carried struct {
 	Stayed []string
 	// Left are places that only the other one has mounted and that were not to be filled, with something in them.
 	Left []string
-	// Files counts the regular files that were sent, Bytes what is in them. Paths are what was sent: files, and folders with
-	// everything in them.
-	Files int
-	Bytes int64
-	Paths []string
+	// Files counts the regular files that were sent and are there, Bytes what is in them. Paths are what was sent: files, and
+	// folders with everything in them. Failed are those of which it is not certain that they are there.
+	Files  int
+	Bytes  int64
+	Paths  []string
+	Failed []string
 }
 
 // Carry copies everything that was added or changed in one container against its image into another one, with owners, modes and
@@ -121,15 +122,16 @@ type carried struct {
 	paths []string
 }
 
-// copy sends these paths, reads them again in the other container, and compares. It adds to done what it sent, also when it fails.
+// copy sends these paths, reads them again in the other container, and compares. It adds what it sent to done.
 func (p *carried) copy(ctx context.Context, changes []engine.Change, send func(ctx context.Context, id, dir string, archive io.Reader) error, done *Carried, progress Progress) error {
 	if len(changes) == 0 {
 		return nil
 	}
 	p.changes, p.sent, p.paths, p.id, p.back = sorted(changes), map[string]bool{}, nil, p.from.ID, false
 	sent, err := p.through(ctx, progress.Copied, func(r io.Reader) error { return send(ctx, p.to.ID, "/", r) })
-	done.Files, done.Bytes, done.Paths = done.Files+sent.Files, done.Bytes+sent.Bytes, append(done.Paths, p.paths...)
+	paths := p.paths
 	if err != nil {
+		done.Failed = paths
 		return err
 	}
 	p.id, p.back = p.to.ID, true
@@ -140,7 +142,12 @@ func (p *carried) copy(ctx context.Context, changes []engine.Change, send func(c
 	if err == nil && got != sent {
 		err = model.NewProblem(model.ProblemUnknown, nil, "What was carried over is not what is in “"+p.from.Name+"”", "The engine tells other files than were sent to it.", "Try again.")
 	}
-	return err
+	if err != nil {
+		done.Failed = paths
+		return err
+	}
+	done.Files, done.Bytes, done.Paths = done.Files+sent.Files, done.Bytes+sent.Bytes, append(done.Paths, paths...)
+	return nil
 }
 
 // through hands the archive on, and tells what was in it.

@@ -2,7 +2,9 @@ package rescue
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"path"
@@ -187,7 +189,7 @@ func (p *carried) absent(ctx context.Context, changes []engine.Change, done *Car
 }
 
 // copied tells whether a thing is as an earlier try would have copied it. Files of the same size are read for that: those of
-// programs that write records of a fixed length may well have it, and the time as well.
+// programs that write records of a fixed length may well have it, and the time as well. Whose they are does not matter.
 func (p *carried) copied(ctx context.Context, name string, from, to engine.FileInfo) (bool, error) {
 	if from.Link != "" || to.Link != "" {
 		return from.Link == to.Link, nil
@@ -195,22 +197,27 @@ func (p *carried) copied(ctx context.Context, name string, from, to engine.FileI
 	if !to.Regular || !from.Regular || to.Size != from.Size {
 		return false, nil
 	}
-	here, err := p.contents(ctx, p.from.ID, name)
+	here, err := p.sum(ctx, p.from.ID, name)
 	if err != nil {
 		return false, err
 	}
-	there, err := p.contents(ctx, p.to.ID, name)
-	return err == nil && here == there, err
+	there, err := p.sum(ctx, p.to.ID, name)
+	return err == nil && bytes.Equal(here, there), err
 }
 
-// contents are those of one file.
-func (p *carried) contents(ctx context.Context, id, name string) (Contents, error) {
+// sum is the hash of what is in a file.
+func (p *carried) sum(ctx context.Context, id, name string) ([]byte, error) {
 	r, err := p.e.ArchivePath(ctx, id, name)
 	if err != nil {
-		return Contents{}, err
+		return nil, err
 	}
 	defer r.Close()
-	return Read(uncancelled{ctx, r}, nil)
+	in, hash := tar.NewReader(uncancelled{ctx, r}), sha256.New()
+	if _, err := in.Next(); err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(hash, in)
+	return hash.Sum(nil), err
 }
 
 // unlinked leaves out folders that were there in the image, in whatever kind, and that are links in the other container's image, as /lib is in some: the folder would take

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -495,30 +494,5 @@ func (s *Session) Shell(lines string) string {
 	if prefix == "" || s.State().Phase == None {
 		return lines
 	}
-	return prefixCommands(lines, prefix)
-}
-
-// prefixCommands puts prefix before every docker at the beginning of a command: of a line, or behind && or |. What is quoted
-// is an argument and stays as it is.
-func prefixCommands(lines, prefix string) string {
-	var out strings.Builder
-	begins, quote, escaped := true, rune(0), false
-	for i, r := range lines {
-		if begins && quote == 0 && strings.HasPrefix(lines[i:], "docker ") {
-			out.WriteString(prefix + " ")
-		}
-		out.WriteRune(r)
-		begins = quote == 0 && !escaped && (r == '\n' || r == ' ' && (strings.HasSuffix(lines[:i], " &&") || strings.HasSuffix(lines[:i], " |")))
-		switch {
-		case escaped:
-			escaped = false
-		case r == '\\' && quote != '\'':
-			escaped = true
-		case quote == 0 && (r == '\'' || r == '"'):
-			quote = r
-		case r == quote:
-			quote = 0
-		}
-	}
-	return out.String()
+	return model.PrefixCommands(lines, prefix)
 }

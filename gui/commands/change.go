@@ -70,7 +70,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		lines = append(lines, cmd.String())
 	}
 	body.Add(kit.NewCodeLine("change.command", s.Session.Shell(strings.Join(lines, "\n")), false))
-	copies := kit.NewParagraph("What is inside is copied with docker cp before the new one starts; the history has a line for each.", kit.Second).ID("change.copies")
+	copies := kit.NewParagraph("What is inside is copied with docker cp before the new one starts, as the history shows.", kit.Second).ID("change.copies")
 	body.Add(copies)
 	text := "Docker can change this only by making a new container. It takes the place of this one and is stopped as this one is; should that fail, everything is as before."
 	if c.Running() {
@@ -87,7 +87,10 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		found.Set(text)
 		there := coveredBy(covers, f)
 		words := "Change, and carry everything over"
-		what := there.words(fill.On() && carry.On())
+		what := there.words(fill.On())
+		if !carry.On() {
+			what = there.without()
+		}
 		show(coveredRow, what != "")
 		if what != "" {
 			over.Set(what)
@@ -273,6 +276,14 @@ func (c covered) words(fill bool) string {
 		say(present.Count(len(c.stay), "file") + " of yours will not be in the new one, since something else is mounted there: " + firstOf(c.stay) + ". Download them from the old one's Files, and upload them to the new one.")
 	}
 	return strings.Join(list, " ")
+}
+
+// without says what of the volumes will not be in the new one when nothing is carried over; what becomes of files is said elsewhere.
+func (c covered) without() string {
+	if list := append(slices.Clone(c.volumes), c.gone...); len(list) > 0 {
+		return "The new one will not have what is in the anonymous volume at " + firstOf(list) + "."
+	}
+	return ""
 }
 
 // firstOf names the first few and says how many more there are.

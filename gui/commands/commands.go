@@ -192,8 +192,8 @@ func (s *Set) Container(c model.Container) []Command {
 	if _, why := s.swapping(c); why != "" {
 		switchOff(list, why)
 	}
-	if s.Doing(c) != "" {
-		switchOff(list, "it is being stopped already", "stop", "restart", "pause")
+	if word := s.Doing(c); word != "" {
+		switchOff(list, "it is "+strings.ToLower(strings.TrimSuffix(word, "…"))+" already", "stop", "restart", "pause")
 	}
 	return s.whileHeld(c.ID, s.whileAway(list))
 }
@@ -283,14 +283,14 @@ func switchOff(list []Command, why string, only ...string) {
 // swapping says of a container that takes another one's place right now, or gives up its own, what happens to it; "" of any
 // other.
 func (s *Set) swapping(c model.Container) (word, why string) {
+	if !s.Session.Jobs.Busy() {
+		return "", ""
+	}
 	runs := map[string]bool{}
 	for _, v := range s.Session.Jobs.List() {
 		if v.State == job.Running {
 			runs[v.ID] = true
 		}
-	}
-	if len(runs) == 0 {
-		return "", ""
 	}
 	takes := func(c *model.Container) bool {
 		_, ok := c.Swap()
@@ -318,6 +318,9 @@ func (s *Set) swapping(c model.Container) (word, why string) {
 
 // Doing says what is being done to a container that takes its time, such as "Stopping…"; "" for nothing.
 func (s *Set) Doing(c model.Container) string {
+	if !c.Running() || !s.Session.Jobs.Busy() {
+		return ""
+	}
 	words := map[string]string{"stop": "Stopping…", "restart": "Restarting…"}
 	for _, v := range s.Session.Jobs.List() {
 		if word := words[v.Doing[c.ID]]; word != "" && c.Running() {

@@ -267,7 +267,7 @@ func (p *Panel) Command(c model.Container) model.Command {
 		case c.State == model.StateRunning:
 			return model.Docker("exec", c.Name, "ls", "-l", p.files.dir)
 		}
-		return actions.FetchCommand(c, p.files.dir, ".") // docker itself cannot list the folders of a stopped one
+		return nil // docker itself cannot list the folders of a stopped one
 	case "changes":
 		return model.Docker("diff", c.Name)
 	case "stats":

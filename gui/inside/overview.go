@@ -31,7 +31,7 @@ type overview struct {
 	scroll  *container.Scroll
 	of      model.Container // what the lines were made of
 	word    string
-	place   string // what has its place, or had it
+	place   string // what has its place, or had it, and whether the engine answers
 	secrets bool   // the values of secrets are shown
 	probes  []model.Probe
 	asked   string // the container and connection whose probes are being asked for
@@ -56,10 +56,11 @@ func (o *overview) update(c model.Container) {
 	now := time.Now()
 	st := o.p.commands.StateOf(c, now)
 	had, has := o.replaced(c), o.replacing(c)
-	if o.made && st.Word == o.word && had+"/"+has == o.place && reflect.DeepEqual(o.of, c) {
+	key := fmt.Sprint(had, "/", has, o.p.commands.Away())
+	if o.made && st.Word == o.word && key == o.place && reflect.DeepEqual(o.of, c) {
 		return
 	}
-	o.of, o.word, o.place, o.made = c, st.Word, had+"/"+has, true
+	o.of, o.word, o.place, o.made = c, st.Word, key, true
 	o.scroll.Content = kit.Facts([]kit.Fact{
 		{Caption: "State", Content: o.state(c, st)},
 		{ID: "overview.health", Caption: "Health check", Value: probeWords(c, o.probes, now), Mono: true},
@@ -111,11 +112,14 @@ func (o *overview) ports(c model.Container) fyne.CanvasObject {
 	for i, p := range c.Ports {
 		id, words := fmt.Sprintf("overview.port.%d", i), publishedWords(p)
 		var port fyne.CanvasObject = kit.NewText(words, kit.Body.Whole()).ID(id)
-		if p.HostPort != 0 && p.Protocol == "tcp" && c.Running() {
-			port = kit.NewButton(id, words, "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).Hint(present.PortHint(p) + " Opens it in the browser.")
+		reached := p.HostPort != 0 && c.Running() // engines that crashed may still list the ports of what ended
+		if elsewhere := o.p.session.State().Locality == model.Elsewhere && p.Loopback(); reached && p.Protocol == "tcp" && !elsewhere {
+			link := kit.NewButton(id, words, "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).Hint(present.PortHint(p) + " Opens it in the browser.")
+			link.SetEnabled(!o.p.commands.Away(), "The engine does not answer.")
+			port = link
 		}
 		row := []fyne.CanvasObject{port}
-		if p.HostPort != 0 && !p.Loopback() {
+		if reached && !p.Loopback() {
 			row = append(row, kit.NewText("open to network", kit.Second.In(style.Warn).Whole()))
 		}
 		box.Add(kit.Across(8, append(row, kit.Spring())...))

@@ -36,6 +36,8 @@ type terminals struct {
 	known   map[string]*shellChoice // by container and start
 	next    int
 	shown   string // what the pills were made for
+	offer   fyne.CanvasObject
+	offered string // what that is about
 	wanted  string // the container that a person chose this view for: looking at others begins nothing in them
 }
 
@@ -339,8 +341,7 @@ func (t *terminals) show(choice *shellChoice) {
 	case choice == nil || choice.asked:
 		view = kit.EmptyState("terminal", "Looking for a shell…", "")
 	case choice.ready && len(choice.shells) > 0:
-		w := wish{shell: choice.shells[0]}
-		view = kit.EmptyState("terminal", "No terminal is open in it", "A shell runs beside the program of the container.", kit.NewButton("terminal.open", "Open a terminal", "terminal", kit.Primary, func() { t.start(c, w) }).Command(w.command(c).String()))
+		view = t.offerIn(c, choice.shells[0])
 	case choice.wrong != nil:
 		view = kit.EmptyState("terminal", choice.wrong.What, choice.wrong.Why+" "+choice.wrong.Fix,
 			kit.NewButton("terminal.retry", "Try again", "refresh", kit.Normal, t.askAgain))
@@ -355,6 +356,18 @@ func (t *terminals) show(choice *shellChoice) {
 		t.room.Refresh()
 	}
 	t.content.Refresh()
+}
+
+// offerIn is shown where no terminal is open. It stays the same as long as it is about the same: a button that is exchanged while it
+// is pressed is not pressed.
+func (t *terminals) offerIn(c model.Container, shell string) fyne.CanvasObject {
+	w := wish{shell: shell}
+	if key := c.ID + " " + w.command(c).String(); t.offered != key {
+		t.offered = key
+		t.offer = kit.EmptyState("terminal", "No terminal is open in it", "A shell runs beside the program of the container.",
+			kit.NewButton("terminal.open", "Open a terminal", "terminal", kit.Primary, func() { t.start(c, w) }).Command(w.command(c).String()))
+	}
+	return t.offer
 }
 
 func (t *terminals) keyOf(choice *shellChoice) string {

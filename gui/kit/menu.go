@@ -35,7 +35,12 @@ type Menu struct {
 // ShowMenu opens a menu with its corner at pos of the canvas, moved inside it where there is no room.
 func ShowMenu(c fyne.Canvas, pos fyne.Position, items []MenuItem) {
 	m := &Menu{canvas: c, pos: pos, at: -1, before: c.Focused()}
+	said := map[string]bool{}
 	for _, it := range items {
+		if it.Off && it.Why != "" && said[it.Why] { // once is enough, and the menu has to fit
+			it.Why, it.Note = "", ""
+		}
+		said[it.Why] = true
 		l := &menuLine{menu: m, item: it}
 		l.ExtendBaseWidget(l)
 		m.items = append(m.items, l)

@@ -276,20 +276,9 @@ func (v *view) change() {
 	w.Want = v.form.Spec()
 	v.asking = true
 	v.run.SetEnabled(false, "The engine is being asked.")
-	inPlace := w.InPlace(v.r.Session.State().Info) // the form stays until the engine has said whether it takes it
+	v.inPlace = w.InPlace(v.r.Session.State().Info)
 	v.r.Actions.Change(w, func(j *job.Job) {
-		post.Do(func() {
-			v.asking = false
-			switch {
-			case j == nil:
-				v.refresh()
-			case inPlace:
-				v.jobID = j.ID()
-			default:
-				v.goesOn(j.ID())
-				v.dialog.Close()
-			}
-		})
+		post.Do(func() { v.changeBegun(j) })
 		if j == nil {
 			return
 		}
@@ -298,6 +287,22 @@ func (v *view) change() {
 			post.Do(func() { v.changeEnded(j.View(), w.Want.Name) })
 		})
 	})
+}
+
+// changeBegun closes the form; where the change is in place, it stays until the engine has said whether it takes it. j is nil when
+// it did not come to that.
+func (v *view) changeBegun(j *job.Job) {
+	switch {
+	case j == nil:
+		v.asking = false
+		v.refresh()
+	case v.inPlace && v.dialog.IsOpen():
+		v.jobID = j.ID()
+	default:
+		v.asking = false
+		v.goesOn(j.ID())
+		v.dialog.Close()
+	}
 }
 
 // changeEnded closes the form of what was changed in place, or shows why it was not.
@@ -309,12 +314,30 @@ func (v *view) changeEnded(j job.View, name string) {
 	if v.jobID != j.ID || !v.dialog.IsOpen() {
 		return
 	}
-	v.jobID = ""
-	if j.Problem != nil {
-		v.fail(j.Problem)
+	v.asking, v.jobID = false, ""
+	if j.Problem == nil {
+		v.dialog.Close()
 		return
 	}
-	v.dialog.Close()
+	v.fail(j.Problem)
+	v.readAgain()
+}
+
+// readAgain asks anew what the container has: a part of a change that failed may have been done.
+func (v *view) readAgain() {
+	c := v.changes.Container
+	v.r.Work.Go(func(ctx context.Context) {
+		spec, _, err := v.r.Actions.RunLine(ctx, c)
+		if err != nil {
+			return // the next try says so
+		}
+		had := FromSpec(spec, map[string]bool{})
+		had.Name = c.Name
+		post.Do(func() {
+			v.changes.Had = had.Spec()
+			v.refresh()
+		})
+	})
 }
 
 // follow shows the job in the form until it ends or the form is closed; the job goes on by itself.

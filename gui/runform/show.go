@@ -81,7 +81,7 @@ func (r *Runner) Shows(j job.View) bool {
 	if r.open == nil || !r.open.dialog.IsOpen() {
 		return false
 	}
-	asked := r.open.asking && j.Title == actions.ChangeTitle(r.open.changes.Container)
+	asked := r.open.asking && r.open.inPlace && j.Title == actions.ChangeTitle(r.open.changes.Container)
 	return asked || r.open.jobID == j.ID
 }
 

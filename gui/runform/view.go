@@ -3,6 +3,7 @@ package runform
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strings"
 
 	"slipway/engine/actions"
@@ -30,6 +31,7 @@ type view struct {
 	typed                     bool // something was changed by hand
 	waiting                   bool // Run was pressed before the image was looked at
 	asking                    bool // a change was begun: there is a question, or will be
+	inPlace                   bool // what is being asked for is done to the container itself
 	tried                     bool // Run was pressed: empty fields are errors now
 	portsKnown                bool // the ports that the image brought were looked at
 	turn                      int
@@ -171,6 +173,9 @@ func (v *view) left() {
 		v.goesOn(v.jobID)
 		v.r.draft = nil
 		return
+	}
+	if v.inPlace && v.jobID != "" {
+		v.goesOn(v.jobID)
 	}
 	if v.typed && v.changes == nil {
 		kept := v.form.copied()
@@ -412,6 +417,9 @@ func (v *view) refresh() {
 	}
 	st := v.r.Session.State()
 	v.facts.Elsewhere, v.facts.CPUs = st.Locality == model.Elsewhere, st.Info.CPUs
+	if v.changes != nil && v.facts.CPUs > 0 { // what it has already may be more than there is by now
+		v.facts.CPUs = max(v.facts.CPUs, int(math.Ceil(v.changes.Had.CPUs)))
+	}
 	wrong := v.form.Validate(v.facts)
 	if !v.tried { // nobody is blamed for what is not typed yet
 		if v.form.Image == "" {
