@@ -28,41 +28,58 @@ func (s *Set) Change(ctx context.Context, w actions.Change, inside *actions.Remo
 	return ask(ctx, func(answer func(actions.ChangeChoice)) *kit.Dialog { return s.showChange(w, inside, answer) })
 }
 
+// changeQuestion is the dialog about a change that needs a new container.
+type changeQuestion struct {
+	inside *actions.Removal
+	covers []actions.Cover
+
+	dialog *kit.Dialog
+	// carry and fill are what is chosen, change does it.
+	carry, fill, change *kit.Button
+	found, over, copies *kit.Paragraph
+	overIcon            *kit.Icon
+	overRow             *fyne.Container
+}
+
 func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(actions.ChangeChoice)) *kit.Dialog {
-	c, info := w.Container, s.Session.State().Info
-	covers := w.Covers(s.Session.Live.Snapshot().Volumes)
-	var update, relaid func()
-	fill := kit.NewToggle("change.fill", "Copy them there", true, func(bool) { relaid() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
-	carry := kit.NewToggle("change.carry", "Carry it over", true, func(bool) { relaid() }).
+	q := &changeQuestion{inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes)}
+	q.carry = kit.NewToggle("change.carry", "Carry it over", true, func(bool) { q.update() }).
 		Hint("Files that were added or changed in it, installed software too: what a restart would keep. Else the new one has only what is in the image.")
-	change := kit.NewButton("change.go", "Change", "", kit.Primary, func() {
-		choice := actions.ChangeEmpty
-		switch {
-		case carry.On() && fill.On() && slices.ContainsFunc(covers, actions.Cover.Fillable): // also before it is known whether there is something
-			choice = actions.ChangeFill
-		case carry.On():
-			choice = actions.ChangeCarry
-		}
-		answer(choice)
-	})
+	q.fill = kit.NewToggle("change.fill", "Copy them there", true, func(bool) { q.update() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
+	q.change = kit.NewButton("change.go", "Change", "", kit.Primary, func() { answer(q.choice()) })
 	cancel := kit.NewButton("change.cancel", "Cancel", "", kit.Normal, func() { answer(actions.ChangeNothing) })
-	found := kit.NewParagraph("", kit.Body).ID("change.found")
-	body := kit.Down(8, kit.AcrossTop(6, kit.Grow(found), carry))
-	why := info.Lacks(model.TellOwners)
-	if why != "" {
-		why = "Podman does not tell to whom files belong, so they cannot be carried over. Keep the container as an image first, and run that."
-		carry.SetOn(false)
-		carry.Hide()
+	text := "Docker can change this only by making a new container. It takes the place of this one and is stopped as this one is; should that fail, everything is as before."
+	if w.Container.Running() {
+		text = "Docker can change this only by making a new container. This one is stopped, and the new one takes its place once it runs; should it fail, this one is started again."
+	}
+	q.dialog = kit.NewDialog("change", "Change “"+w.Container.Name+"”?", text, 760, s.changeBody(q, w), kit.Buttons(nil, []fyne.CanvasObject{cancel, q.change}))
+	q.dialog.OnCancel = func() { answer(actions.ChangeNothing) }
+	var latest post.Latest
+	inside.OnChange(func() { latest.Do(q.update) })
+	q.fillIn()
+	q.dialog.Open(s.canvas(), cancel)
+	return q.dialog
+}
+
+// changeBody lays the question out.
+func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject {
+	info := s.Session.State().Info
+	q.found = kit.NewParagraph("", kit.Body).ID("change.found")
+	body := kit.Down(8, kit.AcrossTop(6, kit.Grow(q.found), q.carry))
+	if info.Lacks(model.TellOwners) != "" {
+		why := "Podman does not tell to whom files belong, so they cannot be carried over. Keep the container as an image first, and run that."
+		q.carry.SetOn(false)
+		q.carry.Hide()
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
 	}
-	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(mountedWords(covers)+" The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
-	over := kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
-	overIcon := kit.NewIcon("warning", style.Warn).Sized(15)
-	coveredRow := kit.AcrossTop(6, overIcon, kit.Grow(over), fill)
-	coveredRow.Hide()
-	fill.Hide()
-	body.Add(coveredRow)
-	if n := s.OpenTerminals(c.ID); n > 0 {
+	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(mountedWords(q.covers)+" The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
+	q.over = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
+	q.overIcon = kit.NewIcon("warning", style.Warn).Sized(15)
+	q.overRow = kit.AcrossTop(6, q.overIcon, kit.Grow(q.over), q.fill)
+	q.overRow.Hide()
+	q.fill.Hide()
+	body.Add(q.overRow)
+	if n := s.OpenTerminals(w.Container.ID); n > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
 	}
 	lines := make([]string, 0, 3)
@@ -70,62 +87,72 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		lines = append(lines, cmd.String())
 	}
 	body.Add(kit.NewCodeLine("change.command", s.Session.Shell(strings.Join(lines, "\n")), false))
-	copies := kit.NewParagraph("What is inside is copied with docker cp before the new one starts, as the history shows.", kit.Second).ID("change.copies")
-	body.Add(copies)
-	text := "Docker can change this only by making a new container. It takes the place of this one and is stopped as this one is; should that fail, everything is as before."
-	if c.Running() {
-		text = "Docker can change this only by making a new container. This one is stopped, and the new one takes its place once it runs; should it fail, this one is started again."
+	q.copies = kit.NewParagraph("What is inside is copied with docker cp before the new one starts, as the history shows.", kit.Second).ID("change.copies")
+	body.Add(q.copies)
+	return body
+}
+
+// choice is what the switches say.
+func (q *changeQuestion) choice() actions.ChangeChoice {
+	switch {
+	case !q.carry.On():
+		return actions.ChangeEmpty
+	case q.fill.On() && slices.ContainsFunc(q.covers, actions.Cover.Fillable): // also before it is known whether there is something
+		return actions.ChangeFill
 	}
-	d := kit.NewDialog("change", "Change “"+c.Name+"”?", text, 760, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, change}))
-	d.OnCancel = func() { answer(actions.ChangeNothing) }
-	update = func() {
-		f := inside.Found()
-		text := insideWords(f)
-		if !carry.On() && len(f.Files)+len(f.Ignored) > 0 {
-			text += " It stays in the old one."
-		}
-		found.Set(text)
-		there := coveredBy(covers, f)
-		words := "Change, and carry everything over"
-		what := there.words(fill.On())
-		if !carry.On() {
-			what = there.without()
-		}
-		show(coveredRow, what != "")
-		if what != "" {
-			over.Set(what)
-			show(fill, there.fillable() && carry.On())
-			icon, ink := "warning", style.Warn
-			words = "Change, and carry the rest over"
-			if fill.Visible() && fill.On() && len(there.stay)+len(there.gone) == 0 {
-				words, icon, ink = "Change, and carry everything over", "check", style.OK
-			}
-			overIcon.Set(icon, ink)
-			over.SetStyle(kit.Second.In(ink))
-		}
-		show(copies, carry.On())
-		if !carry.On() {
-			words = "Change without what is inside"
-		}
-		if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
-			words = "Change"
-			carry.Hide()
-			copies.Hide()
-		}
-		change.SetText(words)
-		inside.Painted(f)
+	return actions.ChangeCarry
+}
+
+// update says what is known now, in a dialog of another height.
+func (q *changeQuestion) update() {
+	if q.dialog.IsOpen() {
+		q.fillIn()
+		q.dialog.Relayout()
 	}
-	relaid = func() {
-		if d.IsOpen() {
-			update()
-			d.Relayout()
-		}
+}
+
+// fillIn says what is known now.
+func (q *changeQuestion) fillIn() {
+	f := q.inside.Found()
+	text := insideWords(f)
+	if !q.carry.On() && len(f.Files)+len(f.Ignored) > 0 {
+		text += " It stays in the old one."
 	}
-	var latest post.Latest
-	inside.OnChange(func() { latest.Do(relaid) })
-	update()
-	d.Open(s.canvas(), cancel)
-	return d
+	q.found.Set(text)
+	there := coveredBy(q.covers, f)
+	words := q.fillOver(there)
+	show(q.copies, q.carry.On())
+	if !q.carry.On() {
+		words = "Change without what is inside"
+	}
+	if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
+		words = "Change"
+		q.carry.Hide()
+		q.copies.Hide()
+	}
+	q.change.SetText(words)
+	q.inside.Painted(f)
+}
+
+// fillOver says what becomes of what is inside where something is newly mounted, and what the button does then.
+func (q *changeQuestion) fillOver(there covered) (button string) {
+	text := there.words(q.fill.On())
+	if !q.carry.On() {
+		text = there.without()
+	}
+	button = "Change, and carry everything over"
+	if show(q.overRow, text != ""); text == "" {
+		return button
+	}
+	q.over.Set(text)
+	show(q.fill, there.fillable() && q.carry.On())
+	icon, ink := "check", style.OK
+	if !q.fill.Visible() || !q.fill.On() || len(there.stay)+len(there.gone) > 0 {
+		button, icon, ink = "Change, and carry the rest over", "warning", style.Warn
+	}
+	q.overIcon.Set(icon, ink)
+	q.over.SetStyle(kit.Second.In(ink))
+	return button
 }
 
 // show shows something or hides it.
