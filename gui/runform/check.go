@@ -300,6 +300,7 @@ func (v *view) changeBegun(j *job.Job) {
 		v.jobID = j.ID()
 	default:
 		v.asking = false
+		delete(v.r.changing, v.changes.Container.ID)
 		v.goesOn(j.ID())
 		v.dialog.Close()
 	}
@@ -309,6 +310,7 @@ func (v *view) changeBegun(j *job.Job) {
 func (v *view) changeEnded(j job.View, name string) {
 	if j.State == job.Done {
 		delete(v.r.behind, j.ID)
+		delete(v.r.changing, v.changes.Container.ID)
 		v.r.Ran(name)
 	}
 	if v.jobID != j.ID || !v.dialog.IsOpen() {

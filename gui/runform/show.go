@@ -27,6 +27,8 @@ type Runner struct {
 	open  *view
 	draft *Form // what was typed in a form that was closed without running
 	typed bool  // that draft was typed by a person, not taken from a container
+	// changing is what was typed to change containers, by their IDs, in forms that were closed without doing it.
+	changing map[string]Form
 	// behind are forms whose jobs go on in the background, by the job's ID.
 	behind map[string]sent
 }
@@ -60,17 +62,25 @@ func (r *Runner) Like(s runspec.Spec) (show func()) {
 func (r *Runner) Change(c model.Container, s runspec.Spec) (show func()) {
 	form := FromSpec(s, map[string]bool{})
 	form.Name = c.Name
-	return func() { r.showChange(form, actions.Change{Container: c, Had: form.Spec()}) }
+	return func() {
+		w := actions.Change{Container: c, Had: form.Spec()}
+		if typed, ok := r.changing[c.ID]; ok {
+			r.showChange(typed.copied(), w, true)
+			return
+		}
+		r.showChange(form, w, false)
+	}
 }
 
-func (r *Runner) showChange(form Form, w actions.Change) {
+// showChange opens the form for a change. drafted tells that a person typed it before.
+func (r *Runner) showChange(form Form, w actions.Change, drafted bool) {
 	if r.open != nil && r.open.dialog.IsOpen() {
 		return
 	}
 	kept := r.draft
 	r.draft = &form
 	r.open = newView(r)
-	r.open.changes = &w
+	r.open.changes, r.open.drafted = &w, drafted
 	r.open.show(form.Image)
 	r.draft = kept // what was typed for another container
 }
@@ -93,7 +103,7 @@ func (r *Runner) Again(jobID string) (open func()) {
 	}
 	form := was.form.copied()
 	if was.changes != nil {
-		return func() { r.showChange(form, *was.changes) }
+		return func() { r.showChange(form, *was.changes, true) }
 	}
 	return func() {
 		r.draft, r.typed = &form, false

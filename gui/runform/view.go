@@ -148,7 +148,7 @@ func (v *view) begin(image string) {
 	if d := v.r.draft; d != nil && (d.Image == image || image == "") {
 		v.form, v.nameTouched, v.portsTouched = d.copied(), true, true
 		v.more, v.rare = v.form.needsMore(), v.form.needsRare()
-		v.drafted = v.changes == nil && v.r.typed
+		v.drafted = v.drafted || v.changes == nil && v.r.typed
 		return
 	}
 	v.form.Image = image
@@ -160,6 +160,14 @@ func (v *view) begin(image string) {
 // startOver opens the form anew without what was typed before.
 func (v *view) startOver(image string) {
 	v.typed = false
+	if v.changes != nil {
+		delete(v.r.changing, v.changes.Container.ID)
+		v.dialog.Cancel()
+		form := FromSpec(v.changes.Had, map[string]bool{})
+		form.Name = v.changes.Container.Name
+		v.r.showChange(form, *v.changes, false)
+		return
+	}
 	v.r.draft = nil
 	v.dialog.Cancel()
 	v.r.Show(image)
@@ -177,10 +185,26 @@ func (v *view) left() {
 	if v.inPlace && v.jobID != "" {
 		v.goesOn(v.jobID)
 	}
+	if v.typed && v.changes != nil && !v.asking {
+		v.keepChange()
+	}
 	if v.typed && v.changes == nil {
 		kept := v.form.copied()
 		v.r.draft, v.r.typed = &kept, true
 	}
+}
+
+// keepChange keeps what was typed to change a container, if it is a change.
+func (v *view) keepChange() {
+	w := *v.changes
+	if w.Want = v.form.Spec(); w.Nothing() {
+		delete(v.r.changing, w.Container.ID)
+		return
+	}
+	if v.r.changing == nil {
+		v.r.changing = map[string]Form{}
+	}
+	v.r.changing[w.Container.ID] = v.form.copied()
 }
 
 // goesOn remembers the form of a job that goes on without it.
