@@ -261,21 +261,22 @@ func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took ti
 		watcher.settle = actions.LeaveUnfinished
 	}
 	b := newBenchFor(t, private, watcher)
-	wrong := ""
-	for deadline := time.Now().Add(settleTime); ; time.Sleep(5 * time.Millisecond) {
-		s.Told = p.engine && strings.Contains(c.said(), "told ")
-		s.HalfMade = p.engine
-		s.Done = p.engine && strings.Contains(c.said(), "job done")
-		if wrong = d.settled(b, s); wrong == "" || time.Now().After(deadline) {
-			break
+	settled := func() (wrong string) {
+		for deadline := time.Now().Add(settleTime); ; time.Sleep(5 * time.Millisecond) {
+			s.Told = p.engine && strings.Contains(c.said(), "told ")
+			s.HalfMade = p.engine
+			s.Done = p.engine && strings.Contains(c.said(), "job done")
+			if wrong = d.settled(b, s); wrong == "" || time.Now().After(deadline) {
+				return wrong
+			}
 		}
 	}
-	if wrong != "" {
+	if wrong := settled(); wrong != "" {
 		t.Errorf("not settled: %s", wrong)
 		defer func() { t.Log("the child said", c.said()) }()
 	}
 	c.close()
-	if wrong = d.settled(b, s); wrong != "" {
+	if wrong := settled(); wrong != "" { // it may have looked so between two steps
 		t.Errorf("settled, and then: %s", wrong)
 	}
 	d.after(b, s)

@@ -77,7 +77,7 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.user", Caption: "User", Value: c.User},
 		{ID: "overview.workdir", Caption: "Working directory", Value: c.WorkingDir, Mono: true},
 		{ID: "overview.replaces", Caption: "Took the place of", Value: had},
-		{ID: "overview.replaced", Caption: "Its place has", Value: has},
+		{ID: "overview.replaced", Caption: "Place taken by", Value: has},
 		{ID: "overview.labels", Caption: "Labels", Value: labelWords(c.Labels), Mono: true},
 		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
 	})
