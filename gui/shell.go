@@ -405,7 +405,7 @@ func (sh *Shell) jobsChanged() {
 		case v.State == job.Cancelled && sh.launch.Shows(v.ID):
 			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled", Text: "Everything is as it was before. An image that was downloaded stays.", Brief: true})
 		case v.State == job.Cancelled && v.Remains != "":
-			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled: " + v.Title, Text: v.Remains})
+			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled: " + v.Title, Text: v.Remains, Brief: !strings.Contains(v.Remains, ". ")})
 		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
 			sh.images.Pulled(commands.PulledBy(v))

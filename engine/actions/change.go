@@ -217,6 +217,9 @@ func (s *swap) remains() string {
 		return "“" + s.old.Name + "” could not be put back yet. It is as soon as the engine answers."
 	}
 	text := "“" + s.old.Name + "” is as it was before."
+	if s.stopping && s.old.Running() {
+		text = "“" + s.old.Name + "” is as it was before, and was started again."
+	}
 	if s.failedAs != "" {
 		text += " The new one ran already, and is kept, stopped, as " + s.failedAs + "."
 	}

@@ -396,7 +396,7 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 	}
 	result := todo.OldName + " is as it was before."
 	if kept != "" {
-		result += " The one that had its place is kept, stopped, as " + kept + "."
+		result += " The one that had its place is kept, stopped, as " + kept + ", with what was made in it since."
 	}
 	return result, nil
 }

@@ -46,7 +46,10 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	q.carry = kit.NewToggle("change.carry", "Carry it over", true, func(bool) { q.update() }).
 		Hint("Files that were added or changed in it, installed software too: what a restart would keep. Else the new one has only what is in the image.")
 	q.fill = kit.NewToggle("change.fill", "Copy them there", true, func(bool) { q.update() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
-	q.change = kit.NewButton("change.go", "Change", "", kit.Primary, func() { answer(q.choice()) })
+	q.change = kit.NewButton("change.go", "Change", "", kit.Primary, func() {
+		s.withdraw(w.Container.ID) // what a change before it offered
+		answer(q.choice())
+	})
 	cancel := kit.NewButton("change.cancel", "Cancel", "", kit.Normal, func() { answer(actions.ChangeNothing) })
 	text := "Docker can change this only by making a new container. It takes the place of this one and is stopped as this one is; should that fail, everything is as before."
 	if w.Container.Running() {
@@ -72,7 +75,7 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 		q.carry.Hide()
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
 	}
-	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(mountedWords(q.covers)+" The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
+	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(mountedWords(w.Container.Mounts, q.covers)+"The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
 	q.over = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
 	q.overIcon = kit.NewIcon("warning", style.Warn).Sized(15)
 	q.overRow = kit.AcrossTop(6, q.overIcon, kit.Grow(q.over), q.fill)
@@ -147,8 +150,11 @@ func (q *changeQuestion) fillOver(there covered) (button string) {
 	q.over.Set(text)
 	show(q.fill, there.fillable() && q.carry.On())
 	icon, ink := "check", style.OK
-	if !q.fill.Visible() || !q.fill.On() || len(there.stay)+len(there.gone) > 0 {
+	switch {
+	case !q.fill.Visible() || !q.fill.On() || len(there.stay)+len(there.gone) > 0:
 		button, icon, ink = "Change, and carry the rest over", "warning", style.Warn
+	case there.old:
+		button, icon, ink = "Change, and carry over what is not there", "warning", style.Warn
 	}
 	q.overIcon.Set(icon, ink)
 	q.over.SetStyle(kit.Second.In(ink))
@@ -202,12 +208,21 @@ func insideWords(f rescue.Found) string {
 	return text
 }
 
-// mountedWords say what the new one has mounted.
-func mountedWords(covers []actions.Cover) string {
-	if slices.ContainsFunc(covers, func(c actions.Cover) bool { return c.Anonymous != "" }) {
-		return "Its other volumes and folders are mounted in the new one, too."
+// mountedWords say what of the old one's the new one has mounted, "" where there is nothing.
+func mountedWords(mounts []model.Mount, covers []actions.Cover) string {
+	named := 0
+	for _, c := range covers {
+		if c.Anonymous != "" {
+			named++
+		}
 	}
-	return "Its volumes and folders are mounted in the new one, too."
+	switch {
+	case len(mounts) <= named:
+		return ""
+	case named > 0:
+		return "Its other volumes and folders are mounted in the new one, too. "
+	}
+	return "Its volumes and folders are mounted in the new one, too. "
 }
 
 // covered is what is inside where something else is mounted in the new one.
@@ -284,9 +299,10 @@ func (c covered) words(fill bool) string {
 		if c.noise > 0 {
 			parts = append(parts, present.Count(c.noise, "cache, log, runtime file")+" and installed software")
 		}
-		say("To be copied into what is newly mounted there: " + strings.Join(parts, "; and ") + ".")
 		if c.old {
-			say("What is there already stays as it is.")
+			say("To be copied into what is newly mounted there, where nothing has their names yet: " + strings.Join(parts, "; and ") + ". What is there already stays as it is; the result names what was not copied.")
+		} else {
+			say("To be copied into what is newly mounted there: " + strings.Join(parts, "; and ") + ".")
 		}
 	case c.fillable():
 		if len(c.fill) > 0 {

@@ -68,6 +68,7 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.command", Caption: "Command", Value: commandWords(c), Mono: true},
 		{ID: "overview.created", Caption: "Created", Value: built(c.Created, now)},
 		{ID: "overview.started", Caption: "Started", Value: built(c.StartedAt, now)},
+		{ID: "overview.ended", Caption: "Ended", Value: ended(c, now)},
 		{Caption: "Ports", Content: o.ports(c)},
 		{Caption: "Folders and volumes", Content: o.mounts(c)},
 		{ID: "overview.networks", Caption: "Networks", Value: strings.Join(c.Networks, ", ")},
@@ -82,6 +83,14 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
 	})
 	o.scroll.Refresh()
+}
+
+// ended is when it ended, "" while it runs.
+func ended(c model.Container, now time.Time) string {
+	if c.State != model.StateExited {
+		return ""
+	}
+	return built(c.FinishedAt, now)
 }
 
 // state says how it is and why, and leads to what a program that failed has printed.

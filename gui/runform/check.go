@@ -233,6 +233,9 @@ func (v *view) fillTargets() {
 		for _, m := range v.form.Mounts {
 			taken = append(taken, m.Target)
 		}
+		for _, m := range v.anonymous() { // its volume goes with it
+			taken = append(taken, m.Destination)
+		}
 		v.form.Mounts[i].Target = notebook.WorkPlace(v.detail, taken)
 	}
 }
