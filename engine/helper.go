@@ -16,6 +16,7 @@ import (
 
 	"slipway/engine/model"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/mount"
@@ -26,6 +27,9 @@ const VolumeRoot = "/slipway-volume"
 
 // mostTried is how many images are looked at to find one for a helper.
 const mostTried = 20
+
+// mostHelperTries is how often a helper is tried whose image is taken away by somebody at the same time.
+const mostHelperTries = 5
 
 // helperImage is the name of the empty image that helpers are made from where no other fits. It is removed with them.
 const helperImage = "slipway-helper:empty"
@@ -68,10 +72,6 @@ func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]s
 
 func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[string]string, readOnly bool, run, jobID string) (model.Container, error) {
 	s := subject{what: "Cannot look into the volume “" + volume + "”"}
-	img, err := e.imageForHelper(ctx)
-	if err != nil {
-		return model.Container{}, explain(err, s)
-	}
 	labels := map[string]string{model.LabelHelper: volume, model.LabelRun: run}
 	if jobID != "" {
 		labels[model.LabelJob] = jobID
@@ -80,15 +80,26 @@ func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[str
 	if _, err := rand.Read(random[:]); err != nil {
 		return model.Container{}, explain(err, s)
 	}
-	r, err := e.cli.ContainerCreate(ctx,
-		&container.Config{Image: img, Cmd: []string{"none"}, Entrypoint: []string{"none"}, Labels: labels},
-		&container.HostConfig{
-			NetworkMode: "none",
-			// What the image has in that place must not be copied into an empty volume.
-			Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: volume, Target: VolumeRoot, ReadOnly: readOnly, VolumeOptions: &mount.VolumeOptions{NoCopy: true, Labels: volumeLabels}}},
-		}, nil, nil, "slipway-volume-"+hex.EncodeToString(random[:]))
-	if err != nil {
-		return model.Container{}, explain(err, s)
+	host := &container.HostConfig{
+		NetworkMode: "none",
+		// What the image has in that place must not be copied into an empty volume.
+		Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: volume, Target: VolumeRoot, ReadOnly: readOnly, VolumeOptions: &mount.VolumeOptions{NoCopy: true, Labels: volumeLabels}}},
+	}
+	var r container.CreateResponse
+	for try := 1; ; try++ {
+		img, err := e.imageForHelper(ctx)
+		if err != nil {
+			return model.Container{}, explain(err, s)
+		}
+		cfg := &container.Config{Image: img, Cmd: []string{"none"}, Entrypoint: []string{"none"}, Labels: labels}
+		r, err = e.cli.ContainerCreate(ctx, cfg, host, nil, nil, "slipway-volume-"+hex.EncodeToString(random[:]))
+		if errdefs.IsNotFound(err) && try < mostHelperTries { // the image went in between, the empty one with another helper
+			continue
+		}
+		if err != nil {
+			return model.Container{}, explain(err, s)
+		}
+		break
 	}
 	c, err := e.Container(ctx, r.ID)
 	if err != nil {

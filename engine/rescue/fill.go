@@ -100,7 +100,7 @@ func (p *carried) resolve(ctx context.Context) error {
 func (p *carried) anonymous(ctx context.Context, done *Carried) ([]engine.Change, error) {
 	var list []engine.Change
 	for _, m := range p.from.Mounts {
-		if m.Type != "volume" || !isAnonymous(m.Name) {
+		if m.Type != "volume" || !engine.IsAnonymous(m.Name) {
 			continue
 		}
 		f, is := p.fill(m.Destination)

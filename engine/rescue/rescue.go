@@ -128,18 +128,13 @@ func List(ctx context.Context, src Source, c model.Container, update func(Found)
 func mounts(c model.Container) (kept []model.Mount, lost []string) {
 	for _, m := range c.Mounts {
 		switch {
-		case m.Type == "volume" && isAnonymous(m.Name) && c.AutoRemove:
+		case m.Type == "volume" && engine.IsAnonymous(m.Name) && c.AutoRemove:
 			lost = append(lost, m.Destination)
 		case m.Type == "bind", m.Type == "volume":
 			kept = append(kept, m)
 		}
 	}
 	return kept, lost
-}
-
-// isAnonymous tells a name that the engine made up, of 64 hexadecimal digits, from a person's.
-func isAnonymous(name string) bool {
-	return len(name) == 64 && strings.Trim(name, "0123456789abcdef") == ""
 }
 
 // split sorts the engine's list into own files, noise, and what was deleted that is no noise. Folders of listed files and the

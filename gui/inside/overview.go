@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
@@ -146,7 +147,7 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 		source, icon := m.Source, "folder"
 		if m.Type == "volume" {
 			source, icon = m.Name, "volume"
-			if isAnonymous(m.Name) {
+			if engine.IsAnonymous(m.Name) {
 				source = "anonymous volume " + m.Name[:12]
 			}
 		}
@@ -176,11 +177,6 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 
 // barRoom keeps what stands at the right clear of the bar that scrolls.
 const barRoom = 8
-
-// isAnonymous tells a name that the engine made up from a person's.
-func isAnonymous(name string) bool {
-	return len(name) == 64 && strings.Trim(name, "0123456789abcdef") == ""
-}
 
 // environment are the variables. The values of secrets are hidden until a person wants to see them.
 func (o *overview) environment(env []string) fyne.CanvasObject {
