@@ -184,8 +184,9 @@ func (e Endpoint) clientOpts() ([]client.Opt, error) {
 	if helper, err := connhelper.GetConnectionHelperWithSSHOpts(e.Host, sshAlive); err != nil {
 		return nil, err
 	} else if helper != nil { // ssh://
-		hc := &http.Client{Transport: &http.Transport{DialContext: helper.Dialer}}
-		return []client.Opt{client.WithHTTPClient(hc), client.WithHost(helper.Host), client.WithDialContext(helper.Dialer)}, nil
+		dial := sayingWhy(helper.Dialer)
+		hc := &http.Client{Transport: &http.Transport{DialContext: dial}}
+		return []client.Opt{client.WithHTTPClient(hc), client.WithHost(helper.Host), client.WithDialContext(dial)}, nil
 	}
 	switch {
 	case e.Source == FromEnvironment:
@@ -209,10 +210,6 @@ func (e Endpoint) clientOpts() ([]client.Opt, error) {
 		return []client.Opt{client.WithHost(e.Host)}, nil
 	}
 }
-
-// sshAlive makes ssh notice within 45 s that the other side is gone, after a sleep of this computer for example. Without
-// it a call on such a connection would wait for hours. TCP has the like from Go.
-var sshAlive = []string{"-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"}
 
 // SocketPath is the path of a unix socket, "" for any other kind of endpoint.
 func (e Endpoint) SocketPath() string {
@@ -296,9 +293,6 @@ func homeDir() string {
 
 // slashBase is the last element of a host's path, whatever the system's separator.
 func slashBase(host string) string { return path.Base(strings.ReplaceAll(host, `\`, "/")) }
-
-// IsSSH tells whether the endpoint is reached by starting an ssh process, which is slow and may ask for a log-in.
-func (e Endpoint) IsSSH() bool { return strings.HasPrefix(e.Host, "ssh://") }
 
 // HostName is the name of the machine that the engine is reached at.
 func (e Endpoint) HostName() string { return hostName(e.Host) }
