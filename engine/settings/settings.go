@@ -30,6 +30,10 @@ type Values struct {
 	Theme string `json:"theme,omitempty"`
 	// Folder is the one chosen last.
 	Folder string `json:"folder,omitempty"`
+	// SaveFolder is where a copy, a log, a backup or a download went last, ReadFolder where an upload or a backup to restore
+	// came from.
+	SaveFolder string `json:"saveFolder,omitempty"`
+	ReadFolder string `json:"readFolder,omitempty"`
 	// Projects are the folders that were launched, the newest first.
 	Projects []Project `json:"projects,omitempty"`
 	// Sort is the order of each list, by page: the column, with a minus for descending.

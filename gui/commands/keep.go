@@ -147,8 +147,7 @@ func (k *Keeping) Forget() {
 // choose asks for a folder and saves into one of its own in it.
 func (k *Keeping) choose() {
 	c, found := k.of(), k.found()
-	q := kit.Question{Title: "Where shall the copy go? It gets a folder of its own.", Use: "Save in this folder", Start: k.set.Settings.Get().Folder}
-	kit.ChooseFolder(k.set.Window, k.set.Work, q, func(parent string) {
+	k.set.AskSaveFolder("Where shall the copy go? It gets a folder of its own.", "Save in this folder", func(parent string) {
 		dir := actions.SaveFolder(parent, c, time.Now())
 		j := k.set.actions.SaveCopy(c, found, dir)
 		k.setBusy(true)

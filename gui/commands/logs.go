@@ -24,8 +24,7 @@ func (s *Set) OpenPage(address string) {
 // SaveLog asks for a folder and saves what a container has printed into a file of its own in it: all of it, or the lines
 // that match.
 func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
-	q := kit.Question{Title: "Where shall the log of “" + c.Name + "” go?", Use: "Save in this folder", Start: s.Settings.Get().Folder}
-	kit.ChooseFolder(s.Window, s.Work, q, func(dir string) { s.actions.SaveLog(c, dir, only) })
+	s.AskSaveFolder("Where shall the log of “"+c.Name+"” go?", "Save in this folder", func(dir string) { s.actions.SaveLog(c, dir, only) })
 }
 
 // Began puts a command into the history that a person began in a terminal of Slipway.

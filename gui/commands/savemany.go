@@ -66,8 +66,7 @@ func (m *savingMany) say(text string, bad bool) {
 
 // choose asks for a folder and saves into it, each container into one of its own.
 func (m *savingMany) choose() {
-	q := kit.Question{Title: "Where shall the copies go? Each gets a folder of its own.", Use: "Save in this folder", Start: m.set.Settings.Get().Folder}
-	kit.ChooseFolder(m.set.Window, m.set.Work, q, func(parent string) {
+	m.set.AskSaveFolder("Where shall the copies go? Each gets a folder of its own.", "Save in this folder", func(parent string) {
 		j := m.set.actions.SaveCopies(m.wishes(parent))
 		m.busy = true
 		m.offer()

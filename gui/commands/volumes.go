@@ -151,8 +151,7 @@ func (s *Set) Made(v job.View) string {
 
 // backUpVolumes asks for a folder and backs several volumes up into it.
 func (s *Set) backUpVolumes(list []model.Volume) {
-	q := kit.Question{Title: fmt.Sprintf("Where shall the %d backups go?", len(list)), Use: "Back up into this folder", Start: s.Settings.Get().Folder}
-	kit.ChooseFolder(s.Window, s.Work, q, func(dir string) { s.actions.BackUpVolumes(list, dir) })
+	s.AskSaveFolder(fmt.Sprintf("Where shall the %d backups go?", len(list)), "Back up into this folder", func(dir string) { s.actions.BackUpVolumes(list, dir) })
 }
 
 // BackUpVolume asks for a file and backs a volume up into it.
@@ -162,7 +161,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 		name = model.ShortID(v.Name)
 	}
 	file := kit.NewField("backup.file", "/home/you/thesis-data.tar")
-	folder := s.Settings.Get().Folder
+	folder := s.saveStart()
 	if folder == "" {
 		folder, _ = os.UserHomeDir()
 	}
@@ -198,6 +197,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 					why.Set(wrong)
 				default:
 					d.Close()
+					s.rememberSaved(filepath.Dir(text))
 					s.actions.BackUpVolume(v, text)
 				}
 			})
@@ -254,11 +254,7 @@ func exists(file string) bool {
 
 // RestoreVolume asks for a backup and makes a volume from it.
 func (s *Set) RestoreVolume() {
-	kit.ChooseFiles(s.Window, s.Work, kit.Question{Title: "Choose a backup of a volume (.tar)", Use: "Choose", Start: s.Settings.Get().Folder}, func(paths []string) {
-		if len(paths) > 0 {
-			s.restoreFrom(paths[0])
-		}
-	})
+	s.AskFiles("Choose a backup of a volume (.tar)", "Choose", false, func(paths []string) { s.restoreFrom(paths[0]) })
 }
 
 // stampOfBackup is the time that [Set.BackUpVolume] puts into the name of a file.

@@ -460,13 +460,12 @@ func (f *files) fetchInto(c model.Container, list []string) {
 	if len(list) > 1 {
 		what = fmt.Sprintf("%d files and folders", len(list))
 	}
-	q := kit.Question{Title: "Where shall " + what + " go?", Use: "Download into this folder", Start: f.commands.Settings.Get().Folder}
-	kit.ChooseFolder(f.commands.Window, f.work, q, func(dir string) { f.commands.Fetch(c, list, dir) })
+	f.commands.AskSaveFolder("Where shall "+what+" go?", "Download into this folder", func(dir string) { f.commands.Fetch(c, list, dir) })
 }
 
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
-	kit.ChooseFiles(f.commands.Window, f.work, kit.Question{Title: "Choose what to upload", Use: "Upload", Start: f.commands.Settings.Get().Folder, Folders: true}, f.upload)
+	f.commands.AskFiles("Choose what to upload", "Upload", true, f.upload)
 }
 
 // upload copies files and folders of this computer into the folder that is shown, after asking about those that are there

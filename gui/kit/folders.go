@@ -176,6 +176,10 @@ func (f *folderChooser) typed() {
 			if turn != f.turn || !f.dialog.IsOpen() {
 				return
 			}
+			if turn == 1 && errors.Is(err, fs.ErrNotExist) {
+				f.open(platform.ExpandHome("~")) // where to begin was on a disk that is not there now
+				return
+			}
 			f.dir, f.all, f.there, f.why, f.asking = dir, list, there, whyNotListed(dir, err), false
 			f.fill()
 		})
