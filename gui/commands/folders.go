@@ -1,0 +1,52 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"path/filepath"
+
+	"slipway/engine/settings"
+	"slipway/gui/kit"
+)
+
+// What is saved from containers and volumes and what is put into them usually goes to one place and comes from one. Both
+// are remembered; until there is one, a chooser begins where the person works.
+
+// saveStart is the folder that what is saved goes into, as far as it is known.
+func (s *Set) saveStart() string {
+	v := s.Settings.Get()
+	return cmp.Or(v.SaveFolder, v.Folder)
+}
+
+// AskSaveFolder asks for the folder that something is saved into; use is on the button. chosen is called on the UI thread,
+// and not at all when nothing was chosen.
+func (s *Set) AskSaveFolder(title, use string, chosen func(dir string)) {
+	kit.ChooseFolder(s.Window, s.Work, kit.Question{Title: title, Use: use, Start: s.saveStart()}, func(dir string) {
+		s.rememberSaved(dir)
+		chosen(dir)
+	})
+}
+
+// rememberSaved makes dir the folder that the next chooser begins in.
+func (s *Set) rememberSaved(dir string) {
+	s.remember(func(v *settings.Values) { v.SaveFolder = dir })
+}
+
+// AskFiles asks for files that are read, and for folders too where folders is true. chosen is called as that of
+// [Set.AskSaveFolder] is.
+func (s *Set) AskFiles(title, use string, folders bool, chosen func(paths []string)) {
+	v := s.Settings.Get()
+	q := kit.Question{Title: title, Use: use, Start: cmp.Or(v.ReadFolder, v.Folder), Folders: folders}
+	kit.ChooseFiles(s.Window, s.Work, q, func(paths []string) {
+		if len(paths) == 0 {
+			return
+		}
+		s.remember(func(v *settings.Values) { v.ReadFolder = filepath.Dir(paths[0]) })
+		chosen(paths)
+	})
+}
+
+// remember changes the settings. That they cannot be written is no reason to stop what a person asked for.
+func (s *Set) remember(change func(*settings.Values)) {
+	s.Work.Go(func(context.Context) { _ = s.Settings.Change(change) })
+}
