@@ -19,6 +19,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/platform"
+	"slipway/engine/rescue"
 	"slipway/engine/runspec"
 )
 
@@ -75,6 +76,27 @@ func (b *bench) named(name string) (model.Container, bool) {
 	return model.Container{}, false
 }
 
+// askedOfRemoving is the question before a container is removed, once everything is known. It is answered with no.
+func (b *bench) askedOfRemoving(c model.Container) *actions.Removal {
+	b.Helper()
+	asked, answered := make(chan *actions.Removal, 1), make(chan struct{})
+	b.person.mu.Lock()
+	b.person.removal = func(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+		asked <- r
+		select {
+		case <-answered:
+		case <-ctx.Done():
+		}
+		return actions.KeepContainer
+	}
+	b.person.mu.Unlock()
+	defer close(answered)
+	b.actions.Remove(c)
+	r := <-asked
+	b.until("what is inside", func() bool { return r.Found().Complete })
+	return r
+}
+
 func anonymous(c model.Container) (names []string) {
 	for _, m := range c.Mounts {
 		if m.Type == "volume" && len(m.Name) == 64 {
@@ -123,6 +145,16 @@ func TestChange(t *testing.T) {
 	const cp = "done: docker cp change-all:/own - | docker cp - change-all-new:/"
 	if list := b.journal(); !slices.ContainsFunc(list, func(line string) bool { return strings.HasPrefix(line, cp) }) {
 		t.Errorf("%q is not in %q", cp, list)
+	}
+	twins := b.askedOfRemoving(kept)
+	if f := twins.Found(); twins.Successor.ID != fresh.ID || f.Twins() == 0 || !slices.ContainsFunc(f.Files, func(f rescue.File) bool { return f.Path == "/own/deep/f" && f.Twin }) {
+		t.Errorf("to remove the old one: %q has %+v", twins.Successor.Name, f.Files)
+	}
+	if _, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "echo more >> /own/deep/f"); err != nil {
+		t.Fatal(err)
+	}
+	if f := b.askedOfRemoving(kept).Found(); len(f.Files) == 0 || f.Files[0].Path != "/own/deep/f" || f.Files[0].Twin {
+		t.Errorf("what only the old one has is not first: %+v", f.Files)
 	}
 	b.want(b.change(fresh, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "") // once more, over the labels of the first
 	again, _ := b.named("change-new-name")

@@ -12,7 +12,6 @@ import (
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
-	"slipway/engine/rescue"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -271,7 +270,7 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 	listing, stop := context.WithCancel(ctx)
 	defer stop()
 	for i, c := range list {
-		questions[i] = &Removal{Container: c, Verb: verb}
+		questions[i] = a.question(c, verb, list)
 	}
 	var listed sync.WaitGroup
 	listed.Add(1)
@@ -280,7 +279,7 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 		var g errgroup.Group
 		g.SetLimit(atOnce)
 		for _, q := range questions {
-			g.Go(func() error { rescue.List(listing, e, q.Container, q.set); return nil })
+			g.Go(func() error { a.list(listing, e, q); return nil })
 		}
 		_ = g.Wait() // what could not be listed is in each question
 	}()

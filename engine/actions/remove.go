@@ -3,12 +3,14 @@ package actions
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/rescue"
 	"slipway/engine/session"
 )
@@ -23,6 +25,9 @@ type Removal struct {
 	// empty when only the volumes that go too were not painted.
 	Again bool
 	Fresh []rescue.File
+	// Successor is the container that has the place of this one, which was kept; its ID is "" for none. Files that it has too
+	// are marked, see [rescue.File.Twin].
+	Successor model.Container
 
 	mu      sync.Mutex
 	busy    []string
@@ -133,13 +138,13 @@ func (a *Actions) Remove(c model.Container) {
 
 // askRemoval asks while the list is being made, and acts on the answer.
 func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Container, verb string) {
-	q := &Removal{Container: c, Verb: verb}
+	q := a.question(c, verb, nil)
 	listing, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Add(2)
 	go func() {
 		defer wg.Done()
-		rescue.List(listing, e, c, q.set)
+		a.list(listing, e, q)
 	}()
 	go func() {
 		defer wg.Done()
@@ -155,6 +160,20 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	case RemoveContainer:
 		a.remove(c, verb, shown)
 	}
+}
+
+// question is that before a container is destroyed, maybe together with others.
+func (a *Actions) question(c model.Container, verb string, with []model.Container) *Removal {
+	now, _ := notebook.Successor(a.session.Live.Snapshot().Containers, c)
+	if slices.ContainsFunc(with, func(o model.Container) bool { return o.ID == now.ID }) {
+		now = model.Container{} // what it has goes too
+	}
+	return &Removal{Container: c, Verb: verb, Successor: now}
+}
+
+// list finds out what would be lost, while it is asked.
+func (a *Actions) list(ctx context.Context, e *engine.Engine, q *Removal) {
+	rescue.Compare(ctx, e, q.Container, q.Successor.ID, q.set)
 }
 
 // remove is the job behind a confirmed removal. shown is what the person saw.

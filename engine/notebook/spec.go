@@ -164,6 +164,16 @@ func TookPlace(fresh, old model.Container) bool {
 	return fresh.Labels[model.LabelReplaces] == old.ID && !todo && !strings.HasPrefix(fresh.Name, old.Name+NewSuffix)
 }
 
+// Successor is the container among list that has the place of c, which was kept.
+func Successor(list []model.Container, c model.Container) (model.Container, bool) {
+	for i := range list {
+		if TookPlace(list[i], c) {
+			return list[i], true
+		}
+	}
+	return model.Container{}, false
+}
+
 // notName is what a container's name cannot hold.
 var notName = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)
 

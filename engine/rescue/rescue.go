@@ -28,6 +28,8 @@ type File struct {
 	Known    bool
 	// Changed tells that the image has a file of this name too, with other content.
 	Changed bool
+	// Twin tells that the other container of [Compare] has a file of this path, size and time too.
+	Twin bool
 }
 
 // Found is what is known so far.
@@ -83,6 +85,16 @@ func (f Found) NewVolumes(before Found) bool {
 	return slices.ContainsFunc(f.Volumes, func(v string) bool { return !slices.Contains(before.Volumes, v) })
 }
 
+// Twins is how many of the files the other container of [Compare] has too.
+func (f Found) Twins() (n int) {
+	for _, file := range f.Files {
+		if file.Twin {
+			n++
+		}
+	}
+	return n
+}
+
 // New lists the files of f that were not in before.
 func (f Found) New(before Found) []File {
 	known := map[string]bool{}
@@ -108,6 +120,12 @@ const workers = 4
 // must return quickly: first the names as the engine lists them, then the sizes. The last one is returned too. A
 // cancelled ctx ends it early with what was found.
 func List(ctx context.Context, src Source, c model.Container, update func(Found)) Found {
+	return Compare(ctx, src, c, "", update)
+}
+
+// Compare is [List] which marks, as [File.Twin], the files that another container has too, by its ID: the one that has c's
+// place and got its files. Those that were not carried over stand first then. "" is no container.
+func Compare(ctx context.Context, src Source, c model.Container, other string, update func(Found)) Found {
 	l := &lister{update: update}
 	l.found.Kept, l.found.Volumes = mounts(c)
 	changes, err := src.Changes(ctx, c.ID)
@@ -118,6 +136,9 @@ func List(ctx context.Context, src Source, c model.Container, update func(Found)
 	own, ignored, deleted := split(changes, c.Mounts)
 	l.change(func(f *Found) { f.Files, f.Ignored, f.Deleted, f.Listed = own, ignored, deleted, true })
 	l.sizes(ctx, src, c.ID)
+	if other != "" {
+		l.twins(ctx, src, other)
+	}
 	if ctx.Err() == nil {
 		l.change(func(f *Found) { f.Complete = true })
 	}
@@ -206,6 +227,34 @@ func (l *lister) change(fn func(*Found)) {
 // sizes asks about each file and shows the answers a few times a second. What turns out to be a folder is empty and
 // no file: it is dropped.
 func (l *lister) sizes(ctx context.Context, src Source, id string) {
+	l.ask(ctx, src, id, func(f *File, a engine.FileInfo) (drop bool) {
+		f.Size, f.Modified, f.Known = a.Size, a.Modified, true
+		return a.Dir
+	})
+}
+
+// twins asks for the same files in another container. Files that were copied keep their time to the second.
+func (l *lister) twins(ctx context.Context, src Source, other string) {
+	l.ask(ctx, src, other, func(f *File, a engine.FileInfo) (drop bool) {
+		f.Twin = f.Known && a.Regular && a.Size == f.Size && a.Modified.Unix() == f.Modified.Unix()
+		return false
+	})
+	l.change(func(f *Found) {
+		f.Files = slices.Clone(f.Files)
+		slices.SortStableFunc(f.Files, func(a, b File) int {
+			switch {
+			case a.Twin == b.Twin:
+				return 0
+			case b.Twin:
+				return -1
+			}
+			return 1
+		})
+	})
+}
+
+// ask looks each file up in a container. note gets each file with the answer, and tells which are dropped from the list.
+func (l *lister) ask(ctx context.Context, src Source, id string, note func(*File, engine.FileInfo) (drop bool)) {
 	paths := make(chan string)
 	var mu sync.Mutex
 	answers := map[string]engine.FileInfo{}
@@ -225,7 +274,7 @@ func (l *lister) sizes(ctx context.Context, src Source, id string) {
 				due := time.Since(shown) > 150*time.Millisecond
 				if due {
 					shown = time.Now()
-					l.apply(answers)
+					l.apply(answers, note)
 					clear(answers)
 				}
 				mu.Unlock()
@@ -240,16 +289,17 @@ func (l *lister) sizes(ctx context.Context, src Source, id string) {
 	}
 	close(paths)
 	wg.Wait()
-	l.apply(answers)
+	l.apply(answers, note)
 }
 
-func (l *lister) apply(answers map[string]engine.FileInfo) {
+func (l *lister) apply(answers map[string]engine.FileInfo, note func(*File, engine.FileInfo) (drop bool)) {
 	l.change(func(f *Found) {
-		f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file File) bool { return answers[file.Path].Dir })
-		for i := range f.Files {
-			if a, ok := answers[f.Files[i].Path]; ok {
-				f.Files[i].Size, f.Files[i].Modified, f.Files[i].Known = a.Size, a.Modified, true
+		kept := make([]File, 0, len(f.Files))
+		for _, file := range f.Files {
+			if a, ok := answers[file.Path]; !ok || !note(&file, a) {
+				kept = append(kept, file)
 			}
 		}
+		f.Files = kept
 	})
 }

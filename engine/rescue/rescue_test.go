@@ -77,7 +77,10 @@ type fake struct {
 
 func (f fake) Changes(context.Context, string) ([]engine.Change, error) { return f.changes, f.err }
 
-func (f fake) Stat(_ context.Context, _, path string) (engine.FileInfo, error) {
+func (f fake) Stat(_ context.Context, id, path string) (engine.FileInfo, error) {
+	if id == "other" { // has the first file, another one of its name, and a folder
+		return map[string]engine.FileInfo{"/home/me/a.txt": {Size: 14, Regular: true}, "/home/me/b.txt": {Size: 15, Regular: true}}[path], nil
+	}
 	if strings.Contains(path, "unreadable") {
 		return engine.FileInfo{}, errors.New("x")
 	}
@@ -119,6 +122,13 @@ func TestList(t *testing.T) {
 	if !steps[0].Listed || steps[0].Files[0].Known {
 		t.Errorf("names should come before sizes: %+v", steps[0])
 	}
+	got = Compare(context.Background(), src, c, "other", nil)
+	want[0], want[1], want[2] = want[1], want[2], want[0]
+	want[2].Twin = true
+	if d := cmp.Diff(want, got.Files); d != "" || got.Twins() != 1 {
+		t.Error(d)
+	}
+	got.Files[0], got.Files[1], got.Files[2] = got.Files[2], got.Files[0], got.Files[1]
 	if fresh := got.New(Found{Files: got.Files[:2]}); len(fresh) != 1 || fresh[0].Path != "/home/me/unreadable" {
 		t.Errorf("new: %+v", fresh)
 	}

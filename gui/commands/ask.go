@@ -214,11 +214,38 @@ func (v *lossView) sentence() string {
 	case len(files) == 0:
 		return "No file of yours exists only inside this container. Its settings and its output are deleted."
 	}
+	if twins := f.Twins(); twins > 0 && !v.r.Again {
+		return twinWords(len(files), twins, v.r.Successor.Name)
+	}
 	text := fmt.Sprintf("%s exist only inside this container. %s", present.Count(len(files), "file"), how)
 	if len(files) == 1 {
 		text = "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "the file")
 	}
 	return text
+}
+
+// twinWords says how many of n files inside a container that was kept are in the one that has its place, too.
+func twinWords(n, twins int, successor string) string {
+	has := "“" + successor + "” has"
+	switch {
+	case n == 1:
+		return "1 file is inside, and " + has + " it too, with the same size and time."
+	case twins == n:
+		return fmt.Sprintf("%d files are inside, and %s them all, with the same sizes and times.", n, has)
+	case n-twins == 1:
+		return fmt.Sprintf("1 file exists only inside this container. Removing it deletes that for good. %s the other %d too.", has, twins)
+	case twins == 1:
+		return fmt.Sprintf("%d files exist only inside this container. Removing it deletes them for good. %s one more too.", n-1, has)
+	}
+	return fmt.Sprintf("%d files exist only inside this container. Removing it deletes them for good. %s the other %d too.", n-twins, has, twins)
+}
+
+// pathCell is a file of a container that would be removed.
+func pathCell(r *actions.Removal, file rescue.File) kit.Cell {
+	if !file.Twin {
+		return kit.Cell{Text: file.Path}
+	}
+	return kit.Cell{Text: file.Path, Badge: "also in " + r.Successor.Name, Hint: "“" + r.Successor.Name + "” has a file there of the same size and time."}
 }
 
 // update shows what is known now.
@@ -234,7 +261,7 @@ func (v *lossView) update() {
 			size = "unknown"
 		}
 		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			{Text: file.Path}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+			pathCell(v.r, file), {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
 		}}
 	}
 	v.table.SetRows(rows)
@@ -279,7 +306,7 @@ func (v *lossView) update() {
 	if v.r.Verb == "stop" || v.r.Verb == "kill" {
 		label += " and remove"
 	}
-	if len(files) > 0 || !f.Nothing() {
+	if !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(files) > f.Twins() {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)

@@ -145,8 +145,12 @@ func (v *lossesView) sentence() string {
 	var bytes int64
 	for _, r := range v.rs {
 		f := r.Found()
-		files += len(f.Files)
-		bytes += f.Bytes()
+		for _, file := range f.Files {
+			if !file.Twin {
+				files++
+				bytes += file.Size
+			}
+		}
 		volumes += len(f.Volumes)
 		switch {
 		case f.Problem != nil:
@@ -239,7 +243,7 @@ func (v *lossesView) update() {
 			} else if f.Complete {
 				size = "unknown"
 			}
-			add(file.Path, kit.Cell{Text: file.Path}, kit.Cell{Text: saved, Style: kit.Second}, kit.Cell{Text: size, Style: kit.Second})
+			add(file.Path, pathCell(r, file), kit.Cell{Text: saved, Style: kit.Second}, kit.Cell{Text: size, Style: kit.Second})
 		}
 		for _, at := range f.Volumes {
 			add(at, kit.Cell{Text: "everything in " + at + ", a volume of it alone", Style: kit.Body.In(style.Bad)}, kit.Cell{}, kit.Cell{})

@@ -256,13 +256,8 @@ func (o *overview) replaced(c model.Container) string {
 
 // replacing is the container that has the place of this one, which was kept; "" for none.
 func (o *overview) replacing(c model.Container) string {
-	snap := o.p.session.Live.Snapshot()
-	for i := range snap.Containers {
-		if now := &snap.Containers[i]; now.Labels[model.LabelReplaces] == c.ID && notebook.TookPlace(*now, c) {
-			return now.Name
-		}
-	}
-	return ""
+	now, _ := notebook.Successor(o.p.session.Live.Snapshot().Containers, c)
+	return now.Name
 }
 
 func labelWords(labels map[string]string) string {
