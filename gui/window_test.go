@@ -125,7 +125,8 @@ func startWindow(t *testing.T, program, host string) *window {
 	return w
 }
 
-// startDisplay starts Xvfb on a display number that it chooses itself.
+// startDisplay starts Xvfb on a display number that it chooses itself. It stays as it is when its last client leaves: else whoever
+// connects while it begins anew is thrown out.
 func (w *window) startDisplay() {
 	w.t.Helper()
 	r, write, err := os.Pipe()
@@ -133,7 +134,7 @@ func (w *window) startDisplay() {
 		w.t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command(enginetest.Program(w.t, "Xvfb"), "-displayfd", "3", "-screen", "0", "1282x824x24", "+extension", "GLX", "-nolisten", "tcp")
+	cmd := exec.Command(enginetest.Program(w.t, "Xvfb"), "-displayfd", "3", "-screen", "0", "1282x824x24", "+extension", "GLX", "-nolisten", "tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{write}
 	w.owned(cmd)
 	write.Close()

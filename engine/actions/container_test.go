@@ -95,7 +95,7 @@ func paths(files []rescue.File) []string {
 func TestAutoRemoved(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	for verb, act := range map[string]func(model.Container){"stop": b.actions.Stop, "kill": b.actions.Kill, "remove": b.actions.Remove, "restart": b.actions.Restart} {
-		s := b.sh("auto-"+verb, "echo mine > /work/notes; "+idle)
+		s := b.sh("auto-"+verb, "echo inside > /data/v; echo mine > /work/notes; "+idle)
 		s.AutoRemove = true
 		c := b.started(s)
 		b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/notes"); return err == nil })
@@ -105,6 +105,10 @@ func TestAutoRemoved(t *testing.T) {
 		b.until("asked", func() bool { return len(b.person.questions()) == asked+1 })
 		b.until("listed", func() bool { return b.person.questions()[asked].Found().Complete })
 		q := b.person.questions()[asked]
+		b.until("its volume listed", func() bool { return q.Found().InVolumes.Complete })
+		if in := q.Found().InVolumes; !slices.Equal(paths(in.Files), []string{"/data/v"}) || in.Bytes != 7 {
+			t.Errorf("%s: in its volume %+v", verb, in)
+		}
 		if q.Verb != verb || q.CanOnlyStop() || !slices.Equal(paths(q.Found().Files), []string{"/work/notes"}) || len(q.Found().Volumes) != 1 {
 			t.Errorf("%s: %+v", verb, q.Found())
 		}

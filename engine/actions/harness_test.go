@@ -18,6 +18,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/rescue"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 )
@@ -94,8 +95,9 @@ func (p *person) Unfinished(_ context.Context, q actions.UnfinishedChange) actio
 }
 
 func (p *person) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
+	listing := func(v model.Volume) bool { return !q.Inside(v.Name).Complete }
 	for ctx.Err() == nil {
-		if _, _, counted := q.Size(""); counted {
+		if _, _, counted := q.Size(""); counted && !slices.ContainsFunc(q.Possible(), listing) {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -176,7 +178,10 @@ func complete(ctx context.Context, r *actions.Removal) {
 		default:
 		}
 	})
-	for f := r.Found(); !f.Complete && f.Problem == nil; f = r.Found() {
+	whole := func(f rescue.Found) bool {
+		return f.Problem != nil || f.InVolumes.Problem != nil || f.Complete && (len(f.Volumes) == 0 || f.InVolumes.Complete)
+	}
+	for f := r.Found(); !whole(f); f = r.Found() {
 		select {
 		case <-changed:
 		case <-ctx.Done():

@@ -173,7 +173,8 @@ func (a *Actions) question(c model.Container, verb string, with []model.Containe
 
 // list finds out what would be lost, while it is asked.
 func (a *Actions) list(ctx context.Context, e *engine.Engine, q *Removal) {
-	rescue.Compare(ctx, e, q.Container, q.Successor.ID, q.set)
+	found := rescue.Compare(ctx, e, q.Container, q.Successor.ID, q.set)
+	rescue.ListVolumes(ctx, e, q.Container, found, q.set)
 }
 
 // remove is the job behind a confirmed removal. shown is what the person saw.

@@ -39,7 +39,7 @@ func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string) *j
 	spec := job.Spec{Title: "Save the files of " + c.Name, Key: "save:" + c.ID + ":" + dir}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
-		total, known := found.Bytes(), len(found.Volumes) == 0
+		total, known := found.Total()
 		var done int64
 		saved, err := a.save(ctx, e, Saving{c, found, dir}, func(n int64) {
 			done += n
@@ -70,7 +70,8 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 		var total, done int64
 		known := true
 		for _, s := range list {
-			total, known = total+s.Found.Bytes(), known && len(s.Found.Volumes) == 0
+			bytes, all := s.Found.Total()
+			total, known = total+bytes, known && all
 		}
 		var left []string
 		result, err := each(ctx, r, list, 1, "saved, read back and compared", name, func(ctx context.Context, s Saving) (string, error) {

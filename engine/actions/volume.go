@@ -37,8 +37,8 @@ func (a *Actions) CreateVolume(name string) *job.Job {
 		})
 }
 
-// VolumeRemovals is the question before volumes are deleted with everything in them. How much that is, is still being found
-// while it is asked.
+// VolumeRemovals is the question before volumes are deleted with everything in them. What that is, is still being found while
+// it is asked.
 type VolumeRemovals struct {
 	Volumes []model.Volume
 	// Users are the containers that have each, by its name: it stays.
@@ -49,6 +49,7 @@ type VolumeRemovals struct {
 	mu      sync.Mutex
 	sizes   map[string]int64
 	counted bool
+	inside  map[string]rescue.Listing
 	changed func()
 }
 
@@ -74,16 +75,32 @@ func (q *VolumeRemovals) Size(name string) (size int64, known, counted bool) {
 	return size, known, q.counted
 }
 
-// OnChange sets what is called from any goroutine when sizes are known. It must return quickly.
+// Inside lists what is in a volume that can be deleted, as far as it is known.
+func (q *VolumeRemovals) Inside(name string) rescue.Listing {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.inside[name]
+}
+
+// OnChange sets what is called from any goroutine when more is known. It must return quickly.
 func (q *VolumeRemovals) OnChange(fn func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.changed = fn
 }
 
-func (q *VolumeRemovals) set(sizes map[string]int64) {
+func (q *VolumeRemovals) setSizes(sizes map[string]int64) {
+	q.set(func() { q.sizes, q.counted = sizes, true })
+}
+
+func (q *VolumeRemovals) setInside(name string, l rescue.Listing) {
+	q.set(func() { q.inside[name] = l })
+}
+
+// set changes what is known, and tells.
+func (q *VolumeRemovals) set(change func()) {
 	q.mu.Lock()
-	q.sizes, q.counted = sizes, true
+	change()
 	fn := q.changed
 	q.mu.Unlock()
 	if fn != nil {
@@ -114,11 +131,15 @@ func (a *Actions) RemoveVolumes(list []model.Volume) {
 		}
 		counting, stop := context.WithCancel(ctx)
 		var wg sync.WaitGroup
-		wg.Add(1)
+		wg.Add(2)
 		go func() {
 			defer wg.Done()
 			sizes, _ := e.VolumeSizes(counting) // unknown is an answer too
-			q.set(sizes)
+			q.setSizes(sizes)
+		}()
+		go func() {
+			defer wg.Done()
+			a.listVolumes(counting, e, q)
 		}()
 		yes := a.asker.VolumeRemovals(ctx, q)
 		stop()
@@ -139,11 +160,27 @@ func (a *Actions) volumeRemovals(ctx context.Context, e *engine.Engine, list []m
 		return nil, err
 	}
 	containers = slices.DeleteFunc(containers, model.Container.Helper) // who looks into it gives it back
-	q := &VolumeRemovals{Volumes: list, Users: map[string][]model.Container{}, Last: a.session.Live.Snapshot().LastUsers}
+	q := &VolumeRemovals{Volumes: list, Users: map[string][]model.Container{}, Last: a.session.Live.Snapshot().LastUsers, inside: map[string]rescue.Listing{}}
 	for _, v := range list {
 		q.Users[v.Name] = live.UsersOf(containers, v.Name)
 	}
 	return q, nil
+}
+
+// listVolumes finds out which files are in the volumes that can be deleted, one volume after the other.
+func (a *Actions) listVolumes(ctx context.Context, e *engine.Engine, q *VolumeRemovals) {
+	for _, v := range q.Possible() {
+		c, root, leave, err := a.LookIntoVolume(ctx, v)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			q.setInside(v.Name, rescue.Listing{Problem: model.AsProblem(err, "Cannot look into the volume")})
+			continue
+		}
+		rescue.ListFolder(ctx, e, c.ID, root, "/", func(l rescue.Listing) { q.setInside(v.Name, l) })
+		leave(context.WithoutCancel(ctx))
+	}
 }
 
 // removeVolumes is the job behind the confirmed question.

@@ -98,6 +98,9 @@ func TestVolumes(t *testing.T) {
 	if size, known, _ := q.Size("vol-b"); !known || size < 9 || len(q.Users["vol-a"]) != 1 || len(q.Possible()) != 1 {
 		t.Errorf("%d %v, %+v", size, known, q)
 	}
+	if in := q.Inside("vol-b"); len(in.Files) != 1 || in.Files[0].Path != "/f" || in.Files[0].Size != 9 || in.Count != 1 || in.Bytes != 9 {
+		t.Errorf("in vol-b: %+v", in)
+	}
 	b.actions.HoldRemovals(0, nil)
 	b.actions.RemoveVolumes(both)
 	b.want(b.ended("Remove the volume vol-b"), job.Done, "")

@@ -43,8 +43,8 @@ func (a *asker) Removal(ctx context.Context, r *actions.Removal) actions.Removal
 func listed(ctx context.Context, r *actions.Removal) bool {
 	changed := make(chan struct{}, 1)
 	r.OnChange(func() { signalTo(changed) })
-	for f := r.Found(); !f.Complete; f = r.Found() {
-		if f.Problem != nil {
+	for f := r.Found(); !f.Complete || len(f.Volumes) > 0 && !f.InVolumes.Complete; f = r.Found() {
+		if f.Problem != nil || f.InVolumes.Problem != nil {
 			return false
 		}
 		select {
@@ -60,10 +60,20 @@ func listed(ctx context.Context, r *actions.Removal) bool {
 func losses(f rescue.Found) []string {
 	var list []string
 	for _, file := range f.Files {
+		if file.Twin {
+			list = append(list, fmt.Sprintf("%s (%s) is inside; the container that has its place has it too", file.Path, size(file.Size)))
+			continue
+		}
 		list = append(list, fmt.Sprintf("%s (%s) exists only inside it", file.Path, size(file.Size)))
 	}
 	for _, v := range f.Volumes {
-		list = append(list, "everything in "+v+" exists only in a volume of it")
+		list = append(list, "everything in "+v+" exists only in a volume of it:")
+	}
+	for _, file := range f.InVolumes.Files {
+		list = append(list, fmt.Sprintf("  %s (%s)", file.Path, size(file.Size)))
+	}
+	if more := f.InVolumes.Count - len(f.InVolumes.Files); more > 0 {
+		list = append(list, fmt.Sprintf("  and %d more", more))
 	}
 	return list
 }

@@ -42,6 +42,8 @@ type Found struct {
 	Deleted []string
 	// Volumes are the places of anonymous volumes that the engine deletes together with a --rm container.
 	Volumes []string
+	// InVolumes is what is in those, see [ListVolumes].
+	InVolumes Listing
 	// Kept are the folders of this computer and the volumes that are mounted and stay.
 	Kept []model.Mount
 	// Listed tells that all names are known, Complete that all sizes are too.
@@ -62,6 +64,11 @@ func (f Found) Bytes() int64 {
 // Nothing tells that it is certain that no own file would be lost.
 func (f Found) Nothing() bool {
 	return f.Complete && f.Problem == nil && len(f.Files) == 0 && len(f.Volumes) == 0
+}
+
+// Total is the size of all files together with what is in the volumes; known tells whether that is all of it.
+func (f Found) Total() (bytes int64, known bool) {
+	return f.Bytes() + f.InVolumes.Bytes, len(f.Volumes) == 0 || f.InVolumes.Complete
 }
 
 // With is what a person knows who saw f and then more.

@@ -100,7 +100,7 @@ func FetchName(c model.Container, inside, dir string) string {
 }
 
 // Fetch copies a file or a folder with everything in it out of a container into a folder of this computer, as [Save] does. as is
-// its name there, see [FetchName].
+// its name there, see [FetchName]. It does not wait for the disk, as no download does: what it copies is still in the container.
 func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir, as string, progress func(bytes int64)) (Saved, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -108,9 +108,7 @@ func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir, as s
 	}
 	defer root.Close()
 	s := &saver{root: root, dir: dir, progress: progress, anew: true}
-	if err = s.all(ctx, src, c.ID, inside, as); err == nil {
-		err = cannotWrite(syncAll(dir), dir)
-	}
+	err = s.all(ctx, src, c.ID, inside, as)
 	return s.saved, err
 }
 

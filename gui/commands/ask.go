@@ -224,6 +224,26 @@ func (v *lossView) sentence() string {
 	return text
 }
 
+// volumeWords says how much is in the volumes that go with a container, "" when there are none.
+func volumeWords(f rescue.Found) string {
+	in := f.InVolumes
+	words := present.Count(in.Count, "file") + " in its volume (" + present.Size(in.Bytes) + ")"
+	if len(f.Volumes) > 1 {
+		words = strings.Replace(words, "volume", "volumes", 1)
+	}
+	switch {
+	case len(f.Volumes) == 0 || !f.Complete:
+		return ""
+	case in.Problem != nil:
+		return "its volume could not be listed"
+	case !in.Complete:
+		return words + " so far…"
+	case len(in.Files) < in.Count:
+		return words + ", not all listed"
+	}
+	return words
+}
+
 // twinWords says how many of n files inside a container that was kept are in the one that has its place, too.
 func twinWords(n, twins int, successor string) string {
 	has := "“" + successor + "” has"
@@ -264,12 +284,24 @@ func (v *lossView) update() {
 			pathCell(v.r, file), {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
 		}}
 	}
+	if !v.r.Again {
+		for _, file := range f.InVolumes.Files {
+			rows = append(rows, kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
+				{Text: file.Path, Badge: "in its volume", Hint: "This is in a volume of this container alone, which is deleted with it."},
+				{Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)},
+				{Text: present.Size(file.Size), Style: kit.Second},
+			}})
+		}
+	}
 	v.table.SetRows(rows)
 	fitRows(v.holder, v.table, len(rows), mostRows)
 	v.showIgnored(f.Ignored)
 	var notes []string
 	if f.Complete && len(files) > 1 {
 		notes = append(notes, present.Size(f.Bytes())+" together")
+	}
+	if in := volumeWords(f); in != "" {
+		notes = append(notes, in)
 	}
 	if len(f.Ignored) > 0 {
 		notes = append(notes, present.Count(len(f.Ignored), "cache, log and runtime file")+" not counted")

@@ -245,6 +245,9 @@ func (v *lossesView) update() {
 			}
 			add(file.Path, pathCell(r, file), kit.Cell{Text: saved, Style: kit.Second}, kit.Cell{Text: size, Style: kit.Second})
 		}
+		for _, file := range f.InVolumes.Files {
+			add(file.Path, kit.Cell{Text: file.Path, Badge: "in its volume"}, kit.Cell{Text: present.Ago(file.Modified, now), Style: kit.Second}, kit.Cell{Text: present.Size(file.Size), Style: kit.Second})
+		}
 		for _, at := range f.Volumes {
 			add(at, kit.Cell{Text: "everything in " + at + ", a volume of it alone", Style: kit.Body.In(style.Bad)}, kit.Cell{}, kit.Cell{})
 		}

@@ -1,0 +1,194 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"slipway/engine/actions"
+	"slipway/engine/model"
+	"slipway/engine/rescue"
+	"slipway/gui/kit"
+	"slipway/gui/post"
+	"slipway/gui/present"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// VolumeRemovals implements [actions.Asker] with a dialog that says for each volume what becomes of it, and which files are in
+// those that are deleted.
+func (s *Set) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
+	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showVolumeRemovals(q, answer) })
+}
+
+// volumesView is the part of the dialog that fills while it is found out what is in the volumes.
+type volumesView struct {
+	q        *actions.VolumeRemovals
+	possible []model.Volume
+	dialog   *kit.Dialog
+	volumes  *kit.Table
+	files    *kit.Table
+	holder   *fyne.Container // of files
+	notes    *kit.Text
+}
+
+func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *kit.Dialog {
+	v := newVolumesView(q)
+	holder := kit.Height(0, v.volumes)
+	fitRows(holder, v.volumes, len(q.Volumes), mostManyRows)
+	body := kit.Down(8, holder, v.holder, v.notes)
+	cancel := kit.NewButton("rmvolumes.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
+	right := []fyne.CanvasObject{cancel}
+	var left []fyne.CanvasObject
+	if len(v.possible) > 0 {
+		backUp := func() { s.backUpVolumes(v.possible) }
+		if len(v.possible) == 1 {
+			backUp = func() { s.BackUpVolume(v.possible[0]) }
+		}
+		left = append(left, kit.NewButton("rmvolumes.backup", "Back up…", "save", kit.Normal, func() { answer(false); backUp() }).Hint("Copies everything in "+pronoun(len(v.possible))+" into files first. Then remove "+pronoun(len(v.possible))+"."))
+		body.Add(undoNote())
+		body.Add(kit.NewCodeLine("rmvolumes.command", s.Session.Shell(q.Command().String()), false))
+		label := "Remove"
+		if len(q.Volumes) > 1 {
+			label = fmt.Sprintf("Remove %d", len(v.possible))
+		}
+		right = append(right, kit.NewButton("rmvolumes.confirm", label, "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
+	}
+	title := fmt.Sprintf("Remove %s?", present.Count(len(q.Volumes), "volume"))
+	if len(q.Volumes) == 1 {
+		title = "Remove the volume “" + VolumeTitle(q.Volumes[0]) + "”?"
+	}
+	v.dialog = kit.NewDialog("rmvolumes", title, v.sentence(), 760, body, kit.Buttons(left, right))
+	v.dialog.OnCancel = func() { answer(false) }
+	var latest post.Latest
+	q.OnChange(func() {
+		latest.Do(func() {
+			if v.dialog.IsOpen() {
+				v.update()
+			}
+		})
+	})
+	v.update()
+	v.dialog.Open(s.canvas(), cancel)
+	return v.dialog
+}
+
+func newVolumesView(q *actions.VolumeRemovals) *volumesView {
+	v := &volumesView{q: q, possible: q.Possible(), notes: kit.NewText("", kit.Second.Whole()).ID("rmvolumes.notes")}
+	v.volumes = kit.NewTable("rmvolumes.volumes", []kit.Column{
+		{Key: "name", Title: "Volume", Min: 200, Weight: 0.8},
+		{Key: "what", Title: "What happens", Min: 220, Weight: 1},
+		{Key: "size", Title: "In it", Min: 90, Right: true},
+	})
+	columns := []kit.Column{
+		{Key: "path", Title: "The files in it", Min: 200, Weight: 1},
+		{Key: "saved", Title: "Saved", Min: 110, Right: true},
+		{Key: "size", Title: "Size", Min: 80, Right: true},
+	}
+	if len(v.possible) > 1 {
+		columns[0].Title = "The files in them"
+		columns = append([]kit.Column{{Key: "volume", Title: "Volume", Min: 130, Weight: 0.4}}, columns...)
+	}
+	v.files = kit.NewTable("rmvolumes.files", columns)
+	v.holder = kit.Height(0, v.files)
+	v.holder.Hide()
+	return v
+}
+
+// sentence says in one line what would be lost.
+func (v *volumesView) sentence() string {
+	switch n := len(v.possible); {
+	case n > 0:
+		return "Everything in " + pronoun(n) + " is deleted for good. No container has " + pronoun(n) + " now."
+	case len(v.q.Volumes) > 1:
+		return "None of them can be removed while a container has it, running or not."
+	}
+	return "It cannot be removed while a container has it, running or not. Remove the container first: the volume stays then, until you remove it."
+}
+
+// update shows what is known now.
+func (v *volumesView) update() {
+	rows := make([]kit.TableRow, len(v.q.Volumes))
+	for i, volume := range v.q.Volumes {
+		size, known, counted := v.q.Size(volume.Name)
+		inside := v.q.Inside(volume.Name)
+		text := "…"
+		switch {
+		case known:
+			text = present.Size(size)
+		case inside.Complete:
+			text = present.Size(inside.Bytes)
+		case counted:
+			text = "unknown"
+		}
+		rows[i] = kit.TableRow{ID: volume.Name, Name: volume.Name, Cells: []kit.Cell{{Text: VolumeTitle(volume), Style: kit.Strong, Hint: volume.Name}, whatHappens(v.q, volume), {Text: text, Style: kit.Second}}}
+	}
+	v.volumes.SetRows(rows)
+	v.updateFiles()
+	v.dialog.Relayout()
+}
+
+// updateFiles shows the files that are known now.
+func (v *volumesView) updateFiles() {
+	var rows []kit.TableRow
+	var all rescue.Listing
+	now, complete := time.Now(), true
+	for _, volume := range v.possible {
+		inside := v.q.Inside(volume.Name)
+		complete = complete && (inside.Complete || inside.Problem != nil)
+		if all.Problem == nil {
+			all.Problem = inside.Problem
+		}
+		all.Count += inside.Count
+		all.Bytes += inside.Bytes
+		for _, file := range inside.Files {
+			cells := []kit.Cell{{Text: strings.TrimPrefix(file.Path, "/"), Hint: file.Path}, {Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: present.Size(file.Size), Style: kit.Second}}
+			if len(v.possible) > 1 {
+				cells = append([]kit.Cell{{Text: VolumeTitle(volume), Style: kit.Second, Hint: volume.Name}}, cells...)
+			}
+			rows = append(rows, kit.TableRow{ID: volume.Name + file.Path, Name: file.Path, Cells: cells})
+		}
+	}
+	v.files.SetRows(rows)
+	fitRows(v.holder, v.files, len(rows), mostRows)
+	v.notes.Set(v.noteWords(all, len(rows), complete))
+}
+
+// noteWords says what of the files in the volumes is seen.
+func (v *volumesView) noteWords(all rescue.Listing, seen int, complete bool) string {
+	words := present.Count(all.Count, "file") + ", " + present.Size(all.Bytes)
+	switch {
+	case len(v.possible) == 0:
+		return ""
+	case all.Problem != nil:
+		return "Not everything could be listed: " + strings.TrimSuffix(all.Problem.Error(), ".") + "."
+	case !complete && seen == 0:
+		return "Looking for the files in " + pronoun(len(v.possible)) + "…"
+	case !complete:
+		return words + " so far…"
+	case all.Count == 0 && len(v.possible) == 1:
+		return "It is empty."
+	case all.Count == 0:
+		return "They are empty."
+	case seen < all.Count:
+		return words + ", of which the first " + present.Count(seen, "file") + " are listed"
+	}
+	return words
+}
+
+// whatHappens says what becomes of a volume, or why it stays.
+func whatHappens(q *actions.VolumeRemovals, v model.Volume) kit.Cell {
+	if users := q.Users[v.Name]; len(users) > 0 {
+		names := make([]string, len(users))
+		for i, c := range users {
+			names[i] = c.Name
+		}
+		return kit.Cell{Text: "stays: used by " + strings.Join(names, ", "), Style: kit.Body.In(style.Warn)}
+	}
+	if last := q.Last[v.Name]; last != "" {
+		return kit.Cell{Text: "deleted; " + last + " had it last"}
+	}
+	return kit.Cell{Text: "deleted"}
+}
