@@ -207,18 +207,19 @@ func (v *lossView) sentence() string {
 		return "The files inside could not be listed (" + f.Problem.Error() + "), so something of yours may be among what is deleted."
 	case !f.Listed:
 		return "Looking for files that exist only inside this container…"
-	case len(files) == 0 && len(f.Volumes) > 0:
+	case len(files) == 0 && len(f.Volumes) > 0 && f.InVolumes.Count == 0 && !f.InVolumes.Complete:
 		return "What is in " + strings.Join(f.Volumes, ", ") + " exists only in this container's own volume, and is deleted with it."
-	case len(files) == 0 && c.AutoRemove && v.r.Verb != "remove":
+	case len(files)+f.InVolumes.Count == 0 && c.AutoRemove && v.r.Verb != "remove":
 		return end + " No file of yours exists only inside it."
-	case len(files) == 0:
+	case len(files)+f.InVolumes.Count == 0:
 		return "No file of yours exists only inside this container. Its settings and its output are deleted."
 	}
 	if twins := f.Twins(); twins > 0 && !v.r.Again {
 		return twinWords(len(files), twins, v.r.Successor.Name)
 	}
-	text := fmt.Sprintf("%s exist only inside this container. %s", present.Count(len(files), "file"), how)
-	if len(files) == 1 {
+	n := len(files) + f.InVolumes.Count
+	text := fmt.Sprintf("%s exist only inside this container. %s", present.Count(n, "file"), how)
+	if n == 1 {
 		text = "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "the file")
 	}
 	return text
@@ -297,8 +298,8 @@ func (v *lossView) update() {
 	fitRows(v.holder, v.table, len(rows), mostRows)
 	v.showIgnored(f.Ignored)
 	var notes []string
-	if f.Complete && len(files) > 1 {
-		notes = append(notes, present.Size(f.Bytes())+" together")
+	if total, _ := f.Total(); f.Complete && len(rows) > 1 {
+		notes = append(notes, present.Size(total)+" together")
 	}
 	if in := volumeWords(f); in != "" {
 		notes = append(notes, in)

@@ -29,6 +29,7 @@ type volumesView struct {
 	possible []model.Volume
 	dialog   *kit.Dialog
 	volumes  *kit.Table
+	list     *fyne.Container // of volumes; not seen for one that is deleted, which the title names
 	files    *kit.Table
 	holder   *fyne.Container // of files
 	notes    *kit.Text
@@ -36,9 +37,7 @@ type volumesView struct {
 
 func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *kit.Dialog {
 	v := newVolumesView(q)
-	holder := kit.Height(0, v.volumes)
-	fitRows(holder, v.volumes, len(q.Volumes), mostManyRows)
-	body := kit.Down(8, holder, v.holder, v.notes)
+	body := kit.Down(8, v.list, v.holder, v.notes)
 	cancel := kit.NewButton("rmvolumes.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
 	right := []fyne.CanvasObject{cancel}
 	var left []fyne.CanvasObject
@@ -75,6 +74,9 @@ func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *
 	return v.dialog
 }
 
+// mostVolumes is how many rows the list of volumes shows before it scrolls, so that the files have room below it.
+const mostVolumes = 4
+
 func newVolumesView(q *actions.VolumeRemovals) *volumesView {
 	v := &volumesView{q: q, possible: q.Possible(), notes: kit.NewText("", kit.Second.Whole()).ID("rmvolumes.notes")}
 	v.volumes = kit.NewTable("rmvolumes.volumes", []kit.Column{
@@ -82,6 +84,8 @@ func newVolumesView(q *actions.VolumeRemovals) *volumesView {
 		{Key: "what", Title: "What happens", Min: 220, Weight: 1},
 		{Key: "size", Title: "In it", Min: 90, Right: true},
 	})
+	v.list = kit.Height(0, v.volumes)
+	v.list.Hide()
 	columns := []kit.Column{
 		{Key: "path", Title: "The files in it", Min: 200, Weight: 1},
 		{Key: "saved", Title: "Saved", Min: 110, Right: true},
@@ -100,6 +104,8 @@ func newVolumesView(q *actions.VolumeRemovals) *volumesView {
 // sentence says in one line what would be lost.
 func (v *volumesView) sentence() string {
 	switch n := len(v.possible); {
+	case n == 1 && len(v.q.Volumes) == 1 && v.q.Last[v.possible[0].Name] != "":
+		return "Everything in it is deleted for good. No container has it now; “" + v.q.Last[v.possible[0].Name] + "” had it last."
 	case n > 0:
 		return "Everything in " + pronoun(n) + " is deleted for good. No container has " + pronoun(n) + " now."
 	case len(v.q.Volumes) > 1:
@@ -126,6 +132,9 @@ func (v *volumesView) update() {
 		rows[i] = kit.TableRow{ID: volume.Name, Name: volume.Name, Cells: []kit.Cell{{Text: VolumeTitle(volume), Style: kit.Strong, Hint: volume.Name}, whatHappens(v.q, volume), {Text: text, Style: kit.Second}}}
 	}
 	v.volumes.SetRows(rows)
+	if len(rows) > 1 || len(v.possible) == 0 {
+		fitRows(v.list, v.volumes, len(rows), mostVolumes)
+	}
 	v.updateFiles()
 	v.dialog.Relayout()
 }
