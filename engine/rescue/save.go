@@ -375,14 +375,18 @@ func numbered(name string, i int) string {
 // write puts a file beside its place, reads it back, and moves it there.
 func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, r io.Reader) error {
 	whole, part := filepath.Join(s.dir, name), partOf(name)
-	_ = s.root.Remove(part) // of an earlier try
-	f, err := s.root.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600|e.Mode.Perm()&0o755)
+	f, err := s.create(part, 0o600|e.Mode.Perm()&0o755)
 	if err != nil {
 		return cannotWrite(err, whole)
 	}
 	defer f.Close()
+	placed := false
 	if s.anew { // it is not gone on with later
-		defer func() { _ = s.root.Remove(part) }()
+		defer func() {
+			if !placed {
+				_ = s.root.Remove(part)
+			}
+		}()
 	}
 	sum := newSum()
 	to := &failing{w: f}
@@ -404,7 +408,6 @@ func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, 
 		return cannotWrite(err, whole)
 	}
 	if s.anew && s.same(name, n, sum) {
-		_ = s.root.Remove(part)
 		s.place(inside, name)
 		s.count(n)
 		return nil
@@ -413,9 +416,21 @@ func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, 
 	if err != nil {
 		return cannotWrite(err, whole)
 	}
+	placed = true
 	s.place(inside, free)
 	s.count(n)
 	return nil
+}
+
+// create makes a new file, in the place of one that an earlier try left.
+func (s *saver) create(part string, mode fs.FileMode) (*os.File, error) {
+	const how = os.O_CREATE | os.O_EXCL | os.O_RDWR
+	f, err := s.root.OpenFile(part, how, mode)
+	if errors.Is(err, fs.ErrExist) {
+		_ = s.root.Remove(part)
+		f, err = s.root.OpenFile(part, how, mode)
+	}
+	return f, err
 }
 
 // same tells whether a file of that name is there with the same in it.
