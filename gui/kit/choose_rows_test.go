@@ -137,3 +137,35 @@ func TestTableShrinks(t *testing.T) {
 		}
 	}
 }
+
+// TestClickInAScrolledTable clicks a row far down, with each button, while something else has the focus: it is that row which is
+// meant, and the rows stay where they are.
+func TestClickInAScrolledTable(t *testing.T) {
+	ours(t)
+	field := NewField("f", "")
+	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table.SetRows(rows(60))
+	menu := ""
+	table.OnMenu = func(id string, _ fyne.Position) { menu = id }
+	win := show(t, Down(0, field, Height(300, table)), 400, 400)
+	for name, click := range map[string]func(*rowView){
+		"left":  func(v *rowView) { v.Tapped(&fyne.PointEvent{}) },
+		"right": func(v *rowView) { v.TappedSecondary(&fyne.PointEvent{}) },
+	} {
+		for _, selected := range []string{"", "id1"} {
+			table.Select(selected)
+			win.Canvas().Focus(field)
+			table.scroll.ScrollToOffset(fyne.NewPos(0, 1000))
+			table.pane.Refresh()
+			v := table.pane.views[2]
+			id := v.row.ID
+			click(v)
+			if table.Selected() != id || table.scroll.Offset.Y != 1000 {
+				t.Errorf("%s on %s with %q selected: %s, at %v", name, id, selected, table.Selected(), table.scroll.Offset.Y)
+			}
+			if name == "right" && menu != id {
+				t.Errorf("the menu of %s, not of %s", menu, id)
+			}
+		}
+	}
+}

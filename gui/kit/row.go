@@ -45,7 +45,7 @@ func (v *rowView) show(row TableRow, n int) {
 		b.id, b.hint, b.command, b.icon = "row:"+row.Name+"."+a.ID, a.Hint, a.Command, a.Icon
 		b.off = a.Off
 		b.OnTap = func() {
-			v.t.focusMe()
+			v.t.FocusQuietly()
 			v.t.Select(row.ID)
 			if a.Run != nil {
 				a.Run()
@@ -94,24 +94,25 @@ func (v *rowView) parts() []fyne.CanvasObject {
 
 // Tapped implements [fyne.Tappable].
 func (v *rowView) Tapped(*fyne.PointEvent) {
-	v.t.focusMe()
-	keys := heldKeys()
-	again := v.t.tapped == v.row.ID && time.Since(v.t.tappedAt) < doubleTime && keys == 0
-	v.t.tapped, v.t.tappedAt = v.row.ID, time.Now()
-	if v.t.point(v.row.ID, keys); again && v.t.DoubleClick && v.t.OnOpen != nil {
+	id, keys := v.row.ID, heldKeys() // the view may have another row after any of what follows
+	v.t.FocusQuietly()
+	again := v.t.tapped == id && time.Since(v.t.tappedAt) < doubleTime && keys == 0
+	v.t.tapped, v.t.tappedAt = id, time.Now()
+	if v.t.point(id, keys); again && v.t.DoubleClick && v.t.OnOpen != nil {
 		v.t.tapped = ""
-		v.t.OnOpen(v.row.ID)
+		v.t.OnOpen(id)
 	}
 }
 
 // TappedSecondary implements [fyne.SecondaryTappable].
 func (v *rowView) TappedSecondary(ev *fyne.PointEvent) {
-	v.t.focusMe()
-	if !v.t.chosen[v.row.ID] { // one of several keeps them
-		v.t.Select(v.row.ID)
+	id := v.row.ID
+	v.t.FocusQuietly()
+	if !v.t.chosen[id] { // one of several keeps them
+		v.t.Select(id)
 	}
 	if v.t.OnMenu != nil {
-		v.t.OnMenu(v.row.ID, ev.AbsolutePosition)
+		v.t.OnMenu(id, ev.AbsolutePosition)
 	}
 }
 

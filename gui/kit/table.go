@@ -265,9 +265,10 @@ func (t *Table) FocusGained() {
 	t.pane.Refresh()
 }
 
-// FocusQuietly gives the table the keys without selecting a row.
+// FocusQuietly gives the table the keys without selecting a row. A click does that: selecting one would move the rows under the
+// pointer.
 func (t *Table) FocusQuietly() {
-	if c := canvasOf(t); c != nil {
+	if c := canvasOf(t); c != nil && !t.focused {
 		t.once = true
 		c.Focus(t)
 		t.once = false
@@ -342,13 +343,6 @@ func (t *Table) move(by int) {
 	}
 	i := min(len(t.ids)-1, max(0, t.index(t.selected)+by))
 	t.point(t.ids[i], heldKeys()&fyne.KeyModifierShift)
-}
-
-// focusMe takes the focus when a row is clicked.
-func (t *Table) focusMe() {
-	if c := canvasOf(t); c != nil && !t.focused {
-		c.Focus(t)
-	}
 }
 
 // offsets are where each column begins and how wide it is, in a table of this width, with room for n actions.
