@@ -22,6 +22,9 @@ type LogLine struct {
 	Cut bool
 }
 
+// Messages is how many of the engine's messages the line is. The engine counts those where it is asked for the last lines.
+func (l LogLine) Messages() int { return 1 + max(0, len(l.Text)-1)/messageSize }
+
 // maxLogLine is where a line is cut. A longer one goes on in the next [LogLine], so that memory stays bounded.
 const maxLogLine = 64 << 10
 

@@ -64,6 +64,7 @@ type logs struct {
 	taken int              // the turn whose lines are taken
 	until time.Time        // up to when all lines were read at once; those that are followed are newer
 	last  time.Time        // of the newest line
+	over  int              // how many more messages of the engine the lines of the book are
 }
 
 func newLogs(p *Panel) *logs {
@@ -149,7 +150,7 @@ func (l *logs) exchange(book *scrollback.Book, at int) {
 	last := lastTime(book)
 	l.mu.Lock()
 	filled := l.book
-	l.book, l.last, l.until = book, last, time.Time{}
+	l.book, l.last, l.until, l.over = book, last, time.Time{}, 0
 	l.books++
 	l.mu.Unlock()
 	if filled != l.shown {
@@ -244,7 +245,7 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 			}
 		}
 		first = false
-		if n++; line.Time.After(last) || last.IsZero() {
+		if n += line.Messages(); line.Time.After(last) || last.IsZero() {
 			l.add(turn, line)
 		}
 	})
@@ -291,6 +292,7 @@ func (l *logs) takes(turn int, line engine.LogLine) *scrollback.Book {
 	if line.Time.After(l.last) {
 		l.last = line.Time
 	}
+	l.over += line.Messages() - 1
 	return l.book
 }
 
@@ -318,8 +320,10 @@ func (l *logs) offerOlder(turn int) {
 	if l.turn != turn {
 		return
 	}
-	book := l.shown
-	more := l.tail < len(tails)-1 && book.End() >= tails[l.tail]
+	l.mu.Lock()
+	over := l.over
+	l.mu.Unlock()
+	more := l.tail < len(tails)-1 && l.shown.End()+over >= tails[l.tail] // the engine counts messages
 	if more == l.older.Visible() {
 		return
 	}
@@ -368,7 +372,9 @@ func (l *logs) loads(ctx context.Context, id string, next, load int) {
 	l.mu.Unlock()
 	var end time.Time
 	var counted post.Latest
+	over := 0
 	err = e.TimedLogs(ctx, id, tails[next], false, func() {}, func(line engine.LogLine) {
+		over += line.Messages() - 1
 		book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
 		if line.Time.After(end) { // those of the two outputs are not quite in order
 			end = line.Time
@@ -392,7 +398,7 @@ func (l *logs) loads(ctx context.Context, id string, next, load int) {
 		post.Do(func() { l.loadEnds(load, nil) })
 		return
 	}
-	post.Do(func() { l.loaded(book, moved, next, load) })
+	post.Do(func() { l.loaded(book, moved, over, next, load) })
 }
 
 // loadEnds is told that a loading brings nothing.
@@ -465,10 +471,13 @@ func copyAfter(to, from *scrollback.Book, first, end int, t time.Time) {
 
 // loaded shows the new book, with the same line at the top. It is filled already, so it has to be shown even when the reading
 // was stopped or began anew meanwhile.
-func (l *logs) loaded(book *scrollback.Book, moved, next, load int) {
+func (l *logs) loaded(book *scrollback.Book, moved, over, next, load int) {
 	if l.current() != book {
 		return // whoever came between has closed it
 	}
+	l.mu.Lock()
+	l.over = over
+	l.mu.Unlock()
 	l.loadEnds(load, nil)
 	l.tail = next
 	at := -1

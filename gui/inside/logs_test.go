@@ -64,7 +64,7 @@ func TestLogsLoaded(t *testing.T) {
 		t.Fatalf("%d, %v", moved, ok)
 	}
 	l.rest()
-	l.loaded(all, moved, len(tails)-1, l.load)
+	l.loaded(all, moved, 0, len(tails)-1, l.load)
 	if l.shown != l.current() || l.tail != len(tails)-1 {
 		t.Error("lines are added to what nobody sees")
 	}
@@ -78,6 +78,22 @@ func TestLogsLoaded(t *testing.T) {
 		t.Error("a book takes the place of another that came between")
 	}
 	other.Close()
+}
+
+// TestLogsOfLongLines has the engine count more than lines: as many as were asked for came, and so there may be older ones.
+func TestLogsOfLongLines(t *testing.T) {
+	l, _ := logsAlone(t)
+	l.rest()
+	for i := range tails[0] - 2 {
+		l.add(l.turn, engine.LogLine{Text: "short", Time: time.Unix(int64(i), 0)})
+	}
+	if l.offerOlder(l.turn); l.older.Visible() {
+		t.Error("older lines are offered where there are none")
+	}
+	l.add(l.turn, engine.LogLine{Text: strings.Repeat("x", 20_000), Time: time.Unix(1000, 0)})
+	if l.offerOlder(l.turn); !l.older.Visible() {
+		t.Error("no older lines are offered")
+	}
 }
 
 // TestLogsCatchUp adds lines while others are copied, with the reader held up nowhere.
@@ -119,7 +135,7 @@ func TestLogsCatchUp(t *testing.T) {
 	}
 	l.adding.Lock() // as if a line waited for the disk
 	defer l.adding.Unlock()
-	l.loaded(all, 0, 1, l.load)
+	l.loaded(all, 0, 0, 1, l.load)
 	l.rest()
 	l.exchange(scrollback.New(logMemory, logDisk), -1)
 }
