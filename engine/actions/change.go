@@ -375,7 +375,7 @@ func (s *swap) carry(ctx context.Context) error {
 		paths []string
 		err   error
 	}{{s.carried.Paths, nil}, {s.carried.Failed, err}} {
-		for _, name := range part.paths[:min(len(part.paths), mostCopies)] {
+		for _, name := range folded(part.paths, mostCopies) {
 			s.a.write(s.e, CarryCommand(from, to, name))(part.err)
 		}
 	}

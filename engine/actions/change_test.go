@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -160,6 +161,36 @@ func TestChange(t *testing.T) {
 	again, _ := b.named("change-new-name")
 	if _, ok := b.named("change-new-name-before"); !ok || again.ID == fresh.ID || again.WorkingDir != "/tmp" {
 		t.Errorf("%+v", again)
+	}
+}
+
+// TestChangeSteps runs the commands that a change shows with the real docker: it is what Slipway would have made.
+func TestChangeSteps(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	t.Setenv("PATH", filepath.Dir(enginetest.Program(t, "docker"))+string(os.PathListSeparator)+os.Getenv("PATH"))
+	old := b.worker("steps")
+	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
+	w.Want.Env[0].Value, w.Want.Name = "2", "stepped"
+	t.Setenv("SECRET_TOKEN", "x y") // docker takes it from the shell
+	found := rescue.List(b.ctx(), b.engine(), old, nil)
+	if !slices.Contains(found.Tops, "/own") || !slices.Contains(found.Tops, "/etc/passwd") || slices.Contains(found.Tops, "/own/deep") {
+		t.Errorf("to be copied: %q", found.Tops)
+	}
+	for _, cmd := range w.Steps(nil, found.Tops) {
+		if out, err := exec.CommandContext(b.ctx(), "sh", "-c", cmd.String()).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", cmd, err, out)
+		}
+	}
+	fresh, ok := b.named("stepped")
+	kept, there := b.named("steps-before")
+	if !ok || !there || kept.ID != old.ID || kept.Running() || kept.RestartPolicy != "no" || !fresh.Running() || fresh.RestartPolicy != "unless-stopped" {
+		t.Fatalf("%+v, %+v", fresh, kept)
+	}
+	if out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "echo $A $SECRET_TOKEN; cat /own/deep/l; stat -c '%u:%g %a' /own; tail -n 1 /etc/passwd"); err != nil || out != "2 x y\nprecious\n1000:100 750\nchanged\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if got, want := anonymous(fresh), anonymous(old); !slices.Equal(got, want) {
+		t.Errorf("volumes %q, want %q", got, want)
 	}
 }
 

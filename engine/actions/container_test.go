@@ -4,7 +4,12 @@ package actions_test
 
 import (
 	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -189,6 +194,48 @@ func TestRemove(t *testing.T) {
 	b.want(b.ended("Remove rm-run"), job.Done, "")
 	if got := b.journal()[2:]; !slices.Equal(got, []string{"done: docker stop rm-run", "done: docker rm rm-run"}) {
 		t.Errorf("journal %q", got)
+	}
+}
+
+// TestSaveCommands runs the commands of a copy with the real docker, of a few files and of many.
+func TestSaveCommands(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	t.Setenv("PATH", filepath.Dir(enginetest.Program(t, "docker"))+string(os.PathListSeparator)+os.Getenv("PATH"))
+	c := b.started(b.sh("save-lines", "mkdir -p '/work/a b/deep' /work/many; echo one > '/work/a b/deep/f'; echo two > /work/two; echo in > /root-file; "+
+		"i=0; while [ $i -lt 60 ]; do mkdir -p /work/many/$((i%7)); echo $i > /work/many/$((i%7))/$i; i=$((i+1)); done; echo done > /work/zz; "+idle))
+	b.until("its files", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/zz"); return err == nil })
+	all := rescue.List(b.ctx(), b.engine(), c, nil)
+	few := all
+	few.Files = slices.DeleteFunc(slices.Clone(all.Files), func(f rescue.File) bool { return strings.Contains(f.Path, "/many/") })
+	if len(few.Files) != 4 || len(all.Files) != 64 {
+		t.Fatalf("%d of %d", len(few.Files), len(all.Files))
+	}
+	for name, found := range map[string]rescue.Found{"few": few, "all": all} {
+		dir := filepath.Join(t.TempDir(), "a copy")
+		commands := actions.SaveCommands(c, found, dir)
+		if len(commands) > 20 {
+			t.Errorf("%s: %d commands", name, len(commands))
+		}
+		for _, cmd := range commands {
+			if out, err := exec.CommandContext(b.ctx(), "sh", "-c", cmd.String()).CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v: %s", cmd, err, out)
+			}
+		}
+		for _, f := range found.Files {
+			if info, err := os.Stat(filepath.Join(dir, f.Path)); err != nil || info.Size() != f.Size {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		copied := 0
+		_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				copied++
+			}
+			return nil
+		})
+		if copied != len(found.Files) {
+			t.Errorf("%s: %d files, not %d", name, copied, len(found.Files))
+		}
 	}
 }
 

@@ -3,7 +3,9 @@ package actions
 import (
 	"context"
 	"fmt"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,21 +16,62 @@ import (
 )
 
 // mostCopies is how many copies of single files the history lists one by one.
-const mostCopies = 100
+const mostCopies = 20
 
 // SaveFolder is the folder of its own, in the folder parent, that the files of a container are saved into at a time.
 func SaveFolder(parent string, c model.Container, now time.Time) string {
 	return filepath.Join(parent, c.Name+"-"+now.Format("2006-01-02-1504"))
 }
 
-// SaveCommands are the docker commands that equal saving: one for each file, and one for each volume.
+// SaveCommands are the docker commands that equal saving: one for each file, and one for each volume. Many files are copied with
+// the folders that they are in, and with all that is in these.
 func SaveCommands(c model.Container, found rescue.Found, dir string) []model.Command {
-	var list []model.Command
-	for _, f := range found.Files {
-		list = append(list, model.Docker("cp", c.Name+":"+f.Path, filepath.Join(dir, filepath.FromSlash(f.Path))))
+	names := make([]string, len(found.Files))
+	for i, f := range found.Files {
+		names[i] = f.Path
 	}
-	for _, v := range found.Volumes {
-		list = append(list, model.Docker("cp", c.Name+":"+v+"/.", filepath.Join(dir, filepath.FromSlash(v))))
+	var list []model.Command
+	for _, name := range slices.Concat(folded(names, mostCopies), found.Volumes) {
+		into := filepath.Join(dir, filepath.FromSlash(path.Dir(name)))
+		list = append(list, model.Docker("cp", c.Name+":"+name, into+string(filepath.Separator)).Making(into))
+	}
+	return list
+}
+
+// folded are paths of a container, or where they are more than most, of folders that they are in. No whole container is among
+// them: what is in its root stays by itself.
+func folded(names []string, most int) []string {
+	list := slices.Clone(names)
+	for len(list) > most {
+		deepest := 0
+		for _, name := range list {
+			deepest = max(deepest, strings.Count(name, "/"))
+		}
+		if deepest < 2 {
+			break
+		}
+		for i, name := range list {
+			if strings.Count(name, "/") == deepest {
+				list[i] = path.Dir(name)
+			}
+		}
+		slices.Sort(list)
+		list = slices.Compact(list)
+		inside := func(name string) bool { // what another of them has in it
+			for dir := path.Dir(name); dir != "/" && dir != "."; dir = path.Dir(dir) {
+				if _, ok := slices.BinarySearch(list, dir); ok {
+					return true
+				}
+			}
+			return false
+		}
+		var outer []string
+		for _, name := range list {
+			if !inside(name) {
+				outer = append(outer, name)
+			}
+		}
+		list = outer
 	}
 	return list
 }
@@ -92,9 +135,6 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 // save copies the files of one container with the commands in the history.
 func (a *Actions) save(ctx context.Context, e *engine.Engine, s Saving, progress func(n int64)) (rescue.Saved, error) {
 	commands := SaveCommands(s.Container, s.Found, s.Dir)
-	if len(commands) > mostCopies {
-		commands = commands[:mostCopies]
-	}
 	var ends []func(error)
 	for _, cmd := range commands {
 		ends = append(ends, a.write(e, cmd))

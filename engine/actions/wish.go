@@ -98,6 +98,29 @@ func (w Change) Commands(info model.EngineInfo, containers []model.Container) []
 	return append([]model.Command{StopCommand(c)}, append(list, w.shown().RunCommand())...)
 }
 
+// Steps are the docker commands that the change carries out with a new container, in order. containers are all that there are,
+// copies the paths of the old one that are copied into the new one.
+func (w Change) Steps(containers []model.Container, copies []string) []model.Command {
+	c, taken := w.Container, names(containers)
+	fresh := model.Container{Name: notebook.ContainerName(c.Name+notebook.NewSuffix, taken)}
+	made := w.shown()
+	made.Name = fresh.Name
+	list := []model.Command{made.CreateCommand()}
+	if orNo(w.Had.Restart) != "no" {
+		list = append(list, model.Docker("update", "--restart", "no", c.Name))
+	}
+	if c.Running() {
+		list = append(list, StopCommand(c))
+	}
+	for _, name := range folded(copies, mostCopies) {
+		list = append(list, CarryCommand(c, fresh, name))
+	}
+	if c.Running() {
+		list = append(list, StartCommand(fresh))
+	}
+	return append(list, RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, taken)), RenameCommand(fresh, w.Want.Name))
+}
+
 // Cover is a place where something is mounted in the new one that the old one has not: what is inside the old one there is not in
 // the new one, unless it is copied into what is mounted.
 type Cover struct {

@@ -19,6 +19,8 @@ type Arg struct {
 	// Into tells that Text is a file which the shell writes what the command prints into, From that it is one which the
 	// command reads. Neither is given to the program.
 	Into, From bool
+	// Made tells that Text is a folder which the shell makes before, where it is not there. It is not given to the program.
+	Made bool
 	// Piped tells that another docker command begins here, which reads what the one before prints.
 	Piped bool
 }
@@ -45,6 +47,11 @@ func (c Command) Pipe(to Command) Command {
 	return out
 }
 
+// Making is the command behind the making of a folder that it writes into.
+func (c Command) Making(dir string) Command {
+	return append(Command{{Text: dir, Made: true}}, c...)
+}
+
 // String is the line to paste into a POSIX shell, secrets left out.
 func (c Command) String() string { return c.line(false) }
 
@@ -68,7 +75,7 @@ func (c Command) Argv() []string {
 		if a.Piped {
 			break
 		}
-		if !a.Into && !a.From {
+		if !a.Into && !a.From && !a.Made {
 			list = append(list, a.Text)
 		}
 	}
@@ -92,8 +99,16 @@ func (c Command) line(secrets bool) string {
 		return ""
 	}
 	var b strings.Builder
+	for _, a := range c {
+		if a.Made {
+			b.WriteString("mkdir -p " + quote(a.Text) + " && ")
+		}
+	}
 	b.WriteString("docker")
 	for _, a := range c {
+		if a.Made {
+			continue
+		}
 		text := a.Text
 		if a.Secret && !secrets {
 			text = a.Shown

@@ -40,6 +40,9 @@ type Found struct {
 	Ignored []string
 	// Deleted are paths of the image that were deleted inside, in order, but for those that would be ignored.
 	Deleted []string
+	// Tops are the paths that would have to be copied to have all of it elsewhere, noise too: files, and folders that were added
+	// with everything in them.
+	Tops []string
 	// Volumes are the places of anonymous volumes that the engine deletes together with a --rm container.
 	Volumes []string
 	// InVolumes is what is in those, see [ListVolumes].
@@ -141,7 +144,8 @@ func Compare(ctx context.Context, src Source, c model.Container, other string, u
 		return l.result()
 	}
 	own, ignored, deleted := split(changes, c.Mounts)
-	l.change(func(f *Found) { f.Files, f.Ignored, f.Deleted, f.Listed = own, ignored, deleted, true })
+	above := tops(changes, c.Mounts)
+	l.change(func(f *Found) { f.Files, f.Ignored, f.Deleted, f.Tops, f.Listed = own, ignored, deleted, above, true })
 	l.sizes(ctx, src, c.ID)
 	if other != "" {
 		l.twins(ctx, src, other)
@@ -197,6 +201,22 @@ func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored, 
 	slices.Sort(ignored)
 	slices.Sort(deleted)
 	return own, ignored, deleted
+}
+
+// tops are the outermost of what was added, and what was changed itself and not only by what is in it.
+func tops(changes []engine.Change, mounts []model.Mount) (list []string) {
+	added, parents := map[string]bool{}, map[string]bool{}
+	for _, c := range changes {
+		added[c.Path] = c.Kind == "added" && !isMount(c.Path, mounts)
+		parents[path.Dir(c.Path)] = true
+	}
+	for _, c := range changes {
+		if added[c.Path] && !added[path.Dir(c.Path)] || c.Kind == "changed" && !parents[c.Path] && !isMount(c.Path, mounts) {
+			list = append(list, c.Path)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 func isMount(p string, mounts []model.Mount) bool {

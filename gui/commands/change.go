@@ -36,9 +36,12 @@ type changeQuestion struct {
 	dialog *kit.Dialog
 	// carry and fill are what is chosen, change does it.
 	carry, fill, change *kit.Button
-	found, over, copies *kit.Paragraph
+	found, over         *kit.Paragraph
 	overIcon            *kit.Icon
 	overRow             *fyne.Container
+	command             *kit.CodeLine
+	// lines are the commands that are carried out when these paths are copied.
+	lines func(copies []string) string
 }
 
 func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(actions.ChangeChoice)) *kit.Dialog {
@@ -85,14 +88,23 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	if n := s.OpenTerminals(w.Container.ID); n > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
 	}
-	lines := make([]string, 0, 3)
-	for _, cmd := range w.Commands(info, s.Session.Live.Snapshot().Containers) {
-		lines = append(lines, cmd.String())
-	}
-	body.Add(kit.NewCodeLine("change.command", s.Session.Shell(strings.Join(lines, "\n")), false))
-	q.copies = kit.NewParagraph("What is inside is copied with docker cp before the new one starts, as the history shows.", kit.Second).ID("change.copies")
-	body.Add(q.copies)
+	q.lines = func(copies []string) string { return s.lines(w.Steps(s.Session.Live.Snapshot().Containers, copies)) }
+	q.command = kit.NewCodeLine("change.command", "", false)
+	body.Add(q.command)
 	return body
+}
+
+// showCommands shows what is carried out with what is chosen.
+func (q *changeQuestion) showCommands() {
+	var copies []string
+	if q.carry.On() {
+		for _, name := range q.inside.Found().Tops {
+			if coverOf(q.covers, name) == nil || q.fill.On() {
+				copies = append(copies, name)
+			}
+		}
+	}
+	q.command.Set(q.lines(copies))
 }
 
 // choice is what the switches say.
@@ -124,15 +136,14 @@ func (q *changeQuestion) fillIn() {
 	q.found.Set(text)
 	there := coveredBy(q.covers, f)
 	words := q.fillOver(there)
-	show(q.copies, q.carry.On())
 	if !q.carry.On() {
 		words = "Change without what is inside"
 	}
 	if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
 		words = "Change"
 		q.carry.Hide()
-		q.copies.Hide()
 	}
+	q.showCommands()
 	q.change.SetText(words)
 	q.inside.Painted(f)
 }
