@@ -218,7 +218,7 @@ func (sh *Shell) shortcuts() {
 		{"Shift ↑ ↓, Ctrl Space", "Select several: a range, one more"},
 		{"Ctrl A", "Select all rows"},
 		{"Enter", "Open the container in the browser; run the image"},
-		{"Space or Menu", "Menu of the selected row"},
+		{"Space, Menu or Shift F10", "Menu of the selected row"},
 		{"Del", "Remove the selected"},
 		{"F2", "Rename the selected container"},
 		{"Ctrl S, Ctrl T, Ctrl R", "Start, stop, restart the selected container"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"slipway/engine/job"
@@ -23,13 +24,13 @@ func (sh *Shell) Quit() {
 			return
 		}
 	}
-	jobs, running, held := 0, 0, 0
+	jobs, running, held := 0, 0, []string(nil)
 	for _, v := range sh.session.Jobs.List() {
 		if v.State == job.Running {
 			jobs++
 		}
 		if !v.HeldUntil.IsZero() {
-			held += len(v.Held)
+			held = append(held, strings.ToLower(v.Title[:1])+v.Title[1:])
 		}
 	}
 	for _, c := range sh.session.Live.Snapshot().Containers {
@@ -38,8 +39,8 @@ func (sh *Shell) Quit() {
 		}
 	}
 	switch {
-	case held > 0 && jobs == 1:
-		sh.askQuit("Quit, and remove nothing?", fmt.Sprintf("%s about to be removed, which can still be undone. Quitting now undoes it.", are(held, "thing")))
+	case len(held) > 0 && jobs == len(held):
+		sh.askQuit("Quit, and remove nothing?", "What waits to be done can still be undone: "+strings.Join(held, ", ")+". Quitting now undoes it.")
 	case jobs > 0:
 		sh.askQuit("Quit and cancel what runs?", fmt.Sprintf("%s not finished. Quitting cancels it, and a container that is just being started is stopped and kept; one with --rm runs on. Other containers go on running.", are(jobs, "job")))
 	case running > 0 && !sh.settings.Get().QuitSaid:

@@ -127,5 +127,5 @@ func TestTerminal(t *testing.T) {
 	d.Until("that it ends what runs there", says("remove.terminals", "A terminal is open in it"))
 	press(d, "remove.cancel")
 	docker(t, e, "stop", "typed-in")
-	d.Until("it ended with the container", says("terminal.note", "has ended"))
+	d.Until("it ended with the container", says("terminal.note", "has ended, since the container was stopped"))
 }

@@ -43,8 +43,11 @@ func RenameCommand(c model.Container, name string) model.Command {
 // RemoveCommand is the command of the removal itself; a running container is stopped by one of its own before it.
 func RemoveCommand(c model.Container) model.Command { return command("rm", c) }
 
-// OutputCommand is the command whose output the window shows for a container.
-func OutputCommand(c model.Container) model.Command {
+// OutputCommand is the command whose output the window shows for a container, with times where they are shown.
+func OutputCommand(c model.Container, times bool) model.Command {
+	if times {
+		return model.Docker("logs", "-f", "-t", "--tail", "500", c.Name)
+	}
 	return model.Docker("logs", "-f", "--tail", "500", c.Name)
 }
 

@@ -127,8 +127,8 @@ func (a *Actions) KeepAsImage(c model.Container, name string) (*job.Job, error) 
 	}
 	spec := job.Spec{Title: "Keep " + c.Name + " as " + ref, Key: "commit:" + c.ID, Command: KeepCommand(c, ref), Final: true, Once: true}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		r.Phase("Copying what was installed")
+		r.Phase("Copying what is in it")
 		_, err := e.Commit(ctx, c, ref, unlabel(c)...)
-		return "What was installed in " + c.Name + " is kept as " + ref + ".", err
+		return "What is in " + c.Name + " is kept as the image " + ref + ".", err
 	}), nil
 }

@@ -330,6 +330,31 @@ func (s *swap) setAside(ctx context.Context, e *engine.Engine, name string) (str
 	return name, s.a.written(e, RenameCommand(now, name), func() error { return e.Rename(ctx, now, name) })
 }
 
+// GoBackCommands are the docker commands that equal going back from now to old, which had its place before. containers are all
+// that there are.
+func GoBackCommands(now, old model.Container, containers []model.Container) []model.Command {
+	was, name := now.SwapLabel(), now.Name
+	if was.Name == now.Name {
+		name = was.OldName
+	}
+	var list []model.Command
+	if now.Running() {
+		list = append(list, StopCommand(now))
+	}
+	if orNo(now.RestartPolicy) != "no" {
+		list = append(list, model.Docker("update", "--restart", "no", now.Name))
+	}
+	list = append(list, RenameCommand(now, notebook.ContainerName(name+notebook.AfterSuffix, names(containers))), RenameCommand(old, name))
+	old.Name = name
+	if orNo(was.OldRestart) != "no" {
+		list = append(list, model.Docker("update", "--restart", was.OldRestart, name))
+	}
+	if now.Running() {
+		list = append(list, StartCommand(old))
+	}
+	return list
+}
+
 // GoBack gives the place of a container back to the one that had it before, see [model.LabelReplaces]: this one is stopped and
 // kept under another name, and the other one has its name again, its restart policy, and runs if this one did. When that fails,
 // this one has the place again.

@@ -37,7 +37,9 @@ func OpenURL(ctx context.Context, address string) error {
 	}
 	if err != nil && ctx.Err() == nil {
 		shown := *u
-		shown.RawQuery = ""
+		if shown.Query().Has("token") { // it is a password, and goes into what is shown and copied
+			shown.RawQuery = ""
+		}
 		return model.NewProblem(model.ProblemUnsupported, err, "Cannot open the browser", "This system did not start one.", "Open "+shown.String()+" yourself.")
 	}
 	return ctx.Err()

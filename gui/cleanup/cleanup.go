@@ -217,7 +217,11 @@ func (p *Page) show() {
 	case p.counted.IsZero():
 		p.summary.Set("")
 	default:
-		p.summary.Set(fmt.Sprintf("%s in all. %s is not used and can become free. Counted %s.", present.Size(all), present.Size(free), present.Ago(p.counted, time.Now())))
+		words := fmt.Sprintf("%s in all. %s is not used and can become free", present.Size(all), present.Size(free))
+		if named := namedUnused(p.items["volumes"]); named > 0 {
+			words += fmt.Sprintf(", and %s in unused volumes that somebody named", present.Size(named))
+		}
+		p.summary.Set(words + ". Counted " + present.Ago(p.counted, time.Now()) + ".")
 	}
 	list := p.seen()
 	rows := make([]kit.TableRow, len(list))
@@ -240,6 +244,16 @@ func sums(list []item) (size, frees int64) {
 		}
 	}
 	return size, frees
+}
+
+// namedUnused is how much is in volumes that nobody uses, but somebody gave a name.
+func namedUnused(list []item) (size int64) {
+	for _, it := range list {
+		if it.unused && !it.easy() {
+			size += max(0, it.frees)
+		}
+	}
+	return size
 }
 
 func (p *Page) emptyState() fyne.CanvasObject {

@@ -173,7 +173,11 @@ func (s *Set) newLossView(r *actions.Removal) *lossView {
 	}
 	line := kit.NewCodeLine("remove.command", s.Session.Shell(strings.Join(commands, "\n")), false)
 	v.keeping = s.NewKeeping("remove", func() model.Container { return r.Container }, v.r.Found, func() { v.dialog.Relayout() })
-	v.keeping.onBusy = v.allow
+	v.keeping.onBusy = func() {
+		if v.dialog.IsOpen() {
+			v.update()
+		}
+	}
 	v.content = kit.Down(8, v.holder, kit.Across(6, v.notes, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.keeping.Row, line)
 	return v
 }
@@ -213,6 +217,9 @@ func (v *lossView) sentence() string {
 		return end + " No file of yours exists only inside it."
 	case len(files)+f.InVolumes.Count == 0:
 		return "No file of yours exists only inside this container. Its settings and its output are deleted."
+	}
+	if where := v.keeping.safeIn(); where != "" && !v.r.Again {
+		return "What exists only inside is " + where + ". Removing the container deletes it here."
 	}
 	if twins := f.Twins(); twins > 0 && !v.r.Again {
 		return twinWords(len(files), twins, v.r.Successor.Name)
@@ -339,7 +346,7 @@ func (v *lossView) update() {
 	if v.r.Verb == "stop" || v.r.Verb == "kill" {
 		label += " and remove"
 	}
-	if !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(files) > f.Twins() {
+	if lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(files) > f.Twins(); lost && v.keeping.safeIn() == "" {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)

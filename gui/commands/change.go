@@ -349,6 +349,25 @@ func firstOf(names []string) string {
 	return text
 }
 
+// askGoBack asks before a container gives its place back to the one that had it before.
+func (s *Set) askGoBack(c, old model.Container) {
+	commands := actions.GoBackCommands(c, old, s.Session.Live.Snapshot().Containers)
+	text := "“" + old.Name + "” has its name and its place again, as it was before. “" + c.Name + "” is kept under another name, with what was made in it since."
+	if c.Running() {
+		text = "“" + c.Name + "” is stopped and kept under another name, with what was made in it since. “" + old.Name + "” has its name again, and is started as it was before."
+	}
+	var d *kit.Dialog
+	yes := kit.NewButton("goback.go", "Go back", "undo", kit.Primary, func() {
+		d.Close()
+		s.withdraw(c.ID)
+		s.actions.GoBack(c)
+		s.Reveal("containers", old.ID)
+	})
+	cancel := kit.NewButton("goback.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("goback", "Go back to “"+old.Name+"”?", text, 620, kit.NewCodeLine("goback.command", s.lines(commands), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, yes}))
+	d.Open(s.canvas(), cancel)
+}
+
 // Unfinished implements [actions.Asker].
 func (s *Set) Unfinished(ctx context.Context, q actions.UnfinishedChange) actions.UnfinishedChoice {
 	return ask(ctx, func(answer func(actions.UnfinishedChoice)) *kit.Dialog { return s.showUnfinished(q, answer) })

@@ -186,7 +186,7 @@ func (s *Set) Container(c model.Container) []Command {
 	}
 	list = append(list, separator, change)
 	if old, ok := s.Session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok && notebook.TookPlace(c, old) {
-		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”", Icon: "undo", Run: func() { s.withdraw(c.ID); a.GoBack(c) }})
+		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”…", Icon: "undo", Run: func() { s.askGoBack(c, old) }})
 	}
 	list = append(list, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)
 	if _, why := s.swapping(c); why != "" {
@@ -424,7 +424,7 @@ func (s *Set) withdraw(id string) {
 // afterSwap offers what comes next when a container has taken another one's place.
 func (s *Set) afterSwap(c, old model.Container, done func()) []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		kit.NewButton("notice.goback", "Go back", "undo", kit.Normal, func() { done(); s.actions.GoBack(c) }).Small().Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
+		kit.NewButton("notice.goback", "Go back…", "undo", kit.Normal, func() { s.askGoBack(c, old) }).Small().Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
 		kit.NewButton("notice.removeold", "Remove the old one…", "remove", kit.Normal, func() { done(); s.actions.Remove(old) }).Small(),
 	}
 }

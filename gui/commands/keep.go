@@ -97,6 +97,9 @@ type Keeping struct {
 	open   *kit.Button
 	layout func()
 	busy   bool // it is being saved, or kept as an image
+	// safe is what was saved or kept, where is the words for where it is now; "" as long as nothing was.
+	safe   rescue.Found
+	where  string
 	onBusy func()
 	turn   int // grows when it is about another container
 }
@@ -139,9 +142,25 @@ func (k *Keeping) say(text string, bad bool) {
 // Forget takes away what was said, because it is about another container now. What is being saved goes on.
 func (k *Keeping) Forget() {
 	k.turn++
-	k.busy = false
+	k.busy, k.where = false, ""
 	k.Row.Hide()
 	k.open.Hide()
+}
+
+// safeIn tells where all that is found now has been saved, "" when it is not.
+func (k *Keeping) safeIn() string {
+	if f := k.found(); k.where == "" || f.Problem != nil || !f.Listed || len(f.New(k.safe)) > 0 || f.NewVolumes(k.safe) {
+		return ""
+	}
+	return k.where
+}
+
+// isSafe notes that what was found is saved.
+func (k *Keeping) isSafe(found rescue.Found, where string) {
+	k.safe, k.where = found, where
+	if k.onBusy != nil {
+		k.onBusy()
+	}
 }
 
 // choose asks for a folder and saves into one of its own in it.
@@ -155,6 +174,7 @@ func (k *Keeping) choose() {
 		k.follow(j, func(v job.View) string { text, _ := present.Progress(v); return "Saving: " + text }, func(v job.View) {
 			k.open.OnTap = func() { k.set.OpenFolder(dir) }
 			k.open.Show()
+			k.isSafe(found, "saved in "+platform.ShortenHome(dir))
 			k.say(v.Result, false)
 		})
 	})
@@ -162,7 +182,8 @@ func (k *Keeping) choose() {
 
 // asImage keeps everything as an image, over the question, which stays.
 func (k *Keeping) asImage() {
-	c := k.of()
+	c, found := k.of(), k.found()
+	found.Volumes = nil // an image has nothing of them
 	k.set.KeepAsImage(c, c.Name, "Containers can be run from it like from any other.", func(j *job.Job, ref string) {
 		k.setBusy(true)
 		k.say("Keeping it as "+ref+"…", false)
@@ -172,6 +193,7 @@ func (k *Keeping) asImage() {
 				text += " What is in its volumes and folders is not in that."
 			}
 			k.open.Hide()
+			k.isSafe(found, "kept in the image "+ref)
 			k.say(text, false)
 		})
 	})

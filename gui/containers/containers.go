@@ -292,6 +292,7 @@ func (p *Page) show(r rows) {
 	}
 	p.followSwap(r.snap)
 	p.table.SetEmpty(p.emptyState(r.snap))
+	p.table.SetAll(len(r.snap.Containers))
 	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(*r.containers[i], now) })
 	p.watch()
 	if _, ok := p.find(p.want); ok {

@@ -244,6 +244,7 @@ func (p *Page) show(r rows) {
 	now := time.Now()
 	p.total.Set(summary(r.snap.Images))
 	p.table.SetEmpty(p.emptyState(r.snap))
+	p.table.SetAll(len(r.snap.Images))
 	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.entries[i], now) })
 	p.selectWanted()
 	if list := p.Chosen(); len(list) > 1 {

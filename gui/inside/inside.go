@@ -275,5 +275,5 @@ func (p *Panel) Command(c model.Container) model.Command {
 	case "processes":
 		return model.Docker("top", c.Name)
 	}
-	return actions.OutputCommand(c)
+	return actions.OutputCommand(c, p.logs.stamps)
 }

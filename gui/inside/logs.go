@@ -506,7 +506,7 @@ func (l *logs) menu() []kit.MenuItem {
 		return label
 	}
 	return []kit.MenuItem{
-		{ID: "logs.stamps", Label: mark("Show times", l.stamps), Icon: "history", Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps) }},
+		{ID: "logs.stamps", Label: mark("Show times", l.stamps), Icon: "history", Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps); l.p.told() }},
 		{ID: "logs.wrap", Label: mark("Break long lines", l.wrap), Icon: "output", Run: func() { l.wrap = !l.wrap; l.view.SetWrap(l.wrap) }},
 		{},
 		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: l.view.SelectAll},

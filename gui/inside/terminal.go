@@ -253,12 +253,39 @@ func (t *terminals) ending(s *terminal, conn *engine.Terminal, err error) string
 	defer cancel()
 	code, known := conn.ExitCode(ctx)
 	switch {
+	case known && code == killed && !s.wish.attach && t.stopped(ctx, s.container.ID):
+		return s.wish.name() + " has ended, since the container was stopped."
 	case known:
 		return fmt.Sprintf("%s has ended (code %d).", s.wish.name(), code)
 	case err != nil && !errors.Is(err, context.Canceled):
 		return "The connection broke. What ran in it may have ended."
 	}
 	return s.wish.name() + " has ended."
+}
+
+// killed is the code of a program that was ended by SIGKILL, as all are with the container's own.
+const killed = 137
+
+// stopped tells whether a container has stopped, in which some program was ended by force: the engine may notice that a moment later.
+func (t *terminals) stopped(ctx context.Context, id string) bool {
+	e, err := t.p.session.Engine()
+	if err != nil {
+		return false
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for range 10 {
+		c, err := e.Container(ctx, id)
+		if err == nil && !c.Running() || model.IsKind(err, model.ProblemNotFound) {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
+		}
+	}
+	return false
 }
 
 // resize tells the program the size that its view has now.

@@ -43,6 +43,9 @@ func (n Notice) heading() string {
 	if n.Until.IsZero() {
 		return n.Title
 	}
+	if openDialogs.Load() > 0 { // what is waited for cannot be reached, and the time begins anew afterwards
+		return n.Title + " waits until this is closed"
+	}
 	return fmt.Sprintf("%s in %d s", n.Title, max(0, int(time.Until(n.Until).Round(time.Second)/time.Second)))
 }
 
@@ -55,7 +58,10 @@ func (n Notice) card(id string, title *Paragraph, closeIt func()) fyne.CanvasObj
 	case n.Icon != "":
 		icon, ink = n.Icon, style.Muted
 	}
-	head := Across(8, NewIcon(icon, ink), Grow(title), NewButton(id+".close", "", "close", Quiet, closeIt).Hint("Close"))
+	head := Across(8, NewIcon(icon, ink), Grow(title))
+	if n.Until.IsZero() { // else it goes by itself, and its button is the way back until then
+		head.Add(NewButton(id+".close", "", "close", Quiet, func() { hideHint(); closeIt() }).Hint("Close"))
+	}
 	body := []fyne.CanvasObject{head}
 	if n.Text != "" {
 		body = append(body, Pad(NewParagraph(n.Text, Second).ID(id+".text"), 0, 8, 4, 26))
@@ -76,11 +82,12 @@ type Notices struct {
 	layout *cornerLayout
 	layer  *fyne.Container
 	next   int
+	stays  map[fyne.CanvasObject]bool // those that cannot be closed
 }
 
 // NewNotices makes an empty corner.
 func NewNotices() *Notices {
-	n := &Notices{list: Down(10), layout: &cornerLayout{}}
+	n := &Notices{list: Down(10), layout: &cornerLayout{}, stays: map[fyne.CanvasObject]bool{}}
 	n.layer = container.New(n.layout, n.list)
 	return n
 }
@@ -93,16 +100,20 @@ func (n *Notices) Lift(room float32) {
 	}
 }
 
-// DismissNewest takes the newest notice away, if there is one.
+// DismissNewest takes the newest notice away, if there is one that can be closed.
 func (n *Notices) DismissNewest() {
-	if last := len(n.list.Objects) - 1; last >= 0 {
-		n.take(n.list.Objects[last])
+	for i := len(n.list.Objects) - 1; i >= 0; i-- {
+		if card := n.list.Objects[i]; !n.stays[card] {
+			n.take(card)
+			return
+		}
 	}
 }
 
 // take takes a notice away, and lets the others move.
 func (n *Notices) take(card fyne.CanvasObject) {
 	n.list.Remove(card)
+	delete(n.stays, card)
 	n.layer.Refresh()
 }
 
@@ -119,8 +130,13 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 	card = notice.card("notice", title, dismiss)
 	card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
 	n.list.Add(card)
-	for len(n.list.Objects) > mostNotices {
-		n.list.Remove(n.list.Objects[0])
+	n.stays[card] = !notice.Until.IsZero()
+	for i := 0; i < len(n.list.Objects) && len(n.list.Objects) > mostNotices; {
+		if old := n.list.Objects[i]; n.stays[old] {
+			i++
+		} else {
+			n.list.Remove(old)
+		}
 	}
 	n.layer.Refresh() // the list has another height
 	if notice.Brief {

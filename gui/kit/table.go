@@ -76,6 +76,7 @@ type Table struct {
 	columns  []Column
 	ids      []string
 	at       map[string]int // where each ID is
+	all      int            // how many rows there are without a filter
 	rowAt    func(i int) TableRow
 	actions  int
 	selected string
@@ -234,8 +235,14 @@ func (t *Table) reveal(id string) {
 	}
 }
 
-// Height is the height at which all rows are seen.
-func (t *Table) Height() float32 { return headerHeight + float32(len(t.ids))*style.RowHeight }
+// SetAll tells how many rows there would be without a filter, for [Table.Height]: what is beside or below the table must not
+// jump while a filter is typed.
+func (t *Table) SetAll(n int) { t.all = n }
+
+// Height is the height at which all rows are seen, also those that a filter hides.
+func (t *Table) Height() float32 {
+	return headerHeight + float32(max(t.all, len(t.ids)))*style.RowHeight
+}
 
 func (t *Table) index(id string) int {
 	if i, ok := t.at[id]; ok {
@@ -315,6 +322,12 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 		if t.OnBack != nil {
 			t.OnBack()
 		}
+	case fyne.KeyF10: // with Shift, as on keyboards without a key for menus
+		if heldKeys()&fyne.KeyModifierShift == 0 {
+			PassKey(canvasOf(t), ev)
+			return
+		}
+		fallthrough
 	case "Menu", fyne.KeySpace:
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
 		t.openMenu(t.selected, at.X+40)

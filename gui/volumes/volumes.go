@@ -359,6 +359,7 @@ func (p *Page) show(r rows) {
 	p.unused.SetText(fmt.Sprintf("Not used %d", r.unused))
 	p.entries, p.at = r.entries, r.at
 	p.table.SetEmpty(p.emptyState(r.snap))
+	p.table.SetAll(len(r.snap.Volumes))
 	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.entries[i], now) })
 	if list := p.Chosen(); len(list) > 1 {
 		p.showSeveral(list)
