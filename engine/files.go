@@ -151,10 +151,25 @@ func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (dat
 		return nil, false, explain(err, s)
 	}
 	if h.Typeflag != tar.TypeReg {
-		return nil, false, model.NewProblem(model.ProblemBadInput, nil, s.what, "It is no file.", "")
+		return nil, false, model.NewProblem(model.ProblemBadInput, nil, s.what, kindOf(h.Typeflag), "")
 	}
 	data, err = io.ReadAll(io.LimitReader(in, most))
 	return data, h.Size <= most, explain(err, s)
+}
+
+// kindOf says of what is no file what it is instead.
+func kindOf(flag byte) string {
+	switch flag {
+	case tar.TypeFifo:
+		return "It is a pipe between programs: there is nothing in it to be read."
+	case tar.TypeChar, tar.TypeBlock:
+		return "It is a device, not a file."
+	case tar.TypeDir:
+		return "It is a folder."
+	case tar.TypeSymlink:
+		return "It is a link that leads nowhere."
+	}
+	return "It is not a file."
 }
 
 // LinkedFolder is the folder of a container that a link leads to; "" when it leads elsewhere or nowhere.

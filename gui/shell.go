@@ -448,7 +448,7 @@ func (sh *Shell) offerUndo(v job.View) {
 	}
 	sh.undoStopped[v.ID] = again != ""
 	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
-	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: gerund(v.Title), Until: v.HeldUntil, Text: "Nothing is deleted before." + again, Buttons: []fyne.CanvasObject{undo}})
+	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: gerund(v.Title), Until: v.HeldUntil, Text: "Nothing is deleted until then." + again, Buttons: []fyne.CanvasObject{undo}})
 	sh.pages[sh.page].Refresh()
 }
 

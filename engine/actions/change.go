@@ -167,9 +167,9 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		r.Remains(s.remains())
 		return "", err
 	}
-	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it when you miss nothing.", w.Want.Name, s.keptAs)
+	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", w.Want.Name, s.keptAs)
 	if !old.Running() {
-		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it when the new one has been started and you miss nothing.", w.Want.Name, s.keptAs)
+		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it once the new one has run and nothing is missing.", w.Want.Name, s.keptAs)
 	}
 	if !carry {
 		result += " It began with what its image has; what is inside the one before stays there."

@@ -87,7 +87,7 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 	if err != nil {
 		return "", swap.back(err)
 	}
-	result := fmt.Sprintf("%s is new. The one before is kept, stopped, as %s: remove it when you miss nothing.", old.Name, swap.keptAs)
+	result := fmt.Sprintf("%s is new. The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", old.Name, swap.keptAs)
 	a.pictured(ctx, id, old.Name)
 	r.Step(stepOpen)
 	if err := platform.OpenURL(context.WithoutCancel(ctx), server.URL()); err != nil {

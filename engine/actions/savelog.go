@@ -33,6 +33,10 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 			}
 			return "", cannotSave(err, path)
 		}
+		if only != nil && n == 0 {
+			os.Remove(path)
+			return "No line of its whole output matches. No file was written.", nil
+		}
 		r.Folder(dir)
 		if only != nil {
 			return fmt.Sprintf("Saved the %s of its whole output that match to %s.", plural(n, "line"), path), nil

@@ -354,7 +354,7 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 			c, err := a.backUp(ctx, e, v, filepath.Join(dir, BackupName(v, now)), r.JobID(), rescue.Progress{})
 			text := plural(c.Files, "file") + ", " + units.HumanSize(float64(c.Bytes))
 			if busy := a.session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
-				text += "; what " + strings.Join(busy, ", ") + " wrote meanwhile may be in it by half"
+				text += "; what " + strings.Join(busy, ", ") + " wrote meanwhile may be incomplete in it"
 			}
 			return text, err
 		})

@@ -312,7 +312,7 @@ func (v *lossView) update() {
 		notes = append(notes, in)
 	}
 	if len(f.Ignored) > 0 {
-		notes = append(notes, present.Count(len(f.Ignored), "cache, log and runtime file")+" not counted")
+		notes = append(notes, present.Count(len(f.Ignored), "cache, log or runtime file")+" not counted")
 	}
 	v.notes.Set(strings.Join(notes, " · "))
 	v.kept.RemoveAll()

@@ -327,7 +327,7 @@ func (v *lossesView) showIgnored() {
 		return
 	}
 	v.noise.Show()
-	v.noise.Set(present.Count(len(paths), "cache, log and runtime file") + " not counted")
+	v.noise.Set(present.Count(len(paths), "cache, log or runtime file") + " not counted")
 	v.showNoise.SetText(map[bool]string{false: "show", true: "hide"}[v.noiseShown])
 	v.showNoise.Show()
 	if v.noiseShown {

@@ -39,8 +39,9 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 	if len(there) > 1 {
 		what, names = present.Count(len(there), "thing"), firstOf(there)+" are"
 	}
+	how := "What is in there now is lost. In a folder only files of the same names are replaced."
 	d = kit.NewDialog("overwrite", "Overwrite "+what+" in “"+c.Name+"”?",
-		names+" there already, in "+inside+". A file is replaced; of a folder, what has the same names.", 600,
+		names+" in "+inside+" already. "+how, 600,
 		kit.NewCodeLine("overwrite.command", s.Session.Shell(strings.Join(lines, "\n")), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, over}))
 	d.Open(s.canvas(), cancel)
 }

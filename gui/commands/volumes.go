@@ -108,7 +108,7 @@ func (s *Set) CreateVolume() {
 		}
 		field.SetProblem(wrong)
 		why.Set(wrong + " ")
-		text := ""
+		text := "docker volume create …" // until there is a name
 		if s.wrongVolumeName(field.Text) == "" {
 			text = s.Session.Shell(actions.CreateVolumeCommand(field.Text).String())
 		}
@@ -176,7 +176,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	body.Add(kit.Labelled("File", kit.Across(8, kit.Grow(file), choose)))
 	body.Add(why)
 	if busy := s.Session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Running now: "+strings.Join(busy, ", ")+". What is written while it is read may be in the backup by half. To be sure, stop them before.", kit.Second.In(style.Warn)).ID("backup.busy"))))
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Running now: "+strings.Join(busy, ", ")+". A file that is written during the backup may be incomplete in it. To be sure, stop them before.", kit.Second.In(style.Warn)).ID("backup.busy"))))
 	}
 	if lacks := s.Session.State().Info.Lacks(model.TellOwners); lacks != "" {
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(lacks, kit.Second.In(style.Warn)).ID("backup.owners"))))

@@ -186,7 +186,7 @@ func changeNotes(f rescue.Found) string {
 		notes = append(notes, fmt.Sprintf("%d deleted", len(f.Deleted)))
 	}
 	if len(f.Ignored) > 0 {
-		notes = append(notes, present.Count(len(f.Ignored), "cache, log and runtime file")+" not counted")
+		notes = append(notes, present.Count(len(f.Ignored), "cache, log or runtime file")+" not counted")
 	}
 	return strings.Join(notes, " · ")
 }

@@ -421,6 +421,7 @@ func (f *files) showFile(name string, size int64, data []byte, whole bool, pictu
 		body = kit.Height(420, text)
 		right = append(right, kit.CopyButton("files.text.copy", "Copy", func() string { return string(data) }))
 	default:
+		about = present.Size(size)
 		body = kit.EmptyState("file", "It is neither text nor an image", "Download it to open it with a program of this computer.")
 	}
 	var d *kit.Dialog
