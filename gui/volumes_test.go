@@ -128,6 +128,13 @@ func TestChangeInTheWindow(t *testing.T) {
 	d.Until("a new one takes its place", says("run.status", "new container"))
 	press(d, "run.go")
 	d.Until("what is inside", says("change.found", "/work/mine.txt"))
+	d.Until("how it is copied", says("change.command", "docker cp changed:/work/mine.txt - | docker cp - changed-new:/work\n"))
+	press(d, "change.carry")
+	d.Until("all of it would stay", says("change.go", "without what is inside"))
+	if i, _ := item(d.Dump(), "change.command"); strings.Contains(i.Text, "docker cp") {
+		t.Errorf("it would not be copied with %s", i.Text)
+	}
+	press(d, "change.carry")
 	press(d, "change.go")
 	d.Until("the new one is selected", func(gui.Dump) bool {
 		// Between two renamings there is none of that name.
@@ -155,10 +162,9 @@ func TestChangeInTheWindow(t *testing.T) {
 	d.Until("what becomes of its file", says("change.covered", "To be copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
 	press(d, "change.fill")
 	d.Until("it would stay", says("change.covered", "will not be in the new one"))
-	press(d, "change.carry")
-	d.Until("all of it would stay", says("change.go", "without what is inside"))
-	press(d, "change.carry")
+	d.Until("no other choice", hides("change.carry"))
 	press(d, "change.fill")
+	d.Until("it would be copied", says("change.go", "copy it there"))
 	press(d, "change.go")
 	d.Until("the file is in the volume", func(gui.Dump) bool {
 		now := docker(t, e, "ps", "--no-trunc", "--format", "{{.Names}} {{.Mounts}}", "--filter", "name=^/changed$")

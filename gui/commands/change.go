@@ -48,7 +48,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	q := &changeQuestion{inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes)}
 	q.carry = kit.NewToggle("change.carry", "Carry it over", true, func(bool) { q.update() }).
 		Hint("Files that were added or changed in it, installed software too: what a restart would keep. Else the new one has only what is in the image.")
-	q.fill = kit.NewToggle("change.fill", "Copy them there", true, func(bool) { q.update() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
+	q.fill = kit.NewToggle("change.fill", "Copy there", true, func(bool) { q.update() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
 	q.change = kit.NewButton("change.go", "Change", "", kit.Primary, func() {
 		s.withdraw(w.Container.ID) // what a change before it offered
 		answer(q.choice())
@@ -129,13 +129,22 @@ func (q *changeQuestion) update() {
 // fillIn says what is known now.
 func (q *changeQuestion) fillIn() {
 	f := q.inside.Found()
-	text := insideWords(f)
-	if !q.carry.On() && len(f.Files)+len(f.Ignored) > 0 {
+	rest, there := beside(q.covers, f), coveredBy(q.covers, f)
+	text := insideWords(rest)
+	if !q.carry.On() && len(rest.Files)+len(rest.Ignored) > 0 {
 		text += " It stays in the old one."
 	}
 	q.found.Set(text)
-	there := coveredBy(q.covers, f)
 	words := q.fillOver(there)
+	alone := f.Complete && f.Problem == nil && len(rest.Files)+len(rest.Ignored)+len(rest.Deleted) == 0 && len(f.Files)+len(f.Ignored) > 0
+	if alone { // all there is to choose is said where something is mounted over it
+		q.found.Hide()
+		q.carry.Hide()
+		words = "Change"
+		if q.fill.Visible() && q.fill.On() {
+			words = "Change, and copy it there"
+		}
+	}
 	if !q.carry.On() {
 		words = "Change without what is inside"
 	}
@@ -278,6 +287,13 @@ func coveredBy(covers []actions.Cover, f rescue.Found) (there covered) {
 		}
 	}
 	return there
+}
+
+// beside is what was found outside of those places.
+func beside(covers []actions.Cover, f rescue.Found) rescue.Found {
+	f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file rescue.File) bool { return coverOf(covers, file.Path) != nil })
+	f.Ignored = slices.DeleteFunc(slices.Clone(f.Ignored), func(name string) bool { return coverOf(covers, name) != nil })
+	return f
 }
 
 // coverOf is the innermost place that a path is at or in, nil for none.

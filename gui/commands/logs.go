@@ -24,7 +24,11 @@ func (s *Set) OpenPage(address string) {
 // SaveLog asks for a folder and saves what a container has printed into a file of its own in it: all of it, or the lines
 // that match.
 func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
-	s.AskSaveFolder("Where shall the log of “"+c.Name+"” go?", "Save in this folder", func(dir string) { s.actions.SaveLog(c, dir, only) })
+	what := "the log of “" + c.Name + "”"
+	if only != nil {
+		what = "the lines of “" + c.Name + "” that match"
+	}
+	s.AskSaveFolder("Where shall "+what+" go?", "Save in this folder", func(dir string) { s.actions.SaveLog(c, dir, only) })
 }
 
 // Began puts a command into the history that a person began in a terminal of Slipway.

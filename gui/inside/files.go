@@ -66,6 +66,7 @@ type files struct {
 
 	of      string // the container and the root
 	dir     string // the folder that is shown
+	came    string // the name in it of the one that was left for it, until that is selected
 	reading bool
 	key     string // what was read: container, connection and folder
 	wrong   *model.Problem
@@ -197,6 +198,10 @@ func (f *files) goTo(dir string) {
 	if dir == f.dir && f.wrong == nil {
 		return
 	}
+	f.came = ""
+	if below, up := strings.CutPrefix(f.dir, strings.TrimSuffix(dir, "/")+"/"); up {
+		f.came, _, _ = strings.Cut(below, "/")
+	}
 	f.dir = dir
 	f.table.Select("")
 	f.update()
@@ -241,6 +246,10 @@ func (f *files) show() {
 	}
 	f.table.SetEmpty(kit.EmptyState("folder", title, text))
 	f.table.SetRows(rows)
+	if _, ok := f.entry(f.came); ok && f.came != "" && f.table.Selected() == "" {
+		f.table.Select(f.came)
+		f.came = ""
+	}
 	f.up.SetEnabled(f.dir != f.where().root, "There is nothing over this folder.")
 	f.dress()
 }

@@ -135,7 +135,7 @@ func appendPart(out []cellRun, p logPart, first, cols, from, to int) []cellRun {
 		}
 		base.col, base.width, base.text = gutter+p.col-first, p.width, p.text
 		if p.col >= from && p.col < to {
-			base.ground = selectedGround()
+			base = base.selected()
 		}
 		return append(out, base)
 	}
@@ -154,12 +154,11 @@ func appendPart(out []cellRun, p logPart, first, cols, from, to int) []cellRun {
 
 // splitSelected adds a text that takes the columns begin to end, the selected part of it on another ground.
 func splitSelected(out []cellRun, base cellRun, text string, begin, end, first, from, to int) []cellRun {
-	add := func(a, b int, ground color.Color) {
+	add := func(a, b int, r cellRun) {
 		if a >= b {
 			return
 		}
-		r := base
-		r.col, r.width, r.ground = gutter+a-first, b-a, ground
+		r.col, r.width = gutter+a-first, b-a
 		if len(text) == end-begin {
 			r.text = text[a-begin : b-begin]
 		} else {
@@ -169,13 +168,23 @@ func splitSelected(out []cellRun, base cellRun, text string, begin, end, first, 
 	}
 	a, b := min(max(from, begin), end), min(max(to, begin), end)
 	if a >= b {
-		add(begin, end, base.ground)
+		add(begin, end, base)
 		return out
 	}
-	add(begin, a, base.ground)
-	add(a, b, selectedGround())
-	add(b, end, base.ground)
+	add(begin, a, base)
+	add(a, b, base.selected())
+	add(b, end, base)
 	return out
+}
+
+// selected is the run as it is painted when it is selected. What has a ground of its own has an ink for that, which may not be
+// seen on the other one.
+func (r cellRun) selected() cellRun {
+	if r.ground != nil {
+		r.ink = style.Color(style.Text)
+	}
+	r.ground = selectedGround()
+	return r
 }
 
 // foundGround is behind what was searched for.

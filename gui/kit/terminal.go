@@ -48,6 +48,7 @@ type Terminal struct {
 	grid          *cells
 	ground, frame *canvas.Rectangle
 	hollow        *canvas.Rectangle // the cursor without the focus
+	thumb         *canvas.Rectangle // where one is that has scrolled back
 	cols, rows    int
 	back          int // how many lines it is scrolled back
 	wheel         float32
@@ -94,7 +95,7 @@ func NewTerminal(id string) *Terminal {
 	})
 	v.limit()
 	v.grid = newCells(style.Code)
-	v.ground, v.frame, v.hollow = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	v.ground, v.frame, v.hollow, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
 	return v
 }
@@ -424,7 +425,23 @@ func (v *Terminal) paint() {
 	if !hidden && cursor.Y < len(rows) {
 		v.cursor(rows, cursor.X, cursor.Y)
 	}
+	v.markPlace(n)
 	v.grid.set(rows)
+}
+
+// markPlace shows at the right edge where among its n older lines one is that has scrolled back.
+func (v *Terminal) markPlace(n int) {
+	if v.back == 0 || n == 0 {
+		v.thumb.Hide()
+		return
+	}
+	room := v.Size().Height - 2*logPad
+	high := max(24, room*float32(v.rows)/float32(n+v.rows))
+	v.thumb.FillColor, v.thumb.CornerRadius = style.Color(style.Idle), 3
+	v.thumb.Resize(fyne.NewSize(6, high))
+	v.thumb.Move(fyne.NewPos(v.Size().Width-8, logPad+(room-high)*float32(n-v.back)/float32(n)))
+	v.thumb.Show()
+	v.thumb.Refresh()
 }
 
 // row makes the runs of a row; n lines are in the scrollback. The caller holds mu.
@@ -626,7 +643,7 @@ func (r *terminalRenderer) Refresh() {
 
 func (r *terminalRenderer) Objects() []fyne.CanvasObject {
 	v := r.v
-	return []fyne.CanvasObject{v.ground, v.grid.raster, v.grid.over, v.hollow, v.frame}
+	return []fyne.CanvasObject{v.ground, v.grid.raster, v.grid.over, v.hollow, v.thumb, v.frame}
 }
 func (r *terminalRenderer) Destroy() {}
 
