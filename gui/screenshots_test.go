@@ -51,6 +51,7 @@ func furnish(t *testing.T, e *enginetest.Engine) {
 	docker(t, e, "run", "-d", "--name", "tidy_bear", "hello-world:latest", "true")
 	docker(t, e, append([]string{"run", "-d", "--name", "price-api", "-p", "8000:8080", "my-model:0.3"}, enginetest.TinyServer()...)...)
 	docker(t, e, "run", "-d", "--name", "thesis", "-p", "127.0.0.1:8888:8888", "-v", "thesis-work:/home/jovyan/work", "quay.io/jupyter/scipy-notebook:2026-11-16", "sh", "-c", log+"trap 'exit 0' TERM; httpd -p 8888 -h /tmp; while :; do sleep 1 & wait $!; done")
+	docker(t, e, "run", "--rm", "-v", "survey-2025:/data", tiny, "sh", "-c", "mkdir /data/raw; cd /data; head -c 2400000 /dev/zero > raw/answers.csv; head -c 310000 /dev/zero > raw/towns.csv; head -c 52000 /dev/zero > clean.ipynb; head -c 900 /dev/zero > README.md")
 	inside(t, e, "thesis", "mkdir -p /home/jovyan/figures /home/jovyan/draft && head -c 48000 /dev/zero > /home/jovyan/Untitled.ipynb && head -c 1200000 /dev/zero > /home/jovyan/figures/map.png && head -c 6000 /dev/zero > /home/jovyan/draft/clean.py && touch /tmp/a /tmp/b")
 }
 
@@ -145,6 +146,11 @@ func photograph(t *testing.T, w *window, e *enginetest.Engine, save func(name st
 	press(w, "volumes.count")
 	w.Until("its size", says("volume.size", "B"))
 	save("volumes")
+	press(w, "row:survey-2025.remove")
+	w.Until("its files", says("rmvolumes.notes", "4 files, "))
+	save("remove-volume")
+	press(w, "rmvolumes.cancel")
+	w.Until("no dialog", hides("rmvolumes"))
 	press(w, "nav.cleanup")
 	w.Until("what takes space", says("cleanup.summary", "in all"))
 	press(w, "cleanup.containers")

@@ -141,7 +141,12 @@ func (v *volumesView) update() {
 
 // updateFiles shows the files that are known now.
 func (v *volumesView) updateFiles() {
-	var rows []kit.TableRow
+	type line struct {
+		volume model.Volume
+		file   rescue.File
+	}
+	var lines []line
+	var ids []string
 	var all rescue.Listing
 	now, complete := time.Now(), true
 	for _, volume := range v.possible {
@@ -152,17 +157,20 @@ func (v *volumesView) updateFiles() {
 		}
 		all.Count += inside.Count
 		all.Bytes += inside.Bytes
-		for _, file := range inside.Files {
-			cells := []kit.Cell{{Text: strings.TrimPrefix(file.Path, "/"), Hint: file.Path}, {Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: present.Size(file.Size), Style: kit.Second}}
-			if len(v.possible) > 1 {
-				cells = append([]kit.Cell{{Text: VolumeTitle(volume), Style: kit.Second, Hint: volume.Name}}, cells...)
-			}
-			rows = append(rows, kit.TableRow{ID: volume.Name + file.Path, Name: file.Path, Cells: cells})
+		for _, file := range inside.Files[:min(len(inside.Files), rescue.MostListed-len(lines))] {
+			lines, ids = append(lines, line{volume, file}), append(ids, volume.Name+file.Path)
 		}
 	}
-	v.files.SetRows(rows)
-	fitRows(v.holder, v.files, len(rows), mostRows)
-	v.notes.Set(v.noteWords(all, len(rows), complete))
+	v.files.SetSource(ids, 0, func(i int) kit.TableRow {
+		file, volume := lines[i].file, lines[i].volume
+		cells := []kit.Cell{{Text: strings.TrimPrefix(file.Path, "/"), Hint: file.Path}, {Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: present.Size(file.Size), Style: kit.Second}}
+		if len(v.possible) > 1 {
+			cells = append([]kit.Cell{{Text: VolumeTitle(volume), Style: kit.Second, Hint: volume.Name}}, cells...)
+		}
+		return kit.TableRow{ID: ids[i], Name: file.Path, Cells: cells}
+	})
+	fitRows(v.holder, v.files, len(lines), mostRows)
+	v.notes.Set(v.noteWords(all, len(lines), complete))
 }
 
 // noteWords says what of the files in the volumes is seen.
