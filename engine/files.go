@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,23 +45,51 @@ func (e *Engine) dirByShell(ctx context.Context, id, dir string) (list []Entry, 
 	if err != nil || code != 0 || len(out) >= maxExecOutput {
 		return nil, false
 	}
-	for _, line := range strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n") {
-		if line == "" {
-			continue
-		}
-		m := listLine.FindStringSubmatch(line)
-		if m == nil || strings.Contains(m[4], "/") {
-			return nil, false // a name with a line end, or something else answers to stat
-		}
-		mode, _ := strconv.ParseUint(m[1], 16, 32)
-		size, _ := strconv.ParseInt(m[2], 10, 64)
-		seconds, _ := strconv.ParseInt(m[3], 10, 64)
-		list = append(list, Entry{Path: m[4], Size: size, Mode: unixMode(uint32(mode)), Modified: time.Unix(seconds, 0)})
+	list, ok = listed(strings.ReplaceAll(out, "\r\n", "\n"))
+	if !ok || slices.ContainsFunc(list, func(e Entry) bool { return strings.Contains(e.Path, "/") }) {
+		return nil, false
 	}
 	if len(list) == 0 { // empty, or there is no stat
 		if out, code, err := e.execAs(ctx, id, "0", "stat", "-c", "%f", "/"); err != nil || code != 0 || strings.TrimSpace(out) == "" {
 			return nil, false
 		}
+	}
+	return list, true
+}
+
+// treeScript prints a line for everything below a folder that is no folder, as listScript does, at most so many; and then how it
+// went, since the end of a pipe does not tell.
+const treeScript = `cd -- "$1" && command -v find >/dev/null && command -v stat >/dev/null || exit 9; find . ! -type d -exec stat -c '%f %s %Y %n' {} + 2>/dev/null | head -n "$2"; echo end`
+
+// Tree lists what is in a folder of a running container and below it, but for folders, by the programs in the container, as root:
+// at most most things. whole tells that there are no more. It is not ok where those programs are missing or cannot tell for certain.
+func (e *Engine) Tree(ctx context.Context, id, dir string, most int) (list []Entry, whole, ok bool) {
+	out, code, err := e.execAs(ctx, id, "0", "sh", "-c", treeScript, "sh", dir, strconv.Itoa(most+1))
+	out, ended := strings.CutSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "end\n")
+	if err != nil || code != 0 || !ended {
+		return nil, false, false
+	}
+	list, ok = listed(out)
+	if len(list) > most {
+		return list[:most], false, ok
+	}
+	return list, true, ok
+}
+
+// listed reads what listScript prints.
+func listed(out string) (list []Entry, ok bool) {
+	for _, line := range strings.Split(strings.TrimSuffix(out, "\n"), "\n") {
+		if line == "" {
+			continue
+		}
+		m := listLine.FindStringSubmatch(line)
+		if m == nil {
+			return nil, false // a name with a line end, or something else answers to stat
+		}
+		mode, _ := strconv.ParseUint(m[1], 16, 32)
+		size, _ := strconv.ParseInt(m[2], 10, 64)
+		seconds, _ := strconv.ParseInt(m[3], 10, 64)
+		list = append(list, Entry{Path: path.Clean(m[4]), Size: size, Mode: unixMode(uint32(mode)), Modified: time.Unix(seconds, 0)})
 	}
 	return list, true
 }

@@ -49,7 +49,8 @@ func newStrip(s *session.Session, c *commands.Set) *strip {
 	st.cancel = kit.NewButton("strip.cancel", "", "close", kit.Quiet, func() { s.Jobs.Cancel(st.showing) }).Hint("Cancel")
 	st.job = kit.Across(10, kit.Width(150, st.title), kit.Width(90, st.bar), kit.Width(190, st.text), st.cancel)
 	st.job.Hide()
-	row := kit.Across(8, kit.Grow(kit.Height(28, st.line)), copyIt, history, st.job, st.jobsOpen)
+	// The buttons stay where they are whether a job is shown or not: a click may be on its way to one.
+	row := kit.Across(8, kit.Grow(kit.Height(28, st.line)), st.job, copyIt, history, kit.Width(88, st.jobsOpen))
 	st.content = kit.NewBox(kit.Pad(row, 6, 14, 6, 14), style.Surface, "", 0)
 	return st
 }

@@ -359,6 +359,9 @@ func (s *swap) prove(ctx context.Context, w Change) error {
 	return err
 }
 
+// mostCarried is how many paths that were carried over the history lists.
+const mostCarried = 100
+
 // carry copies what is inside the old one into the new one.
 func (s *swap) carry(ctx context.Context) error {
 	from, err := s.e.Container(ctx, s.old.ID)
@@ -375,7 +378,7 @@ func (s *swap) carry(ctx context.Context) error {
 		paths []string
 		err   error
 	}{{s.carried.Paths, nil}, {s.carried.Failed, err}} {
-		for _, name := range folded(part.paths, mostCopies) {
+		for _, name := range part.paths[:min(len(part.paths), mostCarried)] {
 			s.a.write(s.e, CarryCommand(from, to, name))(part.err)
 		}
 	}

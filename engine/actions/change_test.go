@@ -5,6 +5,7 @@ package actions_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -520,10 +521,12 @@ func deadJob(t *testing.T) string {
 // TestGoBack goes back after a change that was finished: nothing is deleted.
 func TestGoBack(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
+	t.Setenv("PATH", filepath.Dir(enginetest.Program(t, "docker"))+string(os.PathListSeparator)+os.Getenv("PATH"))
 	old := b.worker("change-back")
 	b.person.change = actions.ChangeEmpty
 	b.want(b.change(old, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
 	fresh, _ := b.named("change-back")
+	lines := actions.GoBackCommands(fresh, b.look(old.ID), nil)
 	b.actions.GoBack(fresh)
 	b.want(b.ended("Go back from change-back"), job.Done, "")
 	now, kept := b.look(old.ID), b.look(fresh.ID)
@@ -532,6 +535,20 @@ func TestGoBack(t *testing.T) {
 	}
 	b.actions.GoBack(now)
 	b.until("that there is nothing to go back to", func() bool { return len(b.person.heard()) > 0 })
+
+	// The lines that are shown do the same: on the two as they were before it.
+	e := b.engine()
+	if err := errors.Join(e.Stop(b.ctx(), now, 0), e.Rename(b.ctx(), now, "change-back-before"), e.Rename(b.ctx(), kept, "change-back"), e.SetRestart(b.ctx(), kept, "unless-stopped"), e.Start(b.ctx(), kept)); err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range lines {
+		if out, err := exec.CommandContext(b.ctx(), "sh", "-c", cmd.String()).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", cmd, err, out)
+		}
+	}
+	if again, aside := b.look(old.ID), b.look(fresh.ID); again.Name != now.Name || !again.Running() || again.RestartPolicy != now.RestartPolicy || aside.Name != kept.Name || aside.Running() || aside.RestartPolicy != "no" {
+		t.Errorf("by the lines: %s %s %s, %s %s %s", again.Name, again.State, again.RestartPolicy, aside.Name, aside.State, aside.RestartPolicy)
+	}
 }
 
 // TestGoBackFails goes back to one that cannot start any more: the one that had the place has it again, and runs.

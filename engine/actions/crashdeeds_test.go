@@ -79,7 +79,7 @@ func (b *bench) ownFiles(id string) string {
 func doSave(b *bench, s scene) *job.Job {
 	c := b.look(s.Container)
 	found := rescue.List(b.Context(), b.engine(), c, nil)
-	return b.actions.SaveCopy(c, found, s.Dir)
+	return b.actions.SaveCopy(c, found, s.Dir, nil)
 }
 
 // afterSave looks at what was saved, has the rest saved, and looks at all of it.

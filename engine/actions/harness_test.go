@@ -18,7 +18,6 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
-	"slipway/engine/rescue"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 )
@@ -95,7 +94,7 @@ func (p *person) Unfinished(_ context.Context, q actions.UnfinishedChange) actio
 }
 
 func (p *person) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
-	listing := func(v model.Volume) bool { return !q.Inside(v.Name).Complete }
+	listing := func(v model.Volume) bool { in := q.Inside(v.Name); return !in.Complete && in.Problem == nil }
 	for ctx.Err() == nil {
 		if _, _, counted := q.Size(""); counted && !slices.ContainsFunc(q.Possible(), listing) {
 			break
@@ -178,10 +177,7 @@ func complete(ctx context.Context, r *actions.Removal) {
 		default:
 		}
 	})
-	whole := func(f rescue.Found) bool {
-		return f.Problem != nil || f.InVolumes.Problem != nil || f.Complete && (len(f.Volumes) == 0 || f.InVolumes.Complete)
-	}
-	for f := r.Found(); !whole(f); f = r.Found() {
+	for !r.Whole() {
 		select {
 		case <-changed:
 		case <-ctx.Done():

@@ -36,6 +36,15 @@ type Removal struct {
 	changed func()
 }
 
+// Whole tells whether all that would be lost is known, or why it cannot be.
+func (r *Removal) Whole() bool {
+	f := r.Found()
+	if f.Problem != nil || !f.Complete {
+		return f.Problem != nil
+	}
+	return r.Again || len(f.Volumes) == 0 || f.InVolumes.Complete || f.InVolumes.Problem != nil
+}
+
 // Found is what is known so far of what would be lost.
 func (r *Removal) Found() rescue.Found {
 	r.mu.Lock()
@@ -164,11 +173,17 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 
 // question is that before a container is destroyed, maybe together with others.
 func (a *Actions) question(c model.Container, verb string, with []model.Container) *Removal {
+	return &Removal{Container: c, Verb: verb, Successor: a.successor(c, with)}
+}
+
+// successor is the container that has the place of one which was kept, unless it goes too: with it, or by a removal that waits.
+func (a *Actions) successor(c model.Container, with []model.Container) model.Container {
 	now, _ := notebook.Successor(a.session.Live.Snapshot().Containers, c)
-	if slices.ContainsFunc(with, func(o model.Container) bool { return o.ID == now.ID }) {
-		now = model.Container{} // what it has goes too
+	goes := slices.ContainsFunc(with, func(o model.Container) bool { return o.ID == now.ID })
+	if goes || slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool { return slices.Contains(v.Held, now.ID) }) {
+		return model.Container{}
 	}
-	return &Removal{Container: c, Verb: verb, Successor: now}
+	return now
 }
 
 // list finds out what would be lost, while it is asked.
@@ -388,7 +403,7 @@ func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.R
 func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, m *removal) (bool, error) {
 	for {
 		m.say("Checking for new files inside")
-		now := rescue.List(ctx, e, m.c, nil)
+		now := rescue.Compare(ctx, e, m.c, a.successor(m.c, nil).ID, nil)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}

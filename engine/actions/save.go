@@ -31,65 +31,72 @@ func SaveCommands(c model.Container, found rescue.Found, dir string) []model.Com
 		names[i] = f.Path
 	}
 	var list []model.Command
-	for _, name := range slices.Concat(folded(names, mostCopies), found.Volumes) {
-		into := filepath.Join(dir, filepath.FromSlash(path.Dir(name)))
-		list = append(list, model.Docker("cp", c.Name+":"+name, into+string(filepath.Separator)).Making(into))
+	for _, name := range slices.Concat(folded(names, mostCopies, c.Mounts), found.Volumes) {
+		into := filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(path.Dir(name))))
+		list = append(list, model.Docker("cp", c.Name+":"+name, into).Making(into))
 	}
 	return list
 }
 
-// folded are paths of a container, or where they are more than most, of folders that they are in. No whole container is among
-// them: what is in its root stays by itself.
-func folded(names []string, most int) []string {
+// folded are paths of a container, or where they are more than most, of folders that they are in. What has something mounted in
+// it is not among those, since docker would copy that, too, nor is the root.
+func folded(names []string, most int, mounts []model.Mount) []string {
 	list := slices.Clone(names)
-	for len(list) > most {
-		deepest := 0
-		for _, name := range list {
-			deepest = max(deepest, strings.Count(name, "/"))
-		}
-		if deepest < 2 {
-			break
-		}
+	for depth := deepest(list); len(list) > most && depth > 1; depth-- {
 		for i, name := range list {
-			if strings.Count(name, "/") == deepest {
-				list[i] = path.Dir(name)
+			if dir := path.Dir(name); strings.Count(name, "/") == depth && !slices.ContainsFunc(mounts, func(m model.Mount) bool {
+				return m.Destination == dir || strings.HasPrefix(m.Destination, dir+"/")
+			}) {
+				list[i] = dir
 			}
 		}
-		slices.Sort(list)
-		list = slices.Compact(list)
-		inside := func(name string) bool { // what another of them has in it
-			for dir := path.Dir(name); dir != "/" && dir != "."; dir = path.Dir(dir) {
-				if _, ok := slices.BinarySearch(list, dir); ok {
-					return true
-				}
-			}
-			return false
-		}
-		var outer []string
-		for _, name := range list {
-			if !inside(name) {
-				outer = append(outer, name)
-			}
-		}
-		list = outer
+		list = outermost(list)
 	}
 	return list
+}
+
+// deepest is how many folders deep the deepest of some paths is.
+func deepest(names []string) (depth int) {
+	for _, name := range names {
+		depth = max(depth, strings.Count(name, "/"))
+	}
+	return depth
+}
+
+// outermost are the paths that are not in another of them, in order.
+func outermost(names []string) (outer []string) {
+	slices.Sort(names)
+	names = slices.Compact(names)
+	for _, name := range names {
+		inside := false
+		for dir := path.Dir(name); dir != "/" && dir != "." && !inside; dir = path.Dir(dir) {
+			_, inside = slices.BinarySearch(names, dir)
+		}
+		if !inside {
+			outer = append(outer, name)
+		}
+	}
+	return outer
 }
 
 // SaveCopy copies what a removal of the container would destroy into dir on this computer, as [rescue.Save] does. It can
-// be cancelled and tried again: what was saved already stays and is not copied anew.
-func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string) *job.Job {
+// be cancelled and tried again: what was saved already stays and is not copied anew. When all went well, done is told before
+// the job ends what was saved; it may be nil.
+func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string, done func(rescue.Saved)) *job.Job {
 	spec := job.Spec{Title: "Save the files of " + c.Name, Key: "save:" + c.ID + ":" + dir}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
 		total, known := found.Total()
-		var done int64
+		var bytes int64
 		saved, err := a.save(ctx, e, Saving{c, found, dir}, func(n int64) {
-			done += n
-			r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: "Saving"})
+			bytes += n
+			r.Progress(job.Progress{Done: bytes, Total: max(total, bytes), Known: known, Phase: "Saving"})
 		})
 		if err != nil {
 			return "", err
+		}
+		if done != nil {
+			done(saved)
 		}
 		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(saved.Files, "file"), dir) + leftWords(saved), nil
 	})

@@ -344,8 +344,11 @@ func GoBackCommands(now, old model.Container, containers []model.Container) []mo
 	if orNo(now.RestartPolicy) != "no" {
 		list = append(list, model.Docker("update", "--restart", "no", now.Name))
 	}
-	list = append(list, RenameCommand(now, notebook.ContainerName(name+notebook.AfterSuffix, names(containers))), RenameCommand(old, name))
-	old.Name = name
+	list = append(list, RenameCommand(now, notebook.ContainerName(name+notebook.AfterSuffix, names(containers))))
+	if old.Name != name { // nobody gave it back
+		list = append(list, RenameCommand(old, name))
+		old.Name = name
+	}
 	if orNo(was.OldRestart) != "no" {
 		list = append(list, model.Docker("update", "--restart", was.OldRestart, name))
 	}

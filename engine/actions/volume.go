@@ -18,6 +18,7 @@ import (
 	"slipway/engine/rescue"
 
 	"github.com/docker/go-units"
+	"golang.org/x/sync/errgroup"
 )
 
 // CreateVolumeCommand is the command of [Actions.CreateVolume].
@@ -143,10 +144,10 @@ func (a *Actions) RemoveVolumes(list []model.Volume) {
 		}()
 		yes := a.asker.VolumeRemovals(ctx, q)
 		stop()
-		wg.Wait()
 		if possible := q.Possible(); yes && len(possible) > 0 {
-			a.removeVolumes(possible)
+			a.removeVolumes(possible) // seen at once; it waits, and takes what still looks into them away itself
 		}
+		wg.Wait()
 	})
 }
 
@@ -167,20 +168,36 @@ func (a *Actions) volumeRemovals(ctx context.Context, e *engine.Engine, list []m
 	return q, nil
 }
 
-// listVolumes finds out which files are in the volumes that can be deleted, one volume after the other.
+// listVolumes finds out which files are in the volumes that can be deleted, in some at once.
 func (a *Actions) listVolumes(ctx context.Context, e *engine.Engine, q *VolumeRemovals) {
+	var g errgroup.Group
+	g.SetLimit(atOnce)
 	for _, v := range q.Possible() {
-		c, root, leave, err := a.LookIntoVolume(ctx, v)
-		if ctx.Err() != nil {
-			return
-		}
-		if err != nil {
-			q.setInside(v.Name, rescue.Listing{Problem: model.AsProblem(err, "Cannot look into the volume")})
-			continue
-		}
-		rescue.ListFolder(ctx, e, c.ID, root, "/", func(l rescue.Listing) { q.setInside(v.Name, l) })
-		leave(context.WithoutCancel(ctx))
+		g.Go(func() error { a.listVolume(ctx, e, v, func(l rescue.Listing) { q.setInside(v.Name, l) }); return nil })
 	}
+	_ = g.Wait() // what could not be listed is in each listing
+}
+
+// mostSent is for how long an engine elsewhere may send what is in a volume, only to list it.
+const mostSent = 15 * time.Second
+
+// listVolume finds out which files are in a volume. The engine has to send all of it for that.
+func (a *Actions) listVolume(ctx context.Context, e *engine.Engine, v model.Volume, found func(rescue.Listing)) {
+	if ctx.Err() != nil {
+		return
+	}
+	c, root, leave, err := a.LookIntoVolume(ctx, v)
+	if err != nil {
+		found(rescue.Listing{Problem: model.AsProblem(err, "Cannot look into the volume")})
+		return
+	}
+	defer leave(context.WithoutCancel(ctx))
+	if e.Locality() == model.Elsewhere {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, mostSent)
+		defer cancel()
+	}
+	rescue.ListFolder(ctx, e, c.ID, root, "/", found)
 }
 
 // removeVolumes is the job behind the confirmed question.

@@ -78,7 +78,8 @@ func orNo(policy string) string {
 	return policy
 }
 
-// Commands are the docker commands that the change equals, in order. containers are all that there are.
+// Commands are the docker commands that the change equals, in order, but for the copying of what is inside, see [Change.Steps].
+// containers are all that there are.
 func (w Change) Commands(info model.EngineInfo, containers []model.Container) []model.Command {
 	c := w.Container
 	var list []model.Command
@@ -91,11 +92,7 @@ func (w Change) Commands(info model.EngineInfo, containers []model.Container) []
 		}
 		return list
 	}
-	list = append(list, RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, names(containers))))
-	if !c.Running() {
-		return append(list, w.shown().CreateCommand())
-	}
-	return append([]model.Command{StopCommand(c)}, append(list, w.shown().RunCommand())...)
+	return w.Steps(containers, nil)
 }
 
 // Steps are the docker commands that the change carries out with a new container, in order. containers are all that there are,
@@ -112,7 +109,7 @@ func (w Change) Steps(containers []model.Container, copies []string) []model.Com
 	if c.Running() {
 		list = append(list, StopCommand(c))
 	}
-	for _, name := range folded(copies, mostCopies) {
+	for _, name := range copies {
 		list = append(list, CarryCommand(c, fresh, name))
 	}
 	if c.Running() {

@@ -43,17 +43,14 @@ func (a *asker) Removal(ctx context.Context, r *actions.Removal) actions.Removal
 func listed(ctx context.Context, r *actions.Removal) bool {
 	changed := make(chan struct{}, 1)
 	r.OnChange(func() { signalTo(changed) })
-	for f := r.Found(); !f.Complete || len(f.Volumes) > 0 && !f.InVolumes.Complete; f = r.Found() {
-		if f.Problem != nil || f.InVolumes.Problem != nil {
-			return false
-		}
+	for !r.Whole() {
 		select {
 		case <-changed:
 		case <-ctx.Done():
 			return false
 		}
 	}
-	return true
+	return r.Found().Problem == nil
 }
 
 // losses are the files and volumes that exist only in a container.

@@ -37,9 +37,7 @@ func OpenURL(ctx context.Context, address string) error {
 	}
 	if err != nil && ctx.Err() == nil {
 		shown := *u
-		if shown.Query().Has("token") { // it is a password, and goes into what is shown and copied
-			shown.RawQuery = ""
-		}
+		shown.RawQuery = "" // there may be a password in it, and this is shown and copied
 		return model.NewProblem(model.ProblemUnsupported, err, "Cannot open the browser", "This system did not start one.", "Open "+shown.String()+" yourself.")
 	}
 	return ctx.Err()

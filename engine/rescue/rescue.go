@@ -95,6 +95,12 @@ func (f Found) NewVolumes(before Found) bool {
 	return slices.ContainsFunc(f.Volumes, func(v string) bool { return !slices.Contains(before.Volumes, v) })
 }
 
+// Without is f without these paths.
+func (f Found) Without(paths []string) Found {
+	f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file File) bool { return slices.Contains(paths, file.Path) })
+	return f
+}
+
 // Twins is how many of the files the other container of [Compare] has too.
 func (f Found) Twins() (n int) {
 	for _, file := range f.Files {
@@ -105,15 +111,15 @@ func (f Found) Twins() (n int) {
 	return n
 }
 
-// New lists the files of f that were not in before.
+// New lists the files of f that were not in before, or that another container had then and has not now, see [File.Twin].
 func (f Found) New(before Found) []File {
-	known := map[string]bool{}
+	known := map[string]File{}
 	for _, file := range before.Files {
-		known[file.Path] = true
+		known[file.Path] = file
 	}
 	var fresh []File
 	for _, file := range f.Files {
-		if !known[file.Path] {
+		if was, ok := known[file.Path]; !ok || was.Twin && !file.Twin {
 			fresh = append(fresh, file)
 		}
 	}

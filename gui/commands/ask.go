@@ -218,13 +218,17 @@ func (v *lossView) sentence() string {
 	case len(files)+f.InVolumes.Count == 0:
 		return "No file of yours exists only inside this container. Its settings and its output are deleted."
 	}
-	if where := v.keeping.safeIn(); where != "" && !v.r.Again {
-		return "What exists only inside is " + where + ". Removing the container deletes it here."
-	}
-	if twins := f.Twins(); twins > 0 && !v.r.Again {
-		return twinWords(len(files), twins, v.r.Successor.Name)
-	}
 	n := len(files) + f.InVolumes.Count
+	ends := ""
+	if c.AutoRemove && v.r.Verb != "remove" {
+		ends = " " + end
+	}
+	if words := v.keeping.safeWords(n, how); words != "" {
+		return words + ends
+	}
+	if twins := f.Twins(); twins > 0 {
+		return twinWords(len(files), twins, v.r.Successor.Name) + ends
+	}
 	text := fmt.Sprintf("%s exist only inside this container. %s", present.Count(n, "file"), how)
 	if n == 1 {
 		text = "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "the file")
@@ -242,8 +246,10 @@ func volumeWords(f rescue.Found) string {
 	switch {
 	case len(f.Volumes) == 0 || !f.Complete:
 		return ""
-	case in.Problem != nil:
+	case in.Problem != nil && in.Count == 0:
 		return "its volume could not be listed"
+	case in.Problem != nil:
+		return words + ", not everything could be listed"
 	case !in.Complete:
 		return words + " so far…"
 	case len(in.Files) < in.Count:
@@ -308,7 +314,7 @@ func (v *lossView) update() {
 	if total, _ := f.Total(); f.Complete && len(rows) > 1 {
 		notes = append(notes, present.Size(total)+" together")
 	}
-	if in := volumeWords(f); in != "" {
+	if in := volumeWords(f); in != "" && !v.r.Again {
 		notes = append(notes, in)
 	}
 	if len(f.Ignored) > 0 {
@@ -346,7 +352,7 @@ func (v *lossView) update() {
 	if v.r.Verb == "stop" || v.r.Verb == "kill" {
 		label += " and remove"
 	}
-	if lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(files) > f.Twins(); lost && v.keeping.safeIn() == "" {
+	if lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(files) > f.Twins(); lost && !v.keeping.allSafe() {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)

@@ -215,18 +215,25 @@ func (v *lossesView) warn() {
 // update shows what is known now.
 func (v *lossesView) update() {
 	now := time.Now()
-	var rows []kit.TableRow
+	var ids []string
+	var rows []func() kit.TableRow // there may be many, of which few are seen
 	certain := true
 	v.kept.RemoveAll()
 	for _, r := range v.rs {
 		f, name := r.Found(), r.Container.Name
-		certain = certain && f.Nothing()
-		add := func(key string, cells ...kit.Cell) {
-			first := kit.Cell{Text: name, Style: kit.Strong, Hint: name}
-			rows = append(rows, kit.TableRow{ID: r.Container.ID + " " + key, Name: name + " " + key, Cells: append([]kit.Cell{first}, cells...)})
+		certain = certain && f.Complete && f.Problem == nil && len(f.Files) == f.Twins() && len(f.Volumes) == 0
+		add := func(key string, cells func() []kit.Cell) {
+			id := r.Container.ID + " " + key
+			ids = append(ids, id)
+			rows = append(rows, func() kit.TableRow {
+				first := kit.Cell{Text: name, Style: kit.Strong, Hint: name}
+				return kit.TableRow{ID: id, Name: name + " " + key, Cells: append([]kit.Cell{first}, cells()...)}
+			})
 		}
 		say := func(text string) {
-			add("", kit.Cell{Text: text, Style: kit.Body.In(style.Muted)}, kit.Cell{}, kit.Cell{})
+			add("", func() []kit.Cell {
+				return []kit.Cell{{Text: text, Style: kit.Body.In(style.Muted)}, {}, {}}
+			})
 		}
 		switch {
 		case f.Problem != nil:
@@ -237,23 +244,29 @@ func (v *lossesView) update() {
 			say("none")
 		}
 		for _, file := range f.Files {
-			size, saved := "…", ""
-			if file.Known {
-				size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
-			} else if f.Complete {
-				size = "unknown"
-			}
-			add(file.Path, pathCell(r, file), kit.Cell{Text: saved, Style: kit.Second}, kit.Cell{Text: size, Style: kit.Second})
+			add(file.Path, func() []kit.Cell {
+				size, saved := "…", ""
+				if file.Known {
+					size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
+				} else if f.Complete {
+					size = "unknown"
+				}
+				return []kit.Cell{pathCell(r, file), {Text: saved, Style: kit.Second}, {Text: size, Style: kit.Second}}
+			})
 		}
-		for _, file := range f.InVolumes.Files {
-			add(file.Path, kit.Cell{Text: file.Path, Badge: "in its volume"}, kit.Cell{Text: present.Ago(file.Modified, now), Style: kit.Second}, kit.Cell{Text: present.Size(file.Size), Style: kit.Second})
+		for _, file := range f.InVolumes.Files[:min(len(f.InVolumes.Files), max(leastNamed, rescue.MostListed/len(v.rs)))] {
+			add(file.Path, func() []kit.Cell {
+				return []kit.Cell{{Text: file.Path, Badge: "in its volume"}, {Text: present.Ago(file.Modified, now), Style: kit.Second}, {Text: present.Size(file.Size), Style: kit.Second}}
+			})
 		}
 		for _, at := range f.Volumes {
-			add(at, kit.Cell{Text: "everything in " + at + ", a volume of it alone", Style: kit.Body.In(style.Bad)}, kit.Cell{}, kit.Cell{})
+			add(at, func() []kit.Cell {
+				return []kit.Cell{{Text: "everything in " + at + ", a volume of it alone", Style: kit.Body.In(style.Bad)}, {}, {}}
+			})
 		}
 		r.Painted(f)
 	}
-	v.table.SetRows(rows)
+	v.table.SetSource(ids, 0, func(i int) kit.TableRow { return rows[i]() })
 	fitRows(v.holder, v.table, len(rows), mostManyRows)
 	v.showOthers()
 	v.warn()

@@ -40,12 +40,15 @@ type changeQuestion struct {
 	overIcon            *kit.Icon
 	overRow             *fyne.Container
 	command             *kit.CodeLine
+	more                *kit.Paragraph
 	// lines are the commands that are carried out when these paths are copied.
 	lines func(copies []string) string
+	// other tells that the image is another one: the folders that something is copied into may not be there yet.
+	other bool
 }
 
 func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(actions.ChangeChoice)) *kit.Dialog {
-	q := &changeQuestion{inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes)}
+	q := &changeQuestion{inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes), other: w.Want.Image != w.Had.Image}
 	q.carry = kit.NewToggle("change.carry", "Carry it over", true, func(bool) { q.update() }).
 		Hint("Files that were added or changed in it, installed software too: what a restart would keep. Else the new one has only what is in the image.")
 	q.fill = kit.NewToggle("change.fill", "Copy there", true, func(bool) { q.update() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
@@ -91,20 +94,44 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	q.lines = func(copies []string) string { return s.lines(w.Steps(s.Session.Live.Snapshot().Containers, copies)) }
 	q.command = kit.NewCodeLine("change.command", "", false)
 	body.Add(q.command)
+	q.more = kit.NewParagraph("What else is inside is copied with docker cp, too, but only where nothing has its name yet. The history says what it was.", kit.Second).ID("change.more")
+	body.Add(q.more)
 	return body
 }
 
 // showCommands shows what is carried out with what is chosen.
 func (q *changeQuestion) showCommands() {
-	var copies []string
-	if q.carry.On() {
-		for _, name := range q.inside.Found().Tops {
-			if coverOf(q.covers, name) == nil || q.fill.On() {
-				copies = append(copies, name)
-			}
+	copies, more := q.copies()
+	q.command.Set(q.lines(copies))
+	show(q.more, more)
+}
+
+// mostShown is how many copies are shown as commands.
+const mostShown = 12
+
+// copies are the paths whose copying is shown as commands. more tells that others are copied, too: those of which docker's command
+// would do something else, as it would overwrite what is there already.
+func (q *changeQuestion) copies() (list []string, more bool) {
+	f := q.inside.Found()
+	if !q.carry.On() || f.Problem != nil {
+		return nil, false
+	}
+	fill := q.fill.On()
+	for _, name := range f.Tops {
+		c := coverOf(q.covers, name)
+		below := func(c actions.Cover) bool { return strings.HasPrefix(c.Target, name+"/") }
+		switch {
+		case c != nil && (!c.Fillable() || !fill || name == c.Target): // it is not copied
+		case c != nil && !c.New, q.other, slices.ContainsFunc(q.covers, below), len(list) == mostShown:
+			more = true
+		default:
+			list = append(list, name)
 		}
 	}
-	q.command.Set(q.lines(copies))
+	for _, c := range q.covers {
+		more = more || c.Anonymous != "" && c.Fillable() && fill
+	}
+	return list, more || !f.Listed
 }
 
 // choice is what the switches say.
@@ -137,7 +164,7 @@ func (q *changeQuestion) fillIn() {
 	q.found.Set(text)
 	words := q.fillOver(there)
 	alone := f.Complete && f.Problem == nil && len(rest.Files)+len(rest.Ignored)+len(rest.Deleted) == 0 && len(f.Files)+len(f.Ignored) > 0
-	if alone { // all there is to choose is said where something is mounted over it
+	if alone && q.carry.On() { // all there is to choose is said where something is mounted over it
 		q.found.Hide()
 		q.carry.Hide()
 		words = "Change"
@@ -367,7 +394,14 @@ func firstOf(names []string) string {
 
 // askGoBack asks before a container gives its place back to the one that had it before.
 func (s *Set) askGoBack(c, old model.Container) {
-	commands := actions.GoBackCommands(c, old, s.Session.Live.Snapshot().Containers)
+	snap := s.Session.Live.Snapshot()
+	if now, ok := snap.Container(c.ID); ok { // it may have been stopped or renamed since it was offered
+		c = now
+	}
+	if now, ok := snap.Container(old.ID); ok {
+		old = now
+	}
+	commands := actions.GoBackCommands(c, old, snap.Containers)
 	text := "“" + old.Name + "” has its name and its place again, as it was before. “" + c.Name + "” is kept under another name, with what was made in it since."
 	if c.Running() {
 		text = "“" + c.Name + "” is stopped and kept under another name, with what was made in it since. “" + old.Name + "” has its name again, and is started as it was before."

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -97,9 +98,10 @@ type Keeping struct {
 	open   *kit.Button
 	layout func()
 	busy   bool // it is being saved, or kept as an image
-	// safe is what was saved or kept, where is the words for where it is now; "" as long as nothing was.
+	// safe is what was saved or kept at a time, where the words for where it is now; "" as long as nothing was.
 	safe   rescue.Found
 	where  string
+	at     time.Time
 	onBusy func()
 	turn   int // grows when it is about another container
 }
@@ -142,22 +144,46 @@ func (k *Keeping) say(text string, bad bool) {
 // Forget takes away what was said, because it is about another container now. What is being saved goes on.
 func (k *Keeping) Forget() {
 	k.turn++
-	k.busy, k.where = false, ""
+	k.busy, k.safe, k.where = false, rescue.Found{}, ""
 	k.Row.Hide()
 	k.open.Hide()
 }
 
-// safeIn tells where all that is found now has been saved, "" when it is not.
-func (k *Keeping) safeIn() string {
-	if f := k.found(); k.where == "" || f.Problem != nil || !f.Listed || len(f.New(k.safe)) > 0 || f.NewVolumes(k.safe) {
-		return ""
+// safeIn tells where what is found now has been saved, but for some of the files; "" where nothing was, or not what is in volumes.
+func (k *Keeping) safeIn() (where string, but int) {
+	f := k.found()
+	if k.where == "" || f.Problem != nil || !f.Listed || f.NewVolumes(k.safe) {
+		return "", len(f.Files)
 	}
-	return k.where
+	return k.where, len(f.New(k.safe))
 }
 
-// isSafe notes that what was found is saved.
-func (k *Keeping) isSafe(found rescue.Found, where string) {
-	k.safe, k.where = found, where
+// allSafe tells that nothing would be lost that was not saved: what a program that runs has written since may be.
+func (k *Keeping) allSafe() bool {
+	where, but := k.safeIn()
+	return where != "" && but == 0 && !k.of().Running()
+}
+
+// safeWords say what is saved of n files, "" where that is nothing; how is what becomes of the others.
+func (k *Keeping) safeWords(n int, how string) string {
+	where, but := k.safeIn()
+	switch {
+	case where == "":
+		return ""
+	case but > 0:
+		return fmt.Sprintf("%d of %s are not saved, and exist only inside. The others are %s. %s", but, present.Count(n, "file"), where, how)
+	case k.of().Running():
+		return "What existed only inside at " + k.at.Format("15:04") + " is " + where + ". The container runs: what it writes since then is not in that."
+	}
+	return "What exists only inside is " + where + ". Removing the container deletes it here."
+}
+
+// isSafe notes that what was found is saved as it was at a time.
+func (k *Keeping) isSafe(found rescue.Found, where string, at time.Time) {
+	if k.where != "" {
+		found, where = k.safe.With(found), k.where+", and "+where
+	}
+	k.safe, k.where, k.at = found, where, at
 	if k.onBusy != nil {
 		k.onBusy()
 	}
@@ -168,13 +194,15 @@ func (k *Keeping) choose() {
 	c, found := k.of(), k.found()
 	k.set.AskSaveFolder("Where shall the copy go? It gets a folder of its own.", "Save in this folder", func(parent string) {
 		dir := actions.SaveFolder(parent, c, time.Now())
-		j := k.set.actions.SaveCopy(c, found, dir)
+		var saved rescue.Saved
+		began := time.Now()
+		j := k.set.actions.SaveCopy(c, found, dir, func(s rescue.Saved) { saved = s })
 		k.setBusy(true)
 		k.say("Saving to "+platform.ShortenHome(dir)+"…", false)
 		k.follow(j, func(v job.View) string { text, _ := present.Progress(v); return "Saving: " + text }, func(v job.View) {
 			k.open.OnTap = func() { k.set.OpenFolder(dir) }
 			k.open.Show()
-			k.isSafe(found, "saved in "+platform.ShortenHome(dir))
+			k.isSafe(found.Without(saved.Left).Without(saved.Gone), "saved in "+platform.ShortenHome(dir), began)
 			k.say(v.Result, false)
 		})
 	})
@@ -185,6 +213,7 @@ func (k *Keeping) asImage() {
 	c, found := k.of(), k.found()
 	found.Volumes = nil // an image has nothing of them
 	k.set.KeepAsImage(c, c.Name, "Containers can be run from it like from any other.", func(j *job.Job, ref string) {
+		began := time.Now()
 		k.setBusy(true)
 		k.say("Keeping it as "+ref+"…", false)
 		k.follow(j, func(job.View) string { return "Keeping it as " + ref + "…" }, func(job.View) {
@@ -193,7 +222,7 @@ func (k *Keeping) asImage() {
 				text += " What is in its volumes and folders is not in that."
 			}
 			k.open.Hide()
-			k.isSafe(found, "kept in the image "+ref)
+			k.isSafe(found, "kept in the image "+ref, began)
 			k.say(text, false)
 		})
 	})

@@ -16,7 +16,8 @@ import (
 func (s *Set) OpenPage(address string) {
 	s.Work.Go(func(ctx context.Context) {
 		if err := platform.OpenURL(ctx, address); err != nil && ctx.Err() == nil {
-			s.Tell(model.AsProblem(err, "Cannot open the page"))
+			p := model.AsProblem(err, "Cannot open the page")
+			s.Tell(model.NewProblem(p.Kind, err, p.What, p.Why, "Copy the whole address out of the output, and open it in a browser."))
 		}
 	})
 }

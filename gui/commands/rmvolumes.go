@@ -139,6 +139,9 @@ func (v *volumesView) update() {
 	v.dialog.Relayout()
 }
 
+// leastNamed is how many files of each volume are named at least.
+const leastNamed = 50
+
 // updateFiles shows the files that are known now.
 func (v *volumesView) updateFiles() {
 	type line struct {
@@ -157,7 +160,7 @@ func (v *volumesView) updateFiles() {
 		}
 		all.Count += inside.Count
 		all.Bytes += inside.Bytes
-		for _, file := range inside.Files[:min(len(inside.Files), rescue.MostListed-len(lines))] {
+		for _, file := range inside.Files[:min(len(inside.Files), max(leastNamed, rescue.MostListed/len(v.possible)))] { // each has its share
 			lines, ids = append(lines, line{volume, file}), append(ids, volume.Name+file.Path)
 		}
 	}
@@ -180,19 +183,31 @@ func (v *volumesView) noteWords(all rescue.Listing, seen int, complete bool) str
 	case len(v.possible) == 0:
 		return ""
 	case all.Problem != nil:
-		return "Not everything could be listed: " + strings.TrimSuffix(all.Problem.Error(), ".") + "."
+		return "Not everything could be listed: " + strings.TrimSuffix(all.Problem.Error(), ".") + "." + v.sizeWords()
 	case !complete && seen == 0:
-		return "Looking for the files in " + pronoun(len(v.possible)) + "…"
+		return "Looking for the files in " + pronoun(len(v.possible)) + "…" + v.sizeWords()
 	case !complete:
-		return words + " so far…"
+		return words + " so far…" + v.sizeWords()
 	case all.Count == 0 && len(v.possible) == 1:
 		return "It is empty."
 	case all.Count == 0:
 		return "They are empty."
 	case seen < all.Count:
-		return words + ", of which the first " + present.Count(seen, "file") + " are listed"
+		return words + ", of which " + present.Count(seen, "file") + " are listed"
 	}
 	return words
+}
+
+// sizeWords say how much is in one volume, as the engine counted it, "" where it did not or there are several.
+func (v *volumesView) sizeWords() string {
+	if len(v.possible) != 1 {
+		return ""
+	}
+	size, known, _ := v.q.Size(v.possible[0].Name)
+	if !known {
+		return ""
+	}
+	return " In all there are " + present.Size(size) + " in it."
 }
 
 // whatHappens says what becomes of a volume, or why it stays.

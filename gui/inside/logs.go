@@ -392,13 +392,13 @@ func (l *logs) loads(ctx context.Context, id string, next, load int) {
 		post.Do(func() { l.loadEnds(load, err) })
 		return
 	}
-	moved, ok := l.catchUp(book, end, books)
+	moved, ok := l.catchUp(book, end, books, over)
 	if !ok {
 		book.Close()
 		post.Do(func() { l.loadEnds(load, nil) })
 		return
 	}
-	post.Do(func() { l.loaded(book, moved, over, next, load) })
+	post.Do(func() { l.loaded(book, moved, next, load) })
 }
 
 // loadEnds is told that a loading brings nothing.
@@ -413,8 +413,9 @@ func (l *logs) loadEnds(load int, err error) {
 }
 
 // catchUp adds to the new book what was printed since it was read, and lets it be filled from now on. moved is how much
-// higher the number of a line is in it than in the old one. It is not ok when the old one is not filled any more.
-func (l *logs) catchUp(book *scrollback.Book, end time.Time, books int) (moved int, ok bool) {
+// higher the number of a line is in it than in the old one, over how many more messages than lines were read. It is not ok when
+// the old one is not filled any more.
+func (l *logs) catchUp(book *scrollback.Book, end time.Time, books, over int) (moved int, ok bool) {
 	old := l.current()
 	from := firstAfter(old, end)
 	for range mostRounds { // lines go on coming: nothing is added only while the last few are copied
@@ -434,7 +435,7 @@ func (l *logs) catchUp(book *scrollback.Book, end time.Time, books int) (moved i
 	if l.books != books {
 		return 0, false
 	}
-	l.book, l.last, l.until = book, last, end
+	l.book, l.last, l.until, l.over = book, last, end, over
 	l.books++
 	return book.End() - old.End(), true
 }
@@ -471,13 +472,10 @@ func copyAfter(to, from *scrollback.Book, first, end int, t time.Time) {
 
 // loaded shows the new book, with the same line at the top. It is filled already, so it has to be shown even when the reading
 // was stopped or began anew meanwhile.
-func (l *logs) loaded(book *scrollback.Book, moved, over, next, load int) {
+func (l *logs) loaded(book *scrollback.Book, moved, next, load int) {
 	if l.current() != book {
 		return // whoever came between has closed it
 	}
-	l.mu.Lock()
-	l.over = over
-	l.mu.Unlock()
 	l.loadEnds(load, nil)
 	l.tail = next
 	at := -1

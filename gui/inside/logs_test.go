@@ -59,12 +59,12 @@ func TestLogsLoaded(t *testing.T) {
 	for i, text := range []string{"zero", "one", "two"} {
 		all.Add(scrollback.Line{Text: text, Time: at(i)})
 	}
-	moved, ok := l.catchUp(all, at(2), l.books)
+	moved, ok := l.catchUp(all, at(2), l.books, 0)
 	if !ok || moved != 2 {
 		t.Fatalf("%d, %v", moved, ok)
 	}
 	l.rest()
-	l.loaded(all, moved, 0, len(tails)-1, l.load)
+	l.loaded(all, moved, len(tails)-1, l.load)
 	if l.shown != l.current() || l.tail != len(tails)-1 {
 		t.Error("lines are added to what nobody sees")
 	}
@@ -74,7 +74,7 @@ func TestLogsLoaded(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	other := scrollback.New(logMemory, logDisk)
-	if _, ok := l.catchUp(other, at(9), l.books-1); ok {
+	if _, ok := l.catchUp(other, at(9), l.books-1, 0); ok {
 		t.Error("a book takes the place of another that came between")
 	}
 	other.Close()
@@ -120,7 +120,7 @@ func TestLogsCatchUp(t *testing.T) {
 			l.add(turn, line(i))
 		}
 	}()
-	if moved, ok := l.catchUp(all, line(read-1).Time, books); !ok || moved != 5000 {
+	if moved, ok := l.catchUp(all, line(read-1).Time, books, 0); !ok || moved != 5000 {
 		t.Errorf("%d, %v", moved, ok)
 	}
 	<-added
@@ -135,7 +135,7 @@ func TestLogsCatchUp(t *testing.T) {
 	}
 	l.adding.Lock() // as if a line waited for the disk
 	defer l.adding.Unlock()
-	l.loaded(all, 0, 0, 1, l.load)
+	l.loaded(all, 0, 1, l.load)
 	l.rest()
 	l.exchange(scrollback.New(logMemory, logDisk), -1)
 }

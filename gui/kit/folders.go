@@ -176,8 +176,12 @@ func (f *folderChooser) typed() {
 			if turn != f.turn || !f.dialog.IsOpen() {
 				return
 			}
-			if turn == 1 && errors.Is(err, fs.ErrNotExist) {
-				f.open(platform.ExpandHome("~")) // where to begin was on a disk that is not there now
+			switch { // where to begin may be gone by now, or be on a disk that is not there
+			case turn == 1 && errors.Is(err, fs.ErrNotExist):
+				f.open(platform.ExpandHome("~"))
+				return
+			case turn == 1 && dir != path && !there:
+				f.open(dir)
 				return
 			}
 			f.dir, f.all, f.there, f.why, f.asking = dir, list, there, whyNotListed(dir, err), false

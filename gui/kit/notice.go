@@ -131,13 +131,7 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 	card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
 	n.list.Add(card)
 	n.stays[card] = !notice.Until.IsZero()
-	for i := 0; i < len(n.list.Objects) && len(n.list.Objects) > mostNotices; {
-		if old := n.list.Objects[i]; n.stays[old] {
-			i++
-		} else {
-			n.list.Remove(old)
-		}
-	}
+	n.giveWay()
 	n.layer.Refresh() // the list has another height
 	if notice.Brief {
 		time.AfterFunc(briefTime, func() { post.Do(dismiss) })
@@ -146,6 +140,18 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 		countDown(notice, title, &gone)
 	}
 	return dismiss
+}
+
+// giveWay takes the oldest away where there are too many, but neither what cannot be closed nor the newest.
+func (n *Notices) giveWay() {
+	for i := 0; i < len(n.list.Objects)-1 && len(n.list.Objects) > mostNotices; {
+		if old := n.list.Objects[i]; n.stays[old] {
+			i++
+		} else {
+			n.list.Remove(old)
+			delete(n.stays, old)
+		}
+	}
 }
 
 // countDown changes the title at each full second until the time is over or the notice is gone.

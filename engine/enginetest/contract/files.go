@@ -54,6 +54,21 @@ func (s *suite) files(t *testing.T) {
 	}
 	err = e.Dir(bounded(t), c, "/none", func([]engine.Entry) {})
 	wantKind(t, err, model.ProblemNotFound)
+	tree, whole, ok := e.Tree(bounded(t), c.ID, "/d", 100)
+	var below []string
+	for _, f := range tree {
+		below = append(below, entryWords(f))
+	}
+	slices.Sort(below)
+	if want := []string{"..dots 0 -rw-r--r--", ".hidden 0 -rw-r--r--", "a name 7 -rw-r--r--", "five 5 urwxr-xr-x", "link L", "sub/far L"}; !ok || !whole || !slices.Equal(below, want) {
+		t.Errorf("all files: %q, %v, %v", below, whole, ok)
+	}
+	if tree, whole, ok := e.Tree(bounded(t), c.ID, "/d", 2); !ok || whole || len(tree) != 2 {
+		t.Errorf("two files: %+v, %v, %v", tree, whole, ok)
+	}
+	if _, _, ok := e.Tree(bounded(t), c.ID, "/none", 100); ok {
+		t.Error("a folder that is not there was listed")
+	}
 	if err := e.Stop(bounded(t), c, 5); err != nil {
 		t.Fatal(err)
 	}
