@@ -263,6 +263,25 @@ func TestDetailsOfAContainer(t *testing.T) {
 	if data, err := os.ReadFile(saved[0]); string(data) != "mine\n" {
 		t.Errorf("%q, %v", data, err)
 	}
+	press(d, "inside.remove")
+	d.Until("what would be lost", says("remove.subtitle", "1 file exists only inside"))
+	press(d, "remove.save")
+	d.Until("where the last one went", says("choose.path", parent))
+	press(d, "choose.use")
+	d.Until("that it is saved, and of what time", says("remove.subtitle", "is saved in"))
+	d.Until("that it goes on writing", says("remove.subtitle", "The container runs"))
+	press(d, "remove.cancel")
+	docker(t, e, "stop", "-t", "1", "known")
+	d.Until("it is stopped", shows("inside.start"))
+	press(d, "inside.remove")
+	d.Until("what would be lost", says("remove.confirm", "anyway"))
+	press(d, "remove.save")
+	press(d, "choose.use")
+	d.Until("that all of it is saved", says("remove.subtitle", "Removing the container deletes it here"))
+	if i, _ := item(d.Dump(), "remove.confirm"); i.Text != "Remove" {
+		t.Errorf("the button says %q", i.Text)
+	}
+	press(d, "remove.cancel")
 	press(d, "inside.tab.logs")
 	d.Until("its logs", shows("inside.output"))
 }
