@@ -97,7 +97,11 @@ func (f Found) NewVolumes(before Found) bool {
 
 // Without is f without these paths.
 func (f Found) Without(paths []string) Found {
-	f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file File) bool { return slices.Contains(paths, file.Path) })
+	out := make(map[string]bool, len(paths))
+	for _, p := range paths {
+		out[p] = true
+	}
+	f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file File) bool { return out[file.Path] })
 	return f
 }
 

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -202,7 +203,7 @@ func (k *Keeping) choose() {
 		k.follow(j, func(v job.View) string { text, _ := present.Progress(v); return "Saving: " + text }, func(v job.View) {
 			k.open.OnTap = func() { k.set.OpenFolder(dir) }
 			k.open.Show()
-			k.isSafe(found.Without(saved.Left).Without(saved.Gone), "saved in "+platform.ShortenHome(dir), began)
+			k.isSafe(found.Without(slices.Concat(saved.Left, saved.Gone)), "saved in "+platform.ShortenHome(dir), began)
 			k.say(v.Result, false)
 		})
 	})
