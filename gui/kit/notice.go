@@ -49,8 +49,9 @@ func (n Notice) heading() string {
 	return fmt.Sprintf("%s in %d s", n.Title, max(0, int(time.Until(n.Until).Round(time.Second)/time.Second)))
 }
 
-// card draws a notice with a button that closes it.
-func (n Notice) card(id string, title *Paragraph, closeIt func()) fyne.CanvasObject {
+// card draws a notice with a button that closes it. fold leaves only its title, with a button that unfolds it again; changed is
+// called when it is unfolded.
+func (n Notice) card(id string, title *Paragraph, closeIt, changed func()) (card fyne.CanvasObject, fold func()) {
 	icon, ink := "check", style.OK
 	switch {
 	case n.Bad:
@@ -58,7 +59,9 @@ func (n Notice) card(id string, title *Paragraph, closeIt func()) fyne.CanvasObj
 	case n.Icon != "":
 		icon, ink = n.Icon, style.Muted
 	}
-	head := Across(8, NewIcon(icon, ink), Grow(title))
+	more := NewButton(id+".more", "", "down", Quiet, nil).Hint("Show what happened, and what can be done")
+	more.Hide()
+	head := Across(8, NewIcon(icon, ink), Grow(title), more)
 	if n.Until.IsZero() { // else it goes by itself, and its button is the way back until then
 		head.Add(NewButton(id+".close", "", "close", Quiet, func() { hideHint(); closeIt() }).Hint("Close"))
 	}
@@ -73,7 +76,22 @@ func (n Notice) card(id string, title *Paragraph, closeIt func()) fyne.CanvasObj
 	if n.Bad {
 		line = style.Bad
 	}
-	return NewBox(Pad(Down(0, body...), 6, 8, 10, 14), style.Surface, line, style.CardRadius)
+	show := func(folded bool) {
+		setVisible(more, folded)
+		for _, part := range body[1:] {
+			setVisible(part, !folded)
+		}
+	}
+	more.OnTap = func() { hideHint(); show(false); changed() }
+	return NewBox(Pad(Down(0, body...), 6, 8, 10, 14), style.Surface, line, style.CardRadius), func() { show(true) }
+}
+
+func setVisible(o fyne.CanvasObject, on bool) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
 }
 
 // Notices is the corner of the window where notices are stacked, the newest at the bottom.
@@ -83,11 +101,12 @@ type Notices struct {
 	layer  *fyne.Container
 	next   int
 	stays  map[fyne.CanvasObject]bool // those that cannot be closed
+	fold   time.Duration              // after which problems are folded
 }
 
 // NewNotices makes an empty corner.
 func NewNotices() *Notices {
-	n := &Notices{list: Down(10), layout: &cornerLayout{}, stays: map[fyne.CanvasObject]bool{}}
+	n := &Notices{list: Down(10), layout: &cornerLayout{}, stays: map[fyne.CanvasObject]bool{}, fold: foldTime}
 	n.layer = container.New(n.layout, n.list)
 	return n
 }
@@ -127,12 +146,27 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 	gone := false
 	dismiss = func() { gone = true; n.take(card) }
 	title := NewParagraph(notice.heading(), Strong).ID("notice.title")
-	card = notice.card("notice", title, dismiss)
+	fit := func() {
+		card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
+		n.layer.Refresh()
+	}
+	var fold func()
+	card, fold = notice.card("notice", title, dismiss, func() { fit() })
 	card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
 	n.list.Add(card)
 	n.stays[card] = !notice.Until.IsZero()
 	n.giveWay()
 	n.layer.Refresh() // the list has another height
+	if notice.Bad {
+		time.AfterFunc(n.fold, func() {
+			post.Do(func() {
+				if !gone {
+					fold()
+					fit()
+				}
+			})
+		})
+	}
 	if notice.Brief {
 		time.AfterFunc(briefTime, func() { post.Do(dismiss) })
 	}
@@ -176,6 +210,9 @@ func countDown(n Notice, title *Paragraph, gone *bool) {
 
 // briefTime is how long a message that all went well stays.
 const briefTime = 6 * time.Second
+
+// foldTime is how long a problem covers what is below it. Then only its title does.
+const foldTime = 30 * time.Second
 
 const noticeWidth = 400
 
