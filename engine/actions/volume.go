@@ -145,7 +145,7 @@ func (a *Actions) RemoveVolumes(list []model.Volume) {
 		yes := a.asker.VolumeRemovals(ctx, q)
 		stop()
 		if possible := q.Possible(); yes && len(possible) > 0 {
-			a.removeVolumes(possible) // seen at once; it waits, and takes what still looks into them away itself
+			a.removeVolumes(possible, wg.Wait) // seen at once
 		}
 		wg.Wait()
 	})
@@ -200,8 +200,8 @@ func (a *Actions) listVolume(ctx context.Context, e *engine.Engine, v model.Volu
 	rescue.ListFolder(ctx, e, c.ID, root, "/", found)
 }
 
-// removeVolumes is the job behind the confirmed question.
-func (a *Actions) removeVolumes(list []model.Volume) {
+// removeVolumes is the job behind the confirmed question. looked returns when nobody looks into the volumes for that any more.
+func (a *Actions) removeVolumes(list []model.Volume, looked func()) {
 	names := volumeNames(list)
 	title := "Remove the volume " + names[0]
 	if len(list) > 1 {
@@ -211,6 +211,7 @@ func (a *Actions) removeVolumes(list []model.Volume) {
 		if err := a.hold(ctx, r, names); err != nil {
 			return "", err
 		}
+		looked()
 		if !r.Final() {
 			return "", ctx.Err()
 		}
