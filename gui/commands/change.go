@@ -103,7 +103,7 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 func (q *changeQuestion) showCommands() {
 	copies, more := q.copies()
 	q.command.Set(q.lines(copies))
-	show(q.more, more)
+	kit.SetVisible(q.more, more)
 }
 
 // mostShown is how many copies are shown as commands.
@@ -191,11 +191,11 @@ func (q *changeQuestion) fillOver(there covered) (button string) {
 		text = there.without()
 	}
 	button = "Change, and carry everything over"
-	if show(q.overRow, text != ""); text == "" {
+	if kit.SetVisible(q.overRow, text != ""); text == "" {
 		return button
 	}
 	q.over.Set(text)
-	show(q.fill, there.fillable() && q.carry.On())
+	kit.SetVisible(q.fill, there.fillable() && q.carry.On())
 	icon, ink := "check", style.OK
 	switch {
 	case !q.fill.Visible() || !q.fill.On() || len(there.stay)+len(there.gone) > 0:
@@ -206,15 +206,6 @@ func (q *changeQuestion) fillOver(there covered) (button string) {
 	q.overIcon.Set(icon, ink)
 	q.over.SetStyle(kit.Second.In(ink))
 	return button
-}
-
-// show shows something or hides it.
-func show(o fyne.CanvasObject, on bool) {
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }
 
 // mostNamed is how many files are named.

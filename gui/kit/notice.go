@@ -77,21 +77,13 @@ func (n Notice) card(id string, title *Paragraph, closeIt, changed func()) (card
 		line = style.Bad
 	}
 	show := func(folded bool) {
-		setVisible(more, folded)
+		SetVisible(more, folded)
 		for _, part := range body[1:] {
-			setVisible(part, !folded)
+			SetVisible(part, !folded)
 		}
 	}
 	more.OnTap = func() { hideHint(); show(false); changed() }
 	return NewBox(Pad(Down(0, body...), 6, 8, 10, 14), style.Surface, line, style.CardRadius), func() { show(true) }
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }
 
 // Notices is the corner of the window where notices are stacked, the newest at the bottom.
