@@ -217,9 +217,9 @@ func (p *Page) show() {
 	case p.counted.IsZero():
 		p.summary.Set("")
 	default:
-		words := fmt.Sprintf("%s in all. %s is not used and can become free", present.Size(all), present.Size(free))
+		words := fmt.Sprintf("%s in all. %s can become free", present.Size(all), present.Size(free))
 		if named := namedUnused(p.items["volumes"]); named > 0 {
-			words += fmt.Sprintf(", and %s in unused volumes that somebody named", present.Size(named))
+			words += fmt.Sprintf(", and %s in unused named volumes", present.Size(named))
 		}
 		p.summary.Set(words + ". Counted " + present.Ago(p.counted, time.Now()) + ".")
 	}
