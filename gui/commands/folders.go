@@ -32,11 +32,10 @@ func (s *Set) rememberSaved(dir string) {
 	s.remember(func(v *settings.Values) { v.SaveFolder = dir })
 }
 
-// AskFiles asks for files that are read, and for folders too where folders is true. chosen is called as that of
-// [Set.AskSaveFolder] is.
-func (s *Set) AskFiles(title, use string, folders bool, chosen func(paths []string)) {
+// AskFiles asks for files that are read, beginning where the last ones were. chosen is called as that of [Set.AskSaveFolder] is.
+func (s *Set) AskFiles(q kit.Question, chosen func(paths []string)) {
 	v := s.Settings.Get()
-	q := kit.Question{Title: title, Use: use, Start: cmp.Or(v.ReadFolder, v.Folder), Folders: folders}
+	q.Start = cmp.Or(v.ReadFolder, v.Folder)
 	kit.ChooseFiles(s.Window, s.Work, q, func(paths []string) {
 		if len(paths) == 0 {
 			return

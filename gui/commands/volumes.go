@@ -254,7 +254,7 @@ func exists(file string) bool {
 
 // RestoreVolume asks for a backup and makes a volume from it.
 func (s *Set) RestoreVolume() {
-	s.AskFiles("Choose a backup of a volume (.tar)", "Choose", false, func(paths []string) { s.restoreFrom(paths[0]) })
+	s.AskFiles(kit.Question{Title: "Choose a backup of a volume (.tar)", Use: "Choose", Suffix: ".tar"}, func(paths []string) { s.restoreFrom(paths[0]) })
 }
 
 // stampOfBackup is the time that [Set.BackUpVolume] puts into the name of a file.

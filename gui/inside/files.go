@@ -475,7 +475,7 @@ func (f *files) fetchInto(c model.Container, list []string) {
 
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
-	f.commands.AskFiles("Choose what to upload", "Upload", true, f.upload)
+	f.commands.AskFiles(kit.Question{Title: "Choose what to upload", Use: "Upload", Folders: true}, f.upload)
 }
 
 // upload copies files and folders of this computer into the folder that is shown, after asking about those that are there

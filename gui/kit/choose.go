@@ -36,6 +36,8 @@ type Question struct {
 	Start string
 	// Folders tells that a folder can be chosen where files are asked for.
 	Folders bool
+	// Suffix is how the names of the files end that are meant, ".tar" for example; "" for any. Others can still be written.
+	Suffix string
 }
 
 // ChooseFiles lets a person choose files as [ChooseFolder] does folders. With our own dialog it is one.
@@ -46,6 +48,12 @@ func ChooseFiles(w fyne.Window, work *post.Work, q Question, chosen func(paths [
 		return
 	}
 	options := &filechooser.OpenFileOptions{Multiple: true, CurrentFolder: q.Start, AcceptLabel: q.Use}
+	if q.Suffix != "" {
+		options.Filters = []*filechooser.Filter{
+			{Name: "*" + q.Suffix, Rules: []filechooser.Rule{{Type: filechooser.GlobPattern, Pattern: "*" + q.Suffix}}},
+			{Name: "*", Rules: []filechooser.Rule{{Type: filechooser.GlobPattern, Pattern: "*"}}},
+		}
+	}
 	askDesktop(w, work, q.Title, options, chosen, here)
 }
 

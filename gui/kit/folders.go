@@ -242,6 +242,9 @@ func (f *folderChooser) fill() {
 		if !fits || folder.Hidden && !f.hidden && !strings.HasPrefix(begin, ".") {
 			continue
 		}
+		if folder.File && begin == "" && !strings.HasSuffix(folder.Name, f.q.Suffix) {
+			continue
+		}
 		name := folder.Name
 		if f.files && !folder.File {
 			name += "/"
@@ -253,6 +256,8 @@ func (f *folderChooser) fill() {
 	switch {
 	case f.why != "":
 		f.table.SetEmpty(EmptyState("folder", "Nothing to show", f.why))
+	case f.files && f.q.Suffix != "":
+		f.table.SetEmpty(EmptyState("folder", "No "+f.q.Suffix+" in here", "Another folder may have it. A file of another name can be written above."))
 	case f.files:
 		f.table.SetEmpty(EmptyState("folder", "Nothing in here", "Another folder may have what you look for."))
 	case begin != "":

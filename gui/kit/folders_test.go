@@ -23,12 +23,19 @@ type chooser struct {
 
 func openChooser(t *testing.T, start string) *chooser {
 	t.Helper()
+	return openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *folderChooser {
+		return chooseFolderHere(canvas, work, Question{Title: "Choose a folder", Use: "Use this folder", Start: start}, chosen)
+	})
+}
+
+func openWith(t *testing.T, open func(fyne.Canvas, *post.Work, func(string)) *folderChooser) *chooser {
+	t.Helper()
 	ours(t)
 	q, restore := post.Capture()
 	work := post.NewWork()
 	t.Cleanup(func() { work.Close(); restore() })
 	c := &chooser{t: t, q: q, canvas: show(t, NewText("behind", Body), 900, 700).Canvas()}
-	c.f = chooseFolderHere(c.canvas, work, Question{Title: "Choose a folder", Use: "Use this folder", Start: start}, func(path string) { c.got = append(c.got, path) })
+	c.f = open(c.canvas, work, func(path string) { c.got = append(c.got, path) })
 	return c
 }
 
@@ -110,6 +117,36 @@ func TestFolderChooserMakesAFolder(t *testing.T) {
 	c.until("it is chosen", func() bool { return len(c.got) == 1 })
 	if info, err := os.Stat(filepath.Join(root, "fresh")); err != nil || !info.IsDir() || c.got[0] != filepath.Join(root, "fresh") {
 		t.Errorf("chosen %q: %v", c.got, err)
+	}
+}
+
+// TestFolderChooserWhoseStartIsGone begins as near as it can.
+func TestFolderChooserWhoseStartIsGone(t *testing.T) {
+	root := tree(t, "a", "b")
+	c := openChooser(t, filepath.Join(root, "gone"))
+	c.until("the folders beside it", c.lists("a", "b"))
+	if c.f.path.Text != root || !c.f.use.Enabled() {
+		t.Errorf("%q, %v", c.f.path.Text, c.f.use.Enabled())
+	}
+}
+
+// TestFileChooserOfOneKind offers the files that are meant; another one can be written.
+func TestFileChooserOfOneKind(t *testing.T) {
+	root := tree(t, "a")
+	for _, name := range []string{"one.tar", "two.txt"} {
+		if err := os.WriteFile(filepath.Join(root, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *folderChooser {
+		return chooseFileHere(canvas, work, Question{Title: "Choose a backup", Use: "Choose", Start: root, Suffix: ".tar"}, chosen)
+	})
+	c.until("the folder and the archive", c.lists("a", "one.tar"))
+	c.f.path.SetText(filepath.Join(root, "two.txt"))
+	c.until("the other one can be chosen", c.f.use.Enabled)
+	c.f.submit()
+	if len(c.got) != 1 || filepath.Base(c.got[0]) != "two.txt" {
+		t.Errorf("%q", c.got)
 	}
 }
 
