@@ -94,7 +94,7 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	q.lines = func(copies []string) string { return s.lines(w.Steps(s.Session.Live.Snapshot().Containers, copies)) }
 	q.command = kit.NewCodeLine("change.command", "", false)
 	body.Add(q.command)
-	q.more = kit.NewParagraph("What else is inside is copied with docker cp, too, but only where nothing has its name yet. The history says what it was.", kit.Second).ID("change.more")
+	q.more = kit.NewParagraph("", kit.Second).ID("change.more")
 	body.Add(q.more)
 	return body
 }
@@ -103,6 +103,11 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 func (q *changeQuestion) showCommands() {
 	copies, more := q.copies()
 	q.command.Set(q.lines(copies))
+	what := "What is inside is copied with docker cp"
+	if len(copies) > 0 {
+		what = "More of what is inside is copied with docker cp, too"
+	}
+	q.more.Set(what + ", but only where nothing has its name yet. The history says what it was.")
 	kit.SetVisible(q.more, more)
 }
 
@@ -121,7 +126,7 @@ func (q *changeQuestion) copies() (list []string, more bool) {
 		c := coverOf(q.covers, name)
 		below := func(c actions.Cover) bool { return strings.HasPrefix(c.Target, name+"/") }
 		switch {
-		case c != nil && (!c.Fillable() || !fill || name == c.Target): // it is not copied
+		case c != nil && (!c.Fillable() || !fill): // it is not copied
 		case c != nil && !c.New, q.other, slices.ContainsFunc(q.covers, below), len(list) == mostShown:
 			more = true
 		default:
