@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -168,7 +167,7 @@ func TestChange(t *testing.T) {
 // TestChangeSteps runs the commands that a change shows with the real docker: it is what Slipway would have made.
 func TestChangeSteps(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	t.Setenv("PATH", filepath.Dir(enginetest.Program(t, "docker"))+string(os.PathListSeparator)+os.Getenv("PATH"))
+	dockerCLI(t)
 	old := b.worker("steps")
 	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
 	w.Want.Env[0].Value, w.Want.Name = "2", "stepped"
@@ -521,7 +520,7 @@ func deadJob(t *testing.T) string {
 // TestGoBack goes back after a change that was finished: nothing is deleted.
 func TestGoBack(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	t.Setenv("PATH", filepath.Dir(enginetest.Program(t, "docker"))+string(os.PathListSeparator)+os.Getenv("PATH"))
+	dockerCLI(t)
 	old := b.worker("change-back")
 	b.person.change = actions.ChangeEmpty
 	b.want(b.change(old, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")

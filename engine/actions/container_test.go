@@ -200,7 +200,7 @@ func TestRemove(t *testing.T) {
 // TestSaveCommands runs the commands of a copy with the real docker, of a few files and of many.
 func TestSaveCommands(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	t.Setenv("PATH", filepath.Dir(enginetest.Program(t, "docker"))+string(os.PathListSeparator)+os.Getenv("PATH"))
+	dockerCLI(t)
 	c := b.started(b.sh("save-lines", "mkdir -p '/work/a b/deep' /work/many; echo one > '/work/a b/deep/f'; echo two > /work/two; echo in > /root-file; "+
 		"i=0; while [ $i -lt 60 ]; do mkdir -p /work/many/$((i%7)); echo $i > /work/many/$((i%7))/$i; i=$((i+1)); done; echo done > /work/zz; "+idle))
 	b.until("its files", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/zz"); return err == nil })

@@ -1,0 +1,246 @@
+package kit
+
+import (
+	"slices"
+
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// tableHeader is the row of titles.
+type tableHeader struct {
+	widget.BaseWidget
+	t       *Table
+	titles  []*headerCell
+	focused bool
+	at      int // the title that the keys are on
+}
+
+// The header takes the focus, so that a list can be ordered without a mouse.
+
+// FocusGained implements [fyne.Focusable].
+func (h *tableHeader) FocusGained() {
+	h.focused = true
+	h.step(0)
+}
+
+// FocusLost implements [fyne.Focusable].
+func (h *tableHeader) FocusLost() { h.focused = false; hideHint(); h.Refresh() }
+
+// Disabled implements [fyne.Disableable]: a header that orders nothing is passed by when the focus moves.
+func (h *tableHeader) Disabled() bool {
+	return h.t.OnSort == nil || !slices.ContainsFunc(h.t.columns, func(c Column) bool { return c.Sortable })
+}
+
+// Enable implements [fyne.Disableable]; what it can do is in its columns.
+func (h *tableHeader) Enable() {}
+
+// Disable implements [fyne.Disableable].
+func (h *tableHeader) Disable() {}
+
+// TypedRune implements [fyne.Focusable].
+func (h *tableHeader) TypedRune(r rune) { PassRune(canvasOf(h), r) }
+
+// TypedKey implements [fyne.Focusable]: the arrows go from title to title, Space and Enter order by it.
+func (h *tableHeader) TypedKey(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeyLeft:
+		h.step(-1)
+	case fyne.KeyRight:
+		h.step(1)
+	case fyne.KeyDown:
+		if c := canvasOf(h); c != nil {
+			c.Focus(h.t)
+		}
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if h.at < len(h.titles) {
+			h.titles[h.at].Tapped(nil)
+		}
+	case "Menu":
+		if h.t.OnHeaderMenu != nil {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h)
+			h.t.OnHeaderMenu(fyne.NewPos(at.X+20, at.Y+headerHeight))
+		}
+	default:
+		PassKey(canvasOf(h), ev)
+	}
+}
+
+// step goes to the next title that is seen and orders, in one direction; with 0 to the one that is nearest.
+func (h *tableHeader) step(by int) {
+	usable := func(i int) bool {
+		return i >= 0 && i < len(h.titles) && h.titles[i].column.Sortable && h.titles[i].Size().Width > 0
+	}
+	i := h.at + by
+	if by == 0 {
+		by = 1
+	}
+	for ; i >= 0 && i < len(h.titles); i += by {
+		if usable(i) {
+			h.at = i
+			showHint(h.titles[i], h.titles[i].column.Hint)
+			break
+		}
+	}
+	h.Refresh()
+}
+
+func (h *tableHeader) parts() []fyne.CanvasObject {
+	list := make([]fyne.CanvasObject, len(h.titles))
+	for i, c := range h.titles {
+		list[i] = c
+	}
+	return list
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (h *tableHeader) CreateRenderer() fyne.WidgetRenderer {
+	h.titles = nil // Fyne drops the renderers of what was hidden for a while, and asks for a new one
+	for i := range h.t.columns {
+		c := &headerCell{t: h.t, column: &h.t.columns[i]}
+		c.ExtendBaseWidget(c)
+		h.titles = append(h.titles, c)
+	}
+	return &headerRenderer{h: h, line: canvas.NewRectangle(nil)}
+}
+
+type headerRenderer struct {
+	h    *tableHeader
+	line *canvas.Rectangle
+}
+
+func (r *headerRenderer) MinSize() fyne.Size { return fyne.NewSize(0, headerHeight) }
+
+func (r *headerRenderer) Layout(size fyne.Size) {
+	x, w, _ := r.h.t.offsets(size.Width, r.h.t.actions)
+	for i, c := range r.h.titles {
+		c.Resize(fyne.NewSize(w[i], headerHeight))
+		c.Move(fyne.NewPos(x[i], 0))
+	}
+	r.line.FillColor = style.Color(style.Line)
+	r.line.Resize(fyne.NewSize(size.Width, 1))
+	r.line.Move(fyne.NewPos(0, headerHeight-1))
+}
+
+func (r *headerRenderer) Refresh() {
+	r.Layout(r.h.Size())
+	for _, c := range r.h.titles {
+		c.Refresh()
+	}
+	r.line.Refresh()
+}
+
+func (r *headerRenderer) Objects() []fyne.CanvasObject { return append(r.h.parts(), r.line) }
+func (r *headerRenderer) Destroy()                     {}
+
+// headerCell is a title that sorts.
+type headerCell struct {
+	widget.BaseWidget
+	t       *Table
+	column  *Column
+	hovered bool
+}
+
+func (c *headerCell) describe() Item {
+	if !c.column.Sortable {
+		return Item{}
+	}
+	return Item{ID: c.t.id + ".sort." + c.column.Key, Role: "header", Text: c.column.Title, Enabled: true}
+}
+
+// TappedSecondary implements [fyne.SecondaryTappable].
+func (c *headerCell) TappedSecondary(ev *fyne.PointEvent) {
+	if c.t.OnHeaderMenu != nil {
+		c.t.OnHeaderMenu(ev.AbsolutePosition)
+	}
+}
+
+// Tapped implements [fyne.Tappable].
+func (c *headerCell) Tapped(*fyne.PointEvent) {
+	if !c.column.Sortable || c.t.OnSort == nil {
+		return
+	}
+	key := c.column.Key
+	if c.t.sorted == key {
+		key = "-" + key
+	}
+	c.t.OnSort(key)
+}
+
+// MouseIn implements [desktop.Hoverable].
+func (c *headerCell) MouseIn(*desktop.MouseEvent) {
+	c.hovered = c.column.Sortable
+	showHint(c, c.column.Hint)
+	c.Refresh()
+}
+
+// MouseMoved implements [desktop.Hoverable].
+func (c *headerCell) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements [desktop.Hoverable].
+func (c *headerCell) MouseOut() { c.hovered = false; hideHint(); c.Refresh() }
+
+// CreateRenderer implements [fyne.Widget].
+func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
+	r := &headerCellRenderer{c: c, label: canvas.NewText("", nil), under: canvas.NewRectangle(nil)}
+	r.Refresh()
+	return r
+}
+
+type headerCellRenderer struct {
+	c     *headerCell
+	label *canvas.Text
+	under *canvas.Rectangle // marks the title that the keys are on
+}
+
+func (r *headerCellRenderer) MinSize() fyne.Size { return fyne.NewSize(0, headerHeight) }
+
+func (r *headerCellRenderer) Layout(size fyne.Size) {
+	text := r.c.column.Title
+	up, down := " ↑", " ↓"
+	if r.c.column.Down {
+		up, down = down, up
+	}
+	switch r.c.t.sorted {
+	case r.c.column.Key:
+		text += up
+	case "-" + r.c.column.Key:
+		text += down
+	}
+	if size.Width == 0 { // a column that gave way
+		text = ""
+	}
+	r.label.Text = fit(text, Second, size.Width)
+	m := Second.measure(r.label.Text)
+	x := float32(0)
+	if r.c.column.Right {
+		x = size.Width - m.Width
+	}
+	r.label.Resize(m)
+	r.label.Move(fyne.NewPos(x, (size.Height-m.Height)/2))
+	r.under.Resize(fyne.NewSize(m.Width, 2))
+	r.under.Move(fyne.NewPos(x, size.Height-2))
+}
+
+func (r *headerCellRenderer) Refresh() {
+	r.label.TextSize, r.label.Color = style.SmallSize, style.Color(style.Muted)
+	if h := r.c.t.header; r.c.hovered || h.focused && h.at < len(h.titles) && h.titles[h.at] == r.c {
+		r.label.Color = style.Color(style.Text)
+	}
+	r.under.FillColor = style.Color(transparent)
+	if h := r.c.t.header; h.focused && h.at < len(h.titles) && h.titles[h.at] == r.c {
+		r.under.FillColor = style.Color(style.Accent)
+	}
+	r.under.Refresh()
+	r.Layout(r.c.Size())
+	r.label.Refresh()
+}
+
+func (r *headerCellRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.label, r.under}
+}
+func (r *headerCellRenderer) Destroy() {}
