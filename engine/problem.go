@@ -172,9 +172,9 @@ func signIn(err error, s subject) error {
 	host := RegistryOf(s.image)
 	p := problem(model.ProblemSignIn, err, s, fmt.Sprintf("The registry %s wants you to sign in, or does not accept the sign-in that Docker has, or there is no such image.", host),
 		"Check the name. If it is right, paste this in a terminal, then try again.")
-	p.Command = "docker login"
+	p.Command = model.Run("docker", "login")
 	if host != dockerHub {
-		p.Command += " " + host
+		p.Command[0] = append(p.Command[0], host)
 	}
 	return p
 }

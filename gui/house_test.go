@@ -3,8 +3,14 @@ package gui_test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -118,5 +124,69 @@ func TestOnlyPostCallsFyneDo(t *testing.T) {
 			continue
 		}
 		t.Errorf("fyne.Do outside gui/post: %s", line)
+	}
+}
+
+// commandLiteral matches a piece of text that begins a command line.
+var commandLiteral = regexp.MustCompile("^[\"`](?:\\$ )?(?:sudo|docker|ssh|podman|systemctl|open|brew|mkdir|curl|sh|bash) ")
+
+// TestCommandsAreWords holds that no command that a user may paste is put together from pieces of text: what comes from
+// outside is a word of a model.Command or a model.Shell, which quote it. A Problem takes nothing else.
+func TestCommandsAreWords(t *testing.T) {
+	files := goFiles(t)
+	if len(files) < 100 {
+		t.Fatalf("only %d files were found", len(files))
+	}
+	begins := func(e ast.Expr) bool {
+		lit, ok := e.(*ast.BasicLit)
+		return ok && commandLiteral.MatchString(lit.Value)
+	}
+	for _, name := range files {
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BinaryExpr:
+				if n.Op == token.ADD && begins(n.X) {
+					t.Errorf("%s: a command is put together from text", set.Position(n.Pos()))
+				}
+			case *ast.CallExpr:
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && strings.HasSuffix(f.Sel.Name, "printf") && len(n.Args) > 1 && slices.ContainsFunc(n.Args, begins) {
+					t.Errorf("%s: a command is put together by %s", set.Position(n.Pos()), f.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// goFiles are the program's own files, without tests and what only they use.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, p := range packages(t) {
+		if strings.HasPrefix(p.ImportPath, "slipway/engine/enginetest") {
+			continue
+		}
+		for _, f := range p.GoFiles {
+			files = append(files, filepath.Join(p.Dir, f))
+		}
+	}
+	return files
+}
+
+// TestOneClipboard holds that nothing gets on the clipboard but through the two functions that make it harmless.
+func TestOneClipboard(t *testing.T) {
+	for _, name := range goFiles(t) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if own := strings.HasSuffix(filepath.ToSlash(name), "gui/kit/clipboard.go"); own != strings.Contains(string(text), "Clipboard().SetContent(") {
+			t.Errorf("%s sets the clipboard: %v", name, !own)
+		}
 	}
 }

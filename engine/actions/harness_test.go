@@ -350,7 +350,7 @@ func (b *bench) want(v job.View, state job.State, kind model.ProblemKind) {
 	if v.State != state || got != kind {
 		b.Errorf("“%s” is %s %q, want %s %q; %+v", v.Title, v.State, got, state, kind, v.Problem)
 	}
-	if v.State == job.Failed && (v.Problem.What == "" || v.Problem.Fix == "" && v.Problem.Command == "") {
+	if v.State == job.Failed && (v.Problem.What == "" || v.Problem.Fix == "" && v.Problem.Command == nil) {
 		b.Errorf("a problem without words or a fix: %+v", v.Problem)
 	}
 }

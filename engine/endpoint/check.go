@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -143,7 +144,7 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 	case strings.HasPrefix(e.Host, "ssh://"):
 		p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH",
 			"SSH must log in without asking for anything, and Docker must be installed there.", "Try it in a terminal; it must work without a question.")
-		p.Command = "ssh " + sshTarget(e.Host) + " docker version"
+		p.Command = model.Run(slices.Concat([]string{"ssh"}, sshTarget(e.Host), []string{"docker", "version"})...)
 		return p
 	case e.Remote():
 		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host), "Nothing answers there, or the network does not lead there.",
@@ -177,22 +178,6 @@ func explainSocket(ctx context.Context, e Endpoint, path string, err error) *mod
 	default:
 		return model.NewProblem(model.ProblemUnreachable, dialErr, "Cannot open "+path, "", "")
 	}
-}
-
-// sshTarget is an ssh:// address as the ssh command takes it.
-func sshTarget(host string) string {
-	u, err := url.Parse(host)
-	if err != nil {
-		return strings.TrimPrefix(host, "ssh://")
-	}
-	target := u.Hostname()
-	if name := u.User.Username(); name != "" {
-		target = name + "@" + target
-	}
-	if port := u.Port(); port != "" {
-		target = "-p " + port + " " + target
-	}
-	return target
 }
 
 // explainClient says why no client can be made: where the address is good, it is for the certificates.

@@ -386,7 +386,7 @@ func TestCheckSSH(t *testing.T) {
 	ssh("echo 'me@far.example.com: Permission denied (publickey).' >&2; exit 255")
 	a := check(t, e)
 	wantProblem(t, a, model.ProblemUnreachable)
-	if a.Problem != nil && (!strings.Contains(a.Problem.Raw, "Permission denied (publickey)") || a.Problem.Command != "ssh -p 22 me@far.example.com docker version") {
+	if a.Problem != nil && (!strings.Contains(a.Problem.Raw, "Permission denied (publickey)") || a.Problem.Command.String() != "ssh -p 22 -- me@far.example.com docker version") {
 		t.Errorf("%s; %s", a.Problem.Command, a.Problem.Raw)
 	}
 

@@ -56,7 +56,7 @@ func sayChosen(p *model.Problem, e Endpoint) {
 	}
 	p.Why = setting + " is set to " + value + ", so only that engine is tried. " + p.Why
 	if e.Source == FromEnvironment && !strings.HasSuffix(e.Host, "/run/docker.sock") { // not the system's own
-		p.Command, p.Fix = "", "Start the engine that is meant to listen there: Slipway connects by itself as soon as it answers."
+		p.Command, p.Fix = nil, "Start the engine that is meant to listen there: Slipway connects by itself as soon as it answers."
 	}
 	p.Fix += " To let Slipway look everywhere, start it without " + setting + "."
 }
@@ -108,15 +108,23 @@ func fixPermission(p *model.Problem, sys System) {
 		p.Fix = "Log out of your desktop and in again. Slipway connects by itself then."
 		return
 	}
+	if sys.User == "" {
+		p.Fix = "Ask an administrator to add you to the docker group, then log out and in again."
+		return
+	}
 	p.Fix = "Paste this in a terminal, then log out and in again: a new group counts only from the next log-in."
-	p.Command = "sudo usermod -aG docker " + userOr(sys.User)
+	p.Command = joinDockerGroup(sys)
 }
 
-func userOr(name string) string {
-	if name == "" {
-		return "$USER"
+// enableDocker starts the engine now and at each start of the computer.
+var enableDocker = []string{"sudo", "systemctl", "enable", "--now", "docker"}
+
+// joinDockerGroup lets the user open Docker's socket; nil where the user's name is not known.
+func joinDockerGroup(sys System) model.Shell {
+	if sys.User == "" {
+		return nil
 	}
-	return name
+	return model.Run("sudo", "usermod", "-aG", "docker", sys.User)
 }
 
 func notInstalled(p *model.Problem, sys System) {
@@ -134,23 +142,30 @@ func notInstalled(p *model.Problem, sys System) {
 	}
 	switch {
 	case sys.GOOS == "darwin" && sys.has("brew"):
-		p.Command = "brew install --cask docker && open -a Docker"
+		p.Command = model.Run("brew", "install", "--cask", "docker").Then("open", "-a", "Docker")
 	case sys.GOOS == "windows" && sys.has("winget"):
-		p.Command = "winget install --exact --id Docker.DockerDesktop"
+		p.Command = model.Run("winget", "install", "--exact", "--id", "Docker.DockerDesktop")
 	case sys.GOOS != "linux":
 		p.Fix = "Install Docker Desktop from docs.docker.com/desktop, then start it."
 	case like("debian", "ubuntu"):
-		p.Command = "sudo apt-get update && sudo apt-get install -y docker.io && sudo usermod -aG docker " + userOr(sys.User)
-		p.Fix = "Paste this in a terminal, then log out and in again: it adds you to the group docker, which counts from the next log-in."
+		p.Command = append(model.Run("sudo", "apt-get", "update").Then("sudo", "apt-get", "install", "-y", "docker.io"), joinDockerGroup(sys)...)
+		sayGroup(p, sys)
 	case like("fedora", "rhel"):
-		p.Command = "sudo dnf install -y moby-engine && sudo systemctl enable --now docker && sudo usermod -aG docker " + userOr(sys.User)
-		p.Fix = "Paste this in a terminal, then log out and in again: it adds you to the group docker, which counts from the next log-in."
+		p.Command = append(model.Run("sudo", "dnf", "install", "-y", "moby-engine").Then(enableDocker...), joinDockerGroup(sys)...)
+		sayGroup(p, sys)
 	case like("arch"):
-		p.Command = "sudo pacman -S --noconfirm docker && sudo systemctl enable --now docker"
+		p.Command = model.Run("sudo", "pacman", "-S", "--noconfirm", "docker").Then(enableDocker...)
 	case like("suse", "opensuse"):
-		p.Command = "sudo zypper install -y docker && sudo systemctl enable --now docker"
+		p.Command = model.Run("sudo", "zypper", "install", "-y", "docker").Then(enableDocker...)
 	default:
 		p.Fix = "Install Docker Engine as docs.docker.com/engine/install says for your system."
+	}
+}
+
+// sayGroup says what else an installation does that lets the user open Docker's socket.
+func sayGroup(p *model.Problem, sys System) {
+	if sys.User != "" {
+		p.Fix = "Paste this in a terminal, then log out and in again: it adds you to the docker group, which takes effect at your next login."
 	}
 }
 
@@ -165,25 +180,25 @@ func fixNotRunning(p *model.Problem, answers []Answer, sys System) {
 	}
 	switch {
 	case sys.GOOS == "darwin" && sys.has("desktop"):
-		p.Command = "open -a Docker"
+		p.Command = model.Run("open", "-a", "Docker")
 	case sys.GOOS == "darwin" && sys.has("orbstack"):
-		p.Command = "open -a OrbStack"
+		p.Command = model.Run("open", "-a", "OrbStack")
 	case sys.has("colima") && sys.GOOS != "windows":
-		p.Command = "colima start"
+		p.Command = model.Run("colima", "start")
 	case sys.has("rancher") && sys.GOOS == "darwin":
-		p.Command = `open -a "Rancher Desktop"`
+		p.Command = model.Run("open", "-a", "Rancher Desktop")
 	case sys.GOOS == "windows":
 		p.Fix = "Start Docker Desktop from the Start menu. Slipway connects by itself as soon as it answers."
 	case strings.Contains(name, "desktop") || sys.has("desktop") && !sys.has("docker"):
-		p.Command = "systemctl --user start docker-desktop"
+		p.Command = model.Run("systemctl", "--user", "start", "docker-desktop")
 	case strings.Contains(name, "rootless"):
-		p.Command = "systemctl --user start docker"
+		p.Command = model.Run("systemctl", "--user", "start", "docker")
 	case !sys.has("docker") && sys.has("podman") && sys.GOOS == "linux":
-		p.Command = "systemctl --user start podman.socket"
+		p.Command = model.Run("systemctl", "--user", "start", "podman.socket")
 	case sys.Systemd:
-		p.Command = "sudo systemctl start docker"
+		p.Command = model.Run("sudo", "systemctl", "start", "docker")
 	default:
-		p.Command = "sudo service docker start"
+		p.Command = model.Run("sudo", "service", "docker", "start")
 	}
 }
 

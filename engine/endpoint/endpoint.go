@@ -18,7 +18,6 @@ import (
 	ctxdocker "github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
 	"github.com/docker/docker/client"
-	"mvdan.cc/sh/v3/syntax"
 )
 
 // Source is how Slipway came to know an endpoint.
@@ -103,9 +102,9 @@ func contexts(current string, explicit bool) []Endpoint {
 	if !seen {
 		p := model.NewProblem(model.ProblemNotFound, err, "The Docker context “"+current+"” does not exist",
 			"Docker is set to use it, but it is not in Docker's list of contexts.", "Choose the default context.")
-		p.Command = "docker context use default"
+		p.Command = model.Run("docker", "context", "use", "default")
 		if explicit {
-			p.Fix, p.Command = "Unset DOCKER_CONTEXT, or set it to a context that exists.", "unset DOCKER_CONTEXT"
+			p.Fix, p.Command = "Unset DOCKER_CONTEXT, or set it to a context that exists.", model.Run("unset", "DOCKER_CONTEXT")
 		}
 		list = append(list, Endpoint{Name: current, Source: FromContext, Current: true, Explicit: explicit, Problem: p})
 	}
@@ -181,6 +180,9 @@ func (e Endpoint) Client() (*client.Client, error) {
 }
 
 func (e Endpoint) clientOpts() ([]client.Opt, error) {
+	if e.IsSSH() && likeOption(e.Host) {
+		return nil, errLikeOption
+	}
 	if helper, err := connhelper.GetConnectionHelperWithSSHOpts(e.Host, sshAlive); err != nil {
 		return nil, err
 	} else if helper != nil { // ssh://
@@ -263,13 +265,11 @@ func (e Endpoint) CLI() string {
 	if e.context != "" && e.Remote() && !e.IsSSH() {
 		name, value = "DOCKER_CONTEXT", e.context
 	}
-	if quoted, err := syntax.Quote(value, syntax.LangPOSIX); err == nil {
-		value = quoted
-	}
+	setting := name + "=" + model.Quote(value)
 	if name == "DOCKER_CONTEXT" && os.Getenv("DOCKER_HOST") != "" {
-		return "DOCKER_HOST= DOCKER_CONTEXT=" + value // docker ignores the context otherwise
+		return "DOCKER_HOST= " + setting // docker ignores the context otherwise
 	}
-	return name + "=" + value
+	return setting
 }
 
 func contextStore() *store.ContextStore {

@@ -294,24 +294,45 @@ func TestDiagnose(t *testing.T) {
 		"down, OrbStack":               {[]Answer{down}, System{GOOS: "darwin", Installed: []string{"orbstack"}}, model.ProblemNotRunning, "open -a OrbStack"},
 		"down, Windows":                {[]Answer{down}, System{GOOS: "windows", Installed: []string{"desktop"}}, model.ProblemNotRunning, ""},
 		"denied":                       {[]Answer{denied}, System{GOOS: "linux", User: "anna"}, model.ProblemPermission, "sudo usermod -aG docker anna"},
-		"denied, no name":              {[]Answer{denied}, System{GOOS: "linux"}, model.ProblemPermission, "sudo usermod -aG docker $USER"},
+		"denied, no name":              {[]Answer{denied}, System{GOOS: "linux"}, model.ProblemPermission, ""},
 		"denied till log-in":           {[]Answer{denied}, System{GOOS: "linux", User: "anna", InDockerGroup: true}, model.ProblemPermission, ""},
-		"denied counts more than down": {[]Answer{down, denied}, System{GOOS: "linux"}, model.ProblemPermission, "sudo usermod"},
+		"denied counts more than down": {[]Answer{down, denied}, System{GOOS: "linux", User: "anna"}, model.ProblemPermission, "sudo usermod"},
 		"one elsewhere does not count": {[]Answer{down, remote}, System{GOOS: "linux", Installed: []string{"docker"}}, model.ProblemNotRunning, "sudo service"},
 		"the chosen one counts":        {[]Answer{chosen, denied}, System{GOOS: "linux"}, model.ProblemUnreachable, ""},
 	} {
 		p := Diagnose(test.answers, test.sys)
-		if p.Kind != test.kind || !strings.HasPrefix(p.Command, test.command) || (test.command == "") != (p.Command == "") {
+		if p.Kind != test.kind || !strings.HasPrefix(p.Command.String(), test.command) || (test.command == "") != (p.Command == nil) {
 			t.Errorf("%s: %+v", name, p)
 		}
 		if p.What == "" || p.Fix == "" && name != "the chosen one counts" {
 			t.Errorf("%s: no words: %+v", name, p)
 		}
-		if loginNeeded := strings.Contains(p.Command, "usermod") || test.sys.InDockerGroup; loginNeeded != strings.Contains(p.Fix, "in again") {
+		if loginNeeded := p.Kind == model.ProblemPermission || strings.Contains(p.Command.String(), "usermod"); loginNeeded != strings.Contains(p.Fix, "in again") {
 			t.Errorf("%s: a new log-in is needed: %v, said: %s", name, loginNeeded, p.Fix)
 		}
 	}
 	if sys := ThisSystem(); sys.GOOS == "" {
 		t.Errorf("%+v", sys)
+	}
+}
+
+// TestHostileSSH holds that an address of somebody else's can neither be an option of ssh nor anything that a shell runs.
+func TestHostileSSH(t *testing.T) {
+	for _, host := range []string{"ssh://-oProxyCommand=touch%20x", "ssh://-oProxyCommand=x@host", "ssh://me@-x", "ssh://-l@-x:22", "ssh://-@host"} {
+		if _, err := (Endpoint{Name: "far", Host: host, Source: FromContext}).Client(); err == nil {
+			t.Errorf("%s: a client is made", host)
+		}
+	}
+	for host, want := range map[string]string{
+		"ssh://me@far:22":              "ssh -p 22 -- me@far docker version",
+		"ssh://%24(touch%20x)@host":    "ssh -- '$(touch x)@host' docker version",
+		"ssh://a%0Atouch%20x@host":     "ssh -- 'a\ntouch x@host' docker version",
+		"ssh://a'b@host":               `ssh -- 'a'\''b@host' docker version`,
+		"ssh://me@host;touch x":        "ssh -- 'me@host;touch x' docker version",
+		"ssh://-oProxyCommand=x@host/": "ssh -- -oProxyCommand=x@host docker version",
+	} {
+		if got := model.Run(slices.Concat([]string{"ssh"}, sshTarget(host), []string{"docker", "version"})...).String(); got != want {
+			t.Errorf("%s: %s, want %s", host, got, want)
+		}
 	}
 }

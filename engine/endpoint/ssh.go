@@ -2,7 +2,9 @@ package endpoint
 
 import (
 	"context"
+	"errors"
 	"net"
+	"net/url"
 	"strings"
 	"sync/atomic"
 
@@ -11,6 +13,32 @@ import (
 
 // IsSSH tells whether the endpoint is reached by starting an ssh process, which is slow and may ask for a log-in.
 func (e Endpoint) IsSSH() bool { return strings.HasPrefix(e.Host, "ssh://") }
+
+// errLikeOption is the error of an address that ssh could read as one of its options.
+var errLikeOption = errors.New("the user or the host begins with a dash, which ssh takes for an option")
+
+// likeOption reports whether the user or the host of an ssh:// address begins with a dash. An address comes from a
+// colleague's context as well, and ssh has options that run programs.
+func likeOption(host string) bool {
+	u, err := url.Parse(host)
+	return err == nil && (strings.HasPrefix(u.Hostname(), "-") || strings.HasPrefix(u.User.Username(), "-"))
+}
+
+// sshTarget is an ssh:// address as words for the ssh command.
+func sshTarget(host string) []string {
+	u, err := url.Parse(host)
+	if err != nil {
+		return []string{"--", strings.TrimPrefix(host, "ssh://")}
+	}
+	target := u.Hostname()
+	if name := u.User.Username(); name != "" {
+		target = name + "@" + target
+	}
+	if port := u.Port(); port != "" {
+		return []string{"-p", port, "--", target}
+	}
+	return []string{"--", target}
+}
 
 // sshAlive makes ssh notice within 45 s that the other side is gone, after a sleep of this computer for example. Without
 // it a call on such a connection would wait for hours. TCP has the like from Go.

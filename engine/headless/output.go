@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"unicode"
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
@@ -35,15 +34,9 @@ func (o *output) line(text string) {
 	fmt.Fprintln(o.Err, harmless(text))
 }
 
-// harmless takes out what would steer the terminal: names and output of containers are anybody's.
-func harmless(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, ansi.Strip(text))
-}
+// harmless takes out what would steer the terminal, and shows what would be read in another order than it is: names and
+// output of containers are anybody's.
+func harmless(text string) string { return model.VisibleText(ansi.Strip(text)) }
 
 // inPlace replaces the line that changes in place.
 func (o *output) inPlace(text string) {
@@ -75,8 +68,8 @@ func (o *output) problem(p *model.Problem) {
 			lines = append(lines, "  "+text)
 		}
 	}
-	if p.Command != "" {
-		lines = append(lines, "  $ "+p.Command)
+	if p.Command != nil {
+		lines = append(lines, "  $ "+p.Command.String())
 	}
 	if raw := strings.TrimSpace(p.Raw); raw != "" && raw != p.Why && raw+"." != p.Why {
 		lines = append(lines, "  | "+strings.ReplaceAll(raw, "\n", "\n  | "))
@@ -146,7 +139,7 @@ func (o *output) failed(c Command, err error) int {
 		o.line("slipway: " + err.Error())
 	default:
 		p := model.AsProblem(err, "The notebook cannot be opened")
-		f.Error.Kind, f.Error.What, f.Error.Why, f.Error.Fix, f.Error.Command, f.Error.Raw = string(p.Kind), p.What, p.Why, p.Fix, p.Command, p.Raw
+		f.Error.Kind, f.Error.What, f.Error.Why, f.Error.Fix, f.Error.Command, f.Error.Raw = string(p.Kind), p.What, p.Why, p.Fix, p.Command.String(), p.Raw
 		o.problem(p)
 	}
 	if c.JSON {

@@ -51,7 +51,7 @@ func TestAsker(t *testing.T) {
 
 func TestFailedTells(t *testing.T) {
 	p := model.NewProblem(model.ProblemExited, errors.New("first\n\x1b[2Jlast"), "“x” ended", "It broke.", "Mend it.")
-	p.Command = "docker logs x"
+	p.Command = model.Run("docker", "logs", "x")
 	for _, tc := range []struct {
 		err  error
 		code int

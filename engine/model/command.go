@@ -1,11 +1,8 @@
 package model
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-
-	"mvdan.cc/sh/v3/syntax"
 )
 
 // Arg is one argument of a [Command].
@@ -101,7 +98,7 @@ func (c Command) line(secrets bool) string {
 	var b strings.Builder
 	for _, a := range c {
 		if a.Made {
-			b.WriteString("mkdir -p " + quote(a.Text) + " && ")
+			b.WriteString(Run("mkdir", "-p", a.Text).String() + " && ")
 		}
 	}
 	b.WriteString("docker")
@@ -122,7 +119,7 @@ func (c Command) line(secrets bool) string {
 		case a.Piped:
 			b.WriteString("| docker ")
 		}
-		b.WriteString(quote(text))
+		b.WriteString(Quote(text))
 	}
 	return b.String()
 }
@@ -150,31 +147,4 @@ func PrefixCommands(lines, prefix string) string {
 		}
 	}
 	return out.String()
-}
-
-// Words are words as a POSIX shell takes them apart again.
-func Words(list []string) string {
-	out := make([]string, len(list))
-	for i, w := range list {
-		out[i] = quote(w)
-	}
-	return strings.Join(out, " ")
-}
-
-// plain matches what no POSIX shell reads specially behind the first word, so that NAME=value stays readable.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
-
-// quote makes one word of text for a POSIX shell, or with $'…' where only Bash can say it (control characters).
-func quote(text string) string {
-	if plain.MatchString(text) {
-		return text
-	}
-	if q, err := syntax.Quote(text, syntax.LangPOSIX); err == nil {
-		return q
-	}
-	if q, err := syntax.Quote(text, syntax.LangBash); err == nil {
-		return q
-	}
-	// Only a NUL byte cannot be quoted at all, and no program can be given one either.
-	return quote(strings.ReplaceAll(text, "\x00", ""))
 }

@@ -46,8 +46,9 @@ type Problem struct {
 	Why string
 	// Fix is the next step, as a sentence.
 	Fix string
-	// Command is an exact command line for this system that carries out the fix; empty where there is none.
-	Command string
+	// Command is an exact command line for this system that carries out the fix; nil where there is none. It is words, so
+	// that nothing from outside can become a command.
+	Command Shell
 	// Raw is the engine's own text, for the person who wants to search for it.
 	Raw string
 

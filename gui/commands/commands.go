@@ -152,7 +152,7 @@ func (s *Set) Container(c model.Container) []Command {
 		restart.Why = s.Session.State().Info.Lacks(model.RestartAutoRemoved)
 		restart.Off = restart.Why != ""
 	}
-	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(c.ID) }}
+	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(c.ID) }}
 	copyRun := Command{ID: "copyrun", Label: "Copy its docker run", Icon: "copy", Run: func() { s.copyRun(c) }}
 	copyInspect := Command{ID: "copyinspect", Label: "Copy its docker inspect", Icon: "copy", Line: model.Docker("inspect", c.Name), Run: func() { s.CopyInspect(c) }}
 	change := Command{ID: "change", Label: "Change its settings…", Icon: "settings", Why: actions.CannotChange(c), Run: func() { s.change(c) }}
@@ -211,7 +211,7 @@ func (s *Set) copyRun(c model.Container) {
 			n.Text, n.Brief = strings.TrimSpace(n.Text+" The line does not have "+strings.Join(left, ", ")+"."), false
 		}
 		return func() {
-			fyne.CurrentApp().Clipboard().SetContent(text)
+			kit.Copy(text)
 			s.Notices.Show(n)
 		}
 	})
@@ -372,8 +372,8 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 	}
 	return s.whileAway([]Command{
 		run, pull, separator,
-		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(present.ShortImage(ref)) }},
-		{ID: "copyid", Label: "Copy its ID", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(img.ID) }},
+		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { kit.CopyName(present.ShortImage(ref)) }},
+		{ID: "copyid", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(img.ID) }},
 		separator,
 		{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: model.Docker("rmi", present.ShortImage(ref)), Danger: true, Run: func() { s.actions.RemoveImage(img, tag) }},
 	})

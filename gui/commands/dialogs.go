@@ -100,15 +100,15 @@ func (s *Set) showProblem(p *model.Problem, retry, edit func()) {
 	if retry != nil {
 		buttons = append(buttons, kit.NewButton("notice.retry", "Try again", "refresh", kit.Normal, func() { dismiss(); retry() }).Small())
 	}
-	if p.Command != "" {
-		buttons = append(buttons, kit.CopyButton("notice.copy", "Copy the command", func() string { return p.Command }))
+	if p.Command != nil {
+		buttons = append(buttons, kit.CopyButton("notice.copy", "Copy the command", p.Command.String))
 	}
 	if p.Raw != "" {
 		buttons = append(buttons, kit.NewButton("notice.details", "Details", "", kit.Normal, func() { s.ShowDetails(p) }).Small())
 	}
 	text := strings.TrimSpace(p.Why + " " + p.Fix)
-	if p.Command != "" {
-		text += "\n" + p.Command
+	if p.Command != nil {
+		text += "\n" + p.Command.String()
 	}
 	dismiss = s.Notices.Show(kit.Notice{Title: p.What, Text: text, Bad: true, Buttons: buttons})
 }
@@ -135,7 +135,7 @@ func (s *Set) History() {
 			}
 			rows[i] = kit.TableRow{ID: fmt.Sprint(e.ID), Name: fmt.Sprint(e.ID), Cells: []kit.Cell{
 				{Text: e.Time.Format("15:04:05"), Style: kit.Second, Hint: present.Exact(e.Time)}, {Text: e.Line(), Style: kit.Mono}, {Text: string(e.Outcome), Style: kit.Second.In(color)},
-			}, Actions: []kit.RowAction{{ID: "copy", Icon: "copy", Hint: "Copy this command", Run: func() { fyne.CurrentApp().Clipboard().SetContent(e.Line()) }}}}
+			}, Actions: []kit.RowAction{{ID: "copy", Icon: "copy", Hint: "Copy this command", Run: func() { kit.Copy(e.Line()) }}}}
 		}
 		table.SetRows(rows)
 	}

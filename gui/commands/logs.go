@@ -8,8 +8,6 @@ import (
 	"slipway/engine/scrollback"
 	"slipway/gui/kit"
 	"slipway/gui/post"
-
-	"fyne.io/fyne/v2"
 )
 
 // OpenPage opens an address that a program printed in the browser.
@@ -44,7 +42,7 @@ func (s *Set) OwnTerminal(c model.Command) {
 			return
 		}
 		p := model.AsProblem(err, "The terminal cannot be opened")
-		p.Command = s.Session.Shell(c.String())
+		p.Command = model.Run(append(e.Args(), c.Argv()...)...)
 		s.Tell(p)
 	})
 }
@@ -63,7 +61,7 @@ func (s *Set) CopyInspect(c model.Container) {
 			s.Tell(model.AsProblem(err, "Cannot look at the container"))
 		default:
 			post.Do(func() {
-				fyne.CurrentApp().Clipboard().SetContent(text)
+				kit.Copy(text)
 				s.Notices.Show(kit.Notice{Title: "Copied", Text: "Passwords and tokens of its environment are in it.", Brief: true})
 			})
 		}

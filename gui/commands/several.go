@@ -56,7 +56,7 @@ func (s *Set) Containers(list []model.Container) []Command {
 			for i, c := range list {
 				names[i] = c.Name
 			}
-			fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n"))
+			kit.Copy(strings.Join(names, "\n"))
 		}}, separator)
 		remove := Command{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Run: func() { a.RemoveMany(list) }}
 		var first, then []model.Container
@@ -103,7 +103,7 @@ func (s *Set) Images(list []actions.ImageName) []Command {
 		out = append(out, Command{ID: "pull", Label: fmt.Sprintf("Pull %d again", named), Icon: "pull", Run: func() { s.actions.PullMany(list) }}, separator)
 	}
 	return s.whileAway(append(out,
-		Command{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n")) }},
+		Command{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { kit.Copy(strings.Join(names, "\n")) }},
 		separator,
 		Command{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: model.Docker(words...), Run: func() { s.actions.RemoveImages(list) }}))
 }

@@ -30,7 +30,7 @@ func (s *Set) Volume(v model.Volume) []Command {
 	return s.whileHeld(v.Name, s.whileAway([]Command{
 		{ID: "backup", Label: "Back up…", Icon: "save", Run: func() { s.BackUpVolume(v) }},
 		separator,
-		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(v.Name) }},
+		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { kit.CopyName(v.Name) }},
 		separator,
 		remove,
 	}))
@@ -66,7 +66,7 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 	return s.whileHeld(held, s.whileAway([]Command{
 		{ID: "backup", Label: fmt.Sprintf("Back up %d…", len(list)), Icon: "save", Run: func() { s.backUpVolumes(list) }},
 		separator,
-		{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(strings.Join(names, "\n")) }},
+		{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { kit.Copy(strings.Join(names, "\n")) }},
 		separator,
 		{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) }},
 	}))

@@ -363,7 +363,7 @@ func (f *files) menu() []kit.MenuItem {
 	var items []kit.MenuItem
 	if len(chosen) == 1 {
 		items = append(items, kit.MenuItem{ID: "files.open", Label: "Open", Icon: "open", Note: "Enter", Run: func() { f.open(chosen[0]) }},
-			kit.MenuItem{ID: "files.copypath", Label: "Copy its path", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(f.shown(path.Join(f.dir, chosen[0]))) }})
+			kit.MenuItem{ID: "files.copypath", Label: "Copy its path", Icon: "copy", Run: func() { kit.CopyName(f.shown(path.Join(f.dir, chosen[0]))) }})
 	}
 	return append(items, kit.MenuItem{ID: "files.download", Label: "Download…", Icon: "save", Run: f.download})
 }

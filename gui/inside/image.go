@@ -257,7 +257,7 @@ func oneLine(instruction string) string {
 func (p *ImagePanel) copyLayer(id string) {
 	for i, l := range p.history {
 		if fmt.Sprint(i) == id {
-			fyne.CurrentApp().Clipboard().SetContent(l.Instruction)
+			kit.Copy(l.Instruction)
 		}
 	}
 }

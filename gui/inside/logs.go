@@ -509,7 +509,7 @@ func (l *logs) menu() []kit.MenuItem {
 		{},
 		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: l.view.SelectAll},
 		{ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.", Run: func() { l.loadOlder(true) }},
-		{ID: "logs.save", Label: "Save all to a file…", Icon: "save", Command: "docker logs " + l.p.shown.Name, Run: func() { l.save(nil) }},
+		{ID: "logs.save", Label: "Save all to a file…", Icon: "save", Command: model.Docker("logs", l.p.shown.Name).String(), Run: func() { l.save(nil) }},
 		{ID: "logs.savefound", Label: "Save the lines that match…", Icon: "save", Off: l.find.pattern == nil, Why: "Search for something first.", Run: func() { l.save(l.find.pattern) }},
 	}
 }
@@ -542,7 +542,7 @@ func (l *logs) copySelected() {
 			if text == "" {
 				return // rather than to empty the clipboard
 			}
-			fyne.CurrentApp().Clipboard().SetContent(text)
+			kit.Copy(text)
 			if !whole && l.shown == book {
 				l.note.Set(fmt.Sprintf("Only the first %d MB were copied.", mostCopied>>20))
 			}

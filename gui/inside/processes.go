@@ -238,7 +238,7 @@ func (v *processes) menu() []kit.MenuItem {
 			Command: actions.SignalCommand(v.p.shown, p, s.Name).String(), Run: func() { v.signal(s.Name) },
 		})
 	}
-	return append(items, kit.MenuItem{}, kit.MenuItem{ID: "processes.copy", Label: "Copy its command", Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(p.Command) }})
+	return append(items, kit.MenuItem{}, kit.MenuItem{ID: "processes.copy", Label: "Copy its command", Icon: "copy", Run: func() { kit.Copy(model.Visible(p.Command)) }})
 }
 
 // signal sends a signal to the selected process; one that ends it for certain is asked about.

@@ -203,7 +203,7 @@ func CopyButton(id, label string, text func() string) *Button {
 	}
 	b.hint = "Copy"
 	b.OnTap = func() {
-		fyne.CurrentApp().Clipboard().SetContent(text())
+		Copy(text())
 		b.SetIcon("check")
 		time.AfterFunc(copiedFor, func() { post.Do(func() { b.SetIcon("copy") }) })
 	}

@@ -225,7 +225,7 @@ func (v *LogView) copy() {
 		}
 		b.WriteString(CutLine(l, v.stamps, from, to))
 	}
-	fyne.CurrentApp().Clipboard().SetContent(b.String())
+	Copy(b.String())
 }
 
 // Scrolled implements [fyne.Scrollable].

@@ -227,7 +227,7 @@ var altGr = runtime.GOOS == "windows"
 // CopySelection puts what is selected into the clipboard.
 func (v *Terminal) CopySelection() {
 	if text := v.Selection(); text != "" {
-		fyne.CurrentApp().Clipboard().SetContent(text)
+		Copy(text)
 	}
 }
 

@@ -242,7 +242,7 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 			add("link", "Copy link", "copy", func() { l.copyLink(s) }).Hint("Its address with the token: who has it can use this notebook.")
 		}
 		if s.SignIn.Method == notebook.SignInPasswordEnv {
-			add("password", "Copy password", "key", func() { fyne.CurrentApp().Clipboard().SetContent(s.Token) }).Hint(l.passwordHint(s))
+			add("password", "Copy password", "key", func() { kit.Copy(s.Token) }).Hint(l.passwordHint(s))
 		}
 		add("stop", "Stop", "stop", func() { a.Stop(s.Container) }).Command(actions.StopCommand(s.Container).String())
 	case !s.Container.Running() && s.Recipe.ID != "" && s.Folder != "" && !gone:
@@ -266,7 +266,7 @@ func (l *serverList) passwordHint(s notebook.Server) string {
 func (l *serverList) copyLink(s notebook.Server) {
 	l.p.commands.Actions().ServerURL(s, func(address string) {
 		post.Do(func() {
-			fyne.CurrentApp().Clipboard().SetContent(address)
+			kit.Copy(address)
 			l.p.commands.Notices.Show(kit.Notice{Title: "The link is copied", Text: "Who has it can use this notebook, as long as it runs, on this computer.", Brief: true})
 		})
 	})

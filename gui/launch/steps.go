@@ -98,8 +98,8 @@ func (s *stepList) failed(v job.View) {
 		words.Add(kit.NewParagraph(kit.Clean(strings.Join(lines[max(0, len(lines)-keptLines):], "\n")), kit.Mono).ID("launch.problem.lines"))
 	}
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(words)}
-	if p.Command != "" {
-		row = append(row, kit.CopyButton("launch.problem.copy", "Copy "+p.Command, func() string { return p.Command }))
+	if command := p.Command.String(); command != "" {
+		row = append(row, kit.CopyButton("launch.problem.copy", "Copy "+command, func() string { return command }))
 	}
 	if s.p.plan.Exists() && !s.p.plan.Running() && p.Kind == model.ProblemPortTaken {
 		old, l := s.p.plan.Server, s.p.likeBefore(s.p.plan.Server)

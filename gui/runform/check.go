@@ -401,8 +401,8 @@ func (v *view) fail(p *model.Problem) {
 		text.Add(kit.NewParagraph(lastOf(p.Raw, 3), kit.Mono).ID("run.problem.lines"))
 	}
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(text)}
-	if p.Command != "" {
-		row = append(row, kit.CopyButton("run.problem.copy", "Copy "+p.Command, func() string { return p.Command }))
+	if command := p.Command.String(); command != "" {
+		row = append(row, kit.CopyButton("run.problem.copy", "Copy "+command, func() string { return command }))
 	}
 	if p.Raw != "" {
 		row = append(row, kit.NewButton("run.problem.details", "Details", "", kit.Normal, func() { kit.ShowDetails(v.r.Window.Canvas(), p.What, p.Why+" "+p.Fix, p.Raw) }).Small())

@@ -19,8 +19,6 @@ import (
 	"slipway/gui/present"
 
 	units "github.com/docker/go-units"
-	"mvdan.cc/sh/v3/shell"
-	"mvdan.cc/sh/v3/syntax"
 )
 
 // Form is what a person filled in, as text where it is typed.
@@ -219,7 +217,7 @@ const leastMemory = 6 << 20
 const leastCPUs = 0.01
 
 func (f Form) validateMore(facts Facts, wrong map[string]string) {
-	if _, err := words(f.Command); err != nil {
+	if _, err := runspec.SplitWords(f.Command); err != nil {
 		wrong["command"] = "A quote is not closed, or it uses | > ; or $( ), which only a shell understands: write sh -c '…'."
 	}
 	if f.Memory != "" {
@@ -254,7 +252,7 @@ func (f Form) validateMore(facts Facts, wrong map[string]string) {
 
 // validateRare looks at the fields that few containers need.
 func (f Form) validateRare(wrong map[string]string) {
-	if _, err := words(f.Entrypoint); err != nil {
+	if _, err := runspec.SplitWords(f.Entrypoint); err != nil {
 		wrong["entrypoint"] = "A quote is not closed, or it uses what only a shell understands."
 	}
 	if n, err := units.RAMInBytes(f.Shm); f.Shm != "" && (err != nil || n <= 0) {
@@ -338,10 +336,10 @@ func (f Form) Spec() runspec.Spec {
 		}
 	}
 	if f.Command != "" {
-		s.Command, _ = words(f.Command)
+		s.Command, _ = runspec.SplitWords(f.Command)
 	}
 	if f.Entrypoint != "" {
-		s.Entrypoint, _ = words(f.Entrypoint)
+		s.Entrypoint, _ = runspec.SplitWords(f.Entrypoint)
 	}
 	s.Memory, s.ShmSize = amount(f.Memory), amount(f.Shm)
 	s.CPUs, _ = strconv.ParseFloat(f.CPUs, 64)
@@ -510,7 +508,7 @@ func (f *Form) addEnv(list []runspec.Env) {
 
 // shown is words as they are typed, "" for those that are too long.
 func shown(words []string) string {
-	if text := quoted(words); len(text) <= longest {
+	if text := model.Words(words); len(text) <= longest {
 		return text
 	}
 	return ""
@@ -524,39 +522,12 @@ func bytesText(n int64) string {
 	return runspec.FormatBytes(n)
 }
 
-// quoted is words as they are typed in a shell, so that the form reads the same words again.
-func quoted(list []string) string {
-	var parts []string
-	for _, w := range list {
-		q, err := syntax.Quote(w, syntax.LangBash)
-		if err != nil {
-			q = "''"
-		}
-		parts = append(parts, q)
-	}
-	return strings.Join(parts, " ")
-}
-
 // ParseImage reads an image's name; the ID of a dangling image is taken as it is.
 func ParseImage(text string) (string, error) {
 	if text = strings.TrimSpace(text); strings.HasPrefix(text, "sha256:") {
 		return text, nil
 	}
 	return engine.ParseImage(text)
-}
-
-// words splits a command line as a shell does, without a shell: variables stay as they are written, and what only a
-// shell could do is refused.
-func words(line string) ([]string, error) {
-	if strings.TrimSpace(line) == "" {
-		return nil, nil
-	}
-	return shell.Fields(line, func(name string) string {
-		if name == "IFS" { // not a variable of the person's, but where the shell splits
-			return " \t\n"
-		}
-		return "$" + name
-	})
 }
 
 func port(text string) (uint16, error) {

@@ -1,9 +1,7 @@
 package runform
 
 import (
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
@@ -144,22 +142,6 @@ func TestFromSpec(t *testing.T) {
 	if diff := cmp.Diff(want, f.Spec()); diff != "" {
 		t.Error(diff)
 	}
-}
-
-func FuzzQuoted(f *testing.F) {
-	f.Add("a b", "$(x)")
-	f.Add("it's", `"`)
-	f.Fuzz(func(t *testing.T, a, b string) {
-		for _, w := range []string{a, b} {
-			if !utf8.ValidString(w) || strings.ContainsAny(w, "\x00") {
-				return // no program can be given the one, nor a person type the other
-			}
-		}
-		got, err := words(quoted([]string{a, b}))
-		if diff := cmp.Diff([]string{a, b}, got); diff != "" || err != nil {
-			t.Errorf("%q: %v\n%s", quoted([]string{a, b}), err, diff)
-		}
-	})
 }
 
 // TestEveryField holds that each field of the form is in the spec, and that a form filled in from that spec is the same.

@@ -98,8 +98,8 @@ func (v *view) moreFields() fyne.CanvasObject {
 		gpu.SetEnabled(false, "This engine offers no GPU: it has neither NVIDIA's runtime nor a device by CDI.")
 	}
 	return kit.Down(10,
-		v.text("command", "Command", quoted(v.detail.Cmd), &f.Command, "Replaces what the image runs by itself. Leave it empty to keep that."),
-		pair(v.text("entrypoint", "Entrypoint", orImage(quoted(v.detail.Entrypoint)), &f.Entrypoint, "The program that is started, with the command as its arguments."),
+		v.text("command", "Command", model.Words(v.detail.Cmd), &f.Command, "Replaces what the image runs by itself. Leave it empty to keep that."),
+		pair(v.text("entrypoint", "Entrypoint", orImage(model.Words(v.detail.Entrypoint)), &f.Entrypoint, "The program that is started, with the command as its arguments."),
 			kit.Labelled("Platform", v.withError("platform", v.platform().Button))),
 		pair(v.text("user", "User", orImage(v.detail.User), &f.User, "A name in the image, or numbers such as 1000:100."),
 			v.text("workdir", "Working directory", orImage(v.detail.WorkingDir), &f.WorkingDir, "The folder in the container that its program starts in.")),

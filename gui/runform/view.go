@@ -117,7 +117,7 @@ func (v *view) show(image string) {
 	v.cancel = kit.NewButton("run.cancel", "Cancel", "", kit.Normal, func() { v.dialog.Cancel() })
 	v.body = v.layout()
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
-		fyne.CurrentApp().Clipboard().SetContent(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
+		kit.Copy(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
 	v.over = kit.NewButton("run.over", "Start over", "", kit.Link, func() { v.startOver(image) }).Hint("Forgets what you typed before.")
 	if !v.drafted {

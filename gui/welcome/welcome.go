@@ -69,15 +69,15 @@ func (p *Page) Show(st session.State) {
 	p.title.Set(st.Problem.What)
 	p.why.Set(st.Problem.Why)
 	p.fix.Set(st.Problem.Fix)
-	p.command.Set(st.Problem.Command)
-	if st.Problem.Command == "" {
+	p.command.Set(st.Problem.Command.String())
+	if st.Problem.Command == nil {
 		p.line.Hide()
 	} else {
 		p.line.Show()
 	}
 	p.card.Show()
 	p.content.Refresh()
-	p.say(st.Problem.Command)
+	p.say(st.Problem.Command.String())
 }
 
 // say tells the command that mends it, once.

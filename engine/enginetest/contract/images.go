@@ -175,7 +175,7 @@ func (s *suite) pullWithPassword(t *testing.T) {
 	err := e.Pull(bounded(t), s.env.LockedRef, nil)
 	wantKind(t, err, model.ProblemSignIn)
 	var p *model.Problem
-	if errors.As(err, &p) && p.Command != "docker login "+s.env.Locked.Addr() {
+	if errors.As(err, &p) && p.Command.String() != "docker login "+s.env.Locked.Addr() {
 		t.Errorf("command: %s", p.Command)
 	}
 	write(s.env.User, "wrong")
