@@ -106,7 +106,7 @@ func window(request platform.Request, automation string, errs io.Writer) int {
 		debug.SetGCPercent(gcPercent)
 	}
 	file, problem := settings.Open(settings.DefaultPath())
-	s := session.New(file.Get().Engine)
+	s := session.New(file.Get().Engine, settings.Key(settings.DefaultPath()))
 	a := app.NewWithID(appID)
 	shell := gui.New(a, s, file, version)
 	if problem != nil {

@@ -19,7 +19,8 @@ import (
 
 // Replacing lists the containers that were made to take another one's place, see [model.Swap].
 func (e *Engine) Replacing(ctx context.Context) ([]model.Container, error) {
-	return e.listLabelled(ctx, model.LabelSwap)
+	list, err := e.listLabelled(ctx, model.LabelSwap)
+	return slices.DeleteFunc(list, func(c model.Container) bool { return c.Replaces() == "" }), err
 }
 
 // Update changes what can be changed of a container that exists, while it runs too: its limits of memory (with as much swap on
@@ -103,10 +104,12 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	if cfg.Labels == nil {
 		cfg.Labels = map[string]string{}
 	}
-	for _, l := range []string{model.LabelJob, model.LabelReplaces, model.LabelSwap} {
-		delete(cfg.Labels, l) // those of a change before
-	}
+	marks := e.marked(ctx, fromInspect(was)).Marks
+	maps.DeleteFunc(cfg.Labels, func(l, _ string) bool { // those of a change before, or of anybody's
+		return strings.HasPrefix(l, model.LabelPrefix) && (marks[l] == "" || model.Reserved(l))
+	})
 	maps.Copy(cfg.Labels, extra)
+	e.sign(ctx, cfg)
 	keepAnonymous(host, was.Mounts)
 	if shortHost := was.ID[:min(len(was.ID), 12)]; cfg.Hostname == shortHost {
 		cfg.Hostname = "" // the engine chose it

@@ -29,10 +29,11 @@ func (e *Engine) Containers(ctx context.Context, running bool) ([]model.Containe
 
 // ContainersOfJob lists the containers that the job with this ID made, see [model.LabelJob].
 func (e *Engine) ContainersOfJob(ctx context.Context, jobID string) ([]model.Container, error) {
-	return e.listLabelled(ctx, model.LabelJob+"="+jobID)
+	list, err := e.listLabelled(ctx, model.LabelJob+"="+jobID)
+	return slices.DeleteFunc(list, func(c model.Container) bool { return c.Mark(model.LabelJob) != jobID }), err
 }
 
-// listLabelled lists the containers that have a label, or one with a value.
+// listLabelled lists the containers that have a label, or one with a value, whoever wrote it: see [model.Container.Mark].
 func (e *Engine) listLabelled(ctx context.Context, label string) ([]model.Container, error) {
 	return e.listContainers(ctx, container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", label))})
 }
@@ -44,7 +45,10 @@ func (e *Engine) listContainers(ctx context.Context, opts container.ListOptions)
 	}
 	out := make([]model.Container, 0, len(list))
 	for _, c := range list {
-		out = append(out, e.asDocker(fromSummary(c)))
+		if !knownID(c.ID) {
+			continue
+		}
+		out = append(out, e.marked(ctx, e.asDocker(fromSummary(c))))
 	}
 	return out, nil
 }
@@ -55,7 +59,7 @@ func (e *Engine) Container(ctx context.Context, id string) (model.Container, err
 	if err != nil {
 		return model.Container{}, explain(err, subject{what: "Cannot look at the container", container: id})
 	}
-	return e.asDocker(fromInspect(c)), nil
+	return e.marked(ctx, e.asDocker(fromInspect(c))), nil
 }
 
 // InspectJSON is everything that the engine says about a container, as docker inspect prints it.
@@ -172,6 +176,7 @@ func fromSummary(c container.Summary) model.Container {
 			}
 		}
 	}
+	out.Name = nameOf(out.Name, c.ID)
 	out.ExitCode, out.Health = parseStatus(c.Status)
 	for _, p := range c.Ports {
 		out.Ports = append(out.Ports, model.PublishedPort{HostIP: p.IP, HostPort: p.PublicPort, Container: p.PrivatePort, Protocol: p.Type})
@@ -217,7 +222,7 @@ func parseStatus(text string) (exit int, health string) {
 func fromInspect(c container.InspectResponse) model.Container {
 	out := model.Container{Inspected: true}
 	if c.ContainerJSONBase != nil {
-		out.ID, out.Name, out.ImageID, out.Created = c.ID, strings.TrimPrefix(c.Name, "/"), c.Image, stamp(c.Created)
+		out.ID, out.Name, out.ImageID, out.Created = c.ID, nameOf(strings.TrimPrefix(c.Name, "/"), c.ID), c.Image, stamp(c.Created)
 		out.Argv = append([]string{c.Path}, c.Args...)
 		out.Command = strings.Join(out.Argv, " ")
 		out.RestartCount = c.RestartCount

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// Create makes a container as the spec says and does not start it. extra labels are added to the spec's own. Folders
+// Create makes a container as the spec says and does not start it. extra are Slipway's own labels, which are signed. Folders
 // that do not exist are refused, never made. It returns the full ID, and the engine's warnings.
 func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]string) (id string, warnings []string, err error) {
 	cfg, host, err := createConfig(s, extra)
@@ -44,6 +45,7 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]st
 	if err != nil {
 		return "", nil, err
 	}
+	e.sign(ctx, cfg)
 	r, err := e.cli.ContainerCreate(ctx, cfg, host, networks, platform, s.Name)
 	if err != nil {
 		return "", nil, e.whyNotCreated(ctx, s, what, err)
@@ -96,11 +98,9 @@ func noFolder(err error, what, path string) *model.Problem {
 
 func createConfig(s runspec.Spec, extra map[string]string) (*container.Config, *container.HostConfig, error) {
 	labels := map[string]string{}
-	for _, from := range []map[string]string{s.Labels, extra} {
-		for k, v := range from {
-			labels[k] = v
-		}
-	}
+	maps.Copy(labels, s.Labels)
+	maps.DeleteFunc(labels, func(l, _ string) bool { return model.Reserved(l) }) // nobody's but Slipway's to say
+	maps.Copy(labels, extra)
 	cfg := &container.Config{
 		Image: s.Image, Entrypoint: s.Entrypoint, Cmd: s.Command, User: s.User, WorkingDir: s.WorkingDir, Labels: labels,
 		ExposedPorts: nat.PortSet{}, Hostname: s.Hostname, Tty: s.TTY, OpenStdin: s.Interactive,

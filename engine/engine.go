@@ -20,11 +20,14 @@ type Engine struct {
 	info     model.EngineInfo
 	locality model.Locality
 	endpoint endpoint.Endpoint
+	key      model.Key
+	labels   labelCache
 	counting chan struct{} // has room for one count of what takes space
 }
 
-// Connect makes a connection and asks the engine who it is. The caller closes the result.
-func Connect(ctx context.Context, e endpoint.Endpoint) (*Engine, error) {
+// Connect makes a connection and asks the engine who it is. What is made through it is signed with key, and only what is
+// signed with it is taken for Slipway's own. The caller closes the result.
+func Connect(ctx context.Context, e endpoint.Endpoint, key model.Key) (*Engine, error) {
 	cli, err := e.Client()
 	if err != nil {
 		return nil, err
@@ -34,7 +37,7 @@ func Connect(ctx context.Context, e endpoint.Endpoint) (*Engine, error) {
 		cli.Close()
 		return nil, err
 	}
-	return &Engine{cli: cli, info: info, locality: where, endpoint: e, counting: make(chan struct{}, 1)}, nil
+	return &Engine{cli: cli, info: info, locality: where, endpoint: e, key: key, counting: make(chan struct{}, 1)}, nil
 }
 
 // Close ends the connection; calls and streams that still run fail.

@@ -56,6 +56,8 @@ func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]s
 	if err := e.noVolume(ctx, name, s); err != nil {
 		return model.Container{}, err
 	}
+	labels = maps.Clone(labels)
+	e.key.SignVolume(name, labels)
 	c, err := e.helper(ctx, name, labels, false, run, jobID)
 	if err != nil {
 		return c, err
@@ -91,8 +93,9 @@ func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[str
 		if err != nil {
 			return model.Container{}, explain(err, s)
 		}
-		cfg := &container.Config{Image: img, Cmd: []string{"none"}, Entrypoint: []string{"none"}, Labels: labels}
-		r, err = e.cli.ContainerCreate(ctx, cfg, host, nil, nil, "slipway-volume-"+hex.EncodeToString(random[:]))
+		cfg := &container.Config{Image: img, Cmd: []string{"none"}, Entrypoint: []string{"none"}, Labels: maps.Clone(labels)}
+		e.sign(ctx, cfg)
+		r, err = e.cli.ContainerCreate(ctx, cfg, host, nil, nil, model.HelperPrefix+hex.EncodeToString(random[:]))
 		if errdefs.IsNotFound(err) && try < mostHelperTries { // the image went in between, the empty one with another helper
 			continue
 		}
@@ -135,14 +138,14 @@ func (e *Engine) RemoveHelper(ctx context.Context, c model.Container) error {
 // Helpers lists all helpers.
 func (e *Engine) Helpers(ctx context.Context) ([]model.Container, error) {
 	list, err := e.listLabelled(ctx, model.LabelHelper)
-	return slices.DeleteFunc(list, func(c model.Container) bool { return c.State != model.StateCreated }), err
+	return slices.DeleteFunc(list, func(c model.Container) bool { return !c.Helper() }), err
 }
 
 // DropHelpers removes the helpers of a volume that nobody copies through, see [model.LabelJob], so that it can be removed.
 func (e *Engine) DropHelpers(ctx context.Context, v model.Volume) error {
 	list, err := e.listLabelled(ctx, model.LabelHelper+"="+v.Name)
 	for _, c := range list {
-		if c.Labels[model.LabelJob] == "" && c.State == model.StateCreated {
+		if c.Helper() && c.Mark(model.LabelHelper) == v.Name && c.Mark(model.LabelJob) == "" {
 			err = errors.Join(err, e.RemoveHelper(ctx, c))
 		}
 	}

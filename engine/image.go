@@ -25,6 +25,9 @@ func (e *Engine) Images(ctx context.Context) ([]model.Image, error) {
 	}
 	out := make([]model.Image, 0, len(list))
 	for _, i := range list {
+		if !knownID(i.ID) {
+			continue
+		}
 		out = append(out, model.Image{
 			ID: i.ID, Tags: e.hubNames(withoutNone(i.RepoTags)), Digests: e.hubNames(withoutNone(i.RepoDigests)),
 			Created: unix(i.Created), Size: i.Size, Labels: i.Labels,
@@ -33,9 +36,9 @@ func (e *Engine) Images(ctx context.Context) ([]model.Image, error) {
 	return out, nil
 }
 
-// withoutNone drops the "<none>:<none>" that old engines list for dangling images.
+// withoutNone drops the "<none>:<none>" that old engines list for dangling images, and what is no reference at all.
 func withoutNone(refs []string) []string {
-	return slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return strings.Contains(r, "<none>") })
+	return goodReferences(slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return strings.Contains(r, "<none>") }))
 }
 
 // Image asks everything about one image, by ID or reference.

@@ -6,7 +6,6 @@ import (
 	"slipway/engine/model"
 
 	"github.com/google/go-containerregistry/pkg/authn"
-	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
@@ -24,7 +23,7 @@ type Download struct {
 // requests, which registries count. Nothing is downloaded.
 func (e *Engine) Download(ctx context.Context, ref string) (Download, error) {
 	s := subject{what: "Cannot ask about " + ref, image: ref}
-	parsed, err := name.ParseReference(ref)
+	parsed, err := e.atRegistry(ref)
 	if err != nil {
 		return Download{}, explain(err, s)
 	}
@@ -32,7 +31,7 @@ func (e *Engine) Download(ctx context.Context, ref string) (Download, error) {
 	if err != nil {
 		return Download{}, err
 	}
-	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
+	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithTransport(&registryTransport{plain: e.info.PlainRegistries}), remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
 		remote.WithAuth(authn.FromConfig(authn.AuthConfig{Username: auth.Username, Password: auth.Password, Auth: auth.Auth, IdentityToken: auth.IdentityToken, RegistryToken: auth.RegistryToken})))
 	if err != nil {
 		return Download{}, explain(err, s)

@@ -17,9 +17,11 @@ func (e *Engine) Networks(ctx context.Context) ([]model.Network, error) {
 	if err != nil {
 		return nil, explain(err, subject{what: "Cannot list the networks"})
 	}
-	out := make([]model.Network, len(list))
-	for i, n := range list {
-		out[i] = model.Network{ID: n.ID, Name: n.Name, Driver: n.Driver}
+	out := make([]model.Network, 0, len(list))
+	for _, n := range list {
+		if goodName(n.Name) {
+			out = append(out, model.Network{ID: n.ID, Name: n.Name, Driver: n.Driver})
+		}
 	}
 	slices.SortFunc(out, func(a, b model.Network) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil

@@ -40,6 +40,18 @@ func (e *Engine) Shells(ctx context.Context, c model.Container) ([]string, error
 // mostSearched is how many folders of a search path are looked into.
 const mostSearched = 8
 
+// plainDir matches folders that a path of a shell is taken from: an image chooses them, and the path goes into commands.
+var plainDir = regexp.MustCompile(`^/[A-Za-z0-9._/+-]*$`)
+
+// UsualShell is a shell's path where it is in one of the usual folders, else its name alone, which docker looks for along
+// the container's PATH. No part of it was chosen by an image.
+func UsualShell(shell string) string {
+	if slices.Contains(shellDirs, path.Dir(shell)) {
+		return shell
+	}
+	return path.Base(shell)
+}
+
 // searchPath are the folders of PATH that are not usual.
 func searchPath(env []string) []string {
 	var dirs []string
@@ -49,7 +61,7 @@ func searchPath(env []string) []string {
 			continue
 		}
 		for _, dir := range strings.Split(list, ":") {
-			if path.IsAbs(dir) && !slices.Contains(shellDirs, path.Clean(dir)) && len(dirs) < mostSearched {
+			if plainDir.MatchString(dir) && !slices.Contains(shellDirs, path.Clean(dir)) && len(dirs) < mostSearched {
 				dirs = append(dirs, path.Clean(dir))
 			}
 		}

@@ -81,7 +81,7 @@ func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
 		s.WorkingDir = cfg.WorkingDir
 	}
 	for k, v := range cfg.Labels {
-		if own, ok := image.Labels[k]; (!ok || own != v) && k != model.LabelJob && k != model.LabelVersion && k != model.LabelReplaces && k != model.LabelSwap {
+		if own, ok := image.Labels[k]; (!ok || own != v) && !model.Reserved(k) && k != model.LabelVersion {
 			s.Labels[k] = v
 		}
 	}

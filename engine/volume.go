@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"sort"
 
@@ -24,8 +25,8 @@ func (e *Engine) Volumes(ctx context.Context) ([]model.Volume, error) {
 	}
 	out := make([]model.Volume, 0, len(r.Volumes))
 	for _, v := range r.Volumes {
-		if v != nil {
-			out = append(out, fromVolume(*v))
+		if v != nil && goodName(v.Name) {
+			out = append(out, e.fromVolume(*v))
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
@@ -35,7 +36,7 @@ func (e *Engine) Volumes(ctx context.Context) ([]model.Volume, error) {
 // Volume asks about one volume.
 func (e *Engine) Volume(ctx context.Context, name string) (model.Volume, error) {
 	v, err := e.cli.VolumeInspect(ctx, name)
-	return fromVolume(v), explain(err, subject{what: "Cannot look at the volume " + name})
+	return e.fromVolume(v), explain(err, subject{what: "Cannot look at the volume " + name})
 }
 
 // CreateVolume makes a volume with the engine's own driver. One of that name that is there already is an error, where the
@@ -45,8 +46,12 @@ func (e *Engine) CreateVolume(ctx context.Context, name string, labels map[strin
 	if err := e.noVolume(ctx, name, s); err != nil {
 		return model.Volume{}, err
 	}
+	if len(labels) > 0 {
+		labels = maps.Clone(labels)
+		e.key.SignVolume(name, labels)
+	}
 	v, err := e.cli.VolumeCreate(ctx, volume.CreateOptions{Name: name, Labels: labels})
-	return fromVolume(v), explain(err, s)
+	return e.fromVolume(v), explain(err, s)
 }
 
 // noVolume makes sure that there is no volume of that name.
@@ -71,9 +76,9 @@ func (e *Engine) RemoveVolume(ctx context.Context, name string) error {
 	return explain(e.cli.VolumeRemove(ctx, name, false), subject{what: "Cannot remove the volume “" + name + "”"})
 }
 
-func fromVolume(v volume.Volume) model.Volume {
+func (e *Engine) fromVolume(v volume.Volume) model.Volume {
 	return model.Volume{
-		Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels,
+		Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels, Marks: e.key.VolumeMarks(v.Name, v.Labels),
 		Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name),
 	}
 }

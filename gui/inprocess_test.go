@@ -76,7 +76,7 @@ func open(t *testing.T, host string, prepare ...func(home string)) *inProcess {
 	if problem != nil {
 		t.Fatal(problem)
 	}
-	s := session.New("")
+	s := session.New("", enginetest.Key)
 	shell := gui.New(app, s, file, "test")
 	shell.Window().Resize(fyne.NewSize(1280, 800))
 	d := &inProcess{t: t, shell: shell, session: s, queue: queue}

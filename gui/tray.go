@@ -13,6 +13,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
+	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/post"
 
@@ -61,7 +62,7 @@ func (sh *Shell) serveTray(ctx context.Context, app desktop.App) {
 		}
 	})()
 	for shown := ""; ; {
-		m := trayOf(sh.session.Live.Snapshot(), sh.launch.Recipes(), sh.settings.Get().Projects)
+		m := trayOf(sh.session, sh.session.Live.Snapshot(), sh.launch.Recipes(), sh.settings.Get().Projects)
 		if key := fmt.Sprintf("%q", m.labels()); key != shown {
 			shown = key
 			post.Do(func() { app.SetSystemTrayMenu(sh.trayMenu(m)) })
@@ -81,10 +82,10 @@ type tray struct {
 }
 
 // trayOf lists the notebooks that run and can be opened, and the folders that were launched and have none.
-func trayOf(snap *live.Snapshot, recipes []notebook.Recipe, projects []settings.Project) tray {
+func trayOf(s *session.Session, snap *live.Snapshot, recipes []notebook.Recipe, projects []settings.Project) tray {
 	var m tray
 	runs := map[string]bool{}
-	for _, s := range actions.Servers(snap, recipes) {
+	for _, s := range actions.Servers(s, snap, recipes) {
 		if s.Container.State == model.StateRunning && s.Reached() && len(m.servers) < mostInTray && !snap.Stale {
 			m.servers = append(m.servers, s)
 			runs[s.Folder] = true

@@ -14,6 +14,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/journal"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/session"
 )
 
@@ -37,6 +38,8 @@ type Asker interface {
 	Unfinished(ctx context.Context, q UnfinishedChange) UnfinishedChoice
 	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.
 	BusyStop(ctx context.Context, q BusyStop) bool
+	// FirstLaunch asks whether to launch something that a person should know more about before, and tells whether to do it.
+	FirstLaunch(ctx context.Context, q FirstLaunch) bool
 	// Tell shows a problem that belongs to no job.
 	Tell(p *model.Problem)
 	// Waiting says that the engine takes its time to answer, until done is called. It returns at once.
@@ -59,6 +62,8 @@ type Actions struct {
 	still func(fresh model.Container) time.Duration
 	// downloads is what registries said.
 	downloads downloads
+	// browser opens pages.
+	browser platform.Browser
 	// onRate is told how fast registries are; nil for nobody.
 	onRate func(registry string, rate int64)
 
@@ -93,7 +98,16 @@ func (a *Actions) Close() {
 	a.mu.Unlock()
 	a.cancel()
 	a.wg.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), openTime)
+	defer cancel()
+	a.browser.Close(ctx)
 }
+
+// openTime is how long quitting waits for a page that was opened just before to reach the browser.
+const openTime = 2 * time.Second
+
+// Browser opens pages, until the actions are closed.
+func (a *Actions) Browser() *platform.Browser { return &a.browser }
 
 // spawn runs fn off the caller's goroutine, owned by a. It tells whether it does: not when a was closed.
 func (a *Actions) spawn(fn func(ctx context.Context)) bool {

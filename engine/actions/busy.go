@@ -20,14 +20,14 @@ const busyTime = 2 * time.Second
 
 // mayStop asks where stopping a container would end a computation, and tells whether it is to be stopped.
 func (a *Actions) mayStop(ctx context.Context, c model.Container) bool {
-	q := BusyStop{Container: c, Notebooks: busyNotebooks(ctx, c)}
+	q := BusyStop{Container: c, Notebooks: busyNotebooks(ctx, place(a.session), c)}
 	return len(q.Notebooks) == 0 || a.asker.BusyStop(ctx, q)
 }
 
 // busyNotebooks are the notebooks in a container that compute right now; none where it is no Jupyter server, or does
 // not say.
-func busyNotebooks(ctx context.Context, c model.Container) []string {
-	list := notebook.Servers([]model.Container{c}, nil, func(string) map[string]string { return nil })
+func busyNotebooks(ctx context.Context, at notebook.Place, c model.Container) []string {
+	list := notebook.Servers([]model.Container{c}, nil, at)
 	if c.State != model.StateRunning || len(list) == 0 || !list[0].Known || !list[0].Reached() || !list[0].Jupyter() {
 		return nil
 	}

@@ -422,7 +422,7 @@ func (s *swap) unmake(ctx context.Context, e *engine.Engine) {
 		}
 	}
 	for _, name := range s.made {
-		if v, err := e.Volume(ctx, name); err == nil && v.Labels[model.LabelJob] == s.r.JobID() {
+		if v, err := e.Volume(ctx, name); err == nil && v.Mark(model.LabelJob) == s.r.JobID() {
 			_ = e.RemoveVolume(ctx, name) // which the engine refuses when somebody has it by now
 		}
 	}

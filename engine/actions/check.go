@@ -8,6 +8,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/platform"
 
 	"github.com/distribution/reference"
@@ -17,7 +18,7 @@ import (
 // littleMemory is below what an engine is too small for most notebooks.
 const littleMemory = 2 << 30
 
-// notes are what a person should know before a launch: what the engine's machine lacks.
+// notes are what a person should know before a launch: what the engine's machine lacks, and what the notebook opens.
 func notes(l Launch, info model.EngineInfo) []string {
 	var list []string
 	if !l.Recipe.Runs(info.Arch) {
@@ -25,6 +26,12 @@ func notes(l Launch, info model.EngineInfo) []string {
 	}
 	if info.Memory > 0 && info.Memory < littleMemory {
 		list = append(list, "The engine has only "+units.BytesSize(float64(info.Memory))+" of memory: larger data may not fit.")
+	}
+	if l.Recipe.SignIn.Method == notebook.SignInNone && l.Recipe.ID != notebook.AnyID {
+		list = append(list, l.Recipe.Name+" has no sign-in: every user of this computer can open it while it runs.")
+	}
+	if info.UserNSRemap && !info.Rootless && l.Recipe.User != notebook.UserImage {
+		list = append(list, "This engine keeps the users of containers apart from yours (userns-remap). The notebook gives that up, so that it can write into your folder.")
 	}
 	return list
 }

@@ -407,7 +407,7 @@ func TestCrashChild(t *testing.T) {
 	who := &person{change: actions.ChangeFill, settle: s.Settle, busy: func(actions.BusyStop) bool { return true }}
 	who.say = func(p *model.Problem) { fmt.Println("told", p) }
 	who.answers(actions.RemoveContainer)
-	b := &bench{T: t, session: session.New(""), person: who, seen: map[string]bool{}, image: enginetest.TinyName}
+	b := &bench{T: t, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{}, image: enginetest.TinyName}
 	b.actions = actions.New(b.session, who, "test")
 	b.actions.StandStill(time.Second)
 	b.actions.HoldRemovals(0, nil)

@@ -344,7 +344,7 @@ func prepareNotebook(b *bench, s *scene) {
 func doReplace(b *bench, s scene) *job.Job {
 	var list []notebook.Server
 	b.until("the server", func() bool {
-		list = actions.Servers(b.session.Live.Snapshot(), []notebook.Recipe{crashRecipe()})
+		list = actions.Servers(b.session, b.session.Live.Snapshot(), []notebook.Recipe{crashRecipe()})
 		return len(list) > 0 && list[0].Container.ID == s.Container
 	})
 	l := &launcher{bench: b, folder: s.File, recipe: crashRecipe()}

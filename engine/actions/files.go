@@ -33,7 +33,7 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 // FetchFiles copies files and folders of a container into a folder of this computer. Nothing there is overwritten: what has
 // a name that is taken gets a number.
 func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
-	spec := job.Spec{Title: "Download " + things(inside) + " from " + place(c), Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
+	spec := job.Spec{Title: "Download " + things(inside) + " from " + placeName(c), Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
 	names := map[string]string{} // what each is called there: a second try goes on with what the first one wrote
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
@@ -122,7 +122,7 @@ func (l *lent) whenFree(id string, fn func()) (free bool) {
 }
 
 // place is what a person knows a container by: a helper by its volume.
-func place(c model.Container) string { return cmp.Or(c.Labels[model.LabelHelper], c.Name) }
+func placeName(c model.Container) string { return cmp.Or(c.Mark(model.LabelHelper), c.Name) }
 
 // things says what several paths are for a title.
 func things(paths []string) string {
@@ -135,7 +135,7 @@ func things(paths []string) string {
 // UploadFiles copies files and folders of this computer into a folder of a container. They belong to whom the folder belongs to.
 // What is there by the same name is overwritten: who calls has asked about that.
 func (a *Actions) UploadFiles(c model.Container, local []string, inside string) *job.Job {
-	spec := job.Spec{Title: "Upload " + things(local) + " to " + place(c), Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00")}
+	spec := job.Spec{Title: "Upload " + things(local) + " to " + placeName(c), Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00")}
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		user, group, err := e.Owner(ctx, c.ID, inside)
 		if err != nil {

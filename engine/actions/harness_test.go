@@ -33,6 +33,8 @@ type person struct {
 	removal func(context.Context, *actions.Removal) actions.RemovalChoice
 	image   func(actions.ImageRemoval) actions.ImageChoice
 	busy    func(actions.BusyStop) bool
+	refuse  bool // a first launch
+	firsts  []actions.FirstLaunch
 	several actions.RemovalChoice // to questions about several things
 	images  []actions.ImageRemovals
 	volumes []*actions.VolumeRemovals
@@ -122,6 +124,13 @@ func (p *person) BusyStop(_ context.Context, q actions.BusyStop) bool {
 	answer := p.busy
 	p.mu.Unlock()
 	return answer != nil && answer(q)
+}
+
+func (p *person) FirstLaunch(_ context.Context, q actions.FirstLaunch) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.firsts = append(p.firsts, q)
+	return !p.refuse
 }
 
 func (p *person) Waiting() func() {
@@ -218,7 +227,7 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 	t.Helper()
 	isolate(t)
 	t.Setenv("DOCKER_HOST", private.Host())
-	b := &bench{T: t, private: private, session: session.New(""), person: who, seen: map[string]bool{}, image: enginetest.TinyImage(t, private)}
+	b := &bench{T: t, private: private, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{}, image: enginetest.TinyImage(t, private)}
 	b.actions = actions.New(b.session, b.person, "test")
 	b.actions.StandStill(time.Second)
 	b.session.Start()

@@ -32,7 +32,7 @@ func (a *Actions) stopIdle(recipes []notebook.Recipe, every time.Duration, after
 			if limit <= 0 {
 				continue
 			}
-			for _, s := range Servers(a.session.Live.Snapshot(), recipes) {
+			for _, s := range Servers(a.session, a.session.Live.Snapshot(), recipes) {
 				if idle, ok := idleFor(ctx, s); ok && idle >= limit {
 					stopped(s, idle)
 					a.stop(s.Container)
@@ -46,7 +46,7 @@ func (a *Actions) stopIdle(recipes []notebook.Recipe, every time.Duration, after
 // where stopping would destroy it.
 func idleFor(ctx context.Context, s notebook.Server) (idle time.Duration, ok bool) {
 	c := s.Container
-	if s.Recipe.ID == "" || c.State != model.StateRunning || c.AutoRemove || !s.Known || !s.Reached() || !s.Jupyter() {
+	if s.Recipe.ID == "" || !c.Made() || c.State != model.StateRunning || c.AutoRemove || !s.Known || !s.Reached() || !s.Jupyter() {
 		return 0, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, busyTime)

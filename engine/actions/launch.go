@@ -129,13 +129,13 @@ func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Repo
 	if err != nil {
 		return "", err
 	}
-	p.Server = again(fresh, p.Recipe)
+	p.Server = again(fresh, p.Recipe, notebook.PlaceOf(e))
 	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (string, error) { return a.openServer(ctx, e, r, p.Launch, p.Server, true) })
 }
 
 // again is the server of a container as it is now.
-func again(c model.Container, r notebook.Recipe) notebook.Server {
-	list := notebook.Servers([]model.Container{c}, []notebook.Recipe{r}, func(string) map[string]string { return nil })
+func again(c model.Container, r notebook.Recipe, at notebook.Place) notebook.Server {
+	list := notebook.Servers([]model.Container{c}, []notebook.Recipe{r}, at)
 	if len(list) == 0 {
 		return notebook.Server{Container: c}
 	}
@@ -147,6 +147,9 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 	if err := checkFolder(p.Folder); err != nil {
 		return "", err
 	}
+	if !a.allowed(ctx, p) {
+		return "", context.Canceled
+	}
 	image, err := a.imageFor(ctx, e, r, p.Image)
 	if err != nil {
 		return "", err
@@ -155,7 +158,7 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 	p.HostPort = a.freePort(p.HostPort) // a download takes long enough for somebody else to take it
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
-	id, _, err := a.create(ctx, e, r, s)
+	id, _, err := a.create(ctx, e, r, s, nil)
 	if err != nil {
 		return "", err
 	}
@@ -219,7 +222,7 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 		if err != nil && !(p.Recipe.ID == notebook.AnyID && model.IsKind(err, model.ProblemPermission)) { // such an image may only read
 			return "", err
 		}
-		return then(ctx, again(c, p.Recipe))
+		return then(ctx, again(c, p.Recipe, notebook.PlaceOf(e)))
 	})
 }
 
@@ -300,7 +303,7 @@ func discard(ctx context.Context, e *engine.Engine, jobID string, c model.Contai
 		return true, nil
 	case err != nil:
 		return false, err
-	case now.Labels[model.LabelJob] != jobID:
+	case now.Mark(model.LabelJob) != jobID:
 		return false, nil
 	case now.Running():
 		if err := e.Stop(ctx, now, -1); err != nil {

@@ -50,7 +50,7 @@ func newLauncher(t *testing.T) *launcher {
 	l.recipe = recipes[0]
 	l.recipe.Image, l.recipe.Tags = strings.TrimSuffix(ref, ":"+enginetest.JupyterTag), []string{enginetest.JupyterTag}
 	t.Cleanup(func() {
-		for _, s := range actions.Servers(l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
+		for _, s := range actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
 			private.RemoveForced(t, s.Container.ID)
 		}
 	})
@@ -67,7 +67,7 @@ func (l *launcher) server() notebook.Server {
 	l.Helper()
 	var list []notebook.Server
 	l.until("one server", func() bool {
-		list = actions.Servers(l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
+		list = actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
 		return len(list) == 1
 	})
 	return list[0]
@@ -263,7 +263,7 @@ func TestLaunchAsUsers(t *testing.T) {
 		if err := notebook.TryFolder(l.ctx(), e, c.ID, folder, l.recipe.Mount); err != nil {
 			t.Errorf("user %d: %v", uid, err)
 		}
-		s := notebook.Servers([]model.Container{c}, []notebook.Recipe{l.recipe}, func(string) map[string]string { return nil })[0]
+		s := notebook.Servers([]model.Container{c}, []notebook.Recipe{l.recipe}, notebook.Place{Locality: model.ThisComputer})[0]
 		if answer, err := notebook.Wait(l.ctx(), s, limit); answer != notebook.Up || err != nil {
 			t.Fatalf("user %d: %s %v", uid, answer, err)
 		}
@@ -298,7 +298,7 @@ func TestForeignJupyter(t *testing.T) {
 	s := wish.Spec()
 	s.Labels, s.Env = nil, nil // its token is its own, and random
 	s.Env = append(s.Env, runspec.Env{Name: "NOTEBOOK_ARGS", Value: "--ServerApp.base_url=/some/where"})
-	list := notebook.Servers([]model.Container{l.started(s)}, nil, func(string) map[string]string { return nil })
+	list := notebook.Servers([]model.Container{l.started(s)}, nil, notebook.Place{Locality: model.ThisComputer})
 	if len(list) != 1 || list[0].Known || list[0].Base != "/some/where/" {
 		t.Fatalf("%+v", list)
 	}

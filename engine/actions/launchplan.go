@@ -146,7 +146,7 @@ func (a *Actions) planLaunch(l Launch, snap *live.Snapshot, containers []model.C
 	if err != nil {
 		return LaunchPlan{}, err
 	}
-	if s, ok := serverFor(containers, imageLabels(snap), l); ok {
+	if s, ok := serverFor(containers, place(a.session), l); ok {
 		return LaunchPlan{Launch: l, Server: s}, nil
 	}
 	return a.planNew(l, st, containers), nil
@@ -212,18 +212,15 @@ func names(containers []model.Container) map[string]bool {
 	return taken
 }
 
-// Servers are the notebook servers that the engine has, see [notebook.Servers].
-func Servers(snap *live.Snapshot, recipes []notebook.Recipe) []notebook.Server {
-	return notebook.Servers(snap.Containers, recipes, imageLabels(snap))
+// Servers are the notebook servers of a picture of the engine that a session is connected to, see [notebook.Servers].
+func Servers(s *session.Session, snap *live.Snapshot, recipes []notebook.Recipe) []notebook.Server {
+	return notebook.Servers(snap.Containers, recipes, place(s))
 }
 
-// imageLabels gives the labels of an image by its ID.
-func imageLabels(snap *live.Snapshot) func(id string) map[string]string {
-	labels := make(map[string]map[string]string, len(snap.Images))
-	for _, i := range snap.Images {
-		labels[i.ID] = i.Labels
-	}
-	return func(id string) map[string]string { return labels[id] }
+// place is where the engine of a session is.
+func place(s *session.Session) notebook.Place {
+	st := s.State()
+	return notebook.Place{Locality: st.Locality, Host: st.Endpoint.HostName()}
 }
 
 // withRecipe asks the engine for all containers as they are this moment, and everything about those of a recipe: the
@@ -234,7 +231,7 @@ func withRecipe(ctx context.Context, e *engine.Engine, recipe string) ([]model.C
 		return nil, err
 	}
 	for i, c := range list {
-		if c.Labels[model.LabelRecipe] != recipe {
+		if c.Mark(model.LabelRecipe) != recipe {
 			continue
 		}
 		fresh, err := e.Container(ctx, c.ID)
@@ -250,9 +247,9 @@ func withRecipe(ctx context.Context, e *engine.Engine, recipe string) ([]model.C
 }
 
 // serverFor is the server of this very folder and recipe: the running one, else the one that was made last.
-func serverFor(containers []model.Container, labels func(id string) map[string]string, l Launch) (notebook.Server, bool) {
+func serverFor(containers []model.Container, at notebook.Place, l Launch) (notebook.Server, bool) {
 	var found []notebook.Server
-	for _, s := range notebook.Servers(containers, []notebook.Recipe{l.Recipe}, labels) {
+	for _, s := range notebook.Servers(containers, []notebook.Recipe{l.Recipe}, at) {
 		if s.Recipe.ID == l.Recipe.ID && (l.Recipe.ID != notebook.AnyID || sameImage(s.Container.Reference, l.Image)) && s.Folder == l.Folder && !leftBehind(s.Container, containers) && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
 			found = append(found, s)
 		}
@@ -281,6 +278,6 @@ func sameImage(a, b string) bool {
 // leftBehind tells whether a container was made to take another one's place, which is still there, and did not.
 func leftBehind(c model.Container, containers []model.Container) bool {
 	return slices.ContainsFunc(containers, func(old model.Container) bool {
-		return c.Labels[model.LabelReplaces] == old.ID && !notebook.TookPlace(c, old)
+		return c.Replaces() == old.ID && !notebook.TookPlace(c, old)
 	})
 }

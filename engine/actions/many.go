@@ -205,7 +205,7 @@ func (a *Actions) guardMany(list []model.Container, verb string, then func([]mod
 		var g errgroup.Group
 		g.SetLimit(2 * atOnce)
 		for i, c := range fresh {
-			g.Go(func() error { busy[i] = busyNotebooks(ctx, c); return nil })
+			g.Go(func() error { busy[i] = busyNotebooks(ctx, place(a.session), c); return nil })
 		}
 		_ = g.Wait() // what does not answer is not busy
 		for i, c := range fresh {

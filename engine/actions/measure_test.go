@@ -31,7 +31,7 @@ func TestMeasureLaunch(t *testing.T) {
 	for range enginetest.Rounds {
 		l.private.RemoveForced(t, l.server().Container.ID)
 		l.until("it is gone", func() bool {
-			return len(actions.Servers(l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
+			return len(actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
 		})
 		script = append(script, l.byScript(docker, curl))
 		port := freePort(t)
@@ -123,7 +123,7 @@ func TestMeasureServers(t *testing.T) {
 			}
 			whole = append(whole, fresh)
 		}
-		if found := notebook.Servers(whole, nil, func(string) map[string]string { return nil }); len(found) != servers {
+		if found := notebook.Servers(whole, nil, notebook.Place{Locality: model.ThisComputer}); len(found) != servers {
 			t.Fatalf("%d servers were found", len(found))
 		}
 		took = append(took, time.Since(began))

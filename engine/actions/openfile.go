@@ -12,7 +12,6 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
-	"slipway/engine/platform"
 )
 
 // title is what a launch is called among the jobs.
@@ -27,12 +26,12 @@ func (l Launch) title() string {
 	return "Launch " + filepath.Base(l.Folder) + " (" + kind + ")"
 }
 
-// open opens what answers.
-func (l Launch) open(ctx context.Context, o Opened) error {
+// openAs opens what answers, as l wishes.
+func (a *Actions) openAs(ctx context.Context, l Launch, o Opened) error {
 	if l.Open != nil {
 		return l.Open(ctx, o)
 	}
-	return platform.OpenURL(ctx, o.URL)
+	return a.browser.Open(ctx, o.URL)
 }
 
 // address is what the browser opens on a server: the file's page, or the first one.
@@ -98,7 +97,7 @@ func (a *Actions) serversWith(ctx context.Context, e *engine.Engine, l Launch) (
 		}
 		list = append(list, fresh)
 	}
-	servers := slices.DeleteFunc(notebook.Servers(list, []notebook.Recipe{l.Recipe}, imageLabels(a.session.Live.Snapshot())), func(s notebook.Server) bool {
+	servers := slices.DeleteFunc(notebook.Servers(list, []notebook.Recipe{l.Recipe}, place(a.session)), func(s notebook.Server) bool {
 		_, shows := s.PathOf(l.File)
 		return !shows || !s.Jupyter() || !s.Reached() || s.Container.State != model.StateRunning
 	})
@@ -110,7 +109,7 @@ func (a *Actions) serversWith(ctx context.Context, e *engine.Engine, l Launch) (
 
 // rank puts Slipway's own servers first.
 func rank(s notebook.Server) int {
-	if s.Recipe.ID != "" || s.Container.Labels[model.LabelFolder] != "" {
+	if s.Recipe.ID != "" || s.Container.Mark(model.LabelFolder) != "" {
 		return 0
 	}
 	return 1

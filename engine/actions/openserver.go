@@ -51,7 +51,7 @@ func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Repor
 		return "", err
 	}
 	r.Step(stepOpen)
-	if err := l.open(ctx, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
+	if err := a.openAs(ctx, l, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
 		return "", err
 	}
 	return s.Container.Name + " is open in the browser." + howToSignIn(s), nil
@@ -102,7 +102,7 @@ func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s noteboo
 // OpenServer opens a notebook server in the browser. The token of one that Slipway did not launch is looked for.
 func (a *Actions) OpenServer(s notebook.Server) {
 	a.withServer(s, "Cannot open “"+s.Container.Name+"”", func(ctx context.Context, found notebook.Server) error {
-		return platform.OpenURL(ctx, found.URL())
+		return a.browser.Open(ctx, found.URL())
 	})
 }
 

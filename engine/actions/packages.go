@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -103,12 +105,15 @@ func KeepCommand(c model.Container, ref string) model.Command {
 	return model.Docker(append(words, c.Name, ref)...)
 }
 
+// plainLabel matches the names of Slipway's labels, and nothing that would be more than a name in a Dockerfile.
+var plainLabel = regexp.MustCompile(`^[a-z.-]+$`)
+
 // unlabel are the lines of a Dockerfile that take off what Slipway wrote on a container, since containers of the image would
 // seem to be this one.
 func unlabel(c model.Container) []string {
 	var lines []string
-	for _, label := range []string{model.LabelRecipe, model.LabelFolder, model.LabelDigest, model.LabelJob, model.LabelVersion, model.LabelReplaces} {
-		if c.Labels[label] != "" {
+	for _, label := range slices.Sorted(maps.Keys(c.Labels)) {
+		if strings.HasPrefix(label, model.LabelPrefix) && c.Labels[label] != "" && plainLabel.MatchString(label) {
 			lines = append(lines, "LABEL "+label+"=")
 		}
 	}

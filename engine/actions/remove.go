@@ -157,7 +157,7 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	}()
 	go func() {
 		defer wg.Done()
-		q.setBusy(busyNotebooks(listing, c))
+		q.setBusy(busyNotebooks(listing, notebook.PlaceOf(e), c))
 	}()
 	choice := a.asker.Removal(ctx, q)
 	shown := q.shown()

@@ -12,7 +12,6 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
-	"slipway/engine/platform"
 	"slipway/engine/rescue"
 )
 
@@ -72,13 +71,13 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 	}
 	r.Step(stepCreate)
 	s := p.wish().Spec()
-	s.Labels[model.LabelDigest], s.Labels[model.LabelReplaces] = image.ID, old.ID
+	s.Labels[model.LabelDigest] = image.ID
 	was, _, err := e.Spec(ctx, old.ID)
 	if err != nil {
 		return "", err
 	}
-	s.Labels[model.LabelSwap] = model.Swap{Temporary: p.Name, Name: old.Name, OldName: old.Name, OldRestart: orNo(was.Restart), OldRan: old.Running(), Run: true}.Label()
-	id, _, err := a.create(ctx, e, r, s)
+	todo := model.Swap{Temporary: p.Name, Name: old.Name, OldName: old.Name, OldRestart: orNo(was.Restart), OldRan: old.Running(), Run: true}
+	id, _, err := a.create(ctx, e, r, s, map[string]string{model.LabelReplaces: old.ID, model.LabelSwap: todo.Label()})
 	if err != nil {
 		return "", err
 	}
@@ -90,7 +89,7 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 	result := fmt.Sprintf("%s is new. The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", old.Name, swap.keptAs)
 	a.pictured(ctx, id, old.Name)
 	r.Step(stepOpen)
-	if err := platform.OpenURL(context.WithoutCancel(ctx), server.URL()); err != nil {
+	if err := a.browser.Open(context.WithoutCancel(ctx), server.URL()); err != nil {
 		result += " The browser could not be opened: press Open."
 	}
 	return result, nil

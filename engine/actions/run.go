@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +15,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/runspec"
 )
@@ -45,7 +46,7 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 		return "", err
 	}
 	r.Phase("Creating the container")
-	id, warnings, err := a.create(ctx, e, r, s)
+	id, warnings, err := a.create(ctx, e, r, s, nil)
 	if s.Platform != "" && engine.ImageMissing(err) && !strings.HasPrefix(s.Image, "sha256:") { // the one that is here is for another platform
 		if pullErr := a.pull(ctx, e, r, s.Image, s.Platform); model.IsKind(pullErr, model.ProblemNoSuchTag) || model.IsKind(pullErr, model.ProblemNotFound) {
 			return "", err // an image of one's own: that it is for another platform says more
@@ -53,7 +54,7 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 			return "", pullErr
 		}
 		r.Phase("Creating the container")
-		id, warnings, err = a.create(ctx, e, r, s)
+		id, warnings, err = a.create(ctx, e, r, s, nil)
 	}
 	if err != nil {
 		return "", err
@@ -85,13 +86,15 @@ func (a *Actions) needImage(ctx context.Context, e *engine.Engine, r *job.Report
 	return err
 }
 
-// create makes the container. A request that was cut off may still be carried out, so a cancelled job waits for its
+// create makes the container, with labels of Slipway's besides those that all of its containers have. A request that was cut off may still be carried out, so a cancelled job waits for its
 // end, for at most cleanTime.
-func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (string, []string, error) {
+func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec, more map[string]string) (string, []string, error) {
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
-	id, warnings, err := e.Create(whole, s, map[string]string{model.LabelJob: r.JobID(), model.LabelVersion: a.version})
+	labels := map[string]string{model.LabelJob: r.JobID(), model.LabelVersion: a.version}
+	maps.Copy(labels, more)
+	id, warnings, err := e.Create(whole, s, labels)
 	if whole.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
 		a.left.add(r.JobID(), e.Info().ID)
 	}
@@ -271,6 +274,9 @@ func (a *Actions) OpenPort(c model.Container, p model.PublishedPort) {
 }
 
 func (a *Actions) openPort(ctx context.Context, c model.Container, p model.PublishedPort) error {
+	if opened, err := a.openSignedIn(ctx, c, p); opened || err != nil {
+		return err
+	}
 	host := p.HostIP
 	if host == "" || host == "0.0.0.0" || host == "::" {
 		host = "127.0.0.1"
@@ -290,15 +296,29 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 	case err != nil:
 		return model.NewProblem(model.ProblemUnreachable, err, fmt.Sprintf("Nothing answers on port %d yet", p.HostPort), "The program in “"+c.Name+"” may still be starting, or listen on another port or only inside the container.", "Look at its output, then try again.")
 	}
-	return platform.OpenURL(ctx, scheme+"://"+address+"/"+tokenQuery(c))
+	return a.browser.Open(ctx, scheme+"://"+address+"/")
 }
 
-// tokenQuery signs the browser in to a Jupyter server whose token is in the container's environment.
-func tokenQuery(c model.Container) string {
-	for _, e := range c.Env {
-		if token, ok := strings.CutPrefix(e, "JUPYTER_TOKEN="); ok && token != "" {
-			return "?token=" + url.QueryEscape(token)
+// openSignedIn opens the port as the notebook server that it is, with its token, once that has answered as itself. opened is
+// false where the port is no notebook's, or its token is not known.
+func (a *Actions) openSignedIn(ctx context.Context, c model.Container, p model.PublishedPort) (opened bool, err error) {
+	e, err := a.session.Engine()
+	if err != nil {
+		return false, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*answerTime)
+	defer cancel()
+	if c, err = e.Container(ctx, c.ID); err != nil {
+		return false, err
+	}
+	for _, s := range notebook.Servers([]model.Container{c}, nil, notebook.PlaceOf(e)) {
+		s = s.At(p)
+		if answer := notebook.Ask(ctx, s); !s.Local() || answer != notebook.Up && answer != notebook.Refused {
+			continue // another page of the container's
+		}
+		if s = notebook.Look(ctx, e, s); s.Known && notebook.Ask(ctx, s) == notebook.Up {
+			return true, a.browser.Open(ctx, s.URL())
 		}
 	}
-	return ""
+	return false, nil
 }

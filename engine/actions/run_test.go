@@ -30,10 +30,10 @@ func TestRun(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	c := b.look(s.Name)
-	if c.State != model.StateRunning || c.Labels[model.LabelJob] != v.ID || c.Labels[model.LabelVersion] != "test" || !slices.Contains(c.Env, "TOKEN=hush") {
+	if c.State != model.StateRunning || c.Mark(model.LabelJob) != v.ID || c.Mark(model.LabelVersion) != "test" || !slices.Contains(c.Env, "TOKEN=hush") {
 		t.Errorf("%+v", c)
 	}
-	b.wantJournal("done: docker run -d --name run-it -e TOKEN " + ref + ` sh -c "trap 'exit 0' TERM; sleep 100000 & wait"`)
+	b.wantJournal("done: docker run -d --name run-it -e TOKEN " + ref + ` sh -c 'trap '\''exit 0'\'' TERM; sleep 100000 & wait'`)
 	for _, text := range append(b.journal(), fmt.Sprint(b.session.Journal.Entries())) {
 		if strings.Contains(text, "hush") {
 			t.Errorf("the secret is in the journal: %s", text)

@@ -40,14 +40,14 @@ func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
 	}
 	for _, fresh := range list {
 		todo, ok := fresh.Swap()
-		if !ok || !a.abandoned(fresh.Labels[model.LabelJob], fresh.Created, strangeChange) {
+		if !ok || !a.abandoned(fresh.Mark(model.LabelJob), fresh.Created, strangeChange) {
 			continue // finished, set aside, or being done right now
 		}
 		fresh, err := e.Container(ctx, fresh.ID)
 		if err != nil {
 			continue
 		}
-		old, err := e.Container(ctx, fresh.Labels[model.LabelReplaces])
+		old, err := e.Container(ctx, fresh.Replaces())
 		if err != nil {
 			continue // gone
 		}
@@ -95,7 +95,7 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	}
 	a.settling.Store(q.Fresh.ID, choice)
 	return a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		a.left.drop(q.Fresh.Labels[model.LabelJob]) // what the change itself had left to be done, or a going back from it
+		a.left.drop(q.Fresh.Mark(model.LabelJob)) // what the change itself had left to be done, or a going back from it
 		a.left.drop("stay:" + q.Fresh.ID)
 		if err := q.again(ctx, e); err != nil {
 			return "", err
@@ -391,7 +391,11 @@ func (a *Actions) GoBack(c model.Container) {
 
 // before is the container whose place this one has.
 func (a *Actions) before(ctx context.Context, e *engine.Engine, now model.Container, what string) (model.Container, error) {
-	old, err := e.Container(ctx, now.Labels[model.LabelReplaces])
+	var old model.Container
+	var err error
+	if id := now.Replaces(); id != "" {
+		old, err = e.Container(ctx, id)
+	}
 	if err == nil && !notebook.TookPlace(now, old) {
 		err = model.NewProblem(model.ProblemConflict, nil, what, "It has no other one's place.", "")
 	}

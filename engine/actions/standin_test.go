@@ -41,7 +41,7 @@ func (l *launcher) clearServers() {
 			list = l.session.Live.Snapshot().Containers
 		}
 		for _, c := range list {
-			if c.Labels[model.LabelRecipe] == l.recipe.ID {
+			if c.Mark(model.LabelRecipe) == l.recipe.ID {
 				l.private.RemoveForced(l.T, c.ID)
 			}
 		}
@@ -87,8 +87,8 @@ func TestSignIns(t *testing.T) {
 	password := script(`mkdir -p /www/private; echo hello > /www/private/index.html; echo "/private:someone:$PASSWORD" > /etc/httpd.conf; httpd -f -p 8080 -h /www -c /etc/httpd.conf`)
 	password.SignIn, password.Page = notebook.SignIn{Method: notebook.SignInPasswordEnv, Env: "PASSWORD", User: "someone"}, "private/"
 	query := script("")
-	query.SignIn, query.Page = notebook.SignIn{Method: notebook.SignInTokenFlag, Query: "key"}, "cgi-bin/page"
-	query.Command = []string{"sh", "-c", "trap 'exit 0' TERM; mkdir -p /www/cgi-bin; " + open + `export TOKEN="${1#--token=}"; httpd -f -p 8080 -h /www & wait`, "serve", "--token={token}"}
+	query.SignIn, query.Page = notebook.SignIn{Method: notebook.SignInTokenEnv, Env: "TOKEN", Query: "key"}, "cgi-bin/page"
+	query.Command = []string{"sh", "-c", "trap 'exit 0' TERM; mkdir -p /www/cgi-bin; " + open + `httpd -f -p 8080 -h /www & wait`}
 	for name, tc := range map[string]struct {
 		recipe notebook.Recipe
 		check  func(t *testing.T, opened string, s notebook.Server)
@@ -149,7 +149,7 @@ func TestLaunchTwoFolders(t *testing.T) {
 	l.want(l.done(second, nil), job.Done, "")
 	var list []notebook.Server
 	l.until("two servers", func() bool {
-		list = actions.Servers(l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
+		list = actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
 		return len(list) == 2
 	})
 	if list[0].Port.HostPort == list[1].Port.HostPort || list[0].Container.Name == list[1].Container.Name || list[0].Folder == list[1].Folder {
@@ -234,7 +234,7 @@ func TestReplace(t *testing.T) {
 		t.Errorf("the old one is %s, %s; it says %q", kept.Name, kept.State, v.Result)
 	}
 	fresh := l.look("thesis")
-	if !fresh.Running() || fresh.ImageID != newer || fresh.Labels[model.LabelReplaces] != old.Container.ID || slices.Equal(fresh.Env, kept.Env) {
+	if !fresh.Running() || fresh.ImageID != newer || fresh.Replaces() != old.Container.ID || slices.Equal(fresh.Env, kept.Env) {
 		t.Errorf("the new one: %+v", fresh)
 	}
 	if fresh.Ports[0].HostPort != old.Port.HostPort || len(l.urls()) != opened+1 {
@@ -253,7 +253,7 @@ func TestReplace(t *testing.T) {
 	}
 	var s notebook.Server
 	l.until("the new server", func() bool {
-		for _, s = range actions.Servers(l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
+		for _, s = range actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
 			if s.Container.ID == fresh.ID {
 				return true
 			}
@@ -377,7 +377,7 @@ func TestKeepPackages(t *testing.T) {
 	l.want(l.done(l.actions.KeepAsImage(s.Container, "thesis:mine")), job.Done, "")
 	l.private.RemoveForced(t, s.Container.ID)
 	l.until("it is gone", func() bool {
-		return len(actions.Servers(l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
+		return len(actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
 	})
 	wish := actions.Launch{Recipe: l.recipe, Image: "thesis:mine", Folder: l.folder, Port: freePort(t)}
 	l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
@@ -432,9 +432,9 @@ func TestExamine(t *testing.T) {
 
 // TestStopIdle stops a notebook in which nothing happens, and leaves one alone that computes.
 func TestStopIdle(t *testing.T) {
-	const jupyter = `mkdir -p /www/api; echo '{"last_activity":"2020-01-01T00:00:00Z"}' > /www/api/status; echo '[]' > /www/api/sessions; `
+	const jupyter = `mkdir -p /www/api; echo '{"version":"2.0"}' > /www/api/index.html; echo '{"last_activity":"2020-01-01T00:00:00Z"}' > /www/api/status; echo '[]' > /www/api/sessions; `
 	recipe := script(jupyter + `echo '[]' > /www/api/kernels; [ -e /work/busy ] && echo '[{"id":"k","execution_state":"busy"}]' > /www/api/kernels; httpd -f -p 8080 -h /www`)
-	recipe.SignIn, recipe.Status = notebook.SignIn{Method: notebook.SignInTokenEnv, Env: "JUPYTER_TOKEN"}, "api/status"
+	recipe.SignIn, recipe.Ready, recipe.Status = notebook.SignIn{Method: notebook.SignInTokenEnv, Env: "JUPYTER_TOKEN"}, "api/index.html", "api/status"
 	l := newStandIn(t, enginetest.Shared(t), recipe)
 	busy := filepath.Join(filepath.Dir(l.folder), "computing")
 	if err := os.Mkdir(busy, 0o755); err != nil {

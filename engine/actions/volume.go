@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -353,13 +354,16 @@ func (a *Actions) backUp(ctx context.Context, e *engine.Engine, v model.Volume, 
 	return c, err
 }
 
+// inFileName is what of a volume's name, which a driver may have given, cannot stand in the name of a file everywhere.
+var inFileName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+
 // BackupName is what the file of a backup is called that begins now.
 func BackupName(v model.Volume, now time.Time) string {
 	name := v.Name
 	if v.Anonymous {
 		name = model.ShortID(v.Name)
 	}
-	return name + "-" + now.Format("2006-01-02-1504") + ".tar"
+	return inFileName.ReplaceAllString(name, "-") + "-" + now.Format("2006-01-02-1504") + ".tar"
 }
 
 // BackUpVolumes is [Actions.BackUpVolume] of several volumes as one job, each into a file of its own in a folder of this computer.
@@ -451,7 +455,7 @@ func dropHalf(ctx context.Context, e *engine.Engine, name, jobID string) error {
 		return err
 	}
 	now, err := e.Volume(ctx, name)
-	if err == nil && now.Labels[model.LabelJob] == jobID { // not another of that name
+	if err == nil && now.Mark(model.LabelJob) == jobID { // not another of that name
 		if err = e.DropHelpers(ctx, now); err == nil { // of who looks into it
 			err = e.RemoveVolume(ctx, name)
 		}
@@ -485,7 +489,7 @@ func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 		return // the next connection tries again, as with all that fails here
 	}
 	for _, c := range list {
-		if !a.abandoned(c.Labels[model.LabelRun], c.Created, oldHelper) {
+		if !a.abandoned(c.Mark(model.LabelRun), c.Created, oldHelper) {
 			continue
 		}
 		half, err := halfRestored(ctx, e, c)
@@ -496,7 +500,7 @@ func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 			_ = e.RemoveHelper(ctx, c)
 			continue
 		}
-		if err := a.dropAbandoned(ctx, e, half, c.Labels[model.LabelJob]); err != nil {
+		if err := a.dropAbandoned(ctx, e, half, c.Mark(model.LabelJob)); err != nil {
 			a.tell(err, "The volume “"+half+"” is there only in part")
 			continue
 		}
@@ -523,12 +527,12 @@ const quitTime = 5 * time.Second
 // halfRestored is the name of the volume that a Slipway was restoring which ended: the helper of that job was still there. It is
 // "" when it was restored, or somebody looked into it, or backed it up.
 func halfRestored(ctx context.Context, e *engine.Engine, helper model.Container) (string, error) {
-	jobID := helper.Labels[model.LabelJob]
+	jobID := helper.Mark(model.LabelJob)
 	if jobID == "" || engine.Done(helper) {
 		return "", nil
 	}
-	v, err := e.Volume(ctx, helper.Labels[model.LabelHelper])
-	if model.IsKind(err, model.ProblemNotFound) || err == nil && v.Labels[model.LabelJob] != jobID {
+	v, err := e.Volume(ctx, helper.Mark(model.LabelHelper))
+	if model.IsKind(err, model.ProblemNotFound) || err == nil && v.Mark(model.LabelJob) != jobID {
 		return "", nil
 	}
 	return v.Name, err

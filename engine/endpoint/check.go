@@ -18,6 +18,7 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types"
+	"github.com/docker/docker/api/types/registry"
 	"github.com/docker/docker/api/types/versions"
 	"github.com/docker/docker/client"
 )
@@ -103,6 +104,7 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 		out.UserNSRemap = out.UserNSRemap || strings.Contains(o, "name=userns")
 		out.SELinux = out.SELinux || strings.Contains(o, "name=selinux")
 	}
+	out.PlainRegistries = plainRegistries(info.RegistryConfig)
 	_, out.GPU = info.Runtimes["nvidia"]
 	for _, d := range info.DiscoveredDevices {
 		out.GPU = out.GPU || strings.HasPrefix(d.ID, "nvidia.com/gpu")
@@ -116,6 +118,26 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 func tooOld(api string) *model.Problem {
 	return model.NewProblem(model.ProblemTooOld, nil, "This engine is too old for Slipway",
 		"It speaks version "+api+" of Docker's API; Slipway needs "+oldestAPI+" or newer (Docker 19.03).", "Update Docker, then Slipway connects by itself.")
+}
+
+// plainRegistries are those that an engine says it may ask without encryption.
+func plainRegistries(cfg *registry.ServiceConfig) []string {
+	if cfg == nil {
+		return nil
+	}
+	var list []string
+	for name, index := range cfg.IndexConfigs {
+		if index != nil && !index.Secure {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	for _, network := range cfg.InsecureRegistryCIDRs {
+		if network != nil {
+			list = append(list, (*net.IPNet)(network).String())
+		}
+	}
+	return list
 }
 
 // explainConnect turns a failed connection into the case that it is. The client does not keep the reason in its error

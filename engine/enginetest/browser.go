@@ -93,15 +93,31 @@ func chromiumArguments(profile string) []string {
 // openers are the names under which programs look for a browser to open a page.
 var openers = []string{"xdg-open", "x-www-browser", "www-browser"}
 
+// recorder writes down in one call what it is given, so that two at once do
+// not mix. Where that is a page that leads on once, it asks for it as a
+// browser does, and writes down where it leads.
+const recorder = `#!/bin/bash
+url=$1
+if [[ $url =~ ^http://(127\.0\.0\.1):([0-9]+)(/slipway-open/[0-9a-f]+)$ ]]; then
+	exec 3<>"/dev/tcp/${BASH_REMATCH[1]}/${BASH_REMATCH[2]}" || exit 4
+	printf 'GET %s HTTP/1.1\r\nHost: %s:%s\r\n\r\n' "${BASH_REMATCH[3]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" >&3
+	while IFS= read -r line <&3; do
+		line=${line%$'\r'}
+		[[ $line == Location:* ]] && url=${line#Location: }
+	done
+fi
+printf '%s\n' "$url" >>"$RECORD"
+`
+
 // XDGOpenRecorder makes a folder with programs (xdg-open and its like) that
 // only write down what they should open. Put dir first in PATH; urls returns
-// what has been opened since, in order.
+// what has been opened since, in order: where the page that Slipway hands to
+// a browser leads.
 func XDGOpenRecorder(t testing.TB) (dir string, urls func() []string) {
 	t.Helper()
 	dir = t.TempDir()
 	record := filepath.Join(dir, "opened")
-	// Written by one call: two at once do not mix.
-	script := "#!/bin/sh\nprintf '%s\\n' \"$1\" >>'" + strings.ReplaceAll(record, "'", `'\''`) + "'\n"
+	script := strings.ReplaceAll(recorder, "$RECORD", strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(record))
 	for _, name := range openers {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
 			t.Fatalf("enginetest: %v", err)

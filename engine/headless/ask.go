@@ -121,6 +121,17 @@ func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 	return a.yes(ctx, strings.Join(q.Notebooks, ", ")+" computes right now. Stop “"+q.Container.Name+"” anyway?")
 }
 
+// FirstLaunch implements [actions.Asker]. Where nobody can answer, a server without a sign-in is launched as the command
+// says, and what is not what its name says is not.
+func (a *asker) FirstLaunch(ctx context.Context, q actions.FirstLaunch) bool {
+	what, why := q.Words()
+	a.out.line(what + ". " + why)
+	if !a.out.Interactive {
+		return q.Instead == ""
+	}
+	return a.yes(ctx, "Launch it?")
+}
+
 // Waiting implements [actions.Asker]: who waits in a terminal sees that nothing happens.
 func (a *asker) Waiting() func() { return func() {} }
 

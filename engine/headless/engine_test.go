@@ -70,7 +70,7 @@ func newBench(t *testing.T) *bench {
 	if err := os.Mkdir(b.folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if b.engine, err = engine.Connect(t.Context(), endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: b.private.Host()}); err != nil {
+	if b.engine, err = engine.Connect(t.Context(), endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: b.private.Host()}, enginetest.Key); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.engine.Close() })
@@ -386,7 +386,7 @@ func (b *bench) foreign(folder string) model.Container {
 	if err != nil {
 		b.Fatal(err)
 	}
-	list := notebook.Servers([]model.Container{c}, nil, func(string) map[string]string { return nil })
+	list := notebook.Servers([]model.Container{c}, nil, notebook.Place{Locality: model.ThisComputer})
 	if len(list) != 1 {
 		b.Fatalf("it is not found: %+v", c)
 	}

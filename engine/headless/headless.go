@@ -16,7 +16,6 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/live"
 	"slipway/engine/model"
-	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
 
@@ -84,7 +83,7 @@ func run(ctx context.Context, c Command, t Terminal, version string, patience ti
 	if err != nil {
 		return out.failed(c, err)
 	}
-	r := &runner{command: c, out: out, settings: file, session: session.New(file.Get().Engine)}
+	r := &runner{command: c, out: out, settings: file, session: session.New(file.Get().Engine, settings.Key(settings.DefaultPath()))}
 	r.actions = actions.New(r.session, &asker{out: out}, version)
 	r.session.Start()
 	defer r.session.Close()
@@ -95,6 +94,7 @@ func run(ctx context.Context, c Command, t Terminal, version string, patience ti
 	if err != nil {
 		return out.failed(c, err)
 	}
+	r.letThrough(ctx)
 	out.opened(c, r.opened, r.browser)
 	return ExitOpen
 }
@@ -188,7 +188,7 @@ func (r *runner) open(ctx context.Context, o actions.Opened) error {
 	if r.command.NoBrowser {
 		return nil
 	}
-	if err := platform.OpenURL(ctx, o.URL); err != nil {
+	if err := r.actions.Browser().Open(ctx, o.URL); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -196,6 +196,16 @@ func (r *runner) open(ctx context.Context, o actions.Opened) error {
 	}
 	return nil
 }
+
+// letThrough waits until the page that was opened has reached the browser, which asks this process for it.
+func (r *runner) letThrough(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, browserTime)
+	defer cancel()
+	r.actions.Browser().Close(ctx)
+}
+
+// browserTime is how long a browser may take to start.
+const browserTime = 30 * time.Second
 
 // remember keeps the folder among those that were launched, as the window does, with all that is known of it already; a
 // port of 0 changes nothing.

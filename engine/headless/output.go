@@ -104,7 +104,7 @@ type failure struct {
 // opened prints the notebook that is open: its address alone on stdout, words on stderr.
 func (o *output) opened(c Command, got actions.Opened, browser error) {
 	s := got.Server
-	res := result{URL: got.URL, Container: s.Container.Name, Folder: s.Folder, Recipe: s.Container.Labels[model.LabelRecipe], Port: s.Port.HostPort, Reused: got.Reused}
+	res := result{URL: got.URL, Container: s.Container.Name, Folder: s.Folder, Recipe: s.Container.Mark(model.LabelRecipe), Port: s.Port.HostPort, Reused: got.Reused}
 	if s.SignIn.Method == notebook.SignInPasswordEnv {
 		res.User, res.Password = s.SignIn.User, s.Token
 	}

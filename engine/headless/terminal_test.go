@@ -81,7 +81,7 @@ func TestFailedTells(t *testing.T) {
 }
 
 func TestOpenedTells(t *testing.T) {
-	o := actions.Opened{URL: "http://127.0.0.1:1/lab?a=b&token=t", Server: notebook.Server{Container: model.Container{Name: "thesis", Labels: map[string]string{model.LabelRecipe: "scipy"}}, Folder: "/a", Port: model.PublishedPort{HostPort: 1}}}
+	o := actions.Opened{URL: "http://127.0.0.1:1/lab?a=b&token=t", Server: notebook.Server{Container: model.Container{Name: "thesis", Marks: map[string]string{model.LabelRecipe: "scipy"}}, Folder: "/a", Port: model.PublishedPort{HostPort: 1}}}
 	var out, errs bytes.Buffer
 	tell := func(c Command, t Terminal, o actions.Opened, browser error) {
 		out.Reset()

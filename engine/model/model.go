@@ -28,6 +28,8 @@ const (
 	LabelHelper = "app.slipway.helper"
 	// LabelRun is the run of Slipway that made a helper.
 	LabelRun = "app.slipway.run"
+	// LabelSignature tells what this user's Slipway wrote from what anybody wrote, see [Key].
+	LabelSignature = "app.slipway.signature"
 )
 
 // Locality tells where an engine runs, seen from this computer. Folders, free ports and 127.0.0.1
@@ -72,6 +74,9 @@ type EngineInfo struct {
 	SELinux bool
 	// DataRoot is the folder of the engine's machine where images and containers are.
 	DataRoot string
+	// PlainRegistries are those that the engine may ask without encryption: names as they stand in images, and networks in
+	// the form 127.0.0.0/8 (dockerd --insecure-registry).
+	PlainRegistries []string
 	// CPUs and Memory (bytes) are those of the engine's machine.
 	CPUs   int
 	Memory int64
@@ -112,6 +117,8 @@ type Container struct {
 	Ports  []PublishedPort
 	Mounts []Mount
 	Labels map[string]string
+	// Marks are those of Slipway's labels that are believed, see [Key.ContainerMarks] and [Container.Mark].
+	Marks map[string]string
 	// Networks are the names of those it is connected to.
 	Networks []string
 
@@ -157,9 +164,6 @@ type Container struct {
 func (c Container) Running() bool {
 	return c.State == StateRunning || c.State == StatePaused || c.State == StateRestarting
 }
-
-// Helper tells that Slipway made it to look into a volume, and that it is nothing of a person's.
-func (c Container) Helper() bool { return c.Labels[LabelHelper] != "" }
 
 // ShortID is the first 12 digits, as docker prints it.
 func (c Container) ShortID() string { return ShortID(c.ID) }
@@ -284,6 +288,8 @@ type Volume struct {
 	Name, Driver, Mountpoint string
 	Created                  time.Time
 	Labels                   map[string]string
+	// Marks are those of Slipway's labels that are believed, see [Key.VolumeMarks].
+	Marks map[string]string
 	// Anonymous tells whether the engine named it, for a VOLUME line or a -v without a name.
 	Anonymous bool
 }

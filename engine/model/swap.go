@@ -39,7 +39,7 @@ func (s Swap) Label() string {
 
 // SwapLabel is what the label says, whether it was done or not; the zero value where there is none.
 func (c Container) SwapLabel() (s Swap) {
-	if json.Unmarshal([]byte(c.Labels[LabelSwap]), &s) != nil {
+	if json.Unmarshal([]byte(c.Mark(LabelSwap)), &s) != nil {
 		return Swap{}
 	}
 	return s
@@ -48,5 +48,5 @@ func (c Container) SwapLabel() (s Swap) {
 // Swap is what is still to be done with a container that was made to take another one's place; ok tells that there is something.
 func (c Container) Swap() (s Swap, ok bool) {
 	s = c.SwapLabel()
-	return s, s.Temporary != "" && s.Temporary == c.Name && c.Labels[LabelReplaces] != ""
+	return s, s.Temporary != "" && s.Temporary == c.Name && c.Replaces() != ""
 }

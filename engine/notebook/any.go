@@ -110,7 +110,7 @@ func anyServer(c model.Container) Server {
 	}
 	s.Recipe, s.Folder = r, ""
 	for _, m := range c.Mounts {
-		if m.Type == "bind" && m.Source == c.Labels[model.LabelFolder] {
+		if m.Type == "bind" && m.Source == c.Mark(model.LabelFolder) {
 			s.Folder = m.Source
 		}
 	}

@@ -58,16 +58,16 @@ func FuzzHealthPage(f *testing.F) {
 
 func TestAnyServer(t *testing.T) {
 	c := model.Container{
-		Inspected: true, Image: "me/dash:1", Labels: map[string]string{model.LabelRecipe: AnyID, model.LabelFolder: "/home/me/a"}, Ports: published(9090, 5),
+		Inspected: true, Image: "me/dash:1", Marks: map[string]string{model.LabelRecipe: AnyID, model.LabelFolder: "/home/me/a"}, Ports: published(9090, 5),
 		Mounts: []model.Mount{{Type: "bind", Source: "/home/me/b", Destination: "/b"}, {Type: "bind", Source: "/home/me/a", Destination: "/work"}},
 	}
-	list := Servers([]model.Container{c}, nil, none)
+	list := Servers([]model.Container{c}, nil, here)
 	if len(list) != 1 || list[0].URL() != "http://127.0.0.1:5/" || list[0].Folder != "/home/me/a" || list[0].Recipe.ID != AnyID || !list[0].Open() || list[0].Recipe.Name != "dash" {
 		t.Errorf("%+v", list)
 	}
 	c.Env = []string{"JUPYTER_TOKEN=t"}
 	c.Ports = published(8888, 6)
-	list = Servers([]model.Container{c}, nil, none)
+	list = Servers([]model.Container{c}, nil, here)
 	if len(list) != 1 || list[0].URL() != "http://127.0.0.1:6/?token=t" || list[0].Recipe.ID != AnyID || !list[0].Jupyter() {
 		t.Errorf("%+v", list)
 	}

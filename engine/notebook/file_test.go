@@ -38,7 +38,7 @@ func TestPathOf(t *testing.T) {
 }
 
 func TestFileURL(t *testing.T) {
-	at := Server{Port: model.PublishedPort{HostIP: "127.0.0.1", HostPort: 8888}, Base: "/", Token: "t", SignIn: jupyter.SignIn}
+	at := Server{Port: model.PublishedPort{HostIP: "127.0.0.1", HostPort: 8888}, Base: "/", Token: "t", SignIn: jupyter.SignIn, at: here}
 	for _, tc := range []struct{ page, base, inside, want string }{
 		{"lab", "/", "a.ipynb", "http://127.0.0.1:8888/lab/tree/a.ipynb?token=t"},
 		{"lab", "/some/where/", "a.ipynb", "http://127.0.0.1:8888/some/where/lab/tree/a.ipynb?token=t"},
@@ -62,7 +62,7 @@ func FuzzFileURL(f *testing.F) {
 		if strings.Trim(name, "/") != name || name == "" {
 			return
 		}
-		s := Server{Port: model.PublishedPort{HostPort: 1}, Base: "/", Token: "right", SignIn: jupyter.SignIn, page: "lab"}
+		s := Server{Port: model.PublishedPort{HostPort: 1}, Base: "/", Token: "right", SignIn: jupyter.SignIn, at: here, page: "lab"}
 		u, err := url.Parse(s.FileURL(name))
 		if err != nil || u.Path != "/lab/tree/"+name || u.Query().Get("token") != "right" || u.Fragment != "" {
 			t.Errorf("%q: %v %v", name, u, err)

@@ -25,7 +25,7 @@ type Source interface {
 // writes, then by asking jupyter in the container, last in what it printed. What is found is tried, so that the leftover
 // of a killed server is not taken. It returns the server with what was found; Known is false when nothing was.
 func Look(ctx context.Context, src Source, s Server) Server {
-	if s.Known && Ask(ctx, s) == Up {
+	if s.Known && Ask(ctx, s) == Up || !s.Local() { // what cannot be tried is not taken
 		return s
 	}
 	for _, way := range []func(context.Context, Source, Server) []runtimeFile{fromFiles, fromCommand, fromOutput} {

@@ -3,6 +3,7 @@ package notebook
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -88,7 +89,13 @@ func (s Server) Activity(ctx context.Context) (Activity, error) {
 	return a, nil
 }
 
+// errNotAsked is the error of a server that is not asked with its token: a network is between, or somebody else answers.
+var errNotAsked = errors.New("the server is not asked with its token")
+
 func getJSON(ctx context.Context, s Server, path string, into any) error {
+	if !s.Reached() || !s.Local() || s.strange() {
+		return errNotAsked
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.root()+path+"?no_track_activity=1", nil)
 	if err != nil {
 		return err

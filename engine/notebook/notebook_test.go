@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"slipway/assets"
 	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -79,16 +81,16 @@ func TestOwnRecipes(t *testing.T) {
 
 func TestParseRecipeErrors(t *testing.T) {
 	for change, want := range map[[2]string]string{
-		{"name: Mine\n", ""}:                       "line 1: a name is missing",
-		{"port: 8888", "port: 88888"}:              "line 5:",
-		{"port: 8888", "prot: 8888"}:               "line 5: field prot not found",
-		{"image: example.org/me/nb", "image: x:1"}: "line 3: image is not",
-		{"tags: [latest]", "tags: []"}:             "line 4: tags",
-		{"token-env", "magic"}:                     "line 7: sign-in: method",
-		{"token-env", "token-flag"}:                "command has no {token}",
-		{"ready: api", "ready: http://evil/"}:      "line 8: ready",
-		{"user: jupyter", "user: me"}:              "line 9: user",
-		{"name: Mine", "name: [a"}:                 "line 1:",
+		{"name: Mine\n", ""}:                                            "line 1: a name is missing",
+		{"port: 8888", "port: 88888"}:                                   "line 5:",
+		{"port: 8888", "prot: 8888"}:                                    "line 5: field prot not found",
+		{"image: example.org/me/nb", "image: x:1"}:                      "line 3: image is not",
+		{"tags: [latest]", "tags: []"}:                                  "line 4: tags",
+		{"token-env", "magic"}:                                          "line 7: sign-in: method",
+		{"ready: api", "ready: api\ncommand: [x, \"--token={token}\"]"}: "command has the token in it",
+		{"ready: api", "ready: http://evil/"}:                           "line 8: ready",
+		{"user: jupyter", "user: me"}:                                   "line 9: user",
+		{"name: Mine", "name: [a"}:                                      "line 1:",
 	} {
 		_, err := ParseRecipe([]byte(strings.Replace(good, change[0], change[1], 1)))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -154,7 +156,8 @@ func TestContainerName(t *testing.T) {
 	}
 }
 
-func none(string) map[string]string { return nil }
+// here is where an engine on this computer is.
+var here = Place{Locality: model.ThisComputer}
 
 func published(port, host uint16) []model.PublishedPort {
 	return []model.PublishedPort{{HostIP: "127.0.0.1", HostPort: host, Container: port, Protocol: "tcp"}}
@@ -168,28 +171,27 @@ func TestServers(t *testing.T) {
 		url       string
 		known     bool
 	}{
-		"launched":       {model.Container{Image: "x", Labels: map[string]string{model.LabelRecipe: "scipy"}, Env: []string{"JUPYTER_TOKEN=t"}, Ports: published(8888, 1)}, "http://127.0.0.1:1/lab?token=t", true},
-		"marimo":         {model.Container{Image: "x", Labels: map[string]string{model.LabelRecipe: "marimo"}, Command: "marimo edit --token-password=t /app", Ports: published(8080, 2)}, "http://127.0.0.1:2/?access_token=t", true},
+		"launched":       {model.Container{Image: "x", Marks: map[string]string{model.LabelRecipe: "scipy"}, Env: []string{"JUPYTER_TOKEN=t"}, Ports: published(8888, 1)}, "http://127.0.0.1:1/lab?token=t", true},
+		"marimo":         {model.Container{Image: "x", Marks: map[string]string{model.LabelRecipe: "marimo"}, Command: "marimo edit --token-password=t /app", Ports: published(8080, 2)}, "http://127.0.0.1:2/?access_token=t", true},
 		"by its image":   {model.Container{Image: "quay.io/jupyter/r-notebook:latest", Ports: published(8888, 3)}, "http://127.0.0.1:3/lab", false},
 		"by its command": {model.Container{Image: "me", Command: "tini -- jupyter lab --ServerApp.token=abc --ServerApp.base_url=/x/y --port=9999", Ports: published(9999, 4)}, "http://127.0.0.1:4/x/y/lab?token=abc", true},
 		"by its args":    {model.Container{Image: "me", Env: []string{"NOTEBOOK_ARGS=--IdentityProvider.token='abc'"}, Ports: published(8888, 5)}, "http://127.0.0.1:5/lab?token=abc", true},
 		"by its token":   {model.Container{Image: "me", Env: []string{"JUPYTER_TOKEN=e", "JUPYTER_PORT=7000"}, Ports: published(7000, 6)}, "http://127.0.0.1:6/lab?token=e", true},
 	} {
 		c.container.Inspected = true
-		list := Servers([]model.Container{c.container}, recipes, none)
+		list := Servers([]model.Container{c.container}, recipes, here)
 		if len(list) != 1 || list[0].URL() != c.url || list[0].Known != c.known {
 			t.Errorf("%s: %+v", name, list)
 		}
 	}
 	inherits := model.Container{Inspected: true, Image: "me", Labels: map[string]string{model.LabelRecipe: "scipy"}}
-	inherited := func(string) map[string]string { return map[string]string{model.LabelRecipe: "scipy"} }
 	others := []model.Container{
 		inherits,
 		{Inspected: true, Image: "nginx", Ports: published(8888, 9)},
 		{Inspected: true, Image: "my-jupyterhub-proxy"},
 		{Inspected: true, Image: "quay.io/jupyter/r-notebook", Env: []string{"JUPYTER_PORT=8888"}, Command: "tini -g -- sleep 9", Ports: published(9000, 9)},
 	}
-	if list := Servers(others, recipes, inherited); len(list) > 0 {
+	if list := Servers(others, recipes, here); len(list) > 0 {
 		t.Errorf("taken for servers: %+v", list)
 	}
 }
@@ -198,7 +200,7 @@ func TestServers(t *testing.T) {
 func served(t *testing.T, base, token string) Server {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc(base+"api", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc(base+"api", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version": "2.14.1"}`) })
 	mux.HandleFunc(base+"api/status", func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "token "+token {
 			w.WriteHeader(http.StatusForbidden)
@@ -212,7 +214,9 @@ func served(t *testing.T, base, token string) Server {
 }
 
 func serverAt(port uint16) Server {
-	return foreign(model.Container{ID: "c", Inspected: true, Image: "jupyter/x", Env: []string{"HOME=/home/me"}, Ports: published(8888, port)})
+	s := foreign(model.Container{ID: "c", Inspected: true, Image: "jupyter/x", Env: []string{"HOME=/home/me"}, Ports: published(8888, port)})
+	s.at = here
+	return s
 }
 
 // stale has the files of two killed servers and of the one that runs, as the two generations of Jupyter write them.
@@ -256,7 +260,7 @@ func (secure) SmallFiles(context.Context, string, string) ([]engine.File, error)
 
 func TestLookHTTPS(t *testing.T) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/api", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("/api", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version": "2.14.1"}`) })
 	mux.HandleFunc("/api/status", func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "token good" {
 			w.WriteHeader(http.StatusForbidden)
@@ -301,5 +305,49 @@ func TestAsk(t *testing.T) {
 	l.Close()
 	if answer, err := Wait(t.Context(), serverAt(silent), 250*time.Millisecond); answer != NotYet || err != ErrNotUp {
 		t.Errorf("nobody: %s %v", answer, err)
+	}
+}
+
+// TestNoTokenInACommand holds that no recipe puts its token where every user of the computer reads it.
+func TestNoTokenInACommand(t *testing.T) {
+	recipes, problems := Load(assets.Recipes, nil)
+	if len(problems) > 0 || len(recipes) < 8 {
+		t.Fatal(recipes, problems)
+	}
+	for _, r := range recipes {
+		l := Launch{Recipe: r, Image: r.Reference(), Folder: "/a", Name: "n", HostPort: 1, Token: NewToken(), Host: Host{UID: 1000, GID: 1000}}
+		s := l.Spec()
+		if strings.Contains(strings.Join(append(s.Command, s.Entrypoint...), " "), l.Token) {
+			t.Errorf("%s: %q", r.ID, s.Command)
+		}
+		hidden := slices.ContainsFunc(s.Env, func(e runspec.Env) bool { return e.Value == l.Token && e.Secret })
+		if hidden == (r.SignIn.Method == SignInNone) || strings.Contains(s.RunCommand().String(), l.Token) {
+			t.Errorf("%s: %s", r.ID, s.RunCommand())
+		}
+	}
+}
+
+// TestForeignRecipes has recipes that somebody else put into the user's folder.
+func TestForeignRecipes(t *testing.T) {
+	own := func(name, image string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(strings.NewReplacer("name: Mine", "name: "+name, "image: example.org/me/nb", "image: "+image).Replace(good))}
+	}
+	recipes, problems := Load(assets.Recipes, fstest.MapFS{
+		"scipy.yaml": own("Scientific Python", "ghcr.io/evil/x"), "mine.yaml": own("Mine", "example.org/me/nb"), "like.yaml": own("scientific python", "ghcr.io/evil/y"),
+		"minimal.yaml": own("Small", "quay.io/jupyter/minimal-notebook"), "unseen.yaml": own(`"Scientific\u200b Python"`, "ghcr.io/evil/z"), "long.yaml": own(strings.Repeat("x", 500), "ghcr.io/evil/z"),
+	})
+	if len(problems) != 2 {
+		t.Errorf("%v", problems)
+	}
+	want := map[string]string{"scipy": "quay.io/jupyter/scipy-notebook", "like": "quay.io/jupyter/scipy-notebook", "mine": "", "minimal": ""}
+	for _, r := range recipes {
+		instead, mine := want[r.ID]
+		if r.Own != mine || r.Instead != instead {
+			t.Errorf("%s: own %v, instead of %q", r.ID, r.Own, r.Instead)
+		}
+		delete(want, r.ID)
+	}
+	if len(want) > 0 {
+		t.Errorf("missing: %v", want)
 	}
 }

@@ -3,10 +3,13 @@ package notebook
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"time"
+
+	"slipway/engine/platform"
 )
 
 // Answer is what a server says when it is asked.
@@ -34,20 +37,26 @@ var web = &http.Client{
 	},
 }
 
-// Ask asks a server once whether it is up and takes its token. Asking does not count as use of the notebook.
+// Ask asks a server once whether it is up and takes its token. Asking does not count as use of the notebook. The token is
+// sent only on this computer, and only to what has answered as a Jupyter does and is no other user's program.
 func Ask(ctx context.Context, s Server) Answer {
-	code := get(ctx, s.root()+s.ready, "")
+	if !s.Reached() {
+		return NotYet
+	}
+	code, body := get(ctx, s.root()+s.ready, "")
 	switch {
 	case code == 0 || code >= 500:
 		return NotYet
+	case s.strange():
+		return Other
 	case s.anyAnswer:
 		return Up
-	case code >= 400:
+	case code >= 400 || s.Jupyter() && !tellsVersion(body):
 		return Other
-	case s.status == "" || !s.SignIn.InURL():
+	case s.status == "" || !s.SignIn.InURL() || !s.Local():
 		return Up
 	}
-	switch code := get(ctx, s.root()+s.status+"?no_track_activity=1", s.Token); {
+	switch code, _ := get(ctx, s.root()+s.status+"?no_track_activity=1", s.Token); {
 	case code == http.StatusOK:
 		return Up
 	case code == http.StatusForbidden || code == http.StatusUnauthorized:
@@ -58,22 +67,41 @@ func Ask(ctx context.Context, s Server) Answer {
 	return Other
 }
 
-// get is the code of the answer at an address; 0 when there is none.
-func get(ctx context.Context, address, token string) int {
+// strange reports whether another user of this computer answers at the server's port, as can be when the container has just
+// ended.
+func (s Server) strange() bool {
+	host, local := s.at.reach(s.Port)
+	return local && platform.StrangerListens(host, s.Port.HostPort)
+}
+
+// tellsVersion reports whether an answer is that of a Jupyter's api, which says its version to everybody
+// (jupyter-server.readthedocs.io, "The REST API").
+func tellsVersion(body []byte) bool {
+	var answer struct {
+		Version string `json:"version"`
+	}
+	return json.Unmarshal(body, &answer) == nil && answer.Version != ""
+}
+
+// mostAnswer is how much of an answer is read, in bytes.
+const mostAnswer = 64 << 10
+
+// get is the answer at an address, and its code; 0 when there is none.
+func get(ctx context.Context, address, token string) (code int, body []byte) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return 0
+		return 0, nil
 	}
 	if token != "" {
 		request.Header.Set("Authorization", "token "+token)
 	}
 	response, err := web.Do(request)
 	if err != nil {
-		return 0
+		return 0, nil
 	}
 	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
-	return response.StatusCode
+	body, _ = io.ReadAll(io.LimitReader(response.Body, mostAnswer)) // what is cut off is no answer of a Jupyter's
+	return response.StatusCode, body
 }
 
 // pollEvery is how often a server is asked while it starts.

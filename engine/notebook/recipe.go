@@ -26,8 +26,10 @@ import (
 type Recipe struct {
 	// ID is the file's name without its ending.
 	ID string `yaml:"-"`
-	// Own tells that it is a user's, not Slipway's.
-	Own bool `yaml:"-"`
+	// Own tells that it is a user's, not Slipway's. Instead is then the image of the recipe of Slipway's that it takes the
+	// place of, by its file's name or by its title, where that is another one; else "".
+	Own     bool   `yaml:"-"`
+	Instead string `yaml:"-"`
 
 	Name  string `yaml:"name"`
 	About string `yaml:"about"`
@@ -49,7 +51,7 @@ type Recipe struct {
 	// User is how files get the right owner, see the User… constants.
 	User string            `yaml:"user"`
 	Env  map[string]string `yaml:"env"`
-	// Command replaces the image's; {token} stands for the token.
+	// Command replaces the image's. A token is never part of it: arguments of programs can be read by everybody.
 	Command []string `yaml:"command"`
 	// GPUTag is the tag to take where the engine has a GPU.
 	GPUTag    string   `yaml:"gpu-tag"`
@@ -77,7 +79,6 @@ type SignIn struct {
 // typed; none at all.
 const (
 	SignInTokenEnv    = "token-env"
-	SignInTokenFlag   = "token-flag"
 	SignInPasswordEnv = "password-env"
 	SignInNone        = "none"
 )
@@ -92,7 +93,7 @@ const (
 )
 
 // InURL tells whether the token signs in by itself, as part of the address.
-func (s SignIn) InURL() bool { return s.Method == SignInTokenEnv || s.Method == SignInTokenFlag }
+func (s SignIn) InURL() bool { return s.Method == SignInTokenEnv }
 
 // query is the parameter of the URL that takes the token.
 func (s SignIn) query() string { return cmp.Or(s.Query, "token") }
@@ -139,7 +140,9 @@ func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
 				problems = append(problems, model.NewProblem(model.ProblemBadInput, err, "The recipe "+path.Base(name)+" cannot be used", err.Error(), "Correct the file, then open Slipway again. The other recipes work."))
 				continue
 			}
-			r.Own = mine
+			if r.Own = mine; mine {
+				r.Instead = insteadOf(byID, r)
+			}
 			byID[r.ID] = r
 		}
 	}
@@ -154,6 +157,17 @@ func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
 		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
 	})
 	return recipes, problems
+}
+
+// insteadOf is the image of the recipe of Slipway's whose place a user's own one takes: who looks at the page would take it
+// for that. It is "" where there is none, or both have the same image.
+func insteadOf(recipes map[string]Recipe, own Recipe) string {
+	for _, r := range recipes {
+		if !r.Own && (r.ID == own.ID || strings.EqualFold(strings.TrimSpace(r.Name), strings.TrimSpace(own.Name))) && r.Image != own.Image {
+			return r.Image
+		}
+	}
+	return ""
 }
 
 func readRecipe(from fs.FS, name string) (Recipe, error) {
@@ -229,19 +243,29 @@ func (r Recipe) checks() []check {
 	}
 	return []check{
 		{"name", r.Name != "", "a name is missing"},
+		{"name", shown(r.Name), "name has something in it that cannot be seen, or is too long"},
+		{"about", shown(r.About), "about has something in it that cannot be seen, or is too long"},
 		{"image", bare, "image is not the name of an image without a tag"},
 		{"tags", len(r.Tags) > 0 && !slices.ContainsFunc(r.Tags, func(t string) bool { return !tagForm.MatchString(t) }), "tags needs at least one tag, of letters, digits, dots and dashes"},
 		{"port", r.Port > 0, "port is missing"},
 		{"mount", path.IsAbs(r.Mount) && path.Clean(r.Mount) == r.Mount && r.Mount != "/", "mount is not an absolute path below /"},
-		{"sign-in", slices.Contains([]string{SignInTokenEnv, SignInTokenFlag, SignInPasswordEnv, SignInNone}, r.SignIn.Method), "sign-in: method is none of token-env, token-flag, password-env, none"},
+		{"sign-in", slices.Contains([]string{SignInTokenEnv, SignInPasswordEnv, SignInNone}, r.SignIn.Method), "sign-in: method is none of token-env, password-env, none"},
 		{"sign-in", r.SignIn.Method != SignInTokenEnv && r.SignIn.Method != SignInPasswordEnv || envForm.MatchString(r.SignIn.Env), "sign-in: env is not the name of a variable"},
-		{"command", r.SignIn.Method != SignInTokenFlag || slices.ContainsFunc(r.Command, func(w string) bool { return strings.Contains(w, tokenMark) }), "command has no {token}, which the sign-in token-flag needs"},
+		{"command", !slices.ContainsFunc(r.Command, func(w string) bool { return strings.Contains(w, "{token}") }), "command has the token in it, which every user of the computer could read: take it from the variable, for example with sh -c"},
 		{"ready", relative(r.Ready) && relative(r.Status) && relative(r.Page), "ready, status and page are relative to the server's address"},
 		{"user", slices.Contains([]string{UserJupyter, UserRocker, UserIDs, UserImage}, r.User), "user is none of jupyter, rocker, ids, image"},
 		{"env", envNames, "env has a name that is none of a variable"},
 		{"gpu-tag", r.GPUTag == "" || tagForm.MatchString(r.GPUTag), "gpu-tag is not a tag"},
 		{"shm", r.Shm == "" || shmErr == nil, "shm is not a size such as 1g"},
 	}
+}
+
+// mostShown is how long a text of a recipe may be that is shown on its card, in bytes.
+const mostShown = 200
+
+// shown reports whether all of a text is seen when it is shown.
+func shown(text string) bool {
+	return len(text) <= mostShown && strings.IndexFunc(text, model.Unseen) < 0
 }
 
 // relative tells whether a path of a recipe cannot leave the server.

@@ -32,6 +32,8 @@ type Server struct {
 	SignIn SignIn
 
 	ready, status, page string
+	// at is where the engine is, which tells where the server is reached. Without it nothing is asked or opened.
+	at Place
 	// anyAnswer takes every answer for a sign of life, since nobody knows what this server should say.
 	anyAnswer bool
 }
@@ -43,35 +45,40 @@ var jupyter = Recipe{
 }
 
 // Servers are the notebook servers among containers, running or not: those that Slipway launched, and every Jupyter
-// that shows itself in what the engine says of its container. imageLabels gives the labels of an image, which its
-// containers inherit and which say nothing of who made them.
-func Servers(containers []model.Container, recipes []Recipe, imageLabels func(imageID string) map[string]string) []Server {
+// that shows itself in what the engine says of its container. at is where the engine is.
+func Servers(containers []model.Container, recipes []Recipe, at Place) []Server {
 	var list []Server
 	for _, c := range containers {
-		if s, ok := serverOf(c, recipes, imageLabels(c.ImageID)); ok {
+		if s, ok := serverOf(c, recipes, at); ok {
 			list = append(list, s)
 		}
 	}
 	return list
 }
 
-func serverOf(c model.Container, recipes []Recipe, inherited map[string]string) (Server, bool) {
+func serverOf(c model.Container, recipes []Recipe, at Place) (Server, bool) {
+	s, ok := identify(c, recipes, at)
+	s.at = at
+	return s, ok
+}
+
+func identify(c model.Container, recipes []Recipe, at Place) (Server, bool) {
 	if !c.Inspected {
 		return Server{}, false
 	}
-	id := c.Labels[model.LabelRecipe]
-	own := id != "" && inherited[model.LabelRecipe] != id
+	c.Ports = at.reached(c.Ports)
+	id := c.Mark(model.LabelRecipe)
 	i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.ID == id })
 	switch {
-	case own && id == AnyID:
+	case id == AnyID:
 		return anyServer(c), true
-	case own && i >= 0:
+	case i >= 0:
 		return launched(c, recipes[i]), true
 	case runsJupyter(c):
 		return foreign(c), true
 	case jupyterImage(c):
 		s := foreign(c)
-		return s, s.Reached() // else it may run anything
+		return s, s.Port.HostPort != 0 // else it may run anything
 	}
 	return Server{}, false
 }
@@ -87,9 +94,7 @@ func launched(c model.Container, r Recipe) Server {
 	}
 	switch r.SignIn.Method {
 	case SignInTokenEnv, SignInPasswordEnv:
-		s.Token = envOf(c, r.SignIn.Env)
-	case SignInTokenFlag:
-		s.Token = flagToken(c.Command, r.Command)
+		s.Token = cmp.Or(envOf(c, r.SignIn.Env), argumentToken(c.Command))
 	}
 	return s
 }
@@ -179,18 +184,12 @@ func jupyterOption(c model.Container, name string) string {
 	return ""
 }
 
-// flagToken finds the token in a command that was made from a recipe's.
-func flagToken(command string, recipe []string) string {
-	for _, w := range recipe {
-		before, after, ok := strings.Cut(w, tokenMark)
-		if !ok {
-			continue
-		}
-		for _, word := range strings.Fields(command) {
-			if token, ok := strings.CutPrefix(word, before); ok && strings.HasSuffix(token, after) {
-				return strings.TrimSuffix(token, after)
-			}
-		}
+// tokenArgument matches the token among the arguments of a marimo that an earlier Slipway launched.
+var tokenArgument = regexp.MustCompile(`(?:^|\s)--token-password=(\S+)`)
+
+func argumentToken(command string) string {
+	if m := tokenArgument.FindStringSubmatch(command); m != nil {
+		return m[1]
 	}
 	return ""
 }
@@ -201,14 +200,30 @@ func cleanBase(base string) string {
 }
 
 // Reached tells whether the server has a port that can be opened from here.
-func (s Server) Reached() bool { return s.Port.HostPort != 0 }
+func (s Server) Reached() bool {
+	host, _ := s.at.reach(s.Port)
+	return s.Port.HostPort != 0 && host != ""
+}
 
-// Address is host:port where the server is reached from this computer.
+// At is the server as if it were behind another published port of its container, which is to be asked.
+func (s Server) At(p model.PublishedPort) Server {
+	s.Port = p
+	return s
+}
+
+// Local tells that what is said to the server stays on this computer. To any other its token is never sent unasked: it would
+// cross the network readable by all.
+func (s Server) Local() bool {
+	_, local := s.at.reach(s.Port)
+	return local
+}
+
+// Address is host:port where the server is reached from this computer; "" where it is not.
 func (s Server) Address() string {
-	host := s.Port.HostIP
-	if host == "" || host == "0.0.0.0" || host == "::" {
-		host = "127.0.0.1"
+	if !s.Reached() {
+		return ""
 	}
+	host, _ := s.at.reach(s.Port)
 	return net.JoinHostPort(host, strconv.Itoa(int(s.Port.HostPort)))
 }
 
@@ -220,10 +235,10 @@ func (s Server) root() string {
 	return scheme + "://" + s.Address() + s.Base
 }
 
-// URL is what the browser opens, with the token where that signs in.
+// URL is what the browser opens, with the token where that signs in and the server is [Server.Local].
 func (s Server) URL() string {
 	address := s.root() + s.page
-	if s.Token == "" || !s.SignIn.InURL() {
+	if s.Token == "" || !s.SignIn.InURL() || !s.Local() {
 		return address
 	}
 	sep := "?"

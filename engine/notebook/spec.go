@@ -17,9 +17,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// tokenMark stands for the token in a recipe's command.
-const tokenMark = "{token}"
-
 // Host is what of this computer's user and of the engine decides how files get the right owner.
 type Host struct {
 	// UID and GID are the user's; -1 on systems that have none.
@@ -70,9 +67,7 @@ func (l Launch) Spec() runspec.Spec {
 	if r.SignIn.Method == SignInTokenEnv || r.SignIn.Method == SignInPasswordEnv {
 		s.Env = append(s.Env, runspec.Env{Name: r.SignIn.Env, Value: l.Token, Secret: true})
 	}
-	for _, w := range r.Command {
-		s.Command = append(s.Command, strings.ReplaceAll(w, tokenMark, l.Token))
-	}
+	s.Command = slices.Clone(r.Command)
 	l.Host.own(&s, r.User)
 	return s
 }
@@ -161,7 +156,7 @@ func TookPlace(fresh, old model.Container) bool {
 		return false
 	}
 	_, todo := fresh.Swap()
-	return fresh.Labels[model.LabelReplaces] == old.ID && !todo && !strings.HasPrefix(fresh.Name, old.Name+NewSuffix)
+	return old.ID != "" && fresh.Replaces() == old.ID && !todo && !strings.HasPrefix(fresh.Name, old.Name+NewSuffix)
 }
 
 // Successor is the container among list that has the place of c, which was kept.

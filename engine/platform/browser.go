@@ -2,8 +2,10 @@ package platform
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,22 +27,89 @@ var quiet = sync.OnceValue(func() error {
 // openTime is how long a browser may take to say that it cannot be started. Some xdg-open end only with the browser.
 const openTime = 5 * time.Second
 
-// OpenURL opens a web page in the user's browser. Only http and https are opened. It waits a few seconds for a failure,
-// and takes it for opened after that.
-func OpenURL(ctx context.Context, address string) error {
+// Browser opens web pages in the user's browser. What is behind the host of an address, which may be a token that lets
+// everybody in, is never given to a program: its arguments can be read by every user of the computer, for as long as it
+// runs. The browser gets the address of a page for this one time, which leads on, see [handOver]. Its zero value is ready;
+// [Browser.Close] ends it.
+type Browser struct {
+	mu     sync.Mutex
+	closed bool
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+}
+
+// Open opens a web page. Only http and https are opened. It waits a few seconds for a failure, and takes the page for
+// opened after that.
+func (b *Browser) Open(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return model.NewProblem(model.ProblemBadInput, err, "This is not a web page", "", "")
 	}
 	if err = quiet(); err == nil {
-		err = await(ctx, func() error { return browser.OpenURL(address) })
+		err = b.open(ctx, u)
 	}
 	if err != nil && ctx.Err() == nil {
-		shown := *u
-		shown.RawQuery = "" // there may be a password in it, and this is shown and copied
+		shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // there may be a password in the rest, and this is copied
 		return model.NewProblem(model.ProblemUnsupported, err, "Cannot open the browser", "This system did not start one.", "Open "+shown.String()+" yourself.")
 	}
 	return ctx.Err()
+}
+
+func (b *Browser) open(ctx context.Context, u *url.URL) error {
+	if public(u) {
+		return await(ctx, func() error { return browser.OpenURL(u.String()) })
+	}
+	owned, err := b.own()
+	if err != nil {
+		return err
+	}
+	defer b.wg.Done()
+	h, err := handOver(owned, u.String(), b.wg.Go)
+	if err != nil {
+		return err
+	}
+	if err := await(ctx, h.open); err != nil {
+		h.end()
+		return err
+	}
+	return nil
+}
+
+// errClosed is the error of a browser that was closed.
+var errClosed = errors.New("Slipway is being closed")
+
+// own begins something that [Browser.Close] ends and waits for; the caller calls wg.Done.
+func (b *Browser) own() (context.Context, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, errClosed
+	}
+	if b.ctx == nil {
+		b.ctx, b.cancel = context.WithCancel(context.Background())
+	}
+	b.wg.Add(1)
+	return b.ctx, nil
+}
+
+// Close waits until the pages that were opened have reached the browser, or ctx ends, and then lets none through any more.
+func (b *Browser) Close(ctx context.Context) {
+	b.mu.Lock()
+	b.closed = true
+	cancel := b.cancel
+	b.mu.Unlock()
+	if cancel == nil {
+		return // nothing was ever opened
+	}
+	defer b.wg.Wait()
+	defer context.AfterFunc(ctx, cancel)()
+	b.wg.Wait()
+}
+
+// public reports whether an address says nothing but which host is meant.
+func public(u *url.URL) bool {
+	return u.User == nil && u.RawQuery == "" && u.Fragment == "" && strings.Trim(u.Path, "/") == ""
 }
 
 // OpenFolder shows a folder in the file manager.

@@ -51,7 +51,7 @@ func TestOpenURLDoesNotWaitForTheBrowser(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fakeOpener(t, tc.script)
 			began := time.Now()
-			if err := OpenURL(t.Context(), "http://127.0.0.1:1/?token=x"); err != nil {
+			if err := new(Browser).Open(t.Context(), "http://127.0.0.1:1/?token=x"); err != nil {
 				t.Error(err)
 			}
 			if took := time.Since(began); took > tc.limit {
@@ -63,12 +63,12 @@ func TestOpenURLDoesNotWaitForTheBrowser(t *testing.T) {
 
 func TestOpenURLFails(t *testing.T) {
 	fakeOpener(t, "exit 3")
-	err := OpenURL(t.Context(), "http://127.0.0.1:1/?token=x")
+	err := new(Browser).Open(t.Context(), "http://127.0.0.1:1/?token=x")
 	var p *model.Problem
 	if !errors.As(err, &p) || p.Kind != model.ProblemUnsupported || strings.Contains(p.Fix, "token") {
 		t.Errorf("got %v", err)
 	}
-	if err := OpenURL(t.Context(), "file:///etc/passwd"); !model.IsKind(err, model.ProblemBadInput) {
+	if err := new(Browser).Open(t.Context(), "file:///etc/passwd"); !model.IsKind(err, model.ProblemBadInput) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -78,7 +78,7 @@ func TestOpenURLIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	err := OpenURL(ctx, "http://127.0.0.1:1/")
+	err := new(Browser).Open(ctx, "http://127.0.0.1:1/")
 	if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 3*time.Second {
 		t.Errorf("%v after %v", err, took)
 	}

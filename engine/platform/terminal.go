@@ -5,7 +5,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,15 +80,22 @@ func HasTerminal() bool {
 	return terminalCommand(runtime.GOOS, os.Getenv, exec.LookPath, nil) != nil
 }
 
+// plainArgument matches what every terminal program takes as one word and nothing else. Windows Terminal begins another
+// command at a semicolon, even inside of an argument; others join the words, or give them to a shell.
+var plainArgument = regexp.MustCompile(`^[A-Za-z0-9._/:=@+,-]+$`)
+
 // startTime is how long a terminal may take to say that it cannot be started.
 const startTime = time.Second
 
 // OpenTerminal runs a command in the user's own terminal, which outlives Slipway. argv is passed as it is. It waits a
-// moment for a failure.
+// moment for a failure. Words with anything but letters, digits and ._/:=@+,- in them are refused.
 func OpenTerminal(ctx context.Context, argv []string) error {
 	command := terminalCommand(runtime.GOOS, os.Getenv, exec.LookPath, argv)
 	if command == nil {
 		return model.NewProblem(model.ProblemUnsupported, nil, "No terminal was found", "None of the programs that Slipway knows is installed.", "Paste the command in a terminal yourself.")
+	}
+	if odd := slices.IndexFunc(argv, func(w string) bool { return !plainArgument.MatchString(w) }); odd >= 0 {
+		return model.NewProblem(model.ProblemUnsupported, nil, "This command is not handed to a terminal", "Terminal programs read “"+model.Visible(argv[odd])+"” in ways of their own.", "Paste the command in a terminal yourself.")
 	}
 	cmd := exec.Command(command[0], command[1:]...)
 	detach(cmd)

@@ -38,7 +38,7 @@ const limit = 90 * time.Second
 func start(t *testing.T, s runspec.Spec) (*engine.Engine, model.Container) {
 	t.Helper()
 	private := enginetest.Shared(t)
-	e, err := engine.Connect(t.Context(), endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: private.Host()})
+	e, err := engine.Connect(t.Context(), endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: private.Host()}, enginetest.Key)
 	if err != nil {
 		t.Fatal(err)
 	}

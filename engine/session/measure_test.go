@@ -56,7 +56,7 @@ func measureList(t *testing.T, kind enginetest.Kind, name string) {
 // firstPictures tells how long after the connection the running containers are in the picture, and all.
 func firstPictures(t *testing.T, many, running int) (first, all time.Duration) {
 	t.Helper()
-	s := session.New("")
+	s := session.New("", enginetest.Key)
 	defer s.Close()
 	connected, listed, complete := make(chan time.Time, 1), make(chan time.Time, 1), make(chan time.Time, 1)
 	tell := func(c chan time.Time) {
@@ -92,7 +92,7 @@ func TestMeasureStats(t *testing.T) {
 	t.Setenv("DOCKER_HOST", private.Host())
 	ids := private.Many(t, "used", running)
 	private.StartAll(t, ids)
-	s := session.New("")
+	s := session.New("", enginetest.Key)
 	defer s.Close()
 	s.Start()
 	for deadline := time.Now().Add(time.Minute); s.State().Phase != session.Connected; time.Sleep(10 * time.Millisecond) {

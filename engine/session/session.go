@@ -89,6 +89,7 @@ type Session struct {
 	state       State
 	engine      *engine.Engine
 	preferred   string
+	key         model.Key
 	chosen      bool               // preferred was chosen in this run
 	switching   bool               // another was chosen, and what runs now has to end
 	stopRun     context.CancelFunc // ends what runs now
@@ -96,14 +97,15 @@ type Session struct {
 	nextID      int
 }
 
-// New makes a session that prefers the endpoint of that name; "" follows docker's own choice. Nothing is asked yet.
-func New(preferred string) *Session {
+// New makes a session that prefers the endpoint of that name; "" follows docker's own choice. key signs what is made
+// through it, see [model.Key]. Nothing is asked yet.
+func New(preferred string, key model.Key) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	run := platform.ThisRun()
 	return &Session{
 		Live: live.New(), Journal: &journal.Journal{},
 		Jobs: job.New(run), Run: run,
-		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1), preferred: preferred,
+		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1), preferred: preferred, key: key,
 		state: State{Phase: Looking}, subscribers: map[int]func(State){},
 	}
 }
@@ -369,7 +371,7 @@ func (s *Session) connect(e endpoint.Endpoint) (*engine.Engine, error) {
 	defer cancel()
 	ctx, stop := context.WithTimeout(ctx, sshPatience)
 	defer stop()
-	return engine.Connect(ctx, e)
+	return engine.Connect(ctx, e, s.key)
 }
 
 // follow keeps the picture current over one connection until it breaks.

@@ -62,7 +62,7 @@ func addContext(t *testing.T, config, name, host string) {
 
 func open(t *testing.T, preferred string) *session.Session {
 	t.Helper()
-	s := session.New(preferred)
+	s := session.New(preferred, enginetest.Key)
 	s.Start()
 	t.Cleanup(s.Close)
 	return s

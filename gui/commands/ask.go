@@ -80,6 +80,22 @@ func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 	return d
 }
 
+// FirstLaunch implements [actions.Asker].
+func (s *Set) FirstLaunch(ctx context.Context, q actions.FirstLaunch) bool {
+	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showFirstLaunch(q, answer) })
+}
+
+// showFirstLaunch says what a person should know before something is launched for the first time.
+func (s *Set) showFirstLaunch(q actions.FirstLaunch, answer func(bool)) *kit.Dialog {
+	what, why := q.Words()
+	cancel := kit.NewButton("firstlaunch.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
+	launch := kit.NewButton("firstlaunch.go", "Launch anyway", "", kit.Danger, func() { answer(true) })
+	d := kit.NewDialog("firstlaunch", what, why, 600, nil, kit.Buttons(nil, []fyne.CanvasObject{cancel, launch}))
+	d.OnCancel = func() { answer(false) }
+	d.Open(s.canvas(), cancel)
+	return d
+}
+
 // Tell implements [actions.Asker].
 func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) }) }
 

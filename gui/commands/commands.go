@@ -185,7 +185,7 @@ func (s *Set) Container(c model.Container) []Command {
 		list = append(list, start)
 	}
 	list = append(list, separator, change)
-	if old, ok := s.Session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok && notebook.TookPlace(c, old) {
+	if old, ok := s.Session.Live.Snapshot().Container(c.Replaces()); ok && notebook.TookPlace(c, old) {
 		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”…", Icon: "undo", Run: func() { s.askGoBack(c, old) }})
 	}
 	list = append(list, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)
@@ -294,7 +294,7 @@ func (s *Set) swapping(c model.Container) (word, why string) {
 	}
 	takes := func(c *model.Container) bool {
 		_, ok := c.Swap()
-		return ok && (runs[c.Labels[model.LabelJob]] || s.actions.Settling(c.ID) == actions.FinishChange)
+		return ok && (runs[c.Mark(model.LabelJob)] || s.actions.Settling(c.ID) == actions.FinishChange)
 	}
 	switch {
 	case s.actions.Settling(c.ID) == actions.GoBack:
@@ -306,7 +306,7 @@ func (s *Set) swapping(c model.Container) (word, why string) {
 	for i := range snap.Containers {
 		o := &snap.Containers[i]
 		switch {
-		case o.Labels[model.LabelReplaces] != c.ID:
+		case o.Replaces() != c.ID:
 		case s.actions.Settling(o.ID) == actions.GoBack:
 			return "Going back…", "it gets its place back"
 		case takes(o):
@@ -394,7 +394,7 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	if v.State == job.Done {
 		snap := s.Session.Live.Snapshot()
 		for _, c := range snap.Containers {
-			if old, ok := snap.Container(c.Labels[model.LabelReplaces]); ok && c.Labels[model.LabelJob] == v.ID && notebook.TookPlace(c, old) {
+			if old, ok := snap.Container(c.Replaces()); ok && c.Mark(model.LabelJob) == v.ID && notebook.TookPlace(c, old) {
 				if s.offered == nil {
 					s.offered = map[string]func(){}
 				}

@@ -13,7 +13,7 @@ import (
 // OpenPage opens an address that a program printed in the browser.
 func (s *Set) OpenPage(address string) {
 	s.Work.Go(func(ctx context.Context) {
-		if err := platform.OpenURL(ctx, address); err != nil && ctx.Err() == nil {
+		if err := s.actions.Browser().Open(ctx, address); err != nil && ctx.Err() == nil {
 			p := model.AsProblem(err, "Cannot open the page")
 			s.Tell(model.NewProblem(p.Kind, err, p.What, p.Why, "Copy the whole address out of the output, and open it in a browser."))
 		}

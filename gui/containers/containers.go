@@ -318,7 +318,7 @@ func (p *Page) followSwap(snap *live.Snapshot) {
 	if ok && c.ID == p.namedID && c.Name != p.named {
 		for i := range snap.Containers {
 			o := &snap.Containers[i]
-			if o.Name == p.named && (o.Labels[model.LabelReplaces] == c.ID || c.Labels[model.LabelReplaces] == o.ID) {
+			if o.Name == p.named && (o.Replaces() == c.ID || c.Replaces() == o.ID) {
 				p.want = o.ID
 			}
 		}

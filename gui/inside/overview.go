@@ -248,7 +248,7 @@ func stopWords(c model.Container) string {
 
 // replaced is the container whose place this one took, if it is still there.
 func (o *overview) replaced(c model.Container) string {
-	if old, ok := o.p.session.Live.Snapshot().Container(c.Labels[model.LabelReplaces]); ok && notebook.TookPlace(c, old) {
+	if old, ok := o.p.session.Live.Snapshot().Container(c.Replaces()); ok && notebook.TookPlace(c, old) {
 		return old.Name
 	}
 	return ""

@@ -547,7 +547,7 @@ func (t *terminals) menu() []kit.MenuItem {
 		add("terminal.attach", "Attach to its program", wish{attach: true})
 	}
 	if len(choice.shells) > 0 {
-		w := wish{shell: choice.shells[0]}
+		w := wish{shell: engine.UsualShell(choice.shells[0])}
 		items = append(items, kit.MenuItem{}, kit.MenuItem{ID: "terminal.own", Label: "In my own terminal", Icon: "open", Command: w.command(c).String(), Run: func() {
 			t.p.commands.OwnTerminal(w.command(c))
 		}})

@@ -37,7 +37,7 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 		}
 		items = append(items, kit.MenuItem{ID: "menu.anew", Label: label, Icon: "refresh", Run: func() { p.askReplace(s, l, update) }})
 	}
-	if before, ok := p.session.Live.Snapshot().Container(s.Container.Labels[model.LabelReplaces]); ok {
+	if before, ok := p.session.Live.Snapshot().Container(s.Container.Replaces()); ok {
 		items = append(items, kit.MenuItem{ID: "menu.before", Label: "Remove the one before (" + before.Name + ")…", Icon: "remove", Run: func() { p.commands.Actions().Remove(before) }})
 	}
 	if p.commands.Away() {

@@ -6,7 +6,6 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/notebook"
-	"slipway/engine/platform"
 	"slipway/engine/settings"
 	"slipway/gui/post"
 )
@@ -52,5 +51,5 @@ func (p *Page) openRemembered(ctx context.Context, o actions.Opened) error {
 			})
 		})
 	}
-	return platform.OpenURL(ctx, o.URL)
+	return p.commands.Actions().Browser().Open(ctx, o.URL)
 }

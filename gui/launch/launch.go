@@ -96,7 +96,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	p.form.Hide()
 	tiles := make([]fyne.CanvasObject, len(recipes))
 	for i, r := range recipes {
-		t := kit.NewTile("launch.recipe."+r.ID, r.Name, r.About, func() { p.take(r) }).Hint(strings.TrimSpace(r.Reference() + "\n" + r.Notes))
+		t := kit.NewTile("launch.recipe."+r.ID, r.Name, about(r), func() { p.take(r) }).Hint(strings.TrimSpace(r.Reference() + "\n" + r.Notes))
 		p.tiles[r.ID], tiles[i] = t, t
 	}
 	p.options = newOptionRow(p)
@@ -118,6 +118,14 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	p.content = kit.Down(0, kit.Grow(p.folder.Within), kit.Pad(foot, 10, style.PageMargin, 16, style.PageMargin))
 	p.remembered()
 	return p
+}
+
+// about is the line on a recipe's card. One of the user's own folder may call itself anything, so the image is named.
+func about(r notebook.Recipe) string {
+	if r.Own {
+		return "Your own: " + r.Image
+	}
+	return r.About
 }
 
 // remembered chooses what was launched last.
@@ -249,8 +257,8 @@ func (p *Page) wish() actions.Launch {
 // find looks; what the job with the ID making has made and does not run is nobody's yet.
 func (p *Page) find(ctx context.Context, l actions.Launch, making string) view {
 	snap := p.session.Live.Snapshot()
-	servers := slices.DeleteFunc(actions.Servers(snap, p.recipes), func(s notebook.Server) bool {
-		return making != "" && s.Container.Labels[model.LabelJob] == making && !s.Container.Running()
+	servers := slices.DeleteFunc(actions.Servers(p.session, snap, p.recipes), func(s notebook.Server) bool {
+		return making != "" && s.Container.Mark(model.LabelJob) == making && !s.Container.Running()
 	})
 	v := view{servers: sorted(servers), here: map[string]bool{}, gone: map[string]bool{}}
 	for _, r := range p.recipes {
@@ -272,7 +280,7 @@ func (p *Page) find(ctx context.Context, l actions.Launch, making string) view {
 // folderGone tells whether a notebook's folder is not in its place any more. The engine's name for it is this computer's only
 // where the engine is; the label has the one that was chosen.
 func (p *Page) folderGone(s notebook.Server) bool {
-	folder, where := s.Container.Labels[model.LabelFolder], p.session.State().Locality
+	folder, where := s.Container.Mark(model.LabelFolder), p.session.State().Locality
 	if folder == "" && where == model.ThisComputer {
 		folder = s.Folder
 	}

@@ -1,0 +1,66 @@
+package actions
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+
+	"github.com/distribution/reference"
+)
+
+// FirstLaunch is the question before the first container of a recipe and an image is made, where a person should know more
+// about it than its card says.
+type FirstLaunch struct {
+	Recipe notebook.Recipe
+	// Image and Folder are what is launched.
+	Image, Folder string
+	// Open tells that the server asks nobody for a password: every user of this computer can open it, and pages in a
+	// browser can send it requests.
+	Open bool
+	// Instead is the image that Slipway's own recipe would use, where one of the user's folder took its place; else "".
+	Instead string
+}
+
+// Words are what a person should know, as a title and an explanation.
+func (q FirstLaunch) Words() (what, why string) {
+	var reasons []string
+	if q.Instead != "" {
+		what = q.Recipe.Name + " is your own recipe"
+		reasons = append(reasons, "The file "+q.Recipe.ID+".yaml in your recipes folder uses the image "+q.Image+". Slipway’s own recipe of this name uses "+q.Instead+". The image can read and change everything in "+q.Folder+": launch it only if you trust where the file came from.")
+	}
+	if q.Open {
+		what = cmp.Or(what, q.Recipe.Name+" has no sign-in")
+		reasons = append(reasons, "Its page asks nobody for a password. While it runs, every user of this computer can open it and change what is in "+q.Folder+", and web pages that you visit may send it requests. Other computers cannot reach it.")
+	}
+	return what, strings.Join(reasons, " ")
+}
+
+// allowed asks where that is needed, and tells whether to go on.
+func (a *Actions) allowed(ctx context.Context, p LaunchPlan) bool {
+	q := FirstLaunch{Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Open: p.Recipe.SignIn.Method == notebook.SignInNone, Instead: p.Recipe.Instead}
+	if !q.Open && q.Instead == "" || a.launchedBefore(p) {
+		return true
+	}
+	return a.asker.FirstLaunch(ctx, q)
+}
+
+// launchedBefore reports whether this user's Slipway has made a container of this recipe and image that is still there: the
+// question was answered then.
+func (a *Actions) launchedBefore(p LaunchPlan) bool {
+	for _, c := range a.session.Live.Snapshot().Containers {
+		if c.Made() && c.Mark(model.LabelRecipe) == p.Recipe.ID && !c.StartedAt.IsZero() && sameRepository(c.Reference, p.Image) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameRepository tells whether two references name the same image, in any version.
+func sameRepository(a, b string) bool {
+	x, errX := reference.ParseNormalizedNamed(a)
+	y, errY := reference.ParseNormalizedNamed(b)
+	return errX == nil && errY == nil && x.Name() == y.Name()
+}

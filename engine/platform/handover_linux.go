@@ -1,0 +1,83 @@
+package platform
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/pkg/browser"
+)
+
+// handOver listens on a port of 127.0.0.1 and leads the first who asks for a random path on to the address, if that is a
+// program of this user: others can read the path among the arguments of programs, but the kernel says whose a connection
+// is. A file would do for most browsers, but not for those that may not read the user's hidden folders, as the one of
+// Ubuntu. What runs until then is given to run, and ends with ctx.
+func handOver(ctx context.Context, address string, run func(func())) (*handedOver, error) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	at, path := l.Addr().String(), handOverPath+nonce()
+	ctx, cancel := context.WithTimeout(ctx, handOverTime)
+	var once sync.Once
+	server := &http.Server{
+		ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 64 << 10,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := w.Header()
+			h.Set("Cache-Control", "no-store")
+			h.Set("Referrer-Policy", "no-referrer")
+			h.Set("Connection", "close")
+			if r.Host != at || r.URL.Path != path || r.Method != http.MethodGet || !ownPeer(r.RemoteAddr, at) {
+				http.Error(w, "Slipway opens this page only once, and only for you. Press Open in Slipway again.", http.StatusForbidden)
+				return
+			}
+			first := false
+			once.Do(func() { first = true })
+			if !first {
+				http.Error(w, "This page was opened already. Press Open in Slipway again.", http.StatusGone)
+				return
+			}
+			http.Redirect(w, r, address, http.StatusSeeOther)
+			cancel()
+		}),
+	}
+	run(func() {
+		defer cancel()
+		served := make(chan struct{})
+		go func() { defer close(served); _ = server.Serve(l) }()
+		<-ctx.Done()
+		last, done := context.WithTimeout(context.Background(), time.Second) // for the answer that is being written
+		defer done()
+		if server.Shutdown(last) != nil {
+			server.Close()
+		}
+		<-served
+	})
+	return &handedOver{open: func() error { return browser.OpenURL("http://" + at + path) }, end: cancel}, nil
+}
+
+// ownPeer reports whether the other end of a connection on this computer is a program of this user, or of root, who can do
+// anything anyway.
+func ownPeer(remote, local string) bool {
+	peer, err := netip.ParseAddrPort(remote)
+	to, err2 := netip.ParseAddrPort(local)
+	if err != nil || err2 != nil {
+		return false
+	}
+	for _, table := range socketTables {
+		for _, s := range sockets(table) {
+			if same(s.local, peer) && same(s.remote, to) {
+				return s.uid == 0 || s.uid == os.Getuid()
+			}
+		}
+	}
+	return false
+}
+
+func same(a, b netip.AddrPort) bool {
+	return a.Port() == b.Port() && a.Addr().Unmap() == b.Addr().Unmap()
+}

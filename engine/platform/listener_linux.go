@@ -1,0 +1,77 @@
+package platform
+
+import (
+	"bufio"
+	"encoding/hex"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// StrangerListens reports whether another ordinary user of this computer listens on a TCP port of this address, so that
+// what answers there is that user's program. Engines publish ports as root or as their own user, or by the firewall, where
+// nobody listens.
+func StrangerListens(host string, port uint16) bool {
+	address, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	for _, table := range socketTables {
+		for _, s := range sockets(table) {
+			takes := s.listens && s.local.Port() == port && (s.local.Addr().Unmap() == address.Unmap() || s.local.Addr().IsUnspecified())
+			if takes && s.uid != 0 && s.uid != os.Getuid() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// socketTables are where the kernel lists the TCP sockets of this computer, to everybody.
+var socketTables = []string{"/proc/net/tcp", "/proc/net/tcp6"}
+
+// socket is a TCP socket of this computer.
+type socket struct {
+	local, remote netip.AddrPort
+	listens       bool
+	uid           int // of who opened it
+}
+
+// sockets reads a table in the form of proc(5), /proc/net/tcp: both addresses and ports in hex, the address in the
+// machine's byte order by words of four; the state; and in the eighth column the user's ID.
+func sockets(table string) []socket {
+	f, err := os.Open(table)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	const listening = "0A"
+	var list []socket
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		col := strings.Fields(lines.Text())
+		if len(col) < 8 {
+			continue
+		}
+		local, ok := parseSocket(col[1])
+		remote, ok2 := parseSocket(col[2])
+		if uid, err := strconv.Atoi(col[7]); ok && ok2 && err == nil {
+			list = append(list, socket{local, remote, col[3] == listening, uid})
+		}
+	}
+	return list
+}
+
+func parseSocket(text string) (netip.AddrPort, bool) {
+	ip, number, _ := strings.Cut(text, ":")
+	raw, err := hex.DecodeString(ip)
+	port, perr := strconv.ParseUint(number, 16, 16)
+	if err != nil || perr != nil || len(raw)%4 != 0 {
+		return netip.AddrPort{}, false
+	}
+	for i := 0; i < len(raw); i += 4 { // all machines that Slipway runs on have the low byte first
+		raw[i], raw[i+1], raw[i+2], raw[i+3] = raw[i+3], raw[i+2], raw[i+1], raw[i]
+	}
+	address, ok := netip.AddrFromSlice(raw)
+	return netip.AddrPortFrom(address, uint16(port)), ok
+}
