@@ -20,7 +20,7 @@ func (e *Engine) History(ctx context.Context, ref string) ([]model.Layer, error)
 	}
 	out := make([]model.Layer, len(list))
 	for i, l := range list {
-		out[i] = model.Layer{Instruction: masked(instruction(l.CreatedBy)), Size: l.Size}
+		out[i] = model.Layer{Instruction: runspec.HideInstruction(instruction(l.CreatedBy)), Size: l.Size}
 		if l.Created > 0 {
 			out[i].Created = time.Unix(l.Created, 0)
 		}
@@ -46,19 +46,6 @@ func instruction(createdBy string) string {
 		text += "   (" + m[1] + ")"
 	}
 	return text
-}
-
-// assignment finds NAME=value, with quotes or without.
-var assignment = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)=("[^"]*"|'[^']*'|\S+)`)
-
-// masked hides the values of secrets in a step: builders write down what ENV and ARG lines gave.
-func masked(text string) string {
-	return assignment.ReplaceAllStringFunc(text, func(found string) string {
-		if name, value, _ := strings.Cut(found, "="); runspec.LooksSecret(name) || runspec.SecretValue(value) {
-			return name + "=••••"
-		}
-		return found
-	})
 }
 
 // Search asks Docker Hub, through the engine, for images whose names have the term in them, the best known first.

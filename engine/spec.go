@@ -65,7 +65,7 @@ func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
 	s := runspec.Spec{Image: cfg.Image, Hostname: cfg.Hostname, TTY: cfg.Tty, Interactive: cfg.OpenStdin, Labels: map[string]string{}}
 	for _, line := range cfg.Env {
 		if name, value, _ := strings.Cut(line, "="); !slices.Contains(image.Env, line) {
-			s.Env = append(s.Env, runspec.Env{Name: name, Value: value, Secret: runspec.LooksSecret(name)})
+			s.Env = append(s.Env, runspec.Env{Name: name, Value: value, Secret: runspec.SecretEnv(name, value)})
 		}
 	}
 	if !slices.Equal(cfg.Entrypoint, image.Entrypoint) {

@@ -85,7 +85,7 @@ func Carried(c model.Container) []string {
 	var names []string
 	for _, v := range c.Env {
 		name, value, _ := strings.Cut(v, "=")
-		if value != "" && (runspec.LooksSecret(name) || runspec.SecretValue(value)) {
+		if runspec.SecretEnv(name, value) {
 			names = append(names, name)
 		}
 	}

@@ -16,7 +16,7 @@ const maxEnvFile = 1 << 20
 
 // ReadEnv reads a .env file: a line NAME=value each, with quotes, comments, "export" and ${NAME} of earlier lines, as
 // docker compose and most tools read them. A $ that means none of them stays as it is written, because it is
-// more likely part of a password. The variables are sorted by name; those with names like passwords are secret.
+// more likely part of a password. The variables are sorted by name; those with names or values like passwords are secret.
 func ReadEnv(r io.Reader) ([]Env, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxEnvFile+1))
 	if err != nil {
@@ -34,7 +34,8 @@ func ReadEnv(r io.Reader) ([]Env, error) {
 		if !EnvName(name) {
 			return nil, fmt.Errorf("%q is not the name of a variable", name)
 		}
-		list = append(list, Env{Name: name, Value: strings.ReplaceAll(values[name], keptDollar, "$"), Secret: LooksSecret(name)})
+		value := strings.ReplaceAll(values[name], keptDollar, "$")
+		list = append(list, Env{Name: name, Value: value, Secret: SecretEnv(name, value)})
 	}
 	return list, nil
 }

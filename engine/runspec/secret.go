@@ -1,65 +1,33 @@
 package runspec
 
 import (
-	"regexp"
 	"strings"
 
 	"slipway/engine/model"
 )
 
-// Hidden stands for a secret in a command that is shown.
+// Hidden stands for a secret in a text that is shown.
 const Hidden = "HIDDEN"
 
-var (
-	// secretName matches names of variables and options whose values nobody wants on a screen, publicKey those that it
-	// matches wrongly. camelCase finds where words begin, as in apiKey.
-	secretName = regexp.MustCompile(`(?i)(^|[_.-])(pass(word|wd|phrase)?|pwd|pat|secret|token|(api|access|private|ssh)[_.-]?key|credentials?|auth)([_.-]|$)|password|passwd|secret|(pwd|token)$|[_.-]key$`)
-	publicKey  = regexp.MustCompile(`(?i)(^|[_.-])(public|pub)[_.-]?key$`)
-	camelCase  = regexp.MustCompile(`([a-z0-9])([A-Z])`)
-)
+// maxInspected is the longest text, in bytes, that is searched for secrets. What is longer counts as one: nobody reads it on a
+// screen, Linux passes no word of twice that to a program, and a text that no rule has looked at must not be shown.
+const maxInspected = 64 << 10
 
-// LooksSecret tells whether a variable's name says that its value is a secret.
-func LooksSecret(name string) bool {
-	name = camelCase.ReplaceAllString(name, "${1}_${2}")
-	// PWD and OLDPWD are a shell's folders.
-	return secretName.MatchString(name) && !publicKey.MatchString(name) && !strings.EqualFold(name, "PWD") && name != "OLDPWD"
+// SecretEnv tells whether a variable, or a label, is a secret by its name or by its value.
+func SecretEnv(name, value string) bool {
+	return LooksSecret(name) && !plainValue(value) || SecretValue(value)
 }
 
-// secretURL matches an address with a password in it, and a web address with a token (20 characters or more) in the place of a user.
-var secretURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@|https?://[A-Za-z0-9_.-]{20,}@`)
-
 // SecretValue tells whether a value holds a secret whatever its name is, as scheme://user:password@host does.
-func SecretValue(value string) bool { return secretURL.MatchString(value) }
-
-// option matches an option with a value of its own, for example --NotebookApp.token=abc.
-var option = regexp.MustCompile(`^(--?[A-Za-z][\w.-]*)(?:=(.*))?$`)
-
-// assignment matches NAME=value.
-var assignment = regexp.MustCompile(`^([A-Za-z_]\w*)=(.*)$`)
+func SecretValue(value string) bool { return hideWord(value, false) != value }
 
 // HideSecrets makes arguments of the words of a container's command, in which secrets are marked.
 func HideSecrets(words []string) model.Command {
 	c := make(model.Command, 0, len(words))
-	valueOf := false // the word before was a secret's option
+	var h hider
 	for _, w := range words {
-		shown, secret := w, false
-		m := option.FindStringSubmatch(w)
-		if m == nil {
-			m = assignment.FindStringSubmatch(w)
-		}
-		hasValue := m != nil && strings.Contains(w, "=")
-		switch {
-		case hasValue && m[2] == "": // --token= switches it off
-		case hasValue && (LooksSecret(strings.TrimLeft(m[1], "-")) || SecretValue(m[2])):
-			shown, secret = m[1]+"="+Hidden, true
-		case valueOf && !strings.HasPrefix(w, "-") && w != "":
-			shown, secret = Hidden, true
-		case SecretValue(w), inLine(w) != w:
-			shown, secret = inLine(secretURL.ReplaceAllString(w, Hidden+"@")), true
-		}
-		valueOf = m != nil && !hasValue && strings.HasPrefix(w, "--") && LooksSecret(strings.TrimLeft(w, "-"))
 		a := model.Arg{Text: w}
-		if secret {
+		if shown := h.word(w); shown != w {
 			a.Shown, a.Secret = shown, true
 		}
 		c = append(c, a)
@@ -67,25 +35,38 @@ func HideSecrets(words []string) model.Command {
 	return c
 }
 
-// Words of a shell's line: a variable or an option that is given a value, and an option that stands before its value.
-var (
-	lineAssignment = regexp.MustCompile(`(^|[\s;&|(])(--?[A-Za-z][\w.-]*|[A-Za-z_]\w*)(=)("[^"]*"|'[^']*'|[^\s;&|)"']+)`)
-	lineOption     = regexp.MustCompile(`(^|[\s;&|(])(--[A-Za-z][\w.-]*)(\s+)("[^"]*"|'[^']*'|[^\s;&|)"'-][^\s;&|)"']*)`)
-)
+// HideLine is a line of a shell without its secrets.
+func HideLine(line string) string { return hideWord(line, true) }
 
-// inLine hides the secrets in an argument that is a line of a shell, as in sh -c "jupyter lab --token=abc".
-func inLine(text string) string {
-	if !strings.ContainsAny(text, " \t\n;") {
-		return text
+// hideWord hides the secrets of a text that may be a line of a shell; shell tells that it is one.
+func hideWord(text string, shell bool) string {
+	if len(text) > maxInspected {
+		return Hidden
 	}
-	for _, form := range []*regexp.Regexp{lineAssignment, lineOption} {
-		text = form.ReplaceAllStringFunc(text, func(found string) string {
-			m := form.FindStringSubmatch(found)
-			if !LooksSecret(strings.TrimLeft(m[2], "-")) || strings.HasPrefix(m[4], "$") {
-				return found
-			}
-			return m[1] + m[2] + m[3] + Hidden
-		})
+	isLine := strings.ContainsAny(text, " \t\n;|&")
+	if !shell {
+		// A shell would take the quotes of JSON away, and with them the ends of values.
+		text = hideText(text, isLine)
+	}
+	if isLine || shell {
+		text = hideShell(text, 0)
 	}
 	return text
+}
+
+// HideValue is the value of a label, or of what else has a name, without its secrets.
+func HideValue(name, value string) string {
+	if LooksSecret(name) && !plainValue(value) {
+		return Hidden
+	}
+	return hideWord(value, false)
+}
+
+// label is a label as -l takes it.
+func label(name, value string) model.Arg {
+	a := model.Arg{Text: name + "=" + value}
+	if shown := HideValue(name, value); shown != value {
+		a.Shown, a.Secret = name+"="+shown, true
+	}
+	return a
 }

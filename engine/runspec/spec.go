@@ -218,7 +218,7 @@ func (s Spec) options() model.Command {
 		add("--rm")
 	}
 	for _, k := range slices.Sorted(maps.Keys(s.Labels)) {
-		add("-l", k+"="+s.Labels[k])
+		c = append(c, model.Arg{Text: "-l"}, label(k, s.Labels[k]))
 	}
 	command := s.Command
 	if len(s.Entrypoint) > 0 { // the option takes one word, and what follows is put before the command

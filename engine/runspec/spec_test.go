@@ -68,7 +68,7 @@ func TestLooksSecret(t *testing.T) {
 
 func TestSecretValue(t *testing.T) {
 	for value, want := range map[string]bool{
-		"postgres://me:pw@db/x": true, "redis://:pw@cache:6379": true, "http://host:80/a@b": false, "http://me@host": false, "user:pw@host": false, "": false,
+		"postgres://me:pw@db/x": true, "redis://:pw@cache:6379": true, "http://host:80/a@b": false, "http://me@host": false, "user:pw@host": true, "a/user:1.0@host": false, "": false,
 		"http://host/?to=a:b@c": false, "https://host": false,
 	} {
 		if got := SecretValue(value); got != want {
@@ -86,8 +86,8 @@ func TestSecretsOfACommand(t *testing.T) {
 		"x --token --verbose y":                 "x --token --verbose y",
 		"x --ServerApp.token= --IP=a":           "x --ServerApp.token= --IP=a",
 		"env DB_PASSWORD=abc A=1 x":             "env DB_PASSWORD=HIDDEN A=1 x",
-		"psql postgres://me:pw@db/x":            "psql HIDDEN@db/x",
-		"x --db=postgres://me:pw@db/x":          "x --db=HIDDEN",
+		"psql postgres://me:pw@db/x":            "psql postgres://me:HIDDEN@db/x",
+		"x --db=postgres://me:pw@db/x":          "x --db=postgres://me:HIDDEN@db/x",
 		"python -m http.server --directory=/a":  "python -m http.server --directory=/a",
 		"x --public-key abc --keyboard de_DE y": "x --public-key abc --keyboard de_DE y",
 	} {
@@ -118,7 +118,7 @@ func TestSecretsInLines(t *testing.T) {
 		"jupyter lab --ServerApp.token=abc --port=1":               "jupyter lab --ServerApp.token=" + Hidden + " --port=1",
 		"export API_KEY='a b'; run --password x y":                 "export API_KEY=" + Hidden + "; run --password " + Hidden + " y",
 		"echo $TOKEN --token=$TOKEN":                               "echo $TOKEN --token=$TOKEN",
-		"git clone https://ghp_0123456789abcdefghij@example.org/x": "git clone " + Hidden + "@example.org/x",
+		"git clone https://ghp_0123456789abcdefghij@example.org/x": "git clone https://" + Hidden + "@example.org/x",
 		"trap 'exit 0' TERM; sleep 1 & wait":                       "trap 'exit 0' TERM; sleep 1 & wait",
 	} {
 		got := HideSecrets([]string{"sh", "-c", line})[2]

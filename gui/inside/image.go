@@ -286,7 +286,7 @@ func portWords(ports []model.PublishedPort) string {
 func envWords(env []string) string {
 	lines := slices.Clone(env)
 	for i, e := range lines {
-		if name, value, _ := strings.Cut(e, "="); value != "" && (runspec.LooksSecret(name) || runspec.SecretValue(value)) {
+		if name, value, _ := strings.Cut(e, "="); runspec.SecretEnv(name, value) {
 			lines[i] = name + "=••••"
 		}
 	}

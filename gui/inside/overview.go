@@ -15,6 +15,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
+	"slipway/engine/runspec"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -209,9 +210,9 @@ func publishedWords(p model.PublishedPort) string {
 // commandWords is what it runs, quoted as a shell needs it where that is known.
 func commandWords(c model.Container) string {
 	if len(c.Argv) == 0 {
-		return c.Command
+		return runspec.HideLine(c.Command)
 	}
-	return model.Words(c.Argv)
+	return line(c.Argv)
 }
 
 func limitWords(c model.Container) string {
@@ -266,7 +267,7 @@ func labelWords(labels map[string]string) string {
 		if strings.HasPrefix(k, model.LabelPrefix) {
 			continue // they are said in words where they matter
 		}
-		lines = append(lines, k+"="+labels[k])
+		lines = append(lines, k+"="+runspec.HideValue(k, labels[k]))
 	}
 	return strings.Join(lines, "\n")
 }

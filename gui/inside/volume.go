@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
@@ -247,7 +248,7 @@ func (p *VolumePanel) fillFacts() {
 	}
 	var labels []string
 	for _, k := range slices.Sorted(maps.Keys(v.Labels)) {
-		labels = append(labels, k+"="+v.Labels[k])
+		labels = append(labels, k+"="+runspec.HideValue(k, v.Labels[k]))
 	}
 	shown := fmt.Sprint(v, f.Last, size, users)
 	if shown == p.shown {

@@ -332,7 +332,7 @@ func (f Form) Spec() runspec.Spec {
 	}
 	for _, e := range f.Env {
 		if e.Name != "" {
-			s.Env = append(s.Env, runspec.Env{Name: e.Name, Value: e.Value, Secret: runspec.LooksSecret(e.Name)})
+			s.Env = append(s.Env, runspec.Env{Name: e.Name, Value: e.Value, Secret: runspec.SecretEnv(e.Name, e.Value)})
 		}
 	}
 	if f.Command != "" {
