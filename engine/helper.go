@@ -138,14 +138,14 @@ func (e *Engine) RemoveHelper(ctx context.Context, c model.Container) error {
 // Helpers lists all helpers.
 func (e *Engine) Helpers(ctx context.Context) ([]model.Container, error) {
 	list, err := e.listLabelled(ctx, model.LabelHelper)
-	return slices.DeleteFunc(list, func(c model.Container) bool { return !c.Helper() }), err
+	return slices.DeleteFunc(list, func(c model.Container) bool { return !c.Helper() || c.State != model.StateCreated }), err
 }
 
 // DropHelpers removes the helpers of a volume that nobody copies through, see [model.LabelJob], so that it can be removed.
 func (e *Engine) DropHelpers(ctx context.Context, v model.Volume) error {
 	list, err := e.listLabelled(ctx, model.LabelHelper+"="+v.Name)
 	for _, c := range list {
-		if c.Helper() && c.Mark(model.LabelHelper) == v.Name && c.Mark(model.LabelJob) == "" {
+		if c.Helper() && c.State == model.StateCreated && c.Mark(model.LabelHelper) == v.Name && c.Mark(model.LabelJob) == "" {
 			err = errors.Join(err, e.RemoveHelper(ctx, c))
 		}
 	}

@@ -24,6 +24,8 @@ func ownRecipe(t *testing.T, home, id, ref, change, to string) {
 	lines := strings.Split(string(text), "\n")
 	for i, l := range lines {
 		switch {
+		case strings.HasPrefix(l, "name:"):
+			lines[i] = "name: Private " + id // one of Slipway's would be asked about
 		case strings.HasPrefix(l, "image:"):
 			lines[i] = "image: " + name
 		case strings.HasPrefix(l, "tags:"):
@@ -50,7 +52,7 @@ func TestLaunchPage(t *testing.T) {
 	bin, urls := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	d := open(t, e.Host(), func(home string) {
-		ownRecipe(t, home, "scipy", ref, "", "")
+		ownRecipe(t, home, "private", ref, "", "")
 		ownRecipe(t, home, "broken", ref, "order:", "order: 99\ncommand: [sh, -c, echo it is broken >&2; exit 9]")
 		ownRecipe(t, home, "wrong", ref, "port:", "port: none")
 	})

@@ -43,7 +43,7 @@ func TestScreenshots(t *testing.T) {
 func furnish(t *testing.T, e *enginetest.Engine) {
 	t.Helper()
 	tiny := enginetest.TinyImage(t, e)
-	for _, name := range []string{"quay.io/jupyter/scipy-notebook:2026-11-16", "quay.io/jupyter/scipy-notebook:latest", "my-model:0.3", "pyspark-notebook:latest", "hello-world:latest"} {
+	for _, name := range []string{"quay.io/jupyter/scipy-notebook:2026-11-16", "quay.io/jupyter/scipy-notebook:latest", "quay.io/jupyter/minimal-notebook:latest", "my-model:0.3", "pyspark-notebook:latest", "hello-world:latest"} {
 		docker(t, e, "tag", tiny, name)
 	}
 	log := `for i in 1 2 3; do printf '\033[32m[I ServerApp]\033[0m Serving notebooks from local directory: /home/jovyan/work\n'; printf '\033[33m[W ServerApp]\033[0m 404 GET /favicon.ico (127.0.0.1)\n' >&2; printf '\033[32m[I ServerApp]\033[0m Saving file at /survey.ipynb\n'; done; `
@@ -63,7 +63,7 @@ func recipesForPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id, change := range map[string]string{
-		"scipy":   `command: [sh, -c, "mkdir -p /www/api; echo '{}' > /www/api/index.html; echo '{}' > /www/api/status; trap 'exit 0' TERM; sleep 3; httpd -f -p 8888 -h /www & wait"]`,
+		"scipy":   `command: [sh, -c, "mkdir -p /www/api; echo '{\"version\":\"2.0\"}' > /www/api/index.html; echo '{}' > /www/api/status; trap 'exit 0' TERM; sleep 3; httpd -f -p 8888 -h /www & wait"]`,
 		"minimal": `command: [sh, -c, "echo \"ModuleNotFoundError: No module named 'jupyterlab'\" >&2; exit 1"]`,
 	} {
 		text, err := assets.Recipes.ReadFile("recipes/" + id + ".yaml")
@@ -74,7 +74,7 @@ func recipesForPictures(t *testing.T) {
 		for i, l := range lines {
 			switch {
 			case strings.HasPrefix(l, "image:"):
-				lines[i] = "image: quay.io/jupyter/scipy-notebook"
+				lines[i] = "image: quay.io/jupyter/" + id + "-notebook"
 			case strings.HasPrefix(l, "tags:"):
 				lines[i] = "tags: [latest, \"2026-11-16\"]"
 			case strings.HasPrefix(l, "user:"):

@@ -38,8 +38,9 @@ type Asker interface {
 	Unfinished(ctx context.Context, q UnfinishedChange) UnfinishedChoice
 	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.
 	BusyStop(ctx context.Context, q BusyStop) bool
-	// FirstLaunch asks whether to launch something that a person should know more about before, and tells whether to do it.
-	FirstLaunch(ctx context.Context, q FirstLaunch) bool
+	// FirstLaunch asks whether to launch something that a person should know more about before. Its error says why not:
+	// [context.Canceled] where the person does not want to.
+	FirstLaunch(ctx context.Context, q FirstLaunch) error
 	// Tell shows a problem that belongs to no job.
 	Tell(p *model.Problem)
 	// Waiting says that the engine takes its time to answer, until done is called. It returns at once.

@@ -274,5 +274,5 @@ func cannotRead(err error, name string) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, io.ErrClosedPipe) {
 		return err
 	}
-	return model.NewProblem(model.ProblemPermission, err, "Cannot read “"+name+"”", "A file in it cannot be read, or changed while it was.", "Try again.")
+	return model.NewProblem(model.ProblemPermission, err, "Cannot read “"+model.Visible(name)+"”", "A file in it cannot be read, or changed while it was.", "Try again.")
 }

@@ -38,11 +38,11 @@ func (q FirstLaunch) Words() (what, why string) {
 	return what, strings.Join(reasons, " ")
 }
 
-// allowed asks where that is needed, and tells whether to go on.
-func (a *Actions) allowed(ctx context.Context, p LaunchPlan) bool {
+// allow asks where that is needed; its error says why not to go on.
+func (a *Actions) allow(ctx context.Context, p LaunchPlan) error {
 	q := FirstLaunch{Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Open: p.Recipe.SignIn.Method == notebook.SignInNone, Instead: p.Recipe.Instead}
 	if !q.Open && q.Instead == "" || a.launchedBefore(p) {
-		return true
+		return nil
 	}
 	return a.asker.FirstLaunch(ctx, q)
 }

@@ -126,11 +126,14 @@ func (p *person) BusyStop(_ context.Context, q actions.BusyStop) bool {
 	return answer != nil && answer(q)
 }
 
-func (p *person) FirstLaunch(_ context.Context, q actions.FirstLaunch) bool {
+func (p *person) FirstLaunch(_ context.Context, q actions.FirstLaunch) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.firsts = append(p.firsts, q)
-	return !p.refuse
+	if p.refuse {
+		return context.Canceled
+	}
+	return nil
 }
 
 func (p *person) Waiting() func() {

@@ -147,8 +147,8 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 	if err := checkFolder(p.Folder); err != nil {
 		return "", err
 	}
-	if !a.allowed(ctx, p) {
-		return "", context.Canceled
+	if err := a.allow(ctx, p); err != nil {
+		return "", err
 	}
 	image, err := a.imageFor(ctx, e, r, p.Image)
 	if err != nil {

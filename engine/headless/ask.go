@@ -123,13 +123,20 @@ func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 
 // FirstLaunch implements [actions.Asker]. Where nobody can answer, a server without a sign-in is launched as the command
 // says, and what is not what its name says is not.
-func (a *asker) FirstLaunch(ctx context.Context, q actions.FirstLaunch) bool {
+func (a *asker) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
 	what, why := q.Words()
-	a.out.line(what + ". " + why)
-	if !a.out.Interactive {
-		return q.Instead == ""
+	switch {
+	case !a.out.Interactive && q.Instead != "":
+		return model.NewProblem(model.ProblemPermission, nil, what, why, "Launch it once in the window, or where the question can be answered.")
+	case !a.out.Interactive:
+		a.out.line(what + ". " + why)
+		return nil
 	}
-	return a.yes(ctx, "Launch it?")
+	a.out.line(what + ". " + why)
+	if !a.yes(ctx, "Launch it?") {
+		return context.Canceled
+	}
+	return nil
 }
 
 // Waiting implements [actions.Asker]: who waits in a terminal sees that nothing happens.

@@ -60,7 +60,7 @@ func newBench(t *testing.T) *bench {
 	var dir string
 	dir, b.urls = enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-	ownRecipe(t, "scipy", ref, nil)
+	ownRecipe(t, "private", ref, nil)
 	ownRecipe(t, "broken", ref, map[string]string{"order:": "order: 99\ncommand: [sh, -c, echo it is broken >&2; exit 9]"})
 	var err error
 	if b.folder, err = filepath.EvalSymlinks(t.TempDir()); err != nil {
@@ -101,6 +101,8 @@ func ownRecipe(t *testing.T, id, ref string, change map[string]string) {
 	lines := strings.Split(string(text), "\n")
 	for i, l := range lines {
 		switch {
+		case strings.HasPrefix(l, "name:"):
+			lines[i] = "name: Private " + id // one of Slipway's would be asked about
 		case strings.HasPrefix(l, "image:"):
 			lines[i] = "image: " + ref[:at]
 		case strings.HasPrefix(l, "tags:"):
@@ -165,8 +167,8 @@ func TestLaunchCommand(t *testing.T) {
 	before := b.containers()
 	b.cancelled("Download", before)
 
-	r, errs := b.json("launch", "scipy", b.folder)
-	if r.Container != "my-thesis" || r.Folder != b.folder || r.Recipe != "scipy" || r.Reused || r.Port == 0 {
+	r, errs := b.json("launch", "private", b.folder)
+	if r.Container != "my-thesis" || r.Folder != b.folder || r.Recipe != "private" || r.Reused || r.Port == 0 {
 		t.Errorf("%+v", r)
 	}
 	for _, step := range []string{"Check\n", "Download\n", "Create\n", "Start\n", "Wait for the notebook\n", "Open the browser\n", "my-thesis is open in the browser\n"} {
@@ -183,7 +185,7 @@ func TestLaunchCommand(t *testing.T) {
 	remembered := func() {
 		t.Helper()
 		file, _ := settings.Open(settings.DefaultPath())
-		if p := file.Get().Projects; len(p) != 1 || p[0] != (settings.Project{Folder: b.folder, Recipe: "scipy", Port: r.Port}) || file.Get().Folder != b.folder {
+		if p := file.Get().Projects; len(p) != 1 || p[0] != (settings.Project{Folder: b.folder, Recipe: "private", Port: r.Port}) || file.Get().Folder != b.folder {
 			t.Errorf("remembered %+v", p)
 		}
 	}
@@ -230,7 +232,7 @@ func (b *bench) cancelled(step string, containers int) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.Context(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], "launch", "scipy", b.folder, "--no-window", "--json")
+	cmd := exec.CommandContext(ctx, os.Args[0], "launch", "private", b.folder, "--no-window", "--json")
 	cmd.Env = append(os.Environ(), commandEnv+"=1")
 	var out bytes.Buffer
 	cmd.Stdout = &out
@@ -402,7 +404,7 @@ func (b *bench) pulled(ref string) error {
 		return err
 	}
 	folder := b.TempDir()
-	r, _ := b.json("launch", "scipy", folder, "--no-browser")
+	r, _ := b.json("launch", "private", folder, "--no-browser")
 	b.private.RemoveForced(b.T, r.Container)
 	file, problem := settings.Open(settings.DefaultPath())
 	if problem != nil {

@@ -108,8 +108,10 @@ func (v Volume) Mark(label string) string { return v.Marks[label] }
 const HelperPrefix = "slipway-volume-"
 
 // Helper reports whether this user's Slipway made the container to look into a volume, so that it is nothing of a person's.
+// A helper never runs: it is there, or being removed.
 func (c Container) Helper() bool {
-	return c.Mark(LabelHelper) != "" && c.State == StateCreated && strings.HasPrefix(c.Name, HelperPrefix)
+	idle := c.State == StateCreated || c.State == StateRemoving || c.State == StateDead
+	return idle && c.Mark(LabelHelper) != "" && strings.HasPrefix(c.Name, HelperPrefix)
 }
 
 // fullID matches the ID of a container as engines write it.

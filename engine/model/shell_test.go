@@ -168,6 +168,12 @@ func TestVisible(t *testing.T) {
 			t.Errorf("%q: %s, want %s", in, got, want)
 		}
 	}
+	if got, want := VisibleLine("a\tb\nc\u200b"+`\u200b`), `a b c\u200b\u200b`; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := VisibleText(`print("\x1b[0m")`); got != `print("\x1b[0m")` {
+		t.Errorf("what can be seen was changed: %s", got)
+	}
 	if got, want := VisibleText("a\tb\nc\x1b[0m\u202e\r 👩\u200d💻"), "a\tb\nc\\x1b[0m\\u202e\\x0d 👩\u200d💻"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -43,19 +43,29 @@ var escaped = regexp.MustCompile(`\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})`)
 // Visible is a name or a path from outside as it can be read in a list or a question: two that differ look different, and
 // none can be taken for another line. What is [Unseen] is escaped as in Go (\u200b), a byte that is no text as \xff, and
 // a backslash that would look like such an escape is doubled.
-func Visible(name string) string { return visible(name, Unseen) }
-
-// VisibleText is text of several lines from outside as it can be drawn, copied and pasted: what [Acts] is escaped as
-// [Visible] does it, but line breaks and tabs stay.
-func VisibleText(text string) string {
-	return visible(text, func(r rune) bool { return r != '\n' && r != '\t' && Acts(r) })
+func Visible(name string) string {
+	if strings.Contains(name, `\`) {
+		name = escaped.ReplaceAllStringFunc(name, func(found string) string { return `\` + found })
+	}
+	return escape(name, Unseen)
 }
 
-func visible(text string, hidden func(rune) bool) string {
-	if utf8.ValidString(text) && strings.IndexFunc(text, hidden) < 0 && !strings.Contains(text, `\`) {
+// VisibleLine is a text from outside that is shown in one line: line breaks and tabs are blanks, and what else is [Unseen]
+// is escaped. What was escaped before stays as it is.
+func VisibleLine(text string) string { return escape(oneLine.Replace(text), Unseen) }
+
+var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
+
+// VisibleText is text of several lines from outside as it can be drawn, copied and pasted: what [Acts] is escaped, but line
+// breaks and tabs stay.
+func VisibleText(text string) string {
+	return escape(text, func(r rune) bool { return r != '\n' && r != '\t' && Acts(r) })
+}
+
+func escape(text string, hidden func(rune) bool) string {
+	if utf8.ValidString(text) && strings.IndexFunc(text, hidden) < 0 {
 		return text
 	}
-	text = escaped.ReplaceAllStringFunc(text, func(found string) string { return `\` + found })
 	var b strings.Builder
 	for text != "" {
 		r, size := utf8.DecodeRuneInString(text)

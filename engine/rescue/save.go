@@ -397,9 +397,9 @@ func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, 
 	case to.err != nil:
 		return cannotWrite(to.err, whole)
 	case err != nil:
-		return model.NewProblem(model.ProblemConnectionLost, err, "“"+name+"” came only in part", "What the engine sends broke off.", "Try again: what was saved already stays.")
+		return model.NewProblem(model.ProblemConnectionLost, err, "“"+model.Visible(name)+"” came only in part", "What the engine sends broke off.", "Try again: what was saved already stays.")
 	case n != e.Size:
-		return model.NewProblem(model.ProblemConnectionLost, io.ErrUnexpectedEOF, "“"+name+"” came only in part", "The engine sent less than it said.", "Try again: what was saved already stays.")
+		return model.NewProblem(model.ProblemConnectionLost, io.ErrUnexpectedEOF, "“"+model.Visible(name)+"” came only in part", "The engine sent less than it said.", "Try again: what was saved already stays.")
 	}
 	if n >= small && !s.anew { // what is only fetched stays where it is, whatever becomes of this computer
 		err = f.Sync()

@@ -81,8 +81,11 @@ func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 }
 
 // FirstLaunch implements [actions.Asker].
-func (s *Set) FirstLaunch(ctx context.Context, q actions.FirstLaunch) bool {
-	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showFirstLaunch(q, answer) })
+func (s *Set) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
+	if !ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showFirstLaunch(q, answer) }) {
+		return context.Canceled
+	}
+	return nil
 }
 
 // showFirstLaunch says what a person should know before something is launched for the first time.
@@ -293,9 +296,9 @@ func twinWords(n, twins int, successor string) string {
 // pathCell is a file of a container that would be removed.
 func pathCell(r *actions.Removal, file rescue.File) kit.Cell {
 	if !file.Twin {
-		return kit.Cell{Text: file.Path}
+		return kit.Cell{Text: file.Path, Name: true}
 	}
-	return kit.Cell{Text: file.Path, Badge: "also in " + r.Successor.Name, Hint: "“" + r.Successor.Name + "” has a file there of the same size and time."}
+	return kit.Cell{Text: file.Path, Name: true, Badge: "also in " + r.Successor.Name, Hint: "“" + r.Successor.Name + "” has a file there of the same size and time."}
 }
 
 // update shows what is known now.
@@ -317,7 +320,7 @@ func (v *lossView) update() {
 	if !v.r.Again {
 		for _, file := range f.InVolumes.Files {
 			rows = append(rows, kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-				{Text: file.Path, Badge: "in its volume", Hint: "This is in a volume of this container alone, which is deleted with it."},
+				{Text: file.Path, Name: true, Badge: "in its volume", Hint: "This is in a volume of this container alone, which is deleted with it."},
 				{Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)},
 				{Text: present.Size(file.Size), Style: kit.Second},
 			}})

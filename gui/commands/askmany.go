@@ -256,7 +256,7 @@ func (v *lossesView) update() {
 		}
 		for _, file := range f.InVolumes.Files[:min(len(f.InVolumes.Files), max(leastNamed, rescue.MostListed/len(v.rs)))] {
 			add(file.Path, func() []kit.Cell {
-				return []kit.Cell{{Text: file.Path, Badge: "in its volume"}, {Text: present.Ago(file.Modified, now), Style: kit.Second}, {Text: present.Size(file.Size), Style: kit.Second}}
+				return []kit.Cell{{Text: file.Path, Name: true, Badge: "in its volume"}, {Text: present.Ago(file.Modified, now), Style: kit.Second}, {Text: present.Size(file.Size), Style: kit.Second}}
 			})
 		}
 		for _, at := range f.Volumes {
@@ -345,7 +345,7 @@ func (v *lossesView) showIgnored() {
 	v.showNoise.Show()
 	if v.noiseShown {
 		v.ignored.SetSource(paths, 0, func(i int) kit.TableRow {
-			return kit.TableRow{ID: paths[i], Name: paths[i], Cells: []kit.Cell{{Text: paths[i], Style: kit.Second}}}
+			return kit.TableRow{ID: paths[i], Name: paths[i], Cells: []kit.Cell{{Text: paths[i], Name: true, Style: kit.Second}}}
 		})
 		fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
 	}

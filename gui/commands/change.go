@@ -381,7 +381,11 @@ func (c covered) without() string {
 
 // firstOf names the first few and says how many more there are.
 func firstOf(names []string) string {
-	text := strings.Join(names[:min(len(names), mostNamed)], ", ")
+	shown := make([]string, min(len(names), mostNamed))
+	for i := range shown {
+		shown[i] = model.Visible(names[i])
+	}
+	text := strings.Join(shown, ", ")
 	if more := len(names) - mostNamed; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}

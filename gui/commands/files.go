@@ -35,7 +35,8 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 	var d *kit.Dialog
 	cancel := kit.NewButton("overwrite.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	over := kit.NewButton("overwrite.go", "Overwrite", "", kit.Danger, func() { d.Close(); start() })
-	what, names := "“"+there[0]+"”", there[0]+" is"
+	first := model.Visible(there[0])
+	what, names := "“"+first+"”", first+" is"
 	if len(there) > 1 {
 		what, names = present.Count(len(there), "thing"), firstOf(there)+" are"
 	}

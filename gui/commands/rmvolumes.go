@@ -166,7 +166,7 @@ func (v *volumesView) updateFiles() {
 	}
 	v.files.SetSource(ids, 0, func(i int) kit.TableRow {
 		file, volume := lines[i].file, lines[i].volume
-		cells := []kit.Cell{{Text: strings.TrimPrefix(file.Path, "/"), Hint: file.Path}, {Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: present.Size(file.Size), Style: kit.Second}}
+		cells := []kit.Cell{{Text: strings.TrimPrefix(file.Path, "/"), Name: true, Hint: file.Path}, {Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: present.Size(file.Size), Style: kit.Second}}
 		if len(v.possible) > 1 {
 			cells = append([]kit.Cell{{Text: VolumeTitle(volume), Style: kit.Second, Hint: volume.Name}}, cells...)
 		}

@@ -297,7 +297,7 @@ func (s *Set) restoreFrom(file string) {
 	field.OnSubmitted = func(string) { submit() }
 	restore.OnTap = submit
 	cancel := kit.NewButton("restore.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("restore", "Restore “"+filepath.Base(file)+"”", "It is put into a new volume, so that nothing is overwritten. Choose that volume when you run an image.", 560,
+	d = kit.NewDialog("restore", "Restore “"+model.Visible(filepath.Base(file))+"”", "It is put into a new volume, so that nothing is overwritten. Choose that volume when you run an image.", 560,
 		kit.Down(6, kit.Labelled("New volume", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
 	check()
 	d.Open(s.canvas(), field)

@@ -111,7 +111,7 @@ func (c *changes) show() {
 			badge = "changed"
 		}
 		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			{Text: file.Path, Badge: badge}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+			{Text: file.Path, Name: true, Badge: badge}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
 		}}
 	}
 	for _, p := range f.Deleted {

@@ -214,14 +214,14 @@ func (f *files) show() {
 	for i, e := range f.entries {
 		at := path.Join(f.dir, e.Path)
 		row := kit.TableRow{ID: e.Path, Name: e.Path, Cells: []kit.Cell{
-			{Text: e.Path},
+			{Text: e.Path, Name: true},
 			{Text: e.Mode.String(), Style: kit.Mono.In(style.Muted)},
 			{Text: present.Ago(e.Modified, now), Style: kit.Second, Hint: present.Exact(e.Modified)},
 			{Text: present.Size(e.Size), Style: kit.Second},
 		}}
 		switch {
 		case e.Mode.IsDir():
-			row.Cells[0] = kit.Cell{Text: e.Path + "/", Style: kit.Strong}
+			row.Cells[0] = kit.Cell{Text: e.Path + "/", Name: true, Style: kit.Strong}
 			if e.Size == 0 || f.where().container.State == model.StateRunning { // of itself, not of what is in it
 				row.Cells[3].Text = ""
 			}
@@ -466,7 +466,7 @@ func (f *files) download() {
 
 // fetchInto asks for a folder, and copies files and folders into it.
 func (f *files) fetchInto(c model.Container, list []string) {
-	what := "“" + path.Base(list[0]) + "”"
+	what := "“" + model.Visible(path.Base(list[0])) + "”"
 	if len(list) > 1 {
 		what = fmt.Sprintf("%d files and folders", len(list))
 	}

@@ -250,7 +250,7 @@ func (f *folderChooser) fill() {
 			name += "/"
 		}
 		rows = append(rows, TableRow{ID: folder.Path, Name: folder.Name, Cells: []Cell{
-			{Text: name}, {Text: folder.Changed.Format("2006-01-02 15:04"), Style: Second},
+			{Text: name, Name: true}, {Text: folder.Changed.Format("2006-01-02 15:04"), Style: Second},
 		}})
 	}
 	switch {

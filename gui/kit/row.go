@@ -136,7 +136,7 @@ func (v *rowView) MouseMoved(ev *desktop.MouseEvent) {
 	if at >= 0 {
 		c := v.cells[at]
 		hint := c.cell.Hint
-		if hint == "" && c.text.Text != Clean(c.cell.Text) {
+		if hint == "" && c.text.Text != c.cell.words() {
 			hint = c.cell.Text
 		}
 
@@ -314,7 +314,7 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		l.Move(fyne.NewPos(x-2, (height-m.Height)/2))
 		x += m.Width + 4
 	}
-	c.text.Text = fit(Clean(c.cell.Text), c.cell.Style, max(0, end-x))
+	c.text.Text = fit(c.cell.words(), c.cell.Style, max(0, end-x))
 	if right {
 		x = end - c.cell.Style.measure(c.text.Text).Width
 	}

@@ -33,6 +33,8 @@ type Column struct {
 type Cell struct {
 	Text  string
 	Style TextStyle
+	// Name tells that the text is a name or a path from outside: two that differ must not look the same.
+	Name bool
 	// Dot is the colour of a mark before the text; "" draws none.
 	Dot fyne.ThemeColorName
 	// Links stand after the text and can be pressed.
@@ -41,6 +43,14 @@ type Cell struct {
 	Badge string
 	// Hint is said when the pointer rests on the cell; a shortened text is said by itself.
 	Hint string
+}
+
+// words is the text as it is drawn, however much of it fits.
+func (c Cell) words() string {
+	if c.Name {
+		return cleanName(c.Text)
+	}
+	return Clean(c.Text)
 }
 
 // CellLink is a word in a cell that does something.

@@ -4,8 +4,8 @@ package kit
 
 import (
 	"strings"
-	"unicode"
 
+	"slipway/engine/model"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -167,38 +167,27 @@ func drawable(text string) string {
 	return strings.ToValidUTF8(text[:mostDrawn], "") + "…"
 }
 
-// Clean makes text from outside safe to draw in one line: no control characters, no line ends, nothing that turns the
-// direction of what follows, and not longer than a texture can be.
+// mostClean is how many characters of a line are drawn at most: a texture cannot be longer.
+const mostClean = 1000
+
+// Clean makes text from outside safe to draw in one line, and honest: line ends and tabs are blanks, and what cannot be
+// seen, or turns the direction of what follows, is shown as an escape.
 func Clean(text string) string {
-	const most = 1000
-	text = drawable(text)
-	clean := true
-	for _, r := range text {
-		if unprintable(r) {
-			clean = false
-			break
-		}
-	}
-	if !clean {
-		text = strings.Map(func(r rune) rune {
-			switch {
-			case r == '\n' || r == '\t':
-				return ' '
-			case unprintable(r):
-				return '\uFFFD'
-			}
-			return r
-		}, text)
-	}
-	if len(text) > most {
-		runes := []rune(text)
-		if len(runes) > most {
-			return string(runes[:most]) + "…"
-		}
-	}
-	return text
+	return cut(model.VisibleLine(drawable(text)))
 }
 
-func unprintable(r rune) bool {
-	return unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+// cleanName is [Clean] of a name in a list, in which two that differ must not look the same: line ends and tabs are escapes
+// as well, and nothing else looks like one.
+func cleanName(name string) string { return cut(model.Visible(drawable(name))) }
+
+func cut(line string) string {
+	if len(line) > mostClean {
+		if runes := []rune(line); len(runes) > mostClean {
+			return string(runes[:mostClean]) + "…"
+		}
+	}
+	return line
 }
+
+// unprintable characters are left out of what programs print, where a view of its own draws it.
+func unprintable(r rune) bool { return model.Acts(r) }
