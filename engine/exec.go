@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/pkg/stdcopy"
 )
 
 // maxExecOutput is how much of what a command prints is kept.
@@ -33,7 +32,7 @@ func (e *Engine) execAs(ctx context.Context, id, user string, argv ...string) (o
 	defer context.AfterFunc(ctx, attached.Close)() // the connection is its own and knows no context
 	var out bytes.Buffer
 	limited := &capped{w: &out, left: maxExecOutput}
-	_, err = stdcopy.StdCopy(limited, limited, attached.Reader)
+	err = copyFrames(limited, limited, attached.Reader)
 	if ctx.Err() != nil {
 		return "", 0, ctx.Err()
 	}
