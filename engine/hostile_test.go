@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"slipway/engine/model"
+
+	"github.com/docker/docker/pkg/jsonmessage"
 )
 
 // endless repeats a text and never ends; it fails the test when far more is read of it than may be.
@@ -119,4 +121,15 @@ func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.TotalAlloc
+}
+
+// TestManyLayers has an engine tell of more layers than there can be.
+func TestManyLayers(t *testing.T) {
+	ls := newLayers()
+	for i := range 5 * mostLayers {
+		ls.add(jsonmessage.JSONMessage{ID: fmt.Sprintf("%012x", i), Status: "Downloading"})
+	}
+	if len(ls.order) != mostLayers || len(ls.byID) != mostLayers {
+		t.Errorf("%d layers", len(ls.order))
+	}
 }

@@ -169,10 +169,10 @@ const (
 	longestUser   = 256
 )
 
-// tooManyProcesses says that the list never ends.
+// tooManyProcesses says that a list never ends, or is too long to be shown.
 func tooManyProcesses(c string) *model.Problem {
 	return model.NewProblem(model.ProblemTooMuch, nil, "Cannot list the processes of “"+c+"”",
-		fmt.Sprintf("The shell of its image says more than %d MB or %d processes.", mostListed>>20, mostProcesses), "Look with docker top.")
+		fmt.Sprintf("There are more than %d, or their list is longer than %d MB.", mostProcesses, mostListed>>20), "Look with docker top.")
 }
 
 // errTooMany is that a list has more than is read.
@@ -283,6 +283,9 @@ func (e *Engine) processesFromOutside(ctx context.Context, c model.Container, ev
 		}
 		if err != nil {
 			return explain(err, subject{what: "Cannot list the processes of “" + c.Name + "”", container: c.ID})
+		}
+		if len(top.Processes) > mostProcesses {
+			return tooManyProcesses(c.Name)
 		}
 		fn(fromTop(top))
 		select {
