@@ -171,9 +171,8 @@ func TestPanicFailsTheJob(t *testing.T) {
 	js := New("t")
 	defer js.Close()
 	j, _ := js.Start(Spec{Title: "Copy “x”"}, func(context.Context, *Report) (string, error) {
-		var archive map[string]int
-		archive["x"] = 1
-		return "", nil
+		var names []string
+		return names[3], nil
 	})
 	err := j.Wait(t.Context())
 	if v := j.View(); !model.IsKind(err, model.ProblemFault) || v.State != Failed || v.Problem.What != "Copy “x” failed" || v.Problem.Raw == "" || !v.CanRetry {
