@@ -213,6 +213,46 @@ func wholeRunes(text []byte, most int) int {
 	return most
 }
 
+// stringStart is how far the beginning of a device control string has come: ESC and P.
+type stringStart byte
+
+const (
+	noString stringStart = iota
+	escaped
+	begun
+)
+
+// next is the state after another byte; see https://vt100.net/emu/dec_ansi_parser for the bytes that leave it as it is.
+func (s stringStart) next(b byte) stringStart {
+	switch {
+	case b == '\x1b':
+		return escaped
+	case s == escaped && b == 'P':
+		return begun
+	case s != noString && b < 0x20 && b != 0x18 && b != 0x1a && (s == escaped || b < 0x08 || b > 0x0d), s != noString && b == 0x7f:
+		return s
+	}
+	return noString
+}
+
+// endEmptyStrings cancels each string that ends before it began: the emulator takes the escape for a part of it, and shows nothing
+// of what comes until the next one.
+func (v *Terminal) endEmptyStrings(part []byte) []byte {
+	var out []byte
+	done := 0
+	for i, b := range part {
+		if v.starting == begun && b == '\x1b' {
+			out = append(append(out, part[done:i]...), 0x18) // CAN
+			done = i
+		}
+		v.starting = v.starting.next(b)
+	}
+	if out == nil {
+		return part
+	}
+	return append(out, part[done:]...)
+}
+
 // troubleWords is what stands in a terminal that had to begin again.
 const troubleWords = "[What was printed here cannot be shown: Slipway cleared the screen. The program goes on.]"
 
@@ -231,7 +271,7 @@ func (v *Terminal) renew() {
 	v.gone += v.emu.ScrollbackLen()
 	closeAnswers(v.emu)
 	v.emu = v.newEmulator()
-	v.partial, v.bracket, v.cursors, v.mouse = nil, false, false, mouseWish{}
+	v.partial, v.starting, v.bracket, v.cursors, v.mouse = nil, noString, false, false, mouseWish{}
 	switch {
 	case v.ended:
 		closeAnswers(v.emu)

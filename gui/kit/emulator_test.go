@@ -75,6 +75,8 @@ var hostile = []struct {
 	{"日本\x1b[10X\x1b[2D\x1b[4@日\x1b[1P\u0301\u0301", "\x04\x00\x02\x05\x01\x02\x03\x00\x02"},
 	{"e\u0301\u0301👩\u200d👩\u200d👧🏴\U000e0067\U000e0062\U000e007f", ""},
 	{"\x1b(0lqk\x1b)B\x1bn\x1bo\x1b|a\x1b}b\x1b~c\x1bNd\x1bOe", ""},
+	{"\x1bP", ""},
+	{"\x1b\x00P\x00\x7f", "\x01\x20\x10\x01\x20\x10\x01\x20\x10"},
 	{"\x1b#8\x1b[3J\x1b[2J\x1b[1J\x1b[J\x1b[!p", ""},
 }
 
@@ -202,6 +204,22 @@ func broken(v *Terminal) *vt.Emulator {
 func secondScrollback(v *Terminal) int {
 	lines := reflect.ValueOf(v.emu).Elem().FieldByName("scrs").Index(1).FieldByName("scrollback")
 	return (*vt.Scrollback)(lines.UnsafePointer()).Len()
+}
+
+// TestTerminalEmptyStrings prints strings without anything in them: what comes after them is seen.
+func TestTerminalEmptyStrings(t *testing.T) {
+	ours(t)
+	for printed, want := range map[string]string{
+		"\x1bP\x1b\\ok": "ok", "\x1bP\x01\x1b\\ok": "ok", "a\x1b\x1bP\x1b[1mb": "ab", "\x1bPtmux;\x1b\\ok": "ok", "\x1bP\x1bP\x1b\\ok": "ok", "\x1b(P\x1b[1mok": "ok",
+	} {
+		v := NewTerminal("term")
+		for _, b := range []byte(printed) {
+			v.write([]byte{b})
+		}
+		if got := v.Screen(); got != want {
+			t.Errorf("%q shows %q", printed, got)
+		}
+	}
 }
 
 // TestTerminalMemory prints what an emulator could keep without end.

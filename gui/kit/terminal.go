@@ -37,6 +37,7 @@ type Terminal struct {
 	lines     int             // of the scrollback when it was painted last
 	gone      int             // of the scrollback that were dropped since what counts from its oldest line was brought up to date
 	repeats   int             // how many characters what is printed now may still repeat
+	starting  stringStart     // of a string whose rest has not come yet
 	partial   []byte          // of a character whose rest has not come yet
 	answering *sync.WaitGroup // who waits for the emulator's answers, while a program runs
 	rate      flood
@@ -97,7 +98,7 @@ const screensRepeated = 4
 func (v *Terminal) write(part []byte) {
 	v.mu.Lock()
 	v.repeats = screensRepeated * v.cols * v.rows
-	v.guarded(func() { part = shortClusters(v.valid(part)) })
+	v.guarded(func() { part = v.endEmptyStrings(shortClusters(v.valid(part))) })
 	v.mu.Unlock()
 	for len(part) > 0 {
 		n := cutPiece(part)
