@@ -87,10 +87,11 @@ func FuzzTerminal(f *testing.F) {
 		f.Add([]byte(h.data), []byte(h.sizes))
 	}
 	ours(f)
-	_, restore := post.Capture()
+	q, restore := post.Capture()
 	f.Cleanup(restore)
 	f.Fuzz(func(t *testing.T, data, sizes []byte) {
 		noPanics(t)
+		defer q.Pump() // or else each terminal would be kept for its paintings
 		v := NewTerminal("term")
 		p := &pieces{v: v, data: data, sizes: sizes}
 		if err := v.Run(p); err != nil {
@@ -323,7 +324,7 @@ var (
 func TestTerminalAnything(t *testing.T) {
 	ours(t)
 	noPanics(t)
-	_, restore := post.Capture()
+	q, restore := post.Capture()
 	defer restore()
 	for seed := range uint64(rounds(600)) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -354,6 +355,7 @@ func TestTerminalAnything(t *testing.T) {
 		v.Selection()
 		wantRows(t, v)
 		wantWorks(t, v)
+		q.Pump()
 		if t.Failed() {
 			t.Fatalf("seed %d: %q with sizes %q", seed, data.String(), sizes)
 		}
