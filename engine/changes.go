@@ -2,9 +2,16 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"time"
+
+	"slipway/engine/endpoint"
+	"slipway/engine/model"
 
 	"github.com/docker/docker/api/types/container"
 )
@@ -19,25 +26,61 @@ type Change struct {
 // Changes lists what differs between the container and its image. The engine walks the container's whole writable
 // layer for it. Mounted folders and volumes do not count.
 func (e *Engine) Changes(ctx context.Context, id string) ([]Change, error) {
-	list, err := e.cli.ContainerDiff(ctx, id)
-	if err != nil {
+	var out []Change
+	asking := endpoint.ReadAnswer(ctx, "/changes", func(r io.Reader) error {
+		return readChanges(r, func(c Change) {
+			if !e.isPodman() || c.Kind != "changed" || !slices.Contains(podmanWrites, c.Path) {
+				out = append(out, c)
+			}
+		})
+	})
+	if _, err := e.cli.ContainerDiff(asking, id); err != nil {
 		return nil, explain(err, subject{what: "Cannot list the changed files", container: id})
 	}
-	out := make([]Change, 0, len(list))
-	for _, c := range list {
-		kind := "changed"
-		switch c.Kind {
-		case container.ChangeAdd:
-			kind = "added"
-		case container.ChangeDelete:
-			kind = "deleted"
-		}
-		if e.isPodman() && kind == "changed" && slices.Contains(podmanWrites, c.Path) {
-			continue
-		}
-		out = append(out, Change{Path: c.Path, Kind: kind})
-	}
 	return out, nil
+}
+
+// mostChanges is how many changed files are listed, and mostPaths how long their paths may be together, in bytes: a program can make
+// millions of them.
+const (
+	mostChanges = 1_000_000
+	mostPaths   = 128 << 20
+)
+
+// readChanges reads the engine's list one by one, see docker's container.FilesystemChange. It is an error if there is more than
+// Slipway holds: half a list would look as if the rest were not there.
+func readChanges(r io.Reader, fn func(Change)) error {
+	return model.Guard("The list of changed files cannot be read", func() error {
+		dec := json.NewDecoder(r)
+		switch first, err := dec.Token(); {
+		case err != nil || first == nil: // Docker says null for an empty list
+			return err
+		case first != json.Delim('['):
+			return errors.New("it is no list")
+		}
+		count, size := 0, 0
+		for dec.More() {
+			var c container.FilesystemChange
+			if err := dec.Decode(&c); err != nil {
+				return err
+			}
+			count++
+			if size += len(c.Path); count > mostChanges || size > mostPaths {
+				return model.NewProblem(model.ProblemTooMuch, nil, "Too many files were changed to list them",
+					fmt.Sprintf("There are more than %d, or their names are too long together.", count-1), "Save the whole container as an image, or look into its folders.")
+			}
+			kind := "changed"
+			switch c.Kind {
+			case container.ChangeAdd:
+				kind = "added"
+			case container.ChangeDelete:
+				kind = "deleted"
+			}
+			fn(Change{Path: c.Path, Kind: kind})
+		}
+		_, err := dec.Token()
+		return err
+	})
 }
 
 // FileInfo is what the engine says about a file in a container.

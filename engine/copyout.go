@@ -9,6 +9,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"slipway/engine/model"
 )
 
 // Entry is one file or folder that comes out of a container.
@@ -35,7 +37,11 @@ func (e *Engine) CopyOut(ctx context.Context, id, from string, visit func(Entry,
 		return explain(err, s)
 	}
 	defer r.Close()
-	base := path.Base(path.Clean(from))
+	return model.Guard(s.what, func() error { return readOut(ctx, r, path.Base(path.Clean(from)), s, visit) })
+}
+
+// readOut reads an archive in which base stands before each name.
+func readOut(ctx context.Context, r io.Reader, base string, s subject, visit func(Entry, io.Reader) error) error {
 	for in := tar.NewReader(r); ; {
 		h, err := in.Next()
 		switch {

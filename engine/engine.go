@@ -54,8 +54,8 @@ func (e *Engine) Endpoint() endpoint.Endpoint { return e.endpoint }
 
 // Ping tells within the limit of ctx whether the engine still answers.
 func (e *Engine) Ping(ctx context.Context) error {
-	_, err := e.cli.Ping(ctx)
-	return explain(err, subject{what: "The engine does not answer"})
+	s := subject{what: "The engine does not answer"}
+	return explain(model.Guard(s.what, func() error { _, err := e.cli.Ping(ctx); return err }), s)
 }
 
 // unix gives a time of the engine's seconds, the zero time for 0.

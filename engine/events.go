@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine/model"
+
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/filters"
 )
@@ -34,27 +36,31 @@ func (e *Engine) Events(ctx context.Context) (<-chan Event, <-chan error) {
 	in, failed := e.cli.Events(ctx, events.ListOptions{Filters: f})
 	out := make(chan Event)
 	ended := make(chan error, 1)
+	s := subject{what: "Lost the connection to the engine"}
 	go func() {
-		for {
-			select {
-			case m := <-in:
+		ended <- model.Guard(s.what, func() error {
+			for {
 				select {
-				case out <- e.event(m):
-				case <-ctx.Done():
-					ended <- ctx.Err()
-					return
+				case m := <-in:
+					select {
+					case out <- e.event(m):
+					case <-ctx.Done():
+						return ctx.Err()
+					}
+				case err := <-failed:
+					return explain(err, s)
 				}
-			case err := <-failed:
-				ended <- explain(err, subject{what: "Lost the connection to the engine"})
-				return
 			}
-		}
+		})
 	}()
 	return out, ended
 }
 
 // pastTime is how long may be waited for what happened before.
 const pastTime = 300 * time.Millisecond
+
+// mostPast is how many of them are kept: Docker has at most 256.
+const mostPast = 1000
 
 // Past is what the engine still knows of containers that were stopped on request or ran out of memory, oldest first. Docker keeps
 // the last 256 events of all kinds (moby, daemon/events), and Podman a file that may be long, so it is not asked. What cannot be had
@@ -72,7 +78,9 @@ func (e *Engine) Past(ctx context.Context) []Event {
 	for {
 		select {
 		case m := <-in:
-			list = append(list, e.event(m))
+			if len(list) < mostPast {
+				list = append(list, e.event(m))
+			}
 		case <-ended:
 			return list
 		}

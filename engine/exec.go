@@ -4,16 +4,22 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"time"
+
+	"slipway/engine/model"
 
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/pkg/stdcopy"
 )
 
-// maxExecOutput is how much of what a command prints is kept.
-const maxExecOutput = 1 << 20
+// maxExecOutput is how much of what a command prints is kept, and execTime how long it may take. All that is run so are short
+// questions, but the programs that answer are the image's.
+const (
+	maxExecOutput = 1 << 20
+	execTime      = time.Minute
+)
 
 // Exec runs a command in a running container, as the container's user, and returns what it printed on both outputs (at
-// most 1 MB) and its exit code. argv is passed as it is; there is no shell.
+// most 1 MB) and its exit code. It may take a minute. argv is passed as it is; there is no shell.
 func (e *Engine) Exec(ctx context.Context, id string, argv ...string) (output string, code int, err error) {
 	return e.execAs(ctx, id, "", argv...)
 }
@@ -21,6 +27,9 @@ func (e *Engine) Exec(ctx context.Context, id string, argv ...string) (output st
 // execAs is [Engine.Exec] as a user of the container, by name or number.
 func (e *Engine) execAs(ctx context.Context, id, user string, argv ...string) (output string, code int, err error) {
 	what := subject{what: "Cannot run " + argv[0] + " in the container", container: id}
+	whole := ctx
+	ctx, cancel := context.WithTimeout(ctx, execTime)
+	defer cancel()
 	made, err := e.cli.ContainerExecCreate(ctx, id, container.ExecOptions{Cmd: argv, User: user, AttachStdout: true, AttachStderr: true})
 	if err != nil {
 		return "", 0, explain(err, what)
@@ -33,9 +42,12 @@ func (e *Engine) execAs(ctx context.Context, id, user string, argv ...string) (o
 	defer context.AfterFunc(ctx, attached.Close)() // the connection is its own and knows no context
 	var out bytes.Buffer
 	limited := &capped{w: &out, left: maxExecOutput}
-	_, err = stdcopy.StdCopy(limited, limited, attached.Reader)
+	err = copyFrames(limited, limited, attached.Reader)
+	if whole.Err() != nil {
+		return "", 0, whole.Err()
+	}
 	if ctx.Err() != nil {
-		return "", 0, ctx.Err()
+		return "", 0, problem(model.ProblemTimeout, ctx.Err(), what, "It does not come to an end.", "")
 	}
 	if err != nil {
 		return "", 0, explain(err, what)

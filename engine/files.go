@@ -126,6 +126,9 @@ func unixMode(m uint32) fs.FileMode {
 // tellEvery is how often a listing that takes long is told in part.
 const tellEvery = 300 * time.Millisecond
 
+// mostInFolder is how many things directly in a folder are listed.
+const mostInFolder = 100_000
+
 func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]Entry)) error {
 	var list []Entry
 	at := map[string]int{}
@@ -137,6 +140,9 @@ func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]
 		case deep && known && entry.Mode.IsRegular():
 			list[i].Size += entry.Size
 		case deep && rest != "":
+		case len(list) == mostInFolder:
+			found(list)
+			return model.NewProblem(model.ProblemTooMuch, nil, "Not everything in "+dir+" is listed", fmt.Sprintf("There are more than %d files and folders in it.", mostInFolder), "Write the path of the one that you look for.")
 		default:
 			if at[name] = len(list); entry.Mode.IsDir() {
 				entry.Size = 0

@@ -48,6 +48,9 @@ type layer struct {
 
 func newLayers() *layers { return &layers{byID: map[string]*layer{}, now: time.Now} }
 
+// mostLayers is how many layers of an image are followed; a file system has room for 127 (overlayfs in moby).
+const mostLayers = 1000
+
 // layerID is how the engine names a layer; other messages carry the tag or nothing as their ID.
 var layerID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
@@ -58,6 +61,9 @@ func (ls *layers) add(m jsonmessage.JSONMessage) bool {
 	}
 	l := ls.byID[m.ID]
 	if l == nil {
+		if len(ls.order) == mostLayers {
+			return false
+		}
 		l = &layer{Layer: Layer{ID: m.ID}}
 		ls.byID[m.ID] = l
 		ls.order = append(ls.order, m.ID)

@@ -8,8 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"slipway/engine/model"
+
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/pkg/stdcopy"
 )
 
 // LogLine is one line that a container printed, without its line end.
@@ -74,7 +75,7 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 	if timed {
 		read = readTimed
 	}
-	err = read(r, tty, fn)
+	err = model.Guard("The output cannot be read", func() error { return read(r, tty, fn) })
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -96,7 +97,7 @@ func (e *Engine) Attach(ctx context.Context, id string) (read func(fn func(LogLi
 	return func(fn func(LogLine)) error {
 		defer r.Close()
 		defer context.AfterFunc(ctx, r.Close)() // the connection is its own and knows no context
-		err := readLines(r.Reader, c.Config != nil && c.Config.Tty, fn)
+		err := model.Guard("The output cannot be read", func() error { return readLines(r.Reader, c.Config != nil && c.Config.Tty, fn) })
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -115,8 +116,7 @@ func readLines(r io.Reader, tty bool, fn func(LogLine)) error {
 	out, errs := lineWriter{fn: fn}, lineWriter{fn: fn, stderr: true}
 	defer errs.flush()
 	defer out.flush()
-	_, err := stdcopy.StdCopy(&out, &errs, r)
-	return err
+	return copyFrames(&out, &errs, r)
 }
 
 // LastLines is what the container printed last, at most n lines.

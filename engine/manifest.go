@@ -3,9 +3,12 @@ package engine
 import (
 	"context"
 
+	"slipway/engine/endpoint"
 	"slipway/engine/model"
 
+	"github.com/docker/cli/cli/config/types"
 	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
@@ -31,18 +34,29 @@ func (e *Engine) Download(ctx context.Context, ref string) (Download, error) {
 	if err != nil {
 		return Download{}, err
 	}
-	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithTransport(&registryTransport{plain: e.info.PlainRegistries}), remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
+	var d Download
+	err = model.Guard(s.what, func() (err error) { d, err = e.askRegistry(ctx, parsed, auth); return err })
+	return d, explain(err, s)
+}
+
+// mostManifest is how much of what a registry says in one answer is read, in bytes: registries refuse manifests that are longer
+// than 4 MB.
+const mostManifest = 16 << 20
+
+// askRegistry reads the two manifests of an image.
+func (e *Engine) askRegistry(ctx context.Context, parsed name.Reference, auth types.AuthConfig) (Download, error) {
+	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithTransport(endpoint.BoundTransport(&registryTransport{plain: e.info.PlainRegistries}, mostManifest)), remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
 		remote.WithAuth(authn.FromConfig(authn.AuthConfig{Username: auth.Username, Password: auth.Password, Auth: auth.Auth, IdentityToken: auth.IdentityToken, RegistryToken: auth.RegistryToken})))
 	if err != nil {
-		return Download{}, explain(err, s)
+		return Download{}, err
 	}
 	img, err := desc.Image()
 	if err != nil {
-		return Download{}, explain(err, s)
+		return Download{}, err
 	}
 	manifest, err := img.Manifest()
 	if err != nil {
-		return Download{}, explain(err, s)
+		return Download{}, err
 	}
 	d := Download{Bytes: manifest.Config.Size, Digest: desc.Digest.String()}
 	for _, l := range manifest.Layers {

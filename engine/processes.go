@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -14,7 +15,6 @@ import (
 	"slipway/engine/model"
 
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/pkg/stdcopy"
 )
 
 // watchScript prints the processes of the container it runs in for each line that it reads, and ends with its input. It runs in a
@@ -69,7 +69,7 @@ func (e *Engine) processesByShell(ctx context.Context, c model.Container, every 
 	copied := make(chan struct{})
 	go func() {
 		defer close(copied)
-		_, err := stdcopy.StdCopy(out, io.Discard, conn.Reader)
+		err := copyFrames(out, io.Discard, conn.Reader)
 		out.CloseWithError(cmp.Or(err, io.EOF))
 	}()
 	watching, unwatch := context.WithCancel(ctx)
@@ -93,13 +93,20 @@ func (e *Engine) processesByShell(ctx context.Context, c model.Container, every 
 		_, err := conn.Conn.Write([]byte("\n"))
 		if err == nil {
 			var list []model.Process
-			if list, err = w.read(in, time.Now()); err == nil {
+			err = model.Guard(s.what, func() (err error) { list, err = w.read(in, time.Now()); return err })
+			if err == nil {
 				told = true
 				fn(list)
 			}
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if errors.Is(err, errTooMany) {
+			return tooManyProcesses(c.Name)
+		}
+		if model.IsKind(err, model.ProblemFault) {
+			return err
 		}
 		if err != nil && !told {
 			return errNoShell // it could not be begun
@@ -150,15 +157,33 @@ type sample struct {
 	ticks, start uint64
 }
 
-// longestLine is how much of a line of the script is read; a command may be long.
+// longestLine is how much of a line of the script is kept; a command may be long.
 const longestLine = 64 << 10
+
+// A shell of the image prints the list, and may print anything: mostListed is how much of one list is read, in bytes, mostProcesses
+// how many processes there are in it, and mostNames how many names of users are remembered, of at most longestUser bytes.
+const (
+	mostListed    = 8 << 20
+	mostProcesses = 20_000
+	mostNames     = 10_000
+	longestUser   = 256
+)
+
+// tooManyProcesses says that a list never ends, or is too long to be shown.
+func tooManyProcesses(c string) *model.Problem {
+	return model.NewProblem(model.ProblemTooMuch, nil, "Cannot list the processes of “"+c+"”",
+		fmt.Sprintf("There are more than %d, or their list is longer than %d MB.", mostProcesses, mostListed>>20), "Look with docker top.")
+}
+
+// errTooMany is that a list has more than is read.
+var errTooMany = errors.New("too many processes")
 
 // read reads one list.
 func (w *processWatch) read(in *bufio.Reader, now time.Time) ([]model.Process, error) {
 	var list []model.Process
 	after := map[int]sample{}
-	for {
-		line, err := readLine(in)
+	for left := mostListed; ; {
+		line, err := readLine(in, &left)
 		if err != nil {
 			return nil, err
 		}
@@ -167,13 +192,17 @@ func (w *processWatch) read(in *bufio.Reader, now time.Time) ([]model.Process, e
 		switch kind {
 		case "N":
 			number, name, _ := strings.Cut(rest, " ")
-			if n, err := strconv.Atoi(number); err == nil {
+			n, err := strconv.Atoi(number)
+			if _, known := w.users[n]; err == nil && len(name) <= longestUser && (known || len(w.users) < mostNames) {
 				w.users[n] = name
 			}
 		case "S":
 			p, ticks, ok := parseStat(rest)
 			if !ok {
 				continue
+			}
+			if len(list) == mostProcesses {
+				return nil, errTooMany
 			}
 			p.CPU = -1
 			if b, ok := w.before[p.PID]; ok && b.start == p.Start && now.After(b.at) && ticks >= b.ticks {
@@ -200,13 +229,16 @@ func (w *processWatch) read(in *bufio.Reader, now time.Time) ([]model.Process, e
 	}
 }
 
-// readLine reads a line of any length and keeps its beginning.
-func readLine(in *bufio.Reader) (string, error) {
+// readLine reads a line and keeps its beginning. left is how much may still be read.
+func readLine(in *bufio.Reader, left *int) (string, error) {
 	var b strings.Builder
 	for {
 		part, more, err := in.ReadLine()
 		if err != nil {
 			return "", err
+		}
+		if *left -= len(part) + 1; *left < 0 {
+			return "", errTooMany
 		}
 		if room := longestLine - b.Len(); room > 0 {
 			b.Write(part[:min(len(part), room)])
@@ -251,6 +283,9 @@ func (e *Engine) processesFromOutside(ctx context.Context, c model.Container, ev
 		}
 		if err != nil {
 			return explain(err, subject{what: "Cannot list the processes of “" + c.Name + "”", container: c.ID})
+		}
+		if len(top.Processes) > mostProcesses {
+			return tooManyProcesses(c.Name)
 		}
 		fn(fromTop(top))
 		select {

@@ -48,7 +48,7 @@ func (e *Engine) pull(ctx context.Context, ref string, options image.PullOptions
 		return explain(err, s)
 	}
 	defer body.Close()
-	err = readPull(body, progress)
+	err = model.Guard(s.what, func() error { return readPull(body, progress) })
 	if ctx.Err() != nil {
 		return explain(ctx.Err(), s)
 	}
@@ -137,8 +137,9 @@ func authConfig(ctx context.Context, cfg *configfile.ConfigFile, key string) (ty
 	}
 	done := make(chan answer, 1)
 	go func() {
-		auth, err := cfg.GetAuthConfig(key)
-		done <- answer{auth, err}
+		var a answer
+		a.err = model.Guard("The sign-in cannot be read", func() (err error) { a.auth, err = cfg.GetAuthConfig(key); return err })
+		done <- a
 	}()
 	select {
 	case a := <-done:

@@ -18,7 +18,12 @@ func (e *Engine) Stats(ctx context.Context, id string, fn func(model.Usage)) err
 		return explain(err, s)
 	}
 	defer r.Body.Close()
-	for dec := json.NewDecoder(r.Body); ; {
+	return model.Guard(s.what, func() error { return readStats(ctx, r.Body, s, fn) })
+}
+
+// readStats reads one value after another.
+func readStats(ctx context.Context, r io.Reader, s subject, fn func(model.Usage)) error {
+	for dec := json.NewDecoder(r); ; {
 		var v counts
 		switch err := dec.Decode(&v); {
 		case errors.Is(err, io.EOF), ctx.Err() != nil:

@@ -45,8 +45,7 @@ func readTimedFrames(in *bufio.Reader, fn func(LogLine)) error {
 		case 2:
 			w = errs
 		case 3: // the engine's own error
-			text, err := io.ReadAll(io.LimitReader(in, int64(binary.BigEndian.Uint32(header[4:]))))
-			return errors.Join(errors.New("error from daemon in stream: "+string(text)), err)
+			return saidByEngine(in, int64(binary.BigEndian.Uint32(header[4:])))
 		}
 		begins := true
 		for left := int(binary.BigEndian.Uint32(header[4:])); left > 0; {

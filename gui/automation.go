@@ -5,10 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"net"
-	"os"
 	"strings"
 	"time"
 
+	"slipway/engine/platform"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 )
@@ -42,17 +42,8 @@ func (sh *Shell) Dump() Dump {
 // ServeAutomation answers the line "dump" on a unix socket that only the user may open, with one line of JSON. It is
 // read-only: nothing can be done through it. It ends with the shell.
 func (sh *Shell) ServeAutomation(path string) error {
-	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
-		if err := os.Remove(path); err != nil { // left by a run that was killed
-			return err
-		}
-	}
-	l, err := net.Listen("unix", path)
+	l, err := platform.ListenPrivate(path)
 	if err != nil {
-		return err
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
 		return err
 	}
 	sh.work.Go(func(ctx context.Context) { <-ctx.Done(); l.Close() })

@@ -112,6 +112,7 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 		Go:     sh.Go,
 		Reveal: sh.reveal,
 	}
+	sh.work.OnProblem(sh.commands.Tell)
 	sh.actions = actions.New(s, sh.commands, version)
 	sh.commands.Bind(sh.actions)
 	sh.build(notices)

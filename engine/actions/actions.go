@@ -120,9 +120,17 @@ func (a *Actions) spawn(fn func(ctx context.Context)) bool {
 	a.wg.Add(1)
 	go func() {
 		defer a.wg.Done()
-		fn(a.ctx)
+		a.guard(func() { fn(a.ctx) })
 	}()
 	return true
+}
+
+// guard runs what reads the engine's answers beside the work of others, and says it when that ends by a fault.
+func (a *Actions) guard(fn func()) {
+	const what = "What the engine says cannot be understood"
+	if err := model.Guard(what, func() error { fn(); return nil }); err != nil {
+		a.tell(err, what)
+	}
 }
 
 // work is what a job does with the engine that is connected when it runs.

@@ -80,7 +80,7 @@ func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) Cha
 	wg.Add(1)
 	go func() {
 		defer wg.Done()
-		rescue.List(listing, e, w.Container, q.set)
+		a.guard(func() { rescue.List(listing, e, w.Container, q.set) })
 	}()
 	choice := a.asker.Change(ctx, w, q)
 	stop()

@@ -192,7 +192,7 @@ func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container
 	packed := make(chan error, 1)
 	go func() {
 		out := tar.NewWriter(w)
-		err := errors.Join(p.pack(ctx, out, local), out.Close())
+		err := model.Guard("Cannot read “"+filepath.Base(local)+"”", func() error { return errors.Join(p.pack(ctx, out, local), out.Close()) })
 		w.CloseWithError(err)
 		packed <- err
 	}()

@@ -239,8 +239,9 @@ func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c mode
 	}
 	ended := make(chan end, 1)
 	go func() {
-		result, err := fn(inner)
-		ended <- end{result, err}
+		var e end
+		e.err = model.Guard("The launch failed", func() (err error) { e.result, err = fn(inner); return err })
+		ended <- e
 	}()
 	select {
 	case got := <-ended:

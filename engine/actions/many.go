@@ -50,7 +50,8 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 				return nil
 			}
 			set(i, job.Running, "")
-			text, err := do(ctx, t)
+			var text string
+			err := model.Guard("It was not done", func() (err error) { text, err = do(ctx, t); return err })
 			switch {
 			case err == nil:
 				set(i, job.Done, text)
@@ -205,7 +206,7 @@ func (a *Actions) guardMany(list []model.Container, verb string, then func([]mod
 		var g errgroup.Group
 		g.SetLimit(2 * atOnce)
 		for i, c := range fresh {
-			g.Go(func() error { busy[i] = busyNotebooks(ctx, place(a.session), c); return nil })
+			g.Go(func() error { a.guard(func() { busy[i] = busyNotebooks(ctx, place(a.session), c) }); return nil })
 		}
 		_ = g.Wait() // what does not answer is not busy
 		for i, c := range fresh {
@@ -231,7 +232,10 @@ func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb st
 	var g errgroup.Group
 	g.SetLimit(2 * atOnce)
 	for i, c := range list {
-		g.Go(func() error { _, found[i], errs[i] = a.fresh(ctx, c.ID); return nil })
+		g.Go(func() error {
+			errs[i] = model.Guard("Cannot look at "+c.Name, func() (err error) { _, found[i], err = a.fresh(ctx, c.ID); return err })
+			return nil
+		})
 	}
 	_ = g.Wait() // each has its own error
 	var out []model.Container
@@ -279,7 +283,7 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 		var g errgroup.Group
 		g.SetLimit(atOnce)
 		for _, q := range questions {
-			g.Go(func() error { a.list(listing, e, q); return nil })
+			g.Go(func() error { a.guard(func() { a.list(listing, e, q) }); return nil })
 		}
 		_ = g.Wait() // what could not be listed is in each question
 	}()

@@ -153,11 +153,13 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	wg.Add(2)
 	go func() {
 		defer wg.Done()
-		a.list(listing, e, q)
+		a.guard(func() { a.list(listing, e, q) })
 	}()
 	go func() {
 		defer wg.Done()
-		q.setBusy(busyNotebooks(listing, notebook.PlaceOf(e), c))
+		var busy []string
+		a.guard(func() { busy = busyNotebooks(listing, notebook.PlaceOf(e), c) })
+		q.setBusy(busy)
 	}()
 	choice := a.asker.Removal(ctx, q)
 	shown := q.shown()

@@ -136,7 +136,8 @@ func (a *Actions) RemoveVolumes(list []model.Volume) {
 		wg.Add(2)
 		go func() {
 			defer wg.Done()
-			sizes, _ := e.VolumeSizes(counting) // unknown is an answer too
+			var sizes map[string]int64
+			a.guard(func() { sizes, _ = e.VolumeSizes(counting) }) // unknown is an answer too
 			q.setSizes(sizes)
 		}()
 		go func() {
@@ -174,7 +175,10 @@ func (a *Actions) listVolumes(ctx context.Context, e *engine.Engine, q *VolumeRe
 	var g errgroup.Group
 	g.SetLimit(atOnce)
 	for _, v := range q.Possible() {
-		g.Go(func() error { a.listVolume(ctx, e, v, func(l rescue.Listing) { q.setInside(v.Name, l) }); return nil })
+		g.Go(func() error {
+			a.guard(func() { a.listVolume(ctx, e, v, func(l rescue.Listing) { q.setInside(v.Name, l) }) })
+			return nil
+		})
 	}
 	_ = g.Wait() // what could not be listed is in each listing
 }

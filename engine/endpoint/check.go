@@ -82,9 +82,7 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	var v types.Version
 	asked := make(chan error, 1)
 	go func() {
-		var err error
-		v, err = cli.ServerVersion(ctx)
-		asked <- err
+		asked <- model.Guard("The engine's version cannot be read", func() (err error) { v, err = cli.ServerVersion(ctx); return err })
 	}()
 	info, err := cli.Info(ctx)
 	if err := cmp.Or(<-asked, err); err != nil {

@@ -172,7 +172,7 @@ func (e Endpoint) Client() (*client.Client, error) {
 	if err != nil {
 		return nil, explainClient(e, err)
 	}
-	cli, err := client.NewClientWithOpts(append(opts, client.WithAPIVersionNegotiation(), client.WithUserAgent("slipway"))...)
+	cli, err := boundedClient(append(opts, client.WithAPIVersionNegotiation(), client.WithUserAgent("slipway")), mostAnswer, mostValue)
 	if err != nil {
 		return nil, explainClient(e, err)
 	}

@@ -344,7 +344,11 @@ func (j *Job) running() bool {
 func (j *Job) run(ctx context.Context, work Work) {
 	defer j.owner.wg.Done()
 	defer j.cancel()
-	result, err := work(ctx, &Report{job: j})
+	var result string
+	err := model.Guard(j.spec.Title+" failed", func() (err error) {
+		result, err = work(ctx, &Report{job: j})
+		return err
+	})
 
 	j.mu.Lock()
 	j.view.Ended = time.Now()

@@ -165,3 +165,17 @@ func TestFinalCannotBeCancelled(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+func TestPanicFailsTheJob(t *testing.T) {
+	defer model.OnPanic(func(*model.Problem) {})()
+	js := New("t")
+	defer js.Close()
+	j, _ := js.Start(Spec{Title: "Copy “x”"}, func(context.Context, *Report) (string, error) {
+		var names []string
+		return names[3], nil
+	})
+	err := j.Wait(t.Context())
+	if v := j.View(); !model.IsKind(err, model.ProblemFault) || v.State != Failed || v.Problem.What != "Copy “x” failed" || v.Problem.Raw == "" || !v.CanRetry {
+		t.Errorf("%+v, %v", v, err)
+	}
+}

@@ -241,23 +241,39 @@ func (s *Store) Forget() {
 func (s *Store) MarkStale() { s.publish(func(snap *Snapshot) { snap.Stale = true }) }
 
 // Run watches src until ctx ends or the connection breaks, and returns why. It subscribes before it lists, so that
-// nothing is missed between the two.
+// nothing is missed between the two. What cannot be understood of an answer ends it, too, with a problem.
 func (s *Store) Run(ctx context.Context, src Source) error {
 	ctx, cancel := context.WithCancel(ctx)
-	w := &watch{store: s, src: src, ctx: ctx, cancel: cancel}
+	w := &watch{store: s, src: src, ctx: ctx, cancel: cancel, failed: make(chan error, 1)}
 	w.events, w.ended = src.Events(ctx)
 	defer w.join()
-	if err := w.list(); err != nil {
-		return err
-	}
-	return w.follow()
+	return guard(func() error {
+		if err := w.list(); err != nil {
+			return err
+		}
+		return w.follow()
+	})
+}
+
+// guard runs what reads the engine's answers.
+func guard(fn func() error) error {
+	return model.Guard("What the engine says cannot be understood", fn)
 }
 
 // publish changes a copy of the picture and hands it to all subscribers. change is called with mu held.
 func (s *Store) publish(change func(*Snapshot)) {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
+	next, subscribers := s.replace(change)
+	for _, fn := range subscribers {
+		fn(next)
+	}
+}
+
+// replace puts a changed copy in the place of the picture, and gives it with who wants to see it.
+func (s *Store) replace(change func(*Snapshot)) (*Snapshot, []func(*Snapshot)) {
 	s.mu.Lock()
+	defer s.mu.Unlock() // also when change panics: see Run
 	next := *s.current
 	change(&next)
 	s.current = &next
@@ -265,10 +281,7 @@ func (s *Store) publish(change func(*Snapshot)) {
 	for _, fn := range s.subscribers {
 		subscribers = append(subscribers, fn)
 	}
-	s.mu.Unlock()
-	for _, fn := range subscribers {
-		fn(&next)
-	}
+	return &next, subscribers
 }
 
 // known is what is known of a container. The caller holds mu.

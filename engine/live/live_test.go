@@ -233,3 +233,38 @@ func TestPicturesComeInOrder(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// TestPanicEndsTheWatch has answers that cannot be understood, wherever they are read: the watch ends, and can be begun again.
+func TestPanicEndsTheWatch(t *testing.T) {
+	defer model.OnPanic(func(*model.Problem) {})()
+	store := live.New()
+	for name, breaks := range map[string]func(*source){
+		"a list":      func(s *source) { s.images = func(context.Context) ([]model.Image, error) { panic("images") } },
+		"one of many": func(s *source) { s.inspect = func(model.Container) { panic("inspect") } },
+	} {
+		src := newSource()
+		src.set(model.Container{ID: "a"})
+		breaks(src)
+		stop, ended := run(t, store, src)
+		if err := end(t, ended); !model.IsKind(err, model.ProblemFault) {
+			t.Errorf("%s: %v", name, err)
+		}
+		stop()
+	}
+	unsubscribe := store.Subscribe(func(*live.Snapshot) { panic("a subscriber") })
+	src := newSource()
+	stop, ended := run(t, store, src)
+	if err := end(t, ended); !model.IsKind(err, model.ProblemFault) {
+		t.Errorf("a subscriber: %v", err)
+	}
+	stop()
+	unsubscribe()
+	src = newSource()
+	src.set(model.Container{ID: "b"})
+	stop, _ = run(t, store, src)
+	defer stop()
+	wait(t, "a whole picture", func() bool {
+		_, ok := store.Snapshot().Container("b")
+		return ok && store.Snapshot().ContainersComplete
+	})
+}

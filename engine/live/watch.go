@@ -21,6 +21,7 @@ type watch struct {
 	cancel context.CancelFunc
 	events <-chan engine.Event
 	ended  <-chan error
+	failed chan error // of what nobody waits for
 	wg     sync.WaitGroup
 	// broken tells that the event stream has given its error, which it does exactly once.
 	broken bool
@@ -67,7 +68,7 @@ func (w *watch) together(parts ...func() error) error {
 		w.wg.Add(1)
 		go func() {
 			defer w.wg.Done()
-			ended <- part()
+			ended <- guard(part)
 		}()
 	}
 	for range parts {
@@ -88,7 +89,12 @@ func (w *watch) listAll() error {
 		s.Containers, s.ContainersComplete, s.Stale = w.store.ordered(), true, false
 	})
 	w.wg.Add(1)
-	go w.inspectAll(all)
+	go func() {
+		defer w.wg.Done()
+		if err := guard(func() error { w.inspectAll(all); return nil }); err != nil {
+			w.failed <- err
+		}
+	}()
 	return nil
 }
 
@@ -170,7 +176,6 @@ func (w *watch) notePast() {
 
 // inspectAll learns what the list does not tell, running containers first, and shows it in batches.
 func (w *watch) inspectAll(list []model.Container) {
-	defer w.wg.Done()
 	w.notePast()
 	shown := time.Now()
 	for _, id := range runningFirst(list) {
@@ -257,6 +262,8 @@ func (w *watch) follow() error {
 			if waiting {
 				continue
 			}
+		case err := <-w.failed:
+			return err
 		case err := <-w.ended:
 			w.broken = true
 			if err == nil {

@@ -34,6 +34,10 @@ const (
 	ProblemExited         ProblemKind = "exited"
 	ProblemBadCommand     ProblemKind = "bad-command"
 	ProblemUnsupported    ProblemKind = "unsupported"
+	// ProblemTooMuch is more than Slipway reads.
+	ProblemTooMuch ProblemKind = "too-much"
+	// ProblemFault is a fault of Slipway itself that was held up, see [Guard].
+	ProblemFault ProblemKind = "fault"
 )
 
 // Problem is an error as a user reads it: what happened, why, and what to do about it.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"slipway/engine/model"
 )
 
 // Kernel is a program that runs the cells of a notebook.
@@ -19,8 +21,11 @@ type Kernel struct {
 	LastActivity time.Time
 }
 
-// maxKernels is how much of an answer is read.
-const maxKernels = 4 << 20
+// maxKernels is how much of an answer is read, in bytes, and mostKernels how many kernels in it are told.
+const (
+	maxKernels  = 4 << 20
+	mostKernels = 1000
+)
 
 // Kernels lists the kernels of a Jupyter server whose token is known. Asking does not count as use of the notebook. The
 // error is that of the connection, of the answer's form, or ctx's.
@@ -41,14 +46,14 @@ func Kernels(ctx context.Context, s Server) ([]Kernel, error) {
 	if err := getJSON(ctx, s, "api/sessions", &sessions); err != nil {
 		sessions = nil // the kernels are known, only not whose they are
 	}
+	paths := make(map[string]string, len(sessions))
+	for _, session := range sessions {
+		paths[session.Kernel.ID] = session.Path
+	}
+	kernels = kernels[:min(len(kernels), mostKernels)]
 	list := make([]Kernel, len(kernels))
 	for i, k := range kernels {
-		list[i] = Kernel{Busy: k.State == "busy", LastActivity: k.Last}
-		for _, session := range sessions {
-			if session.Kernel.ID == k.ID {
-				list[i].Notebook = session.Path
-			}
-		}
+		list[i] = Kernel{Notebook: paths[k.ID], Busy: k.State == "busy", LastActivity: k.Last}
 	}
 	return list, nil
 }
@@ -106,5 +111,7 @@ func getJSON(ctx context.Context, s Server, path string, into any) error {
 		return err
 	}
 	defer response.Body.Close()
-	return json.NewDecoder(io.LimitReader(response.Body, maxKernels)).Decode(into)
+	return model.Guard("The notebook's answer cannot be read", func() error {
+		return json.NewDecoder(io.LimitReader(response.Body, maxKernels)).Decode(into)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,5 +50,24 @@ func TestKernels(t *testing.T) {
 	server.Close()
 	if _, err := Kernels(t.Context(), s); err == nil {
 		t.Error("nobody answers, and that is no error")
+	}
+}
+
+// TestTooManyKernels has a server that says of as many kernels and notebooks as fit: each is not held against each.
+func TestTooManyKernels(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/kernels", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("[" + strings.Repeat(`{"id":"kernel"},`, 200_000) + `{"id":"last"}]`))
+	})
+	mux.HandleFunc("/api/sessions", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("[" + strings.Repeat(`{"kernel":{"id":"none"}},`, 150_000) + `{"path":"a.ipynb","kernel":{"id":"kernel"}}]`))
+	})
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	u, _ := url.Parse(server.URL)
+	port, _ := strconv.ParseUint(u.Port(), 10, 16)
+	list, err := Kernels(t.Context(), serverAt(uint16(port)))
+	if err != nil || len(list) != mostKernels || list[0].Notebook != "a.ipynb" {
+		t.Errorf("%d kernels, %v", len(list), err)
 	}
 }

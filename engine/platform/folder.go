@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"slipway/engine/model"
+
 	"github.com/adrg/xdg"
 )
 
@@ -47,8 +49,9 @@ func listed(ctx context.Context, dir string, files bool) ([]Folder, error) {
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		list, err := folders(ctx, dir, files)
-		answers <- answer{list, err}
+		var a answer
+		a.err = model.Guard("Cannot read "+dir, func() (err error) { a.list, err = folders(ctx, dir, files); return err })
+		answers <- a
 	}()
 	select {
 	case a := <-answers:

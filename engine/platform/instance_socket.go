@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"time"
 
+	"slipway/engine/model"
+
 	"github.com/adrg/xdg"
 )
 
@@ -129,7 +131,7 @@ func (i *Instance) Serve(ctx context.Context, obey func(context.Context, Request
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			answer(ctx, c, obey)
+			_ = model.Guard("A request of another Slipway cannot be read", func() error { answer(ctx, c, obey); return nil })
 		}()
 	}
 }

@@ -238,7 +238,7 @@ func send(ctx context.Context, dst Archiver, id, dir string, from io.Reader) err
 	r, w := io.Pipe()
 	renamed := make(chan error, 1)
 	go func() {
-		err := rename(ctx, w, from, path.Base(dir))
+		err := model.Guard("Cannot read the archive", func() error { return rename(ctx, w, from, path.Base(dir)) })
 		w.CloseWithError(err)
 		renamed <- err
 	}()

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -150,18 +151,29 @@ func (p *carried) copy(ctx context.Context, changes []engine.Change, send func(c
 	return nil
 }
 
+const cannotPack = "Cannot carry over what is inside"
+
+// mostCarried is how many names of files are held in memory while they are carried over.
+const mostCarried = 2_000_000
+
+// tooManyToCarry says that there are more.
+func tooManyToCarry() error {
+	return model.NewProblem(model.ProblemTooMuch, nil, cannotPack, fmt.Sprintf("There are more than %d files.", mostCarried), "Begin without what is inside, and copy folders by themselves.")
+}
+
 // through hands the archive on, and tells what was in it.
 func (p *carried) through(ctx context.Context, progress func(int64), hand func(io.Reader) error) (Contents, error) {
 	packed, out := io.Pipe()
 	read, in := io.Pipe()
 	failed, contents := make(chan error, 1), make(chan Contents, 1)
 	go func() {
-		err := p.pack(ctx, out)
+		err := model.Guard(cannotPack, func() error { return p.pack(ctx, out) })
 		out.CloseWithError(err)
 		failed <- err
 	}()
 	go func() {
-		c, err := Read(read, progress)
+		var c Contents
+		err := model.Guard(cannotPack, func() (err error) { c, err = Read(read, progress); return err })
 		_, _ = io.Copy(io.Discard, read) // so that writing never waits
 		read.CloseWithError(err)
 		contents <- c
@@ -231,7 +243,9 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 		if p.back && !p.sent[name] {
 			continue
 		}
-		p.sent[name] = true
+		if p.sent[name] = true; len(p.sent) > mostCarried {
+			return all, tooManyToCarry()
+		}
 		if !p.back && name == c.Path && (h.Typeflag != tar.TypeDir || c.Kind == "added") {
 			p.paths = append(p.paths, name)
 		}

@@ -143,6 +143,9 @@ func (p *carried) names(ctx context.Context, dir string) (list []string, err err
 		if name := path.Join(path.Dir(dir), h.Name); name != dir {
 			list = append(list, name)
 		}
+		if len(list) > mostCarried {
+			return nil, tooManyToCarry()
+		}
 	}
 }
 

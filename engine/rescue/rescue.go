@@ -147,11 +147,19 @@ func List(ctx context.Context, src Source, c model.Container, update func(Found)
 // place and got its files. Those that were not carried over stand first then. "" is no container.
 func Compare(ctx context.Context, src Source, c model.Container, other string, update func(Found)) Found {
 	l := &lister{update: update}
+	what := "Cannot list the files inside"
+	if err := model.Guard(what, func() error { return l.compare(ctx, src, c, other) }); err != nil {
+		l.change(func(f *Found) { f.Problem, f.Complete = model.AsProblem(err, what), false })
+	}
+	return l.result()
+}
+
+// compare is the work of [Compare].
+func (l *lister) compare(ctx context.Context, src Source, c model.Container, other string) error {
 	l.found.Kept, l.found.Volumes = mounts(c)
 	changes, err := src.Changes(ctx, c.ID)
 	if err != nil {
-		l.change(func(f *Found) { f.Problem = model.AsProblem(err, "Cannot list the files inside") })
-		return l.result()
+		return err
 	}
 	own, ignored, deleted := split(changes, c.Mounts)
 	above := tops(changes, c.Mounts)
@@ -163,7 +171,7 @@ func Compare(ctx context.Context, src Source, c model.Container, other string, u
 	if ctx.Err() == nil {
 		l.change(func(f *Found) { f.Complete = true })
 	}
-	return l.result()
+	return nil
 }
 
 // mounts tells which mounts stay and where anonymous volumes would go with the container.
@@ -296,25 +304,29 @@ func (l *lister) ask(ctx context.Context, src Source, id string, note func(*File
 	var mu sync.Mutex
 	answers := map[string]engine.FileInfo{}
 	shown := time.Now()
+	answer := func(p string, info engine.FileInfo) {
+		mu.Lock()
+		defer mu.Unlock()
+		if answers[p] = info; time.Since(shown) > 150*time.Millisecond {
+			shown = time.Now()
+			l.apply(answers, note)
+			clear(answers)
+		}
+	}
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			for p := range paths {
-				info, err := src.Stat(ctx, id, p)
-				if err != nil {
-					continue // gone or unreadable: it stays on the list without a size
-				}
-				mu.Lock()
-				answers[p] = info
-				due := time.Since(shown) > 150*time.Millisecond
-				if due {
-					shown = time.Now()
-					l.apply(answers, note)
-					clear(answers)
-				}
-				mu.Unlock()
+				// What is gone or cannot be read stays on the list without a size.
+				_ = model.Guard("Cannot look at "+p, func() error {
+					info, err := src.Stat(ctx, id, p)
+					if err == nil {
+						answer(p, info)
+					}
+					return err
+				})
 			}
 		}()
 	}

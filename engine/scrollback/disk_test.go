@@ -1,6 +1,7 @@
 package scrollback
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -63,5 +64,48 @@ func TestBookDropsWhileRead(t *testing.T) {
 		if len(l.Text) != (first+i)%1000 {
 			t.Fatalf("line %d has %d bytes", first+i, len(l.Text))
 		}
+	}
+}
+
+// TestBookInItsPlace has little room for the file: none at all, little from the beginning, and less than before while it grows.
+func TestBookInItsPlace(t *testing.T) {
+	for name, c := range map[string]struct {
+		room []int64 // at each question; the last one stays
+		most int64   // of the file
+	}{
+		"none":   {[]int64{leastRoom - 1}, 0},
+		"little": {[]int64{20 << 20}, 20<<20 + spare},
+		"less":   {[]int64{1 << 30, 1 << 30, 0}, 2*askEvery + 3*blockSize},
+	} {
+		dir, asked := t.TempDir(), 0
+		b := NewIn(func() (string, int64) {
+			asked++
+			return dir, c.room[min(asked, len(c.room))-1]
+		}, 1<<20, 4<<30)
+		for n := range 100_000 { // of 60 MB
+			b.Add(Line{Text: strings.Repeat(string(rune('a'+n%26)), 600)})
+		}
+		size := int64(0)
+		if b.file != nil {
+			info, err := b.file.Stat()
+			if err != nil {
+				t.Fatal(err)
+			}
+			size = info.Size()
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: the file has a name: %v, %v", name, left, err)
+		}
+		if size > c.most || size < c.most*3/4 {
+			t.Errorf("%s: the file has %d bytes, at most %d", name, size, c.most)
+		}
+		lines, first, err := b.lines(b.First(), 10, b.load)
+		if err != nil || len(lines) != 10 || first == 0 || lines[0].Text[0] != byte('a'+first%26) || b.End() != 100_000 {
+			t.Errorf("%s: %d lines from %d, %v", name, len(lines), first, err)
+		}
+		if last, err := b.Read(99_999, 1); err != nil || len(last) != 1 {
+			t.Errorf("%s: the newest line: %v, %v", name, last, err)
+		}
+		b.Close()
 	}
 }

@@ -25,9 +25,14 @@ const blockSize = 256 << 10
 // readBack is how many blocks that were read from the file stay in memory.
 const readBack = 16
 
+// Place tells where a book may put what does not fit into memory: a folder, and how many more bytes may go there now. It is asked
+// before there is a file, and now and then while that grows.
+type Place func() (dir string, bytes int64)
+
 // Book is a scrollback. Lines are numbered from 0 in the order in which they came. Any goroutine may add and read.
 type Book struct {
 	memory, disk int64 // how much may be held in memory and in the file, in bytes
+	where        Place // nil for the folder of temporary files
 
 	adding  sync.Mutex // held while lines are added, also while they are written to the disk
 	mu      sync.Mutex // guards what follows; nothing waits for the disk with it, as the window looks at what is in memory
@@ -36,6 +41,7 @@ type Book struct {
 	held    int64      // bytes of full blocks that are in memory because they were not written yet
 	file    *os.File
 	written int64    // bytes of the file that are in use or were
+	asked   int64    // what written was when it was asked how much room there is
 	recent  []*block // of the file, that are in memory; the one used last at the end
 	failed  error    // why the file cannot be used; then old lines are dropped
 	closed  bool
@@ -52,6 +58,11 @@ type block struct {
 // New makes an empty book that holds at most memory bytes of lines in memory, and at most disk more in a file. What is
 // older is dropped.
 func New(memory, disk int64) *Book { return &Book{memory: memory, disk: disk} }
+
+// NewIn is [New] with its file in a place that may have less room.
+func NewIn(place Place, memory, disk int64) *Book {
+	return &Book{memory: memory, disk: disk, where: place}
+}
 
 // Close frees the file. The book must not be added to any more; reading tells [os.ErrClosed] of what was in the file.
 func (b *Book) Close() {
@@ -172,6 +183,7 @@ func (b *Book) write(old *block) error {
 		return err
 	}
 	b.mu.Lock()
+	b.askRoom()
 	at := b.place(old.size)
 	b.mu.Unlock()
 	if _, err := b.file.WriteAt(old.data, at); err != nil {
@@ -194,10 +206,30 @@ func (b *Book) fail(old *block, err error) {
 	}
 }
 
+// askEvery is how many bytes are written before it is asked again how much room there is.
+const askEvery = 64 * blockSize
+
+// askRoom lets the file grow no more when others have filled the disk. The caller holds mu.
+func (b *Book) askRoom() {
+	if b.where == nil || b.written < b.asked+askEvery || b.written > b.limit() {
+		return // once the file is as large as it may be, it is written over
+	}
+	b.asked = b.written
+	if _, room := b.where(); room < leastRoom {
+		b.disk = max(leastRoom, b.written-spare)
+	}
+}
+
+// spare is how much larger than what is kept the file may be.
+const spare = 2 * blockSize
+
+// limit is how large the file may be.
+func (b *Book) limit() int64 { return b.disk + spare }
+
 // place is where the next block of that size goes in the file. The file is a ring: once it is as large as may be, it begins
 // anew where the oldest blocks are, which are dropped. The caller holds mu.
 func (b *Book) place(size int) int64 {
-	limit := b.disk + blockSize*2
+	limit := b.limit()
 	if b.written%limit+int64(size) > limit {
 		b.written += limit - b.written%limit // a block is in one piece
 	}
@@ -218,7 +250,13 @@ func (b *Book) create() error {
 	if b.file != nil || b.failed != nil {
 		return b.failed
 	}
-	f, err := os.CreateTemp("", "slipway-output-*") // made with mode 0600
+	dir, room := "", b.disk
+	if b.where != nil {
+		if dir, room = b.where(); room < leastRoom {
+			return errNoRoom
+		}
+	}
+	f, err := os.CreateTemp(dir, "slipway-output-*") // made with mode 0600
 	if err != nil {
 		return err
 	}
@@ -232,9 +270,15 @@ func (b *Book) create() error {
 		f.Close()
 		return os.ErrClosed
 	}
-	b.file = f
+	b.file, b.disk = f, min(b.disk, room)
 	return nil
 }
+
+// leastRoom is how much room there must be for a file at all, in bytes.
+const leastRoom = 8 * blockSize
+
+// errNoRoom is that the disk is too full for a file.
+var errNoRoom = errors.New("there is not enough room on the disk")
 
 // drop forgets the oldest block.
 func (b *Book) drop() {

@@ -190,19 +190,26 @@ func (s *Session) Look(ctx context.Context) []endpoint.Answer {
 func (s *Session) run() {
 	var lastSSH time.Time
 	for s.ctx.Err() == nil {
-		withSSH := time.Since(lastSSH) >= sshAgain || s.leaving()
-		found, looked := s.search(withSSH)
-		if withSSH {
-			lastSSH = time.Now()
-		}
-		switch {
-		case s.leaving(): // another one was chosen meanwhile
-		case found == nil:
-			s.nothingAnswers(looked)
+		if model.Guard("No engine can be looked for", func() error { s.once(&lastSSH); return nil }) != nil {
 			s.pause(again)
-		case !s.watch(*found, looked):
-			s.pause(again) // it answers a question, but no connection can be made
 		}
+	}
+}
+
+// once finds an engine and stays with it until it is away or another is chosen.
+func (s *Session) once(lastSSH *time.Time) {
+	withSSH := time.Since(*lastSSH) >= sshAgain || s.leaving()
+	found, looked := s.search(withSSH)
+	if withSSH {
+		*lastSSH = time.Now()
+	}
+	switch {
+	case s.leaving(): // another one was chosen meanwhile
+	case found == nil:
+		s.nothingAnswers(looked)
+		s.pause(again)
+	case !s.watch(*found, looked):
+		s.pause(again) // it answers a question, but no connection can be made
 	}
 }
 
@@ -271,7 +278,7 @@ func ask(ctx context.Context, list []endpoint.Endpoint, withSSH bool) iter.Seq[e
 			wg.Add(1)
 			go func() {
 				defer wg.Done()
-				answers[i] <- askOne(ctx, e, withSSH)
+				answers[i] <- guarded(e, func() endpoint.Answer { return askOne(ctx, e, withSSH) })
 			}()
 		}
 		for _, a := range answers {
@@ -280,6 +287,15 @@ func ask(ctx context.Context, list []endpoint.Endpoint, withSSH bool) iter.Seq[e
 			}
 		}
 	}
+}
+
+// guarded is an answer, or the problem that it cannot be understood.
+func guarded(e endpoint.Endpoint, ask func() endpoint.Answer) (a endpoint.Answer) {
+	what := "What “" + e.Name + "” says cannot be understood"
+	if err := model.Guard(what, func() error { a = ask(); return nil }); err != nil {
+		return endpoint.Answer{Endpoint: e, Problem: model.AsProblem(err, what)}
+	}
+	return a
 }
 
 func askOne(ctx context.Context, e endpoint.Endpoint, withSSH bool) endpoint.Answer {
@@ -454,6 +470,9 @@ func (s *Session) lost(err error) {
 	}
 	p := model.NewProblem(model.ProblemConnectionLost, err, "The engine stopped answering",
 		"What you see is how it was before.", "Slipway connects again by itself as soon as it answers.")
+	if model.IsKind(err, model.ProblemFault) {
+		p = model.AsProblem(err, p.What)
+	}
 	s.Live.MarkStale()
 	s.change(func(st *State) { st.Phase, st.Problem = Lost, p })
 }

@@ -385,7 +385,10 @@ func (f *files) look(entry engine.Entry) {
 			f.commands.Tell(model.AsProblem(err, "Cannot read "+name))
 			return
 		}
-		picture := pictureOf(data, whole)
+		var picture image.Image
+		if err := model.Guard("The picture "+name+" cannot be shown", func() error { picture = pictureOf(data, whole); return nil }); err != nil {
+			f.commands.Tell(model.AsProblem(err, ""))
+		}
 		post.Do(func() { f.showFile(name, entry.Size, data, whole, picture) })
 	})
 }

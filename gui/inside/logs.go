@@ -9,6 +9,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/scrollback"
 	"slipway/engine/session"
 	"slipway/gui/kit"
@@ -23,6 +24,9 @@ const (
 	logMemory = 24 << 20
 	logDisk   = 4 << 30
 )
+
+// newBook makes an empty book for an output.
+func newBook() *scrollback.Book { return scrollback.NewIn(platform.OutputRoom, logMemory, logDisk) }
 
 // tails are how many of the last lines are read at first, and each time that a person scrolls to the first of them. The
 // last one is all.
@@ -68,7 +72,7 @@ type logs struct {
 }
 
 func newLogs(p *Panel) *logs {
-	l := &logs{p: p, stop: func() {}, wrap: true, book: scrollback.New(logMemory, logDisk)}
+	l := &logs{p: p, stop: func() {}, wrap: true, book: newBook()}
 	l.why = kit.NewText("", kit.Second).ID("inside.why")
 	l.note = kit.NewText("", kit.Second.In(style.Warn)).ID("inside.note")
 	l.shown = l.book
@@ -140,7 +144,7 @@ func (l *logs) begin(id string) {
 	if !l.exact() {
 		l.tail = len(tails) - 1
 	}
-	l.exchange(scrollback.New(logMemory, logDisk), -1)
+	l.exchange(newBook(), -1)
 	l.older.Hide()
 	l.note.Set("")
 }
@@ -204,7 +208,7 @@ func (l *logs) update() {
 	l.note.Set("")
 	l.view.SetEmpty("Asking the engine…")
 	if !l.exact() {
-		l.exchange(scrollback.New(logMemory, logDisk), -1)
+		l.exchange(newBook(), -1)
 	}
 	running, turn := c.Running(), l.turn
 	l.stop = l.p.work.Go(func(ctx context.Context) { l.follows(ctx, c.ID, running, turn) })
@@ -230,7 +234,7 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 		if first && !last.IsZero() && line.Time.After(last) {
 			// More was printed meanwhile than is read again: what is here would have a hole.
 			last = time.Time{}
-			fresh := scrollback.New(logMemory, logDisk)
+			fresh := newBook()
 			done := make(chan struct{})
 			post.Do(func() {
 				defer close(done)
@@ -366,7 +370,7 @@ func (l *logs) loads(ctx context.Context, id string, next, load int) {
 		post.Do(func() { l.loadEnds(load, nil) }) // that it is away is said elsewhere
 		return
 	}
-	book := scrollback.New(logMemory, logDisk)
+	book := newBook()
 	l.mu.Lock()
 	books := l.books
 	l.mu.Unlock()

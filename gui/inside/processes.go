@@ -34,6 +34,7 @@ type processes struct {
 	of    string // the container, its start and the connection
 	list  []model.Process
 	known bool
+	wrong *model.Problem // why there is no list any more
 	sort  string
 	turn  int
 	stop  context.CancelFunc
@@ -82,7 +83,7 @@ func (v *processes) update() {
 	key := fmt.Sprint(c.ID, c.StartedAt.UnixNano(), v.p.session.State().Generation)
 	if c.State != model.StateRunning || v.p.commands.Away() {
 		v.rest()
-		v.list, v.known = nil, false
+		v.list, v.known, v.wrong = nil, false, nil
 		v.show()
 		return
 	}
@@ -90,7 +91,7 @@ func (v *processes) update() {
 		return
 	}
 	v.rest()
-	v.of, v.list, v.known = key, nil, false
+	v.of, v.list, v.known, v.wrong = key, nil, false, nil
 	v.show()
 	turn := v.turn
 	v.stop = v.p.work.Go(func(ctx context.Context) {
@@ -106,9 +107,17 @@ func (v *processes) update() {
 				})
 			})
 		}
-		if ctx.Err() == nil && err != nil {
-			v.p.commands.Tell(model.AsProblem(err, "Cannot list the processes"))
+		if ctx.Err() != nil || err == nil {
+			return
 		}
+		wrong := model.AsProblem(err, "Cannot list the processes")
+		v.p.commands.Tell(wrong)
+		post.Do(func() {
+			if turn == v.turn {
+				v.list, v.known, v.wrong = nil, false, wrong
+				v.show()
+			}
+		})
 	})
 }
 
@@ -165,6 +174,9 @@ func (v *processes) show() {
 		}}
 	}
 	title, text := "Asking what runs…", ""
+	if v.wrong != nil {
+		title, text = v.wrong.What, v.wrong.Why+" "+v.wrong.Fix
+	}
 	if v.p.shown.State != model.StateRunning {
 		title, text = "It does not run", "What runs in a container is shown while it runs."
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 
+	"slipway/engine/model"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -68,8 +69,12 @@ func askDesktop(w fyne.Window, work *post.Work, title string, options *filechoos
 		// The portal's call cannot be cancelled. Its goroutine ends with the desktop's dialog, or with the process.
 		answers := make(chan answer, 1)
 		go func() {
-			uris, err := filechooser.OpenFile(parent, title, options)
-			answers <- answer{uris, err}
+			var a answer
+			a.err = model.Guard("The desktop's dialog cannot be understood", func() (err error) {
+				a.uris, err = filechooser.OpenFile(parent, title, options)
+				return err
+			})
+			answers <- a
 		}()
 		select {
 		case <-ctx.Done():

@@ -15,7 +15,7 @@ import (
 )
 
 // ours makes an application with our theme.
-func ours(t *testing.T) {
+func ours(t testing.TB) {
 	t.Helper()
 	test.NewTempApp(t).Settings().SetTheme(&style.Theme{})
 }

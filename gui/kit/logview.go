@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"slipway/engine/model"
 	"slipway/engine/scrollback"
 	"slipway/gui/style"
 
@@ -192,8 +193,17 @@ func (v *LogView) line(n int) *logLine {
 	if len(v.lines) > 2000 {
 		v.forget()
 	}
-	l := newLogLine(got[0], v.stamps, v.pattern, n == v.current)
+	l := guardedLine(func() *logLine { return newLogLine(got[0], v.stamps, v.pattern, n == v.current) })
 	v.lines[n] = l
+	return l
+}
+
+// guardedLine is a line as read makes it of what was printed, or else words that it cannot be shown: the rest of the output can.
+func guardedLine(read func() *logLine) (l *logLine) {
+	if model.Guard("A line of the output cannot be shown", func() error { l = read(); return nil }) != nil {
+		const words = "[This line cannot be shown.]"
+		return &logLine{parts: []logPart{{piece: piece{width: len(words), text: words}, muted: true}}, width: len(words)}
+	}
 	return l
 }
 

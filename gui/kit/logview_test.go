@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"slipway/engine/model"
 	"slipway/engine/scrollback"
 
 	"fyne.io/fyne/v2"
@@ -368,4 +369,15 @@ func FuzzLogLine(f *testing.F) {
 			t.Fatalf("%q is copied as %q and shown as %q", text, whole, words)
 		}
 	})
+}
+
+// TestLineThatCannotBeRead shows words for it.
+func TestLineThatCannotBeRead(t *testing.T) {
+	held := 0
+	defer model.OnPanic(func(*model.Problem) { held++ })()
+	var none []int
+	l := guardedLine(func() *logLine { return &logLine{width: none[3]} })
+	if held != 1 || len(l.parts) != 1 || l.width != len(l.parts[0].text) {
+		t.Errorf("%d, %+v", held, l)
+	}
 }

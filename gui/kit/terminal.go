@@ -3,7 +3,6 @@ package kit
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"image/color"
 	"io"
 	"strings"
@@ -30,18 +29,20 @@ type Terminal struct {
 	widget.BaseWidget
 	id string
 
-	mu      sync.Mutex // guards the emulator and what follows
-	emu     *vt.Emulator
-	bracket bool // the program wants to know what is pasted
-	cursors bool // it wants other codes for the arrows
-	mouse   mouseWish
-	lines   int    // of the scrollback when it was painted last
-	gone    int    // of the scrollback that were dropped since what counts from its oldest line was brought up to date
-	repeats int    // how many characters what is printed now may still repeat
-	partial []byte // of a character whose rest has not come yet
-	rate    flood
-	dropped time.Time // until when what is read in large pieces is dropped
-	ended   bool
+	mu        sync.Mutex // guards the emulator and what follows
+	emu       *vt.Emulator
+	bracket   bool // the program wants to know what is pasted
+	cursors   bool // it wants other codes for the arrows
+	mouse     mouseWish
+	lines     int             // of the scrollback when it was painted last
+	gone      int             // of the scrollback that were dropped since what counts from its oldest line was brought up to date
+	repeats   int             // how many characters what is printed now may still repeat
+	starting  stringStart     // of a string whose rest has not come yet
+	partial   []byte          // of a character whose rest has not come yet
+	answering *sync.WaitGroup // who waits for the emulator's answers, while a program runs
+	rate      flood
+	dropped   time.Time // until when what is read in large pieces is dropped
+	ended     bool
 
 	out *typed // what is sent to the program
 
@@ -83,65 +84,36 @@ const (
 // NewTerminal makes a terminal without a program.
 func NewTerminal(id string) *Terminal {
 	v := &Terminal{id: id, cols: 80, rows: 24, out: newTyped()}
-	v.emu = vt.NewEmulator(v.cols, v.rows)
-	v.emu.SetScrollbackSize(scrollBound)
-	v.emu.SetCallbacks(vt.Callbacks{
-		EnableMode:  func(m ansi.Mode) { v.mode(m, true) },
-		DisableMode: func(m ansi.Mode) { v.mode(m, false) },
-	})
-	v.emu.RegisterEscHandler('c', func() bool { // a reset, of whose modes nothing is told
-		v.bracket, v.cursors, v.mouse = false, false, mouseWish{}
-		return false
-	})
-	v.limit()
+	v.emu = v.newEmulator()
 	v.grid = newCells(style.Code)
 	v.ground, v.frame, v.hollow, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
 	return v
 }
 
-// limit bounds the numbers of sequences that the emulator would count up to, while it is held: two thousand million
-// repetitions are printed in a few bytes.
-func (v *Terminal) limit() {
-	for _, final := range "@ILMPSTXZ" {
-		v.emu.RegisterCsiHandler(int(final), func(params ansi.Params) bool {
-			atMost(params, max(v.emu.Width(), v.emu.Height()))
-			return false // the emulator's own handler comes next
-		})
-	}
-	v.emu.RegisterCsiHandler('b', func(params ansi.Params) bool { // repeats the last character
-		n := atMost(params, min(v.emu.Width()*v.emu.Height(), v.repeats))
-		v.repeats -= n
-		return n == 0
-	})
-}
-
-// atMost makes the number of a sequence no larger than most, and tells it.
-func atMost(params ansi.Params, most int) int {
-	n, _, _ := params.Param(0, 1)
-	if n > most {
-		n = most
-		if len(params) > 0 {
-			params[0] = ansi.Param(n)
-		}
-	}
-	return n
-}
-
 // screensRepeated is how many screens full of characters sequences may repeat in one piece.
 const screensRepeated = 4
 
-// write shows what a program printed.
+// write shows what a program printed, a little at a time, so that the window gets its turn.
 func (v *Terminal) write(part []byte) {
 	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.repeats = screensRepeated * v.emu.Width() * v.emu.Height()
-	_, _ = v.emu.Write(v.valid(part)) // it has no errors while it is open
-	if over := v.emu.ScrollbackLen() - scrollLines; over > scrollSpare {
-		v.emu.SetScrollbackSize(scrollLines)
-		v.emu.SetScrollbackSize(scrollBound)
-		v.gone += over
+	v.repeats = screensRepeated * v.cols * v.rows
+	v.guarded(func() { part = v.endEmptyStrings(shortClusters(v.valid(part))) })
+	v.mu.Unlock()
+	for len(part) > 0 {
+		n := cutPiece(part)
+		v.writePiece(part[:n])
+		part = part[n:]
 	}
+}
+
+func (v *Terminal) writePiece(part []byte) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.guarded(func() {
+		_, _ = v.emu.Write(part) // it has no errors while it is open
+		v.trim()
+	})
 }
 
 // valid is what a program printed, with a mark for each byte that is no UTF-8, as terminals show it. The emulator would
@@ -194,17 +166,11 @@ const pieceSize = 4 << 10
 // returns; nil for [io.EOF]. It must not be called on the UI thread, and returns when conn is closed.
 func (v *Terminal) Run(conn io.ReadWriter) error {
 	var wg sync.WaitGroup
-	wg.Add(2)
-	go func() { // the emulator's answers, which must be taken from it at once
-		defer wg.Done()
-		buf := make([]byte, 1024)
-		for {
-			n, err := v.emu.Read(buf)
-			if v.out.add(buf[:n]); err != nil {
-				return
-			}
-		}
-	}()
+	v.mu.Lock()
+	v.answering = &wg
+	v.answer(v.emu)
+	v.mu.Unlock()
+	wg.Add(1)
 	go func() {
 		defer wg.Done()
 		for {
@@ -220,11 +186,9 @@ func (v *Terminal) Run(conn io.ReadWriter) error {
 	}()
 	err := v.show(conn)
 	v.mu.Lock()
-	v.ended = true
+	v.ended = true // nobody begins to wait for answers from now on
+	closeAnswers(v.emu)
 	v.mu.Unlock()
-	if answers, ok := v.emu.InputPipe().(io.Closer); ok { // the emulator's own Close is not made for two goroutines
-		answers.Close()
-	}
 	v.out.end()
 	wg.Wait()
 	if errors.Is(err, io.EOF) {
@@ -415,9 +379,11 @@ func (v *Terminal) paint() {
 	}
 	v.lines = n
 	rows := make([][]cellRun, v.rows)
-	for y := range rows {
-		rows[y] = v.row(y, n)
-	}
+	v.guarded(func() {
+		for y := range rows {
+			rows[y] = v.row(y, n)
+		}
+	})
 	cursor := v.emu.CursorPosition()
 	hidden := v.emu.CursorHidden() || v.back > 0 || v.ended
 	v.mu.Unlock()
@@ -462,6 +428,9 @@ func (v *Terminal) row(y, n int) []cellRun {
 				text = c.Content
 			}
 		}
+		if x+width > v.cols { // its other half was cut off
+			width, text = v.cols-x, " "
+		}
 		out = addCell(out, x, width, text, st, x >= from && x < to)
 		x += width
 	}
@@ -474,7 +443,7 @@ func addCell(out []cellRun, x, width int, text string, st uv.Style, selected boo
 	odd := len(runes) != 1 || width != 1 || !covers(runes[0]) || rightToLeft(runes[0])
 	for _, r := range runes {
 		if unprintable(r) {
-			text, odd = " ", false
+			text, odd = strings.Repeat(" ", width), false
 		}
 	}
 	ink, ground := styleColors(st)
@@ -579,10 +548,12 @@ func (v *Terminal) Selection() string {
 		n = 0
 	}
 	var lines []string
-	for line := max(0, a.line); line <= b.line && line < n+v.rows; line++ {
-		from, to := v.selected(line)
-		lines = append(lines, strings.TrimRight(v.text(line, n, from, to), " "))
-	}
+	v.guarded(func() {
+		for line := max(0, a.line); line <= b.line && line < n+v.rows; line++ {
+			from, to := v.selected(line)
+			lines = append(lines, strings.TrimRight(v.text(line, n, from, to), " "))
+		}
+	})
 	return strings.Join(lines, "\n")
 }
 
@@ -613,9 +584,11 @@ func (v *Terminal) Screen() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	lines := make([]string, v.rows)
-	for y := range lines {
-		lines[y] = strings.TrimRight(v.text(y, 0, 0, v.cols), " ")
-	}
+	v.guarded(func() {
+		for y := range lines {
+			lines[y] = strings.TrimRight(v.text(y, 0, 0, v.cols), " ")
+		}
+	})
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
@@ -647,17 +620,6 @@ func (r *terminalRenderer) Objects() []fyne.CanvasObject {
 }
 func (r *terminalRenderer) Destroy() {}
 
-// makeRoom scrolls so that the line that is typed in is still seen with fewer rows: the emulator cuts off what is below. The
-// caller holds mu.
-func (v *Terminal) makeRoom(rows int) {
-	over := v.emu.CursorPosition().Y - (rows - 1)
-	if over <= 0 || v.ended || v.emu.IsAltScreen() {
-		return
-	}
-	x := v.emu.CursorPosition().X
-	_, _ = fmt.Fprintf(v.emu, "\x1b[r\x1b[%d;1H%s\x1b[%d;%dH", v.rows, strings.Repeat("\n", over), rows, x+1)
-}
-
 // place puts the parts where they belong, and gives the screen as many cells as there is room for.
 func (v *Terminal) place() {
 	size, cell := v.Size(), cellSize()
@@ -677,11 +639,7 @@ func (v *Terminal) place() {
 	if cols == v.cols && rows == v.rows {
 		return
 	}
-	v.mu.Lock()
-	v.makeRoom(rows)
-	v.cols, v.rows = cols, rows
-	v.emu.Resize(cols, rows)
-	v.mu.Unlock()
+	v.resize(cols, rows)
 	v.from, v.to = spot{}, spot{}
 	if v.OnResize != nil {
 		v.OnResize(cols, rows)

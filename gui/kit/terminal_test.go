@@ -385,30 +385,3 @@ func TestTerminalKeepsSelected(t *testing.T) {
 		t.Errorf("%q, %d lines", got, v.emu.ScrollbackLen())
 	}
 }
-
-func FuzzTerminal(f *testing.F) {
-	for _, s := range []string{"plain\r\n", "\x1b[?1049h\x1b[5;5Hx", "\x1b[2;5r\x1b[100S", "\x1b[999999b", "\x1bP+q\x1b\\", "\x1b[6n\x1b[c\x05", "日本\x1b[10X"} {
-		f.Add([]byte(s), 20, 5)
-	}
-	f.Fuzz(func(t *testing.T, data []byte, cols, rows int) {
-		ours(t)
-		_, restore := post.Capture()
-		defer restore()
-		v := NewTerminal("term")
-		v.cols, v.rows = 1+max(0, cols)%200, 1+max(0, rows)%60
-		v.emu.Resize(v.cols, v.rows)
-		if err := v.Run(&program{Reader: bytes.NewReader(data)}); err != nil {
-			t.Fatal(err)
-		}
-		v.paint()
-		for _, row := range v.grid.rows {
-			for _, r := range row {
-				for _, c := range r.text {
-					if unprintable(c) {
-						t.Fatalf("%q draws %q", data, r.text)
-					}
-				}
-			}
-		}
-	})
-}

@@ -38,7 +38,9 @@ func (d *Derive[T]) run() {
 			return
 		}
 		d.mu.Unlock()
-		v := compute()
-		Do(func() { d.Show(v) })
+		var v T
+		if d.Work.guard(func() { v = compute() }) { // else what was shown stays
+			Do(func() { d.Show(v) })
+		}
 	}
 }

@@ -3,6 +3,8 @@ package post
 import (
 	"context"
 	"sync"
+
+	"slipway/engine/model"
 )
 
 // Work owns goroutines of the window: what reads for a page runs in one, and Close cancels and joins them all.
@@ -12,12 +14,32 @@ type Work struct {
 	mu     sync.Mutex
 	closed bool
 	wg     sync.WaitGroup
+	tell   func(*model.Problem)
 }
 
 // NewWork makes an owner without goroutines.
 func NewWork() *Work {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Work{ctx: ctx, cancel: cancel}
+}
+
+// OnProblem sets who is told, from any goroutine, of a function that panicked: nothing but that function has ended.
+func (w *Work) OnProblem(fn func(*model.Problem)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tell = fn
+}
+
+// guard runs fn, and tells whether it went to its end. What it reads comes from outside.
+func (w *Work) guard(fn func()) (ok bool) {
+	err := model.Guard("What this view reads cannot be shown", func() error { fn(); return nil })
+	w.mu.Lock()
+	tell := w.tell
+	w.mu.Unlock()
+	if err != nil && tell != nil {
+		tell(model.AsProblem(err, ""))
+	}
+	return err == nil
 }
 
 // Go runs fn off the UI thread until it returns; its context ends with the owner or when stop is called. After
@@ -33,7 +55,7 @@ func (w *Work) Go(fn func(ctx context.Context)) (stop context.CancelFunc) {
 	go func() {
 		defer w.wg.Done()
 		defer cancel()
-		fn(ctx)
+		w.guard(func() { fn(ctx) })
 	}()
 	return cancel
 }

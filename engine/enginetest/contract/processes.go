@@ -72,6 +72,19 @@ func (s *suite) processes(t *testing.T) {
 		t.Errorf("after its end: %v", err)
 	}
 	s.processesWithoutShell(t, e)
+	s.endlessProcesses(t, e)
+}
+
+// endlessProcesses has a shell of the image that prints processes without end: that is said, and nothing is filled with them.
+func (s *suite) endlessProcesses(t *testing.T, e *engine.Engine) {
+	shell := `#!/bin/busybox sh\nline="S 7 (x) S 1 0 0 0 0 0 0 0 0 0 1 5 0 0 20 0 1 0 9 100 200"\nwhile :; do echo "$line"; echo "$line"; echo "$line"; done\n`
+	c := s.start(t, e, s.sh(t, "printf '"+shell+"' >/bin/endless && chmod +x /bin/endless && mv /bin/endless /bin/sh && exec sleep 44444"))
+	until(t, "that there are too many", func() bool {
+		ctx, cancel := context.WithCancel(bounded(t))
+		defer cancel()
+		err := e.Processes(ctx, c, 100*time.Millisecond, func([]model.Process) { cancel() }) // the shell of before
+		return model.IsKind(err, model.ProblemTooMuch)
+	})
 }
 
 // processesWithoutShell holds that an image without one still tells what runs.

@@ -1,0 +1,165 @@
+package endpoint
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+
+	"slipway/engine/model"
+
+	"github.com/docker/docker/client"
+)
+
+// mostAnswer is how much of an answer is read into memory, in bytes; mostValue how much of one value in a stream of them, each of
+// which ends with a line.
+const (
+	mostAnswer = 256 << 20
+	mostValue  = 16 << 20
+)
+
+// rawPaths are the calls whose answers are read bit by bit: archives and output. valuePaths answer with one value after another.
+var (
+	rawPaths   = regexp.MustCompile(`/(archive|export|logs|attach|images/get|images/[^?]+/get)$`)
+	valuePaths = regexp.MustCompile(`/(events|stats|build|images/create|images/load|images/[^?]+/push)$`)
+)
+
+// errTooMuch is an answer that never ends.
+func errTooMuch() error {
+	return model.NewProblem(model.ProblemTooMuch, nil, "The answer is too long", "It says more than Slipway holds in memory.", "Ask for less, or use the docker command.")
+}
+
+// bounded keeps what an engine answers from filling the memory: the client reads an answer to its end whatever it is.
+type bounded struct {
+	http.RoundTripper
+	answer, value int64
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := b.RoundTripper.RoundTrip(r)
+	if err != nil || response.StatusCode == http.StatusSwitchingProtocols {
+		return response, err
+	}
+	if by, ok := r.Context().Value(readerKey{}).(reader); ok && by.path.MatchString(r.URL.Path) && response.StatusCode == http.StatusOK {
+		whole := &boundedBody{ReadCloser: response.Body, left: b.answer}
+		response.Body = &readBy{Closer: response.Body, from: whole, read: by.read}
+		return response, nil
+	}
+	switch p := r.URL.Path; {
+	case rawPaths.MatchString(p):
+	case valuePaths.MatchString(p):
+		response.Body = &boundedBody{ReadCloser: response.Body, left: b.value, most: b.value, values: true}
+	default:
+		response.Body = &boundedBody{ReadCloser: response.Body, left: b.answer}
+	}
+	return response, nil
+}
+
+// BoundTransport keeps answers that come through a transport from filling the memory: one that is longer than most, in bytes, fails
+// with a problem when that much was read.
+func BoundTransport(t http.RoundTripper, most int64) http.RoundTripper {
+	return limited{t, most}
+}
+
+type limited struct {
+	http.RoundTripper
+	most int64
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := l.RoundTripper.RoundTrip(r)
+	if err == nil {
+		response.Body = &boundedBody{ReadCloser: response.Body, left: l.most}
+	}
+	return response, err
+}
+
+// boundedBody fails when there is more than may be. With values, that is more without the end of a line.
+type boundedBody struct {
+	io.ReadCloser
+	left, most int64
+	values     bool
+}
+
+// Read implements [io.Reader].
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, errTooMuch()
+	}
+	n, err := b.ReadCloser.Read(p)
+	b.left -= int64(n)
+	if b.values {
+		for i := n - 1; i >= 0; i-- {
+			if p[i] == '\n' {
+				b.left = b.most - int64(n-1-i)
+				break
+			}
+		}
+	}
+	if b.left < 0 {
+		return n, errTooMuch()
+	}
+	return n, err
+}
+
+type readerKey struct{}
+
+// reader reads the answers of one call.
+type reader struct {
+	path *regexp.Regexp
+	read func(io.Reader) error
+}
+
+// ReadAnswer gives a context for a call of which read gets the good answer, in place of the client, which sees an empty list: the
+// client would read all of it into memory. path is what the URL of the call ends with.
+func ReadAnswer(ctx context.Context, path string, read func(io.Reader) error) context.Context {
+	return context.WithValue(ctx, readerKey{}, reader{regexp.MustCompile(regexp.QuoteMeta(path) + "$"), read})
+}
+
+// readBy is an answer that was read already when the client asks for it.
+type readBy struct {
+	io.Closer
+	from io.Reader
+	read func(io.Reader) error
+	rest []byte
+	done bool
+}
+
+// Read implements [io.Reader].
+func (b *readBy) Read(p []byte) (int, error) {
+	if !b.done {
+		b.done = true
+		if err := b.read(b.from); err != nil {
+			return 0, err
+		}
+		b.rest = []byte("[]")
+	}
+	if len(b.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, b.rest)
+	b.rest = b.rest[n:]
+	return n, nil
+}
+
+// boundedClient makes a client that reads no more than fits in memory. The client has to find its own kind of transport while it
+// is made, and puts another around it at the end: ours comes around both.
+func boundedClient(opts []client.Opt, answer, value int64) (*client.Client, error) {
+	var own *http.Client
+	cli, err := client.NewClientWithOpts(append(opts, func(c *client.Client) error {
+		own = c.HTTPClient()
+		return client.WithHTTPClient(own)(c)
+	})...)
+	if err != nil {
+		return nil, err
+	}
+	if own == nil || own.Transport == nil {
+		cli.Close()
+		return nil, errors.New("the client has no transport")
+	}
+	own.Transport = bounded{own.Transport, answer, value}
+	return cli, nil
+}
