@@ -31,7 +31,7 @@ func TestHandedOver(t *testing.T) {
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var desktop string
 	d := open(t, e.Host(), func(home string) {
-		ownRecipe(t, home, "private", ref, "", "")
+		ownRecipe(t, home, "scipy", ref, "", "")
 		desktop = filepath.Join(home, "Desktop")
 		if err := os.Mkdir(desktop, 0o755); err != nil {
 			t.Fatal(err)
@@ -48,7 +48,8 @@ func TestHandedOver(t *testing.T) {
 	}
 	t.Cleanup(func() { instance.Close() })
 	d.shell.Go("images")
-	d.shell.ServeInstance(instance, platform.Request{Do: platform.DoLaunch, Recipe: "private", Folder: folder})
+	d.shell.ServeInstance(instance, platform.Request{Do: platform.DoLaunch, Recipe: "scipy", Folder: folder})
+	allow(d)
 	d.Until("the browser", func(dump gui.Dump) bool { return len(urls()) == 1 && dump.Page == "launch" })
 	d.Until("its card", says("launch.server.survey", "survey"))
 
@@ -78,7 +79,7 @@ func TestHandedOver(t *testing.T) {
 		return err
 	}
 	d.shell.Go("images")
-	if err := hand(platform.Request{Do: platform.DoOpen, Recipe: "private", Folder: filepath.Dir(file), File: file}); err != nil {
+	if err := hand(platform.Request{Do: platform.DoOpen, Recipe: "scipy", Folder: filepath.Dir(file), File: file}); err != nil {
 		t.Error(err)
 	}
 	d.Until("the file in the browser", func(dump gui.Dump) bool { return len(urls()) == 2 && dump.Page == "launch" })
@@ -99,7 +100,7 @@ func TestHandedOver(t *testing.T) {
 	press(d, "menu.shortcut")
 	d.Until("the shortcut", func(gui.Dump) bool {
 		text, err := os.ReadFile(filepath.Join(desktop, "survey.desktop"))
-		return err == nil && strings.Contains(string(text), " launch private "+folder+"\n")
+		return err == nil && strings.Contains(string(text), " launch scipy "+folder+"\n")
 	})
 	docker(t, e, "rm", "-f", "survey")
 	d.Until("no card", hides("launch.server.survey"))
@@ -131,7 +132,7 @@ func TestSecondSlipway(t *testing.T) {
 		t.Fatal(err)
 	}
 	press(w, "nav.images")
-	second("launch", "private", folder)
+	second("launch", "scipy", folder)
 	w.Until("the launch page has it", func(d gui.Dump) bool {
 		i, ok := item(d, "launch.folder")
 		return d.Page == "launch" && ok && i.Text == folder

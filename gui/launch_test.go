@@ -24,8 +24,6 @@ func ownRecipe(t *testing.T, home, id, ref, change, to string) {
 	lines := strings.Split(string(text), "\n")
 	for i, l := range lines {
 		switch {
-		case strings.HasPrefix(l, "name:"):
-			lines[i] = "name: Private " + id // one of Slipway's would be asked about
 		case strings.HasPrefix(l, "image:"):
 			lines[i] = "image: " + name
 		case strings.HasPrefix(l, "tags:"):
@@ -43,6 +41,13 @@ func ownRecipe(t *testing.T, home, id, ref, change, to string) {
 	}
 }
 
+// allow answers the question before a recipe of one's own takes the place of Slipway's, or a server without a sign-in is
+// launched, for the first time.
+func allow(d driver) {
+	d.Until("the question", ready("firstlaunch.go"))
+	press(d, "firstlaunch.go")
+}
+
 // TestLaunchPage launches a folder from the first page: pulled, started, opened signed in; opened again by the second
 // click; stopped, and started again; and a kind of notebook that ends at once is explained and leaves nothing.
 func TestLaunchPage(t *testing.T) {
@@ -52,7 +57,7 @@ func TestLaunchPage(t *testing.T) {
 	bin, urls := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	d := open(t, e.Host(), func(home string) {
-		ownRecipe(t, home, "private", ref, "", "")
+		ownRecipe(t, home, "scipy", ref, "", "")
 		ownRecipe(t, home, "broken", ref, "order:", "order: 99\ncommand: [sh, -c, echo it is broken >&2; exit 9]")
 		ownRecipe(t, home, "wrong", ref, "port:", "port: none")
 	})
@@ -71,6 +76,7 @@ func TestLaunchPage(t *testing.T) {
 	d.Until("it can be launched", ready("launch.go"))
 	d.Until("the command", says("strip.command", "docker run -d --name survey"))
 	press(d, "launch.go")
+	allow(d)
 	d.Until("the steps", shows("launch.cancel"))
 	d.Until("the browser", opened(1))
 	d.Until("its card", says("launch.server.survey", "survey"))
@@ -103,6 +109,7 @@ func TestLaunchPage(t *testing.T) {
 	d.Until("it can be launched", ready("launch.go"))
 	d.Until("a new one", says("launch.go", "Launch"))
 	press(d, "launch.go")
+	allow(d)
 	d.Until("why not", says("launch.problem.lines", "it is broken"))
 	press(d, "launch.problem.close")
 	d.Until("it is closed", hides("launch.problem.what"))

@@ -140,6 +140,7 @@ func TestAnyImageOnThePage(t *testing.T) {
 	d.Until("it can be pressed", ready("launch.go"))
 	d.Until("the command", says("strip.command", ":8080 "))
 	press(d, "launch.go")
+	allow(d)
 	d.Until("the browser", func(gui.Dump) bool { return len(urls()) == 1 })
 	d.Until("it can be opened again", says("launch.go", "Open"))
 }

@@ -116,7 +116,7 @@ func trayName(s notebook.Server) string {
 	if s.Folder == "" {
 		return s.Container.Name
 	}
-	return filepath.Base(s.Folder)
+	return model.Visible(filepath.Base(s.Folder))
 }
 
 // trayMenu makes the menu.
@@ -134,7 +134,7 @@ func (sh *Shell) trayMenu(m tray) *fyne.Menu {
 		recent := fyne.NewMenuItem("Launch recent", nil)
 		recent.ChildMenu = fyne.NewMenu("")
 		for _, p := range m.projects {
-			recent.ChildMenu.Items = append(recent.ChildMenu.Items, fyne.NewMenuItem(trayLabel(p.Folder), func() { sh.launchRecent(p) }))
+			recent.ChildMenu.Items = append(recent.ChildMenu.Items, fyne.NewMenuItem(trayLabel(model.Visible(p.Folder)), func() { sh.launchRecent(p) }))
 		}
 		items = append(items, recent)
 	}

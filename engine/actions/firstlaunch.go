@@ -3,10 +3,10 @@ package actions
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/platform"
 
 	"github.com/distribution/reference"
 )
@@ -24,18 +24,22 @@ type FirstLaunch struct {
 	Instead string
 }
 
-// Words are what a person should know, as a title and an explanation.
-func (q FirstLaunch) Words() (what, why string) {
-	var reasons []string
+// Words are what a person should know, as a title and the reasons.
+func (q FirstLaunch) Words() (what string, why []string) {
+	folder := platform.ShortenHome(q.Folder)
 	if q.Instead != "" {
 		what = q.Recipe.Name + " is your own recipe"
-		reasons = append(reasons, "The file "+q.Recipe.ID+".yaml in your recipes folder uses the image "+q.Image+". Slipway’s own recipe of this name uses "+q.Instead+". The image can read and change everything in "+q.Folder+": launch it only if you trust where the file came from.")
+		why = append(why,
+			"The file "+q.Recipe.ID+".yaml in your recipes folder uses the image "+q.Image+". Slipway’s recipe of this name uses "+q.Instead+".",
+			"The image can read and change everything in "+folder+". Launch it only if you trust where the file came from.")
 	}
 	if q.Open {
 		what = cmp.Or(what, q.Recipe.Name+" has no sign-in")
-		reasons = append(reasons, "Its page asks nobody for a password. While it runs, every user of this computer can open it and change what is in "+q.Folder+", and web pages that you visit may send it requests. Other computers cannot reach it.")
+		why = append(why,
+			"While it runs, every user of this computer can open it and change what is in "+folder+". Web pages that you visit may send it requests, too.",
+			"Other computers cannot reach it.")
 	}
-	return what, strings.Join(reasons, " ")
+	return what, why
 }
 
 // allow asks where that is needed; its error says why not to go on.

@@ -184,7 +184,7 @@ func TestFirstLaunch(t *testing.T) {
 	}
 	what, why := l.person.firsts[0].Words()
 	for _, part := range []string{"Stand-in", "stand-in.yaml", "quay.io/jupyter/scipy-notebook", "every user of this computer", "web pages", l.folder} {
-		if !strings.Contains(what+why, part) {
+		if !strings.Contains(what+strings.Join(why, " "), part) {
 			t.Errorf("%s is not said: %s. %s", part, what, why)
 		}
 	}

@@ -152,6 +152,9 @@ func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding
 	case notebook.Refused, notebook.Other:
 		return []Finding{{Bad: true, What: fmt.Sprintf("What answers on port %d is not this notebook, or it has another token.", s.Port.HostPort), Fix: "Stop what uses the port, or stop this notebook and launch it again."}}
 	}
+	if !s.Local() {
+		return []Finding{{What: "The server answers. It is on another computer, so it was not asked with its token."}}
+	}
 	list := []Finding{{What: "The server answers, and takes its token."}}
 	if activity, err := s.Activity(ctx); err == nil && s.Jupyter() && len(activity.Busy) > 0 {
 		list = append(list, Finding{What: "Computing right now: " + fmt.Sprint(activity.Busy) + ". A cell that waits shows [*] until those before it are done.", Fix: "Kernel → Interrupt in the notebook stops a cell that takes too long."})

@@ -124,7 +124,8 @@ func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 // FirstLaunch implements [actions.Asker]. Where nobody can answer, a server without a sign-in is launched as the command
 // says, and what is not what its name says is not.
 func (a *asker) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
-	what, why := q.Words()
+	what, reasons := q.Words()
+	why := strings.Join(reasons, " ")
 	switch {
 	case !a.out.Interactive && q.Instead != "":
 		return model.NewProblem(model.ProblemPermission, nil, what, why, "Launch it once in the window, or where the question can be answered.")

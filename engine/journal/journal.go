@@ -114,7 +114,7 @@ func (j *Journal) notify() {
 // does what was done.
 func Script(entries []Entry) string {
 	var b strings.Builder
-	b.WriteString("#!/bin/sh\n# Saved by Slipway: the docker commands that equal what was done.\n# A secret is taken from the environment: export it before you run this.\nset -e\n")
+	b.WriteString("#!/bin/sh\n# Saved by Slipway: the docker commands that equal what was done.\n# Secrets are left out. For -e NAME docker takes the variable of that name from the environment: export it before you run\n# this. HIDDEN stands for a text that you put in.\nset -e\n")
 	for _, e := range entries {
 		fmt.Fprintf(&b, "\n# %s", e.Time.Format("2006-01-02 15:04:05"))
 		if e.Outcome != OK {

@@ -65,6 +65,21 @@ func (c Command) HasSecrets() bool {
 	return false
 }
 
+// Asked are the variables that docker takes from the shell where [Command.String] leaves their values out; hidden tells that
+// a text is left out besides, which nobody puts in.
+func (c Command) Asked() (names []string, hidden bool) {
+	for i, a := range c {
+		switch {
+		case !a.Secret:
+		case i > 0 && c[i-1].Text == "-e" && !strings.Contains(a.Shown, "="):
+			names = append(names, a.Shown)
+		default:
+			hidden = true
+		}
+	}
+	return names, hidden
+}
+
 // Argv is what stands behind "docker" as it is given to a program, with every secret in it; of several, the first.
 func (c Command) Argv() []string {
 	list := make([]string, 0, len(c))

@@ -1,6 +1,9 @@
 package model
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestPrefixCommands(t *testing.T) {
 	for in, want := range map[string]string{
@@ -18,4 +21,20 @@ func TestPrefixCommands(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
+}
+
+// FuzzPrefixCommands holds that the prefix stands before each docker that is run, and in no argument, whatever is quoted.
+func FuzzPrefixCommands(f *testing.F) {
+	for _, w := range hostileWords {
+		f.Add(w, "a && docker ps")
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		c := Docker("run", a, b)
+		quoted := Words([]string{strings.ReplaceAll(a, "\x00", ""), strings.ReplaceAll(b, "\x00", "")})
+		got, want := PrefixCommands(c.String()+" && "+c.String()+"\n"+c.Pipe(Docker("load", b)).String(), "P"),
+			"P docker run "+quoted+" && P docker run "+quoted+"\nP docker run "+quoted+" | P docker load "+Quote(b)
+		if got != want {
+			t.Errorf("%s\nwant\n%s", got, want)
+		}
+	})
 }

@@ -86,3 +86,13 @@ func TestLacks(t *testing.T) {
 		t.Error(why)
 	}
 }
+
+func TestAsked(t *testing.T) {
+	c := Command{{Text: "run"}, {Text: "-e"}, {Text: "AWS_SECRET=x", Shown: "AWS_SECRET", Secret: true}, {Text: "-e"}, {Text: "A=1"}, {Text: "image"}, {Text: "--token=x", Shown: "--token=HIDDEN", Secret: true}}
+	if names, hidden := c.Asked(); len(names) != 1 || names[0] != "AWS_SECRET" || !hidden {
+		t.Errorf("%v %v", names, hidden)
+	}
+	if names, hidden := Docker("ps").Asked(); names != nil || hidden {
+		t.Errorf("%v %v", names, hidden)
+	}
+}

@@ -205,9 +205,10 @@ func (s Server) Reached() bool {
 	return s.Port.HostPort != 0 && host != ""
 }
 
-// At is the server as if it were behind another published port of its container, which is to be asked.
+// At is the server as if it were behind another published port of its container, which is to be asked. It opens on the page
+// that the server itself begins with.
 func (s Server) At(p model.PublishedPort) Server {
-	s.Port = p
+	s.Port, s.page = p, ""
 	return s
 }
 

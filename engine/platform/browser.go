@@ -5,6 +5,9 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -112,16 +115,34 @@ func public(u *url.URL) bool {
 	return u.User == nil && u.RawQuery == "" && u.Fragment == "" && strings.Trim(u.Path, "/") == ""
 }
 
-// OpenFolder shows a folder in the file manager.
+// OpenFolder shows a folder in the file manager. Anything but a folder is refused: what is mounted into a container may be
+// any file, and the desktop would run or open that.
 func OpenFolder(ctx context.Context, path string) error {
-	err := quiet()
-	if err == nil {
-		err = await(ctx, func() error { return browser.OpenFile(path) })
+	info, err := os.Stat(path)
+	if err == nil && (!info.IsDir() || !filepath.IsAbs(path)) {
+		err = errNoFolder
+	}
+	if err != nil {
+		return model.NewProblem(model.ProblemNotFound, err, "There is no folder "+model.Visible(path), "It may have been moved, or is a file.", "Look where it is now.")
+	}
+	if err = quiet(); err == nil {
+		err = await(ctx, func() error { return showFolder(path) })
 	}
 	if err != nil && ctx.Err() == nil {
-		return model.NewProblem(model.ProblemUnsupported, err, "Cannot show the folder", "This system did not open a file manager.", "Open "+path+" yourself.")
+		return model.NewProblem(model.ProblemUnsupported, err, "Cannot show the folder", "This system did not open a file manager.", "Open "+model.Visible(path)+" yourself.")
 	}
 	return ctx.Err()
+}
+
+// errNoFolder is the error of a path that leads to something else.
+var errNoFolder = errors.New("this is no folder")
+
+// showFolder opens a folder. On a Mac some folders are programs, which would be started: there it is only selected.
+func showFolder(path string) error {
+	if runtime.GOOS == "darwin" {
+		return exec.Command("open", "-R", path).Run()
+	}
+	return browser.OpenFile(path)
 }
 
 // await waits for call, at most openTime. A call that takes longer ends by itself, with the browser.

@@ -83,3 +83,28 @@ func TestOpenURLIsCancelled(t *testing.T) {
 		t.Errorf("%v after %v", err, took)
 	}
 }
+
+// TestOpenFolderOnly holds that what a container has mounted is shown only if it is a folder: a desktop would run a file.
+func TestOpenFolderOnly(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "opened")
+	fakeOpener(t, "echo $$ >\"$PID\"; printf '%s' \"$1\" >>'"+out+"'")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "evil.desktop")
+	if err := os.WriteFile(file, nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, "", ".", "-x", "http://127.0.0.1:1/", dir + "/none", "/dev/null"} {
+		if err := OpenFolder(t.Context(), path); err == nil {
+			t.Errorf("%q was opened", path)
+		}
+	}
+	if text, err := os.ReadFile(out); err == nil {
+		t.Errorf("opened %s", text)
+	}
+	if err := OpenFolder(t.Context(), dir); err != nil {
+		t.Error(err)
+	}
+	if text, _ := os.ReadFile(out); string(text) != "file://"+dir {
+		t.Errorf("opened %q", text)
+	}
+}

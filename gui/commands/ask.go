@@ -91,9 +91,13 @@ func (s *Set) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
 // showFirstLaunch says what a person should know before something is launched for the first time.
 func (s *Set) showFirstLaunch(q actions.FirstLaunch, answer func(bool)) *kit.Dialog {
 	what, why := q.Words()
+	body := kit.Down(8)
+	for _, reason := range why {
+		body.Add(kit.Across(8, kit.NewIcon("warning", style.Warn), kit.Grow(kit.NewParagraph(reason, kit.Body))))
+	}
 	cancel := kit.NewButton("firstlaunch.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
 	launch := kit.NewButton("firstlaunch.go", "Launch anyway", "", kit.Danger, func() { answer(true) })
-	d := kit.NewDialog("firstlaunch", what, why, 600, nil, kit.Buttons(nil, []fyne.CanvasObject{cancel, launch}))
+	d := kit.NewDialog("firstlaunch", "Launch “"+q.Recipe.Name+"”?", what+".", 600, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, launch}))
 	d.OnCancel = func() { answer(false) }
 	d.Open(s.canvas(), cancel)
 	return d

@@ -205,7 +205,7 @@ func (s *Set) copyRun(c model.Container) {
 		text := s.Session.Shell(line.String())
 		n := kit.Notice{Title: "Its docker run is copied", Brief: true}
 		if line.HasSecrets() {
-			n.Text = "Secrets are left out: docker takes each from your shell."
+			n.Text, n.Brief = secretsLeft(line), false
 		}
 		if len(left) > 0 {
 			n.Text, n.Brief = strings.TrimSpace(n.Text+" The line does not have "+strings.Join(left, ", ")+"."), false
@@ -215,6 +215,20 @@ func (s *Set) copyRun(c model.Container) {
 			s.Notices.Show(n)
 		}
 	})
+}
+
+// secretsLeft says what a person must know before pasting a line whose secrets are left out. The names of the variables are
+// whoever's who made the image or the file: docker fills them with what the person has under these names.
+func secretsLeft(line model.Command) string {
+	names, hidden := line.Asked()
+	var parts []string
+	if len(names) > 0 {
+		parts = append(parts, "Where you paste it, the container gets your shell’s own "+strings.Join(names, ", ")+": set what it is meant to have, or leave it out.")
+	}
+	if hidden {
+		parts = append(parts, "Put in your own where it says "+runspec.Hidden+".")
+	}
+	return "Secrets are left out. " + strings.Join(parts, " ")
 }
 
 // runAnother opens the run form as the container was made.

@@ -148,7 +148,7 @@ func (s *Set) History() {
 		copyAll.SetEnabled(false, "There is nothing to copy yet.")
 		save.SetEnabled(false, "There is nothing to save yet.")
 	}
-	d = kit.NewDialog("history", "History", "What you did since Slipway was opened, as docker commands. A secret is left out: docker takes it from your shell.",
+	d = kit.NewDialog("history", "History", "What you did since Slipway was opened, as docker commands. Secrets are left out: for -e NAME docker takes your own variable of that name, and HIDDEN stands for a text that you put in.",
 		860, kit.Height(360, table), kit.Buttons([]fyne.CanvasObject{copyAll, save}, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(s.canvas(), closeIt)

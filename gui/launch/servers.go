@@ -239,7 +239,10 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 			add("folder", "Folder", "folder", func() { l.p.commands.OpenFolder(s.Folder) })
 		}
 		if s.Reached() {
-			add("link", "Copy link", "copy", func() { l.copyLink(s) }).Hint("Its address with the token: who has it can use this notebook.")
+			add("link", "Copy link", "copy", func() { l.copyLink(s) }).Hint(linkHint(s))
+		}
+		if !s.Local() && s.SignIn.InURL() && s.Token != "" {
+			add("token", "Copy token", "key", func() { kit.Copy(s.Token) }).Hint("The way to that computer is not encrypted, so Slipway never sends the token by itself. The page asks for it.")
 		}
 		if s.SignIn.Method == notebook.SignInPasswordEnv {
 			add("password", "Copy password", "key", func() { kit.Copy(s.Token) }).Hint(l.passwordHint(s))
@@ -263,11 +266,23 @@ func (l *serverList) passwordHint(s notebook.Server) string {
 	return "Sign in as " + s.SignIn.User + " with this password."
 }
 
+func linkHint(s notebook.Server) string {
+	if !s.Local() {
+		return "Its address, without the token."
+	}
+	return "Its address with the token: who has it can use this notebook."
+}
+
 func (l *serverList) copyLink(s notebook.Server) {
+	text := "Who has it can use this notebook, as long as it runs, on this computer."
+	if !s.Local() {
+		text = "The token is not part of it: the way to that computer is not encrypted."
+	}
+
 	l.p.commands.Actions().ServerURL(s, func(address string) {
 		post.Do(func() {
 			kit.Copy(address)
-			l.p.commands.Notices.Show(kit.Notice{Title: "The link is copied", Text: "Who has it can use this notebook, as long as it runs, on this computer.", Brief: true})
+			l.p.commands.Notices.Show(kit.Notice{Title: "The link is copied", Text: text, Brief: true})
 		})
 	})
 }
