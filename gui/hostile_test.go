@@ -3,6 +3,7 @@
 package gui_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,4 +33,26 @@ func TestHostileProgram(t *testing.T) {
 	press(d, "inside.tab.terminal")
 	y.line("echo still he''re")
 	y.until("the terminal still works", func(s string) bool { return strings.Contains(s, "still here") })
+}
+
+// TestHostileNames has files whose names hide something: each looks different in the list, and in the question before all of them
+// are lost.
+func TestHostileNames(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "hostile", tiny, "sh", "-c", `mkdir -p /home/me; cd /home/me; for n in thesis.ipynb "$(printf 'thesis\342\200\213.ipynb')" "$(printf 'photo\342\200\256gpj.exe')" "$(printf 'two\nlines')" "$(printf 'esc\033[31mred')"; do head -c 2000 /dev/zero > "$n"; done; trap 'exit 0' TERM; sleep 100000 & wait`)
+	press(d, "nav.containers")
+	press(d, "row:hostile")
+	press(d, "inside.tab.files")
+	d.Until("the folder can be typed", ready("files.path"))
+	d.Fill("files.path", "/home/me")
+	d.Key("Return")
+	names := []string{"thesis.ipynb", `thesis\u200b.ipynb`, `photo\u202egpj.exe`, `two\x0alines`, `esc\x1b[31mred`}
+	all := func(dump gui.Dump) bool {
+		text := describe(dump)
+		return !slices.ContainsFunc(names, func(n string) bool { return !strings.Contains(text, n) })
+	}
+	d.Until("the names in the list", all)
+	press(d, "inside.remove")
+	d.Until("the names in the question", func(dump gui.Dump) bool { return all(dump) && strings.Contains(describe(dump), "together") })
+	d.Key("Escape")
 }

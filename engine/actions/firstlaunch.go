@@ -36,8 +36,7 @@ func (q FirstLaunch) Words() (what string, why []string) {
 	if q.Open {
 		what = cmp.Or(what, q.Recipe.Name+" has no sign-in")
 		why = append(why,
-			"While it runs, every user of this computer can open it and change what is in "+folder+". Web pages that you visit may send it requests, too.",
-			"Other computers cannot reach it.")
+			"While it runs, every user of this computer can open it and change what is in "+folder+", and web pages that you visit may send it requests. Other computers cannot reach it.")
 	}
 	return what, why
 }

@@ -71,7 +71,7 @@ func (v *rowView) describe() Item {
 		if i > 0 {
 			text += " | "
 		}
-		text += c.Text
+		text += c.words()
 		for _, l := range c.Links {
 			text += " " + l.Text
 		}

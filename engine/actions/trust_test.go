@@ -8,10 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
+	"slipway/assets"
 	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
@@ -252,4 +254,42 @@ func TestUnsignedVolume(t *testing.T) {
 		t.Errorf("%v %v", made.Marks, err)
 	}
 	t.Cleanup(func() { _ = b.engine().RemoveVolume(t.Context(), "own") })
+}
+
+// TestMarimoToken starts marimo's recipe with a stand-in for the program, which is told its token by a file that only its user
+// may read.
+func TestMarimoToken(t *testing.T) {
+	recipes, _ := notebook.Load(assets.Recipes, nil)
+	i := slices.IndexFunc(recipes, func(r notebook.Recipe) bool { return r.ID == "marimo" })
+	recipe := recipes[i]
+	recipe.Image, recipe.Tags = strings.TrimSuffix(enginetest.TinyName, ":1"), []string{"1"}
+	recipe.Env = map[string]string{"PATH": recipe.Mount + ":/bin"}
+	l := newStandIn(t, enginetest.Shared(t), recipe)
+	const marimo = `#!/bin/sh
+echo "$@" > /tmp/args
+while [ "$1" != --token-password-file ]; do shift; done
+mkdir -p /tmp/www
+cat "$2" > /tmp/www/token
+ls -l "$2" > /tmp/www/mode
+echo ok > /tmp/www/health
+cp /tmp/args /tmp/www/args
+trap 'exit 0' TERM
+httpd -f -p 8080 -h /tmp/www & wait
+`
+	if err := os.WriteFile(filepath.Join(l.folder, "marimo"), []byte(marimo), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	l.want(l.launch(), job.Done, "")
+	s := l.server()
+	base, _, _ := strings.Cut(s.URL(), "?")
+	said := func(page string) string { _, text := answer(t, base+page, "", ""); return strings.TrimSpace(text) }
+	if !strings.HasSuffix(s.URL(), "?access_token="+s.Token) || said("token") != s.Token || len(s.Token) != 48 {
+		t.Errorf("opened %s, marimo was told %q", s.URL(), said("token"))
+	}
+	if mode := said("mode"); !strings.HasPrefix(mode, "-rw-------") {
+		t.Errorf("the file is %s", mode)
+	}
+	if args := said("args"); strings.Contains(args, s.Token) || !strings.Contains(args, "--port 8080") || !strings.HasSuffix(args, recipe.Mount) {
+		t.Errorf("marimo was called with %s", args)
+	}
 }
