@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/style"
@@ -38,6 +40,25 @@ type processes struct {
 	sort  string
 	turn  int
 	stop  context.CancelFunc
+}
+
+// masks are commands without the secrets among their arguments, by what they are in full: most of a list is that of the
+// second before.
+type masks map[string]string
+
+// on hides the secrets in a list of processes.
+func (m masks) on(list []model.Process) {
+	seen := make(masks, len(list))
+	for i := range list {
+		full := list[i].Command
+		shown, ok := m[full]
+		if !ok {
+			shown = runspec.HideLine(full)
+		}
+		seen[full], list[i].Command = shown, shown
+	}
+	clear(m)
+	maps.Copy(m, seen)
 }
 
 func newProcesses(p *Panel) *processes {
@@ -98,7 +119,9 @@ func (v *processes) update() {
 		e, err := v.p.session.Engine()
 		if err == nil {
 			var latest post.Latest
+			hidden := masks{}
 			err = e.Processes(ctx, c, processEvery, func(list []model.Process) {
+				hidden.on(list)
 				latest.Do(func() {
 					if turn == v.turn {
 						v.list, v.known = list, true

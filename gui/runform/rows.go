@@ -302,9 +302,9 @@ func (v *view) envRow(i int) fyne.CanvasObject {
 	value := v.field(id+".value", "value", e.Value, func(s string) { e.Value = s })
 	reveal := kit.NewButton("run."+id+".reveal", "", "eye", kit.Quiet, nil).Hint("Show the value")
 	secret := func() {
-		hidden := runspec.LooksSecret(e.Name) && !v.shown[i]
+		hidden := runspec.SecretEnv(e.Name, e.Value) && !v.shown[i]
 		value.SetSecret(hidden)
-		if runspec.LooksSecret(e.Name) {
+		if runspec.SecretEnv(e.Name, e.Value) {
 			reveal.Show()
 		} else {
 			reveal.Hide()
