@@ -4,6 +4,7 @@ package gui_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"slipway/assets"
 	"slipway/engine/enginetest"
 	"slipway/engine/settings"
 	"slipway/gui"
@@ -29,7 +29,6 @@ func TestScreenshots(t *testing.T) {
 	for _, theme := range []string{"light", "dark"} {
 		t.Run(theme, func(t *testing.T) {
 			prefer(t, theme)
-			recipesForPictures(t)
 			bin, _ := enginetest.XDGOpenRecorder(t)
 			t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 			w := startWindow(t, program, e.Host())
@@ -43,9 +42,10 @@ func TestScreenshots(t *testing.T) {
 func furnish(t *testing.T, e *enginetest.Engine) {
 	t.Helper()
 	tiny := enginetest.TinyImage(t, e)
-	for _, name := range []string{"quay.io/jupyter/scipy-notebook:2026-11-16", "quay.io/jupyter/scipy-notebook:latest", "quay.io/jupyter/minimal-notebook:latest", "my-model:0.3", "pyspark-notebook:latest", "hello-world:latest"} {
+	for _, name := range []string{"quay.io/jupyter/scipy-notebook:2026-11-16", "my-model:0.3", "pyspark-notebook:latest", "hello-world:latest"} {
 		docker(t, e, "tag", tiny, name)
 	}
+	notebooksForPictures(t, e, tiny)
 	log := `for i in 1 2 3; do printf '\033[32m[I ServerApp]\033[0m Serving notebooks from local directory: /home/jovyan/work\n'; printf '\033[33m[W ServerApp]\033[0m 404 GET /favicon.ico (127.0.0.1)\n' >&2; printf '\033[32m[I ServerApp]\033[0m Saving file at /survey.ipynb\n'; done; `
 	docker(t, e, "run", "-d", "--name", "etl-nightly", "pyspark-notebook:latest", "sh", "-c", "exit 3")
 	docker(t, e, "run", "-d", "--name", "tidy_bear", "hello-world:latest", "true")
@@ -55,35 +55,21 @@ func furnish(t *testing.T, e *enginetest.Engine) {
 	inside(t, e, "thesis", "mkdir -p /home/jovyan/figures /home/jovyan/draft && head -c 48000 /dev/zero > /home/jovyan/Untitled.ipynb && head -c 1200000 /dev/zero > /home/jovyan/figures/map.png && head -c 6000 /dev/zero > /home/jovyan/draft/clean.py && touch /tmp/a /tmp/b")
 }
 
-// recipesForPictures stands small servers in for two kinds of notebooks: one that takes a moment, and one that ends at once.
-func recipesForPictures(t *testing.T) {
+// standInJupyter answers every question as a Jupyter does, after a moment.
+const standInJupyter = `printf '#!/bin/sh\nread line; printf "HTTP/1.1 200 OK\\r\\nConnection: close\\r\\n\\r\\n{\\"version\\":\\"2.0\\"}"\n' > /bin/answer; chmod +x /bin/answer; trap 'exit 0' TERM; sleep 3; nc -ll -p 8888 -e /bin/answer & wait`
+
+// notebooksForPictures makes images with the names of two kinds of notebooks: one that takes a moment, and one that ends at once.
+func notebooksForPictures(t *testing.T, e *enginetest.Engine, tiny string) {
 	t.Helper()
-	dir := filepath.Join(os.Getenv("HOME"), ".config", "slipway", "recipes")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for id, change := range map[string]string{
-		"scipy":   `command: [sh, -c, "mkdir -p /www/api; echo '{\"version\":\"2.0\"}' > /www/api/index.html; echo '{}' > /www/api/status; trap 'exit 0' TERM; sleep 3; httpd -f -p 8888 -h /www & wait"]`,
-		"minimal": `command: [sh, -c, "echo \"ModuleNotFoundError: No module named 'jupyterlab'\" >&2; exit 1"]`,
+	for name, line := range map[string]string{
+		"scipy-notebook":   standInJupyter,
+		"minimal-notebook": `echo "ModuleNotFoundError: No module named 'jupyterlab'" >&2; exit 1`,
 	} {
-		text, err := assets.Recipes.ReadFile("recipes/" + id + ".yaml")
+		cmd, err := json.Marshal([]string{"sh", "-c", line})
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines := strings.Split(string(text), "\n")
-		for i, l := range lines {
-			switch {
-			case strings.HasPrefix(l, "image:"):
-				lines[i] = "image: quay.io/jupyter/" + id + "-notebook"
-			case strings.HasPrefix(l, "tags:"):
-				lines[i] = "tags: [latest, \"2026-11-16\"]"
-			case strings.HasPrefix(l, "user:"):
-				lines[i] = "user: image"
-			}
-		}
-		if err := os.WriteFile(filepath.Join(dir, id+".yaml"), []byte(strings.Join(append(lines, change), "\n")), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		e.Derive(t, tiny, "quay.io/jupyter/"+name+":latest", "CMD "+string(cmd), "WORKDIR /home/jovyan")
 	}
 }
 

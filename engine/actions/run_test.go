@@ -33,7 +33,7 @@ func TestRun(t *testing.T) {
 	if c.State != model.StateRunning || c.Mark(model.LabelJob) != v.ID || c.Mark(model.LabelVersion) != "test" || !slices.Contains(c.Env, "TOKEN=hush") {
 		t.Errorf("%+v", c)
 	}
-	b.wantJournal("done: docker run -d --name run-it -e TOKEN " + ref + ` sh -c 'trap '\''exit 0'\'' TERM; sleep 100000 & wait'`)
+	b.wantJournal("done: docker run -d --name run-it -e TOKEN " + ref + ` sh -c "trap 'exit 0' TERM; sleep 100000 & wait"`)
 	for _, text := range append(b.journal(), fmt.Sprint(b.session.Journal.Entries())) {
 		if strings.Contains(text, "hush") {
 			t.Errorf("the secret is in the journal: %s", text)

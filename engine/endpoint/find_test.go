@@ -327,7 +327,7 @@ func TestHostileSSH(t *testing.T) {
 		"ssh://me@far:22":              "ssh -p 22 -- me@far docker version",
 		"ssh://%24(touch%20x)@host":    "ssh -- '$(touch x)@host' docker version",
 		"ssh://a%0Atouch%20x@host":     "ssh -- 'a\ntouch x@host' docker version",
-		"ssh://a'b@host":               `ssh -- 'a'\''b@host' docker version`,
+		"ssh://a'b@host":               `ssh -- "a'b@host" docker version`,
 		"ssh://me@host;touch x":        "ssh -- 'me@host;touch x' docker version",
 		"ssh://-oProxyCommand=x@host/": "ssh -- -oProxyCommand=x@host docker version",
 	} {

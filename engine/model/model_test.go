@@ -62,7 +62,7 @@ func TestAsProblem(t *testing.T) {
 func TestCommand(t *testing.T) {
 	c := Command{{Text: "run"}, {Text: "-e"}, {Text: "A=it's", Shown: "A", Secret: true}, {Text: ""}}
 	for got, want := range map[string]string{
-		c.String(): `docker run -e A ''`, c.WithSecrets(): `docker run -e 'A=it'\''s' ''`, c.Masked().WithSecrets(): `docker run -e A ''`, Command(nil).String(): "",
+		c.String(): `docker run -e A ''`, c.WithSecrets(): `docker run -e "A=it's" ''`, c.Masked().WithSecrets(): `docker run -e A ''`, Command(nil).String(): "",
 	} {
 		if got != want {
 			t.Errorf("got %s, want %s", got, want)

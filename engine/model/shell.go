@@ -52,6 +52,9 @@ func Quote(text string) string {
 	if text == "" {
 		return "''"
 	}
+	if strings.Contains(text, "'") && !strings.ContainsAny(text, "\"$`\\!\n") && utf8.ValidString(text) && strings.IndexFunc(text, Unseen) < 0 {
+		return `"` + text + `"` // easier to read than quotes around each quote
+	}
 	var b strings.Builder
 	for text != "" {
 		how, n := howToQuote(text), 0
