@@ -1,6 +1,6 @@
 module slipway
 
-go 1.24.2
+go 1.25.0
 
 require (
 	fyne.io/fyne/v2 v2.7.1
