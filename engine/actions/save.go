@@ -20,7 +20,12 @@ const mostCopies = 20
 
 // SaveFolder is the folder of its own, in the folder parent, that the files of a container are saved into at a time.
 func SaveFolder(parent string, c model.Container, now time.Time) string {
-	return filepath.Join(parent, c.Name+"-"+now.Format("2006-01-02-1504"))
+	return filepath.Join(parent, fileName(c.Name)+"-"+now.Format("2006-01-02-1504"))
+}
+
+// fileName is a name that an engine gave, as a part of one of a file: it may be of anybody's making.
+func fileName(name string) string {
+	return strings.NewReplacer("/", "-", `\`, "-", "\x00", "-").Replace(name)
 }
 
 // SaveCommands are the docker commands that equal saving: one for each file, and one for each volume. Many files are copied with

@@ -359,7 +359,7 @@ func BackupName(v model.Volume, now time.Time) string {
 	if v.Anonymous {
 		name = model.ShortID(v.Name)
 	}
-	return name + "-" + now.Format("2006-01-02-1504") + ".tar"
+	return fileName(name) + "-" + now.Format("2006-01-02-1504") + ".tar"
 }
 
 // BackUpVolumes is [Actions.BackUpVolume] of several volumes as one job, each into a file of its own in a folder of this computer.
