@@ -90,6 +90,8 @@ type FileInfo struct {
 	Modified time.Time
 	Dir      bool
 	Regular  bool
+	// Mode has the bits that say who may do what, and no others.
+	Mode fs.FileMode
 	// Link is where a link leads to in the container, "" for anything else. The engine follows further links on the way.
 	Link string
 }
@@ -100,7 +102,7 @@ func (e *Engine) Stat(ctx context.Context, id, path string) (FileInfo, error) {
 	if err != nil {
 		return FileInfo{}, explain(err, subject{what: "Cannot look at " + path, container: id})
 	}
-	i := FileInfo{Size: s.Size, Modified: s.Mtime, Dir: s.Mode.IsDir(), Regular: s.Mode&fs.ModeType == 0}
+	i := FileInfo{Size: s.Size, Modified: s.Mtime, Dir: s.Mode.IsDir(), Regular: s.Mode&fs.ModeType == 0, Mode: s.Mode.Perm()}
 	if s.Mode&fs.ModeSymlink != 0 {
 		i.Link = s.LinkTarget
 	}

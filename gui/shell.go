@@ -3,7 +3,6 @@ package gui
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -196,7 +195,7 @@ func (sh *Shell) build(notices *kit.Notices) {
 // recipes are the kinds of notebooks that can be launched; what is wrong with a user's own is shown once there is a
 // window.
 func (sh *Shell) recipes() []notebook.Recipe {
-	list, problems := notebook.Load(assets.Recipes, os.DirFS(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
+	list, problems := notebook.Load(assets.Recipes, platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
 	for _, p := range problems {
 		sh.commands.ShowProblem(p, nil)
 	}

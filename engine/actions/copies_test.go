@@ -187,15 +187,15 @@ func (b *bench) dockerCopy(from, to string) time.Duration {
 // copies. Slipway differs in this, on purpose:
 //   - Links, pipes and devices are named in the job's result and not made: a link may lead to any file of this computer.
 //   - A second name of a file (a hard link) is a file of its own: who edits one copy does not mean the other.
-//   - Nothing is setuid, or can be written by others, and whoever saved it can read, change and remove it. Folders are as
-//     this computer makes them.
+//   - Nothing is setuid, or can be written by others, and whoever saved it can read, change and remove it. Nobody else can do
+//     more than inside.
 func compareDownload(t *testing.T, ours, theirs map[string]thing) (regular int) {
 	t.Helper()
 	for name, want := range theirs {
 		got, there := ours[name]
 		switch {
 		case want.mode.IsDir():
-			if !got.mode.IsDir() || got.mode.Perm() != 0o755 {
+			if !got.mode.IsDir() || got.mode.Perm() != 0o700|want.mode.Perm()&0o755 {
 				t.Errorf("%q is %v, with docker cp %v", name, got.mode, want.mode)
 			}
 		case !want.mode.IsRegular():

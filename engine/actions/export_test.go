@@ -1,6 +1,10 @@
 package actions
 
 import (
+	"archive/tar"
+	"context"
+	"errors"
+	"io"
 	"time"
 
 	"slipway/engine/model"
@@ -15,4 +19,12 @@ func (a *Actions) StandStill(d time.Duration) {
 // StopIdleEvery is [Actions.StopIdle] that asks as often as a test needs.
 func (a *Actions) StopIdleEvery(recipes []notebook.Recipe, every time.Duration, after func() time.Duration, stopped func(notebook.Server, time.Duration)) {
 	a.stopIdle(recipes, every, after, stopped)
+}
+
+// Pack packs a file or a folder of this computer as [Actions.UploadFiles] does, and tells what was left out.
+func Pack(ctx context.Context, to io.Writer, local string) (left []string, err error) {
+	p := &packer{user: 1000, group: 100, progress: func(int64) {}}
+	out := tar.NewWriter(to)
+	err = errors.Join(p.pack(ctx, out, local), out.Close())
+	return p.left, err
 }

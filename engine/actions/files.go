@@ -13,10 +13,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/rescue"
 )
 
@@ -156,27 +158,62 @@ func (a *Actions) UploadFiles(c model.Container, local []string, inside string) 
 				return "", err
 			}
 		}
-		return fmt.Sprintf("Copied %s to %s.", plural(p.files, "file"), inside), nil
+		return fmt.Sprintf("Copied %s to %s.", plural(p.files, "file"), inside) + p.words(), nil
 	})
 }
 
-// sizeOf is how many bytes there are to be copied.
-func sizeOf(ctx context.Context, local []string) (total int64, err error) {
-	for _, l := range local {
-		err := filepath.WalkDir(l, func(_ string, d fs.DirEntry, err error) error {
-			if err != nil || ctx.Err() != nil {
-				return errors.Join(err, ctx.Err())
-			}
-			if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
-				total += info.Size()
-			}
-			return nil
-		})
-		if err != nil {
-			return 0, cannotRead(err, l)
+// chosen opens the folder that something of this computer is in, and tells its name there. What a person chose may be a link,
+// and is sent as one, as docker cp does: only at the end of a path with a slash behind it is a link followed.
+func chosen(local string) (in *os.Root, name string, err error) {
+	clean := filepath.Clean(local)
+	if clean != local && os.IsPathSeparator(local[len(local)-1]) {
+		if clean, err = filepath.EvalSymlinks(local); err != nil {
+			return nil, "", err
 		}
 	}
-	return total, nil
+	if name = filepath.Base(clean); os.IsPathSeparator(name[0]) || name == ".." {
+		in, err = platform.OpenRoot(clean)
+		return in, ".", err
+	}
+	if in, err = platform.OpenRoot(filepath.Dir(clean)); !errors.Is(err, fs.ErrPermission) {
+		return in, name, err
+	}
+	if info, wrong := os.Lstat(clean); wrong == nil && info.IsDir() { // one that nobody may list, with a folder that one may
+		in, err = platform.OpenRoot(clean)
+		return in, ".", err
+	}
+	return in, name, err
+}
+
+// walk goes through something of this computer, see [platform.Walk].
+func walk(ctx context.Context, local string, visit func(platform.Found) error) error {
+	in, name, err := chosen(local)
+	if err == nil {
+		defer in.Close()
+		err = platform.Walk(ctx, in, name, visit)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return cannotRead(err, local)
+}
+
+// sizeOf is how many bytes there are to be copied.
+func sizeOf(ctx context.Context, local []string) (int64, error) {
+	return platform.Answer(ctx, func() (total int64, err error) {
+		for _, l := range local {
+			err := walk(ctx, l, func(f platform.Found) error {
+				if f.Err == nil && f.Info.Mode().IsRegular() {
+					total += f.Info.Size()
+				}
+				return f.Err
+			})
+			if err != nil {
+				return 0, err
+			}
+		}
+		return total, nil
+	})
 }
 
 // packer packs files of this computer into an archive.
@@ -185,75 +222,116 @@ type packer struct {
 	files       int
 	done        int64
 	progress    func(done int64)
+	// left are the first of what is neither a file nor a folder nor a link, and was left out; others counts the rest.
+	left   []string
+	others int
+	// links were chosen by themselves.
+	links []string
 }
+
+// words say what was not sent as a person may think.
+func (p *packer) words() string {
+	text := ""
+	for _, l := range p.links {
+		text += fmt.Sprintf(" “%s” is a link and was copied as one, as docker cp does.", l)
+	}
+	if len(p.left) == 0 {
+		return text
+	}
+	text += " Left out, because they are pipes, sockets or devices: " + strings.Join(p.left, ", ")
+	if p.others > 0 {
+		text += fmt.Sprintf(" and %d more", p.others)
+	}
+	return text + "."
+}
+
+// graceTime is how long a cancelled upload waits for this computer's disk; one that does not answer is left alone.
+const graceTime = 2 * time.Second
 
 func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container, local, inside string) error {
 	r, w := io.Pipe()
 	packed := make(chan error, 1)
-	go func() {
+	go func() { // ends with the pipe; if its disk hangs, when that answers
 		out := tar.NewWriter(w)
 		err := model.Guard("Cannot read “"+filepath.Base(local)+"”", func() error { return errors.Join(p.pack(ctx, out, local), out.Close()) })
 		w.CloseWithError(err)
 		packed <- err
 	}()
 	err := e.CopyIn(ctx, c.ID, inside, r)
-	r.CloseWithError(context.Canceled)                                                                                 // ends the packing when the engine wants no more
-	if wrong := <-packed; wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) { // the engine says why it closed it
-		return wrong
+	r.CloseWithError(context.Canceled) // ends the packing when the engine wants no more
+	gone := make(chan struct{})
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(graceTime, func() { close(gone) }) })()
+	select {
+	case wrong := <-packed:
+		if wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) { // the engine says why it closed it
+			return wrong
+		}
+		return err
+	case <-gone:
+		return ctx.Err()
 	}
-	return err
 }
 
-// pack adds a file or a folder with everything in it. A link stays a link.
+// pack adds a file or a folder with everything in it. A link stays a link. The folder may be hostile: what is in it can become
+// something else at any moment.
 func (p *packer) pack(ctx context.Context, out *tar.Writer, local string) error {
 	base := filepath.Base(local)
-	err := filepath.WalkDir(local, func(at string, d fs.DirEntry, err error) error {
-		if err != nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
+	return walk(ctx, local, func(f platform.Found) error {
+		if f.Err != nil {
+			return f.Err
 		}
-		rest, err := filepath.Rel(local, at)
+		return p.add(out, f, path.Join(base, f.Path))
+	})
+}
+
+func (p *packer) add(out *tar.Writer, f platform.Found, name string) error {
+	switch mode := f.Info.Mode(); {
+	case mode.IsDir():
+		return p.header(out, f.Info, name+"/", "")
+	case mode.IsRegular():
+		return p.file(out, f, name)
+	case mode&fs.ModeSymlink != 0:
+		to, err := f.In.Readlink(f.Name)
 		if err != nil {
 			return err
 		}
-		return p.add(ctx, out, at, path.Join(base, filepath.ToSlash(rest)))
-	})
-	if ctx.Err() != nil {
-		return ctx.Err()
+		if f.Path == "." {
+			p.links = append(p.links, f.Name)
+		}
+		return p.header(out, f.Info, name, to)
 	}
-	return cannotRead(err, local)
+	if len(p.left) < mostLeft {
+		p.left = append(p.left, name)
+	} else {
+		p.others++
+	}
+	return nil
 }
 
-func (p *packer) add(ctx context.Context, out *tar.Writer, at, name string) error {
-	info, err := os.Lstat(at)
-	if err != nil {
-		return err
-	}
-	link := ""
-	switch {
-	case info.Mode()&fs.ModeSymlink != 0:
-		if link, err = os.Readlink(at); err != nil {
-			return err
-		}
-	case !info.IsDir() && !info.Mode().IsRegular():
-		return nil // a socket for one
-	}
+func (p *packer) header(out *tar.Writer, info fs.FileInfo, name, link string) error {
 	h, err := tar.FileInfoHeader(info, link)
 	if err != nil {
 		return err
 	}
 	h.Name, h.Uid, h.Gid, h.Uname, h.Gname, h.Format = name, p.user, p.group, "", "", tar.FormatPAX
 	h.Mode &= 0o777 // what runs as its owner here must not run as another's there
-	if info.IsDir() {
-		h.Name += "/"
-	}
-	if err := out.WriteHeader(h); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	f, err := os.Open(at)
+	return out.WriteHeader(h)
+}
+
+// file adds a file as it is when it is open: as long as it is then, whatever becomes of it.
+func (p *packer) file(out *tar.Writer, found platform.Found, name string) error {
+	f, err := platform.OpenRegularIn(found.In, found.Name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := p.header(out, info, name, ""); err != nil {
+		return err
+	}
 	n, err := io.Copy(io.MultiWriter(out, p), io.LimitReader(f, info.Size()))
 	if err == nil && n < info.Size() {
 		err = io.ErrUnexpectedEOF // it became shorter meanwhile
@@ -273,6 +351,9 @@ func (p *packer) Write(b []byte) (int, error) {
 func cannotRead(err error, name string) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, io.ErrClosedPipe) {
 		return err
+	}
+	if errors.Is(err, platform.ErrNested) {
+		return model.NewProblem(model.ProblemUnsupported, err, "Cannot read “"+model.Visible(name)+"”", fmt.Sprintf("There are more than %d folders in it, one in another.", platform.MostNested), "Choose the inner ones by themselves.")
 	}
 	return model.NewProblem(model.ProblemPermission, err, "Cannot read “"+model.Visible(name)+"”", "A file in it cannot be read, or changed while it was.", "Try again.")
 }

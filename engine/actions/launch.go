@@ -3,7 +3,6 @@ package actions
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -144,7 +143,7 @@ func again(c model.Container, r notebook.Recipe, at notebook.Place) notebook.Ser
 
 func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
 	r.Steps(newSteps...)
-	if err := checkFolder(p.Folder); err != nil {
+	if err := notebook.TryWrite(ctx, p.Folder); err != nil {
 		return "", err
 	}
 	if err := a.allow(ctx, p); err != nil {
@@ -186,15 +185,6 @@ func (a *Actions) imageFor(ctx context.Context, e *engine.Engine, r *job.Report,
 		return image, err
 	}
 	return e.Image(ctx, ref)
-}
-
-// checkFolder tries whether the folder can be written into by this user.
-func checkFolder(folder string) error {
-	f, err := os.CreateTemp(folder, ".slipway-check-*")
-	if err != nil {
-		return notebook.CheckFolder(folder, err)
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // startLaunched starts a new notebook, tries its folder, and goes on with then while it watches that it does not end.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,8 +14,8 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/platform"
 	"slipway/engine/runspec"
-	"slipway/engine/settings"
 )
 
 // Packages reads which packages were installed in a container since its image. The engine walks the container's writable
@@ -52,21 +51,23 @@ func installer(ctx context.Context, e *engine.Engine, c model.Container, dir str
 }
 
 // WritePackages writes a file that installs packages again into a folder of this computer. One that exists is left alone,
-// which is [fs.ErrExist], unless replace is set. It returns the path.
+// which is [fs.ErrExist], unless replace is set. It returns the path. A container may write into the folder, too: a link is
+// replaced, and never written through; a file that only its owner may read stays so.
 func WritePackages(folder string, f notebook.PackageFile, replace bool) (string, error) {
 	path := filepath.Join(folder, f.Name)
-	if replace {
-		return path, asPackageProblem(path, settings.WriteFile(path, f.Data, 0o644))
-	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	root, err := platform.OpenRoot(folder)
 	if err != nil {
 		return path, asPackageProblem(path, err)
 	}
-	_, err = file.Write(f.Data)
-	if err = errors.Join(err, file.Close()); err != nil {
-		_ = os.Remove(path) // half a file is worse than none
+	defer root.Close()
+	if !replace {
+		return path, asPackageProblem(path, platform.WriteNew(root, f.Name, f.Data, 0o644))
 	}
-	return path, asPackageProblem(path, err)
+	mode := fs.FileMode(0o644)
+	if old, err := root.Lstat(f.Name); err == nil && old.Mode().IsRegular() {
+		mode &= old.Mode().Perm() | 0o600
+	}
+	return path, asPackageProblem(path, platform.Replace(root, f.Name, f.Data, mode))
 }
 
 func asPackageProblem(path string, err error) error {

@@ -100,7 +100,7 @@ func (a *Actions) planReplacement(ctx context.Context, e *engine.Engine, r *job.
 	st := a.session.State()
 	l, err := checkedLaunch(w.Launch, st)
 	if err == nil {
-		err = checkFolder(l.Folder)
+		err = notebook.TryWrite(ctx, l.Folder)
 	}
 	if err != nil {
 		return LaunchPlan{}, model.ImageDetail{}, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,8 +21,14 @@ const mostCopies = 20
 
 // SaveFolder is the folder of its own, in the folder parent, that the files of a container are saved into at a time.
 func SaveFolder(parent string, c model.Container, now time.Time) string {
-	return filepath.Join(parent, c.Name+"-"+now.Format("2006-01-02-1504"))
+	return filepath.Join(parent, fileName(c.Name)+"-"+now.Format("2006-01-02-1504"))
 }
+
+// inFileName is what of a name that an engine or a driver gave cannot stand in the name of a file everywhere.
+var inFileName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+
+// fileName is a name that an engine gave, as a part of one of a file.
+func fileName(name string) string { return inFileName.ReplaceAllString(name, "-") }
 
 // SaveCommands are the docker commands that equal saving: one for each file, and one for each volume. Many files are copied with
 // the folders that they are in, and with all that is in these.

@@ -12,6 +12,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/scrollback"
 )
 
@@ -20,21 +21,29 @@ import (
 func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
 	spec := job.Spec{Title: "Save the output of " + c.Name, Key: "savelog:" + c.ID + ":" + dir, Command: model.Docker("logs", c.Name)}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		path := filepath.Join(dir, c.Name+"-"+time.Now().Format("2006-01-02-150405")+".log")
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		name := fileName(c.Name) + "-" + time.Now().Format("2006-01-02-150405") + ".log"
+		path := filepath.Join(dir, name)
+		root, err := platform.OpenRoot(dir)
 		if err != nil {
 			return "", cannotSave(err, path)
 		}
+		defer root.Close()
+		f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return "", cannotSave(err, path)
+		}
+		defer f.Close()
 		n, err := writeLog(ctx, e, c, f, only, func(n int64) { r.Progress(job.Progress{Done: n, Phase: "Saving"}) })
+		if err != nil || only != nil && n == 0 {
+			_ = platform.Remove(root, name, f)
+		}
 		if err = errors.Join(err, f.Close()); err != nil {
-			os.Remove(path)
 			if errors.Is(err, context.Canceled) {
 				return "", context.Canceled
 			}
 			return "", cannotSave(err, path)
 		}
 		if only != nil && n == 0 {
-			os.Remove(path)
 			return "No line of its whole output matches. No file was written.", nil
 		}
 		r.Folder(dir)

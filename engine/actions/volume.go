@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -358,16 +357,13 @@ func (a *Actions) backUp(ctx context.Context, e *engine.Engine, v model.Volume, 
 	return c, err
 }
 
-// inFileName is what of a volume's name, which a driver may have given, cannot stand in the name of a file everywhere.
-var inFileName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
-
 // BackupName is what the file of a backup is called that begins now.
 func BackupName(v model.Volume, now time.Time) string {
 	name := v.Name
 	if v.Anonymous {
 		name = model.ShortID(v.Name)
 	}
-	return inFileName.ReplaceAllString(name, "-") + "-" + now.Format("2006-01-02-1504") + ".tar"
+	return fileName(name) + "-" + now.Format("2006-01-02-1504") + ".tar"
 }
 
 // BackUpVolumes is [Actions.BackUpVolume] of several volumes as one job, each into a file of its own in a folder of this computer.

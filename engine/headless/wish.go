@@ -34,7 +34,7 @@ type wish struct {
 
 // loadRecipes reads the recipes that come with Slipway, and a user's own.
 func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
-	return notebook.Load(assets.Recipes, os.DirFS(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
+	return notebook.Load(assets.Recipes, platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
 }
 
 // Request is the command for a Slipway that has a window: folders are whole paths in it, and the recipe is chosen. What

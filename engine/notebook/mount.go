@@ -5,57 +5,171 @@ import (
 	"errors"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/platform"
 )
 
-// probeName begins the names of the two files with which a mounted folder is tried.
+// probeName begins the names of the files with which a folder is tried.
 const probeName = ".slipway-check-"
 
+// tryTime is how long a container may take to answer for its folder, and clearTime how long the disk to remove the files again.
+const (
+	tryTime   = time.Minute
+	clearTime = 5 * time.Second
+)
+
 // TryFolder tries in both directions whether the folder that is mounted at target in a running container is the one of
-// this computer, and whether the container's user may write into it. Nothing stays in the folder. An image without sh
-// cannot be tried, which is no error. The error is a [model.Problem] about the folder, or ctx's.
-func TryFolder(ctx context.Context, src Source, id, folder, target string) error {
-	word := NewToken()
-	mine, theirs := probeName+word[:12]+"-1", probeName+word[:12]+"-2"
-	err := os.WriteFile(filepath.Join(folder, mine), []byte(word), 0o644)
-	defer os.Remove(filepath.Join(folder, mine))
-	if err := errors.Join(err, os.Chmod(filepath.Join(folder, mine), 0o644)); err != nil { // whatever the umask is
-		return CheckFolder(folder, err)
+// this computer, and whether the container's user may write into it. Nothing of it stays in the folder, which may be hostile: the
+// container can put anything there, at any moment. An image without sh cannot be tried, which is no error. The error is a
+// [model.Problem] about the folder, or ctx's.
+func TryFolder(ctx context.Context, src Source, id, folder, target string) (err error) {
+	p := newProbe(folder)
+	defer func() {
+		if stays := p.clear(ctx); stays && err == nil { // only its maker may remove it here
+			_, _, _ = src.Exec(ctx, id, "rm", "-f", path.Join(target, p.theirs))
+		}
+	}()
+	if err := p.lay(ctx); err != nil {
+		return err
 	}
-	defer os.Remove(filepath.Join(folder, theirs))
+	asking, cancel := context.WithTimeout(ctx, tryTime)
+	defer cancel()
 	// $0 and $1 are arguments, not parts of the script.
-	text, code, err := src.Exec(ctx, id, "sh", "-c", `cat "$0" && printf %s "$2" > "$1"`, path.Join(target, mine), path.Join(target, theirs), word)
+	text, code, err := src.Exec(asking, id, "sh", "-c", `cat "$0" && printf %s "$2" > "$1"`, path.Join(target, p.mine), path.Join(target, p.theirs), p.word)
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case asking.Err() != nil:
+		return model.NewProblem(model.ProblemTimeout, err, "The container does not answer for "+folder,
+			"It could not read and write a small file there within a minute.", "Look whether the disk of the folder answers, then try again.")
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil, code == 126, code == 127:
 		return nil // no shell in it, or it is gone: what comes next will tell
-	case !strings.HasPrefix(text, word):
+	case !strings.HasPrefix(text, p.word):
 		return model.NewProblem(model.ProblemPermission, errors.New(text), "The container does not see the files in "+folder,
 			"What this computer writes into the folder does not arrive in the container, or its user may not read it.",
 			"Share the folder with the engine's virtual machine, or choose one in your home folder.")
 	case code != 0:
-		return model.NewProblem(model.ProblemPermission, errors.New(strings.TrimPrefix(text, word)), "The notebook may not write into "+folder,
+		return model.NewProblem(model.ProblemPermission, errors.New(strings.TrimPrefix(text, p.word)), "The notebook may not write into "+folder,
 			"The container's user has no permission to write there, so nothing could be saved.",
 			"Choose a folder that belongs to you, or allow writing in this one.")
 	}
-	data, err := os.ReadFile(filepath.Join(folder, theirs))
-	if err != nil || string(data) != word {
-		if err == nil {
-			err = errors.New("the file holds something else")
-		}
-		return model.NewProblem(model.ProblemPermission, err, "What the notebook saves does not arrive in "+folder,
-			"The container could write, but this computer does not see the file: the folder is not shared with the engine's virtual machine.",
-			"Share the folder in the settings of that virtual machine, or choose one in your home folder.")
-	}
-	_ = os.Remove(filepath.Join(folder, theirs))
-	if _, err := os.Lstat(filepath.Join(folder, theirs)); err == nil { // only its maker may remove it here
-		_, _, _ = src.Exec(ctx, id, "rm", "-f", path.Join(target, theirs))
+	return p.compare(ctx)
+}
+
+// TryWrite tries whether this user may write into a folder. The error is a [model.Problem] about the folder, or ctx's.
+func TryWrite(ctx context.Context, folder string) error {
+	p := newProbe(folder)
+	defer p.clear(ctx)
+	return p.lay(ctx)
+}
+
+// probe are two small files in a folder: mine is written by this computer, theirs by a container. Their names are known to nobody
+// before they are used. Whoever waits for a disk that does not answer holds mu, so that clear comes after it; who comes after clear does nothing.
+type probe struct {
+	folder, mine, theirs, word string
+
+	mu      sync.Mutex
+	cleared bool     // nothing is written any more
+	root    *os.Root // nil until the folder was opened
+	file    *os.File // mine, open until it is removed, so that nothing else is taken for it
+}
+
+func newProbe(folder string) *probe {
+	return &probe{folder: folder, mine: platform.RandomName(probeName), theirs: platform.RandomName(probeName), word: NewToken()}
+}
+
+// lay writes my file.
+func (p *probe) lay(ctx context.Context) error {
+	_, err := platform.Answer(ctx, func() (struct{}, error) { return struct{}{}, p.write() })
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return CheckFolder(p.folder, err)
 	}
 	return nil
+}
+
+func (p *probe) write() (err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cleared {
+		return context.Canceled
+	}
+	if p.root, err = platform.OpenRoot(p.folder); err != nil {
+		return err
+	}
+	if p.file, err = p.root.OpenFile(p.mine, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+		return err
+	}
+	_, err = p.file.WriteString(p.word)
+	return errors.Join(err, p.file.Chmod(0o644)) // of the file itself, whatever has its name by now and whatever the umask is
+}
+
+// compare reads what the container wrote.
+func (p *probe) compare(ctx context.Context) error {
+	text, err := platform.Answer(ctx, p.read)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil && text != p.word {
+		err = errors.New("the file holds something else")
+	}
+	if err == nil {
+		return nil
+	}
+	return model.NewProblem(model.ProblemPermission, err, "What the notebook saves does not arrive in "+p.folder,
+		"The container could write, but this computer does not see the file: the folder is not shared with the engine's virtual machine.",
+		"Share the folder in the settings of that virtual machine, or choose one in your home folder.")
+}
+
+func (p *probe) read() (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cleared {
+		return "", context.Canceled
+	}
+	f, err := platform.OpenRegularIn(p.root, p.theirs)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	data, err := platform.ReadSome(f, int64(len(p.word)))
+	return string(data), err
+}
+
+// clear removes both files, if they are what this probe asked for, and tells whether the container's stays. It comes after the
+// end of ctx, too; a disk that does not answer is not waited for: who waits goes on alone, and ends when it answers.
+func (p *probe) clear(ctx context.Context) (stays bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), clearTime)
+	defer cancel()
+	stays, _ = platform.Answer(ctx, func() (bool, error) { return p.remove(), nil })
+	return stays
+}
+
+func (p *probe) remove() (stays bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cleared = true
+	if p.root == nil {
+		return false
+	}
+	defer p.root.Close()
+	if p.file != nil {
+		_ = platform.Remove(p.root, p.mine, p.file)
+		p.file.Close()
+	}
+	info, err := p.root.Lstat(p.theirs)
+	if err != nil || !info.Mode().IsRegular() { // a link or a pipe is nothing that was asked for
+		return false
+	}
+	return p.root.Remove(p.theirs) != nil
 }
 
 // CheckFolder says why a folder of this computer cannot be used; why is the error that working with it gave.

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"slipway/engine/model"
+	"slipway/engine/platform"
 
 	"github.com/distribution/reference"
 	"github.com/docker/go-units"
@@ -170,14 +171,34 @@ func insteadOf(recipes map[string]Recipe, own Recipe) string {
 	return ""
 }
 
+// mostRecipe is how long the file of a recipe may be, in bytes; nobody writes a longer one.
+const mostRecipe = 1 << 20
+
 func readRecipe(from fs.FS, name string) (Recipe, error) {
-	data, err := fs.ReadFile(from, name)
+	data, err := readFile(from, name)
 	if err != nil {
 		return Recipe{}, err
 	}
 	r, err := ParseRecipe(data)
 	r.ID = strings.TrimSuffix(path.Base(name), ".yaml")
 	return r, err
+}
+
+// readFile reads a file that is one: a pipe would be waited for.
+func readFile(from fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(from, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, platform.NotRegular{Mode: info.Mode()}
+	}
+	f, err := from.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return platform.ReadSome(f, mostRecipe)
 }
 
 // ParseRecipe reads one recipe and checks that it makes sense. Its errors begin with "line N:" where the text has one.

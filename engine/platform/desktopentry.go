@@ -143,7 +143,7 @@ const iconName = "slipway"
 // writeIcon puts the application's icon, a PNG of 256 px, into the user's icon theme.
 func writeIcon(png []byte) error {
 	path := filepath.Join(xdg.DataHome, "icons", "hicolor", "256x256", "apps", iconName+".png")
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, png) {
+	if old, err := ReadRegular(path, mostEntry); err == nil && bytes.Equal(old, png) {
 		return nil
 	}
 	return replace(path, png, 0o644)
@@ -240,6 +240,9 @@ func cannotWrite(path string, err error) error {
 	return model.NewProblem(model.ProblemPermission, err, "The shortcut cannot be written", path+" cannot be written.", "Check that the folder is yours, and that the disk is not full.")
 }
 
+// mostEntry is how long a file may be that is ours, in bytes.
+const mostEntry = 1 << 20
+
 // writeEntry writes a desktop entry. A file that is there is replaced only when it is ours and starts the same:
 // otherwise the error is [fs.ErrExist].
 func writeEntry(path string, e DesktopEntry, mode fs.FileMode) error {
@@ -247,7 +250,7 @@ func writeEntry(path string, e DesktopEntry, mode fs.FileMode) error {
 	if text == "" {
 		return ErrExec
 	}
-	old, err := os.ReadFile(path)
+	old, err := ReadRegular(path, mostEntry)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return create(path, []byte(text), mode)
@@ -273,54 +276,31 @@ func ours(text string, e DesktopEntry) bool {
 	return marked && same
 }
 
-// replace writes a file so that a crash leaves either the old or the new one.
+// replace is [Replace] of a file whose folder may have to be made.
 func replace(path string, data []byte, mode fs.FileMode) error {
-	tmp, err := temporary(path, data, mode)
+	root, err := folderOf(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(os.Rename(tmp, path), remove(tmp))
+	defer root.Close()
+	return Replace(root, filepath.Base(path), data, mode)
 }
 
-// create writes a file whole or not at all, and never over another one: then the error is [fs.ErrExist].
+// create is [WriteNew] of a file whose folder may have to be made.
 func create(path string, data []byte, mode fs.FileMode) error {
-	tmp, err := temporary(path, data, mode)
+	root, err := folderOf(path)
 	if err != nil {
 		return err
 	}
-	err = os.Link(tmp, path)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return errors.Join(err, remove(tmp))
-	}
-	// A disk without hard links: nobody else's file is harmed there, either, but a crash may leave a part of ours.
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err == nil {
-		_, err = f.Write(data)
-		err = errors.Join(err, f.Close())
-	}
-	return errors.Join(err, remove(tmp))
+	defer root.Close()
+	return WriteNew(root, filepath.Base(path), data, mode)
 }
 
-// remove removes a temporary file that may have got its name already.
-func remove(path string) error {
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
+// folderOf opens the folder of a file, and makes it if it is missing.
+func folderOf(path string) (*os.Root, error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-// temporary writes a file beside path, synced.
-func temporary(path string, data []byte, mode fs.FileMode) (string, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".slipway-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(f.Name()))
-	}
-	return f.Name(), nil
+	return OpenRoot(dir)
 }

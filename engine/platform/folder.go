@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"slipway/engine/model"
@@ -43,31 +42,14 @@ func FoldersAndFiles(ctx context.Context, dir string) ([]Folder, error) {
 }
 
 func listed(ctx context.Context, dir string, files bool) ([]Folder, error) {
-	type answer struct {
-		list []Folder
-		err  error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		var a answer
-		a.err = model.Guard("Cannot read "+dir, func() (err error) { a.list, err = folders(ctx, dir, files); return err })
-		answers <- a
-	}()
-	select {
-	case a := <-answers:
-		return a.list, a.err
-	case <-ctx.Done(): // a disk of the network that is gone answers nobody, and its call cannot be cancelled
-		return nil, ctx.Err()
-	}
+	return Answer(ctx, func() (list []Folder, err error) {
+		err = model.Guard("Cannot read "+dir, func() (err error) { list, err = folders(ctx, dir, files); return err })
+		return list, err
+	})
 }
 
 func folders(ctx context.Context, dir string, files bool) ([]Folder, error) {
-	if info, err := os.Stat(dir); err != nil {
-		return nil, err
-	} else if !info.IsDir() { // opening a pipe would wait for its other end
-		return nil, &os.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
-	}
-	d, err := os.Open(dir)
+	d, err := openDir(dir) // which does not wait for the other end of a pipe
 	if err != nil {
 		return nil, err
 	}

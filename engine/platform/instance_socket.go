@@ -189,5 +189,13 @@ func ownFolder(own string) error {
 	if !info.IsDir() || !ok || int(stat.Uid) != os.Getuid() {
 		return fmt.Errorf("%s is not a folder of this user", own)
 	}
-	return os.Chmod(own, 0o700)
+	d, err := openDir(own)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if now, err := d.Stat(); err != nil || !os.SameFile(info, now) {
+		return errors.Join(err, ErrSwapped)
+	}
+	return d.Chmod(0o700)
 }

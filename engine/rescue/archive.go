@@ -3,6 +3,7 @@ package rescue
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -16,6 +17,7 @@ import (
 	"strings"
 
 	"slipway/engine/model"
+	"slipway/engine/platform"
 )
 
 // Archiver is the part of an engine that whole folders are read from and written to.
@@ -122,10 +124,15 @@ type Progress struct {
 // BackUp writes everything in a folder of a container into a new file, as a tar archive. It is read
 // back and compared with what the engine sent, and only then has its name; a file that is there already is never replaced.
 func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress Progress) (Contents, error) {
-	if _, err := os.Lstat(file); err == nil {
+	root, err := platform.OpenRoot(filepath.Dir(file))
+	if err != nil {
+		return Contents{}, cannotWrite(err, file)
+	}
+	defer root.Close()
+	if _, err := root.Lstat(filepath.Base(file)); err == nil {
 		return Contents{}, model.NewProblem(model.ProblemConflict, nil, "Cannot write "+file, "A file of this name exists already.", "Choose another name.")
 	}
-	part, err := newPart(file)
+	part, err := newPart(root, true)
 	if err != nil {
 		return Contents{}, cannotWrite(err, file)
 	}
@@ -147,7 +154,7 @@ func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress Pr
 	if err != nil || written != sent {
 		return sent, model.NewProblem(model.ProblemUnknown, err, "Cannot back up into "+file, "What was read back is not what the engine sent.", "Look at the disk, then try again.")
 	}
-	return sent, cannotWrite(errors.Join(part.place(file), syncAll(filepath.Dir(file))), file)
+	return sent, cannotWrite(errors.Join(part.place(filepath.Base(file)), syncAll(root)), file)
 }
 
 // receive copies what the engine sends into a file, and tells what it was.
@@ -199,7 +206,7 @@ func rewind(f *os.File) error {
 // may be with an archive that others made. The archive is read once before, so that one that is damaged changes nothing,
 // nor one that would leave the folder.
 func Restore(ctx context.Context, dst Archiver, id, dir, file string, progress Progress) (c Contents, exact bool, err error) {
-	f, err := os.Open(file)
+	f, err := platform.OpenRegular(file)
 	if err != nil {
 		return c, false, model.NewProblem(model.ProblemNotFound, err, "Cannot read "+file, "", "Choose another file.")
 	}
@@ -263,6 +270,9 @@ func rename(ctx context.Context, to io.Writer, from io.Reader, folder string) er
 		case err != nil:
 			return err
 		}
+		if err := stays(h); err != nil { // the file may be another by now than the one that was read before
+			return err
+		}
 		h.Name = path.Join(folder, h.Name)
 		if h.Typeflag == tar.TypeDir {
 			h.Name += "/"
@@ -287,23 +297,31 @@ func readSafe(ctx context.Context, f *os.File) (Contents, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err != nil {
+		if err := cmp.Or(ctx.Err(), err); err != nil {
 			return Contents{}, err
 		}
-		names := []string{h.Name}
-		if h.Typeflag == tar.TypeLink {
-			names = append(names, h.Linkname)
-		}
-		for _, name := range names {
-			if clean := path.Clean(name); path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") {
-				return Contents{}, errors.New("it names " + name)
-			}
+		if err := stays(h); err != nil {
+			return Contents{}, err
 		}
 	}
 	if err := errors.Join(whole(f), rewind(f)); err != nil {
 		return Contents{}, err
 	}
 	return Read(uncancelled{ctx, f}, nil)
+}
+
+// stays is an error for an entry that would leave its folder.
+func stays(h *tar.Header) error {
+	names := []string{h.Name}
+	if h.Typeflag == tar.TypeLink {
+		names = append(names, h.Linkname)
+	}
+	for _, name := range names {
+		if clean := path.Clean(name); path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") {
+			return errors.New("it names " + name)
+		}
+	}
+	return nil
 }
 
 // endMark is how many zeros end an archive, see tar(5).

@@ -3,40 +3,47 @@ package rescue
 import (
 	"errors"
 	"os"
-	"path/filepath"
+
+	"slipway/engine/platform"
 )
 
-// partFile is a file that gets its name only when it is whole.
+// partFile is a file in a folder that gets its name only when it is whole.
 type partFile struct {
 	*os.File
-	named bool // it has another name until then
+	in   *os.Root
+	name string // "" for none until then
 }
 
-// newPart makes one that is to be called file. Where the system can, it has no name until then, so that nothing of it is left
+// newPart makes one. Where the system can, and nameless asks for it, it has no name until then, so that nothing of it is left
 // whenever this program ends.
-func newPart(file string) (partFile, error) {
-	if f, err := nameless(filepath.Dir(file)); err == nil {
-		return partFile{File: f}, nil
+func newPart(in *os.Root, nameless bool) (partFile, error) {
+	if nameless {
+		if f, err := openNameless(in); err == nil {
+			return partFile{File: f, in: in}, nil
+		}
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".part-*")
-	return partFile{f, true}, err
+	name := platform.RandomName(".slipway-part-")
+	f, err := in.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	return partFile{f, in, name}, err
 }
 
 // place gives it its name, which nothing may have: that is an error of the class [os.ErrExist].
-func (p partFile) place(file string) error {
-	if !p.named {
-		return linkNameless(p.File, file)
+func (p partFile) place(name string) error {
+	if p.name == "" {
+		return linkNameless(p.File, p.in, name)
 	}
-	if err := os.Link(p.Name(), file); err == nil || errors.Is(err, os.ErrExist) {
-		return err // a link is made only where nothing is, unlike a renaming
+	err := platform.Rename(p.in, p.name, name)
+	if err == nil && !platform.Is(p.in, name, p.File) {
+		err = platform.ErrSwapped
 	}
-	return os.Rename(p.Name(), file) // a file system without links
+	return err
 }
 
 // drop closes it, and removes what has no name of its own yet.
-func (p partFile) drop() {
-	p.Close()
-	if p.named {
-		os.Remove(p.Name()) // it is gone when it was renamed
+func (p partFile) drop() error {
+	var err error
+	if p.name != "" {
+		err = platform.Remove(p.in, p.name, p.File)
 	}
+	return errors.Join(err, p.Close())
 }

@@ -7,18 +7,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// nameless makes a file in a folder that has no name, see open(2), O_TMPFILE. Not every file system can.
-func nameless(dir string) (*os.File, error) {
-	fd, err := unix.Open(dir, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
-	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: dir, Err: err}
-	}
-	return os.NewFile(uintptr(fd), dir), nil
+// openNameless makes a file in a folder that has no name, see open(2), O_TMPFILE. Not every file system can.
+func openNameless(in *os.Root) (*os.File, error) {
+	return in.OpenFile(".", unix.O_TMPFILE|os.O_RDWR, 0o600)
 }
 
-func linkNameless(f *os.File, name string) error {
+// linkNameless gives it one, where nothing has it.
+func linkNameless(f *os.File, in *os.Root, name string) error {
+	dir, err := in.Open(".")
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
 	from := fmt.Sprintf("/proc/self/fd/%d", f.Fd())
-	if err := unix.Linkat(unix.AT_FDCWD, from, unix.AT_FDCWD, name, unix.AT_SYMLINK_FOLLOW); err != nil {
+	if err := unix.Linkat(unix.AT_FDCWD, from, int(dir.Fd()), name, unix.AT_SYMLINK_FOLLOW); err != nil {
 		return &os.LinkError{Op: "link", Old: from, New: name, Err: err}
 	}
 	return nil

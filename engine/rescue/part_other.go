@@ -7,6 +7,6 @@ import (
 	"os"
 )
 
-func nameless(string) (*os.File, error) { return nil, errors.ErrUnsupported }
+func openNameless(*os.Root) (*os.File, error) { return nil, errors.ErrUnsupported }
 
-func linkNameless(*os.File, string) error { return errors.ErrUnsupported }
+func linkNameless(*os.File, *os.Root, string) error { return errors.ErrUnsupported }

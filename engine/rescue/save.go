@@ -20,11 +20,17 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 )
 
 // Copier is the part of an engine that files are saved from.
 type Copier interface {
 	CopyOut(ctx context.Context, id, from string, visit func(engine.Entry, io.Reader) error) error
+}
+
+// looker is a Copier that tells of single folders, too.
+type looker interface {
+	Stat(ctx context.Context, id, path string) (engine.FileInfo, error)
 }
 
 // Saved is what came of saving.
@@ -41,23 +47,25 @@ type Saved struct {
 // Save copies a person's own files of a container into a folder of this computer, under the paths that they have inside,
 // together with everything in the volumes that would be lost. Each file is written beside its place, read back and
 // compared by size and hash, and only then put there. What is there already as it should be is not copied again, so that
-// saving can go on after a failure. Nothing is ever written outside dir or over another file. progress gets the bytes
-// written since it was called last, from the calling goroutine.
+// saving can go on after a failure. Nothing is ever written outside dir or over another file, also when another program puts
+// things there meanwhile, and nothing may be read or written by more people than inside, but for who saves it. progress gets the bytes written since it was
+// called last, from the calling goroutine.
 func Save(ctx context.Context, src Copier, c model.Container, found Found, dir string, progress func(bytes int64)) (Saved, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return Saved{}, cannotWrite(err, dir)
-	}
-	root, err := os.OpenRoot(dir)
+	root, err := platform.MakeFolder(dir, 0o755)
 	if err != nil {
 		return Saved{}, cannotWrite(err, dir)
 	}
 	defer root.Close()
-	s := &saver{root: root, dir: dir, progress: progress}
+	s := &saver{root: root, dir: dir, progress: progress, modes: map[string]fs.FileMode{}}
+	if e, can := src.(looker); can {
+		s.look = func(folder string) (engine.FileInfo, error) { return e.Stat(ctx, c.ID, folder) }
+	}
 	alone, err := s.together(ctx, src, c.ID, found.Files)
 	if err != nil {
 		return s.saved, err
 	}
 	for _, f := range alone {
+		s.learn(path.Dir(f.Path))
 		err := src.CopyOut(ctx, c.ID, f.Path, func(e engine.Entry, r io.Reader) error {
 			return s.entry(ctx, f.Path, e, r)
 		})
@@ -73,6 +81,7 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 		}
 	}
 	for _, volume := range found.Volumes {
+		s.learn(path.Dir(volume))
 		if err := s.all(ctx, src, c.ID, volume, volume); err != nil {
 			return s.saved, err
 		}
@@ -80,7 +89,7 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 	if gone := len(s.saved.Gone); gone > 0 && s.saved.Files == 0 {
 		return s.saved, model.NewProblem(model.ProblemNotFound, nil, "Nothing was saved", "The files are not there any more, or “"+c.Name+"” itself is gone.", "The list shows what is there now.")
 	}
-	return s.saved, cannotWrite(syncAll(dir), dir)
+	return s.saved, cannotWrite(syncAll(root), dir)
 }
 
 // FetchName is what a file or a folder of a container is called in a folder of this computer: by its own name, with a number where
@@ -102,12 +111,12 @@ func FetchName(c model.Container, inside, dir string) string {
 // Fetch copies a file or a folder with everything in it out of a container into a folder of this computer, as [Save] does. as is
 // its name there, see [FetchName]. It does not wait for the disk, as no download does: what it copies is still in the container.
 func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir, as string, progress func(bytes int64)) (Saved, error) {
-	root, err := os.OpenRoot(dir)
+	root, err := platform.OpenRoot(dir)
 	if err != nil {
 		return Saved{}, cannotWrite(err, dir)
 	}
 	defer root.Close()
-	s := &saver{root: root, dir: dir, progress: progress, anew: true}
+	s := &saver{root: root, dir: dir, progress: progress, anew: true, modes: map[string]fs.FileMode{}}
 	err = s.all(ctx, src, c.ID, inside, as)
 	return s.saved, err
 }
@@ -121,6 +130,11 @@ type saver struct {
 	// anew writes everything, whatever is there: it is not the folder of an earlier try.
 	anew bool
 	buf  []byte
+	// modes are those of folders of the container, by their names here; look asks for others, and may be nil.
+	modes map[string]fs.FileMode
+	look  func(folder string) (engine.FileInfo, error)
+	// made is the folder that is known to be there.
+	made string
 	// placed are the names that the files of one copy got here, by their paths: a hard link names one of them.
 	placed map[string]string
 }
@@ -154,6 +168,7 @@ func (s *saver) together(ctx context.Context, src Copier, id string, files []Fil
 		return files, nil
 	}
 	dir := common(files)
+	s.learn(path.Dir(dir))
 	wanted := map[string]bool{}
 	for _, f := range files {
 		wanted[f.Path] = true
@@ -164,6 +179,7 @@ func (s *saver) together(ctx context.Context, src Copier, id string, files []Fil
 	failed := src.CopyOut(ctx, id, dir, func(e engine.Entry, r io.Reader) error {
 		whole := path.Join(dir, e.Path)
 		as := listed(whole)
+		s.noteMode(whole, e.Mode)
 		if e.Hard {
 			e.Link = path.Join(dir, e.Link)
 		}
@@ -239,6 +255,7 @@ func (s *saver) entry(ctx context.Context, inside string, e engine.Entry, r io.R
 		s.saved.Left = append(s.saved.Left, inside)
 		return nil
 	}
+	s.noteMode(inside, e.Mode)
 	switch {
 	case e.Mode.IsDir():
 		return cannotWrite(s.mkdirAll(name), filepath.Join(s.dir, name))
@@ -268,7 +285,7 @@ func (s *saver) place(inside, name string) {
 // again saves a hard link: as a file of its own with what is in the one that was saved before, as both would have been
 // saved had the engine been asked for each.
 func (s *saver) again(ctx context.Context, inside, first string) error {
-	f, err := s.root.Open(first)
+	f, err := platform.OpenRegularIn(s.root, first)
 	if err != nil {
 		return cannotWrite(err, filepath.Join(s.dir, first))
 	}
@@ -374,19 +391,14 @@ func numbered(name string, i int) string {
 
 // write puts a file beside its place, reads it back, and moves it there.
 func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, r io.Reader) error {
-	whole, part := filepath.Join(s.dir, name), partOf(name)
-	f, err := s.create(part, 0o600|e.Mode.Perm()&0o755)
+	whole := filepath.Join(s.dir, name)
+	f, part, err := s.create(partOf(name), 0o600|e.Mode.Perm()&0o755)
 	if err != nil {
 		return cannotWrite(err, whole)
 	}
 	defer f.Close()
-	placed := false
 	if s.anew { // it is not gone on with later
-		defer func() {
-			if !placed {
-				_ = s.root.Remove(part)
-			}
-		}()
+		defer func() { _ = platform.Remove(s.root, part, f) }() // nothing when it has its name
 	}
 	sum := newSum()
 	to := &failing{w: f}
@@ -412,57 +424,63 @@ func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, 
 		s.count(n)
 		return nil
 	}
-	free, err := s.name(part, name, e)
+	free, err := s.name(f, part, name, e)
 	if err != nil {
 		return cannotWrite(err, whole)
 	}
-	placed = true
 	s.place(inside, free)
 	s.count(n)
 	return nil
 }
 
-// create makes a new file, in the place of one that an earlier try left.
-func (s *saver) create(part string, mode fs.FileMode) (*os.File, error) {
+// create makes a new file, in the place of one that an earlier try left, and tells what it is called. What is no file is not
+// of an earlier try, and stays.
+func (s *saver) create(part string, mode fs.FileMode) (*os.File, string, error) {
 	const how = os.O_CREATE | os.O_EXCL | os.O_RDWR
 	f, err := s.root.OpenFile(part, how, mode)
-	if errors.Is(err, fs.ErrExist) {
-		_ = s.root.Remove(part)
-		f, err = s.root.OpenFile(part, how, mode)
+	if !errors.Is(err, fs.ErrExist) {
+		return f, part, err
 	}
-	return f, err
+	if info, err := s.root.Lstat(part); err == nil && info.Mode().IsRegular() {
+		_ = s.root.Remove(part)
+	} else {
+		part = filepath.Join(filepath.Dir(part), platform.RandomName(".slipway-"))
+	}
+	f, err = s.root.OpenFile(part, how, mode)
+	return f, part, err
 }
 
 // same tells whether a file of that name is there with the same in it.
 func (s *saver) same(name string, size int64, sum hash.Hash) bool {
-	info, err := s.root.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() != size {
-		return false
-	}
-	f, err := s.root.Open(name)
+	f, err := platform.OpenRegularIn(s.root, name)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	return s.readBack(f, sum) == nil
+	info, err := f.Stat()
+	return err == nil && info.Size() == size && s.readBack(f, sum) == nil
 }
 
 // name gives a whole file its name. A file of that name that is another one stays, and this one gets a number.
-func (s *saver) name(part, name string, e engine.Entry) (free string, err error) {
+func (s *saver) name(f *os.File, part, name string, e engine.Entry) (free string, err error) {
+	if err := platform.SetModified(f, e.Modified); err != nil {
+		return "", err
+	}
 	free = name
 	for i := 2; ; i++ {
-		if _, err := s.root.Lstat(free); errors.Is(err, fs.ErrNotExist) {
+		err := platform.Rename(s.root, part, free)
+		if err == nil {
 			break
-		} else if err != nil {
+		}
+		if !errors.Is(err, fs.ErrExist) {
 			return "", err
 		}
 		free = numbered(name, i)
 	}
-	part = filepath.Join(s.dir, part)
-	if err := os.Chtimes(part, e.Modified, e.Modified); err != nil {
-		return "", err
+	if !platform.Is(s.root, free, f) {
+		return "", platform.ErrSwapped
 	}
-	return free, os.Rename(part, filepath.Join(s.dir, free))
+	return free, nil
 }
 
 // Write implements [io.Writer] to count what was written.
@@ -505,16 +523,60 @@ func (s *saver) readBack(f *os.File, sent hash.Hash) error {
 	return nil
 }
 
-// mkdirAll makes a folder and those that it is in.
+// mkdirAll makes a folder and those that it is in, each as it is inside, but for its owner, who can write into it. A link in
+// the place of one is not followed: the error is of the class [fs.ErrExist].
 func (s *saver) mkdirAll(name string) error {
+	if name == s.made {
+		return nil
+	}
 	at := ""
 	for _, p := range strings.Split(name, string(filepath.Separator)) {
 		at = filepath.Join(at, p)
-		if err := s.root.Mkdir(at, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		info, err := s.root.Lstat(at)
+		if errors.Is(err, fs.ErrNotExist) {
+			if err = s.root.Mkdir(at, 0o700|s.modes[at]&0o755); err == nil {
+				continue
+			}
+			if errors.Is(err, fs.ErrExist) { // somebody else made it
+				info, err = s.root.Lstat(at)
+			}
+		}
+		if err != nil {
 			return err
 		}
+		if !info.IsDir() {
+			return &fs.PathError{Op: "mkdir", Path: filepath.Join(s.dir, at), Err: fs.ErrExist}
+		}
 	}
+	s.made = name
 	return nil
+}
+
+// noteMode remembers the mode of what is a folder in the container.
+func (s *saver) noteMode(inside string, mode fs.FileMode) {
+	if !mode.IsDir() {
+		return
+	}
+	if name, err := local(inside); err == nil {
+		s.modes[name] = mode.Perm()
+	}
+}
+
+// learn asks for the modes of a folder of the container and of those that it is in. It is done before anything is copied out of
+// it: until that ended, some engines do not answer.
+func (s *saver) learn(folder string) {
+	if s.look == nil {
+		return
+	}
+	for name, err := local(folder); err == nil && name != "."; name = filepath.Dir(name) {
+		if _, known := s.modes[name]; known {
+			return // and what it is in
+		}
+		s.modes[name] = 0 // nobody's but its owner's, where nobody tells
+		if info, err := s.look("/" + filepath.ToSlash(name)); err == nil && info.Dir {
+			s.modes[name] = info.Mode.Perm()
+		}
+	}
 }
 
 // reader ends with its context.
@@ -538,6 +600,8 @@ func cannotWrite(err error, path string) error {
 	}
 	kind, why, fix := model.ProblemPermission, "This computer refused to write it.", "Choose another folder, and try again."
 	switch {
+	case errors.Is(err, platform.ErrSwapped):
+		kind, why = model.ProblemConflict, "Another program put something else in its place meanwhile."
 	case errors.Is(err, syscall.ENOSPC):
 		kind, why, fix = model.ProblemDiskFull, "The disk of this computer is full.", "Make room, or choose a folder on another disk, and try again."
 	case errors.Is(err, fs.ErrNotExist):

@@ -7,8 +7,8 @@ import (
 )
 
 // syncAll has everything that was written to the file system of a folder put on its disk.
-func syncAll(dir string) error {
-	f, err := os.Open(dir)
+func syncAll(root *os.Root) error {
+	f, err := root.Open(".")
 	if err != nil {
 		return err
 	}

@@ -14,12 +14,16 @@ import (
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/platform"
 
 	"github.com/adrg/xdg"
 )
 
 // version is the newest form of the file that this Slipway knows.
 const version = 1
+
+// most is how long the file may be, in bytes; a thousand times what it ever is.
+const most = 16 << 20
 
 // Values is what is remembered. The zero value is what a new user has.
 type Values struct {
@@ -71,7 +75,7 @@ func DefaultPath() string {
 // the defaults too, and a problem to show; the damaged one is kept beside it.
 func Open(path string) (*File, *model.Problem) {
 	f := &File{path: path, values: Values{Version: version}}
-	data, err := os.ReadFile(path)
+	data, err := platform.ReadRegular(path, most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return f, nil
 	}
@@ -97,11 +101,17 @@ func Open(path string) (*File, *model.Problem) {
 
 // keepAside renames a damaged file and tells where it is then.
 func keepAside(path string) (at string, err error) {
-	aside := fmt.Sprintf("%s.damaged-%s", path, time.Now().Format("20060102-150405"))
-	if err := os.Rename(path, aside); err != nil {
+	root, err := platform.OpenRoot(filepath.Dir(path))
+	if err != nil {
 		return path, err
 	}
-	return aside, nil
+	defer root.Close()
+	name := filepath.Base(path)
+	aside := fmt.Sprintf("%s.damaged-%s", name, time.Now().Format("20060102-150405"))
+	if err := platform.Rename(root, name, aside); err != nil {
+		return path, err
+	}
+	return filepath.Join(filepath.Dir(path), aside), nil
 }
 
 // Get is the current values.
@@ -129,7 +139,7 @@ func (v Values) Project(folder string) Project {
 
 // readAgain takes what another Slipway, a command in a terminal for example, has written meanwhile.
 func (f *File) readAgain() {
-	data, err := os.ReadFile(f.path)
+	data, err := platform.ReadRegular(f.path, most)
 	var v Values
 	if f.readOnly || f.unsaved || err != nil {
 		return // what is in memory is the best there is
@@ -175,24 +185,27 @@ func (f *File) Change(fn func(*Values)) error {
 	return nil
 }
 
-// WriteFile writes a file so that a crash leaves either the old or the new one: to a temporary file beside it, synced
-// and renamed.
+// WriteFile writes a file so that a crash leaves either the old or the new one. A link is replaced, not what it leads to.
 func WriteFile(path string, data []byte, mode fs.FileMode) error {
+	return writeFile(path, data, mode, platform.Replace)
+}
+
+// WriteNewFile is [WriteFile] where nothing is: else the error is of the class [fs.ErrExist].
+func WriteNewFile(path string, data []byte, mode fs.FileMode) error {
+	return writeFile(path, data, mode, platform.WriteNew)
+}
+
+func writeFile(path string, data []byte, mode fs.FileMode, write func(*os.Root, string, []byte, fs.FileMode) error) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*")
+	root, err := platform.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name()) // does nothing after the rename
-	_, err = tmp.Write(data)
-	err = errors.Join(err, tmp.Chmod(mode), tmp.Sync(), tmp.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	defer root.Close()
+	return write(root, filepath.Base(path), data, mode)
 }
 
 // Project is a folder that a notebook was launched in.

@@ -168,14 +168,15 @@ func (s *Set) saveScript() {
 			why.Set("Write the whole path, from the root on.")
 			return
 		}
-		if _, err := os.Lstat(path); err == nil && save.Words() == "Save" {
+		replace := save.Words() != "Save"
+		if _, err := os.Lstat(path); err == nil && !replace {
 			why.Set("This file exists. Press again to replace it.")
 			save.SetText("Replace it")
 			d.Relayout()
 			return
 		}
 		d.Close()
-		s.writeScript(path)
+		s.writeScript(path, replace)
 	}
 	field.OnChanged = func(string) { why.Set(" "); save.SetText("Save") }
 	field.OnSubmitted = func(string) { submit() }
@@ -186,10 +187,14 @@ func (s *Set) saveScript() {
 	d.Open(s.canvas(), field)
 }
 
-func (s *Set) writeScript(path string) {
+func (s *Set) writeScript(path string, replace bool) {
+	write := settings.WriteNewFile
+	if replace {
+		write = settings.WriteFile
+	}
 	script := journal.Script(s.Session.Journal.Entries())
 	s.Work.Go(func(context.Context) {
-		err := settings.WriteFile(path, []byte(script), 0o700)
+		err := write(path, []byte(script), 0o700)
 		post.Do(func() {
 			if err != nil {
 				s.ShowProblem(model.NewProblem(model.ProblemPermission, err, "Cannot save the script", path+" cannot be written.", "Choose another folder."), nil)

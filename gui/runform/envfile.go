@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,6 +57,9 @@ func (v *view) importEnv() {
 	})
 }
 
+// mostLooked is how many things of a folder are looked at for files of variables.
+const mostLooked = 10_000
+
 // findEnv looks for such files in the folders of the form, or else in the folder that was used last.
 func (v *view) findEnv(tell func(files []string)) {
 	folders := []string{v.r.Settings.Get().Folder}
@@ -72,12 +74,12 @@ func (v *view) findEnv(tell func(files []string)) {
 			if dir == "" {
 				continue
 			}
-			entries, err := os.ReadDir(dir)
+			names, err := platform.RegularNames(dir, mostLooked)
 			if err != nil {
 				continue // it is only an offer
 			}
-			for _, e := range entries {
-				if path := filepath.Join(dir, e.Name()); e.Type().IsRegular() && isEnvFile(path) && !slices.Contains(files, path) && len(files) < 4 {
+			for _, name := range slices.Sorted(slices.Values(names)) {
+				if path := filepath.Join(dir, name); isEnvFile(path) && !slices.Contains(files, path) && len(files) < 4 {
 					files = append(files, path)
 				}
 			}
@@ -115,14 +117,7 @@ func (v *view) readEnv(path string, tell func(list []runspec.Env, why string)) {
 }
 
 func envOf(path string) ([]runspec.Env, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() { // reading a pipe would wait for ever
-		return nil, fs.ErrInvalid
-	}
-	f, err := os.Open(path)
+	f, err := platform.OpenRegular(path) // reading a pipe would wait for ever
 	if err != nil {
 		return nil, err
 	}
