@@ -80,7 +80,7 @@ func (b *Browser) open(ctx context.Context, u *url.URL) error {
 }
 
 // errClosed is the error of a browser that was closed.
-var errClosed = errors.New("Slipway is being closed")
+var errClosed = errors.New("no page is opened any more")
 
 // own begins something that [Browser.Close] ends and waits for; the caller calls wg.Done.
 func (b *Browser) own() (context.Context, error) {
@@ -90,7 +90,7 @@ func (b *Browser) own() (context.Context, error) {
 		return nil, errClosed
 	}
 	if b.ctx == nil {
-		b.ctx, b.cancel = context.WithCancel(context.Background())
+		b.ctx, b.cancel = context.WithCancel(context.Background()) // #nosec G118 -- Close calls it
 	}
 	b.wg.Add(1)
 	return b.ctx, nil
@@ -140,7 +140,7 @@ var errNoFolder = errors.New("this is no folder")
 // showFolder opens a folder. On a Mac some folders are programs, which would be started: there it is only selected.
 func showFolder(path string) error {
 	if runtime.GOOS == "darwin" {
-		return exec.Command("open", "-R", path).Run()
+		return exec.Command("open", "-R", path).Run() // #nosec G204 -- a whole path, which is no option
 	}
 	return browser.OpenFile(path)
 }

@@ -229,7 +229,8 @@ func lastAt(rest string) int {
 func hideUser(scheme, info string, expands bool) string {
 	user, password, ok := strings.Cut(info, ":")
 	switch {
-	case ok && password == "x-oauth-basic", ok && password == "" && tokenUser(scheme, user):
+	case ok && password == "x-oauth-basic", // #nosec G101 -- GitHub's word for none
+		ok && password == "" && tokenUser(scheme, user):
 		return Hidden + ":" + password
 	case ok && (password == "" || givenValue(password, expands)):
 		return info
