@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -61,7 +62,7 @@ func handOver(ctx context.Context, address string, run func(func())) (*handedOve
 }
 
 // ownPeer reports whether the other end of a connection on this computer is a program of this user, or of root, who can do
-// anything anyway.
+// anything anyway. One that has closed its end counts for nobody's. Under Windows the browser is not among Linux's programs.
 func ownPeer(remote, local string) bool {
 	peer, err := netip.ParseAddrPort(remote)
 	to, err2 := netip.ParseAddrPort(local)
@@ -71,11 +72,17 @@ func ownPeer(remote, local string) bool {
 	for _, table := range socketTables {
 		for _, s := range sockets(table) {
 			if same(s.local, peer) && same(s.remote, to) {
-				return s.uid == 0 || s.uid == os.Getuid()
+				return s.state == established && (s.uid == 0 || s.uid == os.Getuid())
 			}
 		}
 	}
-	return false
+	return underWindows()
+}
+
+// underWindows reports whether this Linux is one of the Windows Subsystem for Linux.
+func underWindows() bool {
+	version, err := os.ReadFile("/proc/sys/kernel/osrelease")
+	return err == nil && strings.Contains(strings.ToLower(string(version)), "microsoft")
 }
 
 func same(a, b netip.AddrPort) bool {

@@ -1,18 +1,16 @@
 package platform
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 )
 
 // PortOwner names the process that listens on the TCP port, for example "jupyter-lab (process 4242)". It is empty
 // when the kernel does not tell, as for other users' processes.
 func PortOwner(port uint16) string {
-	inodes := listening(port)
+	inodes := inodesAt(port)
 	if len(inodes) == 0 {
 		return ""
 	}
@@ -29,26 +27,15 @@ func PortOwner(port uint16) string {
 	return ""
 }
 
-// listening gives the inodes of the sockets that listen on the port (proc_net_tcp: local address in hexadecimal,
-// state 0A, inode in the tenth field).
-func listening(port uint16) map[string]bool {
+// inodesAt are the inodes of the sockets that listen on the port.
+func inodesAt(port uint16) map[string]bool {
 	inodes := map[string]bool{}
-	for _, file := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		f, err := os.Open(file)
-		if err != nil {
-			continue
-		}
-		for sc := bufio.NewScanner(f); sc.Scan(); {
-			fields := strings.Fields(sc.Text())
-			if len(fields) < 10 || fields[3] != "0A" {
-				continue
-			}
-			_, hex, _ := strings.Cut(fields[1], ":")
-			if n, err := strconv.ParseUint(hex, 16, 16); err == nil && uint16(n) == port {
-				inodes[fields[9]] = true
+	for _, table := range socketTables {
+		for _, s := range sockets(table) {
+			if s.state == listening && s.local.Port() == port {
+				inodes[s.inode] = true
 			}
 		}
-		f.Close()
 	}
 	return inodes
 }

@@ -19,8 +19,8 @@ func StrangerListens(host string, port uint16) bool {
 	}
 	for _, table := range socketTables {
 		for _, s := range sockets(table) {
-			takes := s.listens && s.local.Port() == port && (s.local.Addr().Unmap() == address.Unmap() || s.local.Addr().IsUnspecified())
-			if takes && s.uid != 0 && s.uid != os.Getuid() {
+			takes := s.state == listening && s.local.Port() == port && (s.local.Addr().Unmap() == address.Unmap() || s.local.Addr().IsUnspecified())
+			if takes && s.uid != 0 && s.uid != os.Getuid() && !(s.uid == overflowUser && mappedUsers()) {
 				return true
 			}
 		}
@@ -31,32 +31,47 @@ func StrangerListens(host string, port uint16) bool {
 // socketTables are where the kernel lists the TCP sockets of this computer, to everybody.
 var socketTables = []string{"/proc/net/tcp", "/proc/net/tcp6"}
 
+// overflowUser stands for all users that have no number in a user namespace (user_namespaces(7)), root outside of it among them.
+const overflowUser = 65534
+
+// mappedUsers reports whether Slipway runs in a user namespace in which not all users have a number, as in a toolbox.
+func mappedUsers() bool {
+	text, err := os.ReadFile("/proc/self/uid_map")
+	return err == nil && strings.Join(strings.Fields(string(text)), " ") != "0 0 4294967295"
+}
+
+// The states of a socket in the kernel's tables.
+const (
+	established = "01"
+	listening   = "0A"
+)
+
 // socket is a TCP socket of this computer.
 type socket struct {
 	local, remote netip.AddrPort
-	listens       bool
+	state         string
 	uid           int // of who opened it
+	inode         string
 }
 
 // sockets reads a table in the form of proc(5), /proc/net/tcp: both addresses and ports in hex, the address in the
-// machine's byte order by words of four; the state; and in the eighth column the user's ID.
+// machine's byte order by words of four; the state; in the eighth column the user's ID, and in the tenth the inode.
 func sockets(table string) []socket {
 	f, err := os.Open(table)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	const listening = "0A"
 	var list []socket
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		col := strings.Fields(lines.Text())
-		if len(col) < 8 {
+		if len(col) < 10 {
 			continue
 		}
 		local, ok := parseSocket(col[1])
 		remote, ok2 := parseSocket(col[2])
 		if uid, err := strconv.Atoi(col[7]); ok && ok2 && err == nil {
-			list = append(list, socket{local, remote, col[3] == listening, uid})
+			list = append(list, socket{local, remote, col[3], uid, col[9]})
 		}
 	}
 	return list
