@@ -129,17 +129,24 @@ const cleanTime = 20 * time.Second
 func (a *Actions) leaveNothingHalfMade(e *engine.Engine, jobID string, c model.Container, why error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(c.StopTimeout)*time.Second)
 	defer cancel()
-	now, err := e.Container(ctx, c.ID)
-	switch {
-	case model.IsKind(err, model.ProblemNotFound):
-		return why // gone, as with --rm
-	case err != nil:
-	case now.StartedAt.IsZero():
-		err = e.Remove(ctx, now)
-	case now.Running() && now.AutoRemove:
-		return stillRuns(now, why)
-	case now.Running():
-		err = e.Stop(ctx, now, -1)
+	var err error
+	for range 2 { // a start that was cancelled may be carried out between the look and the removal, which is refused then
+		var now model.Container
+		now, err = e.Container(ctx, c.ID)
+		switch {
+		case model.IsKind(err, model.ProblemNotFound):
+			return why // gone, as with --rm
+		case err != nil:
+		case now.StartedAt.IsZero():
+			err = e.Remove(ctx, now)
+		case now.Running() && now.AutoRemove:
+			return stillRuns(now, why)
+		case now.Running():
+			err = e.Stop(ctx, now, -1)
+		}
+		if !model.IsKind(err, model.ProblemConflict) {
+			break
+		}
 	}
 	if err == nil {
 		return why

@@ -118,10 +118,13 @@ func tooOld(api string) *model.Problem {
 		"It speaks version "+api+" of Docker's API; Slipway needs "+oldestAPI+" or newer (Docker 19.03).", "Update Docker, then Slipway connects by itself.")
 }
 
-// plainRegistries are those that an engine says it may ask without encryption.
+// dockersOwn are the networks that docker always asks without encryption if it must: those of its own computer.
+var dockersOwn = []string{"127.0.0.0/8", "::1/128"}
+
+// plainRegistries are those that an engine says it may ask without encryption. Podman says nothing.
 func plainRegistries(cfg *registry.ServiceConfig) []string {
-	if cfg == nil {
-		return nil
+	if cfg == nil || len(cfg.InsecureRegistryCIDRs) == 0 {
+		return dockersOwn
 	}
 	var list []string
 	for name, index := range cfg.IndexConfigs {
