@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"os"
+	"path"
 	"runtime"
 	"strconv"
 
@@ -92,7 +93,7 @@ func askDesktop(w fyne.Window, work *post.Work, title string, options *filechoos
 
 func pathsOf(uris []string) (paths []string) {
 	for _, uri := range uris {
-		if u, err := url.Parse(uri); err == nil {
+		if u, err := url.Parse(uri); err == nil && u.Scheme == "file" && path.IsAbs(u.Path) { // nothing of another computer
 			paths = append(paths, u.Path)
 		}
 	}
