@@ -39,13 +39,16 @@ func (e *Engine) Download(ctx context.Context, ref string) (Download, error) {
 	return d, explain(err, s)
 }
 
-// mostManifest is how much of what a registry says in one answer is read, in bytes: registries refuse manifests that are longer
-// than 4 MB.
-const mostManifest = 16 << 20
+// mostManifest is how much of what a registry says in one answer is read, in bytes, as registries refuse longer ones, and
+// mostParts how many parts it may have: an image has at most some hundred layers, with four parts each.
+const (
+	mostManifest = 4 << 20
+	mostParts    = 50_000
+)
 
 // askRegistry reads the two manifests of an image.
 func (e *Engine) askRegistry(ctx context.Context, parsed name.Reference, auth types.AuthConfig) (Download, error) {
-	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithTransport(endpoint.BoundTransport(&registryTransport{plain: e.info.PlainRegistries}, mostManifest)), remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
+	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithTransport(endpoint.BoundTransport(&registryTransport{plain: e.info.PlainRegistries}, mostManifest, mostParts)), remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
 		remote.WithAuth(authn.FromConfig(authn.AuthConfig{Username: auth.Username, Password: auth.Password, Auth: auth.Auth, IdentityToken: auth.IdentityToken, RegistryToken: auth.RegistryToken})))
 	if err != nil {
 		return Download{}, err

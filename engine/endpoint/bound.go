@@ -19,10 +19,22 @@ const (
 	mostValue  = 16 << 20
 )
 
-// rawPaths are the calls whose answers are read bit by bit: archives and output. valuePaths answer with one value after another.
+// What is read of an answer in JSON: a few bytes of it, such as {}, become hundreds in memory, so that its parts are counted as
+// well. The lists of an engine may be long: five thousand containers have some fifty thousand objects.
 var (
-	rawPaths   = regexp.MustCompile(`/(archive|export|logs|attach|images/get|images/[^?]+/get)$`)
-	valuePaths = regexp.MustCompile(`/(events|stats|build|images/create|images/load|images/[^?]+/push)$`)
+	ofLists  = jsonBound{bytes: mostAnswer, objects: 500_000, parts: 6_000_000}
+	ofOthers = jsonBound{bytes: 16 << 20, objects: 100_000, parts: 1_000_000}
+)
+
+// jsonBound is how many bytes, how many objects and lists, and how many parts of them an answer in JSON may have.
+type jsonBound struct{ bytes, objects, parts int64 }
+
+// The calls by their paths, behind the version of the API: rawPaths are those whose answers are read bit by bit, archives and
+// output; valuePaths answer with one value after another; listPaths with everything that there is.
+var (
+	rawPaths   = regexp.MustCompile(`^(/v[0-9.]+)?/(containers/[^/]+/(archive|export|logs|attach)|images/get|images/.+/get)$`)
+	valuePaths = regexp.MustCompile(`^(/v[0-9.]+)?/(events|containers/[^/]+/stats|build|images/create|images/load|images/.+/push)$`)
+	listPaths  = regexp.MustCompile(`^(/v[0-9.]+)?/(containers/json|images/json|volumes|networks|system/df)$`)
 )
 
 // errTooMuch is an answer that never ends.
@@ -38,7 +50,7 @@ type bounded struct {
 
 // RoundTrip implements [http.RoundTripper].
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := b.RoundTripper.RoundTrip(r)
+	response, err := b.RoundTripper.RoundTrip(plain(r))
 	if err != nil || response.StatusCode == http.StatusSwitchingProtocols {
 		return response, err
 	}
@@ -52,27 +64,70 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	case valuePaths.MatchString(p):
 		response.Body = &boundedBody{ReadCloser: response.Body, left: b.value, most: b.value, values: true}
 	default:
-		response.Body = &boundedBody{ReadCloser: response.Body, left: b.answer}
+		most := ofOthers
+		if listPaths.MatchString(p) {
+			most = ofLists
+		}
+		most.bytes = min(most.bytes, b.answer)
+		response.Body = boundJSON(response.Body, most)
 	}
 	return response, nil
 }
 
-// BoundTransport keeps answers that come through a transport from filling the memory: one that is longer than most, in bytes, fails
-// with a problem when that much was read.
-func BoundTransport(t http.RoundTripper, most int64) http.RoundTripper {
-	return limited{t, most}
+// plain is a request whose answer must not be packed: three kilobytes unpack to megabytes.
+func plain(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	r.Header.Set("Accept-Encoding", "identity")
+	return r
+}
+
+func boundJSON(body io.ReadCloser, most jsonBound) io.ReadCloser {
+	return &boundedBody{ReadCloser: body, left: most.bytes, counts: &jsonCount{left: most}}
+}
+
+// jsonCount counts the parts of an answer in JSON while it is read.
+type jsonCount struct {
+	left          jsonBound
+	text, escaped bool
+}
+
+// over reports whether there is more than may be.
+func (c *jsonCount) over(p []byte) bool {
+	for _, b := range p {
+		switch {
+		case c.escaped:
+			c.escaped = false
+		case c.text && b == '\\':
+			c.escaped = true
+		case b == '"':
+			c.text = !c.text
+		case c.text:
+		case b == '{', b == '[':
+			c.left.objects--
+			c.left.parts--
+		case b == ',':
+			c.left.parts--
+		}
+	}
+	return c.left.objects < 0 || c.left.parts < 0
+}
+
+// BoundTransport keeps answers in JSON that come through a transport from filling the memory: one that has more than most bytes
+// or parts fails with a problem when that much was read.
+func BoundTransport(t http.RoundTripper, most, parts int64) http.RoundTripper {
+	return limited{t, jsonBound{bytes: most, objects: parts, parts: parts}}
 }
 
 type limited struct {
 	http.RoundTripper
-	most int64
+	most jsonBound
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := l.RoundTripper.RoundTrip(r)
+	response, err := l.RoundTripper.RoundTrip(plain(r))
 	if err == nil {
-		response.Body = &boundedBody{ReadCloser: response.Body, left: l.most}
+		response.Body = boundJSON(response.Body, l.most)
 	}
 	return response, err
 }
@@ -82,6 +137,7 @@ type boundedBody struct {
 	io.ReadCloser
 	left, most int64
 	values     bool
+	counts     *jsonCount // nil where nothing is counted
 }
 
 // Read implements [io.Reader].
@@ -99,7 +155,8 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 			}
 		}
 	}
-	if b.left < 0 {
+	if b.left < 0 || b.counts != nil && b.counts.over(p[:n]) {
+		b.left = -1
 		return n, errTooMuch()
 	}
 	return n, err

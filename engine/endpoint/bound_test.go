@@ -118,3 +118,49 @@ func TestReadAnswer(t *testing.T) {
 		t.Errorf("its error is %v", err)
 	}
 }
+
+// TestManyParts asks an engine whose short answers become long in memory, packed or not, and whose things are called as calls
+// are.
+func TestManyParts(t *testing.T) {
+	packed := false
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		packed = packed || strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+		if strings.HasSuffix(r.URL.Path, "/_ping") {
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		begin, again, times := "[", "{},", 1_000_000
+		switch {
+		case strings.Contains(r.URL.Path, "/volumes/"):
+			begin, again, times = `{"Name":"`, "long ", 5_000_000
+		case strings.HasSuffix(r.URL.Path, "/info"):
+			begin = `{"DiscoveredDevices":[`
+		case strings.HasSuffix(r.URL.Path, "/x/json"):
+			begin, again = `{"Mounts":[`, "null,"
+		}
+		_, _ = io.WriteString(w, begin+strings.Repeat(again, times))
+	}))
+	defer server.Close()
+	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, mostAnswer, mostValue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cli.Close()
+	ctx := t.Context()
+	for name, ask := range map[string]func() error{
+		"list":                   func() error { _, err := cli.ContainerList(ctx, container.ListOptions{}); return err },
+		"info":                   func() error { _, err := cli.Info(ctx); return err },
+		"inspect":                func() error { _, err := cli.ContainerInspect(ctx, "x"); return err },
+		"a volume called logs":   func() error { _, err := cli.VolumeInspect(ctx, "logs"); return err },
+		"a volume called events": func() error { _, err := cli.VolumeInspect(ctx, "events"); return err },
+	} {
+		var p *model.Problem
+		err := ask()
+		if named := err != nil && name == "info" && strings.Contains(err.Error(), errTooMuch().Error()); !named && (!errors.As(err, &p) || p.Kind != model.ProblemTooMuch) {
+			t.Errorf("%s: %.300v", name, err) // the client wraps that of info as a text
+		}
+	}
+	if packed {
+		t.Error("a packed answer is asked for")
+	}
+}

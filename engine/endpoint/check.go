@@ -164,7 +164,7 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 		return model.NewProblem(model.ProblemPermission, err, hostName(e.Host)+" refuses to talk to you", "", "Ask whoever runs it for access.")
 	case !client.IsErrConnectionFailed(err):
 		return notDocker(e, e.Host, err)
-	case strings.HasPrefix(e.Host, "ssh://"):
+	case e.IsSSH():
 		p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH",
 			"SSH must log in without asking for anything, and Docker must be installed there.", "Try it in a terminal; it must work without a question.")
 		p.Command = model.Run(slices.Concat([]string{"ssh"}, sshTarget(e.Host), []string{"docker", "version"})...)

@@ -233,14 +233,14 @@ func (e Endpoint) locality(info model.EngineInfo) model.Locality {
 	hostname, _ := os.Hostname()
 	same := hostname != "" && info.Name == hostname
 	switch {
-	case e.Remote() && !(same && isLoopback(e.Host)):
+	case e.Remote() && !(same && isLoopback(e.Host)), e.forwarded():
 		return model.Elsewhere
 	case e.Virtual || strings.Contains(info.OperatingSystem, "Docker Desktop"):
 		return model.VirtualMachine
-	case runtime.GOOS != "linux" || !same:
-		// Linux containers on another system always run in a virtual machine, and so does an engine behind a local
-		// socket whose host has another name.
-		return model.VirtualMachine
+	case runtime.GOOS != "linux":
+		return model.VirtualMachine // in which Linux containers always run on another system
+	case !same:
+		return model.Elsewhere // behind a socket that no product is known to have here
 	default:
 		return model.ThisComputer
 	}

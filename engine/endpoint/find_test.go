@@ -318,7 +318,7 @@ func TestDiagnose(t *testing.T) {
 
 // TestHostileSSH holds that an address of somebody else's can neither be an option of ssh nor anything that a shell runs.
 func TestHostileSSH(t *testing.T) {
-	for _, host := range []string{"ssh://-oProxyCommand=touch%20x", "ssh://-oProxyCommand=x@host", "ssh://me@-x", "ssh://-l@-x:22", "ssh://-@host"} {
+	for _, host := range []string{"ssh://-oProxyCommand=touch%20x", "ssh://-oProxyCommand=x@host", "ssh://me@-x", "ssh://-l@-x:22", "ssh://-@host", "SSH://-oProxyCommand=x", "Ssh://-l@host"} {
 		if _, err := (Endpoint{Name: "far", Host: host, Source: FromContext}).Client(); err == nil {
 			t.Errorf("%s: a client is made", host)
 		}

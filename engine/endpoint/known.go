@@ -79,7 +79,7 @@ func (s socket) exists() bool {
 
 // isVirtualHost tells from a context's host whether it is a product's that runs its engine in a virtual machine.
 func isVirtualHost(host string) bool {
-	for _, part := range []string{"/.docker/desktop/", "/.docker/run/", "/.orbstack/", "/.rd/", "/.colima/", "/podman/machine/", "dockerDesktop", "podman-machine"} {
+	for _, part := range []string{"/.docker/desktop/", "/.docker/run/", "/.orbstack/", "/.rd/", "/.colima/", "/.lima/", "/podman/machine/", "dockerDesktop", "podman-machine"} {
 		if strings.Contains(host, part) {
 			return true
 		}

@@ -12,7 +12,10 @@ import (
 )
 
 // IsSSH tells whether the endpoint is reached by starting an ssh process, which is slow and may ask for a log-in.
-func (e Endpoint) IsSSH() bool { return strings.HasPrefix(e.Host, "ssh://") }
+func (e Endpoint) IsSSH() bool {
+	scheme, _, found := strings.Cut(e.Host, "://")
+	return found && strings.EqualFold(scheme, "ssh")
+}
 
 // errLikeOption is the error of an address that ssh could read as one of its options.
 var errLikeOption = errors.New("the user or the host begins with a dash, which ssh takes for an option")

@@ -16,6 +16,11 @@ func TestSplitWords(t *testing.T) {
 		"  ":                            nil,
 		`sh -c 'a | b' "c d" e\ f`:      {"sh", "-c", "a | b", "c d", "e f"},
 		"echo $HOME":                    {"echo", "$HOME"},
+		`"a $HOME/b" ${X:-y z}`:         {"a $HOME/b", "${X:-y z}"},
+		"{a,b} {1..99999999} ~/x *.py":  {"{a,b}", "{1..99999999}", "~/x", "*.py"},
+		"a\\\nb \"c\\\nd\" e\\ f":       {"ab", "cd", "e f"},
+		`"a\$b\\c\"d\e"`:                {`a$b\c"d\e`},
+		"sh -c \"it's\"":                {"sh", "-c", "it's"},
 		`'a'"$(printf '\011')"'b'`:      {"a\tb"},
 		`"$(printf '\342\200\256')" ''`: {"\u202e", ""},
 	} {
@@ -26,7 +31,7 @@ func TestSplitWords(t *testing.T) {
 	}
 	for _, line := range []string{
 		"a | b", "a; b", "a && b", "echo $(id)", "echo `id`", "'open", `"$(printf '\011'; id)"`, `"$(printf "$(id)")"`, `"$(printf '\011' x)"`,
-		`"$(printf '%s')"`, `"$(A=1 printf '\011')"`, `"$(printf '\011' > /tmp/x)"`, `"$(printf '\9')"`, `"$(printf '\777')"`,
+		`$'\0'`, `printf $'a\0'`, `x $'\x'`, `$'\u'`, `$'a'`, `$((1+1))`, "<(ls)", `a$(id)b`, "\"`id`\"", `"$(printf '%s')"`, `"$(A=1 printf '\011')"`, `"$(printf '\011' > /tmp/x)"`, `"$(printf '\9')"`, `"$(printf '\777')"`,
 	} {
 		if got, err := SplitWords(line); err == nil {
 			t.Errorf("%s: read as %q", line, got)
