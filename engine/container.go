@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -179,7 +180,7 @@ func fromSummary(c container.Summary) model.Container {
 	out.Name = nameOf(out.Name, c.ID)
 	out.ExitCode, out.Health = parseStatus(c.Status)
 	for _, p := range c.Ports {
-		out.Ports = append(out.Ports, model.PublishedPort{HostIP: p.IP, HostPort: p.PublicPort, Container: p.PrivatePort, Protocol: p.Type})
+		out.Ports = append(out.Ports, published(model.PublishedPort{HostIP: p.IP, HostPort: p.PublicPort, Container: p.PrivatePort, Protocol: p.Type}))
 	}
 	sortPorts(out.Ports)
 	out.Mounts = fromMounts(c.Mounts)
@@ -260,12 +261,27 @@ func fromInspect(c container.InspectResponse) model.Container {
 				p.HostIP = b.HostIP
 				n, _ := strconv.ParseUint(b.HostPort, 10, 16)
 				p.HostPort = uint16(n)
-				out.Ports = append(out.Ports, p)
+				out.Ports = append(out.Ports, published(p))
 			}
 		}
 	}
 	sortPorts(out.Ports)
 	return out
+}
+
+// published is a port with its address as Go writes it. One that is bound to no address is reached by nobody: what an engine
+// says becomes a part of web addresses.
+func published(p model.PublishedPort) model.PublishedPort {
+	if p.HostIP == "" {
+		return p
+	}
+	at, err := netip.ParseAddr(p.HostIP)
+	if err != nil || at.Zone() != "" {
+		p.HostIP, p.HostPort = "", 0
+		return p
+	}
+	p.HostIP = at.Unmap().String()
+	return p
 }
 
 // cpuLimit is how many processors a container may keep busy, 0 for all. Compose and old programs say it as time in a period.

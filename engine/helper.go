@@ -57,7 +57,7 @@ func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]s
 		return model.Container{}, err
 	}
 	labels = maps.Clone(labels)
-	e.key.SignVolume(name, labels)
+	e.key.SignVolume(e.info.ID, name, labels)
 	c, err := e.helper(ctx, name, labels, false, run, jobID)
 	if err != nil {
 		return c, err

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -10,21 +12,35 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// labelCache keeps the labels of images by their IDs; those of an ID never change.
+// labelCache keeps the labels of images, and the marks of containers of which they were known, by their IDs: those of an ID
+// never change.
 type labelCache struct {
-	mu sync.Mutex
-	by map[string]map[string]string
+	mu        sync.Mutex
+	by, marks map[string]map[string]string
 }
 
 // marked is a container with what of Slipway's labels is believed, see [model.Key.ContainerMarks]. The engine is asked once
 // for each image of containers that have such labels.
 func (e *Engine) marked(ctx context.Context, c model.Container) model.Container {
-	for l := range c.Labels {
-		if strings.HasPrefix(l, model.LabelPrefix) {
-			image, known := e.imageLabels(ctx, c.ImageID)
-			c.Marks = e.key.ContainerMarks(c.Labels, image, known)
-			break
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(c.Labels)), func(l string) bool { return strings.HasPrefix(l, model.LabelPrefix) }) {
+		return c
+	}
+	e.labels.mu.Lock()
+	marks, ok := e.labels.marks[c.ID]
+	e.labels.mu.Unlock()
+	if ok {
+		c.Marks = marks
+		return c
+	}
+	image, known := e.imageLabels(ctx, c.ImageID)
+	c.Marks = e.key.ContainerMarks(e.info.ID, c.Labels, image, known)
+	if known {
+		e.labels.mu.Lock()
+		defer e.labels.mu.Unlock()
+		if e.labels.marks == nil {
+			e.labels.marks = map[string]map[string]string{}
 		}
+		e.labels.marks[c.ID] = c.Marks
 	}
 	return c
 }
@@ -39,7 +55,7 @@ func (e *Engine) imageLabels(ctx context.Context, id string) (labels map[string]
 	}
 	i, err := e.cli.ImageInspect(ctx, id)
 	if err != nil || i.Config == nil {
-		return nil, err == nil
+		return nil, false
 	}
 	e.labels.mu.Lock()
 	defer e.labels.mu.Unlock()
@@ -59,5 +75,5 @@ func (e *Engine) sign(ctx context.Context, cfg *container.Config) {
 	if cfg.Labels == nil {
 		cfg.Labels = map[string]string{}
 	}
-	e.key.SignContainer(cfg.Labels, image)
+	e.key.SignContainer(e.info.ID, cfg.Labels, image)
 }

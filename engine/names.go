@@ -18,7 +18,7 @@ var (
 	// containerName is what docker lets containers be called.
 	containerName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]*$`)
 	// longID matches IDs of containers, networks and images.
-	longID = regexp.MustCompile(`^(sha256:)?[a-z0-9]{12,64}$`)
+	longID = regexp.MustCompile(`^(sha[0-9]+:)?[a-z0-9]{12,128}$`)
 )
 
 // knownID reports whether an ID is one that engines give.

@@ -48,7 +48,7 @@ func (e *Engine) CreateVolume(ctx context.Context, name string, labels map[strin
 	}
 	if len(labels) > 0 {
 		labels = maps.Clone(labels)
-		e.key.SignVolume(name, labels)
+		e.key.SignVolume(e.info.ID, name, labels)
 	}
 	v, err := e.cli.VolumeCreate(ctx, volume.CreateOptions{Name: name, Labels: labels})
 	return e.fromVolume(v), explain(err, s)
@@ -78,7 +78,7 @@ func (e *Engine) RemoveVolume(ctx context.Context, name string) error {
 
 func (e *Engine) fromVolume(v volume.Volume) model.Volume {
 	return model.Volume{
-		Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels, Marks: e.key.VolumeMarks(v.Name, v.Labels),
+		Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels, Marks: e.key.VolumeMarks(e.info.ID, v.Name, v.Labels),
 		Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name),
 	}
 }

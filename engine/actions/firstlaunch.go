@@ -30,7 +30,11 @@ func (q FirstLaunch) Words() (what string, why []string) {
 	if q.Instead != "" {
 		what = q.Recipe.Name + " is your own recipe"
 		why = append(why,
-			"The file "+q.Recipe.ID+".yaml in your recipes folder uses the image "+q.Image+". Slipway’s recipe of this name uses "+q.Instead+".",
+			"The file "+q.Recipe.ID+".yaml in your recipes folder takes the place of Slipway’s recipe. It uses the image "+q.Image+"; Slipway’s uses "+q.Instead+".")
+		if len(q.Recipe.Command) > 0 {
+			why = append(why, "It runs "+model.Words(q.Recipe.Command)+".")
+		}
+		why = append(why,
 			"The image can read and change everything in "+folder+". Launch it only if you trust where the file came from.")
 	}
 	if q.Open {
@@ -50,11 +54,11 @@ func (a *Actions) allow(ctx context.Context, p LaunchPlan) error {
 	return a.asker.FirstLaunch(ctx, q)
 }
 
-// launchedBefore reports whether this user's Slipway has made a container of this recipe and image that is still there: the
-// question was answered then.
+// launchedBefore reports whether this user's Slipway has made a container of this recipe, as it is now, and image that is still
+// there: the question was answered then.
 func (a *Actions) launchedBefore(p LaunchPlan) bool {
 	for _, c := range a.session.Live.Snapshot().Containers {
-		if c.Made() && c.Mark(model.LabelRecipe) == p.Recipe.ID && !c.StartedAt.IsZero() && sameRepository(c.Reference, p.Image) {
+		if c.Made() && c.Mark(model.LabelRecipe) == p.Recipe.ID && c.Mark(model.LabelRecipeSum) == p.Recipe.Fingerprint() && !c.StartedAt.IsZero() && sameRepository(c.Reference, p.Image) {
 			return true
 		}
 	}

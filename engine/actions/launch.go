@@ -157,7 +157,7 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 	p.HostPort = a.freePort(p.HostPort) // a download takes long enough for somebody else to take it
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
-	id, _, err := a.create(ctx, e, r, s, nil)
+	id, _, err := a.create(ctx, e, r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint()})
 	if err != nil {
 		return "", err
 	}

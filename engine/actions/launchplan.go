@@ -250,7 +250,7 @@ func withRecipe(ctx context.Context, e *engine.Engine, recipe string) ([]model.C
 func serverFor(containers []model.Container, at notebook.Place, l Launch) (notebook.Server, bool) {
 	var found []notebook.Server
 	for _, s := range notebook.Servers(containers, []notebook.Recipe{l.Recipe}, at) {
-		if s.Recipe.ID == l.Recipe.ID && (l.Recipe.ID != notebook.AnyID || sameImage(s.Container.Reference, l.Image)) && s.Folder == l.Folder && !leftBehind(s.Container, containers) && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
+		if s.Recipe.ID == l.Recipe.ID && (s.Container.Made() || sameRepository(s.Container.Reference, l.Image)) && (l.Recipe.ID != notebook.AnyID || sameImage(s.Container.Reference, l.Image)) && s.Folder == l.Folder && !leftBehind(s.Container, containers) && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
 			found = append(found, s)
 		}
 	}

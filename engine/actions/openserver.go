@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,6 +129,9 @@ func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Con
 			}
 			ctx, cancel := context.WithTimeout(ctx, 3*answerTime)
 			defer cancel()
+			if s, err = stillThere(ctx, e, s); err != nil {
+				return err
+			}
 			found := notebook.Look(ctx, e, s)
 			if answer := notebook.Ask(ctx, found); answer != notebook.Up {
 				return a.whyNotOpen(ctx, e, found, answer)
@@ -136,6 +140,22 @@ func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Con
 		}()
 		a.tell(err, what)
 	})
+}
+
+// stillThere is the server if its container runs at this moment and has the port: on one that has just become free somebody else
+// may listen.
+func stillThere(ctx context.Context, e *engine.Engine, s notebook.Server) (notebook.Server, error) {
+	c, err := e.Container(ctx, s.Container.ID)
+	if err != nil {
+		return s, err
+	}
+	same := func(p model.PublishedPort) bool {
+		return p.HostPort == s.Port.HostPort && p.Container == s.Port.Container
+	}
+	if c.State != model.StateRunning || !slices.ContainsFunc(c.Ports, same) {
+		return s, model.NewProblem(model.ProblemUnreachable, nil, "“"+c.Name+"” does not run any more", "", "Start it again.")
+	}
+	return s, nil
 }
 
 func (a *Actions) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer) error {

@@ -77,7 +77,7 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 		return "", err
 	}
 	todo := model.Swap{Temporary: p.Name, Name: old.Name, OldName: old.Name, OldRestart: orNo(was.Restart), OldRan: old.Running(), Run: true}
-	id, _, err := a.create(ctx, e, r, s, map[string]string{model.LabelReplaces: old.ID, model.LabelSwap: todo.Label()})
+	id, _, err := a.create(ctx, e, r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint(), model.LabelReplaces: old.ID, model.LabelSwap: todo.Label()})
 	if err != nil {
 		return "", err
 	}

@@ -23,18 +23,21 @@ var describing = []string{LabelRecipe, LabelFolder, LabelDigest, LabelVersion}
 type Key []byte
 
 // SignContainer adds a signature to the labels that a container is made with. imageLabels are those of its image, of which
-// the container must inherit nothing that looks like Slipway's: they are written over.
-func (k Key) SignContainer(labels, imageLabels map[string]string) {
+// the container must inherit nothing that looks like Slipway's: they are written over. engine is the ID of its engine, since
+// labels can be read and copied: on another one they count for nothing.
+func (k Key) SignContainer(engine string, labels, imageLabels map[string]string) {
 	for name := range imageLabels {
 		if _, own := labels[name]; strings.HasPrefix(name, LabelPrefix) && !own {
 			labels[name] = ""
 		}
 	}
-	k.sign("container", labels)
+	k.sign("container on "+engine, labels)
 }
 
-// SignVolume adds a signature to the labels that a volume of this name is made with.
-func (k Key) SignVolume(name string, labels map[string]string) { k.sign("volume "+name, labels) }
+// SignVolume adds a signature to the labels that a volume of this name is made with, on an engine with this ID.
+func (k Key) SignVolume(engine, name string, labels map[string]string) {
+	k.sign("volume "+name+" on "+engine, labels)
+}
 
 func (k Key) sign(subject string, labels map[string]string) {
 	delete(labels, LabelSignature)
@@ -59,15 +62,16 @@ func (k Key) signed(subject string, labels map[string]string) bool {
 	return len(k) > 0 && hmac.Equal([]byte(labels[LabelSignature]), []byte(k.signature(subject, labels)))
 }
 
-// ContainerMarks are the labels of a container that are believed to be Slipway's. imageLabels are those of its image: what
+// ContainerMarks are the labels of a container of an engine with this ID that are believed to be Slipway's. imageLabels are those of its image: what
 // is the same there is inherited, a signature as well. imageKnown is false where the image cannot be asked any more; then
-// no signature counts.
-func (k Key) ContainerMarks(labels, imageLabels map[string]string, imageKnown bool) map[string]string {
+// a signature counts only for what describes the container.
+func (k Key) ContainerMarks(engine string, labels, imageLabels map[string]string, imageKnown bool) map[string]string {
 	inherited := labels[LabelSignature] == imageLabels[LabelSignature]
-	signed := imageKnown && !inherited && k.signed("container", labels)
+	signedAnyhow := k.signed("container on "+engine, labels)
+	signed := imageKnown && !inherited && signedAnyhow
 	marks := map[string]string{}
 	for name, value := range labels {
-		own := signed || slices.Contains(describing, name) && imageLabels[name] != value
+		own := signed || (imageKnown || signedAnyhow) && slices.Contains(describing, name) && imageLabels[name] != value
 		if strings.HasPrefix(name, LabelPrefix) && value != "" && own {
 			marks[name] = value
 		}
@@ -75,10 +79,10 @@ func (k Key) ContainerMarks(labels, imageLabels map[string]string, imageKnown bo
 	return marks
 }
 
-// VolumeMarks are the labels of a volume that are believed to be Slipway's.
-func (k Key) VolumeMarks(name string, labels map[string]string) map[string]string {
+// VolumeMarks are the labels of a volume of an engine with this ID that are believed to be Slipway's.
+func (k Key) VolumeMarks(engine, name string, labels map[string]string) map[string]string {
 	marks := map[string]string{}
-	if !k.signed("volume "+name, labels) {
+	if !k.signed("volume "+name+" on "+engine, labels) {
 		return marks
 	}
 	for label, value := range labels {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	cmp0 "cmp"
 	"maps"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ func TestMarks(t *testing.T) {
 	id := strings.Repeat("a1", 32)
 	made := func(k Key, image map[string]string) map[string]string {
 		labels := map[string]string{"plain": "1", LabelJob: "1-a-2-3", LabelReplaces: id, LabelSwap: "{}", LabelHelper: "v", LabelRecipe: "scipy", LabelFolder: "/a"}
-		k.SignContainer(labels, image)
+		k.SignContainer("e", labels, image)
 		return labels
 	}
 	own := made(key, nil)
@@ -33,6 +34,7 @@ func TestMarks(t *testing.T) {
 		key           Key
 		labels, image map[string]string
 		unknown       bool
+		engine        string
 		want          map[string]string
 	}{
 		"our own":                             {key: key, labels: own, want: all},
@@ -44,7 +46,9 @@ func TestMarks(t *testing.T) {
 		"all of it inherited":                 {key: key, labels: own, image: own, want: map[string]string{}},
 		"the signature inherited":             {key: key, labels: own, image: map[string]string{LabelSignature: own[LabelSignature]}, want: described},
 		"an image that nobody can ask about":  {key: key, labels: own, unknown: true, want: described},
+		"copied to another engine":            {key: key, labels: own, engine: "f", want: described},
 		"no key":                              {labels: made(nil, nil), want: described},
+		"neither an image nor a signature":    {key: key, labels: without(own, LabelSignature), unknown: true, want: map[string]string{}},
 		"an empty signature without a key":    {labels: with(own, LabelSignature, ""), want: described},
 		"a recipe of the image":               {key: key, labels: map[string]string{LabelRecipe: "x"}, image: map[string]string{LabelRecipe: "x"}, want: map[string]string{}},
 		"a recipe of a person's own":          {key: key, labels: map[string]string{LabelRecipe: "x"}, image: map[string]string{LabelRecipe: "y"}, want: map[string]string{LabelRecipe: "x"}},
@@ -55,7 +59,7 @@ func TestMarks(t *testing.T) {
 		"a label that is not Slipway's, only": {key: key, labels: map[string]string{"app.slipwayx": "x"}, want: map[string]string{}},
 	} {
 		signature := cmp.FilterPath(func(p cmp.Path) bool { return strings.Contains(p.Last().String(), LabelSignature) }, cmp.Ignore())
-		if diff := cmp.Diff(c.want, c.key.ContainerMarks(c.labels, c.image, !c.unknown), signature); diff != "" {
+		if diff := cmp.Diff(c.want, c.key.ContainerMarks(cmp0.Or(c.engine, "e"), c.labels, c.image, !c.unknown), signature); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
 	}
@@ -63,7 +67,7 @@ func TestMarks(t *testing.T) {
 
 func TestSignedWhatAnImageSays(t *testing.T) {
 	labels := map[string]string{LabelJob: "1"}
-	Key("k").SignContainer(labels, map[string]string{LabelHelper: "x", LabelRecipe: "scipy", LabelJob: "2", "plain": "y"})
+	Key("k").SignContainer("e", labels, map[string]string{LabelHelper: "x", LabelRecipe: "scipy", LabelJob: "2", "plain": "y"})
 	if labels[LabelHelper] != "" || labels[LabelRecipe] != "" || labels[LabelJob] != "1" || len(labels) != 4 {
 		t.Errorf("%v", labels)
 	}
@@ -71,13 +75,13 @@ func TestSignedWhatAnImageSays(t *testing.T) {
 
 func TestVolumeMarks(t *testing.T) {
 	key, labels := Key("k"), map[string]string{LabelJob: "1", "mine": "x"}
-	key.SignVolume("data", labels)
-	if got := key.VolumeMarks("data", labels); got[LabelJob] != "1" || got["mine"] != "" {
+	key.SignVolume("e", "data", labels)
+	if got := key.VolumeMarks("e", "data", labels); got[LabelJob] != "1" || got["mine"] != "" {
 		t.Errorf("%v", got)
 	}
 	for name, marks := range map[string]map[string]string{
-		"another volume": key.VolumeMarks("other", labels), "another key": Key("x").VolumeMarks("data", labels), "no key": Key(nil).VolumeMarks("data", labels),
-		"no signature": key.VolumeMarks("data", map[string]string{LabelJob: "1"}),
+		"another volume": key.VolumeMarks("e", "other", labels), "another key": Key("x").VolumeMarks("e", "data", labels), "no key": Key(nil).VolumeMarks("e", "data", labels),
+		"another engine": key.VolumeMarks("f", "data", labels), "no signature": key.VolumeMarks("e", "data", map[string]string{LabelJob: "1"}),
 	} {
 		if len(marks) > 0 {
 			t.Errorf("%s: %v", name, marks)

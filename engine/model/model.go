@@ -20,6 +20,8 @@ const (
 	LabelRecipe = "app.slipway.recipe"
 	LabelFolder = "app.slipway.folder"
 	LabelDigest = "app.slipway.image-digest"
+	// LabelRecipeSum stands for what the recipe said then, see [Container.Mark].
+	LabelRecipeSum = "app.slipway.recipe-sum"
 	// LabelReplaces is the full ID of the container whose place it took.
 	LabelReplaces = "app.slipway.replaces"
 	// LabelSwap is how it takes that place, see [Swap].

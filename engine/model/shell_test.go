@@ -170,7 +170,7 @@ func TestVisible(t *testing.T) {
 			t.Errorf("%q: %s, want %s", in, got, want)
 		}
 	}
-	if got, want := VisibleLine("a\tb\nc\u200b"+`\u200b`), `a b c\u200b\u200b`; got != want {
+	if got, want := VisibleLine("a\tb\nc\u202e"+`\u202e`+"⚠\ufe0f"), `a b c\u202e\u202e`+"⚠\ufe0f"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got := VisibleText(`print("\x1b[0m")`); got != `print("\x1b[0m")` {

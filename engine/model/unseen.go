@@ -50,9 +50,9 @@ func Visible(name string) string {
 	return escape(name, Unseen)
 }
 
-// VisibleLine is a text from outside that is shown in one line: line breaks and tabs are blanks, and what else is [Unseen]
-// is escaped. What was escaped before stays as it is.
-func VisibleLine(text string) string { return escape(oneLine.Replace(text), Unseen) }
+// VisibleLine is a text from outside that is shown in one line: line breaks and tabs are blanks, and what [Acts] is escaped.
+// What was escaped before stays as it is, and so does what letters of many languages and pictures are joined with.
+func VisibleLine(text string) string { return escape(oneLine.Replace(text), Acts) }
 
 var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 

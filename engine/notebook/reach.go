@@ -5,6 +5,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 )
 
 // Place is where an engine is, as seen from this computer. What its containers publish is reached there and nowhere else:
@@ -26,7 +27,7 @@ func (p Place) reach(port model.PublishedPort) (host string, local bool) {
 	switch {
 	case p.Locality.SharesFolders() && wide:
 		return "127.0.0.1", true
-	case p.Locality.SharesFolders():
+	case p.Locality.SharesFolders() && platform.OwnAddress(port.HostIP):
 		return port.HostIP, true
 	case p.Locality == model.Elsewhere && !port.Loopback():
 		return p.Host, false

@@ -51,7 +51,7 @@ func Ask(ctx context.Context, s Server) Answer {
 		return Other
 	case s.anyAnswer:
 		return Up
-	case code >= 400 || s.Jupyter() && !tellsVersion(body):
+	case code >= 400 || s.Jupyter() && !tellsVersion(body) && !s.tellsVersion(ctx):
 		return Other
 	case s.status == "" || !s.SignIn.InURL() || !s.Local():
 		return Up
@@ -81,6 +81,12 @@ func tellsVersion(body []byte) bool {
 		Version string `json:"version"`
 	}
 	return json.Unmarshal(body, &answer) == nil && answer.Version != ""
+}
+
+// tellsVersion asks a Jupyter that is ready by another page's word.
+func (s Server) tellsVersion(ctx context.Context) bool {
+	_, body := get(ctx, s.root()+jupyter.Ready, "")
+	return tellsVersion(body)
 }
 
 // mostAnswer is how much of an answer is read, in bytes.

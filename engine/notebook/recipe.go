@@ -6,14 +6,18 @@ package notebook
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"slipway/engine/model"
 	"slipway/engine/platform"
@@ -21,6 +25,7 @@ import (
 	"github.com/distribution/reference"
 	"github.com/docker/go-units"
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Recipe is one kind of notebook: its image and how that wants to be run.
@@ -130,6 +135,7 @@ func (r Recipe) ShmSize() int64 {
 // in a problem of its own.
 func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
 	byID := map[string]Recipe{}
+	var ours []Recipe
 	read := func(from fs.FS, dir string, mine bool) {
 		files, err := fs.Glob(from, path.Join(dir, "*.yaml"))
 		if err != nil {
@@ -142,7 +148,9 @@ func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
 				continue
 			}
 			if r.Own = mine; mine {
-				r.Instead = insteadOf(byID, r)
+				r.Instead = insteadOf(ours, r)
+			} else {
+				ours = append(ours, r)
 			}
 			byID[r.ID] = r
 		}
@@ -160,15 +168,46 @@ func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
 	return recipes, problems
 }
 
-// insteadOf is the image of the recipe of Slipway's whose place a user's own one takes: who looks at the page would take it
-// for that. It is "" where there is none, or both have the same image.
-func insteadOf(recipes map[string]Recipe, own Recipe) string {
-	for _, r := range recipes {
-		if !r.Own && (r.ID == own.ID || strings.EqualFold(strings.TrimSpace(r.Name), strings.TrimSpace(own.Name))) && r.Image != own.Image {
+// insteadOf is the image of the recipe of Slipway's whose place a user's own one takes, by its file's name or by a title that
+// looks the same: who looks at the page would take it for that. It is "" where there is none, or both start the same thing.
+func insteadOf(ours []Recipe, own Recipe) string {
+	for _, r := range ours {
+		if (r.ID == own.ID || folded(r.Name) == folded(own.Name)) && r.Fingerprint() != own.Fingerprint() {
 			return r.Image
 		}
 	}
 	return ""
+}
+
+// folded is a title without what may differ unseen: case, forms of letters, blanks and signs.
+func folded(title string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(title))
+}
+
+// oneAlphabet reports whether the letters of a title are of one alphabet, of those that have letters in common by their looks.
+func oneAlphabet(title string) bool {
+	found := 0
+	for _, alphabet := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu, unicode.Deseret} {
+		if strings.ContainsFunc(title, func(r rune) bool { return unicode.Is(alphabet, r) }) {
+			found++
+		}
+	}
+	return found < 2
+}
+
+// Fingerprint stands for all of a recipe that decides what is started: two with the same start the same thing.
+func (r Recipe) Fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %d %q %q %q %q %q %q", r.Image, r.Port, r.Mount, r.SignIn, r.User, r.Command, r.GPUTag, r.Shm)
+	for _, name := range slices.Sorted(maps.Keys(r.Env)) {
+		fmt.Fprintf(h, " %q=%q", name, r.Env[name])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // mostRecipe is how long the file of a recipe may be, in bytes; nobody writes a longer one.
@@ -265,6 +304,7 @@ func (r Recipe) checks() []check {
 	return []check{
 		{"name", r.Name != "", "a name is missing"},
 		{"name", shown(r.Name), "name has something in it that cannot be seen, or is too long"},
+		{"name", oneAlphabet(r.Name), "name mixes letters of several alphabets, which look alike"},
 		{"about", shown(r.About), "about has something in it that cannot be seen, or is too long"},
 		{"image", bare, "image is not the name of an image without a tag"},
 		{"tags", len(r.Tags) > 0 && !slices.ContainsFunc(r.Tags, func(t string) bool { return !tagForm.MatchString(t) }), "tags needs at least one tag, of letters, digits, dots and dashes"},

@@ -1,6 +1,10 @@
 package platform
 
-import "context"
+import (
+	"context"
+
+	"slipway/engine/model"
+)
 
 // Answer runs what asks a disk of this computer, and ends with its context at the latest: a disk of the network that is gone
 // answers nobody, and a call to it cannot be cancelled. ask then goes on alone until the disk answers, and what it returns is
@@ -12,8 +16,9 @@ func Answer[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		value, err := ask()
-		answers <- answer{value, err}
+		var a answer
+		a.err = model.Guard("The disk's answer cannot be read", func() (err error) { a.value, err = ask(); return err })
+		answers <- a
 	}()
 	select {
 	case a := <-answers:

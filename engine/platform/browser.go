@@ -40,6 +40,8 @@ type Browser struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
+	// waits is how many pages must still reach the browser before Slipway ends.
+	waits sync.WaitGroup
 }
 
 // Open opens a web page. Only http and https are opened. It waits a few seconds for a failure, and takes the page for
@@ -68,7 +70,7 @@ func (b *Browser) open(ctx context.Context, u *url.URL) error {
 		return err
 	}
 	defer b.wg.Done()
-	h, err := handOver(owned, u.String(), b.wg.Go)
+	h, err := handOver(owned, u.String(), b.run)
 	if err != nil {
 		return err
 	}
@@ -77,6 +79,19 @@ func (b *Browser) open(ctx context.Context, u *url.URL) error {
 		return err
 	}
 	return nil
+}
+
+// run is the [runner] of what was opened.
+func (b *Browser) run(wait bool, fn func()) {
+	if wait {
+		b.waits.Add(1)
+	}
+	b.wg.Go(func() {
+		if wait {
+			defer b.waits.Done()
+		}
+		fn()
+	})
 }
 
 // errClosed is the error of a browser that was closed.
@@ -106,8 +121,9 @@ func (b *Browser) Close(ctx context.Context) {
 		return // nothing was ever opened
 	}
 	defer b.wg.Wait()
+	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
-	b.wg.Wait()
+	b.waits.Wait()
 }
 
 // public reports whether an address says nothing but which host is meant.

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"slipway/engine/model"
-
 	"github.com/adrg/xdg"
 )
 
@@ -42,10 +40,7 @@ func FoldersAndFiles(ctx context.Context, dir string) ([]Folder, error) {
 }
 
 func listed(ctx context.Context, dir string, files bool) ([]Folder, error) {
-	return Answer(ctx, func() (list []Folder, err error) {
-		err = model.Guard("Cannot read "+dir, func() (err error) { list, err = folders(ctx, dir, files); return err })
-		return list, err
-	})
+	return Answer(ctx, func() ([]Folder, error) { return folders(ctx, dir, files) })
 }
 
 func folders(ctx context.Context, dir string, files bool) ([]Folder, error) {

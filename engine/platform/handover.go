@@ -17,6 +17,9 @@ type handedOver struct {
 	end  func()
 }
 
+// runner runs what an address on its way needs. With wait, Slipway does not end before the browser has the address.
+type runner func(wait bool, fn func())
+
 // handOverPath is where the page is that leads on, before a random part that nobody can guess.
 const handOverPath = "/slipway-open/"
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,10 +18,14 @@ import (
 // program of this user: others can read the path among the arguments of programs, but the kernel says whose a connection
 // is. A file would do for most browsers, but not for those that may not read the user's hidden folders, as the one of
 // Ubuntu. What runs until then is given to run, and ends with ctx.
-func handOver(ctx context.Context, address string, run func(func())) (*handedOver, error) {
+func handOver(ctx context.Context, address string, run runner) (*handedOver, error) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
+	}
+	if !seen(l.Addr().String()) { // the kernel does not say here whose a connection is
+		l.Close()
+		return handOverFile(ctx, address, run)
 	}
 	at, path := l.Addr().String(), handOverPath+nonce()
 	ctx, cancel := context.WithTimeout(ctx, handOverTime)
@@ -46,7 +51,7 @@ func handOver(ctx context.Context, address string, run func(func())) (*handedOve
 			cancel()
 		}),
 	}
-	run(func() {
+	run(true, func() {
 		defer cancel()
 		served := make(chan struct{})
 		go func() { defer close(served); _ = server.Serve(l) }()
@@ -77,6 +82,12 @@ func ownPeer(remote, local string) bool {
 		}
 	}
 	return underWindows()
+}
+
+// seen reports whether the kernel lists who listens at an address.
+func seen(at string) bool {
+	address, err := netip.ParseAddrPort(at)
+	return err == nil && slices.ContainsFunc(sockets(socketTables[0]), func(s socket) bool { return same(s.local, address) })
 }
 
 // underWindows reports whether this Linux is one of the Windows Subsystem for Linux.

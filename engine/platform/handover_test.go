@@ -164,3 +164,59 @@ func TestHandOverToOthers(t *testing.T) {
 	}
 	closed(t, b)
 }
+
+// TestHandOverByFile is the way where the kernel does not say whose a connection is.
+func TestHandOverByFile(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	out := filepath.Join(t.TempDir(), "opened")
+	fakeOpener(t, "echo $$ >\"$PID\"; printf '%s' \"$1\" >'"+out+"'")
+	var wg sync.WaitGroup
+	ctx, cancel := context.WithCancel(t.Context())
+	h, err := handOverFile(ctx, `http://127.0.0.1:1/?a="><script>&token=5ec2e7`, func(wait bool, fn func()) {
+		if wait {
+			t.Error("nobody has to wait for a file")
+		}
+		wg.Go(fn)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.open(); err != nil {
+		t.Fatal(err)
+	}
+	argument, err := os.ReadFile(out)
+	file := strings.TrimPrefix(string(argument), "file://")
+	if err != nil || strings.Contains(file, "5ec2e7") {
+		t.Fatalf("opened %s, %v", argument, err)
+	}
+	page, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(page), "token=5ec2e7") || strings.Contains(string(page), "<script>") || !strings.Contains(string(page), "no-referrer") {
+		t.Errorf("%s %v", page, err)
+	}
+	for path, mode := range map[string]os.FileMode{file: 0o600, filepath.Dir(file): 0o700} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("%s: %v %v", path, info.Mode(), err)
+		}
+	}
+	cancel()
+	wg.Wait()
+	if _, err := os.Stat(file); err != nil {
+		t.Error("a browser on its way finds nothing")
+	}
+	old := time.Now().Add(-2 * handOverTime)
+	if err := os.Chtimes(filepath.Dir(file), old, old); err != nil {
+		t.Fatal(err)
+	}
+	h, err = handOverFile(t.Context(), "http://127.0.0.1:1/?x", func(_ bool, fn func()) { wg.Go(fn) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("an old page stays")
+	}
+	h.end()
+	wg.Wait()
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), handOverFolder+"*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -39,6 +40,19 @@ func PortFree(address string, port uint16, protocol string) bool {
 		}
 	}
 	return true
+}
+
+// OwnAddress reports whether an address is one of this computer's.
+func OwnAddress(text string) bool {
+	address := net.ParseIP(text)
+	if address == nil || address.IsLoopback() {
+		return address != nil
+	}
+	own, err := net.InterfaceAddrs()
+	return err == nil && slices.ContainsFunc(own, func(a net.Addr) bool {
+		network, ok := a.(*net.IPNet)
+		return ok && network.IP.Equal(address)
+	})
 }
 
 func listenTCP(address string) (io.Closer, error) { return net.Listen("tcp", address) }

@@ -18,8 +18,12 @@ const keySize = 32
 // this run leaves behind after a crash is nobody's later.
 func Key(settingsPath string) model.Key {
 	path := filepath.Join(filepath.Dir(settingsPath), "key")
-	if key, err := readKey(path); err == nil {
+	key, err := readKey(path)
+	if err == nil {
 		return key
+	}
+	if errors.Is(err, errNoKey) {
+		_, _ = keepAside(path) // what is no key can vouch for nothing
 	}
 	fresh := make(model.Key, keySize)
 	_, _ = rand.Read(fresh) // never fails, see crypto/rand

@@ -271,7 +271,7 @@ func built(at, now time.Time) string {
 
 // line is words as they are typed in a shell, without their secrets.
 func line(words []string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(runspec.HideSecrets(words).String(), "docker"), " ")
+	return strings.TrimPrefix(strings.TrimPrefix(new(runspec.Together).Words(words).String(), "docker"), " ")
 }
 
 func portWords(ports []model.PublishedPort) string {
@@ -285,8 +285,9 @@ func portWords(ports []model.PublishedPort) string {
 // envWords are the variables, a line each, with the values of secrets hidden.
 func envWords(env []string) string {
 	lines := slices.Clone(env)
+	var shown runspec.Together
 	for i, e := range lines {
-		if name, value, _ := strings.Cut(e, "="); runspec.SecretEnv(name, value) {
+		if name, value, _ := strings.Cut(e, "="); shown.SecretEnv(name, value) {
 			lines[i] = name + "=••••"
 		}
 	}

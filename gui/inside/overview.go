@@ -210,7 +210,7 @@ func publishedWords(p model.PublishedPort) string {
 // commandWords is what it runs, quoted as a shell needs it where that is known.
 func commandWords(c model.Container) string {
 	if len(c.Argv) == 0 {
-		return runspec.HideLine(c.Command)
+		return new(runspec.Together).Line(c.Command)
 	}
 	return line(c.Argv)
 }
@@ -263,11 +263,12 @@ func (o *overview) replacing(c model.Container) string {
 
 func labelWords(labels map[string]string) string {
 	var lines []string
+	var shown runspec.Together
 	for _, k := range slices.Sorted(maps.Keys(labels)) {
 		if strings.HasPrefix(k, model.LabelPrefix) {
 			continue // they are said in words where they matter
 		}
-		lines = append(lines, k+"="+runspec.HideValue(k, labels[k]))
+		lines = append(lines, k+"="+shown.Value(k, labels[k]))
 	}
 	return strings.Join(lines, "\n")
 }

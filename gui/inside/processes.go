@@ -49,11 +49,12 @@ type masks map[string]string
 // on hides the secrets in a list of processes.
 func (m masks) on(list []model.Process) {
 	seen := make(masks, len(list))
+	var fresh runspec.Together // in a list of the worst kind every command is another one each second
 	for i := range list {
 		full := list[i].Command
 		shown, ok := m[full]
 		if !ok {
-			shown = runspec.HideLine(full)
+			shown = fresh.Line(full)
 		}
 		seen[full], list[i].Command = shown, shown
 	}

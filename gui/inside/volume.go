@@ -247,8 +247,9 @@ func (p *VolumePanel) fillFacts() {
 		what = "It was made for a container that wanted a volume without naming one (VOLUME in its image, or -v with only a path). It stays when that container is removed."
 	}
 	var labels []string
+	var hide runspec.Together
 	for _, k := range slices.Sorted(maps.Keys(v.Labels)) {
-		labels = append(labels, k+"="+runspec.HideValue(k, v.Labels[k]))
+		labels = append(labels, k+"="+hide.Value(k, v.Labels[k]))
 	}
 	shown := fmt.Sprint(v, f.Last, size, users)
 	if shown == p.shown {

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"slipway/engine/model"
+
 	"fyne.io/fyne/v2"
 )
 
@@ -23,7 +25,8 @@ func Do(fn func()) {
 	run(func() {
 		if !isClosed() { // asked again when it runs: the window may have closed since
 			began := time.Now()
-			fn()
+			// One view may stay as it was; the others go on, and who listens hears of it.
+			_ = model.Guard("The window cannot show something", func() error { fn(); return nil })
 			hold(time.Since(began))
 		}
 	})
