@@ -166,7 +166,7 @@ func (a *Actions) UploadFiles(c model.Container, local []string, inside string) 
 // and is sent as one, as docker cp does: only at the end of a path with a slash behind it is a link followed.
 func chosen(local string) (in *os.Root, name string, err error) {
 	clean := filepath.Clean(local)
-	if clean != local && os.IsPathSeparator(local[len(local)-1]) {
+	if local != "" && clean != local && os.IsPathSeparator(local[len(local)-1]) {
 		if clean, err = filepath.EvalSymlinks(local); err != nil {
 			return nil, "", err
 		}

@@ -597,3 +597,12 @@ func TestPlainInstructions(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesOfOtherLanguages has words for a password that people use who do not think in English.
+func TestNamesOfOtherLanguages(t *testing.T) {
+	for _, name := range []string{"DBPASSWORT", "DB_KENNWORT", "SENHA", "SENHA_DO_BANCO", "CONTRASEÑA", "WACHTWOORD", "ПАРОЛЬ", "密码"} {
+		if !LooksSecret(name) {
+			t.Errorf("%s is shown", name)
+		}
+	}
+}

@@ -23,11 +23,12 @@ var (
 	secretWord = set(`password passwords passwd passphrase passphrases passwort passcode pass pswd psw pw pwd secret secrets token pat
 		credential credentials creds cred apikey dsn connstr connstring connectionstring connectionstrings webhook webhooks
 		mnemonic pgpass bearer privkey htpasswd netrc dockerconfigjson dockercfg sessid sessionid phpsessid jsessionid masterauth
-		passin passout`)
+		passin passout kennwort senha contrasena contraseña motdepasse wachtwoord parola haslo heslo salasana losenord lösenord
+		adgangskode пароль 密码 密碼 パスワード`)
 	// lastWord says so only at the end: AUTH is a password, AUTH_METHOD is none.
 	lastWord = set(`auth authorization jwt otp totp hotp salt pepper hmac signature cookie cookies sas passkey private`)
 	// fused are words without a gap between them.
-	fused = regexp.MustCompile(`password|passwd|passphrase|^secret(key|id|accesskey|string|base)s?$|(secret|token|credential)s?$|pwd$|` +
+	fused = regexp.MustCompile(`password|passwd|passphrase|passwort|kennwort|^secret(key|id|accesskey|string|base)s?$|(secret|token|credential)s?$|pwd$|` +
 		`^(api|access|secretaccess|private|secret|ssh|auth|signing|encryption|decryption|crypto?|master|account|license|client|deploy|session|storage|sharedaccess|app|fernet|hmac|aes|rsa|jwt|tls|ssl)keys?$|` +
 		`^(root|admin|user|db|pg|my|mysql|sql|redis|mongo|ldap|bind|smtp|imap|mail|ftp|sftp|http|https|proxy|ssh|vnc|rdp|wifi|key|store|trust|require|ask)p(w|ass)$`)
 	notFused = regexp.MustCompile(`^(nopass|max|min|num|total|oldpwd|passwordless|tokens)`)
