@@ -18,6 +18,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/runspec"
+	"slipway/engine/session"
 )
 
 // Run makes and starts a container as one job: pull if the image is missing, create, start, watch the first seconds.
@@ -284,18 +285,11 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 	if opened, err := a.openSignedIn(ctx, c, p); opened || err != nil {
 		return err
 	}
-	host := p.HostIP
-	if host == "" || host == "0.0.0.0" || host == "::" {
-		host = "127.0.0.1"
-	}
 	st := a.session.State()
-	if st.Locality == model.Elsewhere {
-		if p.Loopback() {
-			return model.NewProblem(model.ProblemUnsupported, nil, "This port is only reachable on the engine's own machine", "The engine is elsewhere, and the port is bound to its 127.0.0.1.", "Open it there, or publish the port on all networks of that machine.")
-		}
-		host = st.Endpoint.HostName()
+	if st.Locality == model.Elsewhere && p.Loopback() {
+		return model.NewProblem(model.ProblemUnsupported, nil, "This port is only reachable on the engine's own machine", "The engine is elsewhere, and the port is bound to its 127.0.0.1.", "Open it there, or publish the port on all networks of that machine.")
 	}
-	address := net.JoinHostPort(host, strconv.Itoa(int(p.HostPort)))
+	address := reachedAt(st, p)
 	scheme, err := platform.WebScheme(ctx, address)
 	switch {
 	case errors.Is(err, platform.ErrNoWeb):
@@ -304,6 +298,18 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 		return model.NewProblem(model.ProblemUnreachable, err, fmt.Sprintf("Nothing answers on port %d yet", p.HostPort), "The program in “"+c.Name+"” may still be starting, or listen on another port or only inside the container.", "Look at its output, then try again.")
 	}
 	return a.browser.Open(ctx, scheme+"://"+address+"/")
+}
+
+// reachedAt is host:port where a published port is reached from this computer.
+func reachedAt(st session.State, p model.PublishedPort) string {
+	host := p.HostIP
+	switch {
+	case st.Locality == model.Elsewhere:
+		host = st.Endpoint.HostName()
+	case host == "" || host == "0.0.0.0" || host == "::":
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(int(p.HostPort)))
 }
 
 // openSignedIn opens the port as the notebook server that it is, with its token, once that has answered as itself. opened is

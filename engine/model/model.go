@@ -251,6 +251,9 @@ type Image struct {
 // Dangling tells whether the image has no tag left.
 func (i Image) Dangling() bool { return len(i.Tags) == 0 }
 
+// OnlyHere tells that no registry is known to have the image: it was made on the engine's computer, and cannot be pulled again.
+func (i Image) OnlyHere() bool { return len(i.Digests) == 0 }
+
 // ShortID is the first 12 digits, as docker prints it.
 func (i Image) ShortID() string { return ShortID(i.ID) }
 

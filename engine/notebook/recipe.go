@@ -144,7 +144,7 @@ func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
 		for _, name := range files {
 			r, err := readRecipe(from, name)
 			if err != nil {
-				problems = append(problems, model.NewProblem(model.ProblemBadInput, err, "The recipe "+path.Base(name)+" cannot be used", err.Error(), "Correct the file, then open Slipway again. The other recipes work."))
+				problems = append(problems, model.NewProblem(model.ProblemBadInput, err, "The recipe "+model.Visible(path.Base(name))+" cannot be used", strings.TrimRight(err.Error(), ".")+".", "Correct the file, then open Slipway again. The other recipes work."))
 				continue
 			}
 			if r.Own = mine; mine {

@@ -47,8 +47,12 @@ func (it item) row(away bool) kit.TableRow {
 	return kit.TableRow{ID: it.id, Name: it.id, Cells: []kit.Cell{{Text: it.name, Style: kit.Strong, Hint: it.hint}, note, {Text: takes, Style: kit.Second}, frees}, Dim: away}
 }
 
-// easy tells that it is selected with what is not used: volumes that a person named are not, as docker volume prune leaves them.
-func (it item) easy() bool { return it.unused && (it.volume == nil || it.volume.Anonymous) }
+// easy tells that it is selected with what is not used: volumes that a person named are not, as docker volume prune leaves them,
+// nor are named images that were made on this computer and cannot be pulled again.
+func (it item) easy() bool {
+	kept := it.image != nil && !it.image.Dangling() && it.image.OnlyHere()
+	return it.unused && !kept && (it.volume == nil || it.volume.Anonymous)
+}
 
 // derive makes the items of each kind out of what the engine counted, without what is gone since.
 func derive(d model.Disk, snap *live.Snapshot, now time.Time) map[string][]item {

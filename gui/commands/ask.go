@@ -474,7 +474,12 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 			}))
 		}
 	}
-	text := fmt.Sprintf("The image is deleted, and up to %s become free. It can be pulled again as long as its registry has it.", present.Size(r.Image.Size))
+	text := fmt.Sprintf("The image is deleted, and up to %s become free. ", present.Size(r.Image.Size))
+	if r.Image.OnlyHere() {
+		text += "It was made on this computer, and no registry is known to have it: it cannot be got back."
+	} else {
+		text += "It can be pulled again as long as its registry has it."
+	}
 	switch {
 	case len(r.UsedBy) > 0 && !r.CanUntag():
 		text = "It cannot be removed while a container was made from it. Remove " + pronoun(len(r.UsedBy)) + " first."

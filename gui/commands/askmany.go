@@ -420,7 +420,12 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 	right := []fyne.CanvasObject{cancel}
 	body := kit.Down(8, holder)
 	if possible > 0 {
-		text = fmt.Sprintf("Up to %s become free. Images can be pulled again as long as their registry has them.", present.Size(free))
+		text = fmt.Sprintf("Up to %s become free. ", present.Size(free))
+		if lost := onlyHere(q); len(lost) > 0 {
+			text += firstOf(lost) + ": made on this computer, and no registry is known to have it, so it cannot be got back."
+		} else {
+			text += "Images can be pulled again as long as their registry has them."
+		}
 		body.Add(kit.NewCodeLine("rmis.command", s.Session.Shell(q.Command().String()), false))
 		right = append(right, kit.NewButton("rmis.confirm", fmt.Sprintf("Remove %d", possible), "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
 	}
@@ -428,4 +433,15 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 	d.OnCancel = func() { answer(false) }
 	d.Open(s.canvas(), cancel)
 	return d
+}
+
+// onlyHere are the names of the images that would be deleted and that no registry is known to have.
+func onlyHere(q actions.ImageRemovals) []string {
+	var names []string
+	for i, r := range q.Removals {
+		if q.Possible(i) && len(r.Others) == 0 && r.Image.OnlyHere() && r.Tag != "" {
+			names = append(names, r.Tag)
+		}
+	}
+	return names
 }

@@ -10,10 +10,10 @@ import (
 	"slipway/gui/post"
 )
 
-// OpenPage opens an address that a program printed in the browser.
-func (s *Set) OpenPage(address string) {
+// OpenPage opens an address that a program of a container printed in the browser.
+func (s *Set) OpenPage(c model.Container, address string) {
 	s.Work.Go(func(ctx context.Context) {
-		if err := s.actions.Browser().Open(ctx, address); err != nil && ctx.Err() == nil {
+		if err := s.actions.OpenPrinted(ctx, c, address); err != nil && ctx.Err() == nil {
 			p := model.AsProblem(err, "Cannot open the page")
 			s.Tell(model.NewProblem(p.Kind, err, p.What, p.Why, "Copy the whole address out of the output, and open it in a browser."))
 		}

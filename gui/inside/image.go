@@ -291,8 +291,20 @@ func envWords(env []string) string {
 			lines[i] = name + "=••••"
 		}
 	}
+	return linesOf(lines)
+}
+
+// linesOf are values, a line each.
+func linesOf(values []string) string {
+	lines := make([]string, len(values))
+	for i, v := range values {
+		lines[i] = indented(v)
+	}
 	return strings.Join(lines, "\n")
 }
+
+// indented is a value of several lines of which none can pass for another value.
+func indented(text string) string { return strings.ReplaceAll(text, "\n", "\n        ") }
 
 // digest is what the image is called in the registry of its name; else any.
 func digest(digests []string, tag string) string {

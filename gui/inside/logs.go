@@ -85,7 +85,7 @@ func newLogs(p *Panel) *logs {
 		}
 	}
 	l.view.Load = l.fromDisk
-	l.view.OnLink = func(url string) { p.commands.OpenPage(url) }
+	l.view.OnLink = func(url string) { p.commands.OpenPage(p.shown, url) }
 	l.view.OnMenu = l.menuAt
 	l.view.OnCopy = l.copySelected
 	l.find = newFinder(l)

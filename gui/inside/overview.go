@@ -81,7 +81,7 @@ func (o *overview) update(c model.Container) {
 		{ID: "overview.workdir", Caption: "Working directory", Value: c.WorkingDir, Mono: true},
 		{ID: "overview.replaces", Caption: "Took the place of", Value: had},
 		{ID: "overview.replaced", Caption: "Place taken by", Value: has},
-		{ID: "overview.labels", Caption: "Labels", Value: labelWords(c.Labels), Mono: true},
+		{ID: "overview.labels", Caption: "Labels", Value: labelWords(c), Mono: true},
 		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
 	})
 	o.scroll.Refresh()
@@ -185,9 +185,9 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 		return nil
 	}
 	words, label, icon := envWords(env), "Show the secrets", "eye"
-	hidden := words != strings.Join(env, "\n")
+	hidden := words != linesOf(env)
 	if o.secrets {
-		words, label, icon = strings.Join(env, "\n"), "Hide the secrets", "eyeoff"
+		words, label, icon = linesOf(env), "Hide the secrets", "eyeoff"
 	}
 	box := kit.Down(4, kit.NewParagraph(words, kit.Mono).ID("overview.env"))
 	if hidden {
@@ -261,14 +261,17 @@ func (o *overview) replacing(c model.Container) string {
 	return now.Name
 }
 
-func labelWords(labels map[string]string) string {
+// labelWords are the labels, a line each, without what Slipway is believed to have written, which is said in words where it
+// matters.
+func labelWords(c model.Container) string {
+	labels := c.Labels
 	var lines []string
 	var shown runspec.Together
 	for _, k := range slices.Sorted(maps.Keys(labels)) {
-		if strings.HasPrefix(k, model.LabelPrefix) {
-			continue // they are said in words where they matter
+		if c.Mark(k) != "" || strings.HasPrefix(k, model.LabelPrefix) && (labels[k] == "" || c.Made()) {
+			continue
 		}
-		lines = append(lines, k+"="+shown.Value(k, labels[k]))
+		lines = append(lines, indented(k+"="+shown.Value(k, labels[k])))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -1,0 +1,45 @@
+package actions
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/runspec"
+)
+
+// OpenPrinted opens an address that a program in a container printed. One of the container itself, by its own names for that,
+// is opened behind the port that it is published on, signed in where it is a notebook's: on this computer another server may
+// have the port that the program means, and must not be sent its token.
+func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address string) error {
+	u, err := url.Parse(address)
+	if err != nil || !own(c, u.Hostname()) {
+		return a.browser.Open(ctx, address)
+	}
+	at := u.Port()
+	if at == "" {
+		at = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	inside, _ := strconv.ParseUint(at, 10, 16)
+	i := slices.IndexFunc(c.Ports, func(p model.PublishedPort) bool {
+		return uint64(p.Container) == inside && p.HostPort != 0 && p.Protocol == "tcp"
+	})
+	switch {
+	case i < 0 && runspec.SecretValue(address):
+		return model.NewProblem(model.ProblemUnreachable, nil, "This page is inside “"+c.Name+"”", "Its port "+at+" is not published, so it cannot be reached from here.", "Run the image again with that port published.")
+	case i < 0:
+		return a.browser.Open(ctx, address)
+	case runspec.SecretValue(address) || u.RawQuery == "" && strings.Trim(u.Path, "/") == "":
+		return a.openPort(ctx, c, c.Ports[i])
+	}
+	u.Host = reachedAt(a.session.State(), c.Ports[i])
+	return a.browser.Open(ctx, u.String())
+}
+
+// own reports whether a program in the container means the container itself by a host's name.
+func own(c model.Container, host string) bool {
+	return slices.Contains([]string{"localhost", "127.0.0.1", "0.0.0.0", "::1", "::", c.ID, c.ShortID(), c.Name}, host)
+}
