@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 
@@ -22,7 +20,7 @@ type labelCache struct {
 // marked is a container with what of Slipway's labels is believed, see [model.Key.ContainerMarks]. The engine is asked once
 // for each image of containers that have such labels.
 func (e *Engine) marked(ctx context.Context, c model.Container) model.Container {
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(c.Labels)), func(l string) bool { return strings.HasPrefix(l, model.LabelPrefix) }) {
+	if !looksMarked(c.Labels) {
 		return c
 	}
 	e.labels.mu.Lock()
@@ -43,6 +41,15 @@ func (e *Engine) marked(ctx context.Context, c model.Container) model.Container 
 		e.labels.marks[c.ID] = c.Marks
 	}
 	return c
+}
+
+func looksMarked(labels map[string]string) bool {
+	for l := range labels {
+		if strings.HasPrefix(l, model.LabelPrefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // imageLabels are the labels of an image, by its ID; known is false where the engine does not say.

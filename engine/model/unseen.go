@@ -52,7 +52,22 @@ func Visible(name string) string {
 
 // VisibleLine is a text from outside that is shown in one line: line breaks and tabs are blanks, and what [Acts] is escaped.
 // What was escaped before stays as it is, and so does what letters of many languages and pictures are joined with.
-func VisibleLine(text string) string { return escape(oneLine.Replace(text), Acts) }
+func VisibleLine(text string) string {
+	if plainASCII(text) {
+		return text
+	}
+	return escape(oneLine.Replace(text), Acts)
+}
+
+// plainASCII reports whether a text has nothing but letters and signs that every typewriter has, as nearly all do that are drawn.
+func plainASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
@@ -63,7 +78,7 @@ func VisibleText(text string) string {
 }
 
 func escape(text string, hidden func(rune) bool) string {
-	if utf8.ValidString(text) && strings.IndexFunc(text, hidden) < 0 {
+	if plainASCII(text) || utf8.ValidString(text) && strings.IndexFunc(text, hidden) < 0 {
 		return text
 	}
 	var b strings.Builder
