@@ -87,8 +87,8 @@ func (a *Actions) needImage(ctx context.Context, e *engine.Engine, r *job.Report
 	return err
 }
 
-// create makes the container, with labels of Slipway's besides those that all of its containers have. A request that was cut off may still be carried out, so a cancelled job waits for its
-// end, for at most cleanTime.
+// create makes the container; more are labels of Slipway's besides those that all of its containers have. A request that was
+// cut off may still be carried out, so a cancelled job waits for its end, for at most cleanTime.
 func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec, more map[string]string) (string, []string, error) {
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()

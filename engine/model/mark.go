@@ -62,9 +62,9 @@ func (k Key) signed(subject string, labels map[string]string) bool {
 	return len(k) > 0 && hmac.Equal([]byte(labels[LabelSignature]), []byte(k.signature(subject, labels)))
 }
 
-// ContainerMarks are the labels of a container of an engine with this ID that are believed to be Slipway's. imageLabels are those of its image: what
-// is the same there is inherited, a signature as well. imageKnown is false where the image cannot be asked any more; then
-// a signature counts only for what describes the container.
+// ContainerMarks are the labels of a container of an engine with this ID that are believed to be Slipway's. imageLabels are
+// those of its image: what is the same there is inherited, a signature as well. imageKnown is false where the image cannot be
+// asked any more; then a signature counts only for what describes the container.
 func (k Key) ContainerMarks(engine string, labels, imageLabels map[string]string, imageKnown bool) map[string]string {
 	inherited := labels[LabelSignature] == imageLabels[LabelSignature]
 	signedAnyhow := k.signed("container on "+engine, labels)

@@ -70,7 +70,8 @@ func TryWrite(ctx context.Context, folder string) error {
 }
 
 // probe are two small files in a folder: mine is written by this computer, theirs by a container. Their names are known to nobody
-// before they are used. Whoever waits for a disk that does not answer holds mu, so that clear comes after it; who comes after clear does nothing.
+// before they are used. Whoever waits for a disk that does not answer holds mu, so that clear comes after it; who comes after
+// clear does nothing.
 type probe struct {
 	folder, mine, theirs, word string
 

@@ -3,15 +3,11 @@
 package platform
 
 import (
-	"errors"
 	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
-
-// renameNew is not there: a link does it.
-func renameNew(*os.Root, string, string) error { return errors.ErrUnsupported }
 
 // SetModified sets when an open file was changed last; its name does not matter.
 func SetModified(f *os.File, t time.Time) error {

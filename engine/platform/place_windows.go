@@ -1,14 +1,10 @@
 package platform
 
 import (
-	"errors"
 	"os"
 	"syscall"
 	"time"
 )
-
-// renameNew is not there: a link does it.
-func renameNew(*os.Root, string, string) error { return errors.ErrUnsupported }
 
 // SetModified sets when an open file was changed last; its name does not matter.
 func SetModified(f *os.File, t time.Time) error {

@@ -48,8 +48,8 @@ type Saved struct {
 // together with everything in the volumes that would be lost. Each file is written beside its place, read back and
 // compared by size and hash, and only then put there. What is there already as it should be is not copied again, so that
 // saving can go on after a failure. Nothing is ever written outside dir or over another file, also when another program puts
-// things there meanwhile, and nothing may be read or written by more people than inside, but for who saves it. progress gets the bytes written since it was
-// called last, from the calling goroutine.
+// things there meanwhile, and nothing may be read or written by more people than inside, but for who saves it. progress gets
+// the bytes written since it was called last, from the calling goroutine.
 func Save(ctx context.Context, src Copier, c model.Container, found Found, dir string, progress func(bytes int64)) (Saved, error) {
 	root, err := platform.MakeFolder(dir, 0o755)
 	if err != nil {
