@@ -10,6 +10,7 @@ import (
 
 	"slipway/engine/endpoint"
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 
 	"github.com/docker/docker/client"
 )
@@ -51,6 +52,9 @@ func (e *Engine) Locality() model.Locality { return e.locality }
 
 // Endpoint is how the engine is reached.
 func (e *Engine) Endpoint() endpoint.Endpoint { return e.endpoint }
+
+// ProxyEnv are the variables that docker would put into a container that it makes on this engine: see [endpoint.ProxyEnv].
+func (e *Engine) ProxyEnv() []runspec.Env { return endpoint.ProxyEnv(e.cli.DaemonHost()) }
 
 // Ping tells within the limit of ctx whether the engine still answers.
 func (e *Engine) Ping(ctx context.Context) error {

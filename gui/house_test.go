@@ -33,7 +33,8 @@ var floors = map[string]int{
 // groundImports are the imports that are allowed on floor 0. Everybody may import the model.
 var groundImports = map[string]bool{
 	"slipway/engine/endpoint slipway/engine/runspec": true, "slipway/engine/journal slipway/engine/runspec": true, "slipway/engine/job slipway/engine/runspec": true,
-	"slipway/engine/settings slipway/engine/platform": true, // which opens and writes files for everybody
+	// It opens and writes files for everybody.
+	"slipway/engine/settings slipway/engine/platform": true, "slipway/engine/endpoint slipway/engine/platform": true,
 }
 
 type goPackage struct {
