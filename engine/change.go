@@ -14,7 +14,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/mount"
-	"github.com/docker/docker/api/types/network"
+	"github.com/docker/go-connections/nat"
 )
 
 // Replacing lists the containers that were made to take another one's place, see [model.Swap].
@@ -51,9 +51,6 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 		if err != nil {
 			return err
 		}
-		if policy.Name == "" {
-			policy.Name = container.RestartPolicyDisabled
-		}
 		u.RestartPolicy = policy
 	}
 	_, err := e.cli.ContainerUpdate(ctx, c.ID, u)
@@ -78,13 +75,14 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	if err := e.refuse(want, what); err != nil {
 		return "", nil, err
 	}
-	cfg, host, err := createConfig(want, extra)
+	made, err := createConfig(want, extra)
 	if err != nil {
 		return "", nil, err
 	}
+	cfg, host := made.cfg, made.host
 	if e.isPodman() { // whose answer has much of its own, in forms that it does not take back
 		was.HostConfig.Ulimits = nil // its own, which every container gets
-		if left := unsaid(was); len(left) > 0 {
+		if left := e.uncarried(was); len(left) > 0 {
 			return "", nil, problem(model.ProblemUnsupported, nil, s, "It also has "+strings.Join(left, ", ")+", which Slipway cannot carry over with Podman.", "Run another like it instead.")
 		}
 	} else {
@@ -92,8 +90,9 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 		if had.Image != want.Image { // what of the settings is the old image's goes with it
 			of, _ = e.cli.ImageInspect(ctx, was.Image) // it may be gone
 		}
-		keepConfig(cfg, was.Config, of, had, want)
-		keepHost(host, was.HostConfig, had, want)
+		base := asked(was, e.imageConfig(ctx, was.Image), e.info)
+		keepConfig(cfg, base.cfg, of, had, want)
+		keepHost(host, base.host, had, want)
 	}
 	cfg.Labels = maps.Clone(cfg.Labels)
 	if had.Image == want.Image { // its name may mean another one by now, or none
@@ -114,21 +113,33 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	if shortHost := was.ID[:min(len(was.ID), 12)]; cfg.Hostname == shortHost {
 		cfg.Hostname = "" // the engine chose it
 	}
-	first, rest := networksOf(was, had, want)
-	platform, err := parsePlatform(want.Platform)
-	if err != nil {
+	if same := sameFields(had, want); same("Network") && same("Aliases") {
+		made.first, made.further = askedNetworks(was)
+	}
+	if err := changeMore(made, had, want); err != nil {
 		return "", nil, err
 	}
-	r, err := e.cli.ContainerCreate(ctx, cfg, host, first, platform, name)
-	if err != nil {
-		return "", nil, e.whyNotCreated(ctx, want, what, err)
+	want.Name = name
+	return e.create(ctx, want, made, what)
+}
+
+// changeMore sets those options without a field that are others now.
+func changeMore(made settings, had, want runspec.Spec) error {
+	names := maps.Clone(want.More)
+	if names == nil {
+		names = runspec.Options{}
 	}
-	for _, net := range slices.Sorted(maps.Keys(rest)) {
-		if err := e.cli.NetworkConnect(ctx, net, r.ID, rest[net]); err != nil {
-			return r.ID, r.Warnings, explain(err, s) // the caller clears it away
+	maps.Copy(names, had.More)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		// With another limit of memory there is as much swap as the engine gives, unless somebody said how much.
+		again := name == "memory-swap" && had.Memory != want.Memory || !sameFields(had, want)("Network")
+		if again || !slices.Equal(had.More[name], want.More[name]) {
+			if err := writeOption(made, name, want.More[name]); err != nil {
+				return err
+			}
 		}
 	}
-	return r.ID, r.Warnings, nil
+	return nil
 }
 
 // keepConfig puts what a person did not change back as the container had it. of is the image that it is of, if that is to be
@@ -166,7 +177,11 @@ func keepConfig(cfg, was *container.Config, of image.InspectResponse, had, want 
 		cfg.Hostname = fresh.Hostname
 	}
 	if !same("Ports") {
-		cfg.ExposedPorts = fresh.ExposedPorts
+		cfg.ExposedPorts = maps.Clone(was.ExposedPorts)
+		if cfg.ExposedPorts == nil {
+			cfg.ExposedPorts = nat.PortSet{}
+		}
+		maps.Copy(cfg.ExposedPorts, fresh.ExposedPorts)
 	}
 	cfg.Tty, cfg.OpenStdin = fresh.Tty, fresh.OpenStdin
 }
@@ -185,11 +200,11 @@ func keepUnsaid(cfg, was *container.Config, health *container.HealthConfig, stop
 	}
 }
 
-// keepOwnLabels adds the labels that Slipway itself wrote, which no form shows.
+// keepOwnLabels adds the labels that no form shows: those that Slipway itself wrote, and those that say to whom it belongs.
 func keepOwnLabels(cfg, was *container.Config) {
 	cfg.Labels = maps.Clone(cfg.Labels)
 	for k, v := range was.Labels {
-		if strings.HasPrefix(k, model.LabelPrefix) {
+		if strings.HasPrefix(k, model.LabelPrefix) || runspec.BelongsTo(k, v) != "" {
 			if cfg.Labels == nil {
 				cfg.Labels = map[string]string{}
 			}
@@ -236,23 +251,27 @@ func keepHost(host, was *container.HostConfig, had, want runspec.Spec) {
 		{[]string{"CapDrop"}, func() { host.CapDrop = fresh.CapDrop }},
 		{[]string{"SecurityOpts", "Privileged"}, func() {
 			host.SecurityOpt, host.Privileged = fresh.SecurityOpt, fresh.Privileged
-			host.MaskedPaths, host.ReadonlyPaths = nil, nil // the engine's own for that
+			host.MaskedPaths, host.ReadonlyPaths = fresh.MaskedPaths, fresh.ReadonlyPaths
 		}},
 		{[]string{"Init"}, func() { host.Init = fresh.Init }},
 		{[]string{"Devices"}, func() { host.Devices = fresh.Devices }},
-		{[]string{"GPUs"}, func() { host.DeviceRequests = fresh.DeviceRequests }},
+		{[]string{"GPUs", "Devices"}, func() { host.DeviceRequests = append(fresh.DeviceRequests, otherGPUs(was.DeviceRequests)...) }},
 	} {
 		if slices.ContainsFunc(f.names, func(n string) bool { return !same(n) }) {
 			f.set()
 		}
 	}
+	host.SecurityOpt = slices.DeleteFunc(slices.Clone(host.SecurityOpt), func(o string) bool { return o == unmasked }) // its lists say it
 }
 
-// otherMounts are those that a spec cannot say: in memory, for one.
+// otherMounts are those that have no row in a form: in memory, for one.
 func otherMounts(list []mount.Mount) []mount.Mount {
-	return slices.DeleteFunc(slices.Clone(list), func(m mount.Mount) bool {
-		return m.Type == mount.TypeBind || m.Type == mount.TypeVolume && m.Source != ""
-	})
+	return slices.DeleteFunc(slices.Clone(list), inField)
+}
+
+// otherGPUs are the requests for graphics cards that have no field.
+func otherGPUs(list []container.DeviceRequest) []container.DeviceRequest {
+	return slices.DeleteFunc(slices.Clone(list), func(r container.DeviceRequest) bool { return r.Driver == cdi || allGPUs(r) })
 }
 
 // keepAnonymous mounts by their names the volumes that the engine made for the container.
@@ -265,38 +284,9 @@ func keepAnonymous(host *container.HostConfig, was []container.MountPoint) {
 			return other.Target == m.Destination && other.Source == "" // which would make another one
 		})
 		there := slices.ContainsFunc(host.Mounts, func(other mount.Mount) bool { return other.Target == m.Destination }) ||
-			slices.ContainsFunc(host.Binds, func(b string) bool { return fromBind(b).Target == m.Destination })
+			slices.ContainsFunc(host.Binds, func(b string) bool { return runspec.ParseBind(b).Target == m.Destination })
 		if !there {
 			host.Mounts = append(host.Mounts, mount.Mount{Type: mount.TypeVolume, Source: m.Name, Target: m.Destination, ReadOnly: !m.RW})
 		}
 	}
-}
-
-// networksOf are the networks that a container is connected to: the first when it is made, as every engine can, the rest
-// afterwards. Where a person chose another network there is that one alone.
-func networksOf(was container.InspectResponse, had, want runspec.Spec) (first *network.NetworkingConfig, rest map[string]*network.EndpointSettings) {
-	if same := sameFields(had, want); !same("Network") || !same("Aliases") {
-		if len(want.Aliases) == 0 {
-			return nil, nil
-		}
-		return &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{want.Network: {Aliases: want.Aliases}}}, nil
-	}
-	mode := string(was.HostConfig.NetworkMode)
-	rest = map[string]*network.EndpointSettings{}
-	if was.NetworkSettings == nil {
-		return nil, nil
-	}
-	for name, n := range was.NetworkSettings.Networks {
-		if n == nil || model.Network.BuiltIn(model.Network{Name: name}) && name == mode || mode == "default" && name == "bridge" {
-			continue // without settings of its own
-		}
-		aliases := slices.DeleteFunc(slices.Clone(n.Aliases), func(a string) bool { return len(a) == 12 && was.ID[:min(12, len(was.ID))] == a })
-		settings := &network.EndpointSettings{Aliases: aliases, IPAMConfig: n.IPAMConfig, Links: n.Links, DriverOpts: n.DriverOpts}
-		if name == mode {
-			first = &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{name: settings}}
-			continue
-		}
-		rest[name] = settings
-	}
-	return first, rest
 }

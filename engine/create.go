@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"maps"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,7 +24,7 @@ import (
 // Create makes a container as the spec says and does not start it. extra are Slipway's own labels, which are signed. Folders
 // that do not exist are refused, never made. It returns the full ID, and the engine's warnings.
 func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]string) (id string, warnings []string, err error) {
-	cfg, host, err := createConfig(s, extra)
+	made, err := createConfig(s, extra)
 	if err != nil {
 		return "", nil, err
 	}
@@ -32,25 +35,74 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]st
 	if err := e.refuse(s, what); err != nil {
 		return "", nil, err
 	}
+	e.addProxies(made.cfg)
 	if e.isPodman() {
 		grace := podmanGrace // for whoever stops it
-		cfg.StopTimeout = &grace
-		commasAsBinds(host)
+		made.cfg.StopTimeout = &grace
+		commasAsBinds(made.host)
 	}
-	var networks *network.NetworkingConfig
-	if len(s.Aliases) > 0 {
-		networks = &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{s.Network: {Aliases: s.Aliases}}}
-	}
+	e.sign(ctx, made.cfg)
+	return e.create(ctx, s, made, what)
+}
+
+// create makes a container and connects it to its networks. It returns the full ID when there is one, with an error too: the caller
+// clears it away.
+func (e *Engine) create(ctx context.Context, s runspec.Spec, made settings, what string) (id string, warnings []string, err error) {
 	platform, err := parsePlatform(s.Platform)
 	if err != nil {
 		return "", nil, err
 	}
-	e.sign(ctx, cfg)
-	r, err := e.cli.ContainerCreate(ctx, cfg, host, networks, platform, s.Name)
+	networks, later := made.networks(e.atLeast(severalNetworks))
+	r, err := e.cli.ContainerCreate(ctx, made.cfg, made.host, networks, platform, s.Name)
 	if err != nil {
 		return "", nil, e.whyNotCreated(ctx, s, what, err)
 	}
+	for _, name := range slices.Sorted(maps.Keys(later)) {
+		if err := e.cli.NetworkConnect(ctx, name, r.ID, later[name]); err != nil {
+			return r.ID, r.Warnings, explain(err, subject{what: what})
+		}
+	}
 	return r.ID, r.Warnings, nil
+}
+
+// networks are those that a container is connected to when it is made, and those afterwards: older engines take one.
+func (s settings) networks(several bool) (*network.NetworkingConfig, map[string]*network.EndpointSettings) {
+	at, mode := map[string]*network.EndpointSettings{}, cmp.Or(s.host.NetworkMode, network.NetworkDefault).NetworkName()
+	if s.first != nil && !reflect.DeepEqual(*s.first, network.EndpointSettings{}) {
+		at[mode] = s.first
+	}
+	if !several {
+		s.cfg.MacAddress = macOf(s.first) //nolint:staticcheck // where older engines read it
+	} else if maps.Copy(at, s.further); len(s.further) > 0 && s.first != nil {
+		at[mode] = s.first // none at all is one, too
+	}
+	if len(at) == 0 {
+		return nil, s.later(several)
+	}
+	return &network.NetworkingConfig{EndpointsConfig: at}, s.later(several)
+}
+
+func (s settings) later(several bool) map[string]*network.EndpointSettings {
+	if several {
+		return nil
+	}
+	return s.further
+}
+
+func macOf(n *network.EndpointSettings) string {
+	if n == nil {
+		return ""
+	}
+	return n.MacAddress
+}
+
+// addProxies gives the container the proxies of Docker's configuration, as docker does; what is set by hand counts more.
+func (e *Engine) addProxies(cfg *container.Config) {
+	for _, p := range e.ProxyEnv() {
+		if !slices.ContainsFunc(cfg.Env, func(line string) bool { name, _, _ := strings.Cut(line, "="); return name == p.Name }) {
+			cfg.Env = append(cfg.Env, p.Name+"="+p.Value)
+		}
+	}
 }
 
 // ImageMissing tells whether [Engine.Create] failed because the engine has no such image, or not for the platform that
@@ -96,57 +148,105 @@ func noFolder(err error, what, path string) *model.Problem {
 	return model.NewProblem(model.ProblemNotFound, err, what, "The engine does not find the folder "+path+".", "Create the folder, or choose another one.")
 }
 
-func createConfig(s runspec.Spec, extra map[string]string) (*container.Config, *container.HostConfig, error) {
+// createConfig is the spec in the API's words, with Slipway's own labels.
+func createConfig(s runspec.Spec, extra map[string]string) (settings, error) {
 	labels := map[string]string{}
 	maps.Copy(labels, s.Labels)
 	maps.DeleteFunc(labels, func(l, _ string) bool { return model.Reserved(l) }) // nobody's but Slipway's to say
 	maps.Copy(labels, extra)
-	cfg := &container.Config{
+	made := newSettings()
+	*made.cfg = container.Config{
 		Image: s.Image, Entrypoint: s.Entrypoint, Cmd: s.Command, User: s.User, WorkingDir: s.WorkingDir, Labels: labels,
 		ExposedPorts: nat.PortSet{}, Hostname: s.Hostname, Tty: s.TTY, OpenStdin: s.Interactive,
 	}
 	for _, v := range s.Env {
-		cfg.Env = append(cfg.Env, v.Name+"="+v.Value)
+		made.cfg.Env = append(made.cfg.Env, v.Name+"="+v.Value)
 	}
-	host := &container.HostConfig{
-		PortBindings: nat.PortMap{}, AutoRemove: s.AutoRemove,
-		GroupAdd: s.GroupAdd, ShmSize: s.ShmSize, UsernsMode: container.UsernsMode(s.UserNS),
+	host := made.host
+	*host = container.HostConfig{
+		AutoRemove: s.AutoRemove, GroupAdd: s.GroupAdd, ShmSize: s.ShmSize, UsernsMode: container.UsernsMode(s.UserNS),
 		Resources:   container.Resources{Memory: s.Memory, NanoCPUs: int64(s.CPUs * 1e9)},
 		NetworkMode: container.NetworkMode(s.Network), ExtraHosts: s.ExtraHosts, CapAdd: s.CapAdd, CapDrop: s.CapDrop,
-		SecurityOpt: s.SecurityOpts, Privileged: s.Privileged,
+		Privileged: s.Privileged,
 	}
+	made.first.Aliases = s.Aliases
+	setSecurity(host, s.SecurityOpts)
 	if s.Init {
 		host.Init = &s.Init
 	}
-	for _, d := range s.Devices {
-		host.Devices = append(host.Devices, device(d))
-	}
-	for _, p := range s.Ports {
-		proto := p.Protocol
-		if proto == "" {
-			proto = "tcp"
-		}
-		port := nat.Port(strconv.Itoa(int(p.Container)) + "/" + proto)
-		binding := nat.PortBinding{HostIP: p.HostIP}
-		if p.HostPort != 0 {
-			binding.HostPort = strconv.Itoa(int(p.HostPort))
-		}
-		cfg.ExposedPorts[port] = struct{}{}
-		host.PortBindings[port] = append(host.PortBindings[port], binding)
-	}
-	if s.GPUs { // as --gpus all
-		host.DeviceRequests = []container.DeviceRequest{{Count: -1, Capabilities: [][]string{{"gpu"}}}}
-	}
-	for _, m := range s.Mounts {
-		if m.Relabel { // which only the older form can say
-			host.Binds = append(host.Binds, m.Bind())
-			continue
-		}
-		host.Mounts = append(host.Mounts, mount.Mount{Type: mount.Type(m.Kind), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+	setDevices(host, s)
+	setPorts(made, s.Ports)
+	if err := setMounts(host, s.Mounts); err != nil {
+		return made, err
 	}
 	policy, err := restartPolicy(s.Restart)
+	if err != nil {
+		return made, err
+	}
 	host.RestartPolicy = policy
-	return cfg, host, err
+	return made, writeMore(made, s.More)
+}
+
+// setSecurity sets what --security-opt takes. One of them docker carries out itself.
+func setSecurity(h *container.HostConfig, options []string) {
+	for _, o := range options {
+		if o == unmasked {
+			h.MaskedPaths, h.ReadonlyPaths = []string{}, []string{}
+			continue
+		}
+		h.SecurityOpt = append(h.SecurityOpt, o)
+	}
+}
+
+func setDevices(h *container.HostConfig, s runspec.Spec) {
+	if s.GPUs { // as --gpus all
+		h.DeviceRequests = []container.DeviceRequest{{Count: -1, Capabilities: [][]string{{"gpu"}}}}
+	}
+	var named []string
+	for _, d := range s.Devices {
+		if strings.HasPrefix(d, "/") {
+			h.Devices = append(h.Devices, device(d))
+		} else {
+			named = append(named, d) // of CDI: vendor.com/class=name
+		}
+	}
+	if len(named) > 0 {
+		h.DeviceRequests = append(h.DeviceRequests, container.DeviceRequest{Driver: cdi, DeviceIDs: named})
+	}
+}
+
+func setPorts(made settings, ports []runspec.Port) {
+	made.host.PortBindings = nat.PortMap{}
+	for _, p := range ports {
+		proto := cmp.Or(p.Protocol, "tcp")
+		for i := range p.Count() {
+			port := nat.Port(strconv.Itoa(int(p.Container)+i) + "/" + proto)
+			one := p
+			if one.ContainerEnd = 0; one.HostPort != 0 {
+				one.HostPort += uint16(i)
+			}
+			made.cfg.ExposedPorts[port] = struct{}{}
+			made.host.PortBindings[port] = append(made.host.PortBindings[port], nat.PortBinding{HostIP: p.HostIP, HostPort: one.HostText()})
+		}
+	}
+}
+
+func setMounts(h *container.HostConfig, mounts []runspec.Mount) error {
+	for _, m := range mounts {
+		switch {
+		case m.Relabel || len(m.Options) > 0 && !m.Long: // which only the older form can say
+			h.Binds = append(h.Binds, m.Bind())
+		case len(m.Options) > 0:
+			full, err := parseMount(m.Fields())
+			if err != nil {
+				return model.NewProblem(model.ProblemBadInput, err, "The mount at "+m.Target+" cannot be made", "Docker would refuse its options, too.", "Correct them, or take them off.")
+			}
+			h.Mounts = append(h.Mounts, full)
+		default: // which makes no folder that is not there
+			h.Mounts = append(h.Mounts, mount.Mount{Type: mount.Type(m.Kind), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+		}
+	}
+	return nil
 }
 
 // device reads what --device takes: a path here, one in the container, and what may be done with it.
@@ -165,7 +265,7 @@ func device(text string) container.DeviceMapping {
 
 // restartPolicy reads what --restart takes.
 func restartPolicy(text string) (container.RestartPolicy, error) {
-	name, count, counted := strings.Cut(text, ":")
+	name, count, counted := strings.Cut(cmp.Or(text, string(container.RestartPolicyDisabled)), ":")
 	p := container.RestartPolicy{Name: container.RestartPolicyMode(name)}
 	if counted {
 		n, err := strconv.Atoi(count)

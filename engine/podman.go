@@ -182,6 +182,37 @@ func (e *Engine) asAsked(c *container.InspectResponse, image model.ImageDetail) 
 	}
 }
 
+// uncarried names what Slipway cannot carry over to another container of Podman, which tells its own settings like those that somebody
+// asked for.
+func (e *Engine) uncarried(c container.InspectResponse) []string {
+	h := c.HostConfig
+	var left []string
+	for _, part := range []struct {
+		name string
+		has  bool
+	}{
+		{"a health check of its own", c.Config.Healthcheck != nil && len(c.Config.Healthcheck.Test) > 0 && c.Config.Healthcheck.Interval > 0},
+		{"links", len(h.Links) > 0},
+		{"temporary file systems", len(h.Tmpfs) > 0},
+		{"kernel parameters", len(h.Sysctls) > 0},
+		{"its own DNS", len(h.DNS)+len(h.DNSSearch)+len(h.DNSOptions) > 0},
+		{"volumes of other containers", len(h.VolumesFrom) > 0},
+		{"a read-only root", h.ReadonlyRootfs},
+		{"a share of the processors", h.CPUShares != 0 || h.CpusetCpus != ""},
+		{"a limit of processes", h.PidsLimit != nil && *h.PidsLimit > 0 && *h.PidsLimit != podmanPids},
+		{"the host's processes", h.PidMode.IsHost()},
+		{"more than one network", len(c.NetworkSettings.Networks) > 1},
+	} {
+		if part.has {
+			left = append(left, part.name)
+		}
+	}
+	return left
+}
+
+// podmanPids is the limit of processes that Podman gives every container (containers.conf, pids_limit).
+const podmanPids = 2048
+
 // podmanNetwork is where containers are when nobody asks for another network.
 const podmanNetwork = "podman"
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -12,14 +13,16 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/docker/api/types/versions"
 	"github.com/docker/go-connections/nat"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 )
 
 // defaultShm is what engines give for /dev/shm when nobody asks for another size.
 const defaultShm = 64 << 20
 
-// Spec is how a container was made, as one that could be made again: what its image says by itself is left out, as a
-// person would. left names settings of it that a spec cannot say.
+// Spec is how a container was made, as one that could be made again: what its image says by itself and what the engine adds is left
+// out, as a person would. left names settings of it that no line of docker run says, and labels that a copy must not have.
 func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []string, err error) {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
@@ -32,39 +35,78 @@ func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []st
 	if e.isPodman() {
 		e.asAsked(&c, image)
 	}
-	s = fromConfig(c.Config, image)
+	was := asked(c, e.imageConfig(ctx, c.Image), e.info)
+	s = fromConfig(was.cfg, image)
 	s.Name = strings.TrimPrefix(c.Name, "/")
-	if strings.HasPrefix(c.ID, s.Hostname) || c.HostConfig.NetworkMode.IsHost() {
-		s.Hostname = "" // the engine chose it
+	fromHostConfig(&s, was.host)
+	if c.Config.Labels[model.LabelVersion] != "" { // Slipway says -v, and makes no folder that is not there
+		for i := range s.Mounts {
+			s.Mounts[i].Long = s.Mounts[i].Long && len(s.Mounts[i].Options) > 0
+		}
 	}
-	fromHostConfig(&s, c.HostConfig)
-	if endpoint := c.NetworkSettings.Networks[s.Network]; endpoint != nil {
-		// The engine adds the container's short ID, and some list it beside those that were asked for.
-		s.Aliases = slices.DeleteFunc(slices.Clone(endpoint.Aliases), func(a string) bool { return strings.HasPrefix(c.ID, a) })
+	if s.Network != "" {
+		s.Aliases = was.first.Aliases
+	}
+	s.More = readMore(was)
+	if !e.atLeast(severalNetworks) {
+		delete(s.More, "network")
 	}
 	if info := e.Info(); image.Architecture != "" && image.Architecture != info.Arch {
 		s.Platform = image.OS + "/" + image.Architecture
 	}
-	for _, m := range c.Mounts { // named volumes and folders that -v made known only here are in the host's part already
-		// Of those that the image has at a place, another container gets one of its own, unless they were mounted by their names.
-		if m.Type == mount.TypeVolume && anonymousName.MatchString(m.Name) && (!slices.Contains(image.Volumes, m.Destination) || byName(c.HostConfig, m.Name)) {
+	left = anonymousLeft(c, image)
+	if e.isPodman() {
+		s.More = nil // it tells its own as if somebody had asked for it
+		return s, append(left, e.uncarried(c)...), nil
+	}
+	return s, append(left, e.unsaid(c, was)...), nil
+}
+
+// severalNetworks is the oldest API that connects a container to several networks when it is made.
+const severalNetworks = "1.44"
+
+// atLeast tells whether the engine speaks a version of the API, or a newer one.
+func (e *Engine) atLeast(version string) bool {
+	return versions.GreaterThanOrEqualTo(e.info.APIVersion, version)
+}
+
+// imageConfig is what an image says about the containers of it, nil where it is gone.
+func (e *Engine) imageConfig(ctx context.Context, id string) *dockerspec.DockerOCIImageConfig {
+	i, err := e.cli.ImageInspect(ctx, id)
+	if err != nil {
+		return nil
+	}
+	return i.Config
+}
+
+// anonymousLeft names the anonymous volumes that another container would not have. Of those that the image has at a place, or that were
+// asked for, it gets one of its own.
+func anonymousLeft(c container.InspectResponse, image model.ImageDetail) []string {
+	var left []string
+	for _, m := range c.Mounts {
+		if m.Type != mount.TypeVolume || !anonymousName.MatchString(m.Name) {
+			continue
+		}
+		_, wanted := c.Config.Volumes[m.Destination]
+		wanted = wanted || slices.Contains(image.Volumes, m.Destination) || slices.ContainsFunc(c.HostConfig.Mounts, func(o mount.Mount) bool { return o.Target == m.Destination && o.Source == "" })
+		if !wanted || byName(c.HostConfig, m.Name) {
 			left = append(left, "an anonymous volume at "+m.Destination)
 		}
 	}
-	return s, append(left, unsaid(c)...), nil
+	return left
 }
 
 // byName tells whether a volume was mounted by its name.
 func byName(h *container.HostConfig, volume string) bool {
 	return slices.ContainsFunc(h.Mounts, func(m mount.Mount) bool { return m.Source == volume }) ||
-		slices.ContainsFunc(h.Binds, func(b string) bool { return fromBind(b).Source == volume })
+		slices.ContainsFunc(h.Binds, func(b string) bool { return runspec.ParseBind(b).Source == volume })
 }
 
 // fromConfig is what of the container itself differs from its image.
 func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
 	s := runspec.Spec{Image: cfg.Image, Hostname: cfg.Hostname, TTY: cfg.Tty, Interactive: cfg.OpenStdin, Labels: map[string]string{}}
 	for _, line := range cfg.Env {
-		if name, value, _ := strings.Cut(line, "="); !slices.Contains(image.Env, line) {
+		if name, value, given := strings.Cut(line, "="); given && !slices.Contains(image.Env, line) {
 			s.Env = append(s.Env, runspec.Env{Name: name, Value: value, Secret: runspec.SecretEnv(name, value)})
 		}
 	}
@@ -81,7 +123,7 @@ func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
 		s.WorkingDir = cfg.WorkingDir
 	}
 	for k, v := range cfg.Labels {
-		if own, ok := image.Labels[k]; (!ok || own != v) && !model.Reserved(k) && k != model.LabelVersion {
+		if own, ok := image.Labels[k]; (!ok || own != v) && !model.Reserved(k) && k != model.LabelVersion && runspec.BelongsTo(k, v) == "" {
 			s.Labels[k] = v
 		}
 	}
@@ -90,28 +132,19 @@ func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
 
 // fromHostConfig is what the engine was asked to do around the container.
 func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
-	for _, port := range slices.Sorted(maps.Keys(h.PortBindings)) {
-		for _, b := range h.PortBindings[port] {
-			n, _ := nat.ParsePort(b.HostPort) // "" is the engine's choice
-			p := runspec.Port{HostIP: b.HostIP, HostPort: uint16(n), Container: uint16(port.Int())}
-			if port.Proto() != "tcp" {
-				p.Protocol = port.Proto()
-			}
-			s.Ports = append(s.Ports, p)
-		}
-	}
+	s.Ports = fromBindings(h.PortBindings)
 	for _, b := range h.Binds {
-		if m := fromBind(b); m.Kind != runspec.Volume || !anonymousName.MatchString(m.Source) {
+		if m := runspec.ParseBind(b); m.Kind != runspec.Volume || !anonymousName.MatchString(m.Source) {
 			s.Mounts = append(s.Mounts, m)
 		}
 	}
 	for _, m := range h.Mounts {
 		// What is there by the name that an engine made up is anonymous all the same: a change mounted it again.
-		if m.Type == mount.TypeBind || m.Type == mount.TypeVolume && m.Source != "" && !anonymousName.MatchString(m.Source) {
-			s.Mounts = append(s.Mounts, runspec.Mount{Kind: runspec.MountKind(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+		if inField(m) && (m.Type == mount.TypeBind || !anonymousName.MatchString(m.Source)) {
+			s.Mounts = append(s.Mounts, fromMount(m))
 		}
 	}
-	s.AutoRemove, s.Memory, s.CPUs, s.GroupAdd, s.UserNS = h.AutoRemove, h.Memory, cpuLimit(h.Resources), h.GroupAdd, string(h.UsernsMode)
+	s.AutoRemove, s.Memory, s.CPUs, s.GroupAdd, s.UserNS = h.AutoRemove, h.Memory, float64(h.NanoCPUs)/1e9, h.GroupAdd, string(h.UsernsMode)
 	if h.ShmSize != defaultShm {
 		s.ShmSize = h.ShmSize
 	}
@@ -121,16 +154,11 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 			s.Restart += ":" + strconv.Itoa(n)
 		}
 	}
-	s.GPUs = slices.ContainsFunc(h.DeviceRequests, func(r container.DeviceRequest) bool {
-		return r.Count == -1 && slices.ContainsFunc(r.Capabilities, func(c []string) bool { return slices.Contains(c, "gpu") })
-	})
+	s.GPUs = slices.ContainsFunc(h.DeviceRequests, allGPUs)
 	if n := h.NetworkMode; !n.IsDefault() && n != "bridge" {
 		s.Network = string(n)
 	}
 	s.ExtraHosts, s.CapAdd, s.CapDrop, s.SecurityOpts, s.Privileged = h.ExtraHosts, h.CapAdd, h.CapDrop, h.SecurityOpt, h.Privileged
-	if s.Privileged {
-		s.SecurityOpts = nil // the engine adds them by itself
-	}
 	s.Init = h.Init != nil && *h.Init
 	for _, d := range h.Devices {
 		text := d.PathOnHost
@@ -142,52 +170,73 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 		}
 		s.Devices = append(s.Devices, text)
 	}
-}
-
-// fromBind reads what -v took.
-func fromBind(text string) runspec.Mount {
-	parts := strings.Split(text, ":")
-	m := runspec.Mount{Kind: runspec.Volume, Source: parts[0]}
-	if strings.HasPrefix(parts[0], "/") {
-		m.Kind = runspec.Bind
-	}
-	if len(parts) > 1 {
-		m.Target = parts[1]
-	}
-	if len(parts) > 2 {
-		options := strings.Split(parts[2], ",")
-		m.ReadOnly, m.Relabel = slices.Contains(options, "ro"), slices.Contains(options, "z")
-	}
-	return m
-}
-
-// podmanPids is the limit of processes that Podman gives every container (containers.conf, pids_limit).
-const podmanPids = 2048
-
-// unsaid names what a container has that a spec cannot say.
-func unsaid(c container.InspectResponse) []string {
-	h := c.HostConfig
-	var left []string
-	for _, part := range []struct {
-		name string
-		has  bool
-	}{
-		{"a health check of its own", c.Config.Healthcheck != nil && len(c.Config.Healthcheck.Test) > 0 && c.Config.Healthcheck.Interval > 0},
-		{"links", len(h.Links) > 0},
-		{"temporary file systems", len(h.Tmpfs) > 0},
-		{"limits of open files and the like", len(h.Ulimits) > 0},
-		{"kernel parameters", len(h.Sysctls) > 0},
-		{"its own DNS", len(h.DNS)+len(h.DNSSearch)+len(h.DNSOptions) > 0},
-		{"volumes of other containers", len(h.VolumesFrom) > 0},
-		{"a read-only root", h.ReadonlyRootfs},
-		{"a share of the processors", h.CPUShares != 0 || h.CpusetCpus != ""},
-		{"a limit of processes", h.PidsLimit != nil && *h.PidsLimit > 0 && *h.PidsLimit != podmanPids},
-		{"the host's processes", h.PidMode.IsHost()},
-		{"more than one network", len(c.NetworkSettings.Networks) > 1},
-	} {
-		if part.has {
-			left = append(left, part.name)
+	for _, r := range h.DeviceRequests {
+		if r.Driver == cdi {
+			s.Devices = append(s.Devices, r.DeviceIDs...)
 		}
 	}
+}
+
+// fromBindings are published ports, those that follow one another in ranges.
+func fromBindings(bindings nat.PortMap) []runspec.Port {
+	var list []runspec.Port
+	for port, bound := range bindings {
+		for _, b := range bound {
+			first, last, _ := nat.ParsePortRange(b.HostPort) // "" is the engine's choice
+			p := runspec.Port{HostIP: b.HostIP, HostPort: uint16(first), Container: uint16(port.Int())}
+			if last > first {
+				p.HostEnd = uint16(last)
+			}
+			if port.Proto() != "tcp" {
+				p.Protocol = port.Proto()
+			}
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b runspec.Port) int {
+		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.HostIP, b.HostIP), cmp.Compare(a.Container, b.Container), cmp.Compare(a.HostPort, b.HostPort))
+	})
+	return runspec.FoldPorts(list)
+}
+
+// unsaid names what a container has that no line of docker run says, and what a copy must not have.
+func (e *Engine) unsaid(c container.InspectResponse, was settings) []string {
+	var left []string
+	if h := was.cfg.Healthcheck; h != nil && len(h.Test) > 0 && len(readHealthCmd(was))+len(readNoHealth(was)) == 0 {
+		left = append(left, "its health check, which is a list of words")
+	}
+	if slices.ContainsFunc(was.host.SecurityOpt, runspec.OwnProfile) {
+		left = append(left, "its own profile of seccomp")
+	}
+	if !e.atLeast(severalNetworks) && len(was.further) > 0 {
+		left = append(left, "more than one network")
+	}
+	for _, m := range was.host.Mounts {
+		if m.BindOptions != nil && m.BindOptions.CreateMountpoint || m.TmpfsOptions != nil && len(m.TmpfsOptions.Options) > 0 || m.ClusterOptions != nil {
+			left = append(left, "options of what is mounted at "+m.Target)
+		}
+	}
+	for _, line := range was.cfg.Env {
+		if !strings.Contains(line, "=") {
+			left = append(left, "the variable "+runspec.Shorten(line)+" of its image, which it takes away")
+		}
+	}
+	for _, owner := range owners(c.Config.Labels) {
+		left = append(left, "the labels of "+owner)
+	}
 	return left
+}
+
+// owners names those to whom a container belongs by its labels, the more telling words only.
+func owners(labels map[string]string) []string {
+	seen := map[string]string{}
+	for k, v := range labels {
+		if to := runspec.BelongsTo(k, v); to != "" {
+			group, _, _ := strings.Cut(strings.TrimPrefix(k, "com.docker."), ".")
+			if strings.Contains(to, "“") || seen[group] == "" {
+				seen[group] = to
+			}
+		}
+	}
+	return slices.Sorted(maps.Values(seen))
 }

@@ -74,6 +74,11 @@ type EngineInfo struct {
 	GPU bool
 	// SELinux tells whether folders must be relabelled before a container may use them.
 	SELinux bool
+	// Runtime is the one that containers get when nobody asks for another, for example "runc"; LogDriver what keeps their output then.
+	Runtime, LogDriver string
+	// CgroupVersion is "1" or "2"; SwapLimit tells whether the engine can limit swap.
+	CgroupVersion string
+	SwapLimit     bool
 	// DataRoot is the folder of the engine's machine where images and containers are.
 	DataRoot string
 	// PlainRegistries are those that the engine may ask without encryption: names as they stand in images, and networks in
