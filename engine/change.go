@@ -32,7 +32,11 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 	}
 	var u container.UpdateConfig
 	if had.Memory != want.Memory {
-		u.Memory, u.MemorySwap = want.Memory, 2*want.Memory
+		made := settings{host: &container.HostConfig{}}
+		if err := writeOption(made, "memory-swap", []string{want.Swap()}); err != nil {
+			return err
+		}
+		u.Memory, u.MemorySwap = want.Memory, made.host.MemorySwap
 	}
 	if had.CPUs != want.CPUs {
 		now, err := e.cli.ContainerInspect(ctx, c.ID)

@@ -57,7 +57,14 @@ func TestChoicesOfTheRunForm(t *testing.T) {
 	d.Key("Escape")
 	d.Until("the form is closed", hides("run"))
 	press(d, "row:"+tiny+".run")
+	d.Until("it is forgotten", func(dump gui.Dump) bool {
+		name, _ := item(dump, "run.name")
+		line, _ := item(dump, "run.line")
+		return name.Text == "tiny" && !strings.Contains(line.Text, "--rm") && !strings.Contains(line.Text, "0.0.0.0")
+	})
+	press(d, "run.over")
 	d.Until("what was typed before", says("run.name", "chosen"))
+	d.Until("all of it", says("run.line", "--rm"))
 	d.Key("Escape")
 }
 
@@ -141,12 +148,14 @@ func TestCancelInTheJobsListStopsAPull(t *testing.T) {
 // TestRunAnotherLikeThis runs a second container as the first was made, from the row's menu.
 func TestRunAnotherLikeThis(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "first", "-e", "A=two words", "-p", "127.0.0.1::8080", "--cap-add", "NET_ADMIN", "--sysctl", "net.ipv4.ip_forward=0", tiny, "sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
+	docker(t, e, "run", "-d", "--name", "first", "-e", "A=two words", "-p", "127.0.0.1::8080", "--cap-add", "NET_ADMIN", "--sysctl", "net.ipv4.ip_forward=0",
+		"-l", "com.docker.compose.project=demo", "-l", "com.docker.compose.service=web", "-l", "mine=1", tiny, "sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
 	press(d, "nav.containers")
 	d.Until("the container", shows("row:first.more"))
 	press(d, "row:first.more")
 	press(d, "menu.another")
-	d.Until("what the form does not have", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "kernel parameters") })
+	d.Until("what the form has no field for", says("run.line", "--sysctl net.ipv4.ip_forward=0"))
+	d.Until("to whom the first belongs", says("run.left", "the Compose project “demo”"))
 	d.Until("a free name", says("run.name", "first-2"))
 	d.Until("its line", says("run.line", "--cap-add CAP_NET_ADMIN"))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -162,7 +171,27 @@ func TestRunAnotherLikeThis(t *testing.T) {
 	if want := docker(t, e, "inspect", "-f", "{{.HostConfig.CapAdd}} {{index .Config.Env 0}} {{.Args}}", "first"); got != want || !strings.Contains(got, "NET_ADMIN") {
 		t.Errorf("it is %s, the first %s", got, want)
 	}
+	if got := docker(t, e, "inspect", "-f", "{{.Config.Labels}} {{.HostConfig.Sysctls}}", "first-2"); strings.Contains(got, "compose") || !strings.Contains(got, "mine:1") || !strings.Contains(got, "ip_forward:0") {
+		t.Errorf("it has %s", got)
+	}
 	press(d, "row:first-2.more")
 	press(d, "menu.copyrun")
 	d.Until("it is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "Its docker run is copied") })
+
+	// A form that was cancelled hands nothing on.
+	press(d, "row:first-2.more")
+	press(d, "menu.another")
+	d.Until("the form", says("run.line", "NET_ADMIN"))
+	d.Key("Escape")
+	d.Until("it is closed", hides("run"))
+	press(d, "containers.run")
+	d.Until("an empty form", shows("run"))
+	d.Fill("run.image", tiny)
+	d.Until("nothing of another one", func(dump gui.Dump) bool {
+		line, _ := item(dump, "run.line")
+		return strings.Contains(line.Text, tiny) && !strings.Contains(line.Text, "NET_ADMIN") && !strings.Contains(line.Text, "A=")
+	})
+	if _, ok := item(d.Dump(), "run.over"); ok {
+		t.Error("something is offered that nobody typed")
+	}
 }

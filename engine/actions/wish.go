@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -38,6 +39,11 @@ func CannotChange(c model.Container) string {
 func (w Change) InPlace(info model.EngineInfo) bool {
 	had := w.Had
 	had.Memory, had.CPUs, had.Restart, had.Name = w.Want.Memory, w.Want.CPUs, w.Want.Restart, w.Want.Name
+	if w.Want.CPUs > 0 { // the same limit in other words, which an update keeps in those
+		had.More = maps.Clone(had.More)
+		delete(had.More, "cpu-quota")
+		delete(had.More, "cpu-period")
+	}
 	if !sameRun(had, w.Want) {
 		return false
 	}
@@ -60,7 +66,7 @@ func sameRun(a, b runspec.Spec) bool {
 func (w Change) updates() []string {
 	var words []string
 	if w.Had.Memory != w.Want.Memory {
-		words = append(words, "--memory", runspec.FormatBytes(w.Want.Memory), "--memory-swap", runspec.FormatBytes(2*w.Want.Memory))
+		words = append(words, "--memory", runspec.FormatBytes(w.Want.Memory), "--memory-swap", w.Want.Swap())
 	}
 	if w.Had.CPUs != w.Want.CPUs {
 		words = append(words, "--cpus", strconv.FormatFloat(w.Want.CPUs, 'f', -1, 64))

@@ -179,9 +179,17 @@ var table = []Option{
 
 	// What says how the command itself behaves. Files of variables and labels are read by it; --use-api-socket is a mount and
 	// variables by the time that there is a container.
-	{Name: "attach", Short: "a"}, {Name: "cidfile"}, {Name: "detach", Short: "d", Switch: true}, {Name: "detach-keys"},
-	{Name: "disable-content-trust", Switch: true}, {Name: "env-file"}, {Name: "help", Switch: true}, {Name: "label-file"},
-	{Name: "pull"}, {Name: "quiet", Short: "q", Switch: true}, {Name: "sig-proxy", Switch: true},
+	{Name: "attach", Short: "a"},
+	{Name: "cidfile"},
+	{Name: "detach", Short: "d", Switch: true},
+	{Name: "detach-keys"},
+	{Name: "disable-content-trust", Switch: true},
+	{Name: "env-file"},
+	{Name: "help", Switch: true},
+	{Name: "label-file"},
+	{Name: "pull"},
+	{Name: "quiet", Short: "q", Switch: true},
+	{Name: "sig-proxy", Switch: true},
 	{Name: "use-api-socket", Switch: true},
 }
 
@@ -226,6 +234,26 @@ func (o Option) values(s Spec) []model.Arg {
 		return args
 	}
 	return plain(s.More[o.Name])
+}
+
+// MoreWords are the options of [Spec.More], one after the other as a line has them, without secrets.
+func (s Spec) MoreWords() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(s.More)) {
+		i := slices.IndexFunc(table, func(o Option) bool { return o.Name == name })
+		if i < 0 {
+			continue
+		}
+		o := table[i]
+		for _, v := range s.More[name] {
+			line := o.args(Spec{More: Options{name: {v}}})
+			if len(line) == 0 { // it has a field, whose value somebody put here
+				line = append(model.Command{{Text: o.flag()}}, plain([]string{v})...)
+			}
+			out = append(out, strings.TrimPrefix(line.String(), "docker "))
+		}
+	}
+	return out
 }
 
 func (o Option) flag() string {

@@ -97,6 +97,14 @@ func (s Spec) options() model.Command {
 	return append(c, HideSecrets(command)...)
 }
 
+// Swap is memory and swap together, as --memory-swap takes it: what somebody chose, else as much swap as memory, as docker has it.
+func (s Spec) Swap() string {
+	if chosen := s.More["memory-swap"]; len(chosen) == 1 {
+		return chosen[0]
+	}
+	return FormatBytes(2 * s.Memory)
+}
+
 // FormatBytes prints bytes in the largest unit that loses nothing, as -m and --shm-size read them, for example "512m".
 func FormatBytes(n int64) string {
 	for _, u := range []struct {

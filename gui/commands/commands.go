@@ -234,13 +234,7 @@ func secretsLeft(line model.Command) string {
 // runAnother opens the run form as the container was made.
 func (s *Set) runAnother(c model.Container) {
 	s.withRun(c, func(spec runspec.Spec, left []string) func() {
-		show := s.form.Like(spec)
-		return func() {
-			show()
-			if len(left) > 0 {
-				s.Notices.Show(kit.Notice{Title: "Not all of “" + c.Name + "” is in the form", Text: "It also has " + strings.Join(left, ", ") + ", which Slipway does not set."})
-			}
-		}
+		return s.form.Like(c, spec, left)
 	})
 }
 

@@ -20,6 +20,7 @@ type Field struct {
 	hint  string
 	width float32
 	wrong bool
+	lines bool
 
 	// OnKey is asked first about keys; it tells whether it used the key.
 	OnKey func(fyne.KeyName) bool
@@ -196,6 +197,22 @@ func (f *Field) TypedKey(ev *fyne.KeyEvent) {
 	default:
 		f.Entry.TypedKey(ev)
 	}
+}
+
+// KeepLines lets what is pasted keep its line ends, which a line to type in would make blanks.
+func (f *Field) KeepLines() { f.lines = true }
+
+// TypedShortcut implements [fyne.Shortcutable].
+func (f *Field) TypedShortcut(s fyne.Shortcut) {
+	if _, paste := s.(*fyne.ShortcutPaste); !paste || !f.lines {
+		f.Entry.TypedShortcut(s)
+		return
+	}
+	f.MultiLine = true
+	f.Entry.TypedShortcut(s)
+	f.MultiLine = false
+	f.CursorRow = 0 // the line that is seen
+	f.Refresh()
 }
 
 // FocusGained implements [fyne.Focusable]: nobody types into what is out of sight.

@@ -84,24 +84,37 @@ func (f Form) copied() Form {
 	return f
 }
 
+// mostAsked is how many ports of a range this computer is asked about; whether the rest are free the engine tells.
+const mostAsked = 16
+
 func (f *finding) ports(v *view, form Form) {
 	f.owners, f.next = map[int]string{}, map[int]uint16{}
-	for i, p := range form.Ports {
-		n, err := port(p.HostPort)
-		if err != nil {
+	for i, row := range form.Ports {
+		p, wrong, wrongHost := row.port()
+		if wrong+wrongHost != "" || p.HostPort == 0 || p.HostEnd != 0 {
 			continue
 		}
-		if v.hasPort(n) {
-			continue // it gives it up
+		owner, next := "", uint16(0)
+		for n := 0; n < min(p.Count(), mostAsked) && owner == ""; n++ {
+			asked := p.HostPort + uint16(n)
+			if v.hasPort(asked) {
+				continue // it gives it up
+			}
+			use := v.r.Actions.Port(row.HostIP, asked, row.Protocol, v.changedID())
+			owner, next = use.Owner, use.Next
 		}
-		use := v.r.Actions.Port(p.HostIP, n, p.Protocol, v.changedID())
-		twice := slices.ContainsFunc(form.Ports[:i], func(o PortRow) bool { return o.HostPort == p.HostPort && o.Protocol == p.Protocol })
+		twice := slices.ContainsFunc(form.Ports[:i], func(o PortRow) bool {
+			other, wrong, wrongHost := o.port()
+			return wrong+wrongHost == "" && collide(other, p)
+		})
 		switch {
-		case use.Owner != "":
-			f.owners[i], f.next[i] = use.Owner, freeInForm(form, i, use.Next, v)
-		case twice && n < 65535:
-			after := n + 1
-			if use = v.r.Actions.Port(p.HostIP, after, p.Protocol, v.changedID()); use.Owner != "" {
+		case owner != "":
+			if f.owners[i] = owner; p.Count() == 1 {
+				f.next[i] = freeInForm(form, i, next, v)
+			}
+		case twice && p.HostPort < 65535 && p.Count() == 1:
+			after := p.HostPort + 1
+			if use := v.r.Actions.Port(row.HostIP, after, row.Protocol, v.changedID()); use.Owner != "" {
 				after = use.Next
 			}
 			f.next[i] = freeInForm(form, i, after, v)
@@ -154,9 +167,11 @@ func (f *finding) folders(form Form) {
 		case errors.Is(err, fs.ErrNotExist):
 			f.wrong[i] = noFolder
 		case errors.Is(err, fs.ErrPermission):
-			f.wrong[i] = "You may not open this folder."
-		case err == nil && !info.IsDir() && !info.Mode().IsRegular():
-			f.wrong[i] = "This is neither a folder nor a file."
+			f.wrong[i] = "You may not open this folder; the engine may."
+		case err == nil && info.Mode()&fs.ModeNamedPipe != 0:
+			f.wrong[i] = "This is a pipe: what is written into it here is read there."
+		case err == nil && info.Mode()&fs.ModeDevice != 0:
+			f.wrong[i] = "This is a device. A container may only use one that is given with --device, too, but for /dev/null and the like."
 		}
 	}
 }
@@ -173,7 +188,7 @@ func (v *view) take(f finding) {
 		v.buildMore()
 	}
 	if fresh && v.here && !v.portsTouched {
-		v.form.Ports = Prefill(v.form.Image, v.detail, nil).Ports
+		v.form.Ports, _ = exposed(v.detail)
 		v.facts.PortOwners, v.facts.NextFree = nil, nil
 		v.fillTargets()
 		v.buildRows()
@@ -303,7 +318,7 @@ func (v *view) changeBegun(j *job.Job) {
 		v.jobID = j.ID()
 	default:
 		v.asking = false
-		delete(v.r.changing, v.changes.Container.ID)
+		delete(v.r.drafts, v.key)
 		v.goesOn(j.ID())
 		v.dialog.Close()
 	}
@@ -313,7 +328,7 @@ func (v *view) changeBegun(j *job.Job) {
 func (v *view) changeEnded(j job.View, name string) {
 	if j.State == job.Done {
 		delete(v.r.behind, j.ID)
-		delete(v.r.changing, v.changes.Container.ID)
+		delete(v.r.drafts, v.key)
 		v.r.Ran(name)
 	}
 	if v.jobID != j.ID || !v.dialog.IsOpen() {
@@ -374,14 +389,14 @@ func (v *view) ended(j job.View) {
 	}
 	v.progress.Hide()
 	v.cancel.SetText("Cancel")
-	if v.drafted {
+	if v.kept != nil {
 		v.over.Show()
 	}
 	v.status.Set("")
 	switch j.State {
 	case job.Done:
 		v.stopCheck()
-		v.r.draft = nil
+		delete(v.r.drafts, v.key)
 		v.dialog.Close()
 		if v.r.Ran != nil {
 			v.r.Ran(v.form.Name)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"slipway/engine"
 	"slipway/engine/model"
@@ -45,7 +46,9 @@ type Form struct {
 	Privileged                 bool
 	// Lists are what can be given several times, by their kind.
 	Lists map[ListKind][]string
-	// Rest is what the form does not show of the container that it was filled in from.
+	// More is what the form has no field for and lists: options of docker run by their names, as [runspec.Options].
+	More runspec.Options
+	// Rest are values of the container that it was filled in from which are too long to be typed.
 	Rest runspec.Spec
 }
 
@@ -62,21 +65,24 @@ const (
 	Security ListKind = "security"
 )
 
-// PortRow is one published port.
-type PortRow struct {
-	// Container is a number, Protocol "tcp" or "udp".
-	Container, Protocol string
-	// HostIP is the address it is reached at; HostPort is empty while it is not filled in.
-	HostIP, HostPort string
-}
-
 // MountRow is one folder or volume.
 type MountRow struct {
 	Kind           runspec.MountKind
 	Source, Target string
 	ReadOnly       bool
-	// Relabel is kept from the container that the form was filled in from.
+	// Relabel, Options and Long are kept from the container that the form was filled in from, see [runspec.Mount].
 	Relabel bool
+	Options []string
+	Long    bool
+}
+
+// mount is the row as a spec has it.
+func (m MountRow) mount() runspec.Mount {
+	return runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target), ReadOnly: m.ReadOnly, Relabel: m.Relabel, Options: m.Options, Long: m.Long}
+}
+
+func (m MountRow) equal(o MountRow) bool {
+	return m.Kind == o.Kind && m.Source == o.Source && m.Target == o.Target && m.ReadOnly == o.ReadOnly
 }
 
 // EnvRow is one environment variable.
@@ -95,6 +101,11 @@ type Facts struct {
 	Elsewhere bool
 	// CPUs is how many processors the engine has, 0 when that is not known.
 	CPUs int
+	// Had is the form as it was filled in from a container, nil for a new one: what was there before and is as it was is never in the
+	// way of something else.
+	Had *Form
+	// Changing tells that the container itself is changed, and not another one made like it: what it has, it goes on having.
+	Changing bool
 }
 
 // Loopback is the address that only this computer reaches.
@@ -129,31 +140,26 @@ func (f Form) Validate(facts Facts) map[string]string {
 }
 
 func (f Form) validatePorts(facts Facts, wrong map[string]string) {
-	seen := map[string]bool{}
-	for i, p := range f.Ports {
+	var before []runspec.Port
+	for i, row := range f.Ports {
 		id := fmt.Sprintf("port.%d", i)
-		if p.Container == "" && p.HostPort == "" {
+		if row.Container == "" && row.HostPort == "" {
 			continue
 		}
-		if _, err := port(p.Container); err != nil {
-			wrong[id+".container"] = "A port is a number from 1 to 65535."
-		}
-		if p.HostPort == "" { // it would be left out without a word
-			wrong[id+".host"] = "Write the port of this computer, or take the row off."
-			continue
-		}
-		if _, err := port(p.HostPort); err != nil {
-			wrong[id+".host"] = "A port is a number from 1 to 65535."
-			continue
-		}
-		key := p.HostPort + "/" + p.Protocol
+		p, inside, host := row.port()
+		kept := facts.Had != nil && slices.Contains(facts.Had.Ports, row)
 		switch {
-		case seen[key]:
+		case kept && (inside != "" || host != ""):
+		case inside != "":
+			wrong[id+".container"] = inside
+		case host != "":
+			wrong[id+".host"] = host
+		case slices.ContainsFunc(before, func(o runspec.Port) bool { return collide(o, p) }):
 			wrong[id+".host"] = "Used twice in this form."
 		case facts.PortOwners[i] != "":
 			wrong[id+".host"] = "Used by " + facts.PortOwners[i] + "."
 		}
-		seen[key] = true
+		before = append(before, p)
 	}
 }
 
@@ -164,21 +170,23 @@ func (f Form) validateMounts(facts Facts, wrong map[string]string) {
 		if m.Source == "" && m.Target == "" {
 			continue
 		}
+		kept := facts.Had != nil && slices.ContainsFunc(facts.Had.Mounts, m.equal)
+		missing := facts.FolderProblems[i] == noFolder
 		switch {
+		case kept && (facts.Changing || !missing):
 		case m.Source == "" && m.Kind == runspec.Bind:
 			wrong[id+".source"] = "Choose a folder."
 		case m.Source == "":
 			wrong[id+".source"] = "Choose or name a volume."
-		case m.Kind == runspec.Bind && facts.Elsewhere:
-			wrong[id+".source"] = "The engine is elsewhere and has no folders of this computer."
-		case m.Kind == runspec.Bind && !filepath.IsAbs(m.Source):
+		case m.Kind == runspec.Bind && !filepath.IsAbs(m.Source) && !path.IsAbs(m.Source):
 			wrong[id+".source"] = "Write the whole path, from the root on."
 		case m.Kind == runspec.Volume && !containerName.MatchString(m.Source):
 			wrong[id+".source"] = "Use letters, digits, _ . and -, at least two."
-		case facts.FolderProblems[i] != "":
-			wrong[id+".source"] = facts.FolderProblems[i]
+		case missing:
+			wrong[id+".source"] = noFolder
 		}
 		switch {
+		case kept && !seen[path.Clean(m.Target)]:
 		case m.Target == "":
 			wrong[id+".target"] = "Say where the container shall see it."
 		case !path.IsAbs(m.Target):
@@ -193,20 +201,14 @@ func (f Form) validateMounts(facts Facts, wrong map[string]string) {
 }
 
 func (f Form) validateEnv(wrong map[string]string) {
-	seen := map[string]bool{}
 	for i, e := range f.Env {
 		id := fmt.Sprintf("env.%d.name", i)
 		switch {
-		case e.Name == "" && e.Value == "":
-			continue
-		case e.Name == "":
+		case e.Name == "" && e.Value != "":
 			wrong[id] = "A name is missing."
-		case !runspec.EnvName(e.Name):
-			wrong[id] = "Use letters, digits and _."
-		case seen[e.Name]:
-			wrong[id] = "Used twice in this form."
+		case strings.ContainsAny(e.Name, "=\x00"):
+			wrong[id] = "A name has no = in it: what follows goes into the next field."
 		}
-		seen[e.Name] = true
 	}
 }
 
@@ -258,22 +260,18 @@ func (f Form) validateRare(wrong map[string]string) {
 	if n, err := units.RAMInBytes(f.Shm); f.Shm != "" && (err != nil || n <= 0) {
 		wrong["shm"] = "Write an amount such as 512m or 2g."
 	}
-	if f.Hostname != "" && !hostName.MatchString(f.Hostname) {
-		wrong["hostname"] = "Use letters, digits, . and -, at most 63."
+	if len(f.Hostname) > 64 || strings.ContainsFunc(f.Hostname, unicode.IsSpace) {
+		wrong["hostname"] = "Use at most 64 characters, and no blanks."
 	}
 	if f.Platform != "" && !platformName.MatchString(f.Platform) {
 		wrong["platform"] = "Write it as linux/amd64."
 	}
 	shared := strings.HasPrefix(f.Network, "container:")
 	own := f.Network != "" && !model.Network{Name: f.Network}.BuiltIn() && !shared
-	published := slices.ContainsFunc(f.Ports, func(p PortRow) bool { return p.Container+p.HostPort != "" })
 	if strings.TrimSpace(f.Aliases) != "" && !own {
 		wrong["aliases"] = "Only a network that somebody made can have further names."
 	}
-	switch {
-	case f.Network == "host" && published:
-		wrong["network"] = "On the host's network nothing is published: its ports are the engine's own."
-	case shared && published:
+	if shared && f.publishes() {
 		wrong["network"] = "The network is another container's, which publishes its ports itself."
 	}
 	if shared && f.Hostname != "" {
@@ -291,10 +289,7 @@ func (f Form) validateRare(wrong map[string]string) {
 // listID is the ID of a field of a list.
 func listID(kind ListKind, i int) string { return fmt.Sprintf("%s.%d", kind, i) }
 
-var (
-	hostName     = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$`)
-	platformName = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?$`)
-)
+var platformName = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?$`)
 
 // listed is what the words of each list look like, and what is said of others.
 var listed = map[ListKind]struct {
@@ -303,10 +298,10 @@ var listed = map[ListKind]struct {
 }{
 	Labels:   {regexp.MustCompile(`^[^=\s][^=]*(=|$)`), "Write it as name=value."},
 	Hosts:    {regexp.MustCompile(`^[^:=\s]+[:=](host-gateway|\[?[0-9a-fA-F.:]+\]?)$`), "Write it as name:address, for example db:10.0.0.5."},
-	Devices:  {regexp.MustCompile(`^/[^:]+(:/[^:]+)?(:[rwm]{1,3})?$`), "Write it as /dev/name, or /dev/name:/dev/inside:rw."},
+	Devices:  {regexp.MustCompile(`^(/[^:]+(:/[^:]+)?(:[rwm]{1,3})?|[^/\s]+/[^=\s]+=\S+)$`), "Write it as /dev/name, /dev/name:/dev/inside:rw, or vendor.com/class=name."},
 	CapAdd:   {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example NET_ADMIN."},
 	CapDrop:  {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example MKNOD, or ALL."},
-	Security: {regexp.MustCompile(`^(no-new-privileges(:(true|false))?|(apparmor|label)[=:].+|seccomp=(unconfined|builtin|\{.*))$`), "Slipway knows no-new-privileges, apparmor=…, label=… and seccomp=unconfined."},
+	Security: {regexp.MustCompile(`^(no-new-privileges(:(true|false))?|(apparmor|label)[=:].+|seccomp=(unconfined|builtin|\{.*)|systempaths=unconfined|writable-cgroups(=(true|false))?)$`), "Slipway knows no-new-privileges, apparmor=…, label=…, systempaths=unconfined and seccomp=unconfined."},
 }
 
 // Spec is the form as a container to be made. It is meaningful when [Form.Validate] finds nothing; what cannot be read
@@ -318,16 +313,14 @@ func (f Form) Spec() runspec.Spec {
 	if ref, err := ParseImage(f.Image); err == nil {
 		s.Image = ref
 	}
-	for _, p := range f.Ports {
-		inside, err1 := port(p.Container)
-		outside, err2 := port(p.HostPort)
-		if err1 == nil && err2 == nil {
-			s.Ports = append(s.Ports, runspec.Port{HostIP: p.HostIP, HostPort: outside, Container: inside, Protocol: p.Protocol})
+	for _, row := range f.Ports {
+		if p, wrong, wrongHost := row.port(); wrong+wrongHost == "" {
+			s.Ports = append(s.Ports, p)
 		}
 	}
 	for _, m := range f.Mounts {
 		if m.Source != "" && m.Target != "" {
-			s.Mounts = append(s.Mounts, runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target), ReadOnly: m.ReadOnly, Relabel: m.Relabel})
+			s.Mounts = append(s.Mounts, m.mount())
 		}
 	}
 	for _, e := range f.Env {
@@ -364,6 +357,7 @@ func (f Form) rare(s *runspec.Spec) {
 		s.ExtraHosts = append(s.ExtraHosts, engineHost(h))
 	}
 	s.Devices, s.CapAdd, s.CapDrop, s.SecurityOpts = list(Devices), list(CapAdd), list(CapDrop), list(Security)
+	f.setMore(s)
 	for _, l := range list(Labels) {
 		if s.Labels == nil {
 			s.Labels = map[string]string{}
@@ -448,19 +442,12 @@ func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 	}
 	f.Restart, f.Retries, _ = strings.Cut(cmp.Or(s.Restart, "no"), ":")
 	for _, p := range s.Ports {
-		row := PortRow{Container: strconv.Itoa(int(p.Container)), Protocol: p.Protocol, HostIP: p.HostIP}
-		if p.Protocol == "" {
-			row.Protocol = "tcp"
-		}
-		if p.HostPort != 0 {
-			row.HostPort = strconv.Itoa(int(p.HostPort))
-		}
-		f.Ports = append(f.Ports, row)
+		f.Ports = append(f.Ports, portRow(p))
 	}
 	for _, m := range s.Mounts {
-		f.Mounts = append(f.Mounts, MountRow{Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly, Relabel: m.Relabel})
+		f.Mounts = append(f.Mounts, MountRow{Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly, Relabel: m.Relabel, Options: m.Options, Long: m.Long})
 	}
-	f.Rest = runspec.Spec{GroupAdd: s.GroupAdd, UserNS: s.UserNS}
+	f.More = moreOf(s)
 	f.addEnv(s.Env)
 	if f.Command == "" {
 		f.Rest.Command = s.Command
@@ -530,13 +517,8 @@ func ParseImage(text string) (string, error) {
 	return engine.ParseImage(text)
 }
 
-func port(text string) (uint16, error) {
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err == nil && n == 0 {
-		err = strconv.ErrRange
-	}
-	return uint16(n), err
-}
+// numbered matches the number that made a name another one.
+var numbered = regexp.MustCompile(`-[0-9]+$`)
 
 // SuggestName makes a free name for a container of an image: the last part of the image's name, with a number when taken.
 func SuggestName(image string, taken map[string]bool) string {
@@ -552,13 +534,10 @@ func SuggestName(image string, taken map[string]bool) string {
 	if !containerName.MatchString(name) || strings.HasPrefix(image, "sha256:") {
 		name = "container"
 	}
+	base := numbered.ReplaceAllString(name, "")
 	for i := 2; ; i++ {
 		if !taken[name] {
 			return name
-		}
-		base := strings.TrimRight(strings.TrimRight(name, "0123456789"), "-")
-		if base == "" {
-			base = "container"
 		}
 		name = fmt.Sprintf("%s-%d", base, i)
 	}
@@ -568,9 +547,6 @@ func SuggestName(image string, taken map[string]bool) string {
 // caller replaces those that are taken.
 func Prefill(image string, d model.ImageDetail, taken map[string]bool) Form {
 	f := Form{Image: image, Name: SuggestName(image, taken), Restart: "no"}
-	for _, p := range d.Exposed {
-		n := strconv.Itoa(int(p.Container))
-		f.Ports = append(f.Ports, PortRow{Container: n, Protocol: p.Protocol, HostIP: Loopback, HostPort: n})
-	}
+	f.Ports, _ = exposed(d)
 	return f
 }

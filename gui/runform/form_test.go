@@ -1,6 +1,7 @@
 package runform
 
 import (
+	"strings"
 	"testing"
 
 	"slipway/engine/model"
@@ -35,7 +36,7 @@ func TestValidate(t *testing.T) {
 		"mount.1.source": func(f *Form, _ *Facts) {
 			f.Mounts[1] = MountRow{Kind: runspec.Volume, Source: "a b", Target: "/d"}
 		},
-		"env.1.name": func(f *Form, _ *Facts) { f.Env[1] = EnvRow{"LANG", "x"} },
+		"env.1.name": func(f *Form, _ *Facts) { f.Env[1] = EnvRow{"A=B", "x"} },
 		"command":    func(f *Form, _ *Facts) { f.Command = "a | b" },
 		"memory":     func(f *Form, _ *Facts) { f.Memory = "1m" },
 		"cpus":       func(f *Form, facts *Facts) { f.CPUs, facts.CPUs = "2.5", 2 },
@@ -64,7 +65,7 @@ func TestSpec(t *testing.T) {
 	}
 	want := runspec.Spec{
 		Name: "a1", Image: "python:latest",
-		Ports:   []runspec.Port{{HostIP: Loopback, HostPort: 8080, Container: 80, Protocol: "tcp"}},
+		Ports:   []runspec.Port{{HostIP: Loopback, HostPort: 8080, Container: 80, Protocol: "tcp"}, {Container: 90, Protocol: "tcp"}},
 		Mounts:  []runspec.Mount{{Kind: runspec.Volume, Source: "d", Target: "/data", ReadOnly: true}},
 		Env:     []runspec.Env{{Name: "API_KEY", Value: "k", Secret: true}},
 		Command: []string{"echo", "a b", "$HOME"}, Memory: 1 << 30, CPUs: 0.5,
@@ -157,6 +158,7 @@ func TestEveryField(t *testing.T) {
 			Labels: {"a=b", "c="}, Hosts: {"db:10.0.0.1"}, Devices: {"/dev/null:/dev/nil:r"},
 			CapAdd: {"NET_ADMIN"}, CapDrop: {"MKNOD"}, Security: {"no-new-privileges"},
 		},
+		More: runspec.Options{"ipc": {"host"}, "userns": {"host"}, "group-add": {"7", "staff"}},
 	}
 	if wrong := f.Validate(Facts{}); len(wrong) > 0 {
 		t.Errorf("a good form: %v", wrong)
@@ -170,8 +172,8 @@ func TestEveryField(t *testing.T) {
 	if diff := cmp.Diff(f, again); diff != "" {
 		t.Error(diff)
 	}
-	if got := s.RunCommand().String(); got != "docker run -d --name thesis-2 -p 127.0.0.1:8889:8888 -v /home/me:/work:ro,z -e LANG=C -u 1000:100 -w /work --shm-size 1g -m 512m --cpus 1.5 --gpus all "+
-		"-i -t --init --privileged --hostname deep --network lab --network-alias db --network-alias cache --platform linux/arm64 --add-host db:10.0.0.1 --cap-add NET_ADMIN --cap-drop MKNOD --device /dev/null:/dev/nil:r --security-opt no-new-privileges "+
+	if got := s.RunCommand().String(); got != "docker run -d --name thesis-2 -p 127.0.0.1:8889:8888 -v /home/me:/work:ro,z -e LANG=C -u 1000:100 --group-add 7 --group-add staff --userns host -w /work --shm-size 1g -m 512m --cpus 1.5 --gpus all "+
+		"-i -t --init --privileged --hostname deep --network lab --network-alias db --network-alias cache --platform linux/arm64 --add-host db:10.0.0.1 --cap-add NET_ADMIN --cap-drop MKNOD --device /dev/null:/dev/nil:r --security-opt no-new-privileges --ipc host "+
 		"--restart on-failure:3 -l a=b -l c= --entrypoint tini python:3.13 -- sh -c 'a | b'" {
 		t.Error(got)
 	}
@@ -179,7 +181,7 @@ func TestEveryField(t *testing.T) {
 		"entrypoint": func(f *Form) { f.Entrypoint = "'" },
 		"shm":        func(f *Form) { f.Shm = "much" },
 		"retries":    func(f *Form) { f.Retries = "-1" },
-		"hostname":   func(f *Form) { f.Hostname = "a_b" },
+		"hostname":   func(f *Form) { f.Hostname = "a b" },
 		"platform":   func(f *Form) { f.Platform = "arm" },
 		"aliases":    func(f *Form) { f.Network = "" },
 		"label.0":    func(f *Form) { f.Lists = map[ListKind][]string{Labels: {"=x"}} },
@@ -188,12 +190,149 @@ func TestEveryField(t *testing.T) {
 		"capadd.0":   func(f *Form) { f.Lists = map[ListKind][]string{CapAdd: {"NET ADMIN"}} },
 		"capdrop.0":  func(f *Form) { f.Lists = map[ListKind][]string{CapDrop: {"-"}} },
 		"security.0": func(f *Form) { f.Lists = map[ListKind][]string{Security: {"privileges"}} },
-		"network":    func(f *Form) { f.Network, f.Aliases = "host", "" },
+		"network":    func(f *Form) { f.Network, f.Aliases, f.Hostname = "container:x", "", "" },
 	} {
 		bad := f.copied()
 		change(&bad)
 		if wrong := bad.Validate(Facts{}); len(wrong) != 1 || wrong[field] == "" {
 			t.Errorf("%s: got %v", field, wrong)
+		}
+	}
+}
+
+// TestNothingBlocks: what an engine takes is never in the way, and what a container has already least of all.
+func TestNothingBlocks(t *testing.T) {
+	run := func(change func(*runspec.Spec)) runspec.Spec {
+		s := runspec.Spec{Name: "c1", Image: "tiny:1"}
+		change(&s)
+		return s
+	}
+	for name, s := range map[string]runspec.Spec{
+		"any free port": run(func(s *runspec.Spec) {
+			s.Ports = []runspec.Port{{Container: 8888}, {HostIP: "127.0.0.1", Container: 9999, Protocol: "udp"}}
+		}),
+		"one of a range":  run(func(s *runspec.Spec) { s.Ports = []runspec.Port{{HostPort: 8000, HostEnd: 8010, Container: 80}} }),
+		"several at once": run(func(s *runspec.Spec) { s.Ports = []runspec.Port{{HostPort: 7000, Container: 8000, ContainerEnd: 8010}} }),
+		"two addresses": run(func(s *runspec.Spec) {
+			s.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: 8080, Container: 80}, {HostIP: "127.0.0.2", HostPort: 8080, Container: 80}}
+		}),
+		"both families": run(func(s *runspec.Spec) {
+			s.Ports = []runspec.Port{{HostIP: "0.0.0.0", HostPort: 8081, Container: 80}, {HostIP: "::", HostPort: 8081, Container: 80}}
+		}),
+		"IPv6 alone": run(func(s *runspec.Spec) { s.Ports = []runspec.Port{{HostIP: "::1", HostPort: 8082, Container: 80}} }),
+		"sctp":       run(func(s *runspec.Spec) { s.Ports = []runspec.Port{{HostPort: 5000, Container: 5000, Protocol: "sctp"}} }),
+		"odd variables": run(func(s *runspec.Spec) {
+			s.Env = []runspec.Env{{Name: "Logging:LogLevel:Default", Value: "Debug"}, {Name: "xpack[0].url", Value: "u"}, {Name: "1ST", Value: "a"}, {Name: "my var", Value: "1"}, {Name: "BASH_FUNC_f%%", Value: "() { :; }"}}
+		}),
+		"lines": run(func(s *runspec.Spec) {
+			s.Env = []runspec.Env{{Name: "KEY", Value: "-----BEGIN X-----\nAAAA\n-----END X-----\n", Secret: true}}
+		}),
+		"a folder of Windows": run(func(s *runspec.Spec) {
+			s.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: `C:\Users\me\x`, Target: "/work"}}
+		}),
+		"a colon": run(func(s *runspec.Spec) {
+			s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: "c49v", Target: "/config/e:", Long: true}}
+		}),
+		"options of mounts": run(func(s *runspec.Spec) {
+			s.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: "/a", Target: "/a", Options: []string{"Z", "rslave"}}}
+		}),
+		"a host name": run(func(s *runspec.Spec) { s.Hostname = "my_host.example" }),
+		"by CDI":      run(func(s *runspec.Spec) { s.Devices = []string{"nvidia.com/gpu=0"} }),
+		"words of a shell": run(func(s *runspec.Spec) {
+			s.Command = []string{"sh", "-c", "echo ${PORT:-8888} ${#X} $$ ${X%y} ~/a", "~/a", "{b,c}", "print('$PATH')"}
+		}),
+		"no entrypoint": run(func(s *runspec.Spec) { s.Entrypoint = []string{""} }),
+		"whatever": run(func(s *runspec.Spec) {
+			s.More = runspec.Options{"ipc": {"host"}, "log-opt": {"max-size=1m"}, "cpu-quota": {"50000"}}
+			s.UserNS = "host"
+			s.GroupAdd = []string{"7"}
+		}),
+	} {
+		f := FromSpec(s, nil)
+		f.Name = s.Name
+		had := f.copied()
+		if wrong := f.Validate(Facts{Had: &had, Changing: true}); len(wrong) > 0 {
+			t.Errorf("%s: %v", name, wrong)
+		}
+		if diff := cmp.Diff(s.RunCommand().WithSecrets(), f.Spec().RunCommand().WithSecrets()); diff != "" {
+			t.Errorf("%s became another one:\n%s", name, diff)
+		}
+		if wrong := f.Validate(Facts{}); len(wrong) > 0 && name != "a folder of Windows" {
+			t.Errorf("%s, typed: %v", name, wrong)
+		}
+	}
+}
+
+// TestPortsCollide tells ports that the engine cannot give twice from those that only look alike.
+func TestPortsCollide(t *testing.T) {
+	for _, tc := range []struct {
+		a, b PortRow
+		want bool
+	}{
+		{PortRow{"80", "tcp", "", "8080"}, PortRow{"81", "tcp", "", "8080"}, true},
+		{PortRow{"80", "tcp", Loopback, "8080"}, PortRow{"81", "tcp", Loopback, "8080"}, true},
+		{PortRow{"80", "tcp", Loopback, "8080"}, PortRow{"80", "tcp", "127.0.0.2", "8080"}, false},
+		{PortRow{"80", "tcp", "0.0.0.0", "8080"}, PortRow{"80", "tcp", "127.0.0.2", "8080"}, true},
+		{PortRow{"80", "tcp", "0.0.0.0", "8080"}, PortRow{"80", "tcp", "::", "8080"}, false},
+		{PortRow{"80", "tcp", "", "8080"}, PortRow{"80", "tcp", "::1", "8080"}, true},
+		{PortRow{"80", "tcp", "", "8080"}, PortRow{"80", "udp", "", "8080"}, false},
+		{PortRow{"80", "tcp", "", ""}, PortRow{"80", "tcp", "", ""}, false},
+		{PortRow{"80-90", "tcp", "", "8000"}, PortRow{"1", "tcp", "", "8010"}, true},
+		{PortRow{"80-90", "tcp", "", "8000-8010"}, PortRow{"1", "tcp", "", "8011"}, false},
+		{PortRow{"80", "tcp", "", "8000-8010"}, PortRow{"1", "tcp", "", "8001"}, false},
+	} {
+		a, _, _ := tc.a.port()
+		b, _, _ := tc.b.port()
+		if got := collide(a, b); got != tc.want || collide(b, a) != tc.want {
+			t.Errorf("%v and %v: %v", tc.a, tc.b, got)
+		}
+	}
+	for text, want := range map[PortRow]bool{
+		{"80-70", "tcp", "", ""}: false, {"8000-8010", "tcp", "", "7000-7009"}: false, {"65530-65535", "tcp", "", "65531"}: false,
+		{"8000-8010", "tcp", "", "7000-7010"}: true, {"x", "tcp", "", "1"}: false, {"1", "tcp", "", "0"}: false, {"1", "tcp", "", "99999"}: false,
+	} {
+		if _, a, b := text.port(); (a+b == "") != want {
+			t.Errorf("%v: %q %q", text, a, b)
+		}
+	}
+}
+
+// TestManyExposedPorts: an image that exposes ten thousand ports has a form of a few rows.
+func TestManyExposedPorts(t *testing.T) {
+	d := model.ImageDetail{Exposed: []model.PublishedPort{{Container: 80, Protocol: "tcp"}}}
+	for n := 10000; n <= 20000; n++ {
+		d.Exposed = append(d.Exposed, model.PublishedPort{Container: uint16(n), Protocol: "udp"})
+	}
+	f := Prefill("ports:1", d, nil)
+	_, more := exposed(d)
+	if len(f.Ports) != 1 || f.Ports[0].Container != "80" || len(more) != 1 || more[0].ContainerText() != "10000-20000" {
+		t.Errorf("%+v, %+v", f.Ports, more)
+	}
+	all := model.ImageDetail{}
+	for n := 1; n <= 65535; n++ {
+		all.Exposed = append(all.Exposed, model.PublishedPort{Container: uint16(n), Protocol: "tcp"})
+	}
+	if rows, more := exposed(all); len(rows) != 0 || len(more) != 1 || more[0].Count() != 65535 {
+		t.Errorf("%d rows, %+v", len(rows), more)
+	}
+}
+
+// TestRemarks says what a person should know, and keeps nothing from being run.
+func TestRemarks(t *testing.T) {
+	f := Form{
+		Image: "tiny", Name: "ab", Restart: "no", Command: "sh -c “echo hi”", Network: "host", Ports: []PortRow{{"80", "tcp", Loopback, "8080"}},
+		Env:    []EnvRow{{"a:b", "1"}, {"KEY", "a\nb\nc\n"}, {"A", "1"}, {"A", "2"}},
+		Mounts: []MountRow{{Kind: runspec.Bind, Source: "/var/run/docker.sock", Target: "/var/run/docker.sock"}},
+	}
+	if wrong := f.Validate(Facts{}); len(wrong) > 0 {
+		t.Error(wrong)
+	}
+	said := f.Remarks(Facts{})
+	for id, want := range map[string]string{
+		"command": "typographic quote", "network": "nothing is published", "env.0.name": "shells", "env.1.name": "3 lines", "env.3.name": "last one counts", "mount.0.source": "controls the engine",
+	} {
+		if !strings.Contains(said[id], want) {
+			t.Errorf("%s: %q", id, said[id])
 		}
 	}
 }

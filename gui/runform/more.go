@@ -1,11 +1,15 @@
 package runform
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 	"slipway/gui/kit"
+	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 )
@@ -42,6 +46,39 @@ func (f Form) needsMore() bool {
 
 func (f Form) needsRare() bool {
 	return f.TTY || f.Interactive || f.Init || f.Privileged || f.Hostname != "" || len(f.Lists[Hosts])+len(f.Lists[Devices])+len(f.Lists[CapAdd])+len(f.Lists[CapDrop])+len(f.Lists[Security]) > 0
+}
+
+// moreOf are the options of a spec that the form has no field for.
+func moreOf(s runspec.Spec) runspec.Options {
+	more := maps.Clone(s.More)
+	if more == nil {
+		more = runspec.Options{}
+	}
+	if len(s.GroupAdd) > 0 {
+		more["group-add"] = s.GroupAdd
+	}
+	if s.UserNS != "" {
+		more["userns"] = []string{s.UserNS}
+	}
+	return more
+}
+
+// setMore puts them back. A number of processors takes the place of the same limit in other words, beside which engines refuse it.
+func (f Form) setMore(s *runspec.Spec) {
+	more := maps.Clone(f.More)
+	s.GroupAdd, s.UserNS = more["group-add"], strings.Join(more["userns"], "")
+	delete(more, "group-add")
+	delete(more, "userns")
+	if f.CPUs != "" {
+		delete(more, "cpu-quota")
+		delete(more, "cpu-period")
+	}
+	if f.Memory == "" { // which limits memory and swap together
+		delete(more, "memory-swap")
+	}
+	if s.More = more; len(more) == 0 {
+		s.More = nil
+	}
 }
 
 // fold is the line that opens and closes a part of the form.
@@ -206,4 +243,40 @@ func (v *view) network() *kit.Choice {
 	c.Button.Hint("Containers on a network that somebody made reach each other by name.")
 	c.OnChange = func(s string) { v.form.Network = s; v.changed() }
 	return c
+}
+
+// buildAlong lists the options that the form has no field for and that go along.
+func (v *view) buildAlong() {
+	v.along.RemoveAll()
+	names := slices.Sorted(maps.Keys(v.form.More))
+	if len(names) == 0 {
+		return
+	}
+	list := kit.Down(4)
+	for _, name := range names {
+		shown := runspec.Spec{More: runspec.Options{name: v.form.More[name]}}.MoreWords()
+		for i, text := range shown {
+			list.Add(v.alongRow(name, i, text))
+		}
+	}
+	v.along.Add(kit.Labelled("Goes along: settings that this form has no field for", list))
+}
+
+// alongRow is one of them. What opens wider has a badge.
+func (v *view) alongRow(name string, i int, text string) fyne.CanvasObject {
+	id := fmt.Sprintf("run.along.%s.%d", name, i)
+	wide := kit.Badge("opens wider", style.Warn)
+	if runspec.Opens(name, v.form.More[name][i]) == "" {
+		wide.Hide()
+	}
+	remove := kit.NewButton(id+".remove", "", "close", kit.Quiet, func() {
+		rest := slices.Delete(slices.Clone(v.form.More[name]), i, i+1)
+		v.form.More = maps.Clone(v.form.More)
+		if v.form.More[name] = rest; len(rest) == 0 {
+			delete(v.form.More, name)
+		}
+		v.buildRows()
+		v.changed()
+	}).Hint("Leave this setting out")
+	return kit.Across(8, kit.NewText(runspec.Shorten(text), kit.Mono).ID(id), wide, kit.Spring(), remove)
 }

@@ -1,7 +1,6 @@
 package runform
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -44,7 +43,7 @@ func (v *view) buildRows() {
 	for i := range v.form.Ports {
 		v.ports.Add(v.portRow(i))
 	}
-	v.ports.Add(kit.Across(8, kit.NewButton("run.port.add", "+ Add a port", "", kit.Link, v.addPort)))
+	v.ports.Add(kit.Across(8, kit.NewButton("run.port.add", "+ Add a port", "", kit.Link, v.addPort), v.morePorts()))
 	v.mounts.RemoveAll()
 	for i := range v.form.Mounts {
 		v.mounts.Add(v.mountRow(i))
@@ -76,6 +75,7 @@ func (v *view) buildRows() {
 		}),
 		kit.NewButton("run.env.import", "+ Import a .env file…", "", kit.Link, v.importEnv).Hint("A file with a line NAME=value for each variable. You can also drop one on the window.")))
 	v.buildMore()
+	v.buildAlong()
 	v.dialog.Relayout()
 }
 
@@ -149,13 +149,14 @@ func (v *view) portRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("port.%d", i)
 	p := &v.form.Ports[i]
 	inside := v.field(id+".container", "inside", p.Container, func(s string) { p.Container, v.portsTouched = s, true })
-	outside := v.field(id+".host", "here", p.HostPort, func(s string) { p.HostPort, v.portsTouched = s, true })
-	proto := kit.NewChoice("run."+id+".protocol", []kit.Option{{Value: "tcp", Label: "tcp"}, {Value: "udp", Label: "udp"}}, p.Protocol)
+	outside := v.field(id+".host", "any free", p.HostPort, func(s string) { p.HostPort, v.portsTouched = s, true })
+	proto := kit.NewChoice("run."+id+".protocol", []kit.Option{{Value: "tcp", Label: "tcp"}, {Value: "udp", Label: "udp"}, {Value: "sctp", Label: "sctp"}}, p.Protocol)
 	proto.OnChange = func(s string) { p.Protocol, v.portsTouched = s, true; v.changed() }
-	where := kit.NewChoice("run."+id+".address", []kit.Option{{Value: Loopback, Label: "127.0.0.1 (this computer)"}, {Value: "0.0.0.0", Label: "0.0.0.0 (the whole network)"}}, cmp.Or(p.HostIP, "0.0.0.0"))
+	outside.Hint("The port of this computer. Left empty, the engine takes any free one.")
+	where := kit.NewChoice("run."+id+".address", addresses(p.HostIP), p.HostIP)
 	wide := kit.Badge("open to network", style.Warn)
 	showWide := func() {
-		if p.HostIP == Loopback {
+		if loopback(p.HostIP) {
 			wide.Hide()
 		} else {
 			wide.Show()
@@ -169,8 +170,50 @@ func (v *view) portRow(i int) fyne.CanvasObject {
 		v.buildRows()
 		v.changed()
 	}).Hint("Do not publish this port")
-	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto.Button), kit.NewIcon("arrow", style.Muted), kit.Width(236, where.Button), kit.Width(84, outside), wide, kit.Spring(), remove)
+	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto.Button), kit.NewIcon("arrow", style.Muted), kit.Width(216, where.Button), kit.Width(112, outside), wide, kit.Spring(), remove)
 	return kit.Down(2, row, v.errorLine(id+".container"), v.errorLine(id+".host"))
+}
+
+// addresses are those that a port can be reached at. What a container has beside the usual two is among them.
+func addresses(has string) []kit.Option {
+	all := kit.Option{Value: "0.0.0.0", Label: "0.0.0.0 (whole network)"}
+	if has == "" {
+		all = kit.Option{Value: "", Label: "all (whole network)"}
+	}
+	options := []kit.Option{{Value: Loopback, Label: "127.0.0.1 (this computer)"}, all}
+	if has != "" && has != Loopback && has != all.Value {
+		options = append(options, kit.Option{Value: has, Label: has})
+	}
+	return options
+}
+
+// morePorts offers those that the image has in such numbers that nobody publishes them unasked.
+func (v *view) morePorts() fyne.CanvasObject {
+	row := kit.Across(8)
+	if !v.here || v.changes != nil {
+		return row
+	}
+	_, more := exposed(v.detail)
+	for i, p := range more {
+		if i == 3 {
+			break
+		}
+		there := slices.ContainsFunc(v.form.Ports, func(r PortRow) bool { return r.Container == p.ContainerText() && r.Protocol == portRow(p).Protocol })
+		if there {
+			continue
+		}
+		text := p.ContainerText()
+		if !p.IsTCP() {
+			text += "/" + p.Protocol
+		}
+		row.Add(kit.NewButton(fmt.Sprintf("run.port.more.%d", i), "+ Publish "+text+", too", "", kit.Link, func() {
+			v.portsTouched = true
+			v.form.Ports = append(v.form.Ports, portRow(p))
+			v.buildRows()
+			v.changed()
+		}).Hint(fmt.Sprintf("The image says that it uses these %d ports. Each one that is published costs the engine some memory.", p.Count())))
+	}
+	return row
 }
 
 // portFixes offers the next free port beside each conflict.
@@ -228,9 +271,26 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 		v.changed()
 	}).Hint("Take it off the form; nothing in it is deleted")
 	row := kit.Across(8, kit.NewIcon(icon, style.Muted), kit.Width(228, source), choose, kit.NewIcon("arrow", style.Muted), kit.Grow(target), readOnly, remove)
+	if len(m.Options)+len(words(m.Relabel, "z")) > 0 {
+		text := strings.Join(append(words(m.Relabel, "z"), m.Options...), ", ")
+		options := kit.NewButton("run."+id+".options", "with "+runspec.Shorten(text)+"  ×", "", kit.Link, func() {
+			m.Options, m.Relabel = nil, false
+			v.buildRows()
+			v.changed()
+		}).Hint("Options of this mount that the form has no field for. Press to take them off.")
+		row = kit.Down(2, row, kit.Across(0, options))
+	}
 	advice := newAdviceRow(id, func(path string) { v.fields[id+".target"].SetText(path) })
 	v.advice[i] = advice
 	return kit.Down(2, row, v.errorLine(id+".source"), v.errorLine(id+".target"), advice.row)
+}
+
+// words is a word if it counts.
+func words(counts bool, word string) []string {
+	if counts {
+		return []string{word}
+	}
+	return nil
 }
 
 func (v *view) chooseVolume(i int, under *kit.Button) {
@@ -300,6 +360,7 @@ func (v *view) envRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("env.%d", i)
 	e := &v.form.Env[i]
 	value := v.field(id+".value", "value", e.Value, func(s string) { e.Value = s })
+	value.KeepLines()
 	reveal := kit.NewButton("run."+id+".reveal", "", "eye", kit.Quiet, nil).Hint("Show the value")
 	secret := func() {
 		hidden := runspec.SecretEnv(e.Name, e.Value) && !v.shown[i]

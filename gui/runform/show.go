@@ -24,11 +24,9 @@ type Runner struct {
 	// Ran is told the name of a container that was run, after the form closed.
 	Ran func(name string)
 
-	open  *view
-	draft *Form // what was typed in a form that was closed without running
-	typed bool  // that draft was typed by a person, not taken from a container
-	// changing is what was typed to change containers, by their IDs, in forms that were closed without doing it.
-	changing map[string]Form
+	open *view
+	// drafts are what was typed in forms that were closed without running, by their keys: it is offered, never filled in unasked.
+	drafts map[string]Form
 	// behind are forms whose jobs go on in the background, by the job's ID.
 	behind map[string]sent
 }
@@ -38,23 +36,30 @@ type sent struct {
 	form Form
 	// changes is the container that it changes; nil for a new one.
 	changes *actions.Change
+	had     *Form
+	key     string
 }
 
 // Show opens the form for an image, or empty with "".
-func (r *Runner) Show(image string) {
+func (r *Runner) Show(image string) { r.show(newView(r), image, nil) }
+
+func (r *Runner) show(v *view, image string, filled *Form) {
 	if r.open != nil && r.open.dialog.IsOpen() {
 		return
 	}
-	r.open = newView(r)
-	r.open.show(image)
+	r.open = v
+	v.show(image, filled)
 }
 
-// Like prepares the form as a container was made, for another one like it, off the UI thread; what it returns opens it.
-func (r *Runner) Like(s runspec.Spec) (show func()) {
+// Like prepares the form as a container was made, for another one like it, off the UI thread; what it returns opens it. left is what of the
+// container no form has.
+func (r *Runner) Like(c model.Container, s runspec.Spec, left []string) (show func()) {
 	form := FromSpec(s, Names(r.Session.Live.Snapshot()))
+	had := form.copied()
 	return func() {
-		r.draft, r.typed = &form, false
-		r.Show(form.Image)
+		v := newView(r)
+		v.key, v.left, v.facts.Had = "like:"+c.ID, left, &had
+		r.show(v, form.Image, &form)
 	}
 }
 
@@ -62,27 +67,27 @@ func (r *Runner) Like(s runspec.Spec) (show func()) {
 func (r *Runner) Change(c model.Container, s runspec.Spec) (show func()) {
 	form := FromSpec(s, map[string]bool{})
 	form.Name = c.Name
+	had := form.copied()
 	return func() {
-		w := actions.Change{Container: c, Had: form.Spec()}
-		if typed, ok := r.changing[c.ID]; ok {
-			r.showChange(typed.copied(), w, true)
-			return
-		}
-		r.showChange(form, w, false)
+		r.show(r.changing(actions.Change{Container: c, Had: form.Spec()}, &had), form.Image, &form)
 	}
 }
 
-// showChange opens the form for a change. drafted tells that a person typed it before.
-func (r *Runner) showChange(form Form, w actions.Change, drafted bool) {
-	if r.open != nil && r.open.dialog.IsOpen() {
-		return
-	}
-	kept := r.draft
-	r.draft = &form
-	r.open = newView(r)
-	r.open.changes, r.open.drafted = &w, drafted
-	r.open.show(form.Image)
-	r.draft = kept // what was typed for another container
+// changing is a form that changes a container.
+func (r *Runner) changing(w actions.Change, had *Form) *view {
+	v := newView(r)
+	v.key, v.changes, v.facts.Had, v.facts.Changing = w.Container.ID, &w, had, true
+	return v
+}
+
+// reopen opens a form anew, with other things filled in.
+func (r *Runner) reopen(was *view, form Form) {
+	v := newView(r)
+	v.key, v.changes, v.left, v.again = was.key, was.changes, was.left, true
+	v.facts.Had, v.facts.Changing = was.facts.Had, was.facts.Changing
+	delete(r.drafts, was.key)
+	r.show(v, form.Image, &form)
+	v.typed = true
 }
 
 // Shows tells whether the open form itself shows how a job failed: one of its own, also when that was over before the form was told
@@ -102,12 +107,14 @@ func (r *Runner) Again(jobID string) (open func()) {
 		return nil
 	}
 	form := was.form.copied()
-	if was.changes != nil {
-		return func() { r.showChange(form, *was.changes, true) }
-	}
 	return func() {
-		r.draft, r.typed = &form, false
-		r.Show(form.Image)
+		v := newView(r)
+		if was.changes != nil {
+			v = r.changing(*was.changes, was.had)
+		}
+		v.key, v.facts.Had, v.again = was.key, was.had, true
+		r.show(v, form.Image, &form)
+		v.typed = true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"slipway/engine/actions"
@@ -58,18 +59,25 @@ type view struct {
 	shown   map[int]bool               // secrets that are shown, by row
 
 	ports, mounts, env, moreBox *fyne.Container
+	along                       *fyne.Container // options without a field
 	body                        *fyne.Container
 	line                        *kit.CodeLine
 	status                      *kit.Text
 	progress                    *kit.Bar
 	problem, wide               *fyne.Container
-	wideText                    *kit.Text
+	wideText                    *kit.Paragraph
+	wideShown                   string
 	run, cancel, withSecrets    *kit.Button
 	over                        *kit.Button
-	drafted                     bool // the form began with what was typed before
+	// kept is what was typed the last time and not run, nil for nothing; left what of another container is not in the form.
+	kept *Form
+	left []string
 
 	// changes is the container whose settings are changed, nil where a new one is run.
 	changes *actions.Change
+	// key tells what is typed here from what is typed for another container: "" for a new one, else the ID of the one that it is as.
+	key   string
+	again bool // it is filled in with what was typed
 }
 
 const formWidth = 800
@@ -83,8 +91,8 @@ func newView(r *Runner) *view {
 }
 
 // show builds the dialog and opens it.
-func (v *view) show(image string) {
-	v.begin(image)
+func (v *view) show(image string, filled *Form) {
+	v.begin(image, filled)
 	v.image = v.field("image", "an image, for example python:3.13", v.form.Image, func(s string) { v.form.Image = s; v.nameAfterImage() })
 	v.image.OnKey = v.completeImage
 	v.local = kit.NewButton("run.images", "", "down", kit.Normal, v.offerImages).Hint("Images that are here")
@@ -104,13 +112,13 @@ func (v *view) show(image string) {
 	v.restart.OnChange = v.restartChanged
 	v.retries = kit.Labelled("Try again at most", v.withError("retries", kit.Width(120, v.field("retries", "no end", v.form.Retries, func(s string) { v.form.Retries = s }))))
 	v.showRetries()
-	v.ports, v.mounts, v.env, v.moreBox = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8)
+	v.ports, v.mounts, v.env, v.moreBox, v.along = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8), kit.Down(6)
 	v.line = kit.NewCodeLine("run.line", "", false)
 	v.status = kit.NewText("", kit.Second).ID("run.status")
 	v.progress = kit.NewBar()
 	v.progress.Hide()
 	v.problem = kit.Down(0)
-	v.wideText = kit.NewText("", kit.Second.In(style.Warn)).ID("run.wide")
+	v.wideText = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("run.wide")
 	v.wide = kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(v.wideText))
 	v.wide.Hide()
 	v.run = kit.NewButton("run.go", "Run", "play", kit.Primary, v.submit)
@@ -119,8 +127,8 @@ func (v *view) show(image string) {
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
 		kit.Copy(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
-	v.over = kit.NewButton("run.over", "Start over", "", kit.Link, func() { v.startOver(image) }).Hint("Forgets what you typed before.")
-	if !v.drafted {
+	v.over = kit.NewButton("run.over", "Use what I had", "", kit.Link, v.useKept).Hint("Fills in what you typed the last time and did not run.")
+	if v.kept == nil {
 		v.over.Hide()
 	}
 	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines()) })),
@@ -132,7 +140,7 @@ func (v *view) show(image string) {
 		v.run.SetIcon("")
 	}
 	v.dialog = kit.NewDialog("run", title, "", formWidth, v.body, footer).Anchor()
-	v.dialog.OnCancel = v.left
+	v.dialog.OnCancel = v.closed
 	v.dialog.OnSubmit = v.submit
 	v.buildRows()
 	first := v.name
@@ -143,68 +151,52 @@ func (v *view) show(image string) {
 	v.check()
 }
 
-// begin fills the form in: with what was typed before it was closed without running, or with what the image suggests.
-func (v *view) begin(image string) {
-	if d := v.r.draft; d != nil && (d.Image == image || image == "") {
-		v.form, v.nameTouched, v.portsTouched = d.copied(), true, true
+// begin fills the form in: as a container was made, or with what the image suggests.
+func (v *view) begin(image string, filled *Form) {
+	if filled != nil {
+		v.form, v.nameTouched, v.portsTouched = filled.copied(), true, true
 		v.more, v.rare = v.form.needsMore(), v.form.needsRare()
-		v.drafted = v.drafted || v.changes == nil && v.r.typed
-		return
-	}
-	v.form.Image = image
-	if image != "" {
+	} else if v.form.Image = image; image != "" {
 		v.form.Name = SuggestName(image, Names(v.r.Session.Live.Snapshot()))
 	}
-}
-
-// startOver opens the form anew without what was typed before.
-func (v *view) startOver(image string) {
-	v.typed = false
-	if v.changes != nil {
-		delete(v.r.changing, v.changes.Container.ID)
-		v.dialog.Cancel()
-		form := FromSpec(v.changes.Had, map[string]bool{})
-		form.Name = v.changes.Container.Name
-		v.r.showChange(form, *v.changes, false)
-		return
+	if kept, ok := v.r.drafts[v.key]; ok && (image == "" || kept.Image == image || v.key != "") && !v.again {
+		v.kept = &kept
 	}
-	v.r.draft = nil
-	v.dialog.Cancel()
-	v.r.Show(image)
 }
 
-// left keeps what was typed for the next time, when the form is closed without running.
-func (v *view) left() {
+// useKept fills in what was typed the last time.
+func (v *view) useKept() {
+	form := v.kept.copied()
+	v.typed = false
+	v.dialog.Cancel()
+	v.r.reopen(v, form)
+}
+
+// closed keeps what was typed, to be offered the next time, when the form is closed without running.
+func (v *view) closed() {
 	v.stopCheck()
 	v.stopJob()
 	if v.progress.Visible() {
 		v.goesOn(v.jobID)
-		v.r.draft = nil
 		return
 	}
 	if v.inPlace && v.jobID != "" {
 		v.goesOn(v.jobID)
 	}
-	if v.typed && v.changes != nil && !v.asking {
-		v.keepChange()
-	}
-	if v.typed && v.changes == nil {
-		kept := v.form.copied()
-		v.r.draft, v.r.typed = &kept, true
-	}
-}
-
-// keepChange keeps what was typed to change a container, if it is a change.
-func (v *view) keepChange() {
-	w := *v.changes
-	if w.Want = v.form.Spec(); w.Nothing() {
-		delete(v.r.changing, w.Container.ID)
+	if !v.typed || v.asking {
 		return
 	}
-	if v.r.changing == nil {
-		v.r.changing = map[string]Form{}
+	if v.changes != nil {
+		w := *v.changes
+		if w.Want = v.form.Spec(); w.Nothing() {
+			delete(v.r.drafts, v.key)
+			return
+		}
 	}
-	v.r.changing[w.Container.ID] = v.form.copied()
+	if v.r.drafts == nil {
+		v.r.drafts = map[string]Form{}
+	}
+	v.r.drafts[v.key] = v.form.copied()
 }
 
 // goesOn remembers the form of a job that goes on without it.
@@ -212,7 +204,7 @@ func (v *view) goesOn(jobID string) {
 	if v.r.behind == nil {
 		v.r.behind = map[string]sent{}
 	}
-	v.r.behind[jobID] = sent{form: v.form.copied(), changes: v.changes}
+	v.r.behind[jobID] = sent{form: v.form.copied(), changes: v.changes, had: v.facts.Had, key: v.key}
 }
 
 // layout puts the sections below each other.
@@ -221,12 +213,22 @@ func (v *view) layout() *fyne.Container {
 	top := kit.AcrossTop(14,
 		kit.Width(float32(half), kit.Labelled("Name", v.withError("name", v.name))),
 		kit.Width(float32(half), kit.Labelled("When it stops", kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
-	return kit.Down(14,
+	return kit.Down(14, v.leftOut(),
 		kit.Labelled("Image", kit.Down(2, v.withError("image", kit.Across(8, kit.Grow(v.image), v.local)), v.old.Content)), top,
 		kit.Labelled("Ports: what the container offers → where you reach it", v.ports),
 		kit.Labelled("Folders and volumes: where files live → where the container sees them", v.mounts),
 		kit.Labelled("Environment", v.env),
-		v.moreBox)
+		v.moreBox, v.along)
+}
+
+// leftOut says what of another container the form does not have.
+func (v *view) leftOut() fyne.CanvasObject {
+	text := kit.NewParagraph("Not copied: "+strings.Join(v.left, ", ")+".", kit.Second).ID("run.left")
+	row := kit.Across(8, kit.NewIcon("info", style.Muted).Sized(15), kit.Grow(text))
+	if len(v.left) == 0 {
+		row.Hide()
+	}
+	return row
 }
 
 // withError puts room for an error under a field.
@@ -342,20 +344,20 @@ func (v *view) offerImages() {
 	kit.ShowMenuBelow(v.local, items)
 }
 
-// showWide says what in the form opens more than is usual, wherever it is folded away.
+// showWide says what in the form opens more than is usual, wherever it is folded away. Ports have a badge of their own.
 func (v *view) showWide() {
 	var words []string
-	if v.form.Privileged {
-		words = append(words, "Privileged: it can do everything on the engine's machine.")
+	for _, o := range v.form.Preview().Openings() {
+		if o.Option != "publish" && !slices.Contains(words, o.Why) {
+			words = append(words, o.Why)
+		}
 	}
-	if v.form.Network == "host" {
-		words = append(words, "On the host's network: whatever it listens on is open to the network.")
-	}
-	v.wideText.Set(strings.Join(words, " "))
-	if shown := v.wide.Visible(); shown == (len(words) > 0) {
+	text := strings.Join(words, " ")
+	if text == v.wideShown {
 		return
 	}
-	if len(words) > 0 {
+	v.wideShown = text
+	if v.wideText.Set(text); text != "" {
 		v.wide.Show()
 	} else {
 		v.wide.Hide()
@@ -450,9 +452,9 @@ func (v *view) refresh() {
 			delete(wrong, "image")
 		}
 		for i, p := range v.form.Ports {
-			if p.HostPort == "" && p.Container != "" {
+			if p.Container == "" && p.HostPort != "" {
 				v.missing = true
-				delete(wrong, fmt.Sprintf("port.%d.host", i))
+				delete(wrong, fmt.Sprintf("port.%d.container", i))
 			}
 		}
 		for i, m := range v.form.Mounts {
@@ -466,16 +468,18 @@ func (v *view) refresh() {
 			}
 		}
 	}
+	remarks := v.form.Remarks(v.facts)
 	for id, text := range v.rows {
-		v.showError(id, text, wrong[id])
+		v.showError(id, text, wrong[id], remarks[id])
 	}
+	v.plainFixes(remarks)
 	if wrong["name"] != "" && v.facts.Names[v.form.Name] {
 		next := SuggestName(v.form.Name, v.facts.Names)
 		v.showFix("name", "use "+next, func() { v.nameTouched = true; v.setName(next); v.changed() })
 	}
 	v.showWide()
 	v.portFixes(wrong)
-	if wrong["network"] != "" {
+	if wrong["network"]+remarks["network"] != "" {
 		v.showFix("network", "take the ports off", func() { v.form.Ports, v.portsTouched = nil, true; v.buildRows(); v.changed() })
 	}
 	v.folderFixes(wrong)
@@ -535,18 +539,33 @@ func statusLine(wrong map[string]string, f Form) string {
 	return "Fix what is marked red to continue"
 }
 
-func (v *view) showError(id string, text *kit.Text, wrong string) {
+// showError shows what is wrong with a field, else what a person should know about it.
+func (v *view) showError(id string, text *kit.Text, wrong, remark string) {
 	if f := v.fields[id]; f != nil {
 		f.SetProblem(wrong)
 	}
-	text.Set(wrong)
+	look := style.Warn
+	if wrong != "" {
+		look = style.Bad
+	}
+	text.SetStyle(kit.Second.In(look).Whole())
+	text.Set(cmp.Or(wrong, remark))
 	if fix := v.fixes[id]; fix != nil {
 		fix.Hide()
 	}
-	if wrong == "" {
+	if wrong+remark == "" {
 		text.Hide()
 	} else {
 		text.Show()
+	}
+}
+
+// plainFixes offers to write a command with the characters that were meant.
+func (v *view) plainFixes(remarks map[string]string) {
+	for _, id := range []string{"command", "entrypoint"} {
+		if f := v.fields[id]; f != nil && remarks[id] != "" {
+			v.showFix(id, "write it plainly", func() { f.SetText(runspec.Plain(f.Text)) })
+		}
 	}
 }
 
