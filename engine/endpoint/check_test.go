@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -47,6 +48,16 @@ func TestMain(m *testing.M) {
 	case "check":
 		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)}, time.Minute)
 		fmt.Print(a.Problem.Kind)
+		return
+	case "warnings":
+		for _, p := range endpoint.Warnings() {
+			fmt.Println(p.Why, p.Command.String())
+		}
+		for _, e := range endpoint.Find() {
+			if e.Problem != nil {
+				fmt.Println(e.Name, e.Problem.Why, e.Problem.Command.String())
+			}
+		}
 		return
 	}
 	os.Exit(enginetest.Main(m))
@@ -203,6 +214,50 @@ func TestCheckAsAnotherUser(t *testing.T) {
 		if err != nil || string(out) != name {
 			t.Errorf("%q, %v; want %s", out, err, name)
 		}
+	}
+}
+
+// TestConfigOfAnotherUser says whose a file of Docker's is that this user may not read, and how that is mended.
+func TestConfigOfAnotherUser(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root")
+	}
+	dir := t.TempDir()
+	file, meta := filepath.Join(dir, "config.json"), filepath.Join(dir, "contexts", "meta", strings.Repeat("a", 64))
+	err := errors.Join(os.MkdirAll(meta, 0o755), os.WriteFile(file, []byte("{}"), 0o600), os.WriteFile(filepath.Join(meta, "meta.json"), nil, 0o600),
+		os.Chmod(dir, 0o755), os.Chmod(filepath.Dir(dir), 0o755))
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func() string {
+		t.Helper()
+		cmd := exec.Command("/proc/self/exe")
+		cmd.Dir = "/"
+		cmd.Env = []string{roleVariable + "=warnings", "DOCKER_CONFIG=" + dir, "HOME=/nonexistent", "PATH=/usr/bin:/bin"}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	out := look()
+	for _, want := range []string{file + " belongs to root", "sudo chown nobody " + file + "\n", filepath.Join(meta, "meta.json") + " belongs to root"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q lacks %q", out, want)
+		}
+	}
+	if err := errors.Join(os.Chown(file, 65534, 65534), os.Chmod(file, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if out := look(); !strings.Contains(out, file+" is yours") || !strings.Contains(out, "chmod u+rwX "+file) {
+		t.Errorf("one's own: %q", out)
+	}
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if out := look(); !strings.Contains(out, dir+" belongs to root") || !strings.Contains(out, "sudo chown nobody "+dir+"\n") {
+		t.Errorf("the folder: %q", out)
 	}
 }
 
