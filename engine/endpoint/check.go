@@ -95,7 +95,7 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	}
 	out := model.EngineInfo{
 		ID: info.ID, Product: "Docker", Version: v.Version, APIVersion: cli.ClientVersion(), OS: info.OSType, Arch: v.Arch,
-		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal, DataRoot: info.DockerRootDir,
+		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal, Kernel: info.KernelVersion, DataRoot: info.DockerRootDir,
 		Runtime: info.DefaultRuntime, LogDriver: info.LoggingDriver, CgroupVersion: info.CgroupVersion, SwapLimit: info.SwapLimit,
 	}
 	if len(v.Components) > 0 && v.Components[0].Name == "Podman Engine" {

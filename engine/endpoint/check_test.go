@@ -3,6 +3,7 @@
 package endpoint_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -49,6 +50,16 @@ func TestMain(m *testing.M) {
 		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)}, time.Minute)
 		fmt.Print(a.Problem.Kind)
 		return
+	case "locality":
+		if err := syscall.Sethostname([]byte("toolbox")); err != nil {
+			fmt.Print(err)
+		}
+		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)}, time.Minute)
+		fmt.Print(a.Locality, a.Problem)
+		return
+	case "relay":
+		relay(os.Getenv(socketVariable))
+		return
 	case "warnings":
 		for _, p := range endpoint.Warnings() {
 			fmt.Println(p.Why, p.Command.String())
@@ -75,6 +86,32 @@ func dialStdio(socket string) {
 		_ = conn.(*net.UnixConn).CloseWrite()
 	}()
 	_, _ = io.Copy(os.Stdout, conn)
+}
+
+// relay listens on a socket beside another one and passes on to that, as ssh -L does, until its standard input ends.
+func relay(socket string) {
+	l, err := net.Listen("unix", os.Args[1])
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			to, err := net.Dial("unix", socket)
+			if err != nil {
+				from.Close()
+				continue
+			}
+			go func() { _, _ = io.Copy(to, from) }()
+			go func() { _, _ = io.Copy(from, to); from.Close() }()
+		}
+	}()
+	fmt.Println("listens")
+	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
 func isolate(t *testing.T) (home string) {
@@ -213,6 +250,56 @@ func TestCheckAsAnotherUser(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		if err != nil || string(out) != name {
 			t.Errorf("%q, %v; want %s", out, err, name)
+		}
+	}
+}
+
+// TestLocalityInAContainer asks the engine of this computer with another host name, as in Toolbx or a dev container, and with
+// process numbers of its own.
+func TestLocalityInAContainer(t *testing.T) {
+	private := enginetest.Shared(t)
+	for name, flags := range map[string]uintptr{"names": syscall.CLONE_NEWUTS, "names and processes": syscall.CLONE_NEWUTS | syscall.CLONE_NEWPID} {
+		cmd := exec.Command("/proc/self/exe")
+		cmd.Env = append(os.Environ(), roleVariable+"=locality", socketVariable+"="+private.Socket())
+		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: flags}
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != string(model.ThisComputer)+"<nil>" {
+			t.Errorf("%s: %s, %v", name, out, err)
+		}
+	}
+}
+
+// TestLocalityOfATunnel holds that what ssh passes on is elsewhere, even where the engine there says that it is this computer's.
+func TestLocalityOfATunnel(t *testing.T) {
+	private, dir := enginetest.Shared(t), t.TempDir()
+	program, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]model.Locality{"ssh": model.Elsewhere, "socat": model.Elsewhere} {
+		path, socket := filepath.Join(dir, name), filepath.Join(dir, name+".sock")
+		if err := os.WriteFile(path, program, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(path, socket)
+		cmd.Env = append(os.Environ(), roleVariable+"=relay", socketVariable+"="+private.Socket())
+		stdin, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stdout, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil || line != "listens\n" {
+			t.Fatalf("%q, %v", line, err)
+		}
+		wantAnswer(t, check(t, socketAt(socket)), want)
+		stdin.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Error(err)
 		}
 	}
 }

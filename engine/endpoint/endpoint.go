@@ -208,33 +208,6 @@ func (e Endpoint) Remote() bool {
 	return err == nil && u.Scheme != "unix" && u.Scheme != "npipe" && u.Scheme != ""
 }
 
-// locality tells where the engine is, from how it is reached and from what it says about itself.
-func (e Endpoint) locality(info model.EngineInfo) model.Locality {
-	hostname, _ := os.Hostname()
-	same := hostname != "" && info.Name == hostname
-	switch {
-	case e.Remote() && !(same && isLoopback(e.Host)), e.forwarded():
-		return model.Elsewhere
-	case e.Virtual || strings.Contains(info.OperatingSystem, "Docker Desktop"):
-		return model.VirtualMachine
-	case runtime.GOOS != "linux":
-		return model.VirtualMachine // in which Linux containers always run on another system
-	case !same:
-		return model.Elsewhere // behind a socket that no product is known to have here
-	default:
-		return model.ThisComputer
-	}
-}
-
-func isLoopback(host string) bool {
-	u, err := url.Parse(host)
-	if err != nil {
-		return false
-	}
-	h := u.Hostname()
-	return h == "localhost" || h == "::1" || strings.HasPrefix(h, "127.")
-}
-
 // CLI is what must stand before "docker" in a POSIX shell so that a command goes to this endpoint: nothing,
 // DOCKER_HOST=…, or DOCKER_CONTEXT=… for a context with certificates, which an address alone does not bring along.
 func (e Endpoint) CLI() string {

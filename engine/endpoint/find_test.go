@@ -170,27 +170,6 @@ func TestKnownSockets(t *testing.T) {
 	}
 }
 
-func TestLocality(t *testing.T) {
-	here, _ := os.Hostname()
-	for _, test := range []struct {
-		e    Endpoint
-		info model.EngineInfo
-		want model.Locality
-	}{
-		{Endpoint{Host: "unix:///var/run/docker.sock"}, model.EngineInfo{Name: here}, model.ThisComputer},
-		{Endpoint{Host: "unix:///var/run/docker.sock"}, model.EngineInfo{Name: "docker-desktop", OperatingSystem: "Docker Desktop"}, model.VirtualMachine},
-		{Endpoint{Host: "unix:///h/.colima/default/docker.sock", Virtual: true}, model.EngineInfo{Name: "colima"}, model.VirtualMachine},
-		{Endpoint{Host: "tcp://127.0.0.1:2375"}, model.EngineInfo{Name: here}, model.ThisComputer},
-		{Endpoint{Host: "tcp://127.0.0.1:2375"}, model.EngineInfo{Name: "far"}, model.Elsewhere}, // a tunnel
-		{Endpoint{Host: "tcp://10.0.0.1:2375"}, model.EngineInfo{Name: here}, model.Elsewhere},
-		{Endpoint{Host: "ssh://me@far"}, model.EngineInfo{Name: "far"}, model.Elsewhere},
-	} {
-		if got := test.e.locality(test.info); got != test.want {
-			t.Errorf("%s, %s: %s", test.e.Host, test.info.Name, got)
-		}
-	}
-}
-
 func TestCLI(t *testing.T) {
 	isolate(t)
 	for _, test := range []struct {
