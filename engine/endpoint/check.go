@@ -182,10 +182,7 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 	case !client.IsErrConnectionFailed(err):
 		return notDocker(e, e.Host, err)
 	case e.IsSSH():
-		p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH",
-			"SSH must log in without asking for anything, and Docker must be installed there.", "Try it in a terminal; it must work without a question.")
-		p.Command = model.Run(slices.Concat([]string{"ssh"}, sshTarget(e.Host), []string{"docker", "version"})...)
-		return p
+		return explainSSH(e, err)
 	case e.Remote():
 		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host), "Nothing answers there, or the network does not lead there.",
 			"Check the address, the network or VPN, and that the engine runs.")

@@ -158,7 +158,7 @@ func (e Endpoint) clientOpts() ([]client.Opt, error) {
 	if e.IsSSH() && likeOption(e.Host) {
 		return nil, errLikeOption
 	}
-	if helper, err := connhelper.GetConnectionHelperWithSSHOpts(e.Host, sshAlive); err != nil {
+	if helper, err := connhelper.GetConnectionHelperWithSSHOpts(e.Host, sshOptions); err != nil {
 		return nil, err
 	} else if helper != nil { // ssh://
 		dial := sayingWhy(helper.Dialer)

@@ -304,13 +304,20 @@ func TestHostileSSH(t *testing.T) {
 	}
 	for host, want := range map[string]string{
 		"ssh://me@far:22":              "ssh -p 22 -- me@far docker version",
+		"ssh://lab":                    "ssh -- lab docker version",
+		"ssh://me@lab:2222/run/x.sock": "ssh -p 2222 -- me@lab docker --host unix:///run/x.sock version",
+		"ssh://lab/$(touch%20x)":       "ssh -- lab docker version",
+		"ssh://lab/x;reboot":           "ssh -- lab docker version",
+		"ssh://lab/x%0Areboot":         "ssh -- lab docker version",
+		"ssh://lab/`id`":               "ssh -- lab docker version",
+		"ssh://lab/a'b":                "ssh -- lab docker version",
 		"ssh://%24(touch%20x)@host":    "ssh -- '$(touch x)@host' docker version",
 		"ssh://a%0Atouch%20x@host":     "ssh -- 'a\ntouch x@host' docker version",
 		"ssh://a'b@host":               `ssh -- "a'b@host" docker version`,
 		"ssh://me@host;touch x":        "ssh -- 'me@host;touch x' docker version",
 		"ssh://-oProxyCommand=x@host/": "ssh -- -oProxyCommand=x@host docker version",
 	} {
-		if got := model.Run(slices.Concat([]string{"ssh"}, sshTarget(host), []string{"docker", "version"})...).String(); got != want {
+		if got := sshTry(host).String(); got != want {
 			t.Errorf("%s: %s, want %s", host, got, want)
 		}
 	}
