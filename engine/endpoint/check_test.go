@@ -119,7 +119,7 @@ func isolate(t *testing.T) (home string) {
 	home = t.TempDir()
 	for name, value := range map[string]string{
 		"HOME": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"), "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": home,
-		"DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+		"DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "", "DOCKER_CUSTOM_HEADERS": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -488,6 +488,45 @@ func TestCheckTLS(t *testing.T) {
 		}
 		want(check(t, e))
 	}
+	// Without a check of who answers, as docker has it with DOCKER_TLS, and in a context that says so.
+	home := isolate(t)
+	for file, text := range map[string][]byte{"ca.pem": wrong.pem(), "cert.pem": cert, "key.pem": key} {
+		if err := os.WriteFile(filepath.Join(home, file), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("DOCKER_CERT_PATH", home)
+	t.Setenv("DOCKER_TLS", "1")
+	t.Setenv("DOCKER_HOST", address)
+	wantAnswer(t, check(t, endpoint.Find()[0]), model.ThisComputer)
+	t.Setenv("DOCKER_TLS_VERIFY", "1")
+	wantProblem(t, check(t, endpoint.Find()[0]), model.ProblemTLS)
+	t.Setenv("DOCKER_HOST", "")
+	t.Setenv("DOCKER_TLS", "")
+	t.Setenv("DOCKER_TLS_VERIFY", "")
+	t.Setenv("DOCKER_CONTEXT", "loose")
+	s := store.New(filepath.Join(home, ".docker", "contexts"), store.NewConfig(func() any { return &map[string]any{} },
+		store.EndpointTypeGetter(ctxdocker.DockerEndpoint, func() any { return &ctxdocker.EndpointMeta{} })))
+	err := s.CreateOrUpdate(store.Metadata{Name: "loose", Metadata: map[string]any{}, Endpoints: map[string]any{
+		ctxdocker.DockerEndpoint: ctxdocker.EndpointMeta{Host: "tcp://" + address, SkipTLSVerify: true},
+	}})
+	if err == nil {
+		err = s.ResetEndpointTLSMaterial("loose", ctxdocker.DockerEndpoint, &store.EndpointTLSData{Files: map[string][]byte{"cert.pem": cert, "key.pem": key}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantAnswer(t, check(t, endpoint.Find()[0]), model.ThisComputer)
+	// Material that is no file names its place.
+	pem, _ := filepath.Glob(filepath.Join(home, ".docker", "contexts", "tls", "*", "docker", "key.pem"))
+	if len(pem) != 1 || os.Remove(pem[0]) != nil || os.Symlink(pem[0], pem[0]) != nil {
+		t.Fatalf("%q", pem)
+	}
+	a := check(t, endpoint.Find()[0])
+	wantProblem(t, a, model.ProblemTLS)
+	if !strings.Contains(a.Problem.Why, pem[0]) {
+		t.Errorf("%+v", a.Problem)
+	}
 	// Nothing but TLS there, and nothing at all.
 	isolate(t)
 	wantProblem(t, check(t, endpoint.Endpoint{Name: "plain", Source: endpoint.FromContext, Host: "tcp://" + address}), model.ProblemTLS)
@@ -497,6 +536,24 @@ func TestCheckTLS(t *testing.T) {
 	}
 	l.Close()
 	wantProblem(t, check(t, endpoint.Endpoint{Name: "none", Source: endpoint.FromContext, Host: "tcp://" + l.Addr().String()}), model.ProblemUnreachable)
+}
+
+// TestFixedVersion names the variable where the version that it fixes is why nothing can be asked.
+func TestFixedVersion(t *testing.T) {
+	private := enginetest.Shared(t)
+	isolate(t)
+	t.Setenv("DOCKER_API_VERSION", "1.41")
+	if a := check(t, socketAt(private.Socket())); a.Problem != nil || a.Info.APIVersion != "1.41" {
+		t.Errorf("%+v, %v", a.Info, a.Problem)
+	}
+	for _, version := range []string{"1.99", "1.24", "1.1", "new"} {
+		t.Setenv("DOCKER_API_VERSION", version)
+		a := check(t, socketAt(private.Socket()))
+		wantProblem(t, a, model.ProblemTooOld)
+		if a.Problem != nil && (!strings.Contains(a.Problem.What, "DOCKER_API_VERSION "+version) || a.Problem.Command == nil) {
+			t.Errorf("%s: %+v", version, a.Problem)
+		}
+	}
 }
 
 // TestCheckSSH has a program called ssh that goes nowhere but to the private engine.

@@ -19,7 +19,7 @@ func isolate(t *testing.T) (home string) {
 	home = t.TempDir()
 	for name, value := range map[string]string{
 		"HOME": home, "USERPROFILE": home, "DOCKER_CONFIG": "", "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": filepath.Join(home, "run"),
-		"DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+		"DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "", "DOCKER_CUSTOM_HEADERS": "",
 	} {
 		t.Setenv(name, value)
 	}
