@@ -316,19 +316,22 @@ func TestConfigOfAnotherUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	look := func() string {
+	look := func(user uint32) string {
 		t.Helper()
 		cmd := exec.Command("/proc/self/exe")
 		cmd.Dir = "/"
 		cmd.Env = []string{roleVariable + "=warnings", "DOCKER_CONFIG=" + dir, "HOME=/nonexistent", "PATH=/usr/bin:/bin"}
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 		return string(out)
 	}
-	out := look()
+	if out := look(54321); !strings.Contains(out, "sudo chown 54321 "+file+"\n") { // who has no name
+		t.Errorf("without a name: %q", out)
+	}
+	out := look(65534)
 	for _, want := range []string{file + " belongs to root", "sudo chown nobody " + file + "\n", filepath.Join(meta, "meta.json") + " belongs to root"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q lacks %q", out, want)
@@ -337,13 +340,13 @@ func TestConfigOfAnotherUser(t *testing.T) {
 	if err := errors.Join(os.Chown(file, 65534, 65534), os.Chmod(file, 0)); err != nil {
 		t.Fatal(err)
 	}
-	if out := look(); !strings.Contains(out, file+" is yours") || !strings.Contains(out, "chmod u+rwX "+file) {
+	if out := look(65534); !strings.Contains(out, file+" is yours") || !strings.Contains(out, "chmod u+rwX "+file) {
 		t.Errorf("one's own: %q", out)
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if out := look(); !strings.Contains(out, dir+" belongs to root") || !strings.Contains(out, "sudo chown nobody "+dir+"\n") {
+	if out := look(65534); !strings.Contains(out, dir+" belongs to root") || !strings.Contains(out, "sudo chown nobody "+dir+"\n") {
 		t.Errorf("the folder: %q", out)
 	}
 }

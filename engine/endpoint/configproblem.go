@@ -58,23 +58,25 @@ func sayOwner(p *model.Problem, path string) {
 		}
 		path = dir
 	}
-	owner := platform.FileOwner(path)
+	owner, me := platform.FileOwner(path), os.Getuid()
 	p.Why = path + " is closed to you."
-	me, err := user.Current()
-	if err != nil || owner < 0 {
-		return
-	}
-	if strconv.Itoa(owner) == me.Uid {
+	switch {
+	case owner < 0:
+	case owner == me:
 		p.Why, p.Fix = path+" is yours, but its permissions do not let you read it.", "Allow yourself to read it."
 		p.Command = model.Run("chmod", "u+rwX", whole(path))
-		return
+	default:
+		p.Why = path + " belongs to " + userName(owner) + ", and you may not read it. That happens when docker login ran with sudo."
+		p.Fix, p.Command = "Make it yours again.", model.Run("sudo", "chown", userName(me), whole(path))
 	}
-	whose := "the user with the number " + strconv.Itoa(owner)
-	if u, err := user.LookupId(strconv.Itoa(owner)); err == nil {
-		whose = u.Username
+}
+
+// userName is the name of a user, or the number where the system has no name for it: chown takes either.
+func userName(id int) string {
+	if u, err := user.LookupId(strconv.Itoa(id)); err == nil {
+		return u.Username
 	}
-	p.Why = path + " belongs to " + whose + ", and you may not read it. That happens when docker login ran with sudo."
-	p.Fix, p.Command = "Make it yours again.", model.Run("sudo", "chown", me.Username, whole(path))
+	return strconv.Itoa(id)
 }
 
 // whole is a path that means the same in every folder, and is no option.
