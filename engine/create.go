@@ -111,7 +111,7 @@ func ImageMissing(err error) bool { return errdefs.IsNotFound(err) }
 
 // whyNotCreated explains the engine's refusal to make a container.
 func (e *Engine) whyNotCreated(ctx context.Context, s runspec.Spec, what string, err error) error {
-	if p := missingFolder(err, what); p != nil {
+	if p := e.missingFolder(err, what); p != nil {
 		return p
 	}
 	if s.Platform != "" && errdefs.IsNotFound(err) {
@@ -132,16 +132,6 @@ func parsePlatform(text string) (*ocispec.Platform, error) {
 		return nil, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a platform", "", "Write it as system/architecture, for example linux/amd64.")
 	}
 	return &ocispec.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant, OSVersion: p.OSVersion}, nil
-}
-
-// missingFolder explains the engine's refusal of a bind mount, which has the class of any bad input.
-func missingFolder(err error, what string) error {
-	const mark = "bind source path does not exist: "
-	_, path, ok := strings.Cut(err.Error(), mark)
-	if !ok {
-		return nil
-	}
-	return noFolder(err, what, path)
 }
 
 func noFolder(err error, what, path string) *model.Problem {

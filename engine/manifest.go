@@ -2,6 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"net"
+	"net/http"
 
 	"slipway/engine/endpoint"
 	"slipway/engine/model"
@@ -11,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
 // Download is what a registry says about an image before it is downloaded.
@@ -28,15 +32,47 @@ func (e *Engine) Download(ctx context.Context, ref string) (Download, error) {
 	s := subject{what: "Cannot ask about " + ref, image: ref}
 	parsed, err := e.atRegistry(ref)
 	if err != nil {
-		return Download{}, explain(err, s)
+		return Download{}, explainRegistry(err, s)
 	}
-	auth, _, err := storedSignIn(ctx, ref) // without one, what is public can still be read
+	auth, noSignIn, err := storedSignIn(ctx, ref) // without one, what is public can still be read
 	if err != nil {
 		return Download{}, err
 	}
 	var d Download
 	err = model.Guard(s.what, func() (err error) { d, err = e.askRegistry(ctx, parsed, auth); return err })
-	return d, explain(err, s)
+	if err = explainRegistry(err, s); noSignIn != nil && model.IsKind(err, model.ProblemSignIn) {
+		return d, noSignIn
+	}
+	return d, err
+}
+
+// explainRegistry is [explain] of what went wrong between this computer and a registry, without the engine.
+func explainRegistry(err error, s subject) error {
+	host := RegistryOf(s.image)
+	var already *model.Problem
+	var answer *transport.Error
+	var network net.Error // every error of net/http is one
+	switch {
+	case err == nil, errors.As(err, &already), errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return problem(model.ProblemTimeout, err, s, host+" did not answer this computer in time.", "Check the network.")
+	case errors.Is(err, errPlain), errors.Is(err, errNoRegistry):
+		return problem(model.ProblemUnsupported, err, s, capital(err.Error())+".", "")
+	case endpoint.IsTLS(err):
+		return problem(model.ProblemTLS, err, s, "This computer does not trust the certificate of "+host+".", "The engine has its own list of those whom it trusts.")
+	case errors.As(err, &answer):
+		switch answer.StatusCode {
+		case http.StatusUnauthorized, http.StatusForbidden:
+			return signIn(err, s)
+		case http.StatusNotFound:
+			return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.", "Check the spelling of the name and the tag.")
+		}
+		return explain(err, s)
+	case errors.As(err, &network):
+		return problem(model.ProblemUnreachable, err, s, host+" was not reached from this computer.", "Check the network.")
+	}
+	return explain(err, s)
 }
 
 // mostManifest is how much of what a registry says in one answer is read, in bytes, as registries refuse longer ones, and

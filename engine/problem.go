@@ -192,5 +192,8 @@ func clean(err error) string {
 	if strings.IndexByte(".!?", text[len(text)-1]) < 0 { // another sentence may follow
 		text += "."
 	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	return capital(text)
 }
+
+// capital is a text that begins with a capital letter, if it begins with one of ASCII.
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

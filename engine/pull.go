@@ -11,7 +11,6 @@ import (
 	"slipway/engine/model"
 
 	"github.com/distribution/reference"
-	"github.com/docker/cli/cli/config"
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/docker/cli/cli/config/types"
 	"github.com/docker/docker/api/types/image"
@@ -23,7 +22,7 @@ import (
 const indexServer = "https://index.docker.io/v1/"
 
 // Pull downloads an image. ref has a tag or digest (see [ParseImage]). The sign-in that docker has for the registry is
-// sent; when the program that keeps it fails, none is, as docker does. progress gets every step and is called from the calling goroutine. Cancelling ctx stops the download at once.
+// sent; when it cannot be read, none is, as docker does. progress gets every step and is called from the calling goroutine. Cancelling ctx stops the download at once.
 func (e *Engine) Pull(ctx context.Context, ref string, progress func(PullProgress)) error {
 	return e.PullFor(ctx, ref, "", progress)
 }
@@ -86,8 +85,8 @@ func readPull(r io.Reader, progress func(PullProgress)) error {
 }
 
 // encodedAuth is the sign-in that docker has for the registry of ref, as the API takes it; of an anonymous one too,
-// since engines ask for a sign-in only by an error. noSignIn is not nil when the program that keeps it failed: auth is
-// the anonymous one then, and noSignIn what to say if that is not enough.
+// since engines ask for a sign-in only by an error. noSignIn is not nil when the program that keeps it failed or Docker's
+// config.json is broken: auth is the anonymous one then, and noSignIn what to say if that is not enough.
 func encodedAuth(ctx context.Context, ref string) (auth string, noSignIn, err error) {
 	got, noSignIn, err := storedSignIn(ctx, ref)
 	if err != nil {
@@ -110,22 +109,23 @@ func storedSignIn(ctx context.Context, ref string) (auth types.AuthConfig, noSig
 	if key == dockerHub {
 		key = indexServer
 	}
-	cfg, err := config.Load(endpoint.ConfigDir())
-	if err != nil {
-		return types.AuthConfig{}, nil, model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "The file config.json of Docker is damaged.", "Correct or remove it, then try again.")
-	}
+	cfg, broken := endpoint.Config()
 	got, err := authConfig(ctx, cfg, key)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return types.AuthConfig{}, nil, explain(ctx.Err(), subject{what: "Cannot pull " + ref})
-	}
-	if err != nil {
+	case err != nil:
 		helper := "docker-credential-" + cmp.Or(cfg.CredentialHelpers[key], cfg.CredentialsStore)
 		noSignIn = model.NewProblem(model.ProblemSignIn, err, "Cannot pull "+ref,
 			"The registry wants you to sign in. Docker keeps your sign-in for "+key+" with the program "+helper+", and that failed.",
-			"Check credsStore and credHelpers in Docker's config.json, or sign in again.")
-		got = types.AuthConfig{}
+			"Check credsStore and credHelpers in "+endpoint.ConfigPath()+", or sign in again.")
+		return types.AuthConfig{}, noSignIn, nil
+	case broken != nil && got == (types.AuthConfig{ServerAddress: got.ServerAddress}):
+		p := *broken
+		p.Kind, p.What, p.Why = model.ProblemSignIn, "Cannot pull "+ref, "The registry wants you to sign in. "+p.Why
+		return got, &p, nil
 	}
-	return got, noSignIn, nil
+	return got, nil, nil
 }
 
 // authConfig reads a sign-in until ctx ends. It may come from a program that asks for a password and takes no context:

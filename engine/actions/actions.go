@@ -63,6 +63,8 @@ type Actions struct {
 	still func(fresh model.Container) time.Duration
 	// downloads is what registries said.
 	downloads downloads
+	// warnings is what was told of Docker's configuration.
+	warnings warnings
 	// browser opens pages.
 	browser platform.Browser
 	// onRate is told how fast registries are; nil for nobody.
@@ -87,7 +89,9 @@ type Actions struct {
 func New(s *session.Session, asker Asker, version string) *Actions {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &Actions{session: s, asker: asker, version: version, still: stillTime, ctx: ctx, cancel: cancel}
-	a.unsubscribe = s.Subscribe(a.cleanWhenBack)
+	unsubscribe := s.Subscribe(a.cleanWhenBack)
+	unwarn := s.Subscribe(func(st session.State) { a.spawn(func(context.Context) { a.warnAt(st) }) })
+	a.unsubscribe = func() { unsubscribe(); unwarn() }
 	return a
 }
 

@@ -30,6 +30,7 @@ func (a *Actions) Pull(name string) (*job.Job, error) {
 
 // pull downloads an image inside a job; platform as [engine.Engine.PullFor] takes it.
 func (a *Actions) pull(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
+	a.warn()
 	r.Phase("Asking the registry")
 	var m meter
 	var err error

@@ -288,6 +288,42 @@ func TestLaunchAsUsers(t *testing.T) {
 	}
 }
 
+// TestLaunchOfAnUnseenFolder stops before anything can be lost where the engine has no such folder, or another one at its path.
+func TestLaunchOfAnUnseenFolder(t *testing.T) {
+	if enginetest.Podman() {
+		t.Skip("a private Podman has a mount namespace of its own")
+	}
+	hidden := t.TempDir()
+	absent, twin := filepath.Join(hidden, "absent"), filepath.Join(hidden, "twin")
+	if err := errors.Join(os.Mkdir(absent, 0o755), os.Mkdir(twin, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, enginetest.Start(t, enginetest.WithHidden(hidden, twin)))
+	recipes, _ := notebook.Load(assets.Recipes, nil)
+	r := recipes[0]
+	r.Image, r.Tags, _ = cutTag(b.image)
+	r.Command = []string{"sleep", "1d"}
+	for _, folder := range []string{absent, twin} {
+		v := b.done(b.actions.Launch(actions.Launch{Recipe: r, Folder: folder, Port: freePort(t)}), nil)
+		b.want(v, job.Failed, model.ProblemNotFound)
+		if !strings.Contains(v.Problem.Why, "The engine does not see this folder") || strings.Contains(v.Problem.Why+v.Problem.Fix, "virtual machine") {
+			t.Errorf("%s: %+v", folder, v.Problem)
+		}
+		if left, _ := os.ReadDir(folder); len(left) > 0 {
+			t.Errorf("%s: left %v", folder, left)
+		}
+	}
+}
+
+// cutTag is a reference in two.
+func cutTag(ref string) (image string, tags []string, ok bool) {
+	at := strings.LastIndex(ref, ":")
+	if at < 0 {
+		return ref, []string{"latest"}, false
+	}
+	return ref[:at], []string{ref[at+1:]}, true
+}
+
 // TestForeignJupyter finds the token of a server that somebody else started, each way alone.
 func TestForeignJupyter(t *testing.T) {
 	l := newLauncher(t)

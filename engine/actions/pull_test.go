@@ -4,6 +4,7 @@ package actions_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -310,4 +311,71 @@ func TestPullWithABrokenHelper(t *testing.T) {
 		t.Errorf("the cancel took %v", took)
 	}
 	time.Sleep(5*time.Second - time.Since(began)) // the helper ends by itself, and what waits for it too
+}
+
+// TestPullWithABrokenConfig pulls what is public whatever docker's config.json is like, as docker does, and says once what is wrong
+// with it. Only where a registry asks for a sign-in, that is why it fails.
+func TestPullWithABrokenConfig(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	file := filepath.Join(os.Getenv("DOCKER_CONFIG"), "config.json")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	closed := enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw")))
+	open := enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t))
+	host, _, _ := strings.Cut(open, "/")
+	for name, text := range map[string]string{
+		"proxies": `{"proxies":{"httpProxy":"http://127.0.0.1:9"}}`, "comma": `{"auths":{},}`, "comment": "{ // mine\n\"auths\":{}}",
+		"mark": "\xef\xbb\xbf{}", "zeroed": strings.Repeat("\x00", 100), "base64": `{"auths":{"` + host + `":{"auth":"%%%"}}}`, "folder": "",
+		"helper": `{"credsStore":"not-there"}`,
+	} {
+		if err := os.RemoveAll(file); err != nil {
+			t.Fatal(err)
+		}
+		err := os.WriteFile(file, []byte(text), 0o600)
+		if name == "folder" {
+			err = errors.Join(os.Remove(file), os.Mkdir(file, 0o700))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = b.engine().RemoveImage(b.ctx(), open)
+		before := len(b.person.heard())
+		b.want(b.done(b.actions.Pull(open)), job.Done, "")
+		b.want(b.done(b.actions.Pull(open)), job.Done, "")
+		told := b.person.heard()[before:]
+		if len(told) != 1 || !strings.Contains(told[0].Why, file) {
+			t.Errorf("%s: told %+v", name, told)
+		}
+		v := b.done(b.actions.Pull(closed))
+		b.want(v, job.Failed, model.ProblemSignIn)
+		if name != "base64" && !strings.Contains(v.Problem.Why+v.Problem.Fix, file) {
+			t.Errorf("%s: %+v", name, v.Problem)
+		}
+	}
+	t.Cleanup(func() { _, _ = b.engine().RemoveImage(context.Background(), open) })
+	for _, text := range []string{"", `{"auths":{"https://index.docker.io/v1/":{}},"unknownKey":[1]}`} {
+		if err := errors.Join(os.RemoveAll(file), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		before := len(b.person.heard())
+		b.want(b.done(b.actions.Pull(open)), job.Done, "")
+		if told := b.person.heard()[before:]; len(told) > 0 {
+			t.Errorf("%q: told %+v", text, told)
+		}
+	}
+}
+
+// TestDownloadSaysWhy tells of a registry that cannot be asked what is so.
+func TestDownloadSaysWhy(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	for ref, want := range map[string]model.ProblemKind{
+		"127.0.0.1:1/x:1": model.ProblemUnreachable, "nowhere.invalid/x:1": model.ProblemUnreachable, "localhost/x:1": model.ProblemUnsupported,
+		enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw"))): model.ProblemSignIn,
+	} {
+		_, err := b.actions.Download(b.ctx(), ref)
+		if p := model.AsProblem(err, ""); !model.IsKind(err, want) || p.Why == "" || strings.Contains(p.Why, "engine does not answer") {
+			t.Errorf("%s: %+v", ref, p)
+		}
+	}
 }

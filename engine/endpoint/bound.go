@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"slipway/engine/model"
 
@@ -45,12 +46,19 @@ func errTooMuch() error {
 // bounded keeps what an engine answers from filling the memory: the client reads an answer to its end whatever it is.
 type bounded struct {
 	http.RoundTripper
+	headers       map[string]string // see [customHeaders]
 	answer, value int64
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := b.RoundTripper.RoundTrip(plain(r))
+	r = plain(r)
+	for name, value := range b.headers {
+		if r.Header.Get(name) == "" && !strings.EqualFold(name, "User-Agent") { // what does not come from the client's own calls
+			r.Header.Set(name, value)
+		}
+	}
+	response, err := b.RoundTripper.RoundTrip(r)
 	if err != nil || response.StatusCode == http.StatusSwitchingProtocols {
 		return response, err
 	}
@@ -204,7 +212,7 @@ func (b *readBy) Read(p []byte) (int, error) {
 
 // boundedClient makes a client that reads no more than fits in memory. The client has to find its own kind of transport while it
 // is made, and puts another around it at the end: ours comes around both.
-func boundedClient(opts []client.Opt, answer, value int64) (*client.Client, error) {
+func boundedClient(opts []client.Opt, headers map[string]string, answer, value int64) (*client.Client, error) {
 	var own *http.Client
 	cli, err := client.NewClientWithOpts(append(opts, func(c *client.Client) error {
 		own = c.HTTPClient()
@@ -217,6 +225,6 @@ func boundedClient(opts []client.Opt, answer, value int64) (*client.Client, erro
 		cli.Close()
 		return nil, errors.New("the client has no transport")
 	}
-	own.Transport = bounded{own.Transport, answer, value}
+	own.Transport = bounded{own.Transport, headers, answer, value}
 	return cli, nil
 }

@@ -32,7 +32,7 @@ func endless(t *testing.T, begin, again string) *client.Client {
 		}
 	}))
 	t.Cleanup(server.Close)
-	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, 1<<20, 64<<10)
+	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, nil, 1<<20, 64<<10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestManyParts(t *testing.T) {
 		_, _ = io.WriteString(w, begin+strings.Repeat(again, times))
 	}))
 	defer server.Close()
-	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, mostAnswer, mostValue)
+	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, nil, mostAnswer, mostValue)
 	if err != nil {
 		t.Fatal(err)
 	}

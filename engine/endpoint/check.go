@@ -9,12 +9,14 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types"
@@ -78,6 +80,9 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 		return model.EngineInfo{}, tooOld(ping.APIVersion)
 	}
 	cli.NegotiateAPIVersionPing(ping)
+	if os.Getenv(client.EnvOverrideAPIVersion) != "" && versions.LessThan(cli.ClientVersion(), oldestAPI) {
+		return model.EngineInfo{}, fixedVersion(cli.ClientVersion(), nil)
+	}
 	// Both at once: Podman takes half a second for either.
 	var v types.Version
 	asked := make(chan error, 1)
@@ -90,7 +95,7 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	}
 	out := model.EngineInfo{
 		ID: info.ID, Product: "Docker", Version: v.Version, APIVersion: cli.ClientVersion(), OS: info.OSType, Arch: v.Arch,
-		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal, DataRoot: info.DockerRootDir,
+		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal, Kernel: info.KernelVersion, DataRoot: info.DockerRootDir,
 		Runtime: info.DefaultRuntime, LogDriver: info.LoggingDriver, CgroupVersion: info.CgroupVersion, SwapLimit: info.SwapLimit,
 	}
 	if len(v.Components) > 0 && v.Components[0].Name == "Podman Engine" {
@@ -112,6 +117,14 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 		out.ContainerdStore = out.ContainerdStore || kv[0] == "driver-type" && kv[1] == "io.containerd.snapshotter.v1"
 	}
 	return out, nil
+}
+
+// fixedVersion says that the engine or Slipway does not speak the version that the environment asks for.
+func fixedVersion(version string, err error) *model.Problem {
+	p := model.NewProblem(model.ProblemTooOld, err, "The engine cannot be asked with DOCKER_API_VERSION "+model.Visible(version),
+		"DOCKER_API_VERSION fixes the version of Docker's API. Slipway needs "+oldestAPI+" or newer, and the engine one that it knows.", "Start Slipway without it: then both agree on a version.")
+	p.Command = model.Run("unset", client.EnvOverrideAPIVersion)
+	return p
 }
 
 func tooOld(api string) *model.Problem {
@@ -155,8 +168,11 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 	if path := e.SocketPath(); path != "" && client.IsErrConnectionFailed(err) {
 		return explainSocket(ctx, e, path, err)
 	}
+	version := os.Getenv(client.EnvOverrideAPIVersion)
 	switch {
-	case isTLS(err):
+	case version != "" && !client.IsErrConnectionFailed(err):
+		return fixedVersion(version, err)
+	case IsTLS(err):
 		return model.NewProblem(model.ProblemTLS, err, "The secure connection to "+hostName(e.Host)+" was refused",
 			"The certificates of this computer and of the engine do not fit together.", "Check DOCKER_CERT_PATH or the certificates of the Docker context “"+e.Name+"”.")
 	case errdefs.IsInvalidArgument(err) && strings.Contains(err.Error(), "API version"):
@@ -166,10 +182,7 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 	case !client.IsErrConnectionFailed(err):
 		return notDocker(e, e.Host, err)
 	case e.IsSSH():
-		p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH",
-			"SSH must log in without asking for anything, and Docker must be installed there.", "Try it in a terminal; it must work without a question.")
-		p.Command = model.Run(slices.Concat([]string{"ssh"}, sshTarget(e.Host), []string{"docker", "version"})...)
-		return p
+		return explainSSH(e, err)
 	case e.Remote():
 		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host), "Nothing answers there, or the network does not lead there.",
 			"Check the address, the network or VPN, and that the engine runs.")
@@ -206,14 +219,28 @@ func explainSocket(ctx context.Context, e Endpoint, path string, err error) *mod
 
 // explainClient says why no client can be made: where the address is good, it is for the certificates.
 func explainClient(e Endpoint, err error) *model.Problem {
-	if _, bad := client.ParseHostURL(e.Host); bad == nil && !e.IsSSH() {
-		return model.NewProblem(model.ProblemTLS, err, "The certificates for "+e.Name+" cannot be read", "Docker's settings ask for a secure connection, but its files are missing or damaged.",
-			"Check DOCKER_CERT_PATH or the Docker context.")
+	if _, bad := client.ParseHostURL(e.Host); bad != nil || e.IsSSH() {
+		return model.NewProblem(model.ProblemBadInput, errors.New(runspec.HideLine(err.Error())), "The address of "+e.Name+" is not valid",
+			"“"+model.Visible(runspec.HideValue(client.EnvOverrideHost, e.Host))+"” is not an address of an engine.", "Check DOCKER_HOST or the Docker context.")
 	}
-	return model.NewProblem(model.ProblemBadInput, err, "The address of "+e.Name+" is not valid", "“"+e.Host+"” is not an address of an engine.", "Check DOCKER_HOST or the Docker context.")
+	const secure = "Docker's settings ask for a secure connection, but its files are missing or damaged."
+	p := model.NewProblem(model.ProblemTLS, err, "The certificates for "+e.Name+" cannot be read", secure, "Check the Docker context.")
+	if e.Source == FromEnvironment {
+		p.Fix = "Put the engine's certificates into " + certDir() + ", or set DOCKER_CERT_PATH to their folder. Without a secure connection, unset DOCKER_TLS_VERIFY and DOCKER_TLS."
+	}
+	var at *fs.PathError
+	switch {
+	case !errors.As(err, &at):
+	case errors.Is(err, fs.ErrNotExist):
+		p.Why = "Docker's settings ask for a secure connection, and " + at.Path + " is not there."
+	default:
+		sayUnread(p, at.Path, err)
+	}
+	return p
 }
 
-func isTLS(err error) bool {
+// IsTLS reports whether an error says that a secure connection was refused, by either side.
+func IsTLS(err error) bool {
 	var (
 		alert     tls.AlertError
 		record    tls.RecordHeaderError

@@ -3,6 +3,7 @@
 package endpoint_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -11,6 +12,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -48,6 +50,26 @@ func TestMain(m *testing.M) {
 		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)}, time.Minute)
 		fmt.Print(a.Problem.Kind)
 		return
+	case "locality":
+		if err := syscall.Sethostname([]byte("toolbox")); err != nil {
+			fmt.Print(err)
+		}
+		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)}, time.Minute)
+		fmt.Print(a.Locality, a.Problem)
+		return
+	case "relay":
+		relay(os.Getenv(socketVariable))
+		return
+	case "warnings":
+		for _, p := range endpoint.Warnings() {
+			fmt.Println(p.Why, p.Command.String())
+		}
+		for _, e := range endpoint.Find() {
+			if e.Problem != nil {
+				fmt.Println(e.Name, e.Problem.Why, e.Problem.Command.String())
+			}
+		}
+		return
 	}
 	os.Exit(enginetest.Main(m))
 }
@@ -66,12 +88,38 @@ func dialStdio(socket string) {
 	_, _ = io.Copy(os.Stdout, conn)
 }
 
+// relay listens on a socket beside another one and passes on to that, as ssh -L does, until its standard input ends.
+func relay(socket string) {
+	l, err := net.Listen("unix", os.Args[1])
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			to, err := net.Dial("unix", socket)
+			if err != nil {
+				from.Close()
+				continue
+			}
+			go func() { _, _ = io.Copy(to, from) }()
+			go func() { _, _ = io.Copy(from, to); from.Close() }()
+		}
+	}()
+	fmt.Println("listens")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
 func isolate(t *testing.T) (home string) {
 	t.Helper()
 	home = t.TempDir()
 	for name, value := range map[string]string{
 		"HOME": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"), "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": home,
-		"DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+		"DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "", "DOCKER_CUSTOM_HEADERS": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -203,6 +251,103 @@ func TestCheckAsAnotherUser(t *testing.T) {
 		if err != nil || string(out) != name {
 			t.Errorf("%q, %v; want %s", out, err, name)
 		}
+	}
+}
+
+// TestLocalityInAContainer asks the engine of this computer with another host name, as in Toolbx or a dev container, and with
+// process numbers of its own.
+func TestLocalityInAContainer(t *testing.T) {
+	private := enginetest.Shared(t)
+	for name, flags := range map[string]uintptr{"names": syscall.CLONE_NEWUTS, "names and processes": syscall.CLONE_NEWUTS | syscall.CLONE_NEWPID} {
+		cmd := exec.Command("/proc/self/exe")
+		cmd.Env = append(os.Environ(), roleVariable+"=locality", socketVariable+"="+private.Socket())
+		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: flags}
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != string(model.ThisComputer)+"<nil>" {
+			t.Errorf("%s: %s, %v", name, out, err)
+		}
+	}
+}
+
+// TestLocalityOfATunnel holds that what ssh passes on is elsewhere, even where the engine there says that it is this computer's.
+func TestLocalityOfATunnel(t *testing.T) {
+	private, dir := enginetest.Shared(t), t.TempDir()
+	program, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]model.Locality{"ssh": model.Elsewhere, "socat": model.Elsewhere} {
+		path, socket := filepath.Join(dir, name), filepath.Join(dir, name+".sock")
+		if err := os.WriteFile(path, program, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(path, socket)
+		cmd.Env = append(os.Environ(), roleVariable+"=relay", socketVariable+"="+private.Socket())
+		stdin, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stdout, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil || line != "listens\n" {
+			t.Fatalf("%q, %v", line, err)
+		}
+		wantAnswer(t, check(t, socketAt(socket)), want)
+		stdin.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestConfigOfAnotherUser says whose a file of Docker's is that this user may not read, and how that is mended.
+func TestConfigOfAnotherUser(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root")
+	}
+	dir := t.TempDir()
+	file, meta := filepath.Join(dir, "config.json"), filepath.Join(dir, "contexts", "meta", strings.Repeat("a", 64))
+	err := errors.Join(os.MkdirAll(meta, 0o755), os.WriteFile(file, []byte("{}"), 0o600), os.WriteFile(filepath.Join(meta, "meta.json"), nil, 0o600),
+		os.Chmod(dir, 0o755), os.Chmod(filepath.Dir(dir), 0o755))
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(user uint32) string {
+		t.Helper()
+		cmd := exec.Command("/proc/self/exe")
+		cmd.Dir = "/"
+		cmd.Env = []string{roleVariable + "=warnings", "DOCKER_CONFIG=" + dir, "HOME=/nonexistent", "PATH=/usr/bin:/bin"}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	if out := look(54321); !strings.Contains(out, "sudo chown 54321 "+file+"\n") { // who has no name
+		t.Errorf("without a name: %q", out)
+	}
+	out := look(65534)
+	for _, want := range []string{file + " belongs to root", "sudo chown nobody " + file + "\n", filepath.Join(meta, "meta.json") + " belongs to root"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q lacks %q", out, want)
+		}
+	}
+	if err := errors.Join(os.Chown(file, 65534, 65534), os.Chmod(file, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if out := look(65534); !strings.Contains(out, file+" is yours") || !strings.Contains(out, "chmod u+rwX "+file) {
+		t.Errorf("one's own: %q", out)
+	}
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if out := look(65534); !strings.Contains(out, dir+" belongs to root") || !strings.Contains(out, "sudo chown nobody "+dir+"\n") {
+		t.Errorf("the folder: %q", out)
 	}
 }
 
@@ -346,6 +491,45 @@ func TestCheckTLS(t *testing.T) {
 		}
 		want(check(t, e))
 	}
+	// Without a check of who answers, as docker has it with DOCKER_TLS, and in a context that says so.
+	home := isolate(t)
+	for file, text := range map[string][]byte{"ca.pem": wrong.pem(), "cert.pem": cert, "key.pem": key} {
+		if err := os.WriteFile(filepath.Join(home, file), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("DOCKER_CERT_PATH", home)
+	t.Setenv("DOCKER_TLS", "1")
+	t.Setenv("DOCKER_HOST", address)
+	wantAnswer(t, check(t, endpoint.Find()[0]), model.ThisComputer)
+	t.Setenv("DOCKER_TLS_VERIFY", "1")
+	wantProblem(t, check(t, endpoint.Find()[0]), model.ProblemTLS)
+	t.Setenv("DOCKER_HOST", "")
+	t.Setenv("DOCKER_TLS", "")
+	t.Setenv("DOCKER_TLS_VERIFY", "")
+	t.Setenv("DOCKER_CONTEXT", "loose")
+	s := store.New(filepath.Join(home, ".docker", "contexts"), store.NewConfig(func() any { return &map[string]any{} },
+		store.EndpointTypeGetter(ctxdocker.DockerEndpoint, func() any { return &ctxdocker.EndpointMeta{} })))
+	err := s.CreateOrUpdate(store.Metadata{Name: "loose", Metadata: map[string]any{}, Endpoints: map[string]any{
+		ctxdocker.DockerEndpoint: ctxdocker.EndpointMeta{Host: "tcp://" + address, SkipTLSVerify: true},
+	}})
+	if err == nil {
+		err = s.ResetEndpointTLSMaterial("loose", ctxdocker.DockerEndpoint, &store.EndpointTLSData{Files: map[string][]byte{"cert.pem": cert, "key.pem": key}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantAnswer(t, check(t, endpoint.Find()[0]), model.ThisComputer)
+	// Material that is no file names its place.
+	pem, _ := filepath.Glob(filepath.Join(home, ".docker", "contexts", "tls", "*", "docker", "key.pem"))
+	if len(pem) != 1 || os.Remove(pem[0]) != nil || os.Symlink(pem[0], pem[0]) != nil {
+		t.Fatalf("%q", pem)
+	}
+	a := check(t, endpoint.Find()[0])
+	wantProblem(t, a, model.ProblemTLS)
+	if !strings.Contains(a.Problem.Why, pem[0]) {
+		t.Errorf("%+v", a.Problem)
+	}
 	// Nothing but TLS there, and nothing at all.
 	isolate(t)
 	wantProblem(t, check(t, endpoint.Endpoint{Name: "plain", Source: endpoint.FromContext, Host: "tcp://" + address}), model.ProblemTLS)
@@ -355,6 +539,24 @@ func TestCheckTLS(t *testing.T) {
 	}
 	l.Close()
 	wantProblem(t, check(t, endpoint.Endpoint{Name: "none", Source: endpoint.FromContext, Host: "tcp://" + l.Addr().String()}), model.ProblemUnreachable)
+}
+
+// TestFixedVersion names the variable where the version that it fixes is why nothing can be asked.
+func TestFixedVersion(t *testing.T) {
+	private := enginetest.Shared(t)
+	isolate(t)
+	t.Setenv("DOCKER_API_VERSION", "1.41")
+	if a := check(t, socketAt(private.Socket())); a.Problem != nil || a.Info.APIVersion != "1.41" {
+		t.Errorf("%+v, %v", a.Info, a.Problem)
+	}
+	for _, version := range []string{"1.99", "1.24", "1.1", "new"} {
+		t.Setenv("DOCKER_API_VERSION", version)
+		a := check(t, socketAt(private.Socket()))
+		wantProblem(t, a, model.ProblemTooOld)
+		if a.Problem != nil && (!strings.Contains(a.Problem.What, "DOCKER_API_VERSION "+version) || a.Problem.Command == nil) {
+			t.Errorf("%s: %+v", version, a.Problem)
+		}
+	}
 }
 
 // TestCheckSSH has a program called ssh that goes nowhere but to the private engine.

@@ -116,4 +116,3 @@ func TestProxyEnv(t *testing.T) {
 		t.Errorf("of a broken file there is %v", got)
 	}
 }
-

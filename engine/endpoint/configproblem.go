@@ -29,20 +29,25 @@ const without = "Slipway goes on without it, as docker does: sign-ins that are k
 // unreadable says why config.json cannot even be read, and what mends that.
 func unreadable(path string, err error) *model.Problem {
 	p := model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "", "")
+	sayUnread(p, path, err)
+	p.Why += " " + without
+	return p
+}
+
+// sayUnread says why a file of Docker's cannot be read, and what mends that where it is known.
+func sayUnread(p *model.Problem, path string, err error) {
 	var kind platform.NotRegular
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		sayOwner(p, path)
 	case errors.As(err, &kind) && kind.Mode.IsDir():
 		p.Why = path + " is a folder, where docker wants a file."
-		p.Fix, p.Command = "Move the folder away.", model.Run("mv", "-n", "--", path, path+".folder")
+		p.Fix, p.Command = "Move the folder away.", model.Run("mv", "-n", whole(path), whole(path)+".folder")
 	case errors.As(err, &kind):
 		p.Why = "At " + path + ", " + kind.Error() + "."
 	default:
 		p.Why = path + " cannot be read."
 	}
-	p.Why += " " + without
-	return p
 }
 
 // sayOwner says whose a file is that may not be read, or else the first folder on the way to it that may not be entered.
@@ -53,23 +58,33 @@ func sayOwner(p *model.Problem, path string) {
 		}
 		path = dir
 	}
-	owner := platform.FileOwner(path)
+	owner, me := platform.FileOwner(path), os.Getuid()
 	p.Why = path + " is closed to you."
-	me, err := user.Current()
-	if err != nil || owner < 0 {
-		return
-	}
-	if strconv.Itoa(owner) == me.Uid {
+	switch {
+	case owner < 0:
+	case owner == me:
 		p.Why, p.Fix = path+" is yours, but its permissions do not let you read it.", "Allow yourself to read it."
-		p.Command = model.Run("chmod", "u+rwX", "--", path)
-		return
+		p.Command = model.Run("chmod", "u+rwX", whole(path))
+	default:
+		p.Why = path + " belongs to " + userName(owner) + ", and you may not read it. That happens when docker login ran with sudo."
+		p.Fix, p.Command = "Make it yours again.", model.Run("sudo", "chown", userName(me), whole(path))
 	}
-	whose := "the user with the number " + strconv.Itoa(owner)
-	if u, err := user.LookupId(strconv.Itoa(owner)); err == nil {
-		whose = u.Username
+}
+
+// userName is the name of a user, or the number where the system has no name for it: chown takes either.
+func userName(id int) string {
+	if u, err := user.LookupId(strconv.Itoa(id)); err == nil {
+		return u.Username
 	}
-	p.Why = path + " belongs to " + whose + ", and you may not read it. That happens when docker login ran with sudo."
-	p.Fix, p.Command = "Make it yours again.", model.Run("sudo", "chown", me.Username, "--", path)
+	return strconv.Itoa(id)
+}
+
+// whole is a path that means the same in every folder, and is no option.
+func whole(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 // damaged says what is wrong inside of config.json, and makes what was read of it what docker would use: after a damaged part

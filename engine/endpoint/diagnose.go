@@ -71,7 +71,7 @@ func worst(answers []Answer) *model.Problem {
 		if a.Endpoint.Explicit {
 			return a.Problem
 		}
-		if a.Endpoint.Remote() && !a.Endpoint.Current {
+		if (a.Endpoint.Remote() || a.Endpoint.Problem != nil) && !a.Endpoint.Current {
 			continue // nobody waits for that one
 		}
 		problems = append(problems, a.Problem)

@@ -13,7 +13,6 @@ import (
 
 	"slipway/engine/model"
 
-	"github.com/docker/cli/cli/config"
 	"github.com/docker/cli/cli/connhelper"
 	ctxdocker "github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
@@ -57,8 +56,8 @@ const defaultContext = "default"
 func Find() []Endpoint {
 	var found []Endpoint
 	current, explicit := currentContext()
-	if host := os.Getenv("DOCKER_HOST"); host != "" {
-		found = append(found, Endpoint{Name: "DOCKER_HOST", Source: FromEnvironment, Host: host, Current: true, Explicit: true})
+	if e, ok := envHost(current); ok {
+		found = append(found, e)
 		current = ""
 	}
 	found = append(found, contexts(current, explicit)...)
@@ -76,39 +75,10 @@ func currentContext() (name string, explicit bool) {
 	if name := os.Getenv("DOCKER_CONTEXT"); name != "" {
 		return name, true
 	}
-	if cfg, err := config.Load(ConfigDir()); err == nil && cfg.CurrentContext != "" {
+	if cfg, _ := Config(); cfg.CurrentContext != "" {
 		return cfg.CurrentContext, false
 	}
 	return defaultContext, false
-}
-
-// contexts lists the endpoints of Docker's context store. A current one that is missing there is listed with its problem.
-func contexts(current string, explicit bool) []Endpoint {
-	var list []Endpoint
-	seen := current == "" || current == defaultContext
-	all, err := contextStore().List()
-	for _, meta := range all {
-		e := Endpoint{Name: meta.Name, Source: FromContext, context: meta.Name, Current: meta.Name == current}
-		e.Explicit = e.Current && explicit
-		seen = seen || e.Current
-		if ep, err := ctxdocker.EndpointFromContext(meta); err != nil {
-			e.Problem = model.NewProblem(model.ProblemBadInput, err, "The Docker context “"+meta.Name+"” has no Docker endpoint", "", "Choose another context.")
-		} else {
-			e.Host = ep.Host
-		}
-		e.Virtual = isVirtualHost(e.Host)
-		list = append(list, e)
-	}
-	if !seen {
-		p := model.NewProblem(model.ProblemNotFound, err, "The Docker context “"+current+"” does not exist",
-			"Docker is set to use it, but it is not in Docker's list of contexts.", "Choose the default context.")
-		p.Command = model.Run("docker", "context", "use", "default")
-		if explicit {
-			p.Fix, p.Command = "Unset DOCKER_CONTEXT, or set it to a context that exists.", model.Run("unset", "DOCKER_CONTEXT")
-		}
-		list = append(list, Endpoint{Name: current, Source: FromContext, Current: true, Explicit: explicit, Problem: p})
-	}
-	return list
 }
 
 // distinct keeps the first endpoint of each host, so that a context and the socket it names are one.
@@ -172,7 +142,12 @@ func (e Endpoint) Client() (*client.Client, error) {
 	if err != nil {
 		return nil, explainClient(e, err)
 	}
-	cli, err := boundedClient(append(opts, client.WithAPIVersionNegotiation(), client.WithUserAgent("slipway")), mostAnswer, mostValue)
+	headers, err := customHeaders()
+	if err != nil {
+		return nil, err
+	}
+	opts = append(opts, client.WithHTTPHeaders(headers), client.WithAPIVersionNegotiation(), client.WithUserAgent("slipway")) // as docker has its own
+	cli, err := boundedClient(opts, headers, mostAnswer, mostValue)
 	if err != nil {
 		return nil, explainClient(e, err)
 	}
@@ -183,34 +158,39 @@ func (e Endpoint) clientOpts() ([]client.Opt, error) {
 	if e.IsSSH() && likeOption(e.Host) {
 		return nil, errLikeOption
 	}
-	if helper, err := connhelper.GetConnectionHelperWithSSHOpts(e.Host, sshAlive); err != nil {
+	if helper, err := connhelper.GetConnectionHelperWithSSHOpts(e.Host, sshOptions); err != nil {
 		return nil, err
 	} else if helper != nil { // ssh://
 		dial := sayingWhy(helper.Dialer)
 		hc := &http.Client{Transport: &http.Transport{DialContext: dial}}
-		return []client.Opt{client.WithHTTPClient(hc), client.WithHost(helper.Host), client.WithDialContext(dial)}, nil
+		return []client.Opt{client.WithHTTPClient(hc), client.WithHost(helper.Host), client.WithDialContext(dial), client.WithVersionFromEnv()}, nil
 	}
+	ep, err := e.resolve()
+	if err != nil {
+		return nil, err
+	}
+	return ep.ClientOpts()
+}
+
+// resolve is the endpoint as docker's own code has it, with its certificates.
+func (e Endpoint) resolve() (ctxdocker.Endpoint, error) {
 	switch {
 	case e.Source == FromEnvironment:
-		return []client.Opt{client.FromEnv}, nil
-	case e.context != "":
-		s := contextStore()
-		meta, err := s.GetMetadata(e.context)
-		if err != nil {
-			return nil, err
-		}
-		ep, err := ctxdocker.EndpointFromContext(meta)
-		if err != nil {
-			return nil, err
-		}
-		withTLS, err := ctxdocker.WithTLSData(s, e.context, ep)
-		if err != nil {
-			return nil, err
-		}
-		return withTLS.ClientOpts()
-	default:
-		return []client.Opt{client.WithHost(e.Host)}, nil
+		return fromEnvironment(e.Host)
+	case e.context == "":
+		return ctxdocker.Endpoint{EndpointMeta: ctxdocker.EndpointMeta{Host: e.Host}}, nil
 	}
+	s := contextStore()
+	meta, err := s.GetMetadata(e.context)
+	if err != nil {
+		return ctxdocker.Endpoint{}, err
+	}
+	ep, err := ctxdocker.EndpointFromContext(meta)
+	if err != nil {
+		return ctxdocker.Endpoint{}, err
+	}
+	ep.Host = e.Host
+	return ctxdocker.WithTLSData(s, e.context, ep)
 }
 
 // SocketPath is the path of a unix socket, "" for any other kind of endpoint.
@@ -226,33 +206,6 @@ func (e Endpoint) SocketPath() string {
 func (e Endpoint) Remote() bool {
 	u, err := url.Parse(e.Host)
 	return err == nil && u.Scheme != "unix" && u.Scheme != "npipe" && u.Scheme != ""
-}
-
-// locality tells where the engine is, from how it is reached and from what it says about itself.
-func (e Endpoint) locality(info model.EngineInfo) model.Locality {
-	hostname, _ := os.Hostname()
-	same := hostname != "" && info.Name == hostname
-	switch {
-	case e.Remote() && !(same && isLoopback(e.Host)), e.forwarded():
-		return model.Elsewhere
-	case e.Virtual || strings.Contains(info.OperatingSystem, "Docker Desktop"):
-		return model.VirtualMachine
-	case runtime.GOOS != "linux":
-		return model.VirtualMachine // in which Linux containers always run on another system
-	case !same:
-		return model.Elsewhere // behind a socket that no product is known to have here
-	default:
-		return model.ThisComputer
-	}
-}
-
-func isLoopback(host string) bool {
-	u, err := url.Parse(host)
-	if err != nil {
-		return false
-	}
-	h := u.Hostname()
-	return h == "localhost" || h == "::1" || strings.HasPrefix(h, "127.")
 }
 
 // CLI is what must stand before "docker" in a POSIX shell so that a command goes to this endpoint: nothing,

@@ -19,7 +19,7 @@ func isolate(t *testing.T) (home string) {
 	home = t.TempDir()
 	for name, value := range map[string]string{
 		"HOME": home, "USERPROFILE": home, "DOCKER_CONFIG": "", "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": filepath.Join(home, "run"),
-		"DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+		"DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "", "DOCKER_CUSTOM_HEADERS": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -170,27 +170,6 @@ func TestKnownSockets(t *testing.T) {
 	}
 }
 
-func TestLocality(t *testing.T) {
-	here, _ := os.Hostname()
-	for _, test := range []struct {
-		e    Endpoint
-		info model.EngineInfo
-		want model.Locality
-	}{
-		{Endpoint{Host: "unix:///var/run/docker.sock"}, model.EngineInfo{Name: here}, model.ThisComputer},
-		{Endpoint{Host: "unix:///var/run/docker.sock"}, model.EngineInfo{Name: "docker-desktop", OperatingSystem: "Docker Desktop"}, model.VirtualMachine},
-		{Endpoint{Host: "unix:///h/.colima/default/docker.sock", Virtual: true}, model.EngineInfo{Name: "colima"}, model.VirtualMachine},
-		{Endpoint{Host: "tcp://127.0.0.1:2375"}, model.EngineInfo{Name: here}, model.ThisComputer},
-		{Endpoint{Host: "tcp://127.0.0.1:2375"}, model.EngineInfo{Name: "far"}, model.Elsewhere}, // a tunnel
-		{Endpoint{Host: "tcp://10.0.0.1:2375"}, model.EngineInfo{Name: here}, model.Elsewhere},
-		{Endpoint{Host: "ssh://me@far"}, model.EngineInfo{Name: "far"}, model.Elsewhere},
-	} {
-		if got := test.e.locality(test.info); got != test.want {
-			t.Errorf("%s, %s: %s", test.e.Host, test.info.Name, got)
-		}
-	}
-}
-
 func TestCLI(t *testing.T) {
 	isolate(t)
 	for _, test := range []struct {
@@ -325,13 +304,20 @@ func TestHostileSSH(t *testing.T) {
 	}
 	for host, want := range map[string]string{
 		"ssh://me@far:22":              "ssh -p 22 -- me@far docker version",
+		"ssh://lab":                    "ssh -- lab docker version",
+		"ssh://me@lab:2222/run/x.sock": "ssh -p 2222 -- me@lab docker --host unix:///run/x.sock version",
+		"ssh://lab/$(touch%20x)":       "ssh -- lab docker version",
+		"ssh://lab/x;reboot":           "ssh -- lab docker version",
+		"ssh://lab/x%0Areboot":         "ssh -- lab docker version",
+		"ssh://lab/`id`":               "ssh -- lab docker version",
+		"ssh://lab/a'b":                "ssh -- lab docker version",
 		"ssh://%24(touch%20x)@host":    "ssh -- '$(touch x)@host' docker version",
 		"ssh://a%0Atouch%20x@host":     "ssh -- 'a\ntouch x@host' docker version",
 		"ssh://a'b@host":               `ssh -- "a'b@host" docker version`,
 		"ssh://me@host;touch x":        "ssh -- 'me@host;touch x' docker version",
 		"ssh://-oProxyCommand=x@host/": "ssh -- -oProxyCommand=x@host docker version",
 	} {
-		if got := model.Run(slices.Concat([]string{"ssh"}, sshTarget(host), []string{"docker", "version"})...).String(); got != want {
+		if got := sshTry(host).String(); got != want {
 			t.Errorf("%s: %s, want %s", host, got, want)
 		}
 	}

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
+
+	"slipway/engine/model"
 
 	"github.com/docker/docker/api/types"
 )
@@ -43,9 +47,51 @@ func sshTarget(host string) []string {
 	return []string{"--", target}
 }
 
-// sshAlive makes ssh notice within 45 s that the other side is gone, after a sleep of this computer for example. Without
-// it a call on such a connection would wait for hours. TCP has the like from Go.
-var sshAlive = []string{"-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"}
+// plainPath are the paths of sockets that every shell reads as they are. The other side's shell reads the words behind the target
+// once more, and no quoting of ours counts there.
+var plainPath = regexp.MustCompile(`^/[A-Za-z0-9/._-]+$`)
+
+// sshTry is what a person types to try an ssh:// address: the engine's version, asked at the same user and port, and at the same
+// socket unless its path could be anything else to the shell on the other side.
+func sshTry(host string) model.Shell {
+	u, err := url.Parse(host)
+	if err != nil || !plainPath.MatchString(u.Path) {
+		return model.Run(slices.Concat([]string{"ssh"}, sshTarget(host), []string{"docker", "version"})...)
+	}
+	socket := url.URL{Scheme: "unix", Path: u.Path}
+	return model.Run(slices.Concat([]string{"ssh"}, sshTarget(host), []string{"docker", "--host", socket.String(), "version"})...)
+}
+
+// mostReason is how much of what ssh says is shown, in bytes.
+const mostReason = 300
+
+// sshReason is what ssh itself said at last, "" where it said nothing. docker/cli has it in no class of its own, but behind this
+// mark (cli/connhelper/commandconn).
+func sshReason(err error) string {
+	_, text, _ := strings.Cut(err.Error(), "stderr=")
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	reason := model.VisibleLine(strings.TrimSpace(lines[len(lines)-1]))
+	if len(reason) > mostReason {
+		reason = strings.ToValidUTF8(reason[:mostReason], "") + "…"
+	}
+	return strings.TrimSuffix(reason, ".")
+}
+
+// explainSSH says why an engine is not reached over SSH.
+func explainSSH(e Endpoint, err error) *model.Problem {
+	why := "SSH must log in without asking for anything, and Docker must be installed there."
+	if reason := sshReason(err); reason != "" {
+		why = "SSH says: " + reason + ". " + why
+	}
+	p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH", why, "Try it in a terminal; it must work without a question.")
+	p.Command = sshTry(e.Host)
+	return p
+}
+
+// sshOptions make ssh notice within 45 s that the other side is gone, after a sleep of this computer for example; without them a
+// call on such a connection would wait for hours, where TCP has the like from Go. And they make it give up with its own reason
+// before Slipway does, and ask nobody: neither a terminal nor a window that asks belongs to what goes on by itself.
+var sshOptions = []string{"-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "-o", "ConnectTimeout=10", "-o", "BatchMode=yes"}
 
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 

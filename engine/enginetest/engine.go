@@ -87,6 +87,14 @@ type config struct {
 	tmpfsBytes int64
 	arguments  []string
 	kind       Kind
+	// hidden is the folder that the engine has another one of, and twin one below that it has, too.
+	hidden, twin string
+}
+
+// WithHidden gives the engine an empty folder of its own in the place of dir, as Docker from a snap has; twin is a folder below
+// dir that it has there as well, "" for none. What the engine keeps must not be below dir.
+func WithHidden(dir, twin string) Option {
+	return func(c *config) { c.hidden, c.twin = dir, twin }
 }
 
 // Of starts an engine of that kind, whatever the other tests run on.
@@ -308,6 +316,11 @@ func (e *Engine) command() (*exec.Cmd, error) {
 		}
 	}
 	cmd := exec.Command(e.binaries.path("dockerd"), e.arguments()...)
+	if dir := e.config.hidden; dir != "" {
+		// The shell becomes the engine, so that its process is the one that is ended.
+		const script = `mount -t tmpfs none "$0" && if [ -n "$1" ]; then mkdir -p "$1"; fi && shift && exec "$@"`
+		cmd = exec.Command("unshare", append([]string{"--mount", "--propagation", "slave", "sh", "-ec", script, dir, e.config.twin, cmd.Path}, cmd.Args[1:]...)...)
+	}
 	cmd.Env = []string{"PATH=" + e.searchPath(), "HOME=" + e.path("home")}
 	return cmd, nil
 }

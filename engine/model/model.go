@@ -64,6 +64,8 @@ type EngineInfo struct {
 	OperatingSystem string
 	// Name is the host name of the engine's machine.
 	Name string
+	// Kernel is the release of its machine's kernel, for example "6.12.48+deb13-amd64".
+	Kernel string
 	// Rootless tells whether the engine runs as an ordinary user.
 	Rootless bool
 	// UserNSRemap tells whether the users in containers are others on the engine's machine (dockerd --userns-remap).

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"slipway/engine"
 	"slipway/engine/model"
 	"slipway/engine/platform"
 )
@@ -20,6 +21,13 @@ const probeName = ".slipway-check-"
 const (
 	tryTime   = time.Minute
 	clearTime = 5 * time.Second
+)
+
+// tryScript reads the file $0 and writes $2 into $1. What the container's user may enter and does not have the file is another
+// folder, and then it ends with codeAbsent.
+const (
+	tryScript  = `if [ -x "${0%/*}" ] && [ ! -e "$0" ]; then exit 44; fi; cat "$0" && printf %s "$2" > "$1"`
+	codeAbsent = 44
 )
 
 // TryFolder tries in both directions whether the folder that is mounted at target in a running container is the one of
@@ -39,7 +47,7 @@ func TryFolder(ctx context.Context, src Source, id, folder, target string) (err 
 	asking, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
 	// $0 and $1 are arguments, not parts of the script.
-	text, code, err := src.Exec(asking, id, "sh", "-c", `cat "$0" && printf %s "$2" > "$1"`, path.Join(target, p.mine), path.Join(target, p.theirs), p.word)
+	text, code, err := src.Exec(asking, id, "sh", "-c", tryScript, path.Join(target, p.mine), path.Join(target, p.theirs), p.word)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -50,10 +58,11 @@ func TryFolder(ctx context.Context, src Source, id, folder, target string) (err 
 		return err
 	case err != nil, code == 126, code == 127:
 		return nil // no shell in it, or it is gone: what comes next will tell
+	case code == codeAbsent:
+		return unseen(errAnother, folder, "The container does not see the files in "+folder)
 	case !strings.HasPrefix(text, p.word):
-		return model.NewProblem(model.ProblemPermission, errors.New(text), "The container does not see the files in "+folder,
-			"What this computer writes into the folder does not arrive in the container, or its user may not read it.",
-			"Share the folder with the engine's virtual machine, or choose one in your home folder.")
+		return model.NewProblem(model.ProblemPermission, errors.New(text), "The container may not read the files in "+folder,
+			"The container's user has no permission to read there.", "Choose a folder that belongs to you, or allow reading in this one.")
 	case code != 0:
 		return model.NewProblem(model.ProblemPermission, errors.New(strings.TrimPrefix(text, p.word)), "The notebook may not write into "+folder,
 			"The container's user has no permission to write there, so nothing could be saved.",
@@ -125,9 +134,27 @@ func (p *probe) compare(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	return model.NewProblem(model.ProblemPermission, err, "What the notebook saves does not arrive in "+p.folder,
-		"The container could write, but this computer does not see the file: the folder is not shared with the engine's virtual machine.",
-		"Share the folder in the settings of that virtual machine, or choose one in your home folder.")
+	return unseen(errors.Join(errAnother, err), p.folder, "What the notebook saves does not arrive in "+p.folder)
+}
+
+// errAnother is the error of a folder that is not the one which the container has.
+var errAnother = errors.New("the container has another folder there")
+
+func unseen(err error, folder, what string) *model.Problem {
+	return model.NewProblem(model.ProblemPermission, err, what, "The engine does not see this folder, or another one at its path.", "Choose a folder that both see.")
+}
+
+// Unseen is an error of [TryFolder] with the reason that an engine has for it, where the folder is not the one that the container
+// has; any other error is returned as it is.
+func (h Host) Unseen(err error, folder string) error {
+	var p *model.Problem
+	if !errors.Is(err, errAnother) || !errors.As(err, &p) {
+		return err
+	}
+	q := *p
+	q.Kind = model.ProblemNotFound // it is no question of permissions, which some images do without
+	q.Why, q.Fix = engine.Unseen(folder, h.Engine, h.Locality)
+	return &q
 }
 
 func (p *probe) read() (string, error) {

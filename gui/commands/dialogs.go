@@ -234,20 +234,22 @@ func (s *Set) Engines() {
 func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 	st := s.Session.State()
 	inUse := st.Phase == session.Connected && st.Endpoint.Host == a.Endpoint.Host
-	color, detail := style.Idle, ""
+	color := style.OK
+	var detail fyne.CanvasObject
 	if a.Problem != nil {
-		detail = a.Problem.What
+		words := a.Problem.What
 		if a.Problem.Why != "" {
-			detail += ". " + a.Problem.Why
+			words += ". " + a.Problem.Why
 		}
+		color, detail = style.Idle, kit.NewParagraph(words, kit.Second) // whole: it may name a file
 	} else {
-		color, detail = style.OK, fmt.Sprintf("%s %s, on %s", a.Info.Product, a.Info.Version, a.Locality)
+		detail = kit.NewText(fmt.Sprintf("%s %s, on %s", a.Info.Product, a.Info.Version, a.Locality), kit.Second)
 	}
 	name := a.Endpoint.Name
 	if a.Endpoint.Current {
 		name += "  (what docker uses)"
 	}
-	text := kit.Down(0, kit.NewText(name, kit.Strong), kit.NewText(detail, kit.Second), kit.NewText(a.Endpoint.Host, kit.Mono.In(style.Muted)))
+	text := kit.Down(0, kit.NewText(name, kit.Strong), detail, kit.NewText(a.Endpoint.Host, kit.Mono.In(style.Muted)))
 	row := []fyne.CanvasObject{kit.NewDot(color), kit.Grow(text)}
 	switch {
 	case inUse:

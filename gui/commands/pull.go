@@ -182,9 +182,9 @@ func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
 	case model.IsKind(err, model.ProblemNoSuchTag) || model.IsKind(err, model.ProblemNotFound):
 		say("The registry does not know this name.", true)
 	case err != nil && here:
-		say("It is here. The registry does not say whether it has a newer one.", false)
+		say("It is here. Whether there is a newer one is not known. "+whyUnknown(err), false)
 	case err != nil:
-		say("The registry does not say how large it is.", false)
+		say("How large it is is not known. "+whyUnknown(err), false)
 	case here && fresh:
 		say("The newest one is here already.", false)
 	default:
@@ -193,6 +193,11 @@ func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
 		ok = ok && !d.set.actions.HasSome(ref) // whose layers are not downloaded again
 		say(downloadWords(download.Bytes, d.set.Settings.Get().Rates[engine.RegistryOf(ref)], free, ok))
 	}
+}
+
+// whyUnknown says why a registry did not tell about an image.
+func whyUnknown(err error) string {
+	return model.AsProblem(err, "").Why
 }
 
 // downloadWords says how large a download is, how long it takes at a rate in bytes a second (0 for unknown), and whether
