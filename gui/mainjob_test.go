@@ -51,7 +51,7 @@ func mainJob(t *testing.T, d driver, e *enginetest.Engine, _, ref string, urls f
 	d.Until("what the image says about itself", says("run.port.0.container", "8888"))
 	d.Until("the port can be published", func(dump gui.Dump) bool { i, _ := item(dump, "run.port.0.host"); return i.Text != "" })
 	d.Fill("run.name", "thesis")
-	press(d, "run.mount.addfolder")
+	d.Until("what is lost without a folder", says("run.mount.0.source.error", "only inside the container"))
 	d.Fill("run.mount.0.source", folder)
 	d.Until("the place that the mount coach proposes", says("run.mount.0.target", "/home/jovyan/work"))
 	press(d, "run.env.add")
@@ -132,7 +132,7 @@ func checkNotebook(t *testing.T, address, token string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.SplitN(address, "?", 2)[0]+"api/contents/work?token="+token, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.Join(strings.SplitN(address, "/", 4)[:3], "/")+"/api/contents/work?token="+token, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,9 +112,10 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 		Reveal: sh.reveal,
 	}
 	sh.work.OnProblem(sh.commands.Tell)
-	sh.actions = actions.New(s, sh.commands, version)
+	recipes := sh.recipes()
+	sh.actions = actions.New(s, sh.commands, version, recipes)
 	sh.commands.Bind(sh.actions)
-	sh.build(notices)
+	sh.build(notices, recipes)
 	sh.subscribe()
 	return sh
 }
@@ -136,9 +137,10 @@ func (sh *Shell) reveal(page, id string) {
 func (sh *Shell) Window() fyne.Window { return sh.window }
 
 // build makes everything in the window.
-func (sh *Shell) build(notices *kit.Notices) {
+func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.strip = newStrip(sh.session, sh.commands)
-	sh.launch = launch.New(sh.session, sh.settings, sh.commands, sh.work, sh.recipes())
+	sh.launch = launch.New(sh.session, sh.settings, sh.commands, sh.work, recipes)
+	sh.commands.Launch = sh.launchImage
 	sh.launch.OnCommand = sh.selected
 	sh.containers = containers.New(sh.session, sh.settings, sh.commands, sh.work)
 	sh.containers.OnCommand = sh.selected
@@ -190,6 +192,12 @@ func (sh *Shell) build(notices *kit.Notices) {
 	sh.window.Resize(fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1280)), float32(prefs.FloatWithFallback(prefHeight, 800))))
 	sh.Go(prefs.StringWithFallback(prefPage, "launch"))
 	sh.stateChanged(sh.state)
+}
+
+// launchImage goes to the page that launches an image for a folder.
+func (sh *Shell) launchImage(image string) {
+	sh.Go("launch")
+	sh.launch.TakeImage(image)
 }
 
 // recipes are the kinds of notebooks that can be launched; what is wrong with a user's own is shown once there is a

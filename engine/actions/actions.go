@@ -6,6 +6,7 @@ package actions
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/journal"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/session"
 )
@@ -52,6 +54,8 @@ type Actions struct {
 	session *session.Session
 	asker   Asker
 	version string
+	// recipes are the kinds of notebooks that there are, any image among them.
+	recipes []notebook.Recipe
 	left    left
 	lent    lent
 	// cleaned is the last connection that what was left was looked for on.
@@ -85,10 +89,10 @@ type Actions struct {
 	wg     sync.WaitGroup
 }
 
-// New makes the actions on a session. version goes into the label of what they make.
-func New(s *session.Session, asker Asker, version string) *Actions {
+// New makes the actions on a session. version goes into the label of what they make; recipes are the kinds of notebooks that there are.
+func New(s *session.Session, asker Asker, version string, recipes []notebook.Recipe) *Actions {
 	ctx, cancel := context.WithCancel(context.Background())
-	a := &Actions{session: s, asker: asker, version: version, still: stillTime, ctx: ctx, cancel: cancel}
+	a := &Actions{session: s, asker: asker, version: version, recipes: append(slices.Clone(recipes), notebook.Any()), still: stillTime, ctx: ctx, cancel: cancel}
 	unsubscribe := s.Subscribe(a.cleanWhenBack)
 	unwarn := s.Subscribe(func(st session.State) { a.spawn(func(context.Context) { a.warnAt(st) }) })
 	a.unsubscribe = func() { unsubscribe(); unwarn() }

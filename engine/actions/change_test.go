@@ -126,7 +126,7 @@ func TestChange(t *testing.T) {
 		t.Errorf("%s %s, %s %s", fresh.State, fresh.RestartPolicy, kept.State, kept.RestartPolicy)
 	}
 	after := b.had(fresh)
-	before.Env[0].Value, before.Name, before.Mounts[0].Long = "2", "change-new-name", false // of its own it says -v
+	before.Env[0].Value, before.Name, before.Mounts[0].Long = "2", "change-new-name", false                   // of its own it says -v
 	after.Mounts = slices.DeleteFunc(after.Mounts, func(m runspec.Mount) bool { return len(m.Source) == 64 }) // by name now
 	if got, want := after.RunCommand().WithSecrets(), before.RunCommand().WithSecrets(); got != want {
 		t.Errorf("made by\n%s\nnot by\n%s", got, want)

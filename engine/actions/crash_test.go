@@ -408,7 +408,7 @@ func TestCrashChild(t *testing.T) {
 	who.say = func(p *model.Problem) { fmt.Println("told", p) }
 	who.answers(actions.RemoveContainer)
 	b := &bench{T: t, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{}, image: enginetest.TinyName}
-	b.actions = actions.New(b.session, who, "test")
+	b.actions = actions.New(b.session, who, "test", nil)
 	b.actions.StandStill(time.Second)
 	b.actions.HoldRemovals(0, nil)
 	b.session.Start()

@@ -70,6 +70,10 @@ func howToSignIn(s notebook.Server) string {
 }
 
 func notPublished(s notebook.Server) error {
+	if s.Container.HostNetwork {
+		return model.NewProblem(model.ProblemUnreachable, nil, "“"+s.Container.Name+"” cannot be reached from here",
+			"It has the network of the engine's machine, which is not this computer.", "Run the image again with its port published instead.")
+	}
 	return model.NewProblem(model.ProblemUnreachable, nil, "“"+s.Container.Name+"” cannot be reached from here",
 		fmt.Sprintf("Its port %d is not published on this computer.", s.Port.Container), "Run the image again with that port published.")
 }
@@ -80,6 +84,10 @@ func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s noteboo
 	switch {
 	case errors.Is(err, notebook.ErrNotUp):
 		lines, _ := e.LastLines(ctx, s.Container.ID, lastLines)
+		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
+			p.Raw = strings.Join(lines, "\n")
+			return p
+		}
 		p := model.NewProblem(model.ProblemTimeout, err, what, "It was given "+readyTime.String()+" and did not come up.", "Look at its last lines in the details, then try again.")
 		p.Raw = strings.Join(lines, "\n")
 		return p
@@ -107,6 +115,24 @@ func (a *Actions) OpenServer(s notebook.Server) {
 	})
 }
 
+// Notebook is the notebook server in a container that runs, if there is one that can be opened from here.
+func (a *Actions) Notebook(c model.Container) (s notebook.Server, ok bool) {
+	if c.State != model.StateRunning {
+		return s, false
+	}
+	list := notebook.Servers([]model.Container{c}, a.recipes, place(a.session))
+	if len(list) == 0 || !list[0].Reached() {
+		return s, false
+	}
+	return list[0], true
+}
+
+// IsNotebook tells of an image, by its name, that it is one to be launched for a folder.
+func (a *Actions) IsNotebook(image string) bool {
+	_, ok := notebook.RecipeOf(image, a.recipes)
+	return ok
+}
+
 // ServerURL finds the address of a notebook server, with its token, and hands it to got, which is called from another
 // goroutine.
 func (a *Actions) ServerURL(s notebook.Server, got func(address string)) {
@@ -120,6 +146,9 @@ func (a *Actions) ServerURL(s notebook.Server, got func(address string)) {
 func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Context, notebook.Server) error) {
 	a.spawn(func(ctx context.Context) {
 		err := func() error {
+			if s.Hubbed {
+				return model.NewProblem(model.ProblemUnsupported, nil, "“"+s.Container.Name+"” is opened through its hub", "A JupyterHub started it for one of its users, and lets people in.", "Open the hub, and sign in there.")
+			}
 			if !s.Reached() {
 				return notPublished(s)
 			}
@@ -127,19 +156,33 @@ func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Con
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(ctx, 3*answerTime)
+			ctx, cancel := context.WithTimeout(ctx, 3*answerTime+upTime)
 			defer cancel()
 			if s, err = stillThere(ctx, e, s); err != nil {
 				return err
 			}
-			found := notebook.Look(ctx, e, s)
+			found := a.comesUp(ctx, notebook.Look(ctx, e, s))
 			if answer := notebook.Ask(ctx, found); answer != notebook.Up {
 				return a.whyNotOpen(ctx, e, found, answer)
 			}
-			return fn(ctx, found)
+			return fn(ctx, notebook.WithPage(ctx, notebook.Look(ctx, e, found)))
 		}()
 		a.tell(err, what)
 	})
+}
+
+// freshFor is how long after its start a server may still come up, and upTime how long a click waits for that.
+const (
+	freshFor = time.Minute
+	upTime   = 15 * time.Second
+)
+
+// comesUp is the server, waited for if it was started a moment ago.
+func (a *Actions) comesUp(ctx context.Context, s notebook.Server) notebook.Server {
+	if notebook.Ask(ctx, s) == notebook.NotYet && time.Since(s.Container.StartedAt) < freshFor {
+		_, _ = notebook.Wait(ctx, s, upTime) // what it answers then is asked by the caller
+	}
+	return s
 }
 
 // stillThere is the server if its container runs at this moment and has the port: on one that has just become free somebody else
@@ -152,14 +195,18 @@ func stillThere(ctx context.Context, e *engine.Engine, s notebook.Server) (noteb
 	same := func(p model.PublishedPort) bool {
 		return p.HostPort == s.Port.HostPort && p.Container == s.Port.Container
 	}
-	if c.State != model.StateRunning || !slices.ContainsFunc(c.Ports, same) {
+	if c.State != model.StateRunning || !c.HostNetwork && !slices.ContainsFunc(c.Ports, same) {
 		return s, model.NewProblem(model.ProblemUnreachable, nil, "“"+c.Name+"” does not run any more", "", "Start it again.")
 	}
+	s.Container.State, s.Container.StartedAt = c.State, c.StartedAt
 	return s, nil
 }
 
 func (a *Actions) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer) error {
 	if answer == notebook.NotYet {
+		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
+			return p
+		}
 		return model.NewProblem(model.ProblemUnreachable, nil, fmt.Sprintf("“%s” does not answer on port %d yet", s.Container.Name, s.Port.HostPort), "It may still be starting.", "Try again in a moment, or look at its output.")
 	}
 	return a.explainAnswer(ctx, e, s, answer, nil)

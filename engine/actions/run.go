@@ -291,6 +291,13 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 	}
 	address := reachedAt(st, p)
 	scheme, err := platform.WebScheme(ctx, address)
+	if err != nil {
+		if e, errEngine := a.session.Engine(); errEngine == nil {
+			if p := whyUnanswered(ctx, e, c, p.Container); p != nil {
+				return p
+			}
+		}
+	}
 	switch {
 	case errors.Is(err, platform.ErrNoWeb):
 		return model.NewProblem(model.ProblemUnsupported, err, fmt.Sprintf("Port %d is not a web page", p.HostPort), "Something answers there, but it speaks neither http nor https. It may still be starting.", "Connect with the program that it is meant for, or try again in a moment.")
@@ -319,18 +326,26 @@ func (a *Actions) openSignedIn(ctx context.Context, c model.Container, p model.P
 	if err != nil {
 		return false, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 3*answerTime)
+	ctx, cancel := context.WithTimeout(ctx, 3*answerTime+upTime)
 	defer cancel()
 	if c, err = e.Container(ctx, c.ID); err != nil {
 		return false, err
 	}
-	for _, s := range notebook.Servers([]model.Container{c}, nil, notebook.PlaceOf(e)) {
-		s = s.At(p)
-		if answer := notebook.Ask(ctx, s); !s.Local() || answer != notebook.Up && answer != notebook.Refused {
+	for _, s := range notebook.Servers([]model.Container{c}, a.recipes, notebook.PlaceOf(e)) {
+		if s.Hubbed || s.Recipe.ID == notebook.AnyID {
+			continue
+		}
+		if s.Port.HostPort != p.HostPort || s.Recipe.ID == "" {
+			s = s.At(p)
+		}
+		if s = a.comesUp(ctx, s); !s.Local() {
+			continue
+		}
+		if answer := notebook.Ask(ctx, s); answer != notebook.Up && answer != notebook.Refused {
 			continue // another page of the container's
 		}
 		if s = notebook.Look(ctx, e, s); s.Known && notebook.Ask(ctx, s) == notebook.Up {
-			return true, a.browser.Open(ctx, s.URL())
+			return true, a.browser.Open(ctx, notebook.WithPage(ctx, s).URL())
 		}
 	}
 	return false, nil

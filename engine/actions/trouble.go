@@ -142,12 +142,18 @@ func space(ctx context.Context, e *engine.Engine, c model.Container, s notebook.
 
 // answers asks the server itself.
 func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding {
+	if s.Hubbed {
+		return []Finding{{What: "It is opened through its hub, which lets people in; it was not asked."}}
+	}
 	if !s.Reached() {
 		return []Finding{{Bad: true, What: "Its port is not published on this computer, so no page of it can be opened.", Fix: "Run the image again with that port published."}}
 	}
 	s = notebook.Look(ctx, e, s)
 	switch notebook.Ask(ctx, s) {
 	case notebook.NotYet:
+		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
+			return []Finding{{Bad: true, What: p.What + ". " + p.Why, Fix: p.Fix}}
+		}
 		return []Finding{{Bad: true, What: fmt.Sprintf("The server does not answer on port %d.", s.Port.HostPort), Fix: "It may still start, or hang: look at its output, then restart it. What is saved stays."}}
 	case notebook.Refused, notebook.Other:
 		return []Finding{{Bad: true, What: fmt.Sprintf("What answers on port %d is not this notebook, or it has another token.", s.Port.HostPort), Fix: "Stop what uses the port, or stop this notebook and launch it again."}}

@@ -84,7 +84,7 @@ func run(ctx context.Context, c Command, t Terminal, version string, patience ti
 		return out.failed(c, err)
 	}
 	r := &runner{command: c, out: out, settings: file, session: session.New(file.Get().Engine, settings.Key(settings.DefaultPath()))}
-	r.actions = actions.New(r.session, &asker{out: out}, version)
+	r.actions = actions.New(r.session, &asker{out: out}, version, recipes)
 	r.session.Start()
 	defer r.session.Close()
 	defer r.actions.Close()

@@ -29,9 +29,10 @@ func AnyOf(ref string, d model.ImageDetail) (Recipe, error) {
 	r := Any()
 	r.Name = cmp.Or(d.Labels["org.opencontainers.image.title"], lastPart(ref))
 	r.Mount, r.KeepDir = anyPlace(d), true
-	like := model.Container{Image: ref, Env: d.Env, Command: strings.Join(append(slices.Clone(d.Entrypoint), d.Cmd...), " ")}
-	if runsJupyter(like) || jupyterImage(like) {
-		s := foreign(like)
+	argv := append(slices.Clone(d.Entrypoint), d.Cmd...)
+	like := model.Container{Image: ref, Env: d.Env, Argv: argv, Command: strings.Join(argv, " ")}
+	if isJupyter(like) {
+		s := foreign(like, Place{})
 		r.Port, r.SignIn, r.Ready, r.Status = s.Port.Container, jupyter.SignIn, jupyter.Ready, jupyter.Status
 		r.Env = map[string]string{"JUPYTER_PORT_RETRIES": "0"}
 		r.Mount, r.KeepDir = cmp.Or(WorkPlace(d, nil), anyMount), false
@@ -91,12 +92,12 @@ func healthPage(check []string) (port uint16, ready string) {
 }
 
 // anyServer is the server in a container that was launched from an image that no recipe is for.
-func anyServer(c model.Container) Server {
+func anyServer(c model.Container, at Place) Server {
 	r := Any()
 	r.Name = lastPart(c.Image)
 	var s Server
-	if runsJupyter(c) || jupyterImage(c) {
-		s = foreign(c)
+	if isJupyter(c) {
+		s = foreign(c, at)
 		s.page = ""
 	} else {
 		s = fromRecipe(c, r)

@@ -47,6 +47,8 @@ type runtimeFile struct {
 	Port    int    `json:"port"`
 	Secure  bool   `json:"secure"`
 	Token   string `json:"token"`
+	// Password tells that it asks for a password of its own.
+	Password bool `json:"password"`
 	// keep tells that only the token is known; old that a Notebook up to 6 wrote it, which has no page of JupyterLab's.
 	keep, old bool
 }
@@ -57,9 +59,15 @@ func (f runtimeFile) apply(s Server) Server {
 	if f.keep {
 		return s
 	}
-	s.Base, s.Secure = cleanBase(f.BaseURL), f.Secure
+	if s.Base, s.Secure = cleanBase(f.BaseURL), f.Secure; f.Password && f.Token == "" {
+		s.SignIn = SignIn{Method: SignInOwn}
+	}
 	if f.old {
 		s.page = "tree"
+	}
+	if s.Container.HostNetwork && f.Port > 0 && f.Port < 1<<16 {
+		s.Port.HostPort, s.Port.Container = uint16(f.Port), uint16(f.Port)
+		return s
 	}
 	for _, p := range s.Container.Ports {
 		if int(p.Container) == f.Port && p.HostPort != 0 && p.Protocol == "tcp" {

@@ -215,7 +215,7 @@ func served(t *testing.T, base, token string) Server {
 }
 
 func serverAt(port uint16) Server {
-	s := foreign(model.Container{ID: "c", Inspected: true, Image: "jupyter/x", Env: []string{"HOME=/home/me"}, Ports: published(8888, port)})
+	s := foreign(model.Container{ID: "c", Inspected: true, Image: "jupyter/x", Env: []string{"HOME=/home/me"}, Ports: published(8888, port)}, here)
 	s.at = here
 	return s
 }

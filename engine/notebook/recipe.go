@@ -82,11 +82,12 @@ type SignIn struct {
 }
 
 // The ways to sign in: a token in a variable or in an argument, both given in the URL; a password in a variable, to be
-// typed; none at all.
+// typed; none at all; a password that somebody else set, whose page asks for it.
 const (
 	SignInTokenEnv    = "token-env"
 	SignInPasswordEnv = "password-env"
 	SignInNone        = "none"
+	SignInOwn         = "own-password"
 )
 
 // How a recipe's files get the right owner: as docker-stacks do it; as rocker does, by USERID and GROUPID; by the

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net"
 	"net/url"
-	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -30,6 +29,8 @@ type Server struct {
 	// Secure tells that it speaks https.
 	Secure bool
 	SignIn SignIn
+	// Hubbed tells that a JupyterHub started it for one of its users, and lets people in: it is opened there.
+	Hubbed bool
 
 	ready, status, page string
 	// at is where the engine is, which tells where the server is reached. Without it nothing is asked or opened.
@@ -71,13 +72,21 @@ func identify(c model.Container, recipes []Recipe, at Place) (Server, bool) {
 	i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.ID == id })
 	switch {
 	case id == AnyID:
-		return anyServer(c), true
+		return anyServer(c, at), true
 	case i >= 0:
 		return launched(c, recipes[i]), true
-	case runsJupyter(c):
-		return foreign(c), true
-	case jupyterImage(c):
-		s := foreign(c)
+	}
+	switch roleOf(c) {
+	case roleServer:
+		return foreign(c, at), true
+	case roleHubbed:
+		s := foreign(c, at)
+		s.Hubbed = true
+		return s, true
+	case roleOther:
+		return Server{}, false
+	}
+	if s := foreign(c, at); saysJupyter(c) || jupyterImage(c) {
 		return s, s.Port.HostPort != 0 // else it may run anything
 	}
 	return Server{}, false
@@ -112,7 +121,7 @@ func fromRecipe(c model.Container, r Recipe) Server {
 }
 
 // foreign is a Jupyter server that somebody else started.
-func foreign(c model.Container) Server {
+func foreign(c model.Container, at Place) Server {
 	r := jupyter
 	if p, err := strconv.ParseUint(envOf(c, "JUPYTER_PORT"), 10, 16); err == nil && p > 0 {
 		r.Port = uint16(p)
@@ -123,6 +132,12 @@ func foreign(c model.Container) Server {
 		}
 	}
 	s := fromRecipe(c, r)
+	if c.HostNetwork && at.Locality == model.ThisComputer { // nothing is published: its ports are this computer's
+		s.Port = model.PublishedPort{HostIP: hostAddress(jupyterOption(c, "ip")), HostPort: r.Port, Container: r.Port, Protocol: "tcp"}
+	}
+	if password := cmp.Or(jupyterOption(c, "password"), jupyterOption(c, "hashed_password")); password != "" {
+		s.SignIn = SignIn{Method: SignInOwn}
+	}
 	if base := jupyterOption(c, "base_url"); base != "" {
 		s.Base = cleanBase(base)
 	}
@@ -130,6 +145,17 @@ func foreign(c model.Container) Server {
 	s.Known = s.Token != ""
 	s.Folder = workFolder(c)
 	return s
+}
+
+// hostAddress is where a server on this computer's own network listens, as --ip says it.
+func hostAddress(ip string) string {
+	switch ip {
+	case "", "localhost":
+		return "127.0.0.1"
+	case "*":
+		return ""
+	}
+	return ip
 }
 
 // workFolder is the folder of this computer that a container works in: the one mounted nearest to its working directory.
@@ -153,13 +179,14 @@ func jupyterImage(c model.Container) bool {
 	return jupyterName.MatchString(name) || envOf(c, "JUPYTER_PORT") != ""
 }
 
-// runsJupyter tells whether a container's command or environment is a sign of Jupyter.
-func runsJupyter(c model.Container) bool {
-	for _, word := range strings.Fields(c.Command) {
-		if base := path.Base(word); strings.HasPrefix(base, "jupyter") || strings.HasPrefix(base, "start-notebook") {
-			return true
-		}
-	}
+// isJupyter tells whether a container, or one of an image, runs a Jupyter server.
+func isJupyter(c model.Container) bool {
+	r := roleOf(c)
+	return r == roleServer || r == roleUnknown && (saysJupyter(c) || jupyterImage(c))
+}
+
+// saysJupyter tells whether a container's environment is a sign of Jupyter.
+func saysJupyter(c model.Container) bool {
 	return envOf(c, "JUPYTER_TOKEN") != "" || envOf(c, "NOTEBOOK_ARGS") != ""
 }
 
@@ -202,7 +229,7 @@ func cleanBase(base string) string {
 // Reached tells whether the server has a port that can be opened from here.
 func (s Server) Reached() bool {
 	host, _ := s.at.reach(s.Port)
-	return s.Port.HostPort != 0 && host != ""
+	return s.Port.HostPort != 0 && host != "" && !s.Hubbed
 }
 
 // At is the server as if it were behind another published port of its container, which is to be asked. It opens on the page

@@ -96,6 +96,8 @@ type Set struct {
 	// Go changes the page: "containers" or "images"; Reveal also selects a row there.
 	Go     func(page string)
 	Reveal func(page, id string)
+	// Launch goes to the page that launches an image for a folder.
+	Launch func(image string)
 
 	actions   *actions.Actions
 	form      *runform.Runner
@@ -166,8 +168,12 @@ func (s *Set) Container(c model.Container) []Command {
 	var list []Command
 	switch c.State {
 	case model.StateRunning:
+		server, isNotebook := a.Notebook(c)
+		if isNotebook {
+			list = append(list, Command{ID: "open", Label: "Open notebook", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenServer(server) }})
+		}
 		for _, p := range present.Ports(c) {
-			if p.Port.Protocol == "tcp" {
+			if p.Port.Protocol == "tcp" && !isNotebook {
 				list = append(list, Command{ID: "open", Label: "Open port " + p.Label + " in the browser", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenPort(c, p.Port) }})
 				break
 			}
@@ -378,13 +384,17 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 	if tag == "" {
 		pull.Off, pull.Why, pull.Line = true, "it has no name", nil
 	}
-	return s.whileAway([]Command{
-		run, pull, separator,
+	list := []Command{run}
+	if tag != "" && s.actions.IsNotebook(tag) {
+		list = append(list, Command{ID: "launch", Label: "Launch for a folder…", Icon: "launch", Run: func() { s.Launch(tag) }})
+	}
+	list = append(list, pull, separator)
+	return s.whileAway(append(list, []Command{
 		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { kit.CopyName(present.ShortImage(ref)) }},
 		{ID: "copyid", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(img.ID) }},
 		separator,
 		{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: model.Docker("rmi", present.ShortImage(ref)), Danger: true, Run: func() { s.actions.RemoveImage(img, tag) }},
-	})
+	}...))
 }
 
 // revealContainer shows the container of that name on its page, if it is there.
@@ -414,11 +424,22 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	if v.State == job.Done && v.Folder != "" {
 		return []fyne.CanvasObject{kit.NewButton("notice.folder", "Open folder", "folder", kit.Normal, func() { s.OpenFolder(v.Folder) }).Small()}
 	}
+	if v.State == job.Done {
+		for _, c := range s.Session.Live.Snapshot().Containers {
+			if server, ok := s.actions.Notebook(c); ok && c.Mark(model.LabelJob) == v.ID {
+				return []fyne.CanvasObject{kit.NewButton("notice.open", "Open notebook", "open", kit.Normal, func() { s.actions.OpenServer(server) }).Small()}
+			}
+		}
+	}
 	ref := PulledBy(v)
 	if ref == "" {
 		return nil
 	}
-	return []fyne.CanvasObject{kit.NewButton("notice.run", "Run…", "play", kit.Normal, func() { s.Run(ref) }).Small()}
+	run := kit.NewButton("notice.run", "Run…", "play", kit.Normal, func() { s.Run(ref) }).Small()
+	if s.actions.IsNotebook(ref) {
+		return []fyne.CanvasObject{kit.NewButton("notice.launch", "Launch…", "launch", kit.Normal, func() { s.Launch(ref) }).Small(), run}
+	}
+	return []fyne.CanvasObject{run}
 }
 
 // withdraw takes away what was offered when a container had taken another one's place, because that is not so any more.

@@ -36,6 +36,18 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	p.JobsChanged()
 }
 
+// TakeImage chooses an image to be launched, and the kind of notebook that it is for.
+func (p *Page) TakeImage(image string) {
+	id, _ := notebook.RecipeOf(image, p.recipes)
+	if id == "" {
+		id = notebook.AnyID
+	}
+	p.recipe = p.recipeOf(id)
+	p.options.choose(image)
+	p.mark()
+	p.Refresh()
+}
+
 // openRemembered opens a notebook in the browser, and remembers its folder when Slipway launched it.
 func (p *Page) openRemembered(ctx context.Context, o actions.Opened) error {
 	if s := o.Server; s.Recipe.ID != "" {

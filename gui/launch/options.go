@@ -87,6 +87,17 @@ func (o *optionRow) forFolder(project settings.Project) {
 	}
 }
 
+// choose takes an image, in place of the recipe's own where that is another one.
+func (o *optionRow) choose(image string) {
+	if ref, err := runform.ParseImage(image); err == nil {
+		image = familiar(ref)
+	}
+	if o.chosen = image; o.p.recipe.ID != notebook.AnyID && image == familiar(o.p.recipe.Reference()) {
+		o.chosen = ""
+	}
+	o.fill()
+}
+
 // forget goes back to a recipe's own image.
 func (o *optionRow) forget() {
 	o.chosen = ""

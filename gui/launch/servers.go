@@ -176,6 +176,9 @@ func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	case kind == "":
 		kind = "Jupyter in " + name
 	}
+	if s.Container.Running() && s.Hubbed {
+		head = append(head, kit.Badge("opened through its hub", style.Muted))
+	}
 	if s.Container.Running() && s.Open() {
 		head = append(head, kit.Badge("no sign-in", style.Warn))
 	}

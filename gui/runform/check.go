@@ -187,6 +187,9 @@ func (v *view) take(f finding) {
 		v.networks = f.networks
 		v.buildMore()
 	}
+	if fresh {
+		v.offerFolder()
+	}
 	if fresh && v.here && !v.portsTouched {
 		v.form.Ports, _ = exposed(v.detail)
 		v.facts.PortOwners, v.facts.NextFree = nil, nil
@@ -207,6 +210,15 @@ func (v *view) take(f finding) {
 	v.refresh()
 	if v.waiting {
 		v.submit()
+	}
+}
+
+// offerFolder adds an empty row for the folder of a notebook, in which a person's work is lost without one.
+func (v *view) offerFolder() {
+	v.form.Mounts = slices.DeleteFunc(v.form.Mounts, func(m MountRow) bool { return m.Offered && m.Source == "" })
+	place := notebook.WorkPlace(v.detail, nil)
+	if v.here && v.key == "" && len(v.form.Mounts) == 0 && place != "" && v.r.Actions.IsNotebook(v.form.Image) && v.r.Session.State().Locality.SharesFolders() {
+		v.form.Mounts = []MountRow{{Kind: runspec.Bind, Target: place, Offered: true}}
 	}
 }
 

@@ -74,7 +74,12 @@ type MountRow struct {
 	Relabel bool
 	Options []string
 	Long    bool
+	// Offered tells that nobody added it: it counts once a folder is chosen.
+	Offered bool
 }
+
+// blank tells of a row that is not filled in.
+func (m MountRow) blank() bool { return m.Source == "" && (m.Target == "" || m.Offered) }
 
 // mount is the row as a spec has it.
 func (m MountRow) mount() runspec.Mount {
@@ -167,7 +172,7 @@ func (f Form) validateMounts(facts Facts, wrong map[string]string) {
 	seen := map[string]bool{}
 	for i, m := range f.Mounts {
 		id := fmt.Sprintf("mount.%d", i)
-		if m.Source == "" && m.Target == "" {
+		if m.blank() {
 			continue
 		}
 		kept := facts.Had != nil && slices.ContainsFunc(facts.Had.Mounts, m.equal)

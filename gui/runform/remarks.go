@@ -31,6 +31,8 @@ func (f Form) Remarks(facts Facts) map[string]string {
 	for i, m := range f.Mounts {
 		id := fmt.Sprintf("mount.%d.source", i)
 		switch mount := (runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target)}); {
+		case m.Offered && m.Source == "":
+			said[id] = "Without a folder, what you save is only inside the container, and goes when it is removed."
 		case m.Kind != runspec.Bind || m.Source == "":
 		case facts.Elsewhere:
 			said[id] = "It is looked for on the engine's machine, which is not this computer."

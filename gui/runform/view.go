@@ -458,6 +458,9 @@ func (v *view) refresh() {
 			}
 		}
 		for i, m := range v.form.Mounts {
+			if m.blank() {
+				continue
+			}
 			if m.Source == "" {
 				v.missing = true
 				delete(wrong, fmt.Sprintf("mount.%d.source", i))
