@@ -364,3 +364,52 @@ func TestForeignRecipes(t *testing.T) {
 		t.Errorf("missing: %v", want)
 	}
 }
+
+// TestWithPage opens a Jupyter without JupyterLab on the page that it has.
+func TestWithPage(t *testing.T) {
+	for pages, want := range map[string]string{"/lab /tree": "/lab", "/tree": "/tree", "": "/"} {
+		mux := http.NewServeMux()
+		mux.HandleFunc("/api", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version": "2.14.1"}`) })
+		for _, page := range strings.Fields(pages) {
+			mux.HandleFunc(page, func(http.ResponseWriter, *http.Request) {})
+		}
+		server := httptest.NewServer(mux)
+		u, _ := url.Parse(server.URL)
+		port, _ := strconv.ParseUint(u.Port(), 10, 16)
+		if got := WithPage(t.Context(), serverAt(uint16(port))).URL(); got != server.URL+want {
+			t.Errorf("%q: %s", pages, got)
+		}
+		server.Close()
+	}
+}
+
+// TestOtherServers are those that a token does not open, or that are on this computer's own network.
+func TestOtherServers(t *testing.T) {
+	at := func(c model.Container) Server {
+		c.Inspected = true
+		list := Servers([]model.Container{c}, nil, here)
+		if len(list) != 1 {
+			t.Fatalf("%+v: %+v", c, list)
+		}
+		return list[0]
+	}
+	hubbed := at(model.Container{Image: "x", Argv: []string{"jupyterhub-singleuser"}, Ports: published(8888, 1)})
+	if !hubbed.Hubbed || hubbed.Reached() {
+		t.Errorf("%+v", hubbed)
+	}
+	host := at(model.Container{Image: "x", Argv: []string{"jupyter", "lab", "--ip=127.0.0.1", "--port=18888"}, Command: "jupyter lab --ip=127.0.0.1 --port=18888", HostNetwork: true, Env: []string{"JUPYTER_TOKEN=t"}})
+	if host.URL() != "http://127.0.0.1:18888/lab?token=t" || !host.Local() || host.Wide() {
+		t.Errorf("%s %+v", host.URL(), host)
+	}
+	if wide := at(model.Container{Image: "x", Argv: []string{"jupyter", "lab", "--ip=0.0.0.0"}, Command: "jupyter lab --ip=0.0.0.0", HostNetwork: true}); !wide.Wide() {
+		t.Errorf("%+v", wide)
+	}
+	own := at(model.Container{Image: "x", Argv: []string{"jupyter", "lab"}, Command: "jupyter lab --ServerApp.password=argon2:x --ServerApp.token=", Ports: published(8888, 1)})
+	if own.SignIn.Method != SignInOwn || own.Open() || own.URL() != "http://127.0.0.1:1/lab" {
+		t.Errorf("%+v", own)
+	}
+	away := Servers([]model.Container{{Inspected: true, Image: "x", Argv: []string{"jupyter", "lab"}, HostNetwork: true}}, nil, Place{Locality: model.VirtualMachine})
+	if len(away) != 1 || away[0].Reached() {
+		t.Errorf("%+v", away)
+	}
+}

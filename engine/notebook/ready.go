@@ -147,10 +147,10 @@ func Wait(ctx context.Context, s Server, limit time.Duration) (Answer, error) {
 // WithPage is a Jupyter that answers, on a page that it has: JupyterLab's need not be installed. A server that Slipway launched has the
 // page of its recipe.
 func WithPage(ctx context.Context, s Server) Server {
-	if s.Recipe.ID != "" || !s.Jupyter() || !s.Local() {
+	if s.Recipe.ID != "" || !s.Jupyter() || !s.Local() || s.page == "" {
 		return s
 	}
-	for _, page := range []string{"lab", "tree"} {
+	for _, page := range []string{s.page, "tree"} {
 		if code, _ := get(ctx, s.root()+page, s.Token); code != http.StatusNotFound && code != 0 {
 			s.page = page
 			return s
