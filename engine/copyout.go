@@ -32,6 +32,9 @@ type Entry struct {
 // the folder: whoever writes it has to hold it back. An error of visit ends it and is returned.
 func (e *Engine) CopyOut(ctx context.Context, id, from string, visit func(Entry, io.Reader) error) error {
 	s := subject{what: "Cannot copy " + from, container: id}
+	if strings.HasPrefix(from, VolumeRoot) {
+		s.what = "Cannot look into the volume"
+	}
 	r, _, err := e.cli.CopyFromContainer(ctx, id, from)
 	if err != nil {
 		return explain(err, s)

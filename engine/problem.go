@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +62,8 @@ func explain(err error, s subject) error {
 	case errdefs.IsNotImplemented(err):
 		return problem(model.ProblemUnsupported, err, s, "This engine cannot do that.", "")
 	default:
-		return problem(model.ProblemUnknown, err, s, clean(err), "Try again, or copy the details and search for them.")
+		why := cmp.Or(model.StartWhy(err.Error()), clean(err))
+		return problem(model.ProblemUnknown, err, s, why, "Try again, or copy the details and search for them.")
 	}
 }
 
@@ -109,7 +111,15 @@ var patterns = []pattern{
 		return problem(model.ProblemConflict, err, s, "It uses "+units.BytesSize(used)+" of memory right now, which is more than that.", "Choose a higher limit, or stop it first: a limit of one that is stopped counts from its next start.")
 	}},
 	{true, regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemRateLimit, err, s, "The registry allows only so many downloads in a time, and this address has used them up.", "Wait an hour, or sign in: signed-in users may download more.")
+		return problem(model.ProblemRateLimit, err, s, rateLimit(s), "Wait, or sign in: signed-in users may download more.")
+	}},
+	{true, regexp.MustCompile(`server gave HTTP response to HTTPS client`), plainHTTP},
+	{true, regexp.MustCompile(`(?i)x509: |certificate`), certificate},
+	{true, regexp.MustCompile(`(?i)manifest\.v1\+|schema ?v?1\b.*(no longer|deprecat|not supported)|Image Format v1|media type .* is no longer supported`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemUnsupported, err, s, "This image is in a format from before 2017, which engines no longer read.", "Look for a newer tag, or ask whoever made it to push it again.")
+	}},
+	{true, regexp.MustCompile(`(?i)filesystem layer verification failed|digest mismatch|unexpected commit digest`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemUnreachable, err, s, "What arrived is not what the registry promised: it was damaged on the way, often by a proxy.", "Try again. If it stays so, try without the proxy.")
 	}},
 	{true, regexp.MustCompile(`(?i)proxyconnect|407 Proxy|Proxy Authentication`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemProxy, err, s, "The engine goes through a proxy, and the proxy refused or did not answer.", "Check the proxy settings of the engine (not of this window).")
@@ -124,9 +134,42 @@ var patterns = []pattern{
 	{true, regexp.MustCompile(`(?i)no such host|i/o timeout|connection refused|connection reset|unexpected EOF|network is unreachable|Client\.Timeout|TLS handshake|temporary failure in name resolution|net/http`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemUnreachable, err, s, "The registry cannot be reached, or the connection to it broke.", "Check the network and the registry's address, then try again. What was downloaded before is not lost where the engine can resume.")
 	}},
-	{false, regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error|exec: "[^"]*": .*(no such file or directory|permission denied)`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemBadCommand, err, s, "The image has no such command, or it cannot be run.", "Correct the command, or leave it empty to use the image's own.")
+	{false, regexp.MustCompile(`Are you trying to mount a directory onto a file`), func(err error, s subject, _ []string) error {
+		return problem(model.ProblemBadInput, err, s, model.StartWhy(err.Error()), "Correct the folder, or where the container sees it.")
 	}},
+	{false, regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error|exec: "[^"]*": .*(no such file or directory|permission denied)`), func(err error, s subject, _ []string) error {
+		why := cmp.Or(model.StartWhy(err.Error()), "The image has no such command, or it cannot be run.")
+		return problem(model.ProblemBadCommand, err, s, why, "Correct the command, or leave it empty to use the image's own.")
+	}},
+}
+
+// rateLimit says how a registry counts downloads. Docker Hub counts over six hours (docs.docker.com/docker-hub/usage).
+func rateLimit(s subject) string {
+	if RegistryOf(s.image) == dockerHub {
+		return "Docker Hub allows only so many downloads in six hours, and this address has used them up."
+	}
+	return "The registry allows only so many downloads in a time, and this address has used them up."
+}
+
+// plainHTTP explains a registry without encryption, as the first one of a team mostly is.
+func plainHTTP(err error, s subject, _ []string) error {
+	host := RegistryOf(s.image)
+	return problem(model.ProblemUnreachable, err, s, host+" speaks plain http, and the engine accepts only https from it.",
+		`Add "insecure-registries": ["`+host+`"] to the engine's daemon.json (on Linux /etc/docker/daemon.json, in Docker Desktop under Settings, Docker Engine), without http:// in front, and restart the engine. What is sent there can be read and changed on the way.`)
+}
+
+// certificate says what is wrong with a registry's certificate, by the texts of Go's crypto/x509.
+func certificate(err error, s subject, _ []string) error {
+	host, text := RegistryOf(s.image), err.Error()
+	why, fix := "The certificate of "+host+" is not one that the engine trusts: it signed it itself, or a company's own authority did.",
+		"Put the authority's certificate on the engine's machine as /etc/docker/certs.d/"+host+"/ca.crt, then try again."
+	switch {
+	case strings.Contains(text, "has expired or is not yet valid"):
+		why, fix = "The certificate of "+host+" has expired, or the clock of the engine's machine is wrong.", "Check the clock there; else ask whoever runs the registry."
+	case strings.Contains(text, "is valid for") || strings.Contains(text, "doesn't contain any IP SANs") || strings.Contains(text, "not valid for any names") || strings.Contains(text, "cannot validate certificate for"):
+		why, fix = "The certificate that answers for "+host+" is another name's.", "Use the name that the certificate is for, or ask whoever runs the registry."
+	}
+	return problem(model.ProblemUnreachable, err, s, why, fix)
 }
 
 func nameTaken(err error, s subject, m []string) error {

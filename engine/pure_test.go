@@ -157,6 +157,12 @@ func TestExplain(t *testing.T) {
 		{"no such path", run, invalid, `OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "/x": stat /x: no such file or directory: unknown`, model.ProblemBadCommand},
 		{"no such path, 29", run, invalid, `failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/x": stat /x: no such file or directory`, model.ProblemBadCommand},
 		{"no program, 29", run, invalid, `failed to create task for container: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/etc": is a directory: permission denied`, model.ProblemBadCommand},
+		{"plain http", pull, internal, `Get "https://172.20.0.1:5000/v2/": http: server gave HTTP response to HTTPS client`, model.ProblemUnreachable},
+		{"its own certificate", pull, internal, `Get "https://quay.io/v2/": x509: certificate signed by unknown authority`, model.ProblemUnreachable},
+		{"old certificate", pull, internal, `Get "https://quay.io/v2/": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-01-01T00:00:00Z is after 2025-01-01T00:00:00Z`, model.ProblemUnreachable},
+		{"another's certificate", pull, internal, `Get "https://quay.io/v2/": x509: certificate is valid for a.example, not quay.io`, model.ProblemUnreachable},
+		{"old format", pull, invalid, "Docker Image Format v1, and Docker Image manifest version 2, schema 1 support is disabled", model.ProblemUnsupported},
+		{"a folder over a file", run, invalid, `error mounting "/a" to rootfs at "/etc/passwd": mount /a:/etc/passwd (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)?`, model.ProblemBadInput},
 		{"no program", run, invalid, `exec: "/etc": permission denied: unknown`, model.ProblemBadCommand},
 		{"gone", run, notFound, "No such container: abc", model.ProblemNotFound},
 		{"not now", run, conflict, "Container abc is not running", model.ProblemConflict},
@@ -349,4 +355,26 @@ func FuzzLineWriter(f *testing.F) {
 			t.Fatalf("%d of %d bytes came", bytes, len(text))
 		}
 	})
+}
+
+// TestRegistryReasons says what is wrong with a registry, and what to do.
+func TestRegistryReasons(t *testing.T) {
+	s := subject{what: "Cannot pull 172.20.0.1:5000/tiny:1", image: "172.20.0.1:5000/tiny:1"}
+	for text, want := range map[string][]string{
+		`http: server gave HTTP response to HTTPS client`:                                         {"172.20.0.1:5000 speaks plain http", `"insecure-registries": ["172.20.0.1:5000"]`},
+		`x509: certificate signed by unknown authority`:                                           {"signed it itself", "/etc/docker/certs.d/172.20.0.1:5000/ca.crt"},
+		`x509: certificate has expired or is not yet valid: current time`:                         {"expired", "clock"},
+		`x509: certificate is valid for a.example, not 172.20.0.1`:                                {"another name's", "Use the name"},
+		`x509: cannot validate certificate for 172.20.0.1 because it doesn't contain any IP SANs`: {"another name's", "Use the name"},
+		`toomanyrequests: You have reached your pull rate limit.`:                                 {"only so many downloads", "sign in"},
+	} {
+		p := model.AsProblem(explain(errors.New(text), s), "")
+		if p == nil || !strings.Contains(p.Why, want[0]) || !strings.Contains(p.Fix, want[1]) {
+			t.Errorf("%s: %+v", text, p)
+		}
+	}
+	hub := model.AsProblem(explain(errors.New("toomanyrequests: x"), subject{image: "python:3"}), "")
+	if hub == nil || !strings.Contains(hub.Why, "six hours") {
+		t.Errorf("%+v", hub)
+	}
 }

@@ -79,6 +79,6 @@ func (e *Engine) RemoveVolume(ctx context.Context, name string) error {
 func (e *Engine) fromVolume(v volume.Volume) model.Volume {
 	return model.Volume{
 		Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels, Marks: e.key.VolumeMarks(e.info.ID, v.Name, v.Labels),
-		Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name),
+		Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name), Options: v.Options,
 	}
 }

@@ -191,6 +191,17 @@ func (a *Actions) Rename(c model.Container, name string) *job.Job {
 		func(ctx context.Context, e *engine.Engine) error { return e.Rename(ctx, c, name) })
 }
 
+// StopRestartingCommand is the command of [Actions.StopRestarting].
+func StopRestartingCommand(c model.Container) model.Command {
+	return model.Docker("update", "--restart", "no", c.Name)
+}
+
+// StopRestarting takes a container's restart policy off: what ends from now on stays ended.
+func (a *Actions) StopRestarting(c model.Container) *job.Job {
+	return a.simple(c, "Stop restarting "+c.Name, c.Name+" is not started again.", StopRestartingCommand(c),
+		func(ctx context.Context, e *engine.Engine) error { return e.SetRestart(ctx, c, "no") })
+}
+
 // simple is a job of one short call.
 func (a *Actions) simple(on model.Container, title, result string, c model.Command, call func(context.Context, *engine.Engine) error) *job.Job {
 	return a.startOn(on, job.Spec{Title: title, Key: c.String(), Command: c},

@@ -112,7 +112,7 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 			return
 		}
 		q := ImageRemoval{Image: img, Tag: tag, UsedBy: used}
-		for _, t := range img.Tags {
+		for _, t := range img.Names() {
 			if t != tag {
 				q.Others = append(q.Others, t)
 			}
@@ -122,7 +122,7 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 			a.removeRefs("Untag "+tag, q.UntagCommand(), img, []string{tag}, false)
 		case DeleteImage:
 			refs := append([]string{tag}, q.Others...)
-			title := "Remove " + tag
+			title := "Remove " + shortName(tag)
 			if tag == "" {
 				refs, title = []string{img.ID}, "Remove "+img.ShortID()
 			}
@@ -172,7 +172,7 @@ func removeRefs(ctx context.Context, e *engine.Engine, img model.Image, refs []s
 			return "", inUse(used, nil)
 		}
 	}
-	var untagged, deleted int
+	var names, deleted int
 	for _, ref := range refs {
 		if err := stillMeans(ctx, e, ref, img); err != nil {
 			return "", err
@@ -181,13 +181,15 @@ func removeRefs(ctx context.Context, e *engine.Engine, img model.Image, refs []s
 		if err != nil {
 			return "", explainInUse(ctx, e, img, err)
 		}
-		untagged += len(done.Untagged)
+		if ref != img.ID {
+			names++ // the engine counts the digest of a name, too
+		}
 		deleted += len(done.Deleted)
 	}
 	if deleted == 0 {
-		return fmt.Sprintf("Removed %s; the image stays under its other names.", plural(untagged, "name")), nil
+		return fmt.Sprintf("Removed %s; the image stays under its other names.", plural(names, "name")), nil
 	}
-	return fmt.Sprintf("Removed %s and deleted %s.", plural(untagged, "name"), plural(deleted, "layer")), nil
+	return fmt.Sprintf("Removed %s and deleted %s.", plural(names, "name"), plural(deleted, "layer")), nil
 }
 
 // stillMeans fails when a reference does not mean this image any more.
@@ -196,7 +198,7 @@ func stillMeans(ctx context.Context, e *engine.Engine, ref string, img model.Ima
 	switch {
 	case err != nil:
 		return err
-	case ref == img.ID && len(now.Tags) > 0: // the engine would take the name off, too, which nobody was asked about
+	case ref == img.ID && !now.Dangling() && img.Dangling(): // the engine would take the name off, too, which nobody was asked about
 		return model.NewProblem(model.ProblemConflict, nil, "The image "+img.ShortID()+" has a name now",
 			"It was tagged as "+strings.Join(now.Tags, ", ")+" since you were asked, so it was not removed.", "Look at the list of images, and remove it there if you still want to.")
 	case now.ID != img.ID:
@@ -227,6 +229,15 @@ func inUse(used []model.Container, err error) error {
 		why = "It is used by " + strings.Join(names, ", ") + "."
 	}
 	return model.NewProblem(model.ProblemInUse, err, "The image is in use", why, "Remove what uses it first, then the image.")
+}
+
+// shortName is a reference as people read it: of a digest they compare the beginning.
+func shortName(ref string) string {
+	name, digest, ok := strings.Cut(ref, "@sha256:")
+	if !ok || len(digest) < 12 {
+		return ref
+	}
+	return name + "@sha256:" + digest[:12] + "…"
 }
 
 func plural(n int, word string) string {

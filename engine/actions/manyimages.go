@@ -81,7 +81,7 @@ func (a *Actions) imageRemovals(ctx context.Context, list []ImageName) (ImageRem
 		if !ok {
 			i = len(q.Removals)
 			at[n.Image.ID] = i
-			removal := ImageRemoval{Image: n.Image, Tag: n.Tag, Others: slices.Clone(n.Image.Tags)}
+			removal := ImageRemoval{Image: n.Image, Tag: n.Tag, Others: slices.Clone(n.Image.Names())}
 			for _, c := range containers {
 				if c.ImageID == n.Image.ID {
 					removal.UsedBy = append(removal.UsedBy, c)

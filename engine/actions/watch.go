@@ -142,6 +142,12 @@ func (w *startWatch) problem(c model.Container) *model.Problem {
 	if loops(c) && c.ExitCode == 0 { // it runs again just now, and the code of its end is gone
 		p.Why = "Its program ends, and its restart policy starts it again and again."
 	}
+	if hint := model.OutputHint(raw); hint != "" {
+		p.Fix = hint + " The container is kept, stopped."
+		if c.AutoRemove {
+			p.Fix = hint
+		}
+	}
 	p.Raw = raw
 	if raw == "" {
 		p.Raw = "It printed nothing."

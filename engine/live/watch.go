@@ -338,8 +338,8 @@ func (p *pending) add(ev engine.Event) {
 // sortImages orders images newest first, by name where that is the same.
 func sortImages(list []model.Image) []model.Image {
 	name := func(i model.Image) string {
-		if len(i.Tags) > 0 {
-			return i.Tags[0]
+		if names := i.Names(); len(names) > 0 {
+			return names[0]
 		}
 		return i.ID
 	}

@@ -255,8 +255,17 @@ type Image struct {
 	Labels map[string]string
 }
 
-// Dangling tells whether the image has no tag left.
-func (i Image) Dangling() bool { return len(i.Tags) == 0 }
+// Names are the references that the image goes by: its tags, or, where it has none, those with a digest. It has only those when it was
+// pulled by its digest, or another image took its tag since.
+func (i Image) Names() []string {
+	if len(i.Tags) > 0 {
+		return i.Tags
+	}
+	return i.Digests
+}
+
+// Dangling tells whether the image has no name left, as "docker image prune" means it.
+func (i Image) Dangling() bool { return len(i.Names()) == 0 }
 
 // OnlyHere tells that no registry is known to have the image: it was made on the engine's computer, and cannot be pulled again.
 func (i Image) OnlyHere() bool { return len(i.Digests) == 0 }
@@ -304,6 +313,25 @@ type Volume struct {
 	Marks map[string]string
 	// Anonymous tells whether the engine named it, for a VOLUME line or a -v without a name.
 	Anonymous bool
+	// Options are what its driver was given, as docker volume create -o takes them.
+	Options map[string]string
+}
+
+// StandsFor is the place outside of the volume that it only leads to: a folder of the engine's machine, or one of a server. "" for a volume
+// that holds its files itself.
+func (v Volume) StandsFor() string {
+	device := v.Options["device"]
+	switch kind := v.Options["type"]; {
+	case device == "" || kind == "tmpfs":
+		return ""
+	case kind == "nfs" || strings.HasPrefix(kind, "nfs"):
+		for _, o := range strings.Split(v.Options["o"], ",") {
+			if server, ok := strings.CutPrefix(o, "addr="); ok {
+				return server + device
+			}
+		}
+	}
+	return device
 }
 
 // Disk is what takes space on the engine's disk, as the engine counts it. All sizes are in bytes.

@@ -380,7 +380,7 @@ func namesOf(i model.Image) []actions.ImageName {
 		return []actions.ImageName{{Image: i}}
 	}
 	var list []actions.ImageName
-	for _, t := range i.Tags {
+	for _, t := range i.Names() {
 		list = append(list, actions.ImageName{Image: i, Tag: t})
 	}
 	return list

@@ -101,13 +101,16 @@ func imageItems(d model.Disk, snap *live.Snapshot) []item {
 		if img == nil {
 			continue
 		}
-		short := make([]string, len(img.Tags))
-		for i, t := range img.Tags {
+		short := make([]string, len(img.Names()))
+		for i, t := range img.Names() {
 			short[i] = present.ShortImage(t)
 		}
 		it := item{id: img.ID, name: strings.Join(short, ", "), hint: img.ID, takes: use.Size, image: img, note: "not used"}
+		if len(img.Tags) == 0 {
+			it.hint += "\nIt has no tag, only its digest: it was pulled by that, or another image took its tag."
+		}
 		if img.Dangling() {
-			it.name, it.hint = "no name, "+img.ShortID(), "An image without a name: another one took its tag, or it was built without one."
+			it.name, it.hint = "no name, "+img.ShortID(), "An image without a name: it was built without one, or a newer build took it."
 		}
 		if names := users[img.ID]; len(names) > 0 {
 			it.note = "used by " + strings.Join(names, ", ")

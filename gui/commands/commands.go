@@ -190,6 +190,9 @@ func (s *Set) Container(c model.Container) []Command {
 	default:
 		list = append(list, start)
 	}
+	if c.Loops(time.Now()) {
+		list = append([]Command{{ID: "norestart", Label: "Stop restarting", Icon: "stop", Line: actions.StopRestartingCommand(c), Run: func() { a.StopRestarting(c) }}}, list...)
+	}
 	list = append(list, separator, change)
 	if old, ok := s.Session.Live.Snapshot().Container(c.Replaces()); ok && notebook.TookPlace(c, old) {
 		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”…", Icon: "undo", Run: func() { s.askGoBack(c, old) }})

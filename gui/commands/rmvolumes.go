@@ -101,8 +101,22 @@ func newVolumesView(q *actions.VolumeRemovals) *volumesView {
 	return v
 }
 
+// elsewhere says of a single volume that only leads to another place that nothing is lost with it.
+func (v *volumesView) elsewhere() string {
+	if len(v.possible) != 1 || len(v.q.Volumes) != 1 {
+		return ""
+	}
+	if to := v.possible[0].StandsFor(); to != "" {
+		return "It only leads to " + to + ". What is there stays as it is; the volume is forgotten."
+	}
+	return ""
+}
+
 // sentence says in one line what would be lost.
 func (v *volumesView) sentence() string {
+	if to := v.elsewhere(); to != "" {
+		return to
+	}
 	switch n := len(v.possible); {
 	case n == 1 && len(v.q.Volumes) == 1 && v.q.Last[v.possible[0].Name] != "":
 		return "Everything in it is deleted for good. No container has it now; “" + v.q.Last[v.possible[0].Name] + "” had it last."

@@ -62,6 +62,9 @@ func (e entry) name() string {
 	if e.tag == "" {
 		return "no name"
 	}
+	if strings.Contains(e.tag, "@") {
+		return present.ShortImage(e.tag)
+	}
 	return e.tag
 }
 
@@ -262,7 +265,7 @@ func summary(images []model.Image) string {
 	}
 	names := 0
 	for _, i := range images {
-		names += len(i.Tags)
+		names += len(i.Names())
 	}
 	return fmt.Sprintf("%s, %s", present.Count(len(images), "image"), present.Count(names, "name"))
 }
@@ -286,7 +289,7 @@ func arrange(snap *live.Snapshot, filter, order string) []entry {
 	}
 	var out []entry
 	for _, i := range snap.Images {
-		tags := i.Tags
+		tags := i.Names()
 		if i.Dangling() {
 			tags = []string{""}
 		}
@@ -335,11 +338,14 @@ func danglingWord(e entry) string {
 const rowButtons = 3
 
 func (p *Page) row(e entry, now time.Time) kit.TableRow {
-	name := kit.Cell{Text: e.name(), Style: kit.Strong, Hint: strings.Join(e.image.Tags, ", ")}
+	name := kit.Cell{Text: e.name(), Style: kit.Strong, Hint: strings.Join(e.image.Names(), ", ")}
 	if e.tag == "" {
 		name.Style = kit.Body.In(style.Muted)
 		name.Badge = "dangling"
-		name.Hint = "An image without a name: another one took its tag, or it was built without one. It can be removed when no container uses it."
+		name.Hint = "An image without a name: it was built without one, or a newer build took it. It can be removed when no container uses it."
+	}
+	if len(e.image.Tags) == 0 && e.tag != "" {
+		name.Hint = e.tag + "\nIt has no tag, only its digest: it was pulled by that, or another image took its tag."
 	}
 	used := kit.Cell{Style: kit.Body.In(style.Muted)}
 	if e.used > 0 {

@@ -187,8 +187,8 @@ func (p *ImagePanel) fillFacts() {
 	p.users = key
 	d, now := p.detail, time.Now()
 	list := []kit.Fact{{Caption: "Used by", Content: p.usedBy(users)}}
-	if len(p.image.Tags) > 1 {
-		list = append(list, kit.Fact{ID: "image.names", Caption: "All names", Value: strings.Join(p.image.Tags, "\n")})
+	if names := p.image.Names(); len(names) > 1 {
+		list = append(list, kit.Fact{ID: "image.names", Caption: "All names", Value: strings.Join(names, "\n")})
 	}
 	if d.ID != "" {
 		list = append(list,

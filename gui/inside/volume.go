@@ -246,8 +246,16 @@ func (p *VolumePanel) fillFacts() {
 	if v.Anonymous {
 		what = "It was made for a container that wanted a volume without naming one (VOLUME in its image, or -v with only a path). It stays when that container is removed."
 	}
-	var labels []string
+	if to := v.StandsFor(); to != "" {
+		what = "It only leads to " + to + ", outside of the engine's own storage. Removing the volume leaves what is there alone."
+	} else if v.Options["type"] == "tmpfs" {
+		what = "It is in the memory of the engine's machine, and empty again when nobody uses it."
+	}
+	var labels, options []string
 	var hide runspec.Together
+	for _, k := range slices.Sorted(maps.Keys(v.Options)) {
+		options = append(options, k+"="+hide.Value(k, v.Options[k]))
+	}
 	for _, k := range slices.Sorted(maps.Keys(v.Labels)) {
 		labels = append(labels, k+"="+hide.Value(k, v.Labels[k]))
 	}
@@ -263,6 +271,7 @@ func (p *VolumePanel) fillFacts() {
 		{ID: "volume.size", Caption: "In it", Value: size},
 		{ID: "volume.full", Caption: "Name", Value: v.Name, Mono: true, Copyable: true},
 		{ID: "volume.driver", Caption: "Driver", Value: v.Driver},
+		{ID: "volume.options", Caption: "Its options", Value: strings.Join(options, "\n"), Mono: true},
 		{ID: "volume.place", Caption: "On the engine's disk", Value: v.Mountpoint, Mono: true, Copyable: true},
 		{ID: "volume.created", Caption: "Created", Value: present.Exact(v.Created)},
 		{ID: "volume.labels", Caption: "Labels", Value: strings.Join(labels, "\n"), Mono: true},

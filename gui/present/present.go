@@ -87,8 +87,18 @@ func StateOf(c model.Container, now time.Time) State {
 	} else {
 		since = ""
 	}
+	if c.Loops(now) {
+		why := fmt.Sprintf("It ends soon after each start, and its restart policy has started it %d times. ", c.RestartCount)
+		if c.State == model.StateRestarting {
+			why += model.ExplainExit(c).Why
+		}
+		return State{fmt.Sprintf("Crash loop, %d restarts", c.RestartCount), style.Bad, strings.TrimSpace(why)}
+	}
 	switch c.State {
 	case model.StateRunning:
+		if c.RestartCount > 0 {
+			since += fmt.Sprintf(", %s", Count(c.RestartCount, "restart"))
+		}
 		switch c.Health {
 		case "starting":
 			return State{"Starting" + since, style.Warn, "It runs, and its health check has not passed yet."}
@@ -108,7 +118,7 @@ func StateOf(c model.Container, now time.Time) State {
 		return State{"Dead", style.Bad, "The engine could not remove it completely. Remove it again."}
 	case model.StateCreated:
 		if c.Error != "" {
-			return State{"Could not start", style.Bad, c.Error}
+			return State{"Could not start", style.Bad, model.ExplainStart(c.Error)}
 		}
 		return State{"Never started", style.Idle, "It was made and has not run yet."}
 	default:
@@ -167,8 +177,20 @@ func ShortImage(ref string) string {
 	if strings.HasPrefix(ref, "sha256:") {
 		return model.ShortID(ref)
 	}
-	name, _, _ := strings.Cut(ref, "@")
-	return name
+	name, digest, _ := strings.Cut(ref, "@")
+	if strings.LastIndexByte(name, ':') > strings.LastIndexByte(name, '/') || digest == "" {
+		return name
+	}
+	return name + "@" + cutDigest(digest)
+}
+
+// cutDigest is a digest as far as people compare it.
+func cutDigest(digest string) string {
+	const most = len("sha256:") + 12
+	if len(digest) <= most {
+		return digest
+	}
+	return digest[:most] + "…"
 }
 
 // LastPart is an image's name without registry and folders, for where there is little room: the tag is what differs.
