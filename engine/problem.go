@@ -16,7 +16,6 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/client"
-	"github.com/docker/go-units"
 )
 
 // subject is what a call was about, for the words of its problem.
@@ -108,7 +107,7 @@ var patterns = []pattern{
 	}},
 	{false, regexp.MustCompile(`unable to set memory limit to \d+ \(current usage: (\d+)`), func(err error, s subject, m []string) error {
 		used, _ := strconv.ParseFloat(m[1], 64)
-		return problem(model.ProblemConflict, err, s, "It uses "+units.BytesSize(used)+" of memory right now, which is more than that.", "Choose a higher limit, or stop it first: a limit of one that is stopped counts from its next start.")
+		return problem(model.ProblemConflict, err, s, "It uses "+model.Memory(int64(used))+" of memory right now, which is more than that.", "Choose a higher limit, or stop it first: a limit of one that is stopped counts from its next start.")
 	}},
 	{true, regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemRateLimit, err, s, rateLimit(s), "Wait, or sign in: signed-in users may download more.")

@@ -233,7 +233,7 @@ func TestDetailsOfAContainer(t *testing.T) {
 	if i, _ := item(d.Dump(), "strip.command"); !strings.Contains(i.Text, "docker inspect known") {
 		t.Errorf("the strip says %q", i.Text)
 	}
-	for id, want := range map[string]string{"overview.state": "Running", "overview.limits": "64MiB", "overview.restart": "after an error"} {
+	for id, want := range map[string]string{"overview.state": "Running", "overview.limits": "64 MiB", "overview.restart": "after an error"} {
 		if i, _ := item(d.Dump(), id); !strings.Contains(i.Text, want) || strings.Contains(i.Text, "very-secret") {
 			t.Errorf("%s is %q", id, i.Text)
 		}
@@ -243,7 +243,7 @@ func TestDetailsOfAContainer(t *testing.T) {
 	printed := docker(t, e, "inspect", "known")
 	d.Until("what docker inspect prints is copied", func(gui.Dump) bool { return fyne.CurrentApp().Clipboard().Content() == printed })
 	press(d, "inside.tab.stats")
-	d.Until("its memory", says("stats.memory.now", "of 64MiB"))
+	d.Until("its memory", says("stats.memory.now", "of 64 MiB"))
 	d.Until("its processor", says("stats.cpu.now", "%"))
 	d.Until("its network", says("stats.net.now", "/s"))
 	used := strings.TrimSpace(docker(t, e, "stats", "--no-stream", "--format", "{{.PIDs}}", "known"))

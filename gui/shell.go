@@ -141,7 +141,7 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.strip = newStrip(sh.session, sh.commands)
 	sh.launch = launch.New(sh.session, sh.settings, sh.commands, sh.work, recipes)
 	sh.commands.Launch = sh.launchImage
-	sh.launch.OnCommand = sh.selected
+	sh.launch.OnCommand = sh.wouldDo
 	sh.containers = containers.New(sh.session, sh.settings, sh.commands, sh.work)
 	sh.containers.OnCommand = sh.selected
 	sh.images = images.New(sh.session, sh.settings, sh.commands, sh.work)
@@ -151,7 +151,7 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.cleanup = cleanup.New(sh.session, sh.commands, sh.work)
 	sh.cleanup.OnCommand = sh.selected
 	sh.welcome = welcome.New(sh.commands)
-	sh.welcome.OnCommand = sh.strip.choose
+	sh.welcome.OnCommand = sh.strip.would
 	sh.pages = map[string]page{"launch": sh.launch, "containers": sh.containers, "images": sh.images, "volumes": sh.volumes, "cleanup": sh.cleanup}
 
 	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines)
@@ -337,9 +337,17 @@ func (sh *Shell) liveChanged() {
 	sh.doHanded()
 }
 
+// wouldDo shows the command that a page would carry out as it is.
+func (sh *Shell) wouldDo(command string) {
+	sh.strip.would(command)
+	if sh.menu != nil {
+		sh.menu.update()
+	}
+}
+
 // selected shows what can be done with another selected row.
 func (sh *Shell) selected(command string) {
-	sh.strip.choose(command)
+	sh.strip.same(command)
 	if sh.menu != nil {
 		sh.menu.update()
 	}

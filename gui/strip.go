@@ -13,15 +13,17 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
-// strip is the bar at the bottom: at the left the command of what is meant, selected or just done; at the right the
-// jobs that run.
+// strip is the bar at the bottom. At the left is the command that equals what is looked at, or would be done; beside it the one that was
+// done last, which nothing but the next one replaces; at the right the jobs that run.
 type strip struct {
 	session *session.Session
 	content fyne.CanvasObject
-	line    *kit.CodeLine
-	chosen  string // the line of what was selected or done last, as it is typed
+	now     *segment // what is looked at or pointed at
+	did     *segment
+	page    saying // what the page says, shown while nothing is pointed at
 	seen    int    // the last journal entry that was shown
 
 	title    *kit.Text
@@ -33,14 +35,49 @@ type strip struct {
 	showing  string
 }
 
+// saying is a command with what it is to what is seen.
+type saying struct {
+	label, line string
+}
+
+// What a command is to what is seen: looking at it is the same, it would be done, it was done.
+const (
+	sameAs  = "Same as"
+	wouldDo = "Would do"
+	done    = "Did"
+)
+
+// segment is a labelled command with its copy.
+type segment struct {
+	label *kit.Text
+	line  *kit.CodeLine
+	box   *fyne.Container
+}
+
+func newSegment(id, label string) *segment {
+	g := &segment{label: kit.NewText(label, kit.Second.Whole()).ID(id + ".label"), line: kit.NewCodeLine(id+".command", "", true)}
+	copyIt := kit.CopyButton(id+".copy", "", func() string { return g.line.Words() })
+	copyIt.Hint("Copy this command")
+	g.box = kit.Across(6, g.label, kit.Grow(kit.Height(28, g.line)), copyIt)
+	g.box.Hide()
+	return g
+}
+
+// show puts a command there; one that is empty takes no room.
+func (g *segment) show(s saying) {
+	g.label.Set(s.label)
+	if g.line.Set(s.line); s.line == "" {
+		g.box.Hide()
+	} else {
+		g.box.Show()
+	}
+}
+
 // soon is how long a job has to run before the strip shows it, so that short ones do not flicker.
 const soon = 300 * time.Millisecond
 
 func newStrip(s *session.Session, c *commands.Set) *strip {
-	st := &strip{session: s}
-	st.line = kit.NewCodeLine("strip.command", "", true)
-	copyIt := kit.CopyButton("strip.copy", "Copy", func() string { return st.line.Words() })
-	copyIt.Hint("Copy this command")
+	st := &strip{session: s, now: newSegment("strip", sameAs), did: newSegment("strip.did", done)}
 	history := kit.NewButton("strip.history", "History", "history", kit.Normal, c.History).Small().Hint("Every command of this session")
 	st.jobsOpen = kit.NewButton("strip.jobs", "Jobs", "jobs", kit.Normal, c.Jobs).Small().Hint("What runs, and what has ended")
 	st.title = kit.NewText("", kit.Second).ID("strip.job")
@@ -50,35 +87,50 @@ func newStrip(s *session.Session, c *commands.Set) *strip {
 	st.job = kit.Across(10, kit.Width(150, st.title), kit.Width(90, st.bar), kit.Width(190, st.text), st.cancel)
 	st.job.Hide()
 	// The buttons stay where they are whether a job is shown or not: a click may be on its way to one.
-	row := kit.Across(8, kit.Grow(kit.Height(28, st.line)), st.job, copyIt, history, kit.Width(88, st.jobsOpen))
+	lines := container.New(&shared{gap: 16}, st.did.box, st.now.box)
+	row := kit.Across(8, kit.Grow(lines), st.job, history, kit.Width(88, st.jobsOpen))
 	st.content = kit.NewBox(kit.Pad(row, 6, 14, 6, 14), style.Surface, "", 0)
 	return st
 }
 
-// choose shows the command of what was selected; without one, that of what was done last.
-func (st *strip) choose(line string) {
-	st.chosen = st.session.Shell(line)
-	if e, ok := st.session.Journal.Last(); ok && line == "" {
-		st.chosen = e.Line() // for the engine that it was done on
-	}
-	st.line.Set(st.chosen)
+// same shows the command that equals what is looked at, "" for none.
+func (st *strip) same(line string) { st.say(saying{sameAs, st.session.Shell(line)}) }
+
+// would shows the command that the page would carry out, "" for none.
+func (st *strip) would(line string) { st.say(saying{wouldDo, st.session.Shell(line)}) }
+
+func (st *strip) say(s saying) {
+	st.page = s
+	st.now.show(s)
+	st.fit()
 }
 
-// aim shows the command of the control that is pointed at, or what was chosen before when it is pointed at no more.
+// fit gives a running job the room of what is only looked at.
+func (st *strip) fit() {
+	if st.job.Visible() && st.did.box.Visible() {
+		st.now.box.Hide()
+	} else if st.now.line.Words() != "" {
+		st.now.box.Show()
+	}
+	st.content.Refresh()
+}
+
+// aim shows the command of the control that is pointed at, or what the page says when it is pointed at no more.
 func (st *strip) aim(line string) {
 	if line == "" {
-		st.line.Set(st.chosen)
-		return
+		st.now.show(st.page)
+	} else {
+		st.now.show(saying{wouldDo, st.session.Shell(line)})
 	}
-	st.line.Set(st.session.Shell(line))
+	st.fit()
 }
 
-// journalChanged shows the command that was carried out last.
+// journalChanged shows the command that was carried out last, in the words of the engine that it was done on.
 func (st *strip) journalChanged() {
 	if e, ok := st.session.Journal.Last(); ok && e.ID != st.seen {
 		st.seen = e.ID
-		st.chosen = e.Line()
-		st.line.Set(st.chosen)
+		st.did.show(saying{done, e.Line()})
+		st.fit()
 	}
 }
 
@@ -104,7 +156,7 @@ func (st *strip) jobs(views []job.View) (young bool) {
 	if len(running) == 0 {
 		st.showing = ""
 		st.job.Hide()
-		st.content.Refresh()
+		st.fit()
 		return young
 	}
 	v := running[0]
@@ -116,7 +168,37 @@ func (st *strip) jobs(views []job.View) (young bool) {
 	st.cancel.SetEnabled(v.CanCancel, "It cannot be cancelled any more.")
 	if !st.job.Visible() {
 		st.job.Show()
-		st.content.Refresh()
+		st.fit()
 	}
 	return young
+}
+
+// shared is a layout that gives what is shown in it the same width, side by side.
+type shared struct{ gap float32 }
+
+// MinSize implements [fyne.Layout].
+func (s *shared) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(0, 28)
+	for _, o := range objects {
+		size = size.Max(fyne.NewSize(0, o.MinSize().Height))
+	}
+	return size
+}
+
+// Layout implements [fyne.Layout].
+func (s *shared) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	var seen []fyne.CanvasObject
+	for _, o := range objects {
+		if o.Visible() {
+			seen = append(seen, o)
+		}
+	}
+	if len(seen) == 0 {
+		return
+	}
+	width := (size.Width - s.gap*float32(len(seen)-1)) / float32(len(seen))
+	for i, o := range seen {
+		o.Move(fyne.NewPos(float32(i)*(width+s.gap), 0))
+		o.Resize(fyne.NewSize(width, size.Height))
+	}
 }

@@ -69,7 +69,7 @@ func TestVolumesPage(t *testing.T) {
 	press(d, "nav.cleanup")
 	d.Until("what takes space", says("cleanup.summary", "in all"))
 	press(d, "cleanup.containers")
-	d.Until("the file in the container", says("row:"+strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "writer")), "500kB"))
+	d.Until("the file in the container", says("row:"+strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "writer")), "500 kB"))
 	press(d, "cleanup.volumes")
 	press(d, "cleanup.unused")
 	d.Until("those without a name", says("cleanup.chosen", "selected"))

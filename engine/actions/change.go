@@ -16,8 +16,6 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
-
-	"github.com/docker/go-units"
 )
 
 // ChangeChoice is the answer to the question about a [Change] that needs a new container.
@@ -187,7 +185,7 @@ func (s *swap) carriedWords() string {
 	if s.carried.Files == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" Carried over: %s, %s, read back and compared.", plural(s.carried.Files, "file"), units.HumanSize(float64(s.carried.Bytes)))
+	return fmt.Sprintf(" Carried over: %s, %s, read back and compared.", plural(s.carried.Files, "file"), model.Size(s.carried.Bytes))
 }
 
 // notCarried says what only the one before has, "" for nothing.

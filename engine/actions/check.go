@@ -12,7 +12,6 @@ import (
 	"slipway/engine/platform"
 
 	"github.com/distribution/reference"
-	"github.com/docker/go-units"
 )
 
 // littleMemory is below what an engine is too small for most notebooks.
@@ -25,7 +24,7 @@ func notes(l Launch, info model.EngineInfo) []string {
 		list = append(list, "There is no image of "+l.Recipe.Name+" for "+info.Arch+": the engine has to emulate another computer, which is slow, or refuses.")
 	}
 	if info.Memory > 0 && info.Memory < littleMemory {
-		list = append(list, "The engine has only "+units.BytesSize(float64(info.Memory))+" of memory: larger data may not fit.")
+		list = append(list, "The engine has only "+model.Memory(info.Memory)+" of memory: larger data may not fit.")
 	}
 	if l.Recipe.SignIn.Method == notebook.SignInNone && l.Recipe.ID != notebook.AnyID {
 		list = append(list, l.Recipe.Name+" has no sign-in: every user of this computer can open it while it runs.")
@@ -131,6 +130,6 @@ func (a *Actions) checkRoom(ctx context.Context, e *engine.Engine, ref string) e
 	}
 	return model.NewProblem(model.ProblemDiskFull, nil, "There is no room for "+ref,
 		fmt.Sprintf("It is a download of %s, which takes about three times as much when it is unpacked, and %s are free on the engine's disk (%s).",
-			units.HumanSize(float64(d.Bytes)), units.HumanSize(float64(free)), e.Info().DataRoot),
+			model.Size(d.Bytes), model.Size(free), e.Info().DataRoot),
 		"Remove images and containers that you do not need, then try again.")
 }

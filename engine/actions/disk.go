@@ -8,8 +8,6 @@ import (
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
-
-	"github.com/docker/go-units"
 )
 
 // RemoveCacheCommand is the command of [Actions.RemoveCache] for one record.
@@ -45,8 +43,8 @@ func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 				return err
 			})
 			freed += n
-			return units.HumanSize(float64(n)) + " became free", err
+			return model.Size(n) + " became free", err
 		})
-		return fmt.Sprintf("%s %s became free.", result, units.HumanSize(float64(freed))), err
+		return fmt.Sprintf("%s %s became free.", result, model.Size(freed)), err
 	})
 }

@@ -9,8 +9,6 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
-
-	"github.com/docker/go-units"
 )
 
 // Finding is one thing that was found out about a notebook whose kernel dies or whose page hangs.
@@ -77,9 +75,9 @@ func memoryEnded(c model.Container, info model.EngineInfo) Finding {
 		return Finding{What: "No program in it was ended for want of memory since Slipway watches it."}
 	}
 	f := Finding{Bad: true, RaiseTo: Raised(c, info), RaiseOff: info.Lacks(model.ChangeLimit), Fix: "Load less data at once, or close notebooks that you do not need: each keeps its data until its kernel is shut down."}
-	f.What = fmt.Sprintf("A program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", whose, units.BytesSize(float64(limit)))
+	f.What = fmt.Sprintf("A program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", whose, model.Memory(limit))
 	if !c.OOMAt.IsZero() {
-		f.What = fmt.Sprintf("At %s a program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", c.OOMAt.Local().Format(time.TimeOnly), whose, units.BytesSize(float64(limit)))
+		f.What = fmt.Sprintf("At %s a program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", c.OOMAt.Local().Format(time.TimeOnly), whose, model.Memory(limit))
 	}
 	if f.RaiseTo == 0 && c.Memory == 0 {
 		f.Fix += " More memory than the engine's machine has cannot be given; a virtual machine may be given more in its settings."
@@ -99,9 +97,9 @@ func memoryNow(ctx context.Context, e *engine.Engine, c model.Container) Finding
 	case now.Memory == 0:
 		return Finding{What: "How much memory it uses is not known."}
 	case float64(now.Memory) > nearly*float64(now.Limit):
-		return Finding{Bad: true, RaiseTo: Raised(c, e.Info()), RaiseOff: e.Info().Lacks(model.ChangeLimit), What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.", units.BytesSize(float64(now.Memory)), units.BytesSize(float64(now.Limit))), Fix: "Shut down kernels that you do not need."}
+		return Finding{Bad: true, RaiseTo: Raised(c, e.Info()), RaiseOff: e.Info().Lacks(model.ChangeLimit), What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.", model.Memory(now.Memory), model.Memory(now.Limit)), Fix: "Shut down kernels that you do not need."}
 	}
-	return Finding{What: fmt.Sprintf("It uses %s of the %s of memory that it may use.", units.BytesSize(float64(now.Memory)), units.BytesSize(float64(now.Limit)))}
+	return Finding{What: fmt.Sprintf("It uses %s of the %s of memory that it may use.", model.Memory(now.Memory), model.Memory(now.Limit))}
 }
 
 // space looks at the shared memory and the disks as the container sees them. An image without df tells nothing.
@@ -127,9 +125,9 @@ func space(ctx context.Context, e *engine.Engine, c model.Container, s notebook.
 			continue
 		}
 		full = true
-		f := Finding{Bad: true, What: fmt.Sprintf("The disk that it sees at %s is full (%s).", sp.At, units.HumanSize(float64(sp.Size))), Fix: "Remove images, containers or files that you do not need: nothing can be saved before that."}
+		f := Finding{Bad: true, What: fmt.Sprintf("The disk that it sees at %s is full (%s).", sp.At, model.Size(sp.Size)), Fix: "Remove images, containers or files that you do not need: nothing can be saved before that."}
 		if i == 0 && sp.At == "/dev/shm" {
-			f.What = fmt.Sprintf("Its shared memory /dev/shm (%s) is full. Programs that share data between processes, as PyTorch's data loaders, die by that.", units.BytesSize(float64(sp.Size)))
+			f.What = fmt.Sprintf("Its shared memory /dev/shm (%s) is full. Programs that share data between processes, as PyTorch's data loaders, die by that.", model.Memory(sp.Size))
 			f.Fix = "Use fewer worker processes, or restart the notebook, which empties it."
 		}
 		list = append(list, f)
@@ -175,6 +173,6 @@ func LimitCommand(c model.Container, memory int64) model.Command {
 
 // Limit sets how much memory in bytes a container may use, while it runs too.
 func (a *Actions) Limit(c model.Container, memory int64) *job.Job {
-	return a.simple(c, "Limit "+c.Name, c.Name+" may use "+units.BytesSize(float64(memory))+" of memory now.", LimitCommand(c, memory),
+	return a.simple(c, "Limit "+c.Name, c.Name+" may use "+model.Memory(memory)+" of memory now.", LimitCommand(c, memory),
 		func(ctx context.Context, e *engine.Engine) error { return e.Limit(ctx, c, memory) })
 }

@@ -17,7 +17,6 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/rescue"
 
-	"github.com/docker/go-units"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -333,7 +332,7 @@ func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 		r.Phase("Beginning")
 		r.Folder(filepath.Dir(file))
 		c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, "Backing up"))
-		return fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), units.HumanSize(float64(c.Bytes)), file) + noOwners(e), err
+		return fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), model.Size(c.Bytes), file) + noOwners(e), err
 	})
 }
 
@@ -374,7 +373,7 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 		r.Folder(dir)
 		result, err := each(ctx, r, list, 1, "backed up", func(v model.Volume) string { return v.Name }, func(ctx context.Context, v model.Volume) (string, error) {
 			c, err := a.backUp(ctx, e, v, filepath.Join(dir, BackupName(v, now)), r.JobID(), rescue.Progress{})
-			text := plural(c.Files, "file") + ", " + units.HumanSize(float64(c.Bytes))
+			text := plural(c.Files, "file") + ", " + model.Size(c.Bytes)
 			if busy := a.session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
 				text += "; what " + strings.Join(busy, ", ") + " wrote meanwhile may be incomplete in it"
 			}
@@ -413,7 +412,7 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 		if !exact {
 			how = "compared by number and bytes"
 		}
-		return fmt.Sprintf("Restored %s (%s) into the volume %s, read back and %s.", plural(c.Files, "file"), units.HumanSize(float64(c.Bytes)), name, how), nil
+		return fmt.Sprintf("Restored %s (%s) into the volume %s, read back and %s.", plural(c.Files, "file"), model.Size(c.Bytes), name, how), nil
 	})
 }
 

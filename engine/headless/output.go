@@ -232,4 +232,4 @@ func describe(v job.View) string {
 	return text
 }
 
-func size(n int64) string { return units.HumanSizeWithPrecision(float64(n), 3) }
+func size(n int64) string { return model.Size(n) }

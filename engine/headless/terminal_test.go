@@ -133,14 +133,14 @@ func TestProgress(t *testing.T) {
 		p.note(v)
 		p.show(v)
 	}
-	if want := "Check\nDownload\nDownload: 102MB of at least 150MB\nDownload: 25 % of 160MB\nStart\n"; errs.String() != want {
+	if want := "Check\nDownload\nDownload: 102 MB of at least 150 MB\nDownload: 25 % of 160 MB\nStart\n"; errs.String() != want {
 		t.Errorf("%q, want %q", &errs, want)
 	}
 	errs.Reset()
 	p = &progress{out: &output{Terminal: Terminal{Err: &errs, Interactive: true}}}
 	p.show(step(1, job.Progress{Done: 5e6, Total: 50e6}))
 	p.out.line("a line")
-	if want := wipe + "Download: 5MB of at least 50MB" + wipe + "a line\n"; errs.String() != want {
+	if want := wipe + "Download: 5 MB of at least 50 MB" + wipe + "a line\n"; errs.String() != want {
 		t.Errorf("%q, want %q", &errs, want)
 	}
 }

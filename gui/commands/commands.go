@@ -24,8 +24,6 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
-
-	"github.com/docker/go-units"
 )
 
 // Command is one thing that can be done.
@@ -543,10 +541,10 @@ func (s *Set) LiveChanged() {
 func (s *Set) sayOutOfMemory(c model.Container) {
 	info := s.Session.State().Info
 	limit, whose := actions.LimitOf(c, info)
-	n := kit.Notice{Bad: true, Title: "“" + c.Name + "” ran out of memory", Text: fmt.Sprintf("A program in it needed more than there is (%s: %s), so the system ended it. A notebook's kernel dies like this.", whose, units.BytesSize(float64(limit)))}
+	n := kit.Notice{Bad: true, Title: "“" + c.Name + "” ran out of memory", Text: fmt.Sprintf("A program in it needed more than there is (%s: %s), so the system ended it. A notebook's kernel dies like this.", whose, model.Memory(limit))}
 	var dismiss func()
 	if to := actions.Raised(c, info); to > 0 {
-		raise := kit.NewButton("notice.raise", "Raise the limit to "+units.BytesSize(float64(to)), "", kit.Normal, func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String())
+		raise := kit.NewButton("notice.raise", "Raise the limit to "+model.Memory(to), "", kit.Normal, func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String())
 		off := info.Lacks(model.ChangeLimit)
 		raise.SetEnabled(off == "", off)
 		n.Buttons = append(n.Buttons, raise)

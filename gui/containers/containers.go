@@ -198,6 +198,8 @@ func (p *Page) choose(onlyRunning bool) {
 	p.onlyRuns = onlyRunning
 	p.all.SetOn(!onlyRunning)
 	p.running.SetOn(onlyRunning)
+	c, _ := p.find(p.table.Selected())
+	p.tell(c)
 	p.Refresh()
 }
 
@@ -234,17 +236,25 @@ func (p *Page) selected(id string) {
 	p.tell(c)
 }
 
-// tell tells the command that shows what is inside the selected container, "" for none.
+// ListCommand is the command that lists what the page does.
+func ListCommand(onlyRunning bool) model.Command {
+	if onlyRunning {
+		return model.Docker("ps")
+	}
+	return model.Docker("ps", "-a")
+}
+
+// tell tells the command that shows what is inside the selected container, or that lists them all.
 func (p *Page) tell(c model.Container) {
 	p.commanded = c.Name
 	if p.OnCommand == nil {
 		return
 	}
-	line := ""
+	line := ListCommand(p.onlyRuns)
 	if c.ID != "" {
-		line = p.inside.Command(c).String()
+		line = p.inside.Command(c)
 	}
-	p.OnCommand(line)
+	p.OnCommand(line.String())
 }
 
 // rows are what the page shows of a picture of the engine.

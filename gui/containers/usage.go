@@ -11,8 +11,6 @@ import (
 	"slipway/gui/kit"
 	"slipway/gui/style"
 
-	"github.com/docker/go-units"
-
 	"fyne.io/fyne/v2"
 )
 
@@ -104,7 +102,7 @@ func (p *Page) memoryCell(c model.Container) kit.Cell {
 	}
 	cell := kit.Cell{Text: memoryWords(u.Memory), Style: kit.Body.In(style.Muted)}
 	if c.Memory > 0 {
-		cell.Hint = units.BytesSize(float64(u.Memory)) + " of its limit of " + units.BytesSize(float64(c.Memory))
+		cell.Hint = model.Memory(u.Memory) + " of its limit of " + model.Memory(c.Memory)
 	}
 	return cell
 }

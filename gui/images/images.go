@@ -210,13 +210,11 @@ func (p *Page) selected(id string) {
 	if p.OnCommand == nil {
 		return
 	}
-	line := ""
+	line := model.Docker("image", "ls")
 	if ok {
-		if cmd, ok := commands.Find(p.commands.Image(e.image, e.tag), "run"); ok {
-			line = cmd.Line.String()
-		}
+		line = actions.InspectImages([]actions.ImageName{{Image: e.image, Tag: e.tag}})
 	}
-	p.OnCommand(line)
+	p.OnCommand(line.String())
 }
 
 // rows are what the page shows of a picture of the engine.

@@ -23,8 +23,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-
-	"github.com/docker/go-units"
 )
 
 // overview is what is known of a container, line by line.
@@ -218,7 +216,7 @@ func commandWords(c model.Container) string {
 func limitWords(c model.Container) string {
 	var words []string
 	if c.Memory > 0 {
-		words = append(words, units.BytesSize(float64(c.Memory))+" of memory")
+		words = append(words, model.Memory(c.Memory)+" of memory")
 	}
 	switch {
 	case c.CPUs == 1:

@@ -18,7 +18,6 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
-	"github.com/docker/go-units"
 )
 
 // processEvery is how often the processes are told anew while they are looked at.
@@ -175,7 +174,7 @@ func (v *processes) show() {
 			cpu = fmt.Sprintf("%.1f%%", p.CPU)
 		}
 		if p.Memory >= 0 {
-			size = units.BytesSize(float64(p.Memory))
+			size = model.Memory(p.Memory)
 			memory += p.Memory
 		}
 		if p.Threads > 0 {
@@ -208,9 +207,9 @@ func (v *processes) show() {
 	v.table.SetRows(rows)
 	words := ""
 	if v.known {
-		words = fmt.Sprintf("%d processes, %s of memory together, shared parts counted in each", len(list), units.BytesSize(float64(memory)))
+		words = fmt.Sprintf("%d processes, %s of memory together, shared parts counted in each", len(list), model.Memory(memory))
 		if len(list) == 1 {
-			words = "1 process, " + units.BytesSize(float64(memory)) + " of memory"
+			words = "1 process, " + model.Memory(memory) + " of memory"
 		}
 		if len(list) > 0 && !list[0].Inside {
 			words = "The image has no shell: seen from outside, with the numbers of the engine's machine"

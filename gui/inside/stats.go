@@ -13,8 +13,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-
-	"github.com/docker/go-units"
 )
 
 // history is how many points are kept, one a second: ten minutes.
@@ -146,12 +144,12 @@ func (s *stats) draw() {
 	}
 	words := ""
 	if !last.at.IsZero() {
-		words = units.BytesSize(float64(last.usage.Memory))
+		words = model.Memory(last.usage.Memory)
 		if limit > 0 {
-			words += fmt.Sprintf(" of %s", units.BytesSize(float64(limit)))
+			words += fmt.Sprintf(" of %s", model.Memory(limit))
 		}
 	}
-	s.memory.Set(list, nil, top, float64(limit), words, units.BytesSize(top))
+	s.memory.Set(list, nil, top, float64(limit), words, model.Memory(int64(top)))
 	s.drawRates(s.net, func(p point) float64 { return p.netIn }, func(p point) float64 { return p.netOut }, last)
 	s.drawRates(s.disk, func(p point) float64 { return p.read }, func(p point) float64 { return p.written }, last)
 	note := ""

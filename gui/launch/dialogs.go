@@ -19,8 +19,6 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
-
-	"github.com/docker/go-units"
 )
 
 // notebookItems are what a notebook's menu offers before the commands for its container.
@@ -165,7 +163,7 @@ func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Di
 		words.Add(kit.NewParagraph(f.Fix, kit.Second))
 	}
 	if f.RaiseTo > 0 {
-		raise := kit.NewButton(fmt.Sprint("trouble.", i, ".raise"), "Raise the limit to "+units.BytesSize(float64(f.RaiseTo)), "", kit.Normal, func() {
+		raise := kit.NewButton(fmt.Sprint("trouble.", i, ".raise"), "Raise the limit to "+model.Memory(f.RaiseTo), "", kit.Normal, func() {
 			d.Close()
 			p.raise(s, f.RaiseTo)
 		}).Small().Command(actions.LimitCommand(s.Container, f.RaiseTo).String())

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"slipway/engine/actions"
+	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/settings"
 	"slipway/gui/kit"
@@ -13,8 +14,6 @@ import (
 	"slipway/gui/runform"
 
 	"fyne.io/fyne/v2"
-
-	"github.com/docker/go-units"
 )
 
 // optionRow is what can be chosen about a launch besides its kind: the image's version or, for any image, its name; the
@@ -68,7 +67,7 @@ func memoryOptions(whole, chosen int64) []kit.Option {
 	}
 	for _, n := range limits {
 		if n < whole || n == chosen {
-			list = append(list, kit.Option{Value: strconv.FormatInt(n, 10), Label: "Memory: at most " + units.BytesSize(float64(n))})
+			list = append(list, kit.Option{Value: strconv.FormatInt(n, 10), Label: "Memory: at most " + model.Memory(n)})
 		}
 	}
 	return list

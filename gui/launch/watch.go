@@ -8,8 +8,6 @@ import (
 	"slipway/engine/notebook"
 	"slipway/gui/post"
 	"slipway/gui/present"
-
-	"github.com/docker/go-units"
 )
 
 // watch follows how much memory the running notebooks use, while the page is seen.
@@ -38,10 +36,10 @@ func memoryWords(u model.Usage, limit int64) string {
 	const step = 10 << 20
 	words := "under 10MiB"
 	if u.Memory >= step {
-		words = units.BytesSize(float64((u.Memory + step/2) / step * step))
+		words = model.Memory((u.Memory + step/2) / step * step)
 	}
 	if limit > 0 {
-		words += " of " + units.BytesSize(float64(limit))
+		words += " of " + model.Memory(limit)
 	}
 	return words
 }

@@ -16,11 +16,10 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
-	units "github.com/docker/go-units"
 )
 
 // Size prints bytes as docker does, for example "1.23GB".
-func Size(n int64) string { return units.HumanSizeWithPrecision(float64(n), 3) }
+func Size(n int64) string { return model.Size(n) }
 
 // Count is a number with its word, in the plural where there is not exactly one: "3 files".
 func Count(n int, word string) string {

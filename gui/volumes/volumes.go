@@ -201,11 +201,11 @@ func (p *Page) tell() {
 	if p.OnCommand == nil {
 		return
 	}
-	line := ""
+	line := model.Docker("volume", "ls")
 	if e, ok := p.find(p.table.Selected()); ok {
-		line = p.inside.Command(e.volume).String()
+		line = p.inside.Command(e.volume)
 	}
-	p.OnCommand(line)
+	p.OnCommand(line.String())
 }
 
 // chosen shows what can be done with several volumes in the place of the details of one.
