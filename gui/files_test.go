@@ -33,7 +33,7 @@ func TestFiles(t *testing.T) {
 	d.Click("row:deep")
 	d.Until("what equals it", says("strip.command", "docker cp holder:/work/deep ."))
 	d.Key("Return")
-	d.Until("the file", says("row:notes.txt", "10B"))
+	d.Until("the file", says("row:notes.txt", "10 B"))
 	d.Click("row:notes.txt")
 	d.Key("Return")
 	d.Until("its text", says("files.text", "some text"))

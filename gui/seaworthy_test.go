@@ -249,7 +249,7 @@ func TestDetailsOfAContainer(t *testing.T) {
 	used := strings.TrimSpace(docker(t, e, "stats", "--no-stream", "--format", "{{.PIDs}}", "known"))
 	d.Until("as many processes as docker stats counts", says("stats.note", used+" process"))
 	press(d, "inside.tab.changes")
-	d.Until("the file", says("changes.notes", "1 file of yours · 5B"))
+	d.Until("the file", says("changes.notes", "1 file of yours · 5 B"))
 	parent := t.TempDir()
 	press(d, "changes.save")
 	d.Fill("choose.path", parent)

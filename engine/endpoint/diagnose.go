@@ -105,16 +105,19 @@ func anyInstalled(sys System) bool {
 func fixPermission(p *model.Problem, sys System) {
 	if sys.InDockerGroup {
 		p.Why += " You were added to the group docker, but that counts only after you log in again."
-		p.Fix = "Log out of your desktop and in again. Slipway connects by itself then."
+		p.Fix, p.NextLogin = "Log out of your desktop and in again, then open Slipway.", true
 		return
 	}
 	if sys.User == "" {
 		p.Fix = "Ask an administrator to add you to the docker group, then log out and in again."
 		return
 	}
-	p.Fix = "Paste this in a terminal, then log out and in again: a new group counts only from the next log-in."
+	p.Fix, p.NextLogin = "Paste this in a terminal, then log out and in again: "+joins, true
 	p.Command = joinDockerGroup(sys)
 }
+
+// joins says what joining the group docker means (docs.docker.com/engine/install/linux-postinstall).
+const joins = "it adds you to the docker group, which takes effect at your next login. Whoever is in that group can become root on this computer."
 
 // enableDocker starts the engine now and at each start of the computer.
 var enableDocker = []string{"sudo", "systemctl", "enable", "--now", "docker"}
@@ -165,7 +168,7 @@ func notInstalled(p *model.Problem, sys System) {
 // sayGroup says what else an installation does that lets the user open Docker's socket.
 func sayGroup(p *model.Problem, sys System) {
 	if sys.User != "" {
-		p.Fix = "Paste this in a terminal, then log out and in again: it adds you to the docker group, which takes effect at your next login."
+		p.Fix, p.NextLogin = "Paste this in a terminal, then log out and in again: "+joins, true
 	}
 }
 

@@ -53,6 +53,8 @@ type Problem struct {
 	// Command is an exact command line for this system that carries out the fix; nil where there is none. It is words, so
 	// that nothing from outside can become a command.
 	Command Shell
+	// NextLogin tells that the fix counts only once the person has logged in again.
+	NextLogin bool
 	// Raw is the engine's own text, for the person who wants to search for it.
 	Raw string
 

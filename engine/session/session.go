@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -168,6 +169,14 @@ func (s *Session) Use(name string) {
 	s.mu.Unlock()
 	if stop != nil {
 		stop()
+	}
+	s.Wake()
+}
+
+// IgnoreEnvironment takes DOCKER_HOST and DOCKER_CONTEXT for not set, for this process, and looks for an engine everywhere.
+func (s *Session) IgnoreEnvironment() {
+	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT"} {
+		_ = os.Unsetenv(name) // it cannot fail for such a name
 	}
 	s.Wake()
 }

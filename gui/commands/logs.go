@@ -20,6 +20,15 @@ func (s *Set) OpenPage(c model.Container, address string) {
 	})
 }
 
+// OpenWeb opens a page of the web in the browser: one of Slipway's own choosing.
+func (s *Set) OpenWeb(address string) {
+	s.Work.Go(func(ctx context.Context) {
+		if err := s.actions.Browser().Open(ctx, address); err != nil && ctx.Err() == nil {
+			s.Tell(model.AsProblem(err, "Cannot open "+address))
+		}
+	})
+}
+
 // SaveLog asks for a folder and saves what a container has printed into a file of its own in it: all of it, or the lines
 // that match.
 func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {

@@ -77,9 +77,9 @@ func TestProgress(t *testing.T) {
 	for want, v := range map[string]job.View{
 		"5 B of 10 B, 30 s left":             {State: job.Running, Progress: job.Progress{Done: 5, Total: 10, Known: true, Phase: "Downloading", Left: 30 * time.Second}},
 		"Downloading 5 MB of at least 10 MB": {State: job.Running, Progress: job.Progress{Done: 5e6, Total: 1e7, Phase: "Downloading"}},
-		"Starting":                         {State: job.Running, Progress: job.Progress{Phase: "Starting"}},
-		"done":                             {State: job.Done},
-		"Cancelling…":                      {State: job.Running, Cancelling: true, Progress: job.Progress{Phase: "Starting"}},
+		"Starting":                           {State: job.Running, Progress: job.Progress{Phase: "Starting"}},
+		"done":                               {State: job.Done},
+		"Cancelling…":                        {State: job.Running, Cancelling: true, Progress: job.Progress{Phase: "Starting"}},
 		"1 B of 10 B, 3 min left":            {State: job.Running, Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 190 * time.Second}},
 		"1 B of 10 B, 2.0 h left":            {State: job.Running, Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 2 * time.Hour}},
 	} {

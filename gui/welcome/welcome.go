@@ -2,6 +2,10 @@
 package welcome
 
 import (
+	"os"
+	"runtime"
+
+	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
@@ -22,6 +26,8 @@ type Page struct {
 	card     fyne.CanvasObject
 	line     fyne.CanvasObject
 	status   *kit.Text
+	ignore   *kit.Button
+	about    fyne.CanvasObject // what Docker is, for who has none
 	state    session.State
 	said     string
 
@@ -39,16 +45,17 @@ func New(c *commands.Set) *Page {
 	copyIt := kit.CopyButton("welcome.copy", "Copy", func() string { return p.command.Words() })
 	p.line = kit.Across(10, kit.Grow(p.command), copyIt)
 	p.card = kit.Card(kit.Down(8, kit.NewText("What to do", kit.Strong.Whole()), p.line, p.fix))
-	p.status = kit.NewText("Looking again every second", kit.Second.Whole()).ID("welcome.status")
-	look := kit.NewButton("welcome.look", "where did you look?", "", kit.Link, c.Engines)
-	other := kit.NewButton("welcome.engines", "use another engine…", "", kit.Link, c.Engines)
-	details := kit.NewButton("welcome.details", "details", "", kit.Link, func() {
+	p.status = kit.NewText("", kit.Second.Whole()).ID("welcome.status")
+	p.ignore = kit.NewButton("welcome.ignore", "", "", kit.Normal, c.Session.IgnoreEnvironment).Small()
+	engines := kit.NewButton("welcome.engines", "Where Slipway looks…", "", kit.Link, c.Engines).Hint("Every place where an engine may be, and what each said. Another one can be chosen.")
+	details := kit.NewButton("welcome.details", "Details", "", kit.Link, func() {
 		if p.state.Problem != nil {
 			c.ShowDetails(p.state.Problem)
 		}
 	})
-	body := kit.Down(10, p.title, p.why, p.card,
-		kit.Across(8, kit.NewDot(style.Warn), p.status, look, other, details))
+	p.about = kit.Card(kit.Down(8, kit.NewText("What Docker is", kit.Strong.Whole()), kit.NewParagraph(whatDockerIs, kit.Body.In(style.Muted)).ID("welcome.about"), p.ways()))
+	body := kit.Down(10, p.title, p.why, p.about, p.card,
+		kit.Across(8, kit.NewDot(style.Warn), p.status, kit.Spring(), p.ignore, engines, details))
 	p.content = container.New(&middleLayout{}, body)
 	return p
 }
@@ -70,14 +77,68 @@ func (p *Page) Show(st session.State) {
 	p.why.Set(st.Problem.Why)
 	p.fix.Set(st.Problem.Fix)
 	p.command.Set(st.Problem.Command.String())
-	if st.Problem.Command == nil {
-		p.line.Hide()
-	} else {
-		p.line.Show()
+	show(p.line, st.Problem.Command != nil)
+	show(p.about, st.Problem.Kind == model.ProblemNotInstalled)
+	p.showSetting()
+	p.status.Set("Looking again every second")
+	if st.Problem.NextLogin {
+		p.status.Set("After you have logged in again, open Slipway: it connects by itself.")
 	}
 	p.card.Show()
 	p.content.Refresh()
 	p.say(st.Problem.Command.String())
+}
+
+// showSetting offers to do without a setting of the environment that leads to no engine.
+func (p *Page) showSetting() {
+	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT"} {
+		if os.Getenv(name) != "" {
+			p.ignore.SetText("Ignore " + name + " this time")
+			p.ignore.Hint("Slipway looks everywhere until it is closed. The setting itself stays as it is.")
+			p.ignore.Show()
+			return
+		}
+	}
+	p.ignore.Hide()
+}
+
+func show(o fyne.CanvasObject, on bool) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// whatDockerIs is for somebody who has never heard of it.
+const whatDockerIs = "Docker runs programs in containers: closed boxes that bring everything a program needs, so that a notebook with all its packages starts on your computer as it does on any other. " +
+	"Slipway shows these boxes and starts them for you; Docker's engine does the work underneath. " +
+	"The engine is free, and installing it takes a few minutes."
+
+// way is a product that has an engine.
+type way struct{ id, name, about, page string }
+
+// waysOf are those for a system, the usual one first.
+func waysOf(goos string) []way {
+	desktop := way{"desktop", "Docker Desktop", "with a window of its own; free for persons, schools and small companies", "https://docs.docker.com/desktop/"}
+	podman := way{"podman", "Podman", "works without an administrator's rights", "https://podman.io/docs/installation"}
+	switch goos {
+	case "darwin":
+		return []way{desktop, {"orbstack", "OrbStack", "small and quick; free for persons", "https://docs.orbstack.dev/install"}, {"colima", "Colima", "free, from a terminal", "https://github.com/abiosoft/colima#installation"}}
+	case "windows":
+		return []way{desktop, {"rancher", "Rancher Desktop", "free for everybody", "https://docs.rancherdesktop.io/getting-started/installation/"}, podman}
+	}
+	return []way{{"engine", "Docker Engine", "the engine alone, free for everybody", "https://docs.docker.com/engine/install/"}, desktop, podman}
+}
+
+// ways are the products that there are for this system, each with its page.
+func (p *Page) ways() fyne.CanvasObject {
+	rows := kit.Down(2)
+	for _, w := range waysOf(runtime.GOOS) {
+		open := kit.NewButton("welcome.way."+w.id, w.name, "globe", kit.Link, func() { p.commands.OpenWeb(w.page) }).Hint(w.page)
+		rows.Add(kit.Across(8, open, kit.NewText(w.about, kit.Second)))
+	}
+	return rows
 }
 
 // say tells the command that mends it, once.
