@@ -43,6 +43,11 @@ func (y *yielding) ShortcutName() string {
 	return y.CustomShortcut.ShortcutName()
 }
 
+// key is a key alone, which a terminal that has the focus gets.
+func (m *menus) key(key fyne.KeyName) fyne.Shortcut {
+	return &yielding{desktop.CustomShortcut{KeyName: key}, m.sh.window.Canvas()}
+}
+
 func item(label string, s fyne.Shortcut, run func()) *fyne.MenuItem {
 	i := fyne.NewMenuItem(label, run)
 	i.Shortcut = s
@@ -67,6 +72,10 @@ func newMenus(sh *Shell) *menus {
 		item("Volumes", m.shortcut(fyne.Key4), func() { m.always(func() { sh.goByKey("volumes") }) }),
 		item("Clean up", m.shortcut(fyne.Key5), func() { m.always(func() { sh.goByKey("cleanup") }) }),
 		item("Filter", m.shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
+		fyne.NewMenuItemSeparator(),
+		item("Logs of the container", m.shortcut(fyne.KeyL), func() { m.always(func() { sh.look("logs") }) }),
+		item("Terminal in the container", &yielding{desktop.CustomShortcut{KeyName: fyne.KeyT, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}, sh.window.Canvas()}, func() { m.always(func() { sh.look("terminal") }) }),
+		item("Maximize the details", m.key(fyne.KeyF11), func() { m.always(sh.maximize) }),
 		fyne.NewMenuItemSeparator(),
 		item("History", m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
 		item("Jobs", m.shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
@@ -209,7 +218,7 @@ func (m *menus) commandShortcut(id string) fyne.Shortcut {
 
 // shortcuts lists the keys.
 func (sh *Shell) shortcuts() {
-	table := kit.NewTable("shortcuts", []kit.Column{{Key: "keys", Title: "Keys", Min: 160}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
+	table := kit.NewTable("shortcuts", []kit.Column{{Key: "keys", Title: "Keys", Min: 210}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
 	var rows []kit.TableRow
 	for i, r := range [][2]string{
 		{"Ctrl 1 to Ctrl 5", "Launch, Containers, Images, Volumes, Clean up"},
@@ -217,12 +226,14 @@ func (sh *Shell) shortcuts() {
 		{"↑ ↓ Home End", "Move in the list"},
 		{"Shift ↑ ↓, Ctrl Space", "Select several: a range, one more"},
 		{"Ctrl A", "Select all rows"},
-		{"Enter", "Open the container in the browser; run the image"},
-		{"Space, Menu or Shift F10", "Menu of the selected row"},
+		{"Enter", "Open the container; run the image"},
+		{"Space, Menu, Shift F10", "Menu of the selected row"},
 		{"Del", "Remove the selected"},
 		{"F2", "Rename the selected container"},
 		{"Ctrl S, Ctrl T, Ctrl R", "Start, stop, restart the selected container"},
 		{"Ctrl O", "Open its port in the browser"},
+		{"Ctrl L, Ctrl Shift T", "Its logs, a terminal in it"},
+		{"F11", "The details over the whole page, and back"},
 		{"Ctrl N, Ctrl P", "Run an image, pull an image"},
 		{"Ctrl H, Ctrl J, Ctrl E", "History, jobs, engines"},
 		{"Tab, Shift Tab", "Next, previous control"},
@@ -240,7 +251,7 @@ func (sh *Shell) shortcuts() {
 	table.SetRows(rows)
 	var d *kit.Dialog
 	closeIt := kit.NewButton("shortcuts.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("shortcuts", "Keyboard shortcuts", "", 560, kit.Height(420, table), kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d = kit.NewDialog("shortcuts", "Keyboard shortcuts", "", 680, kit.Height(460, table), kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(sh.window.Canvas(), closeIt)
 }

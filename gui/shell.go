@@ -280,7 +280,6 @@ func (sh *Shell) Go(name string) {
 		}
 	}
 	sh.page = name
-	sh.commands.Notices.Lift(map[string]float32{"launch": launch.Foot}[name]) // its button stays in sight
 	for id, b := range sh.nav {
 		b.SetOn(id == name)
 	}
@@ -335,6 +334,19 @@ func (sh *Shell) liveChanged() {
 	sh.menu.update()
 	sh.commands.LiveChanged()
 	sh.doHanded()
+}
+
+// look opens a part of the selected container's details.
+func (sh *Shell) look(part string) {
+	sh.Go("containers")
+	sh.containers.Look(part)
+}
+
+// maximize gives the details of the page that is seen all of the room, or the list its own back.
+func (sh *Shell) maximize() {
+	if p, ok := sh.pages[sh.page].(interface{ Maximize() }); ok {
+		p.Maximize()
+	}
 }
 
 // wouldDo shows the command that a page would carry out as it is.
@@ -520,6 +532,8 @@ func (sh *Shell) key(ev *fyne.KeyEvent) {
 		}
 	case fyne.KeyF5:
 		sh.session.Wake()
+	case fyne.KeyF11:
+		sh.maximize()
 	}
 }
 

@@ -88,7 +88,10 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 	p.table.OnChosen = p.dress
 	p.table.OnSelect = func(string) { p.dress() }
 	p.table.OnDelete = func(string) { p.removeChosen() }
-	p.table.OnMenu = func(_ string, at fyne.Position) {
+	p.table.OnMenu = func(id string, at fyne.Position) {
+		if !slices.Contains(p.table.Chosen(), id) {
+			p.table.Select(id)
+		}
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, []kit.MenuItem{
 			{ID: "menu.show", Label: "Show it on its page", Icon: "open", Off: p.kind == "cache", Why: "the build cache has no page", Run: p.reveal},
 			{ID: "menu.remove", Label: p.remove.Words(), Icon: "remove", Note: "Del", Danger: true, Off: !p.remove.Enabled(), Run: p.removeChosen},

@@ -85,7 +85,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.inside.OnClose = func() { p.table.Select("") }
 	p.inside.OnView = func() { p.selected(p.table.Selected()) }
 	p.table.OnMenu = func(id string, at fyne.Position) {
-		if list := p.Chosen(); len(list) > 0 {
+		if list := p.chosenOf(p.table.Meant(id)); len(list) > 0 {
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(p.commands.Containers(list)))
 		}
 	}
@@ -131,6 +131,16 @@ func (p *Page) Hidden() {
 	p.inside.Pause()
 }
 
+// Look opens a part of the selected container's details ("logs", "terminal") and gives it the keys.
+func (p *Page) Look(part string) {
+	if _, ok := p.find(p.table.Selected()); ok {
+		p.inside.Look(part)
+	}
+}
+
+// Maximize gives the details all of the room, or the list its own back.
+func (p *Page) Maximize() { kit.Maximize(p.split) }
+
 // FocusList gives the list the keys.
 func (p *Page) FocusList() { p.table.FocusQuietly() }
 
@@ -159,9 +169,11 @@ func (p *Page) Select(id string) {
 }
 
 // Chosen are the containers that are selected, one or several.
-func (p *Page) Chosen() []model.Container {
+func (p *Page) Chosen() []model.Container { return p.chosenOf(p.table.Chosen()) }
+
+func (p *Page) chosenOf(ids []string) []model.Container {
 	var list []model.Container
-	for _, id := range p.table.Chosen() {
+	for _, id := range ids {
 		if c, ok := p.find(id); ok {
 			list = append(list, c)
 		}

@@ -85,7 +85,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnChosen = p.chosen
 	p.inside.OnClose = func() { p.table.Select("") }
 	p.table.OnMenu = func(id string, at fyne.Position) {
-		if list := p.Chosen(); len(list) > 0 {
+		if list := p.chosenOf(p.table.Meant(id)); len(list) > 0 {
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(c.Images(list)))
 		}
 	}
@@ -145,6 +145,9 @@ func (p *Page) selectWanted() {
 // Hidden tells the page that it is not seen any more.
 func (p *Page) Hidden() {}
 
+// Maximize gives the details all of the room, or the list its own back.
+func (p *Page) Maximize() { kit.Maximize(p.split) }
+
 // FocusList gives the list the keys.
 func (p *Page) FocusList() { p.table.FocusQuietly() }
 
@@ -152,9 +155,11 @@ func (p *Page) FocusList() { p.table.FocusQuietly() }
 func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
 
 // Chosen are the images that are selected, one or several, each under the name it is selected under.
-func (p *Page) Chosen() []actions.ImageName {
+func (p *Page) Chosen() []actions.ImageName { return p.chosenOf(p.table.Chosen()) }
+
+func (p *Page) chosenOf(ids []string) []actions.ImageName {
 	var list []actions.ImageName
-	for _, id := range p.table.Chosen() {
+	for _, id := range ids {
 		if e, ok := p.find(id); ok {
 			list = append(list, actions.ImageName{Image: e.image, Tag: e.tag})
 		}

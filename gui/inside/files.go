@@ -90,7 +90,10 @@ func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, wher
 	f.table.OnBack = func() { f.goTo(path.Dir(f.dir)) }
 	f.table.OnChosen = f.dress
 	f.table.OnSelect = func(string) { f.dress(); f.told() }
-	f.table.OnMenu = func(_ string, at fyne.Position) {
+	f.table.OnMenu = func(id string, at fyne.Position) {
+		if !slices.Contains(f.table.Chosen(), id) { // its menu is about what is selected
+			f.table.Select(id)
+		}
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(f.table), at, f.menu())
 	}
 	f.path = kit.NewField(id+".path", "a folder").Wide(200)

@@ -199,6 +199,14 @@ func (p *Panel) Close() {
 // Terminals tells in how many terminals something runs in a container.
 func (p *Panel) Terminals(id string) int { return p.terminal.open(id) }
 
+// Look opens a part of the details and gives it the keys.
+func (p *Panel) Look(part string) {
+	p.tabs.Choose(part)
+	if part == "logs" {
+		p.commands.Window.Canvas().Focus(p.logs.view)
+	}
+}
+
 // FocusFind puts the cursor where the output is searched, if a person looks at it. It tells whether it did.
 func (p *Panel) FocusFind(c fyne.Canvas) bool {
 	if !p.content.Visible() || p.tabs.Current() != "logs" || !p.logs.view.Focused() && !p.logs.find.focused(c) {

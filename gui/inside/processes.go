@@ -79,7 +79,10 @@ func newProcesses(p *Panel) *processes {
 	}
 	v.table.OnSelect = func(string) { v.dress() }
 	v.table.OnDelete = func(string) { v.signal("TERM") }
-	v.table.OnMenu = func(_ string, at fyne.Position) {
+	v.table.OnMenu = func(id string, at fyne.Position) {
+		if !slices.Contains(v.table.Chosen(), id) { // its menu is about what is selected
+			v.table.Select(id)
+		}
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(v.table), at, v.menu())
 	}
 	v.note = kit.NewText("", kit.Second).ID("processes.note")

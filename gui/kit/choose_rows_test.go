@@ -160,7 +160,11 @@ func TestClickInAScrolledTable(t *testing.T) {
 			v := table.pane.views[2]
 			id := v.row.ID
 			click(v)
-			if table.Selected() != id || table.scroll.Offset.Y != 1000 {
+			want := id
+			if name == "right" { // the menu alone, or the details would take the row's place
+				want = selected
+			}
+			if table.Selected() != want || table.scroll.Offset.Y != 1000 {
 				t.Errorf("%s on %s with %q selected: %s, at %v", name, id, selected, table.Selected(), table.scroll.Offset.Y)
 			}
 			if name == "right" && menu != id {

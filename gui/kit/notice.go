@@ -86,29 +86,20 @@ func (n Notice) card(id string, title *Paragraph, closeIt, changed func()) (card
 	return NewBox(Pad(Down(0, body...), 6, 8, 10, 14), style.Surface, line, style.CardRadius), func() { show(true) }
 }
 
-// Notices is the corner of the window where notices are stacked, the newest at the bottom.
+// Notices is the place at the top of the window where notices are stacked, the newest at the bottom.
 type Notices struct {
-	list   *fyne.Container
-	layout *cornerLayout
-	layer  *fyne.Container
-	next   int
-	stays  map[fyne.CanvasObject]bool // those that cannot be closed
-	fold   time.Duration              // after which problems are folded
+	list  *fyne.Container
+	layer *fyne.Container
+	next  int
+	stays map[fyne.CanvasObject]bool // those that cannot be closed
+	fold  time.Duration              // after which problems are folded
 }
 
 // NewNotices makes an empty corner.
 func NewNotices() *Notices {
-	n := &Notices{list: Down(10), layout: &cornerLayout{}, stays: map[fyne.CanvasObject]bool{}, fold: foldTime}
-	n.layer = container.New(n.layout, n.list)
+	n := &Notices{list: Down(10), stays: map[fyne.CanvasObject]bool{}, fold: foldTime}
+	n.layer = container.New(&cornerLayout{}, n.list)
 	return n
-}
-
-// Lift leaves room under the corner, for what must not be covered there.
-func (n *Notices) Lift(room float32) {
-	if n.layout.room != room {
-		n.layout.room = room
-		n.layer.Refresh()
-	}
 }
 
 // DismissNewest takes the newest notice away, if there is one that can be closed.
@@ -211,19 +202,22 @@ const noticeWidth = 400
 // Layer is the corner as something to lay over the content of the window.
 func (n *Notices) Layer() fyne.CanvasObject { return n.layer }
 
-// cornerLayout puts a thing into the lower right corner, over some room.
-type cornerLayout struct{ room float32 }
+// topGap is the room above the notices.
+const topGap = 8
+
+// cornerLayout puts a thing above the middle of the page, where only titles are: neither the newest line of an output nor a button.
+type cornerLayout struct{}
 
 // MinSize implements [fyne.Layout].
 func (*cornerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
 
 // Layout implements [fyne.Layout].
-func (l *cornerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (*cornerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		w := min(float32(noticeWidth), size.Width-32)
 		o.Resize(fyne.NewSize(w, o.MinSize().Height))
 		h := o.MinSize().Height
 		o.Resize(fyne.NewSize(w, h))
-		o.Move(fyne.NewPos(size.Width-w-16, size.Height-h-16-l.room))
+		o.Move(fyne.NewPos(max(16, (size.Width-w)/2), topGap))
 	}
 }

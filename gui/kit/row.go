@@ -104,13 +104,10 @@ func (v *rowView) Tapped(*fyne.PointEvent) {
 	}
 }
 
-// TappedSecondary implements [fyne.SecondaryTappable].
+// TappedSecondary implements [fyne.SecondaryTappable]: it opens the menu and nothing else, or the row would move away from under it.
 func (v *rowView) TappedSecondary(ev *fyne.PointEvent) {
 	id := v.row.ID
 	v.t.FocusQuietly()
-	if !v.t.chosen[id] { // one of several keeps them
-		v.t.Select(id)
-	}
 	if v.t.OnMenu != nil {
 		v.t.OnMenu(id, ev.AbsolutePosition)
 	}

@@ -43,6 +43,18 @@ type splitLayout struct {
 	// under and side are the table's shares, as a person wants them, above the details and beside them; 0 for what it needs.
 	under, side float32
 	beside      bool
+	// whole gives the details all of the room, until they are closed or it is taken back.
+	whole bool
+}
+
+// Maximize gives the details of a [Split] all of the room, or gives the table's back. It does nothing while there are none.
+func Maximize(split *fyne.Container) {
+	l, ok := split.Layout.(*splitLayout)
+	if !ok || !split.Objects[1].Visible() {
+		return
+	}
+	l.whole = !l.whole
+	split.Refresh()
 }
 
 // MinSize implements [fyne.Layout].
@@ -57,10 +69,18 @@ func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.grip.Hide()
 	l.beside = size.Width >= wide
 	whole := size
-	alone := details.Visible() && !bar.Visible() && !l.beside && size.Height < low
+	if !details.Visible() {
+		l.whole = false
+	}
+	alone := details.Visible() && !bar.Visible() && (l.whole || !l.beside && size.Height < low)
 	if table.Hidden = alone; alone { // both would show next to nothing
 		details.Resize(size)
 		details.Move(fyne.NewPos(0, 0))
+		if l.whole { // a second double click gives the room back
+			l.put(fyne.NewPos(0, 0), fyne.NewSize(size.Width, gripSize))
+			details.Resize(fyne.NewSize(size.Width, size.Height-gripSize))
+			details.Move(fyne.NewPos(0, gripSize))
+		}
 		return
 	}
 	switch {
@@ -79,7 +99,7 @@ func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	case details.Visible():
 		whole.Height = max(120, min(table.Height()+8, size.Height*0.5, size.Height-leastDetails))
 		if l.under > 0 {
-			whole.Height = min(max(80, size.Height*l.under), size.Height-160)
+			whole.Height = min(max(headerHeight+2*style.RowHeight, size.Height*l.under), size.Height-160)
 		}
 		l.put(fyne.NewPos(0, whole.Height), fyne.NewSize(size.Width, gripSize))
 		details.Resize(fyne.NewSize(size.Width, size.Height-whole.Height-gripSize))
@@ -143,22 +163,14 @@ func (g *grip) Dragged(ev *fyne.DragEvent) { g.split.draw(g.Position().Add(ev.Po
 // DragEnd implements [fyne.Draggable].
 func (g *grip) DragEnd() { g.split.remember() }
 
-// DoubleTapped implements [fyne.DoubleTappable]: it puts the edge where it was by itself.
-func (g *grip) DoubleTapped(*fyne.PointEvent) {
-	if g.split.beside {
-		g.split.side = 0
-	} else {
-		g.split.under = 0
-	}
-	g.split.remember()
-	g.split.box.Refresh()
-}
+// DoubleTapped implements [fyne.DoubleTappable]: it gives the details all of the room, or the table's back.
+func (g *grip) DoubleTapped(*fyne.PointEvent) { Maximize(g.split.box) }
 
 // MouseIn implements [desktop.Hoverable].
 func (g *grip) MouseIn(*desktop.MouseEvent) {
 	g.hovered = true
 	g.Refresh()
-	showHint(g, "Draw to make the details larger or smaller.")
+	showHint(g, "Draw to make the details larger or smaller. Double-click, or F11, gives them all of the room.")
 }
 
 // MouseMoved implements [desktop.Hoverable].

@@ -207,6 +207,14 @@ func (t *Table) SetEmpty(o fyne.CanvasObject) {
 // Selected is the ID of the selected row, "" when there is none.
 func (t *Table) Selected() string { return t.selected }
 
+// Meant are the rows that a menu of one is about: all that are chosen where it is one of them, else it alone.
+func (t *Table) Meant(id string) []string {
+	if list := t.Chosen(); slices.Contains(list, id) {
+		return list
+	}
+	return []string{id}
+}
+
 // Select selects a row without moving the focus, and brings it into view.
 func (t *Table) Select(id string) {
 	several := len(t.chosen) > 0

@@ -33,9 +33,6 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// Foot is the height of the page's lowest part, with its button, that messages should leave free.
-const Foot = 56
-
 // Page is the launch page. Its methods belong to the UI thread.
 type Page struct {
 	session  *session.Session

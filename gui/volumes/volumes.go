@@ -83,7 +83,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.inside.OnClose = func() { p.table.Select("") }
 	p.inside.OnView = func() { p.tell() }
 	p.table.OnMenu = func(id string, at fyne.Position) {
-		if list := p.Chosen(); len(list) > 0 {
+		if list := p.chosenOf(p.table.Meant(id)); len(list) > 0 {
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(c.Volumes(list)))
 		}
 	}
@@ -115,6 +115,9 @@ func (p *Page) Shown() {
 
 // Hidden stops what is read only for the eye.
 func (p *Page) Hidden() { p.inside.Pause() }
+
+// Maximize gives the details all of the room, or the list its own back.
+func (p *Page) Maximize() { kit.Maximize(p.split) }
 
 // FocusList gives the list the keys.
 func (p *Page) FocusList() { p.table.FocusQuietly() }
@@ -156,9 +159,11 @@ func (p *Page) selectWanted() {
 }
 
 // Chosen are the volumes that are selected, one or several.
-func (p *Page) Chosen() []model.Volume {
+func (p *Page) Chosen() []model.Volume { return p.chosenOf(p.table.Chosen()) }
+
+func (p *Page) chosenOf(ids []string) []model.Volume {
 	var list []model.Volume
-	for _, id := range p.table.Chosen() {
+	for _, id := range ids {
 		if e, ok := p.find(id); ok {
 			list = append(list, e.volume)
 		}
