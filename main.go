@@ -1,4 +1,4 @@
-// Slipway is Docker on a laptop, by clicks that show their commands.
+// Slipway is A desktop app for Docker that shows the command behind every click.
 package main
 
 import (

@@ -107,7 +107,7 @@ func ParseImage(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	named, err := reference.ParseDockerRef(text)
 	if err != nil {
-		why := "It is not a valid name of an image."
+		why := "This is not an image name."
 		if text == "" {
 			why = "A name is missing."
 		} else if strings.ToLower(text) != text {

@@ -176,7 +176,7 @@ func TestRunAnotherLikeThis(t *testing.T) {
 	}
 	press(d, "row:first-2.more")
 	press(d, "menu.copyrun")
-	d.Until("it is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "Its docker run is copied") })
+	d.Until("it is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "The docker run is copied") })
 
 	// A form that was cancelled hands nothing on.
 	press(d, "row:first-2.more")

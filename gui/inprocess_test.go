@@ -5,7 +5,9 @@ package gui_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,8 +61,28 @@ func home(t *testing.T) string {
 	return dir
 }
 
-// freeze is for how long nothing may hold the UI thread, on a machine that does other things, too.
-const freeze = time.Second
+// freeze is for how long nothing that was posted may hold the UI thread, on a machine that does other things, too; still is how long a
+// click, a key or a layout may.
+const (
+	freeze = time.Second
+	still  = 2 * time.Second
+)
+
+// watched runs what belongs to the UI thread. When it holds that up, the test fails with what every goroutine was doing then.
+func (d *inProcess) watched(what string, fn func()) {
+	d.t.Helper()
+	var stacks atomic.Pointer[string]
+	dog := time.AfterFunc(still, func() {
+		all := make([]byte, 1<<20)
+		text := string(all[:runtime.Stack(all, true)])
+		stacks.Store(&text)
+	})
+	fn()
+	dog.Stop()
+	if text := stacks.Load(); text != nil {
+		d.t.Errorf("%s held the UI thread for more than %v:\n%s", what, still, *text)
+	}
+}
 
 // open opens Slipway's window in this process on the engine at host. prepare fills the user's home before.
 func open(t *testing.T, host string, prepare ...func(home string)) *inProcess {
@@ -109,8 +131,10 @@ func (d *inProcess) layout() {
 }
 
 func (d *inProcess) Dump() gui.Dump {
-	d.queue.Pump()
-	d.layout()
+	d.watched("a frame", func() {
+		d.queue.Pump()
+		d.layout()
+	})
 	return d.shell.Dump()
 }
 
@@ -131,7 +155,9 @@ func (d *inProcess) Click(id string) {
 	case *kit.Field:
 		d.shell.Window().Canvas().Focus(o)
 	case fyne.Tappable:
-		o.Tapped(&fyne.PointEvent{AbsolutePosition: fyne.NewPos(i.X+5, i.Y+5), Position: fyne.NewPos(5, 5)})
+		d.watched("pressing "+id, func() {
+			o.Tapped(&fyne.PointEvent{AbsolutePosition: fyne.NewPos(i.X+5, i.Y+5), Position: fyne.NewPos(5, 5)})
+		})
 	default:
 		d.t.Fatalf("%s cannot be pressed: %T", id, i.Object)
 	}
@@ -145,9 +171,11 @@ func (d *inProcess) Fill(id, text string) {
 		d.t.Fatalf("%s is no field", id)
 	}
 	d.shell.Window().Canvas().Focus(f)
-	f.SetText("")
-	test.Type(f, text)
-	d.queue.Pump()
+	d.watched("typing into "+id, func() {
+		f.SetText("")
+		test.Type(f, text)
+		d.queue.Pump()
+	})
 }
 
 func (d *inProcess) Key(name string) {

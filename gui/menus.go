@@ -82,7 +82,7 @@ func newMenus(sh *Shell) *menus {
 		fyne.NewMenuItemSeparator(),
 		m.usageItem(),
 		fyne.NewMenuItemSeparator(),
-		m.themeItem("", "Theme of the system"), m.themeItem("light", "Light theme"), m.themeItem("dark", "Dark theme"))
+		m.themeItem("", "System theme"), m.themeItem("light", "Light theme"), m.themeItem("dark", "Dark theme"))
 	m.selected = fyne.NewMenu("Selected", fyne.NewMenuItem("Nothing is selected", nil))
 	help := fyne.NewMenu("Help",
 		item("Keyboard shortcuts", &desktop.CustomShortcut{KeyName: fyne.KeyF1}, func() { m.always(sh.shortcuts) }),

@@ -366,7 +366,7 @@ func (sh *Shell) selected(command string) {
 }
 
 // hangs is said of an engine that takes questions and does not answer.
-var hangs = model.NewProblem(model.ProblemTimeout, nil, "The engine does not answer", "It may be very busy, or stand still. What you see is how it was before.", "Slipway goes on as soon as it answers; if it never does, restart the engine.")
+var hangs = model.NewProblem(model.ProblemTimeout, nil, "The engine does not answer", "It may be busy or hung. You are seeing the last known state.", "Slipway goes on as soon as it answers; if it never does, restart the engine.")
 
 // showBanner says over the page why the picture may be old or incomplete.
 func (sh *Shell) showBanner(snap *live.Snapshot) {

@@ -74,7 +74,7 @@ func TestStrangeWords(t *testing.T) {
 		}
 		press(d, "row:"+name+".more")
 		press(d, "menu.copyrun")
-		d.Until("it is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "Its docker run is copied") })
+		d.Until("it is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "The docker run is copied") })
 		press(d, "notice.close")
 	}
 	press(d, "row:long.more")

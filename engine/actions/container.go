@@ -187,7 +187,7 @@ func (a *Actions) Resume(c model.Container) *job.Job {
 
 // Rename gives a container another name.
 func (a *Actions) Rename(c model.Container, name string) *job.Job {
-	return a.simple(c, "Rename "+c.Name, c.Name+" is "+name+" now.", RenameCommand(c, name),
+	return a.simple(c, "Rename "+c.Name, "Renamed "+c.Name+" to "+name+".", RenameCommand(c, name),
 		func(ctx context.Context, e *engine.Engine) error { return e.Rename(ctx, c, name) })
 }
 

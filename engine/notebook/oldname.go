@@ -41,7 +41,7 @@ func Maintained(image string) (current, why string, ok bool) {
 	}
 	why = "Docker Hub's copies of the Jupyter images have not changed since October 2023"
 	if tagged, ok := named.(reference.Tagged); ok && strings.HasPrefix(tagged.Tag(), "python-3.8") {
-		why += ", and Python 3.8 is out of support since October 2024"
+		why += ", and Python 3.8 has been unsupported since October 2024"
 	}
 	return "quay.io/jupyter/" + name + ":latest", why + ". They still run.", true
 }

@@ -68,7 +68,7 @@ var colors = []fyne.ThemeColorName{style.Accent, style.Warn, style.OK, style.Idl
 // New makes the page.
 func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 	p := &Page{session: s, commands: c, work: w, kind: "images", pills: map[string]*kit.Button{}, stop: func() {}}
-	p.again = kit.NewButton("cleanup.again", "Count again", "refresh", kit.Normal, p.count).Command("docker system df -v").Hint("Asks the engine anew what takes space")
+	p.again = kit.NewButton("cleanup.again", "Recount", "refresh", kit.Normal, p.count).Command("docker system df -v").Hint("Asks the engine anew what takes space")
 	p.summary = kit.NewText("", kit.Second).ID("cleanup.summary")
 	p.shares = kit.NewShares("cleanup.shares")
 	bar := kit.Across(8)
@@ -297,7 +297,7 @@ func (p *Page) dress() {
 	}
 	switch {
 	case len(list) == 0:
-		p.chosen.Set("Select what shall go. Ctrl and a click adds one more, Shift a range.")
+		p.chosen.Set("Select what to remove. Ctrl-click adds one, Shift-click a range.")
 	case len(removable) == 0 && len(list) == 1:
 		p.chosen.Set(list[0].why)
 	case len(removable) == 0:

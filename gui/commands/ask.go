@@ -110,7 +110,7 @@ func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) })
 func (s *Set) Waiting() func() {
 	post.Do(func() {
 		if s.waits++; s.waits == 1 {
-			s.unwait = s.Notices.Show(kit.Notice{Icon: "history", Title: "The engine takes its time…", Text: "What you wanted goes on as soon as it answers."})
+			s.unwait = s.Notices.Show(kit.Notice{Icon: "history", Title: "Waiting for the engine…", Text: "Your action will run when it responds."})
 		}
 	})
 	return func() {
@@ -488,7 +488,7 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 		lines = append(lines, r.UntagCommand().String())
 		right = append(right, kit.NewButton("rmi.untag", "Remove this name", "", kit.Danger, func() { answer(actions.Untag) }).Command(r.UntagCommand().String()))
 		if r.CanDelete() {
-			left = append(left, kit.NewButton("rmi.delete", "Delete the image with all names", "", kit.Danger, func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
+			left = append(left, kit.NewButton("rmi.delete", deleteWords(r), "", kit.Danger, func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
 		}
 	default:
 		lines = append(lines, r.DeleteCommand().String())
@@ -508,4 +508,16 @@ func pronoun(n int) string {
 		return "it"
 	}
 	return "them"
+}
+
+// deleteWords is what deleting an image with all of its names is called.
+func deleteWords(r actions.ImageRemoval) string {
+	switch n := len(r.Others) + 1; n {
+	case 1:
+		return "Delete the image"
+	case 2:
+		return "Delete the image (both names)"
+	default:
+		return fmt.Sprintf("Delete the image (all %d names)", n)
+	}
 }

@@ -153,9 +153,9 @@ func (s *Set) Container(c model.Container) []Command {
 		restart.Off = restart.Why != ""
 	}
 	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(c.ID) }}
-	copyRun := Command{ID: "copyrun", Label: "Copy its docker run", Icon: "copy", Run: func() { s.copyRun(c) }}
+	copyRun := Command{ID: "copyrun", Label: "Copy as docker run", Icon: "copy", Run: func() { s.copyRun(c) }}
 	copyInspect := Command{ID: "copyinspect", Label: "Copy its docker inspect", Icon: "copy", Line: model.Docker("inspect", c.Name), Run: func() { s.CopyInspect(c) }}
-	change := Command{ID: "change", Label: "Change its settings…", Icon: "settings", Why: actions.CannotChange(c), Run: func() { s.change(c) }}
+	change := Command{ID: "change", Label: "Edit settings…", Icon: "settings", Why: actions.CannotChange(c), Run: func() { s.change(c) }}
 	change.Off = change.Why != ""
 	another := Command{ID: "another", Label: "Run another like this…", Icon: "add", Run: func() { s.runAnother(c) }}
 	start := Command{ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c), Run: func() { a.Start(c) }}
@@ -171,7 +171,7 @@ func (s *Set) Container(c model.Container) []Command {
 			list = append(list, Command{ID: "open", Label: "Open notebook", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenServer(server) }})
 		}
 		for _, p := range present.Ports(c) {
-			if p.Port.Protocol == "tcp" && !isNotebook {
+			if p.Port.Protocol == "tcp" && p.Count == 1 && !isNotebook {
 				list = append(list, Command{ID: "open", Label: "Open port " + p.Label + " in the browser", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenPort(c, p.Port) }})
 				break
 			}
@@ -210,7 +210,7 @@ func (s *Set) copyRun(c model.Container) {
 	s.withRun(c, func(spec runspec.Spec, left []string) func() {
 		line := spec.RunCommand()
 		text := s.Session.Shell(line.String())
-		n := kit.Notice{Title: "Its docker run is copied", Brief: true}
+		n := kit.Notice{Title: "The docker run is copied", Brief: true}
 		if line.HasSecrets() {
 			n.Text, n.Brief = secretsLeft(line), false
 		}

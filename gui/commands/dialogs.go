@@ -269,7 +269,7 @@ func (s *Set) About(version string) {
 	var d *kit.Dialog
 	closeIt := kit.NewButton("about.close", "Close", "", kit.Primary, func() { d.Cancel() })
 	path := platform.ShortenHome(settings.DefaultPath())
-	text := kit.NewParagraph("Docker on a laptop, by clicks that show their commands. Your preferences are in "+path+". Free software under the Apache License 2.0.", kit.Body)
+	text := kit.NewParagraph("A desktop app for Docker that shows the command behind every click. Your preferences are in "+path+". Free software under the Apache License 2.0.", kit.Body)
 	d = kit.NewDialog("about", "Slipway "+version, "", 480, text, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(s.canvas(), closeIt)

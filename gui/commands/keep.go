@@ -63,7 +63,7 @@ func (s *Set) KeepAsImage(c model.Container, name, use string, kept func(j *job.
 	field.OnSubmitted = func(string) { submit() }
 	keep.OnTap = submit
 	no := kit.NewButton("keep.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("keep", "Keep “"+name+"” as an image", "Everything that was installed and changed in it. "+use, 600, body, kit.Buttons(nil, []fyne.CanvasObject{no, keep}))
+	d = kit.NewDialog("keep", "Save “"+name+"” as an image", "Everything that was installed and changed in it. "+use, 600, body, kit.Buttons(nil, []fyne.CanvasObject{no, keep}))
 	check()
 	d.Open(s.canvas(), field)
 }
@@ -193,7 +193,7 @@ func (k *Keeping) isSafe(found rescue.Found, where string, at time.Time) {
 // choose asks for a folder and saves into one of its own in it.
 func (k *Keeping) choose() {
 	c, found := k.of(), k.found()
-	k.set.AskSaveFolder("Where shall the copy go? It gets a folder of its own.", "Save in this folder", func(parent string) {
+	k.set.AskSaveFolder("Save the copy to… It gets a folder of its own.", "Save in this folder", func(parent string) {
 		dir := actions.SaveFolder(parent, c, time.Now())
 		var saved rescue.Saved
 		began := time.Now()

@@ -36,7 +36,7 @@ func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
 	if only != nil {
 		what = "the lines of “" + c.Name + "” that match"
 	}
-	s.AskSaveFolder("Where shall "+what+" go?", "Save in this folder", func(dir string) { s.actions.SaveLog(c, dir, only) })
+	s.AskSaveFolder("Save "+what+" to…", "Save in this folder", func(dir string) { s.actions.SaveLog(c, dir, only) })
 }
 
 // Began puts a command into the history that a person began in a terminal of Slipway.

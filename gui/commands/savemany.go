@@ -66,7 +66,7 @@ func (m *savingMany) say(text string, bad bool) {
 
 // choose asks for a folder and saves into it, each container into one of its own.
 func (m *savingMany) choose() {
-	m.set.AskSaveFolder("Where shall the copies go? Each gets a folder of its own.", "Save in this folder", func(parent string) {
+	m.set.AskSaveFolder("Save the copies to… Each gets a folder of its own.", "Save in this folder", func(parent string) {
 		j := m.set.actions.SaveCopies(m.wishes(parent))
 		m.busy = true
 		m.offer()

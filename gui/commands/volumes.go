@@ -151,7 +151,7 @@ func (s *Set) Made(v job.View) string {
 
 // backUpVolumes asks for a folder and backs several volumes up into it.
 func (s *Set) backUpVolumes(list []model.Volume) {
-	s.AskSaveFolder(fmt.Sprintf("Where shall the %d backups go?", len(list)), "Back up into this folder", func(dir string) { s.actions.BackUpVolumes(list, dir) })
+	s.AskSaveFolder(fmt.Sprintf("Save the %d backups to…", len(list)), "Back up into this folder", func(dir string) { s.actions.BackUpVolumes(list, dir) })
 }
 
 // BackUpVolume asks for a file and backs a volume up into it.
@@ -170,7 +170,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	body := kit.Down(6)
 	var d *kit.Dialog
 	choose := kit.NewButton("backup.choose", "Folder…", "folder", kit.Normal, func() {
-		q := kit.Question{Title: "Where shall the backup go?", Use: "Use this folder", Start: filepath.Dir(file.Text)}
+		q := kit.Question{Title: "Save the backup to…", Use: "Use this folder", Start: filepath.Dir(file.Text)}
 		kit.ChooseFolder(s.Window, s.Work, q, func(dir string) { file.SetText(filepath.Join(dir, filepath.Base(file.Text))) })
 	})
 	body.Add(kit.Labelled("File", kit.Across(8, kit.Grow(file), choose)))

@@ -429,18 +429,24 @@ func rank(c model.Container) int64 {
 	}
 }
 
+// mostPorts is how many ports a row names.
+const mostPorts = 12
+
 // rowButtons is how many buttons a row has at most: start or stop, remove, more.
 const rowButtons = 3
 
 func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	st, held := p.commands.StateOf(c, now), p.commands.Held(c.ID)
 	ports := kit.Cell{}
-	for _, port := range present.Ports(c) {
+	for i, port := range present.Ports(c) {
 		if port.Wide {
 			ports.Badge = "open to network"
 		}
+		if i >= mostPorts {
+			continue // the details have them all
+		}
 		ports.Hint += present.PortHint(port.Port) + " "
-		if port.Port.Protocol == "udp" {
+		if port.Port.Protocol != "tcp" || port.Count > 1 {
 			ports.Text += port.Label + " "
 			continue
 		}

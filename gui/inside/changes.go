@@ -48,7 +48,7 @@ func newChanges(p *Panel) *changes {
 	c.notes = kit.NewText("", kit.Second.Whole()).ID("changes.notes")
 	c.noise = kit.NewButton("changes.noise", "show", "", kit.Link, func() { c.noisy = !c.noisy; c.show() })
 	c.noise.Hide()
-	c.again = kit.NewButton("changes.again", "Look again", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
+	c.again = kit.NewButton("changes.again", "Refresh", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
 	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, c.picked, func() { c.content.Refresh() })
 	c.table.OnChosen = c.offer
 	c.table.OnSelect = func(string) { c.offer() }
@@ -128,7 +128,7 @@ func (c *changes) show() {
 	} else {
 		c.noise.Hide()
 	}
-	title, text := "No file of yours is only in here", "What you save in mounted folders and volumes is not listed: it stays when the container goes."
+	title, text := "All your files are outside this container", "What you save in mounted folders and volumes is not listed: it stays when the container goes."
 	switch {
 	case f.Problem != nil:
 		title, text = f.Problem.What, f.Problem.Why+" "+f.Problem.Fix

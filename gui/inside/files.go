@@ -100,7 +100,7 @@ func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, wher
 	f.path.OnSubmitted = f.typed
 	f.up = kit.NewButton(id+".up", "", "up", kit.Normal, func() { f.goTo(path.Dir(f.dir)) }).Small().Hint("To the folder that this one is in (Backspace)")
 	f.note = kit.NewText("", kit.Second).ID(id + ".note")
-	again := kit.NewButton(id+".again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().Hint("Look again")
+	again := kit.NewButton(id+".again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().Hint("Refresh")
 	f.fetch = kit.NewButton(id+".fetch", "Download…", "save", kit.Normal, f.download).Small()
 	f.put = kit.NewButton(id+".put", "Upload…", "upload", kit.Normal, f.choose).Small().Hint("Copies files of this computer into the folder that is shown. They can be dragged onto the window, too.")
 	bar := kit.Fold(8, kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note)), kit.Across(8, kit.Spring(), f.fetch, f.put))
@@ -476,7 +476,7 @@ func (f *files) fetchInto(c model.Container, list []string) {
 	if len(list) > 1 {
 		what = fmt.Sprintf("%d files and folders", len(list))
 	}
-	f.commands.AskSaveFolder("Where shall "+what+" go?", "Download into this folder", func(dir string) { f.commands.Fetch(c, list, dir) })
+	f.commands.AskSaveFolder("Save "+what+" to…", "Download into this folder", func(dir string) { f.commands.Fetch(c, list, dir) })
 }
 
 // choose asks for files and copies them into the folder that is shown.

@@ -274,10 +274,11 @@ func line(words []string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(new(runspec.Together).Words(words).String(), "docker"), " ")
 }
 
-func portWords(ports []model.PublishedPort) string {
+func portWords(list []model.PublishedPort) string {
 	var words []string
-	for _, p := range ports {
-		words = append(words, fmt.Sprintf("%d/%s", p.Container, p.Protocol))
+	for _, r := range present.Ranges(list) {
+		text, _, _ := strings.Cut(r.Words(), ",")
+		words = append(words, text)
 	}
 	return strings.Join(words, ", ")
 }

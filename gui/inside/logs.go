@@ -92,7 +92,7 @@ func newLogs(p *Panel) *logs {
 	l.older = kit.NewButton("inside.older", "Older lines…", "up", kit.Quiet, func() { l.loadOlder(false) }).Small()
 	l.older.Hide()
 	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().Hint("Copies what is selected, or else everything that is loaded")
-	more := kit.NewButton("inside.logmore", "", "more", kit.Normal, nil).Small().Hint("Times, long lines, saving")
+	more := kit.NewButton("inside.logmore", "", "more", kit.Normal, nil).Small().Hint("Log options")
 	more.OnTap = func() { kit.ShowMenuBelow(more, l.menu()) }
 	buttons := kit.Across(8, kit.Spring(), l.older, l.follow, copyIt, more)
 	bar := kit.Pad(kit.Fold(8, kit.Across(8, kit.Grow(l.why), l.note, l.find.bar), buttons), 6, 14, 6, 16)

@@ -1,10 +1,10 @@
 package inside
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"reflect"
 	"slices"
 	"strconv"
@@ -118,22 +118,45 @@ func (o *overview) ports(c model.Container) fyne.CanvasObject {
 		return nil
 	}
 	box := kit.Down(4)
-	for i, p := range c.Ports {
-		id, words := fmt.Sprintf("overview.port.%d", i), publishedWords(p)
-		var port fyne.CanvasObject = kit.NewText(words, kit.Body.Whole()).ID(id)
-		reached := p.HostPort != 0 && c.Running() // engines that crashed may still list the ports of what ended
-		if elsewhere := o.p.session.State().Locality == model.Elsewhere && p.Loopback(); reached && p.Protocol == "tcp" && !elsewhere {
-			link := kit.NewButton(id, words, "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).Hint(present.PortHint(p) + " Opens it in the browser.")
-			link.SetEnabled(!o.p.commands.Away(), "The engine does not answer.")
-			port = link
+	ranges := present.Ranges(c.Ports)
+	slices.SortStableFunc(ranges, func(a, b present.Range) int { return cmp.Compare(a.First.Container, b.First.Container) })
+	for i, r := range ranges {
+		if i == mostPorts {
+			box.Add(kit.Across(0, kit.NewButton("overview.port.more", present.Count(len(ranges)-i, "more port"), "", kit.Link, func() { o.allPorts(ranges) }), kit.Spring()))
+			break
 		}
-		row := []fyne.CanvasObject{port}
-		if reached && !p.Loopback() {
-			row = append(row, kit.NewText("open to network", kit.Second.In(style.Warn).Whole()))
-		}
-		box.Add(kit.Across(8, append(row, kit.Spring())...))
+		box.Add(o.portRow(c, i, r))
 	}
 	return box
+}
+
+// mostPorts is how many ports, or ranges of them, are lines of their own.
+const mostPorts = 20
+
+func (o *overview) portRow(c model.Container, i int, r present.Range) fyne.CanvasObject {
+	p, id := r.First, fmt.Sprintf("overview.port.%d", i)
+	var port fyne.CanvasObject = kit.NewText(r.Words(), kit.Body.Whole()).ID(id)
+	reached := p.HostPort != 0 && c.Running() // engines that crashed may still list the ports of what ended
+	elsewhere := o.p.session.State().Locality == model.Elsewhere && p.Loopback()
+	if reached && p.Protocol == "tcp" && r.Count == 1 && !elsewhere {
+		link := kit.NewButton(id, r.Words(), "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).Hint(present.PortHint(p) + " Opens it in the browser.")
+		link.SetEnabled(!o.p.commands.Away(), "The engine does not answer.")
+		port = link
+	}
+	row := []fyne.CanvasObject{port}
+	if reached && !p.Loopback() {
+		row = append(row, kit.NewText("open to network", kit.Second.In(style.Warn).Whole()))
+	}
+	return kit.Across(8, append(row, kit.Spring())...)
+}
+
+// allPorts lists all ports as text, however many there are.
+func (o *overview) allPorts(ranges []present.Range) {
+	words := make([]string, len(ranges))
+	for i, r := range ranges {
+		words[i] = r.Words()
+	}
+	kit.ShowDetails(o.p.commands.Window.Canvas(), "Ports of “"+o.p.shown.Name+"”", "", strings.Join(words, "\n"))
 }
 
 // mounts are the folders and volumes that the container sees. A folder of this computer can be opened.
@@ -187,7 +210,7 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 	if o.secrets {
 		words, label, icon = linesOf(env), "Hide the secrets", "eyeoff"
 	}
-	box := kit.Down(4, kit.NewParagraph(words, kit.Mono).ID("overview.env"))
+	box := kit.Down(4, kit.LongText("overview.env", "Environment", words, kit.Mono))
 	if hidden {
 		box.Add(kit.Across(0, kit.NewButton("overview.env.reveal", label, icon, kit.Link, func() {
 			o.secrets, o.made = !o.secrets, false
@@ -195,14 +218,6 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 		})))
 	}
 	return box
-}
-
-func publishedWords(p model.PublishedPort) string {
-	inside := fmt.Sprintf("%d/%s", p.Container, p.Protocol)
-	if p.HostPort == 0 {
-		return inside + ", not published"
-	}
-	return net.JoinHostPort(p.HostIP, strconv.Itoa(int(p.HostPort))) + " → " + inside
 }
 
 // commandWords is what it runs, quoted as a shell needs it where that is known.

@@ -1,6 +1,9 @@
 package kit
 
 import (
+	"fmt"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -28,7 +31,7 @@ func Facts(list []Fact) *fyne.Container {
 			st = Mono
 		}
 		if value == nil {
-			value = NewParagraph(f.Value, st).ID(f.ID)
+			value = LongText(f.ID, f.Caption, f.Value, st)
 		}
 		row := []fyne.CanvasObject{Width(factWidth, NewText(f.Caption, Second)), Grow(value)}
 		if f.Copyable {
@@ -38,6 +41,34 @@ func Facts(list []Fact) *fyne.Container {
 		box.Add(AcrossTop(12, row...))
 	}
 	return box
+}
+
+// mostLines and mostText are how much of a value is laid out at once, in lines and bytes: a container may have twenty thousand variables,
+// and wrapping them all would hold the window up.
+const (
+	mostLines = 40
+	mostText  = 6000
+)
+
+// LongText is a text that wraps. Of one that is very long it shows the beginning, and a button that shows all of it.
+func LongText(id, caption, text string, st TextStyle) fyne.CanvasObject {
+	begin := text
+	if len(begin) > mostText {
+		begin = strings.ToValidUTF8(begin[:mostText], "")
+	}
+	if lines := strings.SplitN(begin, "\n", mostLines+1); len(lines) > mostLines {
+		begin = strings.Join(lines[:mostLines], "\n")
+	}
+	if len(begin) == len(text) {
+		return NewParagraph(text, st).ID(id)
+	}
+	all := fmt.Sprintf("Show all %d lines", strings.Count(text, "\n")+1)
+	if !strings.Contains(text, "\n") {
+		all = "Show all of it"
+	}
+	var more *Button
+	more = NewButton(id+".all", all, "", Link, func() { ShowDetails(canvasOf(more), caption, "", text) })
+	return Down(4, NewParagraph(begin+"…", st).ID(id), Across(0, more, Spring()))
 }
 
 // OnLine puts a button beside a line of text of that style, over whose middle it stands, without making the line higher.

@@ -29,7 +29,7 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 	}
 	if s.Recipe.ID != "" && s.Folder != "" {
 		l, update := p.likeNext(s)
-		label := "Make it anew from the newest image…"
+		label := "Recreate with the newest image…"
 		if !update {
 			label = "Make it anew from " + present.LastPart(l.Image) + "…"
 		}

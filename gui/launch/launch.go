@@ -424,11 +424,11 @@ func (p *Page) showBadges(here map[string]bool) {
 		switch {
 		case r.ID == notebook.AnyID:
 		case here[r.ID]:
-			p.tiles[r.ID].SetBadge("here", style.OK)
+			p.tiles[r.ID].SetBadge("downloaded", style.OK)
 		case size > 0:
 			p.tiles[r.ID].SetBadge(present.Size(size)+" to download", style.Muted)
 		default:
-			p.tiles[r.ID].SetBadge("to be downloaded", style.Muted)
+			p.tiles[r.ID].SetBadge("to download", style.Muted)
 		}
 	}
 }

@@ -24,6 +24,7 @@ type optionRow struct {
 	image  *kit.Field
 	images *kit.Button
 	named  *fyne.Container
+	meant  *runform.OldName
 	tag    *kit.Choice
 	gpu    *kit.Button
 	memory *kit.Choice
@@ -38,6 +39,7 @@ func newOptionRow(p *Page) *optionRow {
 	o := &optionRow{p: p}
 	o.image = kit.NewField("launch.image", "the image's name, for example ghcr.io/me/dashboard:1").Hint("Slipway reads from the image on which port it serves and where it works.")
 	o.image.OnChanged = func(string) {
+		o.meant.Show(o.image.Text)
 		if !o.filled {
 			o.chosen = strings.TrimSpace(o.image.Text)
 			p.look(typingPause)
@@ -46,7 +48,8 @@ func newOptionRow(p *Page) *optionRow {
 	o.image.OnSubmitted = func(string) { p.launch() }
 	o.images = kit.NewButton("launch.images", "Images here  ▾", "", kit.Normal, nil)
 	o.images.OnTap = func() { kit.ShowMenuBelow(o.images, o.imageItems()) }
-	o.named = kit.Across(10, kit.Grow(o.image), o.images)
+	o.meant = runform.NewOldName("launch.image", o.image.SetText)
+	o.named = kit.Down(4, kit.Across(10, kit.Grow(o.image), o.images), o.meant.Content)
 	o.tag = kit.NewChoice("launch.tag", nil, "")
 	o.tag.OnChange = func(value string) { o.chosen = value; p.Refresh() }
 	o.tag.Button.Hint("Which version of the image it is made from.")

@@ -86,7 +86,7 @@ func newServerList(p *Page) *serverList {
 		hours, _ := strconv.Atoi(value)
 		p.commands.Remember(func(v *settings.Values) { v.StopIdle = hours })
 	}
-	l.foot = kit.Across(8, kit.NewText("Stop a notebook in which nothing happens, while Slipway runs:", kit.Second.Whole()), l.idle.Button, kit.Spring())
+	l.foot = kit.Across(8, kit.NewText("Stop idle notebooks (while Slipway is open):", kit.Second.Whole()), l.idle.Button, kit.Spring())
 	l.box.Hide()
 	return l
 }

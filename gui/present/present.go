@@ -3,6 +3,7 @@
 package present
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/gui/style"
 
@@ -106,7 +108,7 @@ func StateOf(c model.Container, now time.Time) State {
 		case "healthy":
 			return State{"Running" + since, style.OK, "It runs, and its health check passes."}
 		}
-		return State{"Running" + since, style.OK, "Its program runs."}
+		return State{"Running" + since, style.OK, "Running normally."}
 	case model.StatePaused:
 		return State{"Paused", style.Warn, "Its program is frozen. Resume lets it go on."}
 	case model.StateRestarting:
@@ -133,33 +135,89 @@ func StateOf(c model.Container, now time.Time) State {
 	}
 }
 
-// Port is a published port as a link.
+// Port is a published port as a link, or several that follow one another.
 type Port struct {
+	// Label is where it is reached: the port, with its address where that is neither the usual one nor all.
 	Label string
 	// Wide tells that others on the network reach it too.
 	Wide bool
-	Port model.PublishedPort
+	// Port is the first of them, Count how many there are.
+	Port  model.PublishedPort
+	Count int
 }
 
-// Ports are a running container's published TCP ports, each once: the engine lists IPv4 and IPv6 by themselves.
+// Ports are a running container's published ports, each once: the engine lists IPv4 and IPv6 by themselves. Those that follow one another
+// are one: a container may have ten thousand.
 func Ports(c model.Container) []Port {
-	var list []Port
-	for _, p := range c.Ports {
-		if p.HostPort == 0 || !c.Running() { // engines that crashed may still list the ports of what ended
-			continue
-		}
-		label := strconv.Itoa(int(p.HostPort))
-		if p.Protocol != "tcp" && p.Protocol != "" {
-			label += "/" + p.Protocol
-		}
-		i := slices.IndexFunc(list, func(o Port) bool { return o.Label == label })
-		if i >= 0 {
-			list[i].Wide = list[i].Wide || !p.Loopback()
-			continue
-		}
-		list = append(list, Port{Label: label, Wide: !p.Loopback(), Port: p})
+	if !c.Running() { // engines that crashed may still list the ports of what ended
+		return nil
 	}
+	published := slices.DeleteFunc(slices.Clone(c.Ports), func(p model.PublishedPort) bool { return p.HostPort == 0 })
+	var list []Port
+	at := map[string]int{}
+	for _, r := range Ranges(published) {
+		label := hostLabel(r)
+		if i, ok := at[label]; ok {
+			list[i].Wide = list[i].Wide || !r.First.Loopback()
+			continue
+		}
+		at[label] = len(list)
+		list = append(list, Port{Label: label, Wide: !r.First.Loopback(), Port: r.First, Count: r.Count})
+	}
+	slices.SortStableFunc(list, func(a, b Port) int { return cmp.Compare(a.Port.Container, b.Port.Container) })
 	return list
+}
+
+// Range is one port, or several that follow one another inside and outside.
+type Range struct {
+	First model.PublishedPort
+	Count int
+}
+
+// Ranges joins ports that follow one another.
+func Ranges(ports []model.PublishedPort) []Range {
+	sorted := slices.Clone(ports)
+	slices.SortFunc(sorted, func(a, b model.PublishedPort) int {
+		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.HostIP, b.HostIP), cmp.Compare(a.Container, b.Container), cmp.Compare(a.HostPort, b.HostPort))
+	})
+	list := make([]runspec.Port, len(sorted))
+	for i, p := range sorted {
+		list[i] = runspec.Port{HostIP: p.HostIP, HostPort: p.HostPort, Container: p.Container, Protocol: p.Protocol}
+	}
+	var out []Range
+	for _, p := range runspec.FoldPorts(list) {
+		out = append(out, Range{model.PublishedPort{HostIP: p.HostIP, HostPort: p.HostPort, Container: p.Container, Protocol: p.Protocol}, p.Count()})
+	}
+	return out
+}
+
+// span is a port, or the first and the last of several.
+func span(first uint16, count int) string {
+	if count == 1 {
+		return strconv.Itoa(int(first))
+	}
+	return fmt.Sprintf("%d–%d", first, int(first)+count-1)
+}
+
+// hostLabel is where a port is reached, in as few words as tell it from others.
+func hostLabel(r Range) string {
+	label := span(r.First.HostPort, r.Count)
+	if at := r.First.HostIP; at != "" && at != "0.0.0.0" && at != "::" && at != "127.0.0.1" && at != "::1" {
+		label = net.JoinHostPort(at, label)
+	}
+	if p := r.First.Protocol; p != "tcp" && p != "" {
+		label += "/" + p
+	}
+	return label
+}
+
+// Words says in full where ports are reached: "127.0.0.1:8080 → 80/tcp".
+func (r Range) Words() string {
+	inside := span(r.First.Container, r.Count) + "/" + cmp.Or(r.First.Protocol, "tcp")
+	if r.First.HostPort == 0 {
+		return inside + ", not published"
+	}
+	return net.JoinHostPort(r.First.HostIP, span(r.First.HostPort, r.Count)) + " → " + inside
 }
 
 // PortHint explains a published port.

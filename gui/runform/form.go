@@ -135,7 +135,7 @@ func (f Form) Validate(facts Facts) map[string]string {
 	case !containerName.MatchString(f.Name):
 		wrong["name"] = "Use letters, digits, _ . and -, beginning with a letter or digit."
 	case facts.Names[f.Name]:
-		wrong["name"] = "A container of this name exists."
+		wrong["name"] = "A container with this name already exists."
 	}
 	f.validatePorts(facts, wrong)
 	f.validateMounts(facts, wrong)
@@ -313,7 +313,8 @@ var listed = map[ListKind]struct {
 // is left out of it.
 func (f Form) Spec() runspec.Spec {
 	s := f.Rest
-	s.Env, s.Labels = slices.Clone(f.Rest.Env), maps.Clone(f.Rest.Labels)
+	s.Env, s.Labels = nil, maps.Clone(f.Rest.Labels)
+	s.Ports, s.Mounts = slices.Clip(f.Rest.Ports), slices.Clip(f.Rest.Mounts)
 	s.Name, s.Image, s.User, s.WorkingDir = f.Name, strings.TrimSpace(f.Image), f.User, f.WorkingDir
 	if ref, err := ParseImage(f.Image); err == nil {
 		s.Image = ref
@@ -333,6 +334,7 @@ func (f Form) Spec() runspec.Spec {
 			s.Env = append(s.Env, runspec.Env{Name: e.Name, Value: e.Value, Secret: runspec.SecretEnv(e.Name, e.Value)})
 		}
 	}
+	s.Env = append(s.Env, f.Rest.Env...)
 	if f.Command != "" {
 		s.Command, _ = runspec.SplitWords(f.Command)
 	}
@@ -393,13 +395,17 @@ func amount(text string) int64 {
 	return n
 }
 
+// mostRows is how many variables, ports, mounts and labels of a container are rows: twenty thousand could neither be laid out nor be
+// looked through. The others are kept as they are.
+const mostRows = 60
+
 // longest is how many bytes of a value the form shows: a field of megabytes could not be typed in. Longer ones are kept as
 // they are.
 const longest = 4096
 
 // Unshown says what the form keeps and does not show, "" for nothing.
 func (f Form) Unshown() string {
-	n := len(f.Rest.Env) + len(f.Rest.Labels)
+	n := len(f.Rest.Env) + len(f.Rest.Labels) + len(f.Rest.Ports) + len(f.Rest.Mounts)
 	for _, words := range [][]string{f.Rest.Command, f.Rest.Entrypoint} {
 		if len(words) > 0 {
 			n++
@@ -408,7 +414,7 @@ func (f Form) Unshown() string {
 	if n == 0 {
 		return ""
 	}
-	return present.Count(n, "value") + " too long to be shown here, kept as it is"
+	return present.Count(n, "more value") + " that the form does not show: they stay as they are"
 }
 
 // Preview is [Form.Spec] to be looked at: values that are too long to be shown are cut, since quoting megabytes at every
@@ -420,9 +426,9 @@ func (f Form) Preview() runspec.Spec {
 		}
 		return strings.ToValidUTF8(text[:40], "") + "…"
 	}
-	f.Rest.Env, f.Rest.Labels = slices.Clone(f.Rest.Env), maps.Clone(f.Rest.Labels)
+	f.Rest.Env, f.Rest.Labels = slices.Clone(f.Rest.Env[:min(len(f.Rest.Env), mostRows)]), maps.Clone(f.Rest.Labels)
 	for i := range f.Rest.Env {
-		f.Rest.Env[i].Value = cut(f.Rest.Env[i].Value)
+		f.Rest.Env[i].Name, f.Rest.Env[i].Value = cut(f.Rest.Env[i].Name), cut(f.Rest.Env[i].Value)
 	}
 	for k, v := range f.Rest.Labels {
 		f.Rest.Labels[k] = cut(v)
@@ -446,10 +452,18 @@ func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 		Lists: map[ListKind][]string{Hosts: s.ExtraHosts, Devices: s.Devices, CapAdd: s.CapAdd, CapDrop: s.CapDrop, Security: s.SecurityOpts},
 	}
 	f.Restart, f.Retries, _ = strings.Cut(cmp.Or(s.Restart, "no"), ":")
-	for _, p := range s.Ports {
+	for i, p := range s.Ports {
+		if i == mostRows {
+			f.Rest.Ports = s.Ports[i:]
+			break
+		}
 		f.Ports = append(f.Ports, portRow(p))
 	}
-	for _, m := range s.Mounts {
+	for i, m := range s.Mounts {
+		if i == mostRows {
+			f.Rest.Mounts = s.Mounts[i:]
+			break
+		}
 		f.Mounts = append(f.Mounts, MountRow{Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly, Relabel: m.Relabel, Options: m.Options, Long: m.Long})
 	}
 	f.More = moreOf(s)
@@ -467,7 +481,7 @@ func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 		// What made it Slipway's own notebook or its failed try would be taken for this one's.
 		switch label := k + "=" + s.Labels[k]; {
 		case strings.HasPrefix(k, "app.slipway."):
-		case len(label) > longest:
+		case len(label) > longest || len(f.Lists[Labels]) >= mostRows:
 			if f.Rest.Labels == nil {
 				f.Rest.Labels = map[string]string{}
 			}
@@ -482,11 +496,18 @@ func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 // addEnv adds variables; one that is there by the same name gets the new value.
 func (f *Form) addEnv(list []runspec.Env) {
 	f.Env = slices.DeleteFunc(f.Env, func(e EnvRow) bool { return e == EnvRow{} })
+	again := map[string]bool{} // names that there are, of those that no row has
+	for _, e := range f.Rest.Env {
+		again[e.Name] = true
+	}
 	for _, e := range list {
-		f.Rest.Env = slices.DeleteFunc(slices.Clone(f.Rest.Env), func(r runspec.Env) bool { return r.Name == e.Name })
+		if again[e.Name] {
+			f.Rest.Env = slices.DeleteFunc(slices.Clone(f.Rest.Env), func(r runspec.Env) bool { return r.Name == e.Name })
+		}
+		again[e.Name] = true
 		i := slices.IndexFunc(f.Env, func(r EnvRow) bool { return r.Name == e.Name })
 		switch {
-		case len(e.Value) > longest:
+		case len(e.Name)+len(e.Value) > longest || i < 0 && len(f.Env) >= mostRows:
 			if f.Rest.Env = append(f.Rest.Env, e); i >= 0 {
 				f.Env = slices.Delete(f.Env, i, i+1)
 			}

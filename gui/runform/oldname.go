@@ -1,15 +1,18 @@
 package runform
 
 import (
+	"strings"
+
 	"slipway/engine/notebook"
+	"slipway/engine/runspec"
 	"slipway/gui/kit"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 )
 
-// OldName says under an image's field that it is the frozen copy of one that is maintained elsewhere, and offers that.
-// It takes no room for any other image.
+// OldName says under an image's field that it is the frozen copy of one that is maintained elsewhere, or which image somebody meant who
+// pasted a command or the address of a page, and offers that. It takes no room for any other image.
 type OldName struct {
 	// Content is what is laid out.
 	Content *fyne.Container
@@ -28,6 +31,11 @@ func NewOldName(id string, use func(image string)) *OldName {
 // Show brings it up to date with the image that is typed, and tells whether it takes another height now.
 func (o *OldName) Show(image string) bool {
 	current, why, _ := notebook.Maintained(image)
+	if _, err := ParseImage(image); err != nil && strings.TrimSpace(image) != "" {
+		if current = runspec.MeantImage(image); current != "" {
+			why = "What stands there is no name of an image. Did you mean " + current + "?"
+		}
+	}
 	if current+why == o.shown {
 		return false
 	}

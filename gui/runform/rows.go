@@ -235,7 +235,7 @@ func (v *view) folderFixes(wrong map[string]string) {
 		if wrong[id] != noFolder {
 			continue
 		}
-		v.showFix(id, "make it", func() {
+		v.showFix(id, "create it", func() {
 			v.r.Work.Go(func(context.Context) {
 				err := os.MkdirAll(m.Source, 0o755)
 				post.Do(func() {

@@ -131,7 +131,7 @@ func (v *view) show(image string, filled *Form) {
 	if v.kept == nil {
 		v.over.Hide()
 	}
-	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines()) })),
+	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines(v.form.Spec())) })),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
 	title := "Run an image"
 	if v.changes != nil {
@@ -296,10 +296,22 @@ func (v *view) completeImage(key fyne.KeyName) bool {
 	return false
 }
 
-// commandLines are the commands that the form equals.
-func (v *view) commandLines() string {
+// mostLine is how much of a command is shown, in bytes.
+const mostLine = 6000
+
+// shortened is a command as far as it can be laid out while somebody types.
+func shortened(text string) string {
+	if len(text) <= mostLine {
+		return text
+	}
+	cut := text[:mostLine]
+	return strings.ToValidUTF8(cut[:max(0, strings.LastIndexByte(cut, ' '))], "") + " …"
+}
+
+// commandLines are the commands that a form equals.
+func (v *view) commandLines(spec runspec.Spec) string {
 	if v.changes == nil {
-		return v.form.Preview().RunCommand().String()
+		return spec.RunCommand().String()
 	}
 	w := *v.changes
 	w.Want = v.form.Spec()
@@ -414,7 +426,7 @@ func (v *view) chooseFolder(row int) {
 	if row >= 0 && v.form.Mounts[row].Source != "" {
 		start = v.form.Mounts[row].Source
 	}
-	kit.ChooseFolder(v.r.Window, v.r.Work, kit.Question{Title: "Choose a folder of this computer for the container", Use: "Use this folder", Start: start}, func(path string) {
+	kit.ChooseFolder(v.r.Window, v.r.Work, kit.Question{Title: "Choose a folder on this computer", Use: "Use this folder", Start: start}, func(path string) {
 		switch {
 		case !v.dialog.IsOpen(): // the desktop's own chooser does not hold up this window
 			return
@@ -488,7 +500,7 @@ func (v *view) refresh() {
 	v.folderFixes(wrong)
 	v.showAdvice()
 	command := v.form.Preview().RunCommand()
-	v.line.Set(v.r.Session.Shell(v.commandLines()))
+	v.line.Set(v.r.Session.Shell(shortened(v.commandLines(v.form.Preview()))))
 	if command.HasSecrets() {
 		v.withSecrets.Show()
 	} else {
@@ -591,7 +603,7 @@ func (v *view) subtitle() string {
 	case v.asked != ref:
 		return ref
 	case v.here:
-		return shortRef(ref) + " · " + size(v.detail.Size) + " · here"
+		return shortRef(ref) + " · " + size(v.detail.Size) + " · downloaded"
 	default:
 		return ref + " · not here yet, it is pulled first"
 	}

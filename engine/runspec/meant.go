@@ -1,0 +1,152 @@
+package runspec
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/distribution/reference"
+)
+
+// MeantImage is the image that somebody meant who wrote or pasted something else where a name belongs: a whole command, a line of a
+// Dockerfile, the address of a page about it, or a name with capitals, typographic characters or letters of another script. It is ""
+// where that cannot be told.
+func MeantImage(text string) string {
+	text = strings.TrimSpace(Plain(text))
+	for _, read := range []func(string) string{imageOfPage, imageOfLine, strings.TrimSpace} {
+		name := latin(read(text))
+		if name == "" {
+			continue
+		}
+		if _, err := reference.ParseDockerRef(name); err == nil {
+			return name
+		}
+		if name = smallLetters(name); isReference(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func isReference(name string) bool {
+	_, err := reference.ParseDockerRef(name)
+	return err == nil
+}
+
+// smallLetters writes a name as names are written; the tag may have capitals.
+func smallLetters(name string) string {
+	path, rest := name, ""
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+		path, rest = name[:i], name[i:]
+	}
+	return strings.ToLower(path) + rest
+}
+
+// twins are letters of other scripts that look like Latin ones.
+var twins = strings.NewReplacer(
+	"а", "a", "с", "c", "ԁ", "d", "е", "e", "һ", "h", "і", "i", "ј", "j", "к", "k", "ӏ", "l", "м", "m", "о", "o", "р", "p", "ѕ", "s", "т", "t", "ѵ", "v", "х", "x", "у", "y",
+	"α", "a", "ο", "o", "ν", "v", "ρ", "p", "ι", "i", "κ", "k", "τ", "t", "υ", "u")
+
+func latin(name string) string { return twins.Replace(name) }
+
+// pages are where registries show an image; the groups are what its name is made of.
+var pages = []struct {
+	form *regexp.Regexp
+	name string
+}{
+	{regexp.MustCompile(`^hub\.docker\.com/_/([^/]+)`), "$1"},
+	{regexp.MustCompile(`^hub\.docker\.com/(?:r|repository/docker)/([^/]+/[^/]+)`), "$1"},
+	{regexp.MustCompile(`^(?:registry\.)?hub\.docker\.com/(?:layers|v2/repositories)/([^/]+/[^/]+)`), "$1"},
+	{regexp.MustCompile(`^quay\.io/repository/([^/]+/[^/]+)`), "quay.io/$1"},
+	{regexp.MustCompile(`^github\.com/(?:users/|orgs/)?([^/]+)/(?:[^/]+/)?(?:pkgs|packages)/container/(?:package/)?([^/]+)`), "ghcr.io/$1/$2"},
+	{regexp.MustCompile(`^gallery\.ecr\.aws/([^/]+/[^/]+)`), "public.ecr.aws/$1"},
+}
+
+// imageOfPage reads the address of a page, or an image's name with a scheme before it.
+func imageOfPage(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	place := u.Host + u.Path
+	for _, p := range pages {
+		if m := p.form.FindStringSubmatchIndex(place); m != nil {
+			return string(p.form.ExpandString(nil, p.name, place, m))
+		}
+	}
+	return strings.TrimSuffix(place, "/")
+}
+
+var (
+	prompt        = regexp.MustCompile(`^(?:\$|#|>|%|PS [^>]*>|[\w.-]+@[\w.-]+[:~][^$#]*[$#])\s+`)
+	continuations = regexp.MustCompile("[\\\\`^]\\s*\\n\\s*")
+)
+
+// imageOfLine reads a command, or a line of a Dockerfile.
+func imageOfLine(text string) string {
+	text = continuations.ReplaceAllString(prompt.ReplaceAllString(text, ""), " ")
+	line, _, _ := strings.Cut(text, "\n")
+	words := strings.Fields(line)
+	if split, err := SplitWords(line); err == nil {
+		words = split
+	}
+	for len(words) > 0 && (words[0] == "sudo" || strings.HasPrefix(words[0], "-") && len(words) > 1 && !strings.HasPrefix(words[0], "--")) {
+		words = words[1:]
+	}
+	if len(words) < 2 {
+		return ""
+	}
+	switch name := words[0][strings.LastIndexAny(words[0], `/\`)+1:]; {
+	case strings.EqualFold(name, "from"):
+		return firstWord(words[1:], nil)
+	case !slices.Contains([]string{"docker", "docker.exe", "podman", "nerdctl", "nvidia-docker"}, name):
+		return ""
+	}
+	words = words[1:]
+	if words[0] == "image" || words[0] == "container" {
+		words = words[1:]
+	}
+	if len(words) < 2 {
+		return ""
+	}
+	switch words[0] {
+	case "pull", "inspect", "history", "rmi", "push":
+		return firstWord(words[1:], []string{"--platform"})
+	case "run", "create":
+		return firstWord(words[1:], takeValue)
+	}
+	return ""
+}
+
+// takeValue are the options of docker run that have a value behind them.
+var takeValue = valueOptions()
+
+func valueOptions() []string {
+	list := []string{"--net", "--net-alias", "--dns-opt", "-a", "-h", "-c"}
+	for _, o := range table {
+		if o.Switch {
+			continue
+		}
+		if list = append(list, "--"+o.Name); o.Short != "" {
+			list = append(list, "-"+o.Short)
+		}
+	}
+	return list
+}
+
+// firstWord is the first word that is neither an option nor the value of one.
+func firstWord(words []string, withValue []string) string {
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		switch {
+		case !strings.HasPrefix(w, "-"):
+			return w
+		case slices.Contains(withValue, w):
+			i++
+		case !strings.HasPrefix(w, "--") && len(w) > 2 && slices.Contains(withValue, "-"+w[len(w)-1:]) && !slices.Contains(withValue, w[:2]):
+			i++ // as -itp 80:80
+		}
+	}
+	return ""
+}

@@ -1,0 +1,51 @@
+package runspec
+
+import "testing"
+
+// TestMeantImage reads what people paste where a name belongs.
+func TestMeantImage(t *testing.T) {
+	for text, want := range map[string]string{
+		"docker pull localhost:5000/tiny:1":                                "localhost:5000/tiny:1",
+		"$ docker pull tiny":                                               "tiny",
+		"sudo docker pull -q tiny":                                         "tiny",
+		"docker image pull --platform linux/amd64 python:3.13":             "python:3.13",
+		"podman pull quay.io/a/b":                                          "quay.io/a/b",
+		"docker run --rm -p 8888:8888 quay.io/jupyter/base-notebook":       "quay.io/jupyter/base-notebook",
+		"docker run -it --rm -v \"$PWD\":/w -w /w python:3.13 python x.py": "python:3.13",
+		"docker run -d \\\n  --name x \\\n  -e A=1 \\\n  nginx:alpine":     "nginx:alpine",
+		"docker container run -itp 80:80 --gpus all x/y":                   "x/y",
+		"FROM python:3.13-slim":                                            "python:3.13-slim",
+		"from --platform=linux/arm64 python:3.13 AS build":                 "python:3.13",
+		"https://hub.docker.com/r/jupyter/base-notebook":                   "jupyter/base-notebook",
+		"https://hub.docker.com/r/jupyter/base-notebook/tags?name=python":  "jupyter/base-notebook",
+		"https://hub.docker.com/_/python":                                  "python",
+		"https://quay.io/repository/jupyter/base-notebook?tab=tags":        "quay.io/jupyter/base-notebook",
+		"https://github.com/marimo-team/marimo/pkgs/container/marimo":      "ghcr.io/marimo-team/marimo",
+		"https://ghcr.io/a/b:1":                                            "ghcr.io/a/b:1",
+		"Python:3.13":                                                      "python:3.13",
+		"ghcr.io/Me/App:Latest":                                            "ghcr.io/me/app:Latest",
+		"python\u200b:3.13":                                                "python:3.13",
+		"рython:3.13":                                                      "python:3.13",
+		"python:3.13\u00a0":                                                "python:3.13",
+		"–rm python":                                                       "",
+		"hello world":                                                      "",
+		"docker ps":                                                        "",
+		"docker run":                                                       "",
+		"":                                                                 "",
+	} {
+		if got := MeantImage(text); got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
+		}
+	}
+}
+
+// FuzzMeantImage holds that whatever is pasted, what is proposed is a name.
+func FuzzMeantImage(f *testing.F) {
+	f.Add("docker run -it --rm x")
+	f.Add("https://quay.io/repository/a/b")
+	f.Fuzz(func(t *testing.T, text string) {
+		if got := MeantImage(text); got != "" && !isReference(got) {
+			t.Errorf("%q: %q", text, got)
+		}
+	})
+}
