@@ -49,6 +49,14 @@ func TestEngineKilledInMidPull(t *testing.T) {
 	d.Fill("pull.image", ref)
 	press(d, "pull.go")
 	d.Until("bytes in the strip", says("strip.job.text", " of "))
+	d.Until("bytes on the page", func(dump gui.Dump) bool {
+		for _, i := range dump.Items {
+			if strings.HasPrefix(i.ID, "images.pulling.") && strings.HasSuffix(i.ID, ".text") && strings.Contains(i.Text, " of ") {
+				return true
+			}
+		}
+		return false
+	})
 	e.Kill()
 	d.Until("what went wrong", shows("notice.title"))
 	d.Until("that the engine is away", shows("banner"))

@@ -406,6 +406,7 @@ func (sh *Shell) jobsChanged() {
 	}
 	sh.commands.JobsChanged()
 	sh.launch.JobsChanged()
+	sh.images.JobsChanged(views)
 	ended := map[string]bool{} // of those that are still on the list, so that it does not grow
 	for _, v := range views {
 		if v.State == job.Running {

@@ -19,16 +19,13 @@ type Change struct {
 	Had, Want runspec.Spec
 }
 
-// composeProject is the label of what belongs to a project of Docker Compose.
-const composeProject = "com.docker.compose.project"
-
 // CannotChange says in a sentence why the settings of a container cannot be changed, "" when they can.
 func CannotChange(c model.Container) string {
 	switch {
 	case c.AutoRemove:
 		return "It was started with --rm: it would be deleted before the new one is proven. Run another like this instead."
-	case c.Labels[composeProject] != "":
-		return "It belongs to the Compose project “" + c.Labels[composeProject] + "”: change its file, so that both agree."
+	case c.Labels[model.ComposeProject] != "":
+		return "It belongs to the Compose project “" + c.Labels[model.ComposeProject] + "”: change its file, so that both agree."
 	case c.State == model.StateRemoving:
 		return "It is being removed."
 	}

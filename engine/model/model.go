@@ -13,6 +13,8 @@ const (
 	LabelPrefix = "app.slipway."
 	// LabelJob is the job that created the container; clean-up after a failure removes only what carries its own job.
 	LabelJob = "app.slipway.job"
+	// ComposeProject is Docker Compose's label, with the name of the project that a container belongs to.
+	ComposeProject = "com.docker.compose.project"
 	// LabelVersion is the version of Slipway that created it.
 	LabelVersion = "app.slipway.version"
 	// LabelRecipe is the recipe that it was launched from, LabelFolder the folder as it was chosen, and LabelDigest the

@@ -5,6 +5,8 @@ import (
 	"context"
 	"path/filepath"
 
+	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/settings"
 	"slipway/gui/kit"
 )
@@ -48,4 +50,13 @@ func (s *Set) AskFiles(q kit.Question, chosen func(paths []string)) {
 // remember changes the settings. That they cannot be written is no reason to stop what a person asked for.
 func (s *Set) remember(change func(*settings.Values)) {
 	s.Work.Go(func(context.Context) { _ = s.Settings.Change(change) })
+}
+
+// OpenIn opens a folder in an editor of this computer.
+func (s *Set) OpenIn(e platform.Editor, folder string) {
+	s.Work.Go(func(ctx context.Context) {
+		if p := model.AsProblem(platform.OpenIn(ctx, e, folder), "Cannot open "+e.Name); p != nil && ctx.Err() == nil {
+			s.Tell(p)
+		}
+	})
 }

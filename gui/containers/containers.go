@@ -366,12 +366,24 @@ func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
 	}
 }
 
+// portsOf are the ports that a filter may be about: with no digit in it, it is about none.
+func portsOf(filter string, c *model.Container) string {
+	if !strings.ContainsAny(filter, "0123456789") {
+		return ""
+	}
+	var words []string
+	for _, p := range present.Ports(*c) {
+		words = append(words, p.Label)
+	}
+	return strings.Join(words, " ")
+}
+
 // arrange filters and orders containers. Without an order they are as the engine has them, newest first.
 func arrange(list []model.Container, filter string, onlyRunning bool, order string) []*model.Container {
 	out := make([]*model.Container, 0, len(list))
 	for i := range list {
 		c := &list[i]
-		if onlyRunning && !c.Running() || !present.Matches(filter, c.Name, c.Image, c.ShortID(), string(c.State)) {
+		if onlyRunning && !c.Running() || !present.Matches(filter, c.Name, c.Image, c.ShortID(), string(c.State), c.Labels[model.ComposeProject], portsOf(filter, c)) {
 			continue
 		}
 		out = append(out, c)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"slipway/engine/actions"
+	"slipway/engine/job"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/session"
@@ -30,6 +31,7 @@ type Page struct {
 	inside   *inside.ImagePanel
 
 	split   *fyne.Container
+	pulls   *pulls
 	several *commands.Several
 	content fyne.CanvasObject
 	filter  *kit.Field
@@ -101,8 +103,16 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	head := kit.Across(12, kit.NewText("Images", kit.Title.Whole()), p.total, kit.Spring(), kit.Width(220, p.filter), pull)
 	p.several = commands.NewSeveral("images", func() { p.table.Select("") })
 	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
-	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
+	p.pulls = newPulls(func(id string) { s.Jobs.Cancel(id) })
+	p.content = kit.Pad(kit.Down(12, head, p.pulls.box, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
+}
+
+// JobsChanged shows how far the images are that are being pulled.
+func (p *Page) JobsChanged(views []job.View) {
+	if p.pulls.show(views) {
+		p.content.Refresh()
+	}
 }
 
 // Content is the page as a thing to lay out.

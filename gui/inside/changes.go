@@ -77,17 +77,33 @@ func (c *changes) update() {
 		if err != nil {
 			return
 		}
-		var latest post.Latest
-		rescue.List(ctx, e, shown, func(f rescue.Found) {
-			latest.Do(func() {
-				if turn == c.turn {
-					c.found = f
-					c.show()
+		for first := true; ; first = false {
+			var latest post.Latest
+			rescue.List(ctx, e, shown, func(f rescue.Found) {
+				if !first && !f.Complete {
+					return // what is listed stays until all of it is known anew
 				}
+				latest.Do(func() {
+					if turn == c.turn {
+						c.found = f
+						c.show()
+					}
+				})
 			})
-		})
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(changesEvery):
+			}
+			if !shown.Running() {
+				return
+			}
+		}
 	})
 }
+
+// changesEvery is how often a container that runs is looked through again, while somebody looks at the list.
+const changesEvery = 10 * time.Second
 
 // rest stops looking.
 func (c *changes) rest() {

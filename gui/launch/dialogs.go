@@ -27,6 +27,9 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 		{ID: "menu.packages", Label: "Keep my packages…", Icon: "save", Run: func() { p.showPackages(s) }},
 		{ID: "menu.trouble", Label: "My kernel died, or the page hangs…", Icon: "warning", Run: func() { p.showTrouble(s) }},
 	}
+	if editor := p.editor; editor.Name != "" && s.Folder != "" && p.session.State().Locality.SharesFolders() {
+		items = append(items, kit.MenuItem{ID: "menu.editor", Label: "Open the folder in " + editor.Name, Icon: "folder", Run: func() { p.commands.OpenIn(editor, s.Folder) }})
+	}
 	if s.Recipe.ID != "" && s.Folder != "" {
 		l, update := p.likeNext(s)
 		label := "Recreate with the newest image…"

@@ -40,6 +40,7 @@ type Page struct {
 	commands *commands.Set
 	work     *post.Work
 	recipes  []notebook.Recipe
+	editor   platform.Editor // of folders; its zero value where there is none
 
 	content fyne.CanvasObject
 	servers *serverList
@@ -91,6 +92,11 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	p.make = kit.NewButton("launch.make", "Make this folder", "", kit.Link, p.makeFolder)
 	p.form = kit.NewButton("launch.form", "Run it with a port of your choice…", "", kit.Link, func() { c.Run(p.options.chosen) })
 	p.form.Hide()
+	w.Go(func(context.Context) {
+		if e, ok := platform.FindEditor(); ok {
+			post.Do(func() { p.editor = e })
+		}
+	})
 	tiles := make([]fyne.CanvasObject, len(recipes))
 	for i, r := range recipes {
 		t := kit.NewTile("launch.recipe."+r.ID, r.Name, about(r), func() { p.take(r) }).Hint(strings.TrimSpace(r.Reference() + "\n" + r.Notes))

@@ -23,7 +23,7 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// mostServers is how many notebooks are listed; the others are on the page of containers.
+// mostServers is how many notebooks are listed, until somebody wants to see them all.
 const mostServers = 6
 
 // sorted puts running servers first, then those that ran last.
@@ -44,7 +44,7 @@ func sorted(list []notebook.Server) []notebook.Server {
 		}
 		return cmp.Or(b.Container.StartedAt.Compare(a.Container.StartedAt), cmp.Compare(a.Container.Name, b.Container.Name))
 	})
-	return list[:min(len(list), mostServers)]
+	return list
 }
 
 // serverList is a card for each notebook that there is. A card stays the same while its notebook does, so that a button
@@ -55,6 +55,9 @@ type serverList struct {
 	cards map[string]*serverCard
 	order string
 	list  []notebook.Server
+	// all tells that more than [mostServers] are shown; rest shows them.
+	all  bool
+	rest *kit.Button
 	// idle asks when idle notebooks are to be stopped.
 	idle  *kit.Choice
 	foot  *fyne.Container
@@ -87,6 +90,10 @@ func newServerList(p *Page) *serverList {
 		p.commands.Remember(func(v *settings.Values) { v.StopIdle = hours })
 	}
 	l.foot = kit.Across(8, kit.NewText("Stop idle notebooks (while Slipway is open):", kit.Second.Whole()), l.idle.Button, kit.Spring())
+	l.rest = kit.NewButton("launch.rest", "", "", kit.Link, func() {
+		l.all = !l.all
+		p.Refresh()
+	})
 	l.box.Hide()
 	return l
 }
@@ -96,12 +103,16 @@ var idleOptions = []kit.Option{{Value: "0", Label: "never"}, {Value: "1", Label:
 
 // show lists the notebooks; gone are those whose folder is not there any more.
 func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
+	over := len(list) - mostServers
+	if list = slices.Clip(list); over > 0 && !l.all {
+		list = list[:mostServers]
+	}
 	l.list = list
 	cards := map[string]*serverCard{}
 	order, objects := "", []fyne.CanvasObject{}
 	for _, s := range list {
 		id := s.Container.ID
-		made := fmt.Sprint(s.Container.Name, s.Container.State, s.URL(), s.Folder, l.p.commands.Away(), gone[id], s.Container.Memory)
+		made := fmt.Sprint(s.Container.Name, s.Container.State, s.URL(), s.Folder, l.p.commands.Away(), gone[id], s.Container.Memory, l.outdated(s.Container))
 		c := l.cards[id]
 		if c == nil || c.made != made {
 			old := c
@@ -122,11 +133,19 @@ func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
 	}
 	l.cards = cards
 	l.watch()
-	if order == l.order {
+	if order += fmt.Sprint(over, l.all); order == l.order {
 		return
 	}
 	l.order = order
-	l.box.Objects = append(objects, l.foot)
+	l.box.Objects = objects
+	if over > 0 {
+		l.rest.SetText("Show " + present.Count(over, "more notebook"))
+		if l.all {
+			l.rest.SetText("Show fewer")
+		}
+		l.box.Objects = append(l.box.Objects, kit.Across(0, l.rest, kit.Spring()))
+	}
+	l.box.Objects = append(l.box.Objects, l.foot)
 	if len(objects) == 0 {
 		l.box.Hide()
 	} else {
@@ -185,6 +204,9 @@ func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	if s.Container.Running() && s.Wide() {
 		head = append(head, kit.Badge("open to the network", style.Warn))
 	}
+	if l.outdated(s.Container) {
+		head = append(head, kit.Badge("a newer image is here", style.Muted))
+	}
 	c.place = platform.ShortenHome(s.Folder)
 	switch {
 	case gone:
@@ -197,6 +219,12 @@ func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	row := append([]fyne.CanvasObject{c.dot, kit.Grow(left)}, l.buttons(s, id, gone)...)
 	c.object = kit.NewBox(kit.Pad(kit.Across(10, row...), 10, 14, 10, 16), style.Surface, style.Line, 12)
 	return c
+}
+
+// outdated tells that the image's name means another image on the engine by now, as after it was pulled again.
+func (l *serverList) outdated(c model.Container) bool {
+	now, ok := l.p.session.Live.Snapshot().FindImage(c.Reference)
+	return ok && c.Made() && now.ID != c.ImageID
 }
 
 // longestTitle is how much of a notebook's name its card shows.
