@@ -50,13 +50,13 @@ SOAK := 100
 soak: deps-test
 	SLIPWAY_SOAK=$(SOAK) bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -timeout 3h -run TestSoak -v ./engine/actions | grep -v '^ *=== \|^ *--- PASS'"
 
-# Random containers whose own files must be named and saved before a removal (a failed run is repeated with SLIPWAY_SEED), and
+# Random settings of containers, made again by their lines beside docker itself. Random containers whose own files must be named and saved before a removal (a failed run is repeated with SLIPWAY_SEED), and
 # 100,000 files copied beside "docker cp". Then 3,000 times each what another program does to a folder in the worst moment.
 # Prints figures. At last anything at all is printed in terminals, for ten minutes.
 PROOFS := 200
 FUZZ := 10m
 proofs: deps-test
-	SLIPWAY_PROOFS=$(PROOFS) bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -p 1 -timeout 2h -run 'TestRandomContainers$$|TestCopiesMany$$|Race$$' -v ./engine/rescue ./engine/actions ./engine/notebook | grep '^ *[a-z_]*_test.go:\|^--- \|^ *--- FAIL\|^ok\|^FAIL\|^panic'"
+	SLIPWAY_PROOFS=$(PROOFS) bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -p 1 -timeout 2h -run 'TestRandomSpecs$$|TestRandomContainers$$|TestCopiesMany$$|Race$$' -v ./engine ./engine/rescue ./engine/actions ./engine/notebook | grep '^ *[a-z_]*_test.go:\|^--- \|^ *--- FAIL\|^ok\|^FAIL\|^panic'"
 	@began=$$(date +%s); $(GO) test -tags $(TAGS) -run '^$$' -fuzz 'FuzzTerminal$$' -fuzztime $(FUZZ) -fuzzminimizetime 20x ./gui/kit; ended=$$?; echo "FuzzTerminal: $$(($$(date +%s) - began)) seconds"; exit $$ended
 
 # What gosec is not asked, and why: G104, errors of closing what was only read, and of cleaning up; G110, nothing is unpacked: the

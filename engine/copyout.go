@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"slipway/engine/model"
 )
@@ -35,12 +36,60 @@ func (e *Engine) CopyOut(ctx context.Context, id, from string, visit func(Entry,
 	if strings.HasPrefix(from, VolumeRoot) {
 		s.what = "Cannot look into the volume"
 	}
+	if dir, below := Askable(from); below != "" {
+		return e.copyBelow(ctx, id, dir, below, s, visit)
+	}
 	r, _, err := e.cli.CopyFromContainer(ctx, id, from)
 	if err != nil {
 		return explain(err, s)
 	}
 	defer r.Close()
 	return model.Guard(s.what, func() error { return readOut(ctx, r, path.Base(path.Clean(from)), s, visit) })
+}
+
+// Askable splits a path of a container into the folder that engines can be asked for and what is below it: of a name that is no UTF-8 they
+// send nothing, as themselves they write its archive with headers that cannot have it. below is "" where all of the path can be asked for.
+func Askable(name string) (dir, below string) {
+	name = path.Clean(name)
+	if utf8.ValidString(name) {
+		return name, ""
+	}
+	dir, below = "/", strings.TrimPrefix(name, "/")
+	for {
+		first, rest, deeper := strings.Cut(below, "/")
+		if !deeper || !utf8.ValidString(first) {
+			return dir, below
+		}
+		dir, below = path.Join(dir, first), rest
+	}
+}
+
+// copyBelow reads a folder and hands on only what has a path below it.
+func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject, visit func(Entry, io.Reader) error) error {
+	found := false
+	err := e.CopyOut(ctx, id, dir, func(entry Entry, r io.Reader) error {
+		rest, ok := belowOf(entry.Path, below)
+		if !ok {
+			return nil
+		}
+		found, entry.Path = true, rest
+		if link, inside := belowOf(entry.Link, below); entry.Hard && inside {
+			entry.Link = link
+		}
+		return visit(entry, r)
+	})
+	if err == nil && !found {
+		return problem(model.ProblemNotFound, nil, s, "It does not exist any more.", "The list shows what is there now.")
+	}
+	return err
+}
+
+// belowOf is a path as seen from another one that it is, or is below of.
+func belowOf(name, base string) (rest string, ok bool) {
+	if name == base {
+		return ".", true
+	}
+	return strings.CutPrefix(name, base+"/")
 }
 
 // readOut reads an archive in which base stands before each name.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"archive/tar"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -165,6 +166,9 @@ func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]
 // all of it.
 func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (data []byte, whole bool, err error) {
 	s := subject{what: "Cannot read " + name, container: id}
+	if _, below := Askable(name); below != "" {
+		return e.readBelow(ctx, id, name, most, s)
+	}
 	for range 8 { // links to links
 		stat, err := e.statPath(ctx, id, name)
 		if err != nil {
@@ -190,6 +194,25 @@ func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (dat
 	}
 	data, err = io.ReadAll(io.LimitReader(in, most))
 	return data, h.Size <= most, explain(err, s)
+}
+
+// errEnough ends a copy of which no more is wanted.
+var errEnough = errors.New("that is enough")
+
+// readBelow is [Engine.ReadFile] of a name that engines cannot be asked for.
+func (e *Engine) readBelow(ctx context.Context, id, name string, most int64, s subject) (data []byte, whole bool, err error) {
+	err = e.CopyOut(ctx, id, name, func(entry Entry, r io.Reader) error {
+		if !entry.Mode.IsRegular() {
+			return model.NewProblem(model.ProblemBadInput, nil, s.what, "It is not a file.", "")
+		}
+		data, err = io.ReadAll(io.LimitReader(r, most))
+		whole = entry.Size <= most
+		return cmp.Or(err, errEnough)
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return data, whole, err
 }
 
 // kindOf says of what is no file what it is instead.

@@ -22,8 +22,12 @@ import (
 	"slipway/engine/rescue"
 )
 
-// FetchCommand copies one thing out of a container, as [Actions.FetchFiles] does: into a folder, or to a place where nothing is.
+// FetchCommand copies one thing out of a container, as [Actions.FetchFiles] does: into a folder, or to a place where nothing is. docker
+// cannot copy what has a name that is no UTF-8 alone: there it is the folder around it.
 func FetchCommand(c model.Container, inside, to string) model.Command {
+	if dir, below := engine.Askable(inside); below != "" {
+		inside = dir
+	}
 	return model.Docker("cp", c.Name+":"+inside, to)
 }
 
@@ -56,6 +60,9 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 				done += n
 				r.Progress(job.Progress{Done: done, Phase: "Downloading"})
 			})
+			if err == nil && saved.Files == 0 && len(saved.Left) > 0 {
+				err = nothingSaved(p)
+			}
 			end(err)
 			if err != nil {
 				return "", err
@@ -63,8 +70,17 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 			files += saved.Files
 			left = append(left, saved.Left...)
 		}
+		if files == 0 {
+			return "There was no file in it: an empty folder is in " + dir + " now." + renamed, nil
+		}
 		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir) + renamed + leftWords(rescue.Saved{Left: left}), nil
 	})
+}
+
+// nothingSaved is the problem of what cannot be saved as a file.
+func nothingSaved(inside string) error {
+	return model.NewProblem(model.ProblemUnsupported, nil, "Nothing of “"+model.Visible(path.Base(inside))+"” was saved",
+		"It is a link, a pipe or a device, or has only those in it: there is no file to be saved.", "Open what a link leads to, and save that.")
 }
 
 // copyWith is [Actions.startOn] for what copies out of a container or into it. If that is a helper, see
