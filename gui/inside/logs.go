@@ -48,6 +48,7 @@ type logs struct {
 
 	of      string // the container whose lines are here
 	reading string // which output is read: container, connection and start
+	started time.Time
 	tail    int    // index into tails
 	turn    int    // grows with each reading, so that what an older one still brings is dropped
 	stop    context.CancelFunc
@@ -168,6 +169,7 @@ func (l *logs) show(book *scrollback.Book, at int) {
 	old := l.shown
 	l.shown = book
 	l.view.SetBook(book, at)
+	l.find.anchor = -1
 	l.find.anew()
 	if old != book {
 		old.Close()
@@ -205,6 +207,10 @@ func (l *logs) update() {
 	}
 	l.rest()
 	l.reading = key
+	if !c.StartedAt.Equal(l.started) {
+		l.started = c.StartedAt
+		l.current().EndOpen()
+	}
 	l.note.Set("")
 	l.view.SetEmpty("Asking the engine…")
 	if !l.exact() {
@@ -269,7 +275,7 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 func (l *logs) add(turn int, line engine.LogLine) {
 	l.adding.Lock()
 	if book := l.takes(turn, line); book != nil {
-		book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
+		book.Add(lineOf(line))
 	}
 	l.adding.Unlock()
 	l.latest.Do(func() {
@@ -277,6 +283,19 @@ func (l *logs) add(turn int, line engine.LogLine) {
 			l.changed()
 		}
 	})
+}
+
+// lineOf is a line for a book.
+func lineOf(l engine.LogLine) scrollback.Line {
+	return scrollback.Line{Time: l.Time, Stderr: l.Stderr, Text: l.Text, Open: l.Cut}
+}
+
+// overLine is how many more of the engine's messages than lines of a book it is.
+func overLine(l engine.LogLine) int {
+	if l.Cut {
+		return l.Messages()
+	}
+	return l.Messages() - 1
 }
 
 // takes gives the book that a line belongs into, nil for none. A reading that was stopped still brings what it had buffered,
@@ -296,7 +315,7 @@ func (l *logs) takes(turn int, line engine.LogLine) *scrollback.Book {
 	if line.Time.After(l.last) {
 		l.last = line.Time
 	}
-	l.over += line.Messages() - 1
+	l.over += overLine(line)
 	return l.book
 }
 
@@ -378,8 +397,8 @@ func (l *logs) loads(ctx context.Context, id string, next, load int) {
 	var counted post.Latest
 	over := 0
 	err = e.TimedLogs(ctx, id, tails[next], false, func() {}, func(line engine.LogLine) {
-		over += line.Messages() - 1
-		book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
+		over += overLine(line)
+		book.Add(lineOf(line))
 		if line.Time.After(end) { // those of the two outputs are not quite in order
 			end = line.Time
 		}
@@ -418,12 +437,12 @@ func (l *logs) loadEnds(load int, err error) {
 
 // catchUp adds to the new book what was printed since it was read, and lets it be filled from now on. moved is how much
 // higher the number of a line is in it than in the old one, over how many more messages than lines were read. It is not ok when
-// the old one is not filled any more.
+// the old one is not filled any more. Lines that are open in the old one go on in the new one.
 func (l *logs) catchUp(book *scrollback.Book, end time.Time, books, over int) (moved int, ok bool) {
 	old := l.current()
 	from := firstAfter(old, end)
 	for range mostRounds { // lines go on coming: nothing is added only while the last few are copied
-		to := old.End()
+		to := old.Settled()
 		if to-from < fewLines {
 			break
 		}
@@ -432,16 +451,20 @@ func (l *logs) catchUp(book *scrollback.Book, end time.Time, books, over int) (m
 	}
 	l.adding.Lock()
 	defer l.adding.Unlock()
-	copyAfter(book, old, from, old.End(), end)
+	copyAfter(book, old, from, old.Settled(), end)
+	book.GoOn(old)
 	last := lastTime(book)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.books != books {
 		return 0, false
 	}
+	if last.Before(l.last) {
+		last = l.last // that of a line which is open is of its beginning
+	}
 	l.book, l.last, l.until, l.over = book, last, end, over
 	l.books++
-	return book.End() - old.End(), true
+	return book.Settled() - old.Settled(), true
 }
 
 // mostRounds is how often what came meanwhile is copied at most, until it is few lines.
@@ -450,7 +473,7 @@ const mostRounds, fewLines = 10, 1000
 // firstAfter is the number of a line before which there are none that are newer. It is looked for from the end: what was
 // printed meanwhile is little of what there is.
 func firstAfter(b *scrollback.Book, t time.Time) int {
-	from := b.End()
+	from := b.Settled()
 	for from > b.First() {
 		at, newer := max(b.First(), from-fewLines), false
 		_ = b.Each(at, from, func(_ int, line scrollback.Line) bool { // what cannot be read is not copied either

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -32,6 +33,7 @@ type LogView struct {
 	current                        int // the line of the match that is looked at, -1 for none
 	from, to                       spot
 	lines                          map[int]*logLine // taken apart
+	settled                        int              // which of them do not change any more: those before it
 	shown                          []shownRow
 	wheel                          float32 // what was scrolled and is not a row yet
 	waiting                        bool    // lines are being read from the disk
@@ -86,8 +88,12 @@ func (v *LogView) SetBook(book *scrollback.Book, at int) {
 	v.Changed()
 }
 
-// Changed draws anew after lines were added.
-func (v *LogView) Changed() { v.render() }
+// Changed draws anew after lines were added, or those changed that have not ended.
+func (v *LogView) Changed() {
+	maps.DeleteFunc(v.lines, func(n int, _ *logLine) bool { return n >= v.settled })
+	v.settled = v.book.Settled()
+	v.render()
+}
 
 // SetEmpty is what is said while there are no lines.
 func (v *LogView) SetEmpty(text string) { v.empty.Set(text); v.render() }

@@ -337,6 +337,31 @@ func TestLogReads(t *testing.T) {
 	}
 }
 
+// TestLogBar has a line that is printed again and again: it is one line, below what comes meanwhile.
+func TestLogBar(t *testing.T) {
+	ours(t)
+	v := logOf(t, "begin")
+	is := func(want ...string) {
+		t.Helper()
+		v.Changed()
+		if got := seen(v); !slices.Equal(got, want) {
+			t.Errorf("%q; want %q", got, want)
+		}
+	}
+	bar := func(text string) { v.book.Add(scrollback.Line{Text: text, Open: true}) }
+	bar("\r 10%|#   |")
+	is("begin", " 10%|#   |")
+	bar("\r 20%|##  |\r 30%|")
+	is("begin", " 30%|##  |")
+	v.book.Add(scrollback.Line{Text: "epoch 1", Stderr: true})
+	is("begin", "▎ epoch 1", " 30%|##  |")
+	bar("\r\x1b[K100%")
+	is("begin", "▎ epoch 1", "100%")
+	v.book.Add(scrollback.Line{Text: " done"})
+	v.book.Add(scrollback.Line{Text: "end"})
+	is("begin", "▎ epoch 1", "100% done", "end")
+}
+
 func FuzzLogLine(f *testing.F) {
 	for _, s := range []string{"plain", "\x1b[31mred", "日本\t\x1b[7mx", "\x1b]8;;http://x\x07y", "a\u0301\u202E", "http://x.y/z http://", "שלום abc"} {
 		f.Add(s, "x")
