@@ -10,6 +10,7 @@ import (
 
 	"slipway/engine/model"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 )
 
@@ -34,10 +35,10 @@ const maxLogLine = 64 << 10
 func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn func(LogLine)) error {
 	if e.isPodman() {
 		return podmanLogs(tail, follow, fn, func(follow bool, fn func(LogLine)) error {
-			return e.readLogs(ctx, id, "all", follow, nil, fn)
+			return e.readLogs(ctx, id, "all", follow, nil, false, fn)
 		})
 	}
-	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, nil, fn)
+	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, nil, false, fn)
 }
 
 // TimedLogs is [Engine.Logs] with the time of each line, as exact as the engine tells it: Podman in whole seconds, and not
@@ -48,24 +49,31 @@ func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn 
 func (e *Engine) TimedLogs(ctx context.Context, id string, tail int, follow bool, answered func(), fn func(LogLine)) error {
 	switch {
 	case tail < 0:
-		return e.readLogs(ctx, id, "all", follow, answered, fn)
+		return e.readLogs(ctx, id, "all", follow, answered, true, fn)
 	case e.isPodman():
 		return podmanLogs(tail, follow, fn, func(follow bool, fn func(LogLine)) error {
-			return e.readLogs(ctx, id, "all", follow, answered, fn)
+			return e.readLogs(ctx, id, "all", follow, answered, false, fn) // lines are counted
 		})
 	}
-	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, answered, fn)
+	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, answered, true, fn)
 }
 
-// readLogs reads a container's output as the engine has it; with answered, the times of the lines too.
-func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, answered func(), fn func(LogLine)) error {
+// readLogs reads a container's output as the engine has it; with answered, the times of the lines too, and with pieces, those whose
+// end has not come.
+func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, answered func(), pieces bool, fn func(LogLine)) error {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}
+	if p := notKept(c, nil); p != nil {
+		return p
+	}
 	tty := c.Config != nil && c.Config.Tty
 	timed := answered != nil && !(tty && e.isPodman()) // which writes times into the middle of lines
 	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail, Timestamps: timed})
+	if p := notKept(c, err); p != nil {
+		return p
+	}
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
 	}
@@ -75,9 +83,9 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 	}
 	err = model.Guard("The output cannot be read", func() error {
 		if timed {
-			return readTimed(r, tty, fn)
+			return readTimed(r, tty, pieces, fn)
 		}
-		return readLines(r, tty, answered != nil, fn)
+		return readLines(r, tty, pieces, fn)
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -85,10 +93,27 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 	return explain(err, subject{what: "The output broke off", container: id})
 }
 
+// noDriver is the log driver that keeps nothing.
+const noDriver = "none"
+
+// notKept explains why the engine has nothing of what a container prints, nil when it has. err is what it said when it was asked.
+func notKept(c container.InspectResponse, err error) error {
+	if c.ContainerJSONBase == nil || c.HostConfig == nil || c.HostConfig.LogConfig.Type != noDriver && !errdefs.IsNotImplemented(err) {
+		return nil
+	}
+	driver := c.HostConfig.LogConfig.Type
+	why := "This container was made with the log driver “" + driver + "”: the engine keeps nothing of what it prints."
+	if driver != noDriver {
+		why = "This container was made with the log driver “" + driver + "”: the engine passes on what it prints, and cannot read it back."
+	}
+	return model.NewProblem(model.ProblemUnsupported, err, "Cannot read the output", why,
+		"Run it anew with --log-driver json-file to have its output kept. What it prints from now on can be listened to while it runs.")
+}
+
 // Attach listens to what the container prints from now on; when it returns, no line of a start after it can be missed,
 // not even of a container that is gone with its end. read, which must be called once, gives the lines to fn until the
-// container stops or ctx ends.
-func (e *Engine) Attach(ctx context.Context, id string) (read func(fn func(LogLine)) error, err error) {
+// container stops or ctx ends. With pieces, a line whose end has not come is not waited for: each piece of it is [LogLine.Cut].
+func (e *Engine) Attach(ctx context.Context, id string, pieces bool) (read func(fn func(LogLine)) error, err error) {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
 		return nil, explain(err, subject{what: "Cannot read the output", container: id})
@@ -100,7 +125,7 @@ func (e *Engine) Attach(ctx context.Context, id string) (read func(fn func(LogLi
 	return func(fn func(LogLine)) error {
 		defer r.Close()
 		defer context.AfterFunc(ctx, r.Close)() // the connection is its own and knows no context
-		err := model.Guard("The output cannot be read", func() error { return readLines(r.Reader, c.Config != nil && c.Config.Tty, false, fn) })
+		err := model.Guard("The output cannot be read", func() error { return readLines(r.Reader, c.Config != nil && c.Config.Tty, pieces, fn) })
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -146,9 +171,7 @@ type lineWriter struct {
 
 func (w *lineWriter) Write(p []byte) (int, error) {
 	w.take(p)
-	if w.pieces {
-		w.piece()
-	}
+	w.piece()
 	return len(p), nil
 }
 
@@ -192,8 +215,11 @@ func (w *lineWriter) end() {
 	w.rest, w.begun = w.rest[:0], false
 }
 
-// piece hands out what there is of a line, but nothing that may be the beginning of its end.
+// piece hands out what there is of a line, if that is wanted, but nothing that may be the beginning of its end.
 func (w *lineWriter) piece() {
+	if !w.pieces {
+		return
+	}
 	n := w.whole()
 	if n > 0 && !w.returns && w.rest[n-1] == '\r' {
 		n--

@@ -18,17 +18,17 @@ const (
 )
 
 // readTimed is readLines of an output with times.
-func readTimed(r io.Reader, tty bool, fn func(LogLine)) error {
+func readTimed(r io.Reader, tty, pieces bool, fn func(LogLine)) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if tty {
-		return readTimedRaw(in, fn)
+		return readTimedRaw(in, pieces, fn)
 	}
-	return readTimedFrames(in, fn)
+	return readTimedFrames(in, pieces, fn)
 }
 
 // readTimedFrames reads frames: eight bytes that tell the stream and the length, and then a message.
-func readTimedFrames(in *bufio.Reader, fn func(LogLine)) error {
-	out, errs := &lineWriter{fn: fn, returns: true}, &lineWriter{fn: fn, stderr: true, returns: true}
+func readTimedFrames(in *bufio.Reader, pieces bool, fn func(LogLine)) error {
+	out, errs := &lineWriter{fn: fn, pieces: pieces, returns: true}, &lineWriter{fn: fn, stderr: true, pieces: pieces, returns: true}
 	defer errs.flush()
 	defer out.flush()
 	var header [8]byte
@@ -67,8 +67,8 @@ func readTimedFrames(in *bufio.Reader, fn func(LogLine)) error {
 
 // readTimedRaw reads the output of a terminal, which has no frames: a time stands at the beginning of each line, and behind
 // each full message.
-func readTimedRaw(in *bufio.Reader, fn func(LogLine)) error {
-	w := &lineWriter{fn: fn}
+func readTimedRaw(in *bufio.Reader, pieces bool, fn func(LogLine)) error {
+	w := &lineWriter{fn: fn, pieces: pieces}
 	defer w.flush()
 	for {
 		if err := readStamp(in, w); err != nil {

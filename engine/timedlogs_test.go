@@ -68,7 +68,7 @@ func TestReadTimedPieces(t *testing.T) {
 		r, w := io.Pipe()
 		came := make(chan LogLine)
 		done := make(chan error)
-		go func() { done <- readTimed(r, tty, func(l LogLine) { came <- l }) }()
+		go func() { done <- readTimed(r, tty, true, func(l LogLine) { came <- l }) }()
 		first := bytes.IndexByte(data, ' ') + 1 + messageSize
 		for _, part := range [][]byte{data[:first], data[first:]} {
 			go func() { _, _ = w.Write(part) }()
@@ -103,7 +103,7 @@ func TestReadTimedReturns(t *testing.T) {
 			text = "50%" // the terminal's own is put behind it
 		}
 		var got []LogLine
-		if err := readTimed(bytes.NewReader(stamped(tty, []LogLine{{Text: text, Time: time.Unix(1, 0)}})), tty, func(l LogLine) { got = append(got, l) }); err != nil || len(got) != 1 || got[0].Text != want {
+		if err := readTimed(bytes.NewReader(stamped(tty, []LogLine{{Text: text, Time: time.Unix(1, 0)}})), tty, true, func(l LogLine) { got = append(got, l) }); err != nil || len(got) != 1 || got[0].Text != want {
 			t.Errorf("tty %v: %+v, %v", tty, got, err)
 		}
 	}
@@ -124,10 +124,10 @@ func TestReadTimed(t *testing.T) {
 		}
 		data := stamped(tty, lines)
 		var got, slow []LogLine
-		if err := readTimed(bytes.NewReader(data), tty, func(l LogLine) { got = append(got, l) }); err != nil {
+		if err := readTimed(bytes.NewReader(data), tty, true, func(l LogLine) { got = append(got, l) }); err != nil {
 			t.Fatal(err)
 		}
-		if err := readTimed(iotest.OneByteReader(bytes.NewReader(data)), tty, func(l LogLine) { slow = append(slow, l) }); err != nil {
+		if err := readTimed(iotest.OneByteReader(bytes.NewReader(data)), tty, true, func(l LogLine) { slow = append(slow, l) }); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, joined(got)); diff != "" {
@@ -137,7 +137,7 @@ func TestReadTimed(t *testing.T) {
 			t.Errorf("byte by byte, tty %v: %s", tty, diff)
 		}
 	}
-	err := readTimed(bytes.NewReader(append([]byte{3, 0, 0, 0, 0, 0, 0, 4}, "oops"...)), false, func(LogLine) {})
+	err := readTimed(bytes.NewReader(append([]byte{3, 0, 0, 0, 0, 0, 0, 4}, "oops"...)), false, true, func(LogLine) {})
 	if err == nil || !strings.Contains(err.Error(), "oops") {
 		t.Errorf("the engine's own error: %v", err)
 	}
@@ -148,7 +148,7 @@ func FuzzReadTimed(f *testing.F) {
 	f.Add(stamped(false, []LogLine{{Text: "x", Time: time.Unix(1, 0)}}), false)
 	f.Fuzz(func(t *testing.T, data []byte, tty bool) {
 		n := 0
-		_ = readTimed(bytes.NewReader(data), tty, func(l LogLine) {
+		_ = readTimed(bytes.NewReader(data), tty, true, func(l LogLine) {
 			if n += len(l.Text); len(l.Text) > maxLogLine || strings.Contains(l.Text, "\n") {
 				t.Fatal(fmt.Sprint(len(l.Text)))
 			}

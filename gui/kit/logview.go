@@ -2,6 +2,7 @@ package kit
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -40,7 +41,7 @@ type LogView struct {
 	focused                        bool
 	mouse                          logMouse
 
-	empty         *Text
+	empty         *Paragraph
 	frame, ground *canvas.Rectangle
 	track, thumb  *canvas.Rectangle
 
@@ -71,7 +72,7 @@ const gutter = 2
 func NewLogView(id string, book *scrollback.Book) *LogView {
 	v := &LogView{id: id, book: book, wrap: true, follow: true, current: -1, lines: map[int]*logLine{}, cols: 80, rows: 10}
 	v.grid = newCells(style.Code)
-	v.empty = NewText("", Second)
+	v.empty = NewParagraph("", Second)
 	v.frame, v.ground = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.track, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
@@ -380,7 +381,11 @@ func (v *LogView) runs(n int, l *logLine, first int, begins bool) []cellRun {
 	}
 	var out []cellRun
 	if begins && l.stderr {
-		out = append(out, cellRun{col: 0, width: 1, text: "▎", ink: style.Color(style.Bad)})
+		ink := style.Idle // much that is no error is printed there
+		if l.bad {
+			ink = style.Bad
+		}
+		out = append(out, cellRun{col: 0, width: 1, text: "▎", ink: style.Color(ink)})
 	}
 	from, to := v.selected(n)
 	for _, p := range l.parts {
@@ -456,6 +461,9 @@ func CutLine(l scrollback.Line, stamps bool, from, to int) string {
 func (v *LogView) Follows() bool { return v.follow }
 
 func (v *LogView) describe() Item {
+	if v.count() == 0 {
+		return Item{ID: v.id, Role: "output", Text: v.empty.Words(), Enabled: true}
+	}
 	words := make([]string, 0, len(v.shown))
 	for i, r := range v.shown {
 		if i > 0 && v.shown[i-1].line == r.line {
@@ -485,8 +493,12 @@ type logLine struct {
 	width  int // in cells
 	prefix int // cells of the time before it
 	stderr bool
+	bad    bool // it came on the error output, and says that it is an error
 	links  []logLink
 }
+
+// badWords are in lines that tell of an error: those of usual loggers, and the levels of Jupyter's and of glog.
+var badWords = regexp.MustCompile(`(?i:\b(errors?|fatal|critical|panic|exception|traceback|segmentation fault|killed)\b)|[a-z](Error|Exception)\b|^\s*\[[EC] |^[EF]\d{4} `)
 
 // logPart is a part of a line of one look, with what marks it.
 type logPart struct {
@@ -500,6 +512,9 @@ type logLink struct {
 	url      string
 }
 
+// mostRead is how much of a line is read to know whether it tells of an error, in bytes.
+const mostRead = 1000
+
 func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current bool) *logLine {
 	out := &logLine{stderr: l.Stderr}
 	if text := stampOf(l); stamps && text != "" {
@@ -508,6 +523,7 @@ func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current b
 	}
 	pieces := parseLine(cutLong(l.Text))
 	words := wordsOf(pieces)
+	out.bad = l.Stderr && badWords.MatchString(words[:min(len(words), mostRead)])
 	var marks []mark
 	for _, link := range findLinks(words) {
 		marks = append(marks, mark{from: link.from, to: link.to, link: true})
@@ -607,7 +623,7 @@ func (v *LogView) place() {
 	v.frame.Resize(size)
 	inner := fyne.NewSize(max(0, size.Width-2*logPad-barWidth), max(0, size.Height-2*logPad))
 	v.grid.place(fyne.NewPos(logPad, logPad), inner)
-	v.empty.Resize(fyne.NewSize(max(0, inner.Width), v.empty.MinSize().Height))
+	v.empty.Resize(fyne.NewSize(max(0, inner.Width-2*6), v.empty.MinSize().Height))
 	v.empty.Move(fyne.NewPos(logPad+6, 12))
 	cols := max(10, int(inner.Width/cell.Width)-gutter)
 	if cols != v.cols {
