@@ -94,7 +94,21 @@ func TestLogsBesideDocker(t *testing.T) {
 					sameLines(t, fmt.Sprintf("the last %d", tail), got, want)
 				}
 				got = [2][]string{}
+				var goesOn [2]bool
 				if err := e.TimedLogs(ctx, made.ID, tail, false, func() {}, func(l engine.LogLine) {
+					i := 0
+					if l.Stderr {
+						i = 1
+					}
+					if !one.tty {
+						l.Text = strings.TrimSuffix(l.Text, "\r") // as it is with docker's above
+					}
+					on := goesOn[i]
+					if goesOn[i] = l.Cut; on { // it is a piece of a line
+						got[i][len(got[i])-1] += l.Text
+						gotTimed[i][len(gotTimed[i])-1] += l.Text
+						return
+					}
 					add(&got, l, l.Text)
 					add(&gotTimed, l, l.Time.UTC().Format(time.RFC3339Nano)+" "+l.Text)
 				}); err != nil {

@@ -101,7 +101,7 @@ func TestLongFrames(t *testing.T) {
 	header[0] = 3
 	for name, read := range map[string]func(io.Reader) error{
 		"frames": func(r io.Reader) error { return copyFrames(io.Discard, io.Discard, r) },
-		"timed":  func(r io.Reader) error { return readTimedFrames(bufio.NewReader(r), func(LogLine) {}) },
+		"timed":  func(r io.Reader) error { return readTimedFrames(bufio.NewReader(r), true, func(LogLine) {}) },
 	} {
 		err := read(io.MultiReader(strings.NewReader(string(header)), &endless{t: t, text: "no ", most: 1 << 20}))
 		if err == nil || len(err.Error()) > 2*mostSaid {

@@ -43,6 +43,15 @@ const terminalType = "xterm-256color"
 // terminalMark is the variable that what runs in a terminal of Slipway can be told by.
 const terminalMark = "SLIPWAY_TERMINAL"
 
+// Engines let go of a terminal at detach keys, and hold back what could be the beginning of them until the next key. Without any
+// they have Ctrl+P Ctrl+Q, of which Ctrl+P is pressed all day; to have none cannot be asked for.
+const (
+	// noKeys has a byte that is in no text of UTF-8. It can be asked for in an address only.
+	noKeys = "\xff,\xff,\xff,\xff"
+	// rareKeys begins with the control character that is pressed least: only Ctrl+6 comes with the next key.
+	rareKeys = `ctrl-^,ctrl-\,ctrl-_,ctrl-],ctrl-^,ctrl-\,ctrl-_,ctrl-]`
+)
+
 // OpenTerminal runs a command with a terminal of its own in a running container.
 func (e *Engine) OpenTerminal(ctx context.Context, id string, o TerminalOptions) (*Terminal, error) {
 	s := subject{what: "Cannot open a terminal", container: id}
@@ -54,7 +63,7 @@ func (e *Engine) OpenTerminal(ctx context.Context, id string, o TerminalOptions)
 	size := &[2]uint{uint(max(1, o.Rows)), uint(max(1, o.Cols))}
 	made, err := e.cli.ContainerExecCreate(ctx, id, container.ExecOptions{
 		Cmd: o.Command, User: o.User, WorkingDir: o.WorkingDir, Tty: true, ConsoleSize: size,
-		AttachStdin: true, AttachStdout: true, AttachStderr: true, Env: []string{"TERM=" + terminalType, t.mark},
+		AttachStdin: true, AttachStdout: true, AttachStderr: true, DetachKeys: rareKeys, Env: []string{"TERM=" + terminalType, t.mark},
 	})
 	if err != nil {
 		return nil, explain(err, s)
@@ -115,8 +124,7 @@ func (e *Engine) AttachTerminal(ctx context.Context, id string, cols, rows int) 
 		return nil, model.NewProblem(model.ProblemConflict, nil, s.what, "It is not running.", "Start it first.")
 	}
 	t := &Terminal{e: e, container: id}
-	// Without other keys Ctrl+P Ctrl+Q would end the attaching, and Ctrl+P alone would come late.
-	t.conn, err = e.cli.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdin: c.Config.OpenStdin, Stdout: true, Stderr: true, DetachKeys: "ctrl-@,ctrl-@,ctrl-@"})
+	t.conn, err = e.cli.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdin: c.Config.OpenStdin, Stdout: true, Stderr: true, DetachKeys: noKeys})
 	if err != nil {
 		return nil, explain(err, s)
 	}

@@ -18,17 +18,17 @@ const (
 )
 
 // readTimed is readLines of an output with times.
-func readTimed(r io.Reader, tty bool, fn func(LogLine)) error {
+func readTimed(r io.Reader, tty, pieces bool, fn func(LogLine)) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if tty {
-		return readTimedRaw(in, fn)
+		return readTimedRaw(in, pieces, fn)
 	}
-	return readTimedFrames(in, fn)
+	return readTimedFrames(in, pieces, fn)
 }
 
 // readTimedFrames reads frames: eight bytes that tell the stream and the length, and then a message.
-func readTimedFrames(in *bufio.Reader, fn func(LogLine)) error {
-	out, errs := &lineWriter{fn: fn}, &lineWriter{fn: fn, stderr: true}
+func readTimedFrames(in *bufio.Reader, pieces bool, fn func(LogLine)) error {
+	out, errs := &lineWriter{fn: fn, pieces: pieces, returns: true}, &lineWriter{fn: fn, stderr: true, pieces: pieces, returns: true}
 	defer errs.flush()
 	defer out.flush()
 	var header [8]byte
@@ -56,18 +56,19 @@ func readTimedFrames(in *bufio.Reader, fn func(LogLine)) error {
 				part = w.stamp(part)
 				begins = false
 			}
-			_, _ = w.Write(part) // it has no errors
+			w.take(part)
 			if err != nil {
 				return err
 			}
 		}
+		w.piece()
 	}
 }
 
 // readTimedRaw reads the output of a terminal, which has no frames: a time stands at the beginning of each line, and behind
 // each full message.
-func readTimedRaw(in *bufio.Reader, fn func(LogLine)) error {
-	w := &lineWriter{fn: fn}
+func readTimedRaw(in *bufio.Reader, pieces bool, fn func(LogLine)) error {
+	w := &lineWriter{fn: fn, pieces: pieces}
 	defer w.flush()
 	for {
 		if err := readStamp(in, w); err != nil {
@@ -82,13 +83,14 @@ func readTimedRaw(in *bufio.Reader, fn func(LogLine)) error {
 			if i := bytes.IndexByte(part, '\n'); i >= 0 {
 				part, ended = part[:i+1], true
 			}
-			_, _ = w.Write(part)
+			w.take(part)
 			left -= len(part)
 			_, _ = in.Discard(len(part)) // it is in the buffer
 			if ended {
 				break
 			}
 		}
+		w.piece()
 	}
 }
 
@@ -113,7 +115,7 @@ func noEOF(err error) error {
 	return err
 }
 
-// stamp takes the time off the beginning of a message. The line has that of its first message.
+// stamp takes the time off the beginning of a message, which is that of the line or the piece that begins with it.
 func (w *lineWriter) stamp(message []byte) []byte {
 	head := message[:min(len(message), longStamp)]
 	i := bytes.IndexByte(head, ' ')
@@ -124,8 +126,8 @@ func (w *lineWriter) stamp(message []byte) []byte {
 	if err != nil {
 		return message
 	}
-	if len(w.rest) == 0 {
-		w.at = at
+	if len(w.rest) == 0 || w.begun {
+		w.at, w.begun = at, false
 	}
 	return message[i+1:]
 }

@@ -5,6 +5,7 @@ package gui_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,11 +30,9 @@ func TestLogs(t *testing.T) {
 	press(d, "inside.searchall")
 	d.Until("it is found in all", func(dump gui.Dump) bool {
 		i, ok := item(dump, "inside.found")
-		return ok && i.Text == "1" && !shows("inside.older")(dump)
+		return ok && i.Text == "1 match" && !shows("inside.older")(dump)
 	})
-	press(d, "inside.prev")
 	d.Until("it is seen", says("inside.output", "line 1500"))
-	d.Until("which one it is", says("inside.found", "1 of 1"))
 	press(d, "inside.only")
 	d.Until("only that", func(dump gui.Dump) bool { i, _ := item(dump, "inside.output"); return i.Text == "line 1500" })
 	press(d, "inside.expression")
@@ -67,6 +66,41 @@ func TestLogs(t *testing.T) {
 		last := strings.HasSuffix(i.Text, "red http://127.0.0.1:1/x") || strings.HasSuffix(i.Text, "an error") // the outputs have no order
 		return strings.Contains(i.Text, "line 2990\n") && last && !shows("inside.older")(dump) && followsAgain(e, t)
 	})
+}
+
+// TestLogsBar follows a bar that never ends its line: as soon as anything is known of it, and as one line once the engine hands it
+// over.
+func TestLogsBar(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "slow", tiny, "sh", "-c", `i=0; while :; do i=$((i+1)); printf "\r%d of 9999" $i; sleep 0.2; done`)
+	docker(t, e, "run", "-d", "--name", "quick", tiny, "sh", "-c", `i=0; while [ $i -lt 20000 ]; do i=$((i+1)); printf "\r\033[K%d of 99999" $i; done; sleep 100000`)
+	press(d, "nav.containers")
+	press(d, "row:slow")
+	d.Until("that it is printing", func(dump gui.Dump) bool {
+		i, _ := item(dump, "inside.note")
+		return strings.HasPrefix(i.Text, "It is printing, but has not ended a line yet: ") && strings.HasSuffix(i.Text, " of 9999")
+	})
+	press(d, "row:quick")
+	d.Until("one line of it", func(dump gui.Dump) bool {
+		i, _ := item(dump, "inside.output")
+		return regexp.MustCompile(`^\d{5}[ of9]*$`).MatchString(i.Text) // the rest is still with the engine
+	})
+}
+
+// TestLogsNotKept has containers of whose output the engine keeps nothing: the page says so, and can listen.
+func TestLogsNotKept(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "unheard", "--log-driver", "none", tiny, "sh", "-c", `while :; do echo "still here"; sleep 0.1; done`)
+	press(d, "nav.containers")
+	press(d, "row:unheard")
+	d.Until("that nothing is kept", ready("inside.hear"))
+	if i, _ := item(d.Dump(), "inside.output"); !strings.Contains(i.Text, "made with the log driver “none”: the engine keeps nothing of what it prints") {
+		t.Errorf("%q", i.Text)
+	}
+	press(d, "inside.hear")
+	d.Until("what it prints now", says("inside.output", "still here"))
+	docker(t, e, "stop", "-t", "0", "unheard")
+	d.Until("it has nothing to listen to", func(dump gui.Dump) bool { return !shows("inside.hear")(dump) })
 }
 
 // threeLines tells whether these are the lines that match, in whatever order the engine got those of the two outputs.

@@ -77,7 +77,7 @@ func writeLog(ctx context.Context, e *engine.Engine, c model.Container, f *os.Fi
 	if failed != nil {
 		return saver.lines, failed
 	}
-	return saver.lines, errors.Join(err, saver.out.Flush())
+	return saver.lines, errors.Join(err, saver.end(), saver.out.Flush())
 }
 
 // lineSaver writes lines as they were printed, of which long ones come in parts.
@@ -104,19 +104,40 @@ func (s *lineSaver) add(l engine.LogLine) error {
 	if l.Cut && len(text) < mostBegun {
 		return nil // the line may still match, and the other output may not come into it
 	}
+	return s.write(i, l.Cut)
+}
+
+// write writes what has come of a line, if it is wanted, and its end unless that is still to come.
+func (s *lineSaver) write(i int, more bool) error {
+	text := s.begun[i]
 	s.begun[i] = text[:0]
 	wanted := s.going[i] || s.only == nil || s.only.Matches(string(text))
-	s.going[i] = l.Cut && wanted
+	s.going[i] = more && wanted
 	if !wanted {
 		return nil
 	}
-	if !l.Cut {
+	if !more {
 		text = append(text, '\n')
 		s.lines++
 	}
 	s.bytes += int64(len(text))
 	_, err := s.out.Write(text)
 	return err
+}
+
+// end writes what there is of lines whose end has not come.
+func (s *lineSaver) end() error {
+	var wrong error
+	for i := range s.begun {
+		if len(s.begun[i]) == 0 && !s.going[i] {
+			continue
+		}
+		wrong = errors.Join(wrong, s.write(i, true))
+		if s.going[i] {
+			s.lines++
+		}
+	}
+	return wrong
 }
 
 func cannotSave(err error, path string) error {

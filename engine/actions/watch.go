@@ -38,7 +38,7 @@ func watchStart(ctx context.Context, e *engine.Engine, id string) *startWatch {
 	w := &startWatch{id: id, read: make(chan struct{})}
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.exit = e.NextExit(w.ctx, id)
-	read, err := e.Attach(w.ctx, id)
+	read, err := e.Attach(w.ctx, id, false)
 	if err != nil { // there is only nothing to show then
 		close(w.read)
 		return w

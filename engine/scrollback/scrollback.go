@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,7 +17,10 @@ type Line struct {
 	// Time is when it was printed, zero where that is not known.
 	Time   time.Time
 	Stderr bool
-	Text   string
+	// Text is what was printed, and once it is in a book, what a terminal shows of it: see [Seen].
+	Text string
+	// Open says that its end has not come: the next line of the same output goes on with it.
+	Open bool
 }
 
 // blockSize is how many bytes of lines are kept, written and read together.
@@ -45,6 +49,9 @@ type Book struct {
 	recent  []*block // of the file, that are in memory; the one used last at the end
 	failed  error    // why the file cannot be used; then old lines are dropped
 	closed  bool
+
+	screens [2]screen // of the lines of each output that have not ended, which only who holds adding looks at
+	going   []Line    // those lines, which come behind all others
 }
 
 // block is lines that are kept together.
@@ -74,7 +81,7 @@ func (b *Book) Close() {
 	}
 }
 
-// First is the number of the oldest line that is kept, and End one more than that of the newest.
+// First is the number of the oldest line that is kept.
 func (b *Book) First() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -92,22 +99,84 @@ func (b *Book) first() int {
 func (b *Book) End() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.end + len(b.going)
+}
+
+// Settled is the number of the first line that may still change, or may get another number; [Book.End] where there is none. They
+// are those whose end has not come, and stay behind all others.
+func (b *Book) Settled() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.end
 }
 
-// Add adds lines. It writes to the disk when there is no room in memory; others can read meanwhile.
+// Add adds lines, as a terminal shows them. It writes to the disk when there is no room in memory; others can read meanwhile.
 func (b *Book) Add(lines ...Line) {
 	b.adding.Lock()
 	defer b.adding.Unlock()
 	for _, l := range lines {
-		if b.append(l) {
-			b.makeRoom()
-		}
+		b.take(l)
 	}
 }
 
-// append adds a line, and tells whether the block is full by it.
-func (b *Book) append(l Line) (full bool) {
+// take adds a line, or goes on with one that is open. The caller holds adding.
+func (b *Book) take(l Line) {
+	at := slices.IndexFunc(b.going, func(o Line) bool { return o.Stderr == l.Stderr })
+	if at < 0 && !l.Open {
+		l.Text = Seen(l.Text)
+		b.settle(l, b.going)
+		return
+	}
+	others := slices.Clone(b.going)
+	if at >= 0 {
+		l.Time = b.going[at].Time
+		others = slices.Delete(others, at, at+1)
+	}
+	s := &b.screens[0]
+	if l.Stderr {
+		s = &b.screens[1]
+	}
+	s.write(l.Text, func(row string) { b.settle(Line{Time: l.Time, Stderr: l.Stderr, Text: row}, b.going) })
+	l.Text = s.String()
+	if !l.Open {
+		*s = screen{}
+		b.settle(l, others)
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.going = append(others, l)
+}
+
+// settle adds a line that does not change any more, before those that are open from now on.
+func (b *Book) settle(l Line, going []Line) {
+	if b.append(l, going) {
+		b.makeRoom()
+	}
+}
+
+// EndOpen ends the lines that are open: what comes next belongs to none of them.
+func (b *Book) EndOpen() {
+	b.adding.Lock()
+	defer b.adding.Unlock()
+	for _, l := range slices.Clone(b.going) {
+		b.take(Line{Stderr: l.Stderr})
+	}
+}
+
+// GoOn makes the lines of another book that are open those of this one, which has to have all others before them. Nobody may add
+// to the other one any more.
+func (b *Book) GoOn(other *Book) {
+	b.adding.Lock()
+	defer b.adding.Unlock()
+	b.screens = other.screens
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.going = other.going
+}
+
+// append adds a line before those that are open from now on, and tells whether the block is full by it.
+func (b *Book) append(l Line, going []Line) (full bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
@@ -117,6 +186,7 @@ func (b *Book) append(l Line) (full bool) {
 	last.data = appendLine(last.data, l)
 	last.count++
 	b.end++
+	b.going = going
 	if len(last.data) < blockSize {
 		return false
 	}
@@ -319,7 +389,14 @@ func (b *Book) lines(from, n int, load func(*block) ([]byte, error)) (lines []Li
 	for to := from + n; from < to; {
 		k, data, count := b.blockOf(from)
 		if k == nil {
-			break
+			open, begin, ok := b.openFrom(from, to)
+			if !ok {
+				continue // some have ended meanwhile
+			}
+			if len(lines) == 0 {
+				first = begin
+			}
+			return append(lines, open...), first, nil
 		}
 		if k.first > from || len(lines) == 0 { // what is before was dropped
 			lines, from = nil, max(from, k.first)
@@ -342,6 +419,19 @@ func (b *Book) lines(from, n int, load func(*block) ([]byte, error)) (lines []Li
 		from = k.first + count
 	}
 	return lines, first, nil
+}
+
+// openFrom gives the lines that are open from one number up to, but without, another. It is not ok when that is of one that has
+// settled by now.
+func (b *Book) openFrom(from, to int) (lines []Line, first int, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.find(from) < len(b.blocks) {
+		return nil, 0, false
+	}
+	from = max(from, b.end)
+	end := b.end + len(b.going)
+	return b.going[min(from, end)-b.end : min(to, end)-b.end], from, true
 }
 
 // appendLines adds at most n lines of a block, without the first ones.

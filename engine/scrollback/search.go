@@ -26,8 +26,13 @@ func NewPattern(text string, expression bool) (*Pattern, error) {
 	return &Pattern{re: re}, err
 }
 
-// Matches tells whether a line has the pattern in it, as it is seen: without what colours it.
+// Matches tells whether a line has the pattern in it, as it is seen: without what colours it, and what was overwritten.
 func (p *Pattern) Matches(line string) bool {
+	return p.matches(Seen(line))
+}
+
+// matches is [Pattern.Matches] of a line that is as it is seen.
+func (p *Pattern) matches(line string) bool {
 	if strings.IndexByte(line, 0x1b) >= 0 {
 		line = ansi.Strip(line)
 	}
@@ -162,7 +167,7 @@ func sameLetters(line, lower string) bool {
 // in part from the disk.
 func (b *Book) Search(ctx context.Context, p *Pattern, from, to int, found func(n int)) error {
 	err := b.Each(from, to, func(n int, l Line) bool {
-		if p.Matches(l.Text) {
+		if p.matches(l.Text) {
 			found(n)
 		}
 		return n%1024 != 0 || ctx.Err() == nil

@@ -128,7 +128,7 @@ func (p *Panel) Show(c model.Container, ok bool) {
 	p.dot.Set(st.Color)
 	p.name.Set(c.Name)
 	p.state.Set(st.Word + " · " + present.ShortImage(c.Image) + " · " + c.ShortID())
-	p.logs.why.Set(st.Why)
+	p.logs.explain(c, st.Why)
 	p.fillButtons(c)
 	p.content.Show()
 	p.fill()

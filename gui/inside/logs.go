@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"slipway/engine"
@@ -40,21 +41,25 @@ type logs struct {
 	p       *Panel
 	content fyne.CanvasObject
 	view    *kit.LogView
-	why     *kit.Text
-	note    *kit.Text
+	notes   *fyne.Container
+	why     *kit.Paragraph
+	note    *kit.Paragraph
 	follow  *kit.Button
+	hear    *kit.Button
 	older   *kit.Button
 	find    *finder
 
 	of      string // the container whose lines are here
 	reading string // which output is read: container, connection and start
-	tail    int    // index into tails
-	turn    int    // grows with each reading, so that what an older one still brings is dropped
+	started time.Time
+	tail    int // index into tails
+	turn    int // grows with each reading, so that what an older one still brings is dropped
 	stop    context.CancelFunc
 	loading context.CancelFunc // of older lines; nil when none are loaded
 	load    int                // grows with each loading, so that what an older one still says is dropped
 	wanted  int                // index into tails of what is loaded
 
+	hinted       bool // the note is a hint that is out of date with the next line
 	stamps, wrap bool
 	latest       post.Latest
 
@@ -73,8 +78,8 @@ type logs struct {
 
 func newLogs(p *Panel) *logs {
 	l := &logs{p: p, stop: func() {}, wrap: true, book: newBook()}
-	l.why = kit.NewText("", kit.Second).ID("inside.why")
-	l.note = kit.NewText("", kit.Second.In(style.Warn)).ID("inside.note")
+	l.why = kit.NewParagraph("", kit.Second).ID("inside.why")
+	l.note = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("inside.note")
 	l.shown = l.book
 	l.view = kit.NewLogView("inside.output", l.book)
 	l.follow = kit.NewToggle("inside.follow", "Follow", true, func(on bool) { l.view.Follow(on) }).Hint("Stay at the newest line. Scrolling up pauses it.")
@@ -94,10 +99,57 @@ func newLogs(p *Panel) *logs {
 	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().Hint("Copies what is selected, or else everything that is loaded")
 	more := kit.NewButton("inside.logmore", "", "more", kit.Normal, nil).Small().Hint("Log options")
 	more.OnTap = func() { kit.ShowMenuBelow(more, l.menu()) }
-	buttons := kit.Across(8, kit.Spring(), l.older, l.follow, copyIt, more)
-	bar := kit.Pad(kit.Fold(8, kit.Across(8, kit.Grow(l.why), l.note, l.find.bar), buttons), 6, 14, 6, 16)
-	l.content = kit.Down(0, bar, kit.Grow(l.view))
+	l.hear = kit.NewButton("inside.hear", "Listen from now on", "output", kit.Normal, l.listen).Small().Hint("Shows what it prints from now on. Nothing is typed into it.")
+	l.hear.Hide()
+	buttons := kit.Across(8, kit.Spring(), l.hear, l.older, l.follow, copyIt, more)
+	bar := kit.Pad(kit.Fold(8, kit.Across(8, l.find.bar, kit.Spring()), buttons), 6, 14, 6, 16)
+	l.notes = kit.Pad(kit.Down(4, l.why, l.note), 0, 14, 6, 16)
+	l.content = kit.Down(0, bar, l.notes, kit.Grow(l.view))
+	l.say("")
 	return l
+}
+
+// explain says why a container is as it is, where that is more than that it runs, and how often it was started anew.
+func (l *logs) explain(c model.Container, why string) {
+	if c.Running() && c.State == model.StateRunning {
+		why = ""
+		if c.RestartCount > 0 {
+			why = "Started again " + times(c.RestartCount) + " by its restart policy."
+		}
+	}
+	l.why.Set(why)
+	l.placeNotes()
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// say says what went wrong, or is else to be known; "" for nothing.
+func (l *logs) say(words string) {
+	l.hinted = false
+	l.note.Set(words)
+	l.placeNotes()
+}
+
+// placeNotes gives the notes the room that they need.
+func (l *logs) placeNotes() {
+	for _, p := range []*kit.Paragraph{l.why, l.note} {
+		if p.Words() == "" {
+			p.Hide()
+		} else {
+			p.Show()
+		}
+	}
+	if l.why.Visible() || l.note.Visible() {
+		l.notes.Show()
+	} else {
+		l.notes.Hide()
+	}
+	l.content.Refresh()
 }
 
 // close frees what the lines take on the disk.
@@ -146,7 +198,7 @@ func (l *logs) begin(id string) {
 	}
 	l.exchange(newBook(), -1)
 	l.older.Hide()
-	l.note.Set("")
+	l.say("")
 }
 
 // exchange puts another book in the place of the one that is filled and shown.
@@ -168,6 +220,7 @@ func (l *logs) show(book *scrollback.Book, at int) {
 	old := l.shown
 	l.shown = book
 	l.view.SetBook(book, at)
+	l.find.anchor = -1
 	l.find.anew()
 	if old != book {
 		old.Close()
@@ -205,7 +258,12 @@ func (l *logs) update() {
 	}
 	l.rest()
 	l.reading = key
-	l.note.Set("")
+	l.hear.Hide()
+	if !c.StartedAt.Equal(l.started) {
+		l.started = c.StartedAt
+		l.current().EndOpen()
+	}
+	l.say("")
 	l.view.SetEmpty("Asking the engine…")
 	if !l.exact() {
 		l.exchange(newBook(), -1)
@@ -230,7 +288,18 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 		tail, last = -1, time.Time{}
 	}
 	first, n := true, 0
-	err = e.TimedLogs(ctx, id, tail, running, func() { l.say(turn, "It has printed nothing yet.", "") }, func(line engine.LogLine) {
+	var heard atomic.Int64
+	if running {
+		overhearing, stop := context.WithCancel(ctx)
+		joined := make(chan struct{})
+		go func() {
+			defer close(joined)
+			l.overhear(overhearing, e, id, turn, &heard)
+		}()
+		defer func() { stop(); <-joined }()
+	}
+	err = e.TimedLogs(ctx, id, tail, running, func() { l.tell(turn, "It has printed nothing yet.") }, func(line engine.LogLine) {
+		heard.Add(1)
 		if first && !last.IsZero() && line.Time.After(last) {
 			// More was printed meanwhile than is read again: what is here would have a hole.
 			last = time.Time{}
@@ -256,9 +325,9 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		l.say(turn, "", model.AsProblem(err, "The output cannot be read").Error())
+		l.broke(turn, running, model.AsProblem(err, "The output cannot be read"))
 	case !running:
-		l.say(turn, "It printed nothing.", "")
+		l.tell(turn, "It printed nothing.")
 	}
 	if n >= tails[0] {
 		post.Do(func() { l.offerOlder(turn) })
@@ -269,7 +338,7 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 func (l *logs) add(turn int, line engine.LogLine) {
 	l.adding.Lock()
 	if book := l.takes(turn, line); book != nil {
-		book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
+		book.Add(lineOf(line))
 	}
 	l.adding.Unlock()
 	l.latest.Do(func() {
@@ -277,6 +346,19 @@ func (l *logs) add(turn int, line engine.LogLine) {
 			l.changed()
 		}
 	})
+}
+
+// lineOf is a line for a book.
+func lineOf(l engine.LogLine) scrollback.Line {
+	return scrollback.Line{Time: l.Time, Stderr: l.Stderr, Text: l.Text, Open: l.Cut}
+}
+
+// overLine is how many more of the engine's messages than lines of a book it is.
+func overLine(l engine.LogLine) int {
+	if l.Cut {
+		return l.Messages()
+	}
+	return l.Messages() - 1
 }
 
 // takes gives the book that a line belongs into, nil for none. A reading that was stopped still brings what it had buffered,
@@ -296,26 +378,142 @@ func (l *logs) takes(turn int, line engine.LogLine) *scrollback.Book {
 	if line.Time.After(l.last) {
 		l.last = line.Time
 	}
-	l.over += line.Messages() - 1
+	l.over += overLine(line)
 	return l.book
 }
 
 func (l *logs) changed() {
+	if l.hinted {
+		l.say("")
+	}
 	l.view.Changed()
 	l.find.more()
 	l.offerOlder(l.turn)
 }
 
-// say tells what there is to say where there are no lines, and what went wrong.
-func (l *logs) say(turn int, empty, wrong string) {
+// tell tells what there is to say where there are no lines.
+func (l *logs) tell(turn int, empty string) {
+	post.Do(func() {
+		if l.turn == turn {
+			l.view.SetEmpty(empty)
+		}
+	})
+}
+
+// broke says why there is no output, or no more of it. What the engine does not keep can be listened to while it is printed.
+func (l *logs) broke(turn int, running bool, p *model.Problem) {
 	post.Do(func() {
 		if l.turn != turn {
 			return
 		}
-		if empty != "" {
-			l.view.SetEmpty(empty)
+		words := p.Error()
+		if p.Fix != "" {
+			words += " " + p.Fix
 		}
-		l.note.Set(wrong)
+		if l.shown.End() > 0 {
+			l.say(words)
+		} else {
+			l.view.SetEmpty(words)
+		}
+		if running && p.Kind == model.ProblemUnsupported {
+			l.hear.Show()
+			l.content.Refresh()
+		}
+	})
+}
+
+// listen shows what the container prints from now on, as docker attach does.
+func (l *logs) listen() {
+	c, key := l.p.shown, l.reading
+	l.rest()
+	l.reading = key
+	l.hear.Hide()
+	l.view.SetEmpty("Listening. It has printed nothing since.")
+	turn := l.turn
+	l.stop = l.p.work.Go(func(ctx context.Context) {
+		e, err := l.p.session.Engine()
+		if err != nil {
+			return // that it is away is said elsewhere
+		}
+		read, err := e.Attach(ctx, c.ID, true)
+		if err == nil {
+			err = read(func(line engine.LogLine) {
+				line.Time = time.Now()
+				l.add(turn, line)
+			})
+		}
+		if err != nil && ctx.Err() == nil {
+			l.broke(turn, false, model.AsProblem(err, "The output cannot be listened to"))
+		}
+	})
+}
+
+// How long nothing has to come until it is looked whether something is printed, how long that takes, and how long it is not done
+// again: an engine holds up a program whose output is listened to by somebody who does not take it.
+const (
+	quietTime = 3 * time.Second
+	hearTime  = 1500 * time.Millisecond
+	deafTime  = 10 * time.Second
+)
+
+// overhear looks whether a container prints while nothing of it comes: engines hand on a line when it ends, or has 16 KB.
+func (l *logs) overhear(ctx context.Context, e *engine.Engine, id string, turn int, heard *atomic.Int64) {
+	wait := func(d time.Duration) bool {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(d):
+			return true
+		}
+	}
+	for {
+		before := heard.Load()
+		if !wait(quietTime) {
+			return
+		}
+		if heard.Load() != before {
+			continue
+		}
+		text, ok := beginning(ctx, e, id)
+		if ok && heard.Load() == before {
+			l.hint(turn, "It is printing, but has not ended a line yet: "+text)
+		}
+		if !wait(deafTime) {
+			return
+		}
+	}
+}
+
+// mostHint is how much of a line that has not ended is told, in characters.
+const mostHint = 200
+
+// beginning listens for a moment, and gives what is printed of a line that does not end. It is not ok when lines end, or nothing
+// is printed.
+func beginning(ctx context.Context, e *engine.Engine, id string) (text string, ok bool) {
+	hearing, stop := context.WithTimeout(ctx, hearTime)
+	defer stop()
+	read, err := e.Attach(hearing, id, true)
+	if err != nil {
+		return "", false
+	}
+	book := scrollback.New(1<<20, 0)
+	defer book.Close()
+	_ = read(func(line engine.LogLine) { book.Add(lineOf(line)) }) // it ends with the time
+	lines, err := book.Read(0, 1)
+	if err != nil || len(lines) == 0 || book.Settled() > 0 {
+		return "", false
+	}
+	text = kit.CutLine(lines[0], false, 0, mostHint)
+	return text, strings.TrimSpace(text) != ""
+}
+
+// hint says something until the next line comes.
+func (l *logs) hint(turn int, words string) {
+	post.Do(func() {
+		if l.turn == turn && (l.hinted || l.note.Words() == "") {
+			l.say(words)
+			l.hinted = true
+		}
 	})
 }
 
@@ -378,8 +576,8 @@ func (l *logs) loads(ctx context.Context, id string, next, load int) {
 	var counted post.Latest
 	over := 0
 	err = e.TimedLogs(ctx, id, tails[next], false, func() {}, func(line engine.LogLine) {
-		over += line.Messages() - 1
-		book.Add(scrollback.Line{Time: line.Time, Stderr: line.Stderr, Text: line.Text})
+		over += overLine(line)
+		book.Add(lineOf(line))
 		if line.Time.After(end) { // those of the two outputs are not quite in order
 			end = line.Time
 		}
@@ -412,18 +610,18 @@ func (l *logs) loadEnds(load int, err error) {
 	}
 	l.stopLoading()
 	if p := model.AsProblem(err, "Older lines cannot be read"); p != nil {
-		l.note.Set(p.Error())
+		l.say(p.Error())
 	}
 }
 
 // catchUp adds to the new book what was printed since it was read, and lets it be filled from now on. moved is how much
 // higher the number of a line is in it than in the old one, over how many more messages than lines were read. It is not ok when
-// the old one is not filled any more.
+// the old one is not filled any more. Lines that are open in the old one go on in the new one.
 func (l *logs) catchUp(book *scrollback.Book, end time.Time, books, over int) (moved int, ok bool) {
 	old := l.current()
 	from := firstAfter(old, end)
 	for range mostRounds { // lines go on coming: nothing is added only while the last few are copied
-		to := old.End()
+		to := old.Settled()
 		if to-from < fewLines {
 			break
 		}
@@ -432,16 +630,20 @@ func (l *logs) catchUp(book *scrollback.Book, end time.Time, books, over int) (m
 	}
 	l.adding.Lock()
 	defer l.adding.Unlock()
-	copyAfter(book, old, from, old.End(), end)
+	copyAfter(book, old, from, old.Settled(), end)
+	book.GoOn(old)
 	last := lastTime(book)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.books != books {
 		return 0, false
 	}
+	if last.Before(l.last) {
+		last = l.last // that of a line which is open is of its beginning
+	}
 	l.book, l.last, l.until, l.over = book, last, end, over
 	l.books++
-	return book.End() - old.End(), true
+	return book.Settled() - old.Settled(), true
 }
 
 // mostRounds is how often what came meanwhile is copied at most, until it is few lines.
@@ -450,7 +652,7 @@ const mostRounds, fewLines = 10, 1000
 // firstAfter is the number of a line before which there are none that are newer. It is looked for from the end: what was
 // printed meanwhile is little of what there is.
 func firstAfter(b *scrollback.Book, t time.Time) int {
-	from := b.End()
+	from := b.Settled()
 	for from > b.First() {
 		at, newer := max(b.First(), from-fewLines), false
 		_ = b.Each(at, from, func(_ int, line scrollback.Line) bool { // what cannot be read is not copied either
@@ -515,6 +717,8 @@ func (l *logs) menu() []kit.MenuItem {
 		{ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.", Run: func() { l.loadOlder(true) }},
 		{ID: "logs.save", Label: "Save all to a file…", Icon: "save", Command: model.Docker("logs", l.p.shown.Name).String(), Run: func() { l.save(nil) }},
 		{ID: "logs.savefound", Label: "Save the lines that match…", Icon: "save", Off: l.find.pattern == nil, Why: "Search for something first.", Run: func() { l.save(l.find.pattern) }},
+		{},
+		{ID: "logs.legend", Label: "A bar before a line: printed on stderr. Red: it tells of an error.", Off: true, Why: "Many programs print all that they tell on stderr."},
 	}
 }
 
@@ -548,7 +752,7 @@ func (l *logs) copySelected() {
 			}
 			kit.Copy(text)
 			if !whole && l.shown == book {
-				l.note.Set(fmt.Sprintf("Only the first %d MB were copied.", mostCopied>>20))
+				l.say(fmt.Sprintf("Only the first %d MB were copied.", mostCopied>>20))
 			}
 		})
 	})

@@ -31,11 +31,14 @@ type finder struct {
 	at         int   // the index of the match that is looked at, -1 for none
 	turn       int   // grows with each search, so that what an older one still brings is dropped
 	busy       bool
+	again      bool // lines came or changed while it was busy
+	jump       bool // to a match, once all are known
+	anchor     int  // the line that was looked at last while a search is typed, -1 for none
 	stop       context.CancelFunc
 }
 
 func newFinder(l *logs) *finder {
-	f := &finder{l: l, at: -1, stop: func() {}}
+	f := &finder{l: l, at: -1, anchor: -1, stop: func() {}}
 	f.field = kit.NewField("inside.find", "Search").Wide(150)
 	f.field.OnChanged = func(string) { f.changed() }
 	f.field.OnKey = f.key
@@ -44,7 +47,7 @@ func newFinder(l *logs) *finder {
 	f.next = kit.NewButton("inside.next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("Next match (↓)")
 	expression := kit.NewToggle("inside.expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).Hint("What you type is a regular expression.")
 	f.only = kit.NewToggle("inside.only", "Matches only", false, func(bool) { f.show() }).Hint("Shows only the lines that match.")
-	f.all = kit.NewButton("inside.searchall", "Search all", "", kit.Link, func() { l.loadOlder(true) }).Hint("Only the last lines are loaded. This loads all and searches them.")
+	f.all = kit.NewButton("inside.searchall", "Search all", "", kit.Link, func() { f.jump = true; l.loadOlder(true) }).Hint("Only the last lines are loaded. This loads all and searches them.")
 	f.bar = kit.Across(4, kit.Width(150, f.field), f.count, f.prev, f.next, f.all, expression, f.only)
 	f.dress()
 	return f
@@ -82,6 +85,10 @@ func (f *finder) changed() {
 			f.pattern = p
 		}
 	}
+	if f.field.Text == "" {
+		f.anchor = -1
+	}
+	f.jump = f.pattern != nil
 	f.l.view.SetPattern(f.pattern)
 	f.anew()
 }
@@ -90,37 +97,56 @@ func (f *finder) changed() {
 func (f *finder) anew() {
 	f.stop()
 	f.turn++
-	f.matches, f.at, f.busy, f.searched = nil, -1, false, f.l.shown.First()
+	f.matches, f.at, f.busy, f.again, f.searched = nil, -1, false, false, f.l.shown.First()
 	f.more() // before it is shown, or there would be “none” until the first are found
 	f.show()
 }
 
-// more searches the lines that came since.
+// more searches the lines that came since, and those that may have changed.
 func (f *finder) more() {
 	book := f.l.shown
-	from, to := f.searched, book.End()
-	if f.pattern == nil || f.busy || from >= to {
+	from, settled, to := f.searched, book.Settled(), book.End()
+	if f.again = f.busy; f.pattern == nil || f.busy || from >= to {
 		return
 	}
 	f.busy = true
 	pattern, turn := f.pattern, f.turn
-	f.stop = f.l.p.work.Go(func(ctx context.Context) { f.search(ctx, book, pattern, from, to, turn) })
+	f.stop = f.l.p.work.Go(func(ctx context.Context) {
+		f.search(ctx, book, pattern, from, to, turn)
+		post.Do(func() {
+			if f.turn == turn {
+				f.searchedTo(min(settled, to))
+			}
+		})
+	})
 }
 
-// search finds matches off the UI thread and brings them a few times a second.
+// search finds matches off the UI thread and brings them a few times a second. They take the place of those from the first line on.
 func (f *finder) search(ctx context.Context, book *scrollback.Book, p *scrollback.Pattern, from, to, turn int) {
 	var (
 		mu     sync.Mutex
 		found  []int
 		latest post.Latest
 	)
+	begun := false
 	take := func() {
 		mu.Lock()
 		list := found
 		found = nil
 		mu.Unlock()
-		if f.turn == turn && len(list) > 0 {
-			f.matches = append(f.matches, list...)
+		if f.turn != turn {
+			return
+		}
+		old := len(f.matches)
+		if !begun {
+			begun = true
+			f.matches = f.matches[:sort.SearchInts(f.matches, from)]
+		}
+		f.matches = append(f.matches, list...)
+		if f.at >= len(f.matches) {
+			f.at = -1
+		}
+		if old != len(f.matches) || len(list) > 0 {
 			f.show()
 		}
 	}
@@ -130,15 +156,20 @@ func (f *finder) search(ctx context.Context, book *scrollback.Book, p *scrollbac
 		mu.Unlock()
 		latest.Do(take)
 	})
-	post.Do(func() {
-		if f.turn != turn {
-			return
-		}
-		take()
-		f.searched, f.busy = to, false
-		f.dress()
+	post.Do(take)
+}
+
+// searchedTo is told that all lines before one were searched.
+func (f *finder) searchedTo(line int) {
+	f.searched, f.busy = line, false
+	if f.jump && len(f.matches) > 0 && f.at < 0 && f.filter() == nil {
+		f.step(0)
+	}
+	f.jump = f.jump && len(f.matches) == 0 && f.l.loading != nil // else a match that comes much later would move what is read
+	f.dress()
+	if f.again {
 		f.more()
-	})
+	}
 }
 
 // show brings the view up to date with what was found.
@@ -176,10 +207,12 @@ func (f *finder) dress() {
 		words = "none in these lines"
 	case n == 0:
 		words = "none"
+	case n == 1:
+		words = "1 match"
 	case f.at >= 0:
-		words = fmt.Sprintf("%d of %d", f.at+1, n)
+		words = fmt.Sprintf("%d of %d matches", f.at+1, n)
 	default:
-		words = fmt.Sprintf("%d", n)
+		words = fmt.Sprintf("%d matches", n)
 	}
 	shown := f.pattern != nil
 	changed := f.prev.Visible() != shown || f.count.Words() != words
@@ -203,7 +236,7 @@ func (f *finder) dress() {
 	}
 }
 
-// step goes to the match before or behind the one that is looked at, or else what is in the view.
+// step goes to the match before or behind the one that is looked at, or else to one that is near.
 func (f *finder) step(by int) {
 	n := len(f.matches)
 	if n == 0 {
@@ -212,11 +245,14 @@ func (f *finder) step(by int) {
 	switch {
 	case f.at >= 0:
 		f.at = (f.at + by + n) % n
+	case f.anchor >= 0:
+		f.at = max(0, sort.SearchInts(f.matches, f.anchor+1)-1)
 	case f.l.view.Follows():
 		f.at = n - 1
 	default:
 		f.at = min(sort.SearchInts(f.matches, f.l.view.Top()), n-1)
 	}
-	f.l.view.Reveal(f.matches[f.at])
+	f.anchor = f.matches[f.at]
+	f.l.view.Reveal(f.anchor)
 	f.dress()
 }

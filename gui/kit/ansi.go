@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"slipway/engine/scrollback"
 	"slipway/gui/style"
 
 	"github.com/charmbracelet/x/ansi"
@@ -27,11 +28,7 @@ type piece struct {
 	odd        bool // it is one thing that is not one character in one cell
 }
 
-// tabWidth is how many cells apart tab stops are.
-const tabWidth = 8
-
-// parseLine takes a line of output apart. What a program overwrote with a carriage return is gone; sequences that do
-// anything but colour have no effect, and characters that would are left out.
+// parseLine takes a line of output apart, as it is seen: see [scrollback.Seen]. Characters that would do anything are left out.
 func parseLine(line string) []piece { return (&lineParser{covers: covers}).parse(line) }
 
 // lineParser gathers the pieces of a line.
@@ -64,10 +61,7 @@ func (p *lineParser) begin(text string, made piece) {
 }
 
 func (p *lineParser) take(line string) {
-	line = strings.TrimRight(line, "\r")
-	if i := strings.LastIndexByte(line, '\r'); i >= 0 {
-		line = line[i+1:]
-	}
+	line = scrollback.Seen(line)
 	if strings.IndexByte(line, 0x1b) < 0 && isPlainASCII(line) { // most lines
 		p.begin(line, piece{width: len(line)})
 		return
@@ -84,8 +78,6 @@ func (p *lineParser) take(line string) {
 			p.add(seq, width)
 		case width == 0 && seq >= "\u0300":
 			p.join(seq)
-		case seq == "\t":
-			p.add(strings.Repeat(" ", tabWidth-p.col%tabWidth), tabWidth-p.col%tabWidth)
 		case ansi.Cmd(parser.Command()).Final() == 'm' && strings.HasPrefix(seq, "\x1b[") && ansi.Cmd(parser.Command()).Prefix() == 0:
 			p.look.apply(parser.Params())
 		}

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"maps"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -32,13 +34,14 @@ type LogView struct {
 	current                        int // the line of the match that is looked at, -1 for none
 	from, to                       spot
 	lines                          map[int]*logLine // taken apart
+	settled                        int              // which of them do not change any more: those before it
 	shown                          []shownRow
 	wheel                          float32 // what was scrolled and is not a row yet
 	waiting                        bool    // lines are being read from the disk
 	focused                        bool
 	mouse                          logMouse
 
-	empty         *Text
+	empty         *Paragraph
 	frame, ground *canvas.Rectangle
 	track, thumb  *canvas.Rectangle
 
@@ -69,7 +72,7 @@ const gutter = 2
 func NewLogView(id string, book *scrollback.Book) *LogView {
 	v := &LogView{id: id, book: book, wrap: true, follow: true, current: -1, lines: map[int]*logLine{}, cols: 80, rows: 10}
 	v.grid = newCells(style.Code)
-	v.empty = NewText("", Second)
+	v.empty = NewParagraph("", Second)
 	v.frame, v.ground = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.track, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
@@ -86,8 +89,12 @@ func (v *LogView) SetBook(book *scrollback.Book, at int) {
 	v.Changed()
 }
 
-// Changed draws anew after lines were added.
-func (v *LogView) Changed() { v.render() }
+// Changed draws anew after lines were added, or those changed that have not ended.
+func (v *LogView) Changed() {
+	maps.DeleteFunc(v.lines, func(n int, _ *logLine) bool { return n >= v.settled })
+	v.settled = v.book.Settled()
+	v.render()
+}
 
 // SetEmpty is what is said while there are no lines.
 func (v *LogView) SetEmpty(text string) { v.empty.Set(text); v.render() }
@@ -374,7 +381,11 @@ func (v *LogView) runs(n int, l *logLine, first int, begins bool) []cellRun {
 	}
 	var out []cellRun
 	if begins && l.stderr {
-		out = append(out, cellRun{col: 0, width: 1, text: "▎", ink: style.Color(style.Bad)})
+		ink := style.Idle // much that is no error is printed there
+		if l.bad {
+			ink = style.Bad
+		}
+		out = append(out, cellRun{col: 0, width: 1, text: "▎", ink: style.Color(ink)})
 	}
 	from, to := v.selected(n)
 	for _, p := range l.parts {
@@ -450,6 +461,9 @@ func CutLine(l scrollback.Line, stamps bool, from, to int) string {
 func (v *LogView) Follows() bool { return v.follow }
 
 func (v *LogView) describe() Item {
+	if v.count() == 0 {
+		return Item{ID: v.id, Role: "output", Text: v.empty.Words(), Enabled: true}
+	}
 	words := make([]string, 0, len(v.shown))
 	for i, r := range v.shown {
 		if i > 0 && v.shown[i-1].line == r.line {
@@ -479,8 +493,12 @@ type logLine struct {
 	width  int // in cells
 	prefix int // cells of the time before it
 	stderr bool
+	bad    bool // it came on the error output, and says that it is an error
 	links  []logLink
 }
+
+// badWords are in lines that tell of an error: those of usual loggers, and the levels of Jupyter's and of glog.
+var badWords = regexp.MustCompile(`(?i:\b(errors?|fatal|critical|panic|exception|traceback|segmentation fault|killed)\b)|[a-z](Error|Exception)\b|^\s*\[[EC] |^[EF]\d{4} `)
 
 // logPart is a part of a line of one look, with what marks it.
 type logPart struct {
@@ -494,6 +512,9 @@ type logLink struct {
 	url      string
 }
 
+// mostRead is how much of a line is read to know whether it tells of an error, in bytes.
+const mostRead = 1000
+
 func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current bool) *logLine {
 	out := &logLine{stderr: l.Stderr}
 	if text := stampOf(l); stamps && text != "" {
@@ -502,6 +523,7 @@ func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current b
 	}
 	pieces := parseLine(cutLong(l.Text))
 	words := wordsOf(pieces)
+	out.bad = l.Stderr && badWords.MatchString(words[:min(len(words), mostRead)])
 	var marks []mark
 	for _, link := range findLinks(words) {
 		marks = append(marks, mark{from: link.from, to: link.to, link: true})
@@ -601,7 +623,7 @@ func (v *LogView) place() {
 	v.frame.Resize(size)
 	inner := fyne.NewSize(max(0, size.Width-2*logPad-barWidth), max(0, size.Height-2*logPad))
 	v.grid.place(fyne.NewPos(logPad, logPad), inner)
-	v.empty.Resize(fyne.NewSize(max(0, inner.Width), v.empty.MinSize().Height))
+	v.empty.Resize(fyne.NewSize(max(0, inner.Width-2*6), v.empty.MinSize().Height))
 	v.empty.Move(fyne.NewPos(logPad+6, 12))
 	cols := max(10, int(inner.Width/cell.Width)-gutter)
 	if cols != v.cols {

@@ -337,6 +337,48 @@ func TestLogReads(t *testing.T) {
 	}
 }
 
+// TestLogErrors marks what came on the error output, in red only what tells of an error.
+func TestLogErrors(t *testing.T) {
+	ours(t)
+	for text, bad := range map[string]bool{
+		"[I 2026-01-02 03:04:05.678 ServerApp] Jupyter Server 2.14 is running at:": false, "[W 2026-01-02 ServerApp] No web browser found": false,
+		"[E 2026-01-02 ServerApp] it broke": true, "[C 2026-01-02 ServerApp] it broke": true, "ValueError: no": true, "Traceback (most recent call last):": true,
+		"\x1b[31mERROR\x1b[0m x": true, "error: no such file": true, "terror in the mirrors": false, "0 warnings": false, "panic: oh": true,
+		"java.lang.NullPointerException": true, "E0102 03:04:05 main.go:1] no": true, "Epoch 1": false, "OOM, Killed": true,
+	} {
+		for _, stderr := range []bool{true, false} {
+			if l := newLogLine(scrollback.Line{Text: text, Stderr: stderr}, false, nil, false); l.bad != (bad && stderr) || l.stderr != stderr {
+				t.Errorf("%q, stderr %v: %v", text, stderr, l.bad)
+			}
+		}
+	}
+}
+
+// TestLogBar has a line that is printed again and again: it is one line, below what comes meanwhile.
+func TestLogBar(t *testing.T) {
+	ours(t)
+	v := logOf(t, "begin")
+	is := func(want ...string) {
+		t.Helper()
+		v.Changed()
+		if got := seen(v); !slices.Equal(got, want) {
+			t.Errorf("%q; want %q", got, want)
+		}
+	}
+	bar := func(text string) { v.book.Add(scrollback.Line{Text: text, Open: true}) }
+	bar("\r 10%|#   |")
+	is("begin", " 10%|#   |")
+	bar("\r 20%|##  |\r 30%|")
+	is("begin", " 30%|##  |")
+	v.book.Add(scrollback.Line{Text: "epoch 1", Stderr: true})
+	is("begin", "▎ epoch 1", " 30%|##  |")
+	bar("\r\x1b[K100%")
+	is("begin", "▎ epoch 1", "100%")
+	v.book.Add(scrollback.Line{Text: " done"})
+	v.book.Add(scrollback.Line{Text: "end"})
+	is("begin", "▎ epoch 1", "100% done", "end")
+}
+
 func FuzzLogLine(f *testing.F) {
 	for _, s := range []string{"plain", "\x1b[31mred", "日本\t\x1b[7mx", "\x1b]8;;http://x\x07y", "a\u0301\u202E", "http://x.y/z http://", "שלום abc"} {
 		f.Add(s, "x")

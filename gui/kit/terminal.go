@@ -61,6 +61,9 @@ type Terminal struct {
 	turned        int                       // lines of the wheel that make no whole step yet
 	mods          fyne.KeyModifier          // when a button was pressed last
 	lastKey       fyne.KeyName
+	right         bool         // the right Alt or AltGr is held
+	lastScan      int          // of it, by its place on the keyboard
+	pad           fyne.KeyName // what a key of the keypad means, whose character has not come
 	focused       bool
 	latest        post.Latest
 

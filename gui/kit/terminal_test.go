@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -194,6 +195,76 @@ func TestTerminalKeys(t *testing.T) {
 }
 
 // TestTerminalClipboardKeys presses what Fyne calls Copy, Paste and Cut.
+// TestTerminalLayouts presses keys as they come with layouts of other alphabets, AltGr and a keypad.
+func TestTerminalLayouts(t *testing.T) {
+	ours(t)
+	v := NewTerminal("term")
+	show(t, v, 600, 300)
+	scan := func(code int) int {
+		if runtime.GOOS == "windows" {
+			return code - 8
+		}
+		return code
+	}
+	if usScan(1) == 0 {
+		t.Skip("the places of keys are not known here")
+	}
+	down := func(name fyne.KeyName, code int) *fyne.KeyEvent {
+		ev := &fyne.KeyEvent{Name: name, Physical: fyne.HardwareKey{ScanCode: scan(code)}}
+		v.KeyDown(ev)
+		return ev
+	}
+	chord := func(name fyne.KeyName, code int, mods fyne.KeyModifier) {
+		down(name, code)
+		v.TypedShortcut(&desktop.CustomShortcut{KeyName: name, Modifier: mods})
+	}
+	ctrl, alt, shift := fyne.KeyModifierControl, fyne.KeyModifierAlt, fyne.KeyModifierShift
+	held := func(name fyne.KeyName, press func()) {
+		v.KeyDown(&fyne.KeyEvent{Name: name})
+		press()
+		v.KeyUp(&fyne.KeyEvent{Name: name})
+	}
+	q, restore := post.Capture()
+	defer restore()
+	for _, c := range []struct {
+		what, sends string
+		press       func()
+	}{
+		{"Alt and the key of b on a Russian layout", "\x1bb", func() { chord(fyne.KeyUnknown, 56, alt) }},
+		{"Alt and the key of f", "\x1bf", func() { chord(fyne.KeyUnknown, 41, alt) }},
+		{"Ctrl and the key of [", "\x1b", func() { chord(fyne.KeyUnknown, 34, ctrl) }},
+		{"Ctrl and the key of r", "\x12", func() { chord(fyne.KeyUnknown, 27, ctrl) }},
+		{"Ctrl, Alt and the key of backslash", "\x1b\x1c", func() { chord(fyne.KeyUnknown, 51, ctrl|alt) }},
+		{"an unknown key", "", func() { chord(fyne.KeyUnknown, 230, ctrl) }},
+		{"Ctrl AltGr 8", "", func() { held(desktop.KeyAltRight, func() { chord(fyne.Key8, 17, ctrl) }) }},
+		{"Ctrl 8", "\x7f", func() { chord(fyne.Key8, 17, ctrl) }},
+		{"the right Alt of a layout without AltGr", "\x1bb", func() { held(desktop.KeyAltRight, func() { chord(fyne.KeyB, 56, alt) }) }},
+		{"Ctrl _", "\x1f", func() { chord(fyne.KeyMinus, 20, ctrl|shift) }},
+		{"Ctrl 3", "\x1b", func() { chord(fyne.Key3, 12, ctrl) }},
+		{"Ctrl 6", "\x1e", func() { chord(fyne.Key6, 15, ctrl) }},
+		{"Ctrl F5", "\x1b[15;5~", func() { chord(fyne.KeyF5, 71, ctrl) }},
+		{"Alt F2", "\x1b[1;3Q", func() { chord(fyne.KeyF2, 68, alt) }},
+		{"Ctrl Delete", "\x1b[3;5~", func() { chord(fyne.KeyDelete, 119, ctrl) }},
+		{"7 of the keypad", "7", func() { v.TypedKey(down(fyne.Key7, 79)); v.TypedRune('7') }},
+		{"it without Num Lock", "\x1b[H", func() { v.TypedKey(down(fyne.Key7, 79)) }},
+		{"comma of the keypad without Num Lock", "\x1b[3~", func() { v.TypedKey(down(fyne.KeyUnknown, 91)) }},
+		{"Enter of the keypad", "\r", func() { v.TypedKey(down(fyne.KeyEnter, 104)) }},
+		{"plus of the keypad", "+", func() { v.TypedKey(down(fyne.KeyPlus, 86)); v.TypedRune('+') }},
+	} {
+		v.out.data = nil
+		c.press()
+		q.Pump()
+		if got := string(v.out.data); got != c.sends {
+			t.Errorf("%s sends %q; want %q", c.what, got, c.sends)
+		}
+	}
+	opened := false
+	v.OnMenu = func(fyne.Position) { opened = true }
+	if v.TypedKey(down(desktop.KeyMenu, 135)); !opened {
+		t.Error("the key for menus opens none")
+	}
+}
+
 func TestTerminalClipboardKeys(t *testing.T) {
 	ours(t)
 	v := NewTerminal("term")
@@ -212,12 +283,12 @@ func TestTerminalClipboardKeys(t *testing.T) {
 		{false, fyne.KeyV, &fyne.ShortcutPaste{}, "\x16", "clip"},
 		{false, fyne.KeyInsert, &fyne.ShortcutPaste{}, "clip", "clip"},
 		{false, fyne.KeyX, &fyne.ShortcutCut{}, "\x18", "clip"},
-		{false, fyne.KeyDelete, &fyne.ShortcutCut{}, "\x1b[3~", "clip"},
+		{false, fyne.KeyDelete, &fyne.ShortcutCut{}, "\x1b[3;2~", "clip"},
 		{false, fyne.KeyA, &fyne.ShortcutSelectAll{}, "\x01", "clip"},
 		{true, fyne.KeyC, &fyne.ShortcutCopy{}, "", "selected"},
 		{true, fyne.KeyV, &fyne.ShortcutPaste{}, "clip", "clip"},
 		{true, fyne.KeyX, &fyne.ShortcutCut{}, "", "clip"},
-		{true, fyne.KeyDelete, &fyne.ShortcutCut{}, "\x1b[3~", "clip"},
+		{true, fyne.KeyDelete, &fyne.ShortcutCut{}, "\x1b[3;2~", "clip"},
 		{true, fyne.KeyA, &fyne.ShortcutSelectAll{}, "", "clip"},
 		{true, fyne.KeyZ, &fyne.ShortcutUndo{}, "", "clip"},
 		{true, fyne.KeyC, &desktop.CustomShortcut{KeyName: fyne.KeyC, Modifier: fyne.KeyModifierControl}, "\x03", "clip"},

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"slipway/gui/post"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 )
@@ -53,7 +55,10 @@ func keyCode(name fyne.KeyName, mods fyne.KeyModifier, application bool) string 
 		return "\x1b[" + letter
 	}
 	if code, ok := keyCodes[name]; ok {
+		modified, isFunction := withMods(code, mods)
 		switch {
+		case isFunction:
+			return modified
 		case name == fyne.KeyTab && mods&fyne.KeyModifierShift != 0:
 			return "\x1b[Z"
 		case mods&fyne.KeyModifierAlt != 0:
@@ -64,6 +69,24 @@ func keyCode(name fyne.KeyName, mods fyne.KeyModifier, application bool) string 
 		return code
 	}
 	return letterCode(string(name), mods)
+}
+
+// withMods is what a key of the functions sends with modifiers held (xterm, "PC-Style Function Keys"); it is not ok for another key.
+func withMods(code string, mods fyne.KeyModifier) (with string, ok bool) {
+	last := len(code) - 1
+	number := string(rune('1' + modNumber(mods)))
+	switch {
+	case strings.HasPrefix(code, "\x1bO"):
+		with = "\x1b[1;" + number + code[last:]
+	case code[last] == '~':
+		with = code[:last] + ";" + number + "~"
+	default:
+		return "", false
+	}
+	if mods == 0 {
+		with = code
+	}
+	return with, true
 }
 
 // modNumber is how xterm counts modifiers, less one.
@@ -97,12 +120,12 @@ func letterCode(name string, mods fyne.KeyModifier) string {
 		switch c := unicode.ToUpper(rune(name[0])); {
 		case c >= 'A' && c <= '_':
 			code = string(c - '@')
-		case c == ' ', c == '2':
+		case c == ' ':
 			code = "\x00"
-		case c == '/', c == '7':
+		case c == '/', c == '-': // the latter for _, which needs Shift
 			code = "\x1f"
-		case c == '6':
-			code = "\x1e"
+		case c >= '2' && c <= '8': // as on a VT220
+			code = string("\x00\x1b\x1c\x1d\x1e\x1f\x7f"[c-'2'])
 		default:
 			return ""
 		}
@@ -120,16 +143,22 @@ func (v *Terminal) AcceptsTab() bool { return true }
 func (v *Terminal) FocusGained() { v.focused = true; v.paint(); v.frame.Refresh() }
 
 // FocusLost implements [fyne.Focusable].
-func (v *Terminal) FocusLost() { v.focused = false; v.paint(); v.frame.Refresh() }
+func (v *Terminal) FocusLost() { v.focused, v.right = false, false; v.paint(); v.frame.Refresh() }
 
 // KeyDown implements [desktop.Keyable].
-func (v *Terminal) KeyDown(ev *fyne.KeyEvent) { v.lastKey = ev.Name }
+func (v *Terminal) KeyDown(ev *fyne.KeyEvent) {
+	v.lastKey, v.lastScan = ev.Name, ev.Physical.ScanCode
+	v.right = v.right || ev.Name == desktop.KeyAltRight
+}
 
 // KeyUp implements [desktop.Keyable].
-func (v *Terminal) KeyUp(*fyne.KeyEvent) {}
+func (v *Terminal) KeyUp(ev *fyne.KeyEvent) { v.right = v.right && ev.Name != desktop.KeyAltRight }
 
 // TypedRune implements [fyne.Focusable].
-func (v *Terminal) TypedRune(r rune) { v.Send(string(r)) }
+func (v *Terminal) TypedRune(r rune) {
+	v.pad = ""
+	v.Send(string(r))
+}
 
 // TypedKey implements [fyne.Focusable].
 func (v *Terminal) TypedKey(ev *fyne.KeyEvent) {
@@ -144,7 +173,57 @@ func (v *Terminal) TypedKey(ev *fyne.KeyEvent) {
 			return
 		}
 	}
+	if ev.Name == desktop.KeyMenu && v.OnMenu != nil {
+		v.OnMenu(v.cursorPlace())
+		return
+	}
+	if v.pad = padKeys[usScan(ev.Physical.ScanCode)]; v.pad != "" {
+		post.Do(func() { // its character, if Num Lock is on, comes before that
+			if pad := v.pad; pad != "" {
+				v.pad = ""
+				v.press(pad, mods)
+			}
+		})
+	}
 	v.press(ev.Name, mods&(fyne.KeyModifierShift|fyne.KeyModifierAlt|fyne.KeyModifierControl))
+}
+
+// cursorPlace is where the cursor is, as an absolute position.
+func (v *Terminal) cursorPlace() fyne.Position {
+	v.mu.Lock()
+	at := v.emu.CursorPosition()
+	v.mu.Unlock()
+	cell := cellSize()
+	return fyne.CurrentApp().Driver().AbsolutePositionForObject(v).AddXY(logPad+float32(at.X)*cell.Width, logPad+float32(at.Y+1)*cell.Height)
+}
+
+// usScan is the number of a key by its place on the keyboard, as X has it, 0 where that is not known. Windows has the same numbers
+// but for the first eight.
+func usScan(code int) int {
+	switch runtime.GOOS {
+	case "linux":
+		return code
+	case "windows":
+		return code + 8
+	}
+	return 0
+}
+
+// usKeys are the characters of keys by their place, as on a keyboard of the United States, for those that have none of ASCII.
+var usKeys = func() map[int]fyne.KeyName {
+	keys := map[int]fyne.KeyName{}
+	for first, row := range map[int]string{10: "1234567890-=", 24: "QWERTYUIOP[]", 38: "ASDFGHJKL;'`", 51: "\\ZXCVBNM,./"} {
+		for i := range len(row) {
+			keys[first+i] = fyne.KeyName(row[i : i+1])
+		}
+	}
+	return keys
+}()
+
+// padKeys are what keys of the keypad mean without Num Lock.
+var padKeys = map[int]fyne.KeyName{
+	79: fyne.KeyHome, 80: fyne.KeyUp, 81: fyne.KeyPageUp, 83: fyne.KeyLeft, 85: fyne.KeyRight, 87: fyne.KeyEnd, 88: fyne.KeyDown, 89: fyne.KeyPageDown,
+	90: fyne.KeyInsert, 91: fyne.KeyDelete,
 }
 
 func (v *Terminal) press(name fyne.KeyName, mods fyne.KeyModifier) {
@@ -198,8 +277,12 @@ func (v *Terminal) meant(own bool, do func(), name fyne.KeyName, mods fyne.KeyMo
 	}
 }
 
-// chord handles a key with modifiers: some belong to the terminal, the rest to the program.
+// chord handles a key with modifiers: some belong to the terminal, the rest to the program. A key that is of another alphabet counts
+// by its place.
 func (v *Terminal) chord(s *desktop.CustomShortcut) {
+	if s.KeyName == fyne.KeyUnknown {
+		s = &desktop.CustomShortcut{KeyName: usKeys[usScan(v.lastScan)], Modifier: s.Modifier}
+	}
 	if s.Modifier == fyne.KeyModifierControl|fyne.KeyModifierShift {
 		switch s.KeyName {
 		case fyne.KeyC:
@@ -214,6 +297,9 @@ func (v *Terminal) chord(s *desktop.CustomShortcut) {
 			}
 			return
 		}
+	}
+	if v.right && s.Modifier&(fyne.KeyModifierControl|fyne.KeyModifierAlt) == fyne.KeyModifierControl {
+		return // what AltGr makes of a key is told only as a character, and with Ctrl there is none: better nothing than another key
 	}
 	if altGr && s.Modifier == fyne.KeyModifierControl|fyne.KeyModifierAlt && len(s.KeyName) == 1 {
 		return // the character comes as well

@@ -93,8 +93,10 @@ func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Res
 		{"Terminal/Shell", s.terminal, ""},
 		{"Terminal/HangUp", s.terminalHangUp, ""},
 		{"Terminal/Attach", s.terminalAttach, ""},
+		{"Terminal/Keys", s.terminalKeys, ""},
 		{"Logs/Lines", s.logLines, ""},
 		{"Logs/TTY", s.logTTY, ""},
+		{"Logs/NotKept", s.logNotKept, ""},
 		{"Logs/Follow", s.logFollow, ""},
 	} {
 		passed := t.Run(part.name, part.test)

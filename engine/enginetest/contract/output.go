@@ -161,15 +161,34 @@ func sameWithTimes(t *testing.T, e *engine.Engine, id string, tail int, timed bo
 		if age := time.Since(l.Time); timed && (age < 0 || age > time.Hour) || !timed && !l.Time.IsZero() {
 			t.Errorf("%.20q is of %v", l.Text, l.Time)
 		}
-		l.Time = time.Time{}
+		l.Time, l.Text = time.Time{}, strings.TrimSuffix(l.Text, "\r")
 		got = append(got, l)
 	})
 	if err != nil || !answered {
 		t.Fatalf("answered: %v, %v", answered, err)
 	}
-	if !slices.Equal(got, want) {
+	if got, want = whole(got), whole(want); !slices.Equal(got, want) {
 		t.Errorf("with times %d lines, without %d: %.300v", len(got), len(want), got)
 	}
+}
+
+// whole puts the parts of lines together.
+func whole(parts []engine.LogLine) (lines []engine.LogLine) {
+	open := map[bool]int{} // by stream, one more than the index of its line that goes on
+	for _, l := range parts {
+		more := l.Cut
+		l.Cut = false
+		if at := open[l.Stderr]; at > 0 {
+			lines[at-1].Text += l.Text
+		} else {
+			lines = append(lines, l)
+			open[l.Stderr] = len(lines)
+		}
+		if !more {
+			open[l.Stderr] = 0
+		}
+	}
+	return lines
 }
 
 // logTTY reads the output of a container with a terminal, which has no frames.
@@ -195,6 +214,37 @@ func (s *suite) logTTY(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	sameWithTimes(t, e, c.ID, 10, e.Info().Product != model.Podman)
+}
+
+// logNotKept has a container of whose output nothing is kept: that is said, and it can be listened to.
+func (s *suite) logNotKept(t *testing.T) {
+	e, cli := s.connect(t), s.env.Client(t)
+	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Cmd: []string{"sh", "-c", "while :; do echo here; sleep 0.1; done"}},
+		&container.HostConfig{LogConfig: container.LogConfig{Type: "none"}}, nil, nil, name(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { clear(t, e, r.ID) })
+	if err := e.Start(bounded(t), look(t, e, r.ID)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = e.LastLines(bounded(t), r.ID, 5)
+	wantKind(t, err, model.ProblemUnsupported)
+	if err == nil || !strings.Contains(err.Error(), "made with the log driver “none”: the engine keeps nothing") {
+		t.Errorf("%v", err)
+	}
+	wantKind(t, e.TimedLogs(bounded(t), r.ID, -1, true, func() {}, func(engine.LogLine) {}), model.ProblemUnsupported)
+	ctx, enough := context.WithCancel(bounded(t))
+	defer enough()
+	read, err := e.Attach(ctx, r.ID, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := ""
+	_ = read(func(l engine.LogLine) { heard = l.Text; enough() })
+	if heard != "here" {
+		t.Errorf("heard %q", heard)
+	}
 }
 
 // logFollow follows a container to its end, and another one until the reader has had enough.

@@ -98,6 +98,59 @@ func (s *suite) terminal(t *testing.T) {
 	wantKind(t, err, model.ProblemNotFound)
 }
 
+// terminalKeys presses each key with Ctrl, alone and before others: a program gets it at once, and none ends the terminal.
+func (s *suite) terminalKeys(t *testing.T) {
+	e, cli := s.connect(t), s.env.Client(t)
+	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, OpenStdin: true, Cmd: []string{"sh"}}, nil, nil, nil, name(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { clear(t, e, r.ID) })
+	if err := e.Start(bounded(t), look(t, e, r.ID)); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := e.OpenTerminal(bounded(t), r.ID, engine.TerminalOptions{Command: []string{"sh"}, Cols: 80, Rows: 24})
+	if err != nil {
+		t.Fatal(err)
+	}
+	attached, err := e.AttachTerminal(bounded(t), r.ID, 80, 24)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, term := range map[string]*engine.Terminal{"opened": opened, "attached": attached} {
+		out := watch(term)
+		typeIn(t, term, `read() { stty raw -echo; echo "go$((n=n+1))."; dd bs=1 count=$1 2>/dev/null | od -An -b; stty sane; echo "got$n."; }`)
+		round := 0
+		press := func(keys string) string {
+			round++
+			typeIn(t, term, fmt.Sprintf("read %d", len(keys)))
+			out.has(t, fmt.Sprintf("go%d.", round))
+			for i := range len(keys) {
+				if _, err := term.Write([]byte{keys[i]}); err != nil {
+					t.Fatalf("%s: %q: %v", what, keys, err)
+				}
+			}
+			out.has(t, fmt.Sprintf("got%d.", round))
+			_, rest, _ := strings.Cut(out.String(), fmt.Sprintf("go%d.", round))
+			got, _, _ := strings.Cut(rest, "got")
+			return strings.Join(strings.Fields(got), " ")
+		}
+		for _, keys := range []string{"\x10", "\x10\x11", "\x00", "\x00\x00\x00", "\x01", "\x11", "\x1c", "\x1d", "\x1f", "\x7f", "\x1b", "\x1ex", "\x1e\x1e", "é"} {
+			want := ""
+			for i := range len(keys) {
+				want += fmt.Sprintf(" %03o", keys[i])
+			}
+			if got := press(keys); got != strings.TrimSpace(want) {
+				t.Errorf("%s: %q came as %s", what, keys, got)
+			}
+		}
+		if err := term.Close(bounded(t)); err != nil {
+			t.Error(err)
+		}
+		<-out.end
+	}
+}
+
 // terminalHangUp closes a terminal in which a program runs: the program and its shell end, and nothing else does.
 func (s *suite) terminalHangUp(t *testing.T) {
 	e := s.connect(t)
