@@ -35,6 +35,7 @@ type inProcess struct {
 	shell   *gui.Shell
 	session *session.Session
 	queue   *post.Queue
+	took    []time.Duration // by each click, key and frame
 }
 
 // noLeaks fails the test when a goroutine of it is left after everything was cleaned up. It must be called first.
@@ -77,7 +78,9 @@ func (d *inProcess) watched(what string, fn func()) {
 		text := string(all[:runtime.Stack(all, true)])
 		stacks.Store(&text)
 	})
+	began := time.Now()
 	fn()
+	d.took = append(d.took, time.Since(began))
 	dog.Stop()
 	if text := stacks.Load(); text != nil {
 		d.t.Errorf("%s held the UI thread for more than %v:\n%s", what, still, *text)

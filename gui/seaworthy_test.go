@@ -101,7 +101,7 @@ func TestSeveralInTheWindow(t *testing.T) {
 	d.Until("what would be lost", shows("row:two /work/mine.txt"))
 	d.Until("all are listed", func(dump gui.Dump) bool {
 		i, _ := item(dump, "removes.subtitle")
-		return strings.Contains(i.Text, "1 file of yours (5B) exists")
+		return strings.Contains(i.Text, "1 file of yours (5 B) exists")
 	})
 	press(d, "removes.confirm")
 	d.Until("they are gone", func(gui.Dump) bool { return docker(t, e, "ps", "-aq") == "" })

@@ -79,7 +79,7 @@ func TestStrangeWords(t *testing.T) {
 	}
 	press(d, "row:long.more")
 	press(d, "menu.another")
-	d.Until("what is kept as it is", says("run.status", "too long to be shown"))
+	d.Until("what is kept as it is", says("run.status", "the form does not show"))
 	d.Until("it can be run", ready("run.go"))
 	press(d, "run.go")
 	d.Until("another one", shows("row:long-2"))
