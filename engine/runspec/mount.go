@@ -80,6 +80,9 @@ var windowsDrive = regexp.MustCompile(`^[a-zA-Z]:[\\/]`)
 // volume; "" is an anonymous one.
 func ParseBind(text string) Mount {
 	drive := windowsDrive.FindString(text)
+	if !strings.Contains(text[len(drive):], ":") { // else there is no place in the container
+		drive = ""
+	}
 	parts := strings.Split(text[len(drive):], ":")
 	parts[0] = drive + parts[0]
 	for i := 1; i < len(parts)-1; i++ { // a drive of a container of Windows
