@@ -23,7 +23,7 @@ func asked(c container.InspectResponse, of *dockerspec.DockerOCIImageConfig, inf
 	withoutImage(&cfg, of, host.PortBindings)
 	withoutEngines(&host, info)
 	switch {
-	case strings.HasPrefix(c.ID, cfg.Hostname):
+	case cfg.Hostname == c.ID[:min(12, len(c.ID))]: // moby's choice
 		cfg.Hostname = ""
 	case sharesName(c, info):
 		cfg.Hostname, cfg.Domainname = "", ""

@@ -43,7 +43,7 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 		if err != nil {
 			return e.do(err, "change", c)
 		}
-		if h := now.HostConfig; h != nil && h.CPUQuota > 0 { // said as time in a period, beside which engines take no --cpus
+		if h := now.HostConfig; h != nil && (h.CPUQuota > 0 || h.CPUPeriod > 0) { // said as time in a period, beside which engines take no --cpus
 			u.CPUPeriod = cmp.Or(h.CPUPeriod, usualPeriod)
 			u.CPUQuota = int64(want.CPUs * float64(u.CPUPeriod))
 		} else {
@@ -79,7 +79,7 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	if err := e.refuse(want, what); err != nil {
 		return "", nil, err
 	}
-	made, err := createConfig(want, extra)
+	made, err := fieldConfig(want, extra)
 	if err != nil {
 		return "", nil, err
 	}
@@ -94,7 +94,11 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 		if had.Image != want.Image { // what of the settings is the old image's goes with it
 			of, _ = e.cli.ImageInspect(ctx, was.Image) // it may be gone
 		}
-		base := asked(was, e.imageConfig(ctx, was.Image), e.info)
+		config, err := e.imageConfig(ctx, was.Image)
+		if err != nil {
+			return "", nil, err
+		}
+		base := asked(was, config, e.info)
 		keepConfig(cfg, base.cfg, of, had, want)
 		keepHost(host, base.host, had, want)
 	}
@@ -113,21 +117,41 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	})
 	maps.Copy(cfg.Labels, extra)
 	e.sign(ctx, cfg)
-	keepAnonymous(host, was.Mounts)
-	if shortHost := was.ID[:min(len(was.ID), 12)]; cfg.Hostname == shortHost {
-		cfg.Hostname = "" // the engine chose it
-	}
-	if same := sameFields(had, want); same("Network") && same("Aliases") {
-		made.first, made.further = askedNetworks(was)
+	if err := changeNetworks(made, was, had, want); err != nil {
+		return "", nil, err
 	}
 	if err := changeMore(made, had, want); err != nil {
 		return "", nil, err
+	}
+	keepAnonymous(host, was.Mounts)
+	if shortHost := was.ID[:min(len(was.ID), 12)]; cfg.Hostname == shortHost {
+		cfg.Hostname = "" // the engine chose it
 	}
 	want.Name = name
 	return e.create(ctx, want, made, what)
 }
 
-// changeMore sets those options without a field that are others now.
+// ofNetwork are the options that belong to a network, and go with it.
+var ofNetwork = []string{"network", "link", "ip", "ip6", "link-local-ip", "mac-address"}
+
+// changeNetworks keeps what was asked for in the networks of a container, unless it gets another one.
+func changeNetworks(made settings, was container.InspectResponse, had, want runspec.Spec) error {
+	if sameFields(had, want)("Network") {
+		first, further := askedNetworks(was)
+		first.Aliases = want.Aliases
+		*made.first = *first
+		maps.Copy(made.further, further)
+		return nil
+	}
+	for _, name := range ofNetwork {
+		if err := writeOption(made, name, want.More[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changeMore sets those options without a field that are others now; with another image, whose own settings went with the old one, all of them.
 func changeMore(made settings, had, want runspec.Spec) error {
 	names := maps.Clone(want.More)
 	if names == nil {
@@ -136,7 +160,7 @@ func changeMore(made settings, had, want runspec.Spec) error {
 	maps.Copy(names, had.More)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		// With another limit of memory there is as much swap as the engine gives, unless somebody said how much.
-		again := name == "memory-swap" && had.Memory != want.Memory || !sameFields(had, want)("Network")
+		again := had.Image != want.Image || name == "memory-swap" && had.Memory != want.Memory
 		if again || !slices.Equal(had.More[name], want.More[name]) {
 			if err := writeOption(made, name, want.More[name]); err != nil {
 				return err
@@ -259,7 +283,9 @@ func keepHost(host, was *container.HostConfig, had, want runspec.Spec) {
 		}},
 		{[]string{"Init"}, func() { host.Init = fresh.Init }},
 		{[]string{"Devices"}, func() { host.Devices = fresh.Devices }},
-		{[]string{"GPUs", "Devices"}, func() { host.DeviceRequests = append(fresh.DeviceRequests, otherGPUs(was.DeviceRequests)...) }},
+		{[]string{"GPUs", "Devices"}, func() {
+			host.DeviceRequests = append(slices.Clip(fresh.DeviceRequests), otherGPUs(was.DeviceRequests)...)
+		}},
 	} {
 		if slices.ContainsFunc(f.names, func(n string) bool { return !same(n) }) {
 			f.set()

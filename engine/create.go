@@ -140,6 +140,15 @@ func noFolder(err error, what, path string) *model.Problem {
 
 // createConfig is the spec in the API's words, with Slipway's own labels.
 func createConfig(s runspec.Spec, extra map[string]string) (settings, error) {
+	made, err := fieldConfig(s, extra)
+	if err != nil {
+		return made, err
+	}
+	return made, writeMore(made, s.More)
+}
+
+// fieldConfig is what of a spec has a field.
+func fieldConfig(s runspec.Spec, extra map[string]string) (settings, error) {
 	labels := map[string]string{}
 	maps.Copy(labels, s.Labels)
 	maps.DeleteFunc(labels, func(l, _ string) bool { return model.Reserved(l) }) // nobody's but Slipway's to say
@@ -174,7 +183,7 @@ func createConfig(s runspec.Spec, extra map[string]string) (settings, error) {
 		return made, err
 	}
 	host.RestartPolicy = policy
-	return made, writeMore(made, s.More)
+	return made, nil
 }
 
 // setSecurity sets what --security-opt takes. One of them docker carries out itself.

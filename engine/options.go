@@ -125,7 +125,6 @@ func readMore(s settings) runspec.Options {
 
 // writeMore sets the options that are given.
 func writeMore(s settings, more runspec.Options) error {
-	// A mode of the network is where its options belong, and a command of the health check is what its times are of.
 	for _, name := range slices.Sorted(maps.Keys(more)) {
 		if err := writeOption(s, name, more[name]); err != nil {
 			return err
@@ -139,10 +138,15 @@ func writeOption(s settings, name string, values []string) error {
 	if !ok {
 		return model.NewProblem(model.ProblemBadInput, nil, "Slipway does not know the option --"+name, "", "Take it off.")
 	}
-	if err := o.write(s, values); err != nil {
-		return model.NewProblem(model.ProblemBadInput, err, "“"+runspec.Shorten(strings.Join(values, " "))+"” cannot be used for --"+name, "Docker would refuse it, too.", "Correct it, or take it off.")
+	err := o.write(s, values)
+	if err == nil {
+		return nil
 	}
-	return nil
+	what := "“" + runspec.Shorten(strings.Join(values, " ")) + "”"
+	if slices.ContainsFunc(runspec.HideSecrets(append([]string{"--" + name}, values...)), func(a model.Arg) bool { return a.Secret }) {
+		what, err = "What is given", nil // the parser repeats it
+	}
+	return model.NewProblem(model.ProblemBadInput, err, what+" cannot be used for --"+name, "Docker would refuse it, too.", "Correct it, or take it off.")
 }
 
 // single gives the one value, "" for none.
@@ -522,9 +526,12 @@ func readNoInit(s settings) []string {
 }
 
 func writeNoInit(s settings, values []string) error {
-	if slices.Equal(values, []string{"false"}) {
+	switch {
+	case slices.Equal(values, []string{"false"}):
 		no := false
 		s.host.Init = &no
+	case len(readNoInit(s)) > 0:
+		s.host.Init = nil
 	}
 	return nil
 }

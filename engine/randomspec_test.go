@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -26,6 +27,7 @@ import (
 	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/client"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // TestRandomSpecs has docker make containers with random settings of all that docker create takes. The line that Slipway shows for each
@@ -176,25 +178,85 @@ func (p *specProof) one(t *testing.T, r *rand.Rand, i int) {
 		t.Errorf("docker %q\nmade by Slipway:\n%s", args, diff)
 	}
 	p.plain(t, line)
-	p.changed(t, first, name)
+	p.changed(t, r, first, name)
 }
 
-// changed holds that another restart policy and one more variable, which no engine changes in place, leave the rest as it was.
-func (p *specProof) changed(t *testing.T, first, name string) {
+// changed holds that a change of one field leaves the rest as it was: a container made like another one, but for one thing, is read as what
+// was wanted.
+func (p *specProof) changed(t *testing.T, r *rand.Rand, first, name string) {
 	had, _, err := p.e.Spec(t.Context(), first)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := had
-	want.Env = append(slices.Clone(had.Env), runspec.Env{Name: "ONE_MORE", Value: "1"})
+	want.More = maps.Clone(had.More)
+	what := p.change(r, &want)
 	id, _, err := p.e.CreateLike(t.Context(), first, had, want, name+"-changed", nil)
 	if err != nil {
-		t.Fatalf("changed: %v", err)
+		t.Fatalf("%s\nchanged, %s: %v", had.RunCommand().WithSecrets(), what, err)
 	}
 	t.Cleanup(func() { p.private.RemoveForced(t, id) })
-	if diff := p.differ(t, first, id); diff != "" {
-		t.Errorf("changed:\n%s", diff)
+	got, _, err := p.e.Spec(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
 	}
+	if diff := cmp.Diff(ordered(want), ordered(got), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s\nchanged, %s:\n%s", had.RunCommand().WithSecrets(), what, diff)
+	}
+	if what != "a variable" {
+		return
+	}
+	if diff := p.differ(t, first, id); diff != "" {
+		t.Errorf("changed, %s:\n%s", what, diff)
+	}
+}
+
+// change wants one thing else, and says what.
+func (p *specProof) change(r *rand.Rand, want *runspec.Spec) string {
+	switch r.IntN(6) {
+	case 0:
+		want.Mounts = append(slices.Clone(want.Mounts), runspec.Mount{Kind: runspec.Bind, Source: p.folder, Target: "/added"})
+		return "a folder"
+	case 1:
+		want.Devices = append(slices.Clone(want.Devices), "/dev/null:/dev/added")
+		return "a device"
+	case 2:
+		if want.Network == "random-network" {
+			want.Network, want.Aliases = "", nil
+			for _, name := range []string{"network", "link", "ip", "ip6", "link-local-ip", "mac-address"} {
+				delete(want.More, name)
+			}
+			return "another network"
+		}
+	case 3:
+		for _, name := range slices.Sorted(maps.Keys(want.More)) {
+			if !slices.Contains([]string{"mount", "volume", "network", "memory-swap", "log-driver", "log-opt"}, name) {
+				delete(want.More, name)
+				return "without --" + name
+			}
+		}
+	case 4:
+		want.CapAdd = append(slices.Clone(want.CapAdd), "CAP_AUDIT_READ")
+		return "a capability"
+	}
+	want.Env = append(slices.Clone(want.Env), runspec.Env{Name: "ONE_MORE", Value: "1"})
+	return "a variable"
+}
+
+// ordered is a spec without what a change gives another form: its name, the order of lists that engines sort, and anonymous volumes,
+// which stay by the names that they have.
+func ordered(s runspec.Spec) runspec.Spec {
+	s.Name, s.Mounts, s.More = "", slices.Clone(s.Mounts), maps.Clone(s.More)
+	for i := range s.Mounts {
+		s.Mounts[i].Long = s.Mounts[i].Long || len(s.Mounts[i].Options) == 0 && !s.Mounts[i].Relabel
+	}
+	s.CapAdd = slices.Sorted(slices.Values(s.CapAdd))
+	slices.SortFunc(s.Mounts, func(a, b runspec.Mount) int { return strings.Compare(a.Target, b.Target) })
+	s.More["mount"] = slices.DeleteFunc(slices.Clone(s.More["mount"]), func(m string) bool { return m == "type=volume,target=/unnamed" })
+	if delete(s.More, "volume"); len(s.More["mount"]) == 0 {
+		delete(s.More, "mount")
+	}
+	return s
 }
 
 // plain holds that the line without secrets is the same but for them: each of its words is the one of the whole line, or hides a
@@ -230,7 +292,7 @@ func (p *specProof) inspected(t *testing.T, id string) any {
 		return engine.IsAnonymous(m.Source) || m.Source == "" && m.Type == mount.TypeVolume // which Mounts has
 	})
 	cfg := c.Config
-	if strings.HasPrefix(c.ID, cfg.Hostname) {
+	if cfg.Hostname == c.ID[:12] {
 		cfg.Hostname = ""
 	}
 	cfg.AttachStdin, cfg.AttachStdout, cfg.AttachStderr, cfg.StdinOnce = false, false, false, false
@@ -453,7 +515,9 @@ func (p *specProof) rest(_ *rand.Rand, out *[]string, maybe chance, pick func(..
 	maybe(0.1, "--sysctl", "net.ipv4.ip_forward=1")
 	if p.newer {
 		maybe(0.1, "--annotation", "a=b c")
-		maybe(0.1, "--health-start-interval", "2s")
+		if !slices.Contains(*out, "--no-healthcheck") {
+			maybe(0.1, "--health-start-interval", "2s")
+		}
 	}
 	switch pick("", "", "local", "json", "none", "opts", "syslog") {
 	case "local":

@@ -11,6 +11,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/versions"
@@ -35,7 +36,11 @@ func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []st
 	if e.isPodman() {
 		e.asAsked(&c, image)
 	}
-	was := asked(c, e.imageConfig(ctx, c.Image), e.info)
+	of, err := e.imageConfig(ctx, c.Image)
+	if err != nil {
+		return s, nil, err
+	}
+	was := asked(c, of, e.info)
 	s = fromConfig(was.cfg, image)
 	s.Name = strings.TrimPrefix(c.Name, "/")
 	fromHostConfig(&s, was.host)
@@ -71,12 +76,12 @@ func (e *Engine) atLeast(version string) bool {
 }
 
 // imageConfig is what an image says about the containers of it, nil where it is gone.
-func (e *Engine) imageConfig(ctx context.Context, id string) *dockerspec.DockerOCIImageConfig {
+func (e *Engine) imageConfig(ctx context.Context, id string) (*dockerspec.DockerOCIImageConfig, error) {
 	i, err := e.cli.ImageInspect(ctx, id)
-	if err != nil {
-		return nil
+	if errdefs.IsNotFound(err) {
+		return nil, nil //nolint:nilnil // which says that it is gone
 	}
-	return i.Config
+	return i.Config, explain(err, subject{what: "Cannot look at the image of the container"})
 }
 
 // anonymousLeft names the anonymous volumes that another container would not have. Of those that the image has at a place, or that were
@@ -161,12 +166,12 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 	s.ExtraHosts, s.CapAdd, s.CapDrop, s.SecurityOpts, s.Privileged = h.ExtraHosts, h.CapAdd, h.CapDrop, h.SecurityOpt, h.Privileged
 	s.Init = h.Init != nil && *h.Init
 	for _, d := range h.Devices {
-		text := d.PathOnHost
-		if d.PathInContainer != d.PathOnHost || d.CgroupPermissions != "rwm" {
+		text, wide := d.PathOnHost, d.CgroupPermissions == "rwm" || d.CgroupPermissions == "" // as docker has it without a word
+		if d.PathInContainer != d.PathOnHost || !wide {
 			text += ":" + d.PathInContainer
-			if d.CgroupPermissions != "" {
-				text += ":" + d.CgroupPermissions
-			}
+		}
+		if !wide {
+			text += ":" + d.CgroupPermissions
 		}
 		s.Devices = append(s.Devices, text)
 	}
@@ -210,6 +215,14 @@ func (e *Engine) unsaid(c container.InspectResponse, was settings) []string {
 	}
 	if !e.atLeast(severalNetworks) && len(was.further) > 0 {
 		left = append(left, "more than one network")
+	}
+	if len(was.first.DriverOpts) > 0 || was.first.GwPriority != 0 {
+		left = append(left, "options of its network")
+	}
+	for _, name := range slices.Sorted(maps.Keys(was.further)) {
+		if len(was.further[name].Links) > 0 {
+			left = append(left, "links in the network "+name)
+		}
 	}
 	for _, m := range was.host.Mounts {
 		if m.BindOptions != nil && m.BindOptions.CreateMountpoint || m.TmpfsOptions != nil && len(m.TmpfsOptions.Options) > 0 || m.ClusterOptions != nil {

@@ -161,26 +161,47 @@ func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Con
 			if s, err = stillThere(ctx, e, s); err != nil {
 				return err
 			}
-			found := a.comesUp(ctx, notebook.Look(ctx, e, s))
+			found := a.found(ctx, e, s)
 			if answer := notebook.Ask(ctx, found); answer != notebook.Up {
 				return a.whyNotOpen(ctx, e, found, answer)
 			}
-			return fn(ctx, notebook.WithPage(ctx, notebook.Look(ctx, e, found)))
+			return fn(ctx, notebook.WithPage(ctx, found))
 		}()
 		a.tell(err, what)
 	})
 }
 
-// freshFor is how long after its start a server may still come up, and upTime how long a click waits for that.
+// freshFor is how long after its start a server may still come up, upTime how long a click waits for that, and lookEvery how often it is
+// looked for meanwhile.
 const (
-	freshFor = time.Minute
-	upTime   = 15 * time.Second
+	freshFor  = time.Minute
+	upTime    = 15 * time.Second
+	lookEvery = time.Second / 2
 )
 
 // comesUp is the server, waited for if it was started a moment ago.
 func (a *Actions) comesUp(ctx context.Context, s notebook.Server) notebook.Server {
 	if notebook.Ask(ctx, s) == notebook.NotYet && time.Since(s.Container.StartedAt) < freshFor {
 		_, _ = notebook.Wait(ctx, s, upTime) // what it answers then is asked by the caller
+	}
+	return s
+}
+
+// found is a server with its token, which one on this computer's own network has once it has written where it listens: until then another
+// one may answer at the port that it was to have.
+func (a *Actions) found(ctx context.Context, e *engine.Engine, s notebook.Server) notebook.Server {
+	s = notebook.Look(ctx, e, s)
+	if !s.Container.HostNetwork {
+		return notebook.Look(ctx, e, a.comesUp(ctx, s))
+	}
+	for wait := time.After(upTime); !s.Known && time.Since(s.Container.StartedAt) < freshFor; s = notebook.Look(ctx, e, s) {
+		select {
+		case <-ctx.Done():
+			return s
+		case <-wait:
+			return s
+		case <-time.After(lookEvery):
+		}
 	}
 	return s
 }

@@ -11,6 +11,9 @@ import (
 	"slipway/engine/model"
 )
 
+// mostNamed is how many other ports are named: the container says which there are.
+const mostNamed = 5
+
 // whyUnanswered says why nothing that can be used answers at a published port of a container that runs: its program listens only inside,
 // or on another port; nil where that cannot be told, or it listens as it should.
 func whyUnanswered(ctx context.Context, e *engine.Engine, c model.Container, port uint16) *model.Problem {
@@ -27,7 +30,7 @@ func whyUnanswered(ctx context.Context, e *engine.Engine, c model.Container, por
 		switch name := fmt.Sprint(l.Port()); {
 		case l.Port() == port:
 			at = append(at, l)
-		case !l.Addr().IsLoopback() && !slices.Contains(others, name):
+		case !l.Addr().IsLoopback() && len(others) < mostNamed && !slices.Contains(others, name):
 			others = append(others, name)
 		}
 	}

@@ -4,8 +4,12 @@ package actions_test
 
 import (
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"slipway/engine/enginetest"
@@ -34,17 +38,33 @@ func TestListensElsewhere(t *testing.T) {
 	}
 }
 
-// TestHostNetwork opens a Jupyter that has this computer's own network, where nothing is published.
+// TestHostNetwork opens a Jupyter that has this computer's own network, where nothing is published: also where its port was taken, so that
+// it went to the next one, and where it runs as another user. Who has the port that it was to have is never sent its token.
 func TestHostNetwork(t *testing.T) {
 	l := newLauncher(t)
 	l.want(l.launch(), job.Done, "") // the image is here
 	l.private.RemoveForced(t, l.server().Container.ID)
 	dir, urls := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	const token = "5ec2e75ec2e7"
 	port := freePort(t)
+	var asked atomic.Value
+	other := &http.Server{Addr: fmt.Sprint("127.0.0.1:", port), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(fmt.Sprint(r.URL, r.Header), token) {
+			asked.Store(r.URL.String())
+		}
+		_, _ = io.WriteString(w, `{"version": "2.0"}`) // as any Jupyter answers
+	})}
+	listener, err := net.Listen("tcp", other.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = other.Serve(listener) }()
+	t.Cleanup(func() { _ = other.Close() })
 	c := l.started(runspec.Spec{
-		Name: "on-the-host", Image: l.recipe.Reference(), Network: "host", User: "root", Env: []runspec.Env{{Name: "JUPYTER_TOKEN", Value: "5ec2e75ec2e7", Secret: true}},
-		Command: []string{"jupyter", "notebook", "--ip=127.0.0.1", fmt.Sprint("--port=", port), "--no-browser", "--allow-root"},
+		Name: "on-the-host", Image: l.recipe.Reference(), Network: "host", User: "1234",
+		Env:     []runspec.Env{{Name: "JUPYTER_TOKEN", Value: token, Secret: true}, {Name: "HOME", Value: "/tmp"}},
+		Command: []string{"jupyter", "notebook", "--ip=127.0.0.1", fmt.Sprint("--port=", port), "--no-browser"},
 	})
 	s, ok := l.actions.Notebook(c)
 	if !ok || s.Address() != fmt.Sprint("127.0.0.1:", port) {
@@ -52,7 +72,10 @@ func TestHostNetwork(t *testing.T) {
 	}
 	l.actions.OpenServer(s)
 	l.until("it is opened", func() bool { return len(urls()) == 1 })
-	if got := urls()[0]; !strings.HasPrefix(got, fmt.Sprintf("http://127.0.0.1:%d/", port)) || !strings.HasSuffix(got, "?token=5ec2e75ec2e7") {
+	if got := urls()[0]; strings.HasPrefix(got, fmt.Sprintf("http://127.0.0.1:%d/", port)) || !strings.HasPrefix(got, "http://127.0.0.1:") || !strings.HasSuffix(got, "?token="+token) {
 		t.Errorf("opened as %s", got)
+	}
+	if sent := asked.Load(); sent != nil {
+		t.Errorf("the token went to another server: %s", sent)
 	}
 }

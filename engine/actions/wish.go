@@ -173,12 +173,15 @@ func (w Change) fills(made []string) []model.Fill {
 // shown is what is wanted with the anonymous volumes of the old one by their names, as the new one gets them.
 func (w Change) shown() runspec.Spec {
 	s := w.Want
-	s.Mounts = slices.Clone(s.Mounts)
+	s.Mounts, s.More = slices.Clone(s.Mounts), maps.Clone(s.More)
 	for _, m := range w.Container.Mounts {
 		if m.Type != "volume" || !engine.IsAnonymous(m.Name) {
 			continue
 		}
 		s.Mounts = slices.DeleteFunc(s.Mounts, func(o runspec.Mount) bool { return o.Target == m.Destination && o.Source == "" })
+		if unnamed := runspec.MountFields([]string{"type=volume", "target=" + m.Destination}); slices.Contains(s.More["mount"], unnamed) {
+			s.More["mount"] = slices.DeleteFunc(slices.Clone(s.More["mount"]), func(o string) bool { return o == unnamed })
+		}
 		if !slices.ContainsFunc(s.Mounts, func(o runspec.Mount) bool { return o.Target == m.Destination }) {
 			s.Mounts = append(s.Mounts, runspec.Mount{Kind: runspec.Volume, Source: m.Name, Target: m.Destination, ReadOnly: m.ReadOnly})
 		}

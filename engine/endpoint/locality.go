@@ -32,7 +32,7 @@ type sight struct {
 // tunnels are programs that are for nothing else than to pass on what comes to a port or socket of this computer to another one;
 // forwarders those that as a rule do so with a socket.
 var (
-	tunnels    = []string{"ssh", "sshd", "autossh", "kubectl"}
+	tunnels    = []string{"ssh", "sshd", "sshd-session", "autossh", "kubectl"}
 	forwarders = append([]string{"socat", "ncat", "nc"}, tunnels...)
 )
 

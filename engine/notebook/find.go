@@ -8,6 +8,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +31,9 @@ func Look(ctx context.Context, src Source, s Server) Server {
 	}
 	for _, way := range []func(context.Context, Source, Server) []runtimeFile{fromFiles, fromCommand, fromOutput} {
 		for _, f := range way(ctx, src, s) {
+			if s.Container.HostNetwork && f.Port == 0 { // at the port that it was to have, another server may answer
+				continue
+			}
 			try := f.apply(s)
 			if Ask(ctx, try) == Up {
 				try.Known = true
@@ -49,13 +53,16 @@ type runtimeFile struct {
 	Token   string `json:"token"`
 	// Password tells that it asks for a password of its own.
 	Password bool `json:"password"`
-	// keep tells that only the token is known; old that a Notebook up to 6 wrote it, which has no page of JupyterLab's.
+	// keep tells that only the token and the port are known; old that a Notebook up to 6 wrote it, which has no page of JupyterLab's.
 	keep, old bool
 }
 
 // apply is the server as the file has it. Its host and port are the container's own, so the published ones stay.
 func (f runtimeFile) apply(s Server) Server {
 	s.Token = f.Token
+	if s.Container.HostNetwork && f.Port > 0 && f.Port < 1<<16 {
+		s.Port.HostPort, s.Port.Container = uint16(f.Port), uint16(f.Port)
+	}
 	if f.keep {
 		return s
 	}
@@ -64,10 +71,6 @@ func (f runtimeFile) apply(s Server) Server {
 	}
 	if f.old {
 		s.page = "tree"
-	}
-	if s.Container.HostNetwork && f.Port > 0 && f.Port < 1<<16 {
-		s.Port.HostPort, s.Port.Container = uint16(f.Port), uint16(f.Port)
-		return s
 	}
 	for _, p := range s.Container.Ports {
 		if int(p.Container) == f.Port && p.HostPort != 0 && p.Protocol == "tcp" {
@@ -167,7 +170,7 @@ func parseServerList(text string) []runtimeFile {
 // lastOutput is how many lines of a server's output are looked at.
 const lastOutput = 500
 
-var printedToken = regexp.MustCompile(`https?://\S+[?&]token=([0-9a-f]{48})`)
+var printedToken = regexp.MustCompile(`https?://[^\s/]+?(?::(\d+))?/\S*[?&]token=([0-9a-f]{48})`)
 
 // fromOutput finds the addresses that servers print when they start, the newest first.
 func fromOutput(ctx context.Context, src Source, s Server) []runtimeFile {
@@ -178,7 +181,8 @@ func fromOutput(ctx context.Context, src Source, s Server) []runtimeFile {
 	var list []runtimeFile
 	for _, line := range slices.Backward(lines) {
 		if m := printedToken.FindStringSubmatch(line); m != nil {
-			list = append(list, runtimeFile{Token: m[1], keep: true})
+			port, _ := strconv.Atoi(m[1]) // none is the scheme's, which no Jupyter has by itself
+			list = append(list, runtimeFile{Port: port, Token: m[2], keep: true})
 		}
 	}
 	return list

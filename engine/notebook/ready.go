@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"slipway/engine/platform"
@@ -71,7 +73,22 @@ func Ask(ctx context.Context, s Server) Answer {
 // ended.
 func (s Server) strange() bool {
 	host, local := s.at.reach(s.Port)
-	return local && platform.StrangerListens(host, s.Port.HostPort)
+	return local && platform.StrangerListens(host, s.Port.HostPort, s.users()...)
+}
+
+// users are those as whom a server on this computer's own network may listen.
+func (s Server) users() []int {
+	if !s.Container.HostNetwork {
+		return nil
+	}
+	var list []int
+	user, _, _ := strings.Cut(s.Container.User, ":")
+	for _, id := range []string{user, envOf(s.Container, "NB_UID")} { // which Jupyter's images have for a name
+		if n, err := strconv.Atoi(id); err == nil {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // tellsVersion reports whether an answer is that of a Jupyter's api, which says its version to everybody

@@ -132,9 +132,6 @@ func foreign(c model.Container, at Place) Server {
 		}
 	}
 	s := fromRecipe(c, r)
-	if c.HostNetwork && at.Locality == model.ThisComputer { // nothing is published: its ports are this computer's
-		s.Port = model.PublishedPort{HostIP: hostAddress(jupyterOption(c, "ip")), HostPort: r.Port, Container: r.Port, Protocol: "tcp"}
-	}
 	if password := cmp.Or(jupyterOption(c, "password"), jupyterOption(c, "hashed_password")); password != "" {
 		s.SignIn = SignIn{Method: SignInOwn}
 	}
@@ -144,6 +141,18 @@ func foreign(c model.Container, at Place) Server {
 	s.Token = cmp.Or(jupyterOption(c, "token"), envOf(c, "JUPYTER_TOKEN"))
 	s.Known = s.Token != ""
 	s.Folder = workFolder(c)
+	if c.HostNetwork && at.Locality == model.ThisComputer {
+		return onHost(s)
+	}
+	return s
+}
+
+// onHost is a server that publishes nothing: its ports are this computer's. Where its own was taken it has gone to the next one, so that
+// only what it writes of itself tells where its token may be sent.
+func onHost(s Server) Server {
+	port := s.Port.Container
+	s.Port = model.PublishedPort{HostIP: hostAddress(jupyterOption(s.Container, "ip")), HostPort: port, Container: port, Protocol: "tcp"}
+	s.Token, s.Known = "", false
 	return s
 }
 

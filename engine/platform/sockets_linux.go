@@ -5,14 +5,15 @@ import (
 	"encoding/hex"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // StrangerListens reports whether another ordinary user of this computer listens on a TCP port of this address, so that
 // what answers there is that user's program. Engines publish ports as root or as their own user, or by the firewall, where
-// nobody listens.
-func StrangerListens(host string, port uint16) bool {
+// nobody listens. Those in but are no strangers, by their numbers.
+func StrangerListens(host string, port uint16, but ...int) bool {
 	address, err := netip.ParseAddr(host)
 	if err != nil {
 		return false
@@ -20,7 +21,7 @@ func StrangerListens(host string, port uint16) bool {
 	for _, table := range socketTables {
 		for _, s := range sockets(table) {
 			takes := s.state == listening && s.local.Port() == port && (s.local.Addr().Unmap() == address.Unmap() || s.local.Addr().IsUnspecified())
-			if takes && s.uid != 0 && s.uid != os.Getuid() && !(s.uid == overflowUser && mappedUsers()) {
+			if takes && s.uid != 0 && s.uid != os.Getuid() && !slices.Contains(but, s.uid) && !(s.uid == overflowUser && mappedUsers()) {
 				return true
 			}
 		}

@@ -79,12 +79,9 @@ var table = []Option{
 	}},
 	{Name: "privileged", Inspect: "HostConfig.Privileged", Switch: true, field: flag(func(s Spec) bool { return s.Privileged })},
 	{Name: "hostname", Inspect: "Config.Hostname", field: text(func(s Spec) string { return s.Hostname })},
-	{Name: "network", Inspect: "HostConfig.NetworkMode, NetworkSettings.Networks", field: words(func(s Spec) []string {
-		if s.Network == "" {
-			return s.More["network"]
-		}
-		return append([]string{s.Network}, s.More["network"]...)
-	})},
+	{Name: "network", Inspect: "HostConfig.NetworkMode, NetworkSettings.Networks", field: func(s Spec) []model.Arg {
+		return append(plain([]string{s.Network}), HideSecrets(s.More["network"])...)
+	}},
 	{Name: "network-alias", Inspect: "NetworkSettings.Networks.Aliases", field: words(func(s Spec) []string { return s.Aliases })},
 	{Name: "platform", Inspect: "ImageManifestDescriptor.platform", field: text(func(s Spec) string { return s.Platform })},
 	{Name: "add-host", Inspect: "HostConfig.ExtraHosts", field: words(func(s Spec) []string { return s.ExtraHosts })},

@@ -164,6 +164,20 @@ func (b *Book) EndOpen() {
 	}
 }
 
+// Open tells whether a line has not ended yet.
+func (b *Book) Open() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.going) > 0
+}
+
+// Continues tells whether a line is one more piece of one that has not ended: engines give all of them the time of the first.
+func (b *Book) Continues(l Line) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.ContainsFunc(b.going, func(o Line) bool { return o.Stderr == l.Stderr && o.Time.Equal(l.Time) })
+}
+
 // GoOn makes the lines of another book that are open those of this one, which has to have all others before them. Nobody may add
 // to the other one any more.
 func (b *Book) GoOn(other *Book) {

@@ -265,7 +265,7 @@ func (l *logs) update() {
 	}
 	l.say("")
 	l.view.SetEmpty("Asking the engine…")
-	if !l.exact() {
+	if !l.exact() || l.current().Open() { // the pieces of a line that has not ended cannot be told apart
 		l.exchange(newBook(), -1)
 	}
 	running, turn := c.Running(), l.turn
@@ -370,7 +370,7 @@ func (l *logs) takes(turn int, line engine.LogLine) *scrollback.Book {
 		return nil
 	}
 	if !l.until.IsZero() {
-		if !line.Time.After(l.until) {
+		if !line.Time.After(l.until) && !l.book.Continues(lineOf(line)) {
 			return nil // it was among those that were read meanwhile
 		}
 		l.until = time.Time{} // so was none behind it, even if the clock is set back

@@ -69,6 +69,9 @@ func (f Form) setMore(s *runspec.Spec) {
 	s.GroupAdd, s.UserNS = more["group-add"], strings.Join(more["userns"], "")
 	delete(more, "group-add")
 	delete(more, "userns")
+	if f.Init {
+		delete(more, "init")
+	}
 	if f.CPUs != "" {
 		delete(more, "cpu-quota")
 		delete(more, "cpu-period")
