@@ -88,6 +88,12 @@ type page interface {
 	FocusFilter(fyne.Canvas)
 }
 
+// detailed is a page that shows details of what is selected in its list.
+type detailed interface {
+	Maximize()
+	CloseDetails()
+}
+
 // Names of preferences that Fyne keeps: how the window was.
 const (
 	prefWidth  = "window.width"
@@ -344,8 +350,15 @@ func (sh *Shell) look(part string) {
 
 // maximize gives the details of the page that is seen all of the room, or the list its own back.
 func (sh *Shell) maximize() {
-	if p, ok := sh.pages[sh.page].(interface{ Maximize() }); ok {
+	if p, ok := sh.pages[sh.page].(detailed); ok {
 		p.Maximize()
+	}
+}
+
+// closeDetails gives the list of a page all of the room.
+func (sh *Shell) closeDetails() {
+	if p, ok := sh.pages[sh.page].(detailed); ok {
+		p.CloseDetails()
 	}
 }
 
@@ -524,7 +537,9 @@ func (sh *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 func (sh *Shell) key(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyEscape:
-		sh.commands.Notices.DismissNewest()
+		if !sh.commands.Notices.DismissNewest() {
+			sh.closeDetails()
+		}
 	case fyne.KeyF1:
 		sh.shortcuts()
 	case fyne.KeyF2:

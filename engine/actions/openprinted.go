@@ -8,16 +8,20 @@ import (
 	"strings"
 
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 )
 
 // OpenPrinted opens an address that a program in a container printed. One of the container itself, by its own names for that,
 // is opened behind the port that it is published on, signed in where it is a notebook's: on this computer another server may
-// have the port that the program means, and must not be sent its token.
+// have the port that the program means, and must not be sent its token. A Jupyter that was given its token prints "token=..." in its place.
 func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || !own(c, u.Hostname()) {
 		return a.browser.Open(ctx, address)
+	}
+	if s, ok := a.Notebook(c); ok && c.HostNetwork {
+		return a.answering(ctx, s, func(ctx context.Context, found notebook.Server) error { return a.browser.Open(ctx, found.URL()) })
 	}
 	at := u.Port()
 	if at == "" {
@@ -28,11 +32,11 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 		return uint64(p.Container) == inside && p.HostPort != 0 && p.Protocol == "tcp"
 	})
 	switch {
-	case i < 0 && runspec.SecretValue(address):
+	case i < 0 && runspec.SecretValue(address) && !c.HostNetwork:
 		return model.NewProblem(model.ProblemUnreachable, nil, "This page is inside “"+c.Name+"”", "Its port "+at+" is not published, so it cannot be reached from here.", "Run the image again with that port published.")
 	case i < 0:
 		return a.browser.Open(ctx, address)
-	case runspec.SecretValue(address) || u.RawQuery == "" && strings.Trim(u.Path, "/") == "":
+	case runspec.SecretValue(address) || u.Query().Has("token") || u.RawQuery == "" && strings.Trim(u.Path, "/") == "":
 		return a.openPort(ctx, c, c.Ports[i])
 	}
 	u.Host = reachedAt(a.session.State(), c.Ports[i])

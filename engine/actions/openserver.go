@@ -144,31 +144,31 @@ func (a *Actions) ServerURL(s notebook.Server, got func(address string)) {
 
 // withServer calls fn with the server as it was found to answer, off the caller's goroutine, and shows what went wrong.
 func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Context, notebook.Server) error) {
-	a.spawn(func(ctx context.Context) {
-		err := func() error {
-			if s.Hubbed {
-				return model.NewProblem(model.ProblemUnsupported, nil, "“"+s.Container.Name+"” is opened through its hub", "A JupyterHub started it for one of its users, and lets people in.", "Open the hub, and sign in there.")
-			}
-			if !s.Reached() {
-				return notPublished(s)
-			}
-			e, err := a.session.Engine()
-			if err != nil {
-				return err
-			}
-			ctx, cancel := context.WithTimeout(ctx, 3*answerTime+upTime)
-			defer cancel()
-			if s, err = stillThere(ctx, e, s); err != nil {
-				return err
-			}
-			found := a.found(ctx, e, s)
-			if answer := notebook.Ask(ctx, found); answer != notebook.Up {
-				return a.whyNotOpen(ctx, e, found, answer)
-			}
-			return fn(ctx, notebook.WithPage(ctx, found))
-		}()
-		a.tell(err, what)
-	})
+	a.spawn(func(ctx context.Context) { a.tell(a.answering(ctx, s, fn), what) })
+}
+
+// answering calls fn with the server as it was found to answer.
+func (a *Actions) answering(ctx context.Context, s notebook.Server, fn func(context.Context, notebook.Server) error) error {
+	if s.Hubbed {
+		return model.NewProblem(model.ProblemUnsupported, nil, "“"+s.Container.Name+"” is opened through its hub", "A JupyterHub started it for one of its users, and lets people in.", "Open the hub, and sign in there.")
+	}
+	if !s.Reached() {
+		return notPublished(s)
+	}
+	e, err := a.session.Engine()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*answerTime+upTime)
+	defer cancel()
+	if s, err = stillThere(ctx, e, s); err != nil {
+		return err
+	}
+	found := a.found(ctx, e, s)
+	if answer := notebook.Ask(ctx, found); answer != notebook.Up {
+		return a.whyNotOpen(ctx, e, found, answer)
+	}
+	return fn(ctx, notebook.WithPage(ctx, found))
 }
 
 // freshFor is how long after its start a server may still come up, upTime how long a click waits for that, and lookEvery how often it is

@@ -309,12 +309,9 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 
 // reachedAt is host:port where a published port is reached from this computer.
 func reachedAt(st session.State, p model.PublishedPort) string {
-	host := p.HostIP
-	switch {
-	case st.Locality == model.Elsewhere:
+	host := p.Here()
+	if st.Locality == model.Elsewhere {
 		host = st.Endpoint.HostName()
-	case host == "" || host == "0.0.0.0" || host == "::":
-		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, strconv.Itoa(int(p.HostPort)))
 }

@@ -233,6 +233,18 @@ func (p PublishedPort) Loopback() bool {
 	return strings.HasPrefix(p.HostIP, "127.") || p.HostIP == "::1" || p.HostIP == "localhost"
 }
 
+// Here is the address at which programs of the engine's own machine reach the port: engines bind IPv4 and IPv6 by themselves, and the same port
+// of the container may be another one in each.
+func (p PublishedPort) Here() string {
+	switch p.HostIP {
+	case "", "0.0.0.0":
+		return "127.0.0.1"
+	case "::":
+		return "::1"
+	}
+	return p.HostIP
+}
+
 // Mount is something mounted into a container.
 type Mount struct {
 	// Type is "bind", "volume" or "tmpfs".

@@ -29,6 +29,12 @@ func Look(ctx context.Context, src Source, s Server) Server {
 	if s.Known && Ask(ctx, s) == Up || !s.Local() { // what cannot be tried is not taken
 		return s
 	}
+	if s.Container.HostNetwork && s.Container.User != "" && len(s.users()) == 0 {
+		text, _, _ := src.Exec(ctx, s.Container.ID, "id", "-u")
+		if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
+			s.runsAs = []int{n}
+		}
+	}
 	for _, way := range []func(context.Context, Source, Server) []runtimeFile{fromFiles, fromCommand, fromOutput} {
 		for _, f := range way(ctx, src, s) {
 			if s.Container.HostNetwork && f.Port == 0 { // at the port that it was to have, another server may answer

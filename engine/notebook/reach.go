@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"slices"
+	"strings"
 
 	"slipway/engine"
 	"slipway/engine/model"
@@ -23,23 +24,23 @@ func PlaceOf(e *engine.Engine) Place {
 
 // reach is the host at which a published port is reached, "" where it is not; local tells that no network is between.
 func (p Place) reach(port model.PublishedPort) (host string, local bool) {
-	wide := port.HostIP == "" || port.HostIP == "0.0.0.0" || port.HostIP == "::"
 	switch {
-	case p.Locality.SharesFolders() && wide:
-		return "127.0.0.1", true
-	case p.Locality.SharesFolders() && platform.OwnAddress(port.HostIP):
-		return port.HostIP, true
+	case p.Locality.SharesFolders() && platform.OwnAddress(port.Here()):
+		return port.Here(), true
 	case p.Locality == model.Elsewhere && !port.Loopback():
 		return p.Host, false
 	}
 	return "", false // nobody knows, or only that machine's own programs reach it
 }
 
-// reached puts the ports that are reached from here before the others.
+// reached puts the ports that are reached from here before the others, and those by IPv4 first, which every computer has.
 func (p Place) reached(ports []model.PublishedPort) []model.PublishedPort {
 	ports = slices.Clone(ports)
 	rank := func(port model.PublishedPort) int {
-		if host, _ := p.reach(port); host == "" {
+		switch host, _ := p.reach(port); {
+		case host == "":
+			return 2
+		case strings.Contains(port.HostIP, ":"):
 			return 1
 		}
 		return 0

@@ -25,7 +25,7 @@ func TestReach(t *testing.T) {
 	}{
 		{here, "", "127.0.0.1", true},
 		{here, "0.0.0.0", "127.0.0.1", true},
-		{here, "::", "127.0.0.1", true},
+		{here, "::", "::1", true},
 		{here, "127.0.0.1", "127.0.0.1", true},
 		{here, "10.255.1.3", "", false},
 		{here, "evil.example", "", false},
@@ -48,6 +48,10 @@ func TestReach(t *testing.T) {
 		if host != c.host || local != c.local {
 			t.Errorf("%v, %s: %q %v, want %q %v", c.at, c.ip, host, local, c.host, c.local)
 		}
+	}
+	two := []model.PublishedPort{{HostIP: "::", HostPort: 32771, Container: 8888, Protocol: "tcp"}, {HostIP: "0.0.0.0", HostPort: 32772, Container: 8888, Protocol: "tcp"}}
+	if list := Servers([]model.Container{{Inspected: true, Image: "jupyter/x", Env: []string{"JUPYTER_TOKEN=t"}, Ports: two}}, nil, here); len(list) != 1 || list[0].Address() != "127.0.0.1:32772" {
+		t.Errorf("by IPv4 and IPv6: %+v", list)
 	}
 	ports := []model.PublishedPort{{HostIP: "127.0.0.1", HostPort: 1, Container: 8888, Protocol: "tcp"}, {HostIP: "0.0.0.0", HostPort: 2, Container: 8888, Protocol: "tcp"}}
 	list := Servers([]model.Container{{Inspected: true, Image: "jupyter/x", Env: []string{"JUPYTER_TOKEN=secret"}, Ports: ports}}, nil, far)

@@ -57,6 +57,8 @@ func Ask(ctx context.Context, s Server) Answer {
 		return Other
 	case s.status == "" || !s.SignIn.InURL() || !s.Local():
 		return Up
+	case s.Token == "" && !s.Known && s.Jupyter():
+		return s.asksForToken(ctx)
 	}
 	switch code, _ := get(ctx, s.root()+s.status+"?no_track_activity=1", s.Token); {
 	case code == http.StatusOK:
@@ -65,6 +67,20 @@ func Ask(ctx context.Context, s Server) Answer {
 		return Refused
 	case code == 0 || code >= 500:
 		return NotYet
+	}
+	return Other
+}
+
+// asksForToken tells whether a server whose token nobody knows has one: its page to sign in leads on at once where it has none. Every other
+// question without a token is a warning in its log, which worries people.
+func (s Server) asksForToken(ctx context.Context) Answer {
+	switch code, _ := get(ctx, s.root()+"login", ""); {
+	case code == http.StatusOK:
+		return Refused
+	case code == 0 || code >= 500:
+		return NotYet
+	case code >= 300 && code < 400:
+		return Up
 	}
 	return Other
 }
@@ -81,7 +97,7 @@ func (s Server) users() []int {
 	if !s.Container.HostNetwork {
 		return nil
 	}
-	var list []int
+	list := s.runsAs
 	user, _, _ := strings.Cut(s.Container.User, ":")
 	for _, id := range []string{user, envOf(s.Container, "NB_UID")} { // which Jupyter's images have for a name
 		if n, err := strconv.Atoi(id); err == nil {

@@ -33,6 +33,8 @@ type Server struct {
 	Hubbed bool
 
 	ready, status, page string
+	// runsAs is who the container's programs are, where only the container itself knows the number.
+	runsAs []int
 	// at is where the engine is, which tells where the server is reached. Without it nothing is asked or opened.
 	at Place
 	// anyAnswer takes every answer for a sign of life, since nobody knows what this server should say.

@@ -13,8 +13,8 @@ import (
 // words and in order. A switch has "true" or "false".
 type Options map[string][]string
 
-// Option is one option of docker run and docker create.
-type Option struct {
+// runOption is one option of docker run and docker create.
+type runOption struct {
 	// Name is without its dashes: "publish".
 	Name string
 	// Short is the one letter that it is written with, "" where it is written out.
@@ -29,12 +29,9 @@ type Option struct {
 	field func(Spec) []model.Arg
 }
 
-// HasField tells whether the option has a field in [Spec]; the others are in [Spec.More].
-func (o Option) HasField() bool { return o.field != nil }
-
 // table is every option of docker run, in the order in which a line has them. options.json is docker's own list, and a test
 // compares the two.
-var table = []Option{
+var table = []runOption{
 	{Name: "name", Inspect: "Name", field: text(func(s Spec) string { return s.Name })},
 	{Name: "publish", Short: "p", Inspect: "HostConfig.PortBindings", field: words(func(s Spec) []string { return portWords(s.Ports) })},
 	{Name: "publish-all", Short: "P", Inspect: "HostConfig.PublishAllPorts", Switch: true},
@@ -190,12 +187,8 @@ var table = []Option{
 	{Name: "use-api-socket", Switch: true},
 }
 
-// AllOptions lists every option of docker run that Slipway knows, which are all of docker/cli 28.5.2 but other spellings of the
-// same one, in the order in which a line has them.
-func AllOptions() []Option { return slices.Clone(table) }
-
 // args prints the option as the spec has it.
-func (o Option) args(s Spec) model.Command {
+func (o runOption) args(s Spec) model.Command {
 	values := o.values(s)
 	c := make(model.Command, 0, 2*len(values))
 	for _, v := range values {
@@ -212,7 +205,7 @@ func (o Option) args(s Spec) model.Command {
 }
 
 // values are what the option is given, one after the other.
-func (o Option) values(s Spec) []model.Arg {
+func (o runOption) values(s Spec) []model.Arg {
 	switch {
 	case o.field != nil:
 		return o.field(s)
@@ -237,7 +230,7 @@ func (o Option) values(s Spec) []model.Arg {
 func (s Spec) MoreWords() []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(s.More)) {
-		i := slices.IndexFunc(table, func(o Option) bool { return o.Name == name })
+		i := slices.IndexFunc(table, func(o runOption) bool { return o.Name == name })
 		if i < 0 {
 			continue
 		}
@@ -253,7 +246,7 @@ func (s Spec) MoreWords() []string {
 	return out
 }
 
-func (o Option) flag() string {
+func (o runOption) flag() string {
 	if o.Short != "" {
 		return "-" + o.Short
 	}

@@ -22,8 +22,8 @@ func TestOptionsAreDockers(t *testing.T) {
 	if err := json.Unmarshal(dockersOptions, &docker); err != nil {
 		t.Fatal(err)
 	}
-	ours := map[string]Option{}
-	for _, o := range AllOptions() {
+	ours := map[string]runOption{}
+	for _, o := range table {
 		if _, twice := ours[o.Name]; twice {
 			t.Errorf("%s is there twice", o.Name)
 		}

@@ -82,7 +82,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	c.OpenTerminals = p.inside.Terminals
 	p.table.OnSelect = p.selected
 	p.table.OnChosen = p.chosen
-	p.inside.OnClose = func() { p.table.Select("") }
+	p.inside.OnClose = p.CloseDetails
 	p.inside.OnView = func() { p.selected(p.table.Selected()) }
 	p.table.OnMenu = func(id string, at fyne.Position) {
 		if list := p.chosenOf(p.table.Meant(id)); len(list) > 0 {
@@ -136,6 +136,12 @@ func (p *Page) Look(part string) {
 	if _, ok := p.find(p.table.Selected()); ok {
 		p.inside.Look(part)
 	}
+}
+
+// CloseDetails gives the list all of the room, and the keys.
+func (p *Page) CloseDetails() {
+	p.table.Select("")
+	p.table.FocusQuietly()
 }
 
 // Maximize gives the details all of the room, or the list its own back.
@@ -452,7 +458,7 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	ports := kit.Cell{}
 	for i, port := range present.Ports(c) {
 		if port.Wide {
-			ports.Badge = "open to network"
+			ports.Badge, ports.Brief = "open to network", "open"
 		}
 		if i >= mostPorts {
 			continue // the details have them all

@@ -85,7 +85,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.filter = kit.NewFilter("images.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
 	p.table.OnChosen = p.chosen
-	p.inside.OnClose = func() { p.table.Select("") }
+	p.inside.OnClose = p.CloseDetails
 	p.table.OnMenu = func(id string, at fyne.Position) {
 		if list := p.chosenOf(p.table.Meant(id)); len(list) > 0 {
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(c.Images(list)))
@@ -154,6 +154,12 @@ func (p *Page) selectWanted() {
 
 // Hidden tells the page that it is not seen any more.
 func (p *Page) Hidden() {}
+
+// CloseDetails gives the list all of the room, and the keys.
+func (p *Page) CloseDetails() {
+	p.table.Select("")
+	p.table.FocusQuietly()
+}
 
 // Maximize gives the details all of the room, or the list its own back.
 func (p *Page) Maximize() { kit.Maximize(p.split) }

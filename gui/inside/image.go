@@ -31,9 +31,7 @@ type ImagePanel struct {
 	work     *post.Work
 
 	content *fyne.Container
-	name    *kit.Text
-	state   *kit.Text
-	buttons *fyne.Container
+	head    *kit.Header
 	tabs    *kit.Tabs
 	facts   *container.Scroll
 	layers  *kit.Table
@@ -55,9 +53,7 @@ type ImagePanel struct {
 // NewImage makes an empty panel.
 func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 	p := &ImagePanel{session: s, commands: c, work: w, stop: func() {}}
-	p.name = kit.NewText("", kit.Strong).ID("image.name")
-	p.state = kit.NewText("", kit.Second.Whole()).ID("image.state")
-	p.buttons = kit.Across(8)
+	p.head = kit.NewHeader("image", kit.NewIcon("image", style.Accent))
 	p.facts = container.NewVScroll(kit.Down(0))
 	p.layers = kit.NewTable("image.layers", []kit.Column{
 		{Key: "instruction", Title: "Instruction, the last first", Min: 200, Weight: 1, Hint: "The line of the Dockerfile that made the layer"},
@@ -70,7 +66,7 @@ func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 	p.tabs = kit.NewTabs()
 	p.tabs.Add("image.tab.overview", "overview", "Overview", kit.Pad(p.facts, 10, 4, 10, 16))
 	p.tabs.Add("image.tab.layers", "layers", "Layers", kit.Pad(p.layers, 4, 6, 4, 6))
-	head := kit.Pad(kit.Across(10, kit.NewIcon("image", style.Accent), kit.Grow(p.name), p.state, p.buttons), 10, 14, 6, 16)
+	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
 	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
 	p.content.Hide()
@@ -99,8 +95,7 @@ func (p *ImagePanel) Show(image model.Image, tag string, ok bool) {
 	if name == "" {
 		name = "no name"
 	}
-	p.name.Set(present.ShortImage(name))
-	p.state.Set(present.Size(image.Size) + " · " + image.ShortID())
+	p.head.Say(present.ShortImage(name), present.Size(image.Size)+" · "+image.ShortID())
 	p.fillButtons()
 	p.content.Show()
 	p.ask()
@@ -133,8 +128,7 @@ func (p *ImagePanel) fillButtons() {
 	more := kit.NewButton("image.more", "", "more", kit.Normal, nil).Small().Hint("More")
 	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Image(p.image, p.tag))) }
 	closeIt := kit.NewButton("image.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
-	p.buttons.Objects = append(buttons, more, closeIt)
-	p.buttons.Refresh()
+	p.head.SetButtons(buttons, more, closeIt)
 }
 
 // ask reads what the list does not have, once for an image and connection.

@@ -33,9 +33,7 @@ type Panel struct {
 
 	content *fyne.Container
 	dot     *kit.Dot
-	name    *kit.Text
-	state   *kit.Text
-	buttons *fyne.Container
+	head    *kit.Header
 	tabs    *kit.Tabs
 
 	overview *overview
@@ -57,10 +55,8 @@ type Panel struct {
 func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p := &Panel{session: s, commands: c, work: w}
 	p.dot = kit.NewDot(style.Idle)
-	p.name = kit.NewText("", kit.Strong.Whole()).ID("inside.name")
-	p.state = kit.NewText("", kit.Second).ID("inside.state")
-	p.buttons = kit.Across(8)
-	head := kit.Pad(kit.Across(10, p.dot, p.name, kit.Grow(p.state), p.buttons), 10, 14, 6, 16)
+	p.head = kit.NewHeader("inside", p.dot)
+	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
 	p.overview, p.logs, p.terminal, p.files, p.changes = newOverview(p), newLogs(p), newTerminals(p), p.newFiles(), newChanges(p)
 	p.stats, p.top = newStats(p), newProcesses(p)
 	p.tabs = kit.NewTabs()
@@ -126,8 +122,7 @@ func (p *Panel) Show(c model.Container, ok bool) {
 		st.Color = style.Idle
 	}
 	p.dot.Set(st.Color)
-	p.name.Set(c.Name)
-	p.state.Set(st.Word + " · " + present.ShortImage(c.Image) + " · " + c.ShortID())
+	p.head.Say(c.Name, st.Word+" · "+present.ShortImage(c.Image)+" · "+c.ShortID())
 	p.logs.explain(c, st.Why)
 	p.fillButtons(c)
 	p.content.Show()
@@ -248,14 +243,13 @@ func (p *Panel) fillButtons(c model.Container) {
 	more := kit.NewButton("inside.more", "", "more", kit.Normal, nil).Small().Hint("More")
 	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Container(p.shown))) }
 	closeIt := kit.NewButton("inside.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
-	p.buttons.Objects = append(buttons, more, closeIt)
-	p.buttons.Refresh()
+	p.head.SetButtons(buttons, more, closeIt)
 }
 
 // short is a command's label where there is little room.
 func short(c commands.Command) string {
 	if c.ID == "open" {
-		return "Open " + strings.TrimSuffix(strings.TrimPrefix(c.Label, "Open port "), " in the browser")
+		return "Open" + strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(c.Label, "Open"), " port"), " in the browser")
 	}
 	return c.Label
 }

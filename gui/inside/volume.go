@@ -28,9 +28,7 @@ type VolumePanel struct {
 	work     *post.Work
 
 	content *fyne.Container
-	name    *kit.Text
-	state   *kit.Text
-	buttons *fyne.Container
+	head    *kit.Header
 	tabs    *kit.Tabs
 	facts   *container.Scroll
 	files   *files
@@ -63,9 +61,7 @@ type VolumeFacts struct {
 // NewVolume makes an empty panel.
 func NewVolume(s *session.Session, c *commands.Set, w *post.Work) *VolumePanel {
 	p := &VolumePanel{session: s, commands: c, work: w, stop: func() {}}
-	p.name = kit.NewText("", kit.Strong).ID("volume.name")
-	p.state = kit.NewText("", kit.Second.Whole()).ID("volume.state")
-	p.buttons = kit.Across(8)
+	p.head = kit.NewHeader("volume", kit.NewIcon("volume", style.Accent))
 	p.facts = container.NewVScroll(kit.Down(0))
 	p.files = newFiles(s, c, w, "volume.files", func() place { return p.in }, func() {
 		if p.OnView != nil {
@@ -77,7 +73,7 @@ func NewVolume(s *session.Session, c *commands.Set, w *post.Work) *VolumePanel {
 	p.tabs.Add("volume.tab.overview", "overview", "Overview", kit.Pad(p.facts, 10, 4, 10, 16))
 	p.tabs.Add("volume.tab.files", "files", "Files", container.NewStack(p.files.content, p.wait))
 	p.tabs.OnChange = func(string) { p.fill() }
-	head := kit.Pad(kit.Across(10, kit.NewIcon("volume", style.Accent), kit.Grow(p.name), p.state, p.buttons), 10, 14, 6, 16)
+	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
 	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
 	p.content.Hide()
@@ -98,8 +94,7 @@ func (p *VolumePanel) Show(v model.Volume, about VolumeFacts, ok bool) {
 		return
 	}
 	p.volume, p.about = v, about
-	p.name.Set(commands.VolumeTitle(v))
-	p.state.Set(usersWords(about))
+	p.head.Say(commands.VolumeTitle(v), usersWords(about))
 	p.fillButtons()
 	p.content.Show()
 	p.fill()
@@ -299,6 +294,5 @@ func (p *VolumePanel) fillButtons() {
 		buttons = append(buttons, b)
 	}
 	closeIt := kit.NewButton("volume.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
-	p.buttons.Objects = append(buttons, closeIt)
-	p.buttons.Refresh()
+	p.head.SetButtons(buttons, closeIt)
 }

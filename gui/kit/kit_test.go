@@ -283,3 +283,18 @@ func TestDialogRevealsFocus(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTextIsCutBesideRoom: a text that can be shortened has all the room that it needs before an empty place has any.
+func TestNoTextIsCutBesideRoom(t *testing.T) {
+	ours(t)
+	text, more := NewText("--log-opt max-size=10m", Mono), NewText("and one more", Second)
+	row := Across(8, text, more, Spring(), NewButton("x", "", "close", Quiet, func() {}))
+	row.Resize(fyne.NewSize(600, 30))
+	if text.Size().Width < text.wholeWidth() || more.Size().Width < more.wholeWidth() {
+		t.Errorf("%v of %v, %v of %v", text.Size(), text.wholeWidth(), more.Size(), more.wholeWidth())
+	}
+	row.Resize(fyne.NewSize(120, 30))
+	if last := row.Objects[len(row.Objects)-1]; last.Position().X+last.Size().Width > 121 {
+		t.Errorf("the button is at %v", last.Position())
+	}
+}

@@ -113,13 +113,14 @@ func (l *boxLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			growers++
 		}
 	}
+	more := l.unfold(objects, &rest)
 	at := float32(0)
 	for _, o := range objects {
 		if !o.Visible() {
 			continue
 		}
 		m := o.MinSize()
-		along, across := l.along(m), l.across(m)
+		along, across := l.along(m)+more[o], l.across(m)
 		if l.grow[o] {
 			along += rest / float32(growers) // negative when there is too little room: it gives way
 		}
@@ -140,6 +141,24 @@ func (l *boxLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		}
 		at += along + l.gap
 	}
+}
+
+// shortened is a thing that can do with less room than it would like, as a text that is cut with … does.
+type shortened interface{ wholeWidth() float32 }
+
+// unfold gives things that would be shortened what they lack, out of the room that is left: no text is cut beside an empty place.
+func (l *boxLayout) unfold(objects []fyne.CanvasObject, rest *float32) map[fyne.CanvasObject]float32 {
+	if l.vertical || *rest <= 0 {
+		return nil
+	}
+	more := map[fyne.CanvasObject]float32{}
+	for _, o := range objects {
+		if s, ok := o.(shortened); ok && o.Visible() && !l.grow[o] {
+			more[o] = min(max(0, s.wholeWidth()-o.MinSize().Width), *rest)
+			*rest -= more[o]
+		}
+	}
+	return more
 }
 
 // Fold puts two things side by side where there is room, the first with all of it that is left, and below each other where

@@ -103,13 +103,14 @@ func NewNotices() *Notices {
 }
 
 // DismissNewest takes the newest notice away, if there is one that can be closed.
-func (n *Notices) DismissNewest() {
+func (n *Notices) DismissNewest() bool {
 	for i := len(n.list.Objects) - 1; i >= 0; i-- {
 		if card := n.list.Objects[i]; !n.stays[card] {
 			n.take(card)
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // take takes a notice away, and lets the others move.

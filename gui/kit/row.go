@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"slipway/gui/style"
@@ -280,7 +281,11 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		return
 	}
 	if c.cell.Badge != "" {
-		bm := badgeStyle.measure(c.cell.Badge)
+		c.badge.Text = c.cell.Badge
+		if c.cell.Brief != "" && len(c.cell.Links) > 0 && badgeStyle.measure(c.cell.Badge).Width+20+c.links[0].MinSize().Width+c.behind(0) > width {
+			c.badge.Text = c.cell.Brief
+		}
+		bm := badgeStyle.measure(c.badge.Text)
 		c.badgeGround.Resize(fyne.NewSize(bm.Width+14, bm.Height+4))
 		c.badgeGround.Move(fyne.NewPos(end-bm.Width-14, (height-bm.Height-4)/2))
 		c.badge.Resize(bm)
@@ -295,15 +300,11 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 	for i := range c.cell.Links {
 		l := c.links[i]
 		m := l.MinSize()
-		room := end - x
-		if i < len(c.cell.Links)-1 || c.cell.Text != "" {
-			room -= moreWidth
-		}
-		if m.Width > room {
+		if m.Width+c.behind(i) > end-x {
 			for _, rest := range c.links[i:len(c.cell.Links)] {
 				rest.Hide()
 			}
-			c.text.Text = fmt.Sprintf("+%d", len(c.cell.Links)-i)
+			c.text.Text = fmt.Sprintf("+%d", len(c.cell.Links)-i+len(strings.Fields(c.cell.Text)))
 			c.place(x, height)
 			return
 		}
@@ -312,10 +313,21 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		x += m.Width + 4
 	}
 	c.text.Text = fit(c.cell.words(), c.cell.Style, max(0, end-x))
+	if more := len(strings.Fields(c.cell.Text)); len(c.cell.Links) > 0 && more > 0 && c.text.Text != c.cell.words() {
+		c.text.Text = fmt.Sprintf("+%d", more)
+	}
 	if right {
 		x = end - c.cell.Style.measure(c.text.Text).Width
 	}
 	c.place(x, height)
+}
+
+// behind is the room that a link has to leave for what follows it.
+func (c *cellView) behind(link int) float32 {
+	if link < len(c.cell.Links)-1 || c.cell.Text != "" {
+		return moreWidth
+	}
+	return 0
 }
 
 // moreWidth is the room for "+2" behind links.

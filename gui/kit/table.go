@@ -41,6 +41,8 @@ type Cell struct {
 	Links []CellLink
 	// Badge is a short word behind, in the colour of a warning.
 	Badge string
+	// Brief is the badge where the whole would leave no room for the first link.
+	Brief string
 	// Hint is said when the pointer rests on the cell; a shortened text is said by itself.
 	Hint string
 }

@@ -98,6 +98,8 @@ func (t *Text) SetStyle(s TextStyle) {
 // Words is the whole text, whatever of it is seen.
 func (t *Text) Words() string { return t.text }
 
+func (t *Text) wholeWidth() float32 { return t.style.measure(t.text).Width }
+
 func (t *Text) describe() Item { return Item{ID: t.id, Role: "text", Text: t.text, Enabled: true} }
 
 // CreateRenderer implements [fyne.Widget].

@@ -154,18 +154,36 @@ func Ports(c model.Container) []Port {
 	}
 	published := slices.DeleteFunc(slices.Clone(c.Ports), func(p model.PublishedPort) bool { return p.HostPort == 0 })
 	var list []Port
-	at := map[string]int{}
+	at, everywhere := map[string]int{}, map[string]bool{}
 	for _, r := range Ranges(published) {
-		label := hostLabel(r)
+		label, inside := hostLabel(r), fmt.Sprint(r.First.Container, r.First.Protocol, r.Count)
 		if i, ok := at[label]; ok {
 			list[i].Wide = list[i].Wide || !r.First.Loopback()
 			continue
 		}
+		switch r.First.HostIP {
+		case "", "0.0.0.0":
+			everywhere[inside] = true
+		case "::":
+			if everywhere[inside] { // by IPv4 it has another one, which all computers reach
+				continue
+			}
+		}
 		at[label] = len(list)
 		list = append(list, Port{Label: label, Wide: !r.First.Loopback(), Port: r.First, Count: r.Count})
 	}
-	slices.SortStableFunc(list, func(a, b Port) int { return cmp.Compare(a.Port.Container, b.Port.Container) })
+	slices.SortStableFunc(list, func(a, b Port) int {
+		return cmp.Or(cmp.Compare(noPage(a), noPage(b)), cmp.Compare(a.Port.Container, b.Port.Container))
+	})
 	return list
+}
+
+// noPage is 1 of ports that a browser cannot open.
+func noPage(p Port) int {
+	if p.Port.Protocol == "tcp" || p.Port.Protocol == "" {
+		return 0
+	}
+	return 1
 }
 
 // Range is one port, or several that follow one another inside and outside.

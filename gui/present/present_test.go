@@ -65,7 +65,14 @@ func TestPortsAreListedOnce(t *testing.T) {
 		{HostIP: "127.0.0.1", HostPort: 53, Container: 53, Protocol: "udp"},
 		{Container: 9000, Protocol: "tcp"},
 	}})
-	if len(got) != 3 || got[0].Label != "8888" || got[0].Wide || got[1].Label != "8000" || !got[1].Wide || got[2].Label != "53/udp" {
+	if len(got) != 3 || got[0].Label != "8000" || !got[0].Wide || got[1].Label != "8888" || got[1].Wide || got[2].Label != "53/udp" {
+		t.Errorf("%+v", got)
+	}
+	got = Ports(model.Container{State: model.StateRunning, Ports: []model.PublishedPort{ // where one was taken, engines choose two
+		{HostIP: "::", HostPort: 32771, Container: 8888, Protocol: "tcp"}, {HostIP: "0.0.0.0", HostPort: 32772, Container: 8888, Protocol: "tcp"},
+		{HostIP: "::", HostPort: 9, Container: 9, Protocol: "tcp"},
+	}})
+	if len(got) != 2 || got[1].Label != "32772" || got[1].Port.Here() != "127.0.0.1" || got[0].Label != "9" || got[0].Port.Here() != "::1" {
 		t.Errorf("%+v", got)
 	}
 	if got := Ports(model.Container{State: model.StateExited, Ports: []model.PublishedPort{{HostPort: 1, Container: 1, Protocol: "tcp"}}}); len(got) > 0 {

@@ -63,7 +63,9 @@ func (v *view) check() {
 			}
 		}
 		f.ports(v, form)
-		f.folders(form)
+		if v.r.Session.State().Locality != model.Elsewhere { // its folders are not this computer's
+			f.folders(form)
+		}
 		post.Do(func() {
 			if turn == v.turn && v.dialog.IsOpen() {
 				v.take(f)
@@ -256,10 +258,7 @@ func (v *view) fillTargets() {
 		if v.form.Mounts[i].Target != "" {
 			continue
 		}
-		var taken []string
-		for _, m := range v.form.Mounts {
-			taken = append(taken, m.Target)
-		}
+		taken := v.takenTargets()
 		for _, m := range v.anonymous() { // its volume goes with it
 			taken = append(taken, m.Destination)
 		}

@@ -224,9 +224,56 @@ const leastMemory = 6 << 20
 const leastCPUs = 0.01
 
 func (f Form) validateMore(facts Facts, wrong map[string]string) {
+	f.validateWords(wrong)
+	f.validateLimits(facts, wrong)
+	for kind, words := range f.Lists {
+		for i, text := range words {
+			if text != "" && !listed[kind].form.MatchString(text) && (facts.Had == nil || !slices.Contains(facts.Had.Lists[kind], text)) {
+				wrong[listID(kind, i)] = listed[kind].wrong
+			}
+		}
+	}
+	if facts.Had != nil { // whatever it is, the engine took it
+		for id, of := range single {
+			if of(f) == of(*facts.Had) {
+				delete(wrong, id)
+			}
+		}
+	}
+	f.validateTogether(wrong)
+}
+
+// single are the fields that are right or wrong by themselves.
+var single = map[string]func(Form) string{
+	"command":    func(f Form) string { return f.Command },
+	"entrypoint": func(f Form) string { return f.Entrypoint },
+	"workdir":    func(f Form) string { return f.WorkingDir },
+	"hostname":   func(f Form) string { return f.Hostname },
+	"platform":   func(f Form) string { return f.Platform },
+	"memory":     func(f Form) string { return f.Memory },
+	"cpus":       func(f Form) string { return f.CPUs },
+	"shm":        func(f Form) string { return f.Shm },
+}
+
+func (f Form) validateWords(wrong map[string]string) {
 	if _, err := runspec.SplitWords(f.Command); err != nil {
 		wrong["command"] = "A quote is not closed, or it uses | > ; or $( ), which only a shell understands: write sh -c '…'."
 	}
+	if _, err := runspec.SplitWords(f.Entrypoint); err != nil {
+		wrong["entrypoint"] = "A quote is not closed, or it uses what only a shell understands."
+	}
+	if f.WorkingDir != "" && !path.IsAbs(f.WorkingDir) {
+		wrong["workdir"] = "Write the whole path, beginning with /."
+	}
+	if len(f.Hostname) > 64 || strings.ContainsFunc(f.Hostname, unicode.IsSpace) {
+		wrong["hostname"] = "Use at most 64 characters, and no blanks."
+	}
+	if f.Platform != "" && !platformName.MatchString(f.Platform) {
+		wrong["platform"] = "Write it as linux/amd64."
+	}
+}
+
+func (f Form) validateLimits(facts Facts, wrong map[string]string) {
 	if f.Memory != "" {
 		if n, err := units.RAMInBytes(f.Memory); err != nil {
 			wrong["memory"] = "Write an amount such as 512m or 2g."
@@ -245,31 +292,18 @@ func (f Form) validateMore(facts Facts, wrong map[string]string) {
 			wrong["cpus"] = fmt.Sprintf("The engine has %d.", facts.CPUs)
 		}
 	}
-	f.validateRare(wrong)
-	if f.WorkingDir != "" && !path.IsAbs(f.WorkingDir) {
-		wrong["workdir"] = "Write the whole path, beginning with /."
-	}
-	if f.AutoRemove && f.Restart != "" && f.Restart != "no" {
-		wrong["restart"] = "A container that removes itself cannot be restarted."
+	if n, err := units.RAMInBytes(f.Shm); f.Shm != "" && (err != nil || n <= 0) {
+		wrong["shm"] = "Write an amount such as 512m or 2g."
 	}
 	if n, err := strconv.ParseUint(f.Retries, 10, 16); f.Restart == "on-failure" && f.Retries != "" && (err != nil || n == 0) {
 		wrong["retries"] = "Write a number, or nothing for no end."
 	}
 }
 
-// validateRare looks at the fields that few containers need.
-func (f Form) validateRare(wrong map[string]string) {
-	if _, err := runspec.SplitWords(f.Entrypoint); err != nil {
-		wrong["entrypoint"] = "A quote is not closed, or it uses what only a shell understands."
-	}
-	if n, err := units.RAMInBytes(f.Shm); f.Shm != "" && (err != nil || n <= 0) {
-		wrong["shm"] = "Write an amount such as 512m or 2g."
-	}
-	if len(f.Hostname) > 64 || strings.ContainsFunc(f.Hostname, unicode.IsSpace) {
-		wrong["hostname"] = "Use at most 64 characters, and no blanks."
-	}
-	if f.Platform != "" && !platformName.MatchString(f.Platform) {
-		wrong["platform"] = "Write it as linux/amd64."
+// validateTogether looks at fields that do not go with one another.
+func (f Form) validateTogether(wrong map[string]string) {
+	if f.AutoRemove && f.Restart != "" && f.Restart != "no" {
+		wrong["restart"] = "A container that removes itself cannot be restarted."
 	}
 	shared := strings.HasPrefix(f.Network, "container:")
 	own := f.Network != "" && !model.Network{Name: f.Network}.BuiltIn() && !shared
@@ -282,12 +316,9 @@ func (f Form) validateRare(wrong map[string]string) {
 	if shared && f.Hostname != "" {
 		wrong["hostname"] = "With another container's network it has that container's name."
 	}
-	for _, kind := range slices.Sorted(maps.Keys(f.Lists)) {
-		for i, text := range f.Lists[kind] {
-			if text != "" && !listed[kind].form.MatchString(text) {
-				wrong[listID(kind, i)] = listed[kind].wrong
-			}
-		}
+	memory, err := units.RAMInBytes(f.Memory)
+	if swap, swapErr := units.RAMInBytes(strings.Join(f.More["memory-swap"], "")); err == nil && swapErr == nil && swap > 0 && memory > swap {
+		wrong["memory"] = "More than memory and swap together, --memory-swap " + f.More["memory-swap"][0] + ", which goes along: see below."
 	}
 }
 
@@ -306,7 +337,7 @@ var listed = map[ListKind]struct {
 	Devices:  {regexp.MustCompile(`^(/[^:]+(:/[^:]+)?(:[rwm]{1,3})?|[^/\s]+/[^=\s]+=\S+)$`), "Write it as /dev/name, /dev/name:/dev/inside:rw, or vendor.com/class=name."},
 	CapAdd:   {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example NET_ADMIN."},
 	CapDrop:  {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example MKNOD, or ALL."},
-	Security: {regexp.MustCompile(`^(no-new-privileges(:(true|false))?|(apparmor|label)[=:].+|seccomp=(unconfined|builtin|\{.*)|systempaths=unconfined|writable-cgroups(=(true|false))?)$`), "Slipway knows no-new-privileges, apparmor=…, label=…, systempaths=unconfined and seccomp=unconfined."},
+	Security: {regexp.MustCompile(`^(no-new-privileges([=:](true|false))?|(apparmor|label)[=:].+|seccomp[=:](unconfined|builtin|\{.*)|systempaths=unconfined|writable-cgroups(=(true|false))?)$`), "Slipway knows no-new-privileges, apparmor=…, label=…, systempaths=unconfined and seccomp=unconfined."},
 }
 
 // Spec is the form as a container to be made. It is meaningful when [Form.Validate] finds nothing; what cannot be read
@@ -567,12 +598,4 @@ func SuggestName(image string, taken map[string]bool) string {
 		}
 		name = fmt.Sprintf("%s-%d", base, i)
 	}
-}
-
-// Prefill is a form for an image, with what the image says about itself. Host ports are the container's own; the
-// caller replaces those that are taken.
-func Prefill(image string, d model.ImageDetail, taken map[string]bool) Form {
-	f := Form{Image: image, Name: SuggestName(image, taken), Restart: "no"}
-	f.Ports, _ = exposed(d)
-	return f
 }

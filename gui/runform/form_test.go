@@ -263,6 +263,27 @@ func TestNothingBlocks(t *testing.T) {
 	}
 }
 
+// TestKeptAsItIs: what a container has is never in the way of something else, whatever the form would say of it if it were typed.
+func TestKeptAsItIs(t *testing.T) {
+	odd := runspec.Spec{
+		Name: "odd", Image: "tiny", WorkingDir: `C:\app`, Hostname: strings.Repeat("h", 80), Platform: "Windows(10.0.17763)/amd64", Memory: 1 << 20, CPUs: 4000,
+		CapAdd: []string{"CAP-X"}, SecurityOpts: []string{"credentialspec=file://x.json"}, Devices: []string{"class/5B45201D"}, ExtraHosts: []string{"a b:c"},
+	}
+	f := FromSpec(odd, nil)
+	had := f.copied()
+	f.Env = []EnvRow{{"ONE", "more"}}
+	if wrong := f.Validate(Facts{Had: &had}); len(wrong) > 0 {
+		t.Errorf("kept: %v", wrong)
+	}
+	if wrong := f.Validate(Facts{}); len(wrong) != 9 {
+		t.Errorf("typed: %v", wrong)
+	}
+	f.Memory, f.More = "4g", runspec.Options{"memory-swap": {"2g"}}
+	if wrong := f.Validate(Facts{Had: &had}); len(wrong) != 1 || !strings.Contains(wrong["memory"], "--memory-swap 2g") {
+		t.Errorf("more memory than there is with swap: %v", wrong)
+	}
+}
+
 // TestPortsCollide tells ports that the engine cannot give twice from those that only look alike.
 func TestPortsCollide(t *testing.T) {
 	for _, tc := range []struct {
@@ -303,10 +324,9 @@ func TestManyExposedPorts(t *testing.T) {
 	for n := 10000; n <= 20000; n++ {
 		d.Exposed = append(d.Exposed, model.PublishedPort{Container: uint16(n), Protocol: "udp"})
 	}
-	f := Prefill("ports:1", d, nil)
-	_, more := exposed(d)
-	if len(f.Ports) != 1 || f.Ports[0].Container != "80" || len(more) != 1 || more[0].ContainerText() != "10000-20000" {
-		t.Errorf("%+v, %+v", f.Ports, more)
+	rows, more := exposed(d)
+	if len(rows) != 1 || rows[0].Container != "80" || len(more) != 1 || more[0].ContainerText() != "10000-20000" {
+		t.Errorf("%+v, %+v", rows, more)
 	}
 	all := model.ImageDetail{}
 	for n := 1; n <= 65535; n++ {

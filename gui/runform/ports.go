@@ -116,7 +116,7 @@ func loopback(ip string) bool {
 	return err == nil && a.IsLoopback()
 }
 
-// mostOffered ports of an image are rows at once; an image of a telephone exchange has ten thousand.
+// mostPorts of an image are rows at once; an image of a telephone exchange has ten thousand.
 const mostPorts = 8
 
 // exposed are the ports that an image says it has, as rows, and those that are too many to be published unasked, in ranges.

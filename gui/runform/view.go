@@ -407,17 +407,25 @@ func (v *view) showRetries() {
 
 // addMount adds a row for a folder or volume. An empty source is for the person to choose.
 func (v *view) addMount(kind runspec.MountKind, source string) {
-	var taken []string
-	for _, m := range v.form.Mounts {
-		taken = append(taken, m.Target)
-	}
-	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: kind, Source: source, Target: notebook.WorkPlace(v.detail, taken)})
+	v.form.Mounts = slices.DeleteFunc(v.form.Mounts, func(m MountRow) bool { return m.Offered && m.Source == "" }) // makes room
+	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: kind, Source: source, Target: notebook.WorkPlace(v.detail, v.takenTargets())})
 	if kind == runspec.Bind && source != "" {
 		v.rememberFolder(source)
 	}
 	v.buildRows()
 	v.changed()
 	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))
+}
+
+// takenTargets are the places at which something is mounted; a folder that was only offered leaves its place to another one.
+func (v *view) takenTargets() []string {
+	var taken []string
+	for _, m := range v.form.Mounts {
+		if !m.Offered || m.Source != "" {
+			taken = append(taken, m.Target)
+		}
+	}
+	return taken
 }
 
 // chooseFolder asks for the folder of a row, or of a new one with -1.

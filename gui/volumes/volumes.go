@@ -80,7 +80,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.filter = kit.NewFilter("volumes.filter", p.table, p.Refresh)
 	p.table.OnSelect = p.selected
 	p.table.OnChosen = p.chosen
-	p.inside.OnClose = func() { p.table.Select("") }
+	p.inside.OnClose = p.CloseDetails
 	p.inside.OnView = func() { p.tell() }
 	p.table.OnMenu = func(id string, at fyne.Position) {
 		if list := p.chosenOf(p.table.Meant(id)); len(list) > 0 {
@@ -115,6 +115,12 @@ func (p *Page) Shown() {
 
 // Hidden stops what is read only for the eye.
 func (p *Page) Hidden() { p.inside.Pause() }
+
+// CloseDetails gives the list all of the room, and the keys.
+func (p *Page) CloseDetails() {
+	p.table.Select("")
+	p.table.FocusQuietly()
+}
 
 // Maximize gives the details all of the room, or the list its own back.
 func (p *Page) Maximize() { kit.Maximize(p.split) }
