@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -246,6 +247,11 @@ func fromInspect(c container.InspectResponse) model.Container {
 		}
 	}
 	out.Mounts = fromMounts(c.Mounts)
+	if h := c.HostConfig; c.ContainerJSONBase != nil && h != nil { // of which engines do not tell among the mounts
+		for _, at := range slices.Sorted(maps.Keys(h.Tmpfs)) {
+			out.Mounts = append(out.Mounts, model.Mount{Type: "tmpfs", Destination: at})
+		}
+	}
 	if n := c.NetworkSettings; n != nil {
 		for name := range n.Networks {
 			out.Networks = append(out.Networks, name)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/runspec"
 
 	"github.com/containerd/errdefs"
@@ -183,6 +184,8 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 		return notDocker(e, e.Host, err)
 	case e.IsSSH():
 		return explainSSH(e, err)
+	case e.Remote() && (hostName(e.Host) == "localhost" || platform.OwnAddress(hostName(e.Host))):
+		return model.NewProblem(model.ProblemUnreachable, err, "No engine answers at "+e.Host, "Nothing listens on that port of this computer.", "Start the engine that is meant to listen there, or correct the address.")
 	case e.Remote():
 		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host), "Nothing answers there, or the network does not lead there.",
 			"Check the address, the network or VPN, and that the engine runs.")

@@ -42,7 +42,7 @@ func Diagnose(answers []Answer, sys System) *model.Problem {
 	case p.Kind == model.ProblemNotRunning:
 		fixNotRunning(&p, answers, sys)
 	}
-	if explicit && p.Kind == model.ProblemNotRunning {
+	if explicit && answers[0].Endpoint.Problem == nil { // else its address itself is wrong, which says where it is from
 		sayChosen(&p, answers[0].Endpoint)
 	}
 	return &p
@@ -55,7 +55,7 @@ func sayChosen(p *model.Problem, e Endpoint) {
 		setting, value = "DOCKER_HOST", e.Host
 	}
 	p.Why = setting + " is set to " + value + ", so only that engine is tried. " + p.Why
-	if e.Source == FromEnvironment && !strings.HasSuffix(e.Host, "/run/docker.sock") { // not the system's own
+	if e.Source == FromEnvironment && p.Kind == model.ProblemNotRunning && !strings.HasSuffix(e.Host, "/run/docker.sock") { // not the system's own
 		p.Command, p.Fix = nil, "Start the engine that is meant to listen there: Slipway connects by itself as soon as it answers."
 	}
 	p.Fix += " To let Slipway look everywhere, start it without " + setting + "."
@@ -71,7 +71,7 @@ func worst(answers []Answer) *model.Problem {
 		if a.Endpoint.Explicit {
 			return a.Problem
 		}
-		if (a.Endpoint.Remote() || a.Endpoint.Problem != nil) && !a.Endpoint.Current {
+		if a.Endpoint.Ignored || (a.Endpoint.Remote() || a.Endpoint.Problem != nil) && !a.Endpoint.Current {
 			continue // nobody waits for that one
 		}
 		problems = append(problems, a.Problem)

@@ -40,6 +40,8 @@ type Endpoint struct {
 	Current bool
 	// Explicit tells whether a person chose it for this process (DOCKER_HOST or DOCKER_CONTEXT): then no other is tried unasked.
 	Explicit bool
+	// Ignored tells that a person wants to do without that choice for now: then it is tried only when it is chosen in the window.
+	Ignored bool
 	// Virtual tells that the engine behind it is known to run in a virtual machine on this computer.
 	Virtual bool
 	// Problem says why the endpoint cannot even be tried, for example a context that does not exist.
@@ -68,6 +70,21 @@ func Find() []Endpoint {
 		}
 	}
 	return uniqueNames(distinct(currentFirst(found)))
+}
+
+// Ignoring is a list in which what the environment chose counts no more. The docker command still uses it, so that the lines for all others
+// say which engine they mean; and it stays in the list, so that there is a way back.
+func Ignoring(list []Endpoint) []Endpoint {
+	var kept, ignored []Endpoint
+	for _, e := range list {
+		if e.Explicit {
+			e.Explicit, e.Ignored = false, true
+			ignored = append(ignored, e)
+			continue
+		}
+		kept = append(kept, e)
+	}
+	return append(kept, ignored...)
 }
 
 // currentContext follows docker's own order: DOCKER_CONTEXT, then the configuration's currentContext.

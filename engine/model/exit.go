@@ -50,7 +50,7 @@ var exits = map[int]ExitReason{
 	152: {"Used up its time", "It used all the processor time that it may use (code 152, SIGXCPU).", true},
 	153: {"File too large", "It wrote a file larger than it may write (code 153, SIGXFSZ).", true},
 	159: {"Not allowed", "It asked the system for what containers may not do (code 159): a security option (seccomp) forbids it.", true},
-	255: {"Cut off", "It ended with code 255: mostly together with the engine or the computer, when those went down. A program can end so by itself, too, as one for another kind of processor.", true},
+	255: {"Failed", "Its program reported a failure (code 255), as programs do that end with -1, and ssh does. Engines give this number, too, to what ran when the engine or the computer went down.", true},
 }
 
 // ExplainExit says why a container ended.

@@ -7,9 +7,9 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"slipway/engine"
@@ -85,6 +85,8 @@ type Session struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	wake   chan struct{}
+
+	ignoring atomic.Bool // of what the environment chose
 
 	mu          sync.Mutex
 	state       State
@@ -173,12 +175,19 @@ func (s *Session) Use(name string) {
 	s.Wake()
 }
 
-// IgnoreEnvironment takes DOCKER_HOST and DOCKER_CONTEXT for not set, for this process, and looks for an engine everywhere.
+// IgnoreEnvironment looks for an engine everywhere from now on, whatever DOCKER_HOST and DOCKER_CONTEXT say. The docker command goes on
+// following them.
 func (s *Session) IgnoreEnvironment() {
-	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT"} {
-		_ = os.Unsetenv(name) // it cannot fail for such a name
-	}
+	s.ignoring.Store(true)
 	s.Wake()
+}
+
+// find lists the places where an engine may be.
+func (s *Session) find() []endpoint.Endpoint {
+	if s.ignoring.Load() {
+		return endpoint.Ignoring(endpoint.Find())
+	}
+	return endpoint.Find()
 }
 
 // Wake looks at the connection now, for example when the window gets the focus after the computer slept: streams may
@@ -192,7 +201,7 @@ func (s *Session) Wake() {
 
 // Look asks every endpoint that is known and tells what each said, within the limit of ctx.
 func (s *Session) Look(ctx context.Context) []endpoint.Answer {
-	return slices.Collect(ask(ctx, endpoint.Find(), true))
+	return slices.Collect(ask(ctx, s.find(), true))
 }
 
 // run is the life of the session: find, connect, watch, and again.
@@ -231,7 +240,7 @@ func (s *Session) search(withSSH bool) (*endpoint.Endpoint, []endpoint.Answer) {
 	ctx, cancel := s.breakable()
 	defer cancel()
 	var looked []endpoint.Answer
-	list := endpoint.Find()
+	list := s.find()
 	if chosen && !slices.ContainsFunc(list, func(e endpoint.Endpoint) bool { return e.Name == preferred }) {
 		return nil, []endpoint.Answer{{Endpoint: endpoint.Endpoint{Name: preferred}, Problem: chosenIsGone(preferred)}}
 	}
@@ -263,7 +272,7 @@ func candidates(list []endpoint.Endpoint, preferred string, chosen bool) []endpo
 		switch {
 		case e.Name == preferred:
 			first = append(first, e)
-		case e.Current || !e.Remote():
+		case !e.Ignored && (e.Current || !e.Remote()):
 			rest = append(rest, e)
 		}
 	}

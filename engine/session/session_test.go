@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -476,4 +477,29 @@ func TestChosenIsGone(t *testing.T) {
 	}
 	s.Use("DOCKER_HOST")
 	await(t, s, "connected", phase(session.Connected))
+}
+
+// TestIgnoreEnvironment does without a DOCKER_HOST that leads nowhere. Lines for another engine name it then, since docker itself still
+// follows the variable; and there is a way back.
+func TestIgnoreEnvironment(t *testing.T) {
+	private := enginetest.Shared(t)
+	config := isolate(t, "tcp://127.0.0.1:1")
+	addContext(t, config, "real", private.Host())
+	s := open(t, "")
+	st, _ := await(t, s, "none", phase(session.None))
+	if p := st.Problem; p == nil || !strings.Contains(p.What, "127.0.0.1:1") || !strings.Contains(p.Why, "DOCKER_HOST is set to") {
+		t.Errorf("%+v", st.Problem)
+	}
+	s.IgnoreEnvironment()
+	s.Use("real")
+	st, _ = await(t, s, "connected", phase(session.Connected))
+	if st.Endpoint.CLI() != "DOCKER_HOST="+private.Host() {
+		t.Errorf("%+v is %q", st.Endpoint, st.Endpoint.CLI())
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	list := s.Look(ctx)
+	if last := list[len(list)-1].Endpoint; last.Name != "DOCKER_HOST" || !last.Ignored || !last.Current {
+		t.Errorf("the way back: %+v", list)
+	}
 }

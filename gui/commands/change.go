@@ -239,7 +239,7 @@ func insideWords(f rescue.Found) string {
 		parts = append(parts, present.Count(len(f.Files), "file")+" of yours"+size+": "+firstOf(names))
 	}
 	if len(f.Ignored) > 0 {
-		parts = append(parts, present.Count(len(f.Ignored), "cache, log, runtime file")+" and installed software")
+		parts = append(parts, present.Count(len(f.Ignored), "file")+" of programs (caches, logs, installed software)")
 	}
 	text := ""
 	if len(parts) > 0 {
@@ -347,7 +347,7 @@ func (c covered) words(fill bool) string {
 			parts = append(parts, volumes)
 		}
 		if c.noise > 0 {
-			parts = append(parts, present.Count(c.noise, "cache, log, runtime file")+" and installed software")
+			parts = append(parts, present.Count(c.noise, "file")+" of programs (caches, logs, installed software)")
 		}
 		if c.old {
 			say("To be copied into what is newly mounted there, where nothing has their names yet: " + strings.Join(parts, "; and ") + ". What is there already stays as it is; the result names what was not copied.")

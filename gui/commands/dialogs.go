@@ -249,6 +249,9 @@ func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 	if a.Endpoint.Current {
 		name += "  (what docker uses)"
 	}
+	if a.Endpoint.Ignored {
+		name += ", ignored until Slipway is closed"
+	}
 	text := kit.Down(0, kit.NewText(name, kit.Strong), detail, kit.NewText(a.Endpoint.Host, kit.Mono.In(style.Muted)))
 	row := []fyne.CanvasObject{kit.NewDot(color), kit.Grow(text)}
 	switch {

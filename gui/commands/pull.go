@@ -184,7 +184,7 @@ func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
 	case err != nil && here:
 		say("It is here. Whether there is a newer one is not known. "+whyUnknown(err), false)
 	case err != nil:
-		say("How large it is is not known. "+whyUnknown(err), false)
+		say("Its size is not known. "+whyUnknown(err), false)
 	case here && fresh:
 		say("The newest one is here already.", false)
 	default:

@@ -56,8 +56,10 @@ type logs struct {
 	turn    int // grows with each reading, so that what an older one still brings is dropped
 	stop    context.CancelFunc
 	loading context.CancelFunc // of older lines; nil when none are loaded
-	load    int                // grows with each loading, so that what an older one still says is dropped
-	wanted  int                // index into tails of what is loaded
+	// searching tells that they are loaded to be searched, and not to be read.
+	searching bool
+	load      int // grows with each loading, so that what an older one still says is dropped
+	wanted    int // index into tails of what is loaded
 
 	hinted       bool // the note is a hint that is out of date with the next line
 	stamps, wrap bool
@@ -94,7 +96,7 @@ func newLogs(p *Panel) *logs {
 	l.view.OnMenu = l.menuAt
 	l.view.OnCopy = l.copySelected
 	l.find = newFinder(l)
-	l.older = kit.NewButton("inside.older", "Older lines…", "up", kit.Quiet, func() { l.loadOlder(false) }).Small()
+	l.older = kit.NewButton("inside.older", "Older lines", "up", kit.Quiet, func() { l.loadOlder(false) }).Small()
 	l.older.Hide()
 	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().Hint("Copies what is selected, or else everything that is loaded")
 	more := kit.NewButton("inside.logmore", "", "more", kit.Normal, nil).Small().Hint("Log options")
@@ -185,7 +187,7 @@ func (l *logs) stopLoading() {
 	if l.loading != nil {
 		l.loading()
 		l.loading = nil
-		l.older.SetText("Older lines…")
+		l.older.SetText("Older lines")
 	}
 }
 
@@ -555,6 +557,7 @@ func (l *logs) loadOlder(all bool) {
 	if all {
 		l.wanted = len(tails) - 1
 	}
+	l.searching = all
 	l.older.SetText("Stop loading")
 	l.load++
 	id, next, load := l.of, l.wanted, l.load
@@ -676,7 +679,10 @@ func copyAfter(to, from *scrollback.Book, first, end int, t time.Time) {
 	})
 }
 
-// loaded shows the new book, with the same line at the top. It is filled already, so it has to be shown even when the reading
+// glimpse is how many of the older lines are seen above the one that was the first.
+const glimpse = 10
+
+// loaded shows the new book, with the same line at the top, or older ones where those were asked for. It is filled already, so it has to be shown even when the reading
 // was stopped or began anew meanwhile.
 func (l *logs) loaded(book *scrollback.Book, moved, next, load int) {
 	if l.current() != book {
@@ -684,8 +690,11 @@ func (l *logs) loaded(book *scrollback.Book, moved, next, load int) {
 	}
 	l.loadEnds(load, nil)
 	l.tail = next
-	at := -1
-	if !l.view.Follows() {
+	at, first := -1, l.shown.First()
+	switch {
+	case !l.searching && (l.view.Follows() || l.view.Top() <= first): // a person asked for what is above
+		at = max(book.First(), first+moved-glimpse)
+	case !l.view.Follows():
 		at = max(book.First(), l.view.Top()+moved)
 	}
 	l.show(book, at)

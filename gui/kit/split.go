@@ -170,7 +170,7 @@ func (g *grip) DoubleTapped(*fyne.PointEvent) { Maximize(g.split.box) }
 func (g *grip) MouseIn(*desktop.MouseEvent) {
 	g.hovered = true
 	g.Refresh()
-	showHint(g, "Draw to make the details larger or smaller. Double-click, or F11, gives them all of the room.")
+	showHint(g, "Drag to make the details larger or smaller. Double-click, or F11, gives them all of the room.")
 }
 
 // MouseMoved implements [desktop.Hoverable].
