@@ -175,10 +175,10 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.banner.Hide()
 	sh.center = container.NewStack()
 	ground := kit.NewBox(kit.Down(0, sh.banner, kit.Grow(sh.center)), style.Background, "", 0)
-	body := kit.Across(0, sidebar, kit.Rule(true), kit.Grow(container.NewStack(ground, notices.Layer())))
+	body := kit.Across(0, sidebar, kit.Rule(true), kit.Grow(ground))
 	body.Layout = sideLayout{}
 	main := kit.Down(0, top, kit.Rule(false), kit.Grow(body), kit.Rule(false), sh.strip.content)
-	sh.root = kit.NewRoot(main)
+	sh.root = kit.NewRoot(container.NewStack(main, notices.Layer()))
 	sh.root.OnAim = sh.strip.aim
 	sh.root.OnKey = sh.key
 	sh.root.OnRune = func(r rune) {
@@ -453,7 +453,9 @@ func (sh *Shell) jobsChanged() {
 			sh.images.Pulled(commands.PulledBy(v))
 			dismiss := func() {}
 			next := sh.commands.Next(v, func() { dismiss() })
-			dismiss = sh.commands.Notices.Show(endedNotice(v.Result, next))
+			n := endedNotice(v.Result, next)
+			n.Brief = n.Brief || commands.PulledBy(v) != "" // its page has them, too
+			dismiss = sh.commands.Notices.Show(n)
 		}
 	}
 	sh.ended = ended

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"slipway/engine/job"
+	"slipway/engine/journal"
 	"slipway/engine/session"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
@@ -23,8 +24,8 @@ type strip struct {
 	content fyne.CanvasObject
 	now     *segment // what is looked at or pointed at
 	did     *segment
-	page    saying // what the page says, shown while nothing is pointed at
-	seen    int    // the last journal entry that was shown
+	page    saying        // what the page says, shown while nothing is pointed at
+	seen    journal.Entry // the last one that was shown
 
 	title    *kit.Text
 	bar      *kit.Bar
@@ -40,12 +41,14 @@ type saying struct {
 	label, line string
 }
 
-// What a command is to what is seen: looking at it is the same, it would be done, it was done.
+// What a command is to what is seen: looking at it is the same, or it would be done.
 const (
 	sameAs  = "Same as"
 	wouldDo = "Would do"
-	done    = "Did"
 )
+
+// ended is what was made of a command.
+var ended = map[journal.Outcome]string{journal.Pending: "Doing", journal.OK: "Did", journal.Failed: "Failed", journal.Cancelled: "Cancelled"}
 
 // segment is a labelled command with its copy.
 type segment struct {
@@ -77,7 +80,7 @@ func (g *segment) show(s saying) {
 const soon = 300 * time.Millisecond
 
 func newStrip(s *session.Session, c *commands.Set) *strip {
-	st := &strip{session: s, now: newSegment("strip", sameAs), did: newSegment("strip.did", done)}
+	st := &strip{session: s, now: newSegment("strip", sameAs), did: newSegment("strip.did", ended[journal.OK])}
 	history := kit.NewButton("strip.history", "History", "history", kit.Normal, c.History).Small().Hint("Every command of this session")
 	st.jobsOpen = kit.NewButton("strip.jobs", "Jobs", "jobs", kit.Normal, c.Jobs).Small().Hint("What runs, and what has ended")
 	st.title = kit.NewText("", kit.Second).ID("strip.job")
@@ -125,11 +128,11 @@ func (st *strip) aim(line string) {
 	st.fit()
 }
 
-// journalChanged shows the command that was carried out last, in the words of the engine that it was done on.
+// journalChanged shows the command that was carried out last, in the words of the engine that it was done on, and how it ended.
 func (st *strip) journalChanged() {
-	if e, ok := st.session.Journal.Last(); ok && e.ID != st.seen {
-		st.seen = e.ID
-		st.did.show(saying{done, e.Line()})
+	if e, ok := st.session.Journal.Last(); ok && (e.ID != st.seen.ID || e.Outcome != st.seen.Outcome) {
+		st.seen = e
+		st.did.show(saying{ended[e.Outcome], e.Line()})
 		st.fit()
 	}
 }

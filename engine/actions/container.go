@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"slipway/engine"
@@ -43,12 +44,17 @@ func RenameCommand(c model.Container, name string) model.Command {
 // RemoveCommand is the command of the removal itself; a running container is stopped by one of its own before it.
 func RemoveCommand(c model.Container) model.Command { return command("rm", c) }
 
-// OutputCommand is the command whose output the window shows for a container, with times where they are shown.
-func OutputCommand(c model.Container, times bool) model.Command {
+// OutputCommand is the command whose output the window shows for a container: its last lines, or all of them with a number below 0; with
+// times where they are shown.
+func OutputCommand(c model.Container, lines int, times bool) model.Command {
+	words := []string{"logs", "-f"}
 	if times {
-		return model.Docker("logs", "-f", "-t", "--tail", "500", c.Name)
+		words = append(words, "-t")
 	}
-	return model.Docker("logs", "-f", "--tail", "500", c.Name)
+	if lines >= 0 {
+		words = append(words, "--tail", strconv.Itoa(lines))
+	}
+	return model.Docker(append(words, c.Name)...)
 }
 
 // RunLine is a container's docker run: the line that would make it again, and what of it that line cannot say.

@@ -89,7 +89,7 @@ func (d *pullDialog) key(key fyne.KeyName) bool {
 }
 
 func (d *pullDialog) submit() {
-	if strings.TrimSpace(d.field.Text) == "" {
+	if strings.TrimSpace(d.field.Text) == "" || d.old.Take() {
 		return
 	}
 	if _, err := d.set.actions.Pull(d.field.Text); err != nil {
@@ -115,7 +115,7 @@ func (d *pullDialog) changed(pause time.Duration) {
 	d.pull.SetEnabled(err == nil, "Type the name of an image.")
 	if err == nil {
 		d.line.Set(d.set.Session.Shell(actions.PullCommand(ref).String()))
-	} else if p := model.AsProblem(err, ""); strings.TrimSpace(d.field.Text) != "" {
+	} else if p := model.AsProblem(err, ""); strings.TrimSpace(d.field.Text) != "" && d.old.Meant() == "" {
 		d.why.Set(p.Why + " " + p.Fix)
 	}
 	d.suggest()
@@ -180,7 +180,7 @@ func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
 	switch fresh, _ := download.Fresh(image); {
 	case ctx.Err() != nil:
 	case model.IsKind(err, model.ProblemNoSuchTag) || model.IsKind(err, model.ProblemNotFound):
-		say("The registry does not know this name.", true)
+		say("The registry has no image of this name and tag.", true)
 	case err != nil && here:
 		say("It is here. Whether there is a newer one is not known. "+whyUnknown(err), false)
 	case err != nil:

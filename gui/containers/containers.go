@@ -78,7 +78,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "memory", Title: "Memory", Min: 84, Right: true, Drop: 1, Off: true, Hint: "Without what the kernel keeps of files, as docker stats counts it"},
 		{Key: "created", Title: "Created", Min: 90, Sortable: true, Down: true, Drop: 5},
 	})
-	p.filter = kit.NewFilter("containers.filter", p.table, p.Refresh)
+	p.filter = kit.NewFilter("containers.filter", p.table, p.filtered)
 	c.OpenTerminals = p.inside.Terminals
 	p.table.OnSelect = p.selected
 	p.table.OnChosen = p.chosen
@@ -254,6 +254,13 @@ func (p *Page) selected(id string) {
 	p.tell(c)
 }
 
+// filtered shows what fits the filter.
+func (p *Page) filtered() {
+	c, _ := p.find(p.table.Selected())
+	p.tell(c)
+	p.Refresh()
+}
+
 // ListCommand is the command that lists what the page does.
 func ListCommand(onlyRunning bool) model.Command {
 	if onlyRunning {
@@ -269,6 +276,9 @@ func (p *Page) tell(c model.Container) {
 		return
 	}
 	line := ListCommand(p.onlyRuns)
+	if p.filter.Text != "" { // which docker has not in these words
+		line = nil
+	}
 	if c.ID != "" {
 		line = p.inside.Command(c)
 	}

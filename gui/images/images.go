@@ -82,7 +82,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2, Hint: "When the image was built"},
 		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true, Hint: "What it takes unpacked. Images share layers, so the sum may be less."},
 	})
-	p.filter = kit.NewFilter("images.filter", p.table, p.Refresh)
+	p.filter = kit.NewFilter("images.filter", p.table, p.filtered)
 	p.table.OnSelect = p.selected
 	p.table.OnChosen = p.chosen
 	p.inside.OnClose = p.CloseDetails
@@ -232,10 +232,21 @@ func (p *Page) selected(id string) {
 		return
 	}
 	line := model.Docker("image", "ls")
+	if p.filter.Text != "" { // which docker has not in these words
+		line = nil
+	}
 	if ok {
 		line = actions.InspectImages([]actions.ImageName{{Image: e.image, Tag: e.tag}})
 	}
 	p.OnCommand(line.String())
+}
+
+// filtered shows what fits the filter.
+func (p *Page) filtered() {
+	if p.table.Selected() == "" {
+		p.selected("")
+	}
+	p.Refresh()
 }
 
 // rows are what the page shows of a picture of the engine.

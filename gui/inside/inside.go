@@ -277,5 +277,5 @@ func (p *Panel) Command(c model.Container) model.Command {
 	case "processes":
 		return model.Docker("top", c.Name)
 	}
-	return actions.OutputCommand(c, p.logs.stamps)
+	return actions.OutputCommand(c, tails[p.logs.tail], p.logs.stamps)
 }

@@ -200,6 +200,7 @@ func (l *logs) begin(id string) {
 	}
 	l.exchange(newBook(), -1)
 	l.older.Hide()
+	l.find.field.SetText("") // what was looked for was another one's
 	l.say("")
 }
 
@@ -251,7 +252,9 @@ func (l *logs) update() {
 		return
 	}
 	if c.StartedAt.IsZero() {
-		l.view.SetEmpty("It has not been started yet.")
+		if l.view.SetEmpty("It has not been started yet."); c.Error != "" {
+			l.view.SetEmpty("It could not be started, and printed nothing.")
+		}
 		return // never started, or not inspected yet: the next picture tells
 	}
 	key := fmt.Sprint(c.ID, c.StartedAt.UnixNano(), st.Generation)
@@ -690,6 +693,7 @@ func (l *logs) loaded(book *scrollback.Book, moved, next, load int) {
 	}
 	l.loadEnds(load, nil)
 	l.tail = next
+	l.p.told()
 	at, first := -1, l.shown.First()
 	switch {
 	case !l.searching && (l.view.Follows() || l.view.Top() <= first): // a person asked for what is above

@@ -98,16 +98,25 @@ func (r *codeRenderer) set(width float32) {
 	r.text, r.width = r.c.text, width
 	room := max(80, width-2*codePad-r.c.room)
 	var lines []string
+	within := false // a quoted text of several lines
 	for _, l := range splitLines(drawable(r.c.text)) {
-		l = Clean(l)
-		if l == "" {
+		goesOn := within
+		within = opensQuote(l, within)
+		if l = Clean(l); l == "" && !goesOn {
 			continue
 		}
-		l = "$ " + l
-		if r.c.single {
+		switch {
+		case r.c.single && len(lines) > 0: // the copy has it
+			lines[0] = fit(lines[0]+" …", Mono, room)
+			continue
+		case r.c.single:
+			lines = append(lines, fit("$ "+l, Mono, room))
+			continue
+		case goesOn: // a shell takes it as it is
 			lines = append(lines, fit(l, Mono, room))
 			continue
 		}
+		l = "$ " + l
 		for i, part := range wrapCommand(l, room-Mono.measure(codeIndent+"\\").Width) {
 			if i > 0 {
 				lines[len(lines)-1] += "\\"
@@ -122,6 +131,25 @@ func (r *codeRenderer) set(width float32) {
 		t.TextSize, t.TextStyle = Mono.size(), Mono.fyne()
 		r.lines = append(r.lines, t)
 	}
+}
+
+// opensQuote tells whether a quote is open behind a line of a shell, given whether one was open before it. What Slipway shows has single quotes
+// around every line break, see [model.Quote].
+func opensQuote(line string, open bool) bool {
+	double := false
+	for i := 0; i < len(line); i++ {
+		switch {
+		case open:
+			open = line[i] != '\''
+		case line[i] == '\\':
+			i++
+		case line[i] == '"':
+			double = !double
+		case line[i] == '\'':
+			open = !double
+		}
+	}
+	return open
 }
 
 // wrapCommand breaks a command between its arguments, and keeps an option with its value.

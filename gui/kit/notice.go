@@ -86,18 +86,19 @@ func (n Notice) card(id string, title *Paragraph, closeIt, changed func()) (card
 	return NewBox(Pad(Down(0, body...), 6, 8, 10, 14), style.Surface, line, style.CardRadius), func() { show(true) }
 }
 
-// Notices is the place at the top of the window where notices are stacked, the newest at the bottom.
+// Notices is the place over the title of the window where notices are stacked, the newest at the bottom.
 type Notices struct {
 	list  *fyne.Container
 	layer *fyne.Container
 	next  int
 	stays map[fyne.CanvasObject]bool // those that cannot be closed
+	said  map[fyne.CanvasObject]string
 	fold  time.Duration              // after which problems are folded
 }
 
 // NewNotices makes an empty corner.
 func NewNotices() *Notices {
-	n := &Notices{list: Down(10), stays: map[fyne.CanvasObject]bool{}, fold: foldTime}
+	n := &Notices{list: Down(10), stays: map[fyne.CanvasObject]bool{}, said: map[fyne.CanvasObject]string{}, fold: foldTime}
 	n.layer = container.New(&cornerLayout{}, n.list)
 	return n
 }
@@ -117,14 +118,21 @@ func (n *Notices) DismissNewest() bool {
 func (n *Notices) take(card fyne.CanvasObject) {
 	n.list.Remove(card)
 	delete(n.stays, card)
+	delete(n.said, card)
 	n.layer.Refresh()
 }
 
 // mostNotices is how many are shown at once; older ones give way.
 const mostNotices = 3
 
-// Show adds a notice and returns the function that takes it away again.
+// Show adds a notice and returns the function that takes it away again. A problem that is shown already is shown once.
 func (n *Notices) Show(notice Notice) (dismiss func()) {
+	said := fmt.Sprint(notice.Bad, notice.Title, "\n", notice.Text)
+	for card, other := range n.said {
+		if notice.Bad && other == said {
+			n.take(card)
+		}
+	}
 	n.next++
 	var card fyne.CanvasObject
 	gone := false
@@ -138,7 +146,7 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 	card, fold = notice.card("notice", title, dismiss, func() { fit() })
 	card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
 	n.list.Add(card)
-	n.stays[card] = !notice.Until.IsZero()
+	n.stays[card], n.said[card] = !notice.Until.IsZero(), said
 	n.giveWay()
 	n.layer.Refresh() // the list has another height
 	if notice.Bad {
@@ -152,7 +160,15 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 		})
 	}
 	if notice.Brief {
-		time.AfterFunc(briefTime, func() { post.Do(dismiss) })
+		stay := briefTime
+		for _, o := range notice.Buttons {
+			if b, ok := o.(*Button); ok { // what is offered is taken once
+				stay = offerTime
+				do := b.OnTap
+				b.OnTap = func() { dismiss(); do() }
+			}
+		}
+		time.AfterFunc(stay, func() { post.Do(dismiss) })
 	}
 	if !notice.Until.IsZero() {
 		countDown(notice, title, &gone)
@@ -168,6 +184,7 @@ func (n *Notices) giveWay() {
 		} else {
 			n.list.Remove(old)
 			delete(n.stays, old)
+			delete(n.said, old)
 		}
 	}
 }
@@ -192,8 +209,11 @@ func countDown(n Notice, title *Paragraph, gone *bool) {
 	})
 }
 
-// briefTime is how long a message that all went well stays.
-const briefTime = 6 * time.Second
+// briefTime is how long a message that all went well stays, and offerTime one that offers what comes next.
+const (
+	briefTime = 6 * time.Second
+	offerTime = 20 * time.Second
+)
 
 // foldTime is how long a problem covers what is below it. Then only its title does.
 const foldTime = 30 * time.Second
@@ -206,7 +226,8 @@ func (n *Notices) Layer() fyne.CanvasObject { return n.layer }
 // topGap is the room above the notices.
 const topGap = 8
 
-// cornerLayout puts a thing above the middle of the page, where only titles are: neither the newest line of an output nor a button.
+// cornerLayout puts a thing over the middle of the window's title and the page's, where nothing can be pressed: neither the newest line of an
+// output nor the row that has just come.
 type cornerLayout struct{}
 
 // MinSize implements [fyne.Layout].

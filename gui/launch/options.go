@@ -45,7 +45,11 @@ func newOptionRow(p *Page) *optionRow {
 			p.look(typingPause)
 		}
 	}
-	o.image.OnSubmitted = func(string) { p.launch() }
+	o.image.OnSubmitted = func(string) {
+		if !o.meant.Take() {
+			p.launch()
+		}
+	}
 	o.images = kit.NewButton("launch.images", "Images here  ▾", "", kit.Normal, nil)
 	o.images.OnTap = func() { kit.ShowMenuBelow(o.images, o.imageItems()) }
 	o.meant = runform.NewOldName("launch.image", o.image.SetText)

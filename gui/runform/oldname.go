@@ -19,6 +19,7 @@ type OldName struct {
 	id      string
 	use     func(image string)
 	shown   string
+	meant   string
 }
 
 // NewOldName makes one that shows nothing. use is called with the maintained image when that is chosen.
@@ -31,9 +32,11 @@ func NewOldName(id string, use func(image string)) *OldName {
 // Show brings it up to date with the image that is typed, and tells whether it takes another height now.
 func (o *OldName) Show(image string) bool {
 	current, why, _ := notebook.Maintained(image)
+	o.meant = ""
 	if _, err := ParseImage(image); err != nil && strings.TrimSpace(image) != "" {
 		if current = runspec.MeantImage(image); current != "" {
-			why = "What stands there is no name of an image. Did you mean " + current + "?"
+			o.meant = current
+			why = "Did you mean " + current + "? Enter takes it."
 		}
 	}
 	if current+why == o.shown {
@@ -48,5 +51,17 @@ func (o *OldName) Show(image string) bool {
 	o.Content.Add(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID(o.id + ".old"))
 	o.Content.Add(kit.Across(0, kit.NewButton(o.id+".current", "Use "+current, "", kit.Link, func() { o.use(current) })))
 	o.Content.Show()
+	return true
+}
+
+// Meant is the image that somebody meant who typed what is no name of one; "" for none.
+func (o *OldName) Meant() string { return o.meant }
+
+// Take takes that image, as Enter does. It tells whether there is one.
+func (o *OldName) Take() bool {
+	if o.meant == "" {
+		return false
+	}
+	o.use(o.meant)
 	return true
 }

@@ -283,7 +283,10 @@ func (v *view) setName(name string) {
 
 // completeImage takes the first local image that contains what was typed, with the key Down.
 func (v *view) completeImage(key fyne.KeyName) bool {
-	if key != fyne.KeyDown || v.form.Image == "" {
+	switch {
+	case key == fyne.KeyReturn || key == fyne.KeyEnter:
+		return v.old.Take()
+	case key != fyne.KeyDown || v.form.Image == "":
 		return false
 	}
 	for _, name := range imageNames(v.r.Session.Live.Snapshot()) {

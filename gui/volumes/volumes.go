@@ -77,7 +77,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2, Hint: "As the engine says it: it takes the time of the volume's own folder"},
 		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true, Hint: "What is in it, once it was counted"},
 	})
-	p.filter = kit.NewFilter("volumes.filter", p.table, p.Refresh)
+	p.filter = kit.NewFilter("volumes.filter", p.table, func() { p.tell(); p.Refresh() })
 	p.table.OnSelect = p.selected
 	p.table.OnChosen = p.chosen
 	p.inside.OnClose = p.CloseDetails
@@ -190,6 +190,7 @@ func (p *Page) choose(onlyUnused bool) {
 	p.onlyUnused = onlyUnused
 	p.all.SetOn(!onlyUnused)
 	p.unused.SetOn(onlyUnused)
+	p.tell()
 	p.Refresh()
 }
 
@@ -213,6 +214,12 @@ func (p *Page) tell() {
 		return
 	}
 	line := model.Docker("volume", "ls")
+	switch {
+	case p.filter.Text != "": // which docker has not in these words
+		line = nil
+	case p.onlyUnused:
+		line = model.Docker("volume", "ls", "-f", "dangling=true")
+	}
 	if e, ok := p.find(p.table.Selected()); ok {
 		line = p.inside.Command(e.volume)
 	}
