@@ -4,7 +4,7 @@ TAGS := migrated_fynedo
 GO := go
 PACKAGES := ./...
 
-.PHONY: run build test test-short test-engines test-engines-all bench soak proofs lint fmt screenshots clean deps-build deps-test
+.PHONY: run build test test-short test-engines test-engines-all test-windows bench soak proofs lint fmt screenshots clean deps-build deps-test
 
 run: build
 	./slipway
@@ -37,6 +37,12 @@ test-engines: deps-test
 test-engines-all: test-engines
 	SLIPWAY_TEST_ENGINE=modern $(GO) test -tags $(TAGS) -timeout 40m -skip TestContract ./engine ./engine/session ./engine/rescue ./engine/actions ./engine/headless
 	SLIPWAY_TEST_ENGINE=podman $(GO) test -tags $(TAGS) -timeout 40m -skip TestContract ./engine ./engine/enginetest
+
+# Builds the program for Windows (about five minutes the first time) and clicks through it with wine, beside the one for this computer.
+# Keeps the pictures of both in slipway-TestWindows in the folder for temporary files.
+test-windows:
+	@.ci/deps windows
+	@began=$$(date +%s); SLIPWAY_WINDOWS=1 bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -timeout 20m -run 'TestWindows$$' -v ./gui | grep -v '^ *=== '"; ended=$$?; echo "test-windows: $$(($$(date +%s) - began)) seconds"; exit $$ended
 
 # Figures, each beside what it is measured against in the same run.
 bench: deps-test

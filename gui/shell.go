@@ -160,7 +160,7 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.welcome.OnCommand = sh.strip.would
 	sh.pages = map[string]page{"launch": sh.launch, "containers": sh.containers, "images": sh.images, "volumes": sh.volumes, "cleanup": sh.cleanup}
 
-	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines)
+	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines).Opens()
 	top := kit.NewBox(kit.Pad(kit.Across(10, kit.NewIcon("anchor", style.Text).Sized(20), kit.NewText("Slipway", kit.Heading.Whole()), kit.Spring(), sh.chip), 10, 16, 10, 16), style.Surface, "", 0)
 	side := kit.Down(4)
 	for _, n := range []struct{ id, label, icon string }{{"launch", "Launch", "launch"}, {"containers", "Containers", "container"}, {"images", "Images", "image"}, {"volumes", "Volumes", "volume"}, {"cleanup", "Clean up", "broom"}} {
@@ -321,7 +321,7 @@ func (sh *Shell) showCenter() {
 func (sh *Shell) stateChanged(st session.State) {
 	sh.state = st
 	label, color, hint := present.Engine(st)
-	sh.chip.SetText(label + "  ▾")
+	sh.chip.SetText(label)
 	sh.chip.SetDot(color)
 	sh.chip.SetHint(hint)
 	sh.welcome.Show(st)

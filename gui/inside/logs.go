@@ -716,15 +716,15 @@ func (l *logs) fromDisk(from, n int, done func()) {
 
 // menu is what else can be done with the output.
 func (l *logs) menu() []kit.MenuItem {
-	mark := func(label string, on bool) string {
+	mark := func(icon string, on bool) string {
 		if on {
-			return label + "  ✓"
+			return "check"
 		}
-		return label
+		return icon
 	}
 	return []kit.MenuItem{
-		{ID: "logs.stamps", Label: mark("Show times", l.stamps), Icon: "history", Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps); l.p.told() }},
-		{ID: "logs.wrap", Label: mark("Break long lines", l.wrap), Icon: "output", Run: func() { l.wrap = !l.wrap; l.view.SetWrap(l.wrap) }},
+		{ID: "logs.stamps", Label: "Show times", Icon: mark("history", l.stamps), Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps); l.p.told() }},
+		{ID: "logs.wrap", Label: "Break long lines", Icon: mark("output", l.wrap), Run: func() { l.wrap = !l.wrap; l.view.SetWrap(l.wrap) }},
 		{},
 		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: l.view.SelectAll},
 		{ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.", Run: func() { l.loadOlder(true) }},

@@ -44,7 +44,7 @@ func newFinder(l *logs) *finder {
 	f.field.OnKey = f.key
 	f.count = kit.NewText("", kit.Second.Whole()).ID("inside.found")
 	f.prev = kit.NewButton("inside.prev", "", "up", kit.Quiet, func() { f.step(-1) }).Hint("Previous match (Enter)")
-	f.next = kit.NewButton("inside.next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("Next match (↓)")
+	f.next = kit.NewButton("inside.next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("Next match (Down)")
 	expression := kit.NewToggle("inside.expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).Hint("What you type is a regular expression.")
 	f.only = kit.NewToggle("inside.only", "Matches only", false, func(bool) { f.show() }).Hint("Shows only the lines that match.")
 	f.all = kit.NewButton("inside.searchall", "Search all", "", kit.Link, func() { f.jump = true; l.loadOlder(true) }).Hint("Only the last lines are loaded. This loads all and searches them.")

@@ -87,8 +87,7 @@ func newProcesses(p *Panel) *processes {
 	}
 	v.note = kit.NewText("", kit.Second).ID("processes.note")
 	v.end = kit.NewButton("processes.end", "End it", "stop", kit.Normal, func() { v.signal("TERM") }).Small()
-	v.send = kit.NewButton("processes.send", "Send a signal", "down", kit.Normal, nil).Small()
-	v.send.OnTap = func() { kit.ShowMenuBelow(v.send, v.menu()) }
+	v.send = kit.NewMenuButton("processes.send", "Send a signal", "", kit.Normal, v.menu).Small()
 	v.content = kit.Pad(kit.Down(6, kit.Across(8, kit.Grow(v.note), v.end, v.send), kit.Grow(v.table)), 8, 14, 6, 16)
 	return v
 }

@@ -99,8 +99,7 @@ func newTerminals(p *Panel) *terminals {
 	t := &terminals{p: p, all: map[string][]*terminal{}, current: map[string]*terminal{}, known: map[string]*shellChoice{}}
 	t.pills = kit.Across(6)
 	t.note = kit.NewText("", kit.Second).ID("terminal.note")
-	t.fresh = kit.NewButton("terminal.new", "New", "add", kit.Normal, nil).Small().Hint("Another shell, another user, or your own terminal")
-	t.fresh.OnTap = func() { kit.ShowMenuBelow(t.fresh, t.menu()) }
+	t.fresh = kit.NewMenuButton("terminal.new", "New", "add", kit.Normal, t.menu).Small().Hint("Another shell, another user, or your own terminal")
 	t.again = kit.NewButton("terminal.again", "Open again", "refresh", kit.Normal, t.reopen).Small()
 	t.again.Hide()
 	t.room = container.NewStack()

@@ -48,6 +48,7 @@ type face struct {
 	on      bool
 	small   bool
 	leading bool
+	opens   bool // an arrow at its right says that it opens a menu
 	off     bool
 	hovered bool
 	focused bool
@@ -88,6 +89,17 @@ func (b *Button) Command(line string) *Button { b.command = line; return b }
 
 // Small makes the button lower, for bars and cards.
 func (b *Button) Small() *Button { b.small = true; return b }
+
+// NewMenuButton makes a button with an arrow at its right, which opens a menu under it.
+func NewMenuButton(id, text, icon string, kind ButtonKind, items func() []MenuItem) *Button {
+	b := NewButton(id, text, icon, kind, nil).Opens()
+	b.OnTap = func() { ShowMenuBelow(b, items()) }
+	return b
+}
+
+// Opens draws an arrow at the right, for a button that opens a choice in its own way. The arrow is an icon, since no font that Slipway
+// brings has such a sign.
+func (b *Button) Opens() *Button { b.opens = true; return b }
 
 // SetText changes the words.
 func (b *Button) SetText(text string) {
@@ -276,7 +288,7 @@ func (b *face) Cursor() desktop.Cursor {
 
 // CreateRenderer implements [fyne.Widget].
 func (b *face) CreateRenderer() fyne.WidgetRenderer {
-	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), under: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), dot: canvas.NewCircle(nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), under: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), dot: canvas.NewCircle(nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}, arrow: &canvas.Image{FillMode: canvas.ImageFillContain}}
 	r.Refresh()
 	return r
 }
@@ -287,7 +299,7 @@ type buttonRenderer struct {
 	under        *canvas.Rectangle // marks the tab that is on
 	label, count *canvas.Text
 	dot          *canvas.Circle
-	img          *canvas.Image
+	img, arrow   *canvas.Image
 }
 
 // metrics are the distances of a kind of button: height, room at the sides, size of text and icon.
@@ -336,10 +348,18 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 			w += r.gap()
 		}
 	}
-	if r.b.leading && r.b.count != "" {
-		w += Second.measure(r.b.count).Width + 6
+	return fyne.NewSize(w+r.b.tail(), height)
+}
+
+// arrowSize is how wide and high the arrow of a button is that opens a menu, with its room before it.
+const arrowSize, arrowGap = 12, 7
+
+// tail is the room of the arrow.
+func (b *face) tail() float32 {
+	if !b.opens {
+		return 0
 	}
-	return fyne.NewSize(w, height)
+	return arrowSize + arrowGap
 }
 
 // marked tells whether something stands before the words.
@@ -361,7 +381,7 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.under.Resize(fyne.NewSize(size.Width, 2))
 	r.under.Move(fyne.NewPos(0, size.Height-2))
 	text := r.b.text
-	room := size.Width - 2*side
+	room := size.Width - 2*side - r.b.tail()
 	if r.b.count != "" {
 		room -= Second.measure(r.b.count).Width + 6
 	}
@@ -377,7 +397,7 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	label := st.measure(text)
 	x := side
 	if r.b.kind != Nav && r.b.kind != Link && !r.b.leading { // centred
-		used := label.Width
+		used := label.Width + r.b.tail()
 		if r.b.marked() {
 			used += icon
 			if text != "" {
@@ -395,6 +415,12 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	}
 	r.label.Resize(label)
 	r.label.Move(fyne.NewPos(x, (size.Height-label.Height)/2))
+	x += label.Width + arrowGap
+	if r.b.leading {
+		x = size.Width - side - arrowSize
+	}
+	r.arrow.Resize(fyne.NewSquareSize(arrowSize))
+	r.arrow.Move(fyne.NewPos(x, (size.Height-arrowSize)/2))
 	c := Second.measure(r.b.count)
 	r.count.Resize(c)
 	r.count.Move(fyne.NewPos(size.Width-side-c.Width, (size.Height-c.Height)/2))
@@ -427,6 +453,12 @@ func (r *buttonRenderer) Refresh() {
 		r.img.Refresh()
 	} else {
 		r.img.Hide()
+	}
+	r.arrow.Hide()
+	if b.opens {
+		r.arrow.Show()
+		r.arrow.Resource = style.Icon("down", ink)
+		r.arrow.Refresh()
 	}
 	r.under.Hide()
 	if b.kind == Tab && b.on {
@@ -494,7 +526,7 @@ func (b *face) colors() (fill, line, ink fyne.ThemeColorName) {
 }
 
 func (r *buttonRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.under, r.img, r.dot, r.label, r.count}
+	return []fyne.CanvasObject{r.ground, r.under, r.img, r.dot, r.label, r.count, r.arrow}
 }
 func (r *buttonRenderer) Destroy() {}
 

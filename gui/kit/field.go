@@ -256,8 +256,7 @@ type Option struct{ Value, Label string }
 // NewChoice makes a choice. The first option whose value is value is chosen.
 func NewChoice(id string, options []Option, value string) *Choice {
 	c := &Choice{options: options}
-	c.Button = NewButton(id, "", "", Normal, c.open).Leading()
-	c.Button.SetCount("▾")
+	c.Button = NewMenuButton(id, "", "", Normal, c.items).Leading()
 	c.SetValue(value)
 	return c
 }
@@ -281,7 +280,7 @@ func (c *Choice) SetValue(value string) {
 	}
 }
 
-func (c *Choice) open() {
+func (c *Choice) items() []MenuItem {
 	items := make([]MenuItem, len(c.options))
 	for i, o := range c.options {
 		mark := ""
@@ -298,7 +297,7 @@ func (c *Choice) open() {
 			}
 		}}
 	}
-	ShowMenuBelow(c.Button, items)
+	return items
 }
 
 // Labelled puts a caption over a field.

@@ -11,6 +11,7 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -296,5 +297,52 @@ func TestNoTextIsCutBesideRoom(t *testing.T) {
 	row.Resize(fyne.NewSize(120, 30))
 	if last := row.Objects[len(row.Objects)-1]; last.Position().X+last.Size().Width > 121 {
 		t.Errorf("the button is at %v", last.Position())
+	}
+}
+
+// TestArrowsAreDrawn holds that what opens a menu, and what orders a list, has an arrow within it, beside its words.
+func TestArrowsAreDrawn(t *testing.T) {
+	ours(t)
+	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 80, Sortable: true}, {Key: "n", Title: "Number", Min: 80, Right: true, Sortable: true}})
+	menu := NewMenuButton("m", "Recent", "", Normal, func() []MenuItem { return []MenuItem{{ID: "m.one", Label: "One"}} })
+	choice := NewChoice("c", []Option{{Value: "1", Label: "One"}}, "1")
+	win := show(t, Down(4, Across(4, menu, Spring()), choice.Button, Height(120, table)), 400, 300)
+	drawn := func(o fyne.Widget) (icon string) {
+		t.Helper()
+		var label *canvas.Text
+		for _, part := range test.WidgetRenderer(o).Objects() {
+			switch part := part.(type) {
+			case *canvas.Text:
+				if label == nil {
+					label = part
+				}
+			case *canvas.Image:
+				if !part.Visible() || part.Resource == nil {
+					continue
+				}
+				icon, _, _ = strings.Cut(part.Resource.Name(), "-")
+				if end := part.Position().X + part.Size().Width; part.Position().X < label.Position().X+label.Size().Width || end > o.Size().Width {
+					t.Errorf("%T: the arrow is from %v to %v, the words end at %v, all at %v", o, part.Position().X, end, label.Position().X+label.Size().Width, o.Size().Width)
+				}
+			}
+		}
+		return icon
+	}
+	for _, o := range []fyne.Widget{menu, choice.Button} {
+		if drawn(o) != "down" {
+			t.Errorf("%v has no arrow", o)
+		}
+	}
+	for sorted, want := range map[string][2]string{"a": {"up", ""}, "-a": {"down", ""}, "n": {"", "up"}, "-n": {"", "down"}, "": {"", ""}} {
+		table.SetSorted(sorted)
+		for i, c := range table.header.titles {
+			if got := drawn(c); got != want[i] {
+				t.Errorf("ordered by %q: title %d has the arrow %q, want %q", sorted, i, got, want[i])
+			}
+		}
+	}
+	menu.Tapped(nil)
+	if _, open := win.Canvas().Overlays().Top().(*Menu); !open {
+		t.Error("no menu opened")
 	}
 }

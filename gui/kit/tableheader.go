@@ -186,7 +186,7 @@ func (c *headerCell) MouseOut() { c.hovered = false; hideHint(); c.Refresh() }
 
 // CreateRenderer implements [fyne.Widget].
 func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
-	r := &headerCellRenderer{c: c, label: canvas.NewText("", nil), under: canvas.NewRectangle(nil)}
+	r := &headerCellRenderer{c: c, label: canvas.NewText("", nil), arrow: &canvas.Image{FillMode: canvas.ImageFillContain}, under: canvas.NewRectangle(nil)}
 	r.Refresh()
 	return r
 }
@@ -194,31 +194,65 @@ func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
 type headerCellRenderer struct {
 	c     *headerCell
 	label *canvas.Text
+	arrow *canvas.Image     // says which way the column orders the list, beside its title
 	under *canvas.Rectangle // marks the title that the keys are on
+}
+
+// sortSize is how wide and high the arrow of a title is.
+const sortSize = 14
+
+// arrow is the icon that says which way this column orders the list, "" when it does not.
+func (c *headerCell) arrow() string {
+	up, down := "up", "down"
+	if c.column.Down {
+		up, down = down, up
+	}
+	switch c.t.sorted {
+	case c.column.Key:
+		return up
+	case "-" + c.column.Key:
+		return down
+	}
+	return ""
+}
+
+// pointed tells whether the keys are on this title.
+func (c *headerCell) pointed() bool {
+	h := c.t.header
+	return h.focused && h.at < len(h.titles) && h.titles[h.at] == c
+}
+
+// ink is the colour of the title.
+func (c *headerCell) ink() fyne.ThemeColorName {
+	if c.hovered || c.pointed() {
+		return style.Text
+	}
+	return style.Muted
 }
 
 func (r *headerCellRenderer) MinSize() fyne.Size { return fyne.NewSize(0, headerHeight) }
 
 func (r *headerCellRenderer) Layout(size fyne.Size) {
-	text := r.c.column.Title
-	up, down := " ↑", " ↓"
-	if r.c.column.Down {
-		up, down = down, up
-	}
-	switch r.c.t.sorted {
-	case r.c.column.Key:
-		text += up
-	case "-" + r.c.column.Key:
-		text += down
-	}
+	text, arrow := r.c.column.Title, r.c.arrow()
+	room := size.Width
 	if size.Width == 0 { // a column that gave way
-		text = ""
+		text, arrow = "", ""
 	}
-	r.label.Text = fit(text, Second, size.Width)
+	if arrow != "" {
+		room -= sortSize
+	}
+	r.label.Text = fit(text, Second, max(0, room))
 	m := Second.measure(r.label.Text)
 	x := float32(0)
 	if r.c.column.Right {
-		x = size.Width - m.Width
+		x = room - m.Width
+	}
+	r.arrow.Hide()
+	if arrow != "" {
+		r.arrow.Show()
+		r.arrow.Resource = style.Icon(arrow, r.c.ink())
+		r.arrow.Resize(fyne.NewSquareSize(sortSize))
+		r.arrow.Move(fyne.NewPos(x+m.Width, (size.Height-sortSize)/2))
 	}
 	r.label.Resize(m)
 	r.label.Move(fyne.NewPos(x, (size.Height-m.Height)/2))
@@ -227,20 +261,18 @@ func (r *headerCellRenderer) Layout(size fyne.Size) {
 }
 
 func (r *headerCellRenderer) Refresh() {
-	r.label.TextSize, r.label.Color = style.SmallSize, style.Color(style.Muted)
-	if h := r.c.t.header; r.c.hovered || h.focused && h.at < len(h.titles) && h.titles[h.at] == r.c {
-		r.label.Color = style.Color(style.Text)
-	}
+	r.label.TextSize, r.label.Color = style.SmallSize, style.Color(r.c.ink())
 	r.under.FillColor = style.Color(transparent)
-	if h := r.c.t.header; h.focused && h.at < len(h.titles) && h.titles[h.at] == r.c {
+	if r.c.pointed() {
 		r.under.FillColor = style.Color(style.Accent)
 	}
 	r.under.Refresh()
 	r.Layout(r.c.Size())
 	r.label.Refresh()
+	r.arrow.Refresh()
 }
 
 func (r *headerCellRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.label, r.under}
+	return []fyne.CanvasObject{r.label, r.arrow, r.under}
 }
 func (r *headerCellRenderer) Destroy() {}

@@ -86,8 +86,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	p.folder.OnChanged = func(string) { p.typed() }
 	p.folder.OnSubmitted = func(string) { p.launch() }
 	choose := kit.NewButton("launch.choose", "Choose…", "folder", kit.Normal, p.choose)
-	p.recent = kit.NewButton("launch.recent", "Recent  ▾", "", kit.Normal, nil)
-	p.recent.OnTap = func() { kit.ShowMenuBelow(p.recent, p.recentItems()) }
+	p.recent = kit.NewMenuButton("launch.recent", "Recent", "", kit.Normal, p.recentItems)
 	p.wrong = kit.NewText("", kit.Second.In(style.Bad).Whole()).ID("launch.wrong")
 	p.make = kit.NewButton("launch.make", "Make this folder", "", kit.Link, p.makeFolder)
 	p.form = kit.NewButton("launch.form", "Run it with a port of your choice…", "", kit.Link, func() { c.Run(p.options.chosen) })

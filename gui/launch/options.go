@@ -50,8 +50,7 @@ func newOptionRow(p *Page) *optionRow {
 			p.launch()
 		}
 	}
-	o.images = kit.NewButton("launch.images", "Images here  ▾", "", kit.Normal, nil)
-	o.images.OnTap = func() { kit.ShowMenuBelow(o.images, o.imageItems()) }
+	o.images = kit.NewMenuButton("launch.images", "Images here", "", kit.Normal, o.imageItems)
 	o.meant = runform.NewOldName("launch.image", o.image.SetText)
 	o.named = kit.Down(4, kit.Across(10, kit.Grow(o.image), o.images), o.meant.Content)
 	o.tag = kit.NewChoice("launch.tag", nil, "")

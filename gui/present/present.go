@@ -229,13 +229,13 @@ func hostLabel(r Range) string {
 	return label
 }
 
-// Words says in full where ports are reached: "127.0.0.1:8080 → 80/tcp".
+// Words says in full where ports are reached, as "docker ps" does: "127.0.0.1:8080->80/tcp".
 func (r Range) Words() string {
 	inside := span(r.First.Container, r.Count) + "/" + cmp.Or(r.First.Protocol, "tcp")
 	if r.First.HostPort == 0 {
 		return inside + ", not published"
 	}
-	return net.JoinHostPort(r.First.HostIP, span(r.First.HostPort, r.Count)) + " → " + inside
+	return net.JoinHostPort(r.First.HostIP, span(r.First.HostPort, r.Count)) + "->" + inside
 }
 
 // PortHint explains a published port.

@@ -215,8 +215,8 @@ func (v *view) layout() *fyne.Container {
 		kit.Width(float32(half), kit.Labelled("When it stops", kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
 	return kit.Down(14, v.leftOut(),
 		kit.Labelled("Image", kit.Down(2, v.withError("image", kit.Across(8, kit.Grow(v.image), v.local)), v.old.Content)), top,
-		kit.Labelled("Ports: what the container offers → where you reach it", v.ports),
-		kit.Labelled("Folders and volumes: where files live → where the container sees them", v.mounts),
+		kit.Labelled("Ports: what the container offers, and where you reach it", v.ports),
+		kit.Labelled("Folders and volumes: where files live, and where the container sees them", v.mounts),
 		kit.Labelled("Environment", v.env),
 		v.moreBox, v.along)
 }
