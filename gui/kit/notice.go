@@ -93,7 +93,7 @@ type Notices struct {
 	next  int
 	stays map[fyne.CanvasObject]bool // those that cannot be closed
 	said  map[fyne.CanvasObject]string
-	fold  time.Duration              // after which problems are folded
+	fold  time.Duration // after which problems are folded
 }
 
 // NewNotices makes an empty corner.
