@@ -112,12 +112,10 @@ func (r *codeRenderer) set(width float32) {
 		case r.c.single:
 			lines = append(lines, fit("$ "+l, Mono, room))
 			continue
-		case goesOn: // a shell takes it as it is
-			lines = append(lines, fit(l, Mono, room))
-			continue
+		case !goesOn:
+			l = "$ " + l
 		}
-		l = "$ " + l
-		for i, part := range wrapCommand(l, room-Mono.measure(codeIndent+"\\").Width) {
+		for i, part := range wrapCommand(l, goesOn, room-Mono.measure(codeIndent+"\\").Width) {
 			if i > 0 {
 				lines[len(lines)-1] += "\\"
 				part = codeIndent + part
@@ -152,10 +150,10 @@ func opensQuote(line string, open bool) bool {
 	return open
 }
 
-// wrapCommand breaks a command between its arguments, and keeps an option with its value.
-func wrapCommand(line string, width float32) []string {
+// wrapCommand breaks a command between its arguments, and keeps an option with its value. quoted tells that it begins within a quoted text.
+func wrapCommand(line string, quoted bool, width float32) []string {
 	var parts []string
-	for _, w := range splitArguments(line) {
+	for _, w := range splitArguments(line, quoted) {
 		if n := len(parts); n > 0 && !strings.HasPrefix(w, "-") && isOption(parts[n-1]) {
 			parts[n-1] += w
 			continue
@@ -166,11 +164,19 @@ func wrapCommand(line string, width float32) []string {
 }
 
 // splitArguments cuts behind spaces that are not quoted.
-func splitArguments(line string) []string {
+func splitArguments(line string, quoted bool) []string {
 	var parts []string
 	from, quote := 0, rune(0)
+	if quoted {
+		quote = '\''
+	}
+	escaped := false
 	for i, r := range line {
 		switch {
+		case escaped:
+			escaped = false
+		case quote != '\'' && r == '\\':
+			escaped = true
 		case quote != 0 && r == quote:
 			quote = 0
 		case quote == 0 && (r == '\'' || r == '"'):

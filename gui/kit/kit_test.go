@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -209,7 +210,7 @@ func TestDisabledButtonIsNotPressed(t *testing.T) {
 
 func TestWrapCommandKeepsOptionsWithTheirValues(t *testing.T) {
 	ours(t)
-	for _, line := range wrapCommand("$ docker run -d --name thesis -p 127.0.0.1:8888:8888 -v /home/me/work:/home/jovyan/work -e TOKEN image", 260) {
+	for _, line := range wrapCommand("$ docker run -d --name thesis -p 127.0.0.1:8888:8888 -v /home/me/work:/home/jovyan/work -e TOKEN image", false, 260) {
 		words := strings.Fields(line)
 		if last := words[len(words)-1]; strings.HasPrefix(last, "-") && last != "-d" {
 			t.Errorf("%q ends in an option", line)
@@ -236,6 +237,28 @@ func FuzzTextIsSafe(f *testing.F) {
 }
 
 // Fyne drops the renderers of what was hidden for a minute and asks for new ones later.
+// TestSplitArguments cuts where a shell does, also behind an apostrophe and in the middle of a text of several lines.
+func TestSplitArguments(t *testing.T) {
+	for line, want := range map[string][]string{
+		`docker run -e 'a b' c`:    {"docker ", "run ", "-e ", "'a b' ", "c"},
+		`-e 'it'\''s a' -x`:        {"-e ", `'it'\''s a' `, "-x"},
+		`-e "a \" b" c`:            {"-e ", `"a \" b" `, "c"},
+		"second line' -m 64m tiny": {"second line' ", "-m ", "64m ", "tiny"},
+	} {
+		if got := splitArguments(line, strings.HasPrefix(line, "second")); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+	for line, want := range map[string]bool{`-e 'a`: true, `-e "'" x`: false, `-e \' x`: false, `-e 'it'\''s`: true} {
+		if opensQuote(line, false) != want {
+			t.Errorf("%q", line)
+		}
+	}
+	if opensQuote("end' x", true) || !opensQuote("middle", true) {
+		t.Error("what goes on")
+	}
+}
+
 func TestRenderersCanBeMadeAgain(t *testing.T) {
 	ours(t)
 	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50}, {Key: "b", Title: "B", Min: 50, Right: true}})

@@ -2,10 +2,6 @@ package runform
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +30,8 @@ type finding struct {
 	detail model.ImageDetail
 	owners map[int]string
 	next   map[int]uint16
-	wrong  map[int]string // folders
+	source map[int]Source
+	user   identity
 	// networks are nil where they are not known.
 	networks []model.Network
 }
@@ -63,8 +60,11 @@ func (v *view) check() {
 			}
 		}
 		f.ports(v, form)
-		if v.r.Session.State().Locality != model.Elsewhere { // its folders are not this computer's
-			f.folders(form)
+		if st := v.r.Session.State(); st.Locality != model.Elsewhere { // its folders are not this computer's
+			if f.here {
+				f.user = identityOf(f.detail, form.User, form.More, st.Info, st.Locality)
+			}
+			f.source = sources(form.Mounts, f.user)
 		}
 		post.Do(func() {
 			if turn == v.turn && v.dialog.IsOpen() {
@@ -155,36 +155,17 @@ func freeInForm(form Form, row int, next uint16, v *view) uint16 {
 	return 0
 }
 
-// noFolder is what is said about a folder that can be made.
-const noFolder = "This folder does not exist."
-
-func (f *finding) folders(form Form) {
-	f.wrong = map[int]string{}
-	for i, m := range form.Mounts {
-		if m.Kind != runspec.Bind || !filepath.IsAbs(m.Source) {
-			continue
-		}
-		info, err := os.Stat(m.Source)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			f.wrong[i] = noFolder
-		case errors.Is(err, fs.ErrPermission):
-			f.wrong[i] = "You may not open this folder; the engine may."
-		case err == nil && info.Mode()&fs.ModeNamedPipe != 0:
-			f.wrong[i] = "This is a pipe: what is written into it here is read there."
-		case err == nil && info.Mode()&fs.ModeDevice != 0:
-			f.wrong[i] = "This is a device. A container may only use one that is given with --device, too, but for /dev/null and the like."
-		}
-	}
-}
-
 // take brings what was found into the form. When the image became known, what it says about itself is filled in where
 // nobody typed.
 func (v *view) take(f finding) {
 	fresh := f.ref != v.asked || f.here != v.here
 	v.portsKnown = true
 	v.asked, v.here, v.detail = f.ref, f.here, f.detail
-	v.facts.PortOwners, v.facts.NextFree, v.facts.FolderProblems = f.owners, f.next, f.wrong
+	v.facts.PortOwners, v.facts.NextFree, v.facts.Sources, v.facts.user = f.owners, f.next, f.source, f.user
+	v.facts.Image, v.facts.Notebook = model.ImageDetail{}, v.r.Actions.IsNotebook(v.form.Image)
+	if f.here {
+		v.facts.Image = f.detail
+	}
 	if f.networks != nil && !slices.Equal(v.networks, f.networks) {
 		v.networks = f.networks
 		v.buildMore()

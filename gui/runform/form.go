@@ -100,8 +100,14 @@ type Facts struct {
 	// PortOwners tells who holds a port, by its row; NextFree which one is free instead.
 	PortOwners map[int]string
 	NextFree   map[int]uint16
-	// FolderProblems tells what is wrong with a folder, by its row.
-	FolderProblems map[int]string
+	// Sources are the folders and files of this computer that are mounted, by their rows.
+	Sources map[int]Source
+	// Image is what is known of the image, and Notebook tells that Launch knows it.
+	Image    model.ImageDetail
+	Notebook bool
+	user     identity // who the container's programs are
+	// Volumes are those that exist.
+	Volumes map[string]bool
 	// Elsewhere tells that the engine is not on this computer: folders here mean nothing to it.
 	Elsewhere bool
 	// CPUs is how many processors the engine has, 0 when that is not known.
@@ -176,7 +182,7 @@ func (f Form) validateMounts(facts Facts, wrong map[string]string) {
 			continue
 		}
 		kept := facts.Had != nil && slices.ContainsFunc(facts.Had.Mounts, m.equal)
-		missing := facts.FolderProblems[i] == noFolder
+		missing := facts.Sources[i].Problem == noFolder
 		switch {
 		case kept && (facts.Changing || !missing):
 		case m.Source == "" && m.Kind == runspec.Bind:

@@ -1,6 +1,7 @@
 package runform
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -33,13 +34,15 @@ func (f Form) Remarks(facts Facts) map[string]string {
 		switch mount := (runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target)}); {
 		case m.Offered && m.Source == "":
 			said[id] = "Without a folder, what you save is only inside the container, and goes when it is removed."
+		case m.Kind == runspec.Volume && m.Source != "" && !facts.Volumes[m.Source]:
+			if why := newVolume(m.Target, facts.Image, facts.user); why != "" {
+				said[id] = why
+			}
 		case m.Kind != runspec.Bind || m.Source == "":
 		case facts.Elsewhere:
 			said[id] = "It is looked for on the engine's machine, which is not this computer."
-		case facts.FolderProblems[i] != "":
-			said[id] = facts.FolderProblems[i]
 		default:
-			if why := runspec.Opens("volume", mount.Bind()); why != "" {
+			if why := cmp.Or(facts.Sources[i].words(m.Target, facts.Image, facts.Notebook), runspec.Opens("volume", mount.Bind())); why != "" {
 				said[id] = why
 			}
 		}

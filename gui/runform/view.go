@@ -464,6 +464,10 @@ func (v *view) refresh() {
 	if v.changes != nil {
 		delete(v.facts.Names, v.changes.Container.Name)
 	}
+	v.facts.Volumes = map[string]bool{}
+	for _, volume := range v.r.Session.Live.Snapshot().Volumes {
+		v.facts.Volumes[volume.Name] = true
+	}
 	st := v.r.Session.State()
 	v.facts.Elsewhere, v.facts.CPUs = st.Locality == model.Elsewhere, st.Info.CPUs
 	if v.changes != nil && v.facts.CPUs > 0 { // what it has already may be more than there is by now

@@ -1,0 +1,175 @@
+package runform
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/notebook"
+	"slipway/engine/platform"
+	"slipway/engine/runspec"
+)
+
+// Source is what is known of a folder or file of this computer that is mounted.
+type Source struct {
+	// Problem says what a person should know of it, "" for nothing.
+	Problem string
+	// Folder and File tell which of them it is, where that is known.
+	Folder, File bool
+	// Closed tells that programs of the image's user may not add files to it, of which User is the number.
+	Closed bool
+	User   int
+}
+
+// noFolder is what is said about a folder that can be made.
+const noFolder = "This folder does not exist."
+
+// sources looks at what of this computer is mounted, by its row. Programs in the container run as user, where own is known.
+func sources(rows []MountRow, user identity) map[int]Source {
+	out := map[int]Source{}
+	for i, m := range rows {
+		if m.Kind == runspec.Bind && filepath.IsAbs(m.Source) {
+			out[i] = sourceAt(m, user)
+		}
+	}
+	return out
+}
+
+func sourceAt(m MountRow, user identity) Source {
+	info, err := os.Stat(m.Source)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Source{Problem: noFolder}
+	case errors.Is(err, fs.ErrPermission):
+		return Source{Problem: "You may not open this folder; the engine may."}
+	case err != nil:
+		return Source{}
+	case info.Mode()&fs.ModeNamedPipe != 0:
+		return Source{Problem: "This is a pipe: what is written into it here is read there.", File: true}
+	case info.Mode()&fs.ModeDevice != 0:
+		return Source{Problem: "This is a device. A container may only use one that is given with --device, too, but for /dev/null and the like.", File: true}
+	}
+	s := Source{Folder: info.IsDir(), File: !info.IsDir(), User: user.number}
+	if info.IsDir() && !m.ReadOnly && user.known {
+		may, known := platform.MayWrite(info, user.number, user.groups)
+		s.Closed = known && !may
+	}
+	return s
+}
+
+// identity is who the programs in a container are on this computer.
+type identity struct {
+	number int
+	groups []int
+	known  bool
+}
+
+// identityOf is who the programs of an image are, for a user that is asked for ("" for the image's own). Where an engine or a virtual machine
+// gives them other numbers here, nobody can tell.
+func identityOf(d model.ImageDetail, asked string, more runspec.Options, st model.EngineInfo, where model.Locality) identity {
+	if where != model.ThisComputer || st.Rootless || st.UserNSRemap {
+		return identity{}
+	}
+	user, group, _ := strings.Cut(cmp.Or(asked, d.User, "root"), ":")
+	id := identity{known: true}
+	switch n, err := strconv.Atoi(user); {
+	case err == nil:
+		id.number = n
+	case user == "root":
+	default:
+		n, err := strconv.Atoi(envValue(d.Env, "NB_UID")) // which Jupyter's images have for a name
+		if err != nil || envValue(d.Env, "NB_USER") != user {
+			return identity{}
+		}
+		id.number = n
+	}
+	for _, g := range append([]string{group, envValue(d.Env, "NB_GID")}, more["group-add"]...) {
+		if n, err := strconv.Atoi(g); err == nil {
+			id.groups = append(id.groups, n)
+		}
+	}
+	return id
+}
+
+func envValue(env []string, name string) string {
+	for _, e := range env {
+		if value, ok := strings.CutPrefix(e, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// fileEndings are what names of files end in that people mount, and no folder does.
+var fileEndings = []string{".conf", ".cfg", ".cnf", ".ini", ".json", ".yml", ".yaml", ".toml", ".xml", ".env", ".txt", ".md", ".html", ".js", ".py", ".r", ".sh", ".sql", ".csv", ".pem", ".crt", ".key", ".sock", ".properties"}
+
+// filesEverywhere and foldersEverywhere are in nearly every image.
+var (
+	filesEverywhere   = []string{"/etc/passwd", "/etc/group", "/etc/shadow", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/localtime", "/etc/timezone", "/etc/profile", "/etc/fstab", "/etc/os-release"}
+	foldersEverywhere = []string{"/bin", "/dev", "/etc", "/home", "/lib", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/share", "/var", "/var/lib", "/var/log", "/var/run", "/etc/ssl", "/etc/nginx/conf.d"}
+)
+
+// unlike says that a folder is put where the image has a file, or a file where it has a folder, which no engine starts; "" where that is not
+// so, or cannot be told by the path.
+func (s Source) unlike(target string, d model.ImageDetail) string {
+	target = path.Clean(target)
+	folders := append(append([]string{d.WorkingDir, notebook.HomeOf(d)}, d.Volumes...), foldersEverywhere...)
+	switch {
+	case s.File && slices.Contains(folders, target):
+		return "This is a file, and " + target + " is a folder in the image: write " + target + "/ and the file's name there."
+	case !s.Folder:
+		return ""
+	case slices.Contains(filesEverywhere, target):
+		return "This is a folder, and " + target + " is a file in the image: the container cannot start so. Choose a file."
+	case slices.Contains(fileEndings, strings.ToLower(path.Ext(target))):
+		return "This is a folder, and " + path.Base(target) + " looks like a file: the container cannot start if the image has one there."
+	}
+	return ""
+}
+
+// words are what to say of a source that is mounted at a place of the image.
+func (s Source) words(target string, d model.ImageDetail, isNotebook bool) string {
+	switch {
+	case s.Problem != "":
+		return s.Problem
+	case target != "":
+		if why := s.unlike(target, d); why != "" {
+			return why
+		}
+	}
+	if !s.Closed {
+		return ""
+	}
+	why := fmt.Sprintf("Programs in this container run as user %d, who may not write into this folder.", s.User)
+	if isNotebook {
+		return why + " Launch takes care of that."
+	}
+	return why + " Another one can be chosen below, under User."
+}
+
+// newVolume says that a volume may belong to root at a place that the image does not have, when programs there are somebody else; "" where the
+// place is known to be the image's own.
+func newVolume(target string, d model.ImageDetail, user identity) string {
+	own := append([]string{d.WorkingDir, notebook.WorkPlace(d, nil), notebook.HomeOf(d)}, d.Volumes...)
+	for _, p := range own {
+		if p != "" && path.Clean(p) == path.Clean(target) {
+			return ""
+		}
+	}
+	if !user.known || user.number == 0 || target == "" {
+		return ""
+	}
+	where := ""
+	if p := notebook.WorkPlace(d, nil); p != "" {
+		where = " At " + p + " it can."
+	}
+	return fmt.Sprintf("If the image has no folder at %s, a new volume there belongs to root, and user %d cannot write into it.%s", path.Clean(target), user.number, where)
+}
