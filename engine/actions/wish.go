@@ -56,7 +56,7 @@ func (w Change) Nothing() bool { return sameRun(w.Had, w.Want) }
 
 // sameRun tells whether two specs make the same container.
 func sameRun(a, b runspec.Spec) bool {
-	return a.RunCommand().WithSecrets() == b.RunCommand().WithSecrets()
+	return slices.EqualFunc(a.RunCommand(), b.RunCommand(), func(x, y model.Arg) bool { return x.Text == y.Text })
 }
 
 // updates are the options of docker update; nil when there is none.

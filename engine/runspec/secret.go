@@ -2,6 +2,7 @@ package runspec
 
 import (
 	"strings"
+	"sync"
 
 	"slipway/engine/model"
 )
@@ -43,6 +44,45 @@ func hideWord(text string, shell bool) string {
 	if len(text) > maxInspected {
 		return Hidden
 	}
+	return hidden.of(asked{text, shell}, hideNew)
+}
+
+// hidden is what was found out: a form looks at all values of a container again with every key.
+var hidden memory
+
+// memory keeps answers about texts of some megabytes.
+type memory struct {
+	mu    sync.Mutex
+	bytes int
+	known map[asked]string
+}
+
+type asked struct {
+	text  string
+	shell bool
+}
+
+// mostRemembered is how much text is kept, in bytes.
+const mostRemembered = 4 << 20
+
+func (m *memory) of(q asked, find func(string, bool) string) string {
+	m.mu.Lock()
+	answer, ok := m.known[q]
+	m.mu.Unlock()
+	if ok {
+		return answer
+	}
+	answer = find(q.text, q.shell)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.bytes += len(q.text) + len(answer); m.known == nil || m.bytes > mostRemembered {
+		m.known, m.bytes = map[asked]string{}, len(q.text)+len(answer)
+	}
+	m.known[q] = answer
+	return answer
+}
+
+func hideNew(text string, shell bool) string {
 	isLine := strings.ContainsAny(text, " \t\n;|&")
 	if !shell {
 		// A shell would take the quotes of JSON away, and with them the ends of values.

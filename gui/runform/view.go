@@ -125,13 +125,13 @@ func (v *view) show(image string, filled *Form) {
 	v.cancel = kit.NewButton("run.cancel", "Cancel", "", kit.Normal, func() { v.dialog.Cancel() })
 	v.body = v.layout()
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
-		kit.Copy(v.r.Session.Shell(v.form.Spec().RunCommand().WithSecrets()))
+		kit.Copy(v.r.Session.Shell(v.commandLines(v.form.Spec(), model.Command.WithSecrets)))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
 	v.over = kit.NewButton("run.over", "Use what I had", "", kit.Link, v.useKept).Hint("Fills in what you typed the last time and did not run.")
 	if v.kept == nil {
 		v.over.Hide()
 	}
-	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines(v.form.Spec())) })),
+	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines(v.form.Spec(), model.Command.String)) })),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
 	title := "Run an image"
 	if v.changes != nil {
@@ -311,16 +311,16 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(cut[:max(0, strings.LastIndexByte(cut, ' '))], "") + " …"
 }
 
-// commandLines are the commands that a form equals.
-func (v *view) commandLines(spec runspec.Spec) string {
+// commandLines are the commands that a form equals, each in words.
+func (v *view) commandLines(spec runspec.Spec, words func(model.Command) string) string {
 	if v.changes == nil {
-		return spec.RunCommand().String()
+		return words(spec.RunCommand())
 	}
 	w := *v.changes
 	w.Want = v.form.Spec()
 	var lines []string
 	for _, c := range w.Commands(v.r.Session.State().Info, v.r.Session.Live.Snapshot().Containers) {
-		lines = append(lines, c.String())
+		lines = append(lines, words(c))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -515,7 +515,7 @@ func (v *view) refresh() {
 	v.folderFixes(wrong)
 	v.showAdvice()
 	command := v.form.Preview().RunCommand()
-	v.line.Set(v.r.Session.Shell(shortened(v.commandLines(v.form.Preview()))))
+	v.line.Set(v.r.Session.Shell(shortened(v.commandLines(v.form.Preview(), model.Command.String))))
 	if command.HasSecrets() {
 		v.withSecrets.Show()
 	} else {
