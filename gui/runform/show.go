@@ -1,6 +1,8 @@
 package runform
 
 import (
+	"maps"
+	"strings"
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/live"
@@ -120,10 +122,29 @@ func (r *Runner) Again(jobID string) (open func()) {
 
 // LiveChanged looks at the open form again, because the engine's containers or images changed.
 func (r *Runner) LiveChanged() {
+	r.forget()
 	if r.open != nil && r.open.dialog.IsOpen() && !r.open.progress.Visible() {
 		r.open.refresh()
 		if r.open.settled() { // else a check is on its way, which looks at all of it
 			r.open.check()
+		}
+	}
+}
+
+// forget drops what was typed for containers that are gone, and for jobs that ended well: there may be secrets in it.
+func (r *Runner) forget() {
+	if snap := r.Session.Live.Snapshot(); snap.ContainersComplete && snap.Problem == nil {
+		maps.DeleteFunc(r.drafts, func(key string, _ Form) bool {
+			_, there := snap.Container(strings.TrimPrefix(key, "like:"))
+			return key != "" && !there
+		})
+	}
+	if len(r.behind) == 0 {
+		return
+	}
+	for _, j := range r.Session.Jobs.List() {
+		if j.State == job.Done {
+			delete(r.behind, j.ID)
 		}
 	}
 }
