@@ -64,24 +64,48 @@ func Askable(name string) (dir, below string) {
 	}
 }
 
-// copyBelow reads a folder and hands on only what has a path below it.
+// copyBelow reads a folder and hands on only what has a path below it. What is a hard link to something outside comes in a second reading,
+// with the content.
 func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject, visit func(Entry, io.Reader) error) error {
-	found := false
+	found, outside := false, map[string][]string{}
 	err := e.CopyOut(ctx, id, dir, func(entry Entry, r io.Reader) error {
 		rest, ok := belowOf(entry.Path, below)
 		if !ok {
 			return nil
 		}
 		found, entry.Path = true, rest
-		if link, inside := belowOf(entry.Link, below); entry.Hard && inside {
+		if entry.Hard {
+			link, inside := belowOf(entry.Link, below)
+			if !inside {
+				outside[entry.Link] = append(outside[entry.Link], rest)
+				return nil
+			}
 			entry.Link = link
 		}
 		return visit(entry, r)
 	})
-	if err == nil && !found {
+	switch {
+	case err == nil && !found:
 		return problem(model.ProblemNotFound, nil, s, "It does not exist any more.", "The list shows what is there now.")
+	case err != nil || len(outside) == 0:
+		return err
 	}
-	return err
+	return e.CopyOut(ctx, id, dir, func(entry Entry, r io.Reader) error {
+		names := outside[entry.Path]
+		if len(names) == 0 || entry.Hard {
+			return nil
+		}
+		for i, name := range names {
+			if entry.Path = name; i > 0 {
+				entry.Link, entry.Hard, entry.Size = names[0], true, 0
+				entry.Mode |= fs.ModeSymlink
+			}
+			if err := visit(entry, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // belowOf is a path as seen from another one that it is, or is below of.

@@ -18,9 +18,9 @@ import (
 // TestNamesOfBytes lists, opens and saves files whose names are no UTF-8, or have line ends and backslashes: each once, by its bytes.
 func TestNamesOfBytes(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	c := b.started(b.sh("latin", `mkdir -p /f/"$(printf 'd\351')"; cd /f; echo latin > "Sal$(printf '\351').txt"; echo deep > "$(printf 'd\351')/in.txt"
+	c := b.started(b.sh("latin", `mkdir -p /f/"$(printf 'd\351')"; cd /f; echo latin > "Sal$(printf '\351').txt"; echo deep > "$(printf 'd\351')/in.txt"; echo hard > aaa; ln aaa "$(printf 'd\351')/hard1"; ln aaa "$(printf 'd\351')/hard2"; mkdir empty
 printf lines > "a
-b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; mkdir empty; echo ready; sleep 1d & wait`))
+b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; echo ready; sleep 1d & wait`))
 	e := b.engine()
 	b.until("the files", func() bool { lines, _ := e.LastLines(b.ctx(), c.ID, 1); return len(lines) == 1 })
 	for _, running := range []bool{true, false} {
@@ -40,7 +40,7 @@ b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; mk
 			t.Fatal(err)
 		}
 		slices.Sort(names)
-		if want := []string{" lead", "-rf", "Sal\xe9.txt", "a\nb", "d\xe9", "empty", "l", `x\y`}; !slices.Equal(names, want) {
+		if want := []string{" lead", "-rf", "Sal\xe9.txt", "a\nb", "aaa", "d\xe9", "empty", "l", `x\y`}; !slices.Equal(names, want) {
 			t.Errorf("running %v: %q", running, names)
 		}
 		for name, want := range map[string]string{"Sal\xe9.txt": "latin\n", "a\nb": "lines", `x\y`: "back\n", "-rf": "rf\n", " lead": "lead\n", "d\xe9/in.txt": "deep\n"} {
@@ -56,8 +56,10 @@ b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; mk
 		}
 		dir := t.TempDir()
 		b.want(b.done(b.actions.FetchFiles(c, []string{"/f/d\xe9"}, dir), nil), job.Done, "")
-		if data, _ := os.ReadFile(filepath.Join(dir, "d\xe9/in.txt")); string(data) != "deep\n" {
-			t.Errorf("the folder: %q", data)
+		for name, want := range map[string]string{"in.txt": "deep\n", "hard1": "hard\n", "hard2": "hard\n"} { // which are outside, too
+			if data, err := os.ReadFile(filepath.Join(dir, "d\xe9", name)); string(data) != want {
+				t.Errorf("the folder's %s: %q, %v", name, data, err)
+			}
 		}
 		b.want(b.done(b.actions.FetchFiles(c, []string{"/f/l"}, dir), nil), job.Failed, model.ProblemUnsupported)
 		if v := b.done(b.actions.FetchFiles(c, []string{"/f/empty"}, dir), nil); !strings.Contains(v.Result, "empty folder") {

@@ -2,7 +2,6 @@ package runform
 
 import (
 	"maps"
-	"strings"
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/live"
@@ -11,6 +10,7 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/post"
+	"strings"
 
 	"fyne.io/fyne/v2"
 )
