@@ -36,6 +36,28 @@ func (e *Engine) Images(ctx context.Context) ([]model.Image, error) {
 	return out, nil
 }
 
+// countsShared is the first version of the API that tells with the list of images what of each is in others, too.
+const countsShared = "1.42"
+
+// OwnSizes is how much of each image is in no other one, in bytes, by the images' IDs: what becomes free without it. It is empty where the
+// engine does not tell.
+func (e *Engine) OwnSizes(ctx context.Context) (map[string]int64, error) {
+	own := map[string]int64{}
+	if !e.atLeast(countsShared) || e.isPodman() {
+		return own, nil
+	}
+	list, err := e.cli.ImageList(ctx, image.ListOptions{SharedSize: true})
+	if err != nil {
+		return own, explain(err, subject{what: "Cannot ask what images share"})
+	}
+	for _, i := range list {
+		if i.SharedSize >= 0 {
+			own[i.ID] = max(0, i.Size-i.SharedSize)
+		}
+	}
+	return own, nil
+}
+
 // withoutNone drops the "<none>:<none>" that old engines list for dangling images, and what is no reference at all.
 func withoutNone(refs []string) []string {
 	return goodReferences(slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return strings.Contains(r, "<none>") }))

@@ -74,6 +74,8 @@ type ImageRemoval struct {
 	Others []string
 	// UsedBy are the containers made from it. While there are any, its last name cannot be removed.
 	UsedBy []model.Container
+	// Frees is what becomes free without the image, in bytes; -1 where the engine does not tell.
+	Frees int64
 }
 
 // CanUntag tells whether the chosen name alone can be removed, and the image stays under another.
@@ -103,6 +105,25 @@ const (
 	DeleteImage ImageChoice = "delete"
 )
 
+// frees is what becomes free without an image, -1 where the engine does not tell soon.
+func (a *Actions) frees(ctx context.Context, id string) int64 {
+	e, err := a.session.Engine()
+	if err != nil {
+		return -1
+	}
+	ctx, cancel := context.WithTimeout(ctx, sizeTime)
+	defer cancel()
+	own, err := e.OwnSizes(ctx)
+	n, known := own[id]
+	if err != nil || !known {
+		return -1
+	}
+	return n
+}
+
+// sizeTime is how long a question waits for what it only says in passing.
+const sizeTime = 2 * time.Second
+
 // RemoveImage removes an image, or the name tag of it, after asking. It is never forced, so no container is touched.
 func (a *Actions) RemoveImage(img model.Image, tag string) {
 	a.spawn(func(ctx context.Context) {
@@ -111,7 +132,7 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 			a.tell(err, "Cannot remove the image "+cmp.Or(tag, img.ShortID()))
 			return
 		}
-		q := ImageRemoval{Image: img, Tag: tag, UsedBy: used}
+		q := ImageRemoval{Image: img, Tag: tag, UsedBy: used, Frees: a.frees(ctx, img.ID)}
 		for _, t := range img.Names() {
 			if t != tag {
 				q.Others = append(q.Others, t)

@@ -145,3 +145,18 @@ func FuzzBook(f *testing.F) {
 		}
 	})
 }
+
+// TestContinues tells a further piece of a line that has not ended from another line: engines give all pieces the time of the first.
+func TestContinues(t *testing.T) {
+	b := scrollback.New(1<<20, 0)
+	defer b.Close()
+	first := scrollback.Line{Time: time.Unix(7, 1), Text: "half", Open: true}
+	b.Add(first)
+	if !b.Open() || !b.Continues(first) || b.Continues(scrollback.Line{Time: first.Time, Stderr: true}) || b.Continues(scrollback.Line{Time: time.Unix(7, 2)}) {
+		t.Error("while it is open")
+	}
+	b.Add(scrollback.Line{Time: first.Time, Text: " and half"})
+	if b.Open() || b.Continues(first) {
+		t.Error("when it has ended")
+	}
+}

@@ -474,7 +474,7 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 			}))
 		}
 	}
-	text := fmt.Sprintf("The image is deleted, and up to %s become free. ", present.Size(r.Image.Size))
+	text := "The image is deleted, and " + freesWords(r) + ". "
 	if r.Image.OnlyHere() {
 		text += "It was made on this computer, and no registry is known to have it: it cannot be got back."
 	} else {
@@ -501,6 +501,19 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 	d.OnCancel = func() { answer(actions.KeepImage) }
 	d.Open(s.canvas(), cancel)
 	return d
+}
+
+// freesWords say what becomes free: layers that other images have, too, stay.
+func freesWords(r actions.ImageRemoval) string {
+	switch {
+	case r.Frees < 0:
+		return "at most " + present.Size(r.Image.Size) + " becomes free, less what other images share"
+	case r.Frees == 0:
+		return "nothing becomes free: other images have the same layers"
+	case r.Frees < r.Image.Size:
+		return present.Size(r.Frees) + " becomes free; the rest of it is in other images, too"
+	}
+	return present.Size(r.Frees) + " becomes free"
 }
 
 func pronoun(n int) string {

@@ -420,7 +420,7 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 	right := []fyne.CanvasObject{cancel}
 	body := kit.Down(8, holder)
 	if possible > 0 {
-		text = fmt.Sprintf("Up to %s become free. ", present.Size(free))
+		text = fmt.Sprintf("At most %s becomes free, less what they share with images that stay. ", present.Size(free))
 		if lost := onlyHere(q); len(lost) > 0 {
 			text += firstOf(lost) + ": made on this computer, and no registry is known to have it, so it cannot be got back."
 		} else {

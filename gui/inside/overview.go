@@ -109,6 +109,9 @@ func stateWords(st present.State) string {
 	if !strings.HasSuffix(word, "…") {
 		word += "."
 	}
+	if st.Color == style.OK && strings.HasPrefix(st.Word, "Running") && strings.HasPrefix(st.Why, "Running") {
+		return word // which says it already
+	}
 	return strings.TrimSpace(word + " " + st.Why)
 }
 

@@ -53,6 +53,7 @@ func Maximize(split *fyne.Container) {
 	if !ok || !split.Objects[1].Visible() {
 		return
 	}
+	hideHint() // of what has no room now
 	l.whole = !l.whole
 	split.Refresh()
 }

@@ -319,7 +319,7 @@ func (p *Page) show(folder string, v view) {
 	}
 	v.newer = v.newer || v.plan.Exists() && p.outdated(v.plan.Image)
 	p.plan = v.plan
-	p.showBadges(v.here)
+	p.showBadges(v)
 	p.showWrong(v.err)
 	p.showNotes(v)
 	p.askRegistry(v)
@@ -422,13 +422,17 @@ func (p *Page) download(ref string) string {
 }
 
 // showBadges says on each kind whether its image is here, or how large its download is where a registry has told.
-func (p *Page) showBadges(here map[string]bool) {
+func (p *Page) showBadges(v view) {
 	sizes := p.settings.Get().Sizes
 	for _, r := range p.recipes {
+		here := v.here[r.ID]
+		if r.ID == p.recipe.ID && v.plan.Image != "" { // another version of it may be chosen
+			_, here = p.session.Live.Snapshot().FindImage(v.plan.Image)
+		}
 		size := sizes[familiar(r.Reference())]
 		switch {
 		case r.ID == notebook.AnyID:
-		case here[r.ID]:
+		case here:
 			p.tiles[r.ID].SetBadge("downloaded", style.OK)
 		case size > 0:
 			p.tiles[r.ID].SetBadge(present.Size(size)+" to download", style.Muted)
