@@ -73,7 +73,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
 		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Drop: 4, Hint: "The image that the container was made from"},
 		{Key: "state", Title: "State", Min: 190, Weight: 0.4, Sortable: true},
-		{Key: "ports", Title: "Ports", Min: 170, Weight: 0.5, Drop: 3, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
+		{Key: "ports", Title: "Ports", Min: 150, Weight: 0.5, Drop: 3, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
 		{Key: "cpu", Title: "CPU", Min: 64, Right: true, Drop: 2, Off: true, Hint: "Percent of one processor, as docker stats counts it"},
 		{Key: "memory", Title: "Memory", Min: 84, Right: true, Drop: 1, Off: true, Hint: "Without what the kernel keeps of files, as docker stats counts it"},
 		{Key: "created", Title: "Created", Min: 90, Sortable: true, Down: true, Drop: 5},
