@@ -68,7 +68,7 @@ func TestPullSaysHowLarge(t *testing.T) {
 	d.Key("Escape")
 	press(d, "images.pull")
 	d.Fill("pull.image", strings.TrimSuffix(ref, ref[strings.LastIndexByte(ref, ':'):])+":none")
-	d.Until("no such tag", says("pull.info", "does not know"))
+	d.Until("no such tag", says("pull.info", "no image of this name and tag"))
 	d.Key("Escape")
 }
 
