@@ -137,8 +137,16 @@ func TestList(t *testing.T) {
 // TestWithoutEngines: what the engine puts into a container is nobody's file, and no software that was installed.
 func TestWithoutEngines(t *testing.T) {
 	changes := []engine.Change{
-		{Path: "/sbin", Kind: "added"}, {Path: "/sbin/docker-init", Kind: "added"}, {Path: "/a", Kind: "added"}, {Path: "/a/b", Kind: "added"}, {Path: "/a/b/mnt", Kind: "added"},
-		{Path: "/fast", Kind: "added"}, {Path: "/own", Kind: "added"}, {Path: "/own/mnt", Kind: "added"}, {Path: "/own/file", Kind: "added"}, {Path: "/empty", Kind: "added"},
+		{Path: "/sbin", Kind: "added"},
+		{Path: "/sbin/docker-init", Kind: "added"},
+		{Path: "/a", Kind: "added"},
+		{Path: "/a/b", Kind: "added"},
+		{Path: "/a/b/mnt", Kind: "added"},
+		{Path: "/fast", Kind: "added"},
+		{Path: "/own", Kind: "added"},
+		{Path: "/own/mnt", Kind: "added"},
+		{Path: "/own/file", Kind: "added"},
+		{Path: "/empty", Kind: "added"},
 	}
 	mounts := []model.Mount{{Type: "bind", Destination: "/a/b/mnt"}, {Type: "tmpfs", Destination: "/fast"}, {Type: "volume", Destination: "/own/mnt"}}
 	var got []string

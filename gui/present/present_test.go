@@ -69,7 +69,8 @@ func TestPortsAreListedOnce(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	got = Ports(model.Container{State: model.StateRunning, Ports: []model.PublishedPort{ // where one was taken, engines choose two
-		{HostIP: "::", HostPort: 32771, Container: 8888, Protocol: "tcp"}, {HostIP: "0.0.0.0", HostPort: 32772, Container: 8888, Protocol: "tcp"},
+		{HostIP: "::", HostPort: 32771, Container: 8888, Protocol: "tcp"},
+		{HostIP: "0.0.0.0", HostPort: 32772, Container: 8888, Protocol: "tcp"},
 		{HostIP: "::", HostPort: 9, Container: 9, Protocol: "tcp"},
 	}})
 	if len(got) != 2 || got[1].Label != "32772" || got[1].Port.Here() != "127.0.0.1" || got[0].Label != "9" || got[0].Port.Here() != "::1" {

@@ -2,6 +2,8 @@ package runform
 
 import (
 	"maps"
+	"strings"
+
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/live"
@@ -10,7 +12,6 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui/post"
-	"strings"
 
 	"fyne.io/fyne/v2"
 )
