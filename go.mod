@@ -30,6 +30,7 @@ require (
 	github.com/charmbracelet/x/vt v0.1.0
 	github.com/google/go-containerregistry v0.20.3
 	github.com/joho/godotenv v1.5.1
+	github.com/lucasb-eyer/go-colorful v1.4.1
 	github.com/moby/docker-image-spec v1.3.1
 	go.yaml.in/yaml/v3 v3.0.5
 	golang.org/x/image v0.24.0
@@ -73,7 +74,6 @@ require (
 	github.com/jeandeaual/go-locale v0.0.0-20250612000132-0ef82f21eade // indirect
 	github.com/jsummers/gobmp v0.0.0-20230614200233-a9de23ed2e25 // indirect
 	github.com/klauspost/compress v1.17.11 // indirect
-	github.com/lucasb-eyer/go-colorful v1.4.1 // indirect
 	github.com/mattn/go-runewidth v0.0.23 // indirect
 	github.com/mitchellh/go-homedir v1.1.0 // indirect
 	github.com/moby/sys/atomicwriter v0.1.0 // indirect

@@ -85,7 +85,7 @@ func TestSeveralInTheWindow(t *testing.T) {
 		d.shell.Window().Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
 	}
 	all()
-	d.Until("all are selected", says("containers.several", "3 containers"))
+	d.Until("all are selected", says("containers.several.name", "3 containers"))
 	press(d, "containers.several.stop")
 	d.Until("they are stopped", says("containers.several.start", "Start 3"))
 	if got := docker(t, e, "ps", "-q"); got != "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -21,29 +22,13 @@ import (
 func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
 	spec := job.Spec{Title: "Save the output of " + c.Name, Key: "savelog:" + c.ID + ":" + dir, Command: model.Docker("logs", c.Name)}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		name := fileName(c.Name) + "-" + time.Now().Format("2006-01-02-150405") + ".log"
-		path := filepath.Join(dir, name)
-		root, err := platform.OpenRoot(dir)
+		path, n, err := intoNewFile(dir, c.Name, only == nil, func(f *os.File) (int, error) {
+			return writeLog(ctx, e, c, f, only, func(n int64) { r.Progress(job.Progress{Done: n, Phase: "Saving"}) })
+		})
 		if err != nil {
-			return "", cannotSave(err, path)
+			return "", err
 		}
-		defer root.Close()
-		f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err != nil {
-			return "", cannotSave(err, path)
-		}
-		defer f.Close()
-		n, err := writeLog(ctx, e, c, f, only, func(n int64) { r.Progress(job.Progress{Done: n, Phase: "Saving"}) })
-		if err != nil || only != nil && n == 0 {
-			_ = platform.Remove(root, name, f)
-		}
-		if err = errors.Join(err, f.Close()); err != nil {
-			if errors.Is(err, context.Canceled) {
-				return "", context.Canceled
-			}
-			return "", cannotSave(err, path)
-		}
-		if only != nil && n == 0 {
+		if n == 0 && only != nil {
 			return "No line of its whole output matches. No file was written.", nil
 		}
 		r.Folder(dir)
@@ -52,6 +37,57 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 		}
 		return fmt.Sprintf("Saved %s to %s.", plural(n, "line"), path), nil
 	})
+}
+
+// SaveShown saves what a view shows into a new file of the folder, which is named after what it is of. write writes it, and
+// tells how many lines it were. A file that is not whole, or that has no line, is not left behind.
+func (a *Actions) SaveShown(of, dir string, write func(ctx context.Context, out io.Writer) (lines int, err error)) *job.Job {
+	spec := job.Spec{Title: "Save the output of " + of, Key: "saveshown:" + dir}
+	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {
+		path, n, err := intoNewFile(dir, of, false, func(f *os.File) (int, error) {
+			out := bufio.NewWriterSize(f, 1<<16)
+			n, err := write(ctx, out)
+			return n, errors.Join(err, out.Flush())
+		})
+		if err != nil {
+			return "", err
+		}
+		if n == 0 {
+			return "There is no line to save. No file was written.", nil
+		}
+		r.Folder(dir)
+		return fmt.Sprintf("Saved %s to %s.", plural(n, "line"), path), nil
+	})
+	return j
+}
+
+// intoNewFile writes lines into a new file of a folder. It is not left behind if it is not whole, nor without a line unless empty
+// allows that.
+func intoNewFile(dir, of string, empty bool, write func(f *os.File) (lines int, err error)) (path string, lines int, err error) {
+	name := fileName(of) + "-" + time.Now().Format("2006-01-02-150405") + ".log"
+	path = filepath.Join(dir, name)
+	root, err := platform.OpenRoot(dir)
+	if err != nil {
+		return path, 0, cannotSave(err, path)
+	}
+	defer root.Close()
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return path, 0, cannotSave(err, path)
+	}
+	defer f.Close()
+	lines, err = write(f)
+	if err != nil || lines == 0 && !empty {
+		_ = platform.Remove(root, name, f)
+	}
+	err = errors.Join(err, f.Close())
+	switch {
+	case errors.Is(err, context.Canceled):
+		return path, 0, context.Canceled
+	case err != nil:
+		return path, 0, cannotSave(err, path)
+	}
+	return path, lines, nil
 }
 
 // writeLog writes the lines and tells after every megabyte how many bytes it were.

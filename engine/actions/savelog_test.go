@@ -3,6 +3,10 @@ package actions
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -77,6 +81,35 @@ func TestLineSaverBytes(t *testing.T) {
 		}
 		if file.String() != want || s.lines != got {
 			t.Errorf("%q: %d lines, %q; want %q", pattern, s.lines, file.String(), want)
+		}
+	}
+}
+
+// TestIntoNewFile holds that no file is left behind that is not whole, nor an empty one where that says nothing.
+func TestIntoNewFile(t *testing.T) {
+	broken := errors.New("broken")
+	for name, c := range map[string]struct {
+		empty, kept bool
+		text        string
+		err, want   error
+	}{
+		"whole":                   {text: "a line\n", kept: true},
+		"empty":                   {},
+		"empty, and that is all":  {empty: true, kept: true},
+		"not whole":               {text: "a line\n", err: broken, want: broken},
+		"not whole, though empty": {empty: true, err: context.Canceled, want: context.Canceled},
+	} {
+		dir := t.TempDir()
+		path, lines, err := intoNewFile(dir, "two/of them", c.empty, func(f *os.File) (int, error) {
+			_, _ = f.WriteString(c.text)
+			return strings.Count(c.text, "\n"), c.err
+		})
+		data, missing := os.ReadFile(path)
+		if !errors.Is(err, c.want) || (missing == nil) != c.kept || c.kept && (string(data) != c.text || lines != strings.Count(c.text, "\n")) {
+			t.Errorf("%s: %v, %v, %q", name, err, missing, data)
+		}
+		if filepath.Dir(path) != dir {
+			t.Errorf("%s: it is in %s", name, path)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -17,11 +18,21 @@ type Line struct {
 	// Time is when it was printed, zero where that is not known.
 	Time   time.Time
 	Stderr bool
+	// Source tells which of several programs printed it, in a book of the output of more than one; it is not negative.
+	Source int
 	// Text is what was printed, and once it is in a book, what a terminal shows of it: see [Seen].
 	Text string
 	// Open says that its end has not come: the next line of the same output goes on with it.
 	Open bool
 }
+
+// stream is one output of one program, in which at most one line is open.
+type stream struct {
+	source int
+	stderr bool
+}
+
+func (l Line) stream() stream { return stream{l.Source, l.Stderr} }
 
 // blockSize is how many bytes of lines are kept, written and read together.
 const blockSize = 256 << 10
@@ -50,8 +61,8 @@ type Book struct {
 	failed  error    // why the file cannot be used; then old lines are dropped
 	closed  bool
 
-	screens [2]screen // of the lines of each output that have not ended, which only who holds adding looks at
-	going   []Line    // those lines, which come behind all others
+	screens map[stream]*screen // of the lines that have not ended, which only who holds adding looks at
+	going   []Line             // those lines, which come behind all others
 }
 
 // block is lines that are kept together.
@@ -121,7 +132,7 @@ func (b *Book) Add(lines ...Line) {
 
 // take adds a line, or goes on with one that is open. The caller holds adding.
 func (b *Book) take(l Line) {
-	at := slices.IndexFunc(b.going, func(o Line) bool { return o.Stderr == l.Stderr })
+	at := slices.IndexFunc(b.going, func(o Line) bool { return o.stream() == l.stream() })
 	if at < 0 && !l.Open {
 		l.Text = Seen(l.Text)
 		b.settle(l, b.going)
@@ -132,14 +143,20 @@ func (b *Book) take(l Line) {
 		l.Time = b.going[at].Time
 		others = slices.Delete(others, at, at+1)
 	}
-	s := &b.screens[0]
-	if l.Stderr {
-		s = &b.screens[1]
+	s := b.screens[l.stream()]
+	if s == nil {
+		s = &screen{}
+		if b.screens == nil {
+			b.screens = map[stream]*screen{}
+		}
+		b.screens[l.stream()] = s
 	}
-	s.write(l.Text, func(row string) { b.settle(Line{Time: l.Time, Stderr: l.Stderr, Text: row}, b.going) })
+	s.write(l.Text, func(row string) {
+		b.settle(Line{Time: l.Time, Stderr: l.Stderr, Source: l.Source, Text: row}, b.going)
+	})
 	l.Text = s.String()
 	if !l.Open {
-		*s = screen{}
+		delete(b.screens, l.stream())
 		b.settle(l, others)
 		return
 	}
@@ -160,8 +177,25 @@ func (b *Book) EndOpen() {
 	b.adding.Lock()
 	defer b.adding.Unlock()
 	for _, l := range slices.Clone(b.going) {
-		b.take(Line{Stderr: l.Stderr})
+		b.take(Line{Stderr: l.Stderr, Source: l.Source})
 	}
+}
+
+// DropOpen forgets the open lines of a source, which come again from their beginning, or do not belong here any more.
+func (b *Book) DropOpen(source int) {
+	b.adding.Lock()
+	defer b.adding.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var others []Line
+	for _, l := range b.going {
+		if l.Source != source {
+			others = append(others, l)
+		} else {
+			delete(b.screens, l.stream())
+		}
+	}
+	b.going = others
 }
 
 // Open tells whether a line has not ended yet.
@@ -175,18 +209,21 @@ func (b *Book) Open() bool {
 func (b *Book) Continues(l Line) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.ContainsFunc(b.going, func(o Line) bool { return o.Stderr == l.Stderr && o.Time.Equal(l.Time) })
+	return slices.ContainsFunc(b.going, func(o Line) bool { return o.stream() == l.stream() && o.Time.Equal(l.Time) })
 }
 
-// GoOn makes the lines of another book that are open those of this one, which has to have all others before them. Nobody may add
-// to the other one any more.
-func (b *Book) GoOn(other *Book) {
+// GoOn makes the lines of other books that are open those of this one, which has to have all others before them. Nobody may add
+// to the other ones any more, and no two of them have an open line of the same output.
+func (b *Book) GoOn(others ...*Book) {
 	b.adding.Lock()
 	defer b.adding.Unlock()
-	b.screens = other.screens
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.going = other.going
+	b.screens, b.going = map[stream]*screen{}, nil
+	for _, other := range others {
+		maps.Copy(b.screens, other.screens)
+		b.going = append(b.going, other.going...)
+	}
 }
 
 // append adds a line before those that are open from now on, and tells whether the block is full by it.
@@ -549,13 +586,14 @@ func (b *Book) Each(from, to int, fn func(n int, l Line) bool) error {
 	return nil
 }
 
-// appendLine writes a line behind others: its length and stream, its time, and its text.
+// appendLine writes a line behind others: its length and stream, its source, its time, and its text.
 func appendLine(data []byte, l Line) []byte {
 	head := uint64(len(l.Text)) << 1
 	if l.Stderr {
 		head |= 1
 	}
 	data = binary.AppendUvarint(data, head)
+	data = binary.AppendUvarint(data, uint64(l.Source))
 	nano := int64(0)
 	if !l.Time.IsZero() {
 		nano = l.Time.UnixNano()
@@ -569,10 +607,11 @@ func eachLine(data []byte, fn func(Line) bool, wanted func() bool) {
 	for len(data) > 0 {
 		head, n := binary.Uvarint(data)
 		size := int(head >> 1)
-		if n <= 0 || len(data) < n+8+size {
+		source, m := binary.Uvarint(data[max(n, 0):])
+		if n += m; n <= 0 || m <= 0 || len(data) < n+8+size {
 			return
 		}
-		l := Line{Stderr: head&1 != 0}
+		l := Line{Stderr: head&1 != 0, Source: int(source)}
 		if wanted() {
 			if nano := int64(binary.LittleEndian.Uint64(data[n:])); nano != 0 {
 				l.Time = time.Unix(0, nano)

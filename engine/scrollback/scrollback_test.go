@@ -160,3 +160,37 @@ func TestContinues(t *testing.T) {
 		t.Error("when it has ended")
 	}
 }
+
+// TestSources has the lines of several programs in one book, of which two are open at once.
+func TestSources(t *testing.T) {
+	b := scrollback.New(1<<20, 0)
+	defer b.Close()
+	of := func(source int, text string, open bool) scrollback.Line {
+		return scrollback.Line{Source: source, Text: text, Open: open}
+	}
+	words := func(b *scrollback.Book) string {
+		text := ""
+		_ = b.Each(0, b.End(), func(_ int, l scrollback.Line) bool { text += fmt.Sprint(l.Source, "=", l.Text, " "); return true })
+		return text
+	}
+	b.Add(of(1, "10%", true), of(300, "one", true), of(1, "\r20%", true), of(2, "whole", false), of(300, " two", false))
+	if got := words(b); got != "2=whole 300=one two 1=20% " {
+		t.Errorf("%q", got)
+	}
+	b.Add(of(300, "three", true))
+	other := scrollback.New(1<<20, 0)
+	defer other.Close()
+	other.Add(of(7, "of another", true))
+	b.DropOpen(1)
+	if got := words(b); got != "2=whole 300=one two 300=three " || !b.Continues(of(300, "", false)) || b.Continues(of(1, "", false)) {
+		t.Errorf("%q", got)
+	}
+	both := scrollback.New(1<<20, 0)
+	defer both.Close()
+	both.GoOn(b, other)
+	both.Add(of(300, " four", false))
+	both.EndOpen()
+	if got := words(both); got != "300=three four 7=of another " {
+		t.Errorf("%q", got)
+	}
+}

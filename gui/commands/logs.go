@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"io"
 
 	"slipway/engine/model"
 	"slipway/engine/platform"
@@ -37,6 +38,12 @@ func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
 		what = "the lines of “" + c.Name + "” that match"
 	}
 	s.AskSaveFolder("Save "+what+" to…", "Save in this folder", func(dir string) { s.actions.SaveLog(c, dir, only) })
+}
+
+// SaveShown asks for a folder and saves what a view shows of several containers into a file of its own in it; write writes it, off
+// the UI thread, and tells how many lines it were.
+func (s *Set) SaveShown(of string, write func(ctx context.Context, out io.Writer) (lines int, err error)) {
+	s.AskSaveFolder("Save the output of "+of+" to…", "Save in this folder", func(dir string) { s.actions.SaveShown(of, dir, write) })
 }
 
 // Began puts a command into the history that a person began in a terminal of Slipway.

@@ -121,19 +121,31 @@ type Several struct {
 	// Content is what is laid out; it is hidden unless there are several.
 	Content *fyne.Container
 	id      string
-	count   *kit.Text
-	buttons *fyne.Container
+	head    *kit.Header
+	buttons []*kit.Button
+	more    *kit.Button
 	clear   *kit.Button
 	offered string
+	list    []Command
 }
 
-// NewSeveral makes one. clear is called to give the selection up.
-func NewSeveral(id string, clear func()) *Several {
-	v := &Several{id: id, count: kit.NewText("", kit.Strong.Whole()).ID(id + ".several"), buttons: kit.Across(8)}
-	v.clear = kit.NewButton(id+".several.clear", "", "close", kit.Quiet, clear).Hint("Select none of them (Esc)")
-	hint := kit.NewText("Ctrl and a click adds or takes off one, Shift and a click selects a range, Ctrl A all.", kit.Second)
-	head := kit.Pad(kit.Across(10, v.count, kit.Spring(), v.buttons), 10, 14, 6, 16)
-	v.Content = container.NewStack(kit.NewBox(kit.Down(0, head, kit.Rule(false), kit.Pad(hint, 10, 16, 10, 16)), style.Surface, style.Line, style.CardRadius))
+// NewSeveral makes one. clear is called to give the selection up. below is what is shown of them, nil for nothing: then it is said
+// how rows are selected.
+func NewSeveral(id string, clear func(), below fyne.CanvasObject) *Several {
+	const how = "Ctrl and a click adds or takes off one, Shift and a click selects a range, Ctrl A all."
+	v := &Several{id: id, head: kit.NewHeader(id+".several", kit.Space(0, 0))}
+	v.more = kit.NewButton(id+".several.more", "", "more", kit.Normal, nil).Small().Hint("More")
+	v.more.OnTap = func() { kit.ShowMenuBelow(v.more, Menu(v.list)) }
+	v.clear = kit.NewButton(id+".several.clear", "", "close", kit.Quiet, clear)
+	parts := []fyne.CanvasObject{kit.Pad(v.head.Content(), 10, 14, 6, 6), kit.Rule(false)}
+	if below == nil {
+		v.clear.Hint("Select none of them (Esc)")
+		parts = append(parts, kit.Pad(kit.NewText(how, kit.Second), 10, 16, 10, 16))
+	} else {
+		v.clear.Hint("Select none of them (Esc). " + how)
+		parts = append(parts, kit.Grow(below))
+	}
+	v.Content = container.NewStack(kit.NewBox(kit.Down(0, parts...), style.Surface, style.Line, style.CardRadius))
 	v.Content.Hide()
 	return v
 }
@@ -141,47 +153,48 @@ func NewSeveral(id string, clear func()) *Several {
 // Hide takes it away.
 func (v *Several) Hide() { v.Content.Hide() }
 
-// Show says how many things there are, for example "3 containers", and offers the commands.
+// Show says how many things there are, for example "3 containers", and offers the commands: as many as there is room for as buttons,
+// and all of them in a menu.
 func (v *Several) Show(count string, list []Command) {
-	v.count.Set(count + " selected")
-	offered := count
+	v.head.Say(count+" selected", "")
+	offered := ""
+	var direct []Command
 	for _, c := range list {
-		offered += fmt.Sprint(" ", c.ID, c.Label, c.Off)
-	}
-	v.Content.Show()
-	if offered == v.offered { // a button that is exchanged while it is pressed is not pressed
-		v.renew(list)
-		return
-	}
-	v.offered = offered
-	v.buttons.RemoveAll()
-	for _, c := range list {
-		if c.ID == "" || c.ID == "copynames" {
-			continue
+		if c.ID != "" && c.ID != "copynames" {
+			direct = append(direct, c)
+			offered += fmt.Sprint(" ", c.ID, c.Label, c.Off)
 		}
+	}
+	v.list = list
+	v.Content.Show()
+	if offered != v.offered || v.buttons == nil { // a button that is exchanged while it is pressed is not pressed
+		v.offered = offered
+		v.exchange(direct)
+	}
+	for i, c := range direct { // those that are there mean the rows as they are now
+		b := v.buttons[i]
+		b.OnTap = c.Run
+		b.Command(c.Docker())
+		b.SetEnabled(!c.Off, c.WhyOff())
+	}
+}
+
+// exchange makes a button for each command. What removes is always seen.
+func (v *Several) exchange(list []Command) {
+	v.buttons = make([]*kit.Button, len(list))
+	var first, always []fyne.CanvasObject
+	for i, c := range list {
 		kind, icon := kit.Normal, c.Icon
 		if c.Danger {
 			kind, icon = kit.Danger, ""
 		}
-		b := kit.NewButton(v.id+".several."+c.ID, c.Label, icon, kind, c.Run).Command(c.Docker()).Small()
-		b.SetEnabled(!c.Off, c.WhyOff())
-		v.buttons.Add(b)
-	}
-	v.buttons.Add(v.clear)
-	v.buttons.Refresh()
-}
-
-// renew lets the buttons that are there mean the rows as they are now.
-func (v *Several) renew(list []Command) {
-	i := 0
-	for _, c := range list {
-		if c.ID == "" || c.ID == "copynames" {
-			continue
+		b := kit.NewButton(v.id+".several."+c.ID, c.Label, icon, kind, c.Run).Small()
+		v.buttons[i] = b
+		if c.Danger {
+			always = append(always, b)
+		} else {
+			first = append(first, b)
 		}
-		b := v.buttons.Objects[i].(*kit.Button)
-		b.OnTap = c.Run
-		b.Command(c.Docker())
-		b.SetEnabled(!c.Off, c.WhyOff())
-		i++
 	}
+	v.head.SetButtons(first, append(always, v.more, v.clear)...)
 }

@@ -21,6 +21,7 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // Page is the containers page. Its methods belong to the UI thread.
@@ -33,6 +34,8 @@ type Page struct {
 	content    fyne.CanvasObject
 	split      *fyne.Container
 	several    *commands.Several
+	together   *inside.Together
+	details    *fyne.Container // of one, or of several
 	all        *kit.Button
 	running    *kit.Button
 	filter     *kit.Field
@@ -106,8 +109,13 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.showUsage(f.Get().Usage)
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
 	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(), kit.Width(220, p.filter), run)
-	p.several = commands.NewSeveral("containers", func() { p.table.Select("") })
-	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
+	p.together = inside.NewTogether(s, c, w)
+	p.several = commands.NewSeveral("containers", func() { p.table.Select("") }, p.together.Content())
+	p.details = container.NewStack(p.inside.Content(), p.several.Content)
+	p.details.Hide()
+	bar := kit.Space(0, 0)
+	bar.Hide()
+	p.split = kit.Split(p.table, p.details, bar)
 	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
 }
@@ -129,6 +137,7 @@ func (p *Page) Hidden() {
 	p.shown = false
 	p.watch()
 	p.inside.Pause()
+	p.together.Pause()
 }
 
 // Look opens a part of the selected container's details ("logs", "terminal") and gives it the keys.
@@ -152,7 +161,7 @@ func (p *Page) FocusList() { p.table.FocusQuietly() }
 
 // FocusFilter puts the cursor into the filter, or where the output is searched for a person who reads it.
 func (p *Page) FocusFilter(c fyne.Canvas) {
-	if !p.inside.FocusFind(c) {
+	if !p.inside.FocusFind(c) && !p.together.FocusFind(c) {
 		c.Focus(p.filter)
 	}
 }
@@ -161,7 +170,10 @@ func (p *Page) FocusFilter(c fyne.Canvas) {
 func (p *Page) Drop(paths []string) bool { return p.inside.Drop(paths) }
 
 // Close frees what the page holds.
-func (p *Page) Close() { p.inside.Close() }
+func (p *Page) Close() {
+	p.inside.Close()
+	p.together.Close()
+}
 
 // Select selects the container with this ID, even if a filter hides it.
 func (p *Page) Select(id string) {
@@ -191,16 +203,35 @@ func (p *Page) chosenOf(ids []string) []model.Container {
 func (p *Page) chosen() {
 	list := p.Chosen()
 	if len(list) < 2 {
-		p.several.Hide()
 		p.selected(p.table.Selected())
 		return
 	}
-	p.inside.Show(model.Container{}, false)
-	p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
-	p.split.Refresh()
+	p.showSeveral(list)
+	p.place()
 	if p.OnCommand != nil {
 		p.OnCommand(actions.ManyCommand("inspect", list).String())
 	}
+}
+
+// showSeveral shows what can be done with several containers, and what they print.
+func (p *Page) showSeveral(list []model.Container) {
+	p.inside.Show(model.Container{}, false)
+	p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
+	if p.shown { // nothing is read for a page that nobody sees
+		p.together.Show(list)
+	}
+}
+
+// hideSeveral ends that.
+func (p *Page) hideSeveral() {
+	p.several.Hide()
+	p.together.Show(nil)
+}
+
+// place gives the details their room, if there are any.
+func (p *Page) place() {
+	kit.SetVisible(p.details, p.inside.Content().Visible() || p.several.Content.Visible())
+	p.split.Refresh()
 }
 
 func (p *Page) find(id string) (model.Container, bool) {
@@ -249,8 +280,9 @@ func (p *Page) selected(id string) {
 	}
 	c, ok := p.find(id)
 	p.remember(c)
+	p.hideSeveral()
 	p.inside.Show(c, ok)
-	p.split.Refresh()
+	p.place()
 	p.tell(c)
 }
 
@@ -339,15 +371,14 @@ func (p *Page) show(r rows) {
 		p.table.Select(id)
 	}
 	if list := p.Chosen(); len(list) > 1 {
-		p.inside.Show(model.Container{}, false)
-		p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
+		p.showSeveral(list)
 	} else if len(list) == 1 {
 		p.inside.Show(list[0], true)
 		if p.commanded != list[0].Name { // it was renamed
 			p.tell(list[0])
 		}
 	}
-	p.split.Refresh()
+	p.place()
 }
 
 // followSwap selects the container that has the selected one's name now: it took its place, or got it back.

@@ -101,7 +101,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.looking = kit.EmptyState("image", "Asking the engine…", "")
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
 	head := kit.Across(12, kit.NewText("Images", kit.Title.Whole()), p.total, kit.Spring(), kit.Width(220, p.filter), pull)
-	p.several = commands.NewSeveral("images", func() { p.table.Select("") })
+	p.several = commands.NewSeveral("images", func() { p.table.Select("") }, nil)
 	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
 	p.pulls = newPulls(func(id string) { s.Jobs.Cancel(id) })
 	p.content = kit.Pad(kit.Down(12, head, p.pulls.box, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)

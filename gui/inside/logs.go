@@ -2,7 +2,9 @@ package inside
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -92,10 +94,10 @@ func newLogs(p *Panel) *logs {
 		}
 	}
 	l.view.Load = l.fromDisk
-	l.view.OnLink = func(url string) { p.commands.OpenPage(p.shown, url) }
+	l.view.OnLink = func(url string, _ int) { p.commands.OpenPage(p.shown, url) }
 	l.view.OnMenu = l.menuAt
 	l.view.OnCopy = l.copySelected
-	l.find = newFinder(l)
+	l.find = newFinder("inside", l, p.work)
 	l.older = kit.NewButton("inside.older", "Older lines", "up", kit.Quiet, func() { l.loadOlder(false) }).Small()
 	l.older.Hide()
 	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().Hint("Copies what is selected, or else everything that is loaded")
@@ -109,6 +111,20 @@ func newLogs(p *Panel) *logs {
 	l.content = kit.Down(0, bar, l.notes, kit.Grow(l.view))
 	l.say("")
 	return l
+}
+
+func (l *logs) showing() (*kit.LogView, *scrollback.Book) { return l.view, l.shown }
+
+func (l *logs) lacks() bool { return l.older != nil && l.older.Visible() }
+
+func (l *logs) fetching() bool { return l.loading != nil }
+
+func (l *logs) fetch() { l.loadOlder(true) }
+
+func (l *logs) layout() {
+	if l.content != nil {
+		l.content.Refresh()
+	}
 }
 
 // explain says why a container is as it is, where that is more than that it runs, and how often it was started anew.
@@ -508,7 +524,7 @@ func beginning(ctx context.Context, e *engine.Engine, id string) (text string, o
 	if err != nil || len(lines) == 0 || book.Settled() > 0 {
 		return "", false
 	}
-	text = kit.CutLine(lines[0], false, 0, mostHint)
+	text = kit.CutLine(lines[0], kit.Heads{}, 0, mostHint)
 	return text, strings.TrimSpace(text) != ""
 }
 
@@ -750,25 +766,33 @@ func (l *logs) save(only *scrollback.Pattern) {
 const mostCopied = 16 << 20
 
 // copySelected copies what is selected, or else all that is loaded, off the UI thread.
-func (l *logs) copySelected() {
-	c := copied{stamps: l.stamps, only: l.find.filter()}
-	c.first, c.firstCol, c.last, c.lastCol, c.part = l.view.Selected()
-	book := l.shown
-	if !c.part {
-		c.first, c.firstCol, c.last, c.lastCol = book.First(), 0, book.End()-1, 1<<30
+func (l *logs) copySelected() { copyShown(l.find, l.say) }
+
+// copyShown copies what is selected of the output that is searched, or else all of it. say says that it was too much.
+func copyShown(f *finder, say func(words string)) {
+	view, book := f.l.showing()
+	c := shownOf(f)
+	if first, firstCol, last, lastCol, part := view.Selected(); part {
+		c.first, c.firstCol, c.last, c.lastCol, c.part = first, firstCol, last, lastCol, true
 	}
-	l.p.work.Go(func(ctx context.Context) {
+	f.work.Go(func(ctx context.Context) {
 		text, whole := c.text(ctx, book)
 		post.Do(func() {
 			if text == "" {
 				return // rather than to empty the clipboard
 			}
 			kit.Copy(text)
-			if !whole && l.shown == book {
-				l.say(fmt.Sprintf("Only the first %d MB were copied.", mostCopied>>20))
+			if !whole && f.book() == book {
+				say(fmt.Sprintf("Only the first %d MB were copied.", mostCopied>>20))
 			}
 		})
 	})
+}
+
+// shownOf is all that is shown of the output that is searched.
+func shownOf(f *finder) copied {
+	view, book := f.l.showing()
+	return copied{heads: view.Heads(), only: f.filter(), first: book.First(), last: book.End() - 1, lastCol: 1 << 30}
 }
 
 // copied says what is copied: from a column of a line up to one of another.
@@ -776,13 +800,34 @@ type copied struct {
 	first, firstCol, last, lastCol int
 	part                           bool                // it was selected
 	only                           *scrollback.Pattern // the lines that are shown, nil for all
-	stamps                         bool
+	heads                          kit.Heads
 }
 
 // text is what is copied of a book; it is not whole when it is too long.
 func (c copied) text(ctx context.Context, book *scrollback.Book) (text string, whole bool) {
 	var b strings.Builder
-	_ = book.Each(c.first, c.last+1, func(n int, line scrollback.Line) bool {
+	_ = c.each(book, func(line string) bool { // what cannot be read from the disk any more is left out
+		b.WriteString(line)
+		return b.Len() < mostCopied && ctx.Err() == nil
+	})
+	return b.String(), b.Len() < mostCopied
+}
+
+// write writes it, and tells how many lines it were.
+func (c copied) write(ctx context.Context, book *scrollback.Book, out io.Writer) (lines int, err error) {
+	wrong := c.each(book, func(line string) bool {
+		if err = ctx.Err(); err == nil {
+			_, err = io.WriteString(out, line)
+			lines++
+		}
+		return err == nil
+	})
+	return lines, errors.Join(err, wrong)
+}
+
+// each calls fn with each line of what is copied and its end, until fn says no.
+func (c copied) each(book *scrollback.Book, fn func(line string) bool) error {
+	return book.Each(c.first, c.last+1, func(n int, line scrollback.Line) bool {
 		if c.only != nil && !c.only.Matches(line.Text) {
 			return true
 		}
@@ -793,11 +838,10 @@ func (c copied) text(ctx context.Context, book *scrollback.Book) (text string, w
 		if n == c.last {
 			to = c.lastCol
 		}
-		b.WriteString(kit.CutLine(line, c.stamps, from, to))
+		text := kit.CutLine(line, c.heads, from, to)
 		if n < c.last || !c.part {
-			b.WriteByte('\n')
+			text += "\n"
 		}
-		return b.Len() < mostCopied && ctx.Err() == nil
+		return fn(text)
 	})
-	return b.String(), b.Len() < mostCopied
 }

@@ -13,9 +13,21 @@ import (
 	"fyne.io/fyne/v2"
 )
 
+// searched is the output that a [finder] searches.
+type searched interface {
+	showing() (*kit.LogView, *scrollback.Book)
+	// rest of the output, which is not here yet: whether there is some, whether it is on its way, and what gets it.
+	lacks() bool
+	fetching() bool
+	fetch()
+	// layout places the things of the view anew.
+	layout()
+}
+
 // finder searches the output that is shown. Lines that come are searched, too.
 type finder struct {
-	l     *logs
+	l     searched
+	work  *post.Work
 	bar   *fyne.Container
 	field *kit.Field
 	count *kit.Text
@@ -37,21 +49,26 @@ type finder struct {
 	stop       context.CancelFunc
 }
 
-func newFinder(l *logs) *finder {
-	f := &finder{l: l, at: -1, anchor: -1, stop: func() {}}
-	f.field = kit.NewField("inside.find", "Search").Wide(150)
+// newFinder makes one whose parts have IDs that begin with id.
+func newFinder(id string, l searched, work *post.Work) *finder {
+	f := &finder{l: l, work: work, at: -1, anchor: -1, stop: func() {}}
+	f.field = kit.NewField(id+".find", "Search").Wide(150)
 	f.field.OnChanged = func(string) { f.changed() }
 	f.field.OnKey = f.key
-	f.count = kit.NewText("", kit.Second.Whole()).ID("inside.found")
-	f.prev = kit.NewButton("inside.prev", "", "up", kit.Quiet, func() { f.step(-1) }).Hint("Previous match (Enter)")
-	f.next = kit.NewButton("inside.next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("Next match (Down)")
-	expression := kit.NewToggle("inside.expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).Hint("What you type is a regular expression.")
-	f.only = kit.NewToggle("inside.only", "Matches only", false, func(bool) { f.show() }).Hint("Shows only the lines that match.")
-	f.all = kit.NewButton("inside.searchall", "Search all", "", kit.Link, func() { f.jump = true; l.loadOlder(true) }).Hint("Only the last lines are loaded. This loads all and searches them.")
+	f.count = kit.NewText("", kit.Second.Whole()).ID(id + ".found")
+	f.prev = kit.NewButton(id+".prev", "", "up", kit.Quiet, func() { f.step(-1) }).Hint("Previous match (Enter)")
+	f.next = kit.NewButton(id+".next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("Next match (Down)")
+	expression := kit.NewToggle(id+".expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).Hint("What you type is a regular expression.")
+	f.only = kit.NewToggle(id+".only", "Matches only", false, func(bool) { f.show() }).Hint("Shows only the lines that match.")
+	f.all = kit.NewButton(id+".searchall", "Search all", "", kit.Link, func() { f.jump = true; l.fetch() }).Hint("Only the last lines are loaded. This loads all and searches them.")
 	f.bar = kit.Across(4, kit.Width(150, f.field), f.count, f.prev, f.next, f.all, expression, f.only)
 	f.dress()
 	return f
 }
+
+func (f *finder) view() *kit.LogView { v, _ := f.l.showing(); return v }
+
+func (f *finder) book() *scrollback.Book { _, b := f.l.showing(); return b }
 
 func (f *finder) focused(c fyne.Canvas) bool { return c.Focused() == fyne.Focusable(f.field) }
 
@@ -89,7 +106,7 @@ func (f *finder) changed() {
 		f.anchor = -1
 	}
 	f.jump = f.pattern != nil
-	f.l.view.SetPattern(f.pattern)
+	f.view().SetPattern(f.pattern)
 	f.anew()
 }
 
@@ -97,21 +114,21 @@ func (f *finder) changed() {
 func (f *finder) anew() {
 	f.stop()
 	f.turn++
-	f.matches, f.at, f.busy, f.again, f.searched = nil, -1, false, false, f.l.shown.First()
+	f.matches, f.at, f.busy, f.again, f.searched = nil, -1, false, false, f.book().First()
 	f.more() // before it is shown, or there would be “none” until the first are found
 	f.show()
 }
 
 // more searches the lines that came since, and those that may have changed.
 func (f *finder) more() {
-	book := f.l.shown
+	book := f.book()
 	from, settled, to := f.searched, book.Settled(), book.End()
 	if f.again = f.busy; f.pattern == nil || f.busy || from >= to {
 		return
 	}
 	f.busy = true
 	pattern, turn := f.pattern, f.turn
-	f.stop = f.l.p.work.Go(func(ctx context.Context) {
+	f.stop = f.work.Go(func(ctx context.Context) {
 		f.search(ctx, book, pattern, from, to, turn)
 		post.Do(func() {
 			if f.turn == turn {
@@ -165,7 +182,7 @@ func (f *finder) searchedTo(line int) {
 	if f.jump && len(f.matches) > 0 && f.at < 0 && f.filter() == nil {
 		f.step(0)
 	}
-	f.jump = f.jump && len(f.matches) == 0 && f.l.loading != nil // else a match that comes much later would move what is read
+	f.jump = f.jump && len(f.matches) == 0 && f.l.fetching() // else a match that comes much later would move what is read
 	f.dress()
 	if f.again {
 		f.more()
@@ -178,9 +195,9 @@ func (f *finder) show() {
 		if f.matches == nil {
 			f.matches = []int{} // none, while nil is all
 		}
-		f.l.view.Only(f.matches[:len(f.matches):len(f.matches)]) // what is found later is added behind them
+		f.view().Only(f.matches[:len(f.matches):len(f.matches)]) // what is found later is added behind them
 	} else {
-		f.l.view.Only(nil)
+		f.view().Only(nil)
 	}
 	f.dress()
 }
@@ -195,7 +212,7 @@ func (f *finder) filter() *scrollback.Pattern {
 
 // dress says how many matches there are.
 func (f *finder) dress() {
-	partly := f.pattern != nil && f.l.older != nil && f.l.older.Visible()
+	partly := f.pattern != nil && f.l.lacks()
 	words := ""
 	switch n := len(f.matches); {
 	case f.pattern == nil && f.field.Text != "":
@@ -231,8 +248,8 @@ func (f *finder) dress() {
 		changed = changed || f.all.Visible()
 		f.all.Hide()
 	}
-	if changed && f.l.content != nil {
-		f.l.content.Refresh()
+	if changed {
+		f.l.layout()
 	}
 }
 
@@ -247,12 +264,12 @@ func (f *finder) step(by int) {
 		f.at = (f.at + by + n) % n
 	case f.anchor >= 0:
 		f.at = max(0, sort.SearchInts(f.matches, f.anchor+1)-1)
-	case f.l.view.Follows():
+	case f.view().Follows():
 		f.at = n - 1
 	default:
-		f.at = min(sort.SearchInts(f.matches, f.l.view.Top()), n-1)
+		f.at = min(sort.SearchInts(f.matches, f.view().Top()), n-1)
 	}
 	f.anchor = f.matches[f.at]
-	f.l.view.Reveal(f.anchor)
+	f.view().Reveal(f.anchor)
 	f.dress()
 }

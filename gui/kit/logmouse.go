@@ -49,25 +49,25 @@ func (v *LogView) spotAt(pos fyne.Position) spot {
 	return spot{r.line, r.first + max(0, min(col, v.cols))}
 }
 
-// linkAt is the address at a position, "" for none.
-func (v *LogView) linkAt(pos fyne.Position) string {
+// linkAt is the address at a position, the zero value for none.
+func (v *LogView) linkAt(pos fyne.Position) logLink {
 	cell := cellSize()
 	row := int((pos.Y - logPad) / cell.Height)
 	if pos.Y < logPad || row >= len(v.shown) {
-		return ""
+		return logLink{}
 	}
 	r := v.shown[row]
 	l := v.lines[r.line]
 	if l == nil {
-		return ""
+		return logLink{}
 	}
 	col := r.first + int((pos.X-logPad)/cell.Width) - gutter
 	for _, k := range l.links {
 		if col >= k.from && col < k.to {
-			return k.url
+			return k
 		}
 	}
-	return ""
+	return logLink{}
 }
 
 // MouseDown implements [desktop.Mouseable].
@@ -112,8 +112,8 @@ func (v *LogView) MouseUp(ev *desktop.MouseEvent) {
 	if !pressed || v.mouse.moved || v.mouse.selectWord {
 		return
 	}
-	if link := v.linkAt(ev.Position); link != "" && v.OnLink != nil {
-		v.OnLink(link)
+	if link := v.linkAt(ev.Position); link.url != "" && v.OnLink != nil {
+		v.OnLink(link.url, link.source)
 	}
 }
 
@@ -223,7 +223,7 @@ func (v *LogView) copy() {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(CutLine(l, v.stamps, from, to))
+		b.WriteString(CutLine(l, v.heads, from, to))
 	}
 	Copy(b.String())
 }
@@ -255,7 +255,7 @@ func (v *LogView) MouseIn(ev *desktop.MouseEvent) { v.MouseMoved(ev) }
 
 // MouseMoved implements [desktop.Hoverable]: an address explains where it leads.
 func (v *LogView) MouseMoved(ev *desktop.MouseEvent) {
-	over := v.linkAt(ev.Position)
+	over := v.linkAt(ev.Position).url
 	if over != v.mouse.over {
 		v.mouse.over = over
 		hideHint()

@@ -42,7 +42,7 @@ func findLinks(words string) []logLink {
 	for _, at := range addresses.FindAllStringIndex(words, mostMarks) {
 		text := words[at[0]:at[1]]
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
-			list = append(list, logLink{at[0], at[1], text})
+			list = append(list, logLink{from: at[0], to: at[1], url: text})
 		}
 	}
 	return list

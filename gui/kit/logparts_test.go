@@ -55,7 +55,7 @@ func TestLogManyMarks(t *testing.T) {
 	ours(t)
 	p, _ := scrollback.NewPattern(".", true)
 	line := strings.Repeat("ü x", longestLine/4)
-	l := newLogLine(scrollback.Line{Text: line}, false, p, false)
+	l := newLogLine(scrollback.Line{Text: line}, Heads{}, p, false)
 	if l.words() != line || len(l.parts) > 2*mostMarks || !l.parts[0].found || l.parts[len(l.parts)-1].found {
 		t.Errorf("%d parts", len(l.parts))
 	}

@@ -26,20 +26,21 @@ type LogView struct {
 	only []int // the numbers of the lines that are shown, in order; with filtered
 	grid *cells
 
-	filtered, wrap, stamps, follow bool
-	top, sub                       int // the line that is at the top, and which of its rows is
-	left                           int // the column at the left, when lines are not wrapped
-	cols, rows                     int // how many cells there is room for
-	pattern                        *scrollback.Pattern
-	current                        int // the line of the match that is looked at, -1 for none
-	from, to                       spot
-	lines                          map[int]*logLine // taken apart
-	settled                        int              // which of them do not change any more: those before it
-	shown                          []shownRow
-	wheel                          float32 // what was scrolled and is not a row yet
-	waiting                        bool    // lines are being read from the disk
-	focused                        bool
-	mouse                          logMouse
+	filtered, wrap, follow bool
+	heads                  Heads
+	top, sub               int // the line that is at the top, and which of its rows is
+	left                   int // the column at the left, when lines are not wrapped
+	cols, rows             int // how many cells there is room for
+	pattern                *scrollback.Pattern
+	current                int // the line of the match that is looked at, -1 for none
+	from, to               spot
+	lines                  map[int]*logLine // taken apart
+	settled                int              // which of them do not change any more: those before it
+	shown                  []shownRow
+	wheel                  float32 // what was scrolled and is not a row yet
+	waiting                bool    // lines are being read from the disk
+	focused                bool
+	mouse                  logMouse
 
 	empty         *Paragraph
 	frame, ground *canvas.Rectangle
@@ -50,8 +51,8 @@ type LogView struct {
 	// OnFollow is told that following began or ended by scrolling; OnTop that the first line was scrolled to.
 	OnFollow func(bool)
 	OnTop    func()
-	// OnLink opens the address that was pressed; OnMenu a menu at an absolute position.
-	OnLink func(url string)
+	// OnLink opens the address that was pressed in a line of a source; OnMenu a menu at an absolute position.
+	OnLink func(url string, source int)
 	OnMenu func(at fyne.Position)
 	// OnCopy is called to copy what is selected; without it the view does it, as far as the lines are in memory.
 	OnCopy func()
@@ -107,10 +108,20 @@ func (v *LogView) SetWrap(on bool) {
 
 // SetStamps shows when each line was printed.
 func (v *LogView) SetStamps(on bool) {
-	v.stamps = on
+	v.heads.Stamps = on
 	v.forget()
 	v.render()
 }
+
+// SetNames shows who printed each line. The map must not be changed any more.
+func (v *LogView) SetNames(names map[int]LogName) {
+	v.heads.Names = names
+	v.forget()
+	v.render()
+}
+
+// Heads is what stands before each line.
+func (v *LogView) Heads() Heads { return v.heads }
 
 // SetPattern marks what fits, nil for nothing.
 func (v *LogView) SetPattern(p *scrollback.Pattern) {
@@ -200,7 +211,7 @@ func (v *LogView) line(n int) *logLine {
 	if len(v.lines) > 2000 {
 		v.forget()
 	}
-	l := guardedLine(func() *logLine { return newLogLine(got[0], v.stamps, v.pattern, n == v.current) })
+	l := guardedLine(func() *logLine { return newLogLine(got[0], v.heads, v.pattern, n == v.current) })
 	v.lines[n] = l
 	return l
 }
@@ -435,16 +446,15 @@ func (v *LogView) SelectAll() {
 }
 
 // CutLine is the part of a line between two columns as it is copied: what is seen of it. It may be called from any goroutine.
-func CutLine(l scrollback.Line, stamps bool, from, to int) string {
+func CutLine(l scrollback.Line, heads Heads, from, to int) string {
 	var b strings.Builder
-	prefix := 0
-	if text := stampOf(l); stamps && text != "" {
-		prefix = len(text)
-		b.WriteString(text[min(from, prefix):min(to, prefix)])
-	}
-	pieces := (&lineParser{covers: func(rune) bool { return true }}).parse(cutLong(l.Text))
-	for _, p := range pieces {
+	pieces := heads.of(l)
+	prefix := widthOf(pieces)
+	for _, p := range (&lineParser{covers: func(rune) bool { return true }}).parse(cutLong(l.Text)) {
 		p.col += prefix
+		pieces = append(pieces, logPart{piece: p})
+	}
+	for _, p := range pieces {
 		switch {
 		case p.col+p.width <= from || p.col >= to:
 		case p.odd || p.col >= from && p.col+p.width <= to:
@@ -476,22 +486,11 @@ func (v *LogView) describe() Item {
 	return Item{ID: v.id, Role: "output", Text: strings.Join(words, "\n"), Enabled: true}
 }
 
-// stampForm is how the time of a line is written.
-const stampForm = "2006-01-02 15:04:05.000 "
-
-// stampOf is what stands before a line where times are shown, "" where that is not known.
-func stampOf(l scrollback.Line) string {
-	if l.Time.IsZero() {
-		return ""
-	}
-	return l.Time.Local().Format(stampForm)
-}
-
 // logLine is a line taken apart for drawing.
 type logLine struct {
 	parts  []logPart
 	width  int // in cells
-	prefix int // cells of the time before it
+	prefix int // cells of what stands before it
 	stderr bool
 	bad    bool // it came on the error output, and says that it is an error
 	links  []logLink
@@ -510,17 +509,15 @@ type logPart struct {
 type logLink struct {
 	from, to int
 	url      string
+	source   int
 }
 
 // mostRead is how much of a line is read to know whether it tells of an error, in bytes.
 const mostRead = 1000
 
-func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current bool) *logLine {
-	out := &logLine{stderr: l.Stderr}
-	if text := stampOf(l); stamps && text != "" {
-		out.prefix = len(text)
-		out.parts = append(out.parts, logPart{piece: piece{width: len(text), text: text}, muted: true})
-	}
+func newLogLine(l scrollback.Line, heads Heads, p *scrollback.Pattern, current bool) *logLine {
+	out := &logLine{stderr: l.Stderr, parts: heads.of(l)}
+	out.prefix = widthOf(out.parts)
 	pieces := parseLine(cutLong(l.Text))
 	words := wordsOf(pieces)
 	out.bad = l.Stderr && badWords.MatchString(words[:min(len(words), mostRead)])
@@ -528,6 +525,7 @@ func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current b
 	for _, link := range findLinks(words) {
 		marks = append(marks, mark{from: link.from, to: link.to, link: true})
 		link.from, link.to = column(pieces, link.from)+out.prefix, column(pieces, link.to)+out.prefix
+		link.source = l.Source
 		out.links = append(out.links, link)
 	}
 	if p != nil {
@@ -536,9 +534,7 @@ func newLogLine(l scrollback.Line, stamps bool, p *scrollback.Pattern, current b
 		}
 	}
 	out.parts = append(out.parts, marked(pieces, marks, out.prefix)...)
-	if n := len(out.parts); n > 0 {
-		out.width = out.parts[n-1].col + out.parts[n-1].width
-	}
+	out.width = widthOf(out.parts)
 	return out
 }
 

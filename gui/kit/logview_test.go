@@ -197,7 +197,7 @@ func TestLogSelects(t *testing.T) {
 			if n == last {
 				b = to
 			}
-			text += CutLine(l, false, a, b) + "|"
+			text += CutLine(l, Heads{}, a, b) + "|"
 			return true
 		})
 		return text
@@ -223,7 +223,7 @@ func TestLogSelects(t *testing.T) {
 		t.Errorf("two presses select %q", got)
 	}
 	opened := ""
-	v.OnLink = func(url string) { opened = url }
+	v.OnLink = func(url string, _ int) { opened = url }
 	v.MouseDown(mouseAt(v, 2, 10))
 	v.MouseUp(mouseAt(v, 2, 10))
 	if opened != "http://127.0.0.1:8888/x?y=1" {
@@ -347,7 +347,7 @@ func TestLogErrors(t *testing.T) {
 		"java.lang.NullPointerException": true, "E0102 03:04:05 main.go:1] no": true, "Epoch 1": false, "OOM, Killed": true,
 	} {
 		for _, stderr := range []bool{true, false} {
-			if l := newLogLine(scrollback.Line{Text: text, Stderr: stderr}, false, nil, false); l.bad != (bad && stderr) || l.stderr != stderr {
+			if l := newLogLine(scrollback.Line{Text: text, Stderr: stderr}, Heads{}, nil, false); l.bad != (bad && stderr) || l.stderr != stderr {
 				t.Errorf("%q, stderr %v: %v", text, stderr, l.bad)
 			}
 		}
@@ -385,7 +385,7 @@ func FuzzLogLine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, find string) {
 		p, _ := scrollback.NewPattern(find, false)
-		l := newLogLine(scrollback.Line{Text: text}, false, p, false)
+		l := newLogLine(scrollback.Line{Text: text}, Heads{}, p, false)
 		at := 0
 		for _, part := range l.parts {
 			if part.col < at || part.width < 0 {
@@ -407,7 +407,7 @@ func FuzzLogLine(f *testing.F) {
 				row = appendPart(row, part, first, 7, 2, 5)
 			}
 		}
-		if whole, words := CutLine(scrollback.Line{Text: text}, false, 0, 1<<30), l.words(); whole != words {
+		if whole, words := CutLine(scrollback.Line{Text: text}, Heads{}, 0, 1<<30), l.words(); whole != words {
 			t.Fatalf("%q is copied as %q and shown as %q", text, whole, words)
 		}
 	})

@@ -97,7 +97,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
 	head := kit.Fold(12, kit.Across(12, kit.NewText("Volumes", kit.Title.Whole()), p.all, p.unused, kit.Spring()),
 		kit.Across(12, kit.Spring(), kit.Width(200, p.filter), p.count, restore, create))
-	p.several = commands.NewSeveral("volumes", func() { p.table.Select("") })
+	p.several = commands.NewSeveral("volumes", func() { p.table.Select("") }, nil)
 	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
 	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
