@@ -124,6 +124,29 @@ func TestTogetherAway(t *testing.T) {
 	})
 }
 
+// TestSelectProject selects the containers of a Compose project out of the menu of one, even those that a filter hides.
+func TestSelectProject(t *testing.T) {
+	d, e, tiny := openOn(t)
+	for name, project := range map[string]string{"web": "shop", "db": "shop", "lone": "", "other": "else"} {
+		docker(t, e, "run", "-d", "--name", name, "--label", "com.docker.compose.project="+project, tiny, "sh", "-c", speaker(name))
+	}
+	press(d, "nav.containers")
+	d.Until("all of them", shows("row:db"))
+	d.Fill("containers.filter", "web")
+	d.Until("only one", func(dump gui.Dump) bool { return shows("row:web")(dump) && hides("row:db")(dump) })
+	press(d, "row:web.more")
+	press(d, "menu.project")
+	d.Until("both", says("containers.several.name", "2 containers"))
+	d.Until("what both print", func(dump gui.Dump) bool {
+		return printed("web | web", "db  | db")(dump) || printed("db  | db", "web | web")(dump)
+	})
+	press(d, "row:lone.more")
+	d.Until("its menu", shows("menu.rename"))
+	if shows("menu.project")(d.Dump()) {
+		t.Error("a project is offered where there is none")
+	}
+}
+
 // TestTogetherLast begins with the last lines of each: what another output of it printed before does not come behind them.
 func TestTogetherLast(t *testing.T) {
 	d, e, tiny := openOn(t)

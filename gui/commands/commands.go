@@ -91,6 +91,8 @@ type Set struct {
 	Notices  *kit.Notices
 	// OpenTerminals tells in how many terminals of the window something runs in a container.
 	OpenTerminals func(id string) int
+	// SelectProject selects all containers of a Compose project; nil where there is no list of them.
+	SelectProject func(project string)
 	// Go changes the page: "containers" or "images"; Reveal also selects a row there.
 	Go     func(page string)
 	Reveal func(page, id string)
@@ -195,7 +197,11 @@ func (s *Set) Container(c model.Container) []Command {
 	if old, ok := s.Session.Live.Snapshot().Container(c.Replaces()); ok && notebook.TookPlace(c, old) {
 		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”…", Icon: "undo", Run: func() { s.askGoBack(c, old) }})
 	}
-	list = append(list, another, rename, separator, copyRun, copyInspect, copyID, separator, remove)
+	list = append(list, another, rename)
+	if project := c.Labels[model.ComposeProject]; project != "" && s.SelectProject != nil {
+		list = append(list, Command{ID: "project", Label: "Select its project", Icon: "container", Run: func() { s.SelectProject(project) }})
+	}
+	list = append(list, separator, copyRun, copyInspect, copyID, separator, remove)
 	if _, why := s.swapping(c); why != "" {
 		switchOff(list, why)
 	}

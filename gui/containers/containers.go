@@ -57,6 +57,7 @@ type Page struct {
 	// namedID and named are the selected container, and its name when it was looked at last.
 	namedID, named string
 	want           string // to be selected once it is listed
+	project        string // whose containers are to be selected once they are listed
 	commanded      string // the name that OnCommand was told with
 
 	// OnUsage is told when the columns of what containers use were shown or hidden.
@@ -116,6 +117,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	bar := kit.Space(0, 0)
 	bar.Hide()
 	p.split = kit.Split(p.table, p.details, bar)
+	c.SelectProject = p.selectProject
 	p.content = kit.Pad(kit.Down(12, head, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
 	return p
 }
@@ -232,6 +234,23 @@ func (p *Page) hideSeveral() {
 func (p *Page) place() {
 	kit.SetVisible(p.details, p.inside.Content().Visible() || p.several.Content.Visible())
 	p.split.Refresh()
+}
+
+// selectProject selects all containers of a Compose project, even if a filter hides them.
+func (p *Page) selectProject(project string) {
+	p.project = project
+	p.filter.SetText("")
+	p.choose(false)
+}
+
+// ofProject are the IDs of the rows that belong to a Compose project.
+func ofProject(list []*model.Container, project string) (ids []string) {
+	for _, c := range list {
+		if c.Labels[model.ComposeProject] == project {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }
 
 func (p *Page) find(id string) (model.Container, bool) {
@@ -369,6 +388,11 @@ func (p *Page) show(r rows) {
 		id := p.want
 		p.want = ""
 		p.table.Select(id)
+	}
+	if p.project != "" {
+		ids := ofProject(r.containers, p.project)
+		p.project = ""
+		p.table.Choose(ids)
 	}
 	if list := p.Chosen(); len(list) > 1 {
 		p.showSeveral(list)
