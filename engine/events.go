@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -29,11 +31,7 @@ type Event struct {
 // Events streams what happens to containers, images and volumes until ctx ends or the connection breaks. The error
 // channel gets exactly one value. Health probes and execs are left out by the engine, as they are many and change no list.
 func (e *Engine) Events(ctx context.Context) (<-chan Event, <-chan error) {
-	f := filters.NewArgs(filters.Arg("type", "container"), filters.Arg("type", "image"), filters.Arg("type", "volume"))
-	for _, action := range eventActions {
-		f.Add("event", action)
-	}
-	in, failed := e.cli.Events(ctx, events.ListOptions{Filters: f})
+	in, failed := e.cli.Events(ctx, events.ListOptions{Filters: changing()})
 	out := make(chan Event)
 	ended := make(chan error, 1)
 	s := subject{what: "Lost the connection to the engine"}
@@ -85,6 +83,41 @@ func (e *Engine) Past(ctx context.Context) []Event {
 			return list
 		}
 	}
+}
+
+// LastEvent is when the newest of what [Engine.Events] streams happened, by the engine's clock; the beginning of 1970 when nothing did, and
+// zero where the engine does not tell at once.
+func (e *Engine) LastEvent(ctx context.Context) time.Time {
+	if e.isPodman() { // whose file of events may be long
+		return time.Time{}
+	}
+	last := time.Unix(0, 1)
+	ctx, cancel := context.WithTimeout(ctx, pastTime)
+	defer cancel()
+	now := time.Now()
+	in, ended := e.cli.Events(ctx, events.ListOptions{Since: "1", Until: fmt.Sprintf("%d.%09d", now.Unix(), now.Nanosecond()), Filters: changing()})
+	for {
+		select {
+		case m := <-in:
+			if at := e.event(m).Time; at.After(last) {
+				last = at
+			}
+		case err := <-ended:
+			if ctx.Err() == nil && err != nil && !errors.Is(err, io.EOF) {
+				return time.Time{}
+			}
+			return last
+		}
+	}
+}
+
+// changing are the events that change a list.
+func changing() filters.Args {
+	f := filters.NewArgs(filters.Arg("type", "container"), filters.Arg("type", "image"), filters.Arg("type", "volume"))
+	for _, action := range eventActions {
+		f.Add("event", action)
+	}
+	return f
 }
 
 // eventActions are those that change a list, in the words of Docker and of Podman.

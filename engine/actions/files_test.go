@@ -18,7 +18,7 @@ import (
 // TestFiles copies a tree into a container and out of it again, running and stopped, and compares.
 func TestFiles(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	c := b.started(runspec.Spec{Name: "files", Image: b.image, Command: []string{"sh", "-c", "mkdir -p /home/me; chown 1000:100 /home/me; trap 'exit 0' TERM; sleep 100000 & wait"}})
+	c := b.started(runspec.Spec{Name: "files", Image: b.image, Command: []string{"sh", "-c", "mkdir -p /home/.me; chown 1000:100 /home/.me; mv /home/.me /home/me; trap 'exit 0' TERM; sleep 100000 & wait"}})
 	b.until("the folder is there", func() bool { s, err := b.engine().Stat(b.ctx(), c.ID, "/home/me"); return err == nil && s.Dir })
 	tree := filepath.Join(t.TempDir(), "mine")
 	want := map[string][]byte{"a.txt": []byte("a\n"), "näme mit $pace": []byte("x"), "deep/er/data.bin": bytes.Repeat([]byte{1, 2, 3}, 100_000), "deep/empty": {}, "-rf": []byte("no option")}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"slipway/engine"
@@ -20,6 +21,8 @@ type Source interface {
 	Events(ctx context.Context) (<-chan engine.Event, <-chan error)
 	// Past is what is still known of stops and of memory that ran out before.
 	Past(ctx context.Context) []engine.Event
+	// LastEvent is when the newest event happened, zero where nobody can tell.
+	LastEvent(ctx context.Context) time.Time
 	Containers(ctx context.Context, running bool) ([]model.Container, error)
 	Container(ctx context.Context, id string) (model.Container, error)
 	Images(ctx context.Context) ([]model.Image, error)
@@ -108,6 +111,8 @@ const gather = 100 * time.Millisecond
 
 // Store keeps the picture. Its zero value is not usable; see [New].
 type Store struct {
+	heard atomic.Int64 // when the newest event that is known happened, in nanoseconds since 1970
+
 	// publishing is held while a picture is made and handed out, so that no older one comes after a newer one.
 	publishing sync.Mutex
 
@@ -244,6 +249,7 @@ func (s *Store) MarkStale() { s.publish(func(snap *Snapshot) { snap.Stale = true
 // nothing is missed between the two. What cannot be understood of an answer ends it, too, with a problem.
 func (s *Store) Run(ctx context.Context, src Source) error {
 	ctx, cancel := context.WithCancel(ctx)
+	s.heard.Store(0) // another engine has another clock
 	w := &watch{store: s, src: src, ctx: ctx, cancel: cancel, failed: make(chan error, 1)}
 	w.events, w.ended = src.Events(ctx)
 	defer w.join()
@@ -251,8 +257,24 @@ func (s *Store) Run(ctx context.Context, src Source) error {
 		if err := w.list(); err != nil {
 			return err
 		}
+		s.hear(src.LastEvent(ctx)) // the lists have it
 		return w.follow()
 	})
+}
+
+// Heard is when the newest event happened that the picture has, by the engine's clock; zero before there is a whole one, and where no engine
+// tells.
+func (s *Store) Heard() time.Time {
+	if n := s.heard.Load(); n != 0 {
+		return time.Unix(0, n)
+	}
+	return time.Time{}
+}
+
+func (s *Store) hear(at time.Time) {
+	if !at.IsZero() {
+		s.heard.Store(max(s.heard.Load(), at.UnixNano()))
+	}
 }
 
 // guard runs what reads the engine's answers.

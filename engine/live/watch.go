@@ -247,6 +247,7 @@ func (w *watch) follow() error {
 		select {
 		case ev := <-w.events:
 			pending.add(ev)
+			w.store.hear(ev.Time)
 			w.store.noteSaid(ev)
 			if waiting {
 				continue

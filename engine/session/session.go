@@ -425,7 +425,7 @@ func (s *Session) follow(eng *engine.Engine, looked []endpoint.Answer) error {
 	}()
 	go func() {
 		defer wg.Done()
-		s.feelPulse(ctx, eng)
+		s.feelPulse(ctx, cancel, eng)
 	}()
 	err := s.Live.Run(ctx, eng)
 	cancel()
@@ -447,7 +447,7 @@ func (s *Session) pingOnWake(ctx context.Context, broken context.CancelFunc, eng
 			ping, cancel := context.WithTimeout(ctx, 5*time.Second)
 			err := eng.Ping(ping)
 			cancel()
-			if err != nil && ctx.Err() == nil {
+			if (err != nil || s.deaf(ctx, eng)) && ctx.Err() == nil {
 				broken()
 				return
 			}
@@ -455,8 +455,29 @@ func (s *Session) pingOnWake(ctx context.Context, broken context.CancelFunc, eng
 	}
 }
 
-// feelPulse asks the engine for a sign of life now and then, and says while none comes.
-func (s *Session) feelPulse(ctx context.Context, eng *engine.Engine) {
+// deaf tells whether the engine knows of an event that did not arrive here, also a while later: behind a tunnel or a virtual machine that slept a
+// stream may stay open and say nothing any more, while every question is answered.
+func (s *Session) deaf(ctx context.Context, eng *engine.Engine) bool {
+	if s.Live.Heard().IsZero() {
+		return false
+	}
+	last := eng.LastEvent(ctx)
+	if !last.After(s.Live.Heard()) {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(hearTime):
+	}
+	return last.After(s.Live.Heard())
+}
+
+// hearTime is how much later than happened an event may arrive.
+const hearTime = 3 * time.Second
+
+// feelPulse asks the engine for a sign of life now and then, says while none comes, and breaks a connection that hears nothing any more.
+func (s *Session) feelPulse(ctx context.Context, broken context.CancelFunc, eng *engine.Engine) {
 	tick := time.NewTicker(pulse)
 	defer tick.Stop()
 	for {
@@ -475,10 +496,40 @@ func (s *Session) feelPulse(ctx context.Context, eng *engine.Engine) {
 		case <-answered:
 		case <-limit.C:
 			s.change(func(st *State) { st.Hangs = true })
+			if s.onlyHere(ctx, eng, answered) {
+				broken()
+			}
 			<-answered
 			s.change(func(st *State) { st.Hangs = false })
 		}
 		limit.Stop()
+		if s.deaf(ctx, eng) {
+			broken()
+			return
+		}
+	}
+}
+
+// onlyHere tells whether an engine that does not answer does so on a new connection: then the old ones are half open. It returns when that is known,
+// or when the answer is there.
+func (s *Session) onlyHere(ctx context.Context, eng *engine.Engine, answered <-chan struct{}) bool {
+	for {
+		ask, cancel := context.WithTimeout(ctx, patience)
+		fresh, err := engine.Connect(ask, eng.Endpoint(), s.key)
+		cancel()
+		wait := pulse
+		if err == nil {
+			fresh.Close()
+			wait = again // one that stood still and goes on answers all
+		}
+		select {
+		case <-answered:
+			return false
+		case <-time.After(wait):
+		}
+		if err == nil {
+			return true
+		}
 	}
 }
 
