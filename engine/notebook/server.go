@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"slipway/engine/model"
 )
@@ -213,13 +214,26 @@ func envOf(c model.Container, name string) string {
 // jupyterOption is what an option of Jupyter's was set to, in the container's command or in NOTEBOOK_ARGS: by its class
 // (--ServerApp.token=, --NotebookApp.token=, --IdentityProvider.token=) or by its short name (--port).
 func jupyterOption(c model.Container, name string) string {
-	form := regexp.MustCompile(`(?:^|\s)--(?:(?:ServerApp|NotebookApp|IdentityProvider)\.)?` + regexp.QuoteMeta(name) + `[= ]["']?([^\s"']+)`)
+	form := optionForm(name)
 	for _, text := range []string{c.Command, envOf(c, "NOTEBOOK_ARGS")} {
 		if m := form.FindStringSubmatch(text); m != nil {
 			return m[1]
 		}
 	}
 	return ""
+}
+
+// optionForms are what options look like that were asked for, by their names.
+var optionForms sync.Map
+
+// optionForm is what an option looks like in a line.
+func optionForm(name string) *regexp.Regexp {
+	if form, ok := optionForms.Load(name); ok {
+		return form.(*regexp.Regexp)
+	}
+	form := regexp.MustCompile(`(?:^|\s)--(?:(?:ServerApp|NotebookApp|IdentityProvider)\.)?` + regexp.QuoteMeta(name) + `[= ]["']?([^\s"']+)`)
+	optionForms.Store(name, form)
+	return form
 }
 
 // tokenArgument matches the token among the arguments of a marimo that an earlier Slipway launched.

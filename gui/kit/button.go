@@ -449,16 +449,14 @@ func (r *buttonRenderer) Refresh() {
 	}
 	if b.icon != "" {
 		r.img.Show()
-		r.img.Resource = style.Icon(b.icon, ink)
-		r.img.Refresh()
+		setIcon(r.img, b.icon, ink)
 	} else {
 		r.img.Hide()
 	}
 	r.arrow.Hide()
 	if b.opens {
 		r.arrow.Show()
-		r.arrow.Resource = style.Icon("down", ink)
-		r.arrow.Refresh()
+		setIcon(r.arrow, "down", ink)
 	}
 	r.under.Hide()
 	if b.kind == Tab && b.on {

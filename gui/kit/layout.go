@@ -431,8 +431,15 @@ func (r *iconRenderer) Refresh() {
 		return
 	}
 	r.img.Show()
-	r.img.Resource = style.Icon(r.i.name, r.i.color)
-	r.img.Refresh()
+	setIcon(r.img, r.i.name, r.i.color)
+}
+
+// setIcon exchanges a picture where it is another one: Fyne reads the whole drawing at each refresh.
+func setIcon(img *canvas.Image, name string, ink fyne.ThemeColorName) {
+	if icon := style.Icon(name, ink); img.Resource == nil || img.Resource.Name() != icon.Name() {
+		img.Resource = icon
+		img.Refresh()
+	}
 }
 func (r *iconRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.img} }
 func (r *iconRenderer) Destroy()                     {}
