@@ -141,15 +141,20 @@ func (d *Dialog) Reveal(o fyne.CanvasObject) {
 	if d.sees(o) {
 		return
 	}
+	ScrollTo(d.scroll, o)
+}
+
+// ScrollTo scrolls as little as is needed to see a thing.
+func ScrollTo(scroll *container.Scroll, o fyne.CanvasObject) {
 	driver := fyne.CurrentApp().Driver()
-	y := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(d.scroll).Y
+	y := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(scroll).Y
 	switch {
 	case y < 0:
-		d.scroll.Offset.Y += y - 8
-	case y+o.Size().Height > d.scroll.Size().Height:
-		d.scroll.Offset.Y += y + o.Size().Height - d.scroll.Size().Height + 8
+		scroll.Offset.Y += y - 8
+	case y+o.Size().Height > scroll.Size().Height:
+		scroll.Offset.Y += y + o.Size().Height - scroll.Size().Height + 8
 	}
-	d.scroll.Refresh()
+	scroll.Refresh()
 }
 
 // holds tells whether a thing is in the scrolled part of the dialog.

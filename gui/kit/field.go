@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -21,6 +22,7 @@ type Field struct {
 	width float32
 	wrong bool
 	lines bool
+	says  string // what belongs in it, where there is room for it
 
 	// OnKey is asked first about keys; it tells whether it used the key.
 	OnKey func(fyne.KeyName) bool
@@ -32,7 +34,7 @@ type Field struct {
 
 // NewField makes a field. placeholder says what belongs in it.
 func NewField(id, placeholder string) *Field {
-	f := &Field{id: id}
+	f := &Field{id: id, says: placeholder}
 	f.PlaceHolder = placeholder
 	f.ExtendBaseWidget(f)
 	return f
@@ -113,6 +115,12 @@ func (f *Field) MinSize() fyne.Size {
 	m := f.Entry.MinSize()
 	m.Width = max(m.Width, f.width)
 	return m
+}
+
+// Resize implements [fyne.CanvasObject]. A placeholder that does not fit is shortened: an entry would show a scroll bar for it.
+func (f *Field) Resize(size fyne.Size) {
+	f.PlaceHolder = fit(f.says, Body, size.Width-2*theme.InnerPadding())
+	f.Entry.Resize(size)
 }
 
 // CreateRenderer implements [fyne.Widget]: over the entry lies what hands the wheel on to the page, because an entry

@@ -519,6 +519,8 @@ func (p *Page) take(r notebook.Recipe) {
 	p.Refresh()
 	if c := p.commands.Window.Canvas(); r.ID == notebook.AnyID && c != nil {
 		p.options.show()
+		p.content.Refresh() // which has less room for the tiles now
+		kit.ScrollTo(p.folder.Within, p.tiles[r.ID])
 		c.Focus(p.options.image)
 	}
 }

@@ -60,7 +60,7 @@ func newOptionRow(p *Page) *optionRow {
 	o.memory = kit.NewChoice("launch.memory", memoryOptions(0, 0), "0")
 	o.memory.OnChange = func(value string) { o.limit, _ = strconv.ParseInt(value, 10, 64); p.Refresh() }
 	o.memory.Button.Hint("How much memory the notebook may use. Without a limit, it may use all that the engine has.")
-	o.box = kit.Down(10, o.named, kit.Across(10, o.tag.Button, o.memory.Button, o.gpu, kit.Spring()))
+	o.box = kit.Down(10, o.named, kit.Fold(10, kit.Across(10, o.tag.Button, o.memory.Button, kit.Spring()), kit.Across(10, o.gpu, kit.Spring())))
 	return o
 }
 
