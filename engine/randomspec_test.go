@@ -431,8 +431,9 @@ func (p *specProof) network(r *rand.Rand, out *[]string, maybe chance, pick func
 		maybe(0.5, "--network-alias", "db", "--network-alias", "cache")
 		maybe(0.4, "--ip", fmt.Sprintf("10.213.7.%d", 10+r.IntN(200)))
 		maybe(0.2, "--link", "random-friend:other")
+		maybe(0.1, "--link-local-ip", "169.254.3.4")
 		if p.newer {
-			maybe(0.4, "--network", pick("random-other", "name=random-other,alias=far"))
+			maybe(0.4, "--network", pick("random-other", "name=random-other,alias=far", "name=random-other,gw-priority=2", "name=random-other,driver-opt=com.docker.network.endpoint.ifname=eth7"))
 		}
 	case 5:
 		maybe(0.5, "--link", "random-friend:db")
@@ -468,6 +469,13 @@ func (p *specProof) mounts(_ *rand.Rand, out *[]string, maybe chance, pick func(
 	maybe(0.2, "--mount", "type=tmpfs,target=/scratch"+pick("", ",tmpfs-size=16m", ",tmpfs-size=1m,tmpfs-mode=1770"))
 	maybe(0.2, "--tmpfs", "/fast"+pick("", ":size=1m", ":size=64k,mode=1777"))
 	maybe(0.1, "--volumes-from", "random-friend"+pick("", ":ro"))
+	maybe(0.05, "--volume-driver", "local")
+	maybe(0.1, "--mount", "type=bind,source="+p.folder+",target=/plain,readonly"+pick("", ",bind-nonrecursive"))
+	if p.newer {
+		maybe(0.1, "--mount", "type=bind,source="+p.folder+",target=/deep,readonly,bind-propagation=rprivate,bind-recursive="+pick("writable", "readonly", "disabled", "enabled"))
+		maybe(0.1, "--mount", "type=volume,source=random-volume,target=/sub,volume-subpath="+pick(".", "a b"))
+		maybe(0.1, "--mount", "type=image,source="+p.images[0]+",target=/img"+pick("", ",image-subpath=etc"))
+	}
 	_ = out
 }
 
@@ -480,6 +488,7 @@ func (p *specProof) limits(_ *rand.Rand, _ *[]string, maybe chance, pick func(..
 	maybe(0.2, "--oom-score-adj", pick("100", "-100"))
 	maybe(0.1, "--blkio-weight", "300")
 	maybe(0.1, "--device-read-bps", "/dev/null:1mb", "--device-write-iops", "/dev/null:10")
+	maybe(0.1, "--device-write-bps", "/dev/null:2kb", "--device-read-iops", "/dev/zero:7", "--blkio-weight-device", "/dev/null:300")
 }
 
 func (p *specProof) rest(_ *rand.Rand, out *[]string, maybe chance, pick func(...string) string) {
@@ -511,7 +520,7 @@ func (p *specProof) rest(_ *rand.Rand, out *[]string, maybe chance, pick func(..
 	}
 	maybe(0.05, "--privileged")
 	maybe(0.1, "--gpus", pick("all", "2", "device=0", `"device=0,1","capabilities=compute,utility"`))
-	maybe(0.2, pick("--no-healthcheck", "--health-cmd=true && echo 'a b'", "--health-interval=90s", "--health-retries=9"))
+	maybe(0.2, pick("--no-healthcheck", "--health-cmd=true && echo 'a b'", "--health-interval=90s", "--health-retries=9", "--health-timeout=1500ms", "--health-start-period=1m"))
 	maybe(0.1, "--sysctl", "net.ipv4.ip_forward=1")
 	if p.newer {
 		maybe(0.1, "--annotation", "a=b c")

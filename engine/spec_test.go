@@ -15,6 +15,7 @@ import (
 	"slipway/engine/runspec"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/mount"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -135,7 +136,7 @@ func withoutID(aliases []string, id string) []string {
 func withoutAnonymous(list []container.MountPoint) []container.MountPoint {
 	var rest []container.MountPoint
 	for _, m := range list {
-		if len(m.Name) == 64 {
+		if len(m.Name) == 64 || m.Type == mount.TypeImage { // which is mounted for each container
 			m.Name, m.Source = "", ""
 		}
 		m.Mode = ""
