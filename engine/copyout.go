@@ -90,11 +90,12 @@ func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject
 	case err != nil || len(outside) == 0:
 		return err
 	}
-	return e.CopyOut(ctx, id, dir, func(entry Entry, r io.Reader) error {
+	err = e.CopyOut(ctx, id, dir, func(entry Entry, r io.Reader) error {
 		names := outside[entry.Path]
 		if len(names) == 0 || entry.Hard {
 			return nil
 		}
+		delete(outside, entry.Path)
 		for i, name := range names {
 			if entry.Path = name; i > 0 {
 				entry.Link, entry.Hard, entry.Size = names[0], true, 0
@@ -106,6 +107,10 @@ func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject
 		}
 		return nil
 	})
+	if err == nil && len(outside) > 0 {
+		return problem(model.ProblemConnectionLost, nil, s, "A file that others are links to went away meanwhile.", "Try again.")
+	}
+	return err
 }
 
 // belowOf is a path as seen from another one that it is, or is below of.

@@ -19,6 +19,7 @@ import (
 type Engine struct {
 	cli      *client.Client
 	info     model.EngineInfo
+	began    time.Time // when the engine told info
 	locality model.Locality
 	endpoint endpoint.Endpoint
 	key      model.Key
@@ -38,7 +39,7 @@ func Connect(ctx context.Context, e endpoint.Endpoint, key model.Key) (*Engine, 
 		cli.Close()
 		return nil, err
 	}
-	return &Engine{cli: cli, info: info, locality: where, endpoint: e, key: key, counting: make(chan struct{}, 1)}, nil
+	return &Engine{cli: cli, info: info, locality: where, endpoint: e, key: key, counting: make(chan struct{}, 1), began: time.Now()}, nil
 }
 
 // Close ends the connection; calls and streams that still run fail.
@@ -46,6 +47,9 @@ func (e *Engine) Close() error { return e.cli.Close() }
 
 // Info is what the engine said about itself when the connection was made.
 func (e *Engine) Info() model.EngineInfo { return e.info }
+
+// Began is when the connection was made, by the engine's clock; zero where it does not tell.
+func (e *Engine) Began() time.Time { return e.info.Clock }
 
 // Locality tells where the engine is.
 func (e *Engine) Locality() model.Locality { return e.locality }

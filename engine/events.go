@@ -88,13 +88,13 @@ func (e *Engine) Past(ctx context.Context) []Event {
 // LastEvent is when the newest of what [Engine.Events] streams happened, by the engine's clock; the beginning of 1970 when nothing did, and
 // zero where the engine does not tell at once.
 func (e *Engine) LastEvent(ctx context.Context) time.Time {
-	if e.isPodman() { // whose file of events may be long
+	if e.isPodman() || e.info.Clock.IsZero() { // whose file of events may be long
 		return time.Time{}
 	}
 	last := time.Unix(0, 1)
 	ctx, cancel := context.WithTimeout(ctx, pastTime)
 	defer cancel()
-	now := time.Now()
+	now := e.info.Clock.Add(time.Since(e.began)) // at a later time than the engine's it would wait for that
 	in, ended := e.cli.Events(ctx, events.ListOptions{Since: "1", Until: fmt.Sprintf("%d.%09d", now.Unix(), now.Nanosecond()), Filters: changing()})
 	for {
 		select {
@@ -103,7 +103,7 @@ func (e *Engine) LastEvent(ctx context.Context) time.Time {
 				last = at
 			}
 		case err := <-ended:
-			if ctx.Err() == nil && err != nil && !errors.Is(err, io.EOF) {
+			if ctx.Err() != nil || err != nil && !errors.Is(err, io.EOF) {
 				return time.Time{}
 			}
 			return last

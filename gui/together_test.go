@@ -167,3 +167,23 @@ func TestTogetherLast(t *testing.T) {
 	d.Fill("together.find", "^(old|new|[0-9]+)$")
 	d.Until("the last of one", says("together.found", "200 matches"))
 }
+
+// TestTogetherSilent says of containers that print nothing what is so, also after nobody looked.
+func TestTogetherSilent(t *testing.T) {
+	d, e, tiny := openOn(t)
+	docker(t, e, "run", "-d", "--name", "one", tiny, "sleep", "100000")
+	docker(t, e, "run", "-d", "--name", "two", tiny, "sleep", "100000")
+	press(d, "nav.containers")
+	d.Until("both", shows("row:two"))
+	press(d, "row:two")
+	d.shortcut(&fyne.ShortcutSelectAll{})
+	silent := func(dump gui.Dump) bool {
+		i, ok := item(dump, "together.output")
+		return ok && strings.Contains(i.Text, "printed nothing yet")
+	}
+	d.Until("that they printed nothing", silent)
+	press(d, "nav.images")
+	d.Until("the images", hides("together.output"))
+	press(d, "nav.containers")
+	d.Until("that they printed nothing, still", silent)
+}

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -20,19 +21,19 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 	if err != nil || !own(c, u.Hostname()) {
 		return a.browser.Open(ctx, address)
 	}
-	if s, ok := a.Notebook(c); ok && c.HostNetwork {
-		return a.answering(ctx, s, func(ctx context.Context, found notebook.Server) error { return a.browser.Open(ctx, found.URL()) })
-	}
 	at := u.Port()
 	if at == "" {
 		at = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	if c.HostNetwork {
+		return a.openOnHost(ctx, c, u, at)
 	}
 	inside, _ := strconv.ParseUint(at, 10, 16)
 	i := slices.IndexFunc(c.Ports, func(p model.PublishedPort) bool {
 		return uint64(p.Container) == inside && p.HostPort != 0 && p.Protocol == "tcp"
 	})
 	switch {
-	case i < 0 && runspec.SecretValue(address) && !c.HostNetwork:
+	case i < 0 && runspec.SecretValue(address):
 		return model.NewProblem(model.ProblemUnreachable, nil, "This page is inside “"+c.Name+"”", "Its port "+at+" is not published, so it cannot be reached from here.", "Run the image again with that port published.")
 	case i < 0:
 		return a.browser.Open(ctx, address)
@@ -41,6 +42,25 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 	}
 	u.Host = reachedAt(a.session.State(), c.Ports[i])
 	return a.browser.Open(ctx, u.String())
+}
+
+// openOnHost opens what a program printed that has the network of the engine's machine, at a port. A notebook is opened as itself, and only
+// where its own word says that it listens.
+func (a *Actions) openOnHost(ctx context.Context, c model.Container, u *url.URL, port string) error {
+	s, ok := a.Notebook(c)
+	switch {
+	case a.session.State().Locality != model.ThisComputer:
+		return notPublished(notebook.Server{Container: c})
+	case !ok || !runspec.SecretValue(u.String()) && !u.Query().Has("token") && strings.Trim(u.Path, "/") != "":
+		return a.browser.Open(ctx, u.String()) // it is this computer's own address
+	}
+	return a.answering(ctx, s, func(ctx context.Context, found notebook.Server) error {
+		if fmt.Sprint(found.Port.HostPort) != port {
+			u.RawQuery = "" // another page of its programs, which is told no token
+			return a.browser.Open(ctx, u.String())
+		}
+		return a.browser.Open(ctx, found.URL())
+	})
 }
 
 // own reports whether a program in the container means the container itself by a host's name.

@@ -165,6 +165,9 @@ func (a *Actions) answering(ctx context.Context, s notebook.Server, fn func(cont
 		return err
 	}
 	found := a.found(ctx, e, s)
+	if found.Container.HostNetwork && !found.Known {
+		return notKnown(found)
+	}
 	if answer := notebook.Ask(ctx, found); answer != notebook.Up {
 		return a.whyNotOpen(ctx, e, found, answer)
 	}
@@ -231,4 +234,11 @@ func (a *Actions) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.S
 		return model.NewProblem(model.ProblemUnreachable, nil, fmt.Sprintf("“%s” does not answer on port %d yet", s.Container.Name, s.Port.HostPort), "It may still be starting.", "Try again in a moment, or look at its output.")
 	}
 	return a.explainAnswer(ctx, e, s, answer, nil)
+}
+
+// notKnown says that a server on this computer's own network has not said yet where it listens.
+func notKnown(s notebook.Server) error {
+	return model.NewProblem(model.ProblemUnreachable, nil, "It is not known yet where “"+s.Container.Name+"” listens",
+		"It has this computer's own network, and has not written its port yet, or into a file that is not where Jupyter's are. At the port that it was to have, another server may answer.",
+		"Try again in a moment, or open the address that it printed.")
 }

@@ -40,7 +40,7 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 }
 
 // SaveShown saves what a view shows into a new file of the folder, which is named after what it is of. write writes it, and
-// tells how many lines it were. A file that is not whole, or that has no line, is not left behind.
+// returns the number of lines. A file that is not whole, or that has no line, is not left behind.
 func (a *Actions) SaveShown(of, dir string, write func(ctx context.Context, out io.Writer) (lines int, err error)) *job.Job {
 	spec := job.Spec{Title: "Save the output of " + of, Key: "saveshown:" + dir}
 	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {

@@ -161,7 +161,7 @@ func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding
 	}
 	list := []Finding{{What: "The server answers, and takes its token."}}
 	if activity, err := s.Activity(ctx); err == nil && s.Jupyter() && len(activity.Busy) > 0 {
-		list = append(list, Finding{What: "Computing right now: " + fmt.Sprint(activity.Busy) + ". A cell that waits shows [*] until those before it are done.", Fix: "In the notebook, Interrupt in the menu Kernel stops a cell that takes too long."})
+		list = append(list, Finding{What: "Computing right now: " + fmt.Sprint(activity.Busy) + ". A cell that waits shows [*] until those before it are done.", Fix: "In the notebook, choose Interrupt from the Kernel menu to stop a cell that takes too long."})
 	}
 	return list
 }

@@ -54,8 +54,13 @@ func (w Change) InPlace(info model.EngineInfo) bool {
 // Nothing tells that nothing is to be changed.
 func (w Change) Nothing() bool { return sameRun(w.Had, w.Want) }
 
-// sameRun tells whether two specs make the same container.
+// sameRun tells whether two specs make the same container. There may be ten thousands of variables, which are not printed for that.
 func sameRun(a, b runspec.Spec) bool {
+	same := func(x, y runspec.Env) bool { return x.Name == y.Name && x.Value == y.Value }
+	if !slices.EqualFunc(a.Env, b.Env, same) || !maps.Equal(a.Labels, b.Labels) {
+		return false
+	}
+	a.Env, b.Env, a.Labels, b.Labels = nil, nil, nil, nil
 	return slices.EqualFunc(a.RunCommand(), b.RunCommand(), func(x, y model.Arg) bool { return x.Text == y.Text })
 }
 

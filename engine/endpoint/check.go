@@ -99,6 +99,7 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal, Kernel: info.KernelVersion, DataRoot: info.DockerRootDir,
 		Runtime: info.DefaultRuntime, LogDriver: info.LoggingDriver, CgroupVersion: info.CgroupVersion, SwapLimit: info.SwapLimit,
 	}
+	out.Clock, _ = time.Parse(time.RFC3339Nano, info.SystemTime) // zero where it is none
 	if len(v.Components) > 0 && v.Components[0].Name == "Podman Engine" {
 		out.Product = model.Podman
 		// It makes up another ID at each question. Where it keeps its containers is as much its own.

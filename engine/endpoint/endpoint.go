@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"slipway/engine/model"
@@ -40,8 +41,9 @@ type Endpoint struct {
 	Current bool
 	// Explicit tells whether a person chose it for this process (DOCKER_HOST or DOCKER_CONTEXT): then no other is tried unasked.
 	Explicit bool
-	// Ignored tells that a person wants to do without that choice for now: then it is tried only when it is chosen in the window.
-	Ignored bool
+	// Ignored tells that a person wants to do without that choice for now: then it is tried only when it is chosen in the window. Usual is what
+	// docker would use without it.
+	Ignored, Usual bool
 	// Virtual tells that the engine behind it is known to run in a virtual machine on this computer.
 	Virtual bool
 	// Problem says why the endpoint cannot even be tried, for example a context that does not exist.
@@ -55,10 +57,35 @@ const defaultContext = "default"
 
 // Find lists every endpoint to try, the one that docker itself would use first. Each host is listed once.
 // It reads the environment and Docker's configuration, and looks for sockets; it connects to nothing.
-func Find() []Endpoint {
+func Find() []Endpoint { return find(false) }
+
+// FindIgnoring is [Find] as if the environment chose none. The docker command still follows that, so that the lines for all others say which engine
+// they mean; and what it chose stays in the list, at its end, so that there is a way back.
+func FindIgnoring() []Endpoint {
+	list := find(true)
+	for i := range list {
+		list[i].Usual, list[i].Current = list[i].Current, false
+	}
+	for _, e := range find(false) {
+		if !e.Explicit {
+			continue
+		}
+		i := slices.IndexFunc(list, func(o Endpoint) bool { return o.Host != "" && canonicalHost(o.Host) == canonicalHost(e.Host) })
+		if i >= 0 { // the same engine by another name
+			list[i].Current, list[i].Ignored = true, e.Source == FromContext && !list[i].Usual
+			continue
+		}
+		e.Explicit, e.Ignored = false, true
+		list = append(list, e)
+	}
+	return uniqueNames(list)
+}
+
+// find lists every endpoint, as if the environment chose none with ignoring.
+func find(ignoring bool) []Endpoint {
 	var found []Endpoint
-	current, explicit := currentContext()
-	if e, ok := envHost(current); ok {
+	current, explicit := currentContext(ignoring)
+	if e, ok := envHost(current); ok && !ignoring {
 		found = append(found, e)
 		current = ""
 	}
@@ -72,24 +99,9 @@ func Find() []Endpoint {
 	return uniqueNames(distinct(currentFirst(found)))
 }
 
-// Ignoring is a list in which what the environment chose counts no more. The docker command still uses it, so that the lines for all others
-// say which engine they mean; and it stays in the list, so that there is a way back.
-func Ignoring(list []Endpoint) []Endpoint {
-	var kept, ignored []Endpoint
-	for _, e := range list {
-		if e.Explicit {
-			e.Explicit, e.Ignored = false, true
-			ignored = append(ignored, e)
-			continue
-		}
-		kept = append(kept, e)
-	}
-	return append(kept, ignored...)
-}
-
-// currentContext follows docker's own order: DOCKER_CONTEXT, then the configuration's currentContext.
-func currentContext() (name string, explicit bool) {
-	if name := os.Getenv("DOCKER_CONTEXT"); name != "" {
+// currentContext follows docker's own order: DOCKER_CONTEXT, if that is not ignored, then the configuration's currentContext.
+func currentContext(ignoring bool) (name string, explicit bool) {
+	if name := os.Getenv("DOCKER_CONTEXT"); name != "" && !ignoring {
 		return name, true
 	}
 	if cfg, _ := Config(); cfg.CurrentContext != "" {

@@ -322,3 +322,40 @@ func TestHostileSSH(t *testing.T) {
 		}
 	}
 }
+
+// TestFindIgnoring: what the environment chose is tried no more, whatever else leads to the same engine; what docker would use without it is.
+func TestFindIgnoring(t *testing.T) {
+	one := func(name string) Endpoint {
+		t.Helper()
+		for _, e := range FindIgnoring() {
+			if e.Name == name {
+				return e
+			}
+		}
+		t.Fatalf("no %s in %+v", name, FindIgnoring())
+		return Endpoint{}
+	}
+	home := isolate(t)
+	t.Setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+	if e := one(nameEngine); !e.Usual || e.Current || e.Ignored || e.CLI() == "" {
+		t.Errorf("%+v", e)
+	}
+	if e := one("DOCKER_HOST"); !e.Ignored || !e.Current || e.Explicit {
+		t.Errorf("%+v", e)
+	}
+	t.Setenv("DOCKER_HOST", "unix:///var/run/docker.sock") // the same engine, which may come up later
+	if e := one(nameEngine); !e.Usual || !e.Current || e.Ignored {
+		t.Errorf("%+v", e)
+	}
+	t.Setenv("DOCKER_HOST", "")
+	addContext(t, "far", "tcp://far.example:2375", nil)
+	addContext(t, "other", "tcp://other.example:2375", nil)
+	t.Setenv("DOCKER_CONTEXT", "far")
+	if e := one("far"); !e.Ignored || !e.Current {
+		t.Errorf("%+v", e)
+	}
+	writeConfig(t, home, `{"currentContext":"other"}`)
+	if e := one("other"); !e.Usual || e.Ignored || e.Current {
+		t.Errorf("%+v", e)
+	}
+}

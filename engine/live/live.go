@@ -21,8 +21,8 @@ type Source interface {
 	Events(ctx context.Context) (<-chan engine.Event, <-chan error)
 	// Past is what is still known of stops and of memory that ran out before.
 	Past(ctx context.Context) []engine.Event
-	// LastEvent is when the newest event happened, zero where nobody can tell.
-	LastEvent(ctx context.Context) time.Time
+	// Began is when the connection was made, by the engine's clock; zero where nobody can tell.
+	Began() time.Time
 	Containers(ctx context.Context, running bool) ([]model.Container, error)
 	Container(ctx context.Context, id string) (model.Container, error)
 	Images(ctx context.Context) ([]model.Image, error)
@@ -111,7 +111,8 @@ const gather = 100 * time.Millisecond
 
 // Store keeps the picture. Its zero value is not usable; see [New].
 type Store struct {
-	heard atomic.Int64 // when the newest event that is known happened, in nanoseconds since 1970
+	asking atomic.Int64 // since when the engine is asked for the lists or about what happened, in nanoseconds since 1970; 0 for not now
+	heard  atomic.Int64 // when the newest event that is known happened, in nanoseconds since 1970
 
 	// publishing is held while a picture is made and handed out, so that no older one comes after a newer one.
 	publishing sync.Mutex
@@ -251,24 +252,38 @@ func (s *Store) Run(ctx context.Context, src Source) error {
 	ctx, cancel := context.WithCancel(ctx)
 	s.heard.Store(0) // another engine has another clock
 	w := &watch{store: s, src: src, ctx: ctx, cancel: cancel, failed: make(chan error, 1)}
+	defer s.beginAsking()()
 	w.events, w.ended = src.Events(ctx)
 	defer w.join()
 	return guard(func() error {
 		if err := w.list(); err != nil {
 			return err
 		}
-		s.hear(src.LastEvent(ctx)) // the lists have it
+		s.asking.Store(0)
+		s.hear(src.Began()) // what happened before is in the lists
 		return w.follow()
 	})
 }
 
-// Heard is when the newest event happened that the picture has, by the engine's clock; zero before there is a whole one, and where no engine
-// tells.
-func (s *Store) Heard() time.Time {
-	if n := s.heard.Load(); n != 0 {
-		return time.Unix(0, n)
+// Heard is when the newest event happened that arrived, by the engine's clock. It is not known before there is a whole picture, where no engine
+// tells, and while what happened is being looked at: nothing is listened to then.
+func (s *Store) Heard() (at time.Time, known bool) {
+	n := s.heard.Load()
+	return time.Unix(0, n), n != 0 && s.asking.Load() == 0
+}
+
+// Asking is for how long the engine has been asked for the lists or about what happened, 0 while it is not.
+func (s *Store) Asking() time.Duration {
+	if since := s.asking.Load(); since != 0 {
+		return time.Since(time.Unix(0, since))
 	}
-	return time.Time{}
+	return 0
+}
+
+// beginAsking notes that the engine is asked; the returned function that it is no more.
+func (s *Store) beginAsking() (end func()) {
+	s.asking.Store(time.Now().UnixNano())
+	return func() { s.asking.Store(0) }
 }
 
 func (s *Store) hear(at time.Time) {

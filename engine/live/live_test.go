@@ -86,7 +86,7 @@ func (s *source) Container(ctx context.Context, id string) (model.Container, err
 
 func (s *source) Past(context.Context) []engine.Event { return s.past }
 
-func (s *source) LastEvent(context.Context) time.Time { return time.Time{} }
+func (s *source) Began() time.Time { return time.Time{} }
 
 func (s *source) Images(ctx context.Context) ([]model.Image, error)   { return s.images(ctx) }
 func (s *source) Volumes(ctx context.Context) ([]model.Volume, error) { return s.volumes(ctx) }

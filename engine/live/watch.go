@@ -283,6 +283,7 @@ func (w *watch) follow() error {
 
 // apply asks about everything that changed and shows it. The error is only that of a lost connection.
 func (w *watch) apply(p *pending) error {
+	defer w.store.beginAsking()()
 	for id := range p.containers {
 		if err := w.refresh(id, false); err != nil {
 			return err

@@ -68,6 +68,8 @@ type EngineInfo struct {
 	Name string
 	// Kernel is the release of its machine's kernel, for example "6.12.48+deb13-amd64".
 	Kernel string
+	// Clock is the time by the engine's clock when it was asked, zero where it does not tell.
+	Clock time.Time
 	// Rootless tells whether the engine runs as an ordinary user.
 	Rootless bool
 	// UserNSRemap tells whether the users in containers are others on the engine's machine (dockerd --userns-remap).

@@ -37,7 +37,7 @@ func Look(ctx context.Context, src Source, s Server) Server {
 	}
 	for _, way := range []func(context.Context, Source, Server) []runtimeFile{fromFiles, fromCommand, fromOutput} {
 		for _, f := range way(ctx, src, s) {
-			if s.Container.HostNetwork && f.Port == 0 { // at the port that it was to have, another server may answer
+			if s.Container.HostNetwork && (f.Port <= 0 || f.Port >= 1<<16) { // at the port that it was to have, another server may answer
 				continue
 			}
 			try := f.apply(s)
@@ -66,7 +66,7 @@ type runtimeFile struct {
 // apply is the server as the file has it. Its host and port are the container's own, so the published ones stay.
 func (f runtimeFile) apply(s Server) Server {
 	s.Token = f.Token
-	if s.Container.HostNetwork && f.Port > 0 && f.Port < 1<<16 {
+	if s.Container.HostNetwork { // see Look
 		s.Port.HostPort, s.Port.Container = uint16(f.Port), uint16(f.Port)
 	}
 	if f.keep {
@@ -101,6 +101,9 @@ func fromFiles(ctx context.Context, src Source, s Server) []runtimeFile {
 		}
 		for _, f := range files {
 			if ok, _ := path.Match("??server-*.json", f.Name); !ok {
+				continue
+			}
+			if s.Container.HostNetwork && f.Modified.Before(s.Container.StartedAt.Truncate(time.Second)) { // one that was killed left it: whose is that port now?
 				continue
 			}
 			var r runtimeFile

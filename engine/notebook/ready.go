@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,7 +80,10 @@ func (s Server) asksForToken(ctx context.Context) Answer {
 		return Refused
 	case code == 0 || code >= 500:
 		return NotYet
-	case code >= 300 && code < 400:
+	case code >= 300 && code < 400: // also where it leads to somebody else's page to sign in
+		if code, _ := get(ctx, s.root()+s.status+"?no_track_activity=1", ""); code != http.StatusOK {
+			return Refused
+		}
 		return Up
 	}
 	return Other
@@ -99,10 +103,11 @@ func (s Server) users() []int {
 	}
 	list := s.runsAs
 	user, _, _ := strings.Cut(s.Container.User, ":")
-	for _, id := range []string{user, envOf(s.Container, "NB_UID")} { // which Jupyter's images have for a name
-		if n, err := strconv.Atoi(id); err == nil {
-			list = append(list, n)
-		}
+	if slices.Contains([]string{"", "root", "0", envOf(s.Container, "NB_USER")}, user) { // Jupyter's images go on as that user
+		user = envOf(s.Container, "NB_UID")
+	}
+	if n, err := strconv.Atoi(user); err == nil {
+		list = append(list, n)
 	}
 	return list
 }

@@ -13,7 +13,7 @@ import (
 // Dockerfile, the address of a page about it, or a name with capitals, typographic characters or letters of another script. It is ""
 // where that cannot be told.
 func MeantImage(text string) string {
-	text = strings.TrimSpace(Plain(text))
+	text = strings.TrimSpace(strings.Trim(strings.TrimSpace(Plain(text)), "`"))
 	for _, read := range []func(string) string{imageOfPage, imageOfLine, strings.TrimSpace} {
 		name := latin(read(text))
 		if name == "" {
@@ -60,20 +60,33 @@ var pages = []struct {
 	{regexp.MustCompile(`^(?:registry\.)?hub\.docker\.com/(?:layers|v2/repositories)/([^/]+/[^/]+)`), "$1"},
 	{regexp.MustCompile(`^quay\.io/repository/([^/]+/[^/]+)`), "quay.io/$1"},
 	{regexp.MustCompile(`^github\.com/(?:users/|orgs/)?([^/]+)/(?:[^/]+/)?(?:pkgs|packages)/container/(?:package/)?([^/]+)`), "ghcr.io/$1/$2"},
-	{regexp.MustCompile(`^gallery\.ecr\.aws/([^/]+/[^/]+)`), "public.ecr.aws/$1"},
+	{regexp.MustCompile(`^gallery\.ecr\.aws/([^/]+/.+?)/?$`), "public.ecr.aws/$1"},
+	{regexp.MustCompile(`^mcr\.microsoft\.com/(?:[a-z]{2}-[a-z]{2}/)?(?:product|artifact/mar)/(.+?)(?:/(?:about|tags))?/?$`), "mcr.microsoft.com/$1"},
+	{regexp.MustCompile(`^catalog\.ngc\.nvidia\.com/orgs/([^/]+)/containers/([^/]+)`), "nvcr.io/$1/$2"},
+	{regexp.MustCompile(`^catalog\.ngc\.nvidia\.com/orgs/([^/]+)/teams/([^/]+)/containers/([^/]+)`), "nvcr.io/$1/$2/$3"},
 }
+
+// IsPage tells of what could be the name of an image that it is the address of a page about one.
+func IsPage(text string) bool { return !strings.Contains(text, "://") && imageOfPage(text) != "" }
 
 // imageOfPage reads the address of a page, or an image's name with a scheme before it.
 func imageOfPage(text string) string {
+	whole := strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
+	if !whole {
+		text = "https://" + text
+	}
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if err != nil || u.Host == "" {
 		return ""
 	}
-	place := u.Host + u.Path
+	place := strings.TrimPrefix(u.Host, "www.") + u.Path
 	for _, p := range pages {
 		if m := p.form.FindStringSubmatchIndex(place); m != nil {
 			return string(p.form.ExpandString(nil, p.name, place, m))
 		}
+	}
+	if !whole {
+		return ""
 	}
 	return strings.TrimSuffix(place, "/")
 }
@@ -81,17 +94,25 @@ func imageOfPage(text string) string {
 var (
 	prompt        = regexp.MustCompile(`^(?:\$|#|>|%|PS [^>]*>|[\w.-]+@[\w.-]+[:~][^$#]*[$#])\s+`)
 	continuations = regexp.MustCompile("[\\\\`^]\\s*\\n\\s*")
+	setBefore     = regexp.MustCompile(`^[A-Za-z_]\w*=`)
+	composeLine   = regexp.MustCompile(`^(?:-\s*)?image:\s*["']?([^\s"'#]+)`)
 )
 
-// imageOfLine reads a command, or a line of a Dockerfile.
+// globalOptions are those of docker itself that have a value behind them.
+var globalOptions = []string{"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--tlscacert", "--tlscert", "--tlskey"}
+
+// imageOfLine reads a command, or a line of a Dockerfile or of a Compose file.
 func imageOfLine(text string) string {
+	if m := composeLine.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
 	text = continuations.ReplaceAllString(prompt.ReplaceAllString(text, ""), " ")
 	line, _, _ := strings.Cut(text, "\n")
 	words := strings.Fields(line)
 	if split, err := SplitWords(line); err == nil {
 		words = split
 	}
-	for len(words) > 0 && (words[0] == "sudo" || strings.HasPrefix(words[0], "-") && len(words) > 1 && !strings.HasPrefix(words[0], "--")) {
+	for len(words) > 0 && (words[0] == "sudo" || words[0] == "env" || words[0] == "time" || setBefore.MatchString(words[0]) || strings.HasPrefix(words[0], "-") && len(words) > 1 && !strings.HasPrefix(words[0], "--")) {
 		words = words[1:]
 	}
 	if len(words) < 2 {
@@ -103,7 +124,11 @@ func imageOfLine(text string) string {
 	case !slices.Contains([]string{"docker", "docker.exe", "podman", "nerdctl", "nvidia-docker"}, name):
 		return ""
 	}
-	words = words[1:]
+	for words = words[1:]; len(words) > 1 && strings.HasPrefix(words[0], "-"); words = words[1:] {
+		if slices.Contains(globalOptions, words[0]) {
+			words = words[1:]
+		}
+	}
 	if words[0] == "image" || words[0] == "container" {
 		words = words[1:]
 	}

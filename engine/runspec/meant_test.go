@@ -27,6 +27,18 @@ func TestMeantImage(t *testing.T) {
 		"python\u200b:3.13":                                                "python:3.13",
 		"рython:3.13":                                                      "python:3.13",
 		"python:3.13\u00a0":                                                "python:3.13",
+		"hub.docker.com/r/jupyter/scipy-notebook/tags":                     "jupyter/scipy-notebook",
+		"www.github.com/a/b/pkgs/container/b":                              "ghcr.io/a/b",
+		"https://gallery.ecr.aws/docker/library/nginx":                     "public.ecr.aws/docker/library/nginx",
+		"https://mcr.microsoft.com/en-us/product/mssql/server/about":       "mcr.microsoft.com/mssql/server",
+		"https://catalog.ngc.nvidia.com/orgs/nvidia/containers/pytorch":    "nvcr.io/nvidia/pytorch",
+		"`docker pull redis`":                                              "redis",
+		"docker --context far -D run -it y:1":                              "y:1",
+		"DOCKER_BUILDKIT=1 docker run alpine":                              "alpine",
+		"image: postgres:16  # the database":                               "postgres:16",
+		"- image: \"x/y\"":                                                 "x/y",
+		"docker --help":                                                    "",
+		"docker compose up":                                                "",
 		"–rm python":                                                       "",
 		"hello world":                                                      "",
 		"docker ps":                                                        "",
@@ -48,4 +60,13 @@ func FuzzMeantImage(f *testing.F) {
 			t.Errorf("%q: %q", text, got)
 		}
 	})
+}
+
+// TestIsPage tells addresses of pages from names of images, which may look alike.
+func TestIsPage(t *testing.T) {
+	for text, want := range map[string]bool{"hub.docker.com/r/a/b": true, "quay.io/repository/a/b": true, "quay.io/a/b": false, "nginx": false, "ghcr.io/a/b:1": false, "github.com/a": false, "https://hub.docker.com/r/a/b": false} {
+		if IsPage(text) != want {
+			t.Errorf("%s", text)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package runspec
 
 import (
+	"crypto/sha256"
 	"strings"
 	"sync"
 
@@ -44,7 +45,7 @@ func hideWord(text string, shell bool) string {
 	if len(text) > maxInspected {
 		return Hidden
 	}
-	return hidden.of(asked{text, shell}, hideNew)
+	return hidden.of(text, shell, hideNew)
 }
 
 // hidden is what was found out: a form looks at all values of a container again with every key.
@@ -57,26 +58,28 @@ type memory struct {
 	known map[asked]string
 }
 
+// asked is a question by a sum of its text, which may hold a secret.
 type asked struct {
-	text  string
+	sum   [sha256.Size]byte
 	shell bool
 }
 
 // mostRemembered is how much text is kept, in bytes.
 const mostRemembered = 4 << 20
 
-func (m *memory) of(q asked, find func(string, bool) string) string {
+func (m *memory) of(text string, shell bool, find func(string, bool) string) string {
+	q := asked{sha256.Sum256([]byte(text)), shell}
 	m.mu.Lock()
 	answer, ok := m.known[q]
 	m.mu.Unlock()
 	if ok {
 		return answer
 	}
-	answer = find(q.text, q.shell)
+	answer = find(text, shell)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.bytes += len(q.text) + len(answer); m.known == nil || m.bytes > mostRemembered {
-		m.known, m.bytes = map[asked]string{}, len(q.text)+len(answer)
+	if m.bytes += sha256.Size + len(answer); m.known == nil || m.bytes > mostRemembered {
+		m.known, m.bytes = map[asked]string{}, len(answer)
 	}
 	m.known[q] = answer
 	return answer

@@ -86,7 +86,8 @@ type Session struct {
 	wg     sync.WaitGroup
 	wake   chan struct{}
 
-	ignoring atomic.Bool // of what the environment chose
+	ignoring atomic.Bool  // of what the environment chose
+	slow     atomic.Int64 // how long the engine may take for what the picture is made of, in nanoseconds
 
 	mu          sync.Mutex
 	state       State
@@ -105,12 +106,14 @@ type Session struct {
 func New(preferred string, key model.Key) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	run := platform.ThisRun()
-	return &Session{
+	s := &Session{
 		Live: live.New(), Journal: &journal.Journal{},
 		Jobs: job.New(run), Run: run,
 		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1), preferred: preferred, key: key,
 		state: State{Phase: Looking}, subscribers: map[int]func(State){},
 	}
+	s.slow.Store(int64(longest))
+	return s
 }
 
 // Start begins to look for an engine.
@@ -185,7 +188,7 @@ func (s *Session) IgnoreEnvironment() {
 // find lists the places where an engine may be.
 func (s *Session) find() []endpoint.Endpoint {
 	if s.ignoring.Load() {
-		return endpoint.Ignoring(endpoint.Find())
+		return endpoint.FindIgnoring()
 	}
 	return endpoint.Find()
 }
@@ -272,7 +275,7 @@ func candidates(list []endpoint.Endpoint, preferred string, chosen bool) []endpo
 		switch {
 		case e.Name == preferred:
 			first = append(first, e)
-		case !e.Ignored && (e.Current || !e.Remote()):
+		case !e.Ignored && (e.Current || e.Usual || !e.Remote()):
 			rest = append(rest, e)
 		}
 	}
@@ -458,11 +461,16 @@ func (s *Session) pingOnWake(ctx context.Context, broken context.CancelFunc, eng
 // deaf tells whether the engine knows of an event that did not arrive here, also a while later: behind a tunnel or a virtual machine that slept a
 // stream may stay open and say nothing any more, while every question is answered.
 func (s *Session) deaf(ctx context.Context, eng *engine.Engine) bool {
-	if s.Live.Heard().IsZero() {
-		return false
+	if _, known := s.Live.Heard(); !known {
+		return s.asksInVain()
 	}
+	s.slow.Store(int64(longest))
 	last := eng.LastEvent(ctx)
-	if !last.After(s.Live.Heard()) {
+	missing := func() bool {
+		heard, known := s.Live.Heard()
+		return known && last.After(heard)
+	}
+	if !missing() {
 		return false
 	}
 	select {
@@ -470,11 +478,26 @@ func (s *Session) deaf(ctx context.Context, eng *engine.Engine) bool {
 		return false
 	case <-time.After(hearTime):
 	}
-	return last.After(s.Live.Heard())
+	return missing()
 }
 
-// hearTime is how much later than happened an event may arrive.
-const hearTime = 3 * time.Second
+// asksInVain tells whether what the picture waits for went into a connection that is half open. An engine may also be slow with lists that are long:
+// each time it gets twice as long.
+func (s *Session) asksInVain() bool {
+	limit := time.Duration(s.slow.Load())
+	if s.Live.Asking() <= limit {
+		return false
+	}
+	s.slow.Store(int64(2 * limit))
+	return true
+}
+
+// hearTime is how much later than happened an event may arrive, and longest how long an engine that answers other questions may take at first for those
+// that the picture is made of.
+const (
+	hearTime = 3 * time.Second
+	longest  = 8 * time.Second
+)
 
 // feelPulse asks the engine for a sign of life now and then, says while none comes, and breaks a connection that hears nothing any more.
 func (s *Session) feelPulse(ctx context.Context, broken context.CancelFunc, eng *engine.Engine) {
@@ -514,10 +537,13 @@ func (s *Session) feelPulse(ctx context.Context, broken context.CancelFunc, eng 
 // or when the answer is there.
 func (s *Session) onlyHere(ctx context.Context, eng *engine.Engine, answered <-chan struct{}) bool {
 	for {
-		ask, cancel := context.WithTimeout(ctx, patience)
+		ask, cancel := context.WithTimeout(ctx, fullPatience)
 		fresh, err := engine.Connect(ask, eng.Endpoint(), s.key)
 		cancel()
 		wait := pulse
+		if eng.Endpoint().IsSSH() {
+			wait = sshAgain
+		}
 		if err == nil {
 			fresh.Close()
 			wait = again // one that stood still and goes on answers all

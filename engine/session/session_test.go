@@ -490,10 +490,12 @@ func TestIgnoreEnvironment(t *testing.T) {
 	if p := st.Problem; p == nil || !strings.Contains(p.What, "127.0.0.1:1") || !strings.Contains(p.Why, "DOCKER_HOST is set to") {
 		t.Errorf("%+v", st.Problem)
 	}
+	if err := os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"currentContext":"real"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	s.IgnoreEnvironment()
-	s.Use("real")
 	st, _ = await(t, s, "connected", phase(session.Connected))
-	if st.Endpoint.CLI() != "DOCKER_HOST="+private.Host() {
+	if st.Endpoint.Name != "real" || st.Endpoint.CLI() != "DOCKER_HOST="+private.Host() {
 		t.Errorf("%+v is %q", st.Endpoint, st.Endpoint.CLI())
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
@@ -502,4 +504,6 @@ func TestIgnoreEnvironment(t *testing.T) {
 	if last := list[len(list)-1].Endpoint; last.Name != "DOCKER_HOST" || !last.Ignored || !last.Current {
 		t.Errorf("the way back: %+v", list)
 	}
+	s.Use("DOCKER_HOST")
+	await(t, s, "on the way back", phase(session.None))
 }

@@ -41,7 +41,7 @@ func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
 }
 
 // SaveShown asks for a folder and saves what a view shows of several containers into a file of its own in it; write writes it, off
-// the UI thread, and tells how many lines it were.
+// the UI thread, and returns the number of lines.
 func (s *Set) SaveShown(of string, write func(ctx context.Context, out io.Writer) (lines int, err error)) {
 	s.AskSaveFolder("Save the output of "+of+" to…", "Save in this folder", func(dir string) { s.actions.SaveShown(of, dir, write) })
 }

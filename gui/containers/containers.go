@@ -338,6 +338,7 @@ func (p *Page) tell(c model.Container) {
 
 // rows are what the page shows of a picture of the engine.
 type rows struct {
+	all        bool // nothing is filtered out
 	snap       *live.Snapshot
 	containers []*model.Container
 	ids        []string
@@ -352,7 +353,7 @@ func (p *Page) Refresh() {
 }
 
 func derive(snap *live.Snapshot, filter string, onlyRuns bool, order string) rows {
-	r := rows{snap: snap, containers: arrange(snap.Containers, filter, onlyRuns, order)}
+	r := rows{all: filter == "" && !onlyRuns, snap: snap, containers: arrange(snap.Containers, filter, onlyRuns, order)}
 	for i := range snap.Containers {
 		if snap.Containers[i].Running() {
 			r.running++
@@ -389,7 +390,7 @@ func (p *Page) show(r rows) {
 		p.want = ""
 		p.table.Select(id)
 	}
-	if p.project != "" {
+	if p.project != "" && r.all {
 		ids := ofProject(r.containers, p.project)
 		p.project = ""
 		p.table.Choose(ids)

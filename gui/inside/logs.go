@@ -813,7 +813,7 @@ func (c copied) text(ctx context.Context, book *scrollback.Book) (text string, w
 	return b.String(), b.Len() < mostCopied
 }
 
-// write writes it, and tells how many lines it were.
+// write writes it, and returns the number of lines.
 func (c copied) write(ctx context.Context, book *scrollback.Book, out io.Writer) (lines int, err error) {
 	wrong := c.each(book, func(line string) bool {
 		if err = ctx.Err(); err == nil {

@@ -240,7 +240,8 @@ func (t *Together) FocusFind(c fyne.Canvas) bool {
 	return true
 }
 
-// update follows the output of a container. Each start of it, and each new connection, is read on. It tells whether a reading began.
+// update follows the output of a container. Each start of it, and each new connection, is read on. It tells whether its first reading began: only
+// that one ends with a book in the place of the old, also where nothing was printed.
 func (t *Together) update(c model.Container) bool {
 	s := t.sources[c.ID]
 	if s == nil {
@@ -262,11 +263,11 @@ func (t *Together) update(c model.Container) bool {
 		return false
 	}
 	s.rest()
-	restarted := !c.StartedAt.Equal(s.started)
+	restarted, first := !c.StartedAt.Equal(s.started), s.started.IsZero()
 	s.reading, s.started, s.broke = key, c.StartedAt, ""
 	r := reading{source: s, id: c.ID, turn: s.turn.Load(), running: c.Running(), restarted: restarted}
 	s.stop = t.work.Go(func(ctx context.Context) { t.follows(ctx, r) })
-	return true
+	return first
 }
 
 // freeColor is the first colour that none has.
@@ -286,7 +287,7 @@ func (t *Together) freeColor() int {
 func (t *Together) rename(list []model.Container) {
 	names, of := make([]string, len(list)), make([]string, len(list))
 	for i, c := range list {
-		names[i], of[i] = c.Name, c.ID+" "+c.Name
+		names[i], of[i] = c.Name, fmt.Sprint(t.sources[c.ID].number, " ", c.Name) // one that is selected again has another number
 	}
 	if slices.Equal(of, t.names) || len(list) == 0 {
 		return

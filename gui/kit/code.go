@@ -107,7 +107,9 @@ func (r *codeRenderer) set(width float32) {
 		}
 		switch {
 		case r.c.single && len(lines) > 0: // the copy has it
-			lines[0] = fit(lines[0]+" …", Mono, room)
+			if !strings.HasSuffix(lines[0], "…") {
+				lines[0] = fit(lines[0]+" …", Mono, room)
+			}
 			continue
 		case r.c.single:
 			lines = append(lines, fit("$ "+l, Mono, room))

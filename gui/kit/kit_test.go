@@ -236,7 +236,6 @@ func FuzzTextIsSafe(f *testing.F) {
 	})
 }
 
-// Fyne drops the renderers of what was hidden for a minute and asks for new ones later.
 // TestSplitArguments cuts where a shell does, also behind an apostrophe and in the middle of a text of several lines.
 func TestSplitArguments(t *testing.T) {
 	for line, want := range map[string][]string{
@@ -259,6 +258,7 @@ func TestSplitArguments(t *testing.T) {
 	}
 }
 
+// Fyne drops the renderers of what was hidden for a minute and asks for new ones later.
 func TestRenderersCanBeMadeAgain(t *testing.T) {
 	ours(t)
 	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50}, {Key: "b", Title: "B", Min: 50, Right: true}})

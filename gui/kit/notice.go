@@ -103,7 +103,7 @@ func NewNotices() *Notices {
 	return n
 }
 
-// DismissNewest takes the newest notice away, if there is one that can be closed.
+// DismissNewest takes the newest notice away that can be closed. It tells whether there was one.
 func (n *Notices) DismissNewest() bool {
 	for i := len(n.list.Objects) - 1; i >= 0; i-- {
 		if card := n.list.Objects[i]; !n.stays[card] {

@@ -165,7 +165,7 @@ func Ports(c model.Container) []Port {
 		case "", "0.0.0.0":
 			everywhere[inside] = true
 		case "::":
-			if everywhere[inside] { // by IPv4 it has another one, which all computers reach
+			if everywhere[inside] && r.First.HostPort >= ephemeral { // the engine chose both: all computers reach the one by IPv4
 				continue
 			}
 		}
@@ -177,6 +177,9 @@ func Ports(c model.Container) []Port {
 	})
 	return list
 }
+
+// ephemeral is the first port that systems give where none is asked for (Linux, ip_local_port_range).
+const ephemeral = 32768
 
 // noPage is 1 of ports that a browser cannot open.
 func noPage(p Port) int {

@@ -106,7 +106,7 @@ type Facts struct {
 	Image    model.ImageDetail
 	Notebook bool
 	user     identity // who the container's programs are
-	// Volumes are those that exist.
+	// Volumes are those that exist; nil where that is not known.
 	Volumes map[string]bool
 	// Elsewhere tells that the engine is not on this computer: folders here mean nothing to it.
 	Elsewhere bool
@@ -324,7 +324,7 @@ func (f Form) validateTogether(wrong map[string]string) {
 	}
 	memory, err := units.RAMInBytes(f.Memory)
 	if swap, swapErr := units.RAMInBytes(strings.Join(f.More["memory-swap"], "")); err == nil && swapErr == nil && swap > 0 && memory > swap {
-		wrong["memory"] = "More than memory and swap together, --memory-swap " + f.More["memory-swap"][0] + ", which goes along: see below."
+		wrong["memory"] = "More than --memory-swap (" + f.More["memory-swap"][0] + "), the limit of memory and swap together. Take that off below, or use less."
 	}
 }
 

@@ -279,7 +279,7 @@ func TestKeptAsItIs(t *testing.T) {
 		t.Errorf("typed: %v", wrong)
 	}
 	f.Memory, f.More = "4g", runspec.Options{"memory-swap": {"2g"}}
-	if wrong := f.Validate(Facts{Had: &had}); len(wrong) != 1 || !strings.Contains(wrong["memory"], "--memory-swap 2g") {
+	if wrong := f.Validate(Facts{Had: &had}); len(wrong) != 1 || !strings.Contains(wrong["memory"], "--memory-swap (2g)") {
 		t.Errorf("more memory than there is with swap: %v", wrong)
 	}
 }

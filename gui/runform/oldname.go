@@ -33,7 +33,7 @@ func NewOldName(id string, use func(image string)) *OldName {
 func (o *OldName) Show(image string) bool {
 	current, why, _ := notebook.Maintained(image)
 	o.meant = ""
-	if _, err := ParseImage(image); err != nil && strings.TrimSpace(image) != "" {
+	if _, err := ParseImage(image); (err != nil || runspec.IsPage(image)) && strings.TrimSpace(image) != "" {
 		if current = runspec.MeantImage(image); current != "" {
 			o.meant = current
 			why = "Did you mean " + current + "? Enter takes it."

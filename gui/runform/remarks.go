@@ -34,8 +34,8 @@ func (f Form) Remarks(facts Facts) map[string]string {
 		switch mount := (runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target)}); {
 		case m.Offered && m.Source == "":
 			said[id] = "Without a folder, what you save is only inside the container, and goes when it is removed."
-		case m.Kind == runspec.Volume && m.Source != "" && !facts.Volumes[m.Source]:
-			if why := newVolume(m.Target, facts.Image, facts.user); why != "" {
+		case m.Kind == runspec.Volume && m.Source != "" && facts.Volumes != nil && !facts.Volumes[m.Source]:
+			if why := newVolume(m.Target, facts.Image, facts.user, facts.Notebook); why != "" {
 				said[id] = why
 			}
 		case m.Kind != runspec.Bind || m.Source == "":

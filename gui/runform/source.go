@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
@@ -32,7 +33,7 @@ type Source struct {
 // noFolder is what is said about a folder that can be made.
 const noFolder = "This folder does not exist."
 
-// sources looks at what of this computer is mounted, by its row. Programs in the container run as user, where own is known.
+// sources looks at what of this computer is mounted, by its row. Programs in the container run as user.
 func sources(rows []MountRow, user identity) map[int]Source {
 	out := map[int]Source{}
 	for i, m := range rows {
@@ -60,7 +61,7 @@ func sourceAt(m MountRow, user identity) Source {
 	s := Source{Folder: info.IsDir(), File: !info.IsDir(), User: user.number}
 	if info.IsDir() && !m.ReadOnly && user.known {
 		may, known := platform.MayWrite(info, user.number, user.groups)
-		s.Closed = known && !may
+		s.Closed = known && !may && (user.grouped || info.Mode()&0o020 == 0)
 	}
 	return s
 }
@@ -70,6 +71,8 @@ type identity struct {
 	number int
 	groups []int
 	known  bool
+	// grouped tells that groups are all that it is in, as far as an image says.
+	grouped bool
 }
 
 // identityOf is who the programs of an image are, for a user that is asked for ("" for the image's own). Where an engine or a virtual machine
@@ -91,7 +94,10 @@ func identityOf(d model.ImageDetail, asked string, more runspec.Options, st mode
 		}
 		id.number = n
 	}
-	for _, g := range append([]string{group, envValue(d.Env, "NB_GID")}, more["group-add"]...) {
+	own := cmp.Or(group, envValue(d.Env, "NB_GID"))
+	_, err := strconv.Atoi(own)
+	id.grouped = err == nil // else the image's list of users has it
+	for _, g := range append([]string{own}, more["group-add"]...) {
 		if n, err := strconv.Atoi(g); err == nil {
 			id.groups = append(id.groups, n)
 		}
@@ -157,8 +163,11 @@ func (s Source) words(target string, d model.ImageDetail, isNotebook bool) strin
 
 // newVolume says that a volume may belong to root at a place that the image does not have, when programs there are somebody else; "" where the
 // place is known to be the image's own.
-func newVolume(target string, d model.ImageDetail, user identity) string {
-	own := append([]string{d.WorkingDir, notebook.WorkPlace(d, nil), notebook.HomeOf(d)}, d.Volumes...)
+func newVolume(target string, d model.ImageDetail, user identity, isNotebook bool) string {
+	own := append([]string{notebook.HomeOf(d)}, d.Volumes...)
+	if isNotebook { // whose images have that place
+		own = append(own, notebook.WorkPlace(d, nil))
+	}
 	for _, p := range own {
 		if p != "" && path.Clean(p) == path.Clean(target) {
 			return ""
@@ -167,9 +176,17 @@ func newVolume(target string, d model.ImageDetail, user identity) string {
 	if !user.known || user.number == 0 || target == "" {
 		return ""
 	}
-	where := ""
-	if p := notebook.WorkPlace(d, nil); p != "" {
-		where = " At " + p + " it can."
+	return fmt.Sprintf("If the image has no folder of user %d at %s, a new volume there belongs to root, and its programs cannot write into it.", user.number, path.Clean(target))
+}
+
+// volumesOf are the names of the volumes that exist; nil where they are not known.
+func volumesOf(snap *live.Snapshot) map[string]bool {
+	if !snap.VolumesLoaded || snap.Problem != nil {
+		return nil
 	}
-	return fmt.Sprintf("If the image has no folder at %s, a new volume there belongs to root, and user %d cannot write into it.%s", path.Clean(target), user.number, where)
+	names := map[string]bool{}
+	for _, v := range snap.Volumes {
+		names[v.Name] = true
+	}
+	return names
 }

@@ -41,6 +41,12 @@ func TestIdentityOf(t *testing.T) {
 			t.Errorf("%q as %q: %+v", test.d.User, test.asked, got)
 		}
 	}
+	if got := identityOf(jupyter, "5", nil, model.EngineInfo{}, model.ThisComputer); !got.grouped || len(got.groups) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if got := identityOf(other, "5", nil, model.EngineInfo{}, model.ThisComputer); got.grouped {
+		t.Errorf("%+v", got)
+	}
 	if got := identityOf(jupyter, "", runspec.Options{"group-add": {"7", "staff"}}, model.EngineInfo{}, model.ThisComputer); len(got.groups) != 2 {
 		t.Errorf("%+v", got)
 	}
@@ -64,7 +70,9 @@ func TestSources(t *testing.T) {
 		{0o755, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, "may not write"},
 		{0o755, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, true, ""},
 		{0o777, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, ""},
-		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, groups: []int{os.Getgid()}, known: true}, false, ""},
+		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, groups: []int{os.Getgid()}, known: true, grouped: true}, false, ""},
+		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, groups: []int{1 << 20}, known: true, grouped: true}, false, "may not write"},
+		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, ""}, // the image may have it in that group
 		{0o755, dir, "/home/jovyan/work", identity{number: os.Getuid(), known: true}, false, ""},
 		{0o755, dir, "/home/jovyan/work", identity{known: true}, false, ""},
 		{0o755, dir, "/home/jovyan/work", identity{}, false, ""},
@@ -91,16 +99,20 @@ func TestSources(t *testing.T) {
 func TestNewVolume(t *testing.T) {
 	someone := identity{number: 1000, known: true}
 	for target, warned := range map[string]bool{"/home/jovyan/data": true, "/data": true, "/home/jovyan/work": false, "/home/jovyan": false, "": false} {
-		if got := newVolume(target, jupyter, someone); (got != "") != warned {
+		if got := newVolume(target, jupyter, someone, true); (got != "") != warned {
 			t.Errorf("%s: %q", target, got)
 		}
 	}
-	if got := newVolume("/data", jupyter, identity{known: true}); got != "" {
+	app := model.ImageDetail{User: "1000", WorkingDir: "/app", Volumes: []string{"/kept"}}
+	if newVolume("/app", app, someone, false) == "" || newVolume("/kept", app, someone, false) != "" {
+		t.Error("a working directory may be root's; a declared volume is as the image has it")
+	}
+	if got := newVolume("/data", jupyter, identity{known: true}, true); got != "" {
 		t.Errorf("root: %q", got)
 	}
 	f := Form{Image: "x", Mounts: []MountRow{{Kind: runspec.Volume, Source: "old", Target: "/data"}, {Kind: runspec.Volume, Source: "new", Target: "/data2"}}}
 	said := f.Remarks(Facts{Image: jupyter, user: someone, Volumes: map[string]bool{"old": true}})
-	if said["mount.0.source"] != "" || !strings.Contains(said["mount.1.source"], "At /home/jovyan/work it can") {
+	if said["mount.0.source"] != "" || !strings.Contains(said["mount.1.source"], "belongs to root") {
 		t.Errorf("%q", said)
 	}
 }

@@ -125,13 +125,13 @@ func (v *view) show(image string, filled *Form) {
 	v.cancel = kit.NewButton("run.cancel", "Cancel", "", kit.Normal, func() { v.dialog.Cancel() })
 	v.body = v.layout()
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
-		kit.Copy(v.r.Session.Shell(v.commandLines(v.form.Spec(), model.Command.WithSecrets)))
+		kit.Copy(v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.WithSecrets)))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
 	v.over = kit.NewButton("run.over", "Use what I had", "", kit.Link, v.useKept).Hint("Fills in what you typed the last time and did not run.")
 	if v.kept == nil {
 		v.over.Hide()
 	}
-	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines(v.form.Spec(), model.Command.String)) })),
+	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.String)) })),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
 	title := "Run an image"
 	if v.changes != nil {
@@ -311,13 +311,13 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(cut[:max(0, strings.LastIndexByte(cut, ' '))], "") + " …"
 }
 
-// commandLines are the commands that a form equals, each in words.
-func (v *view) commandLines(spec runspec.Spec, words func(model.Command) string) string {
+// commandLines are the commands that a form equals, each in words; of is [Form.Spec], or [Form.Preview] of what is looked at.
+func (v *view) commandLines(of func(Form) runspec.Spec, words func(model.Command) string) string {
 	if v.changes == nil {
-		return words(spec.RunCommand())
+		return words(of(v.form).RunCommand())
 	}
 	w := *v.changes
-	w.Want = v.form.Spec()
+	w.Had, w.Want = of(*v.facts.Had), of(v.form)
 	var lines []string
 	for _, c := range w.Commands(v.r.Session.State().Info, v.r.Session.Live.Snapshot().Containers) {
 		lines = append(lines, words(c))
@@ -464,10 +464,7 @@ func (v *view) refresh() {
 	if v.changes != nil {
 		delete(v.facts.Names, v.changes.Container.Name)
 	}
-	v.facts.Volumes = map[string]bool{}
-	for _, volume := range v.r.Session.Live.Snapshot().Volumes {
-		v.facts.Volumes[volume.Name] = true
-	}
+	v.facts.Volumes = volumesOf(v.r.Session.Live.Snapshot())
 	st := v.r.Session.State()
 	v.facts.Elsewhere, v.facts.CPUs = st.Locality == model.Elsewhere, st.Info.CPUs
 	if v.changes != nil && v.facts.CPUs > 0 { // what it has already may be more than there is by now
@@ -515,7 +512,7 @@ func (v *view) refresh() {
 	v.folderFixes(wrong)
 	v.showAdvice()
 	command := v.form.Preview().RunCommand()
-	v.line.Set(v.r.Session.Shell(shortened(v.commandLines(v.form.Preview(), model.Command.String))))
+	v.line.Set(v.r.Session.Shell(shortened(v.commandLines(Form.Preview, model.Command.String))))
 	if command.HasSecrets() {
 		v.withSecrets.Show()
 	} else {
