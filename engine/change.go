@@ -204,13 +204,10 @@ func keepConfig(cfg, was *container.Config, of image.InspectResponse, had, want 
 	if !same("Hostname") || !same("Network") {
 		cfg.Hostname = fresh.Hostname
 	}
-	if !same("Ports") {
-		cfg.ExposedPorts = maps.Clone(was.ExposedPorts)
-		if cfg.ExposedPorts == nil {
-			cfg.ExposedPorts = nat.PortSet{}
-		}
-		maps.Copy(cfg.ExposedPorts, fresh.ExposedPorts)
+	if cfg.ExposedPorts = maps.Clone(was.ExposedPorts); cfg.ExposedPorts == nil {
+		cfg.ExposedPorts = nat.PortSet{}
 	}
+	maps.Copy(cfg.ExposedPorts, fresh.ExposedPorts) // what is published is exposed, too
 	cfg.Tty, cfg.OpenStdin = fresh.Tty, fresh.OpenStdin
 }
 
