@@ -230,7 +230,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 		out.RestartCount = c.RestartCount
 		fillState(&out, c.State)
 		if h := c.HostConfig; h != nil {
-			out.AutoRemove = h.AutoRemove
+			out.AutoRemove, out.ReadOnly = h.AutoRemove, h.ReadonlyRootfs
 			out.RestartPolicy = string(h.RestartPolicy.Name)
 			out.Privileged, out.HostNetwork = h.Privileged, h.NetworkMode.IsHost()
 			out.Memory, out.CPUs, out.SharedProcesses = h.Memory, cpuLimit(h.Resources), h.PidMode != "" && h.PidMode != "private"

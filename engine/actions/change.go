@@ -253,15 +253,19 @@ func more(n int) string {
 
 // asItWas says of a failure of the new container, which had a name that nobody knows, what it means.
 func asItWas(err error, name, temporary string) error {
-	p := model.AsProblem(err, "")
-	if p == nil || !model.IsKind(err, model.ProblemExited) && !model.IsKind(err, model.ProblemBadCommand) && !model.IsKind(err, model.ProblemPortTaken) {
+	p := model.AsProblem(err, "It failed on the way")
+	if p == nil {
 		return err
+	}
+	result := "was not changed, and is as it was before"
+	if model.IsKind(err, model.ProblemExited) || model.IsKind(err, model.ProblemBadCommand) || model.IsKind(err, model.ProblemPortTaken) {
+		result = "does not run with these settings, and is as it was before"
 	}
 	what := strings.Replace(p.What, "“"+temporary+"”", "the new one", 1)
 	if strings.HasPrefix(what, "the") {
 		what = "The" + what[len("the"):]
 	}
-	return model.NewProblem(p.Kind, err, "“"+name+"” does not run with these settings, and is as it was before", strings.TrimSpace(what+". "+p.Why), p.Fix)
+	return model.NewProblem(p.Kind, err, "“"+name+"” "+result, strings.TrimSpace(what+". "+p.Why), p.Fix)
 }
 
 // pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds it.
@@ -385,8 +389,12 @@ func (s *swap) carry(ctx context.Context) error {
 
 // CarryCommand is the docker command that equals copying a path of one container into another one.
 func CarryCommand(from, to model.Container, name string) model.Command {
-	out := model.Docker("cp", from.Name+":"+name, "-") // an archive keeps owners by itself; -a would put the container's user in their place
-	return out.Pipe(model.Docker("cp", "-", to.Name+":"+path.Dir(name)))
+	what, dir := name, path.Dir(name)
+	if to.ReadOnly && slices.ContainsFunc(to.Mounts, func(m model.Mount) bool { return m.Destination == name }) { // it takes files nowhere else
+		what, dir = name+"/.", name
+	}
+	out := model.Docker("cp", from.Name+":"+what, "-") // an archive keeps owners by itself; -a would put the container's user in their place
+	return out.Pipe(model.Docker("cp", "-", to.Name+":"+dir))
 }
 
 // makeVolumes makes the volumes that are to be filled and are not there yet, marked as this job's: the engine would make them with
@@ -421,7 +429,7 @@ func (s *swap) unmake(ctx context.Context, e *engine.Engine) {
 	}
 	for _, name := range s.made {
 		if v, err := e.Volume(ctx, name); err == nil && v.Mark(model.LabelJob) == s.r.JobID() {
-			_ = e.RemoveVolume(ctx, name) // which the engine refuses when somebody has it by now
+			_ = s.a.written(e, RemoveVolumesCommand(name), func() error { return e.RemoveVolume(ctx, name) }) // which the engine refuses when somebody has it by now
 		}
 	}
 }

@@ -262,6 +262,67 @@ func TestChangeFills(t *testing.T) {
 	}
 }
 
+// TestChangeReadOnly changes a container in which only what is mounted can be written to, and which the engine put its init into: that is
+// nothing to be copied, and what is in an anonymous volume goes into the one that takes its place, new or not.
+func TestChangeReadOnly(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	s := b.sh("read-only", "mkdir -p /one/d; for f in /one/d/f /two/f; do echo kept > $f; done; chmod 750 /one; echo ready; "+idle)
+	s.Init, s.More = true, runspec.Options{"read-only": {"true"}}
+	s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Target: "/one"}, {Kind: runspec.Volume, Target: "/two"}}
+	old := b.started(s)
+	b.until("its files", func() bool {
+		_, err := b.engine().Stat(b.ctx(), old.ID, "/two/f")
+		return err == nil
+	})
+	old = b.look(old.ID)
+	if found := rescue.List(b.ctx(), b.engine(), old, nil); len(found.Tops) > 0 || !found.Nothing() {
+		t.Errorf("would be copied: %q of %+v", found.Tops, found)
+	}
+	b.person.change = actions.ChangeCarry
+	v := b.change(old, func(s *runspec.Spec) { s.Env = []runspec.Env{{Name: "A", Value: "1"}} })
+	b.want(v, job.Done, "")
+	if strings.Contains(v.Result, "Carried") {
+		t.Errorf("%q", v.Result)
+	}
+	fresh, _ := b.named("read-only")
+	if c, err := b.private.Client(t).ContainerInspect(b.ctx(), fresh.ID); err != nil || fresh.ID == old.ID || !c.HostConfig.ReadonlyRootfs || !*c.HostConfig.Init {
+		t.Errorf("%+v, %v", c, err)
+	}
+	for _, name := range []string{"read-only-one", "read-only-two"} {
+		b.dropVolumeLater(name)
+	}
+	if _, err := b.engine().CreateVolume(b.ctx(), "read-only-two", nil); err != nil {
+		t.Fatal(err)
+	}
+	b.person.change = actions.ChangeFill
+	b.want(b.change(fresh, func(s *runspec.Spec) {
+		s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: "read-only-one", Target: "/one"}, {Kind: runspec.Volume, Source: "read-only-two", Target: "/two"}}
+	}), job.Done, "")
+	filled, _ := b.named("read-only")
+	out, _, err := b.engine().Exec(b.ctx(), filled.ID, "sh", "-c", "cat /one/d/f /two/f; stat -c %a /one")
+	if want := "kept\nkept\n750\n"; err != nil || out != want || filled.ID == fresh.ID {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
+// TestChangeMode keeps who may use a folder that the engine, too, put something into.
+func TestChangeMode(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	s := b.sh("mode", "chmod 711 /sbin; echo ready; "+idle)
+	s.Init = true
+	old := b.started(s)
+	b.until("another mode", func() bool {
+		i, err := b.engine().Stat(b.ctx(), old.ID, "/sbin")
+		return err == nil && i.Mode == 0o711
+	})
+	b.person.change = actions.ChangeCarry
+	b.want(b.change(b.look(old.ID), func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
+	fresh, _ := b.named("mode")
+	if i, err := b.engine().Stat(b.ctx(), fresh.ID, "/sbin"); err != nil || i.Mode != 0o711 || fresh.ID == old.ID {
+		t.Errorf("%+v, %v", i, err)
+	}
+}
+
 // TestChangeFillCancelled holds that who cancels a change that copies into a folder is told that this stays.
 func TestChangeFillCancelled(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))

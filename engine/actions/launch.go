@@ -271,10 +271,10 @@ func (a *Actions) takeBack(e *engine.Engine, jobID string, c model.Container, wh
 	kept := a.leaveNothingHalfMade(e, jobID, c, why)
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
 	defer cancel()
-	gone, err := discard(ctx, e, jobID, c)
+	gone, err := a.discard(ctx, e, jobID, c)
 	if model.IsKind(err, model.ProblemConnectionLost) {
 		a.left.set(jobID, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
-			_, err := discard(ctx, e, jobID, c)
+			_, err := a.discard(ctx, e, jobID, c)
 			return err
 		})
 	}
@@ -287,7 +287,7 @@ func (a *Actions) takeBack(e *engine.Engine, jobID string, c model.Container, wh
 
 // discard stops a container that this very job made, and removes it if nothing of a person's own is in it. gone tells
 // that it is not there any more.
-func discard(ctx context.Context, e *engine.Engine, jobID string, c model.Container) (gone bool, err error) {
+func (a *Actions) discard(ctx context.Context, e *engine.Engine, jobID string, c model.Container) (gone bool, err error) {
 	now, err := e.Container(ctx, c.ID)
 	switch {
 	case model.IsKind(err, model.ProblemNotFound):
@@ -297,13 +297,13 @@ func discard(ctx context.Context, e *engine.Engine, jobID string, c model.Contai
 	case now.Mark(model.LabelJob) != jobID:
 		return false, nil
 	case now.Running():
-		if err := e.Stop(ctx, now, -1); err != nil {
+		if err := a.written(e, StopCommand(now), func() error { return e.Stop(ctx, now, -1) }); err != nil {
 			return false, err
 		}
 	}
 	if !rescue.List(ctx, e, now, nil).Nothing() {
 		return false, ctx.Err()
 	}
-	err = e.Remove(ctx, now)
+	err = a.written(e, RemoveCommand(now), func() error { return e.Remove(ctx, now) })
 	return err == nil, err
 }

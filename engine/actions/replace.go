@@ -273,7 +273,7 @@ func (s *swap) backLater(ctx context.Context, e *engine.Engine) error {
 	if err := s.restore(ctx, e); err != nil {
 		return err
 	}
-	if _, err := discard(ctx, e, s.r.JobID(), s.fresh); err != nil {
+	if _, err := s.a.discard(ctx, e, s.r.JobID(), s.fresh); err != nil {
 		return err
 	}
 	s.unmake(ctx, e)
@@ -290,7 +290,7 @@ func (s *swap) stopFresh(ctx context.Context, e *engine.Engine) error {
 	case model.IsKind(err, model.ProblemNotFound):
 		return nil
 	case err == nil && now.Running():
-		return e.Stop(ctx, now, -1)
+		return s.a.written(e, StopCommand(now), func() error { return e.Stop(ctx, now, -1) })
 	}
 	return err
 }

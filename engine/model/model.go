@@ -153,6 +153,8 @@ type Container struct {
 	Error string
 	// AutoRemove is --rm: the engine deletes the container when it stops.
 	AutoRemove bool
+	// ReadOnly is --read-only: only what is mounted can be written to, by docker cp too.
+	ReadOnly bool
 	TTY        bool
 	// StopTimeout is the grace time in seconds that the container itself asks for; 0 means the engine's 10.
 	StopTimeout   int

@@ -2,10 +2,12 @@ package rescue
 
 import (
 	"archive/tar"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -51,6 +53,9 @@ func Carry(ctx context.Context, e Carrier, from, to model.Container, fills []mod
 	if err := p.resolve(ctx); err != nil {
 		return done, err
 	}
+	if changes, err = p.withoutEngines(ctx, changes); err != nil {
+		return done, err
+	}
 	inside, beside := p.choose(changes, &done)
 	more, err := p.anonymous(ctx, &done)
 	if err != nil {
@@ -77,6 +82,26 @@ func Carry(ctx context.Context, e Carrier, from, to model.Container, fills []mod
 		return done, err
 	}
 	return done, p.copy(ctx, beside, e.CopyIn, &done, progress)
+}
+
+// withoutEngines leaves out what the engine made, in the second container too: the first one's files for it, and folders that it changed only
+// by that.
+func (p *carried) withoutEngines(ctx context.Context, changes []engine.Change) ([]engine.Change, error) {
+	rest, touched := withoutEngines(changes, p.from.Mounts)
+	for _, c := range touched {
+		from, err := p.e.Stat(ctx, p.from.ID, c.Path)
+		if err != nil {
+			return nil, err
+		}
+		to, err := p.e.Stat(ctx, p.to.ID, c.Path)
+		if err != nil && !model.IsKind(err, model.ProblemNotFound) {
+			return nil, err
+		}
+		if !to.Dir || to.Mode != from.Mode {
+			rest = append(rest, c)
+		}
+	}
+	return rest, nil
 }
 
 // choose tells apart what goes into the container itself or into a new volume, and what goes into a place that is not new.
@@ -114,6 +139,7 @@ type carried struct {
 	fills    []model.Fill
 
 	id      string // the one that is read
+	base    string // the folder that is sent to, "/" but where only what is mounted can be written to
 	changes []engine.Change
 	// sent are the names that were packed; back tells that those are read again, beside which the image of the other container
 	// may have more in the same folders.
@@ -123,13 +149,34 @@ type carried struct {
 	paths []string
 }
 
+// sender is what an archive is sent with: [Carrier.CopyIn] or [Carrier.CopyOver].
+type sender func(ctx context.Context, id, dir string, archive io.Reader) error
+
 // copy sends these paths, reads them again in the other container, and compares. It adds what it sent to done.
-func (p *carried) copy(ctx context.Context, changes []engine.Change, send func(ctx context.Context, id, dir string, archive io.Reader) error, done *Carried, progress Progress) error {
-	if len(changes) == 0 {
-		return nil
+func (p *carried) copy(ctx context.Context, changes []engine.Change, with sender, done *Carried, progress Progress) error {
+	places := map[string][]engine.Change{"/": changes}
+	if p.to.ReadOnly { // it takes files where something is mounted, and an archive for the whole of it not
+		places = map[string][]engine.Change{}
+		for _, c := range changes {
+			at := cmp.Or(p.mountOf(c.Path), "/")
+			places[at] = append(places[at], c)
+		}
 	}
+	for _, at := range slices.Sorted(maps.Keys(places)) {
+		if p.base = at; len(places[at]) == 0 {
+			continue
+		}
+		if err := p.copyTo(ctx, places[at], with, done, progress); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyTo is copy of what goes into one folder.
+func (p *carried) copyTo(ctx context.Context, changes []engine.Change, with sender, done *Carried, progress Progress) error {
 	p.changes, p.sent, p.paths, p.id, p.back = sorted(changes), map[string]bool{}, nil, p.from.ID, false
-	sent, err := p.through(ctx, progress.Copied, func(r io.Reader) error { return send(ctx, p.to.ID, "/", r) })
+	sent, err := p.through(ctx, progress.Copied, func(r io.Reader) error { return with(ctx, p.to.ID, p.base, r) })
 	paths := p.paths
 	if err != nil {
 		done.Failed = paths
@@ -249,12 +296,12 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 		if !p.back && name == c.Path && (h.Typeflag != tar.TypeDir || c.Kind == "added") {
 			p.paths = append(p.paths, name)
 		}
-		h.Name = strings.TrimPrefix(name, "/")
+		h.Name = p.under(name)
 		switch h.Typeflag {
 		case tar.TypeDir:
 			h.Name += "/"
 		case tar.TypeLink:
-			h.Linkname = strings.TrimPrefix(path.Join(path.Dir(c.Path), h.Linkname), "/")
+			h.Linkname = p.under(path.Join(path.Dir(c.Path), h.Linkname))
 		}
 		h.Format = tar.FormatUnknown
 		if err := out.WriteHeader(h); err != nil {
@@ -268,6 +315,11 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 		}
 		all = all || h.Typeflag == tar.TypeDir
 	}
+}
+
+// under is a path as it is said in the folder that is sent to.
+func (p *carried) under(name string) string {
+	return cmp.Or(strings.TrimPrefix(strings.TrimPrefix(name, p.base), "/"), ".")
 }
 
 // cannotCarry says why a path cannot be carried over without harm to what is mounted.

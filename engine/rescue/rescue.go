@@ -161,7 +161,7 @@ func (l *lister) compare(ctx context.Context, src Source, c model.Container, oth
 	if err != nil {
 		return err
 	}
-	changes = withoutEngines(changes, c.Mounts)
+	changes, _ = withoutEngines(changes, c.Mounts)
 	own, ignored, deleted := split(changes, c.Mounts)
 	above := tops(changes, c.Mounts)
 	l.change(func(f *Found) { f.Files, f.Ignored, f.Deleted, f.Tops, f.Listed = own, ignored, deleted, above, true })
@@ -192,8 +192,8 @@ func mounts(c model.Container) (kept []model.Mount, lost []string) {
 var engines = []string{"/sbin/docker-init", "/dev/init", "/run/podman-init", "/.dockerenv", "/run/.containerenv", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab"}
 
 // withoutEngines drops what the engine put there itself: those files, the places of mounts, and the folders that it added for nothing
-// else.
-func withoutEngines(changes []engine.Change, mounts []model.Mount) []engine.Change {
+// else. touched are the folders that were changed by nothing that is left; a person may still have changed who may use them.
+func withoutEngines(changes []engine.Change, mounts []model.Mount) (rest, touched []engine.Change) {
 	places := map[string]bool{}
 	for _, p := range engines {
 		places[p] = true
@@ -201,18 +201,20 @@ func withoutEngines(changes []engine.Change, mounts []model.Mount) []engine.Chan
 	for _, m := range mounts {
 		places[m.Destination] = true
 	}
-	var rest []engine.Change
 	used, emptied := map[string]bool{}, map[string]bool{}
 	sorted := slices.SortedFunc(slices.Values(changes), func(a, b engine.Change) int { return strings.Compare(b.Path, a.Path) })
 	for _, c := range sorted { // what is in a folder comes before it
-		if places[c.Path] || c.Kind == "added" && emptied[c.Path] && !used[c.Path] {
-			emptied[path.Dir(c.Path)] = true
+		idle := emptied[c.Path] && !used[c.Path]
+		if places[c.Path] && c.Kind != "deleted" || idle {
+			if emptied[path.Dir(c.Path)] = true; idle && c.Kind == "changed" {
+				touched = append(touched, c)
+			}
 			continue
 		}
 		used[path.Dir(c.Path)] = true
 		rest = append(rest, c)
 	}
-	return rest
+	return rest, touched
 }
 
 // split sorts the engine's list into own files, noise, and what was deleted that is no noise. Folders of listed files and the

@@ -147,14 +147,23 @@ func TestWithoutEngines(t *testing.T) {
 		{Path: "/own/mnt", Kind: "added"},
 		{Path: "/own/file", Kind: "added"},
 		{Path: "/empty", Kind: "added"},
+		{Path: "/home", Kind: "changed"},
+		{Path: "/home/you", Kind: "changed"},
+		{Path: "/home/you/mnt", Kind: "added"},
 	}
-	mounts := []model.Mount{{Type: "bind", Destination: "/a/b/mnt"}, {Type: "tmpfs", Destination: "/fast"}, {Type: "volume", Destination: "/own/mnt"}}
-	var got []string
-	for _, c := range withoutEngines(changes, mounts) {
-		got = append(got, c.Path)
+	mounts := []model.Mount{{Type: "bind", Destination: "/home/you/mnt"}, {Type: "bind", Destination: "/a/b/mnt"}, {Type: "tmpfs", Destination: "/fast"}, {Type: "volume", Destination: "/own/mnt"}}
+	paths := func(list []engine.Change) (out []string) {
+		for _, c := range list {
+			out = append(out, c.Path)
+		}
+		return out
 	}
-	if want := []string{"/own/file", "/own", "/empty"}; !slices.Equal(got, want) {
+	rest, touched := withoutEngines(changes, mounts)
+	if got, want := paths(rest), []string{"/own/file", "/own", "/empty"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := paths(touched), []string{"/home/you", "/home"}; !slices.Equal(got, want) {
+		t.Errorf("touched %q, want %q", got, want)
 	}
 }
 
