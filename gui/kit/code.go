@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -246,8 +247,20 @@ func CopyButton(id, label string, text func() string) *Button {
 	return b
 }
 
-// CodeBlock is a command with a copy button over its right edge.
-func CodeBlock(c *CodeLine, copyButton *Button) fyne.CanvasObject {
+// CodeBlock is a command with a copy button over its right edge. Where it would be higher than atMost it is scrolled.
+func CodeBlock(c *CodeLine, copyButton *Button, atMost func() float32) fyne.CanvasObject {
 	c.room = 36
-	return stackRight(c, copyButton)
+	return stackRight(container.New(lowLayout{atMost}, container.NewVScroll(c)), copyButton)
 }
+
+// lowLayout gives a scrolled thing the height of what is in it, up to a limit.
+type lowLayout struct{ atMost func() float32 }
+
+// MinSize implements [fyne.Layout].
+func (l lowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	inner := objects[0].(*container.Scroll).Content.MinSize()
+	return fyne.NewSize(inner.Width, min(inner.Height, l.atMost()))
+}
+
+// Layout implements [fyne.Layout].
+func (lowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }

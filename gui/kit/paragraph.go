@@ -47,6 +47,15 @@ func (p *Paragraph) SetStyle(s TextStyle) {
 // Words is the whole text.
 func (p *Paragraph) Words() string { return p.text }
 
+// wholeWidth is what its longest line takes where nothing wraps: beside room that is left it takes that.
+func (p *Paragraph) wholeWidth() float32 {
+	width := float32(0)
+	for _, line := range strings.Split(p.text, "\n") {
+		width = max(width, p.style.measure(drawable(line)).Width+1)
+	}
+	return width
+}
+
 func (p *Paragraph) describe() Item {
 	return Item{ID: p.id, Role: "text", Text: p.text, Enabled: true}
 }

@@ -46,7 +46,7 @@ type Page struct {
 	servers *serverList
 	folder  *kit.Field
 	recent  *kit.Button
-	wrong   *kit.Text
+	wrong   *kit.Paragraph
 	make    *kit.Button
 	form    *kit.Button
 	tiles   map[string]*kit.Tile
@@ -87,7 +87,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	p.folder.OnSubmitted = func(string) { p.launch() }
 	choose := kit.NewButton("launch.choose", "Choose…", "folder", kit.Normal, p.choose)
 	p.recent = kit.NewMenuButton("launch.recent", "Recent", "", kit.Normal, p.recentItems)
-	p.wrong = kit.NewText("", kit.Second.In(style.Bad).Whole()).ID("launch.wrong")
+	p.wrong = kit.NewParagraph("", kit.Second.In(style.Bad)).ID("launch.wrong")
 	p.make = kit.NewButton("launch.make", "Make this folder", "", kit.Link, p.makeFolder)
 	p.form = kit.NewButton("launch.form", "Run it with a port of your choice…", "", kit.Link, func() { c.Run(p.options.chosen) })
 	p.form.Hide()

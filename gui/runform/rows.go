@@ -57,7 +57,7 @@ func (v *view) buildRows() {
 	for i, m := range v.anonymous() {
 		name := kit.NewButton(fmt.Sprintf("run.unnamed.%d", i), "Give it a name", "", kit.Link, func() { v.nameVolume(m) }).
 			Hint("The new container gets a volume with a name there. What is in this one can be copied into it.")
-		v.unnamed[m.Destination] = kit.Across(8, kit.NewText("The anonymous volume at "+m.Destination+" goes with it.", kit.Second.Whole()), name)
+		v.unnamed[m.Destination] = kit.Across(8, kit.NewParagraph("The anonymous volume at "+m.Destination+" goes with it.", kit.Second), name)
 		v.mounts.Add(v.unnamed[m.Destination])
 	}
 	v.showUnnamed()
@@ -304,13 +304,13 @@ func (v *view) chooseVolume(i int, under *kit.Button) {
 // adviceRow is what the mount coach says under a mount.
 type adviceRow struct {
 	row    *fyne.Container
-	text   *kit.Text
+	text   *kit.Paragraph
 	button *kit.Button
 	path   string
 }
 
 func newAdviceRow(id string, take func(path string)) *adviceRow {
-	a := &adviceRow{text: kit.NewText("", kit.Second.In(style.Warn).Whole()).ID("run." + id + ".advice")}
+	a := &adviceRow{text: kit.NewParagraph("", kit.Second.In(style.Warn)).ID("run." + id + ".advice")}
 	a.button = kit.NewButton("run."+id+".advice.take", "Mount it there", "", kit.Link, func() { take(a.path) })
 	a.row = kit.Across(8, kit.NewIcon("warning", style.Warn), a.text, a.button)
 	a.row.Hide()

@@ -51,7 +51,7 @@ type view struct {
 	name    *kit.Field
 	restart *kit.Choice
 	retries *fyne.Container
-	rows    map[string]*kit.Text // by field ID: where its error stands
+	rows    map[string]*kit.Paragraph // by field ID: where its error stands
 	fields  map[string]*kit.Field
 	fixes   map[string]*kit.Button
 	advice  map[int]*adviceRow
@@ -84,7 +84,7 @@ const formWidth = 800
 
 func newView(r *Runner) *view {
 	return &view{
-		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Text{}, fields: map[string]*kit.Field{}, fixes: map[string]*kit.Button{},
+		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Paragraph{}, fields: map[string]*kit.Field{}, fixes: map[string]*kit.Button{},
 		advice: map[int]*adviceRow{}, unnamed: map[string]*fyne.Container{}, shown: map[int]bool{},
 		stopCheck: func() {}, stopJob: func() {},
 	}
@@ -131,7 +131,9 @@ func (v *view) show(image string, filled *Form) {
 	if v.kept == nil {
 		v.over.Hide()
 	}
-	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.String)) })),
+	copyIt := kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.String)) })
+	commandRoom := func() float32 { return max(leastCommand, v.r.Window.Canvas().Size().Height*commandShare) }
+	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, copyIt, commandRoom),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
 	title := "Run an image"
 	if v.changes != nil {
@@ -150,6 +152,12 @@ func (v *view) show(image string, filled *Form) {
 	v.dialog.Open(v.r.Window.Canvas(), first)
 	v.check()
 }
+
+// leastCommand is a height at which two lines of the command can be read, and commandShare what of the window's it may take.
+const (
+	leastCommand = 56
+	commandShare = 0.16
+)
 
 // begin fills the form in: as a container was made, or with what the image suggests.
 func (v *view) begin(image string, filled *Form) {
@@ -238,7 +246,7 @@ func (v *view) withError(id string, o fyne.CanvasObject) fyne.CanvasObject {
 
 // errorLine is where the error of a field stands; it takes no room while there is none. A fix can be pressed beside it.
 func (v *view) errorLine(id string) fyne.CanvasObject {
-	text := kit.NewText("", kit.Second.In(style.Bad).Whole()).ID("run." + id + ".error")
+	text := kit.NewParagraph("", kit.Second.In(style.Bad)).ID("run." + id + ".error")
 	fix := kit.NewButton("run."+id+".fix", "", "", kit.Link, nil)
 	text.Hide()
 	fix.Hide()
@@ -567,7 +575,7 @@ func statusLine(wrong map[string]string, f Form) string {
 }
 
 // showError shows what is wrong with a field, else what a person should know about it.
-func (v *view) showError(id string, text *kit.Text, wrong, remark string) {
+func (v *view) showError(id string, text *kit.Paragraph, wrong, remark string) {
 	if f := v.fields[id]; f != nil {
 		f.SetProblem(wrong)
 	}
@@ -575,7 +583,7 @@ func (v *view) showError(id string, text *kit.Text, wrong, remark string) {
 	if wrong != "" {
 		look = style.Bad
 	}
-	text.SetStyle(kit.Second.In(look).Whole())
+	text.SetStyle(kit.Second.In(look))
 	text.Set(cmp.Or(wrong, remark))
 	if fix := v.fixes[id]; fix != nil {
 		fix.Hide()

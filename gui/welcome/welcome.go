@@ -19,7 +19,7 @@ import (
 type Page struct {
 	commands *commands.Set
 	content  *fyne.Container
-	title    *kit.Text
+	title    *kit.Paragraph
 	why      *kit.Paragraph
 	fix      *kit.Paragraph
 	command  *kit.CodeLine
@@ -38,7 +38,7 @@ type Page struct {
 // New makes the page.
 func New(c *commands.Set) *Page {
 	p := &Page{commands: c}
-	p.title = kit.NewText("", kit.Title.Whole()).ID("welcome.title")
+	p.title = kit.NewParagraph("", kit.Title).ID("welcome.title")
 	p.why = kit.NewParagraph("", kit.Body.In(style.Muted)).ID("welcome.why")
 	p.fix = kit.NewParagraph("", kit.Second).ID("welcome.fix")
 	p.command = kit.NewCodeLine("welcome.command", "", false)
