@@ -167,7 +167,7 @@ func stopOptions(grace int) container.StopOptions {
 func fromSummary(c container.Summary) model.Container {
 	out := model.Container{
 		ID: c.ID, Image: c.Image, ImageID: c.ImageID, Command: c.Command, Created: unix(c.Created),
-		State: model.State(c.State), Labels: c.Labels,
+		State: model.State(c.State), Labels: c.Labels, HostNetwork: container.NetworkMode(c.HostConfig.NetworkMode).IsHost(),
 	}
 	if len(c.Names) > 0 {
 		// Links give a container more names, with a second slash; its own has one.

@@ -21,6 +21,9 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 	if err != nil || !own(c, u.Hostname()) {
 		return a.browser.Open(ctx, address)
 	}
+	if p := answersNot(c); p != nil {
+		return p
+	}
 	at := u.Port()
 	if at == "" {
 		at = map[string]string{"http": "80", "https": "443"}[u.Scheme]
@@ -42,6 +45,17 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 	}
 	u.Host = reachedAt(a.session.State(), c.Ports[i])
 	return a.browser.Open(ctx, u.String())
+}
+
+// answersNot says why no page of a container can be opened now, as [model.ProblemExited]; nil where it runs.
+func answersNot(c model.Container) *model.Problem {
+	switch {
+	case c.State == model.StatePaused:
+		return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” is paused", "A program in it serves this page.", "Resume it, then open the page.")
+	case !c.Running():
+		return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” does not run", "A program in it serves this page, and it may get another address when it is started.", "Start it, then open the page that it prints.")
+	}
+	return nil
 }
 
 // openOnHost opens what a program printed that has the network of the engine's machine, at a port. A notebook is opened as itself, and only

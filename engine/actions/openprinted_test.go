@@ -51,6 +51,13 @@ func TestOpenPrinted(t *testing.T) {
 			t.Errorf("%s is opened as %s, want %s", test.printed, got, test.want)
 		}
 	}
+	for state, word := range map[model.State]string{model.StatePaused: "paused", model.StateExited: "not run", model.StateCreated: "not run"} {
+		c.State = state
+		err := b.actions.OpenPrinted(b.ctx(), c, "http://127.0.0.1:8080/?token=5ec2e75ec2e7")
+		if !model.IsKind(err, model.ProblemExited) || !strings.Contains(err.Error(), word) || len(urls()) != opened {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
 	if strings.Contains(fmt.Sprint(urls()), "5ec2e7") {
 		t.Errorf("a token went to another server: %v", urls())
 	}

@@ -97,8 +97,8 @@ func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s noteboo
 		return nil
 	}
 	owner := "another server"
-	if use := platform.PortOwner(s.Port.HostPort); use != "" && !strings.HasPrefix(use, "docker-proxy") {
-		owner = use
+	if use := platform.PortOwner(s.Port.HostPort); use.PID != 0 && use.Name != "docker-proxy" {
+		owner = use.String()
 	}
 	if answer == notebook.Refused {
 		return model.NewProblem(model.ProblemSignIn, nil, fmt.Sprintf("What answers on port %d does not take this notebook's token", s.Port.HostPort),

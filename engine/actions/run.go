@@ -205,9 +205,7 @@ func portUse(containers []model.Container, here bool, hostIP string, port uint16
 	}
 	use := PortUse{Owner: portHolder(containers, hostIP, port, protocol)}
 	if use.Owner == "" && here && !platform.PortFree(hostIP, port, protocol) {
-		if use.Owner = "another program"; cmp.Or(protocol, "tcp") == "tcp" {
-			use.Owner = cmp.Or(platform.PortOwner(port), use.Owner)
-		}
+		use.Owner = programAt(containers, port, protocol)
 	}
 	for p := int(port) + 1; use.Owner != "" && p <= 65535; p++ {
 		if free(uint16(p)) {
@@ -216,6 +214,27 @@ func portUse(containers []model.Container, here bool, hostIP string, port uint16
 		}
 	}
 	return use
+}
+
+// programAt names the program of this computer that has a port that no container publishes: one of a container with this computer's network, too.
+func programAt(containers []model.Container, port uint16, protocol string) string {
+	var p platform.Process
+	if cmp.Or(protocol, "tcp") == "tcp" {
+		p = platform.PortOwner(port)
+	}
+	var hosts []string
+	for _, c := range containers {
+		switch {
+		case p.Container != "" && c.ID == p.Container:
+			return "container “" + c.Name + "”, which has this computer's network"
+		case c.HostNetwork && c.Running():
+			hosts = append(hosts, "“"+c.Name+"”")
+		}
+	}
+	if p.PID == 0 && len(hosts) > 0 { // the kernel tells only root
+		return "another program, perhaps that of " + strings.Join(hosts, " or ") + ", which runs with this computer's network"
+	}
+	return cmp.Or(p.String(), "another program")
 }
 
 // portHolder names the running container that publishes the port on an address that overlaps; "" if there is none.

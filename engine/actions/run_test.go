@@ -182,6 +182,18 @@ func TestRunPortTaken(t *testing.T) {
 	}
 }
 
+// TestPortOfHostNetwork names the container whose program has a port of this computer without publishing it.
+func TestPortOfHostNetwork(t *testing.T) {
+	b := newBench(t, enginetest.Shared(t))
+	port := freePort(t)
+	s := runspec.Spec{Name: "with-host-network", Image: b.image, Network: "host"}
+	s.Command = []string{"sh", "-c", fmt.Sprintf("trap 'exit 0' TERM INT; httpd -f -p 127.0.0.1:%d -h /www & wait", port)}
+	b.started(s)
+	b.until("its program has the port", func() bool {
+		return b.actions.Port("127.0.0.1", port, "tcp", "").Owner == "container “with-host-network”, which has this computer's network"
+	})
+}
+
 // TestRunImageRemovedMeanwhile runs a form whose image is gone by now.
 func TestRunImageRemovedMeanwhile(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))

@@ -55,8 +55,7 @@ func portListener(host string) string {
 	if err != nil {
 		return ""
 	}
-	name, _, _ := strings.Cut(platform.PortOwner(uint16(port)), " (process ")
-	return name
+	return platform.PortOwner(uint16(port)).Name
 }
 
 // thisMachine is the release of the running kernel and the machine's memory in bytes, both as engines tell them; "" and 0 where

@@ -1,18 +1,18 @@
 package platform
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
-// PortOwner names the process that listens on the TCP port, for example "jupyter-lab (process 4242)". It is empty
-// when the kernel does not tell, as for other users' processes.
-func PortOwner(port uint16) string {
+// PortOwner is the process that listens on the TCP port. It is none when the kernel does not tell, as for other users' processes.
+func PortOwner(port uint16) Process {
 	inodes := inodesAt(port)
 	if len(inodes) == 0 {
-		return ""
+		return Process{}
 	}
 	fds, _ := filepath.Glob("/proc/[0-9]*/fd/[0-9]*")
 	for _, fd := range fds {
@@ -20,12 +20,17 @@ func PortOwner(port uint16) string {
 		if err != nil || !strings.HasPrefix(target, "socket:[") || !inodes[strings.Trim(target[7:], "[]")] {
 			continue
 		}
-		pid := strings.Split(fd, "/")[2]
-		name, _ := os.ReadFile("/proc/" + pid + "/comm")
-		return fmt.Sprintf("%s (process %s)", strings.TrimSpace(string(name)), pid)
+		dir := filepath.Dir(filepath.Dir(fd))
+		name, _ := os.ReadFile(dir + "/comm")
+		groups, _ := os.ReadFile(dir + "/cgroup")
+		pid, _ := strconv.Atoi(filepath.Base(dir))
+		return Process{PID: pid, Name: strings.TrimSpace(string(name)), Container: containerID.FindString(string(groups))}
 	}
-	return ""
+	return Process{}
 }
+
+// containerID is a container's full ID, by which engines name its control group.
+var containerID = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 
 // inodesAt are the inodes of the sockets that listen on the port.
 func inodesAt(port uint16) map[string]bool {

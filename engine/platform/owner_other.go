@@ -2,6 +2,5 @@
 
 package platform
 
-// PortOwner names the process that listens on the TCP port. This system does not tell without a program of its own,
-// so the name is empty.
-func PortOwner(uint16) string { return "" }
+// PortOwner is the process that listens on the TCP port. This system does not tell without a program of its own, so it is none.
+func PortOwner(uint16) Process { return Process{} }

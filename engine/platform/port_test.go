@@ -61,8 +61,11 @@ func TestPortOwner(t *testing.T) {
 		t.Skip("only Linux tells without another program")
 	}
 	_, port := listen(t, "127.0.0.1:0")
-	if got := PortOwner(port); !strings.Contains(got, "(process "+strconv.Itoa(os.Getpid())+")") {
-		t.Errorf("owner of our own port: %q", got)
+	if got := PortOwner(port); got.PID != os.Getpid() || got.Container != "" || !strings.HasSuffix(got.String(), " (process "+strconv.Itoa(os.Getpid())+")") {
+		t.Errorf("owner of our own port: %+v", got)
+	}
+	if none := (Process{}).String(); none != "" {
+		t.Errorf("%q", none)
 	}
 }
 

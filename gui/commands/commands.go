@@ -433,8 +433,8 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	}
 	if v.State == job.Done {
 		for _, c := range s.Session.Live.Snapshot().Containers {
-			if server, ok := s.actions.Notebook(c); ok && c.Mark(model.LabelJob) == v.ID {
-				return []fyne.CanvasObject{kit.NewButton("notice.open", "Open notebook", "open", kit.Normal, func() { s.actions.OpenServer(server) }).Small()}
+			if _, ok := s.actions.Notebook(c); ok && (c.Mark(model.LabelJob) == v.ID || startedBy(v) == c.Name) {
+				return []fyne.CanvasObject{kit.NewButton("notice.open", "Open notebook", "open", kit.Normal, func() { s.openNotebook(c.ID) }).Small()}
 			}
 		}
 	}
@@ -463,6 +463,23 @@ func (s *Set) afterSwap(c, old model.Container, done func()) []fyne.CanvasObject
 		kit.NewButton("notice.goback", "Go back…", "undo", kit.Normal, func() { s.askGoBack(c, old) }).Small().Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
 		kit.NewButton("notice.removeold", "Remove the old one…", "remove", kit.Normal, func() { done(); s.actions.Remove(old) }).Small(),
 	}
+}
+
+// openNotebook opens the notebook of a container as it is now: since it was started it may have another port.
+func (s *Set) openNotebook(id string) {
+	if c, ok := s.Session.Live.Snapshot().Container(id); ok {
+		if server, is := s.actions.Notebook(c); is {
+			s.actions.OpenServer(server)
+		}
+	}
+}
+
+// startedBy is the name of the container that a job was to have run again, "" for any other job.
+func startedBy(v job.View) string {
+	if n := len(v.Command); n > 1 && slices.Contains([]string{"start", "restart", "unpause"}, v.Command[0].Text) {
+		return v.Command[n-1].Text
+	}
+	return ""
 }
 
 // PulledBy is the image that a job was to pull, "" for any other job.

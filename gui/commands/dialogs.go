@@ -81,24 +81,31 @@ func (s *Set) ShowFailure(v job.View) {
 	if v.CanRetry {
 		retry = func() { s.Session.Jobs.Retry(v.ID) }
 	}
-	s.showProblem(v.Problem, retry, s.form.Again(v.ID))
+	s.showProblem(v.Problem, offer{"edit", "Change it…", "rename", s.form.Again(v.ID)}, offer{"retry", "Try again", "refresh", retry})
 }
 
 // ShowProblem shows a problem in the corner, with what can be done. retry may be nil.
-func (s *Set) ShowProblem(p *model.Problem, retry func()) { s.showProblem(p, retry, nil) }
+func (s *Set) ShowProblem(p *model.Problem, retry func()) {
+	s.showProblem(p, offer{"retry", "Try again", "refresh", retry})
+}
 
-// showProblem is [Set.ShowProblem]; edit opens the form that it came from, and may be nil.
-func (s *Set) showProblem(p *model.Problem, retry, edit func()) {
+// offer is a button of a notice, which takes the notice away. One with nothing to run is left out.
+type offer struct {
+	id, label, icon string
+	run             func()
+}
+
+// showProblem is [Set.ShowProblem] with any offers.
+func (s *Set) showProblem(p *model.Problem, offers ...offer) {
 	if p == nil {
 		return
 	}
 	var dismiss func()
 	var buttons []fyne.CanvasObject
-	if edit != nil {
-		buttons = append(buttons, kit.NewButton("notice.edit", "Change it…", "rename", kit.Normal, func() { dismiss(); edit() }).Small())
-	}
-	if retry != nil {
-		buttons = append(buttons, kit.NewButton("notice.retry", "Try again", "refresh", kit.Normal, func() { dismiss(); retry() }).Small())
+	for _, o := range offers {
+		if o.run != nil {
+			buttons = append(buttons, kit.NewButton("notice."+o.id, o.label, o.icon, kit.Normal, func() { dismiss(); o.run() }).Small())
+		}
 	}
 	if p.Command != nil {
 		buttons = append(buttons, kit.CopyButton("notice.copy", "Copy the command", p.Command.String))

@@ -16,9 +16,21 @@ func (s *Set) OpenPage(c model.Container, address string) {
 	s.Work.Go(func(ctx context.Context) {
 		if err := s.actions.OpenPrinted(ctx, c, address); err != nil && ctx.Err() == nil {
 			p := model.AsProblem(err, "Cannot open the page")
+			if p.Kind == model.ProblemExited {
+				post.Do(func() { s.showProblem(p, s.runAgain(c)) })
+				return
+			}
 			s.Tell(model.NewProblem(p.Kind, err, p.What, p.Why, "Copy the whole address out of the output, and open it in a browser."))
 		}
 	})
+}
+
+// runAgain offers what has a container run that does not.
+func (s *Set) runAgain(c model.Container) offer {
+	if c.State == model.StatePaused {
+		return offer{"resume", "Resume", "resume", func() { s.actions.Resume(c) }}
+	}
+	return offer{"start", "Start", "play", func() { s.actions.Start(c) }}
 }
 
 // OpenWeb opens a page of the web in the browser: one of Slipway's own choosing.
