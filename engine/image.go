@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 
 	"slipway/engine/model"
 
@@ -132,6 +133,8 @@ func ParseImage(text string) (string, error) {
 		why := "This is not an image name."
 		if text == "" {
 			why = "A name is missing."
+		} else if strings.ContainsFunc(text, unicode.IsSpace) {
+			why = "The name of an image has no blanks in it."
 		} else if strings.ToLower(text) != text {
 			why = "Names of images are written in small letters."
 		}

@@ -29,6 +29,15 @@ func MeantImage(text string) string {
 	return ""
 }
 
+// runCommand is docker run or create with more than one word behind it.
+var runCommand = regexp.MustCompile(`(?:^|\s)(?:run|create)\s+\S+\s+\S`)
+
+// MeantMore tells of what [MeantImage] understands that it is a command which says more than the image's name.
+func MeantMore(text string) bool {
+	text = continuations.ReplaceAllString(Plain(text), " ")
+	return imageOfLine(strings.TrimSpace(strings.Trim(strings.TrimSpace(text), "`"))) != "" && runCommand.MatchString(text)
+}
+
 func isReference(name string) bool {
 	_, err := reference.ParseDockerRef(name)
 	return err == nil

@@ -36,7 +36,9 @@ func (o *OldName) Show(image string) bool {
 	if _, err := ParseImage(image); (err != nil || runspec.IsPage(image)) && strings.TrimSpace(image) != "" {
 		if current = runspec.MeantImage(image); current != "" {
 			o.meant = current
-			why = "Did you mean " + current + "? Enter takes it."
+			if why = "Did you mean " + current + "? Enter takes it."; runspec.MeantMore(image) {
+				why += " Only the image is taken out of the command: set the rest of it by hand."
+			}
 		}
 	}
 	if current+why == o.shown {
