@@ -185,6 +185,9 @@ func (s *Session) IgnoreEnvironment() {
 	s.Wake()
 }
 
+// IgnoresEnvironment tells whether [Session.IgnoreEnvironment] was called.
+func (s *Session) IgnoresEnvironment() bool { return s.ignoring.Load() }
+
 // find lists the places where an engine may be.
 func (s *Session) find() []endpoint.Endpoint {
 	if s.ignoring.Load() {

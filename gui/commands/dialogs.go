@@ -219,12 +219,35 @@ func (s *Set) Engines() {
 	closeIt := kit.NewButton("engines.close", "Close", "", kit.Primary, func() { d.Cancel() })
 	d = kit.NewDialog("engines", "Engines", "Slipway uses the engine that the docker command would use, unless you choose another one here.", 720, list, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
-	stop := s.Work.Go(func(ctx context.Context) {
-		ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
-		defer cancel()
-		answers := s.Session.Look(ctx)
+	d.OnCancel = s.Work.Go(func(ctx context.Context) { s.lookForEngines(ctx, list, d) })
+	d.Open(s.canvas(), closeIt)
+}
+
+// placesTime is how long the places where an engine may be have to answer.
+const placesTime = 15 * time.Second
+
+// lookForEngines fills the list, and again whenever the connection is another one, until ctx ends.
+func (s *Set) lookForEngines(ctx context.Context, list *fyne.Container, d *kit.Dialog) {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	changed := make(chan struct{}, 1)
+	seen := connectionOf(s.Session.State())
+	defer s.Session.Subscribe(func(st session.State) {
+		if now := connectionOf(st); now != seen {
+			seen = now
+			select {
+			case changed <- struct{}{}:
+			default: // it will be looked at
+			}
+		}
+	})()
+	for {
+		asked, cancel := context.WithTimeout(ctx, placesTime)
+		answers := s.Session.Look(asked)
+		cancel()
 		post.Do(func() {
-			if !d.IsOpen() {
+			if !d.IsOpen() { // another one was chosen
+				end()
 				return
 			}
 			list.RemoveAll()
@@ -233,10 +256,16 @@ func (s *Set) Engines() {
 			}
 			d.Relayout()
 		})
-	})
-	d.OnCancel = stop
-	d.Open(s.canvas(), closeIt)
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+	}
 }
+
+// connectionOf tells connections apart.
+func connectionOf(st session.State) string { return fmt.Sprint(st.Phase, st.Generation, st.Endpoint.Host) }
 
 func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 	st := s.Session.State()

@@ -46,7 +46,7 @@ func New(c *commands.Set) *Page {
 	p.line = kit.Across(10, kit.Grow(p.command), copyIt)
 	p.card = kit.Card(kit.Down(8, kit.NewText("What to do", kit.Strong.Whole()), p.line, p.fix))
 	p.status = kit.NewText("", kit.Second.Whole()).ID("welcome.status")
-	p.ignore = kit.NewButton("welcome.ignore", "", "", kit.Normal, c.Session.IgnoreEnvironment).Small()
+	p.ignore = kit.NewButton("welcome.ignore", "", "", kit.Normal, func() { c.Session.IgnoreEnvironment(); p.showSetting() }).Small()
 	engines := kit.NewButton("welcome.engines", "Where Slipway looks…", "", kit.Link, c.Engines).Hint("Every place where an engine may be, and what each said. Another one can be chosen.")
 	details := kit.NewButton("welcome.details", "Details", "", kit.Link, func() {
 		if p.state.Problem != nil {
@@ -92,7 +92,7 @@ func (p *Page) Show(st session.State) {
 // showSetting offers to do without a setting of the environment that leads to no engine.
 func (p *Page) showSetting() {
 	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT"} {
-		if os.Getenv(name) != "" {
+		if os.Getenv(name) != "" && !p.commands.Session.IgnoresEnvironment() {
 			p.ignore.SetText("Ignore " + name + " this time")
 			p.ignore.Hint("Slipway looks everywhere until it is closed. The setting itself stays as it is.")
 			p.ignore.Show()
