@@ -155,7 +155,7 @@ type Container struct {
 	AutoRemove bool
 	// ReadOnly is --read-only: only what is mounted can be written to, by docker cp too.
 	ReadOnly bool
-	TTY        bool
+	TTY      bool
 	// StopTimeout is the grace time in seconds that the container itself asks for; 0 means the engine's 10.
 	StopTimeout   int
 	RestartPolicy string

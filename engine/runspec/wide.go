@@ -61,8 +61,11 @@ func Opens(option, value string) string {
 		}
 	case "cap-add":
 		return "It may do what is kept from containers: " + value + "."
-	case "device", "device-cgroup-rule":
-		return "It can use this device of the engine's machine."
+	case "device":
+		device, _, _ := strings.Cut(value, ":")
+		return "It can use " + Shorten(device) + " of the engine's machine."
+	case "device-cgroup-rule":
+		return "It can use devices of the engine's machine: " + Shorten(value) + "."
 	case "security-opt":
 		if openSecurity(value) {
 			return "It takes a protection off: " + Shorten(value) + "."

@@ -265,7 +265,9 @@ func (s *Set) lookForEngines(ctx context.Context, list *fyne.Container, d *kit.D
 }
 
 // connectionOf tells connections apart.
-func connectionOf(st session.State) string { return fmt.Sprint(st.Phase, st.Generation, st.Endpoint.Host) }
+func connectionOf(st session.State) string {
+	return fmt.Sprint(st.Phase, st.Generation, st.Endpoint.Host)
+}
 
 func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 	st := s.Session.State()

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/session"
@@ -211,7 +210,7 @@ func (p *Page) chosen() {
 	p.showSeveral(list)
 	p.place()
 	if p.OnCommand != nil {
-		p.OnCommand(actions.ManyCommand("inspect", list).String())
+		p.OnCommand(p.together.Commands(list))
 	}
 }
 

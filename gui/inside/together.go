@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -154,6 +155,15 @@ func (t *Together) Show(list []model.Container) {
 	}
 	t.rename(list)
 	t.dress()
+}
+
+// Commands are the docker commands, one a line, that print what the view begins with: docker has none for the output of several.
+func (t *Together) Commands(list []model.Container) string {
+	lines := make([]string, 0, len(list))
+	for _, c := range t.few(list) {
+		lines = append(lines, model.Docker("logs", "--tail", strconv.Itoa(tailTogether), c.Name).String())
+	}
+	return strings.Join(lines, "\n")
 }
 
 // few are the containers that are read: rather those that are there already than others.

@@ -21,7 +21,7 @@ func (f Form) Remarks(facts Facts) map[string]string {
 		case e.Name != "" && seen[e.Name]:
 			said[id] = "Twice in this form: the last one counts."
 		case lines > 0:
-			said[id] = present.Count(lines+1, "line") + ", whose ends are kept as they are."
+			said[id] = present.Count(lines+1, "line") + ". The line breaks in it are kept."
 		case e.Name != "" && !runspec.EnvName(e.Name):
 			said[id] = "Most shells cannot use a variable of this name. Other programs can."
 		case odd(e.Value) != "" && !runspec.SecretEnv(e.Name, e.Value):

@@ -134,7 +134,7 @@ func (s Source) unlike(target string, d model.ImageDetail) string {
 	case !s.Folder:
 		return ""
 	case slices.Contains(filesEverywhere, target):
-		return "This is a folder, and " + target + " is a file in the image: the container cannot start so. Choose a file."
+		return "This is a folder, and " + target + " is a file in the image: the container cannot start like this. Choose a file."
 	case slices.Contains(fileEndings, strings.ToLower(path.Ext(target))):
 		return "This is a folder, and " + path.Base(target) + " looks like a file: the container cannot start if the image has one there."
 	}

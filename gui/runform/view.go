@@ -137,7 +137,7 @@ func (v *view) show(image string, filled *Form) {
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
 	title := "Run an image"
 	if v.changes != nil {
-		title = "Change “" + v.changes.Container.Name + "”"
+		title = "Edit settings of “" + v.changes.Container.Name + "”"
 		v.run.SetText("Change…")
 		v.run.SetIcon("")
 	}
