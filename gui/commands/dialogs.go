@@ -81,7 +81,11 @@ func (s *Set) ShowFailure(v job.View) {
 	if v.CanRetry {
 		retry = func() { s.Session.Jobs.Retry(v.ID) }
 	}
-	s.showProblem(v.Problem, offer{"edit", "Change it…", "rename", s.form.Again(v.ID)}, offer{"retry", "Try again", "refresh", retry})
+	edit := s.form.Again(v.ID)
+	if ref := PulledBy(v); ref != "" {
+		edit = func() { s.pullLike(ref) }
+	}
+	s.showProblem(v.Problem, offer{"edit", "Change it…", "rename", edit}, offer{"retry", "Try again", "refresh", retry})
 }
 
 // ShowProblem shows a problem in the corner, with what can be done. retry may be nil.

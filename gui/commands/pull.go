@@ -46,7 +46,10 @@ type pullDialog struct {
 }
 
 // Pull asks for the name of an image and pulls it.
-func (s *Set) Pull() {
+func (s *Set) Pull() { s.pullLike("") }
+
+// pullLike is [Set.Pull] with a name that is there to be corrected.
+func (s *Set) pullLike(name string) {
 	s.actions.ForgetDownloads() // registries may have newer ones since they were asked
 	d := &pullDialog{set: s, found: map[string][]model.Found{}, stop: func() {}}
 	d.field = kit.NewField("pull.image", "for example python:3.13 or quay.io/jupyter/scipy-notebook")
@@ -67,6 +70,9 @@ func (s *Set) Pull() {
 	d.dialog.OnSubmit = d.submit
 	d.dialog.OnCancel = func() { d.stop() }
 	d.dialog.Open(s.canvas(), d.field)
+	if name != "" {
+		d.choose(name)
+	}
 }
 
 // choose takes a proposed name, about which the registry is asked at once.
