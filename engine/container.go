@@ -221,6 +221,38 @@ func parseStatus(text string) (exit int, health string) {
 	return exit, health
 }
 
+// connections is how a container was connected to the networks beside its first one.
+func connections(c container.InspectResponse) []model.Connection {
+	if c.ContainerJSONBase == nil || c.HostConfig == nil || c.Config == nil {
+		return nil
+	}
+	_, further := askedNetworks(c)
+	var list []model.Connection
+	for _, name := range slices.Sorted(maps.Keys(further)) {
+		n := further[name]
+		var words []string
+		add := func(option string, values ...string) {
+			for _, v := range values {
+				if v != "" {
+					words = append(words, option, v)
+				}
+			}
+		}
+		add("--alias", n.Aliases...)
+		if a := n.IPAMConfig; a != nil {
+			add("--ip", a.IPv4Address)
+			add("--ip6", a.IPv6Address)
+			add("--link-local-ip", a.LinkLocalIPs...)
+		}
+		add("--link", n.Links...)
+		for _, k := range slices.Sorted(maps.Keys(n.DriverOpts)) {
+			add("--driver-opt", k+"="+n.DriverOpts[k])
+		}
+		list = append(list, model.Connection{Network: name, Options: words})
+	}
+	return list
+}
+
 func fromInspect(c container.InspectResponse) model.Container {
 	out := model.Container{Inspected: true}
 	if c.ContainerJSONBase != nil {
@@ -257,6 +289,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 			out.Networks = append(out.Networks, name)
 		}
 		slices.Sort(out.Networks)
+		out.Connections = connections(c)
 		for port, bindings := range n.Ports {
 			base := model.PublishedPort{Container: uint16(port.Int()), Protocol: port.Proto()}
 			if len(bindings) == 0 {

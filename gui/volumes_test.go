@@ -151,7 +151,10 @@ func TestChangeInTheWindow(t *testing.T) {
 		t.Errorf("%q was carried over", out)
 	}
 
-	d.Until("the new one is in the details", says("inside.name", "changed"))
+	d.Until("the new one is in the details", func(v gui.Dump) bool {
+		i, ok := item(v, "inside.name")
+		return ok && i.Text == "changed"
+	})
 	press(d, "inside.more")
 	press(d, "menu.change")
 	press(d, "run.mount.addvolume")
@@ -166,7 +169,11 @@ func TestChangeInTheWindow(t *testing.T) {
 	press(d, "change.fill")
 	d.Until("it would be copied", says("change.go", "copy it there"))
 	press(d, "change.go")
-	d.Until("the file is in the volume", func(gui.Dump) bool {
+	d.Until("the file is in the volume", func(v gui.Dump) bool {
+		if i, ok := item(v, "notice.title"); ok && strings.Contains(i.Text, "not changed") {
+			why, _ := item(v, "notice.text")
+			t.Fatalf("%s: %s", i.Text, why.Text)
+		}
 		now := docker(t, e, "ps", "--no-trunc", "--format", "{{.Names}} {{.Mounts}}", "--filter", "name=^/changed$")
 		return strings.Contains(now, "changing-work") && docker(t, e, "exec", "changed", "cat", "/work/mine.txt") == "mine\n"
 	})

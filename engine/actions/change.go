@@ -308,6 +308,11 @@ func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Repor
 		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID, model.LabelSwap: todo.Label(),
 	})
 	done(err)
+	if err == nil {
+		for _, c := range w.connects(model.Container{Name: todo.Temporary}) { // which it did, too
+			a.write(e, c)(nil)
+		}
+	}
 	if whole.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
 		a.left.add(r.JobID(), e.Info().ID)
 	}

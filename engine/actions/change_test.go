@@ -22,6 +22,8 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
+
+	"github.com/docker/docker/api/types/network"
 )
 
 // had is how a container was made, as the form would have it.
@@ -260,6 +262,45 @@ func TestChangeFills(t *testing.T) {
 	if got, err := os.ReadFile(host + "/sub/more/c"); string(got) != "inside\n" {
 		t.Errorf("%q, %v", got, err)
 	}
+}
+
+// TestChangeConnects shows and does what connects the new container to all networks of the old one.
+func TestChangeConnects(t *testing.T) {
+	if enginetest.Modern() {
+		t.Skip("docker create takes several networks there: TestRandomSpecs")
+	}
+	b := newBench(t, enginetest.Shared(t))
+	cli := b.private.Client(t)
+	for _, name := range []string{"connects-one", "connects-two"} {
+		if _, err := cli.NetworkCreate(b.ctx(), name, network.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = cli.NetworkRemove(context.WithoutCancel(t.Context()), name) })
+	}
+	s := b.sh("connects", idle)
+	s.Network = "connects-one"
+	old := b.started(s)
+	if err := cli.NetworkConnect(b.ctx(), "connects-two", old.ID, &network.EndpointSettings{Aliases: []string{"second"}}); err != nil {
+		t.Fatal(err)
+	}
+	old = b.look(old.ID)
+	const connect = "docker network connect --alias second connects-two connects-new"
+	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
+	w.Want.WorkingDir = "/tmp"
+	if got := w.Steps(nil, nil)[1].String(); got != connect {
+		t.Errorf("%q", got)
+	}
+	b.person.change = actions.ChangeCarry
+	b.want(b.change(old, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
+	fresh, _ := b.named("connects")
+	c, err := cli.ContainerInspect(b.ctx(), fresh.ID)
+	if err != nil || fresh.ID == old.ID || len(fresh.Networks) != 2 || !slices.Contains(c.NetworkSettings.Networks["connects-two"].Aliases, "second") {
+		t.Errorf("%+v, %v", fresh.Networks, err)
+	}
+	if list := b.journal(); !slices.Contains(list, "done: "+connect) {
+		t.Errorf("%q is not in %q", connect, list)
+	}
+	b.clearLater("connects-before")
 }
 
 // TestChangeReadOnly changes a container in which only what is mounted can be written to, and which the engine put its init into: that is

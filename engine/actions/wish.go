@@ -110,7 +110,7 @@ func (w Change) Steps(containers []model.Container, copies []string) []model.Com
 	fresh := model.Container{Name: notebook.ContainerName(c.Name+notebook.NewSuffix, taken)}
 	made := w.shown()
 	made.Name = fresh.Name
-	list := []model.Command{made.CreateCommand()}
+	list := append([]model.Command{made.CreateCommand()}, w.connects(fresh)...)
 	if orNo(w.Had.Restart) != "no" {
 		list = append(list, model.Docker("update", "--restart", "no", c.Name))
 	}
@@ -124,6 +124,18 @@ func (w Change) Steps(containers []model.Container, copies []string) []model.Com
 		list = append(list, StartCommand(fresh))
 	}
 	return append(list, RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, taken)), RenameCommand(fresh, w.Want.Name))
+}
+
+// connects are the commands that connect the new one to the further networks of the old one, where the command that makes it cannot say them.
+func (w Change) connects(fresh model.Container) []model.Command {
+	if len(w.Container.Networks) < 2 || len(w.Want.More["network"]) > 0 || w.Want.Network != w.Had.Network {
+		return nil
+	}
+	var list []model.Command
+	for _, c := range w.Container.Connections {
+		list = append(list, model.Docker(slices.Concat([]string{"network", "connect"}, c.Options, []string{c.Network, fresh.Name})...))
+	}
+	return list
 }
 
 // Cover is a place where something is mounted in the new one that the old one has not: what is inside the old one there is not in

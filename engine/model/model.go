@@ -134,6 +134,8 @@ type Container struct {
 	Marks map[string]string
 	// Networks are the names of those it is connected to.
 	Networks []string
+	// Connections are those of them beside the first one, which "docker network connect" makes.
+	Connections []Connection
 
 	// Inspected tells whether the fields below are known; the engine's list does not have them.
 	Inspected bool
@@ -173,6 +175,12 @@ type Container struct {
 	WorkingDir   string
 	User         string
 	Env          []string
+}
+
+// Connection is how a container was connected to a further network: the options of docker network connect, as words.
+type Connection struct {
+	Network string
+	Options []string
 }
 
 // Running tells whether a process of the container exists: running, paused or between restarts.

@@ -404,12 +404,11 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 	}...))
 }
 
-// revealContainer shows the container of that name on its page, if it is there.
+// revealContainer shows the container of that name on its page, if it is there. In a picture between two renamings it is the newer of two.
 func (s *Set) revealContainer(name string) {
-	for _, c := range s.Session.Live.Snapshot().Containers {
-		if c.Name == name {
-			s.Reveal("containers", c.ID)
-		}
+	list := s.Session.Live.Snapshot().Containers
+	if i := slices.IndexFunc(list, func(c model.Container) bool { return c.Name == name }); i >= 0 {
+		s.Reveal("containers", list[i].ID)
 	}
 }
 

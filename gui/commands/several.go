@@ -151,7 +151,7 @@ func NewSeveral(id string, clear func(), below fyne.CanvasObject) *Several {
 }
 
 // Hide takes it away.
-func (v *Several) Hide() { v.Content.Hide() }
+func (v *Several) Hide() { kit.Hide(v.Content) }
 
 // Show says how many things there are, for example "3 containers", and offers the commands: as many as there is room for as buttons,
 // and all of them in a menu.

@@ -81,7 +81,7 @@ func (p *ImagePanel) Show(image model.Image, tag string, ok bool) {
 	if !ok {
 		p.stop()
 		p.image, p.known = model.Image{}, ""
-		p.content.Hide()
+		kit.Hide(p.content)
 		return
 	}
 	if image.ID != p.image.ID { // what is known is of another one

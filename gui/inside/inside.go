@@ -74,6 +74,9 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 		}
 		p.fill()
 		p.told()
+		if view == "terminal" {
+			p.terminal.takeKeys()
+		}
 	}
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
 	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
@@ -112,7 +115,7 @@ func (p *Panel) Show(c model.Container, ok bool) {
 	if !ok {
 		p.shown = model.Container{}
 		p.Pause()
-		p.content.Hide()
+		kit.Hide(p.content)
 		return
 	}
 	p.shown = c

@@ -199,7 +199,13 @@ func (t *terminals) start(c model.Container, w wish) {
 	t.p.commands.Began(w.command(c))
 	t.show(nil)
 	t.p.told()
-	if canvas := t.p.commands.Window.Canvas(); canvas.Overlays().Top() == nil {
+	t.takeKeys()
+}
+
+// takeKeys gives the keys to the terminal that is seen, if there is one and no dialog has them.
+func (t *terminals) takeKeys() {
+	s, canvas := t.current[t.p.shown.ID], t.p.commands.Window.Canvas()
+	if s != nil && canvas.Overlays().Top() == nil {
 		canvas.Focus(s.view)
 	}
 }

@@ -90,7 +90,7 @@ func (p *VolumePanel) Show(v model.Volume, about VolumeFacts, ok bool) {
 	}
 	if !ok {
 		p.volume = model.Volume{}
-		p.content.Hide()
+		kit.Hide(p.content)
 		return
 	}
 	p.volume, p.about = v, about
@@ -214,7 +214,7 @@ func (p *VolumePanel) opened(turn int, c model.Container, root string, leave fun
 
 // say shows words in the place of the files.
 func (p *VolumePanel) say(title, text string) {
-	p.files.content.Hide()
+	kit.Hide(p.files.content)
 	p.wait.RemoveAll()
 	p.wait.Add(kit.EmptyState("volume", title, text))
 }

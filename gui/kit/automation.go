@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -77,18 +79,39 @@ func (w *walker) visit(o fyne.CanvasObject, parent fyne.Position, c clip) {
 	if d, ok := o.(described); ok {
 		w.add(d, pos, c)
 	}
+	if x, ok := o.(*container.Scroll); ok {
+		c = c.within(pos, x.Size())
+	}
+	for _, child := range partsOf(o) {
+		w.visit(child, pos, c)
+	}
+}
+
+// partsOf are the things that a thing is made of.
+func partsOf(o fyne.CanvasObject) []fyne.CanvasObject {
 	switch x := o.(type) {
 	case *fyne.Container:
-		for _, child := range x.Objects {
-			w.visit(child, pos, c)
-		}
+		return x.Objects
 	case *container.Scroll:
-		w.visit(x.Content, pos, c.within(pos, x.Size()))
+		return []fyne.CanvasObject{x.Content}
 	case composed:
-		for _, child := range x.parts() {
-			w.visit(child, pos, c)
+		return x.parts()
+	}
+	return nil
+}
+
+// Hide hides a thing. What is in it and has the keys lets go of them: what a person types would go where nobody looks.
+func Hide(o fyne.CanvasObject) {
+	if c := canvasOf(o); c != nil {
+		if f, ok := c.Focused().(fyne.CanvasObject); ok && holds(o, f) {
+			c.Unfocus()
 		}
 	}
+	o.Hide()
+}
+
+func holds(o, part fyne.CanvasObject) bool {
+	return o == part || slices.ContainsFunc(partsOf(o), func(p fyne.CanvasObject) bool { return p != nil && holds(p, part) })
 }
 
 func (w *walker) add(d described, pos fyne.Position, c clip) {

@@ -178,6 +178,7 @@ func (b *face) Tapped(ev *fyne.PointEvent) {
 	if b.off || b.OnTap == nil {
 		return
 	}
+	aim(b.self, "") // it is being done, and another button may take its place under the pointer
 	if ev == nil {
 		b.OnTap()
 		return

@@ -369,3 +369,28 @@ func TestArrowsAreDrawn(t *testing.T) {
 		t.Error("no menu opened")
 	}
 }
+
+// TestHiddenLetsGo holds that what is hidden has no keys any more, in a tab as well as deeper in what is hidden.
+func TestHiddenLetsGo(t *testing.T) {
+	ours(t)
+	first, second := NewField("a", ""), NewField("b", "")
+	tabs := NewTabs()
+	tabs.Add("one", "one", "One", Down(0, Pad(first, 1, 1, 1, 1)))
+	tabs.Add("two", "two", "Two", Down(0, second))
+	all := Down(0, tabs.Bar, tabs.Content)
+	win := test.NewTempWindow(t, NewRoot(all))
+	win.Canvas().Focus(first)
+	tabs.Choose("two")
+	if f := win.Canvas().Focused(); f != nil {
+		t.Errorf("%v has the keys", f)
+	}
+	win.Canvas().Focus(second)
+	tabs.Choose("two")
+	if win.Canvas().Focused() != second {
+		t.Error("what is still seen lost the keys")
+	}
+	SetVisible(all, false)
+	if f := win.Canvas().Focused(); f != nil {
+		t.Errorf("%v has the keys", f)
+	}
+}

@@ -503,11 +503,11 @@ func (l *heightLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// SetVisible shows something or hides it.
+// SetVisible shows something, or hides it and takes the keys away from what is in it.
 func SetVisible(o fyne.CanvasObject, on bool) {
 	if on {
 		o.Show()
 	} else {
-		o.Hide()
+		Hide(o)
 	}
 }

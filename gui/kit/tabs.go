@@ -41,7 +41,7 @@ func (t *Tabs) Choose(key string) {
 	}
 	if old := t.current; old != "" {
 		t.buttons[old].SetOn(false)
-		t.views[old].Hide()
+		Hide(t.views[old])
 	}
 	t.current = key
 	t.buttons[key].SetOn(true)
