@@ -269,6 +269,11 @@ func fromInspect(c container.InspectResponse) model.Container {
 			if h.PidsLimit != nil && *h.PidsLimit > 0 {
 				out.Processes = *h.PidsLimit
 			}
+			for _, other := range []string{h.NetworkMode.ConnectedContainer(), h.IpcMode.Container(), h.PidMode.Container()} {
+				if other != "" {
+					out.SharesWith = append(out.SharesWith, other)
+				}
+			}
 		}
 	}
 	if cfg := c.Config; cfg != nil {

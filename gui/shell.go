@@ -128,7 +128,7 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 
 // reveal goes to a page and selects a thing there: a container or an image by its ID, a volume by its name.
 func (sh *Shell) reveal(page, id string) {
-	sh.Go(page)
+	sh.goByKey(page)
 	switch page {
 	case "containers":
 		sh.containers.Select(id)
@@ -372,6 +372,9 @@ func (sh *Shell) wouldDo(command string) {
 
 // selected shows what can be done with another selected row.
 func (sh *Shell) selected(command string) {
+	if sh.session.State().Phase == session.None { // docker would say nothing of it either
+		command = ""
+	}
 	sh.strip.same(command)
 	if sh.menu != nil {
 		sh.menu.update()

@@ -126,6 +126,18 @@ func (w Change) Steps(containers []model.Container, copies []string) []model.Com
 	return append(list, RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, taken)), RenameCommand(fresh, w.Want.Name))
 }
 
+// Dependents are the names of the containers of a list that use the network, memory or processes of the one that is changed: those of the old
+// one, which the new one has not.
+func (w Change) Dependents(containers []model.Container) []string {
+	var names []string
+	for _, c := range containers {
+		if slices.Contains(c.SharesWith, w.Container.ID) || slices.Contains(c.SharesWith, w.Container.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
 // connects are the commands that connect the new one to the further networks of the old one, where the command that makes it cannot say them.
 func (w Change) connects(fresh model.Container) []model.Command {
 	if len(w.Container.Networks) < 2 || len(w.Want.More["network"]) > 0 || w.Want.Network != w.Had.Network {

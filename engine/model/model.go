@@ -134,6 +134,8 @@ type Container struct {
 	Marks map[string]string
 	// Networks are the names of those it is connected to.
 	Networks []string
+	// SharesWith are the containers, by ID or name, whose network, memory or processes it uses (--network container:ID and the like).
+	SharesWith []string
 	// Connections are those of them beside the first one, which "docker network connect" makes.
 	Connections []Connection
 

@@ -40,11 +40,15 @@ var startTexts = []startText{
 // wrappers are what runtimes put before what they have to say.
 var wrappers = regexp.MustCompile(`^(?:(?:Error response from daemon|failed to create task for container|failed to create shim task|failed to start shim|failed to create shim|OCI runtime (?:create|start) failed|runc create failed|unable to start container process|container_linux\.go:\d+|starting container process caused|error during container init|process_linux\.go:\d+|rootfs_linux\.go:\d+|container init caused|starting container process caused "process_linux\.go:\d+|driver failed programming external connectivity on endpoint \S+ \([0-9a-f]+\)):? ?)+`)
 
+// wholeID is a container's ID, of which nobody reads more than docker shows.
+var wholeID = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+
 // StartWhy says in a sentence what an engine's text of a failed start means; "" where that is not known.
 func StartWhy(text string) string {
 	for _, t := range startTexts {
 		if m := t.re.FindStringSubmatchIndex(text); m != nil {
-			return Visible(string(t.re.ExpandString(nil, t.why, text, m)))
+			why := string(t.re.ExpandString(nil, t.why, text, m))
+			return Visible(wholeID.ReplaceAllStringFunc(why, func(id string) string { return id[:12] }))
 		}
 	}
 	return ""

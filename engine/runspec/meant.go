@@ -38,6 +38,15 @@ func MeantMore(text string) bool {
 	return imageOfLine(strings.TrimSpace(strings.Trim(strings.TrimSpace(text), "`"))) != "" && runCommand.MatchString(text)
 }
 
+// LacksImage tells of a docker run or create that it names no image: its last word belongs to an option.
+func LacksImage(text string) bool {
+	words := dockerWords(text)
+	return len(words) > 1 && (words[0] == "run" || words[0] == "create") && firstWord(words[1:], takeValue) == ""
+}
+
+// IsCommand tells of a text that it is a command of docker.
+func IsCommand(text string) bool { return len(dockerWords(text)) > 0 }
+
 func isReference(name string) bool {
 	_, err := reference.ParseDockerRef(name)
 	return err == nil
@@ -115,32 +124,10 @@ func imageOfLine(text string) string {
 	if m := composeLine.FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
-	text = continuations.ReplaceAllString(prompt.ReplaceAllString(text, ""), " ")
-	line, _, _ := strings.Cut(text, "\n")
-	words := strings.Fields(line)
-	if split, err := SplitWords(line); err == nil {
-		words = split
-	}
-	for len(words) > 0 && (words[0] == "sudo" || words[0] == "env" || words[0] == "time" || setBefore.MatchString(words[0]) || strings.HasPrefix(words[0], "-") && len(words) > 1 && !strings.HasPrefix(words[0], "--")) {
-		words = words[1:]
-	}
-	if len(words) < 2 {
-		return ""
-	}
-	switch name := words[0][strings.LastIndexAny(words[0], `/\`)+1:]; {
-	case strings.EqualFold(name, "from"):
+	if words := lineWords(text); len(words) > 1 && strings.EqualFold(words[0], "from") {
 		return firstWord(words[1:], nil)
-	case !slices.Contains([]string{"docker", "docker.exe", "podman", "nerdctl", "nvidia-docker"}, name):
-		return ""
 	}
-	for words = words[1:]; len(words) > 1 && strings.HasPrefix(words[0], "-"); words = words[1:] {
-		if slices.Contains(globalOptions, words[0]) {
-			words = words[1:]
-		}
-	}
-	if words[0] == "image" || words[0] == "container" {
-		words = words[1:]
-	}
+	words := dockerWords(text)
 	if len(words) < 2 {
 		return ""
 	}
@@ -151,6 +138,41 @@ func imageOfLine(text string) string {
 		return firstWord(words[1:], takeValue)
 	}
 	return ""
+}
+
+// lineWords are the words of a line, or of one that is continued, without what only a terminal or a shell has before them.
+func lineWords(text string) []string {
+	text = continuations.ReplaceAllString(prompt.ReplaceAllString(text, ""), " ")
+	line, _, _ := strings.Cut(text, "\n")
+	words := strings.Fields(line)
+	if split, err := SplitWords(line); err == nil {
+		words = split
+	}
+	for len(words) > 0 && (words[0] == "sudo" || words[0] == "env" || words[0] == "time" || setBefore.MatchString(words[0]) || strings.HasPrefix(words[0], "-") && len(words) > 1 && !strings.HasPrefix(words[0], "--")) {
+		words = words[1:]
+	}
+	return words
+}
+
+// dockerWords are the words of a docker command behind its name and its own options; "image" and "container" are left out. They are none for
+// any other text.
+func dockerWords(text string) []string {
+	words := lineWords(strings.TrimSpace(strings.Trim(strings.TrimSpace(Plain(text)), "`")))
+	if len(words) < 2 {
+		return nil
+	}
+	if name := words[0][strings.LastIndexAny(words[0], `/\`)+1:]; !slices.Contains([]string{"docker", "docker.exe", "podman", "nerdctl", "nvidia-docker"}, name) {
+		return nil
+	}
+	for words = words[1:]; len(words) > 1 && strings.HasPrefix(words[0], "-"); words = words[1:] {
+		if slices.Contains(globalOptions, words[0]) {
+			words = words[1:]
+		}
+	}
+	if len(words) > 0 && (words[0] == "image" || words[0] == "container") {
+		words = words[1:]
+	}
+	return words
 }
 
 // takeValue are the options of docker run that have a value behind them.

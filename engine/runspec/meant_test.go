@@ -89,3 +89,25 @@ func TestMeantMore(t *testing.T) {
 		}
 	}
 }
+
+// TestLacksImage tells a command whose image was eaten by an option before it.
+func TestLacksImage(t *testing.T) {
+	for text, want := range map[string][2]bool{
+		"docker run -p 8888:8888 -v /path/to/your/data:/home/app/jupyter/scipy-notebook:python-3.8": {true, true},
+		"docker run -it --rm":          {true, true},
+		"docker run --name x":          {true, true},
+		"docker run -v /a:/b a/b":      {false, true},
+		"docker build -t foo .":        {false, true},
+		"docker compose up -d":         {false, true},
+		"$ docker --context far ps":    {false, true},
+		"a/b":                          {false, false},
+		"run a/b":                      {false, false},
+		"https://hub.docker.com/r/a/b": {false, false},
+		"":                             {false, false},
+		"pip install docker run":       {false, false},
+	} {
+		if lacks, is := LacksImage(text), IsCommand(text); lacks != want[0] || is != want[1] {
+			t.Errorf("%q: %v, %v", text, lacks, is)
+		}
+	}
+}

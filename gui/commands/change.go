@@ -88,6 +88,9 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	q.overRow.Hide()
 	q.fill.Hide()
 	body.Add(q.overRow)
+	for _, why := range changeWarnings(w, s.Session.Live.Snapshot().Containers) {
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID("change.warning"))))
+	}
 	if n := s.OpenTerminals(w.Container.ID); n > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
 	}
@@ -97,6 +100,17 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	q.more = kit.NewParagraph("", kit.Second).ID("change.more")
 	body.Add(q.more)
 	return body
+}
+
+// changeWarnings say what else a change does.
+func changeWarnings(w actions.Change, containers []model.Container) (list []string) {
+	if others := w.Dependents(containers); len(others) > 0 {
+		list = append(list, "“"+strings.Join(others, "”, “")+"” uses the network, memory or processes of this container, and cannot use those of the new one. Make it again afterwards.")
+	}
+	if w.Container.State == model.StatePaused {
+		list = append(list, "It is paused. The new one runs.")
+	}
+	return list
 }
 
 // showCommands shows what is carried out with what is chosen.

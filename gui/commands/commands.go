@@ -406,10 +406,18 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 
 // revealContainer shows the container of that name on its page, if it is there. In a picture between two renamings it is the newer of two.
 func (s *Set) revealContainer(name string) {
+	if c, ok := s.named(name); ok {
+		s.Reveal("containers", c.ID)
+	}
+}
+
+// named is the container of a name, the newer one where a picture has two.
+func (s *Set) named(name string) (model.Container, bool) {
 	list := s.Session.Live.Snapshot().Containers
 	if i := slices.IndexFunc(list, func(c model.Container) bool { return c.Name == name }); i >= 0 {
-		s.Reveal("containers", list[i].ID)
+		return list[i], true
 	}
+	return model.Container{}, false
 }
 
 // Next offers what a person most likely wants to do after a job went well. done is called when that is done which is offered only

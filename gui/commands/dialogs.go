@@ -85,6 +85,9 @@ func (s *Set) ShowFailure(v job.View) {
 	if ref := PulledBy(v); ref != "" {
 		edit = func() { s.pullLike(ref) }
 	}
+	if c, ok := s.named(startedBy(v)); ok && v.Problem.Kind == model.ProblemPortTaken && actions.CannotChange(c) == "" {
+		edit = func() { s.change(c) }
+	}
 	s.showProblem(v.Problem, offer{"edit", "Change it…", "rename", edit}, offer{"retry", "Try again", "refresh", retry})
 }
 

@@ -270,7 +270,7 @@ func (p *Panel) Command(c model.Container) model.Command {
 		case name != "":
 			return actions.FetchCommand(c, path.Join(p.files.dir, name), ".")
 		case c.State == model.StateRunning:
-			return model.Docker("exec", c.Name, "ls", "-l", p.files.dir)
+			return model.Docker("exec", c.Name, "ls", "-la", p.files.dir)
 		}
 		return nil // docker itself cannot list the folders of a stopped one
 	case "changes":

@@ -572,8 +572,5 @@ func (t *terminals) command(c model.Container) model.Command {
 	if s := t.current[c.ID]; s != nil {
 		return s.wish.command(c)
 	}
-	if c.State != model.StateRunning {
-		return nil // there is nothing to be run in
-	}
-	return wish{shell: "sh"}.command(c)
+	return nil // none is open
 }

@@ -110,6 +110,14 @@ func Hide(o fyne.CanvasObject) {
 	o.Hide()
 }
 
+// holdsSeen is holds of what is shown.
+func holdsSeen(o, part fyne.CanvasObject) bool {
+	if o == nil || !o.Visible() {
+		return false
+	}
+	return o == part || slices.ContainsFunc(partsOf(o), func(p fyne.CanvasObject) bool { return holdsSeen(p, part) })
+}
+
 func holds(o, part fyne.CanvasObject) bool {
 	return o == part || slices.ContainsFunc(partsOf(o), func(p fyne.CanvasObject) bool { return p != nil && holds(p, part) })
 }

@@ -94,8 +94,14 @@ func (d *Dialog) Close() {
 	openDialogs.Add(-1)
 	hideHint()
 	d.canvas.Overlays().Remove(d)
-	if d.before != nil {
-		d.canvas.Focus(d.before) // does nothing when that is gone
+	giveBack(d.canvas, d.before)
+}
+
+// giveBack gives the keys to what had them before something came over it, if that is still on the screen.
+func giveBack(c fyne.Canvas, before fyne.Focusable) {
+	o, ok := before.(fyne.CanvasObject)
+	if ok && (holdsSeen(c.Content(), o) || slices.ContainsFunc(c.Overlays().List(), func(over fyne.CanvasObject) bool { return holdsSeen(over, o) })) {
+		c.Focus(before)
 	}
 }
 

@@ -65,9 +65,7 @@ func ShowMenuBelow(o fyne.CanvasObject, items []MenuItem) {
 func (m *Menu) close() {
 	aim(m, "")
 	m.canvas.Overlays().Remove(m)
-	if m.before != nil {
-		m.canvas.Focus(m.before)
-	}
+	giveBack(m.canvas, m.before)
 }
 
 func (m *Menu) choose(l *menuLine) {

@@ -34,7 +34,10 @@ func (o *OldName) Show(image string) bool {
 	current, why, _ := notebook.Maintained(image)
 	o.meant = ""
 	if _, err := ParseImage(image); (err != nil || runspec.IsPage(image)) && strings.TrimSpace(image) != "" {
-		if current = runspec.MeantImage(image); current != "" {
+		if current = runspec.MeantImage(image); current == "" {
+			why = withoutImage(image)
+		}
+		if current != "" {
 			o.meant = current
 			if why = "Did you mean " + current + "? Enter takes it."; runspec.MeantMore(image) {
 				why += " Only the image is taken out of the command: set the rest of it by hand."
@@ -46,14 +49,25 @@ func (o *OldName) Show(image string) bool {
 	}
 	o.shown = current + why
 	o.Content.RemoveAll()
+	if kit.SetVisible(o.Content, current+why != ""); why != "" {
+		o.Content.Add(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID(o.id + ".old"))
+	}
 	if current == "" {
-		o.Content.Hide()
 		return true
 	}
-	o.Content.Add(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID(o.id + ".old"))
 	o.Content.Add(kit.Across(0, kit.NewButton(o.id+".current", "Use "+current, "", kit.Link, func() { o.use(current) })))
-	o.Content.Show()
 	return true
+}
+
+// withoutImage says of a command in which no image can be found what it is.
+func withoutImage(text string) string {
+	switch {
+	case runspec.LacksImage(text):
+		return "No image can be found in this command: its last part is read as the value of the option before it. A blank may be missing before the image."
+	case runspec.IsCommand(text):
+		return "This command names no image to run."
+	}
+	return ""
 }
 
 // Meant is the image that somebody meant who typed what is no name of one; "" for none.

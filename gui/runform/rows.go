@@ -57,7 +57,7 @@ func (v *view) buildRows() {
 	for i, m := range v.anonymous() {
 		name := kit.NewButton(fmt.Sprintf("run.unnamed.%d", i), "Give it a name", "", kit.Link, func() { v.nameVolume(m) }).
 			Hint("The new container gets a volume with a name there. What is in this one can be copied into it.")
-		v.unnamed[m.Destination] = kit.Across(8, kit.NewParagraph("The anonymous volume at "+m.Destination+" goes with it.", kit.Second), name)
+		v.unnamed[m.Destination] = kit.Across(8, kit.NewParagraph("The anonymous volume at "+m.Destination+" is kept, and the new container uses it.", kit.Second), name)
 		v.mounts.Add(v.unnamed[m.Destination])
 	}
 	v.showUnnamed()

@@ -276,6 +276,9 @@ func (v *view) nameAfterImage() {
 	if v.nameTouched {
 		return
 	}
+	if _, err := ParseImage(v.form.Image); err != nil && v.form.Image != "" {
+		return // it is still typed, or another thing that is yet to be read
+	}
 	name := SuggestName(v.form.Image, Names(v.r.Session.Live.Snapshot()))
 	v.setName(name)
 }
@@ -321,11 +324,15 @@ func shortened(text string) string {
 
 // commandLines are the commands that a form equals, each in words; of is [Form.Spec], or [Form.Preview] of what is looked at.
 func (v *view) commandLines(of func(Form) runspec.Spec, words func(model.Command) string) string {
+	form := v.form
+	if _, err := ParseImage(form.Image); err != nil {
+		form.Image = "IMAGE" // as docker's own help has it: a line with what is typed there would do something else
+	}
 	if v.changes == nil {
-		return words(of(v.form).RunCommand())
+		return words(of(form).RunCommand())
 	}
 	w := *v.changes
-	w.Had, w.Want = of(*v.facts.Had), of(v.form)
+	w.Had, w.Want = of(*v.facts.Had), of(form)
 	var lines []string
 	for _, c := range w.Commands(v.r.Session.State().Info, v.r.Session.Live.Snapshot().Containers) {
 		lines = append(lines, words(c))
