@@ -123,6 +123,9 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		return "", model.NewProblem(model.ProblemConflict, nil, "“"+w.Container.Name+"” is not as it was", "It was started, stopped or renamed since you were asked.", "Try again.")
 	}
 	w.Container = old
+	if w.Want.Name == w.Had.Name { // as it was read, perhaps between the two renamings of a change before
+		w.Want.Name, w.Had.Name = old.Name, old.Name
+	}
 	steps := []string{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
 	r.Steps(slices.DeleteFunc(steps, func(s string) bool {
 		return s == stepCarry && !carry || !old.Running() && (s == stepStop || s == stepStart || s == stepWatch)

@@ -221,6 +221,9 @@ func (s *swap) names(ctx context.Context) error {
 	}
 	s.keptAs = before
 	name := cmp.Or(s.name, s.old.Name)
+	if name == s.fresh.Name {
+		return nil
+	}
 	return s.a.written(s.e, RenameCommand(s.fresh, name), func() error { return s.e.Rename(ctx, s.fresh, name) })
 }
 
