@@ -39,6 +39,10 @@ type overview struct {
 	sizes   map[string]string // of what is mounted, in words, by place
 	sizing  context.CancelFunc
 	made    bool // of that
+
+	judged  []string // the variables of which it is known which are secret
+	masked  string   // those, with the secrets hidden
+	judging []string // the ones that are being looked at
 }
 
 func newOverview(p *Panel) *overview {
@@ -208,7 +212,11 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 	if len(env) == 0 {
 		return nil
 	}
-	words, label, icon := envWords(env), "Show the secrets", "eye"
+	words, known := o.judge(env)
+	if !known {
+		return kit.NewText("Looking which of "+present.Count(len(env), "variable")+" are secret…", kit.Second).ID("overview.env.wait")
+	}
+	label, icon := "Show the secrets", "eye"
 	hidden := words != linesOf(env)
 	if o.secrets {
 		words, label, icon = linesOf(env), "Hide the secrets", "eyeoff"
@@ -221,6 +229,31 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 		})))
 	}
 	return box
+}
+
+// fewVariables is how many are judged at once; more are judged in the background.
+const fewVariables = 500
+
+// judge gives the variables with the secrets hidden. It is not known yet while so many are looked at that a person would notice.
+func (o *overview) judge(env []string) (words string, known bool) {
+	switch {
+	case slices.Equal(env, o.judged):
+	case len(env) <= fewVariables:
+		o.judged, o.masked = env, envWords(env)
+	default:
+		if !slices.Equal(env, o.judging) {
+			o.judging = env
+			o.p.work.Go(func(context.Context) {
+				text := envWords(env)
+				post.Do(func() {
+					o.judged, o.masked, o.judging, o.made = env, text, nil, false
+					o.update(o.of)
+				})
+			})
+		}
+		return "", false
+	}
+	return o.masked, true
 }
 
 // commandWords is what it runs, quoted as a shell needs it where that is known.
