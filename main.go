@@ -8,10 +8,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 
+	"slipway/engine/endpoint"
 	"slipway/engine/headless"
+	"slipway/engine/model"
 	"slipway/engine/platform"
+	"slipway/engine/practice"
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/gui"
@@ -33,6 +37,7 @@ func run(args []string, out, errs io.Writer) int {
 	flags := flag.NewFlagSet("slipway", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	showVersion := flags.Bool("version", false, "print the version and exit")
+	rehearse := flags.Bool("practice", false, "")
 	automation := flags.String("automation", "", "") // for tests; not in the help
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -49,16 +54,22 @@ func run(args []string, out, errs io.Writer) int {
 	if flags.NArg() > 0 {
 		return command(flags.Args(), *automation, out, errs)
 	}
+	if *rehearse {
+		return practiceWindow(*automation, errs)
+	}
 	return window(platform.Request{Do: platform.DoShow}, *automation, errs)
 }
 
-const usage = `Usage: slipway [--version] [--help]
+const usage = `Usage: slipway [--version] [--help] [--practice]
        slipway COMMAND [--help]
 
 Opens Slipway's window: images and containers of the Docker engine that the
 docker command would use (DOCKER_HOST, DOCKER_CONTEXT, the current context),
 or of the first one that answers on this computer. A window that is open
 already comes to the front.
+
+With --practice it opens a window on an engine that is only in memory: for
+trying things out without Docker, and without any harm.
 
 Commands:
 ` + headless.Summary
@@ -102,13 +113,38 @@ func window(request platform.Request, automation string, errs io.Writer) int {
 		return 1
 	}
 	defer instance.Close()
+	file, problem := settings.Open(settings.DefaultPath())
+	s := session.New(file.Get().Engine, settings.Key(settings.DefaultPath()))
+	return show(s, file, problem, automation, errs, func(shell *gui.Shell) { shell.ServeInstance(instance, request) })
+}
+
+// practiceWindow opens a window on an engine in memory. It is nobody's other window, and has settings of its own, which go with it.
+func practiceWindow(automation string, errs io.Writer) int {
+	if err := platform.CheckDisplay(); err != nil {
+		fmt.Fprintln(errs, "slipway:", err)
+		return 1
+	}
+	e, err := practice.Start(practice.Options{})
+	if err == nil {
+		defer e.Close()
+		err = e.AddSamples()
+	}
+	if err != nil {
+		fmt.Fprintln(errs, "slipway: the practice engine cannot be started:", err)
+		return 1
+	}
+	path := filepath.Join(e.Dir(), "settings.json")
+	file, problem := settings.Open(path)
+	s := session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()}, settings.Key(path))
+	return show(s, file, problem, automation, errs, func(*gui.Shell) {})
+}
+
+// show serves a window until it is closed.
+func show(s *session.Session, file *settings.File, problem *model.Problem, automation string, errs io.Writer, ready func(*gui.Shell)) int {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	file, problem := settings.Open(settings.DefaultPath())
-	s := session.New(file.Get().Engine, settings.Key(settings.DefaultPath()))
-	a := app.NewWithID(appID)
-	shell := gui.New(a, s, file, version)
+	shell := gui.New(app.NewWithID(appID), s, file, version)
 	if problem != nil {
 		shell.Tell(problem)
 	}
@@ -118,7 +154,7 @@ func window(request platform.Request, automation string, errs io.Writer) int {
 			return 1
 		}
 	}
-	shell.ServeInstance(instance, request)
+	ready(shell)
 	s.Start()
 	shell.ShowAndRun()
 	shell.Close()

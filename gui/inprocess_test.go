@@ -90,18 +90,26 @@ func (d *inProcess) watched(what string, fn func()) {
 // open opens Slipway's window in this process on the engine at host. prepare fills the user's home before.
 func open(t *testing.T, host string, prepare ...func(home string)) *inProcess {
 	t.Helper()
+	return openOnSession(t, func() *session.Session {
+		t.Setenv("DOCKER_HOST", host)
+		return session.New("", enginetest.Key)
+	}, prepare...)
+}
+
+// openOnSession is open on a session that is made once the home is there.
+func openOnSession(t *testing.T, make func() *session.Session, prepare ...func(home string)) *inProcess {
+	t.Helper()
 	dir := home(t)
 	for _, fn := range prepare {
 		fn(dir)
 	}
-	t.Setenv("DOCKER_HOST", host)
 	queue, restore := post.Capture()
 	app := test.NewTempApp(t)
 	file, problem := settings.Open(settings.DefaultPath())
 	if problem != nil {
 		t.Fatal(problem)
 	}
-	s := session.New("", enginetest.Key)
+	s := make()
 	shell := gui.New(app, s, file, "test")
 	shell.Window().Resize(fyne.NewSize(1280, 800))
 	d := &inProcess{t: t, shell: shell, session: s, queue: queue}

@@ -161,7 +161,7 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.pages = map[string]page{"launch": sh.launch, "containers": sh.containers, "images": sh.images, "volumes": sh.volumes, "cleanup": sh.cleanup}
 
 	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines).Opens()
-	top := kit.NewBox(kit.Pad(kit.Across(10, kit.NewIcon("anchor", style.Text).Sized(20), kit.NewText("Slipway", kit.Heading.Whole()), kit.Spring(), sh.chip), 10, 16, 10, 16), style.Surface, "", 0)
+	top := kit.NewBox(kit.Pad(sh.head(), 10, 16, 10, 16), style.Surface, "", 0)
 	side := kit.Down(4)
 	for _, n := range []struct{ id, label, icon string }{{"launch", "Launch", "launch"}, {"containers", "Containers", "container"}, {"images", "Images", "image"}, {"volumes", "Volumes", "volume"}, {"cleanup", "Clean up", "broom"}} {
 		b := kit.NewButton("nav."+n.id, n.label, n.icon, kit.Nav, func() { sh.Go(n.id) })
@@ -198,6 +198,17 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.window.Resize(fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1280)), float32(prefs.FloatWithFallback(prefHeight, 800))))
 	sh.Go(prefs.StringWithFallback(prefPage, "launch"))
 	sh.stateChanged(sh.state)
+}
+
+// head is the top of the window. That an engine is not real stands there always.
+func (sh *Shell) head() fyne.CanvasObject {
+	name := []fyne.CanvasObject{kit.NewIcon("anchor", style.Text).Sized(20), kit.NewText("Slipway", kit.Heading.Whole())}
+	if sh.session.Practice() {
+		sh.window.SetTitle("Slipway – practice")
+		words := kit.NewText("Nothing here is real. Try anything: it is gone when you close the window.", kit.Second).ID("practice")
+		name = append(name, kit.Badge("practice", style.Warn), words)
+	}
+	return kit.Across(10, append(name, kit.Spring(), sh.chip)...)
 }
 
 // launchImage goes to the page that launches an image for a folder.

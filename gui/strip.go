@@ -39,6 +39,7 @@ type strip struct {
 // saying is a command with what it is to what is seen.
 type saying struct {
 	label, line string
+	copied      string // as it must be typed to reach the engine
 }
 
 // What a command is to what is seen: looking at it is the same, or it would be done.
@@ -55,11 +56,12 @@ type segment struct {
 	label *kit.Text
 	line  *kit.CodeLine
 	box   *fyne.Container
+	full  string // what is copied
 }
 
 func newSegment(id, label string) *segment {
 	g := &segment{label: kit.NewText(label, kit.Second.Whole()).ID(id + ".label"), line: kit.NewCodeLine(id+".command", "", true)}
-	copyIt := kit.CopyButton(id+".copy", "", func() string { return g.line.Words() })
+	copyIt := kit.CopyButton(id+".copy", "", func() string { return g.full })
 	copyIt.Hint("Copy this command")
 	g.box = kit.Across(6, g.label, kit.Grow(kit.Height(28, g.line)), copyIt)
 	g.box.Hide()
@@ -69,6 +71,7 @@ func newSegment(id, label string) *segment {
 // show puts a command there; one that is empty takes no room.
 func (g *segment) show(s saying) {
 	g.label.Set(s.label)
+	g.full = s.copied
 	if g.line.Set(s.line); s.line == "" {
 		g.box.Hide()
 	} else {
@@ -97,10 +100,19 @@ func newStrip(s *session.Session, c *commands.Set) *strip {
 }
 
 // same shows the command that equals what is looked at, "" for none.
-func (st *strip) same(line string) { st.say(saying{sameAs, st.session.Shell(line)}) }
+func (st *strip) same(line string) { st.say(st.saying(sameAs, line)) }
 
 // would shows the command that the page would carry out, "" for none.
-func (st *strip) would(line string) { st.say(saying{wouldDo, st.session.Shell(line)}) }
+func (st *strip) would(line string) { st.say(st.saying(wouldDo, line)) }
+
+// saying is a command as it is shown. Where to find an engine for practice is only copied: it says nothing to a person who learns.
+func (st *strip) saying(label, line string) saying {
+	s := saying{label, st.session.Shell(line), st.session.Shell(line)}
+	if st.session.Practice() {
+		s.line = line
+	}
+	return s
+}
 
 func (st *strip) say(s saying) {
 	st.page = s
@@ -123,7 +135,7 @@ func (st *strip) aim(line string) {
 	if line == "" {
 		st.now.show(st.page)
 	} else {
-		st.now.show(saying{wouldDo, st.session.Shell(line)})
+		st.now.show(st.saying(wouldDo, line))
 	}
 	st.fit()
 }
@@ -132,7 +144,11 @@ func (st *strip) aim(line string) {
 func (st *strip) journalChanged() {
 	if e, ok := st.session.Journal.Last(); ok && (e.ID != st.seen.ID || e.Outcome != st.seen.Outcome) {
 		st.seen = e
-		st.did.show(saying{ended[e.Outcome], e.Line()})
+		s := saying{ended[e.Outcome], e.Line(), e.Line()}
+		if st.session.Practice() {
+			s.line = e.Command.String()
+		}
+		st.did.show(s)
 		st.fit()
 	}
 }

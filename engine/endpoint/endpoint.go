@@ -28,6 +28,8 @@ const (
 	FromEnvironment Source = "environment"
 	FromContext     Source = "context"
 	FromSocket      Source = "socket"
+	// FromPractice is the engine in memory that is part of the program.
+	FromPractice Source = "practice"
 )
 
 // Endpoint is a place where an engine may answer.

@@ -86,8 +86,9 @@ type Session struct {
 	wg     sync.WaitGroup
 	wake   chan struct{}
 
-	ignoring atomic.Bool  // of what the environment chose
-	slow     atomic.Int64 // how long the engine may take for what the picture is made of, in nanoseconds
+	only     *endpoint.Endpoint // the one engine that there is; nil for all that can be found
+	ignoring atomic.Bool        // of what the environment chose
+	slow     atomic.Int64       // how long the engine may take for what the picture is made of, in nanoseconds
 
 	mu          sync.Mutex
 	state       State
@@ -115,6 +116,16 @@ func New(preferred string, key model.Key) *Session {
 	s.slow.Store(int64(longest))
 	return s
 }
+
+// NewOn makes a session that knows one endpoint and looks for no other, as for practice.
+func NewOn(e endpoint.Endpoint, key model.Key) *Session {
+	s := New(e.Name, key)
+	s.only = &e
+	return s
+}
+
+// Practice tells that the engine is the one in memory: nothing that is done there is real.
+func (s *Session) Practice() bool { return s.only != nil && s.only.Source == endpoint.FromPractice }
 
 // Start begins to look for an engine.
 func (s *Session) Start() {
@@ -190,7 +201,10 @@ func (s *Session) IgnoresEnvironment() bool { return s.ignoring.Load() }
 
 // find lists the places where an engine may be.
 func (s *Session) find() []endpoint.Endpoint {
-	if s.ignoring.Load() {
+	switch {
+	case s.only != nil:
+		return []endpoint.Endpoint{*s.only}
+	case s.ignoring.Load():
 		return endpoint.FindIgnoring()
 	}
 	return endpoint.Find()

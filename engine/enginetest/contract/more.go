@@ -70,8 +70,9 @@ func (s *suite) stats(t *testing.T) {
 	if u := once(); u.Limit != limit {
 		t.Errorf("after raising it: %+v", u)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- e.Stats(context.Background(), c.ID, func(model.Usage) {}) }()
+	ended, told := make(chan error, 1), make(chan bool, 100)
+	go func() { ended <- e.Stats(context.Background(), c.ID, func(model.Usage) { told <- true }) }()
+	<-told // it may be gone before it is asked about
 	if err := e.Stop(bounded(t), c, 5); err != nil {
 		t.Fatal(err)
 	}

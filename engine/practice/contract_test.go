@@ -1,0 +1,58 @@
+//go:build linux
+
+package practice_test
+
+import (
+	"os"
+	"testing"
+
+	"slipway/engine"
+	"slipway/engine/endpoint"
+	"slipway/engine/enginetest"
+	"slipway/engine/enginetest/contract"
+	"slipway/engine/practice"
+
+	"github.com/docker/docker/client"
+)
+
+func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
+
+// start makes an engine that is gone when the test ends.
+func start(t *testing.T, o practice.Options) *practice.Engine {
+	t.Helper()
+	e, err := practice.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return e
+}
+
+// connect connects to it as Slipway does.
+func connect(t *testing.T, p *practice.Engine) *engine.Engine {
+	t.Helper()
+	e, err := engine.Connect(t.Context(), endpoint.Endpoint{Name: "practice", Source: endpoint.FromSocket, Host: p.Host()}, enginetest.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// TestContract holds that the engine in memory does what Slipway expects of every engine.
+func TestContract(t *testing.T) {
+	p := start(t, practice.Options{})
+	const user, password = "anna", "pa:ss word"
+	locked := enginetest.StartRegistry(t, enginetest.WithPassword(user, password))
+	contract.Run(t, func(t *testing.T) *engine.Engine { return connect(t, p) }, contract.Env{
+		Client: func(t testing.TB) *client.Client {
+			cli, err := client.NewClientWithOpts(client.WithHost(p.Host()), client.WithAPIVersionNegotiation())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { cli.Close() })
+			return cli
+		},
+		Image: p.AddTiny(), OOM: true, Open: enginetest.StartRegistry(t), Locked: locked, LockedRef: enginetest.LayeredImage(t, locked, 1, 1000), User: user, Password: password,
+	})
+}

@@ -1,0 +1,174 @@
+// Package practice is a Docker engine in memory. It speaks Docker's API on a unix socket, so that Slipway, and docker itself, work on
+// it as on any engine; nothing that is done there touches this computer, but that published ports are really listened on, and that mounted
+// folders are read. Programs in its containers are a shell (mvdan.cc/sh) and small ones like busybox's.
+//
+//	e, err := practice.Start(practice.Options{})
+//	defer e.Close()
+//	… e.Host() …
+package practice
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// What the machine of the engine is said to be.
+const (
+	machineMemory = 8 << 30
+	machineCPUs   = 4
+	kernel        = "6.12.0-practice"
+	apiVersion    = "1.51"
+	version       = "28.5.2"
+)
+
+// Options are what an engine is like.
+type Options struct {
+	// Desktop has it answer as Docker Desktop does: in a virtual machine, with folders of Windows.
+	Desktop bool
+	// Now is the engine's clock; nil for this computer's.
+	Now func() time.Time
+}
+
+// Engine is one engine. Make it with [Start]; [Engine.Close] ends it and all that runs in it.
+type Engine struct {
+	options Options
+	dir     string
+	socket  string
+	id      string
+	began   time.Time
+	ctx     context.Context
+	cancel  context.CancelFunc
+	server  *http.Server
+	served  chan struct{}
+	faults  faults
+	feed    feed
+
+	files sync.Mutex // all trees of files
+
+	mu         sync.Mutex
+	images     map[string]*image // by ID
+	tags       map[string]string // IDs of images, by name
+	digests    map[string]string // IDs of images, by name@digest
+	containers map[string]*container
+	volumes    map[string]*volume
+	networks   map[string]*bridge
+	execs      map[string]*execution
+	roots      []*os.Root // folders of this computer that are mounted
+	wg         sync.WaitGroup
+}
+
+// Start makes an engine and has it listen on a socket in a folder of its own.
+func Start(o Options) (*Engine, error) {
+	dir, err := os.MkdirTemp("", "slipway-practice-")
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{
+		options: o, dir: dir, socket: filepath.Join(dir, "docker.sock"), id: newID()[:32], began: time.Now().Add(-time.Hour), served: make(chan struct{}),
+		images: map[string]*image{}, tags: map[string]string{}, digests: map[string]string{}, containers: map[string]*container{}, volumes: map[string]*volume{},
+		networks: map[string]*bridge{}, execs: map[string]*execution{},
+	}
+	e.ctx, e.cancel = context.WithCancel(context.Background())
+	for _, name := range []string{"bridge", "host", "none"} {
+		e.networks[name] = e.newNetwork(name, map[string]string{"bridge": "bridge", "host": "host", "none": "null"}[name])
+	}
+	if err := e.listen(); err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *Engine) listen() error {
+	l, err := net.Listen("unix", e.socket)
+	if err != nil {
+		return err
+	}
+	e.server = &http.Server{Handler: e.handler(), ReadHeaderTimeout: time.Minute}
+	go func() {
+		defer close(e.served)
+		_ = e.server.Serve(l)
+	}()
+	return nil
+}
+
+// Host is its address as DOCKER_HOST takes it.
+func (e *Engine) Host() string { return "unix://" + filepath.ToSlash(e.socket) }
+
+// Dir is a folder of this computer that goes with the engine.
+func (e *Engine) Dir() string { return e.dir }
+
+// Close ends the engine, everything that runs in it, and removes its socket.
+func (e *Engine) Close() {
+	e.cancel()
+	e.faults.thaw()
+	e.server.Close()
+	<-e.served
+	for _, c := range e.all() {
+		c.kill()
+	}
+	e.wg.Wait()
+	for _, r := range e.roots {
+		r.Close()
+	}
+	os.RemoveAll(e.dir)
+}
+
+// now is the engine's time.
+func (e *Engine) now() time.Time {
+	if e.options.Now != nil {
+		return e.options.Now()
+	}
+	return time.Now()
+}
+
+// newID is a random ID as Docker's are: 64 hexadecimal digits.
+func newID() string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // which never fails
+	return hex.EncodeToString(b[:])
+}
+
+// all are the containers at this moment.
+func (e *Engine) all() []*container {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list := make([]*container, 0, len(e.containers))
+	for _, c := range e.containers {
+		list = append(list, c)
+	}
+	return list
+}
+
+// fault is an answer that is an error.
+type fault struct {
+	status int
+	text   string
+}
+
+// Error implements error.
+func (f fault) Error() string { return f.text }
+
+func faultf(status int, format string, args ...any) error {
+	return fault{status, fmt.Sprintf(format, args...)}
+}
+
+func notFound(format string, args ...any) error {
+	return faultf(http.StatusNotFound, format, args...)
+}
+
+func conflict(format string, args ...any) error {
+	return faultf(http.StatusConflict, format, args...)
+}
+
+func badRequest(format string, args ...any) error {
+	return faultf(http.StatusBadRequest, format, args...)
+}

@@ -1,0 +1,486 @@
+package practice
+
+import (
+	"archive/tar"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/distribution/reference"
+	dockercontainer "github.com/docker/docker/api/types/container"
+	dockerimage "github.com/docker/docker/api/types/image"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+)
+
+// image is one image: what it says of its containers, and all its files.
+type image struct {
+	id      string
+	created time.Time
+	config  dockerspec.DockerOCIImageConfig
+	layers  []layer
+	top     *node
+	parent  string
+}
+
+// layer is what one step of a build added.
+type layer struct {
+	digest  string
+	bytes   int64
+	command string
+	created time.Time
+	empty   bool
+}
+
+func (i *image) size() (sum int64) {
+	for _, l := range i.layers {
+		sum += l.bytes
+	}
+	return sum
+}
+
+// seal gives an image the ID that follows from what is in it.
+func (i *image) seal() *image {
+	text, _ := json.Marshal(map[string]any{"config": i.config, "created": i.created, "layers": i.digestsOf()})
+	sum := sha256.Sum256(text)
+	i.id = "sha256:" + hex.EncodeToString(sum[:])
+	return i
+}
+
+func (i *image) digestsOf() []string {
+	var list []string
+	for _, l := range i.layers {
+		if !l.empty {
+			list = append(list, l.digest)
+		}
+	}
+	return list
+}
+
+// familiar is a reference as the engine lists it, with its tag.
+func familiar(ref string) (string, error) {
+	named, err := reference.ParseDockerRef(ref)
+	if err != nil {
+		return "", badRequest("invalid reference format")
+	}
+	return reference.FamiliarString(named), nil
+}
+
+// findImage finds an image by a name, a digest, its ID or the beginning of that. The caller holds mu.
+func (e *Engine) findImage(ref string) *image {
+	if i := e.images[ref]; i != nil {
+		return i
+	}
+	if name, err := familiar(ref); err == nil {
+		if i := e.images[cmp.Or(e.tags[name], e.digests[name])]; i != nil {
+			return i
+		}
+	}
+	short := strings.TrimPrefix(ref, "sha256:")
+	for id, i := range e.images {
+		if len(short) >= 4 && strings.HasPrefix(strings.TrimPrefix(id, "sha256:"), short) {
+			return i
+		}
+	}
+	return nil
+}
+
+// namesOf are the names and the digests of an image, in order. The caller holds mu.
+func (e *Engine) namesOf(id string) (tags, digests []string) {
+	tags, digests = []string{}, []string{}
+	for name, of := range e.tags {
+		if of == id {
+			tags = append(tags, name)
+		}
+	}
+	for name, of := range e.digests {
+		if of == id {
+			digests = append(digests, name)
+		}
+	}
+	slices.Sort(tags)
+	slices.Sort(digests)
+	return tags, digests
+}
+
+// add puts an image into the engine, under names.
+func (e *Engine) add(i *image, names ...string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.images[i.id] = i
+	for _, name := range names {
+		e.tags[name] = i.id
+	}
+}
+
+func (e *Engine) listImages(r request) (any, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list := []dockerimage.Summary{}
+	for _, i := range e.images {
+		list = append(list, e.summary(i))
+	}
+	slices.SortFunc(list, func(a, b dockerimage.Summary) int {
+		return cmp.Or(cmp.Compare(b.Created, a.Created), strings.Compare(a.ID, b.ID))
+	})
+	return list, nil
+}
+
+func (e *Engine) summary(i *image) dockerimage.Summary {
+	tags, digests := e.namesOf(i.id)
+	s := dockerimage.Summary{ID: i.id, Created: i.created.Unix(), Labels: i.config.Labels, RepoTags: tags, RepoDigests: digests, Size: i.size(), SharedSize: -1, Containers: -1, ParentID: i.parent}
+	return s
+}
+
+// getImage answers /images/NAME/json and /images/NAME/history.
+func (e *Engine) getImage(r request) (any, error) {
+	name, what := path.Split(r.PathValue("name"))
+	name = strings.TrimSuffix(name, "/")
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	i := e.findImage(name)
+	if i == nil {
+		return nil, notFound("No such image: %s", name)
+	}
+	switch what {
+	case "json":
+		return e.inspected(i), nil
+	case "history":
+		return i.history(e), nil
+	}
+	return nil, faultf(http.StatusNotImplemented, "the practice engine cannot do that with an image: %s", what)
+}
+
+func (e *Engine) inspected(i *image) dockerimage.InspectResponse {
+	tags, digests := e.namesOf(i.id)
+	config := i.config
+	return dockerimage.InspectResponse{
+		ID: i.id, RepoTags: tags, RepoDigests: digests, Created: i.created.UTC().Format(time.RFC3339Nano), Config: &config, Architecture: "amd64", Os: "linux", Size: i.size(), Parent: i.parent,
+		RootFS: dockerimage.RootFS{Type: "layers", Layers: i.digestsOf()},
+	}
+}
+
+func (i *image) history(e *Engine) []dockerimage.HistoryResponseItem {
+	tags, _ := e.namesOf(i.id)
+	var list []dockerimage.HistoryResponseItem
+	for n := len(i.layers) - 1; n >= 0; n-- {
+		l := i.layers[n]
+		item := dockerimage.HistoryResponseItem{ID: "<missing>", Created: l.created.Unix(), CreatedBy: l.command, Size: l.bytes}
+		if n == len(i.layers)-1 {
+			item.ID, item.Tags = i.id, tags
+		}
+		list = append(list, item)
+	}
+	return list
+}
+
+// postImage answers /images/NAME/tag.
+func (e *Engine) postImage(r request) (any, error) {
+	name, what := path.Split(r.PathValue("name"))
+	name = strings.TrimSuffix(name, "/")
+	if what != "tag" {
+		return nil, faultf(http.StatusNotImplemented, "the practice engine cannot %s an image", what)
+	}
+	repo := r.URL.Query().Get("repo")
+	if tag := r.URL.Query().Get("tag"); tag != "" {
+		repo += ":" + tag
+	}
+	full, err := familiar(repo)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	i := e.findImage(name)
+	if i != nil {
+		e.tags[full] = i.id
+	}
+	e.mu.Unlock()
+	if i == nil {
+		return nil, notFound("No such image: %s", name)
+	}
+	e.feed.send(e, "image", "tag", i.id, map[string]string{"name": full})
+	return created{struct{}{}}, nil
+}
+
+func (e *Engine) removeImage(r request) (any, error) {
+	name := r.PathValue("name")
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	i := e.findImage(name)
+	if i == nil {
+		return nil, notFound("No such image: %s", name)
+	}
+	tags, digests := e.namesOf(i.id)
+	byName, err := familiar(name)
+	named := err == nil && (e.tags[byName] == i.id || e.digests[byName] == i.id)
+	var out []dockerimage.DeleteResponse
+	untag := func(name string) {
+		delete(e.tags, name)
+		delete(e.digests, name)
+		out = append(out, dockerimage.DeleteResponse{Untagged: name})
+		e.feed.send(e, "image", "untag", i.id, map[string]string{"name": name})
+	}
+	if named && len(tags) > 1 {
+		untag(byName)
+		return out, nil
+	}
+	if !named && len(tags) > 1 && !r.is("force") {
+		return nil, conflict("conflict: unable to delete %s (must be forced) - image is referenced in multiple repositories", strings.TrimPrefix(i.id, "sha256:")[:12])
+	}
+	for _, c := range e.containers {
+		if c.image != i {
+			continue
+		}
+		if c.running() {
+			return nil, conflict("conflict: unable to remove repository reference %q (cannot be forced) - image is being used by running container %s", name, c.id[:12])
+		}
+		if !r.is("force") {
+			return nil, conflict("conflict: unable to remove repository reference %q (must force) - container %s is using its referenced image %s", name, c.id[:12], strings.TrimPrefix(i.id, "sha256:")[:12])
+		}
+	}
+	for _, n := range append(tags, digests...) {
+		untag(n)
+	}
+	delete(e.images, i.id)
+	out = append(out, dockerimage.DeleteResponse{Deleted: i.id})
+	for n := len(i.layers) - 1; n >= 0; n-- {
+		if !i.layers[n].empty {
+			out = append(out, dockerimage.DeleteResponse{Deleted: i.layers[n].digest})
+		}
+	}
+	e.feed.send(e, "image", "delete", i.id, nil)
+	return out, nil
+}
+
+// commit makes an image of a container.
+func (e *Engine) commit(r request) (any, error) {
+	q := r.URL.Query()
+	c, err := e.container(q.Get("container"))
+	if err != nil {
+		return nil, err
+	}
+	e.files.Lock()
+	top := c.view.top.clone()
+	e.files.Unlock()
+	e.mu.Lock()
+	config := specOf(c.config)
+	from := c.image
+	bytes := c.written
+	e.mu.Unlock()
+	for _, change := range q["changes"] {
+		if err := applyChange(&config, change); err != nil {
+			return nil, err
+		}
+	}
+	text, _ := json.Marshal(config)
+	i := &image{created: e.now(), config: config, top: top, parent: from.id, layers: append(slices.Clone(from.layers), layer{digest: digestOf(string(text) + c.id), bytes: max(bytes, 1), command: "commit", created: e.now()})}
+	i.seal()
+	var names []string
+	if repo := q.Get("repo"); repo != "" {
+		if tag := q.Get("tag"); tag != "" {
+			repo += ":" + tag
+		}
+		name, err := familiar(repo)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	e.add(i, names...)
+	e.feed.send(e, "container", "commit", c.id, c.attributes())
+	for _, n := range names {
+		e.feed.send(e, "image", "tag", i.id, map[string]string{"name": n})
+	}
+	return created{map[string]string{"Id": i.id}}, nil
+}
+
+func digestOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// specOf is what of a container's configuration goes into an image.
+func specOf(c *dockercontainer.Config) dockerspec.DockerOCIImageConfig {
+	var out dockerspec.DockerOCIImageConfig
+	out.ImageConfig = ocispec.ImageConfig{
+		User: c.User, Env: slices.Clone(c.Env), Entrypoint: c.Entrypoint, Cmd: c.Cmd, WorkingDir: c.WorkingDir, Labels: maps.Clone(c.Labels), StopSignal: c.StopSignal, Volumes: maps.Clone(c.Volumes),
+		ExposedPorts: map[string]struct{}{},
+	}
+	for p := range c.ExposedPorts {
+		out.ExposedPorts[string(p)] = struct{}{}
+	}
+	return out
+}
+
+// applyChange carries out a line of a Dockerfile, of which commit takes some.
+func applyChange(c *dockerspec.DockerOCIImageConfig, line string) error {
+	word, rest, _ := strings.Cut(line, " ")
+	switch strings.ToUpper(word) {
+	case "LABEL":
+		name, value, _ := strings.Cut(rest, "=")
+		if c.Labels == nil {
+			c.Labels = map[string]string{}
+		}
+		c.Labels[strings.Trim(name, `"`)] = strings.Trim(value, `"`)
+	case "ENV":
+		c.Env = append(c.Env, rest)
+	case "WORKDIR":
+		c.WorkingDir = rest
+	case "USER":
+		c.User = rest
+	case "CMD":
+		var words []string
+		if json.Unmarshal([]byte(rest), &words) != nil {
+			words = []string{"/bin/sh", "-c", rest}
+		}
+		c.Cmd = words
+	case "EXPOSE":
+		if c.ExposedPorts == nil {
+			c.ExposedPorts = map[string]struct{}{}
+		}
+		c.ExposedPorts[strings.TrimSpace(rest)] = struct{}{}
+	default:
+		return badRequest("%s is not a valid change command", word)
+	}
+	return nil
+}
+
+// createImage answers a pull, or makes an image of a tar archive that is sent.
+func (e *Engine) createImage(r request) (any, error) {
+	q := r.URL.Query()
+	if q.Get("fromSrc") == "-" {
+		return e.importImage(r)
+	}
+	ref := q.Get("fromImage")
+	if tag := q.Get("tag"); strings.HasPrefix(tag, "sha256:") {
+		ref += "@" + tag
+	} else if tag != "" {
+		ref += ":" + tag
+	}
+	return e.pull(r, ref)
+}
+
+func (e *Engine) importImage(r request) (any, error) {
+	top := folder(0o755)
+	bytes, err := unpack(top, r.Body, true)
+	if err != nil {
+		return nil, badRequest("%v", err)
+	}
+	i := &image{created: e.now(), top: top, layers: []layer{{digest: digestOf(newID()), bytes: bytes, created: e.now(), command: ""}}}
+	for _, change := range r.URL.Query()["changes"] {
+		if err := applyChange(&i.config, change); err != nil {
+			return nil, err
+		}
+	}
+	i.seal()
+	var names []string
+	if repo := r.URL.Query().Get("repo"); repo != "" {
+		if tag := r.URL.Query().Get("tag"); tag != "" {
+			repo += ":" + tag
+		}
+		name, err := familiar(repo)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	e.add(i, names...)
+	e.feed.send(e, "image", "import", i.id, nil)
+	_ = json.NewEncoder(r.stream("application/json")).Encode(map[string]string{"status": i.id})
+	return answered{}, nil
+}
+
+// unpack reads a tar archive into a tree. Names lead nowhere but into it. whole tells that it is a layer or a root of its own, in which
+// a name with .wh. takes something away.
+func unpack(top *node, from io.Reader, whole bool) (bytes int64, err error) {
+	for in := tar.NewReader(from); ; {
+		h, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return bytes, nil
+		}
+		if err != nil {
+			return bytes, err
+		}
+		name := path.Clean("/" + h.Name)
+		dir, base := path.Split(name)
+		parent := top
+		for _, part := range parts(dir) {
+			if part == "" {
+				continue
+			}
+			k := parent.child(part)
+			if k == nil || !k.dir() {
+				k = folder(0o755)
+				parent.kids[part] = k
+			}
+			parent = k
+		}
+		if gone, is := strings.CutPrefix(base, ".wh."); whole && is {
+			delete(parent.kids, gone)
+			continue
+		}
+		n := &node{mode: goMode(uint32(h.Mode)), uid: h.Uid, gid: h.Gid, modified: h.ModTime}
+		switch h.Typeflag {
+		case tar.TypeDir:
+			n.mode |= 1 << 31 // fs.ModeDir
+			n.kids = map[string]*node{}
+			if old := parent.child(base); old != nil && old.dir() {
+				n.kids = old.kids
+			}
+		case tar.TypeSymlink:
+			n.mode |= 1 << 27 // fs.ModeSymlink
+			n.link = h.Linkname
+		case tar.TypeLink:
+			v := view{top: top, mounts: map[string]*mounted{}}
+			if n, _, _, err = v.walk("/"+h.Linkname, true); err != nil {
+				continue
+			}
+		case tar.TypeReg:
+			if n.data, err = io.ReadAll(io.LimitReader(in, mostUnpacked)); err != nil {
+				return bytes, err
+			}
+			bytes += int64(len(n.data))
+		default:
+			continue
+		}
+		if name == "/" {
+			top.mode, top.uid, top.gid = n.mode, n.uid, n.gid
+			continue
+		}
+		parent.kids[base] = n
+		parent.modified = time.Now()
+	}
+}
+
+// mostUnpacked is how large a file may be.
+const mostUnpacked = 1 << 30
+
+func (e *Engine) searchImages(r request) (any, error) {
+	term := strings.ToLower(r.URL.Query().Get("term"))
+	type result struct {
+		Name        string `json:"name"`
+		Description string `json:"description"`
+		Stars       int    `json:"star_count"`
+		Official    bool   `json:"is_official"`
+	}
+	list := []result{}
+	for _, k := range catalogue {
+		if name, _, _ := strings.Cut(k.name, ":"); strings.Contains(name, term) {
+			list = append(list, result{name, k.about, k.stars, !strings.Contains(name, "/")})
+		}
+	}
+	return list, nil
+}
+
+func (e *Engine) postAuth(request) (any, error) {
+	return map[string]string{"Status": "Login Succeeded"}, nil
+}

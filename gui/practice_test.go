@@ -1,0 +1,136 @@
+//go:build linux
+
+package gui_test
+
+import (
+	"strings"
+	"testing"
+
+	"slipway/engine/endpoint"
+	"slipway/engine/practice"
+	"slipway/engine/session"
+	"slipway/gui"
+)
+
+// openPractice opens a window on an engine in memory with samples: it needs no root, no display and no Docker.
+func openPractice(t *testing.T, o practice.Options) (*inProcess, *practice.Engine) {
+	t.Helper()
+	noLeaks(t)
+	e, err := practice.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	if err := e.AddSamples(); err != nil {
+		t.Fatal(err)
+	}
+	d := openOnSession(t, func() *session.Session {
+		return session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()}, []byte("key of a test"))
+	})
+	d.Until("all of it", shows("nav.containers"))
+	return d, e
+}
+
+// TestPracticePages looks at every page and every part of the details.
+func TestPracticePages(t *testing.T) {
+	d, _ := openPractice(t, practice.Options{})
+	d.Until("that it is practice", says("practice", "Nothing here is real"))
+	for page, rows := range map[string][]string{
+		"containers": {"row:web", "row:db", "row:monthly-report", "row:hello"},
+		"images":     {"row:nginx:latest", "row:postgres:17", "row:python:3.13", "row:hello-world:latest", "row:busybox:latest"},
+		"volumes":    {"row:db-data", "row:survey-2025"},
+	} {
+		press(d, "nav."+page)
+		for _, row := range rows {
+			d.Until(row, shows(row))
+		}
+	}
+	press(d, "nav.cleanup")
+	d.Until("what it all takes", says("cleanup.summary", "563 MB in all"))
+	press(d, "nav.launch")
+	d.Until("the kinds of notebooks", shows("launch.folder"))
+
+	press(d, "nav.containers")
+	d.Until("a container", shows("row:web"))
+	press(d, "row:web")
+	d.Until("its command", says("strip.command", "docker logs -f --tail 500 web"))
+	press(d, "inside.tab.overview")
+	d.Until("its image", says("overview.image", "nginx:latest"))
+	press(d, "inside.tab.files")
+	d.Until("its files", shows("row:etc"))
+	press(d, "inside.tab.stats")
+	press(d, "inside.tab.processes")
+	d.Until("its program", shows("row:1"))
+	press(d, "inside.tab.changes")
+	d.Until("that nothing is lost", says("changes.notes", ""))
+	press(d, "row:monthly-report")
+	press(d, "inside.tab.logs")
+	d.Until("why it failed", says("inside.output", "No such file or directory: '/data/sales.csv'"))
+	d.Until("how it ended", says("inside.state", "Failed"))
+}
+
+// TestPracticeLife starts, stops, renames and removes, with its commands and the way back.
+func TestPracticeLife(t *testing.T) {
+	d, _ := openPractice(t, practice.Options{})
+	press(d, "nav.containers")
+	d.Until("the containers", shows("row:web"))
+	press(d, "row:web.stop")
+	d.Until("it is stopped", shows("row:web.start"))
+	d.Until("its command, without where the engine is", func(v gui.Dump) bool {
+		i, ok := item(v, "strip.did.command")
+		return ok && i.Text == "docker stop web"
+	})
+	press(d, "row:web.start")
+	d.Until("it runs", shows("row:web.stop"))
+	press(d, "row:web.more")
+	press(d, "menu.pause")
+	d.Until("it is paused", func(v gui.Dump) bool { i, _ := item(v, "row:web"); return strings.Contains(i.Text, "Paused") })
+	press(d, "row:web.more")
+	press(d, "menu.resume")
+	d.Until("it goes on", func(v gui.Dump) bool { i, _ := item(v, "row:web"); return strings.Contains(i.Text, "Running") })
+	press(d, "row:web.more")
+	press(d, "menu.rename")
+	d.Fill("rename.name", "shop")
+	press(d, "rename.go")
+	d.Until("its new name", shows("row:shop"))
+	press(d, "row:hello.remove")
+	press(d, "remove.confirm")
+	d.Until("it is gone", hides("row:hello"))
+	press(d, "nav.volumes")
+	d.Until("the volumes", shows("row:survey-2025"))
+	press(d, "row:survey-2025")
+	d.Until("its details", says("volume.name", "survey-2025"))
+}
+
+// TestPracticeFaults holds what the window says of an engine that hangs, that dies, and that fails.
+func TestPracticeFaults(t *testing.T) {
+	d, e := openPractice(t, practice.Options{})
+	press(d, "nav.containers")
+	d.Until("the containers", shows("row:web"))
+	e.Fail(practice.Fault{Call: "POST /containers/*/start", Status: 500, Text: "no space left on device", Times: 1})
+	press(d, "row:monthly-report.start")
+	d.Until("that the disk is full", says("notice.text", "The disk of the engine is full"))
+	press(d, "notice.close")
+	e.Die()
+	d.Until("the banner", shows("banner"))
+	if err := e.Revive(); err != nil {
+		t.Fatal(err)
+	}
+	d.Until("no banner any more", hides("banner"))
+	d.Until("the same containers", shows("row:web"))
+}
+
+// TestPracticePull pulls an image that is not there, and cancels another pull.
+func TestPracticePull(t *testing.T) {
+	d, _ := openPractice(t, practice.Options{})
+	press(d, "nav.images")
+	d.Until("the images", shows("row:nginx:latest"))
+	press(d, "images.pull")
+	d.Fill("pull.image", "alpine")
+	press(d, "pull.go")
+	d.Until("it is there", shows("row:alpine:latest"))
+	press(d, "images.pull")
+	d.Fill("pull.image", "nosuchimage")
+	press(d, "pull.go")
+	d.Until("that there is none", says("notice.title", "Cannot pull nosuchimage"))
+}
