@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,9 @@ type kind struct {
 	config      ocispec.ImageConfig
 	files       map[string]string
 	tags        []string // beside latest
+	programs    []string // of its own
+	home        string   // of the user that it runs as, "" for root's
+	users       string   // more lines of /etc/passwd
 }
 
 // built is when the images of the catalogue were made.
@@ -45,9 +49,10 @@ var catalogue = []kind{
 
 func findCatalogue(full string) *kind {
 	repo, tag, _ := strings.Cut(full, ":")
-	for i := range catalogue {
-		k := &catalogue[i]
-		if k.name == repo && (tag == "latest" || contains(k.tags, tag)) {
+	all := slices.Concat(catalogue, notebookKinds)
+	for i := range all {
+		k := &all[i]
+		if k.name == repo && (tag == "latest" || slices.Contains(k.tags, tag)) {
 			return k
 		}
 	}
@@ -55,17 +60,8 @@ func findCatalogue(full string) *kind {
 }
 
 func catalogueRepo(repo string) bool {
-	for _, k := range catalogue {
+	for _, k := range slices.Concat(catalogue, notebookKinds) {
 		if k.name == repo {
-			return true
-		}
-	}
-	return false
-}
-
-func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
 			return true
 		}
 	}
@@ -78,6 +74,17 @@ func (k *kind) image(*Engine) *image {
 	i.config.Env = append([]string{"PATH=" + usualPath}, i.config.Env...)
 	for at, text := range k.files {
 		put(i.top, at, regular(text, 0o644))
+	}
+	for _, name := range k.programs {
+		put(i.top, "/usr/local/bin/"+name, binaryFile(map[bool]string{true: "page", false: "jupyter"}[name == "page"]))
+	}
+	if k.users != "" {
+		put(i.top, "/etc/passwd", regular(users+k.users, 0o644))
+	}
+	if k.home != "" {
+		home := folder(0o775)
+		home.uid, home.gid = 1000, 100
+		put(i.top, k.home, home)
 	}
 	for n, mb := range k.megabytes {
 		what := k.name
@@ -108,6 +115,8 @@ func put(top *node, at string, n *node) {
 	dir.kids[path.Base(at)] = n
 }
 
+const users = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
+
 // baseTree is what every image has.
 func baseTree() *node {
 	top := folder(0o755)
@@ -116,7 +125,7 @@ func baseTree() *node {
 	for _, name := range basePrograms() {
 		put(top, "/bin/"+name, busybox)
 	}
-	put(top, "/etc/passwd", regular("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n", 0o644))
+	put(top, "/etc/passwd", regular(users, 0o644))
 	put(top, "/etc/group", regular("root:x:0:\nnogroup:x:65534:\n", 0o644))
 	put(top, "/etc/os-release", regular("NAME=\"Practice Linux\"\nID=practice\n", 0o644))
 	for _, dir := range []string{"/root", "/home", "/usr/bin", "/usr/local/bin", "/var/log", "/opt"} {
@@ -160,11 +169,7 @@ func httpd(p *process, s streams, args []string) int {
 		return 1
 	}
 	root := flags['h']
-	p.mu.Lock()
-	if _, set := p.traps["TERM"]; !set { // it ends when it is asked to, also as the first process
-		p.traps["TERM"] = "exit"
-	}
-	p.mu.Unlock()
+	p.endsWhenAsked()
 	err = p.serve(uint16(port), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := path.Join(p.path(root), path.Clean("/"+r.URL.Path))
 		if strings.HasSuffix(r.URL.Path, "/") {

@@ -116,6 +116,9 @@ func (p *process) readFile(name string) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
+// createFlags are those of a file that is written anew.
+const createFlags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+
 // open opens a file of the container for a process.
 func (p *process) open(name string, flag int, perm fs.FileMode) (io.ReadWriteCloser, error) {
 	c := p.c

@@ -473,7 +473,7 @@ func (e *Engine) searchImages(r request) (any, error) {
 		Official    bool   `json:"is_official"`
 	}
 	list := []result{}
-	for _, k := range catalogue {
+	for _, k := range slices.Concat(catalogue, notebookKinds) {
 		if name, _, _ := strings.Cut(k.name, ":"); strings.Contains(name, term) {
 			list = append(list, result{name, k.about, k.stars, !strings.Contains(name, "/")})
 		}

@@ -27,7 +27,7 @@ func init() { // not a literal: sh runs the others
 		"dd": dd, "wc": wc, "grep": grep, "mkdir": mkdir, "rmdir": rm, "rm": rm, "mv": mv, "cp": cp, "ln": ln, "chmod": chmod, "chown": chown, "touch": touch, "id": id,
 		"whoami": whoami, "stat": stat, "find": find, "stty": stty, "tty": ttyName, "od": od, "ps": ps, "kill": kill, "env": env, "printenv": env, "date": date,
 		"uname": uname, "hostname": hostname, "seq": seq, "sort": sorts, "basename": lastPart, "dirname": lastPart, "yes": yes, "setsid": exits(1), "httpd": httpd, "nproc": nproc,
-		"clear": clearScreen, "sync": exits(0), "pwd": pwd, "test": exits(1),
+		"clear": clearScreen, "jupyter": jupyter, "page": page, "sync": exits(0), "pwd": pwd, "test": exits(1),
 	}
 }
 
@@ -35,7 +35,7 @@ func init() { // not a literal: sh runs the others
 func basePrograms() []string {
 	names := []string{"busybox"}
 	for name := range programs {
-		if name != "bash" {
+		if name != "bash" && name != "jupyter" && name != "page" {
 			names = append(names, name)
 		}
 	}
