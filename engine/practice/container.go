@@ -51,6 +51,7 @@ type container struct {
 	attached          map[int]io.Writer // stdout, or both with a terminal
 	attachedErr       map[int]io.Writer
 	nextAttached      int
+	input             *io.PipeReader // what is typed before it runs waits there
 	stdin             *io.PipeWriter
 	tty               *terminal
 	log               *logBook
@@ -113,6 +114,7 @@ func (e *Engine) newContainer(name string, cfg *dockercontainer.Config, host *do
 		e: e, id: newID(), name: name, created: e.now(), config: merged(cfg, img), host: host, image: img, state: "created", over: make(chan struct{}), removed: make(chan struct{}),
 		attached: map[int]io.Writer{}, attachedErr: map[int]io.Writer{}, log: newLogBook(), processes: map[int]*process{}, servers: map[uint16]http.Handler{}, at: map[string]*network.EndpointSettings{},
 	}
+	c.renewInput()
 	if c.config.Hostname == "" && !host.NetworkMode.IsHost() {
 		c.config.Hostname = c.id[:12]
 	}
@@ -124,6 +126,17 @@ func (e *Engine) newContainer(name string, cfg *dockercontainer.Config, host *do
 	}
 	e.containers[c.id] = c
 	return c, nil
+}
+
+// renewInput makes the input of the next run. The caller holds mu, or nobody else knows the container yet.
+func (c *container) renewInput() {
+	if c.stdin != nil {
+		c.stdin.Close()
+		c.input.Close()
+	}
+	if c.config.OpenStdin && !c.config.Tty {
+		c.input, c.stdin = io.Pipe()
+	}
 }
 
 // refuse says what an engine does not take.
@@ -340,7 +353,7 @@ func (c *container) begin() error {
 	c.alive, c.die = context.WithCancelCause(c.e.ctx)
 	c.procs.Unlock()
 	s := streams{out: c.output(false), err: c.output(true)}
-	c.tty, c.stdin = nil, nil
+	c.tty = nil
 	if c.config.Tty {
 		c.tty = newTerminal(c.output(false))
 		s = streams{out: c.tty, err: c.tty}
@@ -348,7 +361,7 @@ func (c *container) begin() error {
 	dir := cmp.Or(c.config.WorkingDir, "/")
 	c.makeWorkingDir(dir)
 	if c.config.OpenStdin && c.tty == nil {
-		s.in, c.stdin = io.Pipe()
+		s.in = c.input
 	}
 	ready := make(chan struct{}) // the process must not run before it is known here
 	env := c.environment(home, nil)
@@ -427,6 +440,7 @@ func (c *container) ended(l life) {
 	}
 	c.state, c.code, c.finished, c.over = "exited", code, e.now(), make(chan struct{})
 	c.log.flush(e.now())
+	c.renewInput()
 	again := c.again(code)
 	if again {
 		c.state = "restarting"
@@ -589,6 +603,9 @@ func (c *container) join(cfg *network.NetworkingConfig) error {
 	wanted := map[string]*network.EndpointSettings{mode: {}}
 	if cfg != nil {
 		for name, s := range cfg.EndpointsConfig {
+			if name == network.NetworkDefault {
+				name = mode
+			}
 			if s != nil {
 				wanted[name] = s
 			}
