@@ -41,7 +41,7 @@ func run(args []string, out, errs io.Writer) int {
 	automation := flags.String("automation", "", "") // for tests; not in the help
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(out, usage)
+		fmt.Fprint(out, headless.Usage)
 		return 0
 	case err != nil:
 		fmt.Fprintf(errs, "slipway: %v; see “slipway --help”\n", err)
@@ -59,20 +59,6 @@ func run(args []string, out, errs io.Writer) int {
 	}
 	return window(platform.Request{Do: platform.DoShow}, *automation, errs)
 }
-
-const usage = `Usage: slipway [--version] [--help] [--practice]
-       slipway COMMAND [--help]
-
-Opens Slipway's window: images and containers of the Docker engine that the
-docker command would use (DOCKER_HOST, DOCKER_CONTEXT, the current context),
-or of the first one that answers on this computer. A window that is open
-already comes to the front.
-
-With --practice it opens a window on an engine that is only in memory: for
-trying things out without Docker, and without any harm.
-
-Commands:
-` + headless.Summary
 
 // command does one of the commands: in the terminal, or in the window.
 func command(args []string, automation string, out, errs io.Writer) int {

@@ -25,6 +25,21 @@ const (
 	ExitCancelled = 130
 )
 
+// Usage is what --help says of the program.
+const Usage = `Usage: slipway [--version] [--help] [--practice]
+       slipway COMMAND [--help]
+
+Opens Slipway's window: images and containers of the Docker engine that the
+docker command would use (DOCKER_HOST, DOCKER_CONTEXT, the current context),
+or of the first one that answers on this computer. A window that is open
+already comes to the front.
+
+With --practice it opens a window on an engine that is only in memory: for
+trying things out without Docker, and without any harm.
+
+Commands:
+` + Summary
+
 // Summary is the commands for the help of the whole program.
 const Summary = `  slipway launch [RECIPE] [FOLDER]   open a folder's notebook
   slipway open FILE.ipynb            open a notebook file
