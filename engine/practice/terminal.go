@@ -9,9 +9,12 @@ import (
 // terminal is the driver of a terminal (termios(3)), as far as programs here and Slipway notice: lines are edited, echoed and end with
 // Enter, or, raw, every byte passes at once.
 type terminal struct {
+	typing     sync.Mutex // held while keys are taken, so that they stay in order
 	mu         sync.Mutex
 	came       *sync.Cond
 	line       []byte // that is being typed
+	coming     []byte // that can be read once it was shown
+	comingEnds int
 	ready      []byte // that can be read
 	ends       int    // how many times Ctrl+D was pressed on an empty line and was not read yet
 	closed     bool
@@ -27,20 +30,26 @@ func newTerminal(out io.Writer) *terminal {
 	return t
 }
 
-// typed takes what a person types.
+// typed takes what a person types. Keys are shown before a program can read them, which would answer first otherwise.
 func (t *terminal) typed(keys []byte) {
+	t.typing.Lock()
+	defer t.typing.Unlock()
 	t.mu.Lock()
 	var shown strings.Builder
 	var signals []string
 	for _, k := range keys {
 		t.key(k, &shown, &signals)
 	}
-	interrupt := t.interrupt
-	t.came.Broadcast()
+	coming, ends, interrupt := t.coming, t.comingEnds, t.interrupt
+	t.coming, t.comingEnds = nil, 0
 	t.mu.Unlock()
 	if shown.Len() > 0 {
 		_, _ = io.WriteString(t.out, shown.String())
 	}
+	t.mu.Lock()
+	t.ready, t.ends = append(t.ready, coming...), t.ends+ends
+	t.came.Broadcast()
+	t.mu.Unlock()
 	for _, s := range signals {
 		interrupt(s)
 	}
@@ -49,7 +58,7 @@ func (t *terminal) typed(keys []byte) {
 // key takes one byte. The caller holds mu.
 func (t *terminal) key(k byte, shown *strings.Builder, signals *[]string) {
 	if t.raw {
-		t.ready = append(t.ready, k)
+		t.coming = append(t.coming, k)
 		if t.echo {
 			shown.WriteByte(k)
 		}
@@ -62,15 +71,15 @@ func (t *terminal) key(k byte, shown *strings.Builder, signals *[]string) {
 	}
 	switch k {
 	case '\r', '\n':
-		t.ready, t.line = append(append(t.ready, t.line...), '\n'), nil
+		t.coming, t.line = append(append(t.coming, t.line...), '\n'), nil
 		show("\r\n")
 	case 3, 28: // Ctrl+C, Ctrl+\
 		t.line = nil
 		show("^" + string(k+'@'))
 		*signals = append(*signals, map[byte]string{3: "INT", 28: "QUIT"}[k])
 	case 4: // Ctrl+D
-		if t.ready = append(t.ready, t.line...); len(t.line) == 0 {
-			t.ends++
+		if t.coming = append(t.coming, t.line...); len(t.line) == 0 {
+			t.comingEnds++
 		}
 		t.line = nil
 	case 8, 127:
