@@ -152,8 +152,9 @@ func TestChangeInTheWindow(t *testing.T) {
 	}
 
 	d.Until("the new one is in the details", func(v gui.Dump) bool {
-		i, ok := item(v, "inside.name")
-		return ok && i.Text == "changed"
+		i, ok := item(v, "inside.name") // between the two renamings the old one has that name, too
+		state, _ := item(v, "inside.state")
+		return ok && i.Text == "changed" && !strings.Contains(state.Text, id[:12])
 	})
 	press(d, "inside.more")
 	press(d, "menu.change")
