@@ -277,6 +277,7 @@ func (e *Engine) destroy(c *container, volumes bool) {
 		}
 	}
 	close(c.removed)
+	c.closeInput()
 	e.mu.Unlock()
 	c.log.close()
 	for _, name := range gone {

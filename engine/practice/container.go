@@ -128,12 +128,17 @@ func (e *Engine) newContainer(name string, cfg *dockercontainer.Config, host *do
 	return c, nil
 }
 
-// renewInput makes the input of the next run. The caller holds mu, or nobody else knows the container yet.
-func (c *container) renewInput() {
+// closeInput ends what is typed into it. The caller holds mu, or nobody else knows the container yet.
+func (c *container) closeInput() {
 	if c.stdin != nil {
 		c.stdin.Close()
 		c.input.Close()
 	}
+}
+
+// renewInput makes the input of the next run. The caller holds mu, or nobody else knows the container yet.
+func (c *container) renewInput() {
+	c.closeInput()
 	if c.config.OpenStdin && !c.config.Tty {
 		c.input, c.stdin = io.Pipe()
 	}

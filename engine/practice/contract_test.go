@@ -39,20 +39,24 @@ func connect(t *testing.T, p *practice.Engine) *engine.Engine {
 	return e
 }
 
+// plain is a client that Slipway has no part in.
+func plain(t testing.TB, p *practice.Engine) *client.Client {
+	t.Helper()
+	cli, err := client.NewClientWithOpts(client.WithHost(p.Host()), client.WithAPIVersionNegotiation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cli.Close() })
+	return cli
+}
+
 // TestContract holds that the engine in memory does what Slipway expects of every engine.
 func TestContract(t *testing.T) {
 	p := start(t, practice.Options{})
 	const user, password = "anna", "pa:ss word"
 	locked := enginetest.StartRegistry(t, enginetest.WithPassword(user, password))
 	contract.Run(t, func(t *testing.T) *engine.Engine { return connect(t, p) }, contract.Env{
-		Client: func(t testing.TB) *client.Client {
-			cli, err := client.NewClientWithOpts(client.WithHost(p.Host()), client.WithAPIVersionNegotiation())
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { cli.Close() })
-			return cli
-		},
-		Image: p.AddTiny(), OOM: true, Open: enginetest.StartRegistry(t), Locked: locked, LockedRef: enginetest.LayeredImage(t, locked, 1, 1000), User: user, Password: password,
+		Client: func(t testing.TB) *client.Client { return plain(t, p) },
+		Image:  p.AddTiny(), OOM: true, Open: enginetest.StartRegistry(t), Locked: locked, LockedRef: enginetest.LayeredImage(t, locked, 1, 1000), User: user, Password: password,
 	})
 }

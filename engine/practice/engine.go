@@ -114,6 +114,9 @@ func (e *Engine) Close() {
 	<-e.served
 	for _, c := range e.all() {
 		c.kill()
+		e.mu.Lock()
+		c.closeInput()
+		e.mu.Unlock()
 	}
 	e.wg.Wait()
 	for _, r := range e.roots {

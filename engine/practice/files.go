@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -259,6 +260,8 @@ func input(p *process, in io.Reader) io.Reader {
 		return ttyInput{p}
 	case *os.File:
 		return cancelled{p, in}
+	case *io.PipeReader:
+		context.AfterFunc(p.ctx, func() { in.CloseWithError(io.EOF) })
 	}
 	return in
 }

@@ -18,6 +18,8 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/practice"
 	"slipway/engine/runspec"
+
+	"github.com/docker/docker/api/types/container"
 )
 
 // runs starts a container that goes on.
@@ -72,6 +74,53 @@ func TestShell(t *testing.T) {
 			t.Errorf("%s: %q, not %q, %v", line, out, want, err)
 		}
 	}
+}
+
+// TestInput types into programs without a terminal before they run, ends their input, and ends an engine with one that waits for more.
+func TestInput(t *testing.T) {
+	p := start(t, practice.Options{})
+	e := connect(t, p)
+	cli := plain(t, p)
+	typed := func(end bool, argv ...string) string {
+		t.Helper()
+		r, err := cli.ContainerCreate(t.Context(), &container.Config{Image: p.AddTiny(), Cmd: argv, OpenStdin: true, StdinOnce: true, AttachStdin: true}, nil, nil, nil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn, err := cli.ContainerAttach(t.Context(), r.ID, container.AttachOptions{Stream: true, Stdin: true, Stdout: true, Stderr: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if err := cli.ContainerStart(t.Context(), r.ID, container.StartOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Conn.Write([]byte("echo in; pwd\n")); err != nil {
+			t.Fatal(err)
+		}
+		if !end {
+			return ""
+		}
+		if err := conn.CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Wait(t.Context(), r.ID); err != nil {
+			t.Fatal(err)
+		}
+		lines, err := e.LastLines(t.Context(), r.ID, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(lines, "|")
+	}
+	if got := typed(true, "sh"); got != "in|/work" {
+		t.Errorf("sh: %q", got)
+	}
+	if got := typed(true, "cat"); got != "echo in; pwd" {
+		t.Errorf("cat: %q", got)
+	}
+	typed(false, "sh")
+	typed(false, "cat")
 }
 
 // TestFolderStays mounts a folder of this computer: it is read, and whatever is done in the container, it stays as it was.

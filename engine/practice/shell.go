@@ -139,7 +139,7 @@ func newShell(p *process, s streams, params []string) (*shell, error) {
 		h.stdin, h.feed, in = r, w, r
 		if p.tty == nil {
 			go func() {
-				_, _ = io.Copy(w, s.in)
+				_, _ = io.Copy(w, input(p, s.in))
 				w.Close()
 			}()
 		}
