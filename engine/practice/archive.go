@@ -38,11 +38,7 @@ func (c *container) pathStat(name string) (dockercontainer.PathStat, string, *no
 	return s, at, n, nil
 }
 
-func (e *Engine) headArchive(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) headArchive(c *container, r request) (any, error) {
 	s, _, _, err := c.pathStat(r.URL.Query().Get("path"))
 	if err != nil {
 		return nil, err
@@ -57,11 +53,7 @@ func (r request) statHeader(s dockercontainer.PathStat) {
 	r.w.Header().Set("X-Docker-Container-Path-Stat", base64.StdEncoding.EncodeToString(text))
 }
 
-func (e *Engine) getArchive(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) getArchive(c *container, r request) (any, error) {
 	name := r.URL.Query().Get("path")
 	s, at, n, err := c.pathStat(name)
 	if err != nil {
@@ -137,11 +129,7 @@ func (c *container) pack(w *tar.Writer, at, name string, n *node, seen map[*node
 	return nil
 }
 
-func (e *Engine) putArchive(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) putArchive(c *container, r request) (any, error) {
 	name := r.URL.Query().Get("path")
 	e.files.Lock()
 	n, _, at, err := c.view.walk(name, true)
@@ -240,11 +228,7 @@ func (c *container) unpackOne(name string, n *node, keepKinds bool) error {
 }
 
 // containerChanges tells what is not as in the image.
-func (e *Engine) containerChanges(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) containerChanges(c *container, r request) (any, error) {
 	e.files.Lock()
 	defer e.files.Unlock()
 	list := []dockercontainer.FilesystemChange{}

@@ -29,11 +29,7 @@ func same(r request) (any, error) {
 	return answered{}, nil
 }
 
-func (e *Engine) startContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) startContainer(c *container, r request) (any, error) {
 	if err := c.run(); errors.Is(err, errAlready) {
 		return same(r)
 	} else if err != nil {
@@ -56,11 +52,7 @@ func (c *container) grace(r request) time.Duration {
 
 func (c *container) stopSignal() string { return cmp.Or(signalName(c.config.StopSignal), "TERM") }
 
-func (e *Engine) stopContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) stopContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	runs := c.running()
 	e.mu.Unlock()
@@ -72,11 +64,7 @@ func (e *Engine) stopContainer(r request) (any, error) {
 	return nil, nil
 }
 
-func (e *Engine) restartContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) restartContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	remove := c.host.AutoRemove
 	c.host.AutoRemove = false
@@ -92,11 +80,7 @@ func (e *Engine) restartContainer(r request) (any, error) {
 	return nil, nil
 }
 
-func (e *Engine) killContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) killContainer(c *container, r request) (any, error) {
 	name := signalName(cmp.Or(r.URL.Query().Get("signal"), "KILL"))
 	if name == "" {
 		return nil, badRequest("invalid signal: %s", r.URL.Query().Get("signal"))
@@ -118,11 +102,7 @@ func (e *Engine) killContainer(r request) (any, error) {
 	return nil, nil
 }
 
-func (e *Engine) pauseContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) pauseContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch c.state {
@@ -137,11 +117,7 @@ func (e *Engine) pauseContainer(r request) (any, error) {
 	return nil, nil
 }
 
-func (e *Engine) unpauseContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) unpauseContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if c.paused == nil {
@@ -152,11 +128,7 @@ func (e *Engine) unpauseContainer(r request) (any, error) {
 	return nil, nil
 }
 
-func (e *Engine) renameContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) renameContainer(c *container, r request) (any, error) {
 	name := strings.TrimPrefix(r.URL.Query().Get("name"), "/")
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -174,11 +146,7 @@ func (e *Engine) renameContainer(r request) (any, error) {
 	return nil, nil
 }
 
-func (e *Engine) updateContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) updateContainer(c *container, r request) (any, error) {
 	var u dockercontainer.UpdateConfig
 	if err := r.read(&u); err != nil {
 		return nil, err
@@ -209,11 +177,7 @@ func (e *Engine) updateContainer(r request) (any, error) {
 	return dockercontainer.UpdateResponse{Warnings: []string{}}, nil
 }
 
-func (e *Engine) waitContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) waitContainer(c *container, r request) (any, error) {
 	condition := dockercontainer.WaitCondition(r.URL.Query().Get("condition"))
 	e.mu.Lock()
 	over, runs := c.over, c.running()
@@ -244,11 +208,7 @@ func (e *Engine) waitContainer(r request) (any, error) {
 	return answered{}, nil
 }
 
-func (e *Engine) removeContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) removeContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	runs := c.running()
 	e.mu.Unlock()
@@ -388,11 +348,7 @@ func (c *container) endpoints() map[string]*network.EndpointSettings {
 	return out
 }
 
-func (e *Engine) inspectContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) inspectContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	argv := append(c.argv(), "")
@@ -446,11 +402,7 @@ func outside(c *container, pid int) int {
 	return 3000 + n%20000 + pid
 }
 
-func (e *Engine) containerTop(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) containerTop(c *container, r request) (any, error) {
 	e.mu.Lock()
 	runs := c.running()
 	e.mu.Unlock()
@@ -491,11 +443,7 @@ func (e *Engine) containerTop(r request) (any, error) {
 	return out, nil
 }
 
-func (e *Engine) containerStats(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) containerStats(c *container, r request) (any, error) {
 	w := r.stream("application/json")
 	enc := json.NewEncoder(w)
 	tick := time.NewTicker(time.Second)
@@ -544,11 +492,7 @@ func (c *container) usage(before *dockercontainer.CPUStats) dockercontainer.Stat
 	return s
 }
 
-func (e *Engine) resizeContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) resizeContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	tty, runs := c.tty, c.running()
 	e.mu.Unlock()
@@ -568,11 +512,7 @@ func (r request) resize(tty *terminal) {
 	tty.resize(cols, rows)
 }
 
-func (e *Engine) attachContainer(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) attachContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	tty, over, runs := c.tty, c.over, c.running()
 	e.mu.Unlock()

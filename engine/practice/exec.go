@@ -20,11 +20,7 @@ type execution struct {
 	failed  bool
 }
 
-func (e *Engine) createExec(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) createExec(c *container, r request) (any, error) {
 	x := &execution{id: newID(), c: c}
 	if err := r.read(&x.options); err != nil {
 		return nil, err

@@ -123,11 +123,7 @@ func writeEntry(w io.Writer, entry logEntry, tty, times bool) bool {
 	return err == nil
 }
 
-func (e *Engine) containerLogs(r request) (any, error) {
-	c, err := e.container(r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) containerLogs(c *container, r request) (any, error) {
 	q := r.URL.Query()
 	if !r.is("stdout") && !r.is("stderr") {
 		return nil, badRequest("Bad parameters: you must choose at least one stream")

@@ -34,16 +34,16 @@ var routes = map[string]route{
 	"GET /version": (*Engine).getVersion, "GET /info": (*Engine).getInfo, "GET /events": (*Engine).getEvents, "GET /system/df": (*Engine).getDiskUsage,
 	"POST /auth": (*Engine).postAuth, "POST /build/prune": (*Engine).postBuildPrune,
 
-	"GET /containers/json": (*Engine).listContainers, "POST /containers/create": (*Engine).createContainer, "GET /containers/{id}/json": (*Engine).inspectContainer,
-	"POST /containers/{id}/start": (*Engine).startContainer, "POST /containers/{id}/stop": (*Engine).stopContainer, "POST /containers/{id}/restart": (*Engine).restartContainer,
-	"POST /containers/{id}/kill": (*Engine).killContainer, "POST /containers/{id}/pause": (*Engine).pauseContainer, "POST /containers/{id}/unpause": (*Engine).unpauseContainer,
-	"POST /containers/{id}/rename": (*Engine).renameContainer, "POST /containers/{id}/update": (*Engine).updateContainer, "POST /containers/{id}/wait": (*Engine).waitContainer,
-	"DELETE /containers/{id}": (*Engine).removeContainer, "GET /containers/{id}/logs": (*Engine).containerLogs, "POST /containers/{id}/attach": (*Engine).attachContainer,
-	"POST /containers/{id}/resize": (*Engine).resizeContainer, "GET /containers/{id}/stats": (*Engine).containerStats, "GET /containers/{id}/top": (*Engine).containerTop,
-	"GET /containers/{id}/changes": (*Engine).containerChanges, "GET /containers/{id}/archive": (*Engine).getArchive, "HEAD /containers/{id}/archive": (*Engine).headArchive,
-	"PUT /containers/{id}/archive": (*Engine).putArchive, "POST /commit": (*Engine).commit,
+	"GET /containers/json": (*Engine).listContainers, "POST /containers/create": (*Engine).createContainer, "GET /containers/{id}/json": of((*Engine).inspectContainer),
+	"POST /containers/{id}/start": of((*Engine).startContainer), "POST /containers/{id}/stop": of((*Engine).stopContainer), "POST /containers/{id}/restart": of((*Engine).restartContainer),
+	"POST /containers/{id}/kill": of((*Engine).killContainer), "POST /containers/{id}/pause": of((*Engine).pauseContainer), "POST /containers/{id}/unpause": of((*Engine).unpauseContainer),
+	"POST /containers/{id}/rename": of((*Engine).renameContainer), "POST /containers/{id}/update": of((*Engine).updateContainer), "POST /containers/{id}/wait": of((*Engine).waitContainer),
+	"DELETE /containers/{id}": of((*Engine).removeContainer), "GET /containers/{id}/logs": of((*Engine).containerLogs), "POST /containers/{id}/attach": of((*Engine).attachContainer),
+	"POST /containers/{id}/resize": of((*Engine).resizeContainer), "GET /containers/{id}/stats": of((*Engine).containerStats), "GET /containers/{id}/top": of((*Engine).containerTop),
+	"GET /containers/{id}/changes": of((*Engine).containerChanges), "GET /containers/{id}/archive": of((*Engine).getArchive), "HEAD /containers/{id}/archive": of((*Engine).headArchive),
+	"PUT /containers/{id}/archive": of((*Engine).putArchive), "POST /commit": (*Engine).commit,
 
-	"POST /containers/{id}/exec": (*Engine).createExec, "POST /exec/{id}/start": (*Engine).startExec, "POST /exec/{id}/resize": (*Engine).resizeExec, "GET /exec/{id}/json": (*Engine).inspectExec,
+	"POST /containers/{id}/exec": of((*Engine).createExec), "POST /exec/{id}/start": (*Engine).startExec, "POST /exec/{id}/resize": (*Engine).resizeExec, "GET /exec/{id}/json": (*Engine).inspectExec,
 
 	"GET /images/json": (*Engine).listImages, "POST /images/create": (*Engine).createImage, "GET /images/search": (*Engine).searchImages,
 	"GET /images/{name...}": (*Engine).getImage, "POST /images/{name...}": (*Engine).postImage, "DELETE /images/{name...}": (*Engine).removeImage,
@@ -52,6 +52,17 @@ var routes = map[string]route{
 
 	"GET /networks": (*Engine).listNetworks, "POST /networks/create": (*Engine).createNetwork, "GET /networks/{id}": (*Engine).inspectNetwork, "DELETE /networks/{id}": (*Engine).removeNetwork,
 	"POST /networks/{id}/connect": (*Engine).connectNetwork, "POST /networks/{id}/disconnect": (*Engine).disconnectNetwork,
+}
+
+// of is a call about one container.
+func of(do func(e *Engine, c *container, r request) (any, error)) route {
+	return func(e *Engine, r request) (any, error) {
+		c, err := e.container(r.PathValue("id"))
+		if err != nil {
+			return nil, err
+		}
+		return do(e, c, r)
+	}
 }
 
 var versioned = regexp.MustCompile(`^/v\d+\.\d+/`)
