@@ -514,7 +514,8 @@ func (r request) resize(tty *terminal) {
 
 func (e *Engine) attachContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
-	tty, over, runs := c.tty, c.over, c.running()
+	tty, over := c.tty, c.over
+	open := c.running() || c.state == "created" // docker run attaches before the start, which may come as soon as this is answered
 	e.mu.Unlock()
 	d, err := r.takeOver(c.config.Tty)
 	if err != nil {
@@ -526,7 +527,7 @@ func (e *Engine) attachContainer(c *container, r request) (any, error) {
 	if r.is("logs") {
 		c.log.replay(d, c.config.Tty)
 	}
-	if !r.is("stream") || !runs && !c.e.soon(c) {
+	if !r.is("stream") || !open {
 		return answered{}, nil
 	}
 	gone := make(chan struct{})
@@ -553,13 +554,6 @@ func (e *Engine) attachContainer(c *container, r request) (any, error) {
 	case <-e.ctx.Done():
 	}
 	return answered{}, nil
-}
-
-// soon tells that a container that does not run yet may be attached to, as docker run does before the start.
-func (e *Engine) soon(c *container) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return c.state == "created"
 }
 
 // letGo ends the input of a container whose one attached person has gone.

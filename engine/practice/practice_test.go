@@ -81,7 +81,7 @@ func TestInput(t *testing.T) {
 	p := start(t, practice.Options{})
 	e := connect(t, p)
 	cli := plain(t, p)
-	typed := func(end bool, argv ...string) string {
+	typed := func(end bool, text string, argv ...string) string {
 		t.Helper()
 		r, err := cli.ContainerCreate(t.Context(), &container.Config{Image: p.AddTiny(), Cmd: argv, OpenStdin: true, StdinOnce: true, AttachStdin: true}, nil, nil, nil, "")
 		if err != nil {
@@ -95,7 +95,7 @@ func TestInput(t *testing.T) {
 		if err := cli.ContainerStart(t.Context(), r.ID, container.StartOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := conn.Conn.Write([]byte("echo in; pwd\n")); err != nil {
+		if _, err := conn.Conn.Write([]byte(text)); err != nil {
 			t.Fatal(err)
 		}
 		if !end {
@@ -113,14 +113,23 @@ func TestInput(t *testing.T) {
 		}
 		return strings.Join(lines, "|")
 	}
-	if got := typed(true, "sh"); got != "in|/work" {
-		t.Errorf("sh: %q", got)
+	for _, c := range []struct {
+		text, want string
+		argv       []string
+	}{
+		{"echo in; pwd\n", "in|/work", []string{"sh"}},
+		{"echo in; pwd\n", "echo in; pwd", []string{"cat"}},
+		{"read x\nhello\necho \"it is $x\"\ncat\nthe rest\n", "it is hello|the rest", []string{"sh"}},
+		{"if true\nthen echo yes\nfi\nexit 3\necho never\n", "yes", []string{"sh"}},
+		{"echo a\nfi\necho b\n", `a|sh: syntax error: 2:1: "fi" can only be used to end an if`, []string{"sh"}},
+		{"one\ntwo\n", "one-two", []string{"sh", "-c", "read a; read b; echo $a-$b"}},
+	} {
+		if got := typed(true, c.text, c.argv...); got != c.want {
+			t.Errorf("%q in %q: %q, not %q", c.text, c.argv, got, c.want)
+		}
 	}
-	if got := typed(true, "cat"); got != "echo in; pwd" {
-		t.Errorf("cat: %q", got)
-	}
-	typed(false, "sh")
-	typed(false, "cat")
+	typed(false, "echo in\n", "sh")
+	typed(false, "echo in\n", "cat")
 }
 
 // TestFolderStays mounts a folder of this computer: it is read, and whatever is done in the container, it stays as it was.

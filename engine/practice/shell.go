@@ -118,14 +118,10 @@ flags:
 		return 2
 	}
 	defer h.close()
-	switch {
-	case text:
+	if text {
 		return h.ended(h.script(p.ctx, name, script))
-	case p.tty != nil || interactive:
-		return h.ended(h.interactive())
 	}
-	data, _ := io.ReadAll(input(p, s.in))
-	return h.ended(h.script(p.ctx, name, string(data)))
+	return h.ended(h.lines(p.tty != nil || interactive))
 }
 
 func newShell(p *process, s streams, params []string) (*shell, error) {
@@ -219,25 +215,20 @@ func (h *shell) ended(code int) int {
 	return h.p.ending()
 }
 
-// interactive reads lines from the terminal and runs each, until exit or Ctrl+D.
-func (h *shell) interactive() int {
-	code := 0
-	prompt := func(more bool) {
-		switch {
-		case more:
-			fmt.Fprint(h.s.out, "> ")
-		case h.p.uid == 0:
-			fmt.Fprintf(h.s.out, "%s # ", h.dir())
-		default:
-			fmt.Fprintf(h.s.out, "%s $ ", h.dir())
-		}
+// lines reads a line at a time and runs it, until exit or the end of the input, with a prompt for whom types. What follows a line belongs
+// to the commands of that line first, so its reader is theirs too.
+func (h *shell) lines(prompts bool) int {
+	in := input(h.p, h.s.in)
+	if h.p.tty == nil && h.stdin != nil {
+		in = input(h.p, h.stdin)
 	}
-	prompt(false)
+	code := 0
+	h.prompt(prompts, false)
 	for h.p.ctx.Err() == nil {
 		parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
-		err := parser.Interactive(&lineReader{p: h.p, in: h.s.in}, func(list []*syntax.Stmt) bool {
+		err := parser.Interactive(&lineReader{in: in}, func(list []*syntax.Stmt) bool {
 			if parser.Incomplete() {
-				prompt(true)
+				h.prompt(prompts, true)
 				return true
 			}
 			for _, stmt := range list {
@@ -246,16 +237,32 @@ func (h *shell) interactive() int {
 					return false
 				}
 			}
-			prompt(false)
+			h.prompt(prompts, false)
 			return true
 		})
 		if err == nil {
 			return code
 		}
 		fmt.Fprintln(h.s.err, "sh: syntax error:", err)
-		prompt(false)
+		if !prompts {
+			return 2
+		}
+		h.prompt(prompts, false)
 	}
 	return code
+}
+
+// prompt asks for a line, or for more of it.
+func (h *shell) prompt(on, more bool) {
+	switch {
+	case !on:
+	case more:
+		fmt.Fprint(h.s.out, "> ")
+	case h.p.uid == 0:
+		fmt.Fprintf(h.s.out, "%s # ", h.dir())
+	default:
+		fmt.Fprintf(h.s.out, "%s $ ", h.dir())
+	}
 }
 
 // inFront runs a statement which the terminal's keys can end.
@@ -279,7 +286,6 @@ func (h *shell) inFront(stmt *syntax.Stmt) int {
 
 // lineReader reads a line at a time, so that nothing is taken that belongs to a command.
 type lineReader struct {
-	p    *process
 	in   io.Reader
 	rest []byte
 }
