@@ -22,7 +22,7 @@ func TestSelectedMenuMeansWhatIsSelected(t *testing.T) {
 	press(d, "row:second")
 	d.Until("the details of the second", says("inside.name", "second"))
 	stopped := false
-	for _, m := range d.shell.Window().MainMenu().Items {
+	for _, m := range d.Shell.Window().MainMenu().Items {
 		for _, i := range m.Items {
 			if m.Label == "Selected" && i.Label == "Stop" {
 				i.Action()
@@ -93,7 +93,7 @@ func TestFormIsNotRunBeforeItIsFilledIn(t *testing.T) {
 	if _, ok := item(d.Dump(), "run"); !ok {
 		t.Fatal("the form is gone")
 	}
-	for _, v := range d.session.Jobs.List() {
+	for _, v := range d.Session.Jobs.List() {
 		t.Errorf("%s was started", v.Title)
 	}
 	d.Until("the port", func(dump gui.Dump) bool { i, _ := item(dump, "run.port.0.host"); return i.Text != "" })
@@ -139,7 +139,7 @@ func TestCancelInTheJobsListStopsAPull(t *testing.T) {
 	}
 	d.Click(cancel)
 	d.Until("it is cancelled", func(gui.Dump) bool {
-		list := d.session.Jobs.List()
+		list := d.Session.Jobs.List()
 		return len(list) == 1 && list[0].State == job.Cancelled
 	})
 	d.Key("Escape")

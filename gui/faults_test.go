@@ -161,7 +161,7 @@ func TestImageRemovedUnderAnOpenForm(t *testing.T) {
 	d, e, tiny := openOn(t)
 	docker(t, e, "tag", tiny, "localhost:1/gone:1")
 	d.Until("the second name", func(gui.Dump) bool {
-		_, ok := d.session.Live.Snapshot().FindImage("localhost:1/gone:1")
+		_, ok := d.Session.Live.Snapshot().FindImage("localhost:1/gone:1")
 		return ok
 	})
 	runForm(t, d, "localhost:1/gone:1", "orphan")

@@ -47,8 +47,8 @@ func TestHandedOver(t *testing.T) {
 		t.Fatal(handed, err)
 	}
 	t.Cleanup(func() { instance.Close() })
-	d.shell.Go("images")
-	d.shell.ServeInstance(instance, platform.Request{Do: platform.DoLaunch, Recipe: "scipy", Folder: folder})
+	d.Shell.Go("images")
+	d.Shell.ServeInstance(instance, platform.Request{Do: platform.DoLaunch, Recipe: "scipy", Folder: folder})
 	allow(d)
 	d.Until("the browser", func(dump gui.Dump) bool { return len(urls()) == 1 && dump.Page == "launch" })
 	d.Until("its card", says("launch.server.survey", "survey"))
@@ -78,7 +78,7 @@ func TestHandedOver(t *testing.T) {
 		other.Wait()
 		return err
 	}
-	d.shell.Go("images")
+	d.Shell.Go("images")
 	if err := hand(platform.Request{Do: platform.DoOpen, Recipe: "scipy", Folder: filepath.Dir(file), File: file}); err != nil {
 		t.Error(err)
 	}

@@ -33,13 +33,13 @@ func TestMeasurePages(t *testing.T) {
 		{"volumes", []func(){func() { press(d, "nav.volumes") }}},
 		{"cleanup", []func(){func() { press(d, "nav.cleanup") }}},
 	} {
-		d.took = nil
+		d.Took = nil
 		for range 100 / len(page.steps) {
 			for _, step := range page.steps {
 				step()
 			}
 		}
-		took := d.took
+		took := d.Took
 		slices.Sort(took)
 		enginetest.AtMost(fmt.Sprintf("a click, key or frame on the page %s, p99 of %d", page.name, len(took)), took[len(took)*99/100], 100*time.Millisecond).Print()
 	}

@@ -18,25 +18,6 @@ import (
 	"slipway/gui"
 )
 
-// openPractice opens a window on an engine in memory with samples: it needs no root, no display and no Docker.
-func openPractice(t *testing.T, o practice.Options) (*inProcess, *practice.Engine) {
-	t.Helper()
-	noLeaks(t)
-	e, err := practice.Start(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.Close)
-	if err := e.AddSamples(); err != nil {
-		t.Fatal(err)
-	}
-	d := openOnSession(t, func() *session.Session {
-		return session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()}, []byte("key of a test"))
-	})
-	d.Until("all of it", shows("nav.containers"))
-	return d, e
-}
-
 // TestPracticePages looks at every page and every part of the details.
 func TestPracticePages(t *testing.T) {
 	d, _ := openPractice(t, practice.Options{})
@@ -278,7 +259,7 @@ func TestPracticeTerminal(t *testing.T) {
 	}
 	d.Until("its prompt", screen("/ #"))
 	for _, r := range "echo $((40+2)); hostname" {
-		d.shell.Window().Canvas().Focused().TypedRune(r)
+		d.Shell.Window().Canvas().Focused().TypedRune(r)
 	}
 	d.Key("Return")
 	d.Until("what it printed", screen("\n42\n"))

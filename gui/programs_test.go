@@ -150,7 +150,7 @@ func (y typist) vim(d *inProcess) {
 
 	for _, size := range []fyne.Size{fyne.NewSize(1000, 700), fyne.NewSize(1280, 800)} {
 		old, _ := y.terminal().Cells()
-		d.shell.Window().Resize(size)
+		d.Shell.Window().Resize(size)
 		y.until("another size", func(string) bool { cols, _ := y.terminal().Cells(); return cols != old })
 		cols, rows := y.terminal().Cells()
 		// It draws anew when it hears of its size, which would wipe away an answer; its ruler is 18 columns wide.

@@ -82,7 +82,7 @@ func TestSeveralInTheWindow(t *testing.T) {
 	press(d, "nav.containers")
 	press(d, "row:one")
 	all := func() {
-		d.shell.Window().Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
+		d.Shell.Window().Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
 	}
 	all()
 	d.Until("all are selected", says("containers.several.name", "3 containers"))
@@ -112,15 +112,15 @@ func TestSeveralInTheWindow(t *testing.T) {
 
 // tabTo moves the focus by Tab until it is on the thing with this ID, which brings it into view.
 func tabTo(d *inProcess, id string) {
-	d.t.Helper()
+	d.T.Helper()
 	for range 80 {
-		d.shell.Window().Canvas().FocusNext()
-		d.queue.Pump()
+		d.Shell.Window().Canvas().FocusNext()
+		d.Queue.Pump()
 		if i, ok := item(d.Dump(), id); ok && i.Focused {
 			return
 		}
 	}
-	fatal(d.t, d.Dump(), "Tab never reaches "+id)
+	fatal(d.T, d.Dump(), "Tab never reaches "+id)
 }
 
 // TestEveryOptionInTheForm types into the folded fields, imports variables, and looks at what the engine was told.
@@ -202,7 +202,7 @@ func TestUsageColumns(t *testing.T) {
 	press(d, "nav.containers")
 	d.Until("it runs", says("row:busy", "Running"))
 	menu := func() {
-		for _, m := range d.shell.Window().MainMenu().Items {
+		for _, m := range d.Shell.Window().MainMenu().Items {
 			if i := slices.IndexFunc(m.Items, func(i *fyne.MenuItem) bool { return i.Label == "CPU and memory of containers" }); i >= 0 {
 				m.Items[i].Action()
 				return

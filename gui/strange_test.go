@@ -41,7 +41,7 @@ func TestFrozenEngineInTheWindow(t *testing.T) {
 		i++
 		return time.Since(began) > 20*time.Second
 	})
-	d.session.Wake() // as when the window gets the focus
+	d.Session.Wake() // as when the window gets the focus
 	d.Until("that the engine is away", shows("banner"))
 	e.Thaw()
 	d.Until("that it is back", hides("banner"))

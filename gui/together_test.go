@@ -20,17 +20,6 @@ func speaker(word string) string {
 	return "echo " + word + "; trap 'exit 0' TERM; sleep 100000 & wait"
 }
 
-// shortcut passes a shortcut to what has the keys.
-func (d *inProcess) shortcut(s fyne.Shortcut) {
-	d.t.Helper()
-	f, ok := d.shell.Window().Canvas().Focused().(fyne.Shortcutable)
-	if !ok {
-		d.t.Fatal("nothing takes shortcuts")
-	}
-	f.TypedShortcut(s)
-	d.queue.Pump()
-}
-
 // printed is a wait for all that is in the view of several outputs.
 func printed(lines ...string) func(gui.Dump) bool {
 	return func(dump gui.Dump) bool {
@@ -53,7 +42,7 @@ func TestTogether(t *testing.T) {
 	press(d, "nav.containers")
 	d.Until("all of them", shows("row:another"))
 	press(d, "row:another")
-	d.shortcut(&fyne.ShortcutSelectAll{})
+	d.Shortcut(&fyne.ShortcutSelectAll{})
 	d.Until("what there is, in order", printed("ended   | over", "errs    | first", "term    | 100% green", "errs    | second", "another | hello"))
 
 	inside(t, e, "errs", "echo third > /proc/1/fd/1")
@@ -62,7 +51,7 @@ func TestTogether(t *testing.T) {
 	d.Until("what it prints when it starts again", says("together.output", "errs    | third\nterm    | 100% green"))
 	docker(t, e, "rm", "ended")
 	d.Until("the lines of the others", printed("errs    | first", "term    | 100% green", "errs    | second", "another | hello", "errs    | third", "term    | 100% green"))
-	d.shortcut(&desktop.CustomShortcut{KeyName: fyne.KeySpace, Modifier: fyne.KeyModifierControl})
+	d.Shortcut(&desktop.CustomShortcut{KeyName: fyne.KeySpace, Modifier: fyne.KeyModifierControl})
 	rest := []string{"errs | first", "term | 100% green", "errs | second", "errs | third", "term | 100% green"}
 	d.Until("the lines of those that are still selected", printed(rest...))
 
@@ -108,7 +97,7 @@ func TestTogetherAway(t *testing.T) {
 	press(d, "nav.containers")
 	d.Until("all of them", shows("row:heard"))
 	press(d, "row:heard")
-	d.shortcut(&fyne.ShortcutSelectAll{})
+	d.Shortcut(&fyne.ShortcutSelectAll{})
 	why := "unheard | [This container was made with the log driver “none”: the engine keeps nothing of what it prints.]"
 	d.Until("what is kept, and why nothing is", func(dump gui.Dump) bool {
 		return printed("heard   | kept", why)(dump) || printed(why, "heard   | kept")(dump)
@@ -156,7 +145,7 @@ func TestTogetherLast(t *testing.T) {
 	press(d, "nav.containers")
 	d.Until("both", shows("row:few"))
 	press(d, "row:few")
-	d.shortcut(&fyne.ShortcutSelectAll{})
+	d.Shortcut(&fyne.ShortcutSelectAll{})
 	d.Until("both outputs", func(dump gui.Dump) bool {
 		i, _ := item(dump, "together.output")
 		return strings.Contains(i.Text, "many | new\n") && strings.HasSuffix(i.Text, "few  | hello")
@@ -176,7 +165,7 @@ func TestTogetherSilent(t *testing.T) {
 	press(d, "nav.containers")
 	d.Until("both", shows("row:two"))
 	press(d, "row:two")
-	d.shortcut(&fyne.ShortcutSelectAll{})
+	d.Shortcut(&fyne.ShortcutSelectAll{})
 	silent := func(dump gui.Dump) bool {
 		i, ok := item(dump, "together.output")
 		return ok && strings.Contains(i.Text, "printed nothing yet")
