@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"time"
 
 	"slipway/engine/model"
 )
@@ -56,6 +57,7 @@ type counts struct {
 	Processes struct {
 		Current uint64 `json:"current"`
 	} `json:"pids_stats"`
+	Read time.Time `json:"read"`
 }
 
 // cpuTime is in nanoseconds; System is that of the whole machine.
@@ -82,8 +84,12 @@ type memory struct {
 // usage counts all of it as docker stats does: all networks, and all disks.
 func (v counts) usage() model.Usage {
 	u := model.Usage{
+		At:     v.Read,
 		Memory: v.Memory.used(), Limit: int64(v.Memory.Limit), CPU: cpu(v.CPU, v.Before),
 		Processes: int(v.Processes.Current), Cores: int(v.CPU.Cores),
+	}
+	if u.At.IsZero() {
+		u.At = time.Now()
 	}
 	if v.Networks == nil {
 		u.NetIn, u.NetOut = -1, -1 // that of the host, for one

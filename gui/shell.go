@@ -266,7 +266,7 @@ func (sh *Shell) subscribe() {
 // sayIdle says that an idle notebook is being stopped, as a person wished.
 func (sh *Shell) sayIdle(s notebook.Server, idle time.Duration) {
 	post.Do(func() {
-		sh.commands.Notices.Show(kit.Notice{Title: "“" + s.Container.Name + "” is being stopped", Text: "Nothing happened in it for " + present.Span(time.Now().Add(-idle), time.Now()) + ". Start it again on the page Launch; what is saved is there."})
+		sh.commands.Notices.Show(kit.Notice{Title: "“" + s.Container.Name + "” is being stopped", Text: "Nothing happened in it for " + present.Span(present.Now().Add(-idle), present.Now()) + ". Start it again on the page Launch; what is saved is there."})
 	})
 }
 

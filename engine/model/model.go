@@ -200,6 +200,8 @@ func (c Container) ShortID() string { return ShortID(c.ID) }
 // What came in and went out of all networks, and was read from and written to disks, is counted in bytes since the
 // container was started; -1 where the engine does not say.
 type Usage struct {
+	// At is when it was counted, by the engine's clock.
+	At                  time.Time
 	Memory, Limit       int64
 	CPU                 float64
 	NetIn, NetOut       int64

@@ -24,6 +24,7 @@ type kind struct {
 	programs    []string // of its own
 	home        string   // of the user that it runs as, "" for root's
 	users       string   // more lines of /etc/passwd
+	memory      uint64   // that its server seems to use, in MiB
 }
 
 // built is when the images of the catalogue were made.
@@ -37,11 +38,11 @@ var catalogue = []kind{
 	},
 	{name: "busybox", about: "Small programs in one file", stars: 3300, megabytes: []int64{4}, tags: []string{"1.37"}, config: ocispec.ImageConfig{Cmd: []string{"sh"}}},
 	{name: "alpine", about: "A small Linux", stars: 11000, megabytes: []int64{8}, tags: []string{"3.22"}, config: ocispec.ImageConfig{Cmd: []string{"/bin/sh"}}},
-	{name: "nginx", about: "A web server", stars: 20000, megabytes: []int64{74, 41, 1}, tags: []string{"1.29", "alpine"}, config: ocispec.ImageConfig{
+	{name: "nginx", memory: 9, about: "A web server", stars: 20000, megabytes: []int64{74, 41, 1}, tags: []string{"1.29", "alpine"}, config: ocispec.ImageConfig{
 		Cmd: []string{"httpd", "-f", "-p", "80", "-h", "/usr/share/nginx/html"}, ExposedPorts: map[string]struct{}{"80/tcp": {}},
 	}, files: map[string]string{"/usr/share/nginx/html/index.html": "<!doctype html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1><p>It is served by the practice engine.</p>\n"}},
 	{name: "python", about: "The Python language", stars: 9800, megabytes: []int64{48, 24, 64, 210, 6, 20}, tags: []string{"3.13", "3.13-slim"}, config: ocispec.ImageConfig{Cmd: []string{"sh"}, Env: []string{"PYTHON_VERSION=3.13.2"}}},
-	{name: "postgres", about: "The database PostgreSQL", stars: 14000, megabytes: []int64{74, 110, 9}, tags: []string{"17"}, config: ocispec.ImageConfig{
+	{name: "postgres", memory: 38, about: "The database PostgreSQL", stars: 14000, megabytes: []int64{74, 110, 9}, tags: []string{"17"}, config: ocispec.ImageConfig{
 		Cmd:          []string{"sh", "-c", "echo 'PostgreSQL init process complete; ready for start up.'; echo 'LOG:  database system is ready to accept connections'; trap 'exit 0' TERM INT; sleep infinity & wait"},
 		ExposedPorts: map[string]struct{}{"5432/tcp": {}}, Volumes: map[string]struct{}{"/var/lib/postgresql/data": {}}, Env: []string{"PG_VERSION=17.4"}, StopSignal: "SIGINT",
 	}},
@@ -180,7 +181,7 @@ func httpd(p *process, s streams, args []string) int {
 			http.NotFound(w, r)
 			return
 		}
-		fmt.Fprintf(s.out, "%s - GET %s 200\n", time.Now().UTC().Format(time.DateTime), r.URL.Path)
+		fmt.Fprintf(s.out, "%s - GET %s 200\n", p.c.e.now().UTC().Format(time.DateTime), r.URL.Path)
 		if strings.HasSuffix(name, ".html") {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		}

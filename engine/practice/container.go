@@ -108,7 +108,7 @@ func (e *Engine) newContainer(name string, cfg *dockercontainer.Config, host *do
 		return nil, conflict("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or rename) that container to be able to reuse that name.", name, other.id)
 	}
 	c := &container{
-		e: e, id: newID(), name: name, created: e.now(), config: merged(cfg, img), host: host, image: img, state: "created", over: make(chan struct{}), removed: make(chan struct{}),
+		e: e, id: e.newID("container"), name: name, created: e.now(), config: merged(cfg, img), host: host, image: img, state: "created", over: make(chan struct{}), removed: make(chan struct{}),
 		attached: map[int]io.Writer{}, attachedErr: map[int]io.Writer{}, log: newLogBook(), processes: map[int]*process{}, servers: map[uint16]http.Handler{}, at: map[string]*network.EndpointSettings{},
 	}
 	c.renewInput()

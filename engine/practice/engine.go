@@ -10,6 +10,7 @@ package practice
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -35,6 +36,8 @@ type Options struct {
 	Desktop bool
 	// Now is the engine's clock; nil for this computer's.
 	Now func() time.Time
+	// Seed makes runs repeatable: the IDs of the same things are the same, and free ports are the next from 32768 on. 0 makes them random.
+	Seed uint64
 }
 
 // Engine is one engine. Make it with [Start]; [Engine.Close] ends it and all that runs in it.
@@ -52,6 +55,9 @@ type Engine struct {
 	feed    feed
 
 	files sync.Mutex // all trees of files
+
+	ids  sync.Mutex
+	made map[string]int // how many IDs, by kind; only with a seed
 
 	mu         sync.Mutex
 	images     map[string]*image // by ID
@@ -72,10 +78,12 @@ func Start(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		options: o, dir: dir, socket: filepath.Join(dir, "docker.sock"), id: newID()[:32], began: time.Now().Add(-time.Hour), served: make(chan struct{}),
+		options: o, dir: dir, socket: filepath.Join(dir, "docker.sock"), served: make(chan struct{}),
 		images: map[string]*image{}, tags: map[string]string{}, digests: map[string]string{}, containers: map[string]*container{}, volumes: map[string]*volume{},
-		networks: map[string]*bridge{}, execs: map[string]*execution{},
+		networks: map[string]*bridge{}, execs: map[string]*execution{}, made: map[string]int{},
 	}
+	e.began = e.now().Add(-time.Hour)
+	e.id = e.newID("engine")[:32]
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	for _, name := range []string{"bridge", "host", "none"} {
 		e.networks[name] = e.newNetwork(name, map[string]string{"bridge": "bridge", "host": "host", "none": "null"}[name])
@@ -133,10 +141,17 @@ func (e *Engine) now() time.Time {
 	return time.Now()
 }
 
-// newID is a random ID as Docker's are: 64 hexadecimal digits.
-func newID() string {
+// newID is a random ID as Docker's are: 64 hexadecimal digits. With a seed it depends on how many of its kind there were.
+func (e *Engine) newID(kind string) string {
 	var b [32]byte
-	_, _ = rand.Read(b[:]) // which never fails
+	if e.options.Seed == 0 {
+		_, _ = rand.Read(b[:]) // which never fails
+		return hex.EncodeToString(b[:])
+	}
+	e.ids.Lock()
+	defer e.ids.Unlock()
+	e.made[kind]++
+	b = sha256.Sum256(fmt.Appendf(nil, "%d %s %d", e.options.Seed, kind, e.made[kind]))
 	return hex.EncodeToString(b[:])
 }
 

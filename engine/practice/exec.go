@@ -21,7 +21,7 @@ type execution struct {
 }
 
 func (e *Engine) createExec(c *container, r request) (any, error) {
-	x := &execution{id: newID(), c: c}
+	x := &execution{id: e.newID("exec"), c: c}
 	if err := r.read(&x.options); err != nil {
 		return nil, err
 	}

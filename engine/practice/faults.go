@@ -11,6 +11,7 @@ import (
 // faults are what goes wrong on demand.
 type faults struct {
 	mu     sync.Mutex
+	mended chan struct{} // closed when faults are mended, nil while nothing waits for that
 	frozen chan struct{}
 	rules  []Fault
 	dead   bool
@@ -38,10 +39,14 @@ func (e *Engine) Fail(f Fault) {
 	e.faults.rules = append(e.faults.rules, f)
 }
 
-// Mend ends all faults, and has a frozen or dead engine answer again.
+// Mend ends all faults, delays that are waited for too, and has a frozen or dead engine answer again.
 func (e *Engine) Mend() {
 	e.faults.mu.Lock()
 	e.faults.rules, e.faults.dead = nil, false
+	if e.faults.mended != nil {
+		close(e.faults.mended)
+		e.faults.mended = nil
+	}
 	e.faults.mu.Unlock()
 	e.faults.thaw()
 }
@@ -82,10 +87,24 @@ func (f *faults) thaw() {
 	}
 }
 
+// stall waits while the engine is frozen, or until ctx ends.
+func (f *faults) stall(ctx context.Context) {
+	f.mu.Lock()
+	frozen := f.frozen
+	f.mu.Unlock()
+	if frozen != nil {
+		waitFor(ctx, frozen)
+	}
+}
+
 // pass tells whether a call is carried out.
 func (f *faults) pass(w http.ResponseWriter, r *http.Request) bool {
 	f.mu.Lock()
 	frozen, rule := f.frozen, f.rule(r.Method+" "+r.URL.Path)
+	if rule.Delay > 0 && f.mended == nil {
+		f.mended = make(chan struct{})
+	}
+	mended := f.mended
 	f.mu.Unlock()
 	if frozen != nil && !waitFor(r.Context(), frozen) {
 		return false
@@ -96,6 +115,8 @@ func (f *faults) pass(w http.ResponseWriter, r *http.Request) bool {
 		select {
 		case <-r.Context().Done():
 			return false
+		case <-mended:
+			return true
 		case <-t.C:
 		}
 	}

@@ -375,7 +375,7 @@ func (e *Engine) importImage(r request) (any, error) {
 	if err != nil {
 		return nil, badRequest("%v", err)
 	}
-	i := &image{created: e.now(), top: top, layers: []layer{{digest: digestOf(newID()), bytes: bytes, created: e.now(), command: ""}}}
+	i := &image{created: e.now(), top: top, layers: []layer{{digest: digestOf(e.newID("layer")), bytes: bytes, created: e.now(), command: ""}}}
 	for _, change := range r.URL.Query()["changes"] {
 		if err := applyChange(&i.config, change); err != nil {
 			return nil, err

@@ -24,7 +24,7 @@ var notebookKinds = []kind{
 // jupyterKind is an image of docker-stacks.
 func jupyterKind(name string, megabytes int64) kind {
 	return kind{
-		name: "quay.io/jupyter/" + name, about: "Jupyter, from quay.io", stars: 100, megabytes: []int64{30, 90, megabytes - 60}, tags: []string{"python-3.13", "python-3.12"},
+		name: "quay.io/jupyter/" + name, memory: 148, about: "Jupyter, from quay.io", stars: 100, megabytes: []int64{30, 90, megabytes - 60}, tags: []string{"python-3.13", "python-3.12"},
 		config: ocispec.ImageConfig{
 			User: "jovyan", WorkingDir: "/home/jovyan", Env: []string{"HOME=/home/jovyan", "NB_USER=jovyan", "NB_UID=1000", "NB_GID=100"}, Cmd: []string{"start-notebook.py"},
 			ExposedPorts: map[string]struct{}{"8888/tcp": {}}, Labels: map[string]string{"org.opencontainers.image.title": name},
@@ -49,7 +49,7 @@ func jupyter(p *process, s streams, _ []string) int {
 	}
 	token := p.getenv("JUPYTER_TOKEN")
 	if token == "" {
-		token = newID()[:48]
+		token = p.c.e.newID("token")[:48]
 	}
 	p.endsWhenAsked()
 	if !p.sleep(startTime) {
@@ -63,7 +63,7 @@ func jupyter(p *process, s streams, _ []string) int {
 		}
 	}
 	say := func(line string) {
-		fmt.Fprintf(s.err, "[I %s ServerApp] %s\n", time.Now().UTC().Format(time.DateTime), line)
+		fmt.Fprintf(s.err, "[I %s ServerApp] %s\n", p.c.e.now().UTC().Format(time.DateTime), line)
 	}
 	say("Serving notebooks from local directory: " + p.dir)
 	say("Jupyter Server 2.15.0 is running at:")

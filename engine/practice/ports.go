@@ -73,12 +73,19 @@ func (c *container) publish() error {
 	return nil
 }
 
+// firstFree and lastFree are the ports that a repeatable engine chooses from.
+const firstFree, lastFree = 32768, 60999
+
 // publishOne listens on one port.
 func (c *container) publishOne(p nat.Port, b nat.PortBinding) ([]nat.PortBinding, error) {
 	address := b.HostIP
 	listen := cmp.Or(address, "0.0.0.0")
 	first, last, _ := strings.Cut(b.HostPort, "-")
 	from, _ := strconv.Atoi(first)
+	if from == 0 && c.e.options.Seed != 0 {
+		first, last = strconv.Itoa(firstFree), strconv.Itoa(lastFree)
+		from = firstFree
+	}
 	to, _ := strconv.Atoi(cmp.Or(last, first))
 	var err error
 	for n := from; n <= max(from, to); n++ {
@@ -108,7 +115,7 @@ func (c *container) publishOne(p nat.Port, b nat.PortBinding) ([]nat.PortBinding
 		}
 		return []nat.PortBinding{{HostIP: address, HostPort: port}}, nil
 	}
-	where := "driver failed programming external connectivity on endpoint " + c.name + " (" + newID() + "): "
+	where := "driver failed programming external connectivity on endpoint " + c.name + " (" + c.e.newID("endpoint") + "): "
 	if c.e.publishes(from) {
 		return nil, faultf(http.StatusInternalServerError, "%sBind for %s:%d failed: port is already allocated", where, listen, from)
 	}

@@ -79,7 +79,7 @@ func (c *container) spawn(parent *process, argv, env []string, dir string, uid, 
 	c.procs.Lock()
 	c.lastPID++
 	p := &process{
-		c: c, pid: c.lastPID, argv: argv, dir: dir, env: env, uid: uid, gid: gid, began: time.Now(), tty: tty, ended: make(chan struct{}), traps: map[string]string{}, memory: 700 << 10,
+		c: c, pid: c.lastPID, argv: argv, dir: dir, env: env, uid: uid, gid: gid, began: c.e.now(), tty: tty, ended: make(chan struct{}), traps: map[string]string{}, memory: 700 << 10,
 	}
 	base := c.alive
 	if parent != nil {
@@ -246,7 +246,7 @@ func (c *container) proc() *node {
 		kids := map[string]*node{
 			"net":     c.procNet(),
 			"meminfo": madeFile(func() string { return fmt.Sprintf("MemTotal: %d kB\n", machineMemory>>10) }),
-			"uptime":  madeFile(func() string { return fmt.Sprintf("%.2f 0.00\n", time.Since(c.e.began).Seconds()) }),
+			"uptime":  madeFile(func() string { return fmt.Sprintf("%.2f 0.00\n", c.e.now().Sub(c.e.began).Seconds()) }),
 		}
 		for _, p := range c.processList() {
 			kids[strconv.Itoa(p.pid)] = p.folder()

@@ -499,12 +499,12 @@ func env(p *process, s streams, args []string) int {
 	return 0
 }
 
-func date(_ *process, s streams, args []string) int {
+func date(p *process, s streams, args []string) int {
 	if len(args) > 0 && args[0] == "+%s" {
-		fmt.Fprintln(s.out, time.Now().Unix())
+		fmt.Fprintln(s.out, p.c.e.now().Unix())
 		return 0
 	}
-	fmt.Fprintln(s.out, time.Now().UTC().Format("Mon Jan _2 15:04:05 UTC 2006"))
+	fmt.Fprintln(s.out, p.c.e.now().UTC().Format("Mon Jan _2 15:04:05 UTC 2006"))
 	return 0
 }
 

@@ -35,9 +35,10 @@ func (v *volume) mountpoint() string { return "/var/lib/docker/volumes/" + v.nam
 func (e *Engine) newVolume(name, driver string, labels, options map[string]string) *volume {
 	v := &volume{name: name, driver: cmp.Or(driver, "local"), labels: labels, options: options, created: e.now(), top: folder(0o755)}
 	if name == "" {
-		v.name, v.own = newID(), true
+		v.name, v.own = e.newID("volume"), true
 		v.labels = map[string]string{"com.docker.volume.anonymous": ""}
 	}
+	v.top.modified = v.created
 	e.volumes[v.name] = v
 	e.feed.send(e, "volume", "create", v.name, map[string]string{"driver": v.driver})
 	return v
@@ -159,10 +160,11 @@ type bridge struct {
 	labels           map[string]string
 	subnet           int
 	next             int
+	e                *Engine
 }
 
 func (e *Engine) newNetwork(name, driver string) *bridge {
-	return &bridge{name: name, id: newID(), driver: driver, created: e.now(), subnet: 17 + len(e.networks), next: 2}
+	return &bridge{name: name, e: e, id: e.newID("network"), driver: driver, created: e.now(), subnet: 17 + len(e.networks), next: 2}
 }
 
 // findNetwork finds a network by its name or ID. The caller holds mu.
@@ -181,7 +183,7 @@ func (e *Engine) findNetwork(ref string) *bridge {
 // endpoint is a new connection to the network.
 func (b *bridge) endpoint(s *network.EndpointSettings) *network.EndpointSettings {
 	out := *s
-	out.NetworkID, out.EndpointID = b.id, newID()
+	out.NetworkID, out.EndpointID = b.id, b.e.newID("endpoint")
 	if b.driver == "bridge" {
 		out.IPAddress, out.Gateway, out.IPPrefixLen = fmt.Sprintf("172.%d.0.%d", b.subnet, b.next), fmt.Sprintf("172.%d.0.1", b.subnet), 16
 		out.MacAddress = cmp.Or(out.MacAddress, fmt.Sprintf("02:42:ac:%02x:00:%02x", b.subnet, b.next))

@@ -145,7 +145,7 @@ func (p *Page) Refresh() {
 		p.count()
 	}
 	snap, disk := p.session.Live.Snapshot(), p.disk
-	p.rows.Do(func() map[string][]item { return derive(disk, snap, time.Now()) })
+	p.rows.Do(func() map[string][]item { return derive(disk, snap, present.Now()) })
 }
 
 // count asks the engine what takes space.
@@ -167,7 +167,7 @@ func (p *Page) count() {
 				return
 			}
 			if p.wrong = model.AsProblem(err, "What takes space cannot be counted"); p.wrong == nil {
-				p.disk, p.counted, p.engineID = disk, time.Now(), info.ID
+				p.disk, p.counted, p.engineID = disk, present.Now(), info.ID
 			}
 			p.Refresh()
 		})
@@ -224,7 +224,7 @@ func (p *Page) show() {
 		if named := namedUnused(p.items["volumes"]); named > 0 {
 			words += fmt.Sprintf(", and %s in unused named volumes", present.Size(named))
 		}
-		p.summary.Set(words + ". Counted " + present.Ago(p.counted, time.Now()) + ".")
+		p.summary.Set(words + ". Counted " + present.Ago(p.counted, present.Now()) + ".")
 	}
 	list := p.seen()
 	rows := make([]kit.TableRow, len(list))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"slipway/engine"
 	"slipway/engine/actions"
@@ -307,7 +306,7 @@ func pathCell(r *actions.Removal, file rescue.File) kit.Cell {
 
 // update shows what is known now.
 func (v *lossView) update() {
-	f, now := v.r.Found(), time.Now()
+	f, now := v.r.Found(), present.Now()
 	files := v.files()
 	rows := make([]kit.TableRow, len(files))
 	for i, file := range files {

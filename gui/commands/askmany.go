@@ -214,7 +214,7 @@ func (v *lossesView) warn() {
 
 // update shows what is known now.
 func (v *lossesView) update() {
-	now := time.Now()
+	now := present.Now()
 	var ids []string
 	var rows []func() kit.TableRow // there may be many, of which few are seen
 	certain := true

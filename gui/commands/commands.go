@@ -190,7 +190,7 @@ func (s *Set) Container(c model.Container) []Command {
 	default:
 		list = append(list, start)
 	}
-	if c.Loops(time.Now()) {
+	if c.Loops(present.Now()) {
 		list = append([]Command{{ID: "norestart", Label: "Stop restarting", Icon: "stop", Line: actions.StopRestartingCommand(c), Run: func() { a.StopRestarting(c) }}}, list...)
 	}
 	list = append(list, separator, change)

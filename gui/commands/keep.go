@@ -194,7 +194,7 @@ func (k *Keeping) isSafe(found rescue.Found, where string, at time.Time) {
 func (k *Keeping) choose() {
 	c, found := k.of(), k.found()
 	k.set.AskSaveFolder("Save the copy to… It gets a folder of its own.", "Save in this folder", func(parent string) {
-		dir := actions.SaveFolder(parent, c, time.Now())
+		dir := actions.SaveFolder(parent, c, present.Now())
 		var saved rescue.Saved
 		began := time.Now()
 		j := k.set.actions.SaveCopy(c, found, dir, func(s rescue.Saved) { saved = s })

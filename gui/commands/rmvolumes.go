@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
@@ -165,7 +164,7 @@ func (v *volumesView) updateFiles() {
 	var lines []line
 	var ids []string
 	var all rescue.Listing
-	now, complete := time.Now(), true
+	now, complete := present.Now(), true
 	for _, volume := range v.possible {
 		inside := v.q.Inside(volume.Name)
 		complete = complete && (inside.Complete || inside.Problem != nil)

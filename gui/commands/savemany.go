@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"time"
-
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/platform"
@@ -36,7 +34,7 @@ func (s *Set) newSavingMany(v *lossesView) *savingMany {
 // wishes are the containers that something can be saved of.
 func (m *savingMany) wishes(parent string) []actions.Saving {
 	var list []actions.Saving
-	now := time.Now()
+	now := present.Now()
 	for _, r := range m.v.rs {
 		if f := r.Found(); f.Listed && len(f.Files)+len(f.Volumes) > 0 {
 			list = append(list, actions.Saving{Container: r.Container, Found: f, Dir: actions.SaveFolder(parent, r.Container, now)})

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
@@ -165,7 +164,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	if folder == "" {
 		folder, _ = os.UserHomeDir()
 	}
-	file.SetText(filepath.Join(folder, actions.BackupName(v, time.Now())))
+	file.SetText(filepath.Join(folder, actions.BackupName(v, present.Now())))
 	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("backup.why")
 	body := kit.Down(6)
 	var d *kit.Dialog

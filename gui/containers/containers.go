@@ -368,7 +368,7 @@ func derive(snap *live.Snapshot, filter string, onlyRuns bool, order string) row
 
 // show puts derived rows into the table.
 func (p *Page) show(r rows) {
-	now := time.Now()
+	now := present.Now()
 	p.all.SetText(fmt.Sprintf("All %d", len(r.snap.Containers)))
 	p.running.SetText(fmt.Sprintf("Running %d", r.running))
 	p.containers, p.at = r.containers, r.at

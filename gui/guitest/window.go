@@ -3,6 +3,7 @@
 package guitest
 
 import (
+	"image"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -58,7 +59,12 @@ func NoLeaks(t *testing.T) {
 // Home gives the test a home of its own, so that it reads and writes nothing of the user's.
 func Home(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
+	return liveIn(t, t.TempDir())
+}
+
+// liveIn makes a folder the user's home for the time of the test.
+func liveIn(t *testing.T, dir string) string {
+	t.Helper()
 	t.Setenv("HOME", dir)
 	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DBUS_SESSION_BUS_ADDRESS"} {
 		t.Setenv(name, "")
@@ -112,7 +118,13 @@ func Open(t *testing.T, host string, prepare ...func(home string)) *Window {
 // OpenOn opens the window on a session that is made once the user's home is there.
 func OpenOn(t *testing.T, make func() *session.Session, prepare ...func(home string)) *Window {
 	t.Helper()
-	dir := Home(t)
+	return OpenAt(t, t.TempDir(), make, prepare...)
+}
+
+// OpenAt is [OpenOn] in a home that is there already.
+func OpenAt(t *testing.T, home string, make func() *session.Session, prepare ...func(home string)) *Window {
+	t.Helper()
+	dir := liveIn(t, home)
 	for _, fn := range prepare {
 		fn(dir)
 	}
@@ -170,6 +182,12 @@ func (w *Window) layout() {
 			o.Refresh()
 		}
 	}
+}
+
+// Capture draws the window as it is now.
+func (w *Window) Capture() image.Image {
+	w.Dump()
+	return w.Shell.Window().Canvas().Capture()
 }
 
 // Picture draws the window as it is now into a PNG file.

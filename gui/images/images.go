@@ -274,7 +274,7 @@ func (p *Page) Refresh() {
 // show puts derived rows into the table.
 func (p *Page) show(r rows) {
 	p.entries, p.at = r.entries, r.at
-	now := time.Now()
+	now := present.Now()
 	p.total.Set(summary(r.snap.Images))
 	p.table.SetEmpty(p.emptyState(r.snap))
 	p.table.SetAll(len(r.snap.Images))

@@ -113,7 +113,7 @@ func (c *changes) rest() {
 }
 
 func (c *changes) show() {
-	f, now := c.found, time.Now()
+	f, now := c.found, present.Now()
 	rows := make([]kit.TableRow, len(f.Files))
 	for i, file := range f.Files {
 		size, saved := "…", ""

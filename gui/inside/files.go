@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"slipway/engine"
@@ -212,7 +211,7 @@ func (f *files) goTo(dir string) {
 }
 
 func (f *files) show() {
-	now := time.Now()
+	now := present.Now()
 	rows := make([]kit.TableRow, len(f.entries))
 	for i, e := range f.entries {
 		at := path.Join(f.dir, e.Path)

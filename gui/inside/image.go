@@ -179,7 +179,7 @@ func (p *ImagePanel) fillFacts() {
 		return
 	}
 	p.users = key
-	d, now := p.detail, time.Now()
+	d, now := p.detail, present.Now()
 	list := []kit.Fact{{Caption: "Used by", Content: p.usedBy(users)}}
 	if names := p.image.Names(); len(names) > 1 {
 		list = append(list, kit.Fact{ID: "image.names", Caption: "All names", Value: strings.Join(names, "\n")})
@@ -225,7 +225,7 @@ func (p *ImagePanel) showLayers(why string) {
 	}
 	p.tabs.SetLabel("layers", label)
 	p.layers.SetEmpty(kit.EmptyState("image", "Nothing to show", why))
-	now := time.Now()
+	now := present.Now()
 	rows := make([]kit.TableRow, len(p.history))
 	for i, l := range p.history {
 		size := kit.Cell{Text: present.Size(l.Size)}

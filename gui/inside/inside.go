@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"time"
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
@@ -119,7 +118,7 @@ func (p *Panel) Show(c model.Container, ok bool) {
 		return
 	}
 	p.shown = c
-	now := time.Now()
+	now := present.Now()
 	st := p.commands.StateOf(c, now)
 	if p.commands.Away() {
 		st.Color = style.Idle

@@ -57,7 +57,7 @@ func (o *overview) update(c model.Container) {
 		o.scroll.ScrollToTop()
 	}
 	o.askProbes(c)
-	now := time.Now()
+	now := present.Now()
 	st := o.p.commands.StateOf(c, now)
 	had, has := o.replaced(c), o.replacing(c)
 	key := fmt.Sprint(had, "/", has, o.p.commands.Away())

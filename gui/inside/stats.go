@@ -92,7 +92,7 @@ func (s *stats) told(id string, u model.Usage) {
 	if id != s.p.shown.ID {
 		return
 	}
-	now := point{at: time.Now(), usage: u, netIn: math.NaN(), netOut: math.NaN(), read: math.NaN(), written: math.NaN()}
+	now := point{at: u.At, usage: u, netIn: math.NaN(), netOut: math.NaN(), read: math.NaN(), written: math.NaN()}
 	if n := len(s.points); n > 0 && !s.points[n-1].at.IsZero() {
 		before := s.points[n-1]
 		passed := now.at.Sub(before.at).Seconds()

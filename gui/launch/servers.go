@@ -121,7 +121,7 @@ func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
 				c.memory, c.activity, c.askedAt = old.memory, old.activity, old.askedAt
 			}
 		}
-		st := present.StateOf(s.Container, time.Now())
+		st := present.StateOf(s.Container, present.Now())
 		if l.p.commands.Away() {
 			st.Color = style.Idle
 		}
@@ -171,9 +171,9 @@ func words(s notebook.Server, now time.Time) string {
 
 // say words how the notebook is.
 func (c *serverCard) say(s notebook.Server) {
-	text := []string{c.place, words(s, time.Now())}
+	text := []string{c.place, words(s, present.Now())}
 	if s.Container.State == model.StateRunning {
-		for _, more := range []string{activityWords(c.activity, c.askedAt, s.Container, time.Now()), c.memory} {
+		for _, more := range []string{activityWords(c.activity, c.askedAt, s.Container, present.Now()), c.memory} {
 			if more != "" {
 				text = append(text, more)
 			}

@@ -75,7 +75,7 @@ func (p *Page) Looked() {
 				return // what it does is not known then
 			}
 			post.Do(func() {
-				p.servers.told(s.Container.ID, func(c *serverCard) { c.activity, c.askedAt = a, time.Now() })
+				p.servers.told(s.Container.ID, func(c *serverCard) { c.activity, c.askedAt = a, present.Now() })
 			})
 		})
 	}

@@ -1,5 +1,5 @@
-// Package present turns values of the engine into rows, words and names of colours. It is pure: no widget, no clock of
-// its own, no engine.
+// Package present turns values of the engine into rows, words and names of colours. Its functions are pure, but for [Now]:
+// no widget, no engine.
 package present
 
 import (

@@ -372,7 +372,7 @@ func namesOf(f inside.VolumeFacts) string {
 
 // show puts derived rows into the table.
 func (p *Page) show(r rows) {
-	now := time.Now()
+	now := present.Now()
 	p.all.SetText(fmt.Sprintf("All %d", len(r.snap.Volumes)))
 	p.unused.SetText(fmt.Sprintf("Not used %d", r.unused))
 	p.entries, p.at = r.entries, r.at

@@ -1,0 +1,5 @@
+//go:build linux && !race
+
+package gui_test
+
+const raced = false
