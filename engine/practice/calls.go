@@ -95,10 +95,7 @@ func (e *Engine) killContainer(c *container, r request) (any, error) {
 	if !runs {
 		return nil, conflict("cannot kill container: %s: container %s is not running", c.name, c.id)
 	}
-	main.signal(name)
-	attributes := c.attributes()
-	attributes["signal"] = strconv.Itoa(numbers[name])
-	e.feed.send(e, "container", "kill", c.id, attributes)
+	c.signal(main, name)
 	return nil, nil
 }
 

@@ -524,7 +524,7 @@ func (c *container) end(signal string, grace time.Duration) {
 	main, over := c.main, c.over
 	c.resumeLocked()
 	e.mu.Unlock()
-	main.signal(signal)
+	c.signal(main, signal)
 	if grace >= 0 {
 		t := time.NewTimer(grace)
 		defer t.Stop()
@@ -537,8 +537,16 @@ func (c *container) end(signal string, grace time.Duration) {
 		<-over
 		return
 	}
-	main.signal("KILL")
+	c.signal(main, "KILL")
 	<-over
+}
+
+// signal sends its first process a signal, and tells of it as engines do. The caller holds no lock.
+func (c *container) signal(main *process, name string) {
+	main.signal(name)
+	attributes := c.attributes()
+	attributes["signal"] = strconv.Itoa(numbers[name])
+	c.e.feed.send(c.e, "container", "kill", c.id, attributes)
 }
 
 // kill ends it at once, without any event that matters.
