@@ -69,6 +69,7 @@ type Shell struct {
 	undoUntil  map[string]time.Time
 	// undoStopped are the jobs that hold back the removal of containers of which one was stopped for it.
 	undoStopped map[string]bool
+	runs        string // the jobs that run
 	state       session.State
 	handed      []platform.Request // what is to be done once there is an engine
 
@@ -434,6 +435,7 @@ func (sh *Shell) jobsChanged() {
 	sh.commands.JobsChanged()
 	sh.launch.JobsChanged()
 	sh.images.JobsChanged(views)
+	sh.showDoing(views)
 	ended := map[string]bool{} // of those that are still on the list, so that it does not grow
 	for _, v := range views {
 		if v.State == job.Running {
@@ -473,6 +475,20 @@ func (sh *Shell) jobsChanged() {
 		}
 	}
 	sh.ended = ended
+}
+
+// showDoing has the page say what is being done to its rows, and no more when that has ended: an engine may tell nothing of either.
+func (sh *Shell) showDoing(views []job.View) {
+	runs := ""
+	for _, v := range views {
+		if v.State == job.Running {
+			runs += v.ID + " "
+		}
+	}
+	if runs != sh.runs {
+		sh.runs = runs
+		sh.pages[sh.page].Refresh()
+	}
 }
 
 // endedNotice says how a job ended well: in a sentence, with what else there is to say below.
