@@ -183,9 +183,10 @@ func notDone(title string, err error) error {
 	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was not done", "The engine did not answer.", "Do it again when the engine is back: Slipway connects by itself.")
 }
 
-// cutOff says of an action that the engine went away before it answered.
+// cutOff says of an action that the engine went away before it answered. A problem without a cause says already what became of it.
 func cutOff(title string, err error) error {
-	if !model.IsKind(err, model.ProblemConnectionLost) {
+	var p *model.Problem
+	if !model.IsKind(err, model.ProblemConnectionLost) || errors.As(err, &p) && errors.Unwrap(p) == nil {
 		return err
 	}
 	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was cut off", "The engine stopped answering before it was done.", "See in the list how things are when the engine is back, and do it again where needed.")
