@@ -536,7 +536,7 @@ func (r request) resize(tty *terminal) {
 func (e *Engine) attachContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	tty, over := c.tty, c.over
-	open := c.running() || c.state == "created" // docker run attaches before the start, which may come as soon as this is answered
+	open := c.running() || c.state == "created" || c.state == "exited" // docker attaches before a start, which may come as soon as this is answered
 	e.mu.Unlock()
 	d, err := r.takeOver(c.config.Tty)
 	if err != nil {

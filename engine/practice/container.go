@@ -437,9 +437,6 @@ func (c *container) ended(l life) {
 	}
 	e.mu.Lock()
 	c.unpublish()
-	if c.oom {
-		code = 137
-	}
 	c.state, c.code, c.finished, c.over = "exited", code, e.now(), make(chan struct{})
 	c.log.flush(e.now())
 	c.renewInput()
@@ -450,12 +447,8 @@ func (c *container) ended(l life) {
 	}
 	attributes := c.attributes()
 	attributes["exitCode"] = strconv.Itoa(code)
-	oom := c.oom
 	remove := c.host.AutoRemove && !again
 	e.mu.Unlock()
-	if oom {
-		e.feed.send(e, "container", "oom", c.id, c.attributes())
-	}
 	e.feed.send(e, "container", "die", c.id, attributes)
 	close(l.over)
 	if l.tty != nil {
@@ -568,7 +561,7 @@ func (c *container) resumeLocked() {
 	}
 }
 
-// takes says how much memory a process has; a container that has more than it may have ends.
+// takes says how much memory a process has; it is ended when its container has more than it may have.
 func (p *process) takes(bytes int64) {
 	p.mu.Lock()
 	p.memory = bytes
@@ -589,6 +582,9 @@ func (p *process) takes(bytes int64) {
 		c.oom = c.host.Memory != 0
 	}
 	c.e.mu.Unlock()
+	if out && c.oom {
+		c.e.feed.send(c.e, "container", "oom", c.id, c.attributes())
+	}
 	if out {
 		p.signal("KILL")
 	}
