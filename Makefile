@@ -2,9 +2,10 @@
 
 TAGS := migrated_fynedo
 GO := go
+SHELL := /bin/bash
 PACKAGES := ./...
 
-.PHONY: run build test test-short test-engines test-engines-all test-windows test-pictures bench soak proofs lint fmt screenshots clean deps-build deps-test
+.PHONY: run build check test test-engines test-engines-all test-windows test-pictures bench soak proofs lint fmt screenshots clean deps-build deps-test
 
 run: build
 	./slipway
@@ -22,10 +23,6 @@ deps-test:
 # Everything: pure parts, real engines, the window in process and on a display of its own.
 test: deps-test
 	$(GO) test -race -tags $(TAGS) -timeout 30m $(PACKAGES)
-
-# Only what needs no engine and no display.
-test-short:
-	$(GO) test -short -tags $(TAGS) ./engine/model ./engine/job ./engine/runspec ./engine/notebook ./engine/journal ./engine/settings ./engine/platform ./gui/style ./gui/post ./gui/kit ./gui/present ./gui/runform
 
 # The contract on Debian's Docker, on one as new as users have it (built from source the first time) and on Podman, as a
 # table.
@@ -65,19 +62,16 @@ proofs: deps-test
 	SLIPWAY_PROOFS=$(PROOFS) bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -p 1 -timeout 2h -run 'TestRandomSpecs$$|TestRandomContainers$$|TestCopiesMany$$|Race$$' -v ./engine ./engine/rescue ./engine/actions ./engine/notebook | grep '^ *[a-z_]*_test.go:\|^--- \|^ *--- FAIL\|^ok\|^FAIL\|^panic'"
 	@began=$$(date +%s); $(GO) test -tags $(TAGS) -run '^$$' -fuzz 'FuzzTerminal$$' -fuzztime $(FUZZ) -fuzzminimizetime 20x ./gui/kit; ended=$$?; echo "FuzzTerminal: $$(($$(date +%s) - began)) seconds"; exit $$ended
 
-# What gosec is not asked, and why: G104, errors of closing what was only read, and of cleaning up; G110, nothing is unpacked: the
-# engine's archives pass through; G115, numbers of engines and ports, which are bounded where they are read; G301, folders of the
-# user's own are made as the umask says; G304, paths that a person chose: below a folder that a container can write files are opened
-# by engine/platform alone; G305, names of an archive that the engine unpacks inside a container.
-GOSEC := G104,G110,G115,G301,G304,G305
+# Formats and lint: .golangci.yml says what is asked, and what not, and why. golangci-lint is built into the cache of the tests, once.
 lint:
-	@out=$$($(GO) run mvdan.cc/gofumpt@v0.8.0 -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofumpt:"; echo "$$out"; exit 1; fi
-	$(GO) vet -tags $(TAGS) $(PACKAGES)
-	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.6.1 -tags $(TAGS) $(PACKAGES)
-	$(GO) run github.com/securego/gosec/v2/cmd/gosec@v2.30.0 -quiet -terse -tests=false -tags $(TAGS) -exclude-dir=engine/enginetest -exclude=$(GOSEC) ./...
+	@began=$$(date +%s); $$(.ci/golangci) run; ended=$$?; echo "lint: $$(($$(date +%s) - began)) seconds"; exit $$ended
+
+# What a change needs: lint, and all tests that need no root, no display, no engine and no time.
+check: lint
+	@began=$$(date +%s); $(GO) test -short -tags $(TAGS) $(PACKAGES) | grep -v 'no test files'; ended=$${PIPESTATUS[0]}; echo "tests: $$(($$(date +%s) - began)) seconds"; exit $$ended
 
 fmt:
-	$(GO) run mvdan.cc/gofumpt@v0.8.0 -w $$(git ls-files '*.go')
+	$$(.ci/golangci) fmt
 
 # Draws every page and holds that it is the picture in assets/screenshots.
 test-pictures:

@@ -44,8 +44,7 @@ func askedNetworks(c container.InspectResponse) (first *network.EndpointSettings
 		case n == nil:
 		case name == mode.NetworkName() || mode.IsDefault() && name == network.NetworkBridge:
 			first = askedOf(c.ID, n)
-			//lint:ignore SA1019 the one place where engines tell an address that was asked for
-			first.MacAddress = c.Config.MacAddress
+			first.MacAddress = c.Config.MacAddress //nolint:staticcheck // the one place where engines tell an address that was asked for
 			if !mode.IsUserDefined() {
 				first.Links = nil // which are the container's
 			}

@@ -349,7 +349,7 @@ func fillState(out *model.Container, s *container.State) {
 	out.State, out.ExitCode, out.OOMKilled, out.Error = model.State(s.Status), s.ExitCode, s.OOMKilled, s.Error
 	out.StartedAt, out.FinishedAt = stamp(s.StartedAt), stamp(s.FinishedAt)
 	if s.Health != nil && s.Health.Status != container.NoHealthcheck {
-		out.Health = string(s.Health.Status)
+		out.Health = s.Health.Status
 		for _, p := range s.Health.Log {
 			if p != nil {
 				out.Probes = append(out.Probes, model.Probe{At: p.Start, Code: p.ExitCode, Output: p.Output})

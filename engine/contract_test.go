@@ -28,6 +28,7 @@ func connect(t *testing.T, private *enginetest.Engine) *engine.Engine {
 func TestContract(t *testing.T) { runContract(t, enginetest.Shared(t)) }
 
 func runContract(t *testing.T, private *enginetest.Engine) []contract.Result {
+	t.Helper()
 	locked := enginetest.StartRegistry(t, enginetest.WithPassword("anna", "pa:ss word"))
 	return contract.Run(t, func(t *testing.T) *engine.Engine { return connect(t, private) }, contract.Env{
 		Client: private.Client, Image: enginetest.TinyImage(t, private),

@@ -72,8 +72,7 @@ func (s settings) networks(several bool) (*network.NetworkingConfig, map[string]
 		at[mode] = s.first
 	}
 	if !several {
-		//lint:ignore SA1019 where older engines read it
-		s.cfg.MacAddress = macOf(s.first)
+		s.cfg.MacAddress = macOf(s.first) //nolint:staticcheck // where older engines read it
 	} else if maps.Copy(at, s.further); len(s.further) > 0 && s.first != nil {
 		at[mode] = s.first // none at all is one, too
 	}

@@ -74,8 +74,7 @@ func readPull(r io.Reader, progress func(PullProgress)) error {
 		if m.Error != nil {
 			return m.Error
 		}
-		//lint:ignore SA1019 an engine may send nothing else
-		if text := m.ErrorMessage; text != "" {
+		if text := m.ErrorMessage; text != "" { //nolint:staticcheck // an engine may send nothing else
 			return errors.New(text)
 		}
 		if layers.add(m) && progress != nil {

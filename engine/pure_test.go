@@ -218,7 +218,7 @@ func TestExplainTransport(t *testing.T) {
 	if got := explain(context.DeadlineExceeded, s); !model.IsKind(got, model.ProblemTimeout) {
 		t.Errorf("%#v", got)
 	}
-	if got := explain(fmt.Errorf("x: %w", context.Canceled), s); got != context.Canceled {
+	if got := explain(fmt.Errorf("x: %w", context.Canceled), s); got != context.Canceled { //nolint:errorlint // it is that very error
 		t.Errorf("%#v", got)
 	}
 	already := model.NewProblem(model.ProblemDiskFull, nil, "w", "", "")

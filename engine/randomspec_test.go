@@ -63,6 +63,7 @@ type specProof struct {
 }
 
 func newSpecProof(t *testing.T) *specProof {
+	t.Helper()
 	private := enginetest.Shared(t)
 	p := &specProof{docker: enginetest.NewDocker(t), host: private.Host(), folder: t.TempDir(), private: private, cli: private.Client(t)}
 	p.e, p.newer = connect(t, private), enginetest.Modern()
@@ -135,6 +136,7 @@ func (p *specProof) command(t *testing.T, program string, args ...string) (strin
 }
 
 func (p *specProof) one(t *testing.T, r *rand.Rand, i int) {
+	t.Helper()
 	name := fmt.Sprintf("random-%d", i)
 	args := append([]string{"create", "--name", name}, p.options(r)...)
 	first, err := p.command(t, p.docker, args...)
@@ -184,6 +186,7 @@ func (p *specProof) one(t *testing.T, r *rand.Rand, i int) {
 // changed holds that a change of one field leaves the rest as it was: a container made like another one, but for one thing, is read as what
 // was wanted, and is what docker makes of the line for that.
 func (p *specProof) changed(t *testing.T, r *rand.Rand, first, name string) {
+	t.Helper()
 	had, _, err := p.e.Spec(t.Context(), first)
 	if err != nil {
 		t.Fatal(err)

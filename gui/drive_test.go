@@ -38,9 +38,9 @@ var (
 )
 
 // openPractice opens a window on an engine in memory with samples: it needs no root, no display and no Docker.
-func openPractice(t *testing.T, o practice.Options) (*inProcess, *practice.Engine) {
+func openPractice(t *testing.T) (*inProcess, *practice.Engine) {
 	t.Helper()
-	return guitest.Practice(t, o)
+	return guitest.Practice(t, practice.Options{})
 }
 
 // press waits until a thing can be used and clicks it, in a window of either kind.

@@ -64,7 +64,7 @@ func TestLogs(t *testing.T) {
 	d.Until("its output goes on over a restart", func(dump gui.Dump) bool {
 		i, _ := item(dump, "inside.output")
 		last := strings.HasSuffix(i.Text, "red http://127.0.0.1:1/x") || strings.HasSuffix(i.Text, "an error") // the outputs have no order
-		return strings.Contains(i.Text, "line 2990\n") && last && !shows("inside.older")(dump) && followsAgain(e, t)
+		return strings.Contains(i.Text, "line 2990\n") && last && !shows("inside.older")(dump) && followsAgain(t, e)
 	})
 }
 
@@ -111,6 +111,7 @@ func threeLines(text string) bool {
 }
 
 // followsAgain tells whether the container has printed everything twice by now.
-func followsAgain(e *enginetest.Engine, t *testing.T) bool {
+func followsAgain(t *testing.T, e *enginetest.Engine) bool {
+	t.Helper()
 	return strings.Count(docker(t, e, "logs", "talker"), "line 3000\n") == 2
 }

@@ -32,7 +32,7 @@ func TestMeasureInside(t *testing.T) {
 	w.findID()
 	w.Until("the list", func(d gui.Dump) bool { return rows(d) == enginetest.Rounds })
 	m.firstScreen(w, lines)
-	m.scrolling(w, lines)
+	m.scrolling(w)
 	m.flood(e, w)
 }
 
@@ -109,7 +109,7 @@ func (m *measured) firstScreen(w *window, lines int) {
 }
 
 // scrolling prints for how long the window does not answer while all lines are scrolled through with the wheel.
-func (m *measured) scrolling(w *window, lines int) {
+func (m *measured) scrolling(w *window) {
 	m.t.Helper()
 	w.Fill("inside.find", "no such words")
 	w.Click("inside.searchall") // reads them all

@@ -125,6 +125,7 @@ func setStage(t *testing.T) (home string) {
 
 // onStage makes the pictures.
 func onStage(t *testing.T) {
+	t.Helper()
 	dir, home := os.Getenv(stageVariable), setStage(t)
 	bin, _ := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))

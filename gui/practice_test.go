@@ -20,7 +20,7 @@ import (
 
 // TestPracticePages looks at every page and every part of the details.
 func TestPracticePages(t *testing.T) {
-	d, _ := openPractice(t, practice.Options{})
+	d, _ := openPractice(t)
 	d.Until("that it is practice", says("practice", "Nothing here is real"))
 	for page, rows := range map[string][]string{
 		"containers": {"row:web", "row:db", "row:monthly-report", "row:hello"},
@@ -58,7 +58,7 @@ func TestPracticePages(t *testing.T) {
 
 // TestPracticeLife starts, stops, renames and removes, with its commands and the way back.
 func TestPracticeLife(t *testing.T) {
-	d, _ := openPractice(t, practice.Options{})
+	d, _ := openPractice(t)
 	press(d, "nav.containers")
 	d.Until("the containers", shows("row:web"))
 	press(d, "row:web.stop")
@@ -91,7 +91,7 @@ func TestPracticeLife(t *testing.T) {
 
 // TestPracticeFaults holds what the window says of an engine that hangs, that dies, and that fails.
 func TestPracticeFaults(t *testing.T) {
-	d, e := openPractice(t, practice.Options{})
+	d, e := openPractice(t)
 	press(d, "nav.containers")
 	d.Until("the containers", shows("row:web"))
 	e.Fail(practice.Fault{Call: "POST /containers/*/start", Status: 500, Text: "no space left on device", Times: 1})
@@ -109,7 +109,7 @@ func TestPracticeFaults(t *testing.T) {
 
 // TestPracticePull pulls an image that is not there, and cancels another pull.
 func TestPracticePull(t *testing.T) {
-	d, _ := openPractice(t, practice.Options{})
+	d, _ := openPractice(t)
 	press(d, "nav.images")
 	d.Until("the images", shows("row:nginx:latest"))
 	press(d, "images.pull")
@@ -124,7 +124,7 @@ func TestPracticePull(t *testing.T) {
 
 // TestPracticeLaunch launches a notebook for a folder, and opens it signed in.
 func TestPracticeLaunch(t *testing.T) {
-	d, _ := openPractice(t, practice.Options{})
+	d, _ := openPractice(t)
 	dir, urls := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	folder := filepath.Join(os.Getenv("HOME"), "thesis")
@@ -155,7 +155,7 @@ func TestPracticeLaunch(t *testing.T) {
 
 // TestPracticeRun runs an image with the form, changes its settings, and goes back.
 func TestPracticeRun(t *testing.T) {
-	d, _ := openPractice(t, practice.Options{})
+	d, _ := openPractice(t)
 	press(d, "nav.images")
 	d.Until("the images", shows("row:nginx:latest"))
 	press(d, "row:nginx:latest.run")
@@ -186,7 +186,7 @@ func TestPracticeRun(t *testing.T) {
 
 // TestPracticeCleanUp removes what nothing uses.
 func TestPracticeCleanUp(t *testing.T) {
-	d, _ := openPractice(t, practice.Options{})
+	d, _ := openPractice(t)
 	press(d, "nav.cleanup")
 	d.Until("what it all takes", says("cleanup.summary", "563 MB in all"))
 	press(d, "cleanup.unused")
@@ -200,7 +200,7 @@ func TestPracticeCleanUp(t *testing.T) {
 
 // TestPracticeVolume makes a volume and removes it.
 func TestPracticeVolume(t *testing.T) {
-	d, _ := openPractice(t, practice.Options{})
+	d, _ := openPractice(t)
 	press(d, "nav.volumes")
 	d.Until("the volumes", shows("row:survey-2025"))
 	press(d, "volumes.create")
@@ -242,7 +242,7 @@ func TestPracticeWelcome(t *testing.T) {
 
 // TestPracticeTerminal types into a shell of a container.
 func TestPracticeTerminal(t *testing.T) {
-	d, _ := openPractice(t, practice.Options{})
+	d, _ := openPractice(t)
 	press(d, "nav.containers")
 	d.Until("the containers", shows("row:web"))
 	press(d, "row:web")

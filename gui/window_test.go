@@ -67,6 +67,9 @@ func TestNoCallFromTheWrongThread(t *testing.T) {
 // build makes the program as a user would, with the tags.
 func build(t *testing.T, tags string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("building the program takes a while")
+	}
 	program := filepath.Join(t.TempDir(), "slipway")
 	cmd := exec.Command("go", "build", "-tags", tags, "-o", program, "slipway")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -121,8 +121,8 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 	})
 }
 
-func (a *Actions) stop(c model.Container) *job.Job {
-	return a.startOn(c, job.Spec{Title: "Stop " + c.Name, Key: "stop:" + c.ID, Command: StopCommand(c), Final: true, Once: true},
+func (a *Actions) stop(c model.Container) {
+	a.startOn(c, job.Spec{Title: "Stop " + c.Name, Key: "stop:" + c.ID, Command: StopCommand(c), Final: true, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return c.Name + " was stopped.", stopVisibly(ctx, e, r, c)
 		})

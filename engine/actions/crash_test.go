@@ -195,6 +195,7 @@ func (p point) String() string {
 // crash carries a deed out up to the point. hit is false when it was done before; took is how long it had taken until its end,
 // where it came to it.
 func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took time.Duration) {
+	t.Helper()
 	if p.settle == "" {
 		p.settle = actions.FinishChange
 	}

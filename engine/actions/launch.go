@@ -68,7 +68,7 @@ func (a *Actions) launchJob(ctx context.Context, e *engine.Engine, r *job.Report
 	if err != nil {
 		return "", err
 	}
-	p, err := a.planLaunch(l, a.session.Live.Snapshot(), containers)
+	p, err := a.planLaunch(l, containers)
 	if err == nil && !p.Exists() && p.Recipe.ID == notebook.AnyID {
 		p, err = a.readImage(ctx, e, r, p)
 	}

@@ -102,7 +102,7 @@ func (p LaunchPlan) wish() notebook.Launch {
 // off the UI thread.
 func (a *Actions) PlanLaunch(ctx context.Context, l Launch) (LaunchPlan, error) {
 	snap := a.session.Live.Snapshot()
-	p, err := a.planLaunch(l, snap, snap.Containers)
+	p, err := a.planLaunch(l, snap.Containers)
 	if err != nil || p.Exists() || p.Recipe.ID != notebook.AnyID {
 		return p, err
 	}
@@ -140,7 +140,7 @@ func (a *Actions) freePort(port uint16) uint16 {
 }
 
 // planLaunch is [Actions.PlanLaunch] for these containers.
-func (a *Actions) planLaunch(l Launch, snap *live.Snapshot, containers []model.Container) (LaunchPlan, error) {
+func (a *Actions) planLaunch(l Launch, containers []model.Container) (LaunchPlan, error) {
 	st := a.session.State()
 	l, err := checkedLaunch(l, st)
 	if err != nil {

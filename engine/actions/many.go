@@ -47,7 +47,7 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 		g.Go(func() error {
 			if ctx.Err() != nil {
 				set(i, job.Cancelled, "not begun")
-				return nil
+				return nil //nolint:nilerr // it is one of the outcomes
 			}
 			set(i, job.Running, "")
 			var text string

@@ -94,6 +94,7 @@ func TestSignIns(t *testing.T) {
 		check  func(t *testing.T, opened string, s notebook.Server)
 	}{
 		"password": {password, func(t *testing.T, opened string, s notebook.Server) {
+			t.Helper()
 			if strings.Contains(opened, s.Token) || len(s.Token) < 32 {
 				t.Errorf("the password %q and the address %s", s.Token, opened)
 			}
@@ -105,6 +106,7 @@ func TestSignIns(t *testing.T) {
 			}
 		}},
 		"query token": {query, func(t *testing.T, opened string, s notebook.Server) {
+			t.Helper()
 			if _, text := answer(t, opened, "", ""); !strings.Contains(text, "let in") {
 				t.Errorf("%s says %s", opened, text)
 			}
@@ -113,6 +115,7 @@ func TestSignIns(t *testing.T) {
 			}
 		}},
 		"none": {script("httpd -f -p 8080 -h /www"), func(t *testing.T, opened string, s notebook.Server) {
+			t.Helper()
 			if _, text := answer(t, opened, "", ""); !strings.Contains(text, enginetest.TinyGreeting) || !s.Open() {
 				t.Errorf("%s says %s; %+v", opened, text, s)
 			}

@@ -22,7 +22,7 @@ func whyUnanswered(ctx context.Context, e *engine.Engine, c model.Container, por
 	}
 	list, err := e.Listening(ctx, c.ID)
 	if err != nil || len(list) == 0 {
-		return nil
+		return nil //nolint:nilerr // that it cannot be told is no answer
 	}
 	var at []netip.AddrPort
 	var others []string

@@ -27,15 +27,12 @@ func isolate(t *testing.T) (home string) {
 }
 
 // addContext makes a context with docker's own code.
-func addContext(t *testing.T, name, host string, tls map[string][]byte) {
+func addContext(t *testing.T, name, host string) {
 	t.Helper()
 	s := contextStore()
 	err := s.CreateOrUpdate(store.Metadata{Name: name, Metadata: map[string]any{}, Endpoints: map[string]any{
 		ctxdocker.DockerEndpoint: ctxdocker.EndpointMeta{Host: host},
 	}})
-	if err == nil && tls != nil {
-		err = s.ResetEndpointTLSMaterial(name, ctxdocker.DockerEndpoint, &store.EndpointTLSData{Files: tls})
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,23 +76,27 @@ func TestFind(t *testing.T) {
 		"nothing set": {func(*testing.T, string) {}, []string{"Docker Engine*"}},
 		"DOCKER_HOST": {func(t *testing.T, _ string) { t.Setenv("DOCKER_HOST", "tcp://10.0.0.1:2375") }, []string{"DOCKER_HOST*!", "Docker Engine"}},
 		"DOCKER_HOST counts more than DOCKER_CONTEXT": {func(t *testing.T, _ string) {
-			addContext(t, "lab", "tcp://10.0.0.2:2375", nil)
+			t.Helper()
+			addContext(t, "lab", "tcp://10.0.0.2:2375")
 			t.Setenv("DOCKER_HOST", "tcp://10.0.0.1:2375")
 			t.Setenv("DOCKER_CONTEXT", "lab")
 		}, []string{"DOCKER_HOST*!", "lab", "Docker Engine"}},
 		"DOCKER_CONTEXT": {func(t *testing.T, home string) {
-			addContext(t, "a", "tcp://10.0.0.1:2375", nil)
-			addContext(t, "lab", "tcp://10.0.0.2:2375", nil)
+			t.Helper()
+			addContext(t, "a", "tcp://10.0.0.1:2375")
+			addContext(t, "lab", "tcp://10.0.0.2:2375")
 			writeConfig(t, home, `{"currentContext": "a"}`)
 			t.Setenv("DOCKER_CONTEXT", "lab")
 		}, []string{"lab*!", "a", "Docker Engine"}},
 		"current context": {func(t *testing.T, home string) {
-			addContext(t, "a", "tcp://10.0.0.1:2375", nil)
-			addContext(t, "lab", "ssh://me@10.0.0.2", nil)
+			t.Helper()
+			addContext(t, "a", "tcp://10.0.0.1:2375")
+			addContext(t, "lab", "ssh://me@10.0.0.2")
 			writeConfig(t, home, `{"currentContext": "lab"}`)
 		}, []string{"lab*", "a", "Docker Engine"}},
 		"default by name": {func(t *testing.T, home string) {
-			addContext(t, "a", "tcp://10.0.0.1:2375", nil)
+			t.Helper()
+			addContext(t, "a", "tcp://10.0.0.1:2375")
 			writeConfig(t, home, `{"currentContext": "a"}`)
 			t.Setenv("DOCKER_CONTEXT", "default")
 		}, []string{"Docker Engine*", "a"}},
@@ -103,16 +104,19 @@ func TestFind(t *testing.T) {
 		"missing DOCKER_CONTEXT": {func(t *testing.T, _ string) { t.Setenv("DOCKER_CONTEXT", "gone") }, []string{"gone*!?not-found", "Docker Engine"}},
 		"damaged config":         {func(t *testing.T, home string) { writeConfig(t, home, `{"currentContext": `) }, []string{"Docker Engine*"}},
 		"DOCKER_CONFIG": {func(t *testing.T, home string) {
+			t.Helper()
 			t.Setenv("DOCKER_CONFIG", filepath.Join(home, "elsewhere"))
-			addContext(t, "a", "tcp://10.0.0.1:2375", nil)
+			addContext(t, "a", "tcp://10.0.0.1:2375")
 		}, []string{"Docker Engine*", "a"}},
 		"two of the same place": {func(t *testing.T, home string) {
-			addContext(t, "a", "unix:///run/x/docker.sock", nil)
-			addContext(t, "b", "unix:///run/x/docker.sock", nil)
+			t.Helper()
+			addContext(t, "a", "unix:///run/x/docker.sock")
+			addContext(t, "b", "unix:///run/x/docker.sock")
 			writeConfig(t, home, `{"currentContext": "b"}`)
 		}, []string{"b*", "Docker Engine"}},
-		"a context of the default place": {func(t *testing.T, _ string) { addContext(t, "a", "unix:///var/run/docker.sock", nil) }, []string{"Docker Engine*"}},
+		"a context of the default place": {func(t *testing.T, _ string) { addContext(t, "a", "unix:///var/run/docker.sock") }, []string{"Docker Engine*"}},
 		"sockets that are there": {func(t *testing.T, home string) {
+			t.Helper()
 			for _, p := range []string{".colima/default/docker.sock", ".colima/work/docker.sock", ".docker/desktop/docker.sock", "run/docker.sock", "run/podman/podman.sock"} {
 				p = filepath.Join(home, p)
 				if err := os.MkdirAll(filepath.Dir(p), 0o700); err != nil {
@@ -122,8 +126,8 @@ func TestFind(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			addContext(t, "Colima", "tcp://10.0.0.1:2375", nil) // the same name, another place
-			addContext(t, "colima-work", "unix://"+filepath.Join(home, ".colima/work/docker.sock"), nil)
+			addContext(t, "Colima", "tcp://10.0.0.1:2375") // the same name, another place
+			addContext(t, "colima-work", "unix://"+filepath.Join(home, ".colima/work/docker.sock"))
 		}, []string{"Docker Engine*", "Colima", "colima-work", "rootless Docker", "Docker Desktop", "Colima (socket)", "Podman"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -348,8 +352,8 @@ func TestFindIgnoring(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	t.Setenv("DOCKER_HOST", "")
-	addContext(t, "far", "tcp://far.example:2375", nil)
-	addContext(t, "other", "tcp://other.example:2375", nil)
+	addContext(t, "far", "tcp://far.example:2375")
+	addContext(t, "other", "tcp://other.example:2375")
 	t.Setenv("DOCKER_CONTEXT", "far")
 	if e := one("far"); !e.Ignored || !e.Current {
 		t.Errorf("%+v", e)

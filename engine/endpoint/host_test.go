@@ -160,8 +160,8 @@ func TestDamagedContexts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			home := isolate(t)
-			addContext(t, "good", "unix:///run/good.sock", nil)
-			addContext(t, "better", "tcp://[::1]:1", nil)
+			addContext(t, "good", "unix:///run/good.sock")
+			addContext(t, "better", "tcp://[::1]:1")
 			writeConfig(t, home, `{"currentContext": "good"}`)
 			file := filepath.Join(ConfigDir(), "contexts", "meta", contextFolder("x"), "meta.json")
 			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -199,8 +199,8 @@ func TestUnusedContextIsNoReason(t *testing.T) {
 
 func TestContextsWithoutMuch(t *testing.T) {
 	isolate(t)
-	addContext(t, "nohost", "", nil)
-	addContext(t, "wrong", "unix:/run/x", nil)
+	addContext(t, "nohost", "")
+	addContext(t, "wrong", "unix:/run/x")
 	for _, e := range contexts("", false) {
 		switch e.Name {
 		case "nohost":

@@ -27,6 +27,7 @@ const browseLimit = 90 * time.Second
 // programs have run.
 func Chromium(t testing.TB, url string, want ...string) (dom string) {
 	t.Helper()
+	notShort(t)
 	for end := time.Now().Add(time.Minute); ; {
 		out, err := browse(t, "--dump-dom", url)
 		if err != nil {
@@ -44,6 +45,7 @@ func Chromium(t testing.TB, url string, want ...string) (dom string) {
 // to file.
 func Screenshot(t testing.TB, url, file string) {
 	t.Helper()
+	notShort(t)
 	if _, err := browse(t, "--screenshot="+file, "--hide-scrollbars", url); err != nil {
 		giveUp(t, err)
 	}
@@ -53,6 +55,7 @@ func Screenshot(t testing.TB, url, file string) {
 }
 
 func browse(t testing.TB, arguments ...string) (output string, err error) {
+	t.Helper()
 	bin, err := findBinaries("chromium")
 	if err != nil {
 		return "", &missingError{what: "chromium", fix: "apt-get install chromium"}

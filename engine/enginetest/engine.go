@@ -33,6 +33,7 @@ const (
 // engine's log is printed.
 func Start(t testing.TB, opts ...Option) *Engine {
 	t.Helper()
+	notShort(t)
 	e, err := start(opts)
 	if err != nil {
 		giveUp(t, err)
@@ -367,7 +368,7 @@ func (e *Engine) awaitPing() error {
 		}
 		response, err := ping.Get("http://docker.example.com/_ping")
 		if err != nil {
-			return false, nil //nolint:nilerr // not listening yet
+			return false, nil // not listening yet
 		}
 		defer response.Body.Close()
 		_, _ = io.Copy(io.Discard, response.Body)

@@ -44,6 +44,7 @@ func TinyServer() []string {
 // ends at once on SIGTERM.
 func TinyImage(t testing.TB, e *Engine) string {
 	t.Helper()
+	notShort(t)
 	e.tiny.Lock()
 	defer e.tiny.Unlock()
 	ctx, c := t.Context(), e.Client(t)

@@ -41,6 +41,7 @@ const (
 // minutes, and kept in the user's cache. The registry refuses pushes.
 func JupyterRegistry(t testing.TB) (r *Registry, ref string) {
 	t.Helper()
+	notShort(t)
 	storage, err := jupyterStorage(t.Context(), t.Logf)
 	if err != nil {
 		giveUp(t, err)

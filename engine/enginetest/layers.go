@@ -25,6 +25,7 @@ import (
 // layers, so that an engine always has all of them to pull.
 func LayeredImage(t testing.TB, r *Registry, layers int, bytesPerLayer int) (ref string) {
 	t.Helper()
+	notShort(t)
 	files, err := tinyFiles(t.Context())
 	if err != nil {
 		giveUp(t, err)

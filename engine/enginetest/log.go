@@ -13,6 +13,7 @@ import (
 const tailBytes = 8 << 10
 
 func (e *Engine) logTailOnFailure(t testing.TB, from int64) {
+	t.Helper()
 	if t.Failed() {
 		t.Logf("%v", e.logTail(from))
 	}

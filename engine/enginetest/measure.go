@@ -19,6 +19,7 @@ const Rounds = 5
 // Measuring skips a test that only measures; "make bench" runs it.
 func Measuring(t testing.TB) {
 	t.Helper()
+	notShort(t)
 	if os.Getenv("SLIPWAY_BENCH") == "" {
 		t.Skip("make bench measures this; without it there is nothing to test here")
 	}

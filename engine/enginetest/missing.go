@@ -24,6 +24,14 @@ func giveUp(t testing.TB, err error) {
 	t.Fatalf("enginetest: %v", err)
 }
 
+// notShort skips what needs an engine, a registry or a browser when only quick tests are wanted (go test -short).
+func notShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it needs real programs, which -short leaves out")
+	}
+}
+
 // inCI tells whether this runs where nothing may be left out.
 func inCI() bool {
 	switch ci := os.Getenv("CI"); ci {

@@ -8,6 +8,7 @@ import "testing"
 // failed in CI.
 func Program(t testing.TB, name string) string {
 	t.Helper()
+	notShort(t)
 	found, err := findBinaries(name)
 	if err != nil {
 		giveUp(t, err)

@@ -16,6 +16,7 @@ const dockerBuild = "docker-28.5.2"
 // written for. Debian's own, [Program] "docker", is 20.10.
 func NewDocker(t testing.TB) string {
 	t.Helper()
+	notShort(t)
 	cache, err := cacheDir()
 	if err != nil {
 		t.Fatalf("enginetest: %v", err)

@@ -22,6 +22,7 @@ import (
 // when the test ends. If the test failed, the end of its log is printed.
 func StartRegistry(t testing.TB, opts ...RegistryOption) *Registry {
 	t.Helper()
+	notShort(t)
 	r, err := startRegistry(opts)
 	if err != nil {
 		giveUp(t, err)

@@ -4,6 +4,7 @@ package enginetest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"path/filepath"
@@ -135,7 +136,7 @@ func (r *Relay) copy(to, from net.Conn, note func([]byte) bool) {
 			}
 		}
 		if err != nil {
-			if c, ok := to.(interface{ CloseWrite() error }); ok && err == io.EOF {
+			if c, ok := to.(interface{ CloseWrite() error }); ok && errors.Is(err, io.EOF) {
 				_ = c.CloseWrite()
 			} else {
 				to.Close()

@@ -42,6 +42,7 @@ func Main(m *testing.M) int {
 // Shared is printed.
 func Shared(t testing.TB) *Engine {
 	t.Helper()
+	notShort(t)
 	e, err := shared.get()
 	if err != nil {
 		giveUp(t, err)

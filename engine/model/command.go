@@ -71,7 +71,7 @@ func (c Command) Asked() (names []string, hidden bool) {
 	for i, a := range c {
 		switch {
 		case !a.Secret:
-		case i > 0 && c[i-1].Text == "-e" && !strings.Contains(a.Shown, "="):
+		case i > 0 && c[i-1].Text == "-e" /* #nosec G602 -- after i > 0 */ && !strings.Contains(a.Shown, "="):
 			names = append(names, a.Shown)
 		default:
 			hidden = true

@@ -31,7 +31,7 @@ func TestGuard(t *testing.T) {
 	if len(heard) != 1 || heard[0] != p {
 		t.Errorf("%d were heard of", len(heard))
 	}
-	if err := Guard("x", func() error { panic("a word") }); !strings.Contains(err.(*Problem).Raw, "a word") {
+	if err := Guard("x", func() error { panic("a word") }); !errors.As(err, &p) || !strings.Contains(p.Raw, "a word") {
 		t.Errorf("%v", err)
 	}
 }

@@ -59,7 +59,7 @@ func TryFolder(ctx context.Context, src Source, id, folder, target string) (err 
 	case err != nil, code == 126, code == 127:
 		return nil // no shell in it, or it is gone: what comes next will tell
 	case code == codeAbsent:
-		return unseen(errAnother, folder, "The container does not see the files in "+folder)
+		return unseen(errAnother, "The container does not see the files in "+folder)
 	case !strings.HasPrefix(text, p.word):
 		return model.NewProblem(model.ProblemPermission, errors.New(text), "The container may not read the files in "+folder,
 			"The container's user has no permission to read there.", "Choose a folder that belongs to you, or allow reading in this one.")
@@ -134,13 +134,13 @@ func (p *probe) compare(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	return unseen(errors.Join(errAnother, err), p.folder, "What the notebook saves does not arrive in "+p.folder)
+	return unseen(errors.Join(errAnother, err), "What the notebook saves does not arrive in "+p.folder)
 }
 
 // errAnother is the error of a folder that is not the one which the container has.
 var errAnother = errors.New("the container has another folder there")
 
-func unseen(err error, folder, what string) *model.Problem {
+func unseen(err error, what string) *model.Problem {
 	return model.NewProblem(model.ProblemPermission, err, what, "The engine does not see this folder, or another one at its path.", "Choose a folder that both see.")
 }
 

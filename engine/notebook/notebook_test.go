@@ -3,6 +3,7 @@ package notebook
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -304,7 +305,7 @@ func TestAsk(t *testing.T) {
 	}
 	silent := uint16(l.Addr().(*net.TCPAddr).Port)
 	l.Close()
-	if answer, err := Wait(t.Context(), serverAt(silent), 250*time.Millisecond); answer != NotYet || err != ErrNotUp {
+	if answer, err := Wait(t.Context(), serverAt(silent), 250*time.Millisecond); answer != NotYet || !errors.Is(err, ErrNotUp) {
 		t.Errorf("nobody: %s %v", answer, err)
 	}
 }

@@ -15,13 +15,13 @@ import (
 )
 
 // fakeOpener makes an xdg-open of this script the only one in PATH, with the system's programs behind it.
-func fakeOpener(t *testing.T, script string) (pidFile string) {
+func fakeOpener(t *testing.T, script string) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("the browser is opened in another way here")
 	}
 	dir := t.TempDir()
-	pidFile = filepath.Join(dir, "pid")
+	pidFile := filepath.Join(dir, "pid")
 	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte("#!/bin/sh\nPID='"+pidFile+"'\n"+script+"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,6 @@ func fakeOpener(t *testing.T, script string) (pidFile string) {
 			}
 		}
 	})
-	return pidFile
 }
 
 func TestOpenURLDoesNotWaitForTheBrowser(t *testing.T) {

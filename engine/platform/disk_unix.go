@@ -10,5 +10,5 @@ func FreeSpace(path string) (free int64, ok bool) {
 	if err := unix.Statfs(path, &s); err != nil {
 		return 0, false
 	}
-	return int64(uint64(s.Bavail) * uint64(s.Bsize)), true
+	return int64(uint64(s.Bavail) * uint64(s.Bsize)), true //nolint:unconvert // their types differ by system
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -29,7 +28,7 @@ func (c *container) pathStat(name string) (dockercontainer.PathStat, string, *no
 	if err != nil {
 		return dockercontainer.PathStat{}, "", nil, notFound("Could not find the file %s in container %s", name, c.id)
 	}
-	s := dockercontainer.PathStat{Name: path.Base(at), Size: n.size(), Mode: os.FileMode(n.mode), Mtime: n.modified}
+	s := dockercontainer.PathStat{Name: path.Base(at), Size: n.size(), Mode: n.mode, Mtime: n.modified}
 	if n.mode&fs.ModeSymlink != 0 {
 		if _, _, to, err := c.view.walk(name, true); err == nil || errors.Is(err, syscall.ENOENT) {
 			s.LinkTarget = to
@@ -176,7 +175,7 @@ func (c *container) extract(dir string, from io.Reader, keepKinds bool) error {
 				return err
 			}
 		case tar.TypeLink:
-			if n, _, _, err = c.lookup(path.Join(dir, path.Clean("/"+h.Linkname)), false); err != nil {
+			if n, err = c.lookup(path.Join(dir, path.Clean("/"+h.Linkname)), false); err != nil {
 				return faultf(http.StatusInternalServerError, "Error processing tar file: %v", err)
 			}
 		default:

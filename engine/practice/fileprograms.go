@@ -126,7 +126,7 @@ func carry(p *process, s streams, args []string, move bool) int {
 	}
 	code := 0
 	for _, from := range names[:len(names)-1] {
-		n, _, _, err := p.c.lookup(p.path(from), false)
+		n, err := p.c.lookup(p.path(from), false)
 		if err == nil {
 			err = p.put(p.into(names[len(names)-1], from), n, !move)
 		}
@@ -164,7 +164,7 @@ func ln(p *process, s streams, args []string) int {
 	n := symlink(from)
 	var err error
 	if !has(flags, "s") {
-		n, _, _, err = p.c.lookup(p.path(from), true)
+		n, err = p.c.lookup(p.path(from), true)
 	}
 	if err == nil {
 		err = p.c.change(to, func(parent *node, base string, there *node) error {
@@ -305,7 +305,7 @@ func touch(p *process, s streams, args []string) int {
 			continue
 		}
 		f.Close()
-		if n, _, _, err := p.c.lookup(p.path(name), true); err == nil {
+		if n, err := p.c.lookup(p.path(name), true); err == nil {
 			p.c.e.files.Lock()
 			n.modified = when
 			p.c.e.files.Unlock()

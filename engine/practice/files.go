@@ -15,10 +15,11 @@ import (
 
 // lookup finds a path in a container. What it returns may be used only while nothing else is done with the files; most use stat, open
 // and entries instead.
-func (c *container) lookup(p string, follow bool) (n, parent *node, at string, err error) {
+func (c *container) lookup(p string, follow bool) (*node, error) {
 	c.e.files.Lock()
 	defer c.e.files.Unlock()
-	return c.view.walk(p, follow)
+	n, _, _, err := c.view.walk(p, follow)
+	return n, err
 }
 
 func (c *container) stat(p string, follow bool) (fs.FileInfo, error) {

@@ -164,7 +164,7 @@ func (e *Engine) inspected(i *image) dockerimage.InspectResponse {
 	tags, digests := e.namesOf(i.id)
 	config := i.config
 	return dockerimage.InspectResponse{
-		ID: i.id, RepoTags: tags, RepoDigests: digests, Created: i.created.UTC().Format(time.RFC3339Nano), Config: &config, Architecture: "amd64", Os: "linux", Size: i.size(), Parent: i.parent,
+		ID: i.id, RepoTags: tags, RepoDigests: digests, Created: i.created.UTC().Format(time.RFC3339Nano), Config: &config, Architecture: "amd64", Os: "linux", Size: i.size(), Parent: i.parent, //nolint:staticcheck // engines still tell it
 		RootFS: dockerimage.RootFS{Type: "layers", Layers: i.digestsOf()},
 	}
 }

@@ -63,11 +63,11 @@ func (e *Engine) pull(r request, ref string) (any, error) {
 	case err == nil:
 		return answered{}, nil
 	case r.Context().Err() != nil:
-		return answered{}, nil
+		return answered{}, nil //nolint:nilerr // nobody hears it
 	case !t.began:
 		return nil, err
 	}
-	_ = t.say(jsonmessage.JSONMessage{Error: &jsonmessage.JSONError{Message: err.Error()}, ErrorMessage: err.Error()})
+	_ = t.say(jsonmessage.JSONMessage{Error: &jsonmessage.JSONError{Message: err.Error()}, ErrorMessage: err.Error()}) //nolint:staticcheck // engines send both
 	return answered{}, nil
 }
 

@@ -275,7 +275,8 @@ func (h *shell) inFront(stmt *syntax.Stmt) int {
 	ctx, cancel := context.WithCancel(h.p.ctx)
 	defer cancel()
 	if h.p.tty != nil {
-		defer h.p.tty.front(h.p.tty.front(func(string) { cancel() }))
+		before := h.p.tty.front(func(string) { cancel() })
+		defer func() { h.p.tty.front(before) }()
 	}
 	err := h.runner.Run(ctx, stmt)
 	if ctx.Err() != nil && h.p.ctx.Err() == nil {
@@ -462,7 +463,7 @@ func (h *shell) changeDir(hc interp.HandlerContext, dir string, args []string) [
 		to = hc.Env.Get("OLDPWD").String()
 	}
 	at := absolute(dir, to)
-	n, _, _, err := h.p.c.lookup(at, true)
+	n, err := h.p.c.lookup(at, true)
 	if err == nil && !n.dir() {
 		err = fs.ErrInvalid
 	}

@@ -253,7 +253,7 @@ func (s *saver) entry(ctx context.Context, inside string, e engine.Entry, r io.R
 	name, err := local(inside)
 	if err != nil {
 		s.saved.Left = append(s.saved.Left, inside)
-		return nil
+		return nil //nolint:nilerr // it is told as left
 	}
 	s.noteMode(inside, e.Mode)
 	switch {

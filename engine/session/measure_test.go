@@ -27,6 +27,7 @@ func TestMeasureList(t *testing.T) {
 }
 
 func measureList(t *testing.T, kind enginetest.Kind, name string) {
+	t.Helper()
 	const running = 10
 	many, rounds := 5000, enginetest.Rounds
 	switch kind {

@@ -10,6 +10,7 @@
 package guitest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,9 +70,11 @@ func Ready(id string) func(gui.Dump) bool {
 	return func(d gui.Dump) bool { i, ok := Item(d, id); return ok && i.Enabled }
 }
 
-// Says tells whether the thing with this ID has a text in it.
+// Says tells whether a thing with this ID, of which there may be several, has a text in it.
 func Says(id, text string) func(gui.Dump) bool {
-	return func(d gui.Dump) bool { i, ok := Item(d, id); return ok && strings.Contains(i.Text, text) }
+	return func(d gui.Dump) bool {
+		return slices.ContainsFunc(d.Items, func(i kit.Item) bool { return i.ID == id && strings.Contains(i.Text, text) })
+	}
 }
 
 // Describe lists what is visible, for the message of a failed test.

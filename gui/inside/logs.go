@@ -214,14 +214,14 @@ func (l *logs) begin(id string) {
 	if !l.exact() {
 		l.tail = len(tails) - 1
 	}
-	l.exchange(newBook(), -1)
+	l.exchange(newBook())
 	l.older.Hide()
 	l.find.field.SetText("") // what was looked for was another one's
 	l.say("")
 }
 
 // exchange puts another book in the place of the one that is filled and shown.
-func (l *logs) exchange(book *scrollback.Book, at int) {
+func (l *logs) exchange(book *scrollback.Book) {
 	last := lastTime(book)
 	l.mu.Lock()
 	filled := l.book
@@ -231,7 +231,7 @@ func (l *logs) exchange(book *scrollback.Book, at int) {
 	if filled != l.shown {
 		filled.Close()
 	}
-	l.show(book, at)
+	l.show(book, -1)
 }
 
 // show shows a book that is filled already.
@@ -287,7 +287,7 @@ func (l *logs) update() {
 	l.say("")
 	l.view.SetEmpty("Asking the engine…")
 	if !l.exact() || l.current().Open() { // the pieces of a line that has not ended cannot be told apart
-		l.exchange(newBook(), -1)
+		l.exchange(newBook())
 	}
 	running, turn := c.Running(), l.turn
 	l.stop = l.p.work.Go(func(ctx context.Context) { l.follows(ctx, c.ID, running, turn) })
@@ -330,7 +330,7 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 				defer close(done)
 				if l.turn == turn {
 					l.tail = 0
-					l.exchange(fresh, -1)
+					l.exchange(fresh)
 				}
 			})
 			select {

@@ -15,15 +15,15 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
-// logsAlone is the view of an output without an engine, and its UI thread.
-func logsAlone(t *testing.T) (*logs, *post.Queue) {
+// logsAlone is the view of an output without an engine.
+func logsAlone(t *testing.T) *logs {
 	t.Helper()
 	test.NewTempApp(t).Settings().SetTheme(&style.Theme{})
-	q, restore := post.Capture()
+	_, restore := post.Capture()
 	work := post.NewWork()
 	l := newLogs(&Panel{work: work})
 	t.Cleanup(func() { l.close(); work.Close(); restore() })
-	return l, q
+	return l
 }
 
 // texts are the lines of a book.
@@ -35,12 +35,12 @@ func texts(b *scrollback.Book) []string {
 
 // TestLogsTurn has a reading that goes on a little after it was stopped.
 func TestLogsTurn(t *testing.T) {
-	l, _ := logsAlone(t)
+	l := logsAlone(t)
 	l.rest()
 	old := l.turn
 	l.add(old, engine.LogLine{Text: "of the one", Time: time.Unix(9, 0)})
 	l.rest()
-	l.exchange(scrollback.New(logMemory, logDisk), -1)
+	l.exchange(scrollback.New(logMemory, logDisk))
 	l.add(old, engine.LogLine{Text: "late", Time: time.Unix(10, 0)})
 	l.add(l.turn, engine.LogLine{Text: "of the other", Time: time.Unix(1, 0)})
 	if got := texts(l.book); len(got) != 1 || got[0] != "of the other" || !l.last.Equal(time.Unix(1, 0)) {
@@ -50,7 +50,7 @@ func TestLogsTurn(t *testing.T) {
 
 // TestLogsLoaded has the reading begin anew while all lines are on their way to the view.
 func TestLogsLoaded(t *testing.T) {
-	l, _ := logsAlone(t)
+	l := logsAlone(t)
 	l.rest()
 	at := func(i int) time.Time { return time.Unix(int64(i), 0) }
 	l.add(l.turn, engine.LogLine{Text: "two", Time: at(2)})
@@ -82,7 +82,7 @@ func TestLogsLoaded(t *testing.T) {
 
 // TestLogsOfLongLines has the engine count more than lines: as many as were asked for came, and so there may be older ones.
 func TestLogsOfLongLines(t *testing.T) {
-	l, _ := logsAlone(t)
+	l := logsAlone(t)
 	l.rest()
 	for i := range tails[0] - 2 {
 		l.add(l.turn, engine.LogLine{Text: "short", Time: time.Unix(int64(i), 0)})
@@ -98,7 +98,7 @@ func TestLogsOfLongLines(t *testing.T) {
 
 // TestLogsCatchUp adds lines while others are copied, with the reader held up nowhere.
 func TestLogsCatchUp(t *testing.T) {
-	l, _ := logsAlone(t)
+	l := logsAlone(t)
 	l.rest()
 	const read, many = 7000, 30_000
 	line := func(i int) engine.LogLine { return engine.LogLine{Text: fmt.Sprint(i), Time: time.Unix(int64(i), 0)} }
@@ -137,7 +137,7 @@ func TestLogsCatchUp(t *testing.T) {
 	defer l.adding.Unlock()
 	l.loaded(all, 0, 1, l.load)
 	l.rest()
-	l.exchange(scrollback.New(logMemory, logDisk), -1)
+	l.exchange(scrollback.New(logMemory, logDisk))
 }
 
 // TestLogsCopied copies what is seen of a selection.
@@ -161,7 +161,7 @@ func TestLogsCopied(t *testing.T) {
 
 // TestLogsLoadEnds has an older loading end after a newer one began.
 func TestLogsLoadEnds(t *testing.T) {
-	l, _ := logsAlone(t)
+	l := logsAlone(t)
 	stopped := 0
 	l.load, l.loading = 2, func() { stopped++ }
 	l.loadEnds(1, nil)

@@ -258,12 +258,11 @@ const troubleWords = "[What was printed here cannot be shown: Slipway cleared th
 
 // guarded works with the emulator, with mu held. If it panics, this terminal gets another one and says so; the program in it
 // goes on.
-func (v *Terminal) guarded(fn func()) (ok bool) {
+func (v *Terminal) guarded(fn func()) {
 	err := model.Guard("A terminal cannot show what was printed", func() error { fn(); return nil })
 	if err != nil {
 		v.renew()
 	}
-	return err == nil
 }
 
 // renew begins with another emulator. The caller holds mu.

@@ -174,7 +174,7 @@ func TestLogSearch(t *testing.T) {
 	}
 }
 
-func mouseAt(v *LogView, row, col int) *desktop.MouseEvent {
+func mouseAt(row, col int) *desktop.MouseEvent {
 	cell := cellSize()
 	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(logPad+(float32(col+gutter)+0.1)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}, Button: desktop.MouseButtonPrimary}
 }
@@ -203,9 +203,9 @@ func TestLogSelects(t *testing.T) {
 		return text
 	}
 	drag := func(row, col, toRow, toCol int) {
-		v.MouseDown(mouseAt(v, row, col))
-		v.Dragged(&fyne.DragEvent{PointEvent: mouseAt(v, toRow, toCol).PointEvent})
-		v.MouseUp(mouseAt(v, toRow, toCol))
+		v.MouseDown(mouseAt(row, col))
+		v.Dragged(&fyne.DragEvent{PointEvent: mouseAt(toRow, toCol).PointEvent})
+		v.MouseUp(mouseAt(toRow, toCol))
 	}
 	drag(0, 6, 1, 9)
 	if got := copied(); got != "line|second 日|" {
@@ -215,17 +215,17 @@ func TestLogSelects(t *testing.T) {
 	if got := copied(); got != strings.Repeat("w", 15)+"|" {
 		t.Errorf("%q", got)
 	}
-	v.MouseDown(mouseAt(v, 0, 2))
-	v.MouseUp(mouseAt(v, 0, 2))
-	v.MouseDown(mouseAt(v, 0, 2))
-	v.MouseUp(mouseAt(v, 0, 2))
+	v.MouseDown(mouseAt(0, 2))
+	v.MouseUp(mouseAt(0, 2))
+	v.MouseDown(mouseAt(0, 2))
+	v.MouseUp(mouseAt(0, 2))
 	if got := copied(); got != "first|" {
 		t.Errorf("two presses select %q", got)
 	}
 	opened := ""
 	v.OnLink = func(url string, _ int) { opened = url }
-	v.MouseDown(mouseAt(v, 2, 10))
-	v.MouseUp(mouseAt(v, 2, 10))
+	v.MouseDown(mouseAt(2, 10))
+	v.MouseUp(mouseAt(2, 10))
 	if opened != "http://127.0.0.1:8888/x?y=1" {
 		t.Errorf("opened %q", opened)
 	}

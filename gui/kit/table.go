@@ -378,8 +378,8 @@ func (t *Table) move(by int) {
 }
 
 // offsets are where each column begins and how wide it is, in a table of this width, with room for n actions.
-func (t *Table) offsets(width float32, actions int) (x, w []float32, end float32) {
-	end = width - float32(actions)*actionSize - rowPad
+func (t *Table) offsets(width float32, actions int) (x, w []float32) {
+	end := width - float32(actions)*actionSize - rowPad
 	room := end - rowPad
 	dropped := t.dropped(room)
 	var fixed, weight float32
@@ -403,7 +403,7 @@ func (t *Table) offsets(width float32, actions int) (x, w []float32, end float32
 		x, w = append(x, at), append(w, cw)
 		at += cw + columnGap
 	}
-	return x, w, end
+	return x, w
 }
 
 // dropped tells which columns give way so that the others fit.

@@ -244,34 +244,34 @@ var commandKeys = runtime.GOOS == "darwin"
 
 // TypedShortcut implements [fyne.Shortcutable]: keys with Ctrl and Alt, of which Fyne calls some by what they mean elsewhere.
 func (v *Terminal) TypedShortcut(s fyne.Shortcut) {
-	ctrl, shift := fyne.KeyModifierControl, fyne.KeyModifierShift
+	shift := fyne.KeyModifierShift
 	switch s := s.(type) {
 	case *fyne.ShortcutCopy:
-		v.meant(v.lastKey == fyne.KeyInsert, v.CopySelection, fyne.KeyC, ctrl) // Ctrl Insert
+		v.meant(v.lastKey == fyne.KeyInsert, v.CopySelection, fyne.KeyC) // Ctrl Insert
 	case *fyne.ShortcutPaste:
-		v.meant(v.lastKey == fyne.KeyInsert, v.PasteClipboard, fyne.KeyV, ctrl) // Shift Insert
+		v.meant(v.lastKey == fyne.KeyInsert, v.PasteClipboard, fyne.KeyV) // Shift Insert
 	case *fyne.ShortcutCut:
 		if v.lastKey == fyne.KeyDelete { // Shift Delete
 			v.press(fyne.KeyDelete, shift)
 			return
 		}
-		v.meant(false, nil, fyne.KeyX, ctrl)
+		v.meant(false, nil, fyne.KeyX)
 	case *fyne.ShortcutSelectAll:
-		v.meant(false, nil, fyne.KeyA, ctrl)
+		v.meant(false, nil, fyne.KeyA)
 	case *fyne.ShortcutUndo:
-		v.meant(false, nil, fyne.KeyZ, ctrl)
+		v.meant(false, nil, fyne.KeyZ)
 	case *fyne.ShortcutRedo:
-		v.meant(false, nil, fyne.KeyY, ctrl)
+		v.meant(false, nil, fyne.KeyY)
 	case *desktop.CustomShortcut:
 		v.chord(s)
 	}
 }
 
-// meant does what a shortcut says when it is for the terminal, or else presses its key.
-func (v *Terminal) meant(own bool, do func(), name fyne.KeyName, mods fyne.KeyModifier) {
+// meant does what a shortcut says when it is for the terminal, or else presses Ctrl and its key.
+func (v *Terminal) meant(own bool, do func(), name fyne.KeyName) {
 	switch {
 	case !own && !commandKeys:
-		v.press(name, mods)
+		v.press(name, fyne.KeyModifierControl)
 	case do != nil:
 		do()
 	}

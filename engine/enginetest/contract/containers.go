@@ -21,6 +21,7 @@ import (
 
 // create makes a container with everything that a spec can say, and reads it back.
 func (s *suite) create(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	folder := t.TempDir()
 	port := freePort(t)
@@ -71,6 +72,7 @@ func (s *suite) create(t *testing.T) {
 
 // removeVolumeLater removes a named volume after the container that uses it.
 func (s *suite) removeVolumeLater(t *testing.T, name string) {
+	t.Helper()
 	cli := s.env.Client(t)
 	t.Cleanup(func() {
 		if err := cli.VolumeRemove(context.Background(), name, false); err != nil {
@@ -80,6 +82,7 @@ func (s *suite) removeVolumeLater(t *testing.T, name string) {
 }
 
 func (s *suite) lifecycle(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	ctx := bounded(t)
 	c := s.make(t, e, s.sh(t, idle))
@@ -145,6 +148,7 @@ func (s *suite) lifecycle(t *testing.T) {
 }
 
 func (s *suite) exitCodes(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	for _, code := range []int{0, 1, 3, 126, 127, 255} {
 		c := s.start(t, e, s.sh(t, fmt.Sprintf("exit %d", code)))
@@ -161,6 +165,7 @@ func (s *suite) exitCodes(t *testing.T) {
 }
 
 func (s *suite) outOfMemory(t *testing.T) {
+	t.Helper()
 	if !s.env.OOM {
 		t.Skip("the engine cannot limit memory")
 	}
@@ -192,6 +197,7 @@ func (s *suite) outOfMemory(t *testing.T) {
 
 // badCommand starts what cannot be run. The container stays, was never started and keeps the code.
 func (s *suite) badCommand(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	for command, code := range map[string]int{"/no/such/program": 127, "no-such-program": 127, "/www/index.html": 126, "/etc": 126} {
 		spec := s.sh(t, "")
@@ -210,6 +216,7 @@ func (s *suite) badCommand(t *testing.T) {
 
 // refusals are creations that fail and leave nothing.
 func (s *suite) refusals(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	first := s.make(t, e, s.sh(t, idle))
 	missing := filepath.Join(t.TempDir(), "missing")
@@ -244,6 +251,7 @@ func (s *suite) refusals(t *testing.T) {
 
 // portTaken publishes ports that a container and a process hold; both containers can start once the port is free.
 func (s *suite) portTaken(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	port := freePort(t)
 	spec := s.sh(t, idle)
@@ -277,6 +285,7 @@ func (s *suite) portTaken(t *testing.T) {
 
 // volumesStay removes a container with a named and two anonymous volumes: all are there afterwards.
 func (s *suite) volumesStay(t *testing.T) {
+	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
 	spec := s.sh(t, "echo mine > /kept/a; echo mine > /data/b")
 	spec.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: spec.Name, Target: "/kept"}}
@@ -323,6 +332,7 @@ func (s *suite) volumesStay(t *testing.T) {
 }
 
 func (s *suite) changes(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	c := s.start(t, e, s.sh(t, "mkdir -p /work/deep/er; printf hello > /work/deep/file; ln -s file /work/deep/link; echo x >> /www/index.html; rm /etc/group; "+
 		"echo no > /data/volume; echo done; exec sleep 100000"))
@@ -374,6 +384,7 @@ func (s *suite) changes(t *testing.T) {
 
 // nextExit watches a container that is gone with its end.
 func (s *suite) nextExit(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	spec := s.sh(t, "exit 7")
 	spec.AutoRemove = true
@@ -396,6 +407,7 @@ func (s *suite) nextExit(t *testing.T) {
 
 // restartAutoRemoved restarts a container that would be gone with its end.
 func (s *suite) restartAutoRemoved(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	spec := s.sh(t, idle)
 	spec.AutoRemove = true

@@ -29,7 +29,7 @@ type Env struct {
 	// Image is the name of the tiny image ([enginetest.TinyImage]) in the engine.
 	Image string
 	// Open is a registry without and Locked one with a password (User, Password). The engine reaches both, and Locked
-	// holds the image LockedRef.
+	// holds the image LockedRef. Without them, nil, what needs them is left out.
 	Open, Locked   *enginetest.Registry
 	LockedRef      string
 	User, Password string
@@ -43,6 +43,20 @@ type suite struct {
 	env     Env
 }
 
+// open is the registry without a password.
+func (s *suite) open(t testing.TB) *enginetest.Registry { return registry(t, s.env.Open) }
+
+// locked is the registry with one.
+func (s *suite) locked(t testing.TB) *enginetest.Registry { return registry(t, s.env.Locked) }
+
+func registry(t testing.TB, r *enginetest.Registry) *enginetest.Registry {
+	t.Helper()
+	if r == nil {
+		t.Skip("it needs a registry")
+	}
+	return r
+}
+
 // Result is how a part of the contract went.
 type Result struct {
 	Part   string
@@ -54,6 +68,7 @@ type Result struct {
 // Run tests the engine that connect connects to. Each part makes its own containers and clears them away. It returns how
 // each part went, in order.
 func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Result {
+	t.Helper()
 	s := &suite{connect, env}
 	info := connect(t).Info()
 	var results []Result
@@ -109,6 +124,7 @@ func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Res
 const limit = 60 * time.Second
 
 func bounded(t *testing.T) context.Context {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
 	return ctx
@@ -118,12 +134,14 @@ var made atomic.Int64
 
 // name is one that nobody else has.
 func name(t *testing.T) string {
+	t.Helper()
 	part := t.Name()[strings.LastIndexByte(t.Name(), '/')+1:]
 	return fmt.Sprintf("contract-%s-%d", strings.ToLower(part), made.Add(1))
 }
 
 // sh is a spec of the tiny image that runs a line of shell.
 func (s *suite) sh(t *testing.T, line string) runspec.Spec {
+	t.Helper()
 	return runspec.Spec{Name: name(t), Image: s.env.Image, Command: []string{"sh", "-c", line}}
 }
 
@@ -153,6 +171,7 @@ func (s *suite) start(t *testing.T, e *engine.Engine, spec runspec.Spec) model.C
 
 // clear removes a container whatever its state; the test's own context has ended by then.
 func clear(t *testing.T, e *engine.Engine, id string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	c, err := e.Container(ctx, id)
@@ -223,12 +242,14 @@ func listen(t *testing.T) (net.Listener, uint16) {
 }
 
 func freePort(t *testing.T) uint16 {
+	t.Helper()
 	l, port := listen(t)
 	l.Close()
 	return port
 }
 
 func (s *suite) identity(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	info := e.Info()
 	if info.ID == "" || info.Product == "" || info.Version == "" || info.APIVersion == "" || info.OS == "" || info.Arch == "" || info.CPUs < 1 || info.Memory < 1 {

@@ -14,6 +14,7 @@ import (
 
 // files lists folders of a container that runs and of the same one stopped, and reads files.
 func (s *suite) files(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	c := s.start(t, e, s.sh(t, `mkdir -p /d/sub/deeper '/d/a folder'; printf 12345 > /d/five; printf 1234567 > '/d/a name'; : > /d/.hidden; ln -s five /d/link; ln -s /d/link /d/sub/far; chmod 4755 /d/five; : > /d/..dots; `+idle))
 	want := []string{"..dots 0 -rw-r--r--", ".hidden 0 -rw-r--r--", "a folder drwxr-xr-x", "a name 7 -rw-r--r--", "five 5 urwxr-xr-x", "link L", "sub drwxr-xr-x"}

@@ -35,6 +35,7 @@ func (s *suite) image(t *testing.T, e *engine.Engine, ref string) (model.Image, 
 }
 
 func (s *suite) listImages(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	i, ok := s.image(t, e, s.env.Image)
 	if !ok || !strings.HasPrefix(i.ID, "sha256:") || i.Created.IsZero() || i.Size < 1<<19 || i.Dangling() || i.Labels["app.slipway.test"] != "tiny" {
@@ -56,9 +57,10 @@ func (s *suite) listImages(t *testing.T) {
 
 // pull watches the bytes of a pull that is slow enough to see.
 func (s *suite) pull(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
-	ref := enginetest.LayeredImage(t, s.env.Open, 4, 1_500_000)
-	proxy := s.env.Open.Proxy(t, 2_000_000)
+	ref := enginetest.LayeredImage(t, s.open(t), 4, 1_500_000)
+	proxy := s.open(t).Proxy(t, 2_000_000)
 	ref = enginetest.At(proxy.Addr(), ref)
 	t.Cleanup(func() { _, _ = e.RemoveImage(context.Background(), ref) })
 
@@ -91,9 +93,10 @@ func (s *suite) pull(t *testing.T) {
 }
 
 func (s *suite) pullCancelled(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
-	proxy := s.env.Open.Proxy(t, 500_000)
-	ref := enginetest.At(proxy.Addr(), enginetest.LayeredImage(t, s.env.Open, 3, 4_000_000))
+	proxy := s.open(t).Proxy(t, 500_000)
+	ref := enginetest.At(proxy.Addr(), enginetest.LayeredImage(t, s.open(t), 3, 4_000_000))
 	ctx, cancel := context.WithCancel(bounded(t))
 	err := e.Pull(ctx, ref, func(p engine.PullProgress) {
 		if p.Done > 0 {
@@ -124,6 +127,7 @@ func quiet(t *testing.T, proxy *enginetest.Proxy) {
 
 // pullBrokenImage pulls an image of which the registry has lost a layer: the error comes inside the stream.
 func (s *suite) pullBrokenImage(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	storage := t.TempDir()
 	r := enginetest.StartRegistry(t, enginetest.WithStorage(storage))
@@ -149,8 +153,9 @@ func (s *suite) pullBrokenImage(t *testing.T) {
 }
 
 func (s *suite) pullRefused(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
-	ref := enginetest.LayeredImage(t, s.env.Open, 1, 1000)
+	ref := enginetest.LayeredImage(t, s.open(t), 1, 1000)
 	repository := ref[:strings.LastIndexByte(ref, ':')]
 	wantKind(t, e.Pull(bounded(t), repository+":no-such-tag", nil), model.ProblemNoSuchTag)
 	nobody := fmt.Sprintf("127.0.0.1:%d", freePort(t))
@@ -158,13 +163,15 @@ func (s *suite) pullRefused(t *testing.T) {
 }
 
 func (s *suite) pullWithPassword(t *testing.T) {
+	t.Helper()
+	address := s.locked(t).Addr()
 	e := s.connect(t)
 	dir := t.TempDir()
 	t.Setenv("DOCKER_CONFIG", dir)
 	t.Cleanup(func() { _, _ = e.RemoveImage(context.Background(), s.env.LockedRef) })
 	write := func(user, password string) {
 		auth := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
-		text, err := json.Marshal(map[string]any{"auths": map[string]any{s.env.Locked.Addr(): map[string]string{"auth": auth}}})
+		text, err := json.Marshal(map[string]any{"auths": map[string]any{address: map[string]string{"auth": auth}}})
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, "config.json"), text, 0o600)
 		}
@@ -175,7 +182,7 @@ func (s *suite) pullWithPassword(t *testing.T) {
 	err := e.Pull(bounded(t), s.env.LockedRef, nil)
 	wantKind(t, err, model.ProblemSignIn)
 	var p *model.Problem
-	if errors.As(err, &p) && p.Command.String() != "docker login "+s.env.Locked.Addr() {
+	if errors.As(err, &p) && p.Command.String() != "docker login "+address {
 		t.Errorf("command: %s", p.Command)
 	}
 	write(s.env.User, "wrong")
@@ -195,8 +202,9 @@ func (s *suite) pullWithPassword(t *testing.T) {
 }
 
 func (s *suite) removeImage(t *testing.T) {
+	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
-	ref := enginetest.LayeredImage(t, s.env.Open, 1, 10_000)
+	ref := enginetest.LayeredImage(t, s.open(t), 1, 10_000)
 	if err := e.Pull(bounded(t), ref, nil); err != nil {
 		t.Fatal(err)
 	}

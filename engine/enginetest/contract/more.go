@@ -12,8 +12,9 @@ import (
 
 // download asks a registry about an image, and tells afterwards whether what was pulled is the newest.
 func (s *suite) download(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
-	ref := enginetest.LayeredImage(t, s.env.Open, 2, 100_000)
+	ref := enginetest.LayeredImage(t, s.open(t), 2, 100_000)
 	d, err := e.Download(bounded(t), ref)
 	if err != nil || d.Bytes < 200_000 || d.Bytes > 5_000_000 || len(d.Digest) != 71 {
 		t.Fatalf("%+v %v", d, err)
@@ -33,12 +34,13 @@ func (s *suite) download(t *testing.T) {
 	if fresh, known := d.Fresh(image.Image); fresh || !known {
 		t.Error("another one is the newest, too")
 	}
-	_, err = e.Download(bounded(t), s.env.Open.Addr()+"/no/such:image")
+	_, err = e.Download(bounded(t), s.open(t).Addr()+"/no/such:image")
 	wantKind(t, err, model.ProblemNoSuchTag)
 }
 
 // stats reads how much memory a container uses, and changes how much it may.
 func (s *suite) stats(t *testing.T) {
+	t.Helper()
 	if !s.env.OOM {
 		t.Skip("this engine cannot limit memory")
 	}
@@ -86,6 +88,7 @@ func (s *suite) stats(t *testing.T) {
 
 // commit keeps a container as an image that has its files, and not the label that was taken off.
 func (s *suite) commit(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	spec := s.sh(t, "echo kept > /kept; "+idle)
 	spec.Labels = map[string]string{"mark": "yes", "app.slipway.recipe": "x"}

@@ -20,6 +20,7 @@ import (
 )
 
 func (s *suite) events(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	ctx, cancel := context.WithCancel(bounded(t))
 	events, ended := e.Events(ctx)
@@ -76,7 +77,7 @@ func (s *suite) events(t *testing.T) {
 	if last := got[len(got)-1]; !last.Gone() {
 		t.Errorf("%+v does not say that it is gone", last)
 	}
-	ref := enginetest.LayeredImage(t, s.env.Open, 1, 1000)
+	ref := enginetest.LayeredImage(t, s.open(t), 1, 1000)
 	if err := e.Pull(ctx, ref, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -105,15 +106,16 @@ func (s *suite) events(t *testing.T) {
 }
 
 // lines collects a container's output.
-func lines(t *testing.T, e *engine.Engine, id string, tail int, follow bool) (all []engine.LogLine) {
+func lines(t *testing.T, e *engine.Engine, id string, tail int) (all []engine.LogLine) {
 	t.Helper()
-	if err := e.Logs(bounded(t), id, tail, follow, func(l engine.LogLine) { all = append(all, l) }); err != nil {
+	if err := e.Logs(bounded(t), id, tail, false, func(l engine.LogLine) { all = append(all, l) }); err != nil {
 		t.Fatal(err)
 	}
 	return all
 }
 
 func (s *suite) logLines(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	long := 64 << 10
 	c := s.start(t, e, s.sh(t, fmt.Sprintf(
@@ -122,7 +124,7 @@ func (s *suite) logLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, errs []string
-	all := lines(t, e, c.ID, 1000, false)
+	all := lines(t, e, c.ID, 1000)
 	for _, l := range all {
 		if l.Stderr {
 			errs = append(errs, l.Text)
@@ -142,7 +144,7 @@ func (s *suite) logLines(t *testing.T) {
 	if last, err := e.LastLines(bounded(t), c.ID, 1); err != nil || !slices.Equal(last, []string{end[len(end)-1].Text}) {
 		t.Errorf("last line: %q, %v", last, err)
 	}
-	if tail := lines(t, e, c.ID, 2, false); !slices.Equal(tail, end) {
+	if tail := lines(t, e, c.ID, 2); !slices.Equal(tail, end) {
 		t.Errorf("tail: %d lines, %.200v", len(tail), tail)
 	}
 	err := e.Logs(bounded(t), "no-such-container", 1, false, func(engine.LogLine) {})
@@ -154,7 +156,7 @@ func (s *suite) logLines(t *testing.T) {
 // sameWithTimes holds that the lines are the same when they are read with their times.
 func sameWithTimes(t *testing.T, e *engine.Engine, id string, tail int, timed bool) {
 	t.Helper()
-	want := lines(t, e, id, tail, false)
+	want := lines(t, e, id, tail)
 	var got []engine.LogLine
 	answered := false
 	err := e.TimedLogs(bounded(t), id, tail, false, func() { answered = true }, func(l engine.LogLine) {
@@ -193,6 +195,7 @@ func whole(parts []engine.LogLine) (lines []engine.LogLine) {
 
 // logTTY reads the output of a container with a terminal, which has no frames.
 func (s *suite) logTTY(t *testing.T) {
+	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
 	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, Cmd: []string{"sh", "-c", "echo one; head -c 40000 /dev/zero | tr '\\0' x; echo; echo two >&2"}}, nil, nil, nil, name(t))
 	if err != nil {
@@ -210,7 +213,7 @@ func (s *suite) logTTY(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []engine.LogLine{{Text: "one"}, {Text: strings.Repeat("x", 40000)}, {Text: "two"}}
-	if got := lines(t, e, c.ID, 10, false); !slices.Equal(got, want) {
+	if got := lines(t, e, c.ID, 10); !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
 	sameWithTimes(t, e, c.ID, 10, e.Info().Product != model.Podman)
@@ -218,6 +221,7 @@ func (s *suite) logTTY(t *testing.T) {
 
 // logNotKept has a container of whose output nothing is kept: that is said, and it can be listened to.
 func (s *suite) logNotKept(t *testing.T) {
+	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
 	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Cmd: []string{"sh", "-c", "while :; do echo here; sleep 0.1; done"}},
 		&container.HostConfig{LogConfig: container.LogConfig{Type: "none"}}, nil, nil, name(t))
@@ -249,6 +253,7 @@ func (s *suite) logNotKept(t *testing.T) {
 
 // logFollow follows a container to its end, and another one until the reader has had enough.
 func (s *suite) logFollow(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	c := s.start(t, e, s.sh(t, "echo before; while ! [ -e /go ]; do sleep 0.02; done; echo after"))
 	ctx := bounded(t)

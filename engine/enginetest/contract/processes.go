@@ -16,6 +16,7 @@ import (
 
 // processes lists what runs in a container, signals one of it, and leaves nothing behind.
 func (s *suite) processes(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	c := s.start(t, e, s.sh(t, "trap 'exit 0' TERM; sleep 11111 & sleep 22222 & (while :; do :; done) & while :; do wait; done"))
 	commands := func(list []model.Process) (names []string) {
@@ -77,6 +78,7 @@ func (s *suite) processes(t *testing.T) {
 
 // endlessProcesses has a shell of the image that prints processes without end: that is said, and nothing is filled with them.
 func (s *suite) endlessProcesses(t *testing.T, e *engine.Engine) {
+	t.Helper()
 	shell := `#!/bin/busybox sh\nline="S 7 (x) S 1 0 0 0 0 0 0 0 0 0 1 5 0 0 20 0 1 0 9 100 200"\nwhile :; do echo "$line"; echo "$line"; echo "$line"; done\n`
 	c := s.start(t, e, s.sh(t, "printf '"+shell+"' >/bin/endless && chmod +x /bin/endless && mv /bin/endless /bin/sh && exec sleep 44444"))
 	until(t, "that there are too many", func() bool {
@@ -89,6 +91,7 @@ func (s *suite) endlessProcesses(t *testing.T, e *engine.Engine) {
 
 // processesWithoutShell holds that an image without one still tells what runs.
 func (s *suite) processesWithoutShell(t *testing.T, e *engine.Engine) {
+	t.Helper()
 	c := s.start(t, e, s.sh(t, "rm -f /bin/sh; exec sleep 33333"))
 	until(t, "what runs without a shell", func() bool {
 		seen := false

@@ -64,6 +64,7 @@ func typeIn(t *testing.T, to io.Writer, line string) {
 
 // terminal types into a shell with a terminal: it knows its size and its user, is resized, and ends with its own code.
 func (s *suite) terminal(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	c := s.start(t, e, s.sh(t, "echo 'root:x:0:0::/:/bin/sh' > /etc/passwd; echo 'other:x:1077:77::/:/bin/sh' >> /etc/passwd; echo ready; "+idle))
 	until(t, "the users", func() bool {
@@ -100,6 +101,7 @@ func (s *suite) terminal(t *testing.T) {
 
 // terminalKeys presses each key with Ctrl, alone and before others: a program gets it at once, and none ends the terminal.
 func (s *suite) terminalKeys(t *testing.T) {
+	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
 	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, OpenStdin: true, Cmd: []string{"sh"}}, nil, nil, nil, name(t))
 	if err != nil {
@@ -153,6 +155,7 @@ func (s *suite) terminalKeys(t *testing.T) {
 
 // terminalHangUp closes a terminal in which a program runs: the program and its shell end, and nothing else does.
 func (s *suite) terminalHangUp(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	c := s.start(t, e, s.sh(t, idle))
 	term, err := e.OpenTerminal(bounded(t), c.ID, engine.TerminalOptions{Command: []string{"sh"}, Cols: 80, Rows: 24})
@@ -186,6 +189,7 @@ func (s *suite) terminalHangUp(t *testing.T) {
 
 // terminalAttach attaches to the main process of a container that has a terminal, and leaves it again.
 func (s *suite) terminalAttach(t *testing.T) {
+	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
 	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, OpenStdin: true, Cmd: []string{"sh"}}, nil, nil, nil, name(t))
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 
 // volumes makes, fills, reads and removes a volume, through a helper that nothing is run in.
 func (s *suite) volumes(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	v, err := e.CreateVolume(bounded(t), name(t), map[string]string{"a": "b"})
 	if err != nil {
@@ -134,6 +135,7 @@ func archived(t *testing.T, e *engine.Engine, id string) []string {
 
 // disk asks what takes space.
 func (s *suite) disk(t *testing.T) {
+	t.Helper()
 	e := s.connect(t)
 	c := s.start(t, e, s.sh(t, "dd if=/dev/zero of=/blob bs=1000 count=300; "+idle))
 	until(t, "the file in the writable layer", func() bool {
