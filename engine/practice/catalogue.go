@@ -77,7 +77,11 @@ func (k *kind) image(*Engine) *image {
 		put(i.top, at, regular(text, 0o644))
 	}
 	for _, name := range k.programs {
-		put(i.top, "/usr/local/bin/"+name, binaryFile(map[bool]string{true: "page", false: "jupyter"}[name == "page"]))
+		program := "jupyter"
+		if k.programs[0] == "page" {
+			program = "page"
+		}
+		put(i.top, "/usr/local/bin/"+name, binaryFile(program))
 	}
 	if k.users != "" {
 		put(i.top, "/etc/passwd", regular(users+k.users, 0o644))

@@ -6,6 +6,7 @@ import (
 	"html"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +37,7 @@ func jupyterKind(name string, megabytes int64) kind {
 // pageKind is an image with a page of another kind.
 func pageKind(name string, port int, megabytes int64, user, home string) kind {
 	return kind{
-		name: name, about: "A page in the browser", stars: 50, megabytes: []int64{30, megabytes - 30}, home: home, programs: []string{"page"}, users: "coder:x:1000:1000::/home/coder:/bin/bash\n",
+		name: name, about: "A page in the browser", stars: 50, megabytes: []int64{30, megabytes - 30}, home: home, programs: []string{"page", path.Base(name)}, users: "coder:x:1000:1000::/home/coder:/bin/bash\n",
 		config: ocispec.ImageConfig{User: user, WorkingDir: home, Cmd: []string{"page", strconv.Itoa(port)}, ExposedPorts: map[string]struct{}{fmt.Sprintf("%d/tcp", port): {}}},
 	}
 }
@@ -127,8 +128,11 @@ func jupyterPages(token string) http.Handler {
 	return mux
 }
 
-// page is a program with one page on the port that is its argument.
+// page is a program with one page on the port that is its argument, or behind --port.
 func page(p *process, s streams, args []string) int {
+	if i := slices.Index(args, "--port"); i >= 0 && i+1 < len(args) {
+		args = args[i+1 : i+2]
+	}
 	port, err := strconv.ParseUint(strings.Join(args, ""), 10, 16)
 	if err != nil {
 		return 1
