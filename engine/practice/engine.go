@@ -34,6 +34,8 @@ const (
 type Options struct {
 	// Desktop has it answer as Docker Desktop does: in a virtual machine, with folders of Windows.
 	Desktop bool
+	// Swift has images of any size come at once, for tests.
+	Swift bool
 	// Now is the engine's clock; nil for this computer's.
 	Now func() time.Time
 	// Seed makes runs repeatable: the IDs of the same things are the same, and free ports are the next from 32768 on. 0 makes them random.

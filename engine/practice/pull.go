@@ -302,7 +302,11 @@ func (e *Engine) download(ctx context.Context, t *teller, l layer) error {
 		return nil
 	}
 	id := strings.TrimPrefix(l.digest, "sha256:")[:12]
-	tick := time.NewTicker(max(time.Millisecond, time.Duration(l.bytes>>20)*pullTime/steps))
+	pace := time.Duration(l.bytes>>20) * pullTime / steps
+	if e.options.Swift {
+		pace = 0
+	}
+	tick := time.NewTicker(max(time.Millisecond, pace))
 	defer tick.Stop()
 	for n := 1; n <= steps; n++ {
 		select {
