@@ -555,6 +555,7 @@ func (l *logs) offerOlder(turn int) {
 	} else {
 		l.older.Hide()
 	}
+	l.find.dress() // what was not found may be in those
 	l.content.Refresh()
 }
 
