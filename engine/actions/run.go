@@ -71,6 +71,9 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 	if err != nil {
 		return "", a.leaveNothingHalfMade(e, r.JobID(), c, err)
 	}
+	if !c.AutoRemove { // which may have ended and be gone
+		a.pictured(ctx, id, c.Name)
+	}
 	for _, w := range warnings {
 		result += " The engine says: " + w
 	}
