@@ -194,6 +194,7 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.window.SetOnDropped(sh.dropped)
 	sh.window.SetCloseIntercept(sh.Quit)
 	sh.menu = newMenus(sh)
+	sh.containers.OnRows, sh.images.OnRows, sh.volumes.OnRows = sh.menu.update, sh.menu.update, sh.menu.update
 	sh.window.SetMainMenu(sh.menu.main)
 	prefs := sh.app.Preferences()
 	sh.window.Resize(fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1280)), float32(prefs.FloatWithFallback(prefHeight, 800))))

@@ -61,6 +61,8 @@ type Page struct {
 
 	// OnUsage is told when the columns of what containers use were shown or hidden.
 	OnUsage func(on bool)
+	// OnRows is called when the rows are as the engine's picture is.
+	OnRows func()
 	// OnCommand is told the command that equals the selected row's output.
 	OnCommand func(line string)
 }
@@ -403,6 +405,9 @@ func (p *Page) show(r rows) {
 		}
 	}
 	p.place()
+	if p.OnRows != nil {
+		p.OnRows()
+	}
 }
 
 // followSwap selects the container that has the selected one's name now: it took its place, or got it back.

@@ -46,6 +46,8 @@ type Page struct {
 	rows    post.Derive[rows]
 	want    string // the name of an image to be selected once it is listed
 
+	// OnRows is called when the rows are as the engine's picture is.
+	OnRows func()
 	// OnCommand is told the command that runs the selected image.
 	OnCommand func(line string)
 }
@@ -287,6 +289,9 @@ func (p *Page) show(r rows) {
 		p.inside.Show(list[0].Image, list[0].Tag, true)
 	}
 	p.split.Refresh()
+	if p.OnRows != nil {
+		p.OnRows()
+	}
 }
 
 func summary(images []model.Image) string {

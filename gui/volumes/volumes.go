@@ -51,6 +51,8 @@ type Page struct {
 	counting   bool
 	want       string // the name of a volume that was made and is selected once it is listed
 
+	// OnRows is called when the rows are as the engine's picture is.
+	OnRows func()
 	// OnCommand is told the command that shows the selected volume.
 	OnCommand func(line string)
 }
@@ -386,6 +388,9 @@ func (p *Page) show(r rows) {
 	}
 	p.split.Refresh()
 	p.selectWanted()
+	if p.OnRows != nil {
+		p.OnRows()
+	}
 }
 
 func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
