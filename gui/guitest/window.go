@@ -73,7 +73,7 @@ func liveIn(t *testing.T, dir string) string {
 	return dir
 }
 
-// Practice opens the window on an engine in memory with samples, and waits until it shows that engine. It needs no root, no display and
+// Practice opens the window on an engine in memory with samples, as [OpenPractice] does. It needs no root, no display and
 // no Docker.
 func Practice(t *testing.T, o practice.Options) (*Window, *practice.Engine) {
 	t.Helper()
@@ -82,9 +82,7 @@ func Practice(t *testing.T, o practice.Options) (*Window, *practice.Engine) {
 	if err := e.AddSamples(); err != nil {
 		t.Fatal(err)
 	}
-	w := OpenPractice(t, e)
-	w.Until("all of it", Shows("nav.containers"))
-	return w, e
+	return OpenPractice(t, e), e
 }
 
 // StartPractice starts an engine in memory without anything in it, which ends with the test.
@@ -98,12 +96,14 @@ func StartPractice(t *testing.T, o practice.Options) *practice.Engine {
 	return e
 }
 
-// OpenPractice opens the window on an engine in memory. prepare fills the user's home before.
+// OpenPractice opens the window on an engine in memory, and waits until it shows that engine. prepare fills the user's home before.
 func OpenPractice(t *testing.T, e *practice.Engine, prepare ...func(home string)) *Window {
 	t.Helper()
-	return OpenOn(t, func() *session.Session {
+	w := OpenOn(t, func() *session.Session {
 		return session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()}, []byte("key of a test"))
 	}, prepare...)
+	w.Until("the engine", func(d gui.Dump) bool { return Says("engine", "Docker 28")(d) && Hides("welcome.title")(d) })
+	return w
 }
 
 // Open opens the window on the engine at host. prepare fills the user's home before.
