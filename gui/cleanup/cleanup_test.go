@@ -64,7 +64,11 @@ func TestFilter(t *testing.T) {
 // TestReveal goes to the page of what is selected, by a key and by the menu; several have no page together.
 func TestReveal(t *testing.T) {
 	w, _ := open(t)
-	for kind, row := range map[string]string{"containers": w.Container("web").ID, "volumes": "survey-2025", "images": w.Image("busybox:latest").ID} {
+	for kind, row := range map[string]string{
+		"containers": w.Container("web").ID,
+		"volumes":    "survey-2025",
+		"images":     w.Image("busybox:latest").ID,
+	} {
 		w.Press("nav.cleanup")
 		w.Press("cleanup." + kind)
 		w.Press("row:" + row)
@@ -109,10 +113,13 @@ func TestRemoveContainers(t *testing.T) {
 	w.Until("its image can become free", guitest.Says("row:"+w.Image("nginx:latest").ID, "not used"))
 }
 
-// TestRemoveVolumes removes a volume that somebody gave a name only when it is chosen by hand, and one without a name with the others.
+// TestRemoveVolumes removes a volume that somebody gave a name only when it is chosen by hand, and one without a name
+// with the others.
 func TestRemoveVolumes(t *testing.T) {
 	w, _ := open(t)
-	w.Had("scratch", "true", func(s *runspec.Spec) { s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Target: "/scratch"}} })
+	w.Had("scratch", "true", func(s *runspec.Spec) {
+		s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Target: "/scratch"}}
+	})
 	w.Press("cleanup.containers")
 	w.Press("cleanup.again")
 	w.Press("row:" + w.Container("scratch").ID)

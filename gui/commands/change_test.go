@@ -25,7 +25,8 @@ func edit(w *guitest.Window, name string) {
 	w.Off("run.go") // nothing is changed yet
 }
 
-// TestChangeInPlace gives a container another policy, with which it stays the same one, and says what an engine has against it.
+// TestChangeInPlace gives a container another policy, with which it stays the same one, and says what an engine has
+// against it.
 func TestChangeInPlace(t *testing.T) {
 	w, e := open(t, "containers")
 	c := w.Had("work", "true")

@@ -14,7 +14,8 @@ import (
 	"slipway/gui/guitest"
 )
 
-// TestLifeOfAContainer does each thing of a menu that changes how a container runs, and reads its command in the history.
+// TestLifeOfAContainer does each thing of a menu that changes how a container runs, and reads its command in the
+// history.
 func TestLifeOfAContainer(t *testing.T) {
 	w, _ := open(t, "containers")
 	steps := []struct {
@@ -47,7 +48,8 @@ func TestLifeOfAContainer(t *testing.T) {
 	w.Read("inside.why", "137")
 }
 
-// TestFailuresOfAContainer has the engine refuse each thing once, and reads that it is said, kept in the history, and can be tried again.
+// TestFailuresOfAContainer has the engine refuse each thing once, and reads that it is said, kept in the history, and
+// can be tried again.
 func TestFailuresOfAContainer(t *testing.T) {
 	w, e := open(t, "containers")
 	for _, s := range []struct{ line, call, command string }{
@@ -78,7 +80,8 @@ func TestFailuresOfAContainer(t *testing.T) {
 	w.Did("docker start hello", journal.OK)
 }
 
-// TestRename refuses names that are taken or cannot be, does nothing for the same name, and says what an engine has against one.
+// TestRename refuses names that are taken or cannot be, does nothing for the same name, and says what an engine has
+// against one.
 func TestRename(t *testing.T) {
 	w, e := open(t, "containers")
 	w.Press("row:web")

@@ -87,7 +87,8 @@ func TestImageOfSeveralNames(t *testing.T) {
 	w.Gone("row:busybox:latest")
 }
 
-// TestImageMadeHere keeps a container as an image that takes another one's name, which is left without one, and removes that.
+// TestImageMadeHere keeps a container as an image that takes another one's name, which is left without one, and
+// removes that.
 func TestImageMadeHere(t *testing.T) {
 	w, _ := open(t, "containers")
 	w.Had("mine", "echo one > /root/notes.txt")

@@ -20,7 +20,8 @@ import (
 // withFiles runs a container that has a person's files, a cache and what an anonymous volume holds.
 func withFiles(w *guitest.Window, name string, change ...func(*runspec.Spec)) model.Container {
 	w.T.Helper()
-	const script = "echo precious > /root/thesis.txt; mkdir -p /root/.cache/x /srv; echo c > /root/.cache/x/y; echo 2 > /srv/b.csv"
+	const script = "echo precious > /root/thesis.txt; mkdir -p /root/.cache/x /srv; " +
+		"echo c > /root/.cache/x/y; echo 2 > /srv/b.csv"
 	return w.Had(name, script, change...)
 }
 

@@ -23,7 +23,13 @@ func TestCreateVolume(t *testing.T) {
 	w.Press("volumes.create")
 	w.Off("newvolume.go")
 	long := strings.Repeat("n", 256)
-	for name, why := range map[string]string{"survey-2025": "exists", "x": "two", "-dash": "letter", "a b": "letter", long: "255"} {
+	for name, why := range map[string]string{
+		"survey-2025": "exists",
+		"x":           "two",
+		"-dash":       "letter",
+		"a b":         "letter",
+		long:          "255",
+	} {
 		w.Fill("newvolume.name", name)
 		w.Off("newvolume.go")
 		w.Read("newvolume.why", why)
@@ -122,7 +128,11 @@ func TestBackUpAndRestore(t *testing.T) {
 	file := filepath.Join(dir, "survey.tar")
 	w.Menu("survey-2025", "backup")
 	w.Read("backup.file", "survey-2025-")
-	for path, why := range map[string]string{"survey.tar": "whole path", "/nosuchfolder/x.tar": "/nosuchfolder", dir: "exists"} {
+	for path, why := range map[string]string{
+		"survey.tar":          "whole path",
+		"/nosuchfolder/x.tar": "/nosuchfolder",
+		dir:                   "exists",
+	} {
 		w.Fill("backup.file", path)
 		w.Press("backup.go")
 		w.Read("backup.why", why)

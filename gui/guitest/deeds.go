@@ -68,7 +68,8 @@ func (w *Window) Named(prefix, suffix string) (id string) {
 	return id
 }
 
-// Menu opens the menu of a row and chooses a line of it. A menu is made for the row as it was then, so it is opened again
+// Menu opens the menu of a row and chooses a line of it. A menu is made for the row as it was then, so it is opened
+// again
 // as long as the line is not in it, or is off.
 func (w *Window) Menu(row, line string) {
 	w.T.Helper()
@@ -93,16 +94,19 @@ func (w *Window) Menu(row, line string) {
 // Bar chooses a line of the menu bar.
 func (w *Window) Bar(menu, label string) {
 	w.T.Helper()
-	for _, m := range w.Shell.Window().MainMenu().Items {
-		for _, i := range m.Items {
-			if m.Label == menu && strings.HasPrefix(i.Label, label) {
-				w.Watched("choosing "+label, i.Action)
-				w.Queue.Pump()
-				return
+	var line *fyne.MenuItem
+	w.Until(label+" in the menu "+menu, func(gui.Dump) bool {
+		for _, m := range w.Shell.Window().MainMenu().Items {
+			for _, i := range m.Items {
+				if m.Label == menu && strings.HasPrefix(i.Label, label) && !i.Disabled {
+					line = i
+				}
 			}
 		}
-	}
-	w.T.Fatalf("the menu %s has no %s", menu, label)
+		return line != nil
+	})
+	w.Watched("choosing "+label, line.Action)
+	w.Queue.Pump()
 }
 
 // Choose selects several rows of a table by the IDs of what they are.

@@ -30,7 +30,9 @@ func TestListOfImages(t *testing.T) {
 		return order(d) == "busybox:latest hello-world:latest nginx:latest postgres:17 python:3.13"
 	})
 	w.Press("images.table.sort.size")
-	w.Until("the largest one first", func(d gui.Dump) bool { return strings.HasPrefix(order(d), "python:3.13 postgres:17") })
+	w.Until("the largest one first", func(d gui.Dump) bool {
+		return strings.HasPrefix(order(d), "python:3.13 postgres:17")
+	})
 	w.Press("images.table.sort.size")
 	w.Until("the smallest one first", func(d gui.Dump) bool { return strings.HasPrefix(order(d), "hello-world:latest") })
 	w.Press("images.table.sort.used")

@@ -40,11 +40,14 @@ func TestOverview(t *testing.T) {
 	w.Read("inside.output", "sales.csv")
 }
 
-// TestLimitsAndEnds shows limits, the policy and the labels that a container was made with, and how much its volumes hold.
+// TestLimitsAndEnds shows limits, the policy and the labels that a container was made with, and how much its volumes
+// hold.
 func TestLimitsAndEnds(t *testing.T) {
 	w, e := open(t)
 	w.Had("limited", "echo 123456789 > /data/x", func(s *runspec.Spec) {
-		s.Memory, s.Restart, s.User, s.WorkingDir, s.Labels = 64<<20, "unless-stopped", "0", "/srv", map[string]string{"mine": "yes"}
+		s.Memory, s.Restart, s.User, s.WorkingDir, s.Labels = 64<<20, "unless-stopped", "0", "/srv", map[string]string{
+			"mine": "yes",
+		}
 		s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: "numbers", Target: "/data"}}
 	})
 	w.Press("row:limited")
@@ -79,7 +82,8 @@ func TestButtonsOfTheDetails(t *testing.T) {
 // TestChanges lists what is only inside, shows what is not counted, and saves what is selected.
 func TestChanges(t *testing.T) {
 	w, e := open(t)
-	w.Had("work", "echo one > /root/a.txt; echo two > /root/b.txt; mkdir -p /root/.cache/x; echo c > /root/.cache/x/y; rm /etc/group")
+	w.Had("work", "echo one > /root/a.txt; echo two > /root/b.txt; mkdir -p /root/.cache/x; "+
+		"echo c > /root/.cache/x/y; rm /etc/group")
 	look(w, "work", "changes")
 	w.Read("strip.command", "docker diff work")
 	w.Read("row:/root/a.txt", "4 B")

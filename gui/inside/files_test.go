@@ -15,7 +15,8 @@ import (
 // TestFiles goes through the folders of a container, and reads, downloads, uploads and overwrites files.
 func TestFiles(t *testing.T) {
 	w, e := open(t)
-	w.Had("work", "mkdir -p /srv/data; echo precious > /srv/data/thesis.txt; echo hidden > /srv/data/.secret; head -c 100 /dev/zero > /srv/data/blob")
+	w.Had("work", "mkdir -p /srv/data; echo precious > /srv/data/thesis.txt; "+
+		"echo hidden > /srv/data/.secret; head -c 100 /dev/zero > /srv/data/blob")
 	look(w, "work", "files")
 	w.Fill("files.path", "/srv/data")
 	w.Key("Return")

@@ -35,7 +35,10 @@ func TestLogs(t *testing.T) {
 	w.Press("inside.searchall")
 	w.Read("inside.found", "1 match")
 	w.Fill("inside.find", "[")
-	w.Until("that this is no expression", func(d gui.Dump) bool { i, ok := guitest.Item(d, "inside.found"); return ok && i.Text != "1 match" })
+	w.Until("that this is no expression", func(d gui.Dump) bool {
+		i, ok := guitest.Item(d, "inside.found")
+		return ok && i.Text != "1 match"
+	})
 	w.Fill("inside.find", "line 70.")
 	w.Press("inside.next")
 	w.Press("inside.prev")

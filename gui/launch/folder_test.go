@@ -10,7 +10,8 @@ import (
 	"slipway/gui/guitest"
 )
 
-// TestFolder says what is wrong with a folder, makes one that is not there, and launches nothing as long as there is none.
+// TestFolder says what is wrong with a folder, makes one that is not there, and launches nothing as long as there is
+// none.
 func TestFolder(t *testing.T) {
 	d := open(t)
 	d.Off("launch.go")

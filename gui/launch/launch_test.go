@@ -22,7 +22,11 @@ func TestKinds(t *testing.T) {
 	d := open(t)
 	d.Fill("launch.folder", d.folder)
 	for kind, image := range map[string]string{
-		"scipy": "quay.io/jupyter/scipy-notebook:", "minimal": "quay.io/jupyter/minimal-notebook:", "rstudio": "rocker/rstudio:", "marimo": "ghcr.io/marimo-team/marimo:", "mlflow": "mlflow:",
+		"scipy":   "quay.io/jupyter/scipy-notebook:",
+		"minimal": "quay.io/jupyter/minimal-notebook:",
+		"rstudio": "rocker/rstudio:",
+		"marimo":  "ghcr.io/marimo-team/marimo:",
+		"mlflow":  "mlflow:",
 	} {
 		d.Press("launch.recipe." + kind)
 		d.Read("strip.command", image)
@@ -272,11 +276,15 @@ func TestTrouble(t *testing.T) {
 	d.engine.Fail(practice.Fault{Call: "POST /containers/*/exec", Status: 500, Text: "no programs today"})
 	d.Press("launch.server.thesis.more")
 	d.Press("menu.packages")
-	d.Until("that they could not be read", func(v gui.Dump) bool { i, ok := guitest.Item(v, "packages.image"); return ok && !i.Enabled })
+	d.Until("that they could not be read", func(v gui.Dump) bool {
+		i, ok := guitest.Item(v, "packages.image")
+		return ok && !i.Enabled
+	})
 	d.Press("packages.close")
 }
 
-// TestAnyImage launches an image that is here by its name, and says what is wrong with a name or an image without a port.
+// TestAnyImage launches an image that is here by its name, and says what is wrong with a name or an image without a
+// port.
 func TestAnyImage(t *testing.T) {
 	d := open(t)
 	d.Fill("launch.folder", d.folder)

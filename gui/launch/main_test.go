@@ -17,7 +17,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(guitest.Main(m)) }
 
-// desk is the window on its first page, with a folder of a person and a browser that only keeps what it was asked to open.
+// desk is the window on its first page, with a folder of a person and a browser that only keeps what it was asked to
+// open.
 type desk struct {
 	*guitest.Window
 	engine *practice.Engine

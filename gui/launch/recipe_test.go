@@ -10,10 +10,15 @@ import (
 	"slipway/gui/guitest"
 )
 
-// TestRecipesOfOnesOwn marks a colleague's recipe, asks before one that takes the place of Slipway's, and names the line of a broken one.
+// TestRecipesOfOnesOwn marks a colleague's recipe, asks before one that takes the place of Slipway's, and names the
+// line of a broken one.
 func TestRecipesOfOnesOwn(t *testing.T) {
 	d := open(t, func(home string) {
-		recipe(t, home, "ours", "minimal", map[string]string{"name": "Ours", "order": "0", "image": "quay.io/jupyter/base-notebook"})
+		recipe(t, home, "ours", "minimal", map[string]string{
+			"name":  "Ours",
+			"order": "0",
+			"image": "quay.io/jupyter/base-notebook",
+		})
 		recipe(t, home, "minimal", "minimal", map[string]string{"image": "quay.io/jupyter/base-notebook"})
 		recipe(t, home, "wrong", "minimal", map[string]string{"port": "none"})
 	})
@@ -48,7 +53,8 @@ func TestPagesOfPractice(t *testing.T) {
 	d.Container("thesis-2", guitest.InState(model.StateRunning))
 }
 
-// TestServerWithoutSignIn asks before the first launch of a kind that anybody on this computer can open, and then no more.
+// TestServerWithoutSignIn asks before the first launch of a kind that anybody on this computer can open, and then no
+// more.
 func TestServerWithoutSignIn(t *testing.T) {
 	d := open(t)
 	d.Press("launch.recipe.mlflow")

@@ -35,7 +35,7 @@ func TestNobodyListens(t *testing.T) {
 	w.Press("welcome.engines")
 	w.Tells("engines", "Engines")
 	w.Press("engines.close")
-	for _, page := range []string{"containers", "images", "volumes", "cleanup", "launch"} { // there is nothing to show of any
+	for _, page := range []string{"containers", "images", "volumes", "cleanup", "launch"} { // it stands in for each
 		w.Press("nav." + page)
 		if d := w.Dump(); d.Page != "welcome" {
 			t.Errorf("the page is %s", d.Page)
@@ -65,7 +65,8 @@ func TestSomebodyElseListens(t *testing.T) {
 	w.Until("why", func(d gui.Dump) bool { i, ok := guitest.Item(d, "welcome.why"); return ok && i.Text != "" })
 }
 
-// TestIgnoreTheEnvironment looks elsewhere when an address of the environment is ignored, and takes another engine from the list.
+// TestIgnoreTheEnvironment looks elsewhere when an address of the environment is ignored, and takes another engine
+// from the list.
 func TestIgnoreTheEnvironment(t *testing.T) {
 	w := at(t, "unix://"+filepath.Join(t.TempDir(), "nothing.sock"))
 	w.Press("welcome.ignore")
@@ -94,7 +95,8 @@ func TestEngineComes(t *testing.T) {
 	w.Press("engines.close")
 }
 
-// TestCases shows of each problem what there is to be done: a command to copy, a login that must come first, or what Docker is at all.
+// TestCases shows of each problem what there is to be done: a command to copy, a login that must come first, or what
+// Docker is at all.
 func TestCases(t *testing.T) {
 	w := at(t, "unix://"+filepath.Join(t.TempDir(), "nothing.sock"))
 	work := post.NewWork()
