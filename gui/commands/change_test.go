@@ -146,8 +146,15 @@ func TestStartOnATakenPort(t *testing.T) {
 // TestOutOfMemory says that a program was ended for want of memory, and raises the limit.
 func TestOutOfMemory(t *testing.T) {
 	w, _ := open(t, "containers")
-	w.Had("greedy", "true", func(s *runspec.Spec) { s.Memory = 32 << 20 })
-	go func() { _, _, _ = w.Engine().Exec(t.Context(), w.Container("greedy").ID, "sh", "-c", "tail /dev/zero") }()
+	c, e := w.Had("greedy", "true", func(s *runspec.Spec) { s.Memory = 32 << 20 }), w.Engine()
+	ended := make(chan int, 1)
+	go func() {
+		_, code, _ := e.Exec(t.Context(), c.ID, "sh", "-c", "tail /dev/zero")
+		ended <- code
+	}()
 	w.Press("notice.raise")
 	w.Until("its limit is higher", func(gui.Dump) bool { return w.Container("greedy").Memory > 32<<20 })
+	if code := <-ended; code == 0 {
+		t.Error("the program was not ended")
+	}
 }

@@ -44,6 +44,7 @@ func openOn(t *testing.T, o practice.Options, prepare ...func(home string)) *des
 	}
 	d := &desk{Window: guitest.OpenPractice(t, e, prepare...), engine: e, urls: urls}
 	d.Press("nav.launch")
+	d.See("launch.folder")
 	d.folder = filepath.Join(t.TempDir(), "thesis")
 	if err := os.Mkdir(d.folder, 0o755); err != nil {
 		t.Fatal(err)
