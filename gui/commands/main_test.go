@@ -21,7 +21,7 @@ func open(t *testing.T, page string) (*guitest.Window, *practice.Engine) {
 	t.Helper()
 	w, e := guitest.Practice(t, practice.Options{})
 	w.Press("nav." + page)
-	w.See(map[string]string{"containers": "row:web", "images": "row:nginx:latest", "volumes": "row:survey-2025"}[page])
+	w.See(map[string]string{"containers": "row:hello", "images": "row:nginx:latest", "volumes": "row:survey-2025"}[page])
 	return w, e
 }
 

@@ -22,6 +22,7 @@ func open(t *testing.T) (*guitest.Window, *practice.Engine) {
 	w, e := guitest.Practice(t, practice.Options{})
 	w.Press("nav.containers")
 	w.See("row:web")
+	w.See("row:hello") // those that run are there first
 	return w, e
 }
 
