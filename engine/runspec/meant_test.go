@@ -77,6 +77,7 @@ func TestMeantMore(t *testing.T) {
 		"docker run -p 8888:8888 -v \"$PWD\":/w a/b": true,
 		"docker run \\\n  --rm \\\n  a/b":            true,
 		"$ sudo docker create --name x a/b sleep 10": true,
+
 		"docker run a/b":                              false,
 		"docker pull a/b":                             false,
 		"docker pull --platform linux/amd64 a/b":      false,

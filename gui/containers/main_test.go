@@ -4,11 +4,9 @@ package containers_test
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"slipway/engine/practice"
-	"slipway/gui"
 	"slipway/gui/guitest"
 )
 
@@ -22,15 +20,4 @@ func open(t *testing.T) (*guitest.Window, *practice.Engine) {
 	w.See("row:web")
 	w.See("row:hello") // those that run are there first
 	return w, e
-}
-
-// order is the names of the rows from top to bottom.
-func order(d gui.Dump) string {
-	var names []string
-	for _, i := range d.Items {
-		if i.Role == "row" {
-			names = append(names, strings.TrimPrefix(i.ID, "row:"))
-		}
-	}
-	return strings.Join(names, " ")
 }

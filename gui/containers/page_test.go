@@ -39,7 +39,7 @@ func TestListOfContainers(t *testing.T) {
 		w.Container("hello").ShortID():                   "hello",
 	} {
 		w.Fill("containers.filter", filter)
-		w.Until("what fits "+filter, func(d gui.Dump) bool { return order(d) == want })
+		w.Until("what fits "+filter, func(d gui.Dump) bool { return guitest.Order(d) == want })
 		w.Until("no command says that", guitest.Hides("strip.command"))
 	}
 	w.Press("containers.running")
@@ -53,7 +53,7 @@ func TestListOfContainers(t *testing.T) {
 		"created": "web db monthly-report hello",
 	} {
 		w.Press("containers.table.sort." + key)
-		w.Until("ordered by "+key, func(d gui.Dump) bool { return order(d) == want })
+		w.Until("ordered by "+key, func(d gui.Dump) bool { return guitest.Order(d) == want })
 	}
 }
 
@@ -63,11 +63,11 @@ func TestOrderIsRemembered(t *testing.T) {
 	w.Press("containers.table.sort.name")
 	w.Press("containers.table.sort.name")
 	w.Until("ordered", func(d gui.Dump) bool {
-		return strings.HasPrefix(order(d), "web ") && strings.HasSuffix(order(d), "db")
+		return strings.HasPrefix(guitest.Order(d), "web ") && strings.HasSuffix(guitest.Order(d), "db")
 	})
 	w.Press("nav.images")
 	w.Press("nav.containers")
-	w.Until("ordered as before", func(d gui.Dump) bool { return strings.HasSuffix(order(d), "db") })
+	w.Until("ordered as before", func(d gui.Dump) bool { return strings.HasSuffix(guitest.Order(d), "db") })
 }
 
 // TestHiddenByTheFilter keeps what is selected, which a filter hides, and shows it again.

@@ -69,8 +69,7 @@ func (w *Window) Named(prefix, suffix string) (id string) {
 }
 
 // Menu opens the menu of a row and chooses a line of it. A menu is made for the row as it was then, so it is opened
-// again
-// as long as the line is not in it, or is off.
+// again as long as the line is not in it, or is off.
 func (w *Window) Menu(row, line string) {
 	w.T.Helper()
 	w.Until(line+" in the menu of "+row, func(d gui.Dump) bool {

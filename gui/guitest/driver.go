@@ -77,6 +77,17 @@ func Says(id, text string) func(gui.Dump) bool {
 	}
 }
 
+// Order is the names of the visible rows from top to bottom, with blanks between them.
+func Order(d gui.Dump) string {
+	var names []string
+	for _, i := range d.Items {
+		if i.Role == "row" {
+			names = append(names, strings.TrimPrefix(i.ID, "row:"))
+		}
+	}
+	return strings.Join(names, " ")
+}
+
 // Describe lists what is visible, for the message of a failed test.
 func Describe(d gui.Dump) string {
 	var b strings.Builder

@@ -4,11 +4,9 @@ package images_test
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"slipway/engine/practice"
-	"slipway/gui"
 	"slipway/gui/guitest"
 )
 
@@ -21,15 +19,4 @@ func open(t *testing.T) (*guitest.Window, *practice.Engine) {
 	w.Press("nav.images")
 	w.See("row:nginx:latest")
 	return w, e
-}
-
-// order is the names of the rows from top to bottom.
-func order(d gui.Dump) string {
-	var names []string
-	for _, i := range d.Items {
-		if i.Role == "row" {
-			names = append(names, strings.TrimPrefix(i.ID, "row:"))
-		}
-	}
-	return strings.Join(names, " ")
 }

@@ -27,16 +27,16 @@ func TestListOfImages(t *testing.T) {
 	w.See("row:postgres:17")
 	w.Press("images.table.sort.name")
 	w.Until("ordered by name", func(d gui.Dump) bool {
-		return order(d) == "busybox:latest hello-world:latest nginx:latest postgres:17 python:3.13"
+		return guitest.Order(d) == "busybox:latest hello-world:latest nginx:latest postgres:17 python:3.13"
 	})
 	w.Press("images.table.sort.size")
 	w.Until("the largest one first", func(d gui.Dump) bool {
-		return strings.HasPrefix(order(d), "python:3.13 postgres:17")
+		return strings.HasPrefix(guitest.Order(d), "python:3.13 postgres:17")
 	})
 	w.Press("images.table.sort.size")
-	w.Until("the smallest one first", func(d gui.Dump) bool { return strings.HasPrefix(order(d), "hello-world:latest") })
+	w.Until("the smallest one first", func(d gui.Dump) bool { return strings.HasPrefix(guitest.Order(d), "hello-world:latest") })
 	w.Press("images.table.sort.used")
-	w.Until("what is not used last", func(d gui.Dump) bool { return strings.HasSuffix(order(d), "busybox:latest") })
+	w.Until("what is not used last", func(d gui.Dump) bool { return strings.HasSuffix(guitest.Order(d), "busybox:latest") })
 	w.Press("images.table.sort.created")
 }
 
@@ -127,7 +127,7 @@ func TestImageWithoutAName(t *testing.T) {
 	w.Fill("images.filter", "dangling")
 	w.Gone("row:thesis:1")
 	var id string
-	w.Until("the one without a name", func(d gui.Dump) bool { id = order(d); return id != "" })
+	w.Until("the one without a name", func(d gui.Dump) bool { id = guitest.Order(d); return id != "" })
 	w.Press("row:" + id)
 	w.Read("image.name", "no name")
 	w.Press("row:" + id + ".more")

@@ -27,17 +27,6 @@ func open(t *testing.T) (*guitest.Window, *practice.Engine) {
 	return w, e
 }
 
-// order is the names of the rows from top to bottom.
-func order(d gui.Dump) string {
-	var names []string
-	for _, i := range d.Items {
-		if i.Role == "row" {
-			names = append(names, strings.TrimPrefix(i.ID, "row:"))
-		}
-	}
-	return strings.Join(names, " ")
-}
-
 // TestListOfVolumes filters and orders the list, and shows the command that lists the same.
 func TestListOfVolumes(t *testing.T) {
 	w, _ := open(t)
@@ -57,9 +46,9 @@ func TestListOfVolumes(t *testing.T) {
 	w.See("row:survey-2025")
 	for key, want := range map[string]string{"name": "db-data survey-2025", "used": "db-data survey-2025"} {
 		w.Press("volumes.table.sort." + key)
-		w.Until("ordered by "+key, func(d gui.Dump) bool { return order(d) == want })
+		w.Until("ordered by "+key, func(d gui.Dump) bool { return guitest.Order(d) == want })
 		w.Press("volumes.table.sort." + key)
-		w.Until("the other way round", func(d gui.Dump) bool { return order(d) == "survey-2025 db-data" })
+		w.Until("the other way round", func(d gui.Dump) bool { return guitest.Order(d) == "survey-2025 db-data" })
 	}
 }
 
@@ -79,7 +68,7 @@ func TestSizes(t *testing.T) {
 		return ok && strings.HasSuffix(strings.TrimSpace(i.Text), " B")
 	})
 	w.Press("volumes.table.sort.size")
-	w.Until("the larger one is first", func(d gui.Dump) bool { return order(d) == "survey-2025 db-data" })
+	w.Until("the larger one is first", func(d gui.Dump) bool { return guitest.Order(d) == "survey-2025 db-data" })
 }
 
 // TestDetailsOfAVolume shows who has a volume, and goes there.
