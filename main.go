@@ -80,8 +80,8 @@ func command(args []string, automation string, out, errs io.Writer) int {
 	return window(request, automation, errs)
 }
 
-// gcPercent is how much garbage the window keeps, in percent of what it uses: less than Go's 100, since a program that is
-// open all day should be small, and makes garbage only while something happens.
+// gcPercent is how much garbage the window keeps, in percent of what it uses: less than Go's 100, since a program that
+// is open all day should be small, and makes garbage only while something happens.
 const gcPercent = 30
 
 // window opens the window and serves it until it is closed, or hands the request to the Slipway that has one.
@@ -104,7 +104,8 @@ func window(request platform.Request, automation string, errs io.Writer) int {
 	return show(s, file, problem, automation, errs, func(shell *gui.Shell) { shell.ServeInstance(instance, request) })
 }
 
-// practiceWindow opens a window on an engine in memory. It is nobody's other window, and has settings of its own, which go with it.
+// practiceWindow opens a window on an engine in memory. It is nobody's other window, and has settings of its own, which
+// go with it.
 func practiceWindow(automation string, errs io.Writer) int {
 	if err := platform.CheckDisplay(); err != nil {
 		fmt.Fprintln(errs, "slipway:", err)
@@ -121,12 +122,15 @@ func practiceWindow(automation string, errs io.Writer) int {
 	}
 	path := filepath.Join(e.Dir(), "settings.json")
 	file, problem := settings.Open(path)
-	s := session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()}, settings.Key(path))
+	s := session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()},
+		settings.Key(path))
 	return show(s, file, problem, automation, errs, func(*gui.Shell) {})
 }
 
 // show serves a window until it is closed.
-func show(s *session.Session, file *settings.File, problem *model.Problem, automation string, errs io.Writer, ready func(*gui.Shell)) int {
+func show(s *session.Session, file *settings.File, problem *model.Problem, automation string, errs io.Writer,
+	ready func(*gui.Shell),
+) int {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}

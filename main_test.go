@@ -28,7 +28,8 @@ func TestArguments(t *testing.T) {
 		{"open /none/a.ipynb", 1, "", "There is no notebook /none/a.ipynb"},
 	} {
 		var out, errs bytes.Buffer
-		if code := run(strings.Fields(tc.args), &out, &errs); code != tc.code || !strings.Contains(out.String(), tc.out) || !strings.Contains(errs.String(), tc.errs) {
+		if code := run(strings.Fields(tc.args), &out, &errs); code != tc.code || !strings.Contains(out.String(), tc.out) ||
+			!strings.Contains(errs.String(), tc.errs) {
 			t.Errorf("%s: code %d\n%s\n%s", tc.args, code, &out, &errs)
 		}
 		if tc.code == 2 && strings.Count(errs.String(), "\n") != 1 {

@@ -15,8 +15,8 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 )
 
-// asked is what of a container's settings somebody asked for. What its image says, of which of may be nil, and what the engine adds by
-// itself (moby's daemon.adaptContainerSettings and merge) is left out. It changes nothing of c.
+// asked is what of a container's settings somebody asked for. What its image says, of which of may be nil, and what the
+// engine adds by itself (moby's daemon.adaptContainerSettings and merge) is left out. It changes nothing of c.
 func asked(c container.InspectResponse, of *dockerspec.DockerOCIImageConfig, info model.EngineInfo) settings {
 	cfg, host := *c.Config, *c.HostConfig
 	s := settings{&cfg, &host, &network.EndpointSettings{}, map[string]*network.EndpointSettings{}}
@@ -33,7 +33,9 @@ func asked(c container.InspectResponse, of *dockerspec.DockerOCIImageConfig, inf
 }
 
 // askedNetworks is what was asked for in the network of a container's mode, and in the others by name.
-func askedNetworks(c container.InspectResponse) (first *network.EndpointSettings, further map[string]*network.EndpointSettings) {
+func askedNetworks(
+	c container.InspectResponse,
+) (first *network.EndpointSettings, further map[string]*network.EndpointSettings) {
 	first, further = &network.EndpointSettings{}, map[string]*network.EndpointSettings{}
 	if c.NetworkSettings == nil {
 		return first, further
@@ -58,14 +60,20 @@ func askedNetworks(c container.InspectResponse) (first *network.EndpointSettings
 // askedOf is what was asked for of a network.
 func askedOf(id string, n *network.EndpointSettings) *network.EndpointSettings {
 	// The engine adds the container's short ID, and some list it beside those that were asked for.
-	aliases := slices.DeleteFunc(slices.Clone(n.Aliases), func(a string) bool { return len(a) >= 12 && strings.HasPrefix(id, a) })
-	return &network.EndpointSettings{IPAMConfig: n.IPAMConfig, Links: n.Links, Aliases: aliases, DriverOpts: n.DriverOpts, GwPriority: n.GwPriority}
+	aliases := slices.DeleteFunc(slices.Clone(n.Aliases), func(a string) bool {
+		return len(a) >= 12 && strings.HasPrefix(id, a)
+	})
+	return &network.EndpointSettings{
+		IPAMConfig: n.IPAMConfig, Links: n.Links, Aliases: aliases, DriverOpts: n.DriverOpts,
+		GwPriority: n.GwPriority,
+	}
 }
 
 // sharesName tells that the container's name of itself is that of the engine's machine, or of another container.
 func sharesName(c container.InspectResponse, info model.EngineInfo) bool {
 	h := c.HostConfig
-	return h.NetworkMode.IsContainer() || (h.NetworkMode.IsHost() || h.UTSMode.IsHost()) && c.Config.Hostname+domain(c.Config.Domainname) == info.Name
+	return h.NetworkMode.IsContainer() ||
+		(h.NetworkMode.IsHost() || h.UTSMode.IsHost()) && c.Config.Hostname+domain(c.Config.Domainname) == info.Name
 }
 
 func domain(name string) string {
@@ -111,7 +119,8 @@ func ownHealth(h, image *container.HealthConfig) *container.HealthConfig {
 	own.Timeout = other(own.Timeout, image.Timeout)
 	own.StartPeriod = other(own.StartPeriod, image.StartPeriod)
 	own.StartInterval = other(own.StartInterval, image.StartInterval)
-	if own.Retries = other(own.Retries, image.Retries); own.Test == nil && own.Interval+own.Timeout+own.StartPeriod+own.StartInterval == 0 && own.Retries == 0 {
+	if own.Retries = other(own.Retries, image.Retries); own.Test == nil &&
+		own.Interval+own.Timeout+own.StartPeriod+own.StartInterval == 0 && own.Retries == 0 {
 		return nil
 	}
 	return &own
@@ -150,7 +159,9 @@ func withoutEngines(h *container.HostConfig, info model.EngineInfo) {
 		h.PidsLimit = nil
 	}
 	if h.IpcMode.IsHost() || h.PidMode.IsHost() || h.Privileged { // SELinux would be in the way
-		h.SecurityOpt = slices.DeleteFunc(slices.Clone(h.SecurityOpt), func(o string) bool { return o == "label=disable" || o == "label:disable" })
+		h.SecurityOpt = slices.DeleteFunc(slices.Clone(h.SecurityOpt), func(o string) bool {
+			return o == "label=disable" || o == "label:disable"
+		})
 	}
 	if h.MaskedPaths != nil && len(h.MaskedPaths) == 0 && !h.Privileged {
 		h.SecurityOpt = append(slices.Clip(h.SecurityOpt), unmasked)
@@ -162,5 +173,8 @@ const unmasked = "systempaths=unconfined"
 
 // fromMount is a folder or a volume as a spec has it, said with --mount.
 func fromMount(m mount.Mount) runspec.Mount {
-	return runspec.Mount{Kind: runspec.MountKind(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly, Options: mountOptions(m), Long: true}
+	return runspec.Mount{
+		Kind: runspec.MountKind(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly,
+		Options: mountOptions(m), Long: true,
+	}
 }

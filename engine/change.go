@@ -23,9 +23,9 @@ func (e *Engine) Replacing(ctx context.Context) ([]model.Container, error) {
 	return slices.DeleteFunc(list, func(c model.Container) bool { return c.Replaces() == "" }), err
 }
 
-// Update changes what can be changed of a container that exists, while it runs too: its limits of memory (with as much swap on
-// top, as docker run -m) and processors, and its restart policy, in the words of a [runspec.Spec]. Nothing else of want is
-// looked at. It tells [model.ProblemUnsupported] where the engine cannot.
+// Update changes what can be changed of a container that exists, while it runs too: its limits of memory (with as much
+// swap on top, as docker run -m) and processors, and its restart policy, in the words of a [runspec.Spec]. Nothing else
+// of want is looked at. It tells [model.ProblemUnsupported] where the engine cannot.
 func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspec.Spec) error {
 	if why := e.info.Lacks(model.ChangeLimit); why != "" {
 		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
@@ -43,7 +43,8 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 		if err != nil {
 			return e.do(err, "change", c)
 		}
-		if h := now.HostConfig; h != nil && (h.CPUQuota > 0 || h.CPUPeriod > 0) { // said as time in a period, beside which engines take no --cpus
+		// said as time in a period, beside which engines take no --cpus
+		if h := now.HostConfig; h != nil && (h.CPUQuota > 0 || h.CPUPeriod > 0) {
 			u.CPUPeriod = cmp.Or(h.CPUPeriod, usualPeriod)
 			u.CPUQuota = int64(want.CPUs * float64(u.CPUPeriod))
 		} else {
@@ -66,10 +67,12 @@ func (e *Engine) SetRestart(ctx context.Context, c model.Container, policy strin
 	return e.Update(ctx, c, runspec.Spec{Restart: "\x00"}, runspec.Spec{Restart: policy})
 }
 
-// CreateLike makes a container as another one was made, but for what differs between had and want: what a spec cannot say stays
-// as it is, and so do its anonymous volumes, which are mounted by their names. It is not started, and is called name. extra
-// labels are added. It returns the full ID, and the engine's warnings.
-func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.Spec, name string, extra map[string]string) (id string, warnings []string, err error) {
+// CreateLike makes a container as another one was made, but for what differs between had and want: what a spec cannot
+// say stays as it is, and so do its anonymous volumes, which are mounted by their names. It is not started, and is
+// called name. extra labels are added. It returns the full ID, and the engine's warnings.
+func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.Spec, name string,
+	extra map[string]string,
+) (id string, warnings []string, err error) {
 	what := "Cannot make “" + had.Name + "” anew"
 	s := subject{what: what, container: old}
 	was, err := e.cli.ContainerInspect(ctx, old)
@@ -87,7 +90,8 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	if e.isPodman() { // whose answer has much of its own, in forms that it does not take back
 		was.HostConfig.Ulimits = nil // its own, which every container gets
 		if left := e.uncarried(was); len(left) > 0 {
-			return "", nil, problem(model.ProblemUnsupported, nil, s, "It also has "+strings.Join(left, ", ")+", which Slipway cannot carry over with Podman.", "Run another like it instead.")
+			return "", nil, problem(model.ProblemUnsupported, nil, s, "It also has "+strings.Join(left, ", ")+
+				", which Slipway cannot carry over with Podman.", "Run another like it instead.")
 		}
 	} else {
 		var of image.InspectResponse
@@ -151,7 +155,8 @@ func changeNetworks(made settings, was container.InspectResponse, had, want runs
 	return nil
 }
 
-// changeMore sets those options without a field that are others now; with another image, whose own settings went with the old one, all of them.
+// changeMore sets those options without a field that are others now; with another image, whose own settings went
+// with the old one, all of them.
 func changeMore(made settings, had, want runspec.Spec) error {
 	names := maps.Clone(want.More)
 	if names == nil {
@@ -170,8 +175,8 @@ func changeMore(made settings, had, want runspec.Spec) error {
 	return nil
 }
 
-// keepConfig puts what a person did not change back as the container had it. of is the image that it is of, if that is to be
-// another one and is still there.
+// keepConfig puts what a person did not change back as the container had it. of is the image that it is of, if that is
+// to be another one and is still there.
 func keepConfig(cfg, was *container.Config, of image.InspectResponse, had, want runspec.Spec) {
 	same := sameFields(had, want)
 	if !same("Image") {
@@ -225,7 +230,8 @@ func keepUnsaid(cfg, was *container.Config, health *container.HealthConfig, stop
 	}
 }
 
-// keepOwnLabels adds the labels that no form shows: those that Slipway itself wrote, and those that say to whom it belongs.
+// keepOwnLabels adds the labels that no form shows: those that Slipway itself wrote, and those that say to whom it
+// belongs.
 func keepOwnLabels(cfg, was *container.Config) {
 	cfg.Labels = maps.Clone(cfg.Labels)
 	for k, v := range was.Labels {
@@ -288,7 +294,8 @@ func keepHost(host, was *container.HostConfig, had, want runspec.Spec) {
 			f.set()
 		}
 	}
-	host.SecurityOpt = slices.DeleteFunc(slices.Clone(host.SecurityOpt), func(o string) bool { return o == unmasked }) // its lists say it
+	// its lists say it
+	host.SecurityOpt = slices.DeleteFunc(slices.Clone(host.SecurityOpt), func(o string) bool { return o == unmasked })
 }
 
 // otherMounts are those that have no row in a form: in memory, for one.
@@ -298,7 +305,9 @@ func otherMounts(list []mount.Mount) []mount.Mount {
 
 // otherGPUs are the requests for graphics cards that have no field.
 func otherGPUs(list []container.DeviceRequest) []container.DeviceRequest {
-	return slices.DeleteFunc(slices.Clone(list), func(r container.DeviceRequest) bool { return r.Driver == cdi || allGPUs(r) })
+	return slices.DeleteFunc(slices.Clone(list), func(r container.DeviceRequest) bool {
+		return r.Driver == cdi || allGPUs(r)
+	})
 }
 
 // keepAnonymous mounts by their names the volumes that the engine made for the container.
@@ -313,7 +322,8 @@ func keepAnonymous(host *container.HostConfig, was []container.MountPoint) {
 		there := slices.ContainsFunc(host.Mounts, func(other mount.Mount) bool { return other.Target == m.Destination }) ||
 			slices.ContainsFunc(host.Binds, func(b string) bool { return runspec.ParseBind(b).Target == m.Destination })
 		if !there {
-			host.Mounts = append(host.Mounts, mount.Mount{Type: mount.TypeVolume, Source: m.Name, Target: m.Destination, ReadOnly: !m.RW})
+			host.Mounts = append(host.Mounts,
+				mount.Mount{Type: mount.TypeVolume, Source: m.Name, Target: m.Destination, ReadOnly: !m.RW})
 		}
 	}
 }

@@ -17,7 +17,8 @@ import (
 	"github.com/docker/go-connections/nat"
 )
 
-// TestChangeKeepsPorts changes other settings of a container with ports that its image says nothing of: they are published all the same.
+// TestChangeKeepsPorts changes other settings of a container with ports that its image says nothing of: they
+// are published all the same.
 func TestChangeKeepsPorts(t *testing.T) {
 	private := enginetest.Shared(t)
 	e, cli := connect(t, private), private.Client(t)
@@ -28,7 +29,10 @@ func TestChangeKeepsPorts(t *testing.T) {
 	t.Cleanup(func() { _, _ = cli.ImageRemove(context.WithoutCancel(t.Context()), tiny+"-too", image.RemoveOptions{}) })
 	first, _, err := e.Create(t.Context(), runspec.Spec{
 		Image: tiny, Name: "with-ports", Command: []string{"sleep", "1000"},
-		Ports: []runspec.Port{{Container: 90, HostIP: "127.0.0.1"}, {Container: 91, ContainerEnd: 92, Protocol: "udp", HostIP: "127.0.0.1"}},
+		Ports: []runspec.Port{
+			{Container: 90, HostIP: "127.0.0.1"},
+			{Container: 91, ContainerEnd: 92, Protocol: "udp", HostIP: "127.0.0.1"},
+		},
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -42,11 +46,20 @@ func TestChangeKeepsPorts(t *testing.T) {
 		change           func(*runspec.Spec)
 		published, other string
 	}{
-		"nothing":  {func(*runspec.Spec) {}, "90/tcp 91/udp 92/udp", ""},
-		"variable": {func(s *runspec.Spec) { s.Env = append(s.Env, runspec.Env{Name: "A", Value: "1"}) }, "90/tcp 91/udp 92/udp", ""},
-		"command":  {func(s *runspec.Spec) { s.Command = []string{"sleep", "2000"} }, "90/tcp 91/udp 92/udp", ""},
-		"exposed":  {func(s *runspec.Spec) { s.More = runspec.Options{"expose": {"99/tcp"}} }, "90/tcp 91/udp 92/udp", " 99/tcp"},
-		"one more": {func(s *runspec.Spec) { s.Ports = append(slices.Clone(s.Ports), runspec.Port{Container: 93}) }, "90/tcp 91/udp 92/udp 93/tcp", ""},
+		"nothing": {func(*runspec.Spec) {}, "90/tcp 91/udp 92/udp", ""},
+		"variable": {
+			func(s *runspec.Spec) { s.Env = append(s.Env, runspec.Env{Name: "A", Value: "1"}) },
+			"90/tcp 91/udp 92/udp", "",
+		},
+		"command": {func(s *runspec.Spec) { s.Command = []string{"sleep", "2000"} }, "90/tcp 91/udp 92/udp", ""},
+		"exposed": {
+			func(s *runspec.Spec) { s.More = runspec.Options{"expose": {"99/tcp"}} }, "90/tcp 91/udp 92/udp",
+			" 99/tcp",
+		},
+		"one more": {
+			func(s *runspec.Spec) { s.Ports = append(slices.Clone(s.Ports), runspec.Port{Container: 93}) },
+			"90/tcp 91/udp 92/udp 93/tcp", "",
+		},
 		"one less": {func(s *runspec.Spec) { s.Ports = s.Ports[:1] }, "90/tcp", ""},
 		"none":     {func(s *runspec.Spec) { s.Ports = nil }, "", ""},
 		"an image": {func(s *runspec.Spec) { s.Image = tiny + "-too" }, "90/tcp 91/udp 92/udp", ""},

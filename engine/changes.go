@@ -40,15 +40,15 @@ func (e *Engine) Changes(ctx context.Context, id string) ([]Change, error) {
 	return out, nil
 }
 
-// mostChanges is how many changed files are listed, and mostPaths how long their paths may be together, in bytes: a program can make
-// millions of them.
+// mostChanges is how many changed files are listed, and mostPaths how long their paths may be together, in bytes: a
+// program can make millions of them.
 const (
 	mostChanges = 1_000_000
 	mostPaths   = 128 << 20
 )
 
-// readChanges reads the engine's list one by one, see docker's container.FilesystemChange. It is an error if there is more than
-// Slipway holds: half a list would look as if the rest were not there.
+// readChanges reads the engine's list one by one, see docker's container.FilesystemChange. It is an error if there is
+// more than Slipway holds: half a list would look as if the rest were not there.
 func readChanges(r io.Reader, fn func(Change)) error {
 	return model.Guard("The list of changed files cannot be read", func() error {
 		dec := json.NewDecoder(r)
@@ -67,7 +67,8 @@ func readChanges(r io.Reader, fn func(Change)) error {
 			count++
 			if size += len(c.Path); count > mostChanges || size > mostPaths {
 				return model.NewProblem(model.ProblemTooMuch, nil, "Too many files were changed to list them",
-					fmt.Sprintf("There are more than %d, or their names are too long together.", count-1), "Save the whole container as an image, or look into its folders.")
+					fmt.Sprintf("There are more than %d, or their names are too long together.", count-1),
+					"Save the whole container as an image, or look into its folders.")
 			}
 			kind := "changed"
 			switch c.Kind {
@@ -102,7 +103,10 @@ func (e *Engine) Stat(ctx context.Context, id, path string) (FileInfo, error) {
 	if err != nil {
 		return FileInfo{}, explain(err, subject{what: "Cannot look at " + path, container: id})
 	}
-	i := FileInfo{Size: s.Size, Modified: s.Mtime, Dir: s.Mode.IsDir(), Regular: s.Mode&fs.ModeType == 0, Mode: s.Mode.Perm()}
+	i := FileInfo{
+		Size: s.Size, Modified: s.Mtime, Dir: s.Mode.IsDir(), Regular: s.Mode&fs.ModeType == 0,
+		Mode: s.Mode.Perm(),
+	}
 	if s.Mode&fs.ModeSymlink != 0 {
 		i.Link = s.LinkTarget
 	}

@@ -8,10 +8,13 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// Commit keeps what a container holds as an image of that name, with lines of a Dockerfile (LABEL, ENV) on top. A running
-// container stands still meanwhile. Mounted folders and volumes are not part of it. It returns the image's ID.
+// Commit keeps what a container holds as an image of that name, with lines of a Dockerfile (LABEL, ENV) on top. A
+// running container stands still meanwhile. Mounted folders and volumes are not part of it. It returns the image's ID.
 func (e *Engine) Commit(ctx context.Context, c model.Container, ref string, changes ...string) (string, error) {
-	r, err := e.cli.ContainerCommit(ctx, c.ID, container.CommitOptions{Reference: ref, Changes: changes, Pause: true, Config: e.commitConfig(), Comment: "kept by Slipway from " + c.Name})
+	r, err := e.cli.ContainerCommit(ctx, c.ID, container.CommitOptions{
+		Reference: ref, Changes: changes, Pause: true,
+		Config: e.commitConfig(), Comment: "kept by Slipway from " + c.Name,
+	})
 	if err != nil {
 		return "", explain(err, subject{what: "Cannot keep “" + c.Name + "” as an image", container: c.ID})
 	}

@@ -35,7 +35,8 @@ func (e *Engine) ContainersOfJob(ctx context.Context, jobID string) ([]model.Con
 	return slices.DeleteFunc(list, func(c model.Container) bool { return c.Mark(model.LabelJob) != jobID }), err
 }
 
-// listLabelled lists the containers that have a label, or one with a value, whoever wrote it: see [model.Container.Mark].
+// listLabelled lists the containers that have a label, or one with a value, whoever wrote it: see
+// [model.Container.Mark].
 func (e *Engine) listLabelled(ctx context.Context, label string) ([]model.Container, error) {
 	return e.listContainers(ctx, container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", label))})
 }
@@ -91,8 +92,8 @@ func (e *Engine) Stop(ctx context.Context, c model.Container, grace int) error {
 	return e.do(e.cli.ContainerStop(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), "stop", c)
 }
 
-// Restart stops and starts the container, with the grace time of [Engine.Stop]. Not every engine can do that to one that
-// was started with --rm, see [model.RestartAutoRemoved].
+// Restart stops and starts the container, with the grace time of [Engine.Stop]. Not every engine can do that to one
+// that was started with --rm, see [model.RestartAutoRemoved].
 func (e *Engine) Restart(ctx context.Context, c model.Container, grace int) error {
 	if why := e.info.Lacks(model.RestartAutoRemoved); why != "" {
 		now, err := e.Container(ctx, c.ID)
@@ -100,7 +101,8 @@ func (e *Engine) Restart(ctx context.Context, c model.Container, grace int) erro
 			return err
 		}
 		if now.AutoRemove {
-			return model.NewProblem(model.ProblemUnsupported, nil, "Cannot restart “"+c.Name+"”", why, "Stop it, then run the image again.")
+			return model.NewProblem(model.ProblemUnsupported, nil, "Cannot restart “"+c.Name+"”", why,
+				"Stop it, then run the image again.")
 		}
 	}
 	return e.do(e.cli.ContainerRestart(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), "restart", c)
@@ -132,7 +134,8 @@ func (e *Engine) Limit(ctx context.Context, c model.Container, memory int64) err
 	if why := e.info.Lacks(model.ChangeLimit); why != "" {
 		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
 	}
-	_, err := e.cli.ContainerUpdate(ctx, c.ID, container.UpdateConfig{Resources: container.Resources{Memory: memory, MemorySwap: 2 * memory}})
+	_, err := e.cli.ContainerUpdate(ctx, c.ID,
+		container.UpdateConfig{Resources: container.Resources{Memory: memory, MemorySwap: 2 * memory}})
 	return e.do(err, "change", c)
 }
 
@@ -181,7 +184,8 @@ func fromSummary(c container.Summary) model.Container {
 	out.Name = nameOf(out.Name, c.ID)
 	out.ExitCode, out.Health = parseStatus(c.Status)
 	for _, p := range c.Ports {
-		out.Ports = append(out.Ports, published(model.PublishedPort{HostIP: p.IP, HostPort: p.PublicPort, Container: p.PrivatePort, Protocol: p.Type}))
+		out.Ports = append(out.Ports,
+			published(model.PublishedPort{HostIP: p.IP, HostPort: p.PublicPort, Container: p.PrivatePort, Protocol: p.Type}))
 	}
 	sortPorts(out.Ports)
 	out.Mounts = fromMounts(c.Mounts)
@@ -198,7 +202,8 @@ func fromSummary(c container.Summary) model.Container {
 func fromMounts(list []container.MountPoint) []model.Mount {
 	var out []model.Mount
 	for _, m := range list {
-		out = append(out, model.Mount{Type: string(m.Type), Name: m.Name, Source: m.Source, Destination: m.Destination, ReadOnly: !m.RW})
+		out = append(out,
+			model.Mount{Type: string(m.Type), Name: m.Name, Source: m.Source, Destination: m.Destination, ReadOnly: !m.RW})
 	}
 	slices.SortFunc(out, func(a, b model.Mount) int { return cmp.Compare(a.Destination, b.Destination) })
 	return out
@@ -256,7 +261,8 @@ func connections(c container.InspectResponse) []model.Connection {
 func fromInspect(c container.InspectResponse) model.Container {
 	out := model.Container{Inspected: true}
 	if c.ContainerJSONBase != nil {
-		out.ID, out.Name, out.ImageID, out.Created = c.ID, nameOf(strings.TrimPrefix(c.Name, "/"), c.ID), c.Image, stamp(c.Created)
+		out.ID, out.Name, out.ImageID, out.Created = c.ID, nameOf(strings.TrimPrefix(c.Name, "/"), c.ID), c.Image,
+			stamp(c.Created)
 		out.Argv = append([]string{c.Path}, c.Args...)
 		out.Command = strings.Join(out.Argv, " ")
 		out.RestartCount = c.RestartCount
@@ -265,7 +271,8 @@ func fromInspect(c container.InspectResponse) model.Container {
 			out.AutoRemove, out.ReadOnly = h.AutoRemove, h.ReadonlyRootfs
 			out.RestartPolicy = string(h.RestartPolicy.Name)
 			out.Privileged, out.HostNetwork = h.Privileged, h.NetworkMode.IsHost()
-			out.Memory, out.CPUs, out.SharedProcesses = h.Memory, cpuLimit(h.Resources), h.PidMode != "" && h.PidMode != "private"
+			out.Memory, out.CPUs, out.SharedProcesses = h.Memory, cpuLimit(h.Resources),
+				h.PidMode != "" && h.PidMode != "private"
 			if h.PidsLimit != nil && *h.PidsLimit > 0 {
 				out.Processes = *h.PidsLimit
 			}
@@ -278,7 +285,8 @@ func fromInspect(c container.InspectResponse) model.Container {
 	}
 	if cfg := c.Config; cfg != nil {
 		out.Reference = cfg.Image
-		out.Image, out.Labels, out.TTY, out.WorkingDir, out.User, out.Env = cfg.Image, cfg.Labels, cfg.Tty, cfg.WorkingDir, cfg.User, cfg.Env
+		out.Image, out.Labels, out.TTY, out.WorkingDir, out.User, out.Env = cfg.Image, cfg.Labels, cfg.Tty, cfg.WorkingDir,
+			cfg.User, cfg.Env
 		if cfg.StopTimeout != nil {
 			out.StopTimeout = *cfg.StopTimeout
 		}
@@ -313,8 +321,8 @@ func fromInspect(c container.InspectResponse) model.Container {
 	return out
 }
 
-// published is a port with its address as Go writes it. One that is bound to no address is reached by nobody: what an engine
-// says becomes a part of web addresses.
+// published is a port with its address as Go writes it. One that is bound to no address is reached by nobody: what an
+// engine says becomes a part of web addresses.
 func published(p model.PublishedPort) model.PublishedPort {
 	if p.HostIP == "" {
 		return p
@@ -328,7 +336,8 @@ func published(p model.PublishedPort) model.PublishedPort {
 	return p
 }
 
-// cpuLimit is how many processors a container may keep busy, 0 for all. Compose and old programs say it as time in a period.
+// cpuLimit is how many processors a container may keep busy, 0 for all. Compose and old programs say it as time in a
+// period.
 func cpuLimit(r container.Resources) float64 {
 	switch {
 	case r.NanoCPUs > 0:

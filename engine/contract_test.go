@@ -17,7 +17,8 @@ func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
 // connect connects to a private engine as Slipway does.
 func connect(t *testing.T, private *enginetest.Engine) *engine.Engine {
 	t.Helper()
-	e, err := engine.Connect(t.Context(), endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: private.Host()}, enginetest.Key)
+	e, err := engine.Connect(t.Context(),
+		endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: private.Host()}, enginetest.Key)
 	if err != nil {
 		t.Fatal(err)
 	}

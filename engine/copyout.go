@@ -47,8 +47,9 @@ func (e *Engine) CopyOut(ctx context.Context, id, from string, visit func(Entry,
 	return model.Guard(s.what, func() error { return readOut(ctx, r, path.Base(path.Clean(from)), s, visit) })
 }
 
-// Askable splits a path of a container into the folder that engines can be asked for and what is below it: of a name that is no UTF-8 they
-// send nothing, as themselves they write its archive with headers that cannot have it. below is "" where all of the path can be asked for.
+// Askable splits a path of a container into the folder that engines can be asked for and what is below it: of a name
+// that is no UTF-8 they send nothing, as themselves they write its archive with headers that cannot have it. below is
+// "" where all of the path can be asked for.
 func Askable(name string) (dir, below string) {
 	name = path.Clean(name)
 	if utf8.ValidString(name) {
@@ -64,9 +65,11 @@ func Askable(name string) (dir, below string) {
 	}
 }
 
-// copyBelow reads a folder and hands on only what has a path below it. What is a hard link to something outside comes in a second reading,
-// with the content.
-func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject, visit func(Entry, io.Reader) error) error {
+// copyBelow reads a folder and hands on only what has a path below it. What is a hard link to something outside comes
+// in a second reading, with the content.
+func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject,
+	visit func(Entry, io.Reader) error,
+) error {
 	found, outside := false, map[string][]string{}
 	err := e.CopyOut(ctx, id, dir, func(entry Entry, r io.Reader) error {
 		rest, ok := belowOf(entry.Path, below)
@@ -108,7 +111,8 @@ func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject
 		return nil
 	})
 	if err == nil && len(outside) > 0 {
-		return problem(model.ProblemConnectionLost, nil, s, "A file that others are links to went away meanwhile.", "Try again.")
+		return problem(model.ProblemConnectionLost, nil, s, "A file that others are links to went away meanwhile.",
+			"Try again.")
 	}
 	return err
 }
@@ -133,7 +137,10 @@ func readOut(ctx context.Context, r io.Reader, base string, s subject, visit fun
 		case err != nil:
 			return explain(err, s)
 		}
-		entry := Entry{Path: inside(h.Name, base), Size: h.Size, Mode: h.FileInfo().Mode(), Modified: h.ModTime, Link: h.Linkname}
+		entry := Entry{
+			Path: inside(h.Name, base), Size: h.Size, Mode: h.FileInfo().Mode(), Modified: h.ModTime,
+			Link: h.Linkname,
+		}
 		if h.Typeflag == tar.TypeLink {
 			entry.Mode |= fs.ModeSymlink
 			entry.Link, entry.Hard = inside(h.Linkname, base), true

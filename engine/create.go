@@ -21,9 +21,11 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// Create makes a container as the spec says and does not start it. extra are Slipway's own labels, which are signed. Folders
-// that do not exist are refused, never made. It returns the full ID, and the engine's warnings.
-func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]string) (id string, warnings []string, err error) {
+// Create makes a container as the spec says and does not start it. extra are Slipway's own labels, which are signed.
+// Folders that do not exist are refused, never made. It returns the full ID, and the engine's warnings.
+func (e *Engine) Create(ctx context.Context, s runspec.Spec,
+	extra map[string]string,
+) (id string, warnings []string, err error) {
 	made, err := createConfig(s, extra)
 	if err != nil {
 		return "", nil, err
@@ -45,9 +47,11 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec, extra map[string]st
 	return e.create(ctx, s, made, what)
 }
 
-// create makes a container and connects it to its networks. It returns the full ID when there is one, with an error too: the caller
-// clears it away.
-func (e *Engine) create(ctx context.Context, s runspec.Spec, made settings, what string) (id string, warnings []string, err error) {
+// create makes a container and connects it to its networks. It returns the full ID when there is one, with an error
+// too: the caller clears it away.
+func (e *Engine) create(ctx context.Context, s runspec.Spec, made settings,
+	what string,
+) (id string, warnings []string, err error) {
 	platform, err := parsePlatform(s.Platform)
 	if err != nil {
 		return "", nil, err
@@ -96,10 +100,14 @@ func macOf(n *network.EndpointSettings) string {
 	return n.MacAddress
 }
 
-// addProxies gives the container the proxies of Docker's configuration, as docker does; what is set by hand counts more.
+// addProxies gives the container the proxies of Docker's configuration, as docker does; what is set by hand counts
+// more.
 func (e *Engine) addProxies(cfg *container.Config) {
 	for _, p := range e.ProxyEnv() {
-		if !slices.ContainsFunc(cfg.Env, func(line string) bool { name, _, _ := strings.Cut(line, "="); return name == p.Name }) {
+		if !slices.ContainsFunc(cfg.Env, func(line string) bool {
+			name, _, _ := strings.Cut(line, "=")
+			return name == p.Name
+		}) {
 			cfg.Env = append(cfg.Env, p.Name+"="+p.Value)
 		}
 	}
@@ -116,7 +124,8 @@ func (e *Engine) whyNotCreated(ctx context.Context, s runspec.Spec, what string,
 	}
 	if s.Platform != "" && errdefs.IsNotFound(err) {
 		if _, there := e.cli.ImageInspect(ctx, s.Image); there == nil {
-			return model.NewProblem(model.ProblemNotFound, err, what, "The image "+s.Image+" is here, but not for "+s.Platform+".", "Choose another platform, or leave it to the engine.")
+			return model.NewProblem(model.ProblemNotFound, err, what,
+				"The image "+s.Image+" is here, but not for "+s.Platform+".", "Choose another platform, or leave it to the engine.")
 		}
 	}
 	return explain(err, subject{what: what})
@@ -129,13 +138,15 @@ func parsePlatform(text string) (*ocispec.Platform, error) {
 	}
 	p, err := v1.ParsePlatform(text)
 	if err != nil || p.OS == "" || p.Architecture == "" {
-		return nil, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a platform", "", "Write it as system/architecture, for example linux/amd64.")
+		return nil, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a platform", "",
+			"Write it as system/architecture, for example linux/amd64.")
 	}
 	return &ocispec.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant, OSVersion: p.OSVersion}, nil
 }
 
 func noFolder(err error, what, path string) *model.Problem {
-	return model.NewProblem(model.ProblemNotFound, err, what, "The engine does not find the folder "+path+".", "Create the folder, or choose another one.")
+	return model.NewProblem(model.ProblemNotFound, err, what, "The engine does not find the folder "+path+".",
+		"Create the folder, or choose another one.")
 }
 
 // createConfig is the spec in the API's words, with Slipway's own labels.
@@ -225,7 +236,8 @@ func setPorts(made settings, ports []runspec.Port) {
 				one.HostPort += uint16(i)
 			}
 			made.cfg.ExposedPorts[port] = struct{}{}
-			made.host.PortBindings[port] = append(made.host.PortBindings[port], nat.PortBinding{HostIP: p.HostIP, HostPort: one.HostText()})
+			made.host.PortBindings[port] = append(made.host.PortBindings[port],
+				nat.PortBinding{HostIP: p.HostIP, HostPort: one.HostText()})
 		}
 	}
 }
@@ -238,11 +250,13 @@ func setMounts(h *container.HostConfig, mounts []runspec.Mount) error {
 		case len(m.Options) > 0:
 			full, err := parseMount(m.Fields())
 			if err != nil {
-				return model.NewProblem(model.ProblemBadInput, err, "The mount at "+m.Target+" cannot be made", "Docker would refuse its options, too.", "Correct them, or take them off.")
+				return model.NewProblem(model.ProblemBadInput, err, "The mount at "+m.Target+" cannot be made",
+					"Docker would refuse its options, too.", "Correct them, or take them off.")
 			}
 			h.Mounts = append(h.Mounts, full)
 		default: // which makes no folder that is not there
-			h.Mounts = append(h.Mounts, mount.Mount{Type: mount.Type(m.Kind), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+			h.Mounts = append(h.Mounts,
+				mount.Mount{Type: mount.Type(m.Kind), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
 		}
 	}
 	return nil
@@ -269,7 +283,8 @@ func restartPolicy(text string) (container.RestartPolicy, error) {
 	if counted {
 		n, err := strconv.Atoi(count)
 		if err != nil || n < 0 {
-			return p, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a restart policy", "", "Write on-failure:N with a number.")
+			return p, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a restart policy", "",
+				"Write on-failure:N with a number.")
 		}
 		p.MaximumRetryCount = n
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/docker/docker/api/types/filters"
 )
 
-// Disk asks what takes space on the engine's disk, as docker system df -v does. The engine counts it when asked, which takes
-// it from a tenth of a second to many.
+// Disk asks what takes space on the engine's disk, as docker system df -v does. The engine counts it when asked, which
+// takes it from a tenth of a second to many.
 func (e *Engine) Disk(ctx context.Context) (model.Disk, error) {
 	r, err := e.count(ctx, types.DiskUsageOptions{})
 	if err != nil {
@@ -42,7 +42,10 @@ func (e *Engine) Disk(ctx context.Context) (model.Disk, error) {
 		if b == nil {
 			continue
 		}
-		use := model.CacheUse{ID: b.ID, Kind: b.Type, Text: strings.TrimSpace(b.Description), Size: b.Size, InUse: b.InUse, Shared: b.Shared, Created: b.CreatedAt}
+		use := model.CacheUse{
+			ID: b.ID, Kind: b.Type, Text: strings.TrimSpace(b.Description), Size: b.Size, InUse: b.InUse,
+			Shared: b.Shared, Created: b.CreatedAt,
+		}
 		if b.LastUsedAt != nil {
 			use.Used = *b.LastUsedAt
 		}
@@ -84,10 +87,11 @@ func volumeSizes(r types.DiskUsage) map[string]int64 {
 	return sizes
 }
 
-// RemoveCache deletes one record of the build cache, by its ID. That is the one thing which the engine can only prune; the
-// filter keeps it to this record. It returns how many bytes became free, 0 where the record is in use.
+// RemoveCache deletes one record of the build cache, by its ID. That is the one thing which the engine can only prune;
+// the filter keeps it to this record. It returns how many bytes became free, 0 where the record is in use.
 func (e *Engine) RemoveCache(ctx context.Context, id string) (int64, error) {
-	r, err := e.cli.BuildCachePrune(ctx, build.CachePruneOptions{All: true, Filters: filters.NewArgs(filters.Arg("id", id))})
+	r, err := e.cli.BuildCachePrune(ctx,
+		build.CachePruneOptions{All: true, Filters: filters.NewArgs(filters.Arg("id", id))})
 	if err != nil {
 		return 0, explain(err, subject{what: "Cannot remove the build cache " + id})
 	}

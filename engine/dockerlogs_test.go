@@ -23,7 +23,8 @@ import (
 // longer than an engine's messages, and one without an end.
 const printsAll = `
 i=0; while [ $i -lt 400 ]; do echo "out $i"; echo "err $i" >&2; i=$((i+1)); done
-echo; echo >&2; printf '\033[31mred\033[0m\n'; printf 'win\r\n'; printf 'a\rb\n'; printf 'größe 日本\n' >&2; printf 'caf\351 \377\n'; printf '\ttab  \n'; printf '\r\n'
+echo; echo >&2; printf '\033[31mred\033[0m\n'; printf 'win\r\n'; printf 'a\rb\n'; printf 'größe 日本\n' >&2
+printf 'caf\351 \377\n'; printf '\ttab  \n'; printf '\r\n'
 head -c 40000 /dev/zero | tr '\0' x; echo
 i=0; while [ $i -lt 50 ]; do echo "last $i"; i=$((i+1)); done
 printf 'no end'`
@@ -48,20 +49,36 @@ func TestLogsBesideDocker(t *testing.T) {
 	}{
 		{name: "plain", script: printsAll},
 		{name: "terminal", script: printsAll, tty: true},
-		{name: "rotated", script: printsMuch, log: container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "40k", "max-file": "3"}}, most: 2000},
-		{name: "rotated terminal", script: printsMuch, tty: true, log: container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "40k", "max-file": "2"}}, most: 2000},
-		{name: "compressed", script: printsMuch, log: container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "40k", "max-file": "4", "compress": "true"}}, most: 2900},
+		{name: "rotated", script: printsMuch, log: container.LogConfig{
+			Type:   "json-file",
+			Config: map[string]string{"max-size": "40k", "max-file": "3"},
+		}, most: 2000},
+		{name: "rotated terminal", script: printsMuch, tty: true, log: container.LogConfig{
+			Type:   "json-file",
+			Config: map[string]string{"max-size": "40k", "max-file": "2"},
+		}, most: 2000},
+		{name: "compressed", script: printsMuch, log: container.LogConfig{
+			Type:   "json-file",
+			Config: map[string]string{"max-size": "40k", "max-file": "4", "compress": "true"},
+		}, most: 2900},
 		{name: "local", script: printsAll, log: container.LogConfig{Type: "local"}},
-		{name: "local rotated", script: printsMuch, log: container.LogConfig{Type: "local", Config: map[string]string{"max-size": "20k", "max-file": "2", "compress": "false"}}, most: 2000},
+		{name: "local rotated", script: printsMuch, log: container.LogConfig{
+			Type:   "local",
+			Config: map[string]string{"max-size": "20k", "max-file": "2", "compress": "false"},
+		}, most: 2000},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			var made container.CreateResponse
 			var all [2][]string
-			for tries := 0; len(all[0]) < 100; tries++ { // an engine that is busy gives up reading two seconds after the program's end
+			// an engine that is busy gives up reading two seconds after the program's end
+			for tries := 0; len(all[0]) < 100; tries++ {
 				var err error
-				made, err = cli.ContainerCreate(ctx, &container.Config{Image: image, Tty: one.tty, Cmd: []string{"sh", "-c", one.script}}, &container.HostConfig{LogConfig: one.log}, nil, nil, "")
+				made, err = cli.ContainerCreate(ctx, &container.Config{
+					Image: image, Tty: one.tty,
+					Cmd: []string{"sh", "-c", one.script},
+				}, &container.HostConfig{LogConfig: one.log}, nil, nil, "")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -139,7 +156,8 @@ func sameLines(t *testing.T, what string, got, want [2][]string) {
 		for at < min(len(got[i]), len(want[i])) && got[i][at] == want[i][at] {
 			at++
 		}
-		t.Errorf("%s: %s has %d lines, docker %d; from line %d on %.200q, docker %.200q", what, name, len(got[i]), len(want[i]), at, got[i][at:min(len(got[i]), at+2)], want[i][at:min(len(want[i]), at+2)])
+		t.Errorf("%s: %s has %d lines, docker %d; from line %d on %.200q, docker %.200q", what, name, len(got[i]),
+			len(want[i]), at, got[i][at:min(len(got[i]), at+2)], want[i][at:min(len(want[i]), at+2)])
 	}
 }
 
@@ -155,7 +173,8 @@ func withoutLong(lines [2][]string) [2][]string {
 // them.
 func dockerLogs(t *testing.T, private *enginetest.Engine, id string, args ...string) (lines [2][]string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), enginetest.Program(t, "docker"), slices.Concat([]string{"logs"}, args, []string{id})...)
+	cmd := exec.CommandContext(t.Context(), enginetest.Program(t, "docker"),
+		slices.Concat([]string{"logs"}, args, []string{id})...)
 	cmd.Env = append(os.Environ(), "DOCKER_HOST="+private.Host())
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

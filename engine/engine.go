@@ -27,8 +27,8 @@ type Engine struct {
 	counting chan struct{} // has room for one count of what takes space
 }
 
-// Connect makes a connection and asks the engine who it is. What is made through it is signed with key, and only what is
-// signed with it is taken for Slipway's own. The caller closes the result.
+// Connect makes a connection and asks the engine who it is. What is made through it is signed with key, and only what
+// is signed with it is taken for Slipway's own. The caller closes the result.
 func Connect(ctx context.Context, e endpoint.Endpoint, key model.Key) (*Engine, error) {
 	cli, err := e.Client()
 	if err != nil {
@@ -39,7 +39,10 @@ func Connect(ctx context.Context, e endpoint.Endpoint, key model.Key) (*Engine, 
 		cli.Close()
 		return nil, err
 	}
-	return &Engine{cli: cli, info: info, locality: where, endpoint: e, key: key, counting: make(chan struct{}, 1), began: time.Now()}, nil
+	return &Engine{
+		cli: cli, info: info, locality: where, endpoint: e, key: key, counting: make(chan struct{}, 1),
+		began: time.Now(),
+	}, nil
 }
 
 // Close ends the connection; calls and streams that still run fail.
@@ -57,7 +60,8 @@ func (e *Engine) Locality() model.Locality { return e.locality }
 // Endpoint is how the engine is reached.
 func (e *Engine) Endpoint() endpoint.Endpoint { return e.endpoint }
 
-// ProxyEnv are the variables that docker would put into a container that it makes on this engine: see [endpoint.ProxyEnv].
+// ProxyEnv are the variables that docker would put into a container that it makes on this engine: see
+// [endpoint.ProxyEnv].
 func (e *Engine) ProxyEnv() []runspec.Env { return endpoint.ProxyEnv(e.cli.DaemonHost()) }
 
 // Ping tells within the limit of ctx whether the engine still answers.

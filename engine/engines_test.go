@@ -15,8 +15,8 @@ import (
 	"slipway/engine/enginetest/contract"
 )
 
-// TestEngines runs the contract on every kind of engine and prints a table, part by part. It is what "make test-engines"
-// runs, and takes some minutes.
+// TestEngines runs the contract on every kind of engine and prints a table, part by part. It is what "make
+// test-engines" runs, and takes some minutes.
 func TestEngines(t *testing.T) {
 	if os.Getenv("SLIPWAY_ENGINES") == "" {
 		t.Skip("it is run by: make test-engines")

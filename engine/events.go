@@ -29,7 +29,8 @@ type Event struct {
 }
 
 // Events streams what happens to containers, images and volumes until ctx ends or the connection breaks. The error
-// channel gets exactly one value. Health probes and execs are left out by the engine, as they are many and change no list.
+// channel gets exactly one value. Health probes and execs are left out by the engine, as they are many and change no
+// list.
 func (e *Engine) Events(ctx context.Context) (<-chan Event, <-chan error) {
 	in, failed := e.cli.Events(ctx, events.ListOptions{Filters: changing()})
 	out := make(chan Event)
@@ -60,9 +61,9 @@ const pastTime = 300 * time.Millisecond
 // mostPast is how many of them are kept: Docker has at most 256.
 const mostPast = 1000
 
-// Past is what the engine still knows of containers that were stopped on request or ran out of memory, oldest first. Docker keeps
-// the last 256 events of all kinds (moby, daemon/events), and Podman a file that may be long, so it is not asked. What cannot be had
-// at once is left out.
+// Past is what the engine still knows of containers that were stopped on request or ran out of memory, oldest first.
+// Docker keeps the last 256 events of all kinds (moby, daemon/events), and Podman a file that may be long, so it is not
+// asked. What cannot be had at once is left out.
 func (e *Engine) Past(ctx context.Context) []Event {
 	if e.isPodman() {
 		return nil
@@ -71,7 +72,8 @@ func (e *Engine) Past(ctx context.Context) []Event {
 	defer cancel()
 	f := filters.NewArgs(filters.Arg("type", "container"), filters.Arg("event", "stop"), filters.Arg("event", "oom"))
 	now := time.Now()
-	in, ended := e.cli.Events(ctx, events.ListOptions{Since: "1", Until: fmt.Sprintf("%d.%09d", now.Unix(), now.Nanosecond()), Filters: f})
+	in, ended := e.cli.Events(ctx,
+		events.ListOptions{Since: "1", Until: fmt.Sprintf("%d.%09d", now.Unix(), now.Nanosecond()), Filters: f})
 	var list []Event
 	for {
 		select {
@@ -85,8 +87,8 @@ func (e *Engine) Past(ctx context.Context) []Event {
 	}
 }
 
-// LastEvent is when the newest of what [Engine.Events] streams happened, by the engine's clock; the beginning of 1970 when nothing did, and
-// zero where the engine does not tell at once.
+// LastEvent is when the newest of what [Engine.Events] streams happened, by the engine's clock; the beginning of 1970
+// when nothing did, and zero where the engine does not tell at once.
 func (e *Engine) LastEvent(ctx context.Context) time.Time {
 	if e.isPodman() || e.info.Clock.IsZero() { // whose file of events may be long
 		return time.Time{}
@@ -95,7 +97,8 @@ func (e *Engine) LastEvent(ctx context.Context) time.Time {
 	ctx, cancel := context.WithTimeout(ctx, pastTime)
 	defer cancel()
 	now := e.info.Clock.Add(time.Since(e.began)) // at a later time than the engine's it would wait for that
-	in, ended := e.cli.Events(ctx, events.ListOptions{Since: "1", Until: fmt.Sprintf("%d.%09d", now.Unix(), now.Nanosecond()), Filters: changing()})
+	in, ended := e.cli.Events(ctx,
+		events.ListOptions{Since: "1", Until: fmt.Sprintf("%d.%09d", now.Unix(), now.Nanosecond()), Filters: changing()})
 	for {
 		select {
 		case m := <-in:
@@ -122,7 +125,8 @@ func changing() filters.Args {
 
 // eventActions are those that change a list, in the words of Docker and of Podman.
 var eventActions = []string{
-	"create", "start", "restart", "stop", "die", "died", "kill", "pause", "unpause", "rename", "update", "destroy", "remove", "cleanup", "oom",
+	"create", "start", "restart", "stop", "die", "died", "kill", "pause", "unpause", "rename", "update", "destroy",
+	"remove", "cleanup", "oom",
 	"health_status", "pull", "tag", "untag", "delete", "load", "import", "commit", "build", "mount", "unmount", "prune",
 }
 
@@ -150,7 +154,10 @@ func normalise(m events.Message) Event {
 	if id == "" { // Podman's, of an image that is pulled and of volumes
 		id = m.Actor.Attributes["name"]
 	}
-	return Event{Kind: string(m.Type), Action: action, ID: id, Time: time.Unix(0, m.TimeNano), Attributes: m.Actor.Attributes}
+	return Event{
+		Kind: string(m.Type), Action: action, ID: id, Time: time.Unix(0, m.TimeNano),
+		Attributes: m.Actor.Attributes,
+	}
 }
 
 // Gone tells whether the event says that its subject does not exist any more.

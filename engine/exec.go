@@ -11,8 +11,8 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// maxExecOutput is how much of what a command prints is kept, and execTime how long it may take. All that is run so are short
-// questions, but the programs that answer are the image's.
+// maxExecOutput is how much of what a command prints is kept, and execTime how long it may take. All that is run so are
+// short questions, but the programs that answer are the image's.
 const (
 	maxExecOutput = 1 << 20
 	execTime      = time.Minute
@@ -30,7 +30,8 @@ func (e *Engine) execAs(ctx context.Context, id, user string, argv ...string) (o
 	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, execTime)
 	defer cancel()
-	made, err := e.cli.ContainerExecCreate(ctx, id, container.ExecOptions{Cmd: argv, User: user, AttachStdout: true, AttachStderr: true})
+	made, err := e.cli.ContainerExecCreate(ctx, id,
+		container.ExecOptions{Cmd: argv, User: user, AttachStdout: true, AttachStderr: true})
 	if err != nil {
 		return "", 0, explain(err, what)
 	}

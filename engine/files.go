@@ -20,16 +20,17 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// listScript prints a line for each thing in a folder: mode in hex, size, time and name. The folder is an argument, never a
-// part of the script. A pattern that fits nothing is passed on as it is, and stat complains about it to nobody with 1; more
-// than that says that it could not be run, with more names than fit for one.
+// listScript prints a line for each thing in a folder: mode in hex, size, time and name. The folder is an argument,
+// never a part of the script. A pattern that fits nothing is passed on as it is, and stat complains about it to nobody
+// with 1; more than that says that it could not be run, with more names than fit for one.
 const listScript = `cd -- "$1" || exit 9; stat -c '%f %s %Y %n' -- * .[!.]* ..?* 2>/dev/null; [ $? -le 1 ]`
 
 var listLine = regexp.MustCompile(`^([0-9a-f]+) (\d+) (-?\d+) (.+)$`)
 
-// Dir lists what is directly in a folder of a container, running or not. In a running one that has a shell and stat these are
-// asked, as root; otherwise the engine has to pack the whole folder, with all that is below, and found is called for
-// what came so far. The sizes of folders are then those of everything in them. The last call of found has all.
+// Dir lists what is directly in a folder of a container, running or not. In a running one that has a shell and
+// stat these are asked, as root; otherwise the engine has to pack the whole folder, with all that is below,
+// and found is called for what came so far. The sizes of folders are then those of everything in them. The
+// last call of found has all.
 func (e *Engine) Dir(ctx context.Context, c model.Container, dir string, found func([]Entry)) error {
 	if c.State == model.StateRunning {
 		if list, ok := e.dirByShell(ctx, c.ID, dir); ok {
@@ -51,19 +52,21 @@ func (e *Engine) dirByShell(ctx context.Context, id, dir string) (list []Entry, 
 		return nil, false
 	}
 	if len(list) == 0 { // empty, or there is no stat
-		if out, code, err := e.execAs(ctx, id, "0", "stat", "-c", "%f", "/"); err != nil || code != 0 || strings.TrimSpace(out) == "" {
+		if out, code, err := e.execAs(ctx, id, "0", "stat", "-c", "%f", "/"); err != nil || code != 0 ||
+			strings.TrimSpace(out) == "" {
 			return nil, false
 		}
 	}
 	return list, true
 }
 
-// treeScript prints a line for everything below a folder that is no folder, as listScript does, at most so many; and then how it
-// went, since the end of a pipe does not tell.
+// treeScript prints a line for everything below a folder that is no folder, as listScript does, at most so many; and
+// then how it went, since the end of a pipe does not tell.
 const treeScript = `cd -- "$1" && command -v find >/dev/null && command -v stat >/dev/null || exit 9; find . ! -type d -exec stat -c '%f %s %Y %n' {} + 2>/dev/null | head -n "$2"; echo end`
 
-// Tree lists what is in a folder of a running container and below it, but for folders, by the programs in the container, as root:
-// at most most things. whole tells that there are no more. It is not ok where those programs are missing or cannot tell for certain.
+// Tree lists what is in a folder of a running container and below it, but for folders, by the programs in the
+// container, as root: at most most things. whole tells that there are no more. It is not ok where those programs are
+// missing or cannot tell for certain.
 func (e *Engine) Tree(ctx context.Context, id, dir string, most int) (list []Entry, whole, ok bool) {
 	out, code, err := e.execAs(ctx, id, "0", "sh", "-c", treeScript, "sh", dir, strconv.Itoa(most+1))
 	out, ended := strings.CutSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "end\n")
@@ -90,7 +93,8 @@ func listed(out string) (list []Entry, ok bool) {
 		mode, _ := strconv.ParseUint(m[1], 16, 32)
 		size, _ := strconv.ParseInt(m[2], 10, 64)
 		seconds, _ := strconv.ParseInt(m[3], 10, 64)
-		list = append(list, Entry{Path: path.Clean(m[4]), Size: size, Mode: unixMode(uint32(mode)), Modified: time.Unix(seconds, 0)})
+		list = append(list,
+			Entry{Path: path.Clean(m[4]), Size: size, Mode: unixMode(uint32(mode)), Modified: time.Unix(seconds, 0)})
 	}
 	return list, true
 }
@@ -143,7 +147,9 @@ func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]
 		case deep && rest != "":
 		case len(list) == mostInFolder:
 			found(list)
-			return model.NewProblem(model.ProblemTooMuch, nil, "Not everything in "+dir+" is listed", fmt.Sprintf("There are more than %d files and folders in it.", mostInFolder), "Write the path of the one that you look for.")
+			return model.NewProblem(model.ProblemTooMuch, nil, "Not everything in "+dir+" is listed",
+				fmt.Sprintf("There are more than %d files and folders in it.", mostInFolder),
+				"Write the path of the one that you look for.")
 		default:
 			if at[name] = len(list); entry.Mode.IsDir() {
 				entry.Size = 0
@@ -162,8 +168,8 @@ func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]
 	return err
 }
 
-// ReadFile reads the beginning of a file of a container, at most most bytes. Links are followed. whole tells whether that was
-// all of it.
+// ReadFile reads the beginning of a file of a container, at most most bytes. Links are followed. whole tells
+// whether that was all of it.
 func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (data []byte, whole bool, err error) {
 	s := subject{what: "Cannot read " + name, container: id}
 	if _, below := Askable(name); below != "" {
@@ -200,7 +206,9 @@ func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (dat
 var errEnough = errors.New("that is enough")
 
 // readBelow is [Engine.ReadFile] of a name that engines cannot be asked for.
-func (e *Engine) readBelow(ctx context.Context, id, name string, most int64, s subject) (data []byte, whole bool, err error) {
+func (e *Engine) readBelow(ctx context.Context, id, name string, most int64,
+	s subject,
+) (data []byte, whole bool, err error) {
 	err = e.CopyOut(ctx, id, name, func(entry Entry, r io.Reader) error {
 		if !entry.Mode.IsRegular() {
 			return model.NewProblem(model.ProblemBadInput, nil, s.what, "It is not a file.", "")
@@ -268,18 +276,21 @@ func (e *Engine) Owner(ctx context.Context, id, dir string) (user, group int, er
 	return h.Uid, h.Gid, nil
 }
 
-// CopyIn unpacks a tar archive into a folder of a container, running or not. A file never takes the place of a folder, nor
-// a folder that of a file.
+// CopyIn unpacks a tar archive into a folder of a container, running or not. A file never takes the place of a folder,
+// nor a folder that of a file.
 func (e *Engine) CopyIn(ctx context.Context, id, dir string, archive io.Reader) error {
 	return e.copyIn(ctx, id, dir, archive, container.CopyToContainerOptions{})
 }
 
-// CopyOver is [Engine.CopyIn] that replaces a folder where the archive has something else of its name, and the other way round.
+// CopyOver is [Engine.CopyIn] that replaces a folder where the archive has something else of its name, and the other
+// way round.
 func (e *Engine) CopyOver(ctx context.Context, id, dir string, archive io.Reader) error {
 	return e.copyIn(ctx, id, dir, archive, container.CopyToContainerOptions{AllowOverwriteDirWithFile: true})
 }
 
-func (e *Engine) copyIn(ctx context.Context, id, dir string, archive io.Reader, options container.CopyToContainerOptions) error {
+func (e *Engine) copyIn(ctx context.Context, id, dir string, archive io.Reader,
+	options container.CopyToContainerOptions,
+) error {
 	err := e.cli.CopyToContainer(ctx, id, path.Clean(dir), archive, options)
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -20,8 +20,8 @@ import (
 	"slipway/engine/runspec"
 )
 
-// guard is a proxy before an engine that lets nothing pass without a header, as companies have it. It returns its address and what it
-// refused.
+// guard is a proxy before an engine that lets nothing pass without a header, as companies have it. It returns its
+// address and what it refused.
 func guard(t *testing.T, private *enginetest.Engine) (address string, refused func() []string) {
 	t.Helper()
 	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -87,7 +87,8 @@ func askAll(t *testing.T, e *engine.Engine, private *enginetest.Engine, image st
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	events, ended := e.Events(ctx)
-	id, _, err := e.Create(ctx, runspec.Spec{Image: image, Command: []string{"sh", "-c", "echo hello; exec sleep 1d"}}, nil)
+	id, _, err := e.Create(ctx, runspec.Spec{Image: image, Command: []string{"sh", "-c", "echo hello; exec sleep 1d"}},
+		nil)
 	if err != nil {
 		t.Fatal(err)
 	}

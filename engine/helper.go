@@ -34,17 +34,21 @@ const mostHelperTries = 5
 // helperImage is the name of the empty image that helpers are made from where no other fits. It is removed with them.
 const helperImage = "slipway-helper:empty"
 
-// Helper makes a container that is never started, through which the engine reads and writes what is in a volume. It is made from an
-// image that is here, and carries [model.LabelHelper], so that it is not listed. Whoever asks for it calls
-// [Engine.RemoveHelper]. While it is there the engine does not remove the volume. run is the run of Slipway, and jobID the job
-// that copies through it, "" for somebody who looks.
-func (e *Engine) Helper(ctx context.Context, v model.Volume, readOnly bool, run, jobID string) (model.Container, error) {
+// Helper makes a container that is never started, through which the engine reads and writes what is in a volume. It is
+// made from an image that is here, and carries [model.LabelHelper], so that it is not listed. Whoever asks for it calls
+// [Engine.RemoveHelper]. While it is there the engine does not remove the volume. run is the run of Slipway, and jobID
+// the job that copies through it, "" for somebody who looks.
+func (e *Engine) Helper(ctx context.Context, v model.Volume, readOnly bool, run,
+	jobID string,
+) (model.Container, error) {
 	return e.helper(ctx, v.Name, nil, readOnly, run, jobID)
 }
 
-// NewVolume makes a volume with labels, through the helper that writes into it, in one request where the engine can: whatever
-// happens, there is no volume without its helper then. A volume of that name is [model.ProblemNameTaken].
-func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]string, run, jobID string) (model.Container, error) {
+// NewVolume makes a volume with labels, through the helper that writes into it, in one request where the engine can:
+// whatever happens, there is no volume without its helper then. A volume of that name is [model.ProblemNameTaken].
+func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]string, run,
+	jobID string,
+) (model.Container, error) {
 	s := subject{what: "Cannot make the volume “" + name + "”"}
 	if e.isPodman() { // it takes no labels so
 		v, err := e.CreateVolume(ctx, name, labels)
@@ -72,7 +76,9 @@ func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]s
 	return c, nil
 }
 
-func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[string]string, readOnly bool, run, jobID string) (model.Container, error) {
+func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[string]string, readOnly bool, run,
+	jobID string,
+) (model.Container, error) {
 	s := subject{what: "Cannot look into the volume “" + volume + "”"}
 	labels := map[string]string{model.LabelHelper: volume, model.LabelRun: run}
 	if jobID != "" {
@@ -85,7 +91,10 @@ func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[str
 	host := &container.HostConfig{
 		NetworkMode: "none",
 		// What the image has in that place must not be copied into an empty volume.
-		Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: volume, Target: VolumeRoot, ReadOnly: readOnly, VolumeOptions: &mount.VolumeOptions{NoCopy: true, Labels: volumeLabels}}},
+		Mounts: []mount.Mount{{
+			Type: mount.TypeVolume, Source: volume, Target: VolumeRoot, ReadOnly: readOnly,
+			VolumeOptions: &mount.VolumeOptions{NoCopy: true, Labels: volumeLabels},
+		}},
 	}
 	var r container.CreateResponse
 	for try := 1; ; try++ {
@@ -126,7 +135,8 @@ func Done(helper model.Container) bool { return strings.HasSuffix(helper.Name, d
 // RemoveHelper removes a helper, and the empty image if it was made from that. One that is gone is no error.
 func (e *Engine) RemoveHelper(ctx context.Context, c model.Container) error {
 	err := e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{})
-	if p := explain(err, subject{what: "Cannot clear a helper away", container: c.ID}); p != nil && !model.IsKind(p, model.ProblemNotFound) {
+	if p := explain(err, subject{what: "Cannot clear a helper away", container: c.ID}); p != nil &&
+		!model.IsKind(p, model.ProblemNotFound) {
 		return p
 	}
 	if strings.HasSuffix(c.Image, helperImage) {
@@ -138,22 +148,25 @@ func (e *Engine) RemoveHelper(ctx context.Context, c model.Container) error {
 // Helpers lists all helpers.
 func (e *Engine) Helpers(ctx context.Context) ([]model.Container, error) {
 	list, err := e.listLabelled(ctx, model.LabelHelper)
-	return slices.DeleteFunc(list, func(c model.Container) bool { return !c.Helper() || c.State != model.StateCreated }), err
+	return slices.DeleteFunc(list, func(c model.Container) bool { return !c.Helper() || c.State != model.StateCreated }),
+		err
 }
 
-// DropHelpers removes the helpers of a volume that nobody copies through, see [model.LabelJob], so that it can be removed.
+// DropHelpers removes the helpers of a volume that nobody copies through, see [model.LabelJob], so that it can be
+// removed.
 func (e *Engine) DropHelpers(ctx context.Context, v model.Volume) error {
 	list, err := e.listLabelled(ctx, model.LabelHelper+"="+v.Name)
 	for _, c := range list {
-		if c.Helper() && c.State == model.StateCreated && c.Mark(model.LabelHelper) == v.Name && c.Mark(model.LabelJob) == "" {
+		if c.Helper() && c.State == model.StateCreated && c.Mark(model.LabelHelper) == v.Name &&
+			c.Mark(model.LabelJob) == "" {
 			err = errors.Join(err, e.RemoveHelper(ctx, c))
 		}
 	}
 	return err
 }
 
-// imageForHelper gives an image without volumes of its own, which would be made for each helper and stay: the smallest that is
-// here, else an empty one that is made now.
+// imageForHelper gives an image without volumes of its own, which would be made for each helper and stay: the smallest
+// that is here, else an empty one that is made now.
 func (e *Engine) imageForHelper(ctx context.Context) (string, error) {
 	list, err := e.cli.ImageList(ctx, image.ListOptions{})
 	if err != nil {
@@ -169,7 +182,8 @@ func (e *Engine) imageForHelper(ctx context.Context) (string, error) {
 	if err := tar.NewWriter(&empty).Close(); err != nil {
 		return "", err
 	}
-	r, err := e.cli.ImageImport(ctx, image.ImportSource{Source: &empty, SourceName: "-"}, helperImage, image.ImportOptions{})
+	r, err := e.cli.ImageImport(ctx, image.ImportSource{Source: &empty, SourceName: "-"}, helperImage,
+		image.ImportOptions{})
 	if err != nil {
 		return "", err
 	}
@@ -177,15 +191,15 @@ func (e *Engine) imageForHelper(ctx context.Context) (string, error) {
 	return helperImage, errors.Join(err, r.Close())
 }
 
-// ArchivePath opens a file or a folder of a container, running or not, as a tar archive with names relative to the folder that it is
-// in. Who opens it closes it.
+// ArchivePath opens a file or a folder of a container, running or not, as a tar archive with names relative to the
+// folder that it is in. Who opens it closes it.
 func (e *Engine) ArchivePath(ctx context.Context, id, path string) (io.ReadCloser, error) {
 	r, _, err := e.cli.CopyFromContainer(ctx, id, path)
 	return r, explain(err, subject{what: "Cannot read " + path, container: id})
 }
 
-// ArchiveOut opens a folder of a container, running or not, as a tar archive of everything in it, with names relative to
-// the folder. Who opens it closes it.
+// ArchiveOut opens a folder of a container, running or not, as a tar archive of everything in it, with names relative
+// to the folder. Who opens it closes it.
 func (e *Engine) ArchiveOut(ctx context.Context, id, dir string) (io.ReadCloser, error) {
 	r, _, err := e.cli.CopyFromContainer(ctx, id, path.Clean(dir)+"/.")
 	return r, explain(err, subject{what: "Cannot read " + dir, container: id})

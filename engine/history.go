@@ -56,7 +56,10 @@ func (e *Engine) Search(ctx context.Context, term string, limit int) ([]model.Fo
 	}
 	out := make([]model.Found, len(list))
 	for i, r := range list {
-		out[i] = model.Found{Name: r.Name, Description: strings.TrimSpace(r.Description), Stars: r.StarCount, Official: r.IsOfficial}
+		out[i] = model.Found{
+			Name: r.Name, Description: strings.TrimSpace(r.Description), Stars: r.StarCount,
+			Official: r.IsOfficial,
+		}
 	}
 	return out, nil
 }

@@ -59,7 +59,8 @@ func TestEndlessProcesses(t *testing.T) {
 		fmt.Fprintf(&many, "N %d user%d\n", i, i)
 	}
 	many.WriteString("N 1 again\nE\n")
-	if _, err := w.read(bufio.NewReader(strings.NewReader(many.String())), time.Now()); err != nil || len(w.users) != mostNames || w.users[1] != "again" {
+	if _, err := w.read(bufio.NewReader(strings.NewReader(many.String())), time.Now()); err != nil ||
+		len(w.users) != mostNames || w.users[1] != "again" {
 		t.Errorf("%d users, %v", len(w.users), err)
 	}
 }
@@ -71,13 +72,16 @@ func TestEndlessChanges(t *testing.T) {
 		"long paths":  `{"Path":"/` + strings.Repeat("a", 4000) + `","Kind":0},`,
 	} {
 		n := 0
-		err := readChanges(io.MultiReader(strings.NewReader("["), &endless{t: t, text: text, most: 300 << 20}), func(Change) { n++ })
+		err := readChanges(io.MultiReader(strings.NewReader("["), &endless{t: t, text: text, most: 300 << 20}), func(Change) {
+			n++
+		})
 		if !model.IsKind(err, model.ProblemTooMuch) || n > mostChanges {
 			t.Errorf("%s: %d, %v", name, n, err)
 		}
 	}
 	for text, want := range map[string]string{
-		"null": "[]", "[]": "[]", `[{"Path":"/a","Kind":0},{"Path":"/b","Kind":1},{"Path":"/c","Kind":2}]`: "[{/a changed} {/b added} {/c deleted}]",
+		"null": "[]", "[]": "[]",
+		`[{"Path":"/a","Kind":0},{"Path":"/b","Kind":1},{"Path":"/c","Kind":2}]`: "[{/a changed} {/b added} {/c deleted}]",
 		`[{"Path":"/a"`: "unexpected EOF", `{"message":"no"}`: "it is no list", "": "EOF",
 	} {
 		list := []Change{}
@@ -95,7 +99,8 @@ func TestLongFrames(t *testing.T) {
 	header[0] = 1
 	limited := &capped{w: io.Discard, left: maxExecOutput}
 	before := allocated()
-	if err := copyFrames(limited, limited, io.MultiReader(strings.NewReader(string(header)), io.LimitReader(&endless{t: t, text: "x", most: 1 << 30}, 50<<20))); err != nil {
+	if err := copyFrames(limited, limited, io.MultiReader(strings.NewReader(string(header)),
+		io.LimitReader(&endless{t: t, text: "x", most: 1 << 30}, 50<<20))); err != nil {
 		t.Error(err)
 	}
 	header[0] = 3

@@ -40,8 +40,8 @@ func (e *Engine) Images(ctx context.Context) ([]model.Image, error) {
 // countsShared is the first version of the API that tells with the list of images what of each is in others, too.
 const countsShared = "1.42"
 
-// OwnSizes is how much of each image is in no other one, in bytes, by the images' IDs: what becomes free without it. It is empty where the
-// engine does not tell.
+// OwnSizes is how much of each image is in no other one, in bytes, by the images' IDs: what becomes free without it. It
+// is empty where the engine does not tell.
 func (e *Engine) OwnSizes(ctx context.Context) (map[string]int64, error) {
 	own := map[string]int64{}
 	if !e.atLeast(countsShared) || e.isPodman() {
@@ -61,7 +61,9 @@ func (e *Engine) OwnSizes(ctx context.Context) (map[string]int64, error) {
 
 // withoutNone drops the "<none>:<none>" that old engines list for dangling images, and what is no reference at all.
 func withoutNone(refs []string) []string {
-	return goodReferences(slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return strings.Contains(r, "<none>") }))
+	return goodReferences(slices.DeleteFunc(slices.Clone(refs), func(r string) bool {
+		return strings.Contains(r, "<none>")
+	}))
 }
 
 // Image asks everything about one image, by ID or reference.
@@ -71,8 +73,11 @@ func (e *Engine) Image(ctx context.Context, ref string) (model.ImageDetail, erro
 		return model.ImageDetail{}, explain(err, subject{what: "Cannot look at the image " + ref})
 	}
 	d := model.ImageDetail{
-		Image: model.Image{ID: i.ID, Tags: e.hubNames(withoutNone(i.RepoTags)), Digests: e.hubNames(withoutNone(i.RepoDigests)), Created: stamp(i.Created), Size: i.Size},
-		OS:    i.Os, Architecture: i.Architecture,
+		Image: model.Image{
+			ID: i.ID, Tags: e.hubNames(withoutNone(i.RepoTags)),
+			Digests: e.hubNames(withoutNone(i.RepoDigests)), Created: stamp(i.Created), Size: i.Size,
+		},
+		OS: i.Os, Architecture: i.Architecture,
 	}
 	cfg := i.Config
 	if cfg == nil {
@@ -124,8 +129,8 @@ func shortRef(ref string) string {
 	return ref
 }
 
-// ParseImage reads the name of an image as docker does, and completes it with the tag latest where it has neither tag nor digest.
-// A sha256 ID is taken as it is.
+// ParseImage reads the name of an image as docker does, and completes it with the tag latest where it has neither tag
+// nor digest. A sha256 ID is taken as it is.
 func ParseImage(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	named, err := reference.ParseDockerRef(text)
@@ -138,7 +143,8 @@ func ParseImage(text string) (string, error) {
 		} else if strings.ToLower(text) != text {
 			why = "Names of images are written in small letters."
 		}
-		return "", model.NewProblem(model.ProblemBadInput, err, fmt.Sprintf("“%s” is not an image", text), why, "Write it as name:tag, for example python:3.13.")
+		return "", model.NewProblem(model.ProblemBadInput, err, fmt.Sprintf("“%s” is not an image", text), why,
+			"Write it as name:tag, for example python:3.13.")
 	}
 	return reference.FamiliarString(named), nil
 }

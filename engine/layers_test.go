@@ -51,7 +51,8 @@ func TestLayers(t *testing.T) {
 			msg(one, "Downloading", 90, 100), msg(one, "Verifying Checksum"),
 		}, done: 100, total: 100, known: true, extracting: true},
 		"one unpacks while one downloads": {messages: []jsonmessage.JSONMessage{
-			msg(one, "Downloading", 90, 100), msg(one, "Download complete"), msg(one, "Extracting", 3, 100), msg(two, "Downloading", 10, 50),
+			msg(one, "Downloading", 90, 100), msg(one, "Download complete"), msg(one, "Extracting", 3, 100),
+			msg(two, "Downloading", 10, 50),
 		}, done: 110, total: 150, known: true},
 		"unpacking tells other numbers": {messages: []jsonmessage.JSONMessage{
 			msg(one, "Downloading", 100, 100), msg(one, "Extracting", 3, 7),
@@ -68,14 +69,18 @@ func TestLayers(t *testing.T) {
 		"no total at all": {messages: []jsonmessage.JSONMessage{
 			msg(one, "Downloading", 10, 0), msg(one, "Downloading"),
 		}},
-		"more than the total": {messages: []jsonmessage.JSONMessage{msg(one, "Downloading", 200, 100)}, done: 100, total: 100, known: true},
+		"more than the total": {
+			messages: []jsonmessage.JSONMessage{msg(one, "Downloading", 200, 100)}, done: 100, total: 100,
+			known: true,
+		},
 	} {
 		ls := newLayers()
 		for _, m := range test.messages {
 			ls.add(m)
 		}
 		p := ls.progress()
-		if p.Done != test.done || p.Total != test.total || p.Known != test.known || p.Extracting != test.extracting || p.Left != 0 {
+		if p.Done != test.done || p.Total != test.total || p.Known != test.known || p.Extracting != test.extracting ||
+			p.Left != 0 {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
@@ -107,8 +112,10 @@ func TestLayersTimeLeft(t *testing.T) {
 
 // FuzzReadPull reads any stream as an engine's progress.
 func FuzzReadPull(f *testing.F) {
-	f.Add(`{"status":"Pulling from library/x","id":"1"}` + "\n" + `{"status":"Pulling fs layer","progressDetail":{},"id":"` + one + `"}`)
-	f.Add(`{"status":"Downloading","progressDetail":{"current":10,"total":100},"id":"` + one + `"}{"status":"Download complete","id":"` + one + `"}`)
+	f.Add(`{"status":"Pulling from library/x","id":"1"}` + "\n" +
+		`{"status":"Pulling fs layer","progressDetail":{},"id":"` + one + `"}`)
+	f.Add(`{"status":"Downloading","progressDetail":{"current":10,"total":100},"id":"` + one +
+		`"}{"status":"Download complete","id":"` + one + `"}`)
 	f.Add(`{"status":"Downloading","progressDetail":{"current":-10,"total":9223372036854775807},"id":"` + two + `"}`)
 	f.Add(`{"errorDetail":{"message":"x"},"error":"x"}`)
 	f.Add(`{"error":"only this"}`)

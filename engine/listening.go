@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Listening are the addresses and TCP ports that the programs of a running container listen on, inside its own network. It asks cat of the
-// container, and fails where there is none.
+// Listening are the addresses and TCP ports that the programs of a running container listen on, inside its own network.
+// It asks cat of the container, and fails where there is none.
 func (e *Engine) Listening(ctx context.Context, id string) ([]netip.AddrPort, error) {
 	text, _, err := e.Exec(ctx, id, "cat", "/proc/net/tcp", "/proc/net/tcp6") // one of them may be missing
 	if err != nil {
@@ -20,7 +20,8 @@ func (e *Engine) Listening(ctx context.Context, id string) ([]netip.AddrPort, er
 	return parseListening(text), nil
 }
 
-// listens is the state of a socket that waits for connections, as the kernel writes it (Documentation/networking/proc_net_tcp.rst).
+// listens is the state of a socket that waits for connections, as the kernel writes it
+// (Documentation/networking/proc_net_tcp.rst).
 const listens = "0A"
 
 // parseListening reads /proc/net/tcp and tcp6.

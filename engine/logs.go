@@ -24,7 +24,8 @@ type LogLine struct {
 	Cut bool
 }
 
-// Messages is how many of the engine's messages the line is. The engine counts those where it is asked for the last lines.
+// Messages is how many of the engine's messages the line is. The engine counts those where it is asked for the last
+// lines.
 func (l LogLine) Messages() int { return 1 + max(0, len(l.Text)-1)/messageSize }
 
 // maxLogLine is where a line is cut. A longer one goes on in the next [LogLine], so that memory stays bounded.
@@ -41,12 +42,14 @@ func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn 
 	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, nil, false, fn)
 }
 
-// TimedLogs is [Engine.Logs] with the time of each line, as exact as the engine tells it: Podman in whole seconds, and not
-// at all for a container with a terminal. A negative tail means all that there is. answered is called as
-// soon as the engine has begun to answer, even if the container has printed nothing. A line whose end has not come is not
-// waited for: it comes piece by piece, each [LogLine.Cut] and with the time of its own. A program without a terminal has the
-// carriage return before the end of a line left in it.
-func (e *Engine) TimedLogs(ctx context.Context, id string, tail int, follow bool, answered func(), fn func(LogLine)) error {
+// TimedLogs is [Engine.Logs] with the time of each line, as exact as the engine tells it: Podman in whole seconds, and
+// not at all for a container with a terminal. A negative tail means all that there is. answered is called as soon as
+// the engine has begun to answer, even if the container has printed nothing. A line whose end has not come is not
+// waited for: it comes piece by piece, each [LogLine.Cut] and with the time of its own. A program without a terminal
+// has the carriage return before the end of a line left in it.
+func (e *Engine) TimedLogs(ctx context.Context, id string, tail int, follow bool, answered func(),
+	fn func(LogLine),
+) error {
 	switch {
 	case tail < 0:
 		return e.readLogs(ctx, id, "all", follow, answered, true, fn)
@@ -58,9 +61,11 @@ func (e *Engine) TimedLogs(ctx context.Context, id string, tail int, follow bool
 	return e.readLogs(ctx, id, strconv.Itoa(tail), follow, answered, true, fn)
 }
 
-// readLogs reads a container's output as the engine has it; with answered, the times of the lines too, and with pieces, those whose
-// end has not come.
-func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, answered func(), pieces bool, fn func(LogLine)) error {
+// readLogs reads a container's output as the engine has it; with answered, the times of the lines too, and with pieces,
+// those whose end has not come.
+func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, answered func(), pieces bool,
+	fn func(LogLine),
+) error {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
 		return explain(err, subject{what: "Cannot read the output", container: id})
@@ -70,7 +75,8 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 	}
 	tty := c.Config != nil && c.Config.Tty
 	timed := answered != nil && !(tty && e.isPodman()) // which writes times into the middle of lines
-	r, err := e.cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail, Timestamps: timed})
+	r, err := e.cli.ContainerLogs(ctx, id,
+		container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail, Timestamps: timed})
 	if p := notKept(c, err); p != nil {
 		return p
 	}
@@ -96,23 +102,27 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 // noDriver is the log driver that keeps nothing.
 const noDriver = "none"
 
-// notKept explains why the engine has nothing of what a container prints, nil when it has. err is what it said when it was asked.
+// notKept explains why the engine has nothing of what a container prints, nil when it has. err is what it said when it
+// was asked.
 func notKept(c container.InspectResponse, err error) error {
-	if c.ContainerJSONBase == nil || c.HostConfig == nil || c.HostConfig.LogConfig.Type != noDriver && !errdefs.IsNotImplemented(err) {
+	if c.ContainerJSONBase == nil || c.HostConfig == nil ||
+		c.HostConfig.LogConfig.Type != noDriver && !errdefs.IsNotImplemented(err) {
 		return nil
 	}
 	driver := c.HostConfig.LogConfig.Type
 	why := "This container was made with the log driver “" + driver + "”: the engine keeps nothing of what it prints."
 	if driver != noDriver {
-		why = "This container was made with the log driver “" + driver + "”: the engine passes on what it prints, and cannot read it back."
+		why = "This container was made with the log driver “" + driver +
+			"”: the engine passes on what it prints, and cannot read it back."
 	}
 	return model.NewProblem(model.ProblemUnsupported, err, "Cannot read the output", why,
 		"Run it anew with --log-driver json-file to have its output kept. What it prints from now on can be listened to while it runs.")
 }
 
-// Attach listens to what the container prints from now on; when it returns, no line of a start after it can be missed,
-// not even of a container that is gone with its end. read, which must be called once, gives the lines to fn until the
-// container stops or ctx ends. With pieces, a line whose end has not come is not waited for: each piece of it is [LogLine.Cut].
+// Attach listens to what the container prints from now on; when it returns, no line of a start after it can be
+// missed, not even of a container that is gone with its end. read, which must be called once, gives the lines to
+// fn until the container stops or ctx ends. With pieces, a line whose end has not come is not waited for: each
+// piece of it is [LogLine.Cut].
 func (e *Engine) Attach(ctx context.Context, id string, pieces bool) (read func(fn func(LogLine)) error, err error) {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
@@ -125,7 +135,9 @@ func (e *Engine) Attach(ctx context.Context, id string, pieces bool) (read func(
 	return func(fn func(LogLine)) error {
 		defer r.Close()
 		defer context.AfterFunc(ctx, r.Close)() // the connection is its own and knows no context
-		err := model.Guard("The output cannot be read", func() error { return readLines(r.Reader, c.Config != nil && c.Config.Tty, pieces, fn) })
+		err := model.Guard("The output cannot be read", func() error {
+			return readLines(r.Reader, c.Config != nil && c.Config.Tty, pieces, fn)
+		})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -133,8 +145,8 @@ func (e *Engine) Attach(ctx context.Context, id string, pieces bool) (read func(
 	}, nil
 }
 
-// readLines reads a container's output: raw with a terminal, in frames without. With pieces, lines whose end has not come are
-// not waited for.
+// readLines reads a container's output: raw with a terminal, in frames without. With pieces, lines whose end has
+// not come are not waited for.
 func readLines(r io.Reader, tty, pieces bool, fn func(LogLine)) error {
 	if tty {
 		lines := lineWriter{fn: fn, pieces: pieces}
@@ -142,7 +154,8 @@ func readLines(r io.Reader, tty, pieces bool, fn func(LogLine)) error {
 		_, err := io.Copy(&lines, r)
 		return err
 	}
-	out, errs := lineWriter{fn: fn, pieces: pieces, returns: pieces}, lineWriter{fn: fn, stderr: true, pieces: pieces, returns: pieces}
+	out, errs := lineWriter{fn: fn, pieces: pieces, returns: pieces},
+		lineWriter{fn: fn, stderr: true, pieces: pieces, returns: pieces}
 	defer errs.flush()
 	defer out.flush()
 	return copyFrames(&out, &errs, r)

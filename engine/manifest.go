@@ -26,8 +26,8 @@ type Download struct {
 	Digest string
 }
 
-// Download asks the registry about an image, from this computer and with the sign-in that docker has. It costs two small
-// requests, which registries count. Nothing is downloaded.
+// Download asks the registry about an image, from this computer and with the sign-in that docker has. It costs two
+// small requests, which registries count. Nothing is downloaded.
 func (e *Engine) Download(ctx context.Context, ref string) (Download, error) {
 	s := subject{what: "Cannot ask about " + ref, image: ref}
 	parsed, err := e.atRegistry(ref)
@@ -60,13 +60,15 @@ func explainRegistry(err error, s subject) error {
 	case errors.Is(err, errPlain), errors.Is(err, errNoRegistry):
 		return problem(model.ProblemUnsupported, err, s, capital(err.Error())+".", "")
 	case endpoint.IsTLS(err):
-		return problem(model.ProblemTLS, err, s, "This computer does not trust the certificate of "+host+".", "The engine has its own list of those whom it trusts.")
+		return problem(model.ProblemTLS, err, s, "This computer does not trust the certificate of "+host+".",
+			"The engine has its own list of those whom it trusts.")
 	case errors.As(err, &answer):
 		switch answer.StatusCode {
 		case http.StatusUnauthorized, http.StatusForbidden:
 			return signIn(err, s)
 		case http.StatusNotFound:
-			return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.", "Check the spelling of the name and the tag.")
+			return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.",
+				"Check the spelling of the name and the tag.")
 		}
 		return explain(err, s)
 	case errors.As(err, &network):
@@ -75,8 +77,8 @@ func explainRegistry(err error, s subject) error {
 	return explain(err, s)
 }
 
-// mostManifest is how much of what a registry says in one answer is read, in bytes, as registries refuse longer ones, and
-// mostParts how many parts it may have: an image has at most some hundred layers, with four parts each.
+// mostManifest is how much of what a registry says in one answer is read, in bytes, as registries refuse longer ones,
+// and mostParts how many parts it may have: an image has at most some hundred layers, with four parts each.
 const (
 	mostManifest = 4 << 20
 	mostParts    = 50_000
@@ -84,8 +86,13 @@ const (
 
 // askRegistry reads the two manifests of an image.
 func (e *Engine) askRegistry(ctx context.Context, parsed name.Reference, auth types.AuthConfig) (Download, error) {
-	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithTransport(endpoint.BoundTransport(&registryTransport{plain: e.info.PlainRegistries}, mostManifest, mostParts)), remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
-		remote.WithAuth(authn.FromConfig(authn.AuthConfig{Username: auth.Username, Password: auth.Password, Auth: auth.Auth, IdentityToken: auth.IdentityToken, RegistryToken: auth.RegistryToken})))
+	desc, err := remote.Get(parsed, remote.WithContext(ctx), remote.WithTransport(
+		endpoint.BoundTransport(&registryTransport{plain: e.info.PlainRegistries}, mostManifest, mostParts)),
+		remote.WithPlatform(v1.Platform{OS: e.info.OS, Architecture: e.info.Arch}),
+		remote.WithAuth(authn.FromConfig(authn.AuthConfig{
+			Username: auth.Username, Password: auth.Password, Auth: auth.Auth,
+			IdentityToken: auth.IdentityToken, RegistryToken: auth.RegistryToken,
+		})))
 	if err != nil {
 		return Download{}, err
 	}

@@ -10,15 +10,15 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// labelCache keeps the labels of images, and the marks of containers of which they were known, by their IDs: those of an ID
-// never change.
+// labelCache keeps the labels of images, and the marks of containers of which they were known, by their IDs:
+// those of an ID never change.
 type labelCache struct {
 	mu        sync.Mutex
 	by, marks map[string]map[string]string
 }
 
-// marked is a container with what of Slipway's labels is believed, see [model.Key.ContainerMarks]. The engine is asked once
-// for each image of containers that have such labels.
+// marked is a container with what of Slipway's labels is believed, see [model.Key.ContainerMarks]. The engine is asked
+// once for each image of containers that have such labels.
 func (e *Engine) marked(ctx context.Context, c model.Container) model.Container {
 	if !looksMarked(c.Labels) {
 		return c

@@ -11,8 +11,8 @@ import (
 	"github.com/distribution/reference"
 )
 
-// An engine may be anybody's, and what it calls things becomes arguments of commands, names of files and lines of lists.
-// All names from engines enter here; docker's own rules for them are in moby's daemon/names and volume/local.
+// An engine may be anybody's, and what it calls things becomes arguments of commands, names of files and lines of
+// lists. All names from engines enter here; docker's own rules for them are in moby's daemon/names and volume/local.
 
 var (
 	// containerName is what docker lets containers be called.
@@ -32,11 +32,12 @@ func nameOf(name, id string) string {
 	return name
 }
 
-// goodName reports whether a volume or a network may be called so. Drivers have rules of their own, but none gives names
-// that cannot be seen, that are options of docker, or that lead elsewhere as part of a path.
+// goodName reports whether a volume or a network may be called so. Drivers have rules of their own, but none gives
+// names that cannot be seen, that are options of docker, or that lead elsewhere as part of a path.
 func goodName(name string) bool {
 	return name != "" && len(name) <= mostName && utf8.ValidString(name) && strings.IndexFunc(name, model.Unseen) < 0 &&
-		name[0] != '-' && !slices.Contains(strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' }), "..") && name[0] != '/'
+		name[0] != '-' && !slices.Contains(strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' }),
+		"..") && name[0] != '/'
 }
 
 // mostName is how long the name of a volume or a network may be, in bytes.

@@ -31,11 +31,14 @@ type settings struct {
 }
 
 func newSettings() settings {
-	return settings{&container.Config{}, &container.HostConfig{}, &network.EndpointSettings{}, map[string]*network.EndpointSettings{}}
+	return settings{
+		&container.Config{}, &container.HostConfig{}, &network.EndpointSettings{},
+		map[string]*network.EndpointSettings{},
+	}
 }
 
-// option translates an option of docker run that a [runspec.Spec] has no field for. read gives its values; write sets exactly the
-// values, and none takes it off.
+// option translates an option of docker run that a [runspec.Spec] has no field for. read gives its values; write sets
+// exactly the values, and none takes it off.
 type option struct {
 	read  func(settings) []string
 	write func(settings, []string) error
@@ -43,25 +46,33 @@ type option struct {
 
 // options are those of [runspec.Spec.More], by name; a test holds that none is missing.
 var options = map[string]option{
-	"annotation":            pairs(func(s settings) *map[string]string { return &s.host.Annotations }),
-	"blkio-weight":          number(func(s settings) *uint16 { return &s.host.BlkioWeight }),
-	"blkio-weight-device":   {readWeights, writeWeights},
-	"cgroup-parent":         word(func(s settings) *string { return &s.host.CgroupParent }),
-	"cgroupns":              word(func(s settings) *container.CgroupnsMode { return &s.host.CgroupnsMode }),
-	"cpu-count":             number(func(s settings) *int64 { return &s.host.CPUCount }),
-	"cpu-percent":           number(func(s settings) *int64 { return &s.host.CPUPercent }),
-	"cpu-period":            number(func(s settings) *int64 { return &s.host.CPUPeriod }),
-	"cpu-quota":             number(func(s settings) *int64 { return &s.host.CPUQuota }),
-	"cpu-rt-period":         number(func(s settings) *int64 { return &s.host.CPURealtimePeriod }),
-	"cpu-rt-runtime":        number(func(s settings) *int64 { return &s.host.CPURealtimeRuntime }),
-	"cpu-shares":            number(func(s settings) *int64 { return &s.host.CPUShares }),
-	"cpuset-cpus":           word(func(s settings) *string { return &s.host.CpusetCpus }),
-	"cpuset-mems":           word(func(s settings) *string { return &s.host.CpusetMems }),
-	"device-cgroup-rule":    list(func(s settings) *[]string { return &s.host.DeviceCgroupRules }),
-	"device-read-bps":       rates(opts.ValidateThrottleBpsDevice, func(s settings) *[]*blkiodev.ThrottleDevice { return &s.host.BlkioDeviceReadBps }),
-	"device-read-iops":      rates(opts.ValidateThrottleIOpsDevice, func(s settings) *[]*blkiodev.ThrottleDevice { return &s.host.BlkioDeviceReadIOps }),
-	"device-write-bps":      rates(opts.ValidateThrottleBpsDevice, func(s settings) *[]*blkiodev.ThrottleDevice { return &s.host.BlkioDeviceWriteBps }),
-	"device-write-iops":     rates(opts.ValidateThrottleIOpsDevice, func(s settings) *[]*blkiodev.ThrottleDevice { return &s.host.BlkioDeviceWriteIOps }),
+	"annotation":          pairs(func(s settings) *map[string]string { return &s.host.Annotations }),
+	"blkio-weight":        number(func(s settings) *uint16 { return &s.host.BlkioWeight }),
+	"blkio-weight-device": {readWeights, writeWeights},
+	"cgroup-parent":       word(func(s settings) *string { return &s.host.CgroupParent }),
+	"cgroupns":            word(func(s settings) *container.CgroupnsMode { return &s.host.CgroupnsMode }),
+	"cpu-count":           number(func(s settings) *int64 { return &s.host.CPUCount }),
+	"cpu-percent":         number(func(s settings) *int64 { return &s.host.CPUPercent }),
+	"cpu-period":          number(func(s settings) *int64 { return &s.host.CPUPeriod }),
+	"cpu-quota":           number(func(s settings) *int64 { return &s.host.CPUQuota }),
+	"cpu-rt-period":       number(func(s settings) *int64 { return &s.host.CPURealtimePeriod }),
+	"cpu-rt-runtime":      number(func(s settings) *int64 { return &s.host.CPURealtimeRuntime }),
+	"cpu-shares":          number(func(s settings) *int64 { return &s.host.CPUShares }),
+	"cpuset-cpus":         word(func(s settings) *string { return &s.host.CpusetCpus }),
+	"cpuset-mems":         word(func(s settings) *string { return &s.host.CpusetMems }),
+	"device-cgroup-rule":  list(func(s settings) *[]string { return &s.host.DeviceCgroupRules }),
+	"device-read-bps": rates(opts.ValidateThrottleBpsDevice, func(s settings) *[]*blkiodev.ThrottleDevice {
+		return &s.host.BlkioDeviceReadBps
+	}),
+	"device-read-iops": rates(opts.ValidateThrottleIOpsDevice, func(s settings) *[]*blkiodev.ThrottleDevice {
+		return &s.host.BlkioDeviceReadIOps
+	}),
+	"device-write-bps": rates(opts.ValidateThrottleBpsDevice, func(s settings) *[]*blkiodev.ThrottleDevice {
+		return &s.host.BlkioDeviceWriteBps
+	}),
+	"device-write-iops": rates(opts.ValidateThrottleIOpsDevice, func(s settings) *[]*blkiodev.ThrottleDevice {
+		return &s.host.BlkioDeviceWriteIOps
+	}),
 	"dns":                   list(func(s settings) *[]string { return &s.host.DNS }),
 	"dns-option":            list(func(s settings) *[]string { return &s.host.DNSOptions }),
 	"dns-search":            list(func(s settings) *[]string { return &s.host.DNSSearch }),
@@ -143,10 +154,13 @@ func writeOption(s settings, name string, values []string) error {
 		return nil
 	}
 	what := "“" + runspec.Shorten(strings.Join(values, " ")) + "”"
-	if slices.ContainsFunc(runspec.HideSecrets(append([]string{"--" + name}, values...)), func(a model.Arg) bool { return a.Secret }) {
+	if slices.ContainsFunc(runspec.HideSecrets(append([]string{"--" + name}, values...)), func(a model.Arg) bool {
+		return a.Secret
+	}) {
 		what, err = "What is given", nil // the parser repeats it
 	}
-	return model.NewProblem(model.ProblemBadInput, err, what+" cannot be used for --"+name, "Docker would refuse it, too.", "Correct it, or take it off.")
+	return model.NewProblem(model.ProblemBadInput, err, what+" cannot be used for --"+name, "Docker would refuse it, too.",
+		"Correct it, or take it off.")
 }
 
 // single gives the one value, "" for none.
@@ -388,7 +402,8 @@ func writeExposed(s settings, values []string) error {
 
 // allGPUs tells of a request for all of them, as --gpus all makes it.
 func allGPUs(r container.DeviceRequest) bool {
-	return r.Count == -1 && r.Driver == "" && len(r.DeviceIDs) == 0 && len(r.Options) == 0 && len(r.Capabilities) == 1 && slices.Equal(r.Capabilities[0], []string{"gpu"})
+	return r.Count == -1 && r.Driver == "" && len(r.DeviceIDs) == 0 && len(r.Options) == 0 && len(r.Capabilities) == 1 &&
+		slices.Equal(r.Capabilities[0], []string{"gpu"})
 }
 
 // cdi is the driver of devices that are named, which are in another field.
@@ -431,7 +446,9 @@ func readGPUs(s settings) []string {
 }
 
 func writeGPUs(s settings, values []string) error {
-	s.host.DeviceRequests = slices.DeleteFunc(s.host.DeviceRequests, func(r container.DeviceRequest) bool { return r.Driver != cdi && !allGPUs(r) })
+	s.host.DeviceRequests = slices.DeleteFunc(s.host.DeviceRequests, func(r container.DeviceRequest) bool {
+		return r.Driver != cdi && !allGPUs(r)
+	})
 	var o opts.GpuOpts
 	for _, v := range values {
 		if err := o.Set(v); err != nil {
@@ -589,8 +606,8 @@ func writeLinkLocal(s settings, values []string) error {
 	return nil
 }
 
-// readLinks gives those of the default network, which the engine tells with the container's own name ("/db:/web/database"), and those
-// of another one.
+// readLinks gives those of the default network, which the engine tells with the container's own name
+// ("/db:/web/database"), and those of another one.
 func readLinks(s settings) []string {
 	var out []string
 	for _, l := range s.host.Links {
@@ -720,9 +737,15 @@ func writeFurther(s settings, values []string) error {
 		}
 	}
 	for _, n := range o.Value() {
-		e := &network.EndpointSettings{Aliases: n.Aliases, DriverOpts: n.DriverOpts, Links: n.Links, GwPriority: n.GwPriority, MacAddress: n.MacAddress}
+		e := &network.EndpointSettings{
+			Aliases: n.Aliases, DriverOpts: n.DriverOpts, Links: n.Links, GwPriority: n.GwPriority,
+			MacAddress: n.MacAddress,
+		}
 		if n.IPv4Address+n.IPv6Address != "" || len(n.LinkLocalIPs) > 0 {
-			e.IPAMConfig = &network.EndpointIPAMConfig{IPv4Address: n.IPv4Address, IPv6Address: n.IPv6Address, LinkLocalIPs: n.LinkLocalIPs}
+			e.IPAMConfig = &network.EndpointIPAMConfig{
+				IPv4Address: n.IPv4Address, IPv6Address: n.IPv6Address,
+				LinkLocalIPs: n.LinkLocalIPs,
+			}
 		}
 		s.further[n.Target] = e
 	}

@@ -23,8 +23,8 @@ import (
 
 func (e *Engine) isPodman() bool { return e.info.Product == model.Podman }
 
-// hubName shortens the name of an image as Docker does: Podman writes docker.io/library/python:3 for python:3. Its names
-// for images that were made here, localhost/NAME, stay: without the first part they would mean one of Docker Hub.
+// hubName shortens the name of an image as Docker does: Podman writes docker.io/library/python:3 for python:3. Its
+// names for images that were made here, localhost/NAME, stay: without the first part they would mean one of Docker Hub.
 func (e *Engine) hubName(ref string) string {
 	if !e.isPodman() {
 		return ref
@@ -61,8 +61,8 @@ func (e *Engine) asDocker(c model.Container) model.Container {
 	return c
 }
 
-// podmanGrace is the grace time of a stop in seconds: Podman gives none to containers that were made through Docker's API
-// without one, and kills them at once.
+// podmanGrace is the grace time of a stop in seconds: Podman gives none to containers that were made through Docker's
+// API without one, and kills them at once.
 const podmanGrace = 10
 
 // graceOf is how long a stop waits. A negative one means the container's own, or Docker's.
@@ -86,11 +86,14 @@ func (e *Engine) refuse(s runspec.Spec, what string) error {
 		return nil
 	}
 	if s.Memory > 0 && s.Memory < minMemory {
-		return model.NewProblem(model.ProblemBadInput, nil, what, "A container needs at least 6 MB of memory.", "Correct it and try again.")
+		return model.NewProblem(model.ProblemBadInput, nil, what, "A container needs at least 6 MB of memory.",
+			"Correct it and try again.")
 	}
 	for _, m := range s.Mounts {
 		if text := m.Source + m.Target; strings.Contains(text, ",") && strings.Contains(text, ":") {
-			return model.NewProblem(model.ProblemUnsupported, nil, what, "Podman cannot use a folder whose path has both a comma and a colon.", "Rename the folder "+m.Source+", or choose another one.")
+			return model.NewProblem(model.ProblemUnsupported, nil, what,
+				"Podman cannot use a folder whose path has both a comma and a colon.",
+				"Rename the folder "+m.Source+", or choose another one.")
 		}
 		if m.Kind != runspec.Bind || !e.locality.SharesFolders() {
 			continue
@@ -110,7 +113,8 @@ func commasAsBinds(h *container.HostConfig) {
 		if !strings.Contains(text, ",") || strings.Contains(text, ":") {
 			return false
 		}
-		h.Binds = append(h.Binds, runspec.Mount{Kind: runspec.MountKind(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly}.Bind())
+		h.Binds = append(h.Binds,
+			runspec.Mount{Kind: runspec.MountKind(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly}.Bind())
 		return true
 	})
 }
@@ -128,7 +132,10 @@ func (e *Engine) podmanStat(ctx context.Context, id, path string) (container.Pat
 	if err == nil || ctx.Err() != nil {
 		return s, err
 	}
-	where := url.URL{Scheme: "http", Host: "podman", Path: "/v" + e.cli.ClientVersion() + "/containers/" + id + "/archive", RawQuery: url.Values{"path": {path}}.Encode()}
+	where := url.URL{
+		Scheme: "http", Host: "podman", Path: "/v" + e.cli.ClientVersion() + "/containers/" + id + "/archive",
+		RawQuery: url.Values{"path": {path}}.Encode(),
+	}
 	request, errAgain := http.NewRequestWithContext(ctx, http.MethodHead, where.String(), nil)
 	if errAgain != nil {
 		return s, err
@@ -160,7 +167,9 @@ const podmanShm = 65536 * 1000
 func (e *Engine) asAsked(c *container.InspectResponse, image model.ImageDetail) {
 	cfg, h := c.Config, c.HostConfig
 	cfg.Image = e.hubName(cfg.Image)
-	cfg.Env = slices.DeleteFunc(cfg.Env, func(line string) bool { return podmanEnv(line, cfg) && !slices.Contains(image.Env, line) })
+	cfg.Env = slices.DeleteFunc(cfg.Env, func(line string) bool {
+		return podmanEnv(line, cfg) && !slices.Contains(image.Env, line)
+	})
 	slices.Sort(cfg.Env) // each time in another order
 	if cfg.WorkingDir == "/" && image.WorkingDir == "" {
 		cfg.WorkingDir = ""
@@ -182,8 +191,8 @@ func (e *Engine) asAsked(c *container.InspectResponse, image model.ImageDetail) 
 	}
 }
 
-// uncarried names what Slipway cannot carry over to another container of Podman, which tells its own settings like those that somebody
-// asked for.
+// uncarried names what Slipway cannot carry over to another container of Podman, which tells its own settings like
+// those that somebody asked for.
 func (e *Engine) uncarried(c container.InspectResponse) []string {
 	h := c.HostConfig
 	var left []string
@@ -191,7 +200,10 @@ func (e *Engine) uncarried(c container.InspectResponse) []string {
 		name string
 		has  bool
 	}{
-		{"a health check of its own", c.Config.Healthcheck != nil && len(c.Config.Healthcheck.Test) > 0 && c.Config.Healthcheck.Interval > 0},
+		{
+			"a health check of its own",
+			c.Config.Healthcheck != nil && len(c.Config.Healthcheck.Test) > 0 && c.Config.Healthcheck.Interval > 0,
+		},
 		{"links", len(h.Links) > 0},
 		{"temporary file systems", len(h.Tmpfs) > 0},
 		{"kernel parameters", len(h.Sysctls) > 0},
@@ -232,9 +244,9 @@ func podmanEnv(line string, cfg *container.Config) bool {
 	}
 }
 
-// podmanLogs gives the last lines and what follows; read reads all of them. When Podman is asked for only the last lines,
-// it joins lines without an end to those before them, even to those of the other stream: it is asked for all, and once
-// more to know how many there are before it follows.
+// podmanLogs gives the last lines and what follows; read reads all of them. When Podman is asked for only the last
+// lines, it joins lines without an end to those before them, even to those of the other stream: it is asked for all,
+// and once more to know how many there are before it follows.
 func podmanLogs(tail int, follow bool, fn func(LogLine), read func(follow bool, fn func(LogLine)) error) error {
 	if !follow {
 		var last []LogLine

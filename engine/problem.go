@@ -39,9 +39,11 @@ func explain(err error, s subject) error {
 	case errors.As(err, &already):
 		return err
 	case errors.Is(err, context.DeadlineExceeded) || errdefs.IsDeadlineExceeded(err):
-		return problem(model.ProblemTimeout, err, s, "The engine did not answer in time.", "Try again. If this happens often, the engine may be overloaded.")
+		return problem(model.ProblemTimeout, err, s, "The engine did not answer in time.",
+			"Try again. If this happens often, the engine may be overloaded.")
 	case client.IsErrConnectionFailed(err) || isBroken(err):
-		return problem(model.ProblemConnectionLost, err, s, "The engine does not answer.", "Slipway connects again by itself as soon as it does.")
+		return problem(model.ProblemConnectionLost, err, s, "The engine does not answer.",
+			"Slipway connects again by itself as soon as it does.")
 	}
 	if p := explainText(err, s); p != nil {
 		return p
@@ -70,7 +72,8 @@ func explain(err error, s subject) error {
 // engine says about a connection of its own, as to a registry, is only text and has none of these in its chain.
 func isBroken(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+	return errors.As(err, &op) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNREFUSED)
 }
 
@@ -102,40 +105,71 @@ var patterns = []pattern{
 	{false, portPatterns[0], portTaken},
 	{false, portPatterns[1], portTaken},
 	{false, portPatterns[2], portTaken},
-	{false, regexp.MustCompile(`no space left on device|disk quota exceeded`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemDiskFull, err, s, "The disk of the engine is full.", "Remove images and containers that you no longer need, then try again.")
-	}},
-	{false, regexp.MustCompile(`unable to set memory limit to \d+ \(current usage: (\d+)`), func(err error, s subject, m []string) error {
-		used, _ := strconv.ParseFloat(m[1], 64)
-		return problem(model.ProblemConflict, err, s, "It uses "+model.Memory(int64(used))+" of memory right now, which is more than that.", "Choose a higher limit, or stop it first: a limit of one that is stopped counts from its next start.")
-	}},
-	{true, regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemRateLimit, err, s, rateLimit(s), "Wait, or sign in: signed-in users may download more.")
-	}},
+	{
+		false, regexp.MustCompile(`no space left on device|disk quota exceeded`),
+		func(err error, s subject, _ []string) error {
+			return problem(model.ProblemDiskFull, err, s, "The disk of the engine is full.",
+				"Remove images and containers that you no longer need, then try again.")
+		},
+	},
+	{
+		false, regexp.MustCompile(`unable to set memory limit to \d+ \(current usage: (\d+)`),
+		func(err error, s subject, m []string) error {
+			used, _ := strconv.ParseFloat(m[1], 64)
+			return problem(model.ProblemConflict, err, s, "It uses "+model.Memory(int64(used))+
+				" of memory right now, which is more than that.",
+				"Choose a higher limit, or stop it first: a limit of one that is stopped counts from its next start.")
+		},
+	},
+	{
+		true, regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`),
+		func(err error, s subject, _ []string) error {
+			return problem(model.ProblemRateLimit, err, s, rateLimit(s), "Wait, or sign in: signed-in users may download more.")
+		},
+	},
 	{true, regexp.MustCompile(`server gave HTTP response to HTTPS client`), plainHTTP},
 	{true, regexp.MustCompile(`(?i)x509: |certificate`), certificate},
 	{true, regexp.MustCompile(`(?i)manifest\.v1\+|schema ?v?1\b.*(no longer|deprecat|not supported)|Image Format v1|media type .* is no longer supported`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemUnsupported, err, s, "This image is in a format from before 2017, which engines no longer read.", "Look for a newer tag, or ask whoever made it to push it again.")
+		return problem(model.ProblemUnsupported, err, s,
+			"This image is in a format from before 2017, which engines no longer read.",
+			"Look for a newer tag, or ask whoever made it to push it again.")
 	}},
-	{true, regexp.MustCompile(`(?i)filesystem layer verification failed|digest mismatch|unexpected commit digest`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemUnreachable, err, s, "What arrived is not what the registry promised: it was damaged on the way, often by a proxy.", "Try again. If it stays so, try without the proxy.")
-	}},
-	{true, regexp.MustCompile(`(?i)proxyconnect|407 Proxy|Proxy Authentication`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemProxy, err, s, "The engine goes through a proxy, and the proxy refused or did not answer.", "Check the proxy settings of the engine (not of this window).")
-	}},
+	{
+		true, regexp.MustCompile(`(?i)filesystem layer verification failed|digest mismatch|unexpected commit digest`),
+		func(err error, s subject, _ []string) error {
+			return problem(model.ProblemUnreachable, err, s,
+				"What arrived is not what the registry promised: it was damaged on the way, often by a proxy.",
+				"Try again. If it stays so, try without the proxy.")
+		},
+	},
+	{
+		true, regexp.MustCompile(`(?i)proxyconnect|407 Proxy|Proxy Authentication`),
+		func(err error, s subject, _ []string) error {
+			return problem(model.ProblemProxy, err, s,
+				"The engine goes through a proxy, and the proxy refused or did not answer.",
+				"Check the proxy settings of the engine (not of this window).")
+		},
+	},
 	{true, regexp.MustCompile(`(?i)unauthorized|no basic auth credentials|authentication required|denied: requested access|pull access denied|incorrect username or password|access forbidden`), func(err error, s subject, _ []string) error { return signIn(err, s) }},
 	{true, regexp.MustCompile(`(?i)manifest unknown|manifest for .* not found|failed to resolve reference .*not found|name unknown|repository .* not found|repository name not known`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.", "Check the spelling of the name and the tag.")
+		return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.",
+			"Check the spelling of the name and the tag.")
 	}},
 	{true, regexp.MustCompile(`(?i)no matching manifest for (\S+)`), func(err error, s subject, m []string) error {
-		return problem(model.ProblemUnsupported, err, s, "The image is not made for this computer ("+strings.TrimRight(m[1], ",.")+").", "Look for a tag that is.")
+		return problem(model.ProblemUnsupported, err, s,
+			"The image is not made for this computer ("+strings.TrimRight(m[1], ",.")+").", "Look for a tag that is.")
 	}},
 	{true, regexp.MustCompile(`(?i)no such host|i/o timeout|connection refused|connection reset|unexpected EOF|network is unreachable|Client\.Timeout|TLS handshake|temporary failure in name resolution|net/http`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemUnreachable, err, s, "The registry cannot be reached, or the connection to it broke.", "Check the network and the registry's address, then try again. What was downloaded before is not lost where the engine can resume.")
+		return problem(model.ProblemUnreachable, err, s, "The registry cannot be reached, or the connection to it broke.",
+			"Check the network and the registry's address, then try again. What was downloaded before is not lost where the engine can resume.")
 	}},
-	{false, regexp.MustCompile(`Are you trying to mount a directory onto a file`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemBadInput, err, s, model.StartWhy(err.Error()), "Correct the folder, or where the container sees it.")
-	}},
+	{
+		false, regexp.MustCompile(`Are you trying to mount a directory onto a file`),
+		func(err error, s subject, _ []string) error {
+			return problem(model.ProblemBadInput, err, s, model.StartWhy(err.Error()),
+				"Correct the folder, or where the container sees it.")
+		},
+	},
 	{false, regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error|exec: "[^"]*": .*(no such file or directory|permission denied)`), func(err error, s subject, _ []string) error {
 		why := cmp.Or(model.StartWhy(err.Error()), "The image has no such command, or it cannot be run.")
 		return problem(model.ProblemBadCommand, err, s, why, "Correct the command, or leave it empty to use the image's own.")
@@ -154,29 +188,36 @@ func rateLimit(s subject) string {
 func plainHTTP(err error, s subject, _ []string) error {
 	host := RegistryOf(s.image)
 	return problem(model.ProblemUnreachable, err, s, host+" speaks plain http, and the engine accepts only https from it.",
-		`Add "insecure-registries": ["`+host+`"] to the engine's daemon.json (on Linux /etc/docker/daemon.json, in Docker Desktop under Settings, Docker Engine), without http:// in front, and restart the engine. What is sent there can be read and changed on the way.`)
+		`Add "insecure-registries": ["`+host+
+			`"] to the engine's daemon.json (on Linux /etc/docker/daemon.json, in Docker Desktop under Settings, Docker Engine), without http:// in front, and restart the engine. What is sent there can be read and changed on the way.`)
 }
 
 // certificate says what is wrong with a registry's certificate, by the texts of Go's crypto/x509.
 func certificate(err error, s subject, _ []string) error {
 	host, text := RegistryOf(s.image), err.Error()
-	why, fix := "The certificate of "+host+" is not one that the engine trusts: it signed it itself, or a company's own authority did.",
+	why, fix := "The certificate of "+host+
+		" is not one that the engine trusts: it signed it itself, or a company's own authority did.",
 		"Put the authority's certificate on the engine's machine as /etc/docker/certs.d/"+host+"/ca.crt, then try again."
 	switch {
 	case strings.Contains(text, "has expired or is not yet valid"):
-		why, fix = "The certificate of "+host+" has expired, or the clock of the engine's machine is wrong.", "Check the clock there; else ask whoever runs the registry."
-	case strings.Contains(text, "is valid for") || strings.Contains(text, "doesn't contain any IP SANs") || strings.Contains(text, "not valid for any names") || strings.Contains(text, "cannot validate certificate for"):
-		why, fix = "The certificate that answers for "+host+" is another name's.", "Use the name that the certificate is for, or ask whoever runs the registry."
+		why, fix = "The certificate of "+host+" has expired, or the clock of the engine's machine is wrong.",
+			"Check the clock there; else ask whoever runs the registry."
+	case strings.Contains(text, "is valid for") || strings.Contains(text, "doesn't contain any IP SANs") ||
+		strings.Contains(text, "not valid for any names") || strings.Contains(text, "cannot validate certificate for"):
+		why, fix = "The certificate that answers for "+host+" is another name's.",
+			"Use the name that the certificate is for, or ask whoever runs the registry."
 	}
 	return problem(model.ProblemUnreachable, err, s, why, fix)
 }
 
 func nameTaken(err error, s subject, m []string) error {
-	return problem(model.ProblemNameTaken, err, s, "A container named “"+m[1]+"” exists already.", "Choose another name, or rename or remove the other one.")
+	return problem(model.ProblemNameTaken, err, s, "A container named “"+m[1]+"” exists already.",
+		"Choose another name, or rename or remove the other one.")
 }
 
 func portTaken(err error, s subject, m []string) error {
-	return problem(model.ProblemPortTaken, err, s, "Port "+m[2]+" is already in use.", "Choose another port, or stop what uses it.")
+	return problem(model.ProblemPortTaken, err, s, "Port "+m[2]+" is already in use.",
+		"Choose another port, or stop what uses it.")
 }
 
 // TakenPort is the host port that a [model.ProblemPortTaken] is about; 0 for any other error.
@@ -212,7 +253,8 @@ func explainText(err error, s subject) error {
 
 func signIn(err error, s subject) error {
 	host := RegistryOf(s.image)
-	p := problem(model.ProblemSignIn, err, s, fmt.Sprintf("The registry %s wants you to sign in, or does not accept the sign-in that Docker has, or there is no such image.", host),
+	p := problem(model.ProblemSignIn, err, s,
+		fmt.Sprintf("The registry %s wants you to sign in, or does not accept the sign-in that Docker has, or there is no such image.", host),
 		"Check the name. If it is right, paste this in a terminal, then try again.")
 	p.Command = model.Run("docker", "login")
 	if host != dockerHub {

@@ -17,24 +17,28 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// watchScript prints the processes of the container it runs in for each line that it reads, and ends with its input. It runs in a
-// shell of the image and needs nothing else; without tr the words of a command are those of its name. Lines begin with N for
-// a user's number and name, S for a process as proc(5) has it in stat, U for user, memory and threads, C for the command, and
-// E for the end of a list.
+// watchScript prints the processes of the container it runs in for each line that it reads, and ends with its input. It
+// runs in a shell of the image and needs nothing else; without tr the words of a command are those of its name. Lines
+// begin with N for a user's number and name, S for a process as proc(5) has it in stat, U for user, memory and threads,
+// C for the command, and E for the end of a list.
 const watchScript = `while IFS=: read -r n x u r; do printf 'N %s %s\n' "$u" "$n"; done </etc/passwd 2>/dev/null
 while read -r x; do for d in /proc/[0-9]*; do [ "$d" = "/proc/$$" ] && continue
 s=; { read -r s <"$d/stat"; } 2>/dev/null; [ -n "$s" ] || continue
-u=0 m= t=; { while read -r k v r; do case $k in Uid:) u=$v;; VmRSS:) m=$v;; Threads:) t=$v;; esac; done <"$d/status"; } 2>/dev/null
+u=0 m= t=; { while read -r k v r; do case $k in Uid:) u=$v;; VmRSS:) m=$v;; Threads:) t=$v;; esac
+done <"$d/status"; } 2>/dev/null
 printf 'S %s\nU %s %s %s\nC ' "$s" "$u" "${m:-0}" "${t:-1}"; tr '\000\n' '  ' <"$d/cmdline" 2>/dev/null; printf '\n'; done; printf 'E\n'; done`
 
-// clockTicks is in what parts of a second the kernel tells times of processes: 100 in every Linux that containers run on (see
-// USER_HZ).
+// clockTicks is in what parts of a second the kernel tells times of processes: 100 in every Linux that
+// containers run on (see USER_HZ).
 const clockTicks = 100
 
-// Processes tells what runs in a running container, at once and then every so often, until ctx ends or the container does, which
-// is no error. fn is called from the calling goroutine. Where the image has a shell it is asked, once, and knows the numbers
-// that processes have inside; else, and where it sees processes of others, the engine tells what it sees from outside, and they cannot be signalled.
-func (e *Engine) Processes(ctx context.Context, c model.Container, every time.Duration, fn func([]model.Process)) error {
+// Processes tells what runs in a running container, at once and then every so often, until ctx ends or the container
+// does, which is no error. fn is called from the calling goroutine. Where the image has a shell it is asked, once, and
+// knows the numbers that processes have inside; else, and where it sees processes of others, the engine tells what it
+// sees from outside, and they cannot be signalled.
+func (e *Engine) Processes(ctx context.Context, c model.Container, every time.Duration,
+	fn func([]model.Process),
+) error {
 	err := errNoShell
 	if !c.SharedProcesses { // it would list, and signal, those of others
 		err = e.processesByShell(ctx, c, every, fn)
@@ -53,9 +57,14 @@ func (e *Engine) Processes(ctx context.Context, c model.Container, every time.Du
 // errNoShell says that the image has no shell.
 var errNoShell = errors.New("no shell")
 
-func (e *Engine) processesByShell(ctx context.Context, c model.Container, every time.Duration, fn func([]model.Process)) error {
+func (e *Engine) processesByShell(ctx context.Context, c model.Container, every time.Duration,
+	fn func([]model.Process),
+) error {
 	s := subject{what: "Cannot list the processes of “" + c.Name + "”", container: c.ID}
-	made, err := e.cli.ContainerExecCreate(ctx, c.ID, container.ExecOptions{Cmd: []string{"sh", "-c", watchScript}, User: "0", AttachStdin: true, AttachStdout: true, AttachStderr: true})
+	made, err := e.cli.ContainerExecCreate(ctx, c.ID, container.ExecOptions{
+		Cmd:  []string{"sh", "-c", watchScript},
+		User: "0", AttachStdin: true, AttachStdout: true, AttachStderr: true,
+	})
 	if err != nil {
 		return explain(err, s)
 	}
@@ -125,8 +134,8 @@ func (e *Engine) processesByShell(ctx context.Context, c model.Container, every 
 // endEvery is how often it is asked whether what was begun in a container has ended.
 const endEvery = 500 * time.Millisecond
 
-// closeAtEnd closes the connection of what was begun in a container when it has ended, or could not be begun: engines leave
-// one open that could still be written to.
+// closeAtEnd closes the connection of what was begun in a container when it has ended, or could not be begun: engines
+// leave one open that could still be written to.
 func (e *Engine) closeAtEnd(ctx context.Context, exec string, closeIt func()) {
 	tick := time.NewTicker(endEvery)
 	defer tick.Stop()
@@ -160,8 +169,9 @@ type sample struct {
 // longestLine is how much of a line of the script is kept; a command may be long.
 const longestLine = 64 << 10
 
-// A shell of the image prints the list, and may print anything: mostListed is how much of one list is read, in bytes, mostProcesses
-// how many processes there are in it, and mostNames how many names of users are remembered, of at most longestUser bytes.
+// A shell of the image prints the list, and may print anything: mostListed is how much of one list is read, in
+// bytes, mostProcesses how many processes there are in it, and mostNames how many names of users are remembered,
+// of at most longestUser bytes.
 const (
 	mostListed    = 8 << 20
 	mostProcesses = 20_000
@@ -172,7 +182,8 @@ const (
 // tooManyProcesses says that a list never ends, or is too long to be shown.
 func tooManyProcesses(c string) *model.Problem {
 	return model.NewProblem(model.ProblemTooMuch, nil, "Cannot list the processes of “"+c+"”",
-		fmt.Sprintf("There are more than %d, or their list is longer than %d MB.", mostProcesses, mostListed>>20), "Look with docker top.")
+		fmt.Sprintf("There are more than %d, or their list is longer than %d MB.", mostProcesses, mostListed>>20),
+		"Look with docker top.")
 }
 
 // errTooMany is that a list has more than is read.
@@ -266,7 +277,9 @@ func parseStat(line string) (p model.Process, ticks uint64, ok bool) {
 }
 
 // processesFromOutside asks the engine, which runs ps on its own machine.
-func (e *Engine) processesFromOutside(ctx context.Context, c model.Container, every time.Duration, fn func([]model.Process)) error {
+func (e *Engine) processesFromOutside(ctx context.Context, c model.Container, every time.Duration,
+	fn func([]model.Process),
+) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -333,11 +346,12 @@ const signalScript = `read -r s <"/proc/$1/stat" || exit 3; s=${s##*) }; set -- 
 // goneCode is what the script ends with when the process is not there any more.
 const goneCode = 3
 
-// SignalProcess sends a signal such as "TERM" to a process inside a container that [Engine.Processes] told, as root of the
-// container. It is not for its main process, see [Engine.Signal].
+// SignalProcess sends a signal such as "TERM" to a process inside a container that [Engine.Processes] told, as root of
+// the container. It is not for its main process, see [Engine.Signal].
 func (e *Engine) SignalProcess(ctx context.Context, c model.Container, p model.Process, signal string) error {
 	s := subject{what: "Cannot signal " + strconv.Itoa(p.PID) + " in “" + c.Name + "”", container: c.ID}
-	out, code, err := e.execAs(ctx, c.ID, "0", "sh", "-c", signalScript, "sh", strconv.Itoa(p.PID), strconv.FormatUint(p.Start, 10), signal)
+	out, code, err := e.execAs(ctx, c.ID, "0", "sh", "-c", signalScript, "sh", strconv.Itoa(p.PID),
+		strconv.FormatUint(p.Start, 10), signal)
 	switch {
 	case err != nil:
 		return explain(err, s)

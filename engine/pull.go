@@ -22,7 +22,8 @@ import (
 const indexServer = "https://index.docker.io/v1/"
 
 // Pull downloads an image. ref has a tag or digest (see [ParseImage]). The sign-in that docker has for the registry is
-// sent; when it cannot be read, none is, as docker does. progress gets every step and is called from the calling goroutine. Cancelling ctx stops the download at once.
+// sent; when it cannot be read, none is, as docker does. progress gets every step and is called from the calling
+// goroutine. Cancelling ctx stops the download at once.
 func (e *Engine) Pull(ctx context.Context, ref string, progress func(PullProgress)) error {
 	return e.PullFor(ctx, ref, "", progress)
 }
@@ -84,8 +85,8 @@ func readPull(r io.Reader, progress func(PullProgress)) error {
 }
 
 // encodedAuth is the sign-in that docker has for the registry of ref, as the API takes it; of an anonymous one too,
-// since engines ask for a sign-in only by an error. noSignIn is not nil when the program that keeps it failed or Docker's
-// config.json is broken: auth is the anonymous one then, and noSignIn what to say if that is not enough.
+// since engines ask for a sign-in only by an error. noSignIn is not nil when the program that keeps it failed or
+// Docker's config.json is broken: auth is the anonymous one then, and noSignIn what to say if that is not enough.
 func encodedAuth(ctx context.Context, ref string) (auth string, noSignIn, err error) {
 	got, noSignIn, err := storedSignIn(ctx, ref)
 	if err != nil {
@@ -116,7 +117,8 @@ func storedSignIn(ctx context.Context, ref string) (auth types.AuthConfig, noSig
 	case err != nil:
 		helper := "docker-credential-" + cmp.Or(cfg.CredentialHelpers[key], cfg.CredentialsStore)
 		noSignIn = model.NewProblem(model.ProblemSignIn, err, "Cannot pull "+ref,
-			"The registry wants you to sign in. Docker keeps your sign-in for "+key+" with the program "+helper+", and that failed.",
+			"The registry wants you to sign in. Docker keeps your sign-in for "+key+" with the program "+helper+
+				", and that failed.",
 			"Check credsStore and credHelpers in "+endpoint.ConfigPath()+", or sign in again.")
 		return types.AuthConfig{}, noSignIn, nil
 	case broken != nil && got == (types.AuthConfig{ServerAddress: got.ServerAddress}):
@@ -137,7 +139,10 @@ func authConfig(ctx context.Context, cfg *configfile.ConfigFile, key string) (ty
 	done := make(chan answer, 1)
 	go func() {
 		var a answer
-		a.err = model.Guard("The sign-in cannot be read", func() (err error) { a.auth, err = cfg.GetAuthConfig(key); return err })
+		a.err = model.Guard("The sign-in cannot be read", func() (err error) {
+			a.auth, err = cfg.GetAuthConfig(key)
+			return err
+		})
 		done <- a
 	}()
 	select {

@@ -47,7 +47,8 @@ func FuzzParseStatus(f *testing.F) {
 	f.Add("Exited (99999999999999999999) 1 second ago")
 	f.Add("Up (healthy)")
 	f.Fuzz(func(t *testing.T, text string) {
-		if _, health := parseStatus(text); health != "" && health != "starting" && health != "healthy" && health != "unhealthy" {
+		if _, health := parseStatus(text); health != "" && health != "starting" && health != "healthy" &&
+			health != "unhealthy" {
 			t.Error(health)
 		}
 	})
@@ -84,7 +85,10 @@ func TestParseImage(t *testing.T) {
 }
 
 func FuzzParseImage(f *testing.F) {
-	for _, text := range []string{"python", "a/b:c", "x@sha256:" + strings.Repeat("ab", 32), "--rm", "LOCALHOST/a", "[::1]:5000/a"} {
+	for _, text := range []string{
+		"python", "a/b:c", "x@sha256:" + strings.Repeat("ab", 32), "--rm", "LOCALHOST/a",
+		"[::1]:5000/a",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -119,7 +123,8 @@ func TestRegistryOf(t *testing.T) {
 func TestExplain(t *testing.T) {
 	pull := subject{what: "Cannot pull quay.io/a/b:1", image: "quay.io/a/b:1"}
 	run := subject{what: "Cannot start “x”", container: "abc"}
-	internal, notFound, conflict, invalid := errdefs.ErrInternal, errdefs.ErrNotFound, errdefs.ErrConflict, errdefs.ErrInvalidArgument
+	internal, notFound, conflict, invalid := errdefs.ErrInternal, errdefs.ErrNotFound, errdefs.ErrConflict,
+		errdefs.ErrInvalidArgument
 	for _, test := range []struct {
 		name  string
 		s     subject
@@ -127,55 +132,188 @@ func TestExplain(t *testing.T) {
 		text  string
 		kind  model.ProblemKind
 	}{
-		{"name", run, conflict, `Error response from daemon: Conflict. The container name "/x" is already in use by container "0123". You have to remove (or rename) that container to be able to reuse that name.`, model.ProblemNameTaken},
-		{"name, Podman", run, internal, `creating container storage: the container name "x" is already in use by 0123. You have to remove that container to be able to reuse that name: that name is already in use`, model.ProblemNameTaken},
-		{"new name, Podman", run, conflict, "renaming container 0123: name x already in use, cannot rename container 0123: container already exists", model.ProblemNameTaken},
-		{"remove running, Podman", run, internal, "cannot remove container 0123 as it is running - running or paused containers cannot be removed without force: container state improper", model.ProblemConflict},
-		{"bad name, Podman", run, internal, "container create: running container create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument", model.ProblemBadInput},
-		{"--rm and --restart, Podman", run, internal, "fill out specgen: the --rm option conflicts with --restart, when the restartPolicy is not \"\" and \"no\"", model.ProblemBadInput},
-		{"port of a container", run, internal, "driver failed programming external connectivity on endpoint x (0123): Bind for 0.0.0.0:8888 failed: port is already allocated", model.ProblemPortTaken},
-		{"port of a process", run, internal, "driver failed programming external connectivity on endpoint x (0123): Error starting userland proxy: listen tcp4 127.0.0.1:8888: bind: address already in use", model.ProblemPortTaken},
-		{"port of a process, 28", run, internal, "failed to set up container networking: driver failed programming external connectivity on endpoint x (0123): failed to bind host port for 0.0.0.0:8888:172.17.0.2:80/tcp: address already in use", model.ProblemPortTaken},
-		{"port of a process, 29", run, internal, "failed to bind host port 0.0.0.0:8888/tcp: address already in use", model.ProblemPortTaken},
-		{"less memory than it uses", run, internal, "Cannot update container c303: runc did not terminate successfully: exit status 1: unable to set memory limit to 8388608 (current usage: 63385600, peak usage: 64774144)\n: unknown", model.ProblemConflict},
-		{"disk full", pull, nil, "failed to register layer: Error processing tar file(exit status 1): write /x: no space left on device", model.ProblemDiskFull},
-		{"disk full at a start", run, internal, "mkdir /var/lib/docker/overlay2/x: no space left on device", model.ProblemDiskFull},
-		{"rate limit", pull, nil, "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit", model.ProblemRateLimit},
-		{"proxy", pull, internal, `Get "https://quay.io/v2/": proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused`, model.ProblemProxy},
-		{"no sign-in", pull, internal, `Get "https://quay.io/v2/a/b/manifests/1": no basic auth credentials`, model.ProblemSignIn},
-		{"wrong sign-in", pull, internal, `Get "https://quay.io/v2/": unauthorized: authentication required`, model.ProblemSignIn},
-		{"no such repository on the Hub", pull, notFound, "pull access denied for a/b, repository does not exist or may require 'docker login': denied: requested access to the resource is denied", model.ProblemSignIn},
-		{"sign-in, 28", pull, errdefs.ErrUnauthenticated, "Head \"https://quay.io/v2/a/b/manifests/1\": denied", model.ProblemSignIn},
-		{"no such tag", pull, notFound, "manifest for quay.io/a/b:1 not found: manifest unknown: manifest unknown", model.ProblemNoSuchTag},
-		{"no such tag, 29", pull, notFound, "failed to resolve reference \"quay.io/a/b:1\": quay.io/a/b:1: not found", model.ProblemNoSuchTag},
-		{"no such tag, Podman", pull, nil, "initializing source docker://quay.io/a/b:1: reading manifest 1 in quay.io/a/b: manifest unknown", model.ProblemNoSuchTag},
-		{"other computer", pull, notFound, "no matching manifest for linux/arm64/v8 in the manifest list entries", model.ProblemUnsupported},
-		{"no network", pull, internal, `Get "https://quay.io/v2/": dial tcp: lookup quay.io: no such host`, model.ProblemUnreachable},
-		{"registry down", pull, internal, `Get "http://127.0.0.1:5/v2/": dial tcp 127.0.0.1:5: connect: connection refused`, model.ProblemUnreachable},
+		{
+			"name", run, conflict,
+			`Error response from daemon: Conflict. The container name "/x" is already in use by container "0123". You have to remove (or rename) that container to be able to reuse that name.`, model.ProblemNameTaken,
+		},
+		{
+			"name, Podman", run, internal,
+			`creating container storage: the container name "x" is already in use by 0123. You have to remove that container to be able to reuse that name: that name is already in use`, model.ProblemNameTaken,
+		},
+		{
+			"new name, Podman", run, conflict,
+			"renaming container 0123: name x already in use, cannot rename container 0123: container already exists",
+			model.ProblemNameTaken,
+		},
+		{
+			"remove running, Podman", run, internal,
+			"cannot remove container 0123 as it is running - running or paused containers cannot be removed without force: container state improper", model.ProblemConflict,
+		},
+		{
+			"bad name, Podman", run, internal,
+			"container create: running container create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument",
+			model.ProblemBadInput,
+		},
+		{
+			"--rm and --restart, Podman", run, internal,
+			"fill out specgen: the --rm option conflicts with --restart, when the restartPolicy is not \"\" and \"no\"",
+			model.ProblemBadInput,
+		},
+		{
+			"port of a container", run, internal,
+			"driver failed programming external connectivity on endpoint x (0123): Bind for 0.0.0.0:8888 failed: port is already allocated", model.ProblemPortTaken,
+		},
+		{
+			"port of a process", run, internal,
+			"driver failed programming external connectivity on endpoint x (0123): Error starting userland proxy: listen tcp4 127.0.0.1:8888: bind: address already in use", model.ProblemPortTaken,
+		},
+		{
+			"port of a process, 28", run, internal,
+			"failed to set up container networking: driver failed programming external connectivity on endpoint x (0123): failed to bind host port for 0.0.0.0:8888:172.17.0.2:80/tcp: address already in use", model.ProblemPortTaken,
+		},
+		{
+			"port of a process, 29", run, internal, "failed to bind host port 0.0.0.0:8888/tcp: address already in use",
+			model.ProblemPortTaken,
+		},
+		{
+			"less memory than it uses", run, internal,
+			"Cannot update container c303: runc did not terminate successfully: exit status 1: unable to set memory limit to 8388608 (current usage: 63385600, peak usage: 64774144)\n: unknown", model.ProblemConflict,
+		},
+		{
+			"disk full", pull, nil,
+			"failed to register layer: Error processing tar file(exit status 1): write /x: no space left on device",
+			model.ProblemDiskFull,
+		},
+		{
+			"disk full at a start", run, internal, "mkdir /var/lib/docker/overlay2/x: no space left on device",
+			model.ProblemDiskFull,
+		},
+		{
+			"rate limit", pull, nil,
+			"toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit", model.ProblemRateLimit,
+		},
+		{
+			"proxy", pull, internal,
+			`Get "https://quay.io/v2/": proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused`,
+			model.ProblemProxy,
+		},
+		{
+			"no sign-in", pull, internal, `Get "https://quay.io/v2/a/b/manifests/1": no basic auth credentials`,
+			model.ProblemSignIn,
+		},
+		{
+			"wrong sign-in", pull, internal, `Get "https://quay.io/v2/": unauthorized: authentication required`,
+			model.ProblemSignIn,
+		},
+		{
+			"no such repository on the Hub", pull, notFound,
+			"pull access denied for a/b, repository does not exist or may require 'docker login': denied: requested access to the resource is denied", model.ProblemSignIn,
+		},
+		{
+			"sign-in, 28", pull, errdefs.ErrUnauthenticated, "Head \"https://quay.io/v2/a/b/manifests/1\": denied",
+			model.ProblemSignIn,
+		},
+		{
+			"no such tag", pull, notFound, "manifest for quay.io/a/b:1 not found: manifest unknown: manifest unknown",
+			model.ProblemNoSuchTag,
+		},
+		{
+			"no such tag, 29", pull, notFound, "failed to resolve reference \"quay.io/a/b:1\": quay.io/a/b:1: not found",
+			model.ProblemNoSuchTag,
+		},
+		{
+			"no such tag, Podman", pull, nil,
+			"initializing source docker://quay.io/a/b:1: reading manifest 1 in quay.io/a/b: manifest unknown",
+			model.ProblemNoSuchTag,
+		},
+		{
+			"other computer", pull, notFound, "no matching manifest for linux/arm64/v8 in the manifest list entries",
+			model.ProblemUnsupported,
+		},
+		{
+			"no network", pull, internal, `Get "https://quay.io/v2/": dial tcp: lookup quay.io: no such host`,
+			model.ProblemUnreachable,
+		},
+		{
+			"registry down", pull, internal, `Get "http://127.0.0.1:5/v2/": dial tcp 127.0.0.1:5: connect: connection refused`,
+			model.ProblemUnreachable,
+		},
 		{"registry breaks off", pull, nil, "unexpected EOF", model.ProblemUnreachable},
-		{"no such program", run, invalid, `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "x": executable file not found in $PATH: unknown`, model.ProblemBadCommand},
-		{"no such path", run, invalid, `OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "/x": stat /x: no such file or directory: unknown`, model.ProblemBadCommand},
-		{"no such path, 29", run, invalid, `failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/x": stat /x: no such file or directory`, model.ProblemBadCommand},
-		{"no program, 29", run, invalid, `failed to create task for container: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/etc": is a directory: permission denied`, model.ProblemBadCommand},
-		{"plain http", pull, internal, `Get "https://172.20.0.1:5000/v2/": http: server gave HTTP response to HTTPS client`, model.ProblemUnreachable},
-		{"its own certificate", pull, internal, `Get "https://quay.io/v2/": x509: certificate signed by unknown authority`, model.ProblemUnreachable},
-		{"old certificate", pull, internal, `Get "https://quay.io/v2/": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-01-01T00:00:00Z is after 2025-01-01T00:00:00Z`, model.ProblemUnreachable},
-		{"another's certificate", pull, internal, `Get "https://quay.io/v2/": x509: certificate is valid for a.example, not quay.io`, model.ProblemUnreachable},
-		{"old format", pull, invalid, "Docker Image Format v1, and Docker Image manifest version 2, schema 1 support is disabled", model.ProblemUnsupported},
-		{"a folder over a file", run, invalid, `error mounting "/a" to rootfs at "/etc/passwd": mount /a:/etc/passwd (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)?`, model.ProblemBadInput},
+		{
+			"no such program", run, invalid,
+			`failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "x": executable file not found in $PATH: unknown`, model.ProblemBadCommand,
+		},
+		{
+			"no such path", run, invalid,
+			`OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "/x": stat /x: no such file or directory: unknown`, model.ProblemBadCommand,
+		},
+		{
+			"no such path, 29", run, invalid,
+			`failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/x": stat /x: no such file or directory`, model.ProblemBadCommand,
+		},
+		{
+			"no program, 29", run, invalid,
+			`failed to create task for container: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/etc": is a directory: permission denied`, model.ProblemBadCommand,
+		},
+		{
+			"plain http", pull, internal, `Get "https://172.20.0.1:5000/v2/": http: server gave HTTP response to HTTPS client`,
+			model.ProblemUnreachable,
+		},
+		{
+			"its own certificate", pull, internal, `Get "https://quay.io/v2/": x509: certificate signed by unknown authority`,
+			model.ProblemUnreachable,
+		},
+		{
+			"old certificate", pull, internal,
+			`Get "https://quay.io/v2/": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-01-01T00:00:00Z is after 2025-01-01T00:00:00Z`, model.ProblemUnreachable,
+		},
+		{
+			"another's certificate", pull, internal,
+			`Get "https://quay.io/v2/": x509: certificate is valid for a.example, not quay.io`, model.ProblemUnreachable,
+		},
+		{
+			"old format", pull, invalid,
+			"Docker Image Format v1, and Docker Image manifest version 2, schema 1 support is disabled",
+			model.ProblemUnsupported,
+		},
+		{
+			"a folder over a file", run, invalid,
+			`error mounting "/a" to rootfs at "/etc/passwd": mount /a:/etc/passwd (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)?`, model.ProblemBadInput,
+		},
 		{"no program", run, invalid, `exec: "/etc": permission denied: unknown`, model.ProblemBadCommand},
 		{"gone", run, notFound, "No such container: abc", model.ProblemNotFound},
 		{"not now", run, conflict, "Container abc is not running", model.ProblemConflict},
-		{"in use", subject{what: "Cannot remove the image x"}, conflict, "conflict: unable to remove repository reference \"x\" (must force) - container 0123 is using its referenced image 4567", model.ProblemConflict},
+		{
+			"in use",
+			subject{what: "Cannot remove the image x"},
+			conflict,
+			"conflict: unable to remove repository reference \"x\" (must force) - container 0123 is using its referenced image 4567", model.ProblemConflict,
+		},
 		{"bad", run, invalid, "Minimum memory limit allowed is 6MB", model.ProblemBadInput},
 		{"cannot", run, errdefs.ErrNotImplemented, "x", model.ProblemUnsupported},
-		{"forbidden by a plugin", run, errdefs.ErrPermissionDenied, "authorization denied by plugin x: no", model.ProblemPermission},
+		{
+			"forbidden by a plugin", run, errdefs.ErrPermissionDenied, "authorization denied by plugin x: no",
+			model.ProblemPermission,
+		},
 		{"no GPU", run, internal, `could not select device driver "" with capabilities: [[gpu]]`, model.ProblemUnknown},
 
 		// Words that mean something about a registry, where no registry was asked.
-		{"a driver is down", run, internal, "error while mounting volume: dial tcp 10.0.0.1:2049: connect: connection refused", model.ProblemUnknown},
-		{"an image called so", subject{what: "Cannot look at the image"}, notFound, "No such image: unauthorized/toomanyrequests:1", model.ProblemNotFound},
-		{"a folder called so", subject{what: "Cannot make “x”"}, invalid, "invalid mount config: /home/unauthorized: not a directory", model.ProblemBadInput},
+		{
+			"a driver is down", run, internal,
+			"error while mounting volume: dial tcp 10.0.0.1:2049: connect: connection refused", model.ProblemUnknown,
+		},
+		{
+			"an image called so",
+			subject{what: "Cannot look at the image"},
+			notFound,
+			"No such image: unauthorized/toomanyrequests:1", model.ProblemNotFound,
+		},
+		{
+			"a folder called so",
+			subject{what: "Cannot make “x”"},
+			invalid,
+			"invalid mount config: /home/unauthorized: not a directory", model.ProblemBadInput,
+		},
 		{"a stop that times out", run, internal, "rpc error: i/o timeout", model.ProblemUnknown},
 	} {
 		err := errors.New(test.text)
@@ -257,7 +395,10 @@ func TestNormalise(t *testing.T) {
 		{"image", "delete", "delete", true},
 		{"image", "untag", "untag", false},
 	} {
-		ev := normalise(events.Message{Type: events.Type(test.kind), Action: events.Action(test.action), Actor: events.Actor{ID: "x"}})
+		ev := normalise(events.Message{
+			Type: events.Type(test.kind), Action: events.Action(test.action),
+			Actor: events.Actor{ID: "x"},
+		})
 		if ev.Action != test.want || ev.Gone() != test.gone || ev.ID != "x" || ev.Kind != test.kind {
 			t.Errorf("%s %s: %+v", test.kind, test.action, ev)
 		}
@@ -266,9 +407,11 @@ func TestNormalise(t *testing.T) {
 
 // What only Podman says becomes what Docker would say, and what Docker says stays.
 func TestPodmanWords(t *testing.T) {
-	podman, docker := &Engine{info: model.EngineInfo{Product: model.Podman}}, &Engine{info: model.EngineInfo{Product: "Docker"}}
+	podman, docker := &Engine{info: model.EngineInfo{Product: model.Podman}},
+		&Engine{info: model.EngineInfo{Product: "Docker"}}
 	for ref, want := range map[string]string{
-		"docker.io/library/python:3": "python:3", "docker.io/a/b:1": "a/b:1", "localhost/a:1": "localhost/a:1", "quay.io/a/b:1": "quay.io/a/b:1", "sha256:0123": "sha256:0123",
+		"docker.io/library/python:3": "python:3", "docker.io/a/b:1": "a/b:1", "localhost/a:1": "localhost/a:1",
+		"quay.io/a/b:1": "quay.io/a/b:1", "sha256:0123": "sha256:0123",
 	} {
 		if got := podman.hubName(ref); got != want {
 			t.Errorf("%s: %s, want %s", ref, got, want)
@@ -277,17 +420,26 @@ func TestPodmanWords(t *testing.T) {
 			t.Errorf("Docker's %s: %s", ref, got)
 		}
 	}
-	for state, want := range map[model.State]model.State{"stopped": model.StateExited, "initialized": model.StateCreated, "configured": model.StateCreated, "stopping": model.StateRunning, "running": model.StateRunning} {
+	for state, want := range map[model.State]model.State{
+		"stopped": model.StateExited, "initialized": model.StateCreated,
+		"configured": model.StateCreated, "stopping": model.StateRunning, "running": model.StateRunning,
+	} {
 		if got := podman.asDocker(model.Container{State: state}).State; got != want {
 			t.Errorf("%s: %s, want %s", state, got, want)
 		}
 	}
-	pulled := events.Message{Type: events.ImageEventType, Action: "pull", Actor: events.Actor{Attributes: map[string]string{"name": "docker.io/a/b:1"}}}
+	pulled := events.Message{
+		Type: events.ImageEventType, Action: "pull",
+		Actor: events.Actor{Attributes: map[string]string{"name": "docker.io/a/b:1"}},
+	}
 	if ev := podman.event(pulled); ev.ID != "a/b:1" {
 		t.Errorf("%+v", ev)
 	}
 	cfg := &container.Config{Hostname: "0123"}
-	for line, own := range map[string]bool{"container=podman": true, "container=mine": false, "HOSTNAME=0123": true, "HOSTNAME=x": false, "HOME=/root": true, "HOME=/home/jovyan": false, "A=1": false} {
+	for line, own := range map[string]bool{
+		"container=podman": true, "container=mine": false, "HOSTNAME=0123": true,
+		"HOSTNAME=x": false, "HOME=/root": true, "HOME=/home/jovyan": false, "A=1": false,
+	} {
 		if got := podmanEnv(line, cfg); got != own {
 			t.Errorf("%s: Podman's own %v", line, got)
 		}
@@ -361,12 +513,24 @@ func FuzzLineWriter(f *testing.F) {
 func TestRegistryReasons(t *testing.T) {
 	s := subject{what: "Cannot pull 172.20.0.1:5000/tiny:1", image: "172.20.0.1:5000/tiny:1"}
 	for text, want := range map[string][]string{
-		`http: server gave HTTP response to HTTPS client`:                                         {"172.20.0.1:5000 speaks plain http", `"insecure-registries": ["172.20.0.1:5000"]`},
-		`x509: certificate signed by unknown authority`:                                           {"signed it itself", "/etc/docker/certs.d/172.20.0.1:5000/ca.crt"},
-		`x509: certificate has expired or is not yet valid: current time`:                         {"expired", "clock"},
-		`x509: certificate is valid for a.example, not 172.20.0.1`:                                {"another name's", "Use the name"},
-		`x509: cannot validate certificate for 172.20.0.1 because it doesn't contain any IP SANs`: {"another name's", "Use the name"},
-		`toomanyrequests: You have reached your pull rate limit.`:                                 {"only so many downloads", "sign in"},
+		`http: server gave HTTP response to HTTPS client`: {
+			"172.20.0.1:5000 speaks plain http",
+			`"insecure-registries": ["172.20.0.1:5000"]`,
+		},
+		`x509: certificate signed by unknown authority`: {
+			"signed it itself",
+			"/etc/docker/certs.d/172.20.0.1:5000/ca.crt",
+		},
+		`x509: certificate has expired or is not yet valid: current time`: {"expired", "clock"},
+		`x509: certificate is valid for a.example, not 172.20.0.1`: {
+			"another name's",
+			"Use the name",
+		},
+		`x509: cannot validate certificate for 172.20.0.1 because it doesn't contain any IP SANs`: {
+			"another name's",
+			"Use the name",
+		},
+		`toomanyrequests: You have reached your pull rate limit.`: {"only so many downloads", "sign in"},
 	} {
 		p := model.AsProblem(explain(errors.New(text), s), "")
 		if p == nil || !strings.Contains(p.Why, want[0]) || !strings.Contains(p.Fix, want[1]) {

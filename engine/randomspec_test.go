@@ -30,9 +30,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// TestRandomSpecs has docker make containers with random settings of all that docker create takes. The line that Slipway shows for each
-// must make the same once more, and so must Slipway itself; and without its secrets the line differs in nothing else. "make proofs"
-// takes many; SLIPWAY_SEED repeats a run.
+// TestRandomSpecs has docker make containers with random settings of all that docker create takes. The line that
+// Slipway shows for each must make the same once more, and so must Slipway itself; and without its secrets the line
+// differs in nothing else. "make proofs" takes many; SLIPWAY_SEED repeats a run.
 func TestRandomSpecs(t *testing.T) {
 	if enginetest.Podman() {
 		t.Skip("Podman tells what it adds by itself like what was asked for: see Engine.Spec")
@@ -65,7 +65,10 @@ type specProof struct {
 func newSpecProof(t *testing.T) *specProof {
 	t.Helper()
 	private := enginetest.Shared(t)
-	p := &specProof{docker: enginetest.NewDocker(t), host: private.Host(), folder: t.TempDir(), private: private, cli: private.Client(t)}
+	p := &specProof{
+		docker: enginetest.NewDocker(t), host: private.Host(), folder: t.TempDir(), private: private,
+		cli: private.Client(t),
+	}
 	p.e, p.newer = connect(t, private), enginetest.Modern()
 	tiny := enginetest.TinyImage(t, private)
 	p.images = []string{tiny, p.imageWith(t, tiny)}
@@ -100,7 +103,8 @@ func (p *specProof) imageWith(t *testing.T, base string) string {
 	defer p.private.RemoveForced(t, r.ID)
 	const name = "random-image:1"
 	_, err = p.cli.ContainerCommit(t.Context(), r.ID, container.CommitOptions{Reference: name, Changes: []string{
-		"ENV A=image PASSWORD=hush-hush-1", "EXPOSE 80 90-92/udp", "VOLUME /kept", "WORKDIR /srv", "USER 7:8", "LABEL of=image also=two",
+		"ENV A=image PASSWORD=hush-hush-1", "EXPOSE 80 90-92/udp", "VOLUME /kept", "WORKDIR /srv", "USER 7:8",
+		"LABEL of=image also=two",
 		`HEALTHCHECK --interval=3m --retries=7 CMD true`, `ENTRYPOINT ["sh","-c"]`, `CMD ["true"]`,
 	}})
 	if err != nil {
@@ -125,7 +129,10 @@ func (p *specProof) run(t *testing.T, args ...string) string {
 func (p *specProof) command(t *testing.T, program string, args ...string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Env = []string{"PATH=" + filepath.Dir(p.docker) + ":/usr/bin:/bin", "DOCKER_HOST=" + p.host, "DOCKER_CONFIG=" + p.folder, "HOME=" + p.folder}
+	cmd.Env = []string{
+		"PATH=" + filepath.Dir(p.docker) + ":/usr/bin:/bin", "DOCKER_HOST=" + p.host,
+		"DOCKER_CONFIG=" + p.folder, "HOME=" + p.folder,
+	}
 	var wrong strings.Builder
 	cmd.Stderr = &wrong
 	out, err := cmd.Output()
@@ -183,8 +190,8 @@ func (p *specProof) one(t *testing.T, r *rand.Rand, i int) {
 	p.changed(t, r, first, name)
 }
 
-// changed holds that a change of one field leaves the rest as it was: a container made like another one, but for one thing, is read as what
-// was wanted, and is what docker makes of the line for that.
+// changed holds that a change of one field leaves the rest as it was: a container made like another one, but for one
+// thing, is read as what was wanted, and is what docker makes of the line for that.
 func (p *specProof) changed(t *testing.T, r *rand.Rand, first, name string) {
 	t.Helper()
 	had, _, err := p.e.Spec(t.Context(), first)
@@ -208,7 +215,8 @@ func (p *specProof) changed(t *testing.T, r *rand.Rand, first, name string) {
 	}
 	want.Name = name + "-wanted"
 	for i := range want.Mounts { // which are written anew where one is added, as in one
-		want.Mounts[i].Long = want.Mounts[i].Long || what == "a folder" && len(want.Mounts[i].Options) == 0 && !want.Mounts[i].Relabel
+		want.Mounts[i].Long = want.Mounts[i].Long ||
+			what == "a folder" && len(want.Mounts[i].Options) == 0 && !want.Mounts[i].Relabel
 	}
 	byDocker, err := p.command(t, "/bin/sh", "-c", want.CreateCommand().WithSecrets())
 	if err != nil {
@@ -252,8 +260,8 @@ func (p *specProof) change(r *rand.Rand, want *runspec.Spec) string {
 	return "a variable"
 }
 
-// ordered is a spec without what a change gives another form: its name, the order of lists that engines sort, and anonymous volumes,
-// which stay by the names that they have.
+// ordered is a spec without what a change gives another form: its name, the order of lists that engines sort, and
+// anonymous volumes, which stay by the names that they have.
 func ordered(s runspec.Spec) runspec.Spec {
 	s.Name, s.Mounts, s.More = "", slices.Clone(s.Mounts), maps.Clone(s.More)
 	for i := range s.Mounts {
@@ -261,15 +269,17 @@ func ordered(s runspec.Spec) runspec.Spec {
 	}
 	s.CapAdd = slices.Sorted(slices.Values(s.CapAdd))
 	slices.SortFunc(s.Mounts, func(a, b runspec.Mount) int { return strings.Compare(a.Target, b.Target) })
-	s.More["mount"] = slices.DeleteFunc(slices.Clone(s.More["mount"]), func(m string) bool { return m == "type=volume,target=/unnamed" })
+	s.More["mount"] = slices.DeleteFunc(slices.Clone(s.More["mount"]), func(m string) bool {
+		return m == "type=volume,target=/unnamed"
+	})
 	if delete(s.More, "volume"); len(s.More["mount"]) == 0 {
 		delete(s.More, "mount")
 	}
 	return s
 }
 
-// plain holds that the line without secrets is the same but for them: each of its words is the one of the whole line, or hides a
-// secret of it.
+// plain holds that the line without secrets is the same but for them: each of its words is the one of the whole
+// line, or hides a secret of it.
 func (p *specProof) plain(t *testing.T, line model.Command) {
 	t.Helper()
 	for _, a := range line {
@@ -282,8 +292,8 @@ func (p *specProof) plain(t *testing.T, line model.Command) {
 	}
 }
 
-// differ says what two containers have that is not the same, as docker inspect has it: without what is another one's by nature, and what
-// the command that waited for it wanted.
+// differ says what two containers have that is not the same, as docker inspect has it: without what is another one's by
+// nature, and what the command that waited for it wanted.
 func (p *specProof) differ(t *testing.T, a, b string) string {
 	t.Helper()
 	return cmp.Diff(p.inspected(t, a), p.inspected(t, b))
@@ -342,7 +352,8 @@ func (p *specProof) inspected(t *testing.T, id string) any {
 	ports, volumes := slices.Collect(maps.Keys(cfg.ExposedPorts)), slices.Collect(maps.Keys(cfg.Volumes))
 	// Through JSON, as docker inspect prints it.
 	text, err := json.Marshal(map[string]any{
-		"Config": cfg, "HostConfig": c.HostConfig, "Networks": networks, "Mounts": withoutAnonymous(c.Mounts), "ExposedPorts": ports, "Volumes": volumes,
+		"Config": cfg, "HostConfig": c.HostConfig, "Networks": networks, "Mounts": withoutAnonymous(c.Mounts),
+		"ExposedPorts": ports, "Volumes": volumes,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -389,7 +400,8 @@ func (p *specProof) options(r *rand.Rand) []string {
 	}
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
 	value := func() string {
-		return pick("x", "two words", `q"uo'te`, "$HOME `id` \\", "line\nbreak", "ü", "", "=", "a,b", "#x", "~", "!", "%PATH%", strings.Repeat("long ", 60))
+		return pick("x", "two words", `q"uo'te`, "$HOME `id` \\", "line\nbreak", "ü", "", "=", "a,b", "#x", "~", "!",
+			"%PATH%", strings.Repeat("long ", 60))
 	}
 	some := func(most int, add func()) {
 		for range r.IntN(most + 1) {
@@ -445,7 +457,8 @@ func (p *specProof) network(r *rand.Rand, out *[]string, maybe chance, pick func
 		maybe(0.2, "--link", "random-friend:other")
 		maybe(0.1, "--link-local-ip", "169.254.3.4")
 		if p.newer {
-			maybe(0.4, "--network", pick("random-other", "name=random-other,alias=far", "name=random-other,gw-priority=2", "name=random-other,driver-opt=com.docker.network.endpoint.ifname=eth7"))
+			maybe(0.4, "--network", pick("random-other", "name=random-other,alias=far", "name=random-other,gw-priority=2",
+				"name=random-other,driver-opt=com.docker.network.endpoint.ifname=eth7"))
 		}
 	case 5:
 		maybe(0.5, "--link", "random-friend:db")
@@ -457,7 +470,8 @@ func (p *specProof) network(r *rand.Rand, out *[]string, maybe chance, pick func
 	maybe(0.1, "--domainname", "example.org")
 	for range r.IntN(4) {
 		n := 20000 + r.IntN(20000)
-		*out = append(*out, "-p", pick("8888", "127.0.0.1::9999/udp", "8000-8010:80", fmt.Sprintf("%d:81", n), fmt.Sprintf("127.0.0.1:%d-%d:90-95", n, n+5),
+		*out = append(*out, "-p", pick("8888", "127.0.0.1::9999/udp", "8000-8010:80", fmt.Sprintf("%d:81", n),
+			fmt.Sprintf("127.0.0.1:%d-%d:90-95", n, n+5),
 			fmt.Sprintf("[::1]:%d:82", n), fmt.Sprintf("0.0.0.0:%d:83", n), "5000/sctp", "7000-7004"))
 	}
 	maybe(0.1, "-P")
@@ -473,18 +487,21 @@ func (p *specProof) mounts(_ *rand.Rand, out *[]string, maybe chance, pick func(
 	maybe(0.2, "-v", "/anonymous")
 	maybe(0.2, "-v", p.socket+":/var/run/docker.sock")
 	maybe(0.2, "-v", "/dev/null:/x")
-	maybe(0.2, "--mount", "type=bind,source="+p.folder+",target=/d"+pick("", ",readonly", ",bind-propagation=rshared", ",bind-propagation=rslave,readonly", ",consistency=cached"))
+	maybe(0.2, "--mount", "type=bind,source="+p.folder+",target=/d"+pick("", ",readonly", ",bind-propagation=rshared",
+		",bind-propagation=rslave,readonly", ",consistency=cached"))
 	maybe(0.2, "--mount", `type=bind,"source=`+strings.ReplaceAll(odd, `"`, `""`)+`",target=/o:dd`)
 	maybe(0.3, "--mount", "type=volume,source=random-volume,target=/config/e:"+pick("", ",volume-nocopy", ",readonly"))
 	maybe(0.1, "--mount", "type=volume,target=/unnamed")
-	maybe(0.1, "--mount", "type=volume,source=random-labelled,target=/lab,volume-label=a=b,volume-driver=local,volume-opt=type=tmpfs,volume-opt=device=tmpfs")
+	maybe(0.1, "--mount",
+		"type=volume,source=random-labelled,target=/lab,volume-label=a=b,volume-driver=local,volume-opt=type=tmpfs,volume-opt=device=tmpfs")
 	maybe(0.2, "--mount", "type=tmpfs,target=/scratch"+pick("", ",tmpfs-size=16m", ",tmpfs-size=1m,tmpfs-mode=1770"))
 	maybe(0.2, "--tmpfs", "/fast"+pick("", ":size=1m", ":size=64k,mode=1777"))
 	maybe(0.1, "--volumes-from", "random-friend"+pick("", ":ro"))
 	maybe(0.05, "--volume-driver", "local")
 	maybe(0.1, "--mount", "type=bind,source="+p.folder+",target=/plain,readonly"+pick("", ",bind-nonrecursive"))
 	if p.newer {
-		maybe(0.1, "--mount", "type=bind,source="+p.folder+",target=/deep,readonly,bind-propagation=rprivate,bind-recursive="+pick("writable", "readonly", "disabled", "enabled"))
+		maybe(0.1, "--mount", "type=bind,source="+p.folder+",target=/deep,readonly,bind-propagation=rprivate,bind-recursive="+
+			pick("writable", "readonly", "disabled", "enabled"))
 		maybe(0.1, "--mount", "type=volume,source=random-volume,target=/sub,volume-subpath="+pick(".", "a b"))
 		maybe(0.1, "--mount", "type=image,source="+p.images[0]+",target=/img"+pick("", ",image-subpath=etc"))
 	}
@@ -492,15 +509,18 @@ func (p *specProof) mounts(_ *rand.Rand, out *[]string, maybe chance, pick func(
 }
 
 func (p *specProof) limits(_ *rand.Rand, _ *[]string, maybe chance, pick func(...string) string) {
-	maybe(0.4, pick("-m=64m", "-m=1g", "-m=123456789"), pick("--memory-swappiness=-1", "--memory-swap=-1", "--memory-swap=2g", "--memory-reservation=32m"))
-	maybe(0.3, pick("--cpus=0.5", "--cpu-quota=50000", "--cpu-period=100000", "--cpu-shares=512", "--cpuset-cpus=0", "--cpuset-mems=0"))
+	maybe(0.4, pick("-m=64m", "-m=1g", "-m=123456789"),
+		pick("--memory-swappiness=-1", "--memory-swap=-1", "--memory-swap=2g", "--memory-reservation=32m"))
+	maybe(0.3, pick("--cpus=0.5", "--cpu-quota=50000", "--cpu-period=100000", "--cpu-shares=512", "--cpuset-cpus=0",
+		"--cpuset-mems=0"))
 	maybe(0.2, "--shm-size", pick("128m", "1g", "65m"))
 	maybe(0.2, "--pids-limit", pick("100", "-1"))
 	maybe(0.2, "--ulimit", pick("nofile=1024:2048", "core=0", "nproc=-1:-1"))
 	maybe(0.2, "--oom-score-adj", pick("100", "-100"))
 	maybe(0.1, "--blkio-weight", "300")
 	maybe(0.1, "--device-read-bps", "/dev/null:1mb", "--device-write-iops", "/dev/null:10")
-	maybe(0.1, "--device-write-bps", "/dev/null:2kb", "--device-read-iops", "/dev/zero:7", "--blkio-weight-device", "/dev/null:300")
+	maybe(0.1, "--device-write-bps", "/dev/null:2kb", "--device-read-iops", "/dev/zero:7", "--blkio-weight-device",
+		"/dev/null:300")
 }
 
 func (p *specProof) rest(_ *rand.Rand, out *[]string, maybe chance, pick func(...string) string) {
@@ -526,13 +546,15 @@ func (p *specProof) rest(_ *rand.Rand, out *[]string, maybe chance, pick func(..
 	maybe(0.1, "--runtime", "runc")
 	if !privileged {
 		maybe(0.2, "--cap-add", pick("NET_ADMIN", "SYS_PTRACE", "ALL"), "--cap-drop", "MKNOD")
-		maybe(0.2, "--security-opt", pick("no-new-privileges", "seccomp=unconfined", "label=disable", "systempaths=unconfined", "apparmor=unconfined", "label=type:x_t"))
+		maybe(0.2, "--security-opt", pick("no-new-privileges", "seccomp=unconfined", "label=disable",
+			"systempaths=unconfined", "apparmor=unconfined", "label=type:x_t"))
 		maybe(0.1, "--device", pick("/dev/null", "/dev/zero:/dev/nil:r"))
 		maybe(0.1, "--device-cgroup-rule", "c 1:* r")
 	}
 	maybe(0.05, "--privileged")
 	maybe(0.1, "--gpus", pick("all", "2", "device=0", `"device=0,1","capabilities=compute,utility"`))
-	maybe(0.2, pick("--no-healthcheck", "--health-cmd=true && echo 'a b'", "--health-interval=90s", "--health-retries=9", "--health-timeout=1500ms", "--health-start-period=1m"))
+	maybe(0.2, pick("--no-healthcheck", "--health-cmd=true && echo 'a b'", "--health-interval=90s", "--health-retries=9",
+		"--health-timeout=1500ms", "--health-start-period=1m"))
 	maybe(0.1, "--sysctl", "net.ipv4.ip_forward=1")
 	if p.newer {
 		maybe(0.1, "--annotation", "a=b c")

@@ -28,7 +28,8 @@ func (e *Engine) atRegistry(ref string) (name.Reference, error) {
 	}
 	domain := reference.Domain(named)
 	if domain == "localhost" || e.locality == model.Elsewhere && isLoopbackHost(domain) {
-		return nil, errNoRegistry // Podman's word for what was built here; or the engine's own computer, which is not this one
+		// Podman's word for what was built here; or the engine's own computer, which is not this one
+		return nil, errNoRegistry
 	}
 	registry, err := name.NewRegistry(domain)
 	if err != nil {
@@ -59,8 +60,8 @@ func hostOf(domain string) string {
 	return domain
 }
 
-// registryTransport sends requests to registries as docker would: without encryption only where the engine may, whatever
-// the registry or a page on the way asks for.
+// registryTransport sends requests to registries as docker would: without encryption only where the engine may,
+// whatever the registry or a page on the way asks for.
 type registryTransport struct {
 	plain []string // see [model.EngineInfo.PlainRegistries]
 }

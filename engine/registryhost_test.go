@@ -37,8 +37,14 @@ func TestAtRegistry(t *testing.T) {
 		{"localhost:5000/app:1", "", model.Elsewhere},
 		{"127.0.0.1:5000/app:1", "", model.Elsewhere},
 		{"[::1]:5000/app:1", "", model.Elsewhere},
-		{"x@sha256:" + strings.Repeat("a", 64), "index.docker.io/library/x@sha256:" + strings.Repeat("a", 64), model.ThisComputer},
-		{"x:1@sha256:" + strings.Repeat("a", 64), "index.docker.io/library/x@sha256:" + strings.Repeat("a", 64), model.ThisComputer},
+		{
+			"x@sha256:" + strings.Repeat("a", 64), "index.docker.io/library/x@sha256:" + strings.Repeat("a", 64),
+			model.ThisComputer,
+		},
+		{
+			"x:1@sha256:" + strings.Repeat("a", 64), "index.docker.io/library/x@sha256:" + strings.Repeat("a", 64),
+			model.ThisComputer,
+		},
 		{"UPPER", "", model.ThisComputer},
 	} {
 		got, err := (&Engine{locality: c.at}).atRegistry(c.ref)
@@ -51,7 +57,8 @@ func TestAtRegistry(t *testing.T) {
 		if err != nil || got.Name() != c.want {
 			t.Errorf("%s: %v, %v", c.ref, got, err)
 		}
-		if key := RegistryOf(c.ref); err == nil && key != got.Context().RegistryStr() && (key != dockerHub || got.Context().RegistryStr() != "index.docker.io") {
+		if key := RegistryOf(c.ref); err == nil && key != got.Context().
+			RegistryStr() && (key != dockerHub || got.Context().RegistryStr() != "index.docker.io") {
 			t.Errorf("%s: the sign-in of %s goes to %s", c.ref, key, got.Context().RegistryStr())
 		}
 	}
@@ -74,7 +81,8 @@ func TestPlainRegistry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = remote.Get(ref, remote.WithContext(t.Context()), remote.WithTransport(&registryTransport{plain: allowed}), remote.WithAuth(&authn.Basic{Username: "me", Password: "5ec2e7"}))
+		_, err = remote.Get(ref, remote.WithContext(t.Context()), remote.WithTransport(&registryTransport{plain: allowed}),
+			remote.WithAuth(&authn.Basic{Username: "me", Password: "5ec2e7"}))
 		return err
 	}
 	for _, allowed := range [][]string{nil, {"10.0.0.0/8"}, {"127.0.0.1:1"}, {"nonsense"}, {"128.0.0.0/8", "::1/128"}} {

@@ -17,8 +17,8 @@ var shells = []string{"bash", "zsh", "fish", "ash", "dash", "sh"}
 // shellDirs are the folders that shells are in.
 var shellDirs = []string{"/bin", "/usr/bin", "/usr/local/bin"}
 
-// Shells are the paths of the shells that a container has, the best one first. Nothing is run in it for that, and it may
-// be stopped. An image without any gives none and no error.
+// Shells are the paths of the shells that a container has, the best one first. Nothing is run in it for that, and it
+// may be stopped. An image without any gives none and no error.
 func (e *Engine) Shells(ctx context.Context, c model.Container) ([]string, error) {
 	var found []string
 	for _, name := range shells {
@@ -40,11 +40,12 @@ func (e *Engine) Shells(ctx context.Context, c model.Container) ([]string, error
 // mostSearched is how many folders of a search path are looked into.
 const mostSearched = 8
 
-// plainDir matches folders that a path of a shell is taken from: an image chooses them, and the path goes into commands.
+// plainDir matches folders that a path of a shell is taken from: an image chooses them, and the path goes into
+// commands.
 var plainDir = regexp.MustCompile(`^/[A-Za-z0-9._/+-]*$`)
 
-// UsualShell is a shell's path where it is in one of the usual folders, else its name alone, which docker looks for along
-// the container's PATH. No part of it was chosen by an image.
+// UsualShell is a shell's path where it is in one of the usual folders, else its name alone, which docker looks for
+// along the container's PATH. No part of it was chosen by an image.
 func UsualShell(shell string) string {
 	if slices.Contains(shellDirs, path.Dir(shell)) {
 		return shell
@@ -72,8 +73,8 @@ func searchPath(env []string) []string {
 // mostUsers is how many users are told.
 const mostUsers = 20
 
-// Users tells the names of the users that a container has for people: root, and those with numbers from 1000 on. Nothing is
-// run in it for that. It is empty where there is no list of them.
+// Users tells the names of the users that a container has for people: root, and those with numbers from 1000 on.
+// Nothing is run in it for that. It is empty where there is no list of them.
 func (e *Engine) Users(ctx context.Context, id string) ([]string, error) {
 	data, _, err := e.ReadFile(ctx, id, "/etc/passwd", 1<<20)
 	if model.IsKind(err, model.ProblemNotFound) || model.IsKind(err, model.ProblemBadInput) {

@@ -22,8 +22,9 @@ import (
 // defaultShm is what engines give for /dev/shm when nobody asks for another size.
 const defaultShm = 64 << 20
 
-// Spec is how a container was made, as one that could be made again: what its image says by itself and what the engine adds is left
-// out, as a person would. left names settings of it that no line of docker run says, and labels that a copy must not have.
+// Spec is how a container was made, as one that could be made again: what its image says by itself and what the
+// engine adds is left out, as a person would. left names settings of it that no line of docker run says, and
+// labels that a copy must not have.
 func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []string, err error) {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
@@ -84,8 +85,8 @@ func (e *Engine) imageConfig(ctx context.Context, id string) (*dockerspec.Docker
 	return i.Config, explain(err, subject{what: "Cannot look at the image of the container"})
 }
 
-// anonymousLeft names the anonymous volumes that another container would not have. Of those that the image has at a place, or that were
-// asked for, it gets one of its own.
+// anonymousLeft names the anonymous volumes that another container would not have. Of those that the image has at a
+// place, or that were asked for, it gets one of its own.
 func anonymousLeft(c container.InspectResponse, image model.ImageDetail) []string {
 	var left []string
 	for _, m := range c.Mounts {
@@ -93,7 +94,10 @@ func anonymousLeft(c container.InspectResponse, image model.ImageDetail) []strin
 			continue
 		}
 		_, wanted := c.Config.Volumes[m.Destination]
-		wanted = wanted || slices.Contains(image.Volumes, m.Destination) || slices.ContainsFunc(c.HostConfig.Mounts, func(o mount.Mount) bool { return o.Target == m.Destination && o.Source == "" })
+		wanted = wanted || slices.Contains(image.Volumes, m.Destination) ||
+			slices.ContainsFunc(c.HostConfig.Mounts, func(o mount.Mount) bool {
+				return o.Target == m.Destination && o.Source == ""
+			})
 		if !wanted || byName(c.HostConfig, m.Name) {
 			left = append(left, "an anonymous volume at "+m.Destination)
 		}
@@ -109,7 +113,10 @@ func byName(h *container.HostConfig, volume string) bool {
 
 // fromConfig is what of the container itself differs from its image.
 func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
-	s := runspec.Spec{Image: cfg.Image, Hostname: cfg.Hostname, TTY: cfg.Tty, Interactive: cfg.OpenStdin, Labels: map[string]string{}}
+	s := runspec.Spec{
+		Image: cfg.Image, Hostname: cfg.Hostname, TTY: cfg.Tty, Interactive: cfg.OpenStdin,
+		Labels: map[string]string{},
+	}
 	for _, line := range cfg.Env {
 		if name, value, given := strings.Cut(line, "="); given && !slices.Contains(image.Env, line) {
 			s.Env = append(s.Env, runspec.Env{Name: name, Value: value, Secret: runspec.SecretEnv(name, value)})
@@ -128,7 +135,8 @@ func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
 		s.WorkingDir = cfg.WorkingDir
 	}
 	for k, v := range cfg.Labels {
-		if own, ok := image.Labels[k]; (!ok || own != v) && !model.Reserved(k) && k != model.LabelVersion && runspec.BelongsTo(k, v) == "" {
+		if own, ok := image.Labels[k]; (!ok || own != v) && !model.Reserved(k) && k != model.LabelVersion &&
+			runspec.BelongsTo(k, v) == "" {
 			s.Labels[k] = v
 		}
 	}
@@ -149,7 +157,8 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 			s.Mounts = append(s.Mounts, fromMount(m))
 		}
 	}
-	s.AutoRemove, s.Memory, s.CPUs, s.GroupAdd, s.UserNS = h.AutoRemove, h.Memory, float64(h.NanoCPUs)/1e9, h.GroupAdd, string(h.UsernsMode)
+	s.AutoRemove, s.Memory, s.CPUs, s.GroupAdd, s.UserNS = h.AutoRemove, h.Memory, float64(h.NanoCPUs)/1e9, h.GroupAdd,
+		string(h.UsernsMode)
 	if h.ShmSize != defaultShm {
 		s.ShmSize = h.ShmSize
 	}
@@ -163,10 +172,12 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 	if n := h.NetworkMode; !n.IsDefault() && n != "bridge" {
 		s.Network = string(n)
 	}
-	s.ExtraHosts, s.CapAdd, s.CapDrop, s.SecurityOpts, s.Privileged = h.ExtraHosts, h.CapAdd, h.CapDrop, h.SecurityOpt, h.Privileged
+	s.ExtraHosts, s.CapAdd, s.CapDrop, s.SecurityOpts, s.Privileged = h.ExtraHosts, h.CapAdd, h.CapDrop, h.SecurityOpt,
+		h.Privileged
 	s.Init = h.Init != nil && *h.Init
 	for _, d := range h.Devices {
-		text, wide := d.PathOnHost, d.CgroupPermissions == "rwm" || d.CgroupPermissions == "" // as docker has it without a word
+		// as docker has it without a word
+		text, wide := d.PathOnHost, d.CgroupPermissions == "rwm" || d.CgroupPermissions == ""
 		if d.PathInContainer != d.PathOnHost || !wide {
 			text += ":" + d.PathInContainer
 		}
@@ -199,7 +210,8 @@ func fromBindings(bindings nat.PortMap) []runspec.Port {
 		}
 	}
 	slices.SortFunc(list, func(a, b runspec.Port) int {
-		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.HostIP, b.HostIP), cmp.Compare(a.Container, b.Container), cmp.Compare(a.HostPort, b.HostPort))
+		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.HostIP, b.HostIP),
+			cmp.Compare(a.Container, b.Container), cmp.Compare(a.HostPort, b.HostPort))
 	})
 	return runspec.FoldPorts(list)
 }
@@ -225,7 +237,8 @@ func (e *Engine) unsaid(c container.InspectResponse, was settings) []string {
 		}
 	}
 	for _, m := range was.host.Mounts {
-		if m.BindOptions != nil && m.BindOptions.CreateMountpoint || m.TmpfsOptions != nil && len(m.TmpfsOptions.Options) > 0 || m.ClusterOptions != nil {
+		if m.BindOptions != nil && m.BindOptions.CreateMountpoint ||
+			m.TmpfsOptions != nil && len(m.TmpfsOptions.Options) > 0 || m.ClusterOptions != nil {
 			left = append(left, "options of what is mounted at "+m.Target)
 		}
 	}

@@ -47,10 +47,12 @@ func TestSpecByTheRealCommand(t *testing.T) {
 	t.Cleanup(func() { _ = cli.NetworkRemove(t.Context(), "spec-network") })
 	folder := t.TempDir()
 	lines := map[string]string{
-		"nothing":    tiny,
-		"ports":      "-p 127.0.0.1:28080:8080 -p 53535:53/udp -p 8081 " + tiny,
-		"mounts":     "-v " + folder + ":/a:ro -v spec-volume:/b --mount type=bind,source=" + folder + ",target=/c --mount type=volume,source=spec-volume,target=/d,readonly " + tiny,
-		"words":      `-e A=1 -e "B=two words" -e PASSWORD=secret -e TINY=no -l a=b -l "c=d e" ` + tiny + ` sh -c 'echo "it works" $HOME'`,
+		"nothing": tiny,
+		"ports":   "-p 127.0.0.1:28080:8080 -p 53535:53/udp -p 8081 " + tiny,
+		"mounts": "-v " + folder + ":/a:ro -v spec-volume:/b --mount type=bind,source=" + folder +
+			",target=/c --mount type=volume,source=spec-volume,target=/d,readonly " + tiny,
+		"words": `-e A=1 -e "B=two words" -e PASSWORD=secret -e TINY=no -l a=b -l "c=d e" ` + tiny +
+			` sh -c 'echo "it works" $HOME'`,
 		"entrypoint": "--entrypoint /bin/sh " + tiny + " -c true",
 		"who":        "-u 1000:100 --group-add 7 -w /tmp --hostname deep --userns host " + tiny,
 		"limits":     "-m 64m --cpus 0.5 --shm-size 128m --restart on-failure:3 " + tiny,
@@ -90,11 +92,14 @@ func TestSpecByTheRealCommand(t *testing.T) {
 				}
 			}
 			same := cmp.Options{cmpopts.EquateEmpty(), cmpopts.SortSlices(func(x, y string) bool { return x < y })}
-			if diff := cmp.Diff(a.Config, b.Config, same, cmpopts.IgnoreFields(container.Config{}, "AttachStdin", "AttachStdout", "AttachStderr", "StdinOnce")); diff != "" {
+			if diff := cmp.Diff(a.Config, b.Config, same,
+				cmpopts.IgnoreFields(container.Config{}, "AttachStdin", "AttachStdout", "AttachStderr", "StdinOnce")); diff != "" {
 				t.Errorf("%s\n%s", line, diff)
 			}
 			// -v and --mount say the same of a folder that is there.
-			mounted := cmp.Options{same, cmpopts.SortSlices(func(x, y container.MountPoint) bool { return x.Destination < y.Destination })}
+			mounted := cmp.Options{same, cmpopts.SortSlices(func(x, y container.MountPoint) bool {
+				return x.Destination < y.Destination
+			})}
 			if diff := cmp.Diff(withoutAnonymous(a.Mounts), withoutAnonymous(b.Mounts), mounted); diff != "" {
 				t.Errorf("%s\n%s", line, diff)
 			}
@@ -107,7 +112,8 @@ func TestSpecByTheRealCommand(t *testing.T) {
 					t.Errorf("%s\n%s", line, diff)
 				}
 			}
-			if diff := cmp.Diff(a.HostConfig, b.HostConfig, same, cmpopts.IgnoreFields(container.HostConfig{}, "Binds", "Mounts")); diff != "" {
+			if diff := cmp.Diff(a.HostConfig, b.HostConfig, same,
+				cmpopts.IgnoreFields(container.HostConfig{}, "Binds", "Mounts")); diff != "" {
 				t.Errorf("%s\n%s", line, diff)
 			}
 			private.RemoveForced(t, first)
@@ -120,7 +126,8 @@ func TestSpecByTheRealCommand(t *testing.T) {
 			}
 			t.Cleanup(func() { private.RemoveForced(t, third) })
 			again, _, err := e.Spec(t.Context(), third)
-			if diff := cmp.Diff(s, again, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(runspec.Mount{}, "Long")); diff != "" || err != nil {
+			if diff := cmp.Diff(s, again, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(runspec.Mount{}, "Long")); diff != "" ||
+				err != nil {
 				t.Errorf("made by Slipway: %v\n%s", err, diff)
 			}
 		})

@@ -38,8 +38,8 @@ func readStats(ctx context.Context, r io.Reader, s subject, fn func(model.Usage)
 	}
 }
 
-// counts is what is read of an answer of the engine (docker's own type is container.StatsResponse). The rest is many times
-// as much, and reading all of it for 50 containers each second would take most of what following them costs.
+// counts is what is read of an answer of the engine (docker's own type is container.StatsResponse). The rest is many
+// times as much, and reading all of it for 50 containers each second would take most of what following them costs.
 type counts struct {
 	CPU      cpuTime `json:"cpu_stats"`
 	Before   cpuTime `json:"precpu_stats"`
@@ -70,8 +70,8 @@ type cpuTime struct {
 	Cores  uint32 `json:"online_cpus"`
 }
 
-// memory is in bytes; Kept is what the kernel keeps of files and can drop, under the names that the two versions of cgroups have
-// for it.
+// memory is in bytes; Kept is what the kernel keeps of files and can drop, under the names that the two
+// versions of cgroups have for it.
 type memory struct {
 	Usage uint64 `json:"usage"`
 	Limit uint64 `json:"limit"`

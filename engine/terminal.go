@@ -25,8 +25,9 @@ type TerminalOptions struct {
 	Cols, Rows int
 }
 
-// Terminal is the terminal of a program in a container. Reading, writing and everything else may be done from different
-// goroutines. What is read is what the program prints, escape sequences included; what is written is what a person types.
+// Terminal is the terminal of a program in a container. Reading, writing and everything else may be done
+// from different goroutines. What is read is what the program prints, escape sequences included; what is
+// written is what a person types.
 type Terminal struct {
 	e         *Engine
 	container string
@@ -43,8 +44,8 @@ const terminalType = "xterm-256color"
 // terminalMark is the variable that what runs in a terminal of Slipway can be told by.
 const terminalMark = "SLIPWAY_TERMINAL"
 
-// Engines let go of a terminal at detach keys, and hold back what could be the beginning of them until the next key. Without any
-// they have Ctrl+P Ctrl+Q, of which Ctrl+P is pressed all day; to have none cannot be asked for.
+// Engines let go of a terminal at detach keys, and hold back what could be the beginning of them until the next key.
+// Without any they have Ctrl+P Ctrl+Q, of which Ctrl+P is pressed all day; to have none cannot be asked for.
 const (
 	// noKeys has a byte that is in no text of UTF-8. It can be asked for in an address only.
 	noKeys = "\xff,\xff,\xff,\xff"
@@ -63,7 +64,8 @@ func (e *Engine) OpenTerminal(ctx context.Context, id string, o TerminalOptions)
 	size := &[2]uint{uint(max(1, o.Rows)), uint(max(1, o.Cols))}
 	made, err := e.cli.ContainerExecCreate(ctx, id, container.ExecOptions{
 		Cmd: o.Command, User: o.User, WorkingDir: o.WorkingDir, Tty: true, ConsoleSize: size,
-		AttachStdin: true, AttachStdout: true, AttachStderr: true, DetachKeys: rareKeys, Env: []string{"TERM=" + terminalType, t.mark},
+		AttachStdin: true, AttachStdout: true, AttachStderr: true, DetachKeys: rareKeys,
+		Env: []string{"TERM=" + terminalType, t.mark},
 	})
 	if err != nil {
 		return nil, explain(err, s)
@@ -119,12 +121,14 @@ func (e *Engine) AttachTerminal(ctx context.Context, id string, cols, rows int) 
 	}
 	switch {
 	case c.Config == nil || !c.Config.Tty:
-		return nil, model.NewProblem(model.ProblemUnsupported, nil, s.what, "Its program has no terminal.", "Run it again with -t.")
+		return nil,
+			model.NewProblem(model.ProblemUnsupported, nil, s.what, "Its program has no terminal.", "Run it again with -t.")
 	case c.State == nil || !c.State.Running:
 		return nil, model.NewProblem(model.ProblemConflict, nil, s.what, "It is not running.", "Start it first.")
 	}
 	t := &Terminal{e: e, container: id}
-	t.conn, err = e.cli.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdin: c.Config.OpenStdin, Stdout: true, Stderr: true, DetachKeys: noKeys})
+	t.conn, err = e.cli.ContainerAttach(ctx, id,
+		container.AttachOptions{Stream: true, Stdin: c.Config.OpenStdin, Stdout: true, Stderr: true, DetachKeys: noKeys})
 	if err != nil {
 		return nil, explain(err, s)
 	}
@@ -148,13 +152,15 @@ func (t *Terminal) Write(p []byte) (int, error) { return t.conn.Conn.Write(p) }
 func (t *Terminal) Resize(ctx context.Context, cols, rows int) error {
 	size := container.ResizeOptions{Width: uint(max(1, cols)), Height: uint(max(1, rows))}
 	if t.exec == "" {
-		return explain(t.e.cli.ContainerResize(ctx, t.container, size), subject{what: "Cannot resize the terminal", container: t.container})
+		return explain(t.e.cli.ContainerResize(ctx, t.container, size),
+			subject{what: "Cannot resize the terminal", container: t.container})
 	}
-	return explain(t.e.cli.ContainerExecResize(ctx, t.exec, size), subject{what: "Cannot resize the terminal", container: t.container})
+	return explain(t.e.cli.ContainerExecResize(ctx, t.exec, size),
+		subject{what: "Cannot resize the terminal", container: t.container})
 }
 
-// ExitCode waits until the program has ended and gives the code that it ended with. It is not ok when the engine does not
-// know it, or does not know any more.
+// ExitCode waits until the program has ended and gives the code that it ended with. It is not ok when the engine does
+// not know it, or does not know any more.
 func (t *Terminal) ExitCode(ctx context.Context) (code int, ok bool) {
 	for wait := 5 * time.Millisecond; ; wait *= 2 {
 		running, code, err := t.state(ctx)
@@ -194,10 +200,10 @@ func (t *Terminal) Close(ctx context.Context) error {
 	return err
 }
 
-// hangUpScript finds the processes with the mark $0 in their environment. The one of them that leads a session with a terminal,
-// and whose parent has no mark, is the program of the terminal; everything in its session gets SIGHUP, as from a terminal
-// whose window is closed. What left the session on purpose (setsid, a daemon, what runs in tmux) goes on. Of /proc/PID/stat,
-// the fields behind the name are state, parent, group, session and terminal (proc_pid_stat(5)).
+// hangUpScript finds the processes with the mark $0 in their environment. The one of them that leads a session with a
+// terminal, and whose parent has no mark, is the program of the terminal; everything in its session gets SIGHUP, as
+// from a terminal whose window is closed. What left the session on purpose (setsid, a daemon, what runs in tmux) goes
+// on. Of /proc/PID/stat, the fields behind the name are state, parent, group, session and terminal (proc_pid_stat(5)).
 const hangUpScript = `fields() { read -r line <"/proc/$1/stat" || return 1; line=${line##*) }; }
 leader=
 for p in /proc/[0-9]*; do
@@ -215,10 +221,11 @@ for p in /proc/[0-9]*; do
 done
 exit 0`
 
-// hangUp sends SIGHUP to the program of this terminal and to what runs in its session. There is no call of the engine for it;
-// the shell that was used does it, with nothing but what a shell can, grep and kill.
+// hangUp sends SIGHUP to the program of this terminal and to what runs in its session. There is no call of the engine
+// for it; the shell that was used does it, with nothing but what a shell can, grep and kill.
 func (t *Terminal) hangUp(ctx context.Context) error {
-	made, err := t.e.cli.ContainerExecCreate(ctx, t.container, container.ExecOptions{User: t.user, Cmd: []string{"sh", "-c", hangUpScript, t.mark}})
+	made, err := t.e.cli.ContainerExecCreate(ctx, t.container,
+		container.ExecOptions{User: t.user, Cmd: []string{"sh", "-c", hangUpScript, t.mark}})
 	if err == nil {
 		err = t.e.cli.ContainerExecStart(ctx, made.ID, container.ExecStartOptions{Detach: true})
 	}

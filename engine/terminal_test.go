@@ -45,7 +45,8 @@ func TestTerminalGivenUp(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	cli, err := client.NewClientWithOpts(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithVersion("1.41"))
+	cli, err := client.NewClientWithOpts(client.WithHost("tcp://"+server.Listener.Addr().String()),
+		client.WithVersion("1.41"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Engines write the time before each message and a space behind it. A message is at most messageSize long; of a longer line
-// each part is one, with a time of its own in the middle of the line (github.com/moby/moby, daemon/logger).
+// Engines write the time before each message and a space behind it. A message is at most messageSize long; of a longer
+// line each part is one, with a time of its own in the middle of the line (github.com/moby/moby, daemon/logger).
 const (
 	messageSize = 16 << 10
 	shortStamp  = len("2006-01-02T15:04:05.000000000Z ")
@@ -28,7 +28,8 @@ func readTimed(r io.Reader, tty, pieces bool, fn func(LogLine)) error {
 
 // readTimedFrames reads frames: eight bytes that tell the stream and the length, and then a message.
 func readTimedFrames(in *bufio.Reader, pieces bool, fn func(LogLine)) error {
-	out, errs := &lineWriter{fn: fn, pieces: pieces, returns: true}, &lineWriter{fn: fn, stderr: true, pieces: pieces, returns: true}
+	out, errs := &lineWriter{fn: fn, pieces: pieces, returns: true},
+		&lineWriter{fn: fn, stderr: true, pieces: pieces, returns: true}
 	defer errs.flush()
 	defer out.flush()
 	var header [8]byte
@@ -65,8 +66,8 @@ func readTimedFrames(in *bufio.Reader, pieces bool, fn func(LogLine)) error {
 	}
 }
 
-// readTimedRaw reads the output of a terminal, which has no frames: a time stands at the beginning of each line, and behind
-// each full message.
+// readTimedRaw reads the output of a terminal, which has no frames: a time stands at the beginning of each line,
+// and behind each full message.
 func readTimedRaw(in *bufio.Reader, pieces bool, fn func(LogLine)) error {
 	w := &lineWriter{fn: fn, pieces: pieces}
 	defer w.flush()

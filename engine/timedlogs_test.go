@@ -86,7 +86,8 @@ func TestReadTimedPieces(t *testing.T) {
 		}
 		close(came)
 		<-done
-		if len(got[0].Text) < messageSize-3 || !got[0].Cut || !utf8.ValidString(got[0].Text) || !got[0].Time.Equal(begin) || !got[1].Time.Equal(begin.Add(time.Millisecond)) {
+		if len(got[0].Text) < messageSize-3 || !got[0].Cut || !utf8.ValidString(got[0].Text) || !got[0].Time.Equal(begin) ||
+			!got[1].Time.Equal(begin.Add(time.Millisecond)) {
 			t.Errorf("tty %v: %.100v", tty, got)
 		}
 		if all := joined(got); len(all) != 1 || all[0].Text != bar {
@@ -95,7 +96,8 @@ func TestReadTimedPieces(t *testing.T) {
 	}
 }
 
-// TestReadTimedReturns keeps what a program printed: only a terminal makes a carriage return of its own before the end of a line.
+// TestReadTimedReturns keeps what a program printed: only a terminal makes a carriage return of its own before the end
+// of a line.
 func TestReadTimedReturns(t *testing.T) {
 	for tty, want := range map[bool]string{false: "50%\r", true: "50%"} {
 		text := "50%\r"
@@ -103,7 +105,8 @@ func TestReadTimedReturns(t *testing.T) {
 			text = "50%" // the terminal's own is put behind it
 		}
 		var got []LogLine
-		if err := readTimed(bytes.NewReader(stamped(tty, []LogLine{{Text: text, Time: time.Unix(1, 0)}})), tty, true, func(l LogLine) { got = append(got, l) }); err != nil || len(got) != 1 || got[0].Text != want {
+		if err := readTimed(bytes.NewReader(stamped(tty, []LogLine{{Text: text, Time: time.Unix(1, 0)}})), tty, true,
+			func(l LogLine) { got = append(got, l) }); err != nil || len(got) != 1 || got[0].Text != want {
 			t.Errorf("tty %v: %+v, %v", tty, got, err)
 		}
 	}
@@ -112,7 +115,14 @@ func TestReadTimedReturns(t *testing.T) {
 // TestReadTimed reads what an engine prints, whole and byte by byte.
 func TestReadTimed(t *testing.T) {
 	begin := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
-	lines := []LogLine{{Text: "one"}, {Text: ""}, {Text: "two", Stderr: true}, {Text: "2026-01-02T03:04:05.000000006Z not the time"}, {Text: strings.Repeat("é", 9000)}, {Text: "after"}}
+	lines := []LogLine{
+		{Text: "one"},
+		{Text: ""},
+		{Text: "two", Stderr: true},
+		{Text: "2026-01-02T03:04:05.000000006Z not the time"},
+		{Text: strings.Repeat("é", 9000)},
+		{Text: "after"},
+	}
 	for i := range lines {
 		lines[i].Time = begin.Add(time.Duration(i) * time.Second)
 	}
@@ -127,7 +137,8 @@ func TestReadTimed(t *testing.T) {
 		if err := readTimed(bytes.NewReader(data), tty, true, func(l LogLine) { got = append(got, l) }); err != nil {
 			t.Fatal(err)
 		}
-		if err := readTimed(iotest.OneByteReader(bytes.NewReader(data)), tty, true, func(l LogLine) { slow = append(slow, l) }); err != nil {
+		if err := readTimed(iotest.OneByteReader(bytes.NewReader(data)), tty, true,
+			func(l LogLine) { slow = append(slow, l) }); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, joined(got)); diff != "" {

@@ -39,8 +39,8 @@ func (e *Engine) Volume(ctx context.Context, name string) (model.Volume, error) 
 	return e.fromVolume(v), explain(err, subject{what: "Cannot look at the volume " + name})
 }
 
-// CreateVolume makes a volume with the engine's own driver. One of that name that is there already is an error, where the
-// engine itself would say nothing and give that one.
+// CreateVolume makes a volume with the engine's own driver. One of that name that is there already is an error, where
+// the engine itself would say nothing and give that one.
 func (e *Engine) CreateVolume(ctx context.Context, name string, labels map[string]string) (model.Volume, error) {
 	s := subject{what: "Cannot make the volume “" + name + "”"}
 	if err := e.noVolume(ctx, name, s); err != nil {
@@ -70,15 +70,16 @@ func volumeThere(s subject) error {
 	return problem(model.ProblemNameTaken, nil, s, "A volume of this name exists already.", "Choose another name.")
 }
 
-// RemoveVolume deletes a volume with everything in it. The engine refuses while a container has it, running or not; it is
-// never forced.
+// RemoveVolume deletes a volume with everything in it. The engine refuses while a container has it, running
+// or not; it is never forced.
 func (e *Engine) RemoveVolume(ctx context.Context, name string) error {
 	return explain(e.cli.VolumeRemove(ctx, name, false), subject{what: "Cannot remove the volume “" + name + "”"})
 }
 
 func (e *Engine) fromVolume(v volume.Volume) model.Volume {
 	return model.Volume{
-		Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels, Marks: e.key.VolumeMarks(e.info.ID, v.Name, v.Labels),
+		Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Labels: v.Labels,
+		Marks:   e.key.VolumeMarks(e.info.ID, v.Name, v.Labels),
 		Created: stamp(v.CreatedAt), Anonymous: anonymousName.MatchString(v.Name), Options: v.Options,
 	}
 }

@@ -34,7 +34,10 @@ func (sh *Shell) addToApplications() {
 				sh.commands.ShowProblem(model.AsProblem(err, "Slipway cannot be added to the applications menu"), nil)
 				return
 			}
-			sh.commands.Notices.Show(kit.Notice{Title: "Slipway is in the applications menu", Text: "“Launch Jupyter” in its menu there launches the folder that you launched last.", Brief: true})
+			sh.commands.Notices.Show(kit.Notice{
+				Title: "Slipway is in the applications menu",
+				Text:  "“Launch Jupyter” in its menu there launches the folder that you launched last.", Brief: true,
+			})
 		})
 	})
 }

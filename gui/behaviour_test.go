@@ -148,8 +148,10 @@ func TestCancelInTheJobsListStopsAPull(t *testing.T) {
 // TestRunAnotherLikeThis runs a second container as the first was made, from the row's menu.
 func TestRunAnotherLikeThis(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "first", "-e", "A=two words", "-p", "127.0.0.1::8080", "--cap-add", "NET_ADMIN", "--sysctl", "net.ipv4.ip_forward=0",
-		"-l", "com.docker.compose.project=demo", "-l", "com.docker.compose.service=web", "-l", "mine=1", tiny, "sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
+	docker(t, e, "run", "-d", "--name", "first", "-e", "A=two words", "-p", "127.0.0.1::8080", "--cap-add", "NET_ADMIN",
+		"--sysctl", "net.ipv4.ip_forward=0",
+		"-l", "com.docker.compose.project=demo", "-l", "com.docker.compose.service=web", "-l", "mine=1", tiny, "sh", "-c",
+		"trap 'exit 0' TERM; sleep 1000 & wait")
 	press(d, "nav.containers")
 	d.Until("the container", shows("row:first.more"))
 	press(d, "row:first.more")
@@ -168,15 +170,19 @@ func TestRunAnotherLikeThis(t *testing.T) {
 	press(d, "run.go")
 	d.Until("it runs", says("row:first-2", "Running"))
 	got := docker(t, e, "inspect", "-f", "{{.HostConfig.CapAdd}} {{index .Config.Env 0}} {{.Args}}", "first-2")
-	if want := docker(t, e, "inspect", "-f", "{{.HostConfig.CapAdd}} {{index .Config.Env 0}} {{.Args}}", "first"); got != want || !strings.Contains(got, "NET_ADMIN") {
+	if want := docker(t, e, "inspect", "-f", "{{.HostConfig.CapAdd}} {{index .Config.Env 0}} {{.Args}}",
+		"first"); got != want || !strings.Contains(got, "NET_ADMIN") {
 		t.Errorf("it is %s, the first %s", got, want)
 	}
-	if got := docker(t, e, "inspect", "-f", "{{.Config.Labels}} {{.HostConfig.Sysctls}}", "first-2"); strings.Contains(got, "compose") || !strings.Contains(got, "mine:1") || !strings.Contains(got, "ip_forward:0") {
+	if got := docker(t, e, "inspect", "-f", "{{.Config.Labels}} {{.HostConfig.Sysctls}}", "first-2"); strings.Contains(got,
+		"compose") || !strings.Contains(got, "mine:1") || !strings.Contains(got, "ip_forward:0") {
 		t.Errorf("it has %s", got)
 	}
 	press(d, "row:first-2.more")
 	press(d, "menu.copyrun")
-	d.Until("it is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "The docker run is copied") })
+	d.Until("it is copied", func(dump gui.Dump) bool {
+		return strings.Contains(describe(dump), "The docker run is copied")
+	})
 
 	// A form that was cancelled hands nothing on.
 	press(d, "row:first-2.more")
@@ -189,7 +195,8 @@ func TestRunAnotherLikeThis(t *testing.T) {
 	d.Fill("run.image", tiny)
 	d.Until("nothing of another one", func(dump gui.Dump) bool {
 		line, _ := item(dump, "run.line")
-		return strings.Contains(line.Text, tiny) && !strings.Contains(line.Text, "NET_ADMIN") && !strings.Contains(line.Text, "A=")
+		return strings.Contains(line.Text, tiny) && !strings.Contains(line.Text, "NET_ADMIN") &&
+			!strings.Contains(line.Text, "A=")
 	})
 	if _, ok := item(d.Dump(), "run.over"); ok {
 		t.Error("something is offered that nobody typed")

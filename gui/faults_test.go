@@ -33,7 +33,10 @@ func runForm(t *testing.T, d driver, image, name string) {
 	t.Helper()
 	press(d, "nav.images")
 	press(d, "row:"+image+".run")
-	d.Until("the port of the image", func(dump gui.Dump) bool { i, ok := item(dump, "run.port.0.host"); return ok && i.Text != "" })
+	d.Until("the port of the image", func(dump gui.Dump) bool {
+		i, ok := item(dump, "run.port.0.host")
+		return ok && i.Text != ""
+	})
 	d.Fill("run.name", name)
 	d.Until("the form can be run", ready("run.go"))
 }
@@ -51,7 +54,8 @@ func TestEngineKilledInMidPull(t *testing.T) {
 	d.Until("bytes in the strip", says("strip.job.text", " of "))
 	d.Until("bytes on the page", func(dump gui.Dump) bool {
 		for _, i := range dump.Items {
-			if strings.HasPrefix(i.ID, "images.pulling.") && strings.HasSuffix(i.ID, ".text") && strings.Contains(i.Text, " of ") {
+			if strings.HasPrefix(i.ID, "images.pulling.") && strings.HasSuffix(i.ID, ".text") &&
+				strings.Contains(i.Text, " of ") {
 				return true
 			}
 		}
@@ -81,7 +85,8 @@ func TestEngineKilledInMidStream(t *testing.T) {
 	noLeaks(t)
 	e := enginetest.Start(t)
 	tiny := enginetest.TinyImage(t, e)
-	docker(t, e, "run", "-d", "--name", "talker", tiny, "sh", "-c", "trap 'exit 0' TERM; while true; do echo tick; sleep 0.2; done")
+	docker(t, e, "run", "-d", "--name", "talker", tiny, "sh", "-c",
+		"trap 'exit 0' TERM; while true; do echo tick; sleep 0.2; done")
 	d := open(t, e.Host())
 	press(d, "nav.containers")
 	press(d, "row:talker")
@@ -185,7 +190,8 @@ func TestWrongPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	// "ada:wrong" in base64, as docker keeps it without a helper.
-	if err := os.WriteFile(config+"/config.json", []byte(`{"auths":{"`+r.Addr()+`":{"auth":"YWRhOndyb25n"}}}`), 0o600); err != nil {
+	if err := os.WriteFile(config+"/config.json", []byte(`{"auths":{"`+r.Addr()+`":{"auth":"YWRhOndyb25n"}}}`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	pull := func() {
@@ -198,7 +204,8 @@ func TestWrongPassword(t *testing.T) {
 	d.Until("what to do", says("notice.text", "docker login "+r.Addr()))
 	press(d, "notice.close")
 	// "ada:right"
-	if err := os.WriteFile(config+"/config.json", []byte(`{"auths":{"`+r.Addr()+`":{"auth":"YWRhOnJpZ2h0"}}}`), 0o600); err != nil {
+	if err := os.WriteFile(config+"/config.json", []byte(`{"auths":{"`+r.Addr()+`":{"auth":"YWRhOnJpZ2h0"}}}`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	pull()

@@ -25,7 +25,8 @@ func TestFiles(t *testing.T) {
 	if err := os.WriteFile(upload, picture.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	docker(t, e, "run", "-d", "--name", "holder", "-v", local+":/mounted", "-w", "/work", tiny, "sh", "-c", "mkdir -p deep; echo 'some text' > deep/notes.txt; trap 'exit 0' TERM; sleep 100000 & wait")
+	docker(t, e, "run", "-d", "--name", "holder", "-v", local+":/mounted", "-w", "/work", tiny, "sh", "-c",
+		"mkdir -p deep; echo 'some text' > deep/notes.txt; trap 'exit 0' TERM; sleep 100000 & wait")
 	press(d, "nav.containers")
 	press(d, "row:holder")
 	press(d, "inside.tab.files")

@@ -39,7 +39,8 @@ func TestHandedOver(t *testing.T) {
 	})
 	folder := filepath.Join(t.TempDir(), "survey")
 	file := filepath.Join(folder, "in", "first look.ipynb")
-	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(`{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":4}`), 0o600)); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755),
+		os.WriteFile(file, []byte(`{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":4}`), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	instance, handed, err := platform.Claim(t.Context(), platform.Request{Do: platform.DoShow})
@@ -79,14 +80,18 @@ func TestHandedOver(t *testing.T) {
 		return err
 	}
 	d.Shell.Go("images")
-	if err := hand(platform.Request{Do: platform.DoOpen, Recipe: "scipy", Folder: filepath.Dir(file), File: file}); err != nil {
+	if err := hand(platform.Request{
+		Do: platform.DoOpen, Recipe: "scipy", Folder: filepath.Dir(file),
+		File: file,
+	}); err != nil {
 		t.Error(err)
 	}
 	d.Until("the file in the browser", func(dump gui.Dump) bool { return len(urls()) == 2 && dump.Page == "launch" })
 	if got := urls()[1]; !strings.Contains(got, "/lab/tree/in/first%20look.ipynb?token=") {
 		t.Errorf("opened %s", got)
 	}
-	if err := hand(platform.Request{Do: platform.DoLaunch, Recipe: "none", Folder: folder}); err == nil || !strings.Contains(err.Error(), `"none"`) {
+	if err := hand(platform.Request{Do: platform.DoLaunch, Recipe: "none", Folder: folder}); err == nil ||
+		!strings.Contains(err.Error(), `"none"`) {
 		t.Errorf("an unknown recipe: %v", err)
 	}
 	if err := hand(platform.Request{Do: platform.DoShow}); err != nil {
@@ -106,7 +111,8 @@ func TestHandedOver(t *testing.T) {
 	d.Until("no card", hides("launch.server.survey"))
 }
 
-// TestSecondSlipway starts the program a second time: the first window comes forward, and does what the second was asked.
+// TestSecondSlipway starts the program a second time: the first window comes forward, and does what the second was
+// asked.
 func TestSecondSlipway(t *testing.T) {
 	e := enginetest.Start(t)
 	program := build(t, "migrated_fynedo")
@@ -212,7 +218,8 @@ func sessionBus(t *testing.T) *dbus.Conn {
 		t.Fatal(err)
 	}
 	defer ready.Close()
-	cmd := exec.Command(enginetest.Program(t, "dbus-daemon"), "--session", "--nofork", "--nopidfile", "--address=unix:path="+socket, "--print-address=3")
+	cmd := exec.Command(enginetest.Program(t, "dbus-daemon"), "--session", "--nofork", "--nopidfile",
+		"--address=unix:path="+socket, "--print-address=3")
 	cmd.ExtraFiles = []*os.File{write}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -10,11 +10,12 @@ import (
 	"slipway/gui"
 )
 
-// TestHostileProgram prints what ended the program once, in a terminal, and has a shell of the image that lists processes for ever: each
-// view goes on or says so.
+// TestHostileProgram prints what ended the program once, in a terminal, and has a shell of the image that lists
+// processes for ever: each view goes on or says so.
 func TestHostileProgram(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "hostile", "-e", "ENV=/nothing", tiny, "sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait")
+	docker(t, e, "run", "-d", "--name", "hostile", "-e", "ENV=/nothing", tiny, "sh", "-c",
+		"trap 'exit 0' TERM; sleep 100000 & wait")
 	press(d, "nav.containers")
 	press(d, "row:hostile")
 	press(d, "inside.tab.terminal")
@@ -22,7 +23,9 @@ func TestHostileProgram(t *testing.T) {
 	y := typist{t, d}
 	y.until("its prompt", func(s string) bool { return strings.HasSuffix(s, "#") })
 	y.line(`printf '\033[9;199r\033[T\033[?6h\033[2;300r\033M\033[?69h\033[3;900s\033[5P\033c'; echo go''es on`)
-	y.until("it goes on", func(s string) bool { return strings.Contains(s, "goes on") && !strings.Contains(s, "cannot be shown") })
+	y.until("it goes on", func(s string) bool {
+		return strings.Contains(s, "goes on") && !strings.Contains(s, "cannot be shown")
+	})
 
 	docker(t, e, "exec", "hostile", "/bin/busybox", "sh", "-c",
 		`printf '#!/bin/busybox sh\nl="S 7 (x) S 1 0 0 0 0 0 0 0 0 0 1 5 0 0 20 0 1 0 9 100 200"\nwhile :; do echo "$l"; echo "$l"; done\n' >/bin/endless; chmod +x /bin/endless; mv /bin/endless /bin/sh`)
@@ -35,11 +38,12 @@ func TestHostileProgram(t *testing.T) {
 	y.until("the terminal still works", func(s string) bool { return strings.Contains(s, "still here") })
 }
 
-// TestHostileNames has files whose names hide something: each looks different in the list, and in the question before all of them
-// are lost.
+// TestHostileNames has files whose names hide something: each looks different in the list, and in the question
+// before all of them are lost.
 func TestHostileNames(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "hostile", tiny, "sh", "-c", `mkdir -p /home/me; cd /home/me; for n in thesis.ipynb "$(printf 'thesis\342\200\213.ipynb')" "$(printf 'photo\342\200\256gpj.exe')" "$(printf 'two\nlines')" "$(printf 'esc\033[31mred')"; do head -c 2000 /dev/zero > "$n"; done; trap 'exit 0' TERM; sleep 100000 & wait`)
+	docker(t, e, "run", "-d", "--name", "hostile", tiny, "sh", "-c",
+		`mkdir -p /home/me; cd /home/me; for n in thesis.ipynb "$(printf 'thesis\342\200\213.ipynb')" "$(printf 'photo\342\200\256gpj.exe')" "$(printf 'two\nlines')" "$(printf 'esc\033[31mred')"; do head -c 2000 /dev/zero > "$n"; done; trap 'exit 0' TERM; sleep 100000 & wait`)
 	press(d, "nav.containers")
 	press(d, "row:hostile")
 	press(d, "inside.tab.files")
@@ -53,6 +57,8 @@ func TestHostileNames(t *testing.T) {
 	}
 	d.Until("the names in the list", all)
 	press(d, "inside.remove")
-	d.Until("the names in the question", func(dump gui.Dump) bool { return all(dump) && strings.Contains(describe(dump), "together") })
+	d.Until("the names in the question", func(dump gui.Dump) bool {
+		return all(dump) && strings.Contains(describe(dump), "together")
+	})
 	d.Key("Escape")
 }

@@ -20,19 +20,24 @@ import (
 // belongs to the floor of its parent folder.
 var floors = map[string]int{
 	"slipway": 10, "slipway/gui/guitest": 10, "slipway/gui": 9, "slipway/engine/headless": 9,
-	"slipway/gui/launch": 8, "slipway/gui/containers": 8, "slipway/gui/images": 8, "slipway/gui/volumes": 8, "slipway/gui/cleanup": 8, "slipway/gui/welcome": 8,
+	"slipway/gui/launch": 8, "slipway/gui/containers": 8, "slipway/gui/images": 8, "slipway/gui/volumes": 8,
+	"slipway/gui/cleanup": 8, "slipway/gui/welcome": 8,
 	"slipway/gui/inside": 7, "slipway/gui/commands": 6, "slipway/gui/runform": 5,
 	"slipway/gui/kit": 4, "slipway/gui/present": 4, "slipway/engine/actions": 4,
 	"slipway/engine/session": 3, "slipway/engine/rescue": 3,
-	"slipway/engine/live": 2, "slipway/engine/notebook": 2, "slipway/engine/practice": 2, "slipway/engine/enginetest": 2, "slipway/engine/enginetest/contract": 2,
-	"slipway/engine": 1, "slipway/gui/style": 1,
-	"slipway/engine/model": 0, "slipway/engine/job": 0, "slipway/engine/runspec": 0, "slipway/engine/scrollback": 0, "slipway/engine/journal": 0,
-	"slipway/engine/endpoint": 0, "slipway/engine/platform": 0, "slipway/engine/settings": 0, "slipway/gui/post": 0, "slipway/assets": 0,
+	"slipway/engine/live": 2, "slipway/engine/notebook": 2, "slipway/engine/practice": 2, "slipway/engine/enginetest": 2,
+	"slipway/engine/enginetest/contract": 2,
+	"slipway/engine":                     1, "slipway/gui/style": 1,
+	"slipway/engine/model": 0, "slipway/engine/job": 0, "slipway/engine/runspec": 0, "slipway/engine/scrollback": 0,
+	"slipway/engine/journal":  0,
+	"slipway/engine/endpoint": 0, "slipway/engine/platform": 0, "slipway/engine/settings": 0, "slipway/gui/post": 0,
+	"slipway/assets": 0,
 }
 
 // groundImports are the imports that are allowed on floor 0. Everybody may import the model.
 var groundImports = map[string]bool{
-	"slipway/engine/endpoint slipway/engine/runspec": true, "slipway/engine/journal slipway/engine/runspec": true, "slipway/engine/job slipway/engine/runspec": true,
+	"slipway/engine/endpoint slipway/engine/runspec": true, "slipway/engine/journal slipway/engine/runspec": true,
+	"slipway/engine/job slipway/engine/runspec": true,
 	// It opens and writes files for everybody.
 	"slipway/engine/settings slipway/engine/platform": true, "slipway/engine/endpoint slipway/engine/platform": true,
 }
@@ -50,7 +55,8 @@ type goPackage struct {
 // packages lists all packages of the module with what they import.
 func packages(t *testing.T) []goPackage {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-tags", "migrated_fynedo", "-deps=false", "-json=ImportPath,Imports,TestImports,XTestImports,Deps,GoFiles,Dir", "slipway/...")
+	cmd := exec.Command("go", "list", "-tags", "migrated_fynedo", "-deps=false",
+		"-json=ImportPath,Imports,TestImports,XTestImports,Deps,GoFiles,Dir", "slipway/...")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
@@ -80,7 +86,8 @@ func TestNoImportRunsUp(t *testing.T) {
 		}
 		for _, i := range p.Imports {
 			other, own := floors[i]
-			if !own || i == "slipway/engine/model" || groundImports[p.ImportPath+" "+i] || p.ImportPath == "slipway/engine/enginetest/contract" && i == "slipway/engine/enginetest" {
+			if !own || i == "slipway/engine/model" || groundImports[p.ImportPath+" "+i] ||
+				p.ImportPath == "slipway/engine/enginetest/contract" && i == "slipway/engine/enginetest" {
 				continue
 			}
 			if other >= floor {
@@ -107,7 +114,8 @@ func TestWhoMayImportWhat(t *testing.T) {
 				continue
 			}
 			switch p.ImportPath {
-			case "slipway/engine", "slipway/engine/endpoint", "slipway/engine/practice", "slipway/engine/enginetest", "slipway/engine/enginetest/contract":
+			case "slipway/engine", "slipway/engine/endpoint", "slipway/engine/practice", "slipway/engine/enginetest",
+				"slipway/engine/enginetest/contract":
 			default:
 				t.Errorf("%s imports %s: Docker's client belongs to engine alone", p.ImportPath, i)
 			}
@@ -122,7 +130,8 @@ func TestOnlyPostCallsFyneDo(t *testing.T) {
 	}
 	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
 		code := strings.TrimSpace(line[strings.LastIndex(line, ":")+1:])
-		if line == "" || strings.HasPrefix(line, "gui/post/") || strings.Contains(line, "_test.go") || strings.HasPrefix(code, "//") {
+		if line == "" || strings.HasPrefix(line, "gui/post/") || strings.Contains(line, "_test.go") ||
+			strings.HasPrefix(code, "//") {
 			continue
 		}
 		t.Errorf("fyne.Do outside gui/post: %s", line)
@@ -156,7 +165,8 @@ func TestCommandsAreWords(t *testing.T) {
 					t.Errorf("%s: a command is put together from text", set.Position(n.Pos()))
 				}
 			case *ast.CallExpr:
-				if f, ok := n.Fun.(*ast.SelectorExpr); ok && strings.HasSuffix(f.Sel.Name, "printf") && len(n.Args) > 1 && slices.ContainsFunc(n.Args, begins) {
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && strings.HasSuffix(f.Sel.Name, "printf") && len(n.Args) > 1 &&
+					slices.ContainsFunc(n.Args, begins) {
 					t.Errorf("%s: a command is put together by %s", set.Position(n.Pos()), f.Sel.Name)
 				}
 			}
@@ -187,7 +197,8 @@ func TestOneClipboard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if own := strings.HasSuffix(filepath.ToSlash(name), "gui/kit/clipboard.go"); own != strings.Contains(string(text), "Clipboard().SetContent(") {
+		if own := strings.HasSuffix(filepath.ToSlash(name), "gui/kit/clipboard.go"); own != strings.Contains(string(text),
+			"Clipboard().SetContent(") {
 			t.Errorf("%s sets the clipboard: %v", name, !own)
 		}
 	}

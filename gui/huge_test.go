@@ -9,8 +9,8 @@ import (
 	"slipway/gui"
 )
 
-// TestHugeContainer looks at a container with ten thousand ports, twenty thousand variables and labels of 64 KB, everywhere that lists
-// them. The watchdog of the driver fails it when the window stands still.
+// TestHugeContainer looks at a container with ten thousand ports, twenty thousand variables and labels of 64 KB,
+// everywhere that lists them. The watchdog of the driver fails it when the window stands still.
 func TestHugeContainer(t *testing.T) {
 	d, e, _ := openOn(t)
 	image := e.Huge(t)

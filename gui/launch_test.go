@@ -41,8 +41,8 @@ func ownRecipe(t *testing.T, home, id, ref, change, to string) {
 	}
 }
 
-// allow answers the question before a recipe of one's own takes the place of Slipway's, or a server without a sign-in is
-// launched, for the first time.
+// allow answers the question before a recipe of one's own takes the place of Slipway's, or a server without a sign-in
+// is launched, for the first time.
 func allow(d driver) {
 	d.Until("the question", ready("firstlaunch.go"))
 	press(d, "firstlaunch.go")
@@ -80,7 +80,8 @@ func TestLaunchPage(t *testing.T) {
 	d.Until("the steps", shows("launch.cancel"))
 	d.Until("the browser", opened(1))
 	d.Until("its card", says("launch.server.survey", "survey"))
-	if dom := enginetest.Chromium(t, urls()[0], "notebook_list"); !strings.Contains(dom, "notebook_list") || strings.Contains(dom, "password_input") {
+	if dom := enginetest.Chromium(t, urls()[0], "notebook_list"); !strings.Contains(dom, "notebook_list") ||
+		strings.Contains(dom, "password_input") {
 		t.Errorf("the browser is not signed in:\n%.1000s", dom)
 	}
 
@@ -88,7 +89,9 @@ func TestLaunchPage(t *testing.T) {
 	press(d, "launch.go")
 	d.Until("the browser again", opened(2))
 	press(d, "launch.server.survey.link")
-	d.Until("the link is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "The link is copied") })
+	d.Until("the link is copied", func(dump gui.Dump) bool {
+		return strings.Contains(describe(dump), "The link is copied")
+	})
 	press(d, "launch.server.survey.open")
 	d.Until("the browser, from the card", opened(3))
 	for _, u := range urls() {

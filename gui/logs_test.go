@@ -17,7 +17,8 @@ import (
 // TestLogs reads, searches, filters and saves what a container prints, in the window.
 func TestLogs(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "talker", tiny, "sh", "-c", `for i in $(seq 1 3000); do echo "line $i"; done; echo "an error" >&2; printf '\033[31mred\033[0m \033]0;title\007http://127.0.0.1:1/x\n'; trap 'exit 0' TERM; sleep 100000 & wait`)
+	docker(t, e, "run", "-d", "--name", "talker", tiny, "sh", "-c",
+		`for i in $(seq 1 3000); do echo "line $i"; done; echo "an error" >&2; printf '\033[31mred\033[0m \033]0;title\007http://127.0.0.1:1/x\n'; trap 'exit 0' TERM; sleep 100000 & wait`)
 	press(d, "nav.containers")
 	press(d, "row:talker")
 	d.Until("the newest lines", says("inside.output", "red http://127.0.0.1:1/x"))
@@ -63,22 +64,26 @@ func TestLogs(t *testing.T) {
 	docker(t, e, "start", "talker")
 	d.Until("its output goes on over a restart", func(dump gui.Dump) bool {
 		i, _ := item(dump, "inside.output")
-		last := strings.HasSuffix(i.Text, "red http://127.0.0.1:1/x") || strings.HasSuffix(i.Text, "an error") // the outputs have no order
+		// the outputs have no order
+		last := strings.HasSuffix(i.Text, "red http://127.0.0.1:1/x") || strings.HasSuffix(i.Text, "an error")
 		return strings.Contains(i.Text, "line 2990\n") && last && !shows("inside.older")(dump) && followsAgain(t, e)
 	})
 }
 
-// TestLogsBar follows a bar that never ends its line: as soon as anything is known of it, and as one line once the engine hands it
-// over.
+// TestLogsBar follows a bar that never ends its line: as soon as anything is known of it, and as one line
+// once the engine hands it over.
 func TestLogsBar(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "slow", tiny, "sh", "-c", `i=0; while :; do i=$((i+1)); printf "\r%d of 9999" $i; sleep 0.2; done`)
-	docker(t, e, "run", "-d", "--name", "quick", tiny, "sh", "-c", `i=0; while [ $i -lt 20000 ]; do i=$((i+1)); printf "\r\033[K%d of 99999" $i; done; sleep 100000`)
+	docker(t, e, "run", "-d", "--name", "slow", tiny, "sh", "-c",
+		`i=0; while :; do i=$((i+1)); printf "\r%d of 9999" $i; sleep 0.2; done`)
+	docker(t, e, "run", "-d", "--name", "quick", tiny, "sh", "-c",
+		`i=0; while [ $i -lt 20000 ]; do i=$((i+1)); printf "\r\033[K%d of 99999" $i; done; sleep 100000`)
 	press(d, "nav.containers")
 	press(d, "row:slow")
 	d.Until("that it is printing", func(dump gui.Dump) bool {
 		i, _ := item(dump, "inside.note")
-		return strings.HasPrefix(i.Text, "It is printing, but has not ended a line yet: ") && strings.HasSuffix(i.Text, " of 9999")
+		return strings.HasPrefix(i.Text, "It is printing, but has not ended a line yet: ") &&
+			strings.HasSuffix(i.Text, " of 9999")
 	})
 	press(d, "row:quick")
 	d.Until("one line of it", func(dump gui.Dump) bool {
@@ -90,11 +95,13 @@ func TestLogsBar(t *testing.T) {
 // TestLogsNotKept has containers of whose output the engine keeps nothing: the page says so, and can listen.
 func TestLogsNotKept(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "unheard", "--log-driver", "none", tiny, "sh", "-c", `while :; do echo "still here"; sleep 0.1; done`)
+	docker(t, e, "run", "-d", "--name", "unheard", "--log-driver", "none", tiny, "sh", "-c",
+		`while :; do echo "still here"; sleep 0.1; done`)
 	press(d, "nav.containers")
 	press(d, "row:unheard")
 	d.Until("that nothing is kept", ready("inside.hear"))
-	if i, _ := item(d.Dump(), "inside.output"); !strings.Contains(i.Text, "made with the log driver “none”: the engine keeps nothing of what it prints") {
+	if i, _ := item(d.Dump(), "inside.output"); !strings.Contains(i.Text,
+		"made with the log driver “none”: the engine keeps nothing of what it prints") {
 		t.Errorf("%q", i.Text)
 	}
 	press(d, "inside.hear")

@@ -32,7 +32,8 @@ func mainJob(t *testing.T, d driver, e *enginetest.Engine, _, ref string, urls f
 	t.Helper()
 	const token = "5f1c0ffee5f1c0ffee"
 	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "survey.ipynb"), []byte(`{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}`), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "survey.ipynb"),
+		[]byte(`{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}`), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	os.Chmod(folder, 0o777) // the image's user is not the test's
@@ -49,7 +50,10 @@ func mainJob(t *testing.T, d driver, e *enginetest.Engine, _, ref string, urls f
 	// Run it.
 	press(d, "row:"+ref+".run")
 	d.Until("what the image says about itself", says("run.port.0.container", "8888"))
-	d.Until("the port can be published", func(dump gui.Dump) bool { i, _ := item(dump, "run.port.0.host"); return i.Text != "" })
+	d.Until("the port can be published", func(dump gui.Dump) bool {
+		i, _ := item(dump, "run.port.0.host")
+		return i.Text != ""
+	})
 	d.Fill("run.name", "thesis")
 	d.Until("what is lost without a folder", says("run.mount.0.source.error", "only inside the container"))
 	d.Fill("run.mount.0.source", folder)
@@ -79,7 +83,9 @@ func mainJob(t *testing.T, d driver, e *enginetest.Engine, _, ref string, urls f
 	inside(t, e, "thesis", "echo draft > /home/jovyan/draft.txt")
 	press(d, "inside.remove")
 	d.Until("the file that would be lost", shows("row:/home/jovyan/draft.txt"))
-	d.Until("that the folder stays", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "docker rm thesis") })
+	d.Until("that the folder stays", func(dump gui.Dump) bool {
+		return strings.Contains(describe(dump), "docker rm thesis")
+	})
 	press(d, "remove.stop")
 	d.Until("it is stopped", func(dump gui.Dump) bool {
 		i, ok := item(dump, "row:thesis")
@@ -97,7 +103,10 @@ func mainJob(t *testing.T, d driver, e *enginetest.Engine, _, ref string, urls f
 	press(d, "strip.history")
 	d.Until("the history", shows("history.close"))
 	dump := describe(d.Dump())
-	for _, want := range []string{"docker pull " + ref, "docker run -d --name thesis", "docker stop thesis", "docker rm thesis"} {
+	for _, want := range []string{
+		"docker pull " + ref, "docker run -d --name thesis", "docker stop thesis",
+		"docker rm thesis",
+	} {
 		if !strings.Contains(dump, want) {
 			t.Errorf("%q is not in the history:\n%s", want, dump)
 		}
@@ -132,7 +141,8 @@ func checkNotebook(t *testing.T, address, token string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.Join(strings.SplitN(address, "/", 4)[:3], "/")+"/api/contents/work?token="+token, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet,
+		strings.Join(strings.SplitN(address, "/", 4)[:3], "/")+"/api/contents/work?token="+token, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +158,8 @@ func checkNotebook(t *testing.T, address, token string) {
 		t.Errorf("the server does not see the folder: %s %s", r.Status, body[:n])
 	}
 	dom := enginetest.Chromium(t, address, "notebook_list", ">work<")
-	if !strings.Contains(dom, "notebook_list") || !strings.Contains(dom, ">work<") || strings.Contains(dom, "password_input") {
+	if !strings.Contains(dom, "notebook_list") || !strings.Contains(dom, ">work<") ||
+		strings.Contains(dom, "password_input") {
 		t.Errorf("the browser does not show the notebook's files, signed in:\n%.2000s", dom)
 	}
 }

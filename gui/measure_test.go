@@ -22,8 +22,8 @@ import (
 	"slipway/gui"
 )
 
-// TestMeasureWindow measures the real program in a real window, on an engine with 100 containers, beside a window of Fyne
-// with nothing in it.
+// TestMeasureWindow measures the real program in a real window, on an engine with 100 containers, beside a window
+// of Fyne with nothing in it.
 func TestMeasureWindow(t *testing.T) {
 	enginetest.Measuring(t)
 	e := enginetest.Start(t, enginetest.WithDataRootTmpfs(1<<30))
@@ -43,7 +43,8 @@ func TestMeasureWindow(t *testing.T) {
 		ours = append(ours, time.Since(began))
 		w.end()
 	}
-	enginetest.Times("process start → window with the list of 100 containers", enginetest.Median(ours), "empty window", enginetest.Median(empty), 1.5).Print()
+	enginetest.Times("process start → window with the list of 100 containers", enginetest.Median(ours), "empty window",
+		enginetest.Median(empty), 1.5).Print()
 
 	w, beside := m.both()
 	quiet(t, relay)
@@ -71,7 +72,8 @@ func TestMeasureMany(t *testing.T) {
 	m.renames(e, w, p)
 	p.stop()
 	enginetest.AtMost("longest hold of the UI thread in all that, by one function", p.held, 50*time.Millisecond).Print()
-	enginetest.AtMost("  longest wait for it with painting by software, while listing", starting, 50*time.Millisecond).Print()
+	enginetest.AtMost("  longest wait for it with painting by software, while listing", starting, 50*time.Millisecond).
+		Print()
 	enginetest.AtMost("  the same with 50 events a second", p.waited, 50*time.Millisecond).Print()
 	time.Sleep(forgotten)
 	m.memory("5,000, after 1,000 events and a minute", w, beside, 60)
@@ -105,7 +107,8 @@ func newMeasured(t *testing.T, host string) *measured {
 		t.Fatal(err)
 	}
 	t.Setenv("DOCKER_HOST", host)
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere") // else both programs wait for a bus that is started for them
+	// else both programs wait for a bus that is started for them
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
 	m.display()
 	return m
 }
@@ -146,7 +149,8 @@ func (m *measured) start(title, program string, args ...string) *window {
 	}
 	go func() { w.exited <- w.cmd.Wait() }()
 	m.t.Cleanup(func() { w.cmd.Process.Signal(syscall.SIGKILL) })
-	for deadline := time.Now().Add(patience); exec.Command(xdotool, "search", "--onlyvisible", "--name", "^"+title+"$").Run() != nil; {
+	for deadline := time.Now().Add(patience); exec.Command(xdotool, "search", "--onlyvisible", "--name", "^"+title+"$").
+		Run() != nil; {
 		if time.Now().After(deadline) {
 			m.t.Fatalf("no window of %s: %s", title, w.output)
 		}
@@ -195,10 +199,13 @@ func (m *measured) memory(containers string, w, beside *window, more int64) {
 	m.t.Helper()
 	time.Sleep(settled)
 	const mb = 1 << 20
-	ours, theirs := enginetest.AnonymousMemory(m.t, w.cmd.Process.Pid)/mb, enginetest.AnonymousMemory(m.t, beside.cmd.Process.Pid)/mb
+	ours, theirs := enginetest.AnonymousMemory(m.t, w.cmd.Process.Pid)/mb,
+		enginetest.AnonymousMemory(m.t, beside.cmd.Process.Pid)/mb
 	enginetest.Figure{
-		What: "anonymous memory, containers: " + containers, Measured: fmt.Sprint(ours, " MB"), Beside: fmt.Sprint("empty window ", theirs, " MB"),
-		Ratio: fmt.Sprintf("%.2f ×", float64(ours)/float64(theirs)), Aim: fmt.Sprintf("≤ that + %d MB", more), Met: ours <= theirs+more,
+		What: "anonymous memory, containers: " + containers, Measured: fmt.Sprint(ours, " MB"),
+		Beside: fmt.Sprint("empty window ", theirs, " MB"),
+		Ratio:  fmt.Sprintf("%.2f ×", float64(ours)/float64(theirs)), Aim: fmt.Sprintf("≤ that + %d MB", more),
+		Met: ours <= theirs+more,
 	}.Print()
 }
 
@@ -208,9 +215,11 @@ func (m *measured) idle(e *enginetest.Engine, relay *enginetest.Relay, w, beside
 	const span = 60 * time.Second
 	percent := func(used time.Duration) float64 { return 100 * float64(used) / float64(span) }
 	relay.Asked()
-	ours, theirs, engine := enginetest.ProcessorTime(m.t, w.cmd.Process.Pid), enginetest.ProcessorTime(m.t, beside.cmd.Process.Pid), e.ProcessorTime(m.t)
+	ours, theirs, engine := enginetest.ProcessorTime(m.t, w.cmd.Process.Pid),
+		enginetest.ProcessorTime(m.t, beside.cmd.Process.Pid), e.ProcessorTime(m.t)
 	time.Sleep(span)
-	ours, theirs, engine = enginetest.ProcessorTime(m.t, w.cmd.Process.Pid)-ours, enginetest.ProcessorTime(m.t, beside.cmd.Process.Pid)-theirs, e.ProcessorTime(m.t)-engine
+	ours, theirs, engine = enginetest.ProcessorTime(m.t, w.cmd.Process.Pid)-ours,
+		enginetest.ProcessorTime(m.t, beside.cmd.Process.Pid)-theirs, e.ProcessorTime(m.t)-engine
 	asked := relay.Asked()
 	w.end()
 	time.Sleep(2 * time.Second)
@@ -219,15 +228,22 @@ func (m *measured) idle(e *enginetest.Engine, relay *enginetest.Relay, w, beside
 	alone = e.ProcessorTime(m.t) - alone
 	row := func(what, beside string, used, other time.Duration, more float64) {
 		enginetest.Figure{
-			What: what, Measured: fmt.Sprintf("%.2f %%", percent(used)), Beside: fmt.Sprintf("%s %.2f %%", beside, percent(other)),
-			Ratio: fmt.Sprintf("%.2f ×", float64(used)/float64(max(other, time.Millisecond))), Aim: fmt.Sprintf("≤ that + %g %%", more), Met: percent(used) <= percent(other)+more,
+			What: what, Measured: fmt.Sprintf("%.2f %%", percent(used)),
+			Beside: fmt.Sprintf("%s %.2f %%", beside, percent(other)),
+			Ratio:  fmt.Sprintf("%.2f ×", float64(used)/float64(max(other, time.Millisecond))),
+			Aim:    fmt.Sprintf("≤ that + %g %%", more), Met: percent(used) <= percent(other)+more,
 		}.Print()
 	}
 	row("idle for 60 s, 20 run: processor, of one core", "empty window", ours, theirs, 0.3)
 	row("  the engine's", "without Slipway", engine, alone, 0.2)
 	all := len(asked)
-	asked = slices.DeleteFunc(asked, func(request string) bool { return strings.HasSuffix(request, "/_ping") }) // whether it still answers
-	enginetest.Figure{What: "  requests to the engine in that time", Measured: fmt.Sprintf("%d pings, others: %d %s", all-len(asked), len(asked), strings.Join(asked, ", ")), Beside: "-", Ratio: "-", Aim: "no list", Met: len(asked) == 0}.Print()
+	// whether it still answers
+	asked = slices.DeleteFunc(asked, func(request string) bool { return strings.HasSuffix(request, "/_ping") })
+	enginetest.Figure{
+		What:     "  requests to the engine in that time",
+		Measured: fmt.Sprintf("%d pings, others: %d %s", all-len(asked), len(asked), strings.Join(asked, ", ")), Beside: "-",
+		Ratio: "-", Aim: "no list", Met: len(asked) == 0,
+	}.Print()
 }
 
 // renames prints how soon a change in the engine is seen, with 50 of them a second.
@@ -256,8 +272,10 @@ func (m *measured) renames(e *enginetest.Engine, w *window, p *probe) {
 		took = append(took, at.Sub(came[fmt.Sprintf("event-%d", i)]))
 	}
 	slices.Sort(took)
-	f := enginetest.AtMost("change in the engine → in the window, p99, 50 a second", took[times*99/100], 250*time.Millisecond)
-	f.Beside = fmt.Sprintf("median %v, longest %v", took[times/2].Round(time.Millisecond), took[times-1].Round(time.Millisecond))
+	f := enginetest.AtMost("change in the engine → in the window, p99, 50 a second", took[times*99/100],
+		250*time.Millisecond)
+	f.Beside = fmt.Sprintf("median %v, longest %v", took[times/2].Round(time.Millisecond),
+		took[times-1].Round(time.Millisecond))
 	f.Print()
 }
 

@@ -17,15 +17,16 @@ import (
 	"slipway/gui"
 )
 
-// TestMeasureInside measures what is inside a container in the real window: the first screen of an output, scrolling through
-// it, a flood in a terminal, and the columns of what containers use.
+// TestMeasureInside measures what is inside a container in the real window: the first screen of an output, scrolling
+// through it, a flood in a terminal, and the columns of what containers use.
 func TestMeasureInside(t *testing.T) {
 	enginetest.Measuring(t)
 	e := enginetest.Start(t)
 	image := enginetest.TinyImage(t, e)
 	const lines = 100_000
 	for i := range enginetest.Rounds {
-		docker(t, e, "run", "-d", "--name", fmt.Sprint("talker-", i), image, "sh", "-c", fmt.Sprintf(`seq %[2]d | sed "s/$/ is a line that talker-%[1]d says, as long as lines are/"; trap 'exit 0' TERM; sleep 100000 & wait`, i, lines))
+		docker(t, e, "run", "-d", "--name", fmt.Sprint("talker-", i), image, "sh", "-c",
+			fmt.Sprintf(`seq %[2]d | sed "s/$/ is a line that talker-%[1]d says, as long as lines are/"; trap 'exit 0' TERM; sleep 100000 & wait`, i, lines))
 	}
 	m := newMeasured(t, e.Host())
 	w := m.slipway()
@@ -103,9 +104,11 @@ func (m *measured) firstScreen(w *window, lines int) {
 		w.xdotool("mousemove", "--sync", "--window", w.id, fmt.Sprint(int(p.X+p.W/2)), fmt.Sprint(int(p.Y+p.H/2)))
 		began := time.Now()
 		w.xdotool("click", "1")
-		took = append(took, a.seen("its last line", says("inside.output", fmt.Sprintf("%d is a line that %s says", lines, name))).Sub(began))
+		took = append(took,
+			a.seen("its last line", says("inside.output", fmt.Sprintf("%d is a line that %s says", lines, name))).Sub(began))
 	}
-	enginetest.AtMost("click on a container → the newest of 100,000 lines, painted", enginetest.Median(took), 150*time.Millisecond).Print()
+	enginetest.AtMost("click on a container → the newest of 100,000 lines, painted", enginetest.Median(took),
+		150*time.Millisecond).Print()
 }
 
 // scrolling prints for how long the window does not answer while all lines are scrolled through with the wheel.
@@ -125,8 +128,10 @@ func (m *measured) scrolling(w *window) {
 	used = enginetest.ProcessorTime(m.t, w.cmd.Process.Pid) - used
 	probe.stop()
 	enginetest.Figure{
-		What: "scrolling 100,000 lines, 600 turns of the wheel", Measured: fmt.Sprintf("%s of processor for a turn", (used / turns).Round(100*time.Microsecond)),
-		Beside: fmt.Sprintf("%v, by software on all cores", took.Round(time.Millisecond)), Ratio: "-", Aim: "≤ 8ms a frame, see below", Met: used/turns <= 8*time.Millisecond,
+		What:     "scrolling 100,000 lines, 600 turns of the wheel",
+		Measured: fmt.Sprintf("%s of processor for a turn", (used / turns).Round(100*time.Microsecond)),
+		Beside:   fmt.Sprintf("%v, by software on all cores", took.Round(time.Millisecond)), Ratio: "-",
+		Aim: "≤ 8ms a frame, see below", Met: used/turns <= 8*time.Millisecond,
 	}.Print()
 	enginetest.AtMost("  longest wait for the window meanwhile", probe.waited, 50*time.Millisecond).Print()
 	enginetest.AtMost("  longest hold by one function", probe.held, 8*time.Millisecond).Print()
@@ -155,7 +160,8 @@ func (m *measured) flood(e *enginetest.Engine, w *window) {
 	probe := watchWindow(w)
 	time.Sleep(span)
 	probe.stop()
-	enginetest.AtMost("a flood in a terminal for 30 s: longest wait for the window", probe.waited, 50*time.Millisecond).Print()
+	enginetest.AtMost("a flood in a terminal for 30 s: longest wait for the window", probe.waited, 50*time.Millisecond).
+		Print()
 	began := time.Now()
 	w.xdotool("key", "ctrl+c")
 	at := a.seen("a prompt", screen(func(s string) bool { return strings.HasSuffix(s, "#") }))
@@ -171,7 +177,8 @@ func (m *measured) flood(e *enginetest.Engine, w *window) {
 	if out, err := cmd.Output(); err != nil || len(out) < much {
 		m.t.Fatalf("%d bytes, %v", len(out), err)
 	}
-	enginetest.Times(fmt.Sprintf("  %d lines printed in a terminal (23 MB)", much), took, "docker exec without one", time.Since(began), 100).Print()
+	enginetest.Times(fmt.Sprintf("  %d lines printed in a terminal (23 MB)", much), took, "docker exec without one",
+		time.Since(began), 100).Print()
 }
 
 // TestMeasureUsage measures what the columns of processor and memory cost, with 50 containers that run.
@@ -188,7 +195,8 @@ func TestMeasureUsage(t *testing.T) {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(`{"version":1,"usage":`+columns+`}`), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(`{"version":1,"usage":`+columns+`}`),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 		w := m.slipway()
@@ -204,7 +212,10 @@ func TestMeasureUsage(t *testing.T) {
 	with, engineWith := cost("true")
 	percent := func(d time.Duration) float64 { return 100 * float64(d) / float64(span) }
 	enginetest.Figure{
-		What: "columns of what 50 containers use, as many as are seen, with painting", Measured: fmt.Sprintf("%.2f %% of a core", percent(with)), Beside: fmt.Sprintf("without %.2f %%; engine %.2f %% and %.2f %%", percent(without), percent(engineWith), percent(engineWithout)),
+		What:     "columns of what 50 containers use, as many as are seen, with painting",
+		Measured: fmt.Sprintf("%.2f %% of a core", percent(with)),
+		Beside: fmt.Sprintf("without %.2f %%; engine %.2f %% and %.2f %%", percent(without), percent(engineWith),
+			percent(engineWithout)),
 		Ratio: "-", Aim: "≤ that + 1 %", Met: percent(with) <= percent(without)+1,
 	}.Print()
 }

@@ -11,8 +11,8 @@ import (
 	"slipway/engine/enginetest"
 )
 
-// TestMeasurePages prints for how long a click, a key or a frame holds the window, layout included, on every page of an engine with a
-// thousand containers.
+// TestMeasurePages prints for how long a click, a key or a frame holds the window, layout included, on every page of an
+// engine with a thousand containers.
 func TestMeasurePages(t *testing.T) {
 	enginetest.Measuring(t)
 	d, e, tiny := openOn(t)
@@ -23,13 +23,22 @@ func TestMeasurePages(t *testing.T) {
 		name  string
 		steps []func()
 	}{
-		{"launch", []func(){func() { press(d, "nav.launch") }, func() { press(d, "launch.recipe.r") }, func() { press(d, "launch.recipe.scipy") }}},
-		{"containers", []func(){
-			func() { press(d, "nav.containers") }, func() { press(d, "containers.running") }, func() { press(d, "containers.all") },
-			func() { d.Fill("containers.filter", "many-999") }, func() { press(d, "row:many-999") }, func() { press(d, "inside.tab.overview") },
-			func() { press(d, "inside.tab.logs") }, func() { press(d, "inside.close") }, func() { d.Fill("containers.filter", "") },
+		{"launch", []func(){
+			func() { press(d, "nav.launch") }, func() { press(d, "launch.recipe.r") },
+			func() { press(d, "launch.recipe.scipy") },
 		}},
-		{"images", []func(){func() { press(d, "nav.images") }, func() { press(d, "row:"+tiny) }, func() { press(d, "image.close") }}},
+		{"containers", []func(){
+			func() { press(d, "nav.containers") }, func() { press(d, "containers.running") },
+			func() { press(d, "containers.all") },
+			func() { d.Fill("containers.filter", "many-999") }, func() { press(d, "row:many-999") },
+			func() { press(d, "inside.tab.overview") },
+			func() { press(d, "inside.tab.logs") }, func() { press(d, "inside.close") },
+			func() { d.Fill("containers.filter", "") },
+		}},
+		{
+			"images",
+			[]func(){func() { press(d, "nav.images") }, func() { press(d, "row:"+tiny) }, func() { press(d, "image.close") }},
+		},
 		{"volumes", []func(){func() { press(d, "nav.volumes") }}},
 		{"cleanup", []func(){func() { press(d, "nav.cleanup") }}},
 	} {
@@ -41,6 +50,7 @@ func TestMeasurePages(t *testing.T) {
 		}
 		took := d.Took
 		slices.Sort(took)
-		enginetest.AtMost(fmt.Sprintf("a click, key or frame on the page %s, p99 of %d", page.name, len(took)), took[len(took)*99/100], 100*time.Millisecond).Print()
+		enginetest.AtMost(fmt.Sprintf("a click, key or frame on the page %s, p99 of %d", page.name, len(took)),
+			took[len(took)*99/100], 100*time.Millisecond).Print()
 	}
 }

@@ -28,8 +28,8 @@ func (m *menus) shortcut(key fyne.KeyName) fyne.Shortcut {
 	return &yielding{desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, m.sh.window.Canvas()}
 }
 
-// yielding is a shortcut of the window that is none while a terminal has the focus: its program gets the key. Fyne looks
-// through the main menu before it asks the focused widget.
+// yielding is a shortcut of the window that is none while a terminal has the focus: its program gets the key. Fyne
+// looks through the main menu before it asks the focused widget.
 type yielding struct {
 	desktop.CustomShortcut
 	canvas fyne.Canvas
@@ -71,10 +71,17 @@ func newMenus(sh *Shell) *menus {
 		item("Images", m.shortcut(fyne.Key3), func() { m.always(func() { sh.goByKey("images") }) }),
 		item("Volumes", m.shortcut(fyne.Key4), func() { m.always(func() { sh.goByKey("volumes") }) }),
 		item("Clean up", m.shortcut(fyne.Key5), func() { m.always(func() { sh.goByKey("cleanup") }) }),
-		item("Filter", m.shortcut(fyne.KeyF), func() { m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) }) }),
+		item("Filter", m.shortcut(fyne.KeyF), func() {
+			m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) })
+		}),
 		fyne.NewMenuItemSeparator(),
 		item("Logs of the container", m.shortcut(fyne.KeyL), func() { m.always(func() { sh.look("logs") }) }),
-		item("Terminal in the container", &yielding{desktop.CustomShortcut{KeyName: fyne.KeyT, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}, sh.window.Canvas()}, func() { m.always(func() { sh.look("terminal") }) }),
+		item("Terminal in the container", &yielding{desktop.CustomShortcut{
+			KeyName:  fyne.KeyT,
+			Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
+		}, sh.window.Canvas()}, func() {
+			m.always(func() { sh.look("terminal") })
+		}),
 		item("Maximize the details", m.key(fyne.KeyF11), func() { m.always(sh.maximize) }),
 		fyne.NewMenuItemSeparator(),
 		item("History", m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
@@ -218,7 +225,8 @@ func (m *menus) commandShortcut(id string) fyne.Shortcut {
 
 // shortcuts lists the keys.
 func (sh *Shell) shortcuts() {
-	table := kit.NewTable("shortcuts", []kit.Column{{Key: "keys", Title: "Keys", Min: 210}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
+	table := kit.NewTable("shortcuts",
+		[]kit.Column{{Key: "keys", Title: "Keys", Min: 210}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
 	var rows []kit.TableRow
 	for i, r := range [][2]string{
 		{"Ctrl 1 to Ctrl 5", "Launch, Containers, Images, Volumes, Clean up"},
@@ -246,12 +254,16 @@ func (sh *Shell) shortcuts() {
 		{"Esc", "Close a dialog, clear the filter"},
 		{"Ctrl Q", "Quit"},
 	} {
-		rows = append(rows, kit.TableRow{ID: fmt.Sprint(i), Name: fmt.Sprint(i), Cells: []kit.Cell{{Text: r[0], Style: kit.Strong}, {Text: r[1]}}})
+		rows = append(rows, kit.TableRow{
+			ID: fmt.Sprint(i), Name: fmt.Sprint(i),
+			Cells: []kit.Cell{{Text: r[0], Style: kit.Strong}, {Text: r[1]}},
+		})
 	}
 	table.SetRows(rows)
 	var d *kit.Dialog
 	closeIt := kit.NewButton("shortcuts.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("shortcuts", "Keyboard shortcuts", "", 680, kit.Height(460, table), kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d = kit.NewDialog("shortcuts", "Keyboard shortcuts", "", 680, kit.Height(460, table),
+		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(sh.window.Canvas(), closeIt)
 }

@@ -25,8 +25,8 @@ user: image
 command: [sh, -c, "trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait"]
 `
 
-// TestNotebookMenu goes through what a notebook's menu offers: its packages written down and kept as an image, its troubles
-// looked at, made anew from that image, and moved with its folder.
+// TestNotebookMenu goes through what a notebook's menu offers: its packages written down and kept as an image, its
+// troubles looked at, made anew from that image, and moved with its folder.
 func TestNotebookMenu(t *testing.T) {
 	e := enginetest.Shared(t)
 	noLeaks(t)
@@ -99,7 +99,9 @@ func TestNotebookMenu(t *testing.T) {
 	d.Until("the question", shows("anew"))
 	press(d, "anew.go")
 	d.Until("the browser, with the new one", opened(2))
-	d.Until("that the old one is kept", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "survey-before") })
+	d.Until("that the old one is kept", func(dump gui.Dump) bool {
+		return strings.Contains(describe(dump), "survey-before")
+	})
 	if image := strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Config.Image}}", "survey")); image != "survey:kept" {
 		t.Errorf("it is made from %s", image)
 	}
@@ -119,7 +121,10 @@ func TestNotebookMenu(t *testing.T) {
 	press(d, "anew.go")
 	d.Until("the browser, in the new place", opened(3))
 	d.Until("its card", says("launch.server.survey.state", "poll"))
-	d.Until("the field has the new place", func(dump gui.Dump) bool { i, _ := item(dump, "launch.folder"); return i.Text == moved })
+	d.Until("the field has the new place", func(dump gui.Dump) bool {
+		i, _ := item(dump, "launch.folder")
+		return i.Text == moved
+	})
 	d.Until("it is what the button opens", says("launch.go", "Open poll"))
 	if n := len(strings.Fields(docker(t, e, "ps", "-q"))); n != 1 {
 		t.Errorf("%d containers run", n)

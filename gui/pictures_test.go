@@ -34,12 +34,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stageVariable tells the program that it is the one on the stage, a computer of its own: no file of the user's home and no port of this
-// computer is seen there, so that the pictures are the same everywhere.
+// stageVariable tells the program that it is the one on the stage, a computer of its own: no file of the user's home
+// and no port of this computer is seen there, so that the pictures are the same everywhere.
 const stageVariable = "SLIPWAY_STAGE"
 
-// TestPictures draws every page in light colours, and holds that the pictures are those in assets/screenshots, which the README shows.
-// With SLIPWAY_SCREENSHOTS, a folder, it draws them there, light and dark, twice, and holds that they come out the same: "make screenshots".
+// TestPictures draws every page in light colours, and holds that the pictures are those in assets/screenshots, which
+// the README shows. With SLIPWAY_SCREENSHOTS, a folder, it draws them there, light and dark, twice, and holds that they
+// come out the same: "make screenshots".
 func TestPictures(t *testing.T) {
 	if os.Getenv(stageVariable) != "" {
 		onStage(t)
@@ -76,7 +77,8 @@ func TestPictures(t *testing.T) {
 func goOnStage(t *testing.T, dir, themes string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestPictures$", "-test.v", "-test.timeout=10m")
-	cmd.Env = append(os.Environ(), stageVariable+"="+dir, "SLIPWAY_THEMES="+themes, "TZ=UTC", "LANG=en_US.UTF-8", "LC_ALL=", "LANGUAGE=")
+	cmd.Env = append(os.Environ(), stageVariable+"="+dir, "SLIPWAY_THEMES="+themes, "TZ=UTC", "LANG=en_US.UTF-8",
+		"LC_ALL=", "LANGUAGE=")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET | syscall.CLONE_NEWUTS,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 1000, HostID: os.Getuid(), Size: 1}},
@@ -119,7 +121,8 @@ func setStage(t *testing.T) (home string) {
 	must("its network", unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo))
 	home = "/home/ana"
 	must("its home", os.MkdirAll(filepath.Join(home, "research", "survey-2026"), 0o755))
-	must("a file of its own", os.WriteFile(filepath.Join(home, "research", "survey-2026", "survey.ipynb"), []byte("{}"), 0o644))
+	must("a file of its own",
+		os.WriteFile(filepath.Join(home, "research", "survey-2026", "survey.ipynb"), []byte("{}"), 0o644))
 	return home
 }
 
@@ -131,7 +134,9 @@ func onStage(t *testing.T) {
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	for _, theme := range strings.Fields(os.Getenv("SLIPWAY_THEMES")) {
 		t.Run("welcome-"+theme, func(t *testing.T) {
-			d := guitest.OpenAt(t, home, func() *session.Session { return session.New("", enginetest.Key) }, func(string) { prefer(t, theme) })
+			d := guitest.OpenAt(t, home, func() *session.Session { return session.New("", enginetest.Key) }, func(string) {
+				prefer(t, theme)
+			})
 			d.Until("the welcome page", shows("welcome.fix"))
 			save(t, d, filepath.Join(dir, "welcome-"+theme+".png"))
 		})
@@ -148,7 +153,9 @@ func onStage(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { os.Remove(socket) })
-			d := guitest.OpenAt(t, home, func() *session.Session { return session.New("", enginetest.Key) }, func(string) { prefer(t, theme) })
+			d := guitest.OpenAt(t, home, func() *session.Session { return session.New("", enginetest.Key) }, func(string) {
+				prefer(t, theme)
+			})
 			d.Until("the engine", says("engine", "Docker 28"))
 			photograph(t, d, e, func(name string) { save(t, d, filepath.Join(dir, name+"-"+theme+".png")) })
 		})
@@ -169,27 +176,51 @@ func prefer(t *testing.T, theme string) {
 func furnish(t *testing.T, e *practice.Engine) {
 	t.Helper()
 	for name, from := range map[string]string{
-		"quay.io/jupyter/scipy-notebook:latest": "quay.io/jupyter/scipy-notebook:latest", "quay.io/jupyter/minimal-notebook:latest": "quay.io/jupyter/minimal-notebook:latest",
-		"price-model:0.3": "python:3.13", "python:3.13": "python:3.13", "postgres:17": "postgres:17", "hello-world:latest": "hello-world:latest",
+		"quay.io/jupyter/scipy-notebook:latest":   "quay.io/jupyter/scipy-notebook:latest",
+		"quay.io/jupyter/minimal-notebook:latest": "quay.io/jupyter/minimal-notebook:latest",
+		"price-model:0.3":                         "python:3.13", "python:3.13": "python:3.13", "postgres:17": "postgres:17",
+		"hello-world:latest": "hello-world:latest",
 	} {
 		if err := e.AddImage(from, name); err != nil {
 			t.Fatal(err)
 		}
 	}
 	numbers := strings.Repeat("2026-11-02;Porto;3;7;1;yes\n", 1000)
-	e.AddVolume("survey-2025", map[string]string{"/raw/answers.csv": strings.Repeat(numbers, 90), "/raw/towns.csv": strings.Repeat(numbers, 11), "/clean.ipynb": strings.Repeat(numbers, 2), "/README.md": "# Survey of 2025\n"})
-	e.AddVolume("thesis-work", map[string]string{"/chapter-1.ipynb": strings.Repeat(numbers, 3), "/chapter-2.ipynb": strings.Repeat(numbers, 5)})
+	e.AddVolume("survey-2025", map[string]string{
+		"/raw/answers.csv": strings.Repeat(numbers, 90),
+		"/raw/towns.csv":   strings.Repeat(numbers, 11), "/clean.ipynb": strings.Repeat(numbers, 2),
+		"/README.md": "# Survey of 2025\n",
+	})
+	e.AddVolume("thesis-work",
+		map[string]string{"/chapter-1.ipynb": strings.Repeat(numbers, 3), "/chapter-2.ipynb": strings.Repeat(numbers, 5)})
 	// It begins after the database has printed its lines, so that they are always in this order.
 	log := `sleep 0.3; for i in 1 2 3 4; do printf '\033[32m[I ServerApp]\033[0m Kernel started: survey.ipynb\n'; printf '\033[33m[W ServerApp]\033[0m 404 GET /favicon.ico (127.0.0.1)\n' >&2; printf '\033[32m[I ServerApp]\033[0m Saving file at /survey.ipynb\n'; done; exec start-notebook.py >/dev/null 2>&1`
 	for _, s := range []practice.Sample{
 		{Name: "tidy_bear", Image: "hello-world:latest", Age: 26 * time.Hour, Ends: true},
-		{Name: "monthly-report", Image: "python:3.13", Ends: true, Age: 5 * time.Hour, Command: []string{"sh", "-c", "echo 'Reading sales.csv'; echo \"FileNotFoundError: [Errno 2] No such file or directory: '/data/sales.csv'\" >&2; exit 1"}},
-		{Name: "survey-db", Image: "postgres:17", Age: 3 * time.Hour, Env: []string{"POSTGRES_PASSWORD=correct-horse"}, Binds: []string{"survey-db:/var/lib/postgresql/data"}},
-		{Name: "price-api", Image: "price-model:0.3", Age: 50 * time.Minute, Ports: map[string]string{"8080/tcp": "8000"}, Command: []string{"httpd", "-f", "-p", "8080", "-h", "/opt"}},
 		{
-			Name: "thesis", Image: "quay.io/jupyter/scipy-notebook:latest", Age: 12*time.Minute + 20*time.Second, Binds: []string{"thesis-work:/home/jovyan/work"}, Command: []string{"sh", "/opt/start.sh"},
+			Name: "monthly-report", Image: "python:3.13", Ends: true, Age: 5 * time.Hour,
+			Command: []string{
+				"sh", "-c",
+				"echo 'Reading sales.csv'; echo \"FileNotFoundError: [Errno 2] No such file or directory: '/data/sales.csv'\" >&2; exit 1",
+			},
+		},
+		{
+			Name: "survey-db", Image: "postgres:17", Age: 3 * time.Hour, Env: []string{"POSTGRES_PASSWORD=correct-horse"},
+			Binds: []string{"survey-db:/var/lib/postgresql/data"},
+		},
+		{
+			Name: "price-api", Image: "price-model:0.3", Age: 50 * time.Minute, Ports: map[string]string{"8080/tcp": "8000"},
+			Command: []string{"httpd", "-f", "-p", "8080", "-h", "/opt"},
+		},
+		{
+			Name: "thesis", Image: "quay.io/jupyter/scipy-notebook:latest", Age: 12*time.Minute + 20*time.Second,
+			Binds: []string{"thesis-work:/home/jovyan/work"}, Command: []string{"sh", "/opt/start.sh"},
 			Ports: map[string]string{"8888/tcp": "8888"},
-			Files: map[string]string{"/opt/start.sh": log, "/home/jovyan/Untitled.ipynb": strings.Repeat(numbers, 2), "/home/jovyan/figures/map.png": strings.Repeat(numbers, 45), "/home/jovyan/draft/clean.py": numbers[:6000], "/tmp/a": "", "/tmp/b": ""},
+			Files: map[string]string{
+				"/opt/start.sh": log, "/home/jovyan/Untitled.ipynb": strings.Repeat(numbers, 2),
+				"/home/jovyan/figures/map.png": strings.Repeat(numbers, 45), "/home/jovyan/draft/clean.py": numbers[:6000],
+				"/tmp/a": "", "/tmp/b": "",
+			},
 		},
 	} {
 		if err := e.Add(s); err != nil {
@@ -286,7 +317,8 @@ func photographLaunch(d *inProcess, e *practice.Engine, save func(name string)) 
 	d.Until("its command", shows("strip.did.command"))
 	save("launch-progress")
 	e.Mend()
-	e.Fail(practice.Fault{Call: "POST /containers/*/exec", Status: 500, Text: "no shell", Times: 1}) // what it writes would not be in the folder
+	// what it writes would not be in the folder
+	e.Fail(practice.Fault{Call: "POST /containers/*/exec", Status: 500, Text: "no shell", Times: 1})
 	d.Until("its card", shows("launch.server.survey-2026.open"))
 	d.Until("its memory", says("launch.server.survey-2026.state", "B"))
 	d.Until("the button opens it", says("launch.go", "Open"))
@@ -348,7 +380,10 @@ func photographInside(t *testing.T, d *inProcess, save func(name string)) {
 	t.Helper()
 	press(d, "inside.tab.logs")
 	d.Fill("inside.find", "saving")
-	d.Until("what is found", func(v gui.Dump) bool { i, ok := item(v, "inside.found"); return ok && i.Text != "" && i.Text != "…" })
+	d.Until("what is found", func(v gui.Dump) bool {
+		i, ok := item(v, "inside.found")
+		return ok && i.Text != "" && i.Text != "…"
+	})
 	save("logs")
 	d.Fill("inside.find", "")
 	press(d, "inside.tab.files")
@@ -361,7 +396,10 @@ func photographInside(t *testing.T, d *inProcess, save func(name string)) {
 	d.Until("their sizes", says("row:/home/jovyan/draft/clean.py", "kB"))
 	save("changes")
 	press(d, "inside.tab.processes")
-	d.Until("what runs, and what it uses", func(v gui.Dump) bool { i, _ := item(v, "row:1"); return strings.Contains(i.Text, "%") })
+	d.Until("what runs, and what it uses", func(v gui.Dump) bool {
+		i, _ := item(v, "row:1")
+		return strings.Contains(i.Text, "%")
+	})
 	save("processes")
 	press(d, "inside.tab.terminal")
 	prompt := terminalSays("$")
@@ -386,7 +424,9 @@ func often(id, text string, times int) func(gui.Dump) bool {
 // terminalSays waits for a text in a terminal.
 func terminalSays(text string) func(gui.Dump) bool {
 	return func(v gui.Dump) bool {
-		return slices.ContainsFunc(v.Items, func(i kit.Item) bool { return i.Role == "terminal" && strings.Contains(i.Text, text) })
+		return slices.ContainsFunc(v.Items, func(i kit.Item) bool {
+			return i.Role == "terminal" && strings.Contains(i.Text, text)
+		})
 	}
 }
 

@@ -24,8 +24,11 @@ func TestPracticePages(t *testing.T) {
 	d.Until("that it is practice", says("practice", "Nothing here is real"))
 	for page, rows := range map[string][]string{
 		"containers": {"row:web", "row:db", "row:monthly-report", "row:hello"},
-		"images":     {"row:nginx:latest", "row:postgres:17", "row:python:3.13", "row:hello-world:latest", "row:busybox:latest"},
-		"volumes":    {"row:db-data", "row:survey-2025"},
+		"images": {
+			"row:nginx:latest", "row:postgres:17", "row:python:3.13", "row:hello-world:latest",
+			"row:busybox:latest",
+		},
+		"volumes": {"row:db-data", "row:survey-2025"},
 	} {
 		press(d, "nav."+page)
 		for _, row := range rows {
@@ -71,7 +74,10 @@ func TestPracticeLife(t *testing.T) {
 	d.Until("it runs", shows("row:web.stop"))
 	press(d, "row:web.more")
 	press(d, "menu.pause")
-	d.Until("it is paused", func(v gui.Dump) bool { i, _ := item(v, "row:web"); return strings.Contains(i.Text, "Paused") })
+	d.Until("it is paused", func(v gui.Dump) bool {
+		i, _ := item(v, "row:web")
+		return strings.Contains(i.Text, "Paused")
+	})
 	press(d, "row:web.more")
 	press(d, "menu.resume")
 	d.Until("it goes on", func(v gui.Dump) bool { i, _ := item(v, "row:web"); return strings.Contains(i.Text, "Running") })
@@ -226,7 +232,8 @@ func TestPracticeWelcome(t *testing.T) {
 	t.Cleanup(e.Close)
 	e.Die()
 	d := openOnSession(t, func() *session.Session {
-		return session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()}, []byte("key of a test"))
+		return session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()},
+			[]byte("key of a test"))
 	})
 	d.Until("the welcome page", shows("welcome.title"))
 	d.Until("what is wrong", shows("welcome.fix"))

@@ -57,7 +57,8 @@ func TestRealPrograms(t *testing.T) {
 	y.less()
 	y.vim(d)
 	const want = "größe x日y本語 end\n  pasted\n    deeper\nlast 😀 é\n"
-	if got := docker(t, e, "exec", "programs", "cat", "/tmp/notes.txt"); strings.TrimSuffix(got, "\n") != strings.TrimSuffix(want, "\n") {
+	if got := docker(t, e, "exec", "programs", "cat", "/tmp/notes.txt"); strings.TrimSuffix(got,
+		"\n") != strings.TrimSuffix(want, "\n") {
 		t.Errorf("vim wrote %q, want %q", got, want)
 	}
 	y.vimWithoutLanguage()
@@ -74,7 +75,8 @@ func (y typist) top(e *enginetest.Engine) {
 	y.t.Helper()
 	y.line("clear; /usr/bin/top -d 0.2")
 	y.until("top", func(s string) bool {
-		return strings.HasPrefix(s, "top - ") && strings.Contains(s, "Tasks:") && strings.Contains(s, "%CPU") && strings.Contains(s, "sleep")
+		return strings.HasPrefix(s, "top - ") && strings.Contains(s, "Tasks:") && strings.Contains(s, "%CPU") &&
+			strings.Contains(s, "sleep")
 	})
 	shows := func(s string) bool { return strings.Contains(s, " nc") }
 	y.until("no other program", func(s string) bool { return !shows(s) })
@@ -123,7 +125,9 @@ func (y typist) less() {
 	y.keys("g")
 	y.until("its beginning", begins(1))
 	y.keys("q")
-	y.until("what was there before", func(s string) bool { return strings.HasPrefix(s, "before\n") && strings.HasSuffix(s, "#") })
+	y.until("what was there before", func(s string) bool {
+		return strings.HasPrefix(s, "before\n") && strings.HasSuffix(s, "#")
+	})
 	y.line("rm /tmp/lines; clear")
 }
 
@@ -142,7 +146,8 @@ func (y typist) vim(d *inProcess) {
 	y.keys("\x1b0f日ix\x1bf本iy\x1b")
 	y.until("what was put between", func(s string) bool { return strings.HasPrefix(s, "größe x日y本語 end\n~\n") })
 	y.keys("o")
-	y.terminal().Paste("  pasted\n    deeper\nlast 😀 é") // as one piece: typed, each line would be indented as the one before
+	// as one piece: typed, each line would be indented as the one before
+	y.terminal().Paste("  pasted\n    deeper\nlast 😀 é")
 	y.keys("\x1b")
 	y.until("what was pasted", func(s string) bool {
 		return strings.HasPrefix(s, "größe x日y本語 end\n  pasted\n    deeper\nlast 😀 é\n~\n") && !strings.Contains(s, "INSERT")
@@ -158,7 +163,8 @@ func (y typist) vim(d *inProcess) {
 		y.keys(":echo &columns 'x' &lines\r")
 		y.until("that vim has its size", func(s string) bool {
 			all := y.rows(s)
-			return strings.HasPrefix(s, "größe x日y本語 end\n") && strings.HasPrefix(all[rows-1], fmt.Sprintf("%d x %d", cols, rows)) && all[rows-2] == "~"
+			return strings.HasPrefix(s, "größe x日y本語 end\n") &&
+				strings.HasPrefix(all[rows-1], fmt.Sprintf("%d x %d", cols, rows)) && all[rows-2] == "~"
 		})
 	}
 	y.keys(":vsplit\r")

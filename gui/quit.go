@@ -40,11 +40,14 @@ func (sh *Shell) Quit() {
 	}
 	switch {
 	case len(held) > 0 && jobs == len(held):
-		sh.askQuit("Quit, and remove nothing?", "What waits to be done can still be undone: "+strings.Join(held, ", ")+". Quitting now undoes it.")
+		sh.askQuit("Quit, and remove nothing?",
+			"What waits to be done can still be undone: "+strings.Join(held, ", ")+". Quitting now undoes it.")
 	case jobs > 0:
-		sh.askQuit("Quit and cancel what runs?", fmt.Sprintf("%s not finished. Quitting cancels it, and a container that is just being started is stopped and kept; one with --rm runs on. Other containers go on running.", are(jobs, "job")))
+		sh.askQuit("Quit and cancel what runs?",
+			fmt.Sprintf("%s not finished. Quitting cancels it, and a container that is just being started is stopped and kept; one with --rm runs on. Other containers go on running.", are(jobs, "job")))
 	case running > 0 && !sh.settings.Get().QuitSaid:
-		sh.askQuit("Your containers keep running", fmt.Sprintf("%s running. Quitting Slipway leaves them as they are; open it again to stop them. This is said only once.", are(running, "container")))
+		sh.askQuit("Your containers keep running",
+			fmt.Sprintf("%s running. Quitting Slipway leaves them as they are; open it again to stop them. This is said only once.", are(running, "container")))
 	default:
 		sh.leave()
 	}
@@ -89,9 +92,9 @@ func (sh *Shell) leave() {
 	sh.app.Quit()
 }
 
-// stopping is the part of Fyne's lifecycle that saves the preferences at the end. Fyne (2.7.1, internal/driver/glfw/loop.go)
-// does it by an event that comes when its loop has ended: now and then nobody serves that any more, and the program waits for
-// it for ever. So it is done before, and the event is not made.
+// stopping is the part of Fyne's lifecycle that saves the preferences at the end. Fyne (2.7.1,
+// internal/driver/glfw/loop.go) does it by an event that comes when its loop has ended: now and then nobody serves that
+// any more, and the program waits for it for ever. So it is done before, and the event is not made.
 type stopping interface {
 	OnStopped() func()
 	SetOnStoppedHookExecuted(func())

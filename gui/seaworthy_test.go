@@ -27,7 +27,10 @@ func TestImageDetails(t *testing.T) {
 	press(d, "nav.images")
 	press(d, "row:details/own:1")
 	d.Until("its ports", says("image.ports", "4242/udp"))
-	for id, want := range map[string]string{"image.entrypoint": "/bin/sh", "image.env": "API_KEY=••••", "image.platform": "linux/", "image.id": "sha256:"} {
+	for id, want := range map[string]string{
+		"image.entrypoint": "/bin/sh", "image.env": "API_KEY=••••",
+		"image.platform": "linux/", "image.id": "sha256:",
+	} {
 		if i, _ := item(d.Dump(), id); !strings.Contains(i.Text, want) || strings.Contains(i.Text, "very-secret") {
 			t.Errorf("%s is %q", id, i.Text)
 		}
@@ -185,12 +188,16 @@ func TestEveryOptionInTheForm(t *testing.T) {
 	d.Until("it runs", says("row:optioned", "Running"))
 	format := "{{.HostConfig.RestartPolicy.MaximumRetryCount}} {{.HostConfig.ShmSize}} {{.HostConfig.Init}} {{.HostConfig.CapDrop}} {{.Config.Hostname}} {{.Config.Labels.purpose}} {{.HostConfig.NetworkMode}} {{json .Config.Env}}"
 	got := docker(t, e, "inspect", "-f", format, "optioned")
-	for _, want := range []string{"3 100663296 true [CAP_MKNOD] deep test form-lab ", `"MODEL=big one"`, `"API_TOKEN=abc"`} {
+	for _, want := range []string{
+		"3 100663296 true [CAP_MKNOD] deep test form-lab ", `"MODEL=big one"`,
+		`"API_TOKEN=abc"`,
+	} {
 		if !strings.Contains(strings.ReplaceAll(got, "[MKNOD]", "[CAP_MKNOD]"), want) {
 			t.Errorf("no %q in %s", want, got)
 		}
 	}
-	if aliases := docker(t, e, "inspect", "-f", "{{json (index .NetworkSettings.Networks \"form-lab\").Aliases}}", "optioned"); !strings.Contains(aliases, `"db"`) {
+	if aliases := docker(t, e, "inspect", "-f", "{{json (index .NetworkSettings.Networks \"form-lab\").Aliases}}",
+		"optioned"); !strings.Contains(aliases, `"db"`) {
 		t.Error(aliases)
 	}
 }
@@ -203,7 +210,8 @@ func TestUsageColumns(t *testing.T) {
 	d.Until("it runs", says("row:busy", "Running"))
 	menu := func() {
 		for _, m := range d.Shell.Window().MainMenu().Items {
-			if i := slices.IndexFunc(m.Items, func(i *fyne.MenuItem) bool { return i.Label == "CPU and memory of containers" }); i >= 0 {
+			if i := slices.IndexFunc(m.Items,
+				func(i *fyne.MenuItem) bool { return i.Label == "CPU and memory of containers" }); i >= 0 {
 				m.Items[i].Action()
 				return
 			}
@@ -223,7 +231,8 @@ func TestUsageColumns(t *testing.T) {
 // TestDetailsOfAContainer looks at every view of a container, and saves what is only inside.
 func TestDetailsOfAContainer(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "known", "-e", "API_KEY=very-secret", "-e", "LANG=C", "-l", "purpose=test", "-m", "64m", "--restart", "on-failure", tiny)
+	docker(t, e, "run", "-d", "--name", "known", "-e", "API_KEY=very-secret", "-e", "LANG=C", "-l", "purpose=test", "-m",
+		"64m", "--restart", "on-failure", tiny)
 	inside(t, e, "known", "echo mine > /work/mine.txt")
 	press(d, "nav.containers")
 	press(d, "row:known")
@@ -233,7 +242,10 @@ func TestDetailsOfAContainer(t *testing.T) {
 	if i, _ := item(d.Dump(), "strip.command"); !strings.Contains(i.Text, "docker inspect known") {
 		t.Errorf("the strip says %q", i.Text)
 	}
-	for id, want := range map[string]string{"overview.state": "Running", "overview.limits": "64 MiB", "overview.restart": "after an error"} {
+	for id, want := range map[string]string{
+		"overview.state": "Running", "overview.limits": "64 MiB",
+		"overview.restart": "after an error",
+	} {
 		if i, _ := item(d.Dump(), id); !strings.Contains(i.Text, want) || strings.Contains(i.Text, "very-secret") {
 			t.Errorf("%s is %q", id, i.Text)
 		}
@@ -241,7 +253,9 @@ func TestDetailsOfAContainer(t *testing.T) {
 	press(d, "inside.more")
 	press(d, "menu.copyinspect")
 	printed := docker(t, e, "inspect", "known")
-	d.Until("what docker inspect prints is copied", func(gui.Dump) bool { return fyne.CurrentApp().Clipboard().Content() == printed })
+	d.Until("what docker inspect prints is copied", func(gui.Dump) bool {
+		return fyne.CurrentApp().Clipboard().Content() == printed
+	})
 	press(d, "inside.tab.stats")
 	d.Until("its memory", says("stats.memory.now", "of 64 MiB"))
 	d.Until("its processor", says("stats.cpu.now", "%"))

@@ -106,7 +106,8 @@ const (
 func New(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
 	sh := &Shell{
 		app: app, session: s, settings: f, version: version, work: post.NewWork(), theme: &style.Theme{},
-		nav: map[string]*kit.Button{}, ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{}, undoStopped: map[string]bool{}, state: s.State(),
+		nav: map[string]*kit.Button{}, ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{},
+		undoStopped: map[string]bool{}, state: s.State(),
 	}
 	sh.theme.Force(f.Get().Theme)
 	app.Settings().SetTheme(sh.theme)
@@ -159,12 +160,21 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.cleanup.OnCommand = sh.selected
 	sh.welcome = welcome.New(sh.commands)
 	sh.welcome.OnCommand = sh.strip.would
-	sh.pages = map[string]page{"launch": sh.launch, "containers": sh.containers, "images": sh.images, "volumes": sh.volumes, "cleanup": sh.cleanup}
+	sh.pages = map[string]page{
+		"launch": sh.launch, "containers": sh.containers, "images": sh.images,
+		"volumes": sh.volumes, "cleanup": sh.cleanup,
+	}
 
 	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines).Opens()
 	top := kit.NewBox(kit.Pad(sh.head(), 10, 16, 10, 16), style.Surface, "", 0)
 	side := kit.Down(4)
-	for _, n := range []struct{ id, label, icon string }{{"launch", "Launch", "launch"}, {"containers", "Containers", "container"}, {"images", "Images", "image"}, {"volumes", "Volumes", "volume"}, {"cleanup", "Clean up", "broom"}} {
+	for _, n := range []struct{ id, label, icon string }{
+		{"launch", "Launch", "launch"},
+		{"containers", "Containers", "container"},
+		{"images", "Images", "image"},
+		{"volumes", "Volumes", "volume"},
+		{"cleanup", "Clean up", "broom"},
+	} {
 		b := kit.NewButton("nav."+n.id, n.label, n.icon, kit.Nav, func() { sh.Go(n.id) })
 		sh.nav[n.id] = b
 		side.Add(b)
@@ -172,7 +182,9 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sidebar := kit.NewBox(kit.Width(style.SidebarSize, kit.Pad(side, 12, 10, 12, 10)), style.Surface, "", 0)
 	sh.bannerText = kit.NewParagraph("", kit.Strong).ID("banner")
 	bannerDot := kit.NewDot(style.Warn)
-	sh.banner = container.NewStack(kit.NewBox(kit.Pad(kit.Across(10, bannerDot, kit.Grow(sh.bannerText), kit.NewButton("banner.engines", "Use another engine…", "", kit.Link, sh.commands.Engines)), 8, 20, 8, 26), style.WarnSoft, "", 0))
+	sh.banner = container.NewStack(kit.NewBox(kit.Pad(kit.Across(10, bannerDot, kit.Grow(sh.bannerText),
+		kit.NewButton("banner.engines", "Use another engine…", "", kit.Link, sh.commands.Engines)), 8, 20, 8, 26),
+		style.WarnSoft, "", 0))
 	sh.banner.Hide()
 	sh.center = container.NewStack()
 	ground := kit.NewBox(kit.Down(0, sh.banner, kit.Grow(sh.center)), style.Background, "", 0)
@@ -197,7 +209,8 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.containers.OnRows, sh.images.OnRows, sh.volumes.OnRows = sh.menu.update, sh.menu.update, sh.menu.update
 	sh.window.SetMainMenu(sh.menu.main)
 	prefs := sh.app.Preferences()
-	sh.window.Resize(fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1280)), float32(prefs.FloatWithFallback(prefHeight, 800))))
+	sh.window.Resize(fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1280)),
+		float32(prefs.FloatWithFallback(prefHeight, 800))))
 	sh.Go(prefs.StringWithFallback(prefPage, "launch"))
 	sh.stateChanged(sh.state)
 }
@@ -207,7 +220,8 @@ func (sh *Shell) head() fyne.CanvasObject {
 	name := []fyne.CanvasObject{kit.NewIcon("anchor", style.Text).Sized(20), kit.NewText("Slipway", kit.Heading.Whole())}
 	if sh.session.Practice() {
 		sh.window.SetTitle("Slipway – practice")
-		words := kit.NewText("Nothing here is real. Try anything: it is gone when you close the window.", kit.Second).ID("practice")
+		words := kit.NewText("Nothing here is real. Try anything: it is gone when you close the window.", kit.Second).
+			ID("practice")
 		name = append(name, kit.Badge("practice", style.Warn), words)
 	}
 	return kit.Across(10, append(name, kit.Spring(), sh.chip)...)
@@ -222,7 +236,8 @@ func (sh *Shell) launchImage(image string) {
 // recipes are the kinds of notebooks that can be launched; what is wrong with a user's own is shown once there is a
 // window.
 func (sh *Shell) recipes() []notebook.Recipe {
-	list, problems := notebook.Load(assets.Recipes, platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
+	list, problems := notebook.Load(assets.Recipes,
+		platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
 	for _, p := range problems {
 		sh.commands.ShowProblem(p, nil)
 	}
@@ -260,7 +275,8 @@ func (sh *Shell) subscribe() {
 		sh.session.Wake()
 		post.Do(sh.launch.Looked)
 	})
-	sh.actions.StopIdle(sh.launch.Recipes(), func() time.Duration { return time.Duration(sh.settings.Get().StopIdle) * time.Hour }, sh.sayIdle)
+	sh.actions.StopIdle(sh.launch.Recipes(),
+		func() time.Duration { return time.Duration(sh.settings.Get().StopIdle) * time.Hour }, sh.sayIdle)
 	sh.work.Go(sh.passTime)
 	sh.work.Go(sh.obeySignals)
 }
@@ -268,7 +284,11 @@ func (sh *Shell) subscribe() {
 // sayIdle says that an idle notebook is being stopped, as a person wished.
 func (sh *Shell) sayIdle(s notebook.Server, idle time.Duration) {
 	post.Do(func() {
-		sh.commands.Notices.Show(kit.Notice{Title: "“" + s.Container.Name + "” is being stopped", Text: "Nothing happened in it for " + present.Span(present.Now().Add(-idle), present.Now()) + ". Start it again on the page Launch; what is saved is there."})
+		sh.commands.Notices.Show(kit.Notice{
+			Title: "“" + s.Container.Name + "” is being stopped",
+			Text: "Nothing happened in it for " + present.Span(present.Now().Add(-idle), present.Now()) +
+				". Start it again on the page Launch; what is saved is there.",
+		})
 	})
 }
 
@@ -395,7 +415,9 @@ func (sh *Shell) selected(command string) {
 }
 
 // hangs is said of an engine that takes questions and does not answer.
-var hangs = model.NewProblem(model.ProblemTimeout, nil, "The engine does not answer", "It may be busy or hung. You are seeing the last known state.", "Slipway goes on as soon as it answers; if it never does, restart the engine.")
+var hangs = model.NewProblem(model.ProblemTimeout, nil, "The engine does not answer",
+	"It may be busy or hung. You are seeing the last known state.",
+	"Slipway goes on as soon as it answers; if it never does, restart the engine.")
 
 // showBanner says over the page why the picture may be old or incomplete.
 func (sh *Shell) showBanner(snap *live.Snapshot) {
@@ -462,9 +484,15 @@ func (sh *Shell) jobsChanged() {
 			}
 			sh.commands.Notices.Show(kit.Notice{Title: "Undone: " + v.Title, Text: "Nothing was deleted." + again, Brief: true})
 		case v.State == job.Cancelled && sh.launch.Shows(v.ID):
-			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled", Text: "Everything is as it was before. An image that was downloaded stays.", Brief: true})
+			sh.commands.Notices.Show(kit.Notice{
+				Title: "Cancelled",
+				Text:  "Everything is as it was before. An image that was downloaded stays.", Brief: true,
+			})
 		case v.State == job.Cancelled && v.Remains != "":
-			sh.commands.Notices.Show(kit.Notice{Title: "Cancelled: " + v.Title, Text: v.Remains, Brief: !strings.Contains(v.Remains, ". ")})
+			sh.commands.Notices.Show(kit.Notice{
+				Title: "Cancelled: " + v.Title, Text: v.Remains,
+				Brief: !strings.Contains(v.Remains, ". "),
+			})
 		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
 		case v.State == job.Done && v.Result != "":
 			sh.images.Pulled(commands.PulledBy(v))
@@ -478,7 +506,8 @@ func (sh *Shell) jobsChanged() {
 	sh.ended = ended
 }
 
-// showDoing has the page say what is being done to its rows, and no more when that has ended: an engine may tell nothing of either.
+// showDoing has the page say what is being done to its rows, and no more when that has ended: an engine may tell
+// nothing of either.
 func (sh *Shell) showDoing(views []job.View) {
 	runs := ""
 	for _, v := range views {
@@ -523,13 +552,19 @@ func (sh *Shell) offerUndo(v job.View) {
 	}
 	sh.undoStopped[v.ID] = again != ""
 	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
-	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{Icon: "undo", Title: gerund(v.Title), Until: v.HeldUntil, Text: "Nothing is deleted until then." + again, Buttons: []fyne.CanvasObject{undo}})
+	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{
+		Icon: "undo", Title: gerund(v.Title), Until: v.HeldUntil,
+		Text: "Nothing is deleted until then." + again, Buttons: []fyne.CanvasObject{undo},
+	})
 	sh.pages[sh.page].Refresh()
 }
 
 // gerund says of what a job is called that it is about to be done.
 func gerund(title string) string {
-	for verb, doing := range map[string]string{"Remove ": "Removing ", "Stop ": "Stopping ", "Kill ": "Killing ", "Restart ": "Restarting "} {
+	for verb, doing := range map[string]string{
+		"Remove ": "Removing ", "Stop ": "Stopping ", "Kill ": "Killing ",
+		"Restart ": "Restarting ",
+	} {
 		if rest, ok := strings.CutPrefix(title, verb); ok {
 			return doing + rest
 		}

@@ -59,8 +59,10 @@ func TestStrangeWords(t *testing.T) {
 	const evil = "\x1b[31mred\x1b]0;title\a\nnext\tline\u202eesrever\x00\u2028"
 	text := strings.ReplaceAll(evil, "\x00", "")
 	long := strings.Repeat("long and longer ", 5<<20/16)
-	e.CreateLabelled(t, tiny, "evil", map[string]string{"evil": text, "x\x1b[2J": "1"}, []string{"EVIL=" + text}, "printf", "%s", text)
-	e.CreateLabelled(t, tiny, "long", map[string]string{"long": long, "app.slipway.folder": long}, []string{"LONG=" + long[:100_000]}, "sh", "-c", "echo "+long[:20_000])
+	e.CreateLabelled(t, tiny, "evil", map[string]string{"evil": text, "x\x1b[2J": "1"}, []string{"EVIL=" + text}, "printf",
+		"%s", text)
+	e.CreateLabelled(t, tiny, "long", map[string]string{"long": long, "app.slipway.folder": long},
+		[]string{"LONG=" + long[:100_000]}, "sh", "-c", "echo "+long[:20_000])
 	docker(t, e, "start", "evil", "long")
 	press(d, "nav.containers")
 	for _, name := range []string{"evil", "long"} {
@@ -68,13 +70,16 @@ func TestStrangeWords(t *testing.T) {
 		d.Until("its details", says("inside.name", name))
 		d.Until("its output", func(dump gui.Dump) bool { i, _ := item(dump, "inside.output"); return i.Text != "" })
 		for _, i := range d.Dump().Items {
-			if strings.ContainsFunc(i.Text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) && i.ID != "inside.output" {
+			if strings.ContainsFunc(i.Text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) &&
+				i.ID != "inside.output" {
 				t.Errorf("%s has control characters: %.100q", i.ID, i.Text)
 			}
 		}
 		press(d, "row:"+name+".more")
 		press(d, "menu.copyrun")
-		d.Until("it is copied", func(dump gui.Dump) bool { return strings.Contains(describe(dump), "The docker run is copied") })
+		d.Until("it is copied", func(dump gui.Dump) bool {
+			return strings.Contains(describe(dump), "The docker run is copied")
+		})
 		press(d, "notice.close")
 	}
 	press(d, "row:long.more")
@@ -84,7 +89,8 @@ func TestStrangeWords(t *testing.T) {
 	press(d, "run.go")
 	d.Until("another one", shows("row:long-2"))
 	format := `{{len (index .Config.Labels "long")}} {{len (index .Config.Cmd 2)}}`
-	if one, two := docker(t, e, "inspect", "-f", format, "long"), docker(t, e, "inspect", "-f", format, "long-2"); one != two || !strings.HasPrefix(one, strconv.Itoa(len(long))) {
+	if one, two := docker(t, e, "inspect", "-f", format, "long"),
+		docker(t, e, "inspect", "-f", format, "long-2"); one != two || !strings.HasPrefix(one, strconv.Itoa(len(long))) {
 		t.Errorf("%s, and %s", one, two)
 	}
 }

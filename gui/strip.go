@@ -17,8 +17,8 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// strip is the bar at the bottom. At the left is the command that equals what is looked at, or would be done; beside it the one that was
-// done last, which nothing but the next one replaces; at the right the jobs that run.
+// strip is the bar at the bottom. At the left is the command that equals what is looked at, or would be done; beside it
+// the one that was done last, which nothing but the next one replaces; at the right the jobs that run.
 type strip struct {
 	session *session.Session
 	content fyne.CanvasObject
@@ -49,7 +49,10 @@ const (
 )
 
 // ended is what was made of a command.
-var ended = map[journal.Outcome]string{journal.Pending: "Doing", journal.OK: "Did", journal.Failed: "Failed", journal.Cancelled: "Cancelled"}
+var ended = map[journal.Outcome]string{
+	journal.Pending: "Doing", journal.OK: "Did", journal.Failed: "Failed",
+	journal.Cancelled: "Cancelled",
+}
 
 // segment is a labelled command with its copy.
 type segment struct {
@@ -60,7 +63,10 @@ type segment struct {
 }
 
 func newSegment(id, label string) *segment {
-	g := &segment{label: kit.NewText(label, kit.Second.Whole()).ID(id + ".label"), line: kit.NewCodeLine(id+".command", "", true)}
+	g := &segment{
+		label: kit.NewText(label, kit.Second.Whole()).ID(id + ".label"),
+		line:  kit.NewCodeLine(id+".command", "", true),
+	}
 	copyIt := kit.CopyButton(id+".copy", "", func() string { return g.full })
 	copyIt.Hint("Copy this command")
 	g.box = kit.Across(6, g.label, kit.Grow(kit.Height(28, g.line)), copyIt)
@@ -84,8 +90,10 @@ const soon = 300 * time.Millisecond
 
 func newStrip(s *session.Session, c *commands.Set) *strip {
 	st := &strip{session: s, now: newSegment("strip", sameAs), did: newSegment("strip.did", ended[journal.OK])}
-	history := kit.NewButton("strip.history", "History", "history", kit.Normal, c.History).Small().Hint("Every command of this session")
-	st.jobsOpen = kit.NewButton("strip.jobs", "Jobs", "jobs", kit.Normal, c.Jobs).Small().Hint("What runs, and what has ended")
+	history := kit.NewButton("strip.history", "History", "history", kit.Normal, c.History).Small().
+		Hint("Every command of this session")
+	st.jobsOpen = kit.NewButton("strip.jobs", "Jobs", "jobs", kit.Normal, c.Jobs).Small().
+		Hint("What runs, and what has ended")
 	st.title = kit.NewText("", kit.Second).ID("strip.job")
 	st.bar = kit.NewBar()
 	st.text = kit.NewText("", kit.Second).ID("strip.job.text")
@@ -105,7 +113,8 @@ func (st *strip) same(line string) { st.say(st.saying(sameAs, line)) }
 // would shows the command that the page would carry out, "" for none.
 func (st *strip) would(line string) { st.say(st.saying(wouldDo, line)) }
 
-// saying is a command as it is shown. Where to find an engine for practice is only copied: it says nothing to a person who learns.
+// saying is a command as it is shown. Where to find an engine for practice is only copied: it says nothing to a person
+// who learns.
 func (st *strip) saying(label, line string) saying {
 	s := saying{label, st.session.Shell(line), st.session.Shell(line)}
 	if st.session.Practice() {
@@ -140,7 +149,8 @@ func (st *strip) aim(line string) {
 	st.fit()
 }
 
-// journalChanged shows the command that was carried out last, in the words of the engine that it was done on, and how it ended.
+// journalChanged shows the command that was carried out last, in the words of the engine that it was done on, and how
+// it ended.
 func (st *strip) journalChanged() {
 	if e, ok := st.session.Journal.Last(); ok && (e.ID != st.seen.ID || e.Outcome != st.seen.Outcome) {
 		st.seen = e

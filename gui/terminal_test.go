@@ -53,7 +53,8 @@ func (y typist) until(what string, ok func(screen string) bool) {
 // TestTerminal types in a container: lines, programs on the whole screen, a large paste and a flood.
 func TestTerminal(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "typed-in", "-e", "ENV=/nothing", tiny, "sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait")
+	docker(t, e, "run", "-d", "--name", "typed-in", "-e", "ENV=/nothing", tiny, "sh", "-c",
+		"trap 'exit 0' TERM; sleep 100000 & wait")
 	press(d, "nav.containers")
 	press(d, "row:typed-in")
 	press(d, "inside.tab.terminal")
@@ -86,7 +87,9 @@ func TestTerminal(t *testing.T) {
 	y.until("it takes commands", func(s string) bool { return strings.Contains(s, "\n- /tmp/written") })
 	y.line(":wq")
 	y.line("clear; cat /tmp/written")
-	y.until("what was written", func(s string) bool { return strings.Contains(s, "from vi") && !strings.Contains(s, "~\n~\n") })
+	y.until("what was written", func(s string) bool {
+		return strings.Contains(s, "from vi") && !strings.Contains(s, "~\n~\n")
+	})
 
 	fyne.CurrentApp().Clipboard().SetContent("echo pas''ted\necho twi''ce\n")
 	y.line("clear")
@@ -96,7 +99,9 @@ func TestTerminal(t *testing.T) {
 		t.Error("it was pasted unasked")
 	}
 	press(d, "paste.run")
-	y.until("both lines ran", func(s string) bool { return strings.Contains(s, "pasted\n") && strings.Contains(s, "twice\n") })
+	y.until("both lines ran", func(s string) bool {
+		return strings.Contains(s, "pasted\n") && strings.Contains(s, "twice\n")
+	})
 
 	const megabytes = 10
 	line := strings.Repeat("x", 99) + "\n"

@@ -28,13 +28,15 @@ func printed(lines ...string) func(gui.Dump) bool {
 	}
 }
 
-// TestTogether follows the output of several containers in one view while they are stopped, started, removed and deselected.
+// TestTogether follows the output of several containers in one view while they are stopped, started, removed and
+// deselected.
 func TestTogether(t *testing.T) {
 	d, e, tiny := openOn(t)
 	docker(t, e, "run", "--name", "ended", tiny, "echo", "over")
 	docker(t, e, "run", "-d", "--name", "errs", tiny, "sh", "-c", "exec >&2; "+speaker("first"))
 	d.Until("that it printed", func(gui.Dump) bool { return docker(t, e, "logs", "errs") == "first\n" })
-	docker(t, e, "run", "-dt", "--name", "term", tiny, "sh", "-c", `printf '10%%\r100%% '; printf '\033[32m'; `+speaker("green"))
+	docker(t, e, "run", "-dt", "--name", "term", tiny, "sh", "-c",
+		`printf '10%%\r100%% '; printf '\033[32m'; `+speaker("green"))
 	d.Until("that it printed", func(gui.Dump) bool { return strings.Contains(docker(t, e, "logs", "term"), "green") })
 	inside(t, e, "errs", "echo second > /proc/1/fd/2")
 	docker(t, e, "run", "-d", "--name", "another", tiny, "sh", "-c", speaker("hello"))
@@ -43,14 +45,16 @@ func TestTogether(t *testing.T) {
 	d.Until("all of them", shows("row:another"))
 	press(d, "row:another")
 	d.Shortcut(&fyne.ShortcutSelectAll{})
-	d.Until("what there is, in order", printed("ended   | over", "errs    | first", "term    | 100% green", "errs    | second", "another | hello"))
+	d.Until("what there is, in order",
+		printed("ended   | over", "errs    | first", "term    | 100% green", "errs    | second", "another | hello"))
 
 	inside(t, e, "errs", "echo third > /proc/1/fd/1")
 	d.Until("what comes", says("together.output", "another | hello\nerrs    | third"))
 	docker(t, e, "restart", "-t", "0", "term")
 	d.Until("what it prints when it starts again", says("together.output", "errs    | third\nterm    | 100% green"))
 	docker(t, e, "rm", "ended")
-	d.Until("the lines of the others", printed("errs    | first", "term    | 100% green", "errs    | second", "another | hello", "errs    | third", "term    | 100% green"))
+	d.Until("the lines of the others", printed("errs    | first", "term    | 100% green", "errs    | second",
+		"another | hello", "errs    | third", "term    | 100% green"))
 	d.Shortcut(&desktop.CustomShortcut{KeyName: fyne.KeySpace, Modifier: fyne.KeyModifierControl})
 	rest := []string{"errs | first", "term | 100% green", "errs | second", "errs | third", "term | 100% green"}
 	d.Until("the lines of those that are still selected", printed(rest...))
@@ -109,7 +113,8 @@ func TestTogetherAway(t *testing.T) {
 	docker(t, e, "start", "heard")
 	d.Until("what it prints then, behind what was there", func(dump gui.Dump) bool {
 		i, _ := item(dump, "together.output")
-		return strings.HasSuffix(i.Text, "\nheard   | kept") && strings.Count(i.Text, "heard   | kept") == 2 && strings.Count(i.Text, "[This container") == 1
+		return strings.HasSuffix(i.Text, "\nheard   | kept") && strings.Count(i.Text, "heard   | kept") == 2 &&
+			strings.Count(i.Text, "[This container") == 1
 	})
 }
 
@@ -117,7 +122,8 @@ func TestTogetherAway(t *testing.T) {
 func TestSelectProject(t *testing.T) {
 	d, e, tiny := openOn(t)
 	for name, project := range map[string]string{"web": "shop", "db": "shop", "lone": "", "other": "else"} {
-		docker(t, e, "run", "-d", "--name", name, "--label", "com.docker.compose.project="+project, tiny, "sh", "-c", speaker(name))
+		docker(t, e, "run", "-d", "--name", name, "--label", "com.docker.compose.project="+project, tiny, "sh", "-c",
+			speaker(name))
 	}
 	press(d, "nav.containers")
 	d.Until("all of them", shows("row:db"))
@@ -136,7 +142,8 @@ func TestSelectProject(t *testing.T) {
 	}
 }
 
-// TestTogetherLast begins with the last lines of each: what another output of it printed before does not come behind them.
+// TestTogetherLast begins with the last lines of each: what another output of it printed before does not come behind
+// them.
 func TestTogetherLast(t *testing.T) {
 	d, e, tiny := openOn(t)
 	docker(t, e, "run", "-d", "--name", "many", tiny, "sh", "-c", "echo old >&2; sleep 0.2; seq 1 300; "+speaker("new"))

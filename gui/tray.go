@@ -134,7 +134,9 @@ func (sh *Shell) trayMenu(m tray) *fyne.Menu {
 		recent := fyne.NewMenuItem("Launch recent", nil)
 		recent.ChildMenu = fyne.NewMenu("")
 		for _, p := range m.projects {
-			recent.ChildMenu.Items = append(recent.ChildMenu.Items, fyne.NewMenuItem(trayLabel(model.Visible(p.Folder)), func() { sh.launchRecent(p) }))
+			recent.ChildMenu.Items = append(recent.ChildMenu.Items, fyne.NewMenuItem(trayLabel(model.Visible(p.Folder)), func() {
+				sh.launchRecent(p)
+			}))
 		}
 		items = append(items, recent)
 	}

@@ -14,7 +14,8 @@ import (
 // TestVolumesPage makes a volume, looks into it, backs it up, restores it, and sees what takes space and gives it back.
 func TestVolumesPage(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "writer", "-v", "made-before:/v", tiny, "sh", "-c", "echo precious > /v/notes.txt; dd if=/dev/zero of=/blob bs=1000 count=500; trap 'exit 0' TERM; sleep 100000 & wait")
+	docker(t, e, "run", "-d", "--name", "writer", "-v", "made-before:/v", tiny, "sh", "-c",
+		"echo precious > /v/notes.txt; dd if=/dev/zero of=/blob bs=1000 count=500; trap 'exit 0' TERM; sleep 100000 & wait")
 	press(d, "nav.volumes")
 	d.Until("the volume of the container", says("row:made-before", "writer"))
 	press(d, "volumes.create")
@@ -69,13 +70,15 @@ func TestVolumesPage(t *testing.T) {
 	press(d, "nav.cleanup")
 	d.Until("what takes space", says("cleanup.summary", "in all"))
 	press(d, "cleanup.containers")
-	d.Until("the file in the container", says("row:"+strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "writer")), "500 kB"))
+	d.Until("the file in the container",
+		says("row:"+strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "writer")), "500 kB"))
 	press(d, "cleanup.volumes")
 	press(d, "cleanup.unused")
 	d.Until("those without a name", says("cleanup.chosen", "selected"))
 	press(d, "cleanup.remove")
 	d.Until("the question", shows("rmvolumes.command"))
-	if i, _ := item(d.Dump(), "rmvolumes.command"); strings.Contains(i.Text, "made-here") || strings.Contains(i.Text, "made-before") {
+	if i, _ := item(d.Dump(), "rmvolumes.command"); strings.Contains(i.Text, "made-here") ||
+		strings.Contains(i.Text, "made-before") {
 		t.Errorf("one that has a name or is used is among them: %s", i.Text)
 	}
 	press(d, "rmvolumes.cancel")
@@ -94,7 +97,8 @@ func TestVolumesPage(t *testing.T) {
 // TestChangeInTheWindow changes a container in place, and then by a new one; and lists and signals its processes.
 func TestChangeInTheWindow(t *testing.T) {
 	d, e, tiny := openOn(t)
-	docker(t, e, "run", "-d", "--name", "changing", "-e", "MODE=slow", "-m", "64m", tiny, "sh", "-c", "trap 'exit 0' TERM; sleep 12345 & sleep 100000 & while :; do wait; done")
+	docker(t, e, "run", "-d", "--name", "changing", "-e", "MODE=slow", "-m", "64m", tiny, "sh", "-c",
+		"trap 'exit 0' TERM; sleep 12345 & sleep 100000 & while :; do wait; done")
 	inside(t, e, "changing", "echo mine > /work/mine.txt")
 	press(d, "nav.containers")
 	press(d, "row:changing")
@@ -128,7 +132,8 @@ func TestChangeInTheWindow(t *testing.T) {
 	d.Until("a new one takes its place", says("run.status", "new container"))
 	press(d, "run.go")
 	d.Until("what is inside", says("change.found", "/work/mine.txt"))
-	d.Until("how it is copied", says("change.command", "docker cp changed:/work/mine.txt - | docker cp - changed-new:/work\n"))
+	d.Until("how it is copied",
+		says("change.command", "docker cp changed:/work/mine.txt - | docker cp - changed-new:/work\n"))
 	press(d, "change.carry")
 	d.Until("all of it would stay", says("change.go", "without what is inside"))
 	if i, _ := item(d.Dump(), "change.command"); strings.Contains(i.Text, "docker cp") {
@@ -144,7 +149,8 @@ func TestChangeInTheWindow(t *testing.T) {
 	if env := docker(t, e, "inspect", "-f", "{{.Config.Env}}", "changed"); !strings.Contains(env, "MODE=fast") {
 		t.Errorf("its variables are %s", env)
 	}
-	if kept := strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}} {{.State.Running}}", "changed-before")); kept != id+" false" {
+	if kept := strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}} {{.State.Running}}",
+		"changed-before")); kept != id+" false" {
 		t.Errorf("the old one is %s, not %s", kept, id)
 	}
 	if out := docker(t, e, "exec", "changed", "cat", "/work/mine.txt"); out != "mine\n" {
@@ -163,7 +169,8 @@ func TestChangeInTheWindow(t *testing.T) {
 	d.Fill("run.mount.0.target", "/work")
 	d.Until("a new one takes its place", says("run.status", "new container"))
 	press(d, "run.go")
-	d.Until("what becomes of its file", says("change.covered", "To be copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
+	d.Until("what becomes of its file",
+		says("change.covered", "To be copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
 	press(d, "change.fill")
 	d.Until("it would stay", says("change.covered", "will not be in the new one"))
 	d.Until("no other choice", hides("change.carry"))

@@ -101,7 +101,10 @@ func openWindow(t *testing.T, program, host string) *window {
 func startWindow(t *testing.T, program, host string) *window {
 	t.Helper()
 	t.Setenv("DOCKER_HOST", host)
-	w := &window{t: t, socket: filepath.Join(os.Getenv("HOME"), "automation"), output: &bytes.Buffer{}, exited: make(chan error, 1)}
+	w := &window{
+		t: t, socket: filepath.Join(os.Getenv("HOME"), "automation"), output: &bytes.Buffer{},
+		exited: make(chan error, 1),
+	}
 	w.startDisplay()
 	w.background(enginetest.Program(t, "openbox"))
 	w.cmd = exec.Command(program, "--automation", w.socket)
@@ -128,8 +131,8 @@ func startWindow(t *testing.T, program, host string) *window {
 	return w
 }
 
-// startDisplay starts Xvfb on a display number that it chooses itself. It stays as it is when its last client leaves: else whoever
-// connects while it begins anew is thrown out.
+// startDisplay starts Xvfb on a display number that it chooses itself. It stays as it is when its last client leaves:
+// else whoever connects while it begins anew is thrown out.
 func (w *window) startDisplay() {
 	w.t.Helper()
 	r, write, err := os.Pipe()
@@ -137,7 +140,8 @@ func (w *window) startDisplay() {
 		w.t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command(enginetest.Program(w.t, "Xvfb"), "-displayfd", "3", "-screen", "0", "1282x824x24", "+extension", "GLX", "-nolisten", "tcp", "-noreset")
+	cmd := exec.Command(enginetest.Program(w.t, "Xvfb"), "-displayfd", "3", "-screen", "0", "1282x824x24", "+extension",
+		"GLX", "-nolisten", "tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{write}
 	w.owned(cmd)
 	write.Close()
@@ -214,7 +218,8 @@ func (w *window) Until(what string, ok func(gui.Dump) bool) {
 func (w *window) Click(id string) {
 	w.t.Helper()
 	i := w.still(id)
-	w.xdotool("mousemove", "--sync", "--window", w.id, fmt.Sprint(int(i.X+i.W/2)), fmt.Sprint(int(i.Y+i.H/2)), "click", "1")
+	w.xdotool("mousemove", "--sync", "--window", w.id, fmt.Sprint(int(i.X+i.W/2)), fmt.Sprint(int(i.Y+i.H/2)), "click",
+		"1")
 }
 
 // still waits until a thing does not move any more, since a pointer takes time.

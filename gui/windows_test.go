@@ -23,8 +23,9 @@ import (
 	"slipway/gui"
 )
 
-// TestWindows runs the program for Windows with wine, beside the one for this computer on the same engine, and does the same in both:
-// every page must look alike. Old wines have no unix sockets, so the program for this computer tells where things are.
+// TestWindows runs the program for Windows with wine, beside the one for this computer on the same engine, and
+// does the same in both: every page must look alike. Old wines have no unix sockets, so the program for this
+// computer tells where things are.
 func TestWindows(t *testing.T) {
 	if os.Getenv("SLIPWAY_WINDOWS") == "" {
 		t.Skip("make test-windows runs the program for Windows")
@@ -34,7 +35,8 @@ func TestWindows(t *testing.T) {
 	twin := build(t, "migrated_fynedo") // while Go's cache is where it was
 	e := enginetest.Start(t)
 	tiny := enginetest.TinyImage(t, e)
-	docker(t, e, append([]string{"run", "-d", "--name", "price-api", "-p", "127.0.0.1::8080", tiny}, enginetest.TinyServer()...)...)
+	docker(t, e,
+		append([]string{"run", "-d", "--name", "price-api", "-p", "127.0.0.1::8080", tiny}, enginetest.TinyServer()...)...)
 	docker(t, e, "run", "-d", "--name", "etl-nightly", "-v", "survey-2025:/data", tiny, "sh", "-c", "echo broken; exit 3")
 	host := forward(t, e.Socket())
 	prefer(t, "light")
@@ -60,7 +62,8 @@ func TestWindows(t *testing.T) {
 	w.here.Until("what was pressed in Windows to be done", shows("inside.start"))
 }
 
-// buildWindows makes the program for Windows, and the library with the source of chance that Go asks for and old wines lack.
+// buildWindows makes the program for Windows, and the library with the source of chance that Go asks for and old wines
+// lack.
 func buildWindows(t *testing.T) (program, library string) {
 	t.Helper()
 	const gcc = "x86_64-w64-mingw32-gcc" // by its name: the path is another compiler to Go's cache
@@ -156,7 +159,8 @@ func (w *twins) openWindows(program, library, host string) {
 	w.atWindows = os.Getenv("DISPLAY")
 	w.windows.background(enginetest.Program(t, "openbox"))
 	t.Cleanup(func() { exec.Command(server, "-k", "-w").Run() })
-	if err := exec.Command(wine, "wineboot", "-i").Run(); err != nil { // its output would be waited for as long as wine's services hold it
+	// its output would be waited for as long as wine's services hold it
+	if err := exec.Command(wine, "wineboot", "-i").Run(); err != nil {
 		t.Fatalf("wineboot: %v", err)
 	}
 	dll, err := os.ReadFile(library)
@@ -172,7 +176,8 @@ func (w *twins) openWindows(program, library, host string) {
 		t.Fatal(err)
 	}
 	w.windows.cmd = exec.Command(wine, program)
-	w.windows.cmd.Env = append(os.Environ(), "DOCKER_HOST="+host, "XDG_CONFIG_HOME=Z:"+strings.ReplaceAll(config, "/", `\`))
+	w.windows.cmd.Env = append(os.Environ(), "DOCKER_HOST="+host,
+		"XDG_CONFIG_HOME=Z:"+strings.ReplaceAll(config, "/", `\`))
 	w.windows.owned(w.windows.cmd)
 	began := time.Now()
 	w.windows.until("the window for Windows", func() bool {
@@ -203,7 +208,8 @@ func (w *twins) clickWindows(id string) {
 	t.Setenv("DISPLAY", w.display)
 	i := w.here.still(id)
 	t.Setenv("DISPLAY", w.atWindows)
-	w.windows.xdotool("mousemove", "--sync", "--window", w.windows.id, strconv.Itoa(int(i.X+i.W/2)), strconv.Itoa(int(i.Y+i.H/2)), "click", "1")
+	w.windows.xdotool("mousemove", "--sync", "--window", w.windows.id, strconv.Itoa(int(i.X+i.W/2)),
+		strconv.Itoa(int(i.Y+i.H/2)), "click", "1")
 	t.Setenv("DISPLAY", w.display)
 }
 
@@ -223,7 +229,8 @@ func (w *twins) alike(name string) {
 	w.here.Dump() // a round trip through the UI thread: what was asked for before is drawn
 	w.here.Dump()
 	other, all := 0, 0
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(300 * time.Millisecond) { // a display does not tell when it was painted
+	// a display does not tell when it was painted
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(300 * time.Millisecond) {
 		here := w.picture(w.here, w.display, name+"-here.png")
 		if other, all = unlike(here, w.picture(w.windows, w.atWindows, name+"-windows.png")); other == 0 {
 			t.Logf("%s is alike in all of its %d squares", name, all)
@@ -257,14 +264,15 @@ func (w *twins) picture(of *window, display, name string) *image.Gray {
 	return gray
 }
 
-// A picture is compared in squares of this many pixels; one is another when so many pixels in it are, as with another letter.
+// A picture is compared in squares of this many pixels; one is another when so many pixels in it are, as with another
+// letter.
 const (
 	square     = 16
 	otherSigns = 24
 )
 
-// unlike counts the squares in which two pictures are not the same, and all. Pictures of other sizes have all squares unlike. What
-// is in the corner that names the engine is left out: how far away it is, Windows does not know as well.
+// unlike counts the squares in which two pictures are not the same, and all. Pictures of other sizes have all squares
+// unlike. What is in the corner that names the engine is left out: how far away it is, Windows does not know as well.
 func unlike(a, b *image.Gray) (other, all int) {
 	all = a.Rect.Dx() / square * (a.Rect.Dy() / square)
 	if a.Rect != b.Rect {

@@ -20,13 +20,13 @@ import (
 	"slipway/engine/session"
 )
 
-// Asker asks the person in front of the application. Its methods are called from any goroutine but the UI's, and block until
-// there is an answer or ctx ends, which counts as the answer that changes nothing.
+// Asker asks the person in front of the application. Its methods are called from any goroutine but the UI's, and block
+// until there is an answer or ctx ends, which counts as the answer that changes nothing.
 type Asker interface {
 	// Removal asks about destroying a container.
 	Removal(ctx context.Context, r *Removal) RemovalChoice
-	// Removals asks about destroying several containers at once. OnlyStop stops those that run and would not be destroyed by
-	// it. The same is done to others when it is confirmed, but they lose nothing by it.
+	// Removals asks about destroying several containers at once. OnlyStop stops those that run and would not be destroyed
+	// by it. The same is done to others when it is confirmed, but they lose nothing by it.
 	Removals(ctx context.Context, rs []*Removal, others []model.Container) RemovalChoice
 	// ImageRemovals asks about removing several images or names, and tells whether to do what is possible of it.
 	ImageRemovals(ctx context.Context, q ImageRemovals) bool
@@ -60,8 +60,8 @@ type Actions struct {
 	lent    lent
 	// cleaned is the last connection that what was left was looked for on.
 	cleaned atomic.Int64
-	// settling are the containers, by ID, whose unfinished change is being asked about or ended, or that give their place back:
-	// an [UnfinishedChoice] of each, LeaveUnfinished while it is asked about.
+	// settling are the containers, by ID, whose unfinished change is being asked about or ended, or that give their place
+	// back: an [UnfinishedChoice] of each, LeaveUnfinished while it is asked about.
 	settling sync.Map
 	// still is for how long both containers of a change must have stayed as they are, so that it is nobody's.
 	still func(fresh model.Container) time.Duration
@@ -89,10 +89,14 @@ type Actions struct {
 	wg     sync.WaitGroup
 }
 
-// New makes the actions on a session. version goes into the label of what they make; recipes are the kinds of notebooks that there are.
+// New makes the actions on a session. version goes into the label of what they make; recipes are the kinds
+// of notebooks that there are.
 func New(s *session.Session, asker Asker, version string, recipes []notebook.Recipe) *Actions {
 	ctx, cancel := context.WithCancel(context.Background())
-	a := &Actions{session: s, asker: asker, version: version, recipes: append(slices.Clone(recipes), notebook.Any()), still: stillTime, ctx: ctx, cancel: cancel}
+	a := &Actions{
+		session: s, asker: asker, version: version, recipes: append(slices.Clone(recipes), notebook.Any()),
+		still: stillTime, ctx: ctx, cancel: cancel,
+	}
 	unsubscribe := s.Subscribe(a.cleanWhenBack)
 	unwarn := s.Subscribe(func(st session.State) { a.spawn(func(context.Context) { a.warnAt(st) }) })
 	a.unsubscribe = func() { unsubscribe(); unwarn() }
@@ -180,16 +184,20 @@ func notDone(title string, err error) error {
 	if !model.IsKind(err, model.ProblemConnectionLost) {
 		return err
 	}
-	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was not done", "The engine did not answer.", "Do it again when the engine is back: Slipway connects by itself.")
+	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was not done", "The engine did not answer.",
+		"Do it again when the engine is back: Slipway connects by itself.")
 }
 
-// cutOff says of an action that the engine went away before it answered. A problem without a cause says already what became of it.
+// cutOff says of an action that the engine went away before it answered. A problem without a cause says already what
+// became of it.
 func cutOff(title string, err error) error {
 	var p *model.Problem
 	if !model.IsKind(err, model.ProblemConnectionLost) || errors.As(err, &p) && errors.Unwrap(p) == nil {
 		return err
 	}
-	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was cut off", "The engine stopped answering before it was done.", "See in the list how things are when the engine is back, and do it again where needed.")
+	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was cut off",
+		"The engine stopped answering before it was done.",
+		"See in the list how things are when the engine is back, and do it again where needed.")
 }
 
 // Began puts a command into the journal that a person began, and that goes on by itself.
@@ -265,10 +273,12 @@ func (a *Actions) whileSlow() (over func()) {
 // tell shows an error that belongs to no job.
 func (a *Actions) tell(err error, what string) {
 	if model.IsKind(err, model.ProblemTimeout) {
-		err = model.NewProblem(model.ProblemTimeout, err, what, "The engine did not answer in time, so nothing was done.", "Do it again when the engine answers.")
+		err = model.NewProblem(model.ProblemTimeout, err, what, "The engine did not answer in time, so nothing was done.",
+			"Do it again when the engine answers.")
 	}
 	if model.IsKind(err, model.ProblemConnectionLost) {
-		err = model.NewProblem(model.ProblemConnectionLost, err, what, "The engine did not answer.", "Do it again when the engine is back: Slipway connects by itself.")
+		err = model.NewProblem(model.ProblemConnectionLost, err, what, "The engine did not answer.",
+			"Do it again when the engine is back: Slipway connects by itself.")
 	}
 	if p := model.AsProblem(err, what); p != nil {
 		a.asker.Tell(p)

@@ -24,8 +24,8 @@ type ChangeChoice string
 // The answers.
 const (
 	ChangeNothing ChangeChoice = ""
-	// ChangeEmpty begins with what the image has, ChangeCarry with everything that is inside the old one, and ChangeFill also
-	// copies what is inside where something is newly mounted into that, see [Cover.Fillable].
+	// ChangeEmpty begins with what the image has, ChangeCarry with everything that is inside the old one, and ChangeFill
+	// also copies what is inside where something is newly mounted into that, see [Cover.Fillable].
 	ChangeEmpty ChangeChoice = "empty"
 	ChangeCarry ChangeChoice = "carry"
 	ChangeFill  ChangeChoice = "fill"
@@ -34,9 +34,9 @@ const (
 // beforeSuffix is behind the name of a container whose place was taken.
 const beforeSuffix = "-before"
 
-// Change gives a container other settings: in place where the engine can, else with a new one that takes its place when it
-// runs, while the old one is kept, stopped. It is asked about then. It returns at once; begun is called from another goroutine,
-// with the job, or with nil when there is none.
+// Change gives a container other settings: in place where the engine can, else with a new one that takes its place when
+// it runs, while the old one is kept, stopped. It is asked about then. It returns at once; begun is called from another
+// goroutine, with the job, or with nil when there is none.
 func (a *Actions) Change(w Change, begun func(*job.Job)) {
 	what := "Cannot change “" + w.Container.Name + "”"
 	a.spawn(func(ctx context.Context) {
@@ -61,9 +61,10 @@ func (a *Actions) Change(w Change, begun func(*job.Job)) {
 		if choice == ChangeNothing || old.Running() && !a.mayStop(ctx, old) {
 			return
 		}
-		j = a.startOn(old, job.Spec{Title: ChangeTitle(old), Key: "change:" + old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			return a.replaceBy(ctx, e, r, w, choice)
-		})
+		j = a.startOn(old, job.Spec{Title: ChangeTitle(old), Key: "change:" + old.ID, Once: true},
+			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+				return a.replaceBy(ctx, e, r, w, choice)
+			})
 	})
 }
 
@@ -88,21 +89,22 @@ func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) Cha
 
 func (a *Actions) changeInPlace(w Change) *job.Job {
 	c := w.Container
-	return a.startOn(c, job.Spec{Title: ChangeTitle(c), Key: "change:" + c.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
-		for _, cmd := range w.Commands(e.Info(), nil) {
-			err := a.written(e, cmd, func() error {
-				if cmd[0].Text == "rename" {
-					return e.Rename(ctx, c, w.Want.Name)
+	return a.startOn(c, job.Spec{Title: ChangeTitle(c), Key: "change:" + c.ID, Once: true, Final: true},
+		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+			for _, cmd := range w.Commands(e.Info(), nil) {
+				err := a.written(e, cmd, func() error {
+					if cmd[0].Text == "rename" {
+						return e.Rename(ctx, c, w.Want.Name)
+					}
+					return e.Update(ctx, c, w.Had, w.Want)
+				})
+				if err != nil {
+					return "", err
 				}
-				return e.Update(ctx, c, w.Had, w.Want)
-			})
-			if err != nil {
-				return "", err
 			}
-		}
-		a.session.Live.Ask(c.ID)
-		return w.Want.Name + " has its new settings.", nil
-	})
+			a.session.Live.Ask(c.ID)
+			return w.Want.Name + " has its new settings.", nil
+		})
 }
 
 // The steps of a change that a replacement does not have.
@@ -111,16 +113,19 @@ const (
 	stepWatch = "Watch its first seconds"
 )
 
-// replaceBy makes a new container under another name, stops the old one, carries over what is inside, starts the new one, and
-// swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
-func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change, choice ChangeChoice) (string, error) {
+// replaceBy makes a new container under another name, stops the old one, carries over what is inside, starts the new
+// one, and swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
+func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change,
+	choice ChangeChoice,
+) (string, error) {
 	carry := choice != ChangeEmpty
 	old, err := e.Container(ctx, w.Container.ID)
 	if err != nil {
 		return "", err
 	}
 	if old.Running() != w.Container.Running() || old.Name != w.Container.Name {
-		return "", model.NewProblem(model.ProblemConflict, nil, "“"+w.Container.Name+"” is not as it was", "It was started, stopped or renamed since you were asked.", "Try again.")
+		return "", model.NewProblem(model.ProblemConflict, nil, "“"+w.Container.Name+"” is not as it was",
+			"It was started, stopped or renamed since you were asked.", "Try again.")
 	}
 	w.Container = old
 	if w.Want.Name == w.Had.Name { // as it was read, perhaps between the two renamings of a change before
@@ -144,7 +149,10 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		Temporary: notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers)), Name: w.Want.Name,
 		OldName: old.Name, OldRestart: orNo(w.Had.Restart), OldRan: old.Running(), Run: old.Running(), Carry: carry,
 	}
-	s := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{Name: todo.Temporary}, policy: w.Had.Restart, name: w.Want.Name}
+	s := &swap{
+		a: a, e: e, r: r, old: old, fresh: model.Container{Name: todo.Temporary}, policy: w.Had.Restart,
+		name: w.Want.Name,
+	}
 	if choice == ChangeFill {
 		if err := s.makeVolumes(ctx, w); err != nil {
 			return "", err
@@ -188,17 +196,20 @@ func (s *swap) carriedWords() string {
 	if s.carried.Files == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" Carried over: %s, %s, read back and compared.", plural(s.carried.Files, "file"), model.Size(s.carried.Bytes))
+	return fmt.Sprintf(" Carried over: %s, %s, read back and compared.", plural(s.carried.Files, "file"),
+		model.Size(s.carried.Bytes))
 }
 
 // notCarried says what only the one before has, "" for nothing.
 func (s *swap) notCarried() string {
 	text := ""
 	if list := s.carried.Stayed; len(list) > 0 {
-		text += " Not copied, since there was something else of that name: " + strings.Join(list[:min(len(list), mostStayed)], ", ") + more(len(list)-mostStayed) + ". The one before still has it."
+		text += " Not copied, since there was something else of that name: " +
+			strings.Join(list[:min(len(list), mostStayed)], ", ") + more(len(list)-mostStayed) + ". The one before still has it."
 	}
 	if list := s.carried.Left; len(list) > 0 {
-		text += " What is inside the one before at " + strings.Join(list, ", ") + " is not in it: something else is mounted there."
+		text += " What is inside the one before at " + strings.Join(list, ", ") +
+			" is not in it: something else is mounted there."
 	}
 	return text
 }
@@ -225,7 +236,8 @@ func (s *swap) remains() string {
 		text += " The new one ran already, and is kept, stopped, as " + s.failedAs + "."
 	}
 	if s.ran && len(s.made) > 0 {
-		text += " What was made for it stays: the " + strings.TrimPrefix(plural(len(s.made), "volume"), "1 ") + " " + strings.Join(s.made, ", ") + "."
+		text += " What was made for it stays: the " + strings.TrimPrefix(plural(len(s.made), "volume"), "1 ") + " " +
+			strings.Join(s.made, ", ") + "."
 	}
 	return strings.TrimSpace(text + " " + s.stays())
 }
@@ -261,7 +273,8 @@ func asItWas(err error, name, temporary string) error {
 		return err
 	}
 	result := "was not changed, and is as it was before"
-	if model.IsKind(err, model.ProblemExited) || model.IsKind(err, model.ProblemBadCommand) || model.IsKind(err, model.ProblemPortTaken) {
+	if model.IsKind(err, model.ProblemExited) || model.IsKind(err, model.ProblemBadCommand) ||
+		model.IsKind(err, model.ProblemPortTaken) {
 		result = "does not run with these settings, and is as it was before"
 	}
 	what := strings.Replace(p.What, "“"+temporary+"”", "the new one", 1)
@@ -271,7 +284,8 @@ func asItWas(err error, name, temporary string) error {
 	return model.NewProblem(p.Kind, err, "“"+name+"” "+result, strings.TrimSpace(what+". "+p.Why), p.Fix)
 }
 
-// pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds it.
+// pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds
+// it.
 func (a *Actions) pictured(ctx context.Context, id, name string) {
 	is := func(s *live.Snapshot) bool {
 		c, ok := s.Container(id)
@@ -300,7 +314,9 @@ func (a *Actions) pictured(ctx context.Context, id, name string) {
 }
 
 // createLike makes the new container. As with [Actions.create], a request that was cut off may still be carried out.
-func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Report, w Change, todo model.Swap) (string, []string, error) {
+func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Report, w Change,
+	todo model.Swap,
+) (string, []string, error) {
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
@@ -308,7 +324,8 @@ func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Repor
 	shown.Name = todo.Temporary
 	done := a.write(e, shown.CreateCommand())
 	id, warnings, err := e.CreateLike(whole, w.Container.ID, w.Had, w.Want, todo.Temporary, map[string]string{
-		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID, model.LabelSwap: todo.Label(),
+		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID,
+		model.LabelSwap: todo.Label(),
 	})
 	done(err)
 	if err == nil {
@@ -398,21 +415,24 @@ func (s *swap) carry(ctx context.Context) error {
 // CarryCommand is the docker command that equals copying a path of one container into another one.
 func CarryCommand(from, to model.Container, name string) model.Command {
 	what, dir := name, path.Dir(name)
-	if to.ReadOnly && slices.ContainsFunc(to.Mounts, func(m model.Mount) bool { return m.Destination == name }) { // it takes files nowhere else
+	// it takes files nowhere else
+	if to.ReadOnly && slices.ContainsFunc(to.Mounts, func(m model.Mount) bool { return m.Destination == name }) {
 		what, dir = name+"/.", name
 	}
-	out := model.Docker("cp", from.Name+":"+what, "-") // an archive keeps owners by itself; -a would put the container's user in their place
+	// an archive keeps owners by itself; -a would put the container's user in their place
+	out := model.Docker("cp", from.Name+":"+what, "-")
 	return out.Pipe(model.Docker("cp", "-", to.Name+":"+dir))
 }
 
-// makeVolumes makes the volumes that are to be filled and are not there yet, marked as this job's: the engine would make them with
-// the container, but nobody could tell then whose they are.
+// makeVolumes makes the volumes that are to be filled and are not there yet, marked as this job's: the engine would
+// make them with the container, but nobody could tell then whose they are.
 func (s *swap) makeVolumes(ctx context.Context, w Change) error {
 	for _, c := range w.Covers(nil) {
 		if c.Kind != runspec.Volume || c.Source == "" || !c.Fillable() || slices.Contains(s.made, c.Source) {
 			continue
 		}
-		_, err := s.e.CreateVolume(ctx, c.Source, map[string]string{model.LabelVersion: s.a.version, model.LabelJob: s.r.JobID()})
+		_, err := s.e.CreateVolume(ctx, c.Source,
+			map[string]string{model.LabelVersion: s.a.version, model.LabelJob: s.r.JobID()})
 		switch {
 		case err == nil:
 			s.made = append(s.made, c.Source)
@@ -424,8 +444,8 @@ func (s *swap) makeVolumes(ctx context.Context, w Change) error {
 	return nil
 }
 
-// unmake removes the volumes that this job made for a new container which is gone and was not started: when it is tried again, they
-// shall be new again.
+// unmake removes the volumes that this job made for a new container which is gone and was not started: when it is tried
+// again, they shall be new again.
 func (s *swap) unmake(ctx context.Context, e *engine.Engine) {
 	if len(s.made) == 0 || s.ran {
 		return
@@ -437,7 +457,8 @@ func (s *swap) unmake(ctx context.Context, e *engine.Engine) {
 	}
 	for _, name := range s.made {
 		if v, err := e.Volume(ctx, name); err == nil && v.Mark(model.LabelJob) == s.r.JobID() {
-			_ = s.a.written(e, RemoveVolumesCommand(name), func() error { return e.RemoveVolume(ctx, name) }) // which the engine refuses when somebody has it by now
+			// which the engine refuses when somebody has it by now
+			_ = s.a.written(e, RemoveVolumesCommand(name), func() error { return e.RemoveVolume(ctx, name) })
 		}
 	}
 }
@@ -448,7 +469,9 @@ func (s *swap) unpolicy(ctx context.Context) error {
 		return nil
 	}
 	s.unpolicied = true
-	err := s.a.written(s.e, model.Docker("update", "--restart", "no", s.old.Name), func() error { return s.e.SetRestart(ctx, s.old, "no") })
+	err := s.a.written(s.e, model.Docker("update", "--restart", "no", s.old.Name), func() error {
+		return s.e.SetRestart(ctx, s.old, "no")
+	})
 	if model.IsKind(err, model.ProblemUnsupported) {
 		return nil
 	}
@@ -460,7 +483,9 @@ func (s *swap) repolicy(ctx context.Context, e *engine.Engine) error {
 	if !s.unpolicied || s.policy == "" || s.policy == "no" {
 		return nil
 	}
-	err := s.a.written(e, model.Docker("update", "--restart", s.policy, s.old.Name), func() error { return e.SetRestart(ctx, s.old, s.policy) })
+	err := s.a.written(e, model.Docker("update", "--restart", s.policy, s.old.Name), func() error {
+		return e.SetRestart(ctx, s.old, s.policy)
+	})
 	if model.IsKind(err, model.ProblemUnsupported) { // it was not taken away either
 		return nil
 	}

@@ -47,7 +47,8 @@ func (b *bench) change(c model.Container, fn func(*runspec.Spec)) job.View {
 // worker is a container with something of everything: settings, mounts, files of its own with another owner.
 func (b *bench) worker(name string) model.Container {
 	b.Helper()
-	s := b.sh(name, `[ -e /own ] || { mkdir -p /own/deep; echo precious > /own/deep/f; ln -s f /own/deep/l; chown -R 1000:100 /own; chmod 750 /own; echo changed >> /etc/passwd; rm -f /etc/group; }; echo ready; `+idle)
+	s := b.sh(name,
+		`[ -e /own ] || { mkdir -p /own/deep; echo precious > /own/deep/f; ln -s f /own/deep/l; chown -R 1000:100 /own; chmod 750 /own; echo changed >> /etc/passwd; rm -f /etc/group; }; echo ready; `+idle)
 	s.Env = []runspec.Env{{Name: "A", Value: "1"}, {Name: "SECRET_TOKEN", Value: "x y"}}
 	s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: name + "-data", Target: "/named"}}
 	s.Restart, s.Memory, s.CPUs, s.Hostname = "unless-stopped", 64<<20, 0.5, "worker"
@@ -108,8 +109,8 @@ func anonymous(c model.Container) (names []string) {
 	return names
 }
 
-// TestChange gives a container other settings by a new one: what is not changed is the same, files inside and anonymous volumes
-// too, and the old one is kept.
+// TestChange gives a container other settings by a new one: what is not changed is the same, files inside and anonymous
+// volumes too, and the old one is kept.
 func TestChange(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	old := b.worker("change-all")
@@ -126,15 +127,19 @@ func TestChange(t *testing.T) {
 		t.Errorf("%s %s, %s %s", fresh.State, fresh.RestartPolicy, kept.State, kept.RestartPolicy)
 	}
 	after := b.had(fresh)
-	before.Env[0].Value, before.Name, before.Mounts[0].Long = "2", "change-new-name", false                   // of its own it says -v
-	after.Mounts = slices.DeleteFunc(after.Mounts, func(m runspec.Mount) bool { return len(m.Source) == 64 }) // by name now
+	// of its own it says -v
+	before.Env[0].Value, before.Name, before.Mounts[0].Long = "2", "change-new-name", false
+	// by name now
+	after.Mounts = slices.DeleteFunc(after.Mounts, func(m runspec.Mount) bool { return len(m.Source) == 64 })
 	if got, want := after.RunCommand().WithSecrets(), before.RunCommand().WithSecrets(); got != want {
 		t.Errorf("made by\n%s\nnot by\n%s", got, want)
 	}
 	if got, want := anonymous(fresh), anonymous(old); len(want) == 0 || !slices.Equal(got, want) {
 		t.Errorf("volumes %q, want %q", got, want)
 	}
-	if out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "cat /own/deep/l; stat -c '%u:%g %a' /own; tail -n 1 /etc/passwd"); err != nil || out != "precious\n1000:100 750\nchanged\n" {
+	if out, _, err := b.engine().
+		Exec(b.ctx(), fresh.ID, "sh", "-c", "cat /own/deep/l; stat -c '%u:%g %a' /own; tail -n 1 /etc/passwd"); err != nil ||
+		out != "precious\n1000:100 750\nchanged\n" {
 		t.Errorf("%q, %v", out, err)
 	}
 	if asked := b.person.questions(); len(asked) != 1 || len(asked[0].Found().Files) == 0 {
@@ -148,7 +153,8 @@ func TestChange(t *testing.T) {
 		t.Errorf("%q is not in %q", cp, list)
 	}
 	twins := b.askedOfRemoving(kept)
-	if f := twins.Found(); twins.Successor.ID != fresh.ID || f.Twins() == 0 || !slices.ContainsFunc(f.Files, func(f rescue.File) bool { return f.Path == "/own/deep/f" && f.Twin }) {
+	if f := twins.Found(); twins.Successor.ID != fresh.ID || f.Twins() == 0 ||
+		!slices.ContainsFunc(f.Files, func(f rescue.File) bool { return f.Path == "/own/deep/f" && f.Twin }) {
 		t.Errorf("to remove the old one: %q has %+v", twins.Successor.Name, f.Files)
 	}
 	if _, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "echo more >> /own/deep/f"); err != nil {
@@ -157,7 +163,8 @@ func TestChange(t *testing.T) {
 	if f := b.askedOfRemoving(kept).Found(); len(f.Files) == 0 || f.Files[0].Path != "/own/deep/f" || f.Files[0].Twin {
 		t.Errorf("what only the old one has is not first: %+v", f.Files)
 	}
-	b.want(b.change(fresh, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "") // once more, over the labels of the first
+	// once more, over the labels of the first
+	b.want(b.change(fresh, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
 	again, _ := b.named("change-new-name")
 	if _, ok := b.named("change-new-name-before"); !ok || again.ID == fresh.ID || again.WorkingDir != "/tmp" {
 		t.Errorf("%+v", again)
@@ -173,7 +180,8 @@ func TestChangeSteps(t *testing.T) {
 	w.Want.Env[0].Value, w.Want.Name = "2", "stepped"
 	t.Setenv("SECRET_TOKEN", "x y") // docker takes it from the shell
 	found := rescue.List(b.ctx(), b.engine(), old, nil)
-	if !slices.Contains(found.Tops, "/own") || !slices.Contains(found.Tops, "/etc/passwd") || slices.Contains(found.Tops, "/own/deep") {
+	if !slices.Contains(found.Tops, "/own") || !slices.Contains(found.Tops, "/etc/passwd") ||
+		slices.Contains(found.Tops, "/own/deep") {
 		t.Errorf("to be copied: %q", found.Tops)
 	}
 	for _, cmd := range w.Steps(nil, found.Tops) {
@@ -183,10 +191,14 @@ func TestChangeSteps(t *testing.T) {
 	}
 	fresh, ok := b.named("stepped")
 	kept, there := b.named("steps-before")
-	if !ok || !there || kept.ID != old.ID || kept.Running() || kept.RestartPolicy != "no" || !fresh.Running() || fresh.RestartPolicy != "unless-stopped" {
+	if !ok || !there || kept.ID != old.ID || kept.Running() || kept.RestartPolicy != "no" || !fresh.Running() ||
+		fresh.RestartPolicy != "unless-stopped" {
 		t.Fatalf("%+v, %+v", fresh, kept)
 	}
-	if out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "echo $A $SECRET_TOKEN; cat /own/deep/l; stat -c '%u:%g %a' /own; tail -n 1 /etc/passwd"); err != nil || out != "2 x y\nprecious\n1000:100 750\nchanged\n" {
+	if out, _, err := b.engine().
+		Exec(b.ctx(), fresh.ID, "sh", "-c",
+			"echo $A $SECRET_TOKEN; cat /own/deep/l; stat -c '%u:%g %a' /own; tail -n 1 /etc/passwd"); err != nil ||
+		out != "2 x y\nprecious\n1000:100 750\nchanged\n" {
 		t.Errorf("%q, %v", out, err)
 	}
 	if got, want := anonymous(fresh), anonymous(old); !slices.Equal(got, want) {
@@ -194,11 +206,12 @@ func TestChangeSteps(t *testing.T) {
 	}
 }
 
-// TestChangeFills mounts volumes and a folder over what is inside: it is copied into them, but for what is there already. A new
-// volume of a change that fails is gone again.
+// TestChangeFills mounts volumes and a folder over what is inside: it is copied into them, but for what is there
+// already. A new volume of a change that fails is gone again.
 func TestChangeFills(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	s := b.sh("fills", `[ -e /own ] || { mkdir -p /own/deep /notes/sub/more /outer/inner; echo precious > /own/deep/f; chown -R 1000:100 /own; chmod 750 /own
+	s := b.sh("fills",
+		`[ -e /own ] || { mkdir -p /own/deep /notes/sub/more /outer/inner; echo precious > /own/deep/f; chown -R 1000:100 /own; chmod 750 /own
 		for f in a sub/b sub/more/c same equal; do echo inside > /notes/$f; done; touch -d @1700000000 /notes/same /notes/equal; echo out > /outer/o; echo in > /outer/inner/i; echo kept > /anonymous/v; }; echo ready; `+idle)
 	s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Target: "/anonymous"}}
 	old := b.started(s)
@@ -209,7 +222,10 @@ func TestChangeFills(t *testing.T) {
 	old = b.look(old.ID)
 	host, inner := t.TempDir(), t.TempDir()
 	stamp := time.Unix(1700000000, 0)
-	for name, text := range map[string]string{host + "/a": "of the host\n", host + "/same": "inside\n", host + "/equal": "others\n", inner + "/i": "of the host\n"} {
+	for name, text := range map[string]string{
+		host + "/a": "of the host\n", host + "/same": "inside\n",
+		host + "/equal": "others\n", inner + "/i": "of the host\n",
+	} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +270,8 @@ func TestChangeFills(t *testing.T) {
 	}
 	const look = "cat /own/deep/f; stat -c '%u:%g %a' /own; cat /notes/a /notes/equal /notes/sub/b /notes/sub/more/c /outer/o /outer/inner/i /anonymous/v"
 	out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", look)
-	if want := "precious\n1000:100 750\nof the host\nothers\ninside\ninside\nout\nof the host\nkept\n"; err != nil || out != want {
+	if want := "precious\n1000:100 750\nof the host\nothers\ninside\ninside\nout\nof the host\nkept\n"; err != nil ||
+		out != want {
 		t.Errorf("%q, %v", out, err)
 	}
 	if got, err := os.ReadFile(host + "/sub/more/c"); string(got) != "inside\n" {
@@ -307,11 +324,13 @@ func TestChangeConnects(t *testing.T) {
 	b.clearLater("connects-before")
 }
 
-// TestChangeReadOnly changes a container in which only what is mounted can be written to, and which the engine put its init into: that is
-// nothing to be copied, and what is in an anonymous volume goes into the one that takes its place, new or not.
+// TestChangeReadOnly changes a container in which only what is mounted can be written to, and which the engine
+// put its init into: that is nothing to be copied, and what is in an anonymous volume goes into the one that
+// takes its place, new or not.
 func TestChangeReadOnly(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	s := b.sh("read-only", "mkdir -p /one/d; for f in /one/d/f /two/f; do echo kept > $f; done; chmod 750 /one; echo ready; "+idle)
+	s := b.sh("read-only",
+		"mkdir -p /one/d; for f in /one/d/f /two/f; do echo kept > $f; done; chmod 750 /one; echo ready; "+idle)
 	s.Init, s.More = true, runspec.Options{"read-only": {"true"}}
 	s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Target: "/one"}, {Kind: runspec.Volume, Target: "/two"}}
 	old := b.started(s)
@@ -341,7 +360,10 @@ func TestChangeReadOnly(t *testing.T) {
 	}
 	b.person.change = actions.ChangeFill
 	b.want(b.change(fresh, func(s *runspec.Spec) {
-		s.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: "read-only-one", Target: "/one"}, {Kind: runspec.Volume, Source: "read-only-two", Target: "/two"}}
+		s.Mounts = []runspec.Mount{
+			{Kind: runspec.Volume, Source: "read-only-one", Target: "/one"},
+			{Kind: runspec.Volume, Source: "read-only-two", Target: "/two"},
+		}
 	}), job.Done, "")
 	filled, _ := b.named("read-only")
 	out, _, err := b.engine().Exec(b.ctx(), filled.ID, "sh", "-c", "cat /one/d/f /two/f; stat -c %a /one")
@@ -371,16 +393,21 @@ func TestChangeMode(t *testing.T) {
 // TestChangeFillCancelled holds that who cancels a change that copies into a folder is told that this stays.
 func TestChangeFillCancelled(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	old := b.started(b.sh("fill-cancelled", `[ -e /notes ] || { mkdir /own /notes; echo mine > /own/f; echo inside > /notes/f; }; echo ready; `+idle))
+	old := b.started(b.sh("fill-cancelled",
+		`[ -e /notes ] || { mkdir /own /notes; echo mine > /own/f; echo inside > /notes/f; }; echo ready; `+idle))
 	b.until("its file", func() bool { _, err := b.engine().Stat(b.ctx(), old.ID, "/notes/f"); return err == nil })
 	b.person.change = actions.ChangeFill
 	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
 	w.Want.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: t.TempDir(), Target: "/notes"}}
 	j := b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
-	b.until("the first seconds", func() bool { v := j.View(); return len(v.Steps) > 0 && v.Steps[v.Step] == "Watch its first seconds" })
+	b.until("the first seconds", func() bool {
+		v := j.View()
+		return len(v.Steps) > 0 && v.Steps[v.Step] == "Watch its first seconds"
+	})
 	j.Cancel()
 	v := b.done(j, nil)
-	if b.want(v, job.Cancelled, ""); !strings.Contains(v.Remains, "/notes") || !strings.Contains(v.Remains, "fill-cancelled-failed") || !b.look(old.ID).Running() {
+	if b.want(v, job.Cancelled, ""); !strings.Contains(v.Remains, "/notes") ||
+		!strings.Contains(v.Remains, "fill-cancelled-failed") || !b.look(old.ID).Running() {
 		t.Errorf("%+v", v)
 	}
 	if _, ok := b.named("fill-cancelled-failed"); !ok {
@@ -388,8 +415,9 @@ func TestChangeFillCancelled(t *testing.T) {
 	}
 }
 
-// TestChangeImage gives a container another image: what is inside is carried over beside what the new image has, also where a
-// folder became a link or a file a folder, and what a person set that no form shows is kept. What was deleted is named.
+// TestChangeImage gives a container another image: what is inside is carried over beside what the new image
+// has, also where a folder became a link or a file a folder, and what a person set that no form shows is
+// kept. What was deleted is named.
 func TestChangeImage(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	base := "slipway-test/change-base:1"
@@ -407,7 +435,8 @@ func TestChangeImage(t *testing.T) {
 		}
 		t.Cleanup(func() { _, _ = b.engine().RemoveImage(context.Background(), ref) })
 	}
-	b.docker("run", "-d", "--name", "change-image", "--health-cmd", "exit 0", "--stop-signal", "SIGINT", "--stop-timeout", "1", base, "sh", "-c",
+	b.docker("run", "-d", "--name", "change-image", "--health-cmd", "exit 0", "--stop-signal", "SIGINT", "--stop-timeout",
+		"1", base, "sh", "-c",
 		"mkdir /own; echo mine > /own/f; rm -rf /swap/folder /swap/gone; ln -s /own /swap/folder; rm /swap/file; mkdir /swap/file; echo x > /swap/file/x; echo of mine > /system/mine; touch /own/ready; "+idle)
 	old, ok := b.named("change-image")
 	if !ok {
@@ -423,7 +452,9 @@ func TestChangeImage(t *testing.T) {
 	if !ok || fresh.ID == old.ID {
 		t.Fatalf("%+v", fresh)
 	}
-	out, _, err := b.engine().Exec(b.ctx(), fresh.ID, "sh", "-c", "readlink /swap/folder; cat /own/f /own/others /swap/folder/f /swap/file/x; readlink /system; ls /real; cat /real/mine")
+	out, _, err := b.engine().
+		Exec(b.ctx(), fresh.ID, "sh", "-c",
+			"readlink /swap/folder; cat /own/f /own/others /swap/folder/f /swap/file/x; readlink /system; ls /real; cat /real/mine")
 	if err != nil || out != "/own\nmine\nother\nmine\nx\n/real\nmine\nthere\nof mine\n" {
 		t.Errorf("%q, %v", out, err)
 	}
@@ -432,7 +463,8 @@ func TestChangeImage(t *testing.T) {
 	if err != nil || json.Unmarshal([]byte(text), &settings) != nil || len(settings) != 1 {
 		t.Fatalf("%s, %v", text, err)
 	}
-	if c := settings[0].Config; !slices.Equal(c.Healthcheck.Test, []string{"CMD-SHELL", "exit 0"}) || c.StopSignal != "SIGINT" || c.StopTimeout != 1 {
+	if c := settings[0].Config; !slices.Equal(c.Healthcheck.Test, []string{"CMD-SHELL", "exit 0"}) ||
+		c.StopSignal != "SIGINT" || c.StopTimeout != 1 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -457,7 +489,8 @@ func TestChangeStopped(t *testing.T) {
 	b.person.change = actions.ChangeCarry
 	b.want(b.change(old, func(s *runspec.Spec) { s.Env[0].Value = "2" }), job.Done, "")
 	fresh, ok := b.named("change-stopped")
-	if kept, there := b.named("change-stopped-before"); !ok || !there || kept.ID != old.ID || fresh.Running() || !fresh.StartedAt.IsZero() {
+	if kept, there := b.named("change-stopped-before"); !ok || !there || kept.ID != old.ID || fresh.Running() ||
+		!fresh.StartedAt.IsZero() {
 		t.Fatalf("%+v, %+v", fresh, kept)
 	}
 	if err := b.engine().Start(b.ctx(), fresh); err != nil {
@@ -475,7 +508,8 @@ func TestChangeInPlace(t *testing.T) {
 	v := b.change(old, func(s *runspec.Spec) { s.Memory, s.CPUs, s.Restart, s.Name = 96<<20, 0.25, "", "change-placed" })
 	b.want(v, job.Done, "")
 	now := b.look(old.ID)
-	if s := b.had(now); now.Name != "change-placed" || !now.StartedAt.Equal(old.StartedAt) || s.Memory != 96<<20 || s.CPUs != 0.25 || s.Restart != "" {
+	if s := b.had(now); now.Name != "change-placed" || !now.StartedAt.Equal(old.StartedAt) || s.Memory != 96<<20 ||
+		s.CPUs != 0.25 || s.Restart != "" {
 		t.Errorf("%+v, %+v", now, s)
 	}
 	if len(b.person.questions()) != 0 {
@@ -504,7 +538,9 @@ func TestChangeFails(t *testing.T) {
 			}
 		}
 	}
-	b.want(b.change(old, func(s *runspec.Spec) { s.Command = []string{"/no/such/program"} }), job.Failed, model.ProblemExited) // --init begins it
+	// --init begins it
+	b.want(b.change(old, func(s *runspec.Spec) { s.Command = []string{"/no/such/program"} }), job.Failed,
+		model.ProblemExited)
 	as("a bad command")
 	if _, ok := b.named("change-fails-failed"); !ok {
 		t.Error("what ran is not kept")
@@ -533,8 +569,9 @@ func TestChangeFails(t *testing.T) {
 	}
 }
 
-// TestChangeCutOff makes every state that a Slipway can leave behind which ends in the middle of a change, and has another one find it:
-// it leads to the new container or to the old one, as the person wishes, and nothing is lost or there twice.
+// TestChangeCutOff makes every state that a Slipway can leave behind which ends in the middle of a change,
+// and has another one find it: it leads to the new container or to the old one, as the person wishes, and
+// nothing is lost or there twice.
 func TestChangeCutOff(t *testing.T) {
 	private := enginetest.Start(t)
 	for _, cut := range []string{"created", "policy", "stopped", "started", "old renamed", "new renamed"} {
@@ -566,7 +603,8 @@ func TestChangeCutOff(t *testing.T) {
 					n, gone := b.engine().Container(b.ctx(), fresh) // it may be removed at any moment
 					ok := gone == nil
 					if wantNew {
-						return ok && n.Name == name+"-renamed" && n.Running() && !o.Running() && o.Name == name+"-before" && o.RestartPolicy == "no"
+						return ok && n.Name == name+"-renamed" && n.Running() && !o.Running() && o.Name == name+"-before" &&
+							o.RestartPolicy == "no"
 					}
 					return o.Name == name && o.Running() && o.RestartPolicy == "unless-stopped" && (!ok || !n.Running())
 				})
@@ -584,7 +622,10 @@ func (b *bench) leaveChange(old model.Container, until string) (fresh string) {
 	want.WorkingDir = "/tmp"
 	id, _, err := e.CreateLike(ctx, old.ID, had, want, old.Name+"-new", map[string]string{
 		model.LabelJob: deadJob(b.T), model.LabelReplaces: old.ID,
-		model.LabelSwap: model.Swap{Temporary: old.Name + "-new", Name: old.Name + "-renamed", OldName: old.Name, OldRestart: "unless-stopped", OldRan: true, Run: true}.Label(),
+		model.LabelSwap: model.Swap{
+			Temporary: old.Name + "-new", Name: old.Name + "-renamed", OldName: old.Name,
+			OldRestart: "unless-stopped", OldRan: true, Run: true,
+		}.Label(),
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -635,7 +676,8 @@ func TestGoBack(t *testing.T) {
 	b.actions.GoBack(fresh)
 	b.want(b.ended("Go back from change-back"), job.Done, "")
 	now, kept := b.look(old.ID), b.look(fresh.ID)
-	if now.Name != "change-back" || !now.Running() || now.RestartPolicy != "unless-stopped" || kept.Running() || kept.Name != "change-back-after" || kept.RestartPolicy != "no" {
+	if now.Name != "change-back" || !now.Running() || now.RestartPolicy != "unless-stopped" || kept.Running() ||
+		kept.Name != "change-back-after" || kept.RestartPolicy != "no" {
 		t.Errorf("%s %s %s, %s %s %s", now.Name, now.State, now.RestartPolicy, kept.Name, kept.State, kept.RestartPolicy)
 	}
 	b.actions.GoBack(now)
@@ -643,7 +685,9 @@ func TestGoBack(t *testing.T) {
 
 	// The lines that are shown do the same: on the two as they were before it.
 	e := b.engine()
-	if err := errors.Join(e.Stop(b.ctx(), now, 0), e.Rename(b.ctx(), now, "change-back-before"), e.Rename(b.ctx(), kept, "change-back"), e.SetRestart(b.ctx(), kept, "unless-stopped"), e.Start(b.ctx(), kept)); err != nil {
+	if err := errors.Join(e.Stop(b.ctx(), now, 0), e.Rename(b.ctx(), now, "change-back-before"),
+		e.Rename(b.ctx(), kept, "change-back"), e.SetRestart(b.ctx(), kept, "unless-stopped"),
+		e.Start(b.ctx(), kept)); err != nil {
 		t.Fatal(err)
 	}
 	for _, cmd := range lines {
@@ -651,8 +695,11 @@ func TestGoBack(t *testing.T) {
 			t.Fatalf("%s: %v: %s", cmd, err, out)
 		}
 	}
-	if again, aside := b.look(old.ID), b.look(fresh.ID); again.Name != now.Name || !again.Running() || again.RestartPolicy != now.RestartPolicy || aside.Name != kept.Name || aside.Running() || aside.RestartPolicy != "no" {
-		t.Errorf("by the lines: %s %s %s, %s %s %s", again.Name, again.State, again.RestartPolicy, aside.Name, aside.State, aside.RestartPolicy)
+	if again, aside := b.look(old.ID), b.look(fresh.ID); again.Name != now.Name || !again.Running() ||
+		again.RestartPolicy != now.RestartPolicy || aside.Name != kept.Name || aside.Running() ||
+		aside.RestartPolicy != "no" {
+		t.Errorf("by the lines: %s %s %s, %s %s %s", again.Name, again.State, again.RestartPolicy, aside.Name, aside.State,
+			aside.RestartPolicy)
 	}
 }
 

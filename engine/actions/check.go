@@ -21,7 +21,8 @@ const littleMemory = 2 << 30
 func notes(l Launch, info model.EngineInfo) []string {
 	var list []string
 	if !l.Recipe.Runs(info.Arch) {
-		list = append(list, "There is no image of "+l.Recipe.Name+" for "+info.Arch+": the engine has to emulate another computer, which is slow, or refuses.")
+		list = append(list, "There is no image of "+l.Recipe.Name+" for "+info.Arch+
+			": the engine has to emulate another computer, which is slow, or refuses.")
 	}
 	if info.Memory > 0 && info.Memory < littleMemory {
 		list = append(list, "The engine has only "+model.Memory(info.Memory)+" of memory: larger data may not fit.")
@@ -30,7 +31,8 @@ func notes(l Launch, info model.EngineInfo) []string {
 		list = append(list, l.Recipe.Name+" has no sign-in: every user of this computer can open it while it runs.")
 	}
 	if info.UserNSRemap && !info.Rootless && l.Recipe.User != notebook.UserImage {
-		list = append(list, "This engine keeps the users of containers apart from yours (userns-remap). The notebook gives that up, so that it can write into your folder.")
+		list = append(list,
+			"This engine keeps the users of containers apart from yours (userns-remap). The notebook gives that up, so that it can write into your folder.")
 	}
 	return list
 }
@@ -86,8 +88,8 @@ func (a *Actions) ForgetDownloads() {
 	clear(a.downloads.known)
 }
 
-// FreeSpace is how many bytes are free where the engine keeps its images; ok is false where nobody can tell, as inside a
-// virtual machine.
+// FreeSpace is how many bytes are free where the engine keeps its images; ok is false where nobody can tell,
+// as inside a virtual machine.
 func FreeSpace(info model.EngineInfo, where model.Locality) (free int64, ok bool) {
 	if where != model.ThisComputer || info.DataRoot == "" {
 		return 0, false
@@ -95,8 +97,8 @@ func FreeSpace(info model.EngineInfo, where model.Locality) (free int64, ok bool
 	return platform.FreeSpace(info.DataRoot)
 }
 
-// Unpacked is how many bytes of disk a download of this size usually takes: the layers as they came and, larger, as they
-// are unpacked. With less than two thirds of that it certainly does not fit.
+// Unpacked is how many bytes of disk a download of this size usually takes: the layers as they came and, larger, as
+// they are unpacked. With less than two thirds of that it certainly does not fit.
 func Unpacked(download int64) int64 { return 3 * download }
 
 // HasSome tells whether the engine has another version of an image, and so may have most of its layers.

@@ -44,8 +44,8 @@ func RenameCommand(c model.Container, name string) model.Command {
 // RemoveCommand is the command of the removal itself; a running container is stopped by one of its own before it.
 func RemoveCommand(c model.Container) model.Command { return command("rm", c) }
 
-// OutputCommand is the command whose output the window shows for a container: its last lines, or all of them with a number below 0; with
-// times where they are shown.
+// OutputCommand is the command whose output the window shows for a container: its last lines, or all of them with a
+// number below 0; with times where they are shown.
 func OutputCommand(c model.Container, lines int, times bool) model.Command {
 	words := []string{"logs", "-f"}
 	if times {
@@ -78,7 +78,9 @@ func (a *Actions) Start(c model.Container) *job.Job {
 }
 
 // startWatched starts a container and watches its first seconds.
-func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
+func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Report,
+	c model.Container,
+) (string, error) {
 	w := watchStart(ctx, e, c.ID)
 	defer w.close()
 	if err := e.Start(ctx, c); err != nil {
@@ -87,8 +89,8 @@ func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Rep
 	return w.outcome(ctx, e, r, c)
 }
 
-// Stop stops a container. One that was made with --rm is destroyed by that, so it is asked about as a removal; a notebook
-// server that computes is asked about, too.
+// Stop stops a container. One that was made with --rm is destroyed by that, so it is asked about as a removal; a
+// notebook server that computes is asked about, too.
 func (a *Actions) Stop(c model.Container) {
 	a.guardAutoRemove(c, "stop", func() { a.stop(c) })
 }
@@ -145,7 +147,8 @@ func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.C
 // anonymous volumes (moby, daemon/start.go), so it is asked about as a removal.
 func (a *Actions) Restart(c model.Container) {
 	a.guardAutoRemove(c, "restart", func() {
-		a.startOn(c, job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Final: true, Once: true},
+		a.startOn(c,
+			job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Final: true, Once: true},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 				return a.restart(ctx, e, r, c)
 			})
@@ -183,12 +186,14 @@ func countDown(r *job.Report, verb string, c model.Container, call func() error)
 
 // Pause freezes a container's processes.
 func (a *Actions) Pause(c model.Container) *job.Job {
-	return a.simple(c, "Pause "+c.Name, c.Name+" is paused.", PauseCommand(c), func(ctx context.Context, e *engine.Engine) error { return e.Pause(ctx, c) })
+	return a.simple(c, "Pause "+c.Name, c.Name+" is paused.", PauseCommand(c),
+		func(ctx context.Context, e *engine.Engine) error { return e.Pause(ctx, c) })
 }
 
 // Resume lets a paused container go on.
 func (a *Actions) Resume(c model.Container) *job.Job {
-	return a.simple(c, "Resume "+c.Name, c.Name+" goes on.", ResumeCommand(c), func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
+	return a.simple(c, "Resume "+c.Name, c.Name+" goes on.", ResumeCommand(c),
+		func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
 }
 
 // Rename gives a container another name.
@@ -209,7 +214,9 @@ func (a *Actions) StopRestarting(c model.Container) *job.Job {
 }
 
 // simple is a job of one short call.
-func (a *Actions) simple(on model.Container, title, result string, c model.Command, call func(context.Context, *engine.Engine) error) *job.Job {
+func (a *Actions) simple(on model.Container, title, result string, c model.Command,
+	call func(context.Context, *engine.Engine) error,
+) *job.Job {
 	return a.startOn(on, job.Spec{Title: title, Key: c.String(), Command: c},
 		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 			return result, call(ctx, e)

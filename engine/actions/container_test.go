@@ -48,7 +48,10 @@ func TestStop(t *testing.T) {
 	b.want(v, job.Done, "")
 	mu.Lock()
 	defer mu.Unlock()
-	for _, want := range []string{"Stopping, 3 s to finish by itself", "Stopping, 2 s to finish by itself", "Stopping, 1 s to finish by itself"} {
+	for _, want := range []string{
+		"Stopping, 3 s to finish by itself", "Stopping, 2 s to finish by itself",
+		"Stopping, 1 s to finish by itself",
+	} {
 		if !slices.Contains(phases, want) {
 			t.Errorf("no %q in %q", want, phases)
 		}
@@ -83,8 +86,10 @@ func TestSmallActions(t *testing.T) {
 	b.actions.Kill(c)
 	b.want(b.ended("Kill small-new"), job.Done, "")
 	b.want(b.done(b.actions.Pause(c), nil), job.Failed, model.ProblemConflict)
-	b.wantJournal("done: docker start small", "done: docker pause small", "done: docker unpause small", "done: docker restart small",
-		"failed: docker rename small small-other", "done: docker rename small small-new", "done: docker kill small-new", "failed: docker pause small-new")
+	b.wantJournal("done: docker start small", "done: docker pause small", "done: docker unpause small",
+		"done: docker restart small",
+		"failed: docker rename small small-other", "done: docker rename small small-new", "done: docker kill small-new",
+		"failed: docker pause small-new")
 }
 
 // paths are the files that were shown.
@@ -99,7 +104,10 @@ func paths(files []rescue.File) []string {
 // TestAutoRemoved stops, kills and restarts what is destroyed by that, or may be.
 func TestAutoRemoved(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	for verb, act := range map[string]func(model.Container){"stop": b.actions.Stop, "kill": b.actions.Kill, "remove": b.actions.Remove, "restart": b.actions.Restart} {
+	for verb, act := range map[string]func(model.Container){
+		"stop": b.actions.Stop, "kill": b.actions.Kill,
+		"remove": b.actions.Remove, "restart": b.actions.Restart,
+	} {
 		s := b.sh("auto-"+verb, "echo inside > /data/v; echo mine > /work/notes; "+idle)
 		s.AutoRemove = true
 		c := b.started(s)
@@ -114,10 +122,14 @@ func TestAutoRemoved(t *testing.T) {
 		if in := q.Found().InVolumes; !slices.Equal(paths(in.Files), []string{"/data/v"}) || in.Bytes != 7 {
 			t.Errorf("%s: in its volume %+v", verb, in)
 		}
-		if q.Verb != verb || q.CanOnlyStop() || !slices.Equal(paths(q.Found().Files), []string{"/work/notes"}) || len(q.Found().Volumes) != 1 {
+		if q.Verb != verb || q.CanOnlyStop() || !slices.Equal(paths(q.Found().Files), []string{"/work/notes"}) ||
+			len(q.Found().Volumes) != 1 {
 			t.Errorf("%s: %+v", verb, q.Found())
 		}
-		command := map[string]string{"stop": "docker stop ", "kill": "docker kill ", "remove": "docker stop ", "restart": "docker restart "}[verb] + c.Name
+		command := map[string]string{
+			"stop": "docker stop ", "kill": "docker kill ", "remove": "docker stop ",
+			"restart": "docker restart ",
+		}[verb] + c.Name
 		if got := q.Commands(); len(got) != 1 || got[0].String() != command {
 			t.Errorf("%s: commands %v", verb, got)
 		}
@@ -129,7 +141,8 @@ func TestAutoRemoved(t *testing.T) {
 		}
 		b.person.answers(actions.RemoveContainer)
 		act(c)
-		v := b.ended(map[string]string{"stop": "Stop ", "kill": "Kill ", "remove": "Remove ", "restart": "Restart "}[verb] + c.Name)
+		v := b.ended(map[string]string{"stop": "Stop ", "kill": "Kill ", "remove": "Remove ", "restart": "Restart "}[verb] +
+			c.Name)
 		b.want(v, job.Done, "")
 		if verb == "restart" {
 			if now := b.look(c.ID); !now.Running() || !now.StartedAt.After(c.StartedAt) || v.Result != c.Name+" was restarted." {
@@ -159,10 +172,12 @@ func TestRemove(t *testing.T) {
 	b.actions.Remove(c)
 	b.until("listed", func() bool { q := b.person.questions(); return len(q) == 1 && q[0].Found().Complete })
 	q := b.person.questions()[0]
-	if f := q.Found(); !slices.Equal(paths(f.Files), []string{"/work/sub/notes", "/www/index.html"}) || len(f.Ignored) != 1 || f.Bytes() == 0 || f.Nothing() || !q.CanOnlyStop() {
+	if f := q.Found(); !slices.Equal(paths(f.Files), []string{"/work/sub/notes", "/www/index.html"}) ||
+		len(f.Ignored) != 1 || f.Bytes() == 0 || f.Nothing() || !q.CanOnlyStop() {
 		t.Errorf("%+v", f)
 	}
-	if got := q.Commands(); len(got) != 2 || got[0].String() != "docker stop rm-me" || got[1].String() != "docker rm rm-me" {
+	if got := q.Commands(); len(got) != 2 || got[0].String() != "docker stop rm-me" ||
+		got[1].String() != "docker rm rm-me" {
 		t.Errorf("commands %v", got)
 	}
 	if !b.look(c.ID).Running() || len(b.session.Jobs.List()) != 0 {
@@ -201,12 +216,15 @@ func TestRemove(t *testing.T) {
 func TestSaveCommands(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	dockerCLI(t)
-	c := b.started(b.sh("save-lines", "mkdir -p '/work/a b/deep' /work/many; echo one > '/work/a b/deep/f'; echo two > /work/two; echo in > /root-file; "+
-		"i=0; while [ $i -lt 60 ]; do mkdir -p /work/many/$((i%7)); echo $i > /work/many/$((i%7))/$i; i=$((i+1)); done; echo done > /work/zz; "+idle))
+	c := b.started(b.sh("save-lines",
+		"mkdir -p '/work/a b/deep' /work/many; echo one > '/work/a b/deep/f'; echo two > /work/two; echo in > /root-file; "+
+			"i=0; while [ $i -lt 60 ]; do mkdir -p /work/many/$((i%7)); echo $i > /work/many/$((i%7))/$i; i=$((i+1)); done; echo done > /work/zz; "+idle))
 	b.until("its files", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/zz"); return err == nil })
 	all := rescue.List(b.ctx(), b.engine(), c, nil)
 	few := all
-	few.Files = slices.DeleteFunc(slices.Clone(all.Files), func(f rescue.File) bool { return strings.Contains(f.Path, "/many/") })
+	few.Files = slices.DeleteFunc(slices.Clone(all.Files), func(f rescue.File) bool {
+		return strings.Contains(f.Path, "/many/")
+	})
 	if len(few.Files) != 4 || len(all.Files) != 64 {
 		t.Fatalf("%d of %d", len(few.Files), len(all.Files))
 	}
@@ -242,14 +260,16 @@ func TestSaveCommands(t *testing.T) {
 // TestRemoveAsksAgain removes one that saves a file as it ends.
 func TestRemoveAsksAgain(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	c := b.started(b.sh("saves", "trap 'echo last > /work/saved; exit 0' TERM; echo first > /work/first; sleep 100000 & wait"))
+	c := b.started(b.sh("saves",
+		"trap 'echo last > /work/saved; exit 0' TERM; echo first > /work/first; sleep 100000 & wait"))
 	b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/first"); return err == nil })
 	b.person.answers(actions.RemoveContainer, actions.KeepContainer)
 	b.actions.Remove(c)
 	v := b.ended("Remove saves")
 	b.want(v, job.Done, "")
 	q := b.person.questions()
-	if len(q) != 2 || !q[1].Again || !slices.Equal(paths(q[1].Fresh), []string{"/work/saved"}) || len(q[1].Commands()) != 1 || q[1].CanOnlyStop() {
+	if len(q) != 2 || !q[1].Again || !slices.Equal(paths(q[1].Fresh), []string{"/work/saved"}) ||
+		len(q[1].Commands()) != 1 || q[1].CanOnlyStop() {
 		t.Fatalf("%d questions: %+v", len(q), q[len(q)-1])
 	}
 	if now := b.look(c.ID); now.Running() || v.Result != "saves was kept, stopped." {
@@ -279,7 +299,8 @@ func TestRemoveAsksAgain(t *testing.T) {
 	time.AfterFunc(100*time.Millisecond, b.private.Thaw)
 	b.actions.Remove(c)
 	b.ended("Remove hasty")
-	if q := b.person.questions()[3:]; !b.exists(c.ID) || len(q) != 2 || !q[1].Again || !slices.Equal(paths(q[1].Fresh), []string{"/work/mine"}) {
+	if q := b.person.questions()[3:]; !b.exists(c.ID) || len(q) != 2 || !q[1].Again ||
+		!slices.Equal(paths(q[1].Fresh), []string{"/work/mine"}) {
 		t.Errorf("what nobody was shown was destroyed: %+v", q)
 	}
 
@@ -303,7 +324,8 @@ func TestRemoveAsksAgain(t *testing.T) {
 	b.person.mu.Unlock()
 	b.actions.Remove(c)
 	b.want(b.ended("Remove unpainted"), job.Done, "")
-	if q := b.person.questions()[asked:]; b.exists(c.ID) || len(q) != 2 || !slices.Equal(paths(q[1].Fresh), []string{"/work/late"}) {
+	if q := b.person.questions()[asked:]; b.exists(c.ID) || len(q) != 2 ||
+		!slices.Equal(paths(q[1].Fresh), []string{"/work/late"}) {
 		t.Errorf("%d questions: %+v", len(q), q)
 	}
 }

@@ -48,12 +48,17 @@ func plant(t *testing.T, dir string, many int) (regular int) {
 		must(os.Chtimes(at, when, when))
 		regular++
 	}
-	for _, mode := range []fs.FileMode{0o644, 0o600, 0o755, 0o444, 0o777, 0, 0o640, 0o755 | fs.ModeSetuid, 0o755 | fs.ModeSetgid} {
+	for _, mode := range []fs.FileMode{
+		0o644, 0o600, 0o755, 0o444, 0o777, 0, 0o640, 0o755 | fs.ModeSetuid,
+		0o755 | fs.ModeSetgid,
+	} {
 		write(fmt.Sprintf("modes/%o", uint32(mode)), mode, []byte(mode.String()))
 	}
 	for _, name := range []string{
-		"größe 数据 😀", "two  blanks ", "-rf", "--help", "line\nend", "tab\t", "\x1b[31mred", "*?[a]", `"quoted' $(x)`, `back\slash`, "caf\351", "\xff\xfe", "été", "e\u0301te\u0301", "..dots", ".hidden",
-		strings.Repeat("n", 255), strings.Repeat("ü", 127), "folder \351/in it", "folder größe/in it", strings.Repeat(strings.Repeat("d", 60)+"/", 20) + "deep",
+		"größe 数据 😀", "two  blanks ", "-rf", "--help", "line\nend", "tab\t", "\x1b[31mred", "*?[a]", `"quoted' $(x)`,
+		`back\slash`, "caf\351", "\xff\xfe", "été", "e\u0301te\u0301", "..dots", ".hidden",
+		strings.Repeat("n", 255), strings.Repeat("ü", 127), "folder \351/in it", "folder größe/in it",
+		strings.Repeat(strings.Repeat("d", 60)+"/", 20) + "deep",
 	} {
 		write("names/"+name, 0o644, []byte(name))
 	}
@@ -69,7 +74,10 @@ func plant(t *testing.T, dir string, many int) (regular int) {
 	must(err)
 	_, err = f.WriteAt([]byte("end"), 20<<20)
 	must(errors.Join(err, f.Close(), os.Chtimes(sparse, when, when)))
-	for name, to := range map[string]string{"relative": "../sizes/large", "absolute": "/etc/passwd", "dangling": "nowhere", "folder": "..", "caf\351": "caf\351", "long": strings.Repeat("x/", 300)} {
+	for name, to := range map[string]string{
+		"relative": "../sizes/large", "absolute": "/etc/passwd", "dangling": "nowhere",
+		"folder": "..", "caf\351": "caf\351", "long": strings.Repeat("x/", 300),
+	} {
 		at := filepath.Join(dir, "links", name)
 		must(os.MkdirAll(filepath.Dir(at), 0o755))
 		must(os.Symlink(to, at))
@@ -78,7 +86,10 @@ func plant(t *testing.T, dir string, many int) (regular int) {
 	must(os.Link(filepath.Join(dir, "names/caf\351"), filepath.Join(dir, "zz \351")))
 	regular += 2
 	must(unix.Mkfifo(filepath.Join(dir, "pipe"), 0o644))
-	for name, mode := range map[string]fs.FileMode{"empty": 0o755, "empty/er": 0o700, "closed": 0o555, "sticky": 0o777 | fs.ModeSticky, "group": 0o775 | fs.ModeSetgid, "leer größe \351": 0o755} {
+	for name, mode := range map[string]fs.FileMode{
+		"empty": 0o755, "empty/er": 0o700, "closed": 0o555,
+		"sticky": 0o777 | fs.ModeSticky, "group": 0o775 | fs.ModeSetgid, "leer größe \351": 0o755,
+	} {
 		at := filepath.Join(dir, "folders", name)
 		must(os.MkdirAll(at, 0o755))
 		must(os.Chmod(at, mode))
@@ -128,7 +139,10 @@ func walk(t *testing.T, dir string) map[string]thing {
 			return err
 		}
 		s := info.Sys().(*syscall.Stat_t)
-		one := thing{mode: info.Mode(), uid: s.Uid, gid: s.Gid, modified: info.ModTime().Unix(), size: info.Size(), blocks: s.Blocks, names: uint64(s.Nlink)}
+		one := thing{
+			mode: info.Mode(), uid: s.Uid, gid: s.Gid, modified: info.ModTime().Unix(), size: info.Size(),
+			blocks: s.Blocks, names: uint64(s.Nlink),
+		}
 		switch {
 		case info.Mode()&fs.ModeSymlink != 0:
 			one.to, err = os.Readlink(at)
@@ -165,7 +179,8 @@ func differ(ours, theirs thing) string {
 	if ours.modified != theirs.modified {
 		fmt.Fprintf(&b, " time (%d, not %d)", ours.modified, theirs.modified)
 	}
-	if ours.blocks > theirs.blocks+8 { // a hole must not cost more than it does with docker cp; a block more or less is the disk's
+	// a hole must not cost more than it does with docker cp; a block more or less is the disk's
+	if ours.blocks > theirs.blocks+8 {
 		fmt.Fprintf(&b, " room (%d blocks, not %d)", ours.blocks, theirs.blocks)
 	}
 	return b.String()
@@ -185,10 +200,11 @@ func (b *bench) dockerCopy(from, to string) time.Duration {
 
 // compareDownload holds what Slipway copied out of a container against what docker cp did. Both belong to whoever
 // copies. Slipway differs in this, on purpose:
-//   - Links, pipes and devices are named in the job's result and not made: a link may lead to any file of this computer.
+//   - Links, pipes and devices are named in the job's result and not made: a link may lead to any file of this
+//     computer.
 //   - A second name of a file (a hard link) is a file of its own: who edits one copy does not mean the other.
-//   - Nothing is setuid, or can be written by others, and whoever saved it can read, change and remove it. Nobody else can do
-//     more than inside.
+//   - Nothing is setuid, or can be written by others, and whoever saved it can read, change and remove it. Nobody
+//     else can do more than inside.
 func compareDownload(t *testing.T, ours, theirs map[string]thing) (regular int) {
 	t.Helper()
 	for name, want := range theirs {
@@ -239,7 +255,8 @@ func compareUpload(t *testing.T, ours, theirs map[string]thing, uid, gid uint32)
 			}
 			continue
 		}
-		if got.mode != want.mode&(fs.ModeDir|fs.ModeSymlink|fs.ModePerm) || got.to != want.to || got.uid != uid || got.gid != gid {
+		if got.mode != want.mode&(fs.ModeDir|fs.ModeSymlink|fs.ModePerm) || got.to != want.to || got.uid != uid ||
+			got.gid != gid {
 			t.Errorf("%q is %v %q of %d:%d, with docker cp %v %q", name, got.mode, got.to, got.uid, got.gid, want.mode, want.to)
 		}
 		if !want.mode.IsRegular() {
@@ -320,7 +337,8 @@ func (b *bench) copyIn(c model.Container, here string, regular int) (ours, their
 	ours = time.Since(began)
 	b.want(b.done(j, nil), job.Done, "")
 	base := filepath.Base(here)
-	if n := compareUpload(b.T, walk(b.T, path.Join(root, "up/ours", base)), walk(b.T, path.Join(root, "up/theirs", base)), uid, gid); n != regular {
+	if n := compareUpload(b.T, walk(b.T, path.Join(root, "up/ours", base)), walk(b.T, path.Join(root, "up/theirs", base)),
+		uid, gid); n != regular {
 		b.Errorf("%d files, %d were made", n, regular)
 	}
 	return ours, theirs
@@ -336,7 +354,8 @@ func TestCopiesMany(t *testing.T) {
 	c := b.started(runspec.Spec{Name: "copies-many", Image: b.image})
 	small(t, b.private.Root(t, c.ID)+"/home/me/tree", many)
 	ours, theirs := b.copyOut(c, "/home/me/tree", many, "Saved 100000 files")
-	t.Logf("| 100,000 small files out of a container: Slipway %.1f s (written, read back and compared), docker cp %.1f s", ours.Seconds(), theirs.Seconds())
+	t.Logf("| 100,000 small files out of a container: Slipway %.1f s (written, read back and compared), docker cp %.1f s",
+		ours.Seconds(), theirs.Seconds())
 	here := filepath.Join(t.TempDir(), "tree")
 	small(t, here, many)
 	ours, theirs = b.copyIn(c, here, many)

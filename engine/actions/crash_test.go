@@ -25,9 +25,9 @@ import (
 	"slipway/engine/session"
 )
 
-// A Slipway of its own process does one thing on a private engine, through a relay that sees each request. It or the engine is
-// ended with SIGKILL, before or after one of them or at any time. Then Slipway is started anew, and whatever was under way has to
-// be as it was before or as it was to be: nothing lost, nothing half made, nothing twice.
+// A Slipway of its own process does one thing on a private engine, through a relay that sees each request. It or the
+// engine is ended with SIGKILL, before or after one of them or at any time. Then Slipway is started anew, and whatever
+// was under way has to be as it was before or as it was to be: nothing lost, nothing half made, nothing twice.
 
 // sceneVariable holds the scene of a child; soakVariable asks for all points and so many random ones, see "make soak".
 const (
@@ -44,14 +44,15 @@ type scene struct {
 	Dir       string // of this computer, with nothing but what the child writes
 	File      string // a backup
 	Settle    actions.UnfinishedChoice
-	// Untouched tells that the engine was ended before Slipway stopped the container: Docker 20.10 itself does not start those again
-	// then which have a restart policy.
+	// Untouched tells that the engine was ended before Slipway stopped the container: Docker 20.10 itself does not start
+	// those again then which have a restart policy.
 	Untouched bool
-	// Told tells that Slipway said that something could not be put back. After a crash Docker 20.10 may hold a port itself that no
-	// container of it has ("key modified" in its log), until it is started once more: what it was to go back from stays until then.
+	// Told tells that Slipway said that something could not be put back. After a crash Docker 20.10 may hold a port
+	// itself that no container of it has ("key modified" in its log), until it is started once more: what it was to go
+	// back from stays until then.
 	Told bool
-	// HalfMade tells that the engine was ended: Docker makes a volume's folder before it writes down the volume's labels, so that an
-	// empty one without any may be left, which is nobody's.
+	// HalfMade tells that the engine was ended: Docker makes a volume's folder before it writes down the volume's labels,
+	// so that an empty one without any may be left, which is nobody's.
 	HalfMade bool
 	// Done tells that all was done before the engine ended: one without a restart policy does not run after that.
 	Done bool
@@ -136,7 +137,10 @@ func TestSoakRandom(t *testing.T) {
 	late := 0
 	for i := range 2 * random {
 		name := deedNames[i/2%len(deedNames)]
-		p := point{deed: name, engine: i%2 == 1, after: time.Duration(r.Int64N(int64(took[name]) + 1)), settle: actions.FinishChange}
+		p := point{
+			deed: name, engine: i%2 == 1, after: time.Duration(r.Int64N(int64(took[name]) + 1)),
+			settle: actions.FinishChange,
+		}
 		if r.IntN(2) == 0 {
 			p.settle = actions.GoBack
 		}
@@ -146,7 +150,8 @@ func TestSoakRandom(t *testing.T) {
 			}
 		})
 	}
-	fmt.Printf("| %d times at random with the seed %d, of which %d when all was done; whole, they take %v |\n", 2*random, seed, late, took)
+	fmt.Printf("| %d times at random with the seed %d, of which %d when all was done; whole, they take %v |\n", 2*random,
+		seed, late, took)
 }
 
 // soak skips what takes long, unless it is asked for. It tells how many random times are wanted of each kind.
@@ -160,8 +165,8 @@ func soak(t *testing.T) (random int) {
 
 var deedNames = []string{"save", "back up", "restore", "change", "fill", "go back", "replace", "remove"}
 
-// startAgain is how soon a person starts Slipway again, by which time the engine has carried out what the one before had asked for
-// in its last moment.
+// startAgain is how soon a person starts Slipway again, by which time the engine has carried out what the one before
+// had asked for in its last moment.
 const startAgain = 500 * time.Millisecond
 
 // settleTime is how long it may take after a restart until nothing is under way.
@@ -192,8 +197,8 @@ func (p point) String() string {
 	return fmt.Sprintf("%s/%s %s %s", p.deed, what, when, p.settle)
 }
 
-// crash carries a deed out up to the point. hit is false when it was done before; took is how long it had taken until its end,
-// where it came to it.
+// crash carries a deed out up to the point. hit is false when it was done before; took is how long it had taken until
+// its end, where it came to it.
 func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took time.Duration) {
 	t.Helper()
 	if p.settle == "" {
@@ -284,12 +289,14 @@ func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took ti
 	return hit, took
 }
 
-// nthRequest calls end at the p.at-th request that changes or copies something, and keeps it from being carried out or told.
+// nthRequest calls end at the p.at-th request that changes or copies something, and keeps it from being carried out or
+// told.
 func nthRequest(p point, end func()) func(string, bool) bool {
 	var mu sync.Mutex
 	n, the := 0, ""
 	return func(request string, answered bool) bool {
-		if strings.HasPrefix(request, "GET") && !strings.Contains(request, "/archive?") || strings.HasPrefix(request, "HEAD /_ping") {
+		if strings.HasPrefix(request, "GET") && !strings.Contains(request, "/archive?") ||
+			strings.HasPrefix(request, "HEAD /_ping") {
 			return true
 		}
 		mu.Lock()
@@ -331,8 +338,12 @@ func startChild(t *testing.T, relay *enginetest.Relay, s scene) *child {
 	}
 	dir, _ := enginetest.XDGOpenRecorder(t)
 	cmd := exec.Command(os.Args[0], "-test.run=^TestCrashChild$", "-test.timeout=10m")
-	cmd.Env = append(os.Environ(), sceneVariable+"="+string(text), "DOCKER_HOST="+relay.Host(), "PATH="+dir+":"+os.Getenv("PATH"))
-	c := &child{t: t, cmd: cmd, done: make(chan struct{}), ending: make(chan struct{}), ended: make(chan struct{}), over: make(chan struct{})}
+	cmd.Env = append(os.Environ(), sceneVariable+"="+string(text), "DOCKER_HOST="+relay.Host(),
+		"PATH="+dir+":"+os.Getenv("PATH"))
+	c := &child{
+		t: t, cmd: cmd, done: make(chan struct{}), ending: make(chan struct{}), ended: make(chan struct{}),
+		over: make(chan struct{}),
+	}
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		c.in, err = cmd.StdinPipe()
@@ -398,8 +409,8 @@ func (c *child) close() {
 	}
 }
 
-// TestCrashChild is the Slipway that is ended: it does the deed of its scene when it is told to, and stays until nobody talks to it
-// any more.
+// TestCrashChild is the Slipway that is ended: it does the deed of its scene when it is told to, and stays until
+// nobody talks to it any more.
 func TestCrashChild(t *testing.T) {
 	var s scene
 	if json.Unmarshal([]byte(os.Getenv(sceneVariable)), &s) != nil {
@@ -408,7 +419,10 @@ func TestCrashChild(t *testing.T) {
 	who := &person{change: actions.ChangeFill, settle: s.Settle, busy: func(actions.BusyStop) bool { return true }}
 	who.say = func(p *model.Problem) { fmt.Println("told", p) }
 	who.answers(actions.RemoveContainer)
-	b := &bench{T: t, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{}, image: enginetest.TinyName}
+	b := &bench{
+		T: t, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{},
+		image: enginetest.TinyName,
+	}
 	b.actions = actions.New(b.session, who, "test", nil)
 	b.actions.StandStill(time.Second)
 	b.actions.HoldRemovals(0, nil)

@@ -186,7 +186,8 @@ func afterBackUp(b *bench, s scene) {
 		b.Fatal(err)
 	}
 	defer f.Close()
-	if c, err := rescue.Read(f, nil); err != nil || c.Files != workerFiles || c.Bytes != int64(workerFiles*len(ownText(0))) {
+	if c, err := rescue.Read(f, nil); err != nil || c.Files != workerFiles ||
+		c.Bytes != int64(workerFiles*len(ownText(0))) {
 		b.Errorf("%+v %v", c, err)
 	}
 }
@@ -216,7 +217,8 @@ func settledRestore(b *bench, s scene) string {
 		return ""
 	}
 	for i := range workerFiles { // not through a container, which would keep it from being removed
-		if got, err := os.ReadFile(filepath.Join(v.Mountpoint, fmt.Sprint("big", i))); err != nil || string(got) != ownText(i) {
+		if got, err := os.ReadFile(filepath.Join(v.Mountpoint, fmt.Sprint("big", i))); err != nil ||
+			string(got) != ownText(i) {
 			return fmt.Sprintf("the volume has only a part: %d bytes, %v; its labels are %v", len(got), err, v.Labels)
 		}
 	}
@@ -300,8 +302,10 @@ func settledSwap(policy string) func(b *bench, s scene) string {
 			state += fmt.Sprintf(", new %s %s %s", fresh.Name, fresh.State, fresh.RestartPolicy)
 		}
 		_, todo := fresh.Swap()
-		asItWas := old.Name == s.Name && (old.Running() || s.Untouched || s.Told) && or(old.RestartPolicy) == policy && !fresh.Running() && (!todo || s.Told)
-		asItShallBe := len(ids) == 1 && fresh.Name == s.Name && (fresh.Running() || s.Untouched || s.Done) && !old.Running() && old.Name == s.Name+"-before" && or(old.RestartPolicy) == "no"
+		asItWas := old.Name == s.Name && (old.Running() || s.Untouched || s.Told) && or(old.RestartPolicy) == policy &&
+			!fresh.Running() && (!todo || s.Told)
+		asItShallBe := len(ids) == 1 && fresh.Name == s.Name && (fresh.Running() || s.Untouched || s.Done) &&
+			!old.Running() && old.Name == s.Name+"-before" && or(old.RestartPolicy) == "no"
 		if len(ids) > 1 || !asItWas && !asItShallBe {
 			return state
 		}

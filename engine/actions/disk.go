@@ -25,8 +25,8 @@ func (a *Actions) Disk(ctx context.Context) (model.Disk, model.EngineInfo, error
 	return d, e.Info(), err
 }
 
-// RemoveCache deletes records of the build cache, one after the other, the newest first: the engine keeps one that another was
-// built on. Building again makes them anew, which takes its time.
+// RemoveCache deletes records of the build cache, one after the other, the newest first: the engine keeps one that
+// another was built on. Building again makes them anew, which takes its time.
 func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b model.CacheUse) int { return b.Created.Compare(a.Created) })
@@ -34,17 +34,19 @@ func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 	for _, c := range list {
 		key += " " + c.ID
 	}
-	return a.start(job.Spec{Title: "Remove " + plural(len(list), "record") + " of the build cache", Key: key, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		var freed int64
-		result, err := each(ctx, r, list, 1, "removed", func(c model.CacheUse) string { return c.Text + " " + c.ID }, func(ctx context.Context, c model.CacheUse) (string, error) {
-			var n int64
-			err := a.written(e, RemoveCacheCommand(c.ID), func() (err error) {
-				n, err = e.RemoveCache(ctx, c.ID)
-				return err
-			})
-			freed += n
-			return model.Size(n) + " became free", err
+	return a.start(job.Spec{Title: "Remove " + plural(len(list), "record") + " of the build cache", Key: key, Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			var freed int64
+			result, err := each(ctx, r, list, 1, "removed", func(c model.CacheUse) string { return c.Text + " " + c.ID },
+				func(ctx context.Context, c model.CacheUse) (string, error) {
+					var n int64
+					err := a.written(e, RemoveCacheCommand(c.ID), func() (err error) {
+						n, err = e.RemoveCache(ctx, c.ID)
+						return err
+					})
+					freed += n
+					return model.Size(n) + " became free", err
+				})
+			return fmt.Sprintf("%s %s became free.", result, model.Size(freed)), err
 		})
-		return fmt.Sprintf("%s %s became free.", result, model.Size(freed)), err
-	})
 }

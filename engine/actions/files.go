@@ -22,8 +22,8 @@ import (
 	"slipway/engine/rescue"
 )
 
-// FetchCommand copies one thing out of a container, as [Actions.FetchFiles] does: into a folder, or to a place where nothing is. docker
-// cannot copy what has a name that is no UTF-8 alone: there it is the folder around it.
+// FetchCommand copies one thing out of a container, as [Actions.FetchFiles] does: into a folder, or to a place where
+// nothing is. docker cannot copy what has a name that is no UTF-8 alone: there it is the folder around it.
 func FetchCommand(c model.Container, inside, to string) model.Command {
 	if dir, below := engine.Askable(inside); below != "" {
 		inside = dir
@@ -36,10 +36,13 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 	return model.Docker("cp", local, c.Name+":"+inside)
 }
 
-// FetchFiles copies files and folders of a container into a folder of this computer. Nothing there is overwritten: what has
-// a name that is taken gets a number.
+// FetchFiles copies files and folders of a container into a folder of this computer. Nothing there is overwritten: what
+// has a name that is taken gets a number.
 func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
-	spec := job.Spec{Title: "Download " + things(inside) + " from " + placeName(c), Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00")}
+	spec := job.Spec{
+		Title: "Download " + things(inside) + " from " + placeName(c),
+		Key:   "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00"),
+	}
 	names := map[string]string{} // what each is called there: a second try goes on with what the first one wrote
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
@@ -73,14 +76,16 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 		if files == 0 {
 			return "There was no file in it: an empty folder is in " + dir + " now." + renamed, nil
 		}
-		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir) + renamed + leftWords(rescue.Saved{Left: left}), nil
+		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir) + renamed +
+			leftWords(rescue.Saved{Left: left}), nil
 	})
 }
 
 // nothingSaved is the problem of what cannot be saved as a file.
 func nothingSaved(inside string) error {
 	return model.NewProblem(model.ProblemUnsupported, nil, "Nothing of “"+model.Visible(path.Base(inside))+"” was saved",
-		"It is a link, a pipe or a device, or has only those in it: there is no file to be saved.", "Open what a link leads to, and save that.")
+		"It is a link, a pipe or a device, or has only those in it: there is no file to be saved.",
+		"Open what a link leads to, and save that.")
 }
 
 // copyWith is [Actions.startOn] for what copies out of a container or into it. If that is a helper, see
@@ -150,10 +155,13 @@ func things(paths []string) string {
 	return plural(len(paths), "thing")
 }
 
-// UploadFiles copies files and folders of this computer into a folder of a container. They belong to whom the folder belongs to.
-// What is there by the same name is overwritten: who calls has asked about that.
+// UploadFiles copies files and folders of this computer into a folder of a container. They belong to whom the folder
+// belongs to. What is there by the same name is overwritten: who calls has asked about that.
 func (a *Actions) UploadFiles(c model.Container, local []string, inside string) *job.Job {
-	spec := job.Spec{Title: "Upload " + things(local) + " to " + placeName(c), Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00")}
+	spec := job.Spec{
+		Title: "Upload " + things(local) + " to " + placeName(c),
+		Key:   "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00"),
+	}
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		user, group, err := e.Owner(ctx, c.ID, inside)
 		if err != nil {
@@ -178,8 +186,8 @@ func (a *Actions) UploadFiles(c model.Container, local []string, inside string) 
 	})
 }
 
-// chosen opens the folder that something of this computer is in, and tells its name there. What a person chose may be a link,
-// and is sent as one, as docker cp does: only at the end of a path with a slash behind it is a link followed.
+// chosen opens the folder that something of this computer is in, and tells its name there. What a person chose may be a
+// link, and is sent as one, as docker cp does: only at the end of a path with a slash behind it is a link followed.
 func chosen(local string) (in *os.Root, name string, err error) {
 	clean := filepath.Clean(local)
 	if local != "" && clean != local && os.IsPathSeparator(local[len(local)-1]) {
@@ -194,7 +202,8 @@ func chosen(local string) (in *os.Root, name string, err error) {
 	if in, err = platform.OpenRoot(filepath.Dir(clean)); !errors.Is(err, fs.ErrPermission) {
 		return in, name, err
 	}
-	if info, wrong := os.Lstat(clean); wrong == nil && info.IsDir() { // one that nobody may list, with a folder that one may
+	// one that nobody may list, with a folder that one may
+	if info, wrong := os.Lstat(clean); wrong == nil && info.IsDir() {
 		in, err = platform.OpenRoot(clean)
 		return in, ".", err
 	}
@@ -269,7 +278,9 @@ func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container
 	packed := make(chan error, 1)
 	go func() { // ends with the pipe; if its disk hangs, when that answers
 		out := tar.NewWriter(w)
-		err := model.Guard("Cannot read “"+filepath.Base(local)+"”", func() error { return errors.Join(p.pack(ctx, out, local), out.Close()) })
+		err := model.Guard("Cannot read “"+filepath.Base(local)+"”", func() error {
+			return errors.Join(p.pack(ctx, out, local), out.Close())
+		})
 		w.CloseWithError(err)
 		packed <- err
 	}()
@@ -279,7 +290,8 @@ func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(graceTime, func() { close(gone) }) })()
 	select {
 	case wrong := <-packed:
-		if wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) { // the engine says why it closed it
+		// the engine says why it closed it
+		if wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) {
 			return wrong
 		}
 		return err
@@ -288,8 +300,8 @@ func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container
 	}
 }
 
-// pack adds a file or a folder with everything in it. A link stays a link. The folder may be hostile: what is in it can become
-// something else at any moment.
+// pack adds a file or a folder with everything in it. A link stays a link. The folder may be hostile: what is in it can
+// become something else at any moment.
 func (p *packer) pack(ctx context.Context, out *tar.Writer, local string) error {
 	base := filepath.Base(local)
 	return walk(ctx, local, func(f platform.Found) error {
@@ -369,7 +381,10 @@ func cannotRead(err error, name string) error {
 		return err
 	}
 	if errors.Is(err, platform.ErrNested) {
-		return model.NewProblem(model.ProblemUnsupported, err, "Cannot read “"+model.Visible(name)+"”", fmt.Sprintf("There are more than %d folders in it, one in another.", platform.MostNested), "Choose the inner ones by themselves.")
+		return model.NewProblem(model.ProblemUnsupported, err, "Cannot read “"+model.Visible(name)+"”",
+			fmt.Sprintf("There are more than %d folders in it, one in another.", platform.MostNested),
+			"Choose the inner ones by themselves.")
 	}
-	return model.NewProblem(model.ProblemPermission, err, "Cannot read “"+model.Visible(name)+"”", "A file in it cannot be read, or changed while it was.", "Try again.")
+	return model.NewProblem(model.ProblemPermission, err, "Cannot read “"+model.Visible(name)+"”",
+		"A file in it cannot be read, or changed while it was.", "Try again.")
 }

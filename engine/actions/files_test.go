@@ -18,10 +18,19 @@ import (
 // TestFiles copies a tree into a container and out of it again, running and stopped, and compares.
 func TestFiles(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	c := b.started(runspec.Spec{Name: "files", Image: b.image, Command: []string{"sh", "-c", "mkdir -p /home/.me; chown 1000:100 /home/.me; mv /home/.me /home/me; trap 'exit 0' TERM; sleep 100000 & wait"}})
-	b.until("the folder is there", func() bool { s, err := b.engine().Stat(b.ctx(), c.ID, "/home/me"); return err == nil && s.Dir })
+	c := b.started(runspec.Spec{Name: "files", Image: b.image, Command: []string{
+		"sh", "-c",
+		"mkdir -p /home/.me; chown 1000:100 /home/.me; mv /home/.me /home/me; trap 'exit 0' TERM; sleep 100000 & wait",
+	}})
+	b.until("the folder is there", func() bool {
+		s, err := b.engine().Stat(b.ctx(), c.ID, "/home/me")
+		return err == nil && s.Dir
+	})
 	tree := filepath.Join(t.TempDir(), "mine")
-	want := map[string][]byte{"a.txt": []byte("a\n"), "näme mit $pace": []byte("x"), "deep/er/data.bin": bytes.Repeat([]byte{1, 2, 3}, 100_000), "deep/empty": {}, "-rf": []byte("no option")}
+	want := map[string][]byte{
+		"a.txt": []byte("a\n"), "näme mit $pace": []byte("x"),
+		"deep/er/data.bin": bytes.Repeat([]byte{1, 2, 3}, 100_000), "deep/empty": {}, "-rf": []byte("no option"),
+	}
 	for name, data := range want {
 		at := filepath.Join(tree, name)
 		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
@@ -38,7 +47,9 @@ func TestFiles(t *testing.T) {
 	if b.want(v, job.Done, ""); !strings.Contains(v.Result, "6 files") {
 		t.Error(v.Result)
 	}
-	out, _, err := b.engine().Exec(b.ctx(), c.ID, "sh", "-c", "stat -c '%u:%g %s' /home/me/mine/deep/er/data.bin /home/me/a.txt; readlink /home/me/mine/link; cat /home/me/mine/-rf")
+	out, _, err := b.engine().
+		Exec(b.ctx(), c.ID, "sh", "-c",
+			"stat -c '%u:%g %s' /home/me/mine/deep/er/data.bin /home/me/a.txt; readlink /home/me/mine/link; cat /home/me/mine/-rf")
 	if err != nil || out != "1000:100 300000\n1000:100 2\na.txt\nno option" {
 		t.Errorf("%q, %v", out, err)
 	}
@@ -61,7 +72,8 @@ func TestFiles(t *testing.T) {
 	}
 	back("running")
 	b.want(b.done(b.actions.FetchFiles(c, []string{"/home/me/none"}, t.TempDir()), nil), job.Failed, model.ProblemNotFound)
-	b.want(b.done(b.actions.UploadFiles(c, []string{filepath.Join(tree, "none")}, "/home/me"), nil), job.Failed, model.ProblemPermission)
+	b.want(b.done(b.actions.UploadFiles(c, []string{filepath.Join(tree, "none")}, "/home/me"), nil), job.Failed,
+		model.ProblemPermission)
 	b.want(b.done(b.actions.UploadFiles(c, []string{tree}, "/none"), nil), job.Failed, model.ProblemNotFound)
 	if err := b.engine().Stop(b.ctx(), c, 5); err != nil {
 		t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 	"github.com/distribution/reference"
 )
 
-// FirstLaunch is the question before the first container of a recipe and an image is made, where a person should know more
-// about it than its card says.
+// FirstLaunch is the question before the first container of a recipe and an image is made, where a person should know
+// more about it than its card says.
 type FirstLaunch struct {
 	Recipe notebook.Recipe
 	// Image and Folder are what is launched.
@@ -30,7 +30,8 @@ func (q FirstLaunch) Words() (what string, why []string) {
 	if q.Instead != "" {
 		what = q.Recipe.Name + " is your own recipe"
 		why = append(why,
-			"The file "+q.Recipe.ID+".yaml in your recipes folder takes the place of Slipway’s recipe. It uses the image "+q.Image+"; Slipway’s uses "+q.Instead+".")
+			"The file "+q.Recipe.ID+".yaml in your recipes folder takes the place of Slipway’s recipe. It uses the image "+
+				q.Image+"; Slipway’s uses "+q.Instead+".")
 		if len(q.Recipe.Command) > 0 {
 			why = append(why, "It runs "+model.Words(q.Recipe.Command)+".")
 		}
@@ -40,25 +41,30 @@ func (q FirstLaunch) Words() (what string, why []string) {
 	if q.Open {
 		what = cmp.Or(what, q.Recipe.Name+" has no sign-in")
 		why = append(why,
-			"While it runs, every user of this computer can open it and change what is in "+folder+", and web pages that you visit may send it requests. Other computers cannot reach it.")
+			"While it runs, every user of this computer can open it and change what is in "+folder+
+				", and web pages that you visit may send it requests. Other computers cannot reach it.")
 	}
 	return what, why
 }
 
 // allow asks where that is needed; its error says why not to go on.
 func (a *Actions) allow(ctx context.Context, p LaunchPlan) error {
-	q := FirstLaunch{Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Open: p.Recipe.SignIn.Method == notebook.SignInNone, Instead: p.Recipe.Instead}
+	q := FirstLaunch{
+		Recipe: p.Recipe, Image: p.Image, Folder: p.Folder,
+		Open: p.Recipe.SignIn.Method == notebook.SignInNone, Instead: p.Recipe.Instead,
+	}
 	if !q.Open && q.Instead == "" || a.launchedBefore(p) {
 		return nil
 	}
 	return a.asker.FirstLaunch(ctx, q)
 }
 
-// launchedBefore reports whether this user's Slipway has made a container of this recipe, as it is now, and image that is still
-// there: the question was answered then.
+// launchedBefore reports whether this user's Slipway has made a container of this recipe, as it is now, and image that
+// is still there: the question was answered then.
 func (a *Actions) launchedBefore(p LaunchPlan) bool {
 	for _, c := range a.session.Live.Snapshot().Containers {
-		if c.Made() && c.Mark(model.LabelRecipe) == p.Recipe.ID && c.Mark(model.LabelRecipeSum) == p.Recipe.Fingerprint() && !c.StartedAt.IsZero() && sameRepository(c.Reference, p.Image) {
+		if c.Made() && c.Mark(model.LabelRecipe) == p.Recipe.ID && c.Mark(model.LabelRecipeSum) == p.Recipe.Fingerprint() &&
+			!c.StartedAt.IsZero() && sameRepository(c.Reference, p.Image) {
 			return true
 		}
 	}

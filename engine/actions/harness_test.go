@@ -213,7 +213,8 @@ func isolate(t *testing.T) {
 	t.Helper()
 	home := t.TempDir()
 	for name, value := range map[string]string{
-		"HOME": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"), "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": home,
+		"HOME": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"), "DOCKER_HOST": "", "DOCKER_CONTEXT": "",
+		"XDG_RUNTIME_DIR":   home,
 		"DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
 	} {
 		t.Setenv(name, value)
@@ -230,7 +231,10 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 	t.Helper()
 	isolate(t)
 	t.Setenv("DOCKER_HOST", private.Host())
-	b := &bench{T: t, private: private, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{}, image: enginetest.TinyImage(t, private)}
+	b := &bench{
+		T: t, private: private, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{},
+		image: enginetest.TinyImage(t, private),
+	}
 	b.actions = actions.New(b.session, b.person, "test", nil)
 	b.actions.StandStill(time.Second)
 	b.session.Start()
@@ -256,7 +260,8 @@ func (b *bench) until(what string, is func() bool) {
 func (b *bench) engine() *engine.Engine {
 	b.Helper()
 	b.until("connected", func() bool {
-		return b.session.State().Phase == session.Connected && b.session.Live.Snapshot().ContainersComplete && !b.session.Live.Snapshot().Stale
+		return b.session.State().Phase == session.Connected && b.session.Live.Snapshot().
+			ContainersComplete && !b.session.Live.Snapshot().Stale
 	})
 	e, err := b.session.Engine()
 	if err != nil {

@@ -53,8 +53,9 @@ func contents(t *testing.T, archive []byte) (list []*tar.Header, data map[string
 	}
 }
 
-// TestUploadRace holds that an upload never sends what a link leads to that was put in the place of a file or a folder, nor
-// waits at a pipe that was, however quickly. When it looked first and opened by path then, about one try in ten did.
+// TestUploadRace holds that an upload never sends what a link leads to that was put in the place of a file or a folder,
+// nor waits at a pipe that was, however quickly. When it looked first and opened by path then, about one try in ten
+// did.
 func TestUploadRace(t *testing.T) {
 	outside, folder := t.TempDir(), filepath.Join(t.TempDir(), "mine")
 	if err := os.Mkdir(folder, 0o755); err != nil {
@@ -121,7 +122,8 @@ func TestUploadRace(t *testing.T) {
 	}
 	close(stop)
 	<-ended
-	t.Logf("| upload: %d tries, %d swaps, %d archives were whole; a foreign file was sent %d times", tries(), swaps.Load(), whole, leaks)
+	t.Logf("| upload: %d tries, %d swaps, %d archives were whole; a foreign file was sent %d times", tries(), swaps.Load(),
+		whole, leaks)
 	if leaks > 0 {
 		t.Errorf("a foreign file was sent %d times", leaks)
 	}
@@ -136,15 +138,18 @@ func (s stalling) Write(p []byte) (int, error) {
 	return s.Writer.Write(p)
 }
 
-// TestUploadOf holds what is sent of all that a folder can have: links as links, modes without setuid, and no pipes, sockets
-// and devices, which are named.
+// TestUploadOf holds what is sent of all that a folder can have: links as links, modes without setuid, and no pipes,
+// sockets and devices, which are named.
 func TestUploadOf(t *testing.T) {
 	outside, folder := t.TempDir(), filepath.Join(t.TempDir(), "mine")
 	key := filepath.Join(outside, "key")
-	if err := errors.Join(os.MkdirAll(filepath.Join(folder, "deep", "er"), 0o700), os.WriteFile(key, []byte("SECRET"), 0o600),
-		os.WriteFile(filepath.Join(folder, "run"), []byte("x"), 0o755), os.Chmod(filepath.Join(folder, "run"), 0o755|fs.ModeSetuid|fs.ModeSetgid),
+	if err := errors.Join(os.MkdirAll(filepath.Join(folder, "deep", "er"), 0o700),
+		os.WriteFile(key, []byte("SECRET"), 0o600),
+		os.WriteFile(filepath.Join(folder, "run"), []byte("x"), 0o755),
+		os.Chmod(filepath.Join(folder, "run"), 0o755|fs.ModeSetuid|fs.ModeSetgid),
 		os.WriteFile(filepath.Join(folder, "deep", "er", "a"), []byte("deep"), 0o640),
-		os.Symlink(key, filepath.Join(folder, "link")), os.Symlink(outside, filepath.Join(folder, "linked")), os.Symlink("/dev/zero", filepath.Join(folder, "zero")),
+		os.Symlink(key, filepath.Join(folder, "link")), os.Symlink(outside, filepath.Join(folder, "linked")),
+		os.Symlink("/dev/zero", filepath.Join(folder, "zero")),
 		os.Symlink("deep", filepath.Join(folder, "near")), syscall.Mkfifo(filepath.Join(folder, "pipe"), 0o644)); err != nil {
 		t.Fatal(err)
 	}
@@ -159,9 +164,13 @@ func TestUploadOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	list, data := contents(t, b.Bytes())
-	modes := map[string]int64{"mine/": 0o700, "mine/deep/": 0o700, "mine/deep/er/": 0o700, "mine/deep/er/a": 0o640, "mine/run": 0o755}
+	modes := map[string]int64{
+		"mine/": 0o700, "mine/deep/": 0o700, "mine/deep/er/": 0o700, "mine/deep/er/a": 0o640,
+		"mine/run": 0o755,
+	}
 	links := map[string]string{"mine/link": key, "mine/linked": outside, "mine/zero": "/dev/zero", "mine/near": "deep"}
-	if len(list) != len(modes)+len(links) || data["mine/deep/er/a"] != "deep" || bytes.Contains(b.Bytes(), []byte("SECRET")) {
+	if len(list) != len(modes)+len(links) || data["mine/deep/er/a"] != "deep" ||
+		bytes.Contains(b.Bytes(), []byte("SECRET")) {
 		t.Errorf("%d entries, %q", len(list), data)
 	}
 	for _, h := range list {
@@ -179,17 +188,20 @@ func TestUploadOf(t *testing.T) {
 		if _, err := actions.Pack(t.Context(), &b, filepath.Join(folder, "x")[:len(folder)+1]+name); err != nil {
 			t.Error(err)
 		}
-		if list, _ := contents(t, b.Bytes()); len(list) != want || strings.Trim(list[0].Name, "/") != strings.Trim(name, "/") {
+		if list, _ := contents(t, b.Bytes()); len(list) != want ||
+			strings.Trim(list[0].Name, "/") != strings.Trim(name, "/") {
 			t.Errorf("%s: %d entries", name, len(list))
 		}
 	}
 	b.Reset()
-	if left, err := actions.Pack(t.Context(), &b, filepath.Join(folder, "pipe")); err != nil || !slices.Equal(left, []string{"pipe"}) {
+	if left, err := actions.Pack(t.Context(), &b, filepath.Join(folder, "pipe")); err != nil ||
+		!slices.Equal(left, []string{"pipe"}) {
 		t.Errorf("a pipe: %q, %v", left, err)
 	}
 }
 
-// TestUploadOfChanging holds that an archive is whole, or there is a problem, when a file grows or shrinks while it is sent.
+// TestUploadOfChanging holds that an archive is whole, or there is a problem, when a file grows or shrinks while it is
+// sent.
 func TestUploadOfChanging(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log")
 	for name, change := range map[string]func() error{
@@ -281,8 +293,8 @@ func TestUploadOfMuch(t *testing.T) {
 	}
 }
 
-// TestWritePackagesRace holds that a file of packages is never written through a link, waits at no pipe, and takes the place
-// of nothing that appears meanwhile.
+// TestWritePackagesRace holds that a file of packages is never written through a link, waits at no pipe, and takes the
+// place of nothing that appears meanwhile.
 func TestWritePackagesRace(t *testing.T) {
 	f := notebook.PackageFile{Name: "requirements.txt", Data: []byte("new")}
 	for name, put := range map[string]func(at, outside string) error{

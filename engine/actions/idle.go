@@ -14,11 +14,15 @@ const idleEvery = time.Minute
 // StopIdle stops notebooks of Slipway's own in which nothing happened for as long as after says, until the actions are
 // closed. after is asked each time; 0 leaves everything alone, and then nobody is asked anything. stopped is called
 // from another goroutine with each that is being stopped.
-func (a *Actions) StopIdle(recipes []notebook.Recipe, after func() time.Duration, stopped func(notebook.Server, time.Duration)) {
+func (a *Actions) StopIdle(recipes []notebook.Recipe, after func() time.Duration,
+	stopped func(notebook.Server, time.Duration),
+) {
 	a.stopIdle(recipes, idleEvery, after, stopped)
 }
 
-func (a *Actions) stopIdle(recipes []notebook.Recipe, every time.Duration, after func() time.Duration, stopped func(notebook.Server, time.Duration)) {
+func (a *Actions) stopIdle(recipes []notebook.Recipe, every time.Duration, after func() time.Duration,
+	stopped func(notebook.Server, time.Duration),
+) {
 	a.spawn(func(ctx context.Context) {
 		tick := time.NewTicker(every)
 		defer tick.Stop()
@@ -46,7 +50,8 @@ func (a *Actions) stopIdle(recipes []notebook.Recipe, every time.Duration, after
 // where stopping would destroy it.
 func idleFor(ctx context.Context, s notebook.Server) (idle time.Duration, ok bool) {
 	c := s.Container
-	if s.Recipe.ID == "" || !c.Made() || c.State != model.StateRunning || c.AutoRemove || !s.Known || !s.Reached() || !s.Jupyter() {
+	if s.Recipe.ID == "" || !c.Made() || c.State != model.StateRunning || c.AutoRemove || !s.Known || !s.Reached() ||
+		!s.Jupyter() {
 		return 0, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, busyTime)

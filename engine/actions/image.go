@@ -172,10 +172,11 @@ func users(ctx context.Context, e *engine.Engine, img model.Image) ([]model.Cont
 // removeRefs removes references one by one and says what that did. Nothing is removed when one of them means another
 // image by now, or when the whole image shall go and a container uses it.
 func (a *Actions) removeRefs(title string, c model.Command, img model.Image, refs []string, whole bool) {
-	a.start(job.Spec{Title: title, Command: c, Final: true, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		r.Phase("Removing")
-		return removeRefs(ctx, e, img, refs, whole)
-	})
+	a.start(job.Spec{Title: title, Command: c, Final: true, Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			r.Phase("Removing")
+			return removeRefs(ctx, e, img, refs, whole)
+		})
 }
 
 func removeRefs(ctx context.Context, e *engine.Engine, img model.Image, refs []string, whole bool) (string, error) {
@@ -219,12 +220,15 @@ func stillMeans(ctx context.Context, e *engine.Engine, ref string, img model.Ima
 	switch {
 	case err != nil:
 		return err
-	case ref == img.ID && !now.Dangling() && img.Dangling(): // the engine would take the name off, too, which nobody was asked about
+	case ref == img.ID && !now.Dangling() && img.Dangling():
+		// the engine would take the name off, too, which nobody was asked about
 		return model.NewProblem(model.ProblemConflict, nil, "The image "+img.ShortID()+" has a name now",
-			"It was tagged as "+strings.Join(now.Tags, ", ")+" since you were asked, so it was not removed.", "Look at the list of images, and remove it there if you still want to.")
+			"It was tagged as "+strings.Join(now.Tags, ", ")+" since you were asked, so it was not removed.",
+			"Look at the list of images, and remove it there if you still want to.")
 	case now.ID != img.ID:
 		return model.NewProblem(model.ProblemConflict, nil, "The name "+ref+" means another image now",
-			"It was pulled, built or tagged anew since you were asked, so it was not removed.", "Look at the list of images, and remove it there if you still want to.")
+			"It was pulled, built or tagged anew since you were asked, so it was not removed.",
+			"Look at the list of images, and remove it there if you still want to.")
 	}
 	return nil
 }
@@ -249,7 +253,8 @@ func inUse(used []model.Container, err error) error {
 		}
 		why = "It is used by " + strings.Join(names, ", ") + "."
 	}
-	return model.NewProblem(model.ProblemInUse, err, "The image is in use", why, "Remove what uses it first, then the image.")
+	return model.NewProblem(model.ProblemInUse, err, "The image is in use", why,
+		"Remove what uses it first, then the image.")
 }
 
 // shortName is a reference as people read it: of a digest they compare the beginning.

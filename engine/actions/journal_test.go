@@ -43,8 +43,14 @@ func TestJournalByTheRealCommand(t *testing.T) {
 	b.clearLater("day-broken")
 	spec := b.sh("day", `echo "$A $TOKEN" > /here/said; `+idle)
 	spec.Image = ref
-	spec.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 8080}, {Container: 99, Protocol: "udp"}}
-	spec.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: folder, Target: "/here"}, {Kind: runspec.Volume, Source: volume, Target: "/kept", ReadOnly: true}}
+	spec.Ports = []runspec.Port{
+		{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 8080},
+		{Container: 99, Protocol: "udp"},
+	}
+	spec.Mounts = []runspec.Mount{
+		{Kind: runspec.Bind, Source: folder, Target: "/here"},
+		{Kind: runspec.Volume, Source: volume, Target: "/kept", ReadOnly: true},
+	}
 	spec.Env = []runspec.Env{{Name: "A", Value: "it's $HOME"}, {Name: "TOKEN", Value: "hush hush", Secret: true}}
 	spec.WorkingDir, spec.Restart, spec.CPUs, spec.Memory = "/tmp", "on-failure:2", 0.5, 64<<20
 	spec.Labels = map[string]string{"k": "v w"}
@@ -158,15 +164,22 @@ func TestOpenPort(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	dir, urls := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-	s := runspec.Spec{Name: "web", Image: b.image, Command: enginetest.TinyServer(), Env: []runspec.Env{{Name: "JUPYTER_TOKEN", Value: "a&b"}}}
-	s.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 8080}, {HostIP: "127.0.0.1", HostPort: freePort(t), Container: 81}}
+	s := runspec.Spec{
+		Name: "web", Image: b.image, Command: enginetest.TinyServer(),
+		Env: []runspec.Env{{Name: "JUPYTER_TOKEN", Value: "a&b"}},
+	}
+	s.Ports = []runspec.Port{
+		{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 8080},
+		{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 81},
+	}
 	b.clearLater(s.Name)
 	b.want(b.done(b.actions.Run(s)), job.Done, "")
 	c := b.look(s.Name)
 	i := slices.IndexFunc(c.Ports, func(p model.PublishedPort) bool { return p.Container == 8080 })
 	b.actions.OpenPort(c, c.Ports[i])
 	b.until("it is opened", func() bool { return len(urls()) == 1 })
-	if want := fmt.Sprintf("http://127.0.0.1:%d/", c.Ports[i].HostPort); urls()[0] != want { // which is no Jupyter, and is told no token
+	// which is no Jupyter, and is told no token
+	if want := fmt.Sprintf("http://127.0.0.1:%d/", c.Ports[i].HostPort); urls()[0] != want {
 		t.Errorf("opened %s, want %s", urls()[0], want)
 	}
 	b.actions.OpenPort(c, c.Ports[1-i]) // nobody listens behind it

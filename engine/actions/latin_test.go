@@ -15,10 +15,12 @@ import (
 	"slipway/engine/model"
 )
 
-// TestNamesOfBytes lists, opens and saves files whose names are no UTF-8, or have line ends and backslashes: each once, by its bytes.
+// TestNamesOfBytes lists, opens and saves files whose names are no UTF-8, or have line ends and backslashes: each once,
+// by its bytes.
 func TestNamesOfBytes(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	c := b.started(b.sh("latin", `mkdir -p /f/"$(printf 'd\351')"; cd /f; echo latin > "Sal$(printf '\351').txt"; echo deep > "$(printf 'd\351')/in.txt"; echo hard > aaa; ln aaa "$(printf 'd\351')/hard1"; ln aaa "$(printf 'd\351')/hard2"; mkdir empty
+	c := b.started(b.sh("latin",
+		`mkdir -p /f/"$(printf 'd\351')"; cd /f; echo latin > "Sal$(printf '\351').txt"; echo deep > "$(printf 'd\351')/in.txt"; echo hard > aaa; ln aaa "$(printf 'd\351')/hard1"; ln aaa "$(printf 'd\351')/hard2"; mkdir empty
 printf lines > "a
 b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; echo ready; sleep 1d & wait`))
 	e := b.engine()
@@ -40,23 +42,29 @@ b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; ec
 			t.Fatal(err)
 		}
 		slices.Sort(names)
-		if want := []string{" lead", "-rf", "Sal\xe9.txt", "a\nb", "aaa", "d\xe9", "empty", "l", `x\y`}; !slices.Equal(names, want) {
+		if want := []string{" lead", "-rf", "Sal\xe9.txt", "a\nb", "aaa", "d\xe9", "empty", "l", `x\y`}; !slices.Equal(names,
+			want) {
 			t.Errorf("running %v: %q", running, names)
 		}
-		for name, want := range map[string]string{"Sal\xe9.txt": "latin\n", "a\nb": "lines", `x\y`: "back\n", "-rf": "rf\n", " lead": "lead\n", "d\xe9/in.txt": "deep\n"} {
+		for name, want := range map[string]string{
+			"Sal\xe9.txt": "latin\n", "a\nb": "lines", `x\y`: "back\n", "-rf": "rf\n",
+			" lead": "lead\n", "d\xe9/in.txt": "deep\n",
+		} {
 			if data, whole, err := e.ReadFile(b.ctx(), c.ID, "/f/"+name, 100); string(data) != want || !whole || err != nil {
 				t.Errorf("%q: %q, %v, %v", name, data, whole, err)
 			}
 			dir := t.TempDir()
 			v := b.done(b.actions.FetchFiles(c, []string{"/f/" + name}, dir), nil)
 			b.want(v, job.Done, "")
-			if data, err := os.ReadFile(filepath.Join(dir, filepath.Base(name))); string(data) != want || err != nil || !strings.HasPrefix(v.Result, "Saved 1 file") {
+			if data, err := os.ReadFile(filepath.Join(dir, filepath.Base(name))); string(data) != want || err != nil ||
+				!strings.HasPrefix(v.Result, "Saved 1 file") {
 				t.Errorf("%q: %q, %v, %s", name, data, err, v.Result)
 			}
 		}
 		dir := t.TempDir()
 		b.want(b.done(b.actions.FetchFiles(c, []string{"/f/d\xe9"}, dir), nil), job.Done, "")
-		for name, want := range map[string]string{"in.txt": "deep\n", "hard1": "hard\n", "hard2": "hard\n"} { // which are outside, too
+		// which are outside, too
+		for name, want := range map[string]string{"in.txt": "deep\n", "hard1": "hard\n", "hard2": "hard\n"} {
 			if data, err := os.ReadFile(filepath.Join(dir, "d\xe9", name)); string(data) != want {
 				t.Errorf("the folder's %s: %q, %v", name, data, err)
 			}

@@ -129,7 +129,9 @@ func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Repo
 		return "", err
 	}
 	p.Server = again(fresh, p.Recipe, notebook.PlaceOf(e))
-	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (string, error) { return a.openServer(ctx, e, r, p.Launch, p.Server, true) })
+	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (string, error) {
+		return a.openServer(ctx, e, r, p.Launch, p.Server, true)
+	})
 }
 
 // again is the server of a container as it is now.
@@ -172,7 +174,9 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 }
 
 // imageFor is the image of a launch, downloaded if it is missing and there is room for it.
-func (a *Actions) imageFor(ctx context.Context, e *engine.Engine, r *job.Report, ref string) (model.ImageDetail, error) {
+func (a *Actions) imageFor(ctx context.Context, e *engine.Engine, r *job.Report,
+	ref string,
+) (model.ImageDetail, error) {
 	image, err := e.Image(ctx, ref)
 	if !model.IsKind(err, model.ProblemNotFound) {
 		return image, err
@@ -188,7 +192,9 @@ func (a *Actions) imageFor(ctx context.Context, e *engine.Engine, r *job.Report,
 }
 
 // startLaunched starts a new notebook, tries its folder, and goes on with then while it watches that it does not end.
-func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan, then func(context.Context, notebook.Server) (string, error)) (string, error) {
+func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan,
+	then func(context.Context, notebook.Server) (string, error),
+) (string, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -198,7 +204,8 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 	if err := e.Start(ctx, c); err != nil {
 		var p *model.Problem
 		if errors.As(err, &p) && p.Kind == model.ProblemBadCommand {
-			p.Why, p.Fix = "The image's own command cannot be run.", "The image may be for something else than a page in the browser: choose another one."
+			p.Why, p.Fix = "The image's own command cannot be run.",
+				"The image may be for something else than a page in the browser: choose another one."
 		}
 		return "", a.explainPort(ctx, e, err, func(uint16) string { return "127.0.0.1" })
 	}
@@ -212,7 +219,8 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 		if !a.session.Practice() { // which reads the folder, and writes nothing
 			err = p.host.Unseen(notebook.TryFolder(ctx, e, c.ID, p.Folder, p.Recipe.Mount), p.Folder)
 		}
-		if err != nil && !(p.Recipe.ID == notebook.AnyID && model.IsKind(err, model.ProblemPermission)) { // such an image may only read
+		// such an image may only read
+		if err != nil && !(p.Recipe.ID == notebook.AnyID && model.IsKind(err, model.ProblemPermission)) {
 			return "", err
 		}
 		return then(ctx, again(c, p.Recipe, notebook.PlaceOf(e)))
@@ -223,7 +231,9 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 const exitLag = 500 * time.Millisecond
 
 // whileStarting runs fn, and stops it when the container ends meanwhile: then that is what went wrong.
-func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c model.Container, fn func(context.Context) (string, error)) (string, error) {
+func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c model.Container,
+	fn func(context.Context) (string, error),
+) (string, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	type end struct {
@@ -265,7 +275,8 @@ func (w *startWatch) endedEarly(ctx context.Context, e *engine.Engine, c model.C
 		return err
 	}
 	// A server that finishes by itself is none.
-	return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” finished instead of serving a notebook", "Its program ended without an error.", "Choose another image, or look at its output.")
+	return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” finished instead of serving a notebook",
+		"Its program ended without an error.", "Choose another image, or look at its output.")
 }
 
 // takeBack removes the container of a launch that failed or was cancelled. One that ran and holds files of the person's
@@ -290,7 +301,9 @@ func (a *Actions) takeBack(e *engine.Engine, jobID string, c model.Container, wh
 
 // discard stops a container that this very job made, and removes it if nothing of a person's own is in it. gone tells
 // that it is not there any more.
-func (a *Actions) discard(ctx context.Context, e *engine.Engine, jobID string, c model.Container) (gone bool, err error) {
+func (a *Actions) discard(ctx context.Context, e *engine.Engine, jobID string,
+	c model.Container,
+) (gone bool, err error) {
 	now, err := e.Container(ctx, c.ID)
 	switch {
 	case model.IsKind(err, model.ProblemNotFound):

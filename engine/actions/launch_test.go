@@ -89,13 +89,15 @@ func TestLaunch(t *testing.T) {
 	before := l.containers()
 	l.want(l.launch(), job.Done, "")
 	s := l.server()
-	if got := l.urls(); len(got) != 1 || got[0] != s.URL() || !strings.Contains(got[0], "/lab?token="+s.Token) || len(s.Token) != 48 {
+	if got := l.urls(); len(got) != 1 || got[0] != s.URL() || !strings.Contains(got[0], "/lab?token="+s.Token) ||
+		len(s.Token) != 48 {
 		t.Fatalf("opened %q, the server is %+v", got, s)
 	}
 	if s.Folder != l.folder || s.Port.HostIP != "127.0.0.1" || s.Container.Name != "thesis" || s.Open() || s.Wide() {
 		t.Errorf("%+v", s)
 	}
-	if dom := enginetest.Chromium(t, s.URL(), "notebook_list"); !strings.Contains(dom, "notebook_list") || strings.Contains(dom, "password_input") {
+	if dom := enginetest.Chromium(t, s.URL(), "notebook_list"); !strings.Contains(dom, "notebook_list") ||
+		strings.Contains(dom, "password_input") {
 		t.Errorf("the browser is not signed in: %.1000s", dom)
 	}
 	l.saveNotebook(s, "first.ipynb")
@@ -148,7 +150,8 @@ func TestLaunch(t *testing.T) {
 func (l *launcher) saveNotebook(s notebook.Server, name string) {
 	l.Helper()
 	body := `{"type":"notebook","content":{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":4}}`
-	request, err := http.NewRequestWithContext(l.ctx(), http.MethodPut, "http://"+s.Address()+"/api/contents/"+name, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(l.ctx(), http.MethodPut, "http://"+s.Address()+"/api/contents/"+name,
+		strings.NewReader(body))
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -177,7 +180,8 @@ func TestLaunchPortTaken(t *testing.T) {
 	if err != nil || plan.HostPort == port || plan.HostPort == 0 {
 		t.Fatalf("%+v %v", plan, err)
 	}
-	if line := plan.Command().String(); !strings.Contains(line, "-p 127.0.0.1:"+strconv.Itoa(int(plan.HostPort))+":8888") || !strings.Contains(line, "-e JUPYTER_TOKEN ") {
+	if line := plan.Command().String(); !strings.Contains(line, "-p 127.0.0.1:"+strconv.Itoa(int(plan.HostPort))+
+		":8888") || !strings.Contains(line, "-e JUPYTER_TOKEN ") {
 		t.Errorf("the command is %s", line)
 	}
 	l.want(l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: l.folder, Port: port}), nil), job.Done, "")
@@ -263,7 +267,8 @@ func TestLaunchAsUsers(t *testing.T) {
 		if err := notebook.TryFolder(l.ctx(), e, c.ID, folder, l.recipe.Mount); err != nil {
 			t.Errorf("user %d: %v", uid, err)
 		}
-		s := notebook.Servers([]model.Container{c}, []notebook.Recipe{l.recipe}, notebook.Place{Locality: model.ThisComputer})[0]
+		s := notebook.Servers([]model.Container{c}, []notebook.Recipe{l.recipe},
+			notebook.Place{Locality: model.ThisComputer})[0]
 		if answer, err := notebook.Wait(l.ctx(), s, limit); answer != notebook.Up || err != nil {
 			t.Fatalf("user %d: %s %v", uid, answer, err)
 		}
@@ -278,7 +283,10 @@ func TestLaunchAsUsers(t *testing.T) {
 	if err := os.Chmod(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	wish := notebook.Launch{Recipe: l.recipe, Image: l.recipe.Reference(), Folder: folder, HostPort: freePort(t), Token: notebook.NewToken(), Host: notebook.Host{UID: 4711, GID: 4711}}
+	wish := notebook.Launch{
+		Recipe: l.recipe, Image: l.recipe.Reference(), Folder: folder, HostPort: freePort(t),
+		Token: notebook.NewToken(), Host: notebook.Host{UID: 4711, GID: 4711},
+	}
 	c := l.started(wish.Spec())
 	if err := notebook.TryFolder(l.ctx(), e, c.ID, folder, l.recipe.Mount); !model.IsKind(err, model.ProblemPermission) {
 		t.Errorf("a folder of somebody else: %v", err)
@@ -288,7 +296,8 @@ func TestLaunchAsUsers(t *testing.T) {
 	}
 }
 
-// TestLaunchOfAnUnseenFolder stops before anything can be lost where the engine has no such folder, or another one at its path.
+// TestLaunchOfAnUnseenFolder stops before anything can be lost where the engine has no such folder, or another one at
+// its path.
 func TestLaunchOfAnUnseenFolder(t *testing.T) {
 	if enginetest.Podman() {
 		t.Skip("a private Podman has a mount namespace of its own")
@@ -306,7 +315,8 @@ func TestLaunchOfAnUnseenFolder(t *testing.T) {
 	for _, folder := range []string{absent, twin} {
 		v := b.done(b.actions.Launch(actions.Launch{Recipe: r, Folder: folder, Port: freePort(t)}), nil)
 		b.want(v, job.Failed, model.ProblemNotFound)
-		if !strings.Contains(v.Problem.Why, "The engine does not see this folder") || strings.Contains(v.Problem.Why+v.Problem.Fix, "virtual machine") {
+		if !strings.Contains(v.Problem.Why, "The engine does not see this folder") ||
+			strings.Contains(v.Problem.Why+v.Problem.Fix, "virtual machine") {
 			t.Errorf("%s: %+v", folder, v.Problem)
 		}
 		if left, _ := os.ReadDir(folder); len(left) > 0 {
@@ -353,7 +363,10 @@ func TestForeignJupyter(t *testing.T) {
 		}
 	}
 	// A launch that wants the foreign server's port takes the next one.
-	if plan, err := l.actions.PlanLaunch(l.ctx(), actions.Launch{Recipe: l.recipe, Folder: t.TempDir(), Port: list[0].Port.HostPort}); err != nil || plan.HostPort == list[0].Port.HostPort {
+	if plan, err := l.actions.PlanLaunch(l.ctx(), actions.Launch{
+		Recipe: l.recipe, Folder: t.TempDir(),
+		Port: list[0].Port.HostPort,
+	}); err != nil || plan.HostPort == list[0].Port.HostPort {
 		t.Errorf("port %d is taken by another Jupyter, and the plan is %+v %v", list[0].Port.HostPort, plan, err)
 	}
 	l.actions.OpenServer(list[0])
@@ -421,7 +434,8 @@ func (o only) LastLines(ctx context.Context, id string, n int) ([]string, error)
 // TestBusyStop asks before a notebook is stopped that computes.
 func TestBusyStop(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	s := b.sh("busy", `mkdir -p /www/api && echo '[{"id":"k","execution_state":"busy"}]' > /www/api/kernels && echo '[{"path":"long.ipynb","kernel":{"id":"k"}}]' > /www/api/sessions
+	s := b.sh("busy",
+		`mkdir -p /www/api && echo '[{"id":"k","execution_state":"busy"}]' > /www/api/kernels && echo '[{"path":"long.ipynb","kernel":{"id":"k"}}]' > /www/api/sessions
 		trap 'exit 0' TERM; httpd -f -p 8888 -h /www & wait`)
 	s.Env = []runspec.Env{{Name: "JUPYTER_TOKEN", Value: "t"}}
 	s.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 8888}}

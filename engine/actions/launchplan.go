@@ -28,8 +28,8 @@ type Launch struct {
 	// GPU gives the notebook the engine's GPUs, if it has any; Memory in bytes is its limit, 0 for none.
 	GPU    bool
 	Memory int64
-	// File is a notebook in the folder that is opened in place of the first page, see [Actions.Launch]: its whole path, without
-	// links on the way; "" for none.
+	// File is a notebook in the folder that is opened in place of the first page, see [Actions.Launch]: its whole path,
+	// without links on the way; "" for none.
 	File string
 	// Open opens the notebook; nil takes the browser.
 	Open func(ctx context.Context, o Opened) error
@@ -95,7 +95,10 @@ func (p LaunchPlan) Differs() bool {
 }
 
 func (p LaunchPlan) wish() notebook.Launch {
-	return notebook.Launch{Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Name: p.Name, HostPort: p.HostPort, GPU: p.GPU, Memory: p.Memory, Token: p.token, Host: p.host}
+	return notebook.Launch{
+		Recipe: p.Recipe, Image: p.Image, Folder: p.Folder, Name: p.Name, HostPort: p.HostPort,
+		GPU: p.GPU, Memory: p.Memory, Token: p.token, Host: p.host,
+	}
 }
 
 // PlanLaunch tells what [Actions.Launch] would do now. It tries ports of this computer and reads the folder, so call it
@@ -152,11 +155,13 @@ func (a *Actions) planLaunch(l Launch, containers []model.Container) (LaunchPlan
 	return a.planNew(l, st, containers), nil
 }
 
-// checkedLaunch is the wish with its folder resolved and its image named in full; the error says what is wrong with them.
+// checkedLaunch is the wish with its folder resolved and its image named in full; the error says what is wrong with
+// them.
 func checkedLaunch(l Launch, st session.State) (Launch, error) {
 	if st.Locality == model.Elsewhere {
 		return l, model.NewProblem(model.ProblemUnsupported, nil, "A notebook cannot be launched on this engine yet",
-			"The engine is on another computer: the folder and the notebook's address here would not be the ones there.", "Use an engine on this computer.")
+			"The engine is on another computer: the folder and the notebook's address here would not be the ones there.",
+			"Use an engine on this computer.")
 	}
 	folder, err := filepath.EvalSymlinks(platform.ExpandHome(l.Folder))
 	if err == nil && !filepath.IsAbs(folder) {
@@ -168,7 +173,8 @@ func checkedLaunch(l Launch, st session.State) (Launch, error) {
 	if info, err := os.Stat(folder); err != nil {
 		return l, notebook.CheckFolder(l.Folder, err)
 	} else if !info.IsDir() {
-		return l, model.NewProblem(model.ProblemBadInput, nil, l.Folder+" is a file, not a folder", "", "Choose the folder that it is in.")
+		return l, model.NewProblem(model.ProblemBadInput, nil, l.Folder+" is a file, not a folder", "",
+			"Choose the folder that it is in.")
 	}
 	l.Folder = folder
 	l.GPU = l.GPU && st.Info.GPU
@@ -250,7 +256,9 @@ func withRecipe(ctx context.Context, e *engine.Engine, recipe string) ([]model.C
 func serverFor(containers []model.Container, at notebook.Place, l Launch) (notebook.Server, bool) {
 	var found []notebook.Server
 	for _, s := range notebook.Servers(containers, []notebook.Recipe{l.Recipe}, at) {
-		if s.Recipe.ID == l.Recipe.ID && (s.Container.Made() || sameRepository(s.Container.Reference, l.Image)) && (l.Recipe.ID != notebook.AnyID || sameImage(s.Container.Reference, l.Image)) && s.Folder == l.Folder && !leftBehind(s.Container, containers) && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
+		if s.Recipe.ID == l.Recipe.ID && (s.Container.Made() || sameRepository(s.Container.Reference, l.Image)) &&
+			(l.Recipe.ID != notebook.AnyID || sameImage(s.Container.Reference, l.Image)) && s.Folder == l.Folder &&
+			!leftBehind(s.Container, containers) && s.Container.State != model.StateRemoving && !s.Container.StartedAt.IsZero() {
 			found = append(found, s)
 		}
 	}

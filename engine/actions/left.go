@@ -52,8 +52,8 @@ func (l *left) drop(key string) {
 	delete(l.list, key)
 }
 
-// clean does what was left to be done on this engine, and tells what could not be done. When it returns, nothing of it is under
-// way. With last, what failed is forgotten: it is told.
+// clean does what was left to be done on this engine, and tells what could not be done. When it returns, nothing of it
+// is under way. With last, what failed is forgotten: it is told.
 func (l *left) clean(ctx context.Context, e *engine.Engine, last bool) (failed error) {
 	l.cleaning.Lock()
 	defer l.cleaning.Unlock()
@@ -77,11 +77,12 @@ func (l *left) clean(ctx context.Context, e *engine.Engine, last bool) (failed e
 	return failed
 }
 
-// cleanAgain are the pauses between tries to do what was left to be done: an engine that has just come up may still be busy with
-// what it ran before, and refuse.
+// cleanAgain are the pauses between tries to do what was left to be done: an engine that has just come up may still be
+// busy with what it ran before, and refuse.
 var cleanAgain = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
-// cleanLeft does what was left to be done, again after a while where the engine refuses. It says so when it never works.
+// cleanLeft does what was left to be done, again after a while where the engine refuses. It says so when it never
+// works.
 func (a *Actions) cleanLeft(ctx context.Context, e *engine.Engine) {
 	for try := 0; ; try++ {
 		limited, cancel := context.WithTimeout(ctx, cleanTime)
@@ -120,8 +121,9 @@ func cleanJob(ctx context.Context, e *engine.Engine, jobID string) error {
 	return nil
 }
 
-// abandoned tells of a run of Slipway, or a job of one, that it has ended, so that what it left on the engine is nobody's any
-// more. Of one on another computer that is not known: there it is so when what it left was made that long ago.
+// abandoned tells of a run of Slipway, or a job of one, that it has ended, so that what it left on the
+// engine is nobody's any more. Of one on another computer that is not known: there it is so when what it
+// left was made that long ago.
 func (a *Actions) abandoned(run string, made time.Time, old time.Duration) bool {
 	if strings.HasPrefix(run+"-", a.session.Run+"-") {
 		return run != a.session.Run && !a.atWork(run)

@@ -24,7 +24,9 @@ var errKept = errors.New("kept")
 
 // each does the same to several things of one job, at most n at once, and reports each by itself. It goes on after a
 // failure; the error then says which things failed and why. what is for example "removed".
-func each[T any](ctx context.Context, r *job.Report, list []T, n int, what string, name func(T) string, do func(ctx context.Context, thing T) (string, error)) (string, error) {
+func each[T any](ctx context.Context, r *job.Report, list []T, n int, what string, name func(T) string,
+	do func(ctx context.Context, thing T) (string, error),
+) (string, error) {
 	items := make([]job.Item, len(list))
 	for i, t := range list {
 		items[i] = job.Item{Name: name(t)}
@@ -39,7 +41,8 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 		items[i].State, items[i].Text = state, text
 		counts[state]++
 		r.Items(items)
-		r.Progress(job.Progress{Phase: fmt.Sprintf("%d of %d", counts[job.Done]+counts[job.Failed]+counts[job.Cancelled], len(list))})
+		r.Progress(job.Progress{Phase: fmt.Sprintf("%d of %d", counts[job.Done]+counts[job.Failed]+counts[job.Cancelled],
+			len(list))})
 	}
 	var g errgroup.Group
 	g.SetLimit(n)
@@ -105,7 +108,8 @@ func someFailed(failed []failure, all int, what string) error {
 	if len(failed) == 1 {
 		whole = fmt.Sprintf("1 of %d was not %s", all, what)
 	}
-	return model.NewProblem(first.Kind, errors.New(strings.Join(lines, "\n")), whole, "“"+failed[0].name+"”: "+strings.TrimSpace(first.What+". "+first.Why), first.Fix)
+	return model.NewProblem(first.Kind, errors.New(strings.Join(lines, "\n")), whole,
+		"“"+failed[0].name+"”: "+strings.TrimSpace(first.What+". "+first.Why), first.Fix)
 }
 
 func containerName(c model.Container) string { return c.Name }
@@ -125,12 +129,17 @@ func ManyCommand(verb string, list []model.Container) model.Command {
 }
 
 // onMany is a job that does the same to several containers.
-func (a *Actions) onMany(title, verb, what string, list []model.Container, do func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error) *job.Job {
+func (a *Actions) onMany(title, verb, what string, list []model.Container,
+	do func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error,
+) *job.Job {
 	cmd, key := ManyCommand(verb, list), verb
 	for _, c := range list {
 		key += " " + c.ID
 	}
-	return a.start(job.Spec{Title: fmt.Sprintf("%s %s", title, plural(len(list), "container")), Key: key, Command: cmd, Once: true},
+	return a.start(job.Spec{
+		Title: fmt.Sprintf("%s %s", title, plural(len(list), "container")), Key: key, Command: cmd,
+		Once: true,
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return each(ctx, r, list, atOnce, what, containerName, func(ctx context.Context, c model.Container) (string, error) {
 				err := do(ctx, e, r, c)
@@ -144,28 +153,31 @@ func (a *Actions) onMany(title, verb, what string, list []model.Container, do fu
 
 // StartMany starts several stopped containers.
 func (a *Actions) StartMany(list []model.Container) *job.Job {
-	return a.onMany("Start", "start", "started", list, func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
-		_, err := a.startWatched(ctx, e, r, c)
-		return err
-	})
+	return a.onMany("Start", "start", "started", list,
+		func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
+			_, err := a.startWatched(ctx, e, r, c)
+			return err
+		})
 }
 
 // PauseMany freezes several containers, ResumeMany lets them go on.
 func (a *Actions) PauseMany(list []model.Container) *job.Job {
-	return a.onMany("Pause", "pause", "paused", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
-		return e.Pause(ctx, c)
-	})
+	return a.onMany("Pause", "pause", "paused", list,
+		func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			return e.Pause(ctx, c)
+		})
 }
 
 // ResumeMany is the reverse of [Actions.PauseMany].
 func (a *Actions) ResumeMany(list []model.Container) *job.Job {
-	return a.onMany("Resume", "unpause", "resumed", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
-		return e.Resume(ctx, c)
-	})
+	return a.onMany("Resume", "unpause", "resumed", list,
+		func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			return e.Resume(ctx, c)
+		})
 }
 
-// sent is the context of a call that the engine carries out to its end once it has it: a cancel then only keeps what was not
-// begun, and what is told of the others is true.
+// sent is the context of a call that the engine carries out to its end once it has it: a cancel then only keeps what
+// was not begun, and what is told of the others is true.
 //
 // It ends some time after a cancel all the same, for an engine that does not answer any more.
 func sent(ctx context.Context, c model.Container) (context.Context, context.CancelFunc) {
@@ -178,22 +190,24 @@ func sent(ctx context.Context, c model.Container) (context.Context, context.Canc
 // all of them are asked about together, and nothing is stopped when that is refused.
 func (a *Actions) StopMany(list []model.Container) {
 	a.guardMany(list, "stop", func(list []model.Container) {
-		a.onMany("Stop", "stop", "stopped", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
-			ctx, end := sent(ctx, c)
-			defer end()
-			return e.Stop(ctx, c, -1)
-		})
+		a.onMany("Stop", "stop", "stopped", list,
+			func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+				ctx, end := sent(ctx, c)
+				defer end()
+				return e.Stop(ctx, c, -1)
+			})
 	})
 }
 
 // RestartMany restarts several containers; the same is asked as by [Actions.StopMany].
 func (a *Actions) RestartMany(list []model.Container) {
 	a.guardMany(list, "restart", func(list []model.Container) {
-		a.onMany("Restart", "restart", "restarted", list, func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
-			ctx, end := sent(ctx, c)
-			defer end()
-			return a.explainPort(ctx, e, e.Restart(ctx, c, -1), hostIP(c.Ports))
-		})
+		a.onMany("Restart", "restart", "restarted", list,
+			func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+				ctx, end := sent(ctx, c)
+				defer end()
+				return a.explainPort(ctx, e, e.Restart(ctx, c, -1), hostIP(c.Ports))
+			})
 	})
 }
 
@@ -233,7 +247,10 @@ func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb st
 	g.SetLimit(2 * atOnce)
 	for i, c := range list {
 		g.Go(func() error {
-			errs[i] = model.Guard("Cannot look at "+c.Name, func() (err error) { _, found[i], err = a.fresh(ctx, c.ID); return err })
+			errs[i] = model.Guard("Cannot look at "+c.Name, func() (err error) {
+				_, found[i], err = a.fresh(ctx, c.ID)
+				return err
+			})
 			return nil
 		})
 	}
@@ -262,8 +279,8 @@ func (a *Actions) RemoveMany(list []model.Container) {
 	})
 }
 
-// askRemovals asks about several containers in one question while their lists are being made, and acts on the answer. It
-// tells whether it was confirmed. others are those that the same is done to but lose nothing by it.
+// askRemovals asks about several containers in one question while their lists are being made, and acts on the answer.
+// It tells whether it was confirmed. others are those that the same is done to but lose nothing by it.
 func (a *Actions) askRemovals(ctx context.Context, list, others []model.Container, verb string) bool {
 	e, err := a.session.Engine()
 	if err != nil {
@@ -303,32 +320,37 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 
 // removeMany is the job behind a confirmed removal of several. They can be undone together, once all are ready to go.
 func (a *Actions) removeMany(questions []*Removal, verb string) {
-	words := map[string][2]string{"remove": {"Remove", "removed"}, "stop": {"Stop", "stopped and removed"}, "restart": {"Restart", "restarted"}}[verb]
-	a.start(job.Spec{Title: words[0] + " " + plural(len(questions), "container"), Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		var asking sync.Mutex
-		busy := make(chan struct{}, atOnce)
-		together := newTogether(len(questions), func(ids []string) error { return a.hold(ctx, r, ids) })
-		return each(ctx, r, questions, len(questions), words[1], func(q *Removal) string { return q.Container.Name }, func(ctx context.Context, q *Removal) (string, error) {
-			part := together.join()
-			defer part.leave()
-			busy <- struct{}{}
-			defer func() { <-busy }()
-			result, removed, err := a.removal(ctx, e, r, removal{
-				c: q.Container, verb: verb, shown: q.shown(), asking: &asking, final: func() bool { return ctx.Err() == nil },
-				hold: func(context.Context) error {
-					<-busy // others get ready meanwhile
-					defer func() { busy <- struct{}{} }()
-					return part.wait(ctx, q.Container.ID)
-				},
-			})
-			if err != nil {
-				a.session.Live.Ask(q.Container.ID)
-			} else if !removed {
-				err = errKept
-			}
-			return strings.TrimPrefix(result, q.Container.Name+" "), err
+	words := map[string][2]string{
+		"remove": {"Remove", "removed"}, "stop": {"Stop", "stopped and removed"},
+		"restart": {"Restart", "restarted"},
+	}[verb]
+	a.start(job.Spec{Title: words[0] + " " + plural(len(questions), "container"), Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			var asking sync.Mutex
+			busy := make(chan struct{}, atOnce)
+			together := newTogether(len(questions), func(ids []string) error { return a.hold(ctx, r, ids) })
+			return each(ctx, r, questions, len(questions), words[1], func(q *Removal) string { return q.Container.Name },
+				func(ctx context.Context, q *Removal) (string, error) {
+					part := together.join()
+					defer part.leave()
+					busy <- struct{}{}
+					defer func() { <-busy }()
+					result, removed, err := a.removal(ctx, e, r, removal{
+						c: q.Container, verb: verb, shown: q.shown(), asking: &asking, final: func() bool { return ctx.Err() == nil },
+						hold: func(context.Context) error {
+							<-busy // others get ready meanwhile
+							defer func() { busy <- struct{}{} }()
+							return part.wait(ctx, q.Container.ID)
+						},
+					})
+					if err != nil {
+						a.session.Live.Ask(q.Container.ID)
+					} else if !removed {
+						err = errKept
+					}
+					return strings.TrimPrefix(result, q.Container.Name+" "), err
+				})
 		})
-	})
 }
 
 // together lets several removals wait for one time in which all of them can be undone.

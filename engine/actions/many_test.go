@@ -22,7 +22,8 @@ func items(v job.View) []string {
 	return list
 }
 
-// TestMany does the same to several containers in one job, which goes on after a failure and says of each what came of it.
+// TestMany does the same to several containers in one job, which goes on after a failure and says of each what came of
+// it.
 func TestMany(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	script := "trap 'exit 0' TERM; sleep 100000 & wait"
@@ -32,7 +33,8 @@ func TestMany(t *testing.T) {
 
 	v := b.done(b.actions.StartMany([]model.Container{one, bad, two}), nil)
 	b.want(v, job.Failed, model.ProblemBadCommand)
-	if got := items(v); !slices.Equal(got, []string{"many-one done", "many-bad failed", "many-two done"}) || v.Problem.What != "1 of 3 was not started" || v.Items[1].Text == "" {
+	if got := items(v); !slices.Equal(got, []string{"many-one done", "many-bad failed", "many-two done"}) ||
+		v.Problem.What != "1 of 3 was not started" || v.Items[1].Text == "" {
 		t.Errorf("%q %+v", got, v.Problem)
 	}
 	both := []model.Container{b.look(one.ID), b.look(two.ID)}
@@ -48,7 +50,8 @@ func TestMany(t *testing.T) {
 	if b.look(one.ID).Running() || b.look(two.ID).Running() {
 		t.Error("they run")
 	}
-	b.wantJournal("failed: docker start many-one many-bad many-two", "done: docker pause many-one many-two", "done: docker unpause many-one many-two",
+	b.wantJournal("failed: docker start many-one many-bad many-two", "done: docker pause many-one many-two",
+		"done: docker unpause many-one many-two",
 		"done: docker restart many-one many-two", "done: docker stop many-one many-two")
 }
 
@@ -56,8 +59,14 @@ func TestMany(t *testing.T) {
 func TestRemoveMany(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	stopped := b.made(runspec.Spec{Name: "rm-stopped", Image: b.image})
-	running := b.started(runspec.Spec{Name: "rm-running", Image: b.image, Command: []string{"sh", "-c", "echo mine > /root/mine.txt; trap 'exit 0' TERM; sleep 100000 & wait"}})
-	auto := b.started(runspec.Spec{Name: "rm-auto", Image: b.image, AutoRemove: true, Command: []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"}})
+	running := b.started(runspec.Spec{
+		Name: "rm-running", Image: b.image,
+		Command: []string{"sh", "-c", "echo mine > /root/mine.txt; trap 'exit 0' TERM; sleep 100000 & wait"},
+	})
+	auto := b.started(runspec.Spec{
+		Name: "rm-auto", Image: b.image, AutoRemove: true,
+		Command: []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"},
+	})
 	all := []model.Container{stopped, running, auto}
 
 	b.actions.RemoveMany(all) // the person says no
@@ -116,7 +125,10 @@ func TestStopManyAsksOnce(t *testing.T) {
 // TestRemoveImages removes names and images in one job, and leaves what a container uses.
 func TestRemoveImages(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
-	for ref, line := range map[string]string{"many/two:1": "ENV MANY=two", "many/used:1": "ENV MANY=used", "many/gone:1": "ENV MANY=gone"} {
+	for ref, line := range map[string]string{
+		"many/two:1": "ENV MANY=two", "many/used:1": "ENV MANY=used",
+		"many/gone:1": "ENV MANY=gone",
+	} {
 		b.private.Derive(t, b.image, ref, line)
 	}
 	b.private.Tag(t, "many/two:1", "many/two:2")
@@ -126,7 +138,8 @@ func TestRemoveImages(t *testing.T) {
 		chosen = nil
 		for _, i := range b.session.Live.Snapshot().Images {
 			for _, tag := range i.Tags {
-				if slices.Contains([]string{"many/two:1", "many/used:1", "many/gone:1"}, tag) && (tag != "many/two:1" || len(i.Tags) == 2) {
+				if slices.Contains([]string{"many/two:1", "many/used:1", "many/gone:1"}, tag) &&
+					(tag != "many/two:1" || len(i.Tags) == 2) {
 					chosen = append(chosen, actions.ImageName{Image: i, Tag: tag})
 				}
 			}
@@ -139,13 +152,17 @@ func TestRemoveImages(t *testing.T) {
 	b.actions.RemoveImages(chosen)
 	v := b.ended("Remove 2 images")
 	b.want(v, job.Done, "")
-	for ref, want := range map[string]bool{"many/two:1": false, "many/two:2": true, "many/used:1": true, "many/gone:1": false} {
+	for ref, want := range map[string]bool{
+		"many/two:1": false, "many/two:2": true, "many/used:1": true,
+		"many/gone:1": false,
+	} {
 		if _, err := b.engine().Image(b.ctx(), ref); (err == nil) != want {
 			t.Errorf("%s: %v", ref, err)
 		}
 	}
 	q := b.person.images[0]
-	if line := q.Command().String(); len(q.Removals) != 3 || strings.Contains(line, "used") || !strings.Contains(line, "many/two:1") || !strings.Contains(line, "many/gone:1") {
+	if line := q.Command().String(); len(q.Removals) != 3 || strings.Contains(line, "used") ||
+		!strings.Contains(line, "many/two:1") || !strings.Contains(line, "many/gone:1") {
 		t.Errorf("%q %+v", line, q)
 	}
 }

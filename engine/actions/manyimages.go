@@ -140,13 +140,15 @@ func (a *Actions) removeImages(q ImageRemovals) {
 	if len(possible) == 0 {
 		return
 	}
-	a.start(job.Spec{Title: "Remove " + plural(len(possible), "image"), Command: q.Command(), Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		// One after the other: they may share layers.
-		return each(ctx, r, possible, 1, "removed", func(i int) string { return ImageName{q.Removals[i].Image, strings.Join(q.Tags[i], ", ")}.Name() },
-			func(ctx context.Context, i int) (string, error) {
-				return removeRefs(ctx, e, q.Removals[i].Image, q.refs(i), !q.Removals[i].CanUntag())
-			})
-	})
+	a.start(job.Spec{Title: "Remove " + plural(len(possible), "image"), Command: q.Command(), Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			// One after the other: they may share layers.
+			return each(ctx, r, possible, 1, "removed",
+				func(i int) string { return ImageName{q.Removals[i].Image, strings.Join(q.Tags[i], ", ")}.Name() },
+				func(ctx context.Context, i int) (string, error) {
+					return removeRefs(ctx, e, q.Removals[i].Image, q.refs(i), !q.Removals[i].CanUntag())
+				})
+		})
 }
 
 // InspectImages is the command that tells everything about several images.

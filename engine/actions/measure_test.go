@@ -20,8 +20,8 @@ import (
 	"slipway/engine/runspec"
 )
 
-// TestMeasureLaunch measures a launch whose image is here, beside a script that runs the same container and asks with curl
-// every 50 ms.
+// TestMeasureLaunch measures a launch whose image is here, beside a script that runs the same container and
+// asks with curl every 50 ms.
 func TestMeasureLaunch(t *testing.T) {
 	enginetest.Measuring(t)
 	docker, curl := enginetest.Program(t, "docker"), enginetest.Program(t, "curl")
@@ -38,7 +38,10 @@ func TestMeasureLaunch(t *testing.T) {
 		up := firstAnswer(t.Context(), port)
 		var opened time.Time
 		click := time.Now()
-		wish := actions.Launch{Recipe: l.recipe, Folder: l.folder, Port: port, Open: func(context.Context, actions.Opened) error { opened = time.Now(); return nil }}
+		wish := actions.Launch{
+			Recipe: l.recipe, Folder: l.folder, Port: port,
+			Open: func(context.Context, actions.Opened) error { opened = time.Now(); return nil },
+		}
 		l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
 		s := l.server()
 		answered := <-up
@@ -50,7 +53,8 @@ func TestMeasureLaunch(t *testing.T) {
 		reopen = append(reopen, opened.Sub(again))
 	}
 	median := enginetest.Median[time.Duration]
-	enginetest.Times("launch, image here: click → browser", median(total), "docker run, curl every 50 ms", median(script), 1.1).Print()
+	enginetest.Times("launch, image here: click → browser", median(total), "docker run, curl every 50 ms", median(script),
+		1.1).Print()
 	enginetest.AtMost("  of it Slipway's own part", median(part), 300*time.Millisecond).Print()
 	enginetest.AtMost("  first 200 → browser", median(late), 250*time.Millisecond).Print()
 	enginetest.AtMost("second click on what runs", median(reopen), time.Second).Print()
@@ -60,7 +64,11 @@ func TestMeasureLaunch(t *testing.T) {
 func (l *launcher) byScript(docker, curl string) time.Duration {
 	l.Helper()
 	port := freePort(l.T)
-	wish := notebook.Launch{Recipe: l.recipe, Image: l.recipe.Reference(), Name: "by-script", Folder: l.folder, HostPort: port, Token: notebook.NewToken(), Host: notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Engine: l.engine().Info()}}
+	wish := notebook.Launch{
+		Recipe: l.recipe, Image: l.recipe.Reference(), Name: "by-script", Folder: l.folder,
+		HostPort: port, Token: notebook.NewToken(),
+		Host: notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Engine: l.engine().Info()},
+	}
 	l.clearLater("by-script")
 	const text = `%s
 until [ "$(%s -s -o /dev/null -w '%%{http_code}' -H "Authorization: token %s" http://127.0.0.1:%d/api/status)" = 200 ]; do sleep 0.05; done`
@@ -128,7 +136,8 @@ func TestMeasureServers(t *testing.T) {
 		}
 		took = append(took, time.Since(began))
 	}
-	enginetest.AtMost(fmt.Sprintf("%d servers among %d running containers, all asked anew", servers, many), enginetest.Median(took), 500*time.Millisecond).Print()
+	enginetest.AtMost(fmt.Sprintf("%d servers among %d running containers, all asked anew", servers, many),
+		enginetest.Median(took), 500*time.Millisecond).Print()
 }
 
 // TestMeasurePull measures a pull from a registry at full speed, beside docker's own pull of the same image.
@@ -153,7 +162,8 @@ func TestMeasurePull(t *testing.T) {
 		ours = append(ours, time.Since(began))
 		b.forgetImage(ref)
 	}
-	enginetest.Times("pull of 7 layers, 120 MB, through Slipway", enginetest.Median(ours), "docker pull", enginetest.Median(theirs), 1.05).Print()
+	enginetest.Times("pull of 7 layers, 120 MB, through Slipway", enginetest.Median(ours), "docker pull",
+		enginetest.Median(theirs), 1.05).Print()
 }
 
 // forgetImage has the engine delete an image.

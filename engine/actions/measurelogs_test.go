@@ -32,13 +32,15 @@ func (b *bench) docker(words ...string) time.Duration {
 	return time.Since(began)
 }
 
-// TestMeasureLogs measures how fast an output of a million lines is there to be searched, beside docker logs, and how soon the last
-// screen of it is.
+// TestMeasureLogs measures how fast an output of a million lines is there to be searched, beside docker logs, and how
+// soon the last screen of it is.
 func TestMeasureLogs(t *testing.T) {
 	enginetest.Measuring(t)
 	const lines, last = 1_000_000, 500
 	b := newBench(t, enginetest.Start(t))
-	c := b.made(b.sh("million", fmt.Sprintf("yes '[I 2026-11-26 14:00:00.000 ServerApp] a line of an output, as long as many are' | head -n %d", lines)))
+	c := b.made(b.sh("million",
+		fmt.Sprintf("yes '[I 2026-11-26 14:00:00.000 ServerApp] a line of an output, as long as many are' | head -n %d",
+			lines)))
 	e := b.engine()
 	if err := e.Start(b.ctx(), c); err != nil {
 		t.Fatal(err)
@@ -51,7 +53,8 @@ func TestMeasureLogs(t *testing.T) {
 		plain = append(plain, b.docker("logs", c.ID))
 		book := scrollback.New(24<<20, 4<<30)
 		began := time.Now()
-		if err := e.TimedLogs(b.Context(), c.ID, -1, false, nil, func(l engine.LogLine) { book.Add(scrollback.Line{Text: l.Text, Stderr: l.Stderr, Time: l.Time}) }); err != nil {
+		if err := e.TimedLogs(b.Context(), c.ID, -1, false, nil,
+			func(l engine.LogLine) { book.Add(scrollback.Line{Text: l.Text, Stderr: l.Stderr, Time: l.Time}) }); err != nil {
 			t.Fatal(err)
 		}
 		ours = append(ours, time.Since(began))
@@ -81,25 +84,30 @@ func TestMeasureLogs(t *testing.T) {
 		}
 		first = append(first, time.Since(began))
 	}
-	enginetest.Times("1,000,000 lines of output → there to be searched", enginetest.Median(ours), "docker logs > /dev/null", enginetest.Median(plain), 1.25).Print()
+	enginetest.Times("1,000,000 lines of output → there to be searched", enginetest.Median(ours),
+		"docker logs > /dev/null", enginetest.Median(plain), 1.25).Print()
 	enginetest.AtMost("  all of them searched for a word", enginetest.Median(search), time.Second).Print()
 	enginetest.AtMost("  the last 500 of them, asked → there", enginetest.Median(first), 150*time.Millisecond).Print()
 }
 
-// TestMeasureDownload measures how fast a large file and many small ones are downloaded, read back and compared, beside docker cp,
-// which does neither.
+// TestMeasureDownload measures how fast a large file and many small ones are downloaded, read back and compared, beside
+// docker cp, which does neither.
 func TestMeasureDownload(t *testing.T) {
 	enginetest.Measuring(t)
 	b := newBench(t, enginetest.Start(t))
-	c := b.started(b.sh("full", "mkdir /d /many; dd if=/dev/urandom of=/d/big bs=1000000 count=400; i=0; while [ $i -lt 20000 ]; do echo $i > /many/f$i; i=$((i+1)); done; echo ready > /ready; "+idle))
+	c := b.started(b.sh("full",
+		"mkdir /d /many; dd if=/dev/urandom of=/d/big bs=1000000 count=400; i=0; while [ $i -lt 20000 ]; do echo $i > /many/f$i; i=$((i+1)); done; echo ready > /ready; "+idle))
 	b.until("its files", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/ready"); return err == nil })
-	for _, what := range []struct{ path, words string }{{"/d", "download of a file of 400 MB"}, {"/many", "download of 20,000 small files"}} {
+	for _, what := range []struct {
+		path, words string
+	}{{"/d", "download of a file of 400 MB"}, {"/many", "download of 20,000 small files"}} {
 		var plain, ours []time.Duration
 		both := []func(dir string){
 			func(dir string) { plain = append(plain, b.docker("cp", c.ID+":"+what.path, dir)) },
 			func(dir string) {
 				began := time.Now()
-				if _, err := rescue.Fetch(b.Context(), b.engine(), c, what.path, dir, rescue.FetchName(c, what.path, dir), func(int64) {}); err != nil {
+				if _, err := rescue.Fetch(b.Context(), b.engine(), c, what.path, dir, rescue.FetchName(c, what.path, dir),
+					func(int64) {}); err != nil {
 					t.Fatal(err)
 				}
 				ours = append(ours, time.Since(began))
@@ -119,6 +127,7 @@ func TestMeasureDownload(t *testing.T) {
 			}
 			slices.Reverse(both) // who comes second waits for what the first has still to write to the disk
 		}
-		enginetest.Times(strings.TrimSpace(what.words), enginetest.Median(ours), "docker cp", enginetest.Median(plain), 1.11).Print()
+		enginetest.Times(strings.TrimSpace(what.words), enginetest.Median(ours), "docker cp", enginetest.Median(plain), 1.11).
+			Print()
 	}
 }

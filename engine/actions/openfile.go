@@ -52,11 +52,15 @@ func (l Launch) address(s notebook.Server) string {
 
 // openFile opens the file of l on a Jupyter that runs and shows it. found is false when there is none, and then a
 // server for the file's folder is to be launched; the error says that this cannot be.
-func (a *Actions) openFile(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (result string, found bool, err error) {
+func (a *Actions) openFile(ctx context.Context, e *engine.Engine, r *job.Report,
+	l Launch,
+) (result string, found bool, err error) {
 	if info, err := os.Stat(l.File); err != nil {
-		return "", false, model.NewProblem(model.ProblemNotFound, err, "There is no notebook "+l.File, "It may have been moved or renamed.", "Look where it is now.")
+		return "", false, model.NewProblem(model.ProblemNotFound, err, "There is no notebook "+l.File,
+			"It may have been moved or renamed.", "Look where it is now.")
 	} else if info.IsDir() {
-		return "", false, model.NewProblem(model.ProblemBadInput, nil, l.File+" is a folder, not a notebook", "", "Launch the folder instead.")
+		return "", false,
+			model.NewProblem(model.ProblemBadInput, nil, l.File+" is a folder, not a notebook", "", "Launch the folder instead.")
 	}
 	servers, err := a.serversWith(ctx, e, l)
 	if err != nil {
@@ -74,7 +78,8 @@ func (a *Actions) openFile(ctx context.Context, e *engine.Engine, r *job.Report,
 	}
 	if !l.Recipe.Jupyter() {
 		return "", false, model.NewProblem(model.ProblemUnsupported, nil, l.Recipe.Name+" cannot open "+filepath.Base(l.File),
-			"Notebook files (.ipynb) are opened by Jupyter, and "+l.Recipe.Name+" is none.", "Choose a kind of notebook that is a Jupyter.")
+			"Notebook files (.ipynb) are opened by Jupyter, and "+l.Recipe.Name+" is none.",
+			"Choose a kind of notebook that is a Jupyter.")
 	}
 	return "", false, nil
 }
@@ -97,12 +102,14 @@ func (a *Actions) serversWith(ctx context.Context, e *engine.Engine, l Launch) (
 		}
 		list = append(list, fresh)
 	}
-	servers := slices.DeleteFunc(notebook.Servers(list, []notebook.Recipe{l.Recipe}, place(a.session)), func(s notebook.Server) bool {
-		_, shows := s.PathOf(l.File)
-		return !shows || !s.Jupyter() || !s.Reached() || s.Container.State != model.StateRunning
-	})
+	servers := slices.DeleteFunc(notebook.Servers(list, []notebook.Recipe{l.Recipe}, place(a.session)),
+		func(s notebook.Server) bool {
+			_, shows := s.PathOf(l.File)
+			return !shows || !s.Jupyter() || !s.Reached() || s.Container.State != model.StateRunning
+		})
 	slices.SortStableFunc(servers, func(x, y notebook.Server) int {
-		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(len(y.Folder), len(x.Folder)), y.Container.Created.Compare(x.Container.Created))
+		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(len(y.Folder), len(x.Folder)),
+			y.Container.Created.Compare(x.Container.Created))
 	})
 	return servers, nil
 }

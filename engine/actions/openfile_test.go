@@ -34,12 +34,15 @@ func TestOpenFile(t *testing.T) {
 
 	var mu sync.Mutex
 	var got []actions.Opened
-	wish := actions.Launch{Recipe: l.recipe, Folder: l.folder, File: name, Port: freePort(t), Open: func(_ context.Context, o actions.Opened) error {
-		mu.Lock()
-		defer mu.Unlock()
-		got = append(got, o)
-		return nil
-	}}
+	wish := actions.Launch{
+		Recipe: l.recipe, Folder: l.folder, File: name, Port: freePort(t),
+		Open: func(_ context.Context, o actions.Opened) error {
+			mu.Lock()
+			defer mu.Unlock()
+			got = append(got, o)
+			return nil
+		},
+	}
 	opened := func() []actions.Opened {
 		mu.Lock()
 		defer mu.Unlock()
@@ -54,14 +57,18 @@ func TestOpenFile(t *testing.T) {
 	if first.Reused || !strings.Contains(first.URL, "/lab?token=") || first.Server.Container.Name == "deaf" {
 		t.Errorf("the folder: %+v", first)
 	}
-	if !second.Reused || !strings.Contains(second.URL, "/lab/tree/a.ipynb?token=") || second.Server.Container.ID != first.Server.Container.ID {
+	if !second.Reused || !strings.Contains(second.URL, "/lab/tree/a.ipynb?token=") ||
+		second.Server.Container.ID != first.Server.Container.ID {
 		t.Errorf("the file: %+v", second)
 	}
 	if n := l.containers(); n != before+1 {
 		t.Errorf("%d containers were made", n-before)
 	}
 
-	for file, kind := range map[string]model.ProblemKind{name + "none": model.ProblemNotFound, l.folder: model.ProblemBadInput} {
+	for file, kind := range map[string]model.ProblemKind{
+		name + "none": model.ProblemNotFound,
+		l.folder:      model.ProblemBadInput,
+	} {
 		wrong := wish
 		wrong.File = file
 		l.want(l.done(l.actions.Launch(wrong), nil), job.Failed, kind)

@@ -13,9 +13,10 @@ import (
 	"slipway/engine/runspec"
 )
 
-// OpenPrinted opens an address that a program in a container printed. One of the container itself, by its own names for that,
-// is opened behind the port that it is published on, signed in where it is a notebook's: on this computer another server may
-// have the port that the program means, and must not be sent its token. A Jupyter that was given its token prints "token=..." in its place.
+// OpenPrinted opens an address that a program in a container printed. One of the container itself, by its own names for
+// that, is opened behind the port that it is published on, signed in where it is a notebook's: on this computer another
+// server may have the port that the program means, and must not be sent its token. A Jupyter that was given its token
+// prints "token=..." in its place.
 func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || !own(c, u.Hostname()) {
@@ -37,7 +38,9 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 	})
 	switch {
 	case i < 0 && runspec.SecretValue(address):
-		return model.NewProblem(model.ProblemUnreachable, nil, "This page is inside “"+c.Name+"”", "Its port "+at+" is not published, so it cannot be reached from here.", "Run the image again with that port published.")
+		return model.NewProblem(model.ProblemUnreachable, nil, "This page is inside “"+c.Name+"”",
+			"Its port "+at+" is not published, so it cannot be reached from here.",
+			"Run the image again with that port published.")
 	case i < 0:
 		return a.browser.Open(ctx, address)
 	case runspec.SecretValue(address) || u.Query().Has("token") || u.RawQuery == "" && strings.Trim(u.Path, "/") == "":
@@ -51,15 +54,18 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 func answersNot(c model.Container) *model.Problem {
 	switch {
 	case c.State == model.StatePaused:
-		return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” is paused", "A program in it serves this page.", "Resume it, then open the page.")
+		return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” is paused", "A program in it serves this page.",
+			"Resume it, then open the page.")
 	case !c.Running():
-		return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” does not run", "A program in it serves this page, and it may get another address when it is started.", "Start it, then open the page that it prints.")
+		return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” does not run",
+			"A program in it serves this page, and it may get another address when it is started.",
+			"Start it, then open the page that it prints.")
 	}
 	return nil
 }
 
-// openOnHost opens what a program printed that has the network of the engine's machine, at a port. A notebook is opened as itself, and only
-// where its own word says that it listens.
+// openOnHost opens what a program printed that has the network of the engine's machine, at a port. A notebook is opened
+// as itself, and only where its own word says that it listens.
 func (a *Actions) openOnHost(ctx context.Context, c model.Container, u *url.URL, port string) error {
 	s, ok := a.Notebook(c)
 	switch {

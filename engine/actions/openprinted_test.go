@@ -19,7 +19,10 @@ func TestOpenPrinted(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	dir, urls := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-	s := runspec.Spec{Name: "prints", Image: b.image, Command: enginetest.TinyServer(), Ports: []runspec.Port{{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 8080}}}
+	s := runspec.Spec{
+		Name: "prints", Image: b.image, Command: enginetest.TinyServer(),
+		Ports: []runspec.Port{{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 8080}},
+	}
 	b.clearLater(s.Name)
 	b.want(b.done(b.actions.Run(s)), job.Done, "")
 	c := b.look(s.Name)
@@ -51,7 +54,10 @@ func TestOpenPrinted(t *testing.T) {
 			t.Errorf("%s is opened as %s, want %s", test.printed, got, test.want)
 		}
 	}
-	for state, word := range map[model.State]string{model.StatePaused: "paused", model.StateExited: "not run", model.StateCreated: "not run"} {
+	for state, word := range map[model.State]string{
+		model.StatePaused: "paused", model.StateExited: "not run",
+		model.StateCreated: "not run",
+	} {
 		c.State = state
 		err := b.actions.OpenPrinted(b.ctx(), c, "http://127.0.0.1:8080/?token=5ec2e75ec2e7")
 		if !model.IsKind(err, model.ProblemExited) || !strings.Contains(err.Error(), word) || len(urls()) != opened {

@@ -39,7 +39,8 @@ func sayHowLong(r *job.Report, port uint16) (stop func()) {
 			case <-quit:
 				return
 			case <-tick.C:
-				r.Phase(fmt.Sprintf("%s: no answer on port %d yet, %d s of at most %d", stepWait, port, int(time.Since(began).Seconds()), int(readyTime.Seconds())))
+				r.Phase(fmt.Sprintf("%s: no answer on port %d yet, %d s of at most %d", stepWait, port,
+					int(time.Since(began).Seconds()), int(readyTime.Seconds())))
 			}
 		}
 	}()
@@ -47,7 +48,9 @@ func sayHowLong(r *job.Report, port uint16) (stop func()) {
 }
 
 // openServer waits until the server answers as itself and opens it as l wishes.
-func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server, reused bool) (string, error) {
+func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server,
+	reused bool,
+) (string, error) {
 	if err := a.waitFor(ctx, e, r, s); err != nil {
 		return "", err
 	}
@@ -72,14 +75,18 @@ func howToSignIn(s notebook.Server) string {
 func notPublished(s notebook.Server) error {
 	if s.Container.HostNetwork {
 		return model.NewProblem(model.ProblemUnreachable, nil, "“"+s.Container.Name+"” cannot be reached from here",
-			"It has the network of the engine's machine, which is not this computer.", "Run the image again with its port published instead.")
+			"It has the network of the engine's machine, which is not this computer.",
+			"Run the image again with its port published instead.")
 	}
 	return model.NewProblem(model.ProblemUnreachable, nil, "“"+s.Container.Name+"” cannot be reached from here",
-		fmt.Sprintf("Its port %d is not published on this computer.", s.Port.Container), "Run the image again with that port published.")
+		fmt.Sprintf("Its port %d is not published on this computer.", s.Port.Container),
+		"Run the image again with that port published.")
 }
 
 // explainAnswer says why a server was not opened; nil when it is up.
-func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer, err error) error {
+func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer,
+	err error,
+) error {
 	what := fmt.Sprintf("The notebook does not answer on port %d", s.Port.HostPort)
 	switch {
 	case errors.Is(err, notebook.ErrNotUp):
@@ -88,7 +95,8 @@ func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s noteboo
 			p.Raw = strings.Join(lines, "\n")
 			return p
 		}
-		p := model.NewProblem(model.ProblemTimeout, err, what, "It was given "+readyTime.String()+" and did not come up.", "Look at its last lines in the details, then try again.")
+		p := model.NewProblem(model.ProblemTimeout, err, what, "It was given "+readyTime.String()+" and did not come up.",
+			"Look at its last lines in the details, then try again.")
 		p.Raw = strings.Join(lines, "\n")
 		return p
 	case err != nil:
@@ -101,8 +109,10 @@ func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s noteboo
 		owner = use.String()
 	}
 	if answer == notebook.Refused {
-		return model.NewProblem(model.ProblemSignIn, nil, fmt.Sprintf("What answers on port %d does not take this notebook's token", s.Port.HostPort),
-			"Either "+owner+" answers there, or the notebook was started with another token.", "Stop what uses the port, or stop this notebook and launch it again.")
+		return model.NewProblem(model.ProblemSignIn, nil,
+			fmt.Sprintf("What answers on port %d does not take this notebook's token", s.Port.HostPort),
+			"Either "+owner+" answers there, or the notebook was started with another token.",
+			"Stop what uses the port, or stop this notebook and launch it again.")
 	}
 	return model.NewProblem(model.ProblemPortTaken, nil, fmt.Sprintf("Something else answers on port %d", s.Port.HostPort),
 		"What answers there is not this notebook: "+owner+".", "Stop what uses the port, then launch again.")
@@ -148,9 +158,12 @@ func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Con
 }
 
 // answering calls fn with the server as it was found to answer.
-func (a *Actions) answering(ctx context.Context, s notebook.Server, fn func(context.Context, notebook.Server) error) error {
+func (a *Actions) answering(ctx context.Context, s notebook.Server,
+	fn func(context.Context, notebook.Server) error,
+) error {
 	if s.Hubbed {
-		return model.NewProblem(model.ProblemUnsupported, nil, "“"+s.Container.Name+"” is opened through its hub", "A JupyterHub started it for one of its users, and lets people in.", "Open the hub, and sign in there.")
+		return model.NewProblem(model.ProblemUnsupported, nil, "“"+s.Container.Name+"” is opened through its hub",
+			"A JupyterHub started it for one of its users, and lets people in.", "Open the hub, and sign in there.")
 	}
 	if !s.Reached() {
 		return notPublished(s)
@@ -174,8 +187,8 @@ func (a *Actions) answering(ctx context.Context, s notebook.Server, fn func(cont
 	return fn(ctx, notebook.WithPage(ctx, found))
 }
 
-// freshFor is how long after its start a server may still come up, upTime how long a click waits for that, and lookEvery how often it is
-// looked for meanwhile.
+// freshFor is how long after its start a server may still come up, upTime how long a click waits for that, and
+// lookEvery how often it is looked for meanwhile.
 const (
 	freshFor  = time.Minute
 	upTime    = 15 * time.Second
@@ -190,14 +203,15 @@ func (a *Actions) comesUp(ctx context.Context, s notebook.Server) notebook.Serve
 	return s
 }
 
-// found is a server with its token, which one on this computer's own network has once it has written where it listens: until then another
-// one may answer at the port that it was to have.
+// found is a server with its token, which one on this computer's own network has once it has written where it listens:
+// until then another one may answer at the port that it was to have.
 func (a *Actions) found(ctx context.Context, e *engine.Engine, s notebook.Server) notebook.Server {
 	s = notebook.Look(ctx, e, s)
 	if !s.Container.HostNetwork {
 		return notebook.Look(ctx, e, a.comesUp(ctx, s))
 	}
-	for wait := time.After(upTime); !s.Known && time.Since(s.Container.StartedAt) < freshFor; s = notebook.Look(ctx, e, s) {
+	for wait := time.After(upTime); !s.Known &&
+		time.Since(s.Container.StartedAt) < freshFor; s = notebook.Look(ctx, e, s) {
 		select {
 		case <-ctx.Done():
 			return s
@@ -209,8 +223,8 @@ func (a *Actions) found(ctx context.Context, e *engine.Engine, s notebook.Server
 	return s
 }
 
-// stillThere is the server if its container runs at this moment and has the port: on one that has just become free somebody else
-// may listen.
+// stillThere is the server if its container runs at this moment and has the port: on one that has just become
+// free somebody else may listen.
 func stillThere(ctx context.Context, e *engine.Engine, s notebook.Server) (notebook.Server, error) {
 	c, err := e.Container(ctx, s.Container.ID)
 	if err != nil {
@@ -231,7 +245,8 @@ func (a *Actions) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.S
 		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
 			return p
 		}
-		return model.NewProblem(model.ProblemUnreachable, nil, fmt.Sprintf("“%s” does not answer on port %d yet", s.Container.Name, s.Port.HostPort), "It may still be starting.", "Try again in a moment, or look at its output.")
+		return model.NewProblem(model.ProblemUnreachable, nil, fmt.Sprintf("“%s” does not answer on port %d yet",
+			s.Container.Name, s.Port.HostPort), "It may still be starting.", "Try again in a moment, or look at its output.")
 	}
 	return a.explainAnswer(ctx, e, s, answer, nil)
 }

@@ -18,8 +18,8 @@ import (
 	"slipway/engine/runspec"
 )
 
-// Packages reads which packages were installed in a container since its image. The engine walks the container's writable
-// layer for it, so call it off the UI thread.
+// Packages reads which packages were installed in a container since its image. The engine walks the container's
+// writable layer for it, so call it off the UI thread.
 func (a *Actions) Packages(ctx context.Context, c model.Container) (notebook.Packages, error) {
 	e, err := a.session.Engine()
 	if err != nil {
@@ -31,7 +31,9 @@ func (a *Actions) Packages(ctx context.Context, c model.Container) (notebook.Pac
 	}
 	packages := notebook.Installed(changes)
 	if len(packages.Conda) > 0 { // whose Python packages look like pip's
-		packages.Pip = slices.DeleteFunc(packages.Pip, func(p notebook.Package) bool { return installer(ctx, e, c, p.Dir) == "conda" })
+		packages.Pip = slices.DeleteFunc(packages.Pip, func(p notebook.Package) bool {
+			return installer(ctx, e, c, p.Dir) == "conda"
+		})
 	}
 	return packages, ctx.Err()
 }
@@ -50,9 +52,9 @@ func installer(ctx context.Context, e *engine.Engine, c model.Container, dir str
 	return ""
 }
 
-// WritePackages writes a file that installs packages again into a folder of this computer. One that exists is left alone,
-// which is [fs.ErrExist], unless replace is set. It returns the path. A container may write into the folder, too: a link is
-// replaced, and never written through; a file that only its owner may read stays so.
+// WritePackages writes a file that installs packages again into a folder of this computer. One that exists is left
+// alone, which is [fs.ErrExist], unless replace is set. It returns the path. A container may write into the folder,
+// too: a link is replaced, and never written through; a file that only its owner may read stays so.
 func WritePackages(folder string, f notebook.PackageFile, replace bool) (string, error) {
 	path := filepath.Join(folder, f.Name)
 	root, err := platform.OpenRoot(folder)
@@ -75,13 +77,15 @@ func asPackageProblem(path string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrExist):
-		return model.NewProblem(model.ProblemConflict, err, filepath.Base(path)+" exists already", "It may hold what you wrote.", "Replace it, or rename yours first.")
+		return model.NewProblem(model.ProblemConflict, err, filepath.Base(path)+" exists already",
+			"It may hold what you wrote.", "Replace it, or rename yours first.")
 	}
-	return model.NewProblem(model.ProblemPermission, err, path+" cannot be written", "", "Check that the folder is yours and that the disk is not full.")
+	return model.NewProblem(model.ProblemPermission, err, path+" cannot be written", "",
+		"Check that the folder is yours and that the disk is not full.")
 }
 
-// Carried lists the names of a container's variables whose values look secret, and its command where that holds a secret: an
-// image that is made from the container carries them.
+// Carried lists the names of a container's variables whose values look secret, and its command where that holds a
+// secret: an image that is made from the container carries them.
 func Carried(c model.Container) []string {
 	var names []string
 	for _, v := range c.Env {
@@ -109,8 +113,8 @@ func KeepCommand(c model.Container, ref string) model.Command {
 // plainLabel matches the names of Slipway's labels, and nothing that would be more than a name in a Dockerfile.
 var plainLabel = regexp.MustCompile(`^[a-z.-]+$`)
 
-// unlabel are the lines of a Dockerfile that take off what Slipway wrote on a container, since containers of the image would
-// seem to be this one.
+// unlabel are the lines of a Dockerfile that take off what Slipway wrote on a container, since containers of the
+// image would seem to be this one.
 func unlabel(c model.Container) []string {
 	var lines []string
 	for _, label := range slices.Sorted(maps.Keys(c.Labels)) {
@@ -121,17 +125,21 @@ func unlabel(c model.Container) []string {
 	return lines
 }
 
-// KeepAsImage keeps what was installed in a container as an image of that name. What Slipway wrote on the container to find
-// it again is not part of it. It returns the job, or what is wrong with the name.
+// KeepAsImage keeps what was installed in a container as an image of that name. What Slipway wrote on the container to
+// find it again is not part of it. It returns the job, or what is wrong with the name.
 func (a *Actions) KeepAsImage(c model.Container, name string) (*job.Job, error) {
 	ref, err := engine.ParseImage(name)
 	if err != nil {
 		return nil, err
 	}
 	if strings.Contains(ref, "@") || strings.HasPrefix(ref, "sha256:") {
-		return nil, model.NewProblem(model.ProblemBadInput, nil, "“"+name+"” is not a name for an image of your own", "It names one by its content.", "Write it as name:tag, for example thesis:1.")
+		return nil, model.NewProblem(model.ProblemBadInput, nil, "“"+name+"” is not a name for an image of your own",
+			"It names one by its content.", "Write it as name:tag, for example thesis:1.")
 	}
-	spec := job.Spec{Title: "Keep " + c.Name + " as " + ref, Key: "commit:" + c.ID, Command: KeepCommand(c, ref), Final: true, Once: true}
+	spec := job.Spec{
+		Title: "Keep " + c.Name + " as " + ref, Key: "commit:" + c.ID, Command: KeepCommand(c, ref),
+		Final: true, Once: true,
+	}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Copying what is in it")
 		_, err := e.Commit(ctx, c, ref, unlabel(c)...)

@@ -35,13 +35,16 @@ func SignalCommand(c model.Container, p model.Process, signal string) model.Comm
 	return model.Docker("exec", "--user", "0", c.Name, "sh", "-c", "kill -s "+signal+" "+strconv.Itoa(p.PID))
 }
 
-// Signal sends a signal to a process of a container. Killing the main process of a container that was started with --rm is asked
-// about as a removal; any other signal that it may end by is refused. Whoever sends one to another process of such a container has
-// asked whether it may end with it.
+// Signal sends a signal to a process of a container. Killing the main process of a container that was started with --rm
+// is asked about as a removal; any other signal that it may end by is refused. Whoever sends one to another process of
+// such a container has asked whether it may end with it.
 func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 	what := "Cannot signal " + strconv.Itoa(p.PID) + " in “" + c.Name + "”"
 	send := func() {
-		a.startOn(c, job.Spec{Title: fmt.Sprintf("Send %s to %d in %s", signal, p.PID, c.Name), Command: SignalCommand(c, p, signal), Final: true},
+		a.startOn(c, job.Spec{
+			Title:   fmt.Sprintf("Send %s to %d in %s", signal, p.PID, c.Name),
+			Command: SignalCommand(c, p, signal), Final: true,
+		},
 			func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 				if p.PID == 1 {
 					return signal + " was sent to " + c.Name + ".", e.Signal(ctx, c, signal)
@@ -50,7 +53,8 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 			})
 	}
 	if !slices.ContainsFunc(Signals, func(s struct{ Name, What string }) bool { return s.Name == signal }) {
-		a.tell(model.NewProblem(model.ProblemBadInput, nil, what, "“"+signal+"” is no signal that can be sent here.", ""), what)
+		a.tell(model.NewProblem(model.ProblemBadInput, nil, what, "“"+signal+"” is no signal that can be sent here.", ""),
+			what)
 		return
 	}
 	if Harmless(signal) || p.PID != 1 {
@@ -64,7 +68,9 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 	a.spawn(func(ctx context.Context) {
 		_, now, err := a.fresh(ctx, c.ID)
 		if err == nil && now.AutoRemove {
-			err = model.NewProblem(model.ProblemUnsupported, nil, what, "It was started with --rm: if the signal ends it, Docker deletes it with everything inside.", "To end it, use Stop: what would be lost is named then.")
+			err = model.NewProblem(model.ProblemUnsupported, nil, what,
+				"It was started with --rm: if the signal ends it, Docker deletes it with everything inside.",
+				"To end it, use Stop: what would be lost is named then.")
 		}
 		if err != nil {
 			a.tell(err, what)

@@ -34,7 +34,8 @@ func TestPull(t *testing.T) {
 	}
 	b.until("bytes come", func() bool {
 		v := j.View()
-		return v.Progress.Phase == "Downloading" && v.Progress.Done > 0 && len(v.Lines) >= 3 // an engine need not name the layer that it has
+		// an engine need not name the layer that it has
+		return v.Progress.Phase == "Downloading" && v.Progress.Done > 0 && len(v.Lines) >= 3
 	})
 	b.session.Jobs.Cancel(j.ID())
 	v := b.done(j, nil)
@@ -142,7 +143,8 @@ func TestRemoveImage(t *testing.T) {
 	b.actions.RemoveImage(img, "slipway-test/other:1")
 	v := b.ended("Untag slipway-test/other:1")
 	b.want(v, job.Done, "")
-	if !asked.CanUntag() || !asked.CanDelete() || !slices.Equal(asked.Others, []string{ref}) || !strings.Contains(v.Result, "stays under its other names") {
+	if !asked.CanUntag() || !asked.CanDelete() || !slices.Equal(asked.Others, []string{ref}) ||
+		!strings.Contains(v.Result, "stays under its other names") {
 		t.Errorf("%+v; %s", asked, v.Result)
 	}
 	if _, err := e.Image(b.ctx(), ref); err != nil {
@@ -154,7 +156,8 @@ func TestRemoveImage(t *testing.T) {
 	b.actions.RemoveImage(img, ref)
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Done, "")
-	if _, err := e.Image(b.ctx(), img.ID); !model.IsKind(err, model.ProblemNotFound) || !strings.Contains(v.Result, "deleted") {
+	if _, err := e.Image(b.ctx(), img.ID); !model.IsKind(err, model.ProblemNotFound) ||
+		!strings.Contains(v.Result, "deleted") {
 		t.Errorf("%v; %s", err, v.Result)
 	}
 
@@ -171,7 +174,8 @@ func TestRemoveImage(t *testing.T) {
 	at := strings.Index(byDigest, "@sha256:") + len("@sha256:") + 12
 	v = b.ended("Remove " + byDigest[:at] + "…")
 	b.want(v, job.Done, "")
-	if asked.CanUntag() || asked.DeleteCommand().String() != "docker rmi "+byDigest || !strings.HasPrefix(v.Result, "Removed 1 name and deleted") {
+	if asked.CanUntag() || asked.DeleteCommand().
+		String() != "docker rmi "+byDigest || !strings.HasPrefix(v.Result, "Removed 1 name and deleted") {
 		t.Errorf("%+v, %s", asked, v.Result)
 	}
 
@@ -208,7 +212,8 @@ func TestRemoveImage(t *testing.T) {
 	b.want(v, job.Done, "")
 }
 
-// TestRemoveImageThatMoved has a name that means another image when the answer comes, and a container that came meanwhile.
+// TestRemoveImageThatMoved has a name that means another image when the answer comes, and a container that came
+// meanwhile.
 func TestRemoveImageThatMoved(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	e, cli := b.engine(), b.private.Client(t)
@@ -279,7 +284,8 @@ func TestPullWithABrokenHelper(t *testing.T) {
 	dir, config := t.TempDir(), os.Getenv("DOCKER_CONFIG")
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	for name, script := range map[string]string{"broken": "echo no keyring; exit 1", "slow": "exec sleep 4"} {
-		if err := os.WriteFile(filepath.Join(dir, "docker-credential-"+name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "docker-credential-"+name), []byte("#!/bin/sh\n"+script+"\n"),
+			0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -306,7 +312,9 @@ func TestPullWithABrokenHelper(t *testing.T) {
 	}
 
 	helper("slow")
-	b.atPhase("Asking the registry", func(v job.View) { time.AfterFunc(300*time.Millisecond, func() { b.session.Jobs.Cancel(v.ID) }) })
+	b.atPhase("Asking the registry", func(v job.View) {
+		time.AfterFunc(300*time.Millisecond, func() { b.session.Jobs.Cancel(v.ID) })
+	})
 	began := time.Now()
 	b.want(b.done(b.actions.Pull(closed)), job.Cancelled, "")
 	if took := time.Since(began); took > 3*time.Second {
@@ -315,8 +323,8 @@ func TestPullWithABrokenHelper(t *testing.T) {
 	time.Sleep(5*time.Second - time.Since(began)) // the helper ends by itself, and what waits for it too
 }
 
-// TestPullWithABrokenConfig pulls what is public whatever docker's config.json is like, as docker does, and says once what is wrong
-// with it. Only where a registry asks for a sign-in, that is why it fails.
+// TestPullWithABrokenConfig pulls what is public whatever docker's config.json is like, as docker does, and says once
+// what is wrong with it. Only where a registry asks for a sign-in, that is why it fails.
 func TestPullWithABrokenConfig(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	file := filepath.Join(os.Getenv("DOCKER_CONFIG"), "config.json")
@@ -327,8 +335,10 @@ func TestPullWithABrokenConfig(t *testing.T) {
 	open := enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t))
 	host, _, _ := strings.Cut(open, "/")
 	for name, text := range map[string]string{
-		"proxies": `{"proxies":{"httpProxy":"http://127.0.0.1:9"}}`, "comma": `{"auths":{},}`, "comment": "{ // mine\n\"auths\":{}}",
-		"mark": "\xef\xbb\xbf{}", "zeroed": strings.Repeat("\x00", 100), "base64": `{"auths":{"` + host + `":{"auth":"%%%"}}}`, "folder": "",
+		"proxies": `{"proxies":{"httpProxy":"http://127.0.0.1:9"}}`, "comma": `{"auths":{},}`,
+		"comment": "{ // mine\n\"auths\":{}}",
+		"mark":    "\xef\xbb\xbf{}", "zeroed": strings.Repeat("\x00", 100),
+		"base64": `{"auths":{"` + host + `":{"auth":"%%%"}}}`, "folder": "",
 		"helper": `{"credsStore":"not-there"}`,
 	} {
 		if err := os.RemoveAll(file); err != nil {
@@ -372,11 +382,14 @@ func TestPullWithABrokenConfig(t *testing.T) {
 func TestDownloadSaysWhy(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	for ref, want := range map[string]model.ProblemKind{
-		"127.0.0.1:1/x:1": model.ProblemUnreachable, "nowhere.invalid/x:1": model.ProblemUnreachable, "localhost/x:1": model.ProblemUnsupported,
-		enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw"))): model.ProblemSignIn,
+		"127.0.0.1:1/x:1": model.ProblemUnreachable, "nowhere.invalid/x:1": model.ProblemUnreachable,
+		"localhost/x:1": model.ProblemUnsupported,
+		enginetest.PushTiny(t, b.private,
+			enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw"))): model.ProblemSignIn,
 	} {
 		_, err := b.actions.Download(b.ctx(), ref)
-		if p := model.AsProblem(err, ""); !model.IsKind(err, want) || p.Why == "" || strings.Contains(p.Why, "engine does not answer") {
+		if p := model.AsProblem(err, ""); !model.IsKind(err, want) || p.Why == "" ||
+			strings.Contains(p.Why, "engine does not answer") {
 			t.Errorf("%s: %+v", ref, p)
 		}
 	}

@@ -18,15 +18,15 @@ import (
 // Removal is the question before a container is destroyed. What would be lost is still being found while it is asked.
 type Removal struct {
 	Container model.Container
-	// Verb is what was asked for: "remove", or "stop" or "kill" of a --rm container, which destroys it too, or "restart" of
-	// one, which destroys it when it does not start again.
+	// Verb is what was asked for: "remove", or "stop" or "kill" of a --rm container, which destroys it too, or "restart"
+	// of one, which destroys it when it does not start again.
 	Verb string
-	// Again tells that it was confirmed before, but there is more than was painted then; Fresh are the files of that. It is
-	// empty when only the volumes that go too were not painted.
+	// Again tells that it was confirmed before, but there is more than was painted then; Fresh are the files of that. It
+	// is empty when only the volumes that go too were not painted.
 	Again bool
 	Fresh []rescue.File
-	// Successor is the container that has the place of this one, which was kept; its ID is "" for none. Files that it has too
-	// are marked, see [rescue.File.Twin].
+	// Successor is the container that has the place of this one, which was kept; its ID is "" for none. Files that it has
+	// too are marked, see [rescue.File.Twin].
 	Successor model.Container
 
 	mu      sync.Mutex
@@ -178,11 +178,14 @@ func (a *Actions) question(c model.Container, verb string, with []model.Containe
 	return &Removal{Container: c, Verb: verb, Successor: a.successor(c, with)}
 }
 
-// successor is the container that has the place of one which was kept, unless it goes too: with it, or by a removal that waits.
+// successor is the container that has the place of one which was kept, unless it goes too: with it, or by a removal
+// that waits.
 func (a *Actions) successor(c model.Container, with []model.Container) model.Container {
 	now, _ := notebook.Successor(a.session.Live.Snapshot().Containers, c)
 	goes := slices.ContainsFunc(with, func(o model.Container) bool { return o.ID == now.ID })
-	if goes || slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool { return slices.Contains(v.Held, now.ID) }) {
+	if goes || slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool {
+		return slices.Contains(v.Held, now.ID)
+	}) {
 		return model.Container{}
 	}
 	return now
@@ -199,12 +202,14 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 	title := map[string]string{"remove": "Remove ", "stop": "Stop ", "kill": "Kill ", "restart": "Restart "}[verb] + c.Name
 	// The commands go to the journal one by one, as they are carried out.
 	// It can be cancelled until that which destroys is sent.
-	a.startOn(c, job.Spec{Title: title, Key: verb + ":" + c.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		result, _, err := a.removal(ctx, e, r, removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase, hold: func(ctx context.Context) error {
-			return a.hold(ctx, r, []string{c.ID})
-		}})
-		return result, err
-	})
+	a.startOn(c, job.Spec{Title: title, Key: verb + ":" + c.ID, Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			result, _, err := a.removal(ctx, e, r,
+				removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase, hold: func(ctx context.Context) error {
+					return a.hold(ctx, r, []string{c.ID})
+				}})
+			return result, err
+		})
 }
 
 // removal is the confirmed removal of one container.
@@ -229,10 +234,12 @@ func (m removal) say(text string) {
 	}
 }
 
-// removal carries it out: what runs is stopped, unless that alone would destroy it, and the files inside are listed once
-// more; then it can be undone for a while, and only then that is sent which destroys. removed tells whether it was;
-// without an error and with false a person said no when asked again.
-func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (result string, removed bool, err error) {
+// removal carries it out: what runs is stopped, unless that alone would destroy it, and the files inside are listed
+// once more; then it can be undone for a while, and only then that is sent which destroys. removed tells whether it
+// was; without an error and with false a person said no when asked again.
+func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
+	m removal,
+) (result string, removed bool, err error) {
 	c := m.c
 	if m.verb == "restart" {
 		return a.restartGuarded(ctx, e, r, m)
@@ -286,8 +293,8 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report, 
 	return c.Name + " was removed.", true, err
 }
 
-// startAgain starts a container whose removal was undone. That it cannot be is told by itself: what was undone is not done
-// all the same.
+// startAgain starts a container whose removal was undone. That it cannot be is told by itself: what was
+// undone is not done all the same.
 func (a *Actions) startAgain(e *engine.Engine, c model.Container) {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
 	defer cancel()
@@ -300,7 +307,8 @@ func (a *Actions) startAgain(e *engine.Engine, c model.Container) {
 	}
 }
 
-// stopAndStart waits until the engine has stopped a container, as it goes on to do when nobody waits for it any more, and starts it.
+// stopAndStart waits until the engine has stopped a container, as it goes on to do when nobody waits for it any more,
+// and starts it.
 func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(c.StopTimeout)*time.Second)
 	err := e.Stop(ctx, c, -1)
@@ -312,9 +320,10 @@ func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
 	a.startAgain(e, c)
 }
 
-// HoldRemovals makes removals wait for so long after they were confirmed, while they can be undone by cancelling their
-// job. When the engine or Slipway goes away meanwhile, nothing is removed. Call it once, before the first removal.
-// While paused tells, from any goroutine, that a person cannot reach what undoes it, the time begins anew; it may be nil.
+// HoldRemovals makes removals wait for so long after they were confirmed, while they can be undone by
+// cancelling their job. When the engine or Slipway goes away meanwhile, nothing is removed. Call it once,
+// before the first removal. While paused tells, from any goroutine, that a person cannot reach what undoes it,
+// the time begins anew; it may be nil.
 func (a *Actions) HoldRemovals(d time.Duration, paused func() bool) { a.undo, a.paused = d, paused }
 
 // hold waits while the removal of these containers can be undone.
@@ -352,7 +361,8 @@ func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
 			}
 		case <-away:
 			if st := a.session.State(); st.Phase != session.Connected || st.Generation != before {
-				return model.NewProblem(model.ProblemConnectionLost, nil, "Nothing was removed", "The engine went away while the removal could still be undone.", "Remove it again when the engine is back.")
+				return model.NewProblem(model.ProblemConnectionLost, nil, "Nothing was removed",
+					"The engine went away while the removal could still be undone.", "Remove it again when the engine is back.")
 			}
 		}
 	}
@@ -372,7 +382,9 @@ func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) erro
 }
 
 // removeByStopping ends a --rm container, which the engine deletes in the same moment.
-func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (string, bool, error) {
+func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job.Report,
+	m removal,
+) (string, bool, error) {
 	c := m.c
 	call, cmd := func() error { return m.stop(ctx, e, r) }, StopCommand(c)
 	if m.verb == "kill" {
@@ -386,7 +398,9 @@ func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job
 
 // restartGuarded restarts a --rm container. Should it not start again, the engine deletes it, so the list is read again
 // before.
-func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.Report, m removal) (string, bool, error) {
+func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.Report,
+	m removal,
+) (string, bool, error) {
 	if ok, err := a.confirmFresh(ctx, e, &m); err != nil || !ok {
 		return m.c.Name + " was not restarted.", false, err
 	}

@@ -15,16 +15,16 @@ import (
 	"slipway/engine/rescue"
 )
 
-// Replacement is the wish to put a new container into the place of a notebook's: from a newer or another image, or for a
-// folder that was moved.
+// Replacement is the wish to put a new container into the place of a notebook's: from a newer or another image, or
+// for a folder that was moved.
 type Replacement struct {
 	Server notebook.Server
 	// Launch is how the new one shall be. Its port is that of the old one where that is known.
 	Launch Launch
 	// Update downloads the image anew.
 	Update bool
-	// Moved tells that the old one's folder is not in its place any more: once stopped, it could not be started again. So it
-	// is stopped only when the new one answers, which gets another port while the old one has its own.
+	// Moved tells that the old one's folder is not in its place any more: once stopped, it could not be started again. So
+	// it is stopped only when the new one answers, which gets another port while the old one has its own.
 	Moved bool
 }
 
@@ -34,16 +34,18 @@ const (
 	stepSwap = "Swap the names"
 )
 
-// Replace carries a replacement out as one job. The new container is made under a temporary name; the old one is stopped
-// and kept; the new one is started and must answer; then the names are swapped. Any failure and a cancel put the old one
-// back as it was. A notebook that computes is asked about first. It returns at once; started is called with the job from
-// another goroutine, unless there is none.
+// Replace carries a replacement out as one job. The new container is made under a temporary name; the old one is
+// stopped and kept; the new one is started and must answer; then the names are swapped. Any failure and a cancel put
+// the old one back as it was. A notebook that computes is asked about first. It returns at once; started is called with
+// the job from another goroutine, unless there is none.
 func (a *Actions) Replace(w Replacement, started func(*job.Job)) {
 	what := "Cannot make “" + w.Server.Container.Name + "” anew"
 	a.spawn(func(ctx context.Context) {
 		_, old, err := a.fresh(ctx, w.Server.Container.ID)
 		if err == nil && old.AutoRemove {
-			err = model.NewProblem(model.ProblemUnsupported, nil, what, "It was started with --rm: stopping it would delete it, and there would be no way back.", "Launch the folder with another kind of notebook, or stop it first.")
+			err = model.NewProblem(model.ProblemUnsupported, nil, what,
+				"It was started with --rm: stopping it would delete it, and there would be no way back.",
+				"Launch the folder with another kind of notebook, or stop it first.")
 		}
 		if err != nil {
 			a.tell(err, what)
@@ -52,14 +54,17 @@ func (a *Actions) Replace(w Replacement, started func(*job.Job)) {
 		if !a.mayStop(ctx, old) {
 			return
 		}
-		started(a.startOn(old, job.Spec{Title: "Make " + filepath.Base(w.Launch.Folder) + " anew", Key: "replace:" + old.ID, Once: true},
+		started(a.startOn(old,
+			job.Spec{Title: "Make " + filepath.Base(w.Launch.Folder) + " anew", Key: "replace:" + old.ID, Once: true},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 				return a.replace(ctx, e, r, old, w)
 			}))
 	})
 }
 
-func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container, w Replacement) (string, error) {
+func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container,
+	w Replacement,
+) (string, error) {
 	r.Steps(stepCheck, stepDownload, stepCreate, stepStop, stepStart, stepFolder, stepWait, stepSwap, stepOpen)
 	r.Step(stepCheck)
 	p, image, err := a.planReplacement(ctx, e, r, old, w)
@@ -76,8 +81,14 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 	if err != nil {
 		return "", err
 	}
-	todo := model.Swap{Temporary: p.Name, Name: old.Name, OldName: old.Name, OldRestart: orNo(was.Restart), OldRan: old.Running(), Run: true}
-	id, _, err := a.create(ctx, e, r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint(), model.LabelReplaces: old.ID, model.LabelSwap: todo.Label()})
+	todo := model.Swap{
+		Temporary: p.Name, Name: old.Name, OldName: old.Name, OldRestart: orNo(was.Restart),
+		OldRan: old.Running(), Run: true,
+	}
+	id, _, err := a.create(ctx, e, r, s, map[string]string{
+		model.LabelRecipeSum: p.Recipe.Fingerprint(),
+		model.LabelReplaces:  old.ID, model.LabelSwap: todo.Label(),
+	})
 	if err != nil {
 		return "", err
 	}
@@ -96,7 +107,9 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 }
 
 // planReplacement checks the wish, gets the image and plans the new container.
-func (a *Actions) planReplacement(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container, w Replacement) (LaunchPlan, model.ImageDetail, error) {
+func (a *Actions) planReplacement(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container,
+	w Replacement,
+) (LaunchPlan, model.ImageDetail, error) {
 	st := a.session.State()
 	l, err := checkedLaunch(w.Launch, st)
 	if err == nil {
@@ -148,12 +161,12 @@ type swap struct {
 	stopping   bool   // the old one was asked to stop
 	keptAs     string // the old one's name when it has given up its own
 	failedAs   string // the new one's when it could not take the place and is kept
-	// name is what the new one shall be called, "" for the old one's; policy is the old one's restart policy, which was taken
-	// away when unpolicied is set.
+	// name is what the new one shall be called, "" for the old one's; policy is the old one's restart policy, which was
+	// taken away when unpolicied is set.
 	name, policy string
 	unpolicied   bool
-	// fills are the places that what is inside the old one is copied into, and made the volumes that were made for that; filling tells
-	// that it began, and carried what became of it. ran tells that the new one may have run.
+	// fills are the places that what is inside the old one is copied into, and made the volumes that were made for that;
+	// filling tells that it began, and carried what became of it. ran tells that the new one may have run.
 	fills   []model.Fill
 	made    []string
 	filling bool
@@ -165,8 +178,8 @@ type swap struct {
 	aside string
 }
 
-// forward stops the old one, starts the new one, and swaps the names when the new one answers. With last, the old one is
-// stopped only then.
+// forward stops the old one, starts the new one, and swaps the names when the new one answers. With last, the
+// old one is stopped only then.
 func (s *swap) forward(ctx context.Context, p LaunchPlan, last bool) (notebook.Server, error) {
 	if err := s.unpolicy(ctx); err != nil {
 		return notebook.Server{}, err
@@ -178,10 +191,11 @@ func (s *swap) forward(ctx context.Context, p LaunchPlan, last bool) (notebook.S
 	}
 	var server notebook.Server
 	done := s.a.write(s.e, p.Command())
-	_, err := s.a.startLaunched(ctx, s.e, s.r, s.fresh, p, func(ctx context.Context, answered notebook.Server) (string, error) {
-		server = answered
-		return "", s.a.waitFor(ctx, s.e, s.r, answered)
-	})
+	_, err := s.a.startLaunched(ctx, s.e, s.r, s.fresh, p,
+		func(ctx context.Context, answered notebook.Server) (string, error) {
+			server = answered
+			return "", s.a.waitFor(ctx, s.e, s.r, answered)
+		})
 	done(err)
 	if err == nil && last {
 		err = s.stopOld(ctx)
@@ -216,7 +230,8 @@ func (s *swap) names(ctx context.Context) error {
 		return err
 	}
 	before := notebook.ContainerName(s.old.Name+beforeSuffix, names(list))
-	if err := s.a.written(s.e, RenameCommand(s.old, before), func() error { return s.e.Rename(ctx, s.old, before) }); err != nil {
+	if err := s.a.written(s.e, RenameCommand(s.old, before),
+		func() error { return s.e.Rename(ctx, s.old, before) }); err != nil {
 		return err
 	}
 	s.keptAs = before
@@ -228,8 +243,8 @@ func (s *swap) names(ctx context.Context) error {
 }
 
 // back removes the new container, gives the old one its name and starts it again if it ran. It returns why the
-// replacement failed; where something could not be put back, a problem that says so. When the engine is away, it is done
-// once that is back.
+// replacement failed; where something could not be put back, a problem that says so. When the engine is away,
+// it is done once that is back.
 func (s *swap) back(why error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(s.old.StopTimeout)*time.Second)
 	defer cancel()
@@ -256,7 +271,9 @@ func (s *swap) back(why error) error {
 	}
 	if restored {
 		p := model.AsProblem(err, "Cannot give “"+s.fresh.Name+"” another name")
-		return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+s.old.Name+"” is as it was; what should take its place is left as “"+s.fresh.Name+"”", p.Why, "Look at it in the list of containers, and remove it there when you do not need it.")
+		return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)),
+			"“"+s.old.Name+"” is as it was; what should take its place is left as “"+s.fresh.Name+"”", p.Why,
+			"Look at it in the list of containers, and remove it there when you do not need it.")
 	}
 	return notPutBack(s.old.Name, err, why)
 }
@@ -265,7 +282,8 @@ func (s *swap) back(why error) error {
 func (s *swap) backLater(ctx context.Context, e *engine.Engine) error {
 	now, err := e.Container(ctx, s.fresh.ID)
 	if _, todo := now.Swap(); err == nil && !todo { // it has the place, or was set aside
-		if old, err := e.Container(ctx, s.old.ID); err == nil && s.old.Running() && !now.Running() && !old.Running() && notebook.TookPlace(now, old) {
+		if old, err := e.Container(ctx, s.old.ID); err == nil && s.old.Running() && !now.Running() && !old.Running() &&
+			notebook.TookPlace(now, old) {
 			return s.a.written(e, StartCommand(now), func() error { return e.Start(ctx, now) })
 		}
 		return nil
@@ -298,8 +316,8 @@ func (s *swap) stopFresh(ctx context.Context, e *engine.Engine) error {
 	return err
 }
 
-// asideIfKept gives the new one another name where it is kept, because it ran or has something of a person's inside: under its
-// temporary one it would be taken for a change that was cut off.
+// asideIfKept gives the new one another name where it is kept, because it ran or has something of a person's inside:
+// under its temporary one it would be taken for a change that was cut off.
 func (s *swap) asideIfKept(ctx context.Context, e *engine.Engine) error {
 	name, err := s.setAside(ctx, e, s.old.Name+notebook.FailedSuffix)
 	s.failedAs = name
@@ -319,7 +337,8 @@ func (s *swap) restore(ctx context.Context, e *engine.Engine) error {
 		}
 	}
 	if now.Name != s.old.Name {
-		if err := s.a.written(e, RenameCommand(now, s.old.Name), func() error { return e.Rename(ctx, now, s.old.Name) }); err != nil {
+		if err := s.a.written(e, RenameCommand(now, s.old.Name),
+			func() error { return e.Rename(ctx, now, s.old.Name) }); err != nil {
 			return err
 		}
 	}

@@ -36,9 +36,10 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 	if s.Name != "" {
 		title = "Run " + s.Name
 	}
-	return a.start(job.Spec{Title: title, Command: s.RunCommand()}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		return a.run(ctx, e, r, s)
-	}), nil
+	return a.start(job.Spec{Title: title, Command: s.RunCommand()},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			return a.run(ctx, e, r, s)
+		}), nil
 }
 
 func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (string, error) {
@@ -48,8 +49,10 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 	}
 	r.Phase("Creating the container")
 	id, warnings, err := a.create(ctx, e, r, s, nil)
-	if s.Platform != "" && engine.ImageMissing(err) && !strings.HasPrefix(s.Image, "sha256:") { // the one that is here is for another platform
-		if pullErr := a.pull(ctx, e, r, s.Image, s.Platform); model.IsKind(pullErr, model.ProblemNoSuchTag) || model.IsKind(pullErr, model.ProblemNotFound) {
+	// the one that is here is for another platform
+	if s.Platform != "" && engine.ImageMissing(err) && !strings.HasPrefix(s.Image, "sha256:") {
+		if pullErr := a.pull(ctx, e, r, s.Image, s.Platform); model.IsKind(pullErr, model.ProblemNoSuchTag) ||
+			model.IsKind(pullErr, model.ProblemNotFound) {
 			return "", err // an image of one's own: that it is for another platform says more
 		} else if pullErr != nil {
 			return "", pullErr
@@ -90,9 +93,11 @@ func (a *Actions) needImage(ctx context.Context, e *engine.Engine, r *job.Report
 	return err
 }
 
-// create makes the container; more are labels of Slipway's besides those that all of its containers have. A request that was
-// cut off may still be carried out, so a cancelled job waits for its end, for at most cleanTime.
-func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec, more map[string]string) (string, []string, error) {
+// create makes the container; more are labels of Slipway's besides those that all of its containers have. A request
+// that was cut off may still be carried out, so a cancelled job waits for its end, for at most cleanTime.
+func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec,
+	more map[string]string,
+) (string, []string, error) {
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
@@ -104,14 +109,18 @@ func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s
 	}
 	switch {
 	case whole.Err() != nil:
-		err = model.NewProblem(model.ProblemTimeout, err, "The engine did not answer for "+cleanTime.String(), "It was asked to make a container and did not say whether it did.", "Look for the container in the list, and remove it there.")
+		err = model.NewProblem(model.ProblemTimeout, err, "The engine did not answer for "+cleanTime.String(),
+			"It was asked to make a container and did not say whether it did.",
+			"Look for the container in the list, and remove it there.")
 	case err != nil && ctx.Err() != nil:
 		err = ctx.Err() // cancelled, and nothing was made
 	}
 	return id, warnings, err
 }
 
-func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, s runspec.Spec) (string, error) {
+func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container,
+	s runspec.Spec,
+) (string, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -160,13 +169,15 @@ func (a *Actions) leaveNothingHalfMade(e *engine.Engine, jobID string, c model.C
 		return why // it is cleaned when the engine is back
 	}
 	p := model.AsProblem(err, "Cannot clean up after “"+c.Name+"”")
-	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+c.Name+"” could not be cleaned up", p.Why, "Look at it in the list of containers, and stop or remove it there.")
+	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+c.Name+"” could not be cleaned up", p.Why,
+		"Look at it in the list of containers, and stop or remove it there.")
 }
 
 // stillRuns says that a container was left running because stopping it would destroy it.
 func stillRuns(c model.Container, why error) error {
 	return model.NewProblem(model.ProblemConflict, noCancel(why), "“"+c.Name+"” runs on",
-		"It was started with --rm: stopping it would delete it, with everything in it.", "Stop it in the list of containers when you do not need it.")
+		"It was started with --rm: stopping it would delete it, with everything in it.",
+		"Stop it in the list of containers when you do not need it.")
 }
 
 // noCancel drops the error of a cancelled context, which would hide the others that it is joined to.
@@ -193,11 +204,13 @@ type PortUse struct {
 	Next uint16
 }
 
-// Port tells whether a container could publish the port on that address now, with protocol "tcp" or "udp" ("" means tcp), who holds it if not, and which is
-// the next free one. except is the ID of a container whose own ports do not count. It opens and closes listening
-// sockets of this computer, so call it off the UI thread.
+// Port tells whether a container could publish the port on that address now, with protocol "tcp" or "udp" ("" means
+// tcp), who holds it if not, and which is the next free one. except is the ID of a container whose own ports do not
+// count. It opens and closes listening sockets of this computer, so call it off the UI thread.
 func (a *Actions) Port(hostIP string, port uint16, protocol, except string) PortUse {
-	containers := slices.DeleteFunc(slices.Clone(a.session.Live.Snapshot().Containers), func(c model.Container) bool { return c.ID == except })
+	containers := slices.DeleteFunc(slices.Clone(a.session.Live.Snapshot().Containers), func(c model.Container) bool {
+		return c.ID == except
+	})
 	return portUse(containers, a.session.State().Locality.SharesFolders(), hostIP, port, protocol)
 }
 
@@ -219,7 +232,8 @@ func portUse(containers []model.Container, here bool, hostIP string, port uint16
 	return use
 }
 
-// programAt names the program of this computer that has a port that no container publishes: one of a container with this computer's network, too.
+// programAt names the program of this computer that has a port that no container publishes: one of a container with
+// this computer's network, too.
 func programAt(containers []model.Container, port uint16, protocol string) string {
 	var p platform.Process
 	if cmp.Or(protocol, "tcp") == "tcp" {
@@ -244,7 +258,8 @@ func programAt(containers []model.Container, port uint16, protocol string) strin
 func portHolder(containers []model.Container, hostIP string, port uint16, protocol string) string {
 	for _, c := range containers {
 		for _, p := range c.Ports {
-			if c.Running() && p.HostPort == port && cmp.Or(p.Protocol, "tcp") == cmp.Or(protocol, "tcp") && overlap(hostIP, p.HostIP) {
+			if c.Running() && p.HostPort == port && cmp.Or(p.Protocol, "tcp") == cmp.Or(protocol, "tcp") &&
+				overlap(hostIP, p.HostIP) {
 				return "container “" + c.Name + "”"
 			}
 		}
@@ -260,7 +275,9 @@ func overlap(a, b string) bool {
 
 // explainPort adds to a port conflict who holds the port and which one is free. address tells on which one a port was
 // wanted. The engine is asked anew, because the picture may be older than the conflict.
-func (a *Actions) explainPort(ctx context.Context, e *engine.Engine, err error, address func(port uint16) string) error {
+func (a *Actions) explainPort(ctx context.Context, e *engine.Engine, err error,
+	address func(port uint16) string,
+) error {
 	port := engine.TakenPort(err)
 	var p *model.Problem
 	if port == 0 || !errors.As(err, &p) {
@@ -309,7 +326,9 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 	}
 	st := a.session.State()
 	if st.Locality == model.Elsewhere && p.Loopback() {
-		return model.NewProblem(model.ProblemUnsupported, nil, "This port is only reachable on the engine's own machine", "The engine is elsewhere, and the port is bound to its 127.0.0.1.", "Open it there, or publish the port on all networks of that machine.")
+		return model.NewProblem(model.ProblemUnsupported, nil, "This port is only reachable on the engine's own machine",
+			"The engine is elsewhere, and the port is bound to its 127.0.0.1.",
+			"Open it there, or publish the port on all networks of that machine.")
 	}
 	address := reachedAt(st, p)
 	scheme, err := platform.WebScheme(ctx, address)
@@ -322,9 +341,13 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 	}
 	switch {
 	case errors.Is(err, platform.ErrNoWeb):
-		return model.NewProblem(model.ProblemUnsupported, err, fmt.Sprintf("Port %d is not a web page", p.HostPort), "Something answers there, but it speaks neither http nor https. It may still be starting.", "Connect with the program that it is meant for, or try again in a moment.")
+		return model.NewProblem(model.ProblemUnsupported, err, fmt.Sprintf("Port %d is not a web page", p.HostPort),
+			"Something answers there, but it speaks neither http nor https. It may still be starting.",
+			"Connect with the program that it is meant for, or try again in a moment.")
 	case err != nil:
-		return model.NewProblem(model.ProblemUnreachable, err, fmt.Sprintf("Nothing answers on port %d yet", p.HostPort), "The program in “"+c.Name+"” may still be starting, or listen on another port or only inside the container.", "Look at its output, then try again.")
+		return model.NewProblem(model.ProblemUnreachable, err, fmt.Sprintf("Nothing answers on port %d yet", p.HostPort),
+			"The program in “"+c.Name+"” may still be starting, or listen on another port or only inside the container.",
+			"Look at its output, then try again.")
 	}
 	return a.browser.Open(ctx, scheme+"://"+address+"/")
 }
@@ -338,8 +361,8 @@ func reachedAt(st session.State, p model.PublishedPort) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(p.HostPort)))
 }
 
-// openSignedIn opens the port as the notebook server that it is, with its token, once that has answered as itself. opened is
-// false where the port is no notebook's, or its token is not known.
+// openSignedIn opens the port as the notebook server that it is, with its token, once that has answered as itself.
+// opened is false where the port is no notebook's, or its token is not known.
 func (a *Actions) openSignedIn(ctx context.Context, c model.Container, p model.PublishedPort) (opened bool, err error) {
 	e, err := a.session.Engine()
 	if err != nil {

@@ -30,7 +30,8 @@ func TestRun(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	c := b.look(s.Name)
-	if c.State != model.StateRunning || c.Mark(model.LabelJob) != v.ID || c.Mark(model.LabelVersion) != "test" || !slices.Contains(c.Env, "TOKEN=hush") {
+	if c.State != model.StateRunning || c.Mark(model.LabelJob) != v.ID || c.Mark(model.LabelVersion) != "test" ||
+		!slices.Contains(c.Env, "TOKEN=hush") {
 		t.Errorf("%+v", c)
 	}
 	b.wantJournal("done: docker run -d --name run-it -e TOKEN " + ref + ` sh -c "trap 'exit 0' TERM; sleep 100000 & wait"`)
@@ -49,7 +50,8 @@ func TestRunEndsEarly(t *testing.T) {
 	v := b.done(b.actions.Run(s))
 	b.want(v, job.Failed, model.ProblemExited)
 	lines := strings.Split(v.Problem.Raw, "\n")
-	if len(lines) != 21 || !slices.Contains(lines, "why") || !slices.Contains(lines, "line 30") || !strings.Contains(v.Problem.Why, "code 3") {
+	if len(lines) != 21 || !slices.Contains(lines, "why") || !slices.Contains(lines, "line 30") ||
+		!strings.Contains(v.Problem.Why, "code 3") {
 		t.Errorf("%#v", v.Problem)
 	}
 	if c := b.look(s.Name); c.State != model.StateExited || c.ExitCode != 3 {
@@ -105,10 +107,16 @@ func TestRunRefused(t *testing.T) {
 		"folder": {func(s *runspec.Spec) {
 			s.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: t.TempDir() + "/none", Target: "/x"}}
 		}, model.ProblemNotFound},
-		"no tag":     {func(s *runspec.Spec) { s.Image = strings.TrimSuffix(repository, ":1") + ":2" }, model.ProblemNoSuchTag},
-		"by no ID":   {func(s *runspec.Spec) { s.Image = "sha256:" + strings.Repeat("ab", 32) }, model.ProblemNotFound},
-		"memory":     {func(s *runspec.Spec) { s.Memory = 5 }, model.ProblemBadInput},
-		"no network": {func(s *runspec.Spec) { s.Image = fmt.Sprintf("127.0.0.1:%d/x:1", freePort(t)) }, model.ProblemUnreachable},
+		"no tag": {
+			func(s *runspec.Spec) { s.Image = strings.TrimSuffix(repository, ":1") + ":2" },
+			model.ProblemNoSuchTag,
+		},
+		"by no ID": {func(s *runspec.Spec) { s.Image = "sha256:" + strings.Repeat("ab", 32) }, model.ProblemNotFound},
+		"memory":   {func(s *runspec.Spec) { s.Memory = 5 }, model.ProblemBadInput},
+		"no network": {
+			func(s *runspec.Spec) { s.Image = fmt.Sprintf("127.0.0.1:%d/x:1", freePort(t)) },
+			model.ProblemUnreachable,
+		},
 	} {
 		s := b.sh("refused", idle)
 		test.change(&s)
@@ -151,10 +159,14 @@ func TestRunPortTaken(t *testing.T) {
 	defer l.Close()
 	for p, owner := range map[uint16]string{port: "container “holder”", process: "actions.test (process"} {
 		s := b.sh("late", idle)
-		s.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 1}, {HostIP: "127.0.0.1", HostPort: p, Container: 8080}}
+		s.Ports = []runspec.Port{
+			{HostIP: "127.0.0.1", HostPort: freePort(t), Container: 1},
+			{HostIP: "127.0.0.1", HostPort: p, Container: 8080},
+		}
 		v := b.done(b.actions.Run(s))
 		b.want(v, job.Failed, model.ProblemPortTaken)
-		if !strings.Contains(v.Problem.Why, fmt.Sprintf("Port %d is used by %s", p, owner)) || !strings.Contains(v.Problem.Fix, "is free") {
+		if !strings.Contains(v.Problem.Why, fmt.Sprintf("Port %d is used by %s", p, owner)) ||
+			!strings.Contains(v.Problem.Fix, "is free") {
 			t.Errorf("%+v", v.Problem)
 		}
 		var next uint16
@@ -190,7 +202,8 @@ func TestPortOfHostNetwork(t *testing.T) {
 	s.Command = []string{"sh", "-c", fmt.Sprintf("trap 'exit 0' TERM INT; httpd -f -p 127.0.0.1:%d -h /www & wait", port)}
 	b.started(s)
 	b.until("its program has the port", func() bool {
-		return b.actions.Port("127.0.0.1", port, "tcp", "").Owner == "container “with-host-network”, which has this computer's network"
+		return b.actions.Port("127.0.0.1", port, "tcp", "").
+			Owner == "container “with-host-network”, which has this computer's network"
 	})
 }
 
@@ -231,7 +244,8 @@ func TestRunCancelled(t *testing.T) {
 	proxy := r.Proxy(t, 200_000)
 	slow := enginetest.At(proxy.Addr(), enginetest.LayeredImage(t, r, 2, 4_000_000))
 	for phase, kept := range map[string]bool{
-		"Looking for the image": false, "Downloading": false, "Creating the container": false, "Starting": false, "Watching its first seconds": true,
+		"Looking for the image": false, "Downloading": false, "Creating the container": false, "Starting": false,
+		"Watching its first seconds": true,
 	} {
 		s := b.sh("cancelled", idle)
 		if phase == "Downloading" {

@@ -30,8 +30,8 @@ var inFileName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
 // fileName is a name that an engine gave, as a part of one of a file.
 func fileName(name string) string { return inFileName.ReplaceAllString(name, "-") }
 
-// SaveCommands are the docker commands that equal saving: one for each file, and one for each volume. Many files are copied with
-// the folders that they are in, and with all that is in these.
+// SaveCommands are the docker commands that equal saving: one for each file, and one for each volume. Many files are
+// copied with the folders that they are in, and with all that is in these.
 func SaveCommands(c model.Container, found rescue.Found, dir string) []model.Command {
 	names := make([]string, len(found.Files))
 	for i, f := range found.Files {
@@ -45,15 +45,16 @@ func SaveCommands(c model.Container, found rescue.Found, dir string) []model.Com
 	return list
 }
 
-// folded are paths of a container, or where they are more than most, of folders that they are in. What has something mounted in
-// it is not among those, since docker would copy that, too, nor is the root.
+// folded are paths of a container, or where they are more than most, of folders that they are in. What has something
+// mounted in it is not among those, since docker would copy that, too, nor is the root.
 func folded(names []string, most int, mounts []model.Mount) []string {
 	list := slices.Clone(names)
 	for depth := deepest(list); len(list) > most && depth > 1; depth-- {
 		for i, name := range list {
-			if dir := path.Dir(name); strings.Count(name, "/") == depth && !slices.ContainsFunc(mounts, func(m model.Mount) bool {
-				return m.Destination == dir || strings.HasPrefix(m.Destination, dir+"/")
-			}) {
+			if dir := path.Dir(name); strings.Count(name, "/") == depth &&
+				!slices.ContainsFunc(mounts, func(m model.Mount) bool {
+					return m.Destination == dir || strings.HasPrefix(m.Destination, dir+"/")
+				}) {
 				list[i] = dir
 			}
 		}
@@ -86,9 +87,9 @@ func outermost(names []string) (outer []string) {
 	return outer
 }
 
-// SaveCopy copies what a removal of the container would destroy into dir on this computer, as [rescue.Save] does. It can
-// be cancelled and tried again: what was saved already stays and is not copied anew. When all went well, done is told before
-// the job ends what was saved; it may be nil.
+// SaveCopy copies what a removal of the container would destroy into dir on this computer, as [rescue.Save] does. It
+// can be cancelled and tried again: what was saved already stays and is not copied anew. When all went well, done is
+// told before the job ends what was saved; it may be nil.
 func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string, done func(rescue.Saved)) *job.Job {
 	spec := job.Spec{Title: "Save the files of " + c.Name, Key: "save:" + c.ID + ":" + dir}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
@@ -105,7 +106,8 @@ func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string, do
 		if done != nil {
 			done(saved)
 		}
-		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(saved.Files, "file"), dir) + leftWords(saved), nil
+		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(saved.Files, "file"), dir) + leftWords(saved),
+			nil
 	})
 }
 
@@ -131,17 +133,18 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 			total, known = total+bytes, known && all
 		}
 		var left []string
-		result, err := each(ctx, r, list, 1, "saved, read back and compared", name, func(ctx context.Context, s Saving) (string, error) {
-			saved, err := a.save(ctx, e, s, func(n int64) {
-				done += n
-				r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: "Saving"})
+		result, err := each(ctx, r, list, 1, "saved, read back and compared", name,
+			func(ctx context.Context, s Saving) (string, error) {
+				saved, err := a.save(ctx, e, s, func(n int64) {
+					done += n
+					r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: "Saving"})
+				})
+				words := leftWords(saved)
+				if words != "" {
+					left = append(left, " "+s.Container.Name+":"+words)
+				}
+				return plural(saved.Files, "file") + " in " + s.Dir + "." + words, err
 			})
-			words := leftWords(saved)
-			if words != "" {
-				left = append(left, " "+s.Container.Name+":"+words)
-			}
-			return plural(saved.Files, "file") + " in " + s.Dir + "." + words, err
-		})
 		return result + strings.Join(left, ""), err
 	})
 }

@@ -17,10 +17,13 @@ import (
 	"slipway/engine/scrollback"
 )
 
-// SaveLog saves what a container has printed up to now into a new file of the folder, each line as it was printed: all of
-// it, or only what matches. A file that is not whole is not left behind.
+// SaveLog saves what a container has printed up to now into a new file of the folder, each line as it was printed: all
+// of it, or only what matches. A file that is not whole is not left behind.
 func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
-	spec := job.Spec{Title: "Save the output of " + c.Name, Key: "savelog:" + c.ID + ":" + dir, Command: model.Docker("logs", c.Name)}
+	spec := job.Spec{
+		Title: "Save the output of " + c.Name, Key: "savelog:" + c.ID + ":" + dir,
+		Command: model.Docker("logs", c.Name),
+	}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		path, n, err := intoNewFile(dir, c.Name, only == nil, func(f *os.File) (int, error) {
 			return writeLog(ctx, e, c, f, only, func(n int64) { r.Progress(job.Progress{Done: n, Phase: "Saving"}) })
@@ -39,9 +42,11 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 	})
 }
 
-// SaveShown saves what a view shows into a new file of the folder, which is named after what it is of. write writes it, and
-// returns the number of lines. A file that is not whole, or that has no line, is not left behind.
-func (a *Actions) SaveShown(of, dir string, write func(ctx context.Context, out io.Writer) (lines int, err error)) *job.Job {
+// SaveShown saves what a view shows into a new file of the folder, which is named after what it is of. write writes it,
+// and returns the number of lines. A file that is not whole, or that has no line, is not left behind.
+func (a *Actions) SaveShown(of, dir string,
+	write func(ctx context.Context, out io.Writer) (lines int, err error),
+) *job.Job {
 	spec := job.Spec{Title: "Save the output of " + of, Key: "saveshown:" + dir}
 	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {
 		path, n, err := intoNewFile(dir, of, false, func(f *os.File) (int, error) {
@@ -61,9 +66,11 @@ func (a *Actions) SaveShown(of, dir string, write func(ctx context.Context, out 
 	return j
 }
 
-// intoNewFile writes lines into a new file of a folder. It is not left behind if it is not whole, nor without a line unless empty
-// allows that.
-func intoNewFile(dir, of string, empty bool, write func(f *os.File) (lines int, err error)) (path string, lines int, err error) {
+// intoNewFile writes lines into a new file of a folder. It is not left behind if it is not whole, nor without a
+// line unless empty allows that.
+func intoNewFile(dir, of string, empty bool,
+	write func(f *os.File) (lines int, err error),
+) (path string, lines int, err error) {
 	name := fileName(of) + "-" + time.Now().Format("2006-01-02-150405") + ".log"
 	path = filepath.Join(dir, name)
 	root, err := platform.OpenRoot(dir)
@@ -91,7 +98,9 @@ func intoNewFile(dir, of string, empty bool, write func(f *os.File) (lines int, 
 }
 
 // writeLog writes the lines and tells after every megabyte how many bytes it were.
-func writeLog(ctx context.Context, e *engine.Engine, c model.Container, f *os.File, only *scrollback.Pattern, progress func(int64)) (lines int, err error) {
+func writeLog(ctx context.Context, e *engine.Engine, c model.Container, f *os.File, only *scrollback.Pattern,
+	progress func(int64),
+) (lines int, err error) {
 	saver := &lineSaver{out: bufio.NewWriterSize(f, 1<<16), only: only}
 	var told int64
 	var failed error
@@ -181,5 +190,6 @@ func cannotSave(err error, path string) error {
 	if errors.As(err, &already) {
 		return already
 	}
-	return model.NewProblem(model.ProblemUnknown, err, "The output cannot be saved", path+" cannot be written.", "Choose another folder, or make room on the disk.")
+	return model.NewProblem(model.ProblemUnknown, err, "The output cannot be saved", path+" cannot be written.",
+		"Choose another folder, or make room on the disk.")
 }

@@ -53,9 +53,15 @@ func TestLineSaver(t *testing.T) {
 
 // TestLineSaverBytes saves what was printed as it was, and finds in it what is seen.
 func TestLineSaverBytes(t *testing.T) {
-	lines := []engine.LogLine{{Text: "ERROR 1\rall fine"}, {Text: "50%\r"}, {Text: "a bar: 10%", Cut: true}, {Text: "\rE\bRROR 2", Cut: true}}
+	lines := []engine.LogLine{
+		{Text: "ERROR 1\rall fine"},
+		{Text: "50%\r"},
+		{Text: "a bar: 10%", Cut: true},
+		{Text: "\rE\bRROR 2", Cut: true},
+	}
 	for pattern, want := range map[string]string{
-		"": "ERROR 1\rall fine\n50%\r\na bar: 10%\rE\bRROR 2", "ERROR": "", "fine": "ERROR 1\rall fine\n", "RROR 2": "a bar: 10%\rE\bRROR 2",
+		"": "ERROR 1\rall fine\n50%\r\na bar: 10%\rE\bRROR 2", "ERROR": "", "fine": "ERROR 1\rall fine\n",
+		"RROR 2": "a bar: 10%\rE\bRROR 2",
 	} {
 		var only *scrollback.Pattern
 		if pattern != "" {
@@ -105,7 +111,8 @@ func TestIntoNewFile(t *testing.T) {
 			return strings.Count(c.text, "\n"), c.err
 		})
 		data, missing := os.ReadFile(path)
-		if !errors.Is(err, c.want) || (missing == nil) != c.kept || c.kept && (string(data) != c.text || lines != strings.Count(c.text, "\n")) {
+		if !errors.Is(err, c.want) || (missing == nil) != c.kept ||
+			c.kept && (string(data) != c.text || lines != strings.Count(c.text, "\n")) {
 			t.Errorf("%s: %v, %v, %q", name, err, missing, data)
 		}
 		if filepath.Dir(path) != dir {

@@ -31,8 +31,8 @@ const (
 	GoBack          UnfinishedChoice = "back"
 )
 
-// unfinished looks for changes that were cut off, and finishes them or goes back as a person wishes. One that had come to the
-// swap of the names is finished without a question: the new container was proven by then.
+// unfinished looks for changes that were cut off, and finishes them or goes back as a person wishes. One that had come
+// to the swap of the names is finished without a question: the new container was proven by then.
 func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
 	list, err := e.Replacing(ctx)
 	if err != nil {
@@ -94,48 +94,51 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 		return nil
 	}
 	a.settling.Store(q.Fresh.ID, choice)
-	return a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		a.left.drop(q.Fresh.Mark(model.LabelJob)) // what the change itself had left to be done, or a going back from it
-		a.left.drop("stay:" + q.Fresh.ID)
-		if err := q.again(ctx, e); err != nil {
-			return "", err
-		}
-		s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
-		if choice == FinishChange {
-			s.fills = a.fillsNow(q.Fresh, todo.Fills)
-			if err := s.finish(ctx, todo); err != nil {
+	return a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			a.left.drop(q.Fresh.Mark(model.LabelJob)) // what the change itself had left to be done, or a going back from it
+			a.left.drop("stay:" + q.Fresh.ID)
+			if err := q.again(ctx, e); err != nil {
 				return "", err
 			}
-			return todo.Name + " has its new settings. The one before is kept, stopped." + s.carriedWords() + s.notCarried(), nil
-		}
-		if !r.Final() {
-			return "", ctx.Err()
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
-		defer cancel()
-		_, err := s.goBack(ctx, todo)
-		result := todo.OldName + " is as it was before the change."
-		if len(todo.Fills) > 0 { // also a volume that was made for it: somebody may have used it since
-			result += " What was copied into volumes and folders by then stays there."
-		}
-		return result, err
-	})
+			s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
+			if choice == FinishChange {
+				s.fills = a.fillsNow(q.Fresh, todo.Fills)
+				if err := s.finish(ctx, todo); err != nil {
+					return "", err
+				}
+				return todo.Name + " has its new settings. The one before is kept, stopped." + s.carriedWords() + s.notCarried(),
+					nil
+			}
+			if !r.Final() {
+				return "", ctx.Err()
+			}
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+			defer cancel()
+			_, err := s.goBack(ctx, todo)
+			result := todo.OldName + " is as it was before the change."
+			if len(todo.Fills) > 0 { // also a volume that was made for it: somebody may have used it since
+				result += " What was copied into volumes and folders by then stays there."
+			}
+			return result, err
+		})
 }
 
 // swapped tells whether a change had come to the swap of the names, so that the new container was proven.
 func (q *UnfinishedChange) swapped() bool {
 	proven := q.Swap.Run && q.Fresh.Running() || !q.Swap.Run && q.Fresh.StartedAt.IsZero()
-	return q.Old.Name != q.Swap.OldName && !q.Old.Running() && proven && strings.HasPrefix(q.Old.Name, q.Swap.OldName+beforeSuffix)
+	return q.Old.Name != q.Swap.OldName && !q.Old.Running() && proven &&
+		strings.HasPrefix(q.Old.Name, q.Swap.OldName+beforeSuffix)
 }
 
-// stillTime is a little longer than another Slipway's going back takes between two steps: it stops the new container. Those that may
-// take longer than a minute for that are rare.
+// stillTime is a little longer than another Slipway's going back takes between two steps: it stops the new container.
+// Those that may take longer than a minute for that are rare.
 func stillTime(fresh model.Container) time.Duration {
 	return 3*time.Second + min(time.Minute, time.Duration(graceOf(fresh))*time.Second)
 }
 
-// standsStill tells whether nothing happens to both containers for a while: the first step of another Slipway's going back makes
-// them look as a change that was cut off in the middle of its names.
+// standsStill tells whether nothing happens to both containers for a while: the first step of another Slipway's going
+// back makes them look as a change that was cut off in the middle of its names.
 func (a *Actions) standsStill(ctx context.Context, q UnfinishedChange) bool {
 	select {
 	case <-time.After(a.still(q.Fresh)):
@@ -163,14 +166,17 @@ func (a *Actions) fillsNow(fresh model.Container, fills []model.Fill) []model.Fi
 			if m.Destination != f.Destination || m.Type != "volume" {
 				continue
 			}
-			others := slices.DeleteFunc(a.session.Live.Snapshot().VolumeUsers(m.Name), func(c model.Container) bool { return c.ID == fresh.ID })
+			others := slices.DeleteFunc(a.session.Live.Snapshot().VolumeUsers(m.Name), func(c model.Container) bool {
+				return c.ID == fresh.ID
+			})
 			fills[i].New = f.New && len(others) == 0
 		}
 	}
 	return fills
 }
 
-// settleTime is how long it may take to go back; who quits meanwhile waits, since half of it would have to be found once more.
+// settleTime is how long it may take to go back; who quits meanwhile waits, since half of it would have to be found
+// once more.
 const settleTime = 5 * time.Minute
 
 // again looks at both containers anew: much may have happened since the question was asked.
@@ -184,17 +190,19 @@ func (q *UnfinishedChange) again(ctx context.Context, e *engine.Engine) error {
 		return err
 	}
 	if _, todo := q.Fresh.Swap(); !todo {
-		return model.NewProblem(model.ProblemConflict, nil, "“"+q.Swap.OldName+"” is not as it was", "Its change was ended by somebody else.", "")
+		return model.NewProblem(model.ProblemConflict, nil, "“"+q.Swap.OldName+"” is not as it was",
+			"Its change was ended by somebody else.", "")
 	}
 	return nil
 }
 
-// finish does the rest of a change: the old one is stopped, the new one has what was to be carried over, runs if it shall, and
-// has the name. When that fails or is cancelled, the old one is put back; when the engine went away, it is asked about again
-// once that is back.
+// finish does the rest of a change: the old one is stopped, the new one has what was to be carried over, runs if it
+// shall, and has the name. When that fails or is cancelled, the old one is put back; when the engine went away, it is
+// asked about again once that is back.
 func (s *swap) finish(ctx context.Context, todo model.Swap) error {
 	err := s.rest(ctx, todo)
-	if err == nil || model.IsKind(err, model.ProblemConnectionLost) || s.old.Name != todo.OldName { // the new one was proven by then
+	// the new one was proven by then
+	if err == nil || model.IsKind(err, model.ProblemConnectionLost) || s.old.Name != todo.OldName {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
@@ -208,7 +216,8 @@ func (s *swap) finish(ctx context.Context, todo model.Swap) error {
 // notPutBack says that a container could not be put back after something else had failed.
 func notPutBack(name string, failed, why error) error {
 	p := model.AsProblem(failed, "Cannot put “"+name+"” back")
-	return model.NewProblem(p.Kind, errors.Join(failed, noCancel(why)), "“"+name+"” could not be put back", p.Why, "It is kept, with everything in it: look for it in the list of containers, and start it there.")
+	return model.NewProblem(p.Kind, errors.Join(failed, noCancel(why)), "“"+name+"” could not be put back", p.Why,
+		"It is kept, with everything in it: look for it in the list of containers, and start it there.")
 }
 
 // rest is what was still to be done of a change.
@@ -251,17 +260,19 @@ func carriesAnew(todo model.Swap, fresh model.Container) bool {
 	return todo.Carry && fresh.StartedAt.IsZero()
 }
 
-// goBack undoes a change: the new one is stopped, and removed if it never ran; the old one has its name and its policy, and runs if
-// it did. To the end the new one has its temporary name, by which all of it is found after a crash. kept is what the new one is
-// called then, "" when it is gone.
+// goBack undoes a change: the new one is stopped, and removed if it never ran; the old one has its name and its policy,
+// and runs if it did. To the end the new one has its temporary name, by which all of it is found after a crash. kept is
+// what the new one is called then, "" when it is gone.
 func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err error) {
 	now, err := s.e.Container(ctx, s.fresh.ID)
 	there := !model.IsKind(err, model.ProblemNotFound)
 	if err != nil && there {
 		return "", err
 	}
-	if there && now.Name != todo.Temporary { // before anything else, or a crash would leave it stopped and nobody would know why
-		if err := s.a.written(s.e, RenameCommand(now, todo.Temporary), func() error { return s.e.Rename(ctx, now, todo.Temporary) }); err != nil {
+	// before anything else, or a crash would leave it stopped and nobody would know why
+	if there && now.Name != todo.Temporary {
+		if err := s.a.written(s.e, RenameCommand(now, todo.Temporary),
+			func() error { return s.e.Rename(ctx, now, todo.Temporary) }); err != nil {
 			return "", err
 		}
 		now.Name = todo.Temporary
@@ -293,7 +304,8 @@ func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
 		}
 	}
 	if old.Name != todo.OldName {
-		if err := s.a.written(s.e, RenameCommand(old, todo.OldName), func() error { return s.e.Rename(ctx, old, todo.OldName) }); err != nil {
+		if err := s.a.written(s.e, RenameCommand(old, todo.OldName),
+			func() error { return s.e.Rename(ctx, old, todo.OldName) }); err != nil {
 			return err
 		}
 		old.Name = todo.OldName
@@ -306,8 +318,8 @@ func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
 	return s.a.written(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) })
 }
 
-// setAside names a container that could not take another one's place, and is kept because it ran, so that nobody takes it for one
-// that still may. It returns the name; "" when it is gone.
+// setAside names a container that could not take another one's place, and is kept because it ran, so that nobody takes
+// it for one that still may. It returns the name; "" when it is gone.
 func (s *swap) setAside(ctx context.Context, e *engine.Engine, name string) (string, error) {
 	now, err := e.Container(ctx, s.fresh.ID)
 	if model.IsKind(err, model.ProblemNotFound) {
@@ -321,7 +333,9 @@ func (s *swap) setAside(ctx context.Context, e *engine.Engine, name string) (str
 		return "", err
 	}
 	if now.RestartPolicy != "" && now.RestartPolicy != "no" { // or the engine may start it again some day
-		err := s.a.written(e, model.Docker("update", "--restart", "no", now.Name), func() error { return e.SetRestart(ctx, now, "no") })
+		err := s.a.written(e, model.Docker("update", "--restart", "no", now.Name), func() error {
+			return e.SetRestart(ctx, now, "no")
+		})
 		if err != nil && !model.IsKind(err, model.ProblemUnsupported) {
 			return "", err
 		}
@@ -330,8 +344,8 @@ func (s *swap) setAside(ctx context.Context, e *engine.Engine, name string) (str
 	return name, s.a.written(e, RenameCommand(now, name), func() error { return e.Rename(ctx, now, name) })
 }
 
-// GoBackCommands are the docker commands that equal going back from now to old, which had its place before. containers are all
-// that there are.
+// GoBackCommands are the docker commands that equal going back from now to old, which had its place before.
+// containers are all that there are.
 func GoBackCommands(now, old model.Container, containers []model.Container) []model.Command {
 	was, name := now.SwapLabel(), now.Name
 	if was.Name == now.Name {
@@ -358,9 +372,9 @@ func GoBackCommands(now, old model.Container, containers []model.Container) []mo
 	return list
 }
 
-// GoBack gives the place of a container back to the one that had it before, see [model.LabelReplaces]: this one is stopped and
-// kept under another name, and the other one has its name again, its restart policy, and runs if this one did. When that fails,
-// this one has the place again.
+// GoBack gives the place of a container back to the one that had it before, see [model.LabelReplaces]: this one is
+// stopped and kept under another name, and the other one has its name again, its restart policy, and runs if this one
+// did. When that fails, this one has the place again.
 func (a *Actions) GoBack(c model.Container) {
 	what := "Cannot go back from “" + c.Name + "”"
 	a.spawn(func(ctx context.Context) {
@@ -380,17 +394,20 @@ func (a *Actions) GoBack(c model.Container) {
 			return
 		}
 		defer a.settling.Delete(now.ID)
-		j := a.startOn(now, job.Spec{Title: "Go back from " + now.Name, Key: "goback:" + now.ID, Once: true, Final: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
-			defer cancel()
-			return a.goBack(ctx, e, r, now.ID, what)
-		})
+		j := a.startOn(now, job.Spec{Title: "Go back from " + now.Name, Key: "goback:" + now.ID, Once: true, Final: true},
+			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+				defer cancel()
+				return a.goBack(ctx, e, r, now.ID, what)
+			})
 		_ = j.Wait(ctx)
 	})
 }
 
 // before is the container whose place this one has.
-func (a *Actions) before(ctx context.Context, e *engine.Engine, now model.Container, what string) (model.Container, error) {
+func (a *Actions) before(ctx context.Context, e *engine.Engine, now model.Container,
+	what string,
+) (model.Container, error) {
 	var old model.Container
 	var err error
 	if id := now.Replaces(); id != "" {
@@ -413,7 +430,10 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 		return "", err
 	}
 	was := now.SwapLabel()
-	todo := model.Swap{Temporary: cmp.Or(was.Temporary, now.Name+notebook.NewSuffix), OldName: now.Name, OldRan: now.Running()}
+	todo := model.Swap{
+		Temporary: cmp.Or(was.Temporary, now.Name+notebook.NewSuffix), OldName: now.Name,
+		OldRan: now.Running(),
+	}
 	if now.Name == was.Name { // nobody renamed it since
 		todo.OldName = was.OldName
 	}
@@ -456,7 +476,8 @@ func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
 		return err // what runs has the place
 	}
 	if err == nil && old.Name != s.old.Name {
-		if err := s.a.written(s.e, RenameCommand(old, s.old.Name), func() error { return s.e.Rename(ctx, old, s.old.Name) }); err != nil {
+		if err := s.a.written(s.e, RenameCommand(old, s.old.Name),
+			func() error { return s.e.Rename(ctx, old, s.old.Name) }); err != nil {
 			return err
 		}
 	}
@@ -470,12 +491,14 @@ func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
 		return err
 	}
 	if now.Name != s.fresh.Name {
-		if err := s.a.written(s.e, RenameCommand(now, s.fresh.Name), func() error { return s.e.Rename(ctx, now, s.fresh.Name) }); err != nil {
+		if err := s.a.written(s.e, RenameCommand(now, s.fresh.Name),
+			func() error { return s.e.Rename(ctx, now, s.fresh.Name) }); err != nil {
 			return err
 		}
 	}
 	if now.RestartPolicy != s.fresh.RestartPolicy {
-		if err := s.e.SetRestart(ctx, now, orNo(s.fresh.RestartPolicy)); err != nil && !model.IsKind(err, model.ProblemUnsupported) {
+		if err := s.e.SetRestart(ctx, now, orNo(s.fresh.RestartPolicy)); err != nil &&
+			!model.IsKind(err, model.ProblemUnsupported) {
 			return err
 		}
 	}
@@ -485,8 +508,8 @@ func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
 	return s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) })
 }
 
-// Settling tells what is being done to a container which took another one's place or was to: [GoBack] gives it back now, and
-// [FinishChange] ends its change.
+// Settling tells what is being done to a container which took another one's place or was to: [GoBack] gives it back
+// now, and [FinishChange] ends its change.
 func (a *Actions) Settling(id string) UnfinishedChoice {
 	choice, _ := a.settling.Load(id)
 	is, _ := choice.(UnfinishedChoice)
@@ -495,5 +518,7 @@ func (a *Actions) Settling(id string) UnfinishedChoice {
 
 // atWork tells whether a job runs.
 func (a *Actions) atWork(jobID string) bool {
-	return slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool { return v.ID == jobID && v.State == job.Running })
+	return slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool {
+		return v.ID == jobID && v.State == job.Running
+	})
 }

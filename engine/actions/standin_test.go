@@ -51,7 +51,8 @@ func (l *launcher) clearServers() {
 // script is a recipe whose server is a line of sh in the tiny image.
 func script(line string) notebook.Recipe {
 	return notebook.Recipe{
-		ID: "stand-in", Name: "Stand-in", Image: strings.TrimSuffix(enginetest.TinyName, ":1"), Tags: []string{"1"}, Port: 8080, Mount: "/work",
+		ID: "stand-in", Name: "Stand-in", Image: strings.TrimSuffix(enginetest.TinyName, ":1"), Tags: []string{"1"},
+		Port: 8080, Mount: "/work",
 		SignIn: notebook.SignIn{Method: notebook.SignInNone}, User: notebook.UserImage,
 		Command: []string{"sh", "-c", "trap 'exit 0' TERM; " + line + " & wait"},
 	}
@@ -85,10 +86,14 @@ func answer(t *testing.T, address, user, password string) (code int, text string
 func TestSignIns(t *testing.T) {
 	const open = `echo "#!/bin/sh" > /www/cgi-bin/page; echo 'echo; case "$QUERY_STRING" in *"key=$TOKEN"*) echo let in;; *) echo kept out;; esac' >> /www/cgi-bin/page; chmod 755 /www/cgi-bin/page; `
 	password := script(`mkdir -p /www/private; echo hello > /www/private/index.html; echo "/private:someone:$PASSWORD" > /etc/httpd.conf; httpd -f -p 8080 -h /www -c /etc/httpd.conf`)
-	password.SignIn, password.Page = notebook.SignIn{Method: notebook.SignInPasswordEnv, Env: "PASSWORD", User: "someone"}, "private/"
+	password.SignIn, password.Page = notebook.SignIn{Method: notebook.SignInPasswordEnv, Env: "PASSWORD", User: "someone"},
+		"private/"
 	query := script("")
 	query.SignIn, query.Page = notebook.SignIn{Method: notebook.SignInTokenEnv, Env: "TOKEN", Query: "key"}, "cgi-bin/page"
-	query.Command = []string{"sh", "-c", "trap 'exit 0' TERM; mkdir -p /www/cgi-bin; " + open + `httpd -f -p 8080 -h /www & wait`}
+	query.Command = []string{
+		"sh", "-c",
+		"trap 'exit 0' TERM; mkdir -p /www/cgi-bin; " + open + `httpd -f -p 8080 -h /www & wait`,
+	}
 	for name, tc := range map[string]struct {
 		recipe notebook.Recipe
 		check  func(t *testing.T, opened string, s notebook.Server)
@@ -155,7 +160,8 @@ func TestLaunchTwoFolders(t *testing.T) {
 		list = actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
 		return len(list) == 2
 	})
-	if list[0].Port.HostPort == list[1].Port.HostPort || list[0].Container.Name == list[1].Container.Name || list[0].Folder == list[1].Folder {
+	if list[0].Port.HostPort == list[1].Port.HostPort || list[0].Container.Name == list[1].Container.Name ||
+		list[0].Folder == list[1].Folder {
 		t.Errorf("%+v\n%+v", list[0], list[1])
 	}
 }
@@ -163,13 +169,17 @@ func TestLaunchTwoFolders(t *testing.T) {
 // TestAnyImage launches an image that no recipe is for, from what it says about itself, and finds it again.
 func TestAnyImage(t *testing.T) {
 	l := newStandIn(t, enginetest.Shared(t), notebook.Any())
-	l.private.Derive(t, enginetest.TinyImage(t, l.private), "dash/board:1", `CMD ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 9090 -h /www & wait"]`, "EXPOSE 9090")
+	l.private.Derive(t, enginetest.TinyImage(t, l.private), "dash/board:1",
+		`CMD ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 9090 -h /www & wait"]`, "EXPOSE 9090")
 	wish := actions.Launch{Recipe: l.recipe, Image: "dash/board:1", Folder: l.folder, Port: freePort(t)}
 	plan, err := l.actions.PlanLaunch(l.ctx(), wish)
-	if err != nil || plan.HostPort == 0 || !strings.Contains(plan.Command().String(), ":8080 ") { // the tiny image's own port comes first
+	// the tiny image's own port comes first
+	if err != nil || plan.HostPort == 0 || !strings.Contains(plan.Command().String(), ":8080 ") {
 		t.Fatalf("%+v %v: %s", plan, err, plan.Command())
 	}
-	l.private.Derive(t, enginetest.TinyName, "dash/board:2", `CMD ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait"]`, `HEALTHCHECK CMD ["wget", "-q", "http://localhost:8080/index.html"]`)
+	l.private.Derive(t, enginetest.TinyName, "dash/board:2",
+		`CMD ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait"]`,
+		`HEALTHCHECK CMD ["wget", "-q", "http://localhost:8080/index.html"]`)
 	wish.Image = "dash/board:2"
 	l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
 	s := l.server()
@@ -237,7 +247,8 @@ func TestReplace(t *testing.T) {
 		t.Errorf("the old one is %s, %s; it says %q", kept.Name, kept.State, v.Result)
 	}
 	fresh := l.look("thesis")
-	if !fresh.Running() || fresh.ImageID != newer || fresh.Replaces() != old.Container.ID || slices.Equal(fresh.Env, kept.Env) {
+	if !fresh.Running() || fresh.ImageID != newer || fresh.Replaces() != old.Container.ID ||
+		slices.Equal(fresh.Env, kept.Env) {
 		t.Errorf("the new one: %+v", fresh)
 	}
 	if fresh.Ports[0].HostPort != old.Port.HostPort || len(l.urls()) != opened+1 {
@@ -263,13 +274,19 @@ func TestReplace(t *testing.T) {
 		}
 		return false
 	})
-	l.want(l.replaced(actions.Replacement{Server: s, Launch: actions.Launch{Recipe: l.recipe, Image: fresh.Reference, Folder: moved}, Moved: true}), job.Done, "")
-	if c := l.look("thesis"); c.Mounts[0].Source != moved && !slices.ContainsFunc(c.Mounts, func(m model.Mount) bool { return m.Source == moved }) {
+	l.want(l.replaced(actions.Replacement{
+		Server: s,
+		Launch: actions.Launch{Recipe: l.recipe, Image: fresh.Reference, Folder: moved}, Moved: true,
+	}), job.Done, "")
+	if c := l.look("thesis"); c.Mounts[0].Source != moved && !slices.ContainsFunc(c.Mounts, func(m model.Mount) bool {
+		return m.Source == moved
+	}) {
 		t.Errorf("it works in %+v", c.Mounts)
 	}
 }
 
-// TestReplaceFails puts the old one back after every failure and every cancel, with its name, running, and nothing else.
+// TestReplaceFails puts the old one back after every failure and every cancel, with its name, running, and nothing
+// else.
 func TestReplaceFails(t *testing.T) {
 	recipe := script("httpd -f -p 8080 -h /www")
 	recipe.Command[2] = strings.Replace(recipe.Command[2], "'exit 0'", "'[ -e /tmp/slow ] && sleep 2; exit 0'", 1)
@@ -281,7 +298,8 @@ func TestReplaceFails(t *testing.T) {
 		t.Helper()
 		c := l.look(old.Container.ID)
 		if !c.Running() || c.Name != "thesis" || l.containers() != before {
-			t.Errorf("%s: the old one is %s, %s, and there are %d containers, before %d", what, c.Name, c.State, l.containers(), before)
+			t.Errorf("%s: the old one is %s, %s, and there are %d containers, before %d", what, c.Name, c.State, l.containers(),
+				before)
 		}
 		l.until("it answers as before", func() bool { return notebook.Ask(l.ctx(), old) == notebook.Up })
 	}
@@ -302,7 +320,10 @@ func TestReplaceFails(t *testing.T) {
 	bad.Launch.Folder = filepath.Join(l.folder, "none")
 	l.want(l.replaced(bad), job.Failed, model.ProblemNotFound)
 	back("a folder that is not there")
-	for _, phase := range []string{"Check", "Create", "Stop the old one", "Start", "Try the folder", "Wait for the notebook", "Swap the names"} {
+	for _, phase := range []string{
+		"Check", "Create", "Stop the old one", "Start", "Try the folder",
+		"Wait for the notebook", "Swap the names",
+	} {
 		l.atPhase(phase, func(v job.View) { l.session.Jobs.Cancel(v.ID) })
 		if v := l.replaced(wish); v.State != job.Cancelled {
 			t.Errorf("cancelled at %q, it is %s: %+v", phase, v.State, v.Problem)
@@ -311,7 +332,9 @@ func TestReplaceFails(t *testing.T) {
 	}
 	// While the engine is stopping the old one, which goes on when nobody waits for it any more.
 	l.private.PutFile(t, old.Container.ID, "/tmp/slow", "")
-	l.atPhase("Stop the old one", func(v job.View) { time.AfterFunc(300*time.Millisecond, func() { l.session.Jobs.Cancel(v.ID) }) })
+	l.atPhase("Stop the old one", func(v job.View) {
+		time.AfterFunc(300*time.Millisecond, func() { l.session.Jobs.Cancel(v.ID) })
+	})
 	if v := l.replaced(wish); v.State != job.Cancelled {
 		t.Errorf("cancelled in mid-stop, it is %s: %+v", v.State, v.Problem)
 	}
@@ -339,12 +362,17 @@ func TestEngineDiesInALaunch(t *testing.T) {
 	l.want(l.launch(), job.Done, "")
 	old := l.server()
 	l.atPhase("Wait for the notebook", func(job.View) { l.private.Kill() })
-	l.want(l.replaced(actions.Replacement{Server: old, Launch: actions.Launch{Recipe: l.recipe, Folder: l.folder}}), job.Failed, model.ProblemConnectionLost)
+	l.want(l.replaced(actions.Replacement{Server: old, Launch: actions.Launch{Recipe: l.recipe, Folder: l.folder}}),
+		job.Failed, model.ProblemConnectionLost)
 	none("only the old one is left of a replacement that was cut off", 1)
-	l.until("the old one runs again", func() bool { c := l.look(old.Container.ID); return c.Running() && c.Name == "thesis" })
+	l.until("the old one runs again", func() bool {
+		c := l.look(old.Container.ID)
+		return c.Running() && c.Name == "thesis"
+	})
 }
 
-// TestKeepPackages finds what was installed, writes it down, and keeps it as an image that the folder can be launched from.
+// TestKeepPackages finds what was installed, writes it down, and keeps it as an image that the folder can be launched
+// from.
 func TestKeepPackages(t *testing.T) {
 	l := newStandIn(t, enginetest.Shared(t), script("httpd -f -p 8080 -h /www"))
 	l.recipe.SignIn = notebook.SignIn{Method: notebook.SignInTokenEnv, Env: "JUPYTER_TOKEN"}
@@ -388,7 +416,8 @@ func TestKeepPackages(t *testing.T) {
 	if again.Token == s.Token || again.Token == "" || again.Container.Image != "thesis:mine" {
 		t.Errorf("%+v", again)
 	}
-	if _, code, err := l.engine().Exec(l.ctx(), again.Container.ID, "test", "-e", "/usr/lib/python3/site-packages/fancy_plot-1.2.dist-info"); err != nil || code != 0 {
+	if _, code, err := l.engine().Exec(l.ctx(), again.Container.ID, "test", "-e",
+		"/usr/lib/python3/site-packages/fancy_plot-1.2.dist-info"); err != nil || code != 0 {
 		t.Errorf("the package is not kept: %d %v", code, err)
 	}
 }
@@ -396,7 +425,10 @@ func TestKeepPackages(t *testing.T) {
 // TestExamine explains a full shared memory, a limit that is too low, and that all is well.
 func TestExamine(t *testing.T) {
 	l := newStandIn(t, enginetest.Shared(t), script("httpd -f -p 8080 -h /www"))
-	l.want(l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: l.folder, Memory: 64 << 20, Port: freePort(t)}), nil), job.Done, "")
+	l.want(l.done(l.actions.Launch(actions.Launch{
+		Recipe: l.recipe, Folder: l.folder, Memory: 64 << 20,
+		Port: freePort(t),
+	}), nil), job.Done, "")
 	s := l.server()
 	bad := func() string {
 		found, err := l.actions.Examine(l.ctx(), s)
@@ -421,7 +453,8 @@ func TestExamine(t *testing.T) {
 	if c := l.look(s.Container.ID); c.Memory != 512<<20 {
 		t.Errorf("the raised limit is %d", c.Memory)
 	}
-	if _, _, err := l.engine().Exec(l.ctx(), s.Container.ID, "dd", "if=/dev/zero", "of=/dev/shm/x", "bs=1M", "count=70"); err != nil {
+	if _, _, err := l.engine().
+		Exec(l.ctx(), s.Container.ID, "dd", "if=/dev/zero", "of=/dev/shm/x", "bs=1M", "count=70"); err != nil {
 		t.Fatal(err)
 	}
 	if got := bad(); !strings.Contains(got, "/dev/shm") {
@@ -436,8 +469,10 @@ func TestExamine(t *testing.T) {
 // TestStopIdle stops a notebook in which nothing happens, and leaves one alone that computes.
 func TestStopIdle(t *testing.T) {
 	const jupyter = `mkdir -p /www/api; echo '{"version":"2.0"}' > /www/api/index.html; echo '{"last_activity":"2020-01-01T00:00:00Z"}' > /www/api/status; echo '[]' > /www/api/sessions; `
-	recipe := script(jupyter + `echo '[]' > /www/api/kernels; [ -e /work/busy ] && echo '[{"id":"k","execution_state":"busy"}]' > /www/api/kernels; httpd -f -p 8080 -h /www`)
-	recipe.SignIn, recipe.Ready, recipe.Status = notebook.SignIn{Method: notebook.SignInTokenEnv, Env: "JUPYTER_TOKEN"}, "api/index.html", "api/status"
+	recipe := script(jupyter +
+		`echo '[]' > /www/api/kernels; [ -e /work/busy ] && echo '[{"id":"k","execution_state":"busy"}]' > /www/api/kernels; httpd -f -p 8080 -h /www`)
+	recipe.SignIn, recipe.Ready, recipe.Status = notebook.SignIn{Method: notebook.SignInTokenEnv, Env: "JUPYTER_TOKEN"},
+		"api/index.html", "api/status"
 	l := newStandIn(t, enginetest.Shared(t), recipe)
 	busy := filepath.Join(filepath.Dir(l.folder), "computing")
 	if err := os.Mkdir(busy, 0o755); err != nil {
@@ -450,7 +485,8 @@ func TestStopIdle(t *testing.T) {
 	idle := l.server().Container
 	l.want(l.done(l.actions.Launch(actions.Launch{Recipe: recipe, Folder: busy, Port: freePort(t)}), nil), job.Done, "")
 	stopped := make(chan notebook.Server, 10)
-	l.actions.StopIdleEvery([]notebook.Recipe{recipe}, 20*time.Millisecond, func() time.Duration { return time.Second }, func(s notebook.Server, _ time.Duration) { stopped <- s })
+	l.actions.StopIdleEvery([]notebook.Recipe{recipe}, 20*time.Millisecond, func() time.Duration { return time.Second },
+		func(s notebook.Server, _ time.Duration) { stopped <- s })
 	if s := <-stopped; s.Container.ID != idle.ID {
 		t.Errorf("%s is stopped", s.Container.Name)
 	}

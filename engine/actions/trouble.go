@@ -42,7 +42,10 @@ func (a *Actions) Examine(ctx context.Context, s notebook.Server) ([]Finding, er
 	list := []Finding{memoryEnded(c, e.Info())}
 	if !c.Running() {
 		why := model.ExplainExit(c)
-		return append(list, Finding{Bad: true, What: "The notebook does not run. " + why.Why, Fix: "Start it again; its files are in the folder."}), nil
+		return append(list, Finding{
+			Bad: true, What: "The notebook does not run. " + why.Why,
+			Fix: "Start it again; its files are in the folder.",
+		}), nil
 	}
 	list = append(list, memoryNow(ctx, e, c))
 	list = append(list, space(ctx, e, c, s)...)
@@ -74,7 +77,10 @@ func memoryEnded(c model.Container, info model.EngineInfo) Finding {
 	if c.OOMAt.IsZero() && !c.OOMKilled {
 		return Finding{What: "No program in it was ended for want of memory since Slipway watches it."}
 	}
-	f := Finding{Bad: true, RaiseTo: Raised(c, info), RaiseOff: info.Lacks(model.ChangeLimit), Fix: "Load less data at once, or close notebooks that you do not need: each keeps its data until its kernel is shut down."}
+	f := Finding{
+		Bad: true, RaiseTo: Raised(c, info), RaiseOff: info.Lacks(model.ChangeLimit),
+		Fix: "Load less data at once, or close notebooks that you do not need: each keeps its data until its kernel is shut down.",
+	}
 	f.What = fmt.Sprintf("A program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", whose, model.Memory(limit))
 	if !c.OOMAt.IsZero() {
 		f.What = fmt.Sprintf("At %s a program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", c.OOMAt.Local().Format(time.TimeOnly), whose, model.Memory(limit))
@@ -97,9 +103,14 @@ func memoryNow(ctx context.Context, e *engine.Engine, c model.Container) Finding
 	case now.Memory == 0:
 		return Finding{What: "How much memory it uses is not known."}
 	case float64(now.Memory) > nearly*float64(now.Limit):
-		return Finding{Bad: true, RaiseTo: Raised(c, e.Info()), RaiseOff: e.Info().Lacks(model.ChangeLimit), What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.", model.Memory(now.Memory), model.Memory(now.Limit)), Fix: "Shut down kernels that you do not need."}
+		return Finding{
+			Bad: true, RaiseTo: Raised(c, e.Info()), RaiseOff: e.Info().Lacks(model.ChangeLimit),
+			What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.",
+				model.Memory(now.Memory), model.Memory(now.Limit)), Fix: "Shut down kernels that you do not need.",
+		}
 	}
-	return Finding{What: fmt.Sprintf("It uses %s of the %s of memory that it may use.", model.Memory(now.Memory), model.Memory(now.Limit))}
+	return Finding{What: fmt.Sprintf("It uses %s of the %s of memory that it may use.", model.Memory(now.Memory),
+		model.Memory(now.Limit))}
 }
 
 // space looks at the shared memory and the disks as the container sees them. An image without df tells nothing.
@@ -125,7 +136,10 @@ func space(ctx context.Context, e *engine.Engine, c model.Container, s notebook.
 			continue
 		}
 		full = true
-		f := Finding{Bad: true, What: fmt.Sprintf("The disk that it sees at %s is full (%s).", sp.At, model.Size(sp.Size)), Fix: "Remove images, containers or files that you do not need: nothing can be saved before that."}
+		f := Finding{
+			Bad: true, What: fmt.Sprintf("The disk that it sees at %s is full (%s).", sp.At, model.Size(sp.Size)),
+			Fix: "Remove images, containers or files that you do not need: nothing can be saved before that.",
+		}
 		if i == 0 && sp.At == "/dev/shm" {
 			f.What = fmt.Sprintf("Its shared memory /dev/shm (%s) is full. Programs that share data between processes, as PyTorch's data loaders, die by that.", model.Memory(sp.Size))
 			f.Fix = "Use fewer worker processes, or restart the notebook, which empties it."
@@ -144,7 +158,10 @@ func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding
 		return []Finding{{What: "It is opened through its hub, which lets people in; it was not asked."}}
 	}
 	if !s.Reached() {
-		return []Finding{{Bad: true, What: "Its port is not published on this computer, so no page of it can be opened.", Fix: "Run the image again with that port published."}}
+		return []Finding{{
+			Bad: true, What: "Its port is not published on this computer, so no page of it can be opened.",
+			Fix: "Run the image again with that port published.",
+		}}
 	}
 	s = notebook.Look(ctx, e, s)
 	switch notebook.Ask(ctx, s) {
@@ -152,16 +169,27 @@ func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding
 		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
 			return []Finding{{Bad: true, What: p.What + ". " + p.Why, Fix: p.Fix}}
 		}
-		return []Finding{{Bad: true, What: fmt.Sprintf("The server does not answer on port %d.", s.Port.HostPort), Fix: "It may still start, or hang: look at its output, then restart it. What is saved stays."}}
+		return []Finding{{
+			Bad: true, What: fmt.Sprintf("The server does not answer on port %d.", s.Port.HostPort),
+			Fix: "It may still start, or hang: look at its output, then restart it. What is saved stays.",
+		}}
 	case notebook.Refused, notebook.Other:
-		return []Finding{{Bad: true, What: fmt.Sprintf("What answers on port %d is not this notebook, or it has another token.", s.Port.HostPort), Fix: "Stop what uses the port, or stop this notebook and launch it again."}}
+		return []Finding{{
+			Bad:  true,
+			What: fmt.Sprintf("What answers on port %d is not this notebook, or it has another token.", s.Port.HostPort),
+			Fix:  "Stop what uses the port, or stop this notebook and launch it again.",
+		}}
 	}
 	if !s.Local() {
 		return []Finding{{What: "The server answers. It is on another computer, so it was not asked with its token."}}
 	}
 	list := []Finding{{What: "The server answers, and takes its token."}}
 	if activity, err := s.Activity(ctx); err == nil && s.Jupyter() && len(activity.Busy) > 0 {
-		list = append(list, Finding{What: "Computing right now: " + fmt.Sprint(activity.Busy) + ". A cell that waits shows [*] until those before it are done.", Fix: "In the notebook, choose Interrupt from the Kernel menu to stop a cell that takes too long."})
+		list = append(list, Finding{
+			What: "Computing right now: " + fmt.Sprint(activity.Busy) +
+				". A cell that waits shows [*] until those before it are done.",
+			Fix: "In the notebook, choose Interrupt from the Kernel menu to stop a cell that takes too long.",
+		})
 	}
 	return list
 }

@@ -28,7 +28,8 @@ func (b *bench) labelled(image, name string, labels map[string]string) string {
 	for k, v := range labels {
 		args = append(args, "-l", k+"="+v)
 	}
-	out, err := exec.CommandContext(b.ctx(), enginetest.Program(b.T, "docker"), append(args, image, "sh", "-c", idle)...).Output()
+	out, err := exec.CommandContext(b.ctx(), enginetest.Program(b.T, "docker"), append(args, image, "sh", "-c", idle)...).
+		Output()
 	if err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
@@ -36,8 +37,8 @@ func (b *bench) labelled(image, name string, labels map[string]string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// TestHostileLabels has images and colleagues write Slipway's labels: nothing is done with any container for that, and none
-// is hidden. A change that really was cut off is asked about, which tells that all were looked at.
+// TestHostileLabels has images and colleagues write Slipway's labels: nothing is done with any container for that, and
+// none is hidden. A change that really was cut off is asked about, which tells that all were looked at.
 func TestHostileLabels(t *testing.T) {
 	private := enginetest.Start(t)
 	first := newBench(t, private)
@@ -66,7 +67,10 @@ func TestHostileLabels(t *testing.T) {
 		"swap-by-name": {model.LabelReplaces: "victim", model.LabelSwap: swap("swap-by-name"), model.LabelJob: dead},
 		"swap-by-id":   {model.LabelReplaces: victim.ID, model.LabelSwap: swap("swap-by-id"), model.LabelJob: dead},
 		"no-job":       {model.LabelReplaces: victim.ID, model.LabelSwap: swap("no-job")},
-		"helper":       {model.LabelHelper: "data", model.LabelRun: dead, model.LabelJob: dead, model.LabelSignature: strings.Repeat("a", 64)},
+		"helper": {
+			model.LabelHelper: "data", model.LabelRun: dead, model.LabelJob: dead,
+			model.LabelSignature: strings.Repeat("a", 64),
+		},
 	} {
 		add(image(labels), name, nil)
 		add(first.image, name+"-own", func() map[string]string {
@@ -134,7 +138,8 @@ func TestHostileLabels(t *testing.T) {
 // do runs the real docker command on the bench's engine.
 func (b *bench) do(args ...string) {
 	b.Helper()
-	if out, err := exec.CommandContext(b.ctx(), enginetest.Program(b.T, "docker"), append([]string{"-H", b.private.Host()}, args...)...).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(b.ctx(), enginetest.Program(b.T, "docker"),
+		append([]string{"-H", b.private.Host()}, args...)...).CombinedOutput(); err != nil {
 		b.Fatalf("docker %v: %v: %s", args, err, out)
 	}
 }
@@ -143,12 +148,16 @@ func (b *bench) do(args ...string) {
 func TestLaunderedLabels(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	b.private.Derive(t, b.image, "launder:1", `LABEL app.slipway.helper=x app.slipway.recipe=scipy`)
-	b.labelled("launder:1", "launder", map[string]string{model.LabelSwap: "{}", model.LabelReplaces: strings.Repeat("a", 64), model.LabelFolder: "/a", "mine": "1"})
+	b.labelled("launder:1", "launder", map[string]string{
+		model.LabelSwap:     "{}",
+		model.LabelReplaces: strings.Repeat("a", 64), model.LabelFolder: "/a", "mine": "1",
+	})
 	c := b.look("launder")
 	had := b.had(c)
 	want := had
 	want.WorkingDir = "/tmp"
-	id, _, err := b.engine().CreateLike(b.ctx(), c.ID, had, want, "laundered", map[string]string{model.LabelJob: "1-a-2-3"})
+	id, _, err := b.engine().
+		CreateLike(b.ctx(), c.ID, had, want, "laundered", map[string]string{model.LabelJob: "1-a-2-3"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +171,8 @@ func TestLaunderedLabels(t *testing.T) {
 	b.clearLater(again)
 	for _, id := range []string{id, again} {
 		got := b.look(id)
-		if got.Mark(model.LabelHelper)+got.Mark(model.LabelSwap)+got.Mark(model.LabelReplaces) != "" || got.Mark(model.LabelJob) == "" || got.Labels["mine"] != "1" {
+		if got.Mark(model.LabelHelper)+got.Mark(model.LabelSwap)+got.Mark(model.LabelReplaces) != "" ||
+			got.Mark(model.LabelJob) == "" || got.Labels["mine"] != "1" {
 			t.Errorf("%s: marks %v, labels %v", got.Name, got.Marks, got.Labels)
 		}
 	}
@@ -171,8 +181,8 @@ func TestLaunderedLabels(t *testing.T) {
 	}
 }
 
-// TestFirstLaunch asks before a server without a sign-in is launched for the first time, and before a recipe of one's own
-// in the place of Slipway's is.
+// TestFirstLaunch asks before a server without a sign-in is launched for the first time, and before a recipe of one's
+// own in the place of Slipway's is.
 func TestFirstLaunch(t *testing.T) {
 	l := newStandIn(t, enginetest.Shared(t), script("httpd -f -p 8080 -h /www"))
 	l.recipe.Instead = "quay.io/jupyter/scipy-notebook"
@@ -185,7 +195,10 @@ func TestFirstLaunch(t *testing.T) {
 		t.Fatalf("asked %+v", got)
 	}
 	what, why := l.person.firsts[0].Words()
-	for _, part := range []string{"Stand-in", "stand-in.yaml", "quay.io/jupyter/scipy-notebook", "every user of this computer", "web pages", l.folder} {
+	for _, part := range []string{
+		"Stand-in", "stand-in.yaml", "quay.io/jupyter/scipy-notebook",
+		"every user of this computer", "web pages", l.folder,
+	} {
 		if !strings.Contains(what+strings.Join(why, " "), part) {
 			t.Errorf("%s is not said: %s. %s", part, what, why)
 		}
@@ -213,7 +226,8 @@ func TestNobodySeesTheToken(t *testing.T) {
 		t.Skip("only root can start a program as another user")
 	}
 	l := newLauncher(t)
-	spy := exec.Command("sh", "-c", `while :; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -a -v '^/proc'; echo; done`)
+	spy := exec.Command("sh", "-c",
+		`while :; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -a -v '^/proc'; echo; done`)
 	spy.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}, Setpgid: true}
 	var seen bytes.Buffer
 	spy.Stdout = &seen
@@ -235,12 +249,14 @@ func TestNobodySeesTheToken(t *testing.T) {
 			t.Errorf("opening %d: the browser is led to %s", i, got)
 		}
 	}
-	if text := seen.String(); s.Token == "" || strings.Contains(text, s.Token) || !strings.Contains(text, "/slipway-open/") {
+	if text := seen.String(); s.Token == "" || strings.Contains(text, s.Token) ||
+		!strings.Contains(text, "/slipway-open/") {
 		t.Errorf("of %d bytes: the token is in them: %v", len(text), strings.Contains(text, s.Token))
 	}
 }
 
-// TestUnsignedVolume leaves a volume alone that carries the job of a restoring that was cut off, but not by Slipway's hand.
+// TestUnsignedVolume leaves a volume alone that carries the job of a restoring that was cut off, but not by Slipway's
+// hand.
 func TestUnsignedVolume(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	b.do("volume", "create", "--label", model.LabelJob+"=1-a-2-3", "forged")
@@ -256,8 +272,8 @@ func TestUnsignedVolume(t *testing.T) {
 	t.Cleanup(func() { _ = b.engine().RemoveVolume(t.Context(), "own") })
 }
 
-// TestMarimoToken starts marimo's recipe with a stand-in for the program, which is told its token by a file that only its user
-// may read.
+// TestMarimoToken starts marimo's recipe with a stand-in for the program, which is told its token by a file
+// that only its user may read.
 func TestMarimoToken(t *testing.T) {
 	recipes, _ := notebook.Load(assets.Recipes, nil)
 	i := slices.IndexFunc(recipes, func(r notebook.Recipe) bool { return r.ID == "marimo" })
@@ -289,7 +305,8 @@ httpd -f -p 8080 -h /tmp/www & wait
 	if mode := said("mode"); !strings.HasPrefix(mode, "-rw-------") {
 		t.Errorf("the file is %s", mode)
 	}
-	if args := said("args"); strings.Contains(args, s.Token) || !strings.Contains(args, "--port 8080") || !strings.HasSuffix(args, recipe.Mount) {
+	if args := said("args"); strings.Contains(args, s.Token) || !strings.Contains(args, "--port 8080") ||
+		!strings.HasSuffix(args, recipe.Mount) {
 		t.Errorf("marimo was called with %s", args)
 	}
 }

@@ -18,7 +18,8 @@ import (
 	"slipway/engine/runspec"
 )
 
-// TestListensElsewhere says why nobody answers at a published port: the program listens only inside, or on another port.
+// TestListensElsewhere says why nobody answers at a published port: the program listens only inside, or on another
+// port.
 func TestListensElsewhere(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	for name, test := range map[string]struct{ at, what, why string }{
@@ -32,14 +33,16 @@ func TestListensElsewhere(t *testing.T) {
 		c := b.look(s.Name)
 		err := b.actions.OpenPrinted(b.ctx(), c, "http://localhost:8080/")
 		p := model.AsProblem(err, "")
-		if p == nil || p.Kind != model.ProblemUnreachable || !strings.Contains(p.What, test.what) || !strings.Contains(p.Why, test.why) {
+		if p == nil || p.Kind != model.ProblemUnreachable || !strings.Contains(p.What, test.what) ||
+			!strings.Contains(p.Why, test.why) {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
 }
 
-// TestHostNetwork opens a Jupyter that has this computer's own network, where nothing is published: also where its port was taken, so that
-// it went to the next one, and where it runs as another user. Who has the port that it was to have is never sent its token.
+// TestHostNetwork opens a Jupyter that has this computer's own network, where nothing is published: also where its
+// port was taken, so that it went to the next one, and where it runs as another user. Who has the port that it was to
+// have is never sent its token.
 func TestHostNetwork(t *testing.T) {
 	l := newLauncher(t)
 	l.want(l.launch(), job.Done, "") // the image is here
@@ -49,12 +52,15 @@ func TestHostNetwork(t *testing.T) {
 	const token = "5ec2e75ec2e7"
 	port := freePort(t)
 	var asked atomic.Value
-	other := &http.Server{Addr: fmt.Sprint("127.0.0.1:", port), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(fmt.Sprint(r.URL, r.Header), token) {
-			asked.Store(r.URL.String())
-		}
-		_, _ = io.WriteString(w, `{"version": "2.0"}`) // as any Jupyter answers
-	})}
+	other := &http.Server{
+		Addr: fmt.Sprint("127.0.0.1:", port),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(fmt.Sprint(r.URL, r.Header), token) {
+				asked.Store(r.URL.String())
+			}
+			_, _ = io.WriteString(w, `{"version": "2.0"}`) // as any Jupyter answers
+		}),
+	}
 	listener, err := net.Listen("tcp", other.Addr)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +78,8 @@ func TestHostNetwork(t *testing.T) {
 	}
 	l.actions.OpenServer(s)
 	l.until("it is opened", func() bool { return len(urls()) == 1 })
-	if got := urls()[0]; strings.HasPrefix(got, fmt.Sprintf("http://127.0.0.1:%d/", port)) || !strings.HasPrefix(got, "http://127.0.0.1:") || !strings.HasSuffix(got, "?token="+token) {
+	if got := urls()[0]; strings.HasPrefix(got, fmt.Sprintf("http://127.0.0.1:%d/", port)) ||
+		!strings.HasPrefix(got, "http://127.0.0.1:") || !strings.HasSuffix(got, "?token="+token) {
 		t.Errorf("opened as %s", got)
 	}
 	if sent := asked.Load(); sent != nil {

@@ -74,7 +74,10 @@ func TestUndo(t *testing.T) {
 func TestCancelWhileStopping(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	b.actions.HoldRemovals(time.Hour, nil)
-	c := b.started(runspec.Spec{Name: "stopping", Image: b.image, Command: []string{"sh", "-c", "trap '' TERM; while :; do sleep 1; done"}})
+	c := b.started(runspec.Spec{
+		Name: "stopping", Image: b.image,
+		Command: []string{"sh", "-c", "trap '' TERM; while :; do sleep 1; done"},
+	})
 	b.person.answers(actions.RemoveContainer)
 	b.actions.Remove(c)
 	var v job.View
@@ -123,7 +126,10 @@ func TestUndoMany(t *testing.T) {
 	for _, name := range []string{"m1", "m2", "m3", "m4", "m5", "m6"} {
 		all = append(all, b.made(runspec.Spec{Name: name, Image: b.image}))
 	}
-	running := b.started(runspec.Spec{Name: "m7", Image: b.image, Command: []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"}})
+	running := b.started(runspec.Spec{
+		Name: "m7", Image: b.image,
+		Command: []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"},
+	})
 	b.actions.RemoveMany(append(all, running))
 	v := b.held("Remove 7 containers")
 	if len(v.Held) != 7 {
@@ -141,7 +147,8 @@ func TestUndoMany(t *testing.T) {
 	}
 }
 
-// TestUndoWaits holds that the time in which a removal can be undone does not pass while a person cannot reach what undoes it.
+// TestUndoWaits holds that the time in which a removal can be undone does not pass while a person cannot reach what
+// undoes it.
 func TestUndoWaits(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	var covered atomic.Bool

@@ -37,8 +37,8 @@ func (a *Actions) CreateVolume(name string) *job.Job {
 		})
 }
 
-// VolumeRemovals is the question before volumes are deleted with everything in them. What that is, is still being found while
-// it is asked.
+// VolumeRemovals is the question before volumes are deleted with everything in them. What that is, is still
+// being found while it is asked.
 type VolumeRemovals struct {
 	Volumes []model.Volume
 	// Users are the containers that have each, by its name: it stays.
@@ -116,8 +116,8 @@ func volumeNames(list []model.Volume) []string {
 	return names
 }
 
-// RemoveVolumes deletes volumes with everything in them, after naming who uses or used them and how much is in them. What a
-// container has is left out. Like the removal of a container it can be undone for a while.
+// RemoveVolumes deletes volumes with everything in them, after naming who uses or used them and how much is in them.
+// What a container has is left out. Like the removal of a container it can be undone for a while.
 func (a *Actions) RemoveVolumes(list []model.Volume) {
 	a.spawn(func(ctx context.Context) {
 		e, err := a.session.Engine()
@@ -161,7 +161,10 @@ func (a *Actions) volumeRemovals(ctx context.Context, e *engine.Engine, list []m
 		return nil, err
 	}
 	containers = slices.DeleteFunc(containers, model.Container.Helper) // who looks into it gives it back
-	q := &VolumeRemovals{Volumes: list, Users: map[string][]model.Container{}, Last: a.session.Live.Snapshot().LastUsers, inside: map[string]rescue.Listing{}}
+	q := &VolumeRemovals{
+		Volumes: list, Users: map[string][]model.Container{}, Last: a.session.Live.Snapshot().LastUsers,
+		inside: map[string]rescue.Listing{},
+	}
 	for _, v := range list {
 		q.Users[v.Name] = live.UsersOf(containers, v.Name)
 	}
@@ -203,36 +206,38 @@ func (a *Actions) listVolume(ctx context.Context, e *engine.Engine, v model.Volu
 	rescue.ListFolder(ctx, e, c.ID, root, "/", found)
 }
 
-// removeVolumes is the job behind the confirmed question. looked returns when nobody looks into the volumes for that any more.
+// removeVolumes is the job behind the confirmed question. looked returns when nobody looks into the volumes for that
+// any more.
 func (a *Actions) removeVolumes(list []model.Volume, looked func()) {
 	names := volumeNames(list)
 	title := "Remove the volume " + names[0]
 	if len(list) > 1 {
 		title = "Remove " + plural(len(list), "volume")
 	}
-	a.start(job.Spec{Title: title, Key: fmt.Sprint("rmvolumes:", names), Once: true}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		if err := a.hold(ctx, r, names); err != nil {
-			return "", err
-		}
-		looked()
-		if !r.Final() {
-			return "", ctx.Err()
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), volumeTime)
-		defer cancel()
-		remove := func(ctx context.Context, v model.Volume) (string, error) {
-			if err := e.DropHelpers(ctx, v); err != nil { // somebody looks into it
+	a.start(job.Spec{Title: title, Key: fmt.Sprint("rmvolumes:", names), Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			if err := a.hold(ctx, r, names); err != nil {
 				return "", err
 			}
-			err := a.written(e, RemoveVolumesCommand(v.Name), func() error { return e.RemoveVolume(ctx, v.Name) })
-			return "removed", err
-		}
-		if len(list) == 1 {
-			_, err := remove(ctx, list[0])
-			return "The volume " + names[0] + " was removed.", err
-		}
-		return each(ctx, r, list, atOnce, "removed", func(v model.Volume) string { return v.Name }, remove)
-	})
+			looked()
+			if !r.Final() {
+				return "", ctx.Err()
+			}
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), volumeTime)
+			defer cancel()
+			remove := func(ctx context.Context, v model.Volume) (string, error) {
+				if err := e.DropHelpers(ctx, v); err != nil { // somebody looks into it
+					return "", err
+				}
+				err := a.written(e, RemoveVolumesCommand(v.Name), func() error { return e.RemoveVolume(ctx, v.Name) })
+				return "removed", err
+			}
+			if len(list) == 1 {
+				_, err := remove(ctx, list[0])
+				return "The volume " + names[0] + " was removed.", err
+			}
+			return each(ctx, r, list, atOnce, "removed", func(v model.Volume) string { return v.Name }, remove)
+		})
 }
 
 // volumeTime is for how long the engine may delete volumes.
@@ -240,10 +245,14 @@ const volumeTime = 10 * time.Minute
 
 // withHelper lets fn read what is in a volume, through a container that is cleared away afterwards; when the engine
 // is away then, once it is back.
-func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volume, jobID string, fn func(c model.Container) error) error {
+func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volume, jobID string,
+	fn func(c model.Container) error,
+) error {
 	c, err := e.Helper(ctx, v, true, a.session.Run, jobID)
 	if err != nil { // it may have been made
-		_ = a.clearOrLater(context.WithoutCancel(ctx), e, jobID, func(ctx context.Context, e *engine.Engine) error { return cleanJob(ctx, e, jobID) })
+		_ = a.clearOrLater(context.WithoutCancel(ctx), e, jobID, func(ctx context.Context, e *engine.Engine) error {
+			return cleanJob(ctx, e, jobID)
+		})
 		return err
 	}
 	err = fn(c)
@@ -253,12 +262,16 @@ func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volu
 
 // clearHelper removes a helper. Its error says that it was not possible now: it is done later.
 func (a *Actions) clearHelper(ctx context.Context, e *engine.Engine, c model.Container) error {
-	return a.clearOrLater(ctx, e, "helper:"+c.ID, func(ctx context.Context, e *engine.Engine) error { return e.RemoveHelper(ctx, c) })
+	return a.clearOrLater(ctx, e, "helper:"+c.ID, func(ctx context.Context, e *engine.Engine) error {
+		return e.RemoveHelper(ctx, c)
+	})
 }
 
-// clearOrLater clears something away, under a key of its own; when the engine is away, once that is back, and says so with an
-// error.
-func (a *Actions) clearOrLater(ctx context.Context, e *engine.Engine, key string, fn func(context.Context, *engine.Engine) error) error {
+// clearOrLater clears something away, under a key of its own; when the engine is away, once that is back, and says so
+// with an error.
+func (a *Actions) clearOrLater(ctx context.Context, e *engine.Engine, key string,
+	fn func(context.Context, *engine.Engine) error,
+) error {
 	ctx, cancel := context.WithTimeout(ctx, cleanTime)
 	defer cancel()
 	err := fn(ctx, e)
@@ -268,10 +281,12 @@ func (a *Actions) clearOrLater(ctx context.Context, e *engine.Engine, key string
 	return err
 }
 
-// LookIntoVolume gives a container through which what is in a volume can be read and written, and the folder of it where that is: one
-// that runs and has it, since asking that is quick, or else a helper. leave gives it back, within its context and a limit of its
-// own. Both block.
-func (a *Actions) LookIntoVolume(ctx context.Context, v model.Volume) (c model.Container, root string, leave func(context.Context), err error) {
+// LookIntoVolume gives a container through which what is in a volume can be read and written, and the folder of it
+// where that is: one that runs and has it, since asking that is quick, or else a helper. leave gives it back, within
+// its context and a limit of its own. Both block.
+func (a *Actions) LookIntoVolume(ctx context.Context,
+	v model.Volume,
+) (c model.Container, root string, leave func(context.Context), err error) {
 	e, err := a.session.Engine()
 	if err != nil {
 		return c, "", nil, err
@@ -308,7 +323,8 @@ func (a *Actions) LookIntoVolume(ctx context.Context, v model.Volume) (c model.C
 func BackUpCommands(v model.Volume, helper model.Container, file string) []model.Command {
 	out := model.Docker("cp", helper.Name+":"+engine.VolumeRoot+"/.", "-")
 	return []model.Command{
-		model.Docker("create", "--name", helper.Name, "--mount", "type=volume,src="+v.Name+",dst="+engine.VolumeRoot+",readonly", model.ShortID(helper.ImageID), "none"),
+		model.Docker("create", "--name", helper.Name, "--mount",
+			"type=volume,src="+v.Name+",dst="+engine.VolumeRoot+",readonly", model.ShortID(helper.ImageID), "none"),
 		append(out, model.Arg{Text: file, Into: true}),
 		model.Docker("rm", helper.Name),
 	}
@@ -319,21 +335,24 @@ func RestoreCommands(name string, helper model.Container, file string) []model.C
 	in := model.Docker("cp", "-", helper.Name+":"+engine.VolumeRoot)
 	return []model.Command{
 		CreateVolumeCommand(name),
-		model.Docker("create", "--name", helper.Name, "--mount", "type=volume,src="+name+",dst="+engine.VolumeRoot, model.ShortID(helper.ImageID), "none"),
+		model.Docker("create", "--name", helper.Name, "--mount", "type=volume,src="+name+",dst="+engine.VolumeRoot,
+			model.ShortID(helper.ImageID), "none"),
 		append(in, model.Arg{Text: file, From: true}),
 		model.Docker("rm", helper.Name),
 	}
 }
 
-// BackUpVolume writes everything in a volume into a new tar file of this computer, as [rescue.BackUp] does. What writes to the
-// volume meanwhile may be in it by half: who wants to be sure stops the containers first.
+// BackUpVolume writes everything in a volume into a new tar file of this computer, as [rescue.BackUp] does. What writes
+// to the volume meanwhile may be in it by half: who wants to be sure stops the containers first.
 func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
-	return a.start(job.Spec{Title: "Back up " + v.Name, Key: "backup:" + v.Name + ":" + file}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		r.Phase("Beginning")
-		r.Folder(filepath.Dir(file))
-		c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, "Backing up"))
-		return fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), model.Size(c.Bytes), file) + noOwners(e), err
-	})
+	return a.start(job.Spec{Title: "Back up " + v.Name, Key: "backup:" + v.Name + ":" + file},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			r.Phase("Beginning")
+			r.Folder(filepath.Dir(file))
+			c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, "Backing up"))
+			return fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), model.Size(c.Bytes),
+				file) + noOwners(e), err
+		})
 }
 
 // noOwners says where a backup does not have everything.
@@ -344,7 +363,9 @@ func noOwners(e *engine.Engine) string {
 	return ""
 }
 
-func (a *Actions) backUp(ctx context.Context, e *engine.Engine, v model.Volume, file, jobID string, progress rescue.Progress) (c rescue.Contents, err error) {
+func (a *Actions) backUp(ctx context.Context, e *engine.Engine, v model.Volume, file, jobID string,
+	progress rescue.Progress,
+) (c rescue.Contents, err error) {
 	err = a.withHelper(ctx, e, v, jobID, func(helper model.Container) error {
 		commands := BackUpCommands(v, helper, file)
 		end := a.writeAll(e, commands[:2])
@@ -365,55 +386,61 @@ func BackupName(v model.Volume, now time.Time) string {
 	return fileName(name) + "-" + now.Format("2006-01-02-1504") + ".tar"
 }
 
-// BackUpVolumes is [Actions.BackUpVolume] of several volumes as one job, each into a file of its own in a folder of this computer.
+// BackUpVolumes is [Actions.BackUpVolume] of several volumes as one job, each into a file of its own in a folder of
+// this computer.
 func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 	now := time.Now()
 	spec := job.Spec{Title: "Back up " + plural(len(list), "volume"), Key: fmt.Sprint("backups:", dir, volumeNames(list))}
 	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
-		result, err := each(ctx, r, list, 1, "backed up", func(v model.Volume) string { return v.Name }, func(ctx context.Context, v model.Volume) (string, error) {
-			c, err := a.backUp(ctx, e, v, filepath.Join(dir, BackupName(v, now)), r.JobID(), rescue.Progress{})
-			text := plural(c.Files, "file") + ", " + model.Size(c.Bytes)
-			if busy := a.session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
-				text += "; what " + strings.Join(busy, ", ") + " wrote meanwhile may be incomplete in it"
-			}
-			return text, err
-		})
+		result, err := each(ctx, r, list, 1, "backed up", func(v model.Volume) string { return v.Name },
+			func(ctx context.Context, v model.Volume) (string, error) {
+				c, err := a.backUp(ctx, e, v, filepath.Join(dir, BackupName(v, now)), r.JobID(), rescue.Progress{})
+				text := plural(c.Files, "file") + ", " + model.Size(c.Bytes)
+				if busy := a.session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
+					text += "; what " + strings.Join(busy, ", ") + " wrote meanwhile may be incomplete in it"
+				}
+				return text, err
+			})
 		return result + " They are in " + dir + ", read back and compared." + noOwners(e), err
 	})
 }
 
-// RestoreVolume makes a volume from a tar file of this computer, as [rescue.Restore] does. It is a new one, so that nothing is
-// overwritten; when it fails or is cancelled, the volume is removed again.
+// RestoreVolume makes a volume from a tar file of this computer, as [rescue.Restore] does. It is a new one, so that
+// nothing is overwritten; when it fails or is cancelled, the volume is removed again.
 func (a *Actions) RestoreVolume(file, name string) *job.Job {
-	return a.start(job.Spec{Title: "Restore " + filepath.Base(file) + " into " + name, Key: "restore:" + name}, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		r.Phase("Beginning")
-		whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime) // what is cut off may still be carried out
-		helper, err := e.NewVolume(whole, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()}, a.session.Run, r.JobID())
-		cancel()
-		if err != nil {
-			if !model.IsKind(err, model.ProblemNameTaken) { // it may have been made
-				err = a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
+	return a.start(job.Spec{Title: "Restore " + filepath.Base(file) + " into " + name, Key: "restore:" + name},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			r.Phase("Beginning")
+			// what is cut off may still be carried out
+			whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime)
+			helper, err := e.NewVolume(whole, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()},
+				a.session.Run, r.JobID())
+			cancel()
+			if err != nil {
+				if !model.IsKind(err, model.ProblemNameTaken) { // it may have been made
+					err = a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
+				}
+				return "", err
 			}
-			return "", err
-		}
-		commands := RestoreCommands(name, helper, file)
-		end := a.writeAll(e, commands[:3])
-		c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, copying(r, "Restoring"))
-		if err == nil { // else it would pass for a half one when the helper cannot be cleared away now
-			err = e.MarkDone(ctx, helper)
-		}
-		end(err)
-		if err != nil {
-			return "", a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
-		}
-		a.write(e, commands[3])(a.clearHelper(context.WithoutCancel(ctx), e, helper))
-		how := "compared file by file"
-		if !exact {
-			how = "compared by number and bytes"
-		}
-		return fmt.Sprintf("Restored %s (%s) into the volume %s, read back and %s.", plural(c.Files, "file"), model.Size(c.Bytes), name, how), nil
-	})
+			commands := RestoreCommands(name, helper, file)
+			end := a.writeAll(e, commands[:3])
+			c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, copying(r, "Restoring"))
+			if err == nil { // else it would pass for a half one when the helper cannot be cleared away now
+				err = e.MarkDone(ctx, helper)
+			}
+			end(err)
+			if err != nil {
+				return "", a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
+			}
+			a.write(e, commands[3])(a.clearHelper(context.WithoutCancel(ctx), e, helper))
+			how := "compared file by file"
+			if !exact {
+				how = "compared by number and bytes"
+			}
+			return fmt.Sprintf("Restored %s (%s) into the volume %s, read back and %s.", plural(c.Files, "file"),
+				model.Size(c.Bytes), name, how), nil
+		})
 }
 
 // copying shows how far a copy is, and then how far it was compared: of as much as was copied.
@@ -431,8 +458,9 @@ func copying(r *job.Report, phase string) rescue.Progress {
 	}
 }
 
-// dropVolume removes the volume that a job made and could not fill; when the engine is away, once it is back. It returns why it was
-// not filled, unless the volume stays, because somebody has it by now: that is to be known also by who cancelled.
+// dropVolume removes the volume that a job made and could not fill; when the engine is away, once it is back.
+// It returns why it was not filled, unless the volume stays, because somebody has it by now: that is to be
+// known also by who cancelled.
 func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID string, why error) error {
 	kept := why
 	_ = a.clearOrLater(ctx, e, "volume:"+name, func(ctx context.Context, e *engine.Engine) error {
@@ -447,8 +475,8 @@ func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID 
 	return kept
 }
 
-// dropHalf removes a volume that is only filled in part, with the helper that has it. It is a [model.ProblemConflict] that
-// another container has it.
+// dropHalf removes a volume that is only filled in part, with the helper that has it. It is a [model.ProblemConflict]
+// that another container has it.
 func dropHalf(ctx context.Context, e *engine.Engine, name, jobID string) error {
 	if err := cleanJob(ctx, e, jobID); err != nil { // a helper that has it
 		return err
@@ -463,7 +491,9 @@ func dropHalf(ctx context.Context, e *engine.Engine, name, jobID string) error {
 	case model.IsKind(err, model.ProblemNotFound):
 		return nil
 	case model.IsKind(err, model.ProblemConflict):
-		return model.NewProblem(model.ProblemConflict, err, "The volume “"+name+"” is there only in part", "A container has it by now, so it was not removed.", "Remove it when no container has it any more, and restore it again.")
+		return model.NewProblem(model.ProblemConflict, err, "The volume “"+name+"” is there only in part",
+			"A container has it by now, so it was not removed.",
+			"Remove it when no container has it any more, and restore it again.")
 	}
 	return err
 }
@@ -503,19 +533,23 @@ func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 			a.tell(err, "The volume “"+half+"” is there only in part")
 			continue
 		}
-		a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+half+"” was restored only in part", "Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.", "Restore it again."))
+		a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+half+"” was restored only in part",
+			"Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.",
+			"Restore it again."))
 	}
 }
 
-// dropAbandoned is [dropHalf] in one go, for a while also when Slipway is being quit: without its helper half a volume looks like
-// a whole one. What fails is done once the engine is back.
+// dropAbandoned is [dropHalf] in one go, for a while also when Slipway is being quit: without its helper half a volume
+// looks like a whole one. What fails is done once the engine is back.
 func (a *Actions) dropAbandoned(ctx context.Context, e *engine.Engine, name, jobID string) error {
 	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), volumeTime)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(quitTime, cancel) })()
 	err := dropHalf(whole, e, name, jobID)
 	if err != nil && !model.IsKind(err, model.ProblemConflict) {
-		a.left.set("volume:"+name, e.Info().ID, func(ctx context.Context, e *engine.Engine) error { return dropHalf(ctx, e, name, jobID) })
+		a.left.set("volume:"+name, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
+			return dropHalf(ctx, e, name, jobID)
+		})
 	}
 	return err
 }
@@ -523,8 +557,8 @@ func (a *Actions) dropAbandoned(ctx context.Context, e *engine.Engine, name, job
 // quitTime is how long quitting may wait for something that must not be done by half.
 const quitTime = 5 * time.Second
 
-// halfRestored is the name of the volume that a Slipway was restoring which ended: the helper of that job was still there. It is
-// "" when it was restored, or somebody looked into it, or backed it up.
+// halfRestored is the name of the volume that a Slipway was restoring which ended: the helper of that job was still
+// there. It is "" when it was restored, or somebody looked into it, or backed it up.
 func halfRestored(ctx context.Context, e *engine.Engine, helper model.Container) (string, error) {
 	jobID := helper.Mark(model.LabelJob)
 	if jobID == "" || engine.Done(helper) {

@@ -98,7 +98,8 @@ func TestVolumes(t *testing.T) {
 	if size, known, _ := q.Size("vol-b"); !known || size < 9 || len(q.Users["vol-a"]) != 1 || len(q.Possible()) != 1 {
 		t.Errorf("%d %v, %+v", size, known, q)
 	}
-	if in := q.Inside("vol-b"); len(in.Files) != 1 || in.Files[0].Path != "/f" || in.Files[0].Size != 9 || in.Count != 1 || in.Bytes != 9 {
+	if in := q.Inside("vol-b"); len(in.Files) != 1 || in.Files[0].Path != "/f" || in.Files[0].Size != 9 || in.Count != 1 ||
+		in.Bytes != 9 {
 		t.Errorf("in vol-b: %+v", in)
 	}
 	b.actions.HoldRemovals(0, nil)
@@ -113,8 +114,8 @@ func TestVolumes(t *testing.T) {
 	}
 }
 
-// TestBackUpSeveral backs several volumes up as one job, and says of one what writes to it. One that is there already is not
-// replaced, and the others are backed up all the same.
+// TestBackUpSeveral backs several volumes up as one job, and says of one what writes to it. One that is there already
+// is not replaced, and the others are backed up all the same.
 func TestBackUpSeveral(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	spec := b.sh("several-writer", "echo a > /a/f; echo ready; "+idle)
@@ -133,7 +134,8 @@ func TestBackUpSeveral(t *testing.T) {
 	})
 	dir := t.TempDir()
 	v := b.done(b.actions.BackUpVolumes(list, dir), nil)
-	if b.want(v, job.Done, ""); len(v.Items) != 2 || !strings.Contains(v.Items[0].Text, "1 file") || !strings.Contains(v.Items[0].Text, "several-writer wrote") || strings.Contains(v.Items[1].Text, "wrote") {
+	if b.want(v, job.Done, ""); len(v.Items) != 2 || !strings.Contains(v.Items[0].Text, "1 file") ||
+		!strings.Contains(v.Items[0].Text, "several-writer wrote") || strings.Contains(v.Items[1].Text, "wrote") {
 		t.Errorf("%+v", v)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "several-*.tar"))
@@ -142,8 +144,8 @@ func TestBackUpSeveral(t *testing.T) {
 	}
 }
 
-// TestDownloadOutlivesTheLook looks at something else while something is downloaded through a helper: the download goes on,
-// and only then is the helper cleared away.
+// TestDownloadOutlivesTheLook looks at something else while something is downloaded through a helper: the download goes
+// on, and only then is the helper cleared away.
 func TestDownloadOutlivesTheLook(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	b.dropVolumeLater("looked-at")
@@ -152,7 +154,9 @@ func TestDownloadOutlivesTheLook(t *testing.T) {
 	if _, err := b.engine().Wait(b.ctx(), b.started(spec).ID); err != nil {
 		t.Fatal(err)
 	}
-	b.until("that nothing runs which has it", func() bool { return len(b.session.Live.Snapshot().VolumeWriters("looked-at")) == 0 })
+	b.until("that nothing runs which has it", func() bool {
+		return len(b.session.Live.Snapshot().VolumeWriters("looked-at")) == 0
+	})
 	v, err := b.engine().Volume(b.ctx(), "looked-at")
 	if err != nil {
 		t.Fatal(err)
@@ -171,8 +175,8 @@ func TestDownloadOutlivesTheLook(t *testing.T) {
 	b.until("the helper is cleared away", func() bool { return !b.exists(helper.ID) })
 }
 
-// TestBackUpCancelled cancels a backup in the middle, and has the engine die in one and in a restoring: no file, no helper and
-// no volume is left.
+// TestBackUpCancelled cancels a backup in the middle, and has the engine die in one and in a restoring: no file, no
+// helper and no volume is left.
 func TestBackUpCancelled(t *testing.T) {
 	b := newBench(t, enginetest.Start(t))
 	b.want(b.done(b.actions.CreateVolume("big"), nil), job.Done, "")

@@ -135,7 +135,8 @@ func (w *startWatch) problem(c model.Container) *model.Problem {
 	}
 	w.mu.Unlock()
 	raw := strings.Join(text, "\n")
-	p := model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” stopped right after it started", model.ExplainExit(c).Why, "Read its last lines in the details. The container is kept, stopped.")
+	p := model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” stopped right after it started",
+		model.ExplainExit(c).Why, "Read its last lines in the details. The container is kept, stopped.")
 	if c.AutoRemove {
 		p.Fix = "Read its last lines in the details. The container was made with --rm, so it is gone; run it without."
 	}

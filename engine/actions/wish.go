@@ -25,7 +25,8 @@ func CannotChange(c model.Container) string {
 	case c.AutoRemove:
 		return "It was started with --rm: it would be deleted before the new one is proven. Run another like this instead."
 	case c.Labels[model.ComposeProject] != "":
-		return "It belongs to the Compose project “" + c.Labels[model.ComposeProject] + "”: change its file, so that both agree."
+		return "It belongs to the Compose project “" + c.Labels[model.ComposeProject] +
+			"”: change its file, so that both agree."
 	case c.State == model.StateRemoving:
 		return "It is being removed."
 	}
@@ -54,7 +55,8 @@ func (w Change) InPlace(info model.EngineInfo) bool {
 // Nothing tells that nothing is to be changed.
 func (w Change) Nothing() bool { return sameRun(w.Had, w.Want) }
 
-// sameRun tells whether two specs make the same container. There may be ten thousands of variables, which are not printed for that.
+// sameRun tells whether two specs make the same container. There may be ten thousands of variables, which are not
+// printed for that.
 func sameRun(a, b runspec.Spec) bool {
 	same := func(x, y runspec.Env) bool { return x.Name == y.Name && x.Value == y.Value }
 	if !slices.EqualFunc(a.Env, b.Env, same) || !maps.Equal(a.Labels, b.Labels) {
@@ -86,8 +88,8 @@ func orNo(policy string) string {
 	return policy
 }
 
-// Commands are the docker commands that the change equals, in order, but for the copying of what is inside, see [Change.Steps].
-// containers are all that there are.
+// Commands are the docker commands that the change equals, in order, but for the copying of what is inside, see
+// [Change.Steps]. containers are all that there are.
 func (w Change) Commands(info model.EngineInfo, containers []model.Container) []model.Command {
 	c := w.Container
 	var list []model.Command
@@ -103,8 +105,8 @@ func (w Change) Commands(info model.EngineInfo, containers []model.Container) []
 	return w.Steps(containers, nil)
 }
 
-// Steps are the docker commands that the change carries out with a new container, in order. containers are all that there are,
-// copies the paths of the old one that are copied into the new one.
+// Steps are the docker commands that the change carries out with a new container, in order. containers are all that
+// there are, copies the paths of the old one that are copied into the new one.
 func (w Change) Steps(containers []model.Container, copies []string) []model.Command {
 	c, taken := w.Container, names(containers)
 	fresh := model.Container{Name: notebook.ContainerName(c.Name+notebook.NewSuffix, taken)}
@@ -123,11 +125,12 @@ func (w Change) Steps(containers []model.Container, copies []string) []model.Com
 	if c.Running() {
 		list = append(list, StartCommand(fresh))
 	}
-	return append(list, RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, taken)), RenameCommand(fresh, w.Want.Name))
+	return append(list, RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, taken)),
+		RenameCommand(fresh, w.Want.Name))
 }
 
-// Dependents are the names of the containers of a list that use the network, memory or processes of the one that is changed: those of the old
-// one, which the new one has not.
+// Dependents are the names of the containers of a list that use the network, memory or processes of the one that is
+// changed: those of the old one, which the new one has not.
 func (w Change) Dependents(containers []model.Container) []string {
 	var names []string
 	for _, c := range containers {
@@ -138,20 +141,22 @@ func (w Change) Dependents(containers []model.Container) []string {
 	return names
 }
 
-// connects are the commands that connect the new one to the further networks of the old one, where the command that makes it cannot say them.
+// connects are the commands that connect the new one to the further networks of the old one, where the command
+// that makes it cannot say them.
 func (w Change) connects(fresh model.Container) []model.Command {
 	if len(w.Container.Networks) < 2 || len(w.Want.More["network"]) > 0 || w.Want.Network != w.Had.Network {
 		return nil
 	}
 	var list []model.Command
 	for _, c := range w.Container.Connections {
-		list = append(list, model.Docker(slices.Concat([]string{"network", "connect"}, c.Options, []string{c.Network, fresh.Name})...))
+		list = append(list,
+			model.Docker(slices.Concat([]string{"network", "connect"}, c.Options, []string{c.Network, fresh.Name})...))
 	}
 	return list
 }
 
-// Cover is a place where something is mounted in the new one that the old one has not: what is inside the old one there is not in
-// the new one, unless it is copied into what is mounted.
+// Cover is a place where something is mounted in the new one that the old one has not: what is inside the old one there
+// is not in the new one, unless it is copied into what is mounted.
 type Cover struct {
 	runspec.Mount
 	// Anonymous is the name of the anonymous volume that the old one has there, "" when it has nothing mounted.
@@ -176,7 +181,9 @@ func (w Change) Covers(volumes []model.Volume) []Cover {
 			}
 			c.Anonymous = had.Name
 		}
-		c.New = m.Kind == runspec.Volume && !slices.ContainsFunc(volumes, func(v model.Volume) bool { return v.Name == m.Source })
+		c.New = m.Kind == runspec.Volume && !slices.ContainsFunc(volumes, func(v model.Volume) bool {
+			return v.Name == m.Source
+		})
 		list = append(list, c)
 	}
 	return list
@@ -187,13 +194,14 @@ func (c Cover) Fillable() bool {
 	return !c.ReadOnly && (c.Kind == runspec.Volume || c.Kind == runspec.Bind)
 }
 
-// fills are the places that what is inside the old one can be copied into. made are the names of the volumes that were made for
-// that.
+// fills are the places that what is inside the old one can be copied into. made are the names of the volumes that were
+// made for that.
 func (w Change) fills(made []string) []model.Fill {
 	var list []model.Fill
 	for _, c := range w.Covers(nil) {
 		if c.Fillable() {
-			list = append(list, model.Fill{Destination: c.Target, New: c.Kind == runspec.Volume && (c.Source == "" || slices.Contains(made, c.Source))})
+			list = append(list, model.Fill{Destination: c.Target, New: c.Kind == runspec.Volume &&
+				(c.Source == "" || slices.Contains(made, c.Source))})
 		}
 	}
 	return list
@@ -207,12 +215,16 @@ func (w Change) shown() runspec.Spec {
 		if m.Type != "volume" || !engine.IsAnonymous(m.Name) {
 			continue
 		}
-		s.Mounts = slices.DeleteFunc(s.Mounts, func(o runspec.Mount) bool { return o.Target == m.Destination && o.Source == "" })
-		if unnamed := runspec.MountFields([]string{"type=volume", "target=" + m.Destination}); slices.Contains(s.More["mount"], unnamed) {
+		s.Mounts = slices.DeleteFunc(s.Mounts, func(o runspec.Mount) bool {
+			return o.Target == m.Destination && o.Source == ""
+		})
+		if unnamed := runspec.MountFields([]string{"type=volume", "target=" + m.Destination}); slices.Contains(
+			s.More["mount"], unnamed) {
 			s.More["mount"] = slices.DeleteFunc(slices.Clone(s.More["mount"]), func(o string) bool { return o == unnamed })
 		}
 		if !slices.ContainsFunc(s.Mounts, func(o runspec.Mount) bool { return o.Target == m.Destination }) {
-			s.Mounts = append(s.Mounts, runspec.Mount{Kind: runspec.Volume, Source: m.Name, Target: m.Destination, ReadOnly: m.ReadOnly})
+			s.Mounts = append(s.Mounts,
+				runspec.Mount{Kind: runspec.Volume, Source: m.Name, Target: m.Destination, ReadOnly: m.ReadOnly})
 		}
 	}
 	return s

@@ -13,15 +13,15 @@ import (
 	"github.com/docker/docker/client"
 )
 
-// mostAnswer is how much of an answer is read into memory, in bytes; mostValue how much of one value in a stream of them, each of
-// which ends with a line.
+// mostAnswer is how much of an answer is read into memory, in bytes; mostValue how much of one value in a stream of
+// them, each of which ends with a line.
 const (
 	mostAnswer = 256 << 20
 	mostValue  = 16 << 20
 )
 
-// What is read of an answer in JSON: a few bytes of it, such as {}, become hundreds in memory, so that its parts are counted as
-// well. The lists of an engine may be long: five thousand containers have some fifty thousand objects.
+// What is read of an answer in JSON: a few bytes of it, such as {}, become hundreds in memory, so that its parts are
+// counted as well. The lists of an engine may be long: five thousand containers have some fifty thousand objects.
 var (
 	ofLists  = jsonBound{bytes: mostAnswer, objects: 500_000, parts: 6_000_000}
 	ofOthers = jsonBound{bytes: 16 << 20, objects: 100_000, parts: 1_000_000}
@@ -30,8 +30,8 @@ var (
 // jsonBound is how many bytes, how many objects and lists, and how many parts of them an answer in JSON may have.
 type jsonBound struct{ bytes, objects, parts int64 }
 
-// The calls by their paths, behind the version of the API: rawPaths are those whose answers are read bit by bit, archives and
-// output; valuePaths answer with one value after another; listPaths with everything that there is.
+// The calls by their paths, behind the version of the API: rawPaths are those whose answers are read bit by bit,
+// archives and output; valuePaths answer with one value after another; listPaths with everything that there is.
 var (
 	rawPaths   = regexp.MustCompile(`^(/v[0-9.]+)?/(containers/[^/]+/(archive|export|logs|attach)|images/get|images/.+/get)$`)
 	valuePaths = regexp.MustCompile(`^(/v[0-9.]+)?/(events|containers/[^/]+/stats|build|images/create|images/load|images/.+/push)$`)
@@ -40,7 +40,8 @@ var (
 
 // errTooMuch is an answer that never ends.
 func errTooMuch() error {
-	return model.NewProblem(model.ProblemTooMuch, nil, "The answer is too long", "It says more than Slipway holds in memory.", "Ask for less, or use the docker command.")
+	return model.NewProblem(model.ProblemTooMuch, nil, "The answer is too long",
+		"It says more than Slipway holds in memory.", "Ask for less, or use the docker command.")
 }
 
 // bounded keeps what an engine answers from filling the memory: the client reads an answer to its end whatever it is.
@@ -54,7 +55,8 @@ type bounded struct {
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = plain(r)
 	for name, value := range b.headers {
-		if r.Header.Get(name) == "" && !strings.EqualFold(name, "User-Agent") { // what does not come from the client's own calls
+		// what does not come from the client's own calls
+		if r.Header.Get(name) == "" && !strings.EqualFold(name, "User-Agent") {
 			r.Header.Set(name, value)
 		}
 	}
@@ -62,7 +64,8 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil || response.StatusCode == http.StatusSwitchingProtocols {
 		return response, err
 	}
-	if by, ok := r.Context().Value(readerKey{}).(reader); ok && by.path.MatchString(r.URL.Path) && response.StatusCode == http.StatusOK {
+	by, ok := r.Context().Value(readerKey{}).(reader)
+	if ok && by.path.MatchString(r.URL.Path) && response.StatusCode == http.StatusOK {
 		whole := &boundedBody{ReadCloser: response.Body, left: b.answer}
 		response.Body = &readBy{Closer: response.Body, from: whole, read: by.read}
 		return response, nil
@@ -120,8 +123,8 @@ func (c *jsonCount) over(p []byte) bool {
 	return c.left.objects < 0 || c.left.parts < 0
 }
 
-// BoundTransport keeps answers in JSON that come through a transport from filling the memory: one that has more than most bytes
-// or parts fails with a problem when that much was read.
+// BoundTransport keeps answers in JSON that come through a transport from filling the memory: one that has more than
+// most bytes or parts fails with a problem when that much was read.
 func BoundTransport(t http.RoundTripper, most, parts int64) http.RoundTripper {
 	return limited{t, jsonBound{bytes: most, objects: parts, parts: parts}}
 }
@@ -178,8 +181,8 @@ type reader struct {
 	read func(io.Reader) error
 }
 
-// ReadAnswer gives a context for a call of which read gets the good answer, in place of the client, which sees an empty list: the
-// client would read all of it into memory. path is what the URL of the call ends with.
+// ReadAnswer gives a context for a call of which read gets the good answer, in place of the client, which sees an empty
+// list: the client would read all of it into memory. path is what the URL of the call ends with.
 func ReadAnswer(ctx context.Context, path string, read func(io.Reader) error) context.Context {
 	return context.WithValue(ctx, readerKey{}, reader{regexp.MustCompile(regexp.QuoteMeta(path) + "$"), read})
 }
@@ -210,8 +213,8 @@ func (b *readBy) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// boundedClient makes a client that reads no more than fits in memory. The client has to find its own kind of transport while it
-// is made, and puts another around it at the end: ours comes around both.
+// boundedClient makes a client that reads no more than fits in memory. The client has to find its own kind of transport
+// while it is made, and puts another around it at the end: ours comes around both.
 func boundedClient(opts []client.Opt, headers map[string]string, answer, value int64) (*client.Client, error) {
 	var own *http.Client
 	cli, err := client.NewClientWithOpts(append(opts, func(c *client.Client) error {

@@ -32,7 +32,8 @@ func endless(t *testing.T, begin, again string) *client.Client {
 		}
 	}))
 	t.Cleanup(server.Close)
-	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, nil, 1<<20, 64<<10)
+	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, nil,
+		1<<20, 64<<10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,8 +120,8 @@ func TestReadAnswer(t *testing.T) {
 	}
 }
 
-// TestManyParts asks an engine whose short answers become long in memory, packed or not, and whose things are called as calls
-// are.
+// TestManyParts asks an engine whose short answers become long in memory, packed or not, and whose things are called as
+// calls are.
 func TestManyParts(t *testing.T) {
 	packed := false
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -141,7 +142,8 @@ func TestManyParts(t *testing.T) {
 		_, _ = io.WriteString(w, begin+strings.Repeat(again, times))
 	}))
 	defer server.Close()
-	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, nil, mostAnswer, mostValue)
+	cli, err := boundedClient([]client.Opt{client.WithHost("tcp://" + strings.TrimPrefix(server.URL, "http://"))}, nil,
+		mostAnswer, mostValue)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +158,8 @@ func TestManyParts(t *testing.T) {
 	} {
 		var p *model.Problem
 		err := ask()
-		if named := err != nil && name == "info" && strings.Contains(err.Error(), errTooMuch().Error()); !named && (!errors.As(err, &p) || p.Kind != model.ProblemTooMuch) {
+		if named := err != nil && name == "info" && strings.Contains(err.Error(), errTooMuch().Error()); !named &&
+			(!errors.As(err, &p) || p.Kind != model.ProblemTooMuch) {
 			t.Errorf("%s: %.300v", name, err) // the client wraps that of info as a text
 		}
 	}

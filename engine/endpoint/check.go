@@ -38,8 +38,8 @@ type Answer struct {
 	Problem *model.Problem
 }
 
-// Check asks the endpoint who it is. Its first sign of life must come within patience; a busy engine may then take longer
-// to say everything, within the limit of ctx. It says why when nothing answers.
+// Check asks the endpoint who it is. Its first sign of life must come within patience; a busy engine may then take
+// longer to say everything, within the limit of ctx. It says why when nothing answers.
 func Check(ctx context.Context, e Endpoint, patience time.Duration) Answer {
 	a := Answer{Endpoint: e}
 	cli, err := e.Client()
@@ -88,7 +88,10 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	var v types.Version
 	asked := make(chan error, 1)
 	go func() {
-		asked <- model.Guard("The engine's version cannot be read", func() (err error) { v, err = cli.ServerVersion(ctx); return err })
+		asked <- model.Guard("The engine's version cannot be read", func() (err error) {
+			v, err = cli.ServerVersion(ctx)
+			return err
+		})
 	}()
 	info, err := cli.Info(ctx)
 	if err := cmp.Or(<-asked, err); err != nil {
@@ -96,8 +99,10 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	}
 	out := model.EngineInfo{
 		ID: info.ID, Product: "Docker", Version: v.Version, APIVersion: cli.ClientVersion(), OS: info.OSType, Arch: v.Arch,
-		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal, Kernel: info.KernelVersion, DataRoot: info.DockerRootDir,
-		Runtime: info.DefaultRuntime, LogDriver: info.LoggingDriver, CgroupVersion: info.CgroupVersion, SwapLimit: info.SwapLimit,
+		OperatingSystem: info.OperatingSystem, Name: info.Name, CPUs: info.NCPU, Memory: info.MemTotal,
+		Kernel: info.KernelVersion, DataRoot: info.DockerRootDir,
+		Runtime: info.DefaultRuntime, LogDriver: info.LoggingDriver, CgroupVersion: info.CgroupVersion,
+		SwapLimit: info.SwapLimit,
 	}
 	out.Clock, _ = time.Parse(time.RFC3339Nano, info.SystemTime) // zero where it is none
 	if len(v.Components) > 0 && v.Components[0].Name == "Podman Engine" {
@@ -123,15 +128,18 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 
 // fixedVersion says that the engine or Slipway does not speak the version that the environment asks for.
 func fixedVersion(version string, err error) *model.Problem {
-	p := model.NewProblem(model.ProblemTooOld, err, "The engine cannot be asked with DOCKER_API_VERSION "+model.Visible(version),
-		"DOCKER_API_VERSION fixes the version of Docker's API. Slipway needs "+oldestAPI+" or newer, and the engine one that it knows.", "Start Slipway without it: then both agree on a version.")
+	p := model.NewProblem(model.ProblemTooOld, err,
+		"The engine cannot be asked with DOCKER_API_VERSION "+model.Visible(version),
+		"DOCKER_API_VERSION fixes the version of Docker's API. Slipway needs "+oldestAPI+
+			" or newer, and the engine one that it knows.", "Start Slipway without it: then both agree on a version.")
 	p.Command = model.Run("unset", client.EnvOverrideAPIVersion)
 	return p
 }
 
 func tooOld(api string) *model.Problem {
 	return model.NewProblem(model.ProblemTooOld, nil, "This engine is too old for Slipway",
-		"It speaks version "+api+" of Docker's API; Slipway needs "+oldestAPI+" or newer (Docker 19.03).", "Update Docker, then Slipway connects by itself.")
+		"It speaks version "+api+" of Docker's API; Slipway needs "+oldestAPI+" or newer (Docker 19.03).",
+		"Update Docker, then Slipway connects by itself.")
 }
 
 // dockersOwn are the networks that docker always asks without encryption if it must: those of its own computer.
@@ -165,7 +173,9 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 		return already
 	}
 	if ctx.Err() != nil {
-		return model.NewProblem(model.ProblemTimeout, err, e.Name+" does not answer", "It was asked at "+e.Host+" and said nothing in time.", "Check that it is not overloaded or asleep. Slipway keeps trying.")
+		return model.NewProblem(model.ProblemTimeout, err, e.Name+" does not answer",
+			"It was asked at "+e.Host+" and said nothing in time.",
+			"Check that it is not overloaded or asleep. Slipway keeps trying.")
 	}
 	if path := e.SocketPath(); path != "" && client.IsErrConnectionFailed(err) {
 		return explainSocket(ctx, e, path, err)
@@ -176,27 +186,35 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 		return fixedVersion(version, err)
 	case IsTLS(err):
 		return model.NewProblem(model.ProblemTLS, err, "The secure connection to "+hostName(e.Host)+" was refused",
-			"The certificates of this computer and of the engine do not fit together.", "Check DOCKER_CERT_PATH or the certificates of the Docker context “"+e.Name+"”.")
+			"The certificates of this computer and of the engine do not fit together.",
+			"Check DOCKER_CERT_PATH or the certificates of the Docker context “"+e.Name+"”.")
 	case errdefs.IsInvalidArgument(err) && strings.Contains(err.Error(), "API version"):
-		return model.NewProblem(model.ProblemTooOld, err, "This engine and Slipway do not speak a common version", "", "Update the older of the two.")
+		return model.NewProblem(model.ProblemTooOld, err, "This engine and Slipway do not speak a common version", "",
+			"Update the older of the two.")
 	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
-		return model.NewProblem(model.ProblemPermission, err, hostName(e.Host)+" refuses to talk to you", "", "Ask whoever runs it for access.")
+		return model.NewProblem(model.ProblemPermission, err, hostName(e.Host)+" refuses to talk to you", "",
+			"Ask whoever runs it for access.")
 	case !client.IsErrConnectionFailed(err):
 		return notDocker(e, e.Host, err)
 	case e.IsSSH():
 		return explainSSH(e, err)
 	case e.Remote() && (hostName(e.Host) == "localhost" || platform.OwnAddress(hostName(e.Host))):
-		return model.NewProblem(model.ProblemUnreachable, err, "No engine answers at "+e.Host, "Nothing listens on that port of this computer.", "Start the engine that is meant to listen there, or correct the address.")
+		return model.NewProblem(model.ProblemUnreachable, err, "No engine answers at "+e.Host,
+			"Nothing listens on that port of this computer.",
+			"Start the engine that is meant to listen there, or correct the address.")
 	case e.Remote():
-		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host), "Nothing answers there, or the network does not lead there.",
+		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host),
+			"Nothing answers there, or the network does not lead there.",
 			"Check the address, the network or VPN, and that the engine runs.")
 	default:
-		return model.NewProblem(model.ProblemNotRunning, err, e.Name+" is not running", "Nothing answers at "+e.Host+".", "Start it.")
+		return model.NewProblem(model.ProblemNotRunning, err, e.Name+" is not running", "Nothing answers at "+e.Host+".",
+			"Start it.")
 	}
 }
 
 func notDocker(e Endpoint, where string, err error) *model.Problem {
-	return model.NewProblem(model.ProblemUnreachable, err, e.Name+" answered, but not as Docker does", "Something listens at "+where+" that Slipway does not understand.", "Check that this is the right address.")
+	return model.NewProblem(model.ProblemUnreachable, err, e.Name+" answered, but not as Docker does",
+		"Something listens at "+where+" that Slipway does not understand.", "Check that this is the right address.")
 }
 
 func explainSocket(ctx context.Context, e Endpoint, path string, err error) *model.Problem {
@@ -213,9 +231,11 @@ func explainSocket(ctx context.Context, e Endpoint, path string, err error) *mod
 		return model.NewProblem(model.ProblemPermission, dialErr, "You are not allowed to use Docker yet",
 			"Docker runs, but your user may not open "+path+".", "")
 	case errors.Is(dialErr, fs.ErrNotExist):
-		return model.NewProblem(model.ProblemNotRunning, dialErr, "Docker is not running", "There is nothing at "+path+".", "")
+		return model.NewProblem(model.ProblemNotRunning, dialErr, "Docker is not running", "There is nothing at "+path+".",
+			"")
 	case errors.Is(dialErr, syscall.ECONNREFUSED):
-		return model.NewProblem(model.ProblemNotRunning, dialErr, "Docker is installed but not running", "Slipway talks to Docker, and nothing answers at "+path+".", "")
+		return model.NewProblem(model.ProblemNotRunning, dialErr, "Docker is installed but not running",
+			"Slipway talks to Docker, and nothing answers at "+path+".", "")
 	default:
 		return model.NewProblem(model.ProblemUnreachable, dialErr, "Cannot open "+path, "", "")
 	}
@@ -224,13 +244,17 @@ func explainSocket(ctx context.Context, e Endpoint, path string, err error) *mod
 // explainClient says why no client can be made: where the address is good, it is for the certificates.
 func explainClient(e Endpoint, err error) *model.Problem {
 	if _, bad := client.ParseHostURL(e.Host); bad != nil || e.IsSSH() {
-		return model.NewProblem(model.ProblemBadInput, errors.New(runspec.HideLine(err.Error())), "The address of "+e.Name+" is not valid",
-			"“"+model.Visible(runspec.HideValue(client.EnvOverrideHost, e.Host))+"” is not an address of an engine.", "Check DOCKER_HOST or the Docker context.")
+		return model.NewProblem(model.ProblemBadInput, errors.New(runspec.HideLine(err.Error())),
+			"The address of "+e.Name+" is not valid",
+			"“"+model.Visible(runspec.HideValue(client.EnvOverrideHost, e.Host))+"” is not an address of an engine.",
+			"Check DOCKER_HOST or the Docker context.")
 	}
 	const secure = "Docker's settings ask for a secure connection, but its files are missing or damaged."
-	p := model.NewProblem(model.ProblemTLS, err, "The certificates for "+e.Name+" cannot be read", secure, "Check the Docker context.")
+	p := model.NewProblem(model.ProblemTLS, err, "The certificates for "+e.Name+" cannot be read", secure,
+		"Check the Docker context.")
 	if e.Source == FromEnvironment {
-		p.Fix = "Put the engine's certificates into " + certDir() + ", or set DOCKER_CERT_PATH to their folder. Without a secure connection, unset DOCKER_TLS_VERIFY and DOCKER_TLS."
+		p.Fix = "Put the engine's certificates into " + certDir() +
+			", or set DOCKER_CERT_PATH to their folder. Without a secure connection, unset DOCKER_TLS_VERIFY and DOCKER_TLS."
 	}
 	var at *fs.PathError
 	switch {
@@ -253,12 +277,14 @@ func IsTLS(err error) bool {
 		name      x509.HostnameError
 		invalid   x509.CertificateInvalidError
 	)
-	if errors.As(err, &alert) || errors.As(err, &record) || errors.As(err, &verify) || errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid) {
+	if errors.As(err, &alert) || errors.As(err, &record) || errors.As(err, &verify) || errors.As(err, &authority) ||
+		errors.As(err, &name) || errors.As(err, &invalid) {
 		return true
 	}
 	// The client flattens most causes to text, and has no class for these.
 	text := err.Error()
-	return strings.Contains(text, "tls: ") || strings.Contains(text, "x509: ") || strings.Contains(text, "HTTPS server") || strings.Contains(text, "HTTP response to HTTPS")
+	return strings.Contains(text, "tls: ") || strings.Contains(text, "x509: ") || strings.Contains(text, "HTTPS server") ||
+		strings.Contains(text, "HTTP response to HTTPS")
 }
 
 // hostName is the machine's name in a host, or the last part of its path.

@@ -47,14 +47,16 @@ func TestMain(m *testing.M) {
 		dialStdio(os.Getenv(socketVariable))
 		return
 	case "check":
-		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)}, time.Minute)
+		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)},
+			time.Minute)
 		fmt.Print(a.Problem.Kind)
 		return
 	case "locality":
 		if err := syscall.Sethostname([]byte("toolbox")); err != nil {
 			fmt.Print(err)
 		}
-		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)}, time.Minute)
+		a := endpoint.Check(context.Background(), endpoint.Endpoint{Name: "x", Host: "unix://" + os.Getenv(socketVariable)},
+			time.Minute)
 		fmt.Print(a.Locality, a.Problem)
 		return
 	case "relay":
@@ -118,8 +120,10 @@ func isolate(t *testing.T) (home string) {
 	t.Helper()
 	home = t.TempDir()
 	for name, value := range map[string]string{
-		"HOME": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"), "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": home,
-		"DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "", "DOCKER_CUSTOM_HEADERS": "",
+		"HOME": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"), "DOCKER_HOST": "", "DOCKER_CONTEXT": "",
+		"XDG_RUNTIME_DIR":   home,
+		"DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+		"DOCKER_CUSTOM_HEADERS": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -143,7 +147,8 @@ func wantAnswer(t *testing.T, a endpoint.Answer, where model.Locality) {
 	if a.Problem != nil {
 		t.Fatalf("%+v", a.Problem)
 	}
-	if a.Info.Product != "Docker" || a.Info.ID == "" || a.Info.APIVersion == "" || a.Info.Rootless || a.Info.ContainerdStore || a.Locality != where {
+	if a.Info.Product != "Docker" || a.Info.ID == "" || a.Info.APIVersion == "" || a.Info.Rootless ||
+		a.Info.ContainerdStore || a.Locality != where {
 		t.Errorf("%+v, %s", a.Info, a.Locality)
 	}
 }
@@ -211,7 +216,8 @@ func TestCheckSockets(t *testing.T) {
 		if !strings.HasSuffix(r.URL.Path, "_ping") {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"message": "client version 1.51 is too old. Minimum supported API version is 1.90, please upgrade your client to a newer version"}`)
+			fmt.Fprint(w,
+				`{"message": "client version 1.51 is too old. Minimum supported API version is 1.90, please upgrade your client to a newer version"}`)
 		}
 	})
 	wantProblem(t, check(t, socketAt(young)), model.ProblemTooOld)
@@ -242,7 +248,10 @@ func TestCheckSockets(t *testing.T) {
 // TestCheckAsAnotherUser may not open the socket of an engine that runs.
 func TestCheckAsAnotherUser(t *testing.T) {
 	private := enginetest.Shared(t)
-	for name, socket := range map[string]string{string(model.ProblemPermission): private.Socket(), string(model.ProblemNotRunning): private.Socket() + "-none"} {
+	for name, socket := range map[string]string{
+		string(model.ProblemPermission): private.Socket(),
+		string(model.ProblemNotRunning): private.Socket() + "-none",
+	} {
 		cmd := exec.Command("/proc/self/exe")
 		cmd.Dir = "/"
 		cmd.Env = []string{roleVariable + "=check", socketVariable + "=" + socket, "HOME=/nonexistent", "PATH=/usr/bin:/bin"}
@@ -254,11 +263,14 @@ func TestCheckAsAnotherUser(t *testing.T) {
 	}
 }
 
-// TestLocalityInAContainer asks the engine of this computer with another host name, as in Toolbx or a dev container, and with
-// process numbers of its own.
+// TestLocalityInAContainer asks the engine of this computer with another host name, as in Toolbx or a dev container,
+// and with process numbers of its own.
 func TestLocalityInAContainer(t *testing.T) {
 	private := enginetest.Shared(t)
-	for name, flags := range map[string]uintptr{"names": syscall.CLONE_NEWUTS, "names and processes": syscall.CLONE_NEWUTS | syscall.CLONE_NEWPID} {
+	for name, flags := range map[string]uintptr{
+		"names":               syscall.CLONE_NEWUTS,
+		"names and processes": syscall.CLONE_NEWUTS | syscall.CLONE_NEWPID,
+	} {
 		cmd := exec.Command("/proc/self/exe")
 		cmd.Env = append(os.Environ(), roleVariable+"=locality", socketVariable+"="+private.Socket())
 		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: flags}
@@ -268,7 +280,8 @@ func TestLocalityInAContainer(t *testing.T) {
 	}
 }
 
-// TestLocalityOfATunnel holds that what ssh passes on is elsewhere, even where the engine there says that it is this computer's.
+// TestLocalityOfATunnel holds that what ssh passes on is elsewhere, even where the engine there says that it is this
+// computer's.
 func TestLocalityOfATunnel(t *testing.T) {
 	private, dir := enginetest.Shared(t), t.TempDir()
 	program, err := os.ReadFile("/proc/self/exe")
@@ -311,7 +324,8 @@ func TestConfigOfAnotherUser(t *testing.T) {
 	}
 	dir := t.TempDir()
 	file, meta := filepath.Join(dir, "config.json"), filepath.Join(dir, "contexts", "meta", strings.Repeat("a", 64))
-	err := errors.Join(os.MkdirAll(meta, 0o755), os.WriteFile(file, []byte("{}"), 0o600), os.WriteFile(filepath.Join(meta, "meta.json"), nil, 0o600),
+	err := errors.Join(os.MkdirAll(meta, 0o755), os.WriteFile(file, []byte("{}"), 0o600),
+		os.WriteFile(filepath.Join(meta, "meta.json"), nil, 0o600),
 		os.Chmod(dir, 0o755), os.Chmod(filepath.Dir(dir), 0o755))
 	if err != nil {
 		t.Fatal(err)
@@ -332,7 +346,10 @@ func TestConfigOfAnotherUser(t *testing.T) {
 		t.Errorf("without a name: %q", out)
 	}
 	out := look(65534)
-	for _, want := range []string{file + " belongs to root", "sudo chown nobody " + file + "\n", filepath.Join(meta, "meta.json") + " belongs to root"} {
+	for _, want := range []string{
+		file + " belongs to root", "sudo chown nobody " + file + "\n",
+		filepath.Join(meta, "meta.json") + " belongs to root",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q lacks %q", out, want)
 		}
@@ -346,7 +363,8 @@ func TestConfigOfAnotherUser(t *testing.T) {
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if out := look(65534); !strings.Contains(out, dir+" belongs to root") || !strings.Contains(out, "sudo chown nobody "+dir+"\n") {
+	if out := look(65534); !strings.Contains(out, dir+" belongs to root") ||
+		!strings.Contains(out, "sudo chown nobody "+dir+"\n") {
 		t.Errorf("the folder: %q", out)
 	}
 }
@@ -360,8 +378,9 @@ type authority struct {
 func newAuthority(t *testing.T, name string) authority {
 	t.Helper()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour),
+		IsCA:     true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -386,7 +405,8 @@ func (a authority) pem() []byte {
 func (a authority) sign(t *testing.T) (cert, key []byte) {
 	t.Helper()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "x"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "x"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter:    time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
@@ -402,7 +422,8 @@ func (a authority) sign(t *testing.T) (cert, key []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: text})
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: text})
 }
 
 // secure puts TLS in front of the engine, and returns its address. It talks only to who ca has signed.
@@ -514,7 +535,8 @@ func TestCheckTLS(t *testing.T) {
 		ctxdocker.DockerEndpoint: ctxdocker.EndpointMeta{Host: "tcp://" + address, SkipTLSVerify: true},
 	}})
 	if err == nil {
-		err = s.ResetEndpointTLSMaterial("loose", ctxdocker.DockerEndpoint, &store.EndpointTLSData{Files: map[string][]byte{"cert.pem": cert, "key.pem": key}})
+		err = s.ResetEndpointTLSMaterial("loose", ctxdocker.DockerEndpoint,
+			&store.EndpointTLSData{Files: map[string][]byte{"cert.pem": cert, "key.pem": key}})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -532,13 +554,17 @@ func TestCheckTLS(t *testing.T) {
 	}
 	// Nothing but TLS there, and nothing at all.
 	isolate(t)
-	wantProblem(t, check(t, endpoint.Endpoint{Name: "plain", Source: endpoint.FromContext, Host: "tcp://" + address}), model.ProblemTLS)
+	wantProblem(t, check(t, endpoint.Endpoint{Name: "plain", Source: endpoint.FromContext, Host: "tcp://" + address}),
+		model.ProblemTLS)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.Close()
-	wantProblem(t, check(t, endpoint.Endpoint{Name: "none", Source: endpoint.FromContext, Host: "tcp://" + l.Addr().String()}), model.ProblemUnreachable)
+	wantProblem(t, check(t, endpoint.Endpoint{
+		Name: "none", Source: endpoint.FromContext,
+		Host: "tcp://" + l.Addr().String(),
+	}), model.ProblemUnreachable)
 }
 
 // TestFixedVersion names the variable where the version that it fixes is why nothing can be asked.
@@ -553,7 +579,8 @@ func TestFixedVersion(t *testing.T) {
 		t.Setenv("DOCKER_API_VERSION", version)
 		a := check(t, socketAt(private.Socket()))
 		wantProblem(t, a, model.ProblemTooOld)
-		if a.Problem != nil && (!strings.Contains(a.Problem.What, "DOCKER_API_VERSION "+version) || a.Problem.Command == nil) {
+		if a.Problem != nil &&
+			(!strings.Contains(a.Problem.What, "DOCKER_API_VERSION "+version) || a.Problem.Command == nil) {
 			t.Errorf("%s: %+v", version, a.Problem)
 		}
 	}
@@ -578,9 +605,11 @@ func TestCheckSSH(t *testing.T) {
 	e := endpoint.Endpoint{Name: "far", Source: endpoint.FromContext, Host: "ssh://me@far.example.com:22"}
 
 	record := filepath.Join(bin, "asked")
-	ssh(fmt.Sprintf("echo \"$@\" >> '%s'\n%s=dial-stdio %s='%s' exec '%s'", record, roleVariable, socketVariable, private.Socket(), self))
+	ssh(fmt.Sprintf("echo \"$@\" >> '%s'\n%s=dial-stdio %s='%s' exec '%s'", record, roleVariable, socketVariable,
+		private.Socket(), self))
 	wantAnswer(t, check(t, e), model.Elsewhere)
-	if asked, err := os.ReadFile(record); err != nil || !strings.Contains(string(asked), "far.example.com") || !strings.Contains(string(asked), "docker system dial-stdio") ||
+	if asked, err := os.ReadFile(record); err != nil || !strings.Contains(string(asked), "far.example.com") ||
+		!strings.Contains(string(asked), "docker system dial-stdio") ||
 		!strings.Contains(string(asked), "ServerAliveInterval") {
 		t.Errorf("%s, %v", asked, err)
 	}
@@ -588,7 +617,8 @@ func TestCheckSSH(t *testing.T) {
 	ssh("echo 'me@far.example.com: Permission denied (publickey).' >&2; exit 255")
 	a := check(t, e)
 	wantProblem(t, a, model.ProblemUnreachable)
-	if a.Problem != nil && (!strings.Contains(a.Problem.Raw, "Permission denied (publickey)") || a.Problem.Command.String() != "ssh -p 22 -- me@far.example.com docker version") {
+	if a.Problem != nil && (!strings.Contains(a.Problem.Raw, "Permission denied (publickey)") ||
+		a.Problem.Command.String() != "ssh -p 22 -- me@far.example.com docker version") {
 		t.Errorf("%s; %s", a.Problem.Command, a.Problem.Raw)
 	}
 

@@ -20,8 +20,9 @@ const mostConfig = 64 << 20
 // ConfigPath is the path of Docker's config.json.
 func ConfigPath() string { return filepath.Join(ConfigDir(), config.ConfigFileName) }
 
-// Config reads Docker's config.json as docker does, which warns of a broken file and goes on with what can be used of it. The
-// configuration is never nil. The problem says what is wrong with the file, and is nil where docker would say nothing.
+// Config reads Docker's config.json as docker does, which warns of a broken file and goes on with what can
+// be used of it. The configuration is never nil. The problem says what is wrong with the file, and is nil
+// where docker would say nothing.
 func Config() (*configfile.ConfigFile, *model.Problem) {
 	path := ConfigPath()
 	cfg := configfile.New(path)

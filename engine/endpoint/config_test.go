@@ -29,20 +29,32 @@ func TestBrokenConfig(t *testing.T) {
 		// context tells that the rest of the file counts.
 		context bool
 	}{
-		"proxies":     {"{\"currentContext\":\"c\",\n\"proxies\":{\"httpProxy\":\"http://127.0.0.1:9\"}}", "Line 2 of", "“proxies” must name the engine first", true},
-		"comma":       {"{\n\"auths\":{},\n}", "Line 3 of", "comma stands before", false},
-		"comment":     {"{ // mine\n\"auths\":{}}", "Line 1 of", "comment", false},
-		"hash":        {"{\n # mine\n\"auths\":{}}", "Line 2 of", "comment", false},
-		"mark":        {"\xef\xbb\xbf{}", "Line 1 of", "byte order mark", false},
-		"UTF-16":      {"\xff\xfe{\x00}\x00", "Line 1 of", "UTF-16", false},
-		"zeroed":      {strings.Repeat("\x00", 200), "Line 1 of", "zero bytes", false},
-		"cut":         {"{\"currentContext\":\"c\",\n\"auths\":", "Line 2 of", "ends in the middle", false},
-		"no object":   {"[]", "Line 1 of", "object in braces", false},
-		"other shape": {"{\n\"HttpHeaders\":[\"b\"],\n\"currentContext\":\"c\"}", "Line 2 of", "“HttpHeaders” has another form", true},
-		"features":    {"{\"currentContext\":\"c\",\"features\":{\"buildkit\":true}}", "Line 1 of", "“features” has another form", true},
-		"no comma":    {"{\"a\":1\n\"b\":2}", "Line 2 of", "comma or a colon is missing", false},
-		"base64":      {"{\"currentContext\":\"c\",\"auths\":{\n\"a.example\":{\"auth\":\"dTpw\"},\n\"b.example\":{\"auth\":\"%%%\"}}}", "Line 3 of", "sign-in for b.example", true},
-		"no password": {"{\"currentContext\":\"c\",\"auths\":{\"b.example\":{\"auth\":\"dXNlcg==\"}}}", "Line 1 of", "sign-in for b.example", true},
+		"proxies": {
+			"{\"currentContext\":\"c\",\n\"proxies\":{\"httpProxy\":\"http://127.0.0.1:9\"}}", "Line 2 of",
+			"“proxies” must name the engine first", true,
+		},
+		"comma":     {"{\n\"auths\":{},\n}", "Line 3 of", "comma stands before", false},
+		"comment":   {"{ // mine\n\"auths\":{}}", "Line 1 of", "comment", false},
+		"hash":      {"{\n # mine\n\"auths\":{}}", "Line 2 of", "comment", false},
+		"mark":      {"\xef\xbb\xbf{}", "Line 1 of", "byte order mark", false},
+		"UTF-16":    {"\xff\xfe{\x00}\x00", "Line 1 of", "UTF-16", false},
+		"zeroed":    {strings.Repeat("\x00", 200), "Line 1 of", "zero bytes", false},
+		"cut":       {"{\"currentContext\":\"c\",\n\"auths\":", "Line 2 of", "ends in the middle", false},
+		"no object": {"[]", "Line 1 of", "object in braces", false},
+		"other shape": {
+			"{\n\"HttpHeaders\":[\"b\"],\n\"currentContext\":\"c\"}", "Line 2 of",
+			"“HttpHeaders” has another form", true,
+		},
+		"features": {
+			"{\"currentContext\":\"c\",\"features\":{\"buildkit\":true}}", "Line 1 of",
+			"“features” has another form", true,
+		},
+		"no comma": {"{\"a\":1\n\"b\":2}", "Line 2 of", "comma or a colon is missing", false},
+		"base64":   {"{\"currentContext\":\"c\",\"auths\":{\n\"a.example\":{\"auth\":\"dTpw\"},\n\"b.example\":{\"auth\":\"%%%\"}}}", "Line 3 of", "sign-in for b.example", true},
+		"no password": {
+			"{\"currentContext\":\"c\",\"auths\":{\"b.example\":{\"auth\":\"dXNlcg==\"}}}", "Line 1 of",
+			"sign-in for b.example", true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := configured(t, c.text)
@@ -70,7 +82,10 @@ func TestGoodSignInsStay(t *testing.T) {
 }
 
 func TestConfigThatDockerTakes(t *testing.T) {
-	for _, text := range []string{"", " \n", "null", "{}", `{"auths":{"https://index.docker.io/v1/":{}},"unknownKey":[1]}`, "{} behind it"} {
+	for _, text := range []string{
+		"", " \n", "null", "{}", `{"auths":{"https://index.docker.io/v1/":{}},"unknownKey":[1]}`,
+		"{} behind it",
+	} {
 		configured(t, text)
 		if _, p := Config(); p != nil {
 			t.Errorf("%q: %v", text, p)
@@ -107,7 +122,8 @@ func TestProxyEnv(t *testing.T) {
 	if diff := cmp.Diff(want, ProxyEnv("unix:///run/x.sock")); diff != "" {
 		t.Error(diff)
 	}
-	want = append(both("FTP_PROXY", "ftp_proxy", "http://8", false), both("ALL_PROXY", "all_proxy", "socks5://9", false)...)
+	want = append(both("FTP_PROXY", "ftp_proxy", "http://8", false),
+		both("ALL_PROXY", "all_proxy", "socks5://9", false)...)
 	if diff := cmp.Diff(want, ProxyEnv("tcp://other:1")); diff != "" {
 		t.Error(diff)
 	}

@@ -50,7 +50,8 @@ func sayUnread(p *model.Problem, path string, err error) {
 	}
 }
 
-// sayOwner says whose a file is that may not be read, or else the first folder on the way to it that may not be entered.
+// sayOwner says whose a file is that may not be read, or else the first folder on the way to it that may not be
+// entered.
 func sayOwner(p *model.Problem, path string) {
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(path); !errors.Is(err, fs.ErrPermission) || dir == filepath.Dir(dir) {
@@ -66,7 +67,8 @@ func sayOwner(p *model.Problem, path string) {
 		p.Why, p.Fix = path+" is yours, but its permissions do not let you read it.", "Allow yourself to read it."
 		p.Command = model.Run("chmod", "u+rwX", whole(path))
 	default:
-		p.Why = path + " belongs to " + userName(owner) + ", and you may not read it. That happens when docker login ran with sudo."
+		p.Why = path + " belongs to " + userName(owner) +
+			", and you may not read it. That happens when docker login ran with sudo."
 		p.Fix, p.Command = "Make it yours again.", model.Run("sudo", "chown", userName(me), whole(path))
 	}
 }
@@ -87,11 +89,12 @@ func whole(path string) string {
 	return path
 }
 
-// damaged says what is wrong inside of config.json, and makes what was read of it what docker would use: after a damaged part
-// docker keeps the others, but no sign-in that it had not decoded yet. Which of several it had is chance with docker; here the
-// good ones are all kept.
+// damaged says what is wrong inside of config.json, and makes what was read of it what docker would use: after a
+// damaged part docker keeps the others, but no sign-in that it had not decoded yet. Which of several it had is chance
+// with docker; here the good ones are all kept.
 func damaged(path string, data []byte, cfg *configfile.ConfigFile, err error) *model.Problem {
-	p := model.NewProblem(model.ProblemBadInput, err, "Docker's settings are damaged", "", "Correct the file, or remove it and sign in again with docker login.")
+	p := model.NewProblem(model.ProblemBadInput, err, "Docker's settings are damaged", "",
+		"Correct the file, or remove it and sign in again with docker login.")
 	var syntax *json.SyntaxError
 	var shape *json.UnmarshalTypeError
 	switch {
@@ -100,10 +103,12 @@ func damaged(path string, data []byte, cfg *configfile.ConfigFile, err error) *m
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		p.Why = lineOf(path, data, int64(len(data))) + ": the file ends in the middle. " + without
 	case errors.As(err, &shape):
-		p.Why = lineOf(path, data, shape.Offset-1) + ": " + shapeFault(shape) + ". Slipway uses the rest, as docker does, but no sign-in that is kept there."
+		p.Why = lineOf(path, data, shape.Offset-1) + ": " + shapeFault(shape) +
+			". Slipway uses the rest, as docker does, but no sign-in that is kept there."
 	default:
 		bad := goodSignIns(cfg)
-		p.Why = lineOf(path, data, int64(bytes.Index(data, []byte(strconv.Quote(bad))))) + ": the sign-in for " + bad + " is not what docker writes. Slipway does without that one."
+		p.Why = lineOf(path, data, int64(bytes.Index(data, []byte(strconv.Quote(bad))))) + ": the sign-in for " + bad +
+			" is not what docker writes. Slipway does without that one."
 		p.Fix, p.Command = "Sign in there again.", model.Run("docker", "login", bad)
 		if strings.HasPrefix(bad, "-") {
 			p.Command = nil

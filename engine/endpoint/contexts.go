@@ -21,8 +21,8 @@ import (
 // mostContext is how much of a context's file is read, in bytes.
 const mostContext = 1 << 20
 
-// contexts lists the endpoints of Docker's context store, of which one that is damaged hides no other. A current one that is
-// missing there is listed with its problem.
+// contexts lists the endpoints of Docker's context store, of which one that is damaged hides no other. A current one
+// that is missing there is listed with its problem.
 func contexts(current string, explicit bool) []Endpoint {
 	var list []Endpoint
 	seen := current == "" || current == defaultContext
@@ -49,11 +49,13 @@ func contexts(current string, explicit bool) []Endpoint {
 func sayUnusable(p *model.Problem, explicit bool) {
 	p.Fix, p.Command = "Choose the default context.", model.Run("docker", "context", "use", "default")
 	if explicit {
-		p.Fix, p.Command = "Unset DOCKER_CONTEXT, or set it to a context that can be used.", model.Run("unset", "DOCKER_CONTEXT")
+		p.Fix, p.Command = "Unset DOCKER_CONTEXT, or set it to a context that can be used.",
+			model.Run("unset", "DOCKER_CONTEXT")
 	}
 }
 
-// contextFiles are the files of Docker's contexts, in no order. Each is in a folder that is named by a checksum of its name.
+// contextFiles are the files of Docker's contexts, in no order. Each is in a folder that is named by a checksum of its
+// name.
 func contextFiles() []string {
 	dir := filepath.Join(ConfigDir(), "contexts", "meta")
 	entries, _ := os.ReadDir(dir)
@@ -76,7 +78,8 @@ func contextAt(file, current string) Endpoint {
 	}
 	data, err := platform.ReadRegular(file, mostContext)
 	if err != nil {
-		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The file of a Docker context cannot be read", "", "Mend the file, or remove its folder and make the context again.")
+		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The file of a Docker context cannot be read", "",
+			"Mend the file, or remove its folder and make the context again.")
 		sayUnread(e.Problem, file, err)
 		return e
 	}
@@ -91,13 +94,15 @@ func contextAt(file, current string) Endpoint {
 		meta, err = contextStore().GetMetadata(named.Name)
 	}
 	if err != nil {
-		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The file "+file+" of a Docker context is damaged", faultOf(file, data, err),
+		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The file "+file+" of a Docker context is damaged",
+			faultOf(file, data, err),
 			"Mend the file, or remove its folder and make the context again.")
 		return e
 	}
 	ep, err := ctxdocker.EndpointFromContext(meta)
 	if err != nil {
-		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The Docker context “"+model.Visible(e.Name)+"” has no Docker endpoint", "It may be one of another program.", "Choose another context.")
+		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The Docker context “"+model.Visible(e.Name)+
+			"” has no Docker endpoint", "It may be one of another program.", "Choose another context.")
 		return e
 	}
 	e.Host, e.Problem = contextHost(e.Name, ep.Host)

@@ -23,7 +23,8 @@ type System struct {
 	// "rancher", "podman", "brew", "winget".
 	Installed []string
 	User      string
-	// InDockerGroup tells whether the user database has the user in the group docker, which counts only from the next log-in.
+	// InDockerGroup tells whether the user database has the user in the group docker, which counts only from the next
+	// log-in.
 	InDockerGroup bool
 }
 
@@ -55,8 +56,10 @@ func sayChosen(p *model.Problem, e Endpoint) {
 		setting, value = "DOCKER_HOST", e.Host
 	}
 	p.Why = setting + " is set to " + value + ", so only that engine is tried. " + p.Why
-	if e.Source == FromEnvironment && p.Kind == model.ProblemNotRunning && !strings.HasSuffix(e.Host, "/run/docker.sock") { // not the system's own
-		p.Command, p.Fix = nil, "Start the engine that is meant to listen there: Slipway connects by itself as soon as it answers."
+	// not the system's own
+	if e.Source == FromEnvironment && p.Kind == model.ProblemNotRunning && !strings.HasSuffix(e.Host, "/run/docker.sock") {
+		p.Command, p.Fix = nil,
+			"Start the engine that is meant to listen there: Slipway connects by itself as soon as it answers."
 	}
 	p.Fix += " To let Slipway look everywhere, start it without " + setting + "."
 }
@@ -90,7 +93,8 @@ func worst(answers []Answer) *model.Problem {
 	if len(problems) > 0 {
 		return problems[0]
 	}
-	return model.NewProblem(model.ProblemNotRunning, nil, "Docker is not running", "No engine was found on this computer.", "")
+	return model.NewProblem(model.ProblemNotRunning, nil, "Docker is not running", "No engine was found on this computer.",
+		"")
 }
 
 func anyInstalled(sys System) bool {
@@ -151,10 +155,12 @@ func notInstalled(p *model.Problem, sys System) {
 	case sys.GOOS != "linux":
 		p.Fix = "Install Docker Desktop from docs.docker.com/desktop, then start it."
 	case like("debian", "ubuntu"):
-		p.Command = append(model.Run("sudo", "apt-get", "update").Then("sudo", "apt-get", "install", "-y", "docker.io"), joinDockerGroup(sys)...)
+		p.Command = append(model.Run("sudo", "apt-get", "update").Then("sudo", "apt-get", "install", "-y", "docker.io"),
+			joinDockerGroup(sys)...)
 		sayGroup(p, sys)
 	case like("fedora", "rhel"):
-		p.Command = append(model.Run("sudo", "dnf", "install", "-y", "moby-engine").Then(enableDocker...), joinDockerGroup(sys)...)
+		p.Command = append(model.Run("sudo", "dnf", "install", "-y", "moby-engine").Then(enableDocker...),
+			joinDockerGroup(sys)...)
 		sayGroup(p, sys)
 	case like("arch"):
 		p.Command = model.Run("sudo", "pacman", "-S", "--noconfirm", "docker").Then(enableDocker...)
@@ -215,7 +221,8 @@ func ThisSystem() System {
 	_, err := os.Stat("/run/systemd/system")
 	sys.Systemd = err == nil
 	for product, commands := range map[string][]string{
-		"docker": {"dockerd"}, "desktop": {"docker-desktop"}, "colima": {"colima"}, "podman": {"podman"}, "brew": {"brew"}, "winget": {"winget"},
+		"docker": {"dockerd"}, "desktop": {"docker-desktop"}, "colima": {"colima"}, "podman": {"podman"}, "brew": {"brew"},
+		"winget": {"winget"},
 	} {
 		for _, c := range commands {
 			if _, err := exec.LookPath(c); err == nil {
@@ -224,8 +231,11 @@ func ThisSystem() System {
 		}
 	}
 	for product, paths := range map[string][]string{
-		"docker":   {"/usr/bin/dockerd", "/usr/sbin/dockerd"},
-		"desktop":  {"/Applications/Docker.app", "/opt/docker-desktop", filepath.Join(os.Getenv("ProgramFiles"), "Docker", "Docker", "Docker Desktop.exe")},
+		"docker": {"/usr/bin/dockerd", "/usr/sbin/dockerd"},
+		"desktop": {
+			"/Applications/Docker.app", "/opt/docker-desktop",
+			filepath.Join(os.Getenv("ProgramFiles"), "Docker", "Docker", "Docker Desktop.exe"),
+		},
 		"orbstack": {"/Applications/OrbStack.app"}, "rancher": {"/Applications/Rancher Desktop.app", "/opt/rancher-desktop"},
 	} {
 		for _, p := range paths {

@@ -41,10 +41,11 @@ type Endpoint struct {
 	Host string
 	// Current tells whether the docker command would use this one now.
 	Current bool
-	// Explicit tells whether a person chose it for this process (DOCKER_HOST or DOCKER_CONTEXT): then no other is tried unasked.
+	// Explicit tells whether a person chose it for this process (DOCKER_HOST or DOCKER_CONTEXT): then no other is tried
+	// unasked.
 	Explicit bool
-	// Ignored tells that a person wants to do without that choice for now: then it is tried only when it is chosen in the window. Usual is what
-	// docker would use without it.
+	// Ignored tells that a person wants to do without that choice for now: then it is tried only when it is chosen in the
+	// window. Usual is what docker would use without it.
 	Ignored, Usual bool
 	// Virtual tells that the engine behind it is known to run in a virtual machine on this computer.
 	Virtual bool
@@ -61,8 +62,8 @@ const defaultContext = "default"
 // It reads the environment and Docker's configuration, and looks for sockets; it connects to nothing.
 func Find() []Endpoint { return find(false) }
 
-// FindIgnoring is [Find] as if the environment chose none. The docker command still follows that, so that the lines for all others say which engine
-// they mean; and what it chose stays in the list, at its end, so that there is a way back.
+// FindIgnoring is [Find] as if the environment chose none. The docker command still follows that, so that the lines for
+// all others say which engine they mean; and what it chose stays in the list, at its end, so that there is a way back.
 func FindIgnoring() []Endpoint {
 	list := find(true)
 	for i := range list {
@@ -72,7 +73,9 @@ func FindIgnoring() []Endpoint {
 		if !e.Explicit {
 			continue
 		}
-		i := slices.IndexFunc(list, func(o Endpoint) bool { return o.Host != "" && canonicalHost(o.Host) == canonicalHost(e.Host) })
+		i := slices.IndexFunc(list, func(o Endpoint) bool {
+			return o.Host != "" && canonicalHost(o.Host) == canonicalHost(e.Host)
+		})
 		if i >= 0 { // the same engine by another name
 			list[i].Current, list[i].Ignored = true, e.Source == FromContext && !list[i].Usual
 			continue
@@ -95,13 +98,17 @@ func find(ignoring bool) []Endpoint {
 	for _, s := range knownSockets(runtime.GOOS, os.Getenv("XDG_RUNTIME_DIR"), homeDir()) {
 		first := s.Name == nameEngine && len(found) == 0
 		if s.exists() || first || s.Name == nameEngine {
-			found = append(found, Endpoint{Name: s.Name, Source: FromSocket, Host: s.Host, Virtual: s.Virtual, Current: current == defaultContext && s.Name == nameEngine})
+			found = append(found, Endpoint{
+				Name: s.Name, Source: FromSocket, Host: s.Host, Virtual: s.Virtual,
+				Current: current == defaultContext && s.Name == nameEngine,
+			})
 		}
 	}
 	return uniqueNames(distinct(currentFirst(found)))
 }
 
-// currentContext follows docker's own order: DOCKER_CONTEXT, if that is not ignored, then the configuration's currentContext.
+// currentContext follows docker's own order: DOCKER_CONTEXT, if that is not ignored, then the
+// configuration's currentContext.
 func currentContext(ignoring bool) (name string, explicit bool) {
 	if name := os.Getenv("DOCKER_CONTEXT"); name != "" && !ignoring {
 		return name, true
@@ -177,7 +184,9 @@ func (e Endpoint) Client() (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts = append(opts, client.WithHTTPHeaders(headers), client.WithAPIVersionNegotiation(), client.WithUserAgent("slipway")) // as docker has its own
+	// as docker has its own
+	opts = append(opts, client.WithHTTPHeaders(headers), client.WithAPIVersionNegotiation(),
+		client.WithUserAgent("slipway"))
 	cli, err := boundedClient(opts, headers, mostAnswer, mostValue)
 	if err != nil {
 		return nil, explainClient(e, err)
@@ -194,7 +203,10 @@ func (e Endpoint) clientOpts() ([]client.Opt, error) {
 	} else if helper != nil { // ssh://
 		dial := sayingWhy(helper.Dialer)
 		hc := &http.Client{Transport: &http.Transport{DialContext: dial}}
-		return []client.Opt{client.WithHTTPClient(hc), client.WithHost(helper.Host), client.WithDialContext(dial), client.WithVersionFromEnv()}, nil
+		return []client.Opt{
+			client.WithHTTPClient(hc), client.WithHost(helper.Host), client.WithDialContext(dial),
+			client.WithVersionFromEnv(),
+		}, nil
 	}
 	ep, err := e.resolve()
 	if err != nil {

@@ -18,8 +18,10 @@ func isolate(t *testing.T) (home string) {
 	t.Helper()
 	home = t.TempDir()
 	for name, value := range map[string]string{
-		"HOME": home, "USERPROFILE": home, "DOCKER_CONFIG": "", "DOCKER_HOST": "", "DOCKER_CONTEXT": "", "XDG_RUNTIME_DIR": filepath.Join(home, "run"),
-		"DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "", "DOCKER_CUSTOM_HEADERS": "",
+		"HOME": home, "USERPROFILE": home, "DOCKER_CONFIG": "", "DOCKER_HOST": "", "DOCKER_CONTEXT": "",
+		"XDG_RUNTIME_DIR":   filepath.Join(home, "run"),
+		"DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+		"DOCKER_CUSTOM_HEADERS": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -74,7 +76,10 @@ func TestFind(t *testing.T) {
 		want    []string
 	}{
 		"nothing set": {func(*testing.T, string) {}, []string{"Docker Engine*"}},
-		"DOCKER_HOST": {func(t *testing.T, _ string) { t.Setenv("DOCKER_HOST", "tcp://10.0.0.1:2375") }, []string{"DOCKER_HOST*!", "Docker Engine"}},
+		"DOCKER_HOST": {
+			func(t *testing.T, _ string) { t.Setenv("DOCKER_HOST", "tcp://10.0.0.1:2375") },
+			[]string{"DOCKER_HOST*!", "Docker Engine"},
+		},
 		"DOCKER_HOST counts more than DOCKER_CONTEXT": {func(t *testing.T, _ string) {
 			t.Helper()
 			addContext(t, "lab", "tcp://10.0.0.2:2375")
@@ -100,9 +105,18 @@ func TestFind(t *testing.T) {
 			writeConfig(t, home, `{"currentContext": "a"}`)
 			t.Setenv("DOCKER_CONTEXT", "default")
 		}, []string{"Docker Engine*", "a"}},
-		"missing context":        {func(t *testing.T, home string) { writeConfig(t, home, `{"currentContext": "gone"}`) }, []string{"gone*?not-found", "Docker Engine"}},
-		"missing DOCKER_CONTEXT": {func(t *testing.T, _ string) { t.Setenv("DOCKER_CONTEXT", "gone") }, []string{"gone*!?not-found", "Docker Engine"}},
-		"damaged config":         {func(t *testing.T, home string) { writeConfig(t, home, `{"currentContext": `) }, []string{"Docker Engine*"}},
+		"missing context": {
+			func(t *testing.T, home string) { writeConfig(t, home, `{"currentContext": "gone"}`) },
+			[]string{"gone*?not-found", "Docker Engine"},
+		},
+		"missing DOCKER_CONTEXT": {
+			func(t *testing.T, _ string) { t.Setenv("DOCKER_CONTEXT", "gone") },
+			[]string{"gone*!?not-found", "Docker Engine"},
+		},
+		"damaged config": {
+			func(t *testing.T, home string) { writeConfig(t, home, `{"currentContext": `) },
+			[]string{"Docker Engine*"},
+		},
 		"DOCKER_CONFIG": {func(t *testing.T, home string) {
 			t.Helper()
 			t.Setenv("DOCKER_CONFIG", filepath.Join(home, "elsewhere"))
@@ -114,10 +128,16 @@ func TestFind(t *testing.T) {
 			addContext(t, "b", "unix:///run/x/docker.sock")
 			writeConfig(t, home, `{"currentContext": "b"}`)
 		}, []string{"b*", "Docker Engine"}},
-		"a context of the default place": {func(t *testing.T, _ string) { addContext(t, "a", "unix:///var/run/docker.sock") }, []string{"Docker Engine*"}},
+		"a context of the default place": {
+			func(t *testing.T, _ string) { addContext(t, "a", "unix:///var/run/docker.sock") },
+			[]string{"Docker Engine*"},
+		},
 		"sockets that are there": {func(t *testing.T, home string) {
 			t.Helper()
-			for _, p := range []string{".colima/default/docker.sock", ".colima/work/docker.sock", ".docker/desktop/docker.sock", "run/docker.sock", "run/podman/podman.sock"} {
+			for _, p := range []string{
+				".colima/default/docker.sock", ".colima/work/docker.sock", ".docker/desktop/docker.sock",
+				"run/docker.sock", "run/podman/podman.sock",
+			} {
 				p = filepath.Join(home, p)
 				if err := os.MkdirAll(filepath.Dir(p), 0o700); err != nil {
 					t.Fatal(err)
@@ -128,7 +148,10 @@ func TestFind(t *testing.T) {
 			}
 			addContext(t, "Colima", "tcp://10.0.0.1:2375") // the same name, another place
 			addContext(t, "colima-work", "unix://"+filepath.Join(home, ".colima/work/docker.sock"))
-		}, []string{"Docker Engine*", "Colima", "colima-work", "rootless Docker", "Docker Desktop", "Colima (socket)", "Podman"}},
+		}, []string{
+			"Docker Engine*", "Colima", "colima-work", "rootless Docker", "Docker Desktop", "Colima (socket)",
+			"Podman",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if os.PathSeparator != '/' {
@@ -146,15 +169,20 @@ func TestFind(t *testing.T) {
 func TestKnownSockets(t *testing.T) {
 	for goos, want := range map[string][]string{
 		"linux": {
-			"Docker Engine unix:///var/run/docker.sock", "rootless Docker unix:///run/user/1/docker.sock", "Docker Desktop VM unix:///h/.docker/desktop/docker.sock",
-			"Rancher Desktop VM unix:///h/.rd/docker.sock", "Podman unix:///run/user/1/podman/podman.sock", "Podman (system) unix:///run/podman/podman.sock",
+			"Docker Engine unix:///var/run/docker.sock", "rootless Docker unix:///run/user/1/docker.sock",
+			"Docker Desktop VM unix:///h/.docker/desktop/docker.sock",
+			"Rancher Desktop VM unix:///h/.rd/docker.sock", "Podman unix:///run/user/1/podman/podman.sock",
+			"Podman (system) unix:///run/podman/podman.sock",
 		},
 		"darwin": {
-			"Docker Engine VM unix:///var/run/docker.sock", "Docker Desktop VM unix:///h/.docker/run/docker.sock", "OrbStack VM unix:///h/.orbstack/run/docker.sock",
-			"Rancher Desktop VM unix:///h/.rd/docker.sock", "Podman VM unix:///h/.local/share/containers/podman/machine/podman.sock",
+			"Docker Engine VM unix:///var/run/docker.sock", "Docker Desktop VM unix:///h/.docker/run/docker.sock",
+			"OrbStack VM unix:///h/.orbstack/run/docker.sock",
+			"Rancher Desktop VM unix:///h/.rd/docker.sock",
+			"Podman VM unix:///h/.local/share/containers/podman/machine/podman.sock",
 		},
 		"windows": {
-			"Docker Engine VM npipe:////./pipe/docker_engine", "Docker Desktop VM npipe:////./pipe/dockerDesktopLinuxEngine", "Podman VM npipe:////./pipe/podman-machine-default",
+			"Docker Engine VM npipe:////./pipe/docker_engine", "Docker Desktop VM npipe:////./pipe/dockerDesktopLinuxEngine",
+			"Podman VM npipe:////./pipe/podman-machine-default",
 		},
 	} {
 		var got []string
@@ -169,7 +197,9 @@ func TestKnownSockets(t *testing.T) {
 			t.Errorf("%s: %q", goos, got)
 		}
 	}
-	if list := knownSockets("linux", "", "/h"); slices.ContainsFunc(list, func(s socket) bool { return strings.Contains(s.Name, "rootless") }) {
+	if list := knownSockets("linux", "", "/h"); slices.ContainsFunc(list, func(s socket) bool {
+		return strings.Contains(s.Name, "rootless")
+	}) {
 		t.Errorf("without a runtime directory: %+v", list)
 	}
 }
@@ -207,7 +237,10 @@ func TestParseFiles(t *testing.T) {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
-	for text, want := range map[string]bool{"docker:x:1:anna,bert\n": true, "docker:x:1:\n": false, "wheel:x:1:anna": false, "docker:anna": false, "docker:x:1:annabel": false} {
+	for text, want := range map[string]bool{
+		"docker:x:1:anna,bert\n": true, "docker:x:1:\n": false,
+		"wheel:x:1:anna": false, "docker:anna": false, "docker:x:1:annabel": false,
+	} {
 		if got := inGroup(strings.NewReader(text), "docker", "anna"); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
@@ -226,7 +259,10 @@ func FuzzParseFiles(f *testing.F) {
 
 // FuzzHost takes any DOCKER_HOST.
 func FuzzHost(f *testing.F) {
-	for _, h := range []string{"unix:///x", "tcp://[::1]:2375", "ssh://me@far:22/x", "npipe:////./pipe/x", "127.0.0.1:1", "%zz", "tcp://"} {
+	for _, h := range []string{
+		"unix:///x", "tcp://[::1]:2375", "ssh://me@far:22/x", "npipe:////./pipe/x", "127.0.0.1:1",
+		"%zz", "tcp://",
+	} {
 		f.Add(h)
 	}
 	f.Fuzz(func(t *testing.T, host string) {
@@ -242,7 +278,10 @@ func FuzzHost(f *testing.F) {
 
 func TestDiagnose(t *testing.T) {
 	answer := func(name string, kind model.ProblemKind, change ...func(*Answer)) Answer {
-		a := Answer{Endpoint: Endpoint{Name: name, Host: "unix:///x"}, Problem: model.NewProblem(kind, nil, "Docker is not running", "why", "")}
+		a := Answer{
+			Endpoint: Endpoint{Name: name, Host: "unix:///x"},
+			Problem:  model.NewProblem(kind, nil, "Docker is not running", "why", ""),
+		}
 		for _, fn := range change {
 			fn(&a)
 		}
@@ -251,46 +290,142 @@ func TestDiagnose(t *testing.T) {
 	down := answer(nameEngine, model.ProblemNotRunning)
 	denied := answer(nameEngine, model.ProblemPermission)
 	remote := answer("far", model.ProblemTLS, func(a *Answer) { a.Endpoint.Host = "tcp://far:2376" })
-	chosen := answer("DOCKER_HOST", model.ProblemUnreachable, func(a *Answer) { a.Endpoint.Explicit, a.Endpoint.Current = true, true; a.Endpoint.Host = "tcp://far:1" })
+	chosen := answer("DOCKER_HOST", model.ProblemUnreachable, func(a *Answer) {
+		a.Endpoint.Explicit, a.Endpoint.Current = true, true
+		a.Endpoint.Host = "tcp://far:1"
+	})
 	for name, test := range map[string]struct {
 		answers []Answer
 		sys     System
 		kind    model.ProblemKind
 		command string // that the fix begins with
 	}{
-		"nothing, Debian":              {[]Answer{down}, System{GOOS: "linux", Distro: "debian", User: "anna"}, model.ProblemNotInstalled, "sudo apt-get update && sudo apt-get install -y docker.io && sudo usermod -aG docker anna"},
-		"nothing, Mint":                {[]Answer{down}, System{GOOS: "linux", Distro: "linuxmint ubuntu debian"}, model.ProblemNotInstalled, "sudo apt-get"},
-		"nothing, Fedora":              {[]Answer{down}, System{GOOS: "linux", Distro: "fedora"}, model.ProblemNotInstalled, "sudo dnf install"},
-		"nothing, Arch":                {[]Answer{down}, System{GOOS: "linux", Distro: "arch"}, model.ProblemNotInstalled, "sudo pacman"},
-		"nothing, SUSE":                {[]Answer{down}, System{GOOS: "linux", Distro: "opensuse-leap suse opensuse"}, model.ProblemNotInstalled, "sudo zypper"},
-		"nothing, other":               {[]Answer{down}, System{GOOS: "linux", Distro: "plan9"}, model.ProblemNotInstalled, ""},
-		"nothing, macOS":               {[]Answer{down}, System{GOOS: "darwin", Installed: []string{"brew"}}, model.ProblemNotInstalled, "brew install"},
-		"nothing, Mac":                 {[]Answer{down}, System{GOOS: "darwin"}, model.ProblemNotInstalled, ""},
-		"nothing, Windows":             {[]Answer{down}, System{GOOS: "windows", Installed: []string{"winget"}}, model.ProblemNotInstalled, "winget install"},
-		"no endpoint":                  {nil, System{GOOS: "linux", Distro: "debian"}, model.ProblemNotInstalled, "sudo apt-get"},
-		"down, systemd":                {[]Answer{down}, System{GOOS: "linux", Systemd: true, Installed: []string{"docker"}}, model.ProblemNotRunning, "sudo systemctl start docker"},
-		"down, no systemd":             {[]Answer{down}, System{GOOS: "linux", Installed: []string{"docker"}}, model.ProblemNotRunning, "sudo service docker start"},
-		"down, Desktop":                {[]Answer{down}, System{GOOS: "linux", Systemd: true, Installed: []string{"desktop"}}, model.ProblemNotRunning, "systemctl --user start docker-desktop"},
-		"down, Podman":                 {[]Answer{down}, System{GOOS: "linux", Systemd: true, Installed: []string{"podman"}}, model.ProblemNotRunning, "systemctl --user start podman.socket"},
-		"down, Colima":                 {[]Answer{down}, System{GOOS: "darwin", Installed: []string{"brew", "colima"}}, model.ProblemNotRunning, "colima start"},
-		"down, Mac Desktop":            {[]Answer{down}, System{GOOS: "darwin", Installed: []string{"desktop"}}, model.ProblemNotRunning, "open -a Docker"},
-		"down, OrbStack":               {[]Answer{down}, System{GOOS: "darwin", Installed: []string{"orbstack"}}, model.ProblemNotRunning, "open -a OrbStack"},
-		"down, Windows":                {[]Answer{down}, System{GOOS: "windows", Installed: []string{"desktop"}}, model.ProblemNotRunning, ""},
-		"denied":                       {[]Answer{denied}, System{GOOS: "linux", User: "anna"}, model.ProblemPermission, "sudo usermod -aG docker anna"},
-		"denied, no name":              {[]Answer{denied}, System{GOOS: "linux"}, model.ProblemPermission, ""},
-		"denied till log-in":           {[]Answer{denied}, System{GOOS: "linux", User: "anna", InDockerGroup: true}, model.ProblemPermission, ""},
-		"denied counts more than down": {[]Answer{down, denied}, System{GOOS: "linux", User: "anna"}, model.ProblemPermission, "sudo usermod"},
-		"one elsewhere does not count": {[]Answer{down, remote}, System{GOOS: "linux", Installed: []string{"docker"}}, model.ProblemNotRunning, "sudo service"},
-		"the chosen one counts":        {[]Answer{chosen, denied}, System{GOOS: "linux"}, model.ProblemUnreachable, ""},
+		"nothing, Debian": {
+			[]Answer{down},
+			System{GOOS: "linux", Distro: "debian", User: "anna"},
+			model.ProblemNotInstalled,
+			"sudo apt-get update && sudo apt-get install -y docker.io && sudo usermod -aG docker anna",
+		},
+		"nothing, Mint": {
+			[]Answer{down},
+			System{GOOS: "linux", Distro: "linuxmint ubuntu debian"},
+			model.ProblemNotInstalled, "sudo apt-get",
+		},
+		"nothing, Fedora": {
+			[]Answer{down},
+			System{GOOS: "linux", Distro: "fedora"},
+			model.ProblemNotInstalled,
+			"sudo dnf install",
+		},
+		"nothing, Arch": {
+			[]Answer{down},
+			System{GOOS: "linux", Distro: "arch"},
+			model.ProblemNotInstalled,
+			"sudo pacman",
+		},
+		"nothing, SUSE": {
+			[]Answer{down},
+			System{GOOS: "linux", Distro: "opensuse-leap suse opensuse"},
+			model.ProblemNotInstalled, "sudo zypper",
+		},
+		"nothing, other": {
+			[]Answer{down},
+			System{GOOS: "linux", Distro: "plan9"},
+			model.ProblemNotInstalled,
+			"",
+		},
+		"nothing, macOS": {
+			[]Answer{down},
+			System{GOOS: "darwin", Installed: []string{"brew"}},
+			model.ProblemNotInstalled, "brew install",
+		},
+		"nothing, Mac": {[]Answer{down}, System{GOOS: "darwin"}, model.ProblemNotInstalled, ""},
+		"nothing, Windows": {
+			[]Answer{down},
+			System{GOOS: "windows", Installed: []string{"winget"}},
+			model.ProblemNotInstalled, "winget install",
+		},
+		"no endpoint": {
+			nil,
+			System{GOOS: "linux", Distro: "debian"},
+			model.ProblemNotInstalled,
+			"sudo apt-get",
+		},
+		"down, systemd": {
+			[]Answer{down},
+			System{GOOS: "linux", Systemd: true, Installed: []string{"docker"}},
+			model.ProblemNotRunning, "sudo systemctl start docker",
+		},
+		"down, no systemd": {
+			[]Answer{down},
+			System{GOOS: "linux", Installed: []string{"docker"}},
+			model.ProblemNotRunning, "sudo service docker start",
+		},
+		"down, Desktop": {
+			[]Answer{down},
+			System{GOOS: "linux", Systemd: true, Installed: []string{"desktop"}},
+			model.ProblemNotRunning, "systemctl --user start docker-desktop",
+		},
+		"down, Podman": {
+			[]Answer{down},
+			System{GOOS: "linux", Systemd: true, Installed: []string{"podman"}},
+			model.ProblemNotRunning, "systemctl --user start podman.socket",
+		},
+		"down, Colima": {
+			[]Answer{down},
+			System{GOOS: "darwin", Installed: []string{"brew", "colima"}},
+			model.ProblemNotRunning, "colima start",
+		},
+		"down, Mac Desktop": {
+			[]Answer{down},
+			System{GOOS: "darwin", Installed: []string{"desktop"}},
+			model.ProblemNotRunning, "open -a Docker",
+		},
+		"down, OrbStack": {
+			[]Answer{down},
+			System{GOOS: "darwin", Installed: []string{"orbstack"}},
+			model.ProblemNotRunning, "open -a OrbStack",
+		},
+		"down, Windows": {
+			[]Answer{down},
+			System{GOOS: "windows", Installed: []string{"desktop"}},
+			model.ProblemNotRunning, "",
+		},
+		"denied": {
+			[]Answer{denied},
+			System{GOOS: "linux", User: "anna"},
+			model.ProblemPermission,
+			"sudo usermod -aG docker anna",
+		},
+		"denied, no name": {[]Answer{denied}, System{GOOS: "linux"}, model.ProblemPermission, ""},
+		"denied till log-in": {
+			[]Answer{denied},
+			System{GOOS: "linux", User: "anna", InDockerGroup: true},
+			model.ProblemPermission, "",
+		},
+		"denied counts more than down": {
+			[]Answer{down, denied},
+			System{GOOS: "linux", User: "anna"},
+			model.ProblemPermission,
+			"sudo usermod",
+		},
+		"one elsewhere does not count": {
+			[]Answer{down, remote},
+			System{GOOS: "linux", Installed: []string{"docker"}},
+			model.ProblemNotRunning, "sudo service",
+		},
+		"the chosen one counts": {[]Answer{chosen, denied}, System{GOOS: "linux"}, model.ProblemUnreachable, ""},
 	} {
 		p := Diagnose(test.answers, test.sys)
-		if p.Kind != test.kind || !strings.HasPrefix(p.Command.String(), test.command) || (test.command == "") != (p.Command == nil) {
+		if p.Kind != test.kind || !strings.HasPrefix(p.Command.String(), test.command) ||
+			(test.command == "") != (p.Command == nil) {
 			t.Errorf("%s: %+v", name, p)
 		}
 		if p.What == "" || p.Fix == "" && name != "the chosen one counts" {
 			t.Errorf("%s: no words: %+v", name, p)
 		}
-		if loginNeeded := p.Kind == model.ProblemPermission || strings.Contains(p.Command.String(), "usermod"); loginNeeded != strings.Contains(p.Fix, "in again") {
+		if loginNeeded := p.Kind == model.ProblemPermission ||
+			strings.Contains(p.Command.String(), "usermod"); loginNeeded != strings.Contains(p.Fix, "in again") {
 			t.Errorf("%s: a new log-in is needed: %v, said: %s", name, loginNeeded, p.Fix)
 		}
 	}
@@ -299,9 +434,13 @@ func TestDiagnose(t *testing.T) {
 	}
 }
 
-// TestHostileSSH holds that an address of somebody else's can neither be an option of ssh nor anything that a shell runs.
+// TestHostileSSH holds that an address of somebody else's can neither be an option of ssh nor anything that a shell
+// runs.
 func TestHostileSSH(t *testing.T) {
-	for _, host := range []string{"ssh://-oProxyCommand=touch%20x", "ssh://-oProxyCommand=x@host", "ssh://me@-x", "ssh://-l@-x:22", "ssh://-@host", "SSH://-oProxyCommand=x", "Ssh://-l@host"} {
+	for _, host := range []string{
+		"ssh://-oProxyCommand=touch%20x", "ssh://-oProxyCommand=x@host", "ssh://me@-x",
+		"ssh://-l@-x:22", "ssh://-@host", "SSH://-oProxyCommand=x", "Ssh://-l@host",
+	} {
 		if _, err := (Endpoint{Name: "far", Host: host, Source: FromContext}).Client(); err == nil {
 			t.Errorf("%s: a client is made", host)
 		}
@@ -327,7 +466,8 @@ func TestHostileSSH(t *testing.T) {
 	}
 }
 
-// TestFindIgnoring: what the environment chose is tried no more, whatever else leads to the same engine; what docker would use without it is.
+// TestFindIgnoring: what the environment chose is tried no more, whatever else leads to the same engine; what
+// docker would use without it is.
 func TestFindIgnoring(t *testing.T) {
 	one := func(name string) Endpoint {
 		t.Helper()

@@ -13,8 +13,8 @@ import (
 // envHeaders is the variable that has docker send headers with every request, in place of those of config.json.
 const envHeaders = "DOCKER_CUSTOM_HEADERS"
 
-// customHeaders are the headers that docker sends with every request: those of DOCKER_CUSTOM_HEADERS, else HttpHeaders of
-// config.json. Their values are secrets, as a rule, and in no error.
+// customHeaders are the headers that docker sends with every request: those of DOCKER_CUSTOM_HEADERS, else HttpHeaders
+// of config.json. Their values are secrets, as a rule, and in no error.
 func customHeaders() (map[string]string, error) {
 	if text := os.Getenv(envHeaders); text != "" {
 		return parseHeaders(text)
@@ -23,11 +23,12 @@ func customHeaders() (map[string]string, error) {
 	return maps.Clone(cfg.HTTPHeaders), nil
 }
 
-// parseHeaders reads a line of comma-separated values, each NAME=VALUE, as docker/cli does (cli/command/cli_options.go, not
-// exported): blanks around a name are cut off, and the last of several values counts.
+// parseHeaders reads a line of comma-separated values, each NAME=VALUE, as docker/cli does (cli/command/cli_options.go,
+// not exported): blanks around a name are cut off, and the last of several values counts.
 func parseHeaders(text string) (map[string]string, error) {
 	bad := func(why string) error {
-		return model.NewProblem(model.ProblemBadInput, nil, envHeaders+" is not valid", why+" Docker refuses to work with it, too.",
+		return model.NewProblem(model.ProblemBadInput, nil, envHeaders+" is not valid",
+			why+" Docker refuses to work with it, too.",
 			"Write NAME=VALUE, with commas between several, and \"NAME=VALUE\" in quotation marks where the value has a comma; or unset it.")
 	}
 	fields, err := csv.NewReader(strings.NewReader(text)).Read()

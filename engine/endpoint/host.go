@@ -15,10 +15,12 @@ import (
 	"github.com/docker/docker/client"
 )
 
-// envEnableTLS has docker speak TLS without checking who answers. Docker's client knows only of the variable that has it check.
+// envEnableTLS has docker speak TLS without checking who answers. Docker's client knows only of the variable that has
+// it check.
 const envEnableTLS = "DOCKER_TLS"
 
-// envTLS reports whether the environment has docker speak TLS to what is no socket, and whether docker then checks who answers.
+// envTLS reports whether the environment has docker speak TLS to what is no socket, and whether docker then checks who
+// answers.
 func envTLS() (on, verify bool) {
 	verify = os.Getenv(client.EnvTLSVerify) != ""
 	return verify || os.Getenv(envEnableTLS) != "", verify
@@ -32,8 +34,8 @@ func certDir() string {
 	return ConfigDir()
 }
 
-// fromEnvironment is what docker makes of DOCKER_HOST and the variables about TLS. Without DOCKER_HOST, those alone have docker
-// look at a port of this computer, see [envHost].
+// fromEnvironment is what docker makes of DOCKER_HOST and the variables about TLS. Without DOCKER_HOST, those alone
+// have docker look at a port of this computer, see [envHost].
 func fromEnvironment(host string) (ctxdocker.Endpoint, error) {
 	ep := ctxdocker.Endpoint{EndpointMeta: ctxdocker.EndpointMeta{Host: host}}
 	on, verify := envTLS()
@@ -49,11 +51,13 @@ func fromEnvironment(host string) (ctxdocker.Endpoint, error) {
 		return path
 	}
 	var err error
-	ep.TLSData, err = dcontext.TLSDataFromFiles(filepath.Join(certDir(), "ca.pem"), present("cert.pem"), present("key.pem"))
+	ep.TLSData, err = dcontext.TLSDataFromFiles(filepath.Join(certDir(), "ca.pem"), present("cert.pem"),
+		present("key.pem"))
 	return ep, err
 }
 
-// envHost is the endpoint that the environment names, as docker completes it; false where it names none and context counts.
+// envHost is the endpoint that the environment names, as docker completes it; false where it names none and context
+// counts.
 func envHost(context string) (Endpoint, bool) {
 	tls, _ := envTLS()
 	text := os.Getenv(client.EnvOverrideHost)
@@ -76,8 +80,8 @@ func envHost(context string) (Endpoint, bool) {
 	return e, true
 }
 
-// contextHost is the address of a context in the form in which docker completes DOCKER_HOST. Where that is none, the problem says
-// what is wrong with it. No address at all is the default one.
+// contextHost is the address of a context in the form in which docker completes DOCKER_HOST. Where that is none, the
+// problem says what is wrong with it. No address at all is the default one.
 func contextHost(name, text string) (string, *model.Problem) {
 	switch scheme, _, _ := strings.Cut(text, "://"); {
 	case text == "":
@@ -101,8 +105,9 @@ func badHost(err error, where, text, fault string) *model.Problem {
 		"Docker takes unix:///PATH, tcp://HOST:PORT and ssh://USER@HOST.")
 }
 
-// hostFault is the mistake in an address of an engine, in a sentence that says how it is right; "" where none is known. Some of
-// these docker takes for the name of a computer, and then waits for one. The addresses are those of a system (runtime.GOOS).
+// hostFault is the mistake in an address of an engine, in a sentence that says how it is right; "" where none is
+// known. Some of these docker takes for the name of a computer, and then waits for one. The addresses are those
+// of a system (runtime.GOOS).
 func hostFault(text, goos string) string {
 	text = strings.TrimSpace(text)
 	scheme, rest, found := strings.Cut(text, "://")

@@ -111,7 +111,8 @@ func TestTLSVariables(t *testing.T) {
 	}
 	t.Setenv("DOCKER_HOST", "tcp://far:1")
 	_, err := Find()[0].Client()
-	if p := model.AsProblem(err, ""); !model.IsKind(err, model.ProblemTLS) || !strings.Contains(p.Why, filepath.Join(ConfigDir(), "ca.pem")+" is not there") {
+	if p := model.AsProblem(err, ""); !model.IsKind(err, model.ProblemTLS) ||
+		!strings.Contains(p.Why, filepath.Join(ConfigDir(), "ca.pem")+" is not there") {
 		t.Errorf("without files: %+v", p)
 	}
 	t.Setenv("DOCKER_CERT_PATH", filepath.Join(t.TempDir(), "none"))
@@ -130,7 +131,10 @@ func TestTLSVariables(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	// The example of docker/cli's own documentation.
 	got, err := parseHeaders(`one=one-value,"two=two,value","three= a value with whitespace  ", five=five=one,five=five-two`)
-	want := map[string]string{"One": "one-value", "Two": "two,value", "Three": " a value with whitespace  ", "Five": "five-two"}
+	want := map[string]string{
+		"One": "one-value", "Two": "two,value", "Three": " a value with whitespace  ",
+		"Five": "five-two",
+	}
 	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -180,7 +184,8 @@ func TestDamagedContexts(t *testing.T) {
 			}
 			writeConfig(t, home, `{"currentContext": "x"}`)
 			e := Find()[0]
-			if e.Name != "x" || !e.Current || e.Problem == nil || !strings.Contains(e.Problem.Error(), file) || e.Problem.Kind == model.ProblemNotFound || e.Problem.Command == nil {
+			if e.Name != "x" || !e.Current || e.Problem == nil || !strings.Contains(e.Problem.Error(), file) ||
+				e.Problem.Kind == model.ProblemNotFound || e.Problem.Command == nil {
 				t.Errorf("as the current one: %+v, %+v", e, e.Problem)
 			}
 		})
@@ -191,7 +196,11 @@ func TestDamagedContexts(t *testing.T) {
 func TestUnusedContextIsNoReason(t *testing.T) {
 	damaged := model.NewProblem(model.ProblemBadInput, nil, "damaged", "", "")
 	down := model.NewProblem(model.ProblemNotRunning, nil, "down", "", "")
-	p := Diagnose([]Answer{{Endpoint: Endpoint{Name: "x", Host: "unix:///x", Current: true}, Problem: down}, {Endpoint: Endpoint{Name: "y", Problem: damaged}, Problem: damaged}}, System{GOOS: "linux", Installed: []string{"docker"}})
+	p := Diagnose([]Answer{
+		{Endpoint: Endpoint{Name: "x", Host: "unix:///x", Current: true}, Problem: down},
+		{Endpoint: Endpoint{Name: "y", Problem: damaged}, Problem: damaged},
+	},
+		System{GOOS: "linux", Installed: []string{"docker"}})
 	if p.Kind != model.ProblemNotRunning {
 		t.Errorf("%+v", p)
 	}
@@ -215,7 +224,8 @@ func TestContextsWithoutMuch(t *testing.T) {
 	}
 }
 
-// dockerSays is what the real docker makes of DOCKER_HOST, as it names it when nothing answers there; "" where docker is not here.
+// dockerSays is what the real docker makes of DOCKER_HOST, as it names it when nothing answers there; "" where docker
+// is not here.
 func dockerSays(t *testing.T, text string) string {
 	t.Helper()
 	docker, err := exec.LookPath("docker")
@@ -231,7 +241,10 @@ func dockerSays(t *testing.T, text string) string {
 // TestHostsAsDocker compares with the docker command for addresses at which nothing listens.
 func TestHostsAsDocker(t *testing.T) {
 	isolate(t)
-	for _, text := range []string{"127.0.0.1:1", ":1", "tcp://:1", " tcp://127.0.0.1:1 ", "[::1]:1", "tcp://127.0.0.1:1/", "unix:///nowhere/x.sock "} {
+	for _, text := range []string{
+		"127.0.0.1:1", ":1", "tcp://:1", " tcp://127.0.0.1:1 ", "[::1]:1", "tcp://127.0.0.1:1/",
+		"unix:///nowhere/x.sock ",
+	} {
 		t.Setenv("DOCKER_HOST", text)
 		if host, said := Find()[0].Host, dockerSays(t, text); !strings.Contains(said, host) {
 			t.Errorf("%q: docker says %q, Slipway takes %s", text, said, host)

@@ -41,7 +41,8 @@ func knownSockets(goos, runtimeDir, home string) []socket {
 		if runtimeDir != "" {
 			list = append(list, unix("rootless Docker", false, runtimeDir, "docker.sock"))
 		}
-		list = append(list, unix("Docker Desktop", true, home, ".docker/desktop/docker.sock"), unix("Rancher Desktop", true, home, ".rd/docker.sock"))
+		list = append(list, unix("Docker Desktop", true, home, ".docker/desktop/docker.sock"),
+			unix("Rancher Desktop", true, home, ".rd/docker.sock"))
 		list = append(list, colimaSockets(home)...)
 		if runtimeDir != "" {
 			list = append(list, unix("Podman", false, runtimeDir, "podman/podman.sock"))
@@ -79,7 +80,10 @@ func (s socket) exists() bool {
 
 // isVirtualHost tells from a context's host whether it is a product's that runs its engine in a virtual machine.
 func isVirtualHost(host string) bool {
-	for _, part := range []string{"/.docker/desktop/", "/.docker/run/", "/.orbstack/", "/.rd/", "/.colima/", "/.lima/", "/podman/machine/", "dockerDesktop", "podman-machine"} {
+	for _, part := range []string{
+		"/.docker/desktop/", "/.docker/run/", "/.orbstack/", "/.rd/", "/.colima/", "/.lima/",
+		"/podman/machine/", "dockerDesktop", "podman-machine",
+	} {
 		if strings.Contains(host, part) {
 			return true
 		}

@@ -12,8 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// listenerOf is the name of the program that listens on a unix socket, "" where the kernel does not tell, as of one in another PID
-// namespace (unix(7), SO_PEERCRED); nested tells that it is in a PID namespace below this one, which is a container's.
+// listenerOf is the name of the program that listens on a unix socket, "" where the kernel does not tell, as of
+// one in another PID namespace (unix(7), SO_PEERCRED); nested tells that it is in a PID namespace below this
+// one, which is a container's.
 func listenerOf(path string) (name string, nested bool) {
 	conn, err := net.Dial("unix", path)
 	if err != nil {
@@ -25,7 +26,9 @@ func listenerOf(path string) (name string, nested bool) {
 		return "", false
 	}
 	var peer *unix.Ucred
-	if err := raw.Control(func(fd uintptr) { peer, _ = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); err != nil || peer == nil || peer.Pid <= 0 {
+	if err := raw.Control(func(fd uintptr) {
+		peer, _ = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
+	}); err != nil || peer == nil || peer.Pid <= 0 {
 		return "", false
 	}
 	proc := "/proc/" + strconv.Itoa(int(peer.Pid))
@@ -44,8 +47,8 @@ func inner(status string) bool {
 	return false
 }
 
-// portListener is the name of the program that listens on the port of an address of this computer, "" where the kernel does not
-// tell, as of other users' programs.
+// portListener is the name of the program that listens on the port of an address of this computer, "" where the kernel
+// does not tell, as of other users' programs.
 func portListener(host string) string {
 	u, err := url.Parse(host)
 	if err != nil {
@@ -58,8 +61,8 @@ func portListener(host string) string {
 	return platform.PortOwner(uint16(port)).Name
 }
 
-// thisMachine is the release of the running kernel and the machine's memory in bytes, both as engines tell them; "" and 0 where
-// they cannot be read.
+// thisMachine is the release of the running kernel and the machine's memory in bytes, both as engines tell them; "" and
+// 0 where they cannot be read.
 func thisMachine() (release string, memory int64) {
 	var name unix.Utsname
 	if err := unix.Uname(&name); err == nil {

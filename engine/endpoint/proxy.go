@@ -6,13 +6,14 @@ import (
 	"slipway/engine/runspec"
 )
 
-// proxyNames are the variables that docker puts into containers, in the order in which we do: docker's own is by chance.
+// proxyNames are the variables that docker puts into containers, in the order in which we do: docker's own is by
+// chance.
 var proxyNames = []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "FTP_PROXY", "ALL_PROXY"}
 
-// ProxyEnv are the variables that docker would put into a container made on the engine that the client reaches as host, which
-// is the DaemonHost of a client made by [Endpoint.Client]: those that proxies in Docker's config.json has for that very
-// address, else for "default", each in upper and in lower case. What the user gave the container by the same name wins over
-// them; names count with their case. A value with a password is marked as a secret.
+// ProxyEnv are the variables that docker would put into a container made on the engine that the client reaches as host,
+// which is the DaemonHost of a client made by [Endpoint.Client]: those that proxies in Docker's config.json has for
+// that very address, else for "default", each in upper and in lower case. What the user gave the container by the same
+// name wins over them; names count with their case. A value with a password is marked as a secret.
 func ProxyEnv(host string) []runspec.Env {
 	config, _ := Config()
 	set := config.ParseProxyConfig(host, nil)

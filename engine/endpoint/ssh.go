@@ -47,26 +47,27 @@ func sshTarget(host string) []string {
 	return []string{"--", target}
 }
 
-// plainPath are the paths of sockets that every shell reads as they are. The other side's shell reads the words behind the target
-// once more, and no quoting of ours counts there.
+// plainPath are the paths of sockets that every shell reads as they are. The other side's shell reads the words behind
+// the target once more, and no quoting of ours counts there.
 var plainPath = regexp.MustCompile(`^/[A-Za-z0-9/._-]+$`)
 
-// sshTry is what a person types to try an ssh:// address: the engine's version, asked at the same user and port, and at the same
-// socket unless its path could be anything else to the shell on the other side.
+// sshTry is what a person types to try an ssh:// address: the engine's version, asked at the same user and port, and at
+// the same socket unless its path could be anything else to the shell on the other side.
 func sshTry(host string) model.Shell {
 	u, err := url.Parse(host)
 	if err != nil || !plainPath.MatchString(u.Path) {
 		return model.Run(slices.Concat([]string{"ssh"}, sshTarget(host), []string{"docker", "version"})...)
 	}
 	socket := url.URL{Scheme: "unix", Path: u.Path}
-	return model.Run(slices.Concat([]string{"ssh"}, sshTarget(host), []string{"docker", "--host", socket.String(), "version"})...)
+	return model.Run(slices.Concat([]string{"ssh"}, sshTarget(host),
+		[]string{"docker", "--host", socket.String(), "version"})...)
 }
 
 // mostReason is how much of what ssh says is shown, in bytes.
 const mostReason = 300
 
-// sshReason is what ssh itself said at last, "" where it said nothing. docker/cli has it in no class of its own, but behind this
-// mark (cli/connhelper/commandconn).
+// sshReason is what ssh itself said at last, "" where it said nothing. docker/cli has it in no class of its own, but
+// behind this mark (cli/connhelper/commandconn).
 func sshReason(err error) string {
 	_, text, _ := strings.Cut(err.Error(), "stderr=")
 	lines := strings.Split(strings.TrimSpace(text), "\n")
@@ -83,15 +84,20 @@ func explainSSH(e Endpoint, err error) *model.Problem {
 	if reason := sshReason(err); reason != "" {
 		why = "SSH says: " + reason + ". " + why
 	}
-	p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH", why, "Try it in a terminal; it must work without a question.")
+	p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH", why,
+		"Try it in a terminal; it must work without a question.")
 	p.Command = sshTry(e.Host)
 	return p
 }
 
-// sshOptions make ssh notice within 45 s that the other side is gone, after a sleep of this computer for example; without them a
-// call on such a connection would wait for hours, where TCP has the like from Go. And they make it give up with its own reason
-// before Slipway does, and ask nobody: neither a terminal nor a window that asks belongs to what goes on by itself.
-var sshOptions = []string{"-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "-o", "ConnectTimeout=10", "-o", "BatchMode=yes"}
+// sshOptions make ssh notice within 45 s that the other side is gone, after a sleep of this computer for example;
+// without them a call on such a connection would wait for hours, where TCP has the like from Go. And they make it
+// give up with its own reason before Slipway does, and ask nobody: neither a terminal nor a window that asks
+// belongs to what goes on by itself.
+var sshOptions = []string{
+	"-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "-o", "ConnectTimeout=10",
+	"-o", "BatchMode=yes",
+}
 
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
@@ -106,17 +112,17 @@ func sayingWhy(dial dialer) dialer {
 	}
 }
 
-// commandConn is a connection to a command's standard input and output. What the command said before it ended, "Permission
-// denied" for example, is in the error of Read alone. A command that ends at once may do so before the first request is
-// written; then the request would fail with "broken pipe", and that would be all that a user sees.
+// commandConn is a connection to a command's standard input and output. What the command said before it ended,
+// "Permission denied" for example, is in the error of Read alone. A command that ends at once may do so before the
+// first request is written; then the request would fail with "broken pipe", and that would be all that a user sees.
 type commandConn struct {
 	net.Conn
 	// closed is set by the side that writes. The command's end closes the pipe as well, with the same error.
 	closed atomic.Bool
 }
 
-// Write writes to the command. What a command does not take any more because it has ended is dropped: whoever wrote waits
-// for an answer, and Read says why there is none.
+// Write writes to the command. What a command does not take any more because it has ended is dropped: whoever wrote
+// waits for an answer, and Read says why there is none.
 func (c *commandConn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 	if err == nil || c.closed.Load() {

@@ -59,7 +59,8 @@ func newKey(t *testing.T, file, passphrase string) ssh.Signer {
 	return signer
 }
 
-// startSSH starts the server, and puts an ssh command first in PATH that is the real one with the configuration dir/config.
+// startSSH starts the server, and puts an ssh command first in PATH that is the real one with the configuration
+// dir/config.
 func startSSH(t *testing.T) *sshServer {
 	t.Helper()
 	real, err := exec.LookPath("ssh")
@@ -193,8 +194,8 @@ func children() []string {
 	return list
 }
 
-// TestSSH reaches an engine by the real ssh command, in the forms that its configuration allows, and says with ssh's own words why
-// it is not reached. No process of ssh is left.
+// TestSSH reaches an engine by the real ssh command, in the forms that its configuration allows, and says with ssh's
+// own words why it is not reached. No process of ssh is left.
 func TestSSH(t *testing.T) {
 	private := enginetest.Shared(t)
 	isolate(t)
@@ -204,8 +205,9 @@ func TestSSH(t *testing.T) {
 		return endpoint.Endpoint{Name: "far", Source: endpoint.FromContext, Host: host}
 	}
 	for host, command := range map[string]string{
-		"ssh://lab": "docker system dial-stdio", "ssh://me@lab": "docker system dial-stdio", "ssh://me@127.0.0.1:" + s.port: "docker system dial-stdio",
-		"ssh://lab/run/x/docker.sock": "docker --host=unix:///run/x/docker.sock system dial-stdio",
+		"ssh://lab": "docker system dial-stdio", "ssh://me@lab": "docker system dial-stdio",
+		"ssh://me@127.0.0.1:" + s.port: "docker system dial-stdio",
+		"ssh://lab/run/x/docker.sock":  "docker --host=unix:///run/x/docker.sock system dial-stdio",
 	} {
 		s.asked = nil
 		wantAnswer(t, check(t, far(host)), model.Elsewhere)
@@ -218,7 +220,8 @@ func TestSSH(t *testing.T) {
 		began := time.Now()
 		a := check(t, far(host))
 		wantProblem(t, a, model.ProblemUnreachable)
-		if a.Problem == nil || !strings.Contains(a.Problem.Why, "SSH says: ") || !strings.Contains(a.Problem.Why, reason) || a.Problem.Command.String() != command {
+		if a.Problem == nil || !strings.Contains(a.Problem.Why, "SSH says: ") || !strings.Contains(a.Problem.Why, reason) ||
+			a.Problem.Command.String() != command {
 			t.Errorf("%s: %+v", host, a.Problem)
 		}
 		t.Logf("%s: %v: %s", host, time.Since(began), a.Problem.Why)

@@ -14,8 +14,8 @@ import (
 	"github.com/docker/cli/cli/config/configfile"
 )
 
-// Warnings are what is wrong in Docker's configuration and stops nothing: docker itself warns of it, or says nothing, and goes on.
-// It reads files and the PATH, and runs nothing.
+// Warnings are what is wrong in Docker's configuration and stops nothing: docker itself warns of it, or says nothing,
+// and goes on. It reads files and the PATH, and runs nothing.
 func Warnings() []*model.Problem {
 	var list []*model.Problem
 	cfg, p := Config()
@@ -45,7 +45,8 @@ func missingHelpers(cfg *configfile.ConfigFile) []*model.Problem {
 		program := "docker-credential-" + helper
 		if _, err := exec.LookPath(program); err != nil {
 			list = append(list, model.NewProblem(model.ProblemNotFound, err, "A program that keeps docker's sign-ins is missing",
-				named[helper]+" in "+ConfigPath()+" names "+model.Visible(program)+", and there is no such program. What is public is pulled without a sign-in, as docker does.",
+				named[helper]+" in "+ConfigPath()+" names "+model.Visible(program)+
+					", and there is no such program. What is public is pulled without a sign-in, as docker does.",
 				"Install it, or take it out of the file and sign in again with docker login."))
 		}
 	}
@@ -72,6 +73,7 @@ func badAuthVariable(text string) *model.Problem {
 	if _, err := config.LoadFromReader(strings.NewReader(text)); !bad && err == nil {
 		return nil
 	}
-	return model.NewProblem(model.ProblemBadInput, nil, configfile.DockerEnvConfigKey+" is not valid", "Docker ignores it, and so does Slipway: no sign-in is taken from it.",
+	return model.NewProblem(model.ProblemBadInput, nil, configfile.DockerEnvConfigKey+" is not valid",
+		"Docker ignores it, and so does Slipway: no sign-in is taken from it.",
 		`It must be one line of JSON: {"auths": {"REGISTRY": {"auth": "…"}}}.`)
 }

@@ -65,7 +65,8 @@ func removeBridges(s *slot) error {
 	}
 	var failed error
 	for _, i := range interfaces {
-		ours := i.Name == s.bridge() || (strings.HasPrefix(i.Name, "br-") || strings.HasPrefix(i.Name, "podman")) && hasAddressIn(i, s.addresses())
+		ours := i.Name == s.bridge() ||
+			(strings.HasPrefix(i.Name, "br-") || strings.HasPrefix(i.Name, "podman")) && hasAddressIn(i, s.addresses())
 		if ours {
 			failed = errors.Join(failed, ip("link", "delete", i.Name))
 		}

@@ -76,7 +76,8 @@ func browse(t testing.TB, arguments ...string) (output string, err error) {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // helpers that stayed
 	}
 	if err != nil {
-		return "", fmt.Errorf("chromium %s: %w: %s", strings.Join(arguments, " "), errors.Join(err, ctx.Err()), complaints.Bytes())
+		return "",
+			fmt.Errorf("chromium %s: %w: %s", strings.Join(arguments, " "), errors.Join(err, ctx.Err()), complaints.Bytes())
 	}
 	return out.String(), nil
 }
@@ -120,7 +121,8 @@ func XDGOpenRecorder(t testing.TB) (dir string, urls func() []string) {
 	t.Helper()
 	dir = t.TempDir()
 	record := filepath.Join(dir, "opened")
-	script := strings.ReplaceAll(recorder, "$RECORD", strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(record))
+	script := strings.ReplaceAll(recorder, "$RECORD",
+		strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(record))
 	for _, name := range openers {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
 			t.Fatalf("enginetest: %v", err)

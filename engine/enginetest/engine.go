@@ -92,8 +92,8 @@ type config struct {
 	hidden, twin string
 }
 
-// WithHidden gives the engine an empty folder of its own in the place of dir, as Docker from a snap has; twin is a folder below
-// dir that it has there as well, "" for none. What the engine keeps must not be below dir.
+// WithHidden gives the engine an empty folder of its own in the place of dir, as Docker from a snap has; twin is a
+// folder below dir that it has there as well, "" for none. What the engine keeps must not be below dir.
 func WithHidden(dir, twin string) Option {
 	return func(c *config) { c.hidden, c.twin = dir, twin }
 }
@@ -123,7 +123,8 @@ func start(opts []Option) (*Engine, error) {
 	var err error
 	switch e.config.kind {
 	case DebianDocker:
-		e.binaries, err = findBinaries("dockerd", "containerd", "containerd-shim-runc-v2", "runc", "docker-proxy", "docker-init", "ip")
+		e.binaries, err = findBinaries("dockerd", "containerd", "containerd-shim-runc-v2", "runc", "docker-proxy",
+			"docker-init", "ip")
 	case ModernDocker:
 		e.binaries, err = modernBinaries()
 	case DebianPodman:
@@ -320,7 +321,10 @@ func (e *Engine) command() (*exec.Cmd, error) {
 	if dir := e.config.hidden; dir != "" {
 		// The shell becomes the engine, so that its process is the one that is ended.
 		const script = `mount -t tmpfs none "$0" && if [ -n "$1" ]; then mkdir -p "$1"; fi && shift && exec "$@"`
-		cmd = exec.Command("unshare", append([]string{"--mount", "--propagation", "slave", "sh", "-ec", script, dir, e.config.twin, cmd.Path}, cmd.Args[1:]...)...)
+		cmd = exec.Command("unshare", append([]string{
+			"--mount", "--propagation", "slave", "sh", "-ec", script, dir,
+			e.config.twin, cmd.Path,
+		}, cmd.Args[1:]...)...)
 	}
 	cmd.Env = []string{"PATH=" + e.searchPath(), "HOME=" + e.path("home")}
 	return cmd, nil

@@ -238,7 +238,8 @@ func assertNothingOf(t *testing.T, s *slot) {
 	}
 	if Podman() {
 		rules, err := exec.Command(findBinary("iptables-save")).Output()
-		if err != nil || strings.Contains(string(rules), s.network().String()) || strings.Contains(string(rules), s.bridge()) {
+		if err != nil || strings.Contains(string(rules), s.network().String()) ||
+			strings.Contains(string(rules), s.bridge()) {
 			t.Errorf("still there: rules of %s (%v)\n%s", s.network(), err, rules)
 		}
 		if cgroups, err := s.cgroups(); err != nil || len(cgroups) != 1 {

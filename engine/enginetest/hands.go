@@ -14,10 +14,14 @@ import (
 	"github.com/docker/docker/api/types/image"
 )
 
-// Create makes a container beside Slipway's own calls, with a grace time of its own in seconds, and returns its full ID.
+// Create makes a container beside Slipway's own calls, with a grace time of its own in seconds, and returns its full
+// ID.
 func (e *Engine) Create(t testing.TB, image, name string, stopTimeout int, command ...string) (id string) {
 	t.Helper()
-	made, err := e.Client(t).ContainerCreate(t.Context(), &container.Config{Image: image, StopTimeout: &stopTimeout, Cmd: command}, nil, nil, nil, name)
+	made, err := e.Client(t).ContainerCreate(t.Context(), &container.Config{
+		Image: image, StopTimeout: &stopTimeout,
+		Cmd: command,
+	}, nil, nil, nil, name)
 	if err != nil {
 		t.Fatalf("enginetest: %v", err)
 	}
@@ -33,7 +37,8 @@ func (e *Engine) PutFile(t testing.TB, id, path, content string) {
 	if err != nil {
 		t.Fatalf("enginetest: %v", err)
 	}
-	if err := e.Client(t).CopyToContainer(t.Context(), id, "/", bytes.NewReader(archive), container.CopyToContainerOptions{}); err != nil {
+	if err := e.Client(t).
+		CopyToContainer(t.Context(), id, "/", bytes.NewReader(archive), container.CopyToContainerOptions{}); err != nil {
 		t.Fatalf("enginetest: %v", err)
 	}
 }
@@ -44,7 +49,11 @@ func (e *Engine) Derive(t testing.TB, base, ref string, changes ...string) (id s
 	t.Helper()
 	made := e.Create(t, base, "", 0)
 	defer e.RemoveForced(t, made)
-	r, err := e.Client(t).ContainerCommit(t.Context(), made, container.CommitOptions{Reference: ref, Changes: changes, Config: &container.Config{}}) // Podman wants one
+	// Podman wants one
+	r, err := e.Client(t).ContainerCommit(t.Context(), made, container.CommitOptions{
+		Reference: ref, Changes: changes,
+		Config: &container.Config{},
+	})
 	if err != nil {
 		t.Fatalf("enginetest: %v", err)
 	}
@@ -63,8 +72,8 @@ func (e *Engine) Push(t testing.TB, r *Registry, ref string) {
 	}
 }
 
-// RemoveForced kills and removes a container and its anonymous volumes, by ID or name. One that is gone already is fine,
-// so this may clear up after any end of a test.
+// RemoveForced kills and removes a container and its anonymous volumes, by ID or name. One that is gone already is
+// fine, so this may clear up after any end of a test.
 func (e *Engine) RemoveForced(t testing.TB, id string) {
 	t.Helper()
 	// The test's own context has ended when it clears up.
@@ -81,11 +90,16 @@ func (e *Engine) Tag(t testing.TB, ref, as string) {
 	t.Cleanup(func() { _, _ = cli.ImageRemove(context.WithoutCancel(t.Context()), as, image.RemoveOptions{}) })
 }
 
-// CreateLabelled makes a container with these labels and environment, of any length and with any characters, and returns
-// its full ID.
-func (e *Engine) CreateLabelled(t testing.TB, image, name string, labels map[string]string, env []string, command ...string) (id string) {
+// CreateLabelled makes a container with these labels and environment, of any length and with any characters, and
+// returns its full ID.
+func (e *Engine) CreateLabelled(t testing.TB, image, name string, labels map[string]string, env []string,
+	command ...string,
+) (id string) {
 	t.Helper()
-	made, err := e.Client(t).ContainerCreate(t.Context(), &container.Config{Image: image, Labels: labels, Env: env, Cmd: command}, nil, nil, nil, name)
+	made, err := e.Client(t).ContainerCreate(t.Context(), &container.Config{
+		Image: image, Labels: labels, Env: env,
+		Cmd: command,
+	}, nil, nil, nil, name)
 	if err != nil {
 		t.Fatalf("enginetest: %v", err)
 	}
@@ -100,7 +114,8 @@ func (e *Engine) Labelled(t testing.TB, label string) (ids []string) {
 		t.Fatalf("enginetest: %v", err)
 	}
 	defer c.Close()
-	list, err := c.ContainerList(context.Background(), container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", label))})
+	list, err := c.ContainerList(context.Background(),
+		container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("label", label))})
 	if err != nil {
 		t.Fatalf("enginetest: %v", err)
 	}

@@ -21,8 +21,9 @@ func (e *Engine) Huge(t testing.TB) (ref string) {
 	t.Helper()
 	cfg := &container.Config{
 		Image: TinyImage(t, e), Cmd: []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"},
-		ExposedPorts: nat.PortSet{"80/tcp": {}}, Labels: map[string]string{"long": strings.Repeat("x", 64<<10), strings.Repeat("l", 64<<10): "y"},
-		Env: []string{"FIRST=1", strings.Repeat("N", 64<<10) + "=x"},
+		ExposedPorts: nat.PortSet{"80/tcp": {}},
+		Labels:       map[string]string{"long": strings.Repeat("x", 64<<10), strings.Repeat("l", 64<<10): "y"},
+		Env:          []string{"FIRST=1", strings.Repeat("N", 64<<10) + "=x"},
 	}
 	for n := 10000; n <= 20000; n++ {
 		cfg.ExposedPorts[nat.Port(fmt.Sprintf("%d/udp", n))] = struct{}{}

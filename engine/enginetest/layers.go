@@ -112,7 +112,9 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 // upload pushes an image without an engine, under one name and several tags.
-func (r *Registry) upload(ctx context.Context, name string, tags []string, config specs.ImageConfig, layers []layer) error {
+func (r *Registry) upload(ctx context.Context, name string, tags []string, config specs.ImageConfig,
+	layers []layer,
+) error {
 	image := specs.Image{
 		Platform: specs.Platform{OS: "linux", Architecture: runtime.GOARCH},
 		Config:   config,
@@ -167,7 +169,8 @@ func (r *Registry) uploadManifest(ctx context.Context, name string, tags []strin
 }
 
 func (r *Registry) uploadBlob(ctx context.Context, name string, l layer) error {
-	location, err := r.send(ctx, http.MethodPost, fmt.Sprintf("http://%s/v2/%s/blobs/uploads/", r.Addr(), name), "", nil, 0)
+	location, err := r.send(ctx, http.MethodPost, fmt.Sprintf("http://%s/v2/%s/blobs/uploads/", r.Addr(), name), "", nil,
+		0)
 	if err != nil {
 		return err
 	}
@@ -188,7 +191,9 @@ func (r *Registry) uploadBlob(ctx context.Context, name string, l layer) error {
 }
 
 // send makes a request of the registry and returns the Location it answers.
-func (r *Registry) send(ctx context.Context, method, to, contentType string, body io.Reader, size int64) (location string, err error) {
+func (r *Registry) send(ctx context.Context, method, to, contentType string, body io.Reader,
+	size int64,
+) (location string, err error) {
 	request, err := http.NewRequestWithContext(ctx, method, to, body)
 	if err != nil {
 		return "", err

@@ -29,7 +29,8 @@ func (e *Engine) Many(t testing.TB, prefix string, number int) (ids []string) {
 		go func() {
 			defer wg.Done()
 			for i := worker; i < number && failed[worker] == nil; i += sideBySide {
-				made, err := cli.ContainerCreate(t.Context(), &container.Config{Image: image}, noVolume, nil, nil, fmt.Sprintf("%s-%d", prefix, i))
+				made, err := cli.ContainerCreate(t.Context(), &container.Config{Image: image}, noVolume, nil, nil,
+					fmt.Sprintf("%s-%d", prefix, i))
 				ids[i], failed[worker] = made.ID, err
 			}
 		}()
@@ -69,8 +70,8 @@ func (e *Engine) List(t testing.TB) (number int, took time.Duration) {
 	return len(list), time.Since(began)
 }
 
-// Renames renames the containers with these names in turn, so many times a second and times times in all, the i-th time to PREFIX-i, and
-// tells when each of these names came, by the engine's own clock.
+// Renames renames the containers with these names in turn, so many times a second and times times in all, the i-th time
+// to PREFIX-i, and tells when each of these names came, by the engine's own clock.
 func (e *Engine) Renames(t testing.TB, names []string, prefix string, perSecond, times int) map[string]time.Time {
 	t.Helper()
 	cli := e.Client(t)

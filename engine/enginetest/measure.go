@@ -56,14 +56,18 @@ func AtMost(what string, took, limit time.Duration) Figure {
 // Times is a time that should not be longer than limit times another one.
 func Times(what string, took time.Duration, beside string, other time.Duration, limit float64) Figure {
 	ratio := float64(took) / float64(other)
-	return Figure{What: what, Measured: short(took), Beside: beside + " " + short(other), Ratio: fmt.Sprintf("%.2f ×", ratio), Aim: fmt.Sprintf("≤ %g ×", limit), Met: ratio <= limit}
+	return Figure{
+		What: what, Measured: short(took), Beside: beside + " " + short(other),
+		Ratio: fmt.Sprintf("%.2f ×", ratio), Aim: fmt.Sprintf("≤ %g ×", limit), Met: ratio <= limit,
+	}
 }
 
 // Above is a time that should not be longer than another one and more on top.
 func Above(what string, took time.Duration, beside string, other, more time.Duration) Figure {
 	return Figure{
-		What: what, Measured: short(took), Beside: beside + " " + short(other), Ratio: fmt.Sprintf("%.2f ×", float64(took)/float64(other)),
-		Aim: "≤ that + " + short(more), Met: took <= other+more,
+		What: what, Measured: short(took), Beside: beside + " " + short(other),
+		Ratio: fmt.Sprintf("%.2f ×", float64(took)/float64(other)),
+		Aim:   "≤ that + " + short(more), Met: took <= other+more,
 	}
 }
 
@@ -81,7 +85,8 @@ func ProcessorTime(t testing.TB, pid int) time.Duration {
 	if err != nil {
 		t.Fatalf("enginetest: %v", err)
 	}
-	// The second field is the program's name in brackets, which may have blanks in it; utime and stime are the 14th and 15th.
+	// The second field is the program's name in brackets, which may have blanks in it; utime and stime are the 14th and
+	// 15th.
 	_, rest, _ := bytes.Cut(text, []byte(") "))
 	fields := bytes.Fields(rest)
 	var ticks int

@@ -71,7 +71,8 @@ events_logger = "file"
 [engine.runtimes]
 runc = [%q]
 `, e.path("networks"), e.slot.bridge(), e.slot.network(), e.slot.pool(), e.binaries.path("runc")),
-		"storage.conf": fmt.Sprintf("[storage]\ndriver = \"overlay\"\ngraphroot = %q\nrunroot = %q\n", e.dataRoot(), e.path("run")),
+		"storage.conf": fmt.Sprintf("[storage]\ndriver = \"overlay\"\ngraphroot = %q\nrunroot = %q\n", e.dataRoot(),
+			e.path("run")),
 		"registries.conf": `unqualified-search-registries = ["docker.io"]
 [[registry]]
 location = "127.0.0.1"
@@ -99,7 +100,8 @@ insecure = true
 	// Its locks are in /dev/shm, those of containers that went with their engine for ever.
 	script := `for dir in /run/netns /run/containers /dev/shm; do mkdir -p $dir; mount -t tmpfs tmpfs $dir; done
 mount --bind ip_forward /proc/sys/net/ipv4/ip_forward`
-	cmd := exec.Command(e.binaries.path("unshare"), "--mount="+e.namespace(), "--propagation", "slave", "sh", "-ec", script)
+	cmd := exec.Command(e.binaries.path("unshare"), "--mount="+e.namespace(), "--propagation", "slave", "sh", "-ec",
+		script)
 	cmd.Dir = e.slot.dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("make a mount namespace: %w: %s", err, out)
@@ -115,7 +117,8 @@ func (e *Engine) namespace() string { return e.path("namespace/mnt") }
 func podmanNetwork(s *slot) map[string]any {
 	id := sha256.Sum256([]byte(s.dir))
 	return map[string]any{
-		"name": s.bridge(), "id": hex.EncodeToString(id[:]), "driver": "bridge", "network_interface": s.bridge(), "created": "2024-01-01T00:00:00Z",
+		"name": s.bridge(), "id": hex.EncodeToString(id[:]), "driver": "bridge", "network_interface": s.bridge(),
+		"created":      "2024-01-01T00:00:00Z",
 		"subnets":      []map[string]string{{"subnet": s.network().String(), "gateway": s.gateway().Addr().String()}},
 		"ipam_options": map[string]string{"driver": "host-local"},
 	}
@@ -131,7 +134,8 @@ func (e *Engine) podmanCommand() *exec.Cmd {
 	cmd := exec.Command(e.binaries.path("nsenter"), arguments...) // which becomes podman
 	cmd.Env = []string{
 		"PATH=" + e.binaries.searchPath(), "HOME=" + e.path("home"),
-		"CONTAINERS_CONF=" + e.path("containers.conf"), "CONTAINERS_REGISTRIES_CONF=" + e.path("registries.conf"), "CONTAINERS_STORAGE_CONF=" + e.path("storage.conf"),
+		"CONTAINERS_CONF=" + e.path("containers.conf"), "CONTAINERS_REGISTRIES_CONF=" + e.path("registries.conf"),
+		"CONTAINERS_STORAGE_CONF=" + e.path("storage.conf"),
 	}
 	return cmd
 }

@@ -25,12 +25,22 @@ import (
 const ProgramsName = "slipway-test/programs:1"
 
 // programsBootstrap is the command that writes Debian's packages to its output as a tar, unpacked and not set up.
-var programsBootstrap = []string{"mmdebstrap", "--quiet", "--variant=extract", "--include=vim,less,procps,ncurses-base,libc-bin", "bookworm", "-"}
+var programsBootstrap = []string{
+	"mmdebstrap", "--quiet", "--variant=extract",
+	"--include=vim,less,procps,ncurses-base,libc-bin", "bookworm", "-",
+}
 
 // programsWanted and programsUnwanted are beginnings of the paths that are taken of them. /bin is the tiny image's.
 var (
-	programsWanted   = []string{"lib", "lib64", "usr/lib/x86_64-linux-gnu/lib", "usr/lib/aarch64-linux-gnu/lib", "usr/bin/vim.basic", "usr/bin/less", "usr/bin/top", "usr/share/vim/", "usr/share/terminfo", "usr/lib/locale/C.utf8", "etc/vim/"}
-	programsUnwanted = []string{"lib/systemd", "usr/share/vim/vim90/doc", "usr/share/vim/vim90/lang", "usr/share/vim/vim90/spell", "usr/share/vim/vim90/tutor"}
+	programsWanted = []string{
+		"lib", "lib64", "usr/lib/x86_64-linux-gnu/lib", "usr/lib/aarch64-linux-gnu/lib",
+		"usr/bin/vim.basic", "usr/bin/less", "usr/bin/top", "usr/share/vim/", "usr/share/terminfo", "usr/lib/locale/C.utf8",
+		"etc/vim/",
+	}
+	programsUnwanted = []string{
+		"lib/systemd", "usr/share/vim/vim90/doc", "usr/share/vim/vim90/lang",
+		"usr/share/vim/vim90/spell", "usr/share/vim/vim90/tutor",
+	}
 )
 
 // ProgramsImage makes an image with Debian's vim, less and top, as Debian sets them up, over the tiny one, once in an
@@ -51,10 +61,11 @@ func ProgramsImage(t testing.TB, e *Engine) string {
 		t.Fatalf("enginetest: %v", err)
 	}
 	defer f.Close()
-	body, err := c.ImageImport(ctx, image.ImportSource{Source: f, SourceName: "-"}, ProgramsName, image.ImportOptions{Changes: []string{
-		"ENV PATH=/usr/bin:/bin", "ENV LANG=C.UTF-8", "WORKDIR /work",
-		`CMD ["sh", "-c", "trap 'exit 0' TERM INT; sleep 1000000 & wait"]`,
-	}})
+	body, err := c.ImageImport(ctx, image.ImportSource{Source: f, SourceName: "-"}, ProgramsName,
+		image.ImportOptions{Changes: []string{
+			"ENV PATH=/usr/bin:/bin", "ENV LANG=C.UTF-8", "WORKDIR /work",
+			`CMD ["sh", "-c", "trap 'exit 0' TERM INT; sleep 1000000 & wait"]`,
+		}})
 	if err == nil {
 		err = drain(body)
 	}
@@ -72,7 +83,9 @@ func programsFile(ctx context.Context) (string, error) {
 	}
 	hash := sha256.Sum256([]byte(fmt.Sprint(programsBootstrap, programsWanted, programsUnwanted)))
 	dir := filepath.Join(cache, fmt.Sprintf("programs-%x", hash[:8]))
-	return filepath.Join(dir, "image.tar"), makeOnce(dir, func(temporary string) error { return buildPrograms(ctx, temporary) })
+	return filepath.Join(dir, "image.tar"), makeOnce(dir, func(temporary string) error {
+		return buildPrograms(ctx, temporary)
+	})
 }
 
 func buildPrograms(ctx context.Context, dir string) error {
@@ -96,10 +109,14 @@ func buildPrograms(ctx context.Context, dir string) error {
 		return err
 	}
 	// What the package's own script would do.
-	if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeSymlink, Name: "usr/bin/vim", Linkname: "vim.basic", Mode: 0o777}); err != nil {
+	if err := out.WriteHeader(&tar.Header{
+		Typeflag: tar.TypeSymlink, Name: "usr/bin/vim", Linkname: "vim.basic",
+		Mode: 0o777,
+	}); err != nil {
 		return err
 	}
-	bootstrap := exec.CommandContext(ctx, findBinary(programsBootstrap[0]), append(programsBootstrap[1:len(programsBootstrap):len(programsBootstrap)], bootstrapMirror()...)...)
+	bootstrap := exec.CommandContext(ctx, findBinary(programsBootstrap[0]),
+		append(programsBootstrap[1:len(programsBootstrap):len(programsBootstrap)], bootstrapMirror()...)...)
 	var complaints bytes.Buffer
 	bootstrap.Stderr = &complaints
 	output, err := bootstrap.StdoutPipe()
@@ -112,7 +129,9 @@ func buildPrograms(ctx context.Context, dir string) error {
 	begins := func(list []string, name string) bool {
 		return slices.ContainsFunc(list, func(p string) bool { return strings.HasPrefix(name, p) })
 	}
-	errCopy := copyEntries(out, output, func(name string) bool { return begins(programsWanted, name) && !begins(programsUnwanted, name) })
+	errCopy := copyEntries(out, output, func(name string) bool {
+		return begins(programsWanted, name) && !begins(programsUnwanted, name)
+	})
 	_, _ = io.Copy(io.Discard, output) // padding, or what an error left
 	if err := bootstrap.Wait(); err != nil {
 		return fmt.Errorf("mmdebstrap: %w: %s", err, complaints.Bytes())

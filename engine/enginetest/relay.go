@@ -61,8 +61,8 @@ func (r *Relay) Switch(to *Engine) {
 	r.cut()
 }
 
-// Stall keeps connections open and passes nothing on any more, as after the sleep of a computer, until it is called with
-// false. What was sent meanwhile comes then.
+// Stall keeps connections open and passes nothing on any more, as after the sleep of a computer, until it is called
+// with false. What was sent meanwhile comes then.
 func (r *Relay) Stall(on bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -79,8 +79,8 @@ func (r *Relay) Forget() {
 	}
 }
 
-// At sets what is called before a request is passed on, and again before its answer is, with answered. When it returns false
-// nothing is passed on and the connection is cut; both sides wait for it. nil is for nothing.
+// At sets what is called before a request is passed on, and again before its answer is, with answered. When it returns
+// false nothing is passed on and the connection is cut; both sides wait for it. nil is for nothing.
 func (r *Relay) At(fn func(request string, answered bool) (pass bool)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

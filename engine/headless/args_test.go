@@ -24,7 +24,10 @@ func TestParse(t *testing.T) {
 		{"launch", Command{Do: "launch"}},
 		{"launch scipy", Command{Do: "launch", first: "scipy"}},
 		{"launch scipy /tmp", Command{Do: "launch", Recipe: "scipy", Folder: "/tmp"}},
-		{"launch --no-window scipy --json /tmp --no-browser", Command{Do: "launch", Recipe: "scipy", Folder: "/tmp", NoWindow: true, NoBrowser: true, JSON: true}},
+		{
+			"launch --no-window scipy --json /tmp --no-browser",
+			Command{Do: "launch", Recipe: "scipy", Folder: "/tmp", NoWindow: true, NoBrowser: true, JSON: true},
+		},
 		{"launch -no-window", Command{Do: "launch", NoWindow: true}},
 		{"launch --no-window=true -- --strange", Command{Do: "launch", first: "--strange", NoWindow: true}},
 		{"launch scipy -- -x", Command{Do: "launch", Recipe: "scipy", Folder: "-x"}},
@@ -59,7 +62,8 @@ func TestParseWrong(t *testing.T) {
 	} {
 		_, err := Parse(strings.Fields(tc.args))
 		var usage *UsageError
-		if !errors.As(err, &usage) || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "\n") || exitCode(err) != ExitUsage {
+		if !errors.As(err, &usage) || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "\n") ||
+			exitCode(err) != ExitUsage {
 			t.Errorf("%s: %v", tc.args, err)
 		}
 	}
@@ -68,7 +72,8 @@ func TestParseWrong(t *testing.T) {
 	}
 	for _, args := range []string{"launch --help", "launch -h", "open x.ipynb --help", "launch --no-window --help"} {
 		c, err := Parse(strings.Fields(args))
-		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(c.Help(), "Usage: slipway "+c.Do) || !strings.Contains(c.Help(), "130 cancelled") {
+		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(c.Help(), "Usage: slipway "+c.Do) ||
+			!strings.Contains(c.Help(), "130 cancelled") {
 			t.Errorf("%s: %v", args, err)
 		}
 	}
@@ -101,11 +106,15 @@ func TestWish(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(os.Symlink("thesis", "link"), os.WriteFile("thesis/a.ipynb", nil, 0o600), os.Symlink("thesis/a.ipynb", "b.ipynb")); err != nil {
+	if err := errors.Join(os.Symlink("thesis", "link"), os.WriteFile("thesis/a.ipynb", nil, 0o600),
+		os.Symlink("thesis/a.ipynb", "b.ipynb")); err != nil {
 		t.Fatal(err)
 	}
 	recipes := []notebook.Recipe{{ID: "scipy"}, {ID: "r"}, {ID: "rstudio"}}
-	projects := []settings.Project{{Folder: filepath.Join(dir, "known"), Recipe: "r", Port: 9000}, {Folder: dir, Recipe: "gone"}}
+	projects := []settings.Project{
+		{Folder: filepath.Join(dir, "known"), Recipe: "r", Port: 9000},
+		{Folder: dir, Recipe: "gone"},
+	}
 	at := func(names ...string) string { return filepath.Join(append([]string{dir}, names...)...) }
 	for _, tc := range []struct {
 		args, recipe, folder, file string

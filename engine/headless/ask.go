@@ -58,7 +58,8 @@ func losses(f rescue.Found) []string {
 	var list []string
 	for _, file := range f.Files {
 		if file.Twin {
-			list = append(list, fmt.Sprintf("%s (%s) is inside; the container that has its place has it too", file.Path, size(file.Size)))
+			list = append(list,
+				fmt.Sprintf("%s (%s) is inside; the container that has its place has it too", file.Path, size(file.Size)))
 			continue
 		}
 		list = append(list, fmt.Sprintf("%s (%s) exists only inside it", file.Path, size(file.Size)))
@@ -121,14 +122,15 @@ func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 	return a.yes(ctx, strings.Join(q.Notebooks, ", ")+" computes right now. Stop “"+q.Container.Name+"” anyway?")
 }
 
-// FirstLaunch implements [actions.Asker]. Where nobody can answer, a server without a sign-in is launched as the command
-// says, and what is not what its name says is not.
+// FirstLaunch implements [actions.Asker]. Where nobody can answer, a server without a sign-in is launched as the
+// command says, and what is not what its name says is not.
 func (a *asker) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
 	what, reasons := q.Words()
 	why := strings.Join(reasons, " ")
 	switch {
 	case !a.out.Interactive && q.Instead != "":
-		return model.NewProblem(model.ProblemPermission, nil, what, why, "Launch it once in the window, or where the question can be answered.")
+		return model.NewProblem(model.ProblemPermission, nil, what, why,
+			"Launch it once in the window, or where the question can be answered.")
 	case !a.out.Interactive:
 		a.out.line(what + ". " + why)
 		return nil

@@ -70,7 +70,8 @@ func newBench(t *testing.T) *bench {
 	if err := os.Mkdir(b.folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if b.engine, err = engine.Connect(t.Context(), endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: b.private.Host()}, enginetest.Key); err != nil {
+	if b.engine, err = engine.Connect(t.Context(),
+		endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: b.private.Host()}, enginetest.Key); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.engine.Close() })
@@ -81,8 +82,9 @@ func isolate(t *testing.T) {
 	t.Helper()
 	home := t.TempDir()
 	for name, value := range map[string]string{
-		"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, ".config"), "XDG_RUNTIME_DIR": home, "DOCKER_CONFIG": filepath.Join(home, ".docker"),
-		"DOCKER_HOST": "", "DOCKER_CONTEXT": "", "DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
+		"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, ".config"), "XDG_RUNTIME_DIR": home,
+		"DOCKER_CONFIG": filepath.Join(home, ".docker"),
+		"DOCKER_HOST":   "", "DOCKER_CONTEXT": "", "DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": "", "DOCKER_API_VERSION": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -171,7 +173,10 @@ func TestLaunchCommand(t *testing.T) {
 	if r.Container != "my-thesis" || r.Folder != b.folder || r.Recipe != "private" || r.Reused || r.Port == 0 {
 		t.Errorf("%+v", r)
 	}
-	for _, step := range []string{"Check\n", "Download\n", "Create\n", "Start\n", "Wait for the notebook\n", "Open the browser\n", "my-thesis is open in the browser\n"} {
+	for _, step := range []string{
+		"Check\n", "Download\n", "Create\n", "Start\n", "Wait for the notebook\n",
+		"Open the browser\n", "my-thesis is open in the browser\n",
+	} {
 		if !strings.Contains(errs, step) {
 			t.Errorf("stderr has no %q:\n%s", step, errs)
 		}
@@ -179,13 +184,17 @@ func TestLaunchCommand(t *testing.T) {
 	if got := b.urls(); len(got) != 1 || got[0] != r.URL {
 		t.Errorf("opened %q, printed %s", got, r.URL)
 	}
-	if dom := enginetest.Chromium(t, r.URL, "notebook_list"); !strings.Contains(dom, "notebook_list") || strings.Contains(dom, "password_input") {
+	if dom := enginetest.Chromium(t, r.URL, "notebook_list"); !strings.Contains(dom, "notebook_list") ||
+		strings.Contains(dom, "password_input") {
 		t.Errorf("the browser is not signed in:\n%.1000s", dom)
 	}
 	remembered := func() {
 		t.Helper()
 		file, _ := settings.Open(settings.DefaultPath())
-		if p := file.Get().Projects; len(p) != 1 || p[0] != (settings.Project{Folder: b.folder, Recipe: "private", Port: r.Port}) || file.Get().Folder != b.folder {
+		if p := file.Get().Projects; len(p) != 1 || p[0] != (settings.Project{
+			Folder: b.folder, Recipe: "private",
+			Port: r.Port,
+		}) || file.Get().Folder != b.folder {
 			t.Errorf("remembered %+v", p)
 		}
 	}
@@ -256,7 +265,8 @@ func (b *bench) cancelled(step string, containers int) {
 	}
 	_ = cmd.Wait() // the code tells
 	var f failure
-	if err := json.Unmarshal(out.Bytes(), &f); err != nil || cmd.ProcessState.ExitCode() != ExitCancelled || f.Error.Kind != "cancelled" || !seen {
+	if err := json.Unmarshal(out.Bytes(), &f); err != nil || cmd.ProcessState.ExitCode() != ExitCancelled ||
+		f.Error.Kind != "cancelled" || !seen {
 		b.Errorf("cancelled at %q: code %d, %v\n%s\n%s", step, cmd.ProcessState.ExitCode(), err, &out, &said)
 	}
 	if n := b.containers(); n != containers {
@@ -273,7 +283,8 @@ func TestLaunchCommandFails(t *testing.T) {
 	before := b.containers()
 	code, out, errs := b.run("launch", "broken", b.folder, "--no-window", "--json")
 	var f failure
-	if err := json.Unmarshal([]byte(out), &f); err != nil || code != ExitFailed || f.Error.Kind != string(model.ProblemExited) || !strings.Contains(f.Error.Raw, "it is broken") || f.Error.Fix == "" {
+	if err := json.Unmarshal([]byte(out), &f); err != nil || code != ExitFailed ||
+		f.Error.Kind != string(model.ProblemExited) || !strings.Contains(f.Error.Raw, "it is broken") || f.Error.Fix == "" {
 		t.Errorf("code %d, %v: %s", code, err, out)
 	}
 	if !strings.Contains(errs, "  | it is broken\n") {
@@ -302,12 +313,14 @@ func TestNoEngine(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := run(t.Context(), c, Terminal{In: strings.NewReader(""), Out: &out, Err: &errs}, "test", time.Second)
 	var f failure
-	if err := json.Unmarshal(out.Bytes(), &f); err != nil || code != ExitNoEngine || f.Error.What == "" || f.Error.Fix == "" {
+	if err := json.Unmarshal(out.Bytes(), &f); err != nil || code != ExitNoEngine || f.Error.What == "" ||
+		f.Error.Fix == "" {
 		t.Errorf("code %d, %v: %s\n%s", code, err, &out, &errs)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if code := run(ctx, c, Terminal{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, "test", limit); code != ExitCancelled {
+	if code := run(ctx, c, Terminal{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, "test",
+		limit); code != ExitCancelled {
 		t.Errorf("cancelled while waiting: code %d", code)
 	}
 }
@@ -351,7 +364,8 @@ func TestOpenCommand(t *testing.T) {
 		t.Errorf("the browser does not show it:\n%.2000s", dom)
 	}
 	b.foreign(deep) // its folder is nearer, but Slipway's own goes first
-	if again, _ := b.json("open", inside, "--no-browser"); !again.Reused || again.Container != r.Container || !strings.Contains(again.URL, "/lab/tree/part%201/second.ipynb?token=") {
+	if again, _ := b.json("open", inside, "--no-browser"); !again.Reused || again.Container != r.Container ||
+		!strings.Contains(again.URL, "/lab/tree/part%201/second.ipynb?token=") {
 		t.Errorf("below its folder it is %+v", again)
 	}
 	file, _ := settings.Open(settings.DefaultPath())
@@ -370,7 +384,10 @@ func (b *bench) foreign(folder string) model.Container {
 	}
 	port := uint16(l.Addr().(*net.TCPAddr).Port)
 	l.Close()
-	wish := notebook.Launch{Recipe: recipes[0], Image: recipes[0].Reference(), Folder: folder, HostPort: port, Token: notebook.NewToken(), Host: notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Engine: b.engine.Info()}}
+	wish := notebook.Launch{
+		Recipe: recipes[0], Image: recipes[0].Reference(), Folder: folder, HostPort: port,
+		Token: notebook.NewToken(), Host: notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Engine: b.engine.Info()},
+	}
 	spec := wish.Spec()
 	spec.Labels = nil
 	if err := b.pulled(spec.Image); err != nil {

@@ -1,5 +1,5 @@
-// Package headless is Slipway's commands: launch a folder's notebook and open a notebook file, in the terminal or handed
-// to the Slipway that has a window.
+// Package headless is Slipway's commands: launch a folder's notebook and open a notebook file, in the terminal or
+// handed to the Slipway that has a window.
 package headless
 
 import (
@@ -49,8 +49,8 @@ type errNoEngine struct{ *model.Problem }
 // Unwrap returns the problem.
 func (e errNoEngine) Unwrap() error { return e.Problem }
 
-// Run does a command in the terminal and returns the exit code. The first Ctrl+C cancels it and waits until what it made
-// is cleaned up; the second ends the program at once.
+// Run does a command in the terminal and returns the exit code. The first Ctrl+C cancels it and waits until what it
+// made is cleaned up; the second ends the program at once.
 func Run(c Command, t Terminal, version string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
@@ -83,7 +83,10 @@ func run(ctx context.Context, c Command, t Terminal, version string, patience ti
 	if err != nil {
 		return out.failed(c, err)
 	}
-	r := &runner{command: c, out: out, settings: file, session: session.New(file.Get().Engine, settings.Key(settings.DefaultPath()))}
+	r := &runner{
+		command: c, out: out, settings: file,
+		session: session.New(file.Get().Engine, settings.Key(settings.DefaultPath())),
+	}
 	r.actions = actions.New(r.session, &asker{out: out}, version, recipes)
 	r.session.Start()
 	defer r.session.Close()
@@ -134,7 +137,8 @@ func noEngine(st session.State, patience time.Duration) *model.Problem {
 	if st.Problem != nil {
 		return st.Problem
 	}
-	return model.NewProblem(model.ProblemTimeout, nil, "No engine answered within "+patience.String(), "", "Start Docker, or choose another engine in Slipway's window, and try again.")
+	return model.NewProblem(model.ProblemTimeout, nil, "No engine answered within "+patience.String(), "",
+		"Start Docker, or choose another engine in Slipway's window, and try again.")
 }
 
 // do launches, and waits for the end.
@@ -181,8 +185,8 @@ func (r *runner) follow(ctx context.Context, j *job.Job, p *progress, changed <-
 	}
 }
 
-// open keeps what answers, and opens it in the browser if it is wanted. That there is no browser is no failure here: the
-// address is printed.
+// open keeps what answers, and opens it in the browser if it is wanted. That there is no browser is no failure
+// here: the address is printed.
 func (r *runner) open(ctx context.Context, o actions.Opened) error {
 	r.opened = o
 	if r.command.NoBrowser {

@@ -104,7 +104,10 @@ type failure struct {
 // opened prints the notebook that is open: its address alone on stdout, words on stderr.
 func (o *output) opened(c Command, got actions.Opened, browser error) {
 	s := got.Server
-	res := result{URL: got.URL, Container: s.Container.Name, Folder: s.Folder, Recipe: s.Container.Mark(model.LabelRecipe), Port: s.Port.HostPort, Reused: got.Reused}
+	res := result{
+		URL: got.URL, Container: s.Container.Name, Folder: s.Folder, Recipe: s.Container.Mark(model.LabelRecipe),
+		Port: s.Port.HostPort, Reused: got.Reused,
+	}
 	if s.SignIn.Method == notebook.SignInPasswordEnv {
 		res.User, res.Password = s.SignIn.User, s.Token
 	}
@@ -139,7 +142,8 @@ func (o *output) failed(c Command, err error) int {
 		o.line("slipway: " + err.Error())
 	default:
 		p := model.AsProblem(err, "The notebook cannot be opened")
-		f.Error.Kind, f.Error.What, f.Error.Why, f.Error.Fix, f.Error.Command, f.Error.Raw = string(p.Kind), p.What, p.Why, p.Fix, p.Command.String(), p.Raw
+		f.Error.Kind, f.Error.What, f.Error.Why, f.Error.Fix, f.Error.Command, f.Error.Raw = string(p.Kind), p.What, p.Why,
+			p.Fix, p.Command.String(), p.Raw
 		o.problem(p)
 	}
 	if c.JSON {

@@ -29,7 +29,8 @@ func TestAsker(t *testing.T) {
 		t.Errorf("asked %q", errs.String())
 	}
 	alone := &asker{out: &output{Terminal: Terminal{In: strings.NewReader("y\ny\n"), Err: io.Discard}}}
-	if alone.BusyStop(t.Context(), question) || alone.Removal(t.Context(), &actions.Removal{Verb: "remove"}) != actions.KeepContainer {
+	if alone.BusyStop(t.Context(), question) ||
+		alone.Removal(t.Context(), &actions.Removal{Verb: "remove"}) != actions.KeepContainer {
 		t.Error("nobody was asked, and nothing is kept")
 	}
 
@@ -66,7 +67,8 @@ func TestFailedTells(t *testing.T) {
 		var out, errs bytes.Buffer
 		code := (&output{Terminal: Terminal{Out: &out, Err: &errs}}).failed(Command{JSON: true}, tc.err)
 		var f failure
-		if err := json.Unmarshal(out.Bytes(), &f); err != nil || code != tc.code || f.Error.Kind != tc.kind || f.Error.What == "" {
+		if err := json.Unmarshal(out.Bytes(), &f); err != nil || code != tc.code || f.Error.Kind != tc.kind ||
+			f.Error.What == "" {
 			t.Errorf("%v: %d %v %s", tc.err, code, err, &out)
 		}
 		if errs.Len() == 0 || strings.Contains(errs.String(), "\x1b") {
@@ -81,7 +83,13 @@ func TestFailedTells(t *testing.T) {
 }
 
 func TestOpenedTells(t *testing.T) {
-	o := actions.Opened{URL: "http://127.0.0.1:1/lab?a=b&token=t", Server: notebook.Server{Container: model.Container{Name: "thesis", Marks: map[string]string{model.LabelRecipe: "scipy"}}, Folder: "/a", Port: model.PublishedPort{HostPort: 1}}}
+	o := actions.Opened{
+		URL: "http://127.0.0.1:1/lab?a=b&token=t",
+		Server: notebook.Server{Container: model.Container{
+			Name:  "thesis",
+			Marks: map[string]string{model.LabelRecipe: "scipy"},
+		}, Folder: "/a", Port: model.PublishedPort{HostPort: 1}},
+	}
 	var out, errs bytes.Buffer
 	tell := func(c Command, t Terminal, o actions.Opened, browser error) {
 		out.Reset()
@@ -94,10 +102,12 @@ func TestOpenedTells(t *testing.T) {
 		t.Errorf("%q %q", &out, &errs)
 	}
 	tell(Command{JSON: true, NoBrowser: true}, Terminal{}, o, nil)
-	if out.String() != `{"url":"`+o.URL+`","container":"thesis","folder":"/a","recipe":"scipy","port":1,"reused":false}`+"\n" || errs.String() != "thesis is ready\n" {
+	if out.String() != `{"url":"`+o.URL+`","container":"thesis","folder":"/a","recipe":"scipy","port":1,"reused":false}`+
+		"\n" || errs.String() != "thesis is ready\n" {
 		t.Errorf("%q %q", &out, &errs)
 	}
-	tell(Command{}, Terminal{}, o, model.NewProblem(model.ProblemUnsupported, nil, "Cannot open the browser", "", "Open it yourself."))
+	tell(Command{}, Terminal{}, o,
+		model.NewProblem(model.ProblemUnsupported, nil, "Cannot open the browser", "", "Open it yourself."))
 	if out.String() != o.URL+"\n" || !strings.Contains(errs.String(), "Open it yourself.") {
 		t.Errorf("%q %q", &out, &errs)
 	}

@@ -111,7 +111,8 @@ func recipeOrFolder(word string, recipes []notebook.Recipe) (id, folder string, 
 
 // isPath tells whether a word can only be meant as a path.
 func isPath(word string) bool {
-	return strings.ContainsRune(word, filepath.Separator) || strings.HasPrefix(word, "~") || strings.HasPrefix(word, "file://")
+	return strings.ContainsRune(word, filepath.Separator) || strings.HasPrefix(word, "~") ||
+		strings.HasPrefix(word, "file://")
 }
 
 // wholePath is a path without links, as the engine names what is mounted. It may be given as a file: address, as in a
@@ -129,9 +130,11 @@ func wholePath(path string) (string, error) {
 
 func noFile(name string, err error) error {
 	if errors.Is(err, os.ErrNotExist) {
-		return model.NewProblem(model.ProblemNotFound, err, "There is no notebook "+name, "It may have been moved or renamed, or the folder is another one.", "Look where it is now.")
+		return model.NewProblem(model.ProblemNotFound, err, "There is no notebook "+name,
+			"It may have been moved or renamed, or the folder is another one.", "Look where it is now.")
 	}
-	return model.NewProblem(model.ProblemPermission, err, name+" cannot be opened", err.Error()+".", "Check that you may read it.")
+	return model.NewProblem(model.ProblemPermission, err, name+" cannot be opened", err.Error()+".",
+		"Check that you may read it.")
 }
 
 func indexOf(recipes []notebook.Recipe, id string) int {
@@ -149,5 +152,8 @@ func names(recipes []notebook.Recipe) string {
 
 // launch is the wish for slipway/engine/actions.
 func (w wish) launch() actions.Launch {
-	return actions.Launch{Recipe: w.recipe, Folder: w.folder, File: w.file, Port: w.port, Image: w.image, Memory: w.memory, GPU: !w.noGPU}
+	return actions.Launch{
+		Recipe: w.recipe, Folder: w.folder, File: w.file, Port: w.port, Image: w.image, Memory: w.memory,
+		GPU: !w.noGPU,
+	}
 }

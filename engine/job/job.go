@@ -177,8 +177,8 @@ type Jobs struct {
 // keep is how many ended jobs stay readable.
 const keep = 100
 
-// New makes an empty list of jobs. The IDs of its jobs begin with prefix and a dash; it should differ between two runs of
-// the application that share an engine.
+// New makes an empty list of jobs. The IDs of its jobs begin with prefix and a dash; it should differ between two runs
+// of the application that share an engine.
 func New(prefix string) *Jobs {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Jobs{ctx: ctx, stop: stop, prefix: prefix, work: map[*Job]Work{}}
@@ -208,7 +208,10 @@ func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 	}
 	js.next++
 	ctx, cancel := context.WithCancel(js.ctx)
-	j = &Job{spec: spec, id: js.prefix + "-" + strconv.Itoa(js.next), owner: js, cancel: cancel, done: make(chan struct{}), final: spec.Final}
+	j = &Job{
+		spec: spec, id: js.prefix + "-" + strconv.Itoa(js.next), owner: js, cancel: cancel, done: make(chan struct{}),
+		final: spec.Final,
+	}
 	j.view = View{
 		ID: j.id, Title: spec.Title, State: Running, Command: spec.Command.Masked(),
 		CanCancel: !spec.Final, Started: time.Now(),
@@ -423,8 +426,8 @@ func (r *Report) Lines(lines []Line) {
 	r.change(func(v *View) { v.Lines = own })
 }
 
-// Hold tells that the work waits until then, so that it can be undone by cancelling it, and about which things. A zero time
-// tells that it goes on.
+// Hold tells that the work waits until then, so that it can be undone by cancelling it, and about which things. A zero
+// time tells that it goes on.
 func (r *Report) Hold(until time.Time, ids []string) {
 	r.change(func(v *View) {
 		v.HeldUntil, v.Held = until, slices.Clone(ids)

@@ -175,7 +175,8 @@ func TestPanicFailsTheJob(t *testing.T) {
 		return names[3], nil
 	})
 	err := j.Wait(t.Context())
-	if v := j.View(); !model.IsKind(err, model.ProblemFault) || v.State != Failed || v.Problem.What != "Copy “x” failed" || v.Problem.Raw == "" || !v.CanRetry {
+	if v := j.View(); !model.IsKind(err, model.ProblemFault) || v.State != Failed || v.Problem.What != "Copy “x” failed" ||
+		v.Problem.Raw == "" || !v.CanRetry {
 		t.Errorf("%+v, %v", v, err)
 	}
 }

@@ -19,7 +19,8 @@ func TestScript(t *testing.T) {
 	j.End(j.Begin("DOCKER_HOST=unix:///x", model.Docker("pull", "gone\n# rm -rf /")), Failed)
 	j.Begin("", model.Docker("ps"))
 	entries := j.Entries()
-	if len(entries) != 3 || entries[0].Outcome != OK || entries[1].Outcome != Failed || entries[2].Outcome != Pending || changes != 5 {
+	if len(entries) != 3 || entries[0].Outcome != OK || entries[1].Outcome != Failed || entries[2].Outcome != Pending ||
+		changes != 5 {
 		t.Fatalf("%+v after %d changes", entries, changes)
 	}
 	if strings.Contains(entries[0].Command.WithSecrets(), "s3cret") {
@@ -51,16 +52,18 @@ func TestOldEntriesAreForgotten(t *testing.T) {
 	}
 }
 
-// TestHostileScript runs a saved history whose names and values were chosen by somebody else: by /bin/sh, which is dash on
-// Debian and Ubuntu, and by every other shell of this computer. Nothing but docker is run, with just these words.
+// TestHostileScript runs a saved history whose names and values were chosen by somebody else: by /bin/sh, which is dash
+// on Debian and Ubuntu, and by every other shell of this computer. Nothing but docker is run, with just these words.
 func TestHostileScript(t *testing.T) {
 	words := []string{
-		"cp", "box:/home/jovyan/report\n' ; touch PWNED #", "-e", "GREETING=hello\n\\' ; touch PWNED #", "TAB=a\tb' ; touch PWNED #", "x\r\ntouch PWNED", "\x1b[201~\ntouch PWNED\n", "a\u202eb", "`touch PWNED`",
+		"cp", "box:/home/jovyan/report\n' ; touch PWNED #", "-e", "GREETING=hello\n\\' ; touch PWNED #",
+		"TAB=a\tb' ; touch PWNED #", "x\r\ntouch PWNED", "\x1b[201~\ntouch PWNED\n", "a\u202eb", "`touch PWNED`",
 	}
 	entry := func(outcome Outcome, prefix string) Entry {
 		return Entry{Command: model.Docker(words...), Outcome: outcome, Prefix: prefix}
 	}
-	script := Script([]Entry{entry(OK, ""), entry(Failed, ""), entry(OK, "DOCKER_HOST="+model.Quote("ssh://me@far\n' ; touch PWNED #")), entry(Cancelled, "DOCKER_HOST="+model.Quote("a\ntouch PWNED"))})
+	script := Script([]Entry{entry(OK, ""), entry(Failed, ""), entry(OK, "DOCKER_HOST="+
+		model.Quote("ssh://me@far\n' ; touch PWNED #")), entry(Cancelled, "DOCKER_HOST="+model.Quote("a\ntouch PWNED"))})
 	for _, r := range script {
 		if r != '\n' && model.Unseen(r) {
 			t.Fatalf("%U is in the script:\n%q", r, script)
@@ -72,7 +75,8 @@ func TestHostileScript(t *testing.T) {
 			continue // engine/model has a test that needs them all
 		}
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, "docker"), []byte("#!/bin/sh\nfor a; do printf '[%s]' \"$a\"; done; echo\n"), 0o700); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "docker"),
+			[]byte("#!/bin/sh\nfor a; do printf '[%s]' \"$a\"; done; echo\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(filepath.Join(dir, "history.sh"), []byte(script), 0o600); err != nil {

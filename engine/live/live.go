@@ -111,7 +111,8 @@ const gather = 100 * time.Millisecond
 
 // Store keeps the picture. Its zero value is not usable; see [New].
 type Store struct {
-	asking atomic.Int64 // since when the engine is asked for the lists or about what happened, in nanoseconds since 1970; 0 for not now
+	// since when the engine is asked for the lists or about what happened, in nanoseconds since 1970; 0 for not now
+	asking atomic.Int64
 	heard  atomic.Int64 // when the newest event that is known happened, in nanoseconds since 1970
 
 	// publishing is held while a picture is made and handed out, so that no older one comes after a newer one.
@@ -147,8 +148,8 @@ func (s *Store) Snapshot() *Snapshot {
 	return s.current
 }
 
-// Subscribe calls fn with every new picture, one after the other but from any goroutine; fn must return quickly. The returned function
-// ends it.
+// Subscribe calls fn with every new picture, one after the other but from any goroutine; fn must return quickly.
+// The returned function ends it.
 func (s *Store) Subscribe(fn func(*Snapshot)) (cancel func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -265,8 +266,8 @@ func (s *Store) Run(ctx context.Context, src Source) error {
 	})
 }
 
-// Heard is when the newest event happened that arrived, by the engine's clock. It is not known before there is a whole picture, where no engine
-// tells, and while what happened is being looked at: nothing is listened to then.
+// Heard is when the newest event happened that arrived, by the engine's clock. It is not known before there is a whole
+// picture, where no engine tells, and while what happened is being looked at: nothing is listened to then.
 func (s *Store) Heard() (at time.Time, known bool) {
 	n := s.heard.Load()
 	return time.Unix(0, n), n != 0 && s.asking.Load() == 0

@@ -160,7 +160,10 @@ func TestPartsThatCannotBeListed(t *testing.T) {
 		return nil, model.NewProblem(model.ProblemUnknown, nil, "damaged store", "", "")
 	}
 	_, ended := run(t, store, src)
-	wait(t, "a picture", func() bool { s := store.Snapshot(); return s.ContainersComplete && s.Problem != nil && s.ImagesLoaded })
+	wait(t, "a picture", func() bool {
+		s := store.Snapshot()
+		return s.ContainersComplete && s.Problem != nil && s.ImagesLoaded
+	})
 	src.events <- engine.Event{Kind: "volume"} // which lists well, but the images still do not
 	src.broken <- errors.New("over")
 	if err := end(t, ended); err == nil || err.Error() != "over" {
@@ -172,7 +175,10 @@ func TestPartsThatCannotBeListed(t *testing.T) {
 	store.MarkStale()
 	src.images = func(context.Context) ([]model.Image, error) { return []model.Image{{ID: "i"}}, nil }
 	run(t, store, src)
-	wait(t, "it is whole", func() bool { s := store.Snapshot(); return s.Problem == nil && !s.Stale && len(s.Images) == 1 })
+	wait(t, "it is whole", func() bool {
+		s := store.Snapshot()
+		return s.Problem == nil && !s.Stale && len(s.Images) == 1
+	})
 }
 
 // TestOldAnswerNeverReplacesANewOne lets the first round of questions be slow, and an event come meanwhile.
@@ -236,7 +242,8 @@ func TestPicturesComeInOrder(t *testing.T) {
 	}
 }
 
-// TestPanicEndsTheWatch has answers that cannot be understood, wherever they are read: the watch ends, and can be begun again.
+// TestPanicEndsTheWatch has answers that cannot be understood, wherever they are read: the watch ends, and can be begun
+// again.
 func TestPanicEndsTheWatch(t *testing.T) {
 	defer model.OnPanic(func(*model.Problem) {})()
 	store := live.New()

@@ -45,8 +45,8 @@ func (w *watch) join() {
 	}
 }
 
-// list takes the first picture: what runs at once, then all of it, each kind by itself, since an engine may take long for
-// one. Where there is a whole picture from before, it stays, stale, until the new one is whole.
+// list takes the first picture: what runs at once, then all of it, each kind by itself, since an engine may take long
+// for one. Where there is a whole picture from before, it stays, stale, until the new one is whole.
 func (w *watch) list() error {
 	if !w.store.Snapshot().ContainersComplete {
 		running, err := w.src.Containers(w.ctx, true)
@@ -133,7 +133,8 @@ func (w *watch) listVolumes() error {
 
 // lost tells whether an error means that the engine is away, or that the watch has ended.
 func lost(err error) bool {
-	return errors.Is(err, context.Canceled) || model.IsKind(err, model.ProblemConnectionLost) || model.IsKind(err, model.ProblemTimeout)
+	return errors.Is(err, context.Canceled) || model.IsKind(err, model.ProblemConnectionLost) ||
+		model.IsKind(err, model.ProblemTimeout)
 }
 
 // replace makes list the whole of what is known, but keeps what inspect told of a container that did not change. The
@@ -151,7 +152,8 @@ func (w *watch) replace(list []model.Container) {
 		if c.Helper() {
 			continue
 		}
-		if was := gone[c.ID]; was != nil && was.Inspected && was.State == c.State && was.Name == c.Name && was.ExitCode == c.ExitCode {
+		if was := gone[c.ID]; was != nil && was.Inspected && was.State == c.State && was.Name == c.Name &&
+			was.ExitCode == c.ExitCode {
 			kept := *was
 			kept.Image = c.Image
 			c = &kept

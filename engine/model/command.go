@@ -16,7 +16,8 @@ type Arg struct {
 	// Into tells that Text is a file which the shell writes what the command prints into, From that it is one which the
 	// command reads. Neither is given to the program.
 	Into, From bool
-	// Made tells that Text is a folder which the shell makes before, where it is not there. It is not given to the program.
+	// Made tells that Text is a folder which the shell makes before, where it is not there. It is not given to the
+	// program.
 	Made bool
 	// Piped tells that another docker command begins here, which reads what the one before prints.
 	Piped bool
@@ -65,8 +66,8 @@ func (c Command) HasSecrets() bool {
 	return false
 }
 
-// Asked are the variables that docker takes from the shell where [Command.String] leaves their values out; hidden tells that
-// a text is left out besides, which nobody puts in.
+// Asked are the variables that docker takes from the shell where [Command.String] leaves their values out; hidden tells
+// that a text is left out besides, which nobody puts in.
 func (c Command) Asked() (names []string, hidden bool) {
 	for i, a := range c {
 		switch {
@@ -139,8 +140,8 @@ func (c Command) line(secrets bool) string {
 	return b.String()
 }
 
-// PrefixCommands puts prefix before every docker at the beginning of a command: of a line, or behind && or |. What is quoted
-// is an argument and stays as it is.
+// PrefixCommands puts prefix before every docker at the beginning of a command: of a line, or behind && or |. What is
+// quoted is an argument and stays as it is.
 func PrefixCommands(lines, prefix string) string {
 	var out strings.Builder
 	begins, quote, escaped := true, rune(0), false
@@ -149,7 +150,8 @@ func PrefixCommands(lines, prefix string) string {
 			out.WriteString(prefix + " ")
 		}
 		out.WriteRune(r)
-		begins = quote == 0 && !escaped && (r == '\n' || r == ' ' && (strings.HasSuffix(lines[:i], " &&") || strings.HasSuffix(lines[:i], " |")))
+		begins = quote == 0 && !escaped &&
+			(r == '\n' || r == ' ' && (strings.HasSuffix(lines[:i], " &&") || strings.HasSuffix(lines[:i], " |")))
 		switch {
 		case escaped:
 			escaped = false

@@ -23,7 +23,8 @@ func TestPrefixCommands(t *testing.T) {
 	}
 }
 
-// FuzzPrefixCommands holds that the prefix stands before each docker that is run, and in no argument, whatever is quoted.
+// FuzzPrefixCommands holds that the prefix stands before each docker that is run, and in no argument, whatever is
+// quoted.
 func FuzzPrefixCommands(f *testing.F) {
 	for _, w := range hostileWords {
 		f.Add(w, "a && docker ps")

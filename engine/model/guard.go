@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// Guard runs fn, which reads what comes from outside: output, an answer, an archive, a picture. A panic in it ends nothing but
-// fn: it comes back as a [Problem] that says what, with the place in the program in Raw. It is a fault of Slipway nevertheless:
-// [OnPanic] hears of it.
+// Guard runs fn, which reads what comes from outside: output, an answer, an archive, a picture. A panic in it ends
+// nothing but fn: it comes back as a [Problem] that says what, with the place in the program in Raw. It is a fault of
+// Slipway nevertheless: [OnPanic] hears of it.
 func Guard(what string, fn func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -38,8 +38,8 @@ var (
 	onPanic = toStderr
 )
 
-// OnPanic sets who hears of each panic that [Guard] held up, from any goroutine, until restore is called. Unless it was set, the
-// place in the program is printed on the standard error output.
+// OnPanic sets who hears of each panic that [Guard] held up, from any goroutine, until restore is called. Unless it was
+// set, the place in the program is printed on the standard error output.
 func OnPanic(fn func(*Problem)) (restore func()) {
 	panicMu.Lock()
 	defer panicMu.Unlock()

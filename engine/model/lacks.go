@@ -26,11 +26,23 @@ var lacks = []struct {
 	what    Ability
 	why     string
 }{
-	{Podman, ChangeLimit, "Podman cannot change the memory limit of a container that exists. Run it again with another limit."},
-	{Podman, TellMemoryEnd, "Podman does not tell when a program was ended for want of memory. An exit with code 137 may be just that."},
+	{
+		Podman, ChangeLimit,
+		"Podman cannot change the memory limit of a container that exists. Run it again with another limit.",
+	},
+	{
+		Podman, TellMemoryEnd,
+		"Podman does not tell when a program was ended for want of memory. An exit with code 137 may be just that.",
+	},
 	{Podman, RestartAutoRemoved, "It was started with --rm, and Podman would remove it instead of starting it again."},
-	{Podman, TellOwners, "Podman does not tell to whom the files belong: restored from this backup, all of them belong to root."},
-	{Podman, KeepStartError, "Podman does not keep why a container could not be started. The message is shown only when it happens."},
+	{
+		Podman, TellOwners,
+		"Podman does not tell to whom the files belong: restored from this backup, all of them belong to root.",
+	},
+	{
+		Podman, KeepStartError,
+		"Podman does not keep why a container could not be started. The message is shown only when it happens.",
+	},
 }
 
 // Lacks says in a sentence why the engine cannot do something; "" when it can.

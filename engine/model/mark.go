@@ -11,20 +11,20 @@ import (
 	"strings"
 )
 
-// Labels are anybody's to write: an image gives its own to every container that is made from it, and so does a colleague's
-// Compose file. What Slipway itself wrote is told from that in one place, here.
+// Labels are anybody's to write: an image gives its own to every container that is made from it, and so does a
+// colleague's Compose file. What Slipway itself wrote is told from that in one place, here.
 
-// describing are the labels that only say what a container is: whoever wrote them on it may. All others lead to something
-// being done with it, and so count only with a signature.
+// describing are the labels that only say what a container is: whoever wrote them on it may. All others lead to
+// something being done with it, and so count only with a signature.
 var describing = []string{LabelRecipe, LabelFolder, LabelDigest, LabelVersion}
 
-// Key signs what one user's Slipway writes on containers and volumes; it is kept in the settings folder. With an empty one
-// nothing is signed, and no signature is right.
+// Key signs what one user's Slipway writes on containers and volumes; it is kept in the settings folder. With an empty
+// one nothing is signed, and no signature is right.
 type Key []byte
 
-// SignContainer adds a signature to the labels that a container is made with. imageLabels are those of its image, of which
-// the container must inherit nothing that looks like Slipway's: they are written over. engine is the ID of its engine, since
-// labels can be read and copied: on another one they count for nothing.
+// SignContainer adds a signature to the labels that a container is made with. imageLabels are those of its image, of
+// which the container must inherit nothing that looks like Slipway's: they are written over. engine is the ID of its
+// engine, since labels can be read and copied: on another one they count for nothing.
 func (k Key) SignContainer(engine string, labels, imageLabels map[string]string) {
 	for name := range imageLabels {
 		if _, own := labels[name]; strings.HasPrefix(name, LabelPrefix) && !own {
@@ -62,9 +62,9 @@ func (k Key) signed(subject string, labels map[string]string) bool {
 	return len(k) > 0 && hmac.Equal([]byte(labels[LabelSignature]), []byte(k.signature(subject, labels)))
 }
 
-// ContainerMarks are the labels of a container of an engine with this ID that are believed to be Slipway's. imageLabels are
-// those of its image: what is the same there is inherited, a signature as well. imageKnown is false where the image cannot be
-// asked any more; then a signature counts only for what describes the container.
+// ContainerMarks are the labels of a container of an engine with this ID that are believed to be Slipway's. imageLabels
+// are those of its image: what is the same there is inherited, a signature as well. imageKnown is false where the image
+// cannot be asked any more; then a signature counts only for what describes the container.
 func (k Key) ContainerMarks(engine string, labels, imageLabels map[string]string, imageKnown bool) map[string]string {
 	inherited := labels[LabelSignature] == imageLabels[LabelSignature]
 	signedAnyhow := k.signed("container on "+engine, labels)
@@ -93,8 +93,8 @@ func (k Key) VolumeMarks(engine, name string, labels map[string]string) map[stri
 	return marks
 }
 
-// Reserved reports whether a label is one that only Slipway itself may write, as part of what it does: a spec that comes
-// from a container, a file or a form never hands it on.
+// Reserved reports whether a label is one that only Slipway itself may write, as part of what it does: a spec that
+// comes from a container, a file or a form never hands it on.
 func Reserved(label string) bool {
 	return strings.HasPrefix(label, LabelPrefix) && !slices.Contains(describing, label)
 }
@@ -111,8 +111,8 @@ func (v Volume) Mark(label string) string { return v.Marks[label] }
 // HelperPrefix is how the names of helpers begin, see [Container.Helper].
 const HelperPrefix = "slipway-volume-"
 
-// Helper reports whether this user's Slipway made the container to look into a volume, so that it is nothing of a person's.
-// A helper never runs: it is there, or being removed.
+// Helper reports whether this user's Slipway made the container to look into a volume, so that it is nothing of a
+// person's. A helper never runs: it is there, or being removed.
 func (c Container) Helper() bool {
 	idle := c.State == StateCreated || c.State == StateRemoving || c.State == StateDead
 	return idle && c.Mark(LabelHelper) != "" && strings.HasPrefix(c.Name, HelperPrefix)

@@ -80,7 +80,8 @@ type EngineInfo struct {
 	GPU bool
 	// SELinux tells whether folders must be relabelled before a container may use them.
 	SELinux bool
-	// Runtime is the one that containers get when nobody asks for another, for example "runc"; LogDriver what keeps their output then.
+	// Runtime is the one that containers get when nobody asks for another, for example "runc"; LogDriver what keeps their
+	// output then.
 	Runtime, LogDriver string
 	// CgroupVersion is "1" or "2"; SwapLimit tells whether the engine can limit swap.
 	CgroupVersion string
@@ -134,7 +135,8 @@ type Container struct {
 	Marks map[string]string
 	// Networks are the names of those it is connected to.
 	Networks []string
-	// SharesWith are the containers, by ID or name, whose network, memory or processes it uses (--network container:ID and the like).
+	// SharesWith are the containers, by ID or name, whose network, memory or processes it uses (--network
+	// container:ID and the like).
 	SharesWith []string
 	// Connections are those of them beside the first one, which "docker network connect" makes.
 	Connections []Connection
@@ -163,13 +165,13 @@ type Container struct {
 	// StopTimeout is the grace time in seconds that the container itself asks for; 0 means the engine's 10.
 	StopTimeout   int
 	RestartPolicy string
-	// Memory is its limit in bytes, CPUs that of the processors that it may keep busy, as in --cpus, and Processes that of its
-	// processes and threads; 0 for none.
+	// Memory is its limit in bytes, CPUs that of the processors that it may keep busy, as in --cpus, and Processes that of
+	// its processes and threads; 0 for none.
 	Memory    int64
 	CPUs      float64
 	Processes int64
-	// Privileged containers can do everything on the engine's machine; HostNetwork tells that it has that machine's network.
-	// SharedProcesses tells that it sees the processes of the engine's computer, or of another container (--pid).
+	// Privileged containers can do everything on the engine's machine; HostNetwork tells that it has that machine's
+	// network. SharedProcesses tells that it sees the processes of the engine's computer, or of another container (--pid).
 	SharedProcesses         bool
 	Privileged, HostNetwork bool
 	// RestartCount is how often the engine started it again by that policy since it was started by hand.
@@ -226,11 +228,13 @@ type Process struct {
 	Command     string
 	// State is the kernel's letter, such as "S" or "T" (proc(5)); "" where it is not told.
 	State string
-	// CPU is in percent of one processor since it was told last, Memory what is in main memory in bytes; -1 while not known.
+	// CPU is in percent of one processor since it was told last, Memory what is in main memory in bytes; -1 while not
+	// known.
 	CPU     float64
 	Memory  int64
 	Threads int
-	// Start is when it began, in the kernel's ticks since the machine started; with PID it means this process and no other.
+	// Start is when it began, in the kernel's ticks since the machine started; with PID it means this process and no
+	// other.
 	Start uint64
 }
 
@@ -249,8 +253,8 @@ func (p PublishedPort) Loopback() bool {
 	return strings.HasPrefix(p.HostIP, "127.") || p.HostIP == "::1" || p.HostIP == "localhost"
 }
 
-// Here is the address at which programs of the engine's own machine reach the port: engines bind IPv4 and IPv6 by themselves, and the same port
-// of the container may be another one in each.
+// Here is the address at which programs of the engine's own machine reach the port: engines bind IPv4 and IPv6 by
+// themselves, and the same port of the container may be another one in each.
 func (p PublishedPort) Here() string {
 	switch p.HostIP {
 	case "", "0.0.0.0":
@@ -285,8 +289,8 @@ type Image struct {
 	Labels map[string]string
 }
 
-// Names are the references that the image goes by: its tags, or, where it has none, those with a digest. It has only those when it was
-// pulled by its digest, or another image took its tag since.
+// Names are the references that the image goes by: its tags, or, where it has none, those with a digest. It has only
+// those when it was pulled by its digest, or another image took its tag since.
 func (i Image) Names() []string {
 	if len(i.Tags) > 0 {
 		return i.Tags
@@ -297,7 +301,8 @@ func (i Image) Names() []string {
 // Dangling tells whether the image has no name left, as "docker image prune" means it.
 func (i Image) Dangling() bool { return len(i.Names()) == 0 }
 
-// OnlyHere tells that no registry is known to have the image: it was made on the engine's computer, and cannot be pulled again.
+// OnlyHere tells that no registry is known to have the image: it was made on the engine's computer, and cannot be
+// pulled again.
 func (i Image) OnlyHere() bool { return len(i.Digests) == 0 }
 
 // ShortID is the first 12 digits, as docker prints it.
@@ -347,8 +352,8 @@ type Volume struct {
 	Options map[string]string
 }
 
-// StandsFor is the place outside of the volume that it only leads to: a folder of the engine's machine, or one of a server. "" for a volume
-// that holds its files itself.
+// StandsFor is the place outside of the volume that it only leads to: a folder of the engine's machine, or one of a
+// server. "" for a volume that holds its files itself.
 func (v Volume) StandsFor() string {
 	device := v.Options["device"]
 	switch kind := v.Options["type"]; {
@@ -375,8 +380,8 @@ type Disk struct {
 	Cache   []CacheUse
 }
 
-// ImageUse is an image and what it takes. Shared is the part of its size that is in other images too, and so does not become
-// free with it.
+// ImageUse is an image and what it takes. Shared is the part of its size that is in other images too, and so
+// does not become free with it.
 type ImageUse struct {
 	Image
 	Shared int64

@@ -22,9 +22,14 @@ func TestExplainExit(t *testing.T) {
 		{Container{ExitCode: 137, OOMAt: noon, FinishedAt: noon.Add(time.Hour)}, "Killed", false},
 		{Container{ExitCode: 143}, "Stopped", false},
 		{Container{ExitCode: 137, StopAt: noon, FinishedAt: noon}, "Stopped", false},
-		{Container{ExitCode: 137, StopAt: noon, FinishedAt: noon.Add(time.Hour)}, "Killed", false}, // and then started and killed
+		// and then started and killed
+		{Container{ExitCode: 137, StopAt: noon, FinishedAt: noon.Add(time.Hour)}, "Killed", false},
 		{Container{ExitCode: 1, StopAt: noon, FinishedAt: noon.Add(-time.Second)}, "Stopped", false},
-		{Container{ExitCode: 1, StopAt: noon, StartedAt: noon.Add(time.Second), FinishedAt: noon.Add(2 * time.Second)}, "Failed", true}, // after a restart
+		// after a restart
+		{
+			Container{ExitCode: 1, StopAt: noon, StartedAt: noon.Add(time.Second), FinishedAt: noon.Add(2 * time.Second)},
+			"Failed", true,
+		},
 		{Container{ExitCode: 137, StopAt: noon, OOMAt: noon, FinishedAt: noon}, "Out of memory", true},
 		{Container{OOMKilled: true}, "Finished", false}, // only a program in it was ended, earlier
 		{Container{ExitCode: 143, OOMKilled: true}, "Stopped", false},
@@ -62,7 +67,8 @@ func TestAsProblem(t *testing.T) {
 func TestCommand(t *testing.T) {
 	c := Command{{Text: "run"}, {Text: "-e"}, {Text: "A=it's", Shown: "A", Secret: true}, {Text: ""}}
 	for got, want := range map[string]string{
-		c.String(): `docker run -e A ''`, c.WithSecrets(): `docker run -e "A=it's" ''`, c.Masked().WithSecrets(): `docker run -e A ''`, Command(nil).String(): "",
+		c.String(): `docker run -e A ''`, c.WithSecrets(): `docker run -e "A=it's" ''`,
+		c.Masked().WithSecrets(): `docker run -e A ''`, Command(nil).String(): "",
 	} {
 		if got != want {
 			t.Errorf("got %s, want %s", got, want)
@@ -88,7 +94,15 @@ func TestLacks(t *testing.T) {
 }
 
 func TestAsked(t *testing.T) {
-	c := Command{{Text: "run"}, {Text: "-e"}, {Text: "AWS_SECRET=x", Shown: "AWS_SECRET", Secret: true}, {Text: "-e"}, {Text: "A=1"}, {Text: "image"}, {Text: "--token=x", Shown: "--token=HIDDEN", Secret: true}}
+	c := Command{
+		{Text: "run"},
+		{Text: "-e"},
+		{Text: "AWS_SECRET=x", Shown: "AWS_SECRET", Secret: true},
+		{Text: "-e"},
+		{Text: "A=1"},
+		{Text: "image"},
+		{Text: "--token=x", Shown: "--token=HIDDEN", Secret: true},
+	}
 	if names, hidden := c.Asked(); len(names) != 1 || names[0] != "AWS_SECRET" || !hidden {
 		t.Errorf("%v %v", names, hidden)
 	}

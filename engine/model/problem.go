@@ -86,8 +86,8 @@ func (p *Problem) Error() string {
 // Unwrap returns the error that the problem explains, or nil.
 func (p *Problem) Unwrap() error { return p.cause }
 
-// AsProblem returns err as a [Problem]: itself when it is one already, a problem of kind unknown that says what otherwise.
-// It returns nil for nil and for a cancelled context, because a user who cancelled has no problem.
+// AsProblem returns err as a [Problem]: itself when it is one already, a problem of kind unknown that says what
+// otherwise. It returns nil for nil and for a cancelled context, because a user who cancelled has no problem.
 func AsProblem(err error, what string) *Problem {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Shell is a line to paste into a POSIX shell, as words: programs with what each is given. A program runs only where the
-// one before it succeeded (&&).
+// Shell is a line to paste into a POSIX shell, as words: programs with what each is given. A program runs only where
+// the one before it succeeded (&&).
 type Shell [][]string
 
 // Run is a [Shell] of one program.
@@ -38,12 +38,13 @@ func Words(list []string) string {
 // plainWord matches what no POSIX shell reads specially. A word that begins with = is a program's path in zsh.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:=@%+,-]*$`)
 
-// Quote makes one word of text that dash, bash, busybox sh, ksh and zsh all read the same. What can be seen stands between
-// single quotes. What cannot is written in octal for printf, so that nothing unseen gets into a terminal or a script: a
-// raw tab completes names there, and an escape character ends a paste. A line break stays, since printf's last ones would
-// be lost; between quotes it runs nothing. A NUL byte, which no program can be given, is left out.
+// Quote makes one word of text that dash, bash, busybox sh, ksh and zsh all read the same. What can be seen stands
+// between single quotes. What cannot is written in octal for printf, so that nothing unseen gets into a terminal or a
+// script: a raw tab completes names there, and an escape character ends a paste. A line break stays, since printf's
+// last ones would be lost; between quotes it runs nothing. A NUL byte, which no program can be given, is left out.
 //
-// $'…' would be shorter, but dash, the sh of Debian and Ubuntu, reads it as another text and then runs what is behind it.
+// $'…' would be shorter, but dash, the sh of Debian and Ubuntu, reads it as another text and then runs what is behind
+// it.
 func Quote(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
 	if plainWord.MatchString(text) {
@@ -52,7 +53,8 @@ func Quote(text string) string {
 	if text == "" {
 		return "''"
 	}
-	if strings.Contains(text, "'") && !strings.ContainsAny(text, "\"$`\\!\n") && utf8.ValidString(text) && strings.IndexFunc(text, Unseen) < 0 {
+	if strings.Contains(text, "'") && !strings.ContainsAny(text, "\"$`\\!\n") && utf8.ValidString(text) &&
+		strings.IndexFunc(text, Unseen) < 0 {
 		return `"` + text + `"` // easier to read than quotes around each quote
 	}
 	var b strings.Builder
@@ -68,8 +70,8 @@ func Quote(text string) string {
 	return b.String()
 }
 
-// startsLine reports whether a ^ stands at the beginning of a line: bash takes it, typed, for a change to the line before,
-// even between quotes.
+// startsLine reports whether a ^ stands at the beginning of a line: bash takes it, typed, for a change to the line
+// before, even between quotes.
 func startsLine(text string, at int) bool { return text[at] == '^' && text[at-1] == '\n' }
 
 // quoting is a way to write a part of a word.

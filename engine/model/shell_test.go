@@ -49,8 +49,8 @@ func TestShell(t *testing.T) {
 	}
 }
 
-// shells are real ones that a person may paste into, or that a saved script is run with, and what makes each read a file
-// as one that types does: with an exclamation mark that repeats what was typed before.
+// shells are real ones that a person may paste into, or that a saved script is run with, and what makes each read a
+// file as one that types does: with an exclamation mark that repeats what was typed before.
 var shells = []struct {
 	name  string
 	words []string
@@ -66,7 +66,8 @@ var shells = []struct {
 	{"mksh", nil},
 }
 
-// readBack are the arguments that a shell makes of a line. The shell reads it as a script, or from its input as if it were typed.
+// readBack are the arguments that a shell makes of a line. The shell reads it as a script, or from its input as if it
+// were typed.
 func readBack(t *testing.T, shell string, options []string, line string) []string {
 	t.Helper()
 	script := filepath.Join(t.TempDir(), "script")
@@ -117,10 +118,15 @@ func checkShells(t *testing.T, words []string) {
 
 // hostileWords are what an attacker would try, and what people have by chance.
 var hostileWords = []string{
-	"report\n' ; touch PWNED #", "GREETING=hello\n\\' ; touch PWNED #", "tab\there", "a\u202egpj.exe", "\x1b[201~rm -rf /\n", "'", "''", "'''", `\'`, `\`, `\\`, "\\\n",
-	"$'x'", "$(touch PWNED)", "`touch PWNED`", "${IFS}", "!!", "!1", "'!!'", "^a^b", "~", "~root", "=ls", "a==ls", "A==ls", "*", "?", "[a]", "{a,b}", "{1..9}", "#x", "%s", "%n\\n", "-n", "-e", "--",
-	"trailing\n", "\n", "\n\n\n", "\r", "a\r\n", "\x7f", "\u0085", "\u200b", "a\u00a0b", "\xff\xfe", "\xe2\x80", "é", "日本語", "👩‍💻", "\u2028", "\U000e0041", "a=b=c", "A=b c", "A=\t", "1=2 3", " ", "  a ", "", "&&", "||", ";", "|", "<x", ">x", "&", "(", ")",
-	"docker ps && docker rm", "a\\", "\\t\\033", "\x01\x02\x03\x1f", "(*)(.)", "x(e:touch PWNED:)", "`'\"", `"`, "\"$(touch PWNED)\"",
+	"report\n' ; touch PWNED #", "GREETING=hello\n\\' ; touch PWNED #", "tab\there", "a\u202egpj.exe",
+	"\x1b[201~rm -rf /\n", "'", "''", "'''", `\'`, `\`, `\\`, "\\\n",
+	"$'x'", "$(touch PWNED)", "`touch PWNED`", "${IFS}", "!!", "!1", "'!!'", "^a^b", "~", "~root", "=ls", "a==ls", "A==ls",
+	"*", "?", "[a]", "{a,b}", "{1..9}", "#x", "%s", "%n\\n", "-n", "-e", "--",
+	"trailing\n", "\n", "\n\n\n", "\r", "a\r\n", "\x7f", "\u0085", "\u200b", "a\u00a0b", "\xff\xfe", "\xe2\x80", "é",
+	"日本語", "👩‍💻", "\u2028", "\U000e0041", "a=b=c", "A=b c", "A=\t", "1=2 3", " ", "  a ", "", "&&", "||", ";", "|", "<x",
+	">x", "&", "(", ")",
+	"docker ps && docker rm", "a\\", "\\t\\033", "\x01\x02\x03\x1f", "(*)(.)", "x(e:touch PWNED:)", "`'\"", `"`,
+	"\"$(touch PWNED)\"",
 }
 
 func TestQuoteInShells(t *testing.T) {
@@ -163,8 +169,10 @@ func FuzzQuote(f *testing.F) {
 func TestVisible(t *testing.T) {
 	for in, want := range map[string]string{
 		"a b.txt": "a b.txt", `C:\users\xavier\new`: `C:\users\xavier\new`, "日本 é": "日本 é",
-		"a\u200bb": `a\u200bb`, `a\u200bb`: `a\\u200bb`, "a\nb": `a\x0ab`, "a\tb": `a\x09b`, "\x1b[31m": `\x1b[31m`, "\xff": `\xff`, "\uFFFD": "\uFFFD",
-		"a\u202etxt.exe": `a\u202etxt.exe`, "a\U000e0041": `a\U000e0041`, "a\u00a0b": `a\u00a0b`, "a\u3164b": `a\u3164b`, "x\ufe0f": `x\ufe0f`,
+		"a\u200bb": `a\u200bb`, `a\u200bb`: `a\\u200bb`, "a\nb": `a\x0ab`, "a\tb": `a\x09b`, "\x1b[31m": `\x1b[31m`,
+		"\xff": `\xff`, "\uFFFD": "\uFFFD",
+		"a\u202etxt.exe": `a\u202etxt.exe`, "a\U000e0041": `a\U000e0041`, "a\u00a0b": `a\u00a0b`, "a\u3164b": `a\u3164b`,
+		"x\ufe0f": `x\ufe0f`,
 	} {
 		if got := Visible(in); got != want {
 			t.Errorf("%q: %s, want %s", in, got, want)

@@ -2,7 +2,8 @@ package model
 
 import "strconv"
 
-// Size is a number of bytes on a disk or a network, in decimal units and with three digits, as docker counts them: "1.07 MB".
+// Size is a number of bytes on a disk or a network, in decimal units and with three digits, as docker counts them:
+// "1.07 MB".
 func Size(n int64) string {
 	return scaled(n, 1000, [...]string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}, 3)
 }

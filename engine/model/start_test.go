@@ -35,7 +35,10 @@ func TestStartWhy(t *testing.T) {
 // TestExits explains the ends that people meet.
 func TestExits(t *testing.T) {
 	now := time.Now()
-	for code, want := range map[int]string{132: "AVX", 134: "abort", 135: "--shm-size", 136: "zero", 139: "memory fault", 141: "code 141", 159: "seccomp", 255: "the engine or the computer", 200: "code 200", 170: "signal 42", 1: "code 1"} {
+	for code, want := range map[int]string{
+		132: "AVX", 134: "abort", 135: "--shm-size", 136: "zero", 139: "memory fault",
+		141: "code 141", 159: "seccomp", 255: "the engine or the computer", 200: "code 200", 170: "signal 42", 1: "code 1",
+	} {
 		if got := ExplainExit(Container{ExitCode: code}); !got.Bad || !strings.Contains(got.Why, want) {
 			t.Errorf("%d: %+v", code, got)
 		}
@@ -44,12 +47,19 @@ func TestExits(t *testing.T) {
 	if got := ExplainExit(stopped); got.Word != "Stopped" || got.Bad {
 		t.Errorf("%+v", got)
 	}
-	for name, c := range map[string]Container{"loops": {RestartCount: 5, State: StateRestarting}, "just now": {RestartCount: 3, State: StateRunning, StartedAt: now.Add(-time.Second)}} {
+	for name, c := range map[string]Container{
+		"loops":    {RestartCount: 5, State: StateRestarting},
+		"just now": {RestartCount: 3, State: StateRunning, StartedAt: now.Add(-time.Second)},
+	} {
 		if !c.Loops(now) {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
-	for name, c := range map[string]Container{"once": {RestartCount: 1, State: StateRestarting}, "settled": {RestartCount: 9, State: StateRunning, StartedAt: now.Add(-time.Hour)}, "ended": {RestartCount: 9, State: StateExited}} {
+	for name, c := range map[string]Container{
+		"once":    {RestartCount: 1, State: StateRestarting},
+		"settled": {RestartCount: 9, State: StateRunning, StartedAt: now.Add(-time.Hour)},
+		"ended":   {RestartCount: 9, State: StateExited},
+	} {
 		if c.Loops(now) {
 			t.Errorf("%s: %+v", name, c)
 		}

@@ -31,18 +31,20 @@ var blank = &unicode.RangeTable{
 func Unseen(r rune) bool { return !unicode.IsPrint(r) || unicode.Is(blank, r) }
 
 // Acts reports whether a character does something to a terminal or to its neighbours instead of being drawn: controls,
-// the marks that turn the direction of a text, and tags. Text in many languages needs other unseen ones, such as joiners.
+// the marks that turn the direction of a text, and tags. Text in many languages needs other unseen ones, such as
+// joiners.
 func Acts(r rune) bool {
 	return unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x206F ||
-		r == 0x200E || r == 0x200F || r == 0x061C || r == 0x2028 || r == 0x2029 || r >= 0xFFF9 && r <= 0xFFFB || r >= 0xE0000 && r <= 0xE007F
+		r == 0x200E || r == 0x200F || r == 0x061C || r == 0x2028 || r == 0x2029 || r >= 0xFFF9 && r <= 0xFFFB ||
+		r >= 0xE0000 && r <= 0xE007F
 }
 
 // escaped matches what [Visible] would have written.
 var escaped = regexp.MustCompile(`\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})`)
 
-// Visible is a name or a path from outside as it can be read in a list or a question: two that differ look different, and
-// none can be taken for another line. What is [Unseen] is escaped as in Go (\u200b), a byte that is no text as \xff, and
-// a backslash that would look like such an escape is doubled.
+// Visible is a name or a path from outside as it can be read in a list or a question: two that differ look different,
+// and none can be taken for another line. What is [Unseen] is escaped as in Go (\u200b), a byte that is no text as
+// \xff, and a backslash that would look like such an escape is doubled.
 func Visible(name string) string {
 	if strings.Contains(name, `\`) {
 		name = escaped.ReplaceAllStringFunc(name, func(found string) string { return `\` + found })
@@ -50,8 +52,9 @@ func Visible(name string) string {
 	return escape(name, Unseen)
 }
 
-// VisibleLine is a text from outside that is shown in one line: line breaks and tabs are blanks, and what [Acts] is escaped.
-// What was escaped before stays as it is, and so does what letters of many languages and pictures are joined with.
+// VisibleLine is a text from outside that is shown in one line: line breaks and tabs are blanks, and what [Acts] is
+// escaped. What was escaped before stays as it is, and so does what letters of many languages and pictures are joined
+// with.
 func VisibleLine(text string) string {
 	if plainASCII(text) {
 		return text
@@ -59,7 +62,8 @@ func VisibleLine(text string) string {
 	return escape(oneLine.Replace(text), Acts)
 }
 
-// plainASCII reports whether a text has nothing but letters and signs that every typewriter has, as nearly all do that are drawn.
+// plainASCII reports whether a text has nothing but letters and signs that every typewriter has, as nearly all do that
+// are drawn.
 func plainASCII(text string) bool {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
@@ -71,8 +75,8 @@ func plainASCII(text string) bool {
 
 var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
-// VisibleText is text of several lines from outside as it can be drawn, copied and pasted: what [Acts] is escaped, but line
-// breaks and tabs stay.
+// VisibleText is text of several lines from outside as it can be drawn, copied and pasted: what [Acts] is escaped,
+// but line breaks and tabs stay.
 func VisibleText(text string) string {
 	return escape(text, func(r rune) bool { return r != '\n' && r != '\t' && Acts(r) })
 }

@@ -17,7 +17,10 @@ const AnyID = "any"
 
 // Any is the recipe of an image before anything is known of it. What it needs is read from the image, see [AnyOf].
 func Any() Recipe {
-	return Recipe{ID: AnyID, Name: "Any image…", About: "Another image with a page in the browser", SignIn: SignIn{Method: SignInNone}, User: UserImage}
+	return Recipe{
+		ID: AnyID, Name: "Any image…", About: "Another image with a page in the browser",
+		SignIn: SignIn{Method: SignInNone}, User: UserImage,
+	}
 }
 
 // anyMount is where the folder goes when the image does not say where it works.
@@ -52,13 +55,14 @@ func AnyOf(ref string, d model.ImageDetail) (Recipe, error) {
 	}
 	if r.Port == 0 {
 		return Recipe{}, model.NewProblem(model.ProblemUnsupported, nil, ref+" does not say on which port it serves",
-			"The image has no EXPOSE line, so Slipway cannot tell where its page is, or whether it has one.", "Run it from the page of images, with the port that its documentation names.")
+			"The image has no EXPOSE line, so Slipway cannot tell where its page is, or whether it has one.",
+			"Run it from the page of images, with the port that its documentation names.")
 	}
 	return r, nil
 }
 
-// anyPlace is where the folder goes in an image of which nothing is known: a place that it declares, else below its working
-// directory, which may hold its program.
+// anyPlace is where the folder goes in an image of which nothing is known: a place that it declares, else below its
+// working directory, which may hold its program.
 func anyPlace(d model.ImageDetail) string {
 	place := WorkPlace(d, nil)
 	if place == "" {

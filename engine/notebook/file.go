@@ -48,12 +48,13 @@ func relativeTo(folder, file string) (rel string, below bool) {
 // (jupyter-server.readthedocs.io, "ServerApp.root_dir"; "notebook_dir" up to Notebook 6).
 func (s Server) rootDir() string {
 	c := s.Container
-	return path.Clean(cmp.Or(jupyterOption(c, "root_dir"), jupyterOption(c, "notebook_dir"), jupyterOption(c, "notebook-dir"), c.WorkingDir, "/"))
+	return path.Clean(cmp.Or(jupyterOption(c, "root_dir"), jupyterOption(c, "notebook_dir"),
+		jupyterOption(c, "notebook-dir"), c.WorkingDir, "/"))
 }
 
-// FileURL is what the browser opens to show the file at a path inside of what a Jupyter server shows, with the token where that
-// signs in. JupyterLab has files at lab/tree/PATH (jupyterlab.readthedocs.io, "JupyterLab URLs"); Notebook has notebooks at
-// notebooks/PATH.
+// FileURL is what the browser opens to show the file at a path inside of what a Jupyter server shows, with the token
+// where that signs in. JupyterLab has files at lab/tree/PATH (jupyterlab.readthedocs.io, "JupyterLab URLs"); Notebook
+// has notebooks at notebooks/PATH.
 func (s Server) FileURL(inside string) string {
 	parts := strings.Split(inside, "/")
 	for i, p := range parts {

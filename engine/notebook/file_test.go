@@ -17,18 +17,48 @@ func TestPathOf(t *testing.T) {
 		command, dir     string
 		mounts           []model.Mount
 	}{
-		{"its folder", "/home/me/thesis/a.ipynb", "a.ipynb", "", "/home/jovyan/work", []model.Mount{bind("/home/me/thesis", "/home/jovyan/work")}},
-		{"a folder below", "/home/me/thesis/x y/a.ipynb", "x y/a.ipynb", "", "/home/jovyan/work", []model.Mount{bind("/home/me/thesis", "/home/jovyan/work")}},
-		{"mounted below its root", "/home/me/thesis/a.ipynb", "work/a.ipynb", "", "/home/jovyan", []model.Mount{bind("/home/me/thesis", "/home/jovyan/work")}},
-		{"its root below the mount", "/home/me/thesis/in/a.ipynb", "a.ipynb", "", "/data/in", []model.Mount{bind("/home/me/thesis", "/data")}},
-		{"outside of its root", "/home/me/thesis/a.ipynb", "", "", "/data/in", []model.Mount{bind("/home/me/thesis", "/data")}},
-		{"a root of its own", "/home/me/thesis/a.ipynb", "a.ipynb", "jupyter lab --ServerApp.root_dir=/data", "/", []model.Mount{bind("/home/me/thesis", "/data")}},
-		{"the root is everything", "/home/me/thesis/a.ipynb", "data/a.ipynb", "", "", []model.Mount{bind("/home/me/thesis", "/data")}},
-		{"another folder with the same beginning", "/home/me/thesis2/a.ipynb", "", "", "/w", []model.Mount{bind("/home/me/thesis", "/w")}},
+		{
+			"its folder", "/home/me/thesis/a.ipynb", "a.ipynb", "", "/home/jovyan/work",
+			[]model.Mount{bind("/home/me/thesis", "/home/jovyan/work")},
+		},
+		{
+			"a folder below", "/home/me/thesis/x y/a.ipynb", "x y/a.ipynb", "", "/home/jovyan/work",
+			[]model.Mount{bind("/home/me/thesis", "/home/jovyan/work")},
+		},
+		{
+			"mounted below its root", "/home/me/thesis/a.ipynb", "work/a.ipynb", "", "/home/jovyan",
+			[]model.Mount{bind("/home/me/thesis", "/home/jovyan/work")},
+		},
+		{
+			"its root below the mount", "/home/me/thesis/in/a.ipynb", "a.ipynb", "", "/data/in",
+			[]model.Mount{bind("/home/me/thesis", "/data")},
+		},
+		{
+			"outside of its root", "/home/me/thesis/a.ipynb", "", "", "/data/in",
+			[]model.Mount{bind("/home/me/thesis", "/data")},
+		},
+		{
+			"a root of its own", "/home/me/thesis/a.ipynb", "a.ipynb", "jupyter lab --ServerApp.root_dir=/data", "/",
+			[]model.Mount{bind("/home/me/thesis", "/data")},
+		},
+		{
+			"the root is everything", "/home/me/thesis/a.ipynb", "data/a.ipynb", "", "",
+			[]model.Mount{bind("/home/me/thesis", "/data")},
+		},
+		{
+			"another folder with the same beginning", "/home/me/thesis2/a.ipynb", "", "", "/w",
+			[]model.Mount{bind("/home/me/thesis", "/w")},
+		},
 		{"a parent", "/home/me/a.ipynb", "", "", "/w", []model.Mount{bind("/home/me/thesis", "/w")}},
 		{"the folder itself", "/home/me/thesis", "", "", "/w", []model.Mount{bind("/home/me/thesis", "/w")}},
-		{"a volume", "/var/lib/a.ipynb", "", "", "/w", []model.Mount{{Type: "volume", Source: "/var/lib", Destination: "/w"}}},
-		{"the nearest of two", "/home/me/thesis/a.ipynb", "near/a.ipynb", "", "/w", []model.Mount{bind("/home/me/thesis", "/w/near"), bind("/home/me", "/w/far")}},
+		{
+			"a volume", "/var/lib/a.ipynb", "", "", "/w",
+			[]model.Mount{{Type: "volume", Source: "/var/lib", Destination: "/w"}},
+		},
+		{
+			"the nearest of two", "/home/me/thesis/a.ipynb", "near/a.ipynb", "", "/w",
+			[]model.Mount{bind("/home/me/thesis", "/w/near"), bind("/home/me", "/w/far")},
+		},
 	} {
 		s := Server{Container: model.Container{WorkingDir: tc.dir, Command: tc.command, Mounts: tc.mounts}}
 		if got, ok := s.PathOf(tc.file); ok != (tc.want != "") || ok && got != tc.want {
@@ -38,7 +68,10 @@ func TestPathOf(t *testing.T) {
 }
 
 func TestFileURL(t *testing.T) {
-	at := Server{Port: model.PublishedPort{HostIP: "127.0.0.1", HostPort: 8888}, Base: "/", Token: "t", SignIn: jupyter.SignIn, at: here}
+	at := Server{
+		Port: model.PublishedPort{HostIP: "127.0.0.1", HostPort: 8888}, Base: "/", Token: "t",
+		SignIn: jupyter.SignIn, at: here,
+	}
 	for _, tc := range []struct{ page, base, inside, want string }{
 		{"lab", "/", "a.ipynb", "http://127.0.0.1:8888/lab/tree/a.ipynb?token=t"},
 		{"lab", "/some/where/", "a.ipynb", "http://127.0.0.1:8888/some/where/lab/tree/a.ipynb?token=t"},
@@ -62,7 +95,10 @@ func FuzzFileURL(f *testing.F) {
 		if strings.Trim(name, "/") != name || name == "" {
 			return
 		}
-		s := Server{Port: model.PublishedPort{HostPort: 1}, Base: "/", Token: "right", SignIn: jupyter.SignIn, at: here, page: "lab"}
+		s := Server{
+			Port: model.PublishedPort{HostPort: 1}, Base: "/", Token: "right", SignIn: jupyter.SignIn, at: here,
+			page: "lab",
+		}
 		u, err := url.Parse(s.FileURL(name))
 		if err != nil || u.Path != "/lab/tree/"+name || u.Query().Get("token") != "right" || u.Fragment != "" {
 			t.Errorf("%q: %v %v", name, u, err)

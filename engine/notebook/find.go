@@ -23,8 +23,8 @@ type Source interface {
 }
 
 // Look finds the token of a Jupyter server where the engine's own answer does not have it: in the files that the server
-// writes, then by asking jupyter in the container, last in what it printed. What is found is tried, so that the leftover
-// of a killed server is not taken. It returns the server with what was found; Known is false when nothing was.
+// writes, then by asking jupyter in the container, last in what it printed. What is found is tried, so that the
+// leftover of a killed server is not taken. It returns the server with what was found; Known is false when nothing was.
 func Look(ctx context.Context, src Source, s Server) Server {
 	if s.Known && Ask(ctx, s) == Up || !s.Local() { // what cannot be tried is not taken
 		return s
@@ -37,7 +37,8 @@ func Look(ctx context.Context, src Source, s Server) Server {
 	}
 	for _, way := range []func(context.Context, Source, Server) []runtimeFile{fromFiles, fromCommand, fromOutput} {
 		for _, f := range way(ctx, src, s) {
-			if s.Container.HostNetwork && (f.Port <= 0 || f.Port >= 1<<16) { // at the port that it was to have, another server may answer
+			// at the port that it was to have, another server may answer
+			if s.Container.HostNetwork && (f.Port <= 0 || f.Port >= 1<<16) {
 				continue
 			}
 			try := f.apply(s)
@@ -50,8 +51,8 @@ func Look(ctx context.Context, src Source, s Server) Server {
 	return s
 }
 
-// runtimeFile is what a server writes of itself: jpserver-*.json of Jupyter Server, nbserver-*.json of Notebook up to 6.
-// "jupyter server list --json" prints the same.
+// runtimeFile is what a server writes of itself: jpserver-*.json of Jupyter Server, nbserver-*.json of Notebook up to
+// 6. "jupyter server list --json" prints the same.
 type runtimeFile struct {
 	BaseURL string `json:"base_url"`
 	Port    int    `json:"port"`
@@ -59,7 +60,8 @@ type runtimeFile struct {
 	Token   string `json:"token"`
 	// Password tells that it asks for a password of its own.
 	Password bool `json:"password"`
-	// keep tells that only the token and the port are known; old that a Notebook up to 6 wrote it, which has no page of JupyterLab's.
+	// keep tells that only the token and the port are known; old that a Notebook up to 6 wrote it, which has no page of
+	// JupyterLab's.
 	keep, old bool
 }
 
@@ -103,7 +105,8 @@ func fromFiles(ctx context.Context, src Source, s Server) []runtimeFile {
 			if ok, _ := path.Match("??server-*.json", f.Name); !ok {
 				continue
 			}
-			if s.Container.HostNetwork && f.Modified.Before(s.Container.StartedAt.Truncate(time.Second)) { // one that was killed left it: whose is that port now?
+			// one that was killed left it: whose is that port now?
+			if s.Container.HostNetwork && f.Modified.Before(s.Container.StartedAt.Truncate(time.Second)) {
 				continue
 			}
 			var r runtimeFile

@@ -43,8 +43,8 @@ func (c container) Exec(ctx context.Context, _ string, argv ...string) (string, 
 	return c.do(ctx, argv[3], argv[4], argv[5])
 }
 
-// TestFolderCheckRace holds that the check never changes a file outside of the folder, however quickly the container puts a
-// link in the place of the check's own file. With a chmod by path, as it once was, about one try in ten did.
+// TestFolderCheckRace holds that the check never changes a file outside of the folder, however quickly the container
+// puts a link in the place of the check's own file. With a chmod by path, as it once was, about one try in ten did.
 func TestFolderCheckRace(t *testing.T) {
 	outside, folder := t.TempDir(), t.TempDir()
 	key := filepath.Join(outside, "id_rsa")
@@ -69,7 +69,8 @@ func TestFolderCheckRace(t *testing.T) {
 			d.Close()
 			for _, name := range names {
 				at, link := filepath.Join(folder, name), filepath.Join(outside, "link"+strconv.Itoa(i))
-				if info, err := os.Lstat(at); err == nil && info.Mode().IsRegular() && os.Symlink(key, link) == nil && os.Rename(link, at) == nil {
+				if info, err := os.Lstat(at); err == nil && info.Mode().
+					IsRegular() && os.Symlink(key, link) == nil && os.Rename(link, at) == nil {
 					swaps.Add(1)
 				}
 			}
@@ -96,14 +97,15 @@ func TestFolderCheckRace(t *testing.T) {
 	}
 	close(stop)
 	<-ended
-	t.Logf("| check of a folder: %d tries, %d swaps by the container, a foreign file was changed %d times", tries(), swaps.Load(), wide)
+	t.Logf("| check of a folder: %d tries, %d swaps by the container, a foreign file was changed %d times", tries(),
+		swaps.Load(), wide)
 	if wide > 0 {
 		t.Errorf("a file outside of the folder got another mode %d times", wide)
 	}
 }
 
-// TestFolderCheckReadsNoForeignThing holds that the check ends soon, and with a problem, when the container answers with
-// something else than a file.
+// TestFolderCheckReadsNoForeignThing holds that the check ends soon, and with a problem, when the container answers
+// with something else than a file.
 func TestFolderCheckReadsNoForeignThing(t *testing.T) {
 	for name, put := range map[string]func(at, outside, word string) error{
 		"pipe":         func(at, _, _ string) error { return syscall.Mkfifo(at, 0o666) },
@@ -139,8 +141,8 @@ func TestFolderCheckReadsNoForeignThing(t *testing.T) {
 	}
 }
 
-// TestFolderCheckNames holds that the name of the second file cannot be guessed from the first, and that an honest container
-// passes without a trace.
+// TestFolderCheckNames holds that the name of the second file cannot be guessed from the first, and that an honest
+// container passes without a trace.
 func TestFolderCheckNames(t *testing.T) {
 	folder := t.TempDir()
 	c := container{do: func(_ context.Context, mine, theirs, word string) (string, int, error) {
@@ -149,7 +151,8 @@ func TestFolderCheckNames(t *testing.T) {
 			t.Errorf("%s, %s, %s", mine, theirs, word)
 		}
 		data, err := os.ReadFile(filepath.Join(folder, filepath.Base(mine)))
-		return string(data), 0, errors.Join(err, os.WriteFile(filepath.Join(folder, filepath.Base(theirs)), []byte(word), 0o644))
+		return string(data), 0,
+			errors.Join(err, os.WriteFile(filepath.Join(folder, filepath.Base(theirs)), []byte(word), 0o644))
 	}}
 	if err := TryFolder(t.Context(), c, "id", folder, "/work"); err != nil {
 		t.Fatal(err)
@@ -194,8 +197,8 @@ func TestFolderCheckEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestRecipesThatAreNoFiles holds that nothing in the folder of recipes holds the start of Slipway: a pipe, a device and a file
-// without end are named as problems, and a link to a file works.
+// TestRecipesThatAreNoFiles holds that nothing in the folder of recipes holds the start of Slipway: a pipe, a device
+// and a file without end are named as problems, and a link to a file works.
 func TestRecipesThatAreNoFiles(t *testing.T) {
 	dir, outside := t.TempDir(), filepath.Join(t.TempDir(), "kept.yaml")
 	at := func(name string) string { return filepath.Join(dir, name) }
@@ -203,8 +206,10 @@ func TestRecipesThatAreNoFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.WriteFile(outside, good, 0o600), os.Symlink(outside, at("linked.yaml")), syscall.Mkfifo(at("pipe.yaml"), 0o600), os.Symlink("pipe.yaml", at("far.yaml")),
-		os.Symlink("/dev/zero", at("zero.yaml")), os.Symlink("none", at("dangling.yaml")), os.Mkdir(at("folder.yaml"), 0o700), os.WriteFile(at("long.yaml"), nil, 0o600), os.Truncate(at("long.yaml"), 1<<40)); err != nil {
+	if err := errors.Join(os.WriteFile(outside, good, 0o600), os.Symlink(outside, at("linked.yaml")),
+		syscall.Mkfifo(at("pipe.yaml"), 0o600), os.Symlink("pipe.yaml", at("far.yaml")),
+		os.Symlink("/dev/zero", at("zero.yaml")), os.Symlink("none", at("dangling.yaml")), os.Mkdir(at("folder.yaml"), 0o700),
+		os.WriteFile(at("long.yaml"), nil, 0o600), os.Truncate(at("long.yaml"), 1<<40)); err != nil {
 		t.Fatal(err)
 	}
 	for name, own := range map[string]fs.FS{"by path": os.DirFS(dir), "without waiting": platform.RegularFiles(dir)} {

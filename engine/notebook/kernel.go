@@ -94,7 +94,8 @@ func (s Server) Activity(ctx context.Context) (Activity, error) {
 	return a, nil
 }
 
-// errNotAsked is the error of a server that is not asked with its token: a network is between, or somebody else answers.
+// errNotAsked is the error of a server that is not asked with its token: a network is between, or somebody else
+// answers.
 var errNotAsked = errors.New("the server is not asked with its token")
 
 func getJSON(ctx context.Context, s Server, path string, into any) error {

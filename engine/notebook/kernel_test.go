@@ -22,9 +22,11 @@ func TestKernels(t *testing.T) {
 			_, _ = w.Write([]byte(text))
 		}
 	}
-	mux.HandleFunc("/api/kernels", answer(`[{"id": "a", "name": "python3", "last_activity": "2026-11-24T10:00:00.5Z", "execution_state": "busy", "connections": 1},
+	mux.HandleFunc("/api/kernels",
+		answer(`[{"id": "a", "name": "python3", "last_activity": "2026-11-24T10:00:00.5Z", "execution_state": "busy", "connections": 1},
 		{"id": "b", "last_activity": "2026-11-24T09:00:00Z", "execution_state": "idle"}]`))
-	mux.HandleFunc("/api/sessions", answer(`[{"id": "s", "path": "survey.ipynb", "type": "notebook", "kernel": {"id": "a"}}]`))
+	mux.HandleFunc("/api/sessions",
+		answer(`[{"id": "s", "path": "survey.ipynb", "type": "notebook", "kernel": {"id": "a"}}]`))
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	u, _ := url.Parse(server.URL)
@@ -40,7 +42,8 @@ func TestKernels(t *testing.T) {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	activity, err := s.Activity(t.Context())
-	if want := (Activity{Busy: []string{"survey.ipynb"}, Kernels: 2, Last: want[0].LastActivity}); err != nil || cmp.Diff(want, activity) != "" {
+	if want := (Activity{Busy: []string{"survey.ipynb"}, Kernels: 2, Last: want[0].LastActivity}); err != nil ||
+		cmp.Diff(want, activity) != "" {
 		t.Errorf("%v\n%s", err, cmp.Diff(want, activity))
 	}
 	mux.HandleFunc("/api/status", answer(`{"last_activity": "2026-11-24T12:00:00Z", "kernels": 2}`))
@@ -60,7 +63,8 @@ func TestTooManyKernels(t *testing.T) {
 		_, _ = w.Write([]byte("[" + strings.Repeat(`{"id":"kernel"},`, 200_000) + `{"id":"last"}]`))
 	})
 	mux.HandleFunc("/api/sessions", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("[" + strings.Repeat(`{"kernel":{"id":"none"}},`, 150_000) + `{"path":"a.ipynb","kernel":{"id":"kernel"}}]`))
+		_, _ = w.Write([]byte("[" + strings.Repeat(`{"kernel":{"id":"none"}},`, 150_000) +
+			`{"path":"a.ipynb","kernel":{"id":"kernel"}}]`))
 	})
 	server := httptest.NewServer(mux)
 	defer server.Close()

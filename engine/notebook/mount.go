@@ -17,23 +17,24 @@ import (
 // probeName begins the names of the files with which a folder is tried.
 const probeName = ".slipway-check-"
 
-// tryTime is how long a container may take to answer for its folder, and clearTime how long the disk to remove the files again.
+// tryTime is how long a container may take to answer for its folder, and clearTime how long the disk to remove the
+// files again.
 const (
 	tryTime   = time.Minute
 	clearTime = 5 * time.Second
 )
 
-// tryScript reads the file $0 and writes $2 into $1. What the container's user may enter and does not have the file is another
-// folder, and then it ends with codeAbsent.
+// tryScript reads the file $0 and writes $2 into $1. What the container's user may enter and does not have the file is
+// another folder, and then it ends with codeAbsent.
 const (
 	tryScript  = `if [ -x "${0%/*}" ] && [ ! -e "$0" ]; then exit 44; fi; cat "$0" && printf %s "$2" > "$1"`
 	codeAbsent = 44
 )
 
 // TryFolder tries in both directions whether the folder that is mounted at target in a running container is the one of
-// this computer, and whether the container's user may write into it. Nothing of it stays in the folder, which may be hostile: the
-// container can put anything there, at any moment. An image without sh cannot be tried, which is no error. The error is a
-// [model.Problem] about the folder, or ctx's.
+// this computer, and whether the container's user may write into it. Nothing of it stays in the folder, which may be
+// hostile: the container can put anything there, at any moment. An image without sh cannot be tried, which is no error.
+// The error is a [model.Problem] about the folder, or ctx's.
 func TryFolder(ctx context.Context, src Source, id, folder, target string) (err error) {
 	p := newProbe(folder)
 	defer func() {
@@ -47,13 +48,15 @@ func TryFolder(ctx context.Context, src Source, id, folder, target string) (err 
 	asking, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
 	// $0 and $1 are arguments, not parts of the script.
-	text, code, err := src.Exec(asking, id, "sh", "-c", tryScript, path.Join(target, p.mine), path.Join(target, p.theirs), p.word)
+	text, code, err := src.Exec(asking, id, "sh", "-c", tryScript, path.Join(target, p.mine), path.Join(target, p.theirs),
+		p.word)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case asking.Err() != nil:
 		return model.NewProblem(model.ProblemTimeout, err, "The container does not answer for "+folder,
-			"It could not read and write a small file there within a minute.", "Look whether the disk of the folder answers, then try again.")
+			"It could not read and write a small file there within a minute.",
+			"Look whether the disk of the folder answers, then try again.")
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil, code == 126, code == 127:
@@ -62,9 +65,11 @@ func TryFolder(ctx context.Context, src Source, id, folder, target string) (err 
 		return unseen(errAnother, "The container does not see the files in "+folder)
 	case !strings.HasPrefix(text, p.word):
 		return model.NewProblem(model.ProblemPermission, errors.New(text), "The container may not read the files in "+folder,
-			"The container's user has no permission to read there.", "Choose a folder that belongs to you, or allow reading in this one.")
+			"The container's user has no permission to read there.",
+			"Choose a folder that belongs to you, or allow reading in this one.")
 	case code != 0:
-		return model.NewProblem(model.ProblemPermission, errors.New(strings.TrimPrefix(text, p.word)), "The notebook may not write into "+folder,
+		return model.NewProblem(model.ProblemPermission, errors.New(strings.TrimPrefix(text, p.word)),
+			"The notebook may not write into "+folder,
 			"The container's user has no permission to write there, so nothing could be saved.",
 			"Choose a folder that belongs to you, or allow writing in this one.")
 	}
@@ -78,9 +83,9 @@ func TryWrite(ctx context.Context, folder string) error {
 	return p.lay(ctx)
 }
 
-// probe are two small files in a folder: mine is written by this computer, theirs by a container. Their names are known to nobody
-// before they are used. Whoever waits for a disk that does not answer holds mu, so that clear comes after it; who comes after
-// clear does nothing.
+// probe are two small files in a folder: mine is written by this computer, theirs by a container. Their names are known
+// to nobody before they are used. Whoever waits for a disk that does not answer holds mu, so that clear comes after it;
+// who comes after clear does nothing.
 type probe struct {
 	folder, mine, theirs, word string
 
@@ -91,7 +96,10 @@ type probe struct {
 }
 
 func newProbe(folder string) *probe {
-	return &probe{folder: folder, mine: platform.RandomName(probeName), theirs: platform.RandomName(probeName), word: NewToken()}
+	return &probe{
+		folder: folder, mine: platform.RandomName(probeName), theirs: platform.RandomName(probeName),
+		word: NewToken(),
+	}
 }
 
 // lay writes my file.
@@ -119,7 +127,8 @@ func (p *probe) write() (err error) {
 		return err
 	}
 	_, err = p.file.WriteString(p.word)
-	return errors.Join(err, p.file.Chmod(0o644)) // of the file itself, whatever has its name by now and whatever the umask is
+	// of the file itself, whatever has its name by now and whatever the umask is
+	return errors.Join(err, p.file.Chmod(0o644))
 }
 
 // compare reads what the container wrote.
@@ -141,11 +150,12 @@ func (p *probe) compare(ctx context.Context) error {
 var errAnother = errors.New("the container has another folder there")
 
 func unseen(err error, what string) *model.Problem {
-	return model.NewProblem(model.ProblemPermission, err, what, "The engine does not see this folder, or another one at its path.", "Choose a folder that both see.")
+	return model.NewProblem(model.ProblemPermission, err, what,
+		"The engine does not see this folder, or another one at its path.", "Choose a folder that both see.")
 }
 
-// Unseen is an error of [TryFolder] with the reason that an engine has for it, where the folder is not the one that the container
-// has; any other error is returned as it is.
+// Unseen is an error of [TryFolder] with the reason that an engine has for it, where the folder is not the one that the
+// container has; any other error is returned as it is.
 func (h Host) Unseen(err error, folder string) error {
 	var p *model.Problem
 	if !errors.Is(err, errAnother) || !errors.As(err, &p) {
@@ -172,8 +182,9 @@ func (p *probe) read() (string, error) {
 	return string(data), err
 }
 
-// clear removes both files, if they are what this probe asked for, and tells whether the container's stays. It comes after the
-// end of ctx, too; a disk that does not answer is not waited for: who waits goes on alone, and ends when it answers.
+// clear removes both files, if they are what this probe asked for, and tells whether the container's stays.
+// It comes after the end of ctx, too; a disk that does not answer is not waited for: who waits goes on
+// alone, and ends when it answers.
 func (p *probe) clear(ctx context.Context) (stays bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), clearTime)
 	defer cancel()
@@ -204,9 +215,12 @@ func (p *probe) remove() (stays bool) {
 func CheckFolder(folder string, why error) error {
 	switch {
 	case errors.Is(why, os.ErrNotExist):
-		return model.NewProblem(model.ProblemNotFound, why, "The folder "+folder+" does not exist", "It may have been moved or renamed.", "Choose another folder, or make it again.")
+		return model.NewProblem(model.ProblemNotFound, why, "The folder "+folder+" does not exist",
+			"It may have been moved or renamed.", "Choose another folder, or make it again.")
 	case errors.Is(why, os.ErrPermission):
-		return model.NewProblem(model.ProblemPermission, why, "You may not write into "+folder, "The folder belongs to somebody else, or is protected.", "Choose a folder that belongs to you.")
+		return model.NewProblem(model.ProblemPermission, why, "You may not write into "+folder,
+			"The folder belongs to somebody else, or is protected.", "Choose a folder that belongs to you.")
 	}
-	return model.NewProblem(model.ProblemPermission, why, "The folder "+folder+" cannot be used", why.Error()+".", "Choose another folder.")
+	return model.NewProblem(model.ProblemPermission, why, "The folder "+folder+" cannot be used", why.Error()+".",
+		"Choose another folder.")
 }

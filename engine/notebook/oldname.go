@@ -10,8 +10,8 @@ import (
 // stacks are the images of jupyter-docker-stacks that Docker Hub has old copies of.
 var stacks = []string{"base", "minimal", "scipy", "datascience", "r", "julia", "tensorflow", "pyspark", "all-spark"}
 
-// RecipeOf is the kind of notebook that an image is for: the recipe of its repository, wherever that is kept a copy of, or any image where
-// it is called like one of Jupyter's. ok is false for every other image.
+// RecipeOf is the kind of notebook that an image is for: the recipe of its repository, wherever that is kept a copy of,
+// or any image where it is called like one of Jupyter's. ok is false for every other image.
 func RecipeOf(image string, recipes []Recipe) (id string, ok bool) {
 	named, err := reference.ParseNormalizedNamed(strings.TrimSpace(image))
 	if err != nil {
@@ -19,7 +19,8 @@ func RecipeOf(image string, recipes []Recipe) (id string, ok bool) {
 	}
 	last := reference.Path(named)[strings.LastIndexByte(reference.Path(named), '/')+1:]
 	for _, r := range recipes {
-		if own, err := reference.ParseNormalizedNamed(r.Image); err == nil && r.ID != AnyID && (own.Name() == named.Name() || strings.HasSuffix(own.Name(), "/"+last) && strings.Contains(last, "notebook")) {
+		if own, err := reference.ParseNormalizedNamed(r.Image); err == nil && r.ID != AnyID &&
+			(own.Name() == named.Name() || strings.HasSuffix(own.Name(), "/"+last) && strings.Contains(last, "notebook")) {
 			return r.ID, true
 		}
 	}

@@ -96,7 +96,8 @@ func (p Packages) Files() []PackageFile {
 		for _, r := range p.R {
 			names = append(names, fmt.Sprintf("%q", r.Name))
 		}
-		text := "# Packages that were installed in R since the image.\ninstall.packages(c(" + strings.Join(names, ", ") + "))\n"
+		text := "# Packages that were installed in R since the image.\ninstall.packages(c(" + strings.Join(names, ", ") +
+			"))\n"
 		files = append(files, PackageFile{"install.R", "Rscript install.R", []byte(text)})
 	}
 	return files

@@ -30,7 +30,8 @@ func TestInstalled(t *testing.T) {
 		"/usr/local/lib/R/site-library/ggplot2/help/DESCRIPTION.txt",
 		"/home/jovyan/work-1.0.dist-info.txt",
 	)
-	changes = append(changes, engine.Change{Path: "/usr/lib/python3/dist-packages/old-1.dist-info", Kind: "deleted"}, engine.Change{Path: "/usr/lib/python3/dist-packages/was-1.dist-info", Kind: "changed"})
+	changes = append(changes, engine.Change{Path: "/usr/lib/python3/dist-packages/old-1.dist-info", Kind: "deleted"},
+		engine.Change{Path: "/usr/lib/python3/dist-packages/was-1.dist-info", Kind: "changed"})
 	want := Packages{
 		Pip: []Package{
 			{"fancy-plot", "1.2.3", "/opt/conda/lib/python3.12/site-packages/fancy_plot-1.2.3.dist-info"},
@@ -52,14 +53,18 @@ func TestPackageFiles(t *testing.T) {
 	}
 	p.Conda, p.R = []Package{{Name: "c", Version: "3"}}, []Package{{Name: "ggplot2", Version: ""}}
 	files = p.Files()
-	if len(files) != 2 || files[0].Name != "environment.yml" || files[1].Name != "install.R" || !strings.Contains(string(files[1].Data), `install.packages(c("ggplot2"))`) {
+	if len(files) != 2 || files[0].Name != "environment.yml" || files[1].Name != "install.R" ||
+		!strings.Contains(string(files[1].Data), `install.packages(c("ggplot2"))`) {
 		t.Fatalf("%+v", files)
 	}
 	var got any
 	if err := yaml.Unmarshal(files[0].Data, &got); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"channels": []any{"conda-forge"}, "dependencies": []any{"c=3", "pip", map[string]any{"pip": []any{"a==1", "b"}}}}
+	want := map[string]any{
+		"channels":     []any{"conda-forge"},
+		"dependencies": []any{"c=3", "pip", map[string]any{"pip": []any{"a==1", "b"}}},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

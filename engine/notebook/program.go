@@ -26,24 +26,32 @@ const (
 
 // subcommands of jupyter, and programs called jupyter-NAME, by what they are.
 var subcommands = map[string]role{
-	"lab": roleServer, "notebook": roleServer, "server": roleServer, "nbclassic": roleServer, "retro": roleServer, "voila": roleOther,
+	"lab": roleServer, "notebook": roleServer, "server": roleServer, "nbclassic": roleServer, "retro": roleServer,
+	"voila":  roleOther,
 	"labhub": roleHubbed, "singleuser": roleHubbed,
 }
 
 // programs that are no jupyter by their names.
 var programs = map[string]role{
 	"start-notebook": roleServer, "start-notebook.sh": roleServer, "start-notebook.py": roleServer,
-	"start-singleuser": roleHubbed, "start-singleuser.sh": roleHubbed, "start-singleuser.py": roleHubbed, "jupyterhub-singleuser": roleHubbed,
-	"jupyterhub": roleOther, "configurable-http-proxy": roleOther, "ipython": roleOther, "ipykernel_launcher": roleOther,
+	"start-singleuser": roleHubbed, "start-singleuser.sh": roleHubbed, "start-singleuser.py": roleHubbed,
+	"jupyterhub-singleuser": roleHubbed,
+	"jupyterhub":            roleOther, "configurable-http-proxy": roleOther, "ipython": roleOther,
+	"ipykernel_launcher": roleOther,
 }
 
 // modules are those that python -m starts.
-var modules = map[string]role{"jupyterlab": roleServer, "notebook": roleServer, "jupyter_server": roleServer, "nbclassic": roleServer, "jupyterhub.singleuser": roleHubbed}
+var modules = map[string]role{
+	"jupyterlab": roleServer, "notebook": roleServer, "jupyter_server": roleServer,
+	"nbclassic": roleServer, "jupyterhub.singleuser": roleHubbed,
+}
 
 // runners start another program, which is among the words behind them.
 var runners = []string{
-	"tini", "dumb-init", "docker-init", "catatonit", "exec", "env", "nice", "ionice", "nohup", "time", "timeout", "stdbuf", "xvfb-run", "sudo", "su", "gosu", "su-exec", "setpriv", "runuser",
-	"conda", "mamba", "micromamba", "poetry", "pipenv", "uv", "uvx", "pixi", "hatch", "rye", "pdm", "start.sh", "entrypoint.sh", "docker-entrypoint.sh", "tini-static", "s6-setuidgid", "catchsegv",
+	"tini", "dumb-init", "docker-init", "catatonit", "exec", "env", "nice", "ionice", "nohup", "time", "timeout", "stdbuf",
+	"xvfb-run", "sudo", "su", "gosu", "su-exec", "setpriv", "runuser",
+	"conda", "mamba", "micromamba", "poetry", "pipenv", "uv", "uvx", "pixi", "hatch", "rye", "pdm", "start.sh",
+	"entrypoint.sh", "docker-entrypoint.sh", "tini-static", "s6-setuidgid", "catchsegv",
 }
 
 var (
@@ -111,11 +119,12 @@ func known(name string) role {
 	return roleOther
 }
 
-// runnerRole looks for the program that another one starts: the first word that is one we know. Its options take words that nobody can
-// tell from programs.
+// runnerRole looks for the program that another one starts: the first word that is one we know. Its options take words
+// that nobody can tell from programs.
 func runnerRole(words []string, depth int) role {
 	for i, w := range words {
-		if strings.HasPrefix(w, "-") || slices.Contains(runners, path.Base(w)) { // the words behind that are looked at all the same
+		// the words behind that are looked at all the same
+		if strings.HasPrefix(w, "-") || slices.Contains(runners, path.Base(w)) {
 			continue
 		}
 		if r := roleOfWords(words[i:], depth+1); r != roleUnknown {

@@ -9,8 +9,8 @@ import (
 	"slipway/engine/platform"
 )
 
-// Place is where an engine is, as seen from this computer. What its containers publish is reached there and nowhere else:
-// on 127.0.0.1 of this computer somebody else may listen on the same port.
+// Place is where an engine is, as seen from this computer. What its containers publish is reached there and nowhere
+// else: on 127.0.0.1 of this computer somebody else may listen on the same port.
 type Place struct {
 	Locality model.Locality
 	// Host is the name or address of the engine's machine, where that is [model.Elsewhere].
@@ -33,7 +33,8 @@ func (p Place) reach(port model.PublishedPort) (host string, local bool) {
 	return "", false // nobody knows, or only that machine's own programs reach it
 }
 
-// reached puts the ports that are reached from here before the others, and those by IPv4 first, which every computer has.
+// reached puts the ports that are reached from here before the others, and those by IPv4 first, which every computer
+// has.
 func (p Place) reached(ports []model.PublishedPort) []model.PublishedPort {
 	ports = slices.Clone(ports)
 	rank := func(port model.PublishedPort) int {

@@ -49,12 +49,24 @@ func TestReach(t *testing.T) {
 			t.Errorf("%v, %s: %q %v, want %q %v", c.at, c.ip, host, local, c.host, c.local)
 		}
 	}
-	two := []model.PublishedPort{{HostIP: "::", HostPort: 32771, Container: 8888, Protocol: "tcp"}, {HostIP: "0.0.0.0", HostPort: 32772, Container: 8888, Protocol: "tcp"}}
-	if list := Servers([]model.Container{{Inspected: true, Image: "jupyter/x", Env: []string{"JUPYTER_TOKEN=t"}, Ports: two}}, nil, here); len(list) != 1 || list[0].Address() != "127.0.0.1:32772" {
+	two := []model.PublishedPort{
+		{HostIP: "::", HostPort: 32771, Container: 8888, Protocol: "tcp"},
+		{HostIP: "0.0.0.0", HostPort: 32772, Container: 8888, Protocol: "tcp"},
+	}
+	if list := Servers([]model.Container{{
+		Inspected: true, Image: "jupyter/x", Env: []string{"JUPYTER_TOKEN=t"},
+		Ports: two,
+	}}, nil, here); len(list) != 1 || list[0].Address() != "127.0.0.1:32772" {
 		t.Errorf("by IPv4 and IPv6: %+v", list)
 	}
-	ports := []model.PublishedPort{{HostIP: "127.0.0.1", HostPort: 1, Container: 8888, Protocol: "tcp"}, {HostIP: "0.0.0.0", HostPort: 2, Container: 8888, Protocol: "tcp"}}
-	list := Servers([]model.Container{{Inspected: true, Image: "jupyter/x", Env: []string{"JUPYTER_TOKEN=secret"}, Ports: ports}}, nil, far)
+	ports := []model.PublishedPort{
+		{HostIP: "127.0.0.1", HostPort: 1, Container: 8888, Protocol: "tcp"},
+		{HostIP: "0.0.0.0", HostPort: 2, Container: 8888, Protocol: "tcp"},
+	}
+	list := Servers([]model.Container{{
+		Inspected: true, Image: "jupyter/x", Env: []string{"JUPYTER_TOKEN=secret"},
+		Ports: ports,
+	}}, nil, far)
 	if len(list) != 1 || list[0].URL() != "http://far.example.com:2/lab" || !list[0].Reached() || list[0].Local() {
 		t.Errorf("%+v: %s", list, list[0].URL())
 	}
@@ -101,12 +113,17 @@ func (leaky) LastLines(context.Context, string, int) ([]string, error) {
 	return []string{"http://127.0.0.1:8888/?token=" + strings.Repeat("5ec2e7", 8)}, nil
 }
 
-// TestTokenStaysOnThisComputer holds that nothing of a remote engine's containers is asked at 127.0.0.1 of this computer,
-// and that no token crosses a network, whatever the container says of itself.
+// TestTokenStaysOnThisComputer holds that nothing of a remote engine's containers is asked at 127.0.0.1 of this
+// computer, and that no token crosses a network, whatever the container says of itself.
 func TestTokenStaysOnThisComputer(t *testing.T) {
 	jupyter := listen(t, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`{"version": "2.0"}`)) })
 	recipes, _ := Load(assets.Recipes, nil)
-	for _, at := range []Place{{Locality: model.Elsewhere, Host: "127.0.0.2"}, {Locality: model.Elsewhere, Host: "far.invalid"}, {Locality: model.Elsewhere}, {}} {
+	for _, at := range []Place{
+		{Locality: model.Elsewhere, Host: "127.0.0.2"},
+		{Locality: model.Elsewhere, Host: "far.invalid"},
+		{Locality: model.Elsewhere},
+		{},
+	} {
 		for _, ip := range []string{"0.0.0.0", "", "::", "127.0.0.1", "::1", "localhost", "10.255.255.1"} {
 			for _, c := range []model.Container{
 				{Image: "jupyter/x", Env: []string{"JUPYTER_TOKEN=secret"}},
@@ -136,7 +153,10 @@ func TestTokenStaysOnThisComputer(t *testing.T) {
 
 // TestTokenOnlyForAJupyter holds that what does not answer as a Jupyter is not told the token.
 func TestTokenOnlyForAJupyter(t *testing.T) {
-	for name, body := range map[string]string{"a page": "<html>", "nothing": "", "other JSON": `{"name": "x"}`, "a list": `["version"]`, "an empty version": `{"version": ""}`, "a number": `{"version": 2}`} {
+	for name, body := range map[string]string{
+		"a page": "<html>", "nothing": "", "other JSON": `{"name": "x"}`,
+		"a list": `["version"]`, "an empty version": `{"version": ""}`, "a number": `{"version": 2}`,
+	} {
 		impostor := listen(t, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(body)) })
 		s := serverAt(impostor.port)
 		s.Token, s.Known = "secret", true

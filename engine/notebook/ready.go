@@ -33,15 +33,16 @@ const askTime = 5 * time.Second
 // web asks servers on this computer: without a proxy, without keeping connections, and without looking at certificates,
 // which are the server's own making there.
 var web = &http.Client{
-	Timeout:   askTime,
-	Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, // #nosec G402 -- tokens go only to this computer, see Server.Local
+	Timeout: askTime,
+	// #nosec G402 -- tokens go only to this computer, see Server.Local
+	Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
 	CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	},
 }
 
-// Ask asks a server once whether it is up and takes its token. Asking does not count as use of the notebook. The token is
-// sent only on this computer, and only to what has answered as a Jupyter does and is no other user's program.
+// Ask asks a server once whether it is up and takes its token. Asking does not count as use of the notebook. The token
+// is sent only on this computer, and only to what has answered as a Jupyter does and is no other user's program.
 func Ask(ctx context.Context, s Server) Answer {
 	if !s.Reached() {
 		return NotYet
@@ -72,8 +73,8 @@ func Ask(ctx context.Context, s Server) Answer {
 	return Other
 }
 
-// asksForToken tells whether a server whose token nobody knows has one: its page to sign in leads on at once where it has none. Every other
-// question without a token is a warning in its log, which worries people.
+// asksForToken tells whether a server whose token nobody knows has one: its page to sign in leads on at once where it
+// has none. Every other question without a token is a warning in its log, which worries people.
 func (s Server) asksForToken(ctx context.Context) Answer {
 	switch code, _ := get(ctx, s.root()+"login", ""); {
 	case code == http.StatusOK:
@@ -89,8 +90,8 @@ func (s Server) asksForToken(ctx context.Context) Answer {
 	return Other
 }
 
-// strange reports whether another user of this computer answers at the server's port, as can be when the container has just
-// ended.
+// strange reports whether another user of this computer answers at the server's port, as can be when the container has
+// just ended.
 func (s Server) strange() bool {
 	host, local := s.at.reach(s.Port)
 	return local && platform.StrangerListens(host, s.Port.HostPort, s.users()...)
@@ -103,7 +104,8 @@ func (s Server) users() []int {
 	}
 	list := s.runsAs
 	user, _, _ := strings.Cut(s.Container.User, ":")
-	if slices.Contains([]string{"", "root", "0", envOf(s.Container, "NB_USER")}, user) { // Jupyter's images go on as that user
+	// Jupyter's images go on as that user
+	if slices.Contains([]string{"", "root", "0", envOf(s.Container, "NB_USER")}, user) {
 		user = envOf(s.Container, "NB_UID")
 	}
 	if n, err := strconv.Atoi(user); err == nil {
@@ -182,8 +184,8 @@ func Wait(ctx context.Context, s Server, limit time.Duration) (Answer, error) {
 	}
 }
 
-// WithPage is a Jupyter that answers, on a page that it has: JupyterLab's need not be installed. A server that Slipway launched has the
-// page of its recipe.
+// WithPage is a Jupyter that answers, on a page that it has: JupyterLab's need not be installed. A server that Slipway
+// launched has the page of its recipe.
 func WithPage(ctx context.Context, s Server) Server {
 	if s.Recipe.ID != "" || !s.Jupyter() || !s.Local() || s.page == "" {
 		return s

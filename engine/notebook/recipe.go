@@ -116,8 +116,8 @@ func (r Recipe) Reference() string {
 // Tagged is the image with one of the recipe's tags, or the one for GPUs.
 func (r Recipe) Tagged(tag string) string { return r.Image + ":" + tag }
 
-// Runs tells whether the recipe's image is made for an engine of this kind of computer, in Go's words ("arm64"). A recipe
-// that does not say so is.
+// Runs tells whether the recipe's image is made for an engine of this kind of computer, in Go's words ("arm64"). A
+// recipe that does not say so is.
 func (r Recipe) Runs(arch string) bool {
 	return len(r.Platforms) == 0 || slices.Contains(r.Platforms, "linux/"+arch)
 }
@@ -145,7 +145,9 @@ func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
 		for _, name := range files {
 			r, err := readRecipe(from, name)
 			if err != nil {
-				problems = append(problems, model.NewProblem(model.ProblemBadInput, err, "The recipe "+model.Visible(path.Base(name))+" cannot be used", strings.TrimRight(err.Error(), ".")+".", "Correct the file, then open Slipway again. The other recipes work."))
+				problems = append(problems, model.NewProblem(model.ProblemBadInput, err,
+					"The recipe "+model.Visible(path.Base(name))+" cannot be used", strings.TrimRight(err.Error(), ".")+".",
+					"Correct the file, then open Slipway again. The other recipes work."))
 				continue
 			}
 			if r.Own = mine; mine {
@@ -169,8 +171,9 @@ func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
 	return recipes, problems
 }
 
-// insteadOf is the image of the recipe of Slipway's whose place a user's own one takes, by its file's name or by a title that
-// looks the same: who looks at the page would take it for that. It is "" where there is none, or both start the same thing.
+// insteadOf is the image of the recipe of Slipway's whose place a user's own one takes, by its file's name or
+// by a title that looks the same: who looks at the page would take it for that. It is "" where there is none,
+// or both start the same thing.
 func insteadOf(ours []Recipe, own Recipe) string {
 	for _, r := range ours {
 		if (r.ID == own.ID || folded(r.Name) == folded(own.Name)) && r.Fingerprint() != own.Fingerprint() {
@@ -190,10 +193,14 @@ func folded(title string) string {
 	}, norm.NFKD.String(title))
 }
 
-// oneAlphabet reports whether the letters of a title are of one alphabet, of those that have letters in common by their looks.
+// oneAlphabet reports whether the letters of a title are of one alphabet, of those that have letters in common by their
+// looks.
 func oneAlphabet(title string) bool {
 	found := 0
-	for _, alphabet := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu, unicode.Deseret} {
+	for _, alphabet := range []*unicode.RangeTable{
+		unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian,
+		unicode.Cherokee, unicode.Coptic, unicode.Lisu, unicode.Deseret,
+	} {
 		if strings.ContainsFunc(title, func(r rune) bool { return unicode.Is(alphabet, r) }) {
 			found++
 		}
@@ -308,14 +315,33 @@ func (r Recipe) checks() []check {
 		{"name", oneAlphabet(r.Name), "name mixes letters of several alphabets, which look alike"},
 		{"about", shown(r.About), "about has something in it that cannot be seen, or is too long"},
 		{"image", bare, "image is not the name of an image without a tag"},
-		{"tags", len(r.Tags) > 0 && !slices.ContainsFunc(r.Tags, func(t string) bool { return !tagForm.MatchString(t) }), "tags needs at least one tag, of letters, digits, dots and dashes"},
+		{
+			"tags", len(r.Tags) > 0 && !slices.ContainsFunc(r.Tags, func(t string) bool { return !tagForm.MatchString(t) }),
+			"tags needs at least one tag, of letters, digits, dots and dashes",
+		},
 		{"port", r.Port > 0, "port is missing"},
-		{"mount", path.IsAbs(r.Mount) && path.Clean(r.Mount) == r.Mount && r.Mount != "/", "mount is not an absolute path below /"},
-		{"sign-in", slices.Contains([]string{SignInTokenEnv, SignInPasswordEnv, SignInNone}, r.SignIn.Method), "sign-in: method is none of token-env, password-env, none"},
-		{"sign-in", r.SignIn.Method != SignInTokenEnv && r.SignIn.Method != SignInPasswordEnv || envForm.MatchString(r.SignIn.Env), "sign-in: env is not the name of a variable"},
-		{"command", !slices.ContainsFunc(r.Command, func(w string) bool { return strings.Contains(w, "{token}") }), "command has the token in it, which every user of the computer could read: take it from the variable, for example with sh -c"},
-		{"ready", relative(r.Ready) && relative(r.Status) && relative(r.Page), "ready, status and page are relative to the server's address"},
-		{"user", slices.Contains([]string{UserJupyter, UserRocker, UserIDs, UserImage}, r.User), "user is none of jupyter, rocker, ids, image"},
+		{
+			"mount", path.IsAbs(r.Mount) && path.Clean(r.Mount) == r.Mount && r.Mount != "/",
+			"mount is not an absolute path below /",
+		},
+		{
+			"sign-in", slices.Contains([]string{SignInTokenEnv, SignInPasswordEnv, SignInNone}, r.SignIn.Method),
+			"sign-in: method is none of token-env, password-env, none",
+		},
+		{"sign-in", r.SignIn.Method != SignInTokenEnv && r.SignIn.Method != SignInPasswordEnv ||
+			envForm.MatchString(r.SignIn.Env), "sign-in: env is not the name of a variable"},
+		{
+			"command", !slices.ContainsFunc(r.Command, func(w string) bool { return strings.Contains(w, "{token}") }),
+			"command has the token in it, which every user of the computer could read: take it from the variable, for example with sh -c",
+		},
+		{
+			"ready", relative(r.Ready) && relative(r.Status) && relative(r.Page),
+			"ready, status and page are relative to the server's address",
+		},
+		{
+			"user", slices.Contains([]string{UserJupyter, UserRocker, UserIDs, UserImage}, r.User),
+			"user is none of jupyter, rocker, ids, image",
+		},
 		{"env", envNames, "env has a name that is none of a variable"},
 		{"gpu-tag", r.GPUTag == "" || tagForm.MatchString(r.GPUTag), "gpu-tag is not a tag"},
 		{"shm", r.Shm == "" || shmErr == nil, "shm is not a size such as 1g"},

@@ -113,7 +113,10 @@ func launched(c model.Container, r Recipe) Server {
 
 // fromRecipe is a server as the recipe has it, where the container publishes it.
 func fromRecipe(c model.Container, r Recipe) Server {
-	s := Server{Container: c, Base: "/", SignIn: r.SignIn, ready: r.Ready, status: r.Status, page: r.Page, Port: model.PublishedPort{Container: r.Port}}
+	s := Server{
+		Container: c, Base: "/", SignIn: r.SignIn, ready: r.Ready, status: r.Status, page: r.Page,
+		Port: model.PublishedPort{Container: r.Port},
+	}
 	for _, p := range c.Ports {
 		if p.Container == r.Port && p.HostPort != 0 && p.Protocol == "tcp" {
 			s.Port = p
@@ -150,11 +153,14 @@ func foreign(c model.Container, at Place) Server {
 	return s
 }
 
-// onHost is a server that publishes nothing: its ports are this computer's. Where its own was taken it has gone to the next one, so that
-// only what it writes of itself tells where its token may be sent.
+// onHost is a server that publishes nothing: its ports are this computer's. Where its own was taken it has gone to the
+// next one, so that only what it writes of itself tells where its token may be sent.
 func onHost(s Server) Server {
 	port := s.Port.Container
-	s.Port = model.PublishedPort{HostIP: hostAddress(jupyterOption(s.Container, "ip")), HostPort: port, Container: port, Protocol: "tcp"}
+	s.Port = model.PublishedPort{
+		HostIP: hostAddress(jupyterOption(s.Container, "ip")), HostPort: port, Container: port,
+		Protocol: "tcp",
+	}
 	s.Token, s.Known = "", false
 	return s
 }
@@ -170,11 +176,13 @@ func hostAddress(ip string) string {
 	return ip
 }
 
-// workFolder is the folder of this computer that a container works in: the one mounted nearest to its working directory.
+// workFolder is the folder of this computer that a container works in: the one mounted nearest to its working
+// directory.
 func workFolder(c model.Container) string {
 	best, folder := -1, ""
 	for _, m := range c.Mounts {
-		inside := m.Destination == c.WorkingDir || strings.HasPrefix(c.WorkingDir, strings.TrimSuffix(m.Destination, "/")+"/") ||
+		inside := m.Destination == c.WorkingDir ||
+			strings.HasPrefix(c.WorkingDir, strings.TrimSuffix(m.Destination, "/")+"/") ||
 			strings.HasPrefix(m.Destination, strings.TrimSuffix(c.WorkingDir, "/")+"/")
 		if m.Type == "bind" && inside && len(m.Destination) > best {
 			best, folder = len(m.Destination), m.Source
@@ -231,7 +239,8 @@ func optionForm(name string) *regexp.Regexp {
 	if form, ok := optionForms.Load(name); ok {
 		return form.(*regexp.Regexp)
 	}
-	form := regexp.MustCompile(`(?:^|\s)--(?:(?:ServerApp|NotebookApp|IdentityProvider)\.)?` + regexp.QuoteMeta(name) + `[= ]["']?([^\s"']+)`)
+	form := regexp.MustCompile(`(?:^|\s)--(?:(?:ServerApp|NotebookApp|IdentityProvider)\.)?` + regexp.QuoteMeta(name) +
+		`[= ]["']?([^\s"']+)`)
 	optionForms.Store(name, form)
 	return form
 }
@@ -257,15 +266,15 @@ func (s Server) Reached() bool {
 	return s.Port.HostPort != 0 && host != "" && !s.Hubbed
 }
 
-// At is the server as if it were behind another published port of its container, which is to be asked. It opens on the page
-// that the server itself begins with.
+// At is the server as if it were behind another published port of its container, which is to be asked. It opens on the
+// page that the server itself begins with.
 func (s Server) At(p model.PublishedPort) Server {
 	s.Port, s.page = p, ""
 	return s
 }
 
-// Local tells that what is said to the server stays on this computer. To any other its token is never sent unasked: it would
-// cross the network readable by all.
+// Local tells that what is said to the server stays on this computer. To any other its token is never sent unasked: it
+// would cross the network readable by all.
 func (s Server) Local() bool {
 	_, local := s.at.reach(s.Port)
 	return local

@@ -56,8 +56,11 @@ func (l Launch) Spec() runspec.Spec {
 	r := l.Recipe
 	s := runspec.Spec{
 		Name: l.Name, Image: l.Image,
-		Ports:      []runspec.Port{{HostIP: "127.0.0.1", HostPort: l.HostPort, Container: r.Port}},
-		Mounts:     []runspec.Mount{{Kind: runspec.Bind, Source: l.Folder, Target: r.Mount, Relabel: l.Host.relabels(l.Folder)}},
+		Ports: []runspec.Port{{HostIP: "127.0.0.1", HostPort: l.HostPort, Container: r.Port}},
+		Mounts: []runspec.Mount{{
+			Kind: runspec.Bind, Source: l.Folder, Target: r.Mount,
+			Relabel: l.Host.relabels(l.Folder),
+		}},
 		WorkingDir: r.workingDir(), ShmSize: r.ShmSize(), GPUs: l.GPU, Memory: l.Memory,
 		Labels: map[string]string{model.LabelRecipe: r.ID, model.LabelFolder: l.Folder},
 	}
@@ -80,8 +83,8 @@ func (r Recipe) workingDir() string {
 	return r.Mount
 }
 
-// relabels tells whether the engine must change the folder's SELinux label so that a container may use it. That of a home
-// or of a folder above it is never changed: the system's own programs would lose their way.
+// relabels tells whether the engine must change the folder's SELinux label so that a container may use it. That of a
+// home or of a folder above it is never changed: the system's own programs would lose their way.
 func (h Host) relabels(folder string) bool {
 	above := h.Home == folder || strings.HasPrefix(h.Home, strings.TrimSuffix(folder, "/")+"/")
 	return h.Engine.SELinux && h.Locality == model.ThisComputer && !above && !strings.Contains(folder, ":")
@@ -139,8 +142,8 @@ func addArgument(s *runspec.Spec, argument string) {
 // NewSuffix is behind the name of a container that shall take another one's place, until it does.
 const NewSuffix = "-new"
 
-// FailedSuffix is behind the name of one that ran and could not take the place, AfterSuffix behind that of one that had it and gave
-// it back.
+// FailedSuffix is behind the name of one that ran and could not take the place, AfterSuffix behind that of one
+// that had it and gave it back.
 const (
 	FailedSuffix = "-failed"
 	AfterSuffix  = "-after"
@@ -149,10 +152,11 @@ const (
 // setAside is how such names end.
 var setAside = regexp.MustCompile(`(?:` + FailedSuffix + `|` + AfterSuffix + `)(?:-\d+)?$`)
 
-// TookPlace tells whether a container was made for the place of an old one and has it: a failure may have left it with its
-// temporary name.
+// TookPlace tells whether a container was made for the place of an old one and has it: a failure may have left
+// it with its temporary name.
 func TookPlace(fresh, old model.Container) bool {
-	if todo := fresh.SwapLabel(); todo.OldName != "" && fresh.Name != todo.Name && fresh.Name != todo.OldName && setAside.MatchString(fresh.Name) {
+	if todo := fresh.SwapLabel(); todo.OldName != "" && fresh.Name != todo.Name && fresh.Name != todo.OldName &&
+		setAside.MatchString(fresh.Name) {
 		return false
 	}
 	_, todo := fresh.Swap()

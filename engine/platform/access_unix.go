@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// MayWrite reports whether a user of these numbers may add files to a folder, by what info says of it; known is false where nobody can
-// tell. Access lists are not looked at.
+// MayWrite reports whether a user of these numbers may add files to a folder, by what info says of it; known is false
+// where nobody can tell. Access lists are not looked at.
 func MayWrite(info fs.FileInfo, user int, groups []int) (may, known bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -6,9 +6,9 @@ import (
 	"slipway/engine/model"
 )
 
-// Answer runs what asks a disk of this computer, and ends with its context at the latest: a disk of the network that is gone
-// answers nobody, and a call to it cannot be cancelled. ask then goes on alone until the disk answers, and what it returns is
-// lost; so it must close what it opened.
+// Answer runs what asks a disk of this computer, and ends with its context at the latest: a disk of the network that is
+// gone answers nobody, and a call to it cannot be cancelled. ask then goes on alone until the disk answers, and what it
+// returns is lost; so it must close what it opened.
 func Answer[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	type answer struct {
 		value T

@@ -32,8 +32,8 @@ const openTime = 5 * time.Second
 
 // Browser opens web pages in the user's browser. What is behind the host of an address, which may be a token that lets
 // everybody in, is never given to a program: its arguments can be read by every user of the computer, for as long as it
-// runs. The browser gets the address of a page for this one time, which leads on, see [handOver]. Its zero value is ready;
-// [Browser.Close] ends it.
+// runs. The browser gets the address of a page for this one time, which leads on, see [handOver]. Its zero value is
+// ready; [Browser.Close] ends it.
 type Browser struct {
 	mu     sync.Mutex
 	closed bool
@@ -55,8 +55,10 @@ func (b *Browser) Open(ctx context.Context, address string) error {
 		err = b.open(ctx, u)
 	}
 	if err != nil && ctx.Err() == nil {
-		shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // there may be a password in the rest, and this is copied
-		return model.NewProblem(model.ProblemUnsupported, err, "Cannot open the browser", "This system did not start one.", "Open "+shown.String()+" yourself.")
+		// there may be a password in the rest, and this is copied
+		shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+		return model.NewProblem(model.ProblemUnsupported, err, "Cannot open the browser", "This system did not start one.",
+			"Open "+shown.String()+" yourself.")
 	}
 	return ctx.Err()
 }
@@ -111,7 +113,8 @@ func (b *Browser) own() (context.Context, error) {
 	return b.ctx, nil
 }
 
-// Close waits until the pages that were opened have reached the browser, or ctx ends, and then lets none through any more.
+// Close waits until the pages that were opened have reached the browser, or ctx ends, and then lets none through any
+// more.
 func (b *Browser) Close(ctx context.Context) {
 	b.mu.Lock()
 	b.closed = true
@@ -131,21 +134,23 @@ func public(u *url.URL) bool {
 	return u.User == nil && u.RawQuery == "" && u.Fragment == "" && strings.Trim(u.Path, "/") == ""
 }
 
-// OpenFolder shows a folder in the file manager. Anything but a folder is refused: what is mounted into a container may be
-// any file, and the desktop would run or open that.
+// OpenFolder shows a folder in the file manager. Anything but a folder is refused: what is mounted into a container may
+// be any file, and the desktop would run or open that.
 func OpenFolder(ctx context.Context, path string) error {
 	info, err := os.Stat(path)
 	if err == nil && (!info.IsDir() || !filepath.IsAbs(path)) {
 		err = errNoFolder
 	}
 	if err != nil {
-		return model.NewProblem(model.ProblemNotFound, err, "There is no folder "+model.Visible(path), "It may have been moved, or is a file.", "Look where it is now.")
+		return model.NewProblem(model.ProblemNotFound, err, "There is no folder "+model.Visible(path),
+			"It may have been moved, or is a file.", "Look where it is now.")
 	}
 	if err = quiet(); err == nil {
 		err = await(ctx, func() error { return showFolder(path) })
 	}
 	if err != nil && ctx.Err() == nil {
-		return model.NewProblem(model.ProblemUnsupported, err, "Cannot show the folder", "This system did not open a file manager.", "Open "+model.Visible(path)+" yourself.")
+		return model.NewProblem(model.ProblemUnsupported, err, "Cannot show the folder",
+			"This system did not open a file manager.", "Open "+model.Visible(path)+" yourself.")
 	}
 	return ctx.Err()
 }

@@ -22,7 +22,8 @@ func fakeOpener(t *testing.T, script string) {
 	}
 	dir := t.TempDir()
 	pidFile := filepath.Join(dir, "pid")
-	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte("#!/bin/sh\nPID='"+pidFile+"'\n"+script+"\n"), 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte("#!/bin/sh\nPID='"+pidFile+"'\n"+script+"\n"),
+		0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -83,7 +84,8 @@ func TestOpenURLIsCancelled(t *testing.T) {
 	}
 }
 
-// TestOpenFolderOnly holds that what a container has mounted is shown only if it is a folder: a desktop would run a file.
+// TestOpenFolderOnly holds that what a container has mounted is shown only if it is a folder: a desktop would run a
+// file.
 func TestOpenFolderOnly(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "opened")
 	fakeOpener(t, "echo $$ >\"$PID\"; printf '%s' \"$1\" >>'"+out+"'")

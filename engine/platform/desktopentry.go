@@ -54,7 +54,8 @@ func (e DesktopEntry) String() string {
 	}
 	var b strings.Builder
 	b.WriteString("[Desktop Entry]\nType=Application\nVersion=1.1\n")
-	fmt.Fprintf(&b, "Name=%s\nComment=%s\nExec=%s\nIcon=%s\n", entryString(e.Name), entryString(e.Comment), line, entryString(e.Icon))
+	fmt.Fprintf(&b, "Name=%s\nComment=%s\nExec=%s\nIcon=%s\n", entryString(e.Name), entryString(e.Comment), line,
+		entryString(e.Icon))
 	b.WriteString("Terminal=false\nCategories=Development;\nKeywords=docker;jupyter;notebook;\n" + ownMark + "\n")
 	if e.Class != "" {
 		fmt.Fprintf(&b, "StartupWMClass=%s\n", entryString(e.Class))
@@ -74,8 +75,8 @@ func (e DesktopEntry) String() string {
 	return b.String() + groups.String()
 }
 
-// entryString is text as a value of a desktop entry, where a backslash begins an escape and space at the beginning is lost.
-// Other control characters cannot be written, and become spaces; so does what is no UTF-8.
+// entryString is text as a value of a desktop entry, where a backslash begins an escape and space at the beginning is
+// lost. Other control characters cannot be written, and become spaces; so does what is no UTF-8.
 func entryString(text string) string {
 	var b strings.Builder
 	for i, r := range strings.ToValidUTF8(text, " ") {
@@ -108,7 +109,8 @@ var ErrExec = errors.New("a desktop entry cannot hold this command")
 func ExecLine(argv []string) (string, error) {
 	words := make([]string, len(argv))
 	for i, a := range argv {
-		if strings.ContainsFunc(a, func(r rune) bool { return r < ' ' || r > '~' }) || i == 0 && (a == "" || strings.Contains(a, "=")) {
+		if strings.ContainsFunc(a, func(r rune) bool { return r < ' ' || r > '~' }) ||
+			i == 0 && (a == "" || strings.Contains(a, "=")) {
 			return "", fmt.Errorf("%w: %q", ErrExec, a)
 		}
 		words[i] = execWord(a)
@@ -156,12 +158,14 @@ func AddToApplications(program string, icon []byte) (path string, err error) {
 		return "", err
 	}
 	e := DesktopEntry{
-		Name: "Slipway", Comment: "Docker by clicks, and notebooks from any folder", Exec: []string{program}, Icon: iconName, Class: "Slipway",
+		Name: "Slipway", Comment: "Docker by clicks, and notebooks from any folder", Exec: []string{program}, Icon: iconName,
+		Class:   "Slipway",
 		Actions: []DesktopAction{{ID: "launch", Name: "Launch Jupyter", Exec: []string{program, "launch", "--last"}}},
 	}
 	path = filepath.Join(xdg.DataHome, "applications", "slipway.desktop")
 	if err = writeEntry(path, e, 0o644); errors.Is(err, fs.ErrExist) {
-		return "", model.NewProblem(model.ProblemNameTaken, nil, "There is another "+path, "It was not written by Slipway, so it is left as it is.", "Rename or remove that file, then try again.")
+		return "", model.NewProblem(model.ProblemNameTaken, nil, "There is another "+path,
+			"It was not written by Slipway, so it is left as it is.", "Rename or remove that file, then try again.")
 	}
 	if err == nil {
 		err = writeIcon(icon)
@@ -172,7 +176,8 @@ func AddToApplications(program string, icon []byte) (path string, err error) {
 // startable tells whether a desktop entry can name the program.
 func startable(program string) error {
 	if _, err := ExecLine([]string{program}); err != nil {
-		return model.NewProblem(model.ProblemUnsupported, err, "A shortcut cannot start "+program, "Its path has characters that shortcuts cannot hold.", "Move the program to another folder.")
+		return model.NewProblem(model.ProblemUnsupported, err, "A shortcut cannot start "+program,
+			"Its path has characters that shortcuts cannot hold.", "Move the program to another folder.")
 	}
 	return nil
 }
@@ -184,14 +189,16 @@ const (
 )
 
 // AddProjectShortcut puts a shortcut on the user's desktop that launches a folder with a recipe, and returns the file.
-// The folder's own shortcut is written anew; a file of that name that is another's stays, and the shortcut gets a number.
+// The folder's own shortcut is written anew; a file of that name that is another's stays, and the shortcut gets a
+// number.
 func AddProjectShortcut(program, recipe, folder string, icon []byte) (path string, err error) {
 	if err := startable(program); err != nil {
 		return "", err
 	}
 	desktop := xdg.UserDirs.Desktop
 	if info, err := os.Stat(desktop); err != nil || !info.IsDir() || filepath.Clean(desktop) == filepath.Clean(xdg.Home) {
-		return "", model.NewProblem(model.ProblemUnsupported, err, "This desktop has no folder for shortcuts", "There is no "+desktop+".", "Make that folder, or start the project with the command slipway launch.")
+		return "", model.NewProblem(model.ProblemUnsupported, err, "This desktop has no folder for shortcuts",
+			"There is no "+desktop+".", "Make that folder, or start the project with the command slipway launch.")
 	}
 	e := DesktopEntry{
 		Name: filepath.Base(folder), Comment: "Opens the notebook of " + folder, Icon: iconName,
@@ -237,7 +244,8 @@ func cannotWrite(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return model.NewProblem(model.ProblemPermission, err, "The shortcut cannot be written", path+" cannot be written.", "Check that the folder is yours, and that the disk is not full.")
+	return model.NewProblem(model.ProblemPermission, err, "The shortcut cannot be written", path+" cannot be written.",
+		"Check that the folder is yours, and that the disk is not full.")
 }
 
 // mostEntry is how long a file may be that is ours, in bytes.

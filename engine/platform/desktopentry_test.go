@@ -32,7 +32,10 @@ func TestExecLine(t *testing.T) {
 		{[]string{"slipway", `$HOME`}, `slipway "\\$HOME"`},
 		{[]string{"slipway", "`id`"}, "slipway \"\\\\`id\\\\`\""},
 		{[]string{"slipway", "it's"}, `slipway "it's"`},
-		{[]string{"slipway", "a;b", "c&d", "e|f", "g>h", "i*", "j?", "k#l", "m(n)", "~o"}, `slipway "a;b" "c&d" "e|f" "g>h" "i*" "j?" "k#l" "m(n)" "~o"`},
+		{
+			[]string{"slipway", "a;b", "c&d", "e|f", "g>h", "i*", "j?", "k#l", "m(n)", "~o"},
+			`slipway "a;b" "c&d" "e|f" "g>h" "i*" "j?" "k#l" "m(n)" "~o"`,
+		},
 		{[]string{"slipway", ""}, `slipway ""`},
 		{[]string{"slipway", "a=b"}, `slipway a=b`},
 	} {
@@ -40,7 +43,15 @@ func TestExecLine(t *testing.T) {
 			t.Errorf("%q: %s %v, want %s", tc.argv, got, err, tc.want)
 		}
 	}
-	for _, argv := range [][]string{{}, {""}, {"a=b"}, {"slipway", "line\nbreak"}, {"slipway", "ü"}, {"slipway", "\x7f"}, {"slipway", "\xff"}} {
+	for _, argv := range [][]string{
+		{},
+		{""},
+		{"a=b"},
+		{"slipway", "line\nbreak"},
+		{"slipway", "ü"},
+		{"slipway", "\x7f"},
+		{"slipway", "\xff"},
+	} {
 		if got, err := ExecLine(argv); !errors.Is(err, ErrExec) {
 			t.Errorf("%q: %s %v", argv, got, err)
 		}
@@ -136,7 +147,10 @@ func shortcutHome(t *testing.T) (home string) {
 	t.Helper()
 	t.Cleanup(xdg.Reload) // the last to be done
 	home = t.TempDir()
-	for name, value := range map[string]string{"HOME": home, "XDG_DATA_HOME": filepath.Join(home, "data"), "XDG_CONFIG_HOME": filepath.Join(home, "config"), "XDG_DESKTOP_DIR": filepath.Join(home, "Desktop")} {
+	for name, value := range map[string]string{
+		"HOME": home, "XDG_DATA_HOME": filepath.Join(home, "data"),
+		"XDG_CONFIG_HOME": filepath.Join(home, "config"), "XDG_DESKTOP_DIR": filepath.Join(home, "Desktop"),
+	} {
 		t.Setenv(name, value)
 	}
 	if err := os.Mkdir(filepath.Join(home, "Desktop"), 0o755); err != nil {
@@ -198,7 +212,8 @@ func TestAddToApplications(t *testing.T) {
 			t.Errorf("its action starts %q", got)
 		}
 	}
-	if icon, err := os.ReadFile(filepath.Join(home, "data", "icons", "hicolor", "256x256", "apps", "slipway.png")); string(icon) != "png" || err != nil {
+	if icon, err := os.ReadFile(filepath.Join(home, "data", "icons", "hicolor", "256x256", "apps", "slipway.png")); string(
+		icon) != "png" || err != nil {
 		t.Errorf("the icon: %q %v", icon, err)
 	}
 	path, err := AddToApplications("/moved/slipway", []byte("png"))
@@ -230,7 +245,8 @@ func TestAddProjectShortcut(t *testing.T) {
 		}
 		valid(t, path)
 		info, err := os.Stat(path)
-		if err != nil || filepath.Dir(path) != filepath.Join(home, "Desktop") || runtime.GOOS != "windows" && info.Mode() != 0o755 {
+		if err != nil || filepath.Dir(path) != filepath.Join(home, "Desktop") ||
+			runtime.GOOS != "windows" && info.Mode() != 0o755 {
 			t.Errorf("%q: %s is %v, %v", folder, path, info.Mode(), err)
 		}
 		argv := execOf(t, path, 0)

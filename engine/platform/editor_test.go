@@ -11,14 +11,16 @@ import (
 	"slipway/engine/model"
 )
 
-// TestOpenInEditor hands a folder with a strange name to the editor that is there, as one word, and nothing that is no folder.
+// TestOpenInEditor hands a folder with a strange name to the editor that is there, as one word, and nothing that is no
+// folder.
 func TestOpenInEditor(t *testing.T) {
 	bin, folder := t.TempDir(), filepath.Join(t.TempDir(), "a $(b) 'c'")
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	said := filepath.Join(bin, "said")
-	if err := os.WriteFile(filepath.Join(bin, "codium"), []byte("#!/bin/sh\nprintf '%s|' \"$@\" > '"+said+"'\n"), 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(bin, "codium"), []byte("#!/bin/sh\nprintf '%s|' \"$@\" > '"+said+"'\n"),
+		0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin)

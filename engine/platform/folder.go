@@ -85,7 +85,10 @@ func asFolder(dir string, e os.DirEntry, files bool) (Folder, bool) {
 	if err != nil || !info.IsDir() && !(files && info.Mode().IsRegular()) {
 		return Folder{}, false
 	}
-	return Folder{File: !info.IsDir(), Name: e.Name(), Path: path, Hidden: strings.HasPrefix(e.Name(), "."), Changed: info.ModTime()}, true
+	return Folder{
+		File: !info.IsDir(), Name: e.Name(), Path: path, Hidden: strings.HasPrefix(e.Name(), "."),
+		Changed: info.ModTime(),
+	}, true
 }
 
 // Places are the folders that people start from: their home and, where there are, its Desktop, Documents and Downloads.

@@ -2,8 +2,9 @@ package platform
 
 import "context"
 
-// FolderSize counts the bytes of all regular files in a folder of this computer, without following links. What cannot be read
-// does not count; the error is that of the folder itself, or of ctx. It blocks, for long where there are many files.
+// FolderSize counts the bytes of all regular files in a folder of this computer, without following links.
+// What cannot be read does not count; the error is that of the folder itself, or of ctx. It blocks, for long
+// where there are many files.
 func FolderSize(ctx context.Context, dir string) (bytes int64, err error) {
 	root, err := OpenRoot(dir)
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/pkg/browser"
 )
 
-// handOverFile writes a page that leads on to the address into a folder that only this user may enter, and opens that, as
-// Jupyter itself does. It is removed after a while; where ctx ends before, a browser may still be on its way to it, and the
-// next one is. What waits for that is given to run.
+// handOverFile writes a page that leads on to the address into a folder that only this user may enter, and opens that,
+// as Jupyter itself does. It is removed after a while; where ctx ends before, a browser may still be on its way to it,
+// and the next one is. What waits for that is given to run.
 func handOverFile(ctx context.Context, address string, run runner) (*handedOver, error) {
 	removeOld()
 	dir, err := os.MkdirTemp("", handOverFolder) // 0700
@@ -37,7 +37,10 @@ func handOverFile(ctx context.Context, address string, run runner) (*handedOver,
 		}
 		os.RemoveAll(dir)
 	})
-	return &handedOver{open: func() error { return browser.OpenFile(file) }, end: sync.OnceFunc(func() { close(withdrawn) })}, nil
+	return &handedOver{
+		open: func() error { return browser.OpenFile(file) },
+		end:  sync.OnceFunc(func() { close(withdrawn) }),
+	}, nil
 }
 
 // handOverFolder begins the names of the folders with such pages.

@@ -14,10 +14,10 @@ import (
 	"github.com/pkg/browser"
 )
 
-// handOver listens on a port of 127.0.0.1 and leads the first who asks for a random path on to the address, if that is a
-// program of this user: others can read the path among the arguments of programs, but the kernel says whose a connection
-// is. A file would do for most browsers, but not for those that may not read the user's hidden folders, as the one of
-// Ubuntu. What runs until then is given to run, and ends with ctx.
+// handOver listens on a port of 127.0.0.1 and leads the first who asks for a random path on to the address, if that is
+// a program of this user: others can read the path among the arguments of programs, but the kernel says whose a
+// connection is. A file would do for most browsers, but not for those that may not read the user's hidden folders, as
+// the one of Ubuntu. What runs until then is given to run, and ends with ctx.
 func handOver(ctx context.Context, address string, run runner) (*handedOver, error) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -38,7 +38,8 @@ func handOver(ctx context.Context, address string, run runner) (*handedOver, err
 			h.Set("Referrer-Policy", "no-referrer")
 			h.Set("Connection", "close")
 			if r.Host != at || r.URL.Path != path || r.Method != http.MethodGet || !ownPeer(r.RemoteAddr, at) {
-				http.Error(w, "Slipway opens this page only once, and only for you. Press Open in Slipway again.", http.StatusForbidden)
+				http.Error(w, "Slipway opens this page only once, and only for you. Press Open in Slipway again.",
+					http.StatusForbidden)
 				return
 			}
 			first := false
@@ -66,8 +67,9 @@ func handOver(ctx context.Context, address string, run runner) (*handedOver, err
 	return &handedOver{open: func() error { return browser.OpenURL("http://" + at + path) }, end: cancel}, nil
 }
 
-// ownPeer reports whether the other end of a connection on this computer is a program of this user, or of root, who can do
-// anything anyway. One that has closed its end counts for nobody's. Under Windows the browser is not among Linux's programs.
+// ownPeer reports whether the other end of a connection on this computer is a program of this user, or of
+// root, who can do anything anyway. One that has closed its end counts for nobody's. Under Windows the browser
+// is not among Linux's programs.
 func ownPeer(remote, local string) bool {
 	peer, err := netip.ParseAddrPort(remote)
 	to, err2 := netip.ParseAddrPort(local)
@@ -87,7 +89,9 @@ func ownPeer(remote, local string) bool {
 // seen reports whether the kernel lists who listens at an address.
 func seen(at string) bool {
 	address, err := netip.ParseAddrPort(at)
-	return err == nil && slices.ContainsFunc(sockets(socketTables[0]), func(s socket) bool { return same(s.local, address) })
+	return err == nil && slices.ContainsFunc(sockets(socketTables[0]), func(s socket) bool {
+		return same(s.local, address)
+	})
 }
 
 // underWindows reports whether this Linux is one of the Windows Subsystem for Linux.

@@ -47,14 +47,18 @@ func askFor(t *testing.T, method, address, host string) (status int, location st
 		t.Fatal(err)
 	}
 	r.Host = host
-	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	c := &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	response, err := c.Do(r)
 	if err != nil {
 		return 0, ""
 	}
 	defer response.Body.Close()
 	_, _ = io.Copy(io.Discard, response.Body)
-	if location = response.Header.Get("Location"); location != "" && response.Header.Get("Referrer-Policy") != "no-referrer" {
+	if location = response.Header.Get("Location"); location != "" &&
+		response.Header.Get("Referrer-Policy") != "no-referrer" {
 		t.Error("the page tells where its visitor comes from")
 	}
 	return response.StatusCode, location
@@ -72,7 +76,10 @@ func closed(t *testing.T, b *Browser) {
 
 func TestHandOver(t *testing.T) {
 	start, argument := opened(t)
-	for address, want := range map[string]string{"http://127.0.0.1:5000": "http://127.0.0.1:5000", "https://docs.docker.com/": "https://docs.docker.com/"} {
+	for address, want := range map[string]string{
+		"http://127.0.0.1:5000":    "http://127.0.0.1:5000",
+		"https://docs.docker.com/": "https://docs.docker.com/",
+	} {
 		closed(t, start(address))
 		if got := argument(); got != want {
 			t.Errorf("%s is opened as %s", address, got)
@@ -87,7 +94,11 @@ func TestHandOver(t *testing.T) {
 			t.Fatalf("%s is given to a program as %s", address, page)
 		}
 		for _, wrong := range []struct{ method, page, host string }{
-			{http.MethodGet, page + "0", ""}, {http.MethodGet, page, "evil.example.com"}, {http.MethodHead, page, ""}, {http.MethodPost, page, ""}, {http.MethodGet, strings.TrimRight(page, "0123456789abcdef"), ""},
+			{http.MethodGet, page + "0", ""},
+			{http.MethodGet, page, "evil.example.com"},
+			{http.MethodHead, page, ""},
+			{http.MethodPost, page, ""},
+			{http.MethodGet, strings.TrimRight(page, "0123456789abcdef"), ""},
 		} {
 			if code, to := askFor(t, wrong.method, wrong.page, wrong.host); to != "" || code != http.StatusForbidden {
 				t.Errorf("%v is answered with %d %s", wrong, code, to)
@@ -142,7 +153,8 @@ func TestHandOverIsWithdrawn(t *testing.T) {
 	}
 }
 
-// TestHandOverToOthers has another user read every program's arguments while a page is opened, and ask for what it finds.
+// TestHandOverToOthers has another user read every program's arguments while a page is opened, and ask for what it
+// finds.
 func TestHandOverToOthers(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root can start a program as another user")
@@ -153,7 +165,8 @@ func TestHandOverToOthers(t *testing.T) {
 	host := strings.TrimPrefix(page, "http://")
 	host, path, _ := strings.Cut(host, "/")
 	at, port, _ := strings.Cut(host, ":")
-	cmd := exec.Command("bash", "-c", `cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n'; exec 3<>"/dev/tcp/$1/$2"; printf 'GET /%s HTTP/1.1\r\nHost: %s:%s\r\n\r\n' "$3" "$1" "$2" >&3; cat <&3`, "x", at, port, path)
+	cmd := exec.Command("bash", "-c",
+		`cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n'; exec 3<>"/dev/tcp/$1/$2"; printf 'GET /%s HTTP/1.1\r\nHost: %s:%s\r\n\r\n' "$3" "$1" "$2" >&3; cat <&3`, "x", at, port, path)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	out, err := cmd.CombinedOutput()
 	if err != nil || strings.Contains(string(out), "5ec2e7") || !strings.Contains(string(out), "403 Forbidden") {
@@ -190,7 +203,8 @@ func TestHandOverByFile(t *testing.T) {
 		t.Fatalf("opened %s, %v", argument, err)
 	}
 	page, err := os.ReadFile(file)
-	if err != nil || !strings.Contains(string(page), "token=5ec2e7") || strings.Contains(string(page), "<script>") || !strings.Contains(string(page), "no-referrer") {
+	if err != nil || !strings.Contains(string(page), "token=5ec2e7") || strings.Contains(string(page), "<script>") ||
+		!strings.Contains(string(page), "no-referrer") {
 		t.Errorf("%s %v", page, err)
 	}
 	for path, mode := range map[string]os.FileMode{file: 0o600, filepath.Dir(file): 0o700} {

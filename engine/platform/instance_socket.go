@@ -156,7 +156,10 @@ const longestSocket = 103
 func instancePath() (string, error) {
 	sum := sha256.Sum256([]byte(filepath.Clean(xdg.ConfigHome)))
 	name := hex.EncodeToString(sum[:8]) + ".sock"
-	places := []string{filepath.Join(xdg.CacheHome, "slipway"), filepath.Join(os.TempDir(), fmt.Sprintf("slipway-%d", os.Getuid()))}
+	places := []string{
+		filepath.Join(xdg.CacheHome, "slipway"),
+		filepath.Join(os.TempDir(), fmt.Sprintf("slipway-%d", os.Getuid())),
+	}
 	if info, err := os.Stat(xdg.RuntimeDir); err == nil && info.IsDir() { // it is the system's to make
 		places = append([]string{filepath.Join(xdg.RuntimeDir, "slipway")}, places...)
 	}

@@ -25,7 +25,10 @@ func instanceHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	for name, sub := range map[string]string{"HOME": "", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache", "XDG_RUNTIME_DIR": "run"} {
+	for name, sub := range map[string]string{
+		"HOME": "", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache",
+		"XDG_RUNTIME_DIR": "run",
+	} {
 		t.Setenv(name, filepath.Join(dir, sub))
 	}
 	if err := os.Mkdir(filepath.Join(dir, "run"), 0o700); err != nil {
@@ -77,7 +80,11 @@ func TestInstanceHandsOver(t *testing.T) {
 		}
 		return nil
 	})
-	for _, r := range []Request{{Do: DoShow}, {Do: DoLaunch, Recipe: "scipy", Folder: "/tmp/with \"quotes\"\nand lines"}, {Do: DoOpen, Folder: "/a", File: "/a/b.ipynb"}} {
+	for _, r := range []Request{
+		{Do: DoShow},
+		{Do: DoLaunch, Recipe: "scipy", Folder: "/tmp/with \"quotes\"\nand lines"},
+		{Do: DoOpen, Folder: "/a", File: "/a/b.ipynb"},
+	} {
 		i, handed, err := Claim(t.Context(), r)
 		if i != nil || !handed || err != nil {
 			t.Fatalf("%+v: %v %v %v", r, i, handed, err)
@@ -86,7 +93,8 @@ func TestInstanceHandsOver(t *testing.T) {
 			t.Errorf("asked %+v, got %+v", r, other)
 		}
 	}
-	if i, handed, err := Claim(t.Context(), Request{Do: DoLaunch, Recipe: "none"}); i != nil || handed || err == nil || err.Error() != refuse.Error() {
+	if i, handed, err := Claim(t.Context(), Request{Do: DoLaunch, Recipe: "none"}); i != nil || handed || err == nil ||
+		err.Error() != refuse.Error() {
 		t.Errorf("refused: %v %v %v", i, handed, err)
 	}
 	<-got

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// PortOwner is the process that listens on the TCP port. It is none when the kernel does not tell, as for other users' processes.
+// PortOwner is the process that listens on the TCP port. It is none when the kernel does not tell, as for other users'
+// processes.
 func PortOwner(port uint16) Process {
 	inodes := inodesAt(port)
 	if len(inodes) == 0 {

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// MakeFolder makes a folder with those that it is in, and opens it. One that is there already is opened; a link in its place
-// is not followed, because a program may have foreseen its name.
+// MakeFolder makes a folder with those that it is in, and opens it. One that is there already is opened; a link in its
+// place is not followed, because a program may have foreseen its name.
 func MakeFolder(dir string, mode fs.FileMode) (*os.Root, error) {
 	dir = filepath.Clean(dir)
 	parent, base := filepath.Dir(dir), filepath.Base(dir)
@@ -38,8 +38,8 @@ func RandomName(prefix string) string {
 	return prefix + hex.EncodeToString(b[:])
 }
 
-// Rename gives a thing below a folder another name there, which nothing may have: the error is of the class [fs.ErrExist] then,
-// also for what appears at the last moment.
+// Rename gives a thing below a folder another name there, which nothing may have: the error is of the class
+// [fs.ErrExist] then, also for what appears at the last moment.
 func Rename(root *os.Root, from, to string) error {
 	err := renameNew(root, from, to)
 	if !errors.Is(err, errors.ErrUnsupported) {
@@ -95,13 +95,15 @@ func WriteNew(root *os.Root, name string, data []byte, mode fs.FileMode) error {
 	return write(root, name, data, mode, Rename)
 }
 
-// Replace writes a file below a folder so that a crash leaves either the old or the new one. A link is replaced, not what it
-// leads to.
+// Replace writes a file below a folder so that a crash leaves either the old or the new one. A link is
+// replaced, not what it leads to.
 func Replace(root *os.Root, name string, data []byte, mode fs.FileMode) error {
 	return write(root, name, data, mode, (*os.Root).Rename)
 }
 
-func write(root *os.Root, name string, data []byte, mode fs.FileMode, rename func(root *os.Root, from, to string) error) error {
+func write(root *os.Root, name string, data []byte, mode fs.FileMode,
+	rename func(root *os.Root, from, to string) error,
+) error {
 	tmp := filepath.Join(filepath.Dir(name), RandomName(".slipway-"))
 	f, err := root.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {

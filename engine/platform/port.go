@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// PortFree tells whether a server could listen on the port of this address now, with protocol "tcp" or "udp"; "" means tcp,
-// and of others nobody can tell, so they count as free. An empty address means every
-// network. A port below 1024 that only root may open counts as free, since the engine opens it.
+// PortFree tells whether a server could listen on the port of this address now, with protocol "tcp" or "udp"; "" means
+// tcp, and of others nobody can tell, so they count as free. An empty address means every network. A port below 1024
+// that only root may open counts as free, since the engine opens it.
 func PortFree(address string, port uint16, protocol string) bool {
 	try := map[string]func(string) (io.Closer, error){"": listenTCP, "tcp": listenTCP, "udp": listenUDP}[protocol]
 	if try == nil {
@@ -93,7 +93,8 @@ func WebScheme(ctx context.Context, hostPort string) (string, error) {
 func speaksTLS(ctx context.Context, hostPort string) bool {
 	ctx, cancel := context.WithTimeout(ctx, webPatience)
 	defer cancel()
-	d := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // #nosec G402 -- only the protocol is of interest, nothing is sent
+	// #nosec G402 -- only the protocol is of interest, nothing is sent
+	d := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}
 	conn, err := d.DialContext(ctx, "tcp", hostPort)
 	if err != nil {
 		return false
@@ -112,7 +113,10 @@ func askHTTP(ctx context.Context, hostPort string) int {
 	}
 	transport := &http.Transport{DisableKeepAlives: true}
 	defer transport.CloseIdleConnections()
-	c := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	c := &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	r, err := c.Do(req)
 	if err != nil {
 		return 0

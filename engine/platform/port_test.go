@@ -61,7 +61,8 @@ func TestPortOwner(t *testing.T) {
 		t.Skip("only Linux tells without another program")
 	}
 	_, port := listen(t, "127.0.0.1:0")
-	if got := PortOwner(port); got.PID != os.Getpid() || got.Container != "" || !strings.HasSuffix(got.String(), " (process "+strconv.Itoa(os.Getpid())+")") {
+	if got := PortOwner(port); got.PID != os.Getpid() || got.Container != "" ||
+		!strings.HasSuffix(got.String(), " (process "+strconv.Itoa(os.Getpid())+")") {
 		t.Errorf("owner of our own port: %+v", got)
 	}
 	if none := (Process{}).String(); none != "" {

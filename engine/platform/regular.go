@@ -10,8 +10,8 @@ import (
 )
 
 // A folder that a container or another user can write is hostile: what has a name there may be something else a moment
-// later. So nothing in it is opened by a path and believed: it is opened below an [os.Root], without waiting, and only what the
-// descriptor itself says counts.
+// later. So nothing in it is opened by a path and believed: it is opened below an [os.Root], without waiting, and only
+// what the descriptor itself says counts.
 
 // ErrSwapped says that a thing was put in another's place between two looks at it.
 var ErrSwapped = errors.New("it was exchanged for something else meanwhile")
@@ -37,8 +37,8 @@ func (e NotRegular) Error() string {
 	return "it is a device, not a file"
 }
 
-// OpenRegular opens a file that a person named, for reading. It never waits: what is no regular file is [NotRegular], also at
-// the end of a link.
+// OpenRegular opens a file that a person named, for reading. It never waits: what is no regular file is
+// [NotRegular], also at the end of a link.
 func OpenRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path) // opening some devices does something already
 	if err != nil {
@@ -106,7 +106,8 @@ func ReadSome(r io.Reader, most int64) ([]byte, error) {
 
 // OpenRoot opens a folder that a person named. It never waits at a pipe that is there instead.
 func OpenRoot(dir string) (*os.Root, error) {
-	return os.OpenRoot(filepath.Clean(dir) + string(filepath.Separator)) // a name that ends so is only ever that of a folder
+	// a name that ends so is only ever that of a folder
+	return os.OpenRoot(filepath.Clean(dir) + string(filepath.Separator))
 }
 
 // OpenRootIn is [OpenRoot] of a folder below another one. A link is not followed.
@@ -132,7 +133,8 @@ func OpenRootIn(root *os.Root, name string) (*os.Root, error) {
 	return sub, nil
 }
 
-// RegularFiles are the files of a folder that a person named, as [os.DirFS] has them, but only regular ones; links are followed.
+// RegularFiles are the files of a folder that a person named, as [os.DirFS] has them, but only regular ones; links are
+// followed.
 func RegularFiles(dir string) fs.FS { return regularFiles(dir) }
 
 type regularFiles string

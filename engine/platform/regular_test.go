@@ -36,8 +36,10 @@ func odd(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	if err := errors.Join(os.WriteFile(at("file"), []byte("text"), 0o600), os.Mkdir(at("folder"), 0o700), syscall.Mkfifo(at("pipe"), 0o600),
-		os.Symlink("file", at("link")), os.Symlink("pipe", at("link to pipe")), os.Symlink("/dev/zero", at("zero")), os.Symlink("none", at("dangling")),
+	if err := errors.Join(os.WriteFile(at("file"), []byte("text"), 0o600), os.Mkdir(at("folder"), 0o700),
+		syscall.Mkfifo(at("pipe"), 0o600),
+		os.Symlink("file", at("link")), os.Symlink("pipe", at("link to pipe")), os.Symlink("/dev/zero", at("zero")),
+		os.Symlink("none", at("dangling")),
 		os.Symlink("folder", at("link to folder")), os.Symlink("loop", at("loop"))); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,8 @@ func TestOpenRegular(t *testing.T) {
 func TestOpensNothingExchanged(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	if err := errors.Join(os.WriteFile(at("secret"), []byte("secret"), 0o600), os.Mkdir(at("sub"), 0o700), os.WriteFile(at("a"), nil, 0o600)); err != nil {
+	if err := errors.Join(os.WriteFile(at("secret"), []byte("secret"), 0o600), os.Mkdir(at("sub"), 0o700),
+		os.WriteFile(at("a"), nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	stop, ended := make(chan struct{}), make(chan struct{})
@@ -153,7 +156,10 @@ func TestOpensNothingExchanged(t *testing.T) {
 
 // TestRename holds that a renaming never replaces anything, on disks with links and without.
 func TestRename(t *testing.T) {
-	for name, rename := range map[string]func(*os.Root, string, string) error{"usual": Rename, "without links": renameReserved} {
+	for name, rename := range map[string]func(*os.Root, string, string) error{
+		"usual":         Rename,
+		"without links": renameReserved,
+	} {
 		dir := odd(t)
 		root, err := OpenRoot(dir)
 		if err != nil {
@@ -216,7 +222,10 @@ func TestWriteBelow(t *testing.T) {
 // TestMakeFolder holds that a folder whose name was foreseen is none that a link leads to.
 func TestMakeFolder(t *testing.T) {
 	dir := odd(t)
-	for name, ok := range map[string]bool{"new/deep": true, "folder": true, "link to folder": false, "file": false, "pipe": false, ".": true} {
+	for name, ok := range map[string]bool{
+		"new/deep": true, "folder": true, "link to folder": false, "file": false,
+		"pipe": false, ".": true,
+	} {
 		soon(t, name, func() {
 			root, err := MakeFolder(filepath.Join(dir, name), 0o755)
 			if (err == nil) != ok {
@@ -284,7 +293,8 @@ func TestWalk(t *testing.T) {
 
 // TestAnswer holds that who asks a disk that does not answer is free at the end of the context.
 func TestAnswer(t *testing.T) {
-	if v, err := Answer(t.Context(), func() (int, error) { return 7, fs.ErrInvalid }); v != 7 || !errors.Is(err, fs.ErrInvalid) {
+	if v, err := Answer(t.Context(), func() (int, error) { return 7, fs.ErrInvalid }); v != 7 ||
+		!errors.Is(err, fs.ErrInvalid) {
 		t.Error(v, err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
@@ -292,7 +302,8 @@ func TestAnswer(t *testing.T) {
 	answers := make(chan struct{})
 	defer close(answers)
 	soon(t, "it", func() {
-		if _, err := Answer(ctx, func() (int, error) { <-answers; return 0, nil }); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := Answer(ctx, func() (int, error) { <-answers; return 0, nil }); !errors.Is(err,
+			context.DeadlineExceeded) {
 			t.Error(err)
 		}
 	})

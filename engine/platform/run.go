@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// ThisRun names this run of Slipway, so that another one can find out with [RunEnded] whether it has ended. It has a dash
-// before each of its parts but the first: a time, a sign of this computer, the process's ID.
+// ThisRun names this run of Slipway, so that another one can find out with [RunEnded] whether it has ended. It has a
+// dash before each of its parts but the first: a time, a sign of this computer, the process's ID.
 func ThisRun() string {
 	return fmt.Sprintf("%s-%s-%d", began, thisComputer(), os.Getpid())
 }
@@ -18,8 +18,9 @@ func ThisRun() string {
 // began is when this process began.
 var began = fmt.Sprintf("%x", time.Now().Unix())
 
-// RunEnded tells whether the run has ended that [ThisRun] named, with whatever stands behind a further dash. known is false for one
-// of another computer, for what is no such name, and where a process has the number of which nobody can see whether it is that one. The caller's own run has not ended.
+// RunEnded tells whether the run has ended that [ThisRun] named, with whatever stands behind a further dash. known is
+// false for one of another computer, for what is no such name, and where a process has the number of which nobody can
+// see whether it is that one. The caller's own run has not ended.
 func RunEnded(name string) (ended, known bool) {
 	parts := strings.Split(name, "-")
 	if len(parts) < 3 || parts[1] != thisComputer() {

@@ -4,7 +4,8 @@ package platform
 
 import "os"
 
-// isSlipway tells whether a process lives: here one that does not cannot be found. Of one that does it is not known what it is.
+// isSlipway tells whether a process lives: here one that does not cannot be found. Of one that does it is not known
+// what it is.
 func isSlipway(pid int) (lives, known bool) {
 	p, err := os.FindProcess(pid)
 	if err != nil {

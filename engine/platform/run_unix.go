@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// isSlipway tells whether a process lives and is a program of the name that this one has: numbers are given anew. known is false
-// where that cannot be seen: it is another user's, or there is no /proc.
+// isSlipway tells whether a process lives and is a program of the name that this one has: numbers are given anew. known
+// is false where that cannot be seen: it is another user's, or there is no /proc.
 func isSlipway(pid int) (lives, known bool) {
 	if err := syscall.Kill(pid, 0); err != nil && !errors.Is(err, syscall.EPERM) {
 		return false, true

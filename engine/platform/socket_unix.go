@@ -13,9 +13,9 @@ import (
 	"syscall"
 )
 
-// ListenPrivate listens on a unix socket at a path that only the user may open, from its first moment on: it is made in a new folder
-// that only the user may enter, and gets its name when it has its mode. A socket that a run of this user left there is replaced;
-// anything else stays, and is an error. Closing the listener takes the name away.
+// ListenPrivate listens on a unix socket at a path that only the user may open, from its first moment on: it is made in
+// a new folder that only the user may enter, and gets its name when it has its mode. A socket that a run of this user
+// left there is replaced; anything else stays, and is an error. Closing the listener takes the name away.
 func ListenPrivate(path string) (net.Listener, error) {
 	if err := clearSocket(path); err != nil {
 		return nil, err

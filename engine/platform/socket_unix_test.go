@@ -70,7 +70,8 @@ func TestListenPrivate(t *testing.T) {
 // TestListenPrivateRefuses has something at the path that is no socket: it stays.
 func TestListenPrivateRefuses(t *testing.T) {
 	dir := t.TempDir()
-	file, link, folder, pipe := filepath.Join(dir, "file"), filepath.Join(dir, "link"), filepath.Join(dir, "folder"), filepath.Join(dir, "pipe")
+	file, link, folder, pipe := filepath.Join(dir, "file"), filepath.Join(dir, "link"), filepath.Join(dir, "folder"),
+		filepath.Join(dir, "pipe")
 	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 // StrangerListens reports whether another ordinary user of this computer listens on a TCP port of this address, so that
-// what answers there is that user's program. Engines publish ports as root or as their own user, or by the firewall, where
-// nobody listens. Those in but are no strangers, by their numbers.
+// what answers there is that user's program. Engines publish ports as root or as their own user, or by the firewall,
+// where nobody listens. Those in but are no strangers, by their numbers.
 func StrangerListens(host string, port uint16, but ...int) bool {
 	address, err := netip.ParseAddr(host)
 	if err != nil {
@@ -20,8 +20,10 @@ func StrangerListens(host string, port uint16, but ...int) bool {
 	}
 	for _, table := range socketTables {
 		for _, s := range sockets(table) {
-			takes := s.state == listening && s.local.Port() == port && (s.local.Addr().Unmap() == address.Unmap() || s.local.Addr().IsUnspecified())
-			if takes && s.uid != 0 && s.uid != os.Getuid() && !slices.Contains(but, s.uid) && !(s.uid == overflowUser && mappedUsers()) {
+			takes := s.state == listening && s.local.Port() == port &&
+				(s.local.Addr().Unmap() == address.Unmap() || s.local.Addr().IsUnspecified())
+			if takes && s.uid != 0 && s.uid != os.Getuid() && !slices.Contains(but, s.uid) &&
+				!(s.uid == overflowUser && mappedUsers()) {
 				return true
 			}
 		}
@@ -32,7 +34,8 @@ func StrangerListens(host string, port uint16, but ...int) bool {
 // socketTables are where the kernel lists the TCP sockets of this computer, to everybody.
 var socketTables = []string{"/proc/net/tcp", "/proc/net/tcp6"}
 
-// overflowUser stands for all users that have no number in a user namespace (user_namespaces(7)), root outside of it among them.
+// overflowUser stands for all users that have no number in a user namespace (user_namespaces(7)), root outside of it
+// among them.
 const overflowUser = 65534
 
 // mappedUsers reports whether Slipway runs in a user namespace in which not all users have a number, as in a toolbox.

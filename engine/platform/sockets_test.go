@@ -42,7 +42,8 @@ func TestStrangerListens(t *testing.T) {
 		t.Skip("only root can start a program as another user")
 	}
 	for listens, asked := range map[string][]string{
-		"127.0.0.1:0": {"127.0.0.1"}, "0.0.0.0:0": {"127.0.0.1", "127.0.0.2"}, "[::]:0": {"127.0.0.1", "::1"}, "[::1]:0": {"::1"},
+		"127.0.0.1:0": {"127.0.0.1"}, "0.0.0.0:0": {"127.0.0.1", "127.0.0.2"}, "[::]:0": {"127.0.0.1", "::1"},
+		"[::1]:0": {"::1"},
 	} {
 		cmd := exec.Command("/proc/self/exe")
 		cmd.Env = []string{listenVariable + "=" + listens}

@@ -92,15 +92,19 @@ const startTime = time.Second
 func OpenTerminal(ctx context.Context, argv []string) error {
 	command := terminalCommand(runtime.GOOS, os.Getenv, exec.LookPath, argv)
 	if command == nil {
-		return model.NewProblem(model.ProblemUnsupported, nil, "No terminal was found", "None of the programs that Slipway knows is installed.", "Paste the command in a terminal yourself.")
+		return model.NewProblem(model.ProblemUnsupported, nil, "No terminal was found",
+			"None of the programs that Slipway knows is installed.", "Paste the command in a terminal yourself.")
 	}
 	if odd := slices.IndexFunc(argv, func(w string) bool { return !plainArgument.MatchString(w) }); odd >= 0 {
-		return model.NewProblem(model.ProblemUnsupported, nil, "This command is not handed to a terminal", "Terminal programs read “"+model.Visible(argv[odd])+"” in ways of their own.", "Paste the command in a terminal yourself.")
+		return model.NewProblem(model.ProblemUnsupported, nil, "This command is not handed to a terminal",
+			"Terminal programs read “"+model.Visible(argv[odd])+"” in ways of their own.",
+			"Paste the command in a terminal yourself.")
 	}
 	cmd := exec.Command(command[0], command[1:]...) // #nosec G204 -- a known terminal and plain words, see above
 	detach(cmd)
 	if err := cmd.Start(); err != nil {
-		return model.NewProblem(model.ProblemUnsupported, err, "The terminal did not start", strings.TrimSpace(err.Error()), "Paste the command in a terminal yourself.")
+		return model.NewProblem(model.ProblemUnsupported, err, "The terminal did not start", strings.TrimSpace(err.Error()),
+			"Paste the command in a terminal yourself.")
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -109,7 +113,8 @@ func OpenTerminal(ctx context.Context, argv []string) error {
 	select {
 	case err := <-ended:
 		if err != nil {
-			return model.NewProblem(model.ProblemUnsupported, err, "The terminal did not start", filepath.Base(command[0])+" ended at once.", "Paste the command in a terminal yourself.")
+			return model.NewProblem(model.ProblemUnsupported, err, "The terminal did not start",
+				filepath.Base(command[0])+" ended at once.", "Paste the command in a terminal yourself.")
 		}
 		return nil
 	case <-late.C:

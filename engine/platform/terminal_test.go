@@ -35,7 +35,8 @@ func TestTerminalCommand(t *testing.T) {
 		if want != nil {
 			want = append(slices.Clone(want), argv...)
 		}
-		if got := terminalCommand(c.goos, func(string) string { return c.own }, find(c.have...), argv); !slices.Equal(got, want) {
+		if got := terminalCommand(c.goos, func(string) string { return c.own }, find(c.have...), argv); !slices.Equal(got,
+			want) {
 			t.Errorf("%+v: %q", c, got)
 		}
 	}
@@ -67,17 +68,19 @@ func TestOpenTerminal(t *testing.T) {
 	}
 }
 
-// TestHostileArguments holds that nothing gets to a terminal program that one of them reads as more than a word: on Windows
-// the shell's path of an image started another program.
+// TestHostileArguments holds that nothing gets to a terminal program that one of them reads as more than a word: on
+// Windows the shell's path of an image started another program.
 func TestHostileArguments(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
 	t.Setenv("TERMINAL", "")
-	if err := os.WriteFile(filepath.Join(dir, "xterm"), []byte("#!/bin/sh\necho ran >> '"+filepath.Join(dir, "out")+"'\n"), 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "xterm"), []byte("#!/bin/sh\necho ran >> '"+filepath.Join(dir, "out")+"'\n"),
+		0o755); err != nil {
 		t.Fatal(err)
 	}
 	for _, word := range []string{
-		"/x;calc.exe;/bash", ";", `a"b`, "a'b", "a\nb", "a b", "a\tb", "$(x)", "`x`", "%PATH%", "a|b", "a&b", "a^b", "a>b", "a<b", "a*b", "~", "a\\b", "a\x1b[0m", "a\u202eb", "", "{a}", "!x", "#x", "ü",
+		"/x;calc.exe;/bash", ";", `a"b`, "a'b", "a\nb", "a b", "a\tb", "$(x)", "`x`", "%PATH%", "a|b", "a&b", "a^b", "a>b",
+		"a<b", "a*b", "~", "a\\b", "a\x1b[0m", "a\u202eb", "", "{a}", "!x", "#x", "ü",
 	} {
 		if err := OpenTerminal(t.Context(), []string{"docker", "exec", "-it", "box", word}); err == nil {
 			t.Errorf("%q was handed to a terminal", word)
@@ -86,7 +89,11 @@ func TestHostileArguments(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {
 		t.Error("a terminal was started")
 	}
-	for _, argv := range [][]string{{"docker", "exec", "-it", "box", "/bin/bash"}, {"docker", "--host", "ssh://me@far.example.com:22", "exec", "-it", "web-1", "sh"}, {"docker", "--host", "npipe:////./pipe/docker_engine", "attach", "x"}} {
+	for _, argv := range [][]string{
+		{"docker", "exec", "-it", "box", "/bin/bash"},
+		{"docker", "--host", "ssh://me@far.example.com:22", "exec", "-it", "web-1", "sh"},
+		{"docker", "--host", "npipe:////./pipe/docker_engine", "attach", "x"},
+	} {
 		for _, word := range argv {
 			if !plainArgument.MatchString(word) {
 				t.Errorf("%q is refused", word)

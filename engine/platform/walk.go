@@ -9,7 +9,8 @@ import (
 	"path"
 )
 
-// MostNested is how many folders may be one in another where [Walk] goes: each is held open, and nobody's are nested so.
+// MostNested is how many folders may be one in another where [Walk] goes: each is held open, and nobody's are nested
+// so.
 const MostNested = 400
 
 // ErrNested says that folders are nested deeper than [MostNested].
@@ -26,9 +27,9 @@ type Found struct {
 	Err  error
 }
 
-// Walk goes through what has a name in a folder, and all that is in it, in no order, without following a link. What visit returns
-// ends it. It is called a second time for a folder that cannot be listed, with Err. What is removed meanwhile is left out.
-// However many things a folder has, only some are in memory at a time.
+// Walk goes through what has a name in a folder, and all that is in it, in no order, without following a link. What
+// visit returns ends it. It is called a second time for a folder that cannot be listed, with Err. What is removed
+// meanwhile is left out. However many things a folder has, only some are in memory at a time.
 func Walk(ctx context.Context, in *os.Root, name string, visit func(Found) error) error {
 	info, err := in.Lstat(name)
 	return walk(ctx, Found{in, name, ".", info, err}, 0, visit)

@@ -26,8 +26,8 @@ type Archiver interface {
 	CopyIn(ctx context.Context, id, dir string, archive io.Reader) error
 }
 
-// Contents is what an archive holds, in a form that can be compared: two are equal when they have the same files, folders and
-// links with the same names, contents, modes and owners, in whatever order.
+// Contents is what an archive holds, in a form that can be compared: two are equal when they have the same files,
+// folders and links with the same names, contents, modes and owners, in whatever order.
 type Contents struct {
 	// Files counts regular files, Bytes what is in them.
 	Files int
@@ -35,8 +35,8 @@ type Contents struct {
 	sum   [sha256.Size]byte
 }
 
-// Read reads an archive and tells what it holds. progress gets the bytes of files read since it was called last, and may be
-// nil. That the mark of its end is missing is no error here, see [whole].
+// Read reads an archive and tells what it holds. progress gets the bytes of files read since it was called last, and
+// may be nil. That the mark of its end is missing is no error here, see [whole].
 func Read(r io.Reader, progress func(bytes int64)) (Contents, error) {
 	var c Contents
 	sum := new(big.Int)
@@ -49,8 +49,10 @@ func Read(r io.Reader, progress func(bytes int64)) (Contents, error) {
 			return c, err
 		}
 		hash := sha256.New()
-		// What the engine itself makes up anew at each copy is left out: times of access, names of users, the size of folders.
-		fmt.Fprintf(hash, "%q %d %o %d %d %q %d %d ", path.Clean("/"+h.Name), kindOf(h), h.Mode&0o7777, h.Uid, h.Gid, linkOf(h), h.Devmajor, h.Devminor)
+		// What the engine itself makes up anew at each copy is left out: times of access, names of users, the size of
+		// folders.
+		fmt.Fprintf(hash, "%q %d %o %d %d %q %d %d ", path.Clean("/"+h.Name), kindOf(h), h.Mode&0o7777, h.Uid, h.Gid,
+			linkOf(h), h.Devmajor, h.Devminor)
 		n, err := io.Copy(hash, reading{in, progress})
 		if err != nil {
 			return c, err
@@ -115,14 +117,15 @@ func (u uncancelled) Read(b []byte) (int, error) {
 	return u.Reader.Read(b)
 }
 
-// Progress is told how far a copy is; either function may be nil. Each gets the bytes of files since it was called last.
+// Progress is told how far a copy is; either function may be nil. Each gets the bytes of files since it was called
+// last.
 type Progress struct {
 	// Copied counts what was copied, Compared what of it was read back.
 	Copied, Compared func(bytes int64)
 }
 
-// BackUp writes everything in a folder of a container into a new file, as a tar archive. It is read
-// back and compared with what the engine sent, and only then has its name; a file that is there already is never replaced.
+// BackUp writes everything in a folder of a container into a new file, as a tar archive. It is read back and compared
+// with what the engine sent, and only then has its name; a file that is there already is never replaced.
 func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress Progress) (Contents, error) {
 	root, err := platform.OpenRoot(filepath.Dir(file))
 	if err != nil {
@@ -130,7 +133,8 @@ func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress Pr
 	}
 	defer root.Close()
 	if _, err := root.Lstat(filepath.Base(file)); err == nil {
-		return Contents{}, model.NewProblem(model.ProblemConflict, nil, "Cannot write "+file, "A file of this name exists already.", "Choose another name.")
+		return Contents{}, model.NewProblem(model.ProblemConflict, nil, "Cannot write "+file,
+			"A file of this name exists already.", "Choose another name.")
 	}
 	part, err := newPart(root, true)
 	if err != nil {
@@ -152,13 +156,16 @@ func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress Pr
 		return sent, ctx.Err()
 	}
 	if err != nil || written != sent {
-		return sent, model.NewProblem(model.ProblemUnknown, err, "Cannot back up into "+file, "What was read back is not what the engine sent.", "Look at the disk, then try again.")
+		return sent, model.NewProblem(model.ProblemUnknown, err, "Cannot back up into "+file,
+			"What was read back is not what the engine sent.", "Look at the disk, then try again.")
 	}
 	return sent, cannotWrite(errors.Join(part.place(filepath.Base(file)), syncAll(root)), file)
 }
 
 // receive copies what the engine sends into a file, and tells what it was.
-func receive(ctx context.Context, src Archiver, id, dir string, to io.Writer, name string, progress func(int64)) (Contents, error) {
+func receive(ctx context.Context, src Archiver, id, dir string, to io.Writer, name string,
+	progress func(int64),
+) (Contents, error) {
 	r, err := src.ArchiveOut(ctx, id, dir)
 	if err != nil {
 		return Contents{}, err
@@ -176,7 +183,8 @@ func receive(ctx context.Context, src Archiver, id, dir string, to io.Writer, na
 	case w.err != nil:
 		return c, cannotWrite(w.err, name)
 	case err != nil:
-		return c, model.NewProblem(model.ProblemConnectionLost, err, "Cannot back up", "What the engine sends broke off.", "Try again.")
+		return c, model.NewProblem(model.ProblemConnectionLost, err, "Cannot back up", "What the engine sends broke off.",
+			"Try again.")
 	}
 	return c, nil
 }
@@ -201,11 +209,13 @@ func rewind(f *os.File) error {
 	return err
 }
 
-// Restore puts everything of a tar archive into an empty folder of a container, and compares it with what is in there then;
-// exact tells that every name, content, mode and owner is the same, and not only the number of files and their bytes, as it
-// may be with an archive that others made. The archive is read once before, so that one that is damaged changes nothing,
-// nor one that would leave the folder.
-func Restore(ctx context.Context, dst Archiver, id, dir, file string, progress Progress) (c Contents, exact bool, err error) {
+// Restore puts everything of a tar archive into an empty folder of a container, and compares it with what is in there
+// then; exact tells that every name, content, mode and owner is the same, and not only the number of files and their
+// bytes, as it may be with an archive that others made. The archive is read once before, so that one that is damaged
+// changes nothing, nor one that would leave the folder.
+func Restore(ctx context.Context, dst Archiver, id, dir, file string,
+	progress Progress,
+) (c Contents, exact bool, err error) {
 	f, err := platform.OpenRegular(file)
 	if err != nil {
 		return c, false, model.NewProblem(model.ProblemNotFound, err, "Cannot read "+file, "", "Choose another file.")
@@ -219,7 +229,9 @@ func Restore(ctx context.Context, dst Archiver, id, dir, file string, progress P
 		return c, false, ctx.Err()
 	}
 	if err != nil {
-		return c, false, model.NewProblem(model.ProblemBadInput, err, filepath.Base(file)+" cannot be restored", "It is no whole tar archive, or one that names files outside of its own folder.", "Choose another file. One that is compressed has to be unpacked first, with gunzip for example.")
+		return c, false, model.NewProblem(model.ProblemBadInput, err, filepath.Base(file)+" cannot be restored",
+			"It is no whole tar archive, or one that names files outside of its own folder.",
+			"Choose another file. One that is compressed has to be unpacked first, with gunzip for example.")
 	}
 	if err := send(ctx, dst, id, dir, reading{f, progress.Copied}); err != nil {
 		return c, false, err
@@ -234,13 +246,14 @@ func Restore(ctx context.Context, dst Archiver, id, dir, file string, progress P
 		return c, false, ctx.Err()
 	}
 	if err != nil || got.Files != want.Files || got.Bytes != want.Bytes {
-		return c, false, model.NewProblem(model.ProblemUnknown, err, "What was restored is not what is in "+filepath.Base(file), "The engine tells other files than were sent to it.", "Try again.")
+		return c, false, model.NewProblem(model.ProblemUnknown, err, "What was restored is not what is in "+
+			filepath.Base(file), "The engine tells other files than were sent to it.", "Try again.")
 	}
 	return got, got == want, nil
 }
 
-// send copies an archive into a folder of a container. It goes to the folder that the folder is in, with its name before each
-// name: the engine gives the folder itself its mode and owner only so.
+// send copies an archive into a folder of a container. It goes to the folder that the folder is in, with its name
+// before each name: the engine gives the folder itself its mode and owner only so.
 func send(ctx context.Context, dst Archiver, id, dir string, from io.Reader) error {
 	r, w := io.Pipe()
 	renamed := make(chan error, 1)
@@ -251,7 +264,8 @@ func send(ctx context.Context, dst Archiver, id, dir string, from io.Reader) err
 	}()
 	err := dst.CopyIn(ctx, id, path.Dir(dir), r)
 	r.CloseWithError(context.Canceled) // ends the other side when the engine wants no more
-	if wrong := <-renamed; wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) && ctx.Err() == nil {
+	if wrong := <-renamed; wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe) &&
+		ctx.Err() == nil {
 		return wrong
 	}
 	return err

@@ -59,7 +59,12 @@ func TestRead(t *testing.T) {
 	if b := read("./d/b", "./d/", "./a"); a != b {
 		t.Error("the order matters")
 	}
-	for _, other := range [][]string{{"./a", "./d/"}, {"./a", "./d/", "./d/c"}, {"./a", "./d/", "./d/b", "./d/b"}, {"./d/b->./a", "./d/", "./a"}} {
+	for _, other := range [][]string{
+		{"./a", "./d/"},
+		{"./a", "./d/", "./d/c"},
+		{"./a", "./d/", "./d/b", "./d/b"},
+		{"./d/b->./a", "./d/", "./a"},
+	} {
 		if b := read(other...); a == b {
 			t.Errorf("%q is the same", other)
 		}
@@ -132,11 +137,14 @@ func TestBackUpIsCancelledWhileCompared(t *testing.T) {
 	}
 }
 
-// TestRestoreRefuses holds that what is no whole archive, or would leave its folder, is refused before anything is sent.
+// TestRestoreRefuses holds that what is no whole archive, or would leave its folder, is refused before anything is
+// sent.
 func TestRestoreRefuses(t *testing.T) {
 	good := packed(t, "./a")
 	for name, data := range map[string][]byte{
-		"cut": good[:600], "cut between": packed(t, "./a", "./b")[:1024], "end cut": good[:1536], "text": []byte(strings.Repeat("no archive ", 200)), "absolute": packed(t, "/etc/passwd"), "up": packed(t, "a", "../b"),
+		"cut": good[:600], "cut between": packed(t, "./a", "./b")[:1024], "end cut": good[:1536],
+		"text": []byte(strings.Repeat("no archive ", 200)), "absolute": packed(t, "/etc/passwd"),
+		"up":        packed(t, "a", "../b"),
 		"hidden up": packed(t, "a/../../b"), "hard link": packed(t, "a", "b->../../etc/passwd"),
 	} {
 		file := filepath.Join(t.TempDir(), "x.tar")
@@ -144,7 +152,8 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		dst := &folder{}
-		if _, _, err := Restore(t.Context(), dst, "id", "/v", file, Progress{}); !model.IsKind(err, model.ProblemBadInput) || dst.archive != nil {
+		if _, _, err := Restore(t.Context(), dst, "id", "/v", file, Progress{}); !model.IsKind(err, model.ProblemBadInput) ||
+			dst.archive != nil {
 			t.Errorf("%s: %v, sent %d bytes", name, err, len(dst.archive))
 		}
 	}

@@ -31,20 +31,23 @@ type Carried struct {
 	Stayed []string
 	// Left are places that only the other one has mounted and that were not to be filled, with something in them.
 	Left []string
-	// Files counts the regular files that were sent and are there, Bytes what is in them. Paths are what was sent: files, and
-	// folders with everything in them. Failed are those of which it is not certain that they are there.
+	// Files counts the regular files that were sent and are there, Bytes what is in them. Paths are what was sent: files,
+	// and folders with everything in them. Failed are those of which it is not certain that they are there.
 	Files  int
 	Bytes  int64
 	Paths  []string
 	Failed []string
 }
 
-// Carry copies everything that was added or changed in one container against its image into another one, with owners, modes and
-// times, reads it back there and compares. Both must not run. What is mounted in either, and what was deleted in the first,
-// is left out: what is under a mount that only the second has would go to this computer, or into a volume. There it goes only in
-// places to be filled, also from an anonymous volume of the first; in those that are not new, what is there is looked for right
-// before, and stays. Elsewhere a folder of the second is replaced where the first has a file or a link of its name.
-func Carry(ctx context.Context, e Carrier, from, to model.Container, fills []model.Fill, progress Progress) (done Carried, err error) {
+// Carry copies everything that was added or changed in one container against its image into another one, with owners,
+// modes and times, reads it back there and compares. Both must not run. What is mounted in either, and what was deleted
+// in the first, is left out: what is under a mount that only the second has would go to this computer, or into a
+// volume. There it goes only in places to be filled, also from an anonymous volume of the first; in those that are not
+// new, what is there is looked for right before, and stays. Elsewhere a folder of the second is replaced where the
+// first has a file or a link of its name.
+func Carry(ctx context.Context, e Carrier, from, to model.Container, fills []model.Fill,
+	progress Progress,
+) (done Carried, err error) {
 	changes, err := e.Changes(ctx, from.ID)
 	if err != nil {
 		return done, err
@@ -84,8 +87,8 @@ func Carry(ctx context.Context, e Carrier, from, to model.Container, fills []mod
 	return done, p.copy(ctx, beside, e.CopyIn, &done, progress)
 }
 
-// withoutEngines leaves out what the engine made, in the second container too: the first one's files for it, and folders that it changed only
-// by that.
+// withoutEngines leaves out what the engine made, in the second container too: the first one's files for it, and
+// folders that it changed only by that.
 func (p *carried) withoutEngines(ctx context.Context, changes []engine.Change) ([]engine.Change, error) {
 	rest, touched := withoutEngines(changes, p.from.Mounts)
 	for _, c := range touched {
@@ -104,7 +107,8 @@ func (p *carried) withoutEngines(ctx context.Context, changes []engine.Change) (
 	return rest, nil
 }
 
-// choose tells apart what goes into the container itself or into a new volume, and what goes into a place that is not new.
+// choose tells apart what goes into the container itself or into a new volume, and what goes into a place that is not
+// new.
 func (p *carried) choose(changes []engine.Change, done *Carried) (inside, beside []engine.Change) {
 	for _, c := range changes {
 		at := func(m model.Mount) bool { return m.Destination == c.Path } // what is in it is no change
@@ -141,8 +145,8 @@ type carried struct {
 	id      string // the one that is read
 	base    string // the folder that is sent to, "/" but where only what is mounted can be written to
 	changes []engine.Change
-	// sent are the names that were packed; back tells that those are read again, beside which the image of the other container
-	// may have more in the same folders.
+	// sent are the names that were packed; back tells that those are read again, beside which the image of the other
+	// container may have more in the same folders.
 	sent map[string]bool
 	back bool
 	// paths are the changes that were packed, but for folders that only changed by themselves.
@@ -153,7 +157,9 @@ type carried struct {
 type sender func(ctx context.Context, id, dir string, archive io.Reader) error
 
 // copy sends these paths, reads them again in the other container, and compares. It adds what it sent to done.
-func (p *carried) copy(ctx context.Context, changes []engine.Change, with sender, done *Carried, progress Progress) error {
+func (p *carried) copy(ctx context.Context, changes []engine.Change, with sender, done *Carried,
+	progress Progress,
+) error {
 	places := map[string][]engine.Change{"/": changes}
 	if p.to.ReadOnly { // it takes files where something is mounted, and an archive for the whole of it not
 		places = map[string][]engine.Change{}
@@ -174,7 +180,9 @@ func (p *carried) copy(ctx context.Context, changes []engine.Change, with sender
 }
 
 // copyTo is copy of what goes into one folder.
-func (p *carried) copyTo(ctx context.Context, changes []engine.Change, with sender, done *Carried, progress Progress) error {
+func (p *carried) copyTo(ctx context.Context, changes []engine.Change, with sender, done *Carried,
+	progress Progress,
+) error {
 	p.changes, p.sent, p.paths, p.id, p.back = sorted(changes), map[string]bool{}, nil, p.from.ID, false
 	sent, err := p.through(ctx, progress.Copied, func(r io.Reader) error { return with(ctx, p.to.ID, p.base, r) })
 	paths := p.paths
@@ -188,7 +196,8 @@ func (p *carried) copyTo(ctx context.Context, changes []engine.Change, with send
 		return err
 	})
 	if err == nil && got != sent {
-		err = model.NewProblem(model.ProblemUnknown, nil, "What was carried over is not what is in “"+p.from.Name+"”", "The engine tells other files than were sent to it.", "Try again.")
+		err = model.NewProblem(model.ProblemUnknown, nil, "What was carried over is not what is in “"+p.from.Name+"”",
+			"The engine tells other files than were sent to it.", "Try again.")
 	}
 	if err != nil {
 		done.Failed = paths
@@ -205,7 +214,9 @@ const mostCarried = 2_000_000
 
 // tooManyToCarry says that there are more.
 func tooManyToCarry() error {
-	return model.NewProblem(model.ProblemTooMuch, nil, cannotPack, fmt.Sprintf("There are more than %d files.", mostCarried), "Begin without what is inside, and copy folders by themselves.")
+	return model.NewProblem(model.ProblemTooMuch, nil, cannotPack,
+		fmt.Sprintf("There are more than %d files.", mostCarried),
+		"Begin without what is inside, and copy folders by themselves.")
 }
 
 // through hands the archive on, and tells what was in it.
@@ -234,7 +245,8 @@ func (p *carried) through(ctx context.Context, progress func(int64), hand func(i
 	case ctx.Err() != nil:
 		return c, ctx.Err()
 	case errors.Is(wrong, io.ErrUnexpectedEOF):
-		return c, model.NewProblem(model.ProblemConnectionLost, wrong, "Cannot carry over what is inside", "What the engine sends broke off.", "Try again.")
+		return c, model.NewProblem(model.ProblemConnectionLost, wrong, "Cannot carry over what is inside",
+			"What the engine sends broke off.", "Try again.")
 	case wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe):
 		return c, wrong
 	}
@@ -261,7 +273,8 @@ func (p *carried) pack(ctx context.Context, to io.Writer) error {
 	return out.Close()
 }
 
-// add writes a path: a folder that was added with everything in it, which all tells, one that was only changed by itself.
+// add writes a path: a folder that was added with everything in it, which all tells, one that was only changed by
+// itself.
 func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (all bool, err error) {
 	r, err := p.e.ArchivePath(ctx, p.id, c.Path)
 	if model.IsKind(err, model.ProblemNotFound) {
@@ -280,12 +293,16 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 			return all, err
 		}
 		name := path.Join(path.Dir(c.Path), h.Name)
-		if f, is := p.fill(name); !p.takes(name) || is && f.New && h.Typeflag != tar.TypeDir || p.apart(name) != p.apart(c.Path) {
+		if f, is := p.fill(name); !p.takes(name) || is && f.New && h.Typeflag != tar.TypeDir ||
+			p.apart(name) != p.apart(c.Path) {
 			continue
 		}
-		if at := slices.IndexFunc(p.mounts, func(m model.Mount) bool { return strings.HasPrefix(m.Destination, name+"/") }); h.Typeflag != tar.TypeDir && at >= 0 {
+		if at := slices.IndexFunc(p.mounts,
+			func(m model.Mount) bool { return strings.HasPrefix(m.Destination, name+"/") }); h.Typeflag != tar.TypeDir &&
+			at >= 0 {
 			// The engine would clear the folder for it, with what is mounted there.
-			return all, cannotCarry(name, "It is no folder any more inside, but "+p.mounts[at].Destination+" is mounted below it.")
+			return all,
+				cannotCarry(name, "It is no folder any more inside, but "+p.mounts[at].Destination+" is mounted below it.")
 		}
 		if p.back && !p.sent[name] {
 			continue
@@ -324,5 +341,6 @@ func (p *carried) under(name string) string {
 
 // cannotCarry says why a path cannot be carried over without harm to what is mounted.
 func cannotCarry(name, why string) error {
-	return model.NewProblem(model.ProblemConflict, nil, name+" cannot be carried over", why, "Begin without what is inside, or mount that elsewhere.")
+	return model.NewProblem(model.ProblemConflict, nil, name+" cannot be carried over", why,
+		"Begin without what is inside, or mount that elsewhere.")
 }

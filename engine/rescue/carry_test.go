@@ -28,7 +28,10 @@ func (l *linked) Changes(context.Context, string) ([]engine.Change, error) {
 func (l *linked) ArchivePath(_ context.Context, _, path string) (io.ReadCloser, error) {
 	var out bytes.Buffer
 	w := tar.NewWriter(&out)
-	if err := w.WriteHeader(&tar.Header{Name: path[1:], Typeflag: tar.TypeSymlink, Linkname: "/elsewhere", Mode: 0o777}); err != nil {
+	if err := w.WriteHeader(&tar.Header{
+		Name: path[1:], Typeflag: tar.TypeSymlink, Linkname: "/elsewhere",
+		Mode: 0o777,
+	}); err != nil {
 		l.t.Fatal(err)
 	}
 	w.Close()
@@ -62,8 +65,8 @@ func (l *linked) Stat(_ context.Context, _, path string) (engine.FileInfo, error
 	return engine.FileInfo{}, model.NewProblem(model.ProblemNotFound, nil, "", "", "")
 }
 
-// TestCarryKeepsMounts holds that nothing is sent in the place of a folder with something mounted below: the engine would
-// delete what is mounted there.
+// TestCarryKeepsMounts holds that nothing is sent in the place of a folder with something mounted below: the engine
+// would delete what is mounted there.
 func TestCarryKeepsMounts(t *testing.T) {
 	for _, at := range []string{"/app/data", "/app"} {
 		l := &linked{t: t}
@@ -79,13 +82,14 @@ func TestCarryKeepsMounts(t *testing.T) {
 		}
 	}
 	l := &linked{t: t}
-	if done, err := Carry(t.Context(), l, model.Container{ID: "from"}, model.Container{ID: "to"}, nil, Progress{}); err != nil || len(l.sent) != 2 || len(done.Stayed)+len(done.Left) != 0 {
+	if done, err := Carry(t.Context(), l, model.Container{ID: "from"}, model.Container{ID: "to"}, nil,
+		Progress{}); err != nil || len(l.sent) != 2 || len(done.Stayed)+len(done.Left) != 0 {
 		t.Errorf("%+v, %q, %v", done, l.sent, err)
 	}
 }
 
-// TestCarryKeepsLinkedMounts holds that nothing goes into a mount that the engine really has elsewhere, since the image has a link on
-// the way to it.
+// TestCarryKeepsLinkedMounts holds that nothing goes into a mount that the engine really has elsewhere, since the image
+// has a link on the way to it.
 func TestCarryKeepsLinkedMounts(t *testing.T) {
 	l := &linked{t: t, links: map[string]string{"/data": "/zoo"}}
 	to := model.Container{ID: "to", Mounts: []model.Mount{{Type: "bind", Source: "/home/you", Destination: "/data/mine"}}}

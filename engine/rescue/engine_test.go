@@ -38,7 +38,8 @@ const limit = 90 * time.Second
 func start(t *testing.T, s runspec.Spec) (*engine.Engine, model.Container) {
 	t.Helper()
 	private := enginetest.Shared(t)
-	e, err := engine.Connect(t.Context(), endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: private.Host()}, enginetest.Key)
+	e, err := engine.Connect(t.Context(),
+		endpoint.Endpoint{Name: "private", Source: endpoint.FromSocket, Host: private.Host()}, enginetest.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,21 +86,27 @@ func TestRealContainer(t *testing.T) {
 	folder := t.TempDir()
 	image := enginetest.TinyImage(t, enginetest.Shared(t))
 	e, c := start(t, runspec.Spec{Image: image, AutoRemove: true, Mounts: []runspec.Mount{
-		{Kind: runspec.Bind, Source: folder, Target: "/work/mine/here"}, {Kind: runspec.Volume, Source: "rescue-volume", Target: "/kept"},
+		{Kind: runspec.Bind, Source: folder, Target: "/work/mine/here"},
+		{Kind: runspec.Volume, Source: "rescue-volume", Target: "/kept"},
 	}, Command: []string{"sh", "-c", `
 		cd /work; printf 12345 > notes.txt; mkdir -p a/b empty 'with space'; echo x > a/b/deep; echo x > 'with space/ü.ipynb'
 		echo x > mine/here/outside; echo x > /kept/safe; echo x > /data/anonymous
 		echo x >> /www/index.html; rm /etc/group; ln -s /nowhere link; chmod 700 /root
-		mkdir -p .cache .ipynb_checkpoints; echo x > .cache/c; echo x > .ipynb_checkpoints/c; echo x > /tmp/t; echo x > a/m.pyc
+		mkdir -p .cache .ipynb_checkpoints
+		echo x > .cache/c; echo x > .ipynb_checkpoints/c; echo x > /tmp/t; echo x > a/m.pyc
 		mkfifo pipe; echo x > /work/done; exec sleep 100000`}})
 	until(t, "it has written", func() bool { _, err := e.Stat(t.Context(), c.ID, "/work/done"); return err == nil })
 	got := List(t.Context(), e, c, nil)
-	want := []string{"/work/a/b/deep", "/work/done", "/work/link", "/work/notes.txt", "/work/pipe", "/work/with space/ü.ipynb", "/www/index.html"}
+	want := []string{
+		"/work/a/b/deep", "/work/done", "/work/link", "/work/notes.txt", "/work/pipe",
+		"/work/with space/ü.ipynb", "/www/index.html",
+	}
 	if !slices.Equal(paths(got.Files), want) || !got.Complete || got.Problem != nil {
 		t.Errorf("%+v\nwant %q", got, want)
 	}
 	for _, f := range got.Files {
-		if !f.Known || f.Modified.IsZero() || f.Path == "/work/notes.txt" && f.Size != 5 || f.Changed != (f.Path == "/www/index.html") {
+		if !f.Known || f.Modified.IsZero() || f.Path == "/work/notes.txt" && f.Size != 5 ||
+			f.Changed != (f.Path == "/www/index.html") {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -120,7 +127,10 @@ func TestRealContainer(t *testing.T) {
 // TestManyFiles has more than can be asked one after the other in a moment.
 func TestManyFiles(t *testing.T) {
 	image := enginetest.TinyImage(t, enginetest.Shared(t))
-	e, c := start(t, runspec.Spec{Image: image, Command: []string{"sh", "-c", "cd /work; i=0; while [ $i -lt 1500 ]; do echo $i > f$i; i=$((i+1)); done; echo x > done; exec sleep 100000"}})
+	e, c := start(t, runspec.Spec{Image: image, Command: []string{
+		"sh", "-c",
+		"cd /work; i=0; while [ $i -lt 1500 ]; do echo $i > f$i; i=$((i+1)); done; echo x > done; exec sleep 100000",
+	}})
 	until(t, "it has written", func() bool { _, err := e.Stat(t.Context(), c.ID, "/work/done"); return err == nil })
 	steps := 0
 	began := time.Now()
@@ -145,10 +155,14 @@ func TestRealJupyter(t *testing.T) {
 	}
 	port := uint16(l.Addr().(*net.TCPAddr).Port)
 	l.Close()
-	e, c := start(t, runspec.Spec{Image: ref, Ports: []runspec.Port{{HostIP: "127.0.0.1", HostPort: port, Container: 8888}}, Env: []runspec.Env{{Name: "JUPYTER_TOKEN", Value: "token"}}})
+	e, c := start(t, runspec.Spec{Image: ref, Ports: []runspec.Port{{
+		HostIP: "127.0.0.1", HostPort: port,
+		Container: 8888,
+	}}, Env: []runspec.Env{{Name: "JUPYTER_TOKEN", Value: "token"}}})
 	web := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 30 * time.Second}
 	call := func(method, path, body string) (int, string) {
-		r, err := http.NewRequestWithContext(t.Context(), method, fmt.Sprintf("http://127.0.0.1:%d%s", port, path), strings.NewReader(body))
+		r, err := http.NewRequestWithContext(t.Context(), method, fmt.Sprintf("http://127.0.0.1:%d%s", port, path),
+			strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +183,8 @@ func TestRealJupyter(t *testing.T) {
 	if code, text := call("POST", "/api/contents/thesis.ipynb/checkpoints", ""); code != http.StatusCreated {
 		t.Fatalf("%d: %s", code, text)
 	}
-	if code, text := call("POST", "/api/sessions", `{"path": "thesis.ipynb", "name": "thesis", "type": "notebook", "kernel": {"name": "python3"}}`); code != http.StatusCreated {
+	if code, text := call("POST", "/api/sessions",
+		`{"path": "thesis.ipynb", "name": "thesis", "type": "notebook", "kernel": {"name": "python3"}}`); code != http.StatusCreated {
 		t.Fatalf("%d: %s", code, text)
 	}
 	until(t, "the kernel has started", func() bool {
@@ -188,8 +203,8 @@ func TestRealJupyter(t *testing.T) {
 	}
 }
 
-// TestSave saves what would be lost and compares it with what docker itself copies; again after it was cut off, into the
-// same folder.
+// TestSave saves what would be lost and compares it with what docker itself copies; again after it was cut off, into
+// the same folder.
 func TestSave(t *testing.T) {
 	private := enginetest.Shared(t)
 	image := enginetest.TinyImage(t, private)
@@ -248,7 +263,8 @@ trap 'exit 0' TERM; sleep 100000 & wait`}})
 			}
 			a, _ := os.Stat(path)
 			b, _ := os.Stat(ours)
-			if !a.ModTime().Equal(b.ModTime()) && a.ModTime().Unix() != b.ModTime().Unix() || a.Mode().Perm()&0o100 != b.Mode().Perm()&0o100 {
+			if !a.ModTime().Equal(b.ModTime()) && a.ModTime().Unix() != b.ModTime().Unix() || a.Mode().Perm()&0o100 != b.Mode().
+				Perm()&0o100 {
 				t.Errorf("%q: %v %v, want %v %v", rel, b.ModTime(), b.Mode(), a.ModTime(), a.Mode())
 			}
 			return nil
@@ -280,13 +296,16 @@ func waitReady(t *testing.T, e *engine.Engine, id string) {
 	})
 }
 
-// TestBackUpAndRestore backs a volume up with everything that a file system can have, restores it into another one, and compares
-// the two by what docker itself copies out of them.
+// TestBackUpAndRestore backs a volume up with everything that a file system can have, restores it into another one, and
+// compares the two by what docker itself copies out of them.
 func TestBackUpAndRestore(t *testing.T) {
 	e, c := start(t, runspec.Spec{
-		Image:   enginetest.TinyImage(t, enginetest.Shared(t)),
-		Command: []string{"sh", "-c", `cd /v && umask 027 && mkdir -p a/b 'sp ace' && echo one > a/one && ln a/one a/b/hard && ln -s ../one a/b/soft && ln -s /etc/passwd abs && chmod 4755 a/one && chown -R 1000:100 a && chown 1000:100 . && chmod 2775 . && printf 'x' > "$(printf 'bad\377name')" && echo ü > 'ümläut' && dd if=/dev/zero of=sparse bs=1 count=1 seek=5000000 2>/dev/null && mkfifo pipe && : > empty && i=0 && while [ $i -lt 3000 ]; do echo $i > a/b/f$i; i=$((i+1)); done; echo ready; trap 'exit 0' TERM; sleep 100000 & wait`},
-		Mounts:  []runspec.Mount{{Kind: runspec.Volume, Source: "backup-from", Target: "/v"}},
+		Image: enginetest.TinyImage(t, enginetest.Shared(t)),
+		Command: []string{
+			"sh", "-c",
+			`cd /v && umask 027 && mkdir -p a/b 'sp ace' && echo one > a/one && ln a/one a/b/hard && ln -s ../one a/b/soft && ln -s /etc/passwd abs && chmod 4755 a/one && chown -R 1000:100 a && chown 1000:100 . && chmod 2775 . && printf 'x' > "$(printf 'bad\377name')" && echo ü > 'ümläut' && dd if=/dev/zero of=sparse bs=1 count=1 seek=5000000 2>/dev/null && mkfifo pipe && : > empty && i=0 && while [ $i -lt 3000 ]; do echo $i > a/b/f$i; i=$((i+1)); done; echo ready; trap 'exit 0' TERM; sleep 100000 & wait`,
+		},
+		Mounts: []runspec.Mount{{Kind: runspec.Volume, Source: "backup-from", Target: "/v"}},
 	})
 	waitReady(t, e, c.ID)
 	open := func(name string, readOnly bool) model.Container {
@@ -308,7 +327,8 @@ func TestBackUpAndRestore(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "b.tar")
 	var told int64
-	saved, err := BackUp(t.Context(), e, open("backup-from", true).ID, engine.VolumeRoot, file, Progress{Copied: func(n int64) { told += n }})
+	saved, err := BackUp(t.Context(), e, open("backup-from", true).ID, engine.VolumeRoot, file,
+		Progress{Copied: func(n int64) { told += n }})
 	if err != nil {
 		t.Fatal(err)
 	}

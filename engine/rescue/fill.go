@@ -45,8 +45,8 @@ func (p *carried) fill(at string) (model.Fill, bool) {
 	return p.fills[i], true
 }
 
-// apart is the place to be filled that a path is in, where that is not new; "" elsewhere. What goes there is looked for by itself,
-// so it does not come with a folder from outside.
+// apart is the place to be filled that a path is in, where that is not new; "" elsewhere. What goes there is looked for
+// by itself, so it does not come with a folder from outside.
 func (p *carried) apart(name string) string {
 	at := p.mountOf(name)
 	if f, is := p.fill(at); !is || f.New || name == at {
@@ -63,8 +63,8 @@ func (p *carried) leave(done *Carried, at string) {
 	}
 }
 
-// resolve finds out where things are really mounted in the other container, whose image may have a link on the way: the engine
-// follows it.
+// resolve finds out where things are really mounted in the other container, whose image may have a link on the
+// way: the engine follows it.
 func (p *carried) resolve(ctx context.Context) error {
 	links := map[string]string{}
 	for _, m := range p.to.Mounts {
@@ -150,8 +150,11 @@ func (p *carried) names(ctx context.Context, dir string) (list []string, err err
 }
 
 // absent leaves out what is there already, and notes other things that have its name.
-func (p *carried) absent(ctx context.Context, changes []engine.Change, done *Carried) (list []engine.Change, err error) {
-	gone, blocked := "", "" // a folder that is not there, so that nothing in it is; something else than the folder it would be
+func (p *carried) absent(ctx context.Context, changes []engine.Change,
+	done *Carried,
+) (list []engine.Change, err error) {
+	// a folder that is not there, so that nothing in it is; something else than the folder it would be
+	gone, blocked := "", ""
 	under := func(name, dir string) bool { return dir != "" && strings.HasPrefix(name, dir+"/") }
 	for _, c := range sorted(changes) {
 		if under(c.Path, gone) {
@@ -191,8 +194,9 @@ func (p *carried) absent(ctx context.Context, changes []engine.Change, done *Car
 	return list, nil
 }
 
-// copied tells whether a thing is as an earlier try would have copied it. Files of the same size are read for that: those of
-// programs that write records of a fixed length may well have it, and the time as well. Whose they are does not matter.
+// copied tells whether a thing is as an earlier try would have copied it. Files of the same size are read
+// for that: those of programs that write records of a fixed length may well have it, and the time as well.
+// Whose they are does not matter.
 func (p *carried) copied(ctx context.Context, name string, from, to engine.FileInfo) (bool, error) {
 	if from.Link != "" || to.Link != "" {
 		return from.Link == to.Link, nil
@@ -223,8 +227,9 @@ func (p *carried) sum(ctx context.Context, id, name string) ([]byte, error) {
 	return hash.Sum(nil), err
 }
 
-// unlinked leaves out folders that were there in the image, in whatever kind, and that are links in the other container's image, as /lib is in some: the folder would take
-// the place of all that the link leads to. What is in it goes there through the link, unless something is mounted there.
+// unlinked leaves out folders that were there in the image, in whatever kind, and that are links in the other
+// container's image, as /lib is in some: the folder would take the place of all that the link leads to. What is in it
+// goes there through the link, unless something is mounted there.
 func (p *carried) unlinked(ctx context.Context, changes []engine.Change) (list []engine.Change, err error) {
 	for _, c := range changes {
 		if c.Kind != "changed" {
@@ -248,7 +253,8 @@ func (p *carried) unlinked(ctx context.Context, changes []engine.Change) (list [
 			continue
 		}
 		if p.mountOf(there.Link) != "" || isMount(there.Link, p.mounts) {
-			return nil, cannotCarry(c.Path, "In the other image it is a link that leads to "+there.Link+", where something is mounted.")
+			return nil,
+				cannotCarry(c.Path, "In the other image it is a link that leads to "+there.Link+", where something is mounted.")
 		}
 	}
 	return list, nil

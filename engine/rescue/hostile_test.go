@@ -97,7 +97,8 @@ func TestSaveRace(t *testing.T) {
 	replaced, changed, before := 0, 0, 0
 	for range raceTries() {
 		_, err := Fetch(t.Context(), src, model.Container{}, "/dir", folder, "dir", func(int64) {})
-		if err != nil && !model.IsKind(err, model.ProblemConflict) && !model.IsKind(err, model.ProblemNotFound) && !model.IsKind(err, model.ProblemPermission) {
+		if err != nil && !model.IsKind(err, model.ProblemConflict) && !model.IsKind(err, model.ProblemNotFound) &&
+			!model.IsKind(err, model.ProblemPermission) {
 			t.Fatal(err)
 		}
 		mu.Lock()
@@ -140,9 +141,11 @@ func TestSavedModes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]os.FileMode{
-		".": 0o755, ".ssh": 0o700, ".ssh/id": 0o600, "sticky": 0o755, "sticky/read": 0o644, "locked": 0o700, "locked/none": 0o600, "locked/run": 0o755, "untold": 0o700, "untold/file": 0o644,
+		".": 0o755, ".ssh": 0o700, ".ssh/id": 0o600, "sticky": 0o755, "sticky/read": 0o644, "locked": 0o700,
+		"locked/none": 0o600, "locked/run": 0o755, "untold": 0o700, "untold/file": 0o644,
 	} {
-		if info, err := os.Stat(filepath.Join(dir, "home", name)); err != nil || info.Mode().Perm() != want || info.Mode()&(os.ModeSetuid|os.ModeSetgid) != 0 {
+		if info, err := os.Stat(filepath.Join(dir, "home", name)); err != nil || info.Mode().
+			Perm() != want || info.Mode()&(os.ModeSetuid|os.ModeSetgid) != 0 {
 			t.Errorf("%s: %v, want %v", name, info.Mode(), want)
 		}
 	}
@@ -161,13 +164,16 @@ func TestSaveFollowsNothing(t *testing.T) {
 			return errors.Join(os.Mkdir(filepath.Join(f, "dir"), 0o700), syscall.Mkfifo(filepath.Join(f, "dir", "a.txt"), 0o666))
 		},
 		"pipe as part": func(f, _ string) error {
-			return errors.Join(os.Mkdir(filepath.Join(f, "dir"), 0o700), syscall.Mkfifo(filepath.Join(f, "dir", "a.txt"+part), 0o666))
+			return errors.Join(os.Mkdir(filepath.Join(f, "dir"), 0o700),
+				syscall.Mkfifo(filepath.Join(f, "dir", "a.txt"+part), 0o666))
 		},
 		"link as part": func(f, o string) error {
-			return errors.Join(os.Mkdir(filepath.Join(f, "dir"), 0o700), os.Symlink(filepath.Join(o, "new"), filepath.Join(f, "dir", "a.txt"+part)))
+			return errors.Join(os.Mkdir(filepath.Join(f, "dir"), 0o700),
+				os.Symlink(filepath.Join(o, "new"), filepath.Join(f, "dir", "a.txt"+part)))
 		},
 		"link as name": func(f, o string) error {
-			return errors.Join(os.Mkdir(filepath.Join(f, "dir"), 0o700), os.Symlink(filepath.Join(o, "new"), filepath.Join(f, "dir", "a.txt")))
+			return errors.Join(os.Mkdir(filepath.Join(f, "dir"), 0o700),
+				os.Symlink(filepath.Join(o, "new"), filepath.Join(f, "dir", "a.txt")))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,7 +208,8 @@ func TestSaveFollowsNothing(t *testing.T) {
 	}
 }
 
-// TestSaveIntoALinkedFolder holds that the folder of a save, whose name can be foreseen, is not one that a link leads to.
+// TestSaveIntoALinkedFolder holds that the folder of a save, whose name can be foreseen, is not one that a link leads
+// to.
 func TestSaveIntoALinkedFolder(t *testing.T) {
 	parent, outside := t.TempDir(), t.TempDir()
 	dir := filepath.Join(parent, "box-2026-01-01-1200")
@@ -216,7 +223,8 @@ func TestSaveIntoALinkedFolder(t *testing.T) {
 	}
 }
 
-// TestBackUpRace holds that a backup never takes the place of a file that appears meanwhile, also where it has a name before.
+// TestBackUpRace holds that a backup never takes the place of a file that appears meanwhile, also where it has a name
+// before.
 func TestBackUpRace(t *testing.T) {
 	for _, nameless := range []bool{true, false} {
 		dir := t.TempDir()
@@ -268,10 +276,12 @@ func TestRestoreReadsNoPipe(t *testing.T) {
 	}
 }
 
-// TestSavedModesOfAContainer holds that folders are as private as inside, whether their files came one by one or with them.
+// TestSavedModesOfAContainer holds that folders are as private as inside, whether their files came one by one or with
+// them.
 func TestSavedModesOfAContainer(t *testing.T) {
 	e, c := start(t, runspec.Spec{Image: enginetest.TinyImage(t, enginetest.Shared(t)), Command: []string{"sh", "-c", `
-umask 022; mkdir -p /home/me/.ssh /home/me/open; for i in 1 2 3 4 5 6; do echo $i > /home/me/.ssh/$i; echo $i > /home/me/open/$i; done
+umask 022; mkdir -p /home/me/.ssh /home/me/open
+for i in 1 2 3 4 5 6; do echo $i > /home/me/.ssh/$i; echo $i > /home/me/open/$i; done
 chmod 600 /home/me/.ssh/*; chmod 700 /home/me/.ssh; chmod 711 /home/me; echo ready; trap 'exit 0' TERM; sleep 100000 & wait`}})
 	waitReady(t, e, c.ID)
 	found := List(t.Context(), e, c, nil)
@@ -285,7 +295,10 @@ chmod 600 /home/me/.ssh/*; chmod 700 /home/me/.ssh; chmod 711 /home/me; echo rea
 		if err != nil || saved.Files != len(files) || saved.Files < 2 {
 			t.Fatalf("%+v, %v", saved, err)
 		}
-		for name, want := range map[string]os.FileMode{"home": 0o755, "home/me": 0o711, "home/me/.ssh": 0o700, "home/me/.ssh/1": 0o600, "home/me/open": 0o755, "home/me/open/1": 0o644} {
+		for name, want := range map[string]os.FileMode{
+			"home": 0o755, "home/me": 0o711, "home/me/.ssh": 0o700,
+			"home/me/.ssh/1": 0o600, "home/me/open": 0o755, "home/me/open/1": 0o644,
+		} {
 			if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != want {
 				t.Errorf("%d files: %s: %v, %v", len(files), name, info, err)
 			}

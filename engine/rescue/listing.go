@@ -27,8 +27,8 @@ type Listing struct {
 // MostListed is how many files a [Listing] names.
 const MostListed = 5000
 
-// Lister is the part of an engine that is asked what is in a folder of a container: packed, or, where it runs, told by its own
-// programs.
+// Lister is the part of an engine that is asked what is in a folder of a container: packed, or, where it
+// runs, told by its own programs.
 type Lister interface {
 	Copier
 	Tree(ctx context.Context, id, dir string, most int) (list []engine.Entry, whole, ok bool)
@@ -37,9 +37,10 @@ type Lister interface {
 // tellEvery is how often a listing is told in part.
 const tellEvery = 200 * time.Millisecond
 
-// ListFolder lists what is in a folder of a container, and below it; as is what stands before each path in place of the
-// folder. The engine reads all of it for that, so a large one takes its time: update gets what is known a few times a second
-// from the calling goroutine, and must return quickly. The last one is returned too. A cancelled ctx ends it early.
+// ListFolder lists what is in a folder of a container, and below it; as is what stands before each path in place
+// of the folder. The engine reads all of it for that, so a large one takes its time: update gets what is known a
+// few times a second from the calling goroutine, and must return quickly. The last one is returned too. A
+// cancelled ctx ends it early.
 func ListFolder(ctx context.Context, src Copier, id, dir, as string, update func(Listing)) Listing {
 	var l Listing
 	last := time.Now()
@@ -116,11 +117,12 @@ func (l Listing) and(more Listing) Listing {
 	return l
 }
 
-// mostAsked is for how long an engine may pack the volumes of one container: until it has, it answers nothing else about that.
+// mostAsked is for how long an engine may pack the volumes of one container: until it has, it answers nothing else
+// about that.
 const mostAsked = 3 * time.Second
 
-// ListVolumes adds to what was found of c what is in the volumes that would be lost with it. Where it runs, its own programs are
-// asked, else the engine for some seconds. update gets every step, see [ListFolder].
+// ListVolumes adds to what was found of c what is in the volumes that would be lost with it. Where it runs, its own
+// programs are asked, else the engine for some seconds. update gets every step, see [ListFolder].
 func ListVolumes(ctx context.Context, src Lister, c model.Container, found Found, update func(Found)) {
 	done := Listing{Complete: true}
 	packing, stop := context.WithTimeout(ctx, mostAsked)

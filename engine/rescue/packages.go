@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// packageDirs are the folders that package managers make for each package that they install, by what is before the name:
-// pip's and conda's records, R's libraries, Node's modules and Debian's lists.
+// packageDirs are the folders that package managers make for each package that they install, by what is before the
+// name: pip's and conda's records, R's libraries, Node's modules and Debian's lists.
 var packageDirs = []*regexp.Regexp{
 	regexp.MustCompile(`/(?:site|dist)-packages/([^/]+?)-[^/-]+\.(?:dist|egg)-info(?:/|$)`),
 	regexp.MustCompile(`/conda-meta/(.+?)-[^-/]+-[^-/]+\.json$`),

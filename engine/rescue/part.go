@@ -14,8 +14,8 @@ type partFile struct {
 	name string // "" for none until then
 }
 
-// newPart makes one. Where the system can, and nameless asks for it, it has no name until then, so that nothing of it is left
-// whenever this program ends.
+// newPart makes one. Where the system can, and nameless asks for it, it has no name until then, so that nothing of it
+// is left whenever this program ends.
 func newPart(in *os.Root, nameless bool) (partFile, error) {
 	if nameless {
 		if f, err := openNameless(in); err == nil {

@@ -65,7 +65,8 @@ func TestRandomContainers(t *testing.T) {
 	t.Logf("| own files: %d of %d named (%.2f %%)", p.ownNamed, p.own, 100*float64(p.ownNamed)/float64(p.own))
 	t.Logf("| noise: %d of %d named as own (%.2f %%): %v", named, noise, 100*share, p.named)
 	t.Logf("| saved and compared by hash: %d files, %d MB", p.saved, p.bytes>>20)
-	t.Logf("| %.1f s, of which listing %.1f s, saving %.1f s", time.Since(began).Seconds(), p.listing.Seconds(), p.saving.Seconds())
+	t.Logf("| %.1f s, of which listing %.1f s, saving %.1f s", time.Since(began).Seconds(), p.listing.Seconds(),
+		p.saving.Seconds())
 	if share > maxNoise {
 		t.Errorf("%.2f %% of the noise is called a person's own: %v of %v", 100*share, p.named, p.noise)
 		t.Logf("for example %q", p.wrong)
@@ -102,7 +103,10 @@ type attempt struct {
 
 // imageFiles are of the image that the random containers are of; the first ones are a person's to change, the last are
 // not.
-var imageFiles = []string{"/app/main.py", "/app/config.yml", "/etc/app/app.conf", "/usr/share/nginx/html/index.html", "/var/log/app/old.log", "/var/lib/dpkg/status", "/usr/lib/app/core.so"}
+var imageFiles = []string{
+	"/app/main.py", "/app/config.yml", "/etc/app/app.conf", "/usr/share/nginx/html/index.html",
+	"/var/log/app/old.log", "/var/lib/dpkg/status", "/usr/lib/app/core.so",
+}
 
 const imageOwn = 4
 
@@ -133,7 +137,8 @@ func (p *attempt) container(r *rand.Rand, number int) {
 	running, private := r.IntN(2) == 0, enginetest.Shared(p)
 	volume := fmt.Sprintf("random-%d", number)
 	e, c := start(p.T, runspec.Spec{Image: p.image, AutoRemove: running, Mounts: []runspec.Mount{
-		{Kind: runspec.Volume, Source: volume, Target: "/kept"}, {Kind: runspec.Bind, Source: p.TempDir(), Target: "/home/ada/folder"},
+		{Kind: runspec.Volume, Source: volume, Target: "/kept"},
+		{Kind: runspec.Bind, Source: p.TempDir(), Target: "/home/ada/folder"},
 	}})
 	defer func() {
 		private.RemoveForced(p, c.ID)
@@ -210,7 +215,8 @@ func (p *attempt) compare(found Found, own, noise []thing, running bool) {
 	if running { // with --rm, so that the anonymous one goes
 		kept = 2
 	}
-	if !found.Complete || found.Problem != nil || len(found.Kept) != kept || slices.Equal(found.Volumes, []string{"/data"}) != running {
+	if !found.Complete || found.Problem != nil || len(found.Kept) != kept ||
+		slices.Equal(found.Volumes, []string{"/data"}) != running {
 		p.Errorf("complete %v, %+v, kept %+v, volumes %q", found.Complete, found.Problem, found.Kept, found.Volumes)
 	}
 	named := map[string]int{}

@@ -40,8 +40,8 @@ type Found struct {
 	Ignored []string
 	// Deleted are paths of the image that were deleted inside, in order, but for those that would be ignored.
 	Deleted []string
-	// Tops are the paths that would have to be copied to have all of it elsewhere, noise too: files, and folders that were added
-	// with everything in them.
+	// Tops are the paths that would have to be copied to have all of it elsewhere, noise too: files, and folders that were
+	// added with everything in them.
 	Tops []string
 	// Volumes are the places of anonymous volumes that the engine deletes together with a --rm container.
 	Volumes []string
@@ -115,7 +115,8 @@ func (f Found) Twins() (n int) {
 	return n
 }
 
-// New lists the files of f that were not in before, or that another container had then and has not now, see [File.Twin].
+// New lists the files of f that were not in before, or that another container had then and has not now, see
+// [File.Twin].
 func (f Found) New(before Found) []File {
 	known := map[string]File{}
 	for _, file := range before.Files {
@@ -143,8 +144,8 @@ func List(ctx context.Context, src Source, c model.Container, update func(Found)
 	return Compare(ctx, src, c, "", update)
 }
 
-// Compare is [List] which marks, as [File.Twin], the files that another container has too, by its ID: the one that has c's
-// place and got its files. Those that were not carried over stand first then. "" is no container.
+// Compare is [List] which marks, as [File.Twin], the files that another container has too, by its ID: the one that has
+// c's place and got its files. Those that were not carried over stand first then. "" is no container.
 func Compare(ctx context.Context, src Source, c model.Container, other string, update func(Found)) Found {
 	l := &lister{update: update}
 	what := "Cannot list the files inside"
@@ -189,10 +190,14 @@ func mounts(c model.Container) (kept []model.Mount, lost []string) {
 }
 
 // engines are files that engines put into containers themselves.
-var engines = []string{"/sbin/docker-init", "/dev/init", "/run/podman-init", "/.dockerenv", "/run/.containerenv", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab"}
+var engines = []string{
+	"/sbin/docker-init", "/dev/init", "/run/podman-init", "/.dockerenv", "/run/.containerenv",
+	"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab",
+}
 
-// withoutEngines drops what the engine put there itself: those files, the places of mounts, and the folders that it added for nothing
-// else. touched are the folders that were changed by nothing that is left; a person may still have changed who may use them.
+// withoutEngines drops what the engine put there itself: those files, the places of mounts, and the folders that it
+// added for nothing else. touched are the folders that were changed by nothing that is left; a person may still
+// have changed who may use them.
 func withoutEngines(changes []engine.Change, mounts []model.Mount) (rest, touched []engine.Change) {
 	places := map[string]bool{}
 	for _, p := range engines {
@@ -202,7 +207,9 @@ func withoutEngines(changes []engine.Change, mounts []model.Mount) (rest, touche
 		places[m.Destination] = true
 	}
 	used, emptied := map[string]bool{}, map[string]bool{}
-	sorted := slices.SortedFunc(slices.Values(changes), func(a, b engine.Change) int { return strings.Compare(b.Path, a.Path) })
+	sorted := slices.SortedFunc(slices.Values(changes), func(a, b engine.Change) int {
+		return strings.Compare(b.Path, a.Path)
+	})
 	for _, c := range sorted { // what is in a folder comes before it
 		idle := emptied[c.Path] && !used[c.Path]
 		if places[c.Path] && c.Kind != "deleted" || idle {
@@ -217,8 +224,8 @@ func withoutEngines(changes []engine.Change, mounts []model.Mount) (rest, touche
 	return rest, touched
 }
 
-// split sorts the engine's list into own files, noise, and what was deleted that is no noise. Folders of listed files and the
-// places where mounts were put are nothing of it.
+// split sorts the engine's list into own files, noise, and what was deleted that is no noise. Folders of listed files
+// and the places where mounts were put are nothing of it.
 func split(changes []engine.Change, mounts []model.Mount) (own []File, ignored, deleted []string) {
 	parents, venvs := map[string]bool{}, map[string]bool{}
 	for _, c := range changes {
@@ -328,7 +335,8 @@ func (l *lister) twins(ctx context.Context, src Source, other string) {
 	})
 }
 
-// ask looks each file up in a container. note gets each file with the answer, and tells which are dropped from the list.
+// ask looks each file up in a container. note gets each file with the answer, and tells which are dropped from the
+// list.
 func (l *lister) ask(ctx context.Context, src Source, id string, note func(*File, engine.FileInfo) (drop bool)) {
 	paths := make(chan string)
 	var mu sync.Mutex

@@ -79,7 +79,10 @@ func (f fake) Changes(context.Context, string) ([]engine.Change, error) { return
 
 func (f fake) Stat(_ context.Context, id, path string) (engine.FileInfo, error) {
 	if id == "other" { // has the first file, another one of its name, and a folder
-		return map[string]engine.FileInfo{"/home/me/a.txt": {Size: 14, Regular: true}, "/home/me/b.txt": {Size: 15, Regular: true}}[path], nil
+		return map[string]engine.FileInfo{
+			"/home/me/a.txt": {Size: 14, Regular: true},
+			"/home/me/b.txt": {Size: 15, Regular: true},
+		}[path], nil
 	}
 	if strings.Contains(path, "unreadable") {
 		return engine.FileInfo{}, errors.New("x")
@@ -151,7 +154,12 @@ func TestWithoutEngines(t *testing.T) {
 		{Path: "/home/you", Kind: "changed"},
 		{Path: "/home/you/mnt", Kind: "added"},
 	}
-	mounts := []model.Mount{{Type: "bind", Destination: "/home/you/mnt"}, {Type: "bind", Destination: "/a/b/mnt"}, {Type: "tmpfs", Destination: "/fast"}, {Type: "volume", Destination: "/own/mnt"}}
+	mounts := []model.Mount{
+		{Type: "bind", Destination: "/home/you/mnt"},
+		{Type: "bind", Destination: "/a/b/mnt"},
+		{Type: "tmpfs", Destination: "/fast"},
+		{Type: "volume", Destination: "/own/mnt"},
+	}
 	paths := func(list []engine.Change) (out []string) {
 		for _, c := range list {
 			out = append(out, c.Path)
@@ -171,11 +179,15 @@ func TestWithoutEngines(t *testing.T) {
 // not.
 func TestVirtualEnvironment(t *testing.T) {
 	var changes []engine.Change
-	for _, p := range []string{"/work/venv/pyvenv.cfg", "/work/venv/bin/activate", "/work/venv/bin/python3.12", "/work/venv/bin/mine", "/work/bin/activate", "/work/venv/notes.txt"} {
+	for _, p := range []string{
+		"/work/venv/pyvenv.cfg", "/work/venv/bin/activate", "/work/venv/bin/python3.12",
+		"/work/venv/bin/mine", "/work/bin/activate", "/work/venv/notes.txt",
+	} {
 		changes = append(changes, engine.Change{Path: p, Kind: "added"})
 	}
 	own, ignored, _ := split(changes, nil)
-	if want := []string{"/work/bin/activate", "/work/venv/bin/mine", "/work/venv/notes.txt"}; len(ignored) != 3 || !slices.EqualFunc(own, want, func(f File, p string) bool { return f.Path == p }) {
+	if want := []string{"/work/bin/activate", "/work/venv/bin/mine", "/work/venv/notes.txt"}; len(ignored) != 3 ||
+		!slices.EqualFunc(own, want, func(f File, p string) bool { return f.Path == p }) {
 		t.Errorf("own %+v, noise %q", own, ignored)
 	}
 }

@@ -44,13 +44,15 @@ type Saved struct {
 	Gone []string
 }
 
-// Save copies a person's own files of a container into a folder of this computer, under the paths that they have inside,
-// together with everything in the volumes that would be lost. Each file is written beside its place, read back and
-// compared by size and hash, and only then put there. What is there already as it should be is not copied again, so that
-// saving can go on after a failure. Nothing is ever written outside dir or over another file, also when another program puts
-// things there meanwhile, and nothing may be read or written by more people than inside, but for who saves it. progress gets
-// the bytes written since it was called last, from the calling goroutine.
-func Save(ctx context.Context, src Copier, c model.Container, found Found, dir string, progress func(bytes int64)) (Saved, error) {
+// Save copies a person's own files of a container into a folder of this computer, under the paths that they have
+// inside, together with everything in the volumes that would be lost. Each file is written beside its place, read back
+// and compared by size and hash, and only then put there. What is there already as it should be is not copied again, so
+// that saving can go on after a failure. Nothing is ever written outside dir or over another file, also when another
+// program puts things there meanwhile, and nothing may be read or written by more people than inside, but for who saves
+// it. progress gets the bytes written since it was called last, from the calling goroutine.
+func Save(ctx context.Context, src Copier, c model.Container, found Found, dir string,
+	progress func(bytes int64),
+) (Saved, error) {
 	root, err := platform.MakeFolder(dir, 0o755)
 	if err != nil {
 		return Saved{}, cannotWrite(err, dir)
@@ -87,13 +89,14 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 		}
 	}
 	if gone := len(s.saved.Gone); gone > 0 && s.saved.Files == 0 {
-		return s.saved, model.NewProblem(model.ProblemNotFound, nil, "Nothing was saved", "The files are not there any more, or “"+c.Name+"” itself is gone.", "The list shows what is there now.")
+		return s.saved, model.NewProblem(model.ProblemNotFound, nil, "Nothing was saved",
+			"The files are not there any more, or “"+c.Name+"” itself is gone.", "The list shows what is there now.")
 	}
 	return s.saved, cannotWrite(syncAll(root), dir)
 }
 
-// FetchName is what a file or a folder of a container is called in a folder of this computer: by its own name, with a number where
-// that is taken.
+// FetchName is what a file or a folder of a container is called in a folder of this computer: by its own name, with a
+// number where that is taken.
 func FetchName(c model.Container, inside, dir string) string {
 	base := path.Base(path.Clean("/" + inside))
 	if base == "/" {
@@ -108,9 +111,12 @@ func FetchName(c model.Container, inside, dir string) string {
 	}
 }
 
-// Fetch copies a file or a folder with everything in it out of a container into a folder of this computer, as [Save] does. as is
-// its name there, see [FetchName]. It does not wait for the disk, as no download does: what it copies is still in the container.
-func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir, as string, progress func(bytes int64)) (Saved, error) {
+// Fetch copies a file or a folder with everything in it out of a container into a folder of this computer, as
+// [Save] does. as is its name there, see [FetchName]. It does not wait for the disk, as no download does: what it
+// copies is still in the container.
+func Fetch(ctx context.Context, src Copier, c model.Container, inside, dir, as string,
+	progress func(bytes int64),
+) (Saved, error) {
 	root, err := platform.OpenRoot(dir)
 	if err != nil {
 		return Saved{}, cannotWrite(err, dir)
@@ -409,9 +415,12 @@ func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, 
 	case to.err != nil:
 		return cannotWrite(to.err, whole)
 	case err != nil:
-		return model.NewProblem(model.ProblemConnectionLost, err, "“"+model.Visible(name)+"” came only in part", "What the engine sends broke off.", "Try again: what was saved already stays.")
+		return model.NewProblem(model.ProblemConnectionLost, err, "“"+model.Visible(name)+"” came only in part",
+			"What the engine sends broke off.", "Try again: what was saved already stays.")
 	case n != e.Size:
-		return model.NewProblem(model.ProblemConnectionLost, io.ErrUnexpectedEOF, "“"+model.Visible(name)+"” came only in part", "The engine sent less than it said.", "Try again: what was saved already stays.")
+		return model.NewProblem(model.ProblemConnectionLost, io.ErrUnexpectedEOF,
+			"“"+model.Visible(name)+"” came only in part", "The engine sent less than it said.",
+			"Try again: what was saved already stays.")
 	}
 	if n >= small && !s.anew { // what is only fetched stays where it is, whatever becomes of this computer
 		err = f.Sync()
@@ -433,8 +442,8 @@ func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, 
 	return nil
 }
 
-// create makes a new file, in the place of one that an earlier try left, and tells what it is called. What is no file is not
-// of an earlier try, and stays.
+// create makes a new file, in the place of one that an earlier try left, and tells what it is called. What is no file
+// is not of an earlier try, and stays.
 func (s *saver) create(part string, mode fs.FileMode) (*os.File, string, error) {
 	const how = os.O_CREATE | os.O_EXCL | os.O_RDWR
 	f, err := s.root.OpenFile(part, how, mode)
@@ -500,8 +509,8 @@ func (s *saver) buffer() []byte {
 // seed is of the sums that files are compared by, see [newSum].
 var seed = maphash.MakeSeed()
 
-// newSum makes a sum that tells apart what was sent and what is read back: nobody means to deceive it, and SHA-256 would take a
-// third of the time of a download.
+// newSum makes a sum that tells apart what was sent and what is read back: nobody means to deceive it, and SHA-256
+// would take a third of the time of a download.
 func newSum() hash.Hash {
 	sum := &maphash.Hash{}
 	sum.SetSeed(seed)
@@ -514,7 +523,8 @@ func (s *saver) readBack(f *os.File, sent hash.Hash) error {
 		return err
 	}
 	sum := newSum()
-	if _, err := io.CopyBuffer(sum, reading{Reader: f}, s.buffer()); err != nil { // the file itself would make a buffer of its own
+	// the file itself would make a buffer of its own
+	if _, err := io.CopyBuffer(sum, reading{Reader: f}, s.buffer()); err != nil {
 		return err
 	}
 	if string(sum.Sum(nil)) != string(sent.Sum(nil)) {
@@ -523,8 +533,8 @@ func (s *saver) readBack(f *os.File, sent hash.Hash) error {
 	return nil
 }
 
-// mkdirAll makes a folder and those that it is in, each as it is inside, but for its owner, who can write into it. A link in
-// the place of one is not followed: the error is of the class [fs.ErrExist].
+// mkdirAll makes a folder and those that it is in, each as it is inside, but for its owner, who can write into it. A
+// link in the place of one is not followed: the error is of the class [fs.ErrExist].
 func (s *saver) mkdirAll(name string) error {
 	if name == s.made {
 		return nil
@@ -562,8 +572,8 @@ func (s *saver) noteMode(inside string, mode fs.FileMode) {
 	}
 }
 
-// learn asks for the modes of a folder of the container and of those that it is in. It is done before anything is copied out of
-// it: until that ended, some engines do not answer.
+// learn asks for the modes of a folder of the container and of those that it is in. It is done before anything is
+// copied out of it: until that ended, some engines do not answer.
 func (s *saver) learn(folder string) {
 	if s.look == nil {
 		return
@@ -598,12 +608,14 @@ func cannotWrite(err error, path string) error {
 	if err == nil {
 		return nil
 	}
-	kind, why, fix := model.ProblemPermission, "This computer refused to write it.", "Choose another folder, and try again."
+	kind, why, fix := model.ProblemPermission, "This computer refused to write it.",
+		"Choose another folder, and try again."
 	switch {
 	case errors.Is(err, platform.ErrSwapped):
 		kind, why = model.ProblemConflict, "Another program put something else in its place meanwhile."
 	case errors.Is(err, syscall.ENOSPC):
-		kind, why, fix = model.ProblemDiskFull, "The disk of this computer is full.", "Make room, or choose a folder on another disk, and try again."
+		kind, why, fix = model.ProblemDiskFull, "The disk of this computer is full.",
+			"Make room, or choose a folder on another disk, and try again."
 	case errors.Is(err, fs.ErrNotExist):
 		kind, why = model.ProblemNotFound, "Its folder is not there."
 	case errors.Is(err, fs.ErrExist):

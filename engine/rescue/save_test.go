@@ -17,7 +17,10 @@ import (
 
 // FuzzLocal holds that no path of a container leads out of the folder that is saved into.
 func FuzzLocal(f *testing.F) {
-	for _, p := range []string{"/home/me/a.txt", "..", "../../etc/passwd", "/..", "a/../../b", "", "/", "./x", "C:\\x", "a\x00b", "//a//b/"} {
+	for _, p := range []string{
+		"/home/me/a.txt", "..", "../../etc/passwd", "/..", "a/../../b", "", "/", "./x", "C:\\x",
+		"a\x00b", "//a//b/",
+	} {
 		f.Add(p)
 	}
 	f.Fuzz(func(t *testing.T, p string) {
@@ -34,7 +37,10 @@ func FuzzLocal(f *testing.F) {
 // TestNamesThatFit holds that what a file is called meanwhile, or when its name is taken, is never longer than a name
 // may be.
 func TestNamesThatFit(t *testing.T) {
-	for _, base := range []string{"a.txt", ".hidden", strings.Repeat("x", maxName), strings.Repeat("ü", 127), "a." + strings.Repeat("e", 200), strings.Repeat("ü", 120) + ".tar.gz"} {
+	for _, base := range []string{
+		"a.txt", ".hidden", strings.Repeat("x", maxName), strings.Repeat("ü", 127),
+		"a." + strings.Repeat("e", 200), strings.Repeat("ü", 120) + ".tar.gz",
+	} {
 		for _, name := range []string{partOf("d/" + base), numbered("d/"+base, 2), numbered("d/"+base, 100)} {
 			dir, got := filepath.Split(name)
 			if dir != "d/" || len(got) > maxName || got == base || utf8.ValidString(base) && !utf8.ValidString(got) {

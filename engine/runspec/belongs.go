@@ -2,8 +2,8 @@ package runspec
 
 import "strings"
 
-// BelongsTo says to whom a label makes a container belong: a copy that had it would be taken for their own, and removed or replaced
-// by them. It is "" for every other label.
+// BelongsTo says to whom a label makes a container belong: a copy that had it would be taken for their own, and removed
+// or replaced by them. It is "" for every other label.
 func BelongsTo(label, value string) string {
 	switch {
 	case label == "com.docker.compose.project":

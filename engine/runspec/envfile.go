@@ -15,8 +15,8 @@ import (
 const maxEnvFile = 1 << 20
 
 // ReadEnv reads a .env file: a line NAME=value each, with quotes, comments, "export" and ${NAME} of earlier lines, as
-// docker compose and most tools read them. A $ that means none of them stays as it is written, because it is
-// more likely part of a password. The variables are sorted by name; those with names or values like passwords are secret.
+// docker compose and most tools read them. A $ that means none of them stays as it is written, because it is more
+// likely part of a password. The variables are sorted by name; those with names or values like passwords are secret.
 func ReadEnv(r io.Reader) ([]Env, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxEnvFile+1))
 	if err != nil {

@@ -9,7 +9,14 @@ import (
 
 func TestReadEnv(t *testing.T) {
 	got, err := ReadEnv(strings.NewReader("# of the project\nexport NAME='two words'\nAPI_KEY=\"a#b\"  # why\nEMPTY=\r\nURL=https://x.example/?a=b\nPLAIN=pa$5word\nLATER=${NAME}!\n"))
-	want := []Env{{"API_KEY", "a#b", true}, {"EMPTY", "", false}, {"LATER", "two words!", false}, {"NAME", "two words", false}, {"PLAIN", "pa$5word", false}, {"URL", "https://x.example/?a=b", false}}
+	want := []Env{
+		{"API_KEY", "a#b", true},
+		{"EMPTY", "", false},
+		{"LATER", "two words!", false},
+		{"NAME", "two words", false},
+		{"PLAIN", "pa$5word", false},
+		{"URL", "https://x.example/?a=b", false},
+	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}

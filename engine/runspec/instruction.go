@@ -13,8 +13,8 @@ var (
 	jsonWord  = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 )
 
-// HideInstruction is a line of a Dockerfile without its secrets, as the history of an image has it: builders write down what ENV
-// and ARG lines gave. In RUN, three blanks and brackets hold the variables.
+// HideInstruction is a line of a Dockerfile without its secrets, as the history of an image has it: builders write down
+// what ENV and ARG lines gave. In RUN, three blanks and brackets hold the variables.
 func HideInstruction(text string) string {
 	word, rest, ok := strings.Cut(text, " ")
 	if len(text) > maxInspected {
@@ -53,7 +53,8 @@ func hideVariables(text string) string {
 		}
 		value := text[m[1]:end]
 		b.WriteString(text[m[0]:m[1]])
-		if plain := strings.Trim(value, `"' `); LooksSecret(text[m[2]:m[3]]) && !plainValue(plain) && !givenValue(plain, true) {
+		if plain := strings.Trim(value, `"' `); LooksSecret(text[m[2]:m[3]]) && !plainValue(plain) &&
+			!givenValue(plain, true) {
 			b.WriteString(Hidden)
 		} else {
 			b.WriteString(hideWord(value, false))

@@ -9,9 +9,9 @@ import (
 	"github.com/distribution/reference"
 )
 
-// MeantImage is the image that somebody meant who wrote or pasted something else where a name belongs: a whole command, a line of a
-// Dockerfile, the address of a page about it, or a name with capitals, typographic characters or letters of another script. It is ""
-// where that cannot be told.
+// MeantImage is the image that somebody meant who wrote or pasted something else where a name belongs: a whole command,
+// a line of a Dockerfile, the address of a page about it, or a name with capitals, typographic characters or letters of
+// another script. It is "" where that cannot be told.
 func MeantImage(text string) string {
 	text = strings.TrimSpace(strings.Trim(strings.TrimSpace(Plain(text)), "`"))
 	for _, read := range []func(string) string{imageOfPage, imageOfLine, strings.TrimSpace} {
@@ -63,7 +63,8 @@ func smallLetters(name string) string {
 
 // twins are letters of other scripts that look like Latin ones.
 var twins = strings.NewReplacer(
-	"а", "a", "с", "c", "ԁ", "d", "е", "e", "һ", "h", "і", "i", "ј", "j", "к", "k", "ӏ", "l", "м", "m", "о", "o", "р", "p", "ѕ", "s", "т", "t", "ѵ", "v", "х", "x", "у", "y",
+	"а", "a", "с", "c", "ԁ", "d", "е", "e", "һ", "h", "і", "i", "ј", "j", "к", "k", "ӏ", "l", "м", "m", "о", "o", "р", "p",
+	"ѕ", "s", "т", "t", "ѵ", "v", "х", "x", "у", "y",
 	"α", "a", "ο", "o", "ν", "v", "ρ", "p", "ι", "i", "κ", "k", "τ", "t", "υ", "u")
 
 func latin(name string) string { return twins.Replace(name) }
@@ -117,7 +118,10 @@ var (
 )
 
 // globalOptions are those of docker itself that have a value behind them.
-var globalOptions = []string{"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--tlscacert", "--tlscert", "--tlskey"}
+var globalOptions = []string{
+	"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--tlscacert",
+	"--tlscert", "--tlskey",
+}
 
 // imageOfLine reads a command, or a line of a Dockerfile or of a Compose file.
 func imageOfLine(text string) string {
@@ -140,7 +144,8 @@ func imageOfLine(text string) string {
 	return ""
 }
 
-// lineWords are the words of a line, or of one that is continued, without what only a terminal or a shell has before them.
+// lineWords are the words of a line, or of one that is continued, without what only a terminal or a shell has before
+// them.
 func lineWords(text string) []string {
 	text = continuations.ReplaceAllString(prompt.ReplaceAllString(text, ""), " ")
 	line, _, _ := strings.Cut(text, "\n")
@@ -148,20 +153,23 @@ func lineWords(text string) []string {
 	if split, err := SplitWords(line); err == nil {
 		words = split
 	}
-	for len(words) > 0 && (words[0] == "sudo" || words[0] == "env" || words[0] == "time" || setBefore.MatchString(words[0]) || strings.HasPrefix(words[0], "-") && len(words) > 1 && !strings.HasPrefix(words[0], "--")) {
+	for len(words) > 0 && (words[0] == "sudo" || words[0] == "env" || words[0] == "time" ||
+		setBefore.MatchString(words[0]) ||
+		strings.HasPrefix(words[0], "-") && len(words) > 1 && !strings.HasPrefix(words[0], "--")) {
 		words = words[1:]
 	}
 	return words
 }
 
-// dockerWords are the words of a docker command behind its name and its own options; "image" and "container" are left out. They are none for
-// any other text.
+// dockerWords are the words of a docker command behind its name and its own options; "image" and "container" are left
+// out. They are none for any other text.
 func dockerWords(text string) []string {
 	words := lineWords(strings.TrimSpace(strings.Trim(strings.TrimSpace(Plain(text)), "`")))
 	if len(words) < 2 {
 		return nil
 	}
-	if name := words[0][strings.LastIndexAny(words[0], `/\`)+1:]; !slices.Contains([]string{"docker", "docker.exe", "podman", "nerdctl", "nvidia-docker"}, name) {
+	if name := words[0][strings.LastIndexAny(words[0], `/\`)+
+		1:]; !slices.Contains([]string{"docker", "docker.exe", "podman", "nerdctl", "nvidia-docker"}, name) {
 		return nil
 	}
 	for words = words[1:]; len(words) > 1 && strings.HasPrefix(words[0], "-"); words = words[1:] {
@@ -200,7 +208,8 @@ func firstWord(words []string, withValue []string) string {
 			return w
 		case slices.Contains(withValue, w):
 			i++
-		case !strings.HasPrefix(w, "--") && len(w) > 2 && slices.Contains(withValue, "-"+w[len(w)-1:]) && !slices.Contains(withValue, w[:2]):
+		case !strings.HasPrefix(w, "--") && len(w) > 2 && slices.Contains(withValue, "-"+w[len(w)-1:]) &&
+			!slices.Contains(withValue, w[:2]):
 			i++ // as -itp 80:80
 		}
 	}

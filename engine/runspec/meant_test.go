@@ -64,7 +64,11 @@ func FuzzMeantImage(f *testing.F) {
 
 // TestIsPage tells addresses of pages from names of images, which may look alike.
 func TestIsPage(t *testing.T) {
-	for text, want := range map[string]bool{"hub.docker.com/r/a/b": true, "quay.io/repository/a/b": true, "quay.io/a/b": false, "nginx": false, "ghcr.io/a/b:1": false, "github.com/a": false, "https://hub.docker.com/r/a/b": false} {
+	for text, want := range map[string]bool{
+		"hub.docker.com/r/a/b": true, "quay.io/repository/a/b": true,
+		"quay.io/a/b": false, "nginx": false, "ghcr.io/a/b:1": false, "github.com/a": false,
+		"https://hub.docker.com/r/a/b": false,
+	} {
 		if IsPage(text) != want {
 			t.Errorf("%s", text)
 		}

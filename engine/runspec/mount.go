@@ -34,7 +34,8 @@ type Mount struct {
 
 // long tells whether --mount says it: what -v cannot say, since a colon in a path would be read as its separator.
 func (m Mount) long() bool {
-	return m.Long || !m.Relabel && len(m.Options) == 0 && (strings.Contains(windowsDrive.ReplaceAllString(m.Source, ""), ":") || strings.Contains(m.Target, ":"))
+	return m.Long || !m.Relabel && len(m.Options) == 0 && (strings.Contains(windowsDrive.ReplaceAllString(m.Source, ""),
+		":") || strings.Contains(m.Target, ":"))
 }
 
 // Bind is the mount as -v takes it.
@@ -76,8 +77,8 @@ func MountFields(fields []string) string {
 // windowsDrive begins a path of Windows, whose colon separates nothing.
 var windowsDrive = regexp.MustCompile(`^[a-zA-Z]:[\\/]`)
 
-// ParseBind reads what -v takes, as engines do: a source, a place in the container, and options. A source that is no path is the name of a
-// volume; "" is an anonymous one.
+// ParseBind reads what -v takes, as engines do: a source, a place in the container, and options. A source that is no
+// path is the name of a volume; "" is an anonymous one.
 func ParseBind(text string) Mount {
 	drive := windowsDrive.FindString(text)
 	if !strings.Contains(text[len(drive):], ":") { // else there is no place in the container
@@ -86,7 +87,8 @@ func ParseBind(text string) Mount {
 	parts := strings.Split(text[len(drive):], ":")
 	parts[0] = drive + parts[0]
 	for i := 1; i < len(parts)-1; i++ { // a drive of a container of Windows
-		if len(parts[i]) == 1 && strings.ContainsAny(parts[i+1][:min(1, len(parts[i+1]))], `\/`) && windowsDrive.MatchString(parts[i]+":"+parts[i+1]) {
+		if len(parts[i]) == 1 && strings.ContainsAny(parts[i+1][:min(1, len(parts[i+1]))], `\/`) &&
+			windowsDrive.MatchString(parts[i]+":"+parts[i+1]) {
 			parts = slices.Replace(parts, i, i+2, parts[i]+":"+parts[i+1])
 		}
 	}
@@ -94,7 +96,8 @@ func ParseBind(text string) Mount {
 		return Mount{Kind: Volume, Target: parts[0]}
 	}
 	m := Mount{Kind: Volume, Source: parts[0], Target: parts[1]}
-	if strings.HasPrefix(m.Source, "/") || strings.HasPrefix(m.Source, `\\`) || strings.HasPrefix(m.Source, ".") || strings.HasPrefix(m.Source, "~") || drive != "" {
+	if strings.HasPrefix(m.Source, "/") || strings.HasPrefix(m.Source, `\\`) || strings.HasPrefix(m.Source, ".") ||
+		strings.HasPrefix(m.Source, "~") || drive != "" {
 		m.Kind = Bind
 	}
 	if len(parts) < 3 {

@@ -9,8 +9,8 @@ import (
 	"slipway/engine/model"
 )
 
-// Options are options of docker run, by their names without dashes ("ipc", "log-opt"), each with its values in docker's own
-// words and in order. A switch has "true" or "false".
+// Options are options of docker run, by their names without dashes ("ipc", "log-opt"), each with its values in docker's
+// own words and in order. A switch has "true" or "false".
 type Options map[string][]string
 
 // runOption is one option of docker run and docker create.
@@ -19,8 +19,8 @@ type runOption struct {
 	Name string
 	// Short is the one letter that it is written with, "" where it is written out.
 	Short string
-	// Inspect is where docker inspect has it ("HostConfig.IpcMode"); "" for what says only how the command behaves, and is no
-	// setting of a container.
+	// Inspect is where docker inspect has it ("HostConfig.IpcMode"); "" for what says only how the command behaves, and
+	// is no setting of a container.
 	Inspect string
 	// Switch tells that it takes no value, or "=false".
 	Switch bool
@@ -29,11 +29,13 @@ type runOption struct {
 	field func(Spec) []model.Arg
 }
 
-// table is every option of docker run, in the order in which a line has them. options.json is docker's own list, and a test
-// compares the two.
+// table is every option of docker run, in the order in which a line has them. options.json is docker's own list,
+// and a test compares the two.
 var table = []runOption{
 	{Name: "name", Inspect: "Name", field: text(func(s Spec) string { return s.Name })},
-	{Name: "publish", Short: "p", Inspect: "HostConfig.PortBindings", field: words(func(s Spec) []string { return portWords(s.Ports) })},
+	{Name: "publish", Short: "p", Inspect: "HostConfig.PortBindings", field: words(func(s Spec) []string {
+		return portWords(s.Ports)
+	})},
 	{Name: "publish-all", Short: "P", Inspect: "HostConfig.PublishAllPorts", Switch: true},
 	{Name: "volume", Short: "v", Inspect: "HostConfig.Binds, Config.Volumes", field: func(s Spec) []model.Arg {
 		return append(plain(mountWords(s.Mounts, false)), HideSecrets(s.More["volume"])...)
@@ -66,7 +68,9 @@ var table = []runOption{
 		}
 		return s.More["gpus"]
 	})},
-	{Name: "interactive", Short: "i", Inspect: "Config.OpenStdin", Switch: true, field: flag(func(s Spec) bool { return s.Interactive })},
+	{Name: "interactive", Short: "i", Inspect: "Config.OpenStdin", Switch: true, field: flag(func(s Spec) bool {
+		return s.Interactive
+	})},
 	{Name: "tty", Short: "t", Inspect: "Config.Tty", Switch: true, field: flag(func(s Spec) bool { return s.TTY })},
 	{Name: "init", Inspect: "HostConfig.Init", Switch: true, field: func(s Spec) []model.Arg {
 		if s.Init {
@@ -74,13 +78,19 @@ var table = []runOption{
 		}
 		return plain(s.More["init"])
 	}},
-	{Name: "privileged", Inspect: "HostConfig.Privileged", Switch: true, field: flag(func(s Spec) bool { return s.Privileged })},
+	{Name: "privileged", Inspect: "HostConfig.Privileged", Switch: true, field: flag(func(s Spec) bool {
+		return s.Privileged
+	})},
 	{Name: "hostname", Inspect: "Config.Hostname", field: text(func(s Spec) string { return s.Hostname })},
 	{Name: "network", Inspect: "HostConfig.NetworkMode, NetworkSettings.Networks", field: func(s Spec) []model.Arg {
 		return append(plain([]string{s.Network}), HideSecrets(s.More["network"])...)
 	}},
-	{Name: "network-alias", Inspect: "NetworkSettings.Networks.Aliases", field: words(func(s Spec) []string { return s.Aliases })},
-	{Name: "platform", Inspect: "ImageManifestDescriptor.platform", field: text(func(s Spec) string { return s.Platform })},
+	{Name: "network-alias", Inspect: "NetworkSettings.Networks.Aliases", field: words(func(s Spec) []string {
+		return s.Aliases
+	})},
+	{Name: "platform", Inspect: "ImageManifestDescriptor.platform", field: text(func(s Spec) string {
+		return s.Platform
+	})},
 	{Name: "add-host", Inspect: "HostConfig.ExtraHosts", field: words(func(s Spec) []string { return s.ExtraHosts })},
 	{Name: "cap-add", Inspect: "HostConfig.CapAdd", field: words(func(s Spec) []string { return s.CapAdd })},
 	{Name: "cap-drop", Inspect: "HostConfig.CapDrop", field: words(func(s Spec) []string { return s.CapDrop })},
@@ -171,8 +181,8 @@ var table = []runOption{
 		return []model.Arg{{Text: s.Entrypoint[0]}} // the option takes one word, and what follows is put before the command
 	}},
 
-	// What says how the command itself behaves. Files of variables and labels are read by it; --use-api-socket is a mount and
-	// variables by the time that there is a container.
+	// What says how the command itself behaves. Files of variables and labels are read by it; --use-api-socket is a mount
+	// and variables by the time that there is a container.
 	{Name: "attach", Short: "a"},
 	{Name: "cidfile"},
 	{Name: "detach", Short: "d", Switch: true},

@@ -56,12 +56,24 @@ func TestMoreOptions(t *testing.T) {
 		more        Options
 		line, whole string
 	}{
-		"words":    {Options{"ipc": {"host"}, "cpu-shares": {"512"}}, "--cpu-shares 512 --ipc host", ""},
-		"switches": {Options{"read-only": {"true"}, "init": {"false"}, "publish-all": {"true"}}, "-P --init=false --read-only", ""},
-		"lists":    {Options{"dns": {"10.0.0.2", "2001:db8::1"}, "mac-address": {"02:42:ac:11:00:99"}}, "--dns 10.0.0.2 --dns 2001:db8::1 --mac-address 02:42:ac:11:00:99", ""},
-		"log":      {Options{"log-opt": {"splunk-token=hush", "max-size=1m"}}, "--log-opt splunk-token=HIDDEN --log-opt max-size=1m", "--log-opt splunk-token=hush --log-opt max-size=1m"},
-		"health":   {Options{"health-cmd": {"curl -u me:hush-hush http://127.0.0.1"}}, "--health-cmd 'curl -u me:HIDDEN http://127.0.0.1'", "--health-cmd 'curl -u me:hush-hush http://127.0.0.1'"},
-		"mount":    {Options{"mount": {"type=volume,target=/x,volume-driver=local,volume-opt=type=cifs,\"volume-opt=o=username=u,password=hush-hush\""}}, "", "--mount 'type=volume,target=/x,volume-driver=local,volume-opt=type=cifs,\"volume-opt=o=username=u,password=hush-hush\"'"},
+		"words": {Options{"ipc": {"host"}, "cpu-shares": {"512"}}, "--cpu-shares 512 --ipc host", ""},
+		"switches": {
+			Options{"read-only": {"true"}, "init": {"false"}, "publish-all": {"true"}},
+			"-P --init=false --read-only", "",
+		},
+		"lists": {
+			Options{"dns": {"10.0.0.2", "2001:db8::1"}, "mac-address": {"02:42:ac:11:00:99"}},
+			"--dns 10.0.0.2 --dns 2001:db8::1 --mac-address 02:42:ac:11:00:99", "",
+		},
+		"log": {
+			Options{"log-opt": {"splunk-token=hush", "max-size=1m"}},
+			"--log-opt splunk-token=HIDDEN --log-opt max-size=1m", "--log-opt splunk-token=hush --log-opt max-size=1m",
+		},
+		"health": {
+			Options{"health-cmd": {"curl -u me:hush-hush http://127.0.0.1"}},
+			"--health-cmd 'curl -u me:HIDDEN http://127.0.0.1'", "--health-cmd 'curl -u me:hush-hush http://127.0.0.1'",
+		},
+		"mount": {Options{"mount": {"type=volume,target=/x,volume-driver=local,volume-opt=type=cifs,\"volume-opt=o=username=u,password=hush-hush\""}}, "", "--mount 'type=volume,target=/x,volume-driver=local,volume-opt=type=cifs,\"volume-opt=o=username=u,password=hush-hush\"'"},
 	} {
 		c := Spec{More: test.more}.options()
 		if test.line != "" && c.String() != "docker "+test.line {

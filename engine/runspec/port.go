@@ -14,8 +14,8 @@ type Port struct {
 	// HostEnd, where it is not 0, is the last of those of which the engine takes a free one, beginning with HostPort.
 	HostEnd   uint16
 	Container uint16
-	// ContainerEnd, where it is not 0, is the last of several ports, each of which is published; their ports on the host follow one
-	// another from HostPort on.
+	// ContainerEnd, where it is not 0, is the last of several ports, each of which is published; their ports on the host
+	// follow one another from HostPort on.
 	ContainerEnd uint16
 	// Protocol is "tcp", "udp" or "sctp"; "" means tcp.
 	Protocol string
@@ -89,7 +89,8 @@ func FoldPorts(list []Port) []Port {
 // goesOn tells whether the next single port continues this one.
 func (p Port) goesOn(next Port) bool {
 	last := uint16(int(p.Container) + p.Count() - 1)
-	if last == 1<<16-1 || next.Container != last+1 || next.Count() > 1 || p.HostIP != next.HostIP || p.IsTCP() != next.IsTCP() || !p.IsTCP() && p.Protocol != next.Protocol {
+	if last == 1<<16-1 || next.Container != last+1 || next.Count() > 1 || p.HostIP != next.HostIP ||
+		p.IsTCP() != next.IsTCP() || !p.IsTCP() && p.Protocol != next.Protocol {
 		return false
 	}
 	if p.HostEnd != 0 || next.HostEnd != 0 {

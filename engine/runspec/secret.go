@@ -11,8 +11,9 @@ import (
 // Hidden stands for a secret in a text that is shown.
 const Hidden = "HIDDEN"
 
-// maxInspected is the longest text, in bytes, that is searched for secrets. What is longer counts as one: nobody reads it on a
-// screen, Linux passes no word of twice that to a program, and a text that no rule has looked at must not be shown.
+// maxInspected is the longest text, in bytes, that is searched for secrets. What is longer counts as one:
+// nobody reads it on a screen, Linux passes no word of twice that to a program, and a text that no rule has
+// looked at must not be shown.
 const maxInspected = 64 << 10
 
 // SecretEnv tells whether a variable, or a label, is a secret by its name or by its value.

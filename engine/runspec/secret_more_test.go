@@ -587,10 +587,18 @@ func TestPlainInstructions(t *testing.T) {
 		`RUN set -eux; 	groupadd -r postgres --gid=999; 	useradd -r -g postgres --uid=999 --home-dir=/var/lib/postgresql --shell=/bin/bash postgres; 	install --verbose --directory --owner postgres --group postgres --mode 1777 /var/lib/postgresql`,
 		`RUN set -eux; 	savedAptMark="$(apt-mark showmanual)"; 	apt-get update; 	wget -O /usr/local/bin/gosu "https://github.com/tianon/gosu/releases/download/$GOSU_VERSION/gosu-$dpkgArch"; 	export GNUPGHOME="$(mktemp -d)"; 	gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys B42F6819007F00F88E364FD4036A9C25BF357DD4; 	gpg --batch --verify /usr/local/bin/gosu.asc /usr/local/bin/gosu; 	gpgconf --kill all; 	rm -rf "$GNUPGHOME"`,
 		`RUN set -ex; key='B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8'; export GNUPGHOME="$(mktemp -d)"; mkdir -p /usr/local/share/keyrings/; gpg --batch --export --armor "$key" > /usr/local/share/keyrings/postgres.gpg.asc`,
-		`ENV PYTHON_PIP_VERSION=24.0`, `CMD ["python3"]`, `COPY file:abc in /`, `ADD https://x.org/a.tar.gz /`, `WORKDIR /app`, `USER 1000`, `EXPOSE 80/tcp`, `VOLUME [/data]`, `STOPSIGNAL SIGQUIT`, `HEALTHCHECK &{["CMD-SHELL" "curl -f http://localhost/ || exit 1"] "30s" "0s" "0s" "0s" '\x00'}`,
+		`ENV PYTHON_PIP_VERSION=24.0`, `CMD ["python3"]`, `COPY file:abc in /`, `ADD https://x.org/a.tar.gz /`,
+		`WORKDIR /app`, `USER 1000`, `EXPOSE 80/tcp`, `VOLUME [/data]`, `STOPSIGNAL SIGQUIT`,
+		`HEALTHCHECK &{["CMD-SHELL" "curl -f http://localhost/ || exit 1"] "30s" "0s" "0s" "0s" '\x00'}`,
 		`RUN echo 'Defaults env_keep += "SSH_AUTH_SOCK"' >> /etc/sudoers && echo 'jovyan ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/x`,
 		`RUN sed -i "s/^#PermitRootLogin.*/PermitRootLogin yes/; s/PasswordAuthentication yes/PasswordAuthentication no/" /etc/ssh/sshd_config`,
-		`RUN useradd -p '*' -m me && passwd -l me`, `RUN npm ci --omit=dev && npm cache clean --force`, `RUN --mount=type=secret,id=npm_token,target=/root/.npmrc npm ci`, `RUN /bin/bash -o pipefail -c 'wget -qO- https://x.org/key.asc | apt-key add -'`, `RUN pip install --no-cache-dir "tokenizers>=0.19" 'jupyter_server[test]'`, `RUN jupyter lab --generate-config && fix-permissions "/home/${NB_USER}"`, `LABEL org.opencontainers.image.title=x org.opencontainers.image.authors=Jane <a@b.c>`, `RUN powershell -Command $ErrorActionPreference = 'Stop'; Invoke-WebRequest x`,
+		`RUN useradd -p '*' -m me && passwd -l me`, `RUN npm ci --omit=dev && npm cache clean --force`,
+		`RUN --mount=type=secret,id=npm_token,target=/root/.npmrc npm ci`,
+		`RUN /bin/bash -o pipefail -c 'wget -qO- https://x.org/key.asc | apt-key add -'`,
+		`RUN pip install --no-cache-dir "tokenizers>=0.19" 'jupyter_server[test]'`,
+		`RUN jupyter lab --generate-config && fix-permissions "/home/${NB_USER}"`,
+		`LABEL org.opencontainers.image.title=x org.opencontainers.image.authors=Jane <a@b.c>`,
+		`RUN powershell -Command $ErrorActionPreference = 'Stop'; Invoke-WebRequest x`,
 	} {
 		if shown := HideInstruction(text); shown != text {
 			t.Errorf("%s is shown as\n%s", text, shown)
@@ -600,7 +608,10 @@ func TestPlainInstructions(t *testing.T) {
 
 // TestNamesOfOtherLanguages has words for a password that people use who do not think in English.
 func TestNamesOfOtherLanguages(t *testing.T) {
-	for _, name := range []string{"DBPASSWORT", "DB_KENNWORT", "SENHA", "SENHA_DO_BANCO", "CONTRASEÑA", "WACHTWOORD", "ПАРОЛЬ", "密码"} {
+	for _, name := range []string{
+		"DBPASSWORT", "DB_KENNWORT", "SENHA", "SENHA_DO_BANCO", "CONTRASEÑA", "WACHTWOORD",
+		"ПАРОЛЬ", "密码",
+	} {
 		if !LooksSecret(name) {
 			t.Errorf("%s is shown", name)
 		}

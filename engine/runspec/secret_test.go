@@ -12,7 +12,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// example is something with a secret in it, or with none: a variable, a label, or the words of a command, as a person types them.
+// example is something with a secret in it, or with none: a variable, a label, or the words of a command, as a person
+// types them.
 type example struct {
 	env, label, line string
 	// secret is what must not be seen, kept what must be.
@@ -117,7 +118,10 @@ var kin = []example{
 	{env: "D=me:z/z#9@tcp(db:3306)/x", secret: "#9"},
 	{env: "D=postgres://me:z/z@9#8@db/x", secret: "9#8"},
 	{env: `YAML=user: me` + "\n" + `password: z z 9` + "\n", secret: "z 9"},
-	{label: "traefik.http.middlewares.a.basicauth.users=me:$$apr1$$ruca84Hq$$mbjdMZBAG.KWn7vfN/SNK/", secret: "mbjdMZBAG", kept: "basicauth.users=me:"},
+	{
+		label: "traefik.http.middlewares.a.basicauth.users=me:$$apr1$$ruca84Hq$$mbjdMZBAG.KWn7vfN/SNK/", secret: "mbjdMZBAG",
+		kept: "basicauth.users=me:",
+	},
 	{label: "org.example.db=postgres://me:zz9@db/x", secret: "zz9", kept: "org.example.db=postgres://me:HIDDEN@db/x"},
 	{label: "org.example.api-key=zz9", secret: "zz9", kept: "org.example.api-key=HIDDEN"},
 	{line: "sshpass -p zz9 ssh me@example.org", secret: "zz9", kept: "ssh me@example.org"},
@@ -315,7 +319,8 @@ func TestRandomSecrets(t *testing.T) {
 			{"curl", "-H", "X-Api-Key: " + secret},
 			{"app", "Server=db;Password=\"" + strings.ReplaceAll(secret, `"`, `""`) + "\";Database=x"},
 			{"app", "Server=db;Pwd=" + strings.TrimRight(strings.ReplaceAll(secret, ";", "_"), `"' `) + ";Database=x"},
-			{"app", "postgres://me:" + strings.NewReplacer(" ", "", "'", "", `"`, "", "`", "", "<", "", ">", "", "://", "").Replace(secret) + "@db/x"},
+			{"app", "postgres://me:" + strings.NewReplacer(" ", "", "'", "", `"`, "", "`", "", "<", "", ">", "", "://", "").
+				Replace(secret) + "@db/x"},
 			{"app", "me:" + strings.NewReplacer(" ", "", "'", "", `"`, "").Replace(secret) + "@tcp(db:3306)/x"},
 			{"app", "--set", "auth.rootPassword=" + quoted(secret)},
 			{"app", "user: me\npassword: " + quoted(secret) + "\nhost: x\n"},
@@ -336,7 +341,8 @@ func TestRandomSecrets(t *testing.T) {
 	}
 }
 
-// longest is how much longer a text may become: each secret, of one letter and quoted by the shell's rules, becomes HIDDEN.
+// longest is how much longer a text may become: each secret, of one letter and quoted by the shell's rules, becomes
+// HIDDEN.
 func longest(n int) int { return 16*n + 256 }
 
 // FuzzHideSecrets holds that whatever an image says can be masked, and is still run as it is.
@@ -346,11 +352,21 @@ func FuzzHideSecrets(f *testing.F) {
 			f.Add(e.env + e.label + e.line)
 		}
 	}
-	for _, s := range []string{"$($($(`", "password='", `a\`, "x://:@", "if if if", "<<A <<B\npassword=x\nA\n", "\U000F0000=$X", "é=\xff password=\xff", `$'\'`, "${a:-${b:-x}}"} {
+	for _, s := range []string{
+		"$($($(`", "password='", `a\`, "x://:@", "if if if", "<<A <<B\npassword=x\nA\n",
+		"\U000F0000=$X", "é=\xff password=\xff", `$'\'`, "${a:-${b:-x}}",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, words := range [][]string{{s}, {"sh", "-c", s}, {"curl", "-u", s}, {"mysql", "-p" + s}, {"--token", s}, strings.Fields(s)} {
+		for _, words := range [][]string{
+			{s},
+			{"sh", "-c", s},
+			{"curl", "-u", s},
+			{"mysql", "-p" + s},
+			{"--token", s},
+			strings.Fields(s),
+		} {
 			c := HideSecrets(words)
 			for i, a := range c {
 				if a.Text != words[i] {
@@ -371,7 +387,10 @@ func FuzzHideSecrets(f *testing.F) {
 
 // What is made to take long does not.
 func TestHidingIsFast(t *testing.T) {
-	for _, piece := range []string{"$(", "a://b:c/", "password=\"", "password=$(", "if ", "x|", "`", "{", "((", "'\"", "-", "a:", "a=b;", "--token ", "\\\"", "<<A ", "eyJ", "$1$", "Authorization: ", "echo a|chpasswd|", "!", "a@", "${a:-"} {
+	for _, piece := range []string{
+		"$(", "a://b:c/", "password=\"", "password=$(", "if ", "x|", "`", "{", "((", "'\"", "-",
+		"a:", "a=b;", "--token ", "\\\"", "<<A ", "eyJ", "$1$", "Authorization: ", "echo a|chpasswd|", "!", "a@", "${a:-",
+	} {
 		for _, size := range []int{maxParsed / 4, maxParsed + 1024} { // beyond what is parsed, too
 			text := strings.Repeat(piece, size/len(piece))
 			began := time.Now()

@@ -20,11 +20,11 @@ func set(words string) map[string]bool {
 // TOKENIZER, MONKEY and AUTHOR are no secrets.
 var (
 	// secretWord says that a value is a secret, wherever it stands in a name.
-	secretWord = set(`password passwords passwd passphrase passphrases passwort passcode pass pswd psw pw pwd secret secrets token pat
-		credential credentials creds cred apikey dsn connstr connstring connectionstring connectionstrings webhook webhooks
-		mnemonic pgpass bearer privkey htpasswd netrc dockerconfigjson dockercfg sessid sessionid phpsessid jsessionid masterauth
-		passin passout kennwort senha contrasena contraseña motdepasse wachtwoord parola haslo heslo salasana losenord lösenord
-		adgangskode пароль 密码 密碼 パスワード`)
+	secretWord = set(`password passwords passwd passphrase passphrases passwort passcode pass pswd psw pw pwd secret
+		secrets token pat credential credentials creds cred apikey dsn connstr connstring connectionstring
+		connectionstrings webhook webhooks mnemonic pgpass bearer privkey htpasswd netrc dockerconfigjson dockercfg
+		sessid sessionid phpsessid jsessionid masterauth passin passout kennwort senha contrasena contraseña motdepasse
+		wachtwoord parola haslo heslo salasana losenord lösenord adgangskode пароль 密码 密碼 パスワード`)
 	// lastWord says so only at the end: AUTH is a password, AUTH_METHOD is none.
 	lastWord = set(`auth authorization jwt otp totp hotp salt pepper hmac signature cookie cookies sas passkey private`)
 	// fused are words without a gap between them.
@@ -33,22 +33,26 @@ var (
 		`^(root|admin|user|db|pg|my|mysql|sql|redis|mongo|ldap|bind|smtp|imap|mail|ftp|sftp|http|https|proxy|ssh|vnc|rdp|wifi|key|store|trust|require|ask)p(w|ass)$`)
 	notFused = regexp.MustCompile(`^(nopass|max|min|num|total|oldpwd|passwordless|tokens)`)
 	// encoding only says how a value is written, or which of several it is.
-	encoding = set(`b64 base64 base64url pem hex json yaml raw der data content contents value string base enc encrypted plain plaintext text
-		current previous old new prod production dev staging test live main default primary secondary first second ro rw`)
+	encoding = set(`b64 base64 base64url pem hex json yaml raw der data content contents value string base enc
+		encrypted plain plaintext text current previous old new prod production dev staging test live main default
+		primary secondary first second ro rw`)
 	// about says that the value is not the secret but something about it, as in PASSWORD_FILE.
-	about = set(`file files path paths dir directory folder name names length len size ttl expiry expire expires expiration lifetime timeout age
-		type types kind algorithm alg algo method methods mode policy provider providers enabled disabled enable disable required allowed
-		url uri endpoint host port issuer audience header headers format prefix suffix count limit min max rotation interval version domain
-		secure httponly samesite parallelism model scope scopes realm backend store manager class column field label alias hint regex
-		pattern strength rounds iterations cost hasher validator validators encryption in seconds secs minutes hours days ms duration
-		user username email login stdin arn through rate fd bucket helper source sock socket ref id fingerprint env`)
+	about = set(`file files path paths dir directory folder name names length len size ttl expiry expire expires
+		expiration lifetime timeout age type types kind algorithm alg algo method methods mode policy provider providers
+		enabled disabled enable disable required allowed url uri endpoint host port issuer audience header headers
+		format prefix suffix count limit min max rotation interval version domain secure httponly samesite parallelism
+		model scope scopes realm backend store manager class column field label alias hint regex pattern strength rounds
+		iterations cost hasher validator validators encryption in seconds secs minutes hours days ms duration user
+		username email login stdin arn through rate fd bucket helper source sock socket ref id fingerprint env`)
 	// otherKey are keys that open nothing.
-	otherKey = set(`public pub gpg pgp authorized foreign partition sort cache routing group row shard dict meta hot short shortcut arrow any
-		enter modifier object unique lookup index idempotency site publishable verify verification verifying registry map sorting binding recv receive send list fetch`)
+	otherKey = set(`public pub gpg pgp authorized foreign partition sort cache routing group row shard dict meta hot
+		short shortcut arrow any enter modifier object unique lookup index idempotency site publishable verify
+		verification verifying registry map sorting binding recv receive send list fetch`)
 	// strongKey are keys whose names go on, as in API_KEY_STRIPE.
 	strongKey = set(`api access private secret signing encryption ssh master account service`)
 	// seeds are the words beside which SEED makes secrets and no random numbers.
-	seeds = set(`otp totp hotp mfa 2fa wallet master crypto hd bip39 phrase key recovery private secret encryption signing`)
+	seeds = set(`otp totp hotp mfa 2fa wallet master crypto hd bip39 phrase key recovery private secret encryption
+		signing`)
 	// wires are the words beside which PIN is one of a plug.
 	wires = set(`gpio led rx tx data reset clk cs sda scl irq dht relay button servo pwm`)
 	// specials are the tokens of language models, which are text.
@@ -71,7 +75,9 @@ func nameWords(name string) []string {
 	for _, at := range splitName {
 		name = at.ReplaceAllString(name, "${1}_${2}")
 	}
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	for i, w := range words {
 		if !encoding[w] && !seeds[w] {
 			words[i] = strings.TrimRight(w, "0123456789")
@@ -117,7 +123,9 @@ func LooksSecret(name string) bool {
 // tokens tells several tokens that let somebody in from those that a language model counts.
 func tokens(words []string) bool {
 	return slices.Contains(words, "tokens") && (len(words) == 1 ||
-		slices.ContainsFunc(words, func(w string) bool { return set(`api access auth refresh bot admin registration session bearer`)[w] }))
+		slices.ContainsFunc(words, func(w string) bool {
+			return set(`api access auth refresh bot admin registration session bearer`)[w]
+		}))
 }
 
 // phrases tells names that are secrets by words beside each other, or although the last word would say otherwise.
@@ -134,7 +142,8 @@ func phrases(words []string) bool {
 			(w == "connection" || w == "conn") && set(`string strings str`)[next],
 			w == "dsn", w == "key" && next == "pem", i == 0 && w == "key" && set(`b64 base64`)[next],
 			(w == "webhook" || w == "sas") && set(`url uri urls endpoint`)[next],
-			(w == "recovery" || w == "backup" || w == "access" || w == "activation" || w == "auth") && set(`code codes phrase`)[next],
+			(w == "recovery" || w == "backup" || w == "access" || w == "activation" || w == "auth") &&
+				set(`code codes phrase`)[next],
 			w == "service" && strings.Contains(beside, "service account json"),
 			w == "access" && strings.HasSuffix(beside, "access key id"), w == "secret" && next == "id":
 			return !slices.Contains(words, "public")

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// In texts, secrets stand behind their names: as NAME=value, "name": "value", ?name=value, Name=value; and --name value.
+// In texts, secrets stand behind their names: as NAME=value, "name": "value", ?name=value, Name=value; and --name
+// value.
 var (
 	pairs      = regexp.MustCompile(`([A-Za-z_][\w.-]*)(\\*["']\s{0,80}:\s{0,80}|\\*["']?\]?[ \t]{0,8}(?:[:+?]?=|=>|:)[ \t]{0,8})|(?:^|[\s"'\[,(])(--?[A-Za-z][\w.-]+)([ \t]+)`)
 	queryKey   = set(`key sig code auth pass pw pwd sid access_key hmac signature apikey x-amz-signature x-goog-signature x-amz-credential`)
@@ -91,9 +92,11 @@ func (s pairScan) found(m []int) (begin, end int, ok bool) {
 	if compared.MatchString(s.text[begin:]) || s.expands && printed.MatchString(s.text[begin:min(len(s.text), begin+16)]) {
 		return 0, 0, false
 	}
-	begin, end = s.value(begin, query, connect, (colon || !s.expands && strings.Contains(s.text, "\n")) && s.lineBegins(m[2]))
+	begin, end = s.value(begin, query, connect,
+		(colon || !s.expands && strings.Contains(s.text, "\n")) && s.lineBegins(m[2]))
 	value := s.text[begin:end]
-	if plainValue(value) || givenValue(value, s.expands) || opens(value) && colon && !wrapped.MatchString(s.text[begin:min(len(s.text), begin+64)]) {
+	if plainValue(value) || givenValue(value, s.expands) ||
+		opens(value) && colon && !wrapped.MatchString(s.text[begin:min(len(s.text), begin+64)]) {
 		return 0, 0, false
 	}
 	return begin, end, true
@@ -104,7 +107,8 @@ var flagAhead = regexp.MustCompile(`^--[A-Za-z][A-Za-z._-]*(?:[=\s"']|$)`)
 
 // behindOption is where the value of an option ends that stands before it.
 func (s pairScan) behindOption(name string, begin int) (int, int, bool) {
-	if len(name) < 5 || asks.MatchString(name) || !LooksSecret(strings.TrimLeft(name, "-")) || begin >= len(s.text) || flagAhead.MatchString(s.text[begin:]) {
+	if len(name) < 5 || asks.MatchString(name) || !LooksSecret(strings.TrimLeft(name, "-")) || begin >= len(s.text) ||
+		flagAhead.MatchString(s.text[begin:]) {
 		return 0, 0, false
 	}
 	begin, end := s.value(begin, false, false, false)
@@ -120,7 +124,8 @@ func (s pairScan) semicolons(name, value int) bool {
 	}
 	rest := s.text[value:min(len(s.text), value+mostAhead)]
 	i := strings.IndexAny(rest, ";\n\"'")
-	return i >= 0 && rest[i] == ';' && (before == "" || strings.HasSuffix(before, `"`) || strings.HasSuffix(before, "'")) && !s.expands
+	return i >= 0 && rest[i] == ';' &&
+		(before == "" || strings.HasSuffix(before, `"`) || strings.HasSuffix(before, "'")) && !s.expands
 }
 
 // lineBegins tells whether only an indentation, or the mark of an item, stands in the line before.
@@ -163,8 +168,8 @@ func (s pairScan) value(begin int, query, connect, line bool) (int, int) {
 	return begin, begin + greedy(rest)
 }
 
-// quoted is where the quotes end that a value begins with, n backslashes before each of them. It is not ok when the word goes on
-// behind them: then they are no ends.
+// quoted is where the quotes end that a value begins with, n backslashes before each of them. It is not ok when the
+// word goes on behind them: then they are no ends.
 func quoted(rest string, n int) (end int, ok bool) {
 	q := rest[n]
 	for i := n + 1; i < len(rest); i++ {
@@ -178,7 +183,8 @@ func quoted(rest string, n int) (end int, ok bool) {
 		if (q == '"' || n > 0) && back%(2*n+2) != n {
 			continue // a quote in the value: each level of quotes doubles the backslashes
 		}
-		if i+1 == len(rest) || strings.IndexByte(" \t\r\n,;:)}]&|<>\\\"'", rest[i+1]) >= 0 && !(rest[i+1] == '"' || rest[i+1] == '\'') || n > 0 || trailing(rest[i+1:]) {
+		if i+1 == len(rest) || strings.IndexByte(" \t\r\n,;:)}]&|<>\\\"'", rest[i+1]) >= 0 &&
+			!(rest[i+1] == '"' || rest[i+1] == '\'') || n > 0 || trailing(rest[i+1:]) {
 			return i - n, true
 		}
 		return 0, false
@@ -214,7 +220,8 @@ func doubled(text string, q byte) int {
 func semicolon(text, before string) int {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case strings.IndexByte(";\r\n", c) >= 0, strings.IndexByte(`"'`, c) >= 0 && strings.IndexByte(before, c) >= 0 && trailing(text[i:]):
+		case strings.IndexByte(";\r\n", c) >= 0,
+			strings.IndexByte(`"'`, c) >= 0 && strings.IndexByte(before, c) >= 0 && trailing(text[i:]):
 			return i
 		}
 	}

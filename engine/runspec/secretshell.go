@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// maxParsed is the longest line, in bytes, that is taken apart as a shell does, maxNested how often a line may stand within
-	// a line: the parser calls itself for each bracket, and nobody writes more by hand.
+	// maxParsed is the longest line, in bytes, that is taken apart as a shell does, maxNested how often a line may stand
+	// within a line: the parser calls itself for each bracket, and nobody writes more by hand.
 	maxParsed = 16 << 10
 	maxNested = 4
 )
@@ -30,12 +30,14 @@ var placeholders = func() string {
 	return b.String()
 }()
 
-// hideShell hides the secrets of a line of a shell, whole words at once. A line that is none is taken for words between blanks.
+// hideShell hides the secrets of a line of a shell, whole words at once. A line that is none is taken for words between
+// blanks.
 func hideShell(text string, nested int) string {
 	if len(text) > maxParsed || nested > maxNested || strings.ContainsAny(text, placeholders) {
 		return hideFields(text)
 	}
-	file, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	file, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).
+		Parse(strings.NewReader(text), "")
 	if err != nil {
 		return hideFields(text)
 	}
@@ -150,7 +152,8 @@ func (s *shellLine) call(c *syntax.CallExpr) {
 			if line && shown == w && strings.ContainsAny(w, " \t\n;|&") {
 				shown = hideShell(w, s.nested+1)
 			}
-			line = strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.HasSuffix(w, "c") || w == "eval" || line && w == "eval"
+			line = strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.HasSuffix(w, "c") || w == "eval" ||
+				line && w == "eval"
 			return shown
 		})
 	}
@@ -230,7 +233,9 @@ func (s *shellLine) plain(parts []syntax.WordPart, inside *[]string, double bool
 			if double {
 				form = escapedQuote
 			}
-			b.WriteString(form.ReplaceAllStringFunc(p.Value, func(found string) string { return strings.TrimPrefix(found[1:], "\n") }))
+			b.WriteString(form.ReplaceAllStringFunc(p.Value, func(found string) string {
+				return strings.TrimPrefix(found[1:], "\n")
+			}))
 		case *syntax.SglQuoted:
 			b.WriteString(p.Value)
 		case *syntax.DblQuoted:
@@ -238,7 +243,8 @@ func (s *shellLine) plain(parts []syntax.WordPart, inside *[]string, double bool
 		default:
 			from, to := s.span(p)
 			source := s.text[from:to]
-			if e, ok := p.(*syntax.ParamExp); ok && e.Exp != nil && e.Exp.Word != nil || says.MatchString(source) || len(*inside) == mostPlaceholders {
+			if e, ok := p.(*syntax.ParamExp); ok && e.Exp != nil && e.Exp.Word != nil || says.MatchString(source) ||
+				len(*inside) == mostPlaceholders {
 				b.WriteString(source) // ${NAME:-value} holds a value
 				continue
 			}

@@ -15,14 +15,21 @@ var (
 	token = regexp.MustCompile(`\b(?:` + strings.Join([]string{
 		`gh[pousr]_[A-Za-z0-9]{10,}`, `github_pat_\w{10,}`, `gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt|ffct|oas)-[\w.-]{10,}`,
 		`xox[a-z](?:\.xox[a-z])?-[\w-]{6,}`, `xapp-\d-[\w-]{6,}`,
-		`sk-(?:proj-|ant-|or-|svcacct-|admin-|lf-|live-|test-)?[A-Za-z0-9_]{12,}[\w-]*`, `sk-ant-[\w-]{10,}`, `[srpw]k_(?:live|test|prod)_\w{8,}`, `whsec_[\w+/=]{8,}`,
+		`sk-(?:proj-|ant-|or-|svcacct-|admin-|lf-|live-|test-)?[A-Za-z0-9_]{12,}[\w-]*`, `sk-ant-[\w-]{10,}`,
+		`[srpw]k_(?:live|test|prod)_\w{8,}`, `whsec_[\w+/=]{8,}`,
 		`(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}`, `AIza[\w-]{20,}`, `ya29\.[\w-]{10,}`, `GOCSPX-[\w-]{10,}`, `1//0[\w-]{20,}`,
-		`hf_[A-Za-z0-9]{10,}`, `npm_[A-Za-z0-9]{10,}`, `pypi-[\w-]{12,}`, `dckr_(?:pat|oat)_[\w-]{8,}`, `rubygems_[a-f0-9]{16,}`, `cio[A-Za-z0-9]{32}`,
-		`eyJ[\w-]{6,}(?:\.[\w-]+){1,4}\.?`, `SG\.[\w-]{10,}\.[\w-]{10,}`, `key-[0-9a-f]{32}`, `do[opr]_v1_[a-f0-9]{20,}`, `shp(?:at|ca|pa|ss)_[a-fA-F0-9]{16,}`,
-		`hv[sbr]\.[\w-]{10,}`, `sq0[a-z]{3}-[\w-]{10,}`, `EAA[A-Z][\w-]{40,}`, `r8_[A-Za-z0-9]{20,}`, `gsk_[A-Za-z0-9]{16,}`, `tskey-[\w-]{10,}`, `lin_(?:api|oauth)_\w{16,}`,
-		`ntn_\w{20,}`, `PMAK-[\w-]{20,}`, `fig[du]_[\w-]{16,}`, `nvapi-[\w-]{16,}`, `pplx-\w{16,}`, `xai-\w{16,}`, `dapi[0-9a-f]{32}`, `gl(?:sa|c)_\w{16,}`, `sntry[su]_[\w+/=-]{16,}`,
-		`NRAK-\w{16,}`, `\d{8,10}:AA[\w-]{30,}`, `SK[0-9a-f]{32}`, `AT[AC]TT3[\w=-]{16,}`, `sbp_[a-f0-9]{16,}`, `pscale_(?:tkn|pw|oauth)_[\w.-]{10,}`, `dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{10,}`,
-		`AGE-SECRET-KEY-1[A-Z0-9]{20,}`, `A3T[A-Z0-9]-\w{6}-[\w-]{10,}`, `fo1_[\w-]{20,}`, `wandb_v1_\w{16,}`, `nfp_\w{16,}`, `[A-Za-z0-9]{14}\.atlasv1\.[\w-]{20,}`,
+		`hf_[A-Za-z0-9]{10,}`, `npm_[A-Za-z0-9]{10,}`, `pypi-[\w-]{12,}`, `dckr_(?:pat|oat)_[\w-]{8,}`,
+		`rubygems_[a-f0-9]{16,}`, `cio[A-Za-z0-9]{32}`,
+		`eyJ[\w-]{6,}(?:\.[\w-]+){1,4}\.?`, `SG\.[\w-]{10,}\.[\w-]{10,}`, `key-[0-9a-f]{32}`, `do[opr]_v1_[a-f0-9]{20,}`,
+		`shp(?:at|ca|pa|ss)_[a-fA-F0-9]{16,}`,
+		`hv[sbr]\.[\w-]{10,}`, `sq0[a-z]{3}-[\w-]{10,}`, `EAA[A-Z][\w-]{40,}`, `r8_[A-Za-z0-9]{20,}`, `gsk_[A-Za-z0-9]{16,}`,
+		`tskey-[\w-]{10,}`, `lin_(?:api|oauth)_\w{16,}`,
+		`ntn_\w{20,}`, `PMAK-[\w-]{20,}`, `fig[du]_[\w-]{16,}`, `nvapi-[\w-]{16,}`, `pplx-\w{16,}`, `xai-\w{16,}`,
+		`dapi[0-9a-f]{32}`, `gl(?:sa|c)_\w{16,}`, `sntry[su]_[\w+/=-]{16,}`,
+		`NRAK-\w{16,}`, `\d{8,10}:AA[\w-]{30,}`, `SK[0-9a-f]{32}`, `AT[AC]TT3[\w=-]{16,}`, `sbp_[a-f0-9]{16,}`,
+		`pscale_(?:tkn|pw|oauth)_[\w.-]{10,}`, `dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{10,}`,
+		`AGE-SECRET-KEY-1[A-Z0-9]{20,}`, `A3T[A-Z0-9]-\w{6}-[\w-]{10,}`, `fo1_[\w-]{20,}`, `wandb_v1_\w{16,}`, `nfp_\w{16,}`,
+		`[A-Za-z0-9]{14}\.atlasv1\.[\w-]{20,}`,
 		`[a-z]{2,8}_(?:pat|tok|token|key|secret|api)_[A-Za-z0-9]{16,}`,
 	}, "|") + `)[\w-]*`)
 	// hook matches addresses that are secrets as a whole, up to what is.
@@ -36,7 +43,8 @@ var (
 	// header matches the names of headers whose whole lines are secret.
 	header = regexp.MustCompile(`(?i)\b(?:(?:proxy-)?authorization|(?:set-)?cookie2?|x-[a-z-]*(?:token|key|auth|secret|password)|private-token|job-token|deploy-token|api-?key)(\\*["']?\s*:\s*\\*["']?)`)
 	scheme = regexp.MustCompile(`(?i)^(?:bearer|basic|token|digest|apikey|api-key|key|negotiate|ntlm|oauth|sharedaccesssignature|sharedkey|aws4-hmac-sha256|hawk|bot)\s+`)
-	// dsn, and account for a whole text, match user:password@host without a scheme, as drivers of Go's and proxies take it.
+	// dsn, and account for a whole text, match user:password@host without a scheme, as drivers of Go's and proxies take
+	// it.
 	dsn      = regexp.MustCompile(`([\w.%-]+:)([^\s"'@]*[^\s"']*)(@(?:tcp|unix|udp|tcp4|tcp6)\()`)
 	oracle   = regexp.MustCompile(`(jdbc:oracle:\w+:[\w.-]+/)([^@\s]+)@`)
 	auth     = regexp.MustCompile(`(\b[aA]uth\w*\(\s*["'][^"']*["']\s*,\s*["'])([^"']+)`)
@@ -53,8 +61,8 @@ var (
 // noCredential are words that stand behind Bearer and Basic in sentences.
 var noCredential = set(`token tokens auth authentication authorization is are scheme schemes required realm only or and the a in for format header type credentials http method access`)
 
-// hideText hides the secrets of a text by their forms, and those that stand behind their names. expands tells that $NAME is
-// something that a shell puts in.
+// hideText hides the secrets of a text by their forms, and those that stand behind their names. expands tells that
+// $NAME is something that a shell puts in.
 func hideText(text string, expands bool) string {
 	if strings.Contains(text, "PRIVATE KEY") {
 		text = pem.ReplaceAllString(text, "${1}"+Hidden+"${2}")
@@ -149,14 +157,15 @@ func hideAccounts(text string, expands bool) string {
 	for _, form := range []*regexp.Regexp{dsn, pgpass, machine, oracle, auth, alone} {
 		text = hideBehind(text, form, secret)
 	}
-	if m := account.FindStringSubmatch(text); m != nil && secret("", m[2]) && !noUser[strings.ToLower(m[1])] && !versions.MatchString(m[3]) {
+	if m := account.FindStringSubmatch(text); m != nil && secret("", m[2]) && !noUser[strings.ToLower(m[1])] &&
+		!versions.MatchString(m[3]) {
 		text = m[1] + ":" + Hidden + "@" + m[3] + m[4]
 	}
 	return text
 }
 
-// mostAhead is how far a password in an address is searched for its end, in bytes, when it has characters in it that end
-// addresses. It keeps the time linear.
+// mostAhead is how far a password in an address is searched for its end, in bytes, when it has characters in it that
+// end addresses. It keeps the time linear.
 const mostAhead = 512
 
 // hideURLs hides passwords, and tokens in the place of users, in addresses.
@@ -198,7 +207,8 @@ func userEnd(rest string, web bool) int {
 	}
 	// A password that should have been escaped holds the characters that end an address. A port holds only digits.
 	user, password, ok := strings.Cut(host, ":")
-	if !ok || strings.HasPrefix(user, "[") || digits(password) || strings.HasPrefix(password, "$") || strings.HasPrefix(password, "{") || strings.ContainsAny(user, ",") {
+	if !ok || strings.HasPrefix(user, "[") || digits(password) || strings.HasPrefix(password, "$") ||
+		strings.HasPrefix(password, "{") || strings.ContainsAny(user, ",") {
 		return -1
 	}
 	return lastAt(rest)
@@ -249,11 +259,12 @@ var (
 	isToken   = regexp.MustCompile(`^[A-Za-z0-9_.+/=~%-]{20,}$`)
 )
 
-// tokenUser tells whether the user in an address is a token. In web addresses hardly anything else is, but for short names of
-// persons and organisations; elsewhere only what is long and holds digits.
+// tokenUser tells whether the user in an address is a token. In web addresses hardly anything else is, but for short
+// names of persons and organisations; elsewhere only what is long and holds digits.
 func tokenUser(scheme, user string) bool {
 	if strings.HasSuffix(scheme, "http") || strings.HasSuffix(scheme, "https") {
-		return user != "" && !(len(user) < 10 && plainUser.MatchString(user)) && user != "x-access-token" && user != "gitlab-ci-token" && user != "x-token-auth" && !strings.Contains(user, "%40")
+		return user != "" && !(len(user) < 10 && plainUser.MatchString(user)) && user != "x-access-token" &&
+			user != "gitlab-ci-token" && user != "x-token-auth" && !strings.Contains(user, "%40")
 	}
 	return isToken.MatchString(user) && strings.ContainsAny(user, "0123456789") && !strings.Contains(user, ".")
 }

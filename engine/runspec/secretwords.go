@@ -17,8 +17,8 @@ const (
 	cookies       // a cookie, or a file of them
 )
 
-// program are the options of a program that take secrets, which their names do not say: the value in the next word, and in the
-// same word right behind the option.
+// program are the options of a program that take secrets, which their names do not say: the value in the next word, and
+// in the same word right behind the option.
 type program struct{ apart, attached map[string]form }
 
 func options(list string, f form) map[string]form {
@@ -168,12 +168,14 @@ func (h *hider) begins(w string) {
 		h.skip, h.secret = 2, 2
 	case h.last == "set" && LooksSecret(w), h.last == "config" && LooksSecret(w):
 		h.skip, h.secret = 0, 1
-	case w == "login" && h.last == "vault", w == "password" && strings.HasSuffix(h.name, "admin"), w == "auth" && strings.HasSuffix(h.name, "-cli"):
+	case w == "login" && h.last == "vault", w == "password" && strings.HasSuffix(h.name, "admin"),
+		w == "auth" && strings.HasSuffix(h.name, "-cli"):
 		h.skip, h.secret = 0, 1
 	}
 	if name == "htpasswd" || name == "mosquitto_passwd" {
 		h.name = name
-	} else if (h.name == "htpasswd" || h.name == "mosquitto_passwd") && strings.HasPrefix(w, "-") && strings.Contains(w, "b") {
+	} else if (h.name == "htpasswd" || h.name == "mosquitto_passwd") && strings.HasPrefix(w, "-") &&
+		strings.Contains(w, "b") {
 		h.skip, h.secret = 2, 1
 		if strings.Contains(w, "n") {
 			h.skip = 1
@@ -220,7 +222,8 @@ func (h *hider) value(f form, name, w string) string {
 	case userPass:
 		user, password, ok := strings.Cut(w, ":")
 		switch {
-		case ok && (h.name == "" && (user == password || digits(password))) || h.given(password) && (h.given(user) || !tokenUser("https", user)):
+		case ok && (h.name == "" && (user == password || digits(password))) ||
+			h.given(password) && (h.given(user) || !tokenUser("https", user)):
 			return h.text(w)
 		case ok && password == "", !ok && tokenUser("https", user):
 			return Hidden + w[len(user):]
@@ -243,7 +246,8 @@ func (h *hider) value(f form, name, w string) string {
 			return kind + Hidden
 		}
 	}
-	if strings.HasPrefix(name, "-pass") && (strings.HasPrefix(w, "file:") || strings.HasPrefix(w, "env:") || strings.HasPrefix(w, "fd:") || w == "stdin") {
+	if strings.HasPrefix(name, "-pass") &&
+		(strings.HasPrefix(w, "file:") || strings.HasPrefix(w, "env:") || strings.HasPrefix(w, "fd:") || w == "stdin") {
 		return w
 	}
 	return Hidden

@@ -97,7 +97,8 @@ func (s Spec) options() model.Command {
 	return append(c, HideSecrets(command)...)
 }
 
-// Swap is memory and swap together, as --memory-swap takes it: what somebody chose, else as much swap as memory, as docker has it.
+// Swap is memory and swap together, as --memory-swap takes it: what somebody chose, else as much swap as memory, as
+// docker has it.
 func (s Spec) Swap() string {
 	if chosen := s.More["memory-swap"]; len(chosen) == 1 {
 		return chosen[0]

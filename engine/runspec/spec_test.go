@@ -15,11 +15,18 @@ func TestRunCommand(t *testing.T) {
 		"everything": {
 			Spec{
 				Name: "thesis", Image: "jupyter/scipy-notebook:python-3.8",
-				Ports:  []Port{{HostIP: "127.0.0.1", HostPort: 8888, Container: 8888}, {HostPort: 53, Container: 53, Protocol: "udp"}},
-				Mounts: []Mount{{Kind: Bind, Source: "/home/me/my work", Target: "/home/jovyan/work", ReadOnly: true}, {Kind: Volume, Source: "cache", Target: "/cache"}},
-				Env:    []Env{{Name: "JUPYTER_TOKEN", Value: "s3cret", Secret: true}, {Name: "LANG", Value: "C"}},
-				User:   "1000:100", WorkingDir: "/home/jovyan/work", Memory: 2 << 30, CPUs: 1.5,
-				Restart: "unless-stopped", Labels: map[string]string{"b": "2", "a": "1 1"}, Command: []string{"sh", "-c", "echo $HOME"},
+				Ports: []Port{
+					{HostIP: "127.0.0.1", HostPort: 8888, Container: 8888},
+					{HostPort: 53, Container: 53, Protocol: "udp"},
+				},
+				Mounts: []Mount{
+					{Kind: Bind, Source: "/home/me/my work", Target: "/home/jovyan/work", ReadOnly: true},
+					{Kind: Volume, Source: "cache", Target: "/cache"},
+				},
+				Env:  []Env{{Name: "JUPYTER_TOKEN", Value: "s3cret", Secret: true}, {Name: "LANG", Value: "C"}},
+				User: "1000:100", WorkingDir: "/home/jovyan/work", Memory: 2 << 30, CPUs: 1.5,
+				Restart: "unless-stopped", Labels: map[string]string{"b": "2", "a": "1 1"},
+				Command: []string{"sh", "-c", "echo $HOME"},
 			},
 			`docker run -d --name thesis -p 127.0.0.1:8888:8888 -p 53:53/udp -v '/home/me/my work:/home/jovyan/work:ro' -v cache:/cache ` +
 				`-e JUPYTER_TOKEN -e LANG=C -u 1000:100 -w /home/jovyan/work -m 2g --cpus 1.5 --restart unless-stopped -l 'a=1 1' -l b=2 ` +
@@ -55,10 +62,14 @@ func TestRunCommand(t *testing.T) {
 func TestLooksSecret(t *testing.T) {
 	for name, want := range map[string]bool{
 		"API_KEY": true, "PASSWORD": true, "POSTGRES_PASSWORD": true, "JUPYTER_TOKEN": true, "AWS_SECRET_ACCESS_KEY": true,
-		"GITHUB_TOKEN": true, "mysql_root_password": true, "PATH": false, "LANG": false, "KEYBOARD": false, "AUTHOR": false, "TOKENIZER": false,
-		"MYSQL_PWD": true, "DB_PWD": true, "PGPASSWORD": true, "GITHUB_PAT": true, "PAT": true, "SSH_KEY": true, "DEPLOY_SSH_KEY": true, "FERNET_KEY": true,
-		"SSHKEY": true, "AWS_ACCESS_KEY_ID": true, "apiKey": true, "ServerApp.identity_token": true, "api-key": true, "NotebookApp.token": true,
-		"PATTERN": false, "MONKEY": false, "PUBLIC_KEY": false, "SSH_PUBLIC_KEY": false, "PWD": false, "OLDPWD": false, "COMPAT": false, "KEY": false,
+		"GITHUB_TOKEN": true, "mysql_root_password": true, "PATH": false, "LANG": false, "KEYBOARD": false, "AUTHOR": false,
+		"TOKENIZER": false,
+		"MYSQL_PWD": true, "DB_PWD": true, "PGPASSWORD": true, "GITHUB_PAT": true, "PAT": true, "SSH_KEY": true,
+		"DEPLOY_SSH_KEY": true, "FERNET_KEY": true,
+		"SSHKEY": true, "AWS_ACCESS_KEY_ID": true, "apiKey": true, "ServerApp.identity_token": true, "api-key": true,
+		"NotebookApp.token": true,
+		"PATTERN":           false, "MONKEY": false, "PUBLIC_KEY": false, "SSH_PUBLIC_KEY": false, "PWD": false,
+		"OLDPWD": false, "COMPAT": false, "KEY": false,
 	} {
 		if got := LooksSecret(name); got != want {
 			t.Errorf("LooksSecret(%q) = %v", name, got)
@@ -68,7 +79,8 @@ func TestLooksSecret(t *testing.T) {
 
 func TestSecretValue(t *testing.T) {
 	for value, want := range map[string]bool{
-		"postgres://me:pw@db/x": true, "redis://:pw@cache:6379": true, "http://host:80/a@b": false, "http://me@host": false, "user:pw@host": true, "a/user:1.0@host": false, "": false,
+		"postgres://me:pw@db/x": true, "redis://:pw@cache:6379": true, "http://host:80/a@b": false, "http://me@host": false,
+		"user:pw@host": true, "a/user:1.0@host": false, "": false,
 		"http://host/?to=a:b@c": false, "https://host": false,
 	} {
 		if got := SecretValue(value); got != want {
@@ -115,8 +127,9 @@ func TestSecretsOfACommand(t *testing.T) {
 // Secrets in a line for a shell are hidden, the rest of it is not.
 func TestSecretsInLines(t *testing.T) {
 	for line, want := range map[string]string{
-		"jupyter lab --ServerApp.token=abc --port=1":               "jupyter lab --ServerApp.token=" + Hidden + " --port=1",
-		"export API_KEY='a b'; run --password x y":                 "export API_KEY=" + Hidden + "; run --password " + Hidden + " y",
+		"jupyter lab --ServerApp.token=abc --port=1": "jupyter lab --ServerApp.token=" + Hidden + " --port=1",
+		"export API_KEY='a b'; run --password x y": "export API_KEY=" + Hidden + "; run --password " +
+			Hidden + " y",
 		"echo $TOKEN --token=$TOKEN":                               "echo $TOKEN --token=$TOKEN",
 		"git clone https://ghp_0123456789abcdefghij@example.org/x": "git clone https://" + Hidden + "@example.org/x",
 		"trap 'exit 0' TERM; sleep 1 & wait":                       "trap 'exit 0' TERM; sleep 1 & wait",

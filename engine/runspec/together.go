@@ -2,11 +2,12 @@ package runspec
 
 import "slipway/engine/model"
 
-// mostTogether is how many bytes of texts that are shown together are searched for secrets, which takes about a microsecond for
-// each: an image may have thousands of long ones. What is behind that is hidden.
+// mostTogether is how many bytes of texts that are shown together are searched for secrets, which takes about a
+// microsecond for each: an image may have thousands of long ones. What is behind that is hidden.
 const mostTogether = 32 << 10
 
-// Together hides the secrets of several texts that are shown at once, in bounded time. Its zero value is ready, for one view.
+// Together hides the secrets of several texts that are shown at once, in bounded time. Its zero value is ready, for one
+// view.
 type Together struct{ searched int }
 
 // fits reports whether a text is still searched.

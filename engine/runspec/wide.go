@@ -124,7 +124,8 @@ func (m Mount) opens() string {
 	switch base := path.Base(place); {
 	case place == "/":
 		return "It sees every file of the engine's machine."
-	case base == "docker.sock", base == "podman.sock", base == "containerd.sock", base == "crio.sock", strings.HasSuffix(place, "pipe/docker_engine"):
+	case base == "docker.sock", base == "podman.sock", base == "containerd.sock", base == "crio.sock",
+		strings.HasSuffix(place, "pipe/docker_engine"):
 		return engineSocket
 	}
 	for _, p := range []string{"/etc", "/proc", "/sys", "/dev", "/boot", "/root", "/var/run", "/run", "/var/lib/docker"} {
@@ -159,5 +160,6 @@ func Shorten(value string) string {
 	return value
 }
 
-// OwnProfile tells of a --security-opt that is a whole profile of seccomp. docker reads one from a file, so no line can say it.
+// OwnProfile tells of a --security-opt that is a whole profile of seccomp. docker reads one from a file, so no line can
+// say it.
 func OwnProfile(option string) bool { return strings.HasPrefix(option, "seccomp={") }

@@ -15,8 +15,8 @@ import (
 // errNotWords is the error of a line that only a shell could read.
 var errNotWords = errors.New("only words can stand here, nothing that a shell would run")
 
-// SplitWords splits a line into words as a POSIX shell does, without a shell: variables stay as they are written, and what
-// only a shell could do is an error. It reads what [model.Words] writes.
+// SplitWords splits a line into words as a POSIX shell does, without a shell: variables stay as they are written, and
+// what only a shell could do is an error. It reads what [model.Words] writes.
 func SplitWords(line string) ([]string, error) {
 	var words []string
 	var wrong error
@@ -65,8 +65,8 @@ func wordOf(line string, parts []syntax.WordPart, quoted bool) (string, error) {
 }
 
 var (
-	// escapes matches what a backslash does outside of quotes, and between double ones: it takes away what a character means, and a
-	// line break behind it is none.
+	// escapes matches what a backslash does outside of quotes, and between double ones: it takes away what a character
+	// means, and a line break behind it is none.
 	escapes       = regexp.MustCompile(`(?s)\\(.)`)
 	escapesQuoted = regexp.MustCompile("(?s)\\\\([$`\"\\\\\n])")
 )
@@ -93,7 +93,8 @@ func octalBytes(s *syntax.CmdSubst) (string, error) {
 		return "", errNotWords
 	}
 	call, ok := s.Stmts[0].Cmd.(*syntax.CallExpr)
-	if !ok || len(call.Args) != 2 || len(call.Assigns) > 0 || call.Args[0].Lit() != "printf" || len(call.Args[1].Parts) != 1 {
+	if !ok || len(call.Args) != 2 || len(call.Assigns) > 0 || call.Args[0].Lit() != "printf" ||
+		len(call.Args[1].Parts) != 1 {
 		return "", errNotWords
 	}
 	text, ok := call.Args[1].Parts[0].(*syntax.SglQuoted)

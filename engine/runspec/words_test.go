@@ -30,8 +30,10 @@ func TestSplitWords(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		"a | b", "a; b", "a && b", "echo $(id)", "echo `id`", "'open", `"$(printf '\011'; id)"`, `"$(printf "$(id)")"`, `"$(printf '\011' x)"`,
-		`$'\0'`, `printf $'a\0'`, `x $'\x'`, `$'\u'`, `$'a'`, `$((1+1))`, "<(ls)", `a$(id)b`, "\"`id`\"", `"$(printf '%s')"`, `"$(A=1 printf '\011')"`, `"$(printf '\011' > /tmp/x)"`, `"$(printf '\9')"`, `"$(printf '\777')"`,
+		"a | b", "a; b", "a && b", "echo $(id)", "echo `id`", "'open", `"$(printf '\011'; id)"`, `"$(printf "$(id)")"`,
+		`"$(printf '\011' x)"`,
+		`$'\0'`, `printf $'a\0'`, `x $'\x'`, `$'\u'`, `$'a'`, `$((1+1))`, "<(ls)", `a$(id)b`, "\"`id`\"", `"$(printf '%s')"`,
+		`"$(A=1 printf '\011')"`, `"$(printf '\011' > /tmp/x)"`, `"$(printf '\9')"`, `"$(printf '\777')"`,
 	} {
 		if got, err := SplitWords(line); err == nil {
 			t.Errorf("%s: read as %q", line, got)
@@ -41,7 +43,10 @@ func TestSplitWords(t *testing.T) {
 
 // FuzzSplitWords holds that the words of every command that Slipway writes are read back as they were.
 func FuzzSplitWords(f *testing.F) {
-	for _, s := range []string{"", "a b", "it's", "$(rm -rf /)", "`x`", "a\nb", "\x01", "~", "*", "naïve 🙂", "a\u202eb", "$'x'"} {
+	for _, s := range []string{
+		"", "a b", "it's", "$(rm -rf /)", "`x`", "a\nb", "\x01", "~", "*", "naïve 🙂", "a\u202eb",
+		"$'x'",
+	} {
 		f.Add(s, "{a,b}")
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestBookWaitsForNoDisk looks at lines while the disk takes its time: nothing that the window asks for may wait for it.
+// TestBookWaitsForNoDisk looks at lines while the disk takes its time: nothing that the window asks for may wait for
+// it.
 func TestBookWaitsForNoDisk(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	b := New(1<<20, 1<<30)
@@ -67,7 +68,8 @@ func TestBookDropsWhileRead(t *testing.T) {
 	}
 }
 
-// TestBookInItsPlace has little room for the file: none at all, little from the beginning, and less than before while it grows.
+// TestBookInItsPlace has little room for the file: none at all, little from the beginning, and less than before while
+// it grows.
 func TestBookInItsPlace(t *testing.T) {
 	for name, c := range map[string]struct {
 		room []int64 // at each question; the last one stays

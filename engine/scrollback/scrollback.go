@@ -40,8 +40,8 @@ const blockSize = 256 << 10
 // readBack is how many blocks that were read from the file stay in memory.
 const readBack = 16
 
-// Place tells where a book may put what does not fit into memory: a folder, and how many more bytes may go there now. It is asked
-// before there is a file, and now and then while that grows.
+// Place tells where a book may put what does not fit into memory: a folder, and how many more bytes may go there now.
+// It is asked before there is a file, and now and then while that grows.
 type Place func() (dir string, bytes int64)
 
 // Book is a scrollback. Lines are numbered from 0 in the order in which they came. Any goroutine may add and read.
@@ -113,15 +113,16 @@ func (b *Book) End() int {
 	return b.end + len(b.going)
 }
 
-// Settled is the number of the first line that may still change, or may get another number; [Book.End] where there is none. They
-// are those whose end has not come, and stay behind all others.
+// Settled is the number of the first line that may still change, or may get another number; [Book.End] where there is
+// none. They are those whose end has not come, and stay behind all others.
 func (b *Book) Settled() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.end
 }
 
-// Add adds lines, as a terminal shows them. It writes to the disk when there is no room in memory; others can read meanwhile.
+// Add adds lines, as a terminal shows them. It writes to the disk when there is no room in memory; others can read
+// meanwhile.
 func (b *Book) Add(lines ...Line) {
 	b.adding.Lock()
 	defer b.adding.Unlock()
@@ -205,15 +206,16 @@ func (b *Book) Open() bool {
 	return len(b.going) > 0
 }
 
-// Continues tells whether a line is one more piece of one that has not ended: engines give all of them the time of the first.
+// Continues tells whether a line is one more piece of one that has not ended: engines give all of them the time of the
+// first.
 func (b *Book) Continues(l Line) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.ContainsFunc(b.going, func(o Line) bool { return o.stream() == l.stream() && o.Time.Equal(l.Time) })
 }
 
-// GoOn makes the lines of other books that are open those of this one, which has to have all others before them. Nobody may add
-// to the other ones any more, and no two of them have an open line of the same output.
+// GoOn makes the lines of other books that are open those of this one, which has to have all others before them. Nobody
+// may add to the other ones any more, and no two of them have an open line of the same output.
 func (b *Book) GoOn(others ...*Book) {
 	b.adding.Lock()
 	defer b.adding.Unlock()
@@ -256,8 +258,8 @@ func (b *Book) open() *block {
 	return made
 }
 
-// makeRoom moves the oldest blocks to the file when too many are in memory, and drops what is too much for both. The caller
-// holds adding.
+// makeRoom moves the oldest blocks to the file when too many are in memory, and drops what is too much for
+// both. The caller holds adding.
 func (b *Book) makeRoom() {
 	for old := b.oldest(); old != nil; old = b.oldest() {
 		if err := b.write(old); err != nil {
@@ -297,8 +299,8 @@ func (b *Book) kept() int64 {
 	return n
 }
 
-// write puts a block into the file, at the end or, when the file is as large as it may be, where dropped ones were. It stays
-// in memory until it is there.
+// write puts a block into the file, at the end or, when the file is as large as it may be, where dropped ones were. It
+// stays in memory until it is there.
 func (b *Book) write(old *block) error {
 	if err := b.create(); err != nil {
 		return err
@@ -347,8 +349,8 @@ const spare = 2 * blockSize
 // limit is how large the file may be.
 func (b *Book) limit() int64 { return b.disk + spare }
 
-// place is where the next block of that size goes in the file. The file is a ring: once it is as large as may be, it begins
-// anew where the oldest blocks are, which are dropped. The caller holds mu.
+// place is where the next block of that size goes in the file. The file is a ring: once it is as large as may be, it
+// begins anew where the oldest blocks are, which are dropped. The caller holds mu.
 func (b *Book) place(size int) int64 {
 	limit := b.limit()
 	if b.written%limit+int64(size) > limit {
@@ -426,7 +428,8 @@ func (b *Book) Cached(from, n int) (lines []Line, ok bool) {
 	return lines, err == nil
 }
 
-// Read gives at most n lines from a number on; lines that were dropped meanwhile are left out. It may read from the disk.
+// Read gives at most n lines from a number on; lines that were dropped meanwhile are left out. It may read from the
+// disk.
 func (b *Book) Read(from, n int) ([]Line, error) {
 	lines, _, err := b.lines(from, n, b.load)
 	return lines, err
@@ -472,8 +475,8 @@ func (b *Book) lines(from, n int, load func(*block) ([]byte, error)) (lines []Li
 	return lines, first, nil
 }
 
-// openFrom gives the lines that are open from one number up to, but without, another. It is not ok when that is of one that has
-// settled by now.
+// openFrom gives the lines that are open from one number up to, but without, another. It is not ok when that is of
+// one that has settled by now.
 func (b *Book) openFrom(from, to int) (lines []Line, first int, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -498,8 +501,8 @@ func appendLines(lines []Line, data []byte, skip, n int) []Line {
 	return lines
 }
 
-// blockOf is the block that holds a line or, when that was dropped, the next one; nil behind the end. With it come its data,
-// nil when they are in the file only, and how many lines they are: both do not change, whatever is added.
+// blockOf is the block that holds a line or, when that was dropped, the next one; nil behind the end. With it come its
+// data, nil when they are in the file only, and how many lines they are: both do not change, whatever is added.
 func (b *Book) blockOf(line int) (k *block, data []byte, count int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -59,7 +59,8 @@ func TestBook(t *testing.T) {
 		t.Error("the newest lines are not in memory")
 	}
 	seen := 0
-	if err := b.Each(0, many, func(n int, l scrollback.Line) bool { wantLine(t, n, l); seen++; return true }); err != nil || seen != many {
+	if err := b.Each(0, many,
+		func(n int, l scrollback.Line) bool { wantLine(t, n, l); seen++; return true }); err != nil || seen != many {
 		t.Errorf("%d, %v", seen, err)
 	}
 }
@@ -118,7 +119,8 @@ func TestBookAtOnce(t *testing.T) {
 				wantLine(t, from+i, l)
 			}
 		}
-		if err := b.Each(from, from+3000, func(n int, l scrollback.Line) bool { wantLine(t, n, l); return true }); err != nil {
+		if err := b.Each(from, from+3000,
+			func(n int, l scrollback.Line) bool { wantLine(t, n, l); return true }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -146,13 +148,15 @@ func FuzzBook(f *testing.F) {
 	})
 }
 
-// TestContinues tells a further piece of a line that has not ended from another line: engines give all pieces the time of the first.
+// TestContinues tells a further piece of a line that has not ended from another line: engines give all
+// pieces the time of the first.
 func TestContinues(t *testing.T) {
 	b := scrollback.New(1<<20, 0)
 	defer b.Close()
 	first := scrollback.Line{Time: time.Unix(7, 1), Text: "half", Open: true}
 	b.Add(first)
-	if !b.Open() || !b.Continues(first) || b.Continues(scrollback.Line{Time: first.Time, Stderr: true}) || b.Continues(scrollback.Line{Time: time.Unix(7, 2)}) {
+	if !b.Open() || !b.Continues(first) || b.Continues(scrollback.Line{Time: first.Time, Stderr: true}) ||
+		b.Continues(scrollback.Line{Time: time.Unix(7, 2)}) {
 		t.Error("while it is open")
 	}
 	b.Add(scrollback.Line{Time: first.Time, Text: " and half"})
@@ -170,7 +174,10 @@ func TestSources(t *testing.T) {
 	}
 	words := func(b *scrollback.Book) string {
 		text := ""
-		_ = b.Each(0, b.End(), func(_ int, l scrollback.Line) bool { text += fmt.Sprint(l.Source, "=", l.Text, " "); return true })
+		_ = b.Each(0, b.End(), func(_ int, l scrollback.Line) bool {
+			text += fmt.Sprint(l.Source, "=", l.Text, " ")
+			return true
+		})
 		return text
 	}
 	b.Add(of(1, "10%", true), of(300, "one", true), of(1, "\r20%", true), of(2, "whole", false), of(300, " two", false))
@@ -182,7 +189,8 @@ func TestSources(t *testing.T) {
 	defer other.Close()
 	other.Add(of(7, "of another", true))
 	b.DropOpen(1)
-	if got := words(b); got != "2=whole 300=one two 300=three " || !b.Continues(of(300, "", false)) || b.Continues(of(1, "", false)) {
+	if got := words(b); got != "2=whole 300=one two 300=three " || !b.Continues(of(300, "", false)) ||
+		b.Continues(of(1, "", false)) {
 		t.Errorf("%q", got)
 	}
 	both := scrollback.New(1<<20, 0)

@@ -163,8 +163,8 @@ func sameLetters(line, lower string) bool {
 	return true
 }
 
-// Search gives the numbers of the lines that match, from one number up to, but without, another. It reads the whole of it,
-// in part from the disk.
+// Search gives the numbers of the lines that match, from one number up to, but without, another. It reads the whole
+// of it, in part from the disk.
 func (b *Book) Search(ctx context.Context, p *Pattern, from, to int, found func(n int)) error {
 	err := b.Each(from, to, func(n int, l Line) bool {
 		if p.matches(l.Text) {

@@ -85,7 +85,8 @@ func FuzzPattern(f *testing.F) {
 			}
 			last = m[1]
 		}
-		if utf8.ValidString(text) && utf8.ValidString(line) && text != "" && strings.Contains(line, text) && len(p.Find(line, 100)) == 0 {
+		if utf8.ValidString(text) && utf8.ValidString(line) && text != "" && strings.Contains(line, text) &&
+			len(p.Find(line, 100)) == 0 {
 			t.Fatalf("%q is in %q", text, line)
 		}
 	})

@@ -10,9 +10,9 @@ import (
 	"github.com/charmbracelet/x/ansi/parser"
 )
 
-// Seen is a line of output as a terminal shows it: what was overwritten or erased in it is gone, and of its escape sequences only
-// those are left that colour. A line that is wider than any terminal goes on behind its first [mostWide] cells as it does there, in
-// the next row; those are one line here.
+// Seen is a line of output as a terminal shows it: what was overwritten or erased in it is gone, and of its escape
+// sequences only those are left that colour. A line that is wider than any terminal goes on behind its first [mostWide]
+// cells as it does there, in the next row; those are one line here.
 func Seen(line string) string {
 	if isSettled(line) {
 		return line
@@ -32,7 +32,8 @@ const (
 	mostText = 64 << 10
 )
 
-// isSettled tells whether a line has nothing that a terminal would carry out but colours, and no byte that is no character.
+// isSettled tells whether a line has nothing that a terminal would carry out but colours, and no byte that is no
+// character.
 func isSettled(line string) bool {
 	plain := true
 	for i := 0; i < len(line); i++ {
@@ -148,7 +149,8 @@ func (s *screen) write(text string, full func(row string)) {
 	}
 }
 
-// whole takes the beginning of a character off the end of a text, and puts a mark in the place of each byte that is none.
+// whole takes the beginning of a character off the end of a text, and puts a mark in the place of each byte that is
+// none.
 func (s *screen) whole(text string) (characters, rest string) {
 	for i := len(text) - 1; i >= max(0, len(text)-utf8.UTFMax+1); i-- {
 		if utf8.RuneStart(text[i]) {
@@ -373,8 +375,8 @@ func (s *screen) control(seq string) {
 	}
 }
 
-// faraway is from how many columns on the right edge of the terminal is meant, whatever that is, and usualWide where that is at
-// least.
+// faraway is from how many columns on the right edge of the terminal is meant, whatever that is, and
+// usualWide where that is at least.
 const faraway, usualWide = 500, 80
 
 // right moves the cursor.
@@ -475,7 +477,8 @@ func (s *screen) eraseScreen(which int) {
 	}
 }
 
-// mostEdited is how wide a row may be in which more is done than to print and to erase its end: a few bytes have to be cheap.
+// mostEdited is how wide a row may be in which more is done than to print and to erase its end: a few bytes have to be
+// cheap.
 const mostEdited = 4 << 10
 
 // edit moves what is behind the cursor, or repeats the last character.

@@ -117,7 +117,8 @@ func TestSeen(t *testing.T) {
 	}
 }
 
-// TestSeenRows has what moves to other rows of a terminal: each line is one row here, and what is above or below is not mixed into it.
+// TestSeenRows has what moves to other rows of a terminal: each line is one row here, and what is above or
+// below is not mixed into it.
 func TestSeenRows(t *testing.T) {
 	for line, want := range map[string]string{
 		"\x1b[1A\x1b[2K50% of the second": "50% of the second", "first\x1b[A": "first", "90% first\x1b[1A\r5%": "5%",
@@ -151,8 +152,10 @@ func TestSeenColors(t *testing.T) {
 // TestSeenAtRandom redraws lines at random, beside a real terminal.
 func TestSeenAtRandom(t *testing.T) {
 	parts := []string{
-		"a", "bc", "def", " ", "é", "e\u0301", "\r", "\b", "\b\b", "\t", "\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[G", "\x1b[5G", "\x1b[7G", "\x1b[2C", "\x1b[3D", "\x1b[P",
-		"\x1b[2P", "\x1b[@", "\x1b[2@", "\x1b[2X", "\x1b[31m", "\x1b[m", "\x1b[?25l", "\x1b]0;t\a", "\x1b7", "\x1b8", "\x1b[I", "\x1b[Z",
+		"a", "bc", "def", " ", "é", "e\u0301", "\r", "\b", "\b\b", "\t", "\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[G", "\x1b[5G",
+		"\x1b[7G", "\x1b[2C", "\x1b[3D", "\x1b[P",
+		"\x1b[2P", "\x1b[@", "\x1b[2@", "\x1b[2X", "\x1b[31m", "\x1b[m", "\x1b[?25l", "\x1b]0;t\a", "\x1b7", "\x1b8",
+		"\x1b[I", "\x1b[Z",
 	}
 	wide := []string{"日", "本語"} // not with those that move a part of the line: of half a character the emulator makes more
 	seed := uint64(time.Now().UnixNano())
@@ -195,7 +198,8 @@ func TestSeenRedrawn(t *testing.T) {
 	}
 }
 
-// TestOpenLines has lines that come in parts, on both outputs: each is one line, which stays behind all others until it ends.
+// TestOpenLines has lines that come in parts, on both outputs: each is one line, which stays behind all others until it
+// ends.
 func TestOpenLines(t *testing.T) {
 	b := scrollback.New(1<<20, 0)
 	defer b.Close()
@@ -237,12 +241,14 @@ func TestOpenLines(t *testing.T) {
 	}
 	other.EndOpen()
 	other.Add(scrollback.Line{Text: "anew"})
-	if lines, _ := other.Read(0, 9); len(lines) != 3 || lines[1].Text != "50%" || lines[2].Text != "anew" || other.Settled() != 3 {
+	if lines, _ := other.Read(0, 9); len(lines) != 3 || lines[1].Text != "50%" || lines[2].Text != "anew" ||
+		other.Settled() != 3 {
 		t.Errorf("ended as %+v", lines)
 	}
 }
 
-// TestOpenLongLine has a line without an end that only grows: it goes on in the next one before it takes too much memory.
+// TestOpenLongLine has a line without an end that only grows: it goes on in the next one before it takes too much
+// memory.
 func TestOpenLongLine(t *testing.T) {
 	b := scrollback.New(8<<20, 0)
 	defer b.Close()
@@ -263,12 +269,17 @@ func TestOpenLongLine(t *testing.T) {
 }
 
 func FuzzSeen(f *testing.F) {
-	for _, s := range []string{"plain", "a\rb", "\x1b[2K\x1b[1Gx", "日本\b\x1b[Kx", "\x1b[99999999999999b", "\x1b[1;2;3;4:5m", "\x1bP", "\x1b]8;;x", "\x1b[", "\x1b[999999C\x1b[65535@x", "\xff\x9b31mx", "\x1b[5;5H\x1b[1J", "👩‍💻\b\b🇩🇪"} {
+	for _, s := range []string{
+		"plain", "a\rb", "\x1b[2K\x1b[1Gx", "日本\b\x1b[Kx", "\x1b[99999999999999b",
+		"\x1b[1;2;3;4:5m", "\x1bP", "\x1b]8;;x", "\x1b[", "\x1b[999999C\x1b[65535@x", "\xff\x9b31mx", "\x1b[5;5H\x1b[1J",
+		"👩‍💻\b\b🇩🇪",
+	} {
 		f.Add(s, 3)
 	}
 	f.Fuzz(func(t *testing.T, line string, cut int) {
 		seen := scrollback.Seen(line)
-		if strings.ContainsAny(seen, "\r\b\t\a\n\x00\x7f") || strings.Contains(strings.ReplaceAll(seen, "\x1b[", ""), "\x1b") {
+		if strings.ContainsAny(seen, "\r\b\t\a\n\x00\x7f") ||
+			strings.Contains(strings.ReplaceAll(seen, "\x1b[", ""), "\x1b") {
 			t.Fatalf("%q is seen as %q", line, seen)
 		}
 		if !utf8.ValidString(line) || strings.Contains(line, "\n") {
@@ -307,7 +318,10 @@ func BenchmarkSeen(b *testing.B) {
 
 // TestSeenCostly has sequences that are short, and long to carry out, in a line that is as wide as may be.
 func TestSeenCostly(t *testing.T) {
-	for _, costly := range []string{"\x1b[1K", "\x1b[@", "\x1b[9999@", "\x1b[P", "\x1b[99999X", "\x1b[80b", "\x1b[2K\x1b[499Cx", "\x1b[1J", "\x1b[65535C"} {
+	for _, costly := range []string{
+		"\x1b[1K", "\x1b[@", "\x1b[9999@", "\x1b[P", "\x1b[99999X", "\x1b[80b",
+		"\x1b[2K\x1b[499Cx", "\x1b[1J", "\x1b[65535C",
+	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		scrollback.Seen(strings.Repeat("x\ty", 4000) + strings.Repeat(costly, 10_000))

@@ -21,7 +21,10 @@ import (
 // minute, on every kind of engine.
 func TestMeasureList(t *testing.T) {
 	enginetest.Measuring(t)
-	for kind, name := range map[enginetest.Kind]string{enginetest.DebianDocker: "20.10", enginetest.ModernDocker: "modern", enginetest.DebianPodman: "Podman"} {
+	for kind, name := range map[enginetest.Kind]string{
+		enginetest.DebianDocker: "20.10", enginetest.ModernDocker: "modern",
+		enginetest.DebianPodman: "Podman",
+	} {
 		t.Run(name, func(t *testing.T) { measureList(t, kind, name) })
 	}
 }
@@ -51,7 +54,8 @@ func measureList(t *testing.T, kind enginetest.Kind, name string) {
 	}
 	what := fmt.Sprintf("%d containers on %s, connected → ", many, name)
 	enginetest.AtMost(what+"the running ones", enginetest.Median(first), 300*time.Millisecond).Print()
-	enginetest.Above(what+"all", enginetest.Median(all), "a client's plain list", enginetest.Median(plain), 150*time.Millisecond).Print()
+	enginetest.Above(what+"all", enginetest.Median(all), "a client's plain list", enginetest.Median(plain),
+		150*time.Millisecond).Print()
 }
 
 // firstPictures tells how long after the connection the running containers are in the picture, and all.
@@ -125,7 +129,8 @@ func TestMeasureStats(t *testing.T) {
 	wg.Wait()
 	percent := func(d time.Duration) float64 { return 100 * float64(d) / float64(span) }
 	enginetest.Figure{
-		What: "following what 50 containers use, processor", Measured: fmt.Sprintf("%.2f %% of a core", percent(ours)), Beside: fmt.Sprintf("the engine's own %.2f %%", percent(theirs)),
-		Ratio: fmt.Sprintf("%.2f ×", float64(ours)/float64(theirs)), Aim: "≤ 1 %", Met: percent(ours) <= 1,
+		What: "following what 50 containers use, processor", Measured: fmt.Sprintf("%.2f %% of a core", percent(ours)),
+		Beside: fmt.Sprintf("the engine's own %.2f %%", percent(theirs)),
+		Ratio:  fmt.Sprintf("%.2f ×", float64(ours)/float64(theirs)), Aim: "≤ 1 %", Met: percent(ours) <= 1,
 	}.Print()
 }

@@ -20,7 +20,9 @@ func TestEngineUpgraded(t *testing.T) {
 	e := connected(t, s)
 	picture(t, s, "whole", whole)
 	old := create(t, e, before, "of-the-old")
-	picture(t, s, "the old one's container", func(p *live.Snapshot) bool { return named(p, old.ID, "of-the-old", model.StateCreated) })
+	picture(t, s, "the old one's container", func(p *live.Snapshot) bool {
+		return named(p, old.ID, "of-the-old", model.StateCreated)
+	})
 	first := s.State()
 	relay.Switch(after)
 	if err := e.Start(t.Context(), old); err == nil {
@@ -34,7 +36,9 @@ func TestEngineUpgraded(t *testing.T) {
 	}
 	picture(t, s, "the new one's picture", func(p *live.Snapshot) bool { return whole(p) && len(p.Containers) == 0 })
 	create(t, connected(t, s), after, "of-the-new")
-	picture(t, s, "its container", func(p *live.Snapshot) bool { return len(p.Containers) == 1 && p.Containers[0].Name == "of-the-new" })
+	picture(t, s, "its container", func(p *live.Snapshot) bool {
+		return len(p.Containers) == 1 && p.Containers[0].Name == "of-the-new"
+	})
 }
 
 // TestSleep has a computer that slept: first nothing answers, then the streams that were open never say anything again.
@@ -53,7 +57,8 @@ func TestSleep(t *testing.T) {
 	picture(t, s, "whole", whole)
 	relay.Forget()
 	s.Wake()
-	id := private.Create(t, enginetest.TinyImage(t, private), "after-the-sleep", 0) // beside Slipway: its own connections may be half open
+	// beside Slipway: its own connections may be half open
+	id := private.Create(t, enginetest.TinyImage(t, private), "after-the-sleep", 0)
 	picture(t, s, "what happened since", func(p *live.Snapshot) bool {
 		return named(p, id, "after-the-sleep", model.StateCreated)
 	})

@@ -48,8 +48,8 @@ type State struct {
 	Looked []endpoint.Answer
 	// Generation counts connections; it grows whenever a new client is used.
 	Generation int
-	// Hangs tells that the engine takes the connection and does not answer, in the phase Connected: nothing is known to be wrong
-	// with the picture, but nothing new comes.
+	// Hangs tells that the engine takes the connection and does not answer, in the phase Connected: nothing is known to be
+	// wrong with the picture, but nothing new comes.
 	Hangs bool
 }
 
@@ -57,8 +57,8 @@ type State struct {
 const again = time.Second
 
 // patience is how long one endpoint may take to answer a search at all, and fullPatience how long to say everything
-// about itself: an engine that is busy with thousands of containers takes seconds. sshPatience is for ssh, which starts a
-// process and logs in, and is tried only every sshAgain.
+// about itself: an engine that is busy with thousands of containers takes seconds. sshPatience is for ssh, which starts
+// a process and logs in, and is tried only every sshAgain.
 const (
 	patience     = 3 * time.Second
 	fullPatience = 15 * time.Second
@@ -66,8 +66,9 @@ const (
 	sshAgain     = 15 * time.Second
 )
 
-// pulse is how often an engine that is connected is asked for a sign of life, and hangTime how long that may take before it is
-// said that the engine hangs. It is not disconnected for that: what it is asked meanwhile is answered when it goes on.
+// pulse is how often an engine that is connected is asked for a sign of life, and hangTime how long that may
+// take before it is said that the engine hangs. It is not disconnected for that: what it is asked meanwhile
+// is answered when it goes on.
 const (
 	pulse    = 10 * time.Second
 	hangTime = 4 * time.Second
@@ -172,7 +173,8 @@ func (s *Session) Engine() (*engine.Engine, error) {
 		if s.state.Problem != nil {
 			return nil, s.state.Problem
 		}
-		return nil, model.NewProblem(model.ProblemConnectionLost, nil, "No engine is connected", "", "Slipway connects by itself as soon as one answers.")
+		return nil, model.NewProblem(model.ProblemConnectionLost, nil, "No engine is connected", "",
+			"Slipway connects by itself as soon as one answers.")
 	}
 	return s.engine, nil
 }
@@ -189,8 +191,8 @@ func (s *Session) Use(name string) {
 	s.Wake()
 }
 
-// IgnoreEnvironment looks for an engine everywhere from now on, whatever DOCKER_HOST and DOCKER_CONTEXT say. The docker command goes on
-// following them.
+// IgnoreEnvironment looks for an engine everywhere from now on, whatever DOCKER_HOST and DOCKER_CONTEXT say. The docker
+// command goes on following them.
 func (s *Session) IgnoreEnvironment() {
 	s.ignoring.Store(true)
 	s.Wake()
@@ -341,7 +343,10 @@ func askOne(ctx context.Context, e endpoint.Endpoint, withSSH bool) endpoint.Ans
 	if e.IsSSH() {
 		limit = sshPatience
 		if !withSSH {
-			return endpoint.Answer{Endpoint: e, Problem: model.NewProblem(model.ProblemUnreachable, nil, e.Name+" did not answer lately", "", "")}
+			return endpoint.Answer{
+				Endpoint: e,
+				Problem:  model.NewProblem(model.ProblemUnreachable, nil, e.Name+" did not answer lately", "", ""),
+			}
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, fullPatience)
@@ -435,7 +440,10 @@ func (s *Session) follow(eng *engine.Engine, looked []endpoint.Answer) error {
 	s.engine = eng
 	s.mu.Unlock()
 	s.change(func(st *State) {
-		*st = State{Phase: Connected, Endpoint: eng.Endpoint(), Info: eng.Info(), Locality: eng.Locality(), Looked: looked, Generation: st.Generation + 1}
+		*st = State{
+			Phase: Connected, Endpoint: eng.Endpoint(), Info: eng.Info(), Locality: eng.Locality(), Looked: looked,
+			Generation: st.Generation + 1,
+		}
 	})
 	var wg sync.WaitGroup
 	wg.Add(2)
@@ -475,8 +483,8 @@ func (s *Session) pingOnWake(ctx context.Context, broken context.CancelFunc, eng
 	}
 }
 
-// deaf tells whether the engine knows of an event that did not arrive here, also a while later: behind a tunnel or a virtual machine that slept a
-// stream may stay open and say nothing any more, while every question is answered.
+// deaf tells whether the engine knows of an event that did not arrive here, also a while later: behind a tunnel or a
+// virtual machine that slept a stream may stay open and say nothing any more, while every question is answered.
 func (s *Session) deaf(ctx context.Context, eng *engine.Engine) bool {
 	if _, known := s.Live.Heard(); !known {
 		return s.asksInVain()
@@ -498,8 +506,8 @@ func (s *Session) deaf(ctx context.Context, eng *engine.Engine) bool {
 	return missing()
 }
 
-// asksInVain tells whether what the picture waits for went into a connection that is half open. An engine may also be slow with lists that are long:
-// each time it gets twice as long.
+// asksInVain tells whether what the picture waits for went into a connection that is half open. An engine may also be
+// slow with lists that are long: each time it gets twice as long.
 func (s *Session) asksInVain() bool {
 	limit := time.Duration(s.slow.Load())
 	if s.Live.Asking() <= limit {
@@ -509,14 +517,15 @@ func (s *Session) asksInVain() bool {
 	return true
 }
 
-// hearTime is how much later than happened an event may arrive, and longest how long an engine that answers other questions may take at first for those
-// that the picture is made of.
+// hearTime is how much later than happened an event may arrive, and longest how long an engine that answers other
+// questions may take at first for those that the picture is made of.
 const (
 	hearTime = 3 * time.Second
 	longest  = 8 * time.Second
 )
 
-// feelPulse asks the engine for a sign of life now and then, says while none comes, and breaks a connection that hears nothing any more.
+// feelPulse asks the engine for a sign of life now and then, says while none comes, and breaks a connection
+// that hears nothing any more.
 func (s *Session) feelPulse(ctx context.Context, broken context.CancelFunc, eng *engine.Engine) {
 	tick := time.NewTicker(pulse)
 	defer tick.Stop()
@@ -550,8 +559,8 @@ func (s *Session) feelPulse(ctx context.Context, broken context.CancelFunc, eng 
 	}
 }
 
-// onlyHere tells whether an engine that does not answer does so on a new connection: then the old ones are half open. It returns when that is known,
-// or when the answer is there.
+// onlyHere tells whether an engine that does not answer does so on a new connection: then the old ones are half open.
+// It returns when that is known, or when the answer is there.
 func (s *Session) onlyHere(ctx context.Context, eng *engine.Engine, answered <-chan struct{}) bool {
 	for {
 		ask, cancel := context.WithTimeout(ctx, fullPatience)

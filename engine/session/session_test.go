@@ -49,7 +49,10 @@ func addContext(t *testing.T, config, name, host string) {
 	t.Helper()
 	sum := sha256.Sum256([]byte(name))
 	dir := filepath.Join(config, "contexts", "meta", hex.EncodeToString(sum[:]))
-	text, err := json.Marshal(map[string]any{"Name": name, "Metadata": map[string]any{}, "Endpoints": map[string]any{"docker": map[string]any{"Host": host}}})
+	text, err := json.Marshal(map[string]any{
+		"Name": name, "Metadata": map[string]any{},
+		"Endpoints": map[string]any{"docker": map[string]any{"Host": host}},
+	})
 	if err == nil {
 		err = os.MkdirAll(dir, 0o700)
 	}
@@ -156,7 +159,8 @@ func TestConnectsWhenTheEngineComesUp(t *testing.T) {
 	isolate(t, private.Host())
 	s := open(t, "")
 	st, _ := await(t, s, "no engine", phase(session.None))
-	if st.Problem == nil || st.Problem.Kind != model.ProblemNotRunning || st.Endpoint.Host != private.Host() || st.Problem.Fix == "" {
+	if st.Problem == nil || st.Problem.Kind != model.ProblemNotRunning || st.Endpoint.Host != private.Host() ||
+		st.Problem.Fix == "" {
 		t.Errorf("%+v, %#v", st, st.Problem)
 	}
 	if _, err := s.Engine(); !model.IsKind(err, model.ProblemNotRunning) {
@@ -210,7 +214,9 @@ func TestPictureFollowsTheEngine(t *testing.T) {
 	picture(t, s, "paused", func(p *live.Snapshot) bool { return named(p, c.ID, "live-renamed", model.StatePaused) })
 	must(e.Resume(ctx, c))
 	must(e.Kill(ctx, c))
-	snap = picture(t, s, "exited", func(p *live.Snapshot) bool { return named(p, c.ID, "live-renamed", model.StateExited) })
+	snap = picture(t, s, "exited", func(p *live.Snapshot) bool {
+		return named(p, c.ID, "live-renamed", model.StateExited)
+	})
 	if now, _ := snap.Container(c.ID); now.ExitCode != 137 {
 		t.Errorf("%+v", now)
 	}
@@ -222,11 +228,17 @@ func TestPictureFollowsTheEngine(t *testing.T) {
 	picture(t, s, "tagged", func(p *live.Snapshot) bool { _, there := p.FindImage("slipway-test/live:1"); return there })
 	_, err := e.RemoveImage(ctx, "slipway-test/live:1")
 	must(err)
-	picture(t, s, "untagged", func(p *live.Snapshot) bool { _, there := p.FindImage("slipway-test/live:1"); return !there })
+	picture(t, s, "untagged", func(p *live.Snapshot) bool {
+		_, there := p.FindImage("slipway-test/live:1")
+		return !there
+	})
 	has := func(p *live.Snapshot) bool {
 		return slices.ContainsFunc(p.Volumes, func(v model.Volume) bool { return v.Name == "live-volume" })
 	}
-	spec := runspec.Spec{Name: "live-volume", Image: image, Mounts: []runspec.Mount{{Kind: runspec.Volume, Source: "live-volume", Target: "/v"}}}
+	spec := runspec.Spec{
+		Name: "live-volume", Image: image,
+		Mounts: []runspec.Mount{{Kind: runspec.Volume, Source: "live-volume", Target: "/v"}},
+	}
 	id, _, err := e.Create(ctx, spec, nil)
 	must(err)
 	picture(t, s, "volume made", has)
@@ -287,11 +299,13 @@ func TestEngineCrashes(t *testing.T) {
 	private.Kill()
 	st, took := await(t, s, "lost", phase(session.Lost))
 	t.Logf("the crash was noticed after %v", took)
-	if st.Problem == nil || st.Problem.Kind != model.ProblemConnectionLost || st.Generation != first.Generation || st.Info.ID != first.Info.ID {
+	if st.Problem == nil || st.Problem.Kind != model.ProblemConnectionLost || st.Generation != first.Generation ||
+		st.Info.ID != first.Info.ID {
 		t.Errorf("%+v, %v", st, st.Problem)
 	}
 	snap := picture(t, s, "stale", func(p *live.Snapshot) bool { return p.Stale })
-	if len(snap.Containers) != len(before.Containers) || !named(snap, running.ID, "running", model.StateRunning) || len(snap.Images) == 0 {
+	if len(snap.Containers) != len(before.Containers) || !named(snap, running.ID, "running", model.StateRunning) ||
+		len(snap.Images) == 0 {
 		t.Errorf("the last picture was not kept: %+v", snap)
 	}
 	if _, err := s.Engine(); !model.IsKind(err, model.ProblemConnectionLost) {
@@ -454,7 +468,8 @@ func TestRemoteIsNotTakenUnasked(t *testing.T) {
 	config := isolate(t, "")
 	addContext(t, config, "a-production", "tcp://"+l.Addr().String())
 	addContext(t, config, "b-here", private.Host())
-	if err := os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"currentContext": "b-here"}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"currentContext": "b-here"}`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := open(t, "")
@@ -472,22 +487,24 @@ func TestChosenIsGone(t *testing.T) {
 	await(t, s, "connected", phase(session.Connected))
 	s.Use("gone")
 	st, _ := await(t, s, "none", phase(session.None))
-	if st.Problem == nil || st.Problem.Kind != model.ProblemNotFound || st.Endpoint.Name != "gone" || st.Problem.Fix == "" {
+	if st.Problem == nil || st.Problem.Kind != model.ProblemNotFound || st.Endpoint.Name != "gone" ||
+		st.Problem.Fix == "" {
 		t.Errorf("%+v, %v", st, st.Problem)
 	}
 	s.Use("DOCKER_HOST")
 	await(t, s, "connected", phase(session.Connected))
 }
 
-// TestIgnoreEnvironment does without a DOCKER_HOST that leads nowhere. Lines for another engine name it then, since docker itself still
-// follows the variable; and there is a way back.
+// TestIgnoreEnvironment does without a DOCKER_HOST that leads nowhere. Lines for another engine name it then, since
+// docker itself still follows the variable; and there is a way back.
 func TestIgnoreEnvironment(t *testing.T) {
 	private := enginetest.Shared(t)
 	config := isolate(t, "tcp://127.0.0.1:1")
 	addContext(t, config, "real", private.Host())
 	s := open(t, "")
 	st, _ := await(t, s, "none", phase(session.None))
-	if p := st.Problem; p == nil || !strings.Contains(p.What, "127.0.0.1:1") || !strings.Contains(p.Why, "DOCKER_HOST is set to") {
+	if p := st.Problem; p == nil || !strings.Contains(p.What, "127.0.0.1:1") ||
+		!strings.Contains(p.Why, "DOCKER_HOST is set to") {
 		t.Errorf("%+v", st.Problem)
 	}
 	if err := os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"currentContext":"real"}`), 0o600); err != nil {

@@ -13,9 +13,9 @@ import (
 // keySize is that of a key for HMAC-SHA256, in bytes.
 const keySize = 32
 
-// Key is what this user's Slipway signs its labels with. It is kept in the file "key" beside the settings, readable by the
-// user alone, and made where there is none. Where it can be neither read nor kept it holds for this run only: then what
-// this run leaves behind after a crash is nobody's later.
+// Key is what this user's Slipway signs its labels with. It is kept in the file "key" beside the settings, readable by
+// the user alone, and made where there is none. Where it can be neither read nor kept it holds for this run only: then
+// what this run leaves behind after a crash is nobody's later.
 func Key(settingsPath string) model.Key {
 	path := filepath.Join(filepath.Dir(settingsPath), "key")
 	key, err := readKey(path)

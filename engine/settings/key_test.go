@@ -55,7 +55,8 @@ func TestBadKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := Key(at)
-		if second := Key(at); len(first) != keySize || !bytes.Equal(first, second) || bytes.Equal(first, make([]byte, keySize)) {
+		if second := Key(at); len(first) != keySize || !bytes.Equal(first, second) ||
+			bytes.Equal(first, make([]byte, keySize)) {
 			t.Errorf("%s: keys of %d and %d bytes", name, len(first), len(second))
 		}
 		if aside, _ := filepath.Glob(filepath.Join(filepath.Dir(at), "key.damaged-*")); len(aside) != 1 {

@@ -13,7 +13,8 @@ func TestRemember(t *testing.T) {
 	v.Remember(Project{Folder: "/a", Recipe: "scipy", Port: 8888})
 	v.Remember(Project{Folder: "/b", Recipe: "r", Port: 8889})
 	v.Remember(Project{Folder: "/a", Recipe: "r", Port: 0})
-	if diff := cmp.Diff([]Project{{Folder: "/a", Recipe: "r", Port: 8888}, {Folder: "/b", Recipe: "r", Port: 8889}}, v.Projects); diff != "" {
+	if diff := cmp.Diff([]Project{{Folder: "/a", Recipe: "r", Port: 8888}, {Folder: "/b", Recipe: "r", Port: 8889}},
+		v.Projects); diff != "" {
 		t.Error(diff)
 	}
 	for i := range 2 * mostProjects {

@@ -34,8 +34,8 @@ type Values struct {
 	Theme string `json:"theme,omitempty"`
 	// Folder is the one chosen last.
 	Folder string `json:"folder,omitempty"`
-	// SaveFolder is where a copy, a log, a backup or a download went last, ReadFolder where an upload or a backup to restore
-	// came from.
+	// SaveFolder is where a copy, a log, a backup or a download went last, ReadFolder where an upload or a
+	// backup to restore came from.
 	SaveFolder string `json:"saveFolder,omitempty"`
 	ReadFolder string `json:"readFolder,omitempty"`
 	// Projects are the folders that were launched, the newest first.
@@ -81,18 +81,21 @@ func Open(path string) (*File, *model.Problem) {
 	}
 	if err != nil {
 		f.readOnly = true
-		return f, model.NewProblem(model.ProblemPermission, err, "Your settings cannot be read", path+" cannot be opened.", "Slipway uses the defaults and leaves the file alone.")
+		return f, model.NewProblem(model.ProblemPermission, err, "Your settings cannot be read", path+" cannot be opened.",
+			"Slipway uses the defaults and leaves the file alone.")
 	}
 	var v Values
 	if err := json.Unmarshal(data, &v); err != nil {
 		aside, moved := keepAside(path)
 		f.readOnly = moved != nil
-		return f, model.NewProblem(model.ProblemBadInput, err, "Your settings are damaged", "The file is not valid.", "Slipway starts with the defaults and kept the file as "+aside+".")
+		return f, model.NewProblem(model.ProblemBadInput, err, "Your settings are damaged", "The file is not valid.",
+			"Slipway starts with the defaults and kept the file as "+aside+".")
 	}
 	if v.Version > version {
 		f.readOnly = true
 		f.values = v
-		return f, model.NewProblem(model.ProblemTooOld, nil, "Your settings are from a newer Slipway", "", "This one reads what it understands and changes nothing in the file.")
+		return f, model.NewProblem(model.ProblemTooOld, nil, "Your settings are from a newer Slipway", "",
+			"This one reads what it understands and changes nothing in the file.")
 	}
 	v.Version = version
 	f.values = v
@@ -180,12 +183,14 @@ func (f *File) Change(fn func(*Values)) error {
 	}
 	f.unsaved = err != nil
 	if err != nil {
-		return model.NewProblem(model.ProblemPermission, err, "Your settings cannot be saved", f.path+" cannot be written.", "Check that the folder exists and is yours, and that the disk is not full.")
+		return model.NewProblem(model.ProblemPermission, err, "Your settings cannot be saved", f.path+" cannot be written.",
+			"Check that the folder exists and is yours, and that the disk is not full.")
 	}
 	return nil
 }
 
-// WriteFile writes a file so that a crash leaves either the old or the new one. A link is replaced, not what it leads to.
+// WriteFile writes a file so that a crash leaves either the old or the new one. A link is replaced, not what it leads
+// to.
 func WriteFile(path string, data []byte, mode fs.FileMode) error {
 	return writeFile(path, data, mode, platform.Replace)
 }
@@ -195,7 +200,9 @@ func WriteNewFile(path string, data []byte, mode fs.FileMode) error {
 	return writeFile(path, data, mode, platform.WriteNew)
 }
 
-func writeFile(path string, data []byte, mode fs.FileMode, write func(*os.Root, string, []byte, fs.FileMode) error) error {
+func writeFile(path string, data []byte, mode fs.FileMode,
+	write func(*os.Root, string, []byte, fs.FileMode) error,
+) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -224,8 +231,8 @@ type Project struct {
 // mostProjects is how many folders are remembered.
 const mostProjects = 20
 
-// Remember puts a project before the others, in the place of what was known of its folder. A port of 0 keeps the one that
-// was known.
+// Remember puts a project before the others, in the place of what was known of its folder. A port of 0 keeps the one
+// that was known.
 func (v *Values) Remember(p Project) {
 	list := []Project{p}
 	for _, other := range v.Projects {

@@ -68,7 +68,8 @@ var colors = []fyne.ThemeColorName{style.Accent, style.Warn, style.OK, style.Idl
 // New makes the page.
 func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 	p := &Page{session: s, commands: c, work: w, kind: "images", pills: map[string]*kit.Button{}, stop: func() {}}
-	p.again = kit.NewButton("cleanup.again", "Recount", "refresh", kit.Normal, p.count).Command("docker system df -v").Hint("Asks the engine anew what takes space")
+	p.again = kit.NewButton("cleanup.again", "Recount", "refresh", kit.Normal, p.count).Command("docker system df -v").
+		Hint("Asks the engine anew what takes space")
 	p.summary = kit.NewText("", kit.Second).ID("cleanup.summary")
 	p.shares = kit.NewShares("cleanup.shares")
 	bar := kit.Across(8)
@@ -82,7 +83,10 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 		{Key: "name", Title: "Name", Min: 200, Weight: 1.2},
 		{Key: "note", Title: "Used", Min: 180, Weight: 1, Drop: 2},
 		{Key: "size", Title: "Size", Min: 84, Right: true, Drop: 1, Hint: "What it takes by itself"},
-		{Key: "frees", Title: "Frees", Min: 84, Right: true, Hint: "What becomes free when it is removed. Layers that other images have too stay."},
+		{
+			Key: "frees", Title: "Frees", Min: 84, Right: true,
+			Hint: "What becomes free when it is removed. Layers that other images have too stay.",
+		},
 	})
 	p.filter = kit.NewFilter("cleanup.filter", p.table, p.show)
 	p.table.OnChosen = p.dress
@@ -93,19 +97,28 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 			p.table.Select(id)
 		}
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, []kit.MenuItem{
-			{ID: "menu.show", Label: "Show it on its page", Icon: "open", Off: p.kind == "cache", Why: "the build cache has no page", Run: p.reveal},
-			{ID: "menu.remove", Label: p.remove.Words(), Icon: "remove", Note: "Del", Danger: true, Off: !p.remove.Enabled(), Run: p.removeChosen},
+			{
+				ID: "menu.show", Label: "Show it on its page", Icon: "open", Off: p.kind == "cache",
+				Why: "the build cache has no page", Run: p.reveal,
+			},
+			{
+				ID: "menu.remove", Label: p.remove.Words(), Icon: "remove", Note: "Del", Danger: true, Off: !p.remove.Enabled(),
+				Run: p.removeChosen,
+			},
 		})
 	}
 	p.table.OnOpen = func(string) { p.reveal() }
 	p.chosen = kit.NewText("", kit.Second).ID("cleanup.chosen")
-	p.unused = kit.NewButton("cleanup.unused", "Select what is not used", "check", kit.Normal, p.selectUnused).Small().Hint("Volumes that somebody gave a name are left out: they may be wanted.")
+	p.unused = kit.NewButton("cleanup.unused", "Select what is not used", "check", kit.Normal, p.selectUnused).Small().
+		Hint("Volumes that somebody gave a name are left out: they may be wanted.")
 	p.remove = kit.NewButton("cleanup.remove", "Remove…", "", kit.Danger, p.removeChosen).Small()
 	p.rows = post.Derive[map[string][]item]{Work: w, Show: func(items map[string][]item) { p.items = items; p.show() }}
-	head := kit.Across(12, kit.NewText("Clean up", kit.Title.Whole()), kit.Grow(p.summary), kit.Width(160, p.filter), p.again)
+	head := kit.Across(12, kit.NewText("Clean up", kit.Title.Whole()), kit.Grow(p.summary), kit.Width(160, p.filter),
+		p.again)
 	foot := kit.Across(10, kit.Grow(p.chosen), p.unused, p.remove)
 	card := container.NewStack(kit.NewBox(kit.Pad(foot, 10, 14, 10, 16), style.Surface, style.Line, style.CardRadius))
-	p.content = kit.Pad(kit.Down(12, head, p.shares, bar, kit.Grow(p.table), card), 20, style.PageMargin, 16, style.PageMargin)
+	p.content = kit.Pad(kit.Down(12, head, p.shares, bar, kit.Grow(p.table), card), 20, style.PageMargin, 16,
+		style.PageMargin)
 	p.choose("images")
 	return p
 }
@@ -211,7 +224,8 @@ func (p *Page) show() {
 			label += "  " + present.Size(size)
 		}
 		p.pills[k.key].SetText(label)
-		p.pills[k.key].SetHint(fmt.Sprintf("%s: %s, of which %s can become free now", present.Capital(k.what), present.Size(size), present.Size(frees)))
+		p.pills[k.key].SetHint(fmt.Sprintf("%s: %s, of which %s can become free now", present.Capital(k.what),
+			present.Size(size), present.Size(frees)))
 	}
 	p.shares.Set(parts)
 	switch {
@@ -263,13 +277,16 @@ func (p *Page) emptyState() fyne.CanvasObject {
 	i := slices.IndexFunc(kinds, func(k struct{ key, label, icon, what string }) bool { return k.key == p.kind })
 	switch {
 	case p.wrong != nil:
-		return kit.EmptyState("warning", p.wrong.What, strings.TrimSpace(p.wrong.Why+" "+p.wrong.Fix), kit.NewButton("cleanup.retry", "Try again", "refresh", kit.Normal, p.count))
+		return kit.EmptyState("warning", p.wrong.What, strings.TrimSpace(p.wrong.Why+" "+p.wrong.Fix),
+			kit.NewButton("cleanup.retry", "Try again", "refresh", kit.Normal, p.count))
 	case p.counted.IsZero():
-		return kit.EmptyState("search", "Counting what takes space…", "The engine looks at every file. With many images it takes a while.")
+		return kit.EmptyState("search", "Counting what takes space…",
+			"The engine looks at every file. With many images it takes a while.")
 	case len(p.items[p.kind]) > 0:
 		return kit.EmptyState("search", "Nothing found", "Nothing here fits the filter.")
 	}
-	return kit.EmptyState(kinds[i].icon, "Nothing takes space here", "There are no "+strings.TrimPrefix(kinds[i].what, "what ")+".")
+	return kit.EmptyState(kinds[i].icon, "Nothing takes space here",
+		"There are no "+strings.TrimPrefix(kinds[i].what, "what ")+".")
 }
 
 // picked are the items that are selected.
@@ -303,7 +320,8 @@ func (p *Page) dress() {
 	case len(removable) == 0:
 		p.chosen.Set("None of the selected can be removed now.")
 	case p.kind == "images" && len(removable) > 1:
-		p.chosen.Set(fmt.Sprintf("%s: at least %s becomes free, more where they share layers.", selectedWords(len(list), len(removable)), present.Size(frees)))
+		p.chosen.Set(fmt.Sprintf("%s: at least %s becomes free, more where they share layers.",
+			selectedWords(len(list), len(removable)), present.Size(frees)))
 	default:
 		p.chosen.Set(fmt.Sprintf("%s: %s becomes free.", selectedWords(len(list), len(removable)), present.Size(frees)))
 	}
@@ -318,7 +336,8 @@ func (p *Page) dress() {
 	default:
 		p.remove.SetEnabled(len(removable) > 0, "Select something that can be removed.")
 	}
-	p.unused.SetEnabled(slices.ContainsFunc(p.seen(), item.easy), "There is nothing that nobody uses, or that nobody gave a name.")
+	p.unused.SetEnabled(slices.ContainsFunc(p.seen(), item.easy),
+		"There is nothing that nobody uses, or that nobody gave a name.")
 }
 
 // selectedWords say how many are selected, and how many of them can be removed.

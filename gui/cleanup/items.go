@@ -18,7 +18,8 @@ type item struct {
 	id, name, hint string
 	// note says who uses it.
 	note string
-	// takes is its size by itself; frees is what becomes free without it, both in bytes. takes is -1 where it is not known.
+	// takes is its size by itself; frees is what becomes free without it, both in bytes. takes is -1 where it is not
+	// known.
 	takes, frees int64
 	// unused tells that nothing uses it; why says why it cannot be removed now, "" when it can.
 	unused bool
@@ -31,7 +32,8 @@ type item struct {
 }
 
 func (it item) row(away bool) kit.TableRow {
-	note, frees, takes := kit.Cell{Text: it.note, Style: kit.Body.In(style.Muted), Hint: it.why}, kit.Cell{Text: present.Size(it.frees)}, present.Size(it.takes)
+	note, frees, takes := kit.Cell{Text: it.note, Style: kit.Body.In(style.Muted), Hint: it.why},
+		kit.Cell{Text: present.Size(it.frees)}, present.Size(it.takes)
 	if it.why != "" || it.frees == 0 {
 		frees = kit.Cell{Text: "–", Style: kit.Body.In(style.Muted)}
 	}
@@ -44,11 +46,16 @@ func (it item) row(away bool) kit.TableRow {
 	if it.takes < 0 {
 		takes = "unknown"
 	}
-	return kit.TableRow{ID: it.id, Name: it.id, Cells: []kit.Cell{{Text: it.name, Style: kit.Strong, Hint: it.hint}, note, {Text: takes, Style: kit.Second}, frees}, Dim: away}
+	return kit.TableRow{ID: it.id, Name: it.id, Cells: []kit.Cell{
+		{Text: it.name, Style: kit.Strong, Hint: it.hint},
+		note,
+		{Text: takes, Style: kit.Second},
+		frees,
+	}, Dim: away}
 }
 
-// easy tells that it is selected with what is not used: volumes that a person named are not, as docker volume prune leaves them,
-// nor are named images that were made on this computer and cannot be pulled again.
+// easy tells that it is selected with what is not used: volumes that a person named are not, as docker volume prune
+// leaves them, nor are named images that were made on this computer and cannot be pulled again.
 func (it item) easy() bool {
 	kept := it.image != nil && !it.image.Dangling() && it.image.OnlyHere()
 	return it.unused && !kept && (it.volume == nil || it.volume.Anonymous)
@@ -65,7 +72,10 @@ func derive(d model.Disk, snap *live.Snapshot, now time.Time) map[string][]item 
 	all["volumes"] = volumeItems(d, snap)
 	for i := range d.Cache {
 		c := &d.Cache[i]
-		it := item{id: c.ID, name: c.Text, hint: c.Kind + " " + c.ID, takes: c.Size, cache: c, unused: !c.InUse, note: "never used again"}
+		it := item{
+			id: c.ID, name: c.Text, hint: c.Kind + " " + c.ID, takes: c.Size, cache: c, unused: !c.InUse,
+			note: "never used again",
+		}
 		if it.name == "" {
 			it.name = c.Kind
 		}
@@ -110,7 +120,8 @@ func imageItems(d model.Disk, snap *live.Snapshot) []item {
 			it.hint += "\nIt has no tag, only its digest: it was pulled by that, or another image took its tag."
 		}
 		if img.Dangling() {
-			it.name, it.hint = "no name, "+img.ShortID(), "An image without a name: it was built without one, or a newer build took it."
+			it.name, it.hint = "no name, "+img.ShortID(),
+				"An image without a name: it was built without one, or a newer build took it."
 		}
 		if names := users[img.ID]; len(names) > 0 {
 			it.note = "used by " + strings.Join(names, ", ")

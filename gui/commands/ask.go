@@ -71,8 +71,10 @@ func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 		verb = "compute"
 	}
 	cancel := kit.NewButton("busy.cancel", "Let it finish", "", kit.Primary, func() { answer(false) })
-	stop := kit.NewButton("busy.stop", "Stop anyway", "", kit.Danger, func() { answer(true) }).Command(actions.StopCommand(q.Container).String())
-	d := kit.NewDialog("busy", "Stop “"+q.Container.Name+"”?", strings.Join(q.Notebooks, ", ")+" "+verb+" right now. Stopping ends that; what is saved stays.",
+	stop := kit.NewButton("busy.stop", "Stop anyway", "", kit.Danger, func() { answer(true) }).
+		Command(actions.StopCommand(q.Container).String())
+	d := kit.NewDialog("busy", "Stop “"+q.Container.Name+"”?",
+		strings.Join(q.Notebooks, ", ")+" "+verb+" right now. Stopping ends that; what is saved stays.",
 		560, nil, kit.Buttons(nil, []fyne.CanvasObject{stop, cancel}))
 	d.OnCancel = func() { answer(false) }
 	d.Open(s.canvas(), cancel)
@@ -96,7 +98,8 @@ func (s *Set) showFirstLaunch(q actions.FirstLaunch, answer func(bool)) *kit.Dia
 	}
 	cancel := kit.NewButton("firstlaunch.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
 	launch := kit.NewButton("firstlaunch.go", "Launch anyway", "", kit.Danger, func() { answer(true) })
-	d := kit.NewDialog("firstlaunch", "Launch “"+q.Recipe.Name+"”?", what+".", 600, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, launch}))
+	d := kit.NewDialog("firstlaunch", "Launch “"+q.Recipe.Name+"”?", what+".", 600, body,
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, launch}))
 	d.OnCancel = func() { answer(false) }
 	d.Open(s.canvas(), cancel)
 	return d
@@ -109,7 +112,10 @@ func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) })
 func (s *Set) Waiting() func() {
 	post.Do(func() {
 		if s.waits++; s.waits == 1 {
-			s.unwait = s.Notices.Show(kit.Notice{Icon: "history", Title: "Waiting for the engine…", Text: "Your action will run when it responds."})
+			s.unwait = s.Notices.Show(kit.Notice{
+				Icon: "history", Title: "Waiting for the engine…",
+				Text: "Your action will run when it responds.",
+			})
 		}
 	})
 	return func() {
@@ -129,10 +135,13 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 	cancel := kit.NewButton("remove.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
 	left := []fyne.CanvasObject{v.keeping.Save, v.keeping.Keep}
 	if r.CanOnlyStop() {
-		left = append(left, kit.NewButton("remove.stop", "Only stop it", "stop", kit.Primary, func() { answer(actions.OnlyStop) }).
+		left = append(left, kit.NewButton("remove.stop", "Only stop it", "stop", kit.Primary, func() {
+			answer(actions.OnlyStop)
+		}).
 			Hint("The container and everything in it stays, and can be started again.").Command(actions.StopCommand(c).String()))
 	}
-	d := kit.NewDialog("remove", fmt.Sprintf("%s “%s”?", verbWord(r.Verb), c.Name), v.sentence(), 780, v.content, kit.Buttons(left, []fyne.CanvasObject{cancel, remove}))
+	d := kit.NewDialog("remove", fmt.Sprintf("%s “%s”?", verbWord(r.Verb), c.Name), v.sentence(), 780, v.content,
+		kit.Buttons(left, []fyne.CanvasObject{cancel, remove}))
 	d.OnCancel = func() { answer(actions.KeepContainer) }
 	v.dialog = d
 	v.confirm = remove
@@ -181,7 +190,11 @@ func (s *Set) newLossView(r *actions.Removal) *lossView {
 		{Key: "size", Title: "Size", Min: 80, Right: true},
 	})
 	v.holder = kit.Height(0, v.table)
-	v.ignored = kit.NewTable("remove.ignored", []kit.Column{{Key: "path", Title: "Not counted: caches, logs, runtime files, installed software", Min: 200, Weight: 1}})
+	v.ignored = kit.NewTable("remove.ignored",
+		[]kit.Column{{
+			Key: "path", Title: "Not counted: caches, logs, runtime files, installed software", Min: 200,
+			Weight: 1,
+		}})
 	v.ignoredBox = kit.Height(0, v.ignored)
 	v.ignoredBox.Hide()
 	v.showNoise = kit.NewButton("remove.shownoise", "show", "", kit.Link, func() {
@@ -194,13 +207,16 @@ func (s *Set) newLossView(r *actions.Removal) *lossView {
 		commands[i] = c.String()
 	}
 	line := kit.NewCodeLine("remove.command", s.Session.Shell(strings.Join(commands, "\n")), false)
-	v.keeping = s.NewKeeping("remove", func() model.Container { return r.Container }, v.r.Found, func() { v.dialog.Relayout() })
+	v.keeping = s.NewKeeping("remove", func() model.Container { return r.Container }, v.r.Found, func() {
+		v.dialog.Relayout()
+	})
 	v.keeping.onBusy = func() {
 		if v.dialog.IsOpen() {
 			v.update()
 		}
 	}
-	v.content = kit.Down(8, v.holder, kit.Across(6, v.notes, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.keeping.Row, line)
+	v.content = kit.Down(8, v.holder, kit.Across(6, v.notes, v.showNoise, kit.Spring()), v.ignoredBox, v.kept,
+		v.keeping.Row, line)
 	return v
 }
 
@@ -226,15 +242,18 @@ func (v *lossView) sentence() string {
 	files := v.files()
 	switch {
 	case v.r.Again && len(files) > 0:
-		return fmt.Sprintf("%s inside that you were not shown when you were asked. %s", present.Count(len(files), "file"), how)
+		return fmt.Sprintf("%s inside that you were not shown when you were asked. %s", present.Count(len(files), "file"),
+			how)
 	case v.r.Again:
 		return "What is marked below was not shown to you when you were asked. " + how
 	case f.Problem != nil:
-		return "The files inside could not be listed (" + f.Problem.Error() + "), so something of yours may be among what is deleted."
+		return "The files inside could not be listed (" + f.Problem.Error() +
+			"), so something of yours may be among what is deleted."
 	case !f.Listed:
 		return "Looking for files that exist only inside this container…"
 	case len(files) == 0 && len(f.Volumes) > 0 && f.InVolumes.Count == 0 && !f.InVolumes.Complete:
-		return "What is in " + strings.Join(f.Volumes, ", ") + " exists only in this container's own volume, and is deleted with it."
+		return "What is in " + strings.Join(f.Volumes, ", ") +
+			" exists only in this container's own volume, and is deleted with it."
 	case len(files)+f.InVolumes.Count == 0 && c.AutoRemove && v.r.Verb != "remove":
 		return end + " No file of yours exists only inside it."
 	case len(files)+f.InVolumes.Count == 0:
@@ -291,7 +310,8 @@ func twinWords(n, twins int, successor string) string {
 	case n-twins == 1:
 		return fmt.Sprintf("1 file exists only inside this container. Removing it deletes that for good. %s the other %d too.", has, twins)
 	case twins == 1:
-		return fmt.Sprintf("%d files exist only inside this container. Removing it deletes them for good. %s one more too.", n-1, has)
+		return fmt.Sprintf("%d files exist only inside this container. Removing it deletes them for good. %s one more too.",
+			n-1, has)
 	}
 	return fmt.Sprintf("%d files exist only inside this container. Removing it deletes them for good. %s the other %d too.", n-twins, has, twins)
 }
@@ -301,7 +321,10 @@ func pathCell(r *actions.Removal, file rescue.File) kit.Cell {
 	if !file.Twin {
 		return kit.Cell{Text: file.Path, Name: true}
 	}
-	return kit.Cell{Text: file.Path, Name: true, Badge: "also in " + r.Successor.Name, Hint: "“" + r.Successor.Name + "” has a file there of the same size and time."}
+	return kit.Cell{
+		Text: file.Path, Name: true, Badge: "also in " + r.Successor.Name,
+		Hint: "“" + r.Successor.Name + "” has a file there of the same size and time.",
+	}
 }
 
 // update shows what is known now.
@@ -317,13 +340,18 @@ func (v *lossView) update() {
 			size = "unknown"
 		}
 		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			pathCell(v.r, file), {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+			pathCell(v.r, file),
+			{Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)},
+			{Text: size, Style: kit.Second},
 		}}
 	}
 	if !v.r.Again {
 		for _, file := range f.InVolumes.Files {
 			rows = append(rows, kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-				{Text: file.Path, Name: true, Badge: "in its volume", Hint: "This is in a volume of this container alone, which is deleted with it."},
+				{
+					Text: file.Path, Name: true, Badge: "in its volume",
+					Hint: "This is in a volume of this container alone, which is deleted with it.",
+				},
 				{Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)},
 				{Text: present.Size(file.Size), Style: kit.Second},
 			}})
@@ -345,16 +373,23 @@ func (v *lossView) update() {
 	v.notes.Set(strings.Join(notes, " · "))
 	v.kept.RemoveAll()
 	if n := v.keeping.set.OpenTerminals(v.r.Container.ID); n > 0 {
-		v.kept.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)).ID("remove.terminals"))))
+		v.kept.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15),
+			kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)).ID("remove.terminals"))))
 	}
 	if busy := v.r.Busy(); len(busy) > 0 {
-		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Computing right now: "+strings.Join(busy, ", ")+". That ends with it.", kit.Second.In(style.Warn)).ID("remove.busy"))))
+		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15),
+			kit.Grow(kit.NewParagraph("Computing right now: "+strings.Join(busy, ", ")+". That ends with it.",
+				kit.Second.In(style.Warn)).ID("remove.busy"))))
 	}
 	if names := rescue.Packages(f.Ignored); len(names) > 0 {
-		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Installed in it, and gone with it: "+someOf(names, mostPackages)+".", kit.Second.In(style.Warn)).ID("remove.packages"))))
+		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15),
+			kit.Grow(kit.NewParagraph("Installed in it, and gone with it: "+someOf(names, mostPackages)+".",
+				kit.Second.In(style.Warn)).ID("remove.packages"))))
 	}
 	for _, at := range f.Volumes { // named always, whatever else is lost
-		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Bad).Sized(15), kit.Grow(kit.NewText("Everything in "+at+" is in a volume of this container alone, and is deleted with it.", kit.Second.In(style.Bad)).ID("remove.volume"))))
+		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Bad).Sized(15),
+			kit.Grow(kit.NewText("Everything in "+at+" is in a volume of this container alone, and is deleted with it.",
+				kit.Second.In(style.Bad)).ID("remove.volume"))))
 	}
 	for _, m := range f.Kept {
 		text := "Everything in " + m.Source + " is on your computer and stays there."
@@ -364,7 +399,8 @@ func (v *lossView) update() {
 		case m.Type == "volume":
 			text = "The volume " + m.Name + " stays."
 		}
-		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(text, kit.Second.In(style.OK)))))
+		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
+			kit.Grow(kit.NewParagraph(text, kit.Second.In(style.OK)))))
 	}
 	if v.r.Verb != "restart" {
 		v.kept.Add(undoNote())
@@ -374,7 +410,8 @@ func (v *lossView) update() {
 	if v.r.Verb == "stop" || v.r.Verb == "kill" {
 		label += " and remove"
 	}
-	if lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(files) > f.Twins(); lost && !v.keeping.allSafe() {
+	if lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 ||
+		len(files) > f.Twins(); lost && !v.keeping.allSafe() {
 		label += " anyway"
 	}
 	v.confirm.SetText(label)
@@ -409,7 +446,8 @@ func terminalWords(n int) string {
 // undoNote says that there is a way back for a while.
 func undoNote() fyne.CanvasObject {
 	words := fmt.Sprintf("Before anything is deleted you have %d seconds to undo it.", int(UndoTime.Seconds()))
-	return kit.Across(6, kit.NewIcon("undo", style.Muted).Sized(15), kit.Grow(kit.NewText(words, kit.Second).ID("remove.undo")))
+	return kit.Across(6, kit.NewIcon("undo", style.Muted).Sized(15),
+		kit.Grow(kit.NewText(words, kit.Second).ID("remove.undo")))
 }
 
 // fitRows gives a table of n rows the height of all of them, but of no more than most.
@@ -483,15 +521,19 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 	case len(r.UsedBy) > 0 && !r.CanUntag():
 		text = "It cannot be removed while a container was made from it. Remove " + pronoun(len(r.UsedBy)) + " first."
 	case r.CanUntag():
-		text = "This image has " + present.Count(len(r.Others)+1, "name") + ". Removing only this one keeps the image as " + strings.Join(r.Others, ", ") + "."
+		text = "This image has " + present.Count(len(r.Others)+1, "name") + ". Removing only this one keeps the image as " +
+			strings.Join(r.Others, ", ") + "."
 		lines = append(lines, r.UntagCommand().String())
-		right = append(right, kit.NewButton("rmi.untag", "Remove this name", "", kit.Danger, func() { answer(actions.Untag) }).Command(r.UntagCommand().String()))
+		right = append(right, kit.NewButton("rmi.untag", "Remove this name", "", kit.Danger,
+			func() { answer(actions.Untag) }).Command(r.UntagCommand().String()))
 		if r.CanDelete() {
-			left = append(left, kit.NewButton("rmi.delete", deleteWords(r), "", kit.Danger, func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
+			left = append(left, kit.NewButton("rmi.delete", deleteWords(r), "", kit.Danger,
+				func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
 		}
 	default:
 		lines = append(lines, r.DeleteCommand().String())
-		right = append(right, kit.NewButton("rmi.delete", "Remove", "", kit.Danger, func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
+		right = append(right, kit.NewButton("rmi.delete", "Remove", "", kit.Danger, func() { answer(actions.DeleteImage) }).
+			Command(r.DeleteCommand().String()))
 	}
 	if len(lines) > 0 {
 		body.Add(kit.NewCodeLine("rmi.command", s.Session.Shell(strings.Join(lines, "\n")), false))

@@ -26,7 +26,9 @@ func (s *Set) Removals(ctx context.Context, rs []*actions.Removal, others []mode
 	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemovals(rs, others, answer) })
 }
 
-func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container, answer func(actions.RemovalChoice)) *kit.Dialog {
+func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
+	answer func(actions.RemovalChoice),
+) *kit.Dialog {
 	v := &lossesView{rs: rs, others: others, kept: kit.Down(2), opened: time.Now()}
 	v.saving = s.newSavingMany(v)
 	v.table = kit.NewTable("removes.files", []kit.Column{
@@ -38,7 +40,10 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container, answ
 	v.holder = kit.Height(0, v.table)
 	v.noise = kit.NewText("", kit.Second.Whole()).ID("removes.noise")
 	v.noise.Hide()
-	v.ignored = kit.NewTable("removes.ignored", []kit.Column{{Key: "path", Title: "Not counted: caches, logs, runtime files, installed software", Min: 200, Weight: 1}})
+	v.ignored = kit.NewTable("removes.ignored", []kit.Column{{
+		Key:   "path",
+		Title: "Not counted: caches, logs, runtime files, installed software", Min: 200, Weight: 1,
+	}})
 	v.ignoredBox = kit.Height(0, v.ignored)
 	v.ignoredBox.Hide()
 	v.showNoise = kit.NewButton("removes.shownoise", "show", "", kit.Link, func() {
@@ -47,7 +52,9 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container, answ
 	})
 	v.showNoise.Hide()
 	verb := verbWord(rs[0].Verb)
-	v.confirm = kit.NewButton("removes.confirm", fmt.Sprintf("%s %d", verb, len(rs)), "", kit.Danger, func() { answer(actions.RemoveContainer) })
+	v.confirm = kit.NewButton("removes.confirm", fmt.Sprintf("%s %d", verb, len(rs)), "", kit.Danger, func() {
+		answer(actions.RemoveContainer)
+	})
 	cancel := kit.NewButton("removes.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
 	left := []fyne.CanvasObject{v.saving.button}
 	var running []model.Container
@@ -58,15 +65,19 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container, answ
 		}
 	}
 	if len(running) > 0 && rs[0].Verb == "remove" {
-		left = append(left, kit.NewButton("removes.stop", fmt.Sprintf("Only stop %d", len(running)), "stop", kit.Primary, func() { answer(actions.OnlyStop) }).
-			Hint("The containers and everything in them stay, and can be started again.").Command(actions.ManyCommand("stop", running).String()))
+		left = append(left, kit.NewButton("removes.stop", fmt.Sprintf("Only stop %d", len(running)), "stop", kit.Primary,
+			func() { answer(actions.OnlyStop) }).
+			Hint("The containers and everything in them stay, and can be started again.").
+			Command(actions.ManyCommand("stop", running).String()))
 	}
 	for _, c := range manyCommands(rs, others) {
 		lines = append(lines, c.String())
 	}
 	line := kit.NewCodeLine("removes.command", s.Session.Shell(strings.Join(lines, "\n")), false)
-	v.dialog = kit.NewDialog("removes", fmt.Sprintf("%s %s?", verb, present.Count(len(rs)+len(others), "container")), v.sentence(), 820,
-		kit.Down(8, v.holder, kit.Across(6, v.noise, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.saving.row, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
+	v.dialog = kit.NewDialog("removes", fmt.Sprintf("%s %s?", verb, present.Count(len(rs)+len(others), "container")),
+		v.sentence(), 820,
+		kit.Down(8, v.holder, kit.Across(6, v.noise, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.saving.row, line),
+		kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
 	v.dialog.OnCancel = func() { answer(actions.KeepContainer) }
 	var latest post.Latest
 	for _, r := range rs {
@@ -98,13 +109,15 @@ const lookTime = 5 * time.Second
 // in another.
 func manyCommands(rs []*actions.Removal, others []model.Container) []model.Command {
 	if rs[0].Verb != "remove" {
-		return []model.Command{actions.ManyCommand(rs[0].Verb, append(containersOf(rs, func(*actions.Removal) bool { return true }), others...))}
+		return []model.Command{actions.ManyCommand(rs[0].Verb,
+			append(containersOf(rs, func(*actions.Removal) bool { return true }), others...))}
 	}
 	var list []model.Command
 	if running := containersOf(rs, func(r *actions.Removal) bool { return r.Container.Running() }); len(running) > 0 {
 		list = append(list, actions.ManyCommand("stop", running))
 	}
-	if rest := containersOf(rs, func(r *actions.Removal) bool { return !r.Container.Running() || !r.Container.AutoRemove }); len(rest) > 0 {
+	if rest := containersOf(rs,
+		func(r *actions.Removal) bool { return !r.Container.Running() || !r.Container.AutoRemove }); len(rest) > 0 {
 		list = append(list, actions.ManyCommand("rm", rest))
 	}
 	return list
@@ -166,23 +179,28 @@ func (v *lossesView) sentence() string {
 			how = "They were started with --rm: one that does not start again is deleted by Docker, with everything in it."
 		}
 		if len(v.rs) == 1 {
-			how = "“" + v.rs[0].Container.Name + "” was started with --rm: Docker deletes it, and everything in it, the moment it stops."
+			how = "“" + v.rs[0].Container.Name +
+				"” was started with --rm: Docker deletes it, and everything in it, the moment it stops."
 			if v.rs[0].Verb == "restart" {
-				how = "“" + v.rs[0].Container.Name + "” was started with --rm: should it not start again, Docker deletes it, and everything in it."
+				how = "“" + v.rs[0].Container.Name +
+					"” was started with --rm: should it not start again, Docker deletes it, and everything in it."
 			}
 		}
 	}
 	switch {
 	case looking > 0:
-		return fmt.Sprintf("Looking for files that exist only inside: %d of %d containers done…", len(v.rs)-looking, len(v.rs))
+		return fmt.Sprintf("Looking for files that exist only inside: %d of %d containers done…", len(v.rs)-looking,
+			len(v.rs))
 	case unknown > 0:
-		return "The files in " + present.Count(unknown, "container") + " could not be listed, so something of yours may be among what is deleted."
+		return "The files in " + present.Count(unknown, "container") +
+			" could not be listed, so something of yours may be among what is deleted."
 	case files > 0:
 		verb := "exist"
 		if files == 1 {
 			verb = "exists"
 		}
-		return fmt.Sprintf("%s of yours (%s) %s only inside. %s", present.Count(files, "file"), present.Size(bytes), verb, how)
+		return fmt.Sprintf("%s of yours (%s) %s only inside. %s", present.Count(files, "file"), present.Size(bytes), verb,
+			how)
 	case volumes > 0:
 		return "What is marked below exists only in volumes of these containers, and is deleted with them."
 	case v.rs[0].Verb != "remove":
@@ -194,7 +212,8 @@ func (v *lossesView) sentence() string {
 // warn names what runs in the terminals of the window, and what was installed.
 func (v *lossesView) warn() {
 	say := func(id, icon, text string) {
-		v.kept.Add(kit.AcrossTop(6, kit.NewIcon(icon, style.Warn).Sized(15), kit.Grow(kit.NewParagraph(text, kit.Second.In(style.Warn)).ID(id))))
+		v.kept.Add(kit.AcrossTop(6, kit.NewIcon(icon, style.Warn).Sized(15),
+			kit.Grow(kit.NewParagraph(text, kit.Second.In(style.Warn)).ID(id))))
 	}
 	var open []string
 	for _, r := range v.rs {
@@ -207,7 +226,8 @@ func (v *lossesView) warn() {
 	}
 	for _, r := range v.rs {
 		if names := rescue.Packages(r.Found().Ignored); len(names) > 0 {
-			say("removes.packages", "warning", "Installed in "+r.Container.Name+", and gone with it: "+someOf(names, mostPackages)+".")
+			say("removes.packages", "warning",
+				"Installed in "+r.Container.Name+", and gone with it: "+someOf(names, mostPackages)+".")
 		}
 	}
 }
@@ -256,7 +276,11 @@ func (v *lossesView) update() {
 		}
 		for _, file := range f.InVolumes.Files[:min(len(f.InVolumes.Files), max(leastNamed, rescue.MostListed/len(v.rs)))] {
 			add(file.Path, func() []kit.Cell {
-				return []kit.Cell{{Text: file.Path, Name: true, Badge: "in its volume"}, {Text: present.Ago(file.Modified, now), Style: kit.Second}, {Text: present.Size(file.Size), Style: kit.Second}}
+				return []kit.Cell{
+					{Text: file.Path, Name: true, Badge: "in its volume"},
+					{Text: present.Ago(file.Modified, now), Style: kit.Second},
+					{Text: present.Size(file.Size), Style: kit.Second},
+				}
 			})
 		}
 		for _, at := range f.Volumes {
@@ -271,7 +295,8 @@ func (v *lossesView) update() {
 	v.showOthers()
 	v.warn()
 	if stay := v.stay(); stay != "" {
-		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
+		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
+			kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
 	}
 	label := fmt.Sprintf("%s %d", verbWord(v.rs[0].Verb), len(v.rs))
 	if v.rs[0].Verb == "stop" {
@@ -296,7 +321,8 @@ func (v *lossesView) allow() {
 		v.confirm.SetEnabled(false, "Your files are being saved. Cancel that in the list of jobs first.")
 		return
 	}
-	v.confirm.SetEnabled(v.looking() == 0 || time.Since(v.opened) >= lookTime, "Your files inside are still being looked for.")
+	v.confirm.SetEnabled(v.looking() == 0 || time.Since(v.opened) >= lookTime,
+		"Your files inside are still being looked for.")
 }
 
 // looking is in how many containers files are still looked for.
@@ -318,7 +344,9 @@ func (v *lossesView) showOthers() {
 			names[i] = c.Name
 		}
 		done := map[string]string{"stop": "stopped", "restart": "restarted"}[v.rs[0].Verb]
-		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(strings.Join(names, ", ")+": only "+done+", and kept.", kit.Second.In(style.OK)).ID("removes.others"))))
+		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
+			kit.Grow(kit.NewParagraph(strings.Join(names, ", ")+": only "+done+", and kept.", kit.Second.In(style.OK)).
+				ID("removes.others"))))
 	}
 	if v.rs[0].Verb != "restart" {
 		v.kept.Add(undoNote())
@@ -410,7 +438,11 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 			free += r.Image.Size
 			possible++
 		}
-		rows = append(rows, kit.TableRow{ID: r.Image.ID, Name: name, Cells: []kit.Cell{{Text: name, Style: kit.Strong}, what, {Text: present.Size(r.Image.Size), Style: kit.Second}}})
+		rows = append(rows, kit.TableRow{ID: r.Image.ID, Name: name, Cells: []kit.Cell{
+			{Text: name, Style: kit.Strong},
+			what,
+			{Text: present.Size(r.Image.Size), Style: kit.Second},
+		}})
 	}
 	table.SetRows(rows)
 	holder := kit.Height(0, table)
@@ -427,9 +459,11 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 			text += "Images can be pulled again as long as their registry has them."
 		}
 		body.Add(kit.NewCodeLine("rmis.command", s.Session.Shell(q.Command().String()), false))
-		right = append(right, kit.NewButton("rmis.confirm", fmt.Sprintf("Remove %d", possible), "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
+		right = append(right, kit.NewButton("rmis.confirm", fmt.Sprintf("Remove %d", possible), "", kit.Danger,
+			func() { answer(true) }).Command(q.Command().String()))
 	}
-	d := kit.NewDialog("rmis", fmt.Sprintf("Remove %s?", present.Count(len(rows), "image")), text, 820, body, kit.Buttons(nil, right))
+	d := kit.NewDialog("rmis", fmt.Sprintf("Remove %s?", present.Count(len(rows), "image")), text, 820, body,
+		kit.Buttons(nil, right))
 	d.OnCancel = func() { answer(false) }
 	d.Open(s.canvas(), cancel)
 	return d

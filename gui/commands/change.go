@@ -48,10 +48,14 @@ type changeQuestion struct {
 }
 
 func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(actions.ChangeChoice)) *kit.Dialog {
-	q := &changeQuestion{inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes), other: w.Want.Image != w.Had.Image}
+	q := &changeQuestion{
+		inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes),
+		other: w.Want.Image != w.Had.Image,
+	}
 	q.carry = kit.NewToggle("change.carry", "Carry it over", true, func(bool) { q.update() }).
 		Hint("Files that were added or changed in it, installed software too: what a restart would keep. Else the new one has only what is in the image.")
-	q.fill = kit.NewToggle("change.fill", "Copy there", true, func(bool) { q.update() }).Hint("With their owners and times. Nothing that is there already is overwritten.")
+	q.fill = kit.NewToggle("change.fill", "Copy there", true, func(bool) { q.update() }).
+		Hint("With their owners and times. Nothing that is there already is overwritten.")
 	q.change = kit.NewButton("change.go", "Change", "", kit.Primary, func() {
 		s.withdraw(w.Container.ID) // what a change before it offered
 		answer(q.choice())
@@ -61,7 +65,8 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	if w.Container.Running() {
 		text = "Docker can change this only by making a new container. This one is stopped, and the new one takes its place once it runs; should it fail, this one is started again."
 	}
-	q.dialog = kit.NewDialog("change", "Change “"+w.Container.Name+"”?", text, 760, s.changeBody(q, w), kit.Buttons(nil, []fyne.CanvasObject{cancel, q.change}))
+	q.dialog = kit.NewDialog("change", "Change “"+w.Container.Name+"”?", text, 760, s.changeBody(q, w),
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, q.change}))
 	q.dialog.OnCancel = func() { answer(actions.ChangeNothing) }
 	var latest post.Latest
 	inside.OnChange(func() { latest.Do(q.update) })
@@ -79,9 +84,12 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 		why := "Podman does not tell to whom files belong, so they cannot be carried over. Keep the container as an image first, and run that."
 		q.carry.SetOn(false)
 		q.carry.Hide()
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
+			kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
 	}
-	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15), kit.Grow(kit.NewParagraph(mountedWords(w.Container.Mounts, q.covers)+"The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
+	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
+		kit.Grow(kit.NewParagraph(mountedWords(w.Container.Mounts, q.covers)+
+			"The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
 	q.over = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
 	q.overIcon = kit.NewIcon("warning", style.Warn).Sized(15)
 	q.overRow = kit.AcrossTop(6, q.overIcon, kit.Grow(q.over), q.fill)
@@ -89,10 +97,12 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	q.fill.Hide()
 	body.Add(q.overRow)
 	for _, why := range changeWarnings(w, s.Session.Live.Snapshot().Containers) {
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID("change.warning"))))
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
+			kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID("change.warning"))))
 	}
 	if n := s.OpenTerminals(w.Container.ID); n > 0 {
-		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15), kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
+		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15),
+			kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
 	}
 	q.lines = func(copies []string) string { return s.lines(w.Steps(s.Session.Live.Snapshot().Containers, copies)) }
 	q.command = kit.NewCodeLine("change.command", "", false)
@@ -105,7 +115,9 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 // changeWarnings say what else a change does.
 func changeWarnings(w actions.Change, containers []model.Container) (list []string) {
 	if others := w.Dependents(containers); len(others) > 0 {
-		list = append(list, "“"+strings.Join(others, "”, “")+"” uses the network, memory or processes of this container, and cannot use those of the new one. Make it again afterwards.")
+		list = append(list,
+			"“"+strings.Join(others, "”, “")+
+				"” uses the network, memory or processes of this container, and cannot use those of the new one. Make it again afterwards.")
 	}
 	if w.Container.State == model.StatePaused {
 		list = append(list, "It is paused. The new one runs.")
@@ -128,8 +140,8 @@ func (q *changeQuestion) showCommands() {
 // mostShown is how many copies are shown as commands.
 const mostShown = 12
 
-// copies are the paths whose copying is shown as commands. more tells that others are copied, too: those of which docker's command
-// would do something else, as it would overwrite what is there already.
+// copies are the paths whose copying is shown as commands. more tells that others are copied, too: those of which
+// docker's command would do something else, as it would overwrite what is there already.
 func (q *changeQuestion) copies() (list []string, more bool) {
 	f := q.inside.Found()
 	if !q.carry.On() || f.Problem != nil {
@@ -158,7 +170,8 @@ func (q *changeQuestion) choice() actions.ChangeChoice {
 	switch {
 	case !q.carry.On():
 		return actions.ChangeEmpty
-	case q.fill.On() && slices.ContainsFunc(q.covers, actions.Cover.Fillable): // also before it is known whether there is something
+	case q.fill.On() && slices.ContainsFunc(q.covers, actions.Cover.Fillable):
+		// also before it is known whether there is something
 		return actions.ChangeFill
 	}
 	return actions.ChangeCarry
@@ -182,7 +195,8 @@ func (q *changeQuestion) fillIn() {
 	}
 	q.found.Set(text)
 	words := q.fillOver(there)
-	alone := f.Complete && f.Problem == nil && len(rest.Files)+len(rest.Ignored)+len(rest.Deleted) == 0 && len(f.Files)+len(f.Ignored) > 0
+	alone := f.Complete && f.Problem == nil && len(rest.Files)+len(rest.Ignored)+len(rest.Deleted) == 0 &&
+		len(f.Files)+len(f.Ignored) > 0
 	if alone && q.carry.On() { // all there is to choose is said where something is mounted over it
 		q.found.Hide()
 		q.carry.Hide()
@@ -194,7 +208,8 @@ func (q *changeQuestion) fillIn() {
 	if !q.carry.On() {
 		words = "Change without what is inside"
 	}
-	if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() { // there is nothing to choose
+	// there is nothing to choose
+	if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() {
 		words = "Change"
 		q.carry.Hide()
 	}
@@ -286,7 +301,8 @@ func mountedWords(mounts []model.Mount, covers []actions.Cover) string {
 type covered struct {
 	// fill are the files that can be copied into what is mounted there, stay those that cannot.
 	fill, stay []string
-	// volumes are the places where the old one has an anonymous volume, and another thing is mounted that it can be copied into.
+	// volumes are the places where the old one has an anonymous volume, and another thing is mounted that it can be copied
+	// into.
 	volumes []string
 	// gone are such places that nothing can be copied into.
 	gone []string
@@ -328,7 +344,9 @@ func coveredBy(covers []actions.Cover, f rescue.Found) (there covered) {
 
 // beside is what was found outside of those places.
 func beside(covers []actions.Cover, f rescue.Found) rescue.Found {
-	f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file rescue.File) bool { return coverOf(covers, file.Path) != nil })
+	f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file rescue.File) bool {
+		return coverOf(covers, file.Path) != nil
+	})
 	f.Ignored = slices.DeleteFunc(slices.Clone(f.Ignored), func(name string) bool { return coverOf(covers, name) != nil })
 	return f
 }
@@ -336,7 +354,8 @@ func beside(covers []actions.Cover, f rescue.Found) rescue.Found {
 // coverOf is the innermost place that a path is at or in, nil for none.
 func coverOf(covers []actions.Cover, name string) (at *actions.Cover) {
 	for i, c := range covers {
-		if (name == c.Target || strings.HasPrefix(name, strings.TrimSuffix(c.Target, "/")+"/")) && (at == nil || len(c.Target) > len(at.Target)) {
+		if (name == c.Target || strings.HasPrefix(name, strings.TrimSuffix(c.Target, "/")+"/")) &&
+			(at == nil || len(c.Target) > len(at.Target)) {
 			at = &covers[i]
 		}
 	}
@@ -364,28 +383,34 @@ func (c covered) words(fill bool) string {
 			parts = append(parts, present.Count(c.noise, "file")+" of programs (caches, logs, installed software)")
 		}
 		if c.old {
-			say("To be copied into what is newly mounted there, where nothing has their names yet: " + strings.Join(parts, "; and ") + ". What is there already stays as it is; the result names what was not copied.")
+			say("To be copied into what is newly mounted there, where nothing has their names yet: " +
+				strings.Join(parts, "; and ") + ". What is there already stays as it is; the result names what was not copied.")
 		} else {
 			say("To be copied into what is newly mounted there: " + strings.Join(parts, "; and ") + ".")
 		}
 	case c.fillable():
 		if len(c.fill) > 0 {
-			say(present.Count(len(c.fill), "file") + " of yours will not be in the new one, since something else is mounted there: " + firstOf(c.fill) + ".")
+			say(present.Count(len(c.fill), "file") +
+				" of yours will not be in the new one, since something else is mounted there: " + firstOf(c.fill) + ".")
 		}
 		if len(c.volumes) > 0 {
 			say("The new one will not have " + volumes + ".")
 		}
 	}
 	if len(c.gone) > 0 {
-		say("The new one will not have what is in the anonymous volume at " + firstOf(c.gone) + ", since something else is mounted there.")
+		say("The new one will not have what is in the anonymous volume at " + firstOf(c.gone) +
+			", since something else is mounted there.")
 	}
 	if len(c.stay) > 0 {
-		say(present.Count(len(c.stay), "file") + " of yours will not be in the new one, since something else is mounted there: " + firstOf(c.stay) + ". Download them from the old one's Files, and upload them to the new one.")
+		say(present.Count(len(c.stay), "file") +
+			" of yours will not be in the new one, since something else is mounted there: " + firstOf(c.stay) +
+			". Download them from the old one's Files, and upload them to the new one.")
 	}
 	return strings.Join(list, " ")
 }
 
-// without says what of the volumes will not be in the new one when nothing is carried over; what becomes of files is said elsewhere.
+// without says what of the volumes will not be in the new one when nothing is carried over; what becomes of files is
+// said elsewhere.
 func (c covered) without() string {
 	if list := append(slices.Clone(c.volumes), c.gone...); len(list) > 0 {
 		return "The new one will not have what is in the anonymous volume at " + firstOf(list) + "."
@@ -416,9 +441,11 @@ func (s *Set) askGoBack(c, old model.Container) {
 		old = now
 	}
 	commands := actions.GoBackCommands(c, old, snap.Containers)
-	text := "“" + old.Name + "” has its name and its place again, as it was before. “" + c.Name + "” is kept under another name, with what was made in it since."
+	text := "“" + old.Name + "” has its name and its place again, as it was before. “" + c.Name +
+		"” is kept under another name, with what was made in it since."
 	if c.Running() {
-		text = "“" + c.Name + "” is stopped and kept under another name, with what was made in it since. “" + old.Name + "” has its name again, and is started as it was before."
+		text = "“" + c.Name + "” is stopped and kept under another name, with what was made in it since. “" + old.Name +
+			"” has its name again, and is started as it was before."
 	}
 	var d *kit.Dialog
 	yes := kit.NewButton("goback.go", "Go back", "undo", kit.Primary, func() {
@@ -428,7 +455,8 @@ func (s *Set) askGoBack(c, old model.Container) {
 		s.Reveal("containers", old.ID)
 	})
 	cancel := kit.NewButton("goback.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("goback", "Go back to “"+old.Name+"”?", text, 620, kit.NewCodeLine("goback.command", s.lines(commands), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, yes}))
+	d = kit.NewDialog("goback", "Go back to “"+old.Name+"”?", text, 620,
+		kit.NewCodeLine("goback.command", s.lines(commands), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, yes}))
 	d.Open(s.canvas(), cancel)
 }
 
@@ -439,8 +467,10 @@ func (s *Set) Unfinished(ctx context.Context, q actions.UnfinishedChange) action
 
 func (s *Set) showUnfinished(q actions.UnfinishedChange, answer func(actions.UnfinishedChoice)) *kit.Dialog {
 	later := kit.NewButton("unfinished.later", "Later", "", kit.Normal, func() { answer(actions.LeaveUnfinished) })
-	back := kit.NewButton("unfinished.back", "Go back", "undo", kit.Primary, func() { answer(actions.GoBack) }).Hint("“" + q.Swap.OldName + "” is as it was before.")
-	finish := kit.NewButton("unfinished.finish", "Finish it", "", kit.Normal, func() { answer(actions.FinishChange) }).Hint("The new one has the name; the old one is kept, stopped.")
+	back := kit.NewButton("unfinished.back", "Go back", "undo", kit.Primary, func() { answer(actions.GoBack) }).
+		Hint("“" + q.Swap.OldName + "” is as it was before.")
+	finish := kit.NewButton("unfinished.finish", "Finish it", "", kit.Normal, func() { answer(actions.FinishChange) }).
+		Hint("The new one has the name; the old one is kept, stopped.")
 	state := func(c model.Container) string {
 		if c.Running() {
 			return "runs"
@@ -458,7 +488,9 @@ func (s *Set) showUnfinished(q actions.UnfinishedChange, answer func(actions.Unf
 		kit.NewText("As it was: "+q.Old.Name+", "+state(q.Old), kit.Body).ID("unfinished.old"),
 		kit.NewText("With its new settings: "+q.Fresh.Name+", "+state(q.Fresh), kit.Body).ID("unfinished.new"),
 		kit.NewParagraph(inside, kit.Second))
-	d := kit.NewDialog("unfinished", "A change of “"+q.Swap.OldName+"” was cut off", "Slipway or the engine ended in the middle of it. Nothing is lost; choose how it goes on.", 620, body, kit.Buttons(nil, []fyne.CanvasObject{later, finish, back}))
+	d := kit.NewDialog("unfinished", "A change of “"+q.Swap.OldName+"” was cut off",
+		"Slipway or the engine ended in the middle of it. Nothing is lost; choose how it goes on.", 620, body,
+		kit.Buttons(nil, []fyne.CanvasObject{later, finish, back}))
 	d.OnCancel = func() { answer(actions.LeaveUnfinished) }
 	d.Open(s.canvas(), later)
 	return d

@@ -50,7 +50,10 @@ func (c Command) Docker() string {
 
 // MenuItem is the command as a line of a menu.
 func (c Command) MenuItem() kit.MenuItem {
-	return kit.MenuItem{ID: "menu." + c.ID, Label: c.Label, Icon: c.Icon, Note: c.Shortcut, Command: c.Docker(), Danger: c.Danger, Off: c.Off, Why: c.Why, Run: c.Run}
+	return kit.MenuItem{
+		ID: "menu." + c.ID, Label: c.Label, Icon: c.Icon, Note: c.Shortcut, Command: c.Docker(),
+		Danger: c.Danger, Off: c.Off, Why: c.Why, Run: c.Run,
+	}
 }
 
 // Action is the command as a button of a row.
@@ -104,11 +107,12 @@ type Set struct {
 	saving    changes
 	shortSaid map[string]shortNotice // by the container's ID
 	making    map[string]string      // the names of volumes that are being made, by the IDs of the jobs
-	offered   map[string]func()      // takes away what was offered after a swap, by the ID of the container that has the place
-	shortOf   map[string]time.Time   // when each container last ran out of memory, as far as it was said
-	refill    func()
-	waits     int    // how many answers of a slow engine are waited for
-	unwait    func() // takes away the notice that says so
+	// takes away what was offered after a swap, by the ID of the container that has the place
+	offered map[string]func()
+	shortOf map[string]time.Time // when each container last ran out of memory, as far as it was said
+	refill  func()
+	waits   int    // how many answers of a slow engine are waited for
+	unwait  func() // takes away the notice that says so
 }
 
 // Bind gives the set the actions that its commands carry out. It is apart from making the set because the actions ask
@@ -119,7 +123,10 @@ func (s *Set) Bind(a *actions.Actions) {
 	a.OnRate(func(registry string, rate int64) {
 		s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 	})
-	s.form = &runform.Runner{Session: s.Session, Actions: a, Settings: s.Settings, Work: s.Work, Window: s.Window, Ran: s.revealContainer}
+	s.form = &runform.Runner{
+		Session: s.Session, Actions: a, Settings: s.Settings, Work: s.Work, Window: s.Window,
+		Ran: s.revealContainer,
+	}
 }
 
 // UndoTime is for how long a removal can be undone after it was confirmed.
@@ -141,7 +148,10 @@ var separator = Command{}
 // Container lists what can be done with a container, the likeliest first.
 func (s *Set) Container(c model.Container) []Command {
 	a := s.actions
-	remove := Command{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c), Danger: true, Run: func() { a.Remove(c) }}
+	remove := Command{
+		ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c),
+		Danger: true, Run: func() { a.Remove(c) },
+	}
 	switch {
 	case c.Running() && c.AutoRemove:
 		remove.Line = actions.StopCommand(c) // docker removes it then
@@ -149,32 +159,54 @@ func (s *Set) Container(c model.Container) []Command {
 		remove.First = actions.StopCommand(c)
 	}
 	rename := Command{ID: "rename", Label: "Rename…", Icon: "rename", Shortcut: "F2", Run: func() { s.Rename(c) }}
-	restart := Command{ID: "restart", Label: stopLabel(c, "Restart"), Icon: "restart", Line: actions.RestartCommand(c), Run: func() { a.Restart(c) }}
+	restart := Command{
+		ID: "restart", Label: stopLabel(c, "Restart"), Icon: "restart", Line: actions.RestartCommand(c),
+		Run: func() { a.Restart(c) },
+	}
 	if c.AutoRemove {
 		restart.Why = s.Session.State().Info.Lacks(model.RestartAutoRemoved)
 		restart.Off = restart.Why != ""
 	}
 	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(c.ID) }}
 	copyRun := Command{ID: "copyrun", Label: "Copy as docker run", Icon: "copy", Run: func() { s.copyRun(c) }}
-	copyInspect := Command{ID: "copyinspect", Label: "Copy its docker inspect", Icon: "copy", Line: model.Docker("inspect", c.Name), Run: func() { s.CopyInspect(c) }}
-	change := Command{ID: "change", Label: "Edit settings…", Icon: "settings", Why: actions.CannotChange(c), Run: func() { s.change(c) }}
+	copyInspect := Command{
+		ID: "copyinspect", Label: "Copy its docker inspect", Icon: "copy",
+		Line: model.Docker("inspect", c.Name), Run: func() { s.CopyInspect(c) },
+	}
+	change := Command{
+		ID: "change", Label: "Edit settings…", Icon: "settings", Why: actions.CannotChange(c),
+		Run: func() { s.change(c) },
+	}
 	change.Off = change.Why != ""
 	another := Command{ID: "another", Label: "Run another like this…", Icon: "add", Run: func() { s.runAnother(c) }}
 	start := Command{ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c), Run: func() { a.Start(c) }}
-	stop := Command{ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c), Run: func() { a.Stop(c) }}
-	kill := Command{ID: "kill", Label: stopLabel(c, "Kill"), Icon: "kill", Line: actions.KillCommand(c), Run: func() { a.Kill(c) }}
-	resume := Command{ID: "resume", Label: "Resume", Icon: "resume", Line: actions.ResumeCommand(c), Run: func() { a.Resume(c) }}
+	stop := Command{
+		ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c),
+		Run: func() { a.Stop(c) },
+	}
+	kill := Command{
+		ID: "kill", Label: stopLabel(c, "Kill"), Icon: "kill", Line: actions.KillCommand(c),
+		Run: func() { a.Kill(c) },
+	}
+	resume := Command{
+		ID: "resume", Label: "Resume", Icon: "resume", Line: actions.ResumeCommand(c),
+		Run: func() { a.Resume(c) },
+	}
 	pause := Command{ID: "pause", Label: "Pause", Icon: "pause", Line: actions.PauseCommand(c), Run: func() { a.Pause(c) }}
 	var list []Command
 	switch c.State {
 	case model.StateRunning:
 		server, isNotebook := a.Notebook(c)
 		if isNotebook {
-			list = append(list, Command{ID: "open", Label: "Open notebook", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenServer(server) }})
+			list = append(list,
+				Command{ID: "open", Label: "Open notebook", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenServer(server) }})
 		}
 		for _, p := range present.Ports(c) {
 			if p.Port.Protocol == "tcp" && p.Count == 1 && !isNotebook {
-				list = append(list, Command{ID: "open", Label: "Open port " + p.Label + " in the browser", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenPort(c, p.Port) }})
+				list = append(list, Command{
+					ID: "open", Label: "Open port " + p.Label + " in the browser", Icon: "open",
+					Shortcut: "Enter", Run: func() { a.OpenPort(c, p.Port) },
+				})
 				break
 			}
 		}
@@ -191,15 +223,20 @@ func (s *Set) Container(c model.Container) []Command {
 		list = append(list, start)
 	}
 	if c.Loops(present.Now()) {
-		list = append([]Command{{ID: "norestart", Label: "Stop restarting", Icon: "stop", Line: actions.StopRestartingCommand(c), Run: func() { a.StopRestarting(c) }}}, list...)
+		list = append([]Command{{
+			ID: "norestart", Label: "Stop restarting", Icon: "stop",
+			Line: actions.StopRestartingCommand(c), Run: func() { a.StopRestarting(c) },
+		}}, list...)
 	}
 	list = append(list, separator, change)
 	if old, ok := s.Session.Live.Snapshot().Container(c.Replaces()); ok && notebook.TookPlace(c, old) {
-		list = append(list, Command{ID: "goback", Label: "Go back to “" + old.Name + "”…", Icon: "undo", Run: func() { s.askGoBack(c, old) }})
+		list = append(list,
+			Command{ID: "goback", Label: "Go back to “" + old.Name + "”…", Icon: "undo", Run: func() { s.askGoBack(c, old) }})
 	}
 	list = append(list, another, rename)
 	if project := c.Labels[model.ComposeProject]; project != "" && s.SelectProject != nil {
-		list = append(list, Command{ID: "project", Label: "Select its project", Icon: "container", Run: func() { s.SelectProject(project) }})
+		list = append(list,
+			Command{ID: "project", Label: "Select its project", Icon: "container", Run: func() { s.SelectProject(project) }})
 	}
 	list = append(list, separator, copyRun, copyInspect, copyID, separator, remove)
 	if _, why := s.swapping(c); why != "" {
@@ -230,13 +267,14 @@ func (s *Set) copyRun(c model.Container) {
 	})
 }
 
-// secretsLeft says what a person must know before pasting a line whose secrets are left out. The names of the variables are
-// whoever's who made the image or the file: docker fills them with what the person has under these names.
+// secretsLeft says what a person must know before pasting a line whose secrets are left out. The names of the variables
+// are whoever's who made the image or the file: docker fills them with what the person has under these names.
 func secretsLeft(line model.Command) string {
 	names, hidden := line.Asked()
 	var parts []string
 	if len(names) > 0 {
-		parts = append(parts, "Where you paste it, the container gets your shell’s own "+strings.Join(names, ", ")+": set what it is meant to have, or leave it out.")
+		parts = append(parts, "Where you paste it, the container gets your shell’s own "+strings.Join(names, ", ")+
+			": set what it is meant to have, or leave it out.")
 	}
 	if hidden {
 		parts = append(parts, "Put in your own where it says "+runspec.Hidden+".")
@@ -251,8 +289,8 @@ func (s *Set) runAnother(c model.Container) {
 	})
 }
 
-// withRun asks how a container was made. prepare is called off the UI thread, since a label may have megabytes, and what
-// it returns on it.
+// withRun asks how a container was made. prepare is called off the UI thread, since a label may have
+// megabytes, and what it returns on it.
 func (s *Set) withRun(c model.Container, prepare func(runspec.Spec, []string) func()) {
 	s.Work.Go(func(ctx context.Context) {
 		spec, left, err := s.actions.RunLine(ctx, c)
@@ -301,8 +339,8 @@ func switchOff(list []Command, why string, only ...string) {
 	}
 }
 
-// swapping says of a container that takes another one's place right now, or gives up its own, what happens to it; "" of any
-// other.
+// swapping says of a container that takes another one's place right now, or gives up its own, what happens to it; "" of
+// any other.
 func (s *Set) swapping(c model.Container) (word, why string) {
 	if !s.Session.Jobs.Busy() {
 		return "", ""
@@ -386,25 +424,36 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 	if ref == "" {
 		ref = img.ID
 	}
-	run := Command{ID: "run", Label: "Run…", Icon: "play", Shortcut: "Enter", Line: model.Docker("run", "-d", present.ShortImage(ref)), Run: func() { s.Run(ref) }}
-	pull := Command{ID: "pull", Label: "Pull again", Icon: "pull", Line: actions.PullCommand(tag), Run: func() { s.pullNow(tag) }}
+	run := Command{
+		ID: "run", Label: "Run…", Icon: "play", Shortcut: "Enter",
+		Line: model.Docker("run", "-d", present.ShortImage(ref)), Run: func() { s.Run(ref) },
+	}
+	pull := Command{
+		ID: "pull", Label: "Pull again", Icon: "pull", Line: actions.PullCommand(tag),
+		Run: func() { s.pullNow(tag) },
+	}
 	if tag == "" {
 		pull.Off, pull.Why, pull.Line = true, "it has no name", nil
 	}
 	list := []Command{run}
 	if tag != "" && s.actions.IsNotebook(tag) {
-		list = append(list, Command{ID: "launch", Label: "Launch for a folder…", Icon: "launch", Run: func() { s.Launch(tag) }})
+		list = append(list,
+			Command{ID: "launch", Label: "Launch for a folder…", Icon: "launch", Run: func() { s.Launch(tag) }})
 	}
 	list = append(list, pull, separator)
 	return s.whileAway(append(list, []Command{
 		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { kit.CopyName(present.ShortImage(ref)) }},
 		{ID: "copyid", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(img.ID) }},
 		separator,
-		{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: model.Docker("rmi", present.ShortImage(ref)), Danger: true, Run: func() { s.actions.RemoveImage(img, tag) }},
+		{
+			ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: model.Docker("rmi", present.ShortImage(ref)),
+			Danger: true, Run: func() { s.actions.RemoveImage(img, tag) },
+		},
 	}...))
 }
 
-// revealContainer shows the container of that name on its page, if it is there. In a picture between two renamings it is the newer of two.
+// revealContainer shows the container of that name on its page, if it is there. In a picture between two
+// renamings it is the newer of two.
 func (s *Set) revealContainer(name string) {
 	if c, ok := s.named(name); ok {
 		s.Reveal("containers", c.ID)
@@ -420,8 +469,8 @@ func (s *Set) named(name string) (model.Container, bool) {
 	return model.Container{}, false
 }
 
-// Next offers what a person most likely wants to do after a job went well. done is called when that is done which is offered only
-// once.
+// Next offers what a person most likely wants to do after a job went well. done is called when that is done
+// which is offered only once.
 func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	if v.State == job.Done {
 		snap := s.Session.Live.Snapshot()
@@ -436,12 +485,14 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 		}
 	}
 	if v.State == job.Done && v.Folder != "" {
-		return []fyne.CanvasObject{kit.NewButton("notice.folder", "Open folder", "folder", kit.Normal, func() { s.OpenFolder(v.Folder) }).Small()}
+		return []fyne.CanvasObject{kit.NewButton("notice.folder", "Open folder", "folder", kit.Normal,
+			func() { s.OpenFolder(v.Folder) }).Small()}
 	}
 	if v.State == job.Done {
 		for _, c := range s.Session.Live.Snapshot().Containers {
 			if _, ok := s.actions.Notebook(c); ok && (c.Mark(model.LabelJob) == v.ID || startedBy(v) == c.Name) {
-				return []fyne.CanvasObject{kit.NewButton("notice.open", "Open notebook", "open", kit.Normal, func() { s.openNotebook(c.ID) }).Small()}
+				return []fyne.CanvasObject{kit.NewButton("notice.open", "Open notebook", "open", kit.Normal,
+					func() { s.openNotebook(c.ID) }).Small()}
 			}
 		}
 	}
@@ -451,7 +502,8 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	}
 	run := kit.NewButton("notice.run", "Run…", "play", kit.Normal, func() { s.Run(ref) }).Small()
 	if s.actions.IsNotebook(ref) {
-		return []fyne.CanvasObject{kit.NewButton("notice.launch", "Launch…", "launch", kit.Normal, func() { s.Launch(ref) }).Small(), run}
+		return []fyne.CanvasObject{kit.NewButton("notice.launch", "Launch…", "launch", kit.Normal, func() { s.Launch(ref) }).
+			Small(), run}
 	}
 	return []fyne.CanvasObject{run}
 }
@@ -467,8 +519,10 @@ func (s *Set) withdraw(id string) {
 // afterSwap offers what comes next when a container has taken another one's place.
 func (s *Set) afterSwap(c, old model.Container, done func()) []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		kit.NewButton("notice.goback", "Go back…", "undo", kit.Normal, func() { s.askGoBack(c, old) }).Small().Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
-		kit.NewButton("notice.removeold", "Remove the old one…", "remove", kit.Normal, func() { done(); s.actions.Remove(old) }).Small(),
+		kit.NewButton("notice.goback", "Go back…", "undo", kit.Normal, func() { s.askGoBack(c, old) }).Small().
+			Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
+		kit.NewButton("notice.removeold", "Remove the old one…", "remove", kit.Normal,
+			func() { done(); s.actions.Remove(old) }).Small(),
 	}
 }
 
@@ -571,10 +625,14 @@ func (s *Set) LiveChanged() {
 func (s *Set) sayOutOfMemory(c model.Container) {
 	info := s.Session.State().Info
 	limit, whose := actions.LimitOf(c, info)
-	n := kit.Notice{Bad: true, Title: "“" + c.Name + "” ran out of memory", Text: fmt.Sprintf("A program in it needed more than there is (%s: %s), so the system ended it. A notebook's kernel dies like this.", whose, model.Memory(limit))}
+	n := kit.Notice{
+		Bad: true, Title: "“" + c.Name + "” ran out of memory",
+		Text: fmt.Sprintf("A program in it needed more than there is (%s: %s), so the system ended it. A notebook's kernel dies like this.", whose, model.Memory(limit)),
+	}
 	var dismiss func()
 	if to := actions.Raised(c, info); to > 0 {
-		raise := kit.NewButton("notice.raise", "Raise the limit to "+model.Memory(to), "", kit.Normal, func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String())
+		raise := kit.NewButton("notice.raise", "Raise the limit to "+model.Memory(to), "", kit.Normal,
+			func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String())
 		off := info.Lacks(model.ChangeLimit)
 		raise.SetEnabled(off == "", off)
 		n.Buttons = append(n.Buttons, raise)

@@ -71,7 +71,8 @@ func (s *Set) Rename(c model.Container) {
 	rename.SetEnabled(false, "Type another name.")
 	cancel := kit.NewButton("rename.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
 	defer field.TypedShortcut(&fyne.ShortcutSelectAll{})
-	d = kit.NewDialog("rename", "Rename “"+c.Name+"”", "", 520, kit.Down(6, kit.Labelled("Name", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, rename}))
+	d = kit.NewDialog("rename", "Rename “"+c.Name+"”", "", 520, kit.Down(6, kit.Labelled("Name", field), why, line),
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, rename}))
 	d.Open(s.canvas(), field)
 }
 
@@ -111,14 +112,16 @@ func (s *Set) showProblem(p *model.Problem, offers ...offer) {
 	var buttons []fyne.CanvasObject
 	for _, o := range offers {
 		if o.run != nil {
-			buttons = append(buttons, kit.NewButton("notice."+o.id, o.label, o.icon, kit.Normal, func() { dismiss(); o.run() }).Small())
+			buttons = append(buttons,
+				kit.NewButton("notice."+o.id, o.label, o.icon, kit.Normal, func() { dismiss(); o.run() }).Small())
 		}
 	}
 	if p.Command != nil {
 		buttons = append(buttons, kit.CopyButton("notice.copy", "Copy the command", p.Command.String))
 	}
 	if p.Raw != "" {
-		buttons = append(buttons, kit.NewButton("notice.details", "Details", "", kit.Normal, func() { s.ShowDetails(p) }).Small())
+		buttons = append(buttons,
+			kit.NewButton("notice.details", "Details", "", kit.Normal, func() { s.ShowDetails(p) }).Small())
 	}
 	text := strings.TrimSpace(p.Why + " " + p.Fix)
 	if p.Command != nil {
@@ -135,9 +138,12 @@ func (s *Set) ShowDetails(p *model.Problem) {
 // History shows every command of this run.
 func (s *Set) History() {
 	table := kit.NewTable("history", []kit.Column{
-		{Key: "time", Title: "When", Min: 70}, {Key: "command", Title: "Command", Min: 300, Weight: 1}, {Key: "outcome", Title: "How it went", Min: 90},
+		{Key: "time", Title: "When", Min: 70},
+		{Key: "command", Title: "Command", Min: 300, Weight: 1},
+		{Key: "outcome", Title: "How it went", Min: 90},
 	})
-	table.SetEmpty(kit.EmptyState("history", "Nothing done yet", "Every click that changes something is written down here as the docker command that does the same."))
+	table.SetEmpty(kit.EmptyState("history", "Nothing done yet",
+		"Every click that changes something is written down here as the docker command that does the same."))
 	fill := func() {
 		entries := s.Session.Journal.Entries()
 		slices.Reverse(entries)
@@ -148,21 +154,29 @@ func (s *Set) History() {
 				color = style.Muted
 			}
 			rows[i] = kit.TableRow{ID: fmt.Sprint(e.ID), Name: fmt.Sprint(e.ID), Cells: []kit.Cell{
-				{Text: e.Time.Format("15:04:05"), Style: kit.Second, Hint: present.Exact(e.Time)}, {Text: e.Line(), Style: kit.Mono}, {Text: string(e.Outcome), Style: kit.Second.In(color)},
-			}, Actions: []kit.RowAction{{ID: "copy", Icon: "copy", Hint: "Copy this command", Run: func() { kit.Copy(e.Line()) }}}}
+				{Text: e.Time.Format("15:04:05"), Style: kit.Second, Hint: present.Exact(e.Time)},
+				{Text: e.Line(), Style: kit.Mono},
+				{Text: string(e.Outcome), Style: kit.Second.In(color)},
+			}, Actions: []kit.RowAction{{
+				ID: "copy", Icon: "copy", Hint: "Copy this command",
+				Run: func() { kit.Copy(e.Line()) },
+			}}}
 		}
 		table.SetRows(rows)
 	}
 	fill()
 	var d *kit.Dialog
 	closeIt := kit.NewButton("history.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	copyAll := kit.CopyButton("history.copy", "Copy all", func() string { return journal.Script(s.Session.Journal.Entries()) })
+	copyAll := kit.CopyButton("history.copy", "Copy all", func() string {
+		return journal.Script(s.Session.Journal.Entries())
+	})
 	save := kit.NewButton("history.save", "Save as a script…", "save", kit.Normal, func() { s.saveScript() }).Small()
 	if len(s.Session.Journal.Entries()) == 0 {
 		copyAll.SetEnabled(false, "There is nothing to copy yet.")
 		save.SetEnabled(false, "There is nothing to save yet.")
 	}
-	d = kit.NewDialog("history", "History", "What you did since Slipway was opened, as docker commands. Secrets are left out: for -e NAME docker takes your own variable of that name, and HIDDEN stands for a text that you put in.",
+	d = kit.NewDialog("history", "History",
+		"What you did since Slipway was opened, as docker commands. Secrets are left out: for -e NAME docker takes your own variable of that name, and HIDDEN stands for a text that you put in.",
 		860, kit.Height(360, table), kit.Buttons([]fyne.CanvasObject{copyAll, save}, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(s.canvas(), closeIt)
@@ -196,7 +210,8 @@ func (s *Set) saveScript() {
 	field.OnSubmitted = func(string) { submit() }
 	save.OnTap = submit
 	cancel := kit.NewButton("save.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("save", "Save the history as a script", "What succeeded stands as it is; what failed is commented out.", 620,
+	d = kit.NewDialog("save", "Save the history as a script",
+		"What succeeded stands as it is; what failed is commented out.", 620,
 		kit.Down(6, kit.Labelled("File", field), why), kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), field)
 }
@@ -211,7 +226,8 @@ func (s *Set) writeScript(path string, replace bool) {
 		err := write(path, []byte(script), 0o700)
 		post.Do(func() {
 			if err != nil {
-				s.ShowProblem(model.NewProblem(model.ProblemPermission, err, "Cannot save the script", path+" cannot be written.", "Choose another folder."), nil)
+				s.ShowProblem(model.NewProblem(model.ProblemPermission, err, "Cannot save the script", path+" cannot be written.",
+					"Choose another folder."), nil)
 				return
 			}
 			s.Notices.Show(kit.Notice{Title: "Saved " + path, Brief: true})
@@ -224,7 +240,9 @@ func (s *Set) Engines() {
 	list := kit.Down(8, kit.NewText("Asking every place where an engine may be…", kit.Second))
 	var d *kit.Dialog
 	closeIt := kit.NewButton("engines.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("engines", "Engines", "Slipway uses the engine that the docker command would use, unless you choose another one here.", 720, list, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d = kit.NewDialog("engines", "Engines",
+		"Slipway uses the engine that the docker command would use, unless you choose another one here.", 720, list,
+		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.OnCancel = s.Work.Go(func(ctx context.Context) { s.lookForEngines(ctx, list, d) })
 	d.Open(s.canvas(), closeIt)

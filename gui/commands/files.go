@@ -17,8 +17,8 @@ func (s *Set) Fetch(c model.Container, inside []string, dir string) {
 	s.actions.FetchFiles(c, inside, dir)
 }
 
-// Upload copies files and folders of this computer into a folder of a container. there are those that are in it by the same
-// name, which are asked about. done is called on the UI thread when they are copied.
+// Upload copies files and folders of this computer into a folder of a container. there are those that are in it by the
+// same name, which are asked about. done is called on the UI thread when they are copied.
 func (s *Set) Upload(c model.Container, local []string, inside string, there []string, done func()) {
 	start := func() {
 		j := s.actions.UploadFiles(c, local, inside)
@@ -43,6 +43,7 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 	how := "What is in there now is lost. In a folder only files of the same names are replaced."
 	d = kit.NewDialog("overwrite", "Overwrite "+what+" in “"+c.Name+"”?",
 		names+" in "+inside+" already. "+how, 600,
-		kit.NewCodeLine("overwrite.command", s.Session.Shell(strings.Join(lines, "\n")), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, over}))
+		kit.NewCodeLine("overwrite.command", s.Session.Shell(strings.Join(lines, "\n")), false),
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, over}))
 	d.Open(s.canvas(), cancel)
 }

@@ -11,8 +11,8 @@ import (
 	"slipway/gui/kit"
 )
 
-// What is saved from containers and volumes and what is put into them usually goes to one place and comes from one. Both
-// are remembered; until there is one, a chooser begins where the person works.
+// What is saved from containers and volumes and what is put into them usually goes to one place and comes from one.
+// Both are remembered; until there is one, a chooser begins where the person works.
 
 // saveStart is the folder that what is saved goes into, as far as it is known.
 func (s *Set) saveStart() string {
@@ -20,8 +20,8 @@ func (s *Set) saveStart() string {
 	return cmp.Or(v.SaveFolder, v.Folder)
 }
 
-// AskSaveFolder asks for the folder that something is saved into; use is on the button. chosen is called on the UI thread,
-// and not at all when nothing was chosen.
+// AskSaveFolder asks for the folder that something is saved into; use is on the button. chosen is called on the UI
+// thread, and not at all when nothing was chosen.
 func (s *Set) AskSaveFolder(title, use string, chosen func(dir string)) {
 	kit.ChooseFolder(s.Window, s.Work, kit.Question{Title: title, Use: use, Start: s.saveStart()}, func(dir string) {
 		s.rememberSaved(dir)
@@ -34,7 +34,8 @@ func (s *Set) rememberSaved(dir string) {
 	s.remember(func(v *settings.Values) { v.SaveFolder = dir })
 }
 
-// AskFiles asks for files that are read, beginning where the last ones were. chosen is called as that of [Set.AskSaveFolder] is.
+// AskFiles asks for files that are read, beginning where the last ones were. chosen is called as that of
+// [Set.AskSaveFolder] is.
 func (s *Set) AskFiles(q kit.Question, chosen func(paths []string)) {
 	v := s.Settings.Get()
 	q.Start = cmp.Or(v.ReadFolder, v.Folder)

@@ -63,7 +63,8 @@ func (l *jobList) update() bool {
 		objects = append(objects, c.card)
 	}
 	if len(views) == 0 {
-		objects = append(objects, kit.EmptyState("jobs", "Nothing is running", "Long work, such as a download, is shown here while it runs, and stays readable after it ended."))
+		objects = append(objects, kit.EmptyState("jobs", "Nothing is running",
+			"Long work, such as a download, is shown here while it runs, and stays readable after it ended."))
 	}
 	l.cards, l.box.Objects = cards, objects
 	l.box.Refresh()
@@ -86,7 +87,10 @@ type jobCard struct {
 
 // newJobCard makes a card for a job in its state; its amounts come with update.
 func (s *Set) newJobCard(v job.View) *jobCard {
-	c := &jobCard{state: v.State, text: kit.NewParagraph("", kit.Second).ID("job." + v.ID + ".text"), bar: kit.NewBar(), lines: kit.Down(6), items: kit.Down(4)}
+	c := &jobCard{
+		state: v.State, text: kit.NewParagraph("", kit.Second).ID("job." + v.ID + ".text"), bar: kit.NewBar(),
+		lines: kit.Down(6), items: kit.Down(4),
+	}
 	icon, ink := "jobs", style.Accent
 	switch v.State {
 	case job.Done:
@@ -96,7 +100,10 @@ func (s *Set) newJobCard(v job.View) *jobCard {
 	case job.Cancelled:
 		icon, ink = "close", style.Idle
 	}
-	head := []fyne.CanvasObject{kit.NewIcon(icon, ink), kit.Grow(kit.NewText(v.Title, kit.Strong).ID("job." + v.ID + ".title"))}
+	head := []fyne.CanvasObject{
+		kit.NewIcon(icon, ink),
+		kit.Grow(kit.NewText(v.Title, kit.Strong).ID("job." + v.ID + ".title")),
+	}
 	button := func(id, label, icon string, tap func()) *kit.Button {
 		b := kit.NewButton("job."+v.ID+"."+id, label, icon, kit.Normal, tap).Small()
 		head = append(head, b)
@@ -115,7 +122,8 @@ func (s *Set) newJobCard(v job.View) *jobCard {
 	if v.State == job.Running {
 		rows = append(rows, c.bar)
 	} else {
-		head = append(head, kit.NewButton("job."+v.ID+".dismiss", "", "close", kit.Quiet, func() { s.Session.Jobs.Dismiss(v.ID) }).Hint("Take it off the list"))
+		head = append(head, kit.NewButton("job."+v.ID+".dismiss", "", "close", kit.Quiet,
+			func() { s.Session.Jobs.Dismiss(v.ID) }).Hint("Take it off the list"))
 	}
 	rows = append([]fyne.CanvasObject{kit.Across(10, head...)}, append(rows, c.text, c.lines, c.items)...)
 	c.card = kit.Card(kit.Down(6, rows...))
@@ -178,10 +186,13 @@ func (c *jobCard) showItems(items []job.Item) {
 		case job.Running:
 			icon, ink = "play", style.Accent
 		}
-		c.items.Add(kit.AcrossTop(8, kit.NewIcon(icon, ink).Sized(15), kit.Width(170, kit.NewText(i.Name, kit.Strong)), kit.Grow(kit.NewParagraph(i.Text, kit.Second))))
+		c.items.Add(kit.AcrossTop(8, kit.NewIcon(icon, ink).Sized(15), kit.Width(170, kit.NewText(i.Name, kit.Strong)),
+			kit.Grow(kit.NewParagraph(i.Text, kit.Second))))
 	}
 	if n := len(sorted) - mostLines; n > 0 {
-		c.items.Add(kit.Across(0, kit.NewButton("job.items.all", fmt.Sprintf("and %d more", n), "", kit.Link, func() { showItemList(c.items, sorted) })))
+		c.items.Add(kit.Across(0, kit.NewButton("job.items.all", fmt.Sprintf("and %d more", n), "", kit.Link, func() {
+			showItemList(c.items, sorted)
+		})))
 	}
 }
 
@@ -191,7 +202,8 @@ func showItemList(o fyne.CanvasObject, items []job.Item) {
 	for i, item := range items {
 		lines[i] = item.Name + ": " + item.Text
 	}
-	kit.ShowDetails(fyne.CurrentApp().Driver().CanvasForObject(o), "What became of each", present.Count(len(items), "thing"), strings.Join(lines, "\n"))
+	kit.ShowDetails(fyne.CurrentApp().Driver().CanvasForObject(o), "What became of each",
+		present.Count(len(items), "thing"), strings.Join(lines, "\n"))
 }
 
 func itemRank(i job.Item) int {
@@ -214,7 +226,10 @@ type lineRow struct {
 }
 
 func newLineRow() *lineRow {
-	r := &lineRow{id: kit.NewText("", kit.Mono), text: kit.NewText("", kit.Second), amount: kit.NewText("", kit.Second.Right()), bar: kit.NewBar()}
+	r := &lineRow{
+		id: kit.NewText("", kit.Mono), text: kit.NewText("", kit.Second),
+		amount: kit.NewText("", kit.Second.Right()), bar: kit.NewBar(),
+	}
 	r.row = kit.Across(10, kit.Width(100, r.id), kit.Width(130, r.text), kit.Grow(r.bar), kit.Width(150, r.amount))
 	return r
 }

@@ -30,7 +30,10 @@ func (s *Set) KeepAsImage(c model.Container, name, use string, kept func(j *job.
 	line := kit.NewCodeLine("keep.command", "", false)
 	body := kit.Down(6, kit.Labelled("Image", field), why)
 	if secrets := actions.Carried(c); len(secrets) > 0 {
-		body.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("The image carries the values of "+strings.Join(secrets, ", ")+". A notebook made from it gets a new token, but do not push it where others can read it.", kit.Second.In(style.Warn)).ID("keep.secrets"))))
+		body.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15),
+			kit.Grow(kit.NewParagraph("The image carries the values of "+strings.Join(secrets, ", ")+
+				". A notebook made from it gets a new token, but do not push it where others can read it.",
+				kit.Second.In(style.Warn)).ID("keep.secrets"))))
 	}
 	body.Add(kit.NewParagraph("Files that were saved in the container become part of the image too, credentials for one. What is in mounted folders and volumes does not. A container that runs stands still while it is copied.", kit.Second))
 	body.Add(line)
@@ -63,7 +66,8 @@ func (s *Set) KeepAsImage(c model.Container, name, use string, kept func(j *job.
 	field.OnSubmitted = func(string) { submit() }
 	keep.OnTap = submit
 	no := kit.NewButton("keep.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("keep", "Save “"+name+"” as an image", "Everything that was installed and changed in it. "+use, 600, body, kit.Buttons(nil, []fyne.CanvasObject{no, keep}))
+	d = kit.NewDialog("keep", "Save “"+name+"” as an image", "Everything that was installed and changed in it. "+use, 600,
+		body, kit.Buttons(nil, []fyne.CanvasObject{no, keep}))
 	check()
 	d.Open(s.canvas(), field)
 }
@@ -85,10 +89,11 @@ func imageName(name string) string {
 	return name + ":mine"
 }
 
-// Keeping offers to save what exists only in a container, before it is removed or at any time, and says what came of it.
-// Its methods belong to the UI thread.
+// Keeping offers to save what exists only in a container, before it is removed or at any time, and says what came of
+// it. Its methods belong to the UI thread.
 type Keeping struct {
-	// Save and Keep are the buttons; Row is a line about what is being saved or was, hidden until there is something to say.
+	// Save and Keep are the buttons; Row is a line about what is being saved or was, hidden until there is something to
+	// say.
 	Save, Keep *kit.Button
 	Row        *fyne.Container
 
@@ -111,8 +116,10 @@ type Keeping struct {
 // the row takes another height. id begins the IDs of its parts.
 func (s *Set) NewKeeping(id string, of func() model.Container, found func() rescue.Found, layout func()) *Keeping {
 	k := &Keeping{set: s, of: of, found: found, layout: layout}
-	k.Save = kit.NewButton(id+".save", "Save a copy…", "save", kit.Normal, k.choose).Hint("Copies these files to a folder of this computer. The container stays as it is.")
-	k.Keep = kit.NewButton(id+".keep", "Keep as image…", "image", kit.Normal, k.asImage).Hint("Makes an image of everything in the container, from which it can be run again.")
+	k.Save = kit.NewButton(id+".save", "Save a copy…", "save", kit.Normal, k.choose).
+		Hint("Copies these files to a folder of this computer. The container stays as it is.")
+	k.Keep = kit.NewButton(id+".keep", "Keep as image…", "image", kit.Normal, k.asImage).
+		Hint("Makes an image of everything in the container, from which it can be run again.")
 	k.said = kit.NewParagraph("", kit.Second).ID(id + ".saved")
 	k.open = kit.NewButton(id+".saved.open", "Open folder", "folder", kit.Link, nil)
 	k.open.Hide()
@@ -150,7 +157,8 @@ func (k *Keeping) Forget() {
 	k.open.Hide()
 }
 
-// safeIn tells where what is found now has been saved, but for some of the files; "" where nothing was, or not what is in volumes.
+// safeIn tells where what is found now has been saved, but for some of the files; "" where nothing was, or not what is
+// in volumes.
 func (k *Keeping) safeIn() (where string, but int) {
 	f := k.found()
 	if k.where == "" || f.Problem != nil || !f.Listed || f.NewVolumes(k.safe) {
@@ -172,9 +180,11 @@ func (k *Keeping) safeWords(n int, how string) string {
 	case where == "":
 		return ""
 	case but > 0:
-		return fmt.Sprintf("%d of %s are not saved, and exist only inside. The others are %s. %s", but, present.Count(n, "file"), where, how)
+		return fmt.Sprintf("%d of %s are not saved, and exist only inside. The others are %s. %s", but,
+			present.Count(n, "file"), where, how)
 	case k.of().Running():
-		return "What existed only inside at " + k.at.Format("15:04") + " is " + where + ". The container runs: what it writes since then is not in that."
+		return "What existed only inside at " + k.at.Format("15:04") + " is " + where +
+			". The container runs: what it writes since then is not in that."
 	}
 	return "What exists only inside is " + where + ". Removing the container deletes it here."
 }

@@ -20,7 +20,8 @@ func (s *Set) OpenPage(c model.Container, address string) {
 				post.Do(func() { s.showProblem(p, s.runAgain(c)) })
 				return
 			}
-			s.Tell(model.NewProblem(p.Kind, err, p.What, p.Why, "Copy the whole address out of the output, and open it in a browser."))
+			s.Tell(model.NewProblem(p.Kind, err, p.What, p.Why,
+				"Copy the whole address out of the output, and open it in a browser."))
 		}
 	})
 }
@@ -42,8 +43,8 @@ func (s *Set) OpenWeb(address string) {
 	})
 }
 
-// SaveLog asks for a folder and saves what a container has printed into a file of its own in it: all of it, or the lines
-// that match.
+// SaveLog asks for a folder and saves what a container has printed into a file of its own in it: all of it, or the
+// lines that match.
 func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
 	what := "the log of “" + c.Name + "”"
 	if only != nil {
@@ -52,10 +53,12 @@ func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
 	s.AskSaveFolder("Save "+what+" to…", "Save in this folder", func(dir string) { s.actions.SaveLog(c, dir, only) })
 }
 
-// SaveShown asks for a folder and saves what a view shows of several containers into a file of its own in it; write writes it, off
-// the UI thread, and returns the number of lines.
+// SaveShown asks for a folder and saves what a view shows of several containers into a file of its own in it; write
+// writes it, off the UI thread, and returns the number of lines.
 func (s *Set) SaveShown(of string, write func(ctx context.Context, out io.Writer) (lines int, err error)) {
-	s.AskSaveFolder("Save the output of "+of+" to…", "Save in this folder", func(dir string) { s.actions.SaveShown(of, dir, write) })
+	s.AskSaveFolder("Save the output of "+of+" to…", "Save in this folder", func(dir string) {
+		s.actions.SaveShown(of, dir, write)
+	})
 }
 
 // Began puts a command into the history that a person began in a terminal of Slipway.
@@ -75,7 +78,8 @@ func (s *Set) OwnTerminal(c model.Command) {
 	})
 }
 
-// CopyInspect copies everything that the engine says about a container, as docker inspect prints it. It has secrets in it.
+// CopyInspect copies everything that the engine says about a container, as docker inspect prints it. It has secrets in
+// it.
 func (s *Set) CopyInspect(c model.Container) {
 	s.Work.Go(func(ctx context.Context) {
 		e, err := s.Session.Engine()

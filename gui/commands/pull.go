@@ -65,7 +65,8 @@ func (s *Set) pullLike(name string) {
 	d.field.OnKey = d.key
 	cancel := kit.NewButton("pull.cancel", "Cancel", "", kit.Normal, func() { d.dialog.Cancel() })
 	body := kit.Down(6, kit.Labelled("Image", d.field), d.why, d.old.Content, d.suggestions, d.info, d.line)
-	d.dialog = kit.NewDialog("pull", "Pull an image", "An image is what containers are made from. It is downloaded once from a registry, and stays on the engine until you remove it.",
+	d.dialog = kit.NewDialog("pull", "Pull an image",
+		"An image is what containers are made from. It is downloaded once from a registry, and stays on the engine until you remove it.",
 		620, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, d.pull})).Anchor()
 	d.dialog.OnSubmit = d.submit
 	d.dialog.OnCancel = func() { d.stop() }
@@ -206,18 +207,20 @@ func whyUnknown(err error) string {
 	return model.AsProblem(err, "").Why
 }
 
-// downloadWords says how large a download is, how long it takes at a rate in bytes a second (0 for unknown), and whether
-// it fits on the engine's disk, where that is known. warn tells that it may not.
+// downloadWords says how large a download is, how long it takes at a rate in bytes a second (0 for unknown), and
+// whether it fits on the engine's disk, where that is known. warn tells that it may not.
 func downloadWords(size, rate, free int64, freeKnown bool) (words string, warn bool) {
 	words = present.Size(size) + " to download"
 	if rate > 0 {
-		words += ", about " + present.Left(time.Duration(float64(size)/float64(rate)*float64(time.Second))) + " as fast as the last one"
+		words += ", about " + present.Left(time.Duration(float64(size)/float64(rate)*float64(time.Second))) +
+			" as fast as the last one"
 	}
 	if !freeKnown {
 		return words + ".", false
 	}
 	if need := actions.Unpacked(size); need > free {
-		return fmt.Sprintf("%s. Unpacked it takes about %s, and only %s are free on the engine's disk.", words, present.Size(need), present.Size(free)), true
+		return fmt.Sprintf("%s. Unpacked it takes about %s, and only %s are free on the engine's disk.", words,
+			present.Size(need), present.Size(free)), true
 	}
 	return words + ". It fits: " + present.Size(free) + " are free.", false
 }

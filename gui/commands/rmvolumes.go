@@ -16,8 +16,8 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// VolumeRemovals implements [actions.Asker] with a dialog that says for each volume what becomes of it, and which files are in
-// those that are deleted.
+// VolumeRemovals implements [actions.Asker] with a dialog that says for each volume what becomes of it, and which files
+// are in those that are deleted.
 func (s *Set) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
 	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showVolumeRemovals(q, answer) })
 }
@@ -45,14 +45,17 @@ func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *
 		if len(v.possible) == 1 {
 			backUp = func() { s.BackUpVolume(v.possible[0]) }
 		}
-		left = append(left, kit.NewButton("rmvolumes.backup", "Back up…", "save", kit.Normal, func() { answer(false); backUp() }).Hint("Copies everything in "+pronoun(len(v.possible))+" into files first. Then remove "+pronoun(len(v.possible))+"."))
+		left = append(left, kit.NewButton("rmvolumes.backup", "Back up…", "save", kit.Normal,
+			func() { answer(false); backUp() }).Hint("Copies everything in "+pronoun(len(v.possible))+
+			" into files first. Then remove "+pronoun(len(v.possible))+"."))
 		body.Add(undoNote())
 		body.Add(kit.NewCodeLine("rmvolumes.command", s.Session.Shell(q.Command().String()), false))
 		label := "Remove"
 		if len(q.Volumes) > 1 {
 			label = fmt.Sprintf("Remove %d", len(v.possible))
 		}
-		right = append(right, kit.NewButton("rmvolumes.confirm", label, "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
+		right = append(right,
+			kit.NewButton("rmvolumes.confirm", label, "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
 	}
 	title := fmt.Sprintf("Remove %s?", present.Count(len(q.Volumes), "volume"))
 	if len(q.Volumes) == 1 {
@@ -118,7 +121,8 @@ func (v *volumesView) sentence() string {
 	}
 	switch n := len(v.possible); {
 	case n == 1 && len(v.q.Volumes) == 1 && v.q.Last[v.possible[0].Name] != "":
-		return "Everything in it is deleted for good. No container has it now; “" + v.q.Last[v.possible[0].Name] + "” had it last."
+		return "Everything in it is deleted for good. No container has it now; “" + v.q.Last[v.possible[0].Name] +
+			"” had it last."
 	case n > 0:
 		return "Everything in " + pronoun(n) + " is deleted for good. No container has " + pronoun(n) + " now."
 	case len(v.q.Volumes) > 1:
@@ -142,7 +146,14 @@ func (v *volumesView) update() {
 		case counted:
 			text = "unknown"
 		}
-		rows[i] = kit.TableRow{ID: volume.Name, Name: volume.Name, Cells: []kit.Cell{{Text: VolumeTitle(volume), Style: kit.Strong, Hint: volume.Name}, whatHappens(v.q, volume), {Text: text, Style: kit.Second}}}
+		rows[i] = kit.TableRow{
+			ID: volume.Name, Name: volume.Name,
+			Cells: []kit.Cell{
+				{Text: VolumeTitle(volume), Style: kit.Strong, Hint: volume.Name},
+				whatHappens(v.q, volume),
+				{Text: text, Style: kit.Second},
+			},
+		}
 	}
 	v.volumes.SetRows(rows)
 	if len(rows) > 1 || len(v.possible) == 0 {
@@ -173,13 +184,18 @@ func (v *volumesView) updateFiles() {
 		}
 		all.Count += inside.Count
 		all.Bytes += inside.Bytes
-		for _, file := range inside.Files[:min(len(inside.Files), max(leastNamed, rescue.MostListed/len(v.possible)))] { // each has its share
+		// each has its share
+		for _, file := range inside.Files[:min(len(inside.Files), max(leastNamed, rescue.MostListed/len(v.possible)))] {
 			lines, ids = append(lines, line{volume, file}), append(ids, volume.Name+file.Path)
 		}
 	}
 	v.files.SetSource(ids, 0, func(i int) kit.TableRow {
 		file, volume := lines[i].file, lines[i].volume
-		cells := []kit.Cell{{Text: strings.TrimPrefix(file.Path, "/"), Name: true, Hint: file.Path}, {Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: present.Size(file.Size), Style: kit.Second}}
+		cells := []kit.Cell{
+			{Text: strings.TrimPrefix(file.Path, "/"), Name: true, Hint: file.Path},
+			{Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)},
+			{Text: present.Size(file.Size), Style: kit.Second},
+		}
 		if len(v.possible) > 1 {
 			cells = append([]kit.Cell{{Text: VolumeTitle(volume), Style: kit.Second, Hint: volume.Name}}, cells...)
 		}

@@ -23,7 +23,8 @@ type savingMany struct {
 
 func (s *Set) newSavingMany(v *lossesView) *savingMany {
 	m := &savingMany{set: s, v: v, said: kit.NewParagraph("", kit.Second).ID("removes.saved")}
-	m.button = kit.NewButton("removes.save", "Save copies…", "save", kit.Normal, m.choose).Hint("Copies the files of each to a folder of its own on this computer. The containers stay as they are.")
+	m.button = kit.NewButton("removes.save", "Save copies…", "save", kit.Normal, m.choose).
+		Hint("Copies the files of each to a folder of its own on this computer. The containers stay as they are.")
 	m.open = kit.NewButton("removes.saved.open", "Open folder", "folder", kit.Link, nil)
 	m.open.Hide()
 	m.row = kit.AcrossTop(8, kit.Grow(m.said), m.open)
@@ -37,7 +38,8 @@ func (m *savingMany) wishes(parent string) []actions.Saving {
 	now := present.Now()
 	for _, r := range m.v.rs {
 		if f := r.Found(); f.Listed && len(f.Files)+len(f.Volumes) > 0 {
-			list = append(list, actions.Saving{Container: r.Container, Found: f, Dir: actions.SaveFolder(parent, r.Container, now)})
+			list = append(list,
+				actions.Saving{Container: r.Container, Found: f, Dir: actions.SaveFolder(parent, r.Container, now)})
 		}
 	}
 	return list

@@ -21,7 +21,8 @@ func (s *Set) Containers(list []model.Container) []Command {
 	if len(list) == 1 {
 		return s.Container(list[0])
 	}
-	list = slices.DeleteFunc(slices.Clone(list), func(c model.Container) bool { return s.Held(c.ID) }) // those are gone soon
+	// those are gone soon
+	list = slices.DeleteFunc(slices.Clone(list), func(c model.Container) bool { return s.Held(c.ID) })
 	a := s.actions
 	var out []Command
 	add := func(id, label, icon, verb string, fits func(model.Container) bool, run func([]model.Container)) {
@@ -33,10 +34,13 @@ func (s *Set) Containers(list []model.Container) []Command {
 		}
 		if len(fit) > 0 {
 			label := fmt.Sprintf("%s %d", label, len(fit))
-			if (verb == "stop" || verb == "restart") && slices.ContainsFunc(fit, func(c model.Container) bool { return c.AutoRemove }) {
+			if (verb == "stop" || verb == "restart") && slices.ContainsFunc(fit, func(c model.Container) bool {
+				return c.AutoRemove
+			}) {
 				label += "…" // it is asked about
 			}
-			out = append(out, Command{ID: id, Label: label, Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) }})
+			out = append(out,
+				Command{ID: id, Label: label, Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) }})
 		}
 	}
 	stopped := func(c model.Container) bool { return !c.Running() && c.State != model.StateRemoving }
@@ -49,7 +53,8 @@ func (s *Set) Containers(list []model.Container) []Command {
 	add("stop", "Stop", "stop", "stop", model.Container.Running, a.StopMany)
 	add("restart", "Restart", "restart", "restart", restartable, a.RestartMany)
 	add("pause", "Pause", "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
-	add("resume", "Resume", "resume", "unpause", func(c model.Container) bool { return c.State == model.StatePaused }, func(l []model.Container) { a.ResumeMany(l) })
+	add("resume", "Resume", "resume", "unpause", func(c model.Container) bool { return c.State == model.StatePaused },
+		func(l []model.Container) { a.ResumeMany(l) })
 	if len(list) > 0 {
 		out = append(out, separator, Command{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() {
 			names := make([]string, len(list))
@@ -58,7 +63,10 @@ func (s *Set) Containers(list []model.Container) []Command {
 			}
 			kit.Copy(strings.Join(names, "\n"))
 		}}, separator)
-		remove := Command{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Run: func() { a.RemoveMany(list) }}
+		remove := Command{
+			ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del",
+			Danger: true, Run: func() { a.RemoveMany(list) },
+		}
 		var first, then []model.Container
 		for _, c := range list {
 			if c.Running() {
@@ -100,12 +108,21 @@ func (s *Set) Images(list []actions.ImageName) []Command {
 	}
 	var out []Command
 	if named > 0 {
-		out = append(out, Command{ID: "pull", Label: fmt.Sprintf("Pull %d again", named), Icon: "pull", Run: func() { s.actions.PullMany(list) }}, separator)
+		out = append(out, Command{
+			ID: "pull", Label: fmt.Sprintf("Pull %d again", named), Icon: "pull",
+			Run: func() { s.actions.PullMany(list) },
+		}, separator)
 	}
 	return s.whileAway(append(out,
-		Command{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { kit.Copy(strings.Join(names, "\n")) }},
+		Command{
+			ID: "copynames", Label: "Copy their names", Icon: "copy",
+			Run: func() { kit.Copy(strings.Join(names, "\n")) },
+		},
 		separator,
-		Command{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: model.Docker(words...), Run: func() { s.actions.RemoveImages(list) }}))
+		Command{
+			ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true,
+			Line: model.Docker(words...), Run: func() { s.actions.RemoveImages(list) },
+		}))
 }
 
 // Do carries out a command of a list, if it is in it and can be done.
@@ -129,8 +146,8 @@ type Several struct {
 	list    []Command
 }
 
-// NewSeveral makes one. clear is called to give the selection up. below is what is shown of them, nil for nothing: then it is said
-// how rows are selected.
+// NewSeveral makes one. clear is called to give the selection up. below is what is shown of them, nil for nothing: then
+// it is said how rows are selected.
 func NewSeveral(id string, clear func(), below fyne.CanvasObject) *Several {
 	const how = "Ctrl and a click adds or takes off one, Shift and a click selects a range, Ctrl A all."
 	v := &Several{id: id, head: kit.NewHeader(id+".several", kit.Space(0, 0))}
@@ -153,8 +170,8 @@ func NewSeveral(id string, clear func(), below fyne.CanvasObject) *Several {
 // Hide takes it away.
 func (v *Several) Hide() { kit.Hide(v.Content) }
 
-// Show says how many things there are, for example "3 containers", and offers the commands: as many as there is room for as buttons,
-// and all of them in a menu.
+// Show says how many things there are, for example "3 containers", and offers the commands: as many as there is room
+// for as buttons, and all of them in a menu.
 func (v *Several) Show(count string, list []Command) {
 	v.head.Say(count+" selected", "")
 	offered := ""

@@ -7,7 +7,8 @@ import (
 	"slipway/gui/post"
 )
 
-// UsageWatch follows what running containers use, for as long as somebody looks at it. Its methods belong to the UI thread.
+// UsageWatch follows what running containers use, for as long as somebody looks at it. Its methods belong to the UI
+// thread.
 type UsageWatch struct {
 	set     *Set
 	told    func(id string, u model.Usage)
@@ -18,8 +19,8 @@ type UsageWatch struct {
 // usageStream is the following of one container.
 type usageStream struct{ stop func() }
 
-// WatchUsage makes a watch that follows nothing yet. On the UI thread told is called for each container at most ten times a
-// second, and over when no more will come of it.
+// WatchUsage makes a watch that follows nothing yet. On the UI thread told is called for each container at most ten
+// times a second, and over when no more will come of it.
 func (s *Set) WatchUsage(told func(id string, u model.Usage), over func(id string)) *UsageWatch {
 	return &UsageWatch{set: s, told: told, over: over, watched: map[string]*usageStream{}}
 }
@@ -43,7 +44,8 @@ func (w *UsageWatch) Follow(ids []string) {
 	}
 }
 
-// follow reads until ctx ends or the container does. When the engine goes away, the next [UsageWatch.Follow] begins anew.
+// follow reads until ctx ends or the container does. When the engine goes away, the next [UsageWatch.Follow] begins
+// anew.
 func (w *UsageWatch) follow(ctx context.Context, id string, stream *usageStream) {
 	e, err := w.set.Session.Engine()
 	if err == nil {

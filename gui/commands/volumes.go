@@ -22,7 +22,10 @@ import (
 
 // Volume lists what can be done with a volume, the likeliest first.
 func (s *Set) Volume(v model.Volume) []Command {
-	remove := Command{ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.actions.RemoveVolumes([]model.Volume{v}) }}
+	remove := Command{
+		ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del",
+		Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.actions.RemoveVolumes([]model.Volume{v}) },
+	}
 	if users := s.Session.Live.Snapshot().VolumeUsers(v.Name); len(users) > 0 {
 		remove.Off, remove.Why = true, usersWords(users)
 	}
@@ -67,7 +70,10 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 		separator,
 		{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { kit.Copy(strings.Join(names, "\n")) }},
 		separator,
-		{ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true, Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) }},
+		{
+			ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true,
+			Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) },
+		},
 	}))
 }
 
@@ -124,7 +130,8 @@ func (s *Set) CreateVolume() {
 	field.OnSubmitted = func(string) { submit() }
 	create.OnTap = submit
 	cancel := kit.NewButton("newvolume.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("newvolume", "Create a volume", "A volume is a folder that the engine looks after. It stays when the containers go that use it; choose it when you run an image.", 560,
+	d = kit.NewDialog("newvolume", "Create a volume",
+		"A volume is a folder that the engine looks after. It stays when the containers go that use it; choose it when you run an image.", 560,
 		kit.Down(6, kit.Labelled("Name", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, create}))
 	check()
 	d.Open(s.canvas(), field)
@@ -150,7 +157,9 @@ func (s *Set) Made(v job.View) string {
 
 // backUpVolumes asks for a folder and backs several volumes up into it.
 func (s *Set) backUpVolumes(list []model.Volume) {
-	s.AskSaveFolder(fmt.Sprintf("Save the %d backups to…", len(list)), "Back up into this folder", func(dir string) { s.actions.BackUpVolumes(list, dir) })
+	s.AskSaveFolder(fmt.Sprintf("Save the %d backups to…", len(list)), "Back up into this folder", func(dir string) {
+		s.actions.BackUpVolumes(list, dir)
+	})
 }
 
 // BackUpVolume asks for a file and backs a volume up into it.
@@ -175,10 +184,14 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	body.Add(kit.Labelled("File", kit.Across(8, kit.Grow(file), choose)))
 	body.Add(why)
 	if busy := s.Session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph("Running now: "+strings.Join(busy, ", ")+". A file that is written during the backup may be incomplete in it. To be sure, stop them before.", kit.Second.In(style.Warn)).ID("backup.busy"))))
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
+			kit.Grow(kit.NewParagraph("Running now: "+strings.Join(busy, ", ")+
+				". A file that is written during the backup may be incomplete in it. To be sure, stop them before.",
+				kit.Second.In(style.Warn)).ID("backup.busy"))))
 	}
 	if lacks := s.Session.State().Info.Lacks(model.TellOwners); lacks != "" {
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(kit.NewParagraph(lacks, kit.Second.In(style.Warn)).ID("backup.owners"))))
+		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
+			kit.Grow(kit.NewParagraph(lacks, kit.Second.In(style.Warn)).ID("backup.owners"))))
 	}
 	line := kit.NewCodeLine("backup.command", "", false)
 	body.Add(line)
@@ -206,7 +219,8 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	file.OnSubmitted = func(string) { submit() }
 	save.OnTap = submit
 	cancel := kit.NewButton("backup.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("backup", "Back up “"+name+"”", "Everything in the volume goes into one tar file of this computer, which is read back and compared.", 680,
+	d = kit.NewDialog("backup", "Back up “"+name+"”",
+		"Everything in the volume goes into one tar file of this computer, which is read back and compared.", 680,
 		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), file)
 	file.SelectFrom(len([]rune(filepath.Dir(file.Text))) + 1)
@@ -253,7 +267,8 @@ func exists(file string) bool {
 
 // RestoreVolume asks for a backup and makes a volume from it.
 func (s *Set) RestoreVolume() {
-	s.AskFiles(kit.Question{Title: "Choose a backup of a volume (.tar)", Use: "Choose", Suffix: ".tar"}, func(paths []string) { s.restoreFrom(paths[0]) })
+	s.AskFiles(kit.Question{Title: "Choose a backup of a volume (.tar)", Use: "Choose", Suffix: ".tar"},
+		func(paths []string) { s.restoreFrom(paths[0]) })
 }
 
 // stampOfBackup is the time that [Set.BackUpVolume] puts into the name of a file.
@@ -296,7 +311,8 @@ func (s *Set) restoreFrom(file string) {
 	field.OnSubmitted = func(string) { submit() }
 	restore.OnTap = submit
 	cancel := kit.NewButton("restore.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("restore", "Restore “"+model.Visible(filepath.Base(file))+"”", "It is put into a new volume, so that nothing is overwritten. Choose that volume when you run an image.", 560,
+	d = kit.NewDialog("restore", "Restore “"+model.Visible(filepath.Base(file))+"”",
+		"It is put into a new volume, so that nothing is overwritten. Choose that volume when you run an image.", 560,
 		kit.Down(6, kit.Labelled("New volume", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
 	check()
 	d.Open(s.canvas(), field)
@@ -313,12 +329,16 @@ func VolumeTitle(v model.Volume) string {
 
 // RemoveCache asks about deleting records of the build cache.
 func (s *Set) RemoveCache(list []model.CacheUse) {
-	table := kit.NewTable("rmcache.records", []kit.Column{{Key: "name", Title: "Record", Min: 200, Weight: 1}, {Key: "size", Title: "Size", Min: 84, Right: true}})
+	table := kit.NewTable("rmcache.records",
+		[]kit.Column{{Key: "name", Title: "Record", Min: 200, Weight: 1}, {Key: "size", Title: "Size", Min: 84, Right: true}})
 	rows := make([]kit.TableRow, len(list))
 	lines := make([]string, len(list))
 	var size int64
 	for i, c := range list {
-		rows[i] = kit.TableRow{ID: c.ID, Name: c.ID, Cells: []kit.Cell{{Text: c.Text + " " + c.ID}, {Text: present.Size(c.Size), Style: kit.Second}}}
+		rows[i] = kit.TableRow{
+			ID: c.ID, Name: c.ID,
+			Cells: []kit.Cell{{Text: c.Text + " " + c.ID}, {Text: present.Size(c.Size), Style: kit.Second}},
+		}
 		lines[i] = actions.RemoveCacheCommand(c.ID).String()
 		size += c.Size
 	}
@@ -327,9 +347,15 @@ func (s *Set) RemoveCache(list []model.CacheUse) {
 	fitRows(holder, table, len(rows), mostManyRows)
 	var d *kit.Dialog
 	cancel := kit.NewButton("rmcache.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	remove := kit.NewButton("rmcache.confirm", fmt.Sprintf("Remove %d", len(list)), "", kit.Danger, func() { d.Close(); s.actions.RemoveCache(list) })
-	line := kit.Height(min(140, float32(len(lines))*20+20), kit.NewCodeLine("rmcache.command", s.Session.Shell(strings.Join(lines[:min(len(lines), 5)], "\n")), false))
-	d = kit.NewDialog("rmcache", "Remove "+present.Count(len(list), "record")+" of the build cache?", fmt.Sprintf("Up to %s becomes free. Nothing of yours is in there: builds make it anew, and are slower the next time.", present.Size(size)), 760,
+	remove := kit.NewButton("rmcache.confirm", fmt.Sprintf("Remove %d", len(list)), "", kit.Danger, func() {
+		d.Close()
+		s.actions.RemoveCache(list)
+	})
+	line := kit.Height(min(140, float32(len(lines))*20+20),
+		kit.NewCodeLine("rmcache.command", s.Session.Shell(strings.Join(lines[:min(len(lines), 5)], "\n")), false))
+	d = kit.NewDialog("rmcache", "Remove "+present.Count(len(list), "record")+" of the build cache?",
+		fmt.Sprintf("Up to %s becomes free. Nothing of yours is in there: builds make it anew, and are slower the next time.",
+			present.Size(size)), 760,
 		kit.Down(8, holder, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, remove}))
 	d.Open(s.canvas(), cancel)
 }

@@ -73,14 +73,27 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.all = kit.NewButton("containers.all", "All", "", kit.Pill, func() { p.choose(false) })
 	p.running = kit.NewButton("containers.running", "Running", "", kit.Pill, func() { p.choose(true) })
 	p.all.SetOn(true)
-	run := kit.NewButton("containers.run", "Run…", "play", kit.Normal, func() { c.Run("") }).Hint("Make a container from an image and start it")
+	run := kit.NewButton("containers.run", "Run…", "play", kit.Normal, func() { c.Run("") }).
+		Hint("Make a container from an image and start it")
 	p.table = kit.NewTable("containers.table", []kit.Column{
 		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
-		{Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Drop: 4, Hint: "The image that the container was made from"},
+		{
+			Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Drop: 4,
+			Hint: "The image that the container was made from",
+		},
 		{Key: "state", Title: "State", Min: 190, Weight: 0.4, Sortable: true},
-		{Key: "ports", Title: "Ports", Min: 150, Weight: 0.5, Drop: 3, Hint: "Ports of the container that are reached from here. Press one to open it in the browser."},
-		{Key: "cpu", Title: "CPU", Min: 64, Right: true, Drop: 2, Off: true, Hint: "Percent of one processor, as docker stats counts it"},
-		{Key: "memory", Title: "Memory", Min: 84, Right: true, Drop: 1, Off: true, Hint: "Without what the kernel keeps of files, as docker stats counts it"},
+		{
+			Key: "ports", Title: "Ports", Min: 150, Weight: 0.5, Drop: 3,
+			Hint: "Ports of the container that are reached from here. Press one to open it in the browser.",
+		},
+		{
+			Key: "cpu", Title: "CPU", Min: 64, Right: true, Drop: 2, Off: true,
+			Hint: "Percent of one processor, as docker stats counts it",
+		},
+		{
+			Key: "memory", Title: "Memory", Min: 84, Right: true, Drop: 1, Off: true,
+			Hint: "Without what the kernel keeps of files, as docker stats counts it",
+		},
 		{Key: "created", Title: "Created", Min: 90, Sortable: true, Down: true, Drop: 5},
 	})
 	p.filter = kit.NewFilter("containers.filter", p.table, p.filtered)
@@ -98,9 +111,11 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnDelete = func(string) { p.commands.Do(p.commands.Containers(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
-	p.empty = kit.EmptyState("container", "No containers yet", "A container is a program that runs by itself, made from an image. Run one, and it is listed here.",
+	p.empty = kit.EmptyState("container", "No containers yet",
+		"A container is a program that runs by itself, made from an image. Run one, and it is listed here.",
 		kit.NewButton("containers.empty.run", "Run an image…", "play", kit.Primary, func() { c.Run("") }))
-	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.", kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
+	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.",
+		kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
 	p.looking = kit.EmptyState("container", "Asking the engine…", "")
 	p.usage = c.WatchUsage(p.told, func(id string) {
 		delete(p.used, id)
@@ -110,7 +125,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnHeaderMenu = p.columnMenu
 	p.showUsage(f.Get().Usage)
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
-	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(), kit.Width(220, p.filter), run)
+	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(),
+		kit.Width(220, p.filter), run)
 	p.together = inside.NewTogether(s, c, w)
 	p.several = commands.NewSeveral("containers", func() { p.table.Select("") }, p.together.Content())
 	p.details = container.NewStack(p.inside.Content(), p.several.Content)
@@ -459,7 +475,8 @@ func arrange(list []model.Container, filter string, onlyRunning bool, order stri
 	out := make([]*model.Container, 0, len(list))
 	for i := range list {
 		c := &list[i]
-		if onlyRunning && !c.Running() || !present.Matches(filter, c.Name, c.Image, c.ShortID(), string(c.State), c.Labels[model.ComposeProject], portsOf(filter, c)) {
+		if onlyRunning && !c.Running() || !present.Matches(filter, c.Name, c.Image, c.ShortID(), string(c.State),
+			c.Labels[model.ComposeProject], portsOf(filter, c)) {
 			continue
 		}
 		out = append(out, c)

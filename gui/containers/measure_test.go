@@ -20,7 +20,8 @@ func TestMeasureFilter(t *testing.T) {
 	now := time.Now()
 	for i := range many {
 		snap.Containers = append(snap.Containers, model.Container{
-			ID: fmt.Sprintf("%064x", i), Name: fmt.Sprintf("notebook-of-somebody-%d", i), Image: "quay.io/jupyter/scipy-notebook:2025-01-01",
+			ID: fmt.Sprintf("%064x", i), Name: fmt.Sprintf("notebook-of-somebody-%d", i),
+			Image: "quay.io/jupyter/scipy-notebook:2025-01-01",
 			State: model.StateExited, Created: now.Add(-time.Duration(i) * time.Minute),
 		})
 	}
@@ -36,5 +37,6 @@ func TestMeasureFilter(t *testing.T) {
 			longest = max(longest, enginetest.Median(took))
 		}
 	}
-	enginetest.AtMost(fmt.Sprintf("key in the filter → rows of %d containers, worst order", many), longest, 16*time.Millisecond).Print()
+	enginetest.AtMost(fmt.Sprintf("key in the filter → rows of %d containers, worst order", many), longest,
+		16*time.Millisecond).Print()
 }

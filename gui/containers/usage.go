@@ -43,7 +43,8 @@ func (p *Page) columnMenu(at fyne.Position) {
 	if p.used != nil {
 		icon = "check"
 	}
-	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, []kit.MenuItem{{ID: "columns.usage", Label: "CPU and memory", Icon: icon, Run: p.ToggleUsage}})
+	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at,
+		[]kit.MenuItem{{ID: "columns.usage", Label: "CPU and memory", Icon: icon, Run: p.ToggleUsage}})
 }
 
 // watch follows the running containers that are seen.
@@ -83,8 +84,8 @@ func (p *Page) paintUsage() {
 	p.table.Repaint()
 }
 
-// together is for how long others are waited for before all are painted at once: an engine counts all containers in one go, and
-// each painting costs as much as following dozens of them.
+// together is for how long others are waited for before all are painted at once: an engine counts all containers in one
+// go, and each painting costs as much as following dozens of them.
 const together = 400 * time.Millisecond
 
 func (p *Page) cpuCell(c model.Container) kit.Cell {

@@ -1,6 +1,7 @@
 //go:build linux
 
-// Package guitest drives Slipway's window in tests as a person does: it sees what is visible, clicks and types. It is for tests only.
+// Package guitest drives Slipway's window in tests as a person does: it sees what is visible, clicks and
+// types. It is for tests only.
 //
 //	func TestMain(m *testing.M) { os.Exit(guitest.Main(m)) }
 //
@@ -30,8 +31,8 @@ func Main(m *testing.M) int {
 	return enginetest.Main(m)
 }
 
-// Driver is a person in front of the window. [Window] moves the widgets in the test's process; the tests of gui have one that moves a
-// real mouse over a real window.
+// Driver is a person in front of the window. [Window] moves the widgets in the test's process; the tests of gui have
+// one that moves a real mouse over a real window.
 type Driver interface {
 	// Dump is what is visible now.
 	Dump() gui.Dump

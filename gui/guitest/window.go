@@ -27,8 +27,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Freeze is for how long nothing that was posted may hold the UI thread, on a machine that does other things, too; still is how long a
-// click, a key or a layout may.
+// Freeze is for how long nothing that was posted may hold the UI thread, on a machine that does other things, too;
+// still is how long a click, a key or a layout may.
 const (
 	Freeze = time.Second
 	still  = 2 * time.Second
@@ -66,15 +66,18 @@ func Home(t *testing.T) string {
 func liveIn(t *testing.T, dir string) string {
 	t.Helper()
 	t.Setenv("HOME", dir)
-	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DBUS_SESSION_BUS_ADDRESS"} {
+	for _, name := range []string{
+		"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME",
+		"XDG_RUNTIME_DIR", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DBUS_SESSION_BUS_ADDRESS",
+	} {
 		t.Setenv(name, "")
 		os.Unsetenv(name)
 	}
 	return dir
 }
 
-// Practice opens the window on an engine in memory with samples, as [OpenPractice] does. It needs no root, no display and
-// no Docker.
+// Practice opens the window on an engine in memory with samples, as [OpenPractice] does. It needs no root, no display
+// and no Docker.
 func Practice(t *testing.T, o practice.Options) (*Window, *practice.Engine) {
 	t.Helper()
 	NoLeaks(t)
@@ -96,11 +99,13 @@ func StartPractice(t *testing.T, o practice.Options) *practice.Engine {
 	return e
 }
 
-// OpenPractice opens the window on an engine in memory, and waits until it shows that engine. prepare fills the user's home before.
+// OpenPractice opens the window on an engine in memory, and waits until it shows that engine. prepare fills the user's
+// home before.
 func OpenPractice(t *testing.T, e *practice.Engine, prepare ...func(home string)) *Window {
 	t.Helper()
 	w := OpenOn(t, func() *session.Session {
-		return session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()}, []byte("key of a test"))
+		return session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()},
+			[]byte("key of a test"))
 	}, prepare...)
 	w.Until("the engine", func(d gui.Dump) bool { return Says("engine", "Docker 28")(d) && Hides("welcome.title")(d) })
 	return w
@@ -153,7 +158,8 @@ func OpenAt(t *testing.T, home string, make func() *session.Session, prepare ...
 	return w
 }
 
-// Watched runs what belongs to the UI thread. When it holds that up, the test fails with what every goroutine was doing then.
+// Watched runs what belongs to the UI thread. When it holds that up, the test fails with what every goroutine was doing
+// then.
 func (w *Window) Watched(what string, fn func()) {
 	w.T.Helper()
 	var stacks atomic.Pointer[string]

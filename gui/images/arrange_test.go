@@ -10,7 +10,11 @@ import (
 
 func TestArrange(t *testing.T) {
 	snap := &live.Snapshot{
-		Images:     []model.Image{{ID: "sha256:aaa", Tags: []string{"b:1", "c:1"}, Size: 5}, {ID: "sha256:bbb", Size: 9}, {ID: "sha256:ccc", Tags: []string{"a:1"}, Size: 7}},
+		Images: []model.Image{
+			{ID: "sha256:aaa", Tags: []string{"b:1", "c:1"}, Size: 5},
+			{ID: "sha256:bbb", Size: 9},
+			{ID: "sha256:ccc", Tags: []string{"a:1"}, Size: 7},
+		},
 		Containers: []model.Container{{ImageID: "sha256:ccc"}, {ImageID: "sha256:ccc"}},
 	}
 	for _, tc := range []struct{ filter, order, want string }{

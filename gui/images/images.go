@@ -76,13 +76,23 @@ func (e entry) name() string {
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *Page {
 	p := &Page{session: s, settings: f, commands: c, inside: inside.NewImage(s, c, w), sort: f.Get().Sort["images"]}
 	p.total = kit.NewText("", kit.Second.Whole()).ID("images.total")
-	pull := kit.NewButton("images.pull", "Pull…", "pull", kit.Normal, c.Pull).Hint("Download an image from a registry").Command("docker pull …")
+	pull := kit.NewButton("images.pull", "Pull…", "pull", kit.Normal, c.Pull).Hint("Download an image from a registry").
+		Command("docker pull …")
 	p.table = kit.NewTable("images.table", []kit.Column{
-		{Key: "name", Title: "Name and tag", Min: 200, Weight: 1, Sortable: true, Hint: "The tag behind the colon names one version of the image"},
+		{
+			Key: "name", Title: "Name and tag", Min: 200, Weight: 1, Sortable: true,
+			Hint: "The tag behind the colon names one version of the image",
+		},
 		{Key: "id", Title: "ID", Min: 110, Drop: 3},
-		{Key: "used", Title: "Used by", Min: 110, Sortable: true, Down: true, Drop: 1, Hint: "Containers that were made from it, running or not"},
+		{
+			Key: "used", Title: "Used by", Min: 110, Sortable: true, Down: true, Drop: 1,
+			Hint: "Containers that were made from it, running or not",
+		},
 		{Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2, Hint: "When the image was built"},
-		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true, Hint: "What it takes unpacked. Images share layers, so the sum may be less."},
+		{
+			Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true,
+			Hint: "What it takes unpacked. Images share layers, so the sum may be less.",
+		},
 	})
 	p.filter = kit.NewFilter("images.filter", p.table, p.filtered)
 	p.table.OnSelect = p.selected
@@ -97,9 +107,11 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnDelete = func(string) { c.Do(c.Images(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
-	p.empty = kit.EmptyState("image", "No images yet", "An image is what containers are made from. Pull one from a registry such as Docker Hub to begin.",
+	p.empty = kit.EmptyState("image", "No images yet",
+		"An image is what containers are made from. Pull one from a registry such as Docker Hub to begin.",
 		kit.NewButton("images.empty.pull", "Pull an image…", "pull", kit.Primary, c.Pull))
-	p.nothing = kit.EmptyState("search", "Nothing found", "No image fits the filter.", kit.NewButton("images.clear", "Show all", "", kit.Normal, func() { p.filter.SetText("") }))
+	p.nothing = kit.EmptyState("search", "Nothing found", "No image fits the filter.",
+		kit.NewButton("images.clear", "Show all", "", kit.Normal, func() { p.filter.SetText("") }))
 	p.looking = kit.EmptyState("image", "Asking the engine…", "")
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
 	head := kit.Across(12, kit.NewText("Images", kit.Title.Whole()), p.total, kit.Spring(), kit.Width(220, p.filter), pull)

@@ -34,9 +34,13 @@ func TestListOfImages(t *testing.T) {
 		return strings.HasPrefix(guitest.Order(d), "python:3.13 postgres:17")
 	})
 	w.Press("images.table.sort.size")
-	w.Until("the smallest one first", func(d gui.Dump) bool { return strings.HasPrefix(guitest.Order(d), "hello-world:latest") })
+	w.Until("the smallest one first", func(d gui.Dump) bool {
+		return strings.HasPrefix(guitest.Order(d), "hello-world:latest")
+	})
 	w.Press("images.table.sort.used")
-	w.Until("what is not used last", func(d gui.Dump) bool { return strings.HasSuffix(guitest.Order(d), "busybox:latest") })
+	w.Until("what is not used last", func(d gui.Dump) bool {
+		return strings.HasSuffix(guitest.Order(d), "busybox:latest")
+	})
 	w.Press("images.table.sort.created")
 }
 

@@ -70,7 +70,8 @@ func (p *pulls) row(v job.View) *pull {
 	id := "images.pulling." + name
 	r := &pull{text: kit.NewText("", kit.Second.Whole()).ID(id + ".text"), bar: kit.NewBar()}
 	r.stop = kit.NewButton(id+".cancel", "Cancel", "", kit.Normal, func() { p.cancel(v.ID) }).Small()
-	head := kit.Across(10, kit.NewIcon("pull", style.Accent).Sized(15), kit.Grow(kit.NewText("Pulling "+name, kit.Strong).ID(id)), r.text, r.stop)
+	head := kit.Across(10, kit.NewIcon("pull", style.Accent).Sized(15),
+		kit.Grow(kit.NewText("Pulling "+name, kit.Strong).ID(id)), r.text, r.stop)
 	r.object = kit.NewBox(kit.Pad(kit.Down(8, head, r.bar), 10, 14, 12, 16), style.Surface, style.Line, style.CardRadius)
 	return r
 }

@@ -19,8 +19,8 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// changes lists a person's own files that exist only inside a container, as the question before a removal does. The engine
-// walks the whole container for it, so it is asked when the list is looked at, and when a person wants it anew.
+// changes lists a person's own files that exist only inside a container, as the question before a removal does. The
+// engine walks the whole container for it, so it is asked when the list is looked at, and when a person wants it anew.
 type changes struct {
 	p       *Panel
 	content *fyne.Container
@@ -41,7 +41,10 @@ type changes struct {
 func newChanges(p *Panel) *changes {
 	c := &changes{p: p, stop: func() {}}
 	c.table = kit.NewTable("changes.files", []kit.Column{
-		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1, Hint: "They exist only in this container, and go with it"},
+		{
+			Key: "path", Title: "Your files inside", Min: 200, Weight: 1,
+			Hint: "They exist only in this container, and go with it",
+		},
 		{Key: "saved", Title: "Saved", Min: 110, Right: true, Drop: 1},
 		{Key: "size", Title: "Size", Min: 80, Right: true},
 	})
@@ -49,10 +52,13 @@ func newChanges(p *Panel) *changes {
 	c.noise = kit.NewButton("changes.noise", "show", "", kit.Link, func() { c.noisy = !c.noisy; c.show() })
 	c.noise.Hide()
 	c.again = kit.NewButton("changes.again", "Refresh", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
-	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, c.picked, func() { c.content.Refresh() })
+	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, c.picked, func() {
+		c.content.Refresh()
+	})
 	c.table.OnChosen = c.offer
 	c.table.OnSelect = func(string) { c.offer() }
-	bar := kit.Fold(8, kit.Across(8, c.notes, c.noise, kit.Spring()), kit.Across(8, kit.Spring(), c.keeping.Save.Small(), c.keeping.Keep.Small(), c.again))
+	bar := kit.Fold(8, kit.Across(8, c.notes, c.noise, kit.Spring()),
+		kit.Across(8, kit.Spring(), c.keeping.Save.Small(), c.keeping.Keep.Small(), c.again))
 	c.content = kit.Pad(kit.Down(6, bar, c.keeping.Row, kit.Grow(c.table)), 8, 14, 6, 16)
 	return c
 }
@@ -127,15 +133,23 @@ func (c *changes) show() {
 			badge = "changed"
 		}
 		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			{Text: file.Path, Name: true, Badge: badge}, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+			{Text: file.Path, Name: true, Badge: badge},
+			{Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)},
+			{Text: size, Style: kit.Second},
 		}}
 	}
 	for _, p := range f.Deleted {
-		rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{Text: p, Style: kit.Body.In(style.Muted), Badge: "deleted", Hint: "The image has it, and it was deleted in here"}, {}, {}}})
+		rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{
+			Text: p, Style: kit.Body.In(style.Muted),
+			Badge: "deleted", Hint: "The image has it, and it was deleted in here",
+		}, {}, {}}})
 	}
 	if c.noisy {
 		for _, p := range f.Ignored {
-			rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{Text: p, Style: kit.Body.In(style.Muted), Badge: "not counted"}, {}, {}}, Dim: true})
+			rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{
+				Text: p, Style: kit.Body.In(style.Muted),
+				Badge: "not counted",
+			}, {}, {}}, Dim: true})
 		}
 	}
 	c.noise.SetText(map[bool]string{false: "show", true: "hide"}[c.noisy])
@@ -144,7 +158,8 @@ func (c *changes) show() {
 	} else {
 		c.noise.Hide()
 	}
-	title, text := "All your files are outside this container", "What you save in mounted folders and volumes is not listed: it stays when the container goes."
+	title, text := "All your files are outside this container",
+		"What you save in mounted folders and volumes is not listed: it stays when the container goes."
 	switch {
 	case f.Problem != nil:
 		title, text = f.Problem.What, f.Problem.Why+" "+f.Problem.Fix

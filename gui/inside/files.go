@@ -46,8 +46,8 @@ type place struct {
 	ready bool
 }
 
-// files is the view of the folders of a container or a volume. A folder is read when it is gone into, and when a person wants it
-// anew.
+// files is the view of the folders of a container or a volume. A folder is read when it is gone into, and
+// when a person wants it anew.
 type files struct {
 	session  *session.Session
 	commands *commands.Set
@@ -74,13 +74,16 @@ type files struct {
 	stop    context.CancelFunc
 }
 
-// newFiles makes the view of what where gives. told is called when another folder or file is looked at; id begins the IDs of its
-// parts.
+// newFiles makes the view of what where gives. told is called when another folder or file is looked at; id
+// begins the IDs of its parts.
 func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, where func() place, told func()) *files {
 	f := &files{session: s, commands: c, work: w, where: where, told: told, stop: func() {}}
 	f.table = kit.NewTable(id+".list", []kit.Column{
 		{Key: "name", Title: "Name", Min: 200, Weight: 1},
-		{Key: "mode", Title: "Mode", Min: 110, Drop: 1, Hint: "What its owner, its group and everybody may do: read, write, run"},
+		{
+			Key: "mode", Title: "Mode", Min: 110, Drop: 1,
+			Hint: "What its owner, its group and everybody may do: read, write, run",
+		},
 		{Key: "changed", Title: "Changed", Min: 110, Right: true, Drop: 2},
 		{Key: "size", Title: "Size", Min: 84, Right: true},
 	})
@@ -97,12 +100,16 @@ func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, wher
 	}
 	f.path = kit.NewField(id+".path", "a folder").Wide(200)
 	f.path.OnSubmitted = f.typed
-	f.up = kit.NewButton(id+".up", "", "up", kit.Normal, func() { f.goTo(path.Dir(f.dir)) }).Small().Hint("To the folder that this one is in (Backspace)")
+	f.up = kit.NewButton(id+".up", "", "up", kit.Normal, func() { f.goTo(path.Dir(f.dir)) }).Small().
+		Hint("To the folder that this one is in (Backspace)")
 	f.note = kit.NewText("", kit.Second).ID(id + ".note")
-	again := kit.NewButton(id+".again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().Hint("Refresh")
+	again := kit.NewButton(id+".again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().
+		Hint("Refresh")
 	f.fetch = kit.NewButton(id+".fetch", "Download…", "save", kit.Normal, f.download).Small()
-	f.put = kit.NewButton(id+".put", "Upload…", "upload", kit.Normal, f.choose).Small().Hint("Copies files of this computer into the folder that is shown. They can be dragged onto the window, too.")
-	bar := kit.Fold(8, kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note)), kit.Across(8, kit.Spring(), f.fetch, f.put))
+	f.put = kit.NewButton(id+".put", "Upload…", "upload", kit.Normal, f.choose).Small().
+		Hint("Copies files of this computer into the folder that is shown. They can be dragged onto the window, too.")
+	bar := kit.Fold(8, kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note)),
+		kit.Across(8, kit.Spring(), f.fetch, f.put))
 	f.content = kit.Pad(kit.Down(6, bar, kit.Grow(f.table)), 8, 14, 6, 16)
 	return f
 }
@@ -155,7 +162,8 @@ func (f *files) update() {
 		post.Do(func() {
 			if f.turn == turn {
 				if model.IsKind(err, model.ProblemNotFound) {
-					err = model.NewProblem(model.ProblemNotFound, err, "There is no "+f.shown(f.dir), "", "Go up, or write another path.")
+					err = model.NewProblem(model.ProblemNotFound, err, "There is no "+f.shown(f.dir), "",
+						"Go up, or write another path.")
 				}
 				f.reading, f.wrong = false, model.AsProblem(err, "The folder cannot be read")
 				f.show()
@@ -364,8 +372,12 @@ func (f *files) menu() []kit.MenuItem {
 	chosen := f.table.Chosen()
 	var items []kit.MenuItem
 	if len(chosen) == 1 {
-		items = append(items, kit.MenuItem{ID: "files.open", Label: "Open", Icon: "open", Note: "Enter", Run: func() { f.open(chosen[0]) }},
-			kit.MenuItem{ID: "files.copypath", Label: "Copy its path", Icon: "copy", Run: func() { kit.CopyName(f.shown(path.Join(f.dir, chosen[0]))) }})
+		items = append(items,
+			kit.MenuItem{ID: "files.open", Label: "Open", Icon: "open", Note: "Enter", Run: func() { f.open(chosen[0]) }},
+			kit.MenuItem{
+				ID: "files.copypath", Label: "Copy its path", Icon: "copy",
+				Run: func() { kit.CopyName(f.shown(path.Join(f.dir, chosen[0]))) },
+			})
 	}
 	return append(items, kit.MenuItem{ID: "files.download", Label: "Download…", Icon: "save", Run: f.download})
 }
@@ -388,7 +400,8 @@ func (f *files) look(entry engine.Entry) {
 			return
 		}
 		var picture image.Image
-		if err := model.Guard("The picture "+name+" cannot be shown", func() error { picture = pictureOf(data, whole); return nil }); err != nil {
+		if err := model.Guard("The picture "+name+" cannot be shown",
+			func() error { picture = pictureOf(data, whole); return nil }); err != nil {
 			f.commands.Tell(model.AsProblem(err, ""))
 		}
 		post.Do(func() { f.showFile(name, entry.Size, data, whole, picture) })
@@ -436,12 +449,17 @@ func (f *files) showFile(name string, size int64, data []byte, whole bool, pictu
 		right = append(right, kit.CopyButton("files.text.copy", "Copy", func() string { return string(data) }))
 	default:
 		about = present.Size(size)
-		body = kit.EmptyState("file", "It is neither text nor an image", "Download it to open it with a program of this computer.")
+		body = kit.EmptyState("file", "It is neither text nor an image",
+			"Download it to open it with a program of this computer.")
 	}
 	var d *kit.Dialog
-	save := kit.NewButton("files.save", "Download…", "save", kit.Normal, func() { d.Cancel(); f.fetchInto(c, []string{name}) })
+	save := kit.NewButton("files.save", "Download…", "save", kit.Normal, func() {
+		d.Cancel()
+		f.fetchInto(c, []string{name})
+	})
 	closeIt := kit.NewButton("files.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("file", path.Base(name), about, 860, body, kit.Buttons([]fyne.CanvasObject{save}, append(right, closeIt)))
+	d = kit.NewDialog("file", path.Base(name), about, 860, body,
+		kit.Buttons([]fyne.CanvasObject{save}, append(right, closeIt)))
 	d.OnCancel = closeBook
 	d.OnSubmit = d.Cancel
 	d.Open(f.commands.Window.Canvas(), closeIt)
@@ -475,7 +493,9 @@ func (f *files) fetchInto(c model.Container, list []string) {
 	if len(list) > 1 {
 		what = fmt.Sprintf("%d files and folders", len(list))
 	}
-	f.commands.AskSaveFolder("Save "+what+" to…", "Download into this folder", func(dir string) { f.commands.Fetch(c, list, dir) })
+	f.commands.AskSaveFolder("Save "+what+" to…", "Download into this folder", func(dir string) {
+		f.commands.Fetch(c, list, dir)
+	})
 }
 
 // choose asks for files and copies them into the folder that is shown.
@@ -483,8 +503,8 @@ func (f *files) choose() {
 	f.commands.AskFiles(kit.Question{Title: "Choose what to upload", Use: "Upload", Folders: true}, f.upload)
 }
 
-// upload copies files and folders of this computer into the folder that is shown, after asking about those that are there
-// by the same name: the engine is asked, since the list may be older.
+// upload copies files and folders of this computer into the folder that is shown, after asking about those that are
+// there by the same name: the engine is asked, since the list may be older.
 func (f *files) upload(local []string) {
 	c, dir := f.where().container, f.dir
 	f.work.Go(func(ctx context.Context) {

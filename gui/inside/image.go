@@ -56,19 +56,24 @@ func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 	p.head = kit.NewHeader("image", kit.NewIcon("image", style.Accent))
 	p.facts = container.NewVScroll(kit.Down(0))
 	p.layers = kit.NewTable("image.layers", []kit.Column{
-		{Key: "instruction", Title: "Instruction, the last first", Min: 200, Weight: 1, Hint: "The line of the Dockerfile that made the layer"},
+		{
+			Key: "instruction", Title: "Instruction, the last first", Min: 200, Weight: 1,
+			Hint: "The line of the Dockerfile that made the layer",
+		},
 		{Key: "created", Title: "Created", Min: 110, Drop: 1},
 		{Key: "size", Title: "Adds", Min: 80, Right: true, Hint: "What the layer adds to the image"},
 	})
 	p.layers.OnMenu = func(id string, at fyne.Position) {
-		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.layers), at, []kit.MenuItem{{ID: "layer.copy", Label: "Copy the instruction", Icon: "copy", Run: func() { p.copyLayer(id) }}})
+		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.layers), at,
+			[]kit.MenuItem{{ID: "layer.copy", Label: "Copy the instruction", Icon: "copy", Run: func() { p.copyLayer(id) }}})
 	}
 	p.tabs = kit.NewTabs()
 	p.tabs.Add("image.tab.overview", "overview", "Overview", kit.Pad(p.facts, 10, 4, 10, 16))
 	p.tabs.Add("image.tab.layers", "layers", "Layers", kit.Pad(p.layers, 4, 6, 4, 6))
 	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
-	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
+	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line,
+		style.CardRadius))
 	p.content.Hide()
 	return p
 }
@@ -210,7 +215,8 @@ func (p *ImagePanel) usedBy(users []model.Container) fyne.CanvasObject {
 	}
 	rows := kit.Down(2)
 	for _, c := range users[:min(len(users), mostUsers)] {
-		rows.Add(kit.Across(0, kit.NewButton("image.user."+c.Name, c.Name, "container", kit.Link, func() { p.commands.Reveal("containers", c.ID) }).Hint("Go to it")))
+		rows.Add(kit.Across(0, kit.NewButton("image.user."+c.Name, c.Name, "container", kit.Link,
+			func() { p.commands.Reveal("containers", c.ID) }).Hint("Go to it")))
 	}
 	if n := len(users) - mostUsers; n > 0 {
 		rows.Add(kit.NewText(fmt.Sprintf("and %d more", n), kit.Second))

@@ -56,7 +56,8 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p.dot = kit.NewDot(style.Idle)
 	p.head = kit.NewHeader("inside", p.dot)
 	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
-	p.overview, p.logs, p.terminal, p.files, p.changes = newOverview(p), newLogs(p), newTerminals(p), p.newFiles(), newChanges(p)
+	p.overview, p.logs, p.terminal, p.files, p.changes = newOverview(p), newLogs(p), newTerminals(p), p.newFiles(),
+		newChanges(p)
 	p.stats, p.top = newStats(p), newProcesses(p)
 	p.tabs = kit.NewTabs()
 	p.tabs.Add("inside.tab.overview", "overview", "Overview", kit.Pad(p.overview.scroll, 10, 4, 10, 16))
@@ -78,7 +79,8 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 		}
 	}
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
-	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
+	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line,
+		style.CardRadius))
 	p.content.Hide()
 	return p
 }
@@ -86,7 +88,10 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 // newFiles is the view of the container's folders, which begins in the one that its program works in.
 func (p *Panel) newFiles() *files {
 	return newFiles(p.session, p.commands, p.work, "files", func() place {
-		return place{container: p.shown, root: "/", start: path.Clean(cmp.Or(p.shown.WorkingDir, "/")), ready: p.shown.Inspected}
+		return place{
+			container: p.shown, root: "/", start: path.Clean(cmp.Or(p.shown.WorkingDir, "/")),
+			ready: p.shown.Inspected,
+		}
 	}, p.told)
 }
 
@@ -213,7 +218,8 @@ func (p *Panel) FocusFind(c fyne.Canvas) bool {
 	return true
 }
 
-// fillButtons puts the likeliest actions into the header. The first that opens or starts is the one most people came for.
+// fillButtons puts the likeliest actions into the header. The first that opens or starts is the one most people came
+// for.
 func (p *Panel) fillButtons(c model.Container) {
 	list := p.commands.Container(c)
 	offered := c.ID
@@ -244,14 +250,16 @@ func (p *Panel) fillButtons(c model.Container) {
 	}
 	more := kit.NewButton("inside.more", "", "more", kit.Normal, nil).Small().Hint("More")
 	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Container(p.shown))) }
-	closeIt := kit.NewButton("inside.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
+	closeIt := kit.NewButton("inside.close", "", "close", kit.Quiet, func() { p.OnClose() }).
+		Hint("Close the details (Esc)")
 	p.head.SetButtons(buttons, more, closeIt)
 }
 
 // short is a command's label where there is little room.
 func short(c commands.Command) string {
 	if c.ID == "open" {
-		return "Open" + strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(c.Label, "Open"), " port"), " in the browser")
+		return "Open" +
+			strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(c.Label, "Open"), " port"), " in the browser")
 	}
 	return c.Label
 }

@@ -86,7 +86,8 @@ func newLogs(p *Panel) *logs {
 	l.note = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("inside.note")
 	l.shown = l.book
 	l.view = kit.NewLogView("inside.output", l.book)
-	l.follow = kit.NewToggle("inside.follow", "Follow", true, func(on bool) { l.view.Follow(on) }).Hint("Stay at the newest line. Scrolling up pauses it.")
+	l.follow = kit.NewToggle("inside.follow", "Follow", true, func(on bool) { l.view.Follow(on) }).
+		Hint("Stay at the newest line. Scrolling up pauses it.")
 	l.view.OnFollow = func(on bool) { l.follow.SetOn(on) }
 	l.view.OnTop = func() {
 		if l.loading == nil {
@@ -100,10 +101,12 @@ func newLogs(p *Panel) *logs {
 	l.find = newFinder("inside", l, p.work)
 	l.older = kit.NewButton("inside.older", "Older lines", "up", kit.Quiet, func() { l.loadOlder(false) }).Small()
 	l.older.Hide()
-	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().Hint("Copies what is selected, or else everything that is loaded")
+	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().
+		Hint("Copies what is selected, or else everything that is loaded")
 	more := kit.NewButton("inside.logmore", "", "more", kit.Normal, nil).Small().Hint("Log options")
 	more.OnTap = func() { kit.ShowMenuBelow(more, l.menu()) }
-	l.hear = kit.NewButton("inside.hear", "Listen from now on", "output", kit.Normal, l.listen).Small().Hint("Shows what it prints from now on. Nothing is typed into it.")
+	l.hear = kit.NewButton("inside.hear", "Listen from now on", "output", kit.Normal, l.listen).Small().
+		Hint("Shows what it prints from now on. Nothing is typed into it.")
 	l.hear.Hide()
 	buttons := kit.Across(8, kit.Spring(), l.hear, l.older, l.follow, copyIt, more)
 	bar := kit.Pad(kit.Fold(8, kit.Across(8, l.find.bar, kit.Spring()), buttons), 6, 14, 6, 16)
@@ -253,8 +256,8 @@ func lastTime(b *scrollback.Book) time.Time {
 	return time.Time{}
 }
 
-// exact tells whether the engine says exactly when a line was printed, so that a reading can go on behind another. Of one that
-// does not, all is read each time.
+// exact tells whether the engine says exactly when a line was printed, so that a reading can go on behind another. Of
+// one that does not, all is read each time.
 func (l *logs) exact() bool { return l.p.session.State().Info.Product != model.Podman }
 
 // update follows the output of the container that is shown. Each start of it, and each new connection, is read on.
@@ -319,30 +322,31 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 		}()
 		defer func() { stop(); <-joined }()
 	}
-	err = e.TimedLogs(ctx, id, tail, running, func() { l.tell(turn, "It has printed nothing yet.") }, func(line engine.LogLine) {
-		heard.Add(1)
-		if first && !last.IsZero() && line.Time.After(last) {
-			// More was printed meanwhile than is read again: what is here would have a hole.
-			last = time.Time{}
-			fresh := newBook()
-			done := make(chan struct{})
-			post.Do(func() {
-				defer close(done)
-				if l.turn == turn {
-					l.tail = 0
-					l.exchange(fresh)
+	err = e.TimedLogs(ctx, id, tail, running, func() { l.tell(turn, "It has printed nothing yet.") },
+		func(line engine.LogLine) {
+			heard.Add(1)
+			if first && !last.IsZero() && line.Time.After(last) {
+				// More was printed meanwhile than is read again: what is here would have a hole.
+				last = time.Time{}
+				fresh := newBook()
+				done := make(chan struct{})
+				post.Do(func() {
+					defer close(done)
+					if l.turn == turn {
+						l.tail = 0
+						l.exchange(fresh)
+					}
+				})
+				select {
+				case <-done:
+				case <-ctx.Done():
 				}
-			})
-			select {
-			case <-done:
-			case <-ctx.Done():
 			}
-		}
-		first = false
-		if n += line.Messages(); line.Time.After(last) || last.IsZero() {
-			l.add(turn, line)
-		}
-	})
+			first = false
+			if n += line.Messages(); line.Time.After(last) || last.IsZero() {
+				l.add(turn, line)
+			}
+		})
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
@@ -382,8 +386,8 @@ func overLine(l engine.LogLine) int {
 	return l.Messages() - 1
 }
 
-// takes gives the book that a line belongs into, nil for none. A reading that was stopped still brings what it had buffered,
-// which is of another container or comes again.
+// takes gives the book that a line belongs into, nil for none. A reading that was stopped still brings what it had
+// buffered, which is of another container or comes again.
 func (l *logs) takes(turn int, line engine.LogLine) *scrollback.Book {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -421,7 +425,8 @@ func (l *logs) tell(turn int, empty string) {
 	})
 }
 
-// broke says why there is no output, or no more of it. What the engine does not keep can be listened to while it is printed.
+// broke says why there is no output, or no more of it. What the engine does not keep can be listened to while it is
+// printed.
 func (l *logs) broke(turn int, running bool, p *model.Problem) {
 	post.Do(func() {
 		if l.turn != turn {
@@ -469,15 +474,16 @@ func (l *logs) listen() {
 	})
 }
 
-// How long nothing has to come until it is looked whether something is printed, how long that takes, and how long it is not done
-// again: an engine holds up a program whose output is listened to by somebody who does not take it.
+// How long nothing has to come until it is looked whether something is printed, how long that takes, and how long it is
+// not done again: an engine holds up a program whose output is listened to by somebody who does not take it.
 const (
 	quietTime = 3 * time.Second
 	hearTime  = 1500 * time.Millisecond
 	deafTime  = 10 * time.Second
 )
 
-// overhear looks whether a container prints while nothing of it comes: engines hand on a line when it ends, or has 16 KB.
+// overhear looks whether a container prints while nothing of it comes: engines hand on a line when it ends, or has 16
+// KB.
 func (l *logs) overhear(ctx context.Context, e *engine.Engine, id string, turn int, heard *atomic.Int64) {
 	wait := func(d time.Duration) bool {
 		select {
@@ -508,8 +514,8 @@ func (l *logs) overhear(ctx context.Context, e *engine.Engine, id string, turn i
 // mostHint is how much of a line that has not ended is told, in characters.
 const mostHint = 200
 
-// beginning listens for a moment, and gives what is printed of a line that does not end. It is not ok when lines end, or nothing
-// is printed.
+// beginning listens for a moment, and gives what is printed of a line that does not end. It is not ok when lines
+// end, or nothing is printed.
 func beginning(ctx context.Context, e *engine.Engine, id string) (text string, ok bool) {
 	hearing, stop := context.WithTimeout(ctx, hearTime)
 	defer stop()
@@ -638,8 +644,8 @@ func (l *logs) loadEnds(load int, err error) {
 }
 
 // catchUp adds to the new book what was printed since it was read, and lets it be filled from now on. moved is how much
-// higher the number of a line is in it than in the old one, over how many more messages than lines were read. It is not ok when
-// the old one is not filled any more. Lines that are open in the old one go on in the new one.
+// higher the number of a line is in it than in the old one, over how many more messages than lines were read. It is not
+// ok when the old one is not filled any more. Lines that are open in the old one go on in the new one.
 func (l *logs) catchUp(book *scrollback.Book, end time.Time, books, over int) (moved int, ok bool) {
 	old := l.current()
 	from := firstAfter(old, end)
@@ -672,8 +678,8 @@ func (l *logs) catchUp(book *scrollback.Book, end time.Time, books, over int) (m
 // mostRounds is how often what came meanwhile is copied at most, until it is few lines.
 const mostRounds, fewLines = 10, 1000
 
-// firstAfter is the number of a line before which there are none that are newer. It is looked for from the end: what was
-// printed meanwhile is little of what there is.
+// firstAfter is the number of a line before which there are none that are newer. It is looked for from the end: what
+// was printed meanwhile is little of what there is.
 func firstAfter(b *scrollback.Book, t time.Time) int {
 	from := b.Settled()
 	for from > b.First() {
@@ -702,8 +708,8 @@ func copyAfter(to, from *scrollback.Book, first, end int, t time.Time) {
 // glimpse is how many of the older lines are seen above the one that was the first.
 const glimpse = 10
 
-// loaded shows the new book, with the same line at the top, or older ones where those were asked for. It is filled already, so it has to be shown even when the reading
-// was stopped or began anew meanwhile.
+// loaded shows the new book, with the same line at the top, or older ones where those were asked for. It is filled
+// already, so it has to be shown even when the reading was stopped or began anew meanwhile.
 func (l *logs) loaded(book *scrollback.Book, moved, next, load int) {
 	if l.current() != book {
 		return // whoever came between has closed it
@@ -740,20 +746,39 @@ func (l *logs) menu() []kit.MenuItem {
 		return icon
 	}
 	return []kit.MenuItem{
-		{ID: "logs.stamps", Label: "Show times", Icon: mark("history", l.stamps), Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps); l.p.told() }},
-		{ID: "logs.wrap", Label: "Break long lines", Icon: mark("output", l.wrap), Run: func() { l.wrap = !l.wrap; l.view.SetWrap(l.wrap) }},
+		{
+			ID: "logs.stamps", Label: "Show times", Icon: mark("history", l.stamps),
+			Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps); l.p.told() },
+		},
+		{
+			ID: "logs.wrap", Label: "Break long lines", Icon: mark("output", l.wrap),
+			Run: func() { l.wrap = !l.wrap; l.view.SetWrap(l.wrap) },
+		},
 		{},
 		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: l.view.SelectAll},
-		{ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.", Run: func() { l.loadOlder(true) }},
-		{ID: "logs.save", Label: "Save all to a file…", Icon: "save", Command: model.Docker("logs", l.p.shown.Name).String(), Run: func() { l.save(nil) }},
-		{ID: "logs.savefound", Label: "Save the lines that match…", Icon: "save", Off: l.find.pattern == nil, Why: "Search for something first.", Run: func() { l.save(l.find.pattern) }},
+		{
+			ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.",
+			Run: func() { l.loadOlder(true) },
+		},
+		{
+			ID: "logs.save", Label: "Save all to a file…", Icon: "save", Command: model.Docker("logs", l.p.shown.Name).String(),
+			Run: func() { l.save(nil) },
+		},
+		{
+			ID: "logs.savefound", Label: "Save the lines that match…", Icon: "save", Off: l.find.pattern == nil,
+			Why: "Search for something first.", Run: func() { l.save(l.find.pattern) },
+		},
 		{},
-		{ID: "logs.legend", Label: "A bar before a line: printed on stderr. Red: it tells of an error.", Off: true, Why: "Many programs print all that they tell on stderr."},
+		{
+			ID: "logs.legend", Label: "A bar before a line: printed on stderr. Red: it tells of an error.", Off: true,
+			Why: "Many programs print all that they tell on stderr.",
+		},
 	}
 }
 
 func (l *logs) menuAt(at fyne.Position) {
-	items := append([]kit.MenuItem{{ID: "logs.copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Run: l.copySelected}}, l.menu()...)
+	items := append([]kit.MenuItem{{ID: "logs.copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Run: l.copySelected}},
+		l.menu()...)
 	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(l.view), at, items)
 }
 

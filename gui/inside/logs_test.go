@@ -80,7 +80,8 @@ func TestLogsLoaded(t *testing.T) {
 	other.Close()
 }
 
-// TestLogsOfLongLines has the engine count more than lines: as many as were asked for came, and so there may be older ones.
+// TestLogsOfLongLines has the engine count more than lines: as many as were asked for came, and so there may be older
+// ones.
 func TestLogsOfLongLines(t *testing.T) {
 	l := logsAlone(t)
 	l.rest()

@@ -58,9 +58,12 @@ func newFinder(id string, l searched, work *post.Work) *finder {
 	f.count = kit.NewText("", kit.Second.Whole()).ID(id + ".found")
 	f.prev = kit.NewButton(id+".prev", "", "up", kit.Quiet, func() { f.step(-1) }).Hint("Previous match (Enter)")
 	f.next = kit.NewButton(id+".next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("Next match (Down)")
-	expression := kit.NewToggle(id+".expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).Hint("What you type is a regular expression.")
-	f.only = kit.NewToggle(id+".only", "Matches only", false, func(bool) { f.show() }).Hint("Shows only the lines that match.")
-	f.all = kit.NewButton(id+".searchall", "Search all", "", kit.Link, func() { f.jump = true; l.fetch() }).Hint("Only the last lines are loaded. This loads all and searches them.")
+	expression := kit.NewToggle(id+".expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).
+		Hint("What you type is a regular expression.")
+	f.only = kit.NewToggle(id+".only", "Matches only", false, func(bool) { f.show() }).
+		Hint("Shows only the lines that match.")
+	f.all = kit.NewButton(id+".searchall", "Search all", "", kit.Link, func() { f.jump = true; l.fetch() }).
+		Hint("Only the last lines are loaded. This loads all and searches them.")
 	f.bar = kit.Across(4, kit.Width(150, f.field), f.count, f.prev, f.next, f.all, expression, f.only)
 	f.dress()
 	return f
@@ -138,7 +141,8 @@ func (f *finder) more() {
 	})
 }
 
-// search finds matches off the UI thread and brings them a few times a second. They take the place of those from the first line on.
+// search finds matches off the UI thread and brings them a few times a second. They take the place of those from the
+// first line on.
 func (f *finder) search(ctx context.Context, book *scrollback.Book, p *scrollback.Pattern, from, to, turn int) {
 	var (
 		mu     sync.Mutex

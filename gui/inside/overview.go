@@ -126,10 +126,13 @@ func (o *overview) ports(c model.Container) fyne.CanvasObject {
 	}
 	box := kit.Down(4)
 	ranges := present.Ranges(c.Ports)
-	slices.SortStableFunc(ranges, func(a, b present.Range) int { return cmp.Compare(a.First.Container, b.First.Container) })
+	slices.SortStableFunc(ranges, func(a, b present.Range) int {
+		return cmp.Compare(a.First.Container, b.First.Container)
+	})
 	for i, r := range ranges {
 		if i == mostPorts {
-			box.Add(kit.Across(0, kit.NewButton("overview.port.more", present.Count(len(ranges)-i, "more port"), "", kit.Link, func() { o.allPorts(ranges) }), kit.Spring()))
+			box.Add(kit.Across(0, kit.NewButton("overview.port.more", present.Count(len(ranges)-i, "more port"), "", kit.Link,
+				func() { o.allPorts(ranges) }), kit.Spring()))
 			break
 		}
 		box.Add(o.portRow(c, i, r))
@@ -146,7 +149,8 @@ func (o *overview) portRow(c model.Container, i int, r present.Range) fyne.Canva
 	reached := p.HostPort != 0 && c.Running() // engines that crashed may still list the ports of what ended
 	elsewhere := o.p.session.State().Locality == model.Elsewhere && p.Loopback()
 	if reached && p.Protocol == "tcp" && r.Count == 1 && !elsewhere {
-		link := kit.NewButton(id, r.Words(), "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).Hint(present.PortHint(p) + " Opens it in the browser.")
+		link := kit.NewButton(id, r.Words(), "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).
+			Hint(present.PortHint(p) + " Opens it in the browser.")
 		link.SetEnabled(!o.p.commands.Away(), "The engine does not answer.")
 		port = link
 	}
@@ -189,17 +193,22 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 			row = append(row, kit.NewText(words, kit.Second.Whole()).ID(fmt.Sprintf("overview.mount.%d.size", i)))
 		}
 		if m.Type == "bind" && o.p.session.State().Locality.SharesFolders() {
-			open := kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), "Open folder", icon, kit.Link, func() { o.p.commands.OpenFolder(m.Source) })
+			open := kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), "Open folder", icon, kit.Link, func() {
+				o.p.commands.OpenFolder(m.Source)
+			})
 			row = append(row, kit.Pad(kit.OnLine(open, kit.Mono), 0, barRoom, 0, 0))
 		}
 		if m.Type == "volume" {
-			show := kit.NewButton(fmt.Sprintf("overview.mount.%d.show", i), "Show volume", icon, kit.Link, func() { o.p.commands.Reveal("volumes", m.Name) })
+			show := kit.NewButton(fmt.Sprintf("overview.mount.%d.show", i), "Show volume", icon, kit.Link, func() {
+				o.p.commands.Reveal("volumes", m.Name)
+			})
 			row = append(row, kit.Pad(kit.OnLine(show, kit.Mono), 0, barRoom, 0, 0))
 		}
 		box.Add(kit.AcrossTop(8, row...))
 	}
 	if o.sizes == nil {
-		box.Add(kit.Across(0, kit.NewButton("overview.sizes", "How much is in them?", "", kit.Link, func() { o.measure(c) }), kit.Spring()))
+		box.Add(kit.Across(0, kit.NewButton("overview.sizes", "How much is in them?", "", kit.Link, func() { o.measure(c) }),
+			kit.Spring()))
 	}
 	return box
 }
@@ -214,7 +223,8 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 	}
 	words, known := o.judge(env)
 	if !known {
-		return kit.NewText("Looking which of "+present.Count(len(env), "variable")+" are secret…", kit.Second).ID("overview.env.wait")
+		return kit.NewText("Looking which of "+present.Count(len(env), "variable")+" are secret…", kit.Second).
+			ID("overview.env.wait")
 	}
 	label, icon := "Show the secrets", "eye"
 	hidden := words != linesOf(env)
@@ -234,7 +244,8 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 // fewVariables is how many are judged at once; more are judged in the background.
 const fewVariables = 500
 
-// judge gives the variables with the secrets hidden. It is not known yet while so many are looked at that a person would notice.
+// judge gives the variables with the secrets hidden. It is not known yet while so many are looked at that a person
+// would notice.
 func (o *overview) judge(env []string) (words string, known bool) {
 	switch {
 	case slices.Equal(env, o.judged):
@@ -310,8 +321,8 @@ func (o *overview) replacing(c model.Container) string {
 	return now.Name
 }
 
-// labelWords are the labels, a line each, without what Slipway is believed to have written, which is said in words where it
-// matters.
+// labelWords are the labels, a line each, without what Slipway is believed to have written, which is said in words
+// where it matters.
 func labelWords(c model.Container) string {
 	labels := c.Labels
 	var lines []string

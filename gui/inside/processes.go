@@ -195,7 +195,12 @@ func (v *processes) show() {
 		}
 		id := strconv.Itoa(p.PID)
 		rows[i] = kit.TableRow{ID: id, Name: id, Cells: []kit.Cell{
-			{Text: id, Style: kit.Mono}, {Text: p.User, Style: kit.Second}, {Text: cpu}, {Text: size}, {Text: threads, Style: kit.Second}, command,
+			{Text: id, Style: kit.Mono},
+			{Text: p.User, Style: kit.Second},
+			{Text: cpu},
+			{Text: size},
+			{Text: threads, Style: kit.Second},
+			command,
 		}}
 	}
 	title, text := "Asking what runs…", ""
@@ -209,7 +214,8 @@ func (v *processes) show() {
 	v.table.SetRows(rows)
 	words := ""
 	if v.known {
-		words = fmt.Sprintf("%d processes, %s of memory together, shared parts counted in each", len(list), model.Memory(memory))
+		words = fmt.Sprintf("%d processes, %s of memory together, shared parts counted in each", len(list),
+			model.Memory(memory))
 		if len(list) == 1 {
 			words = "1 process, " + model.Memory(memory) + " of memory"
 		}
@@ -246,7 +252,8 @@ func (v *processes) whyNot() string {
 // whyNotSend is [processes.whyNot] for one signal.
 func (v *processes) whyNotSend(signal string) string {
 	why := v.whyNot()
-	if p, ok := v.selected(); ok && why == "" && p.PID == 1 && v.p.shown.AutoRemove && !actions.Harmless(signal) && signal != "KILL" {
+	if p, ok := v.selected(); ok && why == "" && p.PID == 1 && v.p.shown.AutoRemove && !actions.Harmless(signal) &&
+		signal != "KILL" {
 		why = "It was started with --rm: if it ends, Docker deletes the container with everything inside. Use Stop, which names what would be lost."
 	}
 	return why
@@ -275,7 +282,10 @@ func (v *processes) menu() []kit.MenuItem {
 			Command: actions.SignalCommand(v.p.shown, p, s.Name).String(), Run: func() { v.signal(s.Name) },
 		})
 	}
-	return append(items, kit.MenuItem{}, kit.MenuItem{ID: "processes.copy", Label: "Copy its command", Icon: "copy", Run: func() { kit.Copy(model.Visible(p.Command)) }})
+	return append(items, kit.MenuItem{}, kit.MenuItem{
+		ID: "processes.copy", Label: "Copy its command", Icon: "copy",
+		Run: func() { kit.Copy(model.Visible(p.Command)) },
+	})
 }
 
 // signal sends a signal to the selected process; one that ends it for certain is asked about.
@@ -300,7 +310,10 @@ func (v *processes) signal(name string) {
 	if name != "KILL" {
 		label, title = "Send "+name, fmt.Sprintf("Send %s to %s of “%s”?", name, who, c.Name)
 	}
-	kill := kit.NewButton("signal.go", label, "", kit.Danger, func() { d.Close(); v.p.commands.Actions().Signal(c, p, name) })
+	kill := kit.NewButton("signal.go", label, "", kit.Danger, func() {
+		d.Close()
+		v.p.commands.Actions().Signal(c, p, name)
+	})
 	text := "What it has not saved is lost. Asked to end (TERM), most programs save first."
 	if p.PID == 1 {
 		text = "It is the main process: the container ends with it. " + text
@@ -312,6 +325,8 @@ func (v *processes) signal(name string) {
 		text += " Should the container end with it, Docker deletes it with everything inside: it was started with --rm."
 	}
 	d = kit.NewDialog("signal", title, text, 620,
-		kit.Down(8, kit.NewText(p.Command, kit.Mono.In(style.Muted)), kit.NewCodeLine("signal.command", v.p.session.Shell(actions.SignalCommand(c, p, name).String()), false)), kit.Buttons(nil, []fyne.CanvasObject{cancel, kill}))
+		kit.Down(8, kit.NewText(p.Command, kit.Mono.In(style.Muted)),
+			kit.NewCodeLine("signal.command", v.p.session.Shell(actions.SignalCommand(c, p, name).String()), false)),
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, kill}))
 	d.Open(v.p.commands.Window.Canvas(), cancel)
 }

@@ -51,8 +51,10 @@ func newStats(p *Panel) *stats {
 	s.net = kit.NewPlot("stats.net", "Network: in, out", history)
 	s.disk = kit.NewPlot("stats.disk", "Disk: read, written", history)
 	s.note = kit.NewText("", kit.Second).ID("stats.note")
-	s.whole = kit.NewToggle("stats.whole", "Of all processors", false, func(on bool) { s.ofAll = on; s.draw() }).Hint("Off: 100% is one processor, as docker stats counts. On: 100% is all of them.")
-	s.plots = container.NewGridWithColumns(2, kit.Pad(s.cpu, 0, 6, 4, 0), kit.Pad(s.memory, 0, 0, 4, 6), kit.Pad(s.net, 0, 6, 0, 0), kit.Pad(s.disk, 0, 0, 0, 6))
+	s.whole = kit.NewToggle("stats.whole", "Of all processors", false, func(on bool) { s.ofAll = on; s.draw() }).
+		Hint("Off: 100% is one processor, as docker stats counts. On: 100% is all of them.")
+	s.plots = container.NewGridWithColumns(2, kit.Pad(s.cpu, 0, 6, 4, 0), kit.Pad(s.memory, 0, 0, 4, 6),
+		kit.Pad(s.net, 0, 6, 0, 0), kit.Pad(s.disk, 0, 0, 0, 6))
 	s.empty = container.NewStack()
 	s.watch = p.commands.WatchUsage(s.told, func(string) {})
 	body := container.NewStack(s.plots, s.empty)
@@ -161,7 +163,8 @@ func (s *stats) draw() {
 		if most := s.p.shown.Processes; most > 0 {
 			note += fmt.Sprintf(" of %d", most)
 		}
-		note += fmt.Sprintf(" · since its start %s in, %s out, %s read, %s written", bytesWords(last.usage.NetIn), bytesWords(last.usage.NetOut), bytesWords(last.usage.DiskRead), bytesWords(last.usage.DiskWrite))
+		note += fmt.Sprintf(" · since its start %s in, %s out, %s read, %s written", bytesWords(last.usage.NetIn),
+			bytesWords(last.usage.NetOut), bytesWords(last.usage.DiskRead), bytesWords(last.usage.DiskWrite))
 	}
 	s.note.Set(note)
 }

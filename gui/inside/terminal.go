@@ -20,8 +20,8 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// terminals is the view in which a person types in a container. What runs in it goes on while other things are looked at,
-// until its program or the container ends, the connection breaks, or the person closes it.
+// terminals is the view in which a person types in a container. What runs in it goes on while other things are looked
+// at, until its program or the container ends, the connection breaks, or the person closes it.
 type terminals struct {
 	p       *Panel
 	content *fyne.Container
@@ -99,7 +99,8 @@ func newTerminals(p *Panel) *terminals {
 	t := &terminals{p: p, all: map[string][]*terminal{}, current: map[string]*terminal{}, known: map[string]*shellChoice{}}
 	t.pills = kit.Across(6)
 	t.note = kit.NewText("", kit.Second).ID("terminal.note")
-	t.fresh = kit.NewMenuButton("terminal.new", "New", "add", kit.Normal, t.menu).Small().Hint("Another shell, another user, or your own terminal")
+	t.fresh = kit.NewMenuButton("terminal.new", "New", "add", kit.Normal, t.menu).Small().
+		Hint("Another shell, another user, or your own terminal")
 	t.again = kit.NewButton("terminal.again", "Open again", "refresh", kit.Normal, t.reopen).Small()
 	t.again.Hide()
 	t.room = container.NewStack()
@@ -128,7 +129,8 @@ func (t *terminals) close() {
 	}
 }
 
-// update shows the terminals of the container that is shown; the first one opens by itself where a person came to look for one.
+// update shows the terminals of the container that is shown; the first one opens by itself where a person came to look
+// for one.
 func (t *terminals) update() {
 	c := t.p.shown
 	t.forget(c.ID)
@@ -140,7 +142,8 @@ func (t *terminals) update() {
 		t.known = map[string]*shellChoice{key: choice}
 		t.ask(c, choice)
 	}
-	if choice != nil && choice.ready && len(choice.shells) > 0 && len(t.all[c.ID]) == 0 && c.State == model.StateRunning && t.wanted == c.ID {
+	if choice != nil && choice.ready && len(choice.shells) > 0 && len(t.all[c.ID]) == 0 && c.State == model.StateRunning &&
+		t.wanted == c.ID {
 		t.start(c, wish{shell: choice.shells[0]})
 	}
 	t.show(choice)
@@ -217,7 +220,8 @@ func (t *terminals) run(ctx context.Context, s *terminal) {
 	if err == nil && s.wish.attach {
 		conn, err = e.AttachTerminal(ctx, s.container.ID, 80, 24)
 	} else if err == nil {
-		conn, err = e.OpenTerminal(ctx, s.container.ID, engine.TerminalOptions{Command: []string{s.wish.shell}, User: s.wish.user, Cols: 80, Rows: 24})
+		conn, err = e.OpenTerminal(ctx, s.container.ID,
+			engine.TerminalOptions{Command: []string{s.wish.shell}, User: s.wish.user, Cols: 80, Rows: 24})
 	}
 	words := ""
 	if err == nil {
@@ -271,7 +275,8 @@ func (t *terminals) ending(s *terminal, conn *engine.Terminal, err error) string
 // killed is the code of a program that was ended by SIGKILL, as all are with the container's own.
 const killed = 137
 
-// stopped tells whether a container has stopped, in which some program was ended by force: the engine may notice that a moment later.
+// stopped tells whether a container has stopped, in which some program was ended by force: the engine may
+// notice that a moment later.
 func (t *terminals) stopped(ctx context.Context, id string) bool {
 	e, err := t.p.session.Engine()
 	if err != nil {
@@ -309,8 +314,8 @@ func (t *terminals) resize(s *terminal, cols, rows int) {
 	}
 }
 
-// sizes are those that a program is to be told, one after the other: while an edge is drawn there are many, and what is sent
-// at the same time may arrive in any order.
+// sizes are those that a program is to be told, one after the other: while an edge is drawn there are many, and what is
+// sent at the same time may arrive in any order.
 type sizes struct {
 	mu         sync.Mutex
 	cols, rows int
@@ -369,7 +374,8 @@ func (t *terminals) show(choice *shellChoice) {
 			}
 		}
 	case c.State != model.StateRunning:
-		view = kit.EmptyState("terminal", "It does not run", "A shell can be opened in a container while it runs.", t.startButtons()...)
+		view = kit.EmptyState("terminal", "It does not run", "A shell can be opened in a container while it runs.",
+			t.startButtons()...)
 	case choice == nil || choice.asked:
 		view = kit.EmptyState("terminal", "Looking for a shell…", "")
 	case choice.ready && len(choice.shells) > 0:
@@ -378,7 +384,8 @@ func (t *terminals) show(choice *shellChoice) {
 		view = kit.EmptyState("terminal", choice.wrong.What, choice.wrong.Why+" "+choice.wrong.Fix,
 			kit.NewButton("terminal.retry", "Try again", "refresh", kit.Normal, t.askAgain))
 	default:
-		view = kit.EmptyState("terminal", "There is no shell in it", "Its image has none to type in. Its files can be looked at and copied under Files, and what it prints is under Logs.")
+		view = kit.EmptyState("terminal", "There is no shell in it",
+			"Its image has none to type in. Its files can be looked at and copied under Files, and what it prints is under Logs.")
 	}
 	if s == nil {
 		t.note.Set("")
@@ -390,14 +397,15 @@ func (t *terminals) show(choice *shellChoice) {
 	t.content.Refresh()
 }
 
-// offerIn is shown where no terminal is open. It stays the same as long as it is about the same: a button that is exchanged while it
-// is pressed is not pressed.
+// offerIn is shown where no terminal is open. It stays the same as long as it is about the same: a button that is
+// exchanged while it is pressed is not pressed.
 func (t *terminals) offerIn(c model.Container, shell string) fyne.CanvasObject {
 	w := wish{shell: shell}
 	if key := c.ID + " " + w.command(c).String(); t.offered != key {
 		t.offered = key
 		t.offer = kit.EmptyState("terminal", "No terminal is open in it", "A shell runs beside the program of the container.",
-			kit.NewButton("terminal.open", "Open a terminal", "terminal", kit.Primary, func() { t.start(c, w) }).Command(w.command(c).String()))
+			kit.NewButton("terminal.open", "Open a terminal", "terminal", kit.Primary, func() { t.start(c, w) }).
+				Command(w.command(c).String()))
 	}
 	return t.offer
 }
@@ -415,7 +423,8 @@ func (t *terminals) keyOf(choice *shellChoice) string {
 func (t *terminals) startButtons() []fyne.CanvasObject {
 	for _, cmd := range t.p.commands.Container(t.p.shown) {
 		if (cmd.ID == "start" || cmd.ID == "resume") && !cmd.Off {
-			return []fyne.CanvasObject{kit.NewButton("terminal.start", cmd.Label, "play", kit.Normal, cmd.Run).Command(cmd.Docker())}
+			return []fyne.CanvasObject{kit.NewButton("terminal.start", cmd.Label, "play", kit.Normal, cmd.Run).
+				Command(cmd.Docker())}
 		}
 	}
 	return nil
@@ -440,7 +449,8 @@ func (t *terminals) showPills(c model.Container) {
 		pill := kit.NewButton(fmt.Sprintf("terminal.%d.show", s.number), label, "", kit.Pill, func() { t.choose(s) })
 		pill.SetOn(s == t.current[c.ID])
 		t.pills.Add(pill)
-		t.pills.Add(kit.NewButton(fmt.Sprintf("terminal.%d.close", s.number), "", "close", kit.Quiet, func() { t.end(s) }).Hint("Close it, and end what runs in it"))
+		t.pills.Add(kit.NewButton(fmt.Sprintf("terminal.%d.close", s.number), "", "close", kit.Quiet, func() { t.end(s) }).
+			Hint("Close it, and end what runs in it"))
 	}
 	t.pills.Refresh()
 }
@@ -501,7 +511,8 @@ func (t *terminals) askLines(s *terminal, text string) {
 		s.view.Paste(text)
 	})
 	body := kit.NewCodeLine("paste.text", strings.Join(shown, "\n"), false)
-	d = kit.NewDialog("paste", "Run what you paste?", "The shell runs each line as soon as it ends.", 640, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, paste}))
+	d = kit.NewDialog("paste", "Run what you paste?", "The shell runs each line as soon as it ends.", 640, body,
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, paste}))
 	d.OnCancel = done
 	d.Open(canvas, paste)
 }
@@ -536,7 +547,8 @@ func (t *terminals) menu() []kit.MenuItem {
 	}
 	var items []kit.MenuItem
 	add := func(id, label string, w wish) {
-		items = append(items, kit.MenuItem{ID: id, Label: label, Icon: "terminal", Command: w.command(c).String(), Run: func() { t.start(c, w) }})
+		items = append(items,
+			kit.MenuItem{ID: id, Label: label, Icon: "terminal", Command: w.command(c).String(), Run: func() { t.start(c, w) }})
 	}
 	for _, shell := range choice.shells {
 		add("terminal.shell."+path.Base(shell), path.Base(shell), wish{shell: shell})
@@ -553,16 +565,22 @@ func (t *terminals) menu() []kit.MenuItem {
 	}
 	if len(choice.shells) > 0 {
 		w := wish{shell: engine.UsualShell(choice.shells[0])}
-		items = append(items, kit.MenuItem{}, kit.MenuItem{ID: "terminal.own", Label: "In my own terminal", Icon: "open", Command: w.command(c).String(), Run: func() {
-			t.p.commands.OwnTerminal(w.command(c))
-		}})
+		items = append(items, kit.MenuItem{}, kit.MenuItem{
+			ID: "terminal.own", Label: "In my own terminal", Icon: "open",
+			Command: w.command(c).String(), Run: func() {
+				t.p.commands.OwnTerminal(w.command(c))
+			},
+		})
 	}
 	return items
 }
 
 func (t *terminals) menuAt(s *terminal, at fyne.Position) {
 	kit.ShowMenu(t.p.commands.Window.Canvas(), at, []kit.MenuItem{
-		{ID: "terminal.copy", Label: "Copy", Icon: "copy", Note: "Ctrl Shift C", Off: s.view.Selection() == "", Why: "Nothing is selected.", Run: s.view.CopySelection},
+		{
+			ID: "terminal.copy", Label: "Copy", Icon: "copy", Note: "Ctrl Shift C", Off: s.view.Selection() == "",
+			Why: "Nothing is selected.", Run: s.view.CopySelection,
+		},
 		{ID: "terminal.paste", Label: "Paste", Icon: "add", Note: "Ctrl Shift V", Run: s.view.PasteClipboard},
 	})
 }

@@ -32,9 +32,9 @@ const (
 	tailTogether = 200
 )
 
-// Together is the output of several containers in one view, as docker compose logs has it: each line behind the name of the
-// container that printed it. What is there already is in the order in which it was printed, and what comes later is added as it
-// comes. Its methods belong to the UI thread.
+// Together is the output of several containers in one view, as docker compose logs has it: each line behind the name of
+// the container that printed it. What is there already is in the order in which it was printed, and what comes later is
+// added as it comes. Its methods belong to the UI thread.
 type Together struct {
 	session  *session.Session
 	commands *commands.Set
@@ -57,7 +57,8 @@ type Together struct {
 	latest  post.Latest
 	shown   *scrollback.Book // in the view
 
-	adding sync.Mutex       // held while lines are added, or a book takes the place of another; the UI thread never takes it
+	// held while lines are added, or a book takes the place of another; the UI thread never takes it
+	adding sync.Mutex
 	book   *scrollback.Book // that is filled; with adding
 }
 
@@ -97,24 +98,28 @@ func NewTogether(s *session.Session, c *commands.Set, w *post.Work) *Together {
 	t.shown = t.book
 	t.note = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("together.note")
 	t.view = kit.NewLogView("together.output", t.book)
-	t.follow = kit.NewToggle("together.follow", "Follow", true, func(on bool) { t.view.Follow(on) }).Hint("Stay at the newest line. Scrolling up pauses it.")
+	t.follow = kit.NewToggle("together.follow", "Follow", true, func(on bool) { t.view.Follow(on) }).
+		Hint("Stay at the newest line. Scrolling up pauses it.")
 	t.view.OnFollow = func(on bool) { t.follow.SetOn(on) }
 	t.view.Load = t.fromDisk
 	t.view.OnLink = t.open
 	t.view.OnMenu = t.menuAt
 	t.view.OnCopy = t.copySelected
 	t.find = newFinder("together", t, w)
-	copyIt := kit.NewButton("together.copy", "Copy", "copy", kit.Normal, t.copySelected).Small().Hint("Copies what is selected, or else everything that is loaded")
+	copyIt := kit.NewButton("together.copy", "Copy", "copy", kit.Normal, t.copySelected).Small().
+		Hint("Copies what is selected, or else everything that is loaded")
 	more := kit.NewButton("together.logmore", "", "more", kit.Normal, nil).Small().Hint("Log options")
 	more.OnTap = func() { kit.ShowMenuBelow(more, t.menu()) }
-	bar := kit.Pad(kit.Fold(8, kit.Across(8, t.find.bar, kit.Spring()), kit.Across(8, kit.Spring(), t.follow, copyIt, more)), 6, 14, 6, 16)
+	bar := kit.Pad(kit.Fold(8, kit.Across(8, t.find.bar, kit.Spring()),
+		kit.Across(8, kit.Spring(), t.follow, copyIt, more)), 6, 14, 6, 16)
 	t.notes = kit.Pad(t.note, 0, 14, 6, 16)
 	t.content = kit.Down(0, bar, t.notes, kit.Grow(t.view))
 	t.dress()
 	return t
 }
 
-// newSmallBook makes a book that all fits into memory: it is copied whenever a container is added to the view or taken off.
+// newSmallBook makes a book that all fits into memory: it is copied whenever a container is added to the view or taken
+// off.
 func newSmallBook() *scrollback.Book { return scrollback.NewIn(platform.OutputRoom, logMemory, 0) }
 
 // Content is the view as a thing to lay out.
@@ -134,8 +139,8 @@ func (t *Together) layout() {
 	}
 }
 
-// Show brings the output of these containers into the view, as they are now. Of those that are there already it goes on; the lines
-// of others leave. It is called for each new picture of the engine.
+// Show brings the output of these containers into the view, as they are now. Of those that are there already it goes
+// on; the lines of others leave. It is called for each new picture of the engine.
 func (t *Together) Show(list []model.Container) {
 	if len(list) == 0 && len(t.sources) == 0 {
 		return
@@ -157,7 +162,8 @@ func (t *Together) Show(list []model.Container) {
 	t.dress()
 }
 
-// Commands are the docker commands, one a line, that print what the view begins with: docker has none for the output of several.
+// Commands are the docker commands, one a line, that print what the view begins with: docker has none for the output of
+// several.
 func (t *Together) Commands(list []model.Container) string {
 	lines := make([]string, 0, len(list))
 	for _, c := range t.few(list) {
@@ -250,8 +256,8 @@ func (t *Together) FocusFind(c fyne.Canvas) bool {
 	return true
 }
 
-// update follows the output of a container. Each start of it, and each new connection, is read on. It tells whether its first reading began: only
-// that one ends with a book in the place of the old, also where nothing was printed.
+// update follows the output of a container. Each start of it, and each new connection, is read on. It tells whether its
+// first reading began: only that one ends with a book in the place of the old, also where nothing was printed.
 func (t *Together) update(c model.Container) bool {
 	s := t.sources[c.ID]
 	if s == nil {
@@ -297,7 +303,8 @@ func (t *Together) freeColor() int {
 func (t *Together) rename(list []model.Container) {
 	names, of := make([]string, len(list)), make([]string, len(list))
 	for i, c := range list {
-		names[i], of[i] = c.Name, fmt.Sprint(t.sources[c.ID].number, " ", c.Name) // one that is selected again has another number
+		// one that is selected again has another number
+		names[i], of[i] = c.Name, fmt.Sprint(t.sources[c.ID].number, " ", c.Name)
 	}
 	if slices.Equal(of, t.names) || len(list) == 0 {
 		return
@@ -315,7 +322,8 @@ func (t *Together) rename(list []model.Container) {
 func (t *Together) dress() {
 	var words []string
 	if t.chosen > mostTogether {
-		words = append(words, fmt.Sprintf("%d are selected. The output of %d of them is shown: no more are read at once.", t.chosen, mostTogether))
+		words = append(words,
+			fmt.Sprintf("%d are selected. The output of %d of them is shown: no more are read at once.", t.chosen, mostTogether))
 	}
 	for _, s := range t.sources {
 		if s.broke != "" {
@@ -419,7 +427,8 @@ func (t *Together) reads(ctx context.Context, e *engine.Engine, r reading) error
 	return err
 }
 
-// tailOn is how many of the last lines an engine is asked for: all where it does not say exactly when a line was printed.
+// tailOn is how many of the last lines an engine is asked for: all where it does not say exactly when a line was
+// printed.
 func tailOn(e *engine.Engine, n int) int {
 	if e.Info().Product == model.Podman {
 		return -1
@@ -443,7 +452,8 @@ func (t *Together) readsOn(ctx context.Context, e *engine.Engine, r reading) err
 	err := e.TimedLogs(ctx, r.id, tailOn(e, tailAgain), r.running, func() {}, func(l engine.LogLine) {
 		isNew := read.isNew(l)
 		if first && isNew && read.marks.some() {
-			t.add(r, nil, noteOf(r.source, fmt.Sprintf("Lines are left out here: it printed more than %d of them meanwhile.", tailAgain)))
+			t.add(r, nil,
+				noteOf(r.source, fmt.Sprintf("Lines are left out here: it printed more than %d of them meanwhile.", tailAgain)))
 		}
 		if first = false; isNew {
 			t.add(r, &l, r.line(l))
@@ -487,8 +497,8 @@ func (t *Together) changedSoon() {
 	})
 }
 
-// exchange puts another book in the place of the one that is filled: with the lines of the sources that keep wants, and more lines
-// where they belong by their times. The caller holds adding.
+// exchange puts another book in the place of the one that is filled: with the lines of the sources that keep wants, and
+// more lines where they belong by their times. The caller holds adding.
 func (t *Together) exchange(keep func(source int) bool, more []scrollback.Line) {
 	old, fresh := t.book, newSmallBook()
 	first := old.First()
@@ -514,7 +524,8 @@ func (t *Together) show(old, fresh *scrollback.Book, first int, moved []int) {
 	old.Close()
 }
 
-// explain says why there is no output of a container, or no more of it. Where there never is any, its only line says so.
+// explain says why there is no output of a container, or no more of it. Where there never is any, its only line says
+// so.
 func (t *Together) explain(r reading, p *model.Problem) {
 	switch {
 	case p.Kind == model.ProblemNotFound || p.Kind == model.ProblemConnectionLost:
@@ -563,18 +574,31 @@ func (t *Together) menu() []kit.MenuItem {
 		return icon
 	}
 	return []kit.MenuItem{
-		{ID: "logs.stamps", Label: "Show times", Icon: mark("history", t.stamps), Run: func() { t.stamps = !t.stamps; t.view.SetStamps(t.stamps) }},
-		{ID: "logs.wrap", Label: "Break long lines", Icon: mark("output", t.wrap), Run: func() { t.wrap = !t.wrap; t.view.SetWrap(t.wrap) }},
+		{
+			ID: "logs.stamps", Label: "Show times", Icon: mark("history", t.stamps),
+			Run: func() { t.stamps = !t.stamps; t.view.SetStamps(t.stamps) },
+		},
+		{
+			ID: "logs.wrap", Label: "Break long lines", Icon: mark("output", t.wrap),
+			Run: func() { t.wrap = !t.wrap; t.view.SetWrap(t.wrap) },
+		},
 		{},
 		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: t.view.SelectAll},
-		{ID: "logs.save", Label: "Save what is shown to a file…", Icon: "save", Off: t.shown.End() == 0, Why: "There is no line to save.", Run: t.save},
+		{
+			ID: "logs.save", Label: "Save what is shown to a file…", Icon: "save", Off: t.shown.End() == 0,
+			Why: "There is no line to save.", Run: t.save,
+		},
 		{},
-		{ID: "logs.legend", Label: "A bar before a line: printed on stderr. Red: it tells of an error.", Off: true, Why: "Many programs print all that they tell on stderr."},
+		{
+			ID: "logs.legend", Label: "A bar before a line: printed on stderr. Red: it tells of an error.", Off: true,
+			Why: "Many programs print all that they tell on stderr.",
+		},
 	}
 }
 
 func (t *Together) menuAt(at fyne.Position) {
-	items := append([]kit.MenuItem{{ID: "logs.copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Run: t.copySelected}}, t.menu()...)
+	items := append([]kit.MenuItem{{ID: "logs.copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Run: t.copySelected}},
+		t.menu()...)
 	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(t.view), at, items)
 }
 
@@ -588,5 +612,6 @@ func (t *Together) copySelected() {
 // save asks for a folder and saves what is shown into a file of its own in it.
 func (t *Together) save() {
 	what, book := shownOf(t.find), t.shown
-	t.commands.SaveShown(present.Count(len(t.sources), "container"), func(ctx context.Context, out io.Writer) (int, error) { return what.write(ctx, book, out) })
+	t.commands.SaveShown(present.Count(len(t.sources), "container"),
+		func(ctx context.Context, out io.Writer) (int, error) { return what.write(ctx, book, out) })
 }

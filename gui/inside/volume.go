@@ -75,7 +75,8 @@ func NewVolume(s *session.Session, c *commands.Set, w *post.Work) *VolumePanel {
 	p.tabs.OnChange = func(string) { p.fill() }
 	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
-	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line, style.CardRadius))
+	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line,
+		style.CardRadius))
 	p.content.Hide()
 	return p
 }
@@ -197,7 +198,9 @@ func (p *VolumePanel) open() {
 }
 
 // opened takes the way into the volume that was found, if it is still wanted.
-func (p *VolumePanel) opened(turn int, c model.Container, root string, leave func(context.Context), wrong *model.Problem) {
+func (p *VolumePanel) opened(turn int, c model.Container, root string, leave func(context.Context),
+	wrong *model.Problem,
+) {
 	switch {
 	case wrong != nil && turn == p.turn:
 		p.say(wrong.What, strings.TrimSpace(wrong.Why+" "+wrong.Fix))
@@ -242,7 +245,8 @@ func (p *VolumePanel) fillFacts() {
 		what = "It was made for a container that wanted a volume without naming one (VOLUME in its image, or -v with only a path). It stays when that container is removed."
 	}
 	if to := v.StandsFor(); to != "" {
-		what = "It only leads to " + to + ", outside of the engine's own storage. Removing the volume leaves what is there alone."
+		what = "It only leads to " + to +
+			", outside of the engine's own storage. Removing the volume leaves what is there alone."
 	} else if v.Options["type"] == "tmpfs" {
 		what = "It is in the memory of the engine's machine, and empty again when nobody uses it."
 	}
@@ -277,7 +281,8 @@ func (p *VolumePanel) fillFacts() {
 // fillButtons puts the likeliest actions into the header.
 func (p *VolumePanel) fillButtons() {
 	list := p.commands.Volume(p.volume)
-	offered := fmt.Sprint(p.volume.Name, p.commands.Away(), p.commands.Held(p.volume.Name), len(p.session.Live.Snapshot().VolumeUsers(p.volume.Name)))
+	offered := fmt.Sprint(p.volume.Name, p.commands.Away(), p.commands.Held(p.volume.Name),
+		len(p.session.Live.Snapshot().VolumeUsers(p.volume.Name)))
 	if offered == p.offered {
 		return
 	}
@@ -293,6 +298,7 @@ func (p *VolumePanel) fillButtons() {
 		b.SetEnabled(!cmd.Off, cmd.WhyOff())
 		buttons = append(buttons, b)
 	}
-	closeIt := kit.NewButton("volume.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
+	closeIt := kit.NewButton("volume.close", "", "close", kit.Quiet, func() { p.OnClose() }).
+		Hint("Close the details (Esc)")
 	p.head.SetButtons(buttons, closeIt)
 }

@@ -7,9 +7,9 @@ import (
 	"slipway/engine/scrollback"
 )
 
-// weave fills a book with the settled lines of another one whose source keep wants, and with more lines, each before the first of
-// the others that is younger. What has no time stays behind the line that it came behind. moved tells where the lines of the other
-// book are now, from its first one on; those that are not wanted, where the next one is.
+// weave fills a book with the settled lines of another one whose source keep wants, and with more lines, each before
+// the first of the others that is younger. What has no time stays behind the line that it came behind. moved tells
+// where the lines of the other book are now, from its first one on; those that are not wanted, where the next one is.
 func weave(into, from *scrollback.Book, keep func(source int) bool, more []scrollback.Line) (moved []int) {
 	next := 0
 	_ = from.Each(from.First(), from.Settled(), func(_ int, l scrollback.Line) bool { // what cannot be read stays out
@@ -29,8 +29,8 @@ func weave(into, from *scrollback.Book, keep func(source int) bool, more []scrol
 	return moved
 }
 
-// mark is how far one of the two outputs of a container was read: the time of the youngest whole line, and how many whole lines
-// of that very time were read.
+// mark is how far one of the two outputs of a container was read: the time of the youngest whole line, and how many
+// whole lines of that very time were read.
 type mark struct {
 	at    time.Time
 	n     int

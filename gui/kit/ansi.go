@@ -28,7 +28,8 @@ type piece struct {
 	odd        bool // it is one thing that is not one character in one cell
 }
 
-// parseLine takes a line of output apart, as it is seen: see [scrollback.Seen]. Characters that would do anything are left out.
+// parseLine takes a line of output apart, as it is seen: see [scrollback.Seen]. Characters that would do anything are
+// left out.
 func parseLine(line string) []piece { return (&lineParser{covers: covers}).parse(line) }
 
 // lineParser gathers the pieces of a line.
@@ -78,7 +79,8 @@ func (p *lineParser) take(line string) {
 			p.add(seq, width)
 		case width == 0 && seq >= "\u0300":
 			p.join(seq)
-		case ansi.Cmd(parser.Command()).Final() == 'm' && strings.HasPrefix(seq, "\x1b[") && ansi.Cmd(parser.Command()).Prefix() == 0:
+		case ansi.Cmd(parser.Command()).Final() == 'm' && strings.HasPrefix(seq, "\x1b[") && ansi.Cmd(parser.Command()).
+			Prefix() == 0:
 			p.look.apply(parser.Params())
 		}
 		line = line[n:]
@@ -98,7 +100,8 @@ func isPlainASCII(s string) bool {
 // add adds a character that takes width cells.
 func (p *lineParser) add(text string, width int) {
 	runes := []rune(text)
-	odd := len(runes) != 1 && !isPlainASCII(text) || width != 1 && !isPlainASCII(text) || !p.covers(runes[0]) || rightToLeft(runes[0])
+	odd := len(runes) != 1 && !isPlainASCII(text) || width != 1 && !isPlainASCII(text) || !p.covers(runes[0]) ||
+		rightToLeft(runes[0])
 	for _, r := range runes {
 		if unprintable(r) {
 			return
@@ -207,8 +210,8 @@ func longColor(params ansi.Params) (c ansi.Color, used int) {
 	return nil, len(params)
 }
 
-// basicColors are the sixteen colours of terminals, so that each can be read on the ground of output: on a light one and on
-// a dark one.
+// basicColors are the sixteen colours of terminals, so that each can be read on the ground of output: on a
+// light one and on a dark one.
 var basicColors = [2][16]color.NRGBA{
 	{
 		{0x1b, 0x27, 0x33, 255},
@@ -254,7 +257,8 @@ func isDark() bool {
 	return r+g+b < 3*0x8000
 }
 
-// themed is a colour of a program as it is shown in the theme of now. Those beyond the sixteen are the program's own choice.
+// themed is a colour of a program as it is shown in the theme of now. Those beyond the sixteen are the program's own
+// choice.
 func themed(c ansi.Color) color.Color {
 	set := basicColors[0]
 	if isDark() {

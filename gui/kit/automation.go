@@ -119,7 +119,9 @@ func holdsSeen(o, part fyne.CanvasObject) bool {
 }
 
 func holds(o, part fyne.CanvasObject) bool {
-	return o == part || slices.ContainsFunc(partsOf(o), func(p fyne.CanvasObject) bool { return p != nil && holds(p, part) })
+	return o == part || slices.ContainsFunc(partsOf(o), func(p fyne.CanvasObject) bool {
+		return p != nil && holds(p, part)
+	})
 }
 
 func (w *walker) add(d described, pos fyne.Position, c clip) {

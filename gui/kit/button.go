@@ -97,8 +97,8 @@ func NewMenuButton(id, text, icon string, kind ButtonKind, items func() []MenuIt
 	return b
 }
 
-// Opens draws an arrow at the right, for a button that opens a choice in its own way. The arrow is an icon, since no font that Slipway
-// brings has such a sign.
+// Opens draws an arrow at the right, for a button that opens a choice in its own way. The arrow is an icon, since no
+// font that Slipway brings has such a sign.
 func (b *Button) Opens() *Button { b.opens = true; return b }
 
 // SetText changes the words.
@@ -191,8 +191,8 @@ func (b *face) Tapped(ev *fyne.PointEvent) {
 	b.OnTap()
 }
 
-// lastClose is how a dialog was closed last by a click: the second one of a double click there is not for what was behind it.
-// It belongs to the UI thread.
+// lastClose is how a dialog was closed last by a click: the second one of a double click there is not for what was
+// behind it. It belongs to the UI thread.
 var lastClose closing
 
 type closing struct {
@@ -289,7 +289,11 @@ func (b *face) Cursor() desktop.Cursor {
 
 // CreateRenderer implements [fyne.Widget].
 func (b *face) CreateRenderer() fyne.WidgetRenderer {
-	r := &buttonRenderer{b: b, ground: canvas.NewRectangle(nil), under: canvas.NewRectangle(nil), label: canvas.NewText("", nil), count: canvas.NewText("", nil), dot: canvas.NewCircle(nil), img: &canvas.Image{FillMode: canvas.ImageFillContain}, arrow: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	r := &buttonRenderer{
+		b: b, ground: canvas.NewRectangle(nil), under: canvas.NewRectangle(nil),
+		label: canvas.NewText("", nil), count: canvas.NewText("", nil), dot: canvas.NewCircle(nil),
+		img: &canvas.Image{FillMode: canvas.ImageFillContain}, arrow: &canvas.Image{FillMode: canvas.ImageFillContain},
+	}
 	r.Refresh()
 	return r
 }

@@ -18,8 +18,8 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// cellRun is text of one look in a row of cells. It begins in the cell col and takes width cells; nothing in it can turn
-// the direction, and it has no control characters.
+// cellRun is text of one look in a row of cells. It begins in the cell col and takes width cells; nothing in it can
+// turn the direction, and it has no control characters.
 type cellRun struct {
 	col, width int
 	text       string
@@ -30,9 +30,9 @@ type cellRun struct {
 	odd        bool // has characters that are not one each in a cell of its own
 }
 
-// cells draws rows of text in a grid into one picture. Fyne keeps a picture of each text that it draws for a minute, and a
-// program that prints a thousand lines a second would fill the memory with them. What the font does not have, and what
-// is not one character a cell, Fyne draws over it.
+// cells draws rows of text in a grid into one picture. Fyne keeps a picture of each text that it draws for a minute,
+// and a program that prints a thousand lines a second would fill the memory with them. What the font does not have, and
+// what is not one character a cell, Fyne draws over it.
 type cells struct {
 	raster *canvas.Raster
 	over   *fyne.Container
@@ -120,7 +120,8 @@ func (g grid) run(y int, r cellRun) {
 	}
 	if r.under {
 		thick := max(1, round(g.scale))
-		draw.Draw(g.pic, image.Rect(left, bottom-2*thick, right, bottom-thick), image.NewUniform(r.ink), image.Point{}, draw.Over)
+		draw.Draw(g.pic, image.Rect(left, bottom-2*thick, right, bottom-thick), image.NewUniform(r.ink), image.Point{},
+			draw.Over)
 	}
 	if r.odd {
 		return
@@ -196,7 +197,10 @@ func faceOf(bold bool, size float64) *cellFace {
 		return nil
 	}
 	m := face.Metrics()
-	f := &cellFace{face: face, ascent: float64(m.Ascent) / 64, height: float64(m.Ascent+m.Descent) / 64, glyphs: map[rune]*glyph{}}
+	f := &cellFace{
+		face: face, ascent: float64(m.Ascent) / 64, height: float64(m.Ascent+m.Descent) / 64,
+		glyphs: map[rune]*glyph{},
+	}
 	faces[key] = f
 	return f
 }

@@ -38,7 +38,8 @@ type Question struct {
 	Start string
 	// Folders tells that a folder can be chosen where files are asked for.
 	Folders bool
-	// Suffix is how the names of the files end that are meant, ".tar" for example; "" for any. Others can still be written.
+	// Suffix is how the names of the files end that are meant, ".tar" for example; "" for any. Others can still be
+	// written.
 	Suffix string
 }
 
@@ -60,7 +61,9 @@ func ChooseFiles(w fyne.Window, work *post.Work, q Question, chosen func(paths [
 }
 
 // askDesktop shows the desktop's own dialog; otherwise is called where it has none.
-func askDesktop(w fyne.Window, work *post.Work, title string, options *filechooser.OpenFileOptions, chosen func(paths []string), otherwise func()) {
+func askDesktop(w fyne.Window, work *post.Work, title string, options *filechooser.OpenFileOptions,
+	chosen func(paths []string), otherwise func(),
+) {
 	parent := portalName(w)
 	work.Go(func(ctx context.Context) {
 		type answer struct {

@@ -33,7 +33,8 @@ func TestTableChoosesSeveral(t *testing.T) {
 	want := func(when, lead string, ids ...string) {
 		t.Helper()
 		if got := table.Chosen(); !slices.Equal(got, ids) || table.Selected() != lead {
-			t.Errorf("%s: %s, led by %q, want %s by %q", when, strings.Join(got, " "), table.Selected(), strings.Join(ids, " "), lead)
+			t.Errorf("%s: %s, led by %q, want %s by %q", when, strings.Join(got, " "), table.Selected(), strings.Join(ids, " "),
+				lead)
 		}
 	}
 	const ctrl, shift = fyne.KeyModifierShortcutDefault, fyne.KeyModifierShift
@@ -87,7 +88,11 @@ func TestTableOfOne(t *testing.T) {
 // TestHeaderKeys orders a table without a mouse.
 func TestHeaderKeys(t *testing.T) {
 	ours(t)
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1, Sortable: true}, {Key: "b", Title: "B", Min: 50}, {Key: "c", Title: "C", Min: 50, Sortable: true}})
+	table := NewTable("t", []Column{
+		{Key: "a", Title: "A", Min: 50, Weight: 1, Sortable: true},
+		{Key: "b", Title: "B", Min: 50},
+		{Key: "c", Title: "C", Min: 50, Sortable: true},
+	})
 	var got []string
 	table.OnSort = func(key string) { got = append(got, key); table.SetSorted(key) }
 	list := rows(2)
@@ -97,7 +102,8 @@ func TestHeaderKeys(t *testing.T) {
 	table.SetRows(list)
 	win := show(t, table, 400, 300)
 	win.Canvas().Focus(table.header)
-	press(table.header, fyne.KeyReturn, fyne.KeyReturn, fyne.KeyRight, fyne.KeySpace, fyne.KeyRight, fyne.KeyLeft, fyne.KeyReturn, fyne.KeyDown)
+	press(table.header, fyne.KeyReturn, fyne.KeyReturn, fyne.KeyRight, fyne.KeySpace, fyne.KeyRight, fyne.KeyLeft,
+		fyne.KeyReturn, fyne.KeyDown)
 	if want := []string{"a", "-a", "c", "a"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -106,7 +112,8 @@ func TestHeaderKeys(t *testing.T) {
 	}
 }
 
-// TestTableShrinks has a list become shorter than it was scrolled, with its selected row gone and details closing under it.
+// TestTableShrinks has a list become shorter than it was scrolled, with its selected row gone and details closing under
+// it.
 func TestTableShrinks(t *testing.T) {
 	ours(t)
 	for _, several := range []bool{false, true} {
@@ -138,8 +145,8 @@ func TestTableShrinks(t *testing.T) {
 	}
 }
 
-// TestClickInAScrolledTable clicks a row far down, with each button, while something else has the focus: it is that row which is
-// meant, and the rows stay where they are.
+// TestClickInAScrolledTable clicks a row far down, with each button, while something else has the focus: it is that row
+// which is meant, and the rows stay where they are.
 func TestClickInAScrolledTable(t *testing.T) {
 	ours(t)
 	field := NewField("f", "")

@@ -134,8 +134,8 @@ func (r *codeRenderer) set(width float32) {
 	}
 }
 
-// opensQuote tells whether a quote is open behind a line of a shell, given whether one was open before it. What Slipway shows has single quotes
-// around every line break, see [model.Quote].
+// opensQuote tells whether a quote is open behind a line of a shell, given whether one was open before it. What Slipway
+// shows has single quotes around every line break, see [model.Quote].
 func opensQuote(line string, open bool) bool {
 	double := false
 	for i := 0; i < len(line); i++ {
@@ -153,7 +153,8 @@ func opensQuote(line string, open bool) bool {
 	return open
 }
 
-// wrapCommand breaks a command between its arguments, and keeps an option with its value. quoted tells that it begins within a quoted text.
+// wrapCommand breaks a command between its arguments, and keeps an option with its value. quoted tells that it
+// begins within a quoted text.
 func wrapCommand(line string, quoted bool, width float32) []string {
 	var parts []string
 	for _, w := range splitArguments(line, quoted) {

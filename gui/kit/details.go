@@ -21,8 +21,11 @@ func ShowDetails(c fyne.Canvas, title, explanation, raw string) {
 	out.Follow(false)
 	var d *Dialog
 	closeIt := NewButton("details.close", "Close", "", Primary, func() { d.Cancel() })
-	copyIt := CopyButton("details.copy", "Copy", func() string { return strings.Join([]string{title, explanation, raw}, "\n\n") })
-	d = NewDialog("details", title, explanation, 760, Height(260, out), Buttons([]fyne.CanvasObject{copyIt}, []fyne.CanvasObject{closeIt}))
+	copyIt := CopyButton("details.copy", "Copy", func() string {
+		return strings.Join([]string{title, explanation, raw}, "\n\n")
+	})
+	d = NewDialog("details", title, explanation, 760, Height(260, out),
+		Buttons([]fyne.CanvasObject{copyIt}, []fyne.CanvasObject{closeIt}))
 	d.OnCancel = book.Close
 	d.OnSubmit = d.Cancel
 	d.Open(c, closeIt)

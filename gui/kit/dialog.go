@@ -38,8 +38,9 @@ type Dialog struct {
 // NewDialog makes a dialog. body may be nil; footer holds the buttons. An empty subtitle takes no room.
 func NewDialog(id, title, subtitle string, width float32, body, footer fyne.CanvasObject) *Dialog {
 	d := &Dialog{
-		id: id, title: NewText(title, Title).ID(id + ".title"), subtitle: NewParagraph(subtitle, Body.In(style.Muted)).ID(id + ".subtitle"),
-		width: width, body: body, footer: footer, layer: container.NewWithoutLayout(),
+		id: id, title: NewText(title, Title).ID(id + ".title"),
+		subtitle: NewParagraph(subtitle, Body.In(style.Muted)).ID(id + ".subtitle"),
+		width:    width, body: body, footer: footer, layer: container.NewWithoutLayout(),
 	}
 	if subtitle == "" {
 		d.subtitle.Hide()
@@ -100,7 +101,9 @@ func (d *Dialog) Close() {
 // giveBack gives the keys to what had them before something came over it, if that is still on the screen.
 func giveBack(c fyne.Canvas, before fyne.Focusable) {
 	o, ok := before.(fyne.CanvasObject)
-	if ok && (holdsSeen(c.Content(), o) || slices.ContainsFunc(c.Overlays().List(), func(over fyne.CanvasObject) bool { return holdsSeen(over, o) })) {
+	if ok && (holdsSeen(c.Content(), o) || slices.ContainsFunc(c.Overlays().List(), func(over fyne.CanvasObject) bool {
+		return holdsSeen(over, o)
+	})) {
 		c.Focus(before)
 	}
 }
@@ -238,7 +241,10 @@ const dialogMargin = 24
 
 // CreateRenderer implements [fyne.Widget].
 func (d *Dialog) CreateRenderer() fyne.WidgetRenderer {
-	r := &dialogRenderer{d: d, scrim: canvas.NewRectangle(nil), shadow: canvas.NewRectangle(nil), card: canvas.NewRectangle(nil)}
+	r := &dialogRenderer{
+		d: d, scrim: canvas.NewRectangle(nil), shadow: canvas.NewRectangle(nil),
+		card: canvas.NewRectangle(nil),
+	}
 	if d.body != nil {
 		d.scroll = container.NewVScroll(Pad(d.body, 0, scrollRoom, 0, 0))
 		d.scroll.OnScrolled = func(fyne.Position) { hideHint() }

@@ -16,8 +16,8 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// A program may print anything at all. The emulator believes most of it: here its numbers are bounded before it reads them, and
-// what it would keep for nobody is dropped.
+// A program may print anything at all. The emulator believes most of it: here its numbers are bounded before it reads
+// them, and what it would keep for nobody is dropped.
 
 // newEmulator makes an emulator of the terminal's size. Its handlers are called while it is written to, with mu held.
 func (v *Terminal) newEmulator() *vt.Emulator {
@@ -41,8 +41,8 @@ func (v *Terminal) newEmulator() *vt.Emulator {
 	return emu
 }
 
-// keepInside moves a cursor into the screen that was kept while the screen was larger: with the other screen, or to be restored.
-// The emulator would look for its tab stop.
+// keepInside moves a cursor into the screen that was kept while the screen was larger: with the other screen, or to be
+// restored. The emulator would look for its tab stop.
 func keepInside(emu *vt.Emulator) {
 	at := emu.CursorPosition()
 	if at.X < 0 || at.Y < 0 || at.X >= emu.Width() || at.Y >= emu.Height() {
@@ -50,8 +50,8 @@ func keepInside(emu *vt.Emulator) {
 	}
 }
 
-// noSecondScrollback keeps the alternate screen from holding the lines that scroll out of it, thousands that nobody can see. The
-// emulator has no call for that.
+// noSecondScrollback keeps the alternate screen from holding the lines that scroll out of it, thousands that nobody can
+// see. The emulator has no call for that.
 func noSecondScrollback(emu *vt.Emulator) {
 	screens := reflect.ValueOf(emu).Elem().FieldByName("scrs")
 	if !screens.IsValid() {
@@ -62,8 +62,8 @@ func noSecondScrollback(emu *vt.Emulator) {
 	}
 }
 
-// limit bounds the numbers of sequences that the emulator would count up to: two thousand million repetitions are printed in a
-// few bytes.
+// limit bounds the numbers of sequences that the emulator would count up to: two thousand million repetitions
+// are printed in a few bytes.
 func (v *Terminal) limit(emu *vt.Emulator) {
 	for _, final := range "@ABCDEFGHILMPSTXZ`adef" {
 		emu.RegisterCsiHandler(int(final), func(params ansi.Params) bool {
@@ -98,8 +98,8 @@ func atMost(params ansi.Params, most int) {
 	}
 }
 
-// limitMargins holds the margins within the screen: the emulator scrolls whatever is between them. A lower margin that is
-// below it is the last row, as in xterm.
+// limitMargins holds the margins within the screen: the emulator scrolls whatever is between them. A lower margin that
+// is below it is the last row, as in xterm.
 func limitMargins(emu *vt.Emulator) {
 	emu.RegisterCsiHandler('r', func(params ansi.Params) bool {
 		atMost(params, emu.Height())
@@ -111,7 +111,8 @@ func limitMargins(emu *vt.Emulator) {
 	})
 }
 
-// mostMode is the greatest number of a mode that anybody has given a meaning. The emulator remembers every number that it gets.
+// mostMode is the greatest number of a mode that anybody has given a meaning. The emulator remembers every number that
+// it gets.
 const mostMode = 9999
 
 // limitModes drops modes that cannot be any.
@@ -131,8 +132,8 @@ func limitModes(emu *vt.Emulator) {
 // mostColor is how long the name of a colour may be, in bytes.
 const mostColor = 100
 
-// limitStrings drops what is of no use here and may be megabytes: titles, folders, and links, of which the emulator would keep one
-// with each cell.
+// limitStrings drops what is of no use here and may be megabytes: titles, folders, and links, of which the emulator
+// would keep one with each cell.
 func limitStrings(emu *vt.Emulator) {
 	for _, cmd := range []int{0, 1, 2, 7, 8} {
 		emu.RegisterOscHandler(cmd, func([]byte) bool { return true })
@@ -229,14 +230,15 @@ func (s stringStart) next(b byte) stringStart {
 		return escaped
 	case s == escaped && b == 'P':
 		return begun
-	case s != noString && b < 0x20 && b != 0x18 && b != 0x1a && (s == escaped || b < 0x08 || b > 0x0d), s != noString && b == 0x7f:
+	case s != noString && b < 0x20 && b != 0x18 && b != 0x1a && (s == escaped || b < 0x08 || b > 0x0d),
+		s != noString && b == 0x7f:
 		return s
 	}
 	return noString
 }
 
-// endEmptyStrings cancels each string that ends before it began: the emulator takes the escape for a part of it, and shows nothing
-// of what comes until the next one.
+// endEmptyStrings cancels each string that ends before it began: the emulator takes the escape for a part of it, and
+// shows nothing of what comes until the next one.
 func (v *Terminal) endEmptyStrings(part []byte) []byte {
 	var out []byte
 	done := 0
@@ -256,8 +258,8 @@ func (v *Terminal) endEmptyStrings(part []byte) []byte {
 // troubleWords is what stands in a terminal that had to begin again.
 const troubleWords = "[What was printed here cannot be shown: Slipway cleared the screen. The program goes on.]"
 
-// guarded works with the emulator, with mu held. If it panics, this terminal gets another one and says so; the program in it
-// goes on.
+// guarded works with the emulator, with mu held. If it panics, this terminal gets another one and says so; the program
+// in it goes on.
 func (v *Terminal) guarded(fn func()) {
 	err := model.Guard("A terminal cannot show what was printed", func() error { fn(); return nil })
 	if err != nil {
@@ -303,8 +305,8 @@ func closeAnswers(emu *vt.Emulator) {
 	}
 }
 
-// makeRoom scrolls so that the line that is typed in is still seen with fewer rows: the emulator cuts off what is below. The
-// caller holds mu.
+// makeRoom scrolls so that the line that is typed in is still seen with fewer rows: the emulator cuts off what is
+// below. The caller holds mu.
 func (v *Terminal) makeRoom(rows int) {
 	over := v.emu.CursorPosition().Y - (rows - 1)
 	if over <= 0 || v.ended || v.emu.IsAltScreen() {

@@ -50,8 +50,8 @@ func (p *pieces) Read(buf []byte) (int, error) {
 
 func (p *pieces) Write(b []byte) (int, error) { return len(b), nil }
 
-// hostile are sequences that ended the program, or could: margins, tabs and kept cursors beyond the screen, and numbers that
-// nobody can wait for.
+// hostile are sequences that ended the program, or could: margins, tabs and kept cursors beyond the screen, and
+// numbers that nobody can wait for.
 var hostile = []struct {
 	data  string
 	sizes string
@@ -63,7 +63,8 @@ var hostile = []struct {
 	{"\x1b[?6h\x1b[2;30r\x1bM", "\x0c\x10\x0a"},
 	{"\x1b[?69h\x1b[3;400s\x1b[5@\x1b[5P\x1b[5L\x1b[5M", ""},
 	{"\x1b[1;20r\x1b[99L\x1b[?69h\x1b[2;70s\x1b[T", "\x08\x40\x16\x04\x05\x03"},
-	{"\x1b[99;99H\x1b7\x1b8\x1bH\x1b[g", "\x0a\x80\x30\x03\x05\x03"},               // a cursor that was saved on a larger screen
+	// a cursor that was saved on a larger screen
+	{"\x1b[99;99H\x1b7\x1b8\x1bH\x1b[g", "\x0a\x80\x30\x03\x05\x03"},
 	{"\x1b[99;99H\x1b[?1049hxx\x1b[?1049l\x1bH\x1b[T", "\x11\x80\x30\x04\x05\x03"}, // and one of the other screen
 	{"\x1b[99;99H\x1b[?1048h\x1b[?1048l\x1bHx\x1b[1P", "\x11\x80\x30\x04\x05\x03"}, // and one of a mode
 	{"\x1b[999999b\x1b[b\x1b[b", ""},
@@ -80,8 +81,8 @@ var hostile = []struct {
 	{"\x1b#8\x1b[3J\x1b[2J\x1b[1J\x1b[J\x1b[!p", ""},
 }
 
-// FuzzTerminal prints anything, with the window of another size between the pieces. Nothing may panic, and the terminal has
-// to work afterwards.
+// FuzzTerminal prints anything, with the window of another size between the pieces. Nothing may panic, and the
+// terminal has to work afterwards.
 func FuzzTerminal(f *testing.F) {
 	for _, h := range hostile {
 		f.Add([]byte(h.data), []byte(h.sizes))
@@ -192,7 +193,8 @@ func TestTerminalBeginsAgainAtResize(t *testing.T) {
 	}
 }
 
-// broken is an emulator that panics when it is asked for its cells or written to: its screens have lines that are missing.
+// broken is an emulator that panics when it is asked for its cells or written to: its screens have lines that are
+// missing.
 func broken(v *Terminal) *vt.Emulator {
 	emu := v.newEmulator()
 	screens := reflect.ValueOf(emu).Elem().FieldByName("scrs")
@@ -211,7 +213,8 @@ func secondScrollback(v *Terminal) int {
 func TestTerminalEmptyStrings(t *testing.T) {
 	ours(t)
 	for printed, want := range map[string]string{
-		"\x1bP\x1b\\ok": "ok", "\x1bP\x01\x1b\\ok": "ok", "a\x1b\x1bP\x1b[1mb": "ab", "\x1bPtmux;\x1b\\ok": "ok", "\x1bP\x1bP\x1b\\ok": "ok", "\x1b(P\x1b[1mok": "ok",
+		"\x1bP\x1b\\ok": "ok", "\x1bP\x01\x1b\\ok": "ok", "a\x1b\x1bP\x1b[1mb": "ab", "\x1bPtmux;\x1b\\ok": "ok",
+		"\x1bP\x1bP\x1b\\ok": "ok", "\x1b(P\x1b[1mok": "ok",
 	} {
 		v := NewTerminal("term")
 		for _, b := range []byte(printed) {
@@ -236,7 +239,9 @@ func TestTerminalMemory(t *testing.T) {
 		times   int
 		most    int64 // of what is kept, in bytes
 	}{
-		"links":            {func(i int) string { return fmt.Sprintf("\x1b]8;id=%d;%s\x07x", i, strings.Repeat("u", 40<<10)) }, 1000, 16e6},
+		"links": {func(i int) string {
+			return fmt.Sprintf("\x1b]8;id=%d;%s\x07x", i, strings.Repeat("u", 40<<10))
+		}, 1000, 16e6},
 		"titles":           {func(int) string { return "\x1b]2;" + strings.Repeat("t;", 20<<10) + "\x07" }, 200, 16e6},
 		"modes":            {func(i int) string { return manyModes(i * 3000) }, 200, 16e6},
 		"marks":            {func(int) string { return strings.Repeat(marks, 5) }, 1000, 16e6},
@@ -289,19 +294,23 @@ func heap() int64 {
 // TestTerminalKeepsMarks keeps what marks people write, however many characters have them.
 func TestTerminalKeepsMarks(t *testing.T) {
 	for _, text := range []string{
-		"", "plain", strings.Repeat("日本", 100), strings.Repeat("e\u0301\u0323", 100), strings.Repeat("👩\u200d👩\u200d👧\u200d👦", 30), strings.Repeat("क्ष", 60),
+		"", "plain", strings.Repeat("日本", 100), strings.Repeat("e\u0301\u0323", 100),
+		strings.Repeat("👩\u200d👩\u200d👧\u200d👦", 30), strings.Repeat("क्ष", 60),
 	} {
 		if got := shortClusters([]byte(text)); string(got) != text {
 			t.Errorf("%q became %q", text, got)
 		}
 	}
 	long := []byte("a" + strings.Repeat("\u0301", 500) + "日本" + strings.Repeat("\u0301", 500) + "b")
-	if got := shortClusters(bytes.Clone(long)); len(got) > 3*mostCluster || !bytes.HasPrefix(got, []byte("a\u0301\u0301")) || !bytes.HasSuffix(got, []byte("b")) || !bytes.Contains(got, []byte("日本\u0301")) {
+	if got := shortClusters(bytes.Clone(long)); len(got) > 3*mostCluster ||
+		!bytes.HasPrefix(got, []byte("a\u0301\u0301")) || !bytes.HasSuffix(got, []byte("b")) ||
+		!bytes.Contains(got, []byte("日本\u0301")) {
 		t.Errorf("%q", got)
 	}
 }
 
-// TestTerminalSecondScrollback holds that the alternate screen keeps no lines: how it is told depends on the emulator's version.
+// TestTerminalSecondScrollback holds that the alternate screen keeps no lines: how it is told depends on the emulator's
+// version.
 func TestTerminalSecondScrollback(t *testing.T) {
 	ours(t)
 	v := NewTerminal("term")
@@ -314,13 +323,19 @@ func TestTerminalSecondScrollback(t *testing.T) {
 // anything are the parts of what [TestTerminalAnything] prints, and numbers are those in them.
 var (
 	anything = []string{
-		"a", "日", "e\u0301", "\u0301", "👩\u200d👩\u200d👧", "\t", "\r", "\n", "\b", "\x0e", "\x0f", "\x1b7", "\x1b8", "\x1bD", "\x1bE", "\x1bM", "\x1bH", "\x1bc", "\x1b(0",
-		"\x1bN", "\x1bn", "\x1b}", "\x1b#8", "\x1b[!p", "\x1b]0;t\x07", "\x1b]10;?\x07", "\x1b]11;red\x1b\\", "\x1bP1$r\x1b\\", "\x1b[", "\x1b]", "\x1b_x", "\xc3", "\x9b",
+		"a", "日", "e\u0301", "\u0301", "👩\u200d👩\u200d👧", "\t", "\r", "\n", "\b", "\x0e", "\x0f", "\x1b7", "\x1b8", "\x1bD",
+		"\x1bE", "\x1bM", "\x1bH", "\x1bc", "\x1b(0",
+		"\x1bN", "\x1bn", "\x1b}", "\x1b#8", "\x1b[!p", "\x1b]0;t\x07", "\x1b]10;?\x07", "\x1b]11;red\x1b\\",
+		"\x1bP1$r\x1b\\", "\x1b[", "\x1b]", "\x1b_x", "\xc3", "\x9b",
 	}
-	numbers = []string{"", "0", "1", "2", "3", "5", "6", "7", "9", "20", "25", "47", "69", "80", "199", "1047", "1048", "1049", "2027", "2048", "2147483647", "99999999999999999999", "-1", "3:4"}
+	numbers = []string{
+		"", "0", "1", "2", "3", "5", "6", "7", "9", "20", "25", "47", "69", "80", "199", "1047", "1048",
+		"1049", "2027", "2048", "2147483647", "99999999999999999999", "-1", "3:4",
+	}
 )
 
-// TestTerminalAnything prints sequences at random, whatever they mean, in a window that changes its size, and works afterwards.
+// TestTerminalAnything prints sequences at random, whatever they mean, in a window that changes its size, and works
+// afterwards.
 func TestTerminalAnything(t *testing.T) {
 	ours(t)
 	noPanics(t)
@@ -339,7 +354,8 @@ func TestTerminalAnything(t *testing.T) {
 			for i := range params {
 				params[i] = one(numbers)
 			}
-			data.WriteString("\x1b[" + one([]string{"", "", "", "?", ">"}) + strings.Join(params, ";") + one([]string{"", "", "", " ", "$"}) + string(rune('@'+r.IntN(63))))
+			data.WriteString("\x1b[" + one([]string{"", "", "", "?", ">"}) + strings.Join(params, ";") +
+				one([]string{"", "", "", " ", "$"}) + string(rune('@'+r.IntN(63))))
 		}
 		sizes := make([]byte, 3*r.IntN(12))
 		for i := range sizes {

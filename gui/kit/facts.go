@@ -11,7 +11,8 @@ import (
 // factWidth is the room for the words before each fact.
 const factWidth = 130
 
-// Fact is a line of what is known of a thing: a caption, and its value in mono or as words. Copyable adds a button that copies it.
+// Fact is a line of what is known of a thing: a caption, and its value in mono or as words. Copyable adds a button that
+// copies it.
 type Fact struct {
 	ID, Caption, Value string
 	Mono, Copyable     bool
@@ -43,8 +44,8 @@ func Facts(list []Fact) *fyne.Container {
 	return box
 }
 
-// mostLines and mostText are how much of a value is laid out at once, in lines and bytes: a container may have twenty thousand variables,
-// and wrapping them all would hold the window up.
+// mostLines and mostText are how much of a value is laid out at once, in lines and bytes: a container may have twenty
+// thousand variables, and wrapping them all would hold the window up.
 const (
 	mostLines = 40
 	mostText  = 6000
@@ -71,12 +72,14 @@ func LongText(id, caption, text string, st TextStyle) fyne.CanvasObject {
 	return Down(4, NewParagraph(begin+"…", st).ID(id), Across(0, more, Spring()))
 }
 
-// OnLine puts a button beside a line of text of that style, over whose middle it stands, without making the line higher.
+// OnLine puts a button beside a line of text of that style, over whose middle it stands, without making the line
+// higher.
 func OnLine(button fyne.CanvasObject, st TextStyle) fyne.CanvasObject {
 	return container.New(lineLayout{NewText("", st).MinSize().Height}, button)
 }
 
-// lineLayout gives a button no more height than a line of text has, over whose middle it stands: it would push lines apart.
+// lineLayout gives a button no more height than a line of text has, over whose middle it stands: it would push lines
+// apart.
 type lineLayout struct{ line float32 }
 
 // MinSize implements fyne.Layout.

@@ -117,7 +117,8 @@ func (f *Field) MinSize() fyne.Size {
 	return m
 }
 
-// Resize implements [fyne.CanvasObject]. A placeholder that does not fit is shortened: an entry would show a scroll bar for it.
+// Resize implements [fyne.CanvasObject]. A placeholder that does not fit is shortened: an entry would show a scroll bar
+// for it.
 func (f *Field) Resize(size fyne.Size) {
 	f.PlaceHolder = fit(f.says, Body, size.Width-2*theme.InnerPadding())
 	f.Entry.Resize(size)
@@ -128,7 +129,10 @@ func (f *Field) Resize(size fyne.Size) {
 func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 	w := &wheel{field: f}
 	w.ExtendBaseWidget(w)
-	r := &fieldRenderer{WidgetRenderer: f.Entry.CreateRenderer(), field: f, edge: canvas.NewRectangle(color.Transparent), wheel: w}
+	r := &fieldRenderer{
+		WidgetRenderer: f.Entry.CreateRenderer(), field: f, edge: canvas.NewRectangle(color.Transparent),
+		wheel: w,
+	}
 	r.edge.CornerRadius, r.edge.StrokeWidth = style.Radius, 1.5
 	r.mark()
 	return r

@@ -18,8 +18,8 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// folderChooser asks for a folder, or a file, where the desktop has no dialog of its own for that. The path in its field is always
-// the one that is chosen: typing, pressing a row and going into a folder all change it.
+// folderChooser asks for a folder, or a file, where the desktop has no dialog of its own for that. The path in its
+// field is always the one that is chosen: typing, pressing a row and going into a folder all change it.
 type folderChooser struct {
 	work   *post.Work
 	chosen func(path string)
@@ -73,8 +73,12 @@ func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
 	f.table.DoubleClick = true
 	f.status = NewText(" ", Second).ID("choose.status")
 	f.use = NewButton("choose.use", f.q.Use, "check", Primary, f.submit)
-	row := []fyne.CanvasObject{NewButton("choose.up", "Up", "up", Normal, f.up).Small().Hint("To the folder that this one is in.")}
-	row = append(row, places, Spring(), NewToggle("choose.hidden", what.hidden, false, func(on bool) { f.hidden = on; f.fill() }))
+	row := []fyne.CanvasObject{NewButton("choose.up", "Up", "up", Normal, f.up).Small().
+		Hint("To the folder that this one is in.")}
+	row = append(row, places, Spring(), NewToggle("choose.hidden", what.hidden, false, func(on bool) {
+		f.hidden = on
+		f.fill()
+	}))
 	body := Down(8, f.path, Across(8, row...), Height(280, f.table), f.status)
 	cancel := NewButton("choose.cancel", "Cancel", "", Normal, func() { f.dialog.Cancel() })
 	var left []fyne.CanvasObject
@@ -190,8 +194,11 @@ func (f *folderChooser) typed() {
 	})
 }
 
-// read lists the folder of a path: itself, or the one that it is or would be in. there tells that the path can be chosen.
-func (f *folderChooser) read(ctx context.Context, path string) (list []platform.Folder, dir string, there bool, err error) {
+// read lists the folder of a path: itself, or the one that it is or would be in. there tells that the path can be
+// chosen.
+func (f *folderChooser) read(ctx context.Context,
+	path string,
+) (list []platform.Folder, dir string, there bool, err error) {
 	look := platform.Folders
 	if f.files {
 		look = platform.FoldersAndFiles
@@ -199,7 +206,8 @@ func (f *folderChooser) read(ctx context.Context, path string) (list []platform.
 	list, err = look(ctx, path)
 	file := f.files && errors.Is(err, syscall.ENOTDIR)
 	if !file && !errors.Is(err, fs.ErrNotExist) || !filepath.IsAbs(path) {
-		return list, path, err == nil && !f.files, err // a folder among files is chosen by its row: this one is only where one looks
+		// a folder among files is chosen by its row: this one is only where one looks
+		return list, path, err == nil && !f.files, err
 	}
 	dir = filepath.Dir(path)
 	list, err = look(ctx, dir)
@@ -233,7 +241,8 @@ func reason(err error) string {
 // fill puts the folders that fit what was typed into the table.
 func (f *folderChooser) fill() {
 	begin := ""
-	if path := filepath.Clean(platform.ExpandHome(f.path.Text)); path != filepath.Clean(f.dir) && filepath.Dir(path) == filepath.Clean(f.dir) && !f.there {
+	if path := filepath.Clean(platform.ExpandHome(f.path.Text)); path != filepath.Clean(f.dir) &&
+		filepath.Dir(path) == filepath.Clean(f.dir) && !f.there {
 		begin = filepath.Base(path)
 	}
 	var rows []TableRow
@@ -257,13 +266,15 @@ func (f *folderChooser) fill() {
 	case f.why != "":
 		f.table.SetEmpty(EmptyState("folder", "Nothing to show", f.why))
 	case f.files && f.q.Suffix != "":
-		f.table.SetEmpty(EmptyState("folder", "No "+f.q.Suffix+" in here", "Another folder may have it. A file of another name can be written above."))
+		f.table.SetEmpty(EmptyState("folder", "No "+f.q.Suffix+" in here",
+			"Another folder may have it. A file of another name can be written above."))
 	case f.files:
 		f.table.SetEmpty(EmptyState("folder", "Nothing in here", "Another folder may have what you look for."))
 	case begin != "":
 		f.table.SetEmpty(EmptyState("folder", "There is no such folder yet", "“"+begin+"” can be made in "+f.dir+"."))
 	default:
-		f.table.SetEmpty(EmptyState("folder", "No folders in here", "It can be used as it is, and a new folder can be made in it."))
+		f.table.SetEmpty(EmptyState("folder", "No folders in here",
+			"It can be used as it is, and a new folder can be made in it."))
 	}
 	f.table.SetRows(rows)
 	f.show()
@@ -272,7 +283,8 @@ func (f *folderChooser) fill() {
 // show says what the button would do.
 func (f *folderChooser) show() {
 	path := platform.ExpandHome(f.path.Text)
-	fresh := !f.files && !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
+	fresh := !f.files && !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) &&
+		filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
 	text, words, ink := " ", f.q.Use, style.Muted
 	switch {
 	case f.why != "":

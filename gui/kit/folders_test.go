@@ -24,7 +24,8 @@ type chooser struct {
 func openChooser(t *testing.T, start string) *chooser {
 	t.Helper()
 	return openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *folderChooser {
-		return chooseFolderHere(canvas, work, Question{Title: "Choose a folder", Use: "Use this folder", Start: start}, chosen)
+		return chooseFolderHere(canvas, work, Question{Title: "Choose a folder", Use: "Use this folder", Start: start},
+			chosen)
 	})
 }
 
@@ -43,7 +44,8 @@ func openWith(t *testing.T, open func(fyne.Canvas, *post.Work, func(string)) *fo
 func (c *chooser) until(what string, done func() bool) {
 	c.t.Helper()
 	if !c.q.Until(10*time.Second, done) {
-		c.t.Fatalf("never: %s; the field is %q, the status %q, the button %q", what, c.f.path.Text, c.f.status.Words(), c.f.use.Words())
+		c.t.Fatalf("never: %s; the field is %q, the status %q, the button %q", what, c.f.path.Text, c.f.status.Words(),
+			c.f.use.Words())
 	}
 }
 
@@ -112,10 +114,13 @@ func TestFolderChooserMakesAFolder(t *testing.T) {
 	c.f.newFolder()
 	c.until("the offer", func() bool { return c.f.use.Words() == "Make it and use it" && c.f.use.Enabled() })
 	test.Type(c.f.path, "fresh") // in place of the name that was proposed
-	c.until("the other name", func() bool { return c.f.use.Enabled() && c.f.status.Words() == "“fresh” is made in "+root+"." })
+	c.until("the other name", func() bool {
+		return c.f.use.Enabled() && c.f.status.Words() == "“fresh” is made in "+root+"."
+	})
 	c.f.submit()
 	c.until("it is chosen", func() bool { return len(c.got) == 1 })
-	if info, err := os.Stat(filepath.Join(root, "fresh")); err != nil || !info.IsDir() || c.got[0] != filepath.Join(root, "fresh") {
+	if info, err := os.Stat(filepath.Join(root, "fresh")); err != nil || !info.IsDir() ||
+		c.got[0] != filepath.Join(root, "fresh") {
 		t.Errorf("chosen %q: %v", c.got, err)
 	}
 }
@@ -139,7 +144,8 @@ func TestFileChooserOfOneKind(t *testing.T) {
 		}
 	}
 	c := openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *folderChooser {
-		return chooseFileHere(canvas, work, Question{Title: "Choose a backup", Use: "Choose", Start: root, Suffix: ".tar"}, chosen)
+		return chooseFileHere(canvas, work, Question{Title: "Choose a backup", Use: "Choose", Start: root, Suffix: ".tar"},
+			chosen)
 	})
 	c.until("the folder and the archive", c.lists("a", "one.tar"))
 	c.f.path.SetText(filepath.Join(root, "two.txt"))

@@ -5,8 +5,8 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// Header is the first line of details: a mark, a name, what is said of it, and buttons. Where there is too little room for all of them
-// the name and the last buttons stay, which lead to the others.
+// Header is the first line of details: a mark, a name, what is said of it, and buttons. Where there is too little room
+// for all of them the name and the last buttons stay, which lead to the others.
 type Header struct {
 	box    *fyne.Container
 	layout *headerLayout
@@ -44,8 +44,8 @@ type headerLayout struct {
 	optional, always []fyne.CanvasObject
 }
 
-// The room between the parts of a header and between its buttons, how much a name needs to be told from others, and below what
-// the words behind it say nothing.
+// The room between the parts of a header and between its buttons, how much a name needs to be told from others, and
+// below what the words behind it say nothing.
 const (
 	headerGap    float32 = 10
 	headerButton float32 = 8
@@ -76,7 +76,8 @@ func (l *headerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	at := l.mark.MinSize().Width + headerGap
 	center(l.mark, 0, l.mark.MinSize().Width, size.Height)
 	shown := len(l.optional)
-	for shown > 0 && at+min(l.name.wholeWidth(), leastName)+headerGap+width(l.optional[:shown])+width(l.always) > size.Width {
+	for shown > 0 &&
+		at+min(l.name.wholeWidth(), leastName)+headerGap+width(l.optional[:shown])+width(l.always) > size.Width {
 		shown--
 	}
 	for i, o := range l.optional {

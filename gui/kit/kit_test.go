@@ -34,7 +34,10 @@ func show(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {
 func rows(n int) []TableRow {
 	list := make([]TableRow, n)
 	for i := range list {
-		list[i] = TableRow{ID: fmt.Sprint("id", i), Name: fmt.Sprint(i), Cells: []Cell{{Text: fmt.Sprint("row ", i)}}, Actions: []RowAction{{ID: "stop", Icon: "stop"}}}
+		list[i] = TableRow{
+			ID: fmt.Sprint("id", i), Name: fmt.Sprint(i), Cells: []Cell{{Text: fmt.Sprint("row ", i)}},
+			Actions: []RowAction{{ID: "stop", Icon: "stop"}},
+		}
 	}
 	return list
 }
@@ -262,7 +265,10 @@ func TestSplitArguments(t *testing.T) {
 func TestRenderersCanBeMadeAgain(t *testing.T) {
 	ours(t)
 	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50}, {Key: "b", Title: "B", Min: 50, Right: true}})
-	table.SetRows([]TableRow{{ID: "1", Name: "1", Cells: []Cell{{Text: "x", Dot: style.OK, Links: []CellLink{{ID: "l", Text: "8080"}}, Badge: "wide"}, {}}, Actions: []RowAction{{ID: "s", Icon: "stop"}}}})
+	table.SetRows([]TableRow{{ID: "1", Name: "1", Cells: []Cell{{
+		Text: "x", Dot: style.OK,
+		Links: []CellLink{{ID: "l", Text: "8080"}}, Badge: "wide",
+	}, {}}, Actions: []RowAction{{ID: "s", Icon: "stop"}}}})
 	book := scrollback.New(1<<20, 0)
 	book.Add(scrollback.Line{Text: "line"})
 	output := NewLogView("o", book)
@@ -271,7 +277,8 @@ func TestRenderersCanBeMadeAgain(t *testing.T) {
 	dialog.Open(win.Canvas(), nil)
 	for _, w := range []fyne.Widget{
 		table, table.header, table.header.titles[0], table.pane, table.pane.views[0], output, dialog,
-		NewText("t", Body), NewParagraph("p", Body), NewCodeLine("c", "docker ps", false), NewBar(), NewDot(style.OK), NewIcon("play", style.Text), Card(NewText("x", Body)),
+		NewText("t", Body), NewParagraph("p", Body), NewCodeLine("c", "docker ps", false), NewBar(), NewDot(style.OK),
+		NewIcon("play", style.Text), Card(NewText("x", Body)),
 		NewButton("b", "B", "", Nav, nil), NewRoot(NewText("x", Body)),
 	} {
 		for range 2 {
@@ -301,7 +308,8 @@ func TestDialogRevealsFocus(t *testing.T) {
 	for _, i := range []int{29, 0, 15} {
 		f := rows[i].(*Field)
 		win.Canvas().Focus(f)
-		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(f).Y - fyne.CurrentApp().Driver().AbsolutePositionForObject(d.scroll).Y
+		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(f).Y - fyne.CurrentApp().Driver().
+			AbsolutePositionForObject(d.scroll).Y
 		if y < 0 || y+f.Size().Height > d.scroll.Size().Height {
 			t.Errorf("field %d is at %v of %v", i, y, d.scroll.Size().Height)
 		}
@@ -326,7 +334,10 @@ func TestNoTextIsCutBesideRoom(t *testing.T) {
 // TestArrowsAreDrawn holds that what opens a menu, and what orders a list, has an arrow within it, beside its words.
 func TestArrowsAreDrawn(t *testing.T) {
 	ours(t)
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 80, Sortable: true}, {Key: "n", Title: "Number", Min: 80, Right: true, Sortable: true}})
+	table := NewTable("t", []Column{
+		{Key: "a", Title: "A", Min: 80, Sortable: true},
+		{Key: "n", Title: "Number", Min: 80, Right: true, Sortable: true},
+	})
 	menu := NewMenuButton("m", "Recent", "", Normal, func() []MenuItem { return []MenuItem{{ID: "m.one", Label: "One"}} })
 	choice := NewChoice("c", []Option{{Value: "1", Label: "One"}}, "1")
 	win := show(t, Down(4, Across(4, menu, Spring()), choice.Button, Height(120, table)), 400, 300)
@@ -344,8 +355,10 @@ func TestArrowsAreDrawn(t *testing.T) {
 					continue
 				}
 				icon, _, _ = strings.Cut(part.Resource.Name(), "-")
-				if end := part.Position().X + part.Size().Width; part.Position().X < label.Position().X+label.Size().Width || end > o.Size().Width {
-					t.Errorf("%T: the arrow is from %v to %v, the words end at %v, all at %v", o, part.Position().X, end, label.Position().X+label.Size().Width, o.Size().Width)
+				if end := part.Position().X + part.Size().Width; part.Position().X < label.Position().X+label.Size().
+					Width || end > o.Size().Width {
+					t.Errorf("%T: the arrow is from %v to %v, the words end at %v, all at %v", o, part.Position().X, end,
+						label.Position().X+label.Size().Width, o.Size().Width)
 				}
 			}
 		}
@@ -356,7 +369,10 @@ func TestArrowsAreDrawn(t *testing.T) {
 			t.Errorf("%v has no arrow", o)
 		}
 	}
-	for sorted, want := range map[string][2]string{"a": {"up", ""}, "-a": {"down", ""}, "n": {"", "up"}, "-n": {"", "down"}, "": {"", ""}} {
+	for sorted, want := range map[string][2]string{
+		"a": {"up", ""}, "-a": {"down", ""}, "n": {"", "up"},
+		"-n": {"", "down"}, "": {"", ""},
+	} {
 		table.SetSorted(sorted)
 		for i, c := range table.header.titles {
 			if got := drawn(c); got != want[i] {

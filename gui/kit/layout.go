@@ -146,7 +146,8 @@ func (l *boxLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // shortened is a thing that can do with less room than it would like, as a text that is cut with … does.
 type shortened interface{ wholeWidth() float32 }
 
-// unfold gives things that would be shortened what they lack, out of the room that is left: no text is cut beside an empty place.
+// unfold gives things that would be shortened what they lack, out of the room that is left: no text is cut beside an
+// empty place.
 func (l *boxLayout) unfold(objects []fyne.CanvasObject, rest *float32) map[fyne.CanvasObject]float32 {
 	if l.vertical || *rest <= 0 {
 		return nil
@@ -161,8 +162,8 @@ func (l *boxLayout) unfold(objects []fyne.CanvasObject, rest *float32) map[fyne.
 	return more
 }
 
-// Fold puts two things side by side where there is room, the first with all of it that is left, and below each other where
-// there is not.
+// Fold puts two things side by side where there is room, the first with all of it that is left, and below
+// each other where there is not.
 func Fold(gap float32, first, second fyne.CanvasObject) *fyne.Container {
 	l := &foldLayout{gap: gap}
 	l.box = container.New(l, first, second)

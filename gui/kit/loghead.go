@@ -58,8 +58,8 @@ func widthOf(parts []logPart) int {
 	return 0
 }
 
-// nameColor is a colour for a name: each is a golden angle further than the one before, so that no two are close, and all are
-// equally light, so that each can be read on the ground of output.
+// nameColor is a colour for a name: each is a golden angle further than the one before, so that no two are close, and
+// all are equally light, so that each can be read on the ground of output.
 func nameColor(n int, dark bool) ansi.Color {
 	const golden, first = 137.508, 215
 	hue := first + golden*float64(n)
@@ -75,8 +75,8 @@ func nameColor(n int, dark bool) ansi.Color {
 // widestName is how many characters a name has at most before the lines.
 const widestName = 24
 
-// AlignNames makes names equally wide, in characters: long ones lose their middle, and short ones are padded. Any character that
-// is not one cell wide is shown as “_”.
+// AlignNames makes names equally wide, in characters: long ones lose their middle, and short ones are padded. Any
+// character that is not one cell wide is shown as “_”.
 func AlignNames(names []string) []string {
 	out, widest := make([]string, len(names)), 0
 	for i, name := range names {
@@ -89,7 +89,8 @@ func AlignNames(names []string) []string {
 	return out
 }
 
-// shortName is a name without its middle, where it is long: what tells names apart is at the end as often as at the beginning.
+// shortName is a name without its middle, where it is long: what tells names apart is at the end as often as at the
+// beginning.
 func shortName(name string) string {
 	plain := []rune(strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

@@ -73,7 +73,10 @@ func TestHeads(t *testing.T) {
 	if k := l.links[0]; string([]rune(want)[k.from:k.to]) != "http://127.0.0.1:8/" || k.source != 2 {
 		t.Errorf("%+v", k)
 	}
-	for part, want := range map[[2]int]string{{0, 1 << 30}: want, {3, 7}: "…1  ", {6, 9}: " | ", {8, 13}: " 2026", {33, 36}: "see"} {
+	for part, want := range map[[2]int]string{
+		{0, 1 << 30}: want, {3, 7}: "…1  ", {6, 9}: " | ", {8, 13}: " 2026",
+		{33, 36}: "see",
+	} {
 		if got := CutLine(line, h, part[0], part[1]); got != want {
 			t.Errorf("%v: %q, want %q", part, got, want)
 		}

@@ -194,7 +194,10 @@ func (v *LogView) TappedSecondary(ev *fyne.PointEvent) {
 	}
 	if c := canvasOf(v); c != nil {
 		ShowMenu(c, ev.AbsolutePosition, []MenuItem{
-			{ID: v.id + ".copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Off: v.from == v.to, Why: "Nothing is selected.", Run: v.copy},
+			{
+				ID: v.id + ".copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Off: v.from == v.to, Why: "Nothing is selected.",
+				Run: v.copy,
+			},
 			{ID: v.id + ".selectall", Label: "Select all", Note: "Ctrl A", Run: v.SelectAll},
 		})
 	}

@@ -177,8 +177,8 @@ func splitSelected(out []cellRun, base cellRun, text string, begin, end, first, 
 	return out
 }
 
-// selected is the run as it is painted when it is selected. What has a ground of its own has an ink for that, which may not be
-// seen on the other one.
+// selected is the run as it is painted when it is selected. What has a ground of its own has an ink for that, which may
+// not be seen on the other one.
 func (r cellRun) selected() cellRun {
 	if r.ground != nil {
 		r.ink = style.Color(style.Text)

@@ -16,9 +16,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// LogView shows the lines of a [scrollback.Book]: however many there are, only what is seen is read, taken apart and drawn.
-// It follows the end until it is scrolled up, and again when it is scrolled to the end. Nothing in a line can change
-// anything outside. It is scrolled by whole rows.
+// LogView shows the lines of a [scrollback.Book]: however many there are, only what is seen is read, taken apart and
+// drawn. It follows the end until it is scrolled up, and again when it is scrolled to the end. Nothing in a line can
+// change anything outside. It is scrolled by whole rows.
 type LogView struct {
 	widget.BaseWidget
 	id   string
@@ -216,7 +216,8 @@ func (v *LogView) line(n int) *logLine {
 	return l
 }
 
-// guardedLine is a line as read makes it of what was printed, or else words that it cannot be shown: the rest of the output can.
+// guardedLine is a line as read makes it of what was printed, or else words that it cannot be shown: the rest of the
+// output can.
 func guardedLine(read func() *logLine) (l *logLine) {
 	if model.Guard("A line of the output cannot be shown", func() error { l = read(); return nil }) != nil {
 		const words = "[This line cannot be shown.]"
@@ -351,7 +352,8 @@ func (v *LogView) render() {
 	v.placeThumb(n)
 }
 
-// widest is how many columns the widest of the lines has that are seen; more than there are while one of them is being read.
+// widest is how many columns the widest of the lines has that are seen; more than there are while one of them is being
+// read.
 func (v *LogView) widest() int {
 	widest := 0
 	for _, r := range v.shown {
@@ -445,7 +447,8 @@ func (v *LogView) SelectAll() {
 	v.render()
 }
 
-// CutLine is the part of a line between two columns as it is copied: what is seen of it. It may be called from any goroutine.
+// CutLine is the part of a line between two columns as it is copied: what is seen of it. It may be called from any
+// goroutine.
 func CutLine(l scrollback.Line, heads Heads, from, to int) string {
 	var b strings.Builder
 	pieces := heads.of(l)
@@ -596,7 +599,8 @@ func (r *logRenderer) Refresh() {
 }
 
 func (r *logRenderer) Objects() []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{r.v.ground, r.v.grid.raster, r.v.grid.over, r.v.track, r.v.thumb, r.v.empty}, r.v.frame)
+	return append([]fyne.CanvasObject{r.v.ground, r.v.grid.raster, r.v.grid.over, r.v.track, r.v.thumb, r.v.empty},
+		r.v.frame)
 }
 func (r *logRenderer) Destroy() {}
 

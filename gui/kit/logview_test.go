@@ -130,15 +130,24 @@ func TestLogWraps(t *testing.T) {
 func TestLogLooks(t *testing.T) {
 	ours(t)
 	for in, want := range map[string]string{
-		"\x1b[31mred\x1b[0m": "red", "10%\r20%\r30%": "30%", "bell\a": "bell", "\x1b]0;title\x07x": "x", "\x1b]52;c;aGk=\x07x": "x", "a\tb": "a       b",
-		"windows\r": "windows", "\u202Eevil": "evil", "\x1b[2J\x1b[Hx": "x", "日本": "日本", "\x00\x01x": "x", "\x1b[31": "", "e\u0301a": "e\u0301a",
+		"\x1b[31mred\x1b[0m": "red", "10%\r20%\r30%": "30%", "bell\a": "bell", "\x1b]0;title\x07x": "x",
+		"\x1b]52;c;aGk=\x07x": "x", "a\tb": "a       b",
+		"windows\r": "windows", "\u202Eevil": "evil", "\x1b[2J\x1b[Hx": "x", "日本": "日本", "\x00\x01x": "x", "\x1b[31": "",
+		"e\u0301a": "e\u0301a",
 	} {
 		if got := wordsOf(parseLine(in)); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}
 	pieces := parseLine("a\x1b[1;31mb\x1b[38;5;200mc\x1b[48;2;1;2;3md\x1b[me\x1b[93;4;7mf")
-	want := []look{{}, {ink: ansi.BasicColor(1), bold: true}, {ink: ansi.IndexedColor(200), bold: true}, {ink: ansi.IndexedColor(200), ground: ansi.RGBColor{R: 1, G: 2, B: 3}, bold: true}, {}, {ink: ansi.BasicColor(11), under: true, reverse: true}}
+	want := []look{
+		{},
+		{ink: ansi.BasicColor(1), bold: true},
+		{ink: ansi.IndexedColor(200), bold: true},
+		{ink: ansi.IndexedColor(200), ground: ansi.RGBColor{R: 1, G: 2, B: 3}, bold: true},
+		{},
+		{ink: ansi.BasicColor(11), under: true, reverse: true},
+	}
 	for i, p := range pieces {
 		if p.look != want[i] || p.col != i {
 			t.Errorf("%+v; want %+v", p, want[i])
@@ -176,13 +185,15 @@ func TestLogSearch(t *testing.T) {
 
 func mouseAt(row, col int) *desktop.MouseEvent {
 	cell := cellSize()
-	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(logPad+(float32(col+gutter)+0.1)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}, Button: desktop.MouseButtonPrimary}
+	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(logPad+
+		(float32(col+gutter)+0.1)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}, Button: desktop.MouseButtonPrimary}
 }
 
 // TestLogSelects selects with the mouse what is copied, and opens an address.
 func TestLogSelects(t *testing.T) {
 	ours(t)
-	v := logOf(t, "first line", "\x1b[32msecond\x1b[0m 日本 line", "see http://127.0.0.1:8888/x?y=1. Or not", strings.Repeat("w", 100))
+	v := logOf(t, "first line", "\x1b[32msecond\x1b[0m 日本 line", "see http://127.0.0.1:8888/x?y=1. Or not",
+		strings.Repeat("w", 100))
 	copied := func() string {
 		first, from, last, to, ok := v.Selected()
 		if !ok {
@@ -289,7 +300,8 @@ func TestLogOfMillions(t *testing.T) {
 	}
 }
 
-// TestLogReads counts what is read of a book whose lines are on the disk: large ones, some that are lost, and none at all.
+// TestLogReads counts what is read of a book whose lines are on the disk: large ones, some that are lost, and none at
+// all.
 func TestLogReads(t *testing.T) {
 	ours(t)
 	t.Setenv("TMPDIR", t.TempDir())
@@ -324,7 +336,9 @@ func TestLogReads(t *testing.T) {
 	middle := (book.First() + book.End()) / 2
 	v.Reveal(middle)
 	settle(50)
-	if got := seen(v); !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, fmt.Sprint(middle, " x")) }) {
+	if got := seen(v); !slices.ContainsFunc(got, func(s string) bool {
+		return strings.HasPrefix(s, fmt.Sprint(middle, " x"))
+	}) {
 		t.Errorf("%.100q", got)
 	}
 	broken = true
@@ -341,13 +355,18 @@ func TestLogReads(t *testing.T) {
 func TestLogErrors(t *testing.T) {
 	ours(t)
 	for text, bad := range map[string]bool{
-		"[I 2026-01-02 03:04:05.678 ServerApp] Jupyter Server 2.14 is running at:": false, "[W 2026-01-02 ServerApp] No web browser found": false,
-		"[E 2026-01-02 ServerApp] it broke": true, "[C 2026-01-02 ServerApp] it broke": true, "ValueError: no": true, "Traceback (most recent call last):": true,
-		"\x1b[31mERROR\x1b[0m x": true, "error: no such file": true, "terror in the mirrors": false, "0 warnings": false, "panic: oh": true,
+		"[I 2026-01-02 03:04:05.678 ServerApp] Jupyter Server 2.14 is running at:": false,
+		"[W 2026-01-02 ServerApp] No web browser found":                            false,
+		"[E 2026-01-02 ServerApp] it broke":                                        true,
+		"[C 2026-01-02 ServerApp] it broke":                                        true, "ValueError: no": true,
+		"Traceback (most recent call last):": true,
+		"\x1b[31mERROR\x1b[0m x":             true, "error: no such file": true, "terror in the mirrors": false,
+		"0 warnings": false, "panic: oh": true,
 		"java.lang.NullPointerException": true, "E0102 03:04:05 main.go:1] no": true, "Epoch 1": false, "OOM, Killed": true,
 	} {
 		for _, stderr := range []bool{true, false} {
-			if l := newLogLine(scrollback.Line{Text: text, Stderr: stderr}, Heads{}, nil, false); l.bad != (bad && stderr) || l.stderr != stderr {
+			if l := newLogLine(scrollback.Line{Text: text, Stderr: stderr}, Heads{}, nil, false); l.bad != (bad && stderr) ||
+				l.stderr != stderr {
 				t.Errorf("%q, stderr %v: %v", text, stderr, l.bad)
 			}
 		}
@@ -380,7 +399,10 @@ func TestLogBar(t *testing.T) {
 }
 
 func FuzzLogLine(f *testing.F) {
-	for _, s := range []string{"plain", "\x1b[31mred", "日本\t\x1b[7mx", "\x1b]8;;http://x\x07y", "a\u0301\u202E", "http://x.y/z http://", "שלום abc"} {
+	for _, s := range []string{
+		"plain", "\x1b[31mred", "日本\t\x1b[7mx", "\x1b]8;;http://x\x07y", "a\u0301\u202E",
+		"http://x.y/z http://", "שלום abc",
+	} {
 		f.Add(s, "x")
 	}
 	f.Fuzz(func(t *testing.T, text, find string) {

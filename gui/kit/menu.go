@@ -228,7 +228,10 @@ func (l *menuLine) MouseOut() { l.menu.mark(-1) }
 
 // CreateRenderer implements [fyne.Widget].
 func (l *menuLine) CreateRenderer() fyne.WidgetRenderer {
-	r := &menuLineRenderer{l: l, ground: canvas.NewRectangle(nil), label: canvas.NewText("", nil), note: canvas.NewText("", nil), icon: NewIcon(l.item.Icon, style.Muted).Sized(16)}
+	r := &menuLineRenderer{
+		l: l, ground: canvas.NewRectangle(nil), label: canvas.NewText("", nil),
+		note: canvas.NewText("", nil), icon: NewIcon(l.item.Icon, style.Muted).Sized(16),
+	}
 	r.Refresh()
 	return r
 }

@@ -49,8 +49,8 @@ func (n Notice) heading() string {
 	return fmt.Sprintf("%s in %d s", n.Title, max(0, int(time.Until(n.Until).Round(time.Second)/time.Second)))
 }
 
-// card draws a notice with a button that closes it. fold leaves only its title, with a button that unfolds it again; changed is
-// called when it is unfolded.
+// card draws a notice with a button that closes it. fold leaves only its title, with a button that unfolds it again;
+// changed is called when it is unfolded.
 func (n Notice) card(id string, title *Paragraph, closeIt, changed func()) (card fyne.CanvasObject, fold func()) {
 	icon, ink := "check", style.OK
 	switch {
@@ -98,7 +98,10 @@ type Notices struct {
 
 // NewNotices makes an empty corner.
 func NewNotices() *Notices {
-	n := &Notices{list: Down(10), stays: map[fyne.CanvasObject]bool{}, said: map[fyne.CanvasObject]string{}, fold: foldTime}
+	n := &Notices{
+		list: Down(10), stays: map[fyne.CanvasObject]bool{}, said: map[fyne.CanvasObject]string{},
+		fold: foldTime,
+	}
 	n.layer = container.New(&cornerLayout{}, n.list)
 	return n
 }
@@ -226,8 +229,8 @@ func (n *Notices) Layer() fyne.CanvasObject { return n.layer }
 // topGap is the room above the notices.
 const topGap = 8
 
-// cornerLayout puts a thing over the middle of the window's title and the page's, where nothing can be pressed: neither the newest line of an
-// output nor the row that has just come.
+// cornerLayout puts a thing over the middle of the window's title and the page's, where nothing can be pressed: neither
+// the newest line of an output nor the row that has just come.
 type cornerLayout struct{}
 
 // MinSize implements [fyne.Layout].

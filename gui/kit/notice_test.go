@@ -26,7 +26,10 @@ func TestNoticeFolds(t *testing.T) {
 		return b
 	}
 	undo := n.Show(Notice{Title: "Removing one", Until: time.Now().Add(time.Hour)})
-	n.Show(Notice{Title: "It failed", Text: "This is why it failed.", Bad: true, Buttons: []fyne.CanvasObject{NewButton("again", "Try again", "", Normal, nil)}})
+	n.Show(Notice{
+		Title: "It failed", Text: "This is why it failed.", Bad: true,
+		Buttons: []fyne.CanvasObject{NewButton("again", "Try again", "", Normal, nil)},
+	})
 	last := func() fyne.CanvasObject { return n.list.Objects[len(n.list.Objects)-1] }
 	whole := last().MinSize().Height
 	folded := func() bool { return last().MinSize().Height < whole-30 }

@@ -44,8 +44,8 @@ func NewPlot(id, title string, room int) *Plot {
 	return p
 }
 
-// Set draws other points; [math.NaN] leaves a gap. top is what is at the upper edge, which scale says in words; limit is
-// drawn across unless it is 0 or beyond.
+// Set draws other points; [math.NaN] leaves a gap. top is what is at the upper edge, which scale says in words; limit
+// is drawn across unless it is 0 or beyond.
 func (p *Plot) Set(first, second []float64, top, limit float64, now, scale string) {
 	p.lines = [2][]float64{first, second}
 	p.shown = min(p.room, max(leastShown, len(first)))

@@ -29,7 +29,10 @@ type rowView struct {
 func newRowView(t *Table) *rowView {
 	v := &rowView{t: t, column: -1}
 	for range t.columns {
-		v.cells = append(v.cells, &cellView{row: v, text: canvas.NewText("", nil), dot: canvas.NewCircle(nil), badge: canvas.NewText("", nil), badgeGround: canvas.NewRectangle(nil)})
+		v.cells = append(v.cells, &cellView{
+			row: v, text: canvas.NewText("", nil), dot: canvas.NewCircle(nil),
+			badge: canvas.NewText("", nil), badgeGround: canvas.NewRectangle(nil),
+		})
 	}
 	v.ExtendBaseWidget(v)
 	return v
@@ -105,7 +108,8 @@ func (v *rowView) Tapped(*fyne.PointEvent) {
 	}
 }
 
-// TappedSecondary implements [fyne.SecondaryTappable]: it opens the menu and nothing else, or the row would move away from under it.
+// TappedSecondary implements [fyne.SecondaryTappable]: it opens the menu and nothing else, or the row would move away
+// from under it.
 func (v *rowView) TappedSecondary(ev *fyne.PointEvent) {
 	id := v.row.ID
 	v.t.FocusQuietly()
@@ -147,7 +151,10 @@ func (v *rowView) MouseOut() { v.column = -1; hideHint(); v.hover(false) }
 
 // CreateRenderer implements [fyne.Widget].
 func (v *rowView) CreateRenderer() fyne.WidgetRenderer {
-	r := &rowRenderer{v: v, ground: canvas.NewRectangle(nil), line: canvas.NewRectangle(nil), mark: canvas.NewRectangle(nil)}
+	r := &rowRenderer{
+		v: v, ground: canvas.NewRectangle(nil), line: canvas.NewRectangle(nil),
+		mark: canvas.NewRectangle(nil),
+	}
 	return r
 }
 
@@ -282,7 +289,8 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 	}
 	if c.cell.Badge != "" {
 		c.badge.Text = c.cell.Badge
-		if c.cell.Brief != "" && len(c.cell.Links) > 0 && badgeStyle.measure(c.cell.Badge).Width+20+c.links[0].MinSize().Width+c.behind(0) > width {
+		if c.cell.Brief != "" && len(c.cell.Links) > 0 && badgeStyle.measure(c.cell.Badge).Width+20+c.links[0].MinSize().
+			Width+c.behind(0) > width {
 			c.badge.Text = c.cell.Brief
 		}
 		bm := badgeStyle.measure(c.badge.Text)

@@ -34,20 +34,22 @@ const low float32 = 370
 // leastDetails is how high the details are at least where they do not have all of the room.
 const leastDetails float32 = 250
 
-// splitLayout gives the table what it needs, up to half of the height, and the details the rest, unless a person drew the
-// edge elsewhere.
+// splitLayout gives the table what it needs, up to half of the height, and the details the rest, unless a
+// person drew the edge elsewhere.
 type splitLayout struct {
 	box  *fyne.Container
 	grip *grip
 	key  string
-	// under and side are the table's shares, as a person wants them, above the details and beside them; 0 for what it needs.
+	// under and side are the table's shares, as a person wants them, above the details and beside them; 0 for what it
+	// needs.
 	under, side float32
 	beside      bool
 	// whole gives the details all of the room, until they are closed or it is taken back.
 	whole bool
 }
 
-// Maximize gives the details of a [Split] all of the room, or gives the table's back. It does nothing while there are none.
+// Maximize gives the details of a [Split] all of the room, or gives the table's back. It does nothing while there are
+// none.
 func Maximize(split *fyne.Container) {
 	l, ok := split.Layout.(*splitLayout)
 	if !ok || !split.Objects[1].Visible() {

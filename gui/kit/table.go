@@ -254,8 +254,8 @@ func (t *Table) reveal(id string) {
 	}
 }
 
-// SetAll tells how many rows there would be without a filter, for [Table.Height]: what is beside or below the table must not
-// jump while a filter is typed.
+// SetAll tells how many rows there would be without a filter, for [Table.Height]: what is beside or below the table
+// must not jump while a filter is typed.
 func (t *Table) SetAll(n int) { t.all = n }
 
 // Height is the height at which all rows are seen, also those that a filter hides.
@@ -291,8 +291,8 @@ func (t *Table) FocusGained() {
 	t.pane.Refresh()
 }
 
-// FocusQuietly gives the table the keys without selecting a row. A click does that: selecting one would move the rows under the
-// pointer.
+// FocusQuietly gives the table the keys without selecting a row. A click does that: selecting one would move
+// the rows under the pointer.
 func (t *Table) FocusQuietly() {
 	if c := canvasOf(t); c != nil && !t.focused {
 		t.once = true

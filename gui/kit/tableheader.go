@@ -186,7 +186,10 @@ func (c *headerCell) MouseOut() { c.hovered = false; hideHint(); c.Refresh() }
 
 // CreateRenderer implements [fyne.Widget].
 func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
-	r := &headerCellRenderer{c: c, label: canvas.NewText("", nil), arrow: &canvas.Image{FillMode: canvas.ImageFillContain}, under: canvas.NewRectangle(nil)}
+	r := &headerCellRenderer{
+		c: c, label: canvas.NewText("", nil), arrow: &canvas.Image{FillMode: canvas.ImageFillContain},
+		under: canvas.NewRectangle(nil),
+	}
 	r.Refresh()
 	return r
 }

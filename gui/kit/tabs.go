@@ -19,7 +19,10 @@ type Tabs struct {
 
 // NewTabs makes tabs without views.
 func NewTabs() *Tabs {
-	return &Tabs{Bar: Across(18), Content: container.NewStack(), buttons: map[string]*Button{}, views: map[string]fyne.CanvasObject{}}
+	return &Tabs{
+		Bar: Across(18), Content: container.NewStack(), buttons: map[string]*Button{},
+		views: map[string]fyne.CanvasObject{},
+	}
 }
 
 // Add adds a view; the first one is seen.

@@ -29,13 +29,14 @@ type Terminal struct {
 	widget.BaseWidget
 	id string
 
-	mu        sync.Mutex // guards the emulator and what follows
-	emu       *vt.Emulator
-	bracket   bool // the program wants to know what is pasted
-	cursors   bool // it wants other codes for the arrows
-	mouse     mouseWish
-	lines     int             // of the scrollback when it was painted last
-	gone      int             // of the scrollback that were dropped since what counts from its oldest line was brought up to date
+	mu      sync.Mutex // guards the emulator and what follows
+	emu     *vt.Emulator
+	bracket bool // the program wants to know what is pasted
+	cursors bool // it wants other codes for the arrows
+	mouse   mouseWish
+	lines   int // of the scrollback when it was painted last
+	// of the scrollback that were dropped since what counts from its oldest line was brought up to date
+	gone      int
 	repeats   int             // how many characters what is printed now may still repeat
 	starting  stringStart     // of a string whose rest has not come yet
 	partial   []byte          // of a character whose rest has not come yet
@@ -77,8 +78,8 @@ type Terminal struct {
 // scrollLines is how many lines that scrolled out of the screen are kept.
 const scrollLines = 3000
 
-// scrollSpare is how many more of them are dropped at once, and scrollBound more than there can be by then: what the emulator
-// drops by itself it does not tell.
+// scrollSpare is how many more of them are dropped at once, and scrollBound more than there can be by then: what the
+// emulator drops by itself it does not tell.
 const (
 	scrollSpare = 1000
 	scrollBound = scrollLines + scrollSpare + 16*pieceSize
@@ -89,7 +90,8 @@ func NewTerminal(id string) *Terminal {
 	v := &Terminal{id: id, cols: 80, rows: 24, out: newTyped()}
 	v.emu = v.newEmulator()
 	v.grid = newCells(style.Code)
-	v.ground, v.frame, v.hollow, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	v.ground, v.frame, v.hollow, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil),
+		canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
 	return v
 }
@@ -141,7 +143,8 @@ func (v *Terminal) valid(part []byte) []byte {
 	return []byte(string([]rune(string(part))))
 }
 
-// catchUp brings up to date what counts from the oldest line of the scrollback. It is called on the UI thread with mu held.
+// catchUp brings up to date what counts from the oldest line of the scrollback. It is called on the UI thread with mu
+// held.
 func (v *Terminal) catchUp() {
 	v.from.line, v.to.line, v.lines = v.from.line-v.gone, v.to.line-v.gone, v.lines-v.gone
 	v.gone = 0
@@ -165,8 +168,8 @@ func (v *Terminal) Cells() (cols, rows int) { return v.cols, v.rows }
 // pieceSize is how much is shown at a time, so that the emulator is never held for long.
 const pieceSize = 4 << 10
 
-// Run connects a program: it shows what is read from conn and writes there what is typed, until reading ends, whose error it
-// returns; nil for [io.EOF]. It must not be called on the UI thread, and returns when conn is closed.
+// Run connects a program: it shows what is read from conn and writes there what is typed, until reading ends, whose
+// error it returns; nil for [io.EOF]. It must not be called on the UI thread, and returns when conn is closed.
 func (v *Terminal) Run(conn io.ReadWriter) error {
 	var wg sync.WaitGroup
 	v.mu.Lock()
@@ -223,8 +226,8 @@ func (v *Terminal) show(conn io.Reader) error {
 // tailSize is how much is shown of the last of what is dropped.
 const tailSize = 1 << 10
 
-// kept is what is shown of a piece that was read, of at most size bytes: after Ctrl C in a flood, what was printed before is
-// of no use. The answer of the program is at the end of a piece that is not full.
+// kept is what is shown of a piece that was read, of at most size bytes: after Ctrl C in a flood, what was printed
+// before is of no use. The answer of the program is at the end of a piece that is not full.
 func (v *Terminal) kept(piece []byte, size int) []byte {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -269,8 +272,8 @@ func (f *flood) add(n int) {
 	}
 }
 
-// interrupted drops what is still unread, if the program floods, until something is typed again. On the whole screen each
-// drawing is a flood.
+// interrupted drops what is still unread, if the program floods, until something is typed again. On the whole
+// screen each drawing is a flood.
 func (v *Terminal) interrupted() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -296,8 +299,8 @@ func (v *Terminal) Send(text string) {
 	v.out.add([]byte(text))
 }
 
-// several tells that pasting the text would run lines of it at once: the program takes each end of a line for Enter, unless it has
-// the whole screen or knows what is pasted.
+// several tells that pasting the text would run lines of it at once: the program takes each end of a line for Enter,
+// unless it has the whole screen or knows what is pasted.
 func (v *Terminal) several(text string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -453,7 +456,10 @@ func addCell(out []cellRun, x, width int, text string, st uv.Style, selected boo
 	if selected {
 		ground = selectedGround()
 	}
-	run := cellRun{col: x, width: width, text: text, ink: ink, ground: ground, bold: st.Attrs&uv.AttrBold != 0, under: st.Underline != 0, odd: odd}
+	run := cellRun{
+		col: x, width: width, text: text, ink: ink, ground: ground, bold: st.Attrs&uv.AttrBold != 0,
+		under: st.Underline != 0, odd: odd,
+	}
 	if n := len(out); n > 0 && !odd {
 		last := &out[n-1]
 		if !last.odd && last.ink == run.ink && last.ground == run.ground && last.bold == run.bold && last.under == run.under {
@@ -468,7 +474,8 @@ func addCell(out []cellRun, x, width int, text string, st uv.Style, selected boo
 // styleColors are the colours of a cell in the theme of now.
 func styleColors(st uv.Style) (ink, ground color.Color) {
 	return look{
-		ink: ansiColor(st.Fg), ground: ansiColor(st.Bg), faint: st.Attrs&uv.AttrFaint != 0, reverse: st.Attrs&uv.AttrReverse != 0,
+		ink: ansiColor(st.Fg), ground: ansiColor(st.Bg), faint: st.Attrs&uv.AttrFaint != 0,
+		reverse: st.Attrs&uv.AttrReverse != 0,
 	}.colors()
 }
 

@@ -29,8 +29,8 @@ func (p *program) Write(b []byte) (int, error) {
 	return p.typed.Write(b)
 }
 
-// runTerminal is a terminal of 60 columns and 10 rows, a function that prints in it and waits until that is shown, and what
-// was typed.
+// runTerminal is a terminal of 60 columns and 10 rows, a function that prints in it and waits until that is shown, and
+// what was typed.
 func runTerminal(t *testing.T) (v *Terminal, print func(string), typed func() string, q *post.Queue) {
 	t.Helper()
 	q, restore := post.Capture()
@@ -238,7 +238,10 @@ func TestTerminalLayouts(t *testing.T) {
 		{"an unknown key", "", func() { chord(fyne.KeyUnknown, 230, ctrl) }},
 		{"Ctrl AltGr 8", "", func() { held(desktop.KeyAltRight, func() { chord(fyne.Key8, 17, ctrl) }) }},
 		{"Ctrl 8", "\x7f", func() { chord(fyne.Key8, 17, ctrl) }},
-		{"the right Alt of a layout without AltGr", "\x1bb", func() { held(desktop.KeyAltRight, func() { chord(fyne.KeyB, 56, alt) }) }},
+		{
+			"the right Alt of a layout without AltGr", "\x1bb",
+			func() { held(desktop.KeyAltRight, func() { chord(fyne.KeyB, 56, alt) }) },
+		},
 		{"Ctrl _", "\x1f", func() { chord(fyne.KeyMinus, 20, ctrl|shift) }},
 		{"Ctrl 3", "\x1b", func() { chord(fyne.Key3, 12, ctrl) }},
 		{"Ctrl 6", "\x1e", func() { chord(fyne.Key6, 15, ctrl) }},
@@ -371,14 +374,15 @@ func TestTerminalSelects(t *testing.T) {
 	}
 }
 
-// TestTerminalMouse clicks, drags and turns the wheel in a program that wants to know it, in both ways of telling, and selects with
-// Shift.
+// TestTerminalMouse clicks, drags and turns the wheel in a program that wants to know it, in both ways of
+// telling, and selects with Shift.
 func TestTerminalMouse(t *testing.T) {
 	ours(t)
 	v, print, typed, q := runTerminal(t)
 	at := func(row, col int) fyne.PointEvent {
 		cell := cellSize()
-		return fyne.PointEvent{Position: fyne.NewPos(logPad+(float32(col)+0.5)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}
+		return fyne.PointEvent{Position: fyne.NewPos(logPad+(float32(col)+0.5)*cell.Width,
+			logPad+(float32(row)+0.5)*cell.Height)}
 	}
 	use := func(mods fyne.KeyModifier) {
 		v.MouseDown(&desktop.MouseEvent{PointEvent: at(1, 3), Button: desktop.MouseButtonPrimary, Modifier: mods})

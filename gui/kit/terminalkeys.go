@@ -34,8 +34,10 @@ func TakesKeys(c fyne.Canvas) bool {
 var keyCodes = map[fyne.KeyName]string{
 	fyne.KeyReturn: "\r", fyne.KeyEnter: "\r", fyne.KeyTab: "\t", fyne.KeyBackspace: "\x7f", fyne.KeyEscape: "\x1b",
 	fyne.KeyDelete: "\x1b[3~", fyne.KeyInsert: "\x1b[2~", fyne.KeyPageUp: "\x1b[5~", fyne.KeyPageDown: "\x1b[6~",
-	fyne.KeyF1: "\x1bOP", fyne.KeyF2: "\x1bOQ", fyne.KeyF3: "\x1bOR", fyne.KeyF4: "\x1bOS", fyne.KeyF5: "\x1b[15~", fyne.KeyF6: "\x1b[17~",
-	fyne.KeyF7: "\x1b[18~", fyne.KeyF8: "\x1b[19~", fyne.KeyF9: "\x1b[20~", fyne.KeyF10: "\x1b[21~", fyne.KeyF11: "\x1b[23~", fyne.KeyF12: "\x1b[24~",
+	fyne.KeyF1: "\x1bOP", fyne.KeyF2: "\x1bOQ", fyne.KeyF3: "\x1bOR", fyne.KeyF4: "\x1bOS", fyne.KeyF5: "\x1b[15~",
+	fyne.KeyF6: "\x1b[17~",
+	fyne.KeyF7: "\x1b[18~", fyne.KeyF8: "\x1b[19~", fyne.KeyF9: "\x1b[20~", fyne.KeyF10: "\x1b[21~",
+	fyne.KeyF11: "\x1b[23~", fyne.KeyF12: "\x1b[24~",
 }
 
 // cursorKeys have two codes: one of them for programs that asked for it.
@@ -71,7 +73,8 @@ func keyCode(name fyne.KeyName, mods fyne.KeyModifier, application bool) string 
 	return letterCode(string(name), mods)
 }
 
-// withMods is what a key of the functions sends with modifiers held (xterm, "PC-Style Function Keys"); it is not ok for another key.
+// withMods is what a key of the functions sends with modifiers held (xterm, "PC-Style Function Keys"); it is not ok for
+// another key.
 func withMods(code string, mods fyne.KeyModifier) (with string, ok bool) {
 	last := len(code) - 1
 	number := string(rune('1' + modNumber(mods)))
@@ -194,11 +197,12 @@ func (v *Terminal) cursorPlace() fyne.Position {
 	at := v.emu.CursorPosition()
 	v.mu.Unlock()
 	cell := cellSize()
-	return fyne.CurrentApp().Driver().AbsolutePositionForObject(v).AddXY(logPad+float32(at.X)*cell.Width, logPad+float32(at.Y+1)*cell.Height)
+	return fyne.CurrentApp().Driver().AbsolutePositionForObject(v).
+		AddXY(logPad+float32(at.X)*cell.Width, logPad+float32(at.Y+1)*cell.Height)
 }
 
-// usScan is the number of a key by its place on the keyboard, as X has it, 0 where that is not known. Windows has the same numbers
-// but for the first eight.
+// usScan is the number of a key by its place on the keyboard, as X has it, 0 where that is not known. Windows has the
+// same numbers but for the first eight.
 func usScan(code int) int {
 	switch runtime.GOOS {
 	case "linux":
@@ -209,10 +213,14 @@ func usScan(code int) int {
 	return 0
 }
 
-// usKeys are the characters of keys by their place, as on a keyboard of the United States, for those that have none of ASCII.
+// usKeys are the characters of keys by their place, as on a keyboard of the United States, for those that have none of
+// ASCII.
 var usKeys = func() map[int]fyne.KeyName {
 	keys := map[int]fyne.KeyName{}
-	for first, row := range map[int]string{10: "1234567890-=", 24: "QWERTYUIOP[]", 38: "ASDFGHJKL;'`", 51: "\\ZXCVBNM,./"} {
+	for first, row := range map[int]string{
+		10: "1234567890-=", 24: "QWERTYUIOP[]", 38: "ASDFGHJKL;'`",
+		51: "\\ZXCVBNM,./",
+	} {
 		for i := range len(row) {
 			keys[first+i] = fyne.KeyName(row[i : i+1])
 		}
@@ -222,7 +230,8 @@ var usKeys = func() map[int]fyne.KeyName {
 
 // padKeys are what keys of the keypad mean without Num Lock.
 var padKeys = map[int]fyne.KeyName{
-	79: fyne.KeyHome, 80: fyne.KeyUp, 81: fyne.KeyPageUp, 83: fyne.KeyLeft, 85: fyne.KeyRight, 87: fyne.KeyEnd, 88: fyne.KeyDown, 89: fyne.KeyPageDown,
+	79: fyne.KeyHome, 80: fyne.KeyUp, 81: fyne.KeyPageUp, 83: fyne.KeyLeft, 85: fyne.KeyRight, 87: fyne.KeyEnd,
+	88: fyne.KeyDown, 89: fyne.KeyPageDown,
 	90: fyne.KeyInsert, 91: fyne.KeyDelete,
 }
 
@@ -238,11 +247,12 @@ func (v *Terminal) press(name fyne.KeyName, mods fyne.KeyModifier) {
 	}
 }
 
-// commandKeys tells whether Fyne's shortcuts are those with the command key of a Mac, which programs in a terminal never
-// get: Ctrl and a letter comes as a key there.
+// commandKeys tells whether Fyne's shortcuts are those with the command key of a Mac, which programs in a terminal
+// never get: Ctrl and a letter comes as a key there.
 var commandKeys = runtime.GOOS == "darwin"
 
-// TypedShortcut implements [fyne.Shortcutable]: keys with Ctrl and Alt, of which Fyne calls some by what they mean elsewhere.
+// TypedShortcut implements [fyne.Shortcutable]: keys with Ctrl and Alt, of which Fyne calls some by what they mean
+// elsewhere.
 func (v *Terminal) TypedShortcut(s fyne.Shortcut) {
 	shift := fyne.KeyModifierShift
 	switch s := s.(type) {
@@ -277,8 +287,8 @@ func (v *Terminal) meant(own bool, do func(), name fyne.KeyName) {
 	}
 }
 
-// chord handles a key with modifiers: some belong to the terminal, the rest to the program. A key that is of another alphabet counts
-// by its place.
+// chord handles a key with modifiers: some belong to the terminal, the rest to the program. A key that is of another
+// alphabet counts by its place.
 func (v *Terminal) chord(s *desktop.CustomShortcut) {
 	if s.KeyName == fyne.KeyUnknown {
 		s = &desktop.CustomShortcut{KeyName: usKeys[usScan(v.lastScan)], Modifier: s.Modifier}
@@ -299,7 +309,8 @@ func (v *Terminal) chord(s *desktop.CustomShortcut) {
 		}
 	}
 	if v.right && s.Modifier&(fyne.KeyModifierControl|fyne.KeyModifierAlt) == fyne.KeyModifierControl {
-		return // what AltGr makes of a key is told only as a character, and with Ctrl there is none: better nothing than another key
+		// what AltGr makes of a key is told only as a character, and with Ctrl there is none: better nothing than another key
+		return
 	}
 	if altGr && s.Modifier == fyne.KeyModifierControl|fyne.KeyModifierAlt && len(s.KeyName) == 1 {
 		return // the character comes as well

@@ -122,8 +122,8 @@ func (v *Terminal) TappedSecondary(ev *fyne.PointEvent) {
 // Cursor implements [desktop.Cursorable].
 func (v *Terminal) Cursor() desktop.Cursor { return desktop.TextCursor }
 
-// mouseWish is what a program wants to know of the mouse, and how it is told (xterm, "Mouse Tracking"). Where it wants to know
-// every movement it is told those with a button held.
+// mouseWish is what a program wants to know of the mouse, and how it is told (xterm, "Mouse Tracking"). Where it wants
+// to know every movement it is told those with a button held.
 type mouseWish struct {
 	clicks   bool // buttons that are pressed
 	releases bool // and released, and the wheel
@@ -156,7 +156,8 @@ func (v *Terminal) takesMouse() bool {
 
 // mouseButtons are the buttons as terminals call them.
 var mouseButtons = map[desktop.MouseButton]ansi.MouseButton{
-	desktop.MouseButtonPrimary: ansi.MouseLeft, desktop.MouseButtonSecondary: ansi.MouseRight, desktop.MouseButtonTertiary: ansi.MouseMiddle,
+	desktop.MouseButtonPrimary: ansi.MouseLeft, desktop.MouseButtonSecondary: ansi.MouseRight,
+	desktop.MouseButtonTertiary: ansi.MouseMiddle,
 }
 
 // mouseAct is what happened to a button.
@@ -187,7 +188,8 @@ func (v *Terminal) tellMouse(b ansi.MouseButton, at mouseCell, act mouseAct) {
 	if act == turned {
 		mods = 0 // what is held is not known
 	}
-	code := ansi.EncodeMouseButton(b, act == moved, false, mods&fyne.KeyModifierAlt != 0, mods&fyne.KeyModifierControl != 0)
+	code := ansi.EncodeMouseButton(b, act == moved, false, mods&fyne.KeyModifierAlt != 0,
+		mods&fyne.KeyModifierControl != 0)
 	switch {
 	case w.sgr:
 		v.Send(ansi.MouseSgr(code, at.col, at.row, act == released))
@@ -218,5 +220,8 @@ type mouseCell struct{ col, row int }
 // cellAt is the cell under a position.
 func (v *Terminal) cellAt(pos fyne.Position) mouseCell {
 	cell := cellSize()
-	return mouseCell{max(0, min(v.cols-1, int((pos.X-logPad)/cell.Width))), max(0, min(v.rows-1, int((pos.Y-logPad)/cell.Height)))}
+	return mouseCell{
+		max(0, min(v.cols-1, int((pos.X-logPad)/cell.Width))),
+		max(0, min(v.rows-1, int((pos.Y-logPad)/cell.Height))),
+	}
 }

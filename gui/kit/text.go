@@ -178,8 +178,8 @@ func Clean(text string) string {
 	return cut(model.VisibleLine(drawable(text)))
 }
 
-// cleanName is [Clean] of a name in a list, in which two that differ must not look the same: line ends and tabs are escapes
-// as well, and nothing else looks like one.
+// cleanName is [Clean] of a name in a list, in which two that differ must not look the same: line ends and tabs are
+// escapes as well, and nothing else looks like one.
 func cleanName(name string) string { return cut(model.Visible(drawable(name))) }
 
 func cut(line string) string {

@@ -28,7 +28,10 @@ type Tile struct {
 
 // NewTile makes a tile that is not chosen.
 func NewTile(id, title, about string, tap func()) *Tile {
-	t := &Tile{id: id, title: NewText(title, Strong), badge: NewText("", Second), about: NewParagraph(about, Second), OnTap: tap}
+	t := &Tile{
+		id: id, title: NewText(title, Strong), badge: NewText("", Second), about: NewParagraph(about, Second),
+		OnTap: tap,
+	}
 	t.ExtendBaseWidget(t)
 	return t
 }

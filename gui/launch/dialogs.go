@@ -28,7 +28,10 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 		{ID: "menu.trouble", Label: "My kernel died, or the page hangs…", Icon: "warning", Run: func() { p.showTrouble(s) }},
 	}
 	if editor := p.editor; editor.Name != "" && s.Folder != "" && p.session.State().Locality.SharesFolders() {
-		items = append(items, kit.MenuItem{ID: "menu.editor", Label: "Open the folder in " + editor.Name, Icon: "folder", Run: func() { p.commands.OpenIn(editor, s.Folder) }})
+		items = append(items, kit.MenuItem{
+			ID: "menu.editor", Label: "Open the folder in " + editor.Name, Icon: "folder",
+			Run: func() { p.commands.OpenIn(editor, s.Folder) },
+		})
 	}
 	if s.Recipe.ID != "" && s.Folder != "" {
 		l, update := p.likeNext(s)
@@ -36,10 +39,14 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 		if !update {
 			label = "Make it anew from " + present.LastPart(l.Image) + "…"
 		}
-		items = append(items, kit.MenuItem{ID: "menu.anew", Label: label, Icon: "refresh", Run: func() { p.askReplace(s, l, update) }})
+		items = append(items,
+			kit.MenuItem{ID: "menu.anew", Label: label, Icon: "refresh", Run: func() { p.askReplace(s, l, update) }})
 	}
 	if before, ok := p.session.Live.Snapshot().Container(s.Container.Replaces()); ok {
-		items = append(items, kit.MenuItem{ID: "menu.before", Label: "Remove the one before (" + before.Name + ")…", Icon: "remove", Run: func() { p.commands.Actions().Remove(before) }})
+		items = append(items, kit.MenuItem{
+			ID: "menu.before", Label: "Remove the one before (" + before.Name + ")…",
+			Icon: "remove", Run: func() { p.commands.Actions().Remove(before) },
+		})
 	}
 	if p.commands.Away() {
 		for i := range items {
@@ -49,8 +56,8 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 	return append(items, kit.MenuItem{})
 }
 
-// likeNext is the wish for the notebook that shall follow one: from the image that was chosen for the folder, downloaded anew
-// where it came from a registry.
+// likeNext is the wish for the notebook that shall follow one: from the image that was chosen for the folder,
+// downloaded anew where it came from a registry.
 func (p *Page) likeNext(s notebook.Server) (l actions.Launch, update bool) {
 	l = p.likeBefore(s)
 	if chosen := p.settings.Get().Project(s.Folder).Image; chosen != "" {
@@ -63,24 +70,32 @@ func (p *Page) likeNext(s notebook.Server) (l actions.Launch, update bool) {
 // askReplace asks before a notebook is made anew.
 func (p *Page) askReplace(s notebook.Server, l actions.Launch, update bool) {
 	name := s.Container.Name
-	text := "A new container is made from the newest " + present.ShortImage(l.Image) + " and must answer before it takes the place of the one that there is."
+	text := "A new container is made from the newest " + present.ShortImage(l.Image) +
+		" and must answer before it takes the place of the one that there is."
 	if !update {
-		text = "A new container is made from " + present.ShortImage(l.Image) + " and must answer before it takes the place of the one that there is."
+		text = "A new container is made from " + present.ShortImage(l.Image) +
+			" and must answer before it takes the place of the one that there is."
 	}
 	text += " Your files in the folder stay. What was installed in the old one is not in the new one: the old one is kept, stopped, until you remove it."
-	p.confirmReplace("Make “"+name+"” anew?", text, "Make it anew", actions.Replacement{Server: s, Launch: l, Update: update})
+	p.confirmReplace("Make “"+name+"” anew?", text, "Make it anew",
+		actions.Replacement{Server: s, Launch: l, Update: update})
 }
 
 // askPort asks before a stopped notebook whose port somebody else has is made anew on another one.
 func (p *Page) askPort(s notebook.Server, l actions.Launch) {
-	text := "A container keeps the port that it was made with. So a new one is made from " + present.ShortImage(l.Image) + ", on a port that is free. Your files in the folder stay; what was installed in the old one is not in the new one. The old one is kept, stopped, until you remove it."
+	text := "A container keeps the port that it was made with. So a new one is made from " + present.ShortImage(l.Image) +
+		", on a port that is free. Your files in the folder stay; what was installed in the old one is not in the new one. The old one is kept, stopped, until you remove it."
 	s.Port.HostPort = 0
-	p.confirmReplace("Use another port for “"+s.Container.Name+"”?", text, "Use another port", actions.Replacement{Server: s, Launch: l})
+	p.confirmReplace("Use another port for “"+s.Container.Name+"”?", text, "Use another port",
+		actions.Replacement{Server: s, Launch: l})
 }
 
 // moved asks where a notebook's folder is now.
 func (p *Page) moved(s notebook.Server) {
-	q := kit.Question{Title: "Where is “" + filepath.Base(s.Folder) + "” now?", Use: "Use this folder", Start: filepath.Dir(s.Folder)}
+	q := kit.Question{
+		Title: "Where is “" + filepath.Base(s.Folder) + "” now?", Use: "Use this folder",
+		Start: filepath.Dir(s.Folder),
+	}
 	kit.ChooseFolder(p.commands.Window, p.work, q, func(folder string) {
 		l := p.likeBefore(s)
 		l.Folder = folder
@@ -88,8 +103,10 @@ func (p *Page) moved(s notebook.Server) {
 		if now, here := p.session.Live.Snapshot().FindImage(familiar(l.Image)); here && now.ID != s.Container.ImageID {
 			which = "the newer image that has its name now"
 		}
-		text := "A container knows its folder by its place. So a new one is made for " + platform.ShortenHome(folder) + ", from " + which + ". The old one is kept, stopped, with what was installed in it."
-		p.confirmReplace("Use “"+s.Container.Name+"” in "+filepath.Base(folder)+"?", text, "Use it there", actions.Replacement{Server: s, Launch: l, Moved: true})
+		text := "A container knows its folder by its place. So a new one is made for " + platform.ShortenHome(folder) +
+			", from " + which + ". The old one is kept, stopped, with what was installed in it."
+		p.confirmReplace("Use “"+s.Container.Name+"” in "+filepath.Base(folder)+"?", text, "Use it there",
+			actions.Replacement{Server: s, Launch: l, Moved: true})
 	})
 }
 
@@ -134,7 +151,8 @@ func (p *Page) showTrouble(s notebook.Server) {
 	list := kit.Down(8, kit.NewText("Looking at its memory, its disks and its server…", kit.Second))
 	var d *kit.Dialog
 	closeIt := kit.NewButton("trouble.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("trouble", "What is wrong with “"+title(s)+"”?", "", 640, list, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	d = kit.NewDialog("trouble", "What is wrong with “"+title(s)+"”?", "", 640, list,
+		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	stop := p.work.Go(func(ctx context.Context) {
 		found, err := p.commands.Actions().Examine(ctx, s)
@@ -144,7 +162,10 @@ func (p *Page) showTrouble(s notebook.Server) {
 			}
 			list.RemoveAll()
 			if problem := model.AsProblem(err, "The notebook could not be looked at"); problem != nil {
-				found = []actions.Finding{{Bad: true, What: problem.What + ".", Fix: strings.TrimSpace(problem.Why + " " + problem.Fix)}}
+				found = []actions.Finding{{
+					Bad: true, What: problem.What + ".",
+					Fix: strings.TrimSpace(problem.Why + " " + problem.Fix),
+				}}
 			}
 			for i, f := range found {
 				list.Add(p.findingRow(s, i, f, d))
@@ -166,10 +187,11 @@ func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Di
 		words.Add(kit.NewParagraph(f.Fix, kit.Second))
 	}
 	if f.RaiseTo > 0 {
-		raise := kit.NewButton(fmt.Sprint("trouble.", i, ".raise"), "Raise the limit to "+model.Memory(f.RaiseTo), "", kit.Normal, func() {
-			d.Close()
-			p.raise(s, f.RaiseTo)
-		}).Small().Command(actions.LimitCommand(s.Container, f.RaiseTo).String())
+		raise := kit.NewButton(fmt.Sprint("trouble.", i, ".raise"), "Raise the limit to "+model.Memory(f.RaiseTo), "",
+			kit.Normal, func() {
+				d.Close()
+				p.raise(s, f.RaiseTo)
+			}).Small().Command(actions.LimitCommand(s.Container, f.RaiseTo).String())
 		raise.SetEnabled(f.RaiseOff == "", f.RaiseOff)
 		words.Add(kit.Across(0, raise, kit.Spring()))
 	}
@@ -196,11 +218,16 @@ func (p *Page) raise(s notebook.Server, to int64) {
 
 // showPackages lists what was installed in a notebook since its image, and offers to keep it.
 func (p *Page) showPackages(s notebook.Server) {
-	v := &packagesView{p: p, server: s, body: kit.Down(8, kit.NewText("Looking what was installed since the image…", kit.Second))}
+	v := &packagesView{
+		p: p, server: s,
+		body: kit.Down(8, kit.NewText("Looking what was installed since the image…", kit.Second)),
+	}
 	closeIt := kit.NewButton("packages.close", "Close", "", kit.Normal, func() { v.dialog.Cancel() })
-	v.keep = kit.NewButton("packages.image", "Keep as an image…", "image", kit.Normal, v.askImage).Hint("All that was installed becomes part of an image of your own, and new notebooks of this folder are made from it.")
+	v.keep = kit.NewButton("packages.image", "Keep as an image…", "image", kit.Normal, v.askImage).
+		Hint("All that was installed becomes part of an image of your own, and new notebooks of this folder are made from it.")
 	v.keep.SetEnabled(false, "Still looking.")
-	v.dialog = kit.NewDialog("packages", "Keep the packages of “"+title(s)+"”", "What is installed in a container goes with it. A file in the folder installs it again; an image of your own has it from the start.", 640, v.body, kit.Buttons([]fyne.CanvasObject{v.keep}, []fyne.CanvasObject{closeIt}))
+	v.dialog = kit.NewDialog("packages", "Keep the packages of “"+title(s)+"”",
+		"What is installed in a container goes with it. A file in the folder installs it again; an image of your own has it from the start.", 640, v.body, kit.Buttons([]fyne.CanvasObject{v.keep}, []fyne.CanvasObject{closeIt}))
 	v.dialog.OnSubmit = v.dialog.Cancel
 	stop := p.work.Go(func(ctx context.Context) {
 		packages, err := p.commands.Actions().Packages(ctx, s.Container)
@@ -243,14 +270,21 @@ func (v *packagesView) fill(packages notebook.Packages, problem *model.Problem) 
 }
 
 func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
-	table := kit.NewTable("packages.list", []kit.Column{{Key: "name", Title: "Package", Min: 220, Weight: 1}, {Key: "version", Title: "Version", Min: 110}, {Key: "by", Title: "Installed by", Min: 110}})
+	table := kit.NewTable("packages.list", []kit.Column{
+		{Key: "name", Title: "Package", Min: 220, Weight: 1},
+		{Key: "version", Title: "Version", Min: 110},
+		{Key: "by", Title: "Installed by", Min: 110},
+	})
 	var rows []kit.TableRow
 	for _, group := range []struct {
 		by   string
 		list []notebook.Package
 	}{{"pip", packages.Pip}, {"conda", packages.Conda}, {"R", packages.R}} {
 		for _, pkg := range group.list {
-			rows = append(rows, kit.TableRow{ID: group.by + " " + pkg.Name, Name: pkg.Name, Cells: []kit.Cell{{Text: pkg.Name, Style: kit.Strong}, {Text: pkg.Version}, {Text: group.by, Style: kit.Second}}})
+			rows = append(rows, kit.TableRow{
+				ID: group.by + " " + pkg.Name, Name: pkg.Name,
+				Cells: []kit.Cell{{Text: pkg.Name, Style: kit.Strong}, {Text: pkg.Version}, {Text: group.by, Style: kit.Second}},
+			})
 		}
 	}
 	table.SetRows(rows)
@@ -297,9 +331,11 @@ func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
 // askImage asks how the image shall be called that keeps everything.
 func (v *packagesView) askImage() {
 	v.dialog.Close()
-	v.p.commands.KeepAsImage(v.server.Container, title(v.server), "What is in the folder is no part of it. New notebooks of this folder are made from it.", func(j *job.Job, ref string) {
-		v.p.useWhenKept(j, v.server, ref)
-	})
+	v.p.commands.KeepAsImage(v.server.Container, title(v.server),
+		"What is in the folder is no part of it. New notebooks of this folder are made from it.",
+		func(j *job.Job, ref string) {
+			v.p.useWhenKept(j, v.server, ref)
+		})
 }
 
 // useWhenKept makes the image that keeps a notebook's packages the one of its folder, once it is there.
@@ -312,7 +348,10 @@ func (p *Page) useWhenKept(j *job.Job, s notebook.Server, ref string) {
 			return
 		}
 		post.Do(func() {
-			l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: ref, Folder: s.Folder, Port: s.Port.HostPort, Memory: s.Container.Memory, GPU: !p.settings.Get().Project(s.Folder).NoGPU}
+			l := actions.Launch{
+				Recipe: p.recipeOf(s.Recipe.ID), Image: ref, Folder: s.Folder, Port: s.Port.HostPort,
+				Memory: s.Container.Memory, GPU: !p.settings.Get().Project(s.Folder).NoGPU,
+			}
 			p.remember(l)
 			if strings.TrimSpace(p.folder.Text) == s.Folder && p.recipe.ID == s.Recipe.ID {
 				p.options.take(p.settings.Get().Project(s.Folder))

@@ -80,7 +80,10 @@ type Page struct {
 // New makes the page for these recipes, of which there is at least one.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, recipes []notebook.Recipe) *Page {
 	recipes = append(slices.Clone(recipes), notebook.Any())
-	p := &Page{session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0], tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{}, stop: func() {}}
+	p := &Page{
+		session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0],
+		tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{}, stop: func() {},
+	}
 	p.servers = newServerList(p)
 	p.folder = kit.NewField("launch.folder", "the folder with your files; drop one on the window, or choose it")
 	p.folder.OnChanged = func(string) { p.typed() }
@@ -89,7 +92,9 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	p.recent = kit.NewMenuButton("launch.recent", "Recent", "", kit.Normal, p.recentItems)
 	p.wrong = kit.NewParagraph("", kit.Second.In(style.Bad)).ID("launch.wrong")
 	p.make = kit.NewButton("launch.make", "Make this folder", "", kit.Link, p.makeFolder)
-	p.form = kit.NewButton("launch.form", "Run it with a port of your choice…", "", kit.Link, func() { c.Run(p.options.chosen) })
+	p.form = kit.NewButton("launch.form", "Run it with a port of your choice…", "", kit.Link, func() {
+		c.Run(p.options.chosen)
+	})
 	p.form.Hide()
 	w.Go(func(context.Context) {
 		if e, ok := platform.FindEditor(); ok {
@@ -98,19 +103,24 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	})
 	tiles := make([]fyne.CanvasObject, len(recipes))
 	for i, r := range recipes {
-		t := kit.NewTile("launch.recipe."+r.ID, r.Name, about(r), func() { p.take(r) }).Hint(strings.TrimSpace(r.Reference() + "\n" + r.Notes))
+		t := kit.NewTile("launch.recipe."+r.ID, r.Name, about(r), func() { p.take(r) }).
+			Hint(strings.TrimSpace(r.Reference() + "\n" + r.Notes))
 		p.tiles[r.ID], tiles[i] = t, t
 	}
 	p.options = newOptionRow(p)
 	p.status = kit.NewText("", kit.Second).ID("launch.status")
 	p.notes = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("launch.notes")
 	p.notes.Hide()
-	p.anew = kit.NewButton("launch.anew", "Make it anew…", "", kit.Link, func() { p.askReplace(p.plan.Server, p.plan.Launch, !p.plan.Differs()) })
+	p.anew = kit.NewButton("launch.anew", "Make it anew…", "", kit.Link, func() {
+		p.askReplace(p.plan.Server, p.plan.Launch, !p.plan.Differs())
+	})
 	p.anew.Hide()
 	p.start = kit.NewButton("launch.go", "Launch", "launch", kit.Primary, p.launch)
 	p.steps = newStepList(p)
 	body := kit.Down(14,
-		kit.Down(2, kit.NewText("Launch", kit.Title.Whole()), kit.NewText("Choose a folder and a kind of notebook. It opens in your browser, and your files stay in the folder.", kit.Body.In(style.Muted))),
+		kit.Down(2, kit.NewText("Launch", kit.Title.Whole()),
+			kit.NewText("Choose a folder and a kind of notebook. It opens in your browser, and your files stay in the folder.",
+				kit.Body.In(style.Muted))),
 		p.servers.box,
 		kit.Down(4, kit.Across(10, kit.Grow(p.folder), choose, p.recent), kit.Across(8, p.wrong, p.make, p.form)),
 		kit.Tiles(tiles...))
@@ -279,8 +289,8 @@ func (p *Page) find(ctx context.Context, l actions.Launch, making string) view {
 	return v
 }
 
-// folderGone tells whether a notebook's folder is not in its place any more. The engine's name for it is this computer's only
-// where the engine is; the label has the one that was chosen.
+// folderGone tells whether a notebook's folder is not in its place any more. The engine's name for it is this
+// computer's only where the engine is; the label has the one that was chosen.
 func (p *Page) folderGone(s notebook.Server) bool {
 	folder, where := s.Container.Mark(model.LabelFolder), p.session.State().Locality
 	if folder == "" && where == model.ThisComputer {
@@ -457,8 +467,8 @@ func (p *Page) showNotes(v view) {
 	}
 }
 
-// askRegistry asks the registry once about the chosen image: how large it is when it is not here, and whether the folder's
-// notebook could be made from a newer one. A name that is being typed is not sent anywhere.
+// askRegistry asks the registry once about the chosen image: how large it is when it is not here, and whether the
+// folder's notebook could be made from a newer one. A name that is being typed is not sent anywhere.
 func (p *Page) askRegistry(v view) {
 	ref := v.plan.Image
 	if ref == "" || p.recipe.ID == notebook.AnyID || !p.shown || v.err != nil || p.commands.Away() || p.asking[ref] {
@@ -532,7 +542,8 @@ func (p *Page) mark() {
 }
 
 func (p *Page) choose() {
-	kit.ChooseFolder(p.commands.Window, p.work, kit.Question{Title: "Choose the folder of your work", Use: "Use this folder", Start: p.folder.Text}, p.SetFolder)
+	kit.ChooseFolder(p.commands.Window, p.work,
+		kit.Question{Title: "Choose the folder of your work", Use: "Use this folder", Start: p.folder.Text}, p.SetFolder)
 }
 
 func (p *Page) recentItems() []kit.MenuItem {
@@ -542,7 +553,10 @@ func (p *Page) recentItems() []kit.MenuItem {
 	}
 	items := make([]kit.MenuItem, len(projects))
 	for i, project := range projects {
-		items[i] = kit.MenuItem{ID: fmt.Sprint("launch.recent.", i), Label: platform.ShortenHome(project.Folder), Icon: "folder", Note: p.recipeOf(project.Recipe).Name, Run: func() { p.SetFolder(project.Folder) }}
+		items[i] = kit.MenuItem{
+			ID: fmt.Sprint("launch.recent.", i), Label: platform.ShortenHome(project.Folder),
+			Icon: "folder", Note: p.recipeOf(project.Recipe).Name, Run: func() { p.SetFolder(project.Folder) },
+		}
 	}
 	return items
 }
@@ -586,7 +600,10 @@ func (p *Page) again(s notebook.Server) {
 // likeBefore is the wish for a notebook like the one that there is, with what was chosen for its folder.
 func (p *Page) likeBefore(s notebook.Server) actions.Launch {
 	project := p.settings.Get().Project(s.Folder)
-	l := actions.Launch{Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Reference, Folder: s.Folder, Port: project.Port, GPU: !project.NoGPU, Memory: s.Container.Memory}
+	l := actions.Launch{
+		Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Reference, Folder: s.Folder,
+		Port: project.Port, GPU: !project.NoGPU, Memory: s.Container.Memory,
+	}
 	if l.Memory == 0 {
 		l.Memory = project.Memory
 	}
@@ -603,7 +620,10 @@ func (p *Page) begin(l actions.Launch) {
 
 // remember keeps how a folder was launched.
 func (p *Page) remember(l actions.Launch) {
-	project := settings.Project{Folder: l.Folder, Recipe: l.Recipe.ID, Port: l.Port, Memory: l.Memory, NoGPU: !l.GPU && p.session.State().Info.GPU}
+	project := settings.Project{
+		Folder: l.Folder, Recipe: l.Recipe.ID, Port: l.Port, Memory: l.Memory,
+		NoGPU: !l.GPU && p.session.State().Info.GPU,
+	}
 	if familiar(l.Image) != familiar(l.Recipe.Reference()) {
 		project.Image = l.Image
 	}

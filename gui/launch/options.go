@@ -37,7 +37,8 @@ type optionRow struct {
 
 func newOptionRow(p *Page) *optionRow {
 	o := &optionRow{p: p}
-	o.image = kit.NewField("launch.image", "the image's name, for example ghcr.io/me/dashboard:1").Hint("Slipway reads from the image on which port it serves and where it works.")
+	o.image = kit.NewField("launch.image", "the image's name, for example ghcr.io/me/dashboard:1").
+		Hint("Slipway reads from the image on which port it serves and where it works.")
 	o.image.OnChanged = func(string) {
 		o.meant.Show(o.image.Text)
 		if !o.filled {
@@ -60,11 +61,13 @@ func newOptionRow(p *Page) *optionRow {
 	o.memory = kit.NewChoice("launch.memory", memoryOptions(0, 0), "0")
 	o.memory.OnChange = func(value string) { o.limit, _ = strconv.ParseInt(value, 10, 64); p.Refresh() }
 	o.memory.Button.Hint("How much memory the notebook may use. Without a limit, it may use all that the engine has.")
-	o.box = kit.Down(10, o.named, kit.Fold(10, kit.Across(10, o.tag.Button, o.memory.Button, kit.Spring()), kit.Across(10, o.gpu, kit.Spring())))
+	o.box = kit.Down(10, o.named,
+		kit.Fold(10, kit.Across(10, o.tag.Button, o.memory.Button, kit.Spring()), kit.Across(10, o.gpu, kit.Spring())))
 	return o
 }
 
-// memoryOptions are the limits, in bytes, that an engine with so many bytes of memory can keep, and the one that is chosen.
+// memoryOptions are the limits, in bytes, that an engine with so many bytes of memory can keep, and the one that is
+// chosen.
 func memoryOptions(whole, chosen int64) []kit.Option {
 	list := []kit.Option{{Value: "0", Label: "Memory: no limit"}}
 	limits := []int64{1 << 30, 2 << 30, 4 << 30, 8 << 30, 16 << 30, 32 << 30, 64 << 30}
@@ -85,7 +88,8 @@ func (o *optionRow) take(project settings.Project) {
 	o.fill()
 }
 
-// forFolder chooses what was chosen for a folder before; for one that nothing is known of, what was another one's is dropped.
+// forFolder chooses what was chosen for a folder before; for one that nothing is known of, what was another one's is
+// dropped.
 func (o *optionRow) forFolder(project settings.Project) {
 	if project.Folder != "" || o.from != "" {
 		o.take(project)
@@ -133,7 +137,8 @@ func (o *optionRow) show() {
 	}
 	o.memory.SetOptions(memoryOptions(info.Memory, o.limit), strconv.FormatInt(o.limit, 10))
 	o.gpu.SetOn(info.GPU && !o.noGPU)
-	o.gpu.SetEnabled(info.GPU, "The engine has no GPU for containers: it needs an NVIDIA card and NVIDIA's container toolkit.")
+	o.gpu.SetEnabled(info.GPU,
+		"The engine has no GPU for containers: it needs an NVIDIA card and NVIDIA's container toolkit.")
 }
 
 // tags are the versions to choose from; what was chosen is among them, whatever it is.

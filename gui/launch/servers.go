@@ -30,7 +30,9 @@ const mostServers = 6
 func sorted(list []notebook.Server) []notebook.Server {
 	all := slices.Clone(list)
 	replaced := func(old notebook.Server) bool { // a newer container has its place
-		return slices.ContainsFunc(all, func(s notebook.Server) bool { return notebook.TookPlace(s.Container, old.Container) })
+		return slices.ContainsFunc(all, func(s notebook.Server) bool {
+			return notebook.TookPlace(s.Container, old.Container)
+		})
 	}
 	list = slices.DeleteFunc(list, func(s notebook.Server) bool {
 		return !s.Container.Running() && (s.Recipe.ID == "" || s.Container.StartedAt.IsZero() || replaced(s))
@@ -89,7 +91,8 @@ func newServerList(p *Page) *serverList {
 		hours, _ := strconv.Atoi(value)
 		p.commands.Remember(func(v *settings.Values) { v.StopIdle = hours })
 	}
-	l.foot = kit.Across(8, kit.NewText("Stop idle notebooks (while Slipway is open):", kit.Second.Whole()), l.idle.Button, kit.Spring())
+	l.foot = kit.Across(8, kit.NewText("Stop idle notebooks (while Slipway is open):", kit.Second.Whole()), l.idle.Button,
+		kit.Spring())
 	l.rest = kit.NewButton("launch.rest", "", "", kit.Link, func() {
 		l.all = !l.all
 		p.Refresh()
@@ -99,7 +102,14 @@ func newServerList(p *Page) *serverList {
 }
 
 // idleOptions are after how many hours idle notebooks are stopped.
-var idleOptions = []kit.Option{{Value: "0", Label: "never"}, {Value: "1", Label: "after 1 hour"}, {Value: "2", Label: "after 2 hours"}, {Value: "4", Label: "after 4 hours"}, {Value: "8", Label: "after 8 hours"}, {Value: "24", Label: "after a day"}}
+var idleOptions = []kit.Option{
+	{Value: "0", Label: "never"},
+	{Value: "1", Label: "after 1 hour"},
+	{Value: "2", Label: "after 2 hours"},
+	{Value: "4", Label: "after 4 hours"},
+	{Value: "8", Label: "after 8 hours"},
+	{Value: "24", Label: "after a day"},
+}
 
 // show lists the notebooks; gone are those whose folder is not there any more.
 func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
@@ -112,7 +122,8 @@ func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
 	order, objects := "", []fyne.CanvasObject{}
 	for _, s := range list {
 		id := s.Container.ID
-		made := fmt.Sprint(s.Container.Name, s.Container.State, s.URL(), s.Folder, l.p.commands.Away(), gone[id], s.Container.Memory, l.outdated(s.Container))
+		made := fmt.Sprint(s.Container.Name, s.Container.State, s.URL(), s.Folder, l.p.commands.Away(), gone[id],
+			s.Container.Memory, l.outdated(s.Container))
 		c := l.cards[id]
 		if c == nil || c.made != made {
 			old := c
@@ -273,7 +284,8 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 			add("link", "Copy link", "copy", func() { l.copyLink(s) }).Hint(linkHint(s))
 		}
 		if !s.Local() && s.SignIn.InURL() && s.Token != "" {
-			add("token", "Copy token", "key", func() { kit.Copy(s.Token) }).Hint("The way to that computer is not encrypted, so Slipway never sends the token by itself. The page asks for it.")
+			add("token", "Copy token", "key", func() { kit.Copy(s.Token) }).
+				Hint("The way to that computer is not encrypted, so Slipway never sends the token by itself. The page asks for it.")
 		}
 		if s.SignIn.Method == notebook.SignInPasswordEnv {
 			add("password", "Copy password", "key", func() { kit.Copy(s.Token) }).Hint(l.passwordHint(s))

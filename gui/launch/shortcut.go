@@ -13,13 +13,16 @@ import (
 	"slipway/gui/post"
 )
 
-// withShortcut adds to the menu of a notebook's container what makes a shortcut to it, before the removal at its end; not
-// where the desktop knows no such shortcuts, or there is nothing that one could launch.
+// withShortcut adds to the menu of a notebook's container what makes a shortcut to it, before the removal at its end;
+// not where the desktop knows no such shortcuts, or there is nothing that one could launch.
 func (p *Page) withShortcut(items []kit.MenuItem, s notebook.Server) []kit.MenuItem {
 	if !platform.HasDesktopEntries() || s.Recipe.ID == "" || s.Folder == "" {
 		return items
 	}
-	shortcut := kit.MenuItem{ID: "menu.shortcut", Label: "Make a desktop shortcut for this project", Icon: "launch", Run: func() { p.makeShortcut(s) }}
+	shortcut := kit.MenuItem{
+		ID: "menu.shortcut", Label: "Make a desktop shortcut for this project", Icon: "launch",
+		Run: func() { p.makeShortcut(s) },
+	}
 	return slices.Insert(items, max(0, len(items)-2), shortcut)
 }
 
@@ -36,7 +39,11 @@ func (p *Page) makeShortcut(s notebook.Server) {
 				p.commands.ShowProblem(model.AsProblem(err, "The shortcut cannot be made"), nil)
 				return
 			}
-			p.commands.Notices.Show(kit.Notice{Title: "The shortcut is on your desktop", Text: platform.ShortenHome(path) + " opens this notebook. Some desktops ask once whether to trust it.", Brief: true})
+			p.commands.Notices.Show(kit.Notice{
+				Title: "The shortcut is on your desktop",
+				Text:  platform.ShortenHome(path) + " opens this notebook. Some desktops ask once whether to trust it.",
+				Brief: true,
+			})
 		})
 	})
 }

@@ -93,9 +93,13 @@ func (s *stepList) failed(v job.View) {
 		return
 	}
 	p := v.Problem
-	words := kit.Down(4, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("launch.problem.what"), kit.NewParagraph(strings.TrimSpace(p.Why+" "+p.Fix), kit.Second).ID("launch.problem.why"))
-	if lines := strings.Split(strings.TrimRight(p.Raw, "\n"), "\n"); p.Kind == model.ProblemExited || p.Kind == model.ProblemTimeout { // what it printed; the rest is in the details
-		words.Add(kit.NewParagraph(kit.Clean(strings.Join(lines[max(0, len(lines)-keptLines):], "\n")), kit.Mono).ID("launch.problem.lines"))
+	words := kit.Down(4, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("launch.problem.what"),
+		kit.NewParagraph(strings.TrimSpace(p.Why+" "+p.Fix), kit.Second).ID("launch.problem.why"))
+	// what it printed; the rest is in the details
+	if lines := strings.Split(strings.TrimRight(p.Raw, "\n"), "\n"); p.Kind == model.ProblemExited ||
+		p.Kind == model.ProblemTimeout {
+		words.Add(kit.NewParagraph(kit.Clean(strings.Join(lines[max(0, len(lines)-keptLines):], "\n")), kit.Mono).
+			ID("launch.problem.lines"))
 	}
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(words)}
 	if command := p.Command.String(); command != "" {
@@ -103,12 +107,15 @@ func (s *stepList) failed(v job.View) {
 	}
 	if s.p.plan.Exists() && !s.p.plan.Running() && p.Kind == model.ProblemPortTaken {
 		old, l := s.p.plan.Server, s.p.likeBefore(s.p.plan.Server)
-		row = append(row, kit.NewButton("launch.problem.port", "Use another port…", "", kit.Normal, func() { s.p.askPort(old, l) }).Small())
+		row = append(row,
+			kit.NewButton("launch.problem.port", "Use another port…", "", kit.Normal, func() { s.p.askPort(old, l) }).Small())
 	}
 	if p.Raw != "" {
-		row = append(row, kit.NewButton("launch.problem.details", "Details", "", kit.Normal, func() { s.p.commands.ShowDetails(p) }).Small())
+		row = append(row,
+			kit.NewButton("launch.problem.details", "Details", "", kit.Normal, func() { s.p.commands.ShowDetails(p) }).Small())
 	}
-	row = append(row, kit.NewButton("launch.problem.close", "", "close", kit.Quiet, func() { s.p.job = nil; s.become("") }).Hint("Close"))
+	row = append(row,
+		kit.NewButton("launch.problem.close", "", "close", kit.Quiet, func() { s.p.job = nil; s.become("") }).Hint("Close"))
 	s.box.Add(kit.NewBox(kit.Pad(kit.Across(8, row...), 10, 12, 10, 14), style.Surface, style.Bad, style.Radius))
 	s.p.content.Refresh()
 }

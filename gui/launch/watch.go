@@ -84,7 +84,8 @@ func (p *Page) Looked() {
 // activityTime is how long a notebook may take to say what it does.
 const activityTime = 3 * time.Second
 
-// computingFor is for how long it is said that a notebook computes, since nobody asks it again before a person looks anew.
+// computingFor is for how long it is said that a notebook computes, since nobody asks it again before a person looks
+// anew.
 const computingFor = time.Minute
 
 // activityWords says what a notebook did when it was asked.

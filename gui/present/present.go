@@ -1,5 +1,5 @@
-// Package present turns values of the engine into rows, words and names of colours. Its functions are pure, but for [Now]:
-// no widget, no engine.
+// Package present turns values of the engine into rows, words and names of colours. Its functions are pure, but for
+// [Now]: no widget, no engine.
 package present
 
 import (
@@ -112,7 +112,10 @@ func StateOf(c model.Container, now time.Time) State {
 	case model.StatePaused:
 		return State{"Paused", style.Warn, "Its program is frozen. Resume lets it go on."}
 	case model.StateRestarting:
-		return State{"Restarting", style.Warn, "It ended and is started again by its restart policy. " + model.ExplainExit(c).Why}
+		return State{
+			"Restarting", style.Warn,
+			"It ended and is started again by its restart policy. " + model.ExplainExit(c).Why,
+		}
 	case model.StateRemoving:
 		return State{"Being removed", style.Idle, "The engine is deleting it."}
 	case model.StateDead:
@@ -146,8 +149,8 @@ type Port struct {
 	Count int
 }
 
-// Ports are a running container's published ports, each once: the engine lists IPv4 and IPv6 by themselves. Those that follow one another
-// are one: a container may have ten thousand.
+// Ports are a running container's published ports, each once: the engine lists IPv4 and IPv6 by themselves. Those that
+// follow one another are one: a container may have ten thousand.
 func Ports(c model.Container) []Port {
 	if !c.Running() { // engines that crashed may still list the ports of what ended
 		return nil
@@ -165,7 +168,8 @@ func Ports(c model.Container) []Port {
 		case "", "0.0.0.0":
 			everywhere[inside] = true
 		case "::":
-			if everywhere[inside] && r.First.HostPort >= ephemeral { // the engine chose both: all computers reach the one by IPv4
+			// the engine chose both: all computers reach the one by IPv4
+			if everywhere[inside] && r.First.HostPort >= ephemeral {
 				continue
 			}
 		}
@@ -199,7 +203,8 @@ type Range struct {
 func Ranges(ports []model.PublishedPort) []Range {
 	sorted := slices.Clone(ports)
 	slices.SortFunc(sorted, func(a, b model.PublishedPort) int {
-		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.HostIP, b.HostIP), cmp.Compare(a.Container, b.Container), cmp.Compare(a.HostPort, b.HostPort))
+		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.HostIP, b.HostIP),
+			cmp.Compare(a.Container, b.Container), cmp.Compare(a.HostPort, b.HostPort))
 	})
 	list := make([]runspec.Port, len(sorted))
 	for i, p := range sorted {
@@ -207,7 +212,10 @@ func Ranges(ports []model.PublishedPort) []Range {
 	}
 	var out []Range
 	for _, p := range runspec.FoldPorts(list) {
-		out = append(out, Range{model.PublishedPort{HostIP: p.HostIP, HostPort: p.HostPort, Container: p.Container, Protocol: p.Protocol}, p.Count()})
+		out = append(out, Range{model.PublishedPort{
+			HostIP: p.HostIP, HostPort: p.HostPort, Container: p.Container,
+			Protocol: p.Protocol,
+		}, p.Count()})
 	}
 	return out
 }
@@ -247,7 +255,8 @@ func PortHint(p model.PublishedPort) string {
 	if at == "" {
 		at = "0.0.0.0"
 	}
-	return fmt.Sprintf("Port %d inside is reached at %s here.", p.Container, net.JoinHostPort(at, strconv.Itoa(int(p.HostPort))))
+	return fmt.Sprintf("Port %d inside is reached at %s here.", p.Container,
+		net.JoinHostPort(at, strconv.Itoa(int(p.HostPort))))
 }
 
 // ShortImage is an image's name without its registry, and an ID cut to 12 digits.
@@ -298,12 +307,15 @@ func Engine(s session.State) (label string, color fyne.ThemeColorName, hint stri
 	case session.Connected:
 		label = s.Info.Product + " " + shortVersion(s.Info.Version) + " · " + where(s)
 		if s.Hangs {
-			return s.Info.Product + " · does not answer", style.Warn, "The engine takes questions and does not answer them. It may be busy, or stand still; what you see is how it was before."
+			return s.Info.Product + " · does not answer", style.Warn,
+				"The engine takes questions and does not answer them. It may be busy, or stand still; what you see is how it was before."
 		}
-		hint = fmt.Sprintf("%s %s on %s, reached through %s (%s). API %s.", s.Info.Product, s.Info.Version, s.Locality, s.Endpoint.Name, s.Endpoint.Host, s.Info.APIVersion)
+		hint = fmt.Sprintf("%s %s on %s, reached through %s (%s). API %s.", s.Info.Product, s.Info.Version, s.Locality,
+			s.Endpoint.Name, s.Endpoint.Host, s.Info.APIVersion)
 		return label, style.OK, hint
 	case session.Lost:
-		return s.Info.Product + " · connecting again", style.Warn, "The engine stopped answering. Slipway connects again by itself."
+		return s.Info.Product + " · connecting again", style.Warn,
+			"The engine stopped answering. Slipway connects again by itself."
 	case session.None:
 		return "No engine", style.Warn, "No engine answers. Click to see where Slipway looked."
 	default:
@@ -313,7 +325,10 @@ func Engine(s session.State) (label string, color fyne.ThemeColorName, hint stri
 
 // where is the context's name and the place in short.
 func where(s session.State) string {
-	place := map[model.Locality]string{model.ThisComputer: "local", model.VirtualMachine: "virtual machine", model.Elsewhere: "elsewhere"}[s.Locality]
+	place := map[model.Locality]string{
+		model.ThisComputer: "local", model.VirtualMachine: "virtual machine",
+		model.Elsewhere: "elsewhere",
+	}[s.Locality]
 	switch s.Endpoint.Name {
 	case "Docker Engine", "default", "DOCKER_HOST":
 		return place

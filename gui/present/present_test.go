@@ -16,7 +16,8 @@ var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func TestSpan(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		30 * time.Second: "now", 90 * time.Second: "1 min", 3 * time.Hour: "3 h", 47 * time.Hour: "47 h", 72 * time.Hour: "3 d",
+		30 * time.Second: "now", 90 * time.Second: "1 min", 3 * time.Hour: "3 h", 47 * time.Hour: "47 h",
+		72 * time.Hour:      "3 d",
 		70 * 24 * time.Hour: "2 months", 800 * 24 * time.Hour: "2 years", -5 * time.Second: "now", // a clock that jumped
 	} {
 		if got := Span(now.Add(-d), now); got != want {
@@ -40,9 +41,17 @@ func TestStateOf(t *testing.T) {
 		{model.Container{State: model.StateRunning, Health: "starting"}, "Starting", string(style.Warn)},
 		{model.Container{State: model.StatePaused}, "Paused", string(style.Warn)},
 		{model.Container{State: model.StateCreated}, "Never started", string(style.Idle)},
-		{model.Container{State: model.StateCreated, Error: "port is already allocated"}, "Could not start", string(style.Bad)},
+		{
+			model.Container{State: model.StateCreated, Error: "port is already allocated"},
+			"Could not start",
+			string(style.Bad),
+		},
 		{model.Container{State: model.StateExited, FinishedAt: ago}, "Finished, 3 h ago", string(style.Idle)},
-		{model.Container{State: model.StateExited, ExitCode: 137, OOMKilled: true, FinishedAt: ago}, "Out of memory, 3 h ago", string(style.Bad)},
+		{
+			model.Container{State: model.StateExited, ExitCode: 137, OOMKilled: true, FinishedAt: ago},
+			"Out of memory, 3 h ago",
+			string(style.Bad),
+		},
 		{model.Container{State: model.StateExited, ExitCode: 137}, "Killed", string(style.Idle)},
 		{model.Container{State: model.StateExited, ExitCode: 143}, "Stopped", string(style.Idle)},
 		{model.Container{State: model.StateExited, ExitCode: 126}, "Command cannot run", string(style.Bad)},
@@ -65,31 +74,49 @@ func TestPortsAreListedOnce(t *testing.T) {
 		{HostIP: "127.0.0.1", HostPort: 53, Container: 53, Protocol: "udp"},
 		{Container: 9000, Protocol: "tcp"},
 	}})
-	if len(got) != 3 || got[0].Label != "8000" || !got[0].Wide || got[1].Label != "8888" || got[1].Wide || got[2].Label != "53/udp" {
+	if len(got) != 3 || got[0].Label != "8000" || !got[0].Wide || got[1].Label != "8888" || got[1].Wide ||
+		got[2].Label != "53/udp" {
 		t.Errorf("%+v", got)
 	}
-	got = Ports(model.Container{State: model.StateRunning, Ports: []model.PublishedPort{ // where one was taken, engines choose two
+	// where one was taken, engines choose two
+	got = Ports(model.Container{State: model.StateRunning, Ports: []model.PublishedPort{
 		{HostIP: "::", HostPort: 32771, Container: 8888, Protocol: "tcp"},
 		{HostIP: "0.0.0.0", HostPort: 32772, Container: 8888, Protocol: "tcp"},
 		{HostIP: "::", HostPort: 9, Container: 9, Protocol: "tcp"},
 	}})
-	if len(got) != 2 || got[1].Label != "32772" || got[1].Port.Here() != "127.0.0.1" || got[0].Label != "9" || got[0].Port.Here() != "::1" {
+	if len(got) != 2 || got[1].Label != "32772" || got[1].Port.Here() != "127.0.0.1" || got[0].Label != "9" ||
+		got[0].Port.Here() != "::1" {
 		t.Errorf("%+v", got)
 	}
-	if got := Ports(model.Container{State: model.StateExited, Ports: []model.PublishedPort{{HostPort: 1, Container: 1, Protocol: "tcp"}}}); len(got) > 0 {
+	if got := Ports(model.Container{
+		State: model.StateExited,
+		Ports: []model.PublishedPort{{HostPort: 1, Container: 1, Protocol: "tcp"}},
+	}); len(got) > 0 {
 		t.Errorf("ports of what does not run: %+v", got)
 	}
 }
 
 func TestProgress(t *testing.T) {
 	for want, v := range map[string]job.View{
-		"5 B of 10 B, 30 s left":             {State: job.Running, Progress: job.Progress{Done: 5, Total: 10, Known: true, Phase: "Downloading", Left: 30 * time.Second}},
-		"Downloading 5 MB of at least 10 MB": {State: job.Running, Progress: job.Progress{Done: 5e6, Total: 1e7, Phase: "Downloading"}},
-		"Starting":                           {State: job.Running, Progress: job.Progress{Phase: "Starting"}},
-		"done":                               {State: job.Done},
-		"Cancelling…":                        {State: job.Running, Cancelling: true, Progress: job.Progress{Phase: "Starting"}},
-		"1 B of 10 B, 3 min left":            {State: job.Running, Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 190 * time.Second}},
-		"1 B of 10 B, 2.0 h left":            {State: job.Running, Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 2 * time.Hour}},
+		"5 B of 10 B, 30 s left": {
+			State:    job.Running,
+			Progress: job.Progress{Done: 5, Total: 10, Known: true, Phase: "Downloading", Left: 30 * time.Second},
+		},
+		"Downloading 5 MB of at least 10 MB": {
+			State:    job.Running,
+			Progress: job.Progress{Done: 5e6, Total: 1e7, Phase: "Downloading"},
+		},
+		"Starting":    {State: job.Running, Progress: job.Progress{Phase: "Starting"}},
+		"done":        {State: job.Done},
+		"Cancelling…": {State: job.Running, Cancelling: true, Progress: job.Progress{Phase: "Starting"}},
+		"1 B of 10 B, 3 min left": {
+			State:    job.Running,
+			Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 190 * time.Second},
+		},
+		"1 B of 10 B, 2.0 h left": {
+			State:    job.Running,
+			Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 2 * time.Hour},
+		},
 	} {
 		if got, part := Progress(v); got != want || part < 0 || part > 1 {
 			t.Errorf("got %q (%v), want %q", got, part, want)
@@ -104,10 +131,14 @@ func TestClockJumps(t *testing.T) {
 	if got := Ago(ahead, now); got != "just now" {
 		t.Errorf("%q", got)
 	}
-	if st := StateOf(model.Container{State: model.StateRunning, Inspected: true, StartedAt: ahead}, now); st.Word != "Running" {
+	if st := StateOf(model.Container{State: model.StateRunning, Inspected: true, StartedAt: ahead},
+		now); st.Word != "Running" {
 		t.Errorf("%q", st.Word)
 	}
-	if st := StateOf(model.Container{State: model.StateExited, Inspected: true, StartedAt: ahead, FinishedAt: ahead.Add(time.Hour)}, now); !strings.Contains(st.Word, "just now") {
+	if st := StateOf(model.Container{
+		State: model.StateExited, Inspected: true, StartedAt: ahead,
+		FinishedAt: ahead.Add(time.Hour),
+	}, now); !strings.Contains(st.Word, "just now") {
 		t.Errorf("%q", st.Word)
 	}
 	if got := Left(-time.Minute); got != "1 s" {
@@ -124,7 +155,10 @@ func TestMatches(t *testing.T) {
 }
 
 func TestEngine(t *testing.T) {
-	local := session.State{Phase: session.Connected, Info: model.EngineInfo{Product: "Docker", Version: "28.5.2"}, Locality: model.ThisComputer, Endpoint: endpoint.Endpoint{Name: "Docker Engine"}}
+	local := session.State{
+		Phase: session.Connected, Info: model.EngineInfo{Product: "Docker", Version: "28.5.2"},
+		Locality: model.ThisComputer, Endpoint: endpoint.Endpoint{Name: "Docker Engine"},
+	}
 	vm := local
 	vm.Locality, vm.Endpoint.Name = model.VirtualMachine, "Colima"
 	for want, st := range map[string]session.State{

@@ -126,7 +126,9 @@ func (f *finding) ports(v *view, form Form) {
 
 // hasPort tells whether the container that is changed has a port itself.
 func (v *view) hasPort(n uint16) bool {
-	return v.changes != nil && slices.ContainsFunc(v.changes.Container.Ports, func(p model.PublishedPort) bool { return p.HostPort == n })
+	return v.changes != nil && slices.ContainsFunc(v.changes.Container.Ports, func(p model.PublishedPort) bool {
+		return p.HostPort == n
+	})
 }
 
 // changedID is the container that gives its ports up for the new one, "" where none does.
@@ -200,7 +202,8 @@ func (v *view) take(f finding) {
 func (v *view) offerFolder() {
 	v.form.Mounts = slices.DeleteFunc(v.form.Mounts, func(m MountRow) bool { return m.Offered && m.Source == "" })
 	place := notebook.WorkPlace(v.detail, nil)
-	if v.here && v.key == "" && len(v.form.Mounts) == 0 && place != "" && v.r.Actions.IsNotebook(v.form.Image) && v.r.Session.State().Locality.SharesFolders() {
+	if v.here && v.key == "" && len(v.form.Mounts) == 0 && place != "" && v.r.Actions.IsNotebook(v.form.Image) &&
+		v.r.Session.State().Locality.SharesFolders() {
 		v.form.Mounts = []MountRow{{Kind: runspec.Bind, Target: place, Offered: true}}
 	}
 }
@@ -299,8 +302,8 @@ func (v *view) change() {
 	})
 }
 
-// changeBegun closes the form; where the change is in place, it stays until the engine has said whether it takes it. j is nil when
-// it did not come to that.
+// changeBegun closes the form; where the change is in place, it stays until the engine has said whether it takes it. j
+// is nil when it did not come to that.
 func (v *view) changeBegun(j *job.Job) {
 	switch {
 	case j == nil:
@@ -403,7 +406,8 @@ func (v *view) ended(j job.View) {
 
 // fail shows why it did not run. The form stays as it was.
 func (v *view) fail(p *model.Problem) {
-	text := kit.Down(2, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("run.problem.what"), kit.NewParagraph(p.Why+" "+p.Fix, kit.Second).ID("run.problem.why"))
+	text := kit.Down(2, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("run.problem.what"),
+		kit.NewParagraph(p.Why+" "+p.Fix, kit.Second).ID("run.problem.why"))
 	if p.Kind == model.ProblemExited {
 		text.Add(kit.NewParagraph(lastOf(p.Raw, 3), kit.Mono).ID("run.problem.lines"))
 	}
@@ -412,7 +416,8 @@ func (v *view) fail(p *model.Problem) {
 		row = append(row, kit.CopyButton("run.problem.copy", "Copy "+command, func() string { return command }))
 	}
 	if p.Raw != "" {
-		row = append(row, kit.NewButton("run.problem.details", "Details", "", kit.Normal, func() { kit.ShowDetails(v.r.Window.Canvas(), p.What, p.Why+" "+p.Fix, p.Raw) }).Small())
+		row = append(row, kit.NewButton("run.problem.details", "Details", "", kit.Normal,
+			func() { kit.ShowDetails(v.r.Window.Canvas(), p.What, p.Why+" "+p.Fix, p.Raw) }).Small())
 	}
 	v.problem.RemoveAll()
 	v.problem.Add(kit.NewBox(kit.Pad(kit.Across(8, row...), 4, 10, 4, 10), style.Surface, style.Bad, style.Radius))

@@ -28,7 +28,10 @@ func Coach(d model.ImageDetail, target string, others []string) Advice {
 		return Advice{}
 	}
 	if home := notebook.HomeOf(d); target == home {
-		return Advice{"This is the image's home folder: mounting over it hides the settings that the image keeps there.", instead}
+		return Advice{
+			"This is the image's home folder: mounting over it hides the settings that the image keeps there.",
+			instead,
+		}
 	}
 	places := append([]string{}, d.Volumes...)
 	if w := path.Clean("/" + d.WorkingDir); w != "/" {

@@ -39,7 +39,8 @@ func (v *view) importEnv() {
 	}
 	ok := kit.NewButton("env.import", "Import", "check", kit.Primary, func() { take(path.Text) })
 	cancel := kit.NewButton("env.cancel", "Cancel", "", kit.Normal, func() { dialog.Cancel() })
-	dialog = kit.NewDialog("env", "Import variables", "From a .env file: a line NAME=value for each. What is in the form already and is named alike is replaced.", 560,
+	dialog = kit.NewDialog("env", "Import variables",
+		"From a .env file: a line NAME=value for each. What is in the form already and is named alike is replaced.", 560,
 		kit.Down(8, kit.Labelled("File", path), found, status), kit.Buttons(nil, []fyne.CanvasObject{cancel, ok}))
 	dialog.OnSubmit = func() { take(path.Text) }
 	dialog.Open(v.r.Window.Canvas(), path)

@@ -35,7 +35,8 @@ type Form struct {
 	Memory, Shm, CPUs string
 	// GPU gives it all GPUs of the engine.
 	GPU bool
-	// Restart is "no", "unless-stopped", "always" or "on-failure"; Retries how often the last of them tries, "" for no end.
+	// Restart is "no", "unless-stopped", "always" or "on-failure"; Retries how often the last of them tries, "" for no
+	// end.
 	Restart, Retries string
 	AutoRemove       bool
 	// Platform is "" for the engine's own, or for example "linux/arm64".
@@ -83,7 +84,10 @@ func (m MountRow) blank() bool { return m.Source == "" && (m.Target == "" || m.O
 
 // mount is the row as a spec has it.
 func (m MountRow) mount() runspec.Mount {
-	return runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target), ReadOnly: m.ReadOnly, Relabel: m.Relabel, Options: m.Options, Long: m.Long}
+	return runspec.Mount{
+		Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target), ReadOnly: m.ReadOnly,
+		Relabel: m.Relabel, Options: m.Options, Long: m.Long,
+	}
 }
 
 func (m MountRow) equal(o MountRow) bool {
@@ -112,10 +116,11 @@ type Facts struct {
 	Elsewhere bool
 	// CPUs is how many processors the engine has, 0 when that is not known.
 	CPUs int
-	// Had is the form as it was filled in from a container, nil for a new one: what was there before and is as it was is never in the
-	// way of something else.
+	// Had is the form as it was filled in from a container, nil for a new one: what was there before and is as it was is
+	// never in the way of something else.
 	Had *Form
-	// Changing tells that the container itself is changed, and not another one made like it: what it has, it goes on having.
+	// Changing tells that the container itself is changed, and not another one made like it: what it has, it goes on
+	// having.
 	Changing bool
 }
 
@@ -234,7 +239,8 @@ func (f Form) validateMore(facts Facts, wrong map[string]string) {
 	f.validateLimits(facts, wrong)
 	for kind, words := range f.Lists {
 		for i, text := range words {
-			if text != "" && !listed[kind].form.MatchString(text) && (facts.Had == nil || !slices.Contains(facts.Had.Lists[kind], text)) {
+			if text != "" && !listed[kind].form.MatchString(text) &&
+				(facts.Had == nil || !slices.Contains(facts.Had.Lists[kind], text)) {
 				wrong[listID(kind, i)] = listed[kind].wrong
 			}
 		}
@@ -301,7 +307,8 @@ func (f Form) validateLimits(facts Facts, wrong map[string]string) {
 	if n, err := units.RAMInBytes(f.Shm); f.Shm != "" && (err != nil || n <= 0) {
 		wrong["shm"] = "Write an amount such as 512m or 2g."
 	}
-	if n, err := strconv.ParseUint(f.Retries, 10, 16); f.Restart == "on-failure" && f.Retries != "" && (err != nil || n == 0) {
+	if n, err := strconv.ParseUint(f.Retries, 10, 16); f.Restart == "on-failure" && f.Retries != "" &&
+		(err != nil || n == 0) {
 		wrong["retries"] = "Write a number, or nothing for no end."
 	}
 }
@@ -323,8 +330,10 @@ func (f Form) validateTogether(wrong map[string]string) {
 		wrong["hostname"] = "With another container's network it has that container's name."
 	}
 	memory, err := units.RAMInBytes(f.Memory)
-	if swap, swapErr := units.RAMInBytes(strings.Join(f.More["memory-swap"], "")); err == nil && swapErr == nil && swap > 0 && memory > swap {
-		wrong["memory"] = "More than --memory-swap (" + f.More["memory-swap"][0] + "), the limit of memory and swap together. Take that off below, or use less."
+	if swap, swapErr := units.RAMInBytes(strings.Join(f.More["memory-swap"], "")); err == nil && swapErr == nil &&
+		swap > 0 && memory > swap {
+		wrong["memory"] = "More than --memory-swap (" + f.More["memory-swap"][0] +
+			"), the limit of memory and swap together. Take that off below, or use less."
 	}
 }
 
@@ -338,9 +347,15 @@ var listed = map[ListKind]struct {
 	form  *regexp.Regexp
 	wrong string
 }{
-	Labels:   {regexp.MustCompile(`^[^=\s][^=]*(=|$)`), "Write it as name=value."},
-	Hosts:    {regexp.MustCompile(`^[^:=\s]+[:=](host-gateway|\[?[0-9a-fA-F.:]+\]?)$`), "Write it as name:address, for example db:10.0.0.5."},
-	Devices:  {regexp.MustCompile(`^(/[^:]+(:/[^:]+)?(:[rwm]{1,3})?|[^/\s]+/[^=\s]+=\S+)$`), "Write it as /dev/name, /dev/name:/dev/inside:rw, or vendor.com/class=name."},
+	Labels: {regexp.MustCompile(`^[^=\s][^=]*(=|$)`), "Write it as name=value."},
+	Hosts: {
+		regexp.MustCompile(`^[^:=\s]+[:=](host-gateway|\[?[0-9a-fA-F.:]+\]?)$`),
+		"Write it as name:address, for example db:10.0.0.5.",
+	},
+	Devices: {
+		regexp.MustCompile(`^(/[^:]+(:/[^:]+)?(:[rwm]{1,3})?|[^/\s]+/[^=\s]+=\S+)$`),
+		"Write it as /dev/name, /dev/name:/dev/inside:rw, or vendor.com/class=name.",
+	},
 	CapAdd:   {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example NET_ADMIN."},
 	CapDrop:  {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example MKNOD, or ALL."},
 	Security: {regexp.MustCompile(`^(no-new-privileges([=:](true|false))?|(apparmor|label)[=:].+|seccomp[=:](unconfined|builtin|\{.*)|systempaths=unconfined|writable-cgroups(=(true|false))?)$`), "Slipway knows no-new-privileges, apparmor=…, label=…, systempaths=unconfined and seccomp=unconfined."},
@@ -432,12 +447,12 @@ func amount(text string) int64 {
 	return n
 }
 
-// mostRows is how many variables, ports, mounts and labels of a container are rows: twenty thousand could neither be laid out nor be
-// looked through. The others are kept as they are.
+// mostRows is how many variables, ports, mounts and labels of a container are rows: twenty thousand could neither be
+// laid out nor be looked through. The others are kept as they are.
 const mostRows = 60
 
-// longest is how many bytes of a value the form shows: a field of megabytes could not be typed in. Longer ones are kept as
-// they are.
+// longest is how many bytes of a value the form shows: a field of megabytes could not be typed in. Longer ones are kept
+// as they are.
 const longest = 4096
 
 // Unshown says what the form keeps and does not show, "" for nothing.
@@ -454,8 +469,8 @@ func (f Form) Unshown() string {
 	return present.Count(n, "more value") + " that the form does not show: they stay as they are"
 }
 
-// Preview is [Form.Spec] to be looked at: values that are too long to be shown are cut, since quoting megabytes at every
-// key would hold the window up.
+// Preview is [Form.Spec] to be looked at: values that are too long to be shown are cut, since quoting megabytes at
+// every key would hold the window up.
 func (f Form) Preview() runspec.Spec {
 	cut := func(text string) string {
 		if len(text) <= longest {
@@ -486,7 +501,10 @@ func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 		Command: shown(s.Command), Entrypoint: shown(s.Entrypoint), Memory: bytesText(s.Memory), Shm: bytesText(s.ShmSize),
 		GPU: s.GPUs, TTY: s.TTY, Interactive: s.Interactive, Init: s.Init, Privileged: s.Privileged,
 		Platform: s.Platform, Network: s.Network, Aliases: strings.Join(s.Aliases, " "), Hostname: s.Hostname,
-		Lists: map[ListKind][]string{Hosts: s.ExtraHosts, Devices: s.Devices, CapAdd: s.CapAdd, CapDrop: s.CapDrop, Security: s.SecurityOpts},
+		Lists: map[ListKind][]string{
+			Hosts: s.ExtraHosts, Devices: s.Devices, CapAdd: s.CapAdd, CapDrop: s.CapDrop,
+			Security: s.SecurityOpts,
+		},
 	}
 	f.Restart, f.Retries, _ = strings.Cut(cmp.Or(s.Restart, "no"), ":")
 	for i, p := range s.Ports {
@@ -501,7 +519,10 @@ func FromSpec(s runspec.Spec, taken map[string]bool) Form {
 			f.Rest.Mounts = s.Mounts[i:]
 			break
 		}
-		f.Mounts = append(f.Mounts, MountRow{Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly, Relabel: m.Relabel, Options: m.Options, Long: m.Long})
+		f.Mounts = append(f.Mounts, MountRow{
+			Kind: m.Kind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly,
+			Relabel: m.Relabel, Options: m.Options, Long: m.Long,
+		})
 	}
 	f.More = moreOf(s)
 	f.addEnv(s.Env)
@@ -583,7 +604,8 @@ func ParseImage(text string) (string, error) {
 // numbered matches the number that made a name another one.
 var numbered = regexp.MustCompile(`-[0-9]+$`)
 
-// SuggestName makes a free name for a container of an image: the last part of the image's name, with a number when taken.
+// SuggestName makes a free name for a container of an image: the last part of the image's name, with a number when
+// taken.
 func SuggestName(image string, taken map[string]bool) string {
 	name := image
 	if ref, err := engine.ParseImage(image); err == nil {

@@ -58,14 +58,20 @@ func TestValidate(t *testing.T) {
 func TestSpec(t *testing.T) {
 	f := Form{
 		Image: " python ", Name: "a1", Restart: "no",
-		Ports:   []PortRow{{Container: "80", Protocol: "tcp", HostIP: Loopback, HostPort: "8080"}, {Container: "90", Protocol: "tcp"}},
+		Ports: []PortRow{
+			{Container: "80", Protocol: "tcp", HostIP: Loopback, HostPort: "8080"},
+			{Container: "90", Protocol: "tcp"},
+		},
 		Mounts:  []MountRow{{Kind: runspec.Volume, Source: "d", Target: "/data/", ReadOnly: true}, {Kind: runspec.Bind}},
 		Env:     []EnvRow{{"API_KEY", "k"}, {}},
 		Command: `echo "a b" $HOME`, Memory: "1g", CPUs: "0.5",
 	}
 	want := runspec.Spec{
 		Name: "a1", Image: "python:latest",
-		Ports:   []runspec.Port{{HostIP: Loopback, HostPort: 8080, Container: 80, Protocol: "tcp"}, {Container: 90, Protocol: "tcp"}},
+		Ports: []runspec.Port{
+			{HostIP: Loopback, HostPort: 8080, Container: 80, Protocol: "tcp"},
+			{Container: 90, Protocol: "tcp"},
+		},
 		Mounts:  []runspec.Mount{{Kind: runspec.Volume, Source: "d", Target: "/data", ReadOnly: true}},
 		Env:     []runspec.Env{{Name: "API_KEY", Value: "k", Secret: true}},
 		Command: []string{"echo", "a b", "$HOME"}, Memory: 1 << 30, CPUs: 0.5,
@@ -77,7 +83,8 @@ func TestSpec(t *testing.T) {
 
 func TestSuggestName(t *testing.T) {
 	for image, want := range map[string]string{
-		"jupyter/scipy-notebook:python-3.8": "scipy-notebook", "localhost:5000/a/api:1": "api", "python": "python-3", "": "container", "sha256:abc": "container",
+		"jupyter/scipy-notebook:python-3.8": "scipy-notebook", "localhost:5000/a/api:1": "api", "python": "python-3",
+		"": "container", "sha256:abc": "container",
 	} {
 		if got := SuggestName(image, map[string]bool{"python": true, "python-2": true}); got != want {
 			t.Errorf("%s: got %s, want %s", image, got, want)
@@ -113,7 +120,10 @@ func FuzzFormHoldsTogether(f *testing.F) {
 	f.Add("python:3", "a b 'c'", "8080", "512m")
 	f.Add("sha256:", "$(", "99999", "-1")
 	f.Fuzz(func(t *testing.T, image, command, host, memory string) {
-		form := Form{Image: image, Command: command, Memory: memory, Ports: []PortRow{{Container: "80", Protocol: "tcp", HostPort: host}}}
+		form := Form{
+			Image: image, Command: command, Memory: memory,
+			Ports: []PortRow{{Container: "80", Protocol: "tcp", HostPort: host}},
+		}
 		wrong := form.Validate(Facts{})
 		s := form.Spec()
 		if wrong["memory"] == "" && s.Memory < 0 {
@@ -127,11 +137,19 @@ func FuzzFormHoldsTogether(f *testing.F) {
 
 func TestFromSpec(t *testing.T) {
 	spec := runspec.Spec{
-		Name: "web", Image: "nginx:1", User: "1000", WorkingDir: "/w", Restart: "on-failure:3", Memory: 300 << 20, CPUs: 1.5, Command: []string{"sh", "-c", `echo "it's" $HOME | cat`},
-		Ports:  []runspec.Port{{HostIP: "127.0.0.1", HostPort: 8080, Container: 80}, {HostPort: 53, Container: 53, Protocol: "udp"}},
-		Mounts: []runspec.Mount{{Kind: runspec.Bind, Source: "/a b", Target: "/x", ReadOnly: true}, {Kind: runspec.Volume, Source: "vol", Target: "/y"}},
+		Name: "web", Image: "nginx:1", User: "1000", WorkingDir: "/w", Restart: "on-failure:3", Memory: 300 << 20, CPUs: 1.5,
+		Command: []string{"sh", "-c", `echo "it's" $HOME | cat`},
+		Ports: []runspec.Port{
+			{HostIP: "127.0.0.1", HostPort: 8080, Container: 80},
+			{HostPort: 53, Container: 53, Protocol: "udp"},
+		},
+		Mounts: []runspec.Mount{
+			{Kind: runspec.Bind, Source: "/a b", Target: "/x", ReadOnly: true},
+			{Kind: runspec.Volume, Source: "vol", Target: "/y"},
+		},
 		Env:    []runspec.Env{{Name: "API_KEY", Value: "k", Secret: true}, {Name: "A", Value: ""}},
-		CapAdd: []string{"NET_ADMIN"}, Entrypoint: []string{"/bin/x", "-v"}, Labels: map[string]string{"mine": "1", "app.slipway.recipe": "scipy"},
+		CapAdd: []string{"NET_ADMIN"}, Entrypoint: []string{"/bin/x", "-v"},
+		Labels: map[string]string{"mine": "1", "app.slipway.recipe": "scipy"},
 	}
 	f := FromSpec(spec, map[string]bool{"web": true})
 	if wrong := f.Validate(Facts{Names: map[string]bool{"web": true}}); len(wrong) > 0 {
@@ -145,11 +163,13 @@ func TestFromSpec(t *testing.T) {
 	}
 }
 
-// TestEveryField holds that each field of the form is in the spec, and that a form filled in from that spec is the same.
+// TestEveryField holds that each field of the form is in the spec, and that a form filled in from that spec is the
+// same.
 func TestEveryField(t *testing.T) {
 	f := Form{
-		Image: "python:3.13", Name: "thesis-2", Command: "sh -c 'a | b'", Entrypoint: "tini --", User: "1000:100", WorkingDir: "/work",
-		Memory: "512m", Shm: "1g", CPUs: "1.5", GPU: true, Restart: "on-failure", Retries: "3", Platform: "linux/arm64",
+		Image: "python:3.13", Name: "thesis-2", Command: "sh -c 'a | b'", Entrypoint: "tini --", User: "1000:100",
+		WorkingDir: "/work",
+		Memory:     "512m", Shm: "1g", CPUs: "1.5", GPU: true, Restart: "on-failure", Retries: "3", Platform: "linux/arm64",
 		Network: "lab", Aliases: "db cache", Hostname: "deep", TTY: true, Interactive: true, Init: true, Privileged: true,
 		Ports:  []PortRow{{Container: "8888", Protocol: "tcp", HostIP: Loopback, HostPort: "8889"}},
 		Mounts: []MountRow{{Kind: runspec.Bind, Source: "/home/me", Target: "/work", ReadOnly: true, Relabel: true}},
@@ -172,7 +192,8 @@ func TestEveryField(t *testing.T) {
 	if diff := cmp.Diff(f, again); diff != "" {
 		t.Error(diff)
 	}
-	if got := s.RunCommand().String(); got != "docker run -d --name thesis-2 -p 127.0.0.1:8889:8888 -v /home/me:/work:ro,z -e LANG=C -u 1000:100 --group-add 7 --group-add staff --userns host -w /work --shm-size 1g -m 512m --cpus 1.5 --gpus all "+
+	if got := s.RunCommand().
+		String(); got != "docker run -d --name thesis-2 -p 127.0.0.1:8889:8888 -v /home/me:/work:ro,z -e LANG=C -u 1000:100 --group-add 7 --group-add staff --userns host -w /work --shm-size 1g -m 512m --cpus 1.5 --gpus all "+
 		"-i -t --init --privileged --hostname deep --network lab --network-alias db --network-alias cache --platform linux/arm64 --add-host db:10.0.0.1 --cap-add NET_ADMIN --cap-drop MKNOD --device /dev/null:/dev/nil:r --security-opt no-new-privileges --ipc host "+
 		"--restart on-failure:3 -l a=b -l c= --entrypoint tini python:3.13 -- sh -c 'a | b'" {
 		t.Error(got)
@@ -211,18 +232,36 @@ func TestNothingBlocks(t *testing.T) {
 		"any free port": run(func(s *runspec.Spec) {
 			s.Ports = []runspec.Port{{Container: 8888}, {HostIP: "127.0.0.1", Container: 9999, Protocol: "udp"}}
 		}),
-		"one of a range":  run(func(s *runspec.Spec) { s.Ports = []runspec.Port{{HostPort: 8000, HostEnd: 8010, Container: 80}} }),
-		"several at once": run(func(s *runspec.Spec) { s.Ports = []runspec.Port{{HostPort: 7000, Container: 8000, ContainerEnd: 8010}} }),
+		"one of a range": run(func(s *runspec.Spec) {
+			s.Ports = []runspec.Port{{HostPort: 8000, HostEnd: 8010, Container: 80}}
+		}),
+		"several at once": run(func(s *runspec.Spec) {
+			s.Ports = []runspec.Port{{HostPort: 7000, Container: 8000, ContainerEnd: 8010}}
+		}),
 		"two addresses": run(func(s *runspec.Spec) {
-			s.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: 8080, Container: 80}, {HostIP: "127.0.0.2", HostPort: 8080, Container: 80}}
+			s.Ports = []runspec.Port{
+				{HostIP: "127.0.0.1", HostPort: 8080, Container: 80},
+				{HostIP: "127.0.0.2", HostPort: 8080, Container: 80},
+			}
 		}),
 		"both families": run(func(s *runspec.Spec) {
-			s.Ports = []runspec.Port{{HostIP: "0.0.0.0", HostPort: 8081, Container: 80}, {HostIP: "::", HostPort: 8081, Container: 80}}
+			s.Ports = []runspec.Port{
+				{HostIP: "0.0.0.0", HostPort: 8081, Container: 80},
+				{HostIP: "::", HostPort: 8081, Container: 80},
+			}
 		}),
 		"IPv6 alone": run(func(s *runspec.Spec) { s.Ports = []runspec.Port{{HostIP: "::1", HostPort: 8082, Container: 80}} }),
-		"sctp":       run(func(s *runspec.Spec) { s.Ports = []runspec.Port{{HostPort: 5000, Container: 5000, Protocol: "sctp"}} }),
+		"sctp": run(func(s *runspec.Spec) {
+			s.Ports = []runspec.Port{{HostPort: 5000, Container: 5000, Protocol: "sctp"}}
+		}),
 		"odd variables": run(func(s *runspec.Spec) {
-			s.Env = []runspec.Env{{Name: "Logging:LogLevel:Default", Value: "Debug"}, {Name: "xpack[0].url", Value: "u"}, {Name: "1ST", Value: "a"}, {Name: "my var", Value: "1"}, {Name: "BASH_FUNC_f%%", Value: "() { :; }"}}
+			s.Env = []runspec.Env{
+				{Name: "Logging:LogLevel:Default", Value: "Debug"},
+				{Name: "xpack[0].url", Value: "u"},
+				{Name: "1ST", Value: "a"},
+				{Name: "my var", Value: "1"},
+				{Name: "BASH_FUNC_f%%", Value: "() { :; }"},
+			}
 		}),
 		"lines": run(func(s *runspec.Spec) {
 			s.Env = []runspec.Env{{Name: "KEY", Value: "-----BEGIN X-----\nAAAA\n-----END X-----\n", Secret: true}}
@@ -263,11 +302,14 @@ func TestNothingBlocks(t *testing.T) {
 	}
 }
 
-// TestKeptAsItIs: what a container has is never in the way of something else, whatever the form would say of it if it were typed.
+// TestKeptAsItIs: what a container has is never in the way of something else, whatever the form would say of it if it
+// were typed.
 func TestKeptAsItIs(t *testing.T) {
 	odd := runspec.Spec{
-		Name: "odd", Image: "tiny", WorkingDir: `C:\app`, Hostname: strings.Repeat("h", 80), Platform: "Windows(10.0.17763)/amd64", Memory: 1 << 20, CPUs: 4000,
-		CapAdd: []string{"CAP-X"}, SecurityOpts: []string{"credentialspec=file://x.json"}, Devices: []string{"class/5B45201D"}, ExtraHosts: []string{"a b:c"},
+		Name: "odd", Image: "tiny", WorkingDir: `C:\app`, Hostname: strings.Repeat("h", 80),
+		Platform: "Windows(10.0.17763)/amd64", Memory: 1 << 20, CPUs: 4000,
+		CapAdd: []string{"CAP-X"}, SecurityOpts: []string{"credentialspec=file://x.json"},
+		Devices: []string{"class/5B45201D"}, ExtraHosts: []string{"a b:c"},
 	}
 	f := FromSpec(odd, nil)
 	had := f.copied()
@@ -309,8 +351,10 @@ func TestPortsCollide(t *testing.T) {
 		}
 	}
 	for text, want := range map[PortRow]bool{
-		{"80-70", "tcp", "", ""}: false, {"8000-8010", "tcp", "", "7000-7009"}: false, {"65530-65535", "tcp", "", "65531"}: false,
-		{"8000-8010", "tcp", "", "7000-7010"}: true, {"x", "tcp", "", "1"}: false, {"1", "tcp", "", "0"}: false, {"1", "tcp", "", "99999"}: false,
+		{"80-70", "tcp", "", ""}: false, {"8000-8010", "tcp", "", "7000-7009"}: false,
+		{"65530-65535", "tcp", "", "65531"}:   false,
+		{"8000-8010", "tcp", "", "7000-7010"}: true, {"x", "tcp", "", "1"}: false, {"1", "tcp", "", "0"}: false,
+		{"1", "tcp", "", "99999"}: false,
 	} {
 		if _, a, b := text.port(); (a+b == "") != want {
 			t.Errorf("%v: %q %q", text, a, b)
@@ -340,7 +384,8 @@ func TestManyExposedPorts(t *testing.T) {
 // TestRemarks says what a person should know, and keeps nothing from being run.
 func TestRemarks(t *testing.T) {
 	f := Form{
-		Image: "tiny", Name: "ab", Restart: "no", Command: "sh -c “echo hi”", Network: "host", Ports: []PortRow{{"80", "tcp", Loopback, "8080"}},
+		Image: "tiny", Name: "ab", Restart: "no", Command: "sh -c “echo hi”", Network: "host",
+		Ports:  []PortRow{{"80", "tcp", Loopback, "8080"}},
 		Env:    []EnvRow{{"a:b", "1"}, {"KEY", "a\nb\nc\n"}, {"A", "1"}, {"A", "2"}},
 		Mounts: []MountRow{{Kind: runspec.Bind, Source: "/var/run/docker.sock", Target: "/var/run/docker.sock"}},
 	}
@@ -349,7 +394,8 @@ func TestRemarks(t *testing.T) {
 	}
 	said := f.Remarks(Facts{})
 	for id, want := range map[string]string{
-		"command": "typographic quote", "network": "nothing is published", "env.0.name": "shells", "env.1.name": "3 lines", "env.3.name": "last one counts", "mount.0.source": "controls the engine",
+		"command": "typographic quote", "network": "nothing is published", "env.0.name": "shells", "env.1.name": "3 lines",
+		"env.3.name": "last one counts", "mount.0.source": "controls the engine",
 	} {
 		if !strings.Contains(said[id], want) {
 			t.Errorf("%s: %q", id, said[id])

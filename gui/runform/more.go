@@ -41,11 +41,13 @@ func (v *view) buildMore() {
 
 // needsMore and needsRare tell whether a folded part has something in it, which is shown then.
 func (f Form) needsMore() bool {
-	return f.Command+f.Entrypoint+f.User+f.WorkingDir+f.Memory+f.CPUs+f.Shm+f.Platform+f.Network+f.Aliases != "" || f.GPU || len(f.Lists[Labels]) > 0
+	return f.Command+f.Entrypoint+f.User+f.WorkingDir+f.Memory+f.CPUs+f.Shm+f.Platform+f.Network+f.Aliases != "" ||
+		f.GPU || len(f.Lists[Labels]) > 0
 }
 
 func (f Form) needsRare() bool {
-	return f.TTY || f.Interactive || f.Init || f.Privileged || f.Hostname != "" || len(f.Lists[Hosts])+len(f.Lists[Devices])+len(f.Lists[CapAdd])+len(f.Lists[CapDrop])+len(f.Lists[Security]) > 0
+	return f.TTY || f.Interactive || f.Init || f.Privileged || f.Hostname != "" ||
+		len(f.Lists[Hosts])+len(f.Lists[Devices])+len(f.Lists[CapAdd])+len(f.Lists[CapDrop])+len(f.Lists[Security]) > 0
 }
 
 // moreOf are the options of a spec that the form has no field for.
@@ -63,7 +65,8 @@ func moreOf(s runspec.Spec) runspec.Options {
 	return more
 }
 
-// setMore puts them back. A number of processors takes the place of the same limit in other words, beside which engines refuse it.
+// setMore puts them back. A number of processors takes the place of the same limit in other words, beside which engines
+// refuse it.
 func (f Form) setMore(s *runspec.Spec) {
 	more := maps.Clone(f.More)
 	s.GroupAdd, s.UserNS = more["group-add"], strings.Join(more["userns"], "")
@@ -133,22 +136,28 @@ func (v *view) text(id, caption, placeholder string, value *string, hint string)
 
 func (v *view) moreFields() fyne.CanvasObject {
 	f := &v.form
-	gpu := kit.NewToggle("run.gpu", "All GPUs of the engine", f.GPU, func(on bool) { f.GPU = on; v.changed() }).Hint("Its programs can compute on the graphics cards (--gpus all).")
+	gpu := kit.NewToggle("run.gpu", "All GPUs of the engine", f.GPU, func(on bool) { f.GPU = on; v.changed() }).
+		Hint("Its programs can compute on the graphics cards (--gpus all).")
 	if e, err := v.r.Session.Engine(); err == nil && !e.Info().GPU && !f.GPU {
 		gpu.SetEnabled(false, "This engine offers no GPU: it has neither NVIDIA's runtime nor a device by CDI.")
 	}
 	return kit.Down(10,
-		v.text("command", "Command", model.Words(v.detail.Cmd), &f.Command, "Replaces what the image runs by itself. Leave it empty to keep that."),
-		pair(v.text("entrypoint", "Entrypoint", orImage(model.Words(v.detail.Entrypoint)), &f.Entrypoint, "The program that is started, with the command as its arguments."),
+		v.text("command", "Command", model.Words(v.detail.Cmd), &f.Command,
+			"Replaces what the image runs by itself. Leave it empty to keep that."),
+		pair(v.text("entrypoint", "Entrypoint", orImage(model.Words(v.detail.Entrypoint)), &f.Entrypoint,
+			"The program that is started, with the command as its arguments."),
 			kit.Labelled("Platform", v.withError("platform", v.platform().Button))),
 		pair(v.text("user", "User", orImage(v.detail.User), &f.User, "A name in the image, or numbers such as 1000:100."),
-			v.text("workdir", "Working directory", orImage(v.detail.WorkingDir), &f.WorkingDir, "The folder in the container that its program starts in.")),
+			v.text("workdir", "Working directory", orImage(v.detail.WorkingDir), &f.WorkingDir,
+				"The folder in the container that its program starts in.")),
 		pair(v.text("memory", "Memory", "no limit, or for example 2g", &f.Memory, "What needs more is ended by the system."),
 			v.text("cpus", "CPUs", "no limit, or for example 1.5", &f.CPUs, "How many processors it may keep busy.")),
-		pair(v.text("shm", "Shared memory", "the engine's 64m, or for example 1g", &f.Shm, "The size of /dev/shm, which PyTorch and browsers need more of."),
+		pair(v.text("shm", "Shared memory", "the engine's 64m, or for example 1g", &f.Shm,
+			"The size of /dev/shm, which PyTorch and browsers need more of."),
 			kit.Labelled("GPU", kit.Across(0, gpu))),
 		pair(kit.Labelled("Network", v.withError("network", v.network().Button)),
-			v.text("aliases", "Further names in it", "for example db cache", &f.Aliases, "Other containers of the same network reach it by these names. Separate them by spaces.")),
+			v.text("aliases", "Further names in it", "for example db cache", &f.Aliases,
+				"Other containers of the same network reach it by these names. Separate them by spaces.")),
 		v.list(Labels, "Labels", "+ Add a label", "name=value"))
 }
 
@@ -157,16 +166,19 @@ func (v *view) rareFields() fyne.CanvasObject {
 	toggle := func(id, label, hint string, value *bool) *kit.Button {
 		return kit.NewToggle("run."+id, label, *value, func(on bool) { *value = on; v.changed() }).Hint(hint)
 	}
-	privileged := toggle("privileged", "Privileged", "All capabilities and all devices: nothing is kept from it. Hardly anything needs that.", &f.Privileged)
+	privileged := toggle("privileged", "Privileged",
+		"All capabilities and all devices: nothing is kept from it. Hardly anything needs that.", &f.Privileged)
 	return kit.Down(10,
 		kit.Across(8,
 			toggle("tty", "Terminal (-t)", "Its program gets a terminal, as shells want one.", &f.TTY),
 			toggle("interactive", "Keep input open (-i)", "Its program does not end because nobody types.", &f.Interactive),
-			toggle("init", "Init process (--init)", "A small program before its own passes signals on and clears away ended processes.", &f.Init)),
+			toggle("init", "Init process (--init)",
+				"A small program before its own passes signals on and clears away ended processes.", &f.Init)),
 		v.text("hostname", "Host name", "the engine chooses one", &f.Hostname, "The name that the container has of itself."),
 		v.list(Hosts, "Addresses it knows by name", "+ Add an address", "name:address"),
 		v.list(Devices, "Devices of the engine's machine", "+ Add a device", "/dev/ttyUSB0"),
-		pair(v.list(CapAdd, "Capabilities it gets", "+ Add a capability", "NET_ADMIN"), v.list(CapDrop, "Capabilities it loses", "+ Drop a capability", "MKNOD")),
+		pair(v.list(CapAdd, "Capabilities it gets", "+ Add a capability", "NET_ADMIN"),
+			v.list(CapDrop, "Capabilities it loses", "+ Drop a capability", "MKNOD")),
 		v.list(Security, "Security options", "+ Add an option", "no-new-privileges"),
 		kit.Across(8, privileged))
 }

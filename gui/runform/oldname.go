@@ -11,8 +11,8 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// OldName says under an image's field that it is the frozen copy of one that is maintained elsewhere, or which image somebody meant who
-// pasted a command or the address of a page, and offers that. It takes no room for any other image.
+// OldName says under an image's field that it is the frozen copy of one that is maintained elsewhere, or which image
+// somebody meant who pasted a command or the address of a page, and offers that. It takes no room for any other image.
 type OldName struct {
 	// Content is what is laid out.
 	Content *fyne.Container

@@ -88,8 +88,8 @@ func lastHost(p runspec.Port) uint16 {
 	return uint16(int(p.HostPort) + p.Count() - 1)
 }
 
-// collide tells whether the engine could not give both: the same port at the same address, where an empty address is all of them. Of a range
-// for one port it takes another one.
+// collide tells whether the engine could not give both: the same port at the same address, where an empty address is
+// all of them. Of a range for one port it takes another one.
 func collide(a, b runspec.Port) bool {
 	if a.HostPort == 0 || b.HostPort == 0 || a.HostEnd != 0 || b.HostEnd != 0 || a.Protocol != b.Protocol {
 		return false
@@ -119,11 +119,13 @@ func loopback(ip string) bool {
 // mostPorts of an image are rows at once; an image of a telephone exchange has ten thousand.
 const mostPorts = 8
 
-// exposed are the ports that an image says it has, as rows, and those that are too many to be published unasked, in ranges.
+// exposed are the ports that an image says it has, as rows, and those that are too many to be published unasked, in
+// ranges.
 func exposed(d model.ImageDetail) (rows []PortRow, more []runspec.Port) {
 	var list []runspec.Port
 	for _, p := range d.Exposed {
-		list = append(list, runspec.Port{HostIP: Loopback, HostPort: p.Container, Container: p.Container, Protocol: p.Protocol})
+		list = append(list,
+			runspec.Port{HostIP: Loopback, HostPort: p.Container, Container: p.Container, Protocol: p.Protocol})
 	}
 	for _, p := range runspec.FoldPorts(list) {
 		switch {

@@ -42,7 +42,8 @@ func (f Form) Remarks(facts Facts) map[string]string {
 		case facts.Elsewhere:
 			said[id] = "It is looked for on the engine's machine, which is not this computer."
 		default:
-			if why := cmp.Or(facts.Sources[i].words(m.Target, facts.Image, facts.Notebook), runspec.Opens("volume", mount.Bind())); why != "" {
+			if why := cmp.Or(facts.Sources[i].words(m.Target, facts.Image, facts.Notebook),
+				runspec.Opens("volume", mount.Bind())); why != "" {
 				said[id] = why
 			}
 		}
@@ -67,11 +68,13 @@ func (f Form) publishes() bool {
 	return false
 }
 
-// odd names a character that looks like another one, as pages and chats put it in the place of what was typed; "" for none.
+// odd names a character that looks like another one, as pages and chats put it in the place of what was typed; "" for
+// none.
 func odd(text string) string {
 	for _, r := range text {
 		if plain, ok := runspec.Lookalikes[r]; ok {
-			return fmt.Sprintf("There is a %s (%s) in it: programs expect %s.", plain.Name, model.Visible(string(r)), plain.Means)
+			return fmt.Sprintf("There is a %s (%s) in it: programs expect %s.", plain.Name, model.Visible(string(r)),
+				plain.Means)
 		}
 	}
 	return ""

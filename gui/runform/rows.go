@@ -48,8 +48,12 @@ func (v *view) buildRows() {
 	for i := range v.form.Mounts {
 		v.mounts.Add(v.mountRow(i))
 	}
-	addFolder := kit.NewButton("run.mount.addfolder", "+ Add a folder", "", kit.Link, func() { v.addMount(runspec.Bind, "") }).Hint("A folder of this computer that the container sees. You can also drop one on the window.")
-	addVolume := kit.NewButton("run.mount.addvolume", "+ Add a volume", "", kit.Link, func() { v.addMount(runspec.Volume, "") }).Hint("Storage that the engine keeps by a name, and that outlives containers.")
+	addFolder := kit.NewButton("run.mount.addfolder", "+ Add a folder", "", kit.Link,
+		func() { v.addMount(runspec.Bind, "") }).
+		Hint("A folder of this computer that the container sees. You can also drop one on the window.")
+	addVolume := kit.NewButton("run.mount.addvolume", "+ Add a volume", "", kit.Link,
+		func() { v.addMount(runspec.Volume, "") }).
+		Hint("Storage that the engine keeps by a name, and that outlives containers.")
 	if v.r.Session.State().Locality == model.Elsewhere {
 		addFolder.SetEnabled(false, "The engine is elsewhere and has no folders of this computer.")
 	}
@@ -57,7 +61,8 @@ func (v *view) buildRows() {
 	for i, m := range v.anonymous() {
 		name := kit.NewButton(fmt.Sprintf("run.unnamed.%d", i), "Give it a name", "", kit.Link, func() { v.nameVolume(m) }).
 			Hint("The new container gets a volume with a name there. What is in this one can be copied into it.")
-		v.unnamed[m.Destination] = kit.Across(8, kit.NewParagraph("The anonymous volume at "+m.Destination+" is kept, and the new container uses it.", kit.Second), name)
+		v.unnamed[m.Destination] = kit.Across(8, kit.NewParagraph("The anonymous volume at "+m.Destination+
+			" is kept, and the new container uses it.", kit.Second), name)
 		v.mounts.Add(v.unnamed[m.Destination])
 	}
 	v.showUnnamed()
@@ -73,7 +78,8 @@ func (v *view) buildRows() {
 			v.changed()
 			v.focus(fmt.Sprintf("env.%d.name", len(v.form.Env)-1))
 		}),
-		kit.NewButton("run.env.import", "+ Import a .env file…", "", kit.Link, v.importEnv).Hint("A file with a line NAME=value for each variable. You can also drop one on the window.")))
+		kit.NewButton("run.env.import", "+ Import a .env file…", "", kit.Link, v.importEnv).
+			Hint("A file with a line NAME=value for each variable. You can also drop one on the window.")))
 	v.buildMore()
 	v.buildAlong()
 	v.dialog.Relayout()
@@ -84,7 +90,9 @@ func (v *view) anonymous() []model.Mount {
 	if v.changes == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(v.changes.Container.Mounts), func(m model.Mount) bool { return m.Type != "volume" || !engine.IsAnonymous(m.Name) })
+	return slices.DeleteFunc(slices.Clone(v.changes.Container.Mounts), func(m model.Mount) bool {
+		return m.Type != "volume" || !engine.IsAnonymous(m.Name)
+	})
 }
 
 // showUnnamed shows the anonymous volumes in whose place no row has something.
@@ -106,13 +114,15 @@ func (v *view) nameVolume(m model.Mount) {
 	for n := 2; slices.Contains(taken, free); n++ {
 		free = fmt.Sprintf("%s-%d", name, n)
 	}
-	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: runspec.Volume, Source: free, Target: m.Destination, ReadOnly: m.ReadOnly})
+	v.form.Mounts = append(v.form.Mounts,
+		MountRow{Kind: runspec.Volume, Source: free, Target: m.Destination, ReadOnly: m.ReadOnly})
 	v.buildRows()
 	v.changed()
 	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))
 }
 
-// keepFocus remembers which field a person is in; the returned function gives the focus to the field that took its place.
+// keepFocus remembers which field a person is in; the returned function gives the focus to the field that took its
+// place.
 func (v *view) keepFocus() func() {
 	c := v.r.Window.Canvas()
 	for id, f := range v.fields {
@@ -150,7 +160,8 @@ func (v *view) portRow(i int) fyne.CanvasObject {
 	p := &v.form.Ports[i]
 	inside := v.field(id+".container", "inside", p.Container, func(s string) { p.Container, v.portsTouched = s, true })
 	outside := v.field(id+".host", "any free", p.HostPort, func(s string) { p.HostPort, v.portsTouched = s, true })
-	proto := kit.NewChoice("run."+id+".protocol", []kit.Option{{Value: "tcp", Label: "tcp"}, {Value: "udp", Label: "udp"}, {Value: "sctp", Label: "sctp"}}, p.Protocol)
+	proto := kit.NewChoice("run."+id+".protocol",
+		[]kit.Option{{Value: "tcp", Label: "tcp"}, {Value: "udp", Label: "udp"}, {Value: "sctp", Label: "sctp"}}, p.Protocol)
 	proto.OnChange = func(s string) { p.Protocol, v.portsTouched = s, true; v.changed() }
 	outside.Hint("The port of this computer. Left empty, the engine takes any free one.")
 	where := kit.NewChoice("run."+id+".address", addresses(p.HostIP), p.HostIP)
@@ -170,7 +181,8 @@ func (v *view) portRow(i int) fyne.CanvasObject {
 		v.buildRows()
 		v.changed()
 	}).Hint("Do not publish this port")
-	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto.Button), kit.NewIcon("arrow", style.Muted), kit.Width(216, where.Button), kit.Width(112, outside), wide, kit.Spring(), remove)
+	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto.Button), kit.NewIcon("arrow", style.Muted),
+		kit.Width(216, where.Button), kit.Width(112, outside), wide, kit.Spring(), remove)
 	return kit.Down(2, row, v.errorLine(id+".container"), v.errorLine(id+".host"))
 }
 
@@ -198,7 +210,9 @@ func (v *view) morePorts() fyne.CanvasObject {
 		if i == 3 {
 			break
 		}
-		there := slices.ContainsFunc(v.form.Ports, func(r PortRow) bool { return r.Container == p.ContainerText() && r.Protocol == portRow(p).Protocol })
+		there := slices.ContainsFunc(v.form.Ports, func(r PortRow) bool {
+			return r.Container == p.ContainerText() && r.Protocol == portRow(p).Protocol
+		})
 		if there {
 			continue
 		}
@@ -240,7 +254,8 @@ func (v *view) folderFixes(wrong map[string]string) {
 				err := os.MkdirAll(m.Source, 0o755)
 				post.Do(func() {
 					if err != nil {
-						v.fail(model.NewProblem(model.ProblemPermission, err, "Cannot make "+m.Source, "This computer refused.", "Choose another folder."))
+						v.fail(model.NewProblem(model.ProblemPermission, err, "Cannot make "+m.Source, "This computer refused.",
+							"Choose another folder."))
 						return
 					}
 					v.check()
@@ -264,13 +279,15 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 		choose.OnTap = func() { v.chooseVolume(i, choose) }
 		choose.SetEnabled(len(volumeNames(v.r.Session.Live.Snapshot())) > 0, "There is no named volume yet. Type a new name.")
 	}
-	readOnly := kit.NewToggle("run."+id+".readonly", "read-only", m.ReadOnly, func(on bool) { m.ReadOnly = on; v.changed() }).Hint("The container can read it and change nothing in it.")
+	readOnly := kit.NewToggle("run."+id+".readonly", "read-only", m.ReadOnly,
+		func(on bool) { m.ReadOnly = on; v.changed() }).Hint("The container can read it and change nothing in it.")
 	remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {
 		v.form.Mounts = append(v.form.Mounts[:i:i], v.form.Mounts[i+1:]...)
 		v.buildRows()
 		v.changed()
 	}).Hint("Take it off the form; nothing in it is deleted")
-	row := kit.Across(8, kit.NewIcon(icon, style.Muted), kit.Width(228, source), choose, kit.NewIcon("arrow", style.Muted), kit.Grow(target), readOnly, remove)
+	row := kit.Across(8, kit.NewIcon(icon, style.Muted), kit.Width(228, source), choose, kit.NewIcon("arrow", style.Muted),
+		kit.Grow(target), readOnly, remove)
 	if len(m.Options)+len(words(m.Relabel, "z")) > 0 {
 		text := strings.Join(append(words(m.Relabel, "z"), m.Options...), ", ")
 		options := kit.NewButton("run."+id+".options", "with "+runspec.Shorten(text)+"  ×", "", kit.Link, func() {
@@ -296,7 +313,10 @@ func words(counts bool, word string) []string {
 func (v *view) chooseVolume(i int, under *kit.Button) {
 	var items []kit.MenuItem
 	for _, name := range volumeNames(v.r.Session.Live.Snapshot()) {
-		items = append(items, kit.MenuItem{ID: "volume." + name, Label: name, Icon: "volume", Run: func() { v.fields[fmt.Sprintf("mount.%d.source", i)].SetText(name) }})
+		items = append(items, kit.MenuItem{
+			ID: "volume." + name, Label: name, Icon: "volume",
+			Run: func() { v.fields[fmt.Sprintf("mount.%d.source", i)].SetText(name) },
+		})
 	}
 	kit.ShowMenuBelow(under, items)
 }

@@ -28,7 +28,8 @@ type Runner struct {
 	Ran func(name string)
 
 	open *view
-	// drafts are what was typed in forms that were closed without running, by their keys: it is offered, never filled in unasked.
+	// drafts are what was typed in forms that were closed without running, by their keys: it is offered, never filled in
+	// unasked.
 	drafts map[string]Form
 	// behind are forms whose jobs go on in the background, by the job's ID.
 	behind map[string]sent
@@ -54,8 +55,8 @@ func (r *Runner) show(v *view, image string, filled *Form) {
 	v.show(image, filled)
 }
 
-// Like prepares the form as a container was made, for another one like it, off the UI thread; what it returns opens it. left is what of the
-// container no form has.
+// Like prepares the form as a container was made, for another one like it, off the UI thread; what it returns opens it.
+// left is what of the container no form has.
 func (r *Runner) Like(c model.Container, s runspec.Spec, left []string) (show func()) {
 	form := FromSpec(s, Names(r.Session.Live.Snapshot()))
 	had := form.copied()
@@ -66,7 +67,8 @@ func (r *Runner) Like(c model.Container, s runspec.Spec, left []string) (show fu
 	}
 }
 
-// Change prepares the form with the settings of a container, to change them, off the UI thread; what it returns opens it.
+// Change prepares the form with the settings of a container, to change them, off the UI thread; what it returns opens
+// it.
 func (r *Runner) Change(c model.Container, s runspec.Spec) (show func()) {
 	form := FromSpec(s, map[string]bool{})
 	form.Name = c.Name
@@ -93,8 +95,8 @@ func (r *Runner) reopen(was *view, form Form) {
 	v.typed = true
 }
 
-// Shows tells whether the open form itself shows how a job failed: one of its own, also when that was over before the form was told
-// that it had begun.
+// Shows tells whether the open form itself shows how a job failed: one of its own, also when that was over before the
+// form was told that it had begun.
 func (r *Runner) Shows(j job.View) bool {
 	if r.open == nil || !r.open.dialog.IsOpen() {
 		return false
@@ -103,7 +105,8 @@ func (r *Runner) Shows(j job.View) bool {
 	return asked || r.open.jobID == j.ID
 }
 
-// Again opens the form as it was when it started the job with this ID and was closed meanwhile. It is nil when no form did.
+// Again opens the form as it was when it started the job with this ID and was closed meanwhile. It is nil when no form
+// did.
 func (r *Runner) Again(jobID string) (open func()) {
 	was, ok := r.behind[jobID]
 	if !ok {
@@ -150,7 +153,8 @@ func (r *Runner) forget() {
 	}
 }
 
-// Drop puts dropped folders, and variables of dropped .env files, into the open form; without one it opens one. It tells whether it took any.
+// Drop puts dropped folders, and variables of dropped .env files, into the open form; without one it opens one.
+// It tells whether it took any.
 func (r *Runner) Drop(folders []string) bool {
 	if len(folders) == 0 {
 		return false

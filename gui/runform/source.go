@@ -75,9 +75,11 @@ type identity struct {
 	grouped bool
 }
 
-// identityOf is who the programs of an image are, for a user that is asked for ("" for the image's own). Where an engine or a virtual machine
-// gives them other numbers here, nobody can tell.
-func identityOf(d model.ImageDetail, asked string, more runspec.Options, st model.EngineInfo, where model.Locality) identity {
+// identityOf is who the programs of an image are, for a user that is asked for ("" for the image's own). Where an
+// engine or a virtual machine gives them other numbers here, nobody can tell.
+func identityOf(d model.ImageDetail, asked string, more runspec.Options, st model.EngineInfo,
+	where model.Locality,
+) identity {
 	if where != model.ThisComputer || st.Rootless || st.UserNSRemap {
 		return identity{}
 	}
@@ -115,16 +117,26 @@ func envValue(env []string, name string) string {
 }
 
 // fileEndings are what names of files end in that people mount, and no folder does.
-var fileEndings = []string{".conf", ".cfg", ".cnf", ".ini", ".json", ".yml", ".yaml", ".toml", ".xml", ".env", ".txt", ".md", ".html", ".js", ".py", ".r", ".sh", ".sql", ".csv", ".pem", ".crt", ".key", ".sock", ".properties"}
+var fileEndings = []string{
+	".conf", ".cfg", ".cnf", ".ini", ".json", ".yml", ".yaml", ".toml", ".xml", ".env", ".txt",
+	".md", ".html", ".js", ".py", ".r", ".sh", ".sql", ".csv", ".pem", ".crt", ".key", ".sock", ".properties",
+}
 
 // filesEverywhere and foldersEverywhere are in nearly every image.
 var (
-	filesEverywhere   = []string{"/etc/passwd", "/etc/group", "/etc/shadow", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/localtime", "/etc/timezone", "/etc/profile", "/etc/fstab", "/etc/os-release"}
-	foldersEverywhere = []string{"/bin", "/dev", "/etc", "/home", "/lib", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/share", "/var", "/var/lib", "/var/log", "/var/run", "/etc/ssl", "/etc/nginx/conf.d"}
+	filesEverywhere = []string{
+		"/etc/passwd", "/etc/group", "/etc/shadow", "/etc/hosts", "/etc/hostname",
+		"/etc/resolv.conf", "/etc/localtime", "/etc/timezone", "/etc/profile", "/etc/fstab", "/etc/os-release",
+	}
+	foldersEverywhere = []string{
+		"/bin", "/dev", "/etc", "/home", "/lib", "/mnt", "/opt", "/proc", "/root", "/run",
+		"/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/share", "/var", "/var/lib",
+		"/var/log", "/var/run", "/etc/ssl", "/etc/nginx/conf.d",
+	}
 )
 
-// unlike says that a folder is put where the image has a file, or a file where it has a folder, which no engine starts; "" where that is not
-// so, or cannot be told by the path.
+// unlike says that a folder is put where the image has a file, or a file where it has a folder, which no engine starts;
+// "" where that is not so, or cannot be told by the path.
 func (s Source) unlike(target string, d model.ImageDetail) string {
 	target = path.Clean(target)
 	folders := append(append([]string{d.WorkingDir, notebook.HomeOf(d)}, d.Volumes...), foldersEverywhere...)
@@ -134,9 +146,11 @@ func (s Source) unlike(target string, d model.ImageDetail) string {
 	case !s.Folder:
 		return ""
 	case slices.Contains(filesEverywhere, target):
-		return "This is a folder, and " + target + " is a file in the image: the container cannot start like this. Choose a file."
+		return "This is a folder, and " + target +
+			" is a file in the image: the container cannot start like this. Choose a file."
 	case slices.Contains(fileEndings, strings.ToLower(path.Ext(target))):
-		return "This is a folder, and " + path.Base(target) + " looks like a file: the container cannot start if the image has one there."
+		return "This is a folder, and " + path.Base(target) +
+			" looks like a file: the container cannot start if the image has one there."
 	}
 	return ""
 }
@@ -161,8 +175,8 @@ func (s Source) words(target string, d model.ImageDetail, isNotebook bool) strin
 	return why + " Another one can be chosen below, under User."
 }
 
-// newVolume says that a volume may belong to root at a place that the image does not have, when programs there are somebody else; "" where the
-// place is known to be the image's own.
+// newVolume says that a volume may belong to root at a place that the image does not have, when programs there are
+// somebody else; "" where the place is known to be the image's own.
 func newVolume(target string, d model.ImageDetail, user identity, isNotebook bool) string {
 	own := append([]string{notebook.HomeOf(d)}, d.Volumes...)
 	if isNotebook { // whose images have that place

@@ -11,7 +11,10 @@ import (
 )
 
 // jupyter is what an image of docker-stacks says of itself.
-var jupyter = model.ImageDetail{User: "1000", WorkingDir: "/home/jovyan", Env: []string{"NB_USER=jovyan", "NB_UID=1000", "NB_GID=100", "HOME=/home/jovyan"}}
+var jupyter = model.ImageDetail{
+	User: "1000", WorkingDir: "/home/jovyan",
+	Env: []string{"NB_USER=jovyan", "NB_UID=1000", "NB_GID=100", "HOME=/home/jovyan"},
+}
 
 // TestIdentityOf: who the programs of a container are on this computer, where anybody can tell.
 func TestIdentityOf(t *testing.T) {
@@ -37,7 +40,8 @@ func TestIdentityOf(t *testing.T) {
 		{jupyter, "", model.EngineInfo{}, model.VirtualMachine, 0, false},
 		{jupyter, "", model.EngineInfo{}, model.Elsewhere, 0, false},
 	} {
-		if got := identityOf(test.d, test.asked, nil, test.st, test.where); got.number != test.number || got.known != test.known {
+		if got := identityOf(test.d, test.asked, nil, test.st, test.where); got.number != test.number ||
+			got.known != test.known {
 			t.Errorf("%q as %q: %+v", test.d.User, test.asked, got)
 		}
 	}
@@ -47,7 +51,8 @@ func TestIdentityOf(t *testing.T) {
 	if got := identityOf(other, "5", nil, model.EngineInfo{}, model.ThisComputer); got.grouped {
 		t.Errorf("%+v", got)
 	}
-	if got := identityOf(jupyter, "", runspec.Options{"group-add": {"7", "staff"}}, model.EngineInfo{}, model.ThisComputer); len(got.groups) != 2 {
+	if got := identityOf(jupyter, "", runspec.Options{"group-add": {"7", "staff"}}, model.EngineInfo{},
+		model.ThisComputer); len(got.groups) != 2 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -70,9 +75,18 @@ func TestSources(t *testing.T) {
 		{0o755, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, "may not write"},
 		{0o755, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, true, ""},
 		{0o777, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, ""},
-		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, groups: []int{os.Getgid()}, known: true, grouped: true}, false, ""},
-		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, groups: []int{1 << 20}, known: true, grouped: true}, false, "may not write"},
-		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, ""}, // the image may have it in that group
+		{
+			0o775, dir, "/home/jovyan/work",
+			identity{number: 1 << 20, groups: []int{os.Getgid()}, known: true, grouped: true},
+			false, "",
+		},
+		{
+			0o775, dir, "/home/jovyan/work",
+			identity{number: 1 << 20, groups: []int{1 << 20}, known: true, grouped: true},
+			false, "may not write",
+		},
+		// the image may have it in that group
+		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, ""},
 		{0o755, dir, "/home/jovyan/work", identity{number: os.Getuid(), known: true}, false, ""},
 		{0o755, dir, "/home/jovyan/work", identity{known: true}, false, ""},
 		{0o755, dir, "/home/jovyan/work", identity{}, false, ""},
@@ -98,7 +112,10 @@ func TestSources(t *testing.T) {
 // TestNewVolume: a new volume at a place that the image may not have belongs to root.
 func TestNewVolume(t *testing.T) {
 	someone := identity{number: 1000, known: true}
-	for target, warned := range map[string]bool{"/home/jovyan/data": true, "/data": true, "/home/jovyan/work": false, "/home/jovyan": false, "": false} {
+	for target, warned := range map[string]bool{
+		"/home/jovyan/data": true, "/data": true, "/home/jovyan/work": false,
+		"/home/jovyan": false, "": false,
+	} {
 		if got := newVolume(target, jupyter, someone, true); (got != "") != warned {
 			t.Errorf("%s: %q", target, got)
 		}
@@ -110,7 +127,10 @@ func TestNewVolume(t *testing.T) {
 	if got := newVolume("/data", jupyter, identity{known: true}, true); got != "" {
 		t.Errorf("root: %q", got)
 	}
-	f := Form{Image: "x", Mounts: []MountRow{{Kind: runspec.Volume, Source: "old", Target: "/data"}, {Kind: runspec.Volume, Source: "new", Target: "/data2"}}}
+	f := Form{Image: "x", Mounts: []MountRow{
+		{Kind: runspec.Volume, Source: "old", Target: "/data"},
+		{Kind: runspec.Volume, Source: "new", Target: "/data2"},
+	}}
 	said := f.Remarks(Facts{Image: jupyter, user: someone, Volumes: map[string]bool{"old": true}})
 	if said["mount.0.source"] != "" || !strings.Contains(said["mount.1.source"], "belongs to root") {
 		t.Errorf("%q", said)

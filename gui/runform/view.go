@@ -69,13 +69,15 @@ type view struct {
 	wideShown                   string
 	run, cancel, withSecrets    *kit.Button
 	over                        *kit.Button
-	// kept is what was typed the last time and not run, nil for nothing; left what of another container is not in the form.
+	// kept is what was typed the last time and not run, nil for nothing; left what of another container is not in the
+	// form.
 	kept *Form
 	left []string
 
 	// changes is the container whose settings are changed, nil where a new one is run.
 	changes *actions.Change
-	// key tells what is typed here from what is typed for another container: "" for a new one, else the ID of the one that it is as.
+	// key tells what is typed here from what is typed for another container: "" for a new one, else the ID of the one that
+	// it is as.
 	key   string
 	again bool // it is filled in with what was typed
 }
@@ -84,7 +86,8 @@ const formWidth = 800
 
 func newView(r *Runner) *view {
 	return &view{
-		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Paragraph{}, fields: map[string]*kit.Field{}, fixes: map[string]*kit.Button{},
+		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Paragraph{}, fields: map[string]*kit.Field{},
+		fixes:  map[string]*kit.Button{},
 		advice: map[int]*adviceRow{}, unnamed: map[string]*fyne.Container{}, shown: map[int]bool{},
 		stopCheck: func() {}, stopJob: func() {},
 	}
@@ -93,11 +96,16 @@ func newView(r *Runner) *view {
 // show builds the dialog and opens it.
 func (v *view) show(image string, filled *Form) {
 	v.begin(image, filled)
-	v.image = v.field("image", "an image, for example python:3.13", v.form.Image, func(s string) { v.form.Image = s; v.nameAfterImage() })
+	v.image = v.field("image", "an image, for example python:3.13", v.form.Image, func(s string) {
+		v.form.Image = s
+		v.nameAfterImage()
+	})
 	v.image.OnKey = v.completeImage
 	v.local = kit.NewButton("run.images", "", "down", kit.Normal, v.offerImages).Hint("Images that are here")
 	v.old = NewOldName("run.image", v.image.SetText)
-	v.name = v.field("name", "a name for the container", v.form.Name, func(s string) { v.form.Name, v.nameTouched = s, true })
+	v.name = v.field("name", "a name for the container", v.form.Name, func(s string) {
+		v.form.Name, v.nameTouched = s, true
+	})
 	ends := []kit.Option{
 		{Value: "no", Label: "Leave it stopped"},
 		{Value: "on-failure", Label: "Start again after an error"},
@@ -110,7 +118,8 @@ func (v *view) show(image string, filled *Form) {
 	v.restart = kit.NewChoice("run.restart", ends, v.form.atEnd())
 	v.restart.Button.Hint("What happens when its program ends.")
 	v.restart.OnChange = v.restartChanged
-	v.retries = kit.Labelled("Try again at most", v.withError("retries", kit.Width(120, v.field("retries", "no end", v.form.Retries, func(s string) { v.form.Retries = s }))))
+	v.retries = kit.Labelled("Try again at most", v.withError("retries", kit.Width(120,
+		v.field("retries", "no end", v.form.Retries, func(s string) { v.form.Retries = s }))))
 	v.showRetries()
 	v.ports, v.mounts, v.env, v.moreBox, v.along = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8), kit.Down(6)
 	v.line = kit.NewCodeLine("run.line", "", false)
@@ -127,11 +136,14 @@ func (v *view) show(image string, filled *Form) {
 	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
 		kit.Copy(v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.WithSecrets)))
 	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
-	v.over = kit.NewButton("run.over", "Use what I had", "", kit.Link, v.useKept).Hint("Fills in what you typed the last time and did not run.")
+	v.over = kit.NewButton("run.over", "Use what I had", "", kit.Link, v.useKept).
+		Hint("Fills in what you typed the last time and did not run.")
 	if v.kept == nil {
 		v.over.Hide()
 	}
-	copyIt := kit.CopyButton("run.copy", "", func() string { return v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.String)) })
+	copyIt := kit.CopyButton("run.copy", "", func() string {
+		return v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.String))
+	})
 	commandRoom := func() float32 { return max(leastCommand, v.r.Window.Canvas().Size().Height*commandShare) }
 	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, copyIt, commandRoom),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
@@ -153,7 +165,8 @@ func (v *view) show(image string, filled *Form) {
 	v.check()
 }
 
-// leastCommand is a height at which two lines of the command can be read, and commandShare what of the window's it may take.
+// leastCommand is a height at which two lines of the command can be read, and commandShare what of the window's it may
+// take.
 const (
 	leastCommand = 56
 	commandShare = 0.16
@@ -220,9 +233,11 @@ func (v *view) layout() *fyne.Container {
 	half := (formWidth - 2*24 - 14) / 2
 	top := kit.AcrossTop(14,
 		kit.Width(float32(half), kit.Labelled("Name", v.withError("name", v.name))),
-		kit.Width(float32(half), kit.Labelled("When it stops", kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
+		kit.Width(float32(half),
+			kit.Labelled("When it stops", kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
 	return kit.Down(14, v.leftOut(),
-		kit.Labelled("Image", kit.Down(2, v.withError("image", kit.Across(8, kit.Grow(v.image), v.local)), v.old.Content)), top,
+		kit.Labelled("Image", kit.Down(2, v.withError("image", kit.Across(8, kit.Grow(v.image), v.local)), v.old.Content)),
+		top,
 		kit.Labelled("Ports: what the container offers, and where you reach it", v.ports),
 		kit.Labelled("Folders and volumes: where files live, and where the container sees them", v.mounts),
 		kit.Labelled("Environment", v.env),
@@ -322,7 +337,8 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(cut[:max(0, strings.LastIndexByte(cut, ' '))], "") + " …"
 }
 
-// commandLines are the commands that a form equals, each in words; of is [Form.Spec], or [Form.Preview] of what is looked at.
+// commandLines are the commands that a form equals, each in words; of is [Form.Spec], or [Form.Preview] of what is
+// looked at.
 func (v *view) commandLines(of func(Form) runspec.Spec, words func(model.Command) string) string {
 	form := v.form
 	if _, err := ParseImage(form.Image); err != nil {
@@ -366,10 +382,14 @@ func (v *view) offerImages() {
 		if len(items) == mostOffered {
 			break
 		}
-		items = append(items, kit.MenuItem{ID: "run.images." + name, Label: name, Icon: "image", Run: func() { v.image.SetText(name) }})
+		items = append(items,
+			kit.MenuItem{ID: "run.images." + name, Label: name, Icon: "image", Run: func() { v.image.SetText(name) }})
 	}
 	if len(items) == 0 {
-		items = []kit.MenuItem{{ID: "run.images.none", Label: "No image is here yet", Off: true, Why: "type a name: it is pulled first"}}
+		items = []kit.MenuItem{{
+			ID: "run.images.none", Label: "No image is here yet", Off: true,
+			Why: "type a name: it is pulled first",
+		}}
 	}
 	kit.ShowMenuBelow(v.local, items)
 }
@@ -425,8 +445,10 @@ func (v *view) showRetries() {
 
 // addMount adds a row for a folder or volume. An empty source is for the person to choose.
 func (v *view) addMount(kind runspec.MountKind, source string) {
-	v.form.Mounts = slices.DeleteFunc(v.form.Mounts, func(m MountRow) bool { return m.Offered && m.Source == "" }) // makes room
-	v.form.Mounts = append(v.form.Mounts, MountRow{Kind: kind, Source: source, Target: notebook.WorkPlace(v.detail, v.takenTargets())})
+	// makes room
+	v.form.Mounts = slices.DeleteFunc(v.form.Mounts, func(m MountRow) bool { return m.Offered && m.Source == "" })
+	v.form.Mounts = append(v.form.Mounts,
+		MountRow{Kind: kind, Source: source, Target: notebook.WorkPlace(v.detail, v.takenTargets())})
 	if kind == runspec.Bind && source != "" {
 		v.rememberFolder(source)
 	}
@@ -435,7 +457,8 @@ func (v *view) addMount(kind runspec.MountKind, source string) {
 	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))
 }
 
-// takenTargets are the places at which something is mounted; a folder that was only offered leaves its place to another one.
+// takenTargets are the places at which something is mounted; a folder that was only offered leaves its place to another
+// one.
 func (v *view) takenTargets() []string {
 	var taken []string
 	for _, m := range v.form.Mounts {
@@ -452,19 +475,20 @@ func (v *view) chooseFolder(row int) {
 	if row >= 0 && v.form.Mounts[row].Source != "" {
 		start = v.form.Mounts[row].Source
 	}
-	kit.ChooseFolder(v.r.Window, v.r.Work, kit.Question{Title: "Choose a folder on this computer", Use: "Use this folder", Start: start}, func(path string) {
-		switch {
-		case !v.dialog.IsOpen(): // the desktop's own chooser does not hold up this window
-			return
-		case row < 0 || row >= len(v.form.Mounts) || v.form.Mounts[row].Kind != runspec.Bind:
-			v.addMount(runspec.Bind, path)
-			return
-		}
-		v.form.Mounts[row].Source = path
-		v.rememberFolder(path)
-		v.buildRows()
-		v.changed()
-	})
+	kit.ChooseFolder(v.r.Window, v.r.Work,
+		kit.Question{Title: "Choose a folder on this computer", Use: "Use this folder", Start: start}, func(path string) {
+			switch {
+			case !v.dialog.IsOpen(): // the desktop's own chooser does not hold up this window
+				return
+			case row < 0 || row >= len(v.form.Mounts) || v.form.Mounts[row].Kind != runspec.Bind:
+				v.addMount(runspec.Bind, path)
+				return
+			}
+			v.form.Mounts[row].Source = path
+			v.rememberFolder(path)
+			v.buildRows()
+			v.changed()
+		})
 }
 
 // rememberFolder proposes the folder the next time. That it could not be saved is no reason to disturb a person here.
@@ -522,7 +546,11 @@ func (v *view) refresh() {
 	v.showWide()
 	v.portFixes(wrong)
 	if wrong["network"]+remarks["network"] != "" {
-		v.showFix("network", "take the ports off", func() { v.form.Ports, v.portsTouched = nil, true; v.buildRows(); v.changed() })
+		v.showFix("network", "take the ports off", func() {
+			v.form.Ports, v.portsTouched = nil, true
+			v.buildRows()
+			v.changed()
+		})
 	}
 	v.folderFixes(wrong)
 	v.showAdvice()
@@ -558,9 +586,11 @@ func (v *view) refresh() {
 
 // fieldNames are the fields whose words are not their IDs.
 var fieldNames = map[string]string{
-	"mount": "folder or volume", "env": "variable", "memory": "memory limit", "cpus": "CPU limit", "workdir": "working directory",
+	"mount": "folder or volume", "env": "variable", "memory": "memory limit", "cpus": "CPU limit",
+	"workdir": "working directory",
 	"restart": "choice for when it stops", "retries": "number of tries", "shm": "shared memory", "hostname": "host name",
-	"aliases": "further names", "host": "address", "capadd": "capability", "capdrop": "capability", "security": "security option",
+	"aliases": "further names", "host": "address", "capadd": "capability", "capdrop": "capability",
+	"security": "security option",
 }
 
 // statusLine says in the foot what keeps the form from running.

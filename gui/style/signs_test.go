@@ -23,8 +23,9 @@ var monospaced = map[string]string{"gui/kit/logview.go": "▎", "gui/inside/over
 // unseen are places of what never reaches the window: test engines, and signs that are only looked for.
 var unseen = []string{"engine/enginetest/", "engine/runspec/lookalike.go"}
 
-// TestSignsNeedNoSystemFont holds that each sign in the program's own text is in the fonts that the program brings: a computer may
-// have no other. Fyne's font of coloured emoji does not count, since its signs do not take the text's colour.
+// TestSignsNeedNoSystemFont holds that each sign in the program's own text is in the fonts that the program brings: a
+// computer may have no other. Fyne's font of coloured emoji does not count, since its signs do not take the text's
+// colour.
 func TestSignsNeedNoSystemFont(t *testing.T) {
 	fonts := map[string]*sfnt.Font{}
 	for name, s := range map[string]fyne.TextStyle{"normal": {}, "bold": {Bold: true}, "monospace": {Monospace: true}} {
@@ -53,8 +54,8 @@ func TestSignsNeedNoSystemFont(t *testing.T) {
 	}
 }
 
-// signs are the signs beyond ASCII in the literals of the program below root and in its recipes, with the places where they are. Letters
-// are none: there are some of other alphabets that are only compared.
+// signs are the signs beyond ASCII in the literals of the program below root and in its recipes, with the places where
+// they are. Letters are none: there are some of other alphabets that are only compared.
 func signs(t *testing.T, root string) map[rune][]string {
 	t.Helper()
 	found := map[rune][]string{}

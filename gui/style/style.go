@@ -55,13 +55,17 @@ func rgb(hex uint32) color.NRGBA {
 // Light and dark hold the table of the design.
 var (
 	light = palette{
-		Background: rgb(0xf6f8fa), Surface: rgb(0xffffff), Raised: rgb(0xffffff), Line: rgb(0xe2e8ef), Text: rgb(0x1b2733), Muted: rgb(0x57677b),
-		Accent: rgb(0x0b7a75), OnAccent: rgb(0xffffff), Soft: rgb(0xe2f3f1), WarnSoft: rgb(0xfcf2dc), OK: rgb(0x1f7a46), Warn: rgb(0x8a5a00), Bad: rgb(0xb83232), Idle: rgb(0x718095),
+		Background: rgb(0xf6f8fa), Surface: rgb(0xffffff), Raised: rgb(0xffffff), Line: rgb(0xe2e8ef), Text: rgb(0x1b2733),
+		Muted:  rgb(0x57677b),
+		Accent: rgb(0x0b7a75), OnAccent: rgb(0xffffff), Soft: rgb(0xe2f3f1), WarnSoft: rgb(0xfcf2dc), OK: rgb(0x1f7a46),
+		Warn: rgb(0x8a5a00), Bad: rgb(0xb83232), Idle: rgb(0x718095),
 		Code: rgb(0xf0f3f7), Scrim: {0x16, 0x20, 0x2c, 0x66}, Hover: {0x1b, 0x27, 0x33, 0x0d}, Faint: rgb(0x8a97a6),
 	}
 	dark = palette{
-		Background: rgb(0x0f151d), Surface: rgb(0x161e29), Raised: rgb(0x1b2533), Line: rgb(0x253142), Text: rgb(0xe5ecf4), Muted: rgb(0x8fa0b4),
-		Accent: rgb(0x2fb8ab), OnAccent: rgb(0x06211f), Soft: rgb(0x12312f), WarnSoft: rgb(0x352a14), OK: rgb(0x4cc081), Warn: rgb(0xe0a93b), Bad: rgb(0xef6b6b), Idle: rgb(0x6d7d91),
+		Background: rgb(0x0f151d), Surface: rgb(0x161e29), Raised: rgb(0x1b2533), Line: rgb(0x253142), Text: rgb(0xe5ecf4),
+		Muted:  rgb(0x8fa0b4),
+		Accent: rgb(0x2fb8ab), OnAccent: rgb(0x06211f), Soft: rgb(0x12312f), WarnSoft: rgb(0x352a14), OK: rgb(0x4cc081),
+		Warn: rgb(0xe0a93b), Bad: rgb(0xef6b6b), Idle: rgb(0x6d7d91),
 		Code: rgb(0x0b1017), Scrim: {0x00, 0x00, 0x00, 0x99}, Hover: {0xff, 0xff, 0xff, 0x0d}, Faint: rgb(0x66768a),
 	}
 )
@@ -99,17 +103,21 @@ func (t *Theme) variant(system fyne.ThemeVariant) fyne.ThemeVariant {
 
 // fynes gives Fyne's own names Slipway's colours, so that its widgets look like ours.
 var fynes = map[fyne.ThemeColorName]fyne.ThemeColorName{
-	theme.ColorNameBackground: Background, theme.ColorNameButton: Raised, theme.ColorNameDisabled: Muted, theme.ColorNameError: Bad,
-	theme.ColorNameForeground: Text, theme.ColorNameForegroundOnPrimary: OnAccent, theme.ColorNameHeaderBackground: Surface,
-	theme.ColorNameHover: Hover, theme.ColorNameHyperlink: Accent, theme.ColorNameInputBackground: Surface, theme.ColorNameInputBorder: Line,
+	theme.ColorNameBackground: Background, theme.ColorNameButton: Raised, theme.ColorNameDisabled: Muted,
+	theme.ColorNameError:      Bad,
+	theme.ColorNameForeground: Text, theme.ColorNameForegroundOnPrimary: OnAccent,
+	theme.ColorNameHeaderBackground: Surface,
+	theme.ColorNameHover:            Hover, theme.ColorNameHyperlink: Accent, theme.ColorNameInputBackground: Surface,
+	theme.ColorNameInputBorder:    Line,
 	theme.ColorNameMenuBackground: Surface, theme.ColorNameOverlayBackground: Surface, theme.ColorNamePlaceHolder: Muted,
-	theme.ColorNamePrimary: Accent, theme.ColorNameSelection: Soft, theme.ColorNameSeparator: Line, theme.ColorNameSuccess: OK, theme.ColorNameWarning: Warn,
+	theme.ColorNamePrimary: Accent, theme.ColorNameSelection: Soft, theme.ColorNameSeparator: Line,
+	theme.ColorNameSuccess: OK, theme.ColorNameWarning: Warn,
 	theme.ColorNameDisabledButton: Raised,
 }
 
-// legible is a colour that Fyne's menus show shortcuts in. They make it out of the text's by taking the low bytes of its parts
-// and of 95 % of its alpha (2.7.1, widget/menu_item.go, shortcutColor): from an alpha of 0xffff only 0x32 are left, which
-// nobody can read, from this one all but nothing is lost.
+// legible is a colour that Fyne's menus show shortcuts in. They make it out of the text's by taking the low bytes of
+// its parts and of 95 % of its alpha (2.7.1, widget/menu_item.go, shortcutColor): from an alpha of 0xffff only 0x32 are
+// left, which nobody can read, from this one all but nothing is lost.
 type legible color.NRGBA
 
 // RGBA implements [color.Color].
@@ -168,8 +176,10 @@ func (t *Theme) Font(s fyne.TextStyle) fyne.Resource {
 // Icon implements [fyne.Theme]: the few that Fyne's own widgets draw are Slipway's where there is one.
 func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource {
 	if own, ok := map[fyne.ThemeIconName]string{
-		theme.IconNameVisibility: "eye", theme.IconNameVisibilityOff: "eyeoff", theme.IconNameArrowDropDown: "down", theme.IconNameSearch: "search",
-		theme.IconNameCancel: "close", theme.IconNameFolder: "folder", theme.IconNameFolderOpen: "folder", theme.IconNameError: "warning",
+		theme.IconNameVisibility: "eye", theme.IconNameVisibilityOff: "eyeoff", theme.IconNameArrowDropDown: "down",
+		theme.IconNameSearch: "search",
+		theme.IconNameCancel: "close", theme.IconNameFolder: "folder", theme.IconNameFolderOpen: "folder",
+		theme.IconNameError: "warning",
 	}[name]; ok {
 		return Icon(own, Muted)
 	}

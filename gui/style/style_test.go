@@ -94,7 +94,8 @@ func TestMenuShortcutsAreLegible(t *testing.T) {
 		r, g, b, a := th.Color(theme.ColorNameForeground, variant).RGBA()
 		a = uint32(float32(a) * 0.95)
 		made := color.NRGBA{R: uint8(r), G: uint8(g), B: uint8(b), A: uint8(a)}
-		if want := th.Color(Text, variant).(color.NRGBA); made.R != want.R || made.G != want.G || made.B != want.B || made.A < 0xf0 {
+		want := th.Color(Text, variant).(color.NRGBA)
+		if made.R != want.R || made.G != want.G || made.B != want.B || made.A < 0xf0 {
 			t.Errorf("%s: %v of %v", name, made, want)
 		}
 	}

@@ -67,17 +67,31 @@ type entry struct {
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *Page {
 	p := &Page{session: s, commands: c, work: w, inside: inside.NewVolume(s, c, w), sort: f.Get().Sort["volumes"]}
 	p.all = kit.NewButton("volumes.all", "All", "", kit.Pill, func() { p.choose(false) })
-	p.unused = kit.NewButton("volumes.unused", "Not used", "", kit.Pill, func() { p.choose(true) }).Hint("Volumes that no container has, running or not")
+	p.unused = kit.NewButton("volumes.unused", "Not used", "", kit.Pill, func() { p.choose(true) }).
+		Hint("Volumes that no container has, running or not")
 	p.all.SetOn(true)
-	p.count = kit.NewButton("volumes.count", "Count sizes", "refresh", kit.Normal, p.countSizes).Hint("Asks the engine how much is in each. It looks at every file, which may take long.").Command("docker system df -v")
-	restore := kit.NewButton("volumes.restore", "Restore…", "upload", kit.Normal, c.RestoreVolume).Hint("Make a volume from a backup")
-	create := kit.NewButton("volumes.create", "Create…", "add", kit.Normal, c.CreateVolume).Hint("Make an empty volume").Command("docker volume create …")
+	p.count = kit.NewButton("volumes.count", "Count sizes", "refresh", kit.Normal, p.countSizes).
+		Hint("Asks the engine how much is in each. It looks at every file, which may take long.").
+		Command("docker system df -v")
+	restore := kit.NewButton("volumes.restore", "Restore…", "upload", kit.Normal, c.RestoreVolume).
+		Hint("Make a volume from a backup")
+	create := kit.NewButton("volumes.create", "Create…", "add", kit.Normal, c.CreateVolume).Hint("Make an empty volume").
+		Command("docker volume create …")
 	p.table = kit.NewTable("volumes.table", []kit.Column{
 		{Key: "name", Title: "Name", Min: 180, Weight: 1, Sortable: true},
-		{Key: "used", Title: "Used by", Min: 150, Weight: 0.8, Sortable: true, Down: true, Drop: 3, Hint: "Containers that have it, running or not"},
+		{
+			Key: "used", Title: "Used by", Min: 150, Weight: 0.8, Sortable: true, Down: true, Drop: 3,
+			Hint: "Containers that have it, running or not",
+		},
 		{Key: "driver", Title: "Driver", Min: 80, Drop: 1, Hint: "What looks after it; “local” is the engine itself"},
-		{Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2, Hint: "As the engine says it: it takes the time of the volume's own folder"},
-		{Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true, Hint: "What is in it, once it was counted"},
+		{
+			Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2,
+			Hint: "As the engine says it: it takes the time of the volume's own folder",
+		},
+		{
+			Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true,
+			Hint: "What is in it, once it was counted",
+		},
 	})
 	p.filter = kit.NewFilter("volumes.filter", p.table, func() { p.tell(); p.Refresh() })
 	p.table.OnSelect = p.selected
@@ -92,9 +106,11 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnDelete = func(string) { c.Do(c.Volumes(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
-	p.empty = kit.EmptyState("volume", "No volumes yet", "A volume is a folder that the engine looks after: what is in it stays when a container goes. Create one, and choose it when you run an image.",
+	p.empty = kit.EmptyState("volume", "No volumes yet",
+		"A volume is a folder that the engine looks after: what is in it stays when a container goes. Create one, and choose it when you run an image.",
 		kit.NewButton("volumes.empty.create", "Create a volume…", "add", kit.Primary, c.CreateVolume))
-	p.nothing = kit.EmptyState("search", "Nothing found", "No volume fits the filter.", kit.NewButton("volumes.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
+	p.nothing = kit.EmptyState("search", "Nothing found", "No volume fits the filter.",
+		kit.NewButton("volumes.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
 	p.looking = kit.EmptyState("volume", "Asking the engine…", "")
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
 	head := kit.Fold(12, kit.Across(12, kit.NewText("Volumes", kit.Title.Whole()), p.all, p.unused, kit.Spring()),

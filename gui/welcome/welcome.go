@@ -46,14 +46,17 @@ func New(c *commands.Set) *Page {
 	p.line = kit.Across(10, kit.Grow(p.command), copyIt)
 	p.card = kit.Card(kit.Down(8, kit.NewText("What to do", kit.Strong.Whole()), p.line, p.fix))
 	p.status = kit.NewText("", kit.Second.Whole()).ID("welcome.status")
-	p.ignore = kit.NewButton("welcome.ignore", "", "", kit.Normal, func() { c.Session.IgnoreEnvironment(); p.showSetting() }).Small()
-	engines := kit.NewButton("welcome.engines", "Where Slipway looks…", "", kit.Link, c.Engines).Hint("Every place where an engine may be, and what each said. Another one can be chosen.")
+	p.ignore = kit.NewButton("welcome.ignore", "", "", kit.Normal,
+		func() { c.Session.IgnoreEnvironment(); p.showSetting() }).Small()
+	engines := kit.NewButton("welcome.engines", "Where Slipway looks…", "", kit.Link, c.Engines).
+		Hint("Every place where an engine may be, and what each said. Another one can be chosen.")
 	details := kit.NewButton("welcome.details", "Details", "", kit.Link, func() {
 		if p.state.Problem != nil {
 			c.ShowDetails(p.state.Problem)
 		}
 	})
-	p.about = kit.Card(kit.Down(8, kit.NewText("What Docker is", kit.Strong.Whole()), kit.NewParagraph(whatDockerIs, kit.Body.In(style.Muted)).ID("welcome.about"), p.ways()))
+	p.about = kit.Card(kit.Down(8, kit.NewText("What Docker is", kit.Strong.Whole()),
+		kit.NewParagraph(whatDockerIs, kit.Body.In(style.Muted)).ID("welcome.about"), p.ways()))
 	body := kit.Down(10, p.title, p.why, p.about, p.card,
 		kit.Across(8, kit.NewDot(style.Warn), p.status, kit.Spring(), p.ignore, engines, details))
 	p.content = container.New(&middleLayout{}, body)
@@ -120,22 +123,39 @@ type way struct{ id, name, about, page string }
 
 // waysOf are those for a system, the usual one first.
 func waysOf(goos string) []way {
-	desktop := way{"desktop", "Docker Desktop", "with a window of its own; free for persons, schools and small companies", "https://docs.docker.com/desktop/"}
+	desktop := way{
+		"desktop", "Docker Desktop", "with a window of its own; free for persons, schools and small companies",
+		"https://docs.docker.com/desktop/",
+	}
 	podman := way{"podman", "Podman", "works without an administrator's rights", "https://podman.io/docs/installation"}
 	switch goos {
 	case "darwin":
-		return []way{desktop, {"orbstack", "OrbStack", "small and quick; free for persons", "https://docs.orbstack.dev/install"}, {"colima", "Colima", "free, from a terminal", "https://github.com/abiosoft/colima#installation"}}
+		return []way{
+			desktop,
+			{
+				"orbstack", "OrbStack", "small and quick; free for persons",
+				"https://docs.orbstack.dev/install",
+			},
+			{"colima", "Colima", "free, from a terminal", "https://github.com/abiosoft/colima#installation"},
+		}
 	case "windows":
-		return []way{desktop, {"rancher", "Rancher Desktop", "free for everybody", "https://docs.rancherdesktop.io/getting-started/installation/"}, podman}
+		return []way{desktop, {
+			"rancher", "Rancher Desktop", "free for everybody",
+			"https://docs.rancherdesktop.io/getting-started/installation/",
+		}, podman}
 	}
-	return []way{{"engine", "Docker Engine", "the engine alone, free for everybody", "https://docs.docker.com/engine/install/"}, desktop, podman}
+	return []way{{
+		"engine", "Docker Engine", "the engine alone, free for everybody",
+		"https://docs.docker.com/engine/install/",
+	}, desktop, podman}
 }
 
 // ways are the products that there are for this system, each with its page.
 func (p *Page) ways() fyne.CanvasObject {
 	rows := kit.Down(2)
 	for _, w := range waysOf(runtime.GOOS) {
-		open := kit.NewButton("welcome.way."+w.id, w.name, "globe", kit.Link, func() { p.commands.OpenWeb(w.page) }).Hint(w.page)
+		open := kit.NewButton("welcome.way."+w.id, w.name, "globe", kit.Link, func() { p.commands.OpenWeb(w.page) }).
+			Hint(w.page)
 		rows.Add(kit.Across(8, open, kit.NewText(w.about, kit.Second)))
 	}
 	return rows

@@ -27,25 +27,35 @@ func (s *suite) create(t *testing.T) {
 	port := freePort(t)
 	spec := s.sh(t, idle)
 	spec.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: port, Container: 8080}, {Container: 9000, Protocol: "udp"}}
-	spec.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: folder, Target: "/here", ReadOnly: true}, {Kind: runspec.Volume, Source: spec.Name, Target: "/kept"}}
+	spec.Mounts = []runspec.Mount{
+		{Kind: runspec.Bind, Source: folder, Target: "/here", ReadOnly: true},
+		{Kind: runspec.Volume, Source: spec.Name, Target: "/kept"},
+	}
 	spec.Env = []runspec.Env{{Name: "A", Value: "1 2"}, {Name: "TOKEN", Value: "x", Secret: true}}
 	spec.User, spec.WorkingDir, spec.Restart = "65534", "/tmp", "on-failure:3"
 	spec.Labels = map[string]string{"l": "v"}
 	s.removeVolumeLater(t, spec.Name)
 
 	c := s.start(t, e, spec)
-	if c.Name != spec.Name || c.Image != spec.Image || c.State != model.StateRunning || c.User != "65534" || c.WorkingDir != "/tmp" || c.RestartPolicy != "on-failure" ||
-		c.Labels["l"] != "v" || !slices.Contains(c.Env, "A=1 2") || !slices.Contains(c.Env, "TOKEN=x") || c.StartedAt.IsZero() || !c.Inspected || c.AutoRemove || c.TTY {
+	if c.Name != spec.Name || c.Image != spec.Image || c.State != model.StateRunning || c.User != "65534" ||
+		c.WorkingDir != "/tmp" || c.RestartPolicy != "on-failure" ||
+		c.Labels["l"] != "v" || !slices.Contains(c.Env, "A=1 2") || !slices.Contains(c.Env, "TOKEN=x") ||
+		c.StartedAt.IsZero() || !c.Inspected || c.AutoRemove || c.TTY {
 		t.Errorf("inspected: %+v", c)
 	}
-	if p := c.Ports[0]; p != (model.PublishedPort{HostIP: "127.0.0.1", HostPort: port, Container: 8080, Protocol: "tcp"}) || !p.Loopback() {
+	if p := c.Ports[0]; p != (model.PublishedPort{
+		HostIP: "127.0.0.1", HostPort: port, Container: 8080,
+		Protocol: "tcp",
+	}) || !p.Loopback() {
 		t.Errorf("ports: %+v", c.Ports)
 	}
-	if i := slices.IndexFunc(c.Ports, func(p model.PublishedPort) bool { return p.Protocol == "udp" }); i < 0 || c.Ports[i].HostPort == 0 {
+	if i := slices.IndexFunc(c.Ports, func(p model.PublishedPort) bool { return p.Protocol == "udp" }); i < 0 ||
+		c.Ports[i].HostPort == 0 {
 		t.Errorf("no port was chosen: %+v", c.Ports)
 	}
 	l, ok := listed(t, e, c.ID, true)
-	if !ok || l.Name != c.Name || l.Image != c.Image || l.ImageID != c.ImageID || l.State != c.State || !slices.Equal(l.Ports, c.Ports) || l.Created.IsZero() {
+	if !ok || l.Name != c.Name || l.Image != c.Image || l.ImageID != c.ImageID || l.State != c.State ||
+		!slices.Equal(l.Ports, c.Ports) || l.Created.IsZero() {
 		t.Errorf("listed %+v\ninspected %+v", l, c)
 	}
 	mounts := map[string]model.Mount{}
@@ -62,10 +72,12 @@ func (s *suite) create(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i := slices.IndexFunc(volumes, func(v model.Volume) bool { return v.Name == spec.Name }); i < 0 || volumes[i].Anonymous || volumes[i].Driver != "local" {
+	if i := slices.IndexFunc(volumes, func(v model.Volume) bool { return v.Name == spec.Name }); i < 0 ||
+		volumes[i].Anonymous || volumes[i].Driver != "local" {
 		t.Errorf("volumes: %+v", volumes)
 	}
-	if i := slices.IndexFunc(volumes, func(v model.Volume) bool { return v.Name == mounts["/data"].Name }); i < 0 || !volumes[i].Anonymous {
+	if i := slices.IndexFunc(volumes, func(v model.Volume) bool { return v.Name == mounts["/data"].Name }); i < 0 ||
+		!volumes[i].Anonymous {
 		t.Errorf("no anonymous volume for /data: %+v", volumes)
 	}
 }
@@ -155,7 +167,8 @@ func (s *suite) exitCodes(t *testing.T) {
 		if got, err := e.Wait(bounded(t), c.ID); got != code || err != nil {
 			t.Errorf("wait: %d, %v; want %d", got, err, code)
 		}
-		if now := look(t, e, c.ID); now.ExitCode != code || now.State != model.StateExited || now.OOMKilled || now.FinishedAt.IsZero() {
+		if now := look(t, e, c.ID); now.ExitCode != code || now.State != model.StateExited || now.OOMKilled ||
+			now.FinishedAt.IsZero() {
 			t.Errorf("inspected: %+v", now)
 		}
 		if now, _ := listed(t, e, c.ID, false); now.ExitCode != code {
@@ -199,7 +212,10 @@ func (s *suite) outOfMemory(t *testing.T) {
 func (s *suite) badCommand(t *testing.T) {
 	t.Helper()
 	e := s.connect(t)
-	for command, code := range map[string]int{"/no/such/program": 127, "no-such-program": 127, "/www/index.html": 126, "/etc": 126} {
+	for command, code := range map[string]int{
+		"/no/such/program": 127, "no-such-program": 127, "/www/index.html": 126,
+		"/etc": 126,
+	} {
 		spec := s.sh(t, "")
 		spec.Command = []string{command}
 		c := s.make(t, e, spec)
@@ -308,8 +324,10 @@ func (s *suite) volumesStay(t *testing.T) {
 			t.Errorf("the volume of %s is gone", m.Destination)
 		}
 		// What is in it is there too.
-		r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Cmd: []string{"cat", "/look/a", "/look/b"}},
-			&container.HostConfig{Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: m.Name, Target: "/look"}}}, nil, nil, name(t))
+		r, err := cli.ContainerCreate(bounded(t),
+			&container.Config{Image: s.env.Image, Cmd: []string{"cat", "/look/a", "/look/b"}},
+			&container.HostConfig{Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: m.Name, Target: "/look"}}}, nil, nil,
+			name(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -334,8 +352,9 @@ func (s *suite) volumesStay(t *testing.T) {
 func (s *suite) changes(t *testing.T) {
 	t.Helper()
 	e := s.connect(t)
-	c := s.start(t, e, s.sh(t, "mkdir -p /work/deep/er; printf hello > /work/deep/file; ln -s file /work/deep/link; echo x >> /www/index.html; rm /etc/group; "+
-		"echo no > /data/volume; echo done; exec sleep 100000"))
+	c := s.start(t, e,
+		s.sh(t, "mkdir -p /work/deep/er; printf hello > /work/deep/file; ln -s file /work/deep/link; echo x >> /www/index.html; rm /etc/group; "+
+			"echo no > /data/volume; echo done; exec sleep 100000"))
 	until(t, "it has written", func() bool {
 		lines, err := e.LastLines(bounded(t), c.ID, 1)
 		return err == nil && slices.Equal(lines, []string{"done"})

@@ -65,8 +65,8 @@ type Result struct {
 	Cannot string
 }
 
-// Run tests the engine that connect connects to. Each part makes its own containers and clears them away. It returns how
-// each part went, in order.
+// Run tests the engine that connect connects to. Each part makes its own containers and clears them away. It returns
+// how each part went, in order.
 func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Result {
 	t.Helper()
 	s := &suite{connect, env}
@@ -252,7 +252,8 @@ func (s *suite) identity(t *testing.T) {
 	t.Helper()
 	e := s.connect(t)
 	info := e.Info()
-	if info.ID == "" || info.Product == "" || info.Version == "" || info.APIVersion == "" || info.OS == "" || info.Arch == "" || info.CPUs < 1 || info.Memory < 1 {
+	if info.ID == "" || info.Product == "" || info.Version == "" || info.APIVersion == "" || info.OS == "" ||
+		info.Arch == "" || info.CPUs < 1 || info.Memory < 1 {
 		t.Errorf("%+v", info)
 	}
 	if err := e.Ping(bounded(t)); err != nil {

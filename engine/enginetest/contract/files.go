@@ -16,8 +16,12 @@ import (
 func (s *suite) files(t *testing.T) {
 	t.Helper()
 	e := s.connect(t)
-	c := s.start(t, e, s.sh(t, `mkdir -p /d/sub/deeper '/d/a folder'; printf 12345 > /d/five; printf 1234567 > '/d/a name'; : > /d/.hidden; ln -s five /d/link; ln -s /d/link /d/sub/far; chmod 4755 /d/five; : > /d/..dots; `+idle))
-	want := []string{"..dots 0 -rw-r--r--", ".hidden 0 -rw-r--r--", "a folder drwxr-xr-x", "a name 7 -rw-r--r--", "five 5 urwxr-xr-x", "link L", "sub drwxr-xr-x"}
+	c := s.start(t, e,
+		s.sh(t, `mkdir -p /d/sub/deeper '/d/a folder'; printf 12345 > /d/five; printf 1234567 > '/d/a name'; : > /d/.hidden; ln -s five /d/link; ln -s /d/link /d/sub/far; chmod 4755 /d/five; : > /d/..dots; `+idle))
+	want := []string{
+		"..dots 0 -rw-r--r--", ".hidden 0 -rw-r--r--", "a folder drwxr-xr-x", "a name 7 -rw-r--r--",
+		"five 5 urwxr-xr-x", "link L", "sub drwxr-xr-x",
+	}
 	list := func(c model.Container) []string {
 		t.Helper()
 		var got []string
@@ -61,7 +65,10 @@ func (s *suite) files(t *testing.T) {
 		below = append(below, entryWords(f))
 	}
 	slices.Sort(below)
-	if want := []string{"..dots 0 -rw-r--r--", ".hidden 0 -rw-r--r--", "a name 7 -rw-r--r--", "five 5 urwxr-xr-x", "link L", "sub/far L"}; !ok || !whole || !slices.Equal(below, want) {
+	if want := []string{
+		"..dots 0 -rw-r--r--", ".hidden 0 -rw-r--r--", "a name 7 -rw-r--r--", "five 5 urwxr-xr-x",
+		"link L", "sub/far L",
+	}; !ok || !whole || !slices.Equal(below, want) {
 		t.Errorf("all files: %q, %v, %v", below, whole, ok)
 	}
 	if tree, whole, ok := e.Tree(bounded(t), c.ID, "/d", 2); !ok || whole || len(tree) != 2 {

@@ -38,14 +38,16 @@ func (s *suite) listImages(t *testing.T) {
 	t.Helper()
 	e := s.connect(t)
 	i, ok := s.image(t, e, s.env.Image)
-	if !ok || !strings.HasPrefix(i.ID, "sha256:") || i.Created.IsZero() || i.Size < 1<<19 || i.Dangling() || i.Labels["app.slipway.test"] != "tiny" {
+	if !ok || !strings.HasPrefix(i.ID, "sha256:") || i.Created.IsZero() || i.Size < 1<<19 || i.Dangling() ||
+		i.Labels["app.slipway.test"] != "tiny" {
 		t.Errorf("listed: %+v", i)
 	}
 	d, err := e.Image(bounded(t), s.env.Image)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.ID != i.ID || d.WorkingDir != "/work" || !slices.Equal(d.Volumes, []string{"/data"}) || !slices.Contains(d.Env, "TINY=yes") || d.OS != "linux" || len(d.Cmd) == 0 {
+	if d.ID != i.ID || d.WorkingDir != "/work" || !slices.Equal(d.Volumes, []string{"/data"}) ||
+		!slices.Contains(d.Env, "TINY=yes") || d.OS != "linux" || len(d.Cmd) == 0 {
 		t.Errorf("inspected: %+v", d)
 	}
 	if want := []model.PublishedPort{{Container: 8080, Protocol: "tcp"}}; !slices.Equal(d.Exposed, want) {
@@ -80,7 +82,8 @@ func (s *suite) pull(t *testing.T) {
 	}
 	last := steps[len(steps)-1]
 	// The image's configuration is sent too, but counts as no layer.
-	if missing := proxy.Sent() - last.Total; !last.Known || !last.Extracting || last.Left != 0 || missing > 20_000 || !between {
+	if missing := proxy.Sent() - last.Total; !last.Known || !last.Extracting || last.Left != 0 || missing > 20_000 ||
+		!between {
 		t.Errorf("in the end: %+v, %d bytes more were sent; progress seen: %v", last, missing, between)
 	}
 	if _, ok := s.image(t, e, ref); !ok {
@@ -191,7 +194,8 @@ func (s *suite) pullWithPassword(t *testing.T) {
 	if err := e.Pull(bounded(t), s.env.LockedRef, nil); err != nil {
 		t.Error(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(`{"credsStore": "slipway-test-missing"}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(`{"credsStore": "slipway-test-missing"}`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	err = e.Pull(bounded(t), s.env.LockedRef, nil)

@@ -135,7 +135,10 @@ func (s *suite) logLines(t *testing.T) {
 	if !slices.Equal(errs, []string{"wrong"}) {
 		t.Errorf("stderr: %q", errs)
 	}
-	want := []string{"first", strings.Repeat("a", long), strings.Repeat("b", long), strings.Repeat("b", 10), "win", "no end"}
+	want := []string{
+		"first", strings.Repeat("a", long), strings.Repeat("b", long), strings.Repeat("b", 10), "win",
+		"no end",
+	}
 	if !slices.Equal(out, want) {
 		t.Errorf("%d lines: %.200q", len(out), out)
 	}
@@ -197,7 +200,11 @@ func whole(parts []engine.LogLine) (lines []engine.LogLine) {
 func (s *suite) logTTY(t *testing.T) {
 	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
-	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, Cmd: []string{"sh", "-c", "echo one; head -c 40000 /dev/zero | tr '\\0' x; echo; echo two >&2"}}, nil, nil, nil, name(t))
+	r, err := cli.ContainerCreate(bounded(t), &container.Config{
+		Image: s.env.Image, Tty: true,
+		Cmd: []string{"sh", "-c", "echo one; head -c 40000 /dev/zero | tr '\\0' x; echo; echo two >&2"},
+	}, nil, nil, nil,
+		name(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +230,8 @@ func (s *suite) logTTY(t *testing.T) {
 func (s *suite) logNotKept(t *testing.T) {
 	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
-	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Cmd: []string{"sh", "-c", "while :; do echo here; sleep 0.1; done"}},
+	r, err := cli.ContainerCreate(bounded(t),
+		&container.Config{Image: s.env.Image, Cmd: []string{"sh", "-c", "while :; do echo here; sleep 0.1; done"}},
 		&container.HostConfig{LogConfig: container.LogConfig{Type: "none"}}, nil, nil, name(t))
 	if err != nil {
 		t.Fatal(err)

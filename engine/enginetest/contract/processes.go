@@ -18,7 +18,8 @@ import (
 func (s *suite) processes(t *testing.T) {
 	t.Helper()
 	e := s.connect(t)
-	c := s.start(t, e, s.sh(t, "trap 'exit 0' TERM; sleep 11111 & sleep 22222 & (while :; do :; done) & while :; do wait; done"))
+	c := s.start(t, e,
+		s.sh(t, "trap 'exit 0' TERM; sleep 11111 & sleep 22222 & (while :; do :; done) & while :; do wait; done"))
 	commands := func(list []model.Process) (names []string) {
 		for _, p := range list {
 			names = append(names, p.Command)
@@ -53,7 +54,8 @@ func (s *suite) processes(t *testing.T) {
 		busy := slices.ContainsFunc(list, func(p model.Process) bool { return p.CPU > 20 && p.PID != 1 })
 		return has(list, "sleep 11111") && has(list, "sleep 22222") && busy
 	})
-	if !sleep.Inside || sleep.User != "root" && sleep.User != "0" || sleep.Parent != 1 || sleep.Memory <= 0 || sleep.Threads != 1 || sleep.Start == 0 {
+	if !sleep.Inside || sleep.User != "root" && sleep.User != "0" || sleep.Parent != 1 || sleep.Memory <= 0 ||
+		sleep.Threads != 1 || sleep.Start == 0 {
 		t.Errorf("%+v", sleep)
 	}
 	if err := e.SignalProcess(bounded(t), c, sleep, "KILL"); err != nil {
@@ -64,7 +66,9 @@ func (s *suite) processes(t *testing.T) {
 	other.PID, other.Start = 1, sleep.Start+1
 	wantKind(t, e.SignalProcess(bounded(t), c, other, "HUP"), model.ProblemNotFound) // the number means another one by now
 	find("one sleep, and no watch of before", "sleep 11111", func(list []model.Process) bool {
-		return !has(list, "sleep 22222") && !slices.ContainsFunc(list, func(p model.Process) bool { return strings.Contains(p.Command, "/etc/passwd") })
+		return !has(list, "sleep 22222") && !slices.ContainsFunc(list, func(p model.Process) bool {
+			return strings.Contains(p.Command, "/etc/passwd")
+		})
 	})
 	if err := e.Signal(bounded(t), c, "TERM"); err != nil {
 		t.Fatal(err)
@@ -76,11 +80,13 @@ func (s *suite) processes(t *testing.T) {
 	s.endlessProcesses(t, e)
 }
 
-// endlessProcesses has a shell of the image that prints processes without end: that is said, and nothing is filled with them.
+// endlessProcesses has a shell of the image that prints processes without end: that is said, and nothing is filled with
+// them.
 func (s *suite) endlessProcesses(t *testing.T, e *engine.Engine) {
 	t.Helper()
 	shell := `#!/bin/busybox sh\nline="S 7 (x) S 1 0 0 0 0 0 0 0 0 0 1 5 0 0 20 0 1 0 9 100 200"\nwhile :; do echo "$line"; echo "$line"; echo "$line"; done\n`
-	c := s.start(t, e, s.sh(t, "printf '"+shell+"' >/bin/endless && chmod +x /bin/endless && mv /bin/endless /bin/sh && exec sleep 44444"))
+	c := s.start(t, e,
+		s.sh(t, "printf '"+shell+"' >/bin/endless && chmod +x /bin/endless && mv /bin/endless /bin/sh && exec sleep 44444"))
 	until(t, "that there are too many", func() bool {
 		ctx, cancel := context.WithCancel(bounded(t))
 		defer cancel()

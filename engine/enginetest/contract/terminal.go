@@ -66,7 +66,9 @@ func typeIn(t *testing.T, to io.Writer, line string) {
 func (s *suite) terminal(t *testing.T) {
 	t.Helper()
 	e := s.connect(t)
-	c := s.start(t, e, s.sh(t, "echo 'root:x:0:0::/:/bin/sh' > /etc/passwd; echo 'other:x:1077:77::/:/bin/sh' >> /etc/passwd; echo ready; "+idle))
+	c := s.start(t, e,
+		s.sh(t, "echo 'root:x:0:0::/:/bin/sh' > /etc/passwd; echo 'other:x:1077:77::/:/bin/sh' >> /etc/passwd; echo ready; "+
+			idle))
 	until(t, "the users", func() bool {
 		users, err := e.Users(bounded(t), c.ID)
 		return err == nil && slices.Equal(users, []string{"root", "other"})
@@ -75,7 +77,8 @@ func (s *suite) terminal(t *testing.T) {
 	if err != nil || !slices.Contains(shells, "/bin/sh") {
 		t.Fatalf("%v %v", shells, err)
 	}
-	term, err := e.OpenTerminal(bounded(t), c.ID, engine.TerminalOptions{Command: []string{"/bin/sh"}, User: "other", WorkingDir: "/etc", Cols: 97, Rows: 31})
+	term, err := e.OpenTerminal(bounded(t), c.ID,
+		engine.TerminalOptions{Command: []string{"/bin/sh"}, User: "other", WorkingDir: "/etc", Cols: 97, Rows: 31})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,11 +102,13 @@ func (s *suite) terminal(t *testing.T) {
 	wantKind(t, err, model.ProblemNotFound)
 }
 
-// terminalKeys presses each key with Ctrl, alone and before others: a program gets it at once, and none ends the terminal.
+// terminalKeys presses each key with Ctrl, alone and before others: a program gets it at once, and none ends the
+// terminal.
 func (s *suite) terminalKeys(t *testing.T) {
 	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
-	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, OpenStdin: true, Cmd: []string{"sh"}}, nil, nil, nil, name(t))
+	r, err := cli.ContainerCreate(bounded(t),
+		&container.Config{Image: s.env.Image, Tty: true, OpenStdin: true, Cmd: []string{"sh"}}, nil, nil, nil, name(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +126,8 @@ func (s *suite) terminalKeys(t *testing.T) {
 	}
 	for what, term := range map[string]*engine.Terminal{"opened": opened, "attached": attached} {
 		out := watch(term)
-		typeIn(t, term, `read() { stty raw -echo; echo "go$((n=n+1))."; dd bs=1 count=$1 2>/dev/null | od -An -b; stty sane; echo "got$n."; }`)
+		typeIn(t, term,
+			`read() { stty raw -echo; echo "go$((n=n+1))."; dd bs=1 count=$1 2>/dev/null | od -An -b; stty sane; echo "got$n."; }`)
 		round := 0
 		press := func(keys string) string {
 			round++
@@ -137,7 +143,10 @@ func (s *suite) terminalKeys(t *testing.T) {
 			got, _, _ := strings.Cut(rest, "got")
 			return strings.Join(strings.Fields(got), " ")
 		}
-		for _, keys := range []string{"\x10", "\x10\x11", "\x00", "\x00\x00\x00", "\x01", "\x11", "\x1c", "\x1d", "\x1f", "\x7f", "\x1b", "\x1ex", "\x1e\x1e", "é"} {
+		for _, keys := range []string{
+			"\x10", "\x10\x11", "\x00", "\x00\x00\x00", "\x01", "\x11", "\x1c", "\x1d", "\x1f",
+			"\x7f", "\x1b", "\x1ex", "\x1e\x1e", "é",
+		} {
 			want := ""
 			for i := range len(keys) {
 				want += fmt.Sprintf(" %03o", keys[i])
@@ -191,7 +200,8 @@ func (s *suite) terminalHangUp(t *testing.T) {
 func (s *suite) terminalAttach(t *testing.T) {
 	t.Helper()
 	e, cli := s.connect(t), s.env.Client(t)
-	r, err := cli.ContainerCreate(bounded(t), &container.Config{Image: s.env.Image, Tty: true, OpenStdin: true, Cmd: []string{"sh"}}, nil, nil, nil, name(t))
+	r, err := cli.ContainerCreate(bounded(t),
+		&container.Config{Image: s.env.Image, Tty: true, OpenStdin: true, Cmd: []string{"sh"}}, nil, nil, nil, name(t))
 	if err != nil {
 		t.Fatal(err)
 	}

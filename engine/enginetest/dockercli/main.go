@@ -1,5 +1,6 @@
-// Command dockercli writes the list of all options of "docker run" to standard output, as JSON. It is a module of its own, so that
-// Slipway never depends on docker's own commands; the tests' docker command is built from the same module (.ci/docker).
+// Command dockercli writes the list of all options of "docker run" to standard output, as JSON. It is a module
+// of its own, so that Slipway never depends on docker's own commands; the tests' docker command is built from
+// the same module (.ci/docker).
 package main
 
 import (
@@ -39,7 +40,10 @@ func main() {
 	}
 	list.Docker = version()
 	container.NewRunCommand(cli).Flags().VisitAll(func(f *pflag.Flag) {
-		o := option{Name: f.Name, Short: f.Shorthand, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage, Hidden: f.Hidden}
+		o := option{
+			Name: f.Name, Short: f.Shorthand, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage,
+			Hidden: f.Hidden,
+		}
 		if o.Default == "[]" || o.Default == "false" || o.Default == "0" || o.Default == "0s" || o.Default == "map[]" {
 			o.Default = ""
 		}
