@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"errors"
+	"math"
 	"path/filepath"
 	"time"
 
@@ -155,8 +156,26 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 	if err != nil {
 		return "", err
 	}
-	r.Step(stepCreate)
 	p.HostPort = a.freePort(p.HostPort) // a download takes long enough for somebody else to take it
+	for range portTries - 1 {
+		result, err := a.launchOn(ctx, e, r, p, image)
+		if engine.TakenPort(err) == 0 || p.HostPort == math.MaxUint16 {
+			return result, err
+		}
+		p.HostPort = a.freePort(p.HostPort + 1)
+	}
+	return a.launchOn(ctx, e, r, p, image)
+}
+
+// portTries is how many ports are tried when each is taken between the moment that it was found free and the start.
+const portTries = 3
+
+// launchOn makes and starts the notebook's container at the plan's port, and leaves nothing of one that failed.
+func (a *Actions) launchOn(
+	ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan, image model.ImageDetail,
+) (string, error) {
+	r.Step(stepCreate)
+	r.Command(p.Command())
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
 	id, _, err := a.create(ctx, e, r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint()})

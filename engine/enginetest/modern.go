@@ -50,7 +50,8 @@ func (e *Engine) runContainerd() error {
 root = %q
 state = %q
 disabled_plugins = [
-  "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime", "io.containerd.nri.v1.nri"]
+  "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime",
+  "io.containerd.nri.v1.nri"]
 [grpc]
   address = %q
 `, e.path("containerd/root"), e.path("containerd/state"), e.containerdSocket())

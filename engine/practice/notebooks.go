@@ -78,7 +78,7 @@ func jupyter(p *process, s streams, _ []string) int {
 }
 
 // startTime is how long such a program takes to listen.
-const startTime = 200 * time.Millisecond
+const startTime = 50 * time.Millisecond
 
 // endsWhenAsked has a program end at TERM also as the first one of its container.
 func (p *process) endsWhenAsked() {

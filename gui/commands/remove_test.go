@@ -50,7 +50,7 @@ func TestRemovalNamesWhatIsLost(t *testing.T) {
 	w.See("row:work.start")
 	w.Press("row:work.remove")
 	w.Lacks("remove.command", "stop")
-	w.Press("remove.confirm")
+	w.ConfirmRemoval()
 	w.Did("docker rm work", journal.OK)
 	w.NoContainer("work")
 }
@@ -62,7 +62,7 @@ func TestUndoARemoval(t *testing.T) {
 	id := withFiles(w, "work").ID
 	w.Press("row:work.remove")
 	w.See("row:/root/thesis.txt")
-	w.Press("remove.confirm")
+	w.ConfirmRemoval()
 	w.See("notice.undo")
 	rowSays(w, "work", "About to be removed")
 	w.See("row:work.start")
@@ -87,7 +87,7 @@ func TestUndoARemoval(t *testing.T) {
 func TestRemovalWithoutUndo(t *testing.T) {
 	w, _ := open(t, "containers")
 	w.Press("row:hello.remove")
-	w.Press("remove.confirm")
+	w.ConfirmRemoval()
 	w.See("notice.undo")
 	w.Did("docker rm hello", journal.OK)
 	w.Gone("row:hello")
@@ -99,7 +99,7 @@ func TestEngineDiesBeforeTheRemoval(t *testing.T) {
 	guitest.UndoFor(t, time.Hour)
 	w, e := open(t, "containers")
 	w.Press("row:hello.remove")
-	w.Press("remove.confirm")
+	w.ConfirmRemoval()
 	w.See("notice.undo")
 	e.Die()
 	w.Tells("notice.title", "Nothing was removed")
@@ -117,14 +117,14 @@ func TestRemovalThatFails(t *testing.T) {
 	w, e := open(t, "containers")
 	e.Fail(practice.Fault{Call: "DELETE /containers/*", Status: 500, Text: "device is busy", Times: 1})
 	w.Press("row:hello.remove")
-	w.Press("remove.confirm")
+	w.ConfirmRemoval()
 	w.Did("docker rm hello", journal.Failed)
 	w.See("notice.title")
 	if _, again := guitest.Item(w.Dump(), "notice.retry"); again {
 		t.Error("it can be tried again without the question")
 	}
 	w.Press("row:hello.remove")
-	w.Press("remove.confirm")
+	w.ConfirmRemoval()
 	w.Did("docker rm hello", journal.OK)
 	w.Gone("row:hello")
 
@@ -144,7 +144,7 @@ func TestFilesThatCameLater(t *testing.T) {
 		i, ok := guitest.Item(d, "remove.confirm")
 		return ok && i.Text == "Remove"
 	})
-	w.Press("remove.confirm")
+	w.ConfirmRemoval()
 	w.See("row:/root/late.txt")
 	w.Press("remove.cancel")
 	w.Ended("Remove late")
@@ -192,7 +192,7 @@ func TestSaveBeforeARemoval(t *testing.T) {
 		i, ok := guitest.Item(d, "remove.confirm")
 		return ok && i.Text == "Remove"
 	})
-	w.Press("remove.confirm")
+	w.ConfirmRemoval()
 	w.NoContainer("work")
 }
 
@@ -263,7 +263,7 @@ func TestContainersWithRm(t *testing.T) {
 		w.Never(command)
 		w.Menu(name, verb)
 		w.See("row:/root/thesis.txt")
-		w.Press("remove.confirm")
+		w.ConfirmRemoval()
 		w.Did(command, journal.OK)
 		if verb == "restart" {
 			w.Container(name, guitest.InState(model.StateRunning))

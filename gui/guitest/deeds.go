@@ -253,6 +253,17 @@ func (w *Window) Did(command string, outcome journal.Outcome) {
 	})
 }
 
+// ConfirmRemoval confirms the removal of one container once its dialog says what would be lost: before that, Slipway asks
+// again about what was not yet shown.
+func (w *Window) ConfirmRemoval() {
+	w.T.Helper()
+	w.Until("what would be lost", func(d gui.Dump) bool {
+		i, ok := Item(d, "remove.subtitle")
+		return ok && !strings.HasPrefix(i.Text, "Looking")
+	})
+	w.Press("remove.confirm")
+}
+
 // Never fails the test when a command is in the history.
 func (w *Window) Never(command string) {
 	w.T.Helper()

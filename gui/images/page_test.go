@@ -131,7 +131,10 @@ func TestImageWithoutAName(t *testing.T) {
 	w.Fill("images.filter", "dangling")
 	w.Gone("row:thesis:1")
 	var id string
-	w.Until("the one without a name", func(d gui.Dump) bool { id = guitest.Order(d); return id != "" })
+	w.Until("the one without a name, alone", func(d gui.Dump) bool {
+		id = guitest.Order(d)
+		return id != "" && !strings.Contains(id, " ")
+	})
 	w.Press("row:" + id)
 	w.Read("image.name", "no name")
 	w.Press("row:" + id + ".more")

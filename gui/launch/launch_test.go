@@ -100,7 +100,7 @@ func TestLifeOfANotebook(t *testing.T) {
 	d.See("launch.server.thesis.open")
 	d.Press("launch.server.thesis.more")
 	d.Press("menu.remove")
-	d.Press("remove.confirm")
+	d.ConfirmRemoval()
 	d.Gone("launch.server.thesis")
 	d.Read("launch.status", "Port")
 }
@@ -209,8 +209,30 @@ func TestPortIsTaken(t *testing.T) {
 	}
 	d.Press("launch.server.thesis.more")
 	d.Press("menu.before")
-	d.Press("remove.confirm")
+	d.ConfirmRemoval()
 	d.NoContainer("thesis-before")
+}
+
+// TestPortIsTakenInTheLastMoment takes the next port where the one that was free is taken before the start.
+func TestPortIsTakenInTheLastMoment(t *testing.T) {
+	d := open(t)
+	d.Press("launch.recipe.minimal")
+	d.Fill("launch.folder", d.folder)
+	d.Read("launch.status", "Port")
+	status, _ := guitest.Item(d.Dump(), "launch.status")
+	var port uint16
+	if _, err := fmt.Sscanf(status.Text, "Port %d", &port); err != nil {
+		t.Fatal(err)
+	}
+	d.engine.Fail(practice.Fault{
+		Call: "POST /containers/*/start", Status: 500, Times: 1,
+		Text: fmt.Sprintf("driver failed: Bind for 127.0.0.1:%d failed: port is already allocated", port),
+	})
+	d.Press("launch.go")
+	d.opened(1)
+	if c := d.Container("thesis", guitest.InState(model.StateRunning)); c.Ports[0].HostPort <= port {
+		t.Errorf("it has port %d", c.Ports[0].HostPort)
+	}
 }
 
 // TestNothingNewer pulls the image of a notebook again, and changes nothing where that brought no newer one.

@@ -15,6 +15,7 @@ var (
 	mu     sync.Mutex
 	runner = fyne.Do
 	closed bool
+	least  = interval
 )
 
 // Do runs fn on the UI thread, soon. After [Close] it does nothing.
@@ -50,6 +51,12 @@ func Held() time.Duration {
 	return longest
 }
 
+func pause() time.Duration {
+	mu.Lock()
+	defer mu.Unlock()
+	return least
+}
+
 func isClosed() bool {
 	mu.Lock()
 	defer mu.Unlock()
@@ -63,8 +70,11 @@ func Close() {
 	closed = true
 }
 
-// interval is the least time between two updates of one [Latest].
-const interval = 100 * time.Millisecond
+// interval is the least time between two updates of one [Latest]; captured is that of tests, which look at each.
+const (
+	interval = 100 * time.Millisecond
+	captured = 5 * time.Millisecond
+)
 
 // Latest brings the newest of many updates to the UI thread. Its zero value is ready.
 type Latest struct {
@@ -83,7 +93,7 @@ func (l *Latest) Do(fn func()) {
 		return
 	}
 	l.waiting = true
-	wait := interval - time.Since(l.last)
+	wait := pause() - time.Since(l.last)
 	l.mu.Unlock()
 	if wait > 0 {
 		time.AfterFunc(wait, func() { Do(l.run) })

@@ -26,11 +26,11 @@ func (q *Queue) Longest() time.Duration {
 func Capture() (q *Queue, restore func()) {
 	q = &Queue{more: make(chan struct{}, 1)}
 	mu.Lock()
-	runner, closed = q.add, false
+	runner, closed, least = q.add, false, captured
 	mu.Unlock()
 	return q, func() {
 		mu.Lock()
-		runner = fyne.Do
+		runner, least = fyne.Do, interval
 		mu.Unlock()
 	}
 }
