@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	dockercontainer "github.com/docker/docker/api/types/container"
@@ -59,7 +60,7 @@ type container struct {
 	processes         map[int]*process
 	lastPID           int
 	servers           map[uint16]http.Handler // what listens, by port
-	written           int64                   // bytes in its own layer
+	written           atomic.Int64            // bytes in its own layer
 }
 
 var containerNames = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
@@ -593,7 +594,7 @@ func (p *process) takes(bytes int64) {
 // grow counts what is written in its own layer. The caller holds the files.
 func (c *container) grow(at string, bytes int64) {
 	if c.view.mountOf(at) == nil {
-		c.written += bytes
+		c.written.Add(bytes)
 	}
 }
 
