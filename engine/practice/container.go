@@ -54,6 +54,7 @@ type container struct {
 	tty               *terminal
 	log               *logBook
 	main              *process
+	kernels           []Kernel // of its Jupyter
 	alive             context.Context
 	die               context.CancelCauseFunc
 	procs             sync.Mutex // what follows
