@@ -798,10 +798,10 @@ func TestSaveStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
+	put.CloseWithError(context.Canceled) // the client waits for who reads what it sends
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	put.Close()
 	if ids := imageIDs(t, there); len(ids) != 0 {
 		t.Errorf("half an archive left %q", ids)
 	}
