@@ -326,10 +326,10 @@ func compare(was, is *node, at string, v *view, list *[]dockercontainer.Filesyst
 			add(dockercontainer.ChangeModify, p)
 			compare(folder(0), now, p, v, list)
 		case now.dir() && before.dir():
-			if compare(before, now, p, v, list) || now.mode != before.mode || now.uid != before.uid || now.gid != before.gid {
+			if compare(before, now, p, v, list) || !sameOwner(before, now) {
 				add(dockercontainer.ChangeModify, p)
 			}
-		case now.mode != before.mode || now.uid != before.uid || now.gid != before.gid || now.link != before.link || !now.modified.Equal(before.modified) || !bytes.Equal(now.content(), before.content()):
+		case !sameFile(before, now):
 			add(dockercontainer.ChangeModify, p)
 		}
 	}
@@ -339,6 +339,13 @@ func compare(was, is *node, at string, v *view, list *[]dockercontainer.Filesyst
 		}
 	}
 	return differs
+}
+
+func sameOwner(a, b *node) bool { return a.mode == b.mode && a.uid == b.uid && a.gid == b.gid }
+
+func sameFile(a, b *node) bool {
+	same := sameOwner(a, b) && a.link == b.link && a.modified.Equal(b.modified)
+	return same && bytes.Equal(a.content(), b.content())
 }
 
 // quietFolder tells of a folder that it was made for what every container has.

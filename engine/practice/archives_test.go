@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"slipway/engine"
 	"slipway/engine/enginetest"
 	"slipway/engine/practice"
 	"slipway/engine/runspec"
@@ -577,6 +578,30 @@ func TestRealDocker(t *testing.T) {
 	}
 }
 
+// runIn runs a container to its end and returns what it printed.
+func runIn(t *testing.T, e *engine.Engine, spec runspec.Spec) []string {
+	t.Helper()
+	id, _, err := e.Create(t.Context(), spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := e.Container(t.Context(), id)
+	if err == nil {
+		err = e.Start(t.Context(), c)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Wait(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := e.LastLines(t.Context(), id, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
 // TestExportAndImport exports the files of a container, running and stopped, without what is mounted; an image of them
 // runs.
 func TestExportAndImport(t *testing.T) {
@@ -654,22 +679,8 @@ func TestExportAndImport(t *testing.T) {
 	if err != nil || len(history) != 1 || history[0].Comment != "by hand" {
 		t.Errorf("%+v, %v", history, err)
 	}
-	id, _, err := e.Create(t.Context(), runspec.Spec{Image: "imported:2"}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	made, err := e.Container(t.Context(), id)
-	if err == nil {
-		err = e.Start(t.Context(), made)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.Wait(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := e.LastLines(t.Context(), id, 3); err != nil || !slices.Equal(out, []string{"mine"}) {
-		t.Errorf("%q, %v", out, err)
+	if out := runIn(t, e, runspec.Spec{Image: "imported:2"}); !slices.Equal(out, []string{"mine"}) {
+		t.Errorf("%q", out)
 	}
 }
 
@@ -706,24 +717,7 @@ func TestCommitIsSaved(t *testing.T) {
 		if at == far {
 			on = there
 		}
-		id, _, err := on.Create(t.Context(), runspec.Spec{Image: "made:1", Command: []string{"sh", "-c", look}}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		made, err := on.Container(t.Context(), id)
-		if err == nil {
-			err = on.Start(t.Context(), made)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := on.Wait(t.Context(), id); err != nil {
-			t.Fatal(err)
-		}
-		lines, err := on.LastLines(t.Context(), id, 100)
-		if err != nil {
-			t.Fatal(err)
-		}
+		lines := runIn(t, on, runspec.Spec{Image: "made:1", Command: []string{"sh", "-c", look}})
 		outs = append(outs, strings.Join(lines, " "))
 	}
 	if outs[0] != outs[1] || !strings.HasPrefix(outs[0], "new <!doctype html><title>tiny</title>tiny more file deep") ||

@@ -13,6 +13,73 @@ import (
 	"slipway/engine/practice"
 )
 
+// kernel, session and server are what a Jupyter answers.
+type (
+	kernel struct {
+		ID    string    `json:"id"`
+		State string    `json:"execution_state"`
+		Last  time.Time `json:"last_activity"`
+	}
+	session struct {
+		Path   string `json:"path"`
+		Kernel kernel `json:"kernel"`
+	}
+	server struct {
+		Kernels int       `json:"kernels"`
+		Last    time.Time `json:"last_activity"`
+	}
+)
+
+func askKernels(t *testing.T, own *http.Transport, root string) (kernels []kernel, sessions []session, status server) {
+	t.Helper()
+	askJupyter(t, own, root+"/api/kernels", &kernels)
+	askJupyter(t, own, root+"/api/sessions", &sessions)
+	askJupyter(t, own, root+"/api/status", &status)
+	return kernels, sessions, status
+}
+
+// askJupyter asks until there is an answer: it takes a moment to listen.
+func askJupyter(t *testing.T, own *http.Transport, url string, into any) {
+	t.Helper()
+	for {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"?token=abc", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := own.RoundTrip(request)
+		if t.Context().Err() != nil {
+			t.Fatal(err)
+		}
+		if err != nil {
+			continue
+		}
+		text, err := io.ReadAll(response.Body)
+		if response.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if response.StatusCode != http.StatusOK {
+			continue
+		}
+		if err := json.Unmarshal(text, into); err != nil {
+			t.Fatalf("%s: %q, %v", url, text, err)
+		}
+		return
+	}
+}
+
+// holdBusy holds what is said of a notebook that computes and a console that does not.
+func holdBusy(t *testing.T, when time.Time, kernels []kernel, sessions []session, status server) {
+	t.Helper()
+	if kernels[0].State != "busy" || kernels[1].State != "idle" || !kernels[0].Last.Equal(when) ||
+		!status.Last.Equal(when) ||
+		kernels[0].ID == kernels[1].ID {
+		t.Errorf("%+v, %+v", kernels, status)
+	}
+	if len(sessions) != 1 || sessions[0].Path != "long.ipynb" || sessions[0].Kernel != kernels[0] {
+		t.Errorf("%+v", sessions)
+	}
+}
+
 // TestKernels has a Jupyter say what its kernels do, and then that it has none.
 func TestKernels(t *testing.T) {
 	p := start(t, practice.Options{Swift: true})
@@ -36,36 +103,6 @@ func TestKernels(t *testing.T) {
 	root := "http://127.0.0.1:" + c.NetworkSettings.Ports["8888/tcp"][0].HostPort
 	own := http.DefaultTransport.(*http.Transport).Clone()
 	defer own.CloseIdleConnections()
-	ask := func(path string, into any) {
-		t.Helper()
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, root+path+"?token=abc", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var response *http.Response
-		for response == nil { // it takes a moment to listen
-			if response, err = own.RoundTrip(request); t.Context().Err() != nil {
-				t.Fatal(err)
-			}
-			if err == nil && response.StatusCode != http.StatusOK {
-				response.Body.Close()
-				response = nil
-			}
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		if err == nil {
-			err = json.Unmarshal(text, into)
-		}
-		if err != nil {
-			t.Fatalf("%s: %q, %v", path, text, err)
-		}
-	}
-	type kernel struct {
-		ID    string    `json:"id"`
-		State string    `json:"execution_state"`
-		Last  time.Time `json:"last_activity"`
-	}
 	when := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
 	for _, want := range [][]practice.Kernel{
 		nil, {{Notebook: "long.ipynb", Busy: true, Last: when}, {Last: when.Add(-time.Hour)}}, nil,
@@ -73,18 +110,7 @@ func TestKernels(t *testing.T) {
 		if err := p.SetKernels("notebook", want...); err != nil {
 			t.Fatal(err)
 		}
-		var kernels []kernel
-		var sessions []struct {
-			Path   string `json:"path"`
-			Kernel kernel `json:"kernel"`
-		}
-		var status struct {
-			Kernels int       `json:"kernels"`
-			Last    time.Time `json:"last_activity"`
-		}
-		ask("/api/kernels", &kernels)
-		ask("/api/sessions", &sessions)
-		ask("/api/status", &status)
+		kernels, sessions, status := askKernels(t, own, root)
 		if len(kernels) != len(want) || status.Kernels != len(want) {
 			t.Fatalf("%+v, %+v", kernels, status)
 		}
@@ -94,14 +120,7 @@ func TestKernels(t *testing.T) {
 			}
 			continue
 		}
-		if kernels[0].State != "busy" || kernels[1].State != "idle" || !kernels[0].Last.Equal(when) ||
-			!status.Last.Equal(when) ||
-			kernels[0].ID == kernels[1].ID {
-			t.Errorf("%+v, %+v", kernels, status)
-		}
-		if len(sessions) != 1 || sessions[0].Path != "long.ipynb" || sessions[0].Kernel != kernels[0] {
-			t.Errorf("%+v", sessions)
-		}
+		holdBusy(t, when, kernels, sessions, status)
 	}
 	if err := p.SetKernels("nosuch"); err == nil || !strings.Contains(err.Error(), "No such container") {
 		t.Error(err)

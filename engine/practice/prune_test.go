@@ -14,6 +14,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/volume"
 	"github.com/docker/docker/client"
@@ -108,6 +109,16 @@ func TestPruneContainers(t *testing.T) {
 	}
 }
 
+// deletedAmong are the names that were taken off, and which of some IDs were deleted.
+func deletedAmong(list []image.DeleteResponse, ids []string) (got []string) {
+	for _, d := range list {
+		if slices.Contains(ids, d.Deleted) || d.Untagged != "" {
+			got = append(got, d.Deleted+d.Untagged)
+		}
+	}
+	return got
+}
+
 // TestPruneImages removes images without a name, or all that nothing uses, and reclaims what no other image has.
 func TestPruneImages(t *testing.T) {
 	p := start(t, practice.Options{Swift: true})
@@ -147,12 +158,7 @@ func TestPruneImages(t *testing.T) {
 		{[]string{"dangling=false", "until=" + time.Now().Add(-365*24*time.Hour).Format(time.RFC3339)}, nil, 0},
 	} {
 		out, err := cli.ImagesPrune(t.Context(), args(c.filters...))
-		var got []string
-		for _, d := range out.ImagesDeleted {
-			if slices.Contains(c.want, d.Deleted) || d.Untagged != "" {
-				got = append(got, d.Deleted+d.Untagged)
-			}
-		}
+		got := deletedAmong(out.ImagesDeleted, c.want)
 		if err != nil || !slices.Equal(got, c.want) || c.want == nil && len(out.ImagesDeleted) > 0 ||
 			out.SpaceReclaimed != uint64(c.bytes) {
 			t.Errorf("%q: %+v, %v", c.filters, out, err)
@@ -163,12 +169,8 @@ func TestPruneImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for _, d := range out.ImagesDeleted {
-		if d.Untagged != "" && !strings.Contains(d.Untagged, "@") {
-			names = append(names, d.Untagged)
-		}
-	}
+	names := deletedAmong(out.ImagesDeleted, nil)
+	names = slices.DeleteFunc(names, func(n string) bool { return strings.Contains(n, "@") })
 	slices.Sort(names)
 	if want := []string{"busybox:latest", "busybox:mine", "nginx:1.29", "postgres:17"}; !slices.Equal(names, want) {
 		t.Errorf("%q", names)
