@@ -35,6 +35,7 @@ func (e *Engine) startContainer(c *container, r request) (any, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	c.settle(r.Context())
 	return nil, nil
 }
 
@@ -76,6 +77,7 @@ func (e *Engine) restartContainer(c *container, r request) (any, error) {
 	if err := c.run(); err != nil && !errors.Is(err, errAlready) {
 		return nil, err
 	}
+	c.settle(r.Context())
 	e.feed.send(e, "container", "restart", c.id, c.attributes())
 	return nil, nil
 }
