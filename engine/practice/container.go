@@ -60,7 +60,7 @@ type container struct {
 	procs             sync.Mutex // what follows
 	processes         map[int]*process
 	lastPID           int
-	busy              chan struct{}           // closed when something in this run first waits, or its first process has ended
+	busy              chan struct{}           // closed when something in this run first waits, or it is over
 	servers           map[uint16]http.Handler // what listens, by port
 	written           atomic.Int64            // bytes in its own layer
 }
