@@ -2,6 +2,7 @@ package practice
 
 import (
 	"archive/tar"
+	"bufio"
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
@@ -226,14 +227,78 @@ func (c *container) unpackOne(name string, n *node, keepKinds bool) error {
 	return nil
 }
 
+// exportContainer packs all files of a container but what is mounted, as they are at one moment.
+func (e *Engine) exportContainer(c *container, r request) (any, error) {
+	e.files.Lock()
+	top := c.view.top.clone()
+	e.files.Unlock()
+	e.feed.send(e, "container", "export", c.id, c.attributes())
+	r.pack("application/octet-stream", e, func(w *tar.Writer) error {
+		p := packer{w, map[*node]string{}}
+		return p.below("", top)
+	})
+	return answered{}, nil
+}
+
+// pack answers with a tar archive. Nobody hears of an error in its middle: then the connection is at its end.
+func (r request) pack(kind string, e *Engine, write func(w *tar.Writer) error) {
+	out := bufio.NewWriterSize(steady{r, e, r.stream(kind)}, partSize)
+	w := tar.NewWriter(out)
+	if write(w) == nil && w.Close() == nil {
+		_ = out.Flush()
+	}
+}
+
+// partSize is how much of an answer is sent at once.
+const partSize = 64 << 10
+
+// steady sends an answer, or takes a body, in parts. Between them it waits while the engine is frozen.
+type steady struct {
+	r request
+	e *Engine
+	w io.Writer
+}
+
+// Write implements [io.Writer].
+func (s steady) Write(p []byte) (n int, err error) {
+	for n < len(p) {
+		if err := s.pause(); err != nil {
+			return n, err
+		}
+		m, err := s.w.Write(p[n:min(len(p), n+partSize)])
+		if n += m; err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// Read implements [io.Reader].
+func (s steady) Read(p []byte) (int, error) {
+	if err := s.pause(); err != nil {
+		return 0, err
+	}
+	return s.r.Body.Read(p)
+}
+
+func (s steady) pause() error {
+	s.e.faults.stall(s.r.Context())
+	return s.r.Context().Err()
+}
+
 // containerChanges tells what is not as in the image.
-func (e *Engine) containerChanges(c *container, r request) (any, error) {
+func (e *Engine) containerChanges(c *container, _ request) (any, error) {
 	e.files.Lock()
 	defer e.files.Unlock()
+	return c.changes(), nil
+}
+
+// changes are what is not as in the image, in order: a folder comes before what is in it. The caller holds the files.
+func (c *container) changes() []dockercontainer.FilesystemChange {
 	list := []dockercontainer.FilesystemChange{}
 	compare(c.image.top, c.view.top, "/", c.view, &list)
 	slices.SortFunc(list, func(a, b dockercontainer.FilesystemChange) int { return strings.Compare(a.Path, b.Path) })
-	return list, nil
+	return list
 }
 
 // compare adds what differs in a folder. It tells whether something does.
@@ -257,11 +322,14 @@ func compare(was, is *node, at string, v *view, list *[]dockercontainer.Filesyst
 			if now.dir() {
 				compare(folder(0), now, p, v, list)
 			}
+		case now.dir() && !before.dir():
+			add(dockercontainer.ChangeModify, p)
+			compare(folder(0), now, p, v, list)
 		case now.dir() && before.dir():
-			if compare(before, now, p, v, list) || now.mode != before.mode || now.uid != before.uid || now.gid != before.gid {
+			if compare(before, now, p, v, list) || !sameOwner(before, now) {
 				add(dockercontainer.ChangeModify, p)
 			}
-		case now.mode != before.mode || now.uid != before.uid || now.gid != before.gid || now.link != before.link || !now.modified.Equal(before.modified) || !bytes.Equal(now.content(), before.content()):
+		case !sameFile(before, now):
 			add(dockercontainer.ChangeModify, p)
 		}
 	}
@@ -271,6 +339,13 @@ func compare(was, is *node, at string, v *view, list *[]dockercontainer.Filesyst
 		}
 	}
 	return differs
+}
+
+func sameOwner(a, b *node) bool { return a.mode == b.mode && a.uid == b.uid && a.gid == b.gid }
+
+func sameFile(a, b *node) bool {
+	same := sameOwner(a, b) && a.link == b.link && a.modified.Equal(b.modified)
+	return same && bytes.Equal(a.content(), b.content())
 }
 
 // quietFolder tells of a folder that it was made for what every container has.

@@ -35,6 +35,7 @@ func (e *Engine) startContainer(c *container, r request) (any, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	c.settle(r.Context())
 	return nil, nil
 }
 
@@ -76,6 +77,7 @@ func (e *Engine) restartContainer(c *container, r request) (any, error) {
 	if err := c.run(); err != nil && !errors.Is(err, errAlready) {
 		return nil, err
 	}
+	c.settle(r.Context())
 	e.feed.send(e, "container", "restart", c.id, c.attributes())
 	return nil, nil
 }
@@ -219,10 +221,15 @@ func (e *Engine) removeContainer(c *container, r request) (any, error) {
 
 // destroy takes a container away, with its anonymous volumes where that is wanted.
 func (e *Engine) destroy(c *container, volumes bool) {
+	e.destroyIf(c, volumes, func() bool { return true })
+}
+
+// destroyIf takes a container away if wanted says so, which is asked while nothing changes. It tells whether it did.
+func (e *Engine) destroyIf(c *container, volumes bool, wanted func() bool) bool {
 	e.mu.Lock()
-	if e.containers[c.id] == nil {
+	if e.containers[c.id] == nil || !wanted() {
 		e.mu.Unlock()
-		return
+		return false
 	}
 	delete(e.containers, c.id)
 	attributes := c.attributes()
@@ -241,6 +248,7 @@ func (e *Engine) destroy(c *container, volumes bool) {
 		e.feed.send(e, "volume", "destroy", name, map[string]string{"driver": "local"})
 	}
 	e.feed.send(e, "container", "destroy", c.id, attributes)
+	return true
 }
 
 func (e *Engine) listContainers(r request) (any, error) {
@@ -267,7 +275,7 @@ func (e *Engine) listContainers(r request) (any, error) {
 		}
 		s.HostConfig.NetworkMode = cmp.Or(string(c.host.NetworkMode), "bridge")
 		if r.is("size") {
-			s.SizeRw, s.SizeRootFs = c.written, c.written+c.image.size()
+			s.SizeRw, s.SizeRootFs = c.written.Load(), c.written.Load()+c.image.size()
 		}
 		list = append(list, s)
 	}

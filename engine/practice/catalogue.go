@@ -71,34 +71,62 @@ func catalogueRepo(repo string) bool {
 
 // image makes the image.
 func (k *kind) image(*Engine) *image {
-	i := &image{created: built, top: baseTree(), config: dockerspec.DockerOCIImageConfig{ImageConfig: k.config}}
+	i := &image{created: built, config: dockerspec.DockerOCIImageConfig{ImageConfig: k.config}}
 	i.config.Env = append([]string{"PATH=" + usualPath}, i.config.Env...)
+	own := folder(0o755)
+	if len(k.megabytes) == 1 {
+		own = baseTree()
+	}
 	for at, text := range k.files {
-		put(i.top, at, regular(text, 0o644))
+		put(own, at, regular(text, 0o644))
 	}
 	for _, name := range k.programs {
 		program := "jupyter"
 		if k.programs[0] == "page" {
 			program = "page"
 		}
-		put(i.top, "/usr/local/bin/"+name, binaryFile(program))
+		put(own, "/usr/local/bin/"+name, binaryFile(program))
 	}
 	if k.users != "" {
-		put(i.top, "/etc/passwd", regular(users+k.users, 0o644))
+		put(own, "/etc/passwd", regular(users+k.users, 0o644))
 	}
 	if k.home != "" {
 		home := folder(0o775)
 		home.uid, home.gid = 1000, 100
-		put(i.top, k.home, home)
+		put(own, k.home, home)
 	}
 	for n, mb := range k.megabytes {
 		what := k.name
 		if n == 0 && mb > 10 {
 			what = "base " + strconv.FormatInt(mb, 10) // which several have
 		}
-		i.layers = append(i.layers, layer{digest: digestOf(fmt.Sprint(what, n)), bytes: max(mb<<20, 13_256), command: "COPY " + k.name + " / # buildkit", created: built})
+		tree := folder(0o755)
+		switch n {
+		case len(k.megabytes) - 1:
+			tree = own
+		case 0:
+			tree = baseTree()
+		}
+		raw := layerFrom(tree, fmt.Sprint(what, " ", n))
+		i.layers = append(i.layers, newLayer(raw, "COPY "+k.name+" / # buildkit", built))
+		i.layers[n].bytes = max(mb<<20, 13_256)
 	}
-	return i.seal()
+	return i.unpackOwn().seal()
+}
+
+// unpackOwn makes the tree of an image of its layers, which are ours.
+func (i *image) unpackOwn() *image {
+	i.top = folder(0o755)
+	i.top.modified = built
+	for n := range i.layers {
+		l := &i.layers[n]
+		holds, err := applyLayer(i.top, l.raw, newBudget())
+		if err != nil {
+			panic(err)
+		}
+		l.holds = holds
+	}
+	return i
 }
 
 // put puts a file into a tree, with the folders above it.
@@ -145,16 +173,17 @@ func baseTree() *node {
 // AddTiny puts the image into the engine that the tests of other engines use, see the package enginetest, and returns its name.
 func (e *Engine) AddTiny() string {
 	const ref = "slipway-test/tiny:1"
-	i := &image{created: built, top: baseTree()}
-	put(i.top, "/www/index.html", regular("<!doctype html><title>tiny</title>tiny\n", 0o644))
-	put(i.top, "/work", folder(0o755))
-	put(i.top, "/data", folder(0o755))
+	i, top := &image{created: built}, baseTree()
+	put(top, "/www/index.html", regular("<!doctype html><title>tiny</title>tiny\n", 0o644))
+	put(top, "/work", folder(0o755))
+	put(top, "/data", folder(0o755))
 	i.config.ImageConfig = ocispec.ImageConfig{
 		Env: []string{"PATH=" + usualPath, "TINY=yes"}, Cmd: []string{"sh", "-c", "trap 'exit 0' TERM INT; sleep 1000000 & wait"}, WorkingDir: "/work", Labels: map[string]string{"app.slipway.test": "tiny"},
 		ExposedPorts: map[string]struct{}{"8080/tcp": {}}, Volumes: map[string]struct{}{"/data": {}},
 	}
-	i.layers = []layer{{digest: digestOf("tiny"), bytes: 2 << 20, command: "tiny", created: built}}
-	e.add(i.seal(), ref)
+	i.layers = []layer{newLayer(layerFrom(top, "tiny"), "tiny", built)}
+	i.layers[0].bytes = 2 << 20
+	e.add(i.unpackOwn().seal(), ref)
 	return ref
 }
 

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	dockercontainer "github.com/docker/docker/api/types/container"
@@ -53,13 +54,15 @@ type container struct {
 	tty               *terminal
 	log               *logBook
 	main              *process
+	kernels           []Kernel // of its Jupyter
 	alive             context.Context
 	die               context.CancelCauseFunc
 	procs             sync.Mutex // what follows
 	processes         map[int]*process
 	lastPID           int
+	busy              chan struct{}           // closed when something in this run first waits, or it is over
 	servers           map[uint16]http.Handler // what listens, by port
-	written           int64                   // bytes in its own layer
+	written           atomic.Int64            // bytes in its own layer
 }
 
 var containerNames = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
@@ -351,7 +354,7 @@ func (c *container) begin() error {
 		return fail(127, badRequest("no command specified"))
 	}
 	c.procs.Lock()
-	c.lastPID, c.servers = 0, map[uint16]http.Handler{}
+	c.lastPID, c.servers, c.busy = 0, map[uint16]http.Handler{}, make(chan struct{})
 	c.alive, c.die = context.WithCancelCause(c.e.ctx)
 	c.procs.Unlock()
 	s := streams{out: c.output(false), err: c.output(true)}
@@ -383,6 +386,7 @@ func (c *container) begin() error {
 			s.in = ttyInput{p}
 			c.tty.front(p.signal)
 		}
+		defer c.rests()
 		return run(p, s, args)
 	})
 	c.state, c.code, c.oom, c.problem, c.stopped, c.started = "running", 0, false, "", false, c.e.now()
@@ -395,6 +399,39 @@ func (c *container) begin() error {
 	close(ready)
 	c.e.feed.send(c.e, "container", "start", c.id, c.attributes())
 	return nil
+}
+
+// rests tells that a process of the container waits for something.
+func (c *container) rests() {
+	c.procs.Lock()
+	defer c.procs.Unlock()
+	select {
+	case <-c.busy:
+	default:
+		close(c.busy)
+	}
+}
+
+// headStart is the most that a start waits for the first lines of a container's program.
+const headStart = 250 * time.Millisecond
+
+// settle gives the program of a container that was started the head start that it has on real engines, where a start
+// takes longer than a shell needs for its first lines: without it, whoever asks next may come before a trap is set or
+// a folder is made, when this computer is busy. A program that is typed into waits for that.
+func (c *container) settle(ctx context.Context) {
+	c.procs.Lock()
+	busy := c.busy
+	c.procs.Unlock()
+	if c.config.OpenStdin {
+		return
+	}
+	t := time.NewTimer(headStart)
+	defer t.Stop()
+	select {
+	case <-busy:
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 func pathOf(env []string) string {
@@ -593,7 +630,7 @@ func (p *process) takes(bytes int64) {
 // grow counts what is written in its own layer. The caller holds the files.
 func (c *container) grow(at string, bytes int64) {
 	if c.view.mountOf(at) == nil {
-		c.written += bytes
+		c.written.Add(bytes)
 	}
 }
 

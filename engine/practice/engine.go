@@ -62,9 +62,10 @@ type Engine struct {
 	made map[string]int // how many IDs, by kind; only with a seed
 
 	mu         sync.Mutex
-	images     map[string]*image // by ID
-	tags       map[string]string // IDs of images, by name
-	digests    map[string]string // IDs of images, by name@digest
+	images     map[string]*image  // by ID
+	tags       map[string]string  // IDs of images, by name
+	digests    map[string]string  // IDs of images, by name@digest
+	sent       map[string]*packed // how layers were pushed, by diff ID
 	containers map[string]*container
 	volumes    map[string]*volume
 	networks   map[string]*bridge
@@ -82,7 +83,7 @@ func Start(o Options) (*Engine, error) {
 	e := &Engine{
 		options: o, dir: dir, socket: filepath.Join(dir, "docker.sock"), served: make(chan struct{}),
 		images: map[string]*image{}, tags: map[string]string{}, digests: map[string]string{}, containers: map[string]*container{}, volumes: map[string]*volume{},
-		networks: map[string]*bridge{}, execs: map[string]*execution{}, made: map[string]int{},
+		networks: map[string]*bridge{}, execs: map[string]*execution{}, made: map[string]int{}, sent: map[string]*packed{},
 	}
 	e.began = e.now().Add(-time.Hour)
 	e.id = e.newID("engine")[:32]

@@ -1,13 +1,10 @@
 package practice
 
 import (
-	"archive/tar"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"path"
@@ -18,6 +15,7 @@ import (
 	"github.com/distribution/reference"
 	dockercontainer "github.com/docker/docker/api/types/container"
 	dockerimage "github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/pkg/jsonmessage"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
@@ -30,15 +28,23 @@ type image struct {
 	layers  []layer
 	top     *node
 	parent  string
+
+	raw      []byte // the configuration as archives and registries have it
+	platform ocispec.Platform
+	manifest *manifest // as the registry has it that it is from; it belongs to the engine's lock
 }
 
 // layer is what one step of a build added.
 type layer struct {
-	digest  string
-	bytes   int64
+	digest  string // of raw, the diff ID
+	raw     []byte // a tar archive
+	packed  *packed
+	holds   int64 // how many bytes are in its files
+	bytes   int64 // how many it is said to have
 	command string
+	comment string
 	created time.Time
-	empty   bool
+	empty   bool // it has no content: a step that changed only the configuration
 }
 
 func (i *image) size() (sum int64) {
@@ -46,14 +52,6 @@ func (i *image) size() (sum int64) {
 		sum += l.bytes
 	}
 	return sum
-}
-
-// seal gives an image the ID that follows from what is in it.
-func (i *image) seal() *image {
-	text, _ := json.Marshal(map[string]any{"config": i.config, "created": i.created, "layers": i.digestsOf()})
-	sum := sha256.Sum256(text)
-	i.id = "sha256:" + hex.EncodeToString(sum[:])
-	return i
 }
 
 func (i *image) digestsOf() []string {
@@ -116,10 +114,19 @@ func (e *Engine) namesOf(id string) (tags, digests []string) {
 func (e *Engine) add(i *image, names ...string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.images[i.id] = i
+	e.keep(i)
 	for _, name := range names {
 		e.tags[name] = i.id
 	}
+}
+
+// keep puts an image into the engine unless it has it, and gives the one that it has. The caller holds mu.
+func (e *Engine) keep(i *image) *image {
+	if there := e.images[i.id]; there != nil {
+		return there // containers are of this one
+	}
+	e.images[i.id] = i
+	return i
 }
 
 func (e *Engine) listImages(r request) (any, error) {
@@ -141,30 +148,34 @@ func (e *Engine) summary(i *image) dockerimage.Summary {
 	return s
 }
 
-// getImage answers /images/NAME/json and /images/NAME/history.
+// getImage answers /images/NAME/json, /images/NAME/history and /images/NAME/get.
 func (e *Engine) getImage(r request) (any, error) {
 	name, what := path.Split(r.PathValue("name"))
 	name = strings.TrimSuffix(name, "/")
+	if what == "get" && name != "" {
+		return e.save(r, []string{name})
+	}
+	if what != "json" && what != "history" {
+		return nil, notFound("page not found")
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	i := e.findImage(name)
 	if i == nil {
 		return nil, notFound("No such image: %s", name)
 	}
-	switch what {
-	case "json":
-		return e.inspected(i), nil
-	case "history":
+	if what == "history" {
 		return i.history(e), nil
 	}
-	return nil, faultf(http.StatusNotImplemented, "the practice engine cannot do that with an image: %s", what)
+	return e.inspected(i), nil
 }
 
 func (e *Engine) inspected(i *image) dockerimage.InspectResponse {
 	tags, digests := e.namesOf(i.id)
 	config := i.config
 	return dockerimage.InspectResponse{
-		ID: i.id, RepoTags: tags, RepoDigests: digests, Created: i.created.UTC().Format(time.RFC3339Nano), Config: &config, Architecture: "amd64", Os: "linux", Size: i.size(), Parent: i.parent, //nolint:staticcheck // engines still tell it
+		ID: i.id, RepoTags: tags, RepoDigests: digests, Created: i.created.UTC().Format(time.RFC3339Nano), Config: &config, Size: i.size(), Parent: i.parent, //nolint:staticcheck // engines still tell it
+		Architecture: i.platform.Architecture, Variant: i.platform.Variant, Os: i.platform.OS,
 		RootFS: dockerimage.RootFS{Type: "layers", Layers: i.digestsOf()},
 	}
 }
@@ -174,7 +185,9 @@ func (i *image) history(e *Engine) []dockerimage.HistoryResponseItem {
 	var list []dockerimage.HistoryResponseItem
 	for n := len(i.layers) - 1; n >= 0; n-- {
 		l := i.layers[n]
-		item := dockerimage.HistoryResponseItem{ID: "<missing>", Created: l.created.Unix(), CreatedBy: l.command, Size: l.bytes}
+		item := dockerimage.HistoryResponseItem{
+			ID: "<missing>", Created: l.created.Unix(), CreatedBy: l.command, Comment: l.comment, Size: l.bytes,
+		}
 		if n == len(i.layers)-1 {
 			item.ID, item.Tags = i.id, tags
 		}
@@ -183,12 +196,15 @@ func (i *image) history(e *Engine) []dockerimage.HistoryResponseItem {
 	return list
 }
 
-// postImage answers /images/NAME/tag.
+// postImage answers /images/NAME/tag and /images/NAME/push.
 func (e *Engine) postImage(r request) (any, error) {
 	name, what := path.Split(r.PathValue("name"))
 	name = strings.TrimSuffix(name, "/")
-	if what != "tag" {
-		return nil, faultf(http.StatusNotImplemented, "the practice engine cannot %s an image", what)
+	switch {
+	case what == "push" && name != "":
+		return e.pushImage(r, name)
+	case what != "tag":
+		return nil, notFound("page not found")
 	}
 	repo := r.URL.Query().Get("repo")
 	if tag := r.URL.Query().Get("tag"); tag != "" {
@@ -212,9 +228,14 @@ func (e *Engine) postImage(r request) (any, error) {
 }
 
 func (e *Engine) removeImage(r request) (any, error) {
-	name := r.PathValue("name")
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	return e.deleteImage(r.PathValue("name"), r.is("force"))
+}
+
+// deleteImage takes a name off an image, and with its last name the image away, unless something uses it. The caller holds
+// mu.
+func (e *Engine) deleteImage(name string, force bool) ([]dockerimage.DeleteResponse, error) {
 	i := e.findImage(name)
 	if i == nil {
 		return nil, notFound("No such image: %s", name)
@@ -233,7 +254,7 @@ func (e *Engine) removeImage(r request) (any, error) {
 		untag(byName)
 		return out, nil
 	}
-	if !named && len(tags) > 1 && !r.is("force") {
+	if !named && len(tags) > 1 && !force {
 		return nil, conflict("conflict: unable to delete %s (must be forced) - image is referenced in multiple repositories", strings.TrimPrefix(i.id, "sha256:")[:12])
 	}
 	for _, c := range e.containers {
@@ -243,7 +264,7 @@ func (e *Engine) removeImage(r request) (any, error) {
 		if c.running() {
 			return nil, conflict("conflict: unable to remove repository reference %q (cannot be forced) - image is being used by running container %s", name, c.id[:12])
 		}
-		if !r.is("force") {
+		if !force {
 			return nil, conflict("conflict: unable to remove repository reference %q (must force) - container %s is using its referenced image %s", name, c.id[:12], strings.TrimPrefix(i.id, "sha256:")[:12])
 		}
 	}
@@ -252,10 +273,9 @@ func (e *Engine) removeImage(r request) (any, error) {
 	}
 	delete(e.images, i.id)
 	out = append(out, dockerimage.DeleteResponse{Deleted: i.id})
-	for n := len(i.layers) - 1; n >= 0; n-- {
-		if !i.layers[n].empty {
-			out = append(out, dockerimage.DeleteResponse{Deleted: i.layers[n].digest})
-		}
+	chain, full := i.chainIDs(), i.full()
+	for n := len(full) - 1; n >= 0 && !e.hasLayerLocked(full[n].digest); n-- {
+		out = append(out, dockerimage.DeleteResponse{Deleted: chain[n]})
 	}
 	e.feed.send(e, "image", "delete", i.id, nil)
 	return out, nil
@@ -269,20 +289,29 @@ func (e *Engine) commit(r request) (any, error) {
 		return nil, err
 	}
 	e.files.Lock()
-	top := c.view.top.clone()
+	raw, err := layerOf(c)
+	top := c.image.top.clone()
 	e.files.Unlock()
+	if err != nil {
+		return nil, err
+	}
 	e.mu.Lock()
 	config := specOf(c.config)
 	from := c.image
-	bytes := c.written
 	e.mu.Unlock()
 	for _, change := range q["changes"] {
 		if err := applyChange(&config, change); err != nil {
 			return nil, err
 		}
 	}
-	text, _ := json.Marshal(config)
-	i := &image{created: e.now(), config: config, top: top, parent: from.id, layers: append(slices.Clone(from.layers), layer{digest: digestOf(string(text) + c.id), bytes: max(bytes, 1), command: "commit", created: e.now()})}
+	l := newLayer(raw, "commit", e.now())
+	l.comment = q.Get("comment")
+	if l.holds, err = applyLayer(top, raw, newBudget()); err != nil {
+		return nil, err
+	}
+	l.bytes = l.holds
+	i := &image{created: e.now(), config: config, platform: from.platform, top: top, parent: from.id}
+	i.layers = append(slices.Clone(from.layers), l)
 	i.seal()
 	var names []string
 	if repo := q.Get("repo"); repo != "" {
@@ -354,10 +383,10 @@ func applyChange(c *dockerspec.DockerOCIImageConfig, line string) error {
 	return nil
 }
 
-// createImage answers a pull, or makes an image of a tar archive that is sent.
+// createImage pulls an image, or makes one of an archive that is sent.
 func (e *Engine) createImage(r request) (any, error) {
 	q := r.URL.Query()
-	if q.Get("fromSrc") == "-" {
+	if q.Get("fromImage") == "" {
 		return e.importImage(r)
 	}
 	ref := q.Get("fromImage")
@@ -369,23 +398,19 @@ func (e *Engine) createImage(r request) (any, error) {
 	return e.pull(r, ref)
 }
 
+// importImage makes an image of a tar archive with all files of a system.
 func (e *Engine) importImage(r request) (any, error) {
-	top := folder(0o755)
-	bytes, err := unpack(top, r.Body, true)
-	if err != nil {
-		return nil, badRequest("%v", err)
+	q := r.URL.Query()
+	if src := q.Get("fromSrc"); src != "-" {
+		return nil, faultf(http.StatusInternalServerError, "Get %q: the practice engine reaches no other computer", src)
 	}
-	i := &image{created: e.now(), top: top, layers: []layer{{digest: digestOf(e.newID("layer")), bytes: bytes, created: e.now(), command: ""}}}
-	for _, change := range r.URL.Query()["changes"] {
-		if err := applyChange(&i.config, change); err != nil {
-			return nil, err
-		}
-	}
-	i.seal()
 	var names []string
-	if repo := r.URL.Query().Get("repo"); repo != "" {
-		if tag := r.URL.Query().Get("tag"); tag != "" {
+	if repo := q.Get("repo"); repo != "" {
+		if tag := q.Get("tag"); tag != "" {
 			repo += ":" + tag
+		}
+		if strings.Contains(repo, "@") {
+			return nil, badRequest("cannot import digest reference")
 		}
 		name, err := familiar(repo)
 		if err != nil {
@@ -393,76 +418,45 @@ func (e *Engine) importImage(r request) (any, error) {
 		}
 		names = append(names, name)
 	}
-	e.add(i, names...)
-	e.feed.send(e, "image", "import", i.id, nil)
-	_ = json.NewEncoder(r.stream("application/json")).Encode(map[string]string{"status": i.id})
+	i := &image{top: folder(0o755), platform: importPlatform(q.Get("platform"))}
+	for _, change := range q["changes"] {
+		if err := applyChange(&i.config, change); err != nil {
+			return nil, err
+		}
+	}
+	left := newBudget()
+	raw, err := inflateAll(steady{r: r, e: e}, left)
+	if err != nil {
+		return nil, err
+	}
+	l := newLayer(raw, "", e.now())
+	l.comment = cmp.Or(q.Get("message"), "Imported from -")
+	if l.holds, err = applyLayer(i.top, raw, left); err != nil {
+		return nil, err
+	}
+	l.bytes, i.created, i.layers = l.holds, l.created, []layer{l}
+	e.add(i.seal(), names...)
+	e.imageEvent(i, "import", i.id)
+	_ = (&teller{r: r}).say(jsonmessage.JSONMessage{Status: i.id})
 	return answered{}, nil
 }
 
-// unpack reads a tar archive into a tree. Names lead nowhere but into it. whole tells that it is a layer or a root of its own, in which
-// a name with .wh. takes something away.
-func unpack(top *node, from io.Reader, whole bool) (bytes int64, err error) {
-	for in := tar.NewReader(from); ; {
-		h, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return bytes, nil
+// importPlatform reads a platform as docker import takes it: OS, architecture and variant.
+func importPlatform(text string) ocispec.Platform {
+	p := usualPlatform
+	words := strings.Split(text, "/")
+	switch {
+	case text == "":
+	case len(words) == 1:
+		p.Architecture = text
+	default:
+		p.OS, p.Architecture = words[0], words[1]
+		if len(words) > 2 {
+			p.Variant = words[2]
 		}
-		if err != nil {
-			return bytes, err
-		}
-		name := path.Clean("/" + h.Name)
-		dir, base := path.Split(name)
-		parent := top
-		for _, part := range parts(dir) {
-			if part == "" {
-				continue
-			}
-			k := parent.child(part)
-			if k == nil || !k.dir() {
-				k = folder(0o755)
-				parent.kids[part] = k
-			}
-			parent = k
-		}
-		if gone, is := strings.CutPrefix(base, ".wh."); whole && is {
-			delete(parent.kids, gone)
-			continue
-		}
-		n := &node{mode: goMode(uint32(h.Mode)), uid: h.Uid, gid: h.Gid, modified: h.ModTime}
-		switch h.Typeflag {
-		case tar.TypeDir:
-			n.mode |= 1 << 31 // fs.ModeDir
-			n.kids = map[string]*node{}
-			if old := parent.child(base); old != nil && old.dir() {
-				n.kids = old.kids
-			}
-		case tar.TypeSymlink:
-			n.mode |= 1 << 27 // fs.ModeSymlink
-			n.link = h.Linkname
-		case tar.TypeLink:
-			v := view{top: top, mounts: map[string]*mounted{}}
-			if n, _, _, err = v.walk("/"+h.Linkname, true); err != nil {
-				continue
-			}
-		case tar.TypeReg:
-			if n.data, err = io.ReadAll(io.LimitReader(in, mostUnpacked)); err != nil {
-				return bytes, err
-			}
-			bytes += int64(len(n.data))
-		default:
-			continue
-		}
-		if name == "/" {
-			top.mode, top.uid, top.gid = n.mode, n.uid, n.gid
-			continue
-		}
-		parent.kids[base] = n
-		parent.modified = time.Now()
 	}
+	return p
 }
-
-// mostUnpacked is how large a file may be.
-const mostUnpacked = 1 << 30
 
 func (e *Engine) searchImages(r request) (any, error) {
 	term := strings.ToLower(r.URL.Query().Get("term"))

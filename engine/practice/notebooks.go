@@ -70,7 +70,7 @@ func jupyter(p *process, s streams, _ []string) int {
 	say("Jupyter Server 2.15.0 is running at:")
 	say(fmt.Sprintf("http://%s:%d/lab?token=%s", p.c.hostname(), port, token))
 	say(fmt.Sprintf("    http://127.0.0.1:%d/lab?token=%s", port, token))
-	if err := p.serve(uint16(port), jupyterPages(token)); err != nil {
+	if err := p.serve(uint16(port), jupyterPages(p.c, token)); err != nil {
 		fmt.Fprintln(s.err, "jupyter:", err)
 		return 1
 	}
@@ -92,7 +92,7 @@ func (p *process) endsWhenAsked() {
 }
 
 // jupyterPages answers what Slipway and a browser ask a Jupyter.
-func jupyterPages(token string) http.Handler {
+func jupyterPages(c *container, token string) http.Handler {
 	const cookie = "practice-jupyter"
 	is := func(text string) bool { return subtle.ConstantTimeCompare([]byte(text), []byte(token)) == 1 }
 	signedIn := func(r *http.Request) bool {
@@ -115,11 +115,9 @@ func jupyterPages(token string) http.Handler {
 			http.Redirect(w, r, "/login", http.StatusFound)
 			return
 		}
-		switch r.URL.Path {
-		case "/api/status":
-			answer(w, `{"started": "2026-01-01T00:00:00Z", "last_activity": "2026-01-01T00:00:00Z", "connections": 0, "kernels": 0}`)
-		case "/api/kernels", "/api/sessions":
-			answer(w, `[]`)
+		switch out := c.jupyterAnswer(r.URL.Path); {
+		case out != nil:
+			answer(w, string(marshal(out)))
 		default:
 			http.SetCookie(w, &http.Cookie{Name: cookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode}) // #nosec G124 -- it listens on this computer, without TLS, as a Jupyter does
 			showPage(w, "You are signed in", "This is where Jupyter would be. With a real engine the same clicks open a real notebook, and what you save is in your folder.")

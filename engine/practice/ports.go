@@ -32,6 +32,7 @@ func (p *process) serve(port uint16, h http.Handler) error {
 	}
 	c.servers[port] = h
 	c.procs.Unlock()
+	c.rests()
 	<-p.ctx.Done()
 	c.procs.Lock()
 	delete(c.servers, port)

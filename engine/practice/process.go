@@ -202,6 +202,7 @@ func (p *process) used() (ticks, memory int64) {
 
 // sleep waits, and tells whether it was not ended meanwhile.
 func (p *process) sleep(d time.Duration) bool {
+	p.c.rests()
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

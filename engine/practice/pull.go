@@ -1,7 +1,6 @@
 package practice
 
 import (
-	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -19,7 +18,6 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
-	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // teller writes the steps of a pull, as engines do: a line of JSON each.
@@ -27,6 +25,11 @@ type teller struct {
 	enc   *json.Encoder
 	began bool
 	r     request
+}
+
+// fail tells of an error in the middle of an answer.
+func (t *teller) fail(err error) {
+	_ = t.say(jsonmessage.JSONMessage{Error: &jsonmessage.JSONError{Message: err.Error()}, ErrorMessage: err.Error()}) //nolint:staticcheck // engines send both
 }
 
 func (t *teller) say(m jsonmessage.JSONMessage) error {
@@ -54,7 +57,7 @@ func (e *Engine) pull(r request, ref string) (any, error) {
 	t := &teller{r: r}
 	full := reference.FamiliarString(named)
 	domain := reference.Domain(named)
-	if strings.HasPrefix(domain, "127.0.0.1:") || strings.HasPrefix(domain, "localhost:") {
+	if here(domain) {
 		err = e.pullReal(r, t, full)
 	} else {
 		err = e.pullMadeUp(r.Context(), t, full)
@@ -67,7 +70,7 @@ func (e *Engine) pull(r request, ref string) (any, error) {
 	case !t.began:
 		return nil, err
 	}
-	_ = t.say(jsonmessage.JSONMessage{Error: &jsonmessage.JSONError{Message: err.Error()}, ErrorMessage: err.Error()}) //nolint:staticcheck // engines send both
+	t.fail(err)
 	return answered{}, nil
 }
 
@@ -79,7 +82,7 @@ func (e *Engine) got(t *teller, i *image, full, digest string) error {
 	}
 	e.mu.Lock()
 	_, had := e.images[i.id]
-	e.images[i.id] = i
+	i = e.keep(i)
 	if !strings.Contains(full, "@") {
 		e.tags[full] = i.id
 	}
@@ -95,12 +98,13 @@ func (e *Engine) got(t *teller, i *image, full, digest string) error {
 }
 
 // pullReal pulls from a registry on this computer.
-func (e *Engine) pullReal(r request, t *teller, full string) error {
-	ref, err := name.ParseReference(full, name.Insecure)
+func (e *Engine) pullReal(r request, t *teller, named string) error {
+	ref, err := name.ParseReference(named, name.Insecure)
 	if err != nil {
 		return badRequest("invalid reference format")
 	}
-	options := []remote.Option{remote.WithContext(r.Context()), remote.WithAuth(authOf(r))}
+	options, leave := remoteOptions(r.Context(), r)
+	defer leave()
 	i, err := remote.Image(ref, options...)
 	if err != nil {
 		return registryFault(ref, err)
@@ -109,7 +113,15 @@ func (e *Engine) pullReal(r request, t *teller, full string) error {
 	if err != nil {
 		return registryFault(ref, err)
 	}
-	file, err := i.ConfigFile()
+	raw, err := i.RawConfigFile()
+	if err != nil {
+		return registryFault(ref, err)
+	}
+	text, err := i.RawManifest()
+	if err != nil {
+		return registryFault(ref, err)
+	}
+	kind, err := i.MediaType()
 	if err != nil {
 		return registryFault(ref, err)
 	}
@@ -120,84 +132,76 @@ func (e *Engine) pullReal(r request, t *teller, full string) error {
 	if err := t.say(jsonmessage.JSONMessage{ID: ref.Identifier(), Status: "Pulling from " + ref.Context().RepositoryStr()}); err != nil {
 		return err
 	}
-	made := &image{created: file.Created.Time, top: folder(0o755)}
-	text, _ := json.Marshal(file.Config)
-	_ = json.Unmarshal(text, &made.config)
-	for _, l := range layers {
-		one, err := e.pullLayer(r.Context(), t, made.top, l)
-		if err != nil {
+	made, err := openImage(raw)
+	if err != nil {
+		return err
+	}
+	full := made.full()
+	if len(full) != len(layers) {
+		return errors.New("layers from manifest don't match image configuration")
+	}
+	left := newBudget()
+	for n, l := range layers {
+		if err := e.pullLayer(r.Context(), t, &full[n], l, left); err != nil {
 			return registryFault(ref, err)
 		}
-		made.layers = append(made.layers, one)
 	}
-	describe(made, file)
-	made.seal()
-	if id, err := i.ConfigName(); err == nil {
-		made.id = id.String()
+	if err := made.fill(full, left); err != nil {
+		return err
 	}
-	return e.got(t, made, full, digest.String())
-}
-
-// describe gives layers the commands that made them.
-func describe(i *image, file *v1.ConfigFile) {
-	n := 0
-	for _, h := range file.History {
-		if !h.EmptyLayer && n < len(i.layers) {
-			i.layers[n].command, i.layers[n].created = h.CreatedBy, h.Created.Time
-			n++
-		}
-	}
+	made.manifest = &manifest{text, kind}
+	return e.got(t, made, named, digest.String())
 }
 
 // pullLayer gets one layer, unless the engine has it.
-func (e *Engine) pullLayer(ctx context.Context, t *teller, top *node, l v1.Layer) (layer, error) {
+func (e *Engine) pullLayer(ctx context.Context, t *teller, into *layer, l v1.Layer, left *budget) error {
 	digest, err := l.Digest()
 	if err != nil {
-		return layer{}, err
+		return err
 	}
 	id := digest.Hex[:12]
+	if into.raw, into.packed = e.layerContent(into.digest); into.raw != nil {
+		return t.layer(id, "Already exists", 0, 0)
+	}
 	size, err := l.Size()
 	if err != nil {
-		return layer{}, err
+		return err
+	}
+	kind, err := l.MediaType()
+	if err != nil {
+		return err
 	}
 	if err := t.layer(id, "Pulling fs layer", 0, 0); err != nil {
-		return layer{}, err
+		return err
 	}
-	packed, err := l.Compressed()
+	compressed, err := l.Compressed()
 	if err != nil {
-		return layer{}, err
+		return err
 	}
-	defer packed.Close()
+	defer compressed.Close()
+	if into.raw, err = inflateAll(e.told(ctx, t, id, compressed, size), left); err != nil {
+		return err
+	}
+	_ = t.layer(id, "Download complete", 0, 0)
+	if digestOfBytes(into.raw) != into.digest {
+		return errors.New("layers from manifest don't match image configuration")
+	}
+	into.packed = &packed{Descriptor: v1.Descriptor{MediaType: kind, Size: size, Digest: digest}}
+	_ = t.layer(id, "Extracting", size, size)
+	return t.layer(id, "Pull complete", 0, 0)
+}
+
+// told reads a layer to its end and tells how far that is.
+func (e *Engine) told(ctx context.Context, t *teller, id string, from io.Reader, size int64) io.Reader {
 	var last time.Time
-	in := &counter{r: packed, each: func(n int64) error {
-		if time.Since(last) < 50*time.Millisecond && n < size {
+	return &counter{r: from, each: func(n int64) error {
+		e.faults.stall(ctx)
+		if time.Since(last) < tellEach && n < size || ctx.Err() != nil {
 			return ctx.Err()
 		}
 		last = time.Now()
 		return t.layer(id, "Downloading", n, size)
 	}}
-	var from io.Reader = in
-	if kind, err := l.MediaType(); err == nil && kind != types.DockerUncompressedLayer && kind != types.OCIUncompressedLayer {
-		unzipped, err := gzip.NewReader(in)
-		if err != nil {
-			return layer{}, err
-		}
-		from = unzipped
-	}
-	bytes, err := unpack(top, from, true)
-	if err != nil {
-		return layer{}, err
-	}
-	if _, err := io.Copy(io.Discard, in); err != nil {
-		return layer{}, err
-	}
-	_ = t.layer(id, "Download complete", 0, 0)
-	_ = t.layer(id, "Extracting", size, size)
-	diff, err := l.DiffID()
-	if err != nil {
-		return layer{}, err
-	}
-	return layer{digest: diff.String(), bytes: max(bytes, 1)}, t.layer(id, "Pull complete", 0, 0)
 }
 
 // counter reads and tells how much.
@@ -281,6 +285,11 @@ func (e *Engine) pullMadeUp(ctx context.Context, t *teller, full string) error {
 func (e *Engine) hasLayer(digest string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	return e.hasLayerLocked(digest)
+}
+
+// hasLayerLocked is hasLayer for who holds mu.
+func (e *Engine) hasLayerLocked(digest string) bool {
 	for _, i := range e.images {
 		for _, l := range i.layers {
 			if l.digest == digest {

@@ -107,7 +107,7 @@ func (e *Engine) Add(s Sample) error {
 		n.uid, n.gid = uid, gid
 		put(c.view.top, at, n)
 		n.modified = c.created
-		c.written += int64(len(text))
+		c.written.Add(int64(len(text)))
 	}
 	e.files.Unlock()
 	e.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path"
 	"regexp"
 	"strings"
 	"sync"
@@ -42,14 +43,19 @@ var routes = map[string]route{
 	"POST /containers/{id}/resize": of((*Engine).resizeContainer), "GET /containers/{id}/stats": of((*Engine).containerStats), "GET /containers/{id}/top": of((*Engine).containerTop),
 	"GET /containers/{id}/changes": of((*Engine).containerChanges), "GET /containers/{id}/archive": of((*Engine).getArchive), "HEAD /containers/{id}/archive": of((*Engine).headArchive),
 	"PUT /containers/{id}/archive": of((*Engine).putArchive), "POST /commit": (*Engine).commit,
+	"GET /containers/{id}/export": of((*Engine).exportContainer), "POST /containers/prune": (*Engine).pruneContainers,
 
 	"POST /containers/{id}/exec": of((*Engine).createExec), "POST /exec/{id}/start": (*Engine).startExec, "POST /exec/{id}/resize": (*Engine).resizeExec, "GET /exec/{id}/json": (*Engine).inspectExec,
 
 	"GET /images/json": (*Engine).listImages, "POST /images/create": (*Engine).createImage, "GET /images/search": (*Engine).searchImages,
-	"GET /images/{name...}": (*Engine).getImage, "POST /images/{name...}": (*Engine).postImage, "DELETE /images/{name...}": (*Engine).removeImage,
+	"GET /images/get": (*Engine).getImages, "POST /images/load": (*Engine).loadImages,
+	"POST /images/prune":          (*Engine).pruneImages,
+	"GET /distribution/{name...}": (*Engine).inspectDistribution,
+	"GET /images/{name...}":       (*Engine).getImage, "POST /images/{name...}": (*Engine).postImage, "DELETE /images/{name...}": (*Engine).removeImage,
 
 	"GET /volumes": (*Engine).listVolumes, "POST /volumes/create": (*Engine).createVolume, "GET /volumes/{name}": (*Engine).inspectVolume, "DELETE /volumes/{name}": (*Engine).removeVolume,
 
+	"POST /volumes/prune": (*Engine).pruneVolumes, "POST /networks/prune": (*Engine).pruneNetworks,
 	"GET /networks": (*Engine).listNetworks, "POST /networks/create": (*Engine).createNetwork, "GET /networks/{id}": (*Engine).inspectNetwork, "DELETE /networks/{id}": (*Engine).removeNetwork,
 	"POST /networks/{id}/connect": (*Engine).connectNetwork, "POST /networks/{id}/disconnect": (*Engine).disconnectNetwork,
 }
@@ -65,6 +71,29 @@ func of(do func(e *Engine, c *container, r request) (any, error)) route {
 	}
 }
 
+// lacks are the parts of the API that this engine does not have, and what it cannot do without them.
+var lacks = []struct{ paths, what string }{
+	{"/build /session /grpc", "build images"},
+	{"/swarm /nodes /services /tasks /secrets /configs", "be part of a swarm"},
+	{"/plugins", "have plugins"},
+	{"/containers/*/attach/ws", "attach over a web socket"},
+}
+
+// absent is the answer to a call that is no route.
+func absent(method, at string) error {
+	for _, l := range lacks {
+		for _, p := range strings.Fields(l.paths) {
+			if fits, err := path.Match(p, at); err == nil && fits || strings.HasPrefix(at, p+"/") {
+				return faultf(http.StatusNotImplemented, "the practice engine cannot %s: %s %s", l.what, method, at)
+			}
+		}
+	}
+	if method == http.MethodPut && strings.HasPrefix(at, "/volumes/") {
+		return faultf(http.StatusNotImplemented, "the practice engine cannot be part of a swarm: %s %s", method, at)
+	}
+	return notFound("page not found")
+}
+
 var versioned = regexp.MustCompile(`^/v\d+\.\d+/`)
 
 // handler answers the API.
@@ -75,7 +104,7 @@ func (e *Engine) handler() http.Handler {
 	}
 	mux.HandleFunc("/_ping", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "OK") })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, faultf(http.StatusNotImplemented, "the practice engine cannot do %s %s", r.Method, r.URL.Path))
+		fail(w, absent(r.Method, r.URL.Path))
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -167,6 +167,11 @@ func (e *Engine) newNetwork(name, driver string) *bridge {
 	return &bridge{name: name, e: e, id: e.newID("network"), driver: driver, created: e.now(), subnet: 17 + len(e.networks), next: 2}
 }
 
+// predefined tells of a network that every engine has.
+func (b *bridge) predefined() bool {
+	return slices.Contains([]string{"bridge", "host", "none"}, b.name)
+}
+
 // findNetwork finds a network by its name or ID. The caller holds mu.
 func (e *Engine) findNetwork(ref string) *bridge {
 	if b := e.networks[ref]; b != nil {
@@ -252,7 +257,7 @@ func (e *Engine) removeNetwork(r request) (any, error) {
 	if b == nil {
 		return nil, notFound("network %s not found", r.PathValue("id"))
 	}
-	if slices.Contains([]string{"bridge", "host", "none"}, b.name) {
+	if b.predefined() {
 		return nil, faultf(http.StatusForbidden, "%s is a pre-defined network and cannot be removed", b.name)
 	}
 	if used := b.answer(e).Containers; len(used) > 0 {
@@ -355,7 +360,7 @@ func (e *Engine) getDiskUsage(request) (any, error) {
 	for _, c := range e.containers {
 		containers = append(containers, map[string]any{
 			"Id": c.id, "Names": []string{"/" + c.name}, "Image": c.config.Image, "ImageID": c.image.id, "State": c.state, "Status": c.status(), "Created": c.created.Unix(),
-			"SizeRw": c.written, "SizeRootFs": c.written + c.image.size(), "Labels": c.config.Labels, "Mounts": c.mounts,
+			"SizeRw": c.written.Load(), "SizeRootFs": c.written.Load() + c.image.size(), "Labels": c.config.Labels, "Mounts": c.mounts,
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.volumes)) {
