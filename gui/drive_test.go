@@ -24,17 +24,16 @@ type (
 
 // The words of a test for what a person sees.
 var (
-	item          = guitest.Item
-	shows         = guitest.Shows
-	hides         = guitest.Hides
-	ready         = guitest.Ready
-	says          = guitest.Says
-	describe      = guitest.Describe
-	fatal         = guitest.Fatal
-	home          = guitest.Home
-	noLeaks       = guitest.NoLeaks
-	open          = guitest.Open
-	openOnSession = guitest.OpenOn
+	item     = guitest.Item
+	shows    = guitest.Shows
+	hides    = guitest.Hides
+	ready    = guitest.Ready
+	says     = guitest.Says
+	describe = guitest.Describe
+	fatal    = guitest.Fatal
+	home     = guitest.Home
+	noLeaks  = guitest.NoLeaks
+	open     = guitest.Open
 )
 
 // openPractice opens a window on an engine in memory with samples: it needs no root, no display and no Docker.

@@ -23,7 +23,8 @@ func (c *container) pathStat(name string) (dockercontainer.PathStat, string, *no
 	c.e.files.Lock()
 	defer c.e.files.Unlock()
 	n, _, at, err := c.view.walk(name, false)
-	if err == nil && strings.HasSuffix(name, "/") || err == nil && path.Base(name) == "." { // the folder, also behind a link
+	// the folder, also behind a link
+	if err == nil && strings.HasSuffix(name, "/") || err == nil && path.Base(name) == "." {
 		n, _, at, err = c.view.walk(name, true)
 	}
 	if err != nil {

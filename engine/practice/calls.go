@@ -135,7 +135,8 @@ func (e *Engine) renameContainer(c *container, r request) (any, error) {
 		return nil, badRequest("Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", name)
 	}
 	if other := e.containerNamed(name); other != nil {
-		return nil, conflict("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or rename) that container to be able to reuse that name.", name, other.id)
+		return nil,
+			conflict("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or rename) that container to be able to reuse that name.", name, other.id)
 	}
 	attributes := c.attributes()
 	attributes["oldName"] = "/" + c.name
@@ -212,7 +213,9 @@ func (e *Engine) removeContainer(c *container, r request) (any, error) {
 	runs := c.running()
 	e.mu.Unlock()
 	if runs && !r.is("force") {
-		return nil, conflict("cannot remove container %q: container is running: stop the container before removing or force remove", "/"+c.name)
+		return nil,
+			conflict("cannot remove container %q: container is running: stop the container before removing or force remove",
+				"/"+c.name)
 	}
 	c.kill()
 	e.destroy(c, r.is("v"))
@@ -267,8 +270,10 @@ func (e *Engine) listContainers(r request) (any, error) {
 			continue
 		}
 		s := dockercontainer.Summary{
-			ID: c.id, Names: []string{"/" + c.name}, Image: c.config.Image, ImageID: c.image.id, Command: strings.Join(c.argv(), " "), Created: c.created.Unix(), Labels: c.config.Labels,
-			State: c.state, Status: c.status(), Mounts: c.mounts, NetworkSettings: &dockercontainer.NetworkSettingsSummary{Networks: c.endpoints()}, Ports: c.portList(),
+			ID: c.id, Names: []string{"/" + c.name}, Image: c.config.Image, ImageID: c.image.id,
+			Command: strings.Join(c.argv(), " "), Created: c.created.Unix(), Labels: c.config.Labels,
+			State: c.state, Status: c.status(), Mounts: c.mounts,
+			NetworkSettings: &dockercontainer.NetworkSettingsSummary{Networks: c.endpoints()}, Ports: c.portList(),
 		}
 		if e.tags[c.config.Image] != c.image.id && e.findImage(c.config.Image) != c.image {
 			s.Image = c.image.id
@@ -331,7 +336,8 @@ func (c *container) portList() []dockercontainer.Port {
 		}
 		for _, b := range bindings {
 			n, _ := strconv.ParseUint(b.HostPort, 10, 16)
-			list = append(list, dockercontainer.Port{IP: b.HostIP, PrivatePort: uint16(p.Int()), PublicPort: uint16(n), Type: p.Proto()})
+			list = append(list,
+				dockercontainer.Port{IP: b.HostIP, PrivatePort: uint16(p.Int()), PublicPort: uint16(n), Type: p.Proto()})
 		}
 	}
 	sort.Slice(list, func(i, j int) bool {
@@ -385,17 +391,23 @@ func (e *Engine) inspectContainer(c *container, r request) (any, error) {
 	}
 	health := (*dockercontainer.Health)(nil)
 	base := &dockercontainer.ContainerJSONBase{
-		ID: c.id, Created: stamp(c.created), Path: argv[0], Args: slices.DeleteFunc(argv[1:], func(a string) bool { return a == "" && len(argv) == 2 }), Image: c.image.id, Name: "/" + c.name,
-		RestartCount: c.restarts, Driver: "overlay2", Platform: "linux", HostConfig: &host, LogPath: "/var/lib/docker/containers/" + c.id + "/" + c.id + "-json.log",
+		ID: c.id, Created: stamp(c.created), Path: argv[0], Args: slices.DeleteFunc(argv[1:],
+			func(a string) bool { return a == "" && len(argv) == 2 }), Image: c.image.id, Name: "/" + c.name,
+		RestartCount: c.restarts, Driver: "overlay2", Platform: "linux", HostConfig: &host,
+		LogPath: "/var/lib/docker/containers/" + c.id + "/" + c.id + "-json.log",
 		State: &dockercontainer.State{
-			Status: c.state, Running: c.running(), Paused: c.state == "paused", Restarting: c.state == "restarting", OOMKilled: c.oom, Pid: pid, ExitCode: c.code, Error: c.problem,
+			Status: c.state, Running: c.running(), Paused: c.state == "paused", Restarting: c.state == "restarting",
+			OOMKilled: c.oom, Pid: pid, ExitCode: c.code, Error: c.problem,
 			StartedAt: stamp(c.started), FinishedAt: stamp(c.finished), Health: health,
 		},
 	}
 	base.Args = base.Args[:max(0, len(c.argv())-1)]
 	settings := &dockercontainer.NetworkSettings{Networks: c.endpoints()}
 	settings.Ports = maps.Clone(c.ports)
-	return dockercontainer.InspectResponse{ContainerJSONBase: base, Mounts: c.mounts, Config: c.config, NetworkSettings: settings}, nil
+	return dockercontainer.InspectResponse{
+		ContainerJSONBase: base, Mounts: c.mounts, Config: c.config,
+		NetworkSettings: settings,
+	}, nil
 }
 
 // outside is the number that a process of a container has on the engine's machine.
@@ -415,11 +427,16 @@ func (e *Engine) containerTop(c *container, r request) (any, error) {
 		return nil, conflict("container %s is not running", c.id)
 	}
 	args := cmp.Or(r.URL.Query().Get("ps_args"), "-ef")
-	out := dockercontainer.TopResponse{Titles: []string{"UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"}, Processes: [][]string{}}
+	out := dockercontainer.TopResponse{
+		Titles:    []string{"UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"},
+		Processes: [][]string{},
+	}
 	fields := []string{"user", "pid", "ppid", "c", "stime", "tty", "time", "args"}
 	if _, list, ok := strings.Cut(args, "-o"); ok {
 		out.Titles, fields = nil, nil
-		for _, f := range strings.FieldsFunc(strings.TrimPrefix(list, "="), func(r rune) bool { return r == ',' || r == ' ' }) {
+		for _, f := range strings.FieldsFunc(strings.TrimPrefix(list, "="), func(r rune) bool {
+			return r == ',' || r == ' '
+		}) {
 			name, title, titled := strings.Cut(f, "=")
 			if !titled || title == "" {
 				title = strings.ToUpper(map[string]string{"args": "COMMAND", "pcpu": "%CPU"}[name])
@@ -435,9 +452,12 @@ func (e *Engine) containerTop(c *container, r request) (any, error) {
 			parent = outside(c, p.parent)
 		}
 		values := map[string]string{
-			"user": p.userName(), "uid": strconv.Itoa(p.uid), "pid": strconv.Itoa(outside(c, p.pid)), "ppid": strconv.Itoa(parent), "c": "0", "stime": p.began.Format("15:04"), "tty": "?",
-			"time": fmt.Sprintf("%02d:%02d:%02d", ticks/360000, ticks/6000%60, ticks/100%60), "args": strings.Join(p.argv, " "), "rss": strconv.FormatInt(memory>>10, 10), "pcpu": "0.0",
-			"nlwp": "1", "stat": "S", "etimes": strconv.Itoa(int(e.now().Sub(p.began).Seconds())), "cputimes": strconv.FormatInt(ticks/100, 10), "comm": p.name(), "state": "S",
+			"user": p.userName(), "uid": strconv.Itoa(p.uid), "pid": strconv.Itoa(outside(c, p.pid)),
+			"ppid": strconv.Itoa(parent), "c": "0", "stime": p.began.Format("15:04"), "tty": "?",
+			"time": fmt.Sprintf("%02d:%02d:%02d", ticks/360000, ticks/6000%60, ticks/100%60), "args": strings.Join(p.argv, " "),
+			"rss": strconv.FormatInt(memory>>10, 10), "pcpu": "0.0",
+			"nlwp": "1", "stat": "S", "etimes": strconv.Itoa(int(e.now().Sub(p.began).Seconds())),
+			"cputimes": strconv.FormatInt(ticks/100, 10), "comm": p.name(), "state": "S",
 		}
 		row := make([]string, len(fields))
 		for i, f := range fields {
@@ -490,7 +510,10 @@ func (c *container) usage(before *dockercontainer.CPUStats, sample int) dockerco
 	if !runs {
 		return s
 	}
-	s.CPUStats = dockercontainer.CPUStats{OnlineCPUs: machineCPUs, SystemUsage: uint64(sample) * uint64(time.Second) * machineCPUs}
+	s.CPUStats = dockercontainer.CPUStats{
+		OnlineCPUs:  machineCPUs,
+		SystemUsage: uint64(sample) * uint64(time.Second) * machineCPUs,
+	}
 	s.CPUStats.CPUUsage.TotalUsage = uint64(ticks)*uint64(10*time.Millisecond) + load.cpu
 	if before != nil {
 		s.PreCPUStats = *before
@@ -504,7 +527,8 @@ func (c *container) usage(before *dockercontainer.CPUStats, sample int) dockerco
 // load is what the servers of the catalogue seem to use, in all, with bytes and nanoseconds.
 type load struct{ cpu, memory, received, sent uint64 }
 
-// load is made up from the number of the sample, so that the curves look alive and are the same for each container. The caller holds mu.
+// load is made up from the number of the sample, so that the curves look alive and are the same for each
+// container. The caller holds mu.
 func (c *container) load(sample int) load {
 	k := findCatalogue(c.config.Image)
 	if k == nil || k.memory == 0 {
@@ -544,15 +568,16 @@ func (r request) resize(tty *terminal) {
 func (e *Engine) attachContainer(c *container, r request) (any, error) {
 	e.mu.Lock()
 	tty, over := c.tty, c.over
-	open := c.running() || c.state == "created" || c.state == "exited" // docker attaches before a start, which may come as soon as this is answered
+	// docker attaches before a start, which may come as soon as this is answered
+	open := c.running() || c.state == "created" || c.state == "exited"
 	e.mu.Unlock()
-	d, err := r.takeOver(c.config.Tty)
+	leave := func() {}
+	d, err := r.takeOver(c.config.Tty, func(d *duplex) { leave = c.attach(d, r) })
+	defer func() { leave() }()
 	if err != nil {
 		return nil, err
 	}
 	defer d.conn.Close()
-	leave := c.attach(d, r)
-	defer leave()
 	if r.is("logs") {
 		c.log.replay(d, c.config.Tty)
 	}

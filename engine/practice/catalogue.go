@@ -33,19 +33,41 @@ var built = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
 // catalogue are the images that there are.
 var catalogue = []kind{
 	{
-		name: "hello-world", about: "The smallest image that says something", stars: 2400, megabytes: []int64{0}, tags: []string{"linux"}, config: ocispec.ImageConfig{Cmd: []string{"cat", "/hello"}},
+		name: "hello-world", about: "The smallest image that says something", stars: 2400, megabytes: []int64{0},
+		tags: []string{"linux"}, config: ocispec.ImageConfig{Cmd: []string{"cat", "/hello"}},
 		files: map[string]string{"/hello": "\nHello from Docker!\nThis message shows that the practice engine works.\n\n"},
 	},
-	{name: "busybox", about: "Small programs in one file", stars: 3300, megabytes: []int64{4}, tags: []string{"1.37"}, config: ocispec.ImageConfig{Cmd: []string{"sh"}}},
-	{name: "alpine", about: "A small Linux", stars: 11000, megabytes: []int64{8}, tags: []string{"3.22"}, config: ocispec.ImageConfig{Cmd: []string{"/bin/sh"}}},
-	{name: "nginx", memory: 9, about: "A web server", stars: 20000, megabytes: []int64{74, 41, 1}, tags: []string{"1.29", "alpine"}, config: ocispec.ImageConfig{
-		Cmd: []string{"httpd", "-f", "-p", "80", "-h", "/usr/share/nginx/html"}, ExposedPorts: map[string]struct{}{"80/tcp": {}},
-	}, files: map[string]string{"/usr/share/nginx/html/index.html": "<!doctype html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1><p>It is served by the practice engine.</p>\n"}},
-	{name: "python", about: "The Python language", stars: 9800, megabytes: []int64{48, 24, 64, 210, 6, 20}, tags: []string{"3.13", "3.13-slim"}, config: ocispec.ImageConfig{Cmd: []string{"sh"}, Env: []string{"PYTHON_VERSION=3.13.2"}}},
-	{name: "postgres", memory: 38, about: "The database PostgreSQL", stars: 14000, megabytes: []int64{74, 110, 9}, tags: []string{"17"}, config: ocispec.ImageConfig{
-		Cmd:          []string{"sh", "-c", "echo 'PostgreSQL init process complete; ready for start up.'; echo 'LOG:  database system is ready to accept connections'; trap 'exit 0' TERM INT; sleep infinity & wait"},
-		ExposedPorts: map[string]struct{}{"5432/tcp": {}}, Volumes: map[string]struct{}{"/var/lib/postgresql/data": {}}, Env: []string{"PG_VERSION=17.4"}, StopSignal: "SIGINT",
-	}},
+	{
+		name: "busybox", about: "Small programs in one file", stars: 3300, megabytes: []int64{4}, tags: []string{"1.37"},
+		config: ocispec.ImageConfig{Cmd: []string{"sh"}},
+	},
+	{
+		name: "alpine", about: "A small Linux", stars: 11000, megabytes: []int64{8}, tags: []string{"3.22"},
+		config: ocispec.ImageConfig{Cmd: []string{"/bin/sh"}},
+	},
+	{
+		name: "nginx", memory: 9, about: "A web server", stars: 20000, megabytes: []int64{74, 41, 1},
+		tags: []string{"1.29", "alpine"}, config: ocispec.ImageConfig{
+			Cmd:          []string{"httpd", "-f", "-p", "80", "-h", "/usr/share/nginx/html"},
+			ExposedPorts: map[string]struct{}{"80/tcp": {}},
+		}, files: map[string]string{"/usr/share/nginx/html/index.html": "<!doctype html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1><p>It is served by the practice engine.</p>\n"},
+	},
+	{
+		name: "python", about: "The Python language", stars: 9800, megabytes: []int64{48, 24, 64, 210, 6, 20},
+		tags:   []string{"3.13", "3.13-slim"},
+		config: ocispec.ImageConfig{Cmd: []string{"sh"}, Env: []string{"PYTHON_VERSION=3.13.2"}},
+	},
+	{
+		name: "postgres", memory: 38, about: "The database PostgreSQL", stars: 14000, megabytes: []int64{74, 110, 9},
+		tags: []string{"17"}, config: ocispec.ImageConfig{
+			Cmd: []string{
+				"sh", "-c",
+				"echo 'PostgreSQL init process complete; ready for start up.'; echo 'LOG:  database system is ready to accept connections'; trap 'exit 0' TERM INT; sleep infinity & wait",
+			},
+			ExposedPorts: map[string]struct{}{"5432/tcp": {}}, Volumes: map[string]struct{}{"/var/lib/postgresql/data": {}},
+			Env: []string{"PG_VERSION=17.4"}, StopSignal: "SIGINT",
+		},
+	},
 }
 
 func findCatalogue(full string) *kind {
@@ -170,7 +192,8 @@ func baseTree() *node {
 	return top
 }
 
-// AddTiny puts the image into the engine that the tests of other engines use, see the package enginetest, and returns its name.
+// AddTiny puts the image into the engine that the tests of other engines use, see the package enginetest, and returns
+// its name.
 func (e *Engine) AddTiny() string {
 	const ref = "slipway-test/tiny:1"
 	i, top := &image{created: built}, baseTree()
@@ -178,7 +201,11 @@ func (e *Engine) AddTiny() string {
 	put(top, "/work", folder(0o755))
 	put(top, "/data", folder(0o755))
 	i.config.ImageConfig = ocispec.ImageConfig{
-		Env: []string{"PATH=" + usualPath, "TINY=yes"}, Cmd: []string{"sh", "-c", "trap 'exit 0' TERM INT; sleep 1000000 & wait"}, WorkingDir: "/work", Labels: map[string]string{"app.slipway.test": "tiny"},
+		Env: []string{"PATH=" + usualPath, "TINY=yes"}, Cmd: []string{
+			"sh", "-c",
+			"trap 'exit 0' TERM INT; sleep 1000000 & wait",
+		}, WorkingDir: "/work",
+		Labels:       map[string]string{"app.slipway.test": "tiny"},
 		ExposedPorts: map[string]struct{}{"8080/tcp": {}}, Volumes: map[string]struct{}{"/data": {}},
 	}
 	i.layers = []layer{newLayer(layerFrom(top, "tiny"), "tiny", built)}

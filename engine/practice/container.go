@@ -91,7 +91,9 @@ func (e *Engine) createContainer(r request) (any, error) {
 }
 
 // newContainer makes a container.
-func (e *Engine) newContainer(name string, cfg *dockercontainer.Config, host *dockercontainer.HostConfig, networks *network.NetworkingConfig) (*container, error) {
+func (e *Engine) newContainer(name string, cfg *dockercontainer.Config, host *dockercontainer.HostConfig,
+	networks *network.NetworkingConfig,
+) (*container, error) {
 	if err := refuse(host); err != nil {
 		return nil, err
 	}
@@ -108,11 +110,14 @@ func (e *Engine) newContainer(name string, cfg *dockercontainer.Config, host *do
 		name = e.inventName()
 	}
 	if other := e.containerNamed(name); other != nil {
-		return nil, conflict("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or rename) that container to be able to reuse that name.", name, other.id)
+		return nil,
+			conflict("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or rename) that container to be able to reuse that name.", name, other.id)
 	}
 	c := &container{
-		e: e, id: e.newID("container"), name: name, created: e.now(), config: merged(cfg, img), host: host, image: img, state: "created", over: make(chan struct{}), removed: make(chan struct{}),
-		attached: map[int]io.Writer{}, attachedErr: map[int]io.Writer{}, log: newLogBook(), processes: map[int]*process{}, servers: map[uint16]http.Handler{}, at: map[string]*network.EndpointSettings{},
+		e: e, id: e.newID("container"), name: name, created: e.now(), config: merged(cfg, img), host: host, image: img,
+		state: "created", over: make(chan struct{}), removed: make(chan struct{}),
+		attached: map[int]io.Writer{}, attachedErr: map[int]io.Writer{}, log: newLogBook(), processes: map[int]*process{},
+		servers: map[uint16]http.Handler{}, at: map[string]*network.EndpointSettings{},
 	}
 	c.renewInput()
 	if c.config.Hostname == "" && !host.NetworkMode.IsHost() {

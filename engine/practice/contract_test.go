@@ -31,7 +31,8 @@ func start(t *testing.T, o practice.Options) *practice.Engine {
 // connect connects to it as Slipway does.
 func connect(t *testing.T, p *practice.Engine) *engine.Engine {
 	t.Helper()
-	e, err := engine.Connect(t.Context(), endpoint.Endpoint{Name: "practice", Source: endpoint.FromSocket, Host: p.Host()}, enginetest.Key)
+	e, err := engine.Connect(t.Context(), endpoint.Endpoint{Name: "practice", Source: endpoint.FromSocket, Host: p.Host()},
+		enginetest.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,9 +55,11 @@ func plain(t testing.TB, p *practice.Engine) *client.Client {
 func TestContract(t *testing.T) {
 	p := start(t, practice.Options{})
 	env := contract.Env{Client: func(t testing.TB) *client.Client { return plain(t, p) }, Image: p.AddTiny(), OOM: true}
-	if !testing.Short() { // a registry is a program that not every computer has; without it the contract leaves out what pulls
+	// a registry is a program that not every computer has; without it the contract leaves out what pulls
+	if !testing.Short() {
 		env.User, env.Password = "anna", "pa:ss word"
-		env.Open, env.Locked = enginetest.StartRegistry(t), enginetest.StartRegistry(t, enginetest.WithPassword(env.User, env.Password))
+		env.Open, env.Locked = enginetest.StartRegistry(t),
+			enginetest.StartRegistry(t, enginetest.WithPassword(env.User, env.Password))
 		env.LockedRef = enginetest.LayeredImage(t, env.Locked, 1, 1000)
 	}
 	contract.Run(t, func(t *testing.T) *engine.Engine { return connect(t, p) }, env)

@@ -1,6 +1,7 @@
-// Package practice is a Docker engine in memory. It speaks Docker's API on a unix socket, so that Slipway, and docker itself, work on
-// it as on any engine; nothing that is done there touches this computer, but that published ports are really listened on, and that mounted
-// folders are read. Programs in its containers are a shell (mvdan.cc/sh) and small ones like busybox's.
+// Package practice is a Docker engine in memory. It speaks Docker's API on a unix socket, so that Slipway, and
+// docker itself, work on it as on any engine; nothing that is done there touches this computer, but that published
+// ports are really listened on, and that mounted folders are read. Programs in its containers are a shell
+// (mvdan.cc/sh) and small ones like busybox's.
 //
 //	e, err := practice.Start(practice.Options{})
 //	defer e.Close()
@@ -38,7 +39,8 @@ type Options struct {
 	Swift bool
 	// Now is the engine's clock; nil for this computer's.
 	Now func() time.Time
-	// Seed makes runs repeatable: the IDs of the same things are the same, and free ports are the next from 32768 on. 0 makes them random.
+	// Seed makes runs repeatable: the IDs of the same things are the same, and free ports are the next from
+	// 32768 on. 0 makes them random.
 	Seed uint64
 }
 
@@ -82,7 +84,8 @@ func Start(o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		options: o, dir: dir, socket: filepath.Join(dir, "docker.sock"), served: make(chan struct{}),
-		images: map[string]*image{}, tags: map[string]string{}, digests: map[string]string{}, containers: map[string]*container{}, volumes: map[string]*volume{},
+		images: map[string]*image{}, tags: map[string]string{}, digests: map[string]string{},
+		containers: map[string]*container{}, volumes: map[string]*volume{},
 		networks: map[string]*bridge{}, execs: map[string]*execution{}, made: map[string]int{}, sent: map[string]*packed{},
 	}
 	e.began = e.now().Add(-time.Hour)
@@ -144,7 +147,8 @@ func (e *Engine) now() time.Time {
 	return time.Now()
 }
 
-// newID is a random ID as Docker's are: 64 hexadecimal digits. With a seed it depends on how many of its kind there were.
+// newID is a random ID as Docker's are: 64 hexadecimal digits. With a seed it depends on how many of its kind there
+// were.
 func (e *Engine) newID(kind string) string {
 	var b [32]byte
 	if e.options.Seed == 0 {

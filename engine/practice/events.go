@@ -29,7 +29,8 @@ const mostWaiting = 10_000
 func (f *feed) send(e *Engine, kind, action, id string, attributes map[string]string) {
 	now := e.now()
 	m := events.Message{
-		Type: events.Type(kind), Action: events.Action(action), Actor: events.Actor{ID: id, Attributes: attributes}, Scope: "local", Time: now.Unix(), TimeNano: now.UnixNano(),
+		Type: events.Type(kind), Action: events.Action(action), Actor: events.Actor{ID: id, Attributes: attributes},
+		Scope: "local", Time: now.Unix(), TimeNano: now.UnixNano(),
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -103,7 +104,8 @@ func (e *Engine) getEvents(r request) (any, error) {
 
 func eventFits(f filters.Args, m events.Message) bool {
 	action, _, _ := strings.Cut(string(m.Action), ":")
-	return (!f.Contains("type") || f.ExactMatch("type", string(m.Type))) && (!f.Contains("event") || f.ExactMatch("event", action)) &&
+	return (!f.Contains("type") || f.ExactMatch("type", string(m.Type))) &&
+		(!f.Contains("event") || f.ExactMatch("event", action)) &&
 		(!f.Contains("container") || f.Match("container", m.Actor.ID))
 }
 

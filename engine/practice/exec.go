@@ -71,7 +71,7 @@ func (e *Engine) startExec(r request) (any, error) {
 		r.w.WriteHeader(http.StatusOK)
 		return answered{}, nil
 	}
-	d, err := r.takeOver(x.options.Tty)
+	d, err := r.takeOver(x.options.Tty, func(*duplex) {})
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,10 @@ func (x *execution) run(s streams, tty *terminal) error {
 		if errors.As(err, &why) {
 			code = why.code
 		}
-		return x.fail(code, faultf(http.StatusBadRequest, "OCI runtime exec failed: exec failed: unable to start container process: exec: %q: %s: unknown", x.options.Cmd[0], err))
+		return x.fail(code,
+			faultf(http.StatusBadRequest,
+				"OCI runtime exec failed: exec failed: unable to start container process: exec: %q: %s: unknown", x.options.Cmd[0],
+				err))
 	}
 	ready := make(chan struct{})
 	p := c.spawn(nil, x.options.Cmd, env, dir, uid, gid, tty, true, func(p *process) int {

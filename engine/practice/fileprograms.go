@@ -42,7 +42,8 @@ func ls(p *process, s streams, args []string) int {
 		if n.mode&fs.ModeSymlink != 0 {
 			name += " -> " + n.link
 		}
-		fmt.Fprintf(s.out, "%s    1 %-8d %-8d %9d %s %s\n", modeWords(i.Mode()), n.uid, n.gid, i.Size(), i.ModTime().Format("Jan _2 15:04"), name)
+		fmt.Fprintf(s.out, "%s    1 %-8d %-8d %9d %s %s\n", modeWords(i.Mode()), n.uid, n.gid, i.Size(),
+			i.ModTime().Format("Jan _2 15:04"), name)
 	}
 	for _, name := range names {
 		i, err := p.c.stat(p.path(name), !has(flags, "l"))
@@ -336,12 +337,15 @@ func (p *process) statLine(out io.Writer, form, name string) error {
 		form = "  File: %n\n  Size: %s\nAccess: (%a)  Uid: %u  Gid: %g"
 	}
 	fmt.Fprintln(out, strings.NewReplacer(
-		"%f", strconv.FormatUint(uint64(kernelMode(i.Mode())), 16), "%s", strconv.FormatInt(i.Size(), 10), "%Y", strconv.FormatInt(i.ModTime().Unix(), 10), "%n", name,
-		"%u", strconv.Itoa(n.uid), "%g", strconv.Itoa(n.gid), "%a", strconv.FormatUint(uint64(kernelMode(i.Mode())&0o7777), 8)).Replace(form))
+		"%f", strconv.FormatUint(uint64(kernelMode(i.Mode())), 16), "%s", strconv.FormatInt(i.Size(), 10), "%Y",
+		strconv.FormatInt(i.ModTime().Unix(), 10), "%n", name,
+		"%u", strconv.Itoa(n.uid), "%g", strconv.Itoa(n.gid), "%a",
+		strconv.FormatUint(uint64(kernelMode(i.Mode())&0o7777), 8)).Replace(form))
 	return nil
 }
 
-// find prints what is below a folder, or runs a program with it. Of its tests it knows -type and -name, each perhaps behind !.
+// find prints what is below a folder, or runs a program with it. Of its tests it knows -type and -name, each perhaps
+// behind !.
 func find(p *process, s streams, args []string) int {
 	var roots []string
 	for len(args) > 0 && !strings.HasPrefix(args[0], "-") && args[0] != "!" {

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// lookup finds a path in a container. What it returns may be used only while nothing else is done with the files; most use stat, open
-// and entries instead.
+// lookup finds a path in a container. What it returns may be used only while nothing else is done with the files; most
+// use stat, open and entries instead.
 func (c *container) lookup(p string, follow bool) (*node, error) {
 	c.e.files.Lock()
 	defer c.e.files.Unlock()

@@ -144,7 +144,10 @@ func (e *Engine) listImages(r request) (any, error) {
 
 func (e *Engine) summary(i *image) dockerimage.Summary {
 	tags, digests := e.namesOf(i.id)
-	s := dockerimage.Summary{ID: i.id, Created: i.created.Unix(), Labels: i.config.Labels, RepoTags: tags, RepoDigests: digests, Size: i.size(), SharedSize: -1, Containers: -1, ParentID: i.parent}
+	s := dockerimage.Summary{
+		ID: i.id, Created: i.created.Unix(), Labels: i.config.Labels, RepoTags: tags,
+		RepoDigests: digests, Size: i.size(), SharedSize: -1, Containers: -1, ParentID: i.parent,
+	}
 	return s
 }
 
@@ -174,7 +177,8 @@ func (e *Engine) inspected(i *image) dockerimage.InspectResponse {
 	tags, digests := e.namesOf(i.id)
 	config := i.config
 	return dockerimage.InspectResponse{
-		ID: i.id, RepoTags: tags, RepoDigests: digests, Created: i.created.UTC().Format(time.RFC3339Nano), Config: &config, Size: i.size(), Parent: i.parent, //nolint:staticcheck // engines still tell it
+		ID: i.id, RepoTags: tags, RepoDigests: digests, Created: i.created.UTC().Format(time.RFC3339Nano), Config: &config,
+		Size: i.size(), Parent: i.parent, //nolint:staticcheck // engines still tell it
 		Architecture: i.platform.Architecture, Variant: i.platform.Variant, Os: i.platform.OS,
 		RootFS: dockerimage.RootFS{Type: "layers", Layers: i.digestsOf()},
 	}
@@ -233,8 +237,8 @@ func (e *Engine) removeImage(r request) (any, error) {
 	return e.deleteImage(r.PathValue("name"), r.is("force"))
 }
 
-// deleteImage takes a name off an image, and with its last name the image away, unless something uses it. The caller holds
-// mu.
+// deleteImage takes a name off an image, and with its last name the image away, unless something uses it. The caller
+// holds mu.
 func (e *Engine) deleteImage(name string, force bool) ([]dockerimage.DeleteResponse, error) {
 	i := e.findImage(name)
 	if i == nil {
@@ -255,17 +259,20 @@ func (e *Engine) deleteImage(name string, force bool) ([]dockerimage.DeleteRespo
 		return out, nil
 	}
 	if !named && len(tags) > 1 && !force {
-		return nil, conflict("conflict: unable to delete %s (must be forced) - image is referenced in multiple repositories", strings.TrimPrefix(i.id, "sha256:")[:12])
+		return nil, conflict("conflict: unable to delete %s (must be forced) - image is referenced in multiple repositories",
+			strings.TrimPrefix(i.id, "sha256:")[:12])
 	}
 	for _, c := range e.containers {
 		if c.image != i {
 			continue
 		}
 		if c.running() {
-			return nil, conflict("conflict: unable to remove repository reference %q (cannot be forced) - image is being used by running container %s", name, c.id[:12])
+			return nil,
+				conflict("conflict: unable to remove repository reference %q (cannot be forced) - image is being used by running container %s", name, c.id[:12])
 		}
 		if !force {
-			return nil, conflict("conflict: unable to remove repository reference %q (must force) - container %s is using its referenced image %s", name, c.id[:12], strings.TrimPrefix(i.id, "sha256:")[:12])
+			return nil,
+				conflict("conflict: unable to remove repository reference %q (must force) - container %s is using its referenced image %s", name, c.id[:12], strings.TrimPrefix(i.id, "sha256:")[:12])
 		}
 	}
 	for _, n := range append(tags, digests...) {
@@ -341,7 +348,8 @@ func digestOf(text string) string {
 func specOf(c *dockercontainer.Config) dockerspec.DockerOCIImageConfig {
 	var out dockerspec.DockerOCIImageConfig
 	out.ImageConfig = ocispec.ImageConfig{
-		User: c.User, Env: slices.Clone(c.Env), Entrypoint: c.Entrypoint, Cmd: c.Cmd, WorkingDir: c.WorkingDir, Labels: maps.Clone(c.Labels), StopSignal: c.StopSignal, Volumes: maps.Clone(c.Volumes),
+		User: c.User, Env: slices.Clone(c.Env), Entrypoint: c.Entrypoint, Cmd: c.Cmd, WorkingDir: c.WorkingDir,
+		Labels: maps.Clone(c.Labels), StopSignal: c.StopSignal, Volumes: maps.Clone(c.Volumes),
 		ExposedPorts: map[string]struct{}{},
 	}
 	for p := range c.ExposedPorts {

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// logBook is what a container printed, as the engine's driver json-file keeps it: line by line, and lines that are long in parts.
+// logBook is what a container printed, as the engine's driver json-file keeps it: line by line, and lines that are long
+// in parts.
 type logBook struct {
 	mu      sync.Mutex
 	entries []logEntry

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// thisMachine is this computer's host name, kernel and memory in bytes, as its own engine would tell them: what is published by the practice
-// engine is really here. Where they cannot be read it says others.
+// thisMachine is this computer's host name, kernel and memory in bytes, as its own engine would tell them: what is
+// published by the practice engine is really here. Where they cannot be read it says others.
 func thisMachine() (name, release string, memory int64) {
 	name, _ = os.Hostname()
 	text, err := os.ReadFile("/proc/sys/kernel/osrelease")

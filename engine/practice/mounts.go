@@ -32,7 +32,10 @@ func (c *container) mount() error {
 		if err != nil {
 			return err
 		}
-		w := wish{kind: mount.TypeVolume, source: source, at: at, readOnly: slices.Contains(strings.Split(options, ","), "ro")}
+		w := wish{
+			kind: mount.TypeVolume, source: source, at: at,
+			readOnly: slices.Contains(strings.Split(options, ","), "ro"),
+		}
 		if strings.HasPrefix(source, "/") || windowsPath.MatchString(source) {
 			w.kind, w.made = mount.TypeBind, true
 		}
@@ -98,7 +101,10 @@ func (c *container) mount() error {
 // mountOwn mounts what every container has: /proc, /dev and the like.
 func (c *container) mountOwn() {
 	dev := folder(0o755)
-	for name, d := range map[string]device{"null": nullDevice, "zero": zeroDevice, "tty": terminalDevice, "console": terminalDevice} {
+	for name, d := range map[string]device{
+		"null": nullDevice, "zero": zeroDevice, "tty": terminalDevice,
+		"console": terminalDevice,
+	} {
 		dev.keep(name, &node{mode: 0o666 | 1<<21 | 1<<26, device: d, modified: c.created}) // fs.ModeCharDevice|fs.ModeDevice
 	}
 	dev.keep("shm", folder(0o1777))
@@ -141,7 +147,8 @@ func splitBind(text string) (source, at, options string, err error) {
 		return "", "", "", badRequest("invalid volume specification: '%s'", text)
 	}
 	if !path.IsAbs(at) {
-		return "", "", "", badRequest("invalid volume specification: '%s': invalid mount config for type \"volume\": invalid mount path: '%s' mount path must be absolute", text, at)
+		return "", "", "",
+			badRequest("invalid volume specification: '%s': invalid mount config for type \"volume\": invalid mount path: '%s' mount path must be absolute", text, at)
 	}
 	return source, at, options, nil
 }

@@ -118,9 +118,13 @@ func (c *container) publishOne(p nat.Port, b nat.PortBinding) ([]nat.PortBinding
 	}
 	where := "driver failed programming external connectivity on endpoint " + c.name + " (" + c.e.newID("endpoint") + "): "
 	if c.e.publishes(from) {
-		return nil, faultf(http.StatusInternalServerError, "%sBind for %s:%d failed: port is already allocated", where, listen, from)
+		return nil,
+			faultf(http.StatusInternalServerError, "%sBind for %s:%d failed: port is already allocated", where, listen, from)
 	}
-	return nil, faultf(http.StatusInternalServerError, "%sfailed to bind host port for %s:%d:172.17.0.2:%d/%s: address already in use", where, listen, from, p.Int(), p.Proto())
+	return nil,
+		faultf(http.StatusInternalServerError,
+			"%sfailed to bind host port for %s:%d:172.17.0.2:%d/%s: address already in use", where, listen, from, p.Int(),
+			p.Proto())
 }
 
 // publishes tells whether a container of the engine has a port. The caller holds mu.
@@ -146,20 +150,23 @@ func (c *container) unpublish() {
 
 // forward answers what comes to a published port with what listens there in the container.
 func (c *container) forward(l net.Listener, port uint16) {
-	s := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c.procs.Lock()
-		h := c.servers[port]
-		c.procs.Unlock()
-		if h == nil { // nobody listens: the connection ends without a word
-			if hj, ok := w.(http.Hijacker); ok {
-				if conn, _, err := hj.Hijack(); err == nil {
-					conn.Close()
+	s := &http.Server{
+		ReadHeaderTimeout: time.Minute,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c.procs.Lock()
+			h := c.servers[port]
+			c.procs.Unlock()
+			if h == nil { // nobody listens: the connection ends without a word
+				if hj, ok := w.(http.Hijacker); ok {
+					if conn, _, err := hj.Hijack(); err == nil {
+						conn.Close()
+					}
 				}
+				return
 			}
-			return
-		}
-		h.ServeHTTP(w, r)
-	})}
+			h.ServeHTTP(w, r)
+		}),
+	}
 	_ = s.Serve(l)
 	s.Close()
 }

@@ -76,18 +76,23 @@ func TestShell(t *testing.T) {
 	}
 }
 
-// TestInput types into programs without a terminal before they run, ends their input, and ends an engine with one that waits for more.
+// TestInput types into programs without a terminal before they run, ends their input, and ends an engine
+// with one that waits for more.
 func TestInput(t *testing.T) {
 	p := start(t, practice.Options{})
 	e := connect(t, p)
 	cli := plain(t, p)
 	typed := func(end bool, text string, argv ...string) string {
 		t.Helper()
-		r, err := cli.ContainerCreate(t.Context(), &container.Config{Image: p.AddTiny(), Cmd: argv, OpenStdin: true, StdinOnce: true, AttachStdin: true}, nil, nil, nil, "")
+		r, err := cli.ContainerCreate(t.Context(), &container.Config{
+			Image: p.AddTiny(), Cmd: argv, OpenStdin: true,
+			StdinOnce: true, AttachStdin: true,
+		}, nil, nil, nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		conn, err := cli.ContainerAttach(t.Context(), r.ID, container.AttachOptions{Stream: true, Stdin: true, Stdout: true, Stderr: true})
+		conn, err := cli.ContainerAttach(t.Context(), r.ID,
+			container.AttachOptions{Stream: true, Stdin: true, Stdout: true, Stderr: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +137,8 @@ func TestInput(t *testing.T) {
 	typed(false, "echo in\n", "cat")
 }
 
-// TestFolderStays mounts a folder of this computer: it is read, and whatever is done in the container, it stays as it was.
+// TestFolderStays mounts a folder of this computer: it is read, and whatever is done in the container, it stays as it
+// was.
 func TestFolderStays(t *testing.T) {
 	p := start(t, practice.Options{})
 	e := connect(t, p)
@@ -145,8 +151,10 @@ func TestFolderStays(t *testing.T) {
 	if err := os.Symlink(outside, dir+"/way-out"); err != nil {
 		t.Fatal(err)
 	}
-	c := runs(t, p, e, runspec.Spec{Name: "folder", Mounts: []runspec.Mount{{Kind: runspec.Bind, Source: dir, Target: "/w"}}})
-	out, _, err := e.Exec(t.Context(), c.ID, "sh", "-c", "cat /w/a; cat /w/way-out/secret; echo other > /w/a; echo new > /w/b; cat /w/a /w/b; rm -rf /w/*; ls -a /w")
+	c := runs(t, p, e,
+		runspec.Spec{Name: "folder", Mounts: []runspec.Mount{{Kind: runspec.Bind, Source: dir, Target: "/w"}}})
+	out, _, err := e.Exec(t.Context(), c.ID, "sh", "-c",
+		"cat /w/a; cat /w/way-out/secret; echo other > /w/a; echo new > /w/b; cat /w/a /w/b; rm -rf /w/*; ls -a /w")
 	if want := "minecat: /w/way-out/secret: No such file or directory\nother\nnew\n"; err != nil || out != want {
 		t.Errorf("%q, %v", out, err)
 	}
@@ -221,8 +229,13 @@ func TestDesktop(t *testing.T) {
 	if e.Locality() != model.VirtualMachine || e.Info().OperatingSystem != "Docker Desktop" {
 		t.Errorf("%s, %+v", e.Locality(), e.Info())
 	}
-	c := runs(t, p, e, runspec.Spec{Name: "windows", Mounts: []runspec.Mount{{Kind: runspec.Bind, Source: `C:\Users\me\x`, Target: "/work", Options: []string{"rw"}}}})
-	if !slices.ContainsFunc(c.Mounts, func(m model.Mount) bool { return m.Source == `C:\Users\me\x` && m.Destination == "/work" }) {
+	c := runs(t, p, e, runspec.Spec{Name: "windows", Mounts: []runspec.Mount{{
+		Kind: runspec.Bind, Source: `C:\Users\me\x`,
+		Target: "/work", Options: []string{"rw"},
+	}}})
+	if !slices.ContainsFunc(c.Mounts, func(m model.Mount) bool {
+		return m.Source == `C:\Users\me\x` && m.Destination == "/work"
+	}) {
 		t.Errorf("%+v", c.Mounts)
 	}
 	s, _, err := e.Spec(t.Context(), c.ID)

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// process is a program that runs in a container. It is a goroutine; its numbers are those of the container's own name space.
+// process is a program that runs in a container. It is a goroutine; its numbers are those of the container's own name
+// space.
 type process struct {
 	c              *container
 	pid, parent    int
@@ -47,8 +48,10 @@ func (s signalled) Error() string { return "ended by SIG" + s.name }
 
 // numbers of signals, as Linux has them on nearly all processors.
 var numbers = map[string]int{
-	"HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "BUS": 7, "FPE": 8, "KILL": 9, "USR1": 10, "SEGV": 11, "USR2": 12, "PIPE": 13,
-	"ALRM": 14, "TERM": 15, "STKFLT": 16, "CHLD": 17, "CONT": 18, "STOP": 19, "TSTP": 20, "TTIN": 21, "TTOU": 22, "URG": 23, "WINCH": 28,
+	"HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "BUS": 7, "FPE": 8, "KILL": 9, "USR1": 10, "SEGV": 11,
+	"USR2": 12, "PIPE": 13,
+	"ALRM": 14, "TERM": 15, "STKFLT": 16, "CHLD": 17, "CONT": 18, "STOP": 19, "TSTP": 20, "TTIN": 21, "TTOU": 22,
+	"URG": 23, "WINCH": 28,
 }
 
 // harmless are the signals that end no program which does not ask for them.
@@ -75,11 +78,14 @@ func signalName(text string) string {
 }
 
 // spawn makes a process of the container and runs program as it. The caller holds no lock.
-func (c *container) spawn(parent *process, argv, env []string, dir string, uid, gid int, tty *terminal, newSession bool, program func(p *process) int) *process {
+func (c *container) spawn(parent *process, argv, env []string, dir string, uid, gid int, tty *terminal, newSession bool,
+	program func(p *process) int,
+) *process {
 	c.procs.Lock()
 	c.lastPID++
 	p := &process{
-		c: c, pid: c.lastPID, argv: argv, dir: dir, env: env, uid: uid, gid: gid, began: c.e.now(), tty: tty, ended: make(chan struct{}), traps: map[string]string{}, memory: 700 << 10,
+		c: c, pid: c.lastPID, argv: argv, dir: dir, env: env, uid: uid, gid: gid, began: c.e.now(), tty: tty,
+		ended: make(chan struct{}), traps: map[string]string{}, memory: 700 << 10,
 	}
 	base := c.alive
 	if parent != nil {
@@ -305,7 +311,8 @@ func (p *process) stat() string {
 		state = "T"
 	}
 	start := int64(p.began.Sub(p.c.e.began) / (10 * time.Millisecond))
-	return fmt.Sprintf("%d (%s) %s %d %d %d %d -1 4194304 0 0 0 0 %d 0 0 0 20 0 1 0 %d %d %d 0\n", p.pid, p.name(), state, p.parent, p.group, p.session, terminal, ticks, start, memory, memory>>12)
+	return fmt.Sprintf("%d (%s) %s %d %d %d %d -1 4194304 0 0 0 0 %d 0 0 0 20 0 1 0 %d %d %d 0\n", p.pid, p.name(), state,
+		p.parent, p.group, p.session, terminal, ticks, start, memory, memory>>12)
 }
 
 func (p *process) stopped() bool {

@@ -23,10 +23,14 @@ var programs map[string]program
 
 func init() { // not a literal: sh runs the others
 	programs = map[string]program{
-		"sh": sh, "ash": sh, "bash": sh, "cat": cat, "ls": ls, "sleep": sleep, "true": exits(0), "false": exits(1), "echo": echo, "head": head, "tail": tail, "tr": tr,
-		"dd": dd, "wc": wc, "grep": grep, "mkdir": mkdir, "rmdir": rm, "rm": rm, "mv": mv, "cp": cp, "ln": ln, "chmod": chmod, "chown": chown, "touch": touch, "id": id,
-		"whoami": whoami, "stat": stat, "find": find, "stty": stty, "tty": ttyName, "od": od, "ps": ps, "kill": kill, "env": env, "printenv": env, "date": date,
-		"uname": uname, "hostname": hostname, "seq": seq, "sort": sorts, "basename": lastPart, "dirname": lastPart, "yes": yes, "setsid": exits(1), "httpd": httpd, "nproc": nproc,
+		"sh": sh, "ash": sh, "bash": sh, "cat": cat, "ls": ls, "sleep": sleep, "true": exits(0), "false": exits(1),
+		"echo": echo, "head": head, "tail": tail, "tr": tr,
+		"dd": dd, "wc": wc, "grep": grep, "mkdir": mkdir, "rmdir": rm, "rm": rm, "mv": mv, "cp": cp, "ln": ln, "chmod": chmod,
+		"chown": chown, "touch": touch, "id": id,
+		"whoami": whoami, "stat": stat, "find": find, "stty": stty, "tty": ttyName, "od": od, "ps": ps, "kill": kill,
+		"env": env, "printenv": env, "date": date,
+		"uname": uname, "hostname": hostname, "seq": seq, "sort": sorts, "basename": lastPart, "dirname": lastPart,
+		"yes": yes, "setsid": exits(1), "httpd": httpd, "nproc": nproc,
 		"clear": clearScreen, "jupyter": jupyter, "page": page, "sync": exits(0), "pwd": pwd, "test": exits(1),
 	}
 }
@@ -368,7 +372,10 @@ func wc(p *process, s streams, args []string) int {
 	return done(p, each(p, s, names, func(name string, r io.Reader) {
 		data, _ := io.ReadAll(r)
 		var out []string
-		for letter, n := range map[byte]int{'l': bytes.Count(data, []byte("\n")), 'c': len(data), 'w': len(bytes.Fields(data))} {
+		for letter, n := range map[byte]int{
+			'l': bytes.Count(data, []byte("\n")), 'c': len(data),
+			'w': len(bytes.Fields(data)),
+		} {
 			if has(flags, string(letter)) || len(flags) == 0 {
 				out = append(out, strconv.Itoa(n))
 			}

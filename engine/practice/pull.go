@@ -48,7 +48,8 @@ func (t *teller) layer(id, what string, done, total int64) error {
 	return t.say(m)
 }
 
-// pull gets an image: one of the catalogue is made up, slowly; one of a registry on this computer is really pulled. There is no other.
+// pull gets an image: one of the catalogue is made up, slowly; one of a registry on this computer is really pulled.
+// There is no other.
 func (e *Engine) pull(r request, ref string) (any, error) {
 	named, err := reference.ParseDockerRef(ref)
 	if err != nil {
@@ -129,7 +130,10 @@ func (e *Engine) pullReal(r request, t *teller, named string) error {
 	if err != nil {
 		return registryFault(ref, err)
 	}
-	if err := t.say(jsonmessage.JSONMessage{ID: ref.Identifier(), Status: "Pulling from " + ref.Context().RepositoryStr()}); err != nil {
+	if err := t.say(jsonmessage.JSONMessage{
+		ID:     ref.Identifier(),
+		Status: "Pulling from " + ref.Context().RepositoryStr(),
+	}); err != nil {
 		return err
 	}
 	made, err := openImage(raw)
@@ -242,7 +246,8 @@ func registryFault(ref name.Reference, err error) error {
 	}
 	switch t.StatusCode {
 	case http.StatusUnauthorized:
-		return faultf(http.StatusInternalServerError, "Head \"http://%s/v2/%s/manifests/%s\": no basic auth credentials", ref.Context().RegistryStr(), ref.Context().RepositoryStr(), ref.Identifier())
+		return faultf(http.StatusInternalServerError, "Head \"http://%s/v2/%s/manifests/%s\": no basic auth credentials",
+			ref.Context().RegistryStr(), ref.Context().RepositoryStr(), ref.Identifier())
 	case http.StatusNotFound:
 		return notFound("manifest for %s not found: manifest unknown: manifest unknown", ref)
 	}

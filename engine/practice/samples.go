@@ -27,10 +27,16 @@ var samples = []Sample{
 	{Name: "hello", Image: "hello-world:latest", Ends: true},
 	{
 		Name: "monthly-report", Image: "python:3.13", Ends: true,
-		Command: []string{"sh", "-c", "echo 'Reading sales.csv'; echo 'Traceback (most recent call last):' >&2; echo '  File \"/work/report.py\", line 12, in <module>' >&2; " +
-			"echo \"FileNotFoundError: [Errno 2] No such file or directory: '/data/sales.csv'\" >&2; exit 1"},
+		Command: []string{
+			"sh", "-c",
+			"echo 'Reading sales.csv'; echo 'Traceback (most recent call last):' >&2; echo '  File \"/work/report.py\", line 12, in <module>' >&2; " +
+				"echo \"FileNotFoundError: [Errno 2] No such file or directory: '/data/sales.csv'\" >&2; exit 1",
+		},
 	},
-	{Name: "db", Image: "postgres:17", Env: []string{"POSTGRES_USER=shop", "POSTGRES_PASSWORD=not-a-real-password"}, Binds: []string{"db-data:/var/lib/postgresql/data"}},
+	{
+		Name: "db", Image: "postgres:17", Env: []string{"POSTGRES_USER=shop", "POSTGRES_PASSWORD=not-a-real-password"},
+		Binds: []string{"db-data:/var/lib/postgresql/data"},
+	},
 	{Name: "web", Image: "nginx:latest", Ports: map[string]string{"80/tcp": ""}},
 }
 
@@ -41,7 +47,8 @@ func (e *Engine) AddSamples() error {
 			return err
 		}
 	}
-	e.AddVolume("survey-2025", map[string]string{"/answers.csv": "id,answer\n1,yes\n2,no\n", "/README.md": "# Survey of 2025\n"})
+	e.AddVolume("survey-2025",
+		map[string]string{"/answers.csv": "id,answer\n1,yes\n2,no\n", "/README.md": "# Survey of 2025\n"})
 	for i, s := range samples {
 		s.Age = time.Duration(len(samples)-i) * time.Minute
 		if err := e.Add(s); err != nil {
@@ -51,7 +58,8 @@ func (e *Engine) AddSamples() error {
 	return nil
 }
 
-// AddImage adds an image of the catalogue under a name, its own or another. It fails for one that the catalogue does not have.
+// AddImage adds an image of the catalogue under a name, its own or another. It fails for one that the catalogue does
+// not have.
 func (e *Engine) AddImage(from, name string) error {
 	k := findCatalogue(from)
 	if k == nil {
@@ -83,7 +91,8 @@ func (e *Engine) AddVolume(name string, files map[string]string) {
 	}
 }
 
-// Add makes the container of a sample and starts it, and waits for the end of one that ends by itself. Its image must be there.
+// Add makes the container of a sample and starts it, and waits for the end of one that ends by itself. Its image must
+// be there.
 func (e *Engine) Add(s Sample) error {
 	host := &dockercontainer.HostConfig{Binds: s.Binds, PortBindings: nat.PortMap{}}
 	exposed := nat.PortSet{}

@@ -32,31 +32,47 @@ type answered struct{}
 
 // routes are the calls that there are (moby, api/server/router).
 var routes = map[string]route{
-	"GET /version": (*Engine).getVersion, "GET /info": (*Engine).getInfo, "GET /events": (*Engine).getEvents, "GET /system/df": (*Engine).getDiskUsage,
-	"POST /auth": (*Engine).postAuth, "POST /build/prune": (*Engine).postBuildPrune,
+	"GET /version": (*Engine).getVersion, "GET /info": (*Engine).getInfo, "GET /events": (*Engine).getEvents,
+	"GET /system/df": (*Engine).getDiskUsage,
+	"POST /auth":     (*Engine).postAuth, "POST /build/prune": (*Engine).postBuildPrune,
 
-	"GET /containers/json": (*Engine).listContainers, "POST /containers/create": (*Engine).createContainer, "GET /containers/{id}/json": of((*Engine).inspectContainer),
-	"POST /containers/{id}/start": of((*Engine).startContainer), "POST /containers/{id}/stop": of((*Engine).stopContainer), "POST /containers/{id}/restart": of((*Engine).restartContainer),
-	"POST /containers/{id}/kill": of((*Engine).killContainer), "POST /containers/{id}/pause": of((*Engine).pauseContainer), "POST /containers/{id}/unpause": of((*Engine).unpauseContainer),
-	"POST /containers/{id}/rename": of((*Engine).renameContainer), "POST /containers/{id}/update": of((*Engine).updateContainer), "POST /containers/{id}/wait": of((*Engine).waitContainer),
-	"DELETE /containers/{id}": of((*Engine).removeContainer), "GET /containers/{id}/logs": of((*Engine).containerLogs), "POST /containers/{id}/attach": of((*Engine).attachContainer),
-	"POST /containers/{id}/resize": of((*Engine).resizeContainer), "GET /containers/{id}/stats": of((*Engine).containerStats), "GET /containers/{id}/top": of((*Engine).containerTop),
-	"GET /containers/{id}/changes": of((*Engine).containerChanges), "GET /containers/{id}/archive": of((*Engine).getArchive), "HEAD /containers/{id}/archive": of((*Engine).headArchive),
+	"GET /containers/json": (*Engine).listContainers, "POST /containers/create": (*Engine).createContainer,
+	"GET /containers/{id}/json":   of((*Engine).inspectContainer),
+	"POST /containers/{id}/start": of((*Engine).startContainer), "POST /containers/{id}/stop": of((*Engine).stopContainer),
+	"POST /containers/{id}/restart": of((*Engine).restartContainer),
+	"POST /containers/{id}/kill":    of((*Engine).killContainer),
+	"POST /containers/{id}/pause":   of((*Engine).pauseContainer),
+	"POST /containers/{id}/unpause": of((*Engine).unpauseContainer),
+	"POST /containers/{id}/rename":  of((*Engine).renameContainer),
+	"POST /containers/{id}/update":  of((*Engine).updateContainer),
+	"POST /containers/{id}/wait":    of((*Engine).waitContainer),
+	"DELETE /containers/{id}":       of((*Engine).removeContainer),
+	"GET /containers/{id}/logs":     of((*Engine).containerLogs),
+	"POST /containers/{id}/attach":  of((*Engine).attachContainer),
+	"POST /containers/{id}/resize":  of((*Engine).resizeContainer),
+	"GET /containers/{id}/stats":    of((*Engine).containerStats), "GET /containers/{id}/top": of((*Engine).containerTop),
+	"GET /containers/{id}/changes": of((*Engine).containerChanges),
+	"GET /containers/{id}/archive": of((*Engine).getArchive), "HEAD /containers/{id}/archive": of((*Engine).headArchive),
 	"PUT /containers/{id}/archive": of((*Engine).putArchive), "POST /commit": (*Engine).commit,
 	"GET /containers/{id}/export": of((*Engine).exportContainer), "POST /containers/prune": (*Engine).pruneContainers,
 
-	"POST /containers/{id}/exec": of((*Engine).createExec), "POST /exec/{id}/start": (*Engine).startExec, "POST /exec/{id}/resize": (*Engine).resizeExec, "GET /exec/{id}/json": (*Engine).inspectExec,
+	"POST /containers/{id}/exec": of((*Engine).createExec), "POST /exec/{id}/start": (*Engine).startExec,
+	"POST /exec/{id}/resize": (*Engine).resizeExec, "GET /exec/{id}/json": (*Engine).inspectExec,
 
-	"GET /images/json": (*Engine).listImages, "POST /images/create": (*Engine).createImage, "GET /images/search": (*Engine).searchImages,
-	"GET /images/get": (*Engine).getImages, "POST /images/load": (*Engine).loadImages,
+	"GET /images/json": (*Engine).listImages, "POST /images/create": (*Engine).createImage,
+	"GET /images/search": (*Engine).searchImages,
+	"GET /images/get":    (*Engine).getImages, "POST /images/load": (*Engine).loadImages,
 	"POST /images/prune":          (*Engine).pruneImages,
 	"GET /distribution/{name...}": (*Engine).inspectDistribution,
-	"GET /images/{name...}":       (*Engine).getImage, "POST /images/{name...}": (*Engine).postImage, "DELETE /images/{name...}": (*Engine).removeImage,
+	"GET /images/{name...}":       (*Engine).getImage, "POST /images/{name...}": (*Engine).postImage,
+	"DELETE /images/{name...}": (*Engine).removeImage,
 
-	"GET /volumes": (*Engine).listVolumes, "POST /volumes/create": (*Engine).createVolume, "GET /volumes/{name}": (*Engine).inspectVolume, "DELETE /volumes/{name}": (*Engine).removeVolume,
+	"GET /volumes": (*Engine).listVolumes, "POST /volumes/create": (*Engine).createVolume,
+	"GET /volumes/{name}": (*Engine).inspectVolume, "DELETE /volumes/{name}": (*Engine).removeVolume,
 
 	"POST /volumes/prune": (*Engine).pruneVolumes, "POST /networks/prune": (*Engine).pruneNetworks,
-	"GET /networks": (*Engine).listNetworks, "POST /networks/create": (*Engine).createNetwork, "GET /networks/{id}": (*Engine).inspectNetwork, "DELETE /networks/{id}": (*Engine).removeNetwork,
+	"GET /networks": (*Engine).listNetworks, "POST /networks/create": (*Engine).createNetwork,
+	"GET /networks/{id}": (*Engine).inspectNetwork, "DELETE /networks/{id}": (*Engine).removeNetwork,
 	"POST /networks/{id}/connect": (*Engine).connectNetwork, "POST /networks/{id}/disconnect": (*Engine).disconnectNetwork,
 }
 
@@ -203,7 +219,8 @@ func (f flusher) flush() {
 }
 
 // takeOver makes the connection one for bytes in both directions, as attach and exec do.
-func (r request) takeOver(tty bool) (*duplex, error) {
+// before is called with it before anything is answered, so that no word of a program is missed by who starts it then.
+func (r request) takeOver(tty bool, before func(*duplex)) (*duplex, error) {
 	h, ok := r.w.(http.Hijacker)
 	if !ok {
 		return nil, faultf(http.StatusInternalServerError, "the connection cannot be taken over")
@@ -220,11 +237,15 @@ func (r request) takeOver(tty bool) (*duplex, error) {
 	if r.Header.Get("Upgrade") != "" {
 		head = "HTTP/1.1 101 UPGRADED\r\nContent-Type: " + kind + "\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 	}
+	d := &duplex{conn: conn, in: rw.Reader}
+	d.mu.Lock() // what is written meanwhile comes after the head
+	defer d.mu.Unlock()
+	before(d)
 	if _, err := io.WriteString(conn, head); err != nil {
 		conn.Close()
 		return nil, err
 	}
-	return &duplex{conn: conn, in: rw.Reader}, nil
+	return d, nil
 }
 
 // duplex is a connection that was taken over.
@@ -248,7 +269,8 @@ func (d *duplex) Write(p []byte) (int, error) {
 // writeTime is how long somebody may take to read what a program prints.
 const writeTime = 30 * time.Second
 
-// frames writes one of the two outputs of a program without a terminal, with the header that tells which (moby, pkg/stdcopy).
+// frames writes one of the two outputs of a program without a terminal, with the header that tells which (moby,
+// pkg/stdcopy).
 func (d *duplex) frames(stderr bool) io.Writer {
 	return writerFunc(func(p []byte) (int, error) {
 		if _, err := d.Write(append(frameHead(stderr, len(p)), p...)); err != nil {

@@ -145,8 +145,11 @@ func newShell(p *process, s streams, params []string) (*shell, error) {
 		env = append(env, "PATH="+usualPath)
 	}
 	r, err := interp.New(
-		interp.StdIO(in, h.out, h.errs), interp.Env(expand.ListEnviron(env...)), interp.Params(append([]string{"--"}, params...)...),
-		interp.CallHandler(h.call), interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return h.exec }),
+		interp.StdIO(in, h.out, h.errs), interp.Env(expand.ListEnviron(env...)),
+		interp.Params(append([]string{"--"}, params...)...),
+		interp.CallHandler(h.call), interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc {
+			return h.exec
+		}),
 		interp.OpenHandler(h.open), interp.ReadDirHandler2(h.readDir), interp.StatHandler(h.stat),
 	)
 	if err != nil {
@@ -215,8 +218,8 @@ func (h *shell) ended(code int) int {
 	return h.p.ending()
 }
 
-// lines reads a line at a time and runs it, until exit or the end of the input, with a prompt for whom types. What follows a line belongs
-// to the commands of that line first, so its reader is theirs too.
+// lines reads a line at a time and runs it, until exit or the end of the input, with a prompt for whom types. What
+// follows a line belongs to the commands of that line first, so its reader is theirs too.
 func (h *shell) lines(prompts bool) int {
 	in := input(h.p, h.s.in)
 	if h.p.tty == nil && h.stdin != nil {

@@ -76,8 +76,11 @@ func (c *container) which(name, search, dir string) (at string, data []byte, err
 	return "", nil, cannotStart{name, "executable file not found in $PATH", 127}
 }
 
-// start runs a program of the container as a process. parent is nil for the first one, and for one that the engine was asked to run.
-func (c *container) start(parent *process, argv, env []string, dir string, uid, gid int, s streams, tty *terminal, newSession bool) (*process, error) {
+// start runs a program of the container as a process. parent is nil for the first one, and for one that the engine was
+// asked to run.
+func (c *container) start(parent *process, argv, env []string, dir string, uid, gid int, s streams, tty *terminal,
+	newSession bool,
+) (*process, error) {
 	if path.Base(argv[0]) == "setsid" && len(argv) > 1 { // which becomes the other program
 		return c.start(parent, argv[1:], env, dir, uid, gid, s, nil, true)
 	}

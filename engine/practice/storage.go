@@ -33,7 +33,10 @@ func (v *volume) mountpoint() string { return "/var/lib/docker/volumes/" + v.nam
 
 // newVolume makes a volume. The caller holds mu.
 func (e *Engine) newVolume(name, driver string, labels, options map[string]string) *volume {
-	v := &volume{name: name, driver: cmp.Or(driver, "local"), labels: labels, options: options, created: e.now(), top: folder(0o755)}
+	v := &volume{
+		name: name, driver: cmp.Or(driver, "local"), labels: labels, options: options, created: e.now(),
+		top: folder(0o755),
+	}
 	if name == "" {
 		v.name, v.own = e.newID("volume"), true
 		v.labels = map[string]string{"com.docker.volume.anonymous": ""}
@@ -45,7 +48,10 @@ func (e *Engine) newVolume(name, driver string, labels, options map[string]strin
 }
 
 func (v *volume) answer(size int64) *dockervolume.Volume {
-	out := &dockervolume.Volume{Name: v.name, Driver: v.driver, Labels: v.labels, Options: v.options, Mountpoint: v.mountpoint(), Scope: "local", CreatedAt: v.created.UTC().Format(time.RFC3339)}
+	out := &dockervolume.Volume{
+		Name: v.name, Driver: v.driver, Labels: v.labels, Options: v.options,
+		Mountpoint: v.mountpoint(), Scope: "local", CreatedAt: v.created.UTC().Format(time.RFC3339),
+	}
 	if size >= 0 {
 		out.UsageData = &dockervolume.UsageData{Size: size}
 	}
@@ -77,7 +83,8 @@ func (e *Engine) createVolume(r request) (any, error) {
 		return nil, err
 	}
 	if o.Name != "" && !volumeNames.MatchString(o.Name) {
-		return nil, badRequest("create %s: %q includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path", o.Name, o.Name)
+		return nil,
+			badRequest("create %s: %q includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path", o.Name, o.Name)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -125,8 +132,8 @@ func (e *Engine) removeVolume(r request) (any, error) {
 	return nil, nil
 }
 
-// hostFolder is a folder or a file of this computer that is mounted. Nothing is made on this computer: a folder that -v would make is in
-// memory. The caller holds mu.
+// hostFolder is a folder or a file of this computer that is mounted. Nothing is made on this computer: a folder that -v
+// would make is in memory. The caller holds mu.
 func (e *Engine) hostFolder(source string, made bool) (*node, error) {
 	info, err := os.Stat(source)
 	switch {
@@ -164,7 +171,10 @@ type bridge struct {
 }
 
 func (e *Engine) newNetwork(name, driver string) *bridge {
-	return &bridge{name: name, e: e, id: e.newID("network"), driver: driver, created: e.now(), subnet: 17 + len(e.networks), next: 2}
+	return &bridge{
+		name: name, e: e, id: e.newID("network"), driver: driver, created: e.now(),
+		subnet: 17 + len(e.networks), next: 2,
+	}
 }
 
 // predefined tells of a network that every engine has.
@@ -190,7 +200,8 @@ func (b *bridge) endpoint(s *network.EndpointSettings) *network.EndpointSettings
 	out := *s
 	out.NetworkID, out.EndpointID = b.id, b.e.newID("endpoint")
 	if b.driver == "bridge" {
-		out.IPAddress, out.Gateway, out.IPPrefixLen = fmt.Sprintf("172.%d.0.%d", b.subnet, b.next), fmt.Sprintf("172.%d.0.1", b.subnet), 16
+		out.IPAddress, out.Gateway, out.IPPrefixLen = fmt.Sprintf("172.%d.0.%d", b.subnet, b.next),
+			fmt.Sprintf("172.%d.0.1", b.subnet), 16
 		out.MacAddress = cmp.Or(out.MacAddress, fmt.Sprintf("02:42:ac:%02x:00:%02x", b.subnet, b.next))
 		b.next++
 	}
@@ -198,13 +209,20 @@ func (b *bridge) endpoint(s *network.EndpointSettings) *network.EndpointSettings
 }
 
 func (b *bridge) answer(e *Engine) network.Inspect {
-	out := network.Inspect{Name: b.name, ID: b.id, Created: b.created, Driver: b.driver, Scope: "local", Labels: b.labels, Containers: map[string]network.EndpointResource{}}
+	out := network.Inspect{
+		Name: b.name, ID: b.id, Created: b.created, Driver: b.driver, Scope: "local", Labels: b.labels,
+		Containers: map[string]network.EndpointResource{},
+	}
 	if b.driver == "bridge" {
-		out.IPAM = network.IPAM{Driver: "default", Config: []network.IPAMConfig{{Subnet: fmt.Sprintf("172.%d.0.0/16", b.subnet), Gateway: fmt.Sprintf("172.%d.0.1", b.subnet)}}}
+		out.IPAM = network.IPAM{Driver: "default", Config: []network.IPAMConfig{{Subnet: fmt.Sprintf("172.%d.0.0/16",
+			b.subnet), Gateway: fmt.Sprintf("172.%d.0.1", b.subnet)}}}
 	}
 	for _, c := range e.containers {
 		if s := c.at[b.name]; s != nil && c.running() {
-			out.Containers[c.id] = network.EndpointResource{Name: c.name, EndpointID: s.EndpointID, IPv4Address: s.IPAddress + "/16", MacAddress: s.MacAddress}
+			out.Containers[c.id] = network.EndpointResource{
+				Name: c.name, EndpointID: s.EndpointID,
+				IPv4Address: s.IPAddress + "/16", MacAddress: s.MacAddress,
+			}
 		}
 	}
 	return out
@@ -261,7 +279,8 @@ func (e *Engine) removeNetwork(r request) (any, error) {
 		return nil, faultf(http.StatusForbidden, "%s is a pre-defined network and cannot be removed", b.name)
 	}
 	if used := b.answer(e).Containers; len(used) > 0 {
-		return nil, faultf(http.StatusForbidden, "error while removing network: network %s id %s has active endpoints", b.name, b.id)
+		return nil,
+			faultf(http.StatusForbidden, "error while removing network: network %s id %s has active endpoints", b.name, b.id)
 	}
 	delete(e.networks, b.name)
 	e.feed.send(e, "network", "destroy", b.id, map[string]string{"name": b.name, "type": b.driver})
@@ -309,8 +328,12 @@ func (e *Engine) disconnectNetwork(r request) (any, error) {
 
 func (e *Engine) getVersion(request) (any, error) {
 	return map[string]any{
-		"Platform": map[string]string{"Name": e.product()}, "Version": version, "ApiVersion": apiVersion, "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64", "KernelVersion": kernel,
-		"Components": []map[string]any{{"Name": "Engine", "Version": version, "Details": map[string]string{"ApiVersion": apiVersion}}},
+		"Platform": map[string]string{"Name": e.product()}, "Version": version, "ApiVersion": apiVersion,
+		"MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64", "KernelVersion": kernel,
+		"Components": []map[string]any{{
+			"Name": "Engine", "Version": version,
+			"Details": map[string]string{"ApiVersion": apiVersion},
+		}},
 	}, nil
 }
 
@@ -330,12 +353,21 @@ func (e *Engine) getInfo(request) (any, error) {
 		system, name, release, memory = "Docker Desktop", "docker-desktop", "6.12.0-linuxkit", machineMemory
 	}
 	return map[string]any{
-		"ID": e.id, "Containers": len(e.containers), "Images": len(e.images), "Driver": "overlay2", "OSType": "linux", "Architecture": "x86_64", "OperatingSystem": system, "Name": name,
-		"NCPU": machineCPUs, "MemTotal": memory, "KernelVersion": release, "ServerVersion": version, "DockerRootDir": "/var/lib/docker", "DefaultRuntime": "runc",
-		"Runtimes": map[string]any{"runc": map[string]string{"path": "runc"}}, "LoggingDriver": "json-file", "CgroupVersion": "2", "CgroupDriver": "systemd", "MemoryLimit": true, "SwapLimit": true,
-		"CpuCfsQuota": true, "OomKillDisable": false, "SystemTime": e.now().UTC().Format(time.RFC3339Nano), "IndexServerAddress": "https://index.docker.io/v1/",
-		"SecurityOptions": []string{"name=seccomp,profile=builtin", "name=cgroupns"}, "RegistryConfig": map[string]any{"InsecureRegistryCIDRs": []string{"127.0.0.0/8"}},
-		"Swarm": map[string]any{"LocalNodeState": "inactive"}, "Plugins": map[string]any{"Log": []string{"json-file", "local", "none"}, "Network": []string{"bridge", "host", "null"}, "Volume": []string{"local"}},
+		"ID": e.id, "Containers": len(e.containers), "Images": len(e.images), "Driver": "overlay2", "OSType": "linux",
+		"Architecture": "x86_64", "OperatingSystem": system, "Name": name,
+		"NCPU": machineCPUs, "MemTotal": memory, "KernelVersion": release, "ServerVersion": version,
+		"DockerRootDir": "/var/lib/docker", "DefaultRuntime": "runc",
+		"Runtimes": map[string]any{"runc": map[string]string{"path": "runc"}}, "LoggingDriver": "json-file",
+		"CgroupVersion": "2", "CgroupDriver": "systemd", "MemoryLimit": true, "SwapLimit": true,
+		"CpuCfsQuota": true, "OomKillDisable": false, "SystemTime": e.now().UTC().Format(time.RFC3339Nano),
+		"IndexServerAddress": "https://index.docker.io/v1/",
+		"SecurityOptions":    []string{"name=seccomp,profile=builtin", "name=cgroupns"},
+		"RegistryConfig":     map[string]any{"InsecureRegistryCIDRs": []string{"127.0.0.0/8"}},
+		"Swarm":              map[string]any{"LocalNodeState": "inactive"},
+		"Plugins": map[string]any{
+			"Log":     []string{"json-file", "local", "none"},
+			"Network": []string{"bridge", "host", "null"}, "Volume": []string{"local"},
+		},
 	}, nil
 }
 
@@ -359,8 +391,10 @@ func (e *Engine) getDiskUsage(request) (any, error) {
 	}
 	for _, c := range e.containers {
 		containers = append(containers, map[string]any{
-			"Id": c.id, "Names": []string{"/" + c.name}, "Image": c.config.Image, "ImageID": c.image.id, "State": c.state, "Status": c.status(), "Created": c.created.Unix(),
-			"SizeRw": c.written.Load(), "SizeRootFs": c.written.Load() + c.image.size(), "Labels": c.config.Labels, "Mounts": c.mounts,
+			"Id": c.id, "Names": []string{"/" + c.name}, "Image": c.config.Image, "ImageID": c.image.id, "State": c.state,
+			"Status": c.status(), "Created": c.created.Unix(),
+			"SizeRw": c.written.Load(), "SizeRootFs": c.written.Load() + c.image.size(), "Labels": c.config.Labels,
+			"Mounts": c.mounts,
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.volumes)) {
@@ -369,7 +403,10 @@ func (e *Engine) getDiskUsage(request) (any, error) {
 		a.UsageData.RefCount = int64(len(e.usersOf(name)))
 		volumes = append(volumes, a)
 	}
-	return map[string]any{"LayersSize": sum, "Images": images, "Containers": containers, "Volumes": volumes, "BuildCache": []any{}}, nil
+	return map[string]any{
+		"LayersSize": sum, "Images": images, "Containers": containers, "Volumes": volumes,
+		"BuildCache": []any{},
+	}, nil
 }
 
 // shared is how many bytes of an image another one has, too. The caller holds mu.

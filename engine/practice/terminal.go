@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// terminal is the driver of a terminal (termios(3)), as far as programs here and Slipway notice: lines are edited, echoed and end with
-// Enter, or, raw, every byte passes at once.
+// terminal is the driver of a terminal (termios(3)), as far as programs here and Slipway notice: lines are edited,
+// echoed and end with Enter, or, raw, every byte passes at once.
 type terminal struct {
 	typing     sync.Mutex // held while keys are taken, so that they stay in order
 	mu         sync.Mutex

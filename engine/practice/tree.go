@@ -229,8 +229,8 @@ type mounted struct {
 // mostLinks is how many links may be followed on one way.
 const mostLinks = 40
 
-// walk finds a path. at is where it leads in the end; links on the way are followed, one at its end only if follow says so. Where
-// the last part is missing, at is where it would be, and parent is the folder.
+// walk finds a path. at is where it leads in the end; links on the way are followed, one at its end only if follow says
+// so. Where the last part is missing, at is where it would be, and parent is the folder.
 func (v *view) walk(p string, follow bool) (n, parent *node, at string, err error) {
 	links := 0
 	rest := parts(p)

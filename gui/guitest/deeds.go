@@ -253,8 +253,8 @@ func (w *Window) Did(command string, outcome journal.Outcome) {
 	})
 }
 
-// ConfirmRemoval confirms the removal of one container once its dialog says what would be lost: before that, Slipway asks
-// again about what was not yet shown.
+// ConfirmRemoval confirms the removal of one container once its dialog says what would be lost: before that, Slipway
+// asks again about what was not yet shown.
 func (w *Window) ConfirmRemoval() {
 	w.T.Helper()
 	w.Until("what would be lost", func(d gui.Dump) bool {
