@@ -106,11 +106,12 @@ func (s *Snapshot) FindImage(ref string) (model.Image, bool) {
 	return model.Image{}, false
 }
 
-// gather is how long a burst of events is collected; the first one is shown at once.
-const gather = 100 * time.Millisecond
-
 // Store keeps the picture. Its zero value is not usable; see [New].
 type Store struct {
+	// Gather is how long a burst of events is collected; the first one is shown at once. It must not change once the
+	// store watches an engine.
+	Gather time.Duration
+
 	// since when the engine is asked for the lists or about what happened, in nanoseconds since 1970; 0 for not now
 	asking atomic.Int64
 	heard  atomic.Int64 // when the newest event that is known happened, in nanoseconds since 1970
@@ -136,6 +137,7 @@ type Store struct {
 // New makes a store that knows nothing yet.
 func New() *Store {
 	return &Store{
+		Gather:  100 * time.Millisecond,
 		current: &Snapshot{}, changed: map[string]*model.Container{}, subscribers: map[int]func(*Snapshot){},
 		left: map[string]string{}, asked: map[string]bool{}, ask: make(chan struct{}, 1), said: map[string]said{},
 	}

@@ -187,7 +187,7 @@ func (w *watch) inspectAll(list []model.Container) {
 		if w.refresh(id, true) != nil {
 			return // the event stream says so too
 		}
-		if time.Since(shown) > gather {
+		if time.Since(shown) > w.store.Gather {
 			w.show()
 			shown = time.Now()
 		}
@@ -240,7 +240,7 @@ func (w *watch) show() {
 
 // follow applies events until the stream ends. The first event of a burst is applied at once, the others are gathered.
 func (w *watch) follow() error {
-	timer := time.NewTimer(gather)
+	timer := time.NewTimer(w.store.Gather)
 	timer.Stop()
 	defer timer.Stop()
 	waiting := false
@@ -278,7 +278,7 @@ func (w *watch) follow() error {
 			return err
 		}
 		pending = newPending()
-		timer.Reset(gather)
+		timer.Reset(w.store.Gather)
 		waiting = true
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -101,7 +102,9 @@ type loader struct {
 type errNoFile struct{ name string }
 
 // Error implements error.
-func (e errNoFile) Error() string { return "open " + e.name + ": no such file or directory" }
+func (e errNoFile) Error() string {
+	return (&fs.PathError{Op: "open", Path: e.name, Err: syscall.ENOENT}).Error()
+}
 
 func (l *loader) read(from steady) ([]loaded, error) {
 	r, err := inflate(from)

@@ -140,6 +140,7 @@ func OpenAt(t *testing.T, home string, make func() *session.Session, prepare ...
 		t.Fatal(problem)
 	}
 	s := make()
+	s.Live.Gather = 10 * time.Millisecond // nobody's eyes have to follow
 	shell := gui.New(app, s, file, "test")
 	shell.Window().Resize(fyne.NewSize(1280, 800))
 	w := &Window{T: t, Shell: shell, Session: s, Queue: queue}
