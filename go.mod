@@ -5,7 +5,9 @@ go 1.25.0
 require (
 	fyne.io/fyne/v2 v2.7.1
 	github.com/adrg/xdg v0.5.3
+	github.com/charmbracelet/ultraviolet v0.0.0-20260303162955-0b88c25f3fff
 	github.com/charmbracelet/x/ansi v0.11.7
+	github.com/charmbracelet/x/vt v0.1.0
 	github.com/containerd/errdefs v1.0.0
 	github.com/distribution/reference v0.6.0
 	github.com/docker/cli v28.5.2+incompatible
@@ -14,28 +16,24 @@ require (
 	github.com/docker/go-units v0.5.0
 	github.com/godbus/dbus/v5 v5.1.0
 	github.com/google/go-cmp v0.7.0
+	github.com/google/go-containerregistry v0.20.3
+	github.com/joho/godotenv v1.5.1
+	github.com/lucasb-eyer/go-colorful v1.4.1
+	github.com/moby/docker-image-spec v1.3.1
 	github.com/moby/term v0.5.2
 	github.com/opencontainers/go-digest v1.0.0
 	github.com/opencontainers/image-spec v1.1.1
 	github.com/pkg/browser v0.0.0-20240102092130-5ac0b6a4141c
 	github.com/rymdport/portal v0.4.2
 	go.uber.org/goleak v1.3.0
-	golang.org/x/crypto v0.37.0
-	golang.org/x/sys v0.41.0
-	mvdan.cc/sh/v3 v3.12.0
-)
-
-require (
-	github.com/charmbracelet/ultraviolet v0.0.0-20260303162955-0b88c25f3fff
-	github.com/charmbracelet/x/vt v0.1.0
-	github.com/google/go-containerregistry v0.20.3
-	github.com/joho/godotenv v1.5.1
-	github.com/lucasb-eyer/go-colorful v1.4.1
-	github.com/moby/docker-image-spec v1.3.1
 	go.yaml.in/yaml/v3 v3.0.5
+	golang.org/x/crypto v0.37.0
 	golang.org/x/image v0.24.0
 	golang.org/x/sync v0.19.0
+	golang.org/x/sys v0.41.0
 	golang.org/x/text v0.24.0
+	gotest.tools/v3 v3.5.2
+	mvdan.cc/sh/v3 v3.12.0
 )
 
 require (
@@ -100,5 +98,4 @@ require (
 	golang.org/x/net v0.39.0 // indirect
 	golang.org/x/term v0.32.0 // indirect
 	golang.org/x/time v0.11.0 // indirect
-	gotest.tools/v3 v3.5.2 // indirect
 )

@@ -4,6 +4,7 @@ package actions_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/enginetest"
+	"slipway/engine/enginetest/wait"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
@@ -249,11 +251,9 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 // until waits for a state that comes by itself.
 func (b *bench) until(what string, is func() bool) {
 	b.Helper()
-	for deadline := time.Now().Add(limit); !is(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			b.Fatalf("not within %v: %s; jobs %+v; told %v", limit, what, b.session.Jobs.List(), b.person.heard())
-		}
-	}
+	wait.Until(b, limit, what, is, func() string {
+		return fmt.Sprintf("jobs %+v; told %v", b.session.Jobs.List(), b.person.heard())
+	})
 }
 
 // engine waits for the connection.

@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -283,7 +285,10 @@ func TestPullWithABrokenHelper(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	dir, config := t.TempDir(), os.Getenv("DOCKER_CONFIG")
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-	for name, script := range map[string]string{"broken": "echo no keyring; exit 1", "slow": "exec sleep 4"} {
+	pid := filepath.Join(dir, "pid")
+	for name, script := range map[string]string{
+		"broken": "echo no keyring; exit 1", "slow": "echo $$ >" + pid + "; exec sleep 4",
+	} {
 		if err := os.WriteFile(filepath.Join(dir, "docker-credential-"+name), []byte("#!/bin/sh\n"+script+"\n"),
 			0o755); err != nil {
 			t.Fatal(err)
@@ -320,7 +325,15 @@ func TestPullWithABrokenHelper(t *testing.T) {
 	if took := time.Since(began); took > 3*time.Second {
 		t.Errorf("the cancel took %v", took)
 	}
-	time.Sleep(5*time.Second - time.Since(began)) // the helper ends by itself, and what waits for it too
+	text, err := os.ReadFile(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.until("the end of the helper, by itself", func() bool { return errors.Is(syscall.Kill(n, 0), syscall.ESRCH) })
 }
 
 // TestPullWithABrokenConfig pulls what is public whatever docker's config.json is like, as docker does, and says once

@@ -19,6 +19,7 @@ import (
 
 	"slipway/engine/endpoint"
 	"slipway/engine/enginetest"
+	"slipway/engine/enginetest/wait"
 	"slipway/engine/model"
 
 	"golang.org/x/crypto/ssh"
@@ -238,9 +239,7 @@ func TestSSH(t *testing.T) {
 	fails("ssh://lab", "Host key verification failed", "ssh -- lab docker version")
 	fails("ssh://me@127.0.0.1:1", "Connection refused", "ssh -p 1 -- me@127.0.0.1 docker version")
 	fails("ssh://nowhere.invalid", "nowhere.invalid", "ssh -- nowhere.invalid docker version")
-	for deadline := time.Now().Add(20 * time.Second); len(children()) > 0; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("left: %q", children())
-		}
-	}
+	wait.Until(t, wait.Limit, "the end of every ssh", func() bool { return len(children()) == 0 }, func() string {
+		return fmt.Sprintf("left: %q", children())
+	})
 }

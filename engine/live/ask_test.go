@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/enginetest/wait"
 	"slipway/engine/live"
 	"slipway/engine/model"
 )
@@ -38,16 +39,14 @@ func TestAsk(t *testing.T) {
 	src.set(model.Container{ID: "a", State: model.StateExited})
 	store, pictures, stop := watched(src)
 	defer stop()
-	<-pictures
+	wait.Next(t, pictures, "the container", func(model.Container) bool { return true })
 	src.set(model.Container{ID: "a", State: model.StateExited, Error: "port is taken"})
 	store.Ask("a")
 	store.Ask("b") // not there
-	for c := range pictures {
-		if c.Error != "" {
-			break
-		}
-	}
+	wait.Next(t, pictures, "why it did not start", func(c model.Container) bool { return c.Error != "" })
 }
+
+func stopped(c model.Container) bool { return model.ExplainExit(c).Word == "Stopped" }
 
 // TestStopped has a container stopped, which the engine says after it said that it ended.
 func TestStopped(t *testing.T) {
@@ -55,16 +54,12 @@ func TestStopped(t *testing.T) {
 	src.set(model.Container{ID: "a", State: model.StateRunning})
 	_, pictures, stop := watched(src)
 	defer stop()
-	<-pictures
+	wait.Next(t, pictures, "the container", func(model.Container) bool { return true })
 	at := time.Now()
 	src.set(model.Container{ID: "a", State: model.StateExited, ExitCode: 137, FinishedAt: at})
 	src.events <- engine.Event{Kind: "container", Action: "die", ID: "a", Time: at}
 	src.events <- engine.Event{Kind: "container", Action: "stop", ID: "a", Time: at}
-	for c := range pictures {
-		if model.ExplainExit(c).Word == "Stopped" {
-			break
-		}
-	}
+	wait.Next(t, pictures, "that it was stopped", stopped)
 }
 
 // TestStoppedBefore has a container that was stopped before anybody watched.
@@ -75,11 +70,7 @@ func TestStoppedBefore(t *testing.T) {
 	src.past = []engine.Event{{Kind: "container", Action: "stop", ID: "a", Time: at}}
 	_, pictures, stop := watched(src)
 	defer stop()
-	for c := range pictures {
-		if model.ExplainExit(c).Word == "Stopped" {
-			break
-		}
-	}
+	wait.Next(t, pictures, "that it was stopped", stopped)
 }
 
 // TestOutOfMemory has a program ended in a container that runs on.
@@ -88,17 +79,13 @@ func TestOutOfMemory(t *testing.T) {
 	src.set(model.Container{ID: "a", State: model.StateRunning})
 	_, pictures, stop := watched(src)
 	defer stop()
-	if c := <-pictures; !c.OOMAt.IsZero() {
+	if c := wait.Next(t, pictures, "the container", func(model.Container) bool { return true }); !c.OOMAt.IsZero() {
 		t.Errorf("%+v", c)
 	}
 	at := time.Now()
 	src.events <- engine.Event{Kind: "container", Action: "oom", ID: "a", Time: at}
-	for c := range pictures {
-		if !c.OOMAt.IsZero() {
-			if !c.OOMAt.Equal(at) {
-				t.Errorf("at %v", c.OOMAt)
-			}
-			break
-		}
+	c := wait.Next(t, pictures, "what was ended", func(c model.Container) bool { return !c.OOMAt.IsZero() })
+	if !c.OOMAt.Equal(at) {
+		t.Errorf("at %v", c.OOMAt)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/enginetest/wait"
 	"slipway/engine/live"
 	"slipway/engine/model"
 
@@ -105,15 +106,6 @@ func run(t *testing.T, s *live.Store, src live.Source) (cancel func(), ended <-c
 	return stop, out
 }
 
-func wait(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within 10 s: %s", what)
-		}
-	}
-}
-
 func end(t *testing.T, ended <-chan error) error {
 	t.Helper()
 	select {
@@ -160,7 +152,7 @@ func TestPartsThatCannotBeListed(t *testing.T) {
 		return nil, model.NewProblem(model.ProblemUnknown, nil, "damaged store", "", "")
 	}
 	_, ended := run(t, store, src)
-	wait(t, "a picture", func() bool {
+	wait.Until(t, wait.Limit, "a picture", func() bool {
 		s := store.Snapshot()
 		return s.ContainersComplete && s.Problem != nil && s.ImagesLoaded
 	})
@@ -175,7 +167,7 @@ func TestPartsThatCannotBeListed(t *testing.T) {
 	store.MarkStale()
 	src.images = func(context.Context) ([]model.Image, error) { return []model.Image{{ID: "i"}}, nil }
 	run(t, store, src)
-	wait(t, "it is whole", func() bool {
+	wait.Until(t, wait.Limit, "it is whole", func() bool {
 		s := store.Snapshot()
 		return s.Problem == nil && !s.Stale && len(s.Images) == 1
 	})
@@ -195,12 +187,12 @@ func TestOldAnswerNeverReplacesANewOne(t *testing.T) {
 	src.set(model.Container{ID: "a", State: model.StateExited})
 	src.events <- engine.Event{Kind: "container", Action: "die", ID: "a"}
 	close(release)
-	wait(t, "exited", func() bool {
+	wait.Until(t, wait.Limit, "exited", func() bool {
 		c, _ := store.Snapshot().Container("a")
 		return c.State == model.StateExited && c.Inspected
 	})
 	src.events <- engine.Event{Kind: "container", Action: "destroy", ID: "a"}
-	wait(t, "gone", func() bool { return len(store.Snapshot().Containers) == 0 })
+	wait.Until(t, wait.Limit, "gone", func() bool { return len(store.Snapshot().Containers) == 0 })
 }
 
 // TestPicturesComeInOrder has two who make pictures at once: the newest comes last.
@@ -272,7 +264,7 @@ func TestPanicEndsTheWatch(t *testing.T) {
 	src.set(model.Container{ID: "b"})
 	stop, _ = run(t, store, src)
 	defer stop()
-	wait(t, "a whole picture", func() bool {
+	wait.Until(t, wait.Limit, "a whole picture", func() bool {
 		_, ok := store.Snapshot().Container("b")
 		return ok && store.Snapshot().ContainersComplete
 	})

@@ -19,6 +19,8 @@ import (
 	"slipway/assets"
 	"slipway/engine/model"
 	"slipway/engine/platform"
+
+	"go.uber.org/goleak"
 )
 
 // tries is how often a race is run: a sample, or as often as "make proofs" wants it.
@@ -177,6 +179,7 @@ func TestFolderCheckEndsWithItsContext(t *testing.T) {
 	if left, _ := os.ReadDir(folder); len(left) != 0 {
 		t.Errorf("left: %v", left)
 	}
+	before := goleak.IgnoreCurrent()
 	over, end := context.WithCancel(t.Context())
 	end()
 	for range 1000 { // the first step may come after the last one
@@ -184,7 +187,9 @@ func TestFolderCheckEndsWithItsContext(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	time.Sleep(20 * time.Millisecond)
+	if err := goleak.Find(before); err != nil { // the last step has been done, too
+		t.Fatal(err)
+	}
 	if left, _ := os.ReadDir(folder); len(left) != 0 {
 		t.Errorf("left: %v", left)
 	}

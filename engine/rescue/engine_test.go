@@ -26,6 +26,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/endpoint"
 	"slipway/engine/enginetest"
+	"slipway/engine/enginetest/wait"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 )
@@ -66,11 +67,7 @@ func start(t *testing.T, s runspec.Spec) (*engine.Engine, model.Container) {
 
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(limit); !is(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %s", limit, what)
-		}
-	}
+	wait.Until(t, limit, what, is)
 }
 
 func paths(files []File) []string {

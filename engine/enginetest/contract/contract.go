@@ -16,6 +16,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/enginetest"
+	"slipway/engine/enginetest/wait"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 
@@ -223,11 +224,7 @@ func wantKind(t *testing.T, err error, kind model.ProblemKind) {
 // until waits for a state that the engine comes to by itself.
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(limit); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %s", limit, what)
-		}
-	}
+	wait.Until(t, limit, what, is)
 }
 
 // listen takes a port of this computer.
