@@ -64,7 +64,15 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 
 // SetRestart gives a container another restart policy, in the words of docker run --restart.
 func (e *Engine) SetRestart(ctx context.Context, c model.Container, policy string) error {
-	return e.Update(ctx, c, runspec.Spec{Restart: "\x00"}, runspec.Spec{Restart: policy})
+	if why := e.info.Lacks(model.ChangeLimit); why != "" {
+		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
+	}
+	restart, err := restartPolicy(policy)
+	if err != nil {
+		return err
+	}
+	_, err = e.cli.ContainerUpdate(ctx, c.ID, container.UpdateConfig{RestartPolicy: restart})
+	return e.do(err, "change", c)
 }
 
 // CreateLike makes a container as another one was made, but for what differs between had and want: what a spec cannot
@@ -87,7 +95,7 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 		return "", nil, err
 	}
 	cfg, host := made.cfg, made.host
-	if e.isPodman() { // whose answer has much of its own, in forms that it does not take back
+	if e.dialect.tellsDefaults { // whose answer has much of its own, in forms that it does not take back
 		was.HostConfig.Ulimits = nil // its own, which every container gets
 		if left := e.uncarried(was); len(left) > 0 {
 			return "", nil, problem(model.ProblemUnsupported, nil, s, "It also has "+strings.Join(left, ", ")+
@@ -140,7 +148,7 @@ var ofNetwork = []string{"network", "link", "ip", "ip6", "link-local-ip", "mac-a
 
 // changeNetworks keeps what was asked for in the networks of a container, unless it gets another one.
 func changeNetworks(made settings, was container.InspectResponse, had, want runspec.Spec) error {
-	if sameFields(had, want)("Network") {
+	if !had.Compare(want).Network {
 		first, further := askedNetworks(was)
 		first.Aliases = want.Aliases
 		*made.first = *first
@@ -178,8 +186,8 @@ func changeMore(made settings, had, want runspec.Spec) error {
 // keepConfig puts what a person did not change back as the container had it. of is the image that it is of, if that is
 // to be another one and is still there.
 func keepConfig(cfg, was *container.Config, of image.InspectResponse, had, want runspec.Spec) {
-	same := sameFields(had, want)
-	if !same("Image") {
+	changed := had.Compare(want)
+	if changed.Image {
 		keepOwnLabels(cfg, was)
 		delete(cfg.Labels, model.LabelDigest)
 		if of.Config != nil {
@@ -190,25 +198,16 @@ func keepConfig(cfg, was *container.Config, of image.InspectResponse, had, want 
 	fresh := *cfg
 	*cfg = *was
 	cfg.Image = fresh.Image
-	if !same("Entrypoint") || !same("Command") {
-		cfg.Entrypoint, cfg.Cmd = fresh.Entrypoint, fresh.Cmd
-	}
-	if !same("Env") {
-		cfg.Env = fresh.Env
-	}
-	if !same("Labels") {
+	take(changed.Entrypoint || changed.Command, &cfg.Entrypoint, fresh.Entrypoint)
+	take(changed.Entrypoint || changed.Command, &cfg.Cmd, fresh.Cmd)
+	take(changed.Env, &cfg.Env, fresh.Env)
+	if changed.Labels {
 		cfg.Labels = fresh.Labels
 		keepOwnLabels(cfg, was)
 	}
-	if !same("User") {
-		cfg.User = fresh.User
-	}
-	if !same("WorkingDir") {
-		cfg.WorkingDir = fresh.WorkingDir
-	}
-	if !same("Hostname") || !same("Network") {
-		cfg.Hostname = fresh.Hostname
-	}
+	take(changed.User, &cfg.User, fresh.User)
+	take(changed.WorkingDir, &cfg.WorkingDir, fresh.WorkingDir)
+	take(changed.Hostname || changed.Network, &cfg.Hostname, fresh.Hostname)
 	if cfg.ExposedPorts = maps.Clone(was.ExposedPorts); cfg.ExposedPorts == nil {
 		cfg.ExposedPorts = nat.PortSet{}
 	}
@@ -244,56 +243,44 @@ func keepOwnLabels(cfg, was *container.Config) {
 	}
 }
 
-// sameFields tells of a field of a spec whether two have the same in it.
-func sameFields(a, b runspec.Spec) func(field string) bool {
-	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
-	return func(field string) bool {
-		x, y := va.FieldByName(field), vb.FieldByName(field)
-		if (x.Kind() == reflect.Slice || x.Kind() == reflect.Map) && x.Len() == 0 && y.Len() == 0 {
-			return true // nil or empty is the same
-		}
-		return reflect.DeepEqual(x.Interface(), y.Interface())
+// take gives a setting its new value if a person changed it.
+func take[T any](changed bool, setting *T, value T) {
+	if changed {
+		*setting = value
 	}
 }
 
 // keepHost is as keepConfig, of what is around the container.
 func keepHost(host, was *container.HostConfig, had, want runspec.Spec) {
-	same := sameFields(had, want)
+	changed := had.Compare(want)
 	fresh := *host
 	*host = *was
-	for _, f := range []struct {
-		names []string
-		set   func()
-	}{
-		{[]string{"Ports"}, func() { host.PortBindings = fresh.PortBindings }},
-		{[]string{"Mounts"}, func() {
-			host.Binds, host.Mounts = fresh.Binds, append(slices.Clip(fresh.Mounts), otherMounts(was.Mounts)...)
-		}},
-		{[]string{"Memory"}, func() { host.Memory, host.MemorySwap = fresh.Memory, 0 }},
-		{[]string{"CPUs"}, func() { host.NanoCPUs, host.CPUQuota, host.CPUPeriod = fresh.NanoCPUs, 0, 0 }},
-		{[]string{"ShmSize"}, func() { host.ShmSize = fresh.ShmSize }},
-		{[]string{"Restart"}, func() { host.RestartPolicy = fresh.RestartPolicy }},
-		{[]string{"AutoRemove"}, func() { host.AutoRemove = fresh.AutoRemove }},
-		{[]string{"GroupAdd"}, func() { host.GroupAdd = fresh.GroupAdd }},
-		{[]string{"UserNS"}, func() { host.UsernsMode = fresh.UsernsMode }},
-		{[]string{"Network"}, func() { host.NetworkMode = fresh.NetworkMode }},
-		{[]string{"ExtraHosts"}, func() { host.ExtraHosts = fresh.ExtraHosts }},
-		{[]string{"CapAdd"}, func() { host.CapAdd = fresh.CapAdd }},
-		{[]string{"CapDrop"}, func() { host.CapDrop = fresh.CapDrop }},
-		{[]string{"SecurityOpts", "Privileged"}, func() {
-			host.SecurityOpt, host.Privileged = fresh.SecurityOpt, fresh.Privileged
-			host.MaskedPaths, host.ReadonlyPaths = fresh.MaskedPaths, fresh.ReadonlyPaths
-		}},
-		{[]string{"Init"}, func() { host.Init = fresh.Init }},
-		{[]string{"Devices"}, func() { host.Devices = fresh.Devices }},
-		{[]string{"GPUs", "Devices"}, func() {
-			host.DeviceRequests = append(slices.Clip(fresh.DeviceRequests), otherGPUs(was.DeviceRequests)...)
-		}},
-	} {
-		if slices.ContainsFunc(f.names, func(n string) bool { return !same(n) }) {
-			f.set()
-		}
-	}
+	take(changed.Ports, &host.PortBindings, fresh.PortBindings)
+	take(changed.Mounts, &host.Binds, fresh.Binds)
+	take(changed.Mounts, &host.Mounts, append(slices.Clip(fresh.Mounts), otherMounts(was.Mounts)...))
+	take(changed.Memory, &host.Memory, fresh.Memory)
+	take(changed.Memory, &host.MemorySwap, 0)
+	take(changed.CPUs, &host.NanoCPUs, fresh.NanoCPUs)
+	take(changed.CPUs, &host.CPUQuota, 0)
+	take(changed.CPUs, &host.CPUPeriod, 0)
+	take(changed.ShmSize, &host.ShmSize, fresh.ShmSize)
+	take(changed.Restart, &host.RestartPolicy, fresh.RestartPolicy)
+	take(changed.AutoRemove, &host.AutoRemove, fresh.AutoRemove)
+	take(changed.GroupAdd, &host.GroupAdd, fresh.GroupAdd)
+	take(changed.UserNS, &host.UsernsMode, fresh.UsernsMode)
+	take(changed.Network, &host.NetworkMode, fresh.NetworkMode)
+	take(changed.ExtraHosts, &host.ExtraHosts, fresh.ExtraHosts)
+	take(changed.CapAdd, &host.CapAdd, fresh.CapAdd)
+	take(changed.CapDrop, &host.CapDrop, fresh.CapDrop)
+	secured := changed.SecurityOpts || changed.Privileged
+	take(secured, &host.SecurityOpt, fresh.SecurityOpt)
+	take(secured, &host.Privileged, fresh.Privileged)
+	take(secured, &host.MaskedPaths, fresh.MaskedPaths)
+	take(secured, &host.ReadonlyPaths, fresh.ReadonlyPaths)
+	take(changed.Init, &host.Init, fresh.Init)
+	take(changed.Devices, &host.Devices, fresh.Devices)
+	take(changed.GPUs || changed.Devices, &host.DeviceRequests,
+		append(slices.Clip(fresh.DeviceRequests), otherGPUs(was.DeviceRequests)...))
 	// its lists say it
 	host.SecurityOpt = slices.DeleteFunc(slices.Clone(host.SecurityOpt), func(o string) bool { return o == unmasked })
 }

@@ -29,7 +29,7 @@ func (e *Engine) Changes(ctx context.Context, id string) ([]Change, error) {
 	var out []Change
 	asking := endpoint.ReadAnswer(ctx, "/changes", func(r io.Reader) error {
 		return readChanges(r, func(c Change) {
-			if !e.isPodman() || c.Kind != "changed" || !slices.Contains(podmanWrites, c.Path) {
+			if !e.dialect.writesUsers || c.Kind != "changed" || !slices.Contains(podmanWrites, c.Path) {
 				out = append(out, c)
 			}
 		})
@@ -115,7 +115,7 @@ func (e *Engine) Stat(ctx context.Context, id, path string) (FileInfo, error) {
 
 // statPath asks about a path as the engine says it.
 func (e *Engine) statPath(ctx context.Context, id, path string) (container.PathStat, error) {
-	if e.isPodman() {
+	if e.dialect.statForURLs {
 		return e.podmanStat(ctx, id, path)
 	}
 	return e.cli.ContainerStatPath(ctx, id, path)

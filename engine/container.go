@@ -128,14 +128,14 @@ func (e *Engine) Rename(ctx context.Context, c model.Container, name string) err
 	return e.do(e.cli.ContainerRename(ctx, c.ID, name), "rename", c)
 }
 
-// Limit sets how much memory in bytes the container may use, while it runs too. As with docker run -m, as much swap may
-// come on top. Not every engine can, see [model.ChangeLimit].
+// Limit sets how much memory in bytes the container may use, while it runs too, with the swap of
+// [model.Container.SwapWith]. Not every engine can, see [model.ChangeLimit].
 func (e *Engine) Limit(ctx context.Context, c model.Container, memory int64) error {
 	if why := e.info.Lacks(model.ChangeLimit); why != "" {
 		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
 	}
 	_, err := e.cli.ContainerUpdate(ctx, c.ID,
-		container.UpdateConfig{Resources: container.Resources{Memory: memory, MemorySwap: 2 * memory}})
+		container.UpdateConfig{Resources: container.Resources{Memory: memory, MemorySwap: c.SwapWith(memory)}})
 	return e.do(err, "change", c)
 }
 
@@ -271,6 +271,7 @@ func fromInspect(c container.InspectResponse) model.Container {
 			out.AutoRemove, out.ReadOnly = h.AutoRemove, h.ReadonlyRootfs
 			out.RestartPolicy = string(h.RestartPolicy.Name)
 			out.Privileged, out.HostNetwork = h.Privileged, h.NetworkMode.IsHost()
+			out.MemorySwap = h.MemorySwap
 			out.Memory, out.CPUs, out.SharedProcesses = h.Memory, cpuLimit(h.Resources),
 				h.PidMode != "" && h.PidMode != "private"
 			if h.PidsLimit != nil && *h.PidsLimit > 0 {

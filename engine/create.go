@@ -38,9 +38,11 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec,
 		return "", nil, err
 	}
 	e.addProxies(made.cfg)
-	if e.isPodman() {
+	if e.dialect.noGrace {
 		grace := podmanGrace // for whoever stops it
 		made.cfg.StopTimeout = &grace
+	}
+	if e.dialect.cutsAtCommas {
 		commasAsBinds(made.host)
 	}
 	e.sign(ctx, made.cfg)

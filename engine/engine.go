@@ -19,6 +19,7 @@ import (
 type Engine struct {
 	cli      *client.Client
 	info     model.EngineInfo
+	dialect  dialect
 	began    time.Time // when the engine told info
 	locality model.Locality
 	endpoint endpoint.Endpoint
@@ -40,7 +41,7 @@ func Connect(ctx context.Context, e endpoint.Endpoint, key model.Key) (*Engine, 
 		return nil, err
 	}
 	return &Engine{
-		cli: cli, info: info, locality: where, endpoint: e, key: key, counting: make(chan struct{}, 1),
+		cli: cli, info: info, dialect: dialectOf(info), locality: where, endpoint: e, key: key, counting: make(chan struct{}, 1),
 		began: time.Now(),
 	}, nil
 }

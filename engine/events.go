@@ -65,7 +65,7 @@ const mostPast = 1000
 // Docker keeps the last 256 events of all kinds (moby, daemon/events), and Podman a file that may be long, so it is not
 // asked. What cannot be had at once is left out.
 func (e *Engine) Past(ctx context.Context) []Event {
-	if e.isPodman() {
+	if e.dialect.longPast {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, pastTime)
@@ -90,7 +90,7 @@ func (e *Engine) Past(ctx context.Context) []Event {
 // LastEvent is when the newest of what [Engine.Events] streams happened, by the engine's clock; the beginning of 1970
 // when nothing did, and zero where the engine does not tell at once.
 func (e *Engine) LastEvent(ctx context.Context) time.Time {
-	if e.isPodman() || e.info.Clock.IsZero() { // whose file of events may be long
+	if e.dialect.longPast || e.info.Clock.IsZero() {
 		return time.Time{}
 	}
 	last := time.Unix(0, 1)

@@ -50,7 +50,7 @@ func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]s
 	jobID string,
 ) (model.Container, error) {
 	s := subject{what: "Cannot make the volume “" + name + "”"}
-	if e.isPodman() { // it takes no labels so
+	if e.dialect.labelsAlone {
 		v, err := e.CreateVolume(ctx, name, labels)
 		if err != nil {
 			return model.Container{}, err

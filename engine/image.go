@@ -44,7 +44,7 @@ const countsShared = "1.42"
 // is empty where the engine does not tell.
 func (e *Engine) OwnSizes(ctx context.Context) (map[string]int64, error) {
 	own := map[string]int64{}
-	if !e.atLeast(countsShared) || e.isPodman() {
+	if !e.atLeast(countsShared) || e.dialect.noShared {
 		return own, nil
 	}
 	list, err := e.cli.ImageList(ctx, image.ListOptions{SharedSize: true})

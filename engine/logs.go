@@ -34,7 +34,7 @@ const maxLogLine = 64 << 10
 // Logs gives the last tail lines to fn, and with follow every further one until the container stops or ctx ends. fn is
 // called from the calling goroutine.
 func (e *Engine) Logs(ctx context.Context, id string, tail int, follow bool, fn func(LogLine)) error {
-	if e.isPodman() {
+	if e.dialect.joinsLines {
 		return podmanLogs(tail, follow, fn, func(follow bool, fn func(LogLine)) error {
 			return e.readLogs(ctx, id, "all", follow, nil, false, fn)
 		})
@@ -53,7 +53,7 @@ func (e *Engine) TimedLogs(ctx context.Context, id string, tail int, follow bool
 	switch {
 	case tail < 0:
 		return e.readLogs(ctx, id, "all", follow, answered, true, fn)
-	case e.isPodman():
+	case e.dialect.joinsLines:
 		return podmanLogs(tail, follow, fn, func(follow bool, fn func(LogLine)) error {
 			return e.readLogs(ctx, id, "all", follow, answered, false, fn) // lines are counted
 		})
@@ -74,7 +74,7 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 		return p
 	}
 	tty := c.Config != nil && c.Config.Tty
-	timed := answered != nil && !(tty && e.isPodman()) // which writes times into the middle of lines
+	timed := answered != nil && !(tty && e.dialect.timesInLines)
 	r, err := e.cli.ContainerLogs(ctx, id,
 		container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Tail: tail, Timestamps: timed})
 	if p := notKept(c, err); p != nil {

@@ -18,15 +18,13 @@ import (
 	"github.com/docker/docker/api/types/mount"
 )
 
-// Podman answers Docker's API differently in places; here its answers become those of Docker. All of it was measured on
-// Podman 4.3.1. What it cannot do at all is in [model.EngineInfo.Lacks].
-
-func (e *Engine) isPodman() bool { return e.info.Product == model.Podman }
+// Podman answers Docker's API differently in places, see [dialect]; here its answers become those of Docker. What it
+// cannot do at all is in [model.EngineInfo.Lacks].
 
 // hubName shortens the name of an image as Docker does: Podman writes docker.io/library/python:3 for python:3. Its
 // names for images that were made here, localhost/NAME, stay: without the first part they would mean one of Docker Hub.
 func (e *Engine) hubName(ref string) string {
-	if !e.isPodman() {
+	if !e.dialect.longNames {
 		return ref
 	}
 	short, ok := strings.CutPrefix(ref, dockerHub+"/")
@@ -46,7 +44,7 @@ func (e *Engine) hubNames(refs []string) []string {
 
 // asDocker gives a container Docker's words.
 func (e *Engine) asDocker(c model.Container) model.Container {
-	if !e.isPodman() {
+	if !e.dialect.ownStates {
 		return c
 	}
 	c.Image, c.Reference = e.hubName(c.Image), e.hubName(c.Reference)
@@ -67,7 +65,7 @@ const podmanGrace = 10
 
 // graceOf is how long a stop waits. A negative one means the container's own, or Docker's.
 func (e *Engine) graceOf(ctx context.Context, c model.Container, grace int) int {
-	if grace >= 0 || !e.isPodman() {
+	if grace >= 0 || !e.dialect.noGrace {
 		return grace
 	}
 	if now, err := e.Container(ctx, c.ID); err == nil && now.StopTimeout > 0 {
@@ -82,7 +80,7 @@ const minMemory = 6 << 20
 // refuse refuses what Docker would: Podman makes the folder of a bind mount, and takes any memory limit. Folders of an
 // engine elsewhere cannot be seen from here.
 func (e *Engine) refuse(s runspec.Spec, what string) error {
-	if !e.isPodman() {
+	if !e.dialect.takesAll {
 		return nil
 	}
 	if s.Memory > 0 && s.Memory < minMemory {
@@ -154,7 +152,7 @@ func (e *Engine) podmanStat(ctx context.Context, id, path string) (container.Pat
 
 // commitConfig is the body of a commit, without which Podman fails.
 func (e *Engine) commitConfig() *container.Config {
-	if e.isPodman() {
+	if e.dialect.commitsBody {
 		return &container.Config{}
 	}
 	return nil

@@ -202,31 +202,20 @@ func (w *processWatch) read(in *bufio.Reader, now time.Time) ([]model.Process, e
 		last := len(list) - 1
 		switch kind {
 		case "N":
-			number, name, _ := strings.Cut(rest, " ")
-			n, err := strconv.Atoi(number)
-			if _, known := w.users[n]; err == nil && len(name) <= longestUser && (known || len(w.users) < mostNames) {
-				w.users[n] = name
-			}
+			w.learnUser(rest)
 		case "S":
-			p, ticks, ok := parseStat(rest)
+			p, now, ok := w.measured(rest, now)
 			if !ok {
 				continue
 			}
 			if len(list) == mostProcesses {
 				return nil, errTooMany
 			}
-			p.CPU = -1
-			if b, ok := w.before[p.PID]; ok && b.start == p.Start && now.After(b.at) && ticks >= b.ticks {
-				p.CPU = float64(ticks-b.ticks) / clockTicks / now.Sub(b.at).Seconds() * 100
-			}
-			after[p.PID] = sample{now, ticks, p.Start}
+			after[p.PID] = now
 			list = append(list, p)
 		case "U":
-			if f := strings.Fields(rest); last >= 0 && len(f) == 3 {
-				user, _ := strconv.Atoi(f[0])
-				memory, _ := strconv.ParseInt(f[1], 10, 64)
-				list[last].Threads, _ = strconv.Atoi(f[2])
-				list[last].User, list[last].Memory = cmp.Or(w.users[user], f[0]), memory*1024
+			if last >= 0 {
+				w.describe(&list[last], rest)
 			}
 		case "C":
 			if command := strings.TrimSpace(rest); last >= 0 && command != "" {
@@ -238,6 +227,37 @@ func (w *processWatch) read(in *bufio.Reader, now time.Time) ([]model.Process, e
 			return list, nil
 		}
 	}
+}
+
+// learnUser reads a number and the name of the user that has it.
+func (w *processWatch) learnUser(text string) {
+	number, name, _ := strings.Cut(text, " ")
+	n, err := strconv.Atoi(number)
+	if _, known := w.users[n]; err == nil && len(name) <= longestUser && (known || len(w.users) < mostNames) {
+		w.users[n] = name
+	}
+}
+
+// measured is a process as /proc/PID/stat tells of it, with what it took of a processor since the last look.
+func (w *processWatch) measured(stat string, at time.Time) (p model.Process, now sample, ok bool) {
+	p, ticks, ok := parseStat(stat)
+	p.CPU = -1
+	if b, known := w.before[p.PID]; known && b.start == p.Start && at.After(b.at) && ticks >= b.ticks {
+		p.CPU = float64(ticks-b.ticks) / clockTicks / at.Sub(b.at).Seconds() * 100
+	}
+	return p, sample{at, ticks, p.Start}, ok
+}
+
+// describe reads a process's user, memory in kB and number of threads.
+func (w *processWatch) describe(p *model.Process, text string) {
+	f := strings.Fields(text)
+	if len(f) != 3 {
+		return
+	}
+	user, _ := strconv.Atoi(f[0])
+	memory, _ := strconv.ParseInt(f[1], 10, 64)
+	p.Threads, _ = strconv.Atoi(f[2])
+	p.User, p.Memory = cmp.Or(w.users[user], f[0]), memory*1024
 }
 
 // readLine reads a line and keeps its beginning. left is how much may still be read.
@@ -283,11 +303,7 @@ func (e *Engine) processesFromOutside(ctx context.Context, c model.Container, ev
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		words := []string{"-eo", "pid,ppid,user,pcpu,rss,nlwp,args"}
-		if e.isPodman() { // which knows these words by itself, and runs a ps inside for any other
-			words = []string{"pid,ppid,user,pcpu,args"}
-		}
-		top, err := e.cli.ContainerTop(ctx, c.ID, words)
+		top, err := e.cli.ContainerTop(ctx, c.ID, e.dialect.psWords)
 		if err != nil { // another ps
 			top, err = e.cli.ContainerTop(ctx, c.ID, nil)
 		}

@@ -407,8 +407,7 @@ func TestNormalise(t *testing.T) {
 
 // What only Podman says becomes what Docker would say, and what Docker says stays.
 func TestPodmanWords(t *testing.T) {
-	podman, docker := &Engine{info: model.EngineInfo{Product: model.Podman}},
-		&Engine{info: model.EngineInfo{Product: "Docker"}}
+	podman, docker := &Engine{dialect: podman}, &Engine{}
 	for ref, want := range map[string]string{
 		"docker.io/library/python:3": "python:3", "docker.io/a/b:1": "a/b:1", "localhost/a:1": "localhost/a:1",
 		"quay.io/a/b:1": "quay.io/a/b:1", "sha256:0123": "sha256:0123",

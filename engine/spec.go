@@ -34,7 +34,7 @@ func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []st
 	if err != nil && !model.IsKind(err, model.ProblemNotFound) { // without its image, everything is told
 		return s, nil, err
 	}
-	if e.isPodman() {
+	if e.dialect.tellsDefaults {
 		e.asAsked(&c, image)
 	}
 	of, err := e.imageConfig(ctx, c.Image)
@@ -61,7 +61,7 @@ func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []st
 		s.Platform = image.OS + "/" + image.Architecture
 	}
 	left = anonymousLeft(c, image)
-	if e.isPodman() {
+	if e.dialect.tellsDefaults {
 		s.More = nil // it tells its own as if somebody had asked for it
 		return s, append(left, e.uncarried(c)...), nil
 	}
@@ -145,18 +145,7 @@ func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
 
 // fromHostConfig is what the engine was asked to do around the container.
 func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
-	s.Ports = fromBindings(h.PortBindings)
-	for _, b := range h.Binds {
-		if m := runspec.ParseBind(b); m.Kind != runspec.Volume || !anonymousName.MatchString(m.Source) {
-			s.Mounts = append(s.Mounts, m)
-		}
-	}
-	for _, m := range h.Mounts {
-		// What is there by the name that an engine made up is anonymous all the same: a change mounted it again.
-		if inField(m) && (m.Type == mount.TypeBind || !anonymousName.MatchString(m.Source)) {
-			s.Mounts = append(s.Mounts, fromMount(m))
-		}
-	}
+	s.Ports, s.Mounts, s.Devices = fromBindings(h.PortBindings), ownMounts(h), fromDevices(h)
 	s.AutoRemove, s.Memory, s.CPUs, s.GroupAdd, s.UserNS = h.AutoRemove, h.Memory, float64(h.NanoCPUs)/1e9, h.GroupAdd,
 		string(h.UsernsMode)
 	if h.ShmSize != defaultShm {
@@ -175,6 +164,26 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 	s.ExtraHosts, s.CapAdd, s.CapDrop, s.SecurityOpts, s.Privileged = h.ExtraHosts, h.CapAdd, h.CapDrop, h.SecurityOpt,
 		h.Privileged
 	s.Init = h.Init != nil && *h.Init
+}
+
+// ownMounts are the mounts that somebody asked for. What is there by a name that an engine made up is anonymous all the
+// same where a change mounted it again.
+func ownMounts(h *container.HostConfig) (list []runspec.Mount) {
+	for _, b := range h.Binds {
+		if m := runspec.ParseBind(b); m.Kind != runspec.Volume || !anonymousName.MatchString(m.Source) {
+			list = append(list, m)
+		}
+	}
+	for _, m := range h.Mounts {
+		if inField(m) && (m.Type == mount.TypeBind || !anonymousName.MatchString(m.Source)) {
+			list = append(list, fromMount(m))
+		}
+	}
+	return list
+}
+
+// fromDevices are a container's devices as --device takes them.
+func fromDevices(h *container.HostConfig) (list []string) {
 	for _, d := range h.Devices {
 		// as docker has it without a word
 		text, wide := d.PathOnHost, d.CgroupPermissions == "rwm" || d.CgroupPermissions == ""
@@ -184,13 +193,14 @@ func fromHostConfig(s *runspec.Spec, h *container.HostConfig) {
 		if !wide {
 			text += ":" + d.CgroupPermissions
 		}
-		s.Devices = append(s.Devices, text)
+		list = append(list, text)
 	}
 	for _, r := range h.DeviceRequests {
 		if r.Driver == cdi {
-			s.Devices = append(s.Devices, r.DeviceIDs...)
+			list = append(list, r.DeviceIDs...)
 		}
 	}
+	return list
 }
 
 // fromBindings are published ports, those that follow one another in ranges.

@@ -3,6 +3,7 @@ package gui
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -512,7 +513,7 @@ func (sh *Shell) showDoing(views []job.View) {
 	runs := ""
 	for _, v := range views {
 		if v.State == job.Running {
-			runs += v.ID + " "
+			runs += fmt.Sprint(v.ID, v.Doing, " ")
 		}
 	}
 	if runs != sh.runs {

@@ -140,7 +140,7 @@ func graceOf(c model.Container) int {
 
 // stopVisibly stops a container and counts its grace time down in the job.
 func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
-	return countDown(r, "Stopping", c, func() error { return e.Stop(ctx, c, -1) })
+	return countDown(r, "stop", "Stopping", c, func() error { return e.Stop(ctx, c, -1) })
 }
 
 // Restart stops and starts a container. One that was made with --rm is destroyed when it does not start again, with its
@@ -156,19 +156,22 @@ func (a *Actions) Restart(c model.Container) {
 }
 
 func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
-	err := countDown(r, "Restarting", c, func() error { return e.Restart(ctx, c, -1) })
+	err := countDown(r, "restart", "Restarting", c, func() error { return e.Restart(ctx, c, -1) })
 	return c.Name + " was restarted.", a.explainPort(ctx, e, err, hostIP(c.Ports))
 }
 
-// countDown runs call and says meanwhile how long the container may still take to end by itself.
-func countDown(r *job.Report, verb string, c model.Container, call func() error) error {
+// countDown runs call, which does what docker's verb does, and says meanwhile in words how long the container may still
+// take to end by itself.
+func countDown(r *job.Report, verb, words string, c model.Container, call func() error) error {
+	r.Doing(c.ID, verb)
+	defer r.Doing(c.ID, "")
 	grace := graceOf(c)
 	deadline := time.Now().Add(time.Duration(grace) * time.Second)
 	done := make(chan error, 1)
-	go func() { done <- model.Guard(verb+" failed", call) }()
+	go func() { done <- model.Guard(words+" failed", call) }()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	r.Phase(fmt.Sprintf("%s, %d s to finish by itself", verb, grace))
+	r.Phase(fmt.Sprintf("%s, %d s to finish by itself", words, grace))
 	for {
 		select {
 		case err := <-done:
@@ -176,9 +179,9 @@ func countDown(r *job.Report, verb string, c model.Container, call func() error)
 		case <-tick.C:
 			left := int(time.Until(deadline).Round(time.Second) / time.Second)
 			if left > 0 {
-				r.Phase(fmt.Sprintf("%s, %d s to finish by itself", verb, left))
+				r.Phase(fmt.Sprintf("%s, %d s to finish by itself", words, left))
 			} else {
-				r.Phase(verb + ", ending it now")
+				r.Phase(words + ", ending it now")
 			}
 		}
 	}

@@ -191,7 +191,9 @@ func sent(ctx context.Context, c model.Container) (context.Context, context.Canc
 func (a *Actions) StopMany(list []model.Container) {
 	a.guardMany(list, "stop", func(list []model.Container) {
 		a.onMany("Stop", "stop", "stopped", list,
-			func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
+				r.Doing(c.ID, "stop")
+				defer r.Doing(c.ID, "")
 				ctx, end := sent(ctx, c)
 				defer end()
 				return e.Stop(ctx, c, -1)
@@ -203,7 +205,9 @@ func (a *Actions) StopMany(list []model.Container) {
 func (a *Actions) RestartMany(list []model.Container) {
 	a.guardMany(list, "restart", func(list []model.Container) {
 		a.onMany("Restart", "restart", "restarted", list,
-			func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
+				r.Doing(c.ID, "restart")
+				defer r.Doing(c.ID, "")
 				ctx, end := sent(ctx, c)
 				defer end()
 				return a.explainPort(ctx, e, e.Restart(ctx, c, -1), hostIP(c.Ports))

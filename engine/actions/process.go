@@ -61,7 +61,7 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 		send()
 		return
 	}
-	if p.PID == 1 && signal == "KILL" {
+	if signal == "KILL" {
 		a.Kill(c)
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/runspec"
 )
 
 // Finding is one thing that was found out about a notebook whose kernel dies or whose page hangs.
@@ -196,7 +197,11 @@ func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding
 
 // LimitCommand is the command of [Actions.Limit].
 func LimitCommand(c model.Container, memory int64) model.Command {
-	return model.Docker("update", "-m", fmt.Sprint(memory), "--memory-swap", fmt.Sprint(2*memory), c.Name)
+	swap := "-1"
+	if n := c.SwapWith(memory); n >= 0 {
+		swap = runspec.FormatBytes(n)
+	}
+	return model.Docker(append(append([]string{"update"}, memoryWords(memory, swap)...), c.Name)...)
 }
 
 // Limit sets how much memory in bytes a container may use, while it runs too.

@@ -66,11 +66,16 @@ func sameRun(a, b runspec.Spec) bool {
 	return slices.EqualFunc(a.RunCommand(), b.RunCommand(), func(x, y model.Arg) bool { return x.Text == y.Text })
 }
 
+// memoryWords are the options of docker update for a limit of memory in bytes. swap is memory and swap together.
+func memoryWords(memory int64, swap string) []string {
+	return []string{"--memory", runspec.FormatBytes(memory), "--memory-swap", swap}
+}
+
 // updates are the options of docker update; nil when there is none.
 func (w Change) updates() []string {
 	var words []string
 	if w.Had.Memory != w.Want.Memory {
-		words = append(words, "--memory", runspec.FormatBytes(w.Want.Memory), "--memory-swap", w.Want.Swap())
+		words = memoryWords(w.Want.Memory, w.Want.Swap())
 	}
 	if w.Had.CPUs != w.Want.CPUs {
 		words = append(words, "--cpus", strconv.FormatFloat(w.Want.CPUs, 'f', -1, 64))

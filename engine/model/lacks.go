@@ -54,3 +54,7 @@ func (i EngineInfo) Lacks(what Ability) string {
 	}
 	return ""
 }
+
+// ExactTimes tells whether the engine says exactly when a line of output was printed, so that a reading can go on where
+// another one ended. Podman says it in whole seconds.
+func (i EngineInfo) ExactTimes() bool { return i.Product != Podman }

@@ -170,6 +170,8 @@ type Container struct {
 	Memory    int64
 	CPUs      float64
 	Processes int64
+	// MemorySwap is the limit of memory and swap together in bytes, -1 for none.
+	MemorySwap int64
 	// Privileged containers can do everything on the engine's machine; HostNetwork tells that it has that machine's
 	// network. SharedProcesses tells that it sees the processes of the engine's computer, or of another container (--pid).
 	SharedProcesses         bool
@@ -179,6 +181,15 @@ type Container struct {
 	WorkingDir   string
 	User         string
 	Env          []string
+}
+
+// SwapWith is the limit of memory and swap together in bytes that goes with another limit of memory: the one that
+// somebody chose, as long as it is enough, else twice the memory, as docker run -m has it; -1 for none.
+func (c Container) SwapWith(memory int64) int64 {
+	if c.MemorySwap == -1 || c.MemorySwap >= memory && c.MemorySwap != 2*c.Memory {
+		return c.MemorySwap
+	}
+	return 2 * memory
 }
 
 // Connection is how a container was connected to a further network: the options of docker network connect, as words.

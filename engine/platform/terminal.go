@@ -75,11 +75,6 @@ func terminalCommand(goos string, env func(string) string, find func(string) (st
 	return nil
 }
 
-// HasTerminal tells whether [OpenTerminal] finds a terminal on this system.
-func HasTerminal() bool {
-	return terminalCommand(runtime.GOOS, os.Getenv, exec.LookPath, nil) != nil
-}
-
 // plainArgument matches what every terminal program takes as one word and nothing else. Windows Terminal begins another
 // command at a semicolon, even inside of an argument; others join the words, or give them to a shell.
 var plainArgument = regexp.MustCompile(`^[A-Za-z0-9._/:=@+,-]+$`)

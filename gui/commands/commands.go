@@ -382,14 +382,8 @@ func (s *Set) Doing(c model.Container) string {
 	}
 	words := map[string]string{"stop": "Stopping…", "restart": "Restarting…"}
 	for _, v := range s.Session.Jobs.List() {
-		if word := words[v.Doing[c.ID]]; word != "" && c.Running() {
+		if word := words[v.Doing[c.ID]]; word != "" {
 			return word
-		}
-		if v.State != job.Running || len(v.Command) < 2 || words[v.Command[0].Text] == "" {
-			continue
-		}
-		if slices.ContainsFunc(v.Command[1:], func(a model.Arg) bool { return a.Text == c.Name }) && c.Running() {
-			return words[v.Command[0].Text]
 		}
 	}
 	return ""

@@ -31,7 +31,7 @@ func (s *Set) AskSaveFolder(title, use string, chosen func(dir string)) {
 
 // rememberSaved makes dir the folder that the next chooser begins in.
 func (s *Set) rememberSaved(dir string) {
-	s.remember(func(v *settings.Values) { v.SaveFolder = dir })
+	s.Remember(func(v *settings.Values) { v.SaveFolder = dir })
 }
 
 // AskFiles asks for files that are read, beginning where the last ones were. chosen is called as that of
@@ -43,14 +43,9 @@ func (s *Set) AskFiles(q kit.Question, chosen func(paths []string)) {
 		if len(paths) == 0 {
 			return
 		}
-		s.remember(func(v *settings.Values) { v.ReadFolder = filepath.Dir(paths[0]) })
+		s.Remember(func(v *settings.Values) { v.ReadFolder = filepath.Dir(paths[0]) })
 		chosen(paths)
 	})
-}
-
-// remember changes the settings. That they cannot be written is no reason to stop what a person asked for.
-func (s *Set) remember(change func(*settings.Values)) {
-	s.Work.Go(func(context.Context) { _ = s.Settings.Change(change) })
 }
 
 // OpenIn opens a folder in an editor of this computer.

@@ -256,9 +256,8 @@ func lastTime(b *scrollback.Book) time.Time {
 	return time.Time{}
 }
 
-// exact tells whether the engine says exactly when a line was printed, so that a reading can go on behind another. Of
-// one that does not, all is read each time.
-func (l *logs) exact() bool { return l.p.session.State().Info.Product != model.Podman }
+// exact tells whether a reading can go on behind another. If not, all is read each time.
+func (l *logs) exact() bool { return l.p.session.State().Info.ExactTimes() }
 
 // update follows the output of the container that is shown. Each start of it, and each new connection, is read on.
 func (l *logs) update() {
@@ -308,7 +307,7 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 	if !last.IsZero() {
 		tail = tailAgain
 	}
-	if e.Info().Product == model.Podman {
+	if !e.Info().ExactTimes() {
 		tail, last = -1, time.Time{}
 	}
 	first, n := true, 0

@@ -430,7 +430,7 @@ func (t *Together) reads(ctx context.Context, e *engine.Engine, r reading) error
 // tailOn is how many of the last lines an engine is asked for: all where it does not say exactly when a line was
 // printed.
 func tailOn(e *engine.Engine, n int) int {
-	if e.Info().Product == model.Podman {
+	if !e.Info().ExactTimes() {
 		return -1
 	}
 	return n

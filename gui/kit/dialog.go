@@ -20,7 +20,6 @@ type Dialog struct {
 	subtitle *Paragraph
 	body     fyne.CanvasObject
 	footer   fyne.CanvasObject
-	aside    fyne.CanvasObject
 	width    float32
 	canvas   fyne.Canvas
 	layer    *fyne.Container
@@ -48,9 +47,6 @@ func NewDialog(id, title, subtitle string, width float32, body, footer fyne.Canv
 	d.ExtendBaseWidget(d)
 	return d
 }
-
-// Aside puts a thing to the right of the title.
-func (d *Dialog) Aside(o fyne.CanvasObject) *Dialog { d.aside = o; return d }
 
 // Anchor keeps the top of the dialog where it is when its height changes, for forms that say things while one types.
 func (d *Dialog) Anchor() *Dialog { d.anchored = true; return d }
@@ -225,10 +221,8 @@ func (d *Dialog) parts() []fyne.CanvasObject {
 	if d.scroll != nil {
 		list = append(list, d.scroll)
 	}
-	for _, o := range []fyne.CanvasObject{d.aside, d.footer} {
-		if o != nil {
-			list = append(list, o)
-		}
+	if d.footer != nil {
+		list = append(list, d.footer)
 	}
 	return list
 }
@@ -266,13 +260,9 @@ func (r *dialogRenderer) Layout(size fyne.Size) {
 	d.layer.Resize(size)
 	width := min(d.width, size.Width-32)
 	inner := width - 2*dialogMargin
-	titleWidth := inner
-	if d.aside != nil {
-		titleWidth -= d.aside.MinSize().Width + 12
-	}
 	title := d.title.MinSize().Height
 	head := title
-	d.subtitle.Resize(fyne.NewSize(titleWidth, d.subtitle.MinSize().Height))
+	d.subtitle.Resize(fyne.NewSize(inner, d.subtitle.MinSize().Height))
 	if d.subtitle.Visible() {
 		head += d.subtitle.MinSize().Height + 4
 	}
@@ -298,14 +288,9 @@ func (r *dialogRenderer) Layout(size fyne.Size) {
 	r.shadow.Move(fyne.NewPos(x-1, y))
 	x += dialogMargin
 	y += dialogMargin
-	d.title.Resize(fyne.NewSize(titleWidth, title))
+	d.title.Resize(fyne.NewSize(inner, title))
 	d.title.Move(fyne.NewPos(x, y))
 	d.subtitle.Move(fyne.NewPos(x, y+title+4))
-	if d.aside != nil {
-		m := d.aside.MinSize()
-		d.aside.Resize(m)
-		d.aside.Move(fyne.NewPos(x+inner-m.Width, y))
-	}
 	y += head
 	if d.scroll != nil {
 		d.scroll.Resize(fyne.NewSize(inner+scrollRoom, body-12))

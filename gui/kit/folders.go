@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 
+	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/gui/post"
 	"slipway/gui/style"
@@ -343,12 +343,12 @@ func (f *folderChooser) submit() {
 		return
 	}
 	f.stop = f.work.Go(func(context.Context) {
-		err := os.Mkdir(path, 0o777)
+		p := model.AsProblem(platform.CreateFolder(path), "")
 		post.Do(func() {
 			switch {
 			case !f.dialog.IsOpen():
-			case err != nil:
-				f.why = whyNotMade(path, err)
+			case p != nil:
+				f.why = p.Why
 				f.show()
 			default:
 				f.dialog.Close()
@@ -356,15 +356,4 @@ func (f *folderChooser) submit() {
 			}
 		})
 	})
-}
-
-// whyNotMade says why a folder could not be made.
-func whyNotMade(path string, err error) string {
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return "You may not make a folder in " + filepath.Dir(path) + "."
-	case errors.Is(err, fs.ErrExist):
-		return path + " exists, and is not a folder."
-	}
-	return path + " cannot be made: " + reason(err) + "."
 }

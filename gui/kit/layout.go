@@ -283,14 +283,6 @@ func Card(content fyne.CanvasObject) *Box {
 	return NewBox(Pad(content, 14, 16, 14, 16), style.Surface, style.Line, style.CardRadius)
 }
 
-// SetColors changes the colours.
-func (b *Box) SetColors(fill, line fyne.ThemeColorName) {
-	if b.fill != fill || b.line != line {
-		b.fill, b.line = fill, line
-		b.Refresh()
-	}
-}
-
 func (b *Box) parts() []fyne.CanvasObject { return []fyne.CanvasObject{b.content} }
 
 // CreateRenderer implements [fyne.Widget].

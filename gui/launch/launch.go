@@ -564,10 +564,10 @@ func (p *Page) recentItems() []kit.MenuItem {
 func (p *Page) makeFolder() {
 	path := platform.ExpandHome(strings.TrimSpace(p.folder.Text))
 	p.work.Go(func(context.Context) {
-		err := os.MkdirAll(path, 0o777)
+		problem := model.AsProblem(platform.CreateFolder(path), "")
 		post.Do(func() {
-			if err != nil {
-				p.commands.ShowProblem(model.AsProblem(notebook.CheckFolder(filepath.Dir(path), err), ""), nil)
+			if problem != nil {
+				p.commands.ShowProblem(problem, nil)
 			}
 			p.Refresh()
 		})

@@ -3,7 +3,6 @@ package runform
 import (
 	"context"
 	"fmt"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -251,11 +250,10 @@ func (v *view) folderFixes(wrong map[string]string) {
 		}
 		v.showFix(id, "create it", func() {
 			v.r.Work.Go(func(context.Context) {
-				err := os.MkdirAll(m.Source, 0o755)
+				p := model.AsProblem(platform.CreateFolder(m.Source), "")
 				post.Do(func() {
-					if err != nil {
-						v.fail(model.NewProblem(model.ProblemPermission, err, "Cannot make "+m.Source, "This computer refused.",
-							"Choose another folder."))
+					if p != nil {
+						v.fail(p)
 						return
 					}
 					v.check()

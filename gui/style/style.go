@@ -41,7 +41,6 @@ const (
 	Radius      float32 = 8
 	CardRadius  float32 = 12
 	IconSize    float32 = 18
-	Gap         float32 = 8
 	PageMargin  float32 = 26
 	SidebarSize float32 = 176
 )
