@@ -41,7 +41,8 @@ func Connect(ctx context.Context, e endpoint.Endpoint, key model.Key) (*Engine, 
 		return nil, err
 	}
 	return &Engine{
-		cli: cli, info: info, dialect: dialectOf(info), locality: where, endpoint: e, key: key, counting: make(chan struct{}, 1),
+		cli: cli, info: info, dialect: dialectOf(info), locality: where, endpoint: e, key: key,
+		counting: make(chan struct{}, 1),
 		began: time.Now(),
 	}, nil
 }
