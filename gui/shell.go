@@ -466,45 +466,61 @@ func (sh *Shell) jobsChanged() {
 			sh.offerUndo(v)
 			continue
 		}
-		containers := sh.undoStopped[v.ID]
+		restarts := sh.undoStopped[v.ID]
 		delete(sh.undoStopped, v.ID)
 		sh.withdrawUndo(v.ID)
 		ended[v.ID] = true
-		if sh.ended[v.ID] {
-			continue
-		}
-		sh.volumes.Made(sh.commands.Made(v))
-		switch {
-		case v.State == job.Failed && (sh.commands.ShownInForm(v) || sh.launch.Shows(v.ID)):
-		case v.State == job.Failed:
-			sh.commands.ShowFailure(v)
-		case v.State == job.Cancelled && v.Undone:
-			again := ""
-			if containers {
-				again = " What was running is started again."
-			}
-			sh.commands.Notices.Show(kit.Notice{Title: "Undone: " + v.Title, Text: "Nothing was deleted." + again, Brief: true})
-		case v.State == job.Cancelled && sh.launch.Shows(v.ID):
-			sh.commands.Notices.Show(kit.Notice{
-				Title: "Cancelled",
-				Text:  "Everything is as it was before. An image that was downloaded stays.", Brief: true,
-			})
-		case v.State == job.Cancelled && v.Remains != "":
-			sh.commands.Notices.Show(kit.Notice{
-				Title: "Cancelled: " + v.Title, Text: v.Remains,
-				Brief: !strings.Contains(v.Remains, ". "),
-			})
-		case v.State == job.Done && sh.launch.Quiet(v.ID): // its card and its button say it, which a message would cover
-		case v.State == job.Done && v.Result != "":
-			sh.images.Pulled(commands.PulledBy(v))
-			dismiss := func() {}
-			next := sh.commands.Next(v, func() { dismiss() })
-			n := endedNotice(v.Result, next)
-			n.Brief = n.Brief || commands.PulledBy(v) != "" // its page has them, too
-			dismiss = sh.commands.Notices.Show(n)
+		if !sh.ended[v.ID] {
+			sh.sayEnded(v, restarts)
 		}
 	}
 	sh.ended = ended
+}
+
+// sayEnded says how a job ended, unless what began it does. restarts tells that containers are started again if it was
+// undone.
+func (sh *Shell) sayEnded(v job.View, restarts bool) {
+	sh.volumes.Made(sh.commands.Made(v))
+	switch v.State {
+	case job.Failed:
+		if !sh.commands.ShownInForm(v) && !sh.launch.Shows(v.ID) {
+			sh.commands.ShowFailure(v)
+		}
+	case job.Cancelled:
+		sh.sayCancelled(v, restarts)
+	case job.Done:
+		if v.Result != "" && !sh.launch.Quiet(v.ID) { // else its card and its button say it, which a message would cover
+			sh.sayDone(v)
+		}
+	}
+}
+
+func (sh *Shell) sayCancelled(v job.View, restarts bool) {
+	n := kit.Notice{Title: "Cancelled: " + v.Title, Text: v.Remains, Brief: !strings.Contains(v.Remains, ". ")}
+	switch {
+	case v.Undone:
+		n = kit.Notice{Title: "Undone: " + v.Title, Text: "Nothing was deleted.", Brief: true}
+		if restarts {
+			n.Text += " What was running is started again."
+		}
+	case sh.launch.Shows(v.ID):
+		n = kit.Notice{
+			Title: "Cancelled",
+			Text:  "Everything is as it was before. An image that was downloaded stays.", Brief: true,
+		}
+	case v.Remains == "":
+		return
+	}
+	sh.commands.Notices.Show(n)
+}
+
+func (sh *Shell) sayDone(v job.View) {
+	sh.images.Pulled(commands.PulledBy(v))
+	dismiss := func() {}
+	next := sh.commands.Next(v, func() { dismiss() })
+	n := endedNotice(v.Result, next)
+	n.Brief = n.Brief || commands.PulledBy(v) != "" // its page has them, too
+	dismiss = sh.commands.Notices.Show(n)
 }
 
 // showDoing has the page say what is being done to its rows, and no more when that has ended: an engine may tell

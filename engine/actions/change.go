@@ -118,23 +118,12 @@ const (
 func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change,
 	choice ChangeChoice,
 ) (string, error) {
-	carry := choice != ChangeEmpty
-	old, err := e.Container(ctx, w.Container.ID)
+	w, err := w.stillHolds(ctx, e)
 	if err != nil {
 		return "", err
 	}
-	if old.Running() != w.Container.Running() || old.Name != w.Container.Name {
-		return "", model.NewProblem(model.ProblemConflict, nil, "“"+w.Container.Name+"” is not as it was",
-			"It was started, stopped or renamed since you were asked.", "Try again.")
-	}
-	w.Container = old
-	if w.Want.Name == w.Had.Name { // as it was read, perhaps between the two renamings of a change before
-		w.Want.Name, w.Had.Name = old.Name, old.Name
-	}
-	steps := []string{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
-	r.Steps(slices.DeleteFunc(steps, func(s string) bool {
-		return s == stepCarry && !carry || !old.Running() && (s == stepStop || s == stepStart || s == stepWatch)
-	})...)
+	old, carry := w.Container, choice != ChangeEmpty
+	r.Steps(changeSteps(old.Running(), carry)...)
 	if w.Want.Image != w.Had.Image { // its own is there as long as it is, whatever has its name now
 		if err := a.needImage(ctx, e, r, w.Want.Image, w.Want.Platform); err != nil {
 			return "", err
@@ -176,19 +165,50 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		r.Remains(s.remains())
 		return "", err
 	}
-	result := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", w.Want.Name, s.keptAs)
-	if !old.Running() {
-		result = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it once the new one has run and nothing is missing.", w.Want.Name, s.keptAs)
+	a.pictured(ctx, id, w.Want.Name)
+	return s.changedWords(carry, warnings), nil
+}
+
+// stillHolds is the change of the container as the engine has it now, or a problem where that is another one than the
+// person was asked about.
+func (w Change) stillHolds(ctx context.Context, e *engine.Engine) (Change, error) {
+	old, err := e.Container(ctx, w.Container.ID)
+	if err != nil {
+		return w, err
+	}
+	if old.Running() != w.Container.Running() || old.Name != w.Container.Name {
+		return w, model.NewProblem(model.ProblemConflict, nil, "“"+w.Container.Name+"” is not as it was",
+			"It was started, stopped or renamed since you were asked.", "Try again.")
+	}
+	w.Container = old
+	if w.Want.Name == w.Had.Name { // as it was read, perhaps between the two renamings of a change before
+		w.Want.Name, w.Had.Name = old.Name, old.Name
+	}
+	return w, nil
+}
+
+// changeSteps are the steps of a replacement by which a container changes.
+func changeSteps(running, carry bool) []string {
+	steps := []string{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
+	return slices.DeleteFunc(steps, func(s string) bool {
+		return s == stepCarry && !carry || !running && (s == stepStop || s == stepStart || s == stepWatch)
+	})
+}
+
+// changedWords say how a change ended well.
+func (s *swap) changedWords(carry bool, warnings []string) string {
+	text := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", s.name, s.keptAs)
+	if !s.old.Running() {
+		text = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it once the new one has run and nothing is missing.", s.name, s.keptAs)
 	}
 	if !carry {
-		result += " It began with what its image has; what is inside the one before stays there."
+		text += " It began with what its image has; what is inside the one before stays there."
 	}
-	result += s.carriedWords() + s.notCarried()
-	a.pictured(ctx, id, w.Want.Name)
-	for _, text := range warnings {
-		result += " The engine says: " + text
+	text += s.carriedWords() + s.notCarried()
+	for _, warning := range warnings {
+		text += " The engine says: " + warning
 	}
-	return result, nil
+	return text
 }
 
 // carriedWords say what was carried over, "" for nothing.

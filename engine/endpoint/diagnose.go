@@ -179,36 +179,43 @@ func sayGroup(p *model.Problem, sys System) {
 }
 
 func fixNotRunning(p *model.Problem, answers []Answer, sys System) {
-	p.Fix = "Paste this in a terminal. Slipway connects by itself as soon as Docker answers."
 	if p.What == "Docker is not running" && anyInstalled(sys) {
 		p.What = "Docker is installed but not running"
+	}
+	if sys.GOOS == "windows" {
+		p.Fix = "Start Docker Desktop from the Start menu. Slipway connects by itself as soon as it answers."
+		return
 	}
 	name := ""
 	if len(answers) > 0 {
 		name = answers[0].Endpoint.Name
 	}
+	p.Fix = "Paste this in a terminal. Slipway connects by itself as soon as Docker answers."
+	p.Command = startCommand(sys, name)
+}
+
+// startCommand starts the engine of an endpoint of this name on a system that is not Windows.
+func startCommand(sys System, endpoint string) model.Shell {
+	mac := sys.GOOS == "darwin"
 	switch {
-	case sys.GOOS == "darwin" && sys.has("desktop"):
-		p.Command = model.Run("open", "-a", "Docker")
-	case sys.GOOS == "darwin" && sys.has("orbstack"):
-		p.Command = model.Run("open", "-a", "OrbStack")
-	case sys.has("colima") && sys.GOOS != "windows":
-		p.Command = model.Run("colima", "start")
-	case sys.has("rancher") && sys.GOOS == "darwin":
-		p.Command = model.Run("open", "-a", "Rancher Desktop")
-	case sys.GOOS == "windows":
-		p.Fix = "Start Docker Desktop from the Start menu. Slipway connects by itself as soon as it answers."
-	case strings.Contains(name, "desktop") || sys.has("desktop") && !sys.has("docker"):
-		p.Command = model.Run("systemctl", "--user", "start", "docker-desktop")
-	case strings.Contains(name, "rootless"):
-		p.Command = model.Run("systemctl", "--user", "start", "docker")
+	case mac && sys.has("desktop"):
+		return model.Run("open", "-a", "Docker")
+	case mac && sys.has("orbstack"):
+		return model.Run("open", "-a", "OrbStack")
+	case sys.has("colima"):
+		return model.Run("colima", "start")
+	case mac && sys.has("rancher"):
+		return model.Run("open", "-a", "Rancher Desktop")
+	case strings.Contains(endpoint, "desktop"), sys.has("desktop") && !sys.has("docker"):
+		return model.Run("systemctl", "--user", "start", "docker-desktop")
+	case strings.Contains(endpoint, "rootless"):
+		return model.Run("systemctl", "--user", "start", "docker")
 	case !sys.has("docker") && sys.has("podman") && sys.GOOS == "linux":
-		p.Command = model.Run("systemctl", "--user", "start", "podman.socket")
+		return model.Run("systemctl", "--user", "start", "podman.socket")
 	case sys.Systemd:
-		p.Command = model.Run("sudo", "systemctl", "start", "docker")
-	default:
-		p.Command = model.Run("sudo", "service", "docker", "start")
+		return model.Run("sudo", "systemctl", "start", "docker")
 	}
+	return model.Run("sudo", "service", "docker", "start")
 }
 
 // ThisSystem looks at this computer. It reads files and the PATH, and runs nothing.

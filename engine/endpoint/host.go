@@ -110,22 +110,41 @@ func badHost(err error, where, text, fault string) *model.Problem {
 // of a system (runtime.GOOS).
 func hostFault(text, goos string) string {
 	text = strings.TrimSpace(text)
-	scheme, rest, found := strings.Cut(text, "://")
-	switch lower := strings.ToLower(scheme); {
-	case text == "":
+	if text == "" {
 		return ""
+	}
+	if fault := typingFault(text); fault != "" {
+		return fault
+	}
+	if scheme, rest, found := strings.Cut(text, "://"); found {
+		return schemeFault(scheme, rest, goos)
+	}
+	return withoutSlashes(text)
+}
+
+// typingFault is [hostFault] of what is written as a shell or another program takes it.
+func typingFault(text string) string {
+	scheme, rest, _ := strings.Cut(text, "://")
+	scheme = strings.ToLower(scheme)
+	switch {
 	case strings.ContainsAny(text[:1], `"'`+"“‘`"):
 		return "The quotation marks are part of it: leave them off."
 	case strings.HasPrefix(text, "/"):
 		return "That is a path: write unix:// before it."
-	case strings.HasPrefix(text, "~"), strings.HasPrefix(rest, "~") && lower == "unix":
+	case strings.HasPrefix(text, "~"), strings.HasPrefix(rest, "~") && scheme == "unix":
 		return "~ is not expanded here: write unix:// and the whole path of your home folder."
-	case strings.HasPrefix(text, "$"), strings.HasPrefix(rest, "$"), strings.HasPrefix(rest, "%") && lower != "ssh":
+	case strings.HasPrefix(text, "$"), strings.HasPrefix(rest, "$"), strings.HasPrefix(rest, "%") && scheme != "ssh":
 		return "A variable is not expanded here: write what it stands for."
 	case strings.HasPrefix(strings.ToLower(text), `\\.\pipe\`):
 		return "A named pipe is written npipe:////./pipe/NAME."
-	case !found:
-		return withoutSlashes(text)
+	}
+	return ""
+}
+
+// schemeFault is [hostFault] of an address with ://, which stands between these two.
+func schemeFault(scheme, rest, goos string) string {
+	lower := strings.ToLower(scheme)
+	switch {
 	case scheme != lower && known(lower):
 		return "Docker wants " + lower + ":// in small letters."
 	case lower == "http" || lower == "https":

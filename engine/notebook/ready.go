@@ -62,6 +62,11 @@ func Ask(ctx context.Context, s Server) Answer {
 	case s.Token == "" && !s.Known && s.Jupyter():
 		return s.asksForToken(ctx)
 	}
+	return s.takesToken(ctx)
+}
+
+// takesToken tells whether a server takes its token.
+func (s Server) takesToken(ctx context.Context) Answer {
 	switch code, _ := get(ctx, s.root()+s.status+"?no_track_activity=1", s.Token); {
 	case code == http.StatusOK:
 		return Up

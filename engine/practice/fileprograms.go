@@ -347,42 +347,7 @@ func (p *process) statLine(out io.Writer, form, name string) error {
 // find prints what is below a folder, or runs a program with it. Of its tests it knows -type and -name, each perhaps
 // behind !.
 func find(p *process, s streams, args []string) int {
-	var roots []string
-	for len(args) > 0 && !strings.HasPrefix(args[0], "-") && args[0] != "!" {
-		roots, args = append(roots, args[0]), args[1:]
-	}
-	if len(roots) == 0 {
-		roots = []string{"."}
-	}
-	var tests []func(name string, i fs.FileInfo) bool
-	var run []string
-	not := false
-	for i := 0; i < len(args); i++ {
-		turned := not
-		not = false
-		switch {
-		case args[i] == "!":
-			not = true
-		case args[i] == "-type" && i+1 < len(args):
-			i++
-			want := args[i]
-			tests = append(tests, func(_ string, info fs.FileInfo) bool {
-				is := map[string]bool{"d": info.IsDir(), "f": info.Mode().IsRegular(), "l": info.Mode()&fs.ModeSymlink != 0}[want]
-				return is != turned
-			})
-		case args[i] == "-name" && i+1 < len(args):
-			i++
-			want := args[i]
-			tests = append(tests, func(name string, _ fs.FileInfo) bool {
-				is, _ := path.Match(want, path.Base(name))
-				return is != turned
-			})
-		case args[i] == "-exec":
-			for i++; i < len(args) && args[i] != ";" && args[i] != "+"; i++ {
-				run = append(run, args[i])
-			}
-		}
-	}
+	want := parseFind(args)
 	var found []string
 	code := 0
 	var walk func(name string)
@@ -392,11 +357,7 @@ func find(p *process, s streams, args []string) int {
 			code = complain(p, s, name, err)
 			return
 		}
-		fits := true
-		for _, t := range tests {
-			fits = fits && t(name, info)
-		}
-		if fits {
+		if want.fits(name, info) {
 			found = append(found, name)
 		}
 		if info.IsDir() && p.ctx.Err() == nil {
@@ -406,10 +367,10 @@ func find(p *process, s streams, args []string) int {
 			}
 		}
 	}
-	for _, r := range roots {
+	for _, r := range want.roots {
 		walk(r)
 	}
-	if len(run) == 0 {
+	if len(want.run) == 0 {
 		for _, f := range found {
 			fmt.Fprintln(s.out, f)
 		}
@@ -418,18 +379,89 @@ func find(p *process, s streams, args []string) int {
 	if len(found) == 0 {
 		return done(p, code)
 	}
-	words := []string{}
-	for _, w := range run {
-		if w == "{}" {
-			words = append(words, found...)
-			continue
-		}
-		words = append(words, w)
-	}
-	child, err := p.c.start(p, words, p.env, p.dir, p.uid, p.gid, s, nil, false)
+	child, err := p.c.start(p, want.words(found), p.env, p.dir, p.uid, p.gid, s, nil, false)
 	if err != nil {
 		return int(startCode(err))
 	}
 	child.wait()
 	return done(p, code)
+}
+
+// finding is what find is asked for: the folders, the tests that a file passes, and the program that it runs.
+type finding struct {
+	roots []string
+	tests []findTest
+	run   []string
+}
+
+// findTest is a test of find.
+type findTest func(name string, info fs.FileInfo) bool
+
+func parseFind(args []string) (want finding) {
+	for len(args) > 0 && !strings.HasPrefix(args[0], "-") && args[0] != "!" {
+		want.roots, args = append(want.roots, args[0]), args[1:]
+	}
+	if len(want.roots) == 0 {
+		want.roots = []string{"."}
+	}
+	not := false
+	for i := 0; i < len(args); i++ {
+		turned := not
+		not = false
+		switch {
+		case args[i] == "!":
+			not = true
+		case args[i] == "-type" && i+1 < len(args):
+			i++
+			want.tests = append(want.tests, hasType(args[i], !turned))
+		case args[i] == "-name" && i+1 < len(args):
+			i++
+			want.tests = append(want.tests, hasName(args[i], !turned))
+		case args[i] == "-exec":
+			for i++; i < len(args) && args[i] != ";" && args[i] != "+"; i++ {
+				want.run = append(want.run, args[i])
+			}
+		}
+	}
+	return want
+}
+
+// hasType is the test whether it is, or is not, so that a file is of a type: d, f or l.
+func hasType(letter string, is bool) findTest {
+	return func(_ string, info fs.FileInfo) bool {
+		types := map[string]bool{
+			"d": info.IsDir(), "f": info.Mode().IsRegular(), "l": info.Mode()&fs.ModeSymlink != 0,
+		}
+		return types[letter] == is
+	}
+}
+
+// hasName is the test whether it is, or is not, so that a file's name is like a pattern.
+func hasName(pattern string, is bool) findTest {
+	return func(name string, _ fs.FileInfo) bool {
+		like, _ := path.Match(pattern, path.Base(name))
+		return like == is
+	}
+}
+
+func (w finding) fits(name string, info fs.FileInfo) bool {
+	for _, test := range w.tests {
+		if !test(name, info) {
+			return false
+		}
+	}
+	return true
+}
+
+// words are the program that is run and its arguments, with what was found in the place of {}.
+func (w finding) words(found []string) []string {
+	words := []string{}
+	for _, word := range w.run {
+		if word == "{}" {
+			words = append(words, found...)
+			continue
+		}
+		words = append(words, word)
+	}
+	return words
 }

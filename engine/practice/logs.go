@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -125,30 +126,17 @@ func writeEntry(w io.Writer, entry logEntry, tty, times bool) bool {
 }
 
 func (e *Engine) containerLogs(c *container, r request) (any, error) {
-	q := r.URL.Query()
 	if !r.is("stdout") && !r.is("stderr") {
 		return nil, badRequest("Bad parameters: you must choose at least one stream")
 	}
 	if t := c.host.LogConfig.Type; t != "" && t != "json-file" && t != "local" {
 		return nil, faultf(501, "configured logging driver does not support reading")
 	}
-	wanted := func(entry logEntry) bool {
-		at, given := stampOf(q.Get("since"))
-		return (entry.stderr && r.is("stderr") || !entry.stderr && r.is("stdout")) && (!given || !entry.at.Before(at))
-	}
+	wanted := entryWish(r)
 	list, _, _ := c.log.since(0)
 	read := len(list)
-	if n, err := strconv.Atoi(q.Get("tail")); err == nil && n >= 0 {
-		kept := list[:0:0]
-		for i := len(list) - 1; i >= 0 && len(kept) < n; i-- {
-			if wanted(list[i]) {
-				kept = append(kept, list[i])
-			}
-		}
-		for i, j := 0, len(kept)-1; i < j; i, j = i+1, j-1 {
-			kept[i], kept[j] = kept[j], kept[i]
-		}
-		list = kept
+	if n, err := strconv.Atoi(r.URL.Query().Get("tail")); err == nil && n >= 0 {
+		list = lastEntries(list, n, wanted)
 	}
 	kind := "application/vnd.docker.multiplexed-stream"
 	if c.config.Tty {
@@ -168,6 +156,31 @@ func (e *Engine) containerLogs(c *container, r request) (any, error) {
 			return answered{}, nil
 		}
 	}
+}
+
+// entryWish tells whether a question for the log asks for an entry: for its stream, and its time.
+func entryWish(r request) func(logEntry) bool {
+	stdout, stderr := r.is("stdout"), r.is("stderr")
+	since, given := stampOf(r.URL.Query().Get("since"))
+	return func(entry logEntry) bool {
+		stream := stdout
+		if entry.stderr {
+			stream = stderr
+		}
+		return stream && (!given || !entry.at.Before(since))
+	}
+}
+
+// lastEntries are the last n that are wanted.
+func lastEntries(list []logEntry, n int, wanted func(logEntry) bool) []logEntry {
+	kept := list[:0:0]
+	for i := len(list) - 1; i >= 0 && len(kept) < n; i-- {
+		if wanted(list[i]) {
+			kept = append(kept, list[i])
+		}
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // more waits for more entries, and gives none when the container has ended and nobody starts it again.

@@ -14,25 +14,40 @@ import (
 
 // mount makes the container's files, and mounts what is to be mounted. The caller holds mu.
 func (c *container) mount() error {
-	e := c.e
-	e.files.Lock()
+	c.e.files.Lock()
 	c.view = &view{top: c.image.top.clone(), mounts: map[string]*mounted{}}
-	e.files.Unlock()
-	type wish struct {
-		kind         mount.Type
-		source, at   string
-		readOnly     bool
-		made         bool // a folder that is not there is made, as -v does
-		driver       string
-		labels, opts map[string]string
+	c.e.files.Unlock()
+	wishes, err := c.mountWishes()
+	if err != nil {
+		return err
 	}
-	var wishes []wish
+	for _, w := range wishes {
+		if err := c.mountOne(w); err != nil {
+			return err
+		}
+	}
+	c.mountOwn()
+	return nil
+}
+
+// mountWish is something that a container is to have mounted.
+type mountWish struct {
+	kind         mount.Type
+	source, at   string
+	readOnly     bool
+	made         bool // a folder that is not there is made, as -v does
+	driver       string
+	labels, opts map[string]string
+}
+
+// mountWishes are what the container was asked to have mounted, and the volumes of its image.
+func (c *container) mountWishes() (wishes []mountWish, err error) {
 	for _, b := range c.host.Binds {
 		source, at, options, err := splitBind(b)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		w := wish{
+		w := mountWish{
 			kind: mount.TypeVolume, source: source, at: at,
 			readOnly: slices.Contains(strings.Split(options, ","), "ro"),
 		}
@@ -42,7 +57,7 @@ func (c *container) mount() error {
 		wishes = append(wishes, w)
 	}
 	for _, m := range c.host.Mounts {
-		w := wish{kind: m.Type, source: m.Source, at: m.Target, readOnly: m.ReadOnly}
+		w := mountWish{kind: m.Type, source: m.Source, at: m.Target, readOnly: m.ReadOnly}
 		if v := m.VolumeOptions; v != nil {
 			w.labels = v.Labels
 			if v.DriverConfig != nil {
@@ -52,50 +67,58 @@ func (c *container) mount() error {
 		wishes = append(wishes, w)
 	}
 	for at := range c.host.Tmpfs {
-		wishes = append(wishes, wish{kind: mount.TypeTmpfs, at: at})
+		wishes = append(wishes, mountWish{kind: mount.TypeTmpfs, at: at})
 	}
 	for _, at := range slices.Sorted(maps.Keys(c.config.Volumes)) {
-		if !slices.ContainsFunc(wishes, func(w wish) bool { return path.Clean(w.at) == path.Clean(at) }) {
-			wishes = append(wishes, wish{kind: mount.TypeVolume, at: at})
+		if !slices.ContainsFunc(wishes, func(w mountWish) bool { return path.Clean(w.at) == path.Clean(at) }) {
+			wishes = append(wishes, mountWish{kind: mount.TypeVolume, at: at})
 		}
 	}
-	for _, w := range wishes {
-		point := dockercontainer.MountPoint{Type: w.kind, Source: w.source, Destination: path.Clean(w.at), RW: !w.readOnly}
-		m := &mounted{readOnly: w.readOnly}
-		switch w.kind {
-		case mount.TypeBind:
-			top, err := e.hostFolder(w.source, w.made)
-			if err != nil {
-				return err
-			}
-			m.top, point.Propagation = top, mount.PropagationRPrivate
-		case mount.TypeVolume:
-			v := e.volumes[w.source]
-			if v == nil {
-				v = e.newVolume(w.source, cmp.Or(w.driver, "local"), w.labels, w.opts)
-			}
-			if len(v.top.kids) == 0 { // it gets what the image has at its place
-				e.files.Lock()
-				if n, _, _, err := c.view.walk(w.at, true); err == nil && n.dir() {
-					v.top = n.clone()
-				}
-				e.files.Unlock()
-			}
-			m.top, point.Name, point.Source, point.Driver = v.top, v.name, v.mountpoint(), v.driver
-			point.Mode = "z"
-		case mount.TypeTmpfs:
-			m.top = folder(0o1777)
-		default:
-			return badRequest("mount type unknown: %q", w.kind)
+	return wishes, nil
+}
+
+func (c *container) mountOne(w mountWish) error {
+	point := dockercontainer.MountPoint{Type: w.kind, Source: w.source, Destination: path.Clean(w.at), RW: !w.readOnly}
+	m := &mounted{readOnly: w.readOnly}
+	switch w.kind {
+	case mount.TypeBind:
+		top, err := c.e.hostFolder(w.source, w.made)
+		if err != nil {
+			return err
 		}
-		c.makeWorkingDir(point.Destination)
-		c.view.mounts[point.Destination] = m
-		if _, tmpfs := c.host.Tmpfs[w.at]; !tmpfs {
-			c.mounts = append(c.mounts, point)
-		}
+		m.top, point.Propagation = top, mount.PropagationRPrivate
+	case mount.TypeVolume:
+		v := c.volumeFor(w)
+		m.top, point.Name, point.Source, point.Driver = v.top, v.name, v.mountpoint(), v.driver
+		point.Mode = "z"
+	case mount.TypeTmpfs:
+		m.top = folder(0o1777)
+	default:
+		return badRequest("mount type unknown: %q", w.kind)
 	}
-	c.mountOwn()
+	c.makeWorkingDir(point.Destination)
+	c.view.mounts[point.Destination] = m
+	if _, tmpfs := c.host.Tmpfs[w.at]; !tmpfs {
+		c.mounts = append(c.mounts, point)
+	}
 	return nil
+}
+
+// volumeFor is the volume that is to be mounted, made where there is none. An empty one gets what the image has at its
+// place.
+func (c *container) volumeFor(w mountWish) *volume {
+	v := c.e.volumes[w.source]
+	if v == nil {
+		v = c.e.newVolume(w.source, cmp.Or(w.driver, "local"), w.labels, w.opts)
+	}
+	if len(v.top.kids) == 0 {
+		c.e.files.Lock()
+		if n, _, _, err := c.view.walk(w.at, true); err == nil && n.dir() {
+			v.top = n.clone()
+		}
+		c.e.files.Unlock()
+	}
+	return v
 }
 
 // mountOwn mounts what every container has: /proc, /dev and the like.

@@ -292,17 +292,12 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 		if err != nil {
 			return all, err
 		}
-		name := path.Join(path.Dir(c.Path), h.Name)
-		if f, is := p.fill(name); !p.takes(name) || is && f.New && h.Typeflag != tar.TypeDir ||
-			p.apart(name) != p.apart(c.Path) {
+		name, dir := path.Join(path.Dir(c.Path), h.Name), h.Typeflag == tar.TypeDir
+		if !p.belongs(name, dir, c) {
 			continue
 		}
-		if at := slices.IndexFunc(p.mounts,
-			func(m model.Mount) bool { return strings.HasPrefix(m.Destination, name+"/") }); h.Typeflag != tar.TypeDir &&
-			at >= 0 {
-			// The engine would clear the folder for it, with what is mounted there.
-			return all,
-				cannotCarry(name, "It is no folder any more inside, but "+p.mounts[at].Destination+" is mounted below it.")
+		if err := p.clears(name, dir); err != nil {
+			return all, err
 		}
 		if p.back && !p.sent[name] {
 			continue
@@ -310,28 +305,57 @@ func (p *carried) add(ctx context.Context, out *tar.Writer, c engine.Change) (al
 		if p.sent[name] = true; len(p.sent) > mostCarried {
 			return all, tooManyToCarry()
 		}
-		if !p.back && name == c.Path && (h.Typeflag != tar.TypeDir || c.Kind == "added") {
+		if !p.back && name == c.Path && (!dir || c.Kind == "added") {
 			p.paths = append(p.paths, name)
 		}
-		h.Name = p.under(name)
-		switch h.Typeflag {
-		case tar.TypeDir:
-			h.Name += "/"
-		case tar.TypeLink:
-			h.Linkname = p.under(path.Join(path.Dir(c.Path), h.Linkname))
-		}
-		h.Format = tar.FormatUnknown
-		if err := out.WriteHeader(h); err != nil {
+		if err := p.write(out, h, in, name, c); err != nil {
 			return all, err
 		}
-		if _, err := io.Copy(out, in); err != nil {
-			return all, err
-		}
-		if h.Typeflag == tar.TypeDir && c.Kind != "added" {
+		if dir && c.Kind != "added" {
 			return false, nil // what is in it stands in the list by itself
 		}
-		all = all || h.Typeflag == tar.TypeDir
+		all = all || dir
 	}
+}
+
+// belongs tells whether something that the engine packed for a change goes with it, and is taken.
+func (p *carried) belongs(name string, dir bool, c engine.Change) bool {
+	if !p.takes(name) || p.apart(name) != p.apart(c.Path) {
+		return false
+	}
+	f, is := p.fill(name)
+	return !is || !f.New || dir // where a new volume is mounted stays a folder
+}
+
+// clears is the problem with what is no folder and would go where the other container has one with something mounted
+// below it: the engine would clear that folder, with what is mounted there.
+func (p *carried) clears(name string, dir bool) error {
+	if dir {
+		return nil
+	}
+	for _, m := range p.mounts {
+		if strings.HasPrefix(m.Destination, name+"/") {
+			return cannotCarry(name, "It is no folder any more inside, but "+m.Destination+" is mounted below it.")
+		}
+	}
+	return nil
+}
+
+// write packs one file of a change, with its names as they are in the folder that is sent to.
+func (p *carried) write(out *tar.Writer, h *tar.Header, content io.Reader, name string, c engine.Change) error {
+	h.Name = p.under(name)
+	switch h.Typeflag {
+	case tar.TypeDir:
+		h.Name += "/"
+	case tar.TypeLink:
+		h.Linkname = p.under(path.Join(path.Dir(c.Path), h.Linkname))
+	}
+	h.Format = tar.FormatUnknown
+	if err := out.WriteHeader(h); err != nil {
+		return err
+	}
+	_, err := io.Copy(out, content)
+	return err
 }
 
 // under is a path as it is said in the folder that is sent to.

@@ -98,26 +98,29 @@ func LooksSecret(name string) bool {
 	for len(words) > 1 && encoding[words[len(words)-1]] {
 		words = words[:len(words)-1]
 	}
-	if len(words) == 0 || len(words) > 1 && about[words[len(words)-1]] {
+	last := len(words) - 1
+	if last < 0 || last > 0 && about[words[last]] {
 		return false
 	}
-	last := len(words) - 1
 	for i, w := range words {
-		before := ""
-		if i > 0 {
-			before = words[i-1]
-		}
 		switch {
-		case w == "token" && specials[before]:
+		case w == "token" && i > 0 && specials[words[i-1]]:
 		case secretWord[w], fused.MatchString(w) && !notFused.MatchString(w), i == last && lastWord[w]:
 			return w != "tokens" || tokens(words)
-		case w == "key" || w == "keys":
-			if strongKey[before] && !otherKey[words[0]] || i == last && i > 0 && !otherKey[before] {
-				return true
-			}
+		case keyAt(words, i):
+			return true
 		}
 	}
 	return tokens(words)
+}
+
+// keyAt tells whether the word at i is a key that opens something.
+func keyAt(words []string, i int) bool {
+	if i == 0 || words[i] != "key" && words[i] != "keys" {
+		return false
+	}
+	before, last := words[i-1], len(words)-1
+	return strongKey[before] && !otherKey[words[0]] || i == last && !otherKey[before]
 }
 
 // tokens tells several tokens that let somebody in from those that a language model counts.
@@ -128,26 +131,53 @@ func tokens(words []string) bool {
 		}))
 }
 
+// codes are words that make a secret of those before them, as in RECOVERY_CODES.
+var codes = set(`code codes phrase`)
+
+// pairOf are words that say that a value is a secret by the word right behind them.
+var pairOf = map[string]map[string]bool{
+	"auth":       set(`config string data basic code codes info users phrase`),
+	"connection": set(`string strings str`), "conn": set(`string strings str`),
+	"webhook": set(`url uri urls endpoint`), "sas": set(`url uri urls endpoint`),
+	"recovery": codes, "backup": codes, "access": codes, "activation": codes,
+	"key": set(`pem`), "secret": set(`id`),
+}
+
 // phrases tells names that are secrets by words beside each other, or although the last word would say otherwise.
 func phrases(words []string) bool {
-	for i, w := range words {
-		next, beside := "", strings.Join(words[max(0, i-1):], " ")
-		if i+1 < len(words) {
-			next = words[i+1]
-		}
-		switch {
-		case w == "seed" && slices.ContainsFunc(words, func(w string) bool { return seeds[w] }),
-			w == "pin" && (next == "" || next == "code") && !slices.ContainsFunc(words, func(w string) bool { return wires[w] }),
-			w == "auth" && set(`config string data basic code info users`)[next],
-			(w == "connection" || w == "conn") && set(`string strings str`)[next],
-			w == "dsn", w == "key" && next == "pem", i == 0 && w == "key" && set(`b64 base64`)[next],
-			(w == "webhook" || w == "sas") && set(`url uri urls endpoint`)[next],
-			(w == "recovery" || w == "backup" || w == "access" || w == "activation" || w == "auth") &&
-				set(`code codes phrase`)[next],
-			w == "service" && strings.Contains(beside, "service account json"),
-			w == "access" && strings.HasSuffix(beside, "access key id"), w == "secret" && next == "id":
+	for i := range words {
+		if phraseAt(words, i) {
 			return !slices.Contains(words, "public")
 		}
+	}
+	return false
+}
+
+// phraseAt tells whether the word at i makes such a phrase with those around it.
+func phraseAt(words []string, i int) bool {
+	w, next, beside := words[i], "", strings.Join(words[max(0, i-1):], " ")
+	if i+1 < len(words) {
+		next = words[i+1]
+	}
+	if pairOf[w][next] {
+		return true
+	}
+	among := func(list map[string]bool) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return list[w] })
+	}
+	switch w {
+	case "dsn":
+		return true
+	case "seed":
+		return among(seeds)
+	case "pin":
+		return (next == "" || next == "code") && !among(wires)
+	case "key":
+		return i == 0 && (next == "b64" || next == "base64")
+	case "service":
+		return strings.Contains(beside, "service account json")
+	case "access":
+		return strings.HasSuffix(beside, "access key id")
 	}
 	return false
 }

@@ -73,33 +73,58 @@ type pairScan struct {
 	connects bool
 }
 
+// pair is a name in a text, with what stands between it and its value.
+type pair struct {
+	name, sep string
+	at, begin int // of the name, and of the value
+	// query tells that it stands in the query of an address, connect that it does in a connection string.
+	query, connect bool
+}
+
+// secret tells whether the name says that the value is a secret.
+func (p pair) secret() bool {
+	plain := strings.ToLower(p.name)
+	return LooksSecret(p.name) || p.query && queryKey[plain] || p.connect && connectKey[plain] || plain == "sig"
+}
+
+// colon tells that a colon alone is between the two.
+func (p pair) colon() bool { return strings.Contains(p.sep, ":") && !strings.Contains(p.sep, "=") }
+
 // found is where the value of a pair begins and ends, when it is a secret.
 func (s pairScan) found(m []int) (begin, end int, ok bool) {
 	if m[6] >= 0 {
 		return s.behindOption(s.text[m[6]:m[7]], m[9])
 	}
-	name, sep, begin := s.text[m[2]:m[3]], s.text[m[4]:m[5]], m[5]
-	query := m[2] > 0 && strings.IndexByte("?&", s.text[m[2]-1]) >= 0
-	connect := s.connects && s.semicolons(m[2], begin)
-	plain := strings.ToLower(name)
-	if !LooksSecret(name) && !(query && queryKey[plain]) && !(connect && connectKey[plain]) && plain != "sig" {
+	p := pair{name: s.text[m[2]:m[3]], sep: s.text[m[4]:m[5]], at: m[2], begin: m[5]}
+	p.query = p.at > 0 && strings.IndexByte("?&", s.text[p.at-1]) >= 0
+	p.connect = s.connects && s.semicolons(p.at, p.begin)
+	if !p.secret() || s.noPair(p) {
 		return 0, 0, false
 	}
-	colon := strings.Contains(sep, ":") && !strings.Contains(sep, "=")
-	if colon && (sep == ":" && m[2] > 0 && s.text[m[2]-1] == '/' || strings.HasPrefix(s.text[begin:], "//")) {
-		return 0, 0, false // registry/token:latest, secret://…
-	}
-	if compared.MatchString(s.text[begin:]) || s.expands && printed.MatchString(s.text[begin:min(len(s.text), begin+16)]) {
-		return 0, 0, false
-	}
-	begin, end = s.value(begin, query, connect,
-		(colon || !s.expands && strings.Contains(s.text, "\n")) && s.lineBegins(m[2]))
+	line := (p.colon() || !s.expands && strings.Contains(s.text, "\n")) && s.lineBegins(p.at)
+	begin, end = s.value(p.begin, p.query, p.connect, line)
 	value := s.text[begin:end]
-	if plainValue(value) || givenValue(value, s.expands) ||
-		opens(value) && colon && !wrapped.MatchString(s.text[begin:min(len(s.text), begin+64)]) {
+	if plainValue(value) || givenValue(value, s.expands) || p.colon() && opens(value) && !s.wraps(begin) {
 		return 0, 0, false
 	}
 	return begin, end, true
+}
+
+// noPair tells what only looks like a name and its value.
+func (s pairScan) noPair(p pair) bool {
+	rest := s.text[p.begin:]
+	switch {
+	case p.sep == ":" && p.at > 0 && s.text[p.at-1] == '/': // registry/token:latest
+		return true
+	case p.colon() && strings.HasPrefix(rest, "//"): // secret://…
+		return true
+	}
+	return compared.MatchString(rest) || s.expands && printed.MatchString(rest[:min(len(rest), 16)])
+}
+
+// wraps tells whether an object that only holds a value begins here.
+func (s pairScan) wraps(begin int) bool {
+	return wrapped.MatchString(s.text[begin:min(len(s.text), begin+64)])
 }
 
 // flagAhead is aFlag for a text that goes on.
@@ -149,7 +174,7 @@ func (s pairScan) value(begin int, query, connect, line bool) (int, int) {
 	}
 	switch {
 	case opens(rest) && !query && !connect:
-		if wrapped.MatchString(rest[:min(len(rest), 64)]) {
+		if s.wraps(begin) {
 			return begin, begin + until(rest, "}")
 		}
 		if rest[0] == '[' {

@@ -160,27 +160,39 @@ func (h *hider) begins(w string) {
 	if p, ok := programs[name]; ok && !named.MatchString(h.last) {
 		h.program, h.name = p, name
 	}
-	b, ok := behind[w]
-	switch {
-	case ok:
-		h.skip, h.secret = b.skip, b.secret
-	case w == "set" && h.last == "alias", w == "add" && h.last == "host": // MinIO's client
-		h.skip, h.secret = 2, 2
-	case h.last == "set" && LooksSecret(w), h.last == "config" && LooksSecret(w):
-		h.skip, h.secret = 0, 1
-	case w == "login" && h.last == "vault", w == "password" && strings.HasSuffix(h.name, "admin"),
-		w == "auth" && strings.HasSuffix(h.name, "-cli"):
-		h.skip, h.secret = 0, 1
+	if skip, secret, ok := h.ahead(w); ok {
+		h.skip, h.secret = skip, secret
 	}
 	if name == "htpasswd" || name == "mosquitto_passwd" {
 		h.name = name
-	} else if (h.name == "htpasswd" || h.name == "mosquitto_passwd") && strings.HasPrefix(w, "-") &&
-		strings.Contains(w, "b") {
+		return
+	}
+	if h.name != "htpasswd" && h.name != "mosquitto_passwd" {
+		return
+	}
+	if strings.HasPrefix(w, "-") && strings.Contains(w, "b") { // in batch mode: FILE USER PASSWORD, with n no file
 		h.skip, h.secret = 2, 1
 		if strings.Contains(w, "n") {
 			h.skip = 1
 		}
 	}
+}
+
+// ahead tells how many words come until there are secrets, and how many those are.
+func (h *hider) ahead(w string) (skip, secret int, ok bool) {
+	if b, ok := behind[w]; ok {
+		return b.skip, b.secret, true
+	}
+	switch {
+	case w == "set" && h.last == "alias", w == "add" && h.last == "host": // MinIO's client
+		return 2, 2, true
+	case (h.last == "set" || h.last == "config") && LooksSecret(w):
+		return 0, 1, true
+	case w == "login" && h.last == "vault", w == "password" && strings.HasSuffix(h.name, "admin"),
+		w == "auth" && strings.HasSuffix(h.name, "-cli"):
+		return 0, 1, true
+	}
+	return 0, 0, false
 }
 
 // curlUser matches the user's option of curl behind others, as in -fsSLu.
@@ -213,6 +225,9 @@ func (h *hider) named(name, value string) string {
 	return name + "=" + h.text(value)
 }
 
+// passFrom matches where openssl's -passin and -passout take a password from.
+var passFrom = regexp.MustCompile(`^(?:file:|env:|fd:|stdin$)`)
+
 // value is the value of an option without its secret.
 func (h *hider) value(f form, name, w string) string {
 	if h.given(w) || f == whole && name != "" && plainValue(w) {
@@ -220,17 +235,7 @@ func (h *hider) value(f form, name, w string) string {
 	}
 	switch f {
 	case userPass:
-		user, password, ok := strings.Cut(w, ":")
-		switch {
-		case ok && (h.name == "" && (user == password || digits(password))) ||
-			h.given(password) && (h.given(user) || !tokenUser("https", user)):
-			return h.text(w)
-		case ok && password == "", !ok && tokenUser("https", user):
-			return Hidden + w[len(user):]
-		case ok:
-			return user + ":" + Hidden
-		}
-		return h.text(w)
+		return h.userPass(w)
 	case userPart:
 		if i := strings.IndexAny(w, "%,"); i >= 0 {
 			return w[:i+1] + Hidden
@@ -246,11 +251,26 @@ func (h *hider) value(f form, name, w string) string {
 			return kind + Hidden
 		}
 	}
-	if strings.HasPrefix(name, "-pass") &&
-		(strings.HasPrefix(w, "file:") || strings.HasPrefix(w, "env:") || strings.HasPrefix(w, "fd:") || w == "stdin") {
+	if strings.HasPrefix(name, "-pass") && passFrom.MatchString(w) {
 		return w
 	}
 	return Hidden
+}
+
+// userPass is USER:PASSWORD, or a token in the place of a user, without the secret.
+func (h *hider) userPass(w string) string {
+	user, password, ok := strings.Cut(w, ":")
+	token := tokenUser("https", user)
+	switch {
+	case ok && h.name == "" && (user == password || digits(password)), // of docker: a user and a group
+		h.given(password) && (h.given(user) || !token):
+		return h.text(w)
+	case ok && password == "", !ok && token:
+		return Hidden + w[len(user):]
+	case ok:
+		return user + ":" + Hidden
+	}
+	return h.text(w)
 }
 
 // text is a word that may hold secrets by its value.

@@ -221,25 +221,19 @@ func (s *Set) newLossView(r *actions.Removal) *lossView {
 }
 
 // files are those that the dialog is about: all, or only those that came after it was confirmed.
-func (v *lossView) files() []rescue.File {
+func (v *lossView) files(f rescue.Found) []rescue.File {
 	if v.r.Again {
 		return v.r.Fresh
 	}
-	return v.r.Found().Files
+	return f.Files
 }
 
 // sentence says in one line what would be lost.
 func (v *lossView) sentence() string {
-	f, c := v.r.Found(), v.r.Container
-	how := "Removing it deletes them for good."
-	end := "It was started with --rm: Docker deletes it the moment it stops."
-	if v.r.Verb == "restart" {
-		end = "It was started with --rm: should it not start again, Docker deletes it."
-	}
-	if c.AutoRemove && v.r.Verb != "remove" {
-		how = strings.Replace(end, "deletes it", "deletes it, and them,", 1)
-	}
-	files := v.files()
+	f := v.r.Found()
+	files := v.files(f)
+	how, end := v.deletes()
+	n := len(files) + f.InVolumes.Count
 	switch {
 	case v.r.Again && len(files) > 0:
 		return fmt.Sprintf("%s inside that you were not shown when you were asked. %s", present.Count(len(files), "file"),
@@ -251,30 +245,37 @@ func (v *lossView) sentence() string {
 			"), so something of yours may be among what is deleted."
 	case !f.Listed:
 		return "Looking for files that exist only inside this container…"
-	case len(files) == 0 && len(f.Volumes) > 0 && f.InVolumes.Count == 0 && !f.InVolumes.Complete:
+	case n == 0 && len(f.Volumes) > 0 && !f.InVolumes.Complete:
 		return "What is in " + strings.Join(f.Volumes, ", ") +
 			" exists only in this container's own volume, and is deleted with it."
-	case len(files)+f.InVolumes.Count == 0 && c.AutoRemove && v.r.Verb != "remove":
+	case n == 0 && end != "":
 		return end + " No file of yours exists only inside it."
-	case len(files)+f.InVolumes.Count == 0:
+	case n == 0:
 		return "No file of yours exists only inside this container. Its settings and its output are deleted."
 	}
-	n := len(files) + f.InVolumes.Count
-	ends := ""
-	if c.AutoRemove && v.r.Verb != "remove" {
-		ends = " " + end
-	}
 	if words := v.keeping.safeWords(n, how); words != "" {
-		return words + ends
+		return strings.TrimSpace(words + " " + end)
 	}
 	if twins := f.Twins(); twins > 0 {
-		return twinWords(len(files), twins, v.r.Successor.Name) + ends
+		return strings.TrimSpace(twinWords(len(files), twins, v.r.Successor.Name) + " " + end)
 	}
-	text := fmt.Sprintf("%s exist only inside this container. %s", present.Count(n, "file"), how)
 	if n == 1 {
-		text = "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "the file")
+		return "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "the file")
 	}
-	return text
+	return fmt.Sprintf("%s exist only inside this container. %s", present.Count(n, "file"), how)
+}
+
+// deletes says how the files go, and of a container with --rm what else deletes it than that it is removed: "" for
+// nothing else.
+func (v *lossView) deletes() (how, end string) {
+	if !v.r.Container.AutoRemove || v.r.Verb == "remove" {
+		return "Removing it deletes them for good.", ""
+	}
+	end = "It was started with --rm: Docker deletes it the moment it stops."
+	if v.r.Verb == "restart" {
+		end = "It was started with --rm: should it not start again, Docker deletes it."
+	}
+	return strings.Replace(end, "deletes it", "deletes it, and them,", 1), end
 }
 
 // volumeWords says how much is in the volumes that go with a container, "" when there are none.
@@ -329,39 +330,55 @@ func pathCell(r *actions.Removal, file rescue.File) kit.Cell {
 
 // update shows what is known now.
 func (v *lossView) update() {
-	f, now := v.r.Found(), present.Now()
-	files := v.files()
-	rows := make([]kit.TableRow, len(files))
-	for i, file := range files {
+	f := v.r.Found()
+	rows := v.rows(f)
+	v.table.SetRows(rows)
+	fitRows(v.holder, v.table, len(rows), mostRows)
+	v.showIgnored(f.Ignored)
+	v.notes.Set(v.noteWords(f, len(rows)))
+	v.showKept(f)
+	v.keeping.Offer()
+	v.confirm.SetText(v.confirmLabel(f))
+	v.allow()
+	v.dialog.SetSubtitle(v.sentence())
+	v.r.Painted(f)
+}
+
+// rows are the files that the dialog is about, then those in volumes that go with the container.
+func (v *lossView) rows(f rescue.Found) []kit.TableRow {
+	now := present.Now()
+	row := func(file rescue.File, name kit.Cell, saved, size string) kit.TableRow {
+		return kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
+			name, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+		}}
+	}
+	var rows []kit.TableRow
+	for _, file := range v.files(f) {
 		size, saved := "…", ""
 		if file.Known {
 			size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
 		} else if f.Complete {
 			size = "unknown"
 		}
-		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			pathCell(v.r, file),
-			{Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)},
-			{Text: size, Style: kit.Second},
-		}}
+		rows = append(rows, row(file, pathCell(v.r, file), saved, size))
 	}
-	if !v.r.Again {
-		for _, file := range f.InVolumes.Files {
-			rows = append(rows, kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-				{
-					Text: file.Path, Name: true, Badge: "in its volume",
-					Hint: "This is in a volume of this container alone, which is deleted with it.",
-				},
-				{Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)},
-				{Text: present.Size(file.Size), Style: kit.Second},
-			}})
+	if v.r.Again {
+		return rows
+	}
+	for _, file := range f.InVolumes.Files {
+		name := kit.Cell{
+			Text: file.Path, Name: true, Badge: "in its volume",
+			Hint: "This is in a volume of this container alone, which is deleted with it.",
 		}
+		rows = append(rows, row(file, name, present.Ago(file.Modified, now), present.Size(file.Size)))
 	}
-	v.table.SetRows(rows)
-	fitRows(v.holder, v.table, len(rows), mostRows)
-	v.showIgnored(f.Ignored)
+	return rows
+}
+
+// noteWords say in a line what the rows do not.
+func (v *lossView) noteWords(f rescue.Found, rows int) string {
 	var notes []string
-	if total, _ := f.Total(); f.Complete && len(rows) > 1 {
+	if total, _ := f.Total(); f.Complete && rows > 1 {
 		notes = append(notes, present.Size(total)+" together")
 	}
 	if in := volumeWords(f); in != "" && !v.r.Again {
@@ -370,54 +387,61 @@ func (v *lossView) update() {
 	if len(f.Ignored) > 0 {
 		notes = append(notes, present.Count(len(f.Ignored), "cache, log or runtime file")+" not counted")
 	}
-	v.notes.Set(strings.Join(notes, " · "))
+	return strings.Join(notes, " · ")
+}
+
+// showKept says what else ends with the container, and what stays.
+func (v *lossView) showKept(f rescue.Found) {
 	v.kept.RemoveAll()
+	say := func(icon string, look fyne.ThemeColorName, words fyne.CanvasObject) {
+		v.kept.Add(kit.Across(6, kit.NewIcon(icon, look).Sized(15), kit.Grow(words)))
+	}
+	warn := kit.Second.In(style.Warn)
 	if n := v.keeping.set.OpenTerminals(v.r.Container.ID); n > 0 {
-		v.kept.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15),
-			kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)).ID("remove.terminals"))))
+		say("terminal", style.Warn, kit.NewText(terminalWords(n), warn).ID("remove.terminals"))
 	}
 	if busy := v.r.Busy(); len(busy) > 0 {
-		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph("Computing right now: "+strings.Join(busy, ", ")+". That ends with it.",
-				kit.Second.In(style.Warn)).ID("remove.busy"))))
+		text := "Computing right now: " + strings.Join(busy, ", ") + ". That ends with it."
+		say("warning", style.Warn, kit.NewParagraph(text, warn).ID("remove.busy"))
 	}
 	if names := rescue.Packages(f.Ignored); len(names) > 0 {
-		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph("Installed in it, and gone with it: "+someOf(names, mostPackages)+".",
-				kit.Second.In(style.Warn)).ID("remove.packages"))))
+		text := "Installed in it, and gone with it: " + someOf(names, mostPackages) + "."
+		say("warning", style.Warn, kit.NewParagraph(text, warn).ID("remove.packages"))
 	}
 	for _, at := range f.Volumes { // named always, whatever else is lost
-		v.kept.Add(kit.Across(6, kit.NewIcon("warning", style.Bad).Sized(15),
-			kit.Grow(kit.NewText("Everything in "+at+" is in a volume of this container alone, and is deleted with it.",
-				kit.Second.In(style.Bad)).ID("remove.volume"))))
+		text := "Everything in " + at + " is in a volume of this container alone, and is deleted with it."
+		say("warning", style.Bad, kit.NewText(text, kit.Second.In(style.Bad)).ID("remove.volume"))
 	}
 	for _, m := range f.Kept {
-		text := "Everything in " + m.Source + " is on your computer and stays there."
-		switch {
-		case m.Type == "volume" && engine.IsAnonymous(m.Name):
-			text = "The anonymous volume at " + m.Destination + " stays, in the list of volumes."
-		case m.Type == "volume":
-			text = "The volume " + m.Name + " stays."
-		}
-		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
-			kit.Grow(kit.NewParagraph(text, kit.Second.In(style.OK)))))
+		say("check", style.OK, kit.NewParagraph(staysWords(m), kit.Second.In(style.OK)))
 	}
 	if v.r.Verb != "restart" {
 		v.kept.Add(undoNote())
 	}
-	v.keeping.Offer()
+}
+
+// staysWords say of what is mounted that it stays.
+func staysWords(m model.Mount) string {
+	switch {
+	case m.Type == "volume" && engine.IsAnonymous(m.Name):
+		return "The anonymous volume at " + m.Destination + " stays, in the list of volumes."
+	case m.Type == "volume":
+		return "The volume " + m.Name + " stays."
+	}
+	return "Everything in " + m.Source + " is on your computer and stays there."
+}
+
+// confirmLabel is what the button says, with “anyway” where something is lost.
+func (v *lossView) confirmLabel(f rescue.Found) string {
 	label := verbWord(v.r.Verb)
 	if v.r.Verb == "stop" || v.r.Verb == "kill" {
 		label += " and remove"
 	}
-	if lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 ||
-		len(files) > f.Twins(); lost && !v.keeping.allSafe() {
+	lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(v.files(f)) > f.Twins()
+	if lost && !v.keeping.allSafe() {
 		label += " anyway"
 	}
-	v.confirm.SetText(label)
-	v.allow()
-	v.dialog.SetSubtitle(v.sentence())
-	v.r.Painted(f)
+	return label
 }
 
 // allow lets it be confirmed, unless a copy is being made of what would go.

@@ -147,31 +147,12 @@ var separator = Command{}
 
 // Container lists what can be done with a container, the likeliest first.
 func (s *Set) Container(c model.Container) []Command {
-	a := s.actions
-	remove := Command{
-		ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c),
-		Danger: true, Run: func() { a.Remove(c) },
-	}
-	switch {
-	case c.Running() && c.AutoRemove:
-		remove.Line = actions.StopCommand(c) // docker removes it then
-	case c.Running():
-		remove.First = actions.StopCommand(c)
-	}
+	remove := s.removal(c)
 	rename := Command{ID: "rename", Label: "Rename…", Icon: "rename", Shortcut: "F2", Run: func() { s.Rename(c) }}
-	restart := Command{
-		ID: "restart", Label: stopLabel(c, "Restart"), Icon: "restart", Line: actions.RestartCommand(c),
-		Run: func() { a.Restart(c) },
-	}
-	if c.AutoRemove {
-		restart.Why = s.Session.State().Info.Lacks(model.RestartAutoRemoved)
-		restart.Off = restart.Why != ""
-	}
-	copyID := Command{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(c.ID) }}
-	copyRun := Command{ID: "copyrun", Label: "Copy as docker run", Icon: "copy", Run: func() { s.copyRun(c) }}
-	copyInspect := Command{
-		ID: "copyinspect", Label: "Copy its docker inspect", Icon: "copy",
-		Line: model.Docker("inspect", c.Name), Run: func() { s.CopyInspect(c) },
+	if c.State == model.StateRemoving {
+		for _, command := range []*Command{&remove, &rename} {
+			command.Off, command.Why = true, "it is being removed"
+		}
 	}
 	change := Command{
 		ID: "change", Label: "Edit settings…", Icon: "settings", Why: actions.CannotChange(c),
@@ -179,55 +160,15 @@ func (s *Set) Container(c model.Container) []Command {
 	}
 	change.Off = change.Why != ""
 	another := Command{ID: "another", Label: "Run another like this…", Icon: "add", Run: func() { s.runAnother(c) }}
-	start := Command{ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c), Run: func() { a.Start(c) }}
-	stop := Command{
-		ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c),
-		Run: func() { a.Stop(c) },
-	}
-	kill := Command{
-		ID: "kill", Label: stopLabel(c, "Kill"), Icon: "kill", Line: actions.KillCommand(c),
-		Run: func() { a.Kill(c) },
-	}
-	resume := Command{
-		ID: "resume", Label: "Resume", Icon: "resume", Line: actions.ResumeCommand(c),
-		Run: func() { a.Resume(c) },
-	}
-	pause := Command{ID: "pause", Label: "Pause", Icon: "pause", Line: actions.PauseCommand(c), Run: func() { a.Pause(c) }}
+
 	var list []Command
-	switch c.State {
-	case model.StateRunning:
-		server, isNotebook := a.Notebook(c)
-		if isNotebook {
-			list = append(list,
-				Command{ID: "open", Label: "Open notebook", Icon: "open", Shortcut: "Enter", Run: func() { a.OpenServer(server) }})
-		}
-		for _, p := range present.Ports(c) {
-			if p.Port.Protocol == "tcp" && p.Count == 1 && !isNotebook {
-				list = append(list, Command{
-					ID: "open", Label: "Open port " + p.Label + " in the browser", Icon: "open",
-					Shortcut: "Enter", Run: func() { a.OpenPort(c, p.Port) },
-				})
-				break
-			}
-		}
-		list = append(list, stop, restart, pause, kill)
-	case model.StatePaused:
-		list = append(list, resume, stop, kill)
-	case model.StateRestarting:
-		list = append(list, stop, kill)
-	case model.StateRemoving:
-		for _, c := range []*Command{&remove, &rename} {
-			c.Off, c.Why = true, "it is being removed"
-		}
-	default:
-		list = append(list, start)
-	}
 	if c.Loops(present.Now()) {
-		list = append([]Command{{
+		list = append(list, Command{
 			ID: "norestart", Label: "Stop restarting", Icon: "stop",
-			Line: actions.StopRestartingCommand(c), Run: func() { a.StopRestarting(c) },
-		}}, list...)
+			Line: actions.StopRestartingCommand(c), Run: func() { s.actions.StopRestarting(c) },
+		})
 	}
+	list = append(list, s.stateCommands(c)...)
 	list = append(list, separator, change)
 	if old, ok := s.Session.Live.Snapshot().Container(c.Replaces()); ok && notebook.TookPlace(c, old) {
 		list = append(list,
@@ -238,7 +179,7 @@ func (s *Set) Container(c model.Container) []Command {
 		list = append(list,
 			Command{ID: "project", Label: "Select its project", Icon: "container", Run: func() { s.SelectProject(project) }})
 	}
-	list = append(list, separator, copyRun, copyInspect, copyID, separator, remove)
+	list = append(append(append(list, separator), s.copies(c)...), separator, remove)
 	if _, why := s.swapping(c); why != "" {
 		switchOff(list, why)
 	}
@@ -246,6 +187,98 @@ func (s *Set) Container(c model.Container) []Command {
 		switchOff(list, "it is "+strings.ToLower(strings.TrimSuffix(word, "…"))+" already", "stop", "restart", "pause")
 	}
 	return s.whileHeld(c.ID, s.whileAway(list))
+}
+
+// removal is the command that removes a container.
+func (s *Set) removal(c model.Container) Command {
+	remove := Command{
+		ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c),
+		Danger: true, Run: func() { s.actions.Remove(c) },
+	}
+	switch {
+	case c.Running() && c.AutoRemove:
+		remove.Line = actions.StopCommand(c) // docker removes it then
+	case c.Running():
+		remove.First = actions.StopCommand(c)
+	}
+	return remove
+}
+
+// copies are the commands that put something about a container on the clipboard.
+func (s *Set) copies(c model.Container) []Command {
+	return []Command{
+		{ID: "copyrun", Label: "Copy as docker run", Icon: "copy", Run: func() { s.copyRun(c) }},
+		{
+			ID: "copyinspect", Label: "Copy its docker inspect", Icon: "copy",
+			Line: model.Docker("inspect", c.Name), Run: func() { s.CopyInspect(c) },
+		},
+		{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(c.ID) }},
+	}
+}
+
+// stateCommands are what a container's state leaves to do: opening it, and what changes the state.
+func (s *Set) stateCommands(c model.Container) []Command {
+	a := s.actions
+	stop := Command{
+		ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c),
+		Run: func() { a.Stop(c) },
+	}
+	kill := Command{
+		ID: "kill", Label: stopLabel(c, "Kill"), Icon: "kill", Line: actions.KillCommand(c),
+		Run: func() { a.Kill(c) },
+	}
+	switch c.State {
+	case model.StateRunning:
+		pause := Command{
+			ID: "pause", Label: "Pause", Icon: "pause", Line: actions.PauseCommand(c),
+			Run: func() { a.Pause(c) },
+		}
+		return append(s.opens(c), stop, s.restart(c), pause, kill)
+	case model.StatePaused:
+		return []Command{{
+			ID: "resume", Label: "Resume", Icon: "resume", Line: actions.ResumeCommand(c),
+			Run: func() { a.Resume(c) },
+		}, stop, kill}
+	case model.StateRestarting:
+		return []Command{stop, kill}
+	case model.StateRemoving:
+		return nil
+	}
+	return []Command{{
+		ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c),
+		Run: func() { a.Start(c) },
+	}}
+}
+
+// opens is the command that opens what a container serves: its notebook, else its first port for a browser.
+func (s *Set) opens(c model.Container) []Command {
+	if server, ok := s.actions.Notebook(c); ok {
+		return []Command{{
+			ID: "open", Label: "Open notebook", Icon: "open", Shortcut: "Enter",
+			Run: func() { s.actions.OpenServer(server) },
+		}}
+	}
+	for _, p := range present.Ports(c) {
+		if p.Port.Protocol == "tcp" && p.Count == 1 {
+			return []Command{{
+				ID: "open", Label: "Open port " + p.Label + " in the browser", Icon: "open",
+				Shortcut: "Enter", Run: func() { s.actions.OpenPort(c, p.Port) },
+			}}
+		}
+	}
+	return nil
+}
+
+func (s *Set) restart(c model.Container) Command {
+	restart := Command{
+		ID: "restart", Label: stopLabel(c, "Restart"), Icon: "restart", Line: actions.RestartCommand(c),
+		Run: func() { s.actions.Restart(c) },
+	}
+	if c.AutoRemove {
+		restart.Why = s.Session.State().Info.Lacks(model.RestartAutoRemoved)
+		restart.Off = restart.Why != ""
+	}
+	return restart
 }
 
 // copyRun puts the line that would make a container again on the clipboard.

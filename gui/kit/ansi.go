@@ -156,37 +156,24 @@ func (l *look) apply(params ansi.Params) {
 		return
 	}
 	for i := 0; i < len(params); i++ {
-		n, _, _ := params.Param(i, 0)
-		switch {
-		case n == 0:
+		switch n, _, _ := params.Param(i, 0); n {
+		case 0:
 			*l = look{}
-		case n == 1:
+		case 1:
 			l.bold = true
-		case n == 2:
+		case 2:
 			l.faint = true
-		case n == 4:
+		case 4:
 			l.under = true
-		case n == 7:
+		case 7:
 			l.reverse = true
-		case n == 22:
+		case 22:
 			l.bold, l.faint = false, false
-		case n == 24:
+		case 24:
 			l.under = false
-		case n == 27:
+		case 27:
 			l.reverse = false
-		case n >= 30 && n <= 37:
-			l.ink = ansi.BasicColor(n - 30)
-		case n == 39:
-			l.ink = nil
-		case n >= 40 && n <= 47:
-			l.ground = ansi.BasicColor(n - 40)
-		case n == 49:
-			l.ground = nil
-		case n >= 90 && n <= 97:
-			l.ink = ansi.BasicColor(n - 90 + 8)
-		case n >= 100 && n <= 107:
-			l.ground = ansi.BasicColor(n - 100 + 8)
-		case n == 38 || n == 48:
+		case 38, 48:
 			c, used := longColor(params[i+1:])
 			if n == 38 {
 				l.ink = c
@@ -194,7 +181,27 @@ func (l *look) apply(params ansi.Params) {
 				l.ground = c
 			}
 			i += used
+		default:
+			l.applyBasic(n)
 		}
+	}
+}
+
+// applyBasic takes one of the sixteen colours, or none.
+func (l *look) applyBasic(n int) {
+	switch {
+	case n >= 30 && n <= 37:
+		l.ink = ansi.BasicColor(n - 30)
+	case n == 39:
+		l.ink = nil
+	case n >= 40 && n <= 47:
+		l.ground = ansi.BasicColor(n - 40)
+	case n == 49:
+		l.ground = nil
+	case n >= 90 && n <= 97:
+		l.ink = ansi.BasicColor(n - 90 + 8)
+	case n >= 100 && n <= 107:
+		l.ground = ansi.BasicColor(n - 100 + 8)
 	}
 }
 

@@ -485,32 +485,7 @@ const transparent fyne.ThemeColorName = "scrollBarBackground"
 
 // colors are the ground, the border and the ink of the button as it is now.
 func (b *face) colors() (fill, line, ink fyne.ThemeColorName) {
-	fill, line, ink = style.Raised, style.Line, style.Text
-	switch b.kind {
-	case Primary:
-		fill, line, ink = style.Accent, "", style.OnAccent
-	case Danger:
-		ink = style.Bad
-	case Link:
-		fill, line, ink = transparent, "", style.Accent
-	case Quiet:
-		fill, line, ink = transparent, "", style.Muted
-	case Nav:
-		fill, line, ink = transparent, "", style.Muted
-	case Tab:
-		fill, line, ink = transparent, "", style.Muted
-		if b.on {
-			ink = style.Accent
-		}
-	case Pill:
-		ink = style.Text
-	}
-	if b.on && (b.kind == Nav || b.kind == Pill) {
-		fill, ink = style.Soft, style.Accent
-		if b.kind == Pill {
-			line = style.Accent
-		}
-	}
+	fill, line, ink = b.kindColors()
 	switch {
 	case b.off && b.kind == Primary:
 		fill, ink = style.Line, style.Faint
@@ -526,6 +501,25 @@ func (b *face) colors() (fill, line, ink fyne.ThemeColorName) {
 		}
 	}
 	return fill, line, ink
+}
+
+// kindColors are those of a button of its kind that can be pressed, without the pointer on it.
+func (b *face) kindColors() (fill, line, ink fyne.ThemeColorName) {
+	switch {
+	case b.kind == Primary:
+		return style.Accent, "", style.OnAccent
+	case b.kind == Danger:
+		return style.Raised, style.Line, style.Bad
+	case b.kind == Link, b.kind == Tab && b.on:
+		return transparent, "", style.Accent
+	case b.kind == Nav && b.on:
+		return style.Soft, "", style.Accent
+	case b.kind == Pill && b.on:
+		return style.Soft, style.Accent, style.Accent
+	case b.kind == Quiet, b.kind == Nav, b.kind == Tab:
+		return transparent, "", style.Muted
+	}
+	return style.Raised, style.Line, style.Text
 }
 
 func (r *buttonRenderer) Objects() []fyne.CanvasObject {

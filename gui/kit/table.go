@@ -309,20 +309,11 @@ func (t *Table) TypedRune(r rune) { PassRune(canvasOf(t), r) }
 
 // TypedKey implements [fyne.Focusable].
 func (t *Table) TypedKey(ev *fyne.KeyEvent) {
-	page := max(1, int(t.scroll.Size().Height/style.RowHeight)-1)
+	if by := t.moves(ev.Name); by != 0 {
+		t.move(by)
+		return
+	}
 	switch ev.Name {
-	case fyne.KeyDown:
-		t.move(1)
-	case fyne.KeyUp:
-		t.move(-1)
-	case fyne.KeyPageDown:
-		t.move(page)
-	case fyne.KeyPageUp:
-		t.move(-page)
-	case fyne.KeyHome:
-		t.move(-len(t.ids))
-	case fyne.KeyEnd:
-		t.move(len(t.ids))
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if t.selected != "" && t.OnOpen != nil {
 			t.OnOpen(t.selected)
@@ -353,6 +344,15 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 	default:
 		PassKey(canvasOf(t), ev)
 	}
+}
+
+// moves is by how many rows a key moves the selection, 0 for one that does not.
+func (t *Table) moves(key fyne.KeyName) int {
+	page, all := max(1, int(t.scroll.Size().Height/style.RowHeight)-1), max(1, len(t.ids))
+	return map[fyne.KeyName]int{
+		fyne.KeyDown: 1, fyne.KeyUp: -1, fyne.KeyPageDown: page, fyne.KeyPageUp: -page,
+		fyne.KeyEnd: all, fyne.KeyHome: -all,
+	}[key]
 }
 
 // OpenMenu opens a row's menu at its end.

@@ -182,38 +182,59 @@ func (f Form) validatePorts(facts Facts, wrong map[string]string) {
 func (f Form) validateMounts(facts Facts, wrong map[string]string) {
 	seen := map[string]bool{}
 	for i, m := range f.Mounts {
-		id := fmt.Sprintf("mount.%d", i)
 		if m.blank() {
 			continue
 		}
+		at := path.Clean(m.Target)
 		kept := facts.Had != nil && slices.ContainsFunc(facts.Had.Mounts, m.equal)
 		missing := facts.Sources[i].Problem == noFolder
-		switch {
-		case kept && (facts.Changing || !missing):
-		case m.Source == "" && m.Kind == runspec.Bind:
-			wrong[id+".source"] = "Choose a folder."
-		case m.Source == "":
-			wrong[id+".source"] = "Choose or name a volume."
-		case m.Kind == runspec.Bind && !filepath.IsAbs(m.Source) && !path.IsAbs(m.Source):
-			wrong[id+".source"] = "Write the whole path, from the root on."
-		case m.Kind == runspec.Volume && !containerName.MatchString(m.Source):
-			wrong[id+".source"] = "Use letters, digits, _ . and -, at least two."
-		case missing:
-			wrong[id+".source"] = noFolder
+		if !kept || missing && !facts.Changing {
+			setWrong(wrong, fmt.Sprintf("mount.%d.source", i), m.sourceFault(missing))
 		}
-		switch {
-		case kept && !seen[path.Clean(m.Target)]:
-		case m.Target == "":
-			wrong[id+".target"] = "Say where the container shall see it."
-		case !path.IsAbs(m.Target):
-			wrong[id+".target"] = "Write the whole path, beginning with /."
-		case path.Clean(m.Target) == "/":
-			wrong[id+".target"] = "The root of the container cannot be replaced."
-		case seen[path.Clean(m.Target)]:
-			wrong[id+".target"] = "Used twice in this form."
+		if !kept || seen[at] {
+			setWrong(wrong, fmt.Sprintf("mount.%d.target", i), m.targetFault(seen[at]))
 		}
-		seen[path.Clean(m.Target)] = true
+		seen[at] = true
 	}
+}
+
+// setWrong notes what is wrong with a field, "" for nothing.
+func setWrong(wrong map[string]string, id, why string) {
+	if why != "" {
+		wrong[id] = why
+	}
+}
+
+// sourceFault is what is wrong with what is to be mounted, "" for nothing.
+func (m MountRow) sourceFault(missing bool) string {
+	switch {
+	case m.Source == "" && m.Kind == runspec.Bind:
+		return "Choose a folder."
+	case m.Source == "":
+		return "Choose or name a volume."
+	case m.Kind == runspec.Bind && !filepath.IsAbs(m.Source) && !path.IsAbs(m.Source):
+		return "Write the whole path, from the root on."
+	case m.Kind == runspec.Volume && !containerName.MatchString(m.Source):
+		return "Use letters, digits, _ . and -, at least two."
+	case missing:
+		return noFolder
+	}
+	return ""
+}
+
+// targetFault is what is wrong with the place where something is to be mounted, "" for nothing.
+func (m MountRow) targetFault(twice bool) string {
+	switch {
+	case m.Target == "":
+		return "Say where the container shall see it."
+	case !path.IsAbs(m.Target):
+		return "Write the whole path, beginning with /."
+	case path.Clean(m.Target) == "/":
+		return "The root of the container cannot be replaced."
+	case twice:
+		return "Used twice in this form."
+	}
+	return ""
 }
 
 func (f Form) validateEnv(wrong map[string]string) {

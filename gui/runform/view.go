@@ -498,42 +498,75 @@ func (v *view) rememberFolder(path string) {
 
 // refresh shows the form's errors, its command, and whether it can be run.
 func (v *view) refresh() {
+	v.refreshFacts()
+	wrong := v.form.Validate(v.facts)
 	v.missing = false
-	v.facts.Names = Names(v.r.Session.Live.Snapshot())
-	if v.changes != nil {
-		delete(v.facts.Names, v.changes.Container.Name)
+	if !v.tried {
+		v.forgive(wrong)
 	}
-	v.facts.Volumes = volumesOf(v.r.Session.Live.Snapshot())
-	st := v.r.Session.State()
+	v.showRemarks(wrong)
+	v.showAdvice()
+	command := v.form.Preview().RunCommand()
+	v.line.Set(v.r.Session.Shell(shortened(v.commandLines(Form.Preview, model.Command.String))))
+	if command.HasSecrets() {
+		v.withSecrets.Show()
+	} else {
+		v.withSecrets.Hide()
+	}
+	v.old.Show(v.form.Image)
+	v.dialog.SetSubtitle(v.subtitle())
+	if v.progress.Visible() || v.asking {
+		return
+	}
+	ok := len(wrong) == 0 && v.form.Image != "" && !v.missing
+	v.run.SetEnabled(ok && !v.looking(), "Something in the form has to be changed first.")
+	v.showStatus(wrong, ok)
+}
+
+// refreshFacts looks at what the engine has now.
+func (v *view) refreshFacts() {
+	snap, st := v.r.Session.Live.Snapshot(), v.r.Session.State()
+	v.facts.Names, v.facts.Volumes = Names(snap), volumesOf(snap)
 	v.facts.Elsewhere, v.facts.CPUs = st.Locality == model.Elsewhere, st.Info.CPUs
-	if v.changes != nil && v.facts.CPUs > 0 { // what it has already may be more than there is by now
+	if v.changes == nil {
+		return
+	}
+	delete(v.facts.Names, v.changes.Container.Name)
+	if v.facts.CPUs > 0 { // what it has already may be more than there is by now
 		v.facts.CPUs = max(v.facts.CPUs, int(math.Ceil(v.changes.Had.CPUs)))
 	}
-	wrong := v.form.Validate(v.facts)
-	if !v.tried { // nobody is blamed for what is not typed yet
-		if v.form.Image == "" {
-			delete(wrong, "image")
-		}
-		for i, p := range v.form.Ports {
-			if p.Container == "" && p.HostPort != "" {
-				v.missing = true
-				delete(wrong, fmt.Sprintf("port.%d.container", i))
-			}
-		}
-		for i, m := range v.form.Mounts {
-			if m.blank() {
-				continue
-			}
-			if m.Source == "" {
-				v.missing = true
-				delete(wrong, fmt.Sprintf("mount.%d.source", i))
-			}
-			if m.Target == "" {
-				v.missing = true
-				delete(wrong, fmt.Sprintf("mount.%d.target", i))
-			}
+}
+
+// forgive takes back what is wrong with fields that are still empty, and notes that there are some: nobody is blamed
+// for what is not typed yet.
+func (v *view) forgive(wrong map[string]string) {
+	if v.form.Image == "" {
+		delete(wrong, "image")
+	}
+	lacks := func(id string, row int) {
+		v.missing = true
+		delete(wrong, fmt.Sprintf(id, row))
+	}
+	for i, p := range v.form.Ports {
+		if p.Container == "" && p.HostPort != "" {
+			lacks("port.%d.container", i)
 		}
 	}
+	for i, m := range v.form.Mounts {
+		if m.blank() {
+			continue
+		}
+		if m.Source == "" {
+			lacks("mount.%d.source", i)
+		}
+		if m.Target == "" {
+			lacks("mount.%d.target", i)
+		}
+	}
+}
+
+// showRemarks shows what is wrong with the fields, else what a person should know about them, and offers what mends it.
+func (v *view) showRemarks(wrong map[string]string) {
 	remarks := v.form.Remarks(v.facts)
 	for id, text := range v.rows {
 		v.showError(id, text, wrong[id], remarks[id])
@@ -553,21 +586,10 @@ func (v *view) refresh() {
 		})
 	}
 	v.folderFixes(wrong)
-	v.showAdvice()
-	command := v.form.Preview().RunCommand()
-	v.line.Set(v.r.Session.Shell(shortened(v.commandLines(Form.Preview, model.Command.String))))
-	if command.HasSecrets() {
-		v.withSecrets.Show()
-	} else {
-		v.withSecrets.Hide()
-	}
-	v.old.Show(v.form.Image)
-	v.dialog.SetSubtitle(v.subtitle())
-	if v.progress.Visible() || v.asking {
-		return
-	}
-	ok := len(wrong) == 0 && v.form.Image != "" && !v.missing
-	v.run.SetEnabled(ok && !v.looking(), "Something in the form has to be changed first.")
+}
+
+// showStatus says in the foot what keeps the form from running, or else, where it is ok, what it does.
+func (v *view) showStatus(wrong map[string]string, ok bool) {
 	status := statusLine(wrong, v.form)
 	if v.changes != nil && ok {
 		status = v.changeWords()
