@@ -43,7 +43,7 @@ func Connect(ctx context.Context, e endpoint.Endpoint, key model.Key) (*Engine, 
 	return &Engine{
 		cli: cli, info: info, dialect: dialectOf(info), locality: where, endpoint: e, key: key,
 		counting: make(chan struct{}, 1),
-		began: time.Now(),
+		began:    time.Now(),
 	}, nil
 }
 

@@ -68,7 +68,9 @@ func TestPictures(t *testing.T) {
 		if err := errors.Join(err1, err2); err != nil {
 			t.Error(err)
 		} else if !bytes.Equal(one, other) {
-			t.Errorf("%s has changed: look at what “make screenshots” makes of it", filepath.Base(name))
+			now := filepath.Join(os.TempDir(), "slipway-"+filepath.Base(name))
+			t.Errorf("%s has changed: look at %s, and at what “make screenshots” makes of it (%v)", filepath.Base(name), now,
+				os.WriteFile(now, one, 0o600))
 		}
 	}
 }
