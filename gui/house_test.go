@@ -3,6 +3,7 @@ package gui_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -172,6 +173,38 @@ func TestCommandsAreWords(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// TestJobsSayWhatTheyDo holds that each job has its deed, so that nobody reads its title or its command for that.
+func TestJobsSayWhatTheyDo(t *testing.T) {
+	jobs := 0
+	for _, name := range goFiles(t) {
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok {
+				return true
+			}
+			if sel, ok := lit.Type.(*ast.SelectorExpr); !ok || sel.Sel.Name != "Spec" || fmt.Sprint(sel.X) != "job" {
+				return true
+			}
+			jobs++
+			if !slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
+				kv, ok := e.(*ast.KeyValueExpr)
+				return ok && fmt.Sprint(kv.Key) == "Deed"
+			}) {
+				t.Errorf("%s: a job without its deed", set.Position(lit.Pos()))
+			}
+			return true
+		})
+	}
+	if jobs < 25 {
+		t.Errorf("only %d jobs were found", jobs)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"slipway/engine/settings"
 	"slipway/gui/kit"
 	"slipway/gui/post"
+	"slipway/gui/present"
 
 	"fyne.io/fyne/v2"
 )
@@ -30,7 +31,7 @@ func (sh *Shell) Quit() {
 			jobs++
 		}
 		if !v.HeldUntil.IsZero() {
-			held = append(held, strings.ToLower(v.Title[:1])+v.Title[1:])
+			held = append(held, present.Deed(v.Deed))
 		}
 	}
 	for _, c := range sh.session.Live.Snapshot().Containers {

@@ -515,11 +515,11 @@ func (sh *Shell) sayCancelled(v job.View, restarts bool) {
 }
 
 func (sh *Shell) sayDone(v job.View) {
-	sh.images.Pulled(commands.PulledBy(v))
+	sh.images.Pulled(v.Deed.Pulled())
 	dismiss := func() {}
 	next := sh.commands.Next(v, func() { dismiss() })
-	n := endedNotice(v.Result, next)
-	n.Brief = n.Brief || commands.PulledBy(v) != "" // its page has them, too
+	n := kit.Notice{Title: v.Result, Text: strings.Join(v.Notes, " "), Buttons: next}
+	n.Brief = len(next) < 2 || v.Deed.Pulled() != "" // its page has them, too
 	dismiss = sh.commands.Notices.Show(n)
 }
 
@@ -536,15 +536,6 @@ func (sh *Shell) showDoing(views []job.View) {
 		sh.runs = runs
 		sh.pages[sh.page].Refresh()
 	}
-}
-
-// endedNotice says how a job ended well: in a sentence, with what else there is to say below.
-func endedNotice(result string, next []fyne.CanvasObject) kit.Notice {
-	n := kit.Notice{Title: result, Buttons: next, Brief: len(next) < 2}
-	if first, rest, more := strings.Cut(result, ". "); more {
-		n.Title, n.Text = first+".", rest
-	}
-	return n
 }
 
 // offerUndo shows for as long as a removal can be undone how to do that.
@@ -570,23 +561,10 @@ func (sh *Shell) offerUndo(v job.View) {
 	sh.undoStopped[v.ID] = again != ""
 	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
 	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{
-		Icon: "undo", Title: gerund(v.Title), Until: v.HeldUntil,
+		Icon: "undo", Title: present.Capital(present.Doing(v.Deed)), Until: v.HeldUntil,
 		Text: "Nothing is deleted until then." + again, Buttons: []fyne.CanvasObject{undo},
 	})
 	sh.pages[sh.page].Refresh()
-}
-
-// gerund says of what a job is called that it is about to be done.
-func gerund(title string) string {
-	for verb, doing := range map[string]string{
-		"Remove ": "Removing ", "Stop ": "Stopping ", "Kill ": "Killing ",
-		"Restart ": "Restarting ",
-	} {
-		if rest, ok := strings.CutPrefix(title, verb); ok {
-			return doing + rest
-		}
-	}
-	return title
 }
 
 // withdrawUndo takes the offer away.

@@ -61,15 +61,17 @@ func (a *Actions) Change(w Change, begun func(*job.Job)) {
 		if choice == ChangeNothing || old.Running() && !a.mayStop(ctx, old) {
 			return
 		}
-		j = a.startOn(old, job.Spec{Title: ChangeTitle(old), Key: "change:" + old.ID, Once: true},
+		j = a.startOn(old, job.Spec{
+			Title: changeTitle(old), Deed: model.DeedOn(model.VerbRecreate, old), Key: "change:" + old.ID, Once: true,
+		},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 				return a.replaceBy(ctx, e, r, w, choice)
 			})
 	})
 }
 
-// ChangeTitle is what the job of a change is called.
-func ChangeTitle(c model.Container) string { return "Change " + c.Name }
+// changeTitle is what the job of a change is called.
+func changeTitle(c model.Container) string { return "Change " + c.Name }
 
 // askChange asks while it is being found out what is inside.
 func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) ChangeChoice {
@@ -89,7 +91,9 @@ func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) Cha
 
 func (a *Actions) changeInPlace(w Change) *job.Job {
 	c := w.Container
-	return a.startOn(c, job.Spec{Title: ChangeTitle(c), Key: "change:" + c.ID, Once: true, Final: true},
+	return a.startOn(c, job.Spec{
+		Title: changeTitle(c), Deed: model.DeedOn(model.VerbUpdate, c), Key: "change:" + c.ID, Once: true, Final: true,
+	},
 		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 			for _, cmd := range w.Commands(e.Info(), nil) {
 				err := a.written(e, cmd, func() error {
@@ -166,7 +170,7 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 		return "", err
 	}
 	a.pictured(ctx, id, w.Want.Name)
-	return s.changedWords(carry, warnings), nil
+	return s.changed(carry, warnings), nil
 }
 
 // stillHolds is the change of the container as the engine has it now, or a problem where that is another one than the
@@ -195,43 +199,46 @@ func changeSteps(running, carry bool) []string {
 	})
 }
 
-// changedWords say how a change ended well.
-func (s *swap) changedWords(carry bool, warnings []string) string {
-	text := fmt.Sprintf("%s has its new settings. The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", s.name, s.keptAs)
+// changed says how a change ended well.
+func (s *swap) changed(carry bool, warnings []string) string {
+	text, kept := s.name+" has its new settings.", fmt.Sprintf(
+		"The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", s.keptAs)
 	if !s.old.Running() {
-		text = fmt.Sprintf("%s has its new settings, and is stopped as it was. The one before is kept as %s: remove it once the new one has run and nothing is missing.", s.name, s.keptAs)
+		text, kept = s.name+" has its new settings, and is stopped as it was.", fmt.Sprintf(
+			"The one before is kept as %s: remove it once the new one has run and nothing is missing.", s.keptAs)
 	}
+	s.r.Note(kept)
 	if !carry {
-		text += " It began with what its image has; what is inside the one before stays there."
+		s.r.Note("It began with what its image has; what is inside the one before stays there.")
 	}
-	text += s.carriedWords() + s.notCarried()
+	s.noteCarried()
 	for _, warning := range warnings {
-		text += " The engine says: " + warning
+		s.r.Note("The engine says: " + warning)
 	}
 	return text
 }
 
-// carriedWords say what was carried over, "" for nothing.
-func (s *swap) carriedWords() string {
-	if s.carried.Files == 0 {
-		return ""
+// noteCarried says what was carried over, and what only the one before has.
+func (s *swap) noteCarried() {
+	if n := s.carried.Files; n > 0 {
+		s.r.Note(fmt.Sprintf("Carried over: %s, %s, read back and compared.", plural(n, "file"),
+			model.Size(s.carried.Bytes)))
 	}
-	return fmt.Sprintf(" Carried over: %s, %s, read back and compared.", plural(s.carried.Files, "file"),
-		model.Size(s.carried.Bytes))
+	s.r.Note(s.notCarried()...)
 }
 
-// notCarried says what only the one before has, "" for nothing.
-func (s *swap) notCarried() string {
-	text := ""
-	if list := s.carried.Stayed; len(list) > 0 {
-		text += " Not copied, since there was something else of that name: " +
-			strings.Join(list[:min(len(list), mostStayed)], ", ") + more(len(list)-mostStayed) + ". The one before still has it."
+// notCarried says what only the one before has.
+func (s *swap) notCarried() (list []string) {
+	if names := s.carried.Stayed; len(names) > 0 {
+		list = append(list, "Not copied, since there was something else of that name: "+
+			strings.Join(names[:min(len(names), mostStayed)], ", ")+more(len(names)-mostStayed)+
+			". The one before still has it.")
 	}
-	if list := s.carried.Left; len(list) > 0 {
-		text += " What is inside the one before at " + strings.Join(list, ", ") +
-			" is not in it: something else is mounted there."
+	if names := s.carried.Left; len(names) > 0 {
+		list = append(list, "What is inside the one before at "+strings.Join(names, ", ")+
+			" is not in it: something else is mounted there.")
 	}
-	return text
+	return list
 }
 
 // staysThere adds to a failure what stays of what was copied out of the container by then.

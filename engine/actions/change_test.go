@@ -145,8 +145,8 @@ func TestChange(t *testing.T) {
 	if asked := b.person.questions(); len(asked) != 1 || len(asked[0].Found().Files) == 0 {
 		t.Errorf("asked %+v", asked)
 	}
-	if !strings.Contains(v.Result, "Carried over: ") {
-		t.Errorf("%q", v.Result)
+	if !strings.Contains(v.Said(), "Carried over: ") {
+		t.Errorf("%q", v.Said())
 	}
 	const cp = "done: docker cp change-all:/own - | docker cp - change-all-new:/"
 	if list := b.journal(); !slices.ContainsFunc(list, func(line string) bool { return strings.HasPrefix(line, cp) }) {
@@ -264,7 +264,7 @@ func TestChangeFills(t *testing.T) {
 		t.Fatalf("%+v", v)
 	}
 	for _, text := range []string{"/notes/a, /notes/equal, /outer/inner/i", "something else of that name"} {
-		if !strings.Contains(v.Result, text) || strings.Contains(v.Result, "same") {
+		if !strings.Contains(v.Said(), text) || strings.Contains(v.Said(), "same") {
 			t.Errorf("%q is not in %q", text, v.Result)
 		}
 	}
@@ -345,8 +345,8 @@ func TestChangeReadOnly(t *testing.T) {
 	b.person.change = actions.ChangeCarry
 	v := b.change(old, func(s *runspec.Spec) { s.Env = []runspec.Env{{Name: "A", Value: "1"}} })
 	b.want(v, job.Done, "")
-	if strings.Contains(v.Result, "Carried") {
-		t.Errorf("%q", v.Result)
+	if strings.Contains(v.Said(), "Carried") {
+		t.Errorf("%q", v.Said())
 	}
 	fresh, _ := b.named("read-only")
 	if had := b.had(fresh); fresh.ID == old.ID || !fresh.ReadOnly || !had.Init {

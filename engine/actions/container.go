@@ -70,7 +70,9 @@ func (a *Actions) RunLine(ctx context.Context, c model.Container) (s runspec.Spe
 
 // Start starts a stopped container. When it ends at once with an error, the job fails and says what it printed last.
 func (a *Actions) Start(c model.Container) *job.Job {
-	spec := job.Spec{Title: "Start " + c.Name, Key: "start:" + c.ID, Command: StartCommand(c)}
+	spec := job.Spec{
+		Title: "Start " + c.Name, Deed: model.DeedOn(model.VerbStart, c), Key: "start:" + c.ID, Command: StartCommand(c),
+	}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Starting")
 		return a.startWatched(ctx, e, r, c)
@@ -98,7 +100,10 @@ func (a *Actions) Stop(c model.Container) {
 // Kill ends a container's process at once; for --rm the same holds as for [Actions.Stop].
 func (a *Actions) Kill(c model.Container) {
 	a.guardAutoRemove(c, "kill", func() {
-		a.startOn(c, job.Spec{Title: "Kill " + c.Name, Key: "kill:" + c.ID, Command: KillCommand(c), Final: true},
+		a.startOn(c, job.Spec{
+			Title: "Kill " + c.Name, Deed: model.DeedOn(model.VerbKill, c), Key: "kill:" + c.ID, Command: KillCommand(c),
+			Final: true,
+		},
 			func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 				return c.Name + " was killed.", e.Kill(ctx, c)
 			})
@@ -124,7 +129,10 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 }
 
 func (a *Actions) stop(c model.Container) {
-	a.startOn(c, job.Spec{Title: "Stop " + c.Name, Key: "stop:" + c.ID, Command: StopCommand(c), Final: true, Once: true},
+	a.startOn(c, job.Spec{
+		Title: "Stop " + c.Name, Deed: model.DeedOn(model.VerbStop, c), Key: "stop:" + c.ID, Command: StopCommand(c),
+		Final: true, Once: true,
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return c.Name + " was stopped.", stopVisibly(ctx, e, r, c)
 		})
@@ -148,7 +156,10 @@ func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.C
 func (a *Actions) Restart(c model.Container) {
 	a.guardAutoRemove(c, "restart", func() {
 		a.startOn(c,
-			job.Spec{Title: "Restart " + c.Name, Key: "restart:" + c.ID, Command: RestartCommand(c), Final: true, Once: true},
+			job.Spec{
+				Title: "Restart " + c.Name, Deed: model.DeedOn(model.VerbRestart, c), Key: "restart:" + c.ID,
+				Command: RestartCommand(c), Final: true, Once: true,
+			},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 				return a.restart(ctx, e, r, c)
 			})
@@ -189,19 +200,19 @@ func countDown(r *job.Report, verb, words string, c model.Container, call func()
 
 // Pause freezes a container's processes.
 func (a *Actions) Pause(c model.Container) *job.Job {
-	return a.simple(c, "Pause "+c.Name, c.Name+" is paused.", PauseCommand(c),
+	return a.simple(c, model.VerbPause, "Pause "+c.Name, c.Name+" is paused.", PauseCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.Pause(ctx, c) })
 }
 
 // Resume lets a paused container go on.
 func (a *Actions) Resume(c model.Container) *job.Job {
-	return a.simple(c, "Resume "+c.Name, c.Name+" goes on.", ResumeCommand(c),
+	return a.simple(c, model.VerbUnpause, "Resume "+c.Name, c.Name+" goes on.", ResumeCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
 }
 
 // Rename gives a container another name.
 func (a *Actions) Rename(c model.Container, name string) *job.Job {
-	return a.simple(c, "Rename "+c.Name, "Renamed "+c.Name+" to "+name+".", RenameCommand(c, name),
+	return a.simple(c, model.VerbRename, "Rename "+c.Name, "Renamed "+c.Name+" to "+name+".", RenameCommand(c, name),
 		func(ctx context.Context, e *engine.Engine) error { return e.Rename(ctx, c, name) })
 }
 
@@ -212,15 +223,16 @@ func StopRestartingCommand(c model.Container) model.Command {
 
 // StopRestarting takes a container's restart policy off: what ends from now on stays ended.
 func (a *Actions) StopRestarting(c model.Container) *job.Job {
-	return a.simple(c, "Stop restarting "+c.Name, c.Name+" is not started again.", StopRestartingCommand(c),
+	return a.simple(c, model.VerbUpdate, "Stop restarting "+c.Name, c.Name+" is not started again.",
+		StopRestartingCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.SetRestart(ctx, c, "no") })
 }
 
 // simple is a job of one short call.
-func (a *Actions) simple(on model.Container, title, result string, c model.Command,
+func (a *Actions) simple(on model.Container, verb model.Verb, title, result string, c model.Command,
 	call func(context.Context, *engine.Engine) error,
 ) *job.Job {
-	return a.startOn(on, job.Spec{Title: title, Key: c.String(), Command: c},
+	return a.startOn(on, job.Spec{Title: title, Deed: model.DeedOn(verb, on), Key: c.String(), Command: c},
 		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 			return result, call(ctx, e)
 		})

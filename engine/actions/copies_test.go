@@ -311,7 +311,7 @@ func (b *bench) copyOut(c model.Container, inside string, regular int, says stri
 	_ = j.Wait(b.Context()) // 100,000 files may take longer than anything else here
 	ours = time.Since(began)
 	v := b.done(j, nil)
-	if b.want(v, job.Done, ""); !strings.Contains(v.Result, says) {
+	if b.want(v, job.Done, ""); !strings.Contains(v.Said(), says) {
 		b.Errorf("it says %q", v.Result)
 	}
 	if n := compareDownload(b.T, walk(b.T, mine), walk(b.T, docker)); n != regular {

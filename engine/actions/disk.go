@@ -30,11 +30,15 @@ func (a *Actions) Disk(ctx context.Context) (model.Disk, model.EngineInfo, error
 func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b model.CacheUse) int { return b.Created.Compare(a.Created) })
+	removed := model.Deed{Verb: model.VerbRemove, Kind: model.KindCache}
 	key := "cache"
 	for _, c := range list {
+		removed.IDs = append(removed.IDs, c.ID)
 		key += " " + c.ID
 	}
-	return a.start(job.Spec{Title: "Remove " + plural(len(list), "record") + " of the build cache", Key: key, Once: true},
+	return a.start(job.Spec{
+		Title: "Remove " + plural(len(list), "record") + " of the build cache", Deed: removed, Key: key, Once: true,
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			var freed int64
 			result, err := each(ctx, r, list, 1, "removed", func(c model.CacheUse) string { return c.Text + " " + c.ID },

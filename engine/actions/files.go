@@ -40,15 +40,15 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 // has a name that is taken gets a number.
 func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
 	spec := job.Spec{
-		Title: "Download " + things(inside) + " from " + placeName(c),
-		Key:   "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00"),
+		Title: "Download " + things(inside) + " from " + placeName(c), Deed: model.DeedOn(model.VerbSave, c),
+		Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00"),
 	}
 	names := map[string]string{} // what each is called there: a second try goes on with what the first one wrote
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
 		files, done := 0, int64(0)
 		var left []string
-		renamed := ""
+		var renamed []string
 		for _, p := range inside {
 			if names[p] == "" {
 				names[p] = rescue.FetchName(c, p, dir)
@@ -56,7 +56,7 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 			name, to := names[p], dir
 			if name != path.Base(p) { // docker's command would overwrite what is there
 				to = filepath.Join(dir, name)
-				renamed += fmt.Sprintf(" %s is called “%s” there.", path.Base(p), name)
+				renamed = append(renamed, fmt.Sprintf("%s is called “%s” there.", path.Base(p), name))
 			}
 			end := a.write(e, FetchCommand(c, p, to))
 			saved, err := rescue.Fetch(ctx, e, c, p, dir, name, func(n int64) {
@@ -74,10 +74,11 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 			left = append(left, saved.Left...)
 		}
 		if files == 0 {
-			return "There was no file in it: an empty folder is in " + dir + " now." + renamed, nil
+			r.Note(renamed...)
+			return "There was no file in it: an empty folder is in " + dir + " now.", nil
 		}
-		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir) + renamed +
-			leftWords(rescue.Saved{Left: left}), nil
+		r.Note(append(renamed, notSaved(rescue.Saved{Left: left})...)...)
+		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir), nil
 	})
 }
 
@@ -159,8 +160,8 @@ func things(paths []string) string {
 // belongs to. What is there by the same name is overwritten: who calls has asked about that.
 func (a *Actions) UploadFiles(c model.Container, local []string, inside string) *job.Job {
 	spec := job.Spec{
-		Title: "Upload " + things(local) + " to " + placeName(c),
-		Key:   "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00"),
+		Title: "Upload " + things(local) + " to " + placeName(c), Deed: model.DeedOn(model.VerbUpload, c),
+		Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00"),
 	}
 	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		user, group, err := e.Owner(ctx, c.ID, inside)
@@ -182,7 +183,8 @@ func (a *Actions) UploadFiles(c model.Container, local []string, inside string) 
 				return "", err
 			}
 		}
-		return fmt.Sprintf("Copied %s to %s.", plural(p.files, "file"), inside) + p.words(), nil
+		r.Note(p.notes()...)
+		return fmt.Sprintf("Copied %s to %s.", plural(p.files, "file"), inside), nil
 	})
 }
 
@@ -254,20 +256,19 @@ type packer struct {
 	links []string
 }
 
-// words say what was not sent as a person may think.
-func (p *packer) words() string {
-	text := ""
+// notes say what was not sent as a person may think.
+func (p *packer) notes() (list []string) {
 	for _, l := range p.links {
-		text += fmt.Sprintf(" “%s” is a link and was copied as one, as docker cp does.", l)
+		list = append(list, fmt.Sprintf("“%s” is a link and was copied as one, as docker cp does.", l))
 	}
 	if len(p.left) == 0 {
-		return text
+		return list
 	}
-	text += " Left out, because they are pipes, sockets or devices: " + strings.Join(p.left, ", ")
+	text := "Left out, because they are pipes, sockets or devices: " + strings.Join(p.left, ", ")
 	if p.others > 0 {
 		text += fmt.Sprintf(" and %d more", p.others)
 	}
-	return text + "."
+	return append(list, text+".")
 }
 
 // graceTime is how long a cancelled upload waits for this computer's disk; one that does not answer is left alone.

@@ -44,8 +44,8 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := b.done(b.actions.UploadFiles(c, []string{tree, filepath.Join(tree, "a.txt")}, "/home/me"), nil)
-	if b.want(v, job.Done, ""); !strings.Contains(v.Result, "6 files") {
-		t.Error(v.Result)
+	if b.want(v, job.Done, ""); !strings.Contains(v.Said(), "6 files") {
+		t.Error(v.Said())
 	}
 	out, _, err := b.engine().
 		Exec(b.ctx(), c.ID, "sh", "-c",
@@ -58,7 +58,7 @@ func TestFiles(t *testing.T) {
 		t.Helper()
 		dir := t.TempDir()
 		v := b.done(b.actions.FetchFiles(c, []string{"/home/me/mine", "/home/me/a.txt"}, dir), nil)
-		if b.want(v, job.Done, ""); !strings.Contains(v.Result, "6 files") || !strings.Contains(v.Result, "link") {
+		if b.want(v, job.Done, ""); !strings.Contains(v.Said(), "6 files") || !strings.Contains(v.Said(), "link") {
 			t.Error(what, v.Result)
 		}
 		for name, data := range want {

@@ -22,7 +22,10 @@ func (a *Actions) Pull(name string) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.start(job.Spec{Title: "Pull " + ref, Key: "pull:" + ref, Command: PullCommand(ref)},
+	return a.start(job.Spec{
+		Title: "Pull " + ref, Key: "pull:" + ref, Command: PullCommand(ref),
+		Deed: model.Deed{Verb: model.VerbPull, Kind: model.KindImage, Names: []string{ref}},
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return "Pulled " + ref + ".", a.pull(ctx, e, r, ref, "")
 		}), nil
@@ -172,7 +175,10 @@ func users(ctx context.Context, e *engine.Engine, img model.Image) ([]model.Cont
 // removeRefs removes references one by one and says what that did. Nothing is removed when one of them means another
 // image by now, or when the whole image shall go and a container uses it.
 func (a *Actions) removeRefs(title string, c model.Command, img model.Image, refs []string, whole bool) {
-	a.start(job.Spec{Title: title, Command: c, Final: true, Once: true},
+	a.start(job.Spec{
+		Title: title, Command: c, Final: true, Once: true,
+		Deed: model.Deed{Verb: model.VerbRemove, Kind: model.KindImage, IDs: []string{img.ID}, Names: refs},
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			r.Phase("Removing")
 			return removeRefs(ctx, e, img, refs, whole)

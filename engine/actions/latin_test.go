@@ -70,7 +70,7 @@ b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; ec
 			}
 		}
 		b.want(b.done(b.actions.FetchFiles(c, []string{"/f/l"}, dir), nil), job.Failed, model.ProblemUnsupported)
-		if v := b.done(b.actions.FetchFiles(c, []string{"/f/empty"}, dir), nil); !strings.Contains(v.Result, "empty folder") {
+		if v := b.done(b.actions.FetchFiles(c, []string{"/f/empty"}, dir), nil); !strings.Contains(v.Said(), "empty folder") {
 			t.Errorf("%s", v.Result)
 		}
 		b.want(b.done(b.actions.FetchFiles(c, []string{"/f/gone\xe9"}, dir), nil), job.Failed, model.ProblemNotFound)

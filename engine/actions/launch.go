@@ -40,7 +40,8 @@ func (a *Actions) Launch(l Launch) *job.Job {
 	if l.Recipe.ID == notebook.AnyID {
 		key += ":" + l.Image
 	}
-	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Key: key},
+	deed := model.Deed{Verb: model.VerbLaunch, Kind: model.KindContainer, Names: []string{filepath.Base(l.Folder)}}
+	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Deed: deed, Key: key},
 		func(ctx context.Context, r *job.Report) (string, error) {
 			e, err := a.session.Engine()
 			if err != nil {

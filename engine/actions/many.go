@@ -138,7 +138,7 @@ func (a *Actions) onMany(title, verb, what string, list []model.Container,
 	}
 	return a.start(job.Spec{
 		Title: fmt.Sprintf("%s %s", title, plural(len(list), "container")), Key: key, Command: cmd,
-		Once: true,
+		Deed: model.DeedOn(model.Verb(verb), list...), Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return each(ctx, r, list, atOnce, what, containerName, func(ctx context.Context, c model.Container) (string, error) {
@@ -328,7 +328,11 @@ func (a *Actions) removeMany(questions []*Removal, verb string) {
 		"remove": {"Remove", "removed"}, "stop": {"Stop", "stopped and removed"},
 		"restart": {"Restart", "restarted"},
 	}[verb]
-	a.start(job.Spec{Title: words[0] + " " + plural(len(questions), "container"), Once: true},
+	removed := model.Deed{Verb: model.Verb(verb), Kind: model.KindContainer}
+	for _, q := range questions {
+		removed.IDs, removed.Names = append(removed.IDs, q.Container.ID), append(removed.Names, q.Container.Name)
+	}
+	a.start(job.Spec{Title: words[0] + " " + plural(len(questions), "container"), Deed: removed, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			var asking sync.Mutex
 			busy := make(chan struct{}, atOnce)

@@ -28,7 +28,10 @@ func (a *Actions) PullMany(list []ImageName) *job.Job {
 		lines = append(lines, n.Tag)
 	}
 	// docker pull takes one name: each has a line of its own in the history.
-	return a.start(job.Spec{Title: "Pull " + plural(len(list), "image"), Key: "pull:" + strings.Join(lines, " ")},
+	return a.start(job.Spec{
+		Title: "Pull " + plural(len(list), "image"), Key: "pull:" + strings.Join(lines, " "),
+		Deed: model.Deed{Verb: model.VerbPull, Kind: model.KindImage, Names: lines},
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return each(ctx, r, list, 1, "pulled", ImageName.Name, func(ctx context.Context, n ImageName) (string, error) {
 				done := a.write(e, PullCommand(n.Tag))
@@ -140,7 +143,13 @@ func (a *Actions) removeImages(q ImageRemovals) {
 	if len(possible) == 0 {
 		return
 	}
-	a.start(job.Spec{Title: "Remove " + plural(len(possible), "image"), Command: q.Command(), Once: true},
+	removed := model.Deed{Verb: model.VerbRemove, Kind: model.KindImage}
+	for _, i := range possible {
+		removed.IDs = append(removed.IDs, q.Removals[i].Image.ID)
+	}
+	a.start(job.Spec{
+		Title: "Remove " + plural(len(possible), "image"), Deed: removed, Command: q.Command(), Once: true,
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			// One after the other: they may share layers.
 			return each(ctx, r, possible, 1, "removed",

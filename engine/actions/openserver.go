@@ -58,7 +58,8 @@ func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Repor
 	if err := a.openAs(ctx, l, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
 		return "", err
 	}
-	return s.Container.Name + " is open in the browser." + howToSignIn(s), nil
+	r.Note(howToSignIn(s))
+	return s.Container.Name + " is open in the browser.", nil
 }
 
 // howToSignIn says what a person has to type into the page, "" where the address signs in.
@@ -67,9 +68,9 @@ func howToSignIn(s notebook.Server) string {
 	case s.SignIn.Method != notebook.SignInPasswordEnv:
 		return ""
 	case s.SignIn.User == "":
-		return " It asks for a password: “Copy password” on its card has it."
+		return "It asks for a password: “Copy password” on its card has it."
 	}
-	return " Sign in as " + s.SignIn.User + ": “Copy password” on its card has the password."
+	return "Sign in as " + s.SignIn.User + ": “Copy password” on its card has the password."
 }
 
 func notPublished(s notebook.Server) error {

@@ -138,7 +138,7 @@ func (a *Actions) KeepAsImage(c model.Container, name string) (*job.Job, error) 
 	}
 	spec := job.Spec{
 		Title: "Keep " + c.Name + " as " + ref, Key: "commit:" + c.ID, Command: KeepCommand(c, ref),
-		Final: true, Once: true,
+		Deed: model.DeedOn(model.VerbCommit, c), Final: true, Once: true,
 	}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Phase("Copying what is in it")

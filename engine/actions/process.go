@@ -43,7 +43,7 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 	send := func() {
 		a.startOn(c, job.Spec{
 			Title:   fmt.Sprintf("Send %s to %d in %s", signal, p.PID, c.Name),
-			Command: SignalCommand(c, p, signal), Final: true,
+			Command: SignalCommand(c, p, signal), Deed: model.DeedOn(model.VerbSignal, c), Final: true,
 		},
 			func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 				if p.PID == 1 {

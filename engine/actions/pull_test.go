@@ -146,7 +146,7 @@ func TestRemoveImage(t *testing.T) {
 	v := b.ended("Untag slipway-test/other:1")
 	b.want(v, job.Done, "")
 	if !asked.CanUntag() || !asked.CanDelete() || !slices.Equal(asked.Others, []string{ref}) ||
-		!strings.Contains(v.Result, "stays under its other names") {
+		!strings.Contains(v.Said(), "stays under its other names") {
 		t.Errorf("%+v; %s", asked, v.Result)
 	}
 	if _, err := e.Image(b.ctx(), ref); err != nil {
@@ -159,7 +159,7 @@ func TestRemoveImage(t *testing.T) {
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Done, "")
 	if _, err := e.Image(b.ctx(), img.ID); !model.IsKind(err, model.ProblemNotFound) ||
-		!strings.Contains(v.Result, "deleted") {
+		!strings.Contains(v.Said(), "deleted") {
 		t.Errorf("%v; %s", err, v.Result)
 	}
 

@@ -202,7 +202,7 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 	title := map[string]string{"remove": "Remove ", "stop": "Stop ", "kill": "Kill ", "restart": "Restart "}[verb] + c.Name
 	// The commands go to the journal one by one, as they are carried out.
 	// It can be cancelled until that which destroys is sent.
-	a.startOn(c, job.Spec{Title: title, Key: verb + ":" + c.ID, Once: true},
+	a.startOn(c, job.Spec{Title: title, Deed: model.DeedOn(model.Verb(verb), c), Key: verb + ":" + c.ID, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			result, _, err := a.removal(ctx, e, r,
 				removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase, hold: func(ctx context.Context) error {

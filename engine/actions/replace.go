@@ -55,7 +55,10 @@ func (a *Actions) Replace(w Replacement, started func(*job.Job)) {
 			return
 		}
 		started(a.startOn(old,
-			job.Spec{Title: "Make " + filepath.Base(w.Launch.Folder) + " anew", Key: "replace:" + old.ID, Once: true},
+			job.Spec{
+				Title: "Make " + filepath.Base(w.Launch.Folder) + " anew", Deed: model.DeedOn(model.VerbRecreate, old),
+				Key: "replace:" + old.ID, Once: true,
+			},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 				return a.replace(ctx, e, r, old, w)
 			}))
@@ -72,7 +75,8 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 		return "", err
 	}
 	if w.Update && image.ID == old.ImageID {
-		return old.Name + " is made from the newest " + p.Image + " already. Nothing was changed.", nil
+		r.Note("Nothing was changed.")
+		return old.Name + " is made from the newest " + p.Image + " already.", nil
 	}
 	r.Step(stepCreate)
 	s := p.wish().Spec()
@@ -97,13 +101,14 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 	if err != nil {
 		return "", swap.back(err)
 	}
-	result := fmt.Sprintf("%s is new. The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", old.Name, swap.keptAs)
+	r.Note(fmt.Sprintf("The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.",
+		swap.keptAs))
 	a.pictured(ctx, id, old.Name)
 	r.Step(stepOpen)
 	if err := a.browser.Open(context.WithoutCancel(ctx), server.URL()); err != nil {
-		result += " The browser could not be opened: press Open."
+		r.Note("The browser could not be opened: press Open.")
 	}
-	return result, nil
+	return old.Name + " is new.", nil
 }
 
 // planReplacement checks the wish, gets the image and plans the new container.

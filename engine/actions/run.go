@@ -36,7 +36,7 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 	if s.Name != "" {
 		title = "Run " + s.Name
 	}
-	return a.start(job.Spec{Title: title, Command: s.RunCommand()},
+	return a.start(job.Spec{Title: title, Deed: madeDeed(model.VerbRun, s.Name), Command: s.RunCommand()},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return a.run(ctx, e, r, s)
 		}), nil
@@ -78,7 +78,7 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 		a.pictured(ctx, id, c.Name)
 	}
 	for _, w := range warnings {
-		result += " The engine says: " + w
+		r.Note("The engine says: " + w)
 	}
 	return result, nil
 }
@@ -391,4 +391,9 @@ func (a *Actions) openSignedIn(ctx context.Context, c model.Container, p model.P
 		}
 	}
 	return false, nil
+}
+
+// madeDeed is a deed that makes a container, which has no ID yet.
+func madeDeed(verb model.Verb, name string) model.Deed {
+	return model.Deed{Verb: verb, Kind: model.KindContainer, Names: []string{name}}
 }

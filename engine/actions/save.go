@@ -91,7 +91,9 @@ func outermost(names []string) (outer []string) {
 // can be cancelled and tried again: what was saved already stays and is not copied anew. When all went well, done is
 // told before the job ends what was saved; it may be nil.
 func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string, done func(rescue.Saved)) *job.Job {
-	spec := job.Spec{Title: "Save the files of " + c.Name, Key: "save:" + c.ID + ":" + dir}
+	spec := job.Spec{
+		Title: "Save the files of " + c.Name, Deed: model.DeedOn(model.VerbSave, c), Key: "save:" + c.ID + ":" + dir,
+	}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
 		total, known := found.Total()
@@ -106,8 +108,8 @@ func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string, do
 		if done != nil {
 			done(saved)
 		}
-		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(saved.Files, "file"), dir) + leftWords(saved),
-			nil
+		r.Note(notSaved(saved)...)
+		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(saved.Files, "file"), dir), nil
 	})
 }
 
@@ -120,8 +122,12 @@ type Saving struct {
 
 // SaveCopies is [Actions.SaveCopy] of several containers, one after the other in one job.
 func (a *Actions) SaveCopies(list []Saving) *job.Job {
-	spec := job.Spec{Title: "Save the files of " + plural(len(list), "container"), Key: "save"}
+	spec := job.Spec{
+		Title: "Save the files of " + plural(len(list), "container"), Deed: model.DeedOn(model.VerbSave), Key: "save",
+	}
 	for _, s := range list {
+		spec.Deed.IDs = append(spec.Deed.IDs, s.Container.ID)
+		spec.Deed.Names = append(spec.Deed.Names, s.Container.Name)
 		spec.Key += " " + s.Container.ID + ":" + s.Dir
 	}
 	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
@@ -132,20 +138,19 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 			bytes, all := s.Found.Total()
 			total, known = total+bytes, known && all
 		}
-		var left []string
-		result, err := each(ctx, r, list, 1, "saved, read back and compared", name,
+		return each(ctx, r, list, 1, "saved, read back and compared", name,
 			func(ctx context.Context, s Saving) (string, error) {
 				saved, err := a.save(ctx, e, s, func(n int64) {
 					done += n
 					r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: "Saving"})
 				})
-				words := leftWords(saved)
-				if words != "" {
-					left = append(left, " "+s.Container.Name+":"+words)
+				text := plural(saved.Files, "file") + " in " + s.Dir + "."
+				for _, note := range notSaved(saved) {
+					r.Note(s.Container.Name + ": " + note)
+					text += " " + note
 				}
-				return plural(saved.Files, "file") + " in " + s.Dir + "." + words, err
+				return text, err
 			})
-		return result + strings.Join(left, ""), err
 	})
 }
 
@@ -166,18 +171,18 @@ func (a *Actions) save(ctx context.Context, e *engine.Engine, s Saving, progress
 // mostLeft is how many of what could not be saved are named.
 const mostLeft = 3
 
-// leftWords names what could not be saved, because it is no file.
-func leftWords(s rescue.Saved) string {
-	gone := ""
+// notSaved names what could not be saved, because it is no file, and counts what had gone by then.
+func notSaved(s rescue.Saved) (list []string) {
+	if len(s.Left) > 0 {
+		names, more := s.Left, ""
+		if len(names) > mostLeft {
+			names, more = names[:mostLeft], fmt.Sprintf(" and %d more", len(s.Left)-mostLeft)
+		}
+		list = append(list,
+			"Not saved, because they are no files but links and the like: "+strings.Join(names, ", ")+more+".")
+	}
 	if n := len(s.Gone); n > 0 {
-		gone = fmt.Sprintf(" Not there any more: %s.", plural(n, "file"))
+		list = append(list, fmt.Sprintf("Not there any more: %s.", plural(n, "file")))
 	}
-	if len(s.Left) == 0 {
-		return gone
-	}
-	list, more := s.Left, ""
-	if len(list) > mostLeft {
-		list, more = list[:mostLeft], fmt.Sprintf(" and %d more", len(s.Left)-mostLeft)
-	}
-	return " Not saved, because they are no files but links and the like: " + strings.Join(list, ", ") + more + "." + gone
+	return list
 }

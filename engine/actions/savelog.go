@@ -22,7 +22,7 @@ import (
 func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
 	spec := job.Spec{
 		Title: "Save the output of " + c.Name, Key: "savelog:" + c.ID + ":" + dir,
-		Command: model.Docker("logs", c.Name),
+		Command: model.Docker("logs", c.Name), Deed: model.DeedOn(model.VerbSave, c),
 	}
 	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		path, n, err := intoNewFile(dir, c.Name, only == nil, func(f *os.File) (int, error) {
@@ -32,7 +32,8 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 			return "", err
 		}
 		if n == 0 && only != nil {
-			return "No line of its whole output matches. No file was written.", nil
+			r.Note("No file was written.")
+			return "No line of its whole output matches.", nil
 		}
 		r.Folder(dir)
 		if only != nil {
@@ -47,7 +48,7 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 func (a *Actions) SaveShown(of, dir string,
 	write func(ctx context.Context, out io.Writer) (lines int, err error),
 ) *job.Job {
-	spec := job.Spec{Title: "Save the output of " + of, Key: "saveshown:" + dir}
+	spec := job.Spec{Title: "Save the output of " + of, Deed: madeDeed(model.VerbSave, of), Key: "saveshown:" + dir}
 	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {
 		path, n, err := intoNewFile(dir, of, false, func(f *os.File) (int, error) {
 			out := bufio.NewWriterSize(f, 1<<16)
@@ -58,7 +59,8 @@ func (a *Actions) SaveShown(of, dir string,
 			return "", err
 		}
 		if n == 0 {
-			return "There is no line to save. No file was written.", nil
+			r.Note("No file was written.")
+			return "There is no line to save.", nil
 		}
 		r.Folder(dir)
 		return fmt.Sprintf("Saved %s to %s.", plural(n, "line"), path), nil

@@ -82,11 +82,11 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	if !q.swapped() {
 		choice = a.asker.Unfinished(ctx, q)
 	}
-	title, stops := "Finish the change of "+todo.OldName, q.Old
+	title, verb, stops := "Finish the change of "+todo.OldName, model.VerbRecreate, q.Old
 	switch choice {
 	case FinishChange:
 	case GoBack:
-		title, stops = "Go back to "+todo.OldName+" as it was", q.Fresh
+		title, verb, stops = "Go back to "+todo.OldName+" as it was", model.VerbRevert, q.Fresh
 	default:
 		return nil
 	}
@@ -94,7 +94,8 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 		return nil
 	}
 	a.settling.Store(q.Fresh.ID, choice)
-	return a.startOn(q.Old, job.Spec{Title: title, Key: "settle:" + q.Old.ID, Once: true},
+	return a.startOn(q.Old,
+		job.Spec{Title: title, Deed: model.DeedOn(verb, q.Old), Key: "settle:" + q.Old.ID, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			a.left.drop(q.Fresh.Mark(model.LabelJob)) // what the change itself had left to be done, or a going back from it
 			a.left.drop("stay:" + q.Fresh.ID)
@@ -107,8 +108,9 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 				if err := s.finish(ctx, todo); err != nil {
 					return "", err
 				}
-				return todo.Name + " has its new settings. The one before is kept, stopped." + s.carriedWords() + s.notCarried(),
-					nil
+				r.Note("The one before is kept, stopped.")
+				s.noteCarried()
+				return todo.Name + " has its new settings.", nil
 			}
 			if !r.Final() {
 				return "", ctx.Err()
@@ -116,11 +118,10 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 			defer cancel()
 			_, err := s.goBack(ctx, todo)
-			result := todo.OldName + " is as it was before the change."
 			if len(todo.Fills) > 0 { // also a volume that was made for it: somebody may have used it since
-				result += " What was copied into volumes and folders by then stays there."
+				r.Note("What was copied into volumes and folders by then stays there.")
 			}
-			return result, err
+			return todo.OldName + " is as it was before the change.", err
 		})
 }
 
@@ -394,7 +395,10 @@ func (a *Actions) GoBack(c model.Container) {
 			return
 		}
 		defer a.settling.Delete(now.ID)
-		j := a.startOn(now, job.Spec{Title: "Go back from " + now.Name, Key: "goback:" + now.ID, Once: true, Final: true},
+		j := a.startOn(now, job.Spec{
+			Title: "Go back from " + now.Name, Deed: model.DeedOn(model.VerbRevert, now), Key: "goback:" + now.ID,
+			Once: true, Final: true,
+		},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 				defer cancel()
@@ -446,11 +450,10 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 		}
 		return "", s.stayed(context.WithoutCancel(ctx), err)
 	}
-	result := todo.OldName + " is as it was before."
 	if kept != "" {
-		result += " The one that had its place is kept, stopped, as " + kept + ", with what was made in it since."
+		r.Note("The one that had its place is kept, stopped, as " + kept + ", with what was made in it since.")
 	}
-	return result, nil
+	return todo.OldName + " is as it was before.", nil
 }
 
 // stayed undoes a going back that failed, see [swap.stay]; when the engine is away, once that is back.

@@ -222,7 +222,7 @@ func TestReplace(t *testing.T) {
 
 	v := l.replaced(wish)
 	l.want(v, job.Done, "")
-	if !strings.Contains(v.Result, "Nothing was changed") || l.look(old.Container.ID).Name != "thesis" {
+	if !strings.Contains(v.Said(), "Nothing was changed") || l.look(old.Container.ID).Name != "thesis" {
 		t.Errorf("the image is the newest, and it says %q", v.Result)
 	}
 
@@ -243,7 +243,7 @@ func TestReplace(t *testing.T) {
 	v = l.replaced(wish)
 	l.want(v, job.Done, "")
 	kept := l.look(old.Container.ID)
-	if kept.Running() || kept.Name != "thesis-before" || !strings.Contains(v.Result, "thesis-before") {
+	if kept.Running() || kept.Name != "thesis-before" || !strings.Contains(v.Said(), "thesis-before") {
 		t.Errorf("the old one is %s, %s; it says %q", kept.Name, kept.State, v.Result)
 	}
 	fresh := l.look("thesis")

@@ -206,6 +206,7 @@ func LimitCommand(c model.Container, memory int64) model.Command {
 
 // Limit sets how much memory in bytes a container may use, while it runs too.
 func (a *Actions) Limit(c model.Container, memory int64) *job.Job {
-	return a.simple(c, "Limit "+c.Name, c.Name+" may use "+model.Memory(memory)+" of memory now.", LimitCommand(c, memory),
+	return a.simple(c, model.VerbLimit, "Limit "+c.Name, c.Name+" may use "+model.Memory(memory)+" of memory now.",
+		LimitCommand(c, memory),
 		func(ctx context.Context, e *engine.Engine) error { return e.Limit(ctx, c, memory) })
 }

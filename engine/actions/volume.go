@@ -30,7 +30,10 @@ func RemoveVolumesCommand(names ...string) model.Command {
 
 // CreateVolume makes an empty volume.
 func (a *Actions) CreateVolume(name string) *job.Job {
-	return a.start(job.Spec{Title: "Create the volume " + name, Key: "volume:" + name, Command: CreateVolumeCommand(name)},
+	return a.start(job.Spec{
+		Title: "Create the volume " + name, Deed: volumeDeed(model.VerbCreate, name), Key: "volume:" + name,
+		Command: CreateVolumeCommand(name),
+	},
 		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
 			_, err := e.CreateVolume(ctx, name, map[string]string{model.LabelVersion: a.version})
 			return "The volume " + name + " is there.", err
@@ -214,7 +217,9 @@ func (a *Actions) removeVolumes(list []model.Volume, looked func()) {
 	if len(list) > 1 {
 		title = "Remove " + plural(len(list), "volume")
 	}
-	a.start(job.Spec{Title: title, Key: fmt.Sprint("rmvolumes:", names), Once: true},
+	a.start(job.Spec{
+		Title: title, Deed: volumeDeed(model.VerbRemove, names...), Key: fmt.Sprint("rmvolumes:", names), Once: true,
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			if err := a.hold(ctx, r, names); err != nil {
 				return "", err
@@ -345,22 +350,17 @@ func RestoreCommands(name string, helper model.Container, file string) []model.C
 // BackUpVolume writes everything in a volume into a new tar file of this computer, as [rescue.BackUp] does. What writes
 // to the volume meanwhile may be in it by half: who wants to be sure stops the containers first.
 func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
-	return a.start(job.Spec{Title: "Back up " + v.Name, Key: "backup:" + v.Name + ":" + file},
+	return a.start(job.Spec{
+		Title: "Back up " + v.Name, Deed: volumeDeed(model.VerbBackUp, v.Name), Key: "backup:" + v.Name + ":" + file,
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			r.Phase("Beginning")
 			r.Folder(filepath.Dir(file))
+			r.Note(e.Info().Lacks(model.TellOwners)) // where a backup does not have everything
 			c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, "Backing up"))
 			return fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), model.Size(c.Bytes),
-				file) + noOwners(e), err
+				file), err
 		})
-}
-
-// noOwners says where a backup does not have everything.
-func noOwners(e *engine.Engine) string {
-	if lacks := e.Info().Lacks(model.TellOwners); lacks != "" {
-		return " " + lacks
-	}
-	return ""
 }
 
 func (a *Actions) backUp(ctx context.Context, e *engine.Engine, v model.Volume, file, jobID string,
@@ -390,7 +390,11 @@ func BackupName(v model.Volume, now time.Time) string {
 // this computer.
 func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 	now := time.Now()
-	spec := job.Spec{Title: "Back up " + plural(len(list), "volume"), Key: fmt.Sprint("backups:", dir, volumeNames(list))}
+	names := volumeNames(list)
+	spec := job.Spec{
+		Title: "Back up " + plural(len(list), "volume"), Deed: volumeDeed(model.VerbBackUp, names...),
+		Key: fmt.Sprint("backups:", dir, names),
+	}
 	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 		r.Folder(dir)
 		result, err := each(ctx, r, list, 1, "backed up", func(v model.Volume) string { return v.Name },
@@ -402,14 +406,18 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 				}
 				return text, err
 			})
-		return result + " They are in " + dir + ", read back and compared." + noOwners(e), err
+		r.Note("They are in "+dir+", read back and compared.", e.Info().Lacks(model.TellOwners))
+		return result, err
 	})
 }
 
 // RestoreVolume makes a volume from a tar file of this computer, as [rescue.Restore] does. It is a new one, so that
 // nothing is overwritten; when it fails or is cancelled, the volume is removed again.
 func (a *Actions) RestoreVolume(file, name string) *job.Job {
-	return a.start(job.Spec{Title: "Restore " + filepath.Base(file) + " into " + name, Key: "restore:" + name},
+	return a.start(job.Spec{
+		Title: "Restore " + filepath.Base(file) + " into " + name, Deed: volumeDeed(model.VerbRestore, name),
+		Key: "restore:" + name,
+	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			r.Phase("Beginning")
 			// what is cut off may still be carried out
@@ -573,3 +581,7 @@ func halfRestored(ctx context.Context, e *engine.Engine, helper model.Container)
 
 // oldHelper is after how long nobody uses a helper of another computer's Slipway any more.
 const oldHelper = 24 * time.Hour
+
+func volumeDeed(verb model.Verb, names ...string) model.Deed {
+	return model.Deed{Verb: verb, Kind: model.KindVolume, Names: names}
+}

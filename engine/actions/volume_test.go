@@ -62,8 +62,8 @@ func TestVolumes(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "vol.tar")
 	v := b.done(b.actions.BackUpVolume(a, file), nil)
-	if b.want(v, job.Done, ""); !strings.Contains(v.Result, "1 file") {
-		t.Error(v.Result)
+	if b.want(v, job.Done, ""); !strings.Contains(v.Said(), "1 file") {
+		t.Error(v.Said())
 	}
 	b.want(b.done(b.actions.BackUpVolume(a, file), nil), job.Failed, model.ProblemConflict)
 	b.want(b.done(b.actions.RestoreVolume(file, "vol-b"), nil), job.Done, "")

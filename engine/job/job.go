@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -54,17 +55,20 @@ type Item struct {
 // View is what can be said about a job at one moment. It is a copy: it does not change afterwards.
 type View struct {
 	ID, Title string
-	State     State
-	Progress  Progress
-	Lines     []Line
+	// Deed is what it does.
+	Deed     model.Deed
+	State    State
+	Progress Progress
+	Lines    []Line
 	// Items are the things that a job for several works on, in order; they stay when it has ended.
 	Items []Item
 	// Steps are the named parts of the work, in order, all known from the start; Step is the one that is under way, or
 	// that it ended in. Empty where the work has no such parts.
 	Steps []string
 	Step  int
-	// Result is a sentence about how it ended well; Problem why it did not.
+	// Result is a sentence about how it ended well, Notes are what else is to be known then; Problem why it did not.
 	Result  string
+	Notes   []string
 	Problem *model.Problem
 	// Remains says, as a sentence, how things are if it was cancelled, where that has to be said; else it is "".
 	Remains string
@@ -86,6 +90,9 @@ type View struct {
 	Started, Ended time.Time
 }
 
+// Said is all that there is to say about how it ended well.
+func (v View) Said() string { return strings.Join(append([]string{v.Result}, v.Notes...), " ") }
+
 // Work is what a job does. It returns the sentence for [View.Result]. It must end soon after ctx is cancelled, and
 // clean up with a context of its own.
 type Work func(ctx context.Context, r *Report) (result string, err error)
@@ -93,6 +100,8 @@ type Work func(ctx context.Context, r *Report) (result string, err error)
 // Spec describes a job that shall be started.
 type Spec struct {
 	Title string
+	// Deed is what it does.
+	Deed model.Deed
 	// Key joins: while a job with the same key runs, starting it again gives that one. Empty never joins.
 	Key     string
 	Command model.Command
@@ -213,7 +222,7 @@ func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 		final: spec.Final,
 	}
 	j.view = View{
-		ID: j.id, Title: spec.Title, State: Running, Command: spec.Command.Masked(),
+		ID: j.id, Title: spec.Title, Deed: spec.Deed, State: Running, Command: spec.Command.Masked(),
 		CanCancel: !spec.Final, Started: time.Now(),
 	}
 	js.list = append(js.list, j)
@@ -231,7 +240,9 @@ func (js *Jobs) Start(spec Spec, work Work) (j *Job, joined bool) {
 func (js *Jobs) tooLate(spec Spec) *Job {
 	now := time.Now()
 	j := &Job{spec: spec, owner: js, cancel: func() {}, done: make(chan struct{}), err: context.Canceled}
-	j.view = View{Title: spec.Title, State: Cancelled, Command: spec.Command.Masked(), Started: now, Ended: now}
+	j.view = View{
+		Title: spec.Title, Deed: spec.Deed, State: Cancelled, Command: spec.Command.Masked(), Started: now, Ended: now,
+	}
 	close(j.done)
 	return j
 }
@@ -391,6 +402,17 @@ func (r *Report) Steps(names ...string) { r.change(func(v *View) { v.Steps = nam
 
 // Folder tells into which folder of this computer the work writes what a person asked for.
 func (r *Report) Folder(dir string) { r.change(func(v *View) { v.Folder = dir }) }
+
+// Note adds sentences for [View.Notes]; empty ones are left out.
+func (r *Report) Note(sentences ...string) {
+	r.change(func(v *View) {
+		for _, s := range sentences {
+			if s != "" {
+				v.Notes = append(slices.Clip(v.Notes), s) // views share it
+			}
+		}
+	})
+}
 
 // Remains says how things are if the work is cancelled now: a sentence for [View.Remains].
 func (r *Report) Remains(text string) { r.change(func(v *View) { v.Remains = text }) }

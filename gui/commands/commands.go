@@ -517,13 +517,13 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	}
 	if v.State == job.Done {
 		for _, c := range s.Session.Live.Snapshot().Containers {
-			if _, ok := s.actions.Notebook(c); ok && (c.Mark(model.LabelJob) == v.ID || startedBy(v) == c.Name) {
+			if _, ok := s.actions.Notebook(c); ok && (c.Mark(model.LabelJob) == v.ID || startedBy(v.Deed) == c.ID) {
 				return []fyne.CanvasObject{kit.NewButton("notice.open", "Open notebook", "open", kit.Normal,
 					func() { s.openNotebook(c.ID) }).Small()}
 			}
 		}
 	}
-	ref := PulledBy(v)
+	ref := v.Deed.Pulled()
 	if ref == "" {
 		return nil
 	}
@@ -562,20 +562,12 @@ func (s *Set) openNotebook(id string) {
 	}
 }
 
-// startedBy is the name of the container that a job was to have run again, "" for any other job.
-func startedBy(v job.View) string {
-	if n := len(v.Command); n > 1 && slices.Contains([]string{"start", "restart", "unpause"}, v.Command[0].Text) {
-		return v.Command[n-1].Text
+// startedBy is the ID of the container that a job was to have run again, "" for any other job.
+func startedBy(d model.Deed) string {
+	if len(d.IDs) == 1 && slices.Contains([]model.Verb{model.VerbStart, model.VerbRestart, model.VerbUnpause}, d.Verb) {
+		return d.IDs[0]
 	}
 	return ""
-}
-
-// PulledBy is the image that a job was to pull, "" for any other job.
-func PulledBy(v job.View) string {
-	if len(v.Command) != 2 || v.Command[0].Text != "pull" {
-		return ""
-	}
-	return v.Command[1].Text
 }
 
 // Run opens the run form for an image, or empty with "".

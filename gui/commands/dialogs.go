@@ -83,10 +83,11 @@ func (s *Set) ShowFailure(v job.View) {
 		retry = func() { s.Session.Jobs.Retry(v.ID) }
 	}
 	edit := s.form.Again(v.ID)
-	if ref := PulledBy(v); ref != "" {
+	if ref := v.Deed.Pulled(); ref != "" {
 		edit = func() { s.pullLike(ref) }
 	}
-	if c, ok := s.named(startedBy(v)); ok && v.Problem.Kind == model.ProblemPortTaken && actions.CannotChange(c) == "" {
+	c, ok := s.Session.Live.Snapshot().Container(startedBy(v.Deed))
+	if ok && v.Problem.Kind == model.ProblemPortTaken && actions.CannotChange(c) == "" {
 		edit = func() { s.change(c) }
 	}
 	s.showProblem(v.Problem, offer{"edit", "Change it…", "rename", edit}, offer{"retry", "Try again", "refresh", retry})

@@ -134,7 +134,7 @@ func (c *jobCard) update(v job.View) {
 	text, part := present.Progress(v)
 	switch v.State {
 	case job.Done:
-		text = v.Result
+		text = v.Said()
 	case job.Failed:
 		text = v.Problem.Error()
 	case job.Cancelled:

@@ -214,7 +214,7 @@ func (k *Keeping) choose() {
 			k.open.OnTap = func() { k.set.OpenFolder(dir) }
 			k.open.Show()
 			k.isSafe(found.Without(slices.Concat(saved.Left, saved.Gone)), "saved in "+platform.ShortenHome(dir), began)
-			k.say(v.Result, false)
+			k.say(v.Said(), false)
 		})
 	})
 }

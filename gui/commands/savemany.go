@@ -85,7 +85,7 @@ func (m *savingMany) choose() {
 			}
 			m.open.OnTap = func() { m.set.OpenFolder(parent) }
 			m.open.Show()
-			m.say(v.Result+" The copies are in "+platform.ShortenHome(parent)+".", false)
+			m.say(v.Said()+" The copies are in "+platform.ShortenHome(parent)+".", false)
 		})
 	})
 }

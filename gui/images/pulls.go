@@ -2,7 +2,6 @@ package images
 
 import (
 	"slipway/engine/job"
-	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -35,7 +34,7 @@ func newPulls(cancel func(jobID string)) *pulls {
 func (p *pulls) show(views []job.View) bool {
 	rows, objects := map[string]*pull{}, []fyne.CanvasObject{}
 	for _, v := range views {
-		if v.State != job.Running || commands.PulledBy(v) == "" {
+		if v.State != job.Running || v.Deed.Pulled() == "" {
 			continue
 		}
 		r := p.rows[v.ID]
@@ -66,7 +65,7 @@ func (p *pulls) show(views []job.View) bool {
 }
 
 func (p *pulls) row(v job.View) *pull {
-	name := present.ShortImage(commands.PulledBy(v))
+	name := present.ShortImage(v.Deed.Pulled())
 	id := "images.pulling." + name
 	r := &pull{text: kit.NewText("", kit.Second.Whole()).ID(id + ".text"), bar: kit.NewBar()}
 	r.stop = kit.NewButton(id+".cancel", "Cancel", "", kit.Normal, func() { p.cancel(v.ID) }).Small()

@@ -37,10 +37,14 @@ func TestFiles(t *testing.T) {
 	w.Key("Space")
 	w.Press("files.copypath")
 	w.Copied("/srv/data/thesis.txt")
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "Prof. Meier") // no name ends a sentence
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	w.Press("files.fetch")
 	choose(w, dir)
 	w.Until("it is here", func(gui.Dump) bool { return read(dir, "thesis.txt") == "precious\n" })
+	w.Tells("notice.title", "Saved 1 file to "+dir+", read back and compared.")
 	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("better\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +66,7 @@ func TestFiles(t *testing.T) {
 	put()
 	w.Press("overwrite.go")
 	w.Read("row:thesis.txt", "7 B")
-	w.Did("docker cp "+filepath.Join(dir, "thesis.txt")+" work:/srv/data", journal.OK)
+	w.Did("docker cp '"+filepath.Join(dir, "thesis.txt")+"' work:/srv/data", journal.OK)
 	if got := w.Inside("work", "cat /srv/data/thesis.txt"); got != "better\n" {
 		t.Errorf("it has %q", got)
 	}

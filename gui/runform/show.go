@@ -101,7 +101,7 @@ func (r *Runner) Shows(j job.View) bool {
 	if r.open == nil || !r.open.dialog.IsOpen() {
 		return false
 	}
-	asked := r.open.asking && r.open.inPlace && j.Title == actions.ChangeTitle(r.open.changes.Container)
+	asked := r.open.asking && r.open.inPlace && j.Deed.Verb == model.VerbUpdate && j.Deed.On(r.open.changes.Container.ID)
 	return asked || r.open.jobID == j.ID
 }
 

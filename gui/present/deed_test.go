@@ -1,0 +1,40 @@
+package present
+
+import (
+	"testing"
+
+	"slipway/engine/model"
+)
+
+func TestDeed(t *testing.T) {
+	web, db := model.Container{ID: "1", Name: "web"}, model.Container{ID: "2", Name: "db"}
+	for name, tc := range map[string]struct {
+		deed        model.Deed
+		is, ongoing string
+	}{
+		"a container":        {model.DeedOn(model.VerbRemove, web), "remove web", "removing web"},
+		"one with --rm":      {model.DeedOn(model.VerbKill, web), "kill web", "killing web"},
+		"several containers": {model.DeedOn(model.VerbStop, web, db), "stop 2 containers", "stopping 2 containers"},
+		"a volume": {
+			model.Deed{Verb: model.VerbRemove, Kind: model.KindVolume, Names: []string{"data"}},
+			"remove the volume data", "removing the volume data",
+		},
+		"the cache": {
+			model.Deed{Verb: model.VerbRemove, Kind: model.KindCache, IDs: []string{"a"}},
+			"remove 1 record of the build cache", "removing 1 record of the build cache",
+		},
+		"an image of two names": {
+			model.Deed{Verb: model.VerbRemove, Kind: model.KindImage, IDs: []string{"a"}, Names: []string{"x:1", "y:1"}},
+			"remove x:1", "removing x:1",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Deed(tc.deed); got != tc.is {
+				t.Errorf("%q, want %q", got, tc.is)
+			}
+			if got := Doing(tc.deed); got != tc.ongoing {
+				t.Errorf("%q, want %q", got, tc.ongoing)
+			}
+		})
+	}
+}
