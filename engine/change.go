@@ -27,8 +27,8 @@ func (e *Engine) Replacing(ctx context.Context) ([]model.Container, error) {
 // swap on top, as docker run -m) and processors, and its restart policy, in the words of a [runspec.Spec]. Nothing else
 // of want is looked at. It tells [model.ProblemUnsupported] where the engine cannot.
 func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspec.Spec) error {
-	if why := e.info.Lacks(model.ChangeLimit); why != "" {
-		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
+	if err := e.updates(c); err != nil {
+		return err
 	}
 	var u container.UpdateConfig
 	if had.Memory != want.Memory {
@@ -62,10 +62,18 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 	return e.do(err, "change", c)
 }
 
-// SetRestart gives a container another restart policy, in the words of docker run --restart.
-func (e *Engine) SetRestart(ctx context.Context, c model.Container, policy string) error {
+// updates tells [model.ProblemUnsupported] where the engine cannot change a container that exists.
+func (e *Engine) updates(c model.Container) error {
 	if why := e.info.Lacks(model.ChangeLimit); why != "" {
 		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
+	}
+	return nil
+}
+
+// SetRestart gives a container another restart policy, in the words of docker run --restart.
+func (e *Engine) SetRestart(ctx context.Context, c model.Container, policy string) error {
+	if err := e.updates(c); err != nil {
+		return err
 	}
 	restart, err := restartPolicy(policy)
 	if err != nil {

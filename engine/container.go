@@ -131,8 +131,8 @@ func (e *Engine) Rename(ctx context.Context, c model.Container, name string) err
 // Limit sets how much memory in bytes the container may use, while it runs too, with the swap of
 // [model.Container.SwapWith]. Not every engine can, see [model.ChangeLimit].
 func (e *Engine) Limit(ctx context.Context, c model.Container, memory int64) error {
-	if why := e.info.Lacks(model.ChangeLimit); why != "" {
-		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
+	if err := e.updates(c); err != nil {
+		return err
 	}
 	_, err := e.cli.ContainerUpdate(ctx, c.ID,
 		container.UpdateConfig{Resources: container.Resources{Memory: memory, MemorySwap: c.SwapWith(memory)}})

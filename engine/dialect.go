@@ -2,8 +2,8 @@ package engine
 
 import "slipway/engine/model"
 
-// dialect is where an engine's API differs from Docker's. Its zero value is Docker's own. It is chosen once, when
-// Slipway connects, so that no call has to know which engine it talks to.
+// dialect is where an engine's API differs from Docker's, see [dialectOf]. It is chosen once, when Slipway connects, so
+// that no call has to know which engine it talks to.
 type dialect struct {
 	// longNames: images of Docker Hub are called by their whole names, see [Engine.hubName].
 	longNames bool

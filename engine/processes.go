@@ -204,14 +204,14 @@ func (w *processWatch) read(in *bufio.Reader, now time.Time) ([]model.Process, e
 		case "N":
 			w.learnUser(rest)
 		case "S":
-			p, now, ok := w.measured(rest, now)
+			p, taken, ok := w.measured(rest, now)
 			if !ok {
 				continue
 			}
 			if len(list) == mostProcesses {
 				return nil, errTooMany
 			}
-			after[p.PID] = now
+			after[p.PID] = taken
 			list = append(list, p)
 		case "U":
 			if last >= 0 {

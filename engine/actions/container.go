@@ -223,7 +223,7 @@ func StopRestartingCommand(c model.Container) model.Command {
 
 // StopRestarting takes a container's restart policy off: what ends from now on stays ended.
 func (a *Actions) StopRestarting(c model.Container) *job.Job {
-	return a.simple(c, model.VerbUpdate, "Stop restarting "+c.Name, c.Name+" is not started again.",
+	return a.simple(c, model.VerbEndRestarts, "Stop restarting "+c.Name, c.Name+" is not started again.",
 		StopRestartingCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.SetRestart(ctx, c, "no") })
 }

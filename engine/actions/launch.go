@@ -163,7 +163,11 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 		if engine.TakenPort(err) == 0 || p.HostPort == math.MaxUint16 {
 			return result, err
 		}
-		p.HostPort = a.freePort(p.HostPort + 1)
+		next := a.freePort(p.HostPort + 1)
+		if next == 0 {
+			return result, err
+		}
+		p.HostPort = next
 	}
 	return a.launchOn(ctx, e, r, p, image)
 }

@@ -373,9 +373,9 @@ const holdTick = 200 * time.Millisecond
 
 // stop stops the container, and counts down where it is the only one.
 func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) error {
-	r.Doing(m.c.ID, "stop")
-	defer r.Doing(m.c.ID, "")
 	if m.phase == nil {
+		r.Doing(m.c.ID, "stop")
+		defer r.Doing(m.c.ID, "")
 		return e.Stop(ctx, m.c, -1)
 	}
 	return stopVisibly(ctx, e, r, m.c)

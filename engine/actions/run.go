@@ -36,7 +36,7 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 	if s.Name != "" {
 		title = "Run " + s.Name
 	}
-	return a.start(job.Spec{Title: title, Deed: madeDeed(model.VerbRun, s.Name), Command: s.RunCommand()},
+	return a.start(job.Spec{Title: title, Deed: namedDeed(model.VerbRun, s.Name), Command: s.RunCommand()},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
 			return a.run(ctx, e, r, s)
 		}), nil
@@ -393,7 +393,11 @@ func (a *Actions) openSignedIn(ctx context.Context, c model.Container, p model.P
 	return false, nil
 }
 
-// madeDeed is a deed that makes a container, which has no ID yet.
-func madeDeed(verb model.Verb, name string) model.Deed {
-	return model.Deed{Verb: verb, Kind: model.KindContainer, Names: []string{name}}
+// namedDeed is a deed on a container of which only the name is known, or nothing yet.
+func namedDeed(verb model.Verb, name string) model.Deed {
+	d := model.Deed{Verb: verb, Kind: model.KindContainer}
+	if name != "" {
+		d.Names = []string{name}
+	}
+	return d
 }

@@ -48,7 +48,7 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 func (a *Actions) SaveShown(of, dir string,
 	write func(ctx context.Context, out io.Writer) (lines int, err error),
 ) *job.Job {
-	spec := job.Spec{Title: "Save the output of " + of, Deed: madeDeed(model.VerbSave, of), Key: "saveshown:" + dir}
+	spec := job.Spec{Title: "Save the output of " + of, Deed: namedDeed(model.VerbSave, of), Key: "saveshown:" + dir}
 	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {
 		path, n, err := intoNewFile(dir, of, false, func(f *os.File) (int, error) {
 			out := bufio.NewWriterSize(f, 1<<16)

@@ -17,9 +17,10 @@ const (
 	VerbPause   Verb = "pause"
 	VerbUnpause Verb = "unpause"
 	VerbRename  Verb = "rename"
-	// VerbUpdate changes settings in place, VerbLimit the limit of memory alone.
-	VerbUpdate Verb = "update"
-	VerbLimit  Verb = "limit"
+	// VerbUpdate changes settings in place, VerbLimit the limit of memory alone, VerbEndRestarts the restart policy.
+	VerbUpdate      Verb = "update"
+	VerbLimit       Verb = "limit"
+	VerbEndRestarts Verb = "end restarts"
 	// VerbRecreate makes a new container in another one's place, VerbRevert gives that its place back.
 	VerbRecreate Verb = "recreate"
 	VerbRevert   Verb = "revert"
@@ -49,7 +50,8 @@ const (
 type Deed struct {
 	Verb Verb
 	Kind Kind
-	// IDs are those of the things in the engine, as far as they are known, and Names what they are called.
+	// IDs are those of the things in the engine, as far as they are known, and Names what they are called. A launch is
+	// named after its folder.
 	IDs, Names []string
 }
 
@@ -65,7 +67,7 @@ func DeedOn(verb Verb, list ...Container) Deed {
 // On tells whether the deed is done to the container with this ID.
 func (d Deed) On(id string) bool { return d.Kind == KindContainer && slices.Contains(d.IDs, id) }
 
-// Pulled is the image that is pulled, alone; "" for any other deed.
+// Pulled is the image that is pulled, alone, for the first time or again; "" for any other deed.
 func (d Deed) Pulled() string {
 	if d.Verb != VerbPull || len(d.Names) != 1 {
 		return ""

@@ -183,13 +183,16 @@ type Container struct {
 	Env          []string
 }
 
-// SwapWith is the limit of memory and swap together in bytes that goes with another limit of memory: the one that
-// somebody chose, as long as it is enough, else twice the memory, as docker run -m has it; -1 for none.
+// SwapWith is the limit of memory and swap together in bytes that goes with another limit of memory: with as much swap
+// as somebody chose, else as much as memory, as docker run -m has it; -1 for none.
 func (c Container) SwapWith(memory int64) int64 {
-	if c.MemorySwap == -1 || c.MemorySwap >= memory && c.MemorySwap != 2*c.Memory {
-		return c.MemorySwap
+	switch {
+	case c.MemorySwap == -1:
+		return -1
+	case c.Memory <= 0 || c.MemorySwap < c.Memory || c.MemorySwap == 2*c.Memory:
+		return 2 * memory
 	}
-	return 2 * memory
+	return memory + c.MemorySwap - c.Memory
 }
 
 // Connection is how a container was connected to a further network: the options of docker network connect, as words.

@@ -171,7 +171,8 @@ func (l *loader) items(items []manifestItem) ([]loaded, error) {
 		i.parent = item.Parent
 	}
 	for _, one := range list { // a parent counts only if it came, too
-		if !slices.ContainsFunc(list, func(o loaded) bool { return o.image.id == one.image.parent }) {
+		came := slices.ContainsFunc(list, func(o loaded) bool { return o.image.id == one.image.parent })
+		if !came || one.image.parent == one.image.id {
 			one.image.parent = ""
 		}
 	}

@@ -242,6 +242,7 @@ func tail(p *process, s streams, args []string) int {
 		fmt.Fprint(s.out, strings.Join(all[max(0, len(all)-lines):], ""))
 	})
 	if has(flags, "fF") {
+		p.c.rests()
 		<-p.ctx.Done()
 	}
 	return done(p, code)

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/distribution/reference"
@@ -22,9 +24,26 @@ import (
 
 // teller writes the steps of a pull, as engines do: a line of JSON each.
 type teller struct {
+	r request
+
+	mu    sync.Mutex // what is sent to a registry is told from another goroutine, which may outlive the answer
 	enc   *json.Encoder
 	began bool
-	r     request
+	over  bool
+}
+
+// end has nothing told any more.
+func (t *teller) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
+}
+
+// answering tells whether the answer has begun.
+func (t *teller) answering() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.began
 }
 
 // fail tells of an error in the middle of an answer.
@@ -33,6 +52,11 @@ func (t *teller) fail(err error) {
 }
 
 func (t *teller) say(m jsonmessage.JSONMessage) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.over {
+		return net.ErrClosed
+	}
 	if !t.began {
 		t.began = true
 		t.enc = json.NewEncoder(t.r.stream("application/json"))
@@ -68,7 +92,7 @@ func (e *Engine) pull(r request, ref string) (any, error) {
 		return answered{}, nil
 	case r.Context().Err() != nil:
 		return answered{}, nil //nolint:nilerr // nobody hears it
-	case !t.began:
+	case !t.answering():
 		return nil, err
 	}
 	t.fail(err)

@@ -139,8 +139,9 @@ func (e *Engine) pushImage(r request, img string) (any, error) {
 		return nil, badRequest("%v", err)
 	}
 	t := &teller{r: r}
+	defer t.end()
 	if err := t.say(jsonmessage.JSONMessage{Status: "The push refers to repository [" + named.Name() + "]"}); err != nil {
-		return answered{}, nil //nolint:nilerr // nobody hears it
+		return answered{}, nil // nobody hears it
 	}
 	if err := e.push(r, t, named); err != nil && r.Context().Err() == nil {
 		t.fail(err)
@@ -169,13 +170,8 @@ func (e *Engine) push(r request, t *teller, named reference.Named) error {
 			return err
 		}
 	}
-	e.feed.send(
-		e,
-		"image",
-		"push",
-		reference.FamiliarString(named),
-		map[string]string{"name": reference.FamiliarName(named)},
-	)
+	e.feed.send(e, "image", "push", reference.FamiliarString(named),
+		map[string]string{"name": reference.FamiliarName(named)})
 	return nil
 }
 

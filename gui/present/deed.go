@@ -9,9 +9,12 @@ func Deed(d model.Deed) string { return string(d.Verb) + " " + object(d) }
 
 // Doing says of such a job what it is about to do, such as "removing web".
 func Doing(d model.Deed) string {
-	doing := map[model.Verb]string{
+	doing, ok := map[model.Verb]string{
 		model.VerbRemove: "removing", model.VerbStop: "stopping", model.VerbKill: "killing", model.VerbRestart: "restarting",
 	}[d.Verb]
+	if !ok {
+		return Deed(d)
+	}
 	return doing + " " + object(d)
 }
 
