@@ -55,7 +55,7 @@ func (e *Engine) save(r request, names []string) (any, error) {
 		return nil, err
 	}
 	for _, c := range list {
-		if len(c.image.full()) == 0 {
+		if len(c.image.full()) == 0 { // Docker says it in these words
 			return nil, faultf(http.StatusInternalServerError, "empty export - not implemented")
 		}
 		if !fits(wanted, c.image.platform) {
@@ -128,7 +128,7 @@ func (e *Engine) byName(name string) ([]chosen, error) {
 		return nil, badRequest("%v", err)
 	}
 	named, is := ref.(reference.Named)
-	if !is || reference.FamiliarName(named) == digest.Canonical.String() || e.images["sha256:"+name] != nil {
+	if !is || reference.FamiliarName(named) == digest.Canonical.String() {
 		return e.byID(name)
 	}
 	if !reference.IsNameOnly(named) {

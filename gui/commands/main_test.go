@@ -35,15 +35,6 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-// choose answers the question for a folder or a file.
-func choose(w *guitest.Window, path string) {
-	w.T.Helper()
-	w.See("choose.path")
-	w.Fill("choose.path", path)
-	w.Press("choose.use")
-	w.Gone("choose.path")
-}
-
 // ids are those of containers that the page lists.
 func ids(w *guitest.Window, names ...string) (list []string) {
 	w.T.Helper()

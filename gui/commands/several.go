@@ -33,14 +33,14 @@ func (s *Set) Containers(list []model.Container) []Command {
 			}
 		}
 		if len(fit) > 0 {
-			label := fmt.Sprintf("%s %d", label, len(fit))
+			title := fmt.Sprintf("%s %d", label, len(fit))
 			if (verb == "stop" || verb == "restart") && slices.ContainsFunc(fit, func(c model.Container) bool {
 				return c.AutoRemove
 			}) {
-				label += "…" // it is asked about
+				title += "…" // it is asked about
 			}
 			out = append(out,
-				Command{ID: id, Label: label, Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) }})
+				Command{ID: id, Label: title, Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) }})
 		}
 	}
 	stopped := func(c model.Container) bool { return !c.Running() && c.State != model.StateRemoving }

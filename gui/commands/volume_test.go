@@ -138,7 +138,7 @@ func TestBackUpAndRestore(t *testing.T) {
 		w.Read("backup.why", why)
 	}
 	w.Press("backup.choose")
-	choose(w, dir)
+	w.ChoosePath(dir)
 	w.Read("backup.file", dir)
 	w.Fill("backup.file", file)
 	w.Read("backup.command", file)
@@ -161,7 +161,7 @@ func TestBackUpAndRestore(t *testing.T) {
 	w.Press("jobs.close")
 
 	w.Press("volumes.restore")
-	choose(w, file)
+	w.ChoosePath(file)
 	w.Read("restore.name", "survey")
 	for name, why := range map[string]string{"db-data": "exists", "": "name"} {
 		w.Fill("restore.name", name)
@@ -172,7 +172,7 @@ func TestBackUpAndRestore(t *testing.T) {
 	w.Read("restore.command", "docker volume create again")
 	w.Press("restore.cancel")
 	w.Press("volumes.restore")
-	choose(w, file)
+	w.ChoosePath(file)
 	w.Fill("restore.name", "again")
 	w.Key("Return")
 	w.Tells("notice.title", "into the volume again")
@@ -189,7 +189,7 @@ func TestRestoreOfNoBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Press("volumes.restore")
-	choose(w, file)
+	w.ChoosePath(file)
 	w.Read("restore.name", "letter")
 	w.Press("restore.go")
 	if v := w.Ended("Restore "); v.State != job.Failed {
@@ -208,7 +208,7 @@ func TestBackUpSeveral(t *testing.T) {
 	w.Press("backup.cancel")
 	w.Choose("volumes.table", "db-data", "survey-2025")
 	w.Press("volumes.several.backup")
-	choose(w, dir)
+	w.ChoosePath(dir)
 	if v := w.Ended("Back up 2 volumes"); v.State != job.Done {
 		t.Errorf("it is %s: %v", v.State, v.Problem)
 	}
@@ -219,7 +219,7 @@ func TestBackUpSeveral(t *testing.T) {
 	other := folder(t)
 	w.Choose("volumes.table", "db-data", "survey-2025")
 	w.Press("volumes.several.backup")
-	choose(w, other)
+	w.ChoosePath(other)
 	w.Running("Back up 2 volumes")
 	w.Press("strip.jobs")
 	w.Press(w.Named("job.", ".cancel"))

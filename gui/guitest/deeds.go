@@ -120,6 +120,15 @@ func (w *Window) Choose(table string, ids ...string) {
 	w.Queue.Pump()
 }
 
+// ChoosePath answers the question for a folder or a file of this computer.
+func (w *Window) ChoosePath(path string) {
+	w.T.Helper()
+	w.See("choose.path")
+	w.Fill("choose.path", path)
+	w.Press("choose.use")
+	w.Gone("choose.path")
+}
+
 // Focus gives the keys to a thing.
 func (w *Window) Focus(id string) {
 	w.T.Helper()

@@ -95,7 +95,7 @@ func TestChanges(t *testing.T) {
 	dir := t.TempDir()
 	w.Press("row:/root/b.txt")
 	w.Press("changes.save")
-	choose(w, dir)
+	w.ChoosePath(dir)
 	w.Read("changes.saved", "1 file")
 	w.Inside("work", "echo three > /root/c.txt")
 	w.Press("changes.again")
@@ -203,7 +203,7 @@ func TestSeveralTogether(t *testing.T) {
 	dir := t.TempDir()
 	w.Press("together.logmore")
 	w.Press("logs.save")
-	choose(w, dir)
+	w.ChoosePath(dir)
 	if text := only(w, dir); !strings.Contains(text, "Hello from Docker!") || !strings.Contains(text, "sales.csv") {
 		t.Errorf("saved was %q", text)
 	}

@@ -42,7 +42,7 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Press("files.fetch")
-	choose(w, dir)
+	w.ChoosePath(dir)
 	w.Until("it is here", func(gui.Dump) bool { return read(dir, "thesis.txt") == "precious\n" })
 	w.Tells("notice.title", "Saved 1 file to "+dir+", read back and compared.")
 	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("better\n"), 0o600); err != nil {
@@ -50,7 +50,7 @@ func TestFiles(t *testing.T) {
 	}
 	put := func() {
 		w.Press("files.put")
-		choose(w, filepath.Join(dir, "thesis.txt"))
+		w.ChoosePath(filepath.Join(dir, "thesis.txt"))
 	}
 	put()
 	w.Read("overwrite.command", "docker cp")
@@ -108,6 +108,6 @@ func TestDownloadOfSeveral(t *testing.T) {
 	w.Choose("files.list", "a", "deep")
 	dir := t.TempDir()
 	w.Press("files.fetch")
-	choose(w, dir)
+	w.ChoosePath(dir)
 	w.Until("both are here", func(gui.Dump) bool { return read(dir, "a") == "1\n" && read(dir, "deep", "b") == "2\n" })
 }

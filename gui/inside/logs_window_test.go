@@ -45,14 +45,14 @@ func TestLogs(t *testing.T) {
 	dir := t.TempDir()
 	w.Press("inside.logmore")
 	w.Press("logs.savefound")
-	choose(w, dir)
+	w.ChoosePath(dir)
 	if text := only(w, dir); !strings.HasPrefix(text, "line 700") {
 		t.Errorf("saved was %q", text)
 	}
 	all := t.TempDir()
 	w.Press("inside.logmore")
 	w.Press("logs.save")
-	choose(w, all)
+	w.ChoosePath(all)
 	if text := only(w, all); !strings.HasPrefix(text, "line 1\n") || !strings.Contains(text, "line 700\n") {
 		t.Errorf("saved were %d bytes", len(text))
 	}
@@ -106,6 +106,6 @@ func TestNoLineMatches(t *testing.T) {
 	w.Fill("inside.find", "no such words")
 	w.Press("inside.logmore")
 	w.Press("logs.savefound")
-	choose(w, t.TempDir())
+	w.ChoosePath(t.TempDir())
 	w.Tells("notice.title", "No line")
 }

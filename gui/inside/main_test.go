@@ -34,15 +34,6 @@ func look(w *guitest.Window, container, part string) {
 	w.Press("inside.tab." + part)
 }
 
-// choose answers the question for a folder or a file.
-func choose(w *guitest.Window, path string) {
-	w.T.Helper()
-	w.See("choose.path")
-	w.Fill("choose.path", path)
-	w.Press("choose.use")
-	w.Gone("choose.path")
-}
-
 // read is the text of a file of this computer, "" where there is none.
 func read(parts ...string) string {
 	text, _ := os.ReadFile(filepath.Join(parts...))
