@@ -18,6 +18,7 @@ import (
 	"slipway/engine/practice"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui"
 
 	"fyne.io/fyne/v2/app"
@@ -34,17 +35,19 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // run is the program; it returns the exit code: 0, 1 when no window can be opened, 2 for wrong arguments, and those of
 // slipway/engine/headless for its commands.
 func run(args []string, out, errs io.Writer) int {
+	words.Use(settings.Language(settings.DefaultPath()))
+	defer model.OnPanic(func(p *model.Problem) { fmt.Fprintln(errs, "slipway:", words.Problem(p)) })()
 	flags := flag.NewFlagSet("slipway", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	showVersion := flags.Bool("version", false, "print the version and exit")
+	showVersion := flags.Bool("version", false, "") // the help is headless.Usage
 	rehearse := flags.Bool("practice", false, "")
 	automation := flags.String("automation", "", "") // for tests; not in the help
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(out, headless.Usage)
+		fmt.Fprint(out, headless.Usage())
 		return 0
 	case err != nil:
-		fmt.Fprintf(errs, "slipway: %v; see “slipway --help”\n", err)
+		fmt.Fprintln(errs, words.Say("main.wrong-arguments", words.Args{"Err": words.Error(err)}))
 		return headless.ExitUsage
 	}
 	if *showVersion {
@@ -68,7 +71,7 @@ func command(args []string, automation string, out, errs io.Writer) int {
 		fmt.Fprint(out, c.Help())
 		return 0
 	case err != nil:
-		fmt.Fprintln(errs, "slipway:", err)
+		fmt.Fprintln(errs, "slipway:", words.Error(err))
 		return headless.ExitUsage
 	case c.NoWindow:
 		return headless.Run(c, headless.NewTerminal(os.Stdin, out, errs), version)
@@ -87,7 +90,7 @@ const gcPercent = 30
 // window opens the window and serves it until it is closed, or hands the request to the Slipway that has one.
 func window(request platform.Request, automation string, errs io.Writer) int {
 	if err := platform.CheckDisplay(); err != nil {
-		fmt.Fprintln(errs, "slipway:", err)
+		fmt.Fprintln(errs, "slipway:", words.Error(err))
 		return 1
 	}
 	instance, handed, err := platform.Claim(context.Background(), request)
@@ -95,10 +98,11 @@ func window(request platform.Request, automation string, errs io.Writer) int {
 	case handed:
 		return 0
 	case err != nil && !errors.Is(err, platform.ErrNoInstance):
-		fmt.Fprintln(errs, "slipway:", err)
+		fmt.Fprintln(errs, "slipway:", words.Error(err))
 		return 1
 	}
 	defer instance.Close()
+	go words.Prepare() // beside the settings and the window's first steps
 	file, problem := settings.Open(settings.DefaultPath())
 	s := session.New(file.Get().Engine, settings.Key(settings.DefaultPath()))
 	return show(s, file, problem, automation, errs, func(shell *gui.Shell) { shell.ServeInstance(instance, request) })
@@ -108,7 +112,7 @@ func window(request platform.Request, automation string, errs io.Writer) int {
 // go with it.
 func practiceWindow(automation string, errs io.Writer) int {
 	if err := platform.CheckDisplay(); err != nil {
-		fmt.Fprintln(errs, "slipway:", err)
+		fmt.Fprintln(errs, "slipway:", words.Error(err))
 		return 1
 	}
 	e, err := practice.Start(practice.Options{})
@@ -117,12 +121,15 @@ func practiceWindow(automation string, errs io.Writer) int {
 		err = e.AddSamples()
 	}
 	if err != nil {
-		fmt.Fprintln(errs, "slipway: the practice engine cannot be started:", err)
+		fmt.Fprintln(errs, words.Say("main.slipway-the-practice-engine-cannot", words.Args{"Err": words.Error(err)}))
 		return 1
 	}
 	path := filepath.Join(e.Dir(), "settings.json")
 	file, problem := settings.Open(path)
-	s := session.NewOn(endpoint.Endpoint{Name: "Practice", Source: endpoint.FromPractice, Host: e.Host()},
+	s := session.NewOn(endpoint.Endpoint{
+		Name: words.Say("common.practice").String(), Source: endpoint.FromPractice,
+		Host: e.Host(),
+	},
 		settings.Key(path))
 	return show(s, file, problem, automation, errs, func(*gui.Shell) {})
 }
@@ -140,7 +147,7 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 	}
 	if automation != "" {
 		if err := shell.ServeAutomation(automation); err != nil {
-			fmt.Fprintln(errs, "slipway:", err)
+			fmt.Fprintln(errs, "slipway:", words.Error(err))
 			return 1
 		}
 	}

@@ -17,3 +17,8 @@ var AppIcon []byte
 //
 //go:embed recipes/*.yaml
 var Recipes embed.FS
+
+// Words are the sentences that Slipway says, words/LANGUAGE.yaml, by their codes.
+//
+//go:embed words
+var Words embed.FS

@@ -7,6 +7,8 @@ import (
 	"io"
 	"path"
 	"time"
+
+	"slipway/engine/model"
 )
 
 // File is a small file of a container, with what is in it.
@@ -28,7 +30,8 @@ const (
 func (e *Engine) SmallFiles(ctx context.Context, id, dir string) ([]File, error) {
 	r, _, err := e.cli.CopyFromContainer(ctx, id, dir)
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot read " + dir, container: id})
+		return nil,
+			explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Dir": model.Name(dir)}), container: id})
 	}
 	defer r.Close()
 	var list []File
@@ -39,7 +42,8 @@ func (e *Engine) SmallFiles(ctx context.Context, id, dir string) ([]File, error)
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return list, ctx.Err()
 		case err != nil:
-			return list, explain(err, subject{what: "Cannot read " + dir, container: id})
+			return list,
+				explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Dir": model.Name(dir)}), container: id})
 		}
 		direct := path.Dir(path.Clean(header.Name)) == path.Base(dir)
 		if header.Typeflag != tar.TypeReg || !direct || header.Size > maxSmallFile {
@@ -47,7 +51,8 @@ func (e *Engine) SmallFiles(ctx context.Context, id, dir string) ([]File, error)
 		}
 		data, err := io.ReadAll(in)
 		if err != nil {
-			return list, explain(err, subject{what: "Cannot read " + dir, container: id})
+			return list,
+				explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Dir": model.Name(dir)}), container: id})
 		}
 		list = append(list, File{Name: path.Base(header.Name), Modified: header.ModTime, Data: data})
 	}

@@ -41,7 +41,7 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 	if had.CPUs != want.CPUs {
 		now, err := e.cli.ContainerInspect(ctx, c.ID)
 		if err != nil {
-			return e.do(err, "change", c)
+			return e.do(err, model.VerbUpdate, c)
 		}
 		// said as time in a period, beside which engines take no --cpus
 		if h := now.HostConfig; h != nil && (h.CPUQuota > 0 || h.CPUPeriod > 0) {
@@ -59,13 +59,17 @@ func (e *Engine) Update(ctx context.Context, c model.Container, had, want runspe
 		u.RestartPolicy = policy
 	}
 	_, err := e.cli.ContainerUpdate(ctx, c.ID, u)
-	return e.do(err, "change", c)
+	return e.do(err, model.VerbUpdate, c)
 }
 
 // updates tells [model.ProblemUnsupported] where the engine cannot change a container that exists.
 func (e *Engine) updates(c model.Container) error {
-	if why := e.info.Lacks(model.ChangeLimit); why != "" {
-		return model.NewProblem(model.ProblemUnsupported, nil, "Cannot change “"+c.Name+"”", why, "")
+	if why := e.info.Lacks(model.ChangeLimit); !why.None() {
+		return &model.Problem{
+			Kind: model.ProblemUnsupported,
+			What: model.Say("common.cannot-change", model.Args{"Name": model.Name(c.Name)}),
+			Why:  why,
+		}
 	}
 	return nil
 }
@@ -80,7 +84,7 @@ func (e *Engine) SetRestart(ctx context.Context, c model.Container, policy strin
 		return err
 	}
 	_, err = e.cli.ContainerUpdate(ctx, c.ID, container.UpdateConfig{RestartPolicy: restart})
-	return e.do(err, "change", c)
+	return e.do(err, model.VerbUpdate, c)
 }
 
 // CreateLike makes a container as another one was made, but for what differs between had and want: what a spec cannot
@@ -89,7 +93,7 @@ func (e *Engine) SetRestart(ctx context.Context, c model.Container, policy strin
 func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.Spec, name string,
 	extra map[string]string,
 ) (id string, warnings []string, err error) {
-	what := "Cannot make “" + had.Name + "” anew"
+	what := model.Say("common.cannot-make-anew", model.Args{"Name": model.Name(had.Name)})
 	s := subject{what: what, container: old}
 	was, err := e.cli.ContainerInspect(ctx, old)
 	if err != nil {
@@ -106,8 +110,8 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	if e.dialect.tellsDefaults { // whose answer has much of its own, in forms that it does not take back
 		was.HostConfig.Ulimits = nil // its own, which every container gets
 		if left := e.uncarried(was); len(left) > 0 {
-			return "", nil, problem(model.ProblemUnsupported, nil, s, "It also has "+strings.Join(left, ", ")+
-				", which Slipway cannot carry over with Podman.", "Run another like it instead.")
+			return "", nil, problem(model.ProblemUnsupported, nil, s, model.Say("engine.it-also-has-which-slipway",
+				model.Args{"Left": model.Facts(left)}), model.Say("engine.run-another-like-it-instead"))
 		}
 	} else {
 		var of image.InspectResponse
@@ -242,7 +246,7 @@ func keepUnsaid(cfg, was *container.Config, health *container.HealthConfig, stop
 func keepOwnLabels(cfg, was *container.Config) {
 	cfg.Labels = maps.Clone(cfg.Labels)
 	for k, v := range was.Labels {
-		if strings.HasPrefix(k, model.LabelPrefix) || runspec.BelongsTo(k, v) != "" {
+		if strings.HasPrefix(k, model.LabelPrefix) || !runspec.BelongsTo(k, v).None() {
 			if cfg.Labels == nil {
 				cfg.Labels = map[string]string{}
 			}

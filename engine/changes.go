@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"slices"
@@ -35,7 +34,7 @@ func (e *Engine) Changes(ctx context.Context, id string) ([]Change, error) {
 		})
 	})
 	if _, err := e.cli.ContainerDiff(asking, id); err != nil {
-		return nil, explain(err, subject{what: "Cannot list the changed files", container: id})
+		return nil, explain(err, subject{what: model.Say("engine.cannot-list-the-changed-files"), container: id})
 	}
 	return out, nil
 }
@@ -50,7 +49,7 @@ const (
 // readChanges reads the engine's list one by one, see docker's container.FilesystemChange. It is an error if there is
 // more than Slipway holds: half a list would look as if the rest were not there.
 func readChanges(r io.Reader, fn func(Change)) error {
-	return model.Guard("The list of changed files cannot be read", func() error {
+	return model.Guard(model.Say("engine.the-list-of-changed-files"), func() error {
 		dec := json.NewDecoder(r)
 		switch first, err := dec.Token(); {
 		case err != nil || first == nil: // Docker says null for an empty list
@@ -66,9 +65,12 @@ func readChanges(r io.Reader, fn func(Change)) error {
 			}
 			count++
 			if size += len(c.Path); count > mostChanges || size > mostPaths {
-				return model.NewProblem(model.ProblemTooMuch, nil, "Too many files were changed to list them",
-					fmt.Sprintf("There are more than %d, or their names are too long together.", count-1),
-					"Save the whole container as an image, or look into its folders.")
+				return &model.Problem{
+					Kind: model.ProblemTooMuch,
+					What: model.Say("engine.too-many-files-were-changed"),
+					Why:  model.Say("engine.there-are-more-than-or", model.Args{"Count": model.Count(count - 1)}),
+					Fix:  model.Say("engine.save-the-whole-container-as"),
+				}
 			}
 			kind := "changed"
 			switch c.Kind {
@@ -101,7 +103,8 @@ type FileInfo struct {
 func (e *Engine) Stat(ctx context.Context, id, path string) (FileInfo, error) {
 	s, err := e.statPath(ctx, id, path)
 	if err != nil {
-		return FileInfo{}, explain(err, subject{what: "Cannot look at " + path, container: id})
+		return FileInfo{},
+			explain(err, subject{what: model.Say("engine.cannot-look-at", model.Args{"Path": model.Name(path)}), container: id})
 	}
 	i := FileInfo{
 		Size: s.Size, Modified: s.Mtime, Dir: s.Mode.IsDir(), Regular: s.Mode&fs.ModeType == 0,

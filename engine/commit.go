@@ -16,7 +16,8 @@ func (e *Engine) Commit(ctx context.Context, c model.Container, ref string, chan
 		Config: e.commitConfig(), Comment: "kept by Slipway from " + c.Name,
 	})
 	if err != nil {
-		return "", explain(err, subject{what: "Cannot keep “" + c.Name + "” as an image", container: c.ID})
+		return "", explain(err, subject{what: model.Say("engine.cannot-keep-as-an-image",
+			model.Args{"Name": model.Name(c.Name)}), container: c.ID})
 	}
 	return r.ID, nil
 }

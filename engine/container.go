@@ -44,7 +44,7 @@ func (e *Engine) listLabelled(ctx context.Context, label string) ([]model.Contai
 func (e *Engine) listContainers(ctx context.Context, opts container.ListOptions) ([]model.Container, error) {
 	list, err := e.cli.ContainerList(ctx, opts)
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot list the containers"})
+		return nil, explain(err, subject{what: model.Say("engine.cannot-list-the-containers")})
 	}
 	out := make([]model.Container, 0, len(list))
 	for _, c := range list {
@@ -60,14 +60,14 @@ func (e *Engine) listContainers(ctx context.Context, opts container.ListOptions)
 func (e *Engine) Container(ctx context.Context, id string) (model.Container, error) {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
-		return model.Container{}, explain(err, subject{what: "Cannot look at the container", container: id})
+		return model.Container{}, explain(err, subject{what: model.Say("engine.cannot-look-at-the-container"), container: id})
 	}
 	return e.marked(ctx, e.asDocker(fromInspect(c))), nil
 }
 
 // InspectJSON is everything that the engine says about a container, as docker inspect prints it.
 func (e *Engine) InspectJSON(ctx context.Context, id string) (string, error) {
-	s := subject{what: "Cannot look at the container", container: id}
+	s := subject{what: model.Say("engine.cannot-look-at-the-container"), container: id}
 	_, raw, err := e.cli.ContainerInspectWithRaw(ctx, id, false)
 	if err != nil {
 		return "", explain(err, s)
@@ -83,49 +83,53 @@ func (e *Engine) InspectJSON(ctx context.Context, id string) (string, error) {
 
 // Start starts a container that exists. Starting a running one does nothing.
 func (e *Engine) Start(ctx context.Context, c model.Container) error {
-	return e.do(e.cli.ContainerStart(ctx, c.ID, container.StartOptions{}), "start", c)
+	return e.do(e.cli.ContainerStart(ctx, c.ID, container.StartOptions{}), model.VerbStart, c)
 }
 
 // Stop asks the container's process to end and kills it after the grace time in seconds; a negative one leaves the
 // time to the container or the engine.
 func (e *Engine) Stop(ctx context.Context, c model.Container, grace int) error {
-	return e.do(e.cli.ContainerStop(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), "stop", c)
+	return e.do(e.cli.ContainerStop(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), model.VerbStop, c)
 }
 
 // Restart stops and starts the container, with the grace time of [Engine.Stop]. Not every engine can do that to one
 // that was started with --rm, see [model.RestartAutoRemoved].
 func (e *Engine) Restart(ctx context.Context, c model.Container, grace int) error {
-	if why := e.info.Lacks(model.RestartAutoRemoved); why != "" {
+	if why := e.info.Lacks(model.RestartAutoRemoved); !why.None() {
 		now, err := e.Container(ctx, c.ID)
 		if err != nil {
 			return err
 		}
 		if now.AutoRemove {
-			return model.NewProblem(model.ProblemUnsupported, nil, "Cannot restart “"+c.Name+"”", why,
-				"Stop it, then run the image again.")
+			return &model.Problem{
+				Kind: model.ProblemUnsupported,
+				What: model.Say("engine.cannot-restart", model.Args{"Name": model.Name(c.Name)}),
+				Why:  why,
+				Fix:  model.Say("engine.stop-it-then-run-the"),
+			}
 		}
 	}
-	return e.do(e.cli.ContainerRestart(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), "restart", c)
+	return e.do(e.cli.ContainerRestart(ctx, c.ID, stopOptions(e.graceOf(ctx, c, grace))), model.VerbRestart, c)
 }
 
 // Kill ends the container's process at once.
 func (e *Engine) Kill(ctx context.Context, c model.Container) error {
-	return e.do(e.cli.ContainerKill(ctx, c.ID, "KILL"), "kill", c)
+	return e.do(e.cli.ContainerKill(ctx, c.ID, "KILL"), model.VerbKill, c)
 }
 
 // Pause freezes all processes of the container.
 func (e *Engine) Pause(ctx context.Context, c model.Container) error {
-	return e.do(e.cli.ContainerPause(ctx, c.ID), "pause", c)
+	return e.do(e.cli.ContainerPause(ctx, c.ID), model.VerbPause, c)
 }
 
 // Resume lets a paused container go on.
 func (e *Engine) Resume(ctx context.Context, c model.Container) error {
-	return e.do(e.cli.ContainerUnpause(ctx, c.ID), "resume", c)
+	return e.do(e.cli.ContainerUnpause(ctx, c.ID), model.VerbUnpause, c)
 }
 
 // Rename gives the container another name.
 func (e *Engine) Rename(ctx context.Context, c model.Container, name string) error {
-	return e.do(e.cli.ContainerRename(ctx, c.ID, name), "rename", c)
+	return e.do(e.cli.ContainerRename(ctx, c.ID, name), model.VerbRename, c)
 }
 
 // Limit sets how much memory in bytes the container may use, while it runs too, with the swap of
@@ -136,12 +140,12 @@ func (e *Engine) Limit(ctx context.Context, c model.Container, memory int64) err
 	}
 	_, err := e.cli.ContainerUpdate(ctx, c.ID,
 		container.UpdateConfig{Resources: container.Resources{Memory: memory, MemorySwap: c.SwapWith(memory)}})
-	return e.do(err, "change", c)
+	return e.do(err, model.VerbUpdate, c)
 }
 
 // Remove deletes a stopped container and what exists only inside it. Volumes stay, anonymous ones too.
 func (e *Engine) Remove(ctx context.Context, c model.Container) error {
-	return e.do(e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{}), "remove", c)
+	return e.do(e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{}), model.VerbRemove, c)
 }
 
 // Wait waits until the container is not running and gives its exit code.
@@ -151,13 +155,13 @@ func (e *Engine) Wait(ctx context.Context, id string) (int, error) {
 	case r := <-done:
 		return int(r.StatusCode), nil
 	case err := <-failed:
-		return 0, explain(err, subject{what: "Cannot watch the container", container: id})
+		return 0, explain(err, subject{what: model.Say("engine.cannot-watch-the-container"), container: id})
 	}
 }
 
 // do words the error of a call that changes a container.
-func (e *Engine) do(err error, verb string, c model.Container) error {
-	return explain(err, subject{what: "Cannot " + verb + " “" + c.Name + "”", container: c.ID, image: ""})
+func (e *Engine) do(err error, verb model.Verb, c model.Container) error {
+	return explain(err, subject{what: model.Cannot(verb, c.Name), container: c.ID})
 }
 
 func stopOptions(grace int) container.StopOptions {
@@ -407,7 +411,7 @@ func (e *Engine) NextExit(ctx context.Context, id string) <-chan Exit {
 		case r := <-done:
 			out <- Exit{Code: int(r.StatusCode)}
 		case err := <-failed:
-			out <- Exit{Err: explain(err, subject{what: "Cannot watch the container", container: id})}
+			out <- Exit{Err: explain(err, subject{what: model.Say("engine.cannot-watch-the-container"), container: id})}
 		}
 	}()
 	return out

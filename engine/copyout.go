@@ -32,9 +32,9 @@ type Entry struct {
 // with its content. Nothing is run in the container. The path of an entry is as the engine says it and may try to leave
 // the folder: whoever writes it has to hold it back. An error of visit ends it and is returned.
 func (e *Engine) CopyOut(ctx context.Context, id, from string, visit func(Entry, io.Reader) error) error {
-	s := subject{what: "Cannot copy " + from, container: id}
+	s := subject{what: model.Say("engine.cannot-copy", model.Args{"From": model.Name(from)}), container: id}
 	if strings.HasPrefix(from, VolumeRoot) {
-		s.what = "Cannot look into the volume"
+		s.what = model.Say("common.cannot-look-into-the-volume")
 	}
 	if dir, below := Askable(from); below != "" {
 		return e.copyBelow(ctx, id, dir, below, s, visit)
@@ -89,7 +89,8 @@ func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject
 	})
 	switch {
 	case err == nil && !found:
-		return problem(model.ProblemNotFound, nil, s, "It does not exist any more.", "The list shows what is there now.")
+		return problem(model.ProblemNotFound, nil, s, model.Say("engine.it-does-not-exist-any"),
+			model.Say("common.the-list-shows-what-is"))
 	case err != nil || len(outside) == 0:
 		return err
 	}
@@ -111,8 +112,8 @@ func (e *Engine) copyBelow(ctx context.Context, id, dir, below string, s subject
 		return nil
 	})
 	if err == nil && len(outside) > 0 {
-		return problem(model.ProblemConnectionLost, nil, s, "A file that others are links to went away meanwhile.",
-			"Try again.")
+		return problem(model.ProblemConnectionLost, nil, s, model.Say("engine.a-file-that-others-are"),
+			model.Say("common.try-again"))
 	}
 	return err
 }

@@ -30,9 +30,9 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec,
 	if err != nil {
 		return "", nil, err
 	}
-	what := "Cannot make a container of " + s.Image
+	what := model.Say("engine.cannot-make-a-container-of", model.Args{"Image": model.Name(s.Image)})
 	if s.Name != "" {
-		what = "Cannot make “" + s.Name + "”"
+		what = model.Say("engine.cannot-make", model.Args{"Name": model.Name(s.Name)})
 	}
 	if err := e.refuse(s, what); err != nil {
 		return "", nil, err
@@ -52,7 +52,7 @@ func (e *Engine) Create(ctx context.Context, s runspec.Spec,
 // create makes a container and connects it to its networks. It returns the full ID when there is one, with an error
 // too: the caller clears it away.
 func (e *Engine) create(ctx context.Context, s runspec.Spec, made settings,
-	what string,
+	what model.Fact,
 ) (id string, warnings []string, err error) {
 	platform, err := parsePlatform(s.Platform)
 	if err != nil {
@@ -120,14 +120,19 @@ func (e *Engine) addProxies(cfg *container.Config) {
 func ImageMissing(err error) bool { return errdefs.IsNotFound(err) }
 
 // whyNotCreated explains the engine's refusal to make a container.
-func (e *Engine) whyNotCreated(ctx context.Context, s runspec.Spec, what string, err error) error {
+func (e *Engine) whyNotCreated(ctx context.Context, s runspec.Spec, what model.Fact, err error) error {
 	if p := e.missingFolder(err, what); p != nil {
 		return p
 	}
 	if s.Platform != "" && errdefs.IsNotFound(err) {
 		if _, there := e.cli.ImageInspect(ctx, s.Image); there == nil {
-			return model.NewProblem(model.ProblemNotFound, err, what,
-				"The image "+s.Image+" is here, but not for "+s.Platform+".", "Choose another platform, or leave it to the engine.")
+			return &model.Problem{
+				Kind: model.ProblemNotFound, Cause: err,
+				What: what,
+				Why: model.Say("engine.the-image-is-here-but",
+					model.Args{"Image": model.Name(s.Image), "Platform": model.Name(s.Platform)}),
+				Fix: model.Say("engine.choose-another-platform-or-leave"),
+			}
 		}
 	}
 	return explain(err, subject{what: what})
@@ -140,15 +145,22 @@ func parsePlatform(text string) (*ocispec.Platform, error) {
 	}
 	p, err := v1.ParsePlatform(text)
 	if err != nil || p.OS == "" || p.Architecture == "" {
-		return nil, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a platform", "",
-			"Write it as system/architecture, for example linux/amd64.")
+		return nil, &model.Problem{
+			Kind: model.ProblemBadInput, Cause: err,
+			What: model.Say("engine.is-not-a-platform", model.Args{"Text": model.Name(text)}),
+			Fix:  model.Say("engine.write-it-as-system-architecture"),
+		}
 	}
 	return &ocispec.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant, OSVersion: p.OSVersion}, nil
 }
 
-func noFolder(err error, what, path string) *model.Problem {
-	return model.NewProblem(model.ProblemNotFound, err, what, "The engine does not find the folder "+path+".",
-		"Create the folder, or choose another one.")
+func noFolder(err error, what model.Fact, path string) *model.Problem {
+	return &model.Problem{
+		Kind: model.ProblemNotFound, Cause: err,
+		What: what,
+		Why:  model.Say("engine.the-engine-does-not-find", model.Args{"Path": model.Name(path)}),
+		Fix:  model.Say("engine.create-the-folder-or-choose"),
+	}
 }
 
 // createConfig is the spec in the API's words, with Slipway's own labels.
@@ -252,8 +264,12 @@ func setMounts(h *container.HostConfig, mounts []runspec.Mount) error {
 		case len(m.Options) > 0:
 			full, err := parseMount(m.Fields())
 			if err != nil {
-				return model.NewProblem(model.ProblemBadInput, err, "The mount at "+m.Target+" cannot be made",
-					"Docker would refuse its options, too.", "Correct them, or take them off.")
+				return &model.Problem{
+					Kind: model.ProblemBadInput, Cause: err,
+					What: model.Say("engine.the-mount-at-cannot-be", model.Args{"Target": model.Name(m.Target)}),
+					Why:  model.Say("engine.docker-would-refuse-its-options"),
+					Fix:  model.Say("engine.correct-them-or-take-them"),
+				}
 			}
 			h.Mounts = append(h.Mounts, full)
 		default: // which makes no folder that is not there
@@ -285,8 +301,11 @@ func restartPolicy(text string) (container.RestartPolicy, error) {
 	if counted {
 		n, err := strconv.Atoi(count)
 		if err != nil || n < 0 {
-			return p, model.NewProblem(model.ProblemBadInput, err, "“"+text+"” is not a restart policy", "",
-				"Write on-failure:N with a number.")
+			return p, &model.Problem{
+				Kind: model.ProblemBadInput, Cause: err,
+				What: model.Say("engine.is-not-a-restart-policy", model.Args{"Text": model.Name(text)}),
+				Fix:  model.Say("engine.write-on-failure-n-with"),
+			}
 		}
 		p.MaximumRetryCount = n
 	}

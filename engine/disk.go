@@ -16,7 +16,7 @@ import (
 func (e *Engine) Disk(ctx context.Context) (model.Disk, error) {
 	r, err := e.count(ctx, types.DiskUsageOptions{})
 	if err != nil {
-		return model.Disk{}, explain(err, subject{what: "Cannot ask what takes space"})
+		return model.Disk{}, explain(err, subject{what: model.Say("engine.cannot-ask-what-takes-space")})
 	}
 	d := model.Disk{Layers: r.LayersSize}
 	images, err := e.Images(ctx) // Podman's own answer here has neither whole names nor whole IDs
@@ -71,7 +71,7 @@ func (e *Engine) VolumeSizes(ctx context.Context) (map[string]int64, error) {
 	// Engines below API 1.42 do not know how to count only volumes, and count everything.
 	r, err := e.count(ctx, types.DiskUsageOptions{Types: []types.DiskUsageObject{types.VolumeObject}})
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot ask how large the volumes are"})
+		return nil, explain(err, subject{what: model.Say("engine.cannot-ask-how-large-the")})
 	}
 	return volumeSizes(r), nil
 }
@@ -93,7 +93,8 @@ func (e *Engine) RemoveCache(ctx context.Context, id string) (int64, error) {
 	r, err := e.cli.BuildCachePrune(ctx,
 		build.CachePruneOptions{All: true, Filters: filters.NewArgs(filters.Arg("id", id))})
 	if err != nil {
-		return 0, explain(err, subject{what: "Cannot remove the build cache " + id})
+		return 0,
+			explain(err, subject{what: model.Say("engine.cannot-remove-the-build-cache", model.Args{"Id": model.Name(id)})})
 	}
 	return int64(r.SpaceReclaimed), nil
 }

@@ -35,7 +35,7 @@ func (e *Engine) Events(ctx context.Context) (<-chan Event, <-chan error) {
 	in, failed := e.cli.Events(ctx, events.ListOptions{Filters: changing()})
 	out := make(chan Event)
 	ended := make(chan error, 1)
-	s := subject{what: "Lost the connection to the engine"}
+	s := subject{what: model.Say("engine.lost-the-connection-to-the")}
 	go func() {
 		ended <- model.Guard(s.what, func() error {
 			for {

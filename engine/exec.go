@@ -26,7 +26,10 @@ func (e *Engine) Exec(ctx context.Context, id string, argv ...string) (output st
 
 // execAs is [Engine.Exec] as a user of the container, by name or number.
 func (e *Engine) execAs(ctx context.Context, id, user string, argv ...string) (output string, code int, err error) {
-	what := subject{what: "Cannot run " + argv[0] + " in the container", container: id}
+	what := subject{
+		what:      model.Say("engine.cannot-run-in-the-container", model.Args{"Program": model.Name(argv[0])}),
+		container: id,
+	}
 	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, execTime)
 	defer cancel()
@@ -48,7 +51,7 @@ func (e *Engine) execAs(ctx context.Context, id, user string, argv ...string) (o
 		return "", 0, whole.Err()
 	}
 	if ctx.Err() != nil {
-		return "", 0, problem(model.ProblemTimeout, ctx.Err(), what, "It does not come to an end.", "")
+		return "", 0, problem(model.ProblemTimeout, ctx.Err(), what, model.Say("engine.it-does-not-come-to"), model.Fact{})
 	}
 	if err != nil {
 		return "", 0, explain(err, what)

@@ -147,9 +147,12 @@ func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]
 		case deep && rest != "":
 		case len(list) == mostInFolder:
 			found(list)
-			return model.NewProblem(model.ProblemTooMuch, nil, "Not everything in "+dir+" is listed",
-				fmt.Sprintf("There are more than %d files and folders in it.", mostInFolder),
-				"Write the path of the one that you look for.")
+			return &model.Problem{
+				Kind: model.ProblemTooMuch,
+				What: model.Say("common.not-everything-in-is-listed", model.Args{"Dir": model.Name(dir)}),
+				Why:  model.Say("engine.there-are-more-than-files", model.Args{"Limit": model.Count(mostInFolder)}),
+				Fix:  model.Say("engine.write-the-path-of-the"),
+			}
 		default:
 			if at[name] = len(list); entry.Mode.IsDir() {
 				entry.Size = 0
@@ -171,7 +174,7 @@ func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]
 // ReadFile reads the beginning of a file of a container, at most most bytes. Links are followed. whole tells
 // whether that was all of it.
 func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (data []byte, whole bool, err error) {
-	s := subject{what: "Cannot read " + name, container: id}
+	s := subject{what: model.Say("engine.cannot-read-2", model.Args{"Name": model.Name(name)}), container: id}
 	if _, below := Askable(name); below != "" {
 		return e.readBelow(ctx, id, name, most, s)
 	}
@@ -196,7 +199,7 @@ func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (dat
 		return nil, false, explain(err, s)
 	}
 	if h.Typeflag != tar.TypeReg {
-		return nil, false, model.NewProblem(model.ProblemBadInput, nil, s.what, kindOf(h.Typeflag), "")
+		return nil, false, &model.Problem{Kind: model.ProblemBadInput, What: s.what, Why: kindOf(h.Typeflag)}
 	}
 	data, err = io.ReadAll(io.LimitReader(in, most))
 	return data, h.Size <= most, explain(err, s)
@@ -211,7 +214,7 @@ func (e *Engine) readBelow(ctx context.Context, id, name string, most int64,
 ) (data []byte, whole bool, err error) {
 	err = e.CopyOut(ctx, id, name, func(entry Entry, r io.Reader) error {
 		if !entry.Mode.IsRegular() {
-			return model.NewProblem(model.ProblemBadInput, nil, s.what, "It is not a file.", "")
+			return &model.Problem{Kind: model.ProblemBadInput, What: s.what, Why: model.Say("engine.it-is-not-a-file")}
 		}
 		data, err = io.ReadAll(io.LimitReader(r, most))
 		whole = entry.Size <= most
@@ -224,18 +227,18 @@ func (e *Engine) readBelow(ctx context.Context, id, name string, most int64,
 }
 
 // kindOf says of what is no file what it is instead.
-func kindOf(flag byte) string {
+func kindOf(flag byte) model.Fact {
 	switch flag {
 	case tar.TypeFifo:
-		return "It is a pipe between programs: there is nothing in it to be read."
+		return model.Say("engine.it-is-a-pipe-between")
 	case tar.TypeChar, tar.TypeBlock:
-		return "It is a device, not a file."
+		return model.Say("engine.it-is-a-device-not")
 	case tar.TypeDir:
-		return "It is a folder."
+		return model.Say("engine.it-is-a-folder")
 	case tar.TypeSymlink:
-		return "It is a link that leads nowhere."
+		return model.Say("engine.it-is-a-link-that")
 	}
-	return "It is not a file."
+	return model.Say("engine.it-is-not-a-file")
 }
 
 // LinkedFolder is the folder of a container that a link leads to; "" when it leads elsewhere or nowhere.
@@ -257,7 +260,7 @@ func (e *Engine) LinkedFolder(ctx context.Context, id, link string) string {
 
 // Owner tells to which user and group a folder of a container belongs, by number.
 func (e *Engine) Owner(ctx context.Context, id, dir string) (user, group int, err error) {
-	if e.info.Lacks(model.TellOwners) != "" { // the container itself may know
+	if !e.info.Lacks(model.TellOwners).None() { // the container itself may know
 		if out, code, err := e.execAs(ctx, id, "0", "stat", "-c", "%u %g", dir); err == nil && code == 0 {
 			if n, _ := fmt.Sscanf(strings.TrimSpace(out), "%d %d", &user, &group); n == 2 {
 				return user, group, nil
@@ -266,12 +269,14 @@ func (e *Engine) Owner(ctx context.Context, id, dir string) (user, group int, er
 	}
 	r, _, err := e.cli.CopyFromContainer(ctx, id, strings.TrimSuffix(dir, "/")+"/")
 	if err != nil {
-		return 0, 0, explain(err, subject{what: "Cannot look at " + dir, container: id})
+		return 0, 0,
+			explain(err, subject{what: model.Say("engine.cannot-look-at-2", model.Args{"Dir": model.Name(dir)}), container: id})
 	}
 	defer r.Close() // the folder itself comes first; the rest is not read
 	h, err := tar.NewReader(r).Next()
 	if err != nil {
-		return 0, 0, explain(err, subject{what: "Cannot look at " + dir, container: id})
+		return 0, 0,
+			explain(err, subject{what: model.Say("engine.cannot-look-at-2", model.Args{"Dir": model.Name(dir)}), container: id})
 	}
 	return h.Uid, h.Gid, nil
 }
@@ -299,5 +304,6 @@ func (e *Engine) copyIn(ctx context.Context, id, dir string, archive io.Reader,
 	if errors.As(err, &already) { // of who makes the archive
 		return already
 	}
-	return explain(err, subject{what: "Cannot copy into " + dir, container: id})
+	return explain(err,
+		subject{what: model.Say("engine.cannot-copy-into", model.Args{"Dir": model.Name(dir)}), container: id})
 }

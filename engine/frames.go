@@ -14,7 +14,7 @@ const mostSaid = 64 << 10
 // copyFrames takes an output apart into its two streams: eight bytes that tell the stream and the length, and then a
 // message. Docker's own stdcopy holds a whole message in memory, whatever length it says.
 func copyFrames(out, errs io.Writer, r io.Reader) error {
-	return model.Guard("The output cannot be read", func() error {
+	return model.Guard(model.Say("engine.the-output-cannot-be-read"), func() error {
 		var header [8]byte
 		buf := make([]byte, 32<<10)
 		for {

@@ -49,7 +49,7 @@ func (e *Engine) Helper(ctx context.Context, v model.Volume, readOnly bool, run,
 func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]string, run,
 	jobID string,
 ) (model.Container, error) {
-	s := subject{what: "Cannot make the volume “" + name + "”"}
+	s := subject{what: model.Say("engine.cannot-make-the-volume", model.Args{"Name": model.Name(name)})}
 	if e.dialect.labelsAlone {
 		v, err := e.CreateVolume(ctx, name, labels)
 		if err != nil {
@@ -79,7 +79,7 @@ func (e *Engine) NewVolume(ctx context.Context, name string, labels map[string]s
 func (e *Engine) helper(ctx context.Context, volume string, volumeLabels map[string]string, readOnly bool, run,
 	jobID string,
 ) (model.Container, error) {
-	s := subject{what: "Cannot look into the volume “" + volume + "”"}
+	s := subject{what: model.Say("engine.cannot-look-into-the-volume", model.Args{"Volume": model.Name(volume)})}
 	labels := map[string]string{model.LabelHelper: volume, model.LabelRun: run}
 	if jobID != "" {
 		labels[model.LabelJob] = jobID
@@ -135,7 +135,7 @@ func Done(helper model.Container) bool { return strings.HasSuffix(helper.Name, d
 // RemoveHelper removes a helper, and the empty image if it was made from that. One that is gone is no error.
 func (e *Engine) RemoveHelper(ctx context.Context, c model.Container) error {
 	err := e.cli.ContainerRemove(ctx, c.ID, container.RemoveOptions{})
-	if p := explain(err, subject{what: "Cannot clear a helper away", container: c.ID}); p != nil &&
+	if p := explain(err, subject{what: model.Say("engine.cannot-clear-a-helper-away"), container: c.ID}); p != nil &&
 		!model.IsKind(p, model.ProblemNotFound) {
 		return p
 	}
@@ -195,12 +195,14 @@ func (e *Engine) imageForHelper(ctx context.Context) (string, error) {
 // folder that it is in. Who opens it closes it.
 func (e *Engine) ArchivePath(ctx context.Context, id, path string) (io.ReadCloser, error) {
 	r, _, err := e.cli.CopyFromContainer(ctx, id, path)
-	return r, explain(err, subject{what: "Cannot read " + path, container: id})
+	return r,
+		explain(err, subject{what: model.Say("engine.cannot-read-3", model.Args{"Path": model.Name(path)}), container: id})
 }
 
 // ArchiveOut opens a folder of a container, running or not, as a tar archive of everything in it, with names relative
 // to the folder. Who opens it closes it.
 func (e *Engine) ArchiveOut(ctx context.Context, id, dir string) (io.ReadCloser, error) {
 	r, _, err := e.cli.CopyFromContainer(ctx, id, path.Clean(dir)+"/.")
-	return r, explain(err, subject{what: "Cannot read " + dir, container: id})
+	return r,
+		explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Dir": model.Name(dir)}), container: id})
 }

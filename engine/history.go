@@ -16,7 +16,8 @@ import (
 func (e *Engine) History(ctx context.Context, ref string) ([]model.Layer, error) {
 	list, err := e.cli.ImageHistory(ctx, ref)
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot read the layers of " + shortRef(ref)})
+		return nil, explain(err, subject{what: model.Say("engine.cannot-read-the-layers-of",
+			model.Args{"ShortRef": model.Name(shortRef(ref))})})
 	}
 	out := make([]model.Layer, len(list))
 	for i, l := range list {
@@ -52,7 +53,7 @@ func instruction(createdBy string) string {
 func (e *Engine) Search(ctx context.Context, term string, limit int) ([]model.Found, error) {
 	list, err := e.cli.ImageSearch(ctx, term, registry.SearchOptions{Limit: limit})
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot search for " + term})
+		return nil, explain(err, subject{what: model.Say("engine.cannot-search-for", model.Args{"Term": model.Name(term)})})
 	}
 	out := make([]model.Found, len(list))
 	for i, r := range list {

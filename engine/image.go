@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -22,7 +21,7 @@ const dockerHub = "docker.io"
 func (e *Engine) Images(ctx context.Context) ([]model.Image, error) {
 	list, err := e.cli.ImageList(ctx, image.ListOptions{})
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot list the images"})
+		return nil, explain(err, subject{what: model.Say("common.cannot-list-the-images")})
 	}
 	out := make([]model.Image, 0, len(list))
 	for _, i := range list {
@@ -49,7 +48,7 @@ func (e *Engine) OwnSizes(ctx context.Context) (map[string]int64, error) {
 	}
 	list, err := e.cli.ImageList(ctx, image.ListOptions{SharedSize: true})
 	if err != nil {
-		return own, explain(err, subject{what: "Cannot ask what images share"})
+		return own, explain(err, subject{what: model.Say("engine.cannot-ask-what-images-share")})
 	}
 	for _, i := range list {
 		if i.SharedSize >= 0 {
@@ -70,7 +69,8 @@ func withoutNone(refs []string) []string {
 func (e *Engine) Image(ctx context.Context, ref string) (model.ImageDetail, error) {
 	i, err := e.cli.ImageInspect(ctx, ref)
 	if err != nil {
-		return model.ImageDetail{}, explain(err, subject{what: "Cannot look at the image " + ref})
+		return model.ImageDetail{},
+			explain(err, subject{what: model.Say("engine.cannot-look-at-the-image", model.Args{"Ref": model.Name(ref)})})
 	}
 	d := model.ImageDetail{
 		Image: model.Image{
@@ -108,7 +108,8 @@ type Removed struct{ Untagged, Deleted []string }
 func (e *Engine) RemoveImage(ctx context.Context, ref string) (Removed, error) {
 	list, err := e.cli.ImageRemove(ctx, ref, image.RemoveOptions{PruneChildren: true})
 	if err != nil {
-		return Removed{}, explain(err, subject{what: "Cannot remove the image " + shortRef(ref)})
+		return Removed{}, explain(err, subject{what: model.Say("engine.cannot-remove-the-image",
+			model.Args{"ShortRef": model.Name(shortRef(ref))})})
 	}
 	var r Removed
 	for _, d := range list {
@@ -135,16 +136,20 @@ func ParseImage(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	named, err := reference.ParseDockerRef(text)
 	if err != nil {
-		why := "This is not an image name."
+		why := model.Say("engine.this-is-not-an-image")
 		if text == "" {
-			why = "A name is missing."
+			why = model.Say("engine.a-name-is-missing")
 		} else if strings.ContainsFunc(text, unicode.IsSpace) {
-			why = "The name of an image has no blanks in it."
+			why = model.Say("engine.the-name-of-an-image")
 		} else if strings.ToLower(text) != text {
-			why = "Names of images are written in small letters."
+			why = model.Say("engine.names-of-images-are-written")
 		}
-		return "", model.NewProblem(model.ProblemBadInput, err, fmt.Sprintf("“%s” is not an image", text), why,
-			"Write it as name:tag, for example python:3.13.")
+		return "", &model.Problem{
+			Kind: model.ProblemBadInput, Cause: err,
+			What: model.Say("engine.is-not-an-image", model.Args{"Text": model.Name(text)}),
+			Why:  why,
+			Fix:  model.Say("engine.write-it-as-name-tag"),
+		}
 	}
 	return reference.FamiliarString(named), nil
 }

@@ -68,7 +68,7 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 ) error {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
-		return explain(err, subject{what: "Cannot read the output", container: id})
+		return explain(err, subject{what: model.Say("engine.cannot-read-the-output"), container: id})
 	}
 	if p := notKept(c, nil); p != nil {
 		return p
@@ -81,13 +81,13 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 		return p
 	}
 	if err != nil {
-		return explain(err, subject{what: "Cannot read the output", container: id})
+		return explain(err, subject{what: model.Say("engine.cannot-read-the-output"), container: id})
 	}
 	defer r.Close()
 	if answered != nil {
 		answered()
 	}
-	err = model.Guard("The output cannot be read", func() error {
+	err = model.Guard(model.Say("engine.the-output-cannot-be-read"), func() error {
 		if timed {
 			return readTimed(r, tty, pieces, fn)
 		}
@@ -96,7 +96,7 @@ func (e *Engine) readLogs(ctx context.Context, id, tail string, follow bool, ans
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return explain(err, subject{what: "The output broke off", container: id})
+	return explain(err, subject{what: model.Say("engine.the-output-broke-off"), container: id})
 }
 
 // noDriver is the log driver that keeps nothing.
@@ -110,13 +110,16 @@ func notKept(c container.InspectResponse, err error) error {
 		return nil
 	}
 	driver := c.HostConfig.LogConfig.Type
-	why := "This container was made with the log driver “" + driver + "”: the engine keeps nothing of what it prints."
+	why := model.Say("engine.this-container-was-made-with", model.Args{"Driver": model.Name(driver)})
 	if driver != noDriver {
-		why = "This container was made with the log driver “" + driver +
-			"”: the engine passes on what it prints, and cannot read it back."
+		why = model.Say("engine.this-container-was-made-with-the", model.Args{"Driver": model.Name(driver)})
 	}
-	return model.NewProblem(model.ProblemUnsupported, err, "Cannot read the output", why,
-		"Run it anew with --log-driver json-file to have its output kept. What it prints from now on can be listened to while it runs.")
+	return &model.Problem{
+		Kind: model.ProblemUnsupported, Cause: err,
+		What: model.Say("engine.cannot-read-the-output"),
+		Why:  why,
+		Fix:  model.Say("engine.run-it-anew-with-log"),
+	}
 }
 
 // Attach listens to what the container prints from now on; when it returns, no line of a start after it can be
@@ -126,22 +129,22 @@ func notKept(c container.InspectResponse, err error) error {
 func (e *Engine) Attach(ctx context.Context, id string, pieces bool) (read func(fn func(LogLine)) error, err error) {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot read the output", container: id})
+		return nil, explain(err, subject{what: model.Say("engine.cannot-read-the-output"), container: id})
 	}
 	r, err := e.cli.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdout: true, Stderr: true})
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot read the output", container: id})
+		return nil, explain(err, subject{what: model.Say("engine.cannot-read-the-output"), container: id})
 	}
 	return func(fn func(LogLine)) error {
 		defer r.Close()
 		defer context.AfterFunc(ctx, r.Close)() // the connection is its own and knows no context
-		err := model.Guard("The output cannot be read", func() error {
+		err := model.Guard(model.Say("engine.the-output-cannot-be-read"), func() error {
 			return readLines(r.Reader, c.Config != nil && c.Config.Tty, pieces, fn)
 		})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return explain(err, subject{what: "The output broke off", container: id})
+		return explain(err, subject{what: model.Say("engine.the-output-broke-off"), container: id})
 	}, nil
 }
 

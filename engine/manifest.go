@@ -29,7 +29,7 @@ type Download struct {
 // Download asks the registry about an image, from this computer and with the sign-in that docker has. It costs two
 // small requests, which registries count. Nothing is downloaded.
 func (e *Engine) Download(ctx context.Context, ref string) (Download, error) {
-	s := subject{what: "Cannot ask about " + ref, image: ref}
+	s := subject{what: model.Say("engine.cannot-ask-about", model.Args{"Ref": model.Name(ref)}), image: ref}
 	parsed, err := e.atRegistry(ref)
 	if err != nil {
 		return Download{}, explainRegistry(err, s)
@@ -56,23 +56,28 @@ func explainRegistry(err error, s subject) error {
 	case err == nil, errors.As(err, &already), errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
-		return problem(model.ProblemTimeout, err, s, host+" did not answer this computer in time.", "Check the network.")
-	case errors.Is(err, errPlain), errors.Is(err, errNoRegistry):
-		return problem(model.ProblemUnsupported, err, s, capital(err.Error())+".", "")
+		return problem(model.ProblemTimeout, err, s, model.Say("engine.did-not-answer-this-computer",
+			model.Args{"Host": model.Name(host)}), model.Say("engine.check-the-network"))
+	case errors.Is(err, errPlain):
+		return problem(model.ProblemUnsupported, err, s, model.Say("engine.registry-without-encryption"), model.Fact{})
+	case errors.Is(err, errNoRegistry):
+		return problem(model.ProblemUnsupported, err, s, model.Say("engine.no-registry-to-ask"), model.Fact{})
 	case endpoint.IsTLS(err):
-		return problem(model.ProblemTLS, err, s, "This computer does not trust the certificate of "+host+".",
-			"The engine has its own list of those whom it trusts.")
+		return problem(model.ProblemTLS, err, s,
+			model.Say("engine.this-computer-does-not-trust", model.Args{"Host": model.Name(host)}),
+			model.Say("engine.the-engine-has-its-own"))
 	case errors.As(err, &answer):
 		switch answer.StatusCode {
 		case http.StatusUnauthorized, http.StatusForbidden:
 			return signIn(err, s)
 		case http.StatusNotFound:
-			return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.",
-				"Check the spelling of the name and the tag.")
+			return problem(model.ProblemNoSuchTag, err, s, model.Say("engine.the-registry-has-no-image"),
+				model.Say("engine.check-the-spelling-of-the"))
 		}
 		return explain(err, s)
 	case errors.As(err, &network):
-		return problem(model.ProblemUnreachable, err, s, host+" was not reached from this computer.", "Check the network.")
+		return problem(model.ProblemUnreachable, err, s, model.Say("engine.was-not-reached-from-this",
+			model.Args{"Host": model.Name(host)}), model.Say("engine.check-the-network"))
 	}
 	return explain(err, s)
 }

@@ -15,7 +15,7 @@ import (
 func (e *Engine) Networks(ctx context.Context) ([]model.Network, error) {
 	list, err := e.cli.NetworkList(ctx, network.ListOptions{})
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot list the networks"})
+		return nil, explain(err, subject{what: model.Say("engine.cannot-list-the-networks")})
 	}
 	out := make([]model.Network, 0, len(list))
 	for _, n := range list {

@@ -147,20 +147,28 @@ func writeMore(s settings, more runspec.Options) error {
 func writeOption(s settings, name string, values []string) error {
 	o, ok := options[name]
 	if !ok {
-		return model.NewProblem(model.ProblemBadInput, nil, "Slipway does not know the option --"+name, "", "Take it off.")
+		return &model.Problem{
+			Kind: model.ProblemBadInput,
+			What: model.Say("engine.slipway-does-not-know-the", model.Args{"Name": model.Name(name)}),
+			Fix:  model.Say("engine.take-it-off"),
+		}
 	}
 	err := o.write(s, values)
 	if err == nil {
 		return nil
 	}
-	what := "“" + runspec.Shorten(strings.Join(values, " ")) + "”"
+	what := model.Say("engine.quoted", model.Args{"Text": model.Name(runspec.Shorten(strings.Join(values, " ")))})
 	if slices.ContainsFunc(runspec.HideSecrets(append([]string{"--" + name}, values...)), func(a model.Arg) bool {
 		return a.Secret
 	}) {
-		what, err = "What is given", nil // the parser repeats it
+		what, err = model.Say("engine.what-is-given"), nil // the parser repeats it
 	}
-	return model.NewProblem(model.ProblemBadInput, err, what+" cannot be used for --"+name, "Docker would refuse it, too.",
-		"Correct it, or take it off.")
+	return &model.Problem{
+		Kind: model.ProblemBadInput, Cause: err,
+		What: model.Say("engine.cannot-be-used-for", model.Args{"What": what, "Name": model.Name(name)}),
+		Why:  model.Say("engine.docker-would-refuse-it-too"),
+		Fix:  model.Say("engine.correct-it-or-take-it"),
+	}
 }
 
 // single gives the one value, "" for none.

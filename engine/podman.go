@@ -79,19 +79,26 @@ const minMemory = 6 << 20
 
 // refuse refuses what Docker would: Podman makes the folder of a bind mount, and takes any memory limit. Folders of an
 // engine elsewhere cannot be seen from here.
-func (e *Engine) refuse(s runspec.Spec, what string) error {
+func (e *Engine) refuse(s runspec.Spec, what model.Fact) error {
 	if !e.dialect.takesAll {
 		return nil
 	}
 	if s.Memory > 0 && s.Memory < minMemory {
-		return model.NewProblem(model.ProblemBadInput, nil, what, "A container needs at least 6 MB of memory.",
-			"Correct it and try again.")
+		return &model.Problem{
+			Kind: model.ProblemBadInput,
+			What: what,
+			Why:  model.Say("engine.a-container-needs-at-least"),
+			Fix:  model.Say("engine.correct-it-and-try-again"),
+		}
 	}
 	for _, m := range s.Mounts {
 		if text := m.Source + m.Target; strings.Contains(text, ",") && strings.Contains(text, ":") {
-			return model.NewProblem(model.ProblemUnsupported, nil, what,
-				"Podman cannot use a folder whose path has both a comma and a colon.",
-				"Rename the folder "+m.Source+", or choose another one.")
+			return &model.Problem{
+				Kind: model.ProblemUnsupported,
+				What: what,
+				Why:  model.Say("engine.podman-cannot-use-a-folder"),
+				Fix:  model.Say("engine.rename-the-folder-or-choose", model.Args{"Source": model.Name(m.Source)}),
+			}
 		}
 		if m.Kind != runspec.Bind || !e.locality.SharesFolders() {
 			continue
@@ -191,27 +198,27 @@ func (e *Engine) asAsked(c *container.InspectResponse, image model.ImageDetail) 
 
 // uncarried names what Slipway cannot carry over to another container of Podman, which tells its own settings like
 // those that somebody asked for.
-func (e *Engine) uncarried(c container.InspectResponse) []string {
+func (e *Engine) uncarried(c container.InspectResponse) []model.Fact {
 	h := c.HostConfig
-	var left []string
+	var left []model.Fact
 	for _, part := range []struct {
-		name string
+		name model.Fact
 		has  bool
 	}{
 		{
-			"a health check of its own",
+			model.Say("engine.a-health-check-of-its"),
 			c.Config.Healthcheck != nil && len(c.Config.Healthcheck.Test) > 0 && c.Config.Healthcheck.Interval > 0,
 		},
-		{"links", len(h.Links) > 0},
-		{"temporary file systems", len(h.Tmpfs) > 0},
-		{"kernel parameters", len(h.Sysctls) > 0},
-		{"its own DNS", len(h.DNS)+len(h.DNSSearch)+len(h.DNSOptions) > 0},
-		{"volumes of other containers", len(h.VolumesFrom) > 0},
-		{"a read-only root", h.ReadonlyRootfs},
-		{"a share of the processors", h.CPUShares != 0 || h.CpusetCpus != ""},
-		{"a limit of processes", h.PidsLimit != nil && *h.PidsLimit > 0 && *h.PidsLimit != podmanPids},
-		{"the host's processes", h.PidMode.IsHost()},
-		{"more than one network", len(c.NetworkSettings.Networks) > 1},
+		{model.Say("engine.links"), len(h.Links) > 0},
+		{model.Say("engine.temporary-file-systems"), len(h.Tmpfs) > 0},
+		{model.Say("engine.kernel-parameters"), len(h.Sysctls) > 0},
+		{model.Say("engine.its-own-dns"), len(h.DNS)+len(h.DNSSearch)+len(h.DNSOptions) > 0},
+		{model.Say("engine.volumes-of-other-containers"), len(h.VolumesFrom) > 0},
+		{model.Say("engine.a-read-only-root"), h.ReadonlyRootfs},
+		{model.Say("engine.a-share-of-the-processors"), h.CPUShares != 0 || h.CpusetCpus != ""},
+		{model.Say("engine.a-limit-of-processes"), h.PidsLimit != nil && *h.PidsLimit > 0 && *h.PidsLimit != podmanPids},
+		{model.Say("engine.the-host-s-processes"), h.PidMode.IsHost()},
+		{model.Say("engine.more-than-one-network"), len(c.NetworkSettings.Networks) > 1},
 	} {
 		if part.has {
 			left = append(left, part.name)

@@ -1,10 +1,8 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"regexp"
@@ -21,7 +19,7 @@ import (
 // subject is what a call was about, for the words of its problem.
 type subject struct {
 	// what failed, as a sentence without its full stop.
-	what string
+	what model.Fact
 	// image or container that the call named.
 	image, container string
 }
@@ -39,32 +37,34 @@ func explain(err error, s subject) error {
 	case errors.As(err, &already):
 		return err
 	case errors.Is(err, context.DeadlineExceeded) || errdefs.IsDeadlineExceeded(err):
-		return problem(model.ProblemTimeout, err, s, "The engine did not answer in time.",
-			"Try again. If this happens often, the engine may be overloaded.")
+		return problem(model.ProblemTimeout, err, s, model.Say("engine.the-engine-did-not-answer"),
+			model.Say("engine.try-again-if-this-happens"))
 	case client.IsErrConnectionFailed(err) || isBroken(err):
-		return problem(model.ProblemConnectionLost, err, s, "The engine does not answer.",
-			"Slipway connects again by itself as soon as it does.")
+		return problem(model.ProblemConnectionLost, err, s, model.Say("engine.the-engine-does-not-answer-2"),
+			model.Say("engine.slipway-connects-again-by-itself"))
 	}
 	if p := explainText(err, s); p != nil {
 		return p
 	}
 	switch {
 	case errdefs.IsNotFound(err):
-		return problem(model.ProblemNotFound, err, s, "It does not exist any more.", "The list shows what is there now.")
+		return problem(model.ProblemNotFound, err, s, model.Say("engine.it-does-not-exist-any"),
+			model.Say("common.the-list-shows-what-is"))
 	case errdefs.IsConflict(err):
-		return problem(model.ProblemConflict, err, s, clean(err), "Look at its state, then try again.")
+		return problem(model.ProblemConflict, err, s, clean(err), model.Say("engine.look-at-its-state-then"))
 	case errdefs.IsUnauthorized(err), errdefs.IsPermissionDenied(err):
 		if s.image == "" {
-			return problem(model.ProblemPermission, err, s, "The engine does not allow you to.", "Ask whoever runs it.")
+			return problem(model.ProblemPermission, err, s, model.Say("engine.the-engine-does-not-allow"),
+				model.Say("engine.ask-whoever-runs-it"))
 		}
 		return signIn(err, s)
 	case errdefs.IsInvalidArgument(err):
-		return problem(model.ProblemBadInput, err, s, clean(err), "Correct it and try again.")
+		return problem(model.ProblemBadInput, err, s, clean(err), model.Say("engine.correct-it-and-try-again"))
 	case errdefs.IsNotImplemented(err):
-		return problem(model.ProblemUnsupported, err, s, "This engine cannot do that.", "")
+		return problem(model.ProblemUnsupported, err, s, model.Say("engine.this-engine-cannot-do-that"), model.Fact{})
 	default:
-		why := cmp.Or(model.StartWhy(err.Error()), clean(err))
-		return problem(model.ProblemUnknown, err, s, why, "Try again, or copy the details and search for them.")
+		why := model.StartWhy(err.Error()).Or(clean(err))
+		return problem(model.ProblemUnknown, err, s, why, model.Say("engine.try-again-or-copy-the"))
 	}
 }
 
@@ -97,10 +97,10 @@ var patterns = []pattern{
 	{false, regexp.MustCompile(`container name "/?([^"]+)" is already in use`), nameTaken},
 	{false, regexp.MustCompile(`name (\S+) already in use, cannot rename`), nameTaken},
 	{false, regexp.MustCompile(`container state improper`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemConflict, err, s, clean(err), "Look at its state, then try again.")
+		return problem(model.ProblemConflict, err, s, clean(err), model.Say("engine.look-at-its-state-then"))
 	}},
 	{false, regexp.MustCompile(`names must match|option conflicts with`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemBadInput, err, s, clean(err), "Correct it and try again.")
+		return problem(model.ProblemBadInput, err, s, clean(err), model.Say("engine.correct-it-and-try-again"))
 	}},
 	{false, portPatterns[0], portTaken},
 	{false, portPatterns[1], portTaken},
@@ -108,116 +108,118 @@ var patterns = []pattern{
 	{
 		false, regexp.MustCompile(`no space left on device|disk quota exceeded`),
 		func(err error, s subject, _ []string) error {
-			return problem(model.ProblemDiskFull, err, s, "The disk of the engine is full.",
-				"Remove images and containers that you no longer need, then try again.")
+			return problem(model.ProblemDiskFull, err, s, model.Say("common.the-disk-of-the-engine"),
+				model.Say("engine.remove-images-and-containers-that"))
 		},
 	},
 	{
 		false, regexp.MustCompile(`unable to set memory limit to \d+ \(current usage: (\d+)`),
 		func(err error, s subject, m []string) error {
 			used, _ := strconv.ParseFloat(m[1], 64)
-			return problem(model.ProblemConflict, err, s, "It uses "+model.Memory(int64(used))+
-				" of memory right now, which is more than that.",
-				"Choose a higher limit, or stop it first: a limit of one that is stopped counts from its next start.")
+			return problem(model.ProblemConflict, err, s,
+				model.Say("engine.it-uses-of-memory-right", model.Args{"Used": model.MemoryBytes(int64(used))}),
+				model.Say("engine.choose-a-higher-limit-or"))
 		},
 	},
 	{
 		true, regexp.MustCompile(`(?i)toomanyrequests|rate limit|429 Too Many`),
 		func(err error, s subject, _ []string) error {
-			return problem(model.ProblemRateLimit, err, s, rateLimit(s), "Wait, or sign in: signed-in users may download more.")
+			return problem(model.ProblemRateLimit, err, s, rateLimit(s), model.Say("engine.wait-or-sign-in-signed"))
 		},
 	},
 	{true, regexp.MustCompile(`server gave HTTP response to HTTPS client`), plainHTTP},
 	{true, regexp.MustCompile(`(?i)x509: |certificate`), certificate},
 	{true, regexp.MustCompile(`(?i)manifest\.v1\+|schema ?v?1\b.*(no longer|deprecat|not supported)|Image Format v1|media type .* is no longer supported`), func(err error, s subject, _ []string) error {
 		return problem(model.ProblemUnsupported, err, s,
-			"This image is in a format from before 2017, which engines no longer read.",
-			"Look for a newer tag, or ask whoever made it to push it again.")
+			model.Say("engine.this-image-is-in-a"),
+			model.Say("engine.look-for-a-newer-tag"))
 	}},
 	{
 		true, regexp.MustCompile(`(?i)filesystem layer verification failed|digest mismatch|unexpected commit digest`),
 		func(err error, s subject, _ []string) error {
 			return problem(model.ProblemUnreachable, err, s,
-				"What arrived is not what the registry promised: it was damaged on the way, often by a proxy.",
-				"Try again. If it stays so, try without the proxy.")
+				model.Say("engine.what-arrived-is-not-what"),
+				model.Say("engine.try-again-if-it-stays"))
 		},
 	},
 	{
 		true, regexp.MustCompile(`(?i)proxyconnect|407 Proxy|Proxy Authentication`),
 		func(err error, s subject, _ []string) error {
 			return problem(model.ProblemProxy, err, s,
-				"The engine goes through a proxy, and the proxy refused or did not answer.",
-				"Check the proxy settings of the engine (not of this window).")
+				model.Say("engine.the-engine-goes-through-a"),
+				model.Say("engine.check-the-proxy-settings-of"))
 		},
 	},
 	{true, regexp.MustCompile(`(?i)unauthorized|no basic auth credentials|authentication required|denied: requested access|pull access denied|incorrect username or password|access forbidden`), func(err error, s subject, _ []string) error { return signIn(err, s) }},
 	{true, regexp.MustCompile(`(?i)manifest unknown|manifest for .* not found|failed to resolve reference .*not found|name unknown|repository .* not found|repository name not known`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemNoSuchTag, err, s, "The registry has no image of this name and tag.",
-			"Check the spelling of the name and the tag.")
+		return problem(model.ProblemNoSuchTag, err, s, model.Say("engine.the-registry-has-no-image"),
+			model.Say("engine.check-the-spelling-of-the"))
 	}},
 	{true, regexp.MustCompile(`(?i)no matching manifest for (\S+)`), func(err error, s subject, m []string) error {
 		return problem(model.ProblemUnsupported, err, s,
-			"The image is not made for this computer ("+strings.TrimRight(m[1], ",.")+").", "Look for a tag that is.")
+			model.Say("engine.the-image-is-not-made", model.Args{"Platform": model.Name(strings.TrimRight(m[1], ",."))}),
+			model.Say("engine.look-for-a-tag-that"))
 	}},
 	{true, regexp.MustCompile(`(?i)no such host|i/o timeout|connection refused|connection reset|unexpected EOF|network is unreachable|Client\.Timeout|TLS handshake|temporary failure in name resolution|net/http`), func(err error, s subject, _ []string) error {
-		return problem(model.ProblemUnreachable, err, s, "The registry cannot be reached, or the connection to it broke.",
-			"Check the network and the registry's address, then try again. What was downloaded before is not lost where the engine can resume.")
+		return problem(model.ProblemUnreachable, err, s, model.Say("engine.the-registry-cannot-be-reached"),
+			model.Say("engine.check-the-network-and-the"))
 	}},
 	{
 		false, regexp.MustCompile(`Are you trying to mount a directory onto a file`),
 		func(err error, s subject, _ []string) error {
 			return problem(model.ProblemBadInput, err, s, model.StartWhy(err.Error()),
-				"Correct the folder, or where the container sees it.")
+				model.Say("engine.correct-the-folder-or-where"))
 		},
 	},
 	{false, regexp.MustCompile(`(?i)executable file not found|no such file or directory: unknown|permission denied: unknown|exec format error|exec: "[^"]*": .*(no such file or directory|permission denied)`), func(err error, s subject, _ []string) error {
-		why := cmp.Or(model.StartWhy(err.Error()), "The image has no such command, or it cannot be run.")
-		return problem(model.ProblemBadCommand, err, s, why, "Correct the command, or leave it empty to use the image's own.")
+		why := model.StartWhy(err.Error()).Or(model.Say("engine.the-image-has-no-such"))
+		return problem(model.ProblemBadCommand, err, s, why, model.Say("engine.correct-the-command-or-leave"))
 	}},
 }
 
 // rateLimit says how a registry counts downloads. Docker Hub counts over six hours (docs.docker.com/docker-hub/usage).
-func rateLimit(s subject) string {
+func rateLimit(s subject) model.Fact {
 	if RegistryOf(s.image) == dockerHub {
-		return "Docker Hub allows only so many downloads in six hours, and this address has used them up."
+		return model.Say("engine.docker-hub-allows-only-so")
 	}
-	return "The registry allows only so many downloads in a time, and this address has used them up."
+	return model.Say("engine.the-registry-allows-only-so")
 }
 
 // plainHTTP explains a registry without encryption, as the first one of a team mostly is.
 func plainHTTP(err error, s subject, _ []string) error {
 	host := RegistryOf(s.image)
-	return problem(model.ProblemUnreachable, err, s, host+" speaks plain http, and the engine accepts only https from it.",
-		`Add "insecure-registries": ["`+host+
-			`"] to the engine's daemon.json (on Linux /etc/docker/daemon.json, in Docker Desktop under Settings, Docker Engine), without http:// in front, and restart the engine. What is sent there can be read and changed on the way.`)
+	return problem(model.ProblemUnreachable, err, s,
+		model.Say("engine.speaks-plain-http-and-the", model.Args{"Host": model.Name(host)}),
+		model.Say("engine.add-insecure-registries-to-the", model.Args{"Host": model.Name(host)}))
 }
 
 // certificate says what is wrong with a registry's certificate, by the texts of Go's crypto/x509.
 func certificate(err error, s subject, _ []string) error {
 	host, text := RegistryOf(s.image), err.Error()
-	why, fix := "The certificate of "+host+
-		" is not one that the engine trusts: it signed it itself, or a company's own authority did.",
-		"Put the authority's certificate on the engine's machine as /etc/docker/certs.d/"+host+"/ca.crt, then try again."
+	why, fix := model.Say("engine.the-certificate-of-is-not", model.Args{"Host": model.Name(host)}),
+		model.Say("engine.put-the-authority-s-certificate", model.Args{"Host": model.Name(host)})
 	switch {
 	case strings.Contains(text, "has expired or is not yet valid"):
-		why, fix = "The certificate of "+host+" has expired, or the clock of the engine's machine is wrong.",
-			"Check the clock there; else ask whoever runs the registry."
+		why, fix = model.Say("engine.the-certificate-of-has-expired", model.Args{"Host": model.Name(host)}),
+			model.Say("engine.check-the-clock-there-else")
 	case strings.Contains(text, "is valid for") || strings.Contains(text, "doesn't contain any IP SANs") ||
 		strings.Contains(text, "not valid for any names") || strings.Contains(text, "cannot validate certificate for"):
-		why, fix = "The certificate that answers for "+host+" is another name's.",
-			"Use the name that the certificate is for, or ask whoever runs the registry."
+		why, fix = model.Say("engine.the-certificate-that-answers-for", model.Args{"Host": model.Name(host)}),
+			model.Say("engine.use-the-name-that-the")
 	}
 	return problem(model.ProblemUnreachable, err, s, why, fix)
 }
 
 func nameTaken(err error, s subject, m []string) error {
-	return problem(model.ProblemNameTaken, err, s, "A container named “"+m[1]+"” exists already.",
-		"Choose another name, or rename or remove the other one.")
+	return problem(model.ProblemNameTaken, err, s,
+		model.Say("engine.a-container-named-exists-already", model.Args{"Name": model.Name(m[1])}),
+		model.Say("engine.choose-another-name-or-rename"))
 }
 
 func portTaken(err error, s subject, m []string) error {
-	return problem(model.ProblemPortTaken, err, s, "Port "+m[2]+" is already in use.",
-		"Choose another port, or stop what uses it.")
+	return problem(model.ProblemPortTaken, err, s,
+		model.Say("engine.port-is-already-in-use", model.Args{"Port": model.Name(m[2])}),
+		model.Say("engine.choose-another-port-or-stop"))
 }
 
 // TakenPort is the host port that a [model.ProblemPortTaken] is about; 0 for any other error.
@@ -227,7 +229,7 @@ func TakenPort(err error) uint16 {
 		return 0
 	}
 	for _, re := range portPatterns {
-		if m := re.FindStringSubmatch(p.Raw); m != nil {
+		if m := re.FindStringSubmatch(p.Raw()); m != nil {
 			n, _ := strconv.ParseUint(m[2], 10, 16)
 			return uint16(n)
 		}
@@ -254,8 +256,8 @@ func explainText(err error, s subject) error {
 func signIn(err error, s subject) error {
 	host := RegistryOf(s.image)
 	p := problem(model.ProblemSignIn, err, s,
-		fmt.Sprintf("The registry %s wants you to sign in, or does not accept the sign-in that Docker has, or there is no such image.", host),
-		"Check the name. If it is right, paste this in a terminal, then try again.")
+		model.Say("engine.the-registry-wants-you-to", model.Args{"Host": model.Name(host)}),
+		model.Say("engine.check-the-name-if-it"))
 	p.Command = model.Run("docker", "login")
 	if host != dockerHub {
 		p.Command[0] = append(p.Command[0], host)
@@ -263,20 +265,20 @@ func signIn(err error, s subject) error {
 	return p
 }
 
-func problem(kind model.ProblemKind, err error, s subject, why, fix string) *model.Problem {
-	return model.NewProblem(kind, err, s.what, why, fix)
+func problem(kind model.ProblemKind, err error, s subject, why, fix model.Fact) *model.Problem {
+	return &model.Problem{Kind: kind, Cause: err, What: s.what, Why: why, Fix: fix}
 }
 
 // clean takes the engine's own prefixes off its text.
-func clean(err error) string {
+func clean(err error) model.Fact {
 	text := strings.TrimPrefix(err.Error(), "Error response from daemon: ")
 	if text == "" {
-		return ""
+		return model.Fact{}
 	}
 	if strings.IndexByte(".!?", text[len(text)-1]) < 0 { // another sentence may follow
 		text += "."
 	}
-	return capital(text)
+	return model.Verbatim(capital(text))
 }
 
 // capital is a text that begins with a capital letter, if it begins with one of ASCII.

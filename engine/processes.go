@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -60,7 +59,10 @@ var errNoShell = errors.New("no shell")
 func (e *Engine) processesByShell(ctx context.Context, c model.Container, every time.Duration,
 	fn func([]model.Process),
 ) error {
-	s := subject{what: "Cannot list the processes of “" + c.Name + "”", container: c.ID}
+	s := subject{
+		what:      model.Say("engine.cannot-list-the-processes-of", model.Args{"Name": model.Name(c.Name)}),
+		container: c.ID,
+	}
 	made, err := e.cli.ContainerExecCreate(ctx, c.ID, container.ExecOptions{
 		Cmd:  []string{"sh", "-c", watchScript},
 		User: "0", AttachStdin: true, AttachStdout: true, AttachStderr: true,
@@ -181,9 +183,13 @@ const (
 
 // tooManyProcesses says that a list never ends, or is too long to be shown.
 func tooManyProcesses(c string) *model.Problem {
-	return model.NewProblem(model.ProblemTooMuch, nil, "Cannot list the processes of “"+c+"”",
-		fmt.Sprintf("There are more than %d, or their list is longer than %d MB.", mostProcesses, mostListed>>20),
-		"Look with docker top.")
+	return &model.Problem{
+		Kind: model.ProblemTooMuch,
+		What: model.Say("engine.cannot-list-the-processes-of-2", model.Args{"Name": model.Name(c)}),
+		Why: model.Say("engine.there-are-more-than-or-their",
+			model.Args{"MaxProcesses": model.Count(mostProcesses), "MaxMegabytes": model.Count(mostListed >> 20)}),
+		Fix: model.Say("engine.look-with-docker-top"),
+	}
 }
 
 // errTooMany is that a list has more than is read.
@@ -311,7 +317,8 @@ func (e *Engine) processesFromOutside(ctx context.Context, c model.Container, ev
 			return ctx.Err()
 		}
 		if err != nil {
-			return explain(err, subject{what: "Cannot list the processes of “" + c.Name + "”", container: c.ID})
+			return explain(err, subject{what: model.Say("engine.cannot-list-the-processes-of",
+				model.Args{"Name": model.Name(c.Name)}), container: c.ID})
 		}
 		if len(top.Processes) > mostProcesses {
 			return tooManyProcesses(c.Name)
@@ -365,21 +372,22 @@ const goneCode = 3
 // SignalProcess sends a signal such as "TERM" to a process inside a container that [Engine.Processes] told, as root of
 // the container. It is not for its main process, see [Engine.Signal].
 func (e *Engine) SignalProcess(ctx context.Context, c model.Container, p model.Process, signal string) error {
-	s := subject{what: "Cannot signal " + strconv.Itoa(p.PID) + " in “" + c.Name + "”", container: c.ID}
+	s := subject{what: model.Say("common.cannot-signal-in",
+		model.Args{"PID": model.Count(p.PID), "Name": model.Name(c.Name)}), container: c.ID}
 	out, code, err := e.execAs(ctx, c.ID, "0", "sh", "-c", signalScript, "sh", strconv.Itoa(p.PID),
 		strconv.FormatUint(p.Start, 10), signal)
 	switch {
 	case err != nil:
 		return explain(err, s)
 	case code == goneCode:
-		return problem(model.ProblemNotFound, nil, s, "It has ended already.", "")
+		return problem(model.ProblemNotFound, nil, s, model.Say("engine.it-has-ended-already"), model.Fact{})
 	case code != 0:
-		return problem(model.ProblemUnknown, errors.New(out), s, strings.TrimSpace(out), "")
+		return problem(model.ProblemUnknown, errors.New(out), s, model.Verbatim(strings.TrimSpace(out)), model.Fact{})
 	}
 	return nil
 }
 
 // Signal sends a signal such as "HUP" to the main process of a container.
 func (e *Engine) Signal(ctx context.Context, c model.Container, signal string) error {
-	return e.do(e.cli.ContainerKill(ctx, c.ID, signal), "signal", c)
+	return e.do(e.cli.ContainerKill(ctx, c.ID, signal), model.VerbSignal, c)
 }

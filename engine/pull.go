@@ -42,7 +42,7 @@ func (e *Engine) PullFor(ctx context.Context, ref, platform string, progress fun
 }
 
 func (e *Engine) pull(ctx context.Context, ref string, options image.PullOptions, progress func(PullProgress)) error {
-	s := subject{what: "Cannot pull " + ref, image: ref}
+	s := subject{what: model.Say("engine.cannot-pull", model.Args{"Ref": model.Name(ref)}), image: ref}
 	body, err := e.cli.ImagePull(ctx, ref, options)
 	if err != nil {
 		return explain(err, s)
@@ -57,7 +57,8 @@ func (e *Engine) pull(ctx context.Context, ref string, options image.PullOptions
 	}
 	// A stream that ends well is no proof: an engine that was stopped closes it in the same way.
 	if _, err := e.cli.ImageInspect(ctx, ref); err != nil {
-		return explain(err, subject{what: "The pull of " + ref + " ended, but the image is not there", image: ref})
+		return explain(err,
+			subject{what: model.Say("engine.the-pull-of-ended-but", model.Args{"Ref": model.Name(ref)}), image: ref})
 	}
 	return nil
 }
@@ -96,14 +97,16 @@ func encodedAuth(ctx context.Context, ref string) (auth string, noSignIn, err er
 		Username: got.Username, Password: got.Password, Auth: got.Auth, ServerAddress: got.ServerAddress,
 		IdentityToken: got.IdentityToken, RegistryToken: got.RegistryToken,
 	})
-	return auth, noSignIn, explain(err, subject{what: "Cannot sign in to " + RegistryOf(ref)})
+	return auth, noSignIn, explain(err, subject{what: model.Say("engine.cannot-sign-in-to",
+		model.Args{"Registry": model.Name(RegistryOf(ref))})})
 }
 
 // storedSignIn is [encodedAuth] as docker keeps it.
 func storedSignIn(ctx context.Context, ref string) (auth types.AuthConfig, noSignIn, err error) {
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
-		return types.AuthConfig{}, nil, explain(err, subject{what: "Cannot pull " + ref})
+		return types.AuthConfig{}, nil,
+			explain(err, subject{what: model.Say("engine.cannot-pull", model.Args{"Ref": model.Name(ref)})})
 	}
 	key := reference.Domain(named)
 	if key == dockerHub {
@@ -113,17 +116,23 @@ func storedSignIn(ctx context.Context, ref string) (auth types.AuthConfig, noSig
 	got, err := authConfig(ctx, cfg, key)
 	switch {
 	case ctx.Err() != nil:
-		return types.AuthConfig{}, nil, explain(ctx.Err(), subject{what: "Cannot pull " + ref})
+		return types.AuthConfig{}, nil,
+			explain(ctx.Err(), subject{what: model.Say("engine.cannot-pull", model.Args{"Ref": model.Name(ref)})})
 	case err != nil:
 		helper := "docker-credential-" + cmp.Or(cfg.CredentialHelpers[key], cfg.CredentialsStore)
-		noSignIn = model.NewProblem(model.ProblemSignIn, err, "Cannot pull "+ref,
-			"The registry wants you to sign in. Docker keeps your sign-in for "+key+" with the program "+helper+
-				", and that failed.",
-			"Check credsStore and credHelpers in "+endpoint.ConfigPath()+", or sign in again.")
+		noSignIn = &model.Problem{
+			Kind: model.ProblemSignIn, Cause: err,
+			What: model.Say("engine.cannot-pull", model.Args{"Ref": model.Name(ref)}),
+			Why: model.Say("engine.the-registry-wants-you-to-sign",
+				model.Args{"Registry": model.Name(key), "Helper": model.Name(helper)}),
+			Fix: model.Say("engine.check-credsstore-and-credhelpers-in",
+				model.Args{"ConfigPath": model.Name(endpoint.ConfigPath())}),
+		}
 		return types.AuthConfig{}, noSignIn, nil
 	case broken != nil && got == (types.AuthConfig{ServerAddress: got.ServerAddress}):
 		p := *broken
-		p.Kind, p.What, p.Why = model.ProblemSignIn, "Cannot pull "+ref, "The registry wants you to sign in. "+p.Why
+		p.Kind, p.What, p.Why = model.ProblemSignIn, model.Say("engine.cannot-pull", model.Args{"Ref": model.Name(ref)}),
+			model.Say("engine.the-registry-wants-you-to-sign-in", model.Args{"Why": p.Why})
 		return got, &p, nil
 	}
 	return got, nil, nil
@@ -139,7 +148,7 @@ func authConfig(ctx context.Context, cfg *configfile.ConfigFile, key string) (ty
 	done := make(chan answer, 1)
 	go func() {
 		var a answer
-		a.err = model.Guard("The sign-in cannot be read", func() (err error) {
+		a.err = model.Guard(model.Say("engine.the-sign-in-cannot-be"), func() (err error) {
 			a.auth, err = cfg.GetAuthConfig(key)
 			return err
 		})

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
@@ -121,8 +122,8 @@ func TestRegistryOf(t *testing.T) {
 
 // TestExplain has what engines really say: 20.10 unless another is named.
 func TestExplain(t *testing.T) {
-	pull := subject{what: "Cannot pull quay.io/a/b:1", image: "quay.io/a/b:1"}
-	run := subject{what: "Cannot start “x”", container: "abc"}
+	pull := subject{what: model.Verbatim("Cannot pull quay.io/a/b:1"), image: "quay.io/a/b:1"}
+	run := subject{what: model.Verbatim("Cannot start “x”"), container: "abc"}
 	internal, notFound, conflict, invalid := errdefs.ErrInternal, errdefs.ErrNotFound, errdefs.ErrConflict,
 		errdefs.ErrInvalidArgument
 	for _, test := range []struct {
@@ -285,7 +286,7 @@ func TestExplain(t *testing.T) {
 		{"not now", run, conflict, "Container abc is not running", model.ProblemConflict},
 		{
 			"in use",
-			subject{what: "Cannot remove the image x"},
+			subject{what: model.Verbatim("Cannot remove the image x")},
 			conflict,
 			"conflict: unable to remove repository reference \"x\" (must force) - container 0123 is using its referenced image 4567", model.ProblemConflict,
 		},
@@ -304,13 +305,13 @@ func TestExplain(t *testing.T) {
 		},
 		{
 			"an image called so",
-			subject{what: "Cannot look at the image"},
+			subject{what: model.Verbatim("Cannot inspect “the image”")},
 			notFound,
 			"No such image: unauthorized/toomanyrequests:1", model.ProblemNotFound,
 		},
 		{
 			"a folder called so",
-			subject{what: "Cannot make “x”"},
+			subject{what: model.Verbatim("Cannot create “x”")},
 			invalid,
 			"invalid mount config: /home/unauthorized: not a directory", model.ProblemBadInput,
 		},
@@ -326,7 +327,7 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s: %#v, want %s", test.name, got, test.kind)
 			continue
 		}
-		if p.What != test.s.what || !strings.Contains(p.Raw, test.text) || !errors.Is(got, err) {
+		if p.What.Code != test.s.what.Code || !strings.Contains(p.Raw(), test.text) || !errors.Is(got, err) {
 			t.Errorf("%s: %+v", test.name, p)
 		}
 		if want := uint16(8888); test.kind == model.ProblemPortTaken && TakenPort(got) != want {
@@ -344,7 +345,7 @@ func (q quiet) Unwrap() error { return q.error }
 
 // TestExplainTransport has the errors of the connection to the engine itself, in a pull too.
 func TestExplainTransport(t *testing.T) {
-	s := subject{what: "Cannot pull x", image: "x"}
+	s := subject{what: model.Verbatim("Cannot pull x"), image: "x"}
 	for _, err := range []error{
 		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, fmt.Errorf("read: %w", syscall.ECONNRESET),
 		&net.OpError{Op: "read", Net: "unix", Err: syscall.EPIPE},
@@ -359,7 +360,7 @@ func TestExplainTransport(t *testing.T) {
 	if got := explain(fmt.Errorf("x: %w", context.Canceled), s); got != context.Canceled { //nolint:errorlint // it is that very error
 		t.Errorf("%#v", got)
 	}
-	already := model.NewProblem(model.ProblemDiskFull, nil, "w", "", "")
+	already := &model.Problem{Kind: model.ProblemDiskFull, What: model.Verbatim("w")}
 	if got := explain(fmt.Errorf("x: %w", already), s); !model.IsKind(got, model.ProblemDiskFull) {
 		t.Errorf("%#v", got)
 	}
@@ -372,9 +373,9 @@ func FuzzExplain(f *testing.F) {
 	f.Add("Bind for :99999 failed: port is already allocated", "x")
 	f.Add("failed to bind host port 1:2 address already in use", "")
 	f.Fuzz(func(t *testing.T, text, image string) {
-		err := explain(errors.New(text), subject{what: "w", image: image})
-		p := model.AsProblem(err, "")
-		if p == nil || p.Raw != text || p.What != "w" {
+		err := explain(errors.New(text), subject{what: model.Verbatim("w"), image: image})
+		p := model.AsProblem(err, model.Fact{})
+		if p == nil || p.Raw() != text || words.Of(p.What).String() != "w" {
 			t.Errorf("%#v", p)
 		}
 		TakenPort(err)
@@ -510,34 +511,35 @@ func FuzzLineWriter(f *testing.F) {
 
 // TestRegistryReasons says what is wrong with a registry, and what to do.
 func TestRegistryReasons(t *testing.T) {
-	s := subject{what: "Cannot pull 172.20.0.1:5000/tiny:1", image: "172.20.0.1:5000/tiny:1"}
+	s := subject{what: model.Verbatim("Cannot pull 172.20.0.1:5000/tiny:1"), image: "172.20.0.1:5000/tiny:1"}
 	for text, want := range map[string][]string{
 		`http: server gave HTTP response to HTTPS client`: {
-			"172.20.0.1:5000 speaks plain http",
+			"172.20.0.1:5000 uses plain HTTP",
 			`"insecure-registries": ["172.20.0.1:5000"]`,
 		},
 		`x509: certificate signed by unknown authority`: {
-			"signed it itself",
+			"self-signed",
 			"/etc/docker/certs.d/172.20.0.1:5000/ca.crt",
 		},
 		`x509: certificate has expired or is not yet valid: current time`: {"expired", "clock"},
 		`x509: certificate is valid for a.example, not 172.20.0.1`: {
-			"another name's",
+			"another name",
 			"Use the name",
 		},
 		`x509: cannot validate certificate for 172.20.0.1 because it doesn't contain any IP SANs`: {
-			"another name's",
+			"another name",
 			"Use the name",
 		},
-		`toomanyrequests: You have reached your pull rate limit.`: {"only so many downloads", "sign in"},
+		`toomanyrequests: You have reached your pull rate limit.`: {"limits the number of downloads", "sign in"},
 	} {
-		p := model.AsProblem(explain(errors.New(text), s), "")
-		if p == nil || !strings.Contains(p.Why, want[0]) || !strings.Contains(p.Fix, want[1]) {
+		p := model.AsProblem(explain(errors.New(text), s), model.Fact{})
+		if p == nil || !strings.Contains(words.Of(p.Why).String(), want[0]) ||
+			!strings.Contains(words.Of(p.Fix).String(), want[1]) {
 			t.Errorf("%s: %+v", text, p)
 		}
 	}
-	hub := model.AsProblem(explain(errors.New("toomanyrequests: x"), subject{image: "python:3"}), "")
-	if hub == nil || !strings.Contains(hub.Why, "six hours") {
+	hub := model.AsProblem(explain(errors.New("toomanyrequests: x"), subject{image: "python:3"}), model.Fact{})
+	if hub == nil || !strings.Contains(words.Of(hub.Why).String(), "6 hours") {
 		t.Errorf("%+v", hub)
 	}
 }

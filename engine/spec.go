@@ -25,10 +25,10 @@ const defaultShm = 64 << 20
 // Spec is how a container was made, as one that could be made again: what its image says by itself and what the
 // engine adds is left out, as a person would. left names settings of it that no line of docker run says, and
 // labels that a copy must not have.
-func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []string, err error) {
+func (e *Engine) Spec(ctx context.Context, id string) (s runspec.Spec, left []model.Fact, err error) {
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
-		return s, nil, explain(err, subject{what: "Cannot look at the container", container: id})
+		return s, nil, explain(err, subject{what: model.Say("engine.cannot-look-at-the-container"), container: id})
 	}
 	image, err := e.Image(ctx, c.Image)
 	if err != nil && !model.IsKind(err, model.ProblemNotFound) { // without its image, everything is told
@@ -82,13 +82,13 @@ func (e *Engine) imageConfig(ctx context.Context, id string) (*dockerspec.Docker
 	if errdefs.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // which says that it is gone
 	}
-	return i.Config, explain(err, subject{what: "Cannot look at the image of the container"})
+	return i.Config, explain(err, subject{what: model.Say("engine.cannot-look-at-the-image-of")})
 }
 
 // anonymousLeft names the anonymous volumes that another container would not have. Of those that the image has at a
 // place, or that were asked for, it gets one of its own.
-func anonymousLeft(c container.InspectResponse, image model.ImageDetail) []string {
-	var left []string
+func anonymousLeft(c container.InspectResponse, image model.ImageDetail) []model.Fact {
+	var left []model.Fact
 	for _, m := range c.Mounts {
 		if m.Type != mount.TypeVolume || !anonymousName.MatchString(m.Name) {
 			continue
@@ -99,7 +99,7 @@ func anonymousLeft(c container.InspectResponse, image model.ImageDetail) []strin
 				return o.Target == m.Destination && o.Source == ""
 			})
 		if !wanted || byName(c.HostConfig, m.Name) {
-			left = append(left, "an anonymous volume at "+m.Destination)
+			left = append(left, model.Say("engine.an-anonymous-volume-at", model.Args{"Destination": model.Name(m.Destination)}))
 		}
 	}
 	return left
@@ -136,7 +136,7 @@ func fromConfig(cfg *container.Config, image model.ImageDetail) runspec.Spec {
 	}
 	for k, v := range cfg.Labels {
 		if own, ok := image.Labels[k]; (!ok || own != v) && !model.Reserved(k) && k != model.LabelVersion &&
-			runspec.BelongsTo(k, v) == "" {
+			runspec.BelongsTo(k, v).None() {
 			s.Labels[k] = v
 		}
 	}
@@ -227,52 +227,53 @@ func fromBindings(bindings nat.PortMap) []runspec.Port {
 }
 
 // unsaid names what a container has that no line of docker run says, and what a copy must not have.
-func (e *Engine) unsaid(c container.InspectResponse, was settings) []string {
-	var left []string
+func (e *Engine) unsaid(c container.InspectResponse, was settings) []model.Fact {
+	var left []model.Fact
 	if h := was.cfg.Healthcheck; h != nil && len(h.Test) > 0 && len(readHealthCmd(was))+len(readNoHealth(was)) == 0 {
-		left = append(left, "its health check, which is a list of words")
+		left = append(left, model.Say("engine.its-health-check-which-is"))
 	}
 	if slices.ContainsFunc(was.host.SecurityOpt, runspec.OwnProfile) {
-		left = append(left, "its own profile of seccomp")
+		left = append(left, model.Say("engine.its-own-profile-of-seccomp"))
 	}
 	if !e.atLeast(severalNetworks) && len(was.further) > 0 {
-		left = append(left, "more than one network")
+		left = append(left, model.Say("engine.more-than-one-network"))
 	}
 	if len(was.first.DriverOpts) > 0 || was.first.GwPriority != 0 {
-		left = append(left, "options of its network")
+		left = append(left, model.Say("engine.options-of-its-network"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(was.further)) {
 		if len(was.further[name].Links) > 0 {
-			left = append(left, "links in the network "+name)
+			left = append(left, model.Say("engine.links-in-the-network", model.Args{"Name": model.Name(name)}))
 		}
 	}
 	for _, m := range was.host.Mounts {
 		if m.BindOptions != nil && m.BindOptions.CreateMountpoint ||
 			m.TmpfsOptions != nil && len(m.TmpfsOptions.Options) > 0 || m.ClusterOptions != nil {
-			left = append(left, "options of what is mounted at "+m.Target)
+			left = append(left, model.Say("engine.options-of-what-is-mounted", model.Args{"Target": model.Name(m.Target)}))
 		}
 	}
 	for _, line := range was.cfg.Env {
 		if !strings.Contains(line, "=") {
-			left = append(left, "the variable "+runspec.Shorten(line)+" of its image, which it takes away")
+			left = append(left,
+				model.Say("engine.the-variable-of-its-image", model.Args{"Variable": model.Name(runspec.Shorten(line))}))
 		}
 	}
 	for _, owner := range owners(c.Config.Labels) {
-		left = append(left, "the labels of "+owner)
+		left = append(left, model.Say("engine.the-labels-of", model.Args{"Owner": owner}))
 	}
 	return left
 }
 
 // owners names those to whom a container belongs by its labels, the more telling words only.
-func owners(labels map[string]string) []string {
-	seen := map[string]string{}
+func owners(labels map[string]string) []model.Fact {
+	seen := map[string]model.Fact{}
 	for k, v := range labels {
-		if to := runspec.BelongsTo(k, v); to != "" {
+		if to := runspec.BelongsTo(k, v); !to.None() {
 			group, _, _ := strings.Cut(strings.TrimPrefix(k, "com.docker."), ".")
-			if strings.Contains(to, "“") || seen[group] == "" {
+			if to.Args != nil || seen[group].None() { // one that is named
 				seen[group] = to
 			}
 		}
 	}
-	return slices.Sorted(maps.Values(seen))
+	return slices.SortedFunc(maps.Values(seen), func(a, b model.Fact) int { return cmp.Compare(a.Code, b.Code) })
 }

@@ -13,7 +13,7 @@ import (
 // Stats tells what a running container uses, about once a second, until ctx ends or the container does, which
 // is no error. fn is called from the calling goroutine.
 func (e *Engine) Stats(ctx context.Context, id string, fn func(model.Usage)) error {
-	s := subject{what: "Cannot watch the container", container: id}
+	s := subject{what: model.Say("engine.cannot-watch-the-container"), container: id}
 	r, err := e.cli.ContainerStats(ctx, id, true)
 	if err != nil {
 		return explain(err, s)

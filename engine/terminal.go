@@ -55,7 +55,7 @@ const (
 
 // OpenTerminal runs a command with a terminal of its own in a running container.
 func (e *Engine) OpenTerminal(ctx context.Context, id string, o TerminalOptions) (*Terminal, error) {
-	s := subject{what: "Cannot open a terminal", container: id}
+	s := subject{what: model.Say("engine.cannot-open-a-terminal"), container: id}
 	var random [8]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return nil, explain(err, s)
@@ -114,7 +114,7 @@ func (t *Terminal) firstResize(ctx context.Context, cols, rows int) error {
 // AttachTerminal is the terminal of the main process of a container that was made with one (docker run -t). Closing it
 // leaves the process alone.
 func (e *Engine) AttachTerminal(ctx context.Context, id string, cols, rows int) (*Terminal, error) {
-	s := subject{what: "Cannot attach to the container", container: id}
+	s := subject{what: model.Say("engine.cannot-attach-to-the-container"), container: id}
 	c, err := e.cli.ContainerInspect(ctx, id)
 	if err != nil {
 		return nil, explain(err, s)
@@ -122,9 +122,19 @@ func (e *Engine) AttachTerminal(ctx context.Context, id string, cols, rows int) 
 	switch {
 	case c.Config == nil || !c.Config.Tty:
 		return nil,
-			model.NewProblem(model.ProblemUnsupported, nil, s.what, "Its program has no terminal.", "Run it again with -t.")
+			&model.Problem{
+				Kind: model.ProblemUnsupported,
+				What: s.what,
+				Why:  model.Say("engine.its-program-has-no-terminal"),
+				Fix:  model.Say("engine.run-it-again-with-t"),
+			}
 	case c.State == nil || !c.State.Running:
-		return nil, model.NewProblem(model.ProblemConflict, nil, s.what, "It is not running.", "Start it first.")
+		return nil, &model.Problem{
+			Kind: model.ProblemConflict,
+			What: s.what,
+			Why:  model.Say("engine.it-is-not-running"),
+			Fix:  model.Say("engine.start-it-first"),
+		}
 	}
 	t := &Terminal{e: e, container: id}
 	t.conn, err = e.cli.ContainerAttach(ctx, id,
@@ -153,10 +163,10 @@ func (t *Terminal) Resize(ctx context.Context, cols, rows int) error {
 	size := container.ResizeOptions{Width: uint(max(1, cols)), Height: uint(max(1, rows))}
 	if t.exec == "" {
 		return explain(t.e.cli.ContainerResize(ctx, t.container, size),
-			subject{what: "Cannot resize the terminal", container: t.container})
+			subject{what: model.Say("engine.cannot-resize-the-terminal"), container: t.container})
 	}
 	return explain(t.e.cli.ContainerExecResize(ctx, t.exec, size),
-		subject{what: "Cannot resize the terminal", container: t.container})
+		subject{what: model.Say("engine.cannot-resize-the-terminal"), container: t.container})
 }
 
 // ExitCode waits until the program has ended and gives the code that it ended with. It is not ok when the engine does
@@ -229,5 +239,5 @@ func (t *Terminal) hangUp(ctx context.Context) error {
 	if err == nil {
 		err = t.e.cli.ContainerExecStart(ctx, made.ID, container.ExecStartOptions{Detach: true})
 	}
-	return explain(err, subject{what: "Cannot end what runs in the terminal", container: t.container})
+	return explain(err, subject{what: model.Say("engine.cannot-end-what-runs-in"), container: t.container})
 }

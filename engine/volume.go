@@ -21,7 +21,7 @@ func IsAnonymous(volume string) bool { return anonymousName.MatchString(volume) 
 func (e *Engine) Volumes(ctx context.Context) ([]model.Volume, error) {
 	r, err := e.cli.VolumeList(ctx, volume.ListOptions{})
 	if err != nil {
-		return nil, explain(err, subject{what: "Cannot list the volumes"})
+		return nil, explain(err, subject{what: model.Say("common.cannot-list-the-volumes")})
 	}
 	out := make([]model.Volume, 0, len(r.Volumes))
 	for _, v := range r.Volumes {
@@ -36,13 +36,14 @@ func (e *Engine) Volumes(ctx context.Context) ([]model.Volume, error) {
 // Volume asks about one volume.
 func (e *Engine) Volume(ctx context.Context, name string) (model.Volume, error) {
 	v, err := e.cli.VolumeInspect(ctx, name)
-	return e.fromVolume(v), explain(err, subject{what: "Cannot look at the volume " + name})
+	return e.fromVolume(v),
+		explain(err, subject{what: model.Say("engine.cannot-look-at-the-volume", model.Args{"Name": model.Name(name)})})
 }
 
 // CreateVolume makes a volume with the engine's own driver. One of that name that is there already is an error, where
 // the engine itself would say nothing and give that one.
 func (e *Engine) CreateVolume(ctx context.Context, name string, labels map[string]string) (model.Volume, error) {
-	s := subject{what: "Cannot make the volume “" + name + "”"}
+	s := subject{what: model.Say("engine.cannot-make-the-volume", model.Args{"Name": model.Name(name)})}
 	if err := e.noVolume(ctx, name, s); err != nil {
 		return model.Volume{}, err
 	}
@@ -67,13 +68,15 @@ func (e *Engine) noVolume(ctx context.Context, name string, s subject) error {
 }
 
 func volumeThere(s subject) error {
-	return problem(model.ProblemNameTaken, nil, s, "A volume of this name exists already.", "Choose another name.")
+	return problem(model.ProblemNameTaken, nil, s, model.Say("engine.a-volume-of-this-name"),
+		model.Say("common.choose-another-name"))
 }
 
 // RemoveVolume deletes a volume with everything in it. The engine refuses while a container has it, running
 // or not; it is never forced.
 func (e *Engine) RemoveVolume(ctx context.Context, name string) error {
-	return explain(e.cli.VolumeRemove(ctx, name, false), subject{what: "Cannot remove the volume “" + name + "”"})
+	return explain(e.cli.VolumeRemove(ctx, name, false),
+		subject{what: model.Say("engine.cannot-remove-the-volume", model.Args{"Name": model.Name(name)})})
 }
 
 func (e *Engine) fromVolume(v volume.Volume) model.Volume {

@@ -7,6 +7,7 @@ import (
 	"slipway/assets"
 	"slipway/engine/model"
 	"slipway/engine/platform"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 
@@ -18,7 +19,7 @@ func (sh *Shell) applicationsItems() []*fyne.MenuItem {
 	if !platform.HasDesktopEntries() {
 		return nil
 	}
-	add := fyne.NewMenuItem("Add Slipway to the applications menu", sh.addToApplications)
+	add := fyne.NewMenuItem(words.Say("gui.add-slipway-to-the-applications").String(), sh.addToApplications)
 	return []*fyne.MenuItem{add, fyne.NewMenuItemSeparator()}
 }
 
@@ -27,16 +28,17 @@ func (sh *Shell) addToApplications() {
 	sh.work.Go(func(context.Context) {
 		program, err := os.Executable()
 		if err == nil {
-			_, err = platform.AddToApplications(program, assets.AppIcon)
+			_, err = platform.AddToApplications(program, assets.AppIcon,
+				words.Say("gui.docker-by-clicks").String(), words.Say("gui.launch-jupyter").String())
 		}
 		post.Do(func() {
 			if err != nil {
-				sh.commands.ShowProblem(model.AsProblem(err, "Slipway cannot be added to the applications menu"), nil)
+				sh.commands.ShowProblem(model.AsProblem(err, model.Say("gui.slipway-cannot-be-added-to")), nil)
 				return
 			}
 			sh.commands.Notices.Show(kit.Notice{
-				Title: "Slipway is in the applications menu",
-				Text:  "“Launch Jupyter” in its menu there launches the folder that you launched last.", Brief: true,
+				Title: words.Say("gui.slipway-is-in-the-applications"),
+				Text:  words.Say("gui.launch-jupyter-in-its-menu"), Brief: true,
 			})
 		})
 	})

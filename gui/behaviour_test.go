@@ -181,7 +181,7 @@ func TestRunAnotherLikeThis(t *testing.T) {
 	press(d, "row:first-2.more")
 	press(d, "menu.copyrun")
 	d.Until("it is copied", func(dump gui.Dump) bool {
-		return strings.Contains(describe(dump), "The docker run is copied")
+		return strings.Contains(describe(dump), "docker run command copied")
 	})
 
 	// A form that was cancelled hands nothing on.

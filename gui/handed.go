@@ -2,12 +2,13 @@ package gui
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/post"
 )
 
@@ -41,7 +42,8 @@ func (sh *Shell) obey(ctx context.Context, r platform.Request) error {
 // take brings the window forward, and does the rest as soon as there is an engine.
 func (sh *Shell) take(r platform.Request) error {
 	if r.Do != platform.DoShow && !sh.knows(r.Recipe) {
-		return fmt.Errorf("the window that is open does not know the recipe %q; close it and try again", r.Recipe)
+		return errors.New(words.Say("gui.the-window-lacks-the-recipe",
+			words.Args{"Recipe": words.Name(r.Recipe)}).String()) // the other Slipway prints it
 	}
 	sh.front()
 	if r.Do == platform.DoShow {

@@ -91,7 +91,7 @@ func TestHandedOver(t *testing.T) {
 		t.Errorf("opened %s", got)
 	}
 	if err := hand(platform.Request{Do: platform.DoLaunch, Recipe: "none", Folder: folder}); err == nil ||
-		!strings.Contains(err.Error(), `"none"`) {
+		!strings.Contains(err.Error(), "“none”") {
 		t.Errorf("an unknown recipe: %v", err)
 	}
 	if err := hand(platform.Request{Do: platform.DoShow}); err != nil {

@@ -28,7 +28,7 @@ var floors = map[string]int{
 	"slipway/engine/session": 3, "slipway/engine/rescue": 3,
 	"slipway/engine/live": 2, "slipway/engine/notebook": 2, "slipway/engine/practice": 2, "slipway/engine/enginetest": 2,
 	"slipway/engine/enginetest/contract": 2,
-	"slipway/engine":                     1, "slipway/gui/style": 1,
+	"slipway/engine":                     1, "slipway/gui/style": 1, "slipway/engine/words": 1,
 	"slipway/engine/model": 0, "slipway/engine/job": 0, "slipway/engine/runspec": 0, "slipway/engine/scrollback": 0,
 	"slipway/engine/journal":  0,
 	"slipway/engine/endpoint": 0, "slipway/engine/platform": 0, "slipway/engine/settings": 0, "slipway/gui/post": 0,

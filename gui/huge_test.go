@@ -31,7 +31,7 @@ func TestHugeContainer(t *testing.T) {
 	d.Until("the form is closed", hides("run"))
 	press(d, "row:huge.more")
 	press(d, "menu.change")
-	d.Until("the form for a change", says("run.status", "Nothing is changed yet."))
+	d.Until("the form for a change", says("run.status", "You haven't changed anything yet."))
 	d.Fill("run.env.1.value", "another")
 	d.Until("what goes on", says("run.line", "docker "))
 	d.Key("Escape")

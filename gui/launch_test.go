@@ -90,7 +90,7 @@ func TestLaunchPage(t *testing.T) {
 	d.Until("the browser again", opened(2))
 	press(d, "launch.server.survey.link")
 	d.Until("the link is copied", func(dump gui.Dump) bool {
-		return strings.Contains(describe(dump), "The link is copied")
+		return strings.Contains(describe(dump), "Link copied")
 	})
 	press(d, "launch.server.survey.open")
 	d.Until("the browser, from the card", opened(3))

@@ -27,7 +27,7 @@ func TestLogs(t *testing.T) {
 	}
 	d.Until("older lines", ready("inside.older"))
 	d.Fill("inside.find", "LINE 1500")
-	d.Until("nothing in the last lines", says("inside.found", "none in these lines"))
+	d.Until("nothing in the last lines", says("inside.found", "none in loaded lines"))
 	press(d, "inside.searchall")
 	d.Until("it is found in all", func(dump gui.Dump) bool {
 		i, ok := item(dump, "inside.found")
@@ -82,7 +82,7 @@ func TestLogsBar(t *testing.T) {
 	press(d, "row:slow")
 	d.Until("that it is printing", func(dump gui.Dump) bool {
 		i, _ := item(dump, "inside.note")
-		return strings.HasPrefix(i.Text, "It is printing, but has not ended a line yet: ") &&
+		return strings.HasPrefix(i.Text, "The container is printing, but hasn't ended a line yet: ") &&
 			strings.HasSuffix(i.Text, " of 9999")
 	})
 	press(d, "row:quick")
@@ -101,7 +101,7 @@ func TestLogsNotKept(t *testing.T) {
 	press(d, "row:unheard")
 	d.Until("that nothing is kept", ready("inside.hear"))
 	if i, _ := item(d.Dump(), "inside.output"); !strings.Contains(i.Text,
-		"made with the log driver “none”: the engine keeps nothing of what it prints") {
+		"created with the log driver “none”, so the engine keeps none of its output") {
 		t.Errorf("%q", i.Text)
 	}
 	press(d, "inside.hear")

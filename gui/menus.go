@@ -5,9 +5,9 @@ import (
 
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
-	"slipway/gui/present"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -20,7 +20,8 @@ type menus struct {
 	selected *fyne.Menu
 	usage    *fyne.MenuItem
 	theme    map[string]*fyne.MenuItem
-	shown    string // what the menu of the selected row was made for
+	language map[string]*fyne.MenuItem // nil when there is no choice
+	shown    string                    // what the menu of the selected row was made for
 }
 
 // shortcut is Ctrl, or Command on a Mac, and a key.
@@ -48,52 +49,57 @@ func (m *menus) key(key fyne.KeyName) fyne.Shortcut {
 	return &yielding{desktop.CustomShortcut{KeyName: key}, m.sh.window.Canvas()}
 }
 
-func item(label string, s fyne.Shortcut, run func()) *fyne.MenuItem {
-	i := fyne.NewMenuItem(label, run)
+func item(label words.Text, s fyne.Shortcut, run func()) *fyne.MenuItem {
+	i := fyne.NewMenuItem(label.String(), run)
 	i.Shortcut = s
 	return i
 }
 
 func newMenus(sh *Shell) *menus {
 	m := &menus{sh: sh, theme: map[string]*fyne.MenuItem{}}
-	quit := item("Quit", m.shortcut(fyne.KeyQ), sh.Quit)
+	quit := item(words.Say("gui.quit"), m.shortcut(fyne.KeyQ), sh.Quit)
 	quit.IsQuit = true
-	file := fyne.NewMenu("File",
-		item("Run…", m.shortcut(fyne.KeyN), func() { m.free(func() { sh.commands.Run("") }) }),
-		item("Pull…", m.shortcut(fyne.KeyP), func() { m.free(sh.commands.Pull) }),
+	file := fyne.NewMenu(words.Say("common.file").String(),
+		item(words.Say("common.run"), m.shortcut(fyne.KeyN), func() { m.free(func() { sh.commands.Run("") }) }),
+		item(words.Say("gui.pull"), m.shortcut(fyne.KeyP), func() { m.free(sh.commands.Pull) }),
 		fyne.NewMenuItemSeparator(),
-		item("Engines…", m.shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
+		item(words.Say("gui.engines"), m.shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
 		fyne.NewMenuItemSeparator())
 	file.Items = append(append(file.Items, sh.applicationsItems()...), quit)
-	view := fyne.NewMenu("View",
-		item("Launch", m.shortcut(fyne.Key1), func() { m.always(func() { sh.goByKey("launch") }) }),
-		item("Containers", m.shortcut(fyne.Key2), func() { m.always(func() { sh.goByKey("containers") }) }),
-		item("Images", m.shortcut(fyne.Key3), func() { m.always(func() { sh.goByKey("images") }) }),
-		item("Volumes", m.shortcut(fyne.Key4), func() { m.always(func() { sh.goByKey("volumes") }) }),
-		item("Clean up", m.shortcut(fyne.Key5), func() { m.always(func() { sh.goByKey("cleanup") }) }),
-		item("Filter", m.shortcut(fyne.KeyF), func() {
+	view := fyne.NewMenu(words.Say("gui.view").String(),
+		item(words.Say("common.launch"), m.shortcut(fyne.Key1), func() { m.always(func() { sh.goByKey("launch") }) }),
+		item(words.Say("common.containers"), m.shortcut(fyne.Key2), func() { m.always(func() { sh.goByKey("containers") }) }),
+		item(words.Say("common.images"), m.shortcut(fyne.Key3), func() { m.always(func() { sh.goByKey("images") }) }),
+		item(words.Say("common.volumes"), m.shortcut(fyne.Key4), func() { m.always(func() { sh.goByKey("volumes") }) }),
+		item(words.Say("common.clean-up"), m.shortcut(fyne.Key5), func() { m.always(func() { sh.goByKey("cleanup") }) }),
+		item(words.Say("common.filter"), m.shortcut(fyne.KeyF), func() {
 			m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) })
 		}),
 		fyne.NewMenuItemSeparator(),
-		item("Logs of the container", m.shortcut(fyne.KeyL), func() { m.always(func() { sh.look("logs") }) }),
-		item("Terminal in the container", &yielding{desktop.CustomShortcut{
+		item(words.Say("gui.logs-of-the-container"), m.shortcut(fyne.KeyL), func() { m.always(func() { sh.look("logs") }) }),
+		item(words.Say("gui.terminal-in-the-container"), &yielding{desktop.CustomShortcut{
 			KeyName:  fyne.KeyT,
 			Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
 		}, sh.window.Canvas()}, func() {
 			m.always(func() { sh.look("terminal") })
 		}),
-		item("Maximize the details", m.key(fyne.KeyF11), func() { m.always(sh.maximize) }),
+		item(words.Say("gui.maximize-the-details"), m.key(fyne.KeyF11), func() { m.always(sh.maximize) }),
 		fyne.NewMenuItemSeparator(),
-		item("History", m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
-		item("Jobs", m.shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
+		item(words.Say("common.history"), m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
+		item(words.Say("common.jobs"), m.shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
 		fyne.NewMenuItemSeparator(),
 		m.usageItem(),
 		fyne.NewMenuItemSeparator(),
-		m.themeItem("", "System theme"), m.themeItem("light", "Light theme"), m.themeItem("dark", "Dark theme"))
-	m.selected = fyne.NewMenu("Selected", fyne.NewMenuItem("Nothing is selected", nil))
-	help := fyne.NewMenu("Help",
-		item("Keyboard shortcuts", &desktop.CustomShortcut{KeyName: fyne.KeyF1}, func() { m.always(sh.shortcuts) }),
-		item("About Slipway", nil, func() { m.always(func() { sh.commands.About(sh.version) }) }))
+		m.themeItem("", words.Say("gui.system-theme")), m.themeItem("light", words.Say("gui.light-theme")),
+		m.themeItem("dark", words.Say("gui.dark-theme")))
+	view.Items = append(view.Items, m.languageItems()...)
+	m.selected = fyne.NewMenu(words.Say("gui.selected").String(),
+		fyne.NewMenuItem(words.Say("gui.nothing-is-selected").String(), nil))
+	help := fyne.NewMenu(words.Say("gui.help").String(),
+		item(words.Say("gui.keyboard-shortcuts"), &desktop.CustomShortcut{KeyName: fyne.KeyF1}, func() {
+			m.always(sh.shortcuts)
+		}),
+		item(words.Say("gui.about-slipway"), nil, func() { m.always(func() { sh.commands.About(sh.version) }) }))
 	m.main = fyne.NewMainMenu(file, view, m.selected, help)
 	return m
 }
@@ -112,8 +118,8 @@ func (m *menus) free(fn func()) {
 	}
 }
 
-func (m *menus) themeItem(value, label string) *fyne.MenuItem {
-	i := fyne.NewMenuItem(label, func() { m.sh.setTheme(value) })
+func (m *menus) themeItem(value string, label words.Text) *fyne.MenuItem {
+	i := fyne.NewMenuItem(label.String(), func() { m.sh.setTheme(value) })
 	i.Checked = m.sh.settings.Get().Theme == value
 	m.theme[value] = i
 	return i
@@ -121,7 +127,9 @@ func (m *menus) themeItem(value, label string) *fyne.MenuItem {
 
 // usageItem shows or hides what containers use.
 func (m *menus) usageItem() *fyne.MenuItem {
-	m.usage = fyne.NewMenuItem("CPU and memory of containers", func() { m.sh.containers.ToggleUsage() })
+	m.usage = fyne.NewMenuItem(words.Say("gui.cpu-and-memory-of-containers").String(), func() {
+		m.sh.containers.ToggleUsage()
+	})
 	m.usage.Checked = m.sh.settings.Get().Usage
 	m.sh.containers.OnUsage = func(on bool) {
 		m.usage.Checked = on
@@ -145,10 +153,10 @@ func (sh *Shell) setTheme(value string) {
 // anew when it is chosen, so that it can never mean what was selected before.
 func (m *menus) update() {
 	title, id, list := m.sh.selection()
-	heading := fyne.NewMenuItem(title, nil)
+	heading := fyne.NewMenuItem(title.String(), nil)
 	heading.Disabled = true
 	items := []*fyne.MenuItem{heading, fyne.NewMenuItemSeparator()}
-	key := title + id
+	key := title.String() + id
 	for _, c := range list {
 		if c.ID == "" {
 			items = append(items, fyne.NewMenuItemSeparator())
@@ -157,7 +165,7 @@ func (m *menus) update() {
 		i := item(c.Label, m.commandShortcut(c.ID), func() { m.always(func() { m.sh.carryOut(c.ID) }) })
 		i.Disabled = c.Off
 		items = append(items, i)
-		key += c.ID + c.Label + fmt.Sprint(c.Off)
+		key += c.ID + c.Label.String() + fmt.Sprint(c.Off)
 	}
 	if key == m.shown {
 		return
@@ -168,34 +176,34 @@ func (m *menus) update() {
 }
 
 // selection is what is selected on the page: its name, its ID and what can be done with it.
-func (sh *Shell) selection() (name, id string, list []commands.Command) {
+func (sh *Shell) selection() (name words.Text, id string, list []commands.Command) {
 	switch sh.page {
 	case "containers":
 		switch list := sh.containers.Chosen(); len(list) {
 		case 0:
 		case 1:
-			return list[0].Name, list[0].ID, sh.commands.Containers(list)
+			return words.Name(list[0].Name), list[0].ID, sh.commands.Containers(list)
 		default:
-			return present.Count(len(list), "container"), "", sh.commands.Containers(list)
+			return words.Say("count.containers", words.Args{"N": words.Count(len(list))}), "", sh.commands.Containers(list)
 		}
 	case "images":
 		switch list := sh.images.Chosen(); len(list) {
 		case 0:
 		case 1:
-			return list[0].Name(), list[0].Image.ID, sh.commands.Images(list)
+			return words.Name(list[0].Name()), list[0].Image.ID, sh.commands.Images(list)
 		default:
-			return present.Count(len(list), "image name"), "", sh.commands.Images(list)
+			return words.Say("count.image-names", words.Args{"N": words.Count(len(list))}), "", sh.commands.Images(list)
 		}
 	case "volumes":
 		switch list := sh.volumes.Chosen(); len(list) {
 		case 0:
 		case 1:
-			return commands.VolumeTitle(list[0]), list[0].Name, sh.commands.Volumes(list)
+			return words.Name(commands.VolumeTitle(list[0])), list[0].Name, sh.commands.Volumes(list)
 		default:
-			return present.Count(len(list), "volume"), "", sh.commands.Volumes(list)
+			return words.Say("count.volumes", words.Args{"N": words.Count(len(list))}), "", sh.commands.Volumes(list)
 		}
 	}
-	return "Nothing is selected", "", nil
+	return words.Say("gui.nothing-is-selected"), "", nil
 }
 
 // carryOut does a command with what is selected now, if it can be done.
@@ -226,33 +234,36 @@ func (m *menus) commandShortcut(id string) fyne.Shortcut {
 // shortcuts lists the keys.
 func (sh *Shell) shortcuts() {
 	table := kit.NewTable("shortcuts",
-		[]kit.Column{{Key: "keys", Title: "Keys", Min: 210}, {Key: "what", Title: "What they do", Min: 300, Weight: 1}})
+		[]kit.Column{
+			{Key: "keys", Title: words.Say("gui.keys"), Min: 210},
+			{Key: "what", Title: words.Say("gui.what-they-do"), Min: 300, Weight: 1},
+		})
 	var rows []kit.TableRow
-	for i, r := range [][2]string{
-		{"Ctrl 1 to Ctrl 5", "Launch, Containers, Images, Volumes, Clean up"},
-		{"Ctrl F or /", "Filter the list"},
-		{"Up, Down, Home, End", "Move in the list"},
-		{"Shift Up and Down, Ctrl Space", "Select several: a range, one more"},
-		{"Ctrl A", "Select all rows"},
-		{"Enter", "Open the container; run the image"},
-		{"Space, Menu, Shift F10", "Menu of the selected row"},
-		{"Del", "Remove the selected"},
-		{"F2", "Rename the selected container"},
-		{"Ctrl S, Ctrl T, Ctrl R", "Start, stop, restart the selected container"},
-		{"Ctrl O", "Open its port in the browser"},
-		{"Ctrl L, Ctrl Shift T", "Its logs, a terminal in it"},
-		{"F11", "The details over the whole page, and back"},
-		{"Ctrl N, Ctrl P", "Run an image, pull an image"},
-		{"Ctrl H, Ctrl J, Ctrl E", "History, jobs, engines"},
-		{"Tab, Shift Tab", "Next, previous control"},
-		{"Left, Right, Enter on the titles", "Order the list"},
-		{"Enter", "In a form: its main button"},
-		{"Alt", "The menu bar"},
-		{"Ctrl Shift C, Ctrl Shift V", "In a terminal: copy, paste"},
-		{"Shift and the mouse", "In a terminal: select where the program takes the mouse"},
-		{"Ctrl Shift Tab", "Leave a terminal"},
-		{"Esc", "Close a dialog, clear the filter"},
-		{"Ctrl Q", "Quit"},
+	for i, r := range [][2]words.Text{
+		{words.Say("gui.ctrl-1-to-ctrl-5"), words.Say("gui.launch-containers-images-volumes-clean")},
+		{words.Say("gui.ctrl-f-or"), words.Say("gui.filter-the-list")},
+		{words.Say("gui.up-down-home-end"), words.Say("gui.move-in-the-list")},
+		{words.Say("gui.shift-up-and-down-ctrl"), words.Say("gui.select-several-a-range-one")},
+		{words.Say("common.ctrl-a"), words.Say("gui.select-all-rows")},
+		{words.Say("common.enter"), words.Say("gui.open-the-container-run-the")},
+		{words.Say("gui.space-menu-shift-f10"), words.Say("gui.menu-of-the-selected-row")},
+		{words.Say("common.del"), words.Say("gui.remove-the-selected")},
+		{words.Name("F2"), words.Say("gui.rename-the-selected-container")},
+		{words.Say("gui.ctrl-s-ctrl-t-ctrl"), words.Say("gui.start-stop-restart-the-selected")},
+		{words.Say("gui.ctrl-o"), words.Say("gui.open-its-port-in-the")},
+		{words.Say("gui.ctrl-l-ctrl-shift-t"), words.Say("gui.its-logs-a-terminal-in")},
+		{words.Name("F11"), words.Say("gui.the-details-over-the-whole")},
+		{words.Say("gui.ctrl-n-ctrl-p"), words.Say("gui.run-an-image-pull-an")},
+		{words.Say("gui.ctrl-h-ctrl-j-ctrl"), words.Say("gui.history-jobs-engines")},
+		{words.Say("gui.tab-shift-tab"), words.Say("gui.next-previous-control")},
+		{words.Say("gui.left-right-enter-on-the"), words.Say("gui.order-the-list")},
+		{words.Say("common.enter"), words.Say("gui.in-a-form-its-main")},
+		{words.Say("gui.alt"), words.Say("gui.the-menu-bar")},
+		{words.Say("gui.ctrl-shift-c-ctrl-shift"), words.Say("gui.in-a-terminal-copy-paste")},
+		{words.Say("gui.shift-and-the-mouse"), words.Say("gui.in-a-terminal-select-where")},
+		{words.Say("gui.ctrl-shift-tab"), words.Say("gui.leave-a-terminal")},
+		{words.Say("gui.esc"), words.Say("gui.close-a-dialog-clear-the")},
+		{words.Say("gui.ctrl-q"), words.Say("gui.quit")},
 	} {
 		rows = append(rows, kit.TableRow{
 			ID: fmt.Sprint(i), Name: fmt.Sprint(i),
@@ -261,8 +272,8 @@ func (sh *Shell) shortcuts() {
 	}
 	table.SetRows(rows)
 	var d *kit.Dialog
-	closeIt := kit.NewButton("shortcuts.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("shortcuts", "Keyboard shortcuts", "", 680, kit.Height(460, table),
+	closeIt := kit.NewButton("shortcuts.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("shortcuts", words.Say("gui.keyboard-shortcuts"), words.Text{}, 680, kit.Height(460, table),
 		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(sh.window.Canvas(), closeIt)

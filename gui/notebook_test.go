@@ -67,7 +67,7 @@ func TestNotebookMenu(t *testing.T) {
 	d.Until("how much memory it uses", says("launch.server.survey.state", "B"))
 
 	menu("menu.trouble")
-	d.Until("that all is well", says("trouble.0.what", "No program in it was ended"))
+	d.Until("that all is well", says("trouble.0.what", "No program in it has been killed"))
 	d.Key("Escape")
 	d.Until("no dialog", hides("trouble"))
 
@@ -79,12 +79,12 @@ func TestNotebookMenu(t *testing.T) {
 	menu("menu.packages")
 	d.Until("the package", shows("row:fancy"))
 	press(d, "packages.requirements.txt")
-	d.Until("that there is one already", says("packages.requirements.txt.said", "is there already"))
+	d.Until("that there is one already", says("packages.requirements.txt.said", "already exists"))
 	if text, _ := os.ReadFile(mine); string(text) != "mine\n" {
 		t.Errorf("it was overwritten with %q", text)
 	}
 	press(d, "packages.requirements.txt.replace")
-	d.Until("that it is written", says("packages.requirements.txt.said", "Written"))
+	d.Until("that it is written", says("packages.requirements.txt.said", "Saved as"))
 	if text, _ := os.ReadFile(mine); !strings.Contains(string(text), "fancy==1\n") {
 		t.Errorf("it holds %q", text)
 	}
@@ -112,7 +112,7 @@ func TestNotebookMenu(t *testing.T) {
 	}
 	press(d, "nav.images")
 	press(d, "nav.launch")
-	d.Until("that its folder is gone", says("launch.server.survey.state", "not there any more"))
+	d.Until("that its folder is gone", says("launch.server.survey.state", "no longer there"))
 	press(d, "launch.server.survey.moved")
 	d.Fill("choose.path", moved)
 	d.Until("it can be chosen", ready("choose.use"))

@@ -78,7 +78,7 @@ func TestPictures(t *testing.T) {
 // goOnStage runs this test once more, with name spaces of its own for files, ports and the name of the computer.
 func goOnStage(t *testing.T, dir, themes string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestPictures$", "-test.v", "-test.timeout=10m")
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=10m")
 	cmd.Env = append(os.Environ(), stageVariable+"="+dir, "SLIPWAY_THEMES="+themes, "TZ=UTC", "LANG=en_US.UTF-8",
 		"LC_ALL=", "LANGUAGE=")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
@@ -135,12 +135,23 @@ func onStage(t *testing.T) {
 	bin, _ := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	for _, theme := range strings.Fields(os.Getenv("SLIPWAY_THEMES")) {
+		shoot := func(t *testing.T, d *inProcess) func(name string) {
+			t.Helper()
+			return func(name string) { save(t, d, filepath.Join(dir, name+"-"+theme+".png")) }
+		}
+		if theme == madeUp {
+			speakMadeUp(t)
+			shoot = func(t *testing.T, d *inProcess) func(name string) {
+				t.Helper()
+				return (&inspector{t: t, d: d, dir: dir, seen: map[string]bool{}}).look
+			}
+		}
 		t.Run("welcome-"+theme, func(t *testing.T) {
 			d := guitest.OpenAt(t, home, func() *session.Session { return session.New("", enginetest.Key) }, func(string) {
 				prefer(t, theme)
 			})
 			d.Until("the welcome page", shows("welcome.fix"))
-			save(t, d, filepath.Join(dir, "welcome-"+theme+".png"))
+			shoot(t, d)("welcome")
 		})
 		t.Run(theme, func(t *testing.T) {
 			var asked atomic.Int64 // lines that are printed after each other are told apart by their times
@@ -159,7 +170,8 @@ func onStage(t *testing.T) {
 				prefer(t, theme)
 			})
 			d.Until("the engine", says("engine", "Docker 28"))
-			photograph(t, d, e, func(name string) { save(t, d, filepath.Join(dir, name+"-"+theme+".png")) })
+			guitest.UndoFor(t, 10*time.Second) // as outside of tests
+			photograph(t, d, e, shoot(t, d))
 		})
 		os.RemoveAll(filepath.Join(home, ".config"))
 	}
@@ -169,7 +181,7 @@ func onStage(t *testing.T) {
 func prefer(t *testing.T, theme string) {
 	t.Helper()
 	file, _ := settings.Open(settings.DefaultPath())
-	if err := file.Change(func(v *settings.Values) { v.Theme = theme }); err != nil {
+	if err := file.Change(func(v *settings.Values) { v.Theme = strings.TrimPrefix(theme, madeUp) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -317,6 +329,7 @@ func photographLaunch(d *inProcess, e *practice.Engine, save func(name string)) 
 	press(d, "launch.go")
 	d.Until("it is started", says("launch.progress", "Start"))
 	d.Until("its command", shows("strip.did.command"))
+	d.Until("the job in the strip, which waits a moment", shows("strip.job"))
 	save("launch-progress")
 	e.Mend()
 	// what it writes would not be in the folder
@@ -357,19 +370,19 @@ func photographContainers(d *inProcess, save func(name string)) {
 	press(d, "row:thesis")
 	d.Until("its output", says("inside.output", "survey"))
 	press(d, "inside.remove")
-	d.Until("all sizes", func(v gui.Dump) bool { return strings.Contains(describe(v), "together") })
+	d.Until("all sizes", func(v gui.Dump) bool { return strings.Contains(guitest.Plain(describe(v)), "in total") })
 	save("remove")
 	d.Key("Escape")
 	d.Until("no dialog", hides("remove"))
 	press(d, "inside.more")
 	press(d, "menu.change")
-	d.Until("the form", says("run.status", "Nothing is changed"))
+	d.Until("the form", says("run.status", "haven't changed anything"))
 	press(d, "run.env.add")
 	d.Fill("run.env.0.name", "MODE")
 	d.Fill("run.env.0.value", "fast")
 	d.Until("how it is changed", says("run.status", "new container"))
 	press(d, "run.go")
-	d.Until("what is inside", says("change.found", "of yours"))
+	d.Until("what is inside", says("change.found", "of your files"))
 	save("change")
 	press(d, "change.cancel")
 	d.Until("the form again", hides("change"))
@@ -394,7 +407,7 @@ func photographInside(t *testing.T, d *inProcess, save func(name string)) {
 	d.Until("its files", shows("row:Untitled.ipynb"))
 	save("files")
 	press(d, "inside.tab.changes")
-	d.Until("its own files", says("changes.notes", "of yours"))
+	d.Until("its own files", says("changes.notes", "of your files"))
 	d.Until("their sizes", says("row:/home/jovyan/draft/clean.py", "kB"))
 	save("changes")
 	press(d, "inside.tab.processes")
@@ -445,7 +458,7 @@ func photographOthers(d *inProcess, save func(name string)) {
 	press(d, "rmvolumes.cancel")
 	d.Until("no dialog", hides("rmvolumes"))
 	press(d, "nav.cleanup")
-	d.Until("what takes space", says("cleanup.summary", "in all"))
+	d.Until("what takes space", says("cleanup.summary", "in total"))
 	press(d, "cleanup.containers")
 	save("cleanup")
 	press(d, "nav.images")

@@ -26,7 +26,7 @@ func TestPracticePages(t *testing.T) {
 		}
 	}
 	press(d, "nav.cleanup")
-	d.Until("what it all takes", says("cleanup.summary", "563 MB in all"))
+	d.Until("what it all takes", says("cleanup.summary", "563 MB in total"))
 	press(d, "nav.launch")
 	d.Until("the kinds of notebooks", shows("launch.folder"))
 
@@ -56,7 +56,7 @@ func TestPracticeFaults(t *testing.T) {
 	d.Until("the containers", shows("row:web"))
 	e.Fail(practice.Fault{Call: "POST /containers/*/start", Status: 500, Text: "no space left on device", Times: 1})
 	press(d, "row:monthly-report.start")
-	d.Until("that the disk is full", says("notice.text", "The disk of the engine is full"))
+	d.Until("that the disk is full", says("notice.text", "The engine's disk is full"))
 	press(d, "notice.close")
 	e.Die()
 	d.Until("the banner", shows("banner"))

@@ -7,11 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"slipway/engine/enginetest"
 
 	"fyne.io/fyne/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // keys types characters as they are, "\x1b" as Escape and "\r" as Return.

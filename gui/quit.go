@@ -2,14 +2,13 @@ package gui
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"slipway/engine/job"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -31,7 +30,7 @@ func (sh *Shell) Quit() {
 			jobs++
 		}
 		if !v.HeldUntil.IsZero() {
-			held = append(held, present.Deed(v.Deed))
+			held = append(held, present.Deed(v.Deed).String())
 		}
 	}
 	for _, c := range sh.session.Live.Snapshot().Containers {
@@ -41,35 +40,28 @@ func (sh *Shell) Quit() {
 	}
 	switch {
 	case len(held) > 0 && jobs == len(held):
-		sh.askQuit("Quit, and remove nothing?",
-			"What waits to be done can still be undone: "+strings.Join(held, ", ")+". Quitting now undoes it.")
+		sh.askQuit(words.Say("gui.quit-and-remove-nothing"),
+			words.Say("gui.what-waits-to-be-done", words.Args{"Held": words.Names(held)}))
 	case jobs > 0:
-		sh.askQuit("Quit and cancel what runs?",
-			fmt.Sprintf("%s not finished. Quitting cancels it, and a container that is just being started is stopped and kept; one with --rm runs on. Other containers go on running.", are(jobs, "job")))
+		sh.askQuit(words.Say("gui.quit-and-cancel-what-runs"),
+			words.Say("gui.not-finished-quitting-cancels-it", words.Args{"N": words.Count(jobs)}))
 	case running > 0 && !sh.settings.Get().QuitSaid:
-		sh.askQuit("Your containers keep running",
-			fmt.Sprintf("%s running. Quitting Slipway leaves them as they are; open it again to stop them. This is said only once.", are(running, "container")))
+		sh.askQuit(words.Say("gui.your-containers-keep-running"),
+			words.Say("gui.running-quitting-slipway-leaves-them", words.Args{"N": words.Count(running)}))
 	default:
 		sh.leave()
 	}
 }
 
-func are(n int, word string) string {
-	if n == 1 {
-		return "1 " + word + " is"
-	}
-	return fmt.Sprintf("%d %ss are", n, word)
-}
-
-func (sh *Shell) askQuit(title, text string) {
+func (sh *Shell) askQuit(title words.Text, text words.Text) {
 	var d *kit.Dialog
-	quit := kit.NewButton("quit.go", "Quit", "", kit.Primary, func() {
+	quit := kit.NewButton("quit.go", words.Say("gui.quit"), "", kit.Primary, func() {
 		d.Close()
 		// Not being able to remember it means only that it is said again.
 		_ = sh.settings.Change(func(v *settings.Values) { v.QuitSaid = true })
 		sh.leave()
 	})
-	cancel := kit.NewButton("quit.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	cancel := kit.NewButton("quit.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
 	d = kit.NewDialog("quit", title, text, 520, nil, kit.Buttons(nil, []fyne.CanvasObject{cancel, quit}))
 	d.OnSubmit = quit.OnTap
 	d.Open(sh.window.Canvas(), quit)

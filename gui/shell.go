@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"slipway/assets"
@@ -19,6 +18,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/cleanup"
 	"slipway/gui/commands"
 	"slipway/gui/containers"
@@ -33,7 +33,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-
 	"github.com/adrg/xdg"
 )
 
@@ -110,6 +109,9 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 		nav: map[string]*kit.Button{}, ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{},
 		undoStopped: map[string]bool{}, state: s.State(),
 	}
+	if err := toolkitWords(); err != nil {
+		fyne.LogError("Slipway's words for Fyne", err) // it says the system's, then
+	}
 	sh.theme.Force(f.Get().Theme)
 	app.Settings().SetTheme(sh.theme)
 	app.SetIcon(style.AppIcon())
@@ -166,25 +168,30 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 		"volumes": sh.volumes, "cleanup": sh.cleanup,
 	}
 
-	sh.chip = kit.NewButton("engine", "Looking for Docker", "", kit.Pill, sh.commands.Engines).Opens()
+	sh.chip = kit.NewButton("engine", words.Say("common.looking-for-docker"), "", kit.Pill, sh.commands.Engines).Opens()
 	top := kit.NewBox(kit.Pad(sh.head(), 10, 16, 10, 16), style.Surface, "", 0)
 	side := kit.Down(4)
-	for _, n := range []struct{ id, label, icon string }{
-		{"launch", "Launch", "launch"},
-		{"containers", "Containers", "container"},
-		{"images", "Images", "image"},
-		{"volumes", "Volumes", "volume"},
-		{"cleanup", "Clean up", "broom"},
+	for _, n := range []struct {
+		id    string
+		label words.Text
+		icon  string
+	}{
+		{"launch", words.Say("common.launch"), "launch"},
+		{"containers", words.Say("common.containers"), "container"},
+		{"images", words.Say("common.images"), "image"},
+		{"volumes", words.Say("common.volumes"), "volume"},
+		{"cleanup", words.Say("common.clean-up"), "broom"},
 	} {
 		b := kit.NewButton("nav."+n.id, n.label, n.icon, kit.Nav, func() { sh.Go(n.id) })
 		sh.nav[n.id] = b
 		side.Add(b)
 	}
 	sidebar := kit.NewBox(kit.Width(style.SidebarSize, kit.Pad(side, 12, 10, 12, 10)), style.Surface, "", 0)
-	sh.bannerText = kit.NewParagraph("", kit.Strong).ID("banner")
+	sh.bannerText = kit.NewParagraph(words.Text{}, kit.Strong).ID("banner")
 	bannerDot := kit.NewDot(style.Warn)
 	sh.banner = container.NewStack(kit.NewBox(kit.Pad(kit.Across(10, bannerDot, kit.Grow(sh.bannerText),
-		kit.NewButton("banner.engines", "Use another engine…", "", kit.Link, sh.commands.Engines)), 8, 20, 8, 26),
+		kit.NewButton("banner.engines", words.Say("gui.use-another-engine"), "", kit.Link, sh.commands.Engines)), 8, 20, 8,
+		26),
 		style.WarnSoft, "", 0))
 	sh.banner.Hide()
 	sh.center = container.NewStack()
@@ -218,12 +225,15 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 
 // head is the top of the window. That an engine is not real stands there always.
 func (sh *Shell) head() fyne.CanvasObject {
-	name := []fyne.CanvasObject{kit.NewIcon("anchor", style.Text).Sized(20), kit.NewText("Slipway", kit.Heading.Whole())}
+	name := []fyne.CanvasObject{
+		kit.NewIcon("anchor", style.Text).Sized(20),
+		kit.NewText(words.Name("Slipway"), kit.Heading.Whole()),
+	}
 	if sh.session.Practice() {
-		sh.window.SetTitle("Slipway – practice")
-		words := kit.NewText("Nothing here is real. Try anything: it is gone when you close the window.", kit.Second).
+		sh.window.SetTitle(words.Say("gui.slipway-practice").String())
+		text := kit.NewText(words.Say("gui.nothing-here-is-real-try"), kit.Second).
 			ID("practice")
-		name = append(name, kit.Badge("practice", style.Warn), words)
+		name = append(name, kit.Badge(words.Say("gui.practice"), style.Warn), text)
 	}
 	return kit.Across(10, append(name, kit.Spring(), sh.chip)...)
 }
@@ -238,7 +248,7 @@ func (sh *Shell) launchImage(image string) {
 // window.
 func (sh *Shell) recipes() []notebook.Recipe {
 	list, problems := notebook.Load(assets.Recipes,
-		platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
+		platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")), words.Tag())
 	for _, p := range problems {
 		sh.commands.ShowProblem(p, nil)
 	}
@@ -286,9 +296,9 @@ func (sh *Shell) subscribe() {
 func (sh *Shell) sayIdle(s notebook.Server, idle time.Duration) {
 	post.Do(func() {
 		sh.commands.Notices.Show(kit.Notice{
-			Title: "“" + s.Container.Name + "” is being stopped",
-			Text: "Nothing happened in it for " + present.Span(present.Now().Add(-idle), present.Now()) +
-				". Start it again on the page Launch; what is saved is there.",
+			Title: words.Say("gui.is-being-stopped", words.Args{"Name": words.Name(s.Container.Name)}),
+			Text: words.Say("gui.nothing-happened-in-it-for",
+				words.Args{"Span": present.Span(present.Now().Add(-idle), present.Now())}),
 		})
 	})
 }
@@ -416,9 +426,12 @@ func (sh *Shell) selected(command string) {
 }
 
 // hangs is said of an engine that takes questions and does not answer.
-var hangs = model.NewProblem(model.ProblemTimeout, nil, "The engine does not answer",
-	"It may be busy or hung. You are seeing the last known state.",
-	"Slipway goes on as soon as it answers; if it never does, restart the engine.")
+var hangs = &model.Problem{
+	Kind: model.ProblemTimeout,
+	What: model.Say("gui.engine-does-not-answer"),
+	Why:  model.Say("gui.engine-may-be-busy"),
+	Fix:  model.Say("gui.engine-goes-on"),
+}
 
 // showBanner says over the page why the picture may be old or incomplete.
 func (sh *Shell) showBanner(snap *live.Snapshot) {
@@ -430,7 +443,7 @@ func (sh *Shell) showBanner(snap *live.Snapshot) {
 		p = hangs
 	}
 	if p != nil {
-		sh.bannerText.Set(strings.TrimSpace(p.What + ". " + p.Why + " " + p.Fix))
+		sh.bannerText.Set(words.Of(p.Sentence().And(p.Fix)))
 	}
 	if shown := sh.banner.Visible(); shown == (p != nil) {
 		return
@@ -489,26 +502,32 @@ func (sh *Shell) sayEnded(v job.View, restarts bool) {
 	case job.Cancelled:
 		sh.sayCancelled(v, restarts)
 	case job.Done:
-		if v.Result != "" && !sh.launch.Quiet(v.ID) { // else its card and its button say it, which a message would cover
+		if !v.Result.None() && !sh.launch.Quiet(v.ID) { // else its card and its button say it, which a message would cover
 			sh.sayDone(v)
 		}
 	}
 }
 
 func (sh *Shell) sayCancelled(v job.View, restarts bool) {
-	n := kit.Notice{Title: "Cancelled: " + v.Title, Text: v.Remains, Brief: !strings.Contains(v.Remains, ". ")}
+	n := kit.Notice{
+		Title: words.Say("gui.cancelled", words.Args{"Title": v.Title}), Text: words.Of(v.Remains),
+		Brief: len(v.Remains.Each()) < 2,
+	}
 	switch {
 	case v.Undone:
-		n = kit.Notice{Title: "Undone: " + v.Title, Text: "Nothing was deleted.", Brief: true}
+		n = kit.Notice{
+			Title: words.Say("gui.undone", words.Args{"Title": v.Title}),
+			Text:  words.Say("gui.nothing-was-deleted"), Brief: true,
+		}
 		if restarts {
-			n.Text += " What was running is started again."
+			n.Text = words.Join(" ", n.Text, words.Say("gui.what-was-running-is-started"))
 		}
 	case sh.launch.Shows(v.ID):
 		n = kit.Notice{
-			Title: "Cancelled",
-			Text:  "Everything is as it was before. An image that was downloaded stays.", Brief: true,
+			Title: words.Say("common.cancelled"),
+			Text:  words.Say("gui.everything-is-as-it-was"), Brief: true,
 		}
-	case v.Remains == "":
+	case v.Remains.None():
 		return
 	}
 	sh.commands.Notices.Show(n)
@@ -518,7 +537,7 @@ func (sh *Shell) sayDone(v job.View) {
 	sh.images.Pulled(v.Deed.Pulled())
 	dismiss := func() {}
 	next := sh.commands.Next(v, func() { dismiss() })
-	n := kit.Notice{Title: v.Result, Text: strings.Join(v.Notes, " "), Buttons: next}
+	n := kit.Notice{Title: words.Of(v.Result), Text: words.Of(model.Fact{}.And(v.Notes...)), Buttons: next}
 	n.Brief = len(next) < 2 || v.Deed.Pulled() != "" // its page has them, too
 	dismiss = sh.commands.Notices.Show(n)
 }
@@ -551,18 +570,19 @@ func (sh *Shell) offerUndo(v job.View) {
 		sh.undo[v.ID]()
 	}
 	sh.undoUntil[v.ID] = v.HeldUntil
-	again := ""
+	again := words.Text{}
 	if slices.ContainsFunc(v.Held, func(id string) bool {
 		c, ok := sh.session.Live.Snapshot().Container(id)
 		return ok && !c.Running() && c.FinishedAt.After(v.Started) // one with --rm runs on until then
 	}) {
-		again = " What was running starts again if you undo it."
+		again = words.Say("gui.what-was-running-starts-again")
 	}
-	sh.undoStopped[v.ID] = again != ""
-	undo := kit.NewButton("notice.undo", "Undo", "undo", kit.Normal, func() { sh.session.Jobs.Cancel(v.ID) }).Small()
+	sh.undoStopped[v.ID] = !again.None()
+	undo := kit.NewButton("notice.undo", words.Say("gui.undo"), "undo", kit.Normal,
+		func() { sh.session.Jobs.Cancel(v.ID) }).Small()
 	sh.undo[v.ID] = sh.commands.Notices.Show(kit.Notice{
-		Icon: "undo", Title: present.Capital(present.Doing(v.Deed)), Until: v.HeldUntil,
-		Text: "Nothing is deleted until then." + again, Buttons: []fyne.CanvasObject{undo},
+		Icon: "undo", Title: present.Doing(v.Deed), Until: v.HeldUntil,
+		Text: words.Say("gui.nothing-is-deleted-until-then").And(again), Buttons: []fyne.CanvasObject{undo},
 	})
 	sh.pages[sh.page].Refresh()
 }

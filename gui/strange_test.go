@@ -78,13 +78,13 @@ func TestStrangeWords(t *testing.T) {
 		press(d, "row:"+name+".more")
 		press(d, "menu.copyrun")
 		d.Until("it is copied", func(dump gui.Dump) bool {
-			return strings.Contains(describe(dump), "The docker run is copied")
+			return strings.Contains(describe(dump), "docker run command copied")
 		})
 		press(d, "notice.close")
 	}
 	press(d, "row:long.more")
 	press(d, "menu.another")
-	d.Until("what is kept as it is", says("run.status", "the form does not show"))
+	d.Until("what is kept as it is", says("run.status", "shown in the form"))
 	d.Until("it can be run", ready("run.go"))
 	press(d, "run.go")
 	d.Until("another one", shows("row:long-2"))
@@ -147,7 +147,7 @@ func TestSettingsThatCannotBeWritten(t *testing.T) {
 	press(d, "nav.images")
 	press(d, "images.table.sort.size")
 	d.Until("that it is not saved", func(dump gui.Dump) bool {
-		return strings.Contains(describe(dump), "Your settings cannot be saved")
+		return strings.Contains(describe(dump), "Cannot save your settings")
 	})
 	d.Until("it is ordered all the same", says("images.table.sort.size", "Size"))
 }

@@ -1,13 +1,14 @@
 package gui
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"slipway/engine/job"
 	"slipway/engine/journal"
+	"slipway/engine/model"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/present"
@@ -38,20 +39,21 @@ type strip struct {
 
 // saying is a command with what it is to what is seen.
 type saying struct {
-	label, line string
-	copied      string // as it must be typed to reach the engine
+	label  words.Text
+	line   string
+	copied string // as it must be typed to reach the engine
 }
 
 // What a command is to what is seen: looking at it is the same, or it would be done.
-const (
-	sameAs  = "Same as"
-	wouldDo = "Would do"
+var (
+	sameAs  = model.Say("gui.same-as")
+	wouldDo = model.Say("gui.would-do")
 )
 
 // ended is what was made of a command.
-var ended = map[journal.Outcome]string{
-	journal.Pending: "Doing", journal.OK: "Did", journal.Failed: "Failed",
-	journal.Cancelled: "Cancelled",
+var ended = map[journal.Outcome]model.Fact{
+	journal.Pending: model.Say("gui.doing"), journal.OK: model.Say("gui.did"), journal.Failed: model.Say("gui.failed"),
+	journal.Cancelled: model.Say("gui.was-cancelled"),
 }
 
 // segment is a labelled command with its copy.
@@ -62,13 +64,13 @@ type segment struct {
 	full  string // what is copied
 }
 
-func newSegment(id, label string) *segment {
+func newSegment(id string, label model.Fact) *segment {
 	g := &segment{
-		label: kit.NewText(label, kit.Second.Whole()).ID(id + ".label"),
+		label: kit.NewText(words.Of(label), kit.Second.Whole()).ID(id + ".label"),
 		line:  kit.NewCodeLine(id+".command", "", true),
 	}
-	copyIt := kit.CopyButton(id+".copy", "", func() string { return g.full })
-	copyIt.Hint("Copy this command")
+	copyIt := kit.CopyButton(id+".copy", words.Text{}, func() string { return g.full })
+	copyIt.Hint(words.Say("common.copy-this-command"))
 	g.box = kit.Across(6, g.label, kit.Grow(kit.Height(28, g.line)), copyIt)
 	g.box.Hide()
 	return g
@@ -90,19 +92,22 @@ const soon = 300 * time.Millisecond
 
 func newStrip(s *session.Session, c *commands.Set) *strip {
 	st := &strip{session: s, now: newSegment("strip", sameAs), did: newSegment("strip.did", ended[journal.OK])}
-	history := kit.NewButton("strip.history", "History", "history", kit.Normal, c.History).Small().
-		Hint("Every command of this session")
-	st.jobsOpen = kit.NewButton("strip.jobs", "Jobs", "jobs", kit.Normal, c.Jobs).Small().
-		Hint("What runs, and what has ended")
-	st.title = kit.NewText("", kit.Second).ID("strip.job")
+	history := kit.NewButton("strip.history", words.Say("common.history"), "history", kit.Normal, c.History).Small().
+		Hint(words.Say("gui.every-command-of-this-session"))
+	st.jobsOpen = kit.NewButton("strip.jobs", words.Say("common.jobs"), "jobs", kit.Normal, c.Jobs).Small().
+		Hint(words.Say("gui.what-runs-and-what-has"))
+	st.title = kit.NewText(words.Text{}, kit.Second).ID("strip.job")
 	st.bar = kit.NewBar()
-	st.text = kit.NewText("", kit.Second).ID("strip.job.text")
-	st.cancel = kit.NewButton("strip.cancel", "", "close", kit.Quiet, func() { s.Jobs.Cancel(st.showing) }).Hint("Cancel")
+	st.text = kit.NewText(words.Text{}, kit.Second).ID("strip.job.text")
+	st.cancel = kit.NewButton("strip.cancel", words.Text{}, "close", kit.Quiet, func() { s.Jobs.Cancel(st.showing) }).
+		Hint(words.Say("common.cancel"))
 	st.job = kit.Across(10, kit.Width(150, st.title), kit.Width(90, st.bar), kit.Width(190, st.text), st.cancel)
 	st.job.Hide()
-	// The buttons stay where they are whether a job is shown or not: a click may be on its way to one.
+	// The buttons stay where they are whether a job is shown or not, and however many: a click may be on its way to one.
+	many := kit.NewButton("", words.Say("gui.jobs", words.Args{"Running": words.Count(9)}), "jobs", kit.Normal, nil).
+		Small()
 	lines := container.New(&shared{gap: 16}, st.did.box, st.now.box)
-	row := kit.Across(8, kit.Grow(lines), st.job, history, kit.Width(88, st.jobsOpen))
+	row := kit.Across(8, kit.Grow(lines), st.job, history, kit.Width(max(88, many.MinSize().Width), st.jobsOpen))
 	st.content = kit.NewBox(kit.Pad(row, 6, 14, 6, 14), style.Surface, "", 0)
 	return st
 }
@@ -115,8 +120,8 @@ func (st *strip) would(line string) { st.say(st.saying(wouldDo, line)) }
 
 // saying is a command as it is shown. Where to find an engine for practice is only copied: it says nothing to a person
 // who learns.
-func (st *strip) saying(label, line string) saying {
-	s := saying{label, st.session.Shell(line), st.session.Shell(line)}
+func (st *strip) saying(label model.Fact, line string) saying {
+	s := saying{words.Of(label), st.session.Shell(line), st.session.Shell(line)}
 	if st.session.Practice() {
 		s.line = line
 	}
@@ -154,7 +159,7 @@ func (st *strip) aim(line string) {
 func (st *strip) journalChanged() {
 	if e, ok := st.session.Journal.Last(); ok && (e.ID != st.seen.ID || e.Outcome != st.seen.Outcome) {
 		st.seen = e
-		s := saying{ended[e.Outcome], e.Line(), e.Line()}
+		s := saying{words.Of(ended[e.Outcome]), e.Line(), e.Line()}
 		if st.session.Practice() {
 			s.line = e.Command.String()
 		}
@@ -177,9 +182,9 @@ func (st *strip) jobs(views []job.View) (young bool) {
 		}
 	}
 	slices.Reverse(running)
-	label := "Jobs"
+	label := words.Say("common.jobs")
 	if len(running) > 1 {
-		label = fmt.Sprintf("Jobs %d", len(running))
+		label = words.Say("gui.jobs", words.Args{"Running": words.Count(len(running))})
 	}
 	st.jobsOpen.SetText(label)
 	if len(running) == 0 {
@@ -191,10 +196,10 @@ func (st *strip) jobs(views []job.View) (young bool) {
 	v := running[0]
 	text, part := present.Progress(v)
 	st.showing = v.ID
-	st.title.Set(v.Title)
+	st.title.Set(words.Of(v.Title))
 	st.text.Set(text)
 	st.bar.Set(part)
-	st.cancel.SetEnabled(v.CanCancel, "It cannot be cancelled any more.")
+	st.cancel.SetEnabled(v.CanCancel, words.Say("common.it-cannot-be-cancelled-any"))
 	if !st.job.Visible() {
 		st.job.Show()
 		st.fit()

@@ -129,8 +129,8 @@ func TestTerminal(t *testing.T) {
 	press(d, "terminal.3.close")
 	d.Until("the first one is still there", says("terminal.1", "stopped"))
 	press(d, "inside.remove")
-	d.Until("that it ends what runs there", says("remove.terminals", "A terminal is open in it"))
+	d.Until("that it ends what runs there", says("remove.terminals", "A terminal is open in this container"))
 	press(d, "remove.cancel")
 	docker(t, e, "stop", "typed-in")
-	d.Until("it ended with the container", says("terminal.note", "has ended, since the container was stopped"))
+	d.Until("it ended with the container", says("terminal.note", "has ended because the container was stopped"))
 }

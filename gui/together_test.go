@@ -102,7 +102,7 @@ func TestTogetherAway(t *testing.T) {
 	d.Until("all of them", shows("row:heard"))
 	press(d, "row:heard")
 	d.Shortcut(&fyne.ShortcutSelectAll{})
-	why := "unheard | [This container was made with the log driver “none”: the engine keeps nothing of what it prints.]"
+	why := "unheard | [This container was created with the log driver “none”, so the engine keeps none of its output.]"
 	d.Until("what is kept, and why nothing is", func(dump gui.Dump) bool {
 		return printed("heard   | kept", why)(dump) || printed(why, "heard   | kept")(dump)
 	})
@@ -175,7 +175,7 @@ func TestTogetherSilent(t *testing.T) {
 	d.Shortcut(&fyne.ShortcutSelectAll{})
 	silent := func(dump gui.Dump) bool {
 		i, ok := item(dump, "together.output")
-		return ok && strings.Contains(i.Text, "printed nothing yet")
+		return ok && strings.Contains(i.Text, "printed anything yet")
 	}
 	d.Until("that they printed nothing", silent)
 	press(d, "nav.images")

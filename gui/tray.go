@@ -15,6 +15,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -123,29 +124,32 @@ func trayName(s notebook.Server) string {
 func (sh *Shell) trayMenu(m tray) *fyne.Menu {
 	var items []*fyne.MenuItem
 	for _, s := range m.servers {
-		items = append(items, fyne.NewMenuItem(trayLabel("Open "+trayName(s)), func() { sh.actions.OpenServer(s) }))
+		items = append(items, fyne.NewMenuItem(trayLabel(words.Say("gui.open",
+			words.Args{"Name": words.Name(trayName(s))})).String(), func() { sh.actions.OpenServer(s) }))
 	}
 	if len(items) == 0 {
-		none := fyne.NewMenuItem("No notebook is running", nil)
+		none := fyne.NewMenuItem(words.Say("gui.no-notebook-is-running").String(), nil)
 		none.Disabled = true
 		items = append(items, none)
 	}
 	if len(m.projects) > 0 {
-		recent := fyne.NewMenuItem("Launch recent", nil)
+		recent := fyne.NewMenuItem(words.Say("gui.launch-recent").String(), nil)
 		recent.ChildMenu = fyne.NewMenu("")
 		for _, p := range m.projects {
-			recent.ChildMenu.Items = append(recent.ChildMenu.Items, fyne.NewMenuItem(trayLabel(model.Visible(p.Folder)), func() {
-				sh.launchRecent(p)
-			}))
+			recent.ChildMenu.Items = append(recent.ChildMenu.Items,
+				fyne.NewMenuItem(trayLabel(words.Name(model.Visible(p.Folder))).String(), func() {
+					sh.launchRecent(p)
+				}))
 		}
 		items = append(items, recent)
 	}
-	quit := fyne.NewMenuItem("Quit", func() {
+	quit := fyne.NewMenuItem(words.Say("gui.quit").String(), func() {
 		sh.front() // it may ask
 		sh.Quit()
 	})
 	quit.IsQuit = true
-	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem("Open window", sh.front), quit)
+	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(words.Say("gui.open-window").String(), sh.front),
+		quit)
 	return fyne.NewMenu("Slipway", items...)
 }
 
@@ -156,15 +160,15 @@ func (sh *Shell) launchRecent(p settings.Project) {
 		r.Recipe = sh.launch.Recipes()[0].ID
 	}
 	if err := sh.take(r); err != nil {
-		sh.commands.ShowProblem(model.AsProblem(err, "The folder cannot be launched"), nil)
+		sh.commands.ShowProblem(model.AsProblem(err, model.Say("gui.the-folder-cannot-be-launched")), nil)
 	}
 }
 
 // trayLabel is text for the tray of this system: a free desktop takes a single _ for the mark of a key
 // (the com.canonical.dbusmenu interface).
-func trayLabel(text string) string {
+func trayLabel(text words.Text) words.Text {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return text
 	}
-	return strings.ReplaceAll(text, "_", "__")
+	return words.Name(strings.ReplaceAll(text.String(), "_", "__"))
 }

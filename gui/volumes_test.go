@@ -20,7 +20,7 @@ func TestVolumesPage(t *testing.T) {
 	d.Until("the volume of the container", says("row:made-before", "writer"))
 	press(d, "volumes.create")
 	d.Fill("newvolume.name", "made-before")
-	d.Until("the name is taken", says("newvolume.why", "exists already"))
+	d.Until("the name is taken", says("newvolume.why", "already exists"))
 	d.Fill("newvolume.name", "made-here")
 	d.Until("its command", says("newvolume.command", "docker volume create made-here"))
 	press(d, "newvolume.go")
@@ -68,7 +68,7 @@ func TestVolumesPage(t *testing.T) {
 
 	docker(t, e, "volume", "create") // one without a name
 	press(d, "nav.cleanup")
-	d.Until("what takes space", says("cleanup.summary", "in all"))
+	d.Until("what takes space", says("cleanup.summary", "in total"))
 	press(d, "cleanup.containers")
 	d.Until("the file in the container",
 		says("row:"+strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "writer")), "500 kB"))
@@ -118,9 +118,9 @@ func TestChangeInTheWindow(t *testing.T) {
 
 	press(d, "inside.more")
 	press(d, "menu.change")
-	d.Until("nothing is changed", says("run.status", "Nothing is changed"))
+	d.Until("nothing is changed", says("run.status", "haven't changed anything"))
 	d.Fill("run.name", "changed")
-	d.Until("it stays the same one", says("run.status", "stays the same"))
+	d.Until("it stays the same one", says("run.status", "same container is kept"))
 	press(d, "run.go")
 	d.Until("its new name", says("inside.name", "changed"))
 	id := strings.TrimSpace(docker(t, e, "inspect", "-f", "{{.Id}}", "changed"))
@@ -135,7 +135,7 @@ func TestChangeInTheWindow(t *testing.T) {
 	d.Until("how it is copied",
 		says("change.command", "docker cp changed:/work/mine.txt - | docker cp - changed-new:/work\n"))
 	press(d, "change.carry")
-	d.Until("all of it would stay", says("change.go", "without what is inside"))
+	d.Until("all of it would stay", says("change.go", "without carrying anything over"))
 	if i, _ := item(d.Dump(), "change.command"); strings.Contains(i.Text, "docker cp") {
 		t.Errorf("it would not be copied with %s", i.Text)
 	}
@@ -170,9 +170,9 @@ func TestChangeInTheWindow(t *testing.T) {
 	d.Until("a new one takes its place", says("run.status", "new container"))
 	press(d, "run.go")
 	d.Until("what becomes of its file",
-		says("change.covered", "To be copied into what is newly mounted there: 1 file of yours: /work/mine.txt."))
+		says("change.covered", "Will be copied into the new mount: 1 of your files: /work/mine.txt."))
 	press(d, "change.fill")
-	d.Until("it would stay", says("change.covered", "will not be in the new one"))
+	d.Until("it would stay", says("change.covered", "won't be in the new container"))
 	d.Until("no other choice", hides("change.carry"))
 	press(d, "change.fill")
 	d.Until("it would be copied", says("change.go", "copy it there"))

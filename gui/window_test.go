@@ -153,6 +153,8 @@ func (w *window) startDisplay() {
 	w.t.Setenv("LIBGL_ALWAYS_SOFTWARE", "1")
 	w.t.Setenv("FYNE_SCALE", "1")
 	w.t.Setenv("LANG", "en_US.UTF-8")
+	w.t.Setenv("LC_ALL", "")
+	w.t.Setenv("LANGUAGE", "")
 }
 
 // owned starts a process that ends with the test.

@@ -139,21 +139,21 @@ func (a *Actions) spawn(fn func(ctx context.Context)) bool {
 
 // guard runs what reads the engine's answers beside the work of others, and says it when that ends by a fault.
 func (a *Actions) guard(fn func()) {
-	const what = "What the engine says cannot be understood"
+	what := model.Say("common.what-the-engine-says-cannot")
 	if err := model.Guard(what, func() error { fn(); return nil }); err != nil {
 		a.tell(err, what)
 	}
 }
 
 // work is what a job does with the engine that is connected when it runs.
-type work func(ctx context.Context, e *engine.Engine, r *job.Report) (result string, err error)
+type work func(ctx context.Context, e *engine.Engine, r *job.Report) (result model.Fact, err error)
 
 // start begins a job whose command goes to the journal when it begins and gets its outcome when it ends.
 func (a *Actions) start(spec job.Spec, fn work) *job.Job {
-	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {
+	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (model.Fact, error) {
 		e, err := a.session.Engine()
 		if err != nil {
-			return "", notDone(spec.Title, err)
+			return model.Fact{}, notDone(spec.Title, err)
 		}
 		done := a.write(e, spec.Command)
 		result, err := fn(ctx, e, r)
@@ -170,7 +170,7 @@ func (a *Actions) start(spec job.Spec, fn work) *job.Job {
 // startOn is [Actions.start] for what is done to a container. When it fails, the container is looked at anew: engines
 // send no event for a start that failed.
 func (a *Actions) startOn(c model.Container, spec job.Spec, fn work) *job.Job {
-	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		result, err := fn(ctx, e, r)
 		if err != nil {
 			a.session.Live.Ask(c.ID)
@@ -180,24 +180,31 @@ func (a *Actions) startOn(c model.Container, spec job.Spec, fn work) *job.Job {
 }
 
 // notDone says of an action that there was no engine to carry it out.
-func notDone(title string, err error) error {
+func notDone(title model.Fact, err error) error {
 	if !model.IsKind(err, model.ProblemConnectionLost) {
 		return err
 	}
-	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was not done", "The engine did not answer.",
-		"Do it again when the engine is back: Slipway connects by itself.")
+	return &model.Problem{
+		Kind: model.ProblemConnectionLost, Cause: err,
+		What: model.Say("actions.was-not-done", model.Args{"Title": title}),
+		Why:  model.Say("actions.the-engine-did-not-answer"),
+		Fix:  model.Say("actions.do-it-again-when-the"),
+	}
 }
 
 // cutOff says of an action that the engine went away before it answered. A problem without a cause says already what
 // became of it.
-func cutOff(title string, err error) error {
+func cutOff(title model.Fact, err error) error {
 	var p *model.Problem
 	if !model.IsKind(err, model.ProblemConnectionLost) || errors.As(err, &p) && errors.Unwrap(p) == nil {
 		return err
 	}
-	return model.NewProblem(model.ProblemConnectionLost, err, "“"+title+"” was cut off",
-		"The engine stopped answering before it was done.",
-		"See in the list how things are when the engine is back, and do it again where needed.")
+	return &model.Problem{
+		Kind: model.ProblemConnectionLost, Cause: err,
+		What: model.Say("actions.was-cut-off", model.Args{"Title": title}),
+		Why:  model.Say("actions.the-engine-stopped-answering-before"),
+		Fix:  model.Say("actions.see-in-the-list-how"),
+	}
 }
 
 // Began puts a command into the journal that a person began, and that goes on by itself.
@@ -271,14 +278,22 @@ func (a *Actions) whileSlow() (over func()) {
 }
 
 // tell shows an error that belongs to no job.
-func (a *Actions) tell(err error, what string) {
+func (a *Actions) tell(err error, what model.Fact) {
 	if model.IsKind(err, model.ProblemTimeout) {
-		err = model.NewProblem(model.ProblemTimeout, err, what, "The engine did not answer in time, so nothing was done.",
-			"Do it again when the engine answers.")
+		err = &model.Problem{
+			Kind: model.ProblemTimeout, Cause: err,
+			What: what,
+			Why:  model.Say("actions.the-engine-did-not-answer-in"),
+			Fix:  model.Say("actions.do-it-again-when-the-engine"),
+		}
 	}
 	if model.IsKind(err, model.ProblemConnectionLost) {
-		err = model.NewProblem(model.ProblemConnectionLost, err, what, "The engine did not answer.",
-			"Do it again when the engine is back: Slipway connects by itself.")
+		err = &model.Problem{
+			Kind: model.ProblemConnectionLost, Cause: err,
+			What: what,
+			Why:  model.Say("actions.the-engine-did-not-answer"),
+			Fix:  model.Say("actions.do-it-again-when-the"),
+		}
 	}
 	if p := model.AsProblem(err, what); p != nil {
 		a.asker.Tell(p)

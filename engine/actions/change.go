@@ -2,10 +2,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -38,14 +36,14 @@ const beforeSuffix = "-before"
 // it runs, while the old one is kept, stopped. It is asked about then. It returns at once; begun is called from another
 // goroutine, with the job, or with nil when there is none.
 func (a *Actions) Change(w Change, begun func(*job.Job)) {
-	what := "Cannot change “" + w.Container.Name + "”"
+	what := model.Say("common.cannot-change", model.Args{"Name": model.Name(w.Container.Name)})
 	a.spawn(func(ctx context.Context) {
 		var j *job.Job
 		defer func() { begun(j) }()
 		e, old, err := a.fresh(ctx, w.Container.ID)
 		if err == nil {
-			if why := CannotChange(old); why != "" {
-				err = model.NewProblem(model.ProblemUnsupported, nil, what, why, "")
+			if why := CannotChange(old); !why.None() {
+				err = &model.Problem{Kind: model.ProblemUnsupported, What: what, Why: why}
 			}
 		}
 		if err != nil {
@@ -64,14 +62,16 @@ func (a *Actions) Change(w Change, begun func(*job.Job)) {
 		j = a.startOn(old, job.Spec{
 			Title: changeTitle(old), Deed: model.DeedOn(model.VerbRecreate, old), Key: "change:" + old.ID, Once: true,
 		},
-			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 				return a.replaceBy(ctx, e, r, w, choice)
 			})
 	})
 }
 
 // changeTitle is what the job of a change is called.
-func changeTitle(c model.Container) string { return "Change " + c.Name }
+func changeTitle(c model.Container) model.Fact {
+	return model.Say("actions.change", model.Args{"Name": model.Name(c.Name)})
+}
 
 // askChange asks while it is being found out what is inside.
 func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) ChangeChoice {
@@ -94,7 +94,7 @@ func (a *Actions) changeInPlace(w Change) *job.Job {
 	return a.startOn(c, job.Spec{
 		Title: changeTitle(c), Deed: model.DeedOn(model.VerbUpdate, c), Key: "change:" + c.ID, Once: true, Final: true,
 	},
-		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
 			for _, cmd := range w.Commands(e.Info(), nil) {
 				err := a.written(e, cmd, func() error {
 					if cmd[0].Text == "rename" {
@@ -103,40 +103,40 @@ func (a *Actions) changeInPlace(w Change) *job.Job {
 					return e.Update(ctx, c, w.Had, w.Want)
 				})
 				if err != nil {
-					return "", err
+					return model.Fact{}, err
 				}
 			}
 			a.session.Live.Ask(c.ID)
-			return w.Want.Name + " has its new settings.", nil
+			return model.Say("actions.has-its-new-settings", model.Args{"Name": model.Name(w.Want.Name)}), nil
 		})
 }
 
 // The steps of a change that a replacement does not have.
-const (
-	stepCarry = "Carry over what is inside"
-	stepWatch = "Watch its first seconds"
+var (
+	stepCarry = model.Say("actions.carry-over-what-is-inside")
+	stepWatch = model.Say("actions.watch-its-first-seconds")
 )
 
 // replaceBy makes a new container under another name, stops the old one, carries over what is inside, starts the new
 // one, and swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
 func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change,
 	choice ChangeChoice,
-) (string, error) {
+) (model.Fact, error) {
 	w, err := w.stillHolds(ctx, e)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	old, carry := w.Container, choice != ChangeEmpty
 	r.Steps(changeSteps(old.Running(), carry)...)
 	if w.Want.Image != w.Had.Image { // its own is there as long as it is, whatever has its name now
 		if err := a.needImage(ctx, e, r, w.Want.Image, w.Want.Platform); err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 	}
 	r.Step(stepCreate)
 	containers, err := e.Containers(ctx, false)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	todo := model.Swap{
 		Temporary: notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers)), Name: w.Want.Name,
@@ -148,7 +148,7 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	}
 	if choice == ChangeFill {
 		if err := s.makeVolumes(ctx, w); err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 		s.fills = w.fills(s.made)
 		todo.Fills = s.fills
@@ -157,17 +157,17 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	s.fresh.ID = id
 	if err != nil {
 		if id != "" {
-			return "", s.back(err)
+			return model.Fact{}, s.back(err)
 		}
 		s.unmake(context.WithoutCancel(ctx), e)
-		return "", err
+		return model.Fact{}, err
 	}
 	if err := s.change(ctx, w, carry); err != nil {
 		if err = s.back(err); s.restored {
-			err = s.staysThere(asItWas(err, old.Name, todo.Temporary))
+			err = s.staysThere(asItWas(err, old.Name))
 		}
 		r.Remains(s.remains())
-		return "", err
+		return model.Fact{}, err
 	}
 	a.pictured(ctx, id, w.Want.Name)
 	return s.changed(carry, warnings), nil
@@ -181,8 +181,12 @@ func (w Change) stillHolds(ctx context.Context, e *engine.Engine) (Change, error
 		return w, err
 	}
 	if old.Running() != w.Container.Running() || old.Name != w.Container.Name {
-		return w, model.NewProblem(model.ProblemConflict, nil, "“"+w.Container.Name+"” is not as it was",
-			"It was started, stopped or renamed since you were asked.", "Try again.")
+		return w, &model.Problem{
+			Kind: model.ProblemConflict,
+			What: model.Say("actions.is-not-as-it-was", model.Args{"Name": model.Name(w.Container.Name)}),
+			Why:  model.Say("actions.it-was-started-stopped-or"),
+			Fix:  model.Say("common.try-again"),
+		}
 	}
 	w.Container = old
 	if w.Want.Name == w.Had.Name { // as it was read, perhaps between the two renamings of a change before
@@ -192,28 +196,31 @@ func (w Change) stillHolds(ctx context.Context, e *engine.Engine) (Change, error
 }
 
 // changeSteps are the steps of a replacement by which a container changes.
-func changeSteps(running, carry bool) []string {
-	steps := []string{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
-	return slices.DeleteFunc(steps, func(s string) bool {
-		return s == stepCarry && !carry || !running && (s == stepStop || s == stepStart || s == stepWatch)
+func changeSteps(running, carry bool) []model.Fact {
+	steps := []model.Fact{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
+	is := func(s model.Fact, one ...model.Fact) bool {
+		return slices.ContainsFunc(one, func(o model.Fact) bool { return o.Code == s.Code })
+	}
+	return slices.DeleteFunc(steps, func(s model.Fact) bool {
+		return is(s, stepCarry) && !carry || !running && is(s, stepStop, stepStart, stepWatch)
 	})
 }
 
 // changed says how a change ended well.
-func (s *swap) changed(carry bool, warnings []string) string {
-	text, kept := s.name+" has its new settings.", fmt.Sprintf(
-		"The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.", s.keptAs)
+func (s *swap) changed(carry bool, warnings []string) model.Fact {
+	text, kept := model.Say("actions.has-its-new-settings", model.Args{"Name": model.Name(s.name)}),
+		model.Say("actions.the-one-before-is-kept", model.Args{"KeptAs": model.Name(s.keptAs)})
 	if !s.old.Running() {
-		text, kept = s.name+" has its new settings, and is stopped as it was.", fmt.Sprintf(
-			"The one before is kept as %s: remove it once the new one has run and nothing is missing.", s.keptAs)
+		text, kept = model.Say("actions.has-its-new-settings-and", model.Args{"Name": model.Name(s.name)}),
+			model.Say("actions.the-one-before-is-kept-as", model.Args{"KeptAs": model.Name(s.keptAs)})
 	}
 	s.r.Note(kept)
 	if !carry {
-		s.r.Note("It began with what its image has; what is inside the one before stays there.")
+		s.r.Note(model.Say("actions.it-began-with-what-its"))
 	}
 	s.noteCarried()
 	for _, warning := range warnings {
-		s.r.Note("The engine says: " + warning)
+		s.r.Note(model.Say("actions.the-engine-says", model.Args{"Warning": model.Name(warning)}))
 	}
 	return text
 }
@@ -221,56 +228,59 @@ func (s *swap) changed(carry bool, warnings []string) string {
 // noteCarried says what was carried over, and what only the one before has.
 func (s *swap) noteCarried() {
 	if n := s.carried.Files; n > 0 {
-		s.r.Note(fmt.Sprintf("Carried over: %s, %s, read back and compared.", plural(n, "file"),
-			model.Size(s.carried.Bytes)))
+		s.r.Note(model.Say("actions.carried-over-files-read-back",
+			model.Args{"N": model.Count(n), "Bytes": model.Bytes(s.carried.Bytes)}))
 	}
 	s.r.Note(s.notCarried()...)
 }
 
 // notCarried says what only the one before has.
-func (s *swap) notCarried() (list []string) {
+func (s *swap) notCarried() (list []model.Fact) {
 	if names := s.carried.Stayed; len(names) > 0 {
-		list = append(list, "Not copied, since there was something else of that name: "+
-			strings.Join(names[:min(len(names), mostStayed)], ", ")+more(len(names)-mostStayed)+
-			". The one before still has it.")
+		list = append(list, model.Say("actions.not-copied-since-there-was", model.Args{"Names": someOf(
+			names[:min(len(names), mostStayed)], len(names)-mostStayed)}))
 	}
 	if names := s.carried.Left; len(names) > 0 {
-		list = append(list, "What is inside the one before at "+strings.Join(names, ", ")+
-			" is not in it: something else is mounted there.")
+		list = append(list, model.Say("actions.what-is-inside-the-one", model.Args{"Names": model.Names(names)}))
 	}
 	return list
 }
 
 // staysThere adds to a failure what stays of what was copied out of the container by then.
 func (s *swap) staysThere(err error) error {
-	p, text := model.AsProblem(err, ""), s.stays()
-	if p == nil || text == "" {
+	p, text := model.AsProblem(err, model.Fact{}), s.stays()
+	if p == nil || text.None() {
 		return err
 	}
-	return model.NewProblem(p.Kind, err, p.What, strings.TrimSpace(p.Why+" "+text), p.Fix)
+	return &model.Problem{
+		Kind: p.Kind, Cause: err,
+		What: p.What,
+		Why:  p.Why.And(text),
+		Fix:  p.Fix,
+	}
 }
 
 // remains says how things are after a change that was cancelled.
-func (s *swap) remains() string {
+func (s *swap) remains() model.Fact {
 	if !s.restored {
-		return "“" + s.old.Name + "” could not be put back yet. It is as soon as the engine answers."
+		return model.Say("actions.could-not-be-put-back", model.Args{"Name": model.Name(s.old.Name)})
 	}
-	text := "“" + s.old.Name + "” is as it was before."
+	text := model.Say("actions.is-as-it-was-before", model.Args{"Name": model.Name(s.old.Name)})
 	if s.stopping && s.old.Running() {
-		text = "“" + s.old.Name + "” is as it was before, and was started again."
+		text = model.Say("actions.is-as-it-was-before-and", model.Args{"Name": model.Name(s.old.Name)})
 	}
 	if s.failedAs != "" {
-		text += " The new one ran already, and is kept, stopped, as " + s.failedAs + "."
+		text = text.And(model.Say("actions.the-new-one-ran-already", model.Args{"FailedAs": model.Name(s.failedAs)}))
 	}
 	if s.ran && len(s.made) > 0 {
-		text += " What was made for it stays: the " + strings.TrimPrefix(plural(len(s.made), "volume"), "1 ") + " " +
-			strings.Join(s.made, ", ") + "."
+		text = text.And(model.Say("actions.volumes-stay",
+			model.Args{"N": model.Count(len(s.made)), "Made": model.Names(s.made)}))
 	}
-	return strings.TrimSpace(text + " " + s.stays())
+	return text.And(s.stays())
 }
 
 // stays says what was copied into places that were there before and may hold some of it now, "" for none.
-func (s *swap) stays() string {
+func (s *swap) stays() model.Fact {
 	var places []string
 	for _, f := range s.fills {
 		if !f.New && s.filling {
@@ -278,37 +288,39 @@ func (s *swap) stays() string {
 		}
 	}
 	if len(places) == 0 {
-		return ""
+		return model.Fact{}
 	}
-	return "What was copied into what is mounted at " + strings.Join(places, ", ") + " by then stays there."
+	return model.Say("actions.what-was-copied-into-what", model.Args{"Places": model.Names(places)})
 }
 
 // mostStayed is how many paths that were not copied are named.
 const mostStayed = 5
 
-func more(n int) string {
-	if n <= 0 {
-		return ""
+// someOf are names, and how many more there are.
+func someOf(names []string, more int) model.Fact {
+	if more <= 0 {
+		return model.Say("actions.names", model.Args{"Names": model.Names(names)})
 	}
-	return fmt.Sprintf(" and %d more", n)
+	return model.Say("actions.names-and-more", model.Args{"Names": model.Names(names), "More": model.Count(more)})
 }
 
 // asItWas says of a failure of the new container, which had a name that nobody knows, what it means.
-func asItWas(err error, name, temporary string) error {
-	p := model.AsProblem(err, "It failed on the way")
+func asItWas(err error, name string) error {
+	p := model.AsProblem(err, model.Say("actions.it-failed-on-the-way"))
 	if p == nil {
 		return err
 	}
-	result := "was not changed, and is as it was before"
-	if model.IsKind(err, model.ProblemExited) || model.IsKind(err, model.ProblemBadCommand) ||
-		model.IsKind(err, model.ProblemPortTaken) {
-		result = "does not run with these settings, and is as it was before"
+	args := model.Args{"Name": model.Name(name)}
+	as := &model.Problem{Kind: p.Kind, Cause: err, What: model.Say("actions.does-not-run-with-these", args), Fix: p.Fix}
+	switch p.Kind {
+	case model.ProblemExited:
+		as.Why = model.Say("actions.the-new-one-stopped-at-once").And(p.Why)
+	case model.ProblemBadCommand, model.ProblemPortTaken:
+		as.Why = model.Say("actions.the-new-one-did-not-start").And(p.Why)
+	default:
+		as.What, as.Why = model.Say("actions.was-not-changed-and-is", args), p.Sentence()
 	}
-	what := strings.Replace(p.What, "“"+temporary+"”", "the new one", 1)
-	if strings.HasPrefix(what, "the") {
-		what = "The" + what[len("the"):]
-	}
-	return model.NewProblem(p.Kind, err, "“"+name+"” "+result, strings.TrimSpace(what+". "+p.Why), p.Fix)
+	return as
 }
 
 // pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds

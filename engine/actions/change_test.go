@@ -22,6 +22,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // had is how a container was made, as the form would have it.
@@ -145,7 +146,7 @@ func TestChange(t *testing.T) {
 	if asked := b.person.questions(); len(asked) != 1 || len(asked[0].Found().Files) == 0 {
 		t.Errorf("asked %+v", asked)
 	}
-	if !strings.Contains(v.Said(), "Carried over: ") {
+	if !strings.Contains(words.Of(v.Said()).String(), "Carried over and verified ") {
 		t.Errorf("%q", v.Said())
 	}
 	const cp = "done: docker cp change-all:/own - | docker cp - change-all-new:/"
@@ -263,8 +264,8 @@ func TestChangeFills(t *testing.T) {
 	if _, there := b.named("fills-before"); !ok || !there {
 		t.Fatalf("%+v", v)
 	}
-	for _, text := range []string{"/notes/a, /notes/equal, /outer/inner/i", "something else of that name"} {
-		if !strings.Contains(v.Said(), text) || strings.Contains(v.Said(), "same") {
+	for _, text := range []string{"/notes/a, /notes/equal, /outer/inner/i", "something with the same name"} {
+		if !strings.Contains(words.Of(v.Said()).String(), text) || strings.Contains(words.Of(v.Said()).String(), "/same") {
 			t.Errorf("%q is not in %q", text, v.Result)
 		}
 	}
@@ -345,7 +346,7 @@ func TestChangeReadOnly(t *testing.T) {
 	b.person.change = actions.ChangeCarry
 	v := b.change(old, func(s *runspec.Spec) { s.Env = []runspec.Env{{Name: "A", Value: "1"}} })
 	b.want(v, job.Done, "")
-	if strings.Contains(v.Said(), "Carried") {
+	if strings.Contains(words.Of(v.Said()).String(), "Carried") {
 		t.Errorf("%q", v.Said())
 	}
 	fresh, _ := b.named("read-only")
@@ -402,12 +403,12 @@ func TestChangeFillCancelled(t *testing.T) {
 	j := b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
 	b.until("the first seconds", func() bool {
 		v := j.View()
-		return len(v.Steps) > 0 && v.Steps[v.Step] == "Watch its first seconds"
+		return len(v.Steps) > 0 && words.Of(v.Steps[v.Step]).String() == "Watch its first seconds"
 	})
 	j.Cancel()
 	v := b.done(j, nil)
-	if b.want(v, job.Cancelled, ""); !strings.Contains(v.Remains, "/notes") ||
-		!strings.Contains(v.Remains, "fill-cancelled-failed") || !b.look(old.ID).Running() {
+	if b.want(v, job.Cancelled, ""); !strings.Contains(words.Of(v.Remains).String(), "/notes") ||
+		!strings.Contains(words.Of(v.Remains).String(), "fill-cancelled-failed") || !b.look(old.ID).Running() {
 		t.Errorf("%+v", v)
 	}
 	if _, ok := b.named("fill-cancelled-failed"); !ok {
@@ -556,7 +557,7 @@ func TestChangeFails(t *testing.T) {
 		"rm": func() runspec.Spec { s := b.sh("change-rm", idle); s.AutoRemove = true; return s }(),
 	} {
 		c := b.started(spec)
-		if actions.CannotChange(c) == "" {
+		if actions.CannotChange(c).None() {
 			t.Errorf("%s is not refused", label)
 		}
 		told := len(b.person.heard())
@@ -674,7 +675,7 @@ func TestGoBack(t *testing.T) {
 	fresh, _ := b.named("change-back")
 	lines := actions.GoBackCommands(fresh, b.look(old.ID), nil)
 	b.actions.GoBack(fresh)
-	b.want(b.ended("Go back from change-back"), job.Done, "")
+	b.want(b.ended("Go back from change-back to the old container"), job.Done, "")
 	now, kept := b.look(old.ID), b.look(fresh.ID)
 	if now.Name != "change-back" || !now.Running() || now.RestartPolicy != "unless-stopped" || kept.Running() ||
 		kept.Name != "change-back-after" || kept.RestartPolicy != "no" {
@@ -723,7 +724,7 @@ func TestGoBackFails(t *testing.T) {
 	}
 	defer l.Close()
 	b.actions.GoBack(fresh)
-	b.want(b.ended("Go back from change-stays"), job.Failed, model.ProblemPortTaken)
+	b.want(b.ended("Go back from change-stays to the old container"), job.Failed, model.ProblemPortTaken)
 	now, before := b.look(fresh.ID), b.look(old.ID)
 	if now.Name != "change-stays" || !now.Running() || before.Name != "change-stays-before" || before.Running() {
 		t.Errorf("%s %s, %s %s", now.Name, now.State, before.Name, before.State)

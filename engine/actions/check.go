@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -18,21 +17,23 @@ import (
 const littleMemory = 2 << 30
 
 // notes are what a person should know before a launch: what the engine's machine lacks, and what the notebook opens.
-func notes(l Launch, info model.EngineInfo) []string {
-	var list []string
+func notes(l Launch, info model.EngineInfo) []model.Fact {
+	var list []model.Fact
 	if !l.Recipe.Runs(info.Arch) {
-		list = append(list, "There is no image of "+l.Recipe.Name+" for "+info.Arch+
-			": the engine has to emulate another computer, which is slow, or refuses.")
+		list = append(list, model.Say("actions.there-is-no-image-of", model.Args{
+			"Name": model.Name(l.Recipe.Name),
+			"Arch": model.Name(info.Arch),
+		}))
 	}
 	if info.Memory > 0 && info.Memory < littleMemory {
-		list = append(list, "The engine has only "+model.Memory(info.Memory)+" of memory: larger data may not fit.")
+		list = append(list, model.Say("actions.the-engine-has-only-of", model.Args{"Memory": model.MemoryBytes(info.Memory)}))
 	}
 	if l.Recipe.SignIn.Method == notebook.SignInNone && l.Recipe.ID != notebook.AnyID {
-		list = append(list, l.Recipe.Name+" has no sign-in: every user of this computer can open it while it runs.")
+		list = append(list, model.Say("actions.has-no-sign-in-every", model.Args{"Name": model.Name(l.Recipe.Name)}))
 	}
 	if info.UserNSRemap && !info.Rootless && l.Recipe.User != notebook.UserImage {
 		list = append(list,
-			"This engine keeps the users of containers apart from yours (userns-remap). The notebook gives that up, so that it can write into your folder.")
+			model.Say("actions.this-engine-keeps-the-users"))
 	}
 	return list
 }
@@ -130,8 +131,11 @@ func (a *Actions) checkRoom(ctx context.Context, e *engine.Engine, ref string) e
 	if free >= Unpacked(d.Bytes)*2/3 {
 		return nil
 	}
-	return model.NewProblem(model.ProblemDiskFull, nil, "There is no room for "+ref,
-		fmt.Sprintf("It is a download of %s, which takes about three times as much when it is unpacked, and %s are free on the engine's disk (%s).",
-			model.Size(d.Bytes), model.Size(free), e.Info().DataRoot),
-		"Remove images and containers that you do not need, then try again.")
+	return &model.Problem{
+		Kind: model.ProblemDiskFull,
+		What: model.Say("actions.there-is-no-room-for", model.Args{"Ref": model.Name(ref)}),
+		Why: model.Say("actions.it-is-a-download-of",
+			model.Args{"Bytes": model.Bytes(d.Bytes), "Free": model.Bytes(free), "DataRoot": model.Name(e.Info().DataRoot)}),
+		Fix: model.Say("actions.remove-images-and-containers-that"),
+	}
 }

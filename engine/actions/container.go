@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -58,7 +57,7 @@ func OutputCommand(c model.Container, lines int, times bool) model.Command {
 }
 
 // RunLine is a container's docker run: the line that would make it again, and what of it that line cannot say.
-func (a *Actions) RunLine(ctx context.Context, c model.Container) (s runspec.Spec, left []string, err error) {
+func (a *Actions) RunLine(ctx context.Context, c model.Container) (s runspec.Spec, left []model.Fact, err error) {
 	e, err := a.session.Engine()
 	if err != nil {
 		return s, nil, err
@@ -71,10 +70,11 @@ func (a *Actions) RunLine(ctx context.Context, c model.Container) (s runspec.Spe
 // Start starts a stopped container. When it ends at once with an error, the job fails and says what it printed last.
 func (a *Actions) Start(c model.Container) *job.Job {
 	spec := job.Spec{
-		Title: "Start " + c.Name, Deed: model.DeedOn(model.VerbStart, c), Key: "start:" + c.ID, Command: StartCommand(c),
+		Title: model.Say("actions.start", model.Args{"Name": model.Name(c.Name)}), Deed: model.DeedOn(model.VerbStart, c),
+		Key: "start:" + c.ID, Command: StartCommand(c),
 	}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		r.Phase("Starting")
+	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+		r.Phase(model.Say("actions.starting"))
 		return a.startWatched(ctx, e, r, c)
 	})
 }
@@ -82,11 +82,11 @@ func (a *Actions) Start(c model.Container) *job.Job {
 // startWatched starts a container and watches its first seconds.
 func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Report,
 	c model.Container,
-) (string, error) {
+) (model.Fact, error) {
 	w := watchStart(ctx, e, c.ID)
 	defer w.close()
 	if err := e.Start(ctx, c); err != nil {
-		return "", a.explainPort(ctx, e, err, hostIP(c.Ports))
+		return model.Fact{}, a.explainPort(ctx, e, err, hostIP(c.Ports))
 	}
 	return w.outcome(ctx, e, r, c)
 }
@@ -101,11 +101,12 @@ func (a *Actions) Stop(c model.Container) {
 func (a *Actions) Kill(c model.Container) {
 	a.guardAutoRemove(c, "kill", func() {
 		a.startOn(c, job.Spec{
-			Title: "Kill " + c.Name, Deed: model.DeedOn(model.VerbKill, c), Key: "kill:" + c.ID, Command: KillCommand(c),
+			Title: model.Say("actions.kill", model.Args{"Name": model.Name(c.Name)}), Deed: model.DeedOn(model.VerbKill, c),
+			Key: "kill:" + c.ID, Command: KillCommand(c),
 			Final: true,
 		},
-			func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
-				return c.Name + " was killed.", e.Kill(ctx, c)
+			func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
+				return model.Say("actions.was-killed", model.Args{"Name": model.Name(c.Name)}), e.Kill(ctx, c)
 			})
 	})
 }
@@ -115,7 +116,7 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 	a.spawn(func(ctx context.Context) {
 		e, fresh, err := a.fresh(ctx, c.ID)
 		if err != nil {
-			a.tell(err, "Cannot "+verb+" “"+c.Name+"”")
+			a.tell(err, model.Cannot(model.Verb(verb), c.Name))
 			return
 		}
 		if !fresh.AutoRemove || !fresh.Running() && verb != "restart" {
@@ -130,11 +131,12 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 
 func (a *Actions) stop(c model.Container) {
 	a.startOn(c, job.Spec{
-		Title: "Stop " + c.Name, Deed: model.DeedOn(model.VerbStop, c), Key: "stop:" + c.ID, Command: StopCommand(c),
+		Title: model.Say("actions.stop", model.Args{"Name": model.Name(c.Name)}), Deed: model.DeedOn(model.VerbStop, c),
+		Key: "stop:" + c.ID, Command: StopCommand(c),
 		Final: true, Once: true,
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			return c.Name + " was stopped.", stopVisibly(ctx, e, r, c)
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+			return model.Say("actions.was-stopped", model.Args{"Name": model.Name(c.Name)}), stopVisibly(ctx, e, r, c)
 		})
 }
 
@@ -148,7 +150,7 @@ func graceOf(c model.Container) int {
 
 // stopVisibly stops a container and counts its grace time down in the job.
 func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
-	return countDown(r, "stop", "Stopping", c, func() error { return e.Stop(ctx, c, -1) })
+	return countDown(r, "stop", model.Say("actions.stopping"), c, func() error { return e.Stop(ctx, c, -1) })
 }
 
 // Restart stops and starts a container. One that was made with --rm is destroyed when it does not start again, with its
@@ -157,32 +159,34 @@ func (a *Actions) Restart(c model.Container) {
 	a.guardAutoRemove(c, "restart", func() {
 		a.startOn(c,
 			job.Spec{
-				Title: "Restart " + c.Name, Deed: model.DeedOn(model.VerbRestart, c), Key: "restart:" + c.ID,
+				Title: model.Say("actions.restart", model.Args{"Name": model.Name(c.Name)}),
+				Deed:  model.DeedOn(model.VerbRestart, c), Key: "restart:" + c.ID,
 				Command: RestartCommand(c), Final: true, Once: true,
 			},
-			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 				return a.restart(ctx, e, r, c)
 			})
 	})
 }
 
-func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
-	err := countDown(r, "restart", "Restarting", c, func() error { return e.Restart(ctx, c, -1) })
-	return c.Name + " was restarted.", a.explainPort(ctx, e, err, hostIP(c.Ports))
+func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (model.Fact, error) {
+	err := countDown(r, "restart", model.Say("actions.restarting"), c, func() error { return e.Restart(ctx, c, -1) })
+	return model.Say("actions.was-restarted", model.Args{"Name": model.Name(c.Name)}),
+		a.explainPort(ctx, e, err, hostIP(c.Ports))
 }
 
 // countDown runs call, which does what docker's verb does, and says meanwhile in words how long the container may still
 // take to end by itself.
-func countDown(r *job.Report, verb, words string, c model.Container, call func() error) error {
+func countDown(r *job.Report, verb string, words model.Fact, c model.Container, call func() error) error {
 	r.Doing(c.ID, verb)
 	defer r.Doing(c.ID, "")
 	grace := graceOf(c)
 	deadline := time.Now().Add(time.Duration(grace) * time.Second)
 	done := make(chan error, 1)
-	go func() { done <- model.Guard(words+" failed", call) }()
+	go func() { done <- model.Guard(model.Say("actions.failed", model.Args{"Action": words}), call) }()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	r.Phase(fmt.Sprintf("%s, %d s to finish by itself", words, grace))
+	r.Phase(model.Say("actions.s-to-finish-by-itself", model.Args{"Action": words, "Grace": model.Count(grace)}))
 	for {
 		select {
 		case err := <-done:
@@ -190,9 +194,9 @@ func countDown(r *job.Report, verb, words string, c model.Container, call func()
 		case <-tick.C:
 			left := int(time.Until(deadline).Round(time.Second) / time.Second)
 			if left > 0 {
-				r.Phase(fmt.Sprintf("%s, %d s to finish by itself", words, left))
+				r.Phase(model.Say("actions.s-to-finish-by-itself-2", model.Args{"Action": words, "Left": model.Count(left)}))
 			} else {
-				r.Phase(words + ", ending it now")
+				r.Phase(model.Say("actions.ending-it-now", model.Args{"Action": words}))
 			}
 		}
 	}
@@ -200,19 +204,23 @@ func countDown(r *job.Report, verb, words string, c model.Container, call func()
 
 // Pause freezes a container's processes.
 func (a *Actions) Pause(c model.Container) *job.Job {
-	return a.simple(c, model.VerbPause, "Pause "+c.Name, c.Name+" is paused.", PauseCommand(c),
+	return a.simple(c, model.VerbPause, model.Say("actions.pause", model.Args{"Name": model.Name(c.Name)}),
+		model.Say("actions.is-paused", model.Args{"Name": model.Name(c.Name)}), PauseCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.Pause(ctx, c) })
 }
 
 // Resume lets a paused container go on.
 func (a *Actions) Resume(c model.Container) *job.Job {
-	return a.simple(c, model.VerbUnpause, "Resume "+c.Name, c.Name+" goes on.", ResumeCommand(c),
+	return a.simple(c, model.VerbUnpause, model.Say("actions.resume", model.Args{"Name": model.Name(c.Name)}),
+		model.Say("actions.goes-on", model.Args{"Name": model.Name(c.Name)}), ResumeCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
 }
 
 // Rename gives a container another name.
 func (a *Actions) Rename(c model.Container, name string) *job.Job {
-	return a.simple(c, model.VerbRename, "Rename "+c.Name, "Renamed "+c.Name+" to "+name+".", RenameCommand(c, name),
+	return a.simple(c, model.VerbRename, model.Say("actions.rename", model.Args{"Name": model.Name(c.Name)}),
+		model.Say("actions.renamed-to", model.Args{"Name": model.Name(c.Name), "NewName": model.Name(name)}),
+		RenameCommand(c, name),
 		func(ctx context.Context, e *engine.Engine) error { return e.Rename(ctx, c, name) })
 }
 
@@ -223,17 +231,18 @@ func StopRestartingCommand(c model.Container) model.Command {
 
 // StopRestarting takes a container's restart policy off: what ends from now on stays ended.
 func (a *Actions) StopRestarting(c model.Container) *job.Job {
-	return a.simple(c, model.VerbEndRestarts, "Stop restarting "+c.Name, c.Name+" is not started again.",
+	return a.simple(c, model.VerbEndRestarts, model.Say("actions.stop-restarting", model.Args{"Name": model.Name(c.Name)}),
+		model.Say("actions.is-not-started-again", model.Args{"Name": model.Name(c.Name)}),
 		StopRestartingCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.SetRestart(ctx, c, "no") })
 }
 
 // simple is a job of one short call.
-func (a *Actions) simple(on model.Container, verb model.Verb, title, result string, c model.Command,
+func (a *Actions) simple(on model.Container, verb model.Verb, title model.Fact, result model.Fact, c model.Command,
 	call func(context.Context, *engine.Engine) error,
 ) *job.Job {
 	return a.startOn(on, job.Spec{Title: title, Deed: model.DeedOn(verb, on), Key: c.String(), Command: c},
-		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
 			return result, call(ctx, e)
 		})
 }

@@ -19,6 +19,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/words"
 )
 
 // TestStop counts the grace time down.
@@ -38,8 +39,8 @@ func TestStop(t *testing.T) {
 			if v.CanCancel {
 				t.Error("a stop that was sent can be cancelled")
 			}
-			if p := v.Progress.Phase; v.State == job.Running && !slices.Contains(phases, p) {
-				phases = append(phases, p)
+			if p := v.Progress.Phase; v.State == job.Running && !slices.Contains(phases, words.Of(p).String()) {
+				phases = append(phases, words.Of(p).String())
 			}
 		}
 	})
@@ -49,8 +50,8 @@ func TestStop(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	for _, want := range []string{
-		"Stopping, 3 s to finish by itself", "Stopping, 2 s to finish by itself",
-		"Stopping, 1 s to finish by itself",
+		"Stopping: waiting up to 3 s for it to finish", "Stopping: waiting up to 2 s more for it to finish",
+		"Stopping: waiting up to 1 s more for it to finish",
 	} {
 		if !slices.Contains(phases, want) {
 			t.Errorf("no %q in %q", want, phases)
@@ -145,7 +146,8 @@ func TestAutoRemoved(t *testing.T) {
 			c.Name)
 		b.want(v, job.Done, "")
 		if verb == "restart" {
-			if now := b.look(c.ID); !now.Running() || !now.StartedAt.After(c.StartedAt) || v.Result != c.Name+" was restarted." {
+			if now := b.look(c.ID); !now.Running() || !now.StartedAt.After(c.StartedAt) || words.Of(v.Result).
+				String() != c.Name+" was restarted." {
 				t.Errorf("%+v; %s", now, v.Result)
 			}
 		} else {
@@ -272,7 +274,7 @@ func TestRemoveAsksAgain(t *testing.T) {
 		len(q[1].Commands()) != 1 || q[1].CanOnlyStop() {
 		t.Fatalf("%d questions: %+v", len(q), q[len(q)-1])
 	}
-	if now := b.look(c.ID); now.Running() || v.Result != "saves was kept, stopped." {
+	if now := b.look(c.ID); now.Running() || words.Of(v.Result).String() != "saves was kept and is stopped." {
 		t.Errorf("%+v; %s", now, v.Result)
 	}
 	b.wantJournal("done: docker stop saves")

@@ -19,12 +19,13 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
+
+	"golang.org/x/sys/unix"
 )
 
 // plant makes a folder with everything that a file system can have, and many small files; it tells how many regular
@@ -311,7 +312,7 @@ func (b *bench) copyOut(c model.Container, inside string, regular int, says stri
 	_ = j.Wait(b.Context()) // 100,000 files may take longer than anything else here
 	ours = time.Since(began)
 	v := b.done(j, nil)
-	if b.want(v, job.Done, ""); !strings.Contains(v.Said(), says) {
+	if b.want(v, job.Done, ""); !strings.Contains(words.Of(v.Said()).String(), says) {
 		b.Errorf("it says %q", v.Result)
 	}
 	if n := compareDownload(b.T, walk(b.T, mine), walk(b.T, docker)); n != regular {

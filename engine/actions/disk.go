@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"slipway/engine"
@@ -37,20 +36,21 @@ func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 		key += " " + c.ID
 	}
 	return a.start(job.Spec{
-		Title: "Remove " + plural(len(list), "record") + " of the build cache", Deed: removed, Key: key, Once: true,
+		Title: of(removeCacheSeveral.title, len(list)), Deed: removed, Key: key, Once: true,
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			var freed int64
-			result, err := each(ctx, r, list, 1, "removed", func(c model.CacheUse) string { return c.Text + " " + c.ID },
-				func(ctx context.Context, c model.CacheUse) (string, error) {
+			result, err := each(ctx, r, list, 1, removeCacheSeveral,
+				func(c model.CacheUse) string { return c.Text + " " + c.ID },
+				func(ctx context.Context, c model.CacheUse) (model.Fact, error) {
 					var n int64
 					err := a.written(e, RemoveCacheCommand(c.ID), func() (err error) {
 						n, err = e.RemoveCache(ctx, c.ID)
 						return err
 					})
 					freed += n
-					return model.Size(n) + " became free", err
+					return model.Say("actions.became-free", model.Args{"Size": model.Bytes(n)}), err
 				})
-			return fmt.Sprintf("%s %s became free.", result, model.Size(freed)), err
+			return result.And(model.Say("actions.so-much-became-free", model.Args{"Size": model.Bytes(freed)})), err
 		})
 }

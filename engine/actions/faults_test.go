@@ -23,7 +23,7 @@ func TestPullReset(t *testing.T) {
 	other := enginetest.LayeredImage(t, r, 2, 8<<20)
 	broken := enginetest.At(always.Addr(), other)
 	v := b.done(b.actions.Pull(broken))
-	if v.State != job.Failed || v.Problem.Fix == "" || !v.CanRetry {
+	if v.State != job.Failed || v.Problem.Fix.None() || !v.CanRetry {
 		t.Errorf("%+v", v)
 	}
 	if _, err := b.engine().Image(b.ctx(), broken); !model.IsKind(err, model.ProblemNotFound) {

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -40,15 +39,16 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 // has a name that is taken gets a number.
 func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
 	spec := job.Spec{
-		Title: "Download " + things(inside) + " from " + placeName(c), Deed: model.DeedOn(model.VerbSave, c),
+		Title: model.Say("actions.download-from",
+			model.Args{"Things": things(inside), "PlaceName": model.Name(placeName(c))}), Deed: model.DeedOn(model.VerbSave, c),
 		Key: "download:" + c.ID + ":" + dir + ":" + strings.Join(inside, "\x00"),
 	}
 	names := map[string]string{} // what each is called there: a second try goes on with what the first one wrote
-	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		r.Folder(dir)
 		files, done := 0, int64(0)
 		var left []string
-		var renamed []string
+		var renamed []model.Fact
 		for _, p := range inside {
 			if names[p] == "" {
 				names[p] = rescue.FetchName(c, p, dir)
@@ -56,37 +56,41 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 			name, to := names[p], dir
 			if name != path.Base(p) { // docker's command would overwrite what is there
 				to = filepath.Join(dir, name)
-				renamed = append(renamed, fmt.Sprintf("%s is called “%s” there.", path.Base(p), name))
+				renamed = append(renamed,
+					model.Say("actions.is-called-there", model.Args{"Original": model.Name(path.Base(p)), "Name": model.Name(name)}))
 			}
 			end := a.write(e, FetchCommand(c, p, to))
 			saved, err := rescue.Fetch(ctx, e, c, p, dir, name, func(n int64) {
 				done += n
-				r.Progress(job.Progress{Done: done, Phase: "Downloading"})
+				r.Progress(job.Progress{Done: done, Phase: model.Say("actions.downloading")})
 			})
 			if err == nil && saved.Files == 0 && len(saved.Left) > 0 {
 				err = nothingSaved(p)
 			}
 			end(err)
 			if err != nil {
-				return "", err
+				return model.Fact{}, err
 			}
 			files += saved.Files
 			left = append(left, saved.Left...)
 		}
 		if files == 0 {
 			r.Note(renamed...)
-			return "There was no file in it: an empty folder is in " + dir + " now.", nil
+			return model.Say("actions.there-was-no-file-in", model.Args{"Dir": model.Name(dir)}), nil
 		}
 		r.Note(append(renamed, notSaved(rescue.Saved{Left: left})...)...)
-		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(files, "file"), dir), nil
+		return model.Say("actions.saved-files-to-read-back", model.Args{"N": model.Count(files), "Dir": model.Name(dir)}), nil
 	})
 }
 
 // nothingSaved is the problem of what cannot be saved as a file.
 func nothingSaved(inside string) error {
-	return model.NewProblem(model.ProblemUnsupported, nil, "Nothing of “"+model.Visible(path.Base(inside))+"” was saved",
-		"It is a link, a pipe or a device, or has only those in it: there is no file to be saved.",
-		"Open what a link leads to, and save that.")
+	return &model.Problem{
+		Kind: model.ProblemUnsupported,
+		What: model.Say("actions.nothing-of-was-saved", model.Args{"Inside": model.Name(model.Visible(path.Base(inside)))}),
+		Why:  model.Say("actions.it-is-a-link-a"),
+		Fix:  model.Say("actions.open-what-a-link-leads"),
+	}
 }
 
 // copyWith is [Actions.startOn] for what copies out of a container or into it. If that is a helper, see
@@ -149,42 +153,43 @@ func (l *lent) whenFree(id string, fn func()) (free bool) {
 func placeName(c model.Container) string { return cmp.Or(c.Mark(model.LabelHelper), c.Name) }
 
 // things says what several paths are for a title.
-func things(paths []string) string {
+func things(paths []string) model.Fact {
 	if len(paths) == 1 {
-		return path.Base(filepath.ToSlash(paths[0]))
+		return model.Verbatim(path.Base(filepath.ToSlash(paths[0])))
 	}
-	return plural(len(paths), "thing")
+	return model.Say("actions.things", model.Args{"N": model.Count(len(paths))})
 }
 
 // UploadFiles copies files and folders of this computer into a folder of a container. They belong to whom the folder
 // belongs to. What is there by the same name is overwritten: who calls has asked about that.
 func (a *Actions) UploadFiles(c model.Container, local []string, inside string) *job.Job {
 	spec := job.Spec{
-		Title: "Upload " + things(local) + " to " + placeName(c), Deed: model.DeedOn(model.VerbUpload, c),
-		Key: "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00"),
+		Title: model.Say("actions.upload-to", model.Args{"Things": things(local), "PlaceName": model.Name(placeName(c))}),
+		Deed:  model.DeedOn(model.VerbUpload, c),
+		Key:   "upload:" + c.ID + ":" + inside + ":" + strings.Join(local, "\x00"),
 	}
-	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.copyWith(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		user, group, err := e.Owner(ctx, c.ID, inside)
 		if err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 		total, err := sizeOf(ctx, local)
 		if err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 		p := &packer{user: user, group: group, progress: func(done int64) {
-			r.Progress(job.Progress{Done: done, Total: max(total, done), Known: true, Phase: "Uploading"})
+			r.Progress(job.Progress{Done: done, Total: max(total, done), Known: true, Phase: model.Say("actions.uploading")})
 		}}
 		for _, l := range local {
 			end := a.write(e, UploadCommand(c, l, inside))
 			err := p.upload(ctx, e, c, l, inside)
 			end(err)
 			if err != nil {
-				return "", err
+				return model.Fact{}, err
 			}
 		}
 		r.Note(p.notes()...)
-		return fmt.Sprintf("Copied %s to %s.", plural(p.files, "file"), inside), nil
+		return model.Say("actions.copied-files-to", model.Args{"N": model.Count(p.files), "Inside": model.Name(inside)}), nil
 	})
 }
 
@@ -257,18 +262,14 @@ type packer struct {
 }
 
 // notes say what was not sent as a person may think.
-func (p *packer) notes() (list []string) {
+func (p *packer) notes() (list []model.Fact) {
 	for _, l := range p.links {
-		list = append(list, fmt.Sprintf("“%s” is a link and was copied as one, as docker cp does.", l))
+		list = append(list, model.Say("actions.is-a-link-and-was", model.Args{"Link": model.Name(l)}))
 	}
 	if len(p.left) == 0 {
 		return list
 	}
-	text := "Left out, because they are pipes, sockets or devices: " + strings.Join(p.left, ", ")
-	if p.others > 0 {
-		text += fmt.Sprintf(" and %d more", p.others)
-	}
-	return append(list, text+".")
+	return append(list, model.Say("actions.left-out-because-they-are", model.Args{"Left": someOf(p.left, p.others)}))
 }
 
 // graceTime is how long a cancelled upload waits for this computer's disk; one that does not answer is left alone.
@@ -279,9 +280,10 @@ func (p *packer) upload(ctx context.Context, e *engine.Engine, c model.Container
 	packed := make(chan error, 1)
 	go func() { // ends with the pipe; if its disk hangs, when that answers
 		out := tar.NewWriter(w)
-		err := model.Guard("Cannot read “"+filepath.Base(local)+"”", func() error {
-			return errors.Join(p.pack(ctx, out, local), out.Close())
-		})
+		err := model.Guard(model.Say("actions.cannot-read", model.Args{"Local": model.Name(filepath.Base(local))}),
+			func() error {
+				return errors.Join(p.pack(ctx, out, local), out.Close())
+			})
 		w.CloseWithError(err)
 		packed <- err
 	}()
@@ -382,10 +384,17 @@ func cannotRead(err error, name string) error {
 		return err
 	}
 	if errors.Is(err, platform.ErrNested) {
-		return model.NewProblem(model.ProblemUnsupported, err, "Cannot read “"+model.Visible(name)+"”",
-			fmt.Sprintf("There are more than %d folders in it, one in another.", platform.MostNested),
-			"Choose the inner ones by themselves.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported, Cause: err,
+			What: model.Say("actions.cannot-read-2", model.Args{"Name": model.Name(model.Visible(name))}),
+			Why:  model.Say("actions.there-are-more-than-folders", model.Args{"MostNested": model.Count(platform.MostNested)}),
+			Fix:  model.Say("actions.choose-the-inner-ones-by"),
+		}
 	}
-	return model.NewProblem(model.ProblemPermission, err, "Cannot read “"+model.Visible(name)+"”",
-		"A file in it cannot be read, or changed while it was.", "Try again.")
+	return &model.Problem{
+		Kind: model.ProblemPermission, Cause: err,
+		What: model.Say("actions.cannot-read-2", model.Args{"Name": model.Name(model.Visible(name))}),
+		Why:  model.Say("actions.a-file-in-it-cannot"),
+		Fix:  model.Say("common.try-again"),
+	}
 }

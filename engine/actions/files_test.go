@@ -13,6 +13,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // TestFiles copies a tree into a container and out of it again, running and stopped, and compares.
@@ -44,7 +45,7 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := b.done(b.actions.UploadFiles(c, []string{tree, filepath.Join(tree, "a.txt")}, "/home/me"), nil)
-	if b.want(v, job.Done, ""); !strings.Contains(v.Said(), "6 files") {
+	if b.want(v, job.Done, ""); !strings.Contains(words.Of(v.Said()).String(), "6 files") {
 		t.Error(v.Said())
 	}
 	out, _, err := b.engine().
@@ -58,7 +59,8 @@ func TestFiles(t *testing.T) {
 		t.Helper()
 		dir := t.TempDir()
 		v := b.done(b.actions.FetchFiles(c, []string{"/home/me/mine", "/home/me/a.txt"}, dir), nil)
-		if b.want(v, job.Done, ""); !strings.Contains(v.Said(), "6 files") || !strings.Contains(v.Said(), "link") {
+		if b.want(v, job.Done, ""); !strings.Contains(words.Of(v.Said()).String(), "6 files") ||
+			!strings.Contains(words.Of(v.Said()).String(), "link") {
 			t.Error(what, v.Result)
 		}
 		for name, data := range want {

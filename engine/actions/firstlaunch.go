@@ -1,7 +1,6 @@
 package actions
 
 import (
-	"cmp"
 	"context"
 
 	"slipway/engine/model"
@@ -25,24 +24,23 @@ type FirstLaunch struct {
 }
 
 // Words are what a person should know, as a title and the reasons.
-func (q FirstLaunch) Words() (what string, why []string) {
+func (q FirstLaunch) Words() (what model.Fact, why []model.Fact) {
 	folder := platform.ShortenHome(q.Folder)
 	if q.Instead != "" {
-		what = q.Recipe.Name + " is your own recipe"
+		what = model.Say("actions.is-your-own-recipe", model.Args{"Name": model.Name(q.Recipe.Name)})
 		why = append(why,
-			"The file "+q.Recipe.ID+".yaml in your recipes folder takes the place of Slipway’s recipe. It uses the image "+
-				q.Image+"; Slipway’s uses "+q.Instead+".")
+			model.Say("actions.the-file-yaml-in-your",
+				model.Args{"ID": model.Name(q.Recipe.ID), "Image": model.Name(q.Image), "Instead": model.Name(q.Instead)}))
 		if len(q.Recipe.Command) > 0 {
-			why = append(why, "It runs "+model.Words(q.Recipe.Command)+".")
+			why = append(why, model.Say("actions.it-runs", model.Args{"Command": model.Name(model.Words(q.Recipe.Command))}))
 		}
 		why = append(why,
-			"The image can read and change everything in "+folder+". Launch it only if you trust where the file came from.")
+			model.Say("actions.the-image-can-read-and", model.Args{"Folder": model.Name(folder)}))
 	}
 	if q.Open {
-		what = cmp.Or(what, q.Recipe.Name+" has no sign-in")
+		what = what.Or(model.Say("actions.has-no-sign-in", model.Args{"Name": model.Name(q.Recipe.Name)}))
 		why = append(why,
-			"While it runs, every user of this computer can open it and change what is in "+folder+
-				", and web pages that you visit may send it requests. Other computers cannot reach it.")
+			model.Say("actions.while-it-runs-every-user", model.Args{"Folder": model.Name(folder)}))
 	}
 	return what, why
 }

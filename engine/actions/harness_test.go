@@ -22,6 +22,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
+	"slipway/engine/words"
 )
 
 func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
@@ -348,7 +349,7 @@ func (b *bench) ended(title string) job.View {
 	var v job.View
 	b.until("the job “"+title+"” ends", func() bool {
 		for _, v = range b.session.Jobs.List() {
-			if v.Title == title && !b.seen[v.ID] {
+			if words.Of(v.Title).String() == title && !b.seen[v.ID] {
 				return v.State != job.Running
 			}
 		}
@@ -367,7 +368,7 @@ func (b *bench) want(v job.View, state job.State, kind model.ProblemKind) {
 	if v.State != state || got != kind {
 		b.Errorf("“%s” is %s %q, want %s %q; %+v", v.Title, v.State, got, state, kind, v.Problem)
 	}
-	if v.State == job.Failed && (v.Problem.What == "" || v.Problem.Fix == "" && v.Problem.Command == nil) {
+	if v.State == job.Failed && (v.Problem.What.None() || v.Problem.Fix.None() && v.Problem.Command == nil) {
 		b.Errorf("a problem without words or a fix: %+v", v.Problem)
 	}
 }
@@ -393,7 +394,7 @@ func (b *bench) atPhase(phase string, fn func(v job.View)) {
 	var done atomic.Bool // fn may change a job, which calls this again
 	b.session.Jobs.OnChange(func() {
 		for _, v := range b.session.Jobs.List() {
-			if v.State == job.Running && v.Progress.Phase == phase && done.CompareAndSwap(false, true) {
+			if v.State == job.Running && words.Of(v.Progress.Phase).String() == phase && done.CompareAndSwap(false, true) {
 				fn(v)
 			}
 		}

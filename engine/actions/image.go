@@ -3,7 +3,6 @@ package actions
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,18 +22,18 @@ func (a *Actions) Pull(name string) (*job.Job, error) {
 		return nil, err
 	}
 	return a.start(job.Spec{
-		Title: "Pull " + ref, Key: "pull:" + ref, Command: PullCommand(ref),
+		Title: model.Say("actions.pull", model.Args{"Ref": model.Name(ref)}), Key: "pull:" + ref, Command: PullCommand(ref),
 		Deed: model.Deed{Verb: model.VerbPull, Kind: model.KindImage, Names: []string{ref}},
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			return "Pulled " + ref + ".", a.pull(ctx, e, r, ref, "")
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+			return model.Say("actions.pulled", model.Args{"Ref": model.Name(ref)}), a.pull(ctx, e, r, ref, "")
 		}), nil
 }
 
 // pull downloads an image inside a job; platform as [engine.Engine.PullFor] takes it.
 func (a *Actions) pull(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
 	a.warn()
-	r.Phase("Asking the registry")
+	r.Phase(model.Say("actions.asking-the-registry"))
 	var m meter
 	var err error
 	for before := int64(-1); m.done > before; { // as long as each try brings something
@@ -47,7 +46,7 @@ func (a *Actions) pull(ctx context.Context, e *engine.Engine, r *job.Report, ref
 			break
 		}
 		// The connection broke. Engines with containerd's store give up then, and go on where they were when asked again.
-		r.Phase("The connection broke, trying again")
+		r.Phase(model.Say("actions.the-connection-broke-trying-again"))
 	}
 	if rate := m.rate(); rate > 0 && a.onRate != nil {
 		a.onRate(engine.RegistryOf(ref), rate)
@@ -57,9 +56,13 @@ func (a *Actions) pull(ctx context.Context, e *engine.Engine, r *job.Report, ref
 
 func reportPull(r *job.Report, p engine.PullProgress) {
 	if p.Extracting { // a phase of its own, whose bytes engines count differently: layers are certain
-		r.Phase(fmt.Sprintf("Unpacking, %d of %s done", p.Unpacked, plural(len(p.Layers), "layer")))
+		r.Phase(model.Say("actions.unpacking-of-layers-done",
+			model.Args{"Unpacked": model.Count(p.Unpacked), "N": model.Count(len(p.Layers))}))
 	} else {
-		r.Progress(job.Progress{Done: p.Done, Total: p.Total, Known: p.Known, Phase: "Downloading", Left: p.Left})
+		r.Progress(job.Progress{
+			Done: p.Done, Total: p.Total, Known: p.Known, Phase: model.Say("actions.downloading"),
+			Left: p.Left,
+		})
 	}
 	lines := make([]job.Line, len(p.Layers))
 	for i, l := range p.Layers {
@@ -132,7 +135,7 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 	a.spawn(func(ctx context.Context) {
 		used, err := a.usedBy(ctx, img)
 		if err != nil {
-			a.tell(err, "Cannot remove the image "+cmp.Or(tag, img.ShortID()))
+			a.tell(err, model.Say("actions.cannot-remove-the-image", model.Args{"Tag": model.Name(cmp.Or(tag, img.ShortID()))}))
 			return
 		}
 		q := ImageRemoval{Image: img, Tag: tag, UsedBy: used, Frees: a.frees(ctx, img.ID)}
@@ -143,12 +146,13 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 		}
 		switch a.asker.ImageRemoval(ctx, q) {
 		case Untag:
-			a.removeRefs("Untag "+tag, q.UntagCommand(), img, []string{tag}, false)
+			a.removeRefs(model.Say("actions.untag", model.Args{"Tag": model.Name(tag)}), q.UntagCommand(), img, []string{tag},
+				false)
 		case DeleteImage:
 			refs := append([]string{tag}, q.Others...)
-			title := "Remove " + shortName(tag)
+			title := model.Say("actions.remove", model.Args{"ShortName": model.Name(shortName(tag))})
 			if tag == "" {
-				refs, title = []string{img.ID}, "Remove "+img.ShortID()
+				refs, title = []string{img.ID}, model.Say("actions.remove-2", model.Args{"ShortID": model.Name(img.ShortID())})
 			}
 			a.removeRefs(title, q.DeleteCommand(), img, refs, true)
 		}
@@ -174,40 +178,40 @@ func users(ctx context.Context, e *engine.Engine, img model.Image) ([]model.Cont
 
 // removeRefs removes references one by one and says what that did. Nothing is removed when one of them means another
 // image by now, or when the whole image shall go and a container uses it.
-func (a *Actions) removeRefs(title string, c model.Command, img model.Image, refs []string, whole bool) {
+func (a *Actions) removeRefs(title model.Fact, c model.Command, img model.Image, refs []string, whole bool) {
 	a.start(job.Spec{
 		Title: title, Command: c, Final: true, Once: true,
 		Deed: model.Deed{Verb: model.VerbRemove, Kind: model.KindImage, IDs: []string{img.ID}, Names: refs},
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			r.Phase("Removing")
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+			r.Phase(model.Say("actions.removing"))
 			return removeRefs(ctx, e, img, refs, whole)
 		})
 }
 
-func removeRefs(ctx context.Context, e *engine.Engine, img model.Image, refs []string, whole bool) (string, error) {
+func removeRefs(ctx context.Context, e *engine.Engine, img model.Image, refs []string, whole bool) (model.Fact, error) {
 	for _, ref := range refs {
 		if err := stillMeans(ctx, e, ref, img); err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 	}
 	if whole {
 		used, err := users(ctx, e, img)
 		if err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 		if len(used) > 0 {
-			return "", inUse(used, nil)
+			return model.Fact{}, inUse(used, nil)
 		}
 	}
 	var names, deleted int
 	for _, ref := range refs {
 		if err := stillMeans(ctx, e, ref, img); err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 		done, err := e.RemoveImage(ctx, ref)
 		if err != nil {
-			return "", explainInUse(ctx, e, img, err)
+			return model.Fact{}, explainInUse(ctx, e, img, err)
 		}
 		if ref != img.ID {
 			names++ // the engine counts the digest of a name, too
@@ -215,9 +219,11 @@ func removeRefs(ctx context.Context, e *engine.Engine, img model.Image, refs []s
 		deleted += len(done.Deleted)
 	}
 	if deleted == 0 {
-		return fmt.Sprintf("Removed %s; the image stays under its other names.", plural(names, "name")), nil
+		return model.Say("actions.removed-names-the-image-stays", model.Args{"N": model.Count(names)}), nil
 	}
-	return fmt.Sprintf("Removed %s and deleted %s.", plural(names, "name"), plural(deleted, "layer")), nil
+	return model.Say("actions.removed-and-deleted", model.Args{"Names": model.Say("count.names",
+			model.Args{"N": model.Count(names)}), "Layers": model.Say("count.layers", model.Args{"N": model.Count(deleted)})}),
+		nil
 }
 
 // stillMeans fails when a reference does not mean this image any more.
@@ -228,13 +234,19 @@ func stillMeans(ctx context.Context, e *engine.Engine, ref string, img model.Ima
 		return err
 	case ref == img.ID && !now.Dangling() && img.Dangling():
 		// the engine would take the name off, too, which nobody was asked about
-		return model.NewProblem(model.ProblemConflict, nil, "The image "+img.ShortID()+" has a name now",
-			"It was tagged as "+strings.Join(now.Tags, ", ")+" since you were asked, so it was not removed.",
-			"Look at the list of images, and remove it there if you still want to.")
+		return &model.Problem{
+			Kind: model.ProblemConflict,
+			What: model.Say("actions.the-image-has-a-name", model.Args{"ShortID": model.Name(img.ShortID())}),
+			Why:  model.Say("actions.it-was-tagged-as-since", model.Args{"Tags": model.Names(now.Tags)}),
+			Fix:  model.Say("actions.look-at-the-list-of"),
+		}
 	case now.ID != img.ID:
-		return model.NewProblem(model.ProblemConflict, nil, "The name "+ref+" means another image now",
-			"It was pulled, built or tagged anew since you were asked, so it was not removed.",
-			"Look at the list of images, and remove it there if you still want to.")
+		return &model.Problem{
+			Kind: model.ProblemConflict,
+			What: model.Say("actions.the-name-means-another-image", model.Args{"Ref": model.Name(ref)}),
+			Why:  model.Say("actions.it-was-pulled-built-or"),
+			Fix:  model.Say("actions.look-at-the-list-of"),
+		}
 	}
 	return nil
 }
@@ -251,16 +263,20 @@ func explainInUse(ctx context.Context, e *engine.Engine, img model.Image, err er
 
 // inUse says which containers keep an image.
 func inUse(used []model.Container, err error) error {
-	why := "A container was made from it."
+	why := model.Say("actions.a-container-was-made-from")
 	if len(used) > 0 {
 		names := make([]string, len(used))
 		for i, c := range used {
 			names[i] = "“" + c.Name + "”"
 		}
-		why = "It is used by " + strings.Join(names, ", ") + "."
+		why = model.Say("actions.it-is-used-by", model.Args{"Names": model.Names(names)})
 	}
-	return model.NewProblem(model.ProblemInUse, err, "The image is in use", why,
-		"Remove what uses it first, then the image.")
+	return &model.Problem{
+		Kind: model.ProblemInUse, Cause: err,
+		What: model.Say("actions.the-image-is-in-use"),
+		Why:  why,
+		Fix:  model.Say("actions.remove-what-uses-it-first"),
+	}
 }
 
 // shortName is a reference as people read it: of a digest they compare the beginning.
@@ -270,11 +286,4 @@ func shortName(ref string) string {
 		return ref
 	}
 	return name + "@sha256:" + digest[:12] + "…"
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -184,7 +184,7 @@ func TestOpenPort(t *testing.T) {
 	}
 	b.actions.OpenPort(c, c.Ports[1-i]) // nobody listens behind it
 	b.until("told", func() bool { return len(b.person.heard()) == 1 })
-	if p := b.person.heard()[0]; p.Fix == "" || len(urls()) != 1 {
+	if p := b.person.heard()[0]; p.Fix.None() || len(urls()) != 1 {
 		t.Errorf("%+v", p)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/words"
 )
 
 // TestNamesOfBytes lists, opens and saves files whose names are no UTF-8, or have line ends and backslashes: each once,
@@ -57,7 +58,7 @@ b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; ec
 			v := b.done(b.actions.FetchFiles(c, []string{"/f/" + name}, dir), nil)
 			b.want(v, job.Done, "")
 			if data, err := os.ReadFile(filepath.Join(dir, filepath.Base(name))); string(data) != want || err != nil ||
-				!strings.HasPrefix(v.Result, "Saved 1 file") {
+				!strings.HasPrefix(words.Of(v.Result).String(), "Saved 1 file") {
 				t.Errorf("%q: %q, %v, %s", name, data, err, v.Result)
 			}
 		}
@@ -70,7 +71,8 @@ b"; echo back > 'x\y'; echo rf > ./-rf; echo lead > ' lead'; ln -s nowhere l; ec
 			}
 		}
 		b.want(b.done(b.actions.FetchFiles(c, []string{"/f/l"}, dir), nil), job.Failed, model.ProblemUnsupported)
-		if v := b.done(b.actions.FetchFiles(c, []string{"/f/empty"}, dir), nil); !strings.Contains(v.Said(), "empty folder") {
+		if v := b.done(b.actions.FetchFiles(c, []string{"/f/empty"}, dir),
+			nil); !strings.Contains(words.Of(v.Said()).String(), "empty folder") {
 			t.Errorf("%s", v.Result)
 		}
 		b.want(b.done(b.actions.FetchFiles(c, []string{"/f/gone\xe9"}, dir), nil), job.Failed, model.ProblemNotFound)

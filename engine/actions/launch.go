@@ -15,18 +15,18 @@ import (
 )
 
 // The steps of a launch, as they are shown.
-const (
-	stepCheck    = "Check"
-	stepDownload = "Download"
-	stepCreate   = "Create"
-	stepStart    = "Start"
-	stepFolder   = "Try the folder"
-	stepWait     = "Wait for the notebook"
-	stepOpen     = "Open the browser"
+var (
+	stepCheck    = model.Say("actions.check")
+	stepDownload = model.Say("actions.download")
+	stepCreate   = model.Say("actions.create")
+	stepStart    = model.Say("actions.step-start")
+	stepFolder   = model.Say("actions.try-the-folder")
+	stepWait     = model.Say("actions.wait-for-the-notebook")
+	stepOpen     = model.Say("actions.open-the-browser")
 )
 
 // newSteps are those of a launch that makes a container.
-var newSteps = []string{stepCheck, stepDownload, stepCreate, stepStart, stepFolder, stepWait, stepOpen}
+var newSteps = []model.Fact{stepCheck, stepDownload, stepCreate, stepStart, stepFolder, stepWait, stepOpen}
 
 // readyTime is how long a server may take to answer.
 const readyTime = 2 * time.Minute
@@ -42,10 +42,10 @@ func (a *Actions) Launch(l Launch) *job.Job {
 	}
 	deed := model.Deed{Verb: model.VerbLaunch, Kind: model.KindContainer, Names: []string{filepath.Base(l.Folder)}}
 	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Deed: deed, Key: key},
-		func(ctx context.Context, r *job.Report) (string, error) {
+		func(ctx context.Context, r *job.Report) (model.Fact, error) {
 			e, err := a.session.Engine()
 			if err != nil {
-				return "", notDone(title, err)
+				return model.Fact{}, notDone(title, err)
 			}
 			result, err := a.launchJob(ctx, e, r, l)
 			return result, cutOff(title, err)
@@ -57,7 +57,7 @@ func (a *Actions) Launch(l Launch) *job.Job {
 }
 
 // launchJob is the work of [Actions.Launch].
-func (a *Actions) launchJob(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (string, error) {
+func (a *Actions) launchJob(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (model.Fact, error) {
 	r.Steps(stepCheck)
 	r.Step(stepCheck)
 	_ = a.left.clean(ctx, e, false) // the next connection tries again
@@ -68,14 +68,14 @@ func (a *Actions) launchJob(ctx context.Context, e *engine.Engine, r *job.Report
 	}
 	containers, err := withRecipe(ctx, e, l.Recipe.ID)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	p, err := a.planLaunch(l, containers)
 	if err == nil && !p.Exists() && p.Recipe.ID == notebook.AnyID {
 		p, err = a.readImage(ctx, e, r, p)
 	}
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	r.Command(p.Command())
 	done := a.write(e, p.Command())
@@ -99,13 +99,13 @@ func (a *Actions) readImage(ctx context.Context, e *engine.Engine, r *job.Report
 	return a.fit(p, image)
 }
 
-func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
+func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
 	switch {
 	case p.Running():
 		r.Steps(stepCheck, stepWait, stepOpen)
 		if p.Server.Container.State == model.StatePaused {
 			if err := e.Resume(ctx, p.Server.Container); err != nil {
-				return "", err
+				return model.Fact{}, err
 			}
 		}
 		return a.openServer(ctx, e, r, p.Launch, p.Server, true)
@@ -116,7 +116,7 @@ func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p
 }
 
 // launchAgain starts the folder's server that is stopped.
-func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
+func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
 	r.Steps(stepCheck, stepStart, stepWait, stepOpen)
 	c := p.Server.Container
 	r.Step(stepStart)
@@ -124,14 +124,14 @@ func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Repo
 	defer w.close()
 	if err := e.Start(ctx, c); err != nil {
 		a.session.Live.Ask(c.ID)
-		return "", a.explainPort(ctx, e, err, hostIP(c.Ports))
+		return model.Fact{}, a.explainPort(ctx, e, err, hostIP(c.Ports))
 	}
 	fresh, err := e.Container(ctx, c.ID) // its ports are known only now
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	p.Server = again(fresh, p.Recipe, notebook.PlaceOf(e))
-	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (string, error) {
+	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (model.Fact, error) {
 		return a.openServer(ctx, e, r, p.Launch, p.Server, true)
 	})
 }
@@ -145,17 +145,17 @@ func again(c model.Container, r notebook.Recipe, at notebook.Place) notebook.Ser
 	return list[0]
 }
 
-func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (string, error) {
+func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
 	r.Steps(newSteps...)
 	if err := notebook.TryWrite(ctx, p.Folder); err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	if err := a.allow(ctx, p); err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	image, err := a.imageFor(ctx, e, r, p.Image)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	p.HostPort = a.freePort(p.HostPort) // a download takes long enough for somebody else to take it
 	for range portTries - 1 {
@@ -178,21 +178,21 @@ const portTries = 3
 // launchOn makes and starts the notebook's container at the plan's port, and leaves nothing of one that failed.
 func (a *Actions) launchOn(
 	ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan, image model.ImageDetail,
-) (string, error) {
+) (model.Fact, error) {
 	r.Step(stepCreate)
 	r.Command(p.Command())
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
 	id, _, err := a.create(ctx, e, r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint()})
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	c := model.Container{ID: id, Name: p.Name}
-	result, err := a.startLaunched(ctx, e, r, c, p, func(ctx context.Context, s notebook.Server) (string, error) {
+	result, err := a.startLaunched(ctx, e, r, c, p, func(ctx context.Context, s notebook.Server) (model.Fact, error) {
 		return a.openServer(ctx, e, r, p.Launch, s, false)
 	})
 	if err != nil {
-		return "", a.takeBack(e, r.JobID(), c, err)
+		return model.Fact{}, a.takeBack(e, r.JobID(), c, err)
 	}
 	return result, nil
 }
@@ -217,10 +217,10 @@ func (a *Actions) imageFor(ctx context.Context, e *engine.Engine, r *job.Report,
 
 // startLaunched starts a new notebook, tries its folder, and goes on with then while it watches that it does not end.
 func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan,
-	then func(context.Context, notebook.Server) (string, error),
-) (string, error) {
+	then func(context.Context, notebook.Server) (model.Fact, error),
+) (model.Fact, error) {
 	if ctx.Err() != nil {
-		return "", ctx.Err()
+		return model.Fact{}, ctx.Err()
 	}
 	r.Step(stepStart)
 	w := watchStart(ctx, e, c.ID)
@@ -228,16 +228,16 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 	if err := e.Start(ctx, c); err != nil {
 		var p *model.Problem
 		if errors.As(err, &p) && p.Kind == model.ProblemBadCommand {
-			p.Why, p.Fix = "The image's own command cannot be run.",
-				"The image may be for something else than a page in the browser: choose another one."
+			p.Why, p.Fix = model.Say("actions.the-image-s-own-command"),
+				model.Say("actions.the-image-may-be-for")
 		}
-		return "", a.explainPort(ctx, e, err, func(uint16) string { return "127.0.0.1" })
+		return model.Fact{}, a.explainPort(ctx, e, err, func(uint16) string { return "127.0.0.1" })
 	}
 	c, err := e.Container(ctx, c.ID)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
-	return w.whileStarting(ctx, e, c, func(ctx context.Context) (string, error) {
+	return w.whileStarting(ctx, e, c, func(ctx context.Context) (model.Fact, error) {
 		r.Step(stepFolder)
 		var err error
 		if !a.session.Practice() { // which reads the folder, and writes nothing
@@ -245,7 +245,7 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 		}
 		// such an image may only read
 		if err != nil && !(p.Recipe.ID == notebook.AnyID && model.IsKind(err, model.ProblemPermission)) {
-			return "", err
+			return model.Fact{}, err
 		}
 		return then(ctx, again(c, p.Recipe, notebook.PlaceOf(e)))
 	})
@@ -256,18 +256,21 @@ const exitLag = 500 * time.Millisecond
 
 // whileStarting runs fn, and stops it when the container ends meanwhile: then that is what went wrong.
 func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c model.Container,
-	fn func(context.Context) (string, error),
-) (string, error) {
+	fn func(context.Context) (model.Fact, error),
+) (model.Fact, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	type end struct {
-		result string
+		result model.Fact
 		err    error
 	}
 	ended := make(chan end, 1)
 	go func() {
 		var e end
-		e.err = model.Guard("The launch failed", func() (err error) { e.result, err = fn(inner); return err })
+		e.err = model.Guard(model.Say("actions.the-launch-failed"), func() (err error) {
+			e.result, err = fn(inner)
+			return err
+		})
 		ended <- e
 	}()
 	select {
@@ -277,16 +280,16 @@ func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c mode
 		}
 		select { // when it ended, that is why the rest went wrong; the word of it may come a moment later
 		case exit := <-w.exit:
-			return "", w.endedEarly(ctx, e, c, exit)
+			return model.Fact{}, w.endedEarly(ctx, e, c, exit)
 		case <-time.After(exitLag):
 			return got.result, got.err
 		case <-ctx.Done():
-			return "", ctx.Err()
+			return model.Fact{}, ctx.Err()
 		}
 	case exit := <-w.exit:
 		stop()
 		<-ended
-		return "", w.endedEarly(ctx, e, c, exit)
+		return model.Fact{}, w.endedEarly(ctx, e, c, exit)
 	}
 }
 
@@ -299,8 +302,12 @@ func (w *startWatch) endedEarly(ctx context.Context, e *engine.Engine, c model.C
 		return err
 	}
 	// A server that finishes by itself is none.
-	return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” finished instead of serving a notebook",
-		"Its program ended without an error.", "Choose another image, or look at its output.")
+	return &model.Problem{
+		Kind: model.ProblemExited,
+		What: model.Say("actions.finished-instead-of-serving-a", model.Args{"Name": model.Name(c.Name)}),
+		Why:  model.Say("actions.its-program-ended-without-an"),
+		Fix:  model.Say("actions.choose-another-image-or-look"),
+	}
 }
 
 // takeBack removes the container of a launch that failed or was cancelled. One that ran and holds files of the person's
@@ -318,7 +325,7 @@ func (a *Actions) takeBack(e *engine.Engine, jobID string, c model.Container, wh
 	}
 	var p *model.Problem
 	if gone && errors.As(kept, &p) && p.Kind == model.ProblemExited {
-		p.Fix = "Read its last lines in the details. Nothing was left behind, so you can try again."
+		p.Fix = model.Say("actions.read-its-last-lines-in")
 	}
 	return kept
 }

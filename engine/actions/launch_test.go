@@ -23,6 +23,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // launcher is a bench with a folder and a recipe of the real Jupyter image.
@@ -43,7 +44,7 @@ func newLauncher(t *testing.T) *launcher {
 	if err := os.Mkdir(l.folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	recipes, problems := notebook.Load(assets.Recipes, nil)
+	recipes, problems := notebook.Load(assets.Recipes, nil, "en")
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -210,7 +211,7 @@ func TestLaunchFailures(t *testing.T) {
 	l.recipe.Command = []string{"sh", "-c", "echo no such module >&2; exit 7"}
 	v := l.launch()
 	l.want(v, job.Failed, model.ProblemExited)
-	if v.Problem != nil && !strings.Contains(v.Problem.Raw, "no such module") {
+	if v.Problem != nil && !strings.Contains(v.Problem.Raw(), "no such module") {
 		t.Errorf("its last lines are not told: %+v", v.Problem)
 	}
 	clean("an early end")
@@ -223,7 +224,7 @@ func TestLaunchFailures(t *testing.T) {
 	clean("a server with another token")
 	l.recipe = good
 
-	for _, phase := range []string{"Check", "Create", "Start", "Try the folder", "Wait for the notebook"} {
+	for _, phase := range []string{"Check", "Create", "Start", "Test the folder", "Wait for the notebook"} {
 		l.atPhase(phase, func(v job.View) { l.session.Jobs.Cancel(v.ID) })
 		v := l.launch()
 		if v.State != job.Cancelled {
@@ -308,15 +309,15 @@ func TestLaunchOfAnUnseenFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := newBench(t, enginetest.Start(t, enginetest.WithHidden(hidden, twin)))
-	recipes, _ := notebook.Load(assets.Recipes, nil)
+	recipes, _ := notebook.Load(assets.Recipes, nil, "en")
 	r := recipes[0]
 	r.Image, r.Tags, _ = cutTag(b.image)
 	r.Command = []string{"sleep", "1d"}
 	for _, folder := range []string{absent, twin} {
 		v := b.done(b.actions.Launch(actions.Launch{Recipe: r, Folder: folder, Port: freePort(t)}), nil)
 		b.want(v, job.Failed, model.ProblemNotFound)
-		if !strings.Contains(v.Problem.Why, "The engine does not see this folder") ||
-			strings.Contains(v.Problem.Why+v.Problem.Fix, "virtual machine") {
+		if !strings.Contains(words.Of(v.Problem.Why).String(), "The engine can't see this folder") ||
+			strings.Contains(words.Details(v.Problem).String(), "virtual machine") {
 			t.Errorf("%s: %+v", folder, v.Problem)
 		}
 		if left, _ := os.ReadDir(folder); len(left) > 0 {

@@ -3,7 +3,6 @@ package actions
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -53,7 +52,7 @@ type LaunchPlan struct {
 	HostPort uint16
 	Name     string
 	// Notes are what a person should know before, in sentences.
-	Notes []string
+	Notes []model.Fact
 
 	token string
 	host  notebook.Host
@@ -136,7 +135,7 @@ func (a *Actions) fit(p LaunchPlan, image model.ImageDetail) (LaunchPlan, error)
 
 // freePort is the port if it is free on this computer's loopback address, else the next one that is.
 func (a *Actions) freePort(port uint16) uint16 {
-	if use := a.Port("127.0.0.1", port, "tcp", ""); use.Owner != "" {
+	if use := a.Port("127.0.0.1", port, "tcp", ""); !use.Owner.None() {
 		return use.Next
 	}
 	return port
@@ -159,13 +158,20 @@ func (a *Actions) planLaunch(l Launch, containers []model.Container) (LaunchPlan
 // them.
 func checkedLaunch(l Launch, st session.State) (Launch, error) {
 	if st.Locality == model.Elsewhere {
-		return l, model.NewProblem(model.ProblemUnsupported, nil, "A notebook cannot be launched on this engine yet",
-			"The engine is on another computer: the folder and the notebook's address here would not be the ones there.",
-			"Use an engine on this computer.")
+		return l, &model.Problem{
+			Kind: model.ProblemUnsupported,
+			What: model.Say("actions.a-notebook-cannot-be-launched"),
+			Why:  model.Say("actions.the-engine-is-on-another"),
+			Fix:  model.Say("actions.use-an-engine-on-this"),
+		}
 	}
 	folder, err := filepath.EvalSymlinks(platform.ExpandHome(l.Folder))
 	if err == nil && !filepath.IsAbs(folder) {
-		err = errors.New("it is not a whole path")
+		return l, &model.Problem{
+			Kind: model.ProblemBadInput,
+			What: model.Say("notebook.the-folder-cannot-be-used", model.Args{"Folder": model.Name(l.Folder)}),
+			Why:  model.Say("common.write-the-whole-path-from"),
+		}
 	}
 	if err != nil {
 		return l, notebook.CheckFolder(l.Folder, err)
@@ -173,8 +179,11 @@ func checkedLaunch(l Launch, st session.State) (Launch, error) {
 	if info, err := os.Stat(folder); err != nil {
 		return l, notebook.CheckFolder(l.Folder, err)
 	} else if !info.IsDir() {
-		return l, model.NewProblem(model.ProblemBadInput, nil, l.Folder+" is a file, not a folder", "",
-			"Choose the folder that it is in.")
+		return l, &model.Problem{
+			Kind: model.ProblemBadInput,
+			What: model.Say("actions.is-a-file-not-a", model.Args{"Folder": model.Name(l.Folder)}),
+			Fix:  model.Say("actions.choose-the-folder-that-it"),
+		}
 	}
 	l.Folder = folder
 	l.GPU = l.GPU && st.Info.GPU

@@ -92,7 +92,7 @@ func (a *Actions) cleanLeft(ctx context.Context, e *engine.Engine) {
 		case err == nil || ctx.Err() != nil || model.IsKind(err, model.ProblemConnectionLost):
 			return // done, or the next connection tries again
 		case try == len(cleanAgain):
-			a.tell(err, "Something could not be put back after the engine was away")
+			a.tell(err, model.Say("actions.something-could-not-be-put"))
 			return
 		}
 		select {

@@ -3,7 +3,6 @@ package actions
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -23,10 +22,10 @@ const atOnce = 4
 var errKept = errors.New("kept")
 
 // each does the same to several things of one job, at most n at once, and reports each by itself. It goes on after a
-// failure; the error then says which things failed and why. what is for example "removed".
-func each[T any](ctx context.Context, r *job.Report, list []T, n int, what string, name func(T) string,
-	do func(ctx context.Context, thing T) (string, error),
-) (string, error) {
+// failure; the error then says which things failed and why.
+func each[T any](ctx context.Context, r *job.Report, list []T, n int, said several, name func(T) string,
+	do func(ctx context.Context, thing T) (model.Fact, error),
+) (model.Fact, error) {
 	items := make([]job.Item, len(list))
 	for i, t := range list {
 		items[i] = job.Item{Name: name(t)}
@@ -35,36 +34,36 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 	var mu sync.Mutex
 	var failed []failure
 	counts := map[job.State]int{}
-	set := func(i int, state job.State, text string) {
+	set := func(i int, state job.State, text model.Fact) {
 		mu.Lock()
 		defer mu.Unlock()
 		items[i].State, items[i].Text = state, text
 		counts[state]++
 		r.Items(items)
-		r.Progress(job.Progress{Phase: fmt.Sprintf("%d of %d", counts[job.Done]+counts[job.Failed]+counts[job.Cancelled],
-			len(list))})
+		r.Progress(job.Progress{Phase: model.Say("actions.of", model.Args{"Done": model.Count(counts[job.Done] +
+			counts[job.Failed] + counts[job.Cancelled]), "Total": model.Count(len(list))})})
 	}
 	var g errgroup.Group
 	g.SetLimit(n)
 	for i, t := range list {
 		g.Go(func() error {
 			if ctx.Err() != nil {
-				set(i, job.Cancelled, "not begun")
+				set(i, job.Cancelled, model.Say("actions.not-begun"))
 				return nil //nolint:nilerr // it is one of the outcomes
 			}
-			set(i, job.Running, "")
-			var text string
-			err := model.Guard("It was not done", func() (err error) { text, err = do(ctx, t); return err })
+			set(i, job.Running, model.Fact{})
+			var text model.Fact
+			err := model.Guard(model.Say("actions.it-was-not-done"), func() (err error) { text, err = do(ctx, t); return err })
 			switch {
 			case err == nil:
 				set(i, job.Done, text)
 			case errors.Is(err, errKept):
 				set(i, job.Cancelled, text)
 			case errors.Is(err, context.Canceled):
-				set(i, job.Cancelled, "cancelled")
+				set(i, job.Cancelled, model.Say("several.cancelled"))
 			default:
-				p := model.AsProblem(err, "It failed")
-				set(i, job.Failed, p.Error())
+				p := model.AsProblem(err, model.Say("actions.it-failed"))
+				set(i, job.Failed, p.Sentence())
 				mu.Lock()
 				failed = append(failed, failure{items[i].Name, err})
 				mu.Unlock()
@@ -74,21 +73,15 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, what strin
 	}
 	_ = g.Wait() // each item has its own error
 	if ctx.Err() != nil {
-		return "", ctx.Err()
+		return model.Fact{}, ctx.Err()
 	}
 	if len(failed) > 0 {
-		return "", someFailed(failed, len(list), what)
+		return model.Fact{}, someFailed(failed, len(list), said)
 	}
-	if kept := counts[job.Cancelled]; kept > 0 {
-		return fmt.Sprintf("%d of %d were %s; the others were kept.", counts[job.Done], len(list), what), nil
+	if counts[job.Cancelled] > 0 {
+		return of(said.some, len(list)).With(model.Args{"Done": model.Count(counts[job.Done])}), nil
 	}
-	switch len(list) {
-	case 1:
-		return items[0].Name + " was " + what + ".", nil
-	case 2:
-		return "Both were " + what + ".", nil
-	}
-	return fmt.Sprintf("All %d were %s.", len(list), what), nil
+	return of(said.all, len(list)).With(model.Args{"Name": model.Name(items[0].Name)}), nil
 }
 
 // failure is why one of several things failed.
@@ -98,18 +91,20 @@ type failure struct {
 }
 
 // someFailed says that some of several things failed, with every reason in the details.
-func someFailed(failed []failure, all int, what string) error {
-	first := model.AsProblem(failed[0].err, "")
-	lines := make([]string, len(failed))
-	for i, f := range failed {
-		lines[i] = f.name + ": " + f.err.Error()
+func someFailed(failed []failure, all int, said several) error {
+	first := model.AsProblem(failed[0].err, model.Say("actions.it-failed"))
+	var lines []string
+	for _, f := range failed {
+		if raw := model.AsProblem(f.err, model.Fact{}).Raw(); raw != "" {
+			lines = append(lines, f.name+": "+raw)
+		}
 	}
-	whole := fmt.Sprintf("%d of %d were not %s", len(failed), all, what)
-	if len(failed) == 1 {
-		whole = fmt.Sprintf("1 of %d was not %s", all, what)
+	return &model.Problem{
+		Kind: first.Kind, Cause: model.Printed(strings.Join(lines, "\n"), nil),
+		What: of(said.failed, all).With(model.Args{"Failed": model.Count(len(failed))}),
+		Why:  model.Say("several.first-failure", model.Args{"Name": model.Name(failed[0].name), "Why": first.Sentence()}),
+		Fix:  first.Fix,
 	}
-	return model.NewProblem(first.Kind, errors.New(strings.Join(lines, "\n")), whole,
-		"“"+failed[0].name+"”: "+strings.TrimSpace(first.What+". "+first.Why), first.Fix)
 }
 
 func containerName(c model.Container) string { return c.Name }
@@ -129,7 +124,7 @@ func ManyCommand(verb string, list []model.Container) model.Command {
 }
 
 // onMany is a job that does the same to several containers.
-func (a *Actions) onMany(title, verb, what string, list []model.Container,
+func (a *Actions) onMany(said several, verb string, list []model.Container,
 	do func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error,
 ) *job.Job {
 	cmd, key := ManyCommand(verb, list), verb
@@ -137,23 +132,24 @@ func (a *Actions) onMany(title, verb, what string, list []model.Container,
 		key += " " + c.ID
 	}
 	return a.start(job.Spec{
-		Title: fmt.Sprintf("%s %s", title, plural(len(list), "container")), Key: key, Command: cmd,
+		Title: of(said.title, len(list)), Key: key, Command: cmd,
 		Deed: model.DeedOn(model.Verb(verb), list...), Once: true,
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			return each(ctx, r, list, atOnce, what, containerName, func(ctx context.Context, c model.Container) (string, error) {
-				err := do(ctx, e, r, c)
-				if err != nil {
-					a.session.Live.Ask(c.ID) // engines send no event for a start that failed
-				}
-				return what, err
-			})
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+			return each(ctx, r, list, atOnce, said, containerName,
+				func(ctx context.Context, c model.Container) (model.Fact, error) {
+					err := do(ctx, e, r, c)
+					if err != nil {
+						a.session.Live.Ask(c.ID) // engines send no event for a start that failed
+					}
+					return said.item, err
+				})
 		})
 }
 
 // StartMany starts several stopped containers.
 func (a *Actions) StartMany(list []model.Container) *job.Job {
-	return a.onMany("Start", "start", "started", list,
+	return a.onMany(startSeveral, "start", list,
 		func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
 			_, err := a.startWatched(ctx, e, r, c)
 			return err
@@ -162,7 +158,7 @@ func (a *Actions) StartMany(list []model.Container) *job.Job {
 
 // PauseMany freezes several containers, ResumeMany lets them go on.
 func (a *Actions) PauseMany(list []model.Container) *job.Job {
-	return a.onMany("Pause", "pause", "paused", list,
+	return a.onMany(pauseSeveral, "pause", list,
 		func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
 			return e.Pause(ctx, c)
 		})
@@ -170,7 +166,7 @@ func (a *Actions) PauseMany(list []model.Container) *job.Job {
 
 // ResumeMany is the reverse of [Actions.PauseMany].
 func (a *Actions) ResumeMany(list []model.Container) *job.Job {
-	return a.onMany("Resume", "unpause", "resumed", list,
+	return a.onMany(resumeSeveral, "unpause", list,
 		func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
 			return e.Resume(ctx, c)
 		})
@@ -190,7 +186,7 @@ func sent(ctx context.Context, c model.Container) (context.Context, context.Canc
 // all of them are asked about together, and nothing is stopped when that is refused.
 func (a *Actions) StopMany(list []model.Container) {
 	a.guardMany(list, "stop", func(list []model.Container) {
-		a.onMany("Stop", "stop", "stopped", list,
+		a.onMany(stopSeveral, "stop", list,
 			func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
 				r.Doing(c.ID, "stop")
 				defer r.Doing(c.ID, "")
@@ -204,7 +200,7 @@ func (a *Actions) StopMany(list []model.Container) {
 // RestartMany restarts several containers; the same is asked as by [Actions.StopMany].
 func (a *Actions) RestartMany(list []model.Container) {
 	a.guardMany(list, "restart", func(list []model.Container) {
-		a.onMany("Restart", "restart", "restarted", list,
+		a.onMany(restartSeveral, "restart", list,
 			func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
 				r.Doing(c.ID, "restart")
 				defer r.Doing(c.ID, "")
@@ -251,10 +247,11 @@ func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb st
 	g.SetLimit(2 * atOnce)
 	for i, c := range list {
 		g.Go(func() error {
-			errs[i] = model.Guard("Cannot look at "+c.Name, func() (err error) {
-				_, found[i], err = a.fresh(ctx, c.ID)
-				return err
-			})
+			errs[i] = model.Guard(model.Say("actions.cannot-look-at", model.Args{"Name": model.Name(c.Name)}),
+				func() (err error) {
+					_, found[i], err = a.fresh(ctx, c.ID)
+					return err
+				})
 			return nil
 		})
 	}
@@ -264,7 +261,7 @@ func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb st
 		switch {
 		case model.IsKind(errs[i], model.ProblemNotFound):
 		case errs[i] != nil:
-			a.tell(errs[i], "Cannot "+verb+" “"+c.Name+"”")
+			a.tell(errs[i], model.Cannot(model.Verb(verb), c.Name))
 			return nil
 		default:
 			out = append(out, found[i])
@@ -288,7 +285,7 @@ func (a *Actions) RemoveMany(list []model.Container) {
 func (a *Actions) askRemovals(ctx context.Context, list, others []model.Container, verb string) bool {
 	e, err := a.session.Engine()
 	if err != nil {
-		a.tell(err, "Cannot "+verb+" the containers")
+		a.tell(err, cannotSeveral(verb))
 		return false
 	}
 	questions := make([]*Removal, len(list))
@@ -324,21 +321,20 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 
 // removeMany is the job behind a confirmed removal of several. They can be undone together, once all are ready to go.
 func (a *Actions) removeMany(questions []*Removal, verb string) {
-	words := map[string][2]string{
-		"remove": {"Remove", "removed"}, "stop": {"Stop", "stopped and removed"},
-		"restart": {"Restart", "restarted"},
+	said := map[string]several{
+		"remove": removeSeveral, "stop": stopAndRemoveSeveral, "restart": restartSeveral,
 	}[verb]
 	removed := model.Deed{Verb: model.Verb(verb), Kind: model.KindContainer}
 	for _, q := range questions {
 		removed.IDs, removed.Names = append(removed.IDs, q.Container.ID), append(removed.Names, q.Container.Name)
 	}
-	a.start(job.Spec{Title: words[0] + " " + plural(len(questions), "container"), Deed: removed, Once: true},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	a.start(job.Spec{Title: of(said.title, len(questions)), Deed: removed, Once: true},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			var asking sync.Mutex
 			busy := make(chan struct{}, atOnce)
 			together := newTogether(len(questions), func(ids []string) error { return a.hold(ctx, r, ids) })
-			return each(ctx, r, questions, len(questions), words[1], func(q *Removal) string { return q.Container.Name },
-				func(ctx context.Context, q *Removal) (string, error) {
+			return each(ctx, r, questions, len(questions), said, func(q *Removal) string { return q.Container.Name },
+				func(ctx context.Context, q *Removal) (model.Fact, error) {
 					part := together.join()
 					defer part.leave()
 					busy <- struct{}{}
@@ -356,9 +352,22 @@ func (a *Actions) removeMany(questions []*Removal, verb string) {
 					} else if !removed {
 						err = errKept
 					}
-					return strings.TrimPrefix(result, q.Container.Name+" "), err
+					return itemOf(result, said), err
 				})
 		})
+}
+
+// itemOf is what came of one removal among several, which is told beside the name of its container.
+func itemOf(result model.Fact, said several) model.Fact {
+	switch {
+	case result.Has("actions.was-kept-stopped"):
+		return model.Say("several.kept-stopped")
+	case result.Has("actions.was-left-running"):
+		return model.Say("several.left-running")
+	case result.Has("actions.was-not-restarted"):
+		return model.Say("several.not-restarted")
+	}
+	return said.item
 }
 
 // together lets several removals wait for one time in which all of them can be undone.
@@ -417,4 +426,15 @@ func (p *part) wait(ctx context.Context, id string) error {
 	})
 	<-p.t.held
 	return p.t.err
+}
+
+// cannotSeveral says that several containers could not be stopped, restarted or removed.
+func cannotSeveral(verb string) model.Fact {
+	switch verb {
+	case "stop":
+		return model.Say("actions.cannot-stop-several")
+	case "restart":
+		return model.Say("actions.cannot-restart-several")
+	}
+	return model.Say("actions.cannot-remove-several")
 }

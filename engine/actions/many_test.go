@@ -12,6 +12,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 func items(v job.View) []string {
@@ -34,7 +35,7 @@ func TestMany(t *testing.T) {
 	v := b.done(b.actions.StartMany([]model.Container{one, bad, two}), nil)
 	b.want(v, job.Failed, model.ProblemBadCommand)
 	if got := items(v); !slices.Equal(got, []string{"many-one done", "many-bad failed", "many-two done"}) ||
-		v.Problem.What != "1 of 3 was not started" || v.Items[1].Text == "" {
+		words.Of(v.Problem.What).String() != "Cannot start 1 of 3 containers" || v.Items[1].Text.None() {
 		t.Errorf("%q %+v", got, v.Problem)
 	}
 	both := []model.Container{b.look(one.ID), b.look(two.ID)}

@@ -29,16 +29,17 @@ func (a *Actions) PullMany(list []ImageName) *job.Job {
 	}
 	// docker pull takes one name: each has a line of its own in the history.
 	return a.start(job.Spec{
-		Title: "Pull " + plural(len(list), "image"), Key: "pull:" + strings.Join(lines, " "),
+		Title: of(pullSeveral.title, len(list)), Key: "pull:" + strings.Join(lines, " "),
 		Deed: model.Deed{Verb: model.VerbPull, Kind: model.KindImage, Names: lines},
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			return each(ctx, r, list, 1, "pulled", ImageName.Name, func(ctx context.Context, n ImageName) (string, error) {
-				done := a.write(e, PullCommand(n.Tag))
-				err := a.pull(ctx, e, r, n.Tag, "")
-				done(err)
-				return "pulled", err
-			})
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+			return each(ctx, r, list, 1, pullSeveral, ImageName.Name,
+				func(ctx context.Context, n ImageName) (model.Fact, error) {
+					done := a.write(e, PullCommand(n.Tag))
+					err := a.pull(ctx, e, r, n.Tag, "")
+					done(err)
+					return pullSeveral.item, err
+				})
 		})
 }
 
@@ -55,7 +56,7 @@ func (a *Actions) RemoveImages(list []ImageName) {
 	a.spawn(func(ctx context.Context) {
 		q, err := a.imageRemovals(ctx, list)
 		if err != nil {
-			a.tell(err, "Cannot remove the images")
+			a.tell(err, model.Say("actions.cannot-remove-the-images"))
 			return
 		}
 		if !a.asker.ImageRemovals(ctx, q) {
@@ -148,13 +149,13 @@ func (a *Actions) removeImages(q ImageRemovals) {
 		removed.IDs = append(removed.IDs, q.Removals[i].Image.ID)
 	}
 	a.start(job.Spec{
-		Title: "Remove " + plural(len(possible), "image"), Deed: removed, Command: q.Command(), Once: true,
+		Title: of(removeImagesSeveral.title, len(possible)), Deed: removed, Command: q.Command(), Once: true,
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			// One after the other: they may share layers.
-			return each(ctx, r, possible, 1, "removed",
+			return each(ctx, r, possible, 1, removeImagesSeveral,
 				func(i int) string { return ImageName{q.Removals[i].Image, strings.Join(q.Tags[i], ", ")}.Name() },
-				func(ctx context.Context, i int) (string, error) {
+				func(ctx context.Context, i int) (model.Fact, error) {
 					return removeRefs(ctx, e, q.Removals[i].Image, q.refs(i), !q.Removals[i].CanUntag())
 				})
 		})

@@ -15,15 +15,19 @@ import (
 )
 
 // title is what a launch is called among the jobs.
-func (l Launch) title() string {
+func (l Launch) title() model.Fact {
 	if l.File != "" {
-		return "Open " + filepath.Base(l.File)
+		return model.Say("actions.open", model.Args{"File": model.Name(filepath.Base(l.File))})
 	}
-	kind := l.Recipe.Name
+	return model.Say("actions.launch", model.Args{"Folder": model.Name(filepath.Base(l.Folder)), "Kind": l.kind()})
+}
+
+// kind is what is launched: a recipe, or an image that no recipe is for.
+func (l Launch) kind() model.Name {
 	if l.Recipe.ID == notebook.AnyID {
-		kind = path.Base(l.Image)
+		return model.Name(path.Base(l.Image))
 	}
-	return "Launch " + filepath.Base(l.Folder) + " (" + kind + ")"
+	return model.Name(l.Recipe.Name)
 }
 
 // openAs opens what answers, as l wishes.
@@ -54,17 +58,25 @@ func (l Launch) address(s notebook.Server) string {
 // server for the file's folder is to be launched; the error says that this cannot be.
 func (a *Actions) openFile(ctx context.Context, e *engine.Engine, r *job.Report,
 	l Launch,
-) (result string, found bool, err error) {
+) (result model.Fact, found bool, err error) {
 	if info, err := os.Stat(l.File); err != nil {
-		return "", false, model.NewProblem(model.ProblemNotFound, err, "There is no notebook "+l.File,
-			"It may have been moved or renamed.", "Look where it is now.")
+		return model.Fact{}, false, &model.Problem{
+			Kind: model.ProblemNotFound, Cause: err,
+			What: model.Say("actions.there-is-no-notebook", model.Args{"File": model.Name(l.File)}),
+			Why:  model.Say("common.it-may-have-been-moved"),
+			Fix:  model.Say("common.look-where-it-is-now"),
+		}
 	} else if info.IsDir() {
-		return "", false,
-			model.NewProblem(model.ProblemBadInput, nil, l.File+" is a folder, not a notebook", "", "Launch the folder instead.")
+		return model.Fact{}, false,
+			&model.Problem{
+				Kind: model.ProblemBadInput,
+				What: model.Say("actions.is-a-folder-not-a", model.Args{"File": model.Name(l.File)}),
+				Fix:  model.Say("actions.launch-the-folder-instead"),
+			}
 	}
 	servers, err := a.serversWith(ctx, e, l)
 	if err != nil {
-		return "", false, err
+		return model.Fact{}, false, err
 	}
 	for _, s := range servers {
 		if s.Recipe.ID == "" {
@@ -77,11 +89,15 @@ func (a *Actions) openFile(ctx context.Context, e *engine.Engine, r *job.Report,
 		return result, true, err
 	}
 	if !l.Recipe.Jupyter() {
-		return "", false, model.NewProblem(model.ProblemUnsupported, nil, l.Recipe.Name+" cannot open "+filepath.Base(l.File),
-			"Notebook files (.ipynb) are opened by Jupyter, and "+l.Recipe.Name+" is none.",
-			"Choose a kind of notebook that is a Jupyter.")
+		return model.Fact{}, false, &model.Problem{
+			Kind: model.ProblemUnsupported,
+			What: model.Say("actions.cannot-open",
+				model.Args{"Name": l.kind(), "File": model.Name(filepath.Base(l.File))}),
+			Why: model.Say("actions.notebook-files-ipynb-are-opened", model.Args{"Name": l.kind()}),
+			Fix: model.Say("actions.choose-a-kind-of-notebook"),
+		}
 	}
-	return "", false, nil
+	return model.Fact{}, false, nil
 }
 
 // serversWith are the Jupyter servers that run and show the file of l: Slipway's own first, then those whose folder is

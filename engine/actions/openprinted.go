@@ -38,9 +38,12 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 	})
 	switch {
 	case i < 0 && runspec.SecretValue(address):
-		return model.NewProblem(model.ProblemUnreachable, nil, "This page is inside “"+c.Name+"”",
-			"Its port "+at+" is not published, so it cannot be reached from here.",
-			"Run the image again with that port published.")
+		return &model.Problem{
+			Kind: model.ProblemUnreachable,
+			What: model.Say("actions.this-page-is-inside", model.Args{"Name": model.Name(c.Name)}),
+			Why:  model.Say("actions.its-port-is-not-published", model.Args{"Port": model.Name(at)}),
+			Fix:  model.Say("actions.run-the-image-again-with"),
+		}
 	case i < 0:
 		return a.browser.Open(ctx, address)
 	case runspec.SecretValue(address) || u.Query().Has("token") || u.RawQuery == "" && strings.Trim(u.Path, "/") == "":
@@ -54,12 +57,19 @@ func (a *Actions) OpenPrinted(ctx context.Context, c model.Container, address st
 func answersNot(c model.Container) *model.Problem {
 	switch {
 	case c.State == model.StatePaused:
-		return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” is paused", "A program in it serves this page.",
-			"Resume it, then open the page.")
+		return &model.Problem{
+			Kind: model.ProblemExited,
+			What: model.Say("actions.is-paused-2", model.Args{"Name": model.Name(c.Name)}),
+			Why:  model.Say("actions.a-program-in-it-serves"),
+			Fix:  model.Say("actions.resume-it-then-open-the"),
+		}
 	case !c.Running():
-		return model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” does not run",
-			"A program in it serves this page, and it may get another address when it is started.",
-			"Start it, then open the page that it prints.")
+		return &model.Problem{
+			Kind: model.ProblemExited,
+			What: model.Say("actions.does-not-run", model.Args{"Name": model.Name(c.Name)}),
+			Why:  model.Say("actions.a-program-in-it-serves-this"),
+			Fix:  model.Say("actions.start-it-then-open-the"),
+		}
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // TestOpenPrinted opens what a program prints of itself. On this computer another server has the port that it means.
@@ -55,12 +56,13 @@ func TestOpenPrinted(t *testing.T) {
 		}
 	}
 	for state, word := range map[model.State]string{
-		model.StatePaused: "paused", model.StateExited: "not run",
-		model.StateCreated: "not run",
+		model.StatePaused: "paused", model.StateExited: "is not running",
+		model.StateCreated: "is not running",
 	} {
 		c.State = state
 		err := b.actions.OpenPrinted(b.ctx(), c, "http://127.0.0.1:8080/?token=5ec2e75ec2e7")
-		if !model.IsKind(err, model.ProblemExited) || !strings.Contains(err.Error(), word) || len(urls()) != opened {
+		if !model.IsKind(err, model.ProblemExited) || !strings.Contains(words.Error(err).String(), word) ||
+			len(urls()) != opened {
 			t.Errorf("%s: %v", state, err)
 		}
 	}

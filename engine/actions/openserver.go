@@ -3,7 +3,6 @@ package actions
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -39,8 +38,10 @@ func sayHowLong(r *job.Report, port uint16) (stop func()) {
 			case <-quit:
 				return
 			case <-tick.C:
-				r.Phase(fmt.Sprintf("%s: no answer on port %d yet, %d s of at most %d", stepWait, port,
-					int(time.Since(began).Seconds()), int(readyTime.Seconds())))
+				r.Phase(model.Say("actions.no-answer-on-port-yet", model.Args{
+					"Step": stepWait, "Port": model.Count(port),
+					"Elapsed": model.Count(int(time.Since(began).Seconds())), "Limit": model.Count(int(readyTime.Seconds())),
+				}))
 			}
 		}
 	}()
@@ -50,80 +51,95 @@ func sayHowLong(r *job.Report, port uint16) (stop func()) {
 // openServer waits until the server answers as itself and opens it as l wishes.
 func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server,
 	reused bool,
-) (string, error) {
+) (model.Fact, error) {
 	if err := a.waitFor(ctx, e, r, s); err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	r.Step(stepOpen)
 	if err := a.openAs(ctx, l, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	r.Note(howToSignIn(s))
-	return s.Container.Name + " is open in the browser.", nil
+	return model.Say("actions.is-open-in-the-browser", model.Args{"Name": model.Name(s.Container.Name)}), nil
 }
 
 // howToSignIn says what a person has to type into the page, "" where the address signs in.
-func howToSignIn(s notebook.Server) string {
+func howToSignIn(s notebook.Server) model.Fact {
 	switch {
 	case s.SignIn.Method != notebook.SignInPasswordEnv:
-		return ""
+		return model.Fact{}
 	case s.SignIn.User == "":
-		return "It asks for a password: “Copy password” on its card has it."
+		return model.Say("actions.it-asks-for-a-password")
 	}
-	return "Sign in as " + s.SignIn.User + ": “Copy password” on its card has the password."
+	return model.Say("actions.sign-in-as-copy-password", model.Args{"User": model.Name(s.SignIn.User)})
 }
 
 func notPublished(s notebook.Server) error {
 	if s.Container.HostNetwork {
-		return model.NewProblem(model.ProblemUnreachable, nil, "“"+s.Container.Name+"” cannot be reached from here",
-			"It has the network of the engine's machine, which is not this computer.",
-			"Run the image again with its port published instead.")
+		return &model.Problem{
+			Kind: model.ProblemUnreachable,
+			What: model.Say("actions.cannot-be-reached-from-here", model.Args{"Name": model.Name(s.Container.Name)}),
+			Why:  model.Say("actions.it-has-the-network-of"),
+			Fix:  model.Say("actions.run-the-image-again-with-its"),
+		}
 	}
-	return model.NewProblem(model.ProblemUnreachable, nil, "“"+s.Container.Name+"” cannot be reached from here",
-		fmt.Sprintf("Its port %d is not published on this computer.", s.Port.Container),
-		"Run the image again with that port published.")
+	return &model.Problem{
+		Kind: model.ProblemUnreachable,
+		What: model.Say("actions.cannot-be-reached-from-here", model.Args{"Name": model.Name(s.Container.Name)}),
+		Why:  model.Say("actions.its-port-is-not-published-on", model.Args{"Port": model.Count(s.Port.Container)}),
+		Fix:  model.Say("actions.run-the-image-again-with"),
+	}
 }
 
 // explainAnswer says why a server was not opened; nil when it is up.
 func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer,
 	err error,
 ) error {
-	what := fmt.Sprintf("The notebook does not answer on port %d", s.Port.HostPort)
+	what := model.Say("actions.the-notebook-does-not-answer", model.Args{"HostPort": model.Count(s.Port.HostPort)})
 	switch {
 	case errors.Is(err, notebook.ErrNotUp):
 		lines, _ := e.LastLines(ctx, s.Container.ID, lastLines)
 		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
-			p.Raw = strings.Join(lines, "\n")
+			p.Cause = model.Printed(strings.Join(lines, "\n"), err)
 			return p
 		}
-		p := model.NewProblem(model.ProblemTimeout, err, what, "It was given "+readyTime.String()+" and did not come up.",
-			"Look at its last lines in the details, then try again.")
-		p.Raw = strings.Join(lines, "\n")
-		return p
+		return &model.Problem{
+			Kind: model.ProblemTimeout, Cause: model.Printed(strings.Join(lines, "\n"), err),
+			What: what,
+			Why:  model.Say("actions.it-was-given-and-did", model.Args{"ReadyTime": model.Span(readyTime)}),
+			Fix:  model.Say("actions.look-at-its-last-lines"),
+		}
 	case err != nil:
 		return err
 	case answer == notebook.Up:
 		return nil
 	}
-	owner := "another server"
+	owner := model.Say("actions.another-server")
 	if use := platform.PortOwner(s.Port.HostPort); use.PID != 0 && use.Name != "docker-proxy" {
-		owner = use.String()
+		owner = use.Fact()
 	}
 	if answer == notebook.Refused {
-		return model.NewProblem(model.ProblemSignIn, nil,
-			fmt.Sprintf("What answers on port %d does not take this notebook's token", s.Port.HostPort),
-			"Either "+owner+" answers there, or the notebook was started with another token.",
-			"Stop what uses the port, or stop this notebook and launch it again.")
+		return &model.Problem{
+			Kind: model.ProblemSignIn,
+			What: model.Say("actions.what-answers-on-port-does", model.Args{"HostPort": model.Count(s.Port.HostPort)}),
+			Why:  model.Say("actions.either-answers-there-or-the", model.Args{"Owner": owner}),
+			Fix:  model.Say("actions.stop-what-uses-the-port"),
+		}
 	}
-	return model.NewProblem(model.ProblemPortTaken, nil, fmt.Sprintf("Something else answers on port %d", s.Port.HostPort),
-		"What answers there is not this notebook: "+owner+".", "Stop what uses the port, then launch again.")
+	return &model.Problem{
+		Kind: model.ProblemPortTaken,
+		What: model.Say("actions.something-else-answers-on-port", model.Args{"HostPort": model.Count(s.Port.HostPort)}),
+		Why:  model.Say("actions.what-answers-there-is-not", model.Args{"Owner": owner}),
+		Fix:  model.Say("actions.stop-what-uses-the-port-then"),
+	}
 }
 
 // OpenServer opens a notebook server in the browser. The token of one that Slipway did not launch is looked for.
 func (a *Actions) OpenServer(s notebook.Server) {
-	a.withServer(s, "Cannot open “"+s.Container.Name+"”", func(ctx context.Context, found notebook.Server) error {
-		return a.browser.Open(ctx, found.URL())
-	})
+	a.withServer(s, model.Say("actions.cannot-open-2", model.Args{"Name": model.Name(s.Container.Name)}),
+		func(ctx context.Context, found notebook.Server) error {
+			return a.browser.Open(ctx, found.URL())
+		})
 }
 
 // Notebook is the notebook server in a container that runs, if there is one that can be opened from here.
@@ -147,14 +163,15 @@ func (a *Actions) IsNotebook(image string) bool {
 // ServerURL finds the address of a notebook server, with its token, and hands it to got, which is called from another
 // goroutine.
 func (a *Actions) ServerURL(s notebook.Server, got func(address string)) {
-	a.withServer(s, "Cannot make a link to “"+s.Container.Name+"”", func(_ context.Context, found notebook.Server) error {
-		got(found.URL())
-		return nil
-	})
+	a.withServer(s, model.Say("actions.cannot-make-a-link-to", model.Args{"Name": model.Name(s.Container.Name)}),
+		func(_ context.Context, found notebook.Server) error {
+			got(found.URL())
+			return nil
+		})
 }
 
 // withServer calls fn with the server as it was found to answer, off the caller's goroutine, and shows what went wrong.
-func (a *Actions) withServer(s notebook.Server, what string, fn func(context.Context, notebook.Server) error) {
+func (a *Actions) withServer(s notebook.Server, what model.Fact, fn func(context.Context, notebook.Server) error) {
 	a.spawn(func(ctx context.Context) { a.tell(a.answering(ctx, s, fn), what) })
 }
 
@@ -163,8 +180,12 @@ func (a *Actions) answering(ctx context.Context, s notebook.Server,
 	fn func(context.Context, notebook.Server) error,
 ) error {
 	if s.Hubbed {
-		return model.NewProblem(model.ProblemUnsupported, nil, "“"+s.Container.Name+"” is opened through its hub",
-			"A JupyterHub started it for one of its users, and lets people in.", "Open the hub, and sign in there.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported,
+			What: model.Say("actions.is-opened-through-its-hub", model.Args{"Name": model.Name(s.Container.Name)}),
+			Why:  model.Say("actions.a-jupyterhub-started-it-for"),
+			Fix:  model.Say("actions.open-the-hub-and-sign"),
+		}
 	}
 	if !s.Reached() {
 		return notPublished(s)
@@ -235,7 +256,11 @@ func stillThere(ctx context.Context, e *engine.Engine, s notebook.Server) (noteb
 		return p.HostPort == s.Port.HostPort && p.Container == s.Port.Container
 	}
 	if c.State != model.StateRunning || !c.HostNetwork && !slices.ContainsFunc(c.Ports, same) {
-		return s, model.NewProblem(model.ProblemUnreachable, nil, "“"+c.Name+"” does not run any more", "", "Start it again.")
+		return s, &model.Problem{
+			Kind: model.ProblemUnreachable,
+			What: model.Say("actions.does-not-run-any-more", model.Args{"Name": model.Name(c.Name)}),
+			Fix:  model.Say("actions.start-it-again"),
+		}
 	}
 	s.Container.State, s.Container.StartedAt = c.State, c.StartedAt
 	return s, nil
@@ -246,15 +271,23 @@ func (a *Actions) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.S
 		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
 			return p
 		}
-		return model.NewProblem(model.ProblemUnreachable, nil, fmt.Sprintf("“%s” does not answer on port %d yet",
-			s.Container.Name, s.Port.HostPort), "It may still be starting.", "Try again in a moment, or look at its output.")
+		return &model.Problem{
+			Kind: model.ProblemUnreachable,
+			What: model.Say("actions.does-not-answer-on-port",
+				model.Args{"Name": model.Name(s.Container.Name), "HostPort": model.Count(s.Port.HostPort)}),
+			Why: model.Say("actions.it-may-still-be-starting"),
+			Fix: model.Say("actions.try-again-in-a-moment"),
+		}
 	}
 	return a.explainAnswer(ctx, e, s, answer, nil)
 }
 
 // notKnown says that a server on this computer's own network has not said yet where it listens.
 func notKnown(s notebook.Server) error {
-	return model.NewProblem(model.ProblemUnreachable, nil, "It is not known yet where “"+s.Container.Name+"” listens",
-		"It has this computer's own network, and has not written its port yet, or into a file that is not where Jupyter's are. At the port that it was to have, another server may answer.",
-		"Try again in a moment, or open the address that it printed.")
+	return &model.Problem{
+		Kind: model.ProblemUnreachable,
+		What: model.Say("actions.it-is-not-known-yet", model.Args{"Name": model.Name(s.Container.Name)}),
+		Why:  model.Say("actions.it-has-this-computer-s"),
+		Fix:  model.Say("actions.try-again-in-a-moment-or"),
+	}
 }

@@ -77,17 +77,23 @@ func asPackageProblem(path string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrExist):
-		return model.NewProblem(model.ProblemConflict, err, filepath.Base(path)+" exists already",
-			"It may hold what you wrote.", "Replace it, or rename yours first.")
+		return &model.Problem{
+			Kind: model.ProblemConflict, Cause: err,
+			What: model.Say("actions.exists-already", model.Args{"Path": model.Name(filepath.Base(path))}),
+			Why:  model.Say("actions.it-may-hold-what-you"),
+			Fix:  model.Say("actions.replace-it-or-rename-yours"),
+		}
 	}
-	return model.NewProblem(model.ProblemPermission, err, path+" cannot be written", "",
-		"Check that the folder is yours and that the disk is not full.")
+	return &model.Problem{
+		Kind: model.ProblemPermission, Cause: err,
+		What: model.Say("actions.cannot-be-written", model.Args{"Path": model.Name(path)}),
+		Fix:  model.Say("actions.check-that-the-folder-is"),
+	}
 }
 
-// Carried lists the names of a container's variables whose values look secret, and its command where that holds a
-// secret: an image that is made from the container carries them.
-func Carried(c model.Container) []string {
-	var names []string
+// Carried lists the names of a container's variables whose values look secret; command tells whether its command holds
+// a secret. An image that is made from the container carries them.
+func Carried(c model.Container) (names []string, command bool) {
 	for _, v := range c.Env {
 		name, value, _ := strings.Cut(v, "=")
 		if runspec.SecretEnv(name, value) {
@@ -95,10 +101,7 @@ func Carried(c model.Container) []string {
 		}
 	}
 	slices.Sort(names)
-	if (runspec.Spec{Command: strings.Fields(c.Command)}).RunCommand().HasSecrets() {
-		names = append(names, "its command")
-	}
-	return names
+	return names, (runspec.Spec{Command: strings.Fields(c.Command)}).RunCommand().HasSecrets()
 }
 
 // KeepCommand is the command of [Actions.KeepAsImage].
@@ -133,16 +136,21 @@ func (a *Actions) KeepAsImage(c model.Container, name string) (*job.Job, error) 
 		return nil, err
 	}
 	if strings.Contains(ref, "@") || strings.HasPrefix(ref, "sha256:") {
-		return nil, model.NewProblem(model.ProblemBadInput, nil, "“"+name+"” is not a name for an image of your own",
-			"It names one by its content.", "Write it as name:tag, for example thesis:1.")
+		return nil, &model.Problem{
+			Kind: model.ProblemBadInput,
+			What: model.Say("actions.is-not-a-name-for", model.Args{"Name": model.Name(name)}),
+			Why:  model.Say("actions.it-names-one-by-its"),
+			Fix:  model.Say("actions.write-it-as-name-tag"),
+		}
 	}
 	spec := job.Spec{
-		Title: "Keep " + c.Name + " as " + ref, Key: "commit:" + c.ID, Command: KeepCommand(c, ref),
+		Title: model.Say("actions.keep-as", model.Args{"Name": model.Name(c.Name), "Ref": model.Name(ref)}),
+		Key:   "commit:" + c.ID, Command: KeepCommand(c, ref),
 		Deed: model.DeedOn(model.VerbCommit, c), Final: true, Once: true,
 	}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-		r.Phase("Copying what is in it")
+	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+		r.Phase(model.Say("actions.copying-what-is-in-it"))
 		_, err := e.Commit(ctx, c, ref, unlabel(c)...)
-		return "What is in " + c.Name + " is kept as the image " + ref + ".", err
+		return model.Say("actions.what-is-in-is-kept", model.Args{"Name": model.Name(c.Name), "Ref": model.Name(ref)}), err
 	}), nil
 }

@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -11,17 +10,24 @@ import (
 	"slipway/engine/model"
 )
 
+// Signal is one that can be sent to a process.
+type Signal struct {
+	// Name is without SIG, for example "TERM"; What is what it is for.
+	Name string
+	What model.Fact
+}
+
 // Signals are those that can be sent to a process, in the order in which they are offered, and what each is for.
-var Signals = []struct{ Name, What string }{
-	{"TERM", "Ask it to end"},
-	{"INT", "Interrupt it, as Ctrl C does"},
-	{"KILL", "End it at once"},
-	{"STOP", "Let it stand still"},
-	{"CONT", "Let it go on"},
-	{"HUP", "Hang up: many programs read their settings again"},
-	{"QUIT", "Quit: many programs tell what they do"},
-	{"USR1", "User signal 1"},
-	{"USR2", "User signal 2"},
+var Signals = []Signal{
+	{"TERM", model.Say("actions.ask-it-to-end")},
+	{"INT", model.Say("actions.interrupt-it-as-ctrl-c")},
+	{"KILL", model.Say("actions.end-it-at-once")},
+	{"STOP", model.Say("actions.let-it-stand-still")},
+	{"CONT", model.Say("actions.let-it-go-on")},
+	{"HUP", model.Say("actions.hang-up-many-programs-read")},
+	{"QUIT", model.Say("actions.quit-many-programs-tell-what")},
+	{"USR1", model.Say("actions.user-signal-1")},
+	{"USR2", model.Say("actions.user-signal-2")},
 }
 
 // Harmless tells of a signal that no process ends by it.
@@ -39,21 +45,30 @@ func SignalCommand(c model.Container, p model.Process, signal string) model.Comm
 // is asked about as a removal; any other signal that it may end by is refused. Whoever sends one to another process of
 // such a container has asked whether it may end with it.
 func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
-	what := "Cannot signal " + strconv.Itoa(p.PID) + " in “" + c.Name + "”"
+	what := model.Say("common.cannot-signal-in", model.Args{"PID": model.Count(p.PID), "Name": model.Name(c.Name)})
 	send := func() {
 		a.startOn(c, job.Spec{
-			Title:   fmt.Sprintf("Send %s to %d in %s", signal, p.PID, c.Name),
+			Title: model.Say("actions.send-to-in",
+				model.Args{"Signal": model.Name(signal), "PID": model.Count(p.PID), "Name": model.Name(c.Name)}),
 			Command: SignalCommand(c, p, signal), Deed: model.DeedOn(model.VerbSignal, c), Final: true,
 		},
-			func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+			func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
 				if p.PID == 1 {
-					return signal + " was sent to " + c.Name + ".", e.Signal(ctx, c, signal)
+					return model.Say("actions.was-sent-to", model.Args{"Signal": model.Name(signal), "Name": model.Name(c.Name)}),
+						e.Signal(ctx, c, signal)
 				}
-				return fmt.Sprintf("%s was sent to %d in %s.", signal, p.PID, c.Name), e.SignalProcess(ctx, c, p, signal)
+				return model.Say("actions.was-sent-to-in", model.Args{
+					"Signal": model.Name(signal), "PID": model.Count(p.PID),
+					"Name": model.Name(c.Name),
+				}), e.SignalProcess(ctx, c, p, signal)
 			})
 	}
-	if !slices.ContainsFunc(Signals, func(s struct{ Name, What string }) bool { return s.Name == signal }) {
-		a.tell(model.NewProblem(model.ProblemBadInput, nil, what, "“"+signal+"” is no signal that can be sent here.", ""),
+	if !slices.ContainsFunc(Signals, func(s Signal) bool { return s.Name == signal }) {
+		a.tell(&model.Problem{
+			Kind: model.ProblemBadInput,
+			What: what,
+			Why:  model.Say("actions.is-no-signal-that-can", model.Args{"Signal": model.Name(signal)}),
+		},
 			what)
 		return
 	}
@@ -68,9 +83,12 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 	a.spawn(func(ctx context.Context) {
 		_, now, err := a.fresh(ctx, c.ID)
 		if err == nil && now.AutoRemove {
-			err = model.NewProblem(model.ProblemUnsupported, nil, what,
-				"It was started with --rm: if the signal ends it, Docker deletes it with everything inside.",
-				"To end it, use Stop: what would be lost is named then.")
+			err = &model.Problem{
+				Kind: model.ProblemUnsupported,
+				What: what,
+				Why:  model.Say("actions.it-was-started-with-rm"),
+				Fix:  model.Say("actions.to-end-it-use-stop"),
+			}
 		}
 		if err != nil {
 			a.tell(err, what)

@@ -18,6 +18,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/words"
 )
 
 // TestPull joins the same pull, cancels it so that it really stops, and retries.
@@ -37,7 +38,7 @@ func TestPull(t *testing.T) {
 	b.until("bytes come", func() bool {
 		v := j.View()
 		// an engine need not name the layer that it has
-		return v.Progress.Phase == "Downloading" && v.Progress.Done > 0 && len(v.Lines) >= 3
+		return words.Of(v.Progress.Phase).String() == "Downloading" && v.Progress.Done > 0 && len(v.Lines) >= 3
 	})
 	b.session.Jobs.Cancel(j.ID())
 	v := b.done(j, nil)
@@ -65,7 +66,7 @@ func TestPull(t *testing.T) {
 			t.Errorf("%+v", l)
 		}
 	}
-	if len(v.Lines) < 3 || v.Result != "Pulled "+ref+"." {
+	if len(v.Lines) < 3 || words.Of(v.Result).String() != "Pulled "+ref+"." {
 		t.Errorf("%+v", v)
 	}
 	b.wantJournal("cancelled: docker pull "+ref, "done: docker pull "+ref)
@@ -146,7 +147,7 @@ func TestRemoveImage(t *testing.T) {
 	v := b.ended("Untag slipway-test/other:1")
 	b.want(v, job.Done, "")
 	if !asked.CanUntag() || !asked.CanDelete() || !slices.Equal(asked.Others, []string{ref}) ||
-		!strings.Contains(v.Said(), "stays under its other names") {
+		!strings.Contains(words.Of(v.Said()).String(), "stays under its other names") {
 		t.Errorf("%+v; %s", asked, v.Result)
 	}
 	if _, err := e.Image(b.ctx(), ref); err != nil {
@@ -159,7 +160,7 @@ func TestRemoveImage(t *testing.T) {
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Done, "")
 	if _, err := e.Image(b.ctx(), img.ID); !model.IsKind(err, model.ProblemNotFound) ||
-		!strings.Contains(v.Said(), "deleted") {
+		!strings.Contains(words.Of(v.Said()).String(), "deleted") {
 		t.Errorf("%v; %s", err, v.Result)
 	}
 
@@ -177,7 +178,7 @@ func TestRemoveImage(t *testing.T) {
 	v = b.ended("Remove " + byDigest[:at] + "…")
 	b.want(v, job.Done, "")
 	if asked.CanUntag() || asked.DeleteCommand().
-		String() != "docker rmi "+byDigest || !strings.HasPrefix(v.Result, "Removed 1 name and deleted") {
+		String() != "docker rmi "+byDigest || !strings.HasPrefix(words.Of(v.Result).String(), "Removed 1 name and deleted") {
 		t.Errorf("%+v, %s", asked, v.Result)
 	}
 
@@ -203,7 +204,7 @@ func TestRemoveImage(t *testing.T) {
 	b.actions.RemoveImage(img, ref)
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Failed, model.ProblemInUse)
-	if !strings.Contains(v.Problem.Why, "uses-it") {
+	if !strings.Contains(words.Of(v.Problem.Why).String(), "uses-it") {
 		t.Errorf("the container is not named: %+v", v.Problem)
 	}
 	if err := e.Remove(b.ctx(), c); err != nil {
@@ -274,7 +275,7 @@ func TestRemoveImageThatMoved(t *testing.T) {
 	b.actions.RemoveImage(img.Image, ref)
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Failed, model.ProblemInUse)
-	if !strings.Contains(v.Problem.Why, "came-meanwhile") {
+	if !strings.Contains(words.Of(v.Problem.Why).String(), "came-meanwhile") {
 		t.Errorf("%+v", v.Problem)
 	}
 	kept(ref)
@@ -312,7 +313,8 @@ func TestPullWithABrokenHelper(t *testing.T) {
 	closed := enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw")))
 	v := b.done(b.actions.Pull(closed))
 	b.want(v, job.Failed, model.ProblemSignIn)
-	if !strings.Contains(v.Problem.Why, "docker-credential-broken") || !strings.Contains(v.Problem.Raw, "no keyring") {
+	if !strings.Contains(words.Of(v.Problem.Why).String(), "docker-credential-broken") ||
+		!strings.Contains(v.Problem.Raw(), "no keyring") {
 		t.Errorf("%+v", v.Problem)
 	}
 
@@ -369,12 +371,12 @@ func TestPullWithABrokenConfig(t *testing.T) {
 		b.want(b.done(b.actions.Pull(open)), job.Done, "")
 		b.want(b.done(b.actions.Pull(open)), job.Done, "")
 		told := b.person.heard()[before:]
-		if len(told) != 1 || !strings.Contains(told[0].Why, file) {
+		if len(told) != 1 || !strings.Contains(words.Of(told[0].Why).String(), file) {
 			t.Errorf("%s: told %+v", name, told)
 		}
 		v := b.done(b.actions.Pull(closed))
 		b.want(v, job.Failed, model.ProblemSignIn)
-		if name != "base64" && !strings.Contains(v.Problem.Why+v.Problem.Fix, file) {
+		if name != "base64" && !strings.Contains(words.Details(v.Problem).String(), file) {
 			t.Errorf("%s: %+v", name, v.Problem)
 		}
 	}
@@ -401,8 +403,8 @@ func TestDownloadSaysWhy(t *testing.T) {
 			enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw"))): model.ProblemSignIn,
 	} {
 		_, err := b.actions.Download(b.ctx(), ref)
-		if p := model.AsProblem(err, ""); !model.IsKind(err, want) || p.Why == "" ||
-			strings.Contains(p.Why, "engine does not answer") {
+		if p := model.AsProblem(err, model.Fact{}); !model.IsKind(err, want) || p.Why.None() ||
+			strings.Contains(words.Of(p.Why).String(), "respond") {
 			t.Errorf("%s: %+v", ref, p)
 		}
 	}

@@ -138,7 +138,7 @@ func (a *Actions) Remove(c model.Container) {
 	a.spawn(func(ctx context.Context) {
 		e, fresh, err := a.fresh(ctx, c.ID)
 		if err != nil {
-			a.tell(err, "Cannot remove “"+c.Name+"”")
+			a.tell(err, model.Say("actions.cannot-remove", model.Args{"Name": model.Name(c.Name)}))
 			return
 		}
 		a.askRemoval(ctx, e, fresh, "remove")
@@ -199,11 +199,15 @@ func (a *Actions) list(ctx context.Context, e *engine.Engine, q *Removal) {
 
 // remove is the job behind a confirmed removal. shown is what the person saw.
 func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
-	title := map[string]string{"remove": "Remove ", "stop": "Stop ", "kill": "Kill ", "restart": "Restart "}[verb] + c.Name
+	named := model.Args{"Name": model.Name(c.Name)}
+	title := map[string]model.Fact{
+		"remove": model.Say("actions.remove-title", named), "stop": model.Say("actions.stop", named),
+		"kill": model.Say("actions.kill", named), "restart": model.Say("actions.restart", named),
+	}[verb]
 	// The commands go to the journal one by one, as they are carried out.
 	// It can be cancelled until that which destroys is sent.
 	a.startOn(c, job.Spec{Title: title, Deed: model.DeedOn(model.Verb(verb), c), Key: verb + ":" + c.ID, Once: true},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			result, _, err := a.removal(ctx, e, r,
 				removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase, hold: func(ctx context.Context) error {
 					return a.hold(ctx, r, []string{c.ID})
@@ -223,12 +227,12 @@ type removal struct {
 	// final tells before that which destroys is sent whether it still shall be.
 	final func() bool
 	// phase says what is being done; nil where it is one of several.
-	phase func(string)
+	phase func(model.Fact)
 	// asking is held while a person is asked again, where several removals run at once.
 	asking *sync.Mutex
 }
 
-func (m removal) say(text string) {
+func (m removal) say(text model.Fact) {
 	if m.phase != nil {
 		m.phase(text)
 	}
@@ -239,15 +243,15 @@ func (m removal) say(text string) {
 // was; without an error and with false a person said no when asked again.
 func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 	m removal,
-) (result string, removed bool, err error) {
+) (result model.Fact, removed bool, err error) {
 	c := m.c
 	if m.verb == "restart" {
 		return a.restartGuarded(ctx, e, r, m)
 	}
 	byStopping := c.AutoRemove && c.Running()
-	kept := c.Name + " was kept, stopped."
+	kept := model.Say("actions.was-kept-stopped", model.Args{"Name": model.Name(c.Name)})
 	if byStopping {
-		kept = c.Name + " was left running."
+		kept = model.Say("actions.was-left-running", model.Args{"Name": model.Name(c.Name)})
 	}
 	stopped := c.Running() && !byStopping
 	if stopped {
@@ -260,7 +264,7 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 			r.Doing(c.ID, "")
 		}
 		if err != nil {
-			return "", false, err
+			return model.Fact{}, false, err
 		}
 		m.c.State = model.StateExited
 	}
@@ -271,7 +275,7 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 		if stopped && errors.Is(err, context.Canceled) {
 			a.startAgain(e, c)
 		}
-		return "", false, err
+		return model.Fact{}, false, err
 	}
 	if a.undo > 0 { // who had time to undo had time to write
 		if ok, err := a.confirmFresh(ctx, e, &m); err != nil || !ok {
@@ -279,18 +283,18 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 		}
 	}
 	if !m.final() {
-		return "", false, ctx.Err()
+		return model.Fact{}, false, ctx.Err()
 	}
 	ctx, end := sent(ctx, c)
 	defer end()
 	if byStopping {
 		return a.removeByStopping(ctx, e, r, m)
 	}
-	m.say("Removing")
+	m.say(model.Say("actions.removing"))
 	done := a.write(e, RemoveCommand(c))
 	err = e.Remove(ctx, c)
 	done(err)
-	return c.Name + " was removed.", true, err
+	return model.Say("actions.was-removed", model.Args{"Name": model.Name(c.Name)}), true, err
 }
 
 // startAgain starts a container whose removal was undone. That it cannot be is told by itself: what was
@@ -303,7 +307,7 @@ func (a *Actions) startAgain(e *engine.Engine, c model.Container) {
 	done(err)
 	if err != nil {
 		a.session.Live.Ask(c.ID)
-		a.tell(err, "“"+c.Name+"” was kept, but not started again")
+		a.tell(err, model.Say("actions.was-kept-but-not-started", model.Args{"Name": model.Name(c.Name)}))
 	}
 }
 
@@ -314,7 +318,7 @@ func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
 	err := e.Stop(ctx, c, -1)
 	cancel()
 	if err != nil {
-		a.tell(err, "“"+c.Name+"” may be stopped by now, and is not started again")
+		a.tell(err, model.Say("actions.may-be-stopped-by-now", model.Args{"Name": model.Name(c.Name)}))
 		return
 	}
 	a.startAgain(e, c)
@@ -361,8 +365,12 @@ func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
 			}
 		case <-away:
 			if st := a.session.State(); st.Phase != session.Connected || st.Generation != before {
-				return model.NewProblem(model.ProblemConnectionLost, nil, "Nothing was removed",
-					"The engine went away while the removal could still be undone.", "Remove it again when the engine is back.")
+				return &model.Problem{
+					Kind: model.ProblemConnectionLost,
+					What: model.Say("actions.nothing-was-removed"),
+					Why:  model.Say("actions.the-engine-went-away-while"),
+					Fix:  model.Say("actions.remove-it-again-when-the"),
+				}
 			}
 		}
 	}
@@ -384,7 +392,7 @@ func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) erro
 // removeByStopping ends a --rm container, which the engine deletes in the same moment.
 func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job.Report,
 	m removal,
-) (string, bool, error) {
+) (model.Fact, bool, error) {
 	c := m.c
 	call, cmd := func() error { return m.stop(ctx, e, r) }, StopCommand(c)
 	if m.verb == "kill" {
@@ -393,19 +401,19 @@ func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job
 	done := a.write(e, cmd)
 	err := call()
 	done(err)
-	return c.Name + " was stopped, and Docker removed it.", true, err
+	return model.Say("actions.was-stopped-and-docker-removed", model.Args{"Name": model.Name(c.Name)}), true, err
 }
 
 // restartGuarded restarts a --rm container. Should it not start again, the engine deletes it, so the list is read again
 // before.
 func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.Report,
 	m removal,
-) (string, bool, error) {
+) (model.Fact, bool, error) {
 	if ok, err := a.confirmFresh(ctx, e, &m); err != nil || !ok {
-		return m.c.Name + " was not restarted.", false, err
+		return model.Say("actions.was-not-restarted", model.Args{"Name": model.Name(m.c.Name)}), false, err
 	}
 	if !m.final() {
-		return "", false, ctx.Err()
+		return model.Fact{}, false, ctx.Err()
 	}
 	ctx, end := sent(ctx, m.c)
 	defer end()
@@ -418,7 +426,7 @@ func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.R
 // confirmFresh reads the list anew until nobody has to be asked about what was not shown. What was shown then is in m.
 func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, m *removal) (bool, error) {
 	for {
-		m.say("Checking for new files inside")
+		m.say(model.Say("actions.checking-for-new-files-inside"))
 		now := rescue.Compare(ctx, e, m.c, a.successor(m.c, nil).ID, nil)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
@@ -430,7 +438,7 @@ func (a *Actions) confirmFresh(ctx context.Context, e *engine.Engine, m *removal
 		if len(fresh) == 0 && !now.NewVolumes(m.shown) {
 			return true, nil
 		}
-		m.say("Waiting for your answer")
+		m.say(model.Say("actions.waiting-for-your-answer"))
 		q := &Removal{Container: m.c, Verb: m.verb, Again: true, Fresh: fresh, found: now}
 		if !a.askAgain(ctx, *m, q) {
 			return false, nil

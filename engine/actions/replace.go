@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -29,9 +28,9 @@ type Replacement struct {
 }
 
 // The steps of a replacement that a launch does not have.
-const (
-	stepStop = "Stop the old one"
-	stepSwap = "Swap the names"
+var (
+	stepStop = model.Say("actions.stop-the-old-one")
+	stepSwap = model.Say("actions.swap-the-names")
 )
 
 // Replace carries a replacement out as one job. The new container is made under a temporary name; the old one is
@@ -39,13 +38,16 @@ const (
 // the old one back as it was. A notebook that computes is asked about first. It returns at once; started is called with
 // the job from another goroutine, unless there is none.
 func (a *Actions) Replace(w Replacement, started func(*job.Job)) {
-	what := "Cannot make “" + w.Server.Container.Name + "” anew"
+	what := model.Say("common.cannot-make-anew", model.Args{"Name": model.Name(w.Server.Container.Name)})
 	a.spawn(func(ctx context.Context) {
 		_, old, err := a.fresh(ctx, w.Server.Container.ID)
 		if err == nil && old.AutoRemove {
-			err = model.NewProblem(model.ProblemUnsupported, nil, what,
-				"It was started with --rm: stopping it would delete it, and there would be no way back.",
-				"Launch the folder with another kind of notebook, or stop it first.")
+			err = &model.Problem{
+				Kind: model.ProblemUnsupported,
+				What: what,
+				Why:  model.Say("actions.it-was-started-with-rm-stopping"),
+				Fix:  model.Say("actions.launch-the-folder-with-another"),
+			}
 		}
 		if err != nil {
 			a.tell(err, what)
@@ -56,10 +58,11 @@ func (a *Actions) Replace(w Replacement, started func(*job.Job)) {
 		}
 		started(a.startOn(old,
 			job.Spec{
-				Title: "Make " + filepath.Base(w.Launch.Folder) + " anew", Deed: model.DeedOn(model.VerbRecreate, old),
-				Key: "replace:" + old.ID, Once: true,
+				Title: model.Say("actions.make-anew", model.Args{"Folder": model.Name(filepath.Base(w.Launch.Folder))}),
+				Deed:  model.DeedOn(model.VerbRecreate, old),
+				Key:   "replace:" + old.ID, Once: true,
 			},
-			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 				return a.replace(ctx, e, r, old, w)
 			}))
 	})
@@ -67,23 +70,24 @@ func (a *Actions) Replace(w Replacement, started func(*job.Job)) {
 
 func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container,
 	w Replacement,
-) (string, error) {
+) (model.Fact, error) {
 	r.Steps(stepCheck, stepDownload, stepCreate, stepStop, stepStart, stepFolder, stepWait, stepSwap, stepOpen)
 	r.Step(stepCheck)
 	p, image, err := a.planReplacement(ctx, e, r, old, w)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	if w.Update && image.ID == old.ImageID {
-		r.Note("Nothing was changed.")
-		return old.Name + " is made from the newest " + p.Image + " already.", nil
+		r.Note(model.Say("actions.nothing-was-changed"))
+		return model.Say("actions.is-made-from-the-newest",
+			model.Args{"Name": model.Name(old.Name), "Image": model.Name(p.Image)}), nil
 	}
 	r.Step(stepCreate)
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
 	was, _, err := e.Spec(ctx, old.ID)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	todo := model.Swap{
 		Temporary: p.Name, Name: old.Name, OldName: old.Name, OldRestart: orNo(was.Restart),
@@ -94,21 +98,20 @@ func (a *Actions) replace(ctx context.Context, e *engine.Engine, r *job.Report, 
 		model.LabelReplaces:  old.ID, model.LabelSwap: todo.Label(),
 	})
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	swap := &swap{a: a, e: e, r: r, old: old, fresh: model.Container{ID: id, Name: p.Name}, policy: was.Restart}
 	server, err := swap.forward(ctx, p, w.Moved)
 	if err != nil {
-		return "", swap.back(err)
+		return model.Fact{}, swap.back(err)
 	}
-	r.Note(fmt.Sprintf("The one before is kept, stopped, as %s: remove it once you are sure that nothing is missing.",
-		swap.keptAs))
+	r.Note(model.Say("actions.the-one-before-is-kept", model.Args{"KeptAs": model.Name(swap.keptAs)}))
 	a.pictured(ctx, id, old.Name)
 	r.Step(stepOpen)
 	if err := a.browser.Open(context.WithoutCancel(ctx), server.URL()); err != nil {
-		r.Note("The browser could not be opened: press Open.")
+		r.Note(model.Say("actions.the-browser-could-not-be"))
 	}
-	return old.Name + " is new.", nil
+	return model.Say("actions.is-new", model.Args{"Name": model.Name(old.Name)}), nil
 }
 
 // planReplacement checks the wish, gets the image and plans the new container.
@@ -197,9 +200,9 @@ func (s *swap) forward(ctx context.Context, p LaunchPlan, last bool) (notebook.S
 	var server notebook.Server
 	done := s.a.write(s.e, p.Command())
 	_, err := s.a.startLaunched(ctx, s.e, s.r, s.fresh, p,
-		func(ctx context.Context, answered notebook.Server) (string, error) {
+		func(ctx context.Context, answered notebook.Server) (model.Fact, error) {
 			server = answered
-			return "", s.a.waitFor(ctx, s.e, s.r, answered)
+			return model.Fact{}, s.a.waitFor(ctx, s.e, s.r, answered)
 		})
 	done(err)
 	if err == nil && last {
@@ -275,10 +278,14 @@ func (s *swap) back(why error) error {
 		return why
 	}
 	if restored {
-		p := model.AsProblem(err, "Cannot give “"+s.fresh.Name+"” another name")
-		return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)),
-			"“"+s.old.Name+"” is as it was; what should take its place is left as “"+s.fresh.Name+"”", p.Why,
-			"Look at it in the list of containers, and remove it there when you do not need it.")
+		p := model.AsProblem(err, model.Say("actions.cannot-give-another-name", model.Args{"Name": model.Name(s.fresh.Name)}))
+		return &model.Problem{
+			Kind: p.Kind, Cause: errors.Join(err, noCancel(why)),
+			What: model.Say("actions.is-as-it-was-what",
+				model.Args{"Name": model.Name(s.old.Name), "NewName": model.Name(s.fresh.Name)}),
+			Why: p.Why,
+			Fix: model.Say("actions.look-at-it-in-the"),
+		}
 	}
 	return notPutBack(s.old.Name, err, why)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net"
 	"slices"
@@ -32,36 +31,36 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 		return nil, err
 	}
 	s.Image = ref
-	title := "Run " + ref
+	title := model.Say("actions.run", model.Args{"Ref": model.Name(ref)})
 	if s.Name != "" {
-		title = "Run " + s.Name
+		title = model.Say("actions.run-2", model.Args{"Name": model.Name(s.Name)})
 	}
 	return a.start(job.Spec{Title: title, Deed: namedDeed(model.VerbRun, s.Name), Command: s.RunCommand()},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			return a.run(ctx, e, r, s)
 		}), nil
 }
 
-func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (string, error) {
+func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec) (model.Fact, error) {
 	_ = a.left.clean(ctx, e, false) // the next connection tries again
 	if err := a.needImage(ctx, e, r, s.Image, s.Platform); err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
-	r.Phase("Creating the container")
+	r.Phase(model.Say("actions.creating-the-container"))
 	id, warnings, err := a.create(ctx, e, r, s, nil)
 	// the one that is here is for another platform
 	if s.Platform != "" && engine.ImageMissing(err) && !strings.HasPrefix(s.Image, "sha256:") {
 		if pullErr := a.pull(ctx, e, r, s.Image, s.Platform); model.IsKind(pullErr, model.ProblemNoSuchTag) ||
 			model.IsKind(pullErr, model.ProblemNotFound) {
-			return "", err // an image of one's own: that it is for another platform says more
+			return model.Fact{}, err // an image of one's own: that it is for another platform says more
 		} else if pullErr != nil {
-			return "", pullErr
+			return model.Fact{}, pullErr
 		}
-		r.Phase("Creating the container")
+		r.Phase(model.Say("actions.creating-the-container"))
 		id, warnings, err = a.create(ctx, e, r, s, nil)
 	}
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	c := model.Container{ID: id, Name: s.Name, AutoRemove: s.AutoRemove}
 	if ctx.Err() == nil {
@@ -72,20 +71,20 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 	}
 	result, err := a.startNew(ctx, e, r, c, s)
 	if err != nil {
-		return "", a.leaveNothingHalfMade(e, r.JobID(), c, err)
+		return model.Fact{}, a.leaveNothingHalfMade(e, r.JobID(), c, err)
 	}
 	if !c.AutoRemove { // which may have ended and be gone
 		a.pictured(ctx, id, c.Name)
 	}
 	for _, w := range warnings {
-		r.Note("The engine says: " + w)
+		r.Note(model.Say("actions.the-engine-says-2", model.Args{"Warning": model.Name(w)}))
 	}
 	return result, nil
 }
 
 // needImage pulls the image if it is missing. One that is named by its ID cannot be pulled.
 func (a *Actions) needImage(ctx context.Context, e *engine.Engine, r *job.Report, image, platform string) error {
-	r.Phase("Looking for the image")
+	r.Phase(model.Say("actions.looking-for-the-image"))
 	_, err := e.Image(ctx, image)
 	if model.IsKind(err, model.ProblemNotFound) && !strings.HasPrefix(image, "sha256:") {
 		return a.pull(ctx, e, r, image, platform)
@@ -109,9 +108,12 @@ func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s
 	}
 	switch {
 	case whole.Err() != nil:
-		err = model.NewProblem(model.ProblemTimeout, err, "The engine did not answer for "+cleanTime.String(),
-			"It was asked to make a container and did not say whether it did.",
-			"Look for the container in the list, and remove it there.")
+		err = &model.Problem{
+			Kind: model.ProblemTimeout, Cause: err,
+			What: model.Say("actions.the-engine-did-not-answer-for", model.Args{"Time": model.Span(cleanTime)}),
+			Why:  model.Say("actions.it-was-asked-to-make"),
+			Fix:  model.Say("actions.look-for-the-container-in"),
+		}
 	case err != nil && ctx.Err() != nil:
 		err = ctx.Err() // cancelled, and nothing was made
 	}
@@ -120,15 +122,15 @@ func (a *Actions) create(ctx context.Context, e *engine.Engine, r *job.Report, s
 
 func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container,
 	s runspec.Spec,
-) (string, error) {
+) (model.Fact, error) {
 	if ctx.Err() != nil {
-		return "", ctx.Err()
+		return model.Fact{}, ctx.Err()
 	}
-	r.Phase("Starting")
+	r.Phase(model.Say("actions.starting"))
 	w := watchStart(ctx, e, c.ID)
 	defer w.close()
 	if err := e.Start(ctx, c); err != nil {
-		return "", a.explainPort(ctx, e, err, hostIP(wanted(s)))
+		return model.Fact{}, a.explainPort(ctx, e, err, hostIP(wanted(s)))
 	}
 	return w.outcome(ctx, e, r, c)
 }
@@ -168,16 +170,23 @@ func (a *Actions) leaveNothingHalfMade(e *engine.Engine, jobID string, c model.C
 	if model.IsKind(why, model.ProblemConnectionLost) {
 		return why // it is cleaned when the engine is back
 	}
-	p := model.AsProblem(err, "Cannot clean up after “"+c.Name+"”")
-	return model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), "“"+c.Name+"” could not be cleaned up", p.Why,
-		"Look at it in the list of containers, and stop or remove it there.")
+	p := model.AsProblem(err, model.Say("actions.cannot-clean-up-after", model.Args{"Name": model.Name(c.Name)}))
+	return &model.Problem{
+		Kind: p.Kind, Cause: errors.Join(err, noCancel(why)),
+		What: model.Say("actions.could-not-be-cleaned-up", model.Args{"Name": model.Name(c.Name)}),
+		Why:  p.Why,
+		Fix:  model.Say("actions.look-at-it-in-the-list"),
+	}
 }
 
 // stillRuns says that a container was left running because stopping it would destroy it.
 func stillRuns(c model.Container, why error) error {
-	return model.NewProblem(model.ProblemConflict, noCancel(why), "“"+c.Name+"” runs on",
-		"It was started with --rm: stopping it would delete it, with everything in it.",
-		"Stop it in the list of containers when you do not need it.")
+	return &model.Problem{
+		Kind: model.ProblemConflict, Cause: noCancel(why),
+		What: model.Say("actions.runs-on", model.Args{"Name": model.Name(c.Name)}),
+		Why:  model.Say("actions.it-was-started-with-rm-stopping-it"),
+		Fix:  model.Say("actions.stop-it-in-the-list"),
+	}
 }
 
 // noCancel drops the error of a cancelled context, which would hide the others that it is joined to.
@@ -199,7 +208,7 @@ func wanted(s runspec.Spec) []model.PublishedPort {
 // PortUse says who holds a port.
 type PortUse struct {
 	// Owner is "" when the port is free, else for example “container “x””.
-	Owner string
+	Owner model.Fact
 	// Next is the next port that is free both here and in the engine; 0 when there is none.
 	Next uint16
 }
@@ -217,13 +226,13 @@ func (a *Actions) Port(hostIP string, port uint16, protocol, except string) Port
 // portUse is [Actions.Port] for these containers; here tells whether the engine's ports are this computer's too.
 func portUse(containers []model.Container, here bool, hostIP string, port uint16, protocol string) PortUse {
 	free := func(p uint16) bool {
-		return portHolder(containers, hostIP, p, protocol) == "" && (!here || platform.PortFree(hostIP, p, protocol))
+		return portHolder(containers, hostIP, p, protocol).None() && (!here || platform.PortFree(hostIP, p, protocol))
 	}
 	use := PortUse{Owner: portHolder(containers, hostIP, port, protocol)}
-	if use.Owner == "" && here && !platform.PortFree(hostIP, port, protocol) {
+	if use.Owner.None() && here && !platform.PortFree(hostIP, port, protocol) {
 		use.Owner = programAt(containers, port, protocol)
 	}
-	for p := int(port) + 1; use.Owner != "" && p <= 65535; p++ {
+	for p := int(port) + 1; !use.Owner.None() && p <= 65535; p++ {
 		if free(uint16(p)) {
 			use.Next = uint16(p)
 			break
@@ -234,7 +243,7 @@ func portUse(containers []model.Container, here bool, hostIP string, port uint16
 
 // programAt names the program of this computer that has a port that no container publishes: one of a container with
 // this computer's network, too.
-func programAt(containers []model.Container, port uint16, protocol string) string {
+func programAt(containers []model.Container, port uint16, protocol string) model.Fact {
 	var p platform.Process
 	if cmp.Or(protocol, "tcp") == "tcp" {
 		p = platform.PortOwner(port)
@@ -243,28 +252,28 @@ func programAt(containers []model.Container, port uint16, protocol string) strin
 	for _, c := range containers {
 		switch {
 		case p.Container != "" && c.ID == p.Container:
-			return "container “" + c.Name + "”, which has this computer's network"
+			return model.Say("actions.container-which-has-this-computer", model.Args{"Name": model.Name(c.Name)})
 		case c.HostNetwork && c.Running():
-			hosts = append(hosts, "“"+c.Name+"”")
+			hosts = append(hosts, c.Name)
 		}
 	}
 	if p.PID == 0 && len(hosts) > 0 { // the kernel tells only root
-		return "another program, perhaps that of " + strings.Join(hosts, " or ") + ", which runs with this computer's network"
+		return model.Say("actions.another-program-perhaps-that-of", model.Args{"Hosts": model.Names(hosts)})
 	}
-	return cmp.Or(p.String(), "another program")
+	return p.Fact().Or(model.Say("actions.another-program"))
 }
 
 // portHolder names the running container that publishes the port on an address that overlaps; "" if there is none.
-func portHolder(containers []model.Container, hostIP string, port uint16, protocol string) string {
+func portHolder(containers []model.Container, hostIP string, port uint16, protocol string) model.Fact {
 	for _, c := range containers {
 		for _, p := range c.Ports {
 			if c.Running() && p.HostPort == port && cmp.Or(p.Protocol, "tcp") == cmp.Or(protocol, "tcp") &&
 				overlap(hostIP, p.HostIP) {
-				return "container “" + c.Name + "”"
+				return model.Say("actions.container", model.Args{"Name": model.Name(c.Name)})
 			}
 		}
 	}
-	return ""
+	return model.Fact{}
 }
 
 // overlap tells whether two addresses cannot both publish the same port.
@@ -288,15 +297,15 @@ func (a *Actions) explainPort(ctx context.Context, e *engine.Engine, err error,
 		return err // what is known already is the best there is
 	}
 	protocol := "tcp"
-	if strings.Contains(p.Raw, "listen udp") {
+	if strings.Contains(p.Raw(), "listen udp") {
 		protocol = "udp"
 	}
 	use := portUse(running, e.Locality().SharesFolders(), address(port), port, protocol)
-	if use.Owner != "" {
-		p.Why = fmt.Sprintf("Port %d is used by %s.", port, use.Owner)
+	if !use.Owner.None() {
+		p.Why = model.Say("actions.port-is-used-by", model.Args{"Port": model.Count(port), "Owner": use.Owner})
 	}
 	if use.Next != 0 {
-		p.Fix = fmt.Sprintf("Use another port: %d is free.", use.Next)
+		p.Fix = model.Say("actions.use-another-port-is-free", model.Args{"Next": model.Count(use.Next)})
 	}
 	return p
 }
@@ -316,7 +325,8 @@ func hostIP(ports []model.PublishedPort) func(uint16) string {
 // OpenPort opens a published port in the browser, with http or https as the port really answers.
 func (a *Actions) OpenPort(c model.Container, p model.PublishedPort) {
 	a.spawn(func(ctx context.Context) {
-		a.tell(a.openPort(ctx, c, p), "Cannot open port "+strconv.Itoa(int(p.HostPort)))
+		a.tell(a.openPort(ctx, c, p),
+			model.Say("actions.cannot-open-port", model.Args{"HostPort": model.Count(int(p.HostPort))}))
 	})
 }
 
@@ -326,9 +336,12 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 	}
 	st := a.session.State()
 	if st.Locality == model.Elsewhere && p.Loopback() {
-		return model.NewProblem(model.ProblemUnsupported, nil, "This port is only reachable on the engine's own machine",
-			"The engine is elsewhere, and the port is bound to its 127.0.0.1.",
-			"Open it there, or publish the port on all networks of that machine.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported,
+			What: model.Say("actions.this-port-is-only-reachable"),
+			Why:  model.Say("actions.the-engine-is-elsewhere-and"),
+			Fix:  model.Say("actions.open-it-there-or-publish"),
+		}
 	}
 	address := reachedAt(st, p)
 	scheme, err := platform.WebScheme(ctx, address)
@@ -341,13 +354,19 @@ func (a *Actions) openPort(ctx context.Context, c model.Container, p model.Publi
 	}
 	switch {
 	case errors.Is(err, platform.ErrNoWeb):
-		return model.NewProblem(model.ProblemUnsupported, err, fmt.Sprintf("Port %d is not a web page", p.HostPort),
-			"Something answers there, but it speaks neither http nor https. It may still be starting.",
-			"Connect with the program that it is meant for, or try again in a moment.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported, Cause: err,
+			What: model.Say("actions.port-is-not-a-web", model.Args{"HostPort": model.Count(p.HostPort)}),
+			Why:  model.Say("actions.something-answers-there-but-it"),
+			Fix:  model.Say("actions.connect-with-the-program-that"),
+		}
 	case err != nil:
-		return model.NewProblem(model.ProblemUnreachable, err, fmt.Sprintf("Nothing answers on port %d yet", p.HostPort),
-			"The program in “"+c.Name+"” may still be starting, or listen on another port or only inside the container.",
-			"Look at its output, then try again.")
+		return &model.Problem{
+			Kind: model.ProblemUnreachable, Cause: err,
+			What: model.Say("actions.nothing-answers-on-port-yet", model.Args{"HostPort": model.Count(p.HostPort)}),
+			Why:  model.Say("actions.the-program-in-may-still", model.Args{"Name": model.Name(c.Name)}),
+			Fix:  model.Say("actions.look-at-its-output-then"),
+		}
 	}
 	return a.browser.Open(ctx, scheme+"://"+address+"/")
 }

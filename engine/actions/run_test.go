@@ -13,6 +13,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // TestRun pulls, creates and starts in one job.
@@ -26,7 +27,8 @@ func TestRun(t *testing.T) {
 	t.Cleanup(func() { b.private.RemoveForced(t, s.Name); _, _ = b.engine().RemoveImage(t.Context(), ref) })
 	v := b.done(b.actions.Run(s))
 	b.want(v, job.Done, "")
-	if !strings.HasPrefix(v.Result, "run-it is running.") || v.Title != "Run run-it" {
+	if !strings.HasPrefix(words.Of(v.Result).String(), "run-it is running.") || words.Of(v.Title).
+		String() != "Run run-it" {
 		t.Errorf("%+v", v)
 	}
 	c := b.look(s.Name)
@@ -49,9 +51,9 @@ func TestRunEndsEarly(t *testing.T) {
 	b.clearLater(s.Name)
 	v := b.done(b.actions.Run(s))
 	b.want(v, job.Failed, model.ProblemExited)
-	lines := strings.Split(v.Problem.Raw, "\n")
+	lines := strings.Split(v.Problem.Raw(), "\n")
 	if len(lines) != 21 || !slices.Contains(lines, "why") || !slices.Contains(lines, "line 30") ||
-		!strings.Contains(v.Problem.Why, "code 3") {
+		!strings.Contains(words.Of(v.Problem.Why).String(), "code 3") {
 		t.Errorf("%#v", v.Problem)
 	}
 	if c := b.look(s.Name); c.State != model.StateExited || c.ExitCode != 3 {
@@ -63,7 +65,8 @@ func TestRunEndsEarly(t *testing.T) {
 	s.AutoRemove = true
 	v = b.done(b.actions.Run(s))
 	b.want(v, job.Failed, model.ProblemExited)
-	if v.Problem.Raw != "gone" || !strings.Contains(v.Problem.Fix, "--rm") || !strings.Contains(v.Problem.Why, "code 4") {
+	if v.Problem.Raw() != "gone" || !strings.Contains(words.Of(v.Problem.Fix).String(), "--rm") ||
+		!strings.Contains(words.Of(v.Problem.Why).String(), "code 4") {
 		t.Errorf("%#v", v.Problem)
 	}
 	b.until("it is removed", func() bool { return !b.exists(s.Name) })
@@ -72,7 +75,7 @@ func TestRunEndsEarly(t *testing.T) {
 	b.clearLater(s.Name)
 	v = b.done(b.actions.Run(s))
 	b.want(v, job.Done, "")
-	if !strings.HasPrefix(v.Result, "well ran and finished.") {
+	if !strings.HasPrefix(words.Of(v.Result).String(), "well ran and finished.") {
 		t.Errorf("%+v", v)
 	}
 
@@ -82,7 +85,7 @@ func TestRunEndsEarly(t *testing.T) {
 	b.clearLater(s.Name)
 	v = b.done(b.actions.Run(s))
 	b.want(v, job.Failed, model.ProblemExited)
-	if c := b.look(s.Name); c.Running() || !strings.Contains(v.Problem.Fix, "stopped") {
+	if c := b.look(s.Name); c.Running() || !strings.Contains(words.Of(v.Problem.Fix).String(), "stopped") {
 		t.Errorf("%+v, %+v", v.Problem, c)
 	}
 	// Starting what is there again says the same.
@@ -145,7 +148,7 @@ func TestRunPortTaken(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	port, process := freePort(t), freePort(t)
 	for _, p := range []uint16{port, process} {
-		if use := b.actions.Port("127.0.0.1", p, "tcp", ""); use.Owner != "" {
+		if use := b.actions.Port("127.0.0.1", p, "tcp", ""); !use.Owner.None() {
 			t.Fatalf("%+v", use)
 		}
 	}
@@ -165,12 +168,13 @@ func TestRunPortTaken(t *testing.T) {
 		}
 		v := b.done(b.actions.Run(s))
 		b.want(v, job.Failed, model.ProblemPortTaken)
-		if !strings.Contains(v.Problem.Why, fmt.Sprintf("Port %d is used by %s", p, owner)) ||
-			!strings.Contains(v.Problem.Fix, "is free") {
+		if !strings.Contains(words.Of(v.Problem.Why).String(), fmt.Sprintf("Port %d is already in use by %s", p, owner)) ||
+			!strings.Contains(words.Of(v.Problem.Fix).String(), "is free") {
 			t.Errorf("%+v", v.Problem)
 		}
 		var next uint16
-		if _, err := fmt.Sscanf(v.Problem.Fix, "Use another port: %d is free.", &next); err != nil || next <= p {
+		if _, err := fmt.Sscanf(words.Of(v.Problem.Fix).String(), "Use another port: %d is free.", &next); err != nil ||
+			next <= p {
 			t.Errorf("%q: %v", v.Problem.Fix, err)
 		}
 		if b.exists("late") {
@@ -183,13 +187,14 @@ func TestRunPortTaken(t *testing.T) {
 	}
 	defer c.Close()
 	datagrams := uint16(c.LocalAddr().(*net.UDPAddr).Port)
-	if use := b.actions.Port("127.0.0.1", datagrams, "udp", ""); use.Owner != "another program" || use.Next == 0 {
+	if use := b.actions.Port("127.0.0.1", datagrams, "udp", ""); words.Of(use.Owner).
+		String() != "another program" || use.Next == 0 {
 		t.Errorf("a taken UDP port: %+v", use)
 	}
 	b.until("the picture has it", func() bool {
-		return b.actions.Port("127.0.0.1", port, "tcp", "").Owner == "container “holder”"
+		return words.Of(b.actions.Port("127.0.0.1", port, "tcp", "").Owner).String() == "container “holder”"
 	})
-	if use := b.actions.Port("", port, "tcp", held.ID); use.Owner == "container “holder”" {
+	if use := b.actions.Port("", port, "tcp", held.ID); words.Of(use.Owner).String() == "container “holder”" {
 		t.Errorf("its own port counts: %+v", use)
 	}
 }
@@ -202,8 +207,8 @@ func TestPortOfHostNetwork(t *testing.T) {
 	s.Command = []string{"sh", "-c", fmt.Sprintf("trap 'exit 0' TERM INT; httpd -f -p 127.0.0.1:%d -h /www & wait", port)}
 	b.started(s)
 	b.until("its program has the port", func() bool {
-		return b.actions.Port("127.0.0.1", port, "tcp", "").
-			Owner == "container “with-host-network”, which has this computer's network"
+		return words.Of(b.actions.Port("127.0.0.1", port, "tcp", "").
+			Owner).String() == "container “with-host-network”, which uses this computer's network"
 	})
 }
 

@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -92,24 +91,26 @@ func outermost(names []string) (outer []string) {
 // told before the job ends what was saved; it may be nil.
 func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string, done func(rescue.Saved)) *job.Job {
 	spec := job.Spec{
-		Title: "Save the files of " + c.Name, Deed: model.DeedOn(model.VerbSave, c), Key: "save:" + c.ID + ":" + dir,
+		Title: model.Say("actions.save-the-files-of", model.Args{"Name": model.Name(c.Name)}),
+		Deed:  model.DeedOn(model.VerbSave, c), Key: "save:" + c.ID + ":" + dir,
 	}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		r.Folder(dir)
 		total, known := found.Total()
 		var bytes int64
 		saved, err := a.save(ctx, e, Saving{c, found, dir}, func(n int64) {
 			bytes += n
-			r.Progress(job.Progress{Done: bytes, Total: max(total, bytes), Known: known, Phase: "Saving"})
+			r.Progress(job.Progress{Done: bytes, Total: max(total, bytes), Known: known, Phase: model.Say("actions.saving")})
 		})
 		if err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 		if done != nil {
 			done(saved)
 		}
 		r.Note(notSaved(saved)...)
-		return fmt.Sprintf("Saved %s to %s, read back and compared.", plural(saved.Files, "file"), dir), nil
+		return model.Say("actions.saved-files-to-read-back",
+			model.Args{"N": model.Count(saved.Files), "Dir": model.Name(dir)}), nil
 	})
 }
 
@@ -123,14 +124,14 @@ type Saving struct {
 // SaveCopies is [Actions.SaveCopy] of several containers, one after the other in one job.
 func (a *Actions) SaveCopies(list []Saving) *job.Job {
 	spec := job.Spec{
-		Title: "Save the files of " + plural(len(list), "container"), Deed: model.DeedOn(model.VerbSave), Key: "save",
+		Title: of(saveSeveral.title, len(list)), Deed: model.DeedOn(model.VerbSave), Key: "save",
 	}
 	for _, s := range list {
 		spec.Deed.IDs = append(spec.Deed.IDs, s.Container.ID)
 		spec.Deed.Names = append(spec.Deed.Names, s.Container.Name)
 		spec.Key += " " + s.Container.ID + ":" + s.Dir
 	}
-	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		name := func(s Saving) string { return s.Container.Name }
 		var total, done int64
 		known := true
@@ -138,16 +139,16 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 			bytes, all := s.Found.Total()
 			total, known = total+bytes, known && all
 		}
-		return each(ctx, r, list, 1, "saved, read back and compared", name,
-			func(ctx context.Context, s Saving) (string, error) {
+		return each(ctx, r, list, 1, saveSeveral, name,
+			func(ctx context.Context, s Saving) (model.Fact, error) {
 				saved, err := a.save(ctx, e, s, func(n int64) {
 					done += n
-					r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: "Saving"})
+					r.Progress(job.Progress{Done: done, Total: max(total, done), Known: known, Phase: model.Say("actions.saving")})
 				})
-				text := plural(saved.Files, "file") + " in " + s.Dir + "."
+				text := model.Say("actions.files-in", model.Args{"N": model.Count(saved.Files), "Dir": model.Name(s.Dir)})
 				for _, note := range notSaved(saved) {
-					r.Note(s.Container.Name + ": " + note)
-					text += " " + note
+					r.Note(model.Say("actions.note-on", model.Args{"Name": model.Name(s.Container.Name), "Note": note}))
+					text = text.And(note)
 				}
 				return text, err
 			})
@@ -172,17 +173,14 @@ func (a *Actions) save(ctx context.Context, e *engine.Engine, s Saving, progress
 const mostLeft = 3
 
 // notSaved names what could not be saved, because it is no file, and counts what had gone by then.
-func notSaved(s rescue.Saved) (list []string) {
+func notSaved(s rescue.Saved) (list []model.Fact) {
 	if len(s.Left) > 0 {
-		names, more := s.Left, ""
-		if len(names) > mostLeft {
-			names, more = names[:mostLeft], fmt.Sprintf(" and %d more", len(s.Left)-mostLeft)
-		}
-		list = append(list,
-			"Not saved, because they are no files but links and the like: "+strings.Join(names, ", ")+more+".")
+		named := s.Left[:min(len(s.Left), mostLeft)]
+		list = append(list, model.Say("actions.not-saved-because-they-are",
+			model.Args{"Names": someOf(named, len(s.Left)-len(named))}))
 	}
 	if n := len(s.Gone); n > 0 {
-		list = append(list, fmt.Sprintf("Not there any more: %s.", plural(n, "file")))
+		list = append(list, model.Say("actions.not-there-any-more-files", model.Args{"N": model.Count(n)}))
 	}
 	return list
 }

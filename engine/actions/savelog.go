@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -21,25 +20,28 @@ import (
 // of it, or only what matches. A file that is not whole is not left behind.
 func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
 	spec := job.Spec{
-		Title: "Save the output of " + c.Name, Key: "savelog:" + c.ID + ":" + dir,
+		Title:   model.Say("actions.save-the-output-of", model.Args{"Name": model.Name(c.Name)}),
+		Key:     "savelog:" + c.ID + ":" + dir,
 		Command: model.Docker("logs", c.Name), Deed: model.DeedOn(model.VerbSave, c),
 	}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		path, n, err := intoNewFile(dir, c.Name, only == nil, func(f *os.File) (int, error) {
-			return writeLog(ctx, e, c, f, only, func(n int64) { r.Progress(job.Progress{Done: n, Phase: "Saving"}) })
+			return writeLog(ctx, e, c, f, only, func(n int64) {
+				r.Progress(job.Progress{Done: n, Phase: model.Say("actions.saving")})
+			})
 		})
 		if err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 		if n == 0 && only != nil {
-			r.Note("No file was written.")
-			return "No line of its whole output matches.", nil
+			r.Note(model.Say("actions.no-file-was-written"))
+			return model.Say("actions.no-line-of-its-whole"), nil
 		}
 		r.Folder(dir)
 		if only != nil {
-			return fmt.Sprintf("Saved the %s of its whole output that match to %s.", plural(n, "line"), path), nil
+			return model.Say("actions.saved-the-lines-of-its", model.Args{"N": model.Count(n), "Path": model.Name(path)}), nil
 		}
-		return fmt.Sprintf("Saved %s to %s.", plural(n, "line"), path), nil
+		return model.Say("actions.saved-lines-to", model.Args{"N": model.Count(n), "Path": model.Name(path)}), nil
 	})
 }
 
@@ -48,22 +50,25 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 func (a *Actions) SaveShown(of, dir string,
 	write func(ctx context.Context, out io.Writer) (lines int, err error),
 ) *job.Job {
-	spec := job.Spec{Title: "Save the output of " + of, Deed: namedDeed(model.VerbSave, of), Key: "saveshown:" + dir}
-	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (string, error) {
+	spec := job.Spec{
+		Title: model.Say("actions.save-the-output-of-2", model.Args{"Name": model.Name(of)}),
+		Deed:  namedDeed(model.VerbSave, of), Key: "saveshown:" + dir,
+	}
+	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (model.Fact, error) {
 		path, n, err := intoNewFile(dir, of, false, func(f *os.File) (int, error) {
 			out := bufio.NewWriterSize(f, 1<<16)
 			n, err := write(ctx, out)
 			return n, errors.Join(err, out.Flush())
 		})
 		if err != nil {
-			return "", err
+			return model.Fact{}, err
 		}
 		if n == 0 {
-			r.Note("No file was written.")
-			return "There is no line to save.", nil
+			r.Note(model.Say("actions.no-file-was-written"))
+			return model.Say("actions.there-is-no-line-to"), nil
 		}
 		r.Folder(dir)
-		return fmt.Sprintf("Saved %s to %s.", plural(n, "line"), path), nil
+		return model.Say("actions.saved-lines-to", model.Args{"N": model.Count(n), "Path": model.Name(path)}), nil
 	})
 	return j
 }
@@ -192,6 +197,10 @@ func cannotSave(err error, path string) error {
 	if errors.As(err, &already) {
 		return already
 	}
-	return model.NewProblem(model.ProblemUnknown, err, "The output cannot be saved", path+" cannot be written.",
-		"Choose another folder, or make room on the disk.")
+	return &model.Problem{
+		Kind: model.ProblemUnknown, Cause: err,
+		What: model.Say("actions.the-output-cannot-be-saved"),
+		Why:  model.Say("common.cannot-be-written", model.Args{"Path": model.Name(path)}),
+		Fix:  model.Say("actions.choose-another-folder-or-make"),
+	}
 }

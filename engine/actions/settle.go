@@ -82,11 +82,13 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	if !q.swapped() {
 		choice = a.asker.Unfinished(ctx, q)
 	}
-	title, verb, stops := "Finish the change of "+todo.OldName, model.VerbRecreate, q.Old
+	title, verb, stops := model.Say("actions.finish-the-change-of", model.Args{"OldName": model.Name(todo.OldName)}),
+		model.VerbRecreate, q.Old
 	switch choice {
 	case FinishChange:
 	case GoBack:
-		title, verb, stops = "Go back to "+todo.OldName+" as it was", model.VerbRevert, q.Fresh
+		title, verb, stops = model.Say("actions.go-back-to-as-it", model.Args{"OldName": model.Name(todo.OldName)}),
+			model.VerbRevert, q.Fresh
 	default:
 		return nil
 	}
@@ -96,32 +98,32 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	a.settling.Store(q.Fresh.ID, choice)
 	return a.startOn(q.Old,
 		job.Spec{Title: title, Deed: model.DeedOn(verb, q.Old), Key: "settle:" + q.Old.ID, Once: true},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			a.left.drop(q.Fresh.Mark(model.LabelJob)) // what the change itself had left to be done, or a going back from it
 			a.left.drop("stay:" + q.Fresh.ID)
 			if err := q.again(ctx, e); err != nil {
-				return "", err
+				return model.Fact{}, err
 			}
 			s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
 			if choice == FinishChange {
 				s.fills = a.fillsNow(q.Fresh, todo.Fills)
 				if err := s.finish(ctx, todo); err != nil {
-					return "", err
+					return model.Fact{}, err
 				}
-				r.Note("The one before is kept, stopped.")
+				r.Note(model.Say("actions.the-one-before-is-kept-stopped"))
 				s.noteCarried()
-				return todo.Name + " has its new settings.", nil
+				return model.Say("actions.has-its-new-settings", model.Args{"Name": model.Name(todo.Name)}), nil
 			}
 			if !r.Final() {
-				return "", ctx.Err()
+				return model.Fact{}, ctx.Err()
 			}
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 			defer cancel()
 			_, err := s.goBack(ctx, todo)
 			if len(todo.Fills) > 0 { // also a volume that was made for it: somebody may have used it since
-				r.Note("What was copied into volumes and folders by then stays there.")
+				r.Note(model.Say("actions.what-was-copied-into-volumes"))
 			}
-			return todo.OldName + " is as it was before the change.", err
+			return model.Say("actions.is-as-it-was-before-the", model.Args{"OldName": model.Name(todo.OldName)}), err
 		})
 }
 
@@ -191,8 +193,11 @@ func (q *UnfinishedChange) again(ctx context.Context, e *engine.Engine) error {
 		return err
 	}
 	if _, todo := q.Fresh.Swap(); !todo {
-		return model.NewProblem(model.ProblemConflict, nil, "“"+q.Swap.OldName+"” is not as it was",
-			"Its change was ended by somebody else.", "")
+		return &model.Problem{
+			Kind: model.ProblemConflict,
+			What: model.Say("actions.is-not-as-it-was-2", model.Args{"OldName": model.Name(q.Swap.OldName)}),
+			Why:  model.Say("actions.its-change-was-ended-by"),
+		}
 	}
 	return nil
 }
@@ -216,9 +221,13 @@ func (s *swap) finish(ctx context.Context, todo model.Swap) error {
 
 // notPutBack says that a container could not be put back after something else had failed.
 func notPutBack(name string, failed, why error) error {
-	p := model.AsProblem(failed, "Cannot put “"+name+"” back")
-	return model.NewProblem(p.Kind, errors.Join(failed, noCancel(why)), "“"+name+"” could not be put back", p.Why,
-		"It is kept, with everything in it: look for it in the list of containers, and start it there.")
+	p := model.AsProblem(failed, model.Say("actions.cannot-put-back", model.Args{"Name": model.Name(name)}))
+	return &model.Problem{
+		Kind: p.Kind, Cause: errors.Join(failed, noCancel(why)),
+		What: model.Say("actions.could-not-be-put-back-2", model.Args{"Name": model.Name(name)}),
+		Why:  p.Why,
+		Fix:  model.Say("actions.it-is-kept-with-everything"),
+	}
 }
 
 // rest is what was still to be done of a change.
@@ -279,7 +288,7 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err er
 		now.Name = todo.Temporary
 	}
 	if there && now.Running() {
-		s.r.Phase("Stopping the new one")
+		s.r.Phase(model.Say("actions.stopping-the-new-one"))
 		if err := s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) }); err != nil {
 			return "", err
 		}
@@ -311,7 +320,7 @@ func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
 		}
 		old.Name = todo.OldName
 	}
-	s.r.Phase("Putting the old one back")
+	s.r.Phase(model.Say("actions.putting-the-old-one-back"))
 	s.unpolicied = true
 	if err := s.repolicy(ctx, s.e); err != nil || !todo.OldRan {
 		return err
@@ -377,7 +386,7 @@ func GoBackCommands(now, old model.Container, containers []model.Container) []mo
 // stopped and kept under another name, and the other one has its name again, its restart policy, and runs if this one
 // did. When that fails, this one has the place again.
 func (a *Actions) GoBack(c model.Container) {
-	what := "Cannot go back from “" + c.Name + "”"
+	what := model.Say("actions.cannot-go-back-from", model.Args{"Name": model.Name(c.Name)})
 	a.spawn(func(ctx context.Context) {
 		e, now, err := a.fresh(ctx, c.ID)
 		if err == nil {
@@ -391,15 +400,20 @@ func (a *Actions) GoBack(c model.Container) {
 			return
 		}
 		if _, busy := a.settling.LoadOrStore(now.ID, GoBack); busy {
-			a.tell(model.NewProblem(model.ProblemConflict, nil, what, "It is being done already, or asked about.", ""), what)
+			a.tell(&model.Problem{
+				Kind: model.ProblemConflict,
+				What: what,
+				Why:  model.Say("actions.it-is-being-done-already"),
+			}, what)
 			return
 		}
 		defer a.settling.Delete(now.ID)
 		j := a.startOn(now, job.Spec{
-			Title: "Go back from " + now.Name, Deed: model.DeedOn(model.VerbRevert, now), Key: "goback:" + now.ID,
+			Title: model.Say("actions.go-back-from", model.Args{"Name": model.Name(now.Name)}),
+			Deed:  model.DeedOn(model.VerbRevert, now), Key: "goback:" + now.ID,
 			Once: true, Final: true,
 		},
-			func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+			func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 				defer cancel()
 				return a.goBack(ctx, e, r, now.ID, what)
@@ -410,7 +424,7 @@ func (a *Actions) GoBack(c model.Container) {
 
 // before is the container whose place this one has.
 func (a *Actions) before(ctx context.Context, e *engine.Engine, now model.Container,
-	what string,
+	what model.Fact,
 ) (model.Container, error) {
 	var old model.Container
 	var err error
@@ -418,20 +432,22 @@ func (a *Actions) before(ctx context.Context, e *engine.Engine, now model.Contai
 		old, err = e.Container(ctx, id)
 	}
 	if err == nil && !notebook.TookPlace(now, old) {
-		err = model.NewProblem(model.ProblemConflict, nil, what, "It has no other one's place.", "")
+		err = &model.Problem{Kind: model.ProblemConflict, What: what, Why: model.Say("actions.it-has-no-other-one")}
 	}
 	return old, err
 }
 
 // goBack is the job of [Actions.GoBack].
-func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, id, what string) (string, error) {
+func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, id string,
+	what model.Fact,
+) (model.Fact, error) {
 	now, err := e.Container(ctx, id)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	old, err := a.before(ctx, e, now, what)
 	if err != nil {
-		return "", err
+		return model.Fact{}, err
 	}
 	was := now.SwapLabel()
 	todo := model.Swap{
@@ -445,15 +461,20 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 	a.left.drop("stay:" + id)
 	kept, err := s.goBack(ctx, todo)
 	if err != nil {
-		if p := model.AsProblem(err, what); p != nil && p.What != what {
-			err = model.NewProblem(p.Kind, err, what, strings.TrimSpace(p.What+". "+p.Why), p.Fix)
+		if p := model.AsProblem(err, what); p != nil && p.What.Code != what.Code {
+			err = &model.Problem{
+				Kind: p.Kind, Cause: err,
+				What: what,
+				Why:  p.Sentence(),
+				Fix:  p.Fix,
+			}
 		}
-		return "", s.stayed(context.WithoutCancel(ctx), err)
+		return model.Fact{}, s.stayed(context.WithoutCancel(ctx), err)
 	}
 	if kept != "" {
-		r.Note("The one that had its place is kept, stopped, as " + kept + ", with what was made in it since.")
+		r.Note(model.Say("actions.the-one-that-had-its", model.Args{"Kept": model.Name(kept)}))
 	}
-	return todo.OldName + " is as it was before.", nil
+	return model.Say("actions.is-as-it-was-before-2", model.Args{"OldName": model.Name(todo.OldName)}), nil
 }
 
 // stayed undoes a going back that failed, see [swap.stay]; when the engine is away, once that is back.

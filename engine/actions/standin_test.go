@@ -18,6 +18,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/words"
 )
 
 // newStandIn is a launcher of small servers that behave as a kind of notebook does.
@@ -222,7 +223,7 @@ func TestReplace(t *testing.T) {
 
 	v := l.replaced(wish)
 	l.want(v, job.Done, "")
-	if !strings.Contains(v.Said(), "Nothing was changed") || l.look(old.Container.ID).Name != "thesis" {
+	if !strings.Contains(words.Of(v.Said()).String(), "Nothing was changed") || l.look(old.Container.ID).Name != "thesis" {
 		t.Errorf("the image is the newest, and it says %q", v.Result)
 	}
 
@@ -243,7 +244,7 @@ func TestReplace(t *testing.T) {
 	v = l.replaced(wish)
 	l.want(v, job.Done, "")
 	kept := l.look(old.Container.ID)
-	if kept.Running() || kept.Name != "thesis-before" || !strings.Contains(v.Said(), "thesis-before") {
+	if kept.Running() || kept.Name != "thesis-before" || !strings.Contains(words.Of(v.Said()).String(), "thesis-before") {
 		t.Errorf("the old one is %s, %s; it says %q", kept.Name, kept.State, v.Result)
 	}
 	fresh := l.look("thesis")
@@ -321,7 +322,7 @@ func TestReplaceFails(t *testing.T) {
 	l.want(l.replaced(bad), job.Failed, model.ProblemNotFound)
 	back("a folder that is not there")
 	for _, phase := range []string{
-		"Check", "Create", "Stop the old one", "Start", "Try the folder",
+		"Check", "Create", "Stop the old container", "Start", "Test the folder",
 		"Wait for the notebook", "Swap the names",
 	} {
 		l.atPhase(phase, func(v job.View) { l.session.Jobs.Cancel(v.ID) })
@@ -332,7 +333,7 @@ func TestReplaceFails(t *testing.T) {
 	}
 	// While the engine is stopping the old one, which goes on when nobody waits for it any more.
 	l.private.PutFile(t, old.Container.ID, "/tmp/slow", "")
-	l.atPhase("Stop the old one", func(v job.View) {
+	l.atPhase("Stop the old container", func(v job.View) {
 		time.AfterFunc(300*time.Millisecond, func() { l.session.Jobs.Cancel(v.ID) })
 	})
 	if v := l.replaced(wish); v.State != job.Cancelled {
@@ -399,7 +400,8 @@ func TestKeepPackages(t *testing.T) {
 	if _, err := actions.WritePackages(l.folder, file, true); err != nil {
 		t.Error(err)
 	}
-	if carried := actions.Carried(l.look(s.Container.ID)); !slices.Equal(carried, []string{"JUPYTER_TOKEN"}) {
+	if carried, command := actions.Carried(l.look(s.Container.ID)); command ||
+		!slices.Equal(carried, []string{"JUPYTER_TOKEN"}) {
 		t.Errorf("secrets that the image would carry: %q", carried)
 	}
 	if _, err := l.actions.KeepAsImage(s.Container, "Not A Name"); err == nil {
@@ -438,7 +440,7 @@ func TestExamine(t *testing.T) {
 		var list []string
 		for _, f := range found {
 			if f.Bad {
-				list = append(list, f.What)
+				list = append(list, words.Of(f.What).String())
 			}
 		}
 		return strings.Join(list, "\n")
@@ -461,7 +463,7 @@ func TestExamine(t *testing.T) {
 		t.Errorf("a full shared memory: %q", got)
 	}
 	l.want(l.done(l.actions.Limit(s.Container, 70<<20), nil), job.Done, "")
-	if got := bad(); !strings.Contains(got, "that it may use") {
+	if got := bad(); !strings.Contains(got, "available to it") {
 		t.Errorf("a memory that is nearly used up: %q", got)
 	}
 }
@@ -503,13 +505,13 @@ func TestNoRoom(t *testing.T) {
 	ref := enginetest.LayeredImage(t, r, 2, 12<<20)
 	v := l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Image: ref, Folder: l.folder}), nil)
 	l.want(v, job.Failed, model.ProblemDiskFull)
-	if v.Problem != nil && !strings.Contains(v.Problem.What, "no room") {
+	if v.Problem != nil && !strings.Contains(words.Of(v.Problem.What).String(), "Not enough disk space") {
 		t.Errorf("%+v", v.Problem)
 	}
 	if _, err := l.engine().Image(l.ctx(), ref); !model.IsKind(err, model.ProblemNotFound) {
 		t.Errorf("it was downloaded: %v", err)
 	}
-	if !strings.Contains(fmt.Sprint(v.Steps), "Download") || v.Step != 0 {
+	if !strings.Contains(fmt.Sprint(v.Steps), "actions.download") || v.Step != 0 {
 		t.Errorf("it ended in step %d of %q", v.Step, v.Steps)
 	}
 }

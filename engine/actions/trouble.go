@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"slipway/engine"
@@ -17,11 +16,12 @@ type Finding struct {
 	// Bad tells that this explains trouble; else it is well.
 	Bad bool
 	// What was found, and what to do about it where something can be done.
-	What, Fix string
+	What model.Fact
+	Fix  model.Fact
 	// RaiseTo is a larger memory limit in bytes that would help, 0 for none.
 	RaiseTo int64
 	// RaiseOff says why the engine cannot raise it, "" when it can.
-	RaiseOff string
+	RaiseOff model.Fact
 }
 
 // Examine finds out why the kernels of a notebook die or its page hangs: it looks at the container's memory, its shared
@@ -44,8 +44,8 @@ func (a *Actions) Examine(ctx context.Context, s notebook.Server) ([]Finding, er
 	if !c.Running() {
 		why := model.ExplainExit(c)
 		return append(list, Finding{
-			Bad: true, What: "The notebook does not run. " + why.Why,
-			Fix: "Start it again; its files are in the folder.",
+			Bad: true, What: model.Say("actions.the-notebook-does-not-run").And(why.Why),
+			Fix: model.Say("actions.start-it-again-its-files"),
 		}), nil
 	}
 	list = append(list, memoryNow(ctx, e, c))
@@ -54,11 +54,11 @@ func (a *Actions) Examine(ctx context.Context, s notebook.Server) ([]Finding, er
 }
 
 // LimitOf is how much memory a container may use, and what sets that.
-func LimitOf(c model.Container, info model.EngineInfo) (limit int64, whose string) {
+func LimitOf(c model.Container, info model.EngineInfo) (limit int64, whose model.Fact) {
 	if c.Memory > 0 {
-		return c.Memory, "its limit"
+		return c.Memory, model.Say("actions.its-limit")
 	}
-	return info.Memory, "the whole memory of the engine"
+	return info.Memory, model.Say("actions.the-whole-memory-of-the")
 }
 
 // Raised is a limit that is twice as high, as far as the engine has memory; 0 when that is not more, or there is no
@@ -72,22 +72,23 @@ func Raised(c model.Container, info model.EngineInfo) int64 {
 
 func memoryEnded(c model.Container, info model.EngineInfo) Finding {
 	limit, whose := LimitOf(c, info)
-	if why := info.Lacks(model.TellMemoryEnd); why != "" {
+	if why := info.Lacks(model.TellMemoryEnd); !why.None() {
 		return Finding{What: why}
 	}
 	if c.OOMAt.IsZero() && !c.OOMKilled {
-		return Finding{What: "No program in it was ended for want of memory since Slipway watches it."}
+		return Finding{What: model.Say("actions.no-program-in-it-was")}
 	}
 	f := Finding{
 		Bad: true, RaiseTo: Raised(c, info), RaiseOff: info.Lacks(model.ChangeLimit),
-		Fix: "Load less data at once, or close notebooks that you do not need: each keeps its data until its kernel is shut down.",
+		Fix: model.Say("actions.load-less-data-at-once"),
 	}
-	f.What = fmt.Sprintf("A program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", whose, model.Memory(limit))
+	f.What = model.Say("actions.a-program-in-it-needed", model.Args{"Whose": whose, "Limit": model.MemoryBytes(limit)})
 	if !c.OOMAt.IsZero() {
-		f.What = fmt.Sprintf("At %s a program in it needed more memory than there is (%s: %s), so the system ended it. A kernel that dies for no reason is mostly this.", c.OOMAt.Local().Format(time.TimeOnly), whose, model.Memory(limit))
+		f.What = model.Say("actions.at-a-program-in-it", model.Args{"Time": model.Name(c.OOMAt.Local().
+			Format(time.TimeOnly)), "Whose": whose, "Limit": model.MemoryBytes(limit)})
 	}
 	if f.RaiseTo == 0 && c.Memory == 0 {
-		f.Fix += " More memory than the engine's machine has cannot be given; a virtual machine may be given more in its settings."
+		f.Fix = f.Fix.And(model.Say("actions.more-memory-than-the-engine"))
 	}
 	return f
 }
@@ -102,16 +103,18 @@ func memoryNow(ctx context.Context, e *engine.Engine, c model.Container) Finding
 	_ = e.Stats(one, c.ID, func(u model.Usage) { now = u; cancel() }) // what nobody tells is left out
 	switch {
 	case now.Memory == 0:
-		return Finding{What: "How much memory it uses is not known."}
+		return Finding{What: model.Say("actions.how-much-memory-it-uses")}
 	case float64(now.Memory) > nearly*float64(now.Limit):
 		return Finding{
 			Bad: true, RaiseTo: Raised(c, e.Info()), RaiseOff: e.Info().Lacks(model.ChangeLimit),
-			What: fmt.Sprintf("It uses %s of the %s of memory that it may use: the next large piece of data will end a kernel.",
-				model.Memory(now.Memory), model.Memory(now.Limit)), Fix: "Shut down kernels that you do not need.",
+			What: model.Say("actions.it-uses-of-the-of", model.Args{
+				"Memory": model.MemoryBytes(now.Memory),
+				"Limit":  model.MemoryBytes(now.Limit),
+			}), Fix: model.Say("actions.shut-down-kernels-that-you"),
 		}
 	}
-	return Finding{What: fmt.Sprintf("It uses %s of the %s of memory that it may use.", model.Memory(now.Memory),
-		model.Memory(now.Limit))}
+	return Finding{What: model.Say("actions.it-uses-of-the-of-memory",
+		model.Args{"Memory": model.MemoryBytes(now.Memory), "Limit": model.MemoryBytes(now.Limit)})}
 }
 
 // space looks at the shared memory and the disks as the container sees them. An image without df tells nothing.
@@ -138,17 +141,18 @@ func space(ctx context.Context, e *engine.Engine, c model.Container, s notebook.
 		}
 		full = true
 		f := Finding{
-			Bad: true, What: fmt.Sprintf("The disk that it sees at %s is full (%s).", sp.At, model.Size(sp.Size)),
-			Fix: "Remove images, containers or files that you do not need: nothing can be saved before that.",
+			Bad:  true,
+			What: model.Say("actions.the-disk-that-it-sees", model.Args{"At": model.Name(sp.At), "Size": model.Bytes(sp.Size)}),
+			Fix:  model.Say("actions.remove-images-containers-or-files"),
 		}
 		if i == 0 && sp.At == "/dev/shm" {
-			f.What = fmt.Sprintf("Its shared memory /dev/shm (%s) is full. Programs that share data between processes, as PyTorch's data loaders, die by that.", model.Memory(sp.Size))
-			f.Fix = "Use fewer worker processes, or restart the notebook, which empties it."
+			f.What = model.Say("actions.its-shared-memory-dev-shm", model.Args{"Size": model.MemoryBytes(sp.Size)})
+			f.Fix = model.Say("actions.use-fewer-worker-processes-or")
 		}
 		list = append(list, f)
 	}
 	if !full {
-		list = append(list, Finding{What: "Its disks and its shared memory have room."})
+		list = append(list, Finding{What: model.Say("actions.its-disks-and-its-shared")})
 	}
 	return list
 }
@@ -156,40 +160,40 @@ func space(ctx context.Context, e *engine.Engine, c model.Container, s notebook.
 // answers asks the server itself.
 func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding {
 	if s.Hubbed {
-		return []Finding{{What: "It is opened through its hub, which lets people in; it was not asked."}}
+		return []Finding{{What: model.Say("actions.it-is-opened-through-its")}}
 	}
 	if !s.Reached() {
 		return []Finding{{
-			Bad: true, What: "Its port is not published on this computer, so no page of it can be opened.",
-			Fix: "Run the image again with that port published.",
+			Bad: true, What: model.Say("actions.its-port-is-not-published-on-this"),
+			Fix: model.Say("actions.run-the-image-again-with"),
 		}}
 	}
 	s = notebook.Look(ctx, e, s)
 	switch notebook.Ask(ctx, s) {
 	case notebook.NotYet:
 		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
-			return []Finding{{Bad: true, What: p.What + ". " + p.Why, Fix: p.Fix}}
+			return []Finding{{Bad: true, What: p.Sentence(), Fix: p.Fix}}
 		}
 		return []Finding{{
-			Bad: true, What: fmt.Sprintf("The server does not answer on port %d.", s.Port.HostPort),
-			Fix: "It may still start, or hang: look at its output, then restart it. What is saved stays.",
+			Bad:  true,
+			What: model.Say("actions.the-server-does-not-answer", model.Args{"HostPort": model.Count(s.Port.HostPort)}),
+			Fix:  model.Say("actions.it-may-still-start-or"),
 		}}
 	case notebook.Refused, notebook.Other:
 		return []Finding{{
 			Bad:  true,
-			What: fmt.Sprintf("What answers on port %d is not this notebook, or it has another token.", s.Port.HostPort),
-			Fix:  "Stop what uses the port, or stop this notebook and launch it again.",
+			What: model.Say("actions.what-answers-on-port-is", model.Args{"HostPort": model.Count(s.Port.HostPort)}),
+			Fix:  model.Say("actions.stop-what-uses-the-port"),
 		}}
 	}
 	if !s.Local() {
-		return []Finding{{What: "The server answers. It is on another computer, so it was not asked with its token."}}
+		return []Finding{{What: model.Say("actions.the-server-answers-it-is")}}
 	}
-	list := []Finding{{What: "The server answers, and takes its token."}}
+	list := []Finding{{What: model.Say("actions.the-server-answers-and-takes")}}
 	if activity, err := s.Activity(ctx); err == nil && s.Jupyter() && len(activity.Busy) > 0 {
 		list = append(list, Finding{
-			What: "Computing right now: " + fmt.Sprint(activity.Busy) +
-				". A cell that waits shows [*] until those before it are done.",
-			Fix: "In the notebook, choose Interrupt from the Kernel menu to stop a cell that takes too long.",
+			What: model.Say("actions.computing-right-now-a-cell", model.Args{"Busy": model.Names(activity.Busy)}),
+			Fix:  model.Say("actions.in-the-notebook-choose-interrupt"),
 		})
 	}
 	return list
@@ -206,7 +210,9 @@ func LimitCommand(c model.Container, memory int64) model.Command {
 
 // Limit sets how much memory in bytes a container may use, while it runs too.
 func (a *Actions) Limit(c model.Container, memory int64) *job.Job {
-	return a.simple(c, model.VerbLimit, "Limit "+c.Name, c.Name+" may use "+model.Memory(memory)+" of memory now.",
+	return a.simple(c, model.VerbLimit, model.Say("actions.limit", model.Args{"Name": model.Name(c.Name)}),
+		model.Say("actions.may-use-of-memory-now",
+			model.Args{"Name": model.Name(c.Name), "Memory": model.MemoryBytes(memory)}),
 		LimitCommand(c, memory),
 		func(ctx context.Context, e *engine.Engine) error { return e.Limit(ctx, c, memory) })
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"slipway/engine"
 	"slipway/engine/model"
@@ -35,16 +34,21 @@ func whyUnanswered(ctx context.Context, e *engine.Engine, c model.Container, por
 		}
 	}
 	if len(at) > 0 && !slices.ContainsFunc(at, func(l netip.AddrPort) bool { return !l.Addr().IsLoopback() }) {
-		return model.NewProblem(model.ProblemUnreachable, nil,
-			fmt.Sprintf("The server in “%s” listens only inside the container", c.Name),
-			fmt.Sprintf("It listens at %s, which only programs in the container reach. A published port needs one that listens at all addresses.", at[0]),
-			"Start it with --ip=0.0.0.0, or whatever its program calls that: --host 0.0.0.0, --bind 0.0.0.0.")
+		return &model.Problem{
+			Kind: model.ProblemUnreachable,
+			What: model.Say("actions.the-server-in-listens-only", model.Args{"Name": model.Name(c.Name)}),
+			Why:  model.Say("actions.it-listens-at-which-only", model.Args{"At": model.Name(at[0].String())}),
+			Fix:  model.Say("actions.start-it-with-ip-0"),
+		}
 	}
 	if len(at) == 0 && len(others) > 0 {
-		return model.NewProblem(model.ProblemUnreachable, nil,
-			fmt.Sprintf("Nothing in “%s” listens on port %d", c.Name, port),
-			"Its programs listen on port "+strings.Join(others, ", ")+" instead.",
-			fmt.Sprintf("Publish that port, or start its program on port %d. It may also still be starting.", port))
+		return &model.Problem{
+			Kind: model.ProblemUnreachable,
+			What: model.Say("actions.nothing-in-listens-on-port",
+				model.Args{"Name": model.Name(c.Name), "Port": model.Count(port)}),
+			Why: model.Say("actions.its-programs-listen-on-port", model.Args{"Ports": model.Names(others)}),
+			Fix: model.Say("actions.publish-that-port-or-start", model.Args{"Port": model.Count(port)}),
+		}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // TestListensElsewhere says why nobody answers at a published port: the program listens only inside, or on another
@@ -32,9 +33,9 @@ func TestListensElsewhere(t *testing.T) {
 		b.want(b.done(b.actions.Run(s)), job.Done, "")
 		c := b.look(s.Name)
 		err := b.actions.OpenPrinted(b.ctx(), c, "http://localhost:8080/")
-		p := model.AsProblem(err, "")
-		if p == nil || p.Kind != model.ProblemUnreachable || !strings.Contains(p.What, test.what) ||
-			!strings.Contains(p.Why, test.why) {
+		p := model.AsProblem(err, model.Fact{})
+		if p == nil || p.Kind != model.ProblemUnreachable || !strings.Contains(words.Of(p.What).String(), test.what) ||
+			!strings.Contains(words.Of(p.Why).String(), test.why) {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}

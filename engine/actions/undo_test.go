@@ -12,6 +12,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // held waits until a job of that title can be undone, and returns it.
@@ -20,7 +21,7 @@ func (b *bench) held(title string) job.View {
 	var v job.View
 	b.until("“"+title+"” can be undone", func() bool {
 		for _, v = range b.session.Jobs.List() {
-			if v.Title == title && !v.HeldUntil.IsZero() {
+			if words.Of(v.Title).String() == title && !v.HeldUntil.IsZero() {
 				return true
 			}
 		}

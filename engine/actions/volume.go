@@ -7,7 +7,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -31,12 +30,13 @@ func RemoveVolumesCommand(names ...string) model.Command {
 // CreateVolume makes an empty volume.
 func (a *Actions) CreateVolume(name string) *job.Job {
 	return a.start(job.Spec{
-		Title: "Create the volume " + name, Deed: volumeDeed(model.VerbCreate, name), Key: "volume:" + name,
+		Title: model.Say("actions.create-the-volume", model.Args{"Name": model.Name(name)}),
+		Deed:  volumeDeed(model.VerbCreate, name), Key: "volume:" + name,
 		Command: CreateVolumeCommand(name),
 	},
-		func(ctx context.Context, e *engine.Engine, _ *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
 			_, err := e.CreateVolume(ctx, name, map[string]string{model.LabelVersion: a.version})
-			return "The volume " + name + " is there.", err
+			return model.Say("actions.the-volume-is-there", model.Args{"Name": model.Name(name)}), err
 		})
 }
 
@@ -129,7 +129,7 @@ func (a *Actions) RemoveVolumes(list []model.Volume) {
 			q, err = a.volumeRemovals(ctx, e, list)
 		}
 		if err != nil {
-			a.tell(err, "Cannot remove the volumes")
+			a.tell(err, model.Say("actions.cannot-remove-the-volumes"))
 			return
 		}
 		counting, stop := context.WithCancel(ctx)
@@ -197,7 +197,7 @@ func (a *Actions) listVolume(ctx context.Context, e *engine.Engine, v model.Volu
 	}
 	c, root, leave, err := a.LookIntoVolume(ctx, v)
 	if err != nil {
-		found(rescue.Listing{Problem: model.AsProblem(err, "Cannot look into the volume")})
+		found(rescue.Listing{Problem: model.AsProblem(err, model.Say("common.cannot-look-into-the-volume"))})
 		return
 	}
 	defer leave(context.WithoutCancel(ctx))
@@ -213,35 +213,35 @@ func (a *Actions) listVolume(ctx context.Context, e *engine.Engine, v model.Volu
 // any more.
 func (a *Actions) removeVolumes(list []model.Volume, looked func()) {
 	names := volumeNames(list)
-	title := "Remove the volume " + names[0]
+	title := model.Say("actions.remove-the-volume", model.Args{"Names": model.Name(names[0])})
 	if len(list) > 1 {
-		title = "Remove " + plural(len(list), "volume")
+		title = of(removeVolumesSeveral.title, len(list))
 	}
 	a.start(job.Spec{
 		Title: title, Deed: volumeDeed(model.VerbRemove, names...), Key: fmt.Sprint("rmvolumes:", names), Once: true,
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			if err := a.hold(ctx, r, names); err != nil {
-				return "", err
+				return model.Fact{}, err
 			}
 			looked()
 			if !r.Final() {
-				return "", ctx.Err()
+				return model.Fact{}, ctx.Err()
 			}
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), volumeTime)
 			defer cancel()
-			remove := func(ctx context.Context, v model.Volume) (string, error) {
+			remove := func(ctx context.Context, v model.Volume) (model.Fact, error) {
 				if err := e.DropHelpers(ctx, v); err != nil { // somebody looks into it
-					return "", err
+					return model.Fact{}, err
 				}
 				err := a.written(e, RemoveVolumesCommand(v.Name), func() error { return e.RemoveVolume(ctx, v.Name) })
-				return "removed", err
+				return removeVolumesSeveral.item, err
 			}
 			if len(list) == 1 {
 				_, err := remove(ctx, list[0])
-				return "The volume " + names[0] + " was removed.", err
+				return model.Say("actions.the-volume-was-removed", model.Args{"Names": model.Name(names[0])}), err
 			}
-			return each(ctx, r, list, atOnce, "removed", func(v model.Volume) string { return v.Name }, remove)
+			return each(ctx, r, list, atOnce, removeVolumesSeveral, func(v model.Volume) string { return v.Name }, remove)
 		})
 }
 
@@ -351,15 +351,16 @@ func RestoreCommands(name string, helper model.Container, file string) []model.C
 // to the volume meanwhile may be in it by half: who wants to be sure stops the containers first.
 func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 	return a.start(job.Spec{
-		Title: "Back up " + v.Name, Deed: volumeDeed(model.VerbBackUp, v.Name), Key: "backup:" + v.Name + ":" + file,
+		Title: model.Say("actions.back-up", model.Args{"Name": model.Name(v.Name)}),
+		Deed:  volumeDeed(model.VerbBackUp, v.Name), Key: "backup:" + v.Name + ":" + file,
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			r.Phase("Beginning")
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+			r.Phase(model.Say("actions.beginning"))
 			r.Folder(filepath.Dir(file))
 			r.Note(e.Info().Lacks(model.TellOwners)) // where a backup does not have everything
-			c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, "Backing up"))
-			return fmt.Sprintf("Backed up %s (%s) to %s, read back and compared.", plural(c.Files, "file"), model.Size(c.Bytes),
-				file), err
+			c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, model.Say("actions.backing-up")))
+			return model.Say("actions.backed-up-files-to-read",
+				model.Args{"N": model.Count(c.Files), "Bytes": model.Bytes(c.Bytes), "File": model.Name(file)}), err
 		})
 }
 
@@ -392,21 +393,24 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 	now := time.Now()
 	names := volumeNames(list)
 	spec := job.Spec{
-		Title: "Back up " + plural(len(list), "volume"), Deed: volumeDeed(model.VerbBackUp, names...),
+		Title: of(backUpSeveral.title, len(list)), Deed: volumeDeed(model.VerbBackUp, names...),
 		Key: fmt.Sprint("backups:", dir, names),
 	}
-	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
+	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		r.Folder(dir)
-		result, err := each(ctx, r, list, 1, "backed up", func(v model.Volume) string { return v.Name },
-			func(ctx context.Context, v model.Volume) (string, error) {
+		result, err := each(ctx, r, list, 1, backUpSeveral, func(v model.Volume) string { return v.Name },
+			func(ctx context.Context, v model.Volume) (model.Fact, error) {
 				c, err := a.backUp(ctx, e, v, filepath.Join(dir, BackupName(v, now)), r.JobID(), rescue.Progress{})
-				text := plural(c.Files, "file") + ", " + model.Size(c.Bytes)
+				text := model.Say("actions.files", model.Args{"N": model.Count(c.Files), "Bytes": model.Bytes(c.Bytes)})
 				if busy := a.session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
-					text += "; what " + strings.Join(busy, ", ") + " wrote meanwhile may be incomplete in it"
+					text = model.Say("actions.files-and-who-wrote", model.Args{
+						"N": model.Count(c.Files), "Bytes": model.Bytes(c.Bytes), "Busy": model.Names(busy),
+					})
 				}
 				return text, err
 			})
-		r.Note("They are in "+dir+", read back and compared.", e.Info().Lacks(model.TellOwners))
+		r.Note(model.Say("actions.they-are-in-read-back", model.Args{"Dir": model.Name(dir)}),
+			e.Info().Lacks(model.TellOwners))
 		return result, err
 	})
 }
@@ -415,11 +419,14 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 // nothing is overwritten; when it fails or is cancelled, the volume is removed again.
 func (a *Actions) RestoreVolume(file, name string) *job.Job {
 	return a.start(job.Spec{
-		Title: "Restore " + filepath.Base(file) + " into " + name, Deed: volumeDeed(model.VerbRestore, name),
+		Title: model.Say("actions.restore-into", model.Args{
+			"File": model.Name(filepath.Base(file)),
+			"Name": model.Name(name),
+		}), Deed: volumeDeed(model.VerbRestore, name),
 		Key: "restore:" + name,
 	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (string, error) {
-			r.Phase("Beginning")
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+			r.Phase(model.Say("actions.beginning"))
 			// what is cut off may still be carried out
 			whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime)
 			helper, err := e.NewVolume(whole, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()},
@@ -429,30 +436,31 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 				if !model.IsKind(err, model.ProblemNameTaken) { // it may have been made
 					err = a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
 				}
-				return "", err
+				return model.Fact{}, err
 			}
 			commands := RestoreCommands(name, helper, file)
 			end := a.writeAll(e, commands[:3])
-			c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file, copying(r, "Restoring"))
+			c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file,
+				copying(r, model.Say("actions.restoring")))
 			if err == nil { // else it would pass for a half one when the helper cannot be cleared away now
 				err = e.MarkDone(ctx, helper)
 			}
 			end(err)
 			if err != nil {
-				return "", a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
+				return model.Fact{}, a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
 			}
 			a.write(e, commands[3])(a.clearHelper(context.WithoutCancel(ctx), e, helper))
-			how := "compared file by file"
+			how := model.Say("actions.compared-file-by-file")
 			if !exact {
-				how = "compared by number and bytes"
+				how = model.Say("actions.compared-by-number-and-bytes")
 			}
-			return fmt.Sprintf("Restored %s (%s) into the volume %s, read back and %s.", plural(c.Files, "file"),
-				model.Size(c.Bytes), name, how), nil
+			return model.Say("actions.restored-files-into-the-volume",
+				model.Args{"N": model.Count(c.Files), "Bytes": model.Bytes(c.Bytes), "Name": model.Name(name), "How": how}), nil
 		})
 }
 
 // copying shows how far a copy is, and then how far it was compared: of as much as was copied.
-func copying(r *job.Report, phase string) rescue.Progress {
+func copying(r *job.Report, phase model.Fact) rescue.Progress {
 	var copied, compared int64
 	return rescue.Progress{
 		Copied: func(n int64) {
@@ -461,7 +469,10 @@ func copying(r *job.Report, phase string) rescue.Progress {
 		},
 		Compared: func(n int64) {
 			compared += n
-			r.Progress(job.Progress{Done: compared, Total: max(copied, compared), Known: true, Phase: "Comparing"})
+			r.Progress(job.Progress{
+				Done: compared, Total: max(copied, compared), Known: true,
+				Phase: model.Say("actions.comparing"),
+			})
 		},
 	}
 }
@@ -474,8 +485,13 @@ func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID 
 	_ = a.clearOrLater(ctx, e, "volume:"+name, func(ctx context.Context, e *engine.Engine) error {
 		err := dropHalf(ctx, e, name, jobID)
 		if model.IsKind(err, model.ProblemConflict) { // it is not taken away under who has it, now or later
-			p := model.AsProblem(err, "")
-			kept = model.NewProblem(p.Kind, errors.Join(err, noCancel(why)), p.What, p.Why, p.Fix)
+			p := model.AsProblem(err, model.Fact{})
+			kept = &model.Problem{
+				Kind: p.Kind, Cause: errors.Join(err, noCancel(why)),
+				What: p.What,
+				Why:  p.Why,
+				Fix:  p.Fix,
+			}
 			return nil
 		}
 		return err
@@ -499,9 +515,12 @@ func dropHalf(ctx context.Context, e *engine.Engine, name, jobID string) error {
 	case model.IsKind(err, model.ProblemNotFound):
 		return nil
 	case model.IsKind(err, model.ProblemConflict):
-		return model.NewProblem(model.ProblemConflict, err, "The volume “"+name+"” is there only in part",
-			"A container has it by now, so it was not removed.",
-			"Remove it when no container has it any more, and restore it again.")
+		return &model.Problem{
+			Kind: model.ProblemConflict, Cause: err,
+			What: model.Say("actions.the-volume-is-there-only", model.Args{"Name": model.Name(name)}),
+			Why:  model.Say("actions.a-container-has-it-by"),
+			Fix:  model.Say("actions.remove-it-when-no-container"),
+		}
 	}
 	return err
 }
@@ -538,12 +557,15 @@ func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 			continue
 		}
 		if err := a.dropAbandoned(ctx, e, half, c.Mark(model.LabelJob)); err != nil {
-			a.tell(err, "The volume “"+half+"” is there only in part")
+			a.tell(err, model.Say("actions.the-volume-is-there-only-in", model.Args{"Name": model.Name(half)}))
 			continue
 		}
-		a.asker.Tell(model.NewProblem(model.ProblemConnectionLost, nil, "The volume “"+half+"” was restored only in part",
-			"Slipway ended in the middle of it. What was there of the volume was removed again; the backup is as it was.",
-			"Restore it again."))
+		a.asker.Tell(&model.Problem{
+			Kind: model.ProblemConnectionLost,
+			What: model.Say("actions.the-volume-was-restored-only", model.Args{"Name": model.Name(half)}),
+			Why:  model.Say("actions.slipway-ended-in-the-middle"),
+			Fix:  model.Say("actions.restore-it-again"),
+		})
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // volume is a volume of that name in the picture.
@@ -62,7 +63,7 @@ func TestVolumes(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "vol.tar")
 	v := b.done(b.actions.BackUpVolume(a, file), nil)
-	if b.want(v, job.Done, ""); !strings.Contains(v.Said(), "1 file") {
+	if b.want(v, job.Done, ""); !strings.Contains(words.Of(v.Said()).String(), "1 file") {
 		t.Error(v.Said())
 	}
 	b.want(b.done(b.actions.BackUpVolume(a, file), nil), job.Failed, model.ProblemConflict)
@@ -134,8 +135,9 @@ func TestBackUpSeveral(t *testing.T) {
 	})
 	dir := t.TempDir()
 	v := b.done(b.actions.BackUpVolumes(list, dir), nil)
-	if b.want(v, job.Done, ""); len(v.Items) != 2 || !strings.Contains(v.Items[0].Text, "1 file") ||
-		!strings.Contains(v.Items[0].Text, "several-writer wrote") || strings.Contains(v.Items[1].Text, "wrote") {
+	if b.want(v, job.Done, ""); len(v.Items) != 2 || !strings.Contains(words.Of(v.Items[0].Text).String(), "1 file") ||
+		!strings.Contains(words.Of(v.Items[0].Text).String(), "that several-writer made") ||
+		strings.Contains(words.Of(v.Items[1].Text).String(), "several-writer") {
 		t.Errorf("%+v", v)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "several-*.tar"))

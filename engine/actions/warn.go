@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"fmt"
 	"sync"
 
 	"slipway/engine/endpoint"
@@ -26,8 +27,9 @@ func (a *Actions) warn() {
 	defer a.warnings.mu.Unlock()
 	now := map[string]bool{}
 	for _, p := range endpoint.Warnings() {
-		now[p.Error()] = true
-		if !a.warnings.told[p.Error()] {
+		key := fmt.Sprint(p.Kind, p.What, p.Why, p.Fix, p.Command, p.Raw()) // with the paths and names in them
+		now[key] = true
+		if !a.warnings.told[key] {
 			a.asker.Tell(p)
 		}
 	}

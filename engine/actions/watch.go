@@ -59,29 +59,31 @@ func (w *startWatch) close() {
 
 // outcome waits until the container has ended or run for the first seconds. An end with an error is a problem that
 // holds the last lines.
-func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (string, error) {
-	r.Phase("Watching its first seconds")
+func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Report,
+	c model.Container,
+) (model.Fact, error) {
+	r.Phase(model.Say("actions.watching-its-first-seconds"))
 	timer := time.NewTimer(watchedFor)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return w.afterFirstSeconds(ctx, e, c)
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return model.Fact{}, ctx.Err()
 	case exit := <-w.exit:
 		if exit.Err != nil {
-			return "", exit.Err
+			return model.Fact{}, exit.Err
 		}
 		return w.ended(ctx, e, c, exit.Code)
 	}
 }
 
 // afterFirstSeconds looks once more: an engine that starts a container again and again need not report its ends.
-func (w *startWatch) afterFirstSeconds(ctx context.Context, e *engine.Engine, c model.Container) (string, error) {
+func (w *startWatch) afterFirstSeconds(ctx context.Context, e *engine.Engine, c model.Container) (model.Fact, error) {
 	if fresh, err := e.Container(ctx, w.id); err == nil && loops(fresh) {
-		return "", w.problem(fresh)
+		return model.Fact{}, w.problem(fresh)
 	}
-	return c.Name + " is running.", nil
+	return model.Say("actions.is-running", model.Args{"Name": model.Name(c.Name)}), nil
 }
 
 // loops tells whether a container ended already and was, or is about to be, started again by its policy.
@@ -89,7 +91,7 @@ func loops(c model.Container) bool { return c.RestartCount > 0 || c.State == mod
 
 // ended says how the container's program ended. The code that the engine reports with it is 0 when the next start was
 // quicker than the report, so a container that is started again is looked at.
-func (w *startWatch) ended(ctx context.Context, e *engine.Engine, c model.Container, code int) (string, error) {
+func (w *startWatch) ended(ctx context.Context, e *engine.Engine, c model.Container, code int) (model.Fact, error) {
 	select { // the output ends with the container
 	case <-w.read:
 	case <-time.After(time.Second):
@@ -97,14 +99,14 @@ func (w *startWatch) ended(ctx context.Context, e *engine.Engine, c model.Contai
 	fresh, err := e.Container(ctx, w.id)
 	switch {
 	case err == nil && loops(fresh):
-		return "", w.problem(fresh)
+		return model.Fact{}, w.problem(fresh)
 	case code == 0:
-		return c.Name + " ran and finished.", nil
+		return model.Say("actions.ran-and-finished", model.Args{"Name": model.Name(c.Name)}), nil
 	case err != nil:
 		fresh = c // removed with its end
 	}
 	fresh.State, fresh.ExitCode = model.StateExited, code
-	return "", w.problem(fresh)
+	return model.Fact{}, w.problem(fresh)
 }
 
 // keep drops the oldest line of the same stream: engines do not keep the order between the two, and an error must not
@@ -135,23 +137,28 @@ func (w *startWatch) problem(c model.Container) *model.Problem {
 	}
 	w.mu.Unlock()
 	raw := strings.Join(text, "\n")
-	p := model.NewProblem(model.ProblemExited, nil, "“"+c.Name+"” stopped right after it started",
-		model.ExplainExit(c).Why, "Read its last lines in the details. The container is kept, stopped.")
+	p := &model.Problem{
+		Kind: model.ProblemExited,
+		What: model.Say("actions.stopped-right-after-it-started", model.Args{"Name": model.Name(c.Name)}),
+		Why:  model.ExplainExit(c).Why,
+		Fix:  model.Say("actions.read-its-last-lines-in-the"),
+	}
 	if c.AutoRemove {
-		p.Fix = "Read its last lines in the details. The container was made with --rm, so it is gone; run it without."
+		p.Fix = model.Say("actions.read-its-last-lines-in-the-details")
 	}
 	if loops(c) && c.ExitCode == 0 { // it runs again just now, and the code of its end is gone
-		p.Why = "Its program ends, and its restart policy starts it again and again."
+		p.Why = model.Say("actions.its-program-ends-and-its")
 	}
-	if hint := model.OutputHint(raw); hint != "" {
-		p.Fix = hint + " The container is kept, stopped."
+	if hint := model.OutputHint(raw); !hint.None() {
+		p.Fix = model.Say("actions.the-container-is-kept-stopped", model.Args{"Hint": hint})
 		if c.AutoRemove {
 			p.Fix = hint
 		}
 	}
-	p.Raw = raw
 	if raw == "" {
-		p.Raw = "It printed nothing."
+		p.Why = p.Why.And(model.Say("actions.it-printed-nothing"))
+		return p
 	}
+	p.Cause = model.Printed(raw, nil)
 	return p
 }

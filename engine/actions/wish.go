@@ -20,17 +20,17 @@ type Change struct {
 }
 
 // CannotChange says in a sentence why the settings of a container cannot be changed, "" when they can.
-func CannotChange(c model.Container) string {
+func CannotChange(c model.Container) model.Fact {
 	switch {
 	case c.AutoRemove:
-		return "It was started with --rm: it would be deleted before the new one is proven. Run another like this instead."
+		return model.Say("actions.it-was-started-with-rm-it")
 	case c.Labels[model.ComposeProject] != "":
-		return "It belongs to the Compose project “" + c.Labels[model.ComposeProject] +
-			"”: change its file, so that both agree."
+		return model.Say("actions.it-belongs-to-the-compose",
+			model.Args{"Project": model.Name(c.Labels[model.ComposeProject])})
 	case c.State == model.StateRemoving:
-		return "It is being removed."
+		return model.Say("actions.it-is-being-removed")
 	}
-	return ""
+	return model.Fact{}
 }
 
 // InPlace tells whether the container can stay: only limits, the restart policy and the name are other ones.
@@ -49,7 +49,7 @@ func (w Change) InPlace(info model.EngineInfo) bool {
 	if w.Want.Memory == 0 && w.Had.Memory != 0 || w.Want.CPUs == 0 && w.Had.CPUs != 0 {
 		return false
 	}
-	return info.Lacks(model.ChangeLimit) == "" || w.updates() == nil
+	return info.Lacks(model.ChangeLimit).None() || w.updates() == nil
 }
 
 // Nothing tells that nothing is to be changed.

@@ -40,8 +40,12 @@ var (
 
 // errTooMuch is an answer that never ends.
 func errTooMuch() error {
-	return model.NewProblem(model.ProblemTooMuch, nil, "The answer is too long",
-		"It says more than Slipway holds in memory.", "Ask for less, or use the docker command.")
+	return &model.Problem{
+		Kind: model.ProblemTooMuch,
+		What: model.Say("endpoint.the-answer-is-too-long"),
+		Why:  model.Say("endpoint.it-says-more-than-slipway"),
+		Fix:  model.Say("endpoint.ask-for-less-or-use"),
+	}
 }
 
 // bounded keeps what an engine answers from filling the memory: the client reads an answer to its end whatever it is.

@@ -44,7 +44,7 @@ func Check(ctx context.Context, e Endpoint, patience time.Duration) Answer {
 	a := Answer{Endpoint: e}
 	cli, err := e.Client()
 	if err != nil {
-		a.Problem = model.AsProblem(err, "Cannot use "+e.Name)
+		a.Problem = model.AsProblem(err, model.Say("endpoint.cannot-use", model.Args{"Name": model.Name(e.Name)}))
 		return a
 	}
 	defer cli.Close()
@@ -88,7 +88,7 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 	var v types.Version
 	asked := make(chan error, 1)
 	go func() {
-		asked <- model.Guard("The engine's version cannot be read", func() (err error) {
+		asked <- model.Guard(model.Say("endpoint.the-engine-s-version-cannot"), func() (err error) {
 			v, err = cli.ServerVersion(ctx)
 			return err
 		})
@@ -128,18 +128,23 @@ func identify(ctx context.Context, cli *client.Client) (model.EngineInfo, error)
 
 // fixedVersion says that the engine or Slipway does not speak the version that the environment asks for.
 func fixedVersion(version string, err error) *model.Problem {
-	p := model.NewProblem(model.ProblemTooOld, err,
-		"The engine cannot be asked with DOCKER_API_VERSION "+model.Visible(version),
-		"DOCKER_API_VERSION fixes the version of Docker's API. Slipway needs "+oldestAPI+
-			" or newer, and the engine one that it knows.", "Start Slipway without it: then both agree on a version.")
+	p := &model.Problem{
+		Kind: model.ProblemTooOld, Cause: err,
+		What: model.Say("endpoint.the-engine-cannot-be-asked", model.Args{"Version": model.Name(model.Visible(version))}),
+		Why:  model.Say("endpoint.docker-api-version-fixes-the"),
+		Fix:  model.Say("endpoint.start-slipway-without-it-then"),
+	}
 	p.Command = model.Run("unset", client.EnvOverrideAPIVersion)
 	return p
 }
 
 func tooOld(api string) *model.Problem {
-	return model.NewProblem(model.ProblemTooOld, nil, "This engine is too old for Slipway",
-		"It speaks version "+api+" of Docker's API; Slipway needs "+oldestAPI+" or newer (Docker 19.03).",
-		"Update Docker, then Slipway connects by itself.")
+	return &model.Problem{
+		Kind: model.ProblemTooOld,
+		What: model.Say("endpoint.this-engine-is-too-old"),
+		Why:  model.Say("endpoint.it-speaks-version-of-docker", model.Args{"Api": model.Name(api)}),
+		Fix:  model.Say("endpoint.update-docker-then-slipway-connects"),
+	}
 }
 
 // dockersOwn are the networks that docker always asks without encryption if it must: those of its own computer.
@@ -173,9 +178,12 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 		return already
 	}
 	if ctx.Err() != nil {
-		return model.NewProblem(model.ProblemTimeout, err, e.Name+" does not answer",
-			"It was asked at "+e.Host+" and said nothing in time.",
-			"Check that it is not overloaded or asleep. Slipway keeps trying.")
+		return &model.Problem{
+			Kind: model.ProblemTimeout, Cause: err,
+			What: model.Say("endpoint.does-not-answer", model.Args{"Name": model.Name(e.Name)}),
+			Why:  model.Say("endpoint.it-was-asked-at-and", model.Args{"Host": model.Name(e.Host)}),
+			Fix:  model.Say("endpoint.check-that-it-is-not"),
+		}
 	}
 	if path := e.SocketPath(); path != "" && client.IsErrConnectionFailed(err) {
 		return explainSocket(ctx, e, path, err)
@@ -185,36 +193,59 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 	case version != "" && !client.IsErrConnectionFailed(err):
 		return fixedVersion(version, err)
 	case IsTLS(err):
-		return model.NewProblem(model.ProblemTLS, err, "The secure connection to "+hostName(e.Host)+" was refused",
-			"The certificates of this computer and of the engine do not fit together.",
-			"Check DOCKER_CERT_PATH or the certificates of the Docker context “"+e.Name+"”.")
+		return &model.Problem{
+			Kind: model.ProblemTLS, Cause: err,
+			What: model.Say("endpoint.the-secure-connection-to-was", model.Args{"HostName": model.Name(hostName(e.Host))}),
+			Why:  model.Say("endpoint.the-certificates-of-this-computer"),
+			Fix:  model.Say("endpoint.check-docker-cert-path-or", model.Args{"Name": model.Name(e.Name)}),
+		}
 	case errdefs.IsInvalidArgument(err) && strings.Contains(err.Error(), "API version"):
-		return model.NewProblem(model.ProblemTooOld, err, "This engine and Slipway do not speak a common version", "",
-			"Update the older of the two.")
+		return &model.Problem{
+			Kind: model.ProblemTooOld, Cause: err,
+			What: model.Say("endpoint.this-engine-and-slipway-do"),
+			Fix:  model.Say("endpoint.update-the-older-of-the"),
+		}
 	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
-		return model.NewProblem(model.ProblemPermission, err, hostName(e.Host)+" refuses to talk to you", "",
-			"Ask whoever runs it for access.")
+		return &model.Problem{
+			Kind: model.ProblemPermission, Cause: err,
+			What: model.Say("endpoint.refuses-to-talk-to-you", model.Args{"HostName": model.Name(hostName(e.Host))}),
+			Fix:  model.Say("endpoint.ask-whoever-runs-it-for"),
+		}
 	case !client.IsErrConnectionFailed(err):
 		return notDocker(e, e.Host, err)
 	case e.IsSSH():
 		return explainSSH(e, err)
 	case e.Remote() && (hostName(e.Host) == "localhost" || platform.OwnAddress(hostName(e.Host))):
-		return model.NewProblem(model.ProblemUnreachable, err, "No engine answers at "+e.Host,
-			"Nothing listens on that port of this computer.",
-			"Start the engine that is meant to listen there, or correct the address.")
+		return &model.Problem{
+			Kind: model.ProblemUnreachable, Cause: err,
+			What: model.Say("endpoint.no-engine-answers-at", model.Args{"Host": model.Name(e.Host)}),
+			Why:  model.Say("endpoint.nothing-listens-on-that-port"),
+			Fix:  model.Say("endpoint.start-the-engine-that-is"),
+		}
 	case e.Remote():
-		return model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host),
-			"Nothing answers there, or the network does not lead there.",
-			"Check the address, the network or VPN, and that the engine runs.")
+		return &model.Problem{
+			Kind: model.ProblemUnreachable, Cause: err,
+			What: model.Say("endpoint.cannot-reach", model.Args{"HostName": model.Name(hostName(e.Host))}),
+			Why:  model.Say("endpoint.nothing-answers-there-or-the"),
+			Fix:  model.Say("endpoint.check-the-address-the-network"),
+		}
 	default:
-		return model.NewProblem(model.ProblemNotRunning, err, e.Name+" is not running", "Nothing answers at "+e.Host+".",
-			"Start it.")
+		return &model.Problem{
+			Kind: model.ProblemNotRunning, Cause: err,
+			What: model.Say("endpoint.is-not-running", model.Args{"Name": model.Name(e.Name)}),
+			Why:  model.Say("endpoint.nothing-answers-at", model.Args{"Host": model.Name(e.Host)}),
+			Fix:  model.Say("endpoint.start-it"),
+		}
 	}
 }
 
 func notDocker(e Endpoint, where string, err error) *model.Problem {
-	return model.NewProblem(model.ProblemUnreachable, err, e.Name+" answered, but not as Docker does",
-		"Something listens at "+where+" that Slipway does not understand.", "Check that this is the right address.")
+	return &model.Problem{
+		Kind: model.ProblemUnreachable, Cause: err,
+		What: model.Say("endpoint.answered-but-not-as-docker", model.Args{"Name": model.Name(e.Name)}),
+		Why:  model.Say("endpoint.something-listens-at-that-slipway", model.Args{"Where": model.Name(where)}),
+		Fix:  model.Say("endpoint.check-that-this-is-the"),
+	}
 }
 
 func explainSocket(ctx context.Context, e Endpoint, path string, err error) *model.Problem {
@@ -228,39 +259,57 @@ func explainSocket(ctx context.Context, e Endpoint, path string, err error) *mod
 	}
 	switch {
 	case errors.Is(dialErr, fs.ErrPermission):
-		return model.NewProblem(model.ProblemPermission, dialErr, "You are not allowed to use Docker yet",
-			"Docker runs, but your user may not open "+path+".", "")
+		return &model.Problem{
+			Kind: model.ProblemPermission, Cause: dialErr,
+			What: model.Say("endpoint.you-are-not-allowed-to"),
+			Why:  model.Say("endpoint.docker-runs-but-your-user", model.Args{"Path": model.Name(path)}),
+		}
 	case errors.Is(dialErr, fs.ErrNotExist):
-		return model.NewProblem(model.ProblemNotRunning, dialErr, "Docker is not running", "There is nothing at "+path+".",
-			"")
+		return &model.Problem{
+			Kind: model.ProblemNotRunning, Cause: dialErr,
+			What: model.Say("endpoint.docker-is-not-running"),
+			Why:  model.Say("endpoint.there-is-nothing-at", model.Args{"Path": model.Name(path)}),
+		}
 	case errors.Is(dialErr, syscall.ECONNREFUSED):
-		return model.NewProblem(model.ProblemNotRunning, dialErr, "Docker is installed but not running",
-			"Slipway talks to Docker, and nothing answers at "+path+".", "")
+		return &model.Problem{
+			Kind: model.ProblemNotRunning, Cause: dialErr,
+			What: model.Say("endpoint.docker-is-installed-but-not"),
+			Why:  model.Say("endpoint.slipway-talks-to-docker-and", model.Args{"Path": model.Name(path)}),
+		}
 	default:
-		return model.NewProblem(model.ProblemUnreachable, dialErr, "Cannot open "+path, "", "")
+		return &model.Problem{
+			Kind: model.ProblemUnreachable, Cause: dialErr,
+			What: model.Say("endpoint.cannot-open", model.Args{"Path": model.Name(path)}),
+		}
 	}
 }
 
 // explainClient says why no client can be made: where the address is good, it is for the certificates.
 func explainClient(e Endpoint, err error) *model.Problem {
 	if _, bad := client.ParseHostURL(e.Host); bad != nil || e.IsSSH() {
-		return model.NewProblem(model.ProblemBadInput, errors.New(runspec.HideLine(err.Error())),
-			"The address of "+e.Name+" is not valid",
-			"“"+model.Visible(runspec.HideValue(client.EnvOverrideHost, e.Host))+"” is not an address of an engine.",
-			"Check DOCKER_HOST or the Docker context.")
+		return &model.Problem{
+			Kind: model.ProblemBadInput, Cause: errors.New(runspec.HideLine(err.Error())),
+			What: model.Say("endpoint.the-address-of-is-not", model.Args{"Name": model.Name(e.Name)}),
+			Why: model.Say("endpoint.is-not-an-address-of",
+				model.Args{"Address": model.Name(model.Visible(runspec.HideValue(client.EnvOverrideHost, e.Host)))}),
+			Fix: model.Say("endpoint.check-docker-host-or-the"),
+		}
 	}
-	const secure = "Docker's settings ask for a secure connection, but its files are missing or damaged."
-	p := model.NewProblem(model.ProblemTLS, err, "The certificates for "+e.Name+" cannot be read", secure,
-		"Check the Docker context.")
+	secure := model.Say("endpoint.docker-s-settings-ask-for")
+	p := &model.Problem{
+		Kind: model.ProblemTLS, Cause: err,
+		What: model.Say("endpoint.the-certificates-for-cannot-be", model.Args{"Name": model.Name(e.Name)}),
+		Why:  secure,
+		Fix:  model.Say("endpoint.check-the-docker-context"),
+	}
 	if e.Source == FromEnvironment {
-		p.Fix = "Put the engine's certificates into " + certDir() +
-			", or set DOCKER_CERT_PATH to their folder. Without a secure connection, unset DOCKER_TLS_VERIFY and DOCKER_TLS."
+		p.Fix = model.Say("endpoint.put-the-engine-s-certificates", model.Args{"CertDir": model.Name(certDir())})
 	}
 	var at *fs.PathError
 	switch {
 	case !errors.As(err, &at):
 	case errors.Is(err, fs.ErrNotExist):
-		p.Why = "Docker's settings ask for a secure connection, and " + at.Path + " is not there."
+		p.Why = model.Say("endpoint.docker-s-settings-ask-for-a", model.Args{"Path": model.Name(at.Path)})
 	default:
 		sayUnread(p, at.Path, err)
 	}

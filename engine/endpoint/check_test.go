@@ -33,6 +33,7 @@ import (
 	"slipway/engine/endpoint"
 	"slipway/engine/enginetest"
 	"slipway/engine/model"
+	"slipway/engine/words"
 
 	ctxdocker "github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
@@ -64,11 +65,11 @@ func TestMain(m *testing.M) {
 		return
 	case "warnings":
 		for _, p := range endpoint.Warnings() {
-			fmt.Println(p.Why, p.Command.String())
+			fmt.Println(words.Of(p.Why), p.Command.String())
 		}
 		for _, e := range endpoint.Find() {
 			if e.Problem != nil {
-				fmt.Println(e.Name, e.Problem.Why, e.Problem.Command.String())
+				fmt.Println(e.Name, words.Of(e.Problem.Why), e.Problem.Command.String())
 			}
 		}
 		return
@@ -155,7 +156,7 @@ func wantAnswer(t *testing.T, a endpoint.Answer, where model.Locality) {
 
 func wantProblem(t *testing.T, a endpoint.Answer, kind model.ProblemKind) {
 	t.Helper()
-	if a.Problem == nil || a.Problem.Kind != kind || a.Problem.What == "" {
+	if a.Problem == nil || a.Problem.Kind != kind || a.Problem.What.None() {
 		t.Errorf("want %s, got %+v (%+v)", kind, a.Problem, a.Info)
 	}
 }
@@ -195,7 +196,7 @@ func TestCheckSockets(t *testing.T) {
 	l.Close()
 	a := check(t, socketAt(stale))
 	wantProblem(t, a, model.ProblemNotRunning)
-	if a.Problem.What != "Docker is installed but not running" {
+	if words.Of(a.Problem.What).String() != "Docker is installed but not running" {
 		t.Errorf("%+v", a.Problem)
 	}
 
@@ -208,7 +209,7 @@ func TestCheckSockets(t *testing.T) {
 	old := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Api-Version", "1.30") })
 	a = check(t, socketAt(old))
 	wantProblem(t, a, model.ProblemTooOld)
-	if !strings.Contains(a.Problem.Why, "1.30") {
+	if !strings.Contains(words.Of(a.Problem.Why).String(), "1.30") {
 		t.Errorf("%+v", a.Problem)
 	}
 	young := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -357,7 +358,7 @@ func TestConfigOfAnotherUser(t *testing.T) {
 	if err := errors.Join(os.Chown(file, 65534, 65534), os.Chmod(file, 0)); err != nil {
 		t.Fatal(err)
 	}
-	if out := look(65534); !strings.Contains(out, file+" is yours") || !strings.Contains(out, "chmod u+rwX "+file) {
+	if out := look(65534); !strings.Contains(out, "You own "+file) || !strings.Contains(out, "chmod u+rwX "+file) {
 		t.Errorf("one's own: %q", out)
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
@@ -549,7 +550,7 @@ func TestCheckTLS(t *testing.T) {
 	}
 	a := check(t, endpoint.Find()[0])
 	wantProblem(t, a, model.ProblemTLS)
-	if !strings.Contains(a.Problem.Why, pem[0]) {
+	if !strings.Contains(words.Of(a.Problem.Why).String(), pem[0]) {
 		t.Errorf("%+v", a.Problem)
 	}
 	// Nothing but TLS there, and nothing at all.
@@ -580,7 +581,7 @@ func TestFixedVersion(t *testing.T) {
 		a := check(t, socketAt(private.Socket()))
 		wantProblem(t, a, model.ProblemTooOld)
 		if a.Problem != nil &&
-			(!strings.Contains(a.Problem.What, "DOCKER_API_VERSION "+version) || a.Problem.Command == nil) {
+			(!strings.Contains(words.Of(a.Problem.What).String(), "DOCKER_API_VERSION "+version) || a.Problem.Command == nil) {
 			t.Errorf("%s: %+v", version, a.Problem)
 		}
 	}
@@ -617,9 +618,9 @@ func TestCheckSSH(t *testing.T) {
 	ssh("echo 'me@far.example.com: Permission denied (publickey).' >&2; exit 255")
 	a := check(t, e)
 	wantProblem(t, a, model.ProblemUnreachable)
-	if a.Problem != nil && (!strings.Contains(a.Problem.Raw, "Permission denied (publickey)") ||
+	if a.Problem != nil && (!strings.Contains(a.Problem.Raw(), "Permission denied (publickey)") ||
 		a.Problem.Command.String() != "ssh -p 22 -- me@far.example.com docker version") {
-		t.Errorf("%s; %s", a.Problem.Command, a.Problem.Raw)
+		t.Errorf("%s; %s", a.Problem.Command, a.Problem.Raw())
 	}
 
 	ssh("exec sleep 1000") // asks for something, for ever

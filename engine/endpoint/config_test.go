@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -31,25 +32,25 @@ func TestBrokenConfig(t *testing.T) {
 	}{
 		"proxies": {
 			"{\"currentContext\":\"c\",\n\"proxies\":{\"httpProxy\":\"http://127.0.0.1:9\"}}", "Line 2 of",
-			"“proxies” must name the engine first", true,
+			"“proxies” must start with the name of the engine", true,
 		},
-		"comma":     {"{\n\"auths\":{},\n}", "Line 3 of", "comma stands before", false},
+		"comma":     {"{\n\"auths\":{},\n}", "Line 3 of", "comma before the closing", false},
 		"comment":   {"{ // mine\n\"auths\":{}}", "Line 1 of", "comment", false},
 		"hash":      {"{\n # mine\n\"auths\":{}}", "Line 2 of", "comment", false},
 		"mark":      {"\xef\xbb\xbf{}", "Line 1 of", "byte order mark", false},
 		"UTF-16":    {"\xff\xfe{\x00}\x00", "Line 1 of", "UTF-16", false},
-		"zeroed":    {strings.Repeat("\x00", 200), "Line 1 of", "zero bytes", false},
-		"cut":       {"{\"currentContext\":\"c\",\n\"auths\":", "Line 2 of", "ends in the middle", false},
+		"zeroed":    {strings.Repeat("\x00", 200), "Line 1 of", "null bytes", false},
+		"cut":       {"{\"currentContext\":\"c\",\n\"auths\":", "Line 2 of", "ends too early", false},
 		"no object": {"[]", "Line 1 of", "object in braces", false},
 		"other shape": {
 			"{\n\"HttpHeaders\":[\"b\"],\n\"currentContext\":\"c\"}", "Line 2 of",
-			"“HttpHeaders” has another form", true,
+			"“HttpHeaders” isn't in the form", true,
 		},
 		"features": {
 			"{\"currentContext\":\"c\",\"features\":{\"buildkit\":true}}", "Line 1 of",
-			"“features” has another form", true,
+			"“features” isn't in the form", true,
 		},
-		"no comma": {"{\"a\":1\n\"b\":2}", "Line 2 of", "comma or a colon is missing", false},
+		"no comma": {"{\"a\":1\n\"b\":2}", "Line 2 of", "comma or colon is missing", false},
 		"base64":   {"{\"currentContext\":\"c\",\"auths\":{\n\"a.example\":{\"auth\":\"dTpw\"},\n\"b.example\":{\"auth\":\"%%%\"}}}", "Line 3 of", "sign-in for b.example", true},
 		"no password": {
 			"{\"currentContext\":\"c\",\"auths\":{\"b.example\":{\"auth\":\"dXNlcg==\"}}}", "Line 1 of",
@@ -59,7 +60,8 @@ func TestBrokenConfig(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := configured(t, c.text)
 			cfg, p := Config()
-			if p == nil || !strings.HasPrefix(p.Why, c.line+" "+path) || !strings.Contains(p.Why, c.says) {
+			if p == nil || !strings.HasPrefix(words.Of(p.Why).String(), c.line+" "+path) ||
+				!strings.Contains(words.Of(p.Why).String(), c.says) {
 				t.Errorf("the problem is %+v", p)
 			}
 			if (cfg.CurrentContext == "c") != c.context {
@@ -104,7 +106,8 @@ func TestConfigThatIsAFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, p := Config()
-	if p == nil || !strings.Contains(p.Why, filepath.Join(dir, "config.json")+" is a folder") || p.Command == nil {
+	if p == nil || !strings.Contains(words.Of(p.Why).String(), filepath.Join(dir, "config.json")+" is a folder") ||
+		p.Command == nil {
 		t.Errorf("the problem is %+v", p)
 	}
 }

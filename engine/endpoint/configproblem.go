@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -24,13 +23,16 @@ import (
 )
 
 // without is what Slipway, like docker, does about a config.json that it cannot use.
-const without = "Slipway goes on without it, as docker does: sign-ins that are kept there are not sent."
+var without = model.Say("endpoint.slipway-goes-on-without-it")
 
 // unreadable says why config.json cannot even be read, and what mends that.
 func unreadable(path string, err error) *model.Problem {
-	p := model.NewProblem(model.ProblemBadInput, err, "Docker's settings cannot be read", "", "")
+	p := &model.Problem{
+		Kind: model.ProblemBadInput, Cause: err,
+		What: model.Say("endpoint.docker-s-settings-cannot-be"),
+	}
 	sayUnread(p, path, err)
-	p.Why += " " + without
+	p.Why = p.Why.And(without)
 	return p
 }
 
@@ -41,12 +43,13 @@ func sayUnread(p *model.Problem, path string, err error) {
 	case errors.Is(err, fs.ErrPermission):
 		sayOwner(p, path)
 	case errors.As(err, &kind) && kind.Mode.IsDir():
-		p.Why = path + " is a folder, where docker wants a file."
-		p.Fix, p.Command = "Move the folder away.", model.Run("mv", "-n", whole(path), whole(path)+".folder")
+		p.Why = model.Say("endpoint.is-a-folder-where-docker", model.Args{"Path": model.Name(path)})
+		p.Fix, p.Command = model.Say("endpoint.move-the-folder-away"),
+			model.Run("mv", "-n", whole(path), whole(path)+".folder")
 	case errors.As(err, &kind):
-		p.Why = "At " + path + ", " + kind.Error() + "."
+		p.Why = model.Say("endpoint.at", model.Args{"Path": model.Name(path), "Kind": kind.Fact()})
 	default:
-		p.Why = path + " cannot be read."
+		p.Why = model.Say("endpoint.cannot-be-read", model.Args{"Path": model.Name(path)})
 	}
 }
 
@@ -60,16 +63,17 @@ func sayOwner(p *model.Problem, path string) {
 		path = dir
 	}
 	owner, me := platform.FileOwner(path), os.Getuid()
-	p.Why = path + " is closed to you."
+	p.Why = model.Say("endpoint.is-closed-to-you", model.Args{"Path": model.Name(path)})
 	switch {
 	case owner < 0:
 	case owner == me:
-		p.Why, p.Fix = path+" is yours, but its permissions do not let you read it.", "Allow yourself to read it."
+		p.Why, p.Fix = model.Say("endpoint.is-yours-but-its-permissions", model.Args{"Path": model.Name(path)}),
+			model.Say("endpoint.allow-yourself-to-read-it")
 		p.Command = model.Run("chmod", "u+rwX", whole(path))
 	default:
-		p.Why = path + " belongs to " + userName(owner) +
-			", and you may not read it. That happens when docker login ran with sudo."
-		p.Fix, p.Command = "Make it yours again.", model.Run("sudo", "chown", userName(me), whole(path))
+		p.Why = model.Say("endpoint.belongs-to-and-you-may",
+			model.Args{"Path": model.Name(path), "UserName": model.Name(userName(owner))})
+		p.Fix, p.Command = model.Say("endpoint.make-it-yours-again"), model.Run("sudo", "chown", userName(me), whole(path))
 	}
 }
 
@@ -93,23 +97,29 @@ func whole(path string) string {
 // damaged part docker keeps the others, but no sign-in that it had not decoded yet. Which of several it had is chance
 // with docker; here the good ones are all kept.
 func damaged(path string, data []byte, cfg *configfile.ConfigFile, err error) *model.Problem {
-	p := model.NewProblem(model.ProblemBadInput, err, "Docker's settings are damaged", "",
-		"Correct the file, or remove it and sign in again with docker login.")
+	p := &model.Problem{
+		Kind: model.ProblemBadInput, Cause: err,
+		What: model.Say("endpoint.docker-s-settings-are-damaged"),
+		Fix:  model.Say("endpoint.correct-the-file-or-remove"),
+	}
 	var syntax *json.SyntaxError
 	var shape *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		p.Why = lineOf(path, data, syntax.Offset-1) + ": " + syntaxFault(data, syntax.Offset-1) + ". " + without
+		p.Why = model.Say("endpoint.line-and-fault", model.Args{
+			"LineOf": lineOf(path, data, syntax.Offset-1), "Fault": syntaxFault(data, syntax.Offset-1),
+		}).And(without)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		p.Why = lineOf(path, data, int64(len(data))) + ": the file ends in the middle. " + without
+		p.Why = model.Say("endpoint.the-file-ends-in-the-middle", model.Args{"LineOf": lineOf(path, data, int64(len(data)))}).
+			And(without)
 	case errors.As(err, &shape):
-		p.Why = lineOf(path, data, shape.Offset-1) + ": " + shapeFault(shape) +
-			". Slipway uses the rest, as docker does, but no sign-in that is kept there."
+		p.Why = model.Say("endpoint.slipway-uses-the-rest-as",
+			model.Args{"LineOf": lineOf(path, data, shape.Offset-1), "ShapeFault": shapeFault(shape)})
 	default:
 		bad := goodSignIns(cfg)
-		p.Why = lineOf(path, data, int64(bytes.Index(data, []byte(strconv.Quote(bad))))) + ": the sign-in for " + bad +
-			" is not what docker writes. Slipway does without that one."
-		p.Fix, p.Command = "Sign in there again.", model.Run("docker", "login", bad)
+		p.Why = model.Say("endpoint.the-sign-in-for-is", model.Args{"LineOf": lineOf(path, data,
+			int64(bytes.Index(data, []byte(strconv.Quote(bad))))), "Bad": model.Name(bad)})
+		p.Fix, p.Command = model.Say("endpoint.sign-in-there-again"), model.Run("docker", "login", bad)
 		if strings.HasPrefix(bad, "-") {
 			p.Command = nil
 		}
@@ -142,46 +152,47 @@ func goodSignIns(cfg *configfile.ConfigFile) (bad string) {
 }
 
 // lineOf names the line of a place in a file, given in bytes from its beginning.
-func lineOf(path string, data []byte, at int64) string {
+func lineOf(path string, data []byte, at int64) model.Fact {
 	at = max(0, min(at, int64(len(data))))
-	return fmt.Sprintf("Line %d of %s", 1+bytes.Count(data[:at], []byte("\n")), path)
+	return model.Say("endpoint.line-of",
+		model.Args{"Line": model.Count(1 + bytes.Count(data[:at], []byte("\n"))), "Path": model.Name(path)})
 }
 
 // syntaxFault says what is at the place where JSON cannot go on.
-func syntaxFault(data []byte, at int64) string {
+func syntaxFault(data []byte, at int64) model.Fact {
 	at = max(0, min(at, int64(len(data))-1))
 	before := bytes.TrimRight(data[:at], " \t\r\n")
 	switch c := data[at]; {
 	case c == 0:
-		return "the file holds zero bytes, as after a crash or a full disk"
+		return model.Say("endpoint.the-file-holds-zero-bytes")
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
-		return "the file begins with a byte order mark, as Notepad writes it, and docker does not take that"
+		return model.Say("endpoint.the-file-begins-with-a")
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
-		return "the file is written in UTF-16, and docker wants UTF-8"
+		return model.Say("endpoint.the-file-is-written-in")
 	case c == '/' || c == '#':
-		return "a comment stands there, and JSON has none"
+		return model.Say("endpoint.a-comment-stands-there-and")
 	case (c == '}' || c == ']') && bytes.HasSuffix(before, []byte(",")):
-		return "a comma stands before the closing bracket"
+		return model.Say("endpoint.a-comma-stands-before-the")
 	case c == '"' && len(before) > 0:
-		return "a comma or a colon is missing before a quotation mark"
+		return model.Say("endpoint.a-comma-or-a-colon")
 	case c == '\n' || c == '\r':
-		return "a text is not closed at the end of the line"
+		return model.Say("endpoint.a-text-is-not-closed")
 	case c > ' ' && c < 0x7f:
-		return "“" + string(rune(c)) + "” cannot stand there"
+		return model.Say("endpoint.cannot-stand-there", model.Args{"Character": model.Name(string(rune(c)))})
 	default:
-		return "a character stands there that JSON does not take"
+		return model.Say("endpoint.a-character-stands-there-that")
 	}
 }
 
 // shapeFault says which setting has another shape than docker wants.
-func shapeFault(err *json.UnmarshalTypeError) string {
+func shapeFault(err *json.UnmarshalTypeError) model.Fact {
 	name, _, _ := strings.Cut(err.Field, ".")
 	switch {
 	case name == "":
-		return "the file does not hold an object in braces"
+		return model.Say("endpoint.the-file-does-not-hold")
 	case name == "proxies":
-		return "“proxies” must name the engine first, as in {\"proxies\": {\"default\": {\"httpProxy\": \"…\"}}}"
+		return model.Say("endpoint.proxies-must-name-the-engine")
 	default:
-		return "“" + model.Visible(name) + "” has another form than docker wants"
+		return model.Say("endpoint.has-another-form-than-docker", model.Args{"Name": model.Name(model.Visible(name))})
 	}
 }

@@ -37,8 +37,11 @@ func contexts(current string, explicit bool) []Endpoint {
 	}
 	slices.SortFunc(list, func(a, b Endpoint) int { return cmp.Compare(a.Name, b.Name) })
 	if !seen {
-		p := model.NewProblem(model.ProblemNotFound, nil, "The Docker context “"+current+"” does not exist",
-			"Docker is set to use it, but it is not in Docker's list of contexts.", "")
+		p := &model.Problem{
+			Kind: model.ProblemNotFound,
+			What: model.Say("endpoint.the-docker-context-does-not", model.Args{"Current": model.Name(current)}),
+			Why:  model.Say("endpoint.docker-is-set-to-use"),
+		}
 		sayUnusable(p, explicit)
 		list = append(list, Endpoint{Name: current, Source: FromContext, Current: true, Explicit: explicit, Problem: p})
 	}
@@ -47,9 +50,9 @@ func contexts(current string, explicit bool) []Endpoint {
 
 // sayUnusable says what else there is than the current context.
 func sayUnusable(p *model.Problem, explicit bool) {
-	p.Fix, p.Command = "Choose the default context.", model.Run("docker", "context", "use", "default")
+	p.Fix, p.Command = model.Say("endpoint.choose-the-default-context"), model.Run("docker", "context", "use", "default")
 	if explicit {
-		p.Fix, p.Command = "Unset DOCKER_CONTEXT, or set it to a context that can be used.",
+		p.Fix, p.Command = model.Say("endpoint.unset-docker-context-or-set"),
 			model.Run("unset", "DOCKER_CONTEXT")
 	}
 }
@@ -78,8 +81,11 @@ func contextAt(file, current string) Endpoint {
 	}
 	data, err := platform.ReadRegular(file, mostContext)
 	if err != nil {
-		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The file of a Docker context cannot be read", "",
-			"Mend the file, or remove its folder and make the context again.")
+		e.Problem = &model.Problem{
+			Kind: model.ProblemBadInput, Cause: err,
+			What: model.Say("endpoint.the-file-of-a-docker"),
+			Fix:  model.Say("endpoint.mend-the-file-or-remove"),
+		}
 		sayUnread(e.Problem, file, err)
 		return e
 	}
@@ -94,15 +100,22 @@ func contextAt(file, current string) Endpoint {
 		meta, err = contextStore().GetMetadata(named.Name)
 	}
 	if err != nil {
-		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The file "+file+" of a Docker context is damaged",
-			faultOf(file, data, err),
-			"Mend the file, or remove its folder and make the context again.")
+		e.Problem = &model.Problem{
+			Kind: model.ProblemBadInput, Cause: err,
+			What: model.Say("endpoint.the-file-of-a-docker-context", model.Args{"File": model.Name(file)}),
+			Why:  faultOf(file, data, err),
+			Fix:  model.Say("endpoint.mend-the-file-or-remove"),
+		}
 		return e
 	}
 	ep, err := ctxdocker.EndpointFromContext(meta)
 	if err != nil {
-		e.Problem = model.NewProblem(model.ProblemBadInput, err, "The Docker context “"+model.Visible(e.Name)+
-			"” has no Docker endpoint", "It may be one of another program.", "Choose another context.")
+		e.Problem = &model.Problem{
+			Kind: model.ProblemBadInput, Cause: err,
+			What: model.Say("endpoint.the-docker-context-has-no", model.Args{"Name": model.Name(model.Visible(e.Name))}),
+			Why:  model.Say("endpoint.it-may-be-one-of"),
+			Fix:  model.Say("endpoint.choose-another-context"),
+		}
 		return e
 	}
 	e.Host, e.Problem = contextHost(e.Name, ep.Host)
@@ -117,17 +130,18 @@ func contextFolder(name string) string {
 }
 
 // faultOf says what is wrong in a file of JSON.
-func faultOf(file string, data []byte, err error) string {
+func faultOf(file string, data []byte, err error) model.Fact {
 	var syntax *json.SyntaxError
 	switch {
 	case len(data) == 0:
-		return "It is empty, as after a crash or a full disk."
+		return model.Say("endpoint.it-is-empty-as-after")
 	case errors.As(err, &syntax):
 		at := syntax.Offset - 1
 		if syntax.Offset > int64(len(data))-1 && data[len(data)-1] != 0 {
-			return lineOf(file, data, at) + ": the file ends in the middle."
+			return model.Say("endpoint.the-file-ends-in-the-middle", model.Args{"LineOf": lineOf(file, data, at)})
 		}
-		return lineOf(file, data, at) + ": " + syntaxFault(data, at) + "."
+		return model.Say("endpoint.line-and-fault",
+			model.Args{"LineOf": lineOf(file, data, at), "Fault": syntaxFault(data, at)})
 	}
-	return "It does not hold what docker writes there."
+	return model.Say("endpoint.it-does-not-hold-what")
 }

@@ -36,7 +36,7 @@ func Diagnose(answers []Answer, sys System) *model.Problem {
 	p := *worst(answers)
 	explicit := len(answers) > 0 && answers[0].Endpoint.Explicit
 	switch {
-	case p.Kind == model.ProblemPermission && p.Fix == "":
+	case p.Kind == model.ProblemPermission && p.Fix.None():
 		fixPermission(&p, sys)
 	case p.Kind == model.ProblemNotRunning && !explicit && !anyInstalled(sys):
 		notInstalled(&p, sys)
@@ -55,13 +55,14 @@ func sayChosen(p *model.Problem, e Endpoint) {
 	if e.Source == FromEnvironment {
 		setting, value = "DOCKER_HOST", e.Host
 	}
-	p.Why = setting + " is set to " + value + ", so only that engine is tried. " + p.Why
+	p.Why = model.Say("endpoint.is-set-to-so-only",
+		model.Args{"Setting": model.Name(setting), "Value": model.Name(value)}).And(p.Why)
 	// not the system's own
 	if e.Source == FromEnvironment && p.Kind == model.ProblemNotRunning && !strings.HasSuffix(e.Host, "/run/docker.sock") {
 		p.Command, p.Fix = nil,
-			"Start the engine that is meant to listen there: Slipway connects by itself as soon as it answers."
+			model.Say("endpoint.start-the-engine-that-is-meant")
 	}
-	p.Fix += " To let Slipway look everywhere, start it without " + setting + "."
+	p.Fix = p.Fix.And(model.Say("endpoint.to-let-slipway-look-everywhere", model.Args{"Setting": model.Name(setting)}))
 }
 
 // worst picks the problem that a user can act on best: the chosen endpoint's when one was chosen, else by kind.
@@ -93,8 +94,11 @@ func worst(answers []Answer) *model.Problem {
 	if len(problems) > 0 {
 		return problems[0]
 	}
-	return model.NewProblem(model.ProblemNotRunning, nil, "Docker is not running", "No engine was found on this computer.",
-		"")
+	return &model.Problem{
+		Kind: model.ProblemNotRunning,
+		What: model.Say("endpoint.docker-is-not-running"),
+		Why:  model.Say("endpoint.no-engine-was-found-on"),
+	}
 }
 
 func anyInstalled(sys System) bool {
@@ -108,20 +112,20 @@ func anyInstalled(sys System) bool {
 
 func fixPermission(p *model.Problem, sys System) {
 	if sys.InDockerGroup {
-		p.Why += " You were added to the group docker, but that counts only after you log in again."
-		p.Fix, p.NextLogin = "Log out of your desktop and in again, then open Slipway.", true
+		p.Why = p.Why.And(model.Say("endpoint.you-were-added-to-the"))
+		p.Fix, p.NextLogin = model.Say("endpoint.log-out-of-your-desktop"), true
 		return
 	}
 	if sys.User == "" {
-		p.Fix = "Ask an administrator to add you to the docker group, then log out and in again."
+		p.Fix = model.Say("endpoint.ask-an-administrator-to-add")
 		return
 	}
-	p.Fix, p.NextLogin = "Paste this in a terminal, then log out and in again: "+joins, true
+	p.Fix, p.NextLogin = model.Say("endpoint.paste-this-in-a-terminal", model.Args{"Joins": joins}), true
 	p.Command = joinDockerGroup(sys)
 }
 
 // joins says what joining the group docker means (docs.docker.com/engine/install/linux-postinstall).
-const joins = "it adds you to the docker group, which takes effect at your next login. Whoever is in that group can become root on this computer."
+var joins = model.Say("endpoint.it-adds-you-to-the")
 
 // enableDocker starts the engine now and at each start of the computer.
 var enableDocker = []string{"sudo", "systemctl", "enable", "--now", "docker"}
@@ -136,9 +140,9 @@ func joinDockerGroup(sys System) model.Shell {
 
 func notInstalled(p *model.Problem, sys System) {
 	p.Kind = model.ProblemNotInstalled
-	p.What = "Docker is not installed"
-	p.Why = "Slipway looked in every place where Docker usually is on this computer."
-	p.Fix = "Paste this in a terminal. Slipway connects by itself as soon as Docker answers."
+	p.What = model.Say("endpoint.docker-is-not-installed")
+	p.Why = model.Say("endpoint.slipway-looked-in-every-place")
+	p.Fix = model.Say("endpoint.paste-this-in-a-terminal-slipway")
 	like := func(ids ...string) bool {
 		for _, id := range ids {
 			if slices.Contains(strings.Fields(sys.Distro), id) {
@@ -153,7 +157,7 @@ func notInstalled(p *model.Problem, sys System) {
 	case sys.GOOS == "windows" && sys.has("winget"):
 		p.Command = model.Run("winget", "install", "--exact", "--id", "Docker.DockerDesktop")
 	case sys.GOOS != "linux":
-		p.Fix = "Install Docker Desktop from docs.docker.com/desktop, then start it."
+		p.Fix = model.Say("endpoint.install-docker-desktop-from-docs")
 	case like("debian", "ubuntu"):
 		p.Command = append(model.Run("sudo", "apt-get", "update").Then("sudo", "apt-get", "install", "-y", "docker.io"),
 			joinDockerGroup(sys)...)
@@ -167,30 +171,30 @@ func notInstalled(p *model.Problem, sys System) {
 	case like("suse", "opensuse"):
 		p.Command = model.Run("sudo", "zypper", "install", "-y", "docker").Then(enableDocker...)
 	default:
-		p.Fix = "Install Docker Engine as docs.docker.com/engine/install says for your system."
+		p.Fix = model.Say("endpoint.install-docker-engine-as-docs")
 	}
 }
 
 // sayGroup says what else an installation does that lets the user open Docker's socket.
 func sayGroup(p *model.Problem, sys System) {
 	if sys.User != "" {
-		p.Fix, p.NextLogin = "Paste this in a terminal, then log out and in again: "+joins, true
+		p.Fix, p.NextLogin = model.Say("endpoint.paste-this-in-a-terminal", model.Args{"Joins": joins}), true
 	}
 }
 
 func fixNotRunning(p *model.Problem, answers []Answer, sys System) {
-	if p.What == "Docker is not running" && anyInstalled(sys) {
-		p.What = "Docker is installed but not running"
+	if p.What.Has("endpoint.docker-is-not-running") && anyInstalled(sys) {
+		p.What = model.Say("endpoint.docker-is-installed-but-not")
 	}
 	if sys.GOOS == "windows" {
-		p.Fix = "Start Docker Desktop from the Start menu. Slipway connects by itself as soon as it answers."
+		p.Fix = model.Say("endpoint.start-docker-desktop-from-the")
 		return
 	}
 	name := ""
 	if len(answers) > 0 {
 		name = answers[0].Endpoint.Name
 	}
-	p.Fix = "Paste this in a terminal. Slipway connects by itself as soon as Docker answers."
+	p.Fix = model.Say("endpoint.paste-this-in-a-terminal-slipway")
 	p.Command = startCommand(sys, name)
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 
 	ctxdocker "github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
@@ -51,8 +52,8 @@ func writeConfig(t *testing.T, home, text string) {
 	}
 }
 
-// words is a list of endpoints to compare: "*" is current, "!" explicit, "?" one with a problem.
-func words(list []Endpoint) []string {
+// marked is a list of endpoints to compare: "*" is current, "!" explicit, "?" one with a problem.
+func marked(list []Endpoint) []string {
 	var out []string
 	for _, e := range list {
 		w := e.Name
@@ -159,7 +160,7 @@ func TestFind(t *testing.T) {
 			}
 			test.prepare(t, isolate(t))
 			list := slices.DeleteFunc(Find(), func(e Endpoint) bool { return e.Name == "Podman (system)" }) // the machine's own
-			if got := words(list); !slices.Equal(got, test.want) {
+			if got := marked(list); !slices.Equal(got, test.want) {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
 		})
@@ -269,7 +270,7 @@ func FuzzHost(f *testing.F) {
 		e := Endpoint{Name: "x", Host: host}
 		if cli, err := e.Client(); err == nil {
 			cli.Close()
-		} else if p := model.AsProblem(err, ""); p.Kind == model.ProblemUnknown || p.Fix == "" {
+		} else if p := model.AsProblem(err, model.Fact{}); p.Kind == model.ProblemUnknown || p.Fix.None() {
 			t.Errorf("%q: %#v", host, err)
 		}
 		_, _, _ = e.HostName(), e.Remote(), e.locality(model.EngineInfo{})
@@ -280,7 +281,7 @@ func TestDiagnose(t *testing.T) {
 	answer := func(name string, kind model.ProblemKind, change ...func(*Answer)) Answer {
 		a := Answer{
 			Endpoint: Endpoint{Name: name, Host: "unix:///x"},
-			Problem:  model.NewProblem(kind, nil, "Docker is not running", "why", ""),
+			Problem:  &model.Problem{Kind: kind, What: model.Verbatim("Docker is not running"), Why: model.Verbatim("why")},
 		}
 		for _, fn := range change {
 			fn(&a)
@@ -421,11 +422,12 @@ func TestDiagnose(t *testing.T) {
 			(test.command == "") != (p.Command == nil) {
 			t.Errorf("%s: %+v", name, p)
 		}
-		if p.What == "" || p.Fix == "" && name != "the chosen one counts" {
+		if p.What.None() || p.Fix.None() && name != "the chosen one counts" {
 			t.Errorf("%s: no words: %+v", name, p)
 		}
 		if loginNeeded := p.Kind == model.ProblemPermission ||
-			strings.Contains(p.Command.String(), "usermod"); loginNeeded != strings.Contains(p.Fix, "in again") {
+			strings.Contains(p.Command.String(), "usermod"); loginNeeded != strings.Contains(words.Of(p.Fix).String(),
+			"in again") {
 			t.Errorf("%s: a new log-in is needed: %v, said: %s", name, loginNeeded, p.Fix)
 		}
 	}

@@ -26,14 +26,17 @@ func customHeaders() (map[string]string, error) {
 // parseHeaders reads a line of comma-separated values, each NAME=VALUE, as docker/cli does (cli/command/cli_options.go,
 // not exported): blanks around a name are cut off, and the last of several values counts.
 func parseHeaders(text string) (map[string]string, error) {
-	bad := func(why string) error {
-		return model.NewProblem(model.ProblemBadInput, nil, envHeaders+" is not valid",
-			why+" Docker refuses to work with it, too.",
-			"Write NAME=VALUE, with commas between several, and \"NAME=VALUE\" in quotation marks where the value has a comma; or unset it.")
+	bad := func(why model.Fact) error {
+		return &model.Problem{
+			Kind: model.ProblemBadInput,
+			What: model.Say("endpoint.docker-custom-headers-is-not"),
+			Why:  model.Say("endpoint.docker-refuses-to-work-with", model.Args{"Why": why}),
+			Fix:  model.Say("endpoint.write-name-value-with-commas"),
+		}
 	}
 	fields, err := csv.NewReader(strings.NewReader(text)).Read()
 	if err != nil {
-		return nil, bad("It is no line of comma-separated values.")
+		return nil, bad(model.Say("endpoint.it-is-no-line-of"))
 	}
 	headers := map[string]string{}
 	for _, field := range fields {
@@ -41,9 +44,9 @@ func parseHeaders(text string) (map[string]string, error) {
 		name = strings.TrimSpace(name)
 		switch {
 		case name == "":
-			return nil, bad("The name of a header is missing.")
+			return nil, bad(model.Say("endpoint.the-name-of-a-header"))
 		case !found:
-			return nil, bad("A header in it has no “=”.")
+			return nil, bad(model.Say("endpoint.a-header-in-it-has"))
 		}
 		headers[http.CanonicalHeaderKey(name)] = value
 	}

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -72,8 +73,9 @@ func envHost(context string) (Endpoint, bool) {
 		return Endpoint{}, false
 	}
 	host, err := opts.ParseHost(tls, text)
-	if fault := hostFault(text, runtime.GOOS); err != nil || fault != "" {
-		e.Host, e.Problem = strings.TrimSpace(text), badHost(err, client.EnvOverrideHost+" is set to", text, fault)
+	if fault := hostFault(text, runtime.GOOS); err != nil || !fault.None() {
+		e.Host, e.Problem = strings.TrimSpace(text), badHost(err,
+			model.Say("endpoint.docker-host-is-set-to", model.Args{"Address": shownHost(text)}), fault)
 		return e, true
 	}
 	e.Host = host
@@ -90,30 +92,48 @@ func contextHost(name, text string) (string, *model.Problem) {
 		return text, nil
 	}
 	host, err := opts.ParseHost(false, text)
-	if fault := hostFault(text, runtime.GOOS); err != nil || fault != "" {
-		return strings.TrimSpace(text), badHost(err, "Its address in Docker's context “"+name+"” is", text, fault)
+	if fault := hostFault(text, runtime.GOOS); err != nil || !fault.None() {
+		return strings.TrimSpace(text), badHost(err,
+			model.Say("endpoint.its-address-in-docker-s", model.Args{"Name": model.Name(name), "Address": shownHost(text)}),
+			fault)
 	}
 	return host, nil
 }
 
-func badHost(err error, where, text, fault string) *model.Problem {
-	if fault == "" {
-		fault = "That is no address of an engine."
+// shownHost is an address as a person may see it.
+func shownHost(text string) model.Name {
+	return model.Name(model.Visible(runspec.HideValue(client.EnvOverrideHost, text)))
+}
+
+// hidden is an error about an address without a password that is in it.
+func hidden(err error) error {
+	if err == nil {
+		return nil
 	}
-	return model.NewProblem(model.ProblemBadInput, err, "The address of the engine is not valid",
-		where+" “"+model.Visible(runspec.HideValue(client.EnvOverrideHost, text))+"”. "+fault,
-		"Docker takes unix:///PATH, tcp://HOST:PORT and ssh://USER@HOST.")
+	return errors.New(runspec.HideLine(err.Error()))
+}
+
+func badHost(err error, where, fault model.Fact) *model.Problem {
+	if fault.None() {
+		fault = model.Say("endpoint.that-is-no-address-of")
+	}
+	return &model.Problem{
+		Kind: model.ProblemBadInput, Cause: hidden(err),
+		What: model.Say("endpoint.the-address-of-the-engine"),
+		Why:  where.And(fault),
+		Fix:  model.Say("endpoint.docker-takes-unix-path-tcp"),
+	}
 }
 
 // hostFault is the mistake in an address of an engine, in a sentence that says how it is right; "" where none is
 // known. Some of these docker takes for the name of a computer, and then waits for one. The addresses are those
 // of a system (runtime.GOOS).
-func hostFault(text, goos string) string {
+func hostFault(text, goos string) model.Fact {
 	text = strings.TrimSpace(text)
 	if text == "" {
-		return ""
+		return model.Fact{}
 	}
-	if fault := typingFault(text); fault != "" {
+	if fault := typingFault(text); !fault.None() {
 		return fault
 	}
 	if scheme, rest, found := strings.Cut(text, "://"); found {
@@ -123,56 +143,56 @@ func hostFault(text, goos string) string {
 }
 
 // typingFault is [hostFault] of what is written as a shell or another program takes it.
-func typingFault(text string) string {
+func typingFault(text string) model.Fact {
 	scheme, rest, _ := strings.Cut(text, "://")
 	scheme = strings.ToLower(scheme)
 	switch {
 	case strings.ContainsAny(text[:1], `"'`+"“‘`"):
-		return "The quotation marks are part of it: leave them off."
+		return model.Say("endpoint.the-quotation-marks-are-part")
 	case strings.HasPrefix(text, "/"):
-		return "That is a path: write unix:// before it."
+		return model.Say("endpoint.that-is-a-path-write")
 	case strings.HasPrefix(text, "~"), strings.HasPrefix(rest, "~") && scheme == "unix":
-		return "~ is not expanded here: write unix:// and the whole path of your home folder."
+		return model.Say("endpoint.is-not-expanded-here-write")
 	case strings.HasPrefix(text, "$"), strings.HasPrefix(rest, "$"), strings.HasPrefix(rest, "%") && scheme != "ssh":
-		return "A variable is not expanded here: write what it stands for."
+		return model.Say("endpoint.a-variable-is-not-expanded")
 	case strings.HasPrefix(strings.ToLower(text), `\\.\pipe\`):
-		return "A named pipe is written npipe:////./pipe/NAME."
+		return model.Say("endpoint.a-named-pipe-is-written")
 	}
-	return ""
+	return model.Fact{}
 }
 
 // schemeFault is [hostFault] of an address with ://, which stands between these two.
-func schemeFault(scheme, rest, goos string) string {
+func schemeFault(scheme, rest, goos string) model.Fact {
 	lower := strings.ToLower(scheme)
 	switch {
 	case scheme != lower && known(lower):
-		return "Docker wants " + lower + ":// in small letters."
+		return model.Say("endpoint.docker-wants-in-small-letters", model.Args{"Lower": model.Name(lower)})
 	case lower == "http" || lower == "https":
-		return "Docker wants tcp:// here."
+		return model.Say("endpoint.docker-wants-tcp-here")
 	case lower == "fd":
-		return "fd:// is an address for the engine itself, not for those who ask it."
+		return model.Say("endpoint.fd-is-an-address-for")
 	case lower == "npipe" && goos != "windows":
-		return "Named pipes are on Windows only."
+		return model.Say("endpoint.named-pipes-are-on-windows")
 	case lower == "unix" && !strings.HasPrefix(rest, "/") && rest != "":
-		return "The path must be whole: there are three slashes in unix:///PATH."
+		return model.Say("endpoint.the-path-must-be-whole")
 	case lower == "tcp" && strings.HasSuffix(rest, "]"):
-		return "The port is missing behind the brackets."
+		return model.Say("endpoint.the-port-is-missing-behind")
 	case !known(lower):
-		return "“" + model.Visible(scheme) + "://” is no kind of address that docker knows."
+		return model.Say("endpoint.is-no-kind-of-address", model.Args{"Scheme": model.Name(model.Visible(scheme))})
 	}
-	return ""
+	return model.Fact{}
 }
 
 // withoutSlashes is [hostFault] of an address that has no ://, which docker takes for a computer's name and port.
-func withoutSlashes(text string) string {
+func withoutSlashes(text string) model.Fact {
 	scheme, rest, found := strings.Cut(text, ":")
 	switch {
 	case found && known(strings.ToLower(scheme)) && (strings.HasPrefix(rest, "/") || scheme == "unix"):
-		return "Two slashes are missing after “" + scheme + ":”."
+		return model.Say("endpoint.two-slashes-are-missing-after", model.Args{"Scheme": model.Name(scheme)})
 	case strings.HasPrefix(text, "./"), strings.HasPrefix(text, "../"), strings.HasSuffix(text, ".sock"):
-		return "That is a path: write unix:// and the whole path."
+		return model.Say("endpoint.that-is-a-path-write-unix")
 	}
-	return ""
+	return model.Fact{}
 }
 
 func known(scheme string) bool {

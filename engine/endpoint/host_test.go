@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 
 	"github.com/docker/docker/client"
 )
@@ -58,37 +59,37 @@ func TestHostForms(t *testing.T) {
 func TestHostFaults(t *testing.T) {
 	isolate(t)
 	for text, want := range map[string]string{
-		"/run/x.sock":                    "write unix:// before it",
-		"run/docker.sock":                "write unix:// and the whole path",
-		"./x":                            "write unix:// and the whole path",
+		"/run/x.sock":                    "put unix:// in front of it",
+		"run/docker.sock":                "enter unix:// and the full path",
+		"./x":                            "enter unix:// and the full path",
 		"unix:/run/x.sock":               "Two slashes are missing after “unix:”",
 		"tcp:/far:1":                     "Two slashes are missing after “tcp:”",
-		"tcp://h:port":                   "no address of an engine",
-		"unix://~/x.sock":                "~ is not expanded",
-		"~/x.sock":                       "~ is not expanded",
-		"unix://$XDG_RUNTIME_DIR/x":      "variable is not expanded",
-		"unix://${HOME}/x":               "variable is not expanded",
-		"npipe://%USERPROFILE%":          "variable is not expanded",
-		"unix://run/x.sock":              "three slashes",
-		"TCP://far:1":                    "tcp:// in small letters",
-		"Unix:///x":                      "unix:// in small letters",
+		"tcp://h:port":                   "isn't the address of an engine",
+		"unix://~/x.sock":                "~ isn't expanded",
+		"~/x.sock":                       "~ isn't expanded",
+		"unix://$XDG_RUNTIME_DIR/x":      "Variables aren't expanded",
+		"unix://${HOME}/x":               "Variables aren't expanded",
+		"npipe://%USERPROFILE%":          "Variables aren't expanded",
+		"unix://run/x.sock":              "3 slashes",
+		"TCP://far:1":                    "tcp:// in lowercase",
+		"Unix:///x":                      "unix:// in lowercase",
 		"http://far:1":                   "tcp:// here",
 		"https://far:1":                  "tcp:// here",
 		"tcp://[::1]":                    "port is missing",
 		"fd://":                          "for the engine itself",
-		"foo://x":                        "“foo://” is no kind",
+		"foo://x":                        "“foo://” isn't a type",
 		`"tcp://far:1"`:                  "quotation marks",
 		"'unix:///x'":                    "quotation marks",
-		"npipe:////./pipe/docker_engine": "on Windows only",
+		"npipe:////./pipe/docker_engine": "only on Windows",
 		`\\.\pipe\docker_engine`:         "npipe:////./pipe/NAME",
-		"unix://unix:///x":               "three slashes",
+		"unix://unix:///x":               "3 slashes",
 	} {
 		if os.PathSeparator != '/' && strings.Contains(text, "npipe:////") {
 			continue
 		}
 		t.Setenv("DOCKER_HOST", text)
 		e := Find()[0]
-		if !e.Current || e.Problem == nil || !strings.Contains(e.Problem.Why, want) {
+		if !e.Current || e.Problem == nil || !strings.Contains(words.Of(e.Problem.Why).String(), want) {
 			t.Errorf("%q: %+v; want %q", text, e.Problem, want)
 		}
 	}
@@ -111,13 +112,14 @@ func TestTLSVariables(t *testing.T) {
 	}
 	t.Setenv("DOCKER_HOST", "tcp://far:1")
 	_, err := Find()[0].Client()
-	if p := model.AsProblem(err, ""); !model.IsKind(err, model.ProblemTLS) ||
-		!strings.Contains(p.Why, filepath.Join(ConfigDir(), "ca.pem")+" is not there") {
+	if p := model.AsProblem(err, model.Fact{}); !model.IsKind(err, model.ProblemTLS) ||
+		!strings.Contains(words.Of(p.Why).String(), filepath.Join(ConfigDir(), "ca.pem")+" doesn't exist") {
 		t.Errorf("without files: %+v", p)
 	}
 	t.Setenv("DOCKER_CERT_PATH", filepath.Join(t.TempDir(), "none"))
 	_, err = Find()[0].Client()
-	if p := model.AsProblem(err, ""); !strings.Contains(p.Why, os.Getenv("DOCKER_CERT_PATH")) {
+	if p := model.AsProblem(err, model.Fact{}); !strings.Contains(words.Of(p.Why).String(),
+		os.Getenv("DOCKER_CERT_PATH")) {
 		t.Errorf("another folder: %+v", p)
 	}
 	t.Setenv("DOCKER_HOST", "unix:///run/x.sock")
@@ -141,7 +143,7 @@ func TestHeaders(t *testing.T) {
 	for _, text := range []string{"geheim", "=geheim", `"a=geheim`, "a=b,,c=geheim"} {
 		t.Setenv(envHeaders, text)
 		_, err := Endpoint{Name: "x", Host: "unix:///x"}.Client()
-		p := model.AsProblem(err, "")
+		p := model.AsProblem(err, model.Fact{})
 		if err == nil || p.Kind != model.ProblemBadInput || strings.Contains(fmt.Sprintf("%+v", *p), "geheim") {
 			t.Errorf("%q: %+v", text, p)
 		}
@@ -176,7 +178,8 @@ func TestDamagedContexts(t *testing.T) {
 			}
 			list := Find()
 			at := slices.IndexFunc(list, func(e Endpoint) bool { return e.Problem != nil })
-			if list[0].Name != "good" || list[0].Problem != nil || at < 0 || !strings.Contains(list[at].Problem.Error(), file) {
+			if list[0].Name != "good" || list[0].Problem != nil || at < 0 ||
+				!strings.Contains(words.Problem(list[at].Problem).String(), file) {
 				t.Fatalf("%+v", list)
 			}
 			if n := len(slices.DeleteFunc(list, func(e Endpoint) bool { return e.Source != FromContext })); n != 3 {
@@ -184,7 +187,7 @@ func TestDamagedContexts(t *testing.T) {
 			}
 			writeConfig(t, home, `{"currentContext": "x"}`)
 			e := Find()[0]
-			if e.Name != "x" || !e.Current || e.Problem == nil || !strings.Contains(e.Problem.Error(), file) ||
+			if e.Name != "x" || !e.Current || e.Problem == nil || !strings.Contains(words.Problem(e.Problem).String(), file) ||
 				e.Problem.Kind == model.ProblemNotFound || e.Problem.Command == nil {
 				t.Errorf("as the current one: %+v, %+v", e, e.Problem)
 			}
@@ -194,8 +197,8 @@ func TestDamagedContexts(t *testing.T) {
 
 // TestUnusedContextIsNoReason: a damaged context that nobody uses is not why nothing answers.
 func TestUnusedContextIsNoReason(t *testing.T) {
-	damaged := model.NewProblem(model.ProblemBadInput, nil, "damaged", "", "")
-	down := model.NewProblem(model.ProblemNotRunning, nil, "down", "", "")
+	damaged := &model.Problem{Kind: model.ProblemBadInput, What: model.Verbatim("damaged")}
+	down := &model.Problem{Kind: model.ProblemNotRunning, What: model.Verbatim("down")}
 	p := Diagnose([]Answer{
 		{Endpoint: Endpoint{Name: "x", Host: "unix:///x", Current: true}, Problem: down},
 		{Endpoint: Endpoint{Name: "y", Problem: damaged}, Problem: damaged},
@@ -217,7 +220,7 @@ func TestContextsWithoutMuch(t *testing.T) {
 				t.Errorf("%+v", e)
 			}
 		case "wrong":
-			if e.Problem == nil || !strings.Contains(e.Problem.Why, "context “wrong”") {
+			if e.Problem == nil || !strings.Contains(words.Of(e.Problem.Why).String(), "context “wrong”") {
 				t.Errorf("%+v", e.Problem)
 			}
 		}

@@ -80,12 +80,16 @@ func sshReason(err error) string {
 
 // explainSSH says why an engine is not reached over SSH.
 func explainSSH(e Endpoint, err error) *model.Problem {
-	why := "SSH must log in without asking for anything, and Docker must be installed there."
+	why := model.Say("endpoint.ssh-must-log-in-without")
 	if reason := sshReason(err); reason != "" {
-		why = "SSH says: " + reason + ". " + why
+		why = model.Say("endpoint.ssh-says", model.Args{"Reason": model.Name(reason), "Why": why})
 	}
-	p := model.NewProblem(model.ProblemUnreachable, err, "Cannot reach "+hostName(e.Host)+" over SSH", why,
-		"Try it in a terminal; it must work without a question.")
+	p := &model.Problem{
+		Kind: model.ProblemUnreachable, Cause: err,
+		What: model.Say("endpoint.cannot-reach-over-ssh", model.Args{"HostName": model.Name(hostName(e.Host))}),
+		Why:  why,
+		Fix:  model.Say("endpoint.try-it-in-a-terminal"),
+	}
 	p.Command = sshTry(e.Host)
 	return p
 }

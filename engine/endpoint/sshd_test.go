@@ -21,6 +21,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/enginetest/wait"
 	"slipway/engine/model"
+	"slipway/engine/words"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -221,11 +222,12 @@ func TestSSH(t *testing.T) {
 		began := time.Now()
 		a := check(t, far(host))
 		wantProblem(t, a, model.ProblemUnreachable)
-		if a.Problem == nil || !strings.Contains(a.Problem.Why, "SSH says: ") || !strings.Contains(a.Problem.Why, reason) ||
+		if a.Problem == nil || !strings.Contains(words.Of(a.Problem.Why).String(), "SSH reports: ") ||
+			!strings.Contains(words.Of(a.Problem.Why).String(), reason) ||
 			a.Problem.Command.String() != command {
 			t.Errorf("%s: %+v", host, a.Problem)
 		}
-		t.Logf("%s: %v: %s", host, time.Since(began), a.Problem.Why)
+		t.Logf("%s: %v: %s", host, time.Since(began), words.Of(a.Problem.Why))
 	}
 	set := func(fn func()) { s.mu.Lock(); defer s.mu.Unlock(); fn() }
 	set(func() { s.socket = "" })

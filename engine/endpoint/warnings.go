@@ -31,23 +31,28 @@ func Warnings() []*model.Problem {
 
 // missingHelpers says which of the programs that keep sign-ins are not there, one problem for each.
 func missingHelpers(cfg *configfile.ConfigFile) []*model.Problem {
-	named := map[string]string{} // by the program what names it
+	named := map[string]model.Fact{} // by the program what names it
 	if cfg.CredentialsStore != "" {
-		named[cfg.CredentialsStore] = "credsStore"
+		named[cfg.CredentialsStore] = model.Say("endpoint.creds-store")
 	}
 	for _, host := range slices.Sorted(maps.Keys(cfg.CredentialHelpers)) {
-		if helper := cfg.CredentialHelpers[host]; helper != "" && named[helper] == "" {
-			named[helper] = "credHelpers, for " + model.Visible(host) + ","
+		if helper := cfg.CredentialHelpers[host]; helper != "" && named[helper].None() {
+			named[helper] = model.Say("endpoint.credhelpers-for", model.Args{"Host": model.Name(model.Visible(host))})
 		}
 	}
 	var list []*model.Problem
 	for _, helper := range slices.Sorted(maps.Keys(named)) {
 		program := "docker-credential-" + helper
 		if _, err := exec.LookPath(program); err != nil {
-			list = append(list, model.NewProblem(model.ProblemNotFound, err, "A program that keeps docker's sign-ins is missing",
-				named[helper]+" in "+ConfigPath()+" names "+model.Visible(program)+
-					", and there is no such program. What is public is pulled without a sign-in, as docker does.",
-				"Install it, or take it out of the file and sign in again with docker login."))
+			list = append(list, &model.Problem{
+				Kind: model.ProblemNotFound, Cause: err,
+				What: model.Say("endpoint.a-program-that-keeps-docker"),
+				Why: model.Say("endpoint.in-names-and-there-is", model.Args{
+					"Named":      named[helper],
+					"ConfigPath": model.Name(ConfigPath()), "Program": model.Name(model.Visible(program)),
+				}),
+				Fix: model.Say("endpoint.install-it-or-take-it"),
+			})
 		}
 	}
 	return list
@@ -73,7 +78,10 @@ func badAuthVariable(text string) *model.Problem {
 	if _, err := config.LoadFromReader(strings.NewReader(text)); !bad && err == nil {
 		return nil
 	}
-	return model.NewProblem(model.ProblemBadInput, nil, configfile.DockerEnvConfigKey+" is not valid",
-		"Docker ignores it, and so does Slipway: no sign-in is taken from it.",
-		`It must be one line of JSON: {"auths": {"REGISTRY": {"auth": "…"}}}.`)
+	return &model.Problem{
+		Kind: model.ProblemBadInput,
+		What: model.Say("endpoint.docker-auth-config-is-not"),
+		Why:  model.Say("endpoint.docker-ignores-it-and-so"),
+		Fix:  model.Say("endpoint.it-must-be-one-line"),
+	}
 }

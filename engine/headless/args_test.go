@@ -46,18 +46,18 @@ func TestParse(t *testing.T) {
 
 func TestParseWrong(t *testing.T) {
 	for _, tc := range []struct{ args, want string }{
-		{"nonsense", `unknown command "nonsense"`},
+		{"nonsense", `unknown command “nonsense”`},
 		{"launch --nonsense", "not defined: -nonsense"},
 		{"launch --no-window=maybe", "invalid boolean value"},
 		{"launch --recipe r", "not defined: -recipe"},
-		{"launch a b c", "not 3 words"},
-		{"launch --last a b", "two folders"},
+		{"launch a b c", "not 3 arguments"},
+		{"launch --last a b", "not both"},
 		{"open --last a.ipynb", "not defined: -last"},
-		{"launch --json", "for --no-window"},
-		{"launch --no-browser", "for --no-window"},
+		{"launch --json", "only with --no-window"},
+		{"launch --no-browser", "only with --no-window"},
 		{"open", "takes one notebook file"},
 		{"open a.ipynb b.ipynb", "takes one notebook file"},
-		{"open a.py", "a.py is no notebook"},
+		{"open a.py", "a.py is not a notebook"},
 		{"open --recipe", "needs an argument"},
 	} {
 		_, err := Parse(strings.Fields(tc.args))
@@ -72,8 +72,8 @@ func TestParseWrong(t *testing.T) {
 	}
 	for _, args := range []string{"launch --help", "launch -h", "open x.ipynb --help", "launch --no-window --help"} {
 		c, err := Parse(strings.Fields(args))
-		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(c.Help(), "Usage: slipway "+c.Do) ||
-			!strings.Contains(c.Help(), "130 cancelled") {
+		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(c.Help().String(), "Usage: slipway "+c.Do) ||
+			!strings.Contains(c.Help().String(), "130 cancelled") {
 			t.Errorf("%s: %v", args, err)
 		}
 	}

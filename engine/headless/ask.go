@@ -3,13 +3,14 @@ package headless
 import (
 	"bufio"
 	"context"
-	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/words"
 )
 
 var _ actions.Asker = (*asker)(nil)
@@ -23,6 +24,20 @@ type asker struct {
 	pending chan string // the line that is being typed
 }
 
+// confirm is the question whether to go on.
+func confirm(r *actions.Removal) words.Text {
+	name := words.Args{"Name": words.Name(r.Container.Name)}
+	switch r.Verb {
+	case "stop":
+		return words.Say("headless.stop-it", name)
+	case "kill":
+		return words.Say("headless.kill-it", name)
+	case "restart":
+		return words.Say("headless.restart-it", name)
+	}
+	return words.Say("headless.remove-it", name)
+}
+
 // Removal implements [actions.Asker]: it names what would be lost, and asks.
 func (a *asker) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
 	if !a.out.Interactive || !listed(ctx, r) {
@@ -30,10 +45,10 @@ func (a *asker) Removal(ctx context.Context, r *actions.Removal) actions.Removal
 	}
 	found := r.Found()
 	for _, text := range losses(found) {
-		a.out.line("  " + text)
+		a.out.line(words.Join("", words.Name(indent), text))
 	}
 	r.Painted(found)
-	if a.yes(ctx, fmt.Sprintf("%s “%s”?", strings.ToUpper(r.Verb[:1])+r.Verb[1:], r.Container.Name)) {
+	if a.yes(ctx, confirm(r)) {
 		return actions.RemoveContainer
 	}
 	return actions.KeepContainer
@@ -53,25 +68,34 @@ func listed(ctx context.Context, r *actions.Removal) bool {
 	return r.Found().Problem == nil
 }
 
+// indent sets a list off from the question that it belongs to.
+const indent = "  "
+
 // losses are the files and volumes that exist only in a container.
-func losses(f rescue.Found) []string {
-	var list []string
+func losses(f rescue.Found) []words.Text {
+	var list []words.Text
 	for _, file := range f.Files {
 		if file.Twin {
 			list = append(list,
-				fmt.Sprintf("%s (%s) is inside; the container that has its place has it too", file.Path, size(file.Size)))
+				words.Say("headless.is-inside-the-container-that",
+					words.Args{"Path": words.Name(file.Path), "Size": words.Bytes(file.Size)}))
 			continue
 		}
-		list = append(list, fmt.Sprintf("%s (%s) exists only inside it", file.Path, size(file.Size)))
+		list = append(list, words.Say("headless.exists-only-inside-it", words.Args{
+			"Path": words.Name(file.Path),
+			"Size": words.Bytes(file.Size),
+		}))
 	}
 	for _, v := range f.Volumes {
-		list = append(list, "everything in "+v+" exists only in a volume of it:")
+		list = append(list, words.Say("headless.everything-in-exists-only-in", words.Args{"Path": model.Name(v)}))
 	}
 	for _, file := range f.InVolumes.Files {
-		list = append(list, fmt.Sprintf("  %s (%s)", file.Path, size(file.Size)))
+		list = append(list,
+			words.Join("", words.Name(indent+file.Path+" ("), words.Show(words.Bytes(file.Size)), words.Name(")")))
 	}
 	if more := f.InVolumes.Count - len(f.InVolumes.Files); more > 0 {
-		list = append(list, fmt.Sprintf("  and %d more", more))
+		list = append(list,
+			words.Join("", words.Name(indent), words.Say("headless.and-more", words.Args{"More": words.Count(more)})))
 	}
 	return list
 }
@@ -88,7 +112,8 @@ func (a *asker) Removals(ctx context.Context, rs []*actions.Removal, _ []model.C
 
 // ImageRemovals implements [actions.Asker].
 func (a *asker) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
-	return len(q.Command()) > 0 && a.yes(ctx, "Run "+q.Command().String()+"?")
+	return len(q.Command()) > 0 &&
+		a.yes(ctx, words.Say("headless.run", words.Args{"Command": words.Name(q.Command().String())}))
 }
 
 // Change implements [actions.Asker]: nothing that is done in a terminal changes settings.
@@ -103,15 +128,17 @@ func (a *asker) Unfinished(context.Context, actions.UnfinishedChange) actions.Un
 
 // VolumeRemovals implements [actions.Asker].
 func (a *asker) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
-	return len(q.Command()) > 0 && a.yes(ctx, "Run "+q.Command().String()+"? Everything in them is deleted.")
+	return len(q.Command()) > 0 &&
+		a.yes(ctx, words.Say("headless.run-everything-in-them-is", words.Args{"Command": words.Name(q.Command().String())}))
 }
 
 // ImageRemoval implements [actions.Asker].
 func (a *asker) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
 	switch {
-	case r.CanUntag() && a.yes(ctx, "Remove the name “"+r.Tag+"”?"):
+	case r.CanUntag() && a.yes(ctx, words.Say("headless.remove-the-name", words.Args{"Name": words.Name(r.Tag)})):
 		return actions.Untag
-	case !r.CanUntag() && r.CanDelete() && a.yes(ctx, "Delete the image “"+r.Tag+"”?"):
+	case !r.CanUntag() && r.CanDelete() &&
+		a.yes(ctx, words.Say("headless.delete-the-image", words.Args{"Name": words.Name(r.Tag)})):
 		return actions.DeleteImage
 	}
 	return actions.KeepImage
@@ -119,24 +146,29 @@ func (a *asker) ImageRemoval(ctx context.Context, r actions.ImageRemoval) action
 
 // BusyStop implements [actions.Asker].
 func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
-	return a.yes(ctx, strings.Join(q.Notebooks, ", ")+" computes right now. Stop “"+q.Container.Name+"” anyway?")
+	return a.yes(ctx, words.Say("headless.computes-right-now-stop-anyway",
+		words.Args{"Notebooks": words.Names(q.Notebooks), "Name": words.Name(q.Container.Name)}))
 }
 
 // FirstLaunch implements [actions.Asker]. Where nobody can answer, a server without a sign-in is launched as the
 // command says, and what is not what its name says is not.
 func (a *asker) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
 	what, reasons := q.Words()
-	why := strings.Join(reasons, " ")
+	why := model.Fact{}.And(reasons...)
 	switch {
 	case !a.out.Interactive && q.Instead != "":
-		return model.NewProblem(model.ProblemPermission, nil, what, why,
-			"Launch it once in the window, or where the question can be answered.")
+		return &model.Problem{
+			Kind: model.ProblemPermission,
+			What: what,
+			Why:  why,
+			Fix:  model.Say("headless.launch-it-once-in-the"),
+		}
 	case !a.out.Interactive:
-		a.out.line(what + ". " + why)
+		a.out.line(words.Of((&model.Problem{What: what, Why: why}).Sentence()))
 		return nil
 	}
-	a.out.line(what + ". " + why)
-	if !a.yes(ctx, "Launch it?") {
+	a.out.line(words.Of((&model.Problem{What: what, Why: why}).Sentence()))
+	if !a.yes(ctx, words.Say("headless.launch-it")) {
 		return context.Canceled
 	}
 	return nil
@@ -149,20 +181,18 @@ func (a *asker) Waiting() func() { return func() {} }
 func (a *asker) Tell(p *model.Problem) { a.out.problem(p) }
 
 // yes asks a question that can be answered with y or n; anything else is a no, as the end of the input is, and of ctx.
-func (a *asker) yes(ctx context.Context, question string) bool {
+func (a *asker) yes(ctx context.Context, question words.Text) bool {
 	if !a.out.Interactive {
 		return false
 	}
 	a.asking.Lock()
 	defer a.asking.Unlock()
-	a.out.inPlace(question + " [y/N] ")
+	a.out.inPlace(words.Join("", words.Say("headless.yes-or-no", words.Args{"Question": question}), words.Name(" ")))
 	select {
 	case line := <-a.read():
 		a.pending = nil
-		switch strings.ToLower(strings.TrimSpace(line)) {
-		case "y", "yes":
-			return true
-		}
+		yes := strings.Fields(words.Say("headless.answers-that-mean-yes").String())
+		return slices.Contains(yes, strings.ToLower(strings.TrimSpace(line)))
 	case <-ctx.Done():
 	}
 	return false

@@ -231,7 +231,7 @@ func TestLaunchCommand(t *testing.T) {
 	if err := os.Mkdir(b.folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, step := range []string{"Create", "Start", "Try the folder", "Wait for the notebook"} {
+	for _, step := range []string{"Create", "Start", "Test the folder", "Wait for the notebook"} {
 		b.cancelled(step, before+1)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 
 	"github.com/moby/term"
 )
@@ -119,7 +120,7 @@ func (r *runner) waitForEngine(ctx context.Context, patience time.Duration) erro
 			return errNoEngine{st.Problem}
 		case st.Phase == session.None && !said:
 			said = true
-			r.out.line("Waiting for an engine: " + st.Problem.What)
+			r.out.line(words.Say("headless.waiting-for-an-engine", words.Args{"Problem": st.Problem.What}))
 		}
 		select {
 		case <-changed:
@@ -137,8 +138,11 @@ func noEngine(st session.State, patience time.Duration) *model.Problem {
 	if st.Problem != nil {
 		return st.Problem
 	}
-	return model.NewProblem(model.ProblemTimeout, nil, "No engine answered within "+patience.String(), "",
-		"Start Docker, or choose another engine in Slipway's window, and try again.")
+	return &model.Problem{
+		Kind: model.ProblemTimeout,
+		What: model.Say("headless.no-engine-answered-within", words.Args{"Patience": model.Span(patience)}),
+		Fix:  model.Say("headless.start-docker-or-choose-another"),
+	}
 }
 
 // do launches, and waits for the end.
@@ -176,7 +180,7 @@ func (r *runner) follow(ctx context.Context, j *job.Job, p *progress, changed <-
 		case <-cancelled:
 			cancelled = nil // asked once
 			j.Cancel()
-			r.out.line("Cancelling, and cleaning up what was made; Ctrl+C again leaves at once")
+			r.out.line(words.Say("headless.cancelling-and-cleaning-up-what"))
 		case <-j.Done():
 			p.show(j.View())
 			r.out.clear()
@@ -228,7 +232,7 @@ func (r *runner) remember(folder, recipe string, port uint16) {
 		v.Folder = folder
 		v.Remember(p)
 	})
-	if problem := model.AsProblem(err, "Your settings cannot be saved"); problem != nil {
+	if problem := model.AsProblem(err, model.Say("common.your-settings-cannot-be-saved")); problem != nil {
 		r.out.problem(problem)
 	}
 }

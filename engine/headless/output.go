@@ -10,9 +10,9 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/words"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/docker/go-units"
 )
 
 // output prints on a terminal. What is in the line that changes in place is wiped before anything else is printed.
@@ -27,7 +27,7 @@ type output struct {
 const wipe = "\r\x1b[K"
 
 // line prints one line for a person.
-func (o *output) line(text string) {
+func (o *output) line(text words.Text) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.wiped()
@@ -36,10 +36,10 @@ func (o *output) line(text string) {
 
 // harmless takes out what would steer the terminal, and shows what would be read in another order than it is: names and
 // output of containers are anybody's.
-func harmless(text string) string { return model.VisibleText(ansi.Strip(text)) }
+func harmless(text words.Text) string { return model.VisibleText(ansi.Strip(text.String())) }
 
 // inPlace replaces the line that changes in place.
-func (o *output) inPlace(text string) {
+func (o *output) inPlace(text words.Text) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	fmt.Fprint(o.Err, wipe+harmless(text))
@@ -62,19 +62,19 @@ func (o *output) wiped() {
 
 // problem prints everything that a problem says.
 func (o *output) problem(p *model.Problem) {
-	lines := []string{"slipway: " + p.What}
-	for _, text := range []string{p.Why, p.Fix} {
-		if text != "" {
-			lines = append(lines, "  "+text)
+	lines := []string{"slipway: " + words.What(p).String()}
+	for _, text := range []words.Text{words.Why(p), words.Fix(p)} {
+		if !text.None() {
+			lines = append(lines, "  "+text.String())
 		}
 	}
 	if p.Command != nil {
 		lines = append(lines, "  $ "+p.Command.String())
 	}
-	if raw := strings.TrimSpace(p.Raw); raw != "" && raw != p.Why && raw+"." != p.Why {
+	if raw := p.Unsaid(); raw != "" {
 		lines = append(lines, "  | "+strings.ReplaceAll(raw, "\n", "\n  | "))
 	}
-	o.line(strings.Join(lines, "\n"))
+	o.line(words.Name(strings.Join(lines, "\n")))
 }
 
 // result is what --json prints of a notebook that is open.
@@ -113,18 +113,23 @@ func (o *output) opened(c Command, got actions.Opened, browser error) {
 	}
 	switch {
 	case browser != nil:
-		o.problem(model.AsProblem(browser, "Cannot open the browser"))
+		o.problem(model.AsProblem(browser, model.Say("headless.cannot-open-the-browser")))
 	case c.NoBrowser:
-		o.line(res.Container + " is ready")
+		o.line(words.Say("headless.is-ready", words.Args{"Container": words.Name(res.Container)}))
 	default:
-		o.line(res.Container + " is open in the browser")
+		o.line(words.Say("headless.is-open-in-the-browser", words.Args{"Container": words.Name(res.Container)}))
 	}
 	if c.JSON {
 		o.json(res)
 		return
 	}
 	if res.Password != "" && o.Interactive { // nowhere else: it would be kept in a log
-		o.line(strings.TrimSpace("Sign in as "+res.User) + " with the password " + res.Password)
+		args := words.Args{"User": words.Name(res.User), "Password": words.Name(res.Password)}
+		if res.User == "" {
+			o.line(words.Say("headless.sign-in-with-the-password", args))
+		} else {
+			o.line(words.Say("headless.with-the-password", args))
+		}
 	}
 	fmt.Fprintln(o.Out, res.URL)
 }
@@ -135,15 +140,15 @@ func (o *output) failed(c Command, err error) int {
 	var f failure
 	switch code {
 	case ExitCancelled:
-		f.Error.Kind, f.Error.What = "cancelled", "Cancelled"
-		o.line("Cancelled")
+		f.Error.Kind, f.Error.What = "cancelled", words.Say("common.cancelled").String()
+		o.line(words.Say("common.cancelled"))
 	case ExitUsage:
 		f.Error.Kind, f.Error.What = string(model.ProblemBadInput), err.Error()
-		o.line("slipway: " + err.Error())
+		o.line(words.Say("headless.slipway", words.Args{"Err": words.Raw(err.Error())}))
 	default:
-		p := model.AsProblem(err, "The notebook cannot be opened")
-		f.Error.Kind, f.Error.What, f.Error.Why, f.Error.Fix, f.Error.Command, f.Error.Raw = string(p.Kind), p.What, p.Why,
-			p.Fix, p.Command.String(), p.Raw
+		p := model.AsProblem(err, model.Say("headless.the-notebook-cannot-be-opened"))
+		f.Error.Kind, f.Error.Command, f.Error.Raw = string(p.Kind), p.Command.String(), p.Raw()
+		f.Error.What, f.Error.Why, f.Error.Fix = words.What(p).String(), words.Why(p).String(), words.Fix(p).String()
 		o.problem(p)
 	}
 	if c.JSON {
@@ -165,9 +170,9 @@ type progress struct {
 	quietEnd bool
 
 	mu    sync.Mutex
-	steps []string // those that began and were not printed
-	last  string
-	said  int64 // how many tenths, or parts of unknownPart, of the step were printed
+	steps []model.Fact // those that began and were not printed
+	begun int          // how many steps began
+	said  int64        // how many tenths, or parts of unknownPart, of the step were printed
 }
 
 // unknownPart is how many bytes make a line where nobody knows how many there will be.
@@ -180,9 +185,9 @@ func (p *progress) note(v job.View) {
 	if v.Step >= len(v.Steps) || p.quietEnd && v.Step > 0 && v.Step == len(v.Steps)-1 {
 		return
 	}
-	if name := v.Steps[v.Step]; name != p.last {
-		p.last = name
-		p.steps = append(p.steps, name)
+	if v.Step >= p.begun {
+		p.begun = v.Step + 1
+		p.steps = append(p.steps, v.Steps[v.Step])
 	}
 }
 
@@ -199,7 +204,7 @@ func (p *progress) show(v job.View) {
 		return
 	}
 	for _, name := range steps {
-		p.out.line(name)
+		p.out.line(words.Of(name))
 		p.said = 0
 	}
 	if n := parts(v.Progress); n > p.said {
@@ -220,20 +225,19 @@ func parts(g job.Progress) int64 {
 }
 
 // describe is a job's step and amount in one line.
-func describe(v job.View) string {
+func describe(v job.View) words.Text {
 	g := v.Progress
-	text := v.Steps[v.Step]
+	args := words.Args{"Text": v.Steps[v.Step], "Done": words.Bytes(g.Done), "Total": words.Bytes(g.Total)}
 	switch {
 	case g.Total <= 0:
-		return text + "…"
+		return words.Say("headless.step", args)
 	case !g.Known:
-		return fmt.Sprintf("%s: %s of at least %s", text, size(g.Done), size(g.Total))
+		return words.Say("headless.of-at-least", args)
 	}
-	text = fmt.Sprintf("%s: %d %% of %s", text, 100*g.Done/g.Total, size(g.Total))
+	args["Percent"] = words.Count(100 * g.Done / g.Total)
 	if g.Left > 0 {
-		text += fmt.Sprintf(", %s left", units.HumanDuration(g.Left))
+		args["Left"] = words.Span(g.Left)
+		return words.Say("headless.of-and-left", args)
 	}
-	return text
+	return words.Say("headless.of", args)
 }
-
-func size(n int64) string { return model.Size(n) }

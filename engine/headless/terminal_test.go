@@ -13,6 +13,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/words"
 )
 
 // TestAsker takes only a plain yes, and keeps everything where nobody sits in front.
@@ -25,7 +26,7 @@ func TestAsker(t *testing.T) {
 			t.Errorf("answer %d: %v", i, got)
 		}
 	}
-	if !strings.Contains(errs.String(), "long.ipynb computes right now. Stop “thesis” anyway? [y/N]") {
+	if !strings.Contains(errs.String(), "Code is running in long.ipynb. Stop “thesis” anyway? [y/N]") {
 		t.Errorf("asked %q", errs.String())
 	}
 	alone := &asker{out: &output{Terminal: Terminal{In: strings.NewReader("y\ny\n"), Err: io.Discard}}}
@@ -51,7 +52,12 @@ func TestAsker(t *testing.T) {
 }
 
 func TestFailedTells(t *testing.T) {
-	p := model.NewProblem(model.ProblemExited, errors.New("first\n\x1b[2Jlast"), "“x” ended", "It broke.", "Mend it.")
+	p := &model.Problem{
+		Kind: model.ProblemExited, Cause: errors.New("first\n\x1b[2Jlast"),
+		What: model.Verbatim("“x” ended"),
+		Why:  model.Verbatim("It broke."),
+		Fix:  model.Verbatim("Mend it."),
+	}
 	p.Command = model.Run("docker", "logs", "x")
 	for _, tc := range []struct {
 		err  error
@@ -61,7 +67,7 @@ func TestFailedTells(t *testing.T) {
 		{p, ExitFailed, "exited"},
 		{errNoEngine{p}, ExitNoEngine, "exited"},
 		{context.Canceled, ExitCancelled, "cancelled"},
-		{wrong("typed wrong"), ExitUsage, "bad-input"},
+		{wrong(model.Verbatim("typed wrong")), ExitUsage, "bad-input"},
 		{errors.New("anything"), ExitFailed, "unknown"},
 	} {
 		var out, errs bytes.Buffer
@@ -107,8 +113,11 @@ func TestOpenedTells(t *testing.T) {
 		t.Errorf("%q %q", &out, &errs)
 	}
 	tell(Command{}, Terminal{}, o,
-		model.NewProblem(model.ProblemUnsupported, nil, "Cannot open the browser", "", "Open it yourself."))
-	if out.String() != o.URL+"\n" || !strings.Contains(errs.String(), "Open it yourself.") {
+		&model.Problem{
+			Kind: model.ProblemUnsupported, What: model.Verbatim("Cannot open the browser"),
+			Fix: model.Verbatim("Open it in a browser in a browser yourself."),
+		})
+	if out.String() != o.URL+"\n" || !strings.Contains(errs.String(), "Open it in a browser in a browser yourself.") {
 		t.Errorf("%q %q", &out, &errs)
 	}
 	o.Server.SignIn, o.Server.Token = notebook.SignIn{Method: notebook.SignInPasswordEnv, User: "rstudio"}, "secret"
@@ -124,7 +133,10 @@ func TestOpenedTells(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	step := func(i int, g job.Progress) job.View {
-		return job.View{Steps: []string{"Check", "Download", "Start", "Open"}, Step: i, Progress: g}
+		return job.View{Steps: []model.Fact{
+			model.Verbatim("Check"), model.Verbatim("Download"), model.Verbatim("Start"),
+			model.Verbatim("Open"),
+		}, Step: i, Progress: g}
 	}
 	var errs bytes.Buffer
 	p := &progress{out: &output{Terminal: Terminal{Err: &errs}}, quietEnd: true}
@@ -143,13 +155,13 @@ func TestProgress(t *testing.T) {
 		p.note(v)
 		p.show(v)
 	}
-	if want := "Check\nDownload\nDownload: 102 MB of at least 150 MB\nDownload: 25 % of 160 MB\nStart\n"; errs.String() != want {
+	if want := "Check\nDownload\nDownload: 102 MB of at least 150 MB\nDownload: 25% of 160 MB\nStart\n"; errs.String() != want {
 		t.Errorf("%q, want %q", &errs, want)
 	}
 	errs.Reset()
 	p = &progress{out: &output{Terminal: Terminal{Err: &errs, Interactive: true}}}
 	p.show(step(1, job.Progress{Done: 5e6, Total: 50e6}))
-	p.out.line("a line")
+	p.out.line(words.Name("a line"))
 	if want := wipe + "Download: 5 MB of at least 50 MB" + wipe + "a line\n"; errs.String() != want {
 		t.Errorf("%q, want %q", &errs, want)
 	}

@@ -15,6 +15,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 
 	"github.com/adrg/xdg"
 )
@@ -34,7 +35,8 @@ type wish struct {
 
 // loadRecipes reads the recipes that come with Slipway, and a user's own.
 func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
-	return notebook.Load(assets.Recipes, platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")))
+	return notebook.Load(assets.Recipes, platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")),
+		words.Tag())
 }
 
 // Request is the command for a Slipway that has a window: folders are whole paths in it, and the recipe is chosen. What
@@ -64,7 +66,7 @@ func (c Command) wish(recipes []notebook.Recipe, projects []settings.Project) (w
 	}
 	if c.Last {
 		if len(projects) == 0 {
-			return w, wrong("no folder was launched yet; name one")
+			return w, wrong(model.Say("headless.no-folder-yet"))
 		}
 		folder = projects[0].Folder
 	}
@@ -82,7 +84,10 @@ func (c Command) wish(recipes []notebook.Recipe, projects []settings.Project) (w
 	}
 	switch i := indexOf(recipes, id); {
 	case id != "" && i < 0:
-		return w, wrong("there is no recipe %q; there are %s", id, names(recipes))
+		return w, wrong(model.Say("headless.there-is-no-recipe", model.Args{
+			"Recipe":  model.Name(id),
+			"Recipes": model.Name(names(recipes)),
+		}))
 	case i >= 0:
 		w.recipe = recipes[i]
 	case known >= 0 && indexOf(recipes, projects[known].Recipe) >= 0:
@@ -104,7 +109,10 @@ func recipeOrFolder(word string, recipes []notebook.Recipe) (id, folder string, 
 		return word, "", nil
 	}
 	if _, err := os.Stat(word); err != nil && !isPath(word) {
-		return "", "", wrong("%q is neither a recipe nor a folder here; recipes are %s", word, names(recipes))
+		return "", "", wrong(model.Say("headless.neither-recipe-nor-folder", model.Args{
+			"Word":    model.Name(word),
+			"Recipes": model.Name(names(recipes)),
+		}))
 	}
 	return "", word, nil
 }
@@ -130,11 +138,19 @@ func wholePath(path string) (string, error) {
 
 func noFile(name string, err error) error {
 	if errors.Is(err, os.ErrNotExist) {
-		return model.NewProblem(model.ProblemNotFound, err, "There is no notebook "+name,
-			"It may have been moved or renamed, or the folder is another one.", "Look where it is now.")
+		return &model.Problem{
+			Kind: model.ProblemNotFound, Cause: err,
+			What: model.Say("headless.there-is-no-notebook", words.Args{"Name": model.Name(name)}),
+			Why:  model.Say("headless.it-may-have-been-moved"),
+			Fix:  model.Say("headless.look-where-it-is-now"),
+		}
 	}
-	return model.NewProblem(model.ProblemPermission, err, name+" cannot be opened", err.Error()+".",
-		"Check that you may read it.")
+	return &model.Problem{
+		Kind: model.ProblemPermission, Cause: err,
+		What: model.Say("headless.cannot-be-opened", words.Args{"Name": model.Name(name)}),
+		Why:  platform.Reason(err),
+		Fix:  model.Say("headless.check-that-you-may-read"),
+	}
 }
 
 func indexOf(recipes []notebook.Recipe, id string) int {

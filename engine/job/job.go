@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +31,7 @@ type Progress struct {
 	Done, Total int64
 	Known       bool
 	// Phase says in a few words what is being done, for example "Downloading".
-	Phase string
+	Phase model.Fact
 	// Left is the time left, 0 when unknown.
 	Left time.Duration
 }
@@ -49,12 +48,13 @@ type Item struct {
 	// State is "" before it is begun; Cancelled for one that was left as it is.
 	State State
 	// Text says what came of it.
-	Text string
+	Text model.Fact
 }
 
 // View is what can be said about a job at one moment. It is a copy: it does not change afterwards.
 type View struct {
-	ID, Title string
+	ID    string
+	Title model.Fact
 	// Deed is what it does.
 	Deed     model.Deed
 	State    State
@@ -64,14 +64,14 @@ type View struct {
 	Items []Item
 	// Steps are the named parts of the work, in order, all known from the start; Step is the one that is under way, or
 	// that it ended in. Empty where the work has no such parts.
-	Steps []string
+	Steps []model.Fact
 	Step  int
 	// Result is a sentence about how it ended well, Notes are what else is to be known then; Problem why it did not.
-	Result  string
-	Notes   []string
+	Result  model.Fact
+	Notes   []model.Fact
 	Problem *model.Problem
 	// Remains says, as a sentence, how things are if it was cancelled, where that has to be said; else it is "".
-	Remains string
+	Remains model.Fact
 	// Folder is the folder of this computer that it wrote into and that a person may want to open, "" for none.
 	Folder string
 	// Command is [model.Command.Masked]: a view may be shown, dumped and copied.
@@ -91,15 +91,15 @@ type View struct {
 }
 
 // Said is all that there is to say about how it ended well.
-func (v View) Said() string { return strings.Join(append([]string{v.Result}, v.Notes...), " ") }
+func (v View) Said() model.Fact { return v.Result.And(v.Notes...) }
 
 // Work is what a job does. It returns the sentence for [View.Result]. It must end soon after ctx is cancelled, and
 // clean up with a context of its own.
-type Work func(ctx context.Context, r *Report) (result string, err error)
+type Work func(ctx context.Context, r *Report) (result model.Fact, err error)
 
 // Spec describes a job that shall be started.
 type Spec struct {
-	Title string
+	Title model.Fact
 	// Deed is what it does.
 	Deed model.Deed
 	// Key joins: while a job with the same key runs, starting it again gives that one. Empty never joins.
@@ -358,8 +358,8 @@ func (j *Job) running() bool {
 func (j *Job) run(ctx context.Context, work Work) {
 	defer j.owner.wg.Done()
 	defer j.cancel()
-	var result string
-	err := model.Guard(j.spec.Title+" failed", func() (err error) {
+	var result model.Fact
+	err := model.Guard(model.Say("job.failed", model.Args{"Title": j.spec.Title}), func() (err error) {
 		result, err = work(ctx, &Report{job: j})
 		return err
 	})
@@ -375,7 +375,7 @@ func (j *Job) run(ctx context.Context, work Work) {
 		j.view.State, j.err = Cancelled, context.Canceled
 		j.view.CanRetry = !j.spec.Once
 	default:
-		j.view.Problem = model.AsProblem(err, j.spec.Title+" failed")
+		j.view.Problem = model.AsProblem(err, model.Say("job.failed", model.Args{"Title": j.spec.Title}))
 		j.view.State, j.err = Failed, j.view.Problem
 		// What ran and was kept stands in the way of its own repetition.
 		j.view.CanRetry = !j.spec.Once && j.view.Problem.Kind != model.ProblemExited
@@ -395,19 +395,19 @@ func (r *Report) JobID() string { return r.job.id }
 func (r *Report) Progress(p Progress) { r.change(func(v *View) { v.Progress = p }) }
 
 // Phase says what is being done now, with no amount known.
-func (r *Report) Phase(text string) { r.Progress(Progress{Phase: text}) }
+func (r *Report) Phase(text model.Fact) { r.Progress(Progress{Phase: text}) }
 
 // Steps names the parts of the work that [Report.Step] will go through.
-func (r *Report) Steps(names ...string) { r.change(func(v *View) { v.Steps = names }) }
+func (r *Report) Steps(names ...model.Fact) { r.change(func(v *View) { v.Steps = names }) }
 
 // Folder tells into which folder of this computer the work writes what a person asked for.
 func (r *Report) Folder(dir string) { r.change(func(v *View) { v.Folder = dir }) }
 
 // Note adds sentences for [View.Notes]; empty ones are left out.
-func (r *Report) Note(sentences ...string) {
+func (r *Report) Note(sentences ...model.Fact) {
 	r.change(func(v *View) {
 		for _, s := range sentences {
-			if s != "" {
+			if !s.None() {
 				v.Notes = append(slices.Clip(v.Notes), s) // views share it
 			}
 		}
@@ -415,12 +415,12 @@ func (r *Report) Note(sentences ...string) {
 }
 
 // Remains says how things are if the work is cancelled now: a sentence for [View.Remains].
-func (r *Report) Remains(text string) { r.change(func(v *View) { v.Remains = text }) }
+func (r *Report) Remains(text model.Fact) { r.change(func(v *View) { v.Remains = text }) }
 
 // Step begins a named part; what was said of the one before is dropped.
-func (r *Report) Step(name string) {
+func (r *Report) Step(name model.Fact) {
 	r.change(func(v *View) {
-		if i := slices.Index(v.Steps, name); i >= 0 {
+		if i := slices.IndexFunc(v.Steps, func(s model.Fact) bool { return s.Code == name.Code }); i >= 0 {
 			v.Step, v.Lines, v.Progress = i, nil, Progress{Phase: name}
 		}
 	})
@@ -454,7 +454,7 @@ func (r *Report) Hold(until time.Time, ids []string) {
 	r.change(func(v *View) {
 		v.HeldUntil, v.Held = until, slices.Clone(ids)
 		if !until.IsZero() {
-			v.Progress = Progress{Phase: "You can still undo it"}
+			v.Progress = Progress{Phase: model.Say("job.you-can-still-undo-it")}
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 
 	"go.uber.org/goleak"
 )
@@ -17,17 +18,17 @@ func TestSameKeyJoinsWhileItRuns(t *testing.T) {
 	defer js.Close()
 	release := make(chan struct{})
 	runs := 0
-	work := func(ctx context.Context, r *Report) (string, error) {
+	work := func(ctx context.Context, r *Report) (model.Fact, error) {
 		runs++
-		r.Progress(Progress{Done: 1, Total: 2, Known: true, Phase: "Downloading"})
+		r.Progress(Progress{Done: 1, Total: 2, Known: true, Phase: model.Verbatim("Downloading")})
 		<-release
-		return "Pulled x.", nil
+		return model.Verbatim("Pulled x."), nil
 	}
-	a, joined := js.Start(Spec{Title: "Pull x", Key: "pull:x"}, work)
+	a, joined := js.Start(Spec{Title: model.Verbatim("Pull x"), Key: "pull:x"}, work)
 	if joined {
 		t.Fatal("the first start joined something")
 	}
-	b, joined := js.Start(Spec{Title: "Pull x", Key: "pull:x"}, work)
+	b, joined := js.Start(Spec{Title: model.Verbatim("Pull x"), Key: "pull:x"}, work)
 	if !joined || a != b {
 		t.Fatal("the second start did not join the first")
 	}
@@ -35,7 +36,7 @@ func TestSameKeyJoinsWhileItRuns(t *testing.T) {
 	if err := a.Wait(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if v := a.View(); v.State != Done || v.Result != "Pulled x." || runs != 1 || v.Progress.Done != 1 {
+	if v := a.View(); v.State != Done || words.Of(v.Result).String() != "Pulled x." || runs != 1 || v.Progress.Done != 1 {
 		t.Fatalf("%+v after %d runs", v, runs)
 	}
 	if c, joined := js.Start(Spec{Key: "pull:x"}, work); joined || c == a {
@@ -47,10 +48,10 @@ func TestCancelStopsAndIsNoProblem(t *testing.T) {
 	js := New("t")
 	defer js.Close()
 	cleaned := false
-	j, _ := js.Start(Spec{Title: "x"}, func(ctx context.Context, _ *Report) (string, error) {
+	j, _ := js.Start(Spec{Title: model.Verbatim("x")}, func(ctx context.Context, _ *Report) (model.Fact, error) {
 		<-ctx.Done()
 		cleaned = true
-		return "", ctx.Err()
+		return model.Fact{}, ctx.Err()
 	})
 	j.Cancel()
 	if err := j.Wait(context.Background()); !errors.Is(err, context.Canceled) {
@@ -65,11 +66,14 @@ func TestFailureIsAProblemAndCanBeRetried(t *testing.T) {
 	js := New("t")
 	defer js.Close()
 	fail := true
-	j, _ := js.Start(Spec{Title: "Pull x"}, func(context.Context, *Report) (string, error) {
+	j, _ := js.Start(Spec{Title: model.Verbatim("Pull x")}, func(context.Context, *Report) (model.Fact, error) {
 		if fail {
-			return "", model.NewProblem(model.ProblemSignIn, errors.New("raw"), "w", "y", "f")
+			return model.Fact{}, &model.Problem{
+				Kind: model.ProblemSignIn, Cause: errors.New("raw"), What: model.Verbatim("w"),
+				Why: model.Verbatim("y"), Fix: model.Verbatim("f"),
+			}
 		}
-		return "ok", nil
+		return model.Verbatim("ok"), nil
 	})
 	if err := j.Wait(context.Background()); !model.IsKind(err, model.ProblemSignIn) {
 		t.Fatal(err)
@@ -87,10 +91,10 @@ func TestFailureIsAProblemAndCanBeRetried(t *testing.T) {
 func TestCloseJoinsEverything(t *testing.T) {
 	js := New("t")
 	ended := false
-	js.Start(Spec{}, func(ctx context.Context, _ *Report) (string, error) {
+	js.Start(Spec{}, func(ctx context.Context, _ *Report) (model.Fact, error) {
 		<-ctx.Done()
 		ended = true
-		return "", ctx.Err()
+		return model.Fact{}, ctx.Err()
 	})
 	js.Close()
 	if !ended {
@@ -102,7 +106,7 @@ func TestOldEndedJobsAreForgotten(t *testing.T) {
 	js := New("t")
 	defer js.Close()
 	for range keep + 20 {
-		j, _ := js.Start(Spec{}, func(context.Context, *Report) (string, error) { return "", nil })
+		j, _ := js.Start(Spec{}, func(context.Context, *Report) (model.Fact, error) { return model.Fact{}, nil })
 		<-j.Done()
 	}
 	if n := len(js.List()); n != keep {
@@ -113,7 +117,7 @@ func TestOldEndedJobsAreForgotten(t *testing.T) {
 func TestViewHoldsNoSecret(t *testing.T) {
 	js := New("t")
 	c := model.Command{{Text: "run"}, {Text: "TOKEN=hush", Shown: "TOKEN", Secret: true}}
-	work := func(context.Context, *Report) (string, error) { return "", nil }
+	work := func(context.Context, *Report) (model.Fact, error) { return model.Fact{}, nil }
 	j, _ := js.Start(Spec{Command: c}, work)
 	<-j.Done()
 	js.Close()
@@ -129,17 +133,17 @@ func TestFinalCannotBeCancelled(t *testing.T) {
 	js := New("t")
 	defer js.Close()
 	inStep, goOn := make(chan struct{}), make(chan struct{})
-	work := func(ctx context.Context, r *Report) (string, error) {
+	work := func(ctx context.Context, r *Report) (model.Fact, error) {
 		inStep <- struct{}{}
 		<-goOn
 		if !r.Final() {
-			return "", ctx.Err()
+			return model.Fact{}, ctx.Err()
 		}
 		inStep <- struct{}{}
 		<-goOn
-		return "", ctx.Err()
+		return model.Fact{}, ctx.Err()
 	}
-	j, _ := js.Start(Spec{Title: "x"}, work)
+	j, _ := js.Start(Spec{Title: model.Verbatim("x")}, work)
 	<-inStep
 	goOn <- struct{}{}
 	<-inStep
@@ -151,7 +155,7 @@ func TestFinalCannotBeCancelled(t *testing.T) {
 	if err := j.Wait(context.Background()); err != nil {
 		t.Error(err)
 	}
-	j, _ = js.Start(Spec{Title: "x"}, work)
+	j, _ = js.Start(Spec{Title: model.Verbatim("x")}, work)
 	<-inStep
 	j.Cancel()
 	if v := j.View(); v.CanCancel || !v.Cancelling {
@@ -170,13 +174,14 @@ func TestPanicFailsTheJob(t *testing.T) {
 	defer model.OnPanic(func(*model.Problem) {})()
 	js := New("t")
 	defer js.Close()
-	j, _ := js.Start(Spec{Title: "Copy “x”"}, func(context.Context, *Report) (string, error) {
+	j, _ := js.Start(Spec{Title: model.Verbatim("Copy “x”")}, func(context.Context, *Report) (model.Fact, error) {
 		var names []string
-		return names[3], nil
+		return model.Verbatim(names[3]), nil
 	})
 	err := j.Wait(t.Context())
-	if v := j.View(); !model.IsKind(err, model.ProblemFault) || v.State != Failed || v.Problem.What != "Copy “x” failed" ||
-		v.Problem.Raw == "" || !v.CanRetry {
+	if v := j.View(); !model.IsKind(err, model.ProblemFault) || v.State != Failed || words.Of(v.Problem.What).
+		String() != "Copy “x” failed" ||
+		v.Problem.Raw() == "" || !v.CanRetry {
 		t.Errorf("%+v, %v", v, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slipway/engine/enginetest/wait"
 	"slipway/engine/live"
 	"slipway/engine/model"
+	"slipway/engine/words"
 )
 
 // watched runs a store on src and gives what it shows of the container "a"; stop ends it.
@@ -46,7 +47,9 @@ func TestAsk(t *testing.T) {
 	wait.Next(t, pictures, "why it did not start", func(c model.Container) bool { return c.Error != "" })
 }
 
-func stopped(c model.Container) bool { return model.ExplainExit(c).Word == "Stopped" }
+func stopped(c model.Container) bool {
+	return words.Of(model.ExplainExit(c).Word).String() == "Stopped"
+}
 
 // TestStopped has a container stopped, which the engine says after it said that it ended.
 func TestStopped(t *testing.T) {

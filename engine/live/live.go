@@ -297,7 +297,7 @@ func (s *Store) hear(at time.Time) {
 
 // guard runs what reads the engine's answers.
 func guard(fn func() error) error {
-	return model.Guard("What the engine says cannot be understood", fn)
+	return model.Guard(model.Say("common.what-the-engine-says-cannot"), fn)
 }
 
 // publish changes a copy of the picture and hands it to all subscribers. change is called with mu held.

@@ -79,7 +79,7 @@ func (s *source) Container(ctx context.Context, id string) (model.Container, err
 		hook(c)
 	}
 	if !ok {
-		return c, model.NewProblem(model.ProblemNotFound, nil, "gone", "", "")
+		return c, &model.Problem{Kind: model.ProblemNotFound, What: model.Verbatim("gone")}
 	}
 	c.Inspected = true
 	return c, ctx.Err()
@@ -137,7 +137,7 @@ func TestHangingListIsBroken(t *testing.T) {
 // TestFailedListEnds has a list that fails while the event stream goes on.
 func TestFailedListEnds(t *testing.T) {
 	src, store := newSource(), live.New()
-	src.listFails = model.NewProblem(model.ProblemUnknown, nil, "no list", "", "")
+	src.listFails = &model.Problem{Kind: model.ProblemUnknown, What: model.Verbatim("no list")}
 	_, ended := run(t, store, src)
 	if err := end(t, ended); !model.IsKind(err, model.ProblemUnknown) {
 		t.Errorf("got %v", err)
@@ -149,7 +149,7 @@ func TestPartsThatCannotBeListed(t *testing.T) {
 	src, store := newSource(), live.New()
 	src.set(model.Container{ID: "a"})
 	src.images = func(context.Context) ([]model.Image, error) {
-		return nil, model.NewProblem(model.ProblemUnknown, nil, "damaged store", "", "")
+		return nil, &model.Problem{Kind: model.ProblemUnknown, What: model.Verbatim("damaged store")}
 	}
 	_, ended := run(t, store, src)
 	wait.Until(t, wait.Limit, "a picture", func() bool {

@@ -106,7 +106,7 @@ func (w *watch) listImages() error {
 		return err
 	}
 	w.store.publish(func(s *Snapshot) {
-		w.noImages = model.AsProblem(err, "Cannot list the images")
+		w.noImages = model.AsProblem(err, model.Say("common.cannot-list-the-images"))
 		if s.ImagesLoaded = true; err == nil {
 			s.Images = sortImages(list)
 		}
@@ -122,7 +122,7 @@ func (w *watch) listVolumes() error {
 		return err
 	}
 	w.store.publish(func(s *Snapshot) {
-		w.noVolumes = model.AsProblem(err, "Cannot list the volumes")
+		w.noVolumes = model.AsProblem(err, model.Say("common.cannot-list-the-volumes"))
 		if s.VolumesLoaded = true; err == nil {
 			s.Volumes = list
 		}

@@ -74,3 +74,30 @@ func (d Deed) Pulled() string {
 	}
 	return d.Names[0]
 }
+
+// Cannot says that something could not be done to a container: start, stop, kill, signal, restart, pause, unpause,
+// rename, remove it or change its settings.
+func Cannot(verb Verb, name string) Fact {
+	of := Args{"Name": Name(name)}
+	switch verb {
+	case VerbStart:
+		return Say("cannot.start", of)
+	case VerbStop:
+		return Say("cannot.stop", of)
+	case VerbKill:
+		return Say("cannot.kill", of)
+	case VerbSignal:
+		return Say("cannot.signal", of)
+	case VerbRestart:
+		return Say("cannot.restart", of)
+	case VerbPause:
+		return Say("cannot.pause", of)
+	case VerbUnpause:
+		return Say("cannot.resume", of)
+	case VerbRename:
+		return Say("cannot.rename", of)
+	case VerbRemove:
+		return Say("cannot.remove", of)
+	}
+	return Say("cannot.change", of)
+}

@@ -8,9 +8,9 @@ import (
 // ExitReason is why a container is not running, in words.
 type ExitReason struct {
 	// Word is the state for a row, for example "Finished".
-	Word string
+	Word Fact
 	// Why explains it in a sentence.
-	Why string
+	Why Fact
 	// Bad tells whether something went wrong.
 	Bad bool
 }
@@ -29,53 +29,53 @@ func near(said, end time.Time) bool {
 // exits are the codes that mean something by themselves. Those above 128 are 128 plus the signal's number (signal(7));
 // 125 to 127 are Docker's own (docs.docker.com/engine/containers/run, "Exit status").
 var exits = map[int]ExitReason{
-	125: {"Could not start", "Docker could not start it (code 125).", true},
+	125: {Say("model.could-not-start"), Say("model.docker-could-not-start-it"), true},
 	126: {
-		"Command cannot run",
-		"Its command exists but cannot be run (code 126): it may not be a program, or not be executable.", true,
+		Say("model.command-cannot-run"),
+		Say("model.its-command-exists-but-cannot"), true,
 	},
-	127: {"Command not found", "Its command does not exist in the image (code 127).", true},
-	129: {"Hung up", "Its terminal went away (code 129, SIGHUP).", false},
-	130: {"Interrupted", "It was interrupted, as by Ctrl+C (code 130).", false},
-	131: {"Quit", "It was told to quit and to leave a memory image (code 131, SIGQUIT).", false},
+	127: {Say("model.command-not-found"), Say("model.its-command-does-not-exist"), true},
+	129: {Say("model.hung-up"), Say("model.its-terminal-went-away-code"), false},
+	130: {Say("model.interrupted"), Say("model.it-was-interrupted-as-by"), false},
+	131: {Say("model.quit"), Say("model.it-was-told-to-quit"), false},
 	132: {
-		"Wrong processor",
-		"It used an instruction that this processor does not have (code 132): often a TensorFlow that wants AVX, or an image for another kind of processor.", true,
+		Say("model.wrong-processor"),
+		Say("model.it-used-an-instruction-that"), true,
 	},
-	133: {"Crashed", "It ran into a breakpoint or a failed check of its own (code 133, SIGTRAP).", true},
+	133: {Say("model.crashed"), Say("model.it-ran-into-a-breakpoint"), true},
 	134: {
-		"Gave up",
-		"Its program found itself in a state that must not be, and gave up (code 134, abort). What it printed last says why.",
+		Say("model.gave-up"),
+		Say("model.its-program-found-itself-in"),
 		true,
 	},
 	135: {
-		"Bus error",
-		"It used memory that is not there (code 135, bus error): mostly /dev/shm is full. Give it more shared memory (--shm-size).", true,
+		Say("model.bus-error"),
+		Say("model.it-used-memory-that-is"), true,
 	},
-	136: {"Wrong arithmetic", "It divided by zero or calculated what cannot be (code 136).", true},
+	136: {Say("model.wrong-arithmetic"), Say("model.it-divided-by-zero-or"), true},
 	137: {
-		"Killed", "It was ended at once (code 137): somebody killed it, or it did not stop within its grace time.",
+		Say("model.killed"), Say("model.it-was-ended-at-once"),
 		false,
 	},
-	138: {"Ended by a signal", "It got a signal that it does not handle (code 138, SIGUSR1).", true},
+	138: {Say("model.ended-by-a-signal"), Say("model.it-got-a-signal-that"), true},
 	139: {
-		"Crashed",
-		"Its program crashed with a memory fault (code 139): it or a library has a bug, or a library is for another version.",
+		Say("model.crashed"),
+		Say("model.its-program-crashed-with-a"),
 		true,
 	},
-	140: {"Ended by a signal", "It got a signal that it does not handle (code 140, SIGUSR2).", true},
-	141: {"Broken pipe", "It wrote to a program that had ended (code 141).", true},
-	142: {"Timed out", "Its own alarm went off (code 142, SIGALRM).", true},
-	143: {"Stopped", "It was asked to stop, and did (code 143).", false},
-	152: {"Used up its time", "It used all the processor time that it may use (code 152, SIGXCPU).", true},
-	153: {"File too large", "It wrote a file larger than it may write (code 153, SIGXFSZ).", true},
+	140: {Say("model.ended-by-a-signal"), Say("model.it-got-a-signal-that-it"), true},
+	141: {Say("model.broken-pipe"), Say("model.it-wrote-to-a-program"), true},
+	142: {Say("model.timed-out"), Say("model.its-own-alarm-went-off"), true},
+	143: {Say("model.stopped"), Say("model.it-was-asked-to-stop"), false},
+	152: {Say("model.used-up-its-time"), Say("model.it-used-all-the-processor"), true},
+	153: {Say("model.file-too-large"), Say("model.it-wrote-a-file-larger"), true},
 	159: {
-		"Not allowed",
-		"It asked the system for what containers may not do (code 159): a security option (seccomp) forbids it.", true,
+		Say("model.not-allowed"),
+		Say("model.it-asked-the-system-for"), true,
 	},
 	255: {
-		"Failed",
-		"Its program reported a failure (code 255), as programs do that end with -1, and ssh does. Engines give this number, too, to what ran when the engine or the computer went down.", true,
+		Say("model.failed"),
+		Say("model.its-program-reported-a-failure"), true,
 	},
 }
 
@@ -87,36 +87,36 @@ func ExplainExit(c Container) ExitReason {
 	case c.OOMKilled && c.ExitCode != 0 && c.ExitCode != 143 || c.ExitCode == 137 && outOfMemory(c):
 		// engines miss to mark some
 		return ExitReason{
-			"Out of memory",
-			"It needed more memory than it may use, and was ended by the system (code " + code + ").", true,
+			Say("model.out-of-memory"),
+			Say("model.it-needed-more-memory-than", Args{"Code": Name(code)}), true,
 		}
 	case c.Error != "" && c.ExitCode >= 125 && c.ExitCode <= 127:
-		if why := StartWhy(c.Error); why != "" {
+		if why := StartWhy(c.Error); !why.None() {
 			known.Why = why
 		}
 		return known
 	case c.Error != "": // it stays until a start goes well
-		return ExitReason{"Could not start", ExplainStart(c.Error), true}
+		return ExitReason{Say("model.could-not-start"), ExplainStart(c.Error), true}
 	case c.ExitCode == 0 && stopped(c):
-		return ExitReason{"Stopped", "It was asked to stop, and ended well (code 0).", false}
+		return ExitReason{Say("model.stopped"), Say("model.it-was-asked-to-stop-and"), false}
 	case c.ExitCode == 0:
-		return ExitReason{"Finished", "Its program ended and reported success (code 0).", false}
+		return ExitReason{Say("model.finished"), Say("model.its-program-ended-and-reported"), false}
 	case c.ExitCode == 137 && stopped(c):
 		return ExitReason{
-			"Stopped",
-			"It was asked to stop but was still running after its grace time, so the engine ended it (code 137).", false,
+			Say("model.stopped"),
+			Say("model.it-was-asked-to-stop-but"), false,
 		}
 	case stopped(c):
-		return ExitReason{"Stopped", "It was asked to stop, and ended with code " + code + ".", false}
+		return ExitReason{Say("model.stopped"), Say("model.it-was-asked-to-stop-and-ended", Args{"Code": Name(code)}), false}
 	case ok:
 		return known
 	case c.ExitCode > 128 && c.ExitCode < 128+65:
 		return ExitReason{
-			"Ended by a signal",
-			"It was ended by signal " + strconv.Itoa(c.ExitCode-128) + " (code " + code + ").", true,
+			Say("model.ended-by-a-signal"),
+			Say("model.it-was-ended-by-signal", Args{"Signal": Count(c.ExitCode - 128), "Code": Name(code)}), true,
 		}
 	default:
-		return ExitReason{"Failed", "Its program ended with an error (code " + code + ").", true}
+		return ExitReason{Say("model.failed"), Say("model.its-program-ended-with-an", Args{"Code": Name(code)}), true}
 	}
 }
 

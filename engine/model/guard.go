@@ -8,9 +8,9 @@ import (
 )
 
 // Guard runs fn, which reads what comes from outside: output, an answer, an archive, a picture. A panic in it ends
-// nothing but fn: it comes back as a [Problem] that says what, with the place in the program in Raw. It is a fault of
-// Slipway nevertheless: [OnPanic] hears of it.
-func Guard(what string, fn func() error) (err error) {
+// nothing but fn: it comes back as a [Problem] that says what, with the place in the program in [Problem.Raw]. It is a
+// fault of Slipway nevertheless: [OnPanic] hears of it.
+func Guard(what Fact, fn func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			p := panicked(what, v, debug.Stack())
@@ -22,15 +22,17 @@ func Guard(what string, fn func() error) (err error) {
 }
 
 // panicked is a panic as a user reads it.
-func panicked(what string, v any, stack []byte) *Problem {
+func panicked(what Fact, v any, stack []byte) *Problem {
 	cause, ok := v.(error)
 	if !ok {
 		cause = fmt.Errorf("%v", v)
 	}
-	p := NewProblem(ProblemFault, cause, what, "Slipway has a fault here: it cannot cope with what it was given.",
-		"The rest of Slipway goes on. Try again, and report the details if it stays so.")
-	p.Raw = fmt.Sprintf("panic: %v\n\n%s", v, stack)
-	return p
+	return &Problem{
+		Kind: ProblemFault, Cause: Printed(fmt.Sprintf("panic: %v\n\n%s", v, stack), cause),
+		What: what,
+		Why:  Say("model.slipway-has-a-fault-here"),
+		Fix:  Say("model.the-rest-of-slipway-goes"),
+	}
 }
 
 var (
@@ -59,4 +61,4 @@ func report(p *Problem) {
 	fn(p)
 }
 
-func toStderr(p *Problem) { fmt.Fprintf(os.Stderr, "%s: %s\n", p.What, p.Raw) }
+func toStderr(p *Problem) { fmt.Fprintf(os.Stderr, "%s: %s\n", p.What.Code, p.Raw()) }

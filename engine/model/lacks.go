@@ -24,35 +24,35 @@ const (
 var lacks = []struct {
 	product string
 	what    Ability
-	why     string
+	why     Fact
 }{
 	{
 		Podman, ChangeLimit,
-		"Podman cannot change the memory limit of a container that exists. Run it again with another limit.",
+		Say("model.podman-cannot-change-the-memory"),
 	},
 	{
 		Podman, TellMemoryEnd,
-		"Podman does not tell when a program was ended for want of memory. An exit with code 137 may be just that.",
+		Say("model.podman-does-not-tell-when"),
 	},
-	{Podman, RestartAutoRemoved, "It was started with --rm, and Podman would remove it instead of starting it again."},
+	{Podman, RestartAutoRemoved, Say("model.it-was-started-with-rm")},
 	{
 		Podman, TellOwners,
-		"Podman does not tell to whom the files belong: restored from this backup, all of them belong to root.",
+		Say("model.podman-does-not-tell-to"),
 	},
 	{
 		Podman, KeepStartError,
-		"Podman does not keep why a container could not be started. The message is shown only when it happens.",
+		Say("model.podman-does-not-keep-why"),
 	},
 }
 
-// Lacks says in a sentence why the engine cannot do something; "" when it can.
-func (i EngineInfo) Lacks(what Ability) string {
+// Lacks is why the engine cannot do something; nothing when it can.
+func (i EngineInfo) Lacks(what Ability) Fact {
 	for _, l := range lacks {
 		if l.product == i.Product && l.what == what {
 			return l.why
 		}
 	}
-	return ""
+	return Fact{}
 }
 
 // ExactTimes tells whether the engine says exactly when a line of output was printed, so that a reading can go on where

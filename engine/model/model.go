@@ -436,3 +436,14 @@ func ShortID(id string) string {
 	}
 	return id
 }
+
+// Fact is where it is, as it stands behind what is there: "on this computer".
+func (l Locality) Fact() Fact {
+	switch l {
+	case ThisComputer:
+		return Say("model.this-computer")
+	case VirtualMachine:
+		return Say("model.a-virtual-machine")
+	}
+	return Say("model.elsewhere")
+}

@@ -1,58 +1,60 @@
 package model
 
-import "regexp"
+import (
+	"regexp"
+)
 
 // outputTexts are what programs print before they end, and what to do about it.
 var outputTexts = []struct {
 	re  *regexp.Regexp
-	fix string
+	fix func(groups []string) Fact
 }{
 	{
 		regexp.MustCompile(`exec format error`),
-		"The program is for another kind of processor: choose an image for this one, or a tag with its name (amd64, arm64).",
+		always(Say("model.the-program-is-for-another")),
 	},
-	{regexp.MustCompile(`\^M: bad interpreter|\\r['’]?: No such file|env: ['‘]?[\w.]+\\r|: not found\r|\$'\\r': command not found`), "A script was saved with Windows line ends (CRLF). Save it with Unix line ends, then build or run again."},
-	{regexp.MustCompile(`(?i)Permission denied: '?"?(/home/[^'":]+)|mkdir: cannot create directory ['‘]?(/home/[^'’:]+)['’]?: Permission denied|KeyError: 'runtime_dir'`), "Its user may not write into its home folder. With a volume over the home set CHOWN_HOME=yes (and NB_USER, --user root), or mount the folder below the home, as /home/jovyan/work."},
+	{regexp.MustCompile(`\^M: bad interpreter|\\r['’]?: No such file|env: ['‘]?[\w.]+\\r|: not found\r|\$'\\r': command not found`), always(Say("model.a-script-was-saved-with"))},
+	{regexp.MustCompile(`(?i)Permission denied: '?"?(/home/[^'":]+)|mkdir: cannot create directory ['‘]?(/home/[^'’:]+)['’]?: Permission denied|KeyError: 'runtime_dir'`), always(Say("model.its-user-may-not-write"))},
 	{
 		regexp.MustCompile(`(?i)Permission denied`),
-		"Its user may not write or read something: look at who owns the folder that is mounted, or run it as another user.",
+		always(Say("model.its-user-may-not-write-or")),
 	},
 	{
 		regexp.MustCompile(`ModuleNotFoundError: No module named '([\w.]+)'`),
-		"The image lacks the Python package $1: install it in an image of your own, or choose an image that has it.",
+		func(m []string) Fact { return Say("model.the-image-lacks-the-package", Args{"Package": Name(m[0])}) },
 	},
 	{
 		regexp.MustCompile(`lib[\w.+-]+\.so[\w.]*: cannot open shared object file`),
-		"The image lacks a library that its program needs.",
+		always(Say("model.the-image-lacks-a-library")),
 	},
 	{
 		regexp.MustCompile(`(?i)address already in use`),
-		"Something in the container, or on the host's network, has its port already.",
+		always(Say("model.something-in-the-container-or")),
 	},
 	{
 		regexp.MustCompile(`MemoryError|std::bad_alloc|Cannot allocate memory`),
-		"It ran out of memory: raise its limit, or load less data.",
+		always(Say("model.it-ran-out-of-memory")),
 	},
 	{
 		regexp.MustCompile(`No space left on device`),
-		"A disk that it writes to is full: /dev/shm, its own, or the engine's.",
+		always(Say("model.a-disk-that-it-writes")),
 	},
 	{
 		regexp.MustCompile(`Running as root is not recommended|allow-root`),
-		"Jupyter does not run as root unless it is told to: add --allow-root, or choose a user.",
+		always(Say("model.jupyter-does-not-run-as")),
 	},
 	{
 		regexp.MustCompile(`standard_init_linux\.go.*no such file or directory|exec .*: no such file or directory`),
-		"Its command is not in the image, or is a script whose first line names what is not there; one with Windows line ends (CRLF) fails so, too.",
+		always(Say("model.its-command-is-not-in")),
 	},
 }
 
-// OutputHint says what to do about what a program printed before it ended; "" where that is not known.
-func OutputHint(output string) string {
+// OutputHint is what to do about what a program printed before it ended; nothing where that is not known.
+func OutputHint(output string) Fact {
 	for _, t := range outputTexts {
-		if m := t.re.FindStringSubmatchIndex(output); m != nil {
-			return string(t.re.ExpandString(nil, t.fix, output, m))
+		if groups := matched(t.re, output); groups != nil {
+			return t.fix(groups)
 		}
 	}
-	return ""
+	return Fact{}
 }

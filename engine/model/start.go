@@ -5,74 +5,101 @@ import (
 	"strings"
 )
 
-// A startText is what an engine or its runtime says of a start that failed, and what that means; $1 and $2 are what it
-// names.
+// A startText is what an engine or its runtime says of a start that failed, and what that means; why is
+// given the groups that matched.
 type startText struct {
 	re  *regexp.Regexp
-	why string
+	why func(groups []string) Fact
 }
+
+// always is a meaning that names nothing.
+func always(f Fact) func([]string) Fact { return func([]string) Fact { return f } }
 
 // startTexts are tried in order. Neither engines nor runc have classes for them. Seen on Docker 20.10, 28
 // and 29, with runc 1.1 and 1.5.
 var startTexts = []startText{
-	{regexp.MustCompile(`exec: "([^"]*)": executable file not found`), "There is no program named $1 in this image."},
+	{
+		regexp.MustCompile(`exec: "([^"]*)": executable file not found`),
+		func(m []string) Fact { return Say("model.no-program-of-this-name", Args{"Program": Name(m[0])}) },
+	},
 	{
 		regexp.MustCompile(`exec: "([^"]*)": permission denied|exec (/\S+): permission denied`),
-		"$1$2 in this image may not be run: it is no program, or nobody made it executable (chmod +x).",
+		func(m []string) Fact { return Say("model.may-not-be-run", Args{"Program": Name(m[0])}) },
 	},
-	{regexp.MustCompile(`exec: "([^"]*)": is a directory`), "$1 in this image is a folder, not a program."},
-	{regexp.MustCompile(`exec: "([^"]*)": (?:stat [^:]*: )?no such file or directory|exec (/\S+): no such file or directory`), "There is no $1$2 in this image, or it is a script whose first line names a program that is not there. One that was saved with Windows line ends (CRLF) fails so, too."},
+	{
+		regexp.MustCompile(`exec: "([^"]*)": is a directory`),
+		func(m []string) Fact { return Say("model.is-a-folder-not-a-program", Args{"Program": Name(m[0])}) },
+	},
+	{regexp.MustCompile(`exec: "([^"]*)": (?:stat [^:]*: )?no such file or directory|exec (/\S+): no such file or directory`), func(m []string) Fact { return Say("model.no-program-or-no-first-line", Args{"Program": Name(m[0])}) }},
 	{
 		regexp.MustCompile(`exec (?:"([^"]*)"|(/\S+)): exec format error|exec: "([^"]*)": exec format error`),
-		"$1$2$3 cannot be run on this computer: it is for another kind of processor, or a script without a first line that says what runs it.",
+		func(m []string) Fact { return Say("model.cannot-be-run-here", Args{"Program": Name(m[0])}) },
 	},
 	{
 		regexp.MustCompile(`exec format error`),
-		"Its program cannot be run on this computer: it is for another kind of processor, or a script without a first line that says what runs it.",
+		always(Say("model.its-program-cannot-be-run")),
 	},
-	{regexp.MustCompile(`mount(?:ing)? (?:src=)?"?([^",\s]+)"?(?:, dst=| to rootfs at )"?([^",\s]+)"?[^:]*:.*(?:not a directory|Are you trying to mount a directory)`), "One of $1 and $2 is a folder and the other is a file: a folder goes over a folder, and a file over a file. What is at $2 is the image's."},
+	{regexp.MustCompile(`mount(?:ing)? (?:src=)?"?([^",\s]+)"?(?:, dst=| to rootfs at )"?([^",\s]+)"?[^:]*:.*(?:not a directory|Are you trying to mount a directory)`), func(m []string) Fact {
+		return Say("model.a-folder-over-a-file", Args{"Source": Name(m[0]), "Target": Name(m[1])})
+	}},
 	{
 		regexp.MustCompile(`not a directory.*Are you trying to mount a directory`),
-		"A folder is mounted over a file of the image, or a file over a folder.",
+		always(Say("model.a-folder-is-mounted-over")),
 	},
 	{
 		regexp.MustCompile(`bind source path does not exist: (.+?)(?:: unknown)?$`),
-		"There is no $1 any more, which is mounted into it.",
+		func(m []string) Fact { return Say("model.what-is-mounted-is-gone", Args{"Path": Name(m[0])}) },
 	},
 	{
 		regexp.MustCompile(`(?:error while )?mounting volume '([^']*)': failed to mount local volume: mount ([^:]*):`),
-		"The volume at $1 stands for $2, which the engine cannot mount: it is not there, or does not answer.",
+		func(m []string) Fact {
+			return Say("model.the-volume-stands-for-what", Args{"Path": Name(m[0]), "Device": Name(m[1])})
+		},
 	},
-	{regexp.MustCompile(`Bind for (?:\S*?):?(\d+) failed: port is already allocated|listen (?:tcp|udp)\d? \S*?:(\d+): bind: address already in use|failed to bind host port (?:for )?\S*?:(\d+)\b.*address already in use`), "Port $1$2$3 is already in use."},
+	{regexp.MustCompile(`Bind for (?:\S*?):?(\d+) failed: port is already allocated|listen (?:tcp|udp)\d? \S*?:(\d+): bind: address already in use|failed to bind host port (?:for )?\S*?:(\d+)\b.*address already in use`), func(m []string) Fact { return Say("model.port-in-use", Args{"Port": Name(m[0])}) }},
 	{
 		regexp.MustCompile(`cannot assign requested address|listen tcp\S* (\S+): bind: cannot`),
-		"It wants a port at an address that the engine's machine does not have.",
+		always(Say("model.it-wants-a-port-at")),
 	},
 	{
 		regexp.MustCompile(`could not select device driver "" with capabilities: \[\[gpu\]\]|failed to discover GPU vendor`),
-		"It wants a GPU, and this engine has none to give: NVIDIA's container toolkit is missing, or the card.",
+		always(Say("model.it-wants-a-gpu-and")),
 	},
 	{
 		regexp.MustCompile(`error gathering device information while adding custom device "([^"]*)": no such file`),
-		"The device $1 is not there: it may be unplugged.",
+		func(m []string) Fact { return Say("model.no-such-device", Args{"Device": Name(m[0])}) },
 	},
-	{regexp.MustCompile(`network (\S+) not found`), "Its network $1 does not exist any more."},
+	{
+		regexp.MustCompile(`network (\S+) not found`),
+		func(m []string) Fact { return Say("model.its-network-is-gone", Args{"Network": Name(m[0])}) },
+	},
 	{
 		regexp.MustCompile(`cannot join network (?:namespace )?of a non running container:? ?(\S*)|No such container: (\S+)`),
-		"It uses the network of another container, which does not run: $1$2.",
+		func(m []string) Fact {
+			if len(m) == 0 {
+				return Say("model.the-other-does-not-run")
+			}
+			return Say("model.that-other-does-not-run", Args{"Container": Name(m[0])})
+		},
 	},
-	{regexp.MustCompile(`unable to find user (\S+): no matching entries`), "The image has no user named $1."},
+	{
+		regexp.MustCompile(`unable to find user (\S+): no matching entries`),
+		func(m []string) Fact { return Say("model.no-such-user", Args{"User": Name(m[0])}) },
+	},
 	{
 		regexp.MustCompile(`(?:chdir to cwd|OCI runtime create failed.*cwd) \("([^"]*)"\).*permission denied`),
-		"Its user may not enter $1, where its program is to start.",
+		func(m []string) Fact { return Say("model.may-not-enter-its-folder", Args{"Path": Name(m[0])}) },
 	},
-	{regexp.MustCompile(`no space left on device`), "The disk of the engine is full."},
-	{regexp.MustCompile(`cannot allocate memory`), "There is not enough memory to start it."},
+	{regexp.MustCompile(`no space left on device`), always(Say("common.the-disk-of-the-engine"))},
+	{regexp.MustCompile(`cannot allocate memory`), always(Say("model.there-is-not-enough-memory"))},
 	{
 		regexp.MustCompile(`unknown or invalid runtime name: (\S+)|unknown runtime specified (\S+)`),
-		"The engine has no runtime named $1$2.",
+		func(m []string) Fact { return Say("model.no-such-runtime", Args{"Runtime": Name(m[0])}) },
 	},
-	{regexp.MustCompile(`failed to initialize logging driver: (.*)`), "Where its output is to go does not answer: $1"},
+	{
+		regexp.MustCompile(`failed to initialize logging driver: (.*)`),
+		func(m []string) Fact { return Say("model.its-log-driver-does-not-answer", Args{"Why": Name(m[0])}) },
+	},
 }
 
 // wrappers are what runtimes put before what they have to say.
@@ -81,26 +108,41 @@ var wrappers = regexp.MustCompile(`^(?:(?:Error response from daemon|failed to c
 // wholeID is a container's ID, of which nobody reads more than docker shows.
 var wholeID = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 
-// StartWhy says in a sentence what an engine's text of a failed start means; "" where that is not known.
-func StartWhy(text string) string {
+// StartWhy is what an engine's text of a failed start means; nothing where that is not known.
+func StartWhy(text string) Fact {
 	for _, t := range startTexts {
-		if m := t.re.FindStringSubmatchIndex(text); m != nil {
-			why := string(t.re.ExpandString(nil, t.why, text, m))
-			return Visible(wholeID.ReplaceAllStringFunc(why, func(id string) string { return id[:12] }))
+		if groups := matched(t.re, text); groups != nil {
+			return t.why(groups)
 		}
 	}
-	return ""
+	return Fact{}
+}
+
+// matched are the groups of re that matched something in text, made visible; nil where re does not match.
+func matched(re *regexp.Regexp, text string) []string {
+	m := re.FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	groups := []string{}
+	for _, g := range m[1:] {
+		if g != "" {
+			short := wholeID.ReplaceAllStringFunc(g, func(id string) string { return id[:12] })
+			groups = append(groups, Visible(short))
+		}
+	}
+	return groups
 }
 
 // ExplainStart says why a start failed: in our words where they are known, else in the engine's, with what it has to
 // say first.
-func ExplainStart(text string) string {
-	if why := StartWhy(text); why != "" {
+func ExplainStart(text string) Fact {
+	if why := StartWhy(text); !why.None() {
 		return why
 	}
 	text = strings.TrimSuffix(strings.TrimSpace(wrappers.ReplaceAllString(text, "")), ": unknown")
 	if text == "" {
-		return "The engine does not say why."
+		return Say("model.the-engine-does-not-say")
 	}
-	return "Its last start failed: " + text
+	return Say("model.its-last-start-failed", Args{"Text": Raw(text)})
 }

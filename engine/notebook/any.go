@@ -15,11 +15,11 @@ import (
 // AnyID is the ID of the recipe that stands for every image that no recipe is for.
 const AnyID = "any"
 
-// Any is the recipe of an image before anything is known of it. What it needs is read from the image, see [AnyOf].
+// Any is the recipe of an image before anything is known of it, so it has no name yet. What it needs is read
+// from the image, see [AnyOf].
 func Any() Recipe {
 	return Recipe{
-		ID: AnyID, Name: "Any image…", About: "Another image with a page in the browser",
-		SignIn: SignIn{Method: SignInNone}, User: UserImage,
+		ID: AnyID, SignIn: SignIn{Method: SignInNone}, User: UserImage,
 	}
 }
 
@@ -54,9 +54,12 @@ func AnyOf(ref string, d model.ImageDetail) (Recipe, error) {
 		r.Ready = ready
 	}
 	if r.Port == 0 {
-		return Recipe{}, model.NewProblem(model.ProblemUnsupported, nil, ref+" does not say on which port it serves",
-			"The image has no EXPOSE line, so Slipway cannot tell where its page is, or whether it has one.",
-			"Run it from the page of images, with the port that its documentation names.")
+		return Recipe{}, &model.Problem{
+			Kind: model.ProblemUnsupported,
+			What: model.Say("notebook.does-not-say-on-which", model.Args{"Ref": model.Name(ref)}),
+			Why:  model.Say("notebook.the-image-has-no-expose"),
+			Fix:  model.Say("notebook.run-it-from-the-page"),
+		}
 	}
 	return r, nil
 }

@@ -221,7 +221,7 @@ func TestRecipesThatAreNoFiles(t *testing.T) {
 		ended := make(chan []*model.Problem, 1)
 		found := false
 		go func() {
-			list, problems := Load(assets.Recipes, own)
+			list, problems := Load(assets.Recipes, own, "en")
 			found = slices.ContainsFunc(list, func(r Recipe) bool { return r.ID == "linked" && r.Own })
 			ended <- problems
 		}()

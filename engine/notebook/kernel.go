@@ -112,7 +112,7 @@ func getJSON(ctx context.Context, s Server, path string, into any) error {
 		return err
 	}
 	defer response.Body.Close()
-	return model.Guard("The notebook's answer cannot be read", func() error {
+	return model.Guard(model.Say("notebook.the-notebook-s-answer-cannot"), func() error {
 		return json.NewDecoder(io.LimitReader(response.Body, maxKernels)).Decode(into)
 	})
 }

@@ -54,24 +54,32 @@ func TryFolder(ctx context.Context, src Source, id, folder, target string) (err 
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case asking.Err() != nil:
-		return model.NewProblem(model.ProblemTimeout, err, "The container does not answer for "+folder,
-			"It could not read and write a small file there within a minute.",
-			"Look whether the disk of the folder answers, then try again.")
+		return &model.Problem{
+			Kind: model.ProblemTimeout, Cause: err,
+			What: model.Say("notebook.the-container-does-not-answer", model.Args{"Folder": model.Name(folder)}),
+			Why:  model.Say("notebook.it-could-not-read-and"),
+			Fix:  model.Say("notebook.look-whether-the-disk-of"),
+		}
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil, code == 126, code == 127:
 		return nil // no shell in it, or it is gone: what comes next will tell
 	case code == codeAbsent:
-		return unseen(errAnother, "The container does not see the files in "+folder)
+		return unseen(errAnother, model.Say("notebook.the-container-does-not-see", model.Args{"Folder": model.Name(folder)}))
 	case !strings.HasPrefix(text, p.word):
-		return model.NewProblem(model.ProblemPermission, errors.New(text), "The container may not read the files in "+folder,
-			"The container's user has no permission to read there.",
-			"Choose a folder that belongs to you, or allow reading in this one.")
+		return &model.Problem{
+			Kind: model.ProblemPermission, Cause: errors.New(text),
+			What: model.Say("notebook.the-container-may-not-read", model.Args{"Folder": model.Name(folder)}),
+			Why:  model.Say("notebook.the-container-s-user-has"),
+			Fix:  model.Say("notebook.choose-a-folder-that-belongs"),
+		}
 	case code != 0:
-		return model.NewProblem(model.ProblemPermission, errors.New(strings.TrimPrefix(text, p.word)),
-			"The notebook may not write into "+folder,
-			"The container's user has no permission to write there, so nothing could be saved.",
-			"Choose a folder that belongs to you, or allow writing in this one.")
+		return &model.Problem{
+			Kind: model.ProblemPermission, Cause: errors.New(strings.TrimPrefix(text, p.word)),
+			What: model.Say("notebook.the-notebook-may-not-write", model.Args{"Folder": model.Name(folder)}),
+			Why:  model.Say("notebook.the-container-s-user-has-no"),
+			Fix:  model.Say("notebook.choose-a-folder-that-belongs-to"),
+		}
 	}
 	return p.compare(ctx)
 }
@@ -143,15 +151,20 @@ func (p *probe) compare(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	return unseen(errors.Join(errAnother, err), "What the notebook saves does not arrive in "+p.folder)
+	return unseen(errors.Join(errAnother, err),
+		model.Say("notebook.what-the-notebook-saves-does", model.Args{"Folder": model.Name(p.folder)}))
 }
 
 // errAnother is the error of a folder that is not the one which the container has.
 var errAnother = errors.New("the container has another folder there")
 
-func unseen(err error, what string) *model.Problem {
-	return model.NewProblem(model.ProblemPermission, err, what,
-		"The engine does not see this folder, or another one at its path.", "Choose a folder that both see.")
+func unseen(err error, what model.Fact) *model.Problem {
+	return &model.Problem{
+		Kind: model.ProblemPermission, Cause: err,
+		What: what,
+		Why:  model.Say("notebook.the-engine-does-not-see"),
+		Fix:  model.Say("notebook.choose-a-folder-that-both"),
+	}
 }
 
 // Unseen is an error of [TryFolder] with the reason that an engine has for it, where the folder is not the one that the
@@ -215,12 +228,24 @@ func (p *probe) remove() (stays bool) {
 func CheckFolder(folder string, why error) error {
 	switch {
 	case errors.Is(why, os.ErrNotExist):
-		return model.NewProblem(model.ProblemNotFound, why, "The folder "+folder+" does not exist",
-			"It may have been moved or renamed.", "Choose another folder, or make it again.")
+		return &model.Problem{
+			Kind: model.ProblemNotFound, Cause: why,
+			What: model.Say("notebook.the-folder-does-not-exist", model.Args{"Folder": model.Name(folder)}),
+			Why:  model.Say("common.it-may-have-been-moved"),
+			Fix:  model.Say("notebook.choose-another-folder-or-make"),
+		}
 	case errors.Is(why, os.ErrPermission):
-		return model.NewProblem(model.ProblemPermission, why, "You may not write into "+folder,
-			"The folder belongs to somebody else, or is protected.", "Choose a folder that belongs to you.")
+		return &model.Problem{
+			Kind: model.ProblemPermission, Cause: why,
+			What: model.Say("notebook.you-may-not-write-into", model.Args{"Folder": model.Name(folder)}),
+			Why:  model.Say("notebook.the-folder-belongs-to-somebody"),
+			Fix:  model.Say("notebook.choose-a-folder-that-belongs-to-you"),
+		}
 	}
-	return model.NewProblem(model.ProblemPermission, why, "The folder "+folder+" cannot be used", why.Error()+".",
-		"Choose another folder.")
+	return &model.Problem{
+		Kind: model.ProblemPermission, Cause: why,
+		What: model.Say("notebook.the-folder-cannot-be-used", model.Args{"Folder": model.Name(folder)}),
+		Why:  platform.Reason(why),
+		Fix:  model.Say("common.choose-another-folder"),
+	}
 }

@@ -22,12 +22,13 @@ import (
 	"slipway/engine"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestBuiltinRecipes(t *testing.T) {
-	recipes, problems := Load(assets.Recipes, nil)
+	recipes, problems := Load(assets.Recipes, nil, "en")
 	if len(problems) > 0 || len(recipes) != 11 || recipes[0].ID != "scipy" {
 		t.Fatalf("%d recipes, problems %v", len(recipes), problems)
 	}
@@ -71,11 +72,12 @@ func TestOwnRecipes(t *testing.T) {
 		"bad.yaml":   {Data: []byte(strings.Replace(good, "mount: /work", "mount: work", 1))},
 		"notes.txt":  {Data: []byte("x")},
 	}
-	recipes, problems := Load(assets.Recipes, own)
+	recipes, problems := Load(assets.Recipes, own, "en")
 	if len(recipes) != 12 || len(problems) != 1 {
 		t.Fatalf("%d recipes, problems %v", len(recipes), problems)
 	}
-	if p := problems[0]; !strings.Contains(p.What, "bad.yaml") || !strings.HasPrefix(p.Why, "line 6: mount") {
+	if p := problems[0]; !strings.Contains(words.Of(p.What).String(), "bad.yaml") ||
+		!strings.HasPrefix(words.Of(p.Why).String(), "Line 6: mount") {
 		t.Errorf("%+v", p)
 	}
 	for _, r := range recipes {
@@ -85,21 +87,54 @@ func TestOwnRecipes(t *testing.T) {
 	}
 }
 
+// TestTranslations takes what a recipe says from the file beside it, and all else from the recipe.
+func TestTranslations(t *testing.T) {
+	wrong := fstest.MapFS{
+		"mine.yaml": {Data: []byte(good)}, "mine.pt-BR.yaml": {Data: []byte("image: evil.example/x\n")},
+		"my.lab.yaml": {Data: []byte(good)}, "hidden.yaml": {Data: []byte(good)},
+		"hidden.pt-BR.yaml": {Data: []byte("name: \"a\\u200bb\"\n")},
+	}
+	english, _ := Load(assets.Recipes, nil, "en")
+	recipes, problems := Load(assets.Recipes, wrong, "pt-BR")
+	if len(recipes) != len(english)+3 || len(problems) != 2 {
+		t.Fatalf("%d recipes, %v", len(recipes), problems)
+	}
+	said := map[string]Recipe{}
+	for _, r := range recipes {
+		said[r.ID] = r
+	}
+	for _, r := range english {
+		other := said[r.ID]
+		if other.About == r.About || (r.Notes == "") != (other.Notes == "") || other.Notes != "" && other.Notes == r.Notes {
+			t.Errorf("%s is not translated: %q %q", r.ID, other.About, other.Notes)
+		}
+		other.Name, other.About, other.Notes = r.Name, r.About, r.Notes
+		if diff := cmp.Diff(r, other); diff != "" {
+			t.Errorf("a translation changes more than words: %s", diff)
+		}
+	}
+	for _, id := range []string{"mine", "my.lab", "hidden"} {
+		if r := said[id]; r.Name != "Mine" || r.Image != "example.org/me/nb" {
+			t.Errorf("%s: %+v", id, r)
+		}
+	}
+}
+
 func TestParseRecipeErrors(t *testing.T) {
 	for change, want := range map[[2]string]string{
-		{"name: Mine\n", ""}:                                            "line 1: a name is missing",
+		{"name: Mine\n", ""}:                                            "Line 1: a name is missing",
 		{"port: 8888", "port: 88888"}:                                   "line 5:",
 		{"port: 8888", "prot: 8888"}:                                    "line 5: field prot not found",
-		{"image: example.org/me/nb", "image: x:1"}:                      "line 3: image is not",
-		{"tags: [latest]", "tags: []"}:                                  "line 4: tags",
-		{"token-env", "magic"}:                                          "line 7: sign-in: method",
-		{"ready: api", "ready: api\ncommand: [x, \"--token={token}\"]"}: "command has the token in it",
-		{"ready: api", "ready: http://evil/"}:                           "line 8: ready",
-		{"user: jupyter", "user: me"}:                                   "line 9: user",
+		{"image: example.org/me/nb", "image: x:1"}:                      "Line 3: image must be",
+		{"tags: [latest]", "tags: []"}:                                  "Line 4: tags",
+		{"token-env", "magic"}:                                          "Line 7: sign-in: method",
+		{"ready: api", "ready: api\ncommand: [x, \"--token={token}\"]"}: "command contains the token",
+		{"ready: api", "ready: http://evil/"}:                           "Line 8: ready",
+		{"user: jupyter", "user: me"}:                                   "Line 9: user",
 		{"name: Mine", "name: [a"}:                                      "line 1:",
 	} {
 		_, err := ParseRecipe([]byte(strings.Replace(good, change[0], change[1], 1)))
-		if err == nil || !strings.Contains(err.Error(), want) {
+		if err == nil || !strings.Contains(words.Error(err).String(), want) {
 			t.Errorf("%q: %v, want %s", change[1], err, want)
 		}
 	}
@@ -190,7 +225,7 @@ func published(port, host uint16) []model.PublishedPort {
 
 // Servers are found by what the engine says of their containers, and nothing else is taken for one.
 func TestServers(t *testing.T) {
-	recipes, _ := Load(assets.Recipes, nil)
+	recipes, _ := Load(assets.Recipes, nil, "en")
 	for name, c := range map[string]struct {
 		container model.Container
 		url       string
@@ -374,7 +409,7 @@ func TestAsk(t *testing.T) {
 
 // TestNoTokenInACommand holds that no recipe puts its token where every user of the computer reads it.
 func TestNoTokenInACommand(t *testing.T) {
-	recipes, problems := Load(assets.Recipes, nil)
+	recipes, problems := Load(assets.Recipes, nil, "en")
 	if len(problems) > 0 || len(recipes) < 8 {
 		t.Fatal(recipes, problems)
 	}
@@ -420,7 +455,7 @@ func TestForeignRecipes(t *testing.T) {
 		"wide.yaml":     own("\"\\uff33cientific Python\"", "ghcr.io/evil/d"),
 		"unseen.yaml":   own(`"Scientific\u200b Python"`, "ghcr.io/evil/z"),
 		"long.yaml":     own(strings.Repeat("x", 500), "ghcr.io/evil/z"),
-	})
+	}, "en")
 	if len(problems) != 3 {
 		t.Errorf("%v", problems)
 	}

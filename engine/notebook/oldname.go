@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"slipway/engine/model"
+
 	"github.com/distribution/reference"
 )
 
@@ -30,19 +32,19 @@ func RecipeOf(image string, recipes []Recipe) (id string, ok bool) {
 // Maintained tells where the image is kept up to date that Docker Hub has a frozen copy of under its old name, and why
 // that matters. ok is false for every other image. Docker Hub's jupyter/… images have not changed since 2023-10-20
 // (jupyter-docker-stacks' own notes); Python 3.8 went out of support in October 2024 (PEP 569).
-func Maintained(image string) (current, why string, ok bool) {
+func Maintained(image string) (current string, why model.Fact, ok bool) {
 	named, err := reference.ParseNormalizedNamed(strings.TrimSpace(image))
 	if err != nil || reference.Domain(named) != "docker.io" {
-		return "", "", false
+		return "", model.Fact{}, false
 	}
 	name, isJupyter := strings.CutPrefix(reference.Path(named), "jupyter/")
 	stack, isStack := strings.CutSuffix(name, "-notebook")
 	if !isJupyter || !isStack || !slices.Contains(stacks, stack) {
-		return "", "", false
+		return "", model.Fact{}, false
 	}
-	why = "Docker Hub's copies of the Jupyter images have not changed since October 2023"
+	why = model.Say("notebook.docker-hub-s-copies-of")
 	if tagged, ok := named.(reference.Tagged); ok && strings.HasPrefix(tagged.Tag(), "python-3.8") {
-		why += ", and Python 3.8 has been unsupported since October 2024"
+		why = model.Say("notebook.docker-hub-s-copies-and-python")
 	}
-	return "quay.io/jupyter/" + name + ":latest", why + ". They still run.", true
+	return "quay.io/jupyter/" + name + ":latest", why, true
 }

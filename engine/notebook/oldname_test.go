@@ -3,6 +3,8 @@ package notebook
 import (
 	"strings"
 	"testing"
+
+	"slipway/engine/words"
 )
 
 func TestMaintained(t *testing.T) {
@@ -17,10 +19,10 @@ func TestMaintained(t *testing.T) {
 		"not a name":                              "",
 	} {
 		got, why, ok := Maintained(image)
-		if got != want || ok != (want != "") || ok && !strings.Contains(why, "October 2023") {
+		if got != want || ok != (want != "") || ok && !strings.Contains(words.Of(why).String(), "October 2023") {
 			t.Errorf("%s: %q %q %v", image, got, why, ok)
 		}
-		if python := strings.Contains(image, "3.8"); python != strings.Contains(why, "Python 3.8") {
+		if python := strings.Contains(image, "3.8"); python != strings.Contains(words.Of(why).String(), "Python 3.8") {
 			t.Errorf("%s: %s", image, why)
 		}
 	}

@@ -172,7 +172,7 @@ func lineRole(line string, depth int) (found role) {
 	if len(line) > longestLine {
 		return roleUnknown
 	}
-	err := model.Guard("A command cannot be read", func() error {
+	err := model.Guard(model.Say("notebook.a-command-cannot-be-read"), func() error {
 		file, err := syntax.NewParser().Parse(strings.NewReader(line), "")
 		if err != nil {
 			return err

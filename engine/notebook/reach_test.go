@@ -117,7 +117,7 @@ func (leaky) LastLines(context.Context, string, int) ([]string, error) {
 // computer, and that no token crosses a network, whatever the container says of itself.
 func TestTokenStaysOnThisComputer(t *testing.T) {
 	jupyter := listen(t, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`{"version": "2.0"}`)) })
-	recipes, _ := Load(assets.Recipes, nil)
+	recipes, _ := Load(assets.Recipes, nil, "en")
 	for _, at := range []Place{
 		{Locality: model.Elsewhere, Host: "127.0.0.2"},
 		{Locality: model.Elsewhere, Host: "far.invalid"},

@@ -133,29 +133,48 @@ func (r Recipe) ShmSize() int64 {
 
 // Load reads the recipes that come with Slipway from the folder recipes of builtin, and a user's own from own, whose
 // files may replace those of the same name. own may be nil. A file that is wrong is left out and named, with its line,
-// in a problem of its own.
-func Load(builtin, own fs.FS) (recipes []Recipe, problems []*model.Problem) {
+// in a problem of its own. What a file says to people is taken from the translation beside it into the language with
+// this tag, such as scipy.pt-BR.yaml, if there is one.
+func Load(builtin, own fs.FS, tag string) (recipes []Recipe, problems []*model.Problem) {
 	byID := map[string]Recipe{}
 	var ours []Recipe
+	wrong := func(name string, err error) {
+		why := platform.Reason(err)
+		if p := new(model.Problem); errors.As(err, &p) {
+			why = p.Why
+		}
+		problems = append(problems, &model.Problem{
+			Kind: model.ProblemBadInput, Cause: err,
+			What: model.Say("notebook.the-recipe-cannot-be-used",
+				model.Args{"Name": model.Name(model.Visible(path.Base(name)))}),
+			Why: why,
+			Fix: model.Say("notebook.correct-the-file-then-open"),
+		})
+	}
 	read := func(from fs.FS, dir string, mine bool) {
 		files, err := fs.Glob(from, path.Join(dir, "*.yaml"))
 		if err != nil {
 			return // the pattern is a constant
 		}
 		for _, name := range files {
-			r, err := readRecipe(from, name)
-			if err != nil {
-				problems = append(problems, model.NewProblem(model.ProblemBadInput, err,
-					"The recipe "+model.Visible(path.Base(name))+" cannot be used", strings.TrimRight(err.Error(), ".")+".",
-					"Correct the file, then open Slipway again. The other recipes work."))
+			if isTranslation(files, name) {
 				continue
 			}
-			if r.Own = mine; mine {
-				r.Instead = insteadOf(ours, r)
-			} else {
-				ours = append(ours, r)
+			r, err := readRecipe(from, name)
+			if err != nil {
+				wrong(name, err)
+				continue
 			}
-			byID[r.ID] = r
+			said, in, err := translated(r, from, files, name, tag)
+			if err != nil {
+				wrong(in, err)
+			}
+			if said.Own = mine; mine {
+				said.Instead = insteadOf(ours, said)
+			} else {
+				ours = append(ours, r, said)
+			}
+			byID[r.ID] = said
 		}
 	}
 	read(builtin, "recipes", false)
@@ -248,31 +267,53 @@ func readFile(from fs.FS, name string) ([]byte, error) {
 	return platform.ReadSome(f, mostRecipe)
 }
 
-// ParseRecipe reads one recipe and checks that it makes sense. Its errors begin with "line N:" where the text has one.
+// ParseRecipe reads one recipe and checks that it makes sense. Its errors say the line where the text has one; what
+// does not make sense is the Why of a [model.Problem].
 func ParseRecipe(data []byte) (Recipe, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return Recipe{}, plainYAML(err)
-	}
 	var r Recipe
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&r); err != nil && !errors.Is(err, io.EOF) {
-		return Recipe{}, plainYAML(err)
+	doc, err := decode(data, &r)
+	if err == nil {
+		err = r.check(doc)
 	}
-	for _, c := range r.checks() {
-		if !c.ok {
-			return Recipe{}, fmt.Errorf("line %d: %s", lineOf(&doc, c.key), c.why)
-		}
+	if err != nil {
+		return Recipe{}, err
 	}
 	return r, nil
 }
+
+// decode reads a file that has the fields of into and no others. The node is for the lines, see lineOf.
+func decode(data []byte, into any) (*yaml.Node, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return nil, plainYAML(err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return nil, plainYAML(err)
+	}
+	return &doc, nil
+}
+
+// check tells what does not make sense in a recipe, by its line.
+func (r Recipe) check(doc *yaml.Node) error {
+	for _, c := range r.checks() {
+		if !c.ok {
+			return &model.Problem{Kind: model.ProblemBadInput, Why: model.Say("notebook.line-and-why",
+				model.Args{"Line": model.Count(lineOf(doc, c.key)), "Why": c.why})}
+		}
+	}
+	return nil
+}
+
+// typeName is how the library calls what a file is read into.
+var typeName = regexp.MustCompile(` in type notebook\.\w+`)
 
 // plainYAML drops the library's own name from its errors.
 func plainYAML(err error) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")
-	return errors.New(strings.ReplaceAll(text, " in type notebook.Recipe", ""))
+	return errors.New(typeName.ReplaceAllString(text, ""))
 }
 
 // lineOf is the line of a top-level key; 1 when the file does not have it.
@@ -293,7 +334,7 @@ func lineOf(doc *yaml.Node, key string) int {
 type check struct {
 	key string
 	ok  bool
-	why string
+	why model.Fact
 }
 
 var (
@@ -310,41 +351,41 @@ func (r Recipe) checks() []check {
 		envNames = envNames && envForm.MatchString(name)
 	}
 	return []check{
-		{"name", r.Name != "", "a name is missing"},
-		{"name", shown(r.Name), "name has something in it that cannot be seen, or is too long"},
-		{"name", oneAlphabet(r.Name), "name mixes letters of several alphabets, which look alike"},
-		{"about", shown(r.About), "about has something in it that cannot be seen, or is too long"},
-		{"image", bare, "image is not the name of an image without a tag"},
+		{"name", r.Name != "", model.Say("notebook.a-name-is-missing")},
+		{"name", shown(r.Name), model.Say("notebook.name-has-something-in-it")},
+		{"name", oneAlphabet(r.Name), model.Say("notebook.name-mixes-letters-of-several")},
+		{"about", shown(r.About), model.Say("notebook.about-has-something-in-it")},
+		{"image", bare, model.Say("notebook.image-is-not-the-name")},
 		{
 			"tags", len(r.Tags) > 0 && !slices.ContainsFunc(r.Tags, func(t string) bool { return !tagForm.MatchString(t) }),
-			"tags needs at least one tag, of letters, digits, dots and dashes",
+			model.Say("notebook.tags-needs-at-least-one"),
 		},
-		{"port", r.Port > 0, "port is missing"},
+		{"port", r.Port > 0, model.Say("notebook.port-is-missing")},
 		{
 			"mount", path.IsAbs(r.Mount) && path.Clean(r.Mount) == r.Mount && r.Mount != "/",
-			"mount is not an absolute path below /",
+			model.Say("notebook.mount-is-not-an-absolute"),
 		},
 		{
 			"sign-in", slices.Contains([]string{SignInTokenEnv, SignInPasswordEnv, SignInNone}, r.SignIn.Method),
-			"sign-in: method is none of token-env, password-env, none",
+			model.Say("notebook.sign-in-method-is-none"),
 		},
 		{"sign-in", r.SignIn.Method != SignInTokenEnv && r.SignIn.Method != SignInPasswordEnv ||
-			envForm.MatchString(r.SignIn.Env), "sign-in: env is not the name of a variable"},
+			envForm.MatchString(r.SignIn.Env), model.Say("notebook.sign-in-env-is-not")},
 		{
 			"command", !slices.ContainsFunc(r.Command, func(w string) bool { return strings.Contains(w, "{token}") }),
-			"command has the token in it, which every user of the computer could read: take it from the variable, for example with sh -c",
+			model.Say("notebook.command-has-the-token-in"),
 		},
 		{
 			"ready", relative(r.Ready) && relative(r.Status) && relative(r.Page),
-			"ready, status and page are relative to the server's address",
+			model.Say("notebook.ready-status-and-page-are"),
 		},
 		{
 			"user", slices.Contains([]string{UserJupyter, UserRocker, UserIDs, UserImage}, r.User),
-			"user is none of jupyter, rocker, ids, image",
+			model.Say("notebook.user-is-none-of-jupyter"),
 		},
-		{"env", envNames, "env has a name that is none of a variable"},
-		{"gpu-tag", r.GPUTag == "" || tagForm.MatchString(r.GPUTag), "gpu-tag is not a tag"},
-		{"shm", r.Shm == "" || shmErr == nil, "shm is not a size such as 1g"},
+		{"env", envNames, model.Say("notebook.env-has-a-name-that")},
+		{"gpu-tag", r.GPUTag == "" || tagForm.MatchString(r.GPUTag), model.Say("notebook.gpu-tag-is-not-a")},
+		{"shm", r.Shm == "" || shmErr == nil, model.Say("notebook.shm-is-not-a-size")},
 	}
 }
 

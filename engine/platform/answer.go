@@ -17,7 +17,10 @@ func Answer[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	answers := make(chan answer, 1)
 	go func() {
 		var a answer
-		a.err = model.Guard("The disk's answer cannot be read", func() (err error) { a.value, err = ask(); return err })
+		a.err = model.Guard(model.Say("platform.the-disk-s-answer-cannot"), func() (err error) {
+			a.value, err = ask()
+			return err
+		})
 		answers <- a
 	}()
 	select {

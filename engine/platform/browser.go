@@ -49,7 +49,7 @@ type Browser struct {
 func (b *Browser) Open(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return model.NewProblem(model.ProblemBadInput, err, "This is not a web page", "", "")
+		return &model.Problem{Kind: model.ProblemBadInput, Cause: err, What: model.Say("platform.this-is-not-a-web")}
 	}
 	if err = quiet(); err == nil {
 		err = b.open(ctx, u)
@@ -57,8 +57,12 @@ func (b *Browser) Open(ctx context.Context, address string) error {
 	if err != nil && ctx.Err() == nil {
 		// there may be a password in the rest, and this is copied
 		shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
-		return model.NewProblem(model.ProblemUnsupported, err, "Cannot open the browser", "This system did not start one.",
-			"Open "+shown.String()+" yourself.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported, Cause: err,
+			What: model.Say("platform.cannot-open-the-browser"),
+			Why:  model.Say("platform.this-system-did-not-start"),
+			Fix:  model.Say("platform.open-yourself", model.Args{"Address": model.Name(shown.String())}),
+		}
 	}
 	return ctx.Err()
 }
@@ -142,15 +146,23 @@ func OpenFolder(ctx context.Context, path string) error {
 		err = errNoFolder
 	}
 	if err != nil {
-		return model.NewProblem(model.ProblemNotFound, err, "There is no folder "+model.Visible(path),
-			"It may have been moved, or is a file.", "Look where it is now.")
+		return &model.Problem{
+			Kind: model.ProblemNotFound, Cause: err,
+			What: model.Say("platform.there-is-no-folder", model.Args{"Path": model.Name(model.Visible(path))}),
+			Why:  model.Say("platform.it-may-have-been-moved"),
+			Fix:  model.Say("common.look-where-it-is-now"),
+		}
 	}
 	if err = quiet(); err == nil {
 		err = await(ctx, func() error { return showFolder(path) })
 	}
 	if err != nil && ctx.Err() == nil {
-		return model.NewProblem(model.ProblemUnsupported, err, "Cannot show the folder",
-			"This system did not open a file manager.", "Open "+model.Visible(path)+" yourself.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported, Cause: err,
+			What: model.Say("platform.cannot-show-the-folder"),
+			Why:  model.Say("platform.this-system-did-not-open"),
+			Fix:  model.Say("platform.open-yourself-2", model.Args{"Path": model.Name(model.Visible(path))}),
+		}
 	}
 	return ctx.Err()
 }

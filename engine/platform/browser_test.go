@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 )
 
 // fakeOpener makes an xdg-open of this script the only one in PATH, with the system's programs behind it.
@@ -65,7 +66,7 @@ func TestOpenURLFails(t *testing.T) {
 	fakeOpener(t, "exit 3")
 	err := new(Browser).Open(t.Context(), "http://127.0.0.1:1/?token=x")
 	var p *model.Problem
-	if !errors.As(err, &p) || p.Kind != model.ProblemUnsupported || strings.Contains(p.Fix, "token") {
+	if !errors.As(err, &p) || p.Kind != model.ProblemUnsupported || strings.Contains(words.Of(p.Fix).String(), "token") {
 		t.Errorf("got %v", err)
 	}
 	if err := new(Browser).Open(t.Context(), "file:///etc/passwd"); !model.IsKind(err, model.ProblemBadInput) {

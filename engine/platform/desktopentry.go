@@ -152,20 +152,25 @@ func writeIcon(png []byte) error {
 }
 
 // AddToApplications puts Slipway into the user's applications menu, with an action that launches the folder that
-// was launched last, and returns the file. program is the program's path, icon a PNG of 256 px.
-func AddToApplications(program string, icon []byte) (path string, err error) {
+// was launched last, and returns the file. program is the program's path, icon a PNG of 256 px; comment is
+// what desktops show beside the name, launch is what the action is called.
+func AddToApplications(program string, icon []byte, comment, launch string) (path string, err error) {
 	if err := startable(program); err != nil {
 		return "", err
 	}
 	e := DesktopEntry{
-		Name: "Slipway", Comment: "Docker by clicks, and notebooks from any folder", Exec: []string{program}, Icon: iconName,
+		Name: "Slipway", Comment: comment, Exec: []string{program}, Icon: iconName,
 		Class:   "Slipway",
-		Actions: []DesktopAction{{ID: "launch", Name: "Launch Jupyter", Exec: []string{program, "launch", "--last"}}},
+		Actions: []DesktopAction{{ID: "launch", Name: launch, Exec: []string{program, "launch", "--last"}}},
 	}
 	path = filepath.Join(xdg.DataHome, "applications", "slipway.desktop")
 	if err = writeEntry(path, e, 0o644); errors.Is(err, fs.ErrExist) {
-		return "", model.NewProblem(model.ProblemNameTaken, nil, "There is another "+path,
-			"It was not written by Slipway, so it is left as it is.", "Rename or remove that file, then try again.")
+		return "", &model.Problem{
+			Kind: model.ProblemNameTaken,
+			What: model.Say("platform.there-is-another", model.Args{"Path": model.Name(path)}),
+			Why:  model.Say("platform.it-was-not-written-by"),
+			Fix:  model.Say("platform.rename-or-remove-that-file"),
+		}
 	}
 	if err == nil {
 		err = writeIcon(icon)
@@ -176,8 +181,12 @@ func AddToApplications(program string, icon []byte) (path string, err error) {
 // startable tells whether a desktop entry can name the program.
 func startable(program string) error {
 	if _, err := ExecLine([]string{program}); err != nil {
-		return model.NewProblem(model.ProblemUnsupported, err, "A shortcut cannot start "+program,
-			"Its path has characters that shortcuts cannot hold.", "Move the program to another folder.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported, Cause: err,
+			What: model.Say("platform.a-shortcut-cannot-start", model.Args{"Program": model.Name(program)}),
+			Why:  model.Say("platform.its-path-has-characters-that"),
+			Fix:  model.Say("platform.move-the-program-to-another"),
+		}
 	}
 	return nil
 }
@@ -190,18 +199,22 @@ const (
 
 // AddProjectShortcut puts a shortcut on the user's desktop that launches a folder with a recipe, and returns the file.
 // The folder's own shortcut is written anew; a file of that name that is another's stays, and the shortcut gets a
-// number.
-func AddProjectShortcut(program, recipe, folder string, icon []byte) (path string, err error) {
+// number. comment is what desktops show beside the name.
+func AddProjectShortcut(program, recipe, folder string, icon []byte, comment string) (path string, err error) {
 	if err := startable(program); err != nil {
 		return "", err
 	}
 	desktop := xdg.UserDirs.Desktop
 	if info, err := os.Stat(desktop); err != nil || !info.IsDir() || filepath.Clean(desktop) == filepath.Clean(xdg.Home) {
-		return "", model.NewProblem(model.ProblemUnsupported, err, "This desktop has no folder for shortcuts",
-			"There is no "+desktop+".", "Make that folder, or start the project with the command slipway launch.")
+		return "", &model.Problem{
+			Kind: model.ProblemUnsupported, Cause: err,
+			What: model.Say("platform.this-desktop-has-no-folder"),
+			Why:  model.Say("platform.there-is-no", model.Args{"Desktop": model.Name(desktop)}),
+			Fix:  model.Say("platform.make-that-folder-or-start"),
+		}
 	}
 	e := DesktopEntry{
-		Name: filepath.Base(folder), Comment: "Opens the notebook of " + folder, Icon: iconName,
+		Name: filepath.Base(folder), Comment: comment, Icon: iconName,
 		Exec: []string{program, "launch", recipe, EntryPath(folder)},
 	}
 	if _, err := ExecLine(e.Exec); err != nil { // the recipe's name cannot be written: what the folder had last is taken
@@ -244,8 +257,12 @@ func cannotWrite(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return model.NewProblem(model.ProblemPermission, err, "The shortcut cannot be written", path+" cannot be written.",
-		"Check that the folder is yours, and that the disk is not full.")
+	return &model.Problem{
+		Kind: model.ProblemPermission, Cause: err,
+		What: model.Say("platform.the-shortcut-cannot-be-written"),
+		Why:  model.Say("common.cannot-be-written", model.Args{"Path": model.Name(path)}),
+		Fix:  model.Say("platform.check-that-the-folder-is"),
+	}
 }
 
 // mostEntry is how long a file may be that is ours, in bytes.

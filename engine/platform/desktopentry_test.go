@@ -200,7 +200,7 @@ func TestAddToApplications(t *testing.T) {
 	home := shortcutHome(t)
 	const program = "/opt/my apps/slipway"
 	for range 2 { // the second time it is its own
-		path, err := AddToApplications(program, []byte("png"))
+		path, err := AddToApplications(program, []byte("png"), "Says what it is", "Launch it")
 		if err != nil || path != filepath.Join(home, "data", "applications", "slipway.desktop") {
 			t.Fatalf("%s %v", path, err)
 		}
@@ -216,18 +216,20 @@ func TestAddToApplications(t *testing.T) {
 		icon) != "png" || err != nil {
 		t.Errorf("the icon: %q %v", icon, err)
 	}
-	path, err := AddToApplications("/moved/slipway", []byte("png"))
+	path, err := AddToApplications("/moved/slipway", []byte("png"), "Says what it is", "Launch it")
 	if got := execOf(t, path, 0); err != nil || !slices.Equal(got, []string{"/moved/slipway"}) {
 		t.Errorf("after it moved: %q %v", got, err)
 	}
-	if _, err := AddToApplications("/opt/übung/slipway", nil); !model.IsKind(err, model.ProblemUnsupported) {
+	if _, err := AddToApplications("/opt/übung/slipway", nil, "Says what it is", "Launch it"); !model.IsKind(err,
+		model.ProblemUnsupported) {
 		t.Errorf("a program that cannot be named: %v", err)
 	}
 	const theirs = "[Desktop Entry]\nName=Mine\n"
 	if err := os.WriteFile(path, []byte(theirs), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := AddToApplications(program, []byte("png")); !model.IsKind(err, model.ProblemNameTaken) {
+	if _, err := AddToApplications(program, []byte("png"), "Says what it is", "Launch it"); !model.IsKind(err,
+		model.ProblemNameTaken) {
 		t.Errorf("over another file: %v", err)
 	}
 	if text, _ := os.ReadFile(path); string(text) != theirs {
@@ -239,7 +241,7 @@ func TestAddProjectShortcut(t *testing.T) {
 	home := shortcutHome(t)
 	add := func(recipe, folder string) string {
 		t.Helper()
-		path, err := AddProjectShortcut("/usr/bin/slipway", recipe, folder, []byte("png"))
+		path, err := AddProjectShortcut("/usr/bin/slipway", recipe, folder, []byte("png"), "Opens "+folder)
 		if err != nil {
 			t.Fatalf("%q: %v", folder, err)
 		}
@@ -299,7 +301,7 @@ func TestAddProjectShortcut(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(home, "Desktop")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := AddProjectShortcut("/usr/bin/slipway", "r", "/a", nil); !model.IsKind(err, model.ProblemUnsupported) {
+	if _, err := AddProjectShortcut("/usr/bin/slipway", "r", "/a", nil, ""); !model.IsKind(err, model.ProblemUnsupported) {
 		t.Errorf("without a desktop: %v", err)
 	}
 }

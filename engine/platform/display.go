@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -9,10 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"slipway/engine/model"
 )
 
 // ErrNoDisplay says that no window can be opened here.
-var ErrNoDisplay = errors.New("there is no display to open a window on; start Slipway from a desktop session, or set DISPLAY")
+var ErrNoDisplay = &model.Problem{Kind: model.ProblemUnsupported, What: model.Say("platform.there-is-no-display")}
 
 // CheckDisplay tells whether a window could be opened. Only X11 and Wayland can be without a display.
 func CheckDisplay() error {

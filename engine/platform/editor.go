@@ -12,7 +12,8 @@ import (
 // Editor is a program of this computer that edits a whole folder.
 type Editor struct {
 	// Name is what it is called, Program where it is.
-	Name, Program string
+	Name    string
+	Program string
 }
 
 // editors are those that open a folder when they are given its path, the best known first.
@@ -40,13 +41,21 @@ func FindEditor() (e Editor, ok bool) {
 // OpenIn opens a folder in an editor, which goes on by itself.
 func OpenIn(ctx context.Context, e Editor, folder string) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() || !filepath.IsAbs(folder) {
-		return model.NewProblem(model.ProblemNotFound, err, "There is no folder "+model.Visible(folder),
-			"It may have been moved, or is a file.", "Look where it is now.")
+		return &model.Problem{
+			Kind: model.ProblemNotFound, Cause: err,
+			What: model.Say("platform.there-is-no-folder-2", model.Args{"Folder": model.Name(model.Visible(folder))}),
+			Why:  model.Say("platform.it-may-have-been-moved"),
+			Fix:  model.Say("common.look-where-it-is-now"),
+		}
 	}
 	cmd := exec.Command(e.Program, folder) // #nosec G204 -- an editor of the PATH and a whole path, which is no option
 	if err := cmd.Start(); err != nil {
-		return model.NewProblem(model.ProblemUnsupported, err, "Cannot open "+e.Name, "This system did not start it.",
-			"Open "+model.Visible(folder)+" there yourself.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported, Cause: err,
+			What: model.Say("platform.cannot-open", model.Args{"Name": model.Name(e.Name)}),
+			Why:  model.Say("platform.this-system-did-not-start-it"),
+			Fix:  model.Say("platform.open-there-yourself", model.Args{"Folder": model.Name(model.Visible(folder))}),
+		}
 	}
 	return await(ctx, cmd.Wait)
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"slipway/engine/model"
 )
 
 // Request is what one Slipway asks of the one whose window is open already.
@@ -29,7 +31,10 @@ const (
 )
 
 // ErrBusy says that another Slipway has the place of the one with the window, and does not answer.
-var ErrBusy = errors.New("another Slipway is running, and does not answer")
+var ErrBusy = &model.Problem{
+	Kind: model.ProblemUnreachable,
+	What: model.Say("platform.another-slipway-does-not-answer"),
+}
 
 // ErrNoInstance says that this system, or the folders that there are, have no place to agree on one Slipway.
 var ErrNoInstance = errors.New("there is no place to agree on one Slipway")

@@ -131,7 +131,10 @@ func (i *Instance) Serve(ctx context.Context, obey func(context.Context, Request
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			_ = model.Guard("A request of another Slipway cannot be read", func() error { answer(ctx, c, obey); return nil })
+			_ = model.Guard(model.Say("platform.a-request-of-another-slipway"), func() error {
+				answer(ctx, c, obey)
+				return nil
+			})
 		}()
 	}
 }

@@ -17,20 +17,27 @@ func CreateFolder(path string) error {
 	if err == nil {
 		return nil
 	}
-	kind, why := model.ProblemUnknown, "This computer refused: "+err.Error()+"."
+	kind, why := model.ProblemUnknown,
+		model.Say("platform.this-computer-refused", model.Args{"Reason": model.Raw(err.Error())})
 	var at *fs.PathError
 	if errors.As(err, &at) { // the part of the path that failed
-		why = "This computer refused: " + at.Err.Error() + "."
+		why = model.Say("platform.this-computer-refused", model.Args{"Reason": model.Raw(at.Err.Error())})
 	} else {
 		at = &fs.PathError{Path: path}
 	}
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		kind, why = model.ProblemPermission, "You may not create a folder in "+filepath.Dir(at.Path)+"."
+		kind, why = model.ProblemPermission,
+			model.Say("platform.you-may-not-create-a", model.Args{"Dir": model.Name(filepath.Dir(at.Path))})
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
-		kind, why = model.ProblemBadInput, at.Path+" is not a folder."
+		kind, why = model.ProblemBadInput, model.Say("platform.is-not-a-folder", model.Args{"Path": model.Name(at.Path)})
 	case errors.Is(err, syscall.ENOSPC):
-		kind, why = model.ProblemDiskFull, "The disk of this computer is full."
+		kind, why = model.ProblemDiskFull, model.Say("common.the-disk-of-this-computer")
 	}
-	return model.NewProblem(kind, err, "Cannot create the folder "+path, why, "Choose another folder.")
+	return &model.Problem{
+		Kind: kind, Cause: err,
+		What: model.Say("platform.cannot-create-the-folder", model.Args{"Path": model.Name(path)}),
+		Why:  why,
+		Fix:  model.Say("common.choose-another-folder"),
+	}
 }

@@ -1,6 +1,8 @@
 package platform
 
-import "fmt"
+import (
+	"slipway/engine/model"
+)
 
 // Process is a running program of this computer; its zero value is none.
 type Process struct {
@@ -10,10 +12,10 @@ type Process struct {
 	Container string
 }
 
-// String is for example "jupyter-lab (process 4242)", "" for none.
-func (p Process) String() string {
+// Fact is for example "jupyter-lab (process 4242)", nothing for none.
+func (p Process) Fact() model.Fact {
 	if p.PID == 0 {
-		return ""
+		return model.Fact{}
 	}
-	return fmt.Sprintf("%s (process %d)", p.Name, p.PID)
+	return model.Say("platform.process", model.Args{"Name": model.Name(p.Name), "PID": model.Count(p.PID)})
 }

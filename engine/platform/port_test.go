@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"slipway/engine/words"
 )
 
 func listen(t *testing.T, address string) (net.Listener, uint16) {
@@ -62,10 +64,10 @@ func TestPortOwner(t *testing.T) {
 	}
 	_, port := listen(t, "127.0.0.1:0")
 	if got := PortOwner(port); got.PID != os.Getpid() || got.Container != "" ||
-		!strings.HasSuffix(got.String(), " (process "+strconv.Itoa(os.Getpid())+")") {
+		!strings.HasSuffix(words.Of(got.Fact()).String(), " (process "+strconv.Itoa(os.Getpid())+")") {
 		t.Errorf("owner of our own port: %+v", got)
 	}
-	if none := (Process{}).String(); none != "" {
+	if none := (Process{}).Fact(); !none.None() {
 		t.Errorf("%q", none)
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"slipway/engine/model"
 )
 
 // A folder that a container or another user can write is hostile: what has a name there may be something else a moment
@@ -23,18 +26,29 @@ type NotRegular struct {
 }
 
 // Error implements error.
-func (e NotRegular) Error() string {
+func (e NotRegular) Error() string { return "not a regular file: " + e.Mode.Type().String() }
+
+// Fact is what is there instead of a file.
+func (e NotRegular) Fact() model.Fact {
 	switch {
 	case e.Mode&fs.ModeDir != 0:
-		return "it is a folder, not a file"
+		return model.Say("platform.it-is-a-folder-not")
 	case e.Mode&fs.ModeSymlink != 0:
-		return "it is a link, not a file"
+		return model.Say("platform.it-is-a-link-not")
 	case e.Mode&fs.ModeNamedPipe != 0:
-		return "it is a pipe between programs, not a file"
+		return model.Say("platform.it-is-a-pipe-between")
 	case e.Mode&fs.ModeSocket != 0:
-		return "it is a socket, not a file"
+		return model.Say("platform.it-is-a-socket-not")
 	}
-	return "it is a device, not a file"
+	return model.Say("platform.it-is-a-device-not")
+}
+
+// Reason is why a file cannot be used: what is there instead of one, or what the system says.
+func Reason(err error) model.Fact {
+	if other := (NotRegular{}); errors.As(err, &other) {
+		return model.Say("words.sentence", model.Args{"Text": other.Fact()})
+	}
+	return model.Verbatim(strings.TrimRight(err.Error(), ".") + ".")
 }
 
 // OpenRegular opens a file that a person named, for reading. It never waits: what is no regular file is

@@ -87,19 +87,31 @@ const startTime = time.Second
 func OpenTerminal(ctx context.Context, argv []string) error {
 	command := terminalCommand(runtime.GOOS, os.Getenv, exec.LookPath, argv)
 	if command == nil {
-		return model.NewProblem(model.ProblemUnsupported, nil, "No terminal was found",
-			"None of the programs that Slipway knows is installed.", "Paste the command in a terminal yourself.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported,
+			What: model.Say("platform.no-terminal-was-found"),
+			Why:  model.Say("platform.none-of-the-programs-that"),
+			Fix:  model.Say("platform.paste-the-command-in-a"),
+		}
 	}
 	if odd := slices.IndexFunc(argv, func(w string) bool { return !plainArgument.MatchString(w) }); odd >= 0 {
-		return model.NewProblem(model.ProblemUnsupported, nil, "This command is not handed to a terminal",
-			"Terminal programs read “"+model.Visible(argv[odd])+"” in ways of their own.",
-			"Paste the command in a terminal yourself.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported,
+			What: model.Say("platform.this-command-is-not-handed"),
+			Why: model.Say("platform.terminal-programs-read-in-ways",
+				model.Args{"Argument": model.Name(model.Visible(argv[odd]))}),
+			Fix: model.Say("platform.paste-the-command-in-a"),
+		}
 	}
 	cmd := exec.Command(command[0], command[1:]...) // #nosec G204 -- a known terminal and plain words, see above
 	detach(cmd)
 	if err := cmd.Start(); err != nil {
-		return model.NewProblem(model.ProblemUnsupported, err, "The terminal did not start", strings.TrimSpace(err.Error()),
-			"Paste the command in a terminal yourself.")
+		return &model.Problem{
+			Kind: model.ProblemUnsupported, Cause: err,
+			What: model.Say("platform.the-terminal-did-not-start"),
+			Why:  model.Verbatim(strings.TrimSpace(err.Error())),
+			Fix:  model.Say("platform.paste-the-command-in-a"),
+		}
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -108,8 +120,12 @@ func OpenTerminal(ctx context.Context, argv []string) error {
 	select {
 	case err := <-ended:
 		if err != nil {
-			return model.NewProblem(model.ProblemUnsupported, err, "The terminal did not start",
-				filepath.Base(command[0])+" ended at once.", "Paste the command in a terminal yourself.")
+			return &model.Problem{
+				Kind: model.ProblemUnsupported, Cause: err,
+				What: model.Say("platform.the-terminal-did-not-start"),
+				Why:  model.Say("platform.ended-at-once", model.Args{"Command": model.Name(filepath.Base(command[0]))}),
+				Fix:  model.Say("platform.paste-the-command-in-a"),
+			}
 		}
 		return nil
 	case <-late.C:

@@ -18,6 +18,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/practice"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 
 	"github.com/docker/docker/api/types/container"
 )
@@ -262,7 +263,8 @@ func TestCatalogue(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
-	if err := e.Pull(t.Context(), "no/such", nil); err == nil || !strings.Contains(err.Error(), "no such image") {
+	if err := e.Pull(t.Context(), "no/such", nil); err == nil ||
+		!strings.Contains(words.Error(err).String(), "no such image") {
 		t.Errorf("%v", err)
 	}
 }

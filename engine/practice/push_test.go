@@ -287,14 +287,13 @@ func TestPushStops(t *testing.T) {
 	cli := plain(t, p)
 	tag(t, cli, p.AddTiny(), addr+"/shop:1")
 	r, err := cli.ImagePush(ctx, addr+"/shop:1", image.PushOptions{RegistryAuth: signIn(t, "", "")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	in := json.NewDecoder(r)
-	for err == nil {
-		var m jsonmessage.JSONMessage
-		err = in.Decode(&m)
+	if err == nil { // else it was over before the answer began
+		defer r.Close()
+		in := json.NewDecoder(r)
+		for err == nil {
+			var m jsonmessage.JSONMessage
+			err = in.Decode(&m)
+		}
 	}
 	if !errors.Is(err, context.Canceled) || parts.Load() == 0 || manifests.Load() != 0 {
 		t.Errorf("%v, %d parts, %d manifests", err, parts.Load(), manifests.Load())

@@ -142,7 +142,7 @@ func (e *Engine) handler() http.Handler {
 // answer carries a call out.
 func (e *Engine) answer(r request, do route) {
 	var out any
-	err := model.Guard("The practice engine failed", func() (err error) { out, err = do(e, r); return err })
+	err := model.Guard(model.Say("practice.failed"), func() (err error) { out, err = do(e, r); return err })
 	switch _, is := out.(answered); {
 	case is:
 	case err != nil:

@@ -133,8 +133,12 @@ func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress Pr
 	}
 	defer root.Close()
 	if _, err := root.Lstat(filepath.Base(file)); err == nil {
-		return Contents{}, model.NewProblem(model.ProblemConflict, nil, "Cannot write "+file,
-			"A file of this name exists already.", "Choose another name.")
+		return Contents{}, &model.Problem{
+			Kind: model.ProblemConflict,
+			What: model.Say("rescue.cannot-write", model.Args{"File": model.Name(file)}),
+			Why:  model.Say("rescue.a-file-of-this-name"),
+			Fix:  model.Say("common.choose-another-name"),
+		}
 	}
 	part, err := newPart(root, true)
 	if err != nil {
@@ -156,8 +160,12 @@ func BackUp(ctx context.Context, src Archiver, id, dir, file string, progress Pr
 		return sent, ctx.Err()
 	}
 	if err != nil || written != sent {
-		return sent, model.NewProblem(model.ProblemUnknown, err, "Cannot back up into "+file,
-			"What was read back is not what the engine sent.", "Look at the disk, then try again.")
+		return sent, &model.Problem{
+			Kind: model.ProblemUnknown, Cause: err,
+			What: model.Say("rescue.cannot-back-up-into", model.Args{"File": model.Name(file)}),
+			Why:  model.Say("rescue.what-was-read-back-is"),
+			Fix:  model.Say("rescue.look-at-the-disk-then"),
+		}
 	}
 	return sent, cannotWrite(errors.Join(part.place(filepath.Base(file)), syncAll(root)), file)
 }
@@ -183,8 +191,12 @@ func receive(ctx context.Context, src Archiver, id, dir string, to io.Writer, na
 	case w.err != nil:
 		return c, cannotWrite(w.err, name)
 	case err != nil:
-		return c, model.NewProblem(model.ProblemConnectionLost, err, "Cannot back up", "What the engine sends broke off.",
-			"Try again.")
+		return c, &model.Problem{
+			Kind: model.ProblemConnectionLost, Cause: err,
+			What: model.Say("rescue.cannot-back-up"),
+			Why:  model.Say("rescue.what-the-engine-sends-broke"),
+			Fix:  model.Say("common.try-again"),
+		}
 	}
 	return c, nil
 }
@@ -218,7 +230,11 @@ func Restore(ctx context.Context, dst Archiver, id, dir, file string,
 ) (c Contents, exact bool, err error) {
 	f, err := platform.OpenRegular(file)
 	if err != nil {
-		return c, false, model.NewProblem(model.ProblemNotFound, err, "Cannot read "+file, "", "Choose another file.")
+		return c, false, &model.Problem{
+			Kind: model.ProblemNotFound, Cause: err,
+			What: model.Say("rescue.cannot-read", model.Args{"File": model.Name(file)}),
+			Fix:  model.Say("rescue.choose-another-file"),
+		}
 	}
 	defer f.Close()
 	want, err := readSafe(ctx, f)
@@ -229,9 +245,12 @@ func Restore(ctx context.Context, dst Archiver, id, dir, file string,
 		return c, false, ctx.Err()
 	}
 	if err != nil {
-		return c, false, model.NewProblem(model.ProblemBadInput, err, filepath.Base(file)+" cannot be restored",
-			"It is no whole tar archive, or one that names files outside of its own folder.",
-			"Choose another file. One that is compressed has to be unpacked first, with gunzip for example.")
+		return c, false, &model.Problem{
+			Kind: model.ProblemBadInput, Cause: err,
+			What: model.Say("rescue.cannot-be-restored", model.Args{"File": model.Name(filepath.Base(file))}),
+			Why:  model.Say("rescue.it-is-no-whole-tar"),
+			Fix:  model.Say("rescue.choose-another-file-one-that"),
+		}
 	}
 	if err := send(ctx, dst, id, dir, reading{f, progress.Copied}); err != nil {
 		return c, false, err
@@ -246,8 +265,12 @@ func Restore(ctx context.Context, dst Archiver, id, dir, file string,
 		return c, false, ctx.Err()
 	}
 	if err != nil || got.Files != want.Files || got.Bytes != want.Bytes {
-		return c, false, model.NewProblem(model.ProblemUnknown, err, "What was restored is not what is in "+
-			filepath.Base(file), "The engine tells other files than were sent to it.", "Try again.")
+		return c, false, &model.Problem{
+			Kind: model.ProblemUnknown, Cause: err,
+			What: model.Say("rescue.what-was-restored-is-not", model.Args{"File": model.Name(filepath.Base(file))}),
+			Why:  model.Say("rescue.the-engine-tells-other-files"),
+			Fix:  model.Say("common.try-again"),
+		}
 	}
 	return got, got == want, nil
 }
@@ -258,7 +281,9 @@ func send(ctx context.Context, dst Archiver, id, dir string, from io.Reader) err
 	r, w := io.Pipe()
 	renamed := make(chan error, 1)
 	go func() {
-		err := model.Guard("Cannot read the archive", func() error { return rename(ctx, w, from, path.Base(dir)) })
+		err := model.Guard(model.Say("rescue.cannot-read-the-archive"), func() error {
+			return rename(ctx, w, from, path.Base(dir))
+		})
 		w.CloseWithError(err)
 		renamed <- err
 	}()

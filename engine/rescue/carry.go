@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"path"
@@ -196,8 +195,12 @@ func (p *carried) copyTo(ctx context.Context, changes []engine.Change, with send
 		return err
 	})
 	if err == nil && got != sent {
-		err = model.NewProblem(model.ProblemUnknown, nil, "What was carried over is not what is in “"+p.from.Name+"”",
-			"The engine tells other files than were sent to it.", "Try again.")
+		err = &model.Problem{
+			Kind: model.ProblemUnknown,
+			What: model.Say("rescue.what-was-carried-over-is", model.Args{"Name": model.Name(p.from.Name)}),
+			Why:  model.Say("rescue.the-engine-tells-other-files"),
+			Fix:  model.Say("common.try-again"),
+		}
 	}
 	if err != nil {
 		done.Failed = paths
@@ -207,16 +210,19 @@ func (p *carried) copyTo(ctx context.Context, changes []engine.Change, with send
 	return nil
 }
 
-const cannotPack = "Cannot carry over what is inside"
+var cannotPack = model.Say("rescue.cannot-carry-over-what-is")
 
 // mostCarried is how many names of files are held in memory while they are carried over.
 const mostCarried = 2_000_000
 
 // tooManyToCarry says that there are more.
 func tooManyToCarry() error {
-	return model.NewProblem(model.ProblemTooMuch, nil, cannotPack,
-		fmt.Sprintf("There are more than %d files.", mostCarried),
-		"Begin without what is inside, and copy folders by themselves.")
+	return &model.Problem{
+		Kind: model.ProblemTooMuch,
+		What: cannotPack,
+		Why:  model.Say("rescue.there-are-more-than-files", model.Args{"Limit": model.Count(mostCarried)}),
+		Fix:  model.Say("rescue.begin-without-what-is-inside"),
+	}
 }
 
 // through hands the archive on, and tells what was in it.
@@ -245,8 +251,12 @@ func (p *carried) through(ctx context.Context, progress func(int64), hand func(i
 	case ctx.Err() != nil:
 		return c, ctx.Err()
 	case errors.Is(wrong, io.ErrUnexpectedEOF):
-		return c, model.NewProblem(model.ProblemConnectionLost, wrong, "Cannot carry over what is inside",
-			"What the engine sends broke off.", "Try again.")
+		return c, &model.Problem{
+			Kind: model.ProblemConnectionLost, Cause: wrong,
+			What: model.Say("rescue.cannot-carry-over-what-is"),
+			Why:  model.Say("rescue.what-the-engine-sends-broke"),
+			Fix:  model.Say("common.try-again"),
+		}
 	case wrong != nil && !errors.Is(wrong, context.Canceled) && !errors.Is(wrong, io.ErrClosedPipe):
 		return c, wrong
 	}
@@ -335,7 +345,8 @@ func (p *carried) clears(name string, dir bool) error {
 	}
 	for _, m := range p.mounts {
 		if strings.HasPrefix(m.Destination, name+"/") {
-			return cannotCarry(name, "It is no folder any more inside, but "+m.Destination+" is mounted below it.")
+			return cannotCarry(model.Verbatim(name),
+				model.Say("rescue.it-is-no-folder-any", model.Args{"Destination": model.Name(m.Destination)}))
 		}
 	}
 	return nil
@@ -364,7 +375,11 @@ func (p *carried) under(name string) string {
 }
 
 // cannotCarry says why a path cannot be carried over without harm to what is mounted.
-func cannotCarry(name, why string) error {
-	return model.NewProblem(model.ProblemConflict, nil, name+" cannot be carried over", why,
-		"Begin without what is inside, or mount that elsewhere.")
+func cannotCarry(name model.Fact, why model.Fact) error {
+	return &model.Problem{
+		Kind: model.ProblemConflict,
+		What: model.Say("rescue.cannot-be-carried-over", model.Args{"Name": name}),
+		Why:  why,
+		Fix:  model.Say("rescue.begin-without-what-is-inside-or"),
+	}
 }

@@ -62,7 +62,7 @@ func (l *linked) Stat(_ context.Context, _, path string) (engine.FileInfo, error
 	if to := l.links[path]; to != "" {
 		return engine.FileInfo{Link: to}, nil
 	}
-	return engine.FileInfo{}, model.NewProblem(model.ProblemNotFound, nil, "", "", "")
+	return engine.FileInfo{}, &model.Problem{Kind: model.ProblemNotFound}
 }
 
 // TestCarryKeepsMounts holds that nothing is sent in the place of a folder with something mounted below: the engine

@@ -21,14 +21,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"slipway/engine"
 	"slipway/engine/endpoint"
 	"slipway/engine/enginetest"
 	"slipway/engine/enginetest/wait"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }

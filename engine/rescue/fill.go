@@ -89,7 +89,9 @@ func (p *carried) resolve(ctx context.Context) error {
 			continue
 		}
 		if _, is := p.fill(m.Destination); is {
-			return cannotCarry("What is in "+m.Destination, "In the image "+m.Destination+" is a link that leads to "+at+".")
+			return cannotCarry(model.Say("rescue.what-is-in", model.Args{"Destination": model.Name(m.Destination)}),
+				model.Say("rescue.in-the-image-is-a",
+					model.Args{"Destination": model.Name(m.Destination), "Target": model.Name(at)}))
 		}
 		p.mounts = append(p.mounts, model.Mount{Type: m.Type, Destination: at})
 	}
@@ -254,7 +256,8 @@ func (p *carried) unlinked(ctx context.Context, changes []engine.Change) (list [
 		}
 		if p.mountOf(there.Link) != "" || isMount(there.Link, p.mounts) {
 			return nil,
-				cannotCarry(c.Path, "In the other image it is a link that leads to "+there.Link+", where something is mounted.")
+				cannotCarry(model.Verbatim(c.Path),
+					model.Say("rescue.in-the-other-image-it", model.Args{"Link": model.Name(there.Link)}))
 		}
 	}
 	return list, nil

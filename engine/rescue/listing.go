@@ -65,7 +65,7 @@ func ListFolder(ctx context.Context, src Copier, id, dir, as string, update func
 	case ctx.Err() != nil:
 		return l
 	case err != nil:
-		l.Problem = model.AsProblem(err, "Cannot list what is in "+as)
+		l.Problem = model.AsProblem(err, model.Say("rescue.cannot-list-what-is-in", model.Args{"Folder": model.Name(as)}))
 	default:
 		l.Complete = true
 	}
@@ -97,7 +97,11 @@ func listingOf(entries []engine.Entry, whole bool, as string, update func(Listin
 
 // tooMuch says that not all of a folder is listed.
 func tooMuch(dir string) *model.Problem {
-	return model.NewProblem(model.ProblemTimeout, nil, "Not everything in "+dir+" is listed", "There is much in it.", "")
+	return &model.Problem{
+		Kind: model.ProblemTimeout,
+		What: model.Say("common.not-everything-in-is-listed", model.Args{"Dir": model.Name(dir)}),
+		Why:  model.Say("rescue.there-is-much-in-it"),
+	}
 }
 
 func (l Listing) clone() Listing {

@@ -23,10 +23,10 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"slipway/engine/enginetest"
 	"slipway/engine/runspec"
+
+	"golang.org/x/sys/unix"
 )
 
 const (

@@ -148,7 +148,7 @@ func List(ctx context.Context, src Source, c model.Container, update func(Found)
 // c's place and got its files. Those that were not carried over stand first then. "" is no container.
 func Compare(ctx context.Context, src Source, c model.Container, other string, update func(Found)) Found {
 	l := &lister{update: update}
-	what := "Cannot list the files inside"
+	what := model.Say("rescue.cannot-list-the-files-inside")
 	if err := model.Guard(what, func() error { return l.compare(ctx, src, c, other) }); err != nil {
 		l.change(func(f *Found) { f.Problem, f.Complete = model.AsProblem(err, what), false })
 	}
@@ -358,7 +358,7 @@ func (l *lister) ask(ctx context.Context, src Source, id string, note func(*File
 			defer wg.Done()
 			for p := range paths {
 				// What is gone or cannot be read stays on the list without a size.
-				_ = model.Guard("Cannot look at "+p, func() error {
+				_ = model.Guard(model.Say("rescue.cannot-look-at", model.Args{"Path": model.Name(p)}), func() error {
 					info, err := src.Stat(ctx, id, p)
 					if err == nil {
 						answer(p, info)

@@ -89,8 +89,12 @@ func Save(ctx context.Context, src Copier, c model.Container, found Found, dir s
 		}
 	}
 	if gone := len(s.saved.Gone); gone > 0 && s.saved.Files == 0 {
-		return s.saved, model.NewProblem(model.ProblemNotFound, nil, "Nothing was saved",
-			"The files are not there any more, or “"+c.Name+"” itself is gone.", "The list shows what is there now.")
+		return s.saved, &model.Problem{
+			Kind: model.ProblemNotFound,
+			What: model.Say("rescue.nothing-was-saved"),
+			Why:  model.Say("rescue.the-files-are-not-there", model.Args{"Name": model.Name(c.Name)}),
+			Fix:  model.Say("common.the-list-shows-what-is"),
+		}
 	}
 	return s.saved, cannotWrite(syncAll(root), dir)
 }
@@ -415,12 +419,19 @@ func (s *saver) write(ctx context.Context, inside, name string, e engine.Entry, 
 	case to.err != nil:
 		return cannotWrite(to.err, whole)
 	case err != nil:
-		return model.NewProblem(model.ProblemConnectionLost, err, "“"+model.Visible(name)+"” came only in part",
-			"What the engine sends broke off.", "Try again: what was saved already stays.")
+		return &model.Problem{
+			Kind: model.ProblemConnectionLost, Cause: err,
+			What: model.Say("rescue.came-only-in-part", model.Args{"Name": model.Name(model.Visible(name))}),
+			Why:  model.Say("rescue.what-the-engine-sends-broke"),
+			Fix:  model.Say("rescue.try-again-what-was-saved"),
+		}
 	case n != e.Size:
-		return model.NewProblem(model.ProblemConnectionLost, io.ErrUnexpectedEOF,
-			"“"+model.Visible(name)+"” came only in part", "The engine sent less than it said.",
-			"Try again: what was saved already stays.")
+		return &model.Problem{
+			Kind: model.ProblemConnectionLost, Cause: io.ErrUnexpectedEOF,
+			What: model.Say("rescue.came-only-in-part", model.Args{"Name": model.Name(model.Visible(name))}),
+			Why:  model.Say("rescue.the-engine-sent-less-than"),
+			Fix:  model.Say("rescue.try-again-what-was-saved"),
+		}
 	}
 	if n >= small && !s.anew { // what is only fetched stays where it is, whatever becomes of this computer
 		err = f.Sync()
@@ -608,20 +619,26 @@ func cannotWrite(err error, path string) error {
 	if err == nil {
 		return nil
 	}
-	kind, why, fix := model.ProblemPermission, "This computer refused to write it.",
-		"Choose another folder, and try again."
+	kind, why, fix := model.ProblemPermission, model.Say("rescue.this-computer-refused-to-write"),
+		model.Say("rescue.choose-another-folder-and-try")
 	switch {
 	case errors.Is(err, platform.ErrSwapped):
-		kind, why = model.ProblemConflict, "Another program put something else in its place meanwhile."
+		kind, why = model.ProblemConflict, model.Say("rescue.another-program-put-something-else")
 	case errors.Is(err, syscall.ENOSPC):
-		kind, why, fix = model.ProblemDiskFull, "The disk of this computer is full.",
-			"Make room, or choose a folder on another disk, and try again."
+		kind, why, fix = model.ProblemDiskFull, model.Say("common.the-disk-of-this-computer"),
+			model.Say("rescue.make-room-or-choose-a")
 	case errors.Is(err, fs.ErrNotExist):
-		kind, why = model.ProblemNotFound, "Its folder is not there."
+		kind, why = model.ProblemNotFound, model.Say("rescue.its-folder-is-not-there")
 	case errors.Is(err, fs.ErrExist):
-		kind, why, fix = model.ProblemConflict, "There is one of that name already.", "Choose another name."
+		kind, why, fix = model.ProblemConflict, model.Say("rescue.there-is-one-of-that"),
+			model.Say("common.choose-another-name")
 	case errors.Is(err, fs.ErrPermission):
-		why = "You may not write there."
+		why = model.Say("rescue.you-may-not-write-there")
 	}
-	return model.NewProblem(kind, err, "Cannot save "+path, why, fix)
+	return &model.Problem{
+		Kind: kind, Cause: err,
+		What: model.Say("rescue.cannot-save", model.Args{"Path": model.Name(path)}),
+		Why:  why,
+		Fix:  fix,
+	}
 }

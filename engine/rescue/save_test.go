@@ -80,7 +80,7 @@ func (t *tree) CopyOut(_ context.Context, _, from string, visit func(engine.Entr
 		}
 	}
 	if !found {
-		return model.NewProblem(model.ProblemNotFound, nil, "none", "", "")
+		return &model.Problem{Kind: model.ProblemNotFound, What: model.Verbatim("none")}
 	}
 	return nil
 }

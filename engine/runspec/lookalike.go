@@ -1,28 +1,42 @@
 package runspec
 
-import "strings"
+import (
+	"strings"
+
+	"slipway/engine/model"
+)
 
 // Lookalike is a character that stands where another one was meant.
 type Lookalike struct {
 	// Name is what it is called, Means what was meant in words, and Plain what was meant.
-	Name, Means, Plain string
+	Name  model.Fact
+	Means model.Fact
+	Plain string
 }
 
 // Lookalikes are the characters that pages, chats and word processors put in the place of those that are typed.
 var Lookalikes = map[rune]Lookalike{
-	'“': {"typographic quote", `a plain quote (")`, `"`}, '”': {"typographic quote", `a plain quote (")`, `"`},
-	'„': {"typographic quote", `a plain quote (")`, `"`}, '«': {"typographic quote", `a plain quote (")`, `"`},
-	'»': {"typographic quote", `a plain quote (")`, `"`},
-	'‘': {"typographic quote", "a plain quote (')", "'"}, '’': {"typographic quote", "a plain quote (')", "'"},
-	'‚': {"typographic quote", "a plain quote (')", "'"},
-	'–': {"long dash", "a hyphen (-), or two of them", "-"}, '—': {"long dash", "a hyphen (-), or two of them", "--"},
-	'−': {"minus sign", "a hyphen (-)", "-"}, '‐': {"long hyphen", "a hyphen (-)", "-"},
-	'‑':      {"long hyphen", "a hyphen (-)", "-"},
-	'\u00a0': {"fixed blank", "a plain blank", " "}, '\u202f': {"narrow blank", "a plain blank", " "},
-	'\u2009': {"narrow blank", "a plain blank", " "},
-	'\u200b': {"blank of no width", "nothing", ""}, '\u2060': {"blank of no width", "nothing", ""},
-	'\ufeff': {"mark of a file's beginning", "nothing", ""}, '\u00ad': {"hidden hyphen", "nothing", ""},
-	'…': {"sign for three dots", "three dots (...)", "..."},
+	'“':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
+	'”':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
+	'„':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
+	'«':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
+	'»':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
+	'‘':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote-2"), "'"},
+	'’':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote-2"), "'"},
+	'‚':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote-2"), "'"},
+	'–':      {model.Say("runspec.long-dash"), model.Say("runspec.a-hyphen-or-two-of"), "-"},
+	'—':      {model.Say("runspec.long-dash"), model.Say("runspec.a-hyphen-or-two-of"), "--"},
+	'−':      {model.Say("runspec.minus-sign"), model.Say("runspec.a-hyphen"), "-"},
+	'‐':      {model.Say("runspec.long-hyphen"), model.Say("runspec.a-hyphen"), "-"},
+	'‑':      {model.Say("runspec.long-hyphen"), model.Say("runspec.a-hyphen"), "-"},
+	'\u00a0': {model.Say("runspec.fixed-blank"), model.Say("runspec.a-plain-blank"), " "},
+	'\u202f': {model.Say("runspec.narrow-blank"), model.Say("runspec.a-plain-blank"), " "},
+	'\u2009': {model.Say("runspec.narrow-blank"), model.Say("runspec.a-plain-blank"), " "},
+	'\u200b': {model.Say("runspec.blank-of-no-width"), model.Say("runspec.nothing"), ""},
+	'\u2060': {model.Say("runspec.blank-of-no-width"), model.Say("runspec.nothing"), ""},
+	'\ufeff': {model.Say("runspec.mark-of-a-file-s"), model.Say("runspec.nothing"), ""},
+	'\u00ad': {model.Say("runspec.hidden-hyphen"), model.Say("runspec.nothing"), ""},
+	'…':      {model.Say("runspec.sign-for-three-dots"), model.Say("runspec.three-dots"), "..."},
 }
 
 // Plain writes a text with the characters that were meant.

@@ -73,7 +73,7 @@ func TestOpens(t *testing.T) {
 		"privileged": {"false"}, "memory": {"1g"},
 	} {
 		for _, v := range values {
-			if why := Opens(option, v); why != "" {
+			if why := Opens(option, v); !why.None() {
 				t.Errorf("--%s %s: %s", option, v, why)
 			}
 		}
@@ -87,7 +87,7 @@ func TestOpens(t *testing.T) {
 		"privileged":   {"true"}, "cap-add": {"NET_ADMIN"}, "device": {"/dev/kvm"}, "publish-all": {"true"},
 	} {
 		for _, v := range values {
-			if Opens(option, v) == "" {
+			if Opens(option, v).None() {
 				t.Errorf("--%s %s opens nothing", option, v)
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"path"
 	"strings"
+
+	"slipway/engine/model"
 )
 
 // Opening is an option that gives a container more than is usual: more of the engine's machine, or more who reach it.
@@ -11,7 +13,7 @@ type Opening struct {
 	// Option is without dashes, Value as it is given; "" for a switch.
 	Option, Value string
 	// Why says in a sentence what it opens.
-	Why string
+	Why model.Fact
 }
 
 // Openings lists what opens wider than is usual.
@@ -19,7 +21,7 @@ func (s Spec) Openings() []Opening {
 	var list []Opening
 	for _, o := range table {
 		for _, v := range o.values(s) {
-			if why := Opens(o.Name, v.Text); why != "" {
+			if why := Opens(o.Name, v.Text); !why.None() {
 				value := v.Text
 				if o.Switch {
 					value = ""
@@ -32,24 +34,24 @@ func (s Spec) Openings() []Opening {
 }
 
 // namespaces are what of the engine's machine a mode of "host" shares.
-var namespaces = map[string]string{
-	"pid":      "It sees the programs of the engine's machine, and can end them.",
-	"ipc":      "It shares memory with the programs of the engine's machine.",
-	"uts":      "It can change the name of the engine's machine.",
-	"userns":   "Root in it is root on the engine's machine.",
-	"cgroupns": "It sees the control groups of the engine's machine.",
-	"network":  "On the host's network: whatever it listens on is open to the network.",
+var namespaces = map[string]model.Fact{
+	"pid":      model.Say("runspec.it-sees-the-programs-of"),
+	"ipc":      model.Say("runspec.it-shares-memory-with-the"),
+	"uts":      model.Say("runspec.it-can-change-the-name"),
+	"userns":   model.Say("runspec.root-in-it-is-root"),
+	"cgroupns": model.Say("runspec.it-sees-the-control-groups"),
+	"network":  model.Say("runspec.on-the-host-s-network"),
 }
 
 // Opens says in a sentence what a value of an option opens that is closed otherwise, "" when it opens nothing.
-func Opens(option, value string) string {
+func Opens(option, value string) model.Fact {
 	switch option {
 	case "privileged", "use-api-socket":
 		if value == "false" {
-			return ""
+			return model.Fact{}
 		}
 		if option == "privileged" {
-			return "Privileged: it can do everything on the engine's machine."
+			return model.Say("runspec.privileged-it-can-do-everything")
 		}
 		return engineSocket
 	case "pid", "ipc", "uts", "userns", "cgroupns", "network":
@@ -57,24 +59,24 @@ func Opens(option, value string) string {
 			return namespaces[option]
 		}
 		if option != "network" && strings.HasPrefix(value, "container:") {
-			return "It shares this with another container."
+			return model.Say("runspec.it-shares-this-with-another")
 		}
 	case "cap-add":
-		return "It may do what is kept from containers: " + value + "."
+		return model.Say("runspec.it-may-do-what-is", model.Args{"Capability": model.Name(value)})
 	case "device":
 		device, _, _ := strings.Cut(value, ":")
-		return "It can use " + Shorten(device) + " of the engine's machine."
+		return model.Say("runspec.it-can-use-of-the", model.Args{"Device": model.Name(Shorten(device))})
 	case "device-cgroup-rule":
-		return "It can use devices of the engine's machine: " + Shorten(value) + "."
+		return model.Say("runspec.it-can-use-devices-of", model.Args{"Rule": model.Name(Shorten(value))})
 	case "security-opt":
 		if openSecurity(value) {
-			return "It takes a protection off: " + Shorten(value) + "."
+			return model.Say("runspec.it-takes-a-protection-off", model.Args{"Option": model.Name(Shorten(value))})
 		}
 	case "publish":
 		return openPort(value)
 	case "publish-all":
 		if value != "false" {
-			return "All of its ports are open to the network."
+			return model.Say("runspec.all-of-its-ports-are")
 		}
 	case "volume":
 		m := ParseBind(value)
@@ -82,7 +84,7 @@ func Opens(option, value string) string {
 	case "mount":
 		return mountOf(value).opens()
 	}
-	return ""
+	return model.Fact{}
 }
 
 // openSecurity tells of a --security-opt that makes the container less safe.
@@ -100,7 +102,7 @@ func openSecurity(value string) bool {
 }
 
 // openPort tells of a port that more than this computer reaches.
-func openPort(value string) string {
+func openPort(value string) model.Fact {
 	ip := ""
 	if strings.HasPrefix(value, "[") {
 		ip, _, _ = strings.Cut(value[1:], "]")
@@ -108,32 +110,32 @@ func openPort(value string) string {
 		ip = parts[0]
 	}
 	if a, err := netip.ParseAddr(ip); err == nil && a.IsLoopback() {
-		return ""
+		return model.Fact{}
 	}
-	return "This port is open to the network."
+	return model.Say("runspec.this-port-is-open-to")
 }
 
-const engineSocket = "Whoever is in this container controls the engine, and so its whole machine."
+var engineSocket = model.Say("runspec.whoever-is-in-this-container")
 
 // opens says what a mount opens.
-func (m Mount) opens() string {
+func (m Mount) opens() model.Fact {
 	if m.Kind != Bind {
-		return ""
+		return model.Fact{}
 	}
 	place := path.Clean(strings.ReplaceAll(m.Source, `\`, "/"))
 	switch base := path.Base(place); {
 	case place == "/":
-		return "It sees every file of the engine's machine."
+		return model.Say("runspec.it-sees-every-file-of")
 	case base == "docker.sock", base == "podman.sock", base == "containerd.sock", base == "crio.sock",
 		strings.HasSuffix(place, "pipe/docker_engine"):
 		return engineSocket
 	}
 	for _, p := range []string{"/etc", "/proc", "/sys", "/dev", "/boot", "/root", "/var/run", "/run", "/var/lib/docker"} {
 		if place == p {
-			return "It reaches what belongs to the system of the engine's machine."
+			return model.Say("runspec.it-reaches-what-belongs-to")
 		}
 	}
-	return ""
+	return model.Fact{}
 }
 
 // mountOf reads the kind and the source of what --mount takes, as far as [Opens] needs them.

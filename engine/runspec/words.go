@@ -20,7 +20,7 @@ var errNotWords = errors.New("only words can stand here, nothing that a shell wo
 func SplitWords(line string) ([]string, error) {
 	var words []string
 	var wrong error
-	err := model.Guard("The line cannot be read", func() error {
+	err := model.Guard(model.Say("runspec.the-line-cannot-be-read"), func() error {
 		return syntax.NewParser().Words(strings.NewReader(line), func(w *syntax.Word) bool {
 			var text string
 			if text, wrong = wordOf(line, w.Parts, false); wrong == nil {

@@ -173,8 +173,11 @@ func (s *Session) Engine() (*engine.Engine, error) {
 		if s.state.Problem != nil {
 			return nil, s.state.Problem
 		}
-		return nil, model.NewProblem(model.ProblemConnectionLost, nil, "No engine is connected", "",
-			"Slipway connects by itself as soon as one answers.")
+		return nil, &model.Problem{
+			Kind: model.ProblemConnectionLost,
+			What: model.Say("session.no-engine-is-connected"),
+			Fix:  model.Say("session.slipway-connects-by-itself-as"),
+		}
 	}
 	return s.engine, nil
 }
@@ -230,7 +233,8 @@ func (s *Session) Look(ctx context.Context) []endpoint.Answer {
 func (s *Session) run() {
 	var lastSSH time.Time
 	for s.ctx.Err() == nil {
-		if model.Guard("No engine can be looked for", func() error { s.once(&lastSSH); return nil }) != nil {
+		if model.Guard(model.Say("session.no-engine-can-be-looked-for"),
+			func() error { s.once(&lastSSH); return nil }) != nil {
 			s.pause(again)
 		}
 	}
@@ -277,9 +281,12 @@ func (s *Session) search(withSSH bool) (*endpoint.Endpoint, []endpoint.Answer) {
 
 // chosenIsGone says that what a person chose is on the list no more. Another engine is not taken for it.
 func chosenIsGone(name string) *model.Problem {
-	return model.NewProblem(model.ProblemNotFound, nil, "“"+name+"” is not there any more",
-		"You chose this engine, but it is no longer among those that Slipway knows; its Docker context or socket may have been removed.",
-		"Choose another engine, or bring it back: Slipway connects by itself as soon as it is there.")
+	return &model.Problem{
+		Kind: model.ProblemNotFound,
+		What: model.Say("session.is-not-there-any-more", model.Args{"Name": model.Name(name)}),
+		Why:  model.Say("session.you-chose-this-engine-but"),
+		Fix:  model.Say("session.choose-another-engine-or-bring"),
+	}
 }
 
 // candidates are the endpoints of list that may be taken unasked, in order: the preferred one, the one that docker
@@ -331,7 +338,7 @@ func ask(ctx context.Context, list []endpoint.Endpoint, withSSH bool) iter.Seq[e
 
 // guarded is an answer, or the problem that it cannot be understood.
 func guarded(e endpoint.Endpoint, ask func() endpoint.Answer) (a endpoint.Answer) {
-	what := "What “" + e.Name + "” says cannot be understood"
+	what := model.Say("session.what-says-cannot-be-understood", model.Args{"Name": model.Name(e.Name)})
 	if err := model.Guard(what, func() error { a = ask(); return nil }); err != nil {
 		return endpoint.Answer{Endpoint: e, Problem: model.AsProblem(err, what)}
 	}
@@ -345,7 +352,10 @@ func askOne(ctx context.Context, e endpoint.Endpoint, withSSH bool) endpoint.Ans
 		if !withSSH {
 			return endpoint.Answer{
 				Endpoint: e,
-				Problem:  model.NewProblem(model.ProblemUnreachable, nil, e.Name+" did not answer lately", "", ""),
+				Problem: &model.Problem{
+					Kind: model.ProblemUnreachable,
+					What: model.Say("session.did-not-answer-lately", model.Args{"Name": model.Name(e.Name)}),
+				},
 			}
 		}
 	}
@@ -589,8 +599,12 @@ func (s *Session) lost(err error) {
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	p := model.NewProblem(model.ProblemConnectionLost, err, "The engine stopped answering",
-		"What you see is how it was before.", "Slipway connects again by itself as soon as it answers.")
+	p := &model.Problem{
+		Kind: model.ProblemConnectionLost, Cause: err,
+		What: model.Say("session.the-engine-stopped-answering"),
+		Why:  model.Say("session.what-you-see-is-how"),
+		Fix:  model.Say("session.slipway-connects-again-by-itself"),
+	}
 	if model.IsKind(err, model.ProblemFault) {
 		p = model.AsProblem(err, p.What)
 	}

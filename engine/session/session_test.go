@@ -23,6 +23,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
+	"slipway/engine/words"
 )
 
 func TestMain(m *testing.M) { os.Exit(enginetest.Main(m)) }
@@ -160,7 +161,7 @@ func TestConnectsWhenTheEngineComesUp(t *testing.T) {
 	s := open(t, "")
 	st, _ := await(t, s, "no engine", phase(session.None))
 	if st.Problem == nil || st.Problem.Kind != model.ProblemNotRunning || st.Endpoint.Host != private.Host() ||
-		st.Problem.Fix == "" {
+		st.Problem.Fix.None() {
 		t.Errorf("%+v, %#v", st, st.Problem)
 	}
 	if _, err := s.Engine(); !model.IsKind(err, model.ProblemNotRunning) {
@@ -488,7 +489,7 @@ func TestChosenIsGone(t *testing.T) {
 	s.Use("gone")
 	st, _ := await(t, s, "none", phase(session.None))
 	if st.Problem == nil || st.Problem.Kind != model.ProblemNotFound || st.Endpoint.Name != "gone" ||
-		st.Problem.Fix == "" {
+		st.Problem.Fix.None() {
 		t.Errorf("%+v, %v", st, st.Problem)
 	}
 	s.Use("DOCKER_HOST")
@@ -503,8 +504,8 @@ func TestIgnoreEnvironment(t *testing.T) {
 	addContext(t, config, "real", private.Host())
 	s := open(t, "")
 	st, _ := await(t, s, "none", phase(session.None))
-	if p := st.Problem; p == nil || !strings.Contains(p.What, "127.0.0.1:1") ||
-		!strings.Contains(p.Why, "DOCKER_HOST is set to") {
+	if p := st.Problem; p == nil || !strings.Contains(words.Of(p.What).String(), "127.0.0.1:1") ||
+		!strings.Contains(words.Of(p.Why).String(), "DOCKER_HOST is set to") {
 		t.Errorf("%+v", st.Problem)
 	}
 	if err := os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"currentContext":"real"}`), 0o600); err != nil {

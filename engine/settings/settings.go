@@ -32,6 +32,8 @@ type Values struct {
 	Engine string `json:"engine,omitempty"`
 	// Theme is "", "light" or "dark"; "" follows the system.
 	Theme string `json:"theme,omitempty"`
+	// Language is the tag of the one that was chosen, see slipway/engine/words; "" follows the system.
+	Language string `json:"language,omitempty"`
 	// Folder is the one chosen last.
 	Folder string `json:"folder,omitempty"`
 	// SaveFolder is where a copy, a log, a backup or a download went last, ReadFolder where an upload or a
@@ -71,6 +73,17 @@ func DefaultPath() string {
 	return filepath.Join(xdg.ConfigHome, "slipway", "settings.json")
 }
 
+// Language is the one that was chosen in the file at path, for what is said before it is opened. It is "" when that
+// cannot be told: Open says why.
+func Language(path string) string {
+	data, err := platform.ReadRegular(path, most)
+	var v Values
+	if err != nil || json.Unmarshal(data, &v) != nil {
+		return ""
+	}
+	return v.Language
+}
+
 // Open reads the file. A missing one means the defaults. For one that is damaged or from a newer version it returns
 // the defaults too, and a problem to show; the damaged one is kept beside it.
 func Open(path string) (*File, *model.Problem) {
@@ -81,21 +94,32 @@ func Open(path string) (*File, *model.Problem) {
 	}
 	if err != nil {
 		f.readOnly = true
-		return f, model.NewProblem(model.ProblemPermission, err, "Your settings cannot be read", path+" cannot be opened.",
-			"Slipway uses the defaults and leaves the file alone.")
+		return f, &model.Problem{
+			Kind: model.ProblemPermission, Cause: err,
+			What: model.Say("settings.your-settings-cannot-be-read"),
+			Why:  model.Say("settings.cannot-be-opened", model.Args{"Path": model.Name(path)}),
+			Fix:  model.Say("settings.slipway-uses-the-defaults-and"),
+		}
 	}
 	var v Values
 	if err := json.Unmarshal(data, &v); err != nil {
 		aside, moved := keepAside(path)
 		f.readOnly = moved != nil
-		return f, model.NewProblem(model.ProblemBadInput, err, "Your settings are damaged", "The file is not valid.",
-			"Slipway starts with the defaults and kept the file as "+aside+".")
+		return f, &model.Problem{
+			Kind: model.ProblemBadInput, Cause: err,
+			What: model.Say("settings.your-settings-are-damaged"),
+			Why:  model.Say("settings.the-file-is-not-valid"),
+			Fix:  model.Say("settings.slipway-starts-with-the-defaults", model.Args{"Aside": model.Name(aside)}),
+		}
 	}
 	if v.Version > version {
 		f.readOnly = true
 		f.values = v
-		return f, model.NewProblem(model.ProblemTooOld, nil, "Your settings are from a newer Slipway", "",
-			"This one reads what it understands and changes nothing in the file.")
+		return f, &model.Problem{
+			Kind: model.ProblemTooOld,
+			What: model.Say("settings.your-settings-are-from-a"),
+			Fix:  model.Say("settings.this-one-reads-what-it"),
+		}
 	}
 	v.Version = version
 	f.values = v
@@ -183,8 +207,12 @@ func (f *File) Change(fn func(*Values)) error {
 	}
 	f.unsaved = err != nil
 	if err != nil {
-		return model.NewProblem(model.ProblemPermission, err, "Your settings cannot be saved", f.path+" cannot be written.",
-			"Check that the folder exists and is yours, and that the disk is not full.")
+		return &model.Problem{
+			Kind: model.ProblemPermission, Cause: err,
+			What: model.Say("settings.your-settings-cannot-be-saved"),
+			Why:  model.Say("common.cannot-be-written", model.Args{"Path": model.Name(f.path)}),
+			Fix:  model.Say("settings.check-that-the-folder-exists"),
+		}
 	}
 	return nil
 }

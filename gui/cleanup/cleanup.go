@@ -4,7 +4,6 @@ package cleanup
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -30,7 +30,7 @@ type Page struct {
 
 	content fyne.CanvasObject
 	again   *kit.Button
-	summary *kit.Text
+	summary *kit.Paragraph
 	shares  *kit.Shares
 	pills   map[string]*kit.Button
 	table   *kit.Table
@@ -55,11 +55,24 @@ type Page struct {
 }
 
 // kinds are what takes space, in the order in which they are shown.
-var kinds = []struct{ key, label, icon, what string }{
-	{"images", "Images", "image", "images"},
-	{"containers", "Containers", "container", "what is only inside containers"},
-	{"volumes", "Volumes", "volume", "volumes"},
-	{"cache", "Build cache", "engine", "what builds keep, to be faster the next time"},
+var kinds = []kind{
+	{"images", model.Say("common.images"), "image", model.Say("cleanup.images-are"), model.Say("cleanup.no-images")},
+	{
+		"containers", model.Say("common.containers"), "container", model.Say("cleanup.containers-are"),
+		model.Say("cleanup.no-containers"),
+	},
+	{"volumes", model.Say("common.volumes"), "volume", model.Say("cleanup.volumes-are"), model.Say("cleanup.no-volumes")},
+	{"cache", model.Say("cleanup.build-cache"), "engine", model.Say("cleanup.cache-is"), model.Say("cleanup.no-cache")},
+}
+
+// kind is one of the things that take space: what a button calls it, what a hint says it is, and what is said where
+// there is none.
+type kind struct {
+	key   string
+	label model.Fact
+	icon  string
+	what  model.Fact
+	none  model.Fact
 }
 
 // colors are those of the kinds in the bar.
@@ -68,24 +81,28 @@ var colors = []fyne.ThemeColorName{style.Accent, style.Warn, style.OK, style.Idl
 // New makes the page.
 func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 	p := &Page{session: s, commands: c, work: w, kind: "images", pills: map[string]*kit.Button{}, stop: func() {}}
-	p.again = kit.NewButton("cleanup.again", "Recount", "refresh", kit.Normal, p.count).Command("docker system df -v").
-		Hint("Asks the engine anew what takes space")
-	p.summary = kit.NewText("", kit.Second).ID("cleanup.summary")
+	p.again = kit.NewButton("cleanup.again", words.Say("cleanup.recount"), "refresh", kit.Normal, p.count).
+		Command("docker system df -v").
+		Hint(words.Say("cleanup.asks-the-engine-anew-what"))
+	p.summary = kit.NewParagraph(words.Text{}, kit.Second).ID("cleanup.summary")
 	p.shares = kit.NewShares("cleanup.shares")
 	bar := kit.Across(8)
 	for i, k := range kinds {
-		b := kit.NewButton("cleanup."+k.key, k.label, k.icon, kit.Pill, func() { p.choose(k.key) })
+		b := kit.NewButton("cleanup."+k.key, words.Of(k.label), k.icon, kit.Pill, func() { p.choose(k.key) })
 		p.pills[k.key] = b
 		b.SetDot(colors[i])
 		bar.Add(b)
 	}
 	p.table = kit.NewTable("cleanup.table", []kit.Column{
-		{Key: "name", Title: "Name", Min: 200, Weight: 1.2},
-		{Key: "note", Title: "Used", Min: 180, Weight: 1, Drop: 2},
-		{Key: "size", Title: "Size", Min: 84, Right: true, Drop: 1, Hint: "What it takes by itself"},
+		{Key: "name", Title: words.Say("cleanup.name"), Min: 200, Weight: 1.2},
+		{Key: "note", Title: words.Say("cleanup.used"), Min: 180, Weight: 1, Drop: 2},
 		{
-			Key: "frees", Title: "Frees", Min: 84, Right: true,
-			Hint: "What becomes free when it is removed. Layers that other images have too stay.",
+			Key: "size", Title: words.Say("common.size"), Min: 84, Right: true, Drop: 1,
+			Hint: words.Say("cleanup.what-it-takes-by-itself"),
+		},
+		{
+			Key: "frees", Title: words.Say("cleanup.frees"), Min: 84, Right: true,
+			Hint: words.Say("cleanup.what-becomes-free-when-it"),
 		},
 	})
 	p.filter = kit.NewFilter("cleanup.filter", p.table, p.show)
@@ -98,22 +115,25 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
 		}
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, []kit.MenuItem{
 			{
-				ID: "menu.show", Label: "Show it on its page", Icon: "open", Off: p.kind == "cache",
-				Why: "the build cache has no page", Run: p.reveal,
+				ID: "menu.show", Label: words.Say("cleanup.show-it-on-its-page"), Icon: "open", Off: p.kind == "cache",
+				Why: words.Say("cleanup.the-build-cache-has-no"), Run: p.reveal,
 			},
 			{
-				ID: "menu.remove", Label: p.remove.Words(), Icon: "remove", Note: "Del", Danger: true, Off: !p.remove.Enabled(),
+				ID: "menu.remove", Label: words.Name(p.remove.Words()), Icon: "remove", Note: words.Say("common.del"), Danger: true,
+				Off: !p.remove.Enabled(),
 				Run: p.removeChosen,
 			},
 		})
 	}
 	p.table.OnOpen = func(string) { p.reveal() }
-	p.chosen = kit.NewText("", kit.Second).ID("cleanup.chosen")
-	p.unused = kit.NewButton("cleanup.unused", "Select what is not used", "check", kit.Normal, p.selectUnused).Small().
-		Hint("Volumes that somebody gave a name are left out: they may be wanted.")
-	p.remove = kit.NewButton("cleanup.remove", "Remove…", "", kit.Danger, p.removeChosen).Small()
+	p.chosen = kit.NewText(words.Text{}, kit.Second).ID("cleanup.chosen")
+	p.unused = kit.NewButton("cleanup.unused", words.Say("cleanup.select-what-is-not-used"), "check", kit.Normal,
+		p.selectUnused).Small().
+		Hint(words.Say("cleanup.volumes-that-somebody-gave-a"))
+	p.remove = kit.NewButton("cleanup.remove", words.Say("common.remove"), "", kit.Danger, p.removeChosen).Small()
 	p.rows = post.Derive[map[string][]item]{Work: w, Show: func(items map[string][]item) { p.items = items; p.show() }}
-	head := kit.Across(12, kit.NewText("Clean up", kit.Title.Whole()), kit.Grow(p.summary), kit.Width(160, p.filter),
+	head := kit.Across(12, kit.NewText(words.Say("common.clean-up"), kit.Title.Whole()), kit.Grow(p.summary),
+		kit.Width(160, p.filter),
 		p.again)
 	foot := kit.Across(10, kit.Grow(p.chosen), p.unused, p.remove)
 	card := container.NewStack(kit.NewBox(kit.Pad(foot, 10, 14, 10, 16), style.Surface, style.Line, style.CardRadius))
@@ -167,19 +187,19 @@ func (p *Page) count() {
 		return
 	}
 	p.counting, p.wrong = true, nil
-	p.again.SetEnabled(false, "The engine is counting.")
+	p.again.SetEnabled(false, words.Say("cleanup.the-engine-is-counting"))
 	p.show()
 	p.stop = p.work.Go(func(ctx context.Context) {
 		disk, info, err := p.commands.Actions().Disk(ctx)
 		left := ctx.Err() != nil // nobody looks any more
 		post.Do(func() {
 			p.counting = false
-			p.again.SetEnabled(true, "")
+			p.again.SetEnabled(true, words.Text{})
 			if left {
 				p.Refresh()
 				return
 			}
-			if p.wrong = model.AsProblem(err, "What takes space cannot be counted"); p.wrong == nil {
+			if p.wrong = model.AsProblem(err, model.Say("cleanup.what-takes-space-cannot-be")); p.wrong == nil {
 				p.disk, p.counted, p.engineID = disk, present.Now(), info.ID
 			}
 			p.Refresh()
@@ -218,27 +238,28 @@ func (p *Page) show() {
 			size = min(size, p.disk.Layers)
 		}
 		all, free = all+size, free+frees
-		parts[i] = kit.Share{Label: k.label, Part: float64(size), Color: colors[i], Words: present.Size(size)}
-		label := k.label
+		parts[i] = kit.Share{Label: words.Of(k.label), Part: float64(size), Color: colors[i], Words: present.Size(size)}
+		label := words.Of(k.label)
 		if !p.counted.IsZero() {
-			label += "  " + present.Size(size)
+			label = words.Say("cleanup.kind-and-size", words.Args{"Kind": label, "Size": words.Bytes(size)})
 		}
 		p.pills[k.key].SetText(label)
-		p.pills[k.key].SetHint(fmt.Sprintf("%s: %s, of which %s can become free now", present.Capital(k.what),
-			present.Size(size), present.Size(frees)))
+		p.pills[k.key].SetHint(words.Say("cleanup.of-which-can-become-free",
+			words.Args{"What": k.what, "Size": words.Bytes(size), "Frees": words.Bytes(frees)}))
 	}
 	p.shares.Set(parts)
 	switch {
 	case p.counting:
-		p.summary.Set("Counting… the engine looks at every file.")
+		p.summary.Set(words.Say("cleanup.counting-the-engine-looks-at"))
 	case p.counted.IsZero():
-		p.summary.Set("")
+		p.summary.Set(words.Text{})
 	default:
-		words := fmt.Sprintf("%s in all. %s can become free", present.Size(all), present.Size(free))
+		text := words.Say("cleanup.in-all-can-become-free", words.Args{"All": words.Bytes(all), "Free": words.Bytes(free)})
 		if named := namedUnused(p.items["volumes"]); named > 0 {
-			words += fmt.Sprintf(", and %s in unused named volumes", present.Size(named))
+			text = words.Say("cleanup.in-all-and-in-named-volumes",
+				words.Args{"All": words.Bytes(all), "Free": words.Bytes(free), "Named": words.Bytes(named)})
 		}
-		p.summary.Set(words + ". Counted " + present.Ago(p.counted, present.Now()) + ".")
+		p.summary.Set(words.Say("cleanup.counted", words.Args{"Summary": text, "Ago": present.Ago(p.counted, present.Now())}))
 	}
 	list := p.seen()
 	rows := make([]kit.TableRow, len(list))
@@ -274,19 +295,19 @@ func namedUnused(list []item) (size int64) {
 }
 
 func (p *Page) emptyState() fyne.CanvasObject {
-	i := slices.IndexFunc(kinds, func(k struct{ key, label, icon, what string }) bool { return k.key == p.kind })
+	i := slices.IndexFunc(kinds, func(k kind) bool { return k.key == p.kind })
 	switch {
 	case p.wrong != nil:
-		return kit.EmptyState("warning", p.wrong.What, strings.TrimSpace(p.wrong.Why+" "+p.wrong.Fix),
-			kit.NewButton("cleanup.retry", "Try again", "refresh", kit.Normal, p.count))
+		return kit.EmptyState("warning", words.Of(p.wrong.What), words.Details(p.wrong),
+			kit.NewButton("cleanup.retry", words.Say("common.try-again-button"), "refresh", kit.Normal, p.count))
 	case p.counted.IsZero():
-		return kit.EmptyState("search", "Counting what takes space…",
-			"The engine looks at every file. With many images it takes a while.")
+		return kit.EmptyState("search", words.Say("cleanup.counting-what-takes-space"),
+			words.Say("cleanup.the-engine-looks-at-every"))
 	case len(p.items[p.kind]) > 0:
-		return kit.EmptyState("search", "Nothing found", "Nothing here fits the filter.")
+		return kit.EmptyState("search", words.Say("common.nothing-found"), words.Say("cleanup.nothing-here-fits-the-filter"))
 	}
-	return kit.EmptyState(kinds[i].icon, "Nothing takes space here",
-		"There are no "+strings.TrimPrefix(kinds[i].what, "what ")+".")
+	return kit.EmptyState(kinds[i].icon, words.Say("cleanup.nothing-takes-space-here"),
+		words.Of(kinds[i].none))
 }
 
 // picked are the items that are selected.
@@ -307,45 +328,47 @@ func (p *Page) picked() []item {
 // dress brings the bar at the foot up to date.
 func (p *Page) dress() {
 	list := p.picked()
-	removable := slices.DeleteFunc(slices.Clone(list), func(it item) bool { return it.why != "" })
+	removable := slices.DeleteFunc(slices.Clone(list), func(it item) bool { return !it.why.None() })
 	var frees int64
 	for _, it := range removable {
 		frees += it.frees
 	}
 	switch {
 	case len(list) == 0:
-		p.chosen.Set("Select what to remove. Ctrl-click adds one, Shift-click a range.")
+		p.chosen.Set(words.Say("cleanup.select-what-to-remove-ctrl"))
 	case len(removable) == 0 && len(list) == 1:
 		p.chosen.Set(list[0].why)
 	case len(removable) == 0:
-		p.chosen.Set("None of the selected can be removed now.")
+		p.chosen.Set(words.Say("cleanup.none-of-the-selected-can"))
 	case p.kind == "images" && len(removable) > 1:
-		p.chosen.Set(fmt.Sprintf("%s: at least %s becomes free, more where they share layers.",
-			selectedWords(len(list), len(removable)), present.Size(frees)))
+		p.chosen.Set(words.Say("cleanup.at-least-becomes-free-more",
+			words.Args{"Selection": selectedWords(len(list), len(removable)), "Frees": words.Bytes(frees)}))
 	default:
-		p.chosen.Set(fmt.Sprintf("%s: %s becomes free.", selectedWords(len(list), len(removable)), present.Size(frees)))
+		p.chosen.Set(words.Say("cleanup.becomes-free",
+			words.Args{"Selection": selectedWords(len(list), len(removable)), "Frees": words.Bytes(frees)}))
 	}
-	label := "Remove…"
+	label := words.Say("common.remove")
 	if len(removable) > 1 {
-		label = fmt.Sprintf("Remove %d…", len(removable))
+		label = words.Say("cleanup.remove", words.Args{"Removable": words.Count(len(removable))})
 	}
 	p.remove.SetText(label)
 	switch {
 	case p.commands.Away():
-		p.remove.SetEnabled(false, "The engine does not answer.")
+		p.remove.SetEnabled(false, words.Say("common.the-engine-does-not-answer"))
 	default:
-		p.remove.SetEnabled(len(removable) > 0, "Select something that can be removed.")
+		p.remove.SetEnabled(len(removable) > 0, words.Say("cleanup.select-something-that-can-be"))
 	}
 	p.unused.SetEnabled(slices.ContainsFunc(p.seen(), item.easy),
-		"There is nothing that nobody uses, or that nobody gave a name.")
+		words.Say("cleanup.there-is-nothing-that-nobody"))
 }
 
 // selectedWords say how many are selected, and how many of them can be removed.
-func selectedWords(selected, removable int) string {
+func selectedWords(selected, removable int) words.Text {
 	if selected == removable {
-		return fmt.Sprintf("%d selected", selected)
+		return words.Say("cleanup.selected", words.Args{"Selected": words.Count(selected)})
 	}
-	return fmt.Sprintf("%d of %d selected can be removed", removable, selected)
+	return words.Say("cleanup.of-selected-can-be-removed",
+		words.Args{"Removable": words.Count(removable), "Selected": words.Count(selected)})
 }
 
 // selectUnused selects everything that nothing uses.
@@ -371,7 +394,7 @@ func (p *Page) removeChosen() {
 	var cache []model.CacheUse
 	for _, it := range p.picked() {
 		switch {
-		case it.why != "":
+		case !it.why.None():
 		case it.container != nil:
 			containers = append(containers, *it.container)
 		case it.volume != nil:
@@ -426,5 +449,6 @@ func (p *Page) reveal() {
 
 // byFrees puts what frees most first, then what takes most.
 func byFrees(a, b item) int {
-	return cmp.Or(cmp.Compare(b.frees, a.frees), cmp.Compare(b.takes, a.takes), strings.Compare(a.name, b.name))
+	return cmp.Or(cmp.Compare(b.frees, a.frees), cmp.Compare(b.takes, a.takes),
+		strings.Compare(a.name.String(), b.name.String()))
 }

@@ -20,7 +20,7 @@ func open(t *testing.T) (*guitest.Window, *practice.Engine) {
 	guitest.UndoFor(t, 50*time.Millisecond)
 	w, e := guitest.Practice(t, practice.Options{})
 	w.Press("nav.cleanup")
-	w.Read("cleanup.summary", "in all")
+	w.Read("cleanup.summary", "in total")
 	return w, e
 }
 
@@ -154,7 +154,7 @@ func TestCountingFails(t *testing.T) {
 	w.Until("it can be counted again", guitest.Ready("cleanup.again"))
 	e.Mend()
 	w.Press("cleanup.again")
-	w.Read("cleanup.summary", "in all")
+	w.Read("cleanup.summary", "in total")
 }
 
 // TestNeverCounted offers to try again where the first counting failed.
@@ -165,7 +165,7 @@ func TestNeverCounted(t *testing.T) {
 	w.See("cleanup.retry")
 	e.Mend()
 	w.Press("cleanup.retry")
-	w.Read("cleanup.summary", "in all")
+	w.Read("cleanup.summary", "in total")
 }
 
 // TestHangingCount says that it is counted while the engine takes its time, and can be left.
@@ -174,12 +174,12 @@ func TestHangingCount(t *testing.T) {
 	w.Container("web")
 	e.Freeze()
 	w.Press("nav.cleanup")
-	w.Read("cleanup.summary", "Counting")
+	w.Read("cleanup.summary", "Calculating")
 	w.Off("cleanup.again")
 	w.Press("nav.images")
 	e.Mend()
 	w.Press("nav.cleanup")
-	w.Read("cleanup.summary", "in all")
+	w.Read("cleanup.summary", "in total")
 }
 
 // TestAway removes nothing while the engine is away.

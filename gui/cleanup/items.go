@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine/live"
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/present"
@@ -15,15 +16,17 @@ import (
 
 // item is one thing that takes space.
 type item struct {
-	id, name, hint string
+	id   string
+	name words.Text
+	hint words.Text
 	// note says who uses it.
-	note string
+	note words.Text
 	// takes is its size by itself; frees is what becomes free without it, both in bytes. takes is -1 where it is not
 	// known.
 	takes, frees int64
 	// unused tells that nothing uses it; why says why it cannot be removed now, "" when it can.
 	unused bool
-	why    string
+	why    words.Text
 
 	image     *model.Image
 	container *model.Container
@@ -34,17 +37,17 @@ type item struct {
 func (it item) row(away bool) kit.TableRow {
 	note, frees, takes := kit.Cell{Text: it.note, Style: kit.Body.In(style.Muted), Hint: it.why},
 		kit.Cell{Text: present.Size(it.frees)}, present.Size(it.takes)
-	if it.why != "" || it.frees == 0 {
-		frees = kit.Cell{Text: "–", Style: kit.Body.In(style.Muted)}
+	if !it.why.None() || it.frees == 0 {
+		frees = kit.Cell{Text: words.Name("–"), Style: kit.Body.In(style.Muted)}
 	}
 	switch {
-	case it.why != "":
+	case !it.why.None():
 		frees.Hint = it.why
 	case it.frees == 0 && it.takes > 0:
-		frees.Hint = "Others have the same layers: only the name goes."
+		frees.Hint = words.Say("cleanup.others-have-the-same-layers")
 	}
 	if it.takes < 0 {
-		takes = "unknown"
+		takes = words.Say("cleanup.unknown")
 	}
 	return kit.TableRow{ID: it.id, Name: it.id, Cells: []kit.Cell{
 		{Text: it.name, Style: kit.Strong, Hint: it.hint},
@@ -73,18 +76,18 @@ func derive(d model.Disk, snap *live.Snapshot, now time.Time) map[string][]item 
 	for i := range d.Cache {
 		c := &d.Cache[i]
 		it := item{
-			id: c.ID, name: c.Text, hint: c.Kind + " " + c.ID, takes: c.Size, cache: c, unused: !c.InUse,
-			note: "never used again",
+			id: c.ID, name: words.Name(c.Text), hint: words.Name(c.Kind + " " + c.ID), takes: c.Size, cache: c, unused: !c.InUse,
+			note: words.Say("cleanup.never-used-again"),
 		}
-		if it.name == "" {
-			it.name = c.Kind
+		if it.name.None() {
+			it.name = words.Name(c.Kind)
 		}
 		if !c.Used.IsZero() {
-			it.note = "used " + present.Ago(c.Used, now)
+			it.note = words.Say("cleanup.used-2", words.Args{"Ago": present.Ago(c.Used, now)})
 		}
 		switch {
 		case c.InUse:
-			it.note, it.why = "in use", "A build, or another record, uses it now."
+			it.note, it.why = words.Say("common.in-use"), words.Say("cleanup.a-build-or-another-record")
 		case !c.Shared: // what is shared stays with the images
 			it.frees = c.Size
 		}
@@ -115,17 +118,20 @@ func imageItems(d model.Disk, snap *live.Snapshot) []item {
 		for i, t := range img.Names() {
 			short[i] = present.ShortImage(t)
 		}
-		it := item{id: img.ID, name: strings.Join(short, ", "), hint: img.ID, takes: use.Size, image: img, note: "not used"}
+		it := item{
+			id: img.ID, name: words.Name(strings.Join(short, ", ")), hint: words.Name(img.ID), takes: use.Size,
+			image: img, note: words.Say("common.not-used"),
+		}
 		if len(img.Tags) == 0 {
-			it.hint += "\nIt has no tag, only its digest: it was pulled by that, or another image took its tag."
+			it.hint = words.Say("images.it-has-no-tag-only", words.Args{"Tag": words.Name(img.ID)})
 		}
 		if img.Dangling() {
-			it.name, it.hint = "no name, "+img.ShortID(),
-				"An image without a name: it was built without one, or a newer build took it."
+			it.name, it.hint = words.Say("cleanup.no-name", words.Args{"ShortID": words.Name(img.ShortID())}),
+				words.Say("cleanup.an-image-without-a-name")
 		}
 		if names := users[img.ID]; len(names) > 0 {
-			it.note = "used by " + strings.Join(names, ", ")
-			it.why = "It stays as long as a container was made from it: " + strings.Join(names, ", ") + "."
+			it.note = words.Say("cleanup.used-by", words.Args{"Names": words.Names(names)})
+			it.why = words.Say("cleanup.it-stays-as-long-as", words.Args{"Names": words.Names(names)})
 		} else {
 			it.unused, it.frees = true, use.Size-use.Shared
 		}
@@ -147,7 +153,7 @@ func containerItems(d model.Disk, snap *live.Snapshot, now time.Time) []item {
 		}
 		st := present.StateOf(*c, now)
 		list = append(list, item{
-			id: c.ID, name: c.Name, hint: c.Image, note: st.Word, takes: use.Size, frees: use.Size,
+			id: c.ID, name: words.Name(c.Name), hint: words.Name(c.Image), note: st.Word, takes: use.Size, frees: use.Size,
 			container: c, // a stopped one may be wanted: nobody but a person knows
 		})
 	}
@@ -166,19 +172,22 @@ func volumeItems(d model.Disk, snap *live.Snapshot) []item {
 	var list []item
 	for i := range snap.Volumes {
 		v := &snap.Volumes[i]
-		it := item{id: v.Name, name: commands.VolumeTitle(*v), hint: v.Name, volume: v, note: "not used", takes: -1}
+		it := item{
+			id: v.Name, name: words.Name(commands.VolumeTitle(*v)), hint: words.Name(v.Name), volume: v,
+			note: words.Say("common.not-used"), takes: -1,
+		}
 		if size, ok := d.Volumes[v.Name]; ok {
 			it.takes = size
 		}
 		if v.Anonymous {
-			it.name += "  (anonymous)"
+			it.name = words.Say("cleanup.anonymous", words.Args{"Name": it.name})
 		}
 		if last := snap.LastUsers[v.Name]; last != "" {
-			it.note = "left by " + last
+			it.note = words.Say("common.left-by", words.Args{"Last": words.Name(last)})
 		}
 		if names := users[v.Name]; len(names) > 0 {
-			it.note = "used by " + strings.Join(names, ", ")
-			it.why = "It stays as long as a container has it: " + strings.Join(names, ", ") + "."
+			it.note = words.Say("cleanup.used-by", words.Args{"Names": words.Names(names)})
+			it.why = words.Say("cleanup.it-stays-as-long-as-a", words.Args{"Names": words.Names(names)})
 		} else {
 			it.unused, it.frees = true, max(it.takes, 0)
 		}

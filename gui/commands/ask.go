@@ -2,13 +2,13 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -66,15 +66,12 @@ func (s *Set) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 
 // showBusy names the notebooks that compute.
 func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
-	verb := "computes"
-	if len(q.Notebooks) > 1 {
-		verb = "compute"
-	}
-	cancel := kit.NewButton("busy.cancel", "Let it finish", "", kit.Primary, func() { answer(false) })
-	stop := kit.NewButton("busy.stop", "Stop anyway", "", kit.Danger, func() { answer(true) }).
+	cancel := kit.NewButton("busy.cancel", words.Say("commands.let-it-finish"), "", kit.Primary, func() { answer(false) })
+	stop := kit.NewButton("busy.stop", words.Say("commands.stop-anyway"), "", kit.Danger, func() { answer(true) }).
 		Command(actions.StopCommand(q.Container).String())
-	d := kit.NewDialog("busy", "Stop “"+q.Container.Name+"”?",
-		strings.Join(q.Notebooks, ", ")+" "+verb+" right now. Stopping ends that; what is saved stays.",
+	d := kit.NewDialog("busy", words.Say("commands.stop", words.Args{"Name": words.Name(q.Container.Name)}),
+		words.Say("commands.right-now-stopping-ends-that",
+			words.Args{"N": words.Count(len(q.Notebooks)), "Notebooks": words.Names(q.Notebooks)}),
 		560, nil, kit.Buttons(nil, []fyne.CanvasObject{stop, cancel}))
 	d.OnCancel = func() { answer(false) }
 	d.Open(s.canvas(), cancel)
@@ -94,11 +91,12 @@ func (s *Set) showFirstLaunch(q actions.FirstLaunch, answer func(bool)) *kit.Dia
 	what, why := q.Words()
 	body := kit.Down(8)
 	for _, reason := range why {
-		body.Add(kit.Across(8, kit.NewIcon("warning", style.Warn), kit.Grow(kit.NewParagraph(reason, kit.Body))))
+		body.Add(kit.Across(8, kit.NewIcon("warning", style.Warn), kit.Grow(kit.NewParagraph(words.Of(reason), kit.Body))))
 	}
-	cancel := kit.NewButton("firstlaunch.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
-	launch := kit.NewButton("firstlaunch.go", "Launch anyway", "", kit.Danger, func() { answer(true) })
-	d := kit.NewDialog("firstlaunch", "Launch “"+q.Recipe.Name+"”?", what+".", 600, body,
+	cancel := kit.NewButton("firstlaunch.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(false) })
+	launch := kit.NewButton("firstlaunch.go", words.Say("commands.launch-anyway"), "", kit.Danger, func() { answer(true) })
+	d := kit.NewDialog("firstlaunch", words.Say("commands.launch", words.Args{"Name": words.Name(q.Recipe.Name)}),
+		words.Of((&model.Problem{What: what}).Sentence()), 600, body,
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, launch}))
 	d.OnCancel = func() { answer(false) }
 	d.Open(s.canvas(), cancel)
@@ -113,8 +111,8 @@ func (s *Set) Waiting() func() {
 	post.Do(func() {
 		if s.waits++; s.waits == 1 {
 			s.unwait = s.Notices.Show(kit.Notice{
-				Icon: "history", Title: "Waiting for the engine…",
-				Text: "Your action will run when it responds.",
+				Icon: "history", Title: words.Say("commands.waiting-for-the-engine"),
+				Text: words.Say("commands.your-action-will-run-when"),
 			})
 		}
 	})
@@ -131,16 +129,23 @@ func (s *Set) Waiting() func() {
 func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
 	c := r.Container
 	v := s.newLossView(r)
-	remove := kit.NewButton("remove.confirm", "Remove anyway", "", kit.Danger, func() { answer(actions.RemoveContainer) })
-	cancel := kit.NewButton("remove.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
+	remove := kit.NewButton("remove.confirm", words.Say("commands.remove-anyway"), "", kit.Danger, func() {
+		answer(actions.RemoveContainer)
+	})
+	cancel := kit.NewButton("remove.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
+		answer(actions.KeepContainer)
+	})
 	left := []fyne.CanvasObject{v.keeping.Save, v.keeping.Keep}
 	if r.CanOnlyStop() {
-		left = append(left, kit.NewButton("remove.stop", "Only stop it", "stop", kit.Primary, func() {
+		left = append(left, kit.NewButton("remove.stop", words.Say("commands.only-stop-it"), "stop", kit.Primary, func() {
 			answer(actions.OnlyStop)
 		}).
-			Hint("The container and everything in it stays, and can be started again.").Command(actions.StopCommand(c).String()))
+			Hint(words.Say("commands.the-container-and-everything-in")).Command(actions.StopCommand(c).String()))
 	}
-	d := kit.NewDialog("remove", fmt.Sprintf("%s “%s”?", verbWord(r.Verb), c.Name), v.sentence(), 780, v.content,
+	d := kit.NewDialog("remove", words.Say("commands.do-that-with", words.Args{
+		"Verb": verbWord(r.Verb),
+		"Name": words.Name(c.Name),
+	}), v.sentence(), 780, v.content,
 		kit.Buttons(left, []fyne.CanvasObject{cancel, remove}))
 	d.OnCancel = func() { answer(actions.KeepContainer) }
 	v.dialog = d
@@ -159,7 +164,25 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 }
 
 // verbWord is a verb as the first word of a sentence.
-func verbWord(verb string) string { return strings.ToUpper(verb[:1]) + verb[1:] }
+func verbWord(verb string) words.Text {
+	switch verb {
+	case "stop":
+		return words.Say("commands.verb-stop")
+	case "kill":
+		return words.Say("commands.verb-kill")
+	case "restart":
+		return words.Say("commands.verb-restart")
+	}
+	return words.Say("commands.verb-remove")
+}
+
+// ShowOrHide is what a button says that shows more, or hides it.
+func ShowOrHide(shown bool) words.Text {
+	if shown {
+		return words.Say("commands.hide")
+	}
+	return words.Say("commands.show")
+}
 
 // lossView is the part of the removal dialog that fills while files are found.
 type lossView struct {
@@ -183,21 +206,21 @@ type lossView struct {
 const mostRows = 6
 
 func (s *Set) newLossView(r *actions.Removal) *lossView {
-	v := &lossView{r: r, notes: kit.NewText("", kit.Second.Whole()).ID("remove.noise"), kept: kit.Down(2)}
+	v := &lossView{r: r, notes: kit.NewText(words.Text{}, kit.Second.Whole()).ID("remove.noise"), kept: kit.Down(2)}
 	v.table = kit.NewTable("remove.files", []kit.Column{
-		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1},
-		{Key: "saved", Title: "Saved", Min: 110, Right: true},
-		{Key: "size", Title: "Size", Min: 80, Right: true},
+		{Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1},
+		{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true},
+		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
 	})
 	v.holder = kit.Height(0, v.table)
 	v.ignored = kit.NewTable("remove.ignored",
 		[]kit.Column{{
-			Key: "path", Title: "Not counted: caches, logs, runtime files, installed software", Min: 200,
+			Key: "path", Title: words.Say("commands.not-counted-caches-logs-runtime"), Min: 200,
 			Weight: 1,
 		}})
 	v.ignoredBox = kit.Height(0, v.ignored)
 	v.ignoredBox.Hide()
-	v.showNoise = kit.NewButton("remove.shownoise", "show", "", kit.Link, func() {
+	v.showNoise = kit.NewButton("remove.shownoise", words.Say("commands.show"), "", kit.Link, func() {
 		v.noiseShown = !v.noiseShown
 		v.update()
 	})
@@ -229,102 +252,97 @@ func (v *lossView) files(f rescue.Found) []rescue.File {
 }
 
 // sentence says in one line what would be lost.
-func (v *lossView) sentence() string {
+func (v *lossView) sentence() words.Text {
 	f := v.r.Found()
 	files := v.files(f)
-	how, end := v.deletes()
 	n := len(files) + f.InVolumes.Count
+	how, end := v.deletes(n)
 	switch {
 	case v.r.Again && len(files) > 0:
-		return fmt.Sprintf("%s inside that you were not shown when you were asked. %s", present.Count(len(files), "file"),
-			how)
+		return words.Say("commands.files-inside-that-you-were", words.Args{"N": words.Count(len(files)), "How": how})
 	case v.r.Again:
-		return "What is marked below was not shown to you when you were asked. " + how
+		return words.Say("commands.what-is-marked-below-was", words.Args{"How": how})
 	case f.Problem != nil:
-		return "The files inside could not be listed (" + f.Problem.Error() +
-			"), so something of yours may be among what is deleted."
+		return words.Say("commands.the-files-inside-could-not", words.Args{"Problem": words.Problem(f.Problem)})
 	case !f.Listed:
-		return "Looking for files that exist only inside this container…"
+		return words.Say("commands.looking-for-files-that-exist")
 	case n == 0 && len(f.Volumes) > 0 && !f.InVolumes.Complete:
-		return "What is in " + strings.Join(f.Volumes, ", ") +
-			" exists only in this container's own volume, and is deleted with it."
-	case n == 0 && end != "":
-		return end + " No file of yours exists only inside it."
+		return words.Say("commands.what-is-in-exists-only", words.Args{"Volumes": words.Names(f.Volumes)})
+	case n == 0 && !end.None():
+		return words.Say("commands.no-file-of-yours-exists", words.Args{"End": end})
 	case n == 0:
-		return "No file of yours exists only inside this container. Its settings and its output are deleted."
+		return words.Say("commands.no-file-of-yours-exists-only")
 	}
-	if words := v.keeping.safeWords(n, how); words != "" {
-		return strings.TrimSpace(words + " " + end)
+	if text := v.keeping.safeWords(n, how); !text.None() {
+		return words.Join(" ", text, end)
 	}
 	if twins := f.Twins(); twins > 0 {
-		return strings.TrimSpace(twinWords(len(files), twins, v.r.Successor.Name) + " " + end)
+		return words.Join(" ", twinWords(len(files), twins, v.r.Successor.Name), end)
 	}
-	if n == 1 {
-		return "1 file exists only inside this container. " + strings.ReplaceAll(how, "them", "the file")
-	}
-	return fmt.Sprintf("%s exist only inside this container. %s", present.Count(n, "file"), how)
+	return words.Say("commands.files-exist-only-inside-this", words.Args{"N": words.Count(n), "How": how})
 }
 
 // deletes says how the files go, and of a container with --rm what else deletes it than that it is removed: "" for
 // nothing else.
-func (v *lossView) deletes() (how, end string) {
-	if !v.r.Container.AutoRemove || v.r.Verb == "remove" {
-		return "Removing it deletes them for good.", ""
+func (v *lossView) deletes(n int) (how, end words.Text) {
+	args := words.Args{"N": words.Count(n)}
+	switch {
+	case !v.r.Container.AutoRemove || v.r.Verb == "remove":
+		return words.Say("commands.removing-it-deletes", args), words.Text{}
+	case v.r.Verb == "restart":
+		return words.Say("commands.should-it-not-start-rm-deletes", args), words.Say("commands.it-was-started-with-rm-should")
 	}
-	end = "It was started with --rm: Docker deletes it the moment it stops."
-	if v.r.Verb == "restart" {
-		end = "It was started with --rm: should it not start again, Docker deletes it."
-	}
-	return strings.Replace(end, "deletes it", "deletes it, and them,", 1), end
+	return words.Say("commands.the-moment-it-stops-rm-deletes", args), words.Say("commands.it-was-started-with-rm")
 }
 
 // volumeWords says how much is in the volumes that go with a container, "" when there are none.
-func volumeWords(f rescue.Found) string {
+func volumeWords(f rescue.Found) words.Text {
 	in := f.InVolumes
-	words := present.Count(in.Count, "file") + " in its volume (" + present.Size(in.Bytes) + ")"
+	args := words.Args{"N": words.Count(in.Count), "Bytes": words.Bytes(in.Bytes)}
+	text := words.Say("commands.files-in-its-volume", args)
 	if len(f.Volumes) > 1 {
-		words = strings.Replace(words, "volume", "volumes", 1)
+		text = words.Say("commands.files-in-its-volumes", args)
 	}
 	switch {
 	case len(f.Volumes) == 0 || !f.Complete:
-		return ""
+		return words.Text{}
 	case in.Problem != nil && in.Count == 0:
-		return "its volume could not be listed"
+		return words.Say("commands.its-volume-could-not-be")
 	case in.Problem != nil:
-		return words + ", not everything could be listed"
+		return words.Say("commands.not-everything-could-be-listed", words.Args{"Files": text})
 	case !in.Complete:
-		return words + " so far…"
+		return words.Say("commands.so-far", words.Args{"Files": text})
 	case len(in.Files) < in.Count:
-		return words + ", not all listed"
+		return words.Say("commands.not-all-listed", words.Args{"Files": text})
 	}
-	return words
+	return text
 }
 
 // twinWords says how many of n files inside a container that was kept are in the one that has its place, too.
-func twinWords(n, twins int, successor string) string {
-	has := "“" + successor + "” has"
+func twinWords(n, twins int, successor string) words.Text {
+	args := words.Args{
+		"N": words.Count(n - twins), "All": words.Count(n), "Twins": words.Count(twins), "Successor": words.Name(successor),
+	}
 	switch {
 	case n == 1:
-		return "1 file is inside, and " + has + " it too, with the same size and time."
+		return words.Say("commands.the-file-is-in-both", args)
 	case twins == n:
-		return fmt.Sprintf("%d files are inside, and %s them all, with the same sizes and times.", n, has)
-	case n-twins == 1:
-		return fmt.Sprintf("1 file exists only inside this container. Removing it deletes that for good. %s the other %d too.", has, twins)
+		return words.Say("commands.all-files-are-in-both", args)
 	case twins == 1:
-		return fmt.Sprintf("%d files exist only inside this container. Removing it deletes them for good. %s one more too.",
-			n-1, has)
+		return words.Say("commands.one-file-is-in-both", args)
 	}
-	return fmt.Sprintf("%d files exist only inside this container. Removing it deletes them for good. %s the other %d too.", n-twins, has, twins)
+	return words.Say("commands.some-files-are-in-both", args)
 }
 
 // pathCell is a file of a container that would be removed.
 func pathCell(r *actions.Removal, file rescue.File) kit.Cell {
 	if !file.Twin {
-		return kit.Cell{Text: file.Path, Name: true}
+		return kit.Cell{Text: words.Name(file.Path), Name: true}
 	}
 	return kit.Cell{
-		Text: file.Path, Name: true, Badge: "also in " + r.Successor.Name,
-		Hint: "“" + r.Successor.Name + "” has a file there of the same size and time.",
+		Text: words.Name(file.Path), Name: true,
+		Badge: words.Say("commands.also-in", words.Args{"Name": words.Name(r.Successor.Name)}),
+		Hint:  words.Say("commands.has-a-file-there-of", words.Args{"Name": words.Name(r.Successor.Name)}),
 	}
 }
 
@@ -347,18 +365,18 @@ func (v *lossView) update() {
 // rows are the files that the dialog is about, then those in volumes that go with the container.
 func (v *lossView) rows(f rescue.Found) []kit.TableRow {
 	now := present.Now()
-	row := func(file rescue.File, name kit.Cell, saved, size string) kit.TableRow {
+	row := func(file rescue.File, name kit.Cell, saved words.Text, size words.Text) kit.TableRow {
 		return kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			name, {Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)}, {Text: size, Style: kit.Second},
+			name, {Text: saved, Style: kit.Second, Hint: words.Exact(file.Modified)}, {Text: size, Style: kit.Second},
 		}}
 	}
 	var rows []kit.TableRow
 	for _, file := range v.files(f) {
-		size, saved := "…", ""
+		size, saved := words.Name("…"), words.Text{}
 		if file.Known {
 			size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
 		} else if f.Complete {
-			size = "unknown"
+			size = words.Say("commands.unknown")
 		}
 		rows = append(rows, row(file, pathCell(v.r, file), saved, size))
 	}
@@ -367,8 +385,8 @@ func (v *lossView) rows(f rescue.Found) []kit.TableRow {
 	}
 	for _, file := range f.InVolumes.Files {
 		name := kit.Cell{
-			Text: file.Path, Name: true, Badge: "in its volume",
-			Hint: "This is in a volume of this container alone, which is deleted with it.",
+			Text: words.Name(file.Path), Name: true, Badge: words.Say("commands.in-its-volume"),
+			Hint: words.Say("commands.this-is-in-a-volume"),
 		}
 		rows = append(rows, row(file, name, present.Ago(file.Modified, now), present.Size(file.Size)))
 	}
@@ -376,40 +394,40 @@ func (v *lossView) rows(f rescue.Found) []kit.TableRow {
 }
 
 // noteWords say in a line what the rows do not.
-func (v *lossView) noteWords(f rescue.Found, rows int) string {
-	var notes []string
+func (v *lossView) noteWords(f rescue.Found, rows int) words.Text {
+	var notes []words.Text
 	if total, _ := f.Total(); f.Complete && rows > 1 {
-		notes = append(notes, present.Size(total)+" together")
+		notes = append(notes, words.Say("commands.together", words.Args{"Total": words.Bytes(total)}))
 	}
-	if in := volumeWords(f); in != "" && !v.r.Again {
+	if in := volumeWords(f); !in.None() && !v.r.Again {
 		notes = append(notes, in)
 	}
 	if len(f.Ignored) > 0 {
-		notes = append(notes, present.Count(len(f.Ignored), "cache, log or runtime file")+" not counted")
+		notes = append(notes, words.Say("common.cache-log-or-runtime-files", words.Args{"N": words.Count(len(f.Ignored))}))
 	}
-	return strings.Join(notes, " · ")
+	return words.Join(" · ", notes...)
 }
 
 // showKept says what else ends with the container, and what stays.
 func (v *lossView) showKept(f rescue.Found) {
 	v.kept.RemoveAll()
-	say := func(icon string, look fyne.ThemeColorName, words fyne.CanvasObject) {
-		v.kept.Add(kit.Across(6, kit.NewIcon(icon, look).Sized(15), kit.Grow(words)))
+	say := func(icon string, look fyne.ThemeColorName, sentence fyne.CanvasObject) {
+		v.kept.Add(kit.Across(6, kit.NewIcon(icon, look).Sized(15), kit.Grow(sentence)))
 	}
 	warn := kit.Second.In(style.Warn)
 	if n := v.keeping.set.OpenTerminals(v.r.Container.ID); n > 0 {
 		say("terminal", style.Warn, kit.NewText(terminalWords(n), warn).ID("remove.terminals"))
 	}
 	if busy := v.r.Busy(); len(busy) > 0 {
-		text := "Computing right now: " + strings.Join(busy, ", ") + ". That ends with it."
+		text := words.Say("commands.computing-right-now-that-ends", words.Args{"Busy": words.Names(busy)})
 		say("warning", style.Warn, kit.NewParagraph(text, warn).ID("remove.busy"))
 	}
 	if names := rescue.Packages(f.Ignored); len(names) > 0 {
-		text := "Installed in it, and gone with it: " + someOf(names, mostPackages) + "."
+		text := words.Say("commands.installed-in-it-and-gone", words.Args{"Packages": someOf(names, mostPackages)})
 		say("warning", style.Warn, kit.NewParagraph(text, warn).ID("remove.packages"))
 	}
 	for _, at := range f.Volumes { // named always, whatever else is lost
-		text := "Everything in " + at + " is in a volume of this container alone, and is deleted with it."
+		text := words.Say("commands.everything-in-is-in-a", words.Args{"At": words.Name(at)})
 		say("warning", style.Bad, kit.NewText(text, kit.Second.In(style.Bad)).ID("remove.volume"))
 	}
 	for _, m := range f.Kept {
@@ -421,57 +439,62 @@ func (v *lossView) showKept(f rescue.Found) {
 }
 
 // staysWords say of what is mounted that it stays.
-func staysWords(m model.Mount) string {
+func staysWords(m model.Mount) words.Text {
 	switch {
 	case m.Type == "volume" && engine.IsAnonymous(m.Name):
-		return "The anonymous volume at " + m.Destination + " stays, in the list of volumes."
+		return words.Say("commands.the-anonymous-volume-at-stays", words.Args{"Destination": words.Name(m.Destination)})
 	case m.Type == "volume":
-		return "The volume " + m.Name + " stays."
+		return words.Say("commands.the-volume-stays", words.Args{"Name": words.Name(m.Name)})
 	}
-	return "Everything in " + m.Source + " is on your computer and stays there."
+	return words.Say("commands.everything-in-is-on-your", words.Args{"Source": words.Name(m.Source)})
 }
 
 // confirmLabel is what the button says, with “anyway” where something is lost.
-func (v *lossView) confirmLabel(f rescue.Found) string {
-	label := verbWord(v.r.Verb)
-	if v.r.Verb == "stop" || v.r.Verb == "kill" {
-		label += " and remove"
-	}
+func (v *lossView) confirmLabel(f rescue.Found) words.Text {
 	lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(v.files(f)) > f.Twins()
-	if lost && !v.keeping.allSafe() {
-		label += " anyway"
+	anyway := lost && !v.keeping.allSafe()
+	label := verbWord(v.r.Verb)
+	switch removes := v.r.Verb == "stop" || v.r.Verb == "kill"; {
+	case removes && anyway:
+		return words.Say("commands.and-remove-anyway", words.Args{"Verb": label})
+	case removes:
+		return words.Say("commands.and-remove", words.Args{"Verb": label})
+	case anyway:
+		return words.Say("commands.anyway", words.Args{"Verb": label})
 	}
 	return label
 }
 
 // allow lets it be confirmed, unless a copy is being made of what would go.
 func (v *lossView) allow() {
-	v.confirm.SetEnabled(!v.keeping.busy, "Your files are being saved. Cancel that in the list of jobs first.")
+	v.confirm.SetEnabled(!v.keeping.busy, words.Say("commands.your-files-are-being-saved"))
 }
 
 // mostPackages is how many installed packages are named.
 const mostPackages = 8
 
 // someOf names the first of many.
-func someOf(names []string, most int) string {
+func someOf(names []string, most int) words.Text {
 	if len(names) <= most {
-		return strings.Join(names, ", ")
+		return words.Show(words.Names(names))
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	return words.Say("commands.and-more",
+		words.Args{"First": words.Names(names[:most]), "More": words.Count(len(names) - most)})
 }
 
-func terminalWords(n int) string {
+func terminalWords(n int) words.Text {
 	if n == 1 {
-		return "A terminal is open in it. What runs there ends."
+		return words.Say("commands.a-terminal-is-open-in")
 	}
-	return fmt.Sprintf("%d terminals are open in it. What runs there ends.", n)
+	return words.Say("commands.terminals-are-open-in-it", words.Args{"Count": words.Count(n)})
 }
 
 // undoNote says that there is a way back for a while.
 func undoNote() fyne.CanvasObject {
-	words := fmt.Sprintf("Before anything is deleted you have %d seconds to undo it.", int(UndoTime.Seconds()))
+	text := words.Say("commands.before-anything-is-deleted-you",
+		words.Args{"Seconds": words.Count(int(UndoTime.Seconds()))})
 	return kit.Across(6, kit.NewIcon("undo", style.Muted).Sized(15),
-		kit.Grow(kit.NewText(words, kit.Second).ID("remove.undo")))
+		kit.Grow(kit.NewText(text, kit.Second).ID("remove.undo")))
 }
 
 // fitRows gives a table of n rows the height of all of them, but of no more than most.
@@ -496,13 +519,13 @@ func (v *lossView) showIgnored(paths []string) {
 	}
 	v.showNoise.Show()
 	if !v.noiseShown {
-		v.showNoise.SetText("show")
+		v.showNoise.SetText(words.Say("commands.show"))
 		v.ignoredBox.Hide()
 		return
 	}
-	v.showNoise.SetText("hide")
+	v.showNoise.SetText(words.Say("commands.hide"))
 	v.ignored.SetSource(paths, 0, func(i int) kit.TableRow {
-		return kit.TableRow{ID: paths[i], Name: paths[i], Cells: []kit.Cell{{Text: paths[i], Style: kit.Second}}}
+		return kit.TableRow{ID: paths[i], Name: paths[i], Cells: []kit.Cell{{Text: words.Name(paths[i]), Style: kit.Second}}}
 	})
 	fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
 }
@@ -517,7 +540,7 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 	if name == "" {
 		name = r.Image.ShortID()
 	}
-	cancel := kit.NewButton("rmi.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepImage) })
+	cancel := kit.NewButton("rmi.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(actions.KeepImage) })
 	right := []fyne.CanvasObject{cancel}
 	var left []fyne.CanvasObject
 	body := kit.Down(10)
@@ -527,28 +550,29 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 		for i, c := range r.UsedBy {
 			names[i] = c.Name
 		}
-		body.Add(kit.NewParagraph("Used by "+strings.Join(names, ", ")+".", kit.Strong).ID("rmi.usedby"))
+		body.Add(kit.NewParagraph(words.Say("commands.used-by", words.Args{"Names": words.Names(names)}), kit.Strong).
+			ID("rmi.usedby"))
 		if !r.CanUntag() {
-			left = append(left, kit.NewButton("rmi.show", "Show the containers", "container", kit.Primary, func() {
-				answer(actions.KeepImage)
-				s.Reveal("containers", r.UsedBy[0].ID)
-			}))
+			left = append(left,
+				kit.NewButton("rmi.show", words.Say("commands.show-the-containers"), "container", kit.Primary, func() {
+					answer(actions.KeepImage)
+					s.Reveal("containers", r.UsedBy[0].ID)
+				}))
 		}
 	}
-	text := "The image is deleted, and " + freesWords(r) + ". "
+	back := words.Say("commands.it-can-be-pulled-again")
 	if r.Image.OnlyHere() {
-		text += "It was made on this computer, and no registry is known to have it: it cannot be got back."
-	} else {
-		text += "It can be pulled again as long as its registry has it."
+		back = words.Say("commands.it-was-made-on-this")
 	}
+	text := words.Join(" ", words.Say("commands.the-image-is-deleted-and", words.Args{"Frees": freesWords(r)}), back)
 	switch {
 	case len(r.UsedBy) > 0 && !r.CanUntag():
-		text = "It cannot be removed while a container was made from it. Remove " + pronoun(len(r.UsedBy)) + " first."
+		text = words.Say("commands.it-cannot-be-removed-while", words.Args{"N": words.Count(len(r.UsedBy))})
 	case r.CanUntag():
-		text = "This image has " + present.Count(len(r.Others)+1, "name") + ". Removing only this one keeps the image as " +
-			strings.Join(r.Others, ", ") + "."
+		text = words.Say("commands.this-image-has-names-removing",
+			words.Args{"N": words.Count(len(r.Others) + 1), "Others": words.Names(r.Others)})
 		lines = append(lines, r.UntagCommand().String())
-		right = append(right, kit.NewButton("rmi.untag", "Remove this name", "", kit.Danger,
+		right = append(right, kit.NewButton("rmi.untag", words.Say("commands.remove-this-name"), "", kit.Danger,
 			func() { answer(actions.Untag) }).Command(r.UntagCommand().String()))
 		if r.CanDelete() {
 			left = append(left, kit.NewButton("rmi.delete", deleteWords(r), "", kit.Danger,
@@ -556,46 +580,42 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 		}
 	default:
 		lines = append(lines, r.DeleteCommand().String())
-		right = append(right, kit.NewButton("rmi.delete", "Remove", "", kit.Danger, func() { answer(actions.DeleteImage) }).
+		right = append(right, kit.NewButton("rmi.delete", words.Say("commands.remove-button"), "", kit.Danger, func() {
+			answer(actions.DeleteImage)
+		}).
 			Command(r.DeleteCommand().String()))
 	}
 	if len(lines) > 0 {
 		body.Add(kit.NewCodeLine("rmi.command", s.Session.Shell(strings.Join(lines, "\n")), false))
 	}
-	d := kit.NewDialog("rmi", "Remove “"+name+"”?", text, 680, body, kit.Buttons(left, right))
+	d := kit.NewDialog("rmi", words.Say("commands.remove", words.Args{"Name": words.Name(name)}), text, 680, body,
+		kit.Buttons(left, right))
 	d.OnCancel = func() { answer(actions.KeepImage) }
 	d.Open(s.canvas(), cancel)
 	return d
 }
 
 // freesWords say what becomes free: layers that other images have, too, stay.
-func freesWords(r actions.ImageRemoval) string {
+func freesWords(r actions.ImageRemoval) words.Text {
 	switch {
 	case r.Frees < 0:
-		return "at most " + present.Size(r.Image.Size) + " becomes free, less what other images share"
+		return words.Say("commands.at-most-becomes-free-less", words.Args{"Size": words.Bytes(r.Image.Size)})
 	case r.Frees == 0:
-		return "nothing becomes free: other images have the same layers"
+		return words.Say("commands.nothing-becomes-free-other-images")
 	case r.Frees < r.Image.Size:
-		return present.Size(r.Frees) + " becomes free; the rest of it is in other images, too"
+		return words.Say("commands.becomes-free-the-rest-of", words.Args{"Size": words.Bytes(r.Frees)})
 	}
-	return present.Size(r.Frees) + " becomes free"
-}
-
-func pronoun(n int) string {
-	if n == 1 {
-		return "it"
-	}
-	return "them"
+	return words.Say("commands.becomes-free", words.Args{"Size": words.Bytes(r.Frees)})
 }
 
 // deleteWords is what deleting an image with all of its names is called.
-func deleteWords(r actions.ImageRemoval) string {
+func deleteWords(r actions.ImageRemoval) words.Text {
 	switch n := len(r.Others) + 1; n {
 	case 1:
-		return "Delete the image"
+		return words.Say("commands.delete-the-image")
 	case 2:
-		return "Delete the image (both names)"
+		return words.Say("commands.delete-the-image-both-names")
 	default:
-		return fmt.Sprintf("Delete the image (all %d names)", n)
+		return words.Say("commands.delete-the-image-all-names", words.Args{"Count": words.Count(n)})
 	}
 }

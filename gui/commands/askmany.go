@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -32,30 +32,33 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
 	v := &lossesView{rs: rs, others: others, kept: kit.Down(2), opened: time.Now()}
 	v.saving = s.newSavingMany(v)
 	v.table = kit.NewTable("removes.files", []kit.Column{
-		{Key: "container", Title: "Container", Min: 130, Weight: 0.4},
-		{Key: "path", Title: "Your files inside", Min: 200, Weight: 1},
-		{Key: "saved", Title: "Saved", Min: 100, Right: true, Drop: 1},
-		{Key: "size", Title: "Size", Min: 80, Right: true},
+		{Key: "container", Title: words.Say("commands.container"), Min: 130, Weight: 0.4},
+		{Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1},
+		{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true, Drop: 1},
+		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
 	})
 	v.holder = kit.Height(0, v.table)
-	v.noise = kit.NewText("", kit.Second.Whole()).ID("removes.noise")
+	v.noise = kit.NewText(words.Text{}, kit.Second.Whole()).ID("removes.noise")
 	v.noise.Hide()
 	v.ignored = kit.NewTable("removes.ignored", []kit.Column{{
 		Key:   "path",
-		Title: "Not counted: caches, logs, runtime files, installed software", Min: 200, Weight: 1,
+		Title: words.Say("commands.not-counted-caches-logs-runtime"), Min: 200, Weight: 1,
 	}})
 	v.ignoredBox = kit.Height(0, v.ignored)
 	v.ignoredBox.Hide()
-	v.showNoise = kit.NewButton("removes.shownoise", "show", "", kit.Link, func() {
+	v.showNoise = kit.NewButton("removes.shownoise", words.Say("commands.show"), "", kit.Link, func() {
 		v.noiseShown = !v.noiseShown
 		v.update()
 	})
 	v.showNoise.Hide()
 	verb := verbWord(rs[0].Verb)
-	v.confirm = kit.NewButton("removes.confirm", fmt.Sprintf("%s %d", verb, len(rs)), "", kit.Danger, func() {
+	v.confirm = kit.NewButton("removes.confirm", words.Say("commands.verb-and-number",
+		words.Args{"Verb": verb, "Count": words.Count(len(rs))}), "", kit.Danger, func() {
 		answer(actions.RemoveContainer)
 	})
-	cancel := kit.NewButton("removes.cancel", "Cancel", "", kit.Normal, func() { answer(actions.KeepContainer) })
+	cancel := kit.NewButton("removes.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
+		answer(actions.KeepContainer)
+	})
 	left := []fyne.CanvasObject{v.saving.button}
 	var running []model.Container
 	var lines []string
@@ -65,16 +68,18 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
 		}
 	}
 	if len(running) > 0 && rs[0].Verb == "remove" {
-		left = append(left, kit.NewButton("removes.stop", fmt.Sprintf("Only stop %d", len(running)), "stop", kit.Primary,
+		left = append(left, kit.NewButton("removes.stop", words.Say("commands.only-stop",
+			words.Args{"Count": words.Count(len(running))}), "stop", kit.Primary,
 			func() { answer(actions.OnlyStop) }).
-			Hint("The containers and everything in them stay, and can be started again.").
+			Hint(words.Say("commands.the-containers-and-everything-in")).
 			Command(actions.ManyCommand("stop", running).String()))
 	}
 	for _, c := range manyCommands(rs, others) {
 		lines = append(lines, c.String())
 	}
 	line := kit.NewCodeLine("removes.command", s.Session.Shell(strings.Join(lines, "\n")), false)
-	v.dialog = kit.NewDialog("removes", fmt.Sprintf("%s %s?", verb, present.Count(len(rs)+len(others), "container")),
+	v.dialog = kit.NewDialog("removes",
+		words.Say("commands.containers", words.Args{"Verb": verb, "N": words.Count(len(rs) + len(others))}),
 		v.sentence(), 820,
 		kit.Down(8, v.holder, kit.Across(6, v.noise, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.saving.row, line),
 		kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
@@ -153,7 +158,7 @@ type lossesView struct {
 }
 
 // sentence says in one line what would be lost in all of them.
-func (v *lossesView) sentence() string {
+func (v *lossesView) sentence() words.Text {
 	files, looking, unknown, volumes := 0, 0, 0, 0
 	var bytes int64
 	for _, r := range v.rs {
@@ -172,46 +177,39 @@ func (v *lossesView) sentence() string {
 			looking++
 		}
 	}
-	how := "Removing them deletes these for good."
+	how := words.Say("commands.removing-them-deletes-these-for")
 	if v.rs[0].Verb != "remove" {
-		how = "They were started with --rm: Docker deletes them, and everything in them, the moment they stop."
+		how = words.Say("commands.they-were-started-with-rm")
 		if v.rs[0].Verb == "restart" {
-			how = "They were started with --rm: one that does not start again is deleted by Docker, with everything in it."
+			how = words.Say("commands.they-were-started-with-rm-one")
 		}
 		if len(v.rs) == 1 {
-			how = "“" + v.rs[0].Container.Name +
-				"” was started with --rm: Docker deletes it, and everything in it, the moment it stops."
+			how = words.Say("commands.was-started-with-rm-docker", words.Args{"Name": words.Name(v.rs[0].Container.Name)})
 			if v.rs[0].Verb == "restart" {
-				how = "“" + v.rs[0].Container.Name +
-					"” was started with --rm: should it not start again, Docker deletes it, and everything in it."
+				how = words.Say("commands.was-started-with-rm-should", words.Args{"Name": words.Name(v.rs[0].Container.Name)})
 			}
 		}
 	}
 	switch {
 	case looking > 0:
-		return fmt.Sprintf("Looking for files that exist only inside: %d of %d containers done…", len(v.rs)-looking,
-			len(v.rs))
+		return words.Say("commands.looking-for-files-that-exist-only",
+			words.Args{"Done": words.Count(len(v.rs) - looking), "Total": words.Count(len(v.rs))})
 	case unknown > 0:
-		return "The files in " + present.Count(unknown, "container") +
-			" could not be listed, so something of yours may be among what is deleted."
+		return words.Say("commands.the-files-in-containers-could", words.Args{"N": words.Count(unknown)})
 	case files > 0:
-		verb := "exist"
-		if files == 1 {
-			verb = "exists"
-		}
-		return fmt.Sprintf("%s of yours (%s) %s only inside. %s", present.Count(files, "file"), present.Size(bytes), verb,
-			how)
+		return words.Say("commands.files-of-yours-only-inside",
+			words.Args{"N": words.Count(files), "Bytes": words.Bytes(bytes), "How": how})
 	case volumes > 0:
-		return "What is marked below exists only in volumes of these containers, and is deleted with them."
+		return words.Say("commands.what-is-marked-below-exists")
 	case v.rs[0].Verb != "remove":
-		return how + " No file of yours exists only inside."
+		return words.Say("commands.no-file-of-yours-exists-only-inside", words.Args{"How": how})
 	}
-	return "No file of yours exists only inside these containers. Their settings and their output are deleted."
+	return words.Say("commands.no-file-of-yours-exists-only-inside-these")
 }
 
 // warn names what runs in the terminals of the window, and what was installed.
 func (v *lossesView) warn() {
-	say := func(id, icon, text string) {
+	say := func(id, icon string, text words.Text) {
 		v.kept.Add(kit.AcrossTop(6, kit.NewIcon(icon, style.Warn).Sized(15),
 			kit.Grow(kit.NewParagraph(text, kit.Second.In(style.Warn)).ID(id))))
 	}
@@ -222,12 +220,14 @@ func (v *lossesView) warn() {
 		}
 	}
 	if len(open) > 0 {
-		say("removes.terminals", "terminal", "What runs in the open terminals of "+strings.Join(open, ", ")+" ends.")
+		say("removes.terminals", "terminal",
+			words.Say("commands.what-runs-in-the-open", words.Args{"Names": words.Names(open)}))
 	}
 	for _, r := range v.rs {
 		if names := rescue.Packages(r.Found().Ignored); len(names) > 0 {
 			say("removes.packages", "warning",
-				"Installed in "+r.Container.Name+", and gone with it: "+someOf(names, mostPackages)+".")
+				words.Say("commands.installed-in-and-gone-with",
+					words.Args{"Name": words.Name(r.Container.Name), "Packages": someOf(names, mostPackages)}))
 		}
 	}
 }
@@ -246,30 +246,30 @@ func (v *lossesView) update() {
 			id := r.Container.ID + " " + key
 			ids = append(ids, id)
 			rows = append(rows, func() kit.TableRow {
-				first := kit.Cell{Text: name, Style: kit.Strong, Hint: name}
+				first := kit.Cell{Text: words.Name(name), Style: kit.Strong, Hint: words.Name(name)}
 				return kit.TableRow{ID: id, Name: name + " " + key, Cells: append([]kit.Cell{first}, cells()...)}
 			})
 		}
-		say := func(text string) {
+		say := func(text words.Text) {
 			add("", func() []kit.Cell {
 				return []kit.Cell{{Text: text, Style: kit.Body.In(style.Muted)}, {}, {}}
 			})
 		}
 		switch {
 		case f.Problem != nil:
-			say("could not be listed: " + f.Problem.Error())
+			say(words.Say("commands.could-not-be-listed", words.Args{"Problem": words.Problem(f.Problem)}))
 		case !f.Listed:
-			say("looking…")
+			say(words.Say("commands.looking"))
 		case len(f.Files) == 0 && len(f.Volumes) == 0:
-			say("none")
+			say(words.Say("commands.none"))
 		}
 		for _, file := range f.Files {
 			add(file.Path, func() []kit.Cell {
-				size, saved := "…", ""
+				size, saved := words.Name("…"), words.Text{}
 				if file.Known {
 					size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
 				} else if f.Complete {
-					size = "unknown"
+					size = words.Say("commands.unknown")
 				}
 				return []kit.Cell{pathCell(r, file), {Text: saved, Style: kit.Second}, {Text: size, Style: kit.Second}}
 			})
@@ -277,7 +277,7 @@ func (v *lossesView) update() {
 		for _, file := range f.InVolumes.Files[:min(len(f.InVolumes.Files), max(leastNamed, rescue.MostListed/len(v.rs)))] {
 			add(file.Path, func() []kit.Cell {
 				return []kit.Cell{
-					{Text: file.Path, Name: true, Badge: "in its volume"},
+					{Text: words.Name(file.Path), Name: true, Badge: words.Say("commands.in-its-volume")},
 					{Text: present.Ago(file.Modified, now), Style: kit.Second},
 					{Text: present.Size(file.Size), Style: kit.Second},
 				}
@@ -285,7 +285,10 @@ func (v *lossesView) update() {
 		}
 		for _, at := range f.Volumes {
 			add(at, func() []kit.Cell {
-				return []kit.Cell{{Text: "everything in " + at + ", a volume of it alone", Style: kit.Body.In(style.Bad)}, {}, {}}
+				return []kit.Cell{{
+					Text:  words.Say("commands.everything-in-a-volume-of", words.Args{"At": words.Name(at)}),
+					Style: kit.Body.In(style.Bad),
+				}, {}, {}}
 			})
 		}
 		r.Painted(f)
@@ -294,20 +297,23 @@ func (v *lossesView) update() {
 	fitRows(v.holder, v.table, len(rows), mostManyRows)
 	v.showOthers()
 	v.warn()
-	if stay := v.stay(); stay != "" {
+	if stay := v.stay(); !stay.None() {
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
 			kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
 	}
-	label := fmt.Sprintf("%s %d", verbWord(v.rs[0].Verb), len(v.rs))
+	label := words.Say("commands.verb-and-number", words.Args{
+		"Verb": verbWord(v.rs[0].Verb), "Count": words.Count(len(v.rs)),
+	})
 	if v.rs[0].Verb == "stop" {
-		label = fmt.Sprintf("Stop and remove %d", len(v.rs))
+		label = words.Say("commands.stop-and-remove", words.Args{"Count": words.Count(len(v.rs))})
 		if len(v.others) > 0 {
-			label = fmt.Sprintf("Stop %d, remove %d", len(v.rs)+len(v.others), len(v.rs))
+			label = words.Say("commands.stop-remove",
+				words.Args{"ToStop": words.Count(len(v.rs) + len(v.others)), "ToRemove": words.Count(len(v.rs))})
 		}
 	}
 	v.showIgnored()
 	if !certain {
-		label += " anyway"
+		label = words.Say("commands.anyway", words.Args{"Verb": label})
 	}
 	v.confirm.SetText(label)
 	v.allow()
@@ -318,11 +324,11 @@ func (v *lossesView) update() {
 // allow lets it be confirmed once the lists are there, and not while copies are being made of what would go.
 func (v *lossesView) allow() {
 	if v.saving.busy {
-		v.confirm.SetEnabled(false, "Your files are being saved. Cancel that in the list of jobs first.")
+		v.confirm.SetEnabled(false, words.Say("commands.your-files-are-being-saved"))
 		return
 	}
 	v.confirm.SetEnabled(v.looking() == 0 || time.Since(v.opened) >= lookTime,
-		"Your files inside are still being looked for.")
+		words.Say("commands.your-files-inside-are-still"))
 }
 
 // looking is in how many containers files are still looked for.
@@ -343,9 +349,14 @@ func (v *lossesView) showOthers() {
 		for i, c := range v.others {
 			names[i] = c.Name
 		}
-		done := map[string]string{"stop": "stopped", "restart": "restarted"}[v.rs[0].Verb]
+		named := words.Args{"Names": words.Names(names)}
+		text := words.Say("commands.only-stopped", named)
+		if v.rs[0].Verb == "restart" {
+			text = words.Say("commands.only-restarted", named)
+		}
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
-			kit.Grow(kit.NewParagraph(strings.Join(names, ", ")+": only "+done+", and kept.", kit.Second.In(style.OK)).
+			kit.Grow(kit.NewParagraph(text,
+				kit.Second.In(style.OK)).
 				ID("removes.others"))))
 	}
 	if v.rs[0].Verb != "restart" {
@@ -368,29 +379,33 @@ func (v *lossesView) showIgnored() {
 		return
 	}
 	v.noise.Show()
-	v.noise.Set(present.Count(len(paths), "cache, log or runtime file") + " not counted")
-	v.showNoise.SetText(map[bool]string{false: "show", true: "hide"}[v.noiseShown])
+	v.noise.Set(words.Say("common.cache-log-or-runtime-files", words.Args{"N": words.Count(len(paths))}))
+	v.showNoise.SetText(ShowOrHide(v.noiseShown))
 	v.showNoise.Show()
 	if v.noiseShown {
 		v.ignored.SetSource(paths, 0, func(i int) kit.TableRow {
-			return kit.TableRow{ID: paths[i], Name: paths[i], Cells: []kit.Cell{{Text: paths[i], Name: true, Style: kit.Second}}}
+			return kit.TableRow{
+				ID: paths[i], Name: paths[i],
+				Cells: []kit.Cell{{Text: words.Name(paths[i]), Name: true, Style: kit.Second}},
+			}
 		})
 		fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
 	}
 }
 
 // stay says what is mounted and stays.
-func (v *lossesView) stay() string {
-	seen := map[string]bool{}
-	var names []string
+func (v *lossesView) stay() words.Text {
+	seen := map[words.Text]bool{}
+	var names []words.Text
 	for _, r := range v.rs {
 		for _, m := range r.Found().Kept {
-			name := m.Source
+			name := words.Name(m.Source)
 			switch {
 			case m.Type == "volume" && engine.IsAnonymous(m.Name):
-				name = "the anonymous volume of " + r.Container.Name + " at " + m.Destination
+				name = words.Say("commands.the-anonymous-volume-of-at",
+					words.Args{"Name": words.Name(r.Container.Name), "Destination": words.Name(m.Destination)})
 			case m.Type == "volume":
-				name = "the volume " + m.Name
+				name = words.Say("commands.the-volume", words.Args{"Name": words.Name(m.Name)})
 			}
 			if !seen[name] {
 				seen[name] = true
@@ -399,12 +414,12 @@ func (v *lossesView) stay() string {
 		}
 	}
 	if len(names) == 0 {
-		return ""
+		return words.Text{}
 	}
 	if last := len(names) - 1; last > 0 {
-		names = []string{strings.Join(names[:last], ", ") + " and " + names[last]}
+		names[0] = words.Say("commands.and", words.Args{"First": words.Join(", ", names[:last]...), "Last": names[last]})
 	}
-	return "What is in " + names[0] + " stays."
+	return words.Say("commands.what-is-in-stays", words.Args{"Names": names[0]})
 }
 
 // ImageRemovals implements [actions.Asker] with a dialog that says for each image what becomes of it.
@@ -414,32 +429,35 @@ func (s *Set) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
 
 func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit.Dialog {
 	table := kit.NewTable("rmis.images", []kit.Column{
-		{Key: "name", Title: "Image", Min: 200, Weight: 0.8},
-		{Key: "what", Title: "What happens", Min: 220, Weight: 1},
-		{Key: "size", Title: "Size", Min: 80, Right: true},
+		{Key: "name", Title: words.Say("common.image"), Min: 200, Weight: 0.8},
+		{Key: "what", Title: words.Say("commands.what-happens"), Min: 220, Weight: 1},
+		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
 	})
 	var rows []kit.TableRow
 	var free int64
 	possible := 0
 	for i, r := range q.Removals {
 		name := actions.ImageName{Image: r.Image, Tag: strings.Join(q.Tags[i], ", ")}.Name()
-		what := kit.Cell{Text: "deleted"}
+		what := kit.Cell{Text: words.Say("commands.deleted")}
 		switch {
 		case !q.Possible(i):
 			users := make([]string, len(r.UsedBy))
 			for j, c := range r.UsedBy {
 				users[j] = c.Name
 			}
-			what = kit.Cell{Text: "stays: used by " + strings.Join(users, ", "), Style: kit.Body.In(style.Warn)}
+			what = kit.Cell{
+				Text:  words.Say("commands.stays-used-by", words.Args{"Users": words.Names(users)}),
+				Style: kit.Body.In(style.Warn),
+			}
 		case r.CanUntag():
-			what.Text = "only this name; it stays as " + strings.Join(r.Others, ", ")
+			what.Text = words.Say("commands.only-this-name-it-stays", words.Args{"Others": words.Names(r.Others)})
 			possible++
 		default:
 			free += r.Image.Size
 			possible++
 		}
 		rows = append(rows, kit.TableRow{ID: r.Image.ID, Name: name, Cells: []kit.Cell{
-			{Text: name, Style: kit.Strong},
+			{Text: words.Name(name), Style: kit.Strong},
 			what,
 			{Text: present.Size(r.Image.Size), Style: kit.Second},
 		}})
@@ -447,22 +465,24 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 	table.SetRows(rows)
 	holder := kit.Height(0, table)
 	fitRows(holder, table, len(rows), mostManyRows)
-	text := "None of them can be removed: containers were made from them. Remove those first."
-	cancel := kit.NewButton("rmis.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
+	text := words.Say("commands.none-of-them-can-be")
+	cancel := kit.NewButton("rmis.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(false) })
 	right := []fyne.CanvasObject{cancel}
 	body := kit.Down(8, holder)
 	if possible > 0 {
-		text = fmt.Sprintf("At most %s becomes free, less what they share with images that stay. ", present.Size(free))
+		back := words.Say("commands.images-can-be-pulled-again")
 		if lost := onlyHere(q); len(lost) > 0 {
-			text += firstOf(lost) + ": made on this computer, and no registry is known to have it, so it cannot be got back."
-		} else {
-			text += "Images can be pulled again as long as their registry has them."
+			back = words.Say("commands.made-on-this-computer-and", words.Args{"Names": firstOf(lost)})
 		}
+		text = words.Join(" ",
+			words.Say("commands.at-most-becomes-free-less-what", words.Args{"Size": words.Bytes(free)}), back)
 		body.Add(kit.NewCodeLine("rmis.command", s.Session.Shell(q.Command().String()), false))
-		right = append(right, kit.NewButton("rmis.confirm", fmt.Sprintf("Remove %d", possible), "", kit.Danger,
+		right = append(right, kit.NewButton("rmis.confirm", words.Say("commands.verb-and-number",
+			words.Args{"Verb": verbWord("remove"), "Count": words.Count(possible)}), "", kit.Danger,
 			func() { answer(true) }).Command(q.Command().String()))
 	}
-	d := kit.NewDialog("rmis", fmt.Sprintf("Remove %s?", present.Count(len(rows), "image")), text, 820, body,
+	d := kit.NewDialog("rmis", words.Say("commands.remove-images", words.Args{"N": words.Count(len(rows))}), text, 820,
+		body,
 		kit.Buttons(nil, right))
 	d.OnCancel = func() { answer(false) }
 	d.Open(s.canvas(), cancel)

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,9 +9,9 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
-	"slipway/gui/present"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -20,7 +19,7 @@ import (
 
 // change opens the form with the settings of a container, to change them.
 func (s *Set) change(c model.Container) {
-	s.withRun(c, func(spec runspec.Spec, _ []string) func() { return s.form.Change(c, spec) })
+	s.withRun(c, func(spec runspec.Spec, _ []model.Fact) func() { return s.form.Change(c, spec) })
 }
 
 // Change implements [actions.Asker] with a dialog that says what happens, and what of the inside can be carried over.
@@ -52,20 +51,23 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes),
 		other: w.Want.Image != w.Had.Image,
 	}
-	q.carry = kit.NewToggle("change.carry", "Carry it over", true, func(bool) { q.update() }).
-		Hint("Files that were added or changed in it, installed software too: what a restart would keep. Else the new one has only what is in the image.")
-	q.fill = kit.NewToggle("change.fill", "Copy there", true, func(bool) { q.update() }).
-		Hint("With their owners and times. Nothing that is there already is overwritten.")
-	q.change = kit.NewButton("change.go", "Change", "", kit.Primary, func() {
+	q.carry = kit.NewToggle("change.carry", words.Say("commands.carry-it-over"), true, func(bool) { q.update() }).
+		Hint(words.Say("commands.files-that-were-added-or"))
+	q.fill = kit.NewToggle("change.fill", words.Say("commands.copy-there"), true, func(bool) { q.update() }).
+		Hint(words.Say("commands.with-their-owners-and-times"))
+	q.change = kit.NewButton("change.go", words.Say("common.change"), "", kit.Primary, func() {
 		s.withdraw(w.Container.ID) // what a change before it offered
 		answer(q.choice())
 	})
-	cancel := kit.NewButton("change.cancel", "Cancel", "", kit.Normal, func() { answer(actions.ChangeNothing) })
-	text := "Docker can change this only by making a new container. It takes the place of this one and is stopped as this one is; should that fail, everything is as before."
+	cancel := kit.NewButton("change.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
+		answer(actions.ChangeNothing)
+	})
+	text := words.Say("commands.docker-can-change-this-only")
 	if w.Container.Running() {
-		text = "Docker can change this only by making a new container. This one is stopped, and the new one takes its place once it runs; should it fail, this one is started again."
+		text = words.Say("commands.docker-can-change-this-only-by")
 	}
-	q.dialog = kit.NewDialog("change", "Change “"+w.Container.Name+"”?", text, 760, s.changeBody(q, w),
+	q.dialog = kit.NewDialog("change", words.Say("commands.change", words.Args{"Name": words.Name(w.Container.Name)}),
+		text, 760, s.changeBody(q, w),
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, q.change}))
 	q.dialog.OnCancel = func() { answer(actions.ChangeNothing) }
 	var latest post.Latest
@@ -78,19 +80,20 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 // changeBody lays the question out.
 func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject {
 	info := s.Session.State().Info
-	q.found = kit.NewParagraph("", kit.Body).ID("change.found")
+	q.found = kit.NewParagraph(words.Text{}, kit.Body).ID("change.found")
 	body := kit.Down(8, kit.AcrossTop(6, kit.Grow(q.found), q.carry))
-	if info.Lacks(model.TellOwners) != "" {
-		why := "Podman does not tell to whom files belong, so they cannot be carried over. Keep the container as an image first, and run that."
+	if !info.Lacks(model.TellOwners).None() {
+		why := words.Say("commands.podman-does-not-tell-to")
 		q.carry.SetOn(false)
 		q.carry.Hide()
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
 			kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
 	}
 	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
-		kit.Grow(kit.NewParagraph(mountedWords(w.Container.Mounts, q.covers)+
-			"The old one is kept, stopped, until you remove it.", kit.Second.In(style.OK)))))
-	q.over = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("change.covered")
+		kit.Grow(kit.NewParagraph(
+			words.Join(" ", mountedWords(w.Container.Mounts, q.covers), words.Say("commands.the-old-one-is-kept")),
+			kit.Second.In(style.OK)))))
+	q.over = kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("change.covered")
 	q.overIcon = kit.NewIcon("warning", style.Warn).Sized(15)
 	q.overRow = kit.AcrossTop(6, q.overIcon, kit.Grow(q.over), q.fill)
 	q.overRow.Hide()
@@ -107,20 +110,20 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	q.lines = func(copies []string) string { return s.lines(w.Steps(s.Session.Live.Snapshot().Containers, copies)) }
 	q.command = kit.NewCodeLine("change.command", "", false)
 	body.Add(q.command)
-	q.more = kit.NewParagraph("", kit.Second).ID("change.more")
+	q.more = kit.NewParagraph(words.Text{}, kit.Second).ID("change.more")
 	body.Add(q.more)
 	return body
 }
 
 // changeWarnings say what else a change does.
-func changeWarnings(w actions.Change, containers []model.Container) (list []string) {
+func changeWarnings(w actions.Change, containers []model.Container) (list []words.Text) {
 	if others := w.Dependents(containers); len(others) > 0 {
 		list = append(list,
-			"“"+strings.Join(others, "”, “")+
-				"” uses the network, memory or processes of this container, and cannot use those of the new one. Make it again afterwards.")
+			words.Say("commands.uses-the-network-memory-or",
+				words.Args{"N": words.Count(len(others)), "Others": words.Names(others)}))
 	}
 	if w.Container.State == model.StatePaused {
-		list = append(list, "It is paused. The new one runs.")
+		list = append(list, words.Say("commands.it-is-paused-the-new"))
 	}
 	return list
 }
@@ -129,11 +132,11 @@ func changeWarnings(w actions.Change, containers []model.Container) (list []stri
 func (q *changeQuestion) showCommands() {
 	copies, more := q.copies()
 	q.command.Set(q.lines(copies))
-	what := "What is inside is copied with docker cp"
+	what := words.Say("commands.what-is-inside-is-copied")
 	if len(copies) > 0 {
-		what = "More of what is inside is copied with docker cp, too"
+		what = words.Say("commands.more-of-what-is-inside")
 	}
-	q.more.Set(what + ", but only where nothing has its name yet. The history says what it was.")
+	q.more.Set(words.Say("commands.but-only-where-nothing-has", words.Args{"What": what}))
 	kit.SetVisible(q.more, more)
 }
 
@@ -191,41 +194,41 @@ func (q *changeQuestion) fillIn() {
 	rest, there := beside(q.covers, f), coveredBy(q.covers, f)
 	text := insideWords(rest)
 	if !q.carry.On() && len(rest.Files)+len(rest.Ignored) > 0 {
-		text += " It stays in the old one."
+		text = words.Join(" ", text, words.Say("commands.it-stays-in-the-old"))
 	}
 	q.found.Set(text)
-	words := q.fillOver(there)
+	sentence := q.fillOver(there)
 	alone := f.Complete && f.Problem == nil && len(rest.Files)+len(rest.Ignored)+len(rest.Deleted) == 0 &&
 		len(f.Files)+len(f.Ignored) > 0
 	if alone && q.carry.On() { // all there is to choose is said where something is mounted over it
 		q.found.Hide()
 		q.carry.Hide()
-		words = "Change"
+		sentence = words.Say("common.change")
 		if q.fill.Visible() && q.fill.On() {
-			words = "Change, and copy it there"
+			sentence = words.Say("commands.change-and-copy-it-there")
 		}
 	}
 	if !q.carry.On() {
-		words = "Change without what is inside"
+		sentence = words.Say("commands.change-without-what-is-inside")
 	}
 	// there is nothing to choose
 	if f.Complete && f.Problem == nil && len(f.Files)+len(f.Ignored) == 0 && !there.fillable() {
-		words = "Change"
+		sentence = words.Say("common.change")
 		q.carry.Hide()
 	}
 	q.showCommands()
-	q.change.SetText(words)
+	q.change.SetText(sentence)
 	q.inside.Painted(f)
 }
 
 // fillOver says what becomes of what is inside where something is newly mounted, and what the button does then.
-func (q *changeQuestion) fillOver(there covered) (button string) {
-	text := there.words(q.fill.On())
+func (q *changeQuestion) fillOver(there covered) (button words.Text) {
+	text := there.wording(q.fill.On())
 	if !q.carry.On() {
 		text = there.without()
 	}
-	button = "Change, and carry everything over"
-	if kit.SetVisible(q.overRow, text != ""); text == "" {
+	button = words.Say("commands.change-and-carry-everything-over")
+	if kit.SetVisible(q.overRow, !text.None()); text.None() {
 		return button
 	}
 	q.over.Set(text)
@@ -233,9 +236,9 @@ func (q *changeQuestion) fillOver(there covered) (button string) {
 	icon, ink := "check", style.OK
 	switch {
 	case !q.fill.Visible() || !q.fill.On() || len(there.stay)+len(there.gone) > 0:
-		button, icon, ink = "Change, and carry the rest over", "warning", style.Warn
+		button, icon, ink = words.Say("commands.change-and-carry-the-rest"), "warning", style.Warn
 	case there.old:
-		button, icon, ink = "Change, and carry over what is not there", "warning", style.Warn
+		button, icon, ink = words.Say("commands.change-and-carry-over-what"), "warning", style.Warn
 	}
 	q.overIcon.Set(icon, ink)
 	q.over.SetStyle(kit.Second.In(ink))
@@ -246,42 +249,46 @@ func (q *changeQuestion) fillOver(there covered) (button string) {
 const mostNamed = 4
 
 // insideWords says what is only inside a container.
-func insideWords(f rescue.Found) string {
+func insideWords(f rescue.Found) words.Text {
 	switch {
 	case f.Problem != nil:
-		return "What is inside could not be listed: " + f.Problem.Error()
+		return words.Say("commands.what-is-inside-could-not", words.Args{"Problem": words.Problem(f.Problem)})
 	case !f.Listed:
-		return "Looking for what is only inside…"
+		return words.Say("commands.looking-for-what-is-only")
 	case len(f.Files)+len(f.Ignored)+len(f.Deleted) == 0:
-		return "Nothing was added or changed inside."
+		return words.Say("commands.nothing-was-added-or-changed")
 	}
-	var parts []string
+	var parts []words.Text
 	if len(f.Files) > 0 {
 		names := make([]string, len(f.Files))
 		for i, file := range f.Files {
 			names[i] = file.Path
 		}
-		size := ""
+		args := words.Args{"N": words.Count(len(f.Files)), "Names": firstOf(names)}
 		if f.Complete {
-			size = " (" + present.Size(f.Bytes()) + ")"
+			args["Size"] = words.Bytes(f.Bytes())
+			parts = append(parts, words.Say("commands.files-of-yours-and-size", args))
+		} else {
+			parts = append(parts, words.Say("commands.files-of-yours", args))
 		}
-		parts = append(parts, present.Count(len(f.Files), "file")+" of yours"+size+": "+firstOf(names))
 	}
 	if len(f.Ignored) > 0 {
-		parts = append(parts, present.Count(len(f.Ignored), "file")+" of programs (caches, logs, installed software)")
+		parts = append(parts,
+			words.Say("commands.files-of-programs-caches-logs", words.Args{"N": words.Count(len(f.Ignored))}))
 	}
-	text := ""
+	text := words.Text{}
 	if len(parts) > 0 {
-		text = "Only inside: " + strings.Join(parts, "; ") + "."
+		text = words.Say("commands.only-inside", words.Args{"Parts": words.Join("; ", parts...)})
 	}
 	if len(f.Deleted) > 0 { // an engine takes no deletions
-		text = strings.TrimSpace(text + " What was deleted inside is there again in the new one: " + firstOf(f.Deleted) + ".")
+		text = words.Join(" ", text,
+			words.Say("commands.what-was-deleted-is-there-again", words.Args{"Names": firstOf(f.Deleted)}))
 	}
 	return text
 }
 
 // mountedWords say what of the old one's the new one has mounted, "" where there is nothing.
-func mountedWords(mounts []model.Mount, covers []actions.Cover) string {
+func mountedWords(mounts []model.Mount, covers []actions.Cover) words.Text {
 	named := 0
 	for _, c := range covers {
 		if c.Anonymous != "" {
@@ -290,11 +297,11 @@ func mountedWords(mounts []model.Mount, covers []actions.Cover) string {
 	}
 	switch {
 	case len(mounts) <= named:
-		return ""
+		return words.Text{}
 	case named > 0:
-		return "Its other volumes and folders are mounted in the new one, too. "
+		return words.Say("commands.its-other-volumes-and-folders")
 	}
-	return "Its volumes and folders are mounted in the new one, too. "
+	return words.Say("commands.its-volumes-and-folders-are")
 }
 
 // covered is what is inside where something else is mounted in the new one.
@@ -366,69 +373,66 @@ func coverOf(covers []actions.Cover, name string) (at *actions.Cover) {
 func (c covered) fillable() bool { return len(c.fill)+len(c.volumes)+c.noise > 0 }
 
 // words say what becomes of those files, with fill when they are copied; "" when there are none.
-func (c covered) words(fill bool) string {
-	var list []string
-	say := func(text string) { list = append(list, text) }
-	volumes := "what is in the anonymous volume at " + firstOf(c.volumes)
+func (c covered) wording(fill bool) words.Text {
+	var list []words.Text
+	say := func(text words.Text) { list = append(list, text) }
+	volumes := words.Say("commands.what-is-in-the-anonymous", words.Args{"Paths": firstOf(c.volumes)})
 	switch {
 	case fill && c.fillable():
-		parts := []string{}
+		parts := []words.Text{}
 		if len(c.fill) > 0 {
-			parts = append(parts, present.Count(len(c.fill), "file")+" of yours: "+firstOf(c.fill))
+			parts = append(parts,
+				words.Say("commands.files-of-yours-2", words.Args{"N": words.Count(len(c.fill)), "Names": firstOf(c.fill)}))
 		}
 		if len(c.volumes) > 0 {
 			parts = append(parts, volumes)
 		}
 		if c.noise > 0 {
-			parts = append(parts, present.Count(c.noise, "file")+" of programs (caches, logs, installed software)")
+			parts = append(parts, words.Say("commands.files-of-programs-caches-logs", words.Args{"N": words.Count(c.noise)}))
 		}
 		if c.old {
-			say("To be copied into what is newly mounted there, where nothing has their names yet: " +
-				strings.Join(parts, "; and ") + ". What is there already stays as it is; the result names what was not copied.")
+			say(words.Say("commands.to-be-copied-into-what", words.Args{"Parts": words.Join("; ", parts...)}))
 		} else {
-			say("To be copied into what is newly mounted there: " + strings.Join(parts, "; and ") + ".")
+			say(words.Say("commands.to-be-copied-into-what-is", words.Args{"Parts": words.Join("; ", parts...)}))
 		}
 	case c.fillable():
 		if len(c.fill) > 0 {
-			say(present.Count(len(c.fill), "file") +
-				" of yours will not be in the new one, since something else is mounted there: " + firstOf(c.fill) + ".")
+			say(words.Say("commands.files-of-yours-will-not",
+				words.Args{"N": words.Count(len(c.fill)), "Names": firstOf(c.fill)}))
 		}
 		if len(c.volumes) > 0 {
-			say("The new one will not have " + volumes + ".")
+			say(words.Say("commands.the-new-one-will-not", words.Args{"Volumes": volumes}))
 		}
 	}
 	if len(c.gone) > 0 {
-		say("The new one will not have what is in the anonymous volume at " + firstOf(c.gone) +
-			", since something else is mounted there.")
+		say(words.Say("commands.the-new-one-will-not-have", words.Args{"Paths": firstOf(c.gone)}))
 	}
 	if len(c.stay) > 0 {
-		say(present.Count(len(c.stay), "file") +
-			" of yours will not be in the new one, since something else is mounted there: " + firstOf(c.stay) +
-			". Download them from the old one's Files, and upload them to the new one.")
+		say(words.Say("commands.files-of-yours-will-not-be",
+			words.Args{"N": words.Count(len(c.stay)), "Names": firstOf(c.stay)}))
 	}
-	return strings.Join(list, " ")
+	return words.Join(" ", list...)
 }
 
 // without says what of the volumes will not be in the new one when nothing is carried over; what becomes of files is
 // said elsewhere.
-func (c covered) without() string {
+func (c covered) without() words.Text {
 	if list := append(slices.Clone(c.volumes), c.gone...); len(list) > 0 {
-		return "The new one will not have what is in the anonymous volume at " + firstOf(list) + "."
+		return words.Say("commands.the-new-one-will-not-have-what", words.Args{"Paths": firstOf(list)})
 	}
-	return ""
+	return words.Text{}
 }
 
 // firstOf names the first few and says how many more there are.
-func firstOf(names []string) string {
-	shown := make([]string, min(len(names), mostNamed))
+func firstOf(names []string) words.Text {
+	shown := make(words.Names, min(len(names), mostNamed))
 	for i := range shown {
 		shown[i] = model.Visible(names[i])
 	}
-	text := strings.Join(shown, ", ")
 	if more := len(names) - mostNamed; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+		return words.Say("commands.and-more", words.Args{"First": shown, "More": words.Count(more)})
 	}
-	return text
+	return words.Show(shown)
 }
 
 // askGoBack asks before a container gives its place back to the one that had it before.
@@ -441,21 +445,21 @@ func (s *Set) askGoBack(c, old model.Container) {
 		old = now
 	}
 	commands := actions.GoBackCommands(c, old, snap.Containers)
-	text := "“" + old.Name + "” has its name and its place again, as it was before. “" + c.Name +
-		"” is kept under another name, with what was made in it since."
+	text := words.Say("commands.has-its-name-and-its",
+		words.Args{"Old": words.Name(old.Name), "New": words.Name(c.Name)})
 	if c.Running() {
-		text = "“" + c.Name + "” is stopped and kept under another name, with what was made in it since. “" + old.Name +
-			"” has its name again, and is started as it was before."
+		text = words.Say("commands.is-stopped-and-kept-under",
+			words.Args{"New": words.Name(c.Name), "Old": words.Name(old.Name)})
 	}
 	var d *kit.Dialog
-	yes := kit.NewButton("goback.go", "Go back", "undo", kit.Primary, func() {
+	yes := kit.NewButton("goback.go", words.Say("commands.go-back"), "undo", kit.Primary, func() {
 		d.Close()
 		s.withdraw(c.ID)
 		s.actions.GoBack(c)
 		s.Reveal("containers", old.ID)
 	})
-	cancel := kit.NewButton("goback.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("goback", "Go back to “"+old.Name+"”?", text, 620,
+	cancel := kit.NewButton("goback.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("goback", words.Say("commands.go-back-to", words.Args{"Name": words.Name(old.Name)}), text, 620,
 		kit.NewCodeLine("goback.command", s.lines(commands), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, yes}))
 	d.Open(s.canvas(), cancel)
 }
@@ -466,30 +470,39 @@ func (s *Set) Unfinished(ctx context.Context, q actions.UnfinishedChange) action
 }
 
 func (s *Set) showUnfinished(q actions.UnfinishedChange, answer func(actions.UnfinishedChoice)) *kit.Dialog {
-	later := kit.NewButton("unfinished.later", "Later", "", kit.Normal, func() { answer(actions.LeaveUnfinished) })
-	back := kit.NewButton("unfinished.back", "Go back", "undo", kit.Primary, func() { answer(actions.GoBack) }).
-		Hint("“" + q.Swap.OldName + "” is as it was before.")
-	finish := kit.NewButton("unfinished.finish", "Finish it", "", kit.Normal, func() { answer(actions.FinishChange) }).
-		Hint("The new one has the name; the old one is kept, stopped.")
-	state := func(c model.Container) string {
+	later := kit.NewButton("unfinished.later", words.Say("commands.later"), "", kit.Normal, func() {
+		answer(actions.LeaveUnfinished)
+	})
+	back := kit.NewButton("unfinished.back", words.Say("commands.go-back"), "undo", kit.Primary, func() {
+		answer(actions.GoBack)
+	}).
+		Hint(words.Say("commands.is-as-it-was-before", words.Args{"Name": words.Name(q.Swap.OldName)}))
+	finish := kit.NewButton("unfinished.finish", words.Say("commands.finish-it"), "", kit.Normal, func() {
+		answer(actions.FinishChange)
+	}).
+		Hint(words.Say("commands.the-new-one-has-the"))
+	state := func(c model.Container) words.Text {
 		if c.Running() {
-			return "runs"
+			return words.Say("commands.runs")
 		}
-		return "does not run"
+		return words.Say("commands.does-not-run")
 	}
-	inside := "Nothing of what is inside the old one is carried over into the new one. The old one is kept."
+	inside := words.Say("commands.nothing-of-what-is-inside")
 	switch {
 	case q.CarriesAnew():
-		inside = "Finishing also carries over what is inside the old one, which is kept."
+		inside = words.Say("commands.finishing-also-carries-over-what")
 	case q.Swap.Carry:
-		inside = "What was inside the old one was carried over before the new one ran. What was made in the old one since stays there; it is kept."
+		inside = words.Say("commands.what-was-inside-the-old")
 	}
 	body := kit.Down(6,
-		kit.NewText("As it was: "+q.Old.Name+", "+state(q.Old), kit.Body).ID("unfinished.old"),
-		kit.NewText("With its new settings: "+q.Fresh.Name+", "+state(q.Fresh), kit.Body).ID("unfinished.new"),
+		kit.NewText(words.Say("commands.as-it-was", words.Args{"Name": words.Name(q.Old.Name), "State": state(q.Old)}),
+			kit.Body).ID("unfinished.old"),
+		kit.NewText(words.Say("commands.with-its-new-settings",
+			words.Args{"Name": words.Name(q.Fresh.Name), "State": state(q.Fresh)}), kit.Body).ID("unfinished.new"),
 		kit.NewParagraph(inside, kit.Second))
-	d := kit.NewDialog("unfinished", "A change of “"+q.Swap.OldName+"” was cut off",
-		"Slipway or the engine ended in the middle of it. Nothing is lost; choose how it goes on.", 620, body,
+	d := kit.NewDialog("unfinished",
+		words.Say("commands.a-change-of-was-cut", words.Args{"Name": words.Name(q.Swap.OldName)}),
+		words.Say("commands.slipway-or-the-engine-ended"), 620, body,
 		kit.Buttons(nil, []fyne.CanvasObject{later, finish, back}))
 	d.OnCancel = func() { answer(actions.LeaveUnfinished) }
 	d.Open(s.canvas(), later)

@@ -4,7 +4,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -28,15 +28,19 @@ import (
 
 // Command is one thing that can be done.
 type Command struct {
-	ID, Label, Icon string
+	ID    string
+	Label words.Text
+	// Short is the label where there is little room; nothing where that is the label itself.
+	Short words.Text
+	Icon  string
 	// Shortcut is shown beside it, for example "Del".
 	Shortcut string
 	// Line is the docker command that it equals; First one that is carried out before it.
 	Line, First model.Command
 	Danger      bool
-	// Off tells that it cannot be done now, Why the reason in a few words.
+	// Off tells that it cannot be done now, Why the reason as a sentence.
 	Off bool
-	Why string
+	Why words.Text
 	Run func()
 }
 
@@ -51,7 +55,7 @@ func (c Command) Docker() string {
 // MenuItem is the command as a line of a menu.
 func (c Command) MenuItem() kit.MenuItem {
 	return kit.MenuItem{
-		ID: "menu." + c.ID, Label: c.Label, Icon: c.Icon, Note: c.Shortcut, Command: c.Docker(),
+		ID: "menu." + c.ID, Label: c.Label, Icon: c.Icon, Note: words.Name(c.Shortcut), Command: c.Docker(),
 		Danger: c.Danger, Off: c.Off, Why: c.Why, Run: c.Run,
 	}
 }
@@ -59,20 +63,20 @@ func (c Command) MenuItem() kit.MenuItem {
 // Action is the command as a button of a row.
 func (c Command) Action() kit.RowAction {
 	if c.Off {
-		return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label + ": " + c.Why, Off: true}
+		return kit.RowAction{
+			ID: c.ID, Icon: c.Icon,
+			Hint: words.Say("commands.label-and-why", words.Args{"Label": c.Label, "Why": c.Why}), Off: true,
+		}
 	}
 	return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label, Command: c.Docker(), Off: c.Off, Run: c.Run}
 }
 
-// WhyOff is a sentence about why a command cannot be used, "" when it can.
-func (c Command) WhyOff() string {
-	switch {
-	case !c.Off:
-		return ""
-	case strings.HasSuffix(c.Why, "."): // it can never be, and is a sentence already
-		return c.Why
+// WhyOff is why a command cannot be used, nothing when it can.
+func (c Command) WhyOff() words.Text {
+	if !c.Off {
+		return words.Text{}
 	}
-	return "Not now: " + c.Why + "."
+	return c.Why
 }
 
 // Menu is commands as a menu; an empty ID makes a separator.
@@ -148,23 +152,29 @@ var separator = Command{}
 // Container lists what can be done with a container, the likeliest first.
 func (s *Set) Container(c model.Container) []Command {
 	remove := s.removal(c)
-	rename := Command{ID: "rename", Label: "Rename…", Icon: "rename", Shortcut: "F2", Run: func() { s.Rename(c) }}
+	rename := Command{
+		ID: "rename", Label: words.Say("commands.rename"), Icon: "rename", Shortcut: "F2",
+		Run: func() { s.Rename(c) },
+	}
 	if c.State == model.StateRemoving {
 		for _, command := range []*Command{&remove, &rename} {
-			command.Off, command.Why = true, "it is being removed"
+			command.Off, command.Why = true, words.Say("commands.it-is-being-removed")
 		}
 	}
 	change := Command{
-		ID: "change", Label: "Edit settings…", Icon: "settings", Why: actions.CannotChange(c),
+		ID: "change", Label: words.Say("commands.edit-settings"), Icon: "settings", Why: words.Of(actions.CannotChange(c)),
 		Run: func() { s.change(c) },
 	}
-	change.Off = change.Why != ""
-	another := Command{ID: "another", Label: "Run another like this…", Icon: "add", Run: func() { s.runAnother(c) }}
+	change.Off = !change.Why.None()
+	another := Command{
+		ID: "another", Label: words.Say("commands.run-another-like-this"), Icon: "add",
+		Run: func() { s.runAnother(c) },
+	}
 
 	var list []Command
 	if c.Loops(present.Now()) {
 		list = append(list, Command{
-			ID: "norestart", Label: "Stop restarting", Icon: "stop",
+			ID: "norestart", Label: words.Say("commands.stop-restarting"), Icon: "stop",
 			Line: actions.StopRestartingCommand(c), Run: func() { s.actions.StopRestarting(c) },
 		})
 	}
@@ -172,19 +182,28 @@ func (s *Set) Container(c model.Container) []Command {
 	list = append(list, separator, change)
 	if old, ok := s.Session.Live.Snapshot().Container(c.Replaces()); ok && notebook.TookPlace(c, old) {
 		list = append(list,
-			Command{ID: "goback", Label: "Go back to “" + old.Name + "”…", Icon: "undo", Run: func() { s.askGoBack(c, old) }})
+			Command{
+				ID: "goback", Label: words.Say("commands.go-back-to-2", words.Args{"Name": words.Name(old.Name)}),
+				Icon: "undo", Run: func() { s.askGoBack(c, old) },
+			})
 	}
 	list = append(list, another, rename)
 	if project := c.Labels[model.ComposeProject]; project != "" && s.SelectProject != nil {
 		list = append(list,
-			Command{ID: "project", Label: "Select its project", Icon: "container", Run: func() { s.SelectProject(project) }})
+			Command{
+				ID: "project", Label: words.Say("commands.select-its-project"), Icon: "container",
+				Run: func() { s.SelectProject(project) },
+			})
 	}
 	list = append(append(append(list, separator), s.copies(c)...), separator, remove)
-	if _, why := s.swapping(c); why != "" {
+	if _, why := s.swapping(c); !why.None() {
 		switchOff(list, why)
 	}
-	if word := s.Doing(c); word != "" {
-		switchOff(list, "it is "+strings.ToLower(strings.TrimSuffix(word, "…"))+" already", "stop", "restart", "pause")
+	switch s.doing(c) {
+	case "stop":
+		switchOff(list, words.Say("commands.it-is-stopping-already"), "stop", "restart", "pause")
+	case "restart":
+		switchOff(list, words.Say("commands.it-is-restarting-already"), "stop", "restart", "pause")
 	}
 	return s.whileHeld(c.ID, s.whileAway(list))
 }
@@ -192,7 +211,7 @@ func (s *Set) Container(c model.Container) []Command {
 // removal is the command that removes a container.
 func (s *Set) removal(c model.Container) Command {
 	remove := Command{
-		ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c),
+		ID: "remove", Label: words.Say("common.remove"), Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c),
 		Danger: true, Run: func() { s.actions.Remove(c) },
 	}
 	switch {
@@ -207,12 +226,12 @@ func (s *Set) removal(c model.Container) Command {
 // copies are the commands that put something about a container on the clipboard.
 func (s *Set) copies(c model.Container) []Command {
 	return []Command{
-		{ID: "copyrun", Label: "Copy as docker run", Icon: "copy", Run: func() { s.copyRun(c) }},
+		{ID: "copyrun", Label: words.Say("commands.copy-as-docker-run"), Icon: "copy", Run: func() { s.copyRun(c) }},
 		{
-			ID: "copyinspect", Label: "Copy its docker inspect", Icon: "copy",
+			ID: "copyinspect", Label: words.Say("commands.copy-its-docker-inspect"), Icon: "copy",
 			Line: model.Docker("inspect", c.Name), Run: func() { s.CopyInspect(c) },
 		},
-		{ID: "copy", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(c.ID) }},
+		{ID: "copy", Label: words.Say("commands.copy-its-id"), Icon: "copy", Run: func() { kit.Copy(c.ID) }},
 	}
 }
 
@@ -220,23 +239,23 @@ func (s *Set) copies(c model.Container) []Command {
 func (s *Set) stateCommands(c model.Container) []Command {
 	a := s.actions
 	stop := Command{
-		ID: "stop", Label: stopLabel(c, "Stop"), Icon: "stop", Line: actions.StopCommand(c),
+		ID: "stop", Label: stopLabel(c, verbWord("stop")), Icon: "stop", Line: actions.StopCommand(c),
 		Run: func() { a.Stop(c) },
 	}
 	kill := Command{
-		ID: "kill", Label: stopLabel(c, "Kill"), Icon: "kill", Line: actions.KillCommand(c),
+		ID: "kill", Label: stopLabel(c, verbWord("kill")), Icon: "kill", Line: actions.KillCommand(c),
 		Run: func() { a.Kill(c) },
 	}
 	switch c.State {
 	case model.StateRunning:
 		pause := Command{
-			ID: "pause", Label: "Pause", Icon: "pause", Line: actions.PauseCommand(c),
+			ID: "pause", Label: words.Say("commands.pause"), Icon: "pause", Line: actions.PauseCommand(c),
 			Run: func() { a.Pause(c) },
 		}
 		return append(s.opens(c), stop, s.restart(c), pause, kill)
 	case model.StatePaused:
 		return []Command{{
-			ID: "resume", Label: "Resume", Icon: "resume", Line: actions.ResumeCommand(c),
+			ID: "resume", Label: words.Say("commands.resume"), Icon: "resume", Line: actions.ResumeCommand(c),
 			Run: func() { a.Resume(c) },
 		}, stop, kill}
 	case model.StateRestarting:
@@ -245,7 +264,7 @@ func (s *Set) stateCommands(c model.Container) []Command {
 		return nil
 	}
 	return []Command{{
-		ID: "start", Label: "Start", Icon: "play", Line: actions.StartCommand(c),
+		ID: "start", Label: words.Say("commands.start"), Icon: "play", Line: actions.StartCommand(c),
 		Run: func() { a.Start(c) },
 	}}
 }
@@ -254,14 +273,16 @@ func (s *Set) stateCommands(c model.Container) []Command {
 func (s *Set) opens(c model.Container) []Command {
 	if server, ok := s.actions.Notebook(c); ok {
 		return []Command{{
-			ID: "open", Label: "Open notebook", Icon: "open", Shortcut: "Enter",
-			Run: func() { s.actions.OpenServer(server) },
+			ID: "open", Label: words.Say("commands.open-notebook"), Short: words.Say("commands.open-notebook"), Icon: "open",
+			Shortcut: "Enter",
+			Run:      func() { s.actions.OpenServer(server) },
 		}}
 	}
 	for _, p := range present.Ports(c) {
 		if p.Port.Protocol == "tcp" && p.Count == 1 {
 			return []Command{{
-				ID: "open", Label: "Open port " + p.Label + " in the browser", Icon: "open",
+				ID: "open", Label: words.Say("commands.open-port-in-the-browser", words.Args{"Label": words.Name(p.Label)}),
+				Short: words.Say("commands.open-port", words.Args{"Label": words.Name(p.Label)}), Icon: "open",
 				Shortcut: "Enter", Run: func() { s.actions.OpenPort(c, p.Port) },
 			}}
 		}
@@ -271,27 +292,28 @@ func (s *Set) opens(c model.Container) []Command {
 
 func (s *Set) restart(c model.Container) Command {
 	restart := Command{
-		ID: "restart", Label: stopLabel(c, "Restart"), Icon: "restart", Line: actions.RestartCommand(c),
+		ID: "restart", Label: stopLabel(c, verbWord("restart")), Icon: "restart", Line: actions.RestartCommand(c),
 		Run: func() { s.actions.Restart(c) },
 	}
 	if c.AutoRemove {
-		restart.Why = s.Session.State().Info.Lacks(model.RestartAutoRemoved)
-		restart.Off = restart.Why != ""
+		restart.Why = words.Of(s.Session.State().Info.Lacks(model.RestartAutoRemoved))
+		restart.Off = !restart.Why.None()
 	}
 	return restart
 }
 
 // copyRun puts the line that would make a container again on the clipboard.
 func (s *Set) copyRun(c model.Container) {
-	s.withRun(c, func(spec runspec.Spec, left []string) func() {
+	s.withRun(c, func(spec runspec.Spec, left []model.Fact) func() {
 		line := spec.RunCommand()
 		text := s.Session.Shell(line.String())
-		n := kit.Notice{Title: "The docker run is copied", Brief: true}
+		n := kit.Notice{Title: words.Say("commands.the-docker-run-is-copied"), Brief: true}
 		if line.HasSecrets() {
 			n.Text, n.Brief = secretsLeft(line), false
 		}
 		if len(left) > 0 {
-			n.Text, n.Brief = strings.TrimSpace(n.Text+" The line does not have "+strings.Join(left, ", ")+"."), false
+			n.Text, n.Brief = words.Join(" ", n.Text,
+				words.Say("commands.the-line-does-not-have", words.Args{"Missing": words.Facts(left)})), false
 		}
 		return func() {
 			kit.Copy(text)
@@ -302,41 +324,38 @@ func (s *Set) copyRun(c model.Container) {
 
 // secretsLeft says what a person must know before pasting a line whose secrets are left out. The names of the variables
 // are whoever's who made the image or the file: docker fills them with what the person has under these names.
-func secretsLeft(line model.Command) string {
+func secretsLeft(line model.Command) words.Text {
 	names, hidden := line.Asked()
-	var parts []string
+	var parts []words.Text
 	if len(names) > 0 {
-		parts = append(parts, "Where you paste it, the container gets your shell’s own "+strings.Join(names, ", ")+
-			": set what it is meant to have, or leave it out.")
+		parts = append(parts, words.Say("commands.where-you-paste-it-the", words.Args{"Names": words.Names(names)}))
 	}
 	if hidden {
-		parts = append(parts, "Put in your own where it says "+runspec.Hidden+".")
+		parts = append(parts, words.Say("commands.put-in-your-own-where", words.Args{"Hidden": words.Raw(runspec.Hidden)}))
 	}
-	return "Secrets are left out. " + strings.Join(parts, " ")
+	return words.Say("commands.secrets-are-left-out", words.Args{"Parts": words.Join(" ", parts...)})
 }
 
 // runAnother opens the run form as the container was made.
 func (s *Set) runAnother(c model.Container) {
-	s.withRun(c, func(spec runspec.Spec, left []string) func() {
+	s.withRun(c, func(spec runspec.Spec, left []model.Fact) func() {
 		return s.form.Like(c, spec, left)
 	})
 }
 
 // withRun asks how a container was made. prepare is called off the UI thread, since a label may have
 // megabytes, and what it returns on it.
-func (s *Set) withRun(c model.Container, prepare func(runspec.Spec, []string) func()) {
+func (s *Set) withRun(c model.Container, prepare func(runspec.Spec, []model.Fact) func()) {
 	s.Work.Go(func(ctx context.Context) {
 		spec, left, err := s.actions.RunLine(ctx, c)
-		if p := model.AsProblem(err, "Cannot read how “"+c.Name+"” was made"); p != nil {
+		if p := model.AsProblem(err,
+			model.Say("commands.cannot-read-how-was-made", words.Args{"Name": words.Name(c.Name)})); p != nil {
 			post.Do(func() { s.ShowProblem(p, nil) })
 			return
 		}
 		post.Do(prepare(spec, left))
 	})
 }
-
-// away says why nothing can be done while the engine does not answer.
-const away = "the engine does not answer"
 
 // Away tells whether there is a picture of an engine that does not answer now.
 func (s *Set) Away() bool { return s.Session.State().Phase == session.Lost }
@@ -348,7 +367,7 @@ func (s *Set) whileAway(list []Command) []Command {
 	}
 	for i := range list {
 		if !strings.HasPrefix(list[i].ID, "copy") {
-			list[i].Off, list[i].Why = true, away
+			list[i].Off, list[i].Why = true, words.Say("commands.the-engine-does-not-answer")
 		}
 	}
 	return list
@@ -359,12 +378,12 @@ func (s *Set) whileHeld(id string, list []Command) []Command {
 	if !s.Held(id) {
 		return list
 	}
-	switchOff(list, "it is about to be removed, which can be undone")
+	switchOff(list, words.Say("commands.it-is-about-to-be"))
 	return list
 }
 
 // switchOff switches off everything but what only copies, or only the commands of these IDs.
-func switchOff(list []Command, why string, only ...string) {
+func switchOff(list []Command, why words.Text, only ...string) {
 	for i := range list {
 		if !strings.HasPrefix(list[i].ID, "copy") && (len(only) == 0 || slices.Contains(only, list[i].ID)) {
 			list[i].Off, list[i].Why = true, why
@@ -374,9 +393,9 @@ func switchOff(list []Command, why string, only ...string) {
 
 // swapping says of a container that takes another one's place right now, or gives up its own, what happens to it; "" of
 // any other.
-func (s *Set) swapping(c model.Container) (word, why string) {
+func (s *Set) swapping(c model.Container) (word words.Text, why words.Text) {
 	if !s.Session.Jobs.Busy() {
-		return "", ""
+		return words.Text{}, words.Text{}
 	}
 	runs := map[string]bool{}
 	for _, v := range s.Session.Jobs.List() {
@@ -390,9 +409,9 @@ func (s *Set) swapping(c model.Container) (word, why string) {
 	}
 	switch {
 	case s.actions.Settling(c.ID) == actions.GoBack:
-		return "Going back…", "it gives the place back to the one before"
+		return words.Say("commands.going-back"), words.Say("commands.it-gives-the-place-back")
 	case takes(&c):
-		return "Getting ready…", "it is about to take another one's place"
+		return words.Say("commands.getting-ready"), words.Say("commands.it-is-about-to-take")
 	}
 	snap := s.Session.Live.Snapshot()
 	for i := range snap.Containers {
@@ -400,23 +419,22 @@ func (s *Set) swapping(c model.Container) (word, why string) {
 		switch {
 		case o.Replaces() != c.ID:
 		case s.actions.Settling(o.ID) == actions.GoBack:
-			return "Going back…", "it gets its place back"
+			return words.Say("commands.going-back"), words.Say("commands.it-gets-its-place-back")
 		case takes(o):
-			return "Changing…", "another one is about to take its place"
+			return words.Say("commands.changing"), words.Say("commands.another-one-is-about-to")
 		}
 	}
-	return "", ""
+	return words.Text{}, words.Text{}
 }
 
-// Doing says what is being done to a container that takes its time, such as "Stopping…"; "" for nothing.
-func (s *Set) Doing(c model.Container) string {
+// doing is what is being done to a container that takes its time: "stop", "restart", or "" for nothing.
+func (s *Set) doing(c model.Container) string {
 	if !c.Running() || !s.Session.Jobs.Busy() {
 		return ""
 	}
-	words := map[string]string{"stop": "Stopping…", "restart": "Restarting…"}
 	for _, v := range s.Session.Jobs.List() {
-		if word := words[v.Doing[c.ID]]; word != "" {
-			return word
+		if verb := v.Doing[c.ID]; verb == "stop" || verb == "restart" {
+			return verb
 		}
 	}
 	return ""
@@ -426,21 +444,28 @@ func (s *Set) Doing(c model.Container) string {
 func (s *Set) StateOf(c model.Container, now time.Time) present.State {
 	st := present.StateOf(c, now)
 	if s.Held(c.ID) {
-		return present.State{Word: "About to be removed", Color: style.Idle, Why: "It can still be undone."}
+		return present.State{
+			Word: words.Say("commands.about-to-be-removed"), Color: style.Idle,
+			Why: words.Say("commands.it-can-still-be-undone"),
+		}
 	}
-	if word, why := s.swapping(c); word != "" {
-		return present.State{Word: word, Color: style.Warn, Why: present.Capital(why) + "."}
+	if word, why := s.swapping(c); !word.None() {
+		return present.State{Word: word, Color: style.Warn, Why: why}
 	}
-	if word := s.Doing(c); word != "" {
-		st.Word, st.Color, st.Why = word, style.Warn, "Its program is asked to end, which may take some seconds."
+	switch s.doing(c) {
+	case "stop":
+		st.Word, st.Color, st.Why = words.Say("commands.stopping"), style.Warn, words.Say("commands.its-program-is-asked-to")
+	case "restart":
+		st.Word, st.Color, st.Why = words.Say("commands.restarting"), style.Warn,
+			words.Say("commands.its-program-is-asked-to")
 	}
 	return st
 }
 
 // stopLabel adds the dots of a question where stopping destroys the container.
-func stopLabel(c model.Container, verb string) string {
+func stopLabel(c model.Container, verb words.Text) words.Text {
 	if c.AutoRemove {
-		return verb + "…"
+		return words.Say("commands.verb-with-a-question", words.Args{"Verb": verb})
 	}
 	return verb
 }
@@ -452,28 +477,35 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 		ref = img.ID
 	}
 	run := Command{
-		ID: "run", Label: "Run…", Icon: "play", Shortcut: "Enter",
+		ID: "run", Label: words.Say("common.run"), Icon: "play", Shortcut: "Enter",
 		Line: model.Docker("run", "-d", present.ShortImage(ref)), Run: func() { s.Run(ref) },
 	}
 	pull := Command{
-		ID: "pull", Label: "Pull again", Icon: "pull", Line: actions.PullCommand(tag),
+		ID: "pull", Label: words.Say("commands.pull-again"), Icon: "pull", Line: actions.PullCommand(tag),
 		Run: func() { s.pullNow(tag) },
 	}
 	if tag == "" {
-		pull.Off, pull.Why, pull.Line = true, "it has no name", nil
+		pull.Off, pull.Why, pull.Line = true, words.Say("commands.it-has-no-name"), nil
 	}
 	list := []Command{run}
 	if tag != "" && s.actions.IsNotebook(tag) {
 		list = append(list,
-			Command{ID: "launch", Label: "Launch for a folder…", Icon: "launch", Run: func() { s.Launch(tag) }})
+			Command{
+				ID: "launch", Label: words.Say("commands.launch-for-a-folder"), Icon: "launch",
+				Run: func() { s.Launch(tag) },
+			})
 	}
 	list = append(list, pull, separator)
 	return s.whileAway(append(list, []Command{
-		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { kit.CopyName(present.ShortImage(ref)) }},
-		{ID: "copyid", Label: "Copy its ID", Icon: "copy", Run: func() { kit.Copy(img.ID) }},
+		{
+			ID: "copyname", Label: words.Say("commands.copy-its-name"), Icon: "copy",
+			Run: func() { kit.CopyName(present.ShortImage(ref)) },
+		},
+		{ID: "copyid", Label: words.Say("commands.copy-its-id"), Icon: "copy", Run: func() { kit.Copy(img.ID) }},
 		separator,
 		{
-			ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del", Line: model.Docker("rmi", present.ShortImage(ref)),
+			ID: "remove", Label: words.Say("common.remove"), Icon: "remove", Shortcut: "Del",
+			Line:   model.Docker("rmi", present.ShortImage(ref)),
 			Danger: true, Run: func() { s.actions.RemoveImage(img, tag) },
 		},
 	}...))
@@ -512,13 +544,13 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 		}
 	}
 	if v.State == job.Done && v.Folder != "" {
-		return []fyne.CanvasObject{kit.NewButton("notice.folder", "Open folder", "folder", kit.Normal,
+		return []fyne.CanvasObject{kit.NewButton("notice.folder", words.Say("common.open-folder"), "folder", kit.Normal,
 			func() { s.OpenFolder(v.Folder) }).Small()}
 	}
 	if v.State == job.Done {
 		for _, c := range s.Session.Live.Snapshot().Containers {
 			if _, ok := s.actions.Notebook(c); ok && (c.Mark(model.LabelJob) == v.ID || startedBy(v.Deed) == c.ID) {
-				return []fyne.CanvasObject{kit.NewButton("notice.open", "Open notebook", "open", kit.Normal,
+				return []fyne.CanvasObject{kit.NewButton("notice.open", words.Say("commands.open-notebook"), "open", kit.Normal,
 					func() { s.openNotebook(c.ID) }).Small()}
 			}
 		}
@@ -527,9 +559,10 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	if ref == "" {
 		return nil
 	}
-	run := kit.NewButton("notice.run", "Run…", "play", kit.Normal, func() { s.Run(ref) }).Small()
+	run := kit.NewButton("notice.run", words.Say("common.run"), "play", kit.Normal, func() { s.Run(ref) }).Small()
 	if s.actions.IsNotebook(ref) {
-		return []fyne.CanvasObject{kit.NewButton("notice.launch", "Launch…", "launch", kit.Normal, func() { s.Launch(ref) }).
+		return []fyne.CanvasObject{kit.NewButton("notice.launch", words.Say("commands.launch-2"), "launch", kit.Normal,
+			func() { s.Launch(ref) }).
 			Small(), run}
 	}
 	return []fyne.CanvasObject{run}
@@ -546,9 +579,10 @@ func (s *Set) withdraw(id string) {
 // afterSwap offers what comes next when a container has taken another one's place.
 func (s *Set) afterSwap(c, old model.Container, done func()) []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		kit.NewButton("notice.goback", "Go back…", "undo", kit.Normal, func() { s.askGoBack(c, old) }).Small().
-			Hint("“" + old.Name + "” has its name again, and this one is kept, stopped."),
-		kit.NewButton("notice.removeold", "Remove the old one…", "remove", kit.Normal,
+		kit.NewButton("notice.goback", words.Say("commands.go-back-2"), "undo", kit.Normal, func() { s.askGoBack(c, old) }).
+			Small().
+			Hint(words.Say("commands.has-its-name-again-and", words.Args{"Name": words.Name(old.Name)})),
+		kit.NewButton("notice.removeold", words.Say("commands.remove-the-old-one"), "remove", kit.Normal,
 			func() { done(); s.actions.Remove(old) }).Small(),
 	}
 }
@@ -578,7 +612,7 @@ func (s *Set) Remember(change func(*settings.Values)) {
 	s.saving.add(change)
 	s.Work.Go(func(context.Context) {
 		if err := s.saving.flush(s.Settings); err != nil {
-			s.Tell(model.AsProblem(err, "Your settings cannot be saved"))
+			s.Tell(model.AsProblem(err, model.Say("common.your-settings-cannot-be-saved")))
 		}
 	})
 }
@@ -645,15 +679,16 @@ func (s *Set) sayOutOfMemory(c model.Container) {
 	info := s.Session.State().Info
 	limit, whose := actions.LimitOf(c, info)
 	n := kit.Notice{
-		Bad: true, Title: "“" + c.Name + "” ran out of memory",
-		Text: fmt.Sprintf("A program in it needed more than there is (%s: %s), so the system ended it. A notebook's kernel dies like this.", whose, model.Memory(limit)),
+		Bad: true, Title: words.Say("commands.ran-out-of-memory", words.Args{"Name": words.Name(c.Name)}),
+		Text: words.Say("commands.a-program-in-it-needed", words.Args{"Whose": whose, "Limit": words.MemoryBytes(limit)}),
 	}
 	var dismiss func()
 	if to := actions.Raised(c, info); to > 0 {
-		raise := kit.NewButton("notice.raise", "Raise the limit to "+model.Memory(to), "", kit.Normal,
+		raise := kit.NewButton("notice.raise",
+			words.Say("common.raise-the-limit-to", words.Args{"Memory": words.MemoryBytes(to)}), "", kit.Normal,
 			func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String())
 		off := info.Lacks(model.ChangeLimit)
-		raise.SetEnabled(off == "", off)
+		raise.SetEnabled(off.None(), words.Of(off))
 		n.Buttons = append(n.Buttons, raise)
 	}
 	dismiss = s.Notices.Show(n)

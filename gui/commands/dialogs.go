@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"slipway/engine/actions"
@@ -17,9 +16,9 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
-	"slipway/gui/present"
 	"slipway/gui/runform"
 	"slipway/gui/style"
 
@@ -29,33 +28,29 @@ import (
 // pullNow pulls an image again, without a question.
 func (s *Set) pullNow(ref string) {
 	if _, err := s.actions.Pull(ref); err != nil {
-		s.ShowProblem(model.AsProblem(err, "Cannot pull "+ref), nil)
+		s.ShowProblem(model.AsProblem(err, model.Say("commands.cannot-pull", words.Args{"Ref": words.Name(ref)})), nil)
 	}
 }
 
 // Rename asks for a container's new name.
 func (s *Set) Rename(c model.Container) {
-	field := kit.NewField("rename.name", "a new name")
+	field := kit.NewField("rename.name", words.Say("commands.a-new-name"))
 	field.SetText(c.Name)
-	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("rename.why")
+	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("rename.why")
 	line := kit.NewCodeLine("rename.command", s.Session.Shell(actions.RenameCommand(c, c.Name).String()), false)
 	var d *kit.Dialog
-	rename := kit.NewButton("rename.go", "Rename", "", kit.Primary, nil)
+	rename := kit.NewButton("rename.go", words.Say("commands.rename-2"), "", kit.Primary, nil)
 	names := runform.Names(s.Session.Live.Snapshot())
 	delete(names, c.Name)
 	check := func() bool {
 		wrong := runform.Form{Image: "x", Name: field.Text}.Validate(runform.Facts{Names: names})["name"]
 		if field.Text == "" {
-			wrong = "Type a name."
+			wrong = words.Say("commands.type-a-name")
 		}
-		ok := wrong == "" && field.Text != c.Name
-		if wrong == "" {
-			why.Set(" ")
-		} else {
-			why.Set(wrong)
-		}
+		ok := wrong.None() && field.Text != c.Name
+		why.Set(kit.Blank(wrong))
 		field.SetProblem(wrong)
-		rename.SetEnabled(ok, "Type another name.")
+		rename.SetEnabled(ok, words.Say("commands.type-another-name"))
 		line.Set(s.Session.Shell(actions.RenameCommand(c, field.Text).String()))
 		return ok
 	}
@@ -68,10 +63,11 @@ func (s *Set) Rename(c model.Container) {
 	field.OnChanged = func(string) { check() }
 	field.OnSubmitted = func(string) { submit() }
 	rename.OnTap = submit
-	rename.SetEnabled(false, "Type another name.")
-	cancel := kit.NewButton("rename.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	rename.SetEnabled(false, words.Say("commands.type-another-name"))
+	cancel := kit.NewButton("rename.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
 	defer field.TypedShortcut(&fyne.ShortcutSelectAll{})
-	d = kit.NewDialog("rename", "Rename “"+c.Name+"”", "", 520, kit.Down(6, kit.Labelled("Name", field), why, line),
+	d = kit.NewDialog("rename", words.Say("commands.rename-3", words.Args{"Name": words.Name(c.Name)}), words.Text{}, 520,
+		kit.Down(6, kit.Labelled(words.Say("commands.name"), field), why, line),
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, rename}))
 	d.Open(s.canvas(), field)
 }
@@ -87,21 +83,24 @@ func (s *Set) ShowFailure(v job.View) {
 		edit = func() { s.pullLike(ref) }
 	}
 	c, ok := s.Session.Live.Snapshot().Container(startedBy(v.Deed))
-	if ok && v.Problem.Kind == model.ProblemPortTaken && actions.CannotChange(c) == "" {
+	if ok && v.Problem.Kind == model.ProblemPortTaken && actions.CannotChange(c).None() {
 		edit = func() { s.change(c) }
 	}
-	s.showProblem(v.Problem, offer{"edit", "Change it…", "rename", edit}, offer{"retry", "Try again", "refresh", retry})
+	s.showProblem(v.Problem, offer{"edit", words.Say("commands.change-it"), "rename", edit},
+		offer{"retry", words.Say("common.try-again-button"), "refresh", retry})
 }
 
 // ShowProblem shows a problem in the corner, with what can be done. retry may be nil.
 func (s *Set) ShowProblem(p *model.Problem, retry func()) {
-	s.showProblem(p, offer{"retry", "Try again", "refresh", retry})
+	s.showProblem(p, offer{"retry", words.Say("common.try-again-button"), "refresh", retry})
 }
 
 // offer is a button of a notice, which takes the notice away. One with nothing to run is left out.
 type offer struct {
-	id, label, icon string
-	run             func()
+	id    string
+	label words.Text
+	icon  string
+	run   func()
 }
 
 // showProblem is [Set.ShowProblem] with any offers.
@@ -118,33 +117,33 @@ func (s *Set) showProblem(p *model.Problem, offers ...offer) {
 		}
 	}
 	if p.Command != nil {
-		buttons = append(buttons, kit.CopyButton("notice.copy", "Copy the command", p.Command.String))
+		buttons = append(buttons, kit.CopyButton("notice.copy", words.Say("commands.copy-the-command"), p.Command.String))
 	}
-	if p.Raw != "" {
+	if p.Raw() != "" {
 		buttons = append(buttons,
-			kit.NewButton("notice.details", "Details", "", kit.Normal, func() { s.ShowDetails(p) }).Small())
+			kit.NewButton("notice.details", words.Say("common.details"), "", kit.Normal, func() { s.ShowDetails(p) }).Small())
 	}
-	text := strings.TrimSpace(p.Why + " " + p.Fix)
+	text := words.Details(p)
 	if p.Command != nil {
-		text += "\n" + p.Command.String()
+		text = words.Join("\n", text, words.Raw(p.Command.String()))
 	}
-	dismiss = s.Notices.Show(kit.Notice{Title: p.What, Text: text, Bad: true, Buttons: buttons})
+	dismiss = s.Notices.Show(kit.Notice{Title: words.Of(p.What), Text: text, Bad: true, Buttons: buttons})
 }
 
 // ShowDetails shows a problem's raw text, to be copied.
 func (s *Set) ShowDetails(p *model.Problem) {
-	kit.ShowDetails(s.canvas(), p.What, strings.TrimSpace(p.Why+" "+p.Fix), p.Raw)
+	kit.ShowDetails(s.canvas(), words.Of(p.What), words.Details(p), words.Raw(p.Raw()))
 }
 
 // History shows every command of this run.
 func (s *Set) History() {
 	table := kit.NewTable("history", []kit.Column{
-		{Key: "time", Title: "When", Min: 70},
-		{Key: "command", Title: "Command", Min: 300, Weight: 1},
-		{Key: "outcome", Title: "How it went", Min: 90},
+		{Key: "time", Title: words.Say("commands.when"), Min: 70},
+		{Key: "command", Title: words.Say("common.command"), Min: 300, Weight: 1},
+		{Key: "outcome", Title: words.Say("commands.how-it-went"), Min: 90},
 	})
-	table.SetEmpty(kit.EmptyState("history", "Nothing done yet",
-		"Every click that changes something is written down here as the docker command that does the same."))
+	table.SetEmpty(kit.EmptyState("history", words.Say("commands.nothing-done-yet"),
+		words.Say("commands.every-click-that-changes-something")))
 	fill := func() {
 		entries := s.Session.Journal.Entries()
 		slices.Reverse(entries)
@@ -155,11 +154,11 @@ func (s *Set) History() {
 				color = style.Muted
 			}
 			rows[i] = kit.TableRow{ID: fmt.Sprint(e.ID), Name: fmt.Sprint(e.ID), Cells: []kit.Cell{
-				{Text: e.Time.Format("15:04:05"), Style: kit.Second, Hint: present.Exact(e.Time)},
-				{Text: e.Line(), Style: kit.Mono},
-				{Text: string(e.Outcome), Style: kit.Second.In(color)},
+				{Text: words.Name(e.Time.Format("15:04:05")), Style: kit.Second, Hint: words.Exact(e.Time)},
+				{Text: words.Name(e.Line()), Style: kit.Mono},
+				{Text: outcomeWords(e.Outcome), Style: kit.Second.In(color)},
 			}, Actions: []kit.RowAction{{
-				ID: "copy", Icon: "copy", Hint: "Copy this command",
+				ID: "copy", Icon: "copy", Hint: words.Say("common.copy-this-command"),
 				Run: func() { kit.Copy(e.Line()) },
 			}}}
 		}
@@ -167,17 +166,18 @@ func (s *Set) History() {
 	}
 	fill()
 	var d *kit.Dialog
-	closeIt := kit.NewButton("history.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	copyAll := kit.CopyButton("history.copy", "Copy all", func() string {
+	closeIt := kit.NewButton("history.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
+	copyAll := kit.CopyButton("history.copy", words.Say("commands.copy-all"), func() string {
 		return journal.Script(s.Session.Journal.Entries())
 	})
-	save := kit.NewButton("history.save", "Save as a script…", "save", kit.Normal, func() { s.saveScript() }).Small()
+	save := kit.NewButton("history.save", words.Say("commands.save-as-a-script"), "save", kit.Normal,
+		func() { s.saveScript() }).Small()
 	if len(s.Session.Journal.Entries()) == 0 {
-		copyAll.SetEnabled(false, "There is nothing to copy yet.")
-		save.SetEnabled(false, "There is nothing to save yet.")
+		copyAll.SetEnabled(false, words.Say("commands.there-is-nothing-to-copy"))
+		save.SetEnabled(false, words.Say("commands.there-is-nothing-to-save"))
 	}
-	d = kit.NewDialog("history", "History",
-		"What you did since Slipway was opened, as docker commands. Secrets are left out: for -e NAME docker takes your own variable of that name, and HIDDEN stands for a text that you put in.",
+	d = kit.NewDialog("history", words.Say("common.history"),
+		words.Say("commands.what-you-did-since-slipway"),
 		860, kit.Height(360, table), kit.Buttons([]fyne.CanvasObject{copyAll, save}, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(s.canvas(), closeIt)
@@ -186,34 +186,39 @@ func (s *Set) History() {
 // saveScript asks where to and writes the history as a shell script.
 func (s *Set) saveScript() {
 	home, _ := os.UserHomeDir()
-	field := kit.NewField("save.path", "/home/you/docker-history.sh")
+	field := kit.NewField("save.path", words.Name("/home/you/docker-history.sh"))
 	field.SetText(filepath.Join(home, "docker-history.sh"))
-	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("save.why")
+	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("save.why")
 	var d *kit.Dialog
-	save := kit.NewButton("save.go", "Save", "save", kit.Primary, nil)
+	save := kit.NewButton("save.go", words.Say("commands.save"), "save", kit.Primary, nil)
+	replace := false // the file that is there already
 	submit := func() {
 		path := field.Text
 		if !filepath.IsAbs(path) {
-			why.Set("Write the whole path, from the root on.")
+			why.Set(words.Say("common.write-the-whole-path-from"))
 			return
 		}
-		replace := save.Words() != "Save"
 		if _, err := os.Lstat(path); err == nil && !replace {
-			why.Set("This file exists. Press again to replace it.")
-			save.SetText("Replace it")
+			why.Set(words.Say("commands.this-file-exists-press-again"))
+			replace = true
+			save.SetText(words.Say("common.replace-it"))
 			d.Relayout()
 			return
 		}
 		d.Close()
 		s.writeScript(path, replace)
 	}
-	field.OnChanged = func(string) { why.Set(" "); save.SetText("Save") }
+	field.OnChanged = func(string) {
+		replace = false
+		why.Set(kit.Blank(words.Text{}))
+		save.SetText(words.Say("commands.save"))
+	}
 	field.OnSubmitted = func(string) { submit() }
 	save.OnTap = submit
-	cancel := kit.NewButton("save.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("save", "Save the history as a script",
-		"What succeeded stands as it is; what failed is commented out.", 620,
-		kit.Down(6, kit.Labelled("File", field), why), kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
+	cancel := kit.NewButton("save.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("save", words.Say("commands.save-the-history-as-a"),
+		words.Say("commands.what-succeeded-stands-as-it"), 620,
+		kit.Down(6, kit.Labelled(words.Say("common.file"), field), why), kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), field)
 }
 
@@ -227,22 +232,26 @@ func (s *Set) writeScript(path string, replace bool) {
 		err := write(path, []byte(script), 0o700)
 		post.Do(func() {
 			if err != nil {
-				s.ShowProblem(model.NewProblem(model.ProblemPermission, err, "Cannot save the script", path+" cannot be written.",
-					"Choose another folder."), nil)
+				s.ShowProblem(&model.Problem{
+					Kind: model.ProblemPermission, Cause: err,
+					What: model.Say("commands.cannot-save-the-script"),
+					Why:  model.Say("commands.cannot-be-written", words.Args{"Path": words.Name(path)}),
+					Fix:  model.Say("commands.choose-another-folder"),
+				}, nil)
 				return
 			}
-			s.Notices.Show(kit.Notice{Title: "Saved " + path, Brief: true})
+			s.Notices.Show(kit.Notice{Title: words.Say("commands.saved", words.Args{"Path": words.Name(path)}), Brief: true})
 		})
 	})
 }
 
 // Engines shows where an engine may be, what each place said, and switches between those that answer.
 func (s *Set) Engines() {
-	list := kit.Down(8, kit.NewText("Asking every place where an engine may be…", kit.Second))
+	list := kit.Down(8, kit.NewText(words.Say("commands.asking-every-place-where-an"), kit.Second))
 	var d *kit.Dialog
-	closeIt := kit.NewButton("engines.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("engines", "Engines",
-		"Slipway uses the engine that the docker command would use, unless you choose another one here.", 720, list,
+	closeIt := kit.NewButton("engines.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("engines", words.Say("commands.engines"),
+		words.Say("commands.slipway-uses-the-engine-that"), 720, list,
 		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.OnCancel = s.Work.Go(func(ctx context.Context) { s.lookForEngines(ctx, list, d) })
@@ -301,28 +310,32 @@ func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 	color := style.OK
 	var detail fyne.CanvasObject
 	if a.Problem != nil {
-		words := a.Problem.What
-		if a.Problem.Why != "" {
-			words += ". " + a.Problem.Why
+		sentence := a.Problem.What
+		if !a.Problem.Why.None() {
+			sentence = a.Problem.Sentence()
 		}
-		color, detail = style.Idle, kit.NewParagraph(words, kit.Second) // whole: it may name a file
+		color, detail = style.Idle, kit.NewParagraph(words.Of(sentence), kit.Second) // whole: it may name a file
 	} else {
-		detail = kit.NewText(fmt.Sprintf("%s %s, on %s", a.Info.Product, a.Info.Version, a.Locality), kit.Second)
+		detail = kit.NewText(words.Say("commands.product-and-place", words.Args{
+			"Product": words.Name(a.Info.Product),
+			"Version": words.Name(a.Info.Version), "Locality": a.Locality.Fact(),
+		}), kit.Second)
 	}
-	name := a.Endpoint.Name
+	name := words.Name(a.Endpoint.Name)
 	if a.Endpoint.Current {
-		name += "  (what docker uses)"
+		name = words.Say("commands.what-docker-uses", words.Args{"Name": name})
 	}
 	if a.Endpoint.Ignored {
-		name += ", ignored until Slipway is closed"
+		name = words.Say("commands.ignored-until-slipway-is-closed", words.Args{"Name": name})
 	}
-	text := kit.Down(0, kit.NewText(name, kit.Strong), detail, kit.NewText(a.Endpoint.Host, kit.Mono.In(style.Muted)))
+	text := kit.Down(0, kit.NewText(name, kit.Strong), detail,
+		kit.NewText(words.Name(a.Endpoint.Host), kit.Mono.In(style.Muted)))
 	row := []fyne.CanvasObject{kit.NewDot(color), kit.Grow(text)}
 	switch {
 	case inUse:
-		row = append(row, kit.Badge("in use", style.OK))
+		row = append(row, kit.Badge(words.Say("common.in-use"), style.OK))
 	case a.Problem == nil:
-		row = append(row, kit.NewButton("engines.use."+a.Endpoint.Name, "Use", "", kit.Normal, func() {
+		row = append(row, kit.NewButton("engines.use."+a.Endpoint.Name, words.Say("commands.use"), "", kit.Normal, func() {
 			d.Close()
 			s.Remember(func(v *settings.Values) { v.Engine = a.Endpoint.Name })
 			s.Session.Use(a.Endpoint.Name)
@@ -334,10 +347,25 @@ func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 // About says what this is.
 func (s *Set) About(version string) {
 	var d *kit.Dialog
-	closeIt := kit.NewButton("about.close", "Close", "", kit.Primary, func() { d.Cancel() })
+	closeIt := kit.NewButton("about.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
 	path := platform.ShortenHome(settings.DefaultPath())
-	text := kit.NewParagraph("A desktop app for Docker that shows the command behind every click. Your preferences are in "+path+". Free software under the Apache License 2.0.", kit.Body)
-	d = kit.NewDialog("about", "Slipway "+version, "", 480, text, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	text := kit.NewParagraph(words.Say("commands.a-desktop-app-for-docker", words.Args{"Path": words.Name(path)}),
+		kit.Body)
+	d = kit.NewDialog("about", words.Say("commands.slipway", words.Args{"Version": words.Name(version)}), words.Text{},
+		480, text, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(s.canvas(), closeIt)
+}
+
+// outcomeWords say what came of a command.
+func outcomeWords(o journal.Outcome) words.Text {
+	switch o {
+	case journal.OK:
+		return words.Say("commands.outcome-done")
+	case journal.Failed:
+		return words.Say("commands.outcome-failed")
+	case journal.Cancelled:
+		return words.Say("commands.outcome-cancelled")
+	}
+	return words.Say("commands.outcome-running")
 }

@@ -45,7 +45,7 @@ func TestHistory(t *testing.T) {
 	w.Press("history.save")
 	w.Fill("save.path", "done.sh")
 	w.Press("save.go")
-	w.Read("save.why", "whole path")
+	w.Read("save.why", "full path")
 	w.Press("save.cancel")
 	save()
 	w.Gone("save")

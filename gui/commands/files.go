@@ -6,8 +6,8 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/kit"
-	"slipway/gui/present"
 
 	"fyne.io/fyne/v2"
 )
@@ -33,16 +33,14 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 		lines[i] = actions.UploadCommand(c, l, inside).String()
 	}
 	var d *kit.Dialog
-	cancel := kit.NewButton("overwrite.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	over := kit.NewButton("overwrite.go", "Overwrite", "", kit.Danger, func() { d.Close(); start() })
-	first := model.Visible(there[0])
-	what, names := "“"+first+"”", first+" is"
-	if len(there) > 1 {
-		what, names = present.Count(len(there), "thing"), firstOf(there)+" are"
+	cancel := kit.NewButton("overwrite.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	over := kit.NewButton("overwrite.go", words.Say("commands.overwrite"), "", kit.Danger, func() { d.Close(); start() })
+	args := words.Args{
+		"N": words.Count(len(there)), "First": words.Name(model.Visible(there[0])), "Names": firstOf(there),
+		"Container": words.Name(c.Name), "Inside": words.Name(inside),
 	}
-	how := "What is in there now is lost. In a folder only files of the same names are replaced."
-	d = kit.NewDialog("overwrite", "Overwrite "+what+" in “"+c.Name+"”?",
-		names+" in "+inside+" already. "+how, 600,
+	d = kit.NewDialog("overwrite", words.Say("commands.overwrite-in", args), words.Join(" ",
+		words.Say("commands.in-already", args), words.Say("commands.what-is-in-there-now")), 600,
 		kit.NewCodeLine("overwrite.command", s.Session.Shell(strings.Join(lines, "\n")), false),
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, over}))
 	d.Open(s.canvas(), cancel)

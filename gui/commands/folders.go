@@ -8,6 +8,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 )
 
@@ -22,7 +23,7 @@ func (s *Set) saveStart() string {
 
 // AskSaveFolder asks for the folder that something is saved into; use is on the button. chosen is called on the UI
 // thread, and not at all when nothing was chosen.
-func (s *Set) AskSaveFolder(title, use string, chosen func(dir string)) {
+func (s *Set) AskSaveFolder(title words.Text, use words.Text, chosen func(dir string)) {
 	kit.ChooseFolder(s.Window, s.Work, kit.Question{Title: title, Use: use, Start: s.saveStart()}, func(dir string) {
 		s.rememberSaved(dir)
 		chosen(dir)
@@ -51,7 +52,8 @@ func (s *Set) AskFiles(q kit.Question, chosen func(paths []string)) {
 // OpenIn opens a folder in an editor of this computer.
 func (s *Set) OpenIn(e platform.Editor, folder string) {
 	s.Work.Go(func(ctx context.Context) {
-		if p := model.AsProblem(platform.OpenIn(ctx, e, folder), "Cannot open "+e.Name); p != nil && ctx.Err() == nil {
+		if p := model.AsProblem(platform.OpenIn(ctx, e, folder),
+			model.Say("commands.cannot-open", words.Args{"Name": words.Name(e.Name)})); p != nil && ctx.Err() == nil {
 			s.Tell(p)
 		}
 	})

@@ -21,7 +21,7 @@ func keep(w *guitest.Window, container, name string) {
 	w.Press("remove.keep")
 	w.Fill("keep.name", name)
 	w.Press("keep.go")
-	w.Ended("Keep " + container)
+	w.Ended("Save " + container)
 	w.Press("remove.cancel")
 	w.Image(name)
 }
@@ -101,7 +101,7 @@ func TestImageMadeHere(t *testing.T) {
 	w.Fill("keep.name", "Not A Name")
 	w.Off("keep.go")
 	w.Fill("keep.name", "thesis:1")
-	w.Read("keep.why", "loses")
+	w.Read("keep.why", "lose")
 	w.Read("keep.command", "docker commit")
 	w.Press("keep.go")
 	w.Until("the second one", func(gui.Dump) bool { return w.Image("thesis:1").ID != first.ID })

@@ -3,9 +3,10 @@ package commands
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"slipway/engine/job"
+	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -21,8 +22,9 @@ func (s *Set) Jobs() {
 	list := &jobList{set: s, box: kit.Down(10), cards: map[string]*jobCard{}}
 	list.update()
 	var d *kit.Dialog
-	closeIt := kit.NewButton("jobs.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("jobs", "Jobs", "", 680, list.box, kit.Buttons(nil, []fyne.CanvasObject{closeIt})).Anchor()
+	closeIt := kit.NewButton("jobs.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("jobs", words.Say("common.jobs"), words.Text{}, 680, list.box,
+		kit.Buttons(nil, []fyne.CanvasObject{closeIt})).Anchor()
 	d.OnSubmit = d.Cancel
 	d.Open(s.canvas(), closeIt)
 	s.refill = func() {
@@ -63,8 +65,8 @@ func (l *jobList) update() bool {
 		objects = append(objects, c.card)
 	}
 	if len(views) == 0 {
-		objects = append(objects, kit.EmptyState("jobs", "Nothing is running",
-			"Long work, such as a download, is shown here while it runs, and stays readable after it ended."))
+		objects = append(objects, kit.EmptyState("jobs", words.Say("commands.nothing-is-running"),
+			words.Say("commands.long-work-such-as-a")))
 	}
 	l.cards, l.box.Objects = cards, objects
 	l.box.Refresh()
@@ -88,7 +90,7 @@ type jobCard struct {
 // newJobCard makes a card for a job in its state; its amounts come with update.
 func (s *Set) newJobCard(v job.View) *jobCard {
 	c := &jobCard{
-		state: v.State, text: kit.NewParagraph("", kit.Second).ID("job." + v.ID + ".text"), bar: kit.NewBar(),
+		state: v.State, text: kit.NewParagraph(words.Text{}, kit.Second).ID("job." + v.ID + ".text"), bar: kit.NewBar(),
 		lines: kit.Down(6), items: kit.Down(4),
 	}
 	icon, ink := "jobs", style.Accent
@@ -102,28 +104,28 @@ func (s *Set) newJobCard(v job.View) *jobCard {
 	}
 	head := []fyne.CanvasObject{
 		kit.NewIcon(icon, ink),
-		kit.Grow(kit.NewText(v.Title, kit.Strong).ID("job." + v.ID + ".title")),
+		kit.Grow(kit.NewText(words.Of(v.Title), kit.Strong).ID("job." + v.ID + ".title")),
 	}
-	button := func(id, label, icon string, tap func()) *kit.Button {
+	button := func(id string, label words.Text, icon string, tap func()) *kit.Button {
 		b := kit.NewButton("job."+v.ID+"."+id, label, icon, kit.Normal, tap).Small()
 		head = append(head, b)
 		return b
 	}
 	if v.State == job.Running && v.CanCancel {
-		c.cancel = button("cancel", "Cancel", "", func() { s.Session.Jobs.Cancel(v.ID) })
+		c.cancel = button("cancel", words.Say("common.cancel"), "", func() { s.Session.Jobs.Cancel(v.ID) })
 	}
-	if v.Problem != nil && v.Problem.Raw != "" {
-		button("details", "Details", "", func() { s.ShowDetails(v.Problem) })
+	if v.Problem != nil && v.Problem.Raw() != "" {
+		button("details", words.Say("common.details"), "", func() { s.ShowDetails(v.Problem) })
 	}
 	if v.CanRetry {
-		button("retry", "Try again", "refresh", func() { s.Session.Jobs.Retry(v.ID) })
+		button("retry", words.Say("common.try-again-button"), "refresh", func() { s.Session.Jobs.Retry(v.ID) })
 	}
 	rows := []fyne.CanvasObject{}
 	if v.State == job.Running {
 		rows = append(rows, c.bar)
 	} else {
-		head = append(head, kit.NewButton("job."+v.ID+".dismiss", "", "close", kit.Quiet,
-			func() { s.Session.Jobs.Dismiss(v.ID) }).Hint("Take it off the list"))
+		head = append(head, kit.NewButton("job."+v.ID+".dismiss", words.Text{}, "close", kit.Quiet,
+			func() { s.Session.Jobs.Dismiss(v.ID) }).Hint(words.Say("commands.take-it-off-the-list")))
 	}
 	rows = append([]fyne.CanvasObject{kit.Across(10, head...)}, append(rows, c.text, c.lines, c.items)...)
 	c.card = kit.Card(kit.Down(6, rows...))
@@ -134,16 +136,16 @@ func (c *jobCard) update(v job.View) {
 	text, part := present.Progress(v)
 	switch v.State {
 	case job.Done:
-		text = v.Said()
+		text = words.Of(v.Said())
 	case job.Failed:
-		text = v.Problem.Error()
+		text = words.Problem(v.Problem)
 	case job.Cancelled:
-		text = strings.TrimSpace("You cancelled it. " + v.Remains)
+		text = words.Of(model.Say("commands.you-cancelled-it").And(v.Remains))
 	}
 	c.text.Set(text)
 	c.bar.Set(part)
 	if c.cancel != nil {
-		c.cancel.SetEnabled(v.CanCancel, "It cannot be cancelled any more.")
+		c.cancel.SetEnabled(v.CanCancel, words.Say("common.it-cannot-be-cancelled-any"))
 	}
 	c.showItems(v.Items)
 	shown := v.Lines[:min(len(v.Lines), mostLines)]
@@ -186,11 +188,13 @@ func (c *jobCard) showItems(items []job.Item) {
 		case job.Running:
 			icon, ink = "play", style.Accent
 		}
-		c.items.Add(kit.AcrossTop(8, kit.NewIcon(icon, ink).Sized(15), kit.Width(170, kit.NewText(i.Name, kit.Strong)),
-			kit.Grow(kit.NewParagraph(i.Text, kit.Second))))
+		c.items.Add(kit.AcrossTop(8, kit.NewIcon(icon, ink).Sized(15),
+			kit.Width(170, kit.NewText(words.Name(i.Name), kit.Strong)),
+			kit.Grow(kit.NewParagraph(words.Of(i.Text), kit.Second))))
 	}
 	if n := len(sorted) - mostLines; n > 0 {
-		c.items.Add(kit.Across(0, kit.NewButton("job.items.all", fmt.Sprintf("and %d more", n), "", kit.Link, func() {
+		c.items.Add(kit.Across(0, kit.NewButton("job.items.all", words.Say("common.and-more",
+			words.Args{"Count": words.Count(n)}), "", kit.Link, func() {
 			showItemList(c.items, sorted)
 		})))
 	}
@@ -198,12 +202,12 @@ func (c *jobCard) showItems(items []job.Item) {
 
 // showItemList opens the whole list.
 func showItemList(o fyne.CanvasObject, items []job.Item) {
-	lines := make([]string, len(items))
+	lines := make([]words.Text, len(items))
 	for i, item := range items {
-		lines[i] = item.Name + ": " + item.Text
+		lines[i] = words.Say("commands.label-and-why", words.Args{"Label": words.Name(item.Name), "Why": item.Text})
 	}
-	kit.ShowDetails(fyne.CurrentApp().Driver().CanvasForObject(o), "What became of each",
-		present.Count(len(items), "thing"), strings.Join(lines, "\n"))
+	kit.ShowDetails(fyne.CurrentApp().Driver().CanvasForObject(o), words.Say("commands.what-became-of-each"),
+		words.Say("count.things", words.Args{"N": words.Count(len(items))}), words.Join("\n", lines...))
 }
 
 func itemRank(i job.Item) int {
@@ -227,18 +231,18 @@ type lineRow struct {
 
 func newLineRow() *lineRow {
 	r := &lineRow{
-		id: kit.NewText("", kit.Mono), text: kit.NewText("", kit.Second),
-		amount: kit.NewText("", kit.Second.Right()), bar: kit.NewBar(),
+		id: kit.NewText(words.Text{}, kit.Mono), text: kit.NewText(words.Text{}, kit.Second),
+		amount: kit.NewText(words.Text{}, kit.Second.Right()), bar: kit.NewBar(),
 	}
 	r.row = kit.Across(10, kit.Width(100, r.id), kit.Width(130, r.text), kit.Grow(r.bar), kit.Width(150, r.amount))
 	return r
 }
 
 func (r *lineRow) update(l job.Line) {
-	r.id.Set(l.ID)
-	r.text.Set(l.Text)
+	r.id.Set(words.Name(l.ID))
+	r.text.Set(words.Name(l.Text))
 	if l.Total > 0 {
-		r.amount.Set(present.Size(l.Done) + " of " + present.Size(l.Total))
+		r.amount.Set(words.Say("commands.of", words.Args{"Done": words.Bytes(l.Done), "Total": words.Bytes(l.Total)}))
 		r.bar.Set(float64(l.Done) / float64(l.Total))
 	}
 }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/engine/rescue"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -21,41 +21,54 @@ import (
 	"fyne.io/fyne/v2"
 )
 
+// carried lists what an image of a container carries that should stay secret.
+func carried(c model.Container) []model.Fact {
+	names, command := actions.Carried(c)
+	list := make([]model.Fact, 0, len(names)+1)
+	for _, name := range names {
+		list = append(list, model.Verbatim(name))
+	}
+	if command {
+		list = append(list, model.Say("commands.its-command"))
+	}
+	return list
+}
+
 // KeepAsImage asks how the image shall be called that keeps everything in a container, and makes it. name is what the
 // thing is called for the person, use says what the image is good for, and kept gets the job and the image's reference.
-func (s *Set) KeepAsImage(c model.Container, name, use string, kept func(j *job.Job, ref string)) {
-	field := kit.NewField("keep.name", "a name for your image, for example thesis:1")
+func (s *Set) KeepAsImage(c model.Container, name string, use words.Text, kept func(j *job.Job, ref string)) {
+	field := kit.NewField("keep.name", words.Say("commands.a-name-for-your-image"))
 	field.SetText(imageName(name))
-	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("keep.why")
+	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("keep.why")
 	line := kit.NewCodeLine("keep.command", "", false)
-	body := kit.Down(6, kit.Labelled("Image", field), why)
-	if secrets := actions.Carried(c); len(secrets) > 0 {
+	body := kit.Down(6, kit.Labelled(words.Say("common.image"), field), why)
+	if secrets := carried(c); len(secrets) > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph("The image carries the values of "+strings.Join(secrets, ", ")+
-				". A notebook made from it gets a new token, but do not push it where others can read it.",
+			kit.Grow(kit.NewParagraph(words.Say("commands.the-image-carries-the-values",
+				words.Args{"Secrets": words.Facts(secrets)}),
 				kit.Second.In(style.Warn)).ID("keep.secrets"))))
 	}
-	body.Add(kit.NewParagraph("Files that were saved in the container become part of the image too, credentials for one. What is in mounted folders and volumes does not. A container that runs stands still while it is copied.", kit.Second))
+	body.Add(kit.NewParagraph(words.Say("commands.files-that-were-saved-in"), kit.Second))
 	body.Add(line)
 	var d *kit.Dialog
-	keep := kit.NewButton("keep.go", "Keep", "save", kit.Primary, nil)
+	keep := kit.NewButton("keep.go", words.Say("commands.keep"), "save", kit.Primary, nil)
 	check := func() {
 		ref, err := runform.ParseImage(field.Text)
-		keep.SetEnabled(err == nil, "Write a name such as thesis:1.")
-		why.Set(" ")
-		if p := model.AsProblem(err, ""); p != nil {
-			why.Set(p.Why)
+		keep.SetEnabled(err == nil, words.Say("commands.write-a-name-such-as"))
+		why.Set(kit.Blank(words.Text{}))
+		if p := model.AsProblem(err, model.Fact{}); p != nil {
+			why.Set(words.Of(p.Why))
 			return
 		}
 		if _, there := s.Session.Live.Snapshot().FindImage(ref); there {
-			why.Set("An image of this name is here: it loses the name to this one.")
+			why.Set(words.Say("commands.an-image-of-this-name"))
 		}
 		line.Set(s.Session.Shell(actions.KeepCommand(c, ref).String()))
 	}
 	submit := func() {
 		j, err := s.actions.KeepAsImage(c, field.Text)
-		if p := model.AsProblem(err, ""); p != nil {
-			why.Set(p.Why)
+		if p := model.AsProblem(err, model.Fact{}); p != nil {
+			why.Set(words.Of(p.Why))
 			return
 		}
 		ref, _ := runform.ParseImage(field.Text) // it was read a moment ago
@@ -65,8 +78,9 @@ func (s *Set) KeepAsImage(c model.Container, name, use string, kept func(j *job.
 	field.OnChanged = func(string) { check() }
 	field.OnSubmitted = func(string) { submit() }
 	keep.OnTap = submit
-	no := kit.NewButton("keep.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("keep", "Save “"+name+"” as an image", "Everything that was installed and changed in it. "+use, 600,
+	no := kit.NewButton("keep.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("keep", words.Say("commands.save-as-an-image", words.Args{"Name": words.Name(name)}),
+		words.Say("commands.everything-that-was-installed-and", words.Args{"Use": use}), 600,
 		body, kit.Buttons(nil, []fyne.CanvasObject{no, keep}))
 	check()
 	d.Open(s.canvas(), field)
@@ -106,7 +120,7 @@ type Keeping struct {
 	busy   bool // it is being saved, or kept as an image
 	// safe is what was saved or kept at a time, where the words for where it is now; "" as long as nothing was.
 	safe   rescue.Found
-	where  string
+	where  words.Text
 	at     time.Time
 	onBusy func()
 	turn   int // grows when it is about another container
@@ -116,12 +130,12 @@ type Keeping struct {
 // the row takes another height. id begins the IDs of its parts.
 func (s *Set) NewKeeping(id string, of func() model.Container, found func() rescue.Found, layout func()) *Keeping {
 	k := &Keeping{set: s, of: of, found: found, layout: layout}
-	k.Save = kit.NewButton(id+".save", "Save a copy…", "save", kit.Normal, k.choose).
-		Hint("Copies these files to a folder of this computer. The container stays as it is.")
-	k.Keep = kit.NewButton(id+".keep", "Keep as image…", "image", kit.Normal, k.asImage).
-		Hint("Makes an image of everything in the container, from which it can be run again.")
-	k.said = kit.NewParagraph("", kit.Second).ID(id + ".saved")
-	k.open = kit.NewButton(id+".saved.open", "Open folder", "folder", kit.Link, nil)
+	k.Save = kit.NewButton(id+".save", words.Say("common.save-a-copy"), "save", kit.Normal, k.choose).
+		Hint(words.Say("commands.copies-these-files-to-a"))
+	k.Keep = kit.NewButton(id+".keep", words.Say("commands.keep-as-image"), "image", kit.Normal, k.asImage).
+		Hint(words.Say("commands.makes-an-image-of-everything"))
+	k.said = kit.NewParagraph(words.Text{}, kit.Second).ID(id + ".saved")
+	k.open = kit.NewButton(id+".saved.open", words.Say("common.open-folder"), "folder", kit.Link, nil)
 	k.open.Hide()
 	k.Row = kit.AcrossTop(8, kit.Grow(k.said), k.open)
 	k.Row.Hide()
@@ -134,15 +148,15 @@ func (k *Keeping) Offer() {
 	some := len(f.Files)+len(f.Volumes) > 0
 	switch {
 	case k.busy:
-		k.Save.SetEnabled(false, "They are being saved.")
+		k.Save.SetEnabled(false, words.Say("commands.they-are-being-saved"))
 	case !f.Listed:
-		k.Save.SetEnabled(false, "Your files are still being looked for.")
+		k.Save.SetEnabled(false, words.Say("commands.your-files-are-still-being"))
 	default:
-		k.Save.SetEnabled(some, "There is no file of yours to be saved.")
+		k.Save.SetEnabled(some, words.Say("commands.there-is-no-file-of"))
 	}
 }
 
-func (k *Keeping) say(text string, bad bool) {
+func (k *Keeping) say(text words.Text, bad bool) {
 	k.said.SetStyle(noteStyle(bad))
 	k.said.Set(text)
 	k.Row.Show()
@@ -152,17 +166,17 @@ func (k *Keeping) say(text string, bad bool) {
 // Forget takes away what was said, because it is about another container now. What is being saved goes on.
 func (k *Keeping) Forget() {
 	k.turn++
-	k.busy, k.safe, k.where = false, rescue.Found{}, ""
+	k.busy, k.safe, k.where = false, rescue.Found{}, words.Text{}
 	k.Row.Hide()
 	k.open.Hide()
 }
 
 // safeIn tells where what is found now has been saved, but for some of the files; "" where nothing was, or not what is
 // in volumes.
-func (k *Keeping) safeIn() (where string, but int) {
+func (k *Keeping) safeIn() (where words.Text, but int) {
 	f := k.found()
-	if k.where == "" || f.Problem != nil || !f.Listed || f.NewVolumes(k.safe) {
-		return "", len(f.Files)
+	if k.where.None() || f.Problem != nil || !f.Listed || f.NewVolumes(k.safe) {
+		return words.Text{}, len(f.Files)
 	}
 	return k.where, len(f.New(k.safe))
 }
@@ -170,29 +184,29 @@ func (k *Keeping) safeIn() (where string, but int) {
 // allSafe tells that nothing would be lost that was not saved: what a program that runs has written since may be.
 func (k *Keeping) allSafe() bool {
 	where, but := k.safeIn()
-	return where != "" && but == 0 && !k.of().Running()
+	return !where.None() && but == 0 && !k.of().Running()
 }
 
 // safeWords say what is saved of n files, "" where that is nothing; how is what becomes of the others.
-func (k *Keeping) safeWords(n int, how string) string {
+func (k *Keeping) safeWords(n int, how words.Text) words.Text {
 	where, but := k.safeIn()
 	switch {
-	case where == "":
-		return ""
+	case where.None():
+		return words.Text{}
 	case but > 0:
-		return fmt.Sprintf("%d of %s are not saved, and exist only inside. The others are %s. %s", but,
-			present.Count(n, "file"), where, how)
+		return words.Say("commands.of-files-are-not-saved",
+			words.Args{"Unsaved": words.Count(but), "N": words.Count(n), "Where": where, "How": how})
 	case k.of().Running():
-		return "What existed only inside at " + k.at.Format("15:04") + " is " + where +
-			". The container runs: what it writes since then is not in that."
+		return words.Say("commands.what-existed-only-inside-at",
+			words.Args{"Time": words.Name(k.at.Format("15:04")), "Where": where})
 	}
-	return "What exists only inside is " + where + ". Removing the container deletes it here."
+	return words.Say("commands.what-exists-only-inside-is", words.Args{"Where": where})
 }
 
 // isSafe notes that what was found is saved as it was at a time.
-func (k *Keeping) isSafe(found rescue.Found, where string, at time.Time) {
-	if k.where != "" {
-		found, where = k.safe.With(found), k.where+", and "+where
+func (k *Keeping) isSafe(found rescue.Found, where words.Text, at time.Time) {
+	if !k.where.None() {
+		found, where = k.safe.With(found), words.Say("commands.and-3", words.Args{"First": k.where, "Second": where})
 	}
 	k.safe, k.where, k.at = found, where, at
 	if k.onBusy != nil {
@@ -203,44 +217,51 @@ func (k *Keeping) isSafe(found rescue.Found, where string, at time.Time) {
 // choose asks for a folder and saves into one of its own in it.
 func (k *Keeping) choose() {
 	c, found := k.of(), k.found()
-	k.set.AskSaveFolder("Save the copy to… It gets a folder of its own.", "Save in this folder", func(parent string) {
-		dir := actions.SaveFolder(parent, c, present.Now())
-		var saved rescue.Saved
-		began := time.Now()
-		j := k.set.actions.SaveCopy(c, found, dir, func(s rescue.Saved) { saved = s })
-		k.setBusy(true)
-		k.say("Saving to "+platform.ShortenHome(dir)+"…", false)
-		k.follow(j, func(v job.View) string { text, _ := present.Progress(v); return "Saving: " + text }, func(v job.View) {
-			k.open.OnTap = func() { k.set.OpenFolder(dir) }
-			k.open.Show()
-			k.isSafe(found.Without(slices.Concat(saved.Left, saved.Gone)), "saved in "+platform.ShortenHome(dir), began)
-			k.say(v.Said(), false)
+	k.set.AskSaveFolder(words.Say("commands.save-the-copy-to-it"), words.Say("commands.save-in-this-folder"),
+		func(parent string) {
+			dir := actions.SaveFolder(parent, c, present.Now())
+			var saved rescue.Saved
+			began := time.Now()
+			j := k.set.actions.SaveCopy(c, found, dir, func(s rescue.Saved) { saved = s })
+			k.setBusy(true)
+			k.say(words.Say("commands.saving-to", words.Args{"Folder": words.Name(platform.ShortenHome(dir))}), false)
+			k.follow(j, func(v job.View) words.Text {
+				text, _ := present.Progress(v)
+				return words.Say("commands.saving", words.Args{"Progress": text})
+			}, func(v job.View) {
+				k.open.OnTap = func() { k.set.OpenFolder(dir) }
+				k.open.Show()
+				k.isSafe(found.Without(slices.Concat(saved.Left, saved.Gone)),
+					words.Say("commands.saved-in", words.Args{"Folder": words.Name(platform.ShortenHome(dir))}), began)
+				k.say(words.Of(v.Said()), false)
+			})
 		})
-	})
 }
 
 // asImage keeps everything as an image, over the question, which stays.
 func (k *Keeping) asImage() {
 	c, found := k.of(), k.found()
 	found.Volumes = nil // an image has nothing of them
-	k.set.KeepAsImage(c, c.Name, "Containers can be run from it like from any other.", func(j *job.Job, ref string) {
+	k.set.KeepAsImage(c, c.Name, words.Say("commands.containers-can-be-run-from"), func(j *job.Job, ref string) {
 		began := time.Now()
 		k.setBusy(true)
-		k.say("Keeping it as "+ref+"…", false)
-		k.follow(j, func(job.View) string { return "Keeping it as " + ref + "…" }, func(job.View) {
-			text := "It is kept as the image " + ref + "."
+		k.say(words.Say("commands.keeping-it-as", words.Args{"Ref": words.Name(ref)}), false)
+		k.follow(j, func(job.View) words.Text {
+			return words.Say("commands.keeping-it-as", words.Args{"Ref": words.Name(ref)})
+		}, func(job.View) {
+			text := words.Say("commands.it-is-kept-as-the", words.Args{"Ref": words.Name(ref)})
 			if len(c.Mounts) > 0 {
-				text += " What is in its volumes and folders is not in that."
+				text = words.Join(" ", text, words.Say("commands.what-is-in-its-volumes"))
 			}
 			k.open.Hide()
-			k.isSafe(found, "kept in the image "+ref, began)
+			k.isSafe(found, words.Say("commands.kept-in-the-image", words.Args{"Ref": words.Name(ref)}), began)
 			k.say(text, false)
 		})
 	})
 }
 
 // follow shows a job until it ends. It goes on when the question is answered meanwhile.
-func (k *Keeping) follow(j *job.Job, progress func(job.View) string, done func(job.View)) {
+func (k *Keeping) follow(j *job.Job, progress func(job.View) words.Text, done func(job.View)) {
 	turn := k.turn
 	k.set.follow(j, func(v job.View) {
 		if turn == k.turn {
@@ -287,11 +308,11 @@ func noteStyle(bad bool) kit.TextStyle {
 }
 
 // endedWords says how a job ended that saves, other than well.
-func endedWords(v job.View) string {
+func endedWords(v job.View) words.Text {
 	if v.State == job.Failed {
-		return v.Problem.Error()
+		return words.Problem(v.Problem)
 	}
-	return "It was cancelled. What was saved stays."
+	return words.Say("commands.it-was-cancelled-what-was")
 }
 
 // setBusy tells whether something is being saved, which must not be removed meanwhile.
@@ -316,7 +337,7 @@ func (k *Keeping) ended(v job.View, done func(job.View)) {
 func (s *Set) OpenFolder(dir string) {
 	s.Work.Go(func(ctx context.Context) {
 		if err := platform.OpenFolder(ctx, dir); err != nil && ctx.Err() == nil {
-			s.Tell(model.AsProblem(err, "Cannot open the folder"))
+			s.Tell(model.AsProblem(err, model.Say("commands.cannot-open-the-folder")))
 		}
 	})
 }

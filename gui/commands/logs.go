@@ -7,6 +7,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/engine/scrollback"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 )
@@ -15,13 +16,17 @@ import (
 func (s *Set) OpenPage(c model.Container, address string) {
 	s.Work.Go(func(ctx context.Context) {
 		if err := s.actions.OpenPrinted(ctx, c, address); err != nil && ctx.Err() == nil {
-			p := model.AsProblem(err, "Cannot open the page")
+			p := model.AsProblem(err, model.Say("commands.cannot-open-the-page"))
 			if p.Kind == model.ProblemExited {
 				post.Do(func() { s.showProblem(p, s.runAgain(c)) })
 				return
 			}
-			s.Tell(model.NewProblem(p.Kind, err, p.What, p.Why,
-				"Copy the whole address out of the output, and open it in a browser."))
+			s.Tell(&model.Problem{
+				Kind: p.Kind, Cause: err,
+				What: p.What,
+				Why:  p.Why,
+				Fix:  model.Say("commands.copy-the-whole-address-out"),
+			})
 		}
 	})
 }
@@ -29,16 +34,16 @@ func (s *Set) OpenPage(c model.Container, address string) {
 // runAgain offers what has a container run that does not.
 func (s *Set) runAgain(c model.Container) offer {
 	if c.State == model.StatePaused {
-		return offer{"resume", "Resume", "resume", func() { s.actions.Resume(c) }}
+		return offer{"resume", words.Say("commands.resume"), "resume", func() { s.actions.Resume(c) }}
 	}
-	return offer{"start", "Start", "play", func() { s.actions.Start(c) }}
+	return offer{"start", words.Say("commands.start"), "play", func() { s.actions.Start(c) }}
 }
 
 // OpenWeb opens a page of the web in the browser: one of Slipway's own choosing.
 func (s *Set) OpenWeb(address string) {
 	s.Work.Go(func(ctx context.Context) {
 		if err := s.actions.Browser().Open(ctx, address); err != nil && ctx.Err() == nil {
-			s.Tell(model.AsProblem(err, "Cannot open "+address))
+			s.Tell(model.AsProblem(err, model.Say("commands.cannot-open-2", words.Args{"Address": words.Name(address)})))
 		}
 	})
 }
@@ -46,19 +51,21 @@ func (s *Set) OpenWeb(address string) {
 // SaveLog asks for a folder and saves what a container has printed into a file of its own in it: all of it, or the
 // lines that match.
 func (s *Set) SaveLog(c model.Container, only *scrollback.Pattern) {
-	what := "the log of “" + c.Name + "”"
+	what := words.Say("commands.the-log-of", words.Args{"Name": words.Name(c.Name)})
 	if only != nil {
-		what = "the lines of “" + c.Name + "” that match"
+		what = words.Say("commands.the-lines-of-that-match", words.Args{"Name": words.Name(c.Name)})
 	}
-	s.AskSaveFolder("Save "+what+" to…", "Save in this folder", func(dir string) { s.actions.SaveLog(c, dir, only) })
+	s.AskSaveFolder(words.Say("common.save-to", words.Args{"What": what}), words.Say("commands.save-in-this-folder"),
+		func(dir string) { s.actions.SaveLog(c, dir, only) })
 }
 
 // SaveShown asks for a folder and saves what a view shows of several containers into a file of its own in it; write
 // writes it, off the UI thread, and returns the number of lines.
-func (s *Set) SaveShown(of string, write func(ctx context.Context, out io.Writer) (lines int, err error)) {
-	s.AskSaveFolder("Save the output of "+of+" to…", "Save in this folder", func(dir string) {
-		s.actions.SaveShown(of, dir, write)
-	})
+func (s *Set) SaveShown(of words.Text, write func(ctx context.Context, out io.Writer) (lines int, err error)) {
+	s.AskSaveFolder(words.Say("commands.save-the-output-of-to", words.Args{"Containers": of}),
+		words.Say("commands.save-in-this-folder"), func(dir string) {
+			s.actions.SaveShown(of.String(), dir, write) // the file is named after it
+		})
 }
 
 // Began puts a command into the history that a person began in a terminal of Slipway.
@@ -72,7 +79,7 @@ func (s *Set) OwnTerminal(c model.Command) {
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		p := model.AsProblem(err, "The terminal cannot be opened")
+		p := model.AsProblem(err, model.Say("commands.the-terminal-cannot-be-opened"))
 		p.Command = model.Run(append(e.Args(), c.Argv()...)...)
 		s.Tell(p)
 	})
@@ -90,11 +97,14 @@ func (s *Set) CopyInspect(c model.Container) {
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
-			s.Tell(model.AsProblem(err, "Cannot look at the container"))
+			s.Tell(model.AsProblem(err, model.Say("commands.cannot-look-at-the-container")))
 		default:
 			post.Do(func() {
 				kit.Copy(text)
-				s.Notices.Show(kit.Notice{Title: "Copied", Text: "Passwords and tokens of its environment are in it.", Brief: true})
+				s.Notices.Show(kit.Notice{
+					Title: words.Say("commands.copied"),
+					Text:  words.Say("commands.passwords-and-tokens-of-its"), Brief: true,
+				})
 			})
 		}
 	})

@@ -2,13 +2,13 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -52,21 +52,22 @@ func (s *Set) Pull() { s.pullLike("") }
 func (s *Set) pullLike(name string) {
 	s.actions.ForgetDownloads() // registries may have newer ones since they were asked
 	d := &pullDialog{set: s, found: map[string][]model.Found{}, stop: func() {}}
-	d.field = kit.NewField("pull.image", "for example python:3.13 or quay.io/jupyter/scipy-notebook")
-	d.why = kit.NewText(" ", kit.Second.In(style.Bad)).ID("pull.why")
-	d.info = kit.NewText(" ", kit.Second).ID("pull.info")
+	d.field = kit.NewField("pull.image", words.Say("commands.for-example-python-3-13"))
+	d.why = kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("pull.why")
+	d.info = kit.NewText(kit.Blank(words.Text{}), kit.Second).ID("pull.info")
 	d.old = runform.NewOldName("pull", d.choose)
 	d.suggestions = kit.Down(0)
 	d.line = kit.NewCodeLine("pull.command", "docker pull", false)
-	d.pull = kit.NewButton("pull.go", "Pull", "pull", kit.Primary, d.submit)
-	d.pull.SetEnabled(false, "Type the name of an image.")
+	d.pull = kit.NewButton("pull.go", words.Say("commands.pull"), "pull", kit.Primary, d.submit)
+	d.pull.SetEnabled(false, words.Say("commands.type-the-name-of-an"))
 	d.field.OnChanged = func(string) { d.changed(sizePause) }
 	d.field.OnSubmitted = func(string) { d.submit() }
 	d.field.OnKey = d.key
-	cancel := kit.NewButton("pull.cancel", "Cancel", "", kit.Normal, func() { d.dialog.Cancel() })
-	body := kit.Down(6, kit.Labelled("Image", d.field), d.why, d.old.Content, d.suggestions, d.info, d.line)
-	d.dialog = kit.NewDialog("pull", "Pull an image",
-		"An image is what containers are made from. It is downloaded once from a registry, and stays on the engine until you remove it.",
+	cancel := kit.NewButton("pull.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.dialog.Cancel() })
+	body := kit.Down(6, kit.Labelled(words.Say("common.image"), d.field), d.why, d.old.Content, d.suggestions, d.info,
+		d.line)
+	d.dialog = kit.NewDialog("pull", words.Say("commands.pull-an-image"),
+		words.Say("commands.an-image-is-what-containers"),
 		620, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, d.pull})).Anchor()
 	d.dialog.OnSubmit = d.submit
 	d.dialog.OnCancel = func() { d.stop() }
@@ -100,9 +101,9 @@ func (d *pullDialog) submit() {
 		return
 	}
 	if _, err := d.set.actions.Pull(d.field.Text); err != nil {
-		p := model.AsProblem(err, "")
-		d.why.Set(p.Why + " " + p.Fix)
-		d.field.SetProblem(p.Why)
+		p := model.AsProblem(err, model.Fact{})
+		d.why.Set(words.Details(p))
+		d.field.SetProblem(words.Of(p.Why))
 		return
 	}
 	d.stop()
@@ -113,17 +114,17 @@ func (d *pullDialog) submit() {
 func (d *pullDialog) changed(pause time.Duration) {
 	d.stop()
 	d.turn++
-	d.why.Set(" ")
+	d.why.Set(kit.Blank(words.Text{}))
 	d.info.SetStyle(kit.Second)
-	d.info.Set(" ")
+	d.info.Set(kit.Blank(words.Text{}))
 	d.old.Show(d.field.Text)
 	ref, err := runform.ParseImage(d.field.Text)
 	d.line.Set("docker pull")
-	d.pull.SetEnabled(err == nil, "Type the name of an image.")
+	d.pull.SetEnabled(err == nil, words.Say("commands.type-the-name-of-an"))
 	if err == nil {
 		d.line.Set(d.set.Session.Shell(actions.PullCommand(ref).String()))
-	} else if p := model.AsProblem(err, ""); strings.TrimSpace(d.field.Text) != "" && d.old.Meant() == "" {
-		d.why.Set(p.Why + " " + p.Fix)
+	} else if p := model.AsProblem(err, model.Fact{}); strings.TrimSpace(d.field.Text) != "" && d.old.Meant() == "" {
+		d.why.Set(words.Details(p))
 	}
 	d.suggest()
 	term, searched := searchTerm(d.field.Text)
@@ -171,7 +172,7 @@ func (d *pullDialog) search(ctx context.Context, turn int, term string) {
 // size says how much there is to be downloaded.
 func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
 	image, here := d.set.Session.Live.Snapshot().FindImage(ref)
-	say := func(words string, warn bool) {
+	say := func(text words.Text, warn bool) {
 		post.Do(func() {
 			if turn != d.turn {
 				return
@@ -179,21 +180,21 @@ func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
 			if d.info.SetStyle(kit.Second); warn {
 				d.info.SetStyle(kit.Second.In(style.Warn))
 			}
-			d.info.Set(words)
+			d.info.Set(text)
 		})
 	}
-	say("Asking "+engine.RegistryOf(ref)+" how large it is…", false)
+	say(words.Say("commands.asking-how-large-it-is", words.Args{"Registry": words.Name(engine.RegistryOf(ref))}), false)
 	download, err := d.set.actions.Download(ctx, ref)
 	switch fresh, _ := download.Fresh(image); {
 	case ctx.Err() != nil:
 	case model.IsKind(err, model.ProblemNoSuchTag) || model.IsKind(err, model.ProblemNotFound):
-		say("The registry has no image of this name and tag.", true)
+		say(words.Say("commands.the-registry-has-no-image"), true)
 	case err != nil && here:
-		say("It is here. Whether there is a newer one is not known. "+whyUnknown(err), false)
+		say(words.Say("commands.it-is-here-whether-there", words.Args{"Why": whyUnknown(err)}), false)
 	case err != nil:
-		say("Its size is not known. "+whyUnknown(err), false)
+		say(words.Say("commands.its-size-is-not-known", words.Args{"Why": whyUnknown(err)}), false)
 	case here && fresh:
-		say("The newest one is here already.", false)
+		say(words.Say("commands.the-newest-one-is-here"), false)
 	default:
 		st := d.set.Session.State()
 		free, ok := actions.FreeSpace(st.Info, st.Locality)
@@ -203,26 +204,26 @@ func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
 }
 
 // whyUnknown says why a registry did not tell about an image.
-func whyUnknown(err error) string {
-	return model.AsProblem(err, "").Why
+func whyUnknown(err error) words.Text {
+	return words.Of(model.AsProblem(err, model.Fact{}).Why)
 }
 
 // downloadWords says how large a download is, how long it takes at a rate in bytes a second (0 for unknown), and
 // whether it fits on the engine's disk, where that is known. warn tells that it may not.
-func downloadWords(size, rate, free int64, freeKnown bool) (words string, warn bool) {
-	words = present.Size(size) + " to download"
+func downloadWords(size, rate, free int64, freeKnown bool) (text words.Text, warn bool) {
+	text = words.Say("common.to-download", words.Args{"Size": words.Bytes(size)})
 	if rate > 0 {
-		words += ", about " + present.Left(time.Duration(float64(size)/float64(rate)*float64(time.Second))) +
-			" as fast as the last one"
+		left := present.Left(time.Duration(float64(size) / float64(rate) * float64(time.Second)))
+		text = words.Say("commands.about-as-fast-as-the", words.Args{"Download": text, "Left": left})
 	}
 	if !freeKnown {
-		return words + ".", false
+		return words.Say("words.sentence", words.Args{"Text": text}), false
 	}
 	if need := actions.Unpacked(size); need > free {
-		return fmt.Sprintf("%s. Unpacked it takes about %s, and only %s are free on the engine's disk.", words,
-			present.Size(need), present.Size(free)), true
+		return words.Say("commands.unpacked-it-takes-about-and",
+			words.Args{"Download": text, "Need": words.Bytes(need), "Free": words.Bytes(free)}), true
 	}
-	return words + ". It fits: " + present.Size(free) + " are free.", false
+	return words.Say("commands.it-fits-are-free", words.Args{"Download": text, "Free": words.Bytes(free)}), false
 }
 
 // suggest shows names that fit what is typed.
@@ -236,9 +237,10 @@ func (d *pullDialog) suggest() {
 				label += "   " + f.Description
 			}
 		}
-		b := kit.NewButton("pull.suggest."+f.Name, label, icon, kit.Quiet, func() { d.choose(f.Name) }).Leading()
+		b := kit.NewButton("pull.suggest."+f.Name, words.Name(label), icon, kit.Quiet, func() { d.choose(f.Name) }).Leading()
 		if f.Stars >= 0 {
-			b.Hint(fmt.Sprintf("On Docker Hub, %s. %s", present.Count(f.Stars, "star"), f.Description))
+			b.Hint(words.Say("commands.on-docker-hub-stars",
+				words.Args{"N": words.Count(f.Stars), "Description": words.Name(f.Description)}))
 		}
 		d.suggestions.Add(b)
 	}

@@ -130,7 +130,7 @@ func TestRemovalThatFails(t *testing.T) {
 
 	e.Fail(practice.Fault{Call: "GET /containers/*/changes", Status: 500, Text: "cannot compare"})
 	w.Press("row:monthly-report.remove")
-	w.Read("remove.subtitle", "could not be listed")
+	w.Read("remove.subtitle", "couldn't list")
 	w.Read("remove.confirm", "anyway")
 	w.Press("remove.cancel")
 }
@@ -167,7 +167,7 @@ func TestSaveBeforeARemoval(t *testing.T) {
 	if !holds(found, "root/thesis.txt", "precious\n") || !holds(found, "srv/b.csv", "2\n") {
 		t.Errorf("saved were %v", found)
 	}
-	w.Read("remove.subtitle", "runs") // what is written since is not in it
+	w.Read("remove.subtitle", "is running") // what is written since is not in it
 	w.Press("remove.saved.open")
 	w.Until("the folder is opened", func(gui.Dump) bool { return len(urls()) == 1 })
 	w.Press("remove.stop")
@@ -207,7 +207,7 @@ func TestSaveIsCancelled(t *testing.T) {
 	w.ChoosePath(folder(t))
 	w.Off("remove.confirm")
 	w.Off("remove.save")
-	w.Running("Save the files of work")
+	w.Running("Save the files in work")
 	for _, v := range w.Session.Jobs.List() {
 		w.Session.Jobs.Cancel(v.ID)
 	}

@@ -2,12 +2,12 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -37,7 +37,7 @@ type volumesView struct {
 func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *kit.Dialog {
 	v := newVolumesView(q)
 	body := kit.Down(8, v.list, v.holder, v.notes)
-	cancel := kit.NewButton("rmvolumes.cancel", "Cancel", "", kit.Normal, func() { answer(false) })
+	cancel := kit.NewButton("rmvolumes.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(false) })
 	right := []fyne.CanvasObject{cancel}
 	var left []fyne.CanvasObject
 	if len(v.possible) > 0 {
@@ -45,21 +45,21 @@ func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *
 		if len(v.possible) == 1 {
 			backUp = func() { s.BackUpVolume(v.possible[0]) }
 		}
-		left = append(left, kit.NewButton("rmvolumes.backup", "Back up…", "save", kit.Normal,
-			func() { answer(false); backUp() }).Hint("Copies everything in "+pronoun(len(v.possible))+
-			" into files first. Then remove "+pronoun(len(v.possible))+"."))
+		left = append(left, kit.NewButton("rmvolumes.backup", words.Say("commands.back-up"), "save", kit.Normal,
+			func() { answer(false); backUp() }).
+			Hint(words.Say("commands.copies-everything-in-into-files", words.Args{"N": words.Count(len(v.possible))})))
 		body.Add(undoNote())
 		body.Add(kit.NewCodeLine("rmvolumes.command", s.Session.Shell(q.Command().String()), false))
-		label := "Remove"
+		label := words.Say("commands.remove-2")
 		if len(q.Volumes) > 1 {
-			label = fmt.Sprintf("Remove %d", len(v.possible))
+			label = words.Say("commands.remove-3", words.Args{"Count": words.Count(len(v.possible))})
 		}
 		right = append(right,
 			kit.NewButton("rmvolumes.confirm", label, "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
 	}
-	title := fmt.Sprintf("Remove %s?", present.Count(len(q.Volumes), "volume"))
+	title := words.Say("commands.remove-volumes", words.Args{"N": words.Count(len(q.Volumes))})
 	if len(q.Volumes) == 1 {
-		title = "Remove the volume “" + VolumeTitle(q.Volumes[0]) + "”?"
+		title = words.Say("commands.remove-the-volume", words.Args{"Name": words.Name(VolumeTitle(q.Volumes[0]))})
 	}
 	v.dialog = kit.NewDialog("rmvolumes", title, v.sentence(), 760, body, kit.Buttons(left, right))
 	v.dialog.OnCancel = func() { answer(false) }
@@ -80,22 +80,26 @@ func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *
 const mostVolumes = 4
 
 func newVolumesView(q *actions.VolumeRemovals) *volumesView {
-	v := &volumesView{q: q, possible: q.Possible(), notes: kit.NewText("", kit.Second.Whole()).ID("rmvolumes.notes")}
+	v := &volumesView{
+		q: q, possible: q.Possible(),
+		notes: kit.NewText(words.Text{}, kit.Second.Whole()).ID("rmvolumes.notes"),
+	}
 	v.volumes = kit.NewTable("rmvolumes.volumes", []kit.Column{
-		{Key: "name", Title: "Volume", Min: 200, Weight: 0.8},
-		{Key: "what", Title: "What happens", Min: 220, Weight: 1},
-		{Key: "size", Title: "In it", Min: 90, Right: true},
+		{Key: "name", Title: words.Say("commands.volume"), Min: 200, Weight: 0.8},
+		{Key: "what", Title: words.Say("commands.what-happens"), Min: 220, Weight: 1},
+		{Key: "size", Title: words.Say("common.in-it"), Min: 90, Right: true},
 	})
 	v.list = kit.Height(0, v.volumes)
 	v.list.Hide()
 	columns := []kit.Column{
-		{Key: "path", Title: "The files in it", Min: 200, Weight: 1},
-		{Key: "saved", Title: "Saved", Min: 110, Right: true},
-		{Key: "size", Title: "Size", Min: 80, Right: true},
+		{Key: "path", Title: words.Say("commands.the-files-in-it"), Min: 200, Weight: 1},
+		{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true},
+		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
 	}
 	if len(v.possible) > 1 {
-		columns[0].Title = "The files in them"
-		columns = append([]kit.Column{{Key: "volume", Title: "Volume", Min: 130, Weight: 0.4}}, columns...)
+		columns[0].Title = words.Say("commands.the-files-in-them")
+		columns = append([]kit.Column{{Key: "volume", Title: words.Say("commands.volume"), Min: 130, Weight: 0.4}},
+			columns...)
 	}
 	v.files = kit.NewTable("rmvolumes.files", columns)
 	v.holder = kit.Height(0, v.files)
@@ -104,31 +108,30 @@ func newVolumesView(q *actions.VolumeRemovals) *volumesView {
 }
 
 // elsewhere says of a single volume that only leads to another place that nothing is lost with it.
-func (v *volumesView) elsewhere() string {
+func (v *volumesView) elsewhere() words.Text {
 	if len(v.possible) != 1 || len(v.q.Volumes) != 1 {
-		return ""
+		return words.Text{}
 	}
 	if to := v.possible[0].StandsFor(); to != "" {
-		return "It only leads to " + to + ". What is there stays as it is; the volume is forgotten."
+		return words.Say("commands.it-only-leads-to-what", words.Args{"To": words.Name(to)})
 	}
-	return ""
+	return words.Text{}
 }
 
 // sentence says in one line what would be lost.
-func (v *volumesView) sentence() string {
-	if to := v.elsewhere(); to != "" {
+func (v *volumesView) sentence() words.Text {
+	if to := v.elsewhere(); !to.None() {
 		return to
 	}
 	switch n := len(v.possible); {
 	case n == 1 && len(v.q.Volumes) == 1 && v.q.Last[v.possible[0].Name] != "":
-		return "Everything in it is deleted for good. No container has it now; “" + v.q.Last[v.possible[0].Name] +
-			"” had it last."
+		return words.Say("commands.everything-in-it-is-deleted", words.Args{"Last": words.Name(v.q.Last[v.possible[0].Name])})
 	case n > 0:
-		return "Everything in " + pronoun(n) + " is deleted for good. No container has " + pronoun(n) + " now."
+		return words.Say("commands.everything-in-is-deleted-for", words.Args{"N": words.Count(n)})
 	case len(v.q.Volumes) > 1:
-		return "None of them can be removed while a container has it, running or not."
+		return words.Say("commands.none-of-them-can-be-removed")
 	}
-	return "It cannot be removed while a container has it, running or not. Remove the container first: the volume stays then, until you remove it."
+	return words.Say("commands.it-cannot-be-removed-while-a")
 }
 
 // update shows what is known now.
@@ -137,19 +140,19 @@ func (v *volumesView) update() {
 	for i, volume := range v.q.Volumes {
 		size, known, counted := v.q.Size(volume.Name)
 		inside := v.q.Inside(volume.Name)
-		text := "…"
+		text := words.Name("…")
 		switch {
 		case known:
 			text = present.Size(size)
 		case inside.Complete:
 			text = present.Size(inside.Bytes)
 		case counted:
-			text = "unknown"
+			text = words.Say("commands.unknown")
 		}
 		rows[i] = kit.TableRow{
 			ID: volume.Name, Name: volume.Name,
 			Cells: []kit.Cell{
-				{Text: VolumeTitle(volume), Style: kit.Strong, Hint: volume.Name},
+				{Text: words.Name(VolumeTitle(volume)), Style: kit.Strong, Hint: words.Name(volume.Name)},
 				whatHappens(v.q, volume),
 				{Text: text, Style: kit.Second},
 			},
@@ -192,12 +195,13 @@ func (v *volumesView) updateFiles() {
 	v.files.SetSource(ids, 0, func(i int) kit.TableRow {
 		file, volume := lines[i].file, lines[i].volume
 		cells := []kit.Cell{
-			{Text: strings.TrimPrefix(file.Path, "/"), Name: true, Hint: file.Path},
-			{Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: present.Exact(file.Modified)},
+			{Text: words.Name(strings.TrimPrefix(file.Path, "/")), Name: true, Hint: words.Name(file.Path)},
+			{Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: words.Exact(file.Modified)},
 			{Text: present.Size(file.Size), Style: kit.Second},
 		}
 		if len(v.possible) > 1 {
-			cells = append([]kit.Cell{{Text: VolumeTitle(volume), Style: kit.Second, Hint: volume.Name}}, cells...)
+			cells = append([]kit.Cell{{Text: words.Name(VolumeTitle(volume)), Style: kit.Second, Hint: words.Name(volume.Name)}},
+				cells...)
 		}
 		return kit.TableRow{ID: ids[i], Name: file.Path, Cells: cells}
 	})
@@ -206,37 +210,39 @@ func (v *volumesView) updateFiles() {
 }
 
 // noteWords says what of the files in the volumes is seen.
-func (v *volumesView) noteWords(all rescue.Listing, seen int, complete bool) string {
-	words := present.Count(all.Count, "file") + ", " + present.Size(all.Bytes)
+func (v *volumesView) noteWords(all rescue.Listing, seen int, complete bool) words.Text {
+	text := words.Say("common.files", words.Args{"N": words.Count(all.Count), "Bytes": words.Bytes(all.Bytes)})
 	switch {
 	case len(v.possible) == 0:
-		return ""
+		return words.Text{}
 	case all.Problem != nil:
-		return "Not everything could be listed: " + strings.TrimSuffix(all.Problem.Error(), ".") + "." + v.sizeWords()
+		return words.Join(" ", words.Say("commands.not-everything-could-be-listed-2"), words.Of(all.Problem.Sentence()),
+			v.sizeWords())
 	case !complete && seen == 0:
-		return "Looking for the files in " + pronoun(len(v.possible)) + "…" + v.sizeWords()
+		return words.Join(" ",
+			words.Say("commands.looking-for-the-files-in", words.Args{"N": words.Count(len(v.possible))}), v.sizeWords())
 	case !complete:
-		return words + " so far…" + v.sizeWords()
+		return words.Join(" ", words.Say("commands.so-far", words.Args{"Files": text}), v.sizeWords())
 	case all.Count == 0 && len(v.possible) == 1:
-		return "It is empty."
+		return words.Say("commands.it-is-empty")
 	case all.Count == 0:
-		return "They are empty."
+		return words.Say("commands.they-are-empty")
 	case seen < all.Count:
-		return words + ", of which " + present.Count(seen, "file") + " are listed"
+		return words.Say("commands.of-which-files-are-listed", words.Args{"Files": text, "N": words.Count(seen)})
 	}
-	return words
+	return text
 }
 
 // sizeWords say how much is in one volume, as the engine counted it, "" where it did not or there are several.
-func (v *volumesView) sizeWords() string {
+func (v *volumesView) sizeWords() words.Text {
 	if len(v.possible) != 1 {
-		return ""
+		return words.Text{}
 	}
 	size, known, _ := v.q.Size(v.possible[0].Name)
 	if !known {
-		return ""
+		return words.Text{}
 	}
-	return " In all there are " + present.Size(size) + " in it."
+	return words.Say("commands.in-all-there-are-in", words.Args{"Size": words.Bytes(size)})
 }
 
 // whatHappens says what becomes of a volume, or why it stays.
@@ -246,10 +252,13 @@ func whatHappens(q *actions.VolumeRemovals, v model.Volume) kit.Cell {
 		for i, c := range users {
 			names[i] = c.Name
 		}
-		return kit.Cell{Text: "stays: used by " + strings.Join(names, ", "), Style: kit.Body.In(style.Warn)}
+		return kit.Cell{
+			Text:  words.Say("commands.stays-used-by-2", words.Args{"Names": words.Names(names)}),
+			Style: kit.Body.In(style.Warn),
+		}
 	}
 	if last := q.Last[v.Name]; last != "" {
-		return kit.Cell{Text: "deleted; " + last + " had it last"}
+		return kit.Cell{Text: words.Say("commands.deleted-had-it-last", words.Args{"Last": words.Name(last)})}
 	}
-	return kit.Cell{Text: "deleted"}
+	return kit.Cell{Text: words.Say("commands.deleted")}
 }

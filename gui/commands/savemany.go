@@ -3,7 +3,9 @@ package commands
 import (
 	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/model"
 	"slipway/engine/platform"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/present"
 
@@ -22,10 +24,10 @@ type savingMany struct {
 }
 
 func (s *Set) newSavingMany(v *lossesView) *savingMany {
-	m := &savingMany{set: s, v: v, said: kit.NewParagraph("", kit.Second).ID("removes.saved")}
-	m.button = kit.NewButton("removes.save", "Save copies…", "save", kit.Normal, m.choose).
-		Hint("Copies the files of each to a folder of its own on this computer. The containers stay as they are.")
-	m.open = kit.NewButton("removes.saved.open", "Open folder", "folder", kit.Link, nil)
+	m := &savingMany{set: s, v: v, said: kit.NewParagraph(words.Text{}, kit.Second).ID("removes.saved")}
+	m.button = kit.NewButton("removes.save", words.Say("commands.save-copies"), "save", kit.Normal, m.choose).
+		Hint(words.Say("commands.copies-the-files-of-each"))
+	m.open = kit.NewButton("removes.saved.open", words.Say("common.open-folder"), "folder", kit.Link, nil)
 	m.open.Hide()
 	m.row = kit.AcrossTop(8, kit.Grow(m.said), m.open)
 	m.row.Hide()
@@ -49,15 +51,15 @@ func (m *savingMany) wishes(parent string) []actions.Saving {
 func (m *savingMany) offer() {
 	switch {
 	case m.busy:
-		m.button.SetEnabled(false, "They are being saved.")
+		m.button.SetEnabled(false, words.Say("commands.they-are-being-saved"))
 	case m.v.looking() > 0:
-		m.button.SetEnabled(false, "Your files are still being looked for.")
+		m.button.SetEnabled(false, words.Say("commands.your-files-are-still-being"))
 	default:
-		m.button.SetEnabled(len(m.wishes("")) > 0, "There is no file of yours to be saved.")
+		m.button.SetEnabled(len(m.wishes("")) > 0, words.Say("commands.there-is-no-file-of"))
 	}
 }
 
-func (m *savingMany) say(text string, bad bool) {
+func (m *savingMany) say(text words.Text, bad bool) {
 	m.said.SetStyle(noteStyle(bad))
 	m.said.Set(text)
 	m.row.Show()
@@ -66,26 +68,28 @@ func (m *savingMany) say(text string, bad bool) {
 
 // choose asks for a folder and saves into it, each container into one of its own.
 func (m *savingMany) choose() {
-	m.set.AskSaveFolder("Save the copies to… Each gets a folder of its own.", "Save in this folder", func(parent string) {
-		j := m.set.actions.SaveCopies(m.wishes(parent))
-		m.busy = true
-		m.offer()
-		m.v.allow()
-		m.say("Saving to "+platform.ShortenHome(parent)+"…", false)
-		m.set.follow(j, func(v job.View) {
-			text, _ := present.Progress(v)
-			m.say("Saving: "+text, false)
-		}, func(v job.View) {
-			m.busy = false
+	m.set.AskSaveFolder(words.Say("commands.save-the-copies-to-each"), words.Say("commands.save-in-this-folder"),
+		func(parent string) {
+			j := m.set.actions.SaveCopies(m.wishes(parent))
+			m.busy = true
 			m.offer()
 			m.v.allow()
-			if v.State != job.Done {
-				m.say(endedWords(v), true)
-				return
-			}
-			m.open.OnTap = func() { m.set.OpenFolder(parent) }
-			m.open.Show()
-			m.say(v.Said()+" The copies are in "+platform.ShortenHome(parent)+".", false)
+			m.say(words.Say("commands.saving-to", words.Args{"Folder": words.Name(platform.ShortenHome(parent))}), false)
+			m.set.follow(j, func(v job.View) {
+				text, _ := present.Progress(v)
+				m.say(words.Say("commands.saving", words.Args{"Progress": text}), false)
+			}, func(v job.View) {
+				m.busy = false
+				m.offer()
+				m.v.allow()
+				if v.State != job.Done {
+					m.say(endedWords(v), true)
+					return
+				}
+				m.open.OnTap = func() { m.set.OpenFolder(parent) }
+				m.open.Show()
+				m.say(words.Of(v.Said().And(model.Say("commands.the-copies-are-in",
+					words.Args{"Folder": model.Name(platform.ShortenHome(parent))}))), false)
+			})
 		})
-	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -25,7 +26,9 @@ func (s *Set) Containers(list []model.Container) []Command {
 	list = slices.DeleteFunc(slices.Clone(list), func(c model.Container) bool { return s.Held(c.ID) })
 	a := s.actions
 	var out []Command
-	add := func(id, label, icon, verb string, fits func(model.Container) bool, run func([]model.Container)) {
+	add := func(id string, label words.Text, icon, verb string, fits func(model.Container) bool,
+		run func([]model.Container),
+	) {
 		var fit []model.Container
 		for _, c := range list {
 			if fits(c) {
@@ -33,39 +36,45 @@ func (s *Set) Containers(list []model.Container) []Command {
 			}
 		}
 		if len(fit) > 0 {
-			title := fmt.Sprintf("%s %d", label, len(fit))
+			title := words.Say("commands.verb-and-number", words.Args{"Verb": label, "Count": words.Count(len(fit))})
 			if (verb == "stop" || verb == "restart") && slices.ContainsFunc(fit, func(c model.Container) bool {
 				return c.AutoRemove
 			}) {
-				title += "…" // it is asked about
+				title = words.Say("commands.verb-with-a-question", words.Args{"Verb": title}) // it is asked about
 			}
 			out = append(out,
-				Command{ID: id, Label: title, Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) }})
+				Command{
+					ID: id, Label: title, Icon: icon, Line: actions.ManyCommand(verb, fit),
+					Run: func() { run(fit) },
+				})
 		}
 	}
 	stopped := func(c model.Container) bool { return !c.Running() && c.State != model.StateRemoving }
 	running := func(c model.Container) bool { return c.State == model.StateRunning }
 	info := s.Session.State().Info
 	restartable := func(c model.Container) bool {
-		return running(c) && (!c.AutoRemove || info.Lacks(model.RestartAutoRemoved) == "")
+		return running(c) && (!c.AutoRemove || info.Lacks(model.RestartAutoRemoved).None())
 	}
-	add("start", "Start", "play", "start", stopped, func(l []model.Container) { a.StartMany(l) })
-	add("stop", "Stop", "stop", "stop", model.Container.Running, a.StopMany)
-	add("restart", "Restart", "restart", "restart", restartable, a.RestartMany)
-	add("pause", "Pause", "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
-	add("resume", "Resume", "resume", "unpause", func(c model.Container) bool { return c.State == model.StatePaused },
+	add("start", words.Say("commands.start"), "play", "start", stopped, func(l []model.Container) { a.StartMany(l) })
+	add("stop", words.Say("commands.stop-2"), "stop", "stop", model.Container.Running, a.StopMany)
+	add("restart", words.Say("commands.restart"), "restart", "restart", restartable, a.RestartMany)
+	add("pause", words.Say("commands.pause"), "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
+	add("resume", words.Say("commands.resume"), "resume", "unpause",
+		func(c model.Container) bool { return c.State == model.StatePaused },
 		func(l []model.Container) { a.ResumeMany(l) })
 	if len(list) > 0 {
-		out = append(out, separator, Command{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() {
-			names := make([]string, len(list))
-			for i, c := range list {
-				names[i] = c.Name
-			}
-			kit.Copy(strings.Join(names, "\n"))
-		}}, separator)
+		out = append(out, separator,
+			Command{ID: "copynames", Label: words.Say("commands.copy-their-names"), Icon: "copy", Run: func() {
+				names := make([]string, len(list))
+				for i, c := range list {
+					names[i] = c.Name
+				}
+				kit.Copy(strings.Join(names, "\n"))
+			}}, separator)
 		remove := Command{
-			ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del",
-			Danger: true, Run: func() { a.RemoveMany(list) },
+			ID: "remove", Label: words.Say("commands.remove-4", words.Args{"Count": words.Count(len(list))}), Icon: "remove",
+			Shortcut: "Del",
+			Danger:   true, Run: func() { a.RemoveMany(list) },
 		}
 		var first, then []model.Container
 		for _, c := range list {
@@ -98,10 +107,10 @@ func (s *Set) Images(list []actions.ImageName) []Command {
 		return s.Image(list[0].Image, list[0].Tag)
 	}
 	named := 0
-	names, words := make([]string, len(list)), []string{"rmi"}
+	names, texts := make([]string, len(list)), []string{"rmi"}
 	for i, n := range list {
 		names[i] = n.Name()
-		words = append(words, present.ShortImage(n.Name()))
+		texts = append(texts, present.ShortImage(n.Name()))
 		if n.Tag != "" {
 			named++
 		}
@@ -109,19 +118,20 @@ func (s *Set) Images(list []actions.ImageName) []Command {
 	var out []Command
 	if named > 0 {
 		out = append(out, Command{
-			ID: "pull", Label: fmt.Sprintf("Pull %d again", named), Icon: "pull",
+			ID: "pull", Label: words.Say("commands.pull-again-2", words.Args{"Count": words.Count(named)}), Icon: "pull",
 			Run: func() { s.actions.PullMany(list) },
 		}, separator)
 	}
 	return s.whileAway(append(out,
 		Command{
-			ID: "copynames", Label: "Copy their names", Icon: "copy",
+			ID: "copynames", Label: words.Say("commands.copy-their-names"), Icon: "copy",
 			Run: func() { kit.Copy(strings.Join(names, "\n")) },
 		},
 		separator,
 		Command{
-			ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true,
-			Line: model.Docker(words...), Run: func() { s.actions.RemoveImages(list) },
+			ID: "remove", Label: words.Say("commands.remove-4", words.Args{"Count": words.Count(len(list))}), Icon: "remove",
+			Shortcut: "Del", Danger: true,
+			Line: model.Docker(texts...), Run: func() { s.actions.RemoveImages(list) },
 		}))
 }
 
@@ -149,17 +159,17 @@ type Several struct {
 // NewSeveral makes one. clear is called to give the selection up. below is what is shown of them, nil for nothing: then
 // it is said how rows are selected.
 func NewSeveral(id string, clear func(), below fyne.CanvasObject) *Several {
-	const how = "Ctrl and a click adds or takes off one, Shift and a click selects a range, Ctrl A all."
 	v := &Several{id: id, head: kit.NewHeader(id+".several", kit.Space(0, 0))}
-	v.more = kit.NewButton(id+".several.more", "", "more", kit.Normal, nil).Small().Hint("More")
+	v.more = kit.NewButton(id+".several.more", words.Text{}, "more", kit.Normal, nil).Small().
+		Hint(words.Say("common.more"))
 	v.more.OnTap = func() { kit.ShowMenuBelow(v.more, Menu(v.list)) }
-	v.clear = kit.NewButton(id+".several.clear", "", "close", kit.Quiet, clear)
+	v.clear = kit.NewButton(id+".several.clear", words.Text{}, "close", kit.Quiet, clear)
 	parts := []fyne.CanvasObject{kit.Pad(v.head.Content(), 10, 14, 6, 6), kit.Rule(false)}
 	if below == nil {
-		v.clear.Hint("Select none of them (Esc)")
-		parts = append(parts, kit.Pad(kit.NewText(how, kit.Second), 10, 16, 10, 16))
+		v.clear.Hint(words.Say("commands.select-none-of-them-esc"))
+		parts = append(parts, kit.Pad(kit.NewText(words.Say("commands.ctrl-and-a-click-adds"), kit.Second), 10, 16, 10, 16))
 	} else {
-		v.clear.Hint("Select none of them (Esc). " + how)
+		v.clear.Hint(words.Say("commands.select-none-of-them-esc-2"))
 		parts = append(parts, kit.Grow(below))
 	}
 	v.Content = container.NewStack(kit.NewBox(kit.Down(0, parts...), style.Surface, style.Line, style.CardRadius))
@@ -172,8 +182,8 @@ func (v *Several) Hide() { kit.Hide(v.Content) }
 
 // Show says how many things there are, for example "3 containers", and offers the commands: as many as there is room
 // for as buttons, and all of them in a menu.
-func (v *Several) Show(count string, list []Command) {
-	v.head.Say(count+" selected", "")
+func (v *Several) Show(count words.Text, list []Command) {
+	v.head.Say(words.Say("commands.selected", words.Args{"Count": count}), words.Text{})
 	offered := ""
 	var direct []Command
 	for _, c := range list {

@@ -25,7 +25,7 @@ func TestCreateVolume(t *testing.T) {
 	long := strings.Repeat("n", 256)
 	for name, why := range map[string]string{
 		"survey-2025": "exists",
-		"x":           "two",
+		"x":           "at least 2",
 		"-dash":       "letter",
 		"a b":         "letter",
 		long:          "255",
@@ -129,7 +129,7 @@ func TestBackUpAndRestore(t *testing.T) {
 	w.Menu("survey-2025", "backup")
 	w.Read("backup.file", "survey-2025-")
 	for path, why := range map[string]string{
-		"survey.tar":          "whole path",
+		"survey.tar":          "full path",
 		"/nosuchfolder/x.tar": "/nosuchfolder",
 		dir:                   "exists",
 	} {
@@ -156,7 +156,7 @@ func TestBackUpAndRestore(t *testing.T) {
 	}
 	e.Mend()
 	w.Press("notice.retry")
-	w.Tells("notice.title", "read back")
+	w.Tells("notice.title", "verified")
 	w.Press("strip.jobs")
 	w.Press("jobs.close")
 

@@ -12,6 +12,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -23,31 +24,31 @@ import (
 // Volume lists what can be done with a volume, the likeliest first.
 func (s *Set) Volume(v model.Volume) []Command {
 	remove := Command{
-		ID: "remove", Label: "Remove…", Icon: "remove", Shortcut: "Del",
+		ID: "remove", Label: words.Say("common.remove"), Icon: "remove", Shortcut: "Del",
 		Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.actions.RemoveVolumes([]model.Volume{v}) },
 	}
 	if users := s.Session.Live.Snapshot().VolumeUsers(v.Name); len(users) > 0 {
 		remove.Off, remove.Why = true, usersWords(users)
 	}
 	return s.whileHeld(v.Name, s.whileAway([]Command{
-		{ID: "backup", Label: "Back up…", Icon: "save", Run: func() { s.BackUpVolume(v) }},
+		{ID: "backup", Label: words.Say("commands.back-up"), Icon: "save", Run: func() { s.BackUpVolume(v) }},
 		separator,
-		{ID: "copyname", Label: "Copy its name", Icon: "copy", Run: func() { kit.CopyName(v.Name) }},
+		{ID: "copyname", Label: words.Say("commands.copy-its-name"), Icon: "copy", Run: func() { kit.CopyName(v.Name) }},
 		separator,
 		remove,
 	}))
 }
 
 // usersWords say which containers have a volume.
-func usersWords(users []model.Container) string {
+func usersWords(users []model.Container) words.Text {
 	names := make([]string, len(users))
 	for i, c := range users {
 		names[i] = c.Name
 	}
 	if len(names) == 1 {
-		return names[0] + " has it"
+		return words.Say("commands.has-it", words.Args{"Name": words.Name(names[0])})
 	}
-	return firstOf(names) + " have it"
+	return words.Say("commands.have-it", words.Args{"Names": firstOf(names)})
 }
 
 // Volumes lists what can be done with the volumes that were chosen.
@@ -66,12 +67,19 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 		}
 	}
 	return s.whileHeld(held, s.whileAway([]Command{
-		{ID: "backup", Label: fmt.Sprintf("Back up %d…", len(list)), Icon: "save", Run: func() { s.backUpVolumes(list) }},
-		separator,
-		{ID: "copynames", Label: "Copy their names", Icon: "copy", Run: func() { kit.Copy(strings.Join(names, "\n")) }},
+		{
+			ID: "backup", Label: words.Say("commands.back-up-2", words.Args{"Count": words.Count(len(list))}), Icon: "save",
+			Run: func() { s.backUpVolumes(list) },
+		},
 		separator,
 		{
-			ID: "remove", Label: fmt.Sprintf("Remove %d…", len(list)), Icon: "remove", Shortcut: "Del", Danger: true,
+			ID: "copynames", Label: words.Say("commands.copy-their-names"), Icon: "copy",
+			Run: func() { kit.Copy(strings.Join(names, "\n")) },
+		},
+		separator,
+		{
+			ID: "remove", Label: words.Say("commands.remove-4", words.Args{"Count": words.Count(len(list))}), Icon: "remove",
+			Shortcut: "Del", Danger: true,
 			Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) },
 		},
 	}))
@@ -84,41 +92,41 @@ var volumeName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
 const mostVolumeName = 255
 
 // wrongVolumeName says what is wrong with the name of a new volume, "" when nothing is.
-func (s *Set) wrongVolumeName(name string) string {
+func (s *Set) wrongVolumeName(name string) words.Text {
 	switch {
 	case name == "":
-		return "Type a name."
+		return words.Say("commands.type-a-name")
 	case len(name) > mostVolumeName:
-		return fmt.Sprintf("Use at most %d letters.", mostVolumeName)
+		return words.Say("commands.use-at-most-letters", words.Args{"Max": words.Count(mostVolumeName)})
 	case !volumeName.MatchString(name):
-		return "Use at least two letters, digits, dots, dashes and underscores, a letter or a digit first."
+		return words.Say("commands.use-at-least-two-letters")
 	case slices.ContainsFunc(s.Session.Live.Snapshot().Volumes, func(v model.Volume) bool { return v.Name == name }):
-		return "A volume of this name exists already."
+		return words.Say("commands.a-volume-of-this-name")
 	}
-	return ""
+	return words.Text{}
 }
 
 // CreateVolume asks for the name of a new volume and makes it.
 func (s *Set) CreateVolume() {
-	field := kit.NewField("newvolume.name", "a name, for example thesis-data")
-	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("newvolume.why")
+	field := kit.NewField("newvolume.name", words.Say("commands.a-name-for-example-thesis"))
+	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("newvolume.why")
 	line := kit.NewCodeLine("newvolume.command", "", false)
 	var d *kit.Dialog
-	create := kit.NewButton("newvolume.go", "Create", "add", kit.Primary, nil)
+	create := kit.NewButton("newvolume.go", words.Say("commands.create"), "add", kit.Primary, nil)
 	check := func() bool {
 		wrong := s.wrongVolumeName(field.Text)
-		create.SetEnabled(wrong == "", wrong)
+		create.SetEnabled(wrong.None(), wrong)
 		if field.Text == "" { // that is seen
-			wrong = ""
+			wrong = words.Text{}
 		}
 		field.SetProblem(wrong)
-		why.Set(wrong + " ")
+		why.Set(kit.Blank(wrong))
 		text := "docker volume create …" // until there is a name
-		if s.wrongVolumeName(field.Text) == "" {
+		if s.wrongVolumeName(field.Text).None() {
 			text = s.Session.Shell(actions.CreateVolumeCommand(field.Text).String())
 		}
 		line.Set(text)
-		return s.wrongVolumeName(field.Text) == ""
+		return s.wrongVolumeName(field.Text).None()
 	}
 	submit := func() {
 		if check() {
@@ -129,10 +137,11 @@ func (s *Set) CreateVolume() {
 	field.OnChanged = func(string) { check() }
 	field.OnSubmitted = func(string) { submit() }
 	create.OnTap = submit
-	cancel := kit.NewButton("newvolume.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("newvolume", "Create a volume",
-		"A volume is a folder that the engine looks after. It stays when the containers go that use it; choose it when you run an image.", 560,
-		kit.Down(6, kit.Labelled("Name", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, create}))
+	cancel := kit.NewButton("newvolume.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("newvolume", words.Say("commands.create-a-volume"),
+		words.Say("commands.a-volume-is-a-folder"), 560,
+		kit.Down(6, kit.Labelled(words.Say("commands.name"), field), why, line),
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, create}))
 	check()
 	d.Open(s.canvas(), field)
 }
@@ -157,9 +166,10 @@ func (s *Set) Made(v job.View) string {
 
 // backUpVolumes asks for a folder and backs several volumes up into it.
 func (s *Set) backUpVolumes(list []model.Volume) {
-	s.AskSaveFolder(fmt.Sprintf("Save the %d backups to…", len(list)), "Back up into this folder", func(dir string) {
-		s.actions.BackUpVolumes(list, dir)
-	})
+	s.AskSaveFolder(words.Say("commands.save-the-backups-to", words.Args{"Count": words.Count(len(list))}),
+		words.Say("commands.back-up-into-this-folder"), func(dir string) {
+			s.actions.BackUpVolumes(list, dir)
+		})
 }
 
 // BackUpVolume asks for a file and backs a volume up into it.
@@ -168,36 +178,38 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	if v.Anonymous {
 		name = model.ShortID(v.Name)
 	}
-	file := kit.NewField("backup.file", "/home/you/thesis-data.tar")
+	file := kit.NewField("backup.file", words.Name("/home/you/thesis-data.tar"))
 	folder := s.saveStart()
 	if folder == "" {
 		folder, _ = os.UserHomeDir()
 	}
 	file.SetText(filepath.Join(folder, actions.BackupName(v, present.Now())))
-	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("backup.why")
+	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("backup.why")
 	body := kit.Down(6)
 	var d *kit.Dialog
-	choose := kit.NewButton("backup.choose", "Folder…", "folder", kit.Normal, func() {
-		q := kit.Question{Title: "Save the backup to…", Use: "Use this folder", Start: filepath.Dir(file.Text)}
+	choose := kit.NewButton("backup.choose", words.Say("commands.folder"), "folder", kit.Normal, func() {
+		q := kit.Question{
+			Title: words.Say("commands.save-the-backup-to"), Use: words.Say("common.use-this-folder"),
+			Start: filepath.Dir(file.Text),
+		}
 		kit.ChooseFolder(s.Window, s.Work, q, func(dir string) { file.SetText(filepath.Join(dir, filepath.Base(file.Text))) })
 	})
-	body.Add(kit.Labelled("File", kit.Across(8, kit.Grow(file), choose)))
+	body.Add(kit.Labelled(words.Say("common.file"), kit.Across(8, kit.Grow(file), choose)))
 	body.Add(why)
 	if busy := s.Session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph("Running now: "+strings.Join(busy, ", ")+
-				". A file that is written during the backup may be incomplete in it. To be sure, stop them before.",
+			kit.Grow(kit.NewParagraph(words.Say("commands.running-now-a-file-that", words.Args{"Busy": words.Names(busy)}),
 				kit.Second.In(style.Warn)).ID("backup.busy"))))
 	}
-	if lacks := s.Session.State().Info.Lacks(model.TellOwners); lacks != "" {
+	if lacks := s.Session.State().Info.Lacks(model.TellOwners); !lacks.None() {
 		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph(lacks, kit.Second.In(style.Warn)).ID("backup.owners"))))
+			kit.Grow(kit.NewParagraph(words.Of(lacks), kit.Second.In(style.Warn)).ID("backup.owners"))))
 	}
 	line := kit.NewCodeLine("backup.command", "", false)
 	body.Add(line)
 	preview := func() { line.Set(s.lines(actions.BackUpCommands(v, s.helperPreview(), file.Text))) }
 	preview()
-	save := kit.NewButton("backup.go", "Back up", "save", kit.Primary, nil)
+	save := kit.NewButton("backup.go", words.Say("commands.back-up-3"), "save", kit.Primary, nil)
 	submit := func() {
 		text := file.Text
 		s.Work.Go(func(context.Context) { // a folder may be on a disk that does not answer
@@ -205,7 +217,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 			post.Do(func() {
 				switch {
 				case !d.IsOpen() || file.Text != text:
-				case wrong != "":
+				case !wrong.None():
 					why.Set(wrong)
 				default:
 					d.Close()
@@ -215,28 +227,28 @@ func (s *Set) BackUpVolume(v model.Volume) {
 			})
 		})
 	}
-	file.OnChanged = func(string) { why.Set(" "); preview() }
+	file.OnChanged = func(string) { why.Set(kit.Blank(words.Text{})); preview() }
 	file.OnSubmitted = func(string) { submit() }
 	save.OnTap = submit
-	cancel := kit.NewButton("backup.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("backup", "Back up “"+name+"”",
-		"Everything in the volume goes into one tar file of this computer, which is read back and compared.", 680,
+	cancel := kit.NewButton("backup.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("backup", words.Say("commands.back-up-4", words.Args{"Name": words.Name(name)}),
+		words.Say("commands.everything-in-the-volume-goes"), 680,
 		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), file)
 	file.SelectFrom(len([]rune(filepath.Dir(file.Text))) + 1)
 }
 
 // wrongBackup says what is wrong with the file that a backup shall go into, "" when nothing is.
-func wrongBackup(file string) string {
+func wrongBackup(file string) words.Text {
 	switch {
 	case !filepath.IsAbs(file):
-		return "Write the whole path, from the root on."
+		return words.Say("common.write-the-whole-path-from")
 	case !exists(filepath.Dir(file)):
-		return "There is no folder " + filepath.Dir(file) + " on this computer."
+		return words.Say("commands.there-is-no-folder-on", words.Args{"Dir": words.Name(filepath.Dir(file))})
 	case exists(file):
-		return "A file of this name exists already. Choose another name."
+		return words.Say("commands.a-file-of-this-name")
 	}
-	return ""
+	return words.Text{}
 }
 
 // lines are commands as a shell takes them, one below the other.
@@ -267,7 +279,10 @@ func exists(file string) bool {
 
 // RestoreVolume asks for a backup and makes a volume from it.
 func (s *Set) RestoreVolume() {
-	s.AskFiles(kit.Question{Title: "Choose a backup of a volume (.tar)", Use: "Choose", Suffix: ".tar"},
+	s.AskFiles(kit.Question{
+		Title: words.Say("commands.choose-a-backup-of-a"), Use: words.Say("commands.choose"),
+		Suffix: ".tar",
+	},
 		func(paths []string) { s.restoreFrom(paths[0]) })
 }
 
@@ -276,30 +291,30 @@ var stampOfBackup = regexp.MustCompile(`-\d{4}-\d{2}-\d{2}-\d{4}$`)
 
 // restoreFrom asks for the name of the volume that is made from a file.
 func (s *Set) restoreFrom(file string) {
-	field := kit.NewField("restore.name", "a name for the new volume")
+	field := kit.NewField("restore.name", words.Say("commands.a-name-for-the-new"))
 	name := stampOfBackup.ReplaceAllString(strings.TrimSuffix(filepath.Base(file), ".tar"), "")
 	free := name
-	for n := 2; s.wrongVolumeName(free) != "" && n < 100; n++ {
+	for n := 2; !s.wrongVolumeName(free).None() && n < 100; n++ {
 		free = fmt.Sprintf("%s-%d", name, n)
 	}
-	if s.wrongVolumeName(free) == "" {
+	if s.wrongVolumeName(free).None() {
 		field.SetText(free)
 	}
-	why := kit.NewText(" ", kit.Second.In(style.Bad)).ID("restore.why")
+	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("restore.why")
 	var d *kit.Dialog
 	line := kit.NewCodeLine("restore.command", "", false)
-	restore := kit.NewButton("restore.go", "Restore", "upload", kit.Primary, nil)
+	restore := kit.NewButton("restore.go", words.Say("commands.restore"), "upload", kit.Primary, nil)
 	check := func() bool {
 		wrong := s.wrongVolumeName(field.Text)
-		restore.SetEnabled(wrong == "", wrong)
+		restore.SetEnabled(wrong.None(), wrong)
 		field.SetProblem(wrong)
-		why.Set(wrong + " ")
+		why.Set(kit.Blank(wrong))
 		text := ""
-		if wrong == "" {
+		if wrong.None() {
 			text = s.lines(actions.RestoreCommands(field.Text, s.helperPreview(), file))
 		}
 		line.Set(text)
-		return wrong == ""
+		return wrong.None()
 	}
 	submit := func() {
 		if check() {
@@ -310,10 +325,12 @@ func (s *Set) restoreFrom(file string) {
 	field.OnChanged = func(string) { check() }
 	field.OnSubmitted = func(string) { submit() }
 	restore.OnTap = submit
-	cancel := kit.NewButton("restore.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("restore", "Restore “"+model.Visible(filepath.Base(file))+"”",
-		"It is put into a new volume, so that nothing is overwritten. Choose that volume when you run an image.", 560,
-		kit.Down(6, kit.Labelled("New volume", field), why, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
+	cancel := kit.NewButton("restore.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	d = kit.NewDialog("restore",
+		words.Say("commands.restore-2", words.Args{"File": words.Name(model.Visible(filepath.Base(file)))}),
+		words.Say("commands.it-is-put-into-a"), 560,
+		kit.Down(6, kit.Labelled(words.Say("commands.new-volume"), field), why, line),
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
 	check()
 	d.Open(s.canvas(), field)
 	field.SelectFrom(0)
@@ -330,14 +347,17 @@ func VolumeTitle(v model.Volume) string {
 // RemoveCache asks about deleting records of the build cache.
 func (s *Set) RemoveCache(list []model.CacheUse) {
 	table := kit.NewTable("rmcache.records",
-		[]kit.Column{{Key: "name", Title: "Record", Min: 200, Weight: 1}, {Key: "size", Title: "Size", Min: 84, Right: true}})
+		[]kit.Column{
+			{Key: "name", Title: words.Say("commands.record"), Min: 200, Weight: 1},
+			{Key: "size", Title: words.Say("common.size"), Min: 84, Right: true},
+		})
 	rows := make([]kit.TableRow, len(list))
 	lines := make([]string, len(list))
 	var size int64
 	for i, c := range list {
 		rows[i] = kit.TableRow{
 			ID: c.ID, Name: c.ID,
-			Cells: []kit.Cell{{Text: c.Text + " " + c.ID}, {Text: present.Size(c.Size), Style: kit.Second}},
+			Cells: []kit.Cell{{Text: words.Name(c.Text + " " + c.ID)}, {Text: present.Size(c.Size), Style: kit.Second}},
 		}
 		lines[i] = actions.RemoveCacheCommand(c.ID).String()
 		size += c.Size
@@ -346,16 +366,17 @@ func (s *Set) RemoveCache(list []model.CacheUse) {
 	holder := kit.Height(0, table)
 	fitRows(holder, table, len(rows), mostManyRows)
 	var d *kit.Dialog
-	cancel := kit.NewButton("rmcache.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	remove := kit.NewButton("rmcache.confirm", fmt.Sprintf("Remove %d", len(list)), "", kit.Danger, func() {
-		d.Close()
-		s.actions.RemoveCache(list)
-	})
+	cancel := kit.NewButton("rmcache.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	remove := kit.NewButton("rmcache.confirm", words.Say("commands.remove-5", words.Args{"Count": words.Count(len(list))}),
+		"", kit.Danger, func() {
+			d.Close()
+			s.actions.RemoveCache(list)
+		})
 	line := kit.Height(min(140, float32(len(lines))*20+20),
 		kit.NewCodeLine("rmcache.command", s.Session.Shell(strings.Join(lines[:min(len(lines), 5)], "\n")), false))
-	d = kit.NewDialog("rmcache", "Remove "+present.Count(len(list), "record")+" of the build cache?",
-		fmt.Sprintf("Up to %s becomes free. Nothing of yours is in there: builds make it anew, and are slower the next time.",
-			present.Size(size)), 760,
+	d = kit.NewDialog("rmcache",
+		words.Say("commands.remove-records-of-the-build", words.Args{"N": words.Count(len(list))}),
+		words.Say("commands.up-to-becomes-free-nothing", words.Args{"Size": words.Bytes(size)}), 760,
 		kit.Down(8, holder, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, remove}))
 	d.Open(s.canvas(), cancel)
 }

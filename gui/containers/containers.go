@@ -3,7 +3,6 @@ package containers
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/inside"
 	"slipway/gui/kit"
@@ -70,31 +70,31 @@ type Page struct {
 // New makes the page.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *Page {
 	p := &Page{session: s, settings: f, commands: c, inside: inside.New(s, c, w), sort: f.Get().Sort["containers"]}
-	p.all = kit.NewButton("containers.all", "All", "", kit.Pill, func() { p.choose(false) })
-	p.running = kit.NewButton("containers.running", "Running", "", kit.Pill, func() { p.choose(true) })
+	p.all = kit.NewButton("containers.all", words.Say("common.all"), "", kit.Pill, func() { p.choose(false) })
+	p.running = kit.NewButton("containers.running", words.Say("common.running"), "", kit.Pill, func() { p.choose(true) })
 	p.all.SetOn(true)
-	run := kit.NewButton("containers.run", "Run…", "play", kit.Normal, func() { c.Run("") }).
-		Hint("Make a container from an image and start it")
+	run := kit.NewButton("containers.run", words.Say("common.run"), "play", kit.Normal, func() { c.Run("") }).
+		Hint(words.Say("containers.make-a-container-from-an"))
 	p.table = kit.NewTable("containers.table", []kit.Column{
-		{Key: "name", Title: "Name", Min: 120, Weight: 1.1, Sortable: true},
+		{Key: "name", Title: words.Say("containers.name"), Min: 120, Weight: 1.1, Sortable: true},
 		{
-			Key: "image", Title: "Image", Min: 120, Weight: 1.6, Sortable: true, Drop: 4,
-			Hint: "The image that the container was made from",
+			Key: "image", Title: words.Say("common.image"), Min: 120, Weight: 1.6, Sortable: true, Drop: 4,
+			Hint: words.Say("containers.the-image-that-the-container"),
 		},
-		{Key: "state", Title: "State", Min: 190, Weight: 0.4, Sortable: true},
+		{Key: "state", Title: words.Say("common.state"), Min: 190, Weight: 0.4, Sortable: true},
 		{
-			Key: "ports", Title: "Ports", Min: 150, Weight: 0.5, Drop: 3,
-			Hint: "Ports of the container that are reached from here. Press one to open it in the browser.",
-		},
-		{
-			Key: "cpu", Title: "CPU", Min: 64, Right: true, Drop: 2, Off: true,
-			Hint: "Percent of one processor, as docker stats counts it",
+			Key: "ports", Title: words.Say("common.ports"), Min: 150, Weight: 0.5, Drop: 3,
+			Hint: words.Say("containers.ports-of-the-container-that"),
 		},
 		{
-			Key: "memory", Title: "Memory", Min: 84, Right: true, Drop: 1, Off: true,
-			Hint: "Without what the kernel keeps of files, as docker stats counts it",
+			Key: "cpu", Title: words.Name("CPU"), Min: 64, Right: true, Drop: 2, Off: true,
+			Hint: words.Say("containers.percent-of-one-processor-as"),
 		},
-		{Key: "created", Title: "Created", Min: 90, Sortable: true, Down: true, Drop: 5},
+		{
+			Key: "memory", Title: words.Say("common.memory"), Min: 84, Right: true, Drop: 1, Off: true,
+			Hint: words.Say("containers.without-what-the-kernel-keeps"),
+		},
+		{Key: "created", Title: words.Say("common.created"), Min: 104, Sortable: true, Down: true, Drop: 5},
 	})
 	p.filter = kit.NewFilter("containers.filter", p.table, p.filtered)
 	c.OpenTerminals = p.inside.Terminals
@@ -111,12 +111,18 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnDelete = func(string) { p.commands.Do(p.commands.Containers(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
-	p.empty = kit.EmptyState("container", "No containers yet",
-		"A container is a program that runs by itself, made from an image. Run one, and it is listed here.",
-		kit.NewButton("containers.empty.run", "Run an image…", "play", kit.Primary, func() { c.Run("") }))
-	p.nothing = kit.EmptyState("search", "Nothing found", "No container fits the filter.",
-		kit.NewButton("containers.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
-	p.looking = kit.EmptyState("container", "Asking the engine…", "")
+	p.empty = kit.EmptyState("container", words.Say("containers.no-containers-yet"),
+		words.Say("containers.a-container-is-a-program"),
+		kit.NewButton("containers.empty.run", words.Say("containers.run-an-image"), "play", kit.Primary, func() {
+			c.Run("")
+		}))
+	p.nothing = kit.EmptyState("search", words.Say("common.nothing-found"),
+		words.Say("containers.no-container-fits-the-filter"),
+		kit.NewButton("containers.clear", words.Say("common.show-all"), "", kit.Normal, func() {
+			p.filter.SetText("")
+			p.choose(false)
+		}))
+	p.looking = kit.EmptyState("container", words.Say("common.asking-the-engine"), words.Text{})
 	p.usage = c.WatchUsage(p.told, func(id string) {
 		delete(p.used, id)
 		p.repaint.Do(p.paintUsage)
@@ -125,7 +131,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnHeaderMenu = p.columnMenu
 	p.showUsage(f.Get().Usage)
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
-	head := kit.Across(12, kit.NewText("Containers", kit.Title.Whole()), p.all, p.running, kit.Spring(),
+	head := kit.Across(12, kit.NewText(words.Say("common.containers"), kit.Title.Whole()), p.all, p.running, kit.Spring(),
 		kit.Width(220, p.filter), run)
 	p.together = inside.NewTogether(s, c, w)
 	p.several = commands.NewSeveral("containers", func() { p.table.Select("") }, p.together.Content())
@@ -235,7 +241,7 @@ func (p *Page) chosen() {
 // showSeveral shows what can be done with several containers, and what they print.
 func (p *Page) showSeveral(list []model.Container) {
 	p.inside.Show(model.Container{}, false)
-	p.several.Show(present.Count(len(list), "container"), p.commands.Containers(list))
+	p.several.Show(words.Say("count.containers", words.Args{"N": words.Count(len(list))}), p.commands.Containers(list))
 	if p.shown { // nothing is read for a page that nobody sees
 		p.together.Show(list)
 	}
@@ -387,8 +393,8 @@ func derive(snap *live.Snapshot, filter string, onlyRuns bool, order string) row
 // show puts derived rows into the table.
 func (p *Page) show(r rows) {
 	now := present.Now()
-	p.all.SetText(fmt.Sprintf("All %d", len(r.snap.Containers)))
-	p.running.SetText(fmt.Sprintf("Running %d", r.running))
+	p.all.SetText(words.Say("containers.all", words.Args{"Containers": words.Count(len(r.snap.Containers))}))
+	p.running.SetText(words.Say("containers.running", words.Args{"Running": words.Count(r.running)}))
 	p.containers, p.at = r.containers, r.at
 	if id := p.table.Selected(); p.want == "" && id != "" {
 		if _, listed := p.find(id); !listed {
@@ -463,11 +469,11 @@ func portsOf(filter string, c *model.Container) string {
 	if !strings.ContainsAny(filter, "0123456789") {
 		return ""
 	}
-	var words []string
+	var list []string
 	for _, p := range present.Ports(*c) {
-		words = append(words, p.Label)
+		list = append(list, p.Label)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(list, " ")
 }
 
 // arrange filters and orders containers. Without an order they are as the engine has them, newest first.
@@ -475,8 +481,9 @@ func arrange(list []model.Container, filter string, onlyRunning bool, order stri
 	out := make([]*model.Container, 0, len(list))
 	for i := range list {
 		c := &list[i]
-		if onlyRunning && !c.Running() || !present.Matches(filter, c.Name, c.Image, c.ShortID(), string(c.State),
-			c.Labels[model.ComposeProject], portsOf(filter, c)) {
+		if onlyRunning && !c.Running() || !present.Matches(filter, words.Name(c.Name), words.Name(c.Image),
+			words.Name(c.ShortID()), words.Name(string(c.State)),
+			words.Name(c.Labels[model.ComposeProject]), words.Name(portsOf(filter, c))) {
 			continue
 		}
 		out = append(out, c)
@@ -545,14 +552,14 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	ports := kit.Cell{}
 	for i, port := range present.Ports(c) {
 		if port.Wide {
-			ports.Badge, ports.Brief = "open to network", "open"
+			ports.Badge, ports.Brief = words.Say("common.open-to-network"), words.Say("containers.open")
 		}
 		if i >= mostPorts {
 			continue // the details have them all
 		}
-		ports.Hint += present.PortHint(port.Port) + " "
+		ports.Hint = ports.Hint.And(present.PortHint(port.Port))
 		if port.Port.Protocol != "tcp" || port.Count > 1 {
-			ports.Text += port.Label + " "
+			ports.Text = ports.Text.And(words.Name(port.Label))
 			continue
 		}
 		ports.Links = append(ports.Links, kit.CellLink{
@@ -571,33 +578,34 @@ func (p *Page) row(c model.Container, now time.Time) kit.TableRow {
 	if cmd, ok := commands.Find(list, "remove"); ok {
 		quick = append(quick, cmd.Action())
 	}
-	quick = append(quick, kit.RowAction{ID: "more", Icon: "more", Hint: "More", Run: func() { p.table.OpenMenu(c.ID) }})
+	quick = append(quick,
+		kit.RowAction{ID: "more", Icon: "more", Hint: words.Say("common.more"), Run: func() { p.table.OpenMenu(c.ID) }})
 	return kit.TableRow{ID: c.ID, Name: c.Name, Cells: []kit.Cell{
-		{Text: c.Name, Style: kit.Strong, Dot: st.Color},
-		{Text: present.LastPart(c.Image), Style: kit.Body.In(style.Muted), Hint: c.Image},
+		{Text: words.Name(c.Name), Style: kit.Strong, Dot: st.Color},
+		{Text: words.Name(present.LastPart(c.Image)), Style: kit.Body.In(style.Muted), Hint: words.Name(c.Image)},
 		{Text: st.Word, Hint: stateHint(c, st), Badge: wideBadge(c)},
 		ports,
 		p.cpuCell(c),
 		p.memoryCell(c),
-		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(c.Created)},
+		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: words.Exact(c.Created)},
 	}, Actions: quick, Dim: held || p.commands.Away()}
 }
 
 // wideBadge marks what a container may do to the engine's machine.
-func wideBadge(c model.Container) string {
+func wideBadge(c model.Container) words.Text {
 	switch {
 	case c.Privileged:
-		return "privileged"
+		return words.Say("containers.privileged")
 	case c.HostNetwork:
-		return "host network"
+		return words.Say("containers.host-network")
 	}
-	return ""
+	return words.Text{}
 }
 
 // stateHint explains a state that needs it.
-func stateHint(c model.Container, st present.State) string {
+func stateHint(c model.Container, st present.State) words.Text {
 	if c.State == model.StateRunning && st.Color == style.OK {
-		return present.Exact(c.StartedAt)
+		return words.Exact(c.StartedAt)
 	}
 	return st.Why
 }

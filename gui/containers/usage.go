@@ -8,6 +8,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/style"
 
@@ -44,7 +45,7 @@ func (p *Page) columnMenu(at fyne.Position) {
 		icon = "check"
 	}
 	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at,
-		[]kit.MenuItem{{ID: "columns.usage", Label: "CPU and memory", Icon: icon, Run: p.ToggleUsage}})
+		[]kit.MenuItem{{ID: "columns.usage", Label: words.Say("containers.cpu-and-memory"), Icon: icon, Run: p.ToggleUsage}})
 }
 
 // watch follows the running containers that are seen.
@@ -103,26 +104,28 @@ func (p *Page) memoryCell(c model.Container) kit.Cell {
 	}
 	cell := kit.Cell{Text: memoryWords(u.Memory), Style: kit.Body.In(style.Muted)}
 	if c.Memory > 0 {
-		cell.Hint = model.Memory(u.Memory) + " of its limit of " + model.Memory(c.Memory)
+		cell.Hint = words.Say("containers.of-its-limit-of",
+			words.Args{"Used": words.MemoryBytes(u.Memory), "Limit": words.MemoryBytes(c.Memory)})
 	}
 	return cell
 }
 
 // cpuWords and memoryWords are coarse, so that what hardly changes does not flicker.
-func cpuWords(percent float64) string {
+func cpuWords(percent float64) words.Text {
+	digits := 0
 	if percent < 10 {
-		return fmt.Sprintf("%.1f%%", percent)
+		digits = 1
 	}
-	return fmt.Sprintf("%.0f%%", percent)
+	return words.Show(words.Decimal(fmt.Sprintf("%.*f%%", digits, percent)))
 }
 
-func memoryWords(bytes int64) string {
+func memoryWords(bytes int64) words.Text {
 	const mib = 1 << 20
 	switch {
 	case bytes < mib:
-		return "under 1MiB"
+		return words.Say("containers.under", words.Args{"Size": words.MemoryBytes(mib)})
 	case bytes < 1000*mib:
-		return fmt.Sprintf("%dMiB", bytes/mib)
+		return words.Show(words.MemoryBytes(bytes / mib * mib))
 	}
-	return fmt.Sprintf("%.1fGiB", float64(bytes)/(1<<30))
+	return words.Show(words.Decimal(fmt.Sprintf("%.1f GiB", float64(bytes)/(1<<30))))
 }

@@ -4,6 +4,7 @@ package guitest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"slipway/engine/journal"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 	"slipway/gui"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
@@ -90,13 +92,19 @@ func (w *Window) Menu(row, line string) {
 	w.Click("menu." + line)
 }
 
-// Bar chooses a line of the menu bar.
+// Bar chooses a line of the menu bar, or of a menu in it.
 func (w *Window) Bar(menu, label string) {
 	w.T.Helper()
 	var line *fyne.MenuItem
 	w.Until(label+" in the menu "+menu, func(gui.Dump) bool {
 		for _, m := range w.Shell.Window().MainMenu().Items {
+			items := slices.Clone(m.Items)
 			for _, i := range m.Items {
+				if i.ChildMenu != nil {
+					items = append(items, i.ChildMenu.Items...)
+				}
+			}
+			for _, i := range items {
 				if m.Label == menu && strings.HasPrefix(i.Label, label) && !i.Disabled {
 					line = i
 				}
@@ -296,7 +304,7 @@ func (w *Window) Ended(title string) (ended job.View) {
 	w.T.Helper()
 	w.Until("the end of “"+title+"”", func(gui.Dump) bool {
 		for _, v := range w.Session.Jobs.List() {
-			if strings.HasPrefix(v.Title, title) && v.State != job.Running {
+			if strings.HasPrefix(words.Of(v.Title).String(), title) && v.State != job.Running {
 				ended = v
 				return true
 			}
@@ -311,7 +319,7 @@ func (w *Window) Running(title string) {
 	w.T.Helper()
 	w.Until("“"+title+"” runs", func(gui.Dump) bool {
 		for _, v := range w.Session.Jobs.List() {
-			if strings.HasPrefix(v.Title, title) && v.State == job.Running {
+			if strings.HasPrefix(words.Of(v.Title).String(), title) && v.State == job.Running {
 				return true
 			}
 		}

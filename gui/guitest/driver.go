@@ -56,6 +56,9 @@ func Item(d gui.Dump, id string) (kit.Item, bool) {
 	return kit.Item{}, false
 }
 
+// Plain makes English of a text that is seen, for tests in another language.
+var Plain = func(text string) string { return text }
+
 // Shows tells whether something with this ID is visible.
 func Shows(id string) func(gui.Dump) bool {
 	return func(d gui.Dump) bool { _, ok := Item(d, id); return ok }
@@ -74,7 +77,9 @@ func Ready(id string) func(gui.Dump) bool {
 // Says tells whether a thing with this ID, of which there may be several, has a text in it.
 func Says(id, text string) func(gui.Dump) bool {
 	return func(d gui.Dump) bool {
-		return slices.ContainsFunc(d.Items, func(i kit.Item) bool { return i.ID == id && strings.Contains(i.Text, text) })
+		return slices.ContainsFunc(d.Items, func(i kit.Item) bool {
+			return i.ID == id && strings.Contains(Plain(i.Text), text)
+		})
 	}
 }
 

@@ -2,7 +2,6 @@
 package images
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/inside"
 	"slipway/gui/kit"
@@ -62,36 +62,40 @@ type entry struct {
 func (e entry) id() string { return e.image.ID + " " + e.tag }
 
 // name is what a row says: the tag, or that there is none.
-func (e entry) name() string {
+func (e entry) name() words.Text {
 	if e.tag == "" {
-		return "no name"
+		return words.Say("common.no-name")
 	}
 	if strings.Contains(e.tag, "@") {
-		return present.ShortImage(e.tag)
+		return words.Name(present.ShortImage(e.tag))
 	}
-	return e.tag
+	return words.Name(e.tag)
 }
 
 // New makes the page.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *Page {
 	p := &Page{session: s, settings: f, commands: c, inside: inside.NewImage(s, c, w), sort: f.Get().Sort["images"]}
-	p.total = kit.NewText("", kit.Second.Whole()).ID("images.total")
-	pull := kit.NewButton("images.pull", "Pull…", "pull", kit.Normal, c.Pull).Hint("Download an image from a registry").
+	p.total = kit.NewText(words.Text{}, kit.Second.Whole()).ID("images.total")
+	pull := kit.NewButton("images.pull", words.Say("images.pull"), "pull", kit.Normal, c.Pull).
+		Hint(words.Say("images.download-an-image-from-a")).
 		Command("docker pull …")
 	p.table = kit.NewTable("images.table", []kit.Column{
 		{
-			Key: "name", Title: "Name and tag", Min: 200, Weight: 1, Sortable: true,
-			Hint: "The tag behind the colon names one version of the image",
+			Key: "name", Title: words.Say("images.name-and-tag"), Min: 200, Weight: 1, Sortable: true,
+			Hint: words.Say("images.the-tag-behind-the-colon"),
 		},
-		{Key: "id", Title: "ID", Min: 110, Drop: 3},
+		{Key: "id", Title: words.Name("ID"), Min: 110, Drop: 3},
 		{
-			Key: "used", Title: "Used by", Min: 110, Sortable: true, Down: true, Drop: 1,
-			Hint: "Containers that were made from it, running or not",
+			Key: "used", Title: words.Say("common.used-by"), Min: 110, Sortable: true, Down: true, Drop: 1,
+			Hint: words.Say("images.containers-that-were-made-from"),
 		},
-		{Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2, Hint: "When the image was built"},
 		{
-			Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true,
-			Hint: "What it takes unpacked. Images share layers, so the sum may be less.",
+			Key: "created", Title: words.Say("common.created"), Min: 140, Sortable: true, Down: true, Drop: 2,
+			Hint: words.Say("images.when-the-image-was-built"),
+		},
+		{
+			Key: "size", Title: words.Say("common.size"), Min: 80, Right: true, Sortable: true, Down: true,
+			Hint: words.Say("images.what-it-takes-unpacked-images"),
 		},
 	})
 	p.filter = kit.NewFilter("images.filter", p.table, p.filtered)
@@ -107,14 +111,15 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnDelete = func(string) { c.Do(c.Images(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
-	p.empty = kit.EmptyState("image", "No images yet",
-		"An image is what containers are made from. Pull one from a registry such as Docker Hub to begin.",
-		kit.NewButton("images.empty.pull", "Pull an image…", "pull", kit.Primary, c.Pull))
-	p.nothing = kit.EmptyState("search", "Nothing found", "No image fits the filter.",
-		kit.NewButton("images.clear", "Show all", "", kit.Normal, func() { p.filter.SetText("") }))
-	p.looking = kit.EmptyState("image", "Asking the engine…", "")
+	p.empty = kit.EmptyState("image", words.Say("images.no-images-yet"),
+		words.Say("images.an-image-is-what-containers"),
+		kit.NewButton("images.empty.pull", words.Say("images.pull-an-image"), "pull", kit.Primary, c.Pull))
+	p.nothing = kit.EmptyState("search", words.Say("common.nothing-found"), words.Say("images.no-image-fits-the-filter"),
+		kit.NewButton("images.clear", words.Say("common.show-all"), "", kit.Normal, func() { p.filter.SetText("") }))
+	p.looking = kit.EmptyState("image", words.Say("common.asking-the-engine"), words.Text{})
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
-	head := kit.Across(12, kit.NewText("Images", kit.Title.Whole()), p.total, kit.Spring(), kit.Width(220, p.filter), pull)
+	head := kit.Across(12, kit.NewText(words.Say("common.images"), kit.Title.Whole()), p.total, kit.Spring(),
+		kit.Width(220, p.filter), pull)
 	p.several = commands.NewSeveral("images", func() { p.table.Select("") }, nil)
 	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
 	p.pulls = newPulls(func(id string) { s.Jobs.Cancel(id) })
@@ -206,7 +211,7 @@ func (p *Page) chosen() {
 		return
 	}
 	p.inside.Show(model.Image{}, "", false)
-	p.several.Show(present.Count(len(list), "image name"), p.commands.Images(list))
+	p.several.Show(words.Say("count.image-names", words.Args{"N": words.Count(len(list))}), p.commands.Images(list))
 	p.split.Refresh()
 	if p.OnCommand != nil {
 		p.OnCommand(actions.InspectImages(list).String())
@@ -296,7 +301,7 @@ func (p *Page) show(r rows) {
 	p.selectWanted()
 	if list := p.Chosen(); len(list) > 1 {
 		p.inside.Show(model.Image{}, "", false)
-		p.several.Show(present.Count(len(list), "image name"), p.commands.Images(list))
+		p.several.Show(words.Say("count.image-names", words.Args{"N": words.Count(len(list))}), p.commands.Images(list))
 	} else if len(list) == 1 {
 		p.inside.Show(list[0].Image, list[0].Tag, true)
 	}
@@ -306,15 +311,16 @@ func (p *Page) show(r rows) {
 	}
 }
 
-func summary(images []model.Image) string {
+func summary(images []model.Image) words.Text {
 	if len(images) == 0 {
-		return ""
+		return words.Text{}
 	}
 	names := 0
 	for _, i := range images {
 		names += len(i.Names())
 	}
-	return fmt.Sprintf("%s, %s", present.Count(len(images), "image"), present.Count(names, "name"))
+	return words.Say("images.images-names", words.Args{"Images": words.Say("count.images",
+		words.Args{"N": words.Count(len(images))}), "Names": words.Say("count.names", words.Args{"N": words.Count(names)})})
 }
 
 func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
@@ -342,14 +348,14 @@ func arrange(snap *live.Snapshot, filter, order string) []entry {
 		}
 		for _, t := range tags {
 			e := entry{image: i, tag: t, used: used[i.ID]}
-			if present.Matches(filter, e.name(), i.ShortID(), danglingWord(e)) {
+			if present.Matches(filter, e.name(), words.Name(i.ShortID()), danglingWord(e)) {
 				out = append(out, e)
 			}
 		}
 	}
 	key := strings.TrimPrefix(order, "-")
 	compare := map[string]func(a, b entry) int{
-		"name":    func(a, b entry) int { return strings.Compare(a.name(), b.name()) },
+		"name":    func(a, b entry) int { return strings.Compare(a.name().String(), b.name().String()) },
 		"used":    func(a, b entry) int { return b.used - a.used },
 		"created": func(a, b entry) int { return b.image.Created.Compare(a.image.Created) },
 		"size": func(a, b entry) int {
@@ -374,29 +380,29 @@ func arrange(snap *live.Snapshot, filter, order string) []entry {
 	return out
 }
 
-func danglingWord(e entry) string {
+func danglingWord(e entry) words.Text {
 	if e.tag == "" {
-		return "dangling"
+		return words.Join(" ", words.Say("images.dangling"), words.Name("dangling")) // docker's word finds it, too
 	}
-	return ""
+	return words.Text{}
 }
 
 // rowButtons is how many buttons a row has at most: run, remove, more.
 const rowButtons = 3
 
 func (p *Page) row(e entry, now time.Time) kit.TableRow {
-	name := kit.Cell{Text: e.name(), Style: kit.Strong, Hint: strings.Join(e.image.Names(), ", ")}
+	name := kit.Cell{Text: e.name(), Style: kit.Strong, Hint: words.Name(strings.Join(e.image.Names(), ", "))}
 	if e.tag == "" {
 		name.Style = kit.Body.In(style.Muted)
-		name.Badge = "dangling"
-		name.Hint = "An image without a name: it was built without one, or a newer build took it. It can be removed when no container uses it."
+		name.Badge = words.Say("images.dangling")
+		name.Hint = words.Say("images.an-image-without-a-name")
 	}
 	if len(e.image.Tags) == 0 && e.tag != "" {
-		name.Hint = e.tag + "\nIt has no tag, only its digest: it was pulled by that, or another image took its tag."
+		name.Hint = words.Say("images.it-has-no-tag-only", words.Args{"Tag": words.Name(e.tag)})
 	}
 	used := kit.Cell{Style: kit.Body.In(style.Muted)}
 	if e.used > 0 {
-		used.Text = present.Count(e.used, "container")
+		used.Text = words.Say("count.containers", words.Args{"N": words.Count(e.used)})
 	}
 	var quick []kit.RowAction
 	list := p.commands.Image(e.image, e.tag)
@@ -405,16 +411,17 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 			quick = append(quick, cmd.Action())
 		}
 	}
-	quick = append(quick, kit.RowAction{ID: "more", Icon: "more", Hint: "More", Run: func() { p.table.OpenMenu(e.id()) }})
+	quick = append(quick,
+		kit.RowAction{ID: "more", Icon: "more", Hint: words.Say("common.more"), Run: func() { p.table.OpenMenu(e.id()) }})
 	label := e.tag
 	if label == "" {
 		label = e.image.ShortID()
 	}
 	return kit.TableRow{ID: e.id(), Name: label, Cells: []kit.Cell{
 		name,
-		{Text: e.image.ShortID(), Style: kit.Mono.In(style.Muted), Hint: e.image.ID},
+		{Text: words.Name(e.image.ShortID()), Style: kit.Mono.In(style.Muted), Hint: words.Name(e.image.ID)},
 		used,
-		{Text: present.Ago(e.image.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(e.image.Created)},
+		{Text: present.Ago(e.image.Created, now), Style: kit.Body.In(style.Muted), Hint: words.Exact(e.image.Created)},
 		{Text: present.Size(e.image.Size)},
 	}, Actions: quick, Dim: p.commands.Away()}
 }

@@ -2,6 +2,7 @@ package images
 
 import (
 	"slipway/engine/job"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -44,7 +45,7 @@ func (p *pulls) show(views []job.View) bool {
 		text, part := present.Progress(v)
 		r.text.Set(text)
 		r.bar.Set(part)
-		r.stop.SetEnabled(v.CanCancel, "It cannot be cancelled any more.")
+		r.stop.SetEnabled(v.CanCancel, words.Say("common.it-cannot-be-cancelled-any"))
 		rows[v.ID] = r
 		objects = append(objects, r.object)
 	}
@@ -67,10 +68,11 @@ func (p *pulls) show(views []job.View) bool {
 func (p *pulls) row(v job.View) *pull {
 	name := present.ShortImage(v.Deed.Pulled())
 	id := "images.pulling." + name
-	r := &pull{text: kit.NewText("", kit.Second.Whole()).ID(id + ".text"), bar: kit.NewBar()}
-	r.stop = kit.NewButton(id+".cancel", "Cancel", "", kit.Normal, func() { p.cancel(v.ID) }).Small()
+	r := &pull{text: kit.NewText(words.Text{}, kit.Second.Whole()).ID(id + ".text"), bar: kit.NewBar()}
+	r.stop = kit.NewButton(id+".cancel", words.Say("common.cancel"), "", kit.Normal, func() { p.cancel(v.ID) }).Small()
 	head := kit.Across(10, kit.NewIcon("pull", style.Accent).Sized(15),
-		kit.Grow(kit.NewText("Pulling "+name, kit.Strong).ID(id)), r.text, r.stop)
+		kit.Grow(kit.NewText(words.Say("images.pulling", words.Args{"Name": words.Name(name)}), kit.Strong).ID(id)), r.text,
+		r.stop)
 	r.object = kit.NewBox(kit.Pad(kit.Down(8, head, r.bar), 10, 14, 12, 16), style.Surface, style.Line, style.CardRadius)
 	return r
 }

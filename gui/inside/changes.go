@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"slipway/engine/model"
 	"slipway/engine/rescue"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -42,16 +42,20 @@ func newChanges(p *Panel) *changes {
 	c := &changes{p: p, stop: func() {}}
 	c.table = kit.NewTable("changes.files", []kit.Column{
 		{
-			Key: "path", Title: "Your files inside", Min: 200, Weight: 1,
-			Hint: "They exist only in this container, and go with it",
+			Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1,
+			Hint: words.Say("inside.they-exist-only-in-this"),
 		},
-		{Key: "saved", Title: "Saved", Min: 110, Right: true, Drop: 1},
-		{Key: "size", Title: "Size", Min: 80, Right: true},
+		{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true, Drop: 1},
+		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
 	})
-	c.notes = kit.NewText("", kit.Second.Whole()).ID("changes.notes")
-	c.noise = kit.NewButton("changes.noise", "show", "", kit.Link, func() { c.noisy = !c.noisy; c.show() })
+	c.notes = kit.NewText(words.Text{}, kit.Second.Whole()).ID("changes.notes")
+	c.noise = kit.NewButton("changes.noise", words.Say("inside.show"), "", kit.Link, func() {
+		c.noisy = !c.noisy
+		c.show()
+	})
 	c.noise.Hide()
-	c.again = kit.NewButton("changes.again", "Refresh", "refresh", kit.Normal, func() { c.of = ""; c.update() }).Small()
+	c.again = kit.NewButton("changes.again", words.Say("inside.refresh"), "refresh", kit.Normal,
+		func() { c.of = ""; c.update() }).Small()
 	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, c.picked, func() {
 		c.content.Refresh()
 	})
@@ -122,49 +126,49 @@ func (c *changes) show() {
 	f, now := c.found, present.Now()
 	rows := make([]kit.TableRow, len(f.Files))
 	for i, file := range f.Files {
-		size, saved := "…", ""
+		size, saved := words.Name("…"), words.Text{}
 		if file.Known {
 			size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
 		} else if f.Complete {
-			size = "unknown"
+			size = words.Say("inside.unknown")
 		}
-		badge := ""
+		badge := words.Text{}
 		if file.Changed {
-			badge = "changed"
+			badge = words.Say("inside.changed")
 		}
 		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			{Text: file.Path, Name: true, Badge: badge},
-			{Text: saved, Style: kit.Second, Hint: present.Exact(file.Modified)},
+			{Text: words.Name(file.Path), Name: true, Badge: badge},
+			{Text: saved, Style: kit.Second, Hint: words.Exact(file.Modified)},
 			{Text: size, Style: kit.Second},
 		}}
 	}
 	for _, p := range f.Deleted {
 		rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{
-			Text: p, Style: kit.Body.In(style.Muted),
-			Badge: "deleted", Hint: "The image has it, and it was deleted in here",
+			Text: words.Name(p), Style: kit.Body.In(style.Muted),
+			Badge: words.Say("inside.deleted-badge"), Hint: words.Say("inside.the-image-has-it-and"),
 		}, {}, {}}})
 	}
 	if c.noisy {
 		for _, p := range f.Ignored {
 			rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{
-				Text: p, Style: kit.Body.In(style.Muted),
-				Badge: "not counted",
+				Text: words.Name(p), Style: kit.Body.In(style.Muted),
+				Badge: words.Say("inside.not-counted"),
 			}, {}, {}}, Dim: true})
 		}
 	}
-	c.noise.SetText(map[bool]string{false: "show", true: "hide"}[c.noisy])
+	c.noise.SetText(commands.ShowOrHide(c.noisy))
 	if len(f.Ignored) > 0 {
 		c.noise.Show()
 	} else {
 		c.noise.Hide()
 	}
-	title, text := "All your files are outside this container",
-		"What you save in mounted folders and volumes is not listed: it stays when the container goes."
+	title, text := words.Say("inside.all-your-files-are-outside"),
+		words.Say("inside.what-you-save-in-mounted")
 	switch {
 	case f.Problem != nil:
-		title, text = f.Problem.What, f.Problem.Why+" "+f.Problem.Fix
+		title, text = words.Of(f.Problem.What), words.Details(f.Problem)
 	case !f.Listed:
-		title, text = "Looking for your files…", ""
+		title, text = words.Say("inside.looking-for-your-files"), words.Text{}
 	}
 	c.table.SetEmpty(kit.EmptyState("file", title, text))
 	c.table.SetRows(rows)
@@ -174,11 +178,11 @@ func (c *changes) show() {
 
 // offer brings the buttons up to date.
 func (c *changes) offer() {
-	text := "Save a copy…"
+	text := words.Say("common.save-a-copy")
 	if n := len(c.picked().Files); len(c.table.Chosen()) > 0 && n > 0 {
-		text = fmt.Sprintf("Save %d selected…", n)
+		text = words.Say("inside.save-selected", words.Args{"Count": words.Count(n)})
 	} else if len(c.found.Files) > 1 {
-		text = fmt.Sprintf("Save all %d…", len(c.found.Files))
+		text = words.Say("inside.save-all", words.Args{"Files": words.Count(len(c.found.Files))})
 	}
 	c.keeping.Save.SetText(text)
 	c.keeping.Offer()
@@ -205,19 +209,19 @@ func (c *changes) picked() rescue.Found {
 	return f
 }
 
-func changeNotes(f rescue.Found) string {
+func changeNotes(f rescue.Found) words.Text {
 	if !f.Listed {
-		return ""
+		return words.Text{}
 	}
-	notes := []string{present.Count(len(f.Files), "file") + " of yours"}
+	notes := []words.Text{words.Say("inside.files-of-yours", words.Args{"N": words.Count(len(f.Files))})}
 	if f.Complete && len(f.Files) > 0 {
 		notes = append(notes, present.Size(f.Bytes()))
 	}
 	if len(f.Deleted) > 0 {
-		notes = append(notes, fmt.Sprintf("%d deleted", len(f.Deleted)))
+		notes = append(notes, words.Say("inside.deleted", words.Args{"Deleted": words.Count(len(f.Deleted))}))
 	}
 	if len(f.Ignored) > 0 {
-		notes = append(notes, present.Count(len(f.Ignored), "cache, log or runtime file")+" not counted")
+		notes = append(notes, words.Say("common.cache-log-or-runtime-files", words.Args{"N": words.Count(len(f.Ignored))}))
 	}
-	return strings.Join(notes, " · ")
+	return words.Join(" · ", notes...)
 }

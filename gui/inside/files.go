@@ -21,6 +21,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/scrollback"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -79,13 +80,13 @@ type files struct {
 func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, where func() place, told func()) *files {
 	f := &files{session: s, commands: c, work: w, where: where, told: told, stop: func() {}}
 	f.table = kit.NewTable(id+".list", []kit.Column{
-		{Key: "name", Title: "Name", Min: 200, Weight: 1},
+		{Key: "name", Title: words.Say("inside.name"), Min: 200, Weight: 1},
 		{
-			Key: "mode", Title: "Mode", Min: 110, Drop: 1,
-			Hint: "What its owner, its group and everybody may do: read, write, run",
+			Key: "mode", Title: words.Say("inside.mode"), Min: 110, Drop: 1,
+			Hint: words.Say("inside.what-its-owner-its-group"),
 		},
-		{Key: "changed", Title: "Changed", Min: 110, Right: true, Drop: 2},
-		{Key: "size", Title: "Size", Min: 84, Right: true},
+		{Key: "changed", Title: words.Say("common.changed"), Min: 124, Right: true, Drop: 2},
+		{Key: "size", Title: words.Say("common.size"), Min: 84, Right: true},
 	})
 	f.table.OnOpen = f.open
 	f.table.DoubleClick = true
@@ -98,16 +99,16 @@ func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, wher
 		}
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(f.table), at, f.menu())
 	}
-	f.path = kit.NewField(id+".path", "a folder").Wide(200)
+	f.path = kit.NewField(id+".path", words.Say("inside.a-folder")).Wide(200)
 	f.path.OnSubmitted = f.typed
-	f.up = kit.NewButton(id+".up", "", "up", kit.Normal, func() { f.goTo(path.Dir(f.dir)) }).Small().
-		Hint("To the folder that this one is in (Backspace)")
-	f.note = kit.NewText("", kit.Second).ID(id + ".note")
-	again := kit.NewButton(id+".again", "", "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().
-		Hint("Refresh")
-	f.fetch = kit.NewButton(id+".fetch", "Download…", "save", kit.Normal, f.download).Small()
-	f.put = kit.NewButton(id+".put", "Upload…", "upload", kit.Normal, f.choose).Small().
-		Hint("Copies files of this computer into the folder that is shown. They can be dragged onto the window, too.")
+	f.up = kit.NewButton(id+".up", words.Text{}, "up", kit.Normal, func() { f.goTo(path.Dir(f.dir)) }).Small().
+		Hint(words.Say("inside.to-the-folder-that-this"))
+	f.note = kit.NewText(words.Text{}, kit.Second).ID(id + ".note")
+	again := kit.NewButton(id+".again", words.Text{}, "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().
+		Hint(words.Say("inside.refresh"))
+	f.fetch = kit.NewButton(id+".fetch", words.Say("inside.download"), "save", kit.Normal, f.download).Small()
+	f.put = kit.NewButton(id+".put", words.Say("inside.upload"), "upload", kit.Normal, f.choose).Small().
+		Hint(words.Say("inside.copies-files-of-this-computer"))
 	bar := kit.Fold(8, kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note)),
 		kit.Across(8, kit.Spring(), f.fetch, f.put))
 	f.content = kit.Pad(kit.Down(6, bar, kit.Grow(f.table)), 8, 14, 6, 16)
@@ -162,10 +163,13 @@ func (f *files) update() {
 		post.Do(func() {
 			if f.turn == turn {
 				if model.IsKind(err, model.ProblemNotFound) {
-					err = model.NewProblem(model.ProblemNotFound, err, "There is no "+f.shown(f.dir), "",
-						"Go up, or write another path.")
+					err = &model.Problem{
+						Kind: model.ProblemNotFound, Cause: err,
+						What: model.Say("inside.there-is-no", words.Args{"Path": words.Name(f.shown(f.dir))}),
+						Fix:  model.Say("inside.go-up-or-write-another"),
+					}
 				}
-				f.reading, f.wrong = false, model.AsProblem(err, "The folder cannot be read")
+				f.reading, f.wrong = false, model.AsProblem(err, model.Say("inside.the-folder-cannot-be-read"))
 				f.show()
 			}
 		})
@@ -224,35 +228,35 @@ func (f *files) show() {
 	for i, e := range f.entries {
 		at := path.Join(f.dir, e.Path)
 		row := kit.TableRow{ID: e.Path, Name: e.Path, Cells: []kit.Cell{
-			{Text: e.Path, Name: true},
-			{Text: e.Mode.String(), Style: kit.Mono.In(style.Muted)},
-			{Text: present.Ago(e.Modified, now), Style: kit.Second, Hint: present.Exact(e.Modified)},
+			{Text: words.Name(e.Path), Name: true},
+			{Text: words.Name(e.Mode.String()), Style: kit.Mono.In(style.Muted)},
+			{Text: present.Ago(e.Modified, now), Style: kit.Second, Hint: words.Exact(e.Modified)},
 			{Text: present.Size(e.Size), Style: kit.Second},
 		}}
 		switch {
 		case e.Mode.IsDir():
-			row.Cells[0] = kit.Cell{Text: e.Path + "/", Name: true, Style: kit.Strong}
+			row.Cells[0] = kit.Cell{Text: words.Name(e.Path + "/"), Name: true, Style: kit.Strong}
 			if e.Size == 0 || f.where().container.State == model.StateRunning { // of itself, not of what is in it
-				row.Cells[3].Text = ""
+				row.Cells[3].Text = words.Text{}
 			}
 		case e.Mode&fs.ModeSymlink != 0:
 			row.Cells[0].Style = kit.Body.In(style.Accent)
-			row.Cells[3].Text = "link"
+			row.Cells[3].Text = words.Say("inside.link")
 		case !e.Mode.IsRegular():
-			row.Cells[3].Text = ""
+			row.Cells[3].Text = words.Text{}
 		}
 		if m, ok := f.mountAt(at); ok && m.Destination == at {
 			row.Cells[0].Hint = mountWords(m)
-			row.Cells[0].Badge = "mounted"
+			row.Cells[0].Badge = words.Say("inside.mounted")
 		}
 		rows[i] = row
 	}
-	title, text := "It is empty", "Drag files onto the window to copy them here."
+	title, text := words.Say("inside.it-is-empty"), words.Say("inside.drag-files-onto-the-window")
 	switch {
 	case f.wrong != nil:
-		title, text = f.wrong.What, f.wrong.Why+" "+f.wrong.Fix
+		title, text = words.Of(f.wrong.What), words.Details(f.wrong)
 	case f.reading:
-		title, text = "Reading the folder…", ""
+		title, text = words.Say("inside.reading-the-folder"), words.Text{}
 	}
 	f.table.SetEmpty(kit.EmptyState("folder", title, text))
 	f.table.SetRows(rows)
@@ -260,7 +264,7 @@ func (f *files) show() {
 		f.table.Select(f.came)
 		f.came = ""
 	}
-	f.up.SetEnabled(f.dir != f.where().root, "There is nothing over this folder.")
+	f.up.SetEnabled(f.dir != f.where().root, words.Say("inside.there-is-nothing-over-this"))
 	f.dress()
 }
 
@@ -279,19 +283,19 @@ func (f *files) mountAt(at string) (found model.Mount, ok bool) {
 	return found, ok
 }
 
-func mountWords(m model.Mount) string {
+func mountWords(m model.Mount) words.Text {
 	if m.Type == "volume" {
-		return "The volume " + m.Name + ". It stays when the container goes."
+		return words.Say("inside.the-volume-it-stays-when", words.Args{"Name": words.Name(m.Name)})
 	}
 	if m.Type == "tmpfs" {
-		return "In memory only. It is gone when the container stops."
+		return words.Say("inside.in-memory-only-it-is")
 	}
-	return "The folder " + m.Source + " of the engine's machine. It stays when the container goes."
+	return words.Say("inside.the-folder-of-the-engine", words.Args{"Source": words.Name(m.Source)})
 }
 
 // dress brings the line and the buttons up to date.
 func (f *files) dress() {
-	words := ""
+	text := words.Text{}
 	n, bytes := 0, int64(0)
 	for _, e := range f.entries {
 		if e.Mode.IsRegular() {
@@ -301,15 +305,15 @@ func (f *files) dress() {
 	switch m, mounted := f.mountAt(f.dir); {
 	case f.wrong != nil:
 	case f.reading:
-		words = "Reading…"
+		text = words.Say("inside.reading")
 	case mounted:
-		words = mountWords(m)
+		text = mountWords(m)
 	default:
-		words = present.Count(n, "file") + ", " + present.Size(bytes)
+		text = words.Say("common.files", words.Args{"N": words.Count(n), "Bytes": words.Bytes(bytes)})
 	}
-	f.note.Set(words)
+	f.note.Set(text)
 	chosen := f.table.Chosen()
-	f.fetch.SetEnabled(len(chosen) > 0, "Select a file or a folder first.")
+	f.fetch.SetEnabled(len(chosen) > 0, words.Say("inside.select-a-file-or-a"))
 	if len(chosen) > 0 {
 		f.fetch.Command(actions.FetchCommand(f.where().container, path.Join(f.dir, chosen[0]), ".").String())
 	}
@@ -318,7 +322,7 @@ func (f *files) dress() {
 	if m, _ := f.mountAt(f.dir); mounted {
 		readOnly = m.ReadOnly
 	}
-	f.put.SetEnabled(f.wrong == nil && !readOnly, "What is mounted here can only be read.")
+	f.put.SetEnabled(f.wrong == nil && !readOnly, words.Say("inside.what-is-mounted-here-can"))
 }
 
 func (f *files) entry(name string) (engine.Entry, bool) {
@@ -373,13 +377,17 @@ func (f *files) menu() []kit.MenuItem {
 	var items []kit.MenuItem
 	if len(chosen) == 1 {
 		items = append(items,
-			kit.MenuItem{ID: "files.open", Label: "Open", Icon: "open", Note: "Enter", Run: func() { f.open(chosen[0]) }},
 			kit.MenuItem{
-				ID: "files.copypath", Label: "Copy its path", Icon: "copy",
+				ID: "files.open", Label: words.Say("common.open"), Icon: "open", Note: words.Say("common.enter"),
+				Run: func() { f.open(chosen[0]) },
+			},
+			kit.MenuItem{
+				ID: "files.copypath", Label: words.Say("inside.copy-its-path"), Icon: "copy",
 				Run: func() { kit.CopyName(f.shown(path.Join(f.dir, chosen[0]))) },
 			})
 	}
-	return append(items, kit.MenuItem{ID: "files.download", Label: "Download…", Icon: "save", Run: f.download})
+	return append(items,
+		kit.MenuItem{ID: "files.download", Label: words.Say("inside.download"), Icon: "save", Run: f.download})
 }
 
 // look shows a file: as an image, as text, or says that it is neither.
@@ -396,13 +404,13 @@ func (f *files) look(entry engine.Entry) {
 			return
 		}
 		if err != nil {
-			f.commands.Tell(model.AsProblem(err, "Cannot read "+name))
+			f.commands.Tell(model.AsProblem(err, model.Say("inside.cannot-read", words.Args{"Name": words.Name(name)})))
 			return
 		}
 		var picture image.Image
-		if err := model.Guard("The picture "+name+" cannot be shown",
+		if err := model.Guard(model.Say("inside.the-picture-cannot-be-shown", words.Args{"Name": words.Name(name)}),
 			func() error { picture = pictureOf(data, whole); return nil }); err != nil {
-			f.commands.Tell(model.AsProblem(err, ""))
+			f.commands.Tell(model.AsProblem(err, model.Fact{}))
 		}
 		post.Do(func() { f.showFile(name, entry.Size, data, whole, picture) })
 	})
@@ -426,7 +434,7 @@ func (f *files) showFile(name string, size int64, data []byte, whole bool, pictu
 	var body fyne.CanvasObject
 	about := present.Size(int64(len(data)))
 	if !whole {
-		about = "The first " + about + " of " + present.Size(size)
+		about = words.Say("inside.the-first-of", words.Args{"Part": about, "Size": words.Bytes(size)})
 	}
 	var right []fyne.CanvasObject
 	closeBook := func() {}
@@ -435,7 +443,7 @@ func (f *files) showFile(name string, size int64, data []byte, whole bool, pictu
 		img := canvas.NewImageFromImage(picture)
 		img.FillMode = canvas.ImageFillContain
 		b := picture.Bounds()
-		about += fmt.Sprintf(", %d × %d pixels", b.Dx(), b.Dy())
+		about = words.Say("inside.pixels", words.Args{"About": about, "Dx": words.Count(b.Dx()), "Dy": words.Count(b.Dy())})
 		body = kit.Height(420, img)
 	case utf8.Valid(trimHalf(data)) && bytes.IndexByte(data, 0) < 0:
 		book := scrollback.New(3*mostLooked, 0)
@@ -446,19 +454,21 @@ func (f *files) showFile(name string, size int64, data []byte, whole bool, pictu
 		text := kit.NewLogView("files.text", book)
 		text.Follow(false)
 		body = kit.Height(420, text)
-		right = append(right, kit.CopyButton("files.text.copy", "Copy", func() string { return string(data) }))
+		right = append(right, kit.CopyButton("files.text.copy", words.Say("common.copy"), func() string {
+			return string(data)
+		}))
 	default:
 		about = present.Size(size)
-		body = kit.EmptyState("file", "It is neither text nor an image",
-			"Download it to open it with a program of this computer.")
+		body = kit.EmptyState("file", words.Say("inside.it-is-neither-text-nor"),
+			words.Say("inside.download-it-to-open-it"))
 	}
 	var d *kit.Dialog
-	save := kit.NewButton("files.save", "Download…", "save", kit.Normal, func() {
+	save := kit.NewButton("files.save", words.Say("inside.download"), "save", kit.Normal, func() {
 		d.Cancel()
 		f.fetchInto(c, []string{name})
 	})
-	closeIt := kit.NewButton("files.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("file", path.Base(name), about, 860, body,
+	closeIt := kit.NewButton("files.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("file", words.Name(path.Base(name)), about, 860, body,
 		kit.Buttons([]fyne.CanvasObject{save}, append(right, closeIt)))
 	d.OnCancel = closeBook
 	d.OnSubmit = d.Cancel
@@ -489,18 +499,22 @@ func (f *files) download() {
 
 // fetchInto asks for a folder, and copies files and folders into it.
 func (f *files) fetchInto(c model.Container, list []string) {
-	what := "“" + model.Visible(path.Base(list[0])) + "”"
+	what := words.Say("inside.quoted", words.Args{"Name": words.Name(model.Visible(path.Base(list[0])))})
 	if len(list) > 1 {
-		what = fmt.Sprintf("%d files and folders", len(list))
+		what = words.Say("inside.files-and-folders", words.Args{"Count": words.Count(len(list))})
 	}
-	f.commands.AskSaveFolder("Save "+what+" to…", "Download into this folder", func(dir string) {
-		f.commands.Fetch(c, list, dir)
-	})
+	f.commands.AskSaveFolder(words.Say("common.save-to", words.Args{"What": what}),
+		words.Say("inside.download-into-this-folder"), func(dir string) {
+			f.commands.Fetch(c, list, dir)
+		})
 }
 
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
-	f.commands.AskFiles(kit.Question{Title: "Choose what to upload", Use: "Upload", Folders: true}, f.upload)
+	f.commands.AskFiles(kit.Question{
+		Title: words.Say("inside.choose-what-to-upload"), Use: words.Say("inside.upload-2"),
+		Folders: true,
+	}, f.upload)
 }
 
 // upload copies files and folders of this computer into the folder that is shown, after asking about those that are
@@ -526,7 +540,7 @@ func (f *files) upload(local []string) {
 			return
 		}
 		if err != nil {
-			f.commands.Tell(model.AsProblem(err, "Cannot copy into "+dir))
+			f.commands.Tell(model.AsProblem(err, model.Say("inside.cannot-copy-into", words.Args{"Dir": words.Name(dir)})))
 			return
 		}
 		post.Do(func() { f.commands.Upload(c, local, dir, there, func() { f.changed(c.ID, dir) }) })

@@ -44,7 +44,7 @@ func TestFiles(t *testing.T) {
 	w.Press("files.fetch")
 	w.ChoosePath(dir)
 	w.Until("it is here", func(gui.Dump) bool { return read(dir, "thesis.txt") == "precious\n" })
-	w.Tells("notice.title", "Saved 1 file to "+dir+", read back and compared.")
+	w.Tells("notice.title", "Saved 1 file to "+dir+" and verified the copy.")
 	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("better\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

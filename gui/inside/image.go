@@ -11,6 +11,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -57,19 +58,25 @@ func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 	p.facts = container.NewVScroll(kit.Down(0))
 	p.layers = kit.NewTable("image.layers", []kit.Column{
 		{
-			Key: "instruction", Title: "Instruction, the last first", Min: 200, Weight: 1,
-			Hint: "The line of the Dockerfile that made the layer",
+			Key: "instruction", Title: words.Say("inside.instruction-the-last-first"), Min: 200, Weight: 1,
+			Hint: words.Say("inside.the-line-of-the-dockerfile"),
 		},
-		{Key: "created", Title: "Created", Min: 110, Drop: 1},
-		{Key: "size", Title: "Adds", Min: 80, Right: true, Hint: "What the layer adds to the image"},
+		{Key: "created", Title: words.Say("common.created"), Min: 124, Drop: 1},
+		{
+			Key: "size", Title: words.Say("inside.adds"), Min: 80, Right: true,
+			Hint: words.Say("inside.what-the-layer-adds-to"),
+		},
 	})
 	p.layers.OnMenu = func(id string, at fyne.Position) {
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.layers), at,
-			[]kit.MenuItem{{ID: "layer.copy", Label: "Copy the instruction", Icon: "copy", Run: func() { p.copyLayer(id) }}})
+			[]kit.MenuItem{{
+				ID: "layer.copy", Label: words.Say("inside.copy-the-instruction"), Icon: "copy",
+				Run: func() { p.copyLayer(id) },
+			}})
 	}
 	p.tabs = kit.NewTabs()
-	p.tabs.Add("image.tab.overview", "overview", "Overview", kit.Pad(p.facts, 10, 4, 10, 16))
-	p.tabs.Add("image.tab.layers", "layers", "Layers", kit.Pad(p.layers, 4, 6, 4, 6))
+	p.tabs.Add("image.tab.overview", "overview", words.Say("inside.overview"), kit.Pad(p.facts, 10, 4, 10, 16))
+	p.tabs.Add("image.tab.layers", "layers", words.Say("inside.layers"), kit.Pad(p.layers, 4, 6, 4, 6))
 	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
 	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line,
@@ -93,14 +100,14 @@ func (p *ImagePanel) Show(image model.Image, tag string, ok bool) {
 		p.stop()
 		p.turn++
 		p.known, p.detail, p.history, p.users = "", model.ImageDetail{}, nil, ""
-		p.showLayers("The engine does not answer.")
+		p.showLayers(words.Say("common.the-engine-does-not-answer"))
 	}
 	p.image, p.tag = image, tag
-	name := tag
-	if name == "" {
-		name = "no name"
+	name := words.Name(present.ShortImage(tag))
+	if tag == "" {
+		name = words.Say("common.no-name")
 	}
-	p.head.Say(present.ShortImage(name), present.Size(image.Size)+" · "+image.ShortID())
+	p.head.Say(name, words.Join(" · ", present.Size(image.Size), words.Name(image.ShortID())))
 	p.fillButtons()
 	p.content.Show()
 	p.ask()
@@ -130,9 +137,10 @@ func (p *ImagePanel) fillButtons() {
 		b.SetEnabled(!cmd.Off, cmd.WhyOff())
 		buttons = append(buttons, b)
 	}
-	more := kit.NewButton("image.more", "", "more", kit.Normal, nil).Small().Hint("More")
+	more := kit.NewButton("image.more", words.Text{}, "more", kit.Normal, nil).Small().Hint(words.Say("common.more"))
 	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Image(p.image, p.tag))) }
-	closeIt := kit.NewButton("image.close", "", "close", kit.Quiet, func() { p.OnClose() }).Hint("Close the details (Esc)")
+	closeIt := kit.NewButton("image.close", words.Text{}, "close", kit.Quiet, func() { p.OnClose() }).
+		Hint(words.Say("inside.close-the-details-esc"))
 	p.head.SetButtons(buttons, more, closeIt)
 }
 
@@ -147,7 +155,7 @@ func (p *ImagePanel) ask() {
 	p.turn++
 	turn, id := p.turn, p.image.ID
 	p.known, p.detail, p.history, p.users = key, model.ImageDetail{}, nil, "-"
-	p.showLayers("Asking the engine…")
+	p.showLayers(words.Say("common.asking-the-engine"))
 	p.stop = p.work.Go(func(ctx context.Context) {
 		e, err := p.session.Engine()
 		if err != nil {
@@ -162,9 +170,10 @@ func (p *ImagePanel) ask() {
 			if turn != p.turn {
 				return
 			}
-			why := "It has no layers."
-			if problem := model.AsProblem(errors.Join(errDetail, errHistory), "The image cannot be read"); problem != nil {
-				why = problem.Error()
+			why := words.Say("inside.it-has-no-layers")
+			if problem := model.AsProblem(errors.Join(errDetail, errHistory),
+				model.Say("inside.the-image-cannot-be-read")); problem != nil {
+				why = words.Problem(problem)
 			}
 			p.detail, p.history, p.users = detail, history, "-"
 			p.showLayers(why)
@@ -185,24 +194,41 @@ func (p *ImagePanel) fillFacts() {
 	}
 	p.users = key
 	d, now := p.detail, present.Now()
-	list := []kit.Fact{{Caption: "Used by", Content: p.usedBy(users)}}
+	list := []kit.Fact{{Caption: words.Say("common.used-by"), Content: p.usedBy(users)}}
 	if names := p.image.Names(); len(names) > 1 {
-		list = append(list, kit.Fact{ID: "image.names", Caption: "All names", Value: strings.Join(names, "\n")})
+		list = append(list,
+			kit.Fact{ID: "image.names", Caption: words.Say("inside.all-names"), Value: words.Name(strings.Join(names, "\n"))})
 	}
 	if d.ID != "" {
 		list = append(list,
-			kit.Fact{ID: "image.platform", Caption: "Platform", Value: d.OS + "/" + d.Architecture},
-			kit.Fact{ID: "image.created", Caption: "Built", Value: built(d.Created, now)},
-			kit.Fact{ID: "image.entrypoint", Caption: "Entrypoint", Value: line(d.Entrypoint), Mono: true},
-			kit.Fact{ID: "image.command", Caption: "Command", Value: line(d.Cmd), Mono: true},
-			kit.Fact{ID: "image.ports", Caption: "Ports", Value: portWords(d.Exposed)},
-			kit.Fact{ID: "image.volumes", Caption: "Volumes", Value: strings.Join(d.Volumes, "\n"), Mono: true},
-			kit.Fact{ID: "image.user", Caption: "User", Value: d.User},
-			kit.Fact{ID: "image.workdir", Caption: "Working directory", Value: d.WorkingDir, Mono: true},
-			kit.Fact{ID: "image.env", Caption: "Environment", Value: envWords(d.Env), Mono: true},
-			kit.Fact{ID: "image.digest", Caption: "Digest", Value: digest(d.Digests, p.tag), Mono: true, Copyable: true})
+			kit.Fact{
+				ID: "image.platform", Caption: words.Say("common.platform"),
+				Value: words.Name(d.OS + "/" + d.Architecture),
+			},
+			kit.Fact{ID: "image.created", Caption: words.Say("inside.built"), Value: built(d.Created, now)},
+			kit.Fact{
+				ID: "image.entrypoint", Caption: words.Say("common.entrypoint"), Value: words.Name(line(d.Entrypoint)),
+				Mono: true,
+			},
+			kit.Fact{ID: "image.command", Caption: words.Say("common.command"), Value: words.Name(line(d.Cmd)), Mono: true},
+			kit.Fact{ID: "image.ports", Caption: words.Say("common.ports"), Value: words.Name(portWords(d.Exposed))},
+			kit.Fact{
+				ID: "image.volumes", Caption: words.Say("common.volumes"), Value: words.Name(strings.Join(d.Volumes, "\n")),
+				Mono: true,
+			},
+			kit.Fact{ID: "image.user", Caption: words.Say("common.user"), Value: words.Name(d.User)},
+			kit.Fact{
+				ID: "image.workdir", Caption: words.Say("common.working-directory"), Value: words.Name(d.WorkingDir),
+				Mono: true,
+			},
+			kit.Fact{ID: "image.env", Caption: words.Say("common.environment"), Value: words.Name(envWords(d.Env)), Mono: true},
+			kit.Fact{
+				ID: "image.digest", Caption: words.Say("inside.digest"), Value: words.Name(digest(d.Digests, p.tag)),
+				Mono: true, Copyable: true,
+			})
 	}
-	list = append(list, kit.Fact{ID: "image.id", Caption: "ID", Value: p.image.ID, Mono: true, Copyable: true})
+	list = append(list,
+		kit.Fact{ID: "image.id", Caption: words.Name("ID"), Value: words.Name(p.image.ID), Mono: true, Copyable: true})
 	p.facts.Content = kit.Facts(list)
 	p.facts.ScrollToTop()
 	p.facts.Refresh()
@@ -211,39 +237,42 @@ func (p *ImagePanel) fillFacts() {
 // usedBy names the containers that were made from the image; pressing one goes to it.
 func (p *ImagePanel) usedBy(users []model.Container) fyne.CanvasObject {
 	if len(users) == 0 {
-		return kit.NewText("no container", kit.Body.In(style.Muted)).ID("image.unused")
+		return kit.NewText(words.Say("inside.no-container"), kit.Body.In(style.Muted)).ID("image.unused")
 	}
 	rows := kit.Down(2)
 	for _, c := range users[:min(len(users), mostUsers)] {
-		rows.Add(kit.Across(0, kit.NewButton("image.user."+c.Name, c.Name, "container", kit.Link,
-			func() { p.commands.Reveal("containers", c.ID) }).Hint("Go to it")))
+		rows.Add(kit.Across(0, kit.NewButton("image.user."+c.Name, words.Name(c.Name), "container", kit.Link,
+			func() { p.commands.Reveal("containers", c.ID) }).Hint(words.Say("inside.go-to-it"))))
 	}
 	if n := len(users) - mostUsers; n > 0 {
-		rows.Add(kit.NewText(fmt.Sprintf("and %d more", n), kit.Second))
+		rows.Add(kit.NewText(words.Say("common.and-more", words.Args{"Count": words.Count(n)}), kit.Second))
 	}
 	return rows
 }
 
-func (p *ImagePanel) showLayers(why string) {
-	label := "Layers"
+func (p *ImagePanel) showLayers(why words.Text) {
+	label := words.Say("inside.layers")
 	if n := len(p.history); n > 0 {
-		label = fmt.Sprintf("Layers %d", n)
+		label = words.Say("inside.layers-2", words.Args{"Count": words.Count(n)})
 	}
 	p.tabs.SetLabel("layers", label)
-	p.layers.SetEmpty(kit.EmptyState("image", "Nothing to show", why))
+	p.layers.SetEmpty(kit.EmptyState("image", words.Say("common.nothing-to-show"), why))
 	now := present.Now()
 	rows := make([]kit.TableRow, len(p.history))
 	for i, l := range p.history {
 		size := kit.Cell{Text: present.Size(l.Size)}
 		if l.Size == 0 {
-			size = kit.Cell{Text: "–", Style: kit.Body.In(style.Muted), Hint: "It changes only settings."}
+			size = kit.Cell{
+				Text: words.Name("–"), Style: kit.Body.In(style.Muted),
+				Hint: words.Say("inside.it-changes-only-settings"),
+			}
 		}
 		created := kit.Cell{Style: kit.Second}
 		if !l.Created.IsZero() {
-			created.Text, created.Hint = present.Ago(l.Created, now), present.Exact(l.Created)
+			created.Text, created.Hint = present.Ago(l.Created, now), words.Exact(l.Created)
 		}
 		rows[i] = kit.TableRow{ID: fmt.Sprint(i), Name: fmt.Sprint(i), Cells: []kit.Cell{
-			{Text: oneLine(l.Instruction), Style: kit.Mono, Hint: l.Instruction}, created, size,
+			{Text: words.Name(oneLine(l.Instruction)), Style: kit.Mono, Hint: words.Name(l.Instruction)}, created, size,
 		}}
 	}
 	p.layers.SetRows(rows)
@@ -262,25 +291,24 @@ func (p *ImagePanel) copyLayer(id string) {
 	}
 }
 
-func built(at, now time.Time) string {
+func built(at, now time.Time) words.Text {
 	if at.IsZero() || at.Year() < 1990 { // reproducible builds say the beginning of time
-		return ""
+		return words.Text{}
 	}
-	return present.Exact(at) + ", " + present.Ago(at, now)
+	return words.Join(", ", words.Exact(at), present.Ago(at, now))
 }
 
 // line is words as they are typed in a shell, without their secrets.
-func line(words []string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(new(runspec.Together).Words(words).String(), "docker"), " ")
+func line(list []string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(new(runspec.Together).Words(list).String(), "docker"), " ")
 }
 
 func portWords(list []model.PublishedPort) string {
-	var words []string
+	var texts []string
 	for _, r := range present.Ranges(list) {
-		text, _, _ := strings.Cut(r.Words(), ",")
-		words = append(words, text)
+		texts = append(texts, r.Inside())
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(texts, ", ")
 }
 
 // envWords are the variables, a line each, with the values of secrets hidden.

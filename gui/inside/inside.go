@@ -6,11 +6,11 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"strings"
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -60,13 +60,13 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 		newChanges(p)
 	p.stats, p.top = newStats(p), newProcesses(p)
 	p.tabs = kit.NewTabs()
-	p.tabs.Add("inside.tab.overview", "overview", "Overview", kit.Pad(p.overview.scroll, 10, 4, 10, 16))
-	p.tabs.Add("inside.tab.logs", "logs", "Logs", p.logs.content)
-	p.tabs.Add("inside.tab.terminal", "terminal", "Terminal", p.terminal.content)
-	p.tabs.Add("inside.tab.files", "files", "Files", p.files.content)
-	p.tabs.Add("inside.tab.changes", "changes", "Changes", p.changes.content)
-	p.tabs.Add("inside.tab.stats", "stats", "Stats", p.stats.content)
-	p.tabs.Add("inside.tab.processes", "processes", "Processes", p.top.content)
+	p.tabs.Add("inside.tab.overview", "overview", words.Say("inside.overview"), kit.Pad(p.overview.scroll, 10, 4, 10, 16))
+	p.tabs.Add("inside.tab.logs", "logs", words.Say("inside.logs"), p.logs.content)
+	p.tabs.Add("inside.tab.terminal", "terminal", words.Say("inside.terminal"), p.terminal.content)
+	p.tabs.Add("inside.tab.files", "files", words.Say("inside.files"), p.files.content)
+	p.tabs.Add("inside.tab.changes", "changes", words.Say("inside.changes"), p.changes.content)
+	p.tabs.Add("inside.tab.stats", "stats", words.Say("inside.stats"), p.stats.content)
+	p.tabs.Add("inside.tab.processes", "processes", words.Say("inside.processes"), p.top.content)
 	p.tabs.Choose("logs")
 	p.tabs.OnChange = func(view string) {
 		if view == "terminal" {
@@ -129,7 +129,8 @@ func (p *Panel) Show(c model.Container, ok bool) {
 		st.Color = style.Idle
 	}
 	p.dot.Set(st.Color)
-	p.head.Say(c.Name, st.Word+" · "+present.ShortImage(c.Image)+" · "+c.ShortID())
+	p.head.Say(words.Name(c.Name),
+		words.Join(" · ", st.Word, words.Name(present.ShortImage(c.Image)), words.Name(c.ShortID())))
 	p.logs.explain(c, st.Why)
 	p.fillButtons(c)
 	p.content.Show()
@@ -248,18 +249,17 @@ func (p *Panel) fillButtons(c model.Container) {
 		b.SetEnabled(!cmd.Off, cmd.WhyOff())
 		buttons = append(buttons, b)
 	}
-	more := kit.NewButton("inside.more", "", "more", kit.Normal, nil).Small().Hint("More")
+	more := kit.NewButton("inside.more", words.Text{}, "more", kit.Normal, nil).Small().Hint(words.Say("common.more"))
 	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Container(p.shown))) }
-	closeIt := kit.NewButton("inside.close", "", "close", kit.Quiet, func() { p.OnClose() }).
-		Hint("Close the details (Esc)")
+	closeIt := kit.NewButton("inside.close", words.Text{}, "close", kit.Quiet, func() { p.OnClose() }).
+		Hint(words.Say("inside.close-the-details-esc"))
 	p.head.SetButtons(buttons, more, closeIt)
 }
 
 // short is a command's label where there is little room.
-func short(c commands.Command) string {
-	if c.ID == "open" {
-		return "Open" +
-			strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(c.Label, "Open"), " port"), " in the browser")
+func short(c commands.Command) words.Text {
+	if !c.Short.None() {
+		return c.Short
 	}
 	return c.Label
 }

@@ -15,6 +15,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/scrollback"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/style"
@@ -82,12 +83,12 @@ type logs struct {
 
 func newLogs(p *Panel) *logs {
 	l := &logs{p: p, stop: func() {}, wrap: true, book: newBook()}
-	l.why = kit.NewParagraph("", kit.Second).ID("inside.why")
-	l.note = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("inside.note")
+	l.why = kit.NewParagraph(words.Text{}, kit.Second).ID("inside.why")
+	l.note = kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("inside.note")
 	l.shown = l.book
 	l.view = kit.NewLogView("inside.output", l.book)
-	l.follow = kit.NewToggle("inside.follow", "Follow", true, func(on bool) { l.view.Follow(on) }).
-		Hint("Stay at the newest line. Scrolling up pauses it.")
+	l.follow = kit.NewToggle("inside.follow", words.Say("inside.follow"), true, func(on bool) { l.view.Follow(on) }).
+		Hint(words.Say("inside.stay-at-the-newest-line"))
 	l.view.OnFollow = func(on bool) { l.follow.SetOn(on) }
 	l.view.OnTop = func() {
 		if l.loading == nil {
@@ -99,20 +100,22 @@ func newLogs(p *Panel) *logs {
 	l.view.OnMenu = l.menuAt
 	l.view.OnCopy = l.copySelected
 	l.find = newFinder("inside", l, p.work)
-	l.older = kit.NewButton("inside.older", "Older lines", "up", kit.Quiet, func() { l.loadOlder(false) }).Small()
+	l.older = kit.NewButton("inside.older", words.Say("inside.older-lines"), "up", kit.Quiet,
+		func() { l.loadOlder(false) }).Small()
 	l.older.Hide()
-	copyIt := kit.NewButton("inside.copy", "Copy", "copy", kit.Normal, l.copySelected).Small().
-		Hint("Copies what is selected, or else everything that is loaded")
-	more := kit.NewButton("inside.logmore", "", "more", kit.Normal, nil).Small().Hint("Log options")
+	copyIt := kit.NewButton("inside.copy", words.Say("common.copy"), "copy", kit.Normal, l.copySelected).Small().
+		Hint(words.Say("inside.copies-what-is-selected-or"))
+	more := kit.NewButton("inside.logmore", words.Text{}, "more", kit.Normal, nil).Small().
+		Hint(words.Say("inside.log-options"))
 	more.OnTap = func() { kit.ShowMenuBelow(more, l.menu()) }
-	l.hear = kit.NewButton("inside.hear", "Listen from now on", "output", kit.Normal, l.listen).Small().
-		Hint("Shows what it prints from now on. Nothing is typed into it.")
+	l.hear = kit.NewButton("inside.hear", words.Say("inside.listen-from-now-on"), "output", kit.Normal, l.listen).Small().
+		Hint(words.Say("inside.shows-what-it-prints-from"))
 	l.hear.Hide()
 	buttons := kit.Across(8, kit.Spring(), l.hear, l.older, l.follow, copyIt, more)
 	bar := kit.Pad(kit.Fold(8, kit.Across(8, l.find.bar, kit.Spring()), buttons), 6, 14, 6, 16)
 	l.notes = kit.Pad(kit.Down(4, l.why, l.note), 0, 14, 6, 16)
 	l.content = kit.Down(0, bar, l.notes, kit.Grow(l.view))
-	l.say("")
+	l.say(words.Text{})
 	return l
 }
 
@@ -131,28 +134,28 @@ func (l *logs) layout() {
 }
 
 // explain says why a container is as it is, where that is more than that it runs, and how often it was started anew.
-func (l *logs) explain(c model.Container, why string) {
+func (l *logs) explain(c model.Container, why words.Text) {
 	if c.Running() && c.State == model.StateRunning {
-		why = ""
+		why = words.Text{}
 		if c.RestartCount > 0 {
-			why = "Started again " + times(c.RestartCount) + " by its restart policy."
+			why = words.Say("inside.started-again-by-its-restart", words.Args{"Times": times(c.RestartCount)})
 		}
 	}
 	l.why.Set(why)
 	l.placeNotes()
 }
 
-func times(n int) string {
+func times(n int) words.Text {
 	if n == 1 {
-		return "once"
+		return words.Say("inside.once")
 	}
-	return fmt.Sprintf("%d times", n)
+	return words.Say("inside.times", words.Args{"Count": words.Count(n)})
 }
 
 // say says what went wrong, or is else to be known; "" for nothing.
-func (l *logs) say(words string) {
+func (l *logs) say(text words.Text) {
 	l.hinted = false
-	l.note.Set(words)
+	l.note.Set(text)
 	l.placeNotes()
 }
 
@@ -206,7 +209,7 @@ func (l *logs) stopLoading() {
 	if l.loading != nil {
 		l.loading()
 		l.loading = nil
-		l.older.SetText("Older lines")
+		l.older.SetText(words.Say("inside.older-lines"))
 	}
 }
 
@@ -220,7 +223,7 @@ func (l *logs) begin(id string) {
 	l.exchange(newBook())
 	l.older.Hide()
 	l.find.field.SetText("") // what was looked for was another one's
-	l.say("")
+	l.say(words.Text{})
 }
 
 // exchange puts another book in the place of the one that is filled and shown.
@@ -270,8 +273,8 @@ func (l *logs) update() {
 		return
 	}
 	if c.StartedAt.IsZero() {
-		if l.view.SetEmpty("It has not been started yet."); c.Error != "" {
-			l.view.SetEmpty("It could not be started, and printed nothing.")
+		if l.view.SetEmpty(words.Say("inside.it-has-not-been-started")); c.Error != "" {
+			l.view.SetEmpty(words.Say("inside.it-could-not-be-started"))
 		}
 		return // never started, or not inspected yet: the next picture tells
 	}
@@ -286,8 +289,8 @@ func (l *logs) update() {
 		l.started = c.StartedAt
 		l.current().EndOpen()
 	}
-	l.say("")
-	l.view.SetEmpty("Asking the engine…")
+	l.say(words.Text{})
+	l.view.SetEmpty(words.Say("common.asking-the-engine"))
 	if !l.exact() || l.current().Open() { // the pieces of a line that has not ended cannot be told apart
 		l.exchange(newBook())
 	}
@@ -321,7 +324,7 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 		}()
 		defer func() { stop(); <-joined }()
 	}
-	err = e.TimedLogs(ctx, id, tail, running, func() { l.tell(turn, "It has printed nothing yet.") },
+	err = e.TimedLogs(ctx, id, tail, running, func() { l.tell(turn, words.Say("inside.it-has-printed-nothing-yet")) },
 		func(line engine.LogLine) {
 			heard.Add(1)
 			if first && !last.IsZero() && line.Time.After(last) {
@@ -349,9 +352,9 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		l.broke(turn, running, model.AsProblem(err, "The output cannot be read"))
+		l.broke(turn, running, model.AsProblem(err, model.Say("inside.the-output-cannot-be-read")))
 	case !running:
-		l.tell(turn, "It printed nothing.")
+		l.tell(turn, words.Say("inside.it-printed-nothing"))
 	}
 	if n >= tails[0] {
 		post.Do(func() { l.offerOlder(turn) })
@@ -408,7 +411,7 @@ func (l *logs) takes(turn int, line engine.LogLine) *scrollback.Book {
 
 func (l *logs) changed() {
 	if l.hinted {
-		l.say("")
+		l.say(words.Text{})
 	}
 	l.view.Changed()
 	l.find.more()
@@ -416,7 +419,7 @@ func (l *logs) changed() {
 }
 
 // tell tells what there is to say where there are no lines.
-func (l *logs) tell(turn int, empty string) {
+func (l *logs) tell(turn int, empty words.Text) {
 	post.Do(func() {
 		if l.turn == turn {
 			l.view.SetEmpty(empty)
@@ -431,14 +434,11 @@ func (l *logs) broke(turn int, running bool, p *model.Problem) {
 		if l.turn != turn {
 			return
 		}
-		words := p.Error()
-		if p.Fix != "" {
-			words += " " + p.Fix
-		}
+		text := words.Join(" ", words.Problem(p), words.Fix(p))
 		if l.shown.End() > 0 {
-			l.say(words)
+			l.say(text)
 		} else {
-			l.view.SetEmpty(words)
+			l.view.SetEmpty(text)
 		}
 		if running && p.Kind == model.ProblemUnsupported {
 			l.hear.Show()
@@ -453,7 +453,7 @@ func (l *logs) listen() {
 	l.rest()
 	l.reading = key
 	l.hear.Hide()
-	l.view.SetEmpty("Listening. It has printed nothing since.")
+	l.view.SetEmpty(words.Say("inside.listening-it-has-printed-nothing"))
 	turn := l.turn
 	l.stop = l.p.work.Go(func(ctx context.Context) {
 		e, err := l.p.session.Engine()
@@ -468,7 +468,7 @@ func (l *logs) listen() {
 			})
 		}
 		if err != nil && ctx.Err() == nil {
-			l.broke(turn, false, model.AsProblem(err, "The output cannot be listened to"))
+			l.broke(turn, false, model.AsProblem(err, model.Say("inside.the-output-cannot-be-listened")))
 		}
 	})
 }
@@ -502,7 +502,7 @@ func (l *logs) overhear(ctx context.Context, e *engine.Engine, id string, turn i
 		}
 		text, ok := beginning(ctx, e, id)
 		if ok && heard.Load() == before {
-			l.hint(turn, "It is printing, but has not ended a line yet: "+text)
+			l.hint(turn, words.Say("inside.it-is-printing-but-has", words.Args{"Text": words.Raw(text)}))
 		}
 		if !wait(deafTime) {
 			return
@@ -534,10 +534,10 @@ func beginning(ctx context.Context, e *engine.Engine, id string) (text string, o
 }
 
 // hint says something until the next line comes.
-func (l *logs) hint(turn int, words string) {
+func (l *logs) hint(turn int, text words.Text) {
 	post.Do(func() {
 		if l.turn == turn && (l.hinted || l.note.Words() == "") {
-			l.say(words)
+			l.say(text)
 			l.hinted = true
 		}
 	})
@@ -583,7 +583,7 @@ func (l *logs) loadOlder(all bool) {
 		l.wanted = len(tails) - 1
 	}
 	l.searching = all
-	l.older.SetText("Stop loading")
+	l.older.SetText(words.Say("inside.stop-loading"))
 	l.load++
 	id, next, load := l.of, l.wanted, l.load
 	l.loading = l.p.work.Go(func(ctx context.Context) { l.loads(ctx, id, next, load) })
@@ -612,7 +612,7 @@ func (l *logs) loads(ctx context.Context, id string, next, load int) {
 		if n := book.End(); n%10_000 == 0 {
 			counted.Do(func() {
 				if l.load == load && l.loading != nil {
-					l.older.SetText(fmt.Sprintf("Stop loading, %d lines", n))
+					l.older.SetText(words.Say("inside.stop-loading-lines", words.Args{"Lines": words.Count(n)}))
 				}
 			})
 		}
@@ -637,8 +637,8 @@ func (l *logs) loadEnds(load int, err error) {
 		return // it was stopped, and another may have begun
 	}
 	l.stopLoading()
-	if p := model.AsProblem(err, "Older lines cannot be read"); p != nil {
-		l.say(p.Error())
+	if p := model.AsProblem(err, model.Say("inside.older-lines-cannot-be-read")); p != nil {
+		l.say(words.Problem(p))
 	}
 }
 
@@ -746,37 +746,45 @@ func (l *logs) menu() []kit.MenuItem {
 	}
 	return []kit.MenuItem{
 		{
-			ID: "logs.stamps", Label: "Show times", Icon: mark("history", l.stamps),
+			ID: "logs.stamps", Label: words.Say("inside.show-times"), Icon: mark("history", l.stamps),
 			Run: func() { l.stamps = !l.stamps; l.view.SetStamps(l.stamps); l.p.told() },
 		},
 		{
-			ID: "logs.wrap", Label: "Break long lines", Icon: mark("output", l.wrap),
+			ID: "logs.wrap", Label: words.Say("inside.break-long-lines"), Icon: mark("output", l.wrap),
 			Run: func() { l.wrap = !l.wrap; l.view.SetWrap(l.wrap) },
 		},
 		{},
-		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: l.view.SelectAll},
 		{
-			ID: "logs.loadall", Label: "Load all lines", Icon: "up", Off: !l.older.Visible(), Why: "All are loaded.",
+			ID: "logs.selectall", Label: words.Say("common.select-all"), Note: words.Say("common.ctrl-a"),
+			Run: l.view.SelectAll,
+		},
+		{
+			ID: "logs.loadall", Label: words.Say("inside.load-all-lines"), Icon: "up", Off: !l.older.Visible(),
+			Why: words.Say("inside.all-are-loaded"),
 			Run: func() { l.loadOlder(true) },
 		},
 		{
-			ID: "logs.save", Label: "Save all to a file…", Icon: "save", Command: model.Docker("logs", l.p.shown.Name).String(),
-			Run: func() { l.save(nil) },
+			ID: "logs.save", Label: words.Say("inside.save-all-to-a-file"), Icon: "save",
+			Command: model.Docker("logs", l.p.shown.Name).String(),
+			Run:     func() { l.save(nil) },
 		},
 		{
-			ID: "logs.savefound", Label: "Save the lines that match…", Icon: "save", Off: l.find.pattern == nil,
-			Why: "Search for something first.", Run: func() { l.save(l.find.pattern) },
+			ID: "logs.savefound", Label: words.Say("inside.save-the-lines-that-match"), Icon: "save", Off: l.find.pattern == nil,
+			Why: words.Say("inside.search-for-something-first"), Run: func() { l.save(l.find.pattern) },
 		},
 		{},
 		{
-			ID: "logs.legend", Label: "A bar before a line: printed on stderr. Red: it tells of an error.", Off: true,
-			Why: "Many programs print all that they tell on stderr.",
+			ID: "logs.legend", Label: words.Say("inside.a-bar-before-a-line"), Off: true,
+			Why: words.Say("inside.many-programs-print-all-that"),
 		},
 	}
 }
 
 func (l *logs) menuAt(at fyne.Position) {
-	items := append([]kit.MenuItem{{ID: "logs.copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Run: l.copySelected}},
+	items := append([]kit.MenuItem{{
+		ID: "logs.copy", Label: words.Say("common.copy"), Icon: "copy",
+		Note: words.Say("common.ctrl-c"), Run: l.copySelected,
+	}},
 		l.menu()...)
 	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(l.view), at, items)
 }
@@ -794,7 +802,7 @@ const mostCopied = 16 << 20
 func (l *logs) copySelected() { copyShown(l.find, l.say) }
 
 // copyShown copies what is selected of the output that is searched, or else all of it. say says that it was too much.
-func copyShown(f *finder, say func(words string)) {
+func copyShown(f *finder, say func(sentence words.Text)) {
 	view, book := f.l.showing()
 	c := shownOf(f)
 	if first, firstCol, last, lastCol, part := view.Selected(); part {
@@ -808,7 +816,7 @@ func copyShown(f *finder, say func(words string)) {
 			}
 			kit.Copy(text)
 			if !whole && f.book() == book {
-				say(fmt.Sprintf("Only the first %d MB were copied.", mostCopied>>20))
+				say(words.Say("inside.only-the-first-mb-were", words.Args{"Megabytes": words.Count(mostCopied >> 20)}))
 			}
 		})
 	})

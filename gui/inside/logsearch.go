@@ -2,11 +2,11 @@ package inside
 
 import (
 	"context"
-	"fmt"
 	"sort"
 	"sync"
 
 	"slipway/engine/scrollback"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 
@@ -52,18 +52,26 @@ type finder struct {
 // newFinder makes one whose parts have IDs that begin with id.
 func newFinder(id string, l searched, work *post.Work) *finder {
 	f := &finder{l: l, work: work, at: -1, anchor: -1, stop: func() {}}
-	f.field = kit.NewField(id+".find", "Search").Wide(150)
+	f.field = kit.NewField(id+".find", words.Say("inside.search")).Wide(150)
 	f.field.OnChanged = func(string) { f.changed() }
 	f.field.OnKey = f.key
-	f.count = kit.NewText("", kit.Second.Whole()).ID(id + ".found")
-	f.prev = kit.NewButton(id+".prev", "", "up", kit.Quiet, func() { f.step(-1) }).Hint("Previous match (Enter)")
-	f.next = kit.NewButton(id+".next", "", "down", kit.Quiet, func() { f.step(1) }).Hint("Next match (Down)")
-	expression := kit.NewToggle(id+".expression", ".*", false, func(on bool) { f.expression = on; f.changed() }).
-		Hint("What you type is a regular expression.")
-	f.only = kit.NewToggle(id+".only", "Matches only", false, func(bool) { f.show() }).
-		Hint("Shows only the lines that match.")
-	f.all = kit.NewButton(id+".searchall", "Search all", "", kit.Link, func() { f.jump = true; l.fetch() }).
-		Hint("Only the last lines are loaded. This loads all and searches them.")
+	f.count = kit.NewText(words.Text{}, kit.Second.Whole()).ID(id + ".found")
+	f.prev = kit.NewButton(id+".prev", words.Text{}, "up", kit.Quiet, func() { f.step(-1) }).
+		Hint(words.Say("inside.previous-match-enter"))
+	f.next = kit.NewButton(id+".next", words.Text{}, "down", kit.Quiet, func() { f.step(1) }).
+		Hint(words.Say("inside.next-match-down"))
+	expression := kit.NewToggle(id+".expression", words.Name(".*"), false, func(on bool) {
+		f.expression = on
+		f.changed()
+	}).
+		Hint(words.Say("inside.what-you-type-is-a"))
+	f.only = kit.NewToggle(id+".only", words.Say("inside.matches-only"), false, func(bool) { f.show() }).
+		Hint(words.Say("inside.shows-only-the-lines-that"))
+	f.all = kit.NewButton(id+".searchall", words.Say("inside.search-all"), "", kit.Link, func() {
+		f.jump = true
+		l.fetch()
+	}).
+		Hint(words.Say("inside.only-the-last-lines-are"))
 	f.bar = kit.Across(4, kit.Width(150, f.field), f.count, f.prev, f.next, f.all, expression, f.only)
 	f.dress()
 	return f
@@ -96,11 +104,11 @@ func (f *finder) key(key fyne.KeyName) bool {
 // changed begins to search for what is typed.
 func (f *finder) changed() {
 	f.pattern = nil
-	f.field.SetProblem("")
+	f.field.SetProblem(words.Text{})
 	if f.field.Text != "" {
 		p, err := scrollback.NewPattern(f.field.Text, f.expression)
 		if err != nil {
-			f.field.SetProblem("This is no regular expression: " + err.Error())
+			f.field.SetProblem(words.Say("inside.this-is-no-regular-expression", words.Args{"Err": words.Raw(err.Error())}))
 		} else {
 			f.pattern = p
 		}
@@ -217,27 +225,27 @@ func (f *finder) filter() *scrollback.Pattern {
 // dress says how many matches there are.
 func (f *finder) dress() {
 	partly := f.pattern != nil && f.l.lacks()
-	words := ""
+	text := words.Text{}
 	switch n := len(f.matches); {
 	case f.pattern == nil && f.field.Text != "":
-		words = "not an expression"
+		text = words.Say("inside.not-an-expression")
 	case f.pattern == nil:
 	case n == 0 && f.busy:
-		words = "…"
+		text = words.Name("…")
 	case n == 0 && partly:
-		words = "none in these lines"
+		text = words.Say("inside.none-in-these-lines")
 	case n == 0:
-		words = "none"
+		text = words.Say("inside.none")
 	case n == 1:
-		words = "1 match"
+		text = words.Say("inside.1-match")
 	case f.at >= 0:
-		words = fmt.Sprintf("%d of %d matches", f.at+1, n)
+		text = words.Say("inside.of-matches", words.Args{"At": words.Count(f.at + 1), "Total": words.Count(n)})
 	default:
-		words = fmt.Sprintf("%d matches", n)
+		text = words.Say("inside.matches", words.Args{"Count": words.Count(n)})
 	}
 	shown := f.pattern != nil
-	changed := f.prev.Visible() != shown || f.count.Words() != words
-	f.count.Set(words)
+	changed := f.prev.Visible() != shown || f.count.Words() != text.String()
+	f.count.Set(text)
 	for _, b := range []*kit.Button{f.prev, f.next, f.only} {
 		if shown {
 			b.Show()

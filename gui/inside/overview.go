@@ -16,6 +16,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -30,13 +31,13 @@ type overview struct {
 	p       *Panel
 	scroll  *container.Scroll
 	of      model.Container // what the lines were made of
-	word    string
+	word    words.Text
 	place   string // what has its place, or had it, and whether the engine answers
 	secrets bool   // the values of secrets are shown
 	probes  []model.Probe
 	asked   string // the container and connection whose probes are being asked for
 	stop    context.CancelFunc
-	sizes   map[string]string // of what is mounted, in words, by place
+	sizes   map[string]words.Text // of what is mounted, in words, by place
 	sizing  context.CancelFunc
 	made    bool // of that
 
@@ -66,58 +67,54 @@ func (o *overview) update(c model.Container) {
 	}
 	o.of, o.word, o.place, o.made = c, st.Word, key, true
 	o.scroll.Content = kit.Facts([]kit.Fact{
-		{Caption: "State", Content: o.state(c, st)},
-		{ID: "overview.health", Caption: "Health check", Value: probeWords(c, o.probes, now), Mono: true},
-		{ID: "overview.image", Caption: "Image", Value: present.ShortImage(c.Image), Mono: true, Copyable: true},
-		{ID: "overview.command", Caption: "Command", Value: commandWords(c), Mono: true},
-		{ID: "overview.created", Caption: "Created", Value: built(c.Created, now)},
-		{ID: "overview.started", Caption: "Started", Value: built(c.StartedAt, now)},
-		{ID: "overview.ended", Caption: "Ended", Value: ended(c, now)},
-		{Caption: "Ports", Content: o.ports(c)},
-		{Caption: "Folders and volumes", Content: o.mounts(c)},
-		{ID: "overview.networks", Caption: "Networks", Value: strings.Join(c.Networks, ", ")},
-		{Caption: "Environment", Content: o.environment(c.Env)},
-		{ID: "overview.limits", Caption: "Limits", Value: limitWords(c)},
-		{ID: "overview.restart", Caption: "When it stops", Value: stopWords(c)},
-		{ID: "overview.user", Caption: "User", Value: c.User},
-		{ID: "overview.workdir", Caption: "Working directory", Value: c.WorkingDir, Mono: true},
-		{ID: "overview.replaces", Caption: "Took the place of", Value: had},
-		{ID: "overview.replaced", Caption: "Place taken by", Value: has},
-		{ID: "overview.labels", Caption: "Labels", Value: labelWords(c), Mono: true},
-		{ID: "overview.id", Caption: "ID", Value: c.ID, Mono: true, Copyable: true},
+		{Caption: words.Say("common.state"), Content: o.state(c, st)},
+		{ID: "overview.health", Caption: words.Say("inside.health-check"), Value: probeWords(c, o.probes, now), Mono: true},
+		{
+			ID: "overview.image", Caption: words.Say("common.image"), Value: words.Name(present.ShortImage(c.Image)), Mono: true,
+			Copyable: true,
+		},
+		{ID: "overview.command", Caption: words.Say("common.command"), Value: words.Name(commandWords(c)), Mono: true},
+		{ID: "overview.created", Caption: words.Say("common.created"), Value: built(c.Created, now)},
+		{ID: "overview.started", Caption: words.Say("inside.started"), Value: built(c.StartedAt, now)},
+		{ID: "overview.ended", Caption: words.Say("inside.ended"), Value: ended(c, now)},
+		{Caption: words.Say("common.ports"), Content: o.ports(c)},
+		{Caption: words.Say("inside.folders-and-volumes"), Content: o.mounts(c)},
+		{ID: "overview.networks", Caption: words.Say("inside.networks"), Value: words.Name(strings.Join(c.Networks, ", "))},
+		{Caption: words.Say("common.environment"), Content: o.environment(c.Env)},
+		{ID: "overview.limits", Caption: words.Say("inside.limits"), Value: limitWords(c)},
+		{ID: "overview.restart", Caption: words.Say("common.when-it-stops"), Value: stopWords(c)},
+		{ID: "overview.user", Caption: words.Say("common.user"), Value: words.Name(c.User)},
+		{ID: "overview.workdir", Caption: words.Say("common.working-directory"), Value: words.Name(c.WorkingDir), Mono: true},
+		{ID: "overview.replaces", Caption: words.Say("inside.took-the-place-of"), Value: words.Name(had)},
+		{ID: "overview.replaced", Caption: words.Say("inside.place-taken-by"), Value: words.Name(has)},
+		{ID: "overview.labels", Caption: words.Say("common.labels"), Value: words.Name(labelWords(c)), Mono: true},
+		{ID: "overview.id", Caption: words.Name("ID"), Value: words.Name(c.ID), Mono: true, Copyable: true},
 	})
 	o.scroll.Refresh()
 }
 
 // ended is when it ended, "" while it runs.
-func ended(c model.Container, now time.Time) string {
+func ended(c model.Container, now time.Time) words.Text {
 	if c.State != model.StateExited {
-		return ""
+		return words.Text{}
 	}
 	return built(c.FinishedAt, now)
 }
 
 // state says how it is and why, and leads to what a program that failed has printed.
 func (o *overview) state(c model.Container, st present.State) fyne.CanvasObject {
-	words := kit.NewParagraph(stateWords(st), kit.Body).ID("overview.state")
+	text := kit.NewParagraph(stateWords(st), kit.Body).ID("overview.state")
 	if c.State != model.StateExited || c.ExitCode == 0 {
-		return words
+		return text
 	}
-	output := kit.NewButton("overview.output", "See its output", "", kit.Link, func() { o.p.tabs.Choose("logs") })
-	return kit.AcrossTop(8, kit.Grow(words), kit.Pad(kit.OnLine(output, kit.Body), 0, barRoom, 0, 0))
+	output := kit.NewButton("overview.output", words.Say("inside.see-its-output"), "", kit.Link, func() {
+		o.p.tabs.Choose("logs")
+	})
+	return kit.AcrossTop(8, kit.Grow(text), kit.Pad(kit.OnLine(output, kit.Body), 0, barRoom, 0, 0))
 }
 
 // stateWords are a state as a sentence, and why it is so.
-func stateWords(st present.State) string {
-	word := st.Word
-	if !strings.HasSuffix(word, "…") {
-		word += "."
-	}
-	if st.Color == style.OK && strings.HasPrefix(st.Word, "Running") && strings.HasPrefix(st.Why, "Running") {
-		return word // which says it already
-	}
-	return strings.TrimSpace(word + " " + st.Why)
-}
+func stateWords(st present.State) words.Text { return st.Sentence() }
 
 // ports are those of the container; what may be a web page is a link to it.
 func (o *overview) ports(c model.Container) fyne.CanvasObject {
@@ -131,7 +128,8 @@ func (o *overview) ports(c model.Container) fyne.CanvasObject {
 	})
 	for i, r := range ranges {
 		if i == mostPorts {
-			box.Add(kit.Across(0, kit.NewButton("overview.port.more", present.Count(len(ranges)-i, "more port"), "", kit.Link,
+			box.Add(kit.Across(0, kit.NewButton("overview.port.more", words.Say("count.more-ports",
+				words.Args{"N": words.Count(len(ranges) - i)}), "", kit.Link,
 				func() { o.allPorts(ranges) }), kit.Spring()))
 			break
 		}
@@ -150,24 +148,25 @@ func (o *overview) portRow(c model.Container, i int, r present.Range) fyne.Canva
 	elsewhere := o.p.session.State().Locality == model.Elsewhere && p.Loopback()
 	if reached && p.Protocol == "tcp" && r.Count == 1 && !elsewhere {
 		link := kit.NewButton(id, r.Words(), "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).
-			Hint(present.PortHint(p) + " Opens it in the browser.")
-		link.SetEnabled(!o.p.commands.Away(), "The engine does not answer.")
+			Hint(words.Say("inside.opens-it-in-the-browser", words.Args{"PortHint": present.PortHint(p)}))
+		link.SetEnabled(!o.p.commands.Away(), words.Say("common.the-engine-does-not-answer"))
 		port = link
 	}
 	row := []fyne.CanvasObject{port}
 	if reached && !p.Loopback() {
-		row = append(row, kit.NewText("open to network", kit.Second.In(style.Warn).Whole()))
+		row = append(row, kit.NewText(words.Say("common.open-to-network"), kit.Second.In(style.Warn).Whole()))
 	}
 	return kit.Across(8, append(row, kit.Spring())...)
 }
 
 // allPorts lists all ports as text, however many there are.
 func (o *overview) allPorts(ranges []present.Range) {
-	words := make([]string, len(ranges))
+	list := make([]words.Text, len(ranges))
 	for i, r := range ranges {
-		words[i] = r.Words()
+		list[i] = r.Words()
 	}
-	kit.ShowDetails(o.p.commands.Window.Canvas(), "Ports of “"+o.p.shown.Name+"”", "", strings.Join(words, "\n"))
+	kit.ShowDetails(o.p.commands.Window.Canvas(),
+		words.Say("inside.ports-of", words.Args{"Name": words.Name(o.p.shown.Name)}), words.Text{}, words.Join("\n", list...))
 }
 
 // mounts are the folders and volumes that the container sees. A folder of this computer can be opened.
@@ -177,37 +176,41 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 	}
 	box := kit.Down(4)
 	for i, m := range c.Mounts {
-		source, icon := m.Source, "folder"
+		source, icon := words.Name(m.Source), "folder"
 		if m.Type == "volume" {
-			source, icon = m.Name, "volume"
+			source, icon = words.Name(m.Name), "volume"
 			if engine.IsAnonymous(m.Name) {
-				source = "anonymous volume " + m.Name[:12]
+				source = words.Say("inside.anonymous-volume", words.Args{"ID": words.Name(m.Name[:12])})
 			}
 		}
-		words := source + " → " + m.Destination
+		text := words.Join(" → ", source, words.Name(m.Destination))
 		if m.ReadOnly {
-			words += " (read-only)"
+			text = words.Say("inside.read-only", words.Args{"Mount": text})
 		}
-		row := []fyne.CanvasObject{kit.Grow(kit.NewParagraph(words, kit.Mono).ID(fmt.Sprintf("overview.mount.%d", i)))}
-		if words := o.sizes[m.Destination]; words != "" {
-			row = append(row, kit.NewText(words, kit.Second.Whole()).ID(fmt.Sprintf("overview.mount.%d.size", i)))
+		row := []fyne.CanvasObject{kit.Grow(kit.NewParagraph(text, kit.Mono).ID(fmt.Sprintf("overview.mount.%d", i)))}
+		if text := o.sizes[m.Destination]; !text.None() {
+			row = append(row, kit.NewText(text, kit.Second.Whole()).ID(fmt.Sprintf("overview.mount.%d.size", i)))
 		}
 		if m.Type == "bind" && o.p.session.State().Locality.SharesFolders() {
-			open := kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), "Open folder", icon, kit.Link, func() {
-				o.p.commands.OpenFolder(m.Source)
-			})
+			open := kit.NewButton(fmt.Sprintf("overview.mount.%d.open", i), words.Say("common.open-folder"), icon, kit.Link,
+				func() {
+					o.p.commands.OpenFolder(m.Source)
+				})
 			row = append(row, kit.Pad(kit.OnLine(open, kit.Mono), 0, barRoom, 0, 0))
 		}
 		if m.Type == "volume" {
-			show := kit.NewButton(fmt.Sprintf("overview.mount.%d.show", i), "Show volume", icon, kit.Link, func() {
-				o.p.commands.Reveal("volumes", m.Name)
-			})
+			show := kit.NewButton(fmt.Sprintf("overview.mount.%d.show", i), words.Say("inside.show-volume"), icon, kit.Link,
+				func() {
+					o.p.commands.Reveal("volumes", m.Name)
+				})
 			row = append(row, kit.Pad(kit.OnLine(show, kit.Mono), 0, barRoom, 0, 0))
 		}
 		box.Add(kit.AcrossTop(8, row...))
 	}
 	if o.sizes == nil {
-		box.Add(kit.Across(0, kit.NewButton("overview.sizes", "How much is in them?", "", kit.Link, func() { o.measure(c) }),
+		box.Add(kit.Across(0, kit.NewButton("overview.sizes", words.Say("inside.how-much-is-in-them"), "", kit.Link, func() {
+			o.measure(c)
+		}),
 			kit.Spring()))
 	}
 	return box
@@ -221,17 +224,18 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 	if len(env) == 0 {
 		return nil
 	}
-	words, known := o.judge(env)
+	text, known := o.judge(env)
 	if !known {
-		return kit.NewText("Looking which of "+present.Count(len(env), "variable")+" are secret…", kit.Second).
+		return kit.NewText(words.Say("inside.looking-which-of-variables-are", words.Args{"N": words.Count(len(env))}),
+			kit.Second).
 			ID("overview.env.wait")
 	}
-	label, icon := "Show the secrets", "eye"
-	hidden := words != linesOf(env)
+	label, icon := words.Say("inside.show-the-secrets"), "eye"
+	hidden := text != linesOf(env)
 	if o.secrets {
-		words, label, icon = linesOf(env), "Hide the secrets", "eyeoff"
+		text, label, icon = linesOf(env), words.Say("inside.hide-the-secrets"), "eyeoff"
 	}
-	box := kit.Down(4, kit.LongText("overview.env", "Environment", words, kit.Mono))
+	box := kit.Down(4, kit.LongText("overview.env", words.Say("common.environment"), words.Name(text), kit.Mono))
 	if hidden {
 		box.Add(kit.Across(0, kit.NewButton("overview.env.reveal", label, icon, kit.Link, func() {
 			o.secrets, o.made = !o.secrets, false
@@ -246,7 +250,7 @@ const fewVariables = 500
 
 // judge gives the variables with the secrets hidden. It is not known yet while so many are looked at that a person
 // would notice.
-func (o *overview) judge(env []string) (words string, known bool) {
+func (o *overview) judge(env []string) (sentence string, known bool) {
 	switch {
 	case slices.Equal(env, o.judged):
 	case len(env) <= fewVariables:
@@ -275,36 +279,37 @@ func commandWords(c model.Container) string {
 	return line(c.Argv)
 }
 
-func limitWords(c model.Container) string {
-	var words []string
+func limitWords(c model.Container) words.Text {
+	var list []words.Text
 	if c.Memory > 0 {
-		words = append(words, model.Memory(c.Memory)+" of memory")
+		list = append(list, words.Say("inside.of-memory", words.Args{"Memory": words.MemoryBytes(c.Memory)}))
 	}
 	switch {
 	case c.CPUs == 1:
-		words = append(words, "1 CPU")
+		list = append(list, words.Say("inside.1-cpu"))
 	case c.CPUs > 0:
-		words = append(words, strconv.FormatFloat(c.CPUs, 'f', -1, 64)+" CPUs")
+		list = append(list,
+			words.Say("inside.cpus", words.Args{"CPUs": words.Decimal(strconv.FormatFloat(c.CPUs, 'f', -1, 64))}))
 	}
 	if c.Processes > 0 {
-		words = append(words, fmt.Sprintf("%d processes and threads", c.Processes))
+		list = append(list, words.Say("inside.processes-and-threads", words.Args{"Processes": words.Count(c.Processes)}))
 	}
-	return strings.Join(words, ", ")
+	return words.Join(", ", list...)
 }
 
 // stopWords says what happens when its program ends.
-func stopWords(c model.Container) string {
+func stopWords(c model.Container) words.Text {
 	switch {
 	case c.AutoRemove:
-		return "It is removed, with every file that is only inside (--rm)"
+		return words.Say("inside.it-is-removed-with-every")
 	case c.RestartPolicy == "always":
-		return "It is always started again"
+		return words.Say("inside.it-is-always-started-again")
 	case c.RestartPolicy == "unless-stopped":
-		return "It is started again, until you stop it"
+		return words.Say("inside.it-is-started-again-until")
 	case strings.HasPrefix(c.RestartPolicy, "on-failure"):
-		return "It is started again after an error"
+		return words.Say("inside.it-is-started-again-after")
 	}
-	return ""
+	return words.Text{}
 }
 
 // replaced is the container whose place this one took, if it is still there.
@@ -384,39 +389,38 @@ func (o *overview) askProbes(c model.Container) {
 const mostProbes = 3
 
 // probeWords are the last answers of the health check, the newest first.
-func probeWords(c model.Container, probes []model.Probe, now time.Time) string {
-	if c.Health == "" {
-		return ""
-	}
-	lines := []string{c.Health}
+func probeWords(c model.Container, probes []model.Probe, now time.Time) words.Text {
+	lines := []words.Text{words.Name(c.Health)}
 	for i := len(probes) - 1; i >= 0 && len(lines) <= mostProbes; i-- {
 		p := probes[i]
-		word := "well"
+		result := words.Say("inside.well")
 		if p.Code != 0 {
-			word = fmt.Sprintf("code %d", p.Code)
+			result = words.Say("inside.code", words.Args{"Code": words.Count(p.Code)})
 		}
 		text, _, _ := strings.Cut(strings.TrimSpace(p.Output), "\n")
-		lines = append(lines, strings.TrimSpace(present.Ago(p.At, now)+": "+word+"  "+kit.Clean(text)))
+		lines = append(lines, words.Say("inside.probe", words.Args{
+			"Ago": present.Ago(p.At, now), "Result": result, "Output": words.Raw(kit.Clean(text)),
+		}))
 	}
-	return strings.Join(lines, "\n")
+	return words.Join("\n", lines...)
 }
 
 // measure counts what is in the folders and volumes of a container.
 func (o *overview) measure(c model.Container) {
-	o.sizes = map[string]string{}
+	o.sizes = map[string]words.Text{}
 	for _, m := range c.Mounts {
-		o.sizes[m.Destination] = "counting…"
+		o.sizes[m.Destination] = words.Say("inside.counting")
 	}
 	o.again()
 	here := o.p.session.State().Locality.SharesFolders()
 	o.sizing = o.p.work.Go(func(ctx context.Context) {
-		sizes := map[string]string{}
+		sizes := map[string]words.Text{}
 		var volumes map[string]int64
 		if e, err := o.p.session.Engine(); err == nil {
 			volumes, _ = e.VolumeSizes(ctx) // what is missing is unknown
 		}
 		for _, m := range c.Mounts {
-			sizes[m.Destination] = "unknown"
+			sizes[m.Destination] = words.Say("inside.unknown")
 			if size, ok := volumes[m.Name]; ok && m.Type == "volume" {
 				sizes[m.Destination] = present.Size(size)
 			}

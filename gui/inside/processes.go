@@ -13,6 +13,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/style"
@@ -64,12 +65,18 @@ func (m masks) on(list []model.Process) {
 func newProcesses(p *Panel) *processes {
 	v := &processes{p: p, stop: func() {}, sort: "cpu"}
 	v.table = kit.NewTable("processes.list", []kit.Column{
-		{Key: "pid", Title: "PID", Min: 64, Right: true, Sortable: true},
-		{Key: "user", Title: "User", Min: 90, Sortable: true, Drop: 2},
-		{Key: "cpu", Title: "CPU", Min: 70, Right: true, Sortable: true, Down: true, Hint: "Percent of one processor"},
-		{Key: "memory", Title: "Memory", Min: 84, Right: true, Sortable: true, Down: true, Hint: "What is in main memory"},
-		{Key: "threads", Title: "Threads", Min: 70, Right: true, Drop: 1},
-		{Key: "command", Title: "Command", Min: 200, Weight: 1, Sortable: true},
+		{Key: "pid", Title: words.Name("PID"), Min: 64, Right: true, Sortable: true},
+		{Key: "user", Title: words.Say("common.user"), Min: 90, Sortable: true, Drop: 2},
+		{
+			Key: "cpu", Title: words.Name("CPU"), Min: 70, Right: true, Sortable: true, Down: true,
+			Hint: words.Say("inside.percent-of-one-processor"),
+		},
+		{
+			Key: "memory", Title: words.Say("common.memory"), Min: 84, Right: true, Sortable: true, Down: true,
+			Hint: words.Say("inside.what-is-in-main-memory"),
+		},
+		{Key: "threads", Title: words.Say("inside.threads"), Min: 70, Right: true, Drop: 1},
+		{Key: "command", Title: words.Say("common.command"), Min: 200, Weight: 1, Sortable: true},
 	})
 	v.table.SetSorted(v.sort)
 	v.table.OnSort = func(key string) {
@@ -85,9 +92,10 @@ func newProcesses(p *Panel) *processes {
 		}
 		kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(v.table), at, v.menu())
 	}
-	v.note = kit.NewText("", kit.Second).ID("processes.note")
-	v.end = kit.NewButton("processes.end", "End it", "stop", kit.Normal, func() { v.signal("TERM") }).Small()
-	v.send = kit.NewMenuButton("processes.send", "Send a signal", "", kit.Normal, v.menu).Small()
+	v.note = kit.NewText(words.Text{}, kit.Second).ID("processes.note")
+	v.end = kit.NewButton("processes.end", words.Say("inside.end-it"), "stop", kit.Normal, func() { v.signal("TERM") }).
+		Small()
+	v.send = kit.NewMenuButton("processes.send", words.Say("inside.send-a-signal"), "", kit.Normal, v.menu).Small()
 	v.content = kit.Pad(kit.Down(6, kit.Across(8, kit.Grow(v.note), v.end, v.send), kit.Grow(v.table)), 8, 14, 6, 16)
 	return v
 }
@@ -135,7 +143,7 @@ func (v *processes) update() {
 		if ctx.Err() != nil || err == nil {
 			return
 		}
-		wrong := model.AsProblem(err, "Cannot list the processes")
+		wrong := model.AsProblem(err, model.Say("inside.cannot-list-the-processes"))
 		v.p.commands.Tell(wrong)
 		post.Do(func() {
 			if turn == v.turn {
@@ -171,59 +179,59 @@ func (v *processes) show() {
 	rows := make([]kit.TableRow, len(list))
 	var memory int64
 	for i, p := range list {
-		cpu, size, threads := "", "", ""
+		var cpu, size, threads words.Text
 		if p.CPU >= 0 {
-			cpu = fmt.Sprintf("%.1f%%", p.CPU)
+			cpu = words.Show(words.Decimal(fmt.Sprintf("%.1f%%", p.CPU)))
 		}
 		if p.Memory >= 0 {
-			size = model.Memory(p.Memory)
+			size = words.Show(words.MemoryBytes(p.Memory))
 			memory += p.Memory
 		}
 		if p.Threads > 0 {
-			threads = strconv.Itoa(p.Threads)
+			threads = words.Show(words.Count(p.Threads))
 		}
-		command := kit.Cell{Text: p.Command, Style: kit.Mono}
+		command := kit.Cell{Text: words.Name(p.Command), Style: kit.Mono}
 		switch {
 		case p.State == "T":
-			command.Badge = "stands still"
+			command.Badge = words.Say("inside.stands-still")
 		case p.State == "Z":
-			command.Badge = "ended"
-			command.Hint = "A zombie: it has ended, and its parent has not asked how."
+			command.Badge = words.Say("inside.ended-badge")
+			command.Hint = words.Say("inside.a-zombie-it-has-ended")
 		case p.PID == 1 && p.Inside:
-			command.Badge = "main"
-			command.Hint = "The container ends when this one does."
+			command.Badge = words.Say("inside.main")
+			command.Hint = words.Say("inside.the-container-ends-when-this")
 		}
 		id := strconv.Itoa(p.PID)
 		rows[i] = kit.TableRow{ID: id, Name: id, Cells: []kit.Cell{
-			{Text: id, Style: kit.Mono},
-			{Text: p.User, Style: kit.Second},
+			{Text: words.Name(id), Style: kit.Mono},
+			{Text: words.Name(p.User), Style: kit.Second},
 			{Text: cpu},
 			{Text: size},
 			{Text: threads, Style: kit.Second},
 			command,
 		}}
 	}
-	title, text := "Asking what runs…", ""
+	title, text := words.Say("inside.asking-what-runs"), words.Text{}
 	if v.wrong != nil {
-		title, text = v.wrong.What, v.wrong.Why+" "+v.wrong.Fix
+		title, text = words.Of(v.wrong.What), words.Details(v.wrong)
 	}
 	if v.p.shown.State != model.StateRunning {
-		title, text = "It does not run", "What runs in a container is shown while it runs."
+		title, text = words.Say("inside.it-does-not-run"), words.Say("inside.what-runs-in-a-container")
 	}
 	v.table.SetEmpty(kit.EmptyState("output", title, text))
 	v.table.SetRows(rows)
-	words := ""
+	sentence := words.Text{}
 	if v.known {
-		words = fmt.Sprintf("%d processes, %s of memory together, shared parts counted in each", len(list),
-			model.Memory(memory))
+		sentence = words.Say("inside.processes-of-memory-together-shared",
+			words.Args{"Count": words.Count(len(list)), "Memory": words.MemoryBytes(memory)})
 		if len(list) == 1 {
-			words = "1 process, " + model.Memory(memory) + " of memory"
+			sentence = words.Say("inside.1-process-of-memory", words.Args{"Memory": words.MemoryBytes(memory)})
 		}
 		if len(list) > 0 && !list[0].Inside {
-			words = "The image has no shell: seen from outside, with the numbers of the engine's machine"
+			sentence = words.Say("inside.the-image-has-no-shell")
 		}
 	}
-	v.note.Set(words)
+	v.note.Set(sentence)
 	v.dress()
 }
 
@@ -238,31 +246,31 @@ func (v *processes) selected() (model.Process, bool) {
 }
 
 // whyNot says why no signal can be sent, "" when one can.
-func (v *processes) whyNot() string {
+func (v *processes) whyNot() words.Text {
 	p, ok := v.selected()
 	switch {
 	case !ok:
-		return "Select a process first."
+		return words.Say("inside.select-a-process-first")
 	case !p.Inside:
-		return "A single process of it cannot be reached: its image has no shell, or it sees the processes of others. Stop or kill the container."
+		return words.Say("inside.a-single-process-of-it")
 	}
-	return ""
+	return words.Text{}
 }
 
 // whyNotSend is [processes.whyNot] for one signal.
-func (v *processes) whyNotSend(signal string) string {
+func (v *processes) whyNotSend(signal string) words.Text {
 	why := v.whyNot()
-	if p, ok := v.selected(); ok && why == "" && p.PID == 1 && v.p.shown.AutoRemove && !actions.Harmless(signal) &&
+	if p, ok := v.selected(); ok && why.None() && p.PID == 1 && v.p.shown.AutoRemove && !actions.Harmless(signal) &&
 		signal != "KILL" {
-		why = "It was started with --rm: if it ends, Docker deletes the container with everything inside. Use Stop, which names what would be lost."
+		why = words.Say("inside.it-was-started-with-rm")
 	}
 	return why
 }
 
 func (v *processes) dress() {
 	why, whyEnd := v.whyNot(), v.whyNotSend("TERM")
-	v.end.SetEnabled(whyEnd == "", whyEnd)
-	v.send.SetEnabled(why == "", why)
+	v.end.SetEnabled(whyEnd.None(), whyEnd)
+	v.send.SetEnabled(why.None(), why)
 	if p, ok := v.selected(); ok {
 		v.end.Command(actions.SignalCommand(v.p.shown, p, "TERM").String())
 	}
@@ -278,12 +286,13 @@ func (v *processes) menu() []kit.MenuItem {
 	for _, s := range actions.Signals {
 		why := v.whyNotSend(s.Name)
 		items = append(items, kit.MenuItem{
-			ID: "signal." + s.Name, Label: s.What, Note: s.Name, Danger: s.Name == "KILL", Off: why != "", Why: why,
+			ID: "signal." + s.Name, Label: words.Of(s.What), Note: words.Name(s.Name), Danger: s.Name == "KILL",
+			Off: !why.None(), Why: why,
 			Command: actions.SignalCommand(v.p.shown, p, s.Name).String(), Run: func() { v.signal(s.Name) },
 		})
 	}
 	return append(items, kit.MenuItem{}, kit.MenuItem{
-		ID: "processes.copy", Label: "Copy its command", Icon: "copy",
+		ID: "processes.copy", Label: words.Say("inside.copy-its-command"), Icon: "copy",
 		Run: func() { kit.Copy(model.Visible(p.Command)) },
 	})
 }
@@ -291,7 +300,7 @@ func (v *processes) menu() []kit.MenuItem {
 // signal sends a signal to the selected process; one that ends it for certain is asked about.
 func (v *processes) signal(name string) {
 	p, ok := v.selected()
-	if !ok || v.whyNotSend(name) != "" {
+	if !ok || !v.whyNotSend(name).None() {
 		return
 	}
 	c := v.p.shown
@@ -301,31 +310,33 @@ func (v *processes) signal(name string) {
 		return
 	}
 	var d *kit.Dialog
-	cancel := kit.NewButton("signal.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
-	who := "process " + strconv.Itoa(p.PID)
+	cancel := kit.NewButton("signal.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
+	who := words.Say("inside.process", words.Args{"PID": words.Count(p.PID)})
 	if p.PID == 1 {
-		who = "the main process"
+		who = words.Say("inside.the-main-process")
 	}
-	label, title := "End it at once", fmt.Sprintf("End %s of “%s” at once?", who, c.Name)
+	label, title := words.Say("inside.end-it-at-once"),
+		words.Say("inside.end-of-at-once", words.Args{"Who": who, "Name": words.Name(c.Name)})
 	if name != "KILL" {
-		label, title = "Send "+name, fmt.Sprintf("Send %s to %s of “%s”?", name, who, c.Name)
+		label, title = words.Say("inside.send", words.Args{"Signal": words.Name(name)}),
+			words.Say("inside.send-to-of", words.Args{"Signal": words.Name(name), "Who": who, "Container": words.Name(c.Name)})
 	}
 	kill := kit.NewButton("signal.go", label, "", kit.Danger, func() {
 		d.Close()
 		v.p.commands.Actions().Signal(c, p, name)
 	})
-	text := "What it has not saved is lost. Asked to end (TERM), most programs save first."
+	text := words.Say("inside.what-it-has-not-saved")
 	if p.PID == 1 {
-		text = "It is the main process: the container ends with it. " + text
+		text = words.Say("inside.it-is-the-main-process", words.Args{"Text": text})
 		if name != "KILL" {
-			text = "The container ends when it does. Many main processes, a shell for one, take no notice of a signal that they do not wait for."
+			text = words.Say("inside.the-container-ends-when-it")
 		}
 	}
 	if c.AutoRemove {
-		text += " Should the container end with it, Docker deletes it with everything inside: it was started with --rm."
+		text = text.And(words.Say("inside.should-the-container-end-with"))
 	}
 	d = kit.NewDialog("signal", title, text, 620,
-		kit.Down(8, kit.NewText(p.Command, kit.Mono.In(style.Muted)),
+		kit.Down(8, kit.NewText(words.Name(p.Command), kit.Mono.In(style.Muted)),
 			kit.NewCodeLine("signal.command", v.p.session.Shell(actions.SignalCommand(c, p, name).String()), false)),
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, kill}))
 	d.Open(v.p.commands.Window.Canvas(), cancel)

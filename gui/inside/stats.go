@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/present"
@@ -46,13 +47,16 @@ type point struct {
 
 func newStats(p *Panel) *stats {
 	s := &stats{p: p}
-	s.cpu = kit.NewPlot("stats.cpu", "Processor", history)
-	s.memory = kit.NewPlot("stats.memory", "Memory", history)
-	s.net = kit.NewPlot("stats.net", "Network: in, out", history)
-	s.disk = kit.NewPlot("stats.disk", "Disk: read, written", history)
-	s.note = kit.NewText("", kit.Second).ID("stats.note")
-	s.whole = kit.NewToggle("stats.whole", "Of all processors", false, func(on bool) { s.ofAll = on; s.draw() }).
-		Hint("Off: 100% is one processor, as docker stats counts. On: 100% is all of them.")
+	s.cpu = kit.NewPlot("stats.cpu", words.Say("inside.processor"), history)
+	s.memory = kit.NewPlot("stats.memory", words.Say("common.memory"), history)
+	s.net = kit.NewPlot("stats.net", words.Say("inside.network-in-out"), history)
+	s.disk = kit.NewPlot("stats.disk", words.Say("inside.disk-read-written"), history)
+	s.note = kit.NewText(words.Text{}, kit.Second).ID("stats.note")
+	s.whole = kit.NewToggle("stats.whole", words.Say("inside.of-all-processors"), false, func(on bool) {
+		s.ofAll = on
+		s.draw()
+	}).
+		Hint(words.Say("inside.off-100-is-one-processor"))
 	s.plots = container.NewGridWithColumns(2, kit.Pad(s.cpu, 0, 6, 4, 0), kit.Pad(s.memory, 0, 0, 4, 6),
 		kit.Pad(s.net, 0, 6, 0, 0), kit.Pad(s.disk, 0, 0, 0, 6))
 	s.empty = container.NewStack()
@@ -84,7 +88,11 @@ func (s *stats) update() {
 	} else {
 		s.watch.Follow(nil)
 		s.plots.Hide()
-		s.empty.Add(kit.EmptyState("output", "It does not run", "What a container uses is shown while it runs."))
+		title, text := words.Say("inside.it-does-not-run"), words.Say("inside.what-a-container-uses-is")
+		if s.p.commands.Away() {
+			title, text = words.Say("inside.the-engine-is-away"), words.Say("inside.the-plots-go-on")
+		}
+		s.empty.Add(kit.EmptyState("output", title, text))
 	}
 	s.draw()
 }
@@ -144,34 +152,33 @@ func (s *stats) draw() {
 	if limit > 0 {
 		top = max(top, float64(limit)*1.05)
 	}
-	words := ""
+	text := words.Text{}
 	if !last.at.IsZero() {
-		words = model.Memory(last.usage.Memory)
+		text = present.Memory(last.usage.Memory)
 		if limit > 0 {
-			words += fmt.Sprintf(" of %s", model.Memory(limit))
+			text = words.Say("common.of", words.Args{"Used": text, "Limit": words.MemoryBytes(limit)})
 		}
 	}
-	s.memory.Set(list, nil, top, float64(limit), words, model.Memory(int64(top)))
+	s.memory.Set(list, nil, top, float64(limit), text, present.Memory(int64(top)))
 	s.drawRates(s.net, func(p point) float64 { return p.netIn }, func(p point) float64 { return p.netOut }, last)
 	s.drawRates(s.disk, func(p point) float64 { return p.read }, func(p point) float64 { return p.written }, last)
-	note := ""
+	note := words.Text{}
 	if !last.at.IsZero() {
-		note = present.Count(last.usage.Processes, "process")
-		if last.usage.Processes != 1 {
-			note = fmt.Sprintf("%d processes", last.usage.Processes)
-		}
+		note = words.Say("count.processes", words.Args{"N": words.Count(last.usage.Processes)})
 		if most := s.p.shown.Processes; most > 0 {
-			note += fmt.Sprintf(" of %d", most)
+			note = words.Say("common.of", words.Args{"Used": note, "Limit": words.Count(most)})
 		}
-		note += fmt.Sprintf(" · since its start %s in, %s out, %s read, %s written", bytesWords(last.usage.NetIn),
-			bytesWords(last.usage.NetOut), bytesWords(last.usage.DiskRead), bytesWords(last.usage.DiskWrite))
+		note = words.Join(" · ", note, words.Say("inside.since-its-start-in-out", words.Args{
+			"In": bytesWords(last.usage.NetIn), "Out": bytesWords(last.usage.NetOut),
+			"Read": bytesWords(last.usage.DiskRead), "Written": bytesWords(last.usage.DiskWrite),
+		}))
 	}
 	s.note.Set(note)
 }
 
-func bytesWords(n int64) string {
+func bytesWords(n int64) words.Text {
 	if n < 0 {
-		return "unknown"
+		return words.Say("inside.unknown")
 	}
 	return present.Size(n)
 }
@@ -192,25 +199,26 @@ func (s *stats) drawCPU(last point) {
 	for top < max(highest, limit) {
 		top += 100
 	}
-	words := ""
+	text := words.Text{}
 	if !last.at.IsZero() && last.usage.CPU >= 0 {
-		words = fmt.Sprintf("%.1f%%", last.usage.CPU/per)
+		text = words.Show(words.Decimal(fmt.Sprintf("%.1f%%", last.usage.CPU/per)))
 		if limit > 0 {
-			words += fmt.Sprintf(" of %.0f%%", limit)
+			text = words.Say("common.of",
+				words.Args{"Used": text, "Limit": words.Show(words.Decimal(fmt.Sprintf("%.0f%%", limit)))})
 		}
 	}
-	s.cpu.Set(list, nil, top, limit, words, fmt.Sprintf("%.0f%%", top))
+	s.cpu.Set(list, nil, top, limit, text, words.Show(words.Decimal(fmt.Sprintf("%.0f%%", top))))
 }
 
 func (s *stats) drawRates(plot *kit.Plot, in, out func(point) float64, last point) {
 	a, highA := s.series(in)
 	b, highB := s.series(out)
 	top := niceBytes(max(highA, highB, 1000))
-	words := ""
+	text := words.Text{}
 	if !last.at.IsZero() && !math.IsNaN(in(last)) && !math.IsNaN(out(last)) {
-		words = fmt.Sprintf("%s/s, %s/s", present.Size(int64(in(last))), present.Size(int64(out(last))))
+		text = words.Say("inside.s-s", words.Args{"In": words.Bytes(int64(in(last))), "Out": words.Bytes(int64(out(last)))})
 	}
-	plot.Set(a, b, top, 0, words, present.Size(int64(top))+"/s")
+	plot.Set(a, b, top, 0, text, words.Say("inside.a-second", words.Args{"Size": words.Bytes(top)}))
 }
 
 // niceBytes is a round number not under n, so that the scale changes seldom.

@@ -13,6 +13,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/model"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 
@@ -51,7 +52,7 @@ type terminal struct {
 	sizes     sizes
 	stop      context.CancelFunc
 	over      bool
-	words     string // how it ended
+	words     words.Text // how it ended
 }
 
 // wish is what shall run.
@@ -65,20 +66,20 @@ func (w wish) command(c model.Container) model.Command {
 	if w.attach {
 		return model.Docker("attach", c.Name)
 	}
-	words := []string{"exec", "-it"}
+	list := []string{"exec", "-it"}
 	if w.user != "" {
-		words = append(words, "-u", w.user)
+		list = append(list, "-u", w.user)
 	}
-	return model.Docker(append(words, c.Name, w.shell)...)
+	return model.Docker(append(list, c.Name, w.shell)...)
 }
 
-func (w wish) name() string {
-	name := path.Base(w.shell)
+func (w wish) name() words.Text {
+	name := words.Name(path.Base(w.shell))
 	if w.attach {
-		name = "its program"
+		name = words.Say("inside.its-program")
 	}
 	if w.user != "" {
-		name += " as " + w.user
+		return words.Say("inside.as", words.Args{"Shell": name, "User": words.Name(w.user)})
 	}
 	return name
 }
@@ -98,10 +99,10 @@ const endTime = 3 * time.Second
 func newTerminals(p *Panel) *terminals {
 	t := &terminals{p: p, all: map[string][]*terminal{}, current: map[string]*terminal{}, known: map[string]*shellChoice{}}
 	t.pills = kit.Across(6)
-	t.note = kit.NewText("", kit.Second).ID("terminal.note")
-	t.fresh = kit.NewMenuButton("terminal.new", "New", "add", kit.Normal, t.menu).Small().
-		Hint("Another shell, another user, or your own terminal")
-	t.again = kit.NewButton("terminal.again", "Open again", "refresh", kit.Normal, t.reopen).Small()
+	t.note = kit.NewText(words.Text{}, kit.Second).ID("terminal.note")
+	t.fresh = kit.NewMenuButton("terminal.new", words.Say("inside.new"), "add", kit.Normal, t.menu).Small().
+		Hint(words.Say("inside.another-shell-another-user-or"))
+	t.again = kit.NewButton("terminal.again", words.Say("inside.open-again"), "refresh", kit.Normal, t.reopen).Small()
 	t.again.Hide()
 	t.room = container.NewStack()
 	bar := kit.Pad(kit.Across(8, t.pills, kit.Grow(t.note), t.again, t.fresh), 6, 14, 6, 16)
@@ -175,7 +176,7 @@ func (t *terminals) ask(c model.Container, choice *shellChoice) {
 		}
 		post.Do(func() {
 			choice.asked, choice.ready, choice.shells, choice.users = false, err == nil, shells, users
-			choice.wrong = model.AsProblem(err, "The container cannot be looked at")
+			choice.wrong = model.AsProblem(err, model.Say("inside.the-container-cannot-be-looked"))
 			if t.p.shown.ID == c.ID && t.p.tabs.Current() == "terminal" {
 				t.update()
 			}
@@ -223,7 +224,7 @@ func (t *terminals) run(ctx context.Context, s *terminal) {
 		conn, err = e.OpenTerminal(ctx, s.container.ID,
 			engine.TerminalOptions{Command: []string{s.wish.shell}, User: s.wish.user, Cols: 80, Rows: 24})
 	}
-	words := ""
+	text := words.Text{}
 	if err == nil {
 		post.Do(func() { s.conn = conn; t.resize(s, 0, 0) })
 		hungUp := make(chan struct{})
@@ -235,14 +236,14 @@ func (t *terminals) run(ctx context.Context, s *terminal) {
 		if !stay() {
 			<-hungUp // it was closed by the person, or with the window
 		} else {
-			words = t.ending(s, conn, err)
+			text = t.ending(s, conn, err)
 			hangUp(conn)
 		}
-	} else if p := model.AsProblem(err, "It cannot be opened"); p != nil { // else it was closed before
-		words = p.Error()
+	} else if p := model.AsProblem(err, model.Say("inside.it-cannot-be-opened")); p != nil { // else it was closed before
+		text = words.Problem(p)
 	}
 	post.Do(func() {
-		s.over, s.words, s.conn = true, words, nil
+		s.over, s.words, s.conn = true, text, nil
 		if t.p.shown.ID == s.container.ID {
 			t.show(nil)
 		}
@@ -257,19 +258,19 @@ func hangUp(conn *engine.Terminal) {
 }
 
 // ending says how a program ended.
-func (t *terminals) ending(s *terminal, conn *engine.Terminal, err error) string {
+func (t *terminals) ending(s *terminal, conn *engine.Terminal, err error) words.Text {
 	ctx, cancel := context.WithTimeout(context.Background(), endTime)
 	defer cancel()
 	code, known := conn.ExitCode(ctx)
 	switch {
 	case known && code == killed && !s.wish.attach && t.stopped(ctx, s.container.ID):
-		return s.wish.name() + " has ended, since the container was stopped."
+		return words.Say("inside.has-ended-since-the-container", words.Args{"Name": s.wish.name()})
 	case known:
-		return fmt.Sprintf("%s has ended (code %d).", s.wish.name(), code)
+		return words.Say("inside.has-ended-code", words.Args{"Name": s.wish.name(), "Code": words.Count(code)})
 	case err != nil && !errors.Is(err, context.Canceled):
-		return "The connection broke. What ran in it may have ended."
+		return words.Say("inside.the-connection-broke-what-ran")
 	}
-	return s.wish.name() + " has ended."
+	return words.Say("inside.has-ended", words.Args{"Name": s.wish.name()})
 }
 
 // killed is the code of a program that was ended by SIGKILL, as all are with the container's own.
@@ -357,16 +358,16 @@ func (t *terminals) show(choice *shellChoice) {
 	t.showPills(c)
 	s := t.current[c.ID]
 	t.again.Hide()
-	why := "The container does not run."
+	why := words.Say("inside.the-container-does-not-run")
 	if c.State == model.StateRunning {
-		why = "What can be opened in it is not known yet."
+		why = words.Say("inside.what-can-be-opened-in")
 	}
 	t.fresh.SetEnabled(c.State == model.StateRunning && choice != nil && choice.ready, why)
 	var view fyne.CanvasObject
 	switch {
 	case s != nil:
 		view = s.view
-		t.note.Set("")
+		t.note.Set(words.Text{})
 		if s.over {
 			t.note.Set(s.words)
 			if c.State == model.StateRunning {
@@ -374,21 +375,21 @@ func (t *terminals) show(choice *shellChoice) {
 			}
 		}
 	case c.State != model.StateRunning:
-		view = kit.EmptyState("terminal", "It does not run", "A shell can be opened in a container while it runs.",
+		view = kit.EmptyState("terminal", words.Say("inside.it-does-not-run"), words.Say("inside.a-shell-can-be-opened"),
 			t.startButtons()...)
 	case choice == nil || choice.asked:
-		view = kit.EmptyState("terminal", "Looking for a shell…", "")
+		view = kit.EmptyState("terminal", words.Say("inside.looking-for-a-shell"), words.Text{})
 	case choice.ready && len(choice.shells) > 0:
 		view = t.offerIn(c, choice.shells[0])
 	case choice.wrong != nil:
-		view = kit.EmptyState("terminal", choice.wrong.What, choice.wrong.Why+" "+choice.wrong.Fix,
-			kit.NewButton("terminal.retry", "Try again", "refresh", kit.Normal, t.askAgain))
+		view = kit.EmptyState("terminal", words.Of(choice.wrong.What), words.Details(choice.wrong),
+			kit.NewButton("terminal.retry", words.Say("common.try-again-button"), "refresh", kit.Normal, t.askAgain))
 	default:
-		view = kit.EmptyState("terminal", "There is no shell in it",
-			"Its image has none to type in. Its files can be looked at and copied under Files, and what it prints is under Logs.")
+		view = kit.EmptyState("terminal", words.Say("inside.there-is-no-shell-in"),
+			words.Say("inside.its-image-has-none-to"))
 	}
 	if s == nil {
-		t.note.Set("")
+		t.note.Set(words.Text{})
 	}
 	if len(t.room.Objects) != 1 || t.room.Objects[0] != view {
 		t.room.Objects = []fyne.CanvasObject{view}
@@ -403,8 +404,11 @@ func (t *terminals) offerIn(c model.Container, shell string) fyne.CanvasObject {
 	w := wish{shell: shell}
 	if key := c.ID + " " + w.command(c).String(); t.offered != key {
 		t.offered = key
-		t.offer = kit.EmptyState("terminal", "No terminal is open in it", "A shell runs beside the program of the container.",
-			kit.NewButton("terminal.open", "Open a terminal", "terminal", kit.Primary, func() { t.start(c, w) }).
+		t.offer = kit.EmptyState("terminal", words.Say("inside.no-terminal-is-open-in"),
+			words.Say("inside.a-shell-runs-beside-the"),
+			kit.NewButton("terminal.open", words.Say("inside.open-a-terminal"), "terminal", kit.Primary, func() {
+				t.start(c, w)
+			}).
 				Command(w.command(c).String()))
 	}
 	return t.offer
@@ -444,13 +448,15 @@ func (t *terminals) showPills(c model.Container) {
 	for i, s := range t.all[c.ID] {
 		label := s.wish.name()
 		if i > 0 {
-			label = fmt.Sprintf("%s %d", label, i+1)
+			label = words.Say("inside.program-and-number", words.Args{"Program": label, "Count": words.Count(i + 1)})
 		}
 		pill := kit.NewButton(fmt.Sprintf("terminal.%d.show", s.number), label, "", kit.Pill, func() { t.choose(s) })
 		pill.SetOn(s == t.current[c.ID])
 		t.pills.Add(pill)
-		t.pills.Add(kit.NewButton(fmt.Sprintf("terminal.%d.close", s.number), "", "close", kit.Quiet, func() { t.end(s) }).
-			Hint("Close it, and end what runs in it"))
+		t.pills.Add(kit.NewButton(fmt.Sprintf("terminal.%d.close", s.number), words.Text{}, "close", kit.Quiet, func() {
+			t.end(s)
+		}).
+			Hint(words.Say("inside.close-it-and-end-what")))
 	}
 	t.pills.Refresh()
 }
@@ -494,24 +500,26 @@ func (t *terminals) askLines(s *terminal, text string) {
 	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\r\n"), "\n")
 	shown := lines
 	if len(shown) > mostLines {
-		shown = append(slices.Clip(shown[:mostLines]), fmt.Sprintf("… and %d more", len(lines)-mostLines))
+		shown = append(slices.Clip(shown[:mostLines]),
+			words.Say("inside.and-more", words.Args{"Lines": words.Count(len(lines) - mostLines)}).String())
 	}
-	label, canvas := "Paste and run it", t.p.commands.Window.Canvas()
+	label, canvas := words.Say("inside.paste-and-run-it"), t.p.commands.Window.Canvas()
 	if len(lines) > 1 {
-		label = fmt.Sprintf("Paste and run %d lines", len(lines))
+		label = words.Say("inside.paste-and-run-lines", words.Args{"Lines": words.Count(len(lines))})
 	}
 	var d *kit.Dialog
 	done := func() {
 		d.Close()
 		canvas.Focus(s.view)
 	}
-	cancel := kit.NewButton("paste.cancel", "Cancel", "", kit.Normal, done)
+	cancel := kit.NewButton("paste.cancel", words.Say("common.cancel"), "", kit.Normal, done)
 	paste := kit.NewButton("paste.run", label, "", kit.Primary, func() {
 		done()
 		s.view.Paste(text)
 	})
 	body := kit.NewCodeLine("paste.text", strings.Join(shown, "\n"), false)
-	d = kit.NewDialog("paste", "Run what you paste?", "The shell runs each line as soon as it ends.", 640, body,
+	d = kit.NewDialog("paste", words.Say("inside.run-what-you-paste"), words.Say("inside.the-shell-runs-each-line"), 640,
+		body,
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, paste}))
 	d.OnCancel = done
 	d.Open(canvas, paste)
@@ -546,27 +554,30 @@ func (t *terminals) menu() []kit.MenuItem {
 		}
 	}
 	var items []kit.MenuItem
-	add := func(id, label string, w wish) {
+	add := func(id string, label words.Text, w wish) {
 		items = append(items,
 			kit.MenuItem{ID: id, Label: label, Icon: "terminal", Command: w.command(c).String(), Run: func() { t.start(c, w) }})
 	}
 	for _, shell := range choice.shells {
-		add("terminal.shell."+path.Base(shell), path.Base(shell), wish{shell: shell})
+		add("terminal.shell."+path.Base(shell), words.Name(path.Base(shell)), wish{shell: shell})
 	}
 	if len(choice.shells) > 0 && len(choice.users) > 0 {
 		items = append(items, kit.MenuItem{})
 		for _, u := range choice.users {
-			add("terminal.user."+u, path.Base(choice.shells[0])+" as "+u, wish{shell: choice.shells[0], user: u})
+			add("terminal.user."+u, words.Say("inside.as-2", words.Args{
+				"Shell": words.Name(path.Base(choice.shells[0])),
+				"User":  words.Name(u),
+			}), wish{shell: choice.shells[0], user: u})
 		}
 	}
 	if c.TTY {
 		items = append(items, kit.MenuItem{})
-		add("terminal.attach", "Attach to its program", wish{attach: true})
+		add("terminal.attach", words.Say("inside.attach-to-its-program"), wish{attach: true})
 	}
 	if len(choice.shells) > 0 {
 		w := wish{shell: engine.UsualShell(choice.shells[0])}
 		items = append(items, kit.MenuItem{}, kit.MenuItem{
-			ID: "terminal.own", Label: "In my own terminal", Icon: "open",
+			ID: "terminal.own", Label: words.Say("inside.in-my-own-terminal"), Icon: "open",
 			Command: w.command(c).String(), Run: func() {
 				t.p.commands.OwnTerminal(w.command(c))
 			},
@@ -578,10 +589,14 @@ func (t *terminals) menu() []kit.MenuItem {
 func (t *terminals) menuAt(s *terminal, at fyne.Position) {
 	kit.ShowMenu(t.p.commands.Window.Canvas(), at, []kit.MenuItem{
 		{
-			ID: "terminal.copy", Label: "Copy", Icon: "copy", Note: "Ctrl Shift C", Off: s.view.Selection() == "",
-			Why: "Nothing is selected.", Run: s.view.CopySelection,
+			ID: "terminal.copy", Label: words.Say("common.copy"), Icon: "copy", Note: words.Say("inside.ctrl-shift-c"),
+			Off: s.view.Selection() == "",
+			Why: words.Say("common.nothing-is-selected"), Run: s.view.CopySelection,
 		},
-		{ID: "terminal.paste", Label: "Paste", Icon: "add", Note: "Ctrl Shift V", Run: s.view.PasteClipboard},
+		{
+			ID: "terminal.paste", Label: words.Say("common.paste"), Icon: "add", Note: words.Say("inside.ctrl-shift-v"),
+			Run: s.view.PasteClipboard,
+		},
 	})
 }
 

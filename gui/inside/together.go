@@ -1,7 +1,6 @@
 package inside
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -17,10 +16,10 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/scrollback"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
-	"slipway/gui/present"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -51,7 +50,7 @@ type Together struct {
 	number  int                // of the newest source; none is used twice
 	chosen  int                // how many containers are selected
 	names   []string           // whose names stand before the lines, with their IDs
-	said    string             // what came of the last thing that a person did
+	said    words.Text         // what came of the last thing that a person did
 	stamps  bool
 	wrap    bool
 	latest  post.Latest
@@ -69,7 +68,7 @@ type source struct {
 	color     int             // no two that are there have the same
 	reading   string          // which output is read: connection and start
 	started   time.Time
-	broke     string // why no more of it is read, "" where it is, or where its own line tells
+	broke     words.Text // why no more of it is read, "" where it is, or where its own line tells
 	stop      context.CancelFunc
 
 	turn atomic.Int64 // grows with each reading, so that what an older one still brings is dropped
@@ -77,7 +76,7 @@ type source struct {
 	// What follows goes with Together.adding.
 	begun bool // the lines that were there at first are in the book
 	marks marks
-	told  string // why nothing of it can be shown, as its own line tells
+	told  words.Text // why nothing of it can be shown, as its own line tells
 }
 
 // reading is one reading of a source, which ends with the container, with the connection, or when it is stopped.
@@ -96,19 +95,20 @@ func (r reading) over() bool { return r.source.turn.Load() != r.turn }
 func NewTogether(s *session.Session, c *commands.Set, w *post.Work) *Together {
 	t := &Together{session: s, commands: c, work: w, sources: map[string]*source{}, wrap: true, book: newSmallBook()}
 	t.shown = t.book
-	t.note = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("together.note")
+	t.note = kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("together.note")
 	t.view = kit.NewLogView("together.output", t.book)
-	t.follow = kit.NewToggle("together.follow", "Follow", true, func(on bool) { t.view.Follow(on) }).
-		Hint("Stay at the newest line. Scrolling up pauses it.")
+	t.follow = kit.NewToggle("together.follow", words.Say("inside.follow"), true, func(on bool) { t.view.Follow(on) }).
+		Hint(words.Say("inside.stay-at-the-newest-line"))
 	t.view.OnFollow = func(on bool) { t.follow.SetOn(on) }
 	t.view.Load = t.fromDisk
 	t.view.OnLink = t.open
 	t.view.OnMenu = t.menuAt
 	t.view.OnCopy = t.copySelected
 	t.find = newFinder("together", t, w)
-	copyIt := kit.NewButton("together.copy", "Copy", "copy", kit.Normal, t.copySelected).Small().
-		Hint("Copies what is selected, or else everything that is loaded")
-	more := kit.NewButton("together.logmore", "", "more", kit.Normal, nil).Small().Hint("Log options")
+	copyIt := kit.NewButton("together.copy", words.Say("common.copy"), "copy", kit.Normal, t.copySelected).Small().
+		Hint(words.Say("inside.copies-what-is-selected-or"))
+	more := kit.NewButton("together.logmore", words.Text{}, "more", kit.Normal, nil).Small().
+		Hint(words.Say("inside.log-options"))
 	more.OnTap = func() { kit.ShowMenuBelow(more, t.menu()) }
 	bar := kit.Pad(kit.Fold(8, kit.Across(8, t.find.bar, kit.Spring()),
 		kit.Across(8, kit.Spring(), t.follow, copyIt, more)), 6, 14, 6, 16)
@@ -154,9 +154,9 @@ func (t *Together) Show(list []model.Container) {
 	}
 	switch {
 	case began && t.shown.End() == 0:
-		t.view.SetEmpty("Asking the engine…")
+		t.view.SetEmpty(words.Say("common.asking-the-engine"))
 	case !slices.ContainsFunc(list, func(c model.Container) bool { return !c.StartedAt.IsZero() }):
-		t.view.SetEmpty("None of them has been started yet.")
+		t.view.SetEmpty(words.Say("inside.none-of-them-has-been"))
 	}
 	t.rename(list)
 	t.dress()
@@ -210,7 +210,7 @@ func (t *Together) keep(list []model.Container) {
 		return
 	}
 	if len(list) == 0 {
-		t.said = ""
+		t.said = words.Text{}
 		t.find.field.SetText("") // what was looked for was others'
 	}
 	t.work.Go(func(context.Context) {
@@ -280,7 +280,7 @@ func (t *Together) update(c model.Container) bool {
 	}
 	s.rest()
 	restarted, first := !c.StartedAt.Equal(s.started), s.started.IsZero()
-	s.reading, s.started, s.broke = key, c.StartedAt, ""
+	s.reading, s.started, s.broke = key, c.StartedAt, words.Text{}
 	r := reading{source: s, id: c.ID, turn: s.turn.Load(), running: c.Running(), restarted: restarted}
 	s.stop = t.work.Go(func(ctx context.Context) { t.follows(ctx, r) })
 	return first
@@ -320,23 +320,23 @@ func (t *Together) rename(list []model.Container) {
 
 // dress says what is not shown, and why.
 func (t *Together) dress() {
-	var words []string
+	var list []words.Text
 	if t.chosen > mostTogether {
-		words = append(words,
-			fmt.Sprintf("%d are selected. The output of %d of them is shown: no more are read at once.", t.chosen, mostTogether))
+		list = append(list,
+			words.Say("inside.are-selected-the-output-of",
+				words.Args{"Chosen": words.Count(t.chosen), "Limit": words.Count(mostTogether)}))
 	}
 	for _, s := range t.sources {
-		if s.broke != "" {
-			words = append(words, "“"+s.container.Name+"”: "+s.broke)
+		if !s.broke.None() {
+			list = append(list,
+				words.Say("inside.source-broke", words.Args{"Name": words.Name(s.container.Name), "Why": s.broke}))
 		}
 	}
-	slices.Sort(words)
-	if t.said != "" {
-		words = append(words, t.said)
-	}
-	if text := strings.Join(words, "\n"); text != t.note.Words() || (text != "") != t.notes.Visible() {
+	slices.SortFunc(list, words.Text.Compare)
+	list = append(list, t.said)
+	if text := words.Join("\n", list...); text.String() != t.note.Words() || text.None() == t.notes.Visible() {
 		t.note.Set(text)
-		kit.SetVisible(t.notes, text != "")
+		kit.SetVisible(t.notes, !text.None())
 		t.layout()
 	}
 }
@@ -364,7 +364,7 @@ func (t *Together) follows(ctx context.Context, r reading) {
 		err = t.readsOn(ctx, e, r)
 	}
 	if err != nil && ctx.Err() == nil {
-		t.explain(r, model.AsProblem(err, "The output cannot be read"))
+		t.explain(r, model.AsProblem(err, model.Say("inside.the-output-cannot-be-read")))
 	}
 }
 
@@ -453,7 +453,7 @@ func (t *Together) readsOn(ctx context.Context, e *engine.Engine, r reading) err
 		isNew := read.isNew(l)
 		if first && isNew && read.marks.some() {
 			t.add(r, nil,
-				noteOf(r.source, fmt.Sprintf("Lines are left out here: it printed more than %d of them meanwhile.", tailAgain)))
+				noteOf(r.source, words.Say("inside.lines-are-left-out-here", words.Args{"Count": words.Count(tailAgain)})))
 		}
 		if first = false; isNew {
 			t.add(r, &l, r.line(l))
@@ -472,8 +472,11 @@ func (t *Together) readsOn(ctx context.Context, e *engine.Engine, r reading) err
 }
 
 // noteOf is a line that the container of a source did not print, but that is said of it.
-func noteOf(s *source, words string) scrollback.Line {
-	return scrollback.Line{Source: s.number, Text: "\x1b[2m[" + strings.Join(strings.Fields(words), " ") + "]\x1b[0m"}
+func noteOf(s *source, text words.Text) scrollback.Line {
+	return scrollback.Line{
+		Source: s.number,
+		Text:   "\x1b[2m[" + strings.Join(strings.Fields(text.String()), " ") + "]\x1b[0m",
+	}
 }
 
 // add adds a line, and shows it soon. read is what was read for it, nil for a note.
@@ -519,7 +522,7 @@ func (t *Together) show(old, fresh *scrollback.Book, first int, moved []int) {
 	t.find.anchor = -1
 	t.find.anew()
 	if fresh.End() == 0 {
-		t.view.SetEmpty("They have printed nothing yet.")
+		t.view.SetEmpty(words.Say("inside.they-have-printed-nothing-yet"))
 	}
 	old.Close()
 }
@@ -531,12 +534,12 @@ func (t *Together) explain(r reading, p *model.Problem) {
 	case p.Kind == model.ProblemNotFound || p.Kind == model.ProblemConnectionLost:
 		return // the list shows it
 	case p.Kind == model.ProblemUnsupported:
-		t.tell(r, cmp.Or(p.Why, p.What))
+		t.tell(r, words.Of(p.Why.Or(p.What)))
 	default:
 		post.Do(func() {
 			if !r.over() {
-				r.broke = p.Error()
-				t.view.SetEmpty("Not all of it can be read.")
+				r.broke = words.Problem(p)
+				t.view.SetEmpty(words.Say("inside.not-all-of-it-can"))
 				t.dress()
 			}
 		})
@@ -544,15 +547,15 @@ func (t *Together) explain(r reading, p *model.Problem) {
 }
 
 // tell adds a line of a container that says why nothing of it is shown, once.
-func (t *Together) tell(r reading, words string) {
+func (t *Together) tell(r reading, text words.Text) {
 	t.adding.Lock()
-	again := r.told == words
+	again := r.told == text
 	if !r.over() {
-		r.told = words
+		r.told = text
 	}
 	t.adding.Unlock()
 	if !again {
-		t.add(r, nil, noteOf(r.source, words))
+		t.add(r, nil, noteOf(r.source, text))
 	}
 }
 
@@ -575,36 +578,42 @@ func (t *Together) menu() []kit.MenuItem {
 	}
 	return []kit.MenuItem{
 		{
-			ID: "logs.stamps", Label: "Show times", Icon: mark("history", t.stamps),
+			ID: "logs.stamps", Label: words.Say("inside.show-times"), Icon: mark("history", t.stamps),
 			Run: func() { t.stamps = !t.stamps; t.view.SetStamps(t.stamps) },
 		},
 		{
-			ID: "logs.wrap", Label: "Break long lines", Icon: mark("output", t.wrap),
+			ID: "logs.wrap", Label: words.Say("inside.break-long-lines"), Icon: mark("output", t.wrap),
 			Run: func() { t.wrap = !t.wrap; t.view.SetWrap(t.wrap) },
 		},
 		{},
-		{ID: "logs.selectall", Label: "Select all", Note: "Ctrl A", Run: t.view.SelectAll},
 		{
-			ID: "logs.save", Label: "Save what is shown to a file…", Icon: "save", Off: t.shown.End() == 0,
-			Why: "There is no line to save.", Run: t.save,
+			ID: "logs.selectall", Label: words.Say("common.select-all"), Note: words.Say("common.ctrl-a"),
+			Run: t.view.SelectAll,
+		},
+		{
+			ID: "logs.save", Label: words.Say("inside.save-what-is-shown-to"), Icon: "save", Off: t.shown.End() == 0,
+			Why: words.Say("inside.there-is-no-line-to"), Run: t.save,
 		},
 		{},
 		{
-			ID: "logs.legend", Label: "A bar before a line: printed on stderr. Red: it tells of an error.", Off: true,
-			Why: "Many programs print all that they tell on stderr.",
+			ID: "logs.legend", Label: words.Say("inside.a-bar-before-a-line"), Off: true,
+			Why: words.Say("inside.many-programs-print-all-that"),
 		},
 	}
 }
 
 func (t *Together) menuAt(at fyne.Position) {
-	items := append([]kit.MenuItem{{ID: "logs.copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Run: t.copySelected}},
+	items := append([]kit.MenuItem{{
+		ID: "logs.copy", Label: words.Say("common.copy"), Icon: "copy",
+		Note: words.Say("common.ctrl-c"), Run: t.copySelected,
+	}},
 		t.menu()...)
 	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(t.view), at, items)
 }
 
 func (t *Together) copySelected() {
-	copyShown(t.find, func(words string) {
-		t.said = words
+	copyShown(t.find, func(text words.Text) {
+		t.said = text
 		t.dress()
 	})
 }
@@ -612,6 +621,6 @@ func (t *Together) copySelected() {
 // save asks for a folder and saves what is shown into a file of its own in it.
 func (t *Together) save() {
 	what, book := shownOf(t.find), t.shown
-	t.commands.SaveShown(present.Count(len(t.sources), "container"),
+	t.commands.SaveShown(words.Say("count.containers", words.Args{"N": words.Count(len(t.sources))}),
 		func(ctx context.Context, out io.Writer) (int, error) { return what.write(ctx, book, out) })
 }

@@ -8,6 +8,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/model"
 	"slipway/engine/scrollback"
+	"slipway/engine/words"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -116,8 +117,8 @@ func TestTogetherOver(t *testing.T) {
 	if got := fmt.Sprint(texts(v.book)); got != "[one begun anew]" || !s.marks[0].at.Equal(time.Unix(4, 0)) {
 		t.Errorf("%s, %v", got, s.marks[0])
 	}
-	v.tell(now, "it  is\nlost")
-	v.tell(now, "it  is\nlost")
+	v.tell(now, words.Name("it  is\nlost"))
+	v.tell(now, words.Name("it  is\nlost"))
 	if got := fmt.Sprintf("%q", texts(v.book)); got != `["one" "begun" "anew" "\x1b[2m[it is lost]\x1b[0m"]` {
 		t.Error(got)
 	}

@@ -11,6 +11,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -70,8 +71,8 @@ func NewVolume(s *session.Session, c *commands.Set, w *post.Work) *VolumePanel {
 	})
 	p.wait = container.NewStack()
 	p.tabs = kit.NewTabs()
-	p.tabs.Add("volume.tab.overview", "overview", "Overview", kit.Pad(p.facts, 10, 4, 10, 16))
-	p.tabs.Add("volume.tab.files", "files", "Files", container.NewStack(p.files.content, p.wait))
+	p.tabs.Add("volume.tab.overview", "overview", words.Say("inside.overview"), kit.Pad(p.facts, 10, 4, 10, 16))
+	p.tabs.Add("volume.tab.files", "files", words.Say("inside.files"), container.NewStack(p.files.content, p.wait))
 	p.tabs.OnChange = func(string) { p.fill() }
 	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
 	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
@@ -95,20 +96,20 @@ func (p *VolumePanel) Show(v model.Volume, about VolumeFacts, ok bool) {
 		return
 	}
 	p.volume, p.about = v, about
-	p.head.Say(commands.VolumeTitle(v), usersWords(about))
+	p.head.Say(words.Name(commands.VolumeTitle(v)), usersWords(about))
 	p.fillButtons()
 	p.content.Show()
 	p.fill()
 }
 
-func usersWords(f VolumeFacts) string {
+func usersWords(f VolumeFacts) words.Text {
 	switch {
 	case len(f.Users) > 0:
-		return "used by " + present.Count(len(f.Users), "container")
+		return words.Say("inside.used-by-containers", words.Args{"N": words.Count(len(f.Users))})
 	case f.Last != "":
-		return "not used; " + f.Last + " had it last"
+		return words.Say("inside.not-used-had-it-last", words.Args{"Last": words.Name(f.Last)})
 	}
-	return "not used"
+	return words.Say("common.not-used")
 }
 
 // Pause stops reading, and gives back the way into the volume, which keeps it from being removed.
@@ -179,7 +180,7 @@ func (p *VolumePanel) open() {
 	if st.Phase == session.Connected && key != p.inOf {
 		p.Pause()
 		p.inOf = key
-		p.say("Opening the volume…", "")
+		p.say(words.Say("inside.opening-the-volume"), words.Text{})
 		turn := p.turn
 		p.stop = p.work.Go(func(ctx context.Context) {
 			c, root, leave, err := p.commands.Actions().LookIntoVolume(ctx, v)
@@ -189,7 +190,9 @@ func (p *VolumePanel) open() {
 				}
 				return
 			}
-			post.Do(func() { p.opened(turn, c, root, leave, model.AsProblem(err, "The volume cannot be opened")) })
+			post.Do(func() {
+				p.opened(turn, c, root, leave, model.AsProblem(err, model.Say("inside.the-volume-cannot-be-opened")))
+			})
 		})
 	}
 	if p.in.ready {
@@ -203,7 +206,7 @@ func (p *VolumePanel) opened(turn int, c model.Container, root string, leave fun
 ) {
 	switch {
 	case wrong != nil && turn == p.turn:
-		p.say(wrong.What, strings.TrimSpace(wrong.Why+" "+wrong.Fix))
+		p.say(words.Of(wrong.What), words.Details(wrong))
 	case wrong != nil:
 	case turn != p.turn:
 		p.work.Go(func(context.Context) { leave(context.Background()) })
@@ -216,7 +219,7 @@ func (p *VolumePanel) opened(turn int, c model.Container, root string, leave fun
 }
 
 // say shows words in the place of the files.
-func (p *VolumePanel) say(title, text string) {
+func (p *VolumePanel) say(title words.Text, text words.Text) {
 	kit.Hide(p.files.content)
 	p.wait.RemoveAll()
 	p.wait.Add(kit.EmptyState("volume", title, text))
@@ -224,31 +227,30 @@ func (p *VolumePanel) say(title, text string) {
 
 func (p *VolumePanel) fillFacts() {
 	v, f := p.volume, p.about
-	size := "not counted yet"
+	size := words.Say("inside.not-counted-yet")
 	if f.Size >= 0 {
 		size = present.Size(f.Size)
 	}
-	users := make([]string, len(f.Users))
+	users := make([]words.Text, len(f.Users))
 	for i, c := range f.Users {
-		users[i] = c.Name
+		users[i] = words.Name(c.Name)
 		for _, m := range c.Mounts {
 			if m.Name == v.Name {
-				users[i] += " at " + m.Destination
+				users[i] = words.Say("inside.at", words.Args{"User": users[i], "Destination": words.Name(m.Destination)})
 				if m.ReadOnly {
-					users[i] += ", which can only read it"
+					users[i] = words.Say("inside.which-can-only-read-it", words.Args{"User": users[i]})
 				}
 			}
 		}
 	}
-	what := "A folder that the engine looks after. It stays when the containers go that use it."
+	what := words.Say("inside.a-folder-that-the-engine")
 	if v.Anonymous {
-		what = "It was made for a container that wanted a volume without naming one (VOLUME in its image, or -v with only a path). It stays when that container is removed."
+		what = words.Say("inside.it-was-made-for-a")
 	}
 	if to := v.StandsFor(); to != "" {
-		what = "It only leads to " + to +
-			", outside of the engine's own storage. Removing the volume leaves what is there alone."
+		what = words.Say("inside.it-only-leads-to-outside", words.Args{"To": words.Name(to)})
 	} else if v.Options["type"] == "tmpfs" {
-		what = "It is in the memory of the engine's machine, and empty again when nobody uses it."
+		what = words.Say("inside.it-is-in-the-memory")
 	}
 	var labels, options []string
 	var hide runspec.Together
@@ -264,16 +266,22 @@ func (p *VolumePanel) fillFacts() {
 	}
 	p.shown = shown
 	p.facts.Content = kit.Facts([]kit.Fact{
-		{ID: "volume.what", Caption: "What it is", Value: what},
-		{ID: "volume.users", Caption: "Used by", Value: strings.Join(users, "\n")},
-		{ID: "volume.last", Caption: "Had it last", Value: f.Last},
-		{ID: "volume.size", Caption: "In it", Value: size},
-		{ID: "volume.full", Caption: "Name", Value: v.Name, Mono: true, Copyable: true},
-		{ID: "volume.driver", Caption: "Driver", Value: v.Driver},
-		{ID: "volume.options", Caption: "Its options", Value: strings.Join(options, "\n"), Mono: true},
-		{ID: "volume.place", Caption: "On the engine's disk", Value: v.Mountpoint, Mono: true, Copyable: true},
-		{ID: "volume.created", Caption: "Created", Value: present.Exact(v.Created)},
-		{ID: "volume.labels", Caption: "Labels", Value: strings.Join(labels, "\n"), Mono: true},
+		{ID: "volume.what", Caption: words.Say("inside.what-it-is"), Value: what},
+		{ID: "volume.users", Caption: words.Say("common.used-by"), Value: words.Join("\n", users...)},
+		{ID: "volume.last", Caption: words.Say("inside.had-it-last"), Value: words.Name(f.Last)},
+		{ID: "volume.size", Caption: words.Say("common.in-it"), Value: size},
+		{ID: "volume.full", Caption: words.Say("inside.name"), Value: words.Name(v.Name), Mono: true, Copyable: true},
+		{ID: "volume.driver", Caption: words.Say("common.driver"), Value: words.Name(v.Driver)},
+		{
+			ID: "volume.options", Caption: words.Say("inside.its-options"), Value: words.Name(strings.Join(options, "\n")),
+			Mono: true,
+		},
+		{
+			ID: "volume.place", Caption: words.Say("inside.on-the-engine-s-disk"), Value: words.Name(v.Mountpoint), Mono: true,
+			Copyable: true,
+		},
+		{ID: "volume.created", Caption: words.Say("common.created"), Value: words.Exact(v.Created)},
+		{ID: "volume.labels", Caption: words.Say("common.labels"), Value: words.Name(strings.Join(labels, "\n")), Mono: true},
 	})
 	p.facts.Refresh()
 }
@@ -298,7 +306,7 @@ func (p *VolumePanel) fillButtons() {
 		b.SetEnabled(!cmd.Off, cmd.WhyOff())
 		buttons = append(buttons, b)
 	}
-	closeIt := kit.NewButton("volume.close", "", "close", kit.Quiet, func() { p.OnClose() }).
-		Hint("Close the details (Esc)")
+	closeIt := kit.NewButton("volume.close", words.Text{}, "close", kit.Quiet, func() { p.OnClose() }).
+		Hint(words.Say("inside.close-the-details-esc"))
 	p.head.SetButtons(buttons, closeIt)
 }

@@ -20,6 +20,10 @@ type Item struct {
 	Enabled bool    `json:"enabled"`
 	Focused bool    `json:"focused"`
 
+	// Drawn is what is drawn of it in one line, shortened where there is no room; "" where it wraps, or draws no text.
+	Drawn string `json:"-"`
+	// Covered tells that something opened over it.
+	Covered bool `json:"-"`
 	// Object is the thing itself, for tests in the same process.
 	Object fyne.CanvasObject `json:"-"`
 }
@@ -134,7 +138,7 @@ func (w *walker) add(d described, pos fyne.Position, c clip) {
 		return
 	}
 	it.X, it.Y, it.W, it.H = seen.pos.X, seen.pos.Y, seen.size.Width, seen.size.Height
-	it.Enabled = it.Enabled && !w.covered
+	it.Enabled, it.Covered = it.Enabled && !w.covered, w.covered
 	it.Object = d
 	if f, ok := d.(fyne.Focusable); ok && w.focused == f {
 		it.Focused = true

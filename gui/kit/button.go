@@ -3,6 +3,7 @@ package kit
 import (
 	"time"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -38,6 +39,7 @@ type face struct {
 	self    fyne.CanvasObject // the widget that the face belongs to
 	id      string
 	text    string
+	drawn   string // of text, as far as there is room
 	icon    string
 	kind    ButtonKind
 	hint    string
@@ -74,15 +76,15 @@ func newRowButton(kind ButtonKind, hover func(bool)) *rowButton {
 }
 
 // NewButton makes a button. icon may be empty, and so may text when there is an icon and a hint.
-func NewButton(id, text, icon string, kind ButtonKind, tap func()) *Button {
-	b := &Button{face{id: id, text: text, icon: icon, kind: kind, OnTap: tap}}
+func NewButton(id string, text words.Text, icon string, kind ButtonKind, tap func()) *Button {
+	b := &Button{face{id: id, text: text.String(), icon: icon, kind: kind, OnTap: tap}}
 	b.self = b
 	b.ExtendBaseWidget(b)
 	return b
 }
 
 // Hint explains the button when the pointer or the focus rests on it.
-func (b *Button) Hint(text string) *Button { b.hint = text; return b }
+func (b *Button) Hint(text words.Text) *Button { b.hint = text.String(); return b }
 
 // Command is the docker command that the button's action equals, shown in the window's strip.
 func (b *Button) Command(line string) *Button { b.command = line; return b }
@@ -91,7 +93,7 @@ func (b *Button) Command(line string) *Button { b.command = line; return b }
 func (b *Button) Small() *Button { b.small = true; return b }
 
 // NewMenuButton makes a button with an arrow at its right, which opens a menu under it.
-func NewMenuButton(id, text, icon string, kind ButtonKind, items func() []MenuItem) *Button {
+func NewMenuButton(id string, text words.Text, icon string, kind ButtonKind, items func() []MenuItem) *Button {
 	b := NewButton(id, text, icon, kind, nil).Opens()
 	b.OnTap = func() { ShowMenuBelow(b, items()) }
 	return b
@@ -102,9 +104,9 @@ func NewMenuButton(id, text, icon string, kind ButtonKind, items func() []MenuIt
 func (b *Button) Opens() *Button { b.opens = true; return b }
 
 // SetText changes the words.
-func (b *Button) SetText(text string) {
-	if text = Clean(text); b.text != text {
-		b.text = text
+func (b *Button) SetText(text words.Text) {
+	if clean := Clean(text.String()); b.text != clean {
+		b.text = clean
 		b.Refresh()
 	}
 }
@@ -137,7 +139,7 @@ func (b *Button) SetDot(color fyne.ThemeColorName) {
 }
 
 // SetHint changes what explains the button.
-func (b *Button) SetHint(text string) { b.hint = text }
+func (b *Button) SetHint(text words.Text) { b.hint = text.String() }
 
 // SetOn changes whether a Pill or Nav is chosen.
 func (b *Button) SetOn(on bool) {
@@ -148,9 +150,9 @@ func (b *Button) SetOn(on bool) {
 }
 
 // SetEnabled lets the button be used, or not with a reason that its hint tells.
-func (b *Button) SetEnabled(enabled bool, why string) {
-	if b.off == enabled || b.why != why {
-		b.off, b.why = !enabled, why
+func (b *Button) SetEnabled(enabled bool, why words.Text) {
+	if b.off == enabled || b.why != why.String() {
+		b.off, b.why = !enabled, why.String()
 		b.Refresh()
 	}
 }
@@ -169,7 +171,7 @@ func (b *face) describe() Item {
 	if text == "" {
 		text = b.hint
 	}
-	return Item{ID: b.id, Role: role, Text: text, Enabled: !b.off}
+	return Item{ID: b.id, Role: role, Text: text, Drawn: b.drawn, Enabled: !b.off}
 }
 
 // Tapped implements [fyne.Tappable]. ev is nil for a key.
@@ -398,6 +400,7 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	}
 	st := r.b.textStyle()
 	text = fit(text, st, max(0, room))
+	r.b.drawn = text
 	r.label.Text = text
 	label := st.measure(text)
 	x := side

@@ -9,11 +9,11 @@ import (
 	"strconv"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
-
 	"github.com/rymdport/portal/filechooser"
 )
 
@@ -25,15 +25,15 @@ func ChooseFolder(w fyne.Window, work *post.Work, q Question, chosen func(path s
 		here()
 		return
 	}
-	options := &filechooser.OpenFileOptions{Directory: true, CurrentFolder: q.Start, AcceptLabel: q.Use}
-	askDesktop(w, work, q.Title, options, func(paths []string) { chosen(paths[0]) }, here)
+	options := &filechooser.OpenFileOptions{Directory: true, CurrentFolder: q.Start, AcceptLabel: q.Use.String()}
+	askDesktop(w, work, q.Title.String(), options, func(paths []string) { chosen(paths[0]) }, here)
 }
 
 // Question says what a person chooses, and for what.
 type Question struct {
-	Title string
+	Title words.Text
 	// Use is on the button that chooses.
-	Use string
+	Use words.Text
 	// Start is the folder to begin in.
 	Start string
 	// Folders tells that a folder can be chosen where files are asked for.
@@ -50,14 +50,14 @@ func ChooseFiles(w fyne.Window, work *post.Work, q Question, chosen func(paths [
 		here()
 		return
 	}
-	options := &filechooser.OpenFileOptions{Multiple: true, CurrentFolder: q.Start, AcceptLabel: q.Use}
+	options := &filechooser.OpenFileOptions{Multiple: true, CurrentFolder: q.Start, AcceptLabel: q.Use.String()}
 	if q.Suffix != "" {
 		options.Filters = []*filechooser.Filter{
 			{Name: "*" + q.Suffix, Rules: []filechooser.Rule{{Type: filechooser.GlobPattern, Pattern: "*" + q.Suffix}}},
 			{Name: "*", Rules: []filechooser.Rule{{Type: filechooser.GlobPattern, Pattern: "*"}}},
 		}
 	}
-	askDesktop(w, work, q.Title, options, chosen, here)
+	askDesktop(w, work, q.Title.String(), options, chosen, here)
 }
 
 // askDesktop shows the desktop's own dialog; otherwise is called where it has none.
@@ -74,7 +74,7 @@ func askDesktop(w fyne.Window, work *post.Work, title string, options *filechoos
 		answers := make(chan answer, 1)
 		go func() {
 			var a answer
-			a.err = model.Guard("The desktop's dialog cannot be understood", func() (err error) {
+			a.err = model.Guard(model.Say("kit.the-desktop-s-dialog-cannot"), func() (err error) {
 				a.uris, err = filechooser.OpenFile(parent, title, options)
 				return err
 			})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"slipway/engine/words"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
@@ -13,7 +15,7 @@ import (
 // TestTableChoosesSeveral goes through what the mouse and the keys do with Ctrl and Shift held.
 func TestTableChoosesSeveral(t *testing.T) {
 	ours(t)
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	told := 0
 	table.OnChosen = func() { told++ }
 	table.SetRows(rows(6))
@@ -75,7 +77,7 @@ func TestTableChoosesSeveral(t *testing.T) {
 // TestTableOfOne holds that several rows can be chosen only where somebody asked for that.
 func TestTableOfOne(t *testing.T) {
 	ours(t)
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(3))
 	test.NewTempWindow(t, NewRoot(table))
 	table.Select("id1")
@@ -89,9 +91,9 @@ func TestTableOfOne(t *testing.T) {
 func TestHeaderKeys(t *testing.T) {
 	ours(t)
 	table := NewTable("t", []Column{
-		{Key: "a", Title: "A", Min: 50, Weight: 1, Sortable: true},
-		{Key: "b", Title: "B", Min: 50},
-		{Key: "c", Title: "C", Min: 50, Sortable: true},
+		{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1, Sortable: true},
+		{Key: "b", Title: words.Name("B"), Min: 50},
+		{Key: "c", Title: words.Name("C"), Min: 50, Sortable: true},
 	})
 	var got []string
 	table.OnSort = func(key string) { got = append(got, key); table.SetSorted(key) }
@@ -117,7 +119,7 @@ func TestHeaderKeys(t *testing.T) {
 func TestTableShrinks(t *testing.T) {
 	ours(t)
 	for _, several := range []bool{false, true} {
-		table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+		table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 		details := Space(10, 100)
 		bar := Space(10, 50)
 		bar.Hide()
@@ -149,8 +151,8 @@ func TestTableShrinks(t *testing.T) {
 // which is meant, and the rows stay where they are.
 func TestClickInAScrolledTable(t *testing.T) {
 	ours(t)
-	field := NewField("f", "")
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	field := NewField("f", words.Text{})
+	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(60))
 	menu := ""
 	table.OnMenu = func(id string, _ fyne.Position) { menu = id }

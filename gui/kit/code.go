@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine/words"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -41,7 +42,9 @@ func (c *CodeLine) Set(text string) {
 // Words is the whole text.
 func (c *CodeLine) Words() string { return c.text }
 
-func (c *CodeLine) describe() Item { return Item{ID: c.id, Role: "code", Text: c.text, Enabled: true} }
+func (c *CodeLine) describe() Item {
+	return Item{ID: c.id, Role: "code", Text: c.text, Enabled: true}
+}
 
 // CreateRenderer implements [fyne.Widget].
 func (c *CodeLine) CreateRenderer() fyne.WidgetRenderer {
@@ -234,12 +237,12 @@ func (r *codeRenderer) Destroy() {}
 const copiedFor = 1500 * time.Millisecond
 
 // CopyButton copies what text returns, and says so for a moment by its icon.
-func CopyButton(id, label string, text func() string) *Button {
+func CopyButton(id string, label words.Text, text func() string) *Button {
 	b := NewButton(id, label, "copy", Normal, nil).Small()
-	if label == "" {
+	if label.None() {
 		b.kind = Quiet
 	}
-	b.hint = "Copy"
+	b.hint = words.Say("common.copy").String()
 	b.OnTap = func() {
 		Copy(text())
 		b.SetIcon("check")

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"slipway/engine/scrollback"
+	"slipway/engine/words"
 
 	"fyne.io/fyne/v2"
 )
@@ -12,17 +13,17 @@ import (
 const detailsMemory = 4 << 20
 
 // ShowDetails shows raw text of a problem, to be read and copied.
-func ShowDetails(c fyne.Canvas, title, explanation, raw string) {
+func ShowDetails(c fyne.Canvas, title words.Text, explanation words.Text, raw words.Text) {
 	book := scrollback.New(detailsMemory, 0)
-	for _, l := range strings.Split(raw, "\n") {
+	for _, l := range strings.Split(raw.String(), "\n") {
 		book.Add(scrollback.Line{Text: l})
 	}
 	out := NewLogView("details.raw", book)
 	out.Follow(false)
 	var d *Dialog
-	closeIt := NewButton("details.close", "Close", "", Primary, func() { d.Cancel() })
-	copyIt := CopyButton("details.copy", "Copy", func() string {
-		return strings.Join([]string{title, explanation, raw}, "\n\n")
+	closeIt := NewButton("details.close", words.Say("common.close"), "", Primary, func() { d.Cancel() })
+	copyIt := CopyButton("details.copy", words.Say("common.copy"), func() string {
+		return words.Join("\n\n", title, explanation, raw).String()
 	})
 	d = NewDialog("details", title, explanation, 760, Height(260, out),
 		Buttons([]fyne.CanvasObject{copyIt}, []fyne.CanvasObject{closeIt}))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -35,13 +36,15 @@ type Dialog struct {
 }
 
 // NewDialog makes a dialog. body may be nil; footer holds the buttons. An empty subtitle takes no room.
-func NewDialog(id, title, subtitle string, width float32, body, footer fyne.CanvasObject) *Dialog {
+func NewDialog(id string, title words.Text, subtitle words.Text, width float32, body,
+	footer fyne.CanvasObject,
+) *Dialog {
 	d := &Dialog{
 		id: id, title: NewText(title, Title).ID(id + ".title"),
 		subtitle: NewParagraph(subtitle, Body.In(style.Muted)).ID(id + ".subtitle"),
 		width:    width, body: body, footer: footer, layer: container.NewWithoutLayout(),
 	}
-	if subtitle == "" {
+	if subtitle.None() {
 		d.subtitle.Hide()
 	}
 	d.ExtendBaseWidget(d)
@@ -52,9 +55,9 @@ func NewDialog(id, title, subtitle string, width float32, body, footer fyne.Canv
 func (d *Dialog) Anchor() *Dialog { d.anchored = true; return d }
 
 // SetSubtitle changes the line under the title.
-func (d *Dialog) SetSubtitle(text string) {
+func (d *Dialog) SetSubtitle(text words.Text) {
 	d.subtitle.Set(text)
-	if text == "" {
+	if text.None() {
 		d.subtitle.Hide()
 	} else {
 		d.subtitle.Show()

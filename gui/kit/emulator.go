@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
@@ -255,13 +256,13 @@ func (v *Terminal) endEmptyStrings(part []byte) []byte {
 	return append(out, part[done:]...)
 }
 
-// troubleWords is what stands in a terminal that had to begin again.
-const troubleWords = "[What was printed here cannot be shown: Slipway cleared the screen. The program goes on.]"
+// troubleWords are what stands in a terminal that had to begin again.
+func troubleWords() string { return words.Say("kit.the-screen-was-cleared").String() }
 
 // guarded works with the emulator, with mu held. If it panics, this terminal gets another one and says so; the program
 // in it goes on.
 func (v *Terminal) guarded(fn func()) {
-	err := model.Guard("A terminal cannot show what was printed", func() error { fn(); return nil })
+	err := model.Guard(model.Say("kit.a-terminal-cannot-show-what"), func() error { fn(); return nil })
 	if err != nil {
 		v.renew()
 	}
@@ -279,7 +280,7 @@ func (v *Terminal) renew() {
 	case v.answering != nil:
 		v.answer(v.emu)
 	}
-	_, _ = fmt.Fprint(v.emu, troubleWords, "\r\n") // plain text
+	_, _ = fmt.Fprint(v.emu, troubleWords(), "\r\n") // plain text
 }
 
 // answer passes on what an emulator answers, which must be taken from it at once. The caller holds mu.

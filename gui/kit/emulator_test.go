@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/post"
 
 	uv "github.com/charmbracelet/ultraviolet"
@@ -23,7 +24,7 @@ import (
 // noPanics fails the test when a panic is held up.
 func noPanics(t *testing.T) {
 	t.Helper()
-	t.Cleanup(model.OnPanic(func(p *model.Problem) { t.Errorf("a panic was held up: %s", p.Raw) }))
+	t.Cleanup(model.OnPanic(func(p *model.Problem) { t.Errorf("a panic was held up: %s", p.Raw()) }))
 }
 
 // pieces is a program that prints in pieces; before each the window has another size.
@@ -159,9 +160,10 @@ func TestTerminalBeginsAgain(t *testing.T) {
 			t.Fatalf("it shows %q", v.Screen())
 		}
 	}
-	shows("cannot be shown")
-	if p := <-held; !strings.Contains(p.Raw, "no such thing") || !strings.Contains(p.Raw, "emulator_test.go") {
-		t.Errorf("%s", p.Raw)
+	shows("could not show")
+	if p := <-held; !strings.Contains(words.Of(model.Verbatim(p.Raw())).String(), "no such thing") ||
+		!strings.Contains(words.Of(model.Verbatim(p.Raw())).String(), "emulator_test.go") {
+		t.Errorf("%s", p.Raw())
 	}
 	print("\x1b]777;x\x07and after\x1b[6n") // its answer comes, too
 	shows("and after")

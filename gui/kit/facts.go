@@ -1,8 +1,9 @@
 package kit
 
 import (
-	"fmt"
 	"strings"
+
+	"slipway/engine/words"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -14,8 +15,10 @@ const factWidth = 130
 // Fact is a line of what is known of a thing: a caption, and its value in mono or as words. Copyable adds a button that
 // copies it.
 type Fact struct {
-	ID, Caption, Value string
-	Mono, Copyable     bool
+	ID             string
+	Caption        words.Text
+	Value          words.Text
+	Mono, Copyable bool
 	// Content stands in the place of the value where words are not enough.
 	Content fyne.CanvasObject
 }
@@ -24,7 +27,7 @@ type Fact struct {
 func Facts(list []Fact) *fyne.Container {
 	box := Down(7)
 	for _, f := range list {
-		if f.Value == "" && f.Content == nil {
+		if f.Value.None() && f.Content == nil {
 			continue
 		}
 		value, st := f.Content, Body
@@ -36,7 +39,7 @@ func Facts(list []Fact) *fyne.Container {
 		}
 		row := []fyne.CanvasObject{Width(factWidth, NewText(f.Caption, Second)), Grow(value)}
 		if f.Copyable {
-			copyIt := CopyButton(f.ID+".copy", "", func() string { return f.Value })
+			copyIt := CopyButton(f.ID+".copy", words.Text{}, func() string { return f.Value.String() })
 			row = append(row, OnLine(copyIt, st))
 		}
 		box.Add(AcrossTop(12, row...))
@@ -52,30 +55,31 @@ const (
 )
 
 // LongText is a text that wraps. Of one that is very long it shows the beginning, and a button that shows all of it.
-func LongText(id, caption, text string, st TextStyle) fyne.CanvasObject {
-	begin := text
+func LongText(id string, caption words.Text, text words.Text, st TextStyle) fyne.CanvasObject {
+	whole := text.String()
+	begin := whole
 	if len(begin) > mostText {
 		begin = strings.ToValidUTF8(begin[:mostText], "")
 	}
 	if lines := strings.SplitN(begin, "\n", mostLines+1); len(lines) > mostLines {
 		begin = strings.Join(lines[:mostLines], "\n")
 	}
-	if len(begin) == len(text) {
+	if len(begin) == len(whole) {
 		return NewParagraph(text, st).ID(id)
 	}
-	all := fmt.Sprintf("Show all %d lines", strings.Count(text, "\n")+1)
-	if !strings.Contains(text, "\n") {
-		all = "Show all of it"
+	all := words.Say("kit.show-all-lines", words.Args{"Count": words.Count(strings.Count(whole, "\n") + 1)})
+	if !strings.Contains(whole, "\n") {
+		all = words.Say("kit.show-all-of-it")
 	}
 	var more *Button
-	more = NewButton(id+".all", all, "", Link, func() { ShowDetails(canvasOf(more), caption, "", text) })
-	return Down(4, NewParagraph(begin+"…", st).ID(id), Across(0, more, Spring()))
+	more = NewButton(id+".all", all, "", Link, func() { ShowDetails(canvasOf(more), caption, words.Text{}, text) })
+	return Down(4, NewParagraph(words.Raw(begin+"…"), st).ID(id), Across(0, more, Spring()))
 }
 
 // OnLine puts a button beside a line of text of that style, over whose middle it stands, without making the line
 // higher.
 func OnLine(button fyne.CanvasObject, st TextStyle) fyne.CanvasObject {
-	return container.New(lineLayout{NewText("", st).MinSize().Height}, button)
+	return container.New(lineLayout{NewText(words.Text{}, st).MinSize().Height}, button)
 }
 
 // lineLayout gives a button no more height than a line of text has, over whose middle it stands: it would push lines

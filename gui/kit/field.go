@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"slices"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -33,9 +34,9 @@ type Field struct {
 }
 
 // NewField makes a field. placeholder says what belongs in it.
-func NewField(id, placeholder string) *Field {
-	f := &Field{id: id, says: placeholder}
-	f.PlaceHolder = placeholder
+func NewField(id string, placeholder words.Text) *Field {
+	f := &Field{id: id, says: placeholder.String()}
+	f.PlaceHolder = placeholder.String()
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -67,7 +68,7 @@ func (f *Field) SetSecret(hidden bool) {
 
 // NewFilter makes a field that filters a table: Escape empties it, Down and Enter go to the rows.
 func NewFilter(id string, table *Table, changed func()) *Field {
-	f := NewField(id, "Filter").Wide(200)
+	f := NewField(id, words.Say("common.filter")).Wide(200)
 	f.OnChanged = func(string) { changed() }
 	f.OnKey = func(key fyne.KeyName) bool {
 		switch key {
@@ -89,15 +90,15 @@ func NewFilter(id string, table *Table, changed func()) *Field {
 }
 
 // Hint explains the field on focus and hover.
-func (f *Field) Hint(text string) *Field { f.hint = text; return f }
+func (f *Field) Hint(text words.Text) *Field { f.hint = text.String(); return f }
 
 // Wide gives the field a least width.
 func (f *Field) Wide(width float32) *Field { f.width = width; return f }
 
 // SetProblem marks the field as wrong, or right with "".
-func (f *Field) SetProblem(text string) {
-	if f.wrong != (text != "") {
-		f.wrong = text != ""
+func (f *Field) SetProblem(text words.Text) {
+	if f.wrong != (!text.None()) {
+		f.wrong = !text.None()
 		f.Refresh()
 	}
 }
@@ -263,12 +264,15 @@ type Choice struct {
 }
 
 // Option is one of a [Choice].
-type Option struct{ Value, Label string }
+type Option struct {
+	Value string
+	Label words.Text
+}
 
 // NewChoice makes a choice. The first option whose value is value is chosen.
 func NewChoice(id string, options []Option, value string) *Choice {
 	c := &Choice{options: options}
-	c.Button = NewMenuButton(id, "", "", Normal, c.items).Leading()
+	c.Button = NewMenuButton(id, words.Text{}, "", Normal, c.items).Leading()
 	c.SetValue(value)
 	return c
 }
@@ -313,12 +317,12 @@ func (c *Choice) items() []MenuItem {
 }
 
 // Labelled puts a caption over a field.
-func Labelled(caption string, o fyne.CanvasObject) *fyne.Container {
+func Labelled(caption words.Text, o fyne.CanvasObject) *fyne.Container {
 	return Down(4, NewText(caption, Second), o)
 }
 
 // NewToggle makes a pill that is switched on and off.
-func NewToggle(id, text string, on bool, change func(bool)) *Button {
+func NewToggle(id string, text words.Text, on bool, change func(bool)) *Button {
 	b := NewButton(id, text, "", Pill, nil)
 	b.SetOn(on)
 	b.OnTap = func() {

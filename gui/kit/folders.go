@@ -12,6 +12,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/platform"
+	"slipway/engine/words"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -55,37 +56,44 @@ func chooseFileHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path
 
 // ask opens the dialog.
 func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
-	what := struct{ path, column, hidden string }{"the path of a folder", "Folders in it", "Hidden folders"}
+	what := struct{ path, column, hidden string }{
+		words.Say("kit.the-path-of-a-folder").String(),
+		words.Say("kit.folders-in-it").String(), words.Say("kit.hidden-folders").String(),
+	}
 	if f.files {
-		what = struct{ path, column, hidden string }{"the path of a file", "In it", "Hidden files"}
+		what = struct{ path, column, hidden string }{
+			words.Say("kit.the-path-of-a-file").String(),
+			words.Say("common.in-it").String(), words.Say("kit.hidden-files").String(),
+		}
 	}
 	places := Across(8)
-	f.path = NewField("choose.path", what.path)
+	f.path = NewField("choose.path", words.Name(what.path))
 	f.path.OnChanged = func(string) { f.typed() }
 	f.path.OnKey = f.pathKey
 	f.table = NewTable("choose.folders", []Column{
-		{Key: "name", Title: what.column, Min: 200, Weight: 1},
-		{Key: "changed", Title: "Changed", Min: 130, Right: true, Drop: 1},
+		{Key: "name", Title: words.Name(what.column), Min: 200, Weight: 1},
+		{Key: "changed", Title: words.Say("common.changed"), Min: 130, Right: true, Drop: 1},
 	})
 	f.table.OnSelect = f.selected
 	f.table.quiet = true // passing it by Tab must not change what is chosen
 	f.table.OnOpen = f.enter
 	f.table.DoubleClick = true
-	f.status = NewText(" ", Second).ID("choose.status")
+	f.status = NewText(Blank(words.Text{}), Second).ID("choose.status")
 	f.use = NewButton("choose.use", f.q.Use, "check", Primary, f.submit)
-	row := []fyne.CanvasObject{NewButton("choose.up", "Up", "up", Normal, f.up).Small().
-		Hint("To the folder that this one is in.")}
-	row = append(row, places, Spring(), NewToggle("choose.hidden", what.hidden, false, func(on bool) {
+	row := []fyne.CanvasObject{NewButton("choose.up", words.Say("kit.up"), "up", Normal, f.up).Small().
+		Hint(words.Say("kit.to-the-folder-that-this"))}
+	row = append(row, places, Spring(), NewToggle("choose.hidden", words.Name(what.hidden), false, func(on bool) {
 		f.hidden = on
 		f.fill()
 	}))
 	body := Down(8, f.path, Across(8, row...), Height(280, f.table), f.status)
-	cancel := NewButton("choose.cancel", "Cancel", "", Normal, func() { f.dialog.Cancel() })
+	cancel := NewButton("choose.cancel", words.Say("common.cancel"), "", Normal, func() { f.dialog.Cancel() })
 	var left []fyne.CanvasObject
 	if !f.files {
-		left = append(left, NewButton("choose.new", "New folder…", "add", Normal, f.newFolder))
+		left = append(left, NewButton("choose.new", words.Say("kit.new-folder"), "add", Normal, f.newFolder))
 	}
-	f.dialog = NewDialog("choose", f.q.Title, "", 680, body, Buttons(left, []fyne.CanvasObject{cancel, f.use})).Anchor()
+	f.dialog = NewDialog("choose", f.q.Title, words.Text{}, 680, body, Buttons(left, []fyne.CanvasObject{cancel, f.use})).
+		Anchor()
 	f.dialog.OnSubmit = f.submit
 	f.dialog.OnCancel = func() { f.stop() }
 	f.dialog.Open(c, f.path)
@@ -104,7 +112,7 @@ func (f *folderChooser) offer(places *fyne.Container) {
 				return
 			}
 			for _, p := range list {
-				places.Add(NewButton("choose.place."+p.Name, p.Name, "folder", Pill, func() { f.open(p.Path) }).Small())
+				places.Add(NewButton("choose.place."+p.Name, words.Name(p.Name), "folder", Pill, func() { f.open(p.Path) }).Small())
 			}
 			f.dialog.Relayout()
 		})
@@ -218,15 +226,15 @@ func (f *folderChooser) read(ctx context.Context,
 func whyNotListed(dir string, err error) string {
 	switch {
 	case !filepath.IsAbs(dir):
-		return "Write the whole path, from the root on."
+		return words.Say("common.write-the-whole-path-from").String()
 	case err == nil:
 		return ""
 	case errors.Is(err, fs.ErrPermission):
-		return "You may not look into " + dir + "."
+		return words.Say("kit.you-may-not-look-into", words.Args{"Dir": words.Name(dir)}).String()
 	case errors.Is(err, fs.ErrNotExist):
-		return "There is no folder " + dir + "."
+		return words.Say("kit.there-is-no-folder", words.Args{"Dir": words.Name(dir)}).String()
 	}
-	return dir + " cannot be opened: " + reason(err) + "."
+	return words.Say("kit.cannot-be-opened", words.Args{"Dir": words.Name(dir), "Reason": words.Raw(reason(err))}).String()
 }
 
 // reason is what the system says of a path, without naming it again.
@@ -259,22 +267,24 @@ func (f *folderChooser) fill() {
 			name += "/"
 		}
 		rows = append(rows, TableRow{ID: folder.Path, Name: folder.Name, Cells: []Cell{
-			{Text: name, Name: true}, {Text: folder.Changed.Format("2006-01-02 15:04"), Style: Second},
+			{Text: words.Name(name), Name: true}, {Text: words.Name(folder.Changed.Format("2006-01-02 15:04")), Style: Second},
 		}})
 	}
 	switch {
 	case f.why != "":
-		f.table.SetEmpty(EmptyState("folder", "Nothing to show", f.why))
+		f.table.SetEmpty(EmptyState("folder", words.Say("common.nothing-to-show"), words.Name(f.why)))
 	case f.files && f.q.Suffix != "":
-		f.table.SetEmpty(EmptyState("folder", "No "+f.q.Suffix+" in here",
-			"Another folder may have it. A file of another name can be written above."))
+		f.table.SetEmpty(EmptyState("folder", words.Say("kit.no-in-here", words.Args{"Suffix": words.Name(f.q.Suffix)}),
+			words.Say("kit.another-folder-may-have-it")))
 	case f.files:
-		f.table.SetEmpty(EmptyState("folder", "Nothing in here", "Another folder may have what you look for."))
+		f.table.SetEmpty(EmptyState("folder", words.Say("kit.nothing-in-here"),
+			words.Say("kit.another-folder-may-have-what")))
 	case begin != "":
-		f.table.SetEmpty(EmptyState("folder", "There is no such folder yet", "“"+begin+"” can be made in "+f.dir+"."))
+		f.table.SetEmpty(EmptyState("folder", words.Say("kit.there-is-no-such-folder"),
+			words.Say("kit.can-be-made-in", words.Args{"Begin": words.Name(begin), "Dir": words.Name(f.dir)})))
 	default:
-		f.table.SetEmpty(EmptyState("folder", "No folders in here",
-			"It can be used as it is, and a new folder can be made in it."))
+		f.table.SetEmpty(EmptyState("folder", words.Say("kit.no-folders-in-here"),
+			words.Say("kit.it-can-be-used-as")))
 	}
 	f.table.SetRows(rows)
 	f.show()
@@ -285,38 +295,41 @@ func (f *folderChooser) show() {
 	path := platform.ExpandHome(f.path.Text)
 	fresh := !f.files && !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) &&
 		filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
-	text, words, ink := " ", f.q.Use, style.Muted
+	text, sentence, ink := " ", f.q.Use, style.Muted
 	switch {
 	case f.why != "":
 		text, ink = f.why, style.Bad
 	case fresh:
-		text, words = "“"+filepath.Base(path)+"” is made in "+f.dir+".", "Make it and use it"
+		text, sentence = words.Say("kit.is-made-in", words.Args{
+			"Name": words.Name(filepath.Base(path)),
+			"Dir":  words.Name(f.dir),
+		}).String(), words.Name(words.Say("kit.make-it-and-use-it").String())
 	}
 	f.status.SetStyle(Second.In(ink))
-	f.status.Set(text)
-	needs := "Choose or write a folder first."
+	f.status.Set(words.Name(text))
+	needs := words.Say("kit.choose-or-write-a-folder")
 	if f.files {
-		needs = "Select a file first."
+		needs = words.Say("kit.select-a-file-first")
 		if f.q.Folders {
-			needs = "Select a file or a folder in the list first."
+			needs = words.Say("kit.select-a-file-or-a")
 		}
 	}
-	f.use.SetText(words)
+	f.use.SetText(sentence)
 	f.use.SetEnabled(f.there || fresh, needs)
 	f.dialog.Relayout()
 }
 
 // newFolderName is proposed for a new folder.
-const newFolderName = "New folder"
+func newFolderName() string { return words.Say("kit.new-folder").String() }
 
 // newFolder starts the name of a new folder behind the one that is shown.
 func (f *folderChooser) newFolder() {
 	if f.dir == "" || f.why != "" {
 		return
 	}
-	f.open(strings.TrimSuffix(f.dir, string(filepath.Separator)) + string(filepath.Separator) + newFolderName)
+	f.open(strings.TrimSuffix(f.dir, string(filepath.Separator)) + string(filepath.Separator) + newFolderName())
 	canvasOf(f.path).Focus(f.path)
-	f.path.SelectFrom(len([]rune(f.path.Text)) - len([]rune(newFolderName))) // typing replaces the name
+	f.path.SelectFrom(len([]rune(f.path.Text)) - len([]rune(newFolderName()))) // typing replaces the name
 }
 
 // pathKey takes Down to the rows.
@@ -343,12 +356,12 @@ func (f *folderChooser) submit() {
 		return
 	}
 	f.stop = f.work.Go(func(context.Context) {
-		p := model.AsProblem(platform.CreateFolder(path), "")
+		p := model.AsProblem(platform.CreateFolder(path), model.Fact{})
 		post.Do(func() {
 			switch {
 			case !f.dialog.IsOpen():
 			case p != nil:
-				f.why = p.Why
+				f.why = words.Of(p.Why).String()
 				f.show()
 			default:
 				f.dialog.Close()

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/engine/words"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -24,7 +25,8 @@ type chooser struct {
 func openChooser(t *testing.T, start string) *chooser {
 	t.Helper()
 	return openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *folderChooser {
-		return chooseFolderHere(canvas, work, Question{Title: "Choose a folder", Use: "Use this folder", Start: start},
+		return chooseFolderHere(canvas, work,
+			Question{Title: words.Name("Choose a folder"), Use: words.Name("Use this folder"), Start: start},
 			chosen)
 	})
 }
@@ -35,7 +37,7 @@ func openWith(t *testing.T, open func(fyne.Canvas, *post.Work, func(string)) *fo
 	q, restore := post.Capture()
 	work := post.NewWork()
 	t.Cleanup(func() { work.Close(); restore() })
-	c := &chooser{t: t, q: q, canvas: show(t, NewText("behind", Body), 900, 700).Canvas()}
+	c := &chooser{t: t, q: q, canvas: show(t, NewText(words.Name("behind"), Body), 900, 700).Canvas()}
 	c.f = open(c.canvas, work, func(path string) { c.got = append(c.got, path) })
 	return c
 }
@@ -112,10 +114,10 @@ func TestFolderChooserMakesAFolder(t *testing.T) {
 	c := openChooser(t, root)
 	c.until("the folders", c.lists("a"))
 	c.f.newFolder()
-	c.until("the offer", func() bool { return c.f.use.Words() == "Make it and use it" && c.f.use.Enabled() })
+	c.until("the offer", func() bool { return c.f.use.Words() == "Create and use" && c.f.use.Enabled() })
 	test.Type(c.f.path, "fresh") // in place of the name that was proposed
 	c.until("the other name", func() bool {
-		return c.f.use.Enabled() && c.f.status.Words() == "“fresh” is made in "+root+"."
+		return c.f.use.Enabled() && c.f.status.Words() == "“fresh” will be created in "+root+"."
 	})
 	c.f.submit()
 	c.until("it is chosen", func() bool { return len(c.got) == 1 })
@@ -144,7 +146,8 @@ func TestFileChooserOfOneKind(t *testing.T) {
 		}
 	}
 	c := openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *folderChooser {
-		return chooseFileHere(canvas, work, Question{Title: "Choose a backup", Use: "Choose", Start: root, Suffix: ".tar"},
+		return chooseFileHere(canvas, work,
+			Question{Title: words.Name("Choose a backup"), Use: words.Name("Choose"), Start: root, Suffix: ".tar"},
 			chosen)
 	})
 	c.until("the folder and the archive", c.lists("a", "one.tar"))
@@ -164,9 +167,9 @@ func TestFolderChooserSaysWhatIsWrong(t *testing.T) {
 	c := openChooser(t, root)
 	c.until("the folders", c.lists("a"))
 	for path, want := range map[string]string{
-		"a":                             "Write the whole path, from the root on.",
-		filepath.Join(root, "no", "no"): "There is no folder " + filepath.Join(root, "no") + ".",
-		filepath.Join(root, "file"):     filepath.Join(root, "file") + " cannot be opened: not a directory.",
+		"a":                             "Enter a full path, starting with /.",
+		filepath.Join(root, "no", "no"): "The folder " + filepath.Join(root, "no") + " doesn't exist.",
+		filepath.Join(root, "file"):     "Cannot open " + filepath.Join(root, "file") + ": not a directory.",
 	} {
 		c.f.path.SetText(path)
 		c.until(want, func() bool { return c.f.status.Words() == want && !c.f.use.Enabled() })

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slipway/engine/words"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -14,7 +16,10 @@ type Header struct {
 
 // NewHeader makes a header without buttons. Its texts are id.name and id.state.
 func NewHeader(id string, mark fyne.CanvasObject) *Header {
-	l := &headerLayout{mark: mark, name: NewText("", Strong).ID(id + ".name"), said: NewText("", Second).ID(id + ".state")}
+	l := &headerLayout{
+		mark: mark, name: NewText(words.Text{}, Strong).ID(id + ".name"),
+		said: NewText(words.Text{}, Second).ID(id + ".state"),
+	}
 	return &Header{box: container.New(l, mark, l.name, l.said), layout: l}
 }
 
@@ -22,8 +27,8 @@ func NewHeader(id string, mark fyne.CanvasObject) *Header {
 func (h *Header) Content() fyne.CanvasObject { return h.box }
 
 // Say sets the words.
-func (h *Header) Say(name, said string) {
-	if l := h.layout; l.name.Words() != name || l.said.Words() != said {
+func (h *Header) Say(name words.Text, said words.Text) {
+	if l := h.layout; l.name.Words() != name.String() || l.said.Words() != said.String() {
 		l.name.Set(name)
 		l.said.Set(said)
 		h.box.Refresh()

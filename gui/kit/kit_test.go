@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"slipway/engine/scrollback"
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -35,7 +36,7 @@ func rows(n int) []TableRow {
 	list := make([]TableRow, n)
 	for i := range list {
 		list[i] = TableRow{
-			ID: fmt.Sprint("id", i), Name: fmt.Sprint(i), Cells: []Cell{{Text: fmt.Sprint("row ", i)}},
+			ID: fmt.Sprint("id", i), Name: fmt.Sprint(i), Cells: []Cell{{Text: words.Name(fmt.Sprint("row ", i))}},
 			Actions: []RowAction{{ID: "stop", Icon: "stop"}},
 		}
 	}
@@ -50,7 +51,7 @@ func press(t fyne.Focusable, names ...fyne.KeyName) {
 
 func TestTableDrawsOnlyWhatIsSeen(t *testing.T) {
 	ours(t)
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(5000))
 	show(t, table, 400, 300)
 	table.pane.Refresh()
@@ -69,7 +70,7 @@ func TestTableDrawsOnlyWhatIsSeen(t *testing.T) {
 
 func TestTableKeys(t *testing.T) {
 	ours(t)
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(20))
 	win := show(t, table, 400, 300)
 	win.Canvas().Focus(table)
@@ -92,7 +93,7 @@ func TestTableKeys(t *testing.T) {
 
 func TestTableKeepsItsSelection(t *testing.T) {
 	ours(t)
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50, Weight: 1}})
+	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(5))
 	show(t, table, 400, 300)
 	table.Select("id3")
@@ -112,10 +113,10 @@ func TestTableKeepsItsSelection(t *testing.T) {
 
 func TestDialogKeys(t *testing.T) {
 	ours(t)
-	win := show(t, NewText("behind", Body), 600, 400)
-	field := NewField("f", "")
+	win := show(t, NewText(words.Name("behind"), Body), 600, 400)
+	field := NewField("f", words.Text{})
 	cancelled, submitted := 0, 0
-	d := NewDialog("d", "Title", "", 400, field, nil)
+	d := NewDialog("d", words.Name("Title"), words.Text{}, 400, field, nil)
 	d.OnCancel = func() { cancelled++ }
 	d.OnSubmit = func() { submitted++ }
 	d.Open(win.Canvas(), field)
@@ -137,12 +138,12 @@ func TestDialogKeys(t *testing.T) {
 func TestDoubleClickInADialog(t *testing.T) {
 	ours(t)
 	behind := 0
-	under := NewButton("behind", "Behind", "", Normal, func() { behind++ })
+	under := NewButton("behind", words.Name("Behind"), "", Normal, func() { behind++ })
 	win := show(t, under, 600, 400)
 	var d *Dialog
-	ok := NewButton("ok", "OK", "", Normal, func() { d.Close() })
+	ok := NewButton("ok", words.Name("OK"), "", Normal, func() { d.Close() })
 	open := func() {
-		d = NewDialog("d", "Title", "", 300, nil, ok)
+		d = NewDialog("d", words.Name("Title"), words.Text{}, 300, nil, ok)
 		d.Open(win.Canvas(), nil)
 	}
 	at := func(x float32) *fyne.PointEvent { return &fyne.PointEvent{AbsolutePosition: fyne.NewPos(x, 100)} }
@@ -164,10 +165,10 @@ func TestDoubleClickInADialog(t *testing.T) {
 
 func TestMenuKeys(t *testing.T) {
 	ours(t)
-	win := show(t, NewText("behind", Body), 600, 400)
+	win := show(t, NewText(words.Name("behind"), Body), 600, 400)
 	chosen := ""
 	item := func(id string, off bool) MenuItem {
-		return MenuItem{ID: id, Label: id, Off: off, Run: func() { chosen = id }}
+		return MenuItem{ID: id, Label: words.Name(id), Off: off, Run: func() { chosen = id }}
 	}
 	ShowMenu(win.Canvas(), fyne.NewPos(590, 390), []MenuItem{item("off", true), {}, item("a", false), item("b", false)})
 	m := win.Canvas().Overlays().Top().(*Menu)
@@ -184,8 +185,9 @@ func TestMenuKeys(t *testing.T) {
 
 func TestItemsUnderADialogAreDisabled(t *testing.T) {
 	ours(t)
-	win := show(t, NewButton("behind", "Behind", "", Normal, nil), 600, 400)
-	d := NewDialog("d", "Title", "", 300, nil, NewButton("front", "Front", "", Normal, nil))
+	win := show(t, NewButton("behind", words.Name("Behind"), "", Normal, nil), 600, 400)
+	d := NewDialog("d", words.Name("Title"), words.Text{}, 300, nil,
+		NewButton("front", words.Name("Front"), "", Normal, nil))
 	d.Open(win.Canvas(), nil)
 	enabled := map[string]bool{}
 	for _, it := range Items(win.Canvas()) {
@@ -199,12 +201,12 @@ func TestItemsUnderADialogAreDisabled(t *testing.T) {
 func TestDisabledButtonIsNotPressed(t *testing.T) {
 	ours(t)
 	pressed := 0
-	b := NewButton("b", "B", "", Normal, func() { pressed++ })
+	b := NewButton("b", words.Name("B"), "", Normal, func() { pressed++ })
 	show(t, b, 200, 100)
-	b.SetEnabled(false, "why")
+	b.SetEnabled(false, words.Name("why"))
 	test.Tap(b)
 	press(b, fyne.KeySpace)
-	b.SetEnabled(true, "")
+	b.SetEnabled(true, words.Text{})
 	press(b, fyne.KeySpace)
 	if pressed != 1 {
 		t.Errorf("pressed %d times", pressed)
@@ -214,8 +216,8 @@ func TestDisabledButtonIsNotPressed(t *testing.T) {
 func TestWrapCommandKeepsOptionsWithTheirValues(t *testing.T) {
 	ours(t)
 	for _, line := range wrapCommand("$ docker run -d --name thesis -p 127.0.0.1:8888:8888 -v /home/me/work:/home/jovyan/work -e TOKEN image", false, 260) {
-		words := strings.Fields(line)
-		if last := words[len(words)-1]; strings.HasPrefix(last, "-") && last != "-d" {
+		list := strings.Fields(line)
+		if last := list[len(list)-1]; strings.HasPrefix(last, "-") && last != "-d" {
 			t.Errorf("%q ends in an option", line)
 		}
 	}
@@ -264,22 +266,25 @@ func TestSplitArguments(t *testing.T) {
 // Fyne drops the renderers of what was hidden for a minute and asks for new ones later.
 func TestRenderersCanBeMadeAgain(t *testing.T) {
 	ours(t)
-	table := NewTable("t", []Column{{Key: "a", Title: "A", Min: 50}, {Key: "b", Title: "B", Min: 50, Right: true}})
+	table := NewTable("t",
+		[]Column{{Key: "a", Title: words.Name("A"), Min: 50}, {Key: "b", Title: words.Name("B"), Min: 50, Right: true}})
 	table.SetRows([]TableRow{{ID: "1", Name: "1", Cells: []Cell{{
-		Text: "x", Dot: style.OK,
-		Links: []CellLink{{ID: "l", Text: "8080"}}, Badge: "wide",
+		Text: words.Name("x"), Dot: style.OK,
+		Links: []CellLink{{ID: "l", Text: "8080"}}, Badge: words.Name("wide"),
 	}, {}}, Actions: []RowAction{{ID: "s", Icon: "stop"}}}})
 	book := scrollback.New(1<<20, 0)
 	book.Add(scrollback.Line{Text: "line"})
 	output := NewLogView("o", book)
 	win := show(t, Down(4, Height(120, table), Height(60, output)), 400, 300)
-	dialog := NewDialog("d", "T", "S", 300, NewField("f", ""), NewButton("b", "B", "play", Primary, nil))
+	dialog := NewDialog("d", words.Name("T"), words.Name("S"), 300, NewField("f", words.Text{}),
+		NewButton("b", words.Name("B"), "play", Primary, nil))
 	dialog.Open(win.Canvas(), nil)
 	for _, w := range []fyne.Widget{
 		table, table.header, table.header.titles[0], table.pane, table.pane.views[0], output, dialog,
-		NewText("t", Body), NewParagraph("p", Body), NewCodeLine("c", "docker ps", false), NewBar(), NewDot(style.OK),
-		NewIcon("play", style.Text), Card(NewText("x", Body)),
-		NewButton("b", "B", "", Nav, nil), NewRoot(NewText("x", Body)),
+		NewText(words.Name("t"), Body), NewParagraph(words.Name("p"), Body), NewCodeLine("c", "docker ps", false), NewBar(),
+		NewDot(style.OK),
+		NewIcon("play", style.Text), Card(NewText(words.Name("x"), Body)),
+		NewButton("b", words.Name("B"), "", Nav, nil), NewRoot(NewText(words.Name("x"), Body)),
 	} {
 		for range 2 {
 			r := w.CreateRenderer()
@@ -298,12 +303,12 @@ func TestRenderersCanBeMadeAgain(t *testing.T) {
 // A field of a long dialog that gets the focus comes into view.
 func TestDialogRevealsFocus(t *testing.T) {
 	ours(t)
-	win := show(t, NewText("behind", Body), 600, 400)
+	win := show(t, NewText(words.Name("behind"), Body), 600, 400)
 	rows := make([]fyne.CanvasObject, 30)
 	for i := range rows {
-		rows[i] = NewField(fmt.Sprint("f", i), "")
+		rows[i] = NewField(fmt.Sprint("f", i), words.Text{})
 	}
-	d := NewDialog("d", "Long", "", 400, Down(6, rows...), nil)
+	d := NewDialog("d", words.Name("Long"), words.Text{}, 400, Down(6, rows...), nil)
 	d.Open(win.Canvas(), rows[0].(*Field))
 	for _, i := range []int{29, 0, 15} {
 		f := rows[i].(*Field)
@@ -319,8 +324,8 @@ func TestDialogRevealsFocus(t *testing.T) {
 // TestNoTextIsCutBesideRoom: a text that can be shortened has all the room that it needs before an empty place has any.
 func TestNoTextIsCutBesideRoom(t *testing.T) {
 	ours(t)
-	text, more := NewText("--log-opt max-size=10m", Mono), NewText("and one more", Second)
-	row := Across(8, text, more, Spring(), NewButton("x", "", "close", Quiet, func() {}))
+	text, more := NewText(words.Name("--log-opt max-size=10m"), Mono), NewText(words.Name("and one more"), Second)
+	row := Across(8, text, more, Spring(), NewButton("x", words.Text{}, "close", Quiet, func() {}))
 	row.Resize(fyne.NewSize(600, 30))
 	if text.Size().Width < text.wholeWidth() || more.Size().Width < more.wholeWidth() {
 		t.Errorf("%v of %v, %v of %v", text.Size(), text.wholeWidth(), more.Size(), more.wholeWidth())
@@ -335,11 +340,13 @@ func TestNoTextIsCutBesideRoom(t *testing.T) {
 func TestArrowsAreDrawn(t *testing.T) {
 	ours(t)
 	table := NewTable("t", []Column{
-		{Key: "a", Title: "A", Min: 80, Sortable: true},
-		{Key: "n", Title: "Number", Min: 80, Right: true, Sortable: true},
+		{Key: "a", Title: words.Name("A"), Min: 80, Sortable: true},
+		{Key: "n", Title: words.Name("Number"), Min: 80, Right: true, Sortable: true},
 	})
-	menu := NewMenuButton("m", "Recent", "", Normal, func() []MenuItem { return []MenuItem{{ID: "m.one", Label: "One"}} })
-	choice := NewChoice("c", []Option{{Value: "1", Label: "One"}}, "1")
+	menu := NewMenuButton("m", words.Name("Recent"), "", Normal, func() []MenuItem {
+		return []MenuItem{{ID: "m.one", Label: words.Name("One")}}
+	})
+	choice := NewChoice("c", []Option{{Value: "1", Label: words.Name("One")}}, "1")
 	win := show(t, Down(4, Across(4, menu, Spring()), choice.Button, Height(120, table)), 400, 300)
 	drawn := func(o fyne.Widget) (icon string) {
 		t.Helper()
@@ -389,10 +396,10 @@ func TestArrowsAreDrawn(t *testing.T) {
 // TestHiddenLetsGo holds that what is hidden has no keys any more, in a tab as well as deeper in what is hidden.
 func TestHiddenLetsGo(t *testing.T) {
 	ours(t)
-	first, second := NewField("a", ""), NewField("b", "")
+	first, second := NewField("a", words.Text{}), NewField("b", words.Text{})
 	tabs := NewTabs()
-	tabs.Add("one", "one", "One", Down(0, Pad(first, 1, 1, 1, 1)))
-	tabs.Add("two", "two", "Two", Down(0, second))
+	tabs.Add("one", "one", words.Name("One"), Down(0, Pad(first, 1, 1, 1, 1)))
+	tabs.Add("two", "two", words.Name("Two"), Down(0, second))
 	all := Down(0, tabs.Bar, tabs.Content)
 	win := test.NewTempWindow(t, NewRoot(all))
 	win.Canvas().Focus(first)

@@ -3,6 +3,7 @@ package kit
 import (
 	"image/color"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -438,7 +439,7 @@ func (r *iconRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObjec
 func (r *iconRenderer) Destroy()                     {}
 
 // Badge is a short word on a soft ground.
-func Badge(text string, color fyne.ThemeColorName) fyne.CanvasObject {
+func Badge(text words.Text, color fyne.ThemeColorName) fyne.CanvasObject {
 	return NewBox(Pad(NewText(text, TextStyle{Size: 11.5, Color: color, Full: true}), 2, 7, 2, 7), style.Code, "", 6)
 }
 

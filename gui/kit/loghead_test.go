@@ -67,7 +67,7 @@ func TestHeads(t *testing.T) {
 	line := scrollback.Line{Source: 2, Time: at, Text: "see http://127.0.0.1:8/ now"}
 	l := newLogLine(line, h, nil, false)
 	const want = "web…1  | 2026-03-04 05:06:07.000 see http://127.0.0.1:8/ now"
-	if got := l.words(); got != want || l.width != len([]rune(want)) {
+	if got := l.wording(); got != want || l.width != len([]rune(want)) {
 		t.Errorf("%q, %d", got, l.width)
 	}
 	if k := l.links[0]; string([]rune(want)[k.from:k.to]) != "http://127.0.0.1:8/" || k.source != 2 {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine/words"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 )
@@ -195,10 +197,11 @@ func (v *LogView) TappedSecondary(ev *fyne.PointEvent) {
 	if c := canvasOf(v); c != nil {
 		ShowMenu(c, ev.AbsolutePosition, []MenuItem{
 			{
-				ID: v.id + ".copy", Label: "Copy", Icon: "copy", Note: "Ctrl C", Off: v.from == v.to, Why: "Nothing is selected.",
+				ID: v.id + ".copy", Label: words.Say("common.copy"), Icon: "copy", Note: words.Say("common.ctrl-c"),
+				Off: v.from == v.to, Why: words.Say("common.nothing-is-selected"),
 				Run: v.copy,
 			},
-			{ID: v.id + ".selectall", Label: "Select all", Note: "Ctrl A", Run: v.SelectAll},
+			{ID: v.id + ".selectall", Label: words.Say("common.select-all"), Note: words.Say("common.ctrl-a"), Run: v.SelectAll},
 		})
 	}
 }

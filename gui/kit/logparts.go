@@ -34,13 +34,13 @@ type mark struct {
 var addresses = regexp.MustCompile(`https?://[^\s"'<>` + "`" + `\x{2022}]+[^\s"'<>.,;:!?)\]}` + "`" + `\x{2022}]`)
 
 // findLinks finds addresses of pages in the words of a line; their columns are still bytes.
-func findLinks(words string) []logLink {
-	if !strings.Contains(words, "://") {
+func findLinks(sentence string) []logLink {
+	if !strings.Contains(sentence, "://") {
 		return nil
 	}
 	var list []logLink
-	for _, at := range addresses.FindAllStringIndex(words, mostMarks) {
-		text := words[at[0]:at[1]]
+	for _, at := range addresses.FindAllStringIndex(sentence, mostMarks) {
+		text := sentence[at[0]:at[1]]
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			list = append(list, logLink{from: at[0], to: at[1], url: text})
 		}

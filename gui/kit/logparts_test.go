@@ -56,7 +56,7 @@ func TestLogManyMarks(t *testing.T) {
 	p, _ := scrollback.NewPattern(".", true)
 	line := strings.Repeat("ü x", longestLine/4)
 	l := newLogLine(scrollback.Line{Text: line}, Heads{}, p, false)
-	if l.words() != line || len(l.parts) > 2*mostMarks || !l.parts[0].found || l.parts[len(l.parts)-1].found {
+	if l.wording() != line || len(l.parts) > 2*mostMarks || !l.parts[0].found || l.parts[len(l.parts)-1].found {
 		t.Errorf("%d parts", len(l.parts))
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/scrollback"
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -73,7 +74,7 @@ const gutter = 2
 func NewLogView(id string, book *scrollback.Book) *LogView {
 	v := &LogView{id: id, book: book, wrap: true, follow: true, current: -1, lines: map[int]*logLine{}, cols: 80, rows: 10}
 	v.grid = newCells(style.Code)
-	v.empty = NewParagraph("", Second)
+	v.empty = NewParagraph(words.Text{}, Second)
 	v.frame, v.ground = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.track, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
@@ -98,7 +99,7 @@ func (v *LogView) Changed() {
 }
 
 // SetEmpty is what is said while there are no lines.
-func (v *LogView) SetEmpty(text string) { v.empty.Set(text); v.render() }
+func (v *LogView) SetEmpty(text words.Text) { v.empty.Set(text); v.render() }
 
 // SetWrap breaks long lines, or lets them go on at the right.
 func (v *LogView) SetWrap(on bool) {
@@ -219,9 +220,12 @@ func (v *LogView) line(n int) *logLine {
 // guardedLine is a line as read makes it of what was printed, or else words that it cannot be shown: the rest of the
 // output can.
 func guardedLine(read func() *logLine) (l *logLine) {
-	if model.Guard("A line of the output cannot be shown", func() error { l = read(); return nil }) != nil {
-		const words = "[This line cannot be shown.]"
-		return &logLine{parts: []logPart{{piece: piece{width: len(words), text: words}, muted: true}}, width: len(words)}
+	if model.Guard(model.Say("kit.a-line-of-the-output"), func() error { l = read(); return nil }) != nil {
+		sentence := words.Say("kit.this-line-cannot-be-shown").String()
+		return &logLine{
+			parts: []logPart{{piece: piece{width: len(sentence), text: sentence}, muted: true}},
+			width: len(sentence),
+		}
 	}
 	return l
 }
@@ -477,16 +481,16 @@ func (v *LogView) describe() Item {
 	if v.count() == 0 {
 		return Item{ID: v.id, Role: "output", Text: v.empty.Words(), Enabled: true}
 	}
-	words := make([]string, 0, len(v.shown))
+	list := make([]string, 0, len(v.shown))
 	for i, r := range v.shown {
 		if i > 0 && v.shown[i-1].line == r.line {
 			continue
 		}
 		if l := v.lines[r.line]; l != nil {
-			words = append(words, l.words())
+			list = append(list, l.wording())
 		}
 	}
-	return Item{ID: v.id, Role: "output", Text: strings.Join(words, "\n"), Enabled: true}
+	return Item{ID: v.id, Role: "output", Text: strings.Join(list, "\n"), Enabled: true}
 }
 
 // logLine is a line taken apart for drawing.
@@ -522,17 +526,17 @@ func newLogLine(l scrollback.Line, heads Heads, p *scrollback.Pattern, current b
 	out := &logLine{stderr: l.Stderr, parts: heads.of(l)}
 	out.prefix = widthOf(out.parts)
 	pieces := parseLine(cutLong(l.Text))
-	words := wordsOf(pieces)
-	out.bad = l.Stderr && badWords.MatchString(words[:min(len(words), mostRead)])
+	text := wordsOf(pieces)
+	out.bad = l.Stderr && badWords.MatchString(text[:min(len(text), mostRead)])
 	var marks []mark
-	for _, link := range findLinks(words) {
+	for _, link := range findLinks(text) {
 		marks = append(marks, mark{from: link.from, to: link.to, link: true})
 		link.from, link.to = column(pieces, link.from)+out.prefix, column(pieces, link.to)+out.prefix
 		link.source = l.Source
 		out.links = append(out.links, link)
 	}
 	if p != nil {
-		for _, m := range p.Find(words, mostMarks) {
+		for _, m := range p.Find(text, mostMarks) {
 			marks = append(marks, mark{from: m[0], to: m[1], found: true, current: current})
 		}
 	}
@@ -542,7 +546,7 @@ func newLogLine(l scrollback.Line, heads Heads, p *scrollback.Pattern, current b
 }
 
 // words is the line as it is seen.
-func (l *logLine) words() string {
+func (l *logLine) wording() string {
 	var b strings.Builder
 	for _, p := range l.parts {
 		b.WriteString(p.text)

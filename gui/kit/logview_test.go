@@ -13,7 +13,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -429,8 +428,8 @@ func FuzzLogLine(f *testing.F) {
 				row = appendPart(row, part, first, 7, 2, 5)
 			}
 		}
-		if whole, words := CutLine(scrollback.Line{Text: text}, Heads{}, 0, 1<<30), l.words(); whole != words {
-			t.Fatalf("%q is copied as %q and shown as %q", text, whole, words)
+		if whole, sentence := CutLine(scrollback.Line{Text: text}, Heads{}, 0, 1<<30), l.wording(); whole != sentence {
+			t.Fatalf("%q is copied as %q and shown as %q", text, whole, sentence)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -11,14 +12,16 @@ import (
 
 // MenuItem is a line of a [Menu]. One without a label is a separator.
 type MenuItem struct {
-	ID, Label, Icon string
+	ID    string
+	Label words.Text
+	Icon  string
 	// Note stands at the right in the second rank, for example a shortcut.
-	Note    string
+	Note    words.Text
 	Command string
 	Danger  bool
 	// Off tells that it cannot be chosen now, and Why the reason.
 	Off bool
-	Why string
+	Why words.Text
 	Run func()
 }
 
@@ -37,10 +40,10 @@ func ShowMenu(c fyne.Canvas, pos fyne.Position, items []MenuItem) {
 	m := &Menu{canvas: c, pos: pos, at: -1, before: c.Focused()}
 	said := map[string]bool{}
 	for _, it := range items {
-		if it.Off && it.Why != "" && said[it.Why] { // once is enough, and the menu has to fit
-			it.Why, it.Note = "", ""
+		if it.Off && !it.Why.None() && said[it.Why.String()] { // once is enough, and the menu has to fit
+			it.Why, it.Note = words.Text{}, words.Text{}
 		}
-		said[it.Why] = true
+		said[it.Why.String()] = true
 		l := &menuLine{menu: m, item: it}
 		l.ExtendBaseWidget(l)
 		m.items = append(m.items, l)
@@ -69,7 +72,7 @@ func (m *Menu) close() {
 }
 
 func (m *Menu) choose(l *menuLine) {
-	if l.item.Off || l.item.Label == "" {
+	if l.item.Off || l.item.Label.None() {
 		return
 	}
 	m.close()
@@ -118,7 +121,7 @@ func (m *Menu) step(by int) {
 		if i < 0 {
 			i = len(m.items) - 1
 		}
-		if it := m.items[i].item; it.Label != "" && !it.Off {
+		if it := m.items[i].item; !it.Label.None() && !it.Off {
 			m.mark(i)
 			return
 		}
@@ -198,7 +201,7 @@ type menuLine struct {
 }
 
 func (l *menuLine) describe() Item {
-	return Item{ID: l.item.ID, Role: "menuitem", Text: l.item.Label, Enabled: !l.item.Off}
+	return Item{ID: l.item.ID, Role: "menuitem", Text: l.item.Label.String(), Enabled: !l.item.Off}
 }
 
 func (l *menuLine) index() int {
@@ -255,7 +258,7 @@ const (
 
 // reason is why it cannot be chosen, in lines, where that does not stand beside it.
 func (r *menuLineRenderer) reason() []string {
-	why := Clean(r.l.item.Why)
+	why := Clean(r.l.item.Why.String())
 	if !r.l.item.Off || Second.measure(why).Width <= mostReason {
 		return nil
 	}
@@ -266,17 +269,17 @@ func (r *menuLineRenderer) noteText() string {
 	switch {
 	case len(r.reason()) > 0:
 		return ""
-	case r.l.item.Off && r.l.item.Why != "":
-		return Clean(r.l.item.Why)
+	case r.l.item.Off && !r.l.item.Why.None():
+		return Clean(r.l.item.Why.String())
 	}
-	return r.l.item.Note
+	return r.l.item.Note.String()
 }
 
 func (r *menuLineRenderer) MinSize() fyne.Size {
-	if r.l.item.Label == "" {
+	if r.l.item.Label.None() {
 		return fyne.NewSize(0, 9)
 	}
-	w, h := Body.measure(Clean(r.l.item.Label)).Width+52, menuLineHeight
+	w, h := Body.measure(Clean(r.l.item.Label.String())).Width+52, menuLineHeight
 	if n := r.noteText(); n != "" {
 		w += Second.measure(n).Width + 28
 	}
@@ -290,7 +293,7 @@ func (r *menuLineRenderer) MinSize() fyne.Size {
 }
 
 func (r *menuLineRenderer) Layout(size fyne.Size) {
-	if r.l.item.Label == "" {
+	if r.l.item.Label.None() {
 		r.ground.Resize(fyne.NewSize(size.Width, 1))
 		r.ground.Move(fyne.NewPos(0, 4))
 		return
@@ -315,7 +318,7 @@ func (r *menuLineRenderer) Layout(size fyne.Size) {
 
 func (r *menuLineRenderer) Refresh() {
 	it := r.l.item
-	if it.Label == "" {
+	if it.Label.None() {
 		r.ground.FillColor = style.Color(style.Line)
 		return
 	}
@@ -326,7 +329,7 @@ func (r *menuLineRenderer) Refresh() {
 	case it.Danger:
 		ink, iconInk = style.Bad, style.Bad
 	}
-	r.label.Text, r.label.TextSize, r.label.Color = Clean(it.Label), style.TextSize, style.Color(ink)
+	r.label.Text, r.label.TextSize, r.label.Color = Clean(it.Label.String()), style.TextSize, style.Color(ink)
 	r.note.Text, r.note.TextSize, r.note.Color = r.noteText(), style.SmallSize, style.Color(style.Muted)
 	r.below = nil
 	for _, line := range r.reason() {

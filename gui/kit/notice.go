@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"slipway/engine/words"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -12,13 +13,13 @@ import (
 )
 
 // EmptyState is what a page shows instead of an empty list: what would be here, and the first step.
-func EmptyState(icon, title, text string, actions ...fyne.CanvasObject) fyne.CanvasObject {
-	words := NewParagraph(text, TextStyle{Color: style.Muted, Align: fyne.TextAlignCenter})
+func EmptyState(icon string, title words.Text, text words.Text, actions ...fyne.CanvasObject) fyne.CanvasObject {
+	sentence := NewParagraph(text, TextStyle{Color: style.Muted, Align: fyne.TextAlignCenter})
 	buttons := append([]fyne.CanvasObject{Spring()}, actions...)
 	body := Down(10,
 		container.NewCenter(NewIcon(icon, style.Idle).Sized(44)),
 		container.NewCenter(NewText(title, Heading.Whole())),
-		words,
+		sentence,
 		Across(10, append(buttons, Spring())...),
 	)
 	return container.NewCenter(Width(460, body))
@@ -26,7 +27,8 @@ func EmptyState(icon, title, text string, actions ...fyne.CanvasObject) fyne.Can
 
 // Notice is a message in a corner of the window that stays until it is closed, or for a while.
 type Notice struct {
-	Title, Text string
+	Title words.Text
+	Text  words.Text
 	// Bad gives it the colour of a problem.
 	Bad bool
 	// Icon stands before the title instead of the mark of success.
@@ -41,12 +43,15 @@ type Notice struct {
 // heading is the title as it is to be read now.
 func (n Notice) heading() string {
 	if n.Until.IsZero() {
-		return n.Title
+		return n.Title.String()
 	}
 	if openDialogs.Load() > 0 { // what is waited for cannot be reached, and the time begins anew afterwards
-		return n.Title + " waits until this is closed"
+		return words.Say("kit.waits-until-this-is-closed", words.Args{"Title": words.Name(n.Title.String())}).String()
 	}
-	return fmt.Sprintf("%s in %d s", n.Title, max(0, int(time.Until(n.Until).Round(time.Second)/time.Second)))
+	return words.Say("kit.in-s", words.Args{
+		"Title":   words.Name(n.Title.String()),
+		"Seconds": words.Count(max(0, int(time.Until(n.Until).Round(time.Second)/time.Second))),
+	}).String()
 }
 
 // card draws a notice with a button that closes it. fold leaves only its title, with a button that unfolds it again;
@@ -59,14 +64,15 @@ func (n Notice) card(id string, title *Paragraph, closeIt, changed func()) (card
 	case n.Icon != "":
 		icon, ink = n.Icon, style.Muted
 	}
-	more := NewButton(id+".more", "", "down", Quiet, nil).Hint("Show what happened, and what can be done")
+	more := NewButton(id+".more", words.Text{}, "down", Quiet, nil).Hint(words.Say("kit.show-what-happened-and-what"))
 	more.Hide()
 	head := Across(8, NewIcon(icon, ink), Grow(title), more)
 	if n.Until.IsZero() { // else it goes by itself, and its button is the way back until then
-		head.Add(NewButton(id+".close", "", "close", Quiet, func() { hideHint(); closeIt() }).Hint("Close"))
+		head.Add(NewButton(id+".close", words.Text{}, "close", Quiet, func() { hideHint(); closeIt() }).
+			Hint(words.Say("common.close")))
 	}
 	body := []fyne.CanvasObject{head}
-	if n.Text != "" {
+	if !n.Text.None() {
 		body = append(body, Pad(NewParagraph(n.Text, Second).ID(id+".text"), 0, 8, 4, 26))
 	}
 	if len(n.Buttons) > 0 {
@@ -140,7 +146,7 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 	var card fyne.CanvasObject
 	gone := false
 	dismiss = func() { gone = true; n.take(card) }
-	title := NewParagraph(notice.heading(), Strong).ID("notice.title")
+	title := NewParagraph(words.Name(notice.heading()), Strong).ID("notice.title")
 	fit := func() {
 		card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
 		n.layer.Refresh()
@@ -205,7 +211,7 @@ func countDown(n Notice, title *Paragraph, gone *bool) {
 	time.AfterFunc(next, func() {
 		post.Do(func() {
 			if !*gone {
-				title.Set(n.heading())
+				title.Set(words.Name(n.heading()))
 				countDown(n, title, gone)
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/engine/words"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -25,10 +26,10 @@ func TestNoticeFolds(t *testing.T) {
 		}
 		return b
 	}
-	undo := n.Show(Notice{Title: "Removing one", Until: time.Now().Add(time.Hour)})
+	undo := n.Show(Notice{Title: words.Name("Removing one"), Until: time.Now().Add(time.Hour)})
 	n.Show(Notice{
-		Title: "It failed", Text: "This is why it failed.", Bad: true,
-		Buttons: []fyne.CanvasObject{NewButton("again", "Try again", "", Normal, nil)},
+		Title: words.Name("It failed"), Text: words.Name("This is why it failed."), Bad: true,
+		Buttons: []fyne.CanvasObject{NewButton("again", words.Name("Try again"), "", Normal, nil)},
 	})
 	last := func() fyne.CanvasObject { return n.list.Objects[len(n.list.Objects)-1] }
 	whole := last().MinSize().Height
@@ -47,7 +48,7 @@ func TestNoticeFolds(t *testing.T) {
 
 	// What can be undone cannot be closed, nor is it pushed out.
 	for range 5 {
-		n.Show(Notice{Title: "Another"})
+		n.Show(Notice{Title: words.Name("Another")})
 	}
 	if len(n.list.Objects) != mostNotices {
 		t.Errorf("%d notices", len(n.list.Objects))

@@ -3,6 +3,7 @@ package kit
 import (
 	"strings"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -19,8 +20,8 @@ type Paragraph struct {
 }
 
 // NewParagraph makes text that wraps. Line ends in it begin a new line.
-func NewParagraph(text string, s TextStyle) *Paragraph {
-	p := &Paragraph{text: text, style: s}
+func NewParagraph(text words.Text, s TextStyle) *Paragraph {
+	p := &Paragraph{text: text.String(), style: s}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -29,9 +30,9 @@ func NewParagraph(text string, s TextStyle) *Paragraph {
 func (p *Paragraph) ID(id string) *Paragraph { p.id = id; return p }
 
 // Set changes the words.
-func (p *Paragraph) Set(text string) {
-	if text != p.text {
-		p.text = text
+func (p *Paragraph) Set(text words.Text) {
+	if text.String() != p.text {
+		p.text = text.String()
 		p.Refresh()
 	}
 }

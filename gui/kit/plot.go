@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -33,11 +34,11 @@ type Plot struct {
 const leastShown = 60
 
 // NewPlot makes an empty plot with room for so many points.
-func NewPlot(id, title string, room int) *Plot {
+func NewPlot(id string, title words.Text, room int) *Plot {
 	p := &Plot{id: id, room: room, shown: leastShown, top: 1}
 	p.title = NewText(title, Second)
-	p.now = NewText("", Strong.Right()).ID(id + ".now")
-	p.scale = NewText("", TextStyle{Size: 11, Color: style.Muted})
+	p.now = NewText(words.Text{}, Strong.Right()).ID(id + ".now")
+	p.scale = NewText(words.Text{}, TextStyle{Size: 11, Color: style.Muted})
 	p.ground = canvas.NewRectangle(nil)
 	p.raster = canvas.NewRaster(p.draw)
 	p.ExtendBaseWidget(p)
@@ -46,7 +47,7 @@ func NewPlot(id, title string, room int) *Plot {
 
 // Set draws other points; [math.NaN] leaves a gap. top is what is at the upper edge, which scale says in words; limit
 // is drawn across unless it is 0 or beyond.
-func (p *Plot) Set(first, second []float64, top, limit float64, now, scale string) {
+func (p *Plot) Set(first, second []float64, top, limit float64, now words.Text, scale words.Text) {
 	p.lines = [2][]float64{first, second}
 	p.shown = min(p.room, max(leastShown, len(first)))
 	p.top, p.limit = max(top, 1e-9), limit

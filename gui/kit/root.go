@@ -191,13 +191,13 @@ func wrapParts(parts []string, s TextStyle, width float32) []string {
 
 // splitWords cuts behind each space.
 func splitWords(text string) []string {
-	var words []string
+	var list []string
 	from := 0
 	for i, r := range text {
 		if r == ' ' {
-			words = append(words, text[from:i+1])
+			list = append(list, text[from:i+1])
 			from = i + 1
 		}
 	}
-	return append(words, text[from:])
+	return append(list, text[from:])
 }

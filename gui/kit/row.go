@@ -46,7 +46,7 @@ func (v *rowView) show(row TableRow, n int) {
 			v.buttons = append(v.buttons, newRowButton(Quiet, v.hover))
 		}
 		b := v.buttons[i]
-		b.id, b.hint, b.command, b.icon = "row:"+row.Name+"."+a.ID, a.Hint, a.Command, a.Icon
+		b.id, b.hint, b.command, b.icon = "row:"+row.Name+"."+a.ID, a.Hint.String(), a.Command, a.Icon
 		b.off = a.Off
 		b.OnTap = func() {
 			v.t.FocusQuietly()
@@ -70,17 +70,21 @@ func (v *rowView) hover(on bool) {
 }
 
 func (v *rowView) describe() Item {
-	text := ""
+	text, drawn := "", ""
 	for i, c := range v.row.Cells {
 		if i > 0 {
 			text += " | "
+			drawn += " | "
 		}
-		text += c.words()
+		text += c.wording()
+		if i < len(v.cells) {
+			drawn += v.cells[i].text.Text
+		}
 		for _, l := range c.Links {
 			text += " " + l.Text
 		}
 	}
-	return Item{ID: "row:" + v.row.Name, Role: "row", Text: text, Enabled: true}
+	return Item{ID: "row:" + v.row.Name, Role: "row", Text: text, Drawn: drawn, Enabled: true}
 }
 
 func (v *rowView) parts() []fyne.CanvasObject {
@@ -138,11 +142,11 @@ func (v *rowView) MouseMoved(ev *desktop.MouseEvent) {
 	if at >= 0 {
 		c := v.cells[at]
 		hint := c.cell.Hint
-		if hint == "" && c.text.Text != c.cell.words() {
+		if hint.None() && c.text.Text != c.cell.wording() {
 			hint = c.cell.Text
 		}
 
-		showHint(c.text, hint)
+		showHint(c.text, hint.String())
 	}
 }
 
@@ -241,7 +245,7 @@ func (c *cellView) show(name string, cell Cell) {
 			c.links = append(c.links, newRowButton(Link, c.row.hover))
 		}
 		b := c.links[i]
-		b.id, b.text, b.icon, b.hint, b.off, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Icon, l.Hint, l.Off, l.Run
+		b.id, b.text, b.icon, b.hint, b.off, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Icon, l.Hint.String(), l.Off, l.Run
 	}
 }
 
@@ -260,9 +264,9 @@ func (c *cellView) paint() {
 	} else {
 		c.dot.Hide()
 	}
-	c.badge.Text, c.badge.TextSize, c.badge.Color = c.cell.Badge, badgeStyle.size(), style.Color(style.Warn)
+	c.badge.Text, c.badge.TextSize, c.badge.Color = c.cell.Badge.String(), badgeStyle.size(), style.Color(style.Warn)
 	c.badgeGround.FillColor, c.badgeGround.CornerRadius = style.Color(style.Code), 6
-	if c.cell.Badge == "" {
+	if c.cell.Badge.None() {
 		c.badge.Hide()
 		c.badgeGround.Hide()
 	} else {
@@ -287,11 +291,12 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		c.hide()
 		return
 	}
-	if c.cell.Badge != "" {
-		c.badge.Text = c.cell.Badge
-		if c.cell.Brief != "" && len(c.cell.Links) > 0 && badgeStyle.measure(c.cell.Badge).Width+20+c.links[0].MinSize().
+	if !c.cell.Badge.None() {
+		c.badge.Text = c.cell.Badge.String()
+		if !c.cell.Brief.None() && len(c.cell.Links) > 0 && badgeStyle.measure(c.cell.Badge.String()).
+			Width+20+c.links[0].MinSize().
 			Width+c.behind(0) > width {
-			c.badge.Text = c.cell.Brief
+			c.badge.Text = c.cell.Brief.String()
 		}
 		bm := badgeStyle.measure(c.badge.Text)
 		c.badgeGround.Resize(fyne.NewSize(bm.Width+14, bm.Height+4))
@@ -312,7 +317,7 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 			for _, rest := range c.links[i:len(c.cell.Links)] {
 				rest.Hide()
 			}
-			c.text.Text = fmt.Sprintf("+%d", len(c.cell.Links)-i+len(strings.Fields(c.cell.Text)))
+			c.text.Text = fmt.Sprintf("+%d", len(c.cell.Links)-i+len(strings.Fields(c.cell.Text.String())))
 			c.place(x, height)
 			return
 		}
@@ -320,8 +325,9 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		l.Move(fyne.NewPos(x-2, (height-m.Height)/2))
 		x += m.Width + 4
 	}
-	c.text.Text = fit(c.cell.words(), c.cell.Style, max(0, end-x))
-	if more := len(strings.Fields(c.cell.Text)); len(c.cell.Links) > 0 && more > 0 && c.text.Text != c.cell.words() {
+	c.text.Text = fit(c.cell.wording(), c.cell.Style, max(0, end-x))
+	if more := len(strings.Fields(c.cell.Text.String())); len(c.cell.Links) > 0 && more > 0 &&
+		c.text.Text != c.cell.wording() {
 		c.text.Text = fmt.Sprintf("+%d", more)
 	}
 	if right {
@@ -332,7 +338,7 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 
 // behind is the room that a link has to leave for what follows it.
 func (c *cellView) behind(link int) float32 {
-	if link < len(c.cell.Links)-1 || c.cell.Text != "" {
+	if link < len(c.cell.Links)-1 || !c.cell.Text.None() {
 		return moreWidth
 	}
 	return 0

@@ -3,6 +3,7 @@ package kit
 import (
 	"strings"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -12,10 +13,10 @@ import (
 
 // Share is one part of a whole.
 type Share struct {
-	Label string
+	Label words.Text
 	// Part is how much it is, in whatever unit; Words says it.
 	Part  float64
-	Words string
+	Words words.Text
 	Color fyne.ThemeColorName
 }
 
@@ -54,11 +55,11 @@ func (s *Shares) Set(parts []Share) {
 }
 
 func (s *Shares) describe() Item {
-	words := make([]string, len(s.parts))
+	list := make([]string, len(s.parts))
 	for i, p := range s.parts {
-		words[i] = p.Label + " " + p.Words
+		list[i] = p.Label.String() + " " + p.Words.String()
 	}
-	return Item{ID: s.id, Role: "bar", Text: strings.Join(words, ", "), Enabled: true}
+	return Item{ID: s.id, Role: "bar", Text: strings.Join(list, ", "), Enabled: true}
 }
 
 // CreateRenderer implements [fyne.Widget].

@@ -3,6 +3,7 @@ package kit
 import (
 	"cmp"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -173,7 +174,7 @@ func (g *grip) DoubleTapped(*fyne.PointEvent) { Maximize(g.split.box) }
 func (g *grip) MouseIn(*desktop.MouseEvent) {
 	g.hovered = true
 	g.Refresh()
-	showHint(g, "Drag to make the details larger or smaller. Double-click, or F11, gives them all of the room.")
+	showHint(g, words.Say("kit.drag-to-make-the-details").String())
 }
 
 // MouseMoved implements [desktop.Hoverable].

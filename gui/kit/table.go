@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -14,7 +15,8 @@ import (
 
 // Column is one column of a [Table].
 type Column struct {
-	Key, Title string
+	Key   string
+	Title words.Text
 	// Min is the least width; Weight the share of what room is left.
 	Min, Weight float32
 	Right       bool
@@ -26,12 +28,12 @@ type Column struct {
 	Drop int
 	// Off hides the column; see [Table.ShowColumn].
 	Off  bool
-	Hint string
+	Hint words.Text
 }
 
 // Cell is what stands in one column of a row.
 type Cell struct {
-	Text  string
+	Text  words.Text
 	Style TextStyle
 	// Name tells that the text is a name or a path from outside: two that differ must not look the same.
 	Name bool
@@ -40,33 +42,36 @@ type Cell struct {
 	// Links stand after the text and can be pressed.
 	Links []CellLink
 	// Badge is a short word behind, in the colour of a warning.
-	Badge string
+	Badge words.Text
 	// Brief is the badge where the whole would leave no room for the first link.
-	Brief string
+	Brief words.Text
 	// Hint is said when the pointer rests on the cell; a shortened text is said by itself.
-	Hint string
+	Hint words.Text
 }
 
 // words is the text as it is drawn, however much of it fits.
-func (c Cell) words() string {
+func (c Cell) wording() string {
 	if c.Name {
-		return cleanName(c.Text)
+		return cleanName(c.Text.String())
 	}
-	return Clean(c.Text)
+	return Clean(c.Text.String())
 }
 
 // CellLink is a word in a cell that does something.
 type CellLink struct {
-	ID, Text, Icon, Hint string
-	Off                  bool
-	Run                  func()
+	ID, Text, Icon string
+	Hint           words.Text
+	Off            bool
+	Run            func()
 }
 
 // RowAction is a small button at the end of a row.
 type RowAction struct {
-	ID, Icon, Hint, Command string
-	Off                     bool
-	Run                     func()
+	ID, Icon string
+	Hint     words.Text
+	Command  string
+	Off      bool
+	Run      func()
 }
 
 // TableRow is one row of a [Table].
@@ -270,7 +275,9 @@ func (t *Table) index(id string) int {
 	return -1
 }
 
-func (t *Table) describe() Item { return Item{ID: t.id, Role: "table", Text: "", Enabled: true} }
+func (t *Table) describe() Item {
+	return Item{ID: t.id, Role: "table", Text: "", Enabled: true}
+}
 
 func (t *Table) parts() []fyne.CanvasObject {
 	if t.showsEmpty() {

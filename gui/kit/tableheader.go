@@ -3,6 +3,7 @@ package kit
 import (
 	"slices"
 
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -82,7 +83,7 @@ func (h *tableHeader) step(by int) {
 	for ; i >= 0 && i < len(h.titles); i += by {
 		if usable(i) {
 			h.at = i
-			showHint(h.titles[i], h.titles[i].column.Hint)
+			showHint(h.titles[i], h.titles[i].column.Hint.String())
 			break
 		}
 	}
@@ -143,13 +144,17 @@ type headerCell struct {
 	t       *Table
 	column  *Column
 	hovered bool
+	drawn   string
 }
 
 func (c *headerCell) describe() Item {
 	if !c.column.Sortable {
 		return Item{}
 	}
-	return Item{ID: c.t.id + ".sort." + c.column.Key, Role: "header", Text: c.column.Title, Enabled: true}
+	return Item{
+		ID: c.t.id + ".sort." + c.column.Key, Role: "header", Text: c.column.Title.String(), Drawn: c.drawn,
+		Enabled: true,
+	}
 }
 
 // TappedSecondary implements [fyne.SecondaryTappable].
@@ -174,7 +179,7 @@ func (c *headerCell) Tapped(*fyne.PointEvent) {
 // MouseIn implements [desktop.Hoverable].
 func (c *headerCell) MouseIn(*desktop.MouseEvent) {
 	c.hovered = c.column.Sortable
-	showHint(c, c.column.Hint)
+	showHint(c, c.column.Hint.String())
 	c.Refresh()
 }
 
@@ -239,12 +244,13 @@ func (r *headerCellRenderer) Layout(size fyne.Size) {
 	text, arrow := r.c.column.Title, r.c.arrow()
 	room := size.Width
 	if size.Width == 0 { // a column that gave way
-		text, arrow = "", ""
+		text, arrow = words.Text{}, ""
 	}
 	if arrow != "" {
 		room -= sortSize
 	}
-	r.label.Text = fit(text, Second, max(0, room))
+	r.label.Text = fit(text.String(), Second, max(0, room))
+	r.c.drawn = r.label.Text
 	m := Second.measure(r.label.Text)
 	x := float32(0)
 	if r.c.column.Right {

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slipway/engine/words"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -26,7 +28,7 @@ func NewTabs() *Tabs {
 }
 
 // Add adds a view; the first one is seen.
-func (t *Tabs) Add(id, key, label string, view fyne.CanvasObject) {
+func (t *Tabs) Add(id, key string, label words.Text, view fyne.CanvasObject) {
 	b := NewButton(id, label, "", Tab, func() { t.Choose(key) })
 	t.buttons[key], t.views[key] = b, view
 	t.Bar.Add(b)
@@ -58,4 +60,4 @@ func (t *Tabs) Choose(key string) {
 func (t *Tabs) Current() string { return t.current }
 
 // SetLabel changes the words of a view.
-func (t *Tabs) SetLabel(key, label string) { t.buttons[key].SetText(label) }
+func (t *Tabs) SetLabel(key string, label words.Text) { t.buttons[key].SetText(label) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -69,9 +70,17 @@ type Text struct {
 	style TextStyle
 }
 
+// Blank is text, or a blank where there is none: a line that holds one keeps its height.
+func Blank(text words.Text) words.Text {
+	if text.None() {
+		return words.Raw(" ")
+	}
+	return text
+}
+
 // NewText makes a line of text.
-func NewText(text string, s TextStyle) *Text {
-	t := &Text{text: Clean(text), style: s}
+func NewText(text words.Text, s TextStyle) *Text {
+	t := &Text{text: Clean(text.String()), style: s}
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -80,9 +89,9 @@ func NewText(text string, s TextStyle) *Text {
 func (t *Text) ID(id string) *Text { t.id = id; return t }
 
 // Set changes the words.
-func (t *Text) Set(text string) {
-	if text = Clean(text); text != t.text {
-		t.text = text
+func (t *Text) Set(text words.Text) {
+	if clean := Clean(text.String()); clean != t.text {
+		t.text = clean
 		t.Refresh()
 	}
 }
@@ -100,7 +109,9 @@ func (t *Text) Words() string { return t.text }
 
 func (t *Text) wholeWidth() float32 { return t.style.measure(t.text).Width }
 
-func (t *Text) describe() Item { return Item{ID: t.id, Role: "text", Text: t.text, Enabled: true} }
+func (t *Text) describe() Item {
+	return Item{ID: t.id, Role: "text", Text: t.text, Drawn: fit(t.text, t.style, t.Size().Width), Enabled: true}
+}
 
 // CreateRenderer implements [fyne.Widget].
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {

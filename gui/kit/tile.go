@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -27,9 +28,9 @@ type Tile struct {
 }
 
 // NewTile makes a tile that is not chosen.
-func NewTile(id, title, about string, tap func()) *Tile {
+func NewTile(id string, title, about words.Text, tap func()) *Tile {
 	t := &Tile{
-		id: id, title: NewText(title, Strong), badge: NewText("", Second), about: NewParagraph(about, Second),
+		id: id, title: NewText(title, Strong), badge: NewText(words.Text{}, Second), about: NewParagraph(about, Second),
 		OnTap: tap,
 	}
 	t.ExtendBaseWidget(t)
@@ -37,7 +38,7 @@ func NewTile(id, title, about string, tap func()) *Tile {
 }
 
 // Hint explains the tile on hover and focus.
-func (t *Tile) Hint(text string) *Tile { t.hint = text; return t }
+func (t *Tile) Hint(text words.Text) *Tile { t.hint = text.String(); return t }
 
 // SetOn chooses the tile, or not.
 func (t *Tile) SetOn(on bool) {
@@ -48,8 +49,8 @@ func (t *Tile) SetOn(on bool) {
 }
 
 // SetBadge sets the word in the corner, in a colour of its own.
-func (t *Tile) SetBadge(text string, ink fyne.ThemeColorName) {
-	if t.badge.Words() == text {
+func (t *Tile) SetBadge(text words.Text, ink fyne.ThemeColorName) {
+	if t.badge.Words() == text.String() {
 		return
 	}
 	t.badge.SetStyle(Second.In(ink).Right())
@@ -62,7 +63,7 @@ func (t *Tile) parts() []fyne.CanvasObject { return []fyne.CanvasObject{t.title,
 func (t *Tile) describe() Item {
 	text := t.title.Words()
 	if t.on {
-		text += " (chosen)"
+		text = words.Say("kit.chosen", words.Args{"Text": words.Name(text)}).String()
 	}
 	return Item{ID: t.id, Role: "tile", Text: text + " · " + t.badge.Words(), Enabled: true}
 }

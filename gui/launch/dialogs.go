@@ -13,6 +13,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -24,33 +25,37 @@ import (
 // notebookItems are what a notebook's menu offers before the commands for its container.
 func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 	items := []kit.MenuItem{
-		{ID: "menu.packages", Label: "Keep my packages…", Icon: "save", Run: func() { p.showPackages(s) }},
-		{ID: "menu.trouble", Label: "My kernel died, or the page hangs…", Icon: "warning", Run: func() { p.showTrouble(s) }},
+		{ID: "menu.packages", Label: words.Say("launch.keep-my-packages"), Icon: "save", Run: func() { p.showPackages(s) }},
+		{
+			ID: "menu.trouble", Label: words.Say("launch.my-kernel-died-or-the"), Icon: "warning",
+			Run: func() { p.showTrouble(s) },
+		},
 	}
 	if editor := p.editor; editor.Name != "" && s.Folder != "" && p.session.State().Locality.SharesFolders() {
 		items = append(items, kit.MenuItem{
-			ID: "menu.editor", Label: "Open the folder in " + editor.Name, Icon: "folder",
-			Run: func() { p.commands.OpenIn(editor, s.Folder) },
+			ID: "menu.editor", Label: words.Say("launch.open-the-folder-in", words.Args{"Name": words.Name(editor.Name)}),
+			Icon: "folder",
+			Run:  func() { p.commands.OpenIn(editor, s.Folder) },
 		})
 	}
 	if s.Recipe.ID != "" && s.Folder != "" {
 		l, update := p.likeNext(s)
-		label := "Recreate with the newest image…"
+		label := words.Say("launch.recreate-with-the-newest-image")
 		if !update {
-			label = "Make it anew from " + present.LastPart(l.Image) + "…"
+			label = words.Say("launch.make-it-anew-from", words.Args{"Image": words.Name(present.LastPart(l.Image))})
 		}
 		items = append(items,
 			kit.MenuItem{ID: "menu.anew", Label: label, Icon: "refresh", Run: func() { p.askReplace(s, l, update) }})
 	}
 	if before, ok := p.session.Live.Snapshot().Container(s.Container.Replaces()); ok {
 		items = append(items, kit.MenuItem{
-			ID: "menu.before", Label: "Remove the one before (" + before.Name + ")…",
+			ID: "menu.before", Label: words.Say("launch.remove-the-one-before", words.Args{"Name": words.Name(before.Name)}),
 			Icon: "remove", Run: func() { p.commands.Actions().Remove(before) },
 		})
 	}
 	if p.commands.Away() {
 		for i := range items {
-			items[i].Off, items[i].Why = true, "the engine does not answer"
+			items[i].Off, items[i].Why = true, words.Say("launch.the-engine-does-not-answer")
 		}
 	}
 	return append(items, kit.MenuItem{})
@@ -70,47 +75,52 @@ func (p *Page) likeNext(s notebook.Server) (l actions.Launch, update bool) {
 // askReplace asks before a notebook is made anew.
 func (p *Page) askReplace(s notebook.Server, l actions.Launch, update bool) {
 	name := s.Container.Name
-	text := "A new container is made from the newest " + present.ShortImage(l.Image) +
-		" and must answer before it takes the place of the one that there is."
+	text := words.Say("launch.a-new-container-is-made", words.Args{"Image": words.Name(present.ShortImage(l.Image))})
 	if !update {
-		text = "A new container is made from " + present.ShortImage(l.Image) +
-			" and must answer before it takes the place of the one that there is."
+		text = words.Say("launch.a-new-container-is-made-from",
+			words.Args{"Image": words.Name(present.ShortImage(l.Image))})
 	}
-	text += " Your files in the folder stay. What was installed in the old one is not in the new one: the old one is kept, stopped, until you remove it."
-	p.confirmReplace("Make “"+name+"” anew?", text, "Make it anew",
+	text = text.And(words.Say("launch.your-files-in-the-folder"))
+	p.confirmReplace(words.Say("launch.make-anew", words.Args{"Name": words.Name(name)}), text,
+		words.Say("launch.make-it-anew"),
 		actions.Replacement{Server: s, Launch: l, Update: update})
 }
 
 // askPort asks before a stopped notebook whose port somebody else has is made anew on another one.
 func (p *Page) askPort(s notebook.Server, l actions.Launch) {
-	text := "A container keeps the port that it was made with. So a new one is made from " + present.ShortImage(l.Image) +
-		", on a port that is free. Your files in the folder stay; what was installed in the old one is not in the new one. The old one is kept, stopped, until you remove it."
+	text := words.Say("launch.a-container-keeps-the-port",
+		words.Args{"Image": words.Name(present.ShortImage(l.Image))})
 	s.Port.HostPort = 0
-	p.confirmReplace("Use another port for “"+s.Container.Name+"”?", text, "Use another port",
+	p.confirmReplace(words.Say("launch.use-another-port-for", words.Args{"Name": words.Name(s.Container.Name)}), text,
+		words.Say("launch.use-another-port"),
 		actions.Replacement{Server: s, Launch: l})
 }
 
 // moved asks where a notebook's folder is now.
 func (p *Page) moved(s notebook.Server) {
 	q := kit.Question{
-		Title: "Where is “" + filepath.Base(s.Folder) + "” now?", Use: "Use this folder",
+		Title: words.Say("launch.where-is-now", words.Args{"Folder": words.Name(filepath.Base(s.Folder))}),
+		Use:   words.Say("common.use-this-folder"),
 		Start: filepath.Dir(s.Folder),
 	}
 	kit.ChooseFolder(p.commands.Window, p.work, q, func(folder string) {
 		l := p.likeBefore(s)
 		l.Folder = folder
-		which := "the same image"
+		which := words.Say("launch.the-same-image")
 		if now, here := p.session.Live.Snapshot().FindImage(familiar(l.Image)); here && now.ID != s.Container.ImageID {
-			which = "the newer image that has its name now"
+			which = words.Say("launch.the-newer-image-that-has")
 		}
-		text := "A container knows its folder by its place. So a new one is made for " + platform.ShortenHome(folder) +
-			", from " + which + ". The old one is kept, stopped, with what was installed in it."
-		p.confirmReplace("Use “"+s.Container.Name+"” in "+filepath.Base(folder)+"?", text, "Use it there",
+		text := words.Say("launch.a-container-knows-its-folder",
+			words.Args{"Folder": words.Name(platform.ShortenHome(folder)), "Which": which})
+		p.confirmReplace(words.Say("launch.use-in", words.Args{
+			"Name":   words.Name(s.Container.Name),
+			"Folder": words.Name(filepath.Base(folder)),
+		}), text, words.Say("launch.use-it-there"),
 			actions.Replacement{Server: s, Launch: l, Moved: true})
 	})
 }
 
-func (p *Page) confirmReplace(title, text, verb string, w actions.Replacement) {
+func (p *Page) confirmReplace(title, text, verb words.Text, w actions.Replacement) {
 	var d *kit.Dialog
 	yes := kit.NewButton("anew.go", verb, "refresh", kit.Primary, func() {
 		d.Close()
@@ -118,7 +128,7 @@ func (p *Page) confirmReplace(title, text, verb string, w actions.Replacement) {
 			post.Do(func() { p.followAnew(j, w) })
 		})
 	})
-	no := kit.NewButton("anew.cancel", "Cancel", "", kit.Normal, func() { d.Cancel() })
+	no := kit.NewButton("anew.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
 	d = kit.NewDialog("anew", title, text, 600, nil, kit.Buttons(nil, []fyne.CanvasObject{no, yes}))
 	d.OnSubmit = yes.OnTap
 	d.Open(p.commands.Window.Canvas(), no)
@@ -127,7 +137,7 @@ func (p *Page) confirmReplace(title, text, verb string, w actions.Replacement) {
 // followAnew shows a notebook being made anew, and remembers how once it is.
 func (p *Page) followAnew(j *job.Job, w actions.Replacement) {
 	p.job, p.anewing = j, true
-	p.start.SetEnabled(false, "It is being made anew.")
+	p.start.SetEnabled(false, words.Say("launch.it-is-being-made-anew"))
 	p.JobsChanged()
 	p.Refresh()
 	p.work.Go(func(ctx context.Context) {
@@ -148,10 +158,11 @@ func (p *Page) followAnew(j *job.Job, w actions.Replacement) {
 
 // showTrouble examines a notebook whose kernel dies or whose page hangs.
 func (p *Page) showTrouble(s notebook.Server) {
-	list := kit.Down(8, kit.NewText("Looking at its memory, its disks and its server…", kit.Second))
+	list := kit.Down(8, kit.NewText(words.Say("launch.looking-at-its-memory-its"), kit.Second))
 	var d *kit.Dialog
-	closeIt := kit.NewButton("trouble.close", "Close", "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("trouble", "What is wrong with “"+title(s)+"”?", "", 640, list,
+	closeIt := kit.NewButton("trouble.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
+	d = kit.NewDialog("trouble", words.Say("launch.what-is-wrong-with", words.Args{"Name": words.Name(title(s))}),
+		words.Text{}, 640, list,
 		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	stop := p.work.Go(func(ctx context.Context) {
@@ -161,10 +172,9 @@ func (p *Page) showTrouble(s notebook.Server) {
 				return
 			}
 			list.RemoveAll()
-			if problem := model.AsProblem(err, "The notebook could not be looked at"); problem != nil {
+			if problem := model.AsProblem(err, model.Say("launch.the-notebook-could-not-be")); problem != nil {
 				found = []actions.Finding{{
-					Bad: true, What: problem.What + ".",
-					Fix: strings.TrimSpace(problem.Why + " " + problem.Fix),
+					Bad: true, What: problem.Sentence(), Fix: problem.Fix,
 				}}
 			}
 			for i, f := range found {
@@ -179,23 +189,24 @@ func (p *Page) showTrouble(s notebook.Server) {
 
 func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Dialog) fyne.CanvasObject {
 	icon, ink := "check", style.OK
-	words := kit.Down(2, kit.NewParagraph(f.What, kit.Body).ID(fmt.Sprint("trouble.", i, ".what")))
+	text := kit.Down(2, kit.NewParagraph(words.Of(f.What), kit.Body).ID(fmt.Sprint("trouble.", i, ".what")))
 	if f.Bad {
 		icon, ink = "warning", style.Bad
 	}
-	if f.Fix != "" {
-		words.Add(kit.NewParagraph(f.Fix, kit.Second))
+	if !f.Fix.None() {
+		text.Add(kit.NewParagraph(words.Of(f.Fix), kit.Second))
 	}
 	if f.RaiseTo > 0 {
-		raise := kit.NewButton(fmt.Sprint("trouble.", i, ".raise"), "Raise the limit to "+model.Memory(f.RaiseTo), "",
+		raise := kit.NewButton(fmt.Sprint("trouble.", i, ".raise"),
+			words.Say("common.raise-the-limit-to", words.Args{"Memory": words.MemoryBytes(f.RaiseTo)}), "",
 			kit.Normal, func() {
 				d.Close()
 				p.raise(s, f.RaiseTo)
 			}).Small().Command(actions.LimitCommand(s.Container, f.RaiseTo).String())
-		raise.SetEnabled(f.RaiseOff == "", f.RaiseOff)
-		words.Add(kit.Across(0, raise, kit.Spring()))
+		raise.SetEnabled(f.RaiseOff.None(), words.Of(f.RaiseOff))
+		text.Add(kit.Across(0, raise, kit.Spring()))
 	}
-	return kit.Across(10, kit.NewIcon(icon, ink), kit.Grow(words))
+	return kit.Across(10, kit.NewIcon(icon, ink), kit.Grow(text))
 }
 
 // raise sets a notebook's memory limit, and remembers it for its folder.
@@ -220,20 +231,22 @@ func (p *Page) raise(s notebook.Server, to int64) {
 func (p *Page) showPackages(s notebook.Server) {
 	v := &packagesView{
 		p: p, server: s,
-		body: kit.Down(8, kit.NewText("Looking what was installed since the image…", kit.Second)),
+		body: kit.Down(8, kit.NewText(words.Say("launch.looking-what-was-installed-since"), kit.Second)),
 	}
-	closeIt := kit.NewButton("packages.close", "Close", "", kit.Normal, func() { v.dialog.Cancel() })
-	v.keep = kit.NewButton("packages.image", "Keep as an image…", "image", kit.Normal, v.askImage).
-		Hint("All that was installed becomes part of an image of your own, and new notebooks of this folder are made from it.")
-	v.keep.SetEnabled(false, "Still looking.")
-	v.dialog = kit.NewDialog("packages", "Keep the packages of “"+title(s)+"”",
-		"What is installed in a container goes with it. A file in the folder installs it again; an image of your own has it from the start.", 640, v.body, kit.Buttons([]fyne.CanvasObject{v.keep}, []fyne.CanvasObject{closeIt}))
+	closeIt := kit.NewButton("packages.close", words.Say("common.close"), "", kit.Normal, func() { v.dialog.Cancel() })
+	v.keep = kit.NewButton("packages.image", words.Say("launch.keep-as-an-image"), "image", kit.Normal, v.askImage).
+		Hint(words.Say("launch.all-that-was-installed-becomes"))
+	v.keep.SetEnabled(false, words.Say("launch.still-looking"))
+	v.dialog = kit.NewDialog("packages",
+		words.Say("launch.keep-the-packages-of", words.Args{"Name": words.Name(title(s))}),
+		words.Say("launch.what-is-installed-in-a"), 640, v.body,
+		kit.Buttons([]fyne.CanvasObject{v.keep}, []fyne.CanvasObject{closeIt}))
 	v.dialog.OnSubmit = v.dialog.Cancel
 	stop := p.work.Go(func(ctx context.Context) {
 		packages, err := p.commands.Actions().Packages(ctx, s.Container)
 		post.Do(func() {
 			if v.dialog.IsOpen() {
-				v.fill(packages, model.AsProblem(err, "What was installed could not be read"))
+				v.fill(packages, model.AsProblem(err, model.Say("launch.what-was-installed-could-not")))
 			}
 		})
 	})
@@ -254,12 +267,12 @@ const mostPackages = 6
 
 func (v *packagesView) fill(packages notebook.Packages, problem *model.Problem) {
 	v.body.RemoveAll()
-	v.keep.SetEnabled(problem == nil, "They could not be read.")
+	v.keep.SetEnabled(problem == nil, words.Say("launch.they-could-not-be-read"))
 	switch {
 	case problem != nil:
-		v.body.Add(kit.NewParagraph(problem.What+". "+problem.Why+" "+problem.Fix, kit.Body.In(style.Bad)))
+		v.body.Add(kit.NewParagraph(words.Of(problem.Sentence().And(problem.Fix)), kit.Body.In(style.Bad)))
 	case packages.Count() == 0:
-		v.body.Add(kit.NewParagraph("Nothing was installed with pip, conda or R since the image. What was installed with apt, and other changes, can only be kept as an image.", kit.Body).ID("packages.none"))
+		v.body.Add(kit.NewParagraph(words.Say("launch.nothing-was-installed-with-pip"), kit.Body).ID("packages.none"))
 	default:
 		v.body.Add(v.table(packages))
 		for _, f := range packages.Files() {
@@ -271,9 +284,9 @@ func (v *packagesView) fill(packages notebook.Packages, problem *model.Problem) 
 
 func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
 	table := kit.NewTable("packages.list", []kit.Column{
-		{Key: "name", Title: "Package", Min: 220, Weight: 1},
-		{Key: "version", Title: "Version", Min: 110},
-		{Key: "by", Title: "Installed by", Min: 110},
+		{Key: "name", Title: words.Say("launch.package"), Min: 220, Weight: 1},
+		{Key: "version", Title: words.Say("launch.version"), Min: 110},
+		{Key: "by", Title: words.Say("launch.installed-by"), Min: 110},
 	})
 	var rows []kit.TableRow
 	for _, group := range []struct {
@@ -283,7 +296,11 @@ func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
 		for _, pkg := range group.list {
 			rows = append(rows, kit.TableRow{
 				ID: group.by + " " + pkg.Name, Name: pkg.Name,
-				Cells: []kit.Cell{{Text: pkg.Name, Style: kit.Strong}, {Text: pkg.Version}, {Text: group.by, Style: kit.Second}},
+				Cells: []kit.Cell{
+					{Text: words.Name(pkg.Name), Style: kit.Strong},
+					{Text: words.Name(pkg.Version)},
+					{Text: words.Name(group.by), Style: kit.Second},
+				},
 			})
 		}
 	}
@@ -294,30 +311,32 @@ func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
 // fileRow offers to write one file into the folder. One that is there is replaced only by another button.
 func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
 	folder, id := v.server.Folder, "packages."+f.Name
-	said := kit.NewParagraph("Installs them again: "+f.Use, kit.Second).ID(id + ".said")
-	write := kit.NewButton(id, "Write "+f.Name, "save", kit.Primary, nil)
-	replace := kit.NewButton(id+".replace", "Replace it", "", kit.Danger, nil)
+	said := kit.NewParagraph(words.Say("launch.installs-them-again", words.Args{"Command": words.Name(f.Use)}),
+		kit.Second).
+		ID(id + ".said")
+	write := kit.NewButton(id, words.Say("launch.write", words.Args{"Name": words.Name(f.Name)}), "save", kit.Primary, nil)
+	replace := kit.NewButton(id+".replace", words.Say("common.replace-it"), "", kit.Danger, nil)
 	replace.Hide()
 	if folder == "" {
-		write.SetEnabled(false, "It has no folder of this computer.")
+		write.SetEnabled(false, words.Say("launch.it-has-no-folder-of"))
 	}
 	save := func(over bool) {
-		write.SetEnabled(false, "It is being written.")
+		write.SetEnabled(false, words.Say("launch.it-is-being-written"))
 		v.p.work.Go(func(context.Context) {
 			path, err := actions.WritePackages(folder, f, over)
 			post.Do(func() {
 				replace.Hide()
-				switch problem := model.AsProblem(err, "The file could not be written"); {
+				switch problem := model.AsProblem(err, model.Say("launch.the-file-could-not-be")); {
 				case model.IsKind(err, model.ProblemConflict):
-					said.Set(f.Name + " is there already, and may hold what you wrote.")
-					write.SetEnabled(false, f.Name+" is there already.")
+					said.Set(words.Say("launch.is-there-already-and-may", words.Args{"Name": words.Name(f.Name)}))
+					write.SetEnabled(false, words.Say("launch.is-there-already", words.Args{"Name": words.Name(f.Name)}))
 					replace.Show()
 				case problem != nil:
-					said.Set(problem.What + ". " + problem.Fix)
-					write.SetEnabled(true, "")
+					said.Set(words.Of((&model.Problem{What: problem.What}).Sentence().And(problem.Fix)))
+					write.SetEnabled(true, words.Text{})
 				default:
-					said.Set("Written: " + platform.ShortenHome(path))
-					write.SetEnabled(false, "It is written.")
+					said.Set(words.Say("launch.written", words.Args{"Path": words.Name(platform.ShortenHome(path))}))
+					write.SetEnabled(false, words.Say("launch.it-is-written"))
 				}
 				v.dialog.Relayout()
 			})
@@ -332,7 +351,7 @@ func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
 func (v *packagesView) askImage() {
 	v.dialog.Close()
 	v.p.commands.KeepAsImage(v.server.Container, title(v.server),
-		"What is in the folder is no part of it. New notebooks of this folder are made from it.",
+		words.Say("launch.what-is-in-the-folder"),
 		func(j *job.Job, ref string) {
 			v.p.useWhenKept(j, v.server, ref)
 		})

@@ -7,6 +7,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/notebook"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/post"
 )
 
@@ -22,17 +23,17 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	}
 	p.recipe = p.recipeOf(recipeID)
 	p.mark()
-	p.status.Set("") // it was said of another folder
+	p.status.Set(words.Text{}) // it was said of another folder
 	if file == "" {
-		p.start.SetText("Launch " + p.recipe.Name)
+		p.start.SetText(words.Say("launch.launch", words.Args{"Name": named(p.recipe)}))
 		p.begin(p.wish())
 		return
 	}
 	l := p.wish()
 	l.File, l.Open = file, p.openRemembered
 	p.job, p.anewing = p.commands.Actions().Launch(l), false
-	p.start.SetText("Open " + filepath.Base(file))
-	p.start.SetEnabled(false, "It is being opened.")
+	p.start.SetText(words.Say("launch.open", words.Args{"File": words.Name(filepath.Base(file))}))
+	p.start.SetEnabled(false, words.Say("launch.it-is-being-opened"))
 	p.JobsChanged()
 }
 

@@ -22,6 +22,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -85,14 +86,14 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 		tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{}, stop: func() {},
 	}
 	p.servers = newServerList(p)
-	p.folder = kit.NewField("launch.folder", "the folder with your files; drop one on the window, or choose it")
+	p.folder = kit.NewField("launch.folder", words.Say("launch.the-folder-with-your-files"))
 	p.folder.OnChanged = func(string) { p.typed() }
 	p.folder.OnSubmitted = func(string) { p.launch() }
-	choose := kit.NewButton("launch.choose", "Choose…", "folder", kit.Normal, p.choose)
-	p.recent = kit.NewMenuButton("launch.recent", "Recent", "", kit.Normal, p.recentItems)
-	p.wrong = kit.NewParagraph("", kit.Second.In(style.Bad)).ID("launch.wrong")
-	p.make = kit.NewButton("launch.make", "Make this folder", "", kit.Link, p.makeFolder)
-	p.form = kit.NewButton("launch.form", "Run it with a port of your choice…", "", kit.Link, func() {
+	choose := kit.NewButton("launch.choose", words.Say("common.choose"), "folder", kit.Normal, p.choose)
+	p.recent = kit.NewMenuButton("launch.recent", words.Say("launch.recent"), "", kit.Normal, p.recentItems)
+	p.wrong = kit.NewParagraph(words.Text{}, kit.Second.In(style.Bad)).ID("launch.wrong")
+	p.make = kit.NewButton("launch.make", words.Say("launch.make-this-folder"), "", kit.Link, p.makeFolder)
+	p.form = kit.NewButton("launch.form", words.Say("launch.run-it-with-a-port"), "", kit.Link, func() {
 		c.Run(p.options.chosen)
 	})
 	p.form.Hide()
@@ -103,23 +104,23 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	})
 	tiles := make([]fyne.CanvasObject, len(recipes))
 	for i, r := range recipes {
-		t := kit.NewTile("launch.recipe."+r.ID, r.Name, about(r), func() { p.take(r) }).
-			Hint(strings.TrimSpace(r.Reference() + "\n" + r.Notes))
+		t := kit.NewTile("launch.recipe."+r.ID, named(r), about(r), func() { p.take(r) }).
+			Hint(words.Name(strings.TrimSpace(r.Reference() + "\n" + r.Notes)))
 		p.tiles[r.ID], tiles[i] = t, t
 	}
 	p.options = newOptionRow(p)
-	p.status = kit.NewText("", kit.Second).ID("launch.status")
-	p.notes = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("launch.notes")
+	p.status = kit.NewText(words.Text{}, kit.Second).ID("launch.status")
+	p.notes = kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("launch.notes")
 	p.notes.Hide()
-	p.anew = kit.NewButton("launch.anew", "Make it anew…", "", kit.Link, func() {
+	p.anew = kit.NewButton("launch.anew", words.Say("launch.make-it-anew"), "", kit.Link, func() {
 		p.askReplace(p.plan.Server, p.plan.Launch, !p.plan.Differs())
 	})
 	p.anew.Hide()
-	p.start = kit.NewButton("launch.go", "Launch", "launch", kit.Primary, p.launch)
+	p.start = kit.NewButton("launch.go", words.Say("common.launch"), "launch", kit.Primary, p.launch)
 	p.steps = newStepList(p)
 	body := kit.Down(14,
-		kit.Down(2, kit.NewText("Launch", kit.Title.Whole()),
-			kit.NewText("Choose a folder and a kind of notebook. It opens in your browser, and your files stay in the folder.",
+		kit.Down(2, kit.NewText(words.Say("common.launch"), kit.Title.Whole()),
+			kit.NewText(words.Say("launch.choose-a-folder-and-a"),
 				kit.Body.In(style.Muted))),
 		p.servers.box,
 		kit.Down(4, kit.Across(10, kit.Grow(p.folder), choose, p.recent), kit.Across(8, p.wrong, p.make, p.form)),
@@ -132,12 +133,23 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, re
 	return p
 }
 
-// about is the line on a recipe's card. One of the user's own folder may call itself anything, so the image is named.
-func about(r notebook.Recipe) string {
-	if r.Own {
-		return "Your own: " + r.Image
+// named is what a recipe is called on its card and on the button.
+func named(r notebook.Recipe) words.Text {
+	if r.Name == "" {
+		return words.Say("launch.any-image")
 	}
-	return r.About
+	return words.Name(r.Name)
+}
+
+// about is the line on a recipe's card. One of the user's own folder may call itself anything, so the image is named.
+func about(r notebook.Recipe) words.Text {
+	if r.Own {
+		return words.Say("launch.your-own", words.Args{"Image": words.Name(r.Image)})
+	}
+	if r.ID == notebook.AnyID {
+		return words.Say("launch.about-any-image")
+	}
+	return words.Name(r.About)
 }
 
 // remembered chooses what was launched last.
@@ -335,7 +347,7 @@ func (p *Page) show(folder string, v view) {
 	p.askRegistry(v)
 	p.start.SetText(p.verb())
 	why := p.why(folder, v.err)
-	p.start.SetEnabled(why == "", why)
+	p.start.SetEnabled(why.None(), why)
 	p.status.Set(p.says(folder, v))
 	if p.OnCommand != nil && p.shown {
 		line := ""
@@ -351,84 +363,86 @@ func (p *Page) show(folder string, v view) {
 }
 
 // verb is what the button does.
-func (p *Page) verb() string {
+func (p *Page) verb() words.Text {
 	name := cut(filepath.Base(p.plan.Folder))
 	switch {
 	case p.plan.Running():
-		return "Open " + name
+		return words.Say("launch.open-2", words.Args{"Name": words.Name(name)})
 	case p.plan.Exists():
-		return "Start " + name + " again"
+		return words.Say("launch.start-again", words.Args{"Name": words.Name(name)})
 	case p.recipe.ID != notebook.AnyID:
-		return "Launch " + p.recipe.Name
+		return words.Say("launch.launch", words.Args{"Name": words.Name(p.recipe.Name)})
 	case p.plan.Folder != "":
-		return "Launch " + present.LastPart(p.plan.Image)
+		return words.Say("launch.launch-2", words.Args{"Image": words.Name(present.LastPart(p.plan.Image))})
 	}
-	return "Launch"
+	return words.Say("common.launch")
 }
 
 // why says why the button cannot be used.
-func (p *Page) why(folder string, err error) string {
+func (p *Page) why(folder string, err error) words.Text {
 	switch {
 	case p.commands.Away():
-		return "The engine does not answer."
+		return words.Say("common.the-engine-does-not-answer")
 	case folder == "":
-		return "Choose a folder first."
+		return words.Say("launch.choose-a-folder-first")
 	case p.recipe.ID == notebook.AnyID && p.plan.Folder == "" && err == nil:
-		return "Choose an image first."
+		return words.Say("launch.choose-an-image-first")
 	case err != nil:
-		return "See above what is wrong."
+		return words.Say("launch.see-above-what-is-wrong")
 	}
-	return ""
+	return words.Text{}
 }
 
 // says is the line beside the button.
-func (p *Page) says(folder string, v view) string {
+func (p *Page) says(folder string, v view) words.Text {
 	switch {
 	case folder == "":
-		return "Choose the folder that you want to work in"
+		return words.Say("launch.choose-the-folder-that-you")
 	case v.err != nil:
-		return ""
+		return words.Text{}
 	case p.plan.Folder == "":
-		return "Choose the image that you want to launch"
+		return words.Say("launch.choose-the-image-that-you")
 	case p.plan.Differs():
-		return "It was made from " + familiar(p.plan.Server.Container.Reference) + ", and you chose " + p.plan.Image
+		return words.Say("launch.it-was-made-from-and",
+			words.Args{"OldImage": words.Name(familiar(p.plan.Server.Container.Reference)), "Image": words.Name(p.plan.Image)})
 	case p.plan.Exists() && v.newer:
-		return "There is a newer image than it was made from"
+		return words.Say("launch.there-is-a-newer-image")
 	case p.plan.Running():
-		words := fmt.Sprintf("It runs · port %d", p.plan.OnPort())
+		text := words.Say("launch.it-runs-port", words.Args{"Port": words.Count(p.plan.OnPort())})
 		if p.plan.Server.SignIn.Method == notebook.SignInPasswordEnv {
-			words += " · its password is behind “Copy password” above"
+			text = words.Join(" · ", text, words.Say("launch.its-password-is-behind-copy"))
 		}
-		return words
+		return text
 	case p.plan.Exists():
-		return "It is stopped, with everything that was installed in it"
+		return words.Say("launch.it-is-stopped-with-everything")
 	}
-	var words []string
+	var list []words.Text
 	if p.plan.HostPort != 0 {
-		words = append(words, fmt.Sprintf("Port %d", p.plan.HostPort))
+		list = append(list, words.Say("launch.port", words.Args{"Port": words.Count(p.plan.HostPort)}))
 	}
-	words = append(words, "opens on this computer only")
+	list = append(list, words.Say("launch.opens-on-this-computer-only"))
 	if p.recipe.ID == notebook.AnyID && p.plan.HostPort != 0 {
-		words = append(words, "your folder is "+p.plan.Recipe.Mount+" in it")
+		list = append(list, words.Say("launch.your-folder-is-in-it", words.Args{"Mount": words.Name(p.plan.Recipe.Mount)}))
 	}
 	if _, here := p.session.Live.Snapshot().FindImage(p.plan.Image); !here {
-		words = append(words, p.download(p.plan.Image))
+		list = append(list, p.download(p.plan.Image))
 	}
-	return strings.Join(words, " · ")
+	return words.Join(" · ", list...)
 }
 
 // download says that an image is downloaded first, how large that is, and what room there is, as far as that is known.
-func (p *Page) download(ref string) string {
+func (p *Page) download(ref string) words.Text {
 	size := p.settings.Get().Sizes[ref]
 	if size == 0 {
-		return ref + " is downloaded first"
+		return words.Say("launch.is-downloaded-first", words.Args{"Ref": words.Name(ref)})
 	}
-	words := ref + " is downloaded first (" + present.Size(size)
+	args := words.Args{"Ref": words.Name(ref), "Size": words.Bytes(size)}
 	st := p.session.State()
 	if free, ok := actions.FreeSpace(st.Info, st.Locality); ok {
-		return words + ", " + present.Size(free) + " free)"
+		return words.Say("launch.is-downloaded-first-and-free",
+			words.Args{"Ref": words.Name(ref), "Size": words.Bytes(size), "Free": words.Bytes(free)})
 	}
-	return words + ")"
+	return words.Say("launch.is-downloaded-first-2", args)
 }
 
 // showBadges says on each kind whether its image is here, or how large its download is where a registry has told.
@@ -443,18 +457,18 @@ func (p *Page) showBadges(v view) {
 		switch {
 		case r.ID == notebook.AnyID:
 		case here:
-			p.tiles[r.ID].SetBadge("downloaded", style.OK)
+			p.tiles[r.ID].SetBadge(words.Say("launch.downloaded"), style.OK)
 		case size > 0:
-			p.tiles[r.ID].SetBadge(present.Size(size)+" to download", style.Muted)
+			p.tiles[r.ID].SetBadge(words.Say("common.to-download", words.Args{"Size": words.Bytes(size)}), style.Muted)
 		default:
-			p.tiles[r.ID].SetBadge("to download", style.Muted)
+			p.tiles[r.ID].SetBadge(words.Say("launch.to-download"), style.Muted)
 		}
 	}
 }
 
 // showNotes says what a person should know before, and offers to make a notebook anew where that would change it.
 func (p *Page) showNotes(v view) {
-	p.notes.Set(strings.Join(v.plan.Notes, " "))
+	p.notes.Set(words.Of(model.Fact{}.And(v.plan.Notes...)))
 	if len(v.plan.Notes) > 0 {
 		p.notes.Show()
 	} else {
@@ -502,15 +516,15 @@ func (p *Page) outdated(ref string) bool {
 }
 
 func (p *Page) showWrong(err error) {
-	problem := model.AsProblem(err, "This folder cannot be used")
+	problem := model.AsProblem(err, model.Say("launch.this-folder-cannot-be-used"))
 	p.make.Hide()
 	p.form.Hide()
 	if problem == nil {
-		p.wrong.Set("")
+		p.wrong.Set(words.Text{})
 		p.wrong.Hide()
 		return
 	}
-	p.wrong.Set(problem.What + ".")
+	p.wrong.Set(words.Of((&model.Problem{What: problem.What}).Sentence()))
 	p.wrong.Show()
 	if problem.Kind == model.ProblemUnsupported && p.recipe.ID == notebook.AnyID {
 		p.form.Show()
@@ -543,19 +557,22 @@ func (p *Page) mark() {
 
 func (p *Page) choose() {
 	kit.ChooseFolder(p.commands.Window, p.work,
-		kit.Question{Title: "Choose the folder of your work", Use: "Use this folder", Start: p.folder.Text}, p.SetFolder)
+		kit.Question{
+			Title: words.Say("launch.choose-the-folder-of-your"), Use: words.Say("common.use-this-folder"),
+			Start: p.folder.Text,
+		}, p.SetFolder)
 }
 
 func (p *Page) recentItems() []kit.MenuItem {
 	projects := p.settings.Get().Projects
 	if len(projects) == 0 {
-		return []kit.MenuItem{{ID: "launch.recent.none", Label: "Nothing was launched yet", Off: true}}
+		return []kit.MenuItem{{ID: "launch.recent.none", Label: words.Say("launch.nothing-was-launched-yet"), Off: true}}
 	}
 	items := make([]kit.MenuItem, len(projects))
 	for i, project := range projects {
 		items[i] = kit.MenuItem{
-			ID: fmt.Sprint("launch.recent.", i), Label: platform.ShortenHome(project.Folder),
-			Icon: "folder", Note: p.recipeOf(project.Recipe).Name, Run: func() { p.SetFolder(project.Folder) },
+			ID: fmt.Sprint("launch.recent.", i), Label: words.Name(platform.ShortenHome(project.Folder)),
+			Icon: "folder", Note: words.Name(p.recipeOf(project.Recipe).Name), Run: func() { p.SetFolder(project.Folder) },
 		}
 	}
 	return items
@@ -564,7 +581,7 @@ func (p *Page) recentItems() []kit.MenuItem {
 func (p *Page) makeFolder() {
 	path := platform.ExpandHome(strings.TrimSpace(p.folder.Text))
 	p.work.Go(func(context.Context) {
-		problem := model.AsProblem(platform.CreateFolder(path), "")
+		problem := model.AsProblem(platform.CreateFolder(path), model.Fact{})
 		post.Do(func() {
 			if problem != nil {
 				p.commands.ShowProblem(problem, nil)
@@ -614,7 +631,7 @@ func (p *Page) likeBefore(s notebook.Server) actions.Launch {
 func (p *Page) begin(l actions.Launch) {
 	p.job, p.anewing = p.commands.Actions().Launch(l), false
 	p.remember(l)
-	p.start.SetEnabled(false, "It is being launched.")
+	p.start.SetEnabled(false, words.Say("launch.it-is-being-launched"))
 	p.JobsChanged()
 }
 

@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"slipway/engine/actions"
-	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/present"
 	"slipway/gui/runform"
@@ -37,8 +37,8 @@ type optionRow struct {
 
 func newOptionRow(p *Page) *optionRow {
 	o := &optionRow{p: p}
-	o.image = kit.NewField("launch.image", "the image's name, for example ghcr.io/me/dashboard:1").
-		Hint("Slipway reads from the image on which port it serves and where it works.")
+	o.image = kit.NewField("launch.image", words.Say("launch.the-image-s-name-for")).
+		Hint(words.Say("launch.slipway-reads-from-the-image"))
 	o.image.OnChanged = func(string) {
 		o.meant.Show(o.image.Text)
 		if !o.filled {
@@ -51,16 +51,19 @@ func newOptionRow(p *Page) *optionRow {
 			p.launch()
 		}
 	}
-	o.images = kit.NewMenuButton("launch.images", "Images here", "", kit.Normal, o.imageItems)
+	o.images = kit.NewMenuButton("launch.images", words.Say("launch.images-here"), "", kit.Normal, o.imageItems)
 	o.meant = runform.NewOldName("launch.image", o.image.SetText)
 	o.named = kit.Down(4, kit.Across(10, kit.Grow(o.image), o.images), o.meant.Content)
 	o.tag = kit.NewChoice("launch.tag", nil, "")
 	o.tag.OnChange = func(value string) { o.chosen = value; p.Refresh() }
-	o.tag.Button.Hint("Which version of the image it is made from.")
-	o.gpu = kit.NewToggle("launch.gpu", "Use the GPU", true, func(on bool) { o.noGPU = !on; p.Refresh() })
+	o.tag.Button.Hint(words.Say("launch.which-version-of-the-image"))
+	o.gpu = kit.NewToggle("launch.gpu", words.Say("launch.use-the-gpu"), true, func(on bool) {
+		o.noGPU = !on
+		p.Refresh()
+	})
 	o.memory = kit.NewChoice("launch.memory", memoryOptions(0, 0), "0")
 	o.memory.OnChange = func(value string) { o.limit, _ = strconv.ParseInt(value, 10, 64); p.Refresh() }
-	o.memory.Button.Hint("How much memory the notebook may use. Without a limit, it may use all that the engine has.")
+	o.memory.Button.Hint(words.Say("launch.how-much-memory-the-notebook"))
 	o.box = kit.Down(10, o.named,
 		kit.Fold(10, kit.Across(10, o.tag.Button, o.memory.Button, kit.Spring()), kit.Across(10, o.gpu, kit.Spring())))
 	return o
@@ -69,14 +72,15 @@ func newOptionRow(p *Page) *optionRow {
 // memoryOptions are the limits, in bytes, that an engine with so many bytes of memory can keep, and the one that is
 // chosen.
 func memoryOptions(whole, chosen int64) []kit.Option {
-	list := []kit.Option{{Value: "0", Label: "Memory: no limit"}}
+	list := []kit.Option{{Value: "0", Label: words.Say("launch.memory-no-limit")}}
 	limits := []int64{1 << 30, 2 << 30, 4 << 30, 8 << 30, 16 << 30, 32 << 30, 64 << 30}
 	if chosen > 0 && !slices.Contains(limits, chosen) {
 		limits = append([]int64{chosen}, limits...)
 	}
 	for _, n := range limits {
 		if n < whole || n == chosen {
-			list = append(list, kit.Option{Value: strconv.FormatInt(n, 10), Label: "Memory: at most " + model.Memory(n)})
+			list = append(list, kit.Option{Value: strconv.FormatInt(n, 10), Label: words.Say("launch.memory-at-most",
+				words.Args{"Limit": words.MemoryBytes(n)})})
 		}
 	}
 	return list
@@ -138,20 +142,23 @@ func (o *optionRow) show() {
 	o.memory.SetOptions(memoryOptions(info.Memory, o.limit), strconv.FormatInt(o.limit, 10))
 	o.gpu.SetOn(info.GPU && !o.noGPU)
 	o.gpu.SetEnabled(info.GPU,
-		"The engine has no GPU for containers: it needs an NVIDIA card and NVIDIA's container toolkit.")
+		words.Say("launch.the-engine-has-no-gpu"))
 }
 
 // tags are the versions to choose from; what was chosen is among them, whatever it is.
 func (o *optionRow) tags(r notebook.Recipe, gpu bool) []kit.Option {
-	list := []kit.Option{{Value: "", Label: "Version: " + r.Tags[0]}}
+	version := words.Args{"Tag": words.Name(r.Tags[0]), "GPUTag": words.Name(r.GPUTag)}
+	list := []kit.Option{{Value: "", Label: words.Say("launch.version-3", words.Args{"Tag": words.Name(r.Tags[0])})}}
 	for _, tag := range r.Tags[1:] {
-		list = append(list, kit.Option{Value: familiar(r.Tagged(tag)), Label: "Version: " + tag})
+		list = append(list,
+			kit.Option{Value: familiar(r.Tagged(tag)), Label: words.Say("launch.version-3", words.Args{"Tag": words.Name(tag)})})
 	}
 	if r.GPUTag != "" && gpu {
-		list[0].Label += ", or " + r.GPUTag + " with the GPU"
+		list[0].Label = words.Say("launch.version-or-with-the-gpu", version)
 	}
 	if o.chosen != "" && !slices.ContainsFunc(list, func(x kit.Option) bool { return x.Value == o.chosen }) {
-		list = append(list, kit.Option{Value: o.chosen, Label: "Image: " + present.ShortImage(o.chosen)})
+		list = append(list, kit.Option{Value: o.chosen, Label: words.Say("launch.image",
+			words.Args{"Image": words.Name(present.ShortImage(o.chosen))})})
 	}
 	return list
 }
@@ -161,7 +168,7 @@ func (o *optionRow) imageItems() []kit.MenuItem {
 	var items []kit.MenuItem
 	for _, i := range o.p.session.Live.Snapshot().Images {
 		for _, tag := range i.Tags {
-			items = append(items, kit.MenuItem{ID: "launch.images." + tag, Label: tag, Icon: "image", Run: func() {
+			items = append(items, kit.MenuItem{ID: "launch.images." + tag, Label: words.Name(tag), Icon: "image", Run: func() {
 				o.image.SetText(tag)
 				if ref, err := runform.ParseImage(tag); err == nil {
 					o.chosen = ref
@@ -170,7 +177,7 @@ func (o *optionRow) imageItems() []kit.MenuItem {
 		}
 	}
 	if len(items) == 0 {
-		return []kit.MenuItem{{ID: "launch.images.none", Label: "There are no images yet", Off: true}}
+		return []kit.MenuItem{{ID: "launch.images.none", Label: words.Say("launch.there-are-no-images-yet"), Off: true}}
 	}
 	return items[:min(len(items), mostImages)]
 }

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"slipway/engine/actions"
@@ -14,6 +13,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -72,10 +72,10 @@ type serverCard struct {
 	dot    *kit.Dot
 	state  *kit.Text
 	// memory is said behind the state, "" while it is not known; so is activity, which was asked for at askedAt.
-	memory           string
+	memory           words.Text
 	activity         notebook.Activity
 	askedAt, started time.Time
-	place            string
+	place            words.Text
 }
 
 func newServerList(p *Page) *serverList {
@@ -83,17 +83,18 @@ func newServerList(p *Page) *serverList {
 	l.usage = p.commands.WatchUsage(func(id string, u model.Usage) {
 		l.told(id, func(c *serverCard) { c.memory = memoryWords(u, l.limit(id)) })
 	}, func(id string) {
-		l.told(id, func(c *serverCard) { c.memory = "" })
+		l.told(id, func(c *serverCard) { c.memory = words.Text{} })
 	})
-	l.idle = kit.NewChoice("launch.idle", idleOptions, strconv.Itoa(p.settings.Get().StopIdle))
-	l.idle.Button.Small().Hint("Only while Slipway runs. One that computes is never stopped, and what is saved stays.")
+	l.idle = kit.NewChoice("launch.idle", idleOptions(), strconv.Itoa(p.settings.Get().StopIdle))
+	l.idle.Button.Small().Hint(words.Say("launch.only-while-slipway-runs-one"))
 	l.idle.OnChange = func(value string) {
 		hours, _ := strconv.Atoi(value)
 		p.commands.Remember(func(v *settings.Values) { v.StopIdle = hours })
 	}
-	l.foot = kit.Across(8, kit.NewText("Stop idle notebooks (while Slipway is open):", kit.Second.Whole()), l.idle.Button,
+	l.foot = kit.Across(8, kit.NewText(words.Say("launch.stop-idle-notebooks-while-slipway"), kit.Second.Whole()),
+		l.idle.Button,
 		kit.Spring())
-	l.rest = kit.NewButton("launch.rest", "", "", kit.Link, func() {
+	l.rest = kit.NewButton("launch.rest", words.Text{}, "", kit.Link, func() {
 		l.all = !l.all
 		p.Refresh()
 	})
@@ -102,13 +103,15 @@ func newServerList(p *Page) *serverList {
 }
 
 // idleOptions are after how many hours idle notebooks are stopped.
-var idleOptions = []kit.Option{
-	{Value: "0", Label: "never"},
-	{Value: "1", Label: "after 1 hour"},
-	{Value: "2", Label: "after 2 hours"},
-	{Value: "4", Label: "after 4 hours"},
-	{Value: "8", Label: "after 8 hours"},
-	{Value: "24", Label: "after a day"},
+func idleOptions() []kit.Option {
+	return []kit.Option{
+		{Value: "0", Label: words.Say("launch.never")},
+		{Value: "1", Label: words.Say("launch.after-1-hour")},
+		{Value: "2", Label: words.Say("launch.after-2-hours")},
+		{Value: "4", Label: words.Say("launch.after-4-hours")},
+		{Value: "8", Label: words.Say("launch.after-8-hours")},
+		{Value: "24", Label: words.Say("launch.after-a-day")},
+	}
 }
 
 // show lists the notebooks; gone are those whose folder is not there any more.
@@ -150,9 +153,9 @@ func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
 	l.order = order
 	l.box.Objects = objects
 	if over > 0 {
-		l.rest.SetText("Show " + present.Count(over, "more notebook"))
+		l.rest.SetText(words.Say("launch.show-more-notebooks", words.Args{"N": words.Count(over)}))
 		if l.all {
-			l.rest.SetText("Show fewer")
+			l.rest.SetText(words.Say("launch.show-fewer"))
 		}
 		l.box.Objects = append(l.box.Objects, kit.Across(0, l.rest, kit.Spring()))
 	}
@@ -165,14 +168,14 @@ func (l *serverList) show(list []notebook.Server, gone map[string]bool) {
 	l.box.Refresh()
 }
 
-// words says in a few words how a notebook is.
-func words(s notebook.Server, now time.Time) string {
+// stateWords says in a few words how a notebook is.
+func stateWords(s notebook.Server, now time.Time) words.Text {
 	c := s.Container
 	if c.State == model.StateRunning && now.Sub(c.StartedAt) < time.Minute {
-		return "just started"
+		return words.Say("launch.just-started")
 	}
 	if c.State == model.StateRunning {
-		return "running for " + present.Span(c.StartedAt, now)
+		return words.Say("launch.running-for", words.Args{"Span": present.Span(c.StartedAt, now)})
 	}
 	if c.Running() {
 		return present.StateOf(c, now).Word
@@ -182,49 +185,49 @@ func words(s notebook.Server, now time.Time) string {
 
 // say words how the notebook is.
 func (c *serverCard) say(s notebook.Server) {
-	text := []string{c.place, words(s, present.Now())}
+	text := []words.Text{c.place, stateWords(s, present.Now())}
 	if s.Container.State == model.StateRunning {
-		for _, more := range []string{activityWords(c.activity, c.askedAt, s.Container, present.Now()), c.memory} {
-			if more != "" {
+		for _, more := range []words.Text{activityWords(c.activity, c.askedAt, s.Container, present.Now()), c.memory} {
+			if !more.None() {
 				text = append(text, more)
 			}
 		}
 	}
-	c.state.Set(strings.Join(text, " · "))
+	c.state.Set(words.Join(" · ", text...))
 }
 
 func (l *serverList) card(s notebook.Server, gone bool) *serverCard {
 	c := &serverCard{dot: kit.NewDot(style.Idle), started: s.Container.StartedAt}
 	name := s.Container.Name
 	id := "launch.server." + name
-	c.state = kit.NewText("", kit.Second).ID(id + ".state")
-	head := []fyne.CanvasObject{kit.NewText(cut(title(s)), kit.Strong.Whole()).ID(id)}
-	kind := s.Recipe.Name
+	c.state = kit.NewText(words.Text{}, kit.Second).ID(id + ".state")
+	head := []fyne.CanvasObject{kit.NewText(words.Name(cut(title(s))), kit.Strong.Whole()).ID(id)}
+	kind := words.Name(s.Recipe.Name)
 	switch {
-	case kind == "" && title(s) == name:
-		kind = "Jupyter"
-	case kind == "":
-		kind = "Jupyter in " + name
+	case kind.None() && title(s) == name:
+		kind = words.Say("launch.jupyter")
+	case kind.None():
+		kind = words.Say("launch.jupyter-in", words.Args{"Name": words.Name(name)})
 	}
 	if s.Container.Running() && s.Hubbed {
-		head = append(head, kit.Badge("opened through its hub", style.Muted))
+		head = append(head, kit.Badge(words.Say("launch.opened-through-its-hub"), style.Muted))
 	}
 	if s.Container.Running() && s.Open() {
-		head = append(head, kit.Badge("no sign-in", style.Warn))
+		head = append(head, kit.Badge(words.Say("launch.no-sign-in"), style.Warn))
 	}
 	if s.Container.Running() && s.Wide() {
-		head = append(head, kit.Badge("open to the network", style.Warn))
+		head = append(head, kit.Badge(words.Say("launch.open-to-the-network"), style.Warn))
 	}
 	if l.outdated(s.Container) {
-		head = append(head, kit.Badge("a newer image is here", style.Muted))
+		head = append(head, kit.Badge(words.Say("launch.a-newer-image-is-here"), style.Muted))
 	}
-	c.place = platform.ShortenHome(s.Folder)
+	c.place = words.Name(platform.ShortenHome(s.Folder))
 	switch {
 	case gone:
-		c.place += " is not there any more"
+		c.place = words.Say("launch.is-not-there-any-more", words.Args{"Folder": c.place})
 		c.state.SetStyle(kit.Second.In(style.Bad))
-	case c.place == "":
-		c.place = "no folder of this computer"
+	case c.place.None():
+		c.place = words.Say("launch.no-folder-of-this-computer")
 	}
 	left := kit.Down(0, kit.Across(8, append(head, kit.Grow(kit.NewText(kind, kit.Second)))...), c.state)
 	row := append([]fyne.CanvasObject{c.dot, kit.Grow(left)}, l.buttons(s, id, gone)...)
@@ -261,40 +264,43 @@ func title(s notebook.Server) string {
 func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.CanvasObject {
 	a := l.p.commands.Actions()
 	var list []fyne.CanvasObject
-	add := func(key, label, icon string, run func()) *kit.Button {
+	add := func(key string, label words.Text, icon string, run func()) *kit.Button {
 		b := kit.NewButton(id+"."+key, label, icon, kit.Normal, run).Small()
 		if key != "folder" && key != "more" && key != "password" && l.p.commands.Away() {
-			b.SetEnabled(false, "The engine does not answer.")
+			b.SetEnabled(false, words.Say("common.the-engine-does-not-answer"))
 		}
 		list = append(list, b)
 		return b
 	}
 	if gone && s.Recipe.ID != "" {
-		add("moved", "It moved…", "folder", func() { l.p.moved(s) }).Hint("Choose where the folder is now.")
+		add("moved", words.Say("launch.it-moved"), "folder", func() { l.p.moved(s) }).
+			Hint(words.Say("launch.choose-where-the-folder-is"))
 	}
 	switch {
 	case s.Container.State == model.StateRunning:
 		if s.Reached() {
-			add("open", "Open", "open", func() { a.OpenServer(s) })
+			add("open", words.Say("common.open"), "open", func() { a.OpenServer(s) })
 		}
 		if s.Folder != "" && !gone {
-			add("folder", "Folder", "folder", func() { l.p.commands.OpenFolder(s.Folder) })
+			add("folder", words.Say("launch.folder"), "folder", func() { l.p.commands.OpenFolder(s.Folder) })
 		}
 		if s.Reached() {
-			add("link", "Copy link", "copy", func() { l.copyLink(s) }).Hint(linkHint(s))
+			add("link", words.Say("launch.copy-link"), "copy", func() { l.copyLink(s) }).Hint(linkHint(s))
 		}
 		if !s.Local() && s.SignIn.InURL() && s.Token != "" {
-			add("token", "Copy token", "key", func() { kit.Copy(s.Token) }).
-				Hint("The way to that computer is not encrypted, so Slipway never sends the token by itself. The page asks for it.")
+			add("token", words.Say("launch.copy-token"), "key", func() { kit.Copy(s.Token) }).
+				Hint(words.Say("launch.the-way-to-that-computer"))
 		}
 		if s.SignIn.Method == notebook.SignInPasswordEnv {
-			add("password", "Copy password", "key", func() { kit.Copy(s.Token) }).Hint(l.passwordHint(s))
+			add("password", words.Say("launch.copy-password"), "key", func() { kit.Copy(s.Token) }).Hint(l.passwordHint(s))
 		}
-		add("stop", "Stop", "stop", func() { a.Stop(s.Container) }).Command(actions.StopCommand(s.Container).String())
+		add("stop", words.Say("launch.stop"), "stop", func() { a.Stop(s.Container) }).
+			Command(actions.StopCommand(s.Container).String())
 	case !s.Container.Running() && s.Recipe.ID != "" && s.Folder != "" && !gone:
-		add("again", "Start again", "play", func() { l.p.again(s) }).Command(actions.StartCommand(s.Container).String())
+		add("again", words.Say("launch.start-again-button"), "play", func() { l.p.again(s) }).
+			Command(actions.StartCommand(s.Container).String())
 	}
-	more := add("more", "", "more", nil).Hint("More")
+	more := add("more", words.Text{}, "more", nil).Hint(words.Say("common.more"))
 	more.OnTap = func() {
 		items := append(l.p.notebookItems(s), commands.Menu(l.p.commands.Container(s.Container))...)
 		kit.ShowMenuBelow(more, l.p.withShortcut(items, s))
@@ -302,30 +308,30 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 	return list
 }
 
-func (l *serverList) passwordHint(s notebook.Server) string {
+func (l *serverList) passwordHint(s notebook.Server) words.Text {
 	if s.SignIn.User == "" {
-		return "It asks for this password."
+		return words.Say("launch.it-asks-for-this-password")
 	}
-	return "Sign in as " + s.SignIn.User + " with this password."
+	return words.Say("launch.sign-in-as-with-this", words.Args{"User": words.Name(s.SignIn.User)})
 }
 
-func linkHint(s notebook.Server) string {
+func linkHint(s notebook.Server) words.Text {
 	if !s.Local() {
-		return "Its address, without the token."
+		return words.Say("launch.its-address-without-the-token")
 	}
-	return "Its address with the token: who has it can use this notebook."
+	return words.Say("launch.its-address-with-the-token")
 }
 
 func (l *serverList) copyLink(s notebook.Server) {
-	text := "Who has it can use this notebook, as long as it runs, on this computer."
+	text := words.Say("launch.who-has-it-can-use")
 	if !s.Local() {
-		text = "The token is not part of it: the way to that computer is not encrypted."
+		text = words.Say("launch.the-token-is-not-part")
 	}
 
 	l.p.commands.Actions().ServerURL(s, func(address string) {
 		post.Do(func() {
 			kit.Copy(address)
-			l.p.commands.Notices.Show(kit.Notice{Title: "The link is copied", Text: text, Brief: true})
+			l.p.commands.Notices.Show(kit.Notice{Title: words.Say("launch.the-link-is-copied"), Text: text, Brief: true})
 		})
 	})
 }

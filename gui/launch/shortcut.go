@@ -9,6 +9,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 )
@@ -20,7 +21,7 @@ func (p *Page) withShortcut(items []kit.MenuItem, s notebook.Server) []kit.MenuI
 		return items
 	}
 	shortcut := kit.MenuItem{
-		ID: "menu.shortcut", Label: "Make a desktop shortcut for this project", Icon: "launch",
+		ID: "menu.shortcut", Label: words.Say("launch.make-a-desktop-shortcut-for"), Icon: "launch",
 		Run: func() { p.makeShortcut(s) },
 	}
 	return slices.Insert(items, max(0, len(items)-2), shortcut)
@@ -32,16 +33,18 @@ func (p *Page) makeShortcut(s notebook.Server) {
 		program, err := os.Executable()
 		var path string
 		if err == nil {
-			path, err = platform.AddProjectShortcut(program, s.Recipe.ID, s.Folder, assets.AppIcon)
+			path, err = platform.AddProjectShortcut(program, s.Recipe.ID, s.Folder, assets.AppIcon,
+				words.Say("launch.opens-the-notebook-of", words.Args{"Folder": words.Name(s.Folder)}).String())
 		}
 		post.Do(func() {
 			if err != nil {
-				p.commands.ShowProblem(model.AsProblem(err, "The shortcut cannot be made"), nil)
+				p.commands.ShowProblem(model.AsProblem(err, model.Say("launch.the-shortcut-cannot-be-made")), nil)
 				return
 			}
 			p.commands.Notices.Show(kit.Notice{
-				Title: "The shortcut is on your desktop",
-				Text:  platform.ShortenHome(path) + " opens this notebook. Some desktops ask once whether to trust it.",
+				Title: words.Say("launch.the-shortcut-is-on-your"),
+				Text: words.Say("launch.opens-this-notebook-some-desktops",
+					words.Args{"Path": words.Name(platform.ShortenHome(path))}),
 				Brief: true,
 			})
 		})

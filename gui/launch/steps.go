@@ -5,6 +5,7 @@ import (
 
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -26,10 +27,11 @@ type stepList struct {
 
 func newStepList(p *Page) *stepList {
 	s := &stepList{p: p, box: kit.Down(0), steps: kit.Across(16)}
-	s.title = kit.NewText("", kit.Strong).ID("launch.job")
-	s.text = kit.NewText("", kit.Second).ID("launch.progress")
+	s.title = kit.NewText(words.Text{}, kit.Strong).ID("launch.job")
+	s.text = kit.NewText(words.Text{}, kit.Second).ID("launch.progress")
 	s.bar = kit.NewBar()
-	s.cancel = kit.NewButton("launch.cancel", "Cancel", "", kit.Normal, func() { p.job.Cancel() }).Small()
+	s.cancel = kit.NewButton("launch.cancel", words.Say("common.cancel"), "", kit.Normal, func() { p.job.Cancel() }).
+		Small()
 	s.box.Hide()
 	return s
 }
@@ -64,24 +66,24 @@ func (s *stepList) become(what string) bool {
 
 func (s *stepList) running(v job.View) {
 	if s.become("run " + v.ID) {
-		s.title.Set(v.Title)
+		s.title.Set(words.Of(v.Title))
 		s.box.Add(kit.Card(kit.Down(8, kit.Across(10, kit.Grow(s.title), s.cancel), s.steps, s.bar, s.text)))
 	}
 	s.steps.RemoveAll()
 	for i, name := range v.Steps {
-		icon, ink, words := "check", style.OK, kit.Second
+		icon, ink, sentence := "check", style.OK, kit.Second
 		switch {
 		case i == v.Step:
-			icon, ink, words = "right", style.Accent, kit.Second.In(style.Text)
+			icon, ink, sentence = "right", style.Accent, kit.Second.In(style.Text)
 		case i > v.Step:
 			icon, ink = "more", style.Idle
 		}
-		s.steps.Add(kit.Across(4, kit.NewIcon(icon, ink).Sized(14), kit.NewText(name, words.Whole())))
+		s.steps.Add(kit.Across(4, kit.NewIcon(icon, ink).Sized(14), kit.NewText(words.Of(name), sentence.Whole())))
 	}
 	text, part := present.Progress(v)
 	s.text.Set(text)
 	s.bar.Set(part)
-	s.cancel.SetEnabled(v.CanCancel, "It is being cancelled.")
+	s.cancel.SetEnabled(v.CanCancel, words.Say("launch.it-is-being-cancelled"))
 	s.p.content.Refresh()
 }
 
@@ -93,29 +95,33 @@ func (s *stepList) failed(v job.View) {
 		return
 	}
 	p := v.Problem
-	words := kit.Down(4, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("launch.problem.what"),
-		kit.NewParagraph(strings.TrimSpace(p.Why+" "+p.Fix), kit.Second).ID("launch.problem.why"))
+	text := kit.Down(4, kit.NewParagraph(words.Of(p.What), kit.Strong.In(style.Bad)).ID("launch.problem.what"),
+		kit.NewParagraph(words.Details(p), kit.Second).ID("launch.problem.why"))
 	// what it printed; the rest is in the details
-	if lines := strings.Split(strings.TrimRight(p.Raw, "\n"), "\n"); p.Kind == model.ProblemExited ||
+	if lines := strings.Split(strings.TrimRight(p.Raw(), "\n"), "\n"); p.Kind == model.ProblemExited ||
 		p.Kind == model.ProblemTimeout {
-		words.Add(kit.NewParagraph(kit.Clean(strings.Join(lines[max(0, len(lines)-keptLines):], "\n")), kit.Mono).
+		text.Add(kit.NewParagraph(words.Raw(kit.Clean(strings.Join(lines[max(0, len(lines)-keptLines):], "\n"))), kit.Mono).
 			ID("launch.problem.lines"))
 	}
-	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(words)}
+	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(text)}
 	if command := p.Command.String(); command != "" {
-		row = append(row, kit.CopyButton("launch.problem.copy", "Copy "+command, func() string { return command }))
+		row = append(row, kit.CopyButton("launch.problem.copy", words.Say("common.copy-2",
+			words.Args{"Command": words.Name(command)}), func() string { return command }))
 	}
 	if s.p.plan.Exists() && !s.p.plan.Running() && p.Kind == model.ProblemPortTaken {
 		old, l := s.p.plan.Server, s.p.likeBefore(s.p.plan.Server)
 		row = append(row,
-			kit.NewButton("launch.problem.port", "Use another port…", "", kit.Normal, func() { s.p.askPort(old, l) }).Small())
+			kit.NewButton("launch.problem.port", words.Say("launch.use-another-port"), "", kit.Normal,
+				func() { s.p.askPort(old, l) }).Small())
 	}
-	if p.Raw != "" {
+	if p.Raw() != "" {
 		row = append(row,
-			kit.NewButton("launch.problem.details", "Details", "", kit.Normal, func() { s.p.commands.ShowDetails(p) }).Small())
+			kit.NewButton("launch.problem.details", words.Say("common.details"), "", kit.Normal,
+				func() { s.p.commands.ShowDetails(p) }).Small())
 	}
 	row = append(row,
-		kit.NewButton("launch.problem.close", "", "close", kit.Quiet, func() { s.p.job = nil; s.become("") }).Hint("Close"))
+		kit.NewButton("launch.problem.close", words.Text{}, "close", kit.Quiet,
+			func() { s.p.job = nil; s.become("") }).Hint(words.Say("common.close")))
 	s.box.Add(kit.NewBox(kit.Pad(kit.Across(8, row...), 10, 12, 10, 14), style.Surface, style.Bad, style.Radius))
 	s.p.content.Refresh()
 }

@@ -6,6 +6,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/words"
 	"slipway/gui/post"
 	"slipway/gui/present"
 )
@@ -32,16 +33,16 @@ func (l *serverList) limit(id string) int64 {
 }
 
 // memoryWords says how much memory is used, in steps that do not flicker, and the limit where there is one.
-func memoryWords(u model.Usage, limit int64) string {
+func memoryWords(u model.Usage, limit int64) words.Text {
 	const step = 10 << 20
-	words := "under 10MiB"
+	text := words.Say("launch.under", words.Args{"Memory": words.MemoryBytes(step)})
 	if u.Memory >= step {
-		words = model.Memory((u.Memory + step/2) / step * step)
+		text = present.Memory((u.Memory + step/2) / step * step)
 	}
 	if limit > 0 {
-		words += " of " + model.Memory(limit)
+		return words.Say("common.of", words.Args{"Used": text, "Limit": words.MemoryBytes(limit)})
 	}
-	return words
+	return text
 }
 
 // told changes what is known of a notebook and shows it.
@@ -89,22 +90,22 @@ const activityTime = 3 * time.Second
 const computingFor = time.Minute
 
 // activityWords says what a notebook did when it was asked.
-func activityWords(a notebook.Activity, asked time.Time, c model.Container, now time.Time) string {
+func activityWords(a notebook.Activity, asked time.Time, c model.Container, now time.Time) words.Text {
 	if asked.IsZero() {
-		return ""
+		return words.Text{}
 	}
 	last := a.Last
 	if c.StartedAt.After(last) {
 		last = c.StartedAt
 	}
-	switch idle := present.Span(last, now); {
+	switch {
 	case len(a.Busy) > 0 && now.Sub(asked) > computingFor:
-		return "computing " + present.Ago(asked, now)
+		return words.Say("launch.computing", words.Args{"Ago": present.Ago(asked, now)})
 	case len(a.Busy) > 0:
-		return "computing"
-	case idle == "now" || idle == "":
-		return ""
+		return words.Say("launch.computing-now")
+	case last.IsZero() || now.Sub(last) < time.Minute:
+		return words.Text{}
 	default:
-		return "idle for " + idle
+		return words.Say("launch.idle-for", words.Args{"Idle": present.Span(last, now)})
 	}
 }

@@ -27,7 +27,7 @@ func Do(fn func()) {
 		if !isClosed() { // asked again when it runs: the window may have closed since
 			began := time.Now()
 			// One view may stay as it was; the others go on, and who listens hears of it.
-			_ = model.Guard("The window cannot show something", func() error { fn(); return nil })
+			_ = model.Guard(model.Say("post.the-window-cannot-show-something"), func() error { fn(); return nil })
 			hold(time.Since(began))
 		}
 	})

@@ -32,12 +32,12 @@ func (w *Work) OnProblem(fn func(*model.Problem)) {
 
 // guard runs fn, and tells whether it went to its end. What it reads comes from outside.
 func (w *Work) guard(fn func()) (ok bool) {
-	err := model.Guard("What this view reads cannot be shown", func() error { fn(); return nil })
+	err := model.Guard(model.Say("post.what-this-view-reads-cannot"), func() error { fn(); return nil })
 	w.mu.Lock()
 	tell := w.tell
 	w.mu.Unlock()
 	if err != nil && tell != nil {
-		tell(model.AsProblem(err, ""))
+		tell(model.AsProblem(err, model.Fact{}))
 	}
 	return err == nil
 }

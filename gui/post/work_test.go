@@ -19,7 +19,7 @@ func TestPanicEndsOnlyItsFunction(t *testing.T) {
 	w.OnProblem(func(p *model.Problem) { told <- p })
 	var none []int
 	w.Go(func(context.Context) { none[3]++ })
-	if p := <-told; p.Kind != model.ProblemFault || p.Raw == "" {
+	if p := <-told; p.Kind != model.ProblemFault || p.Raw() == "" {
 		t.Errorf("%+v", p)
 	}
 	shown := ""

@@ -15,127 +15,149 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 )
 
 // Size prints bytes as docker does, for example "1.23GB".
-func Size(n int64) string { return model.Size(n) }
+func Size(n int64) words.Text { return words.Show(words.Bytes(n)) }
 
-// Count is a number with its word, in the plural where there is not exactly one: "3 files".
-func Count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
+// Memory is a number of bytes of memory as docker prints it, for example "70 MiB".
+func Memory(n int64) words.Text { return words.Show(words.MemoryBytes(n)) }
 
-// Ago says how long ago t was, in short words; "" for no time.
-func Ago(t, now time.Time) string {
-	if s := Span(t, now); s != "" {
-		if s == "now" {
-			return "just now"
-		}
-		return s + " ago"
+// Ago says how long ago t was, in short words; nothing for no time.
+func Ago(t, now time.Time) words.Text {
+	switch {
+	case t.IsZero():
+		return words.Text{}
+	case justNow(t, now):
+		return words.Say("present.just-now")
 	}
-	return ""
+	return words.Say("present.ago", words.Args{"Span": words.Span(now.Sub(t))})
 }
 
 // Span is the time between t and now in one unit, for example "3 h"; "now" below a minute.
-func Span(t, now time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	d := now.Sub(t)
+func Span(t, now time.Time) words.Text {
 	switch {
-	case d < time.Minute:
-		return "now"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	case d < 60*24*time.Hour:
-		return fmt.Sprintf("%d d", int(d.Hours()/24))
-	case d < 730*24*time.Hour:
-		return fmt.Sprintf("%d months", int(d.Hours()/24/30))
-	default:
-		return fmt.Sprintf("%d years", int(d.Hours()/24/365))
+	case t.IsZero():
+		return words.Text{}
+	case justNow(t, now):
+		return words.Say("present.now")
 	}
+	return words.Show(words.Span(now.Sub(t)))
 }
 
-// Exact is a time in full, in the user's zone.
-func Exact(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Local().Format("Monday, 2 January 2006, 15:04:05")
-}
+func justNow(t, now time.Time) bool { return now.Sub(t) < time.Minute }
 
 // State is a container's state as a word with a colour.
 type State struct {
-	Word  string
+	Word  words.Text
 	Color fyne.ThemeColorName
 	// Why explains the state in a sentence.
-	Why string
+	Why words.Text
+	// Plain tells that Why says no more than Word.
+	Plain bool
+}
+
+// Sentence is the state as a sentence, and why it is so.
+func (s State) Sentence() words.Text {
+	if s.Plain {
+		return words.Say("words.sentence", words.Args{"Text": s.Word})
+	}
+	return words.Say("words.sentence", words.Args{"Text": s.Word}).And(s.Why)
 }
 
 // StateOf words a container's state.
 func StateOf(c model.Container, now time.Time) State {
-	since := Span(c.StartedAt, now)
-	if since != "" && since != "now" {
-		since = " " + since
-	} else {
-		since = ""
-	}
 	if c.Loops(now) {
-		why := fmt.Sprintf("It ends soon after each start, and its restart policy has started it %d times. ", c.RestartCount)
+		why := model.Say("present.it-ends-soon-after-each", words.Args{"RestartCount": words.Count(c.RestartCount)})
 		if c.State == model.StateRestarting {
-			why += model.ExplainExit(c).Why
+			why = why.And(model.ExplainExit(c).Why)
 		}
-		return State{fmt.Sprintf("Crash loop, %d restarts", c.RestartCount), style.Bad, strings.TrimSpace(why)}
+		return State{
+			Word:  words.Say("present.crash-loop-restarts", words.Args{"RestartCount": words.Count(c.RestartCount)}),
+			Color: style.Bad, Why: words.Of(why),
+		}
 	}
 	switch c.State {
 	case model.StateRunning:
-		if c.RestartCount > 0 {
-			since += fmt.Sprintf(", %s", Count(c.RestartCount, "restart"))
-		}
 		switch c.Health {
 		case "starting":
-			return State{"Starting" + since, style.Warn, "It runs, and its health check has not passed yet."}
+			return State{
+				Word: runs(words.Say("present.starting"), c, now), Color: style.Warn,
+				Why: words.Say("present.it-runs-and-its-health"),
+			}
 		case "unhealthy":
-			return State{"Unhealthy" + since, style.Bad, "It runs, but its own health check fails."}
+			return State{
+				Word: runs(words.Say("present.unhealthy"), c, now), Color: style.Bad,
+				Why: words.Say("present.it-runs-but-its-own"),
+			}
 		case "healthy":
-			return State{"Running" + since, style.OK, "It runs, and its health check passes."}
+			return State{
+				Word: runs(words.Say("common.running"), c, now), Color: style.OK,
+				Why: words.Say("present.it-runs-and-its-health-check"),
+			}
 		}
-		return State{"Running" + since, style.OK, "Running normally."}
+		return State{
+			Word: runs(words.Say("common.running"), c, now), Color: style.OK,
+			Why: words.Say("present.running-normally"), Plain: true,
+		}
 	case model.StatePaused:
-		return State{"Paused", style.Warn, "Its program is frozen. Resume lets it go on."}
+		return State{
+			Word: words.Say("present.paused"), Color: style.Warn,
+			Why: words.Say("present.its-program-is-frozen-resume"),
+		}
 	case model.StateRestarting:
 		return State{
-			"Restarting", style.Warn,
-			"It ended and is started again by its restart policy. " + model.ExplainExit(c).Why,
+			Word: words.Say("present.restarting"), Color: style.Warn,
+			Why: words.Of(model.Say("present.it-ended-and-is-started").And(model.ExplainExit(c).Why)),
 		}
 	case model.StateRemoving:
-		return State{"Being removed", style.Idle, "The engine is deleting it."}
+		return State{
+			Word: words.Say("present.being-removed"), Color: style.Idle,
+			Why: words.Say("present.the-engine-is-deleting-it"),
+		}
 	case model.StateDead:
-		return State{"Dead", style.Bad, "The engine could not remove it completely. Remove it again."}
+		return State{Word: words.Say("present.dead"), Color: style.Bad, Why: words.Say("present.the-engine-could-not-remove")}
 	case model.StateCreated:
 		if c.Error != "" {
-			return State{"Could not start", style.Bad, model.ExplainStart(c.Error)}
+			return State{
+				Word: words.Say("present.could-not-start"), Color: style.Bad,
+				Why: words.Of(model.ExplainStart(c.Error)),
+			}
 		}
-		return State{"Never started", style.Idle, "It was made and has not run yet."}
+		return State{
+			Word: words.Say("present.never-started"), Color: style.Idle,
+			Why: words.Say("present.it-was-made-and-has"),
+		}
 	default:
 		e := model.ExplainExit(c)
-		s := State{e.Word, style.Idle, e.Why}
+		s := State{Word: words.Of(e.Word), Color: style.Idle, Why: words.Of(e.Why)}
 		if e.Bad {
 			s.Color = style.Bad
 		}
-		if ago := Ago(c.FinishedAt, now); ago != "" && c.Error == "" { // else that is when it ran last
-			s.Word += ", " + ago
+		if ago := Ago(c.FinishedAt, now); !ago.None() && c.Error == "" { // else that is when it ran last
+			s.Word = words.Say("present.since", words.Args{"State": s.Word, "Ago": ago})
 		}
 		return s
 	}
+}
+
+// runs is the word for a container that runs, with how long it does and how often it was started again.
+func runs(word words.Text, c model.Container, now time.Time) words.Text {
+	args := words.Args{"State": word, "Span": words.Span(now.Sub(c.StartedAt)), "N": words.Count(c.RestartCount)}
+	lately := c.StartedAt.IsZero() || justNow(c.StartedAt, now)
+	switch {
+	case lately && c.RestartCount == 0:
+		return word
+	case lately:
+		return words.Say("present.restarted", args)
+	case c.RestartCount == 0:
+		return words.Say("present.for", args)
+	}
+	return words.Say("present.for-and-restarted", args)
 }
 
 // Port is a published port as a link, or several that follow one another.
@@ -241,22 +263,28 @@ func hostLabel(r Range) string {
 }
 
 // Words says in full where ports are reached, as "docker ps" does: "127.0.0.1:8080->80/tcp".
-func (r Range) Words() string {
-	inside := span(r.First.Container, r.Count) + "/" + cmp.Or(r.First.Protocol, "tcp")
+func (r Range) Words() words.Text {
 	if r.First.HostPort == 0 {
-		return inside + ", not published"
+		return words.Say("present.not-published", words.Args{"Inside": words.Name(r.Inside())})
 	}
-	return net.JoinHostPort(r.First.HostIP, span(r.First.HostPort, r.Count)) + "->" + inside
+	return words.Name(net.JoinHostPort(r.First.HostIP, span(r.First.HostPort, r.Count)) + "->" + r.Inside())
+}
+
+// Inside is the port inside, with its protocol: "80/tcp".
+func (r Range) Inside() string {
+	return span(r.First.Container, r.Count) + "/" + cmp.Or(r.First.Protocol, "tcp")
 }
 
 // PortHint explains a published port.
-func PortHint(p model.PublishedPort) string {
+func PortHint(p model.PublishedPort) words.Text {
 	at := p.HostIP
 	if at == "" {
 		at = "0.0.0.0"
 	}
-	return fmt.Sprintf("Port %d inside is reached at %s here.", p.Container,
-		net.JoinHostPort(at, strconv.Itoa(int(p.HostPort))))
+	return words.Say("present.port-inside-is-reached-at", words.Args{
+		"Port":    words.Count(p.Container),
+		"Address": words.Name(net.JoinHostPort(at, strconv.Itoa(int(p.HostPort)))),
+	})
 }
 
 // ShortImage is an image's name without its registry, and an ID cut to 12 digits.
@@ -287,13 +315,16 @@ func LastPart(ref string) string {
 }
 
 // Matches tells whether every word of the filter is in one of the texts, whatever the case.
-func Matches(filter string, texts ...string) bool {
-	words := strings.Fields(strings.ToLower(filter))
-	if len(words) == 0 {
+func Matches(filter string, texts ...words.Text) bool {
+	list := strings.Fields(strings.ToLower(filter))
+	if len(list) == 0 {
 		return true
 	}
-	all := strings.ToLower(strings.Join(texts, "\x00"))
-	for _, word := range words {
+	all := ""
+	for _, t := range texts {
+		all += strings.ToLower(t.String()) + "\x00"
+	}
+	for _, word := range list {
 		if !strings.Contains(all, word) {
 			return false
 		}
@@ -302,41 +333,46 @@ func Matches(filter string, texts ...string) bool {
 }
 
 // Engine words the connection for the chip: a label, a colour, and a sentence for the hint.
-func Engine(s session.State) (label string, color fyne.ThemeColorName, hint string) {
+func Engine(s session.State) (label words.Text, color fyne.ThemeColorName, hint words.Text) {
 	switch s.Phase {
 	case session.Connected:
-		label = s.Info.Product + " " + shortVersion(s.Info.Version) + " · " + where(s)
+		label = words.Say("present.product-and-place", words.Args{
+			"Product": words.Name(s.Info.Product), "Version": words.Name(shortVersion(s.Info.Version)), "Place": where(s),
+		})
 		if s.Hangs {
-			return s.Info.Product + " · does not answer", style.Warn,
-				"The engine takes questions and does not answer them. It may be busy, or stand still; what you see is how it was before."
+			return words.Say("present.does-not-answer", words.Args{"Product": words.Name(s.Info.Product)}), style.Warn,
+				words.Say("present.the-engine-takes-questions-and")
 		}
-		hint = fmt.Sprintf("%s %s on %s, reached through %s (%s). API %s.", s.Info.Product, s.Info.Version, s.Locality,
-			s.Endpoint.Name, s.Endpoint.Host, s.Info.APIVersion)
+		hint = words.Say("present.on-reached-through-api", words.Args{
+			"Product": words.Name(s.Info.Product),
+			"Version": words.Name(s.Info.Version), "Locality": s.Locality.Fact(), "Name": words.Name(s.Endpoint.Name),
+			"Host": words.Name(s.Endpoint.Host), "APIVersion": words.Name(s.Info.APIVersion),
+		})
 		return label, style.OK, hint
 	case session.Lost:
-		return s.Info.Product + " · connecting again", style.Warn,
-			"The engine stopped answering. Slipway connects again by itself."
+		return words.Say("present.connecting-again", words.Args{"Product": words.Name(s.Info.Product)}), style.Warn,
+			words.Say("present.the-engine-stopped-answering-slipway")
 	case session.None:
-		return "No engine", style.Warn, "No engine answers. Click to see where Slipway looked."
+		return words.Say("present.no-engine"), style.Warn, words.Say("present.no-engine-answers-click-to")
 	default:
-		return "Looking for Docker", style.Idle, ""
+		return words.Say("common.looking-for-docker"), style.Idle, words.Text{}
 	}
 }
 
 // where is the context's name and the place in short.
-func where(s session.State) string {
-	place := map[model.Locality]string{
-		model.ThisComputer: "local", model.VirtualMachine: "virtual machine",
-		model.Elsewhere: "elsewhere",
+func where(s session.State) words.Text {
+	place := map[model.Locality]words.Text{
+		model.ThisComputer: words.Say("present.local"), model.VirtualMachine: words.Say("present.virtual-machine"),
+		model.Elsewhere: words.Say("present.elsewhere"),
 	}[s.Locality]
 	switch s.Endpoint.Name {
 	case "Docker Engine", "default", "DOCKER_HOST":
 		return place
 	}
 	if s.Locality == model.ThisComputer {
-		return s.Endpoint.Name
+		return words.Name(s.Endpoint.Name)
 	}
-	return s.Endpoint.Name + ", " + place
+	return words.Say("present.name-and-place", words.Args{"Name": words.Name(s.Endpoint.Name), "Place": place})
 }
 
 // shortVersion is the first two numbers of a version.
@@ -349,42 +385,42 @@ func shortVersion(v string) string {
 }
 
 // Progress words how far a job is: "61 %, 1 min left", or what is known of it.
-func Progress(v job.View) (text string, part float64) {
+func Progress(v job.View) (text words.Text, part float64) {
 	p := v.Progress
 	switch {
 	case v.Cancelling:
-		return "Cancelling…", 0
+		return words.Say("present.cancelling"), 0
 	case v.State == job.Done:
-		return "done", 1
+		return words.Say("present.done"), 1
 	case v.State == job.Failed:
-		return "failed", 0
+		return words.Say("present.failed"), 0
 	case v.State == job.Cancelled:
-		return "cancelled", 0
+		return words.Say("present.cancelled"), 0
 	case p.Known && p.Total > 0:
 		part = float64(p.Done) / float64(p.Total)
-		text = fmt.Sprintf("%s of %s", Size(p.Done), Size(p.Total))
+		args := words.Args{"Done": words.Bytes(p.Done), "Total": words.Bytes(p.Total)}
 		if p.Left > 0 {
-			text += ", " + Left(p.Left) + " left"
+			args["Left"] = Left(p.Left)
+			return words.Say("present.of-and-left", args), part
 		}
-		return text, part
+		return words.Say("present.of", args), part
 	case p.Total > 0:
-		return fmt.Sprintf("%s %s of at least %s", p.Phase, Size(p.Done), Size(p.Total)), 0
+		return words.Say("present.of-at-least", words.Args{
+			"Phase": p.Phase, "Done": words.Bytes(p.Done), "Total": words.Bytes(p.Total),
+		}), 0
 	default:
-		return p.Phase, 0
+		return words.Of(p.Phase), 0
 	}
 }
 
 // Left words a time that remains.
-func Left(d time.Duration) string {
+func Left(d time.Duration) words.Text {
 	switch {
 	case d < 90*time.Second:
-		return fmt.Sprintf("%d s", max(1, int(d.Round(time.Second)/time.Second)))
+		return words.Say("span.seconds", words.Args{"N": words.Count(max(1, int(d.Round(time.Second)/time.Second)))})
 	case d < 90*time.Minute:
-		return fmt.Sprintf("%d min", int(d.Round(time.Minute)/time.Minute))
-	default:
-		return fmt.Sprintf("%.1f h", d.Hours())
+		return words.Say("span.minutes", words.Args{"N": words.Count(d.Round(time.Minute) / time.Minute)})
 	}
+	return words.Say("present.parts-of-hours",
+		words.Args{"Hours": words.Decimal(strconv.FormatFloat(d.Hours(), 'f', 1, 64))})
 }
-
-// Capital makes the beginning of a sentence of a text, which begins with a letter of English.
-func Capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

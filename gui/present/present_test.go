@@ -9,6 +9,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/style"
 )
 
@@ -20,11 +21,12 @@ func TestSpan(t *testing.T) {
 		72 * time.Hour:      "3 d",
 		70 * 24 * time.Hour: "2 months", 800 * 24 * time.Hour: "2 years", -5 * time.Second: "now", // a clock that jumped
 	} {
-		if got := Span(now.Add(-d), now); got != want {
+		if got := Span(now.Add(-d), now); got.String() != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}
-	if Ago(time.Time{}, now) != "" || Ago(now, now) != "just now" || Ago(now.Add(-time.Hour), now) != "1 h ago" {
+	if !Ago(time.Time{}, now).None() || Ago(now, now).String() != "just now" || Ago(now.Add(-time.Hour), now).
+		String() != "1 h ago" {
 		t.Error("Ago")
 	}
 }
@@ -60,7 +62,7 @@ func TestStateOf(t *testing.T) {
 		{model.Container{State: model.StateDead}, "Dead", string(style.Bad)},
 	} {
 		got := StateOf(tc.c, now)
-		if got.Word != tc.word || string(got.Color) != tc.color || got.Why == "" {
+		if got.Word.String() != tc.word || string(got.Color) != tc.color || got.Why.None() {
 			t.Errorf("%+v: %+v, want %s in %s", tc.c.State, got, tc.word, tc.color)
 		}
 	}
@@ -99,26 +101,32 @@ func TestPortsAreListedOnce(t *testing.T) {
 func TestProgress(t *testing.T) {
 	for want, v := range map[string]job.View{
 		"5 B of 10 B, 30 s left": {
-			State:    job.Running,
-			Progress: job.Progress{Done: 5, Total: 10, Known: true, Phase: "Downloading", Left: 30 * time.Second},
+			State: job.Running,
+			Progress: job.Progress{
+				Done: 5, Total: 10, Known: true, Phase: model.Verbatim("Downloading"),
+				Left: 30 * time.Second,
+			},
 		},
 		"Downloading 5 MB of at least 10 MB": {
 			State:    job.Running,
-			Progress: job.Progress{Done: 5e6, Total: 1e7, Phase: "Downloading"},
+			Progress: job.Progress{Done: 5e6, Total: 1e7, Phase: model.Verbatim("Downloading")},
 		},
-		"Starting":    {State: job.Running, Progress: job.Progress{Phase: "Starting"}},
+		"Starting":    {State: job.Running, Progress: job.Progress{Phase: model.Verbatim("Starting")}},
 		"done":        {State: job.Done},
-		"Cancelling…": {State: job.Running, Cancelling: true, Progress: job.Progress{Phase: "Starting"}},
+		"Cancelling…": {State: job.Running, Cancelling: true, Progress: job.Progress{Phase: model.Verbatim("Starting")}},
 		"1 B of 10 B, 3 min left": {
-			State:    job.Running,
-			Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 190 * time.Second},
+			State: job.Running,
+			Progress: job.Progress{
+				Done: 1, Total: 10, Known: true, Phase: model.Verbatim("Downloading"),
+				Left: 190 * time.Second,
+			},
 		},
 		"1 B of 10 B, 2.0 h left": {
 			State:    job.Running,
-			Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: "Downloading", Left: 2 * time.Hour},
+			Progress: job.Progress{Done: 1, Total: 10, Known: true, Phase: model.Verbatim("Downloading"), Left: 2 * time.Hour},
 		},
 	} {
-		if got, part := Progress(v); got != want || part < 0 || part > 1 {
+		if got, part := Progress(v); got.String() != want || part < 0 || part > 1 {
 			t.Errorf("got %q (%v), want %q", got, part, want)
 		}
 	}
@@ -128,27 +136,28 @@ func TestProgress(t *testing.T) {
 func TestClockJumps(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	ahead := now.Add(3 * time.Hour)
-	if got := Ago(ahead, now); got != "just now" {
+	if got := Ago(ahead, now); got.String() != "just now" {
 		t.Errorf("%q", got)
 	}
 	if st := StateOf(model.Container{State: model.StateRunning, Inspected: true, StartedAt: ahead},
-		now); st.Word != "Running" {
+		now); st.Word.String() != "Running" {
 		t.Errorf("%q", st.Word)
 	}
 	if st := StateOf(model.Container{
 		State: model.StateExited, Inspected: true, StartedAt: ahead,
 		FinishedAt: ahead.Add(time.Hour),
-	}, now); !strings.Contains(st.Word, "just now") {
+	}, now); !strings.Contains(st.Word.String(), "just now") {
 		t.Errorf("%q", st.Word)
 	}
-	if got := Left(-time.Minute); got != "1 s" {
+	if got := Left(-time.Minute); got.String() != "1 s" {
 		t.Errorf("%q", got)
 	}
 }
 
 func TestMatches(t *testing.T) {
 	for filter, want := range map[string]bool{"": true, "the": true, "SCIPY thes": true, "thesis x": false, "  ": true} {
-		if got := Matches(filter, "thesis", "jupyter/scipy"); got != want {
+		if got := Matches(filter, words.Name(words.Name("thesis").String()),
+			words.Name(words.Name("jupyter/scipy").String())); got != want {
 			t.Errorf("%q: %v", filter, got)
 		}
 	}
@@ -164,7 +173,7 @@ func TestEngine(t *testing.T) {
 	for want, st := range map[string]session.State{
 		"Docker 28.5 · local": local, "Docker 28.5 · Colima, virtual machine": vm, "No engine": {Phase: session.None},
 	} {
-		if got, _, hint := Engine(st); got != want || hint == "" {
+		if got, _, hint := Engine(st); got.String() != want || hint.None() {
 			t.Errorf("got %q (%q), want %q", got, hint, want)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -28,7 +29,7 @@ type finding struct {
 	ref    string
 	here   bool
 	detail model.ImageDetail
-	owners map[int]string
+	owners map[int]words.Text
 	next   map[int]uint16
 	source map[int]Source
 	user   identity
@@ -90,33 +91,33 @@ func (f Form) copied() Form {
 const mostAsked = 16
 
 func (f *finding) ports(v *view, form Form) {
-	f.owners, f.next = map[int]string{}, map[int]uint16{}
+	f.owners, f.next = map[int]words.Text{}, map[int]uint16{}
 	for i, row := range form.Ports {
 		p, wrong, wrongHost := row.port()
-		if wrong+wrongHost != "" || p.HostPort == 0 || p.HostEnd != 0 {
+		if !wrong.None() || !wrongHost.None() || p.HostPort == 0 || p.HostEnd != 0 {
 			continue
 		}
-		owner, next := "", uint16(0)
-		for n := 0; n < min(p.Count(), mostAsked) && owner == ""; n++ {
+		owner, next := words.Text{}, uint16(0)
+		for n := 0; n < min(p.Count(), mostAsked) && owner.None(); n++ {
 			asked := p.HostPort + uint16(n)
 			if v.hasPort(asked) {
 				continue // it gives it up
 			}
 			use := v.r.Actions.Port(row.HostIP, asked, row.Protocol, v.changedID())
-			owner, next = use.Owner, use.Next
+			owner, next = words.Of(use.Owner), use.Next
 		}
 		twice := slices.ContainsFunc(form.Ports[:i], func(o PortRow) bool {
 			other, wrong, wrongHost := o.port()
-			return wrong+wrongHost == "" && collide(other, p)
+			return wrong.None() && wrongHost.None() && collide(other, p)
 		})
 		switch {
-		case owner != "":
+		case !owner.None():
 			if f.owners[i] = owner; p.Count() == 1 {
 				f.next[i] = freeInForm(form, i, next, v)
 			}
 		case twice && p.HostPort < 65535 && p.Count() == 1:
 			after := p.HostPort + 1
-			if use := v.r.Actions.Port(row.HostIP, after, row.Protocol, v.changedID()); use.Owner != "" {
+			if use := v.r.Actions.Port(row.HostIP, after, row.Protocol, v.changedID()); !use.Owner.None() {
 				after = use.Next
 			}
 			f.next[i] = freeInForm(form, i, after, v)
@@ -150,7 +151,7 @@ func freeInForm(form Form, row int, next uint16, v *view) uint16 {
 			return next
 		}
 		next++
-		if use := v.r.Actions.Port(form.Ports[row].HostIP, next, form.Ports[row].Protocol, v.changedID()); use.Owner != "" {
+		if use := v.r.Actions.Port(form.Ports[row].HostIP, next, form.Ports[row].Protocol, v.changedID()); !use.Owner.None() {
 			next = use.Next
 		}
 	}
@@ -227,7 +228,7 @@ func (v *view) freePorts() bool {
 	}
 	changed := false
 	for i, owner := range v.facts.PortOwners {
-		if next := v.facts.NextFree[i]; owner != "" && next != 0 && i < len(v.form.Ports) {
+		if next := v.facts.NextFree[i]; !owner.None() && next != 0 && i < len(v.form.Ports) {
 			v.form.Ports[i].HostPort = strconv.Itoa(int(next))
 			delete(v.facts.PortOwners, i)
 			changed = true
@@ -270,14 +271,14 @@ func (v *view) submit() {
 	}
 	j, err := v.r.Actions.Run(v.form.Spec())
 	if err != nil {
-		v.fail(model.AsProblem(err, "Cannot run the image"))
+		v.fail(model.AsProblem(err, model.Say("runform.cannot-run-the-image")))
 		return
 	}
 	v.jobID = j.ID()
 	v.progress.Set(0)
 	v.progress.Show()
-	v.run.SetEnabled(false, "It is being run.")
-	v.cancel.SetText("Continue in the background")
+	v.run.SetEnabled(false, words.Say("runform.it-is-being-run"))
+	v.cancel.SetText(words.Say("runform.continue-in-the-background"))
 	v.over.Hide()
 	v.dialog.Relayout()
 	v.stopJob = v.r.Work.Go(func(ctx context.Context) { v.follow(ctx, j) })
@@ -288,7 +289,7 @@ func (v *view) change() {
 	w := *v.changes
 	w.Want = v.form.Spec()
 	v.asking = true
-	v.run.SetEnabled(false, "The engine is being asked.")
+	v.run.SetEnabled(false, words.Say("runform.the-engine-is-being-asked"))
 	v.inPlace = w.InPlace(v.r.Session.State().Info)
 	v.r.Actions.Change(w, func(j *job.Job) {
 		post.Do(func() { v.changeBegun(j) })
@@ -383,11 +384,11 @@ func (v *view) ended(j job.View) {
 		return
 	}
 	v.progress.Hide()
-	v.cancel.SetText("Cancel")
+	v.cancel.SetText(words.Say("common.cancel"))
 	if v.kept != nil {
 		v.over.Show()
 	}
-	v.status.Set("")
+	v.status.Set(words.Text{})
 	switch j.State {
 	case job.Done:
 		v.stopCheck()
@@ -398,7 +399,7 @@ func (v *view) ended(j job.View) {
 		}
 	case job.Cancelled:
 		v.changed()
-		v.status.Set("You cancelled it. The form is as it was.")
+		v.status.Set(words.Say("runform.you-cancelled-it-the-form"))
 	default:
 		v.fail(j.Problem)
 	}
@@ -406,18 +407,21 @@ func (v *view) ended(j job.View) {
 
 // fail shows why it did not run. The form stays as it was.
 func (v *view) fail(p *model.Problem) {
-	text := kit.Down(2, kit.NewParagraph(p.What, kit.Strong.In(style.Bad)).ID("run.problem.what"),
-		kit.NewParagraph(p.Why+" "+p.Fix, kit.Second).ID("run.problem.why"))
+	text := kit.Down(2, kit.NewParagraph(words.Of(p.What), kit.Strong.In(style.Bad)).ID("run.problem.what"),
+		kit.NewParagraph(words.Details(p), kit.Second).ID("run.problem.why"))
 	if p.Kind == model.ProblemExited {
-		text.Add(kit.NewParagraph(lastOf(p.Raw, 3), kit.Mono).ID("run.problem.lines"))
+		text.Add(kit.NewParagraph(words.Raw(lastOf(p.Raw(), 3)), kit.Mono).ID("run.problem.lines"))
 	}
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(text)}
 	if command := p.Command.String(); command != "" {
-		row = append(row, kit.CopyButton("run.problem.copy", "Copy "+command, func() string { return command }))
+		row = append(row, kit.CopyButton("run.problem.copy", words.Say("common.copy-2",
+			words.Args{"Command": words.Name(command)}), func() string { return command }))
 	}
-	if p.Raw != "" {
-		row = append(row, kit.NewButton("run.problem.details", "Details", "", kit.Normal,
-			func() { kit.ShowDetails(v.r.Window.Canvas(), p.What, p.Why+" "+p.Fix, p.Raw) }).Small())
+	if p.Raw() != "" {
+		row = append(row, kit.NewButton("run.problem.details", words.Say("common.details"), "", kit.Normal,
+			func() {
+				kit.ShowDetails(v.r.Window.Canvas(), words.Of(p.What), words.Details(p), words.Raw(p.Raw()))
+			}).Small())
 	}
 	v.problem.RemoveAll()
 	v.problem.Add(kit.NewBox(kit.Pad(kit.Across(8, row...), 4, 10, 4, 10), style.Surface, style.Bad, style.Radius))

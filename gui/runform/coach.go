@@ -7,11 +7,12 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/words"
 )
 
 // Advice is what the mount coach says about one mount.
 type Advice struct {
-	Text string
+	Text words.Text
 	// Instead is the path it proposes.
 	Instead string
 }
@@ -29,7 +30,7 @@ func Coach(d model.ImageDetail, target string, others []string) Advice {
 	}
 	if home := notebook.HomeOf(d); target == home {
 		return Advice{
-			"This is the image's home folder: mounting over it hides the settings that the image keeps there.",
+			words.Say("runform.this-is-the-image-s"),
 			instead,
 		}
 	}
@@ -42,7 +43,8 @@ func Coach(d model.ImageDetail, target string, others []string) Advice {
 			return Advice{}
 		}
 	}
-	return Advice{"This image keeps its files in " + cmp.Or(strings.TrimSuffix(instead, "/work"), instead) + ".", instead}
+	return Advice{words.Say("runform.this-image-keeps-its-files",
+		words.Args{"Folder": words.Name(cmp.Or(strings.TrimSuffix(instead, "/work"), instead))}), instead}
 }
 
 // within tells whether p is dir or below it.

@@ -10,6 +10,7 @@ import (
 
 	"slipway/engine/platform"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/style"
@@ -19,16 +20,16 @@ import (
 
 // importEnv asks for a file of variables. Those that lie in the folders of the form are a click away.
 func (v *view) importEnv() {
-	path := kit.NewField("env.path", "/home/you/project/.env")
+	path := kit.NewField("env.path", words.Name("/home/you/project/.env"))
 	found := kit.Across(8)
-	status := kit.NewText(" ", kit.Second.In(style.Bad)).ID("env.status")
+	status := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("env.status")
 	var dialog *kit.Dialog
 	take := func(file string) {
-		v.readEnv(file, func(list []runspec.Env, why string) {
+		v.readEnv(file, func(list []runspec.Env, why words.Text) {
 			if !dialog.IsOpen() {
 				return // it was cancelled meanwhile
 			}
-			if why != "" {
+			if !why.None() {
 				status.Set(why)
 				dialog.Relayout()
 				return
@@ -37,11 +38,12 @@ func (v *view) importEnv() {
 			v.addEnv(list)
 		})
 	}
-	ok := kit.NewButton("env.import", "Import", "check", kit.Primary, func() { take(path.Text) })
-	cancel := kit.NewButton("env.cancel", "Cancel", "", kit.Normal, func() { dialog.Cancel() })
-	dialog = kit.NewDialog("env", "Import variables",
-		"From a .env file: a line NAME=value for each. What is in the form already and is named alike is replaced.", 560,
-		kit.Down(8, kit.Labelled("File", path), found, status), kit.Buttons(nil, []fyne.CanvasObject{cancel, ok}))
+	ok := kit.NewButton("env.import", words.Say("runform.import"), "check", kit.Primary, func() { take(path.Text) })
+	cancel := kit.NewButton("env.cancel", words.Say("common.cancel"), "", kit.Normal, func() { dialog.Cancel() })
+	dialog = kit.NewDialog("env", words.Say("runform.import-variables"),
+		words.Say("runform.from-a-env-file-a"), 560,
+		kit.Down(8, kit.Labelled(words.Say("common.file"), path), found, status),
+		kit.Buttons(nil, []fyne.CanvasObject{cancel, ok}))
 	dialog.OnSubmit = func() { take(path.Text) }
 	dialog.Open(v.r.Window.Canvas(), path)
 	v.findEnv(func(files []string) {
@@ -49,7 +51,8 @@ func (v *view) importEnv() {
 			return
 		}
 		for _, f := range files {
-			found.Add(kit.NewButton("env.found."+f, platform.ShortenHome(f), "file", kit.Pill, func() { take(f) }).Small())
+			found.Add(kit.NewButton("env.found."+f, words.Name(platform.ShortenHome(f)), "file", kit.Pill, func() { take(f) }).
+				Small())
 		}
 		if len(files) > 0 && path.Text == "" {
 			path.SetText(files[0])
@@ -96,22 +99,22 @@ func isEnvFile(path string) bool {
 }
 
 // readEnv reads a file off the UI thread. why says what is wrong with it, "" for nothing.
-func (v *view) readEnv(path string, tell func(list []runspec.Env, why string)) {
+func (v *view) readEnv(path string, tell func(list []runspec.Env, why words.Text)) {
 	path = platform.ExpandHome(path)
 	v.r.Work.Go(func(context.Context) {
 		list, err := envOf(path)
-		why := ""
+		why := words.Text{}
 		switch {
 		case !filepath.IsAbs(path):
-			why = "Write the whole path, from the root on."
+			why = words.Say("common.write-the-whole-path-from")
 		case errors.Is(err, fs.ErrNotExist):
-			why = "There is no such file."
+			why = words.Say("runform.there-is-no-such-file")
 		case errors.Is(err, fs.ErrPermission):
-			why = "You may not read this file."
+			why = words.Say("runform.you-may-not-read-this")
 		case err != nil:
-			why = "It is not a file of lines NAME=value."
+			why = words.Say("runform.it-is-not-a-file")
 		case len(list) == 0:
-			why = "There is no variable in it."
+			why = words.Say("runform.there-is-no-variable-in")
 		}
 		post.Do(func() { tell(list, why) })
 	})

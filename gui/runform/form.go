@@ -17,7 +17,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
-	"slipway/gui/present"
+	"slipway/engine/words"
 
 	units "github.com/docker/go-units"
 )
@@ -102,7 +102,7 @@ type Facts struct {
 	// Names of the containers that exist.
 	Names map[string]bool
 	// PortOwners tells who holds a port, by its row; NextFree which one is free instead.
-	PortOwners map[int]string
+	PortOwners map[int]words.Text
 	NextFree   map[int]uint16
 	// Sources are the folders and files of this computer that are mounted, by their rows.
 	Sources map[int]Source
@@ -132,21 +132,21 @@ var containerName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
 
 // Validate tells what is wrong, by the ID of the field it is wrong in ("name", "port.0.host", "mount.1.source"). Rows
 // that are wholly empty are left out and right.
-func (f Form) Validate(facts Facts) map[string]string {
-	wrong := map[string]string{}
+func (f Form) Validate(facts Facts) map[string]words.Text {
+	wrong := map[string]words.Text{}
 	if strings.TrimSpace(f.Image) == "" {
-		wrong["image"] = "Choose an image."
+		wrong["image"] = words.Say("runform.choose-an-image")
 	} else if _, err := ParseImage(f.Image); err != nil {
-		wrong["image"] = model.AsProblem(err, "").Why
+		wrong["image"] = words.Of(model.AsProblem(err, model.Fact{}).Why)
 	}
 	switch {
 	case f.Name == "":
 	case len(f.Name) == 1:
-		wrong["name"] = "A name has at least two characters."
+		wrong["name"] = words.Say("runform.a-name-has-at-least")
 	case !containerName.MatchString(f.Name):
-		wrong["name"] = "Use letters, digits, _ . and -, beginning with a letter or digit."
+		wrong["name"] = words.Say("runform.use-letters-digits-and-beginning")
 	case facts.Names[f.Name]:
-		wrong["name"] = "A container with this name already exists."
+		wrong["name"] = words.Say("runform.a-container-with-this-name")
 	}
 	f.validatePorts(facts, wrong)
 	f.validateMounts(facts, wrong)
@@ -155,7 +155,7 @@ func (f Form) Validate(facts Facts) map[string]string {
 	return wrong
 }
 
-func (f Form) validatePorts(facts Facts, wrong map[string]string) {
+func (f Form) validatePorts(facts Facts, wrong map[string]words.Text) {
 	var before []runspec.Port
 	for i, row := range f.Ports {
 		id := fmt.Sprintf("port.%d", i)
@@ -165,21 +165,21 @@ func (f Form) validatePorts(facts Facts, wrong map[string]string) {
 		p, inside, host := row.port()
 		kept := facts.Had != nil && slices.Contains(facts.Had.Ports, row)
 		switch {
-		case kept && (inside != "" || host != ""):
-		case inside != "":
+		case kept && (!inside.None() || !host.None()):
+		case !inside.None():
 			wrong[id+".container"] = inside
-		case host != "":
+		case !host.None():
 			wrong[id+".host"] = host
 		case slices.ContainsFunc(before, func(o runspec.Port) bool { return collide(o, p) }):
-			wrong[id+".host"] = "Used twice in this form."
-		case facts.PortOwners[i] != "":
-			wrong[id+".host"] = "Used by " + facts.PortOwners[i] + "."
+			wrong[id+".host"] = words.Say("runform.used-twice-in-this-form")
+		case !facts.PortOwners[i].None():
+			wrong[id+".host"] = words.Say("runform.used-by", words.Args{"Owner": facts.PortOwners[i]})
 		}
 		before = append(before, p)
 	}
 }
 
-func (f Form) validateMounts(facts Facts, wrong map[string]string) {
+func (f Form) validateMounts(facts Facts, wrong map[string]words.Text) {
 	seen := map[string]bool{}
 	for i, m := range f.Mounts {
 		if m.blank() {
@@ -187,7 +187,7 @@ func (f Form) validateMounts(facts Facts, wrong map[string]string) {
 		}
 		at := path.Clean(m.Target)
 		kept := facts.Had != nil && slices.ContainsFunc(facts.Had.Mounts, m.equal)
-		missing := facts.Sources[i].Problem == noFolder
+		missing := facts.Sources[i].Missing
 		if !kept || missing && !facts.Changing {
 			setWrong(wrong, fmt.Sprintf("mount.%d.source", i), m.sourceFault(missing))
 		}
@@ -199,52 +199,52 @@ func (f Form) validateMounts(facts Facts, wrong map[string]string) {
 }
 
 // setWrong notes what is wrong with a field, "" for nothing.
-func setWrong(wrong map[string]string, id, why string) {
-	if why != "" {
+func setWrong(wrong map[string]words.Text, id string, why words.Text) {
+	if !why.None() {
 		wrong[id] = why
 	}
 }
 
 // sourceFault is what is wrong with what is to be mounted, "" for nothing.
-func (m MountRow) sourceFault(missing bool) string {
+func (m MountRow) sourceFault(missing bool) words.Text {
 	switch {
 	case m.Source == "" && m.Kind == runspec.Bind:
-		return "Choose a folder."
+		return words.Say("runform.choose-a-folder")
 	case m.Source == "":
-		return "Choose or name a volume."
+		return words.Say("runform.choose-or-name-a-volume")
 	case m.Kind == runspec.Bind && !filepath.IsAbs(m.Source) && !path.IsAbs(m.Source):
-		return "Write the whole path, from the root on."
+		return words.Say("common.write-the-whole-path-from")
 	case m.Kind == runspec.Volume && !containerName.MatchString(m.Source):
-		return "Use letters, digits, _ . and -, at least two."
+		return words.Say("runform.use-letters-digits-and-at")
 	case missing:
-		return noFolder
+		return words.Say("runform.this-folder-does-not-exist")
 	}
-	return ""
+	return words.Text{}
 }
 
 // targetFault is what is wrong with the place where something is to be mounted, "" for nothing.
-func (m MountRow) targetFault(twice bool) string {
+func (m MountRow) targetFault(twice bool) words.Text {
 	switch {
 	case m.Target == "":
-		return "Say where the container shall see it."
+		return words.Say("runform.say-where-the-container-shall")
 	case !path.IsAbs(m.Target):
-		return "Write the whole path, beginning with /."
+		return words.Say("runform.write-the-whole-path-beginning")
 	case path.Clean(m.Target) == "/":
-		return "The root of the container cannot be replaced."
+		return words.Say("runform.the-root-of-the-container")
 	case twice:
-		return "Used twice in this form."
+		return words.Say("runform.used-twice-in-this-form")
 	}
-	return ""
+	return words.Text{}
 }
 
-func (f Form) validateEnv(wrong map[string]string) {
+func (f Form) validateEnv(wrong map[string]words.Text) {
 	for i, e := range f.Env {
 		id := fmt.Sprintf("env.%d.name", i)
 		switch {
 		case e.Name == "" && e.Value != "":
-			wrong[id] = "A name is missing."
+			wrong[id] = words.Say("runform.a-name-is-missing")
 		case strings.ContainsAny(e.Name, "=\x00"):
-			wrong[id] = "A name has no = in it: what follows goes into the next field."
+			wrong[id] = words.Say("runform.a-name-has-no-in")
 		}
 	}
 }
@@ -255,14 +255,14 @@ const leastMemory = 6 << 20
 // leastCPUs is below what no engine starts a container (moby's verifyPlatformContainerResources).
 const leastCPUs = 0.01
 
-func (f Form) validateMore(facts Facts, wrong map[string]string) {
+func (f Form) validateMore(facts Facts, wrong map[string]words.Text) {
 	f.validateWords(wrong)
 	f.validateLimits(facts, wrong)
-	for kind, words := range f.Lists {
-		for i, text := range words {
+	for kind, list := range f.Lists {
+		for i, text := range list {
 			if text != "" && !listed[kind].form.MatchString(text) &&
 				(facts.Had == nil || !slices.Contains(facts.Had.Lists[kind], text)) {
-				wrong[listID(kind, i)] = listed[kind].wrong
+				wrong[listID(kind, i)] = words.Of(listed[kind].wrong)
 			}
 		}
 	}
@@ -288,73 +288,73 @@ var single = map[string]func(Form) string{
 	"shm":        func(f Form) string { return f.Shm },
 }
 
-func (f Form) validateWords(wrong map[string]string) {
+func (f Form) validateWords(wrong map[string]words.Text) {
 	if _, err := runspec.SplitWords(f.Command); err != nil {
-		wrong["command"] = "A quote is not closed, or it uses | > ; or $( ), which only a shell understands: write sh -c '…'."
+		wrong["command"] = words.Say("runform.a-quote-or-a-shell")
 	}
 	if _, err := runspec.SplitWords(f.Entrypoint); err != nil {
-		wrong["entrypoint"] = "A quote is not closed, or it uses what only a shell understands."
+		wrong["entrypoint"] = words.Say("runform.a-quote-is-not-closed")
 	}
 	if f.WorkingDir != "" && !path.IsAbs(f.WorkingDir) {
-		wrong["workdir"] = "Write the whole path, beginning with /."
+		wrong["workdir"] = words.Say("runform.write-the-whole-path-beginning")
 	}
 	if len(f.Hostname) > 64 || strings.ContainsFunc(f.Hostname, unicode.IsSpace) {
-		wrong["hostname"] = "Use at most 64 characters, and no blanks."
+		wrong["hostname"] = words.Say("runform.use-at-most-64-characters")
 	}
 	if f.Platform != "" && !platformName.MatchString(f.Platform) {
-		wrong["platform"] = "Write it as linux/amd64."
+		wrong["platform"] = words.Say("runform.write-it-as-linux-amd64")
 	}
 }
 
-func (f Form) validateLimits(facts Facts, wrong map[string]string) {
+func (f Form) validateLimits(facts Facts, wrong map[string]words.Text) {
 	if f.Memory != "" {
 		if n, err := units.RAMInBytes(f.Memory); err != nil {
-			wrong["memory"] = "Write an amount such as 512m or 2g."
+			wrong["memory"] = words.Say("runform.write-an-amount-such-as")
 		} else if n < leastMemory {
-			wrong["memory"] = "At least 6m."
+			wrong["memory"] = words.Say("runform.at-least-6m")
 		}
 	}
 	if f.CPUs != "" {
 		n, err := strconv.ParseFloat(f.CPUs, 64)
 		switch {
 		case err != nil || !(n > 0 && n <= 1024):
-			wrong["cpus"] = "Write a number such as 1.5."
+			wrong["cpus"] = words.Say("runform.write-a-number-such-as")
 		case n < leastCPUs:
-			wrong["cpus"] = "At least 0.01."
+			wrong["cpus"] = words.Say("runform.at-least-0-01")
 		case facts.CPUs > 0 && n > float64(facts.CPUs):
-			wrong["cpus"] = fmt.Sprintf("The engine has %d.", facts.CPUs)
+			wrong["cpus"] = words.Say("runform.the-engine-has", words.Args{"CPUs": words.Count(facts.CPUs)})
 		}
 	}
 	if n, err := units.RAMInBytes(f.Shm); f.Shm != "" && (err != nil || n <= 0) {
-		wrong["shm"] = "Write an amount such as 512m or 2g."
+		wrong["shm"] = words.Say("runform.write-an-amount-such-as")
 	}
 	if n, err := strconv.ParseUint(f.Retries, 10, 16); f.Restart == "on-failure" && f.Retries != "" &&
 		(err != nil || n == 0) {
-		wrong["retries"] = "Write a number, or nothing for no end."
+		wrong["retries"] = words.Say("runform.write-a-number-or-nothing")
 	}
 }
 
 // validateTogether looks at fields that do not go with one another.
-func (f Form) validateTogether(wrong map[string]string) {
+func (f Form) validateTogether(wrong map[string]words.Text) {
 	if f.AutoRemove && f.Restart != "" && f.Restart != "no" {
-		wrong["restart"] = "A container that removes itself cannot be restarted."
+		wrong["restart"] = words.Say("runform.a-container-that-removes-itself")
 	}
 	shared := strings.HasPrefix(f.Network, "container:")
 	own := f.Network != "" && !model.Network{Name: f.Network}.BuiltIn() && !shared
 	if strings.TrimSpace(f.Aliases) != "" && !own {
-		wrong["aliases"] = "Only a network that somebody made can have further names."
+		wrong["aliases"] = words.Say("runform.only-a-network-that-somebody")
 	}
 	if shared && f.publishes() {
-		wrong["network"] = "The network is another container's, which publishes its ports itself."
+		wrong["network"] = words.Say("runform.the-network-is-another-container")
 	}
 	if shared && f.Hostname != "" {
-		wrong["hostname"] = "With another container's network it has that container's name."
+		wrong["hostname"] = words.Say("runform.with-another-container-s-network")
 	}
 	memory, err := units.RAMInBytes(f.Memory)
 	if swap, swapErr := units.RAMInBytes(strings.Join(f.More["memory-swap"], "")); err == nil && swapErr == nil &&
 		swap > 0 && memory > swap {
-		wrong["memory"] = "More than --memory-swap (" + f.More["memory-swap"][0] +
-			"), the limit of memory and swap together. Take that off below, or use less."
+		wrong["memory"] = words.Say("runform.more-than-memory-swap-the",
+			words.Args{"Swap": words.Name(f.More["memory-swap"][0])})
 	}
 }
 
@@ -366,20 +366,20 @@ var platformName = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?$`)
 // listed is what the words of each list look like, and what is said of others.
 var listed = map[ListKind]struct {
 	form  *regexp.Regexp
-	wrong string
+	wrong model.Fact
 }{
-	Labels: {regexp.MustCompile(`^[^=\s][^=]*(=|$)`), "Write it as name=value."},
+	Labels: {regexp.MustCompile(`^[^=\s][^=]*(=|$)`), model.Say("runform.write-it-as-name-value")},
 	Hosts: {
 		regexp.MustCompile(`^[^:=\s]+[:=](host-gateway|\[?[0-9a-fA-F.:]+\]?)$`),
-		"Write it as name:address, for example db:10.0.0.5.",
+		model.Say("runform.write-it-as-name-address"),
 	},
 	Devices: {
 		regexp.MustCompile(`^(/[^:]+(:/[^:]+)?(:[rwm]{1,3})?|[^/\s]+/[^=\s]+=\S+)$`),
-		"Write it as /dev/name, /dev/name:/dev/inside:rw, or vendor.com/class=name.",
+		model.Say("runform.write-it-as-dev-name"),
 	},
-	CapAdd:   {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example NET_ADMIN."},
-	CapDrop:  {regexp.MustCompile(`^[A-Za-z_]+$`), "Write its name, for example MKNOD, or ALL."},
-	Security: {regexp.MustCompile(`^(no-new-privileges([=:](true|false))?|(apparmor|label)[=:].+|seccomp[=:](unconfined|builtin|\{.*)|systempaths=unconfined|writable-cgroups(=(true|false))?)$`), "Slipway knows no-new-privileges, apparmor=…, label=…, systempaths=unconfined and seccomp=unconfined."},
+	CapAdd:   {regexp.MustCompile(`^[A-Za-z_]+$`), model.Say("runform.write-its-name-net-admin")},
+	CapDrop:  {regexp.MustCompile(`^[A-Za-z_]+$`), model.Say("runform.write-its-name-mknod")},
+	Security: {regexp.MustCompile(`^(no-new-privileges([=:](true|false))?|(apparmor|label)[=:].+|seccomp[=:](unconfined|builtin|\{.*)|systempaths=unconfined|writable-cgroups(=(true|false))?)$`), model.Say("runform.slipway-knows-options")},
 }
 
 // Spec is the form as a container to be made. It is meaningful when [Form.Validate] finds nothing; what cannot be read
@@ -393,7 +393,7 @@ func (f Form) Spec() runspec.Spec {
 		s.Image = ref
 	}
 	for _, row := range f.Ports {
-		if p, wrong, wrongHost := row.port(); wrong+wrongHost == "" {
+		if p, wrong, wrongHost := row.port(); wrong.None() && wrongHost.None() {
 			s.Ports = append(s.Ports, p)
 		}
 	}
@@ -477,17 +477,17 @@ const mostRows = 60
 const longest = 4096
 
 // Unshown says what the form keeps and does not show, "" for nothing.
-func (f Form) Unshown() string {
+func (f Form) Unshown() words.Text {
 	n := len(f.Rest.Env) + len(f.Rest.Labels) + len(f.Rest.Ports) + len(f.Rest.Mounts)
-	for _, words := range [][]string{f.Rest.Command, f.Rest.Entrypoint} {
-		if len(words) > 0 {
+	for _, list := range [][]string{f.Rest.Command, f.Rest.Entrypoint} {
+		if len(list) > 0 {
 			n++
 		}
 	}
 	if n == 0 {
-		return ""
+		return words.Text{}
 	}
-	return present.Count(n, "more value") + " that the form does not show: they stay as they are"
+	return words.Say("runform.more-values-that-the-form", words.Args{"N": words.Count(n)})
 }
 
 // Preview is [Form.Spec] to be looked at: values that are too long to be shown are cut, since quoting megabytes at
@@ -506,10 +506,10 @@ func (f Form) Preview() runspec.Spec {
 	for k, v := range f.Rest.Labels {
 		f.Rest.Labels[k] = cut(v)
 	}
-	for _, words := range []*[]string{&f.Rest.Command, &f.Rest.Entrypoint} {
-		*words = slices.Clone(*words)
-		for i, w := range *words {
-			(*words)[i] = cut(w)
+	for _, sentence := range []*[]string{&f.Rest.Command, &f.Rest.Entrypoint} {
+		*sentence = slices.Clone(*sentence)
+		for i, w := range *sentence {
+			(*sentence)[i] = cut(w)
 		}
 	}
 	return f.Spec()
@@ -599,8 +599,8 @@ func (f *Form) addEnv(list []runspec.Env) {
 }
 
 // shown is words as they are typed, "" for those that are too long.
-func shown(words []string) string {
-	if text := model.Words(words); len(text) <= longest {
+func shown(list []string) string {
+	if text := model.Words(list); len(text) <= longest {
 		return text
 	}
 	return ""

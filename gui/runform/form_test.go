@@ -6,6 +6,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -24,7 +25,7 @@ func TestValidate(t *testing.T) {
 		"image":            func(f *Form, _ *Facts) { f.Image = "Python:3" },
 		"name":             func(_ *Form, x *Facts) { x.Names = map[string]bool{"thesis": true} },
 		"port.0.container": func(f *Form, _ *Facts) { f.Ports[0].Container = "0" },
-		"port.0.host":      func(_ *Form, x *Facts) { x.PortOwners = map[int]string{0: "container “x”"} },
+		"port.0.host":      func(_ *Form, x *Facts) { x.PortOwners = map[int]words.Text{0: words.Name("container “x”")} },
 		"port.1.host": func(f *Form, _ *Facts) {
 			f.Ports[1] = PortRow{Container: "1", Protocol: "tcp", HostIP: Loopback, HostPort: "8888"}
 		},
@@ -49,7 +50,7 @@ func TestValidate(t *testing.T) {
 		f.Env = append([]EnvRow{}, good.Env...)
 		change(&f, &facts)
 		wrong := f.Validate(facts)
-		if len(wrong) != 1 || wrong[field] == "" {
+		if len(wrong) != 1 || wrong[field].None() {
 			t.Errorf("%s: got %v", field, wrong)
 		}
 	}
@@ -110,7 +111,7 @@ func TestCoach(t *testing.T) {
 		{model.ImageDetail{WorkingDir: "/"}, "/x", ""},
 		{model.ImageDetail{}, "/x", ""},
 	} {
-		if got := Coach(tc.image, tc.target, nil); got.Instead != tc.instead || (got.Instead != "") != (got.Text != "") {
+		if got := Coach(tc.image, tc.target, nil); got.Instead != tc.instead || (got.Instead != "") != (!got.Text.None()) {
 			t.Errorf("%s in %s: %+v, want %q", tc.target, tc.image.WorkingDir, got, tc.instead)
 		}
 	}
@@ -126,10 +127,10 @@ func FuzzFormHoldsTogether(f *testing.F) {
 		}
 		wrong := form.Validate(Facts{})
 		s := form.Spec()
-		if wrong["memory"] == "" && s.Memory < 0 {
+		if wrong["memory"].None() && s.Memory < 0 {
 			t.Errorf("memory %q became %d", memory, s.Memory)
 		}
-		if len(s.Ports) == 1 && (s.Ports[0].HostPort == 0 || wrong["port.0.host"] != "") {
+		if len(s.Ports) == 1 && (s.Ports[0].HostPort == 0 || !wrong["port.0.host"].None()) {
 			t.Errorf("port %q became %d", host, s.Ports[0].HostPort)
 		}
 	})
@@ -215,7 +216,7 @@ func TestEveryField(t *testing.T) {
 	} {
 		bad := f.copied()
 		change(&bad)
-		if wrong := bad.Validate(Facts{}); len(wrong) != 1 || wrong[field] == "" {
+		if wrong := bad.Validate(Facts{}); len(wrong) != 1 || wrong[field].None() {
 			t.Errorf("%s: got %v", field, wrong)
 		}
 	}
@@ -321,7 +322,8 @@ func TestKeptAsItIs(t *testing.T) {
 		t.Errorf("typed: %v", wrong)
 	}
 	f.Memory, f.More = "4g", runspec.Options{"memory-swap": {"2g"}}
-	if wrong := f.Validate(Facts{Had: &had}); len(wrong) != 1 || !strings.Contains(wrong["memory"], "--memory-swap (2g)") {
+	if wrong := f.Validate(Facts{Had: &had}); len(wrong) != 1 ||
+		!strings.Contains(wrong["memory"].String(), "--memory-swap (2g)") {
 		t.Errorf("more memory than there is with swap: %v", wrong)
 	}
 }
@@ -356,7 +358,7 @@ func TestPortsCollide(t *testing.T) {
 		{"8000-8010", "tcp", "", "7000-7010"}: true, {"x", "tcp", "", "1"}: false, {"1", "tcp", "", "0"}: false,
 		{"1", "tcp", "", "99999"}: false,
 	} {
-		if _, a, b := text.port(); (a+b == "") != want {
+		if _, a, b := text.port(); (a.None() && b.None()) != want {
 			t.Errorf("%v: %q %q", text, a, b)
 		}
 	}
@@ -394,10 +396,10 @@ func TestRemarks(t *testing.T) {
 	}
 	said := f.Remarks(Facts{})
 	for id, want := range map[string]string{
-		"command": "typographic quote", "network": "nothing is published", "env.0.name": "shells", "env.1.name": "3 lines",
+		"command": "typographic quote", "network": "no ports are published", "env.0.name": "shells", "env.1.name": "3 lines",
 		"env.3.name": "last one counts", "mount.0.source": "controls the engine",
 	} {
-		if !strings.Contains(said[id], want) {
+		if !strings.Contains(said[id].String(), want) {
 			t.Errorf("%s: %q", id, said[id])
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/style"
 
@@ -27,12 +28,12 @@ func (v *view) buildMore() {
 		}
 	}
 	v.moreBox.RemoveAll()
-	v.moreFold = fold("run.more", "Command, user, limits, GPU, network, labels", v.more, v.toggleMore)
+	v.moreFold = fold("run.more", words.Say("runform.command-user-limits-gpu-network"), v.more, v.toggleMore)
 	v.moreBox.Add(kit.Across(0, v.moreFold))
 	if v.more {
 		v.moreBox.Add(v.moreFields())
 	}
-	v.rareFold = fold("run.rare", "Terminal, devices, capabilities, security", v.rare, v.toggleRare)
+	v.rareFold = fold("run.rare", words.Say("runform.terminal-devices-capabilities-security"), v.rare, v.toggleRare)
 	v.moreBox.Add(kit.Across(0, v.rareFold))
 	if v.rare {
 		v.moreBox.Add(v.rareFields())
@@ -88,7 +89,7 @@ func (f Form) setMore(s *runspec.Spec) {
 }
 
 // fold is the line that opens and closes a part of the form.
-func fold(id, label string, open bool, tap func()) *kit.Button {
+func fold(id string, label words.Text, open bool, tap func()) *kit.Button {
 	icon := "right"
 	if open {
 		icon = "down"
@@ -128,7 +129,9 @@ func pair(a, b fyne.CanvasObject) fyne.CanvasObject {
 }
 
 // text is a captioned field of the form.
-func (v *view) text(id, caption, placeholder string, value *string, hint string) fyne.CanvasObject {
+func (v *view) text(id string, caption words.Text, placeholder words.Text, value *string,
+	hint words.Text,
+) fyne.CanvasObject {
 	f := v.field(id, placeholder, *value, func(s string) { *value = s })
 	f.Hint(hint)
 	return kit.Labelled(caption, v.withError(id, f))
@@ -136,71 +139,79 @@ func (v *view) text(id, caption, placeholder string, value *string, hint string)
 
 func (v *view) moreFields() fyne.CanvasObject {
 	f := &v.form
-	gpu := kit.NewToggle("run.gpu", "All GPUs of the engine", f.GPU, func(on bool) { f.GPU = on; v.changed() }).
-		Hint("Its programs can compute on the graphics cards (--gpus all).")
+	gpu := kit.NewToggle("run.gpu", words.Say("runform.all-gpus-of-the-engine"), f.GPU, func(on bool) {
+		f.GPU = on
+		v.changed()
+	}).
+		Hint(words.Say("runform.its-programs-can-compute-on"))
 	if e, err := v.r.Session.Engine(); err == nil && !e.Info().GPU && !f.GPU {
-		gpu.SetEnabled(false, "This engine offers no GPU: it has neither NVIDIA's runtime nor a device by CDI.")
+		gpu.SetEnabled(false, words.Say("runform.this-engine-offers-no-gpu"))
 	}
 	return kit.Down(10,
-		v.text("command", "Command", model.Words(v.detail.Cmd), &f.Command,
-			"Replaces what the image runs by itself. Leave it empty to keep that."),
-		pair(v.text("entrypoint", "Entrypoint", orImage(model.Words(v.detail.Entrypoint)), &f.Entrypoint,
-			"The program that is started, with the command as its arguments."),
-			kit.Labelled("Platform", v.withError("platform", v.platform().Button))),
-		pair(v.text("user", "User", orImage(v.detail.User), &f.User, "A name in the image, or numbers such as 1000:100."),
-			v.text("workdir", "Working directory", orImage(v.detail.WorkingDir), &f.WorkingDir,
-				"The folder in the container that its program starts in.")),
-		pair(v.text("memory", "Memory", "no limit, or for example 2g", &f.Memory, "What needs more is ended by the system."),
-			v.text("cpus", "CPUs", "no limit, or for example 1.5", &f.CPUs, "How many processors it may keep busy.")),
-		pair(v.text("shm", "Shared memory", "the engine's 64m, or for example 1g", &f.Shm,
-			"The size of /dev/shm, which PyTorch and browsers need more of."),
-			kit.Labelled("GPU", kit.Across(0, gpu))),
-		pair(kit.Labelled("Network", v.withError("network", v.network().Button)),
-			v.text("aliases", "Further names in it", "for example db cache", &f.Aliases,
-				"Other containers of the same network reach it by these names. Separate them by spaces.")),
-		v.list(Labels, "Labels", "+ Add a label", "name=value"))
+		v.text("command", words.Say("common.command"), words.Name(model.Words(v.detail.Cmd)), &f.Command,
+			words.Say("runform.replaces-what-the-image-runs")),
+		pair(v.text("entrypoint", words.Say("common.entrypoint"), orImage(model.Words(v.detail.Entrypoint)), &f.Entrypoint,
+			words.Say("runform.the-program-that-is-started")),
+			kit.Labelled(words.Say("common.platform"), v.withError("platform", v.platform().Button))),
+		pair(v.text("user", words.Say("common.user"), orImage(v.detail.User), &f.User,
+			words.Say("runform.a-name-in-the-image")),
+			v.text("workdir", words.Say("common.working-directory"), orImage(v.detail.WorkingDir), &f.WorkingDir,
+				words.Say("runform.the-folder-in-the-container"))),
+		pair(v.text("memory", words.Say("common.memory"), words.Say("runform.no-limit-or-for-example"), &f.Memory,
+			words.Say("runform.what-needs-more-is-ended")),
+			v.text("cpus", words.Name("CPUs"), words.Say("runform.no-limit-or-for-example-1"), &f.CPUs,
+				words.Say("runform.how-many-processors-it-may"))),
+		pair(v.text("shm", words.Say("runform.shared-memory"), words.Say("runform.the-engine-s-64m-or"), &f.Shm,
+			words.Say("runform.the-size-of-dev-shm")),
+			kit.Labelled(words.Name("GPU"), kit.Across(0, gpu))),
+		pair(kit.Labelled(words.Say("runform.network"), v.withError("network", v.network().Button)),
+			v.text("aliases", words.Say("runform.further-names-in-it"), words.Say("runform.for-example-db-cache"), &f.Aliases,
+				words.Say("runform.other-containers-of-the-same"))),
+		v.list(Labels, words.Say("common.labels"), words.Say("runform.add-a-label"), "name=value"))
 }
 
 func (v *view) rareFields() fyne.CanvasObject {
 	f := &v.form
-	toggle := func(id, label, hint string, value *bool) *kit.Button {
+	toggle := func(id string, label words.Text, hint words.Text, value *bool) *kit.Button {
 		return kit.NewToggle("run."+id, label, *value, func(on bool) { *value = on; v.changed() }).Hint(hint)
 	}
-	privileged := toggle("privileged", "Privileged",
-		"All capabilities and all devices: nothing is kept from it. Hardly anything needs that.", &f.Privileged)
+	privileged := toggle("privileged", words.Say("runform.privileged"),
+		words.Say("runform.all-capabilities-and-all-devices"), &f.Privileged)
 	return kit.Down(10,
 		kit.Across(8,
-			toggle("tty", "Terminal (-t)", "Its program gets a terminal, as shells want one.", &f.TTY),
-			toggle("interactive", "Keep input open (-i)", "Its program does not end because nobody types.", &f.Interactive),
-			toggle("init", "Init process (--init)",
-				"A small program before its own passes signals on and clears away ended processes.", &f.Init)),
-		v.text("hostname", "Host name", "the engine chooses one", &f.Hostname, "The name that the container has of itself."),
-		v.list(Hosts, "Addresses it knows by name", "+ Add an address", "name:address"),
-		v.list(Devices, "Devices of the engine's machine", "+ Add a device", "/dev/ttyUSB0"),
-		pair(v.list(CapAdd, "Capabilities it gets", "+ Add a capability", "NET_ADMIN"),
-			v.list(CapDrop, "Capabilities it loses", "+ Drop a capability", "MKNOD")),
-		v.list(Security, "Security options", "+ Add an option", "no-new-privileges"),
+			toggle("tty", words.Say("runform.terminal-t"), words.Say("runform.its-program-gets-a-terminal"), &f.TTY),
+			toggle("interactive", words.Say("runform.keep-input-open-i"), words.Say("runform.its-program-does-not-end"),
+				&f.Interactive),
+			toggle("init", words.Say("runform.init-process-init"),
+				words.Say("runform.a-small-program-before-its"), &f.Init)),
+		v.text("hostname", words.Say("runform.host-name"), words.Say("runform.the-engine-chooses-one"), &f.Hostname,
+			words.Say("runform.the-name-that-the-container")),
+		v.list(Hosts, words.Say("runform.addresses-it-knows-by-name"), words.Say("runform.add-an-address"), "name:address"),
+		v.list(Devices, words.Say("runform.devices-of-the-engine-s"), words.Say("runform.add-a-device"), "/dev/ttyUSB0"),
+		pair(v.list(CapAdd, words.Say("runform.capabilities-it-gets"), words.Say("runform.add-a-capability"), "NET_ADMIN"),
+			v.list(CapDrop, words.Say("runform.capabilities-it-loses"), words.Say("runform.drop-a-capability"), "MKNOD")),
+		v.list(Security, words.Say("runform.security-options"), words.Say("runform.add-an-option"), "no-new-privileges"),
 		kit.Across(8, privileged))
 }
 
-func orImage(value string) string {
+func orImage(value string) words.Text {
 	if value == "" {
-		return "as the image says"
+		return words.Say("runform.as-the-image-says")
 	}
-	return value + " (the image's)"
+	return words.Say("runform.the-image-s", words.Args{"Value": words.Name(value)})
 }
 
 // list is rows of words with a button that adds one.
-func (v *view) list(kind ListKind, caption, add, placeholder string) fyne.CanvasObject {
+func (v *view) list(kind ListKind, caption words.Text, add words.Text, placeholder string) fyne.CanvasObject {
 	rows := kit.Down(6)
 	for i := range v.form.Lists[kind] {
 		id := listID(kind, i)
-		field := v.field(id, placeholder, v.form.Lists[kind][i], func(s string) { v.form.Lists[kind][i] = s })
-		remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {
+		field := v.field(id, words.Name(placeholder), v.form.Lists[kind][i], func(s string) { v.form.Lists[kind][i] = s })
+		remove := kit.NewButton("run."+id+".remove", words.Text{}, "close", kit.Quiet, func() {
 			v.form.Lists[kind] = slices.Delete(v.form.Lists[kind], i, i+1)
 			v.buildRows()
 			v.changed()
-		}).Hint("Take it off the form")
+		}).Hint(words.Say("runform.take-it-off-the-form"))
 		rows.Add(kit.Down(2, kit.Across(8, kit.Grow(field), remove), v.errorLine(id)))
 	}
 	rows.Add(kit.Across(0, kit.NewButton("run."+string(kind)+".add", add, "", kit.Link, func() {
@@ -219,9 +230,10 @@ func (v *view) list(kind ListKind, caption, add, placeholder string) fyne.Canvas
 var platforms = []string{"linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/ppc64le", "linux/s390x"}
 
 func (v *view) platform() *kit.Choice {
-	own := "The engine's own"
+	own := words.Say("runform.the-engine-s-own")
 	if e, err := v.r.Session.Engine(); err == nil {
-		own += " (" + e.Info().OS + "/" + e.Info().Arch + ")"
+		own = words.Say("runform.the-engine-s-own-platform",
+			words.Args{"Platform": words.Name(e.Info().OS + "/" + e.Info().Arch)})
 	}
 	options := []kit.Option{{Value: "", Label: own}}
 	all := platforms
@@ -229,33 +241,36 @@ func (v *view) platform() *kit.Choice {
 		all = append([]string{p}, all...)
 	}
 	for _, p := range all {
-		options = append(options, kit.Option{Value: p, Label: p})
+		options = append(options, kit.Option{Value: p, Label: words.Name(p)})
 	}
 	c := kit.NewChoice("run.platform", options, v.form.Platform)
-	c.Button.Hint("The kind of machine that the image is for. Another than the engine's own is emulated where the engine can, and slow.")
+	c.Button.Hint(words.Say("runform.the-kind-of-machine-that"))
 	c.OnChange = func(s string) { v.form.Platform = s; v.changed() }
 	return c
 }
 
 // network offers those that the engine has. One that the form was filled in with and that is gone stays in the list.
 func (v *view) network() *kit.Choice {
-	options := []kit.Option{{Value: "", Label: "The engine's default"}}
-	words := map[string]string{"none": "none (no network at all)", "host": "host (the engine's own, without a wall)"}
+	options := []kit.Option{{Value: "", Label: words.Say("runform.the-engine-s-default")}}
+	text := map[string]words.Text{
+		"none": words.Say("runform.none-no-network-at-all"),
+		"host": words.Say("runform.host-the-engine-s-own"),
+	}
 	list := v.networks
 	if n := v.form.Network; n != "" && !slices.ContainsFunc(list, func(o model.Network) bool { return o.Name == n }) {
 		list = append([]model.Network{{Name: n}}, list...)
 	}
 	for _, n := range list {
-		label := words[n.Name]
-		if label == "" {
-			label = n.Name
+		label := text[n.Name]
+		if label.None() {
+			label = words.Name(n.Name)
 		}
 		if n.Name != "bridge" && n.Name != "podman" || n.Name == v.form.Network {
 			options = append(options, kit.Option{Value: n.Name, Label: label})
 		}
 	}
 	c := kit.NewChoice("run.network", options, v.form.Network)
-	c.Button.Hint("Containers on a network that somebody made reach each other by name.")
+	c.Button.Hint(words.Say("runform.containers-on-a-network-that"))
 	c.OnChange = func(s string) { v.form.Network = s; v.changed() }
 	return c
 }
@@ -274,17 +289,17 @@ func (v *view) buildAlong() {
 			list.Add(v.alongRow(name, i, text))
 		}
 	}
-	v.along.Add(kit.Labelled("Goes along: settings that this form has no field for", list))
+	v.along.Add(kit.Labelled(words.Say("runform.goes-along-settings-that-this"), list))
 }
 
 // alongRow is one of them. What opens wider has a badge.
 func (v *view) alongRow(name string, i int, text string) fyne.CanvasObject {
 	id := fmt.Sprintf("run.along.%s.%d", name, i)
-	wide := kit.Badge("opens wider", style.Warn)
-	if runspec.Opens(name, v.form.More[name][i]) == "" {
+	wide := kit.Badge(words.Say("runform.opens-wider"), style.Warn)
+	if runspec.Opens(name, v.form.More[name][i]).None() {
 		wide.Hide()
 	}
-	remove := kit.NewButton(id+".remove", "", "close", kit.Quiet, func() {
+	remove := kit.NewButton(id+".remove", words.Text{}, "close", kit.Quiet, func() {
 		rest := slices.Delete(slices.Clone(v.form.More[name]), i, i+1)
 		v.form.More = maps.Clone(v.form.More)
 		if v.form.More[name] = rest; len(rest) == 0 {
@@ -292,6 +307,6 @@ func (v *view) alongRow(name string, i int, text string) fyne.CanvasObject {
 		}
 		v.buildRows()
 		v.changed()
-	}).Hint("Leave this setting out")
-	return kit.Across(8, kit.NewText(runspec.Shorten(text), kit.Mono).ID(id), wide, kit.Spring(), remove)
+	}).Hint(words.Say("runform.leave-this-setting-out"))
+	return kit.Across(8, kit.NewText(words.Name(runspec.Shorten(text)), kit.Mono).ID(id), wide, kit.Spring(), remove)
 }

@@ -3,8 +3,10 @@ package runform
 import (
 	"strings"
 
+	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/style"
 
@@ -39,35 +41,38 @@ func (o *OldName) Show(image string) bool {
 		}
 		if current != "" {
 			o.meant = current
-			if why = "Did you mean " + current + "? Enter takes it."; runspec.MeantMore(image) {
-				why += " Only the image is taken out of the command: set the rest of it by hand."
+			if why = model.Say("runform.did-you-mean-enter-takes",
+				words.Args{"Image": words.Name(current)}); runspec.MeantMore(image) {
+				why = why.And(model.Say("runform.only-the-image-is-taken"))
 			}
 		}
 	}
-	if current+why == o.shown {
+	text := words.Of(why)
+	if current+text.String() == o.shown {
 		return false
 	}
-	o.shown = current + why
+	o.shown = current + text.String()
 	o.Content.RemoveAll()
-	if kit.SetVisible(o.Content, current+why != ""); why != "" {
-		o.Content.Add(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID(o.id + ".old"))
+	if kit.SetVisible(o.Content, o.shown != ""); !text.None() {
+		o.Content.Add(kit.NewParagraph(text, kit.Second.In(style.Warn)).ID(o.id + ".old"))
 	}
 	if current == "" {
 		return true
 	}
-	o.Content.Add(kit.Across(0, kit.NewButton(o.id+".current", "Use "+current, "", kit.Link, func() { o.use(current) })))
+	o.Content.Add(kit.Across(0, kit.NewButton(o.id+".current", words.Say("runform.use",
+		words.Args{"Image": words.Name(current)}), "", kit.Link, func() { o.use(current) })))
 	return true
 }
 
 // withoutImage says of a command in which no image can be found what it is.
-func withoutImage(text string) string {
+func withoutImage(text string) model.Fact {
 	switch {
 	case runspec.LacksImage(text):
-		return "No image can be found in this command: its last part is read as the value of the option before it. A blank may be missing before the image."
+		return model.Say("runform.no-image-can-be-found")
 	case runspec.IsCommand(text):
-		return "This command names no image to run."
+		return model.Say("runform.this-command-names-no-image")
 	}
-	return ""
+	return model.Fact{}
 }
 
 // Meant is the image that somebody meant who typed what is no name of one; "" for none.

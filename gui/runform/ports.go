@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // PortRow is one published port, or several that follow one another, as it is typed.
@@ -27,35 +28,35 @@ func portRow(p runspec.Port) PortRow {
 }
 
 // What is wrong with a port.
-const (
-	notAPort    = "A port is a number from 1 to 65535, or a range such as 8000-8010."
-	otherLength = "The range must be as long as the container's."
+var (
+	notAPort    = model.Say("runform.not-a-port")
+	otherLength = model.Say("runform.other-length")
 )
 
-// port reads the row. The texts say what is wrong with its two fields, "" for nothing.
-func (r PortRow) port() (p runspec.Port, wrongInside, wrongHost string) {
+// port reads the row. The texts say what is wrong with its two fields, none for nothing.
+func (r PortRow) port() (p runspec.Port, wrongInside, wrongHost words.Text) {
 	p = runspec.Port{HostIP: r.HostIP, Protocol: r.Protocol}
 	first, last, ok := portRange(r.Container)
 	if !ok {
-		return p, notAPort, ""
+		return p, words.Of(notAPort), words.Text{}
 	}
 	if p.Container = first; last > first {
 		p.ContainerEnd = last
 	}
 	if strings.TrimSpace(r.HostPort) == "" {
-		return p, "", ""
+		return p, words.Text{}, words.Text{}
 	}
 	from, to, ok := portRange(r.HostPort)
 	switch {
 	case !ok:
-		return p, "", notAPort
+		return p, words.Text{}, words.Of(notAPort)
 	case p.Count() == 1 && to > from:
 		p.HostEnd = to
 	case to > from && int(to)-int(from)+1 != p.Count(), int(from)+p.Count()-1 > 65535:
-		return p, "", otherLength
+		return p, words.Text{}, words.Of(otherLength)
 	}
 	p.HostPort = from
-	return p, "", ""
+	return p, words.Text{}, words.Text{}
 }
 
 // portRange reads a number or two with a dash; both are the same for a single one.

@@ -8,14 +8,14 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
-	"slipway/gui/present"
+	"slipway/engine/words"
 )
 
 // Remarks are what a person should know about the form, by the ID of the field. They keep nothing from being run.
-func (f Form) Remarks(facts Facts) map[string]string {
-	said := map[string]string{}
-	say := func(id, text string) {
-		if text != "" {
+func (f Form) Remarks(facts Facts) map[string]words.Text {
+	said := map[string]words.Text{}
+	say := func(id string, text words.Text) {
+		if !text.None() {
 			said[id] = text
 		}
 	}
@@ -28,7 +28,7 @@ func (f Form) Remarks(facts Facts) map[string]string {
 		say(fmt.Sprintf("mount.%d.source", i), m.remark(facts, facts.Sources[i]))
 	}
 	if f.Network == "host" && f.publishes() {
-		said["network"] = "On the host's network nothing is published: its ports are the engine's own. The rows above are left out by the engine."
+		said["network"] = words.Say("runform.on-the-host-s-network")
 	}
 	say("command", odd(f.Command))
 	say("entrypoint", odd(f.Entrypoint))
@@ -36,36 +36,36 @@ func (f Form) Remarks(facts Facts) map[string]string {
 }
 
 // remark is what a person should know about a variable, "" for nothing; before tells that there was one of its name.
-func (e EnvRow) remark(before bool) string {
+func (e EnvRow) remark(before bool) words.Text {
 	switch lines := strings.Count(strings.TrimSuffix(e.Value, "\n"), "\n"); {
 	case e.Name != "" && before:
-		return "Twice in this form: the last one counts."
+		return words.Say("runform.twice-in-this-form-the")
 	case lines > 0:
-		return present.Count(lines+1, "line") + ". The line breaks in it are kept."
+		return words.Say("runform.lines-the-line-breaks-in", words.Args{"N": words.Count(lines + 1)})
 	case e.Name != "" && !runspec.EnvName(e.Name):
-		return "Most shells cannot use a variable of this name. Other programs can."
-	case odd(e.Value) != "" && !runspec.SecretEnv(e.Name, e.Value):
+		return words.Say("runform.most-shells-cannot-use-a")
+	case !odd(e.Value).None() && !runspec.SecretEnv(e.Name, e.Value):
 		return odd(e.Value)
 	}
-	return ""
+	return words.Text{}
 }
 
 // remark is what a person should know about something that is mounted, "" for nothing.
-func (m MountRow) remark(facts Facts, source Source) string {
+func (m MountRow) remark(facts Facts, source Source) words.Text {
 	switch {
 	case m.Offered && m.Source == "":
-		return "Without a folder, what you save is only inside the container, and goes when it is removed."
+		return words.Say("runform.without-a-folder-what-you")
 	case m.Source == "":
-		return ""
+		return words.Text{}
 	case m.Kind == runspec.Volume && facts.Volumes != nil && !facts.Volumes[m.Source]:
 		return newVolume(m.Target, facts.Image, facts.user, facts.Notebook)
 	case m.Kind != runspec.Bind:
-		return ""
+		return words.Text{}
 	case facts.Elsewhere:
-		return "It is looked for on the engine's machine, which is not this computer."
+		return words.Say("runform.it-is-looked-for-on")
 	}
 	mount := runspec.Mount{Kind: m.Kind, Source: m.Source, Target: path.Clean(m.Target)}
-	return cmp.Or(source.words(m.Target, facts.Image, facts.Notebook), runspec.Opens("volume", mount.Bind()))
+	return cmp.Or(source.wording(m.Target, facts.Image, facts.Notebook), words.Of(runspec.Opens("volume", mount.Bind())))
 }
 
 func (f Form) publishes() bool {
@@ -79,12 +79,12 @@ func (f Form) publishes() bool {
 
 // odd names a character that looks like another one, as pages and chats put it in the place of what was typed; "" for
 // none.
-func odd(text string) string {
+func odd(text string) words.Text {
 	for _, r := range text {
 		if plain, ok := runspec.Lookalikes[r]; ok {
-			return fmt.Sprintf("There is a %s (%s) in it: programs expect %s.", plain.Name, model.Visible(string(r)),
-				plain.Means)
+			return words.Say("runform.there-is-a-in-it",
+				words.Args{"Name": plain.Name, "Character": words.Name(model.Visible(string(r))), "Expected": plain.Means})
 		}
 	}
-	return ""
+	return words.Text{}
 }

@@ -12,6 +12,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -23,7 +24,7 @@ import (
 // ctxIgnored is the context of work that is too short to be cancelled.
 type ctxIgnored = context.Context
 
-func size(n int64) string { return present.Size(n) }
+func size(n int64) words.Text { return present.Size(n) }
 
 func shortRef(ref string) string { return present.ShortImage(ref) }
 
@@ -42,26 +43,29 @@ func (v *view) buildRows() {
 	for i := range v.form.Ports {
 		v.ports.Add(v.portRow(i))
 	}
-	v.ports.Add(kit.Across(8, kit.NewButton("run.port.add", "+ Add a port", "", kit.Link, v.addPort), v.morePorts()))
+	v.ports.Add(kit.Across(8, kit.NewButton("run.port.add", words.Say("runform.add-a-port"), "", kit.Link, v.addPort),
+		v.morePorts()))
 	v.mounts.RemoveAll()
 	for i := range v.form.Mounts {
 		v.mounts.Add(v.mountRow(i))
 	}
-	addFolder := kit.NewButton("run.mount.addfolder", "+ Add a folder", "", kit.Link,
+	addFolder := kit.NewButton("run.mount.addfolder", words.Say("runform.add-a-folder"), "", kit.Link,
 		func() { v.addMount(runspec.Bind, "") }).
-		Hint("A folder of this computer that the container sees. You can also drop one on the window.")
-	addVolume := kit.NewButton("run.mount.addvolume", "+ Add a volume", "", kit.Link,
+		Hint(words.Say("runform.a-folder-of-this-computer"))
+	addVolume := kit.NewButton("run.mount.addvolume", words.Say("runform.add-a-volume"), "", kit.Link,
 		func() { v.addMount(runspec.Volume, "") }).
-		Hint("Storage that the engine keeps by a name, and that outlives containers.")
+		Hint(words.Say("runform.storage-that-the-engine-keeps"))
 	if v.r.Session.State().Locality == model.Elsewhere {
-		addFolder.SetEnabled(false, "The engine is elsewhere and has no folders of this computer.")
+		addFolder.SetEnabled(false, words.Say("runform.the-engine-is-elsewhere-and"))
 	}
 	clear(v.unnamed)
 	for i, m := range v.anonymous() {
-		name := kit.NewButton(fmt.Sprintf("run.unnamed.%d", i), "Give it a name", "", kit.Link, func() { v.nameVolume(m) }).
-			Hint("The new container gets a volume with a name there. What is in this one can be copied into it.")
-		v.unnamed[m.Destination] = kit.Across(8, kit.NewParagraph("The anonymous volume at "+m.Destination+
-			" is kept, and the new container uses it.", kit.Second), name)
+		name := kit.NewButton(fmt.Sprintf("run.unnamed.%d", i), words.Say("runform.give-it-a-name"), "", kit.Link, func() {
+			v.nameVolume(m)
+		}).
+			Hint(words.Say("runform.the-new-container-gets-a"))
+		v.unnamed[m.Destination] = kit.Across(8, kit.NewParagraph(words.Say("runform.the-anonymous-volume-at-is",
+			words.Args{"Destination": words.Name(m.Destination)}), kit.Second), name)
 		v.mounts.Add(v.unnamed[m.Destination])
 	}
 	v.showUnnamed()
@@ -71,14 +75,14 @@ func (v *view) buildRows() {
 		v.env.Add(v.envRow(i))
 	}
 	v.env.Add(kit.Across(8,
-		kit.NewButton("run.env.add", "+ Add a variable", "", kit.Link, func() {
+		kit.NewButton("run.env.add", words.Say("runform.add-a-variable"), "", kit.Link, func() {
 			v.form.Env = append(v.form.Env, EnvRow{})
 			v.buildRows()
 			v.changed()
 			v.focus(fmt.Sprintf("env.%d.name", len(v.form.Env)-1))
 		}),
-		kit.NewButton("run.env.import", "+ Import a .env file…", "", kit.Link, v.importEnv).
-			Hint("A file with a line NAME=value for each variable. You can also drop one on the window.")))
+		kit.NewButton("run.env.import", words.Say("runform.import-a-env-file"), "", kit.Link, v.importEnv).
+			Hint(words.Say("runform.a-file-with-a-line"))))
 	v.buildMore()
 	v.buildAlong()
 	v.dialog.Relayout()
@@ -157,14 +161,22 @@ func (v *view) addPort() {
 func (v *view) portRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("port.%d", i)
 	p := &v.form.Ports[i]
-	inside := v.field(id+".container", "inside", p.Container, func(s string) { p.Container, v.portsTouched = s, true })
-	outside := v.field(id+".host", "any free", p.HostPort, func(s string) { p.HostPort, v.portsTouched = s, true })
+	inside := v.field(id+".container", words.Say("runform.inside"), p.Container, func(s string) {
+		p.Container, v.portsTouched = s, true
+	})
+	outside := v.field(id+".host", words.Say("runform.any-free"), p.HostPort, func(s string) {
+		p.HostPort, v.portsTouched = s, true
+	})
 	proto := kit.NewChoice("run."+id+".protocol",
-		[]kit.Option{{Value: "tcp", Label: "tcp"}, {Value: "udp", Label: "udp"}, {Value: "sctp", Label: "sctp"}}, p.Protocol)
+		[]kit.Option{
+			{Value: "tcp", Label: words.Name("tcp")},
+			{Value: "udp", Label: words.Name("udp")},
+			{Value: "sctp", Label: words.Name("sctp")},
+		}, p.Protocol)
 	proto.OnChange = func(s string) { p.Protocol, v.portsTouched = s, true; v.changed() }
-	outside.Hint("The port of this computer. Left empty, the engine takes any free one.")
+	outside.Hint(words.Say("runform.the-port-of-this-computer"))
 	where := kit.NewChoice("run."+id+".address", addresses(p.HostIP), p.HostIP)
-	wide := kit.Badge("open to network", style.Warn)
+	wide := kit.Badge(words.Say("common.open-to-network"), style.Warn)
 	showWide := func() {
 		if loopback(p.HostIP) {
 			wide.Hide()
@@ -174,26 +186,26 @@ func (v *view) portRow(i int) fyne.CanvasObject {
 	}
 	showWide()
 	where.OnChange = func(s string) { p.HostIP, v.portsTouched = s, true; showWide(); v.changed() }
-	remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {
+	remove := kit.NewButton("run."+id+".remove", words.Text{}, "close", kit.Quiet, func() {
 		v.form.Ports = append(v.form.Ports[:i:i], v.form.Ports[i+1:]...)
 		v.portsTouched = true
 		v.buildRows()
 		v.changed()
-	}).Hint("Do not publish this port")
+	}).Hint(words.Say("runform.do-not-publish-this-port"))
 	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto.Button), kit.NewIcon("arrow", style.Muted),
-		kit.Width(216, where.Button), kit.Width(112, outside), wide, kit.Spring(), remove)
+		kit.Width(296, where.Button), kit.Width(112, outside), wide, kit.Spring(), remove)
 	return kit.Down(2, row, v.errorLine(id+".container"), v.errorLine(id+".host"))
 }
 
 // addresses are those that a port can be reached at. What a container has beside the usual two is among them.
 func addresses(has string) []kit.Option {
-	all := kit.Option{Value: "0.0.0.0", Label: "0.0.0.0 (whole network)"}
+	all := kit.Option{Value: "0.0.0.0", Label: words.Say("runform.0-0-0-0-whole")}
 	if has == "" {
-		all = kit.Option{Value: "", Label: "all (whole network)"}
+		all = kit.Option{Value: "", Label: words.Say("runform.all-whole-network")}
 	}
-	options := []kit.Option{{Value: Loopback, Label: "127.0.0.1 (this computer)"}, all}
+	options := []kit.Option{{Value: Loopback, Label: words.Say("runform.127-0-0-1-this")}, all}
 	if has != "" && has != Loopback && has != all.Value {
-		options = append(options, kit.Option{Value: has, Label: has})
+		options = append(options, kit.Option{Value: has, Label: words.Name(has)})
 	}
 	return options
 }
@@ -219,38 +231,41 @@ func (v *view) morePorts() fyne.CanvasObject {
 		if !p.IsTCP() {
 			text += "/" + p.Protocol
 		}
-		row.Add(kit.NewButton(fmt.Sprintf("run.port.more.%d", i), "+ Publish "+text+", too", "", kit.Link, func() {
-			v.portsTouched = true
-			v.form.Ports = append(v.form.Ports, portRow(p))
-			v.buildRows()
-			v.changed()
-		}).Hint(fmt.Sprintf("The image says that it uses these %d ports. Each one that is published costs the engine some memory.", p.Count())))
+		row.Add(kit.NewButton(fmt.Sprintf("run.port.more.%d", i),
+			words.Say("runform.publish-too", words.Args{"Port": words.Name(text)}), "", kit.Link, func() {
+				v.portsTouched = true
+				v.form.Ports = append(v.form.Ports, portRow(p))
+				v.buildRows()
+				v.changed()
+			}).Hint(words.Say("runform.the-image-says-that-it", words.Args{"Count": words.Count(p.Count())})))
 	}
 	return row
 }
 
 // portFixes offers the next free port beside each conflict.
-func (v *view) portFixes(wrong map[string]string) {
+func (v *view) portFixes(wrong map[string]words.Text) {
 	for i := range v.form.Ports {
 		id := fmt.Sprintf("port.%d.host", i)
 		next := v.facts.NextFree[i]
-		if wrong[id] == "" || next == 0 {
+		if wrong[id].None() || next == 0 {
 			continue
 		}
-		v.showFix(id, fmt.Sprintf("use %d", next), func() { v.fields[id].SetText(strconv.Itoa(int(next))) })
+		v.showFix(id, words.Say("runform.use-2", words.Args{"Next": words.Count(next)}), func() {
+			v.fields[id].SetText(strconv.Itoa(int(next)))
+		})
 	}
 }
 
 // folderFixes offers to make a folder that does not exist.
-func (v *view) folderFixes(wrong map[string]string) {
+func (v *view) folderFixes(wrong map[string]words.Text) {
 	for i, m := range v.form.Mounts {
 		id := fmt.Sprintf("mount.%d.source", i)
-		if wrong[id] != noFolder {
+		if wrong[id].None() || !v.facts.Sources[i].Missing {
 			continue
 		}
-		v.showFix(id, "create it", func() {
+		v.showFix(id, words.Say("runform.create-it"), func() {
 			v.r.Work.Go(func(context.Context) {
-				p := model.AsProblem(platform.CreateFolder(m.Source), "")
+				p := model.AsProblem(platform.CreateFolder(m.Source), model.Fact{})
 				post.Do(func() {
 					if p != nil {
 						v.fail(p)
@@ -266,33 +281,35 @@ func (v *view) folderFixes(wrong map[string]string) {
 func (v *view) mountRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("mount.%d", i)
 	m := &v.form.Mounts[i]
-	placeholder, icon := "/home/you/project", "folder"
+	placeholder, icon := words.Name("/home/you/project"), "folder"
 	if m.Kind == runspec.Volume {
-		placeholder, icon = "a name, new or from the list", "volume"
+		placeholder, icon = words.Say("runform.a-name-new-or-from"), "volume"
 	}
 	source := v.field(id+".source", placeholder, m.Source, func(s string) { m.Source = platform.ExpandHome(s) })
-	target := v.field(id+".target", "/where/the/container/sees/it", m.Target, func(s string) { m.Target = s })
-	choose := kit.NewButton("run."+id+".choose", "Choose…", "", kit.Normal, func() { v.chooseFolder(i) }).Small()
+	target := v.field(id+".target", words.Name("/where/the/container/sees/it"), m.Target, func(s string) { m.Target = s })
+	choose := kit.NewButton("run."+id+".choose", words.Say("common.choose"), "", kit.Normal, func() { v.chooseFolder(i) }).
+		Small()
 	if m.Kind == runspec.Volume {
 		choose.OnTap = func() { v.chooseVolume(i, choose) }
-		choose.SetEnabled(len(volumeNames(v.r.Session.Live.Snapshot())) > 0, "There is no named volume yet. Type a new name.")
+		choose.SetEnabled(len(volumeNames(v.r.Session.Live.Snapshot())) > 0, words.Say("runform.there-is-no-named-volume"))
 	}
-	readOnly := kit.NewToggle("run."+id+".readonly", "read-only", m.ReadOnly,
-		func(on bool) { m.ReadOnly = on; v.changed() }).Hint("The container can read it and change nothing in it.")
-	remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {
+	readOnly := kit.NewToggle("run."+id+".readonly", words.Say("runform.read-only"), m.ReadOnly,
+		func(on bool) { m.ReadOnly = on; v.changed() }).Hint(words.Say("runform.the-container-can-read-it"))
+	remove := kit.NewButton("run."+id+".remove", words.Text{}, "close", kit.Quiet, func() {
 		v.form.Mounts = append(v.form.Mounts[:i:i], v.form.Mounts[i+1:]...)
 		v.buildRows()
 		v.changed()
-	}).Hint("Take it off the form; nothing in it is deleted")
+	}).Hint(words.Say("runform.take-it-off-the-form-nothing"))
 	row := kit.Across(8, kit.NewIcon(icon, style.Muted), kit.Width(228, source), choose, kit.NewIcon("arrow", style.Muted),
 		kit.Grow(target), readOnly, remove)
-	if len(m.Options)+len(words(m.Relabel, "z")) > 0 {
-		text := strings.Join(append(words(m.Relabel, "z"), m.Options...), ", ")
-		options := kit.NewButton("run."+id+".options", "with "+runspec.Shorten(text)+"  ×", "", kit.Link, func() {
-			m.Options, m.Relabel = nil, false
-			v.buildRows()
-			v.changed()
-		}).Hint("Options of this mount that the form has no field for. Press to take them off.")
+	if len(m.Options)+len(option(m.Relabel, "z")) > 0 {
+		text := strings.Join(append(option(m.Relabel, "z"), m.Options...), ", ")
+		options := kit.NewButton("run."+id+".options",
+			words.Say("runform.with", words.Args{"Options": words.Name(runspec.Shorten(text))}), "", kit.Link, func() {
+				m.Options, m.Relabel = nil, false
+				v.buildRows()
+				v.changed()
+			}).Hint(words.Say("runform.options-of-this-mount-that"))
 		row = kit.Down(2, row, kit.Across(0, options))
 	}
 	advice := newAdviceRow(id, func(path string) { v.fields[id+".target"].SetText(path) })
@@ -300,8 +317,8 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 	return kit.Down(2, row, v.errorLine(id+".source"), v.errorLine(id+".target"), advice.row)
 }
 
-// words is a word if it counts.
-func words(counts bool, word string) []string {
+// option is a word if it counts.
+func option(counts bool, word string) []string {
 	if counts {
 		return []string{word}
 	}
@@ -312,7 +329,7 @@ func (v *view) chooseVolume(i int, under *kit.Button) {
 	var items []kit.MenuItem
 	for _, name := range volumeNames(v.r.Session.Live.Snapshot()) {
 		items = append(items, kit.MenuItem{
-			ID: "volume." + name, Label: name, Icon: "volume",
+			ID: "volume." + name, Label: words.Name(name), Icon: "volume",
 			Run: func() { v.fields[fmt.Sprintf("mount.%d.source", i)].SetText(name) },
 		})
 	}
@@ -328,8 +345,10 @@ type adviceRow struct {
 }
 
 func newAdviceRow(id string, take func(path string)) *adviceRow {
-	a := &adviceRow{text: kit.NewParagraph("", kit.Second.In(style.Warn)).ID("run." + id + ".advice")}
-	a.button = kit.NewButton("run."+id+".advice.take", "Mount it there", "", kit.Link, func() { take(a.path) })
+	a := &adviceRow{text: kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("run." + id + ".advice")}
+	a.button = kit.NewButton("run."+id+".advice.take", words.Say("runform.mount-it-there"), "", kit.Link, func() {
+		take(a.path)
+	})
 	a.row = kit.Across(8, kit.NewIcon("warning", style.Warn), a.text, a.button)
 	a.row.Hide()
 	return a
@@ -360,7 +379,7 @@ func (v *view) showAdvice() {
 		if a.path = advice.Instead; a.path != "" {
 			proposed = append(proposed, a.path)
 		}
-		if advice.Text == "" {
+		if advice.Text.None() {
 			a.row.Hide()
 		} else {
 			a.row.Show()
@@ -377,9 +396,10 @@ func (v *view) hadMount(target string) bool {
 func (v *view) envRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("env.%d", i)
 	e := &v.form.Env[i]
-	value := v.field(id+".value", "value", e.Value, func(s string) { e.Value = s })
+	value := v.field(id+".value", words.Say("runform.value"), e.Value, func(s string) { e.Value = s })
 	value.KeepLines()
-	reveal := kit.NewButton("run."+id+".reveal", "", "eye", kit.Quiet, nil).Hint("Show the value")
+	reveal := kit.NewButton("run."+id+".reveal", words.Text{}, "eye", kit.Quiet, nil).
+		Hint(words.Say("runform.show-the-value"))
 	secret := func() {
 		hidden := runspec.SecretEnv(e.Name, e.Value) && !v.shown[i]
 		value.SetSecret(hidden)
@@ -395,13 +415,13 @@ func (v *view) envRow(i int) fyne.CanvasObject {
 		reveal.SetIcon(icon)
 	}
 	reveal.OnTap = func() { v.shown[i] = !v.shown[i]; secret() }
-	name := v.field(id+".name", "NAME", e.Name, func(s string) { e.Name = s; secret() })
+	name := v.field(id+".name", words.Name("NAME"), e.Name, func(s string) { e.Name = s; secret() })
 	secret()
-	remove := kit.NewButton("run."+id+".remove", "", "close", kit.Quiet, func() {
+	remove := kit.NewButton("run."+id+".remove", words.Text{}, "close", kit.Quiet, func() {
 		v.form.Env = append(v.form.Env[:i:i], v.form.Env[i+1:]...)
 		clear(v.shown)
 		v.buildRows()
 		v.changed()
-	}).Hint("Take it off the form")
+	}).Hint(words.Say("runform.take-it-off-the-form"))
 	return kit.Down(2, kit.Across(8, kit.Width(240, name), kit.Grow(value), reveal, remove), v.errorLine(id+".name"))
 }

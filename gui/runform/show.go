@@ -11,6 +11,7 @@ import (
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -57,7 +58,7 @@ func (r *Runner) show(v *view, image string, filled *Form) {
 
 // Like prepares the form as a container was made, for another one like it, off the UI thread; what it returns opens it.
 // left is what of the container no form has.
-func (r *Runner) Like(c model.Container, s runspec.Spec, left []string) (show func()) {
+func (r *Runner) Like(c model.Container, s runspec.Spec, left []model.Fact) (show func()) {
 	form := FromSpec(s, Names(r.Session.Live.Snapshot()))
 	had := form.copied()
 	return func() {
@@ -168,10 +169,10 @@ func (r *Runner) Drop(folders []string) bool {
 	for _, f := range folders {
 		if isEnvFile(f) {
 			v := r.open
-			v.readEnv(f, func(list []runspec.Env, why string) {
+			v.readEnv(f, func(list []runspec.Env, why words.Text) {
 				switch {
 				case !v.dialog.IsOpen():
-				case why != "":
+				case !why.None():
 					v.status.Set(why)
 				default:
 					v.addEnv(list)

@@ -3,7 +3,6 @@ package runform
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -17,21 +16,21 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 )
 
 // Source is what is known of a folder or file of this computer that is mounted.
 type Source struct {
 	// Problem says what a person should know of it, "" for nothing.
-	Problem string
+	Problem words.Text
+	// Missing tells that there is no such folder: it can be made.
+	Missing bool
 	// Folder and File tell which of them it is, where that is known.
 	Folder, File bool
 	// Closed tells that programs of the image's user may not add files to it, of which User is the number.
 	Closed bool
 	User   int
 }
-
-// noFolder is what is said about a folder that can be made.
-const noFolder = "This folder does not exist."
 
 // sources looks at what of this computer is mounted, by its row. Programs in the container run as user.
 func sources(rows []MountRow, user identity) map[int]Source {
@@ -48,15 +47,15 @@ func sourceAt(m MountRow, user identity) Source {
 	info, err := os.Stat(m.Source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Source{Problem: noFolder}
+		return Source{Problem: words.Say("runform.this-folder-does-not-exist"), Missing: true}
 	case errors.Is(err, fs.ErrPermission):
-		return Source{Problem: "You may not open this folder; the engine may."}
+		return Source{Problem: words.Say("runform.you-may-not-open-this")}
 	case err != nil:
 		return Source{}
 	case info.Mode()&fs.ModeNamedPipe != 0:
-		return Source{Problem: "This is a pipe: what is written into it here is read there.", File: true}
+		return Source{Problem: words.Say("runform.this-is-a-pipe-what"), File: true}
 	case info.Mode()&fs.ModeDevice != 0:
-		return Source{Problem: "This is a device. A container may only use one that is given with --device, too, but for /dev/null and the like.", File: true}
+		return Source{Problem: words.Say("runform.this-is-a-device-a"), File: true}
 	}
 	s := Source{Folder: info.IsDir(), File: !info.IsDir(), User: user.number}
 	if info.IsDir() && !m.ReadOnly && user.known {
@@ -137,60 +136,59 @@ var (
 
 // unlike says that a folder is put where the image has a file, or a file where it has a folder, which no engine starts;
 // "" where that is not so, or cannot be told by the path.
-func (s Source) unlike(target string, d model.ImageDetail) string {
+func (s Source) unlike(target string, d model.ImageDetail) words.Text {
 	target = path.Clean(target)
 	folders := append(append([]string{d.WorkingDir, notebook.HomeOf(d)}, d.Volumes...), foldersEverywhere...)
 	switch {
 	case s.File && slices.Contains(folders, target):
-		return "This is a file, and " + target + " is a folder in the image: write " + target + "/ and the file's name there."
+		return words.Say("runform.this-is-a-file-and", words.Args{"Target": words.Name(target)})
 	case !s.Folder:
-		return ""
+		return words.Text{}
 	case slices.Contains(filesEverywhere, target):
-		return "This is a folder, and " + target +
-			" is a file in the image: the container cannot start like this. Choose a file."
+		return words.Say("runform.this-is-a-folder-and", words.Args{"Target": words.Name(target)})
 	case slices.Contains(fileEndings, strings.ToLower(path.Ext(target))):
-		return "This is a folder, and " + path.Base(target) +
-			" looks like a file: the container cannot start if the image has one there."
+		return words.Say("runform.this-is-a-folder-and-looks", words.Args{"Target": words.Name(path.Base(target))})
 	}
-	return ""
+	return words.Text{}
 }
 
 // words are what to say of a source that is mounted at a place of the image.
-func (s Source) words(target string, d model.ImageDetail, isNotebook bool) string {
+func (s Source) wording(target string, d model.ImageDetail, isNotebook bool) words.Text {
 	switch {
-	case s.Problem != "":
+	case !s.Problem.None():
 		return s.Problem
 	case target != "":
-		if why := s.unlike(target, d); why != "" {
+		if why := s.unlike(target, d); !why.None() {
 			return why
 		}
 	}
 	if !s.Closed {
-		return ""
+		return words.Text{}
 	}
-	why := fmt.Sprintf("Programs in this container run as user %d, who may not write into this folder.", s.User)
+	why := words.Say("runform.programs-in-this-container-run", words.Args{"User": words.Count(s.User)})
 	if isNotebook {
-		return why + " Launch takes care of that."
+		return why.And(words.Say("runform.launch-takes-care-of-that"))
 	}
-	return why + " Another one can be chosen below, under User."
+	return why.And(words.Say("runform.another-one-can-be-chosen"))
 }
 
 // newVolume says that a volume may belong to root at a place that the image does not have, when programs there are
 // somebody else; "" where the place is known to be the image's own.
-func newVolume(target string, d model.ImageDetail, user identity, isNotebook bool) string {
+func newVolume(target string, d model.ImageDetail, user identity, isNotebook bool) words.Text {
 	own := append([]string{notebook.HomeOf(d)}, d.Volumes...)
 	if isNotebook { // whose images have that place
 		own = append(own, notebook.WorkPlace(d, nil))
 	}
 	for _, p := range own {
 		if p != "" && path.Clean(p) == path.Clean(target) {
-			return ""
+			return words.Text{}
 		}
 	}
 	if !user.known || user.number == 0 || target == "" {
-		return ""
+		return words.Text{}
 	}
-	return fmt.Sprintf("If the image has no folder of user %d at %s, a new volume there belongs to root, and its programs cannot write into it.", user.number, path.Clean(target))
+	return words.Say("runform.if-the-image-has-no",
+		words.Args{"User": words.Count(user.number), "Path": words.Name(path.Clean(target))})
 }
 
 // volumesOf are the names of the volumes that exist; nil where they are not known.

@@ -72,7 +72,7 @@ func TestSources(t *testing.T) {
 		readOnly bool
 		want     string
 	}{
-		{0o755, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, "may not write"},
+		{0o755, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, "doesn't have permission to write"},
 		{0o755, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, true, ""},
 		{0o777, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, ""},
 		{
@@ -83,7 +83,7 @@ func TestSources(t *testing.T) {
 		{
 			0o775, dir, "/home/jovyan/work",
 			identity{number: 1 << 20, groups: []int{1 << 20}, known: true, grouped: true},
-			false, "may not write",
+			false, "doesn't have permission to write",
 		},
 		// the image may have it in that group
 		{0o775, dir, "/home/jovyan/work", identity{number: 1 << 20, known: true}, false, ""},
@@ -96,14 +96,14 @@ func TestSources(t *testing.T) {
 		{0o755, file, "/etc", identity{}, false, "is a folder in the image"},
 		{0o755, file, "/home/jovyan/", identity{}, false, "is a folder in the image"},
 		{0o755, file, "/etc/nginx/nginx.conf", identity{}, false, ""},
-		{0o755, filepath.Join(dir, "none"), "/work", identity{}, false, noFolder},
+		{0o755, filepath.Join(dir, "none"), "/work", identity{}, false, "This folder does not exist."},
 	} {
 		if err := os.Chmod(dir, test.mode); err != nil {
 			t.Fatal(err)
 		}
 		row := MountRow{Kind: runspec.Bind, Source: test.source, Target: test.target, ReadOnly: test.readOnly}
-		got := sources([]MountRow{row}, test.user)[0].words(test.target, jupyter, false)
-		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+		got := sources([]MountRow{row}, test.user)[0].wording(test.target, jupyter, false)
+		if got.None() != (test.want == "") || !strings.Contains(got.String(), test.want) {
 			t.Errorf("%s at %s for %+v: %q, want %q", test.source, test.target, test.user, got, test.want)
 		}
 	}
@@ -116,15 +116,15 @@ func TestNewVolume(t *testing.T) {
 		"/home/jovyan/data": true, "/data": true, "/home/jovyan/work": false,
 		"/home/jovyan": false, "": false,
 	} {
-		if got := newVolume(target, jupyter, someone, true); (got != "") != warned {
+		if got := newVolume(target, jupyter, someone, true); (!got.None()) != warned {
 			t.Errorf("%s: %q", target, got)
 		}
 	}
 	app := model.ImageDetail{User: "1000", WorkingDir: "/app", Volumes: []string{"/kept"}}
-	if newVolume("/app", app, someone, false) == "" || newVolume("/kept", app, someone, false) != "" {
+	if newVolume("/app", app, someone, false).None() || !newVolume("/kept", app, someone, false).None() {
 		t.Error("a working directory may be root's; a declared volume is as the image has it")
 	}
-	if got := newVolume("/data", jupyter, identity{known: true}, true); got != "" {
+	if got := newVolume("/data", jupyter, identity{known: true}, true); !got.None() {
 		t.Errorf("root: %q", got)
 	}
 	f := Form{Image: "x", Mounts: []MountRow{
@@ -132,7 +132,7 @@ func TestNewVolume(t *testing.T) {
 		{Kind: runspec.Volume, Source: "new", Target: "/data2"},
 	}}
 	said := f.Remarks(Facts{Image: jupyter, user: someone, Volumes: map[string]bool{"old": true}})
-	if said["mount.0.source"] != "" || !strings.Contains(said["mount.1.source"], "belongs to root") {
+	if !said["mount.0.source"].None() || !strings.Contains(said["mount.1.source"].String(), "belongs to root") {
 		t.Errorf("%q", said)
 	}
 }

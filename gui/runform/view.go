@@ -12,6 +12,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/style"
 
@@ -66,13 +67,13 @@ type view struct {
 	progress                    *kit.Bar
 	problem, wide               *fyne.Container
 	wideText                    *kit.Paragraph
-	wideShown                   string
+	wideShown                   words.Text
 	run, cancel, withSecrets    *kit.Button
 	over                        *kit.Button
 	// kept is what was typed the last time and not run, nil for nothing; left what of another container is not in the
 	// form.
 	kept *Form
-	left []string
+	left []model.Fact
 
 	// changes is the container whose settings are changed, nil where a new one is run.
 	changes *actions.Change
@@ -96,64 +97,65 @@ func newView(r *Runner) *view {
 // show builds the dialog and opens it.
 func (v *view) show(image string, filled *Form) {
 	v.begin(image, filled)
-	v.image = v.field("image", "an image, for example python:3.13", v.form.Image, func(s string) {
+	v.image = v.field("image", words.Say("runform.an-image-for-example-python"), v.form.Image, func(s string) {
 		v.form.Image = s
 		v.nameAfterImage()
 	})
 	v.image.OnKey = v.completeImage
-	v.local = kit.NewButton("run.images", "", "down", kit.Normal, v.offerImages).Hint("Images that are here")
+	v.local = kit.NewButton("run.images", words.Text{}, "down", kit.Normal, v.offerImages).
+		Hint(words.Say("runform.images-that-are-here"))
 	v.old = NewOldName("run.image", v.image.SetText)
-	v.name = v.field("name", "a name for the container", v.form.Name, func(s string) {
+	v.name = v.field("name", words.Say("runform.a-name-for-the-container"), v.form.Name, func(s string) {
 		v.form.Name, v.nameTouched = s, true
 	})
 	ends := []kit.Option{
-		{Value: "no", Label: "Leave it stopped"},
-		{Value: "on-failure", Label: "Start again after an error"},
-		{Value: "unless-stopped", Label: "Start again, until you stop it"},
-		{Value: "always", Label: "Always start again"},
+		{Value: "no", Label: words.Say("runform.leave-it-stopped")},
+		{Value: "on-failure", Label: words.Say("runform.start-again-after-an-error")},
+		{Value: "unless-stopped", Label: words.Say("runform.start-again-until-you-stop")},
+		{Value: "always", Label: words.Say("runform.always-start-again")},
 	}
 	if v.changes == nil { // what is changed shall not be gone when it stops
-		ends = append(ends, kit.Option{Value: "rm", Label: "Remove it (--rm)"})
+		ends = append(ends, kit.Option{Value: "rm", Label: words.Say("runform.remove-it-rm")})
 	}
 	v.restart = kit.NewChoice("run.restart", ends, v.form.atEnd())
-	v.restart.Button.Hint("What happens when its program ends.")
+	v.restart.Button.Hint(words.Say("runform.what-happens-when-its-program"))
 	v.restart.OnChange = v.restartChanged
-	v.retries = kit.Labelled("Try again at most", v.withError("retries", kit.Width(120,
-		v.field("retries", "no end", v.form.Retries, func(s string) { v.form.Retries = s }))))
+	v.retries = kit.Labelled(words.Say("runform.try-again-at-most"), v.withError("retries", kit.Width(120,
+		v.field("retries", words.Say("runform.no-end"), v.form.Retries, func(s string) { v.form.Retries = s }))))
 	v.showRetries()
 	v.ports, v.mounts, v.env, v.moreBox, v.along = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8), kit.Down(6)
 	v.line = kit.NewCodeLine("run.line", "", false)
-	v.status = kit.NewText("", kit.Second).ID("run.status")
+	v.status = kit.NewText(words.Text{}, kit.Second).ID("run.status")
 	v.progress = kit.NewBar()
 	v.progress.Hide()
 	v.problem = kit.Down(0)
-	v.wideText = kit.NewParagraph("", kit.Second.In(style.Warn)).ID("run.wide")
+	v.wideText = kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("run.wide")
 	v.wide = kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15), kit.Grow(v.wideText))
 	v.wide.Hide()
-	v.run = kit.NewButton("run.go", "Run", "play", kit.Primary, v.submit)
-	v.cancel = kit.NewButton("run.cancel", "Cancel", "", kit.Normal, func() { v.dialog.Cancel() })
+	v.run = kit.NewButton("run.go", words.Say("runform.run"), "play", kit.Primary, v.submit)
+	v.cancel = kit.NewButton("run.cancel", words.Say("common.cancel"), "", kit.Normal, func() { v.dialog.Cancel() })
 	v.body = v.layout()
-	v.withSecrets = kit.NewButton("run.copysecrets", "Copy with secrets", "key", kit.Link, func() {
+	v.withSecrets = kit.NewButton("run.copysecrets", words.Say("runform.copy-with-secrets"), "key", kit.Link, func() {
 		kit.Copy(v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.WithSecrets)))
-	}).Hint("The command as it is run, with the values that are hidden above. Without them docker takes each from your shell.")
-	v.over = kit.NewButton("run.over", "Use what I had", "", kit.Link, v.useKept).
-		Hint("Fills in what you typed the last time and did not run.")
+	}).Hint(words.Say("runform.the-command-as-it-is"))
+	v.over = kit.NewButton("run.over", words.Say("runform.use-what-i-had"), "", kit.Link, v.useKept).
+		Hint(words.Say("runform.fills-in-what-you-typed"))
 	if v.kept == nil {
 		v.over.Hide()
 	}
-	copyIt := kit.CopyButton("run.copy", "", func() string {
+	copyIt := kit.CopyButton("run.copy", words.Text{}, func() string {
 		return v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.String))
 	})
 	commandRoom := func() float32 { return max(leastCommand, v.r.Window.Canvas().Size().Height*commandShare) }
 	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, copyIt, commandRoom),
 		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
-	title := "Run an image"
+	title := words.Say("runform.run-an-image")
 	if v.changes != nil {
-		title = "Edit settings of “" + v.changes.Container.Name + "”"
-		v.run.SetText("Change…")
+		title = words.Say("runform.edit-settings-of", words.Args{"Name": words.Name(v.changes.Container.Name)})
+		v.run.SetText(words.Say("runform.change"))
 		v.run.SetIcon("")
 	}
-	v.dialog = kit.NewDialog("run", title, "", formWidth, v.body, footer).Anchor()
+	v.dialog = kit.NewDialog("run", title, words.Text{}, formWidth, v.body, footer).Anchor()
 	v.dialog.OnCancel = v.closed
 	v.dialog.OnSubmit = v.submit
 	v.buildRows()
@@ -232,21 +234,23 @@ func (v *view) goesOn(jobID string) {
 func (v *view) layout() *fyne.Container {
 	half := (formWidth - 2*24 - 14) / 2
 	top := kit.AcrossTop(14,
-		kit.Width(float32(half), kit.Labelled("Name", v.withError("name", v.name))),
+		kit.Width(float32(half), kit.Labelled(words.Say("runform.name"), v.withError("name", v.name))),
 		kit.Width(float32(half),
-			kit.Labelled("When it stops", kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
+			kit.Labelled(words.Say("common.when-it-stops"), kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
 	return kit.Down(14, v.leftOut(),
-		kit.Labelled("Image", kit.Down(2, v.withError("image", kit.Across(8, kit.Grow(v.image), v.local)), v.old.Content)),
+		kit.Labelled(words.Say("common.image"),
+			kit.Down(2, v.withError("image", kit.Across(8, kit.Grow(v.image), v.local)), v.old.Content)),
 		top,
-		kit.Labelled("Ports: what the container offers, and where you reach it", v.ports),
-		kit.Labelled("Folders and volumes: where files live, and where the container sees them", v.mounts),
-		kit.Labelled("Environment", v.env),
+		kit.Labelled(words.Say("runform.ports-what-the-container-offers"), v.ports),
+		kit.Labelled(words.Say("runform.folders-and-volumes-where-files"), v.mounts),
+		kit.Labelled(words.Say("common.environment"), v.env),
 		v.moreBox, v.along)
 }
 
 // leftOut says what of another container the form does not have.
 func (v *view) leftOut() fyne.CanvasObject {
-	text := kit.NewParagraph("Not copied: "+strings.Join(v.left, ", ")+".", kit.Second).ID("run.left")
+	text := kit.NewParagraph(words.Say("runform.not-copied", words.Args{"Left": words.Facts(v.left)}), kit.Second).
+		ID("run.left")
 	row := kit.Across(8, kit.NewIcon("info", style.Muted).Sized(15), kit.Grow(text))
 	if len(v.left) == 0 {
 		row.Hide()
@@ -261,8 +265,8 @@ func (v *view) withError(id string, o fyne.CanvasObject) fyne.CanvasObject {
 
 // errorLine is where the error of a field stands; it takes no room while there is none. A fix can be pressed beside it.
 func (v *view) errorLine(id string) fyne.CanvasObject {
-	text := kit.NewParagraph("", kit.Second.In(style.Bad)).ID("run." + id + ".error")
-	fix := kit.NewButton("run."+id+".fix", "", "", kit.Link, nil)
+	text := kit.NewParagraph(words.Text{}, kit.Second.In(style.Bad)).ID("run." + id + ".error")
+	fix := kit.NewButton("run."+id+".fix", words.Text{}, "", kit.Link, nil)
 	text.Hide()
 	fix.Hide()
 	v.rows[id], v.fixes[id] = text, fix
@@ -270,7 +274,7 @@ func (v *view) errorLine(id string) fyne.CanvasObject {
 }
 
 // field is a line to type in that writes into the form.
-func (v *view) field(id, placeholder, value string, set func(string)) *kit.Field {
+func (v *view) field(id string, placeholder words.Text, value string, set func(string)) *kit.Field {
 	f := kit.NewField("run."+id, placeholder)
 	f.SetText(value)
 	f.OnChanged = func(s string) { set(s); v.changed() }
@@ -339,37 +343,37 @@ func shortened(text string) string {
 
 // commandLines are the commands that a form equals, each in words; of is [Form.Spec], or [Form.Preview] of what is
 // looked at.
-func (v *view) commandLines(of func(Form) runspec.Spec, words func(model.Command) string) string {
+func (v *view) commandLines(of func(Form) runspec.Spec, text func(model.Command) string) string {
 	form := v.form
 	if _, err := ParseImage(form.Image); err != nil {
 		form.Image = "IMAGE" // as docker's own help has it: a line with what is typed there would do something else
 	}
 	if v.changes == nil {
-		return words(of(form).RunCommand())
+		return text(of(form).RunCommand())
 	}
 	w := *v.changes
 	w.Had, w.Want = of(*v.facts.Had), of(form)
 	var lines []string
 	for _, c := range w.Commands(v.r.Session.State().Info, v.r.Session.Live.Snapshot().Containers) {
-		lines = append(lines, words(c))
+		lines = append(lines, text(c))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // changeWords says how the settings are changed, and switches the button off while nothing is.
-func (v *view) changeWords() string {
+func (v *view) changeWords() words.Text {
 	w := *v.changes
 	w.Want = v.form.Spec()
 	switch {
 	case w.Nothing():
-		v.run.SetEnabled(false, "Nothing is changed yet.")
-		return "Nothing is changed yet."
+		v.run.SetEnabled(false, words.Say("runform.nothing-is-changed-yet"))
+		return words.Say("runform.nothing-is-changed-yet")
 	case w.InPlace(v.r.Session.State().Info):
-		v.run.SetText("Change")
-		return "The container stays the same one, and runs on."
+		v.run.SetText(words.Say("common.change"))
+		return words.Say("runform.the-container-stays-the-same")
 	}
-	v.run.SetText("Change…")
-	return "A new container takes its place; the old one is kept."
+	v.run.SetText(words.Say("runform.change"))
+	return words.Say("runform.a-new-container-takes-its")
 }
 
 // mostOffered is how many images the menu has.
@@ -383,12 +387,15 @@ func (v *view) offerImages() {
 			break
 		}
 		items = append(items,
-			kit.MenuItem{ID: "run.images." + name, Label: name, Icon: "image", Run: func() { v.image.SetText(name) }})
+			kit.MenuItem{
+				ID: "run.images." + name, Label: words.Name(name), Icon: "image",
+				Run: func() { v.image.SetText(name) },
+			})
 	}
 	if len(items) == 0 {
 		items = []kit.MenuItem{{
-			ID: "run.images.none", Label: "No image is here yet", Off: true,
-			Why: "type a name: it is pulled first",
+			ID: "run.images.none", Label: words.Say("runform.no-image-is-here-yet"), Off: true,
+			Why: words.Say("runform.type-a-name-it-is"),
 		}}
 	}
 	kit.ShowMenuBelow(v.local, items)
@@ -396,18 +403,18 @@ func (v *view) offerImages() {
 
 // showWide says what in the form opens more than is usual, wherever it is folded away. Ports have a badge of their own.
 func (v *view) showWide() {
-	var words []string
+	var list []words.Text
 	for _, o := range v.form.Preview().Openings() {
-		if o.Option != "publish" && !slices.Contains(words, o.Why) {
-			words = append(words, o.Why)
+		if o.Option != "publish" && !slices.Contains(list, words.Of(o.Why)) {
+			list = append(list, words.Of(o.Why))
 		}
 	}
-	text := strings.Join(words, " ")
+	text := words.Join(" ", list...)
 	if text == v.wideShown {
 		return
 	}
 	v.wideShown = text
-	if v.wideText.Set(text); text != "" {
+	if v.wideText.Set(text); !text.None() {
 		v.wide.Show()
 	} else {
 		v.wide.Hide()
@@ -476,7 +483,10 @@ func (v *view) chooseFolder(row int) {
 		start = v.form.Mounts[row].Source
 	}
 	kit.ChooseFolder(v.r.Window, v.r.Work,
-		kit.Question{Title: "Choose a folder on this computer", Use: "Use this folder", Start: start}, func(path string) {
+		kit.Question{
+			Title: words.Say("runform.choose-a-folder-on-this"), Use: words.Say("common.use-this-folder"),
+			Start: start,
+		}, func(path string) {
 			switch {
 			case !v.dialog.IsOpen(): // the desktop's own chooser does not hold up this window
 				return
@@ -519,7 +529,7 @@ func (v *view) refresh() {
 		return
 	}
 	ok := len(wrong) == 0 && v.form.Image != "" && !v.missing
-	v.run.SetEnabled(ok && !v.looking(), "Something in the form has to be changed first.")
+	v.run.SetEnabled(ok && !v.looking(), words.Say("runform.something-in-the-form-has"))
 	v.showStatus(wrong, ok)
 }
 
@@ -539,7 +549,7 @@ func (v *view) refreshFacts() {
 
 // forgive takes back what is wrong with fields that are still empty, and notes that there are some: nobody is blamed
 // for what is not typed yet.
-func (v *view) forgive(wrong map[string]string) {
+func (v *view) forgive(wrong map[string]words.Text) {
 	if v.form.Image == "" {
 		delete(wrong, "image")
 	}
@@ -566,20 +576,24 @@ func (v *view) forgive(wrong map[string]string) {
 }
 
 // showRemarks shows what is wrong with the fields, else what a person should know about them, and offers what mends it.
-func (v *view) showRemarks(wrong map[string]string) {
+func (v *view) showRemarks(wrong map[string]words.Text) {
 	remarks := v.form.Remarks(v.facts)
 	for id, text := range v.rows {
 		v.showError(id, text, wrong[id], remarks[id])
 	}
 	v.plainFixes(remarks)
-	if wrong["name"] != "" && v.facts.Names[v.form.Name] {
+	if !wrong["name"].None() && v.facts.Names[v.form.Name] {
 		next := SuggestName(v.form.Name, v.facts.Names)
-		v.showFix("name", "use "+next, func() { v.nameTouched = true; v.setName(next); v.changed() })
+		v.showFix("name", words.Say("runform.use-2", words.Args{"Next": words.Name(next)}), func() {
+			v.nameTouched = true
+			v.setName(next)
+			v.changed()
+		})
 	}
 	v.showWide()
 	v.portFixes(wrong)
-	if wrong["network"]+remarks["network"] != "" {
-		v.showFix("network", "take the ports off", func() {
+	if !wrong["network"].None() || !remarks["network"].None() {
+		v.showFix("network", words.Say("runform.take-the-ports-off"), func() {
 			v.form.Ports, v.portsTouched = nil, true
 			v.buildRows()
 			v.changed()
@@ -589,57 +603,77 @@ func (v *view) showRemarks(wrong map[string]string) {
 }
 
 // showStatus says in the foot what keeps the form from running, or else, where it is ok, what it does.
-func (v *view) showStatus(wrong map[string]string, ok bool) {
+func (v *view) showStatus(wrong map[string]words.Text, ok bool) {
 	status := statusLine(wrong, v.form)
 	if v.changes != nil && ok {
 		status = v.changeWords()
 	}
 	if ok && v.looking() {
-		status = "Looking at the image and the ports…"
+		status = words.Say("runform.looking-at-the-image-and")
 	}
-	if status == "" {
+	if status.None() {
 		status = v.form.Unshown()
 	}
-	if status == "" && v.missing {
-		status = "Fill in what you added, or take it off"
+	if status.None() && v.missing {
+		status = words.Say("runform.fill-in-what-you-added")
 	}
 	v.status.Set(status)
 }
 
-// fieldNames are the fields whose words are not their IDs.
-var fieldNames = map[string]string{
-	"mount": "folder or volume", "env": "variable", "memory": "memory limit", "cpus": "CPU limit",
-	"workdir": "working directory",
-	"restart": "choice for when it stops", "retries": "number of tries", "shm": "shared memory", "hostname": "host name",
-	"aliases": "further names", "host": "address", "capadd": "capability", "capdrop": "capability",
-	"security": "security option",
+// fieldNames are what the fields are called, by the first part of their IDs.
+var fieldNames = map[string]model.Fact{
+	"mount":      model.Say("runform.field-folder-or-volume"),
+	"env":        model.Say("runform.field-variable"),
+	"memory":     model.Say("runform.field-memory-limit"),
+	"cpus":       model.Say("runform.field-cpu-limit"),
+	"workdir":    model.Say("runform.field-working-directory"),
+	"restart":    model.Say("runform.field-choice-for-when-it-stops"),
+	"retries":    model.Say("runform.field-number-of-tries"),
+	"shm":        model.Say("runform.field-shared-memory"),
+	"hostname":   model.Say("runform.field-host-name"),
+	"aliases":    model.Say("runform.field-further-names"),
+	"host":       model.Say("runform.field-address"),
+	"capadd":     model.Say("runform.field-capability"),
+	"capdrop":    model.Say("runform.field-capability"),
+	"security":   model.Say("runform.field-security-option"),
+	"name":       model.Say("runform.field-name"),
+	"image":      model.Say("runform.field-image"),
+	"port":       model.Say("runform.field-port"),
+	"command":    model.Say("runform.field-command"),
+	"entrypoint": model.Say("runform.field-entrypoint"),
+	"user":       model.Say("runform.field-user"),
+	"network":    model.Say("runform.field-network"),
+	"platform":   model.Say("runform.field-platform"),
+	"label":      model.Say("runform.field-label"),
+	"device":     model.Say("runform.field-device"),
+	"gpus":       model.Say("runform.field-gpu"),
 }
 
 // statusLine says in the foot what keeps the form from running.
-func statusLine(wrong map[string]string, f Form) string {
+func statusLine(wrong map[string]words.Text, f Form) words.Text {
 	switch {
 	case f.Image == "":
-		return "Choose an image to continue"
+		return words.Say("runform.choose-an-image-to-continue")
 	case len(wrong) == 0 && f.AutoRemove:
-		return "It is removed when it stops, with every file that is only inside"
+		return words.Say("runform.it-is-removed-when-it")
 	case len(wrong) == 0:
-		return ""
+		return words.Text{}
 	case len(wrong) == 1:
 		for id := range wrong {
 			what, _, _ := strings.Cut(id, ".")
-			return "Fix the " + cmp.Or(fieldNames[what], what) + " to continue"
+			return words.Say("runform.fix-the-to-continue", words.Args{"Field": fieldNames[what].Or(model.Verbatim(what))})
 		}
 	}
-	return "Fix what is marked red to continue"
+	return words.Say("runform.fix-what-is-marked-red")
 }
 
 // showError shows what is wrong with a field, else what a person should know about it.
-func (v *view) showError(id string, text *kit.Paragraph, wrong, remark string) {
+func (v *view) showError(id string, text *kit.Paragraph, wrong words.Text, remark words.Text) {
 	if f := v.fields[id]; f != nil {
 		f.SetProblem(wrong)
 	}
 	look := style.Warn
-	if wrong != "" {
+	if !wrong.None() {
 		look = style.Bad
 	}
 	text.SetStyle(kit.Second.In(look))
@@ -647,7 +681,7 @@ func (v *view) showError(id string, text *kit.Paragraph, wrong, remark string) {
 	if fix := v.fixes[id]; fix != nil {
 		fix.Hide()
 	}
-	if wrong+remark == "" {
+	if wrong.None() && remark.None() {
 		text.Hide()
 	} else {
 		text.Show()
@@ -655,15 +689,15 @@ func (v *view) showError(id string, text *kit.Paragraph, wrong, remark string) {
 }
 
 // plainFixes offers to write a command with the characters that were meant.
-func (v *view) plainFixes(remarks map[string]string) {
+func (v *view) plainFixes(remarks map[string]words.Text) {
 	for _, id := range []string{"command", "entrypoint"} {
-		if f := v.fields[id]; f != nil && remarks[id] != "" {
-			v.showFix(id, "write it plainly", func() { f.SetText(runspec.Plain(f.Text)) })
+		if f := v.fields[id]; f != nil && !remarks[id].None() {
+			v.showFix(id, words.Say("runform.write-it-plainly"), func() { f.SetText(runspec.Plain(f.Text)) })
 		}
 	}
 }
 
-func (v *view) showFix(id, label string, tap func()) {
+func (v *view) showFix(id string, label words.Text, tap func()) {
 	fix := v.fixes[id]
 	if fix == nil {
 		return
@@ -674,16 +708,16 @@ func (v *view) showFix(id, label string, tap func()) {
 }
 
 // subtitle says what is known of the image.
-func (v *view) subtitle() string {
+func (v *view) subtitle() words.Text {
 	ref, err := ParseImage(v.form.Image)
 	switch {
 	case v.form.Image == "" || err != nil:
-		return "A container is made from an image and runs its program."
+		return words.Say("runform.a-container-is-made-from")
 	case v.asked != ref:
-		return ref
+		return words.Name(ref)
 	case v.here:
-		return shortRef(ref) + " · " + size(v.detail.Size) + " · downloaded"
+		return words.Join(" · ", words.Name(shortRef(ref)), size(v.detail.Size), words.Say("runform.downloaded"))
 	default:
-		return ref + " · not here yet, it is pulled first"
+		return words.Say("runform.not-here-yet-it-is", words.Args{"Ref": words.Name(ref)})
 	}
 }

@@ -42,7 +42,7 @@ const (
 	CardRadius  float32 = 12
 	IconSize    float32 = 18
 	PageMargin  float32 = 26
-	SidebarSize float32 = 176
+	SidebarSize float32 = 196
 )
 
 type palette map[fyne.ThemeColorName]color.NRGBA

@@ -4,7 +4,6 @@ package volumes
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/inside"
 	"slipway/gui/kit"
@@ -66,31 +66,35 @@ type entry struct {
 // New makes the page.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *Page {
 	p := &Page{session: s, commands: c, work: w, inside: inside.NewVolume(s, c, w), sort: f.Get().Sort["volumes"]}
-	p.all = kit.NewButton("volumes.all", "All", "", kit.Pill, func() { p.choose(false) })
-	p.unused = kit.NewButton("volumes.unused", "Not used", "", kit.Pill, func() { p.choose(true) }).
-		Hint("Volumes that no container has, running or not")
+	p.all = kit.NewButton("volumes.all", words.Say("common.all"), "", kit.Pill, func() { p.choose(false) })
+	p.unused = kit.NewButton("volumes.unused", words.Say("volumes.not-used"), "", kit.Pill, func() { p.choose(true) }).
+		Hint(words.Say("volumes.volumes-that-no-container-has"))
 	p.all.SetOn(true)
-	p.count = kit.NewButton("volumes.count", "Count sizes", "refresh", kit.Normal, p.countSizes).
-		Hint("Asks the engine how much is in each. It looks at every file, which may take long.").
+	p.count = kit.NewButton("volumes.count", words.Say("volumes.count-sizes"), "refresh", kit.Normal, p.countSizes).
+		Hint(words.Say("volumes.asks-the-engine-how-much")).
 		Command("docker system df -v")
-	restore := kit.NewButton("volumes.restore", "Restore…", "upload", kit.Normal, c.RestoreVolume).
-		Hint("Make a volume from a backup")
-	create := kit.NewButton("volumes.create", "Create…", "add", kit.Normal, c.CreateVolume).Hint("Make an empty volume").
+	restore := kit.NewButton("volumes.restore", words.Say("volumes.restore"), "upload", kit.Normal, c.RestoreVolume).
+		Hint(words.Say("volumes.make-a-volume-from-a"))
+	create := kit.NewButton("volumes.create", words.Say("volumes.create"), "add", kit.Normal, c.CreateVolume).
+		Hint(words.Say("volumes.make-an-empty-volume")).
 		Command("docker volume create …")
 	p.table = kit.NewTable("volumes.table", []kit.Column{
-		{Key: "name", Title: "Name", Min: 180, Weight: 1, Sortable: true},
+		{Key: "name", Title: words.Say("volumes.name"), Min: 180, Weight: 1, Sortable: true},
 		{
-			Key: "used", Title: "Used by", Min: 150, Weight: 0.8, Sortable: true, Down: true, Drop: 3,
-			Hint: "Containers that have it, running or not",
-		},
-		{Key: "driver", Title: "Driver", Min: 80, Drop: 1, Hint: "What looks after it; “local” is the engine itself"},
-		{
-			Key: "created", Title: "Created", Min: 110, Sortable: true, Down: true, Drop: 2,
-			Hint: "As the engine says it: it takes the time of the volume's own folder",
+			Key: "used", Title: words.Say("common.used-by"), Min: 150, Weight: 0.8, Sortable: true, Down: true, Drop: 3,
+			Hint: words.Say("volumes.containers-that-have-it-running"),
 		},
 		{
-			Key: "size", Title: "Size", Min: 80, Right: true, Sortable: true, Down: true,
-			Hint: "What is in it, once it was counted",
+			Key: "driver", Title: words.Say("common.driver"), Min: 80, Drop: 1,
+			Hint: words.Say("volumes.what-looks-after-it-local"),
+		},
+		{
+			Key: "created", Title: words.Say("common.created"), Min: 124, Sortable: true, Down: true, Drop: 2,
+			Hint: words.Say("volumes.as-the-engine-says-it"),
+		},
+		{
+			Key: "size", Title: words.Say("common.size"), Min: 80, Right: true, Sortable: true, Down: true,
+			Hint: words.Say("volumes.what-is-in-it-once"),
 		},
 	})
 	p.filter = kit.NewFilter("volumes.filter", p.table, func() { p.tell(); p.Refresh() })
@@ -106,14 +110,18 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 	p.table.OnDelete = func(string) { c.Do(c.Volumes(p.Chosen()), "remove") }
 	p.table.OnSort = p.sortBy
 	p.table.SetSorted(p.sort)
-	p.empty = kit.EmptyState("volume", "No volumes yet",
-		"A volume is a folder that the engine looks after: what is in it stays when a container goes. Create one, and choose it when you run an image.",
-		kit.NewButton("volumes.empty.create", "Create a volume…", "add", kit.Primary, c.CreateVolume))
-	p.nothing = kit.EmptyState("search", "Nothing found", "No volume fits the filter.",
-		kit.NewButton("volumes.clear", "Show all", "", kit.Normal, func() { p.filter.SetText(""); p.choose(false) }))
-	p.looking = kit.EmptyState("volume", "Asking the engine…", "")
+	p.empty = kit.EmptyState("volume", words.Say("volumes.no-volumes-yet"),
+		words.Say("volumes.a-volume-is-a-folder"),
+		kit.NewButton("volumes.empty.create", words.Say("volumes.create-a-volume"), "add", kit.Primary, c.CreateVolume))
+	p.nothing = kit.EmptyState("search", words.Say("common.nothing-found"), words.Say("volumes.no-volume-fits-the-filter"),
+		kit.NewButton("volumes.clear", words.Say("common.show-all"), "", kit.Normal, func() {
+			p.filter.SetText("")
+			p.choose(false)
+		}))
+	p.looking = kit.EmptyState("volume", words.Say("common.asking-the-engine"), words.Text{})
 	p.rows = post.Derive[rows]{Work: w, Show: p.show}
-	head := kit.Fold(12, kit.Across(12, kit.NewText("Volumes", kit.Title.Whole()), p.all, p.unused, kit.Spring()),
+	head := kit.Fold(12,
+		kit.Across(12, kit.NewText(words.Say("common.volumes"), kit.Title.Whole()), p.all, p.unused, kit.Spring()),
 		kit.Across(12, kit.Spring(), kit.Width(200, p.filter), p.count, restore, create))
 	p.several = commands.NewSeveral("volumes", func() { p.table.Select("") }, nil)
 	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
@@ -254,17 +262,17 @@ func (p *Page) chosen() {
 	}
 	p.showSeveral(list)
 	if p.OnCommand != nil {
-		words := []string{"volume", "inspect"}
+		texts := []string{"volume", "inspect"}
 		for _, v := range list {
-			words = append(words, v.Name)
+			texts = append(texts, v.Name)
 		}
-		p.OnCommand(model.Docker(words...).String())
+		p.OnCommand(model.Docker(texts...).String())
 	}
 }
 
 func (p *Page) showSeveral(list []model.Volume) {
 	p.inside.Show(model.Volume{}, inside.VolumeFacts{}, false)
-	p.several.Show(present.Count(len(list), "volume"), p.commands.Volumes(list))
+	p.several.Show(words.Say("count.volumes", words.Args{"N": words.Count(len(list))}), p.commands.Volumes(list))
 	p.split.Refresh()
 }
 
@@ -274,8 +282,8 @@ func (p *Page) countSizes() {
 		return
 	}
 	p.counting = true
-	p.count.SetText("Counting…")
-	p.count.SetEnabled(false, "The engine looks at every file.")
+	p.count.SetText(words.Say("volumes.counting"))
+	p.count.SetEnabled(false, words.Say("volumes.the-engine-looks-at-every"))
 	p.work.Go(func(ctx context.Context) {
 		e, err := p.session.Engine()
 		var sizes map[string]int64
@@ -289,9 +297,9 @@ func (p *Page) countSizes() {
 		}
 		post.Do(func() {
 			p.counting = false
-			p.count.SetText("Count sizes")
-			p.count.SetEnabled(true, "")
-			if wrong := model.AsProblem(err, "The sizes cannot be counted"); wrong != nil {
+			p.count.SetText(words.Say("volumes.count-sizes"))
+			p.count.SetEnabled(true, words.Text{})
+			if wrong := model.AsProblem(err, model.Say("volumes.the-sizes-cannot-be-counted")); wrong != nil {
 				p.commands.ShowProblem(wrong, nil)
 				return
 			}
@@ -340,7 +348,8 @@ func derive(snap *live.Snapshot, sizes map[string]int64, filter string, onlyUnus
 		if unused {
 			r.unused++
 		}
-		if (unused || !onlyUnused) && present.Matches(filter, v.Name, v.Driver, namesOf(e.about)) {
+		if (unused || !onlyUnused) &&
+			present.Matches(filter, words.Name(v.Name), words.Name(v.Driver), words.Name(namesOf(e.about))) {
 			r.entries = append(r.entries, e)
 		}
 	}
@@ -391,8 +400,8 @@ func namesOf(f inside.VolumeFacts) string {
 // show puts derived rows into the table.
 func (p *Page) show(r rows) {
 	now := present.Now()
-	p.all.SetText(fmt.Sprintf("All %d", len(r.snap.Volumes)))
-	p.unused.SetText(fmt.Sprintf("Not used %d", r.unused))
+	p.all.SetText(words.Say("volumes.all", words.Args{"Volumes": words.Count(len(r.snap.Volumes))}))
+	p.unused.SetText(words.Say("volumes.not-used-2", words.Args{"Unused": words.Count(r.unused)}))
 	p.entries, p.at = r.entries, r.at
 	p.table.SetEmpty(p.emptyState(r.snap))
 	p.table.SetAll(len(r.snap.Volumes))
@@ -426,17 +435,18 @@ const rowButtons = 3
 func (p *Page) row(e entry, now time.Time) kit.TableRow {
 	v := e.volume
 	held := p.commands.Held(v.Name)
-	name := kit.Cell{Text: commands.VolumeTitle(v), Style: kit.Strong, Hint: v.Name}
+	name := kit.Cell{Text: words.Name(commands.VolumeTitle(v)), Style: kit.Strong, Hint: words.Name(v.Name)}
 	if v.Anonymous {
-		name.Style, name.Badge = kit.Body.In(style.Muted), "anonymous"
-		name.Hint = v.Name + ": the engine named it, for a container that did not."
+		name.Style, name.Badge = kit.Body.In(style.Muted), words.Say("volumes.anonymous")
+		name.Hint = words.Say("volumes.the-engine-named-it-for", words.Args{"Name": words.Name(v.Name)})
 	}
-	used := kit.Cell{Text: namesOf(e.about), Style: kit.Body.In(style.Muted)}
+	used := kit.Cell{Text: words.Name(namesOf(e.about)), Style: kit.Body.In(style.Muted)}
 	switch {
 	case held:
-		used.Text = "about to be removed"
+		used.Text = words.Say("volumes.about-to-be-removed")
 	case len(e.about.Users) == 0 && e.about.Last != "":
-		used.Text, used.Hint = "left by "+e.about.Last, "That container is gone; nothing has the volume now."
+		used.Text, used.Hint = words.Say("common.left-by", words.Args{"Last": words.Name(e.about.Last)}),
+			words.Say("volumes.that-container-is-gone-nothing")
 	}
 	size := kit.Cell{Style: kit.Body.In(style.Muted)}
 	if e.about.Size >= 0 {
@@ -449,11 +459,12 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 			quick = append(quick, cmd.Action())
 		}
 	}
-	quick = append(quick, kit.RowAction{ID: "more", Icon: "more", Hint: "More", Run: func() { p.table.OpenMenu(v.Name) }})
+	quick = append(quick,
+		kit.RowAction{ID: "more", Icon: "more", Hint: words.Say("common.more"), Run: func() { p.table.OpenMenu(v.Name) }})
 	return kit.TableRow{ID: v.Name, Name: v.Name, Cells: []kit.Cell{
 		name, used,
-		{Text: v.Driver, Style: kit.Body.In(style.Muted)},
-		{Text: present.Ago(v.Created, now), Style: kit.Body.In(style.Muted), Hint: present.Exact(v.Created)},
+		{Text: words.Name(v.Driver), Style: kit.Body.In(style.Muted)},
+		{Text: present.Ago(v.Created, now), Style: kit.Body.In(style.Muted), Hint: words.Exact(v.Created)},
 		size,
 	}, Actions: quick, Dim: held || p.commands.Away()}
 }

@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/session"
+	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/style"
@@ -38,25 +39,25 @@ type Page struct {
 // New makes the page.
 func New(c *commands.Set) *Page {
 	p := &Page{commands: c}
-	p.title = kit.NewParagraph("", kit.Title).ID("welcome.title")
-	p.why = kit.NewParagraph("", kit.Body.In(style.Muted)).ID("welcome.why")
-	p.fix = kit.NewParagraph("", kit.Second).ID("welcome.fix")
+	p.title = kit.NewParagraph(words.Text{}, kit.Title).ID("welcome.title")
+	p.why = kit.NewParagraph(words.Text{}, kit.Body.In(style.Muted)).ID("welcome.why")
+	p.fix = kit.NewParagraph(words.Text{}, kit.Second).ID("welcome.fix")
 	p.command = kit.NewCodeLine("welcome.command", "", false)
-	copyIt := kit.CopyButton("welcome.copy", "Copy", func() string { return p.command.Words() })
+	copyIt := kit.CopyButton("welcome.copy", words.Say("common.copy"), func() string { return p.command.Words() })
 	p.line = kit.Across(10, kit.Grow(p.command), copyIt)
-	p.card = kit.Card(kit.Down(8, kit.NewText("What to do", kit.Strong.Whole()), p.line, p.fix))
-	p.status = kit.NewText("", kit.Second.Whole()).ID("welcome.status")
-	p.ignore = kit.NewButton("welcome.ignore", "", "", kit.Normal,
+	p.card = kit.Card(kit.Down(8, kit.NewText(words.Say("welcome.what-to-do"), kit.Strong.Whole()), p.line, p.fix))
+	p.status = kit.NewText(words.Text{}, kit.Second.Whole()).ID("welcome.status")
+	p.ignore = kit.NewButton("welcome.ignore", words.Text{}, "", kit.Normal,
 		func() { c.Session.IgnoreEnvironment(); p.showSetting() }).Small()
-	engines := kit.NewButton("welcome.engines", "Where Slipway looks…", "", kit.Link, c.Engines).
-		Hint("Every place where an engine may be, and what each said. Another one can be chosen.")
-	details := kit.NewButton("welcome.details", "Details", "", kit.Link, func() {
+	engines := kit.NewButton("welcome.engines", words.Say("welcome.where-slipway-looks"), "", kit.Link, c.Engines).
+		Hint(words.Say("welcome.every-place-where-an-engine"))
+	details := kit.NewButton("welcome.details", words.Say("common.details"), "", kit.Link, func() {
 		if p.state.Problem != nil {
 			c.ShowDetails(p.state.Problem)
 		}
 	})
-	p.about = kit.Card(kit.Down(8, kit.NewText("What Docker is", kit.Strong.Whole()),
-		kit.NewParagraph(whatDockerIs, kit.Body.In(style.Muted)).ID("welcome.about"), p.ways()))
+	p.about = kit.Card(kit.Down(8, kit.NewText(words.Say("welcome.what-docker-is"), kit.Strong.Whole()),
+		kit.NewParagraph(words.Say("welcome.what-docker-does"), kit.Body.In(style.Muted)).ID("welcome.about"), p.ways()))
 	body := kit.Down(10, p.title, p.why, p.about, p.card,
 		kit.Across(8, kit.NewDot(style.Warn), p.status, kit.Spring(), p.ignore, engines, details))
 	p.content = container.New(&middleLayout{}, body)
@@ -70,22 +71,22 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 func (p *Page) Show(st session.State) {
 	p.state = st
 	if st.Problem == nil {
-		p.title.Set("Looking for Docker…")
-		p.why.Set("Slipway asks every place where an engine may be on this computer.")
+		p.title.Set(words.Say("welcome.looking-for-docker"))
+		p.why.Set(words.Say("welcome.slipway-asks-every-place-where"))
 		p.card.Hide()
 		p.say("")
 		return
 	}
-	p.title.Set(st.Problem.What)
-	p.why.Set(st.Problem.Why)
-	p.fix.Set(st.Problem.Fix)
+	p.title.Set(words.Of(st.Problem.What))
+	p.why.Set(words.Of(st.Problem.Why))
+	p.fix.Set(words.Of(st.Problem.Fix))
 	p.command.Set(st.Problem.Command.String())
 	show(p.line, st.Problem.Command != nil)
 	show(p.about, st.Problem.Kind == model.ProblemNotInstalled)
 	p.showSetting()
-	p.status.Set("Looking again every second")
+	p.status.Set(words.Say("welcome.looking-again-every-second"))
 	if st.Problem.NextLogin {
-		p.status.Set("After you have logged in again, open Slipway: it connects by itself.")
+		p.status.Set(words.Say("welcome.after-you-have-logged-in"))
 	}
 	p.card.Show()
 	p.content.Refresh()
@@ -96,8 +97,8 @@ func (p *Page) Show(st session.State) {
 func (p *Page) showSetting() {
 	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT"} {
 		if os.Getenv(name) != "" && !p.commands.Session.IgnoresEnvironment() {
-			p.ignore.SetText("Ignore " + name + " this time")
-			p.ignore.Hint("Slipway looks everywhere until it is closed. The setting itself stays as it is.")
+			p.ignore.SetText(words.Say("welcome.ignore-this-time", words.Args{"Name": words.Name(name)}))
+			p.ignore.Hint(words.Say("welcome.slipway-looks-everywhere-until-it"))
 			p.ignore.Show()
 			return
 		}
@@ -113,39 +114,41 @@ func show(o fyne.CanvasObject, on bool) {
 	}
 }
 
-// whatDockerIs is for somebody who has never heard of it.
-const whatDockerIs = "Docker runs programs in containers: closed boxes that bring everything a program needs, so that a notebook with all its packages starts on your computer as it does on any other. " +
-	"Slipway shows these boxes and starts them for you; Docker's engine does the work underneath. " +
-	"The engine is free, and installing it takes a few minutes."
-
 // way is a product that has an engine.
-type way struct{ id, name, about, page string }
+type way struct {
+	id, name string
+	about    words.Text
+	page     string
+}
 
 // waysOf are those for a system, the usual one first.
 func waysOf(goos string) []way {
 	desktop := way{
-		"desktop", "Docker Desktop", "with a window of its own; free for persons, schools and small companies",
+		"desktop", "Docker Desktop", words.Say("welcome.with-a-window-of-its"),
 		"https://docs.docker.com/desktop/",
 	}
-	podman := way{"podman", "Podman", "works without an administrator's rights", "https://podman.io/docs/installation"}
+	podman := way{
+		"podman", "Podman", words.Say("welcome.works-without-an-administrator-s"),
+		"https://podman.io/docs/installation",
+	}
 	switch goos {
 	case "darwin":
 		return []way{
 			desktop,
 			{
-				"orbstack", "OrbStack", "small and quick; free for persons",
+				"orbstack", "OrbStack", words.Say("welcome.small-and-quick-free-for"),
 				"https://docs.orbstack.dev/install",
 			},
-			{"colima", "Colima", "free, from a terminal", "https://github.com/abiosoft/colima#installation"},
+			{"colima", "Colima", words.Say("welcome.free-from-a-terminal"), "https://github.com/abiosoft/colima#installation"},
 		}
 	case "windows":
 		return []way{desktop, {
-			"rancher", "Rancher Desktop", "free for everybody",
+			"rancher", "Rancher Desktop", words.Say("welcome.free-for-everybody"),
 			"https://docs.rancherdesktop.io/getting-started/installation/",
 		}, podman}
 	}
 	return []way{{
-		"engine", "Docker Engine", "the engine alone, free for everybody",
+		"engine", "Docker Engine", words.Say("welcome.the-engine-alone-free-for"),
 		"https://docs.docker.com/engine/install/",
 	}, desktop, podman}
 }
@@ -154,8 +157,10 @@ func waysOf(goos string) []way {
 func (p *Page) ways() fyne.CanvasObject {
 	rows := kit.Down(2)
 	for _, w := range waysOf(runtime.GOOS) {
-		open := kit.NewButton("welcome.way."+w.id, w.name, "globe", kit.Link, func() { p.commands.OpenWeb(w.page) }).
-			Hint(w.page)
+		open := kit.NewButton("welcome.way."+w.id, words.Name(w.name), "globe", kit.Link, func() {
+			p.commands.OpenWeb(w.page)
+		}).
+			Hint(words.Name(w.page))
 		rows.Add(kit.Across(8, open, kit.NewText(w.about, kit.Second)))
 	}
 	return rows

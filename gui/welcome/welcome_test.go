@@ -112,7 +112,7 @@ func TestCases(t *testing.T) {
 		t.Error("there is a command while it is looked for an engine")
 	}
 	with := func(kind model.ProblemKind, change func(*model.Problem)) {
-		p := model.NewProblem(kind, nil, "what", "why", "fix")
+		p := &model.Problem{Kind: kind, What: model.Verbatim("what"), Why: model.Verbatim("why"), Fix: model.Verbatim("fix")}
 		change(p)
 		page.Show(session.State{Phase: session.None, Problem: p})
 		w.Read("welcome.why", "why")
@@ -127,12 +127,12 @@ func TestCases(t *testing.T) {
 	})
 	w.Gone("welcome.about")
 	w.Read("welcome.command", "sudo usermod -aG docker ada")
-	w.Read("welcome.status", "logged in")
+	w.Read("welcome.status", "log in")
 	w.Press("welcome.copy")
 	w.Copied("sudo usermod -aG docker ada")
 	with(model.ProblemUnreachable, func(*model.Problem) {})
 	w.Gone("welcome.command")
-	w.Lacks("welcome.status", "logged in")
+	w.Lacks("welcome.status", "log in")
 	if len(told) != 2 || told[0] != "sudo usermod -aG docker ada" || told[1] != "" {
 		t.Errorf("told were %q", told)
 	}

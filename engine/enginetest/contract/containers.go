@@ -195,13 +195,13 @@ func (s *suite) outOfMemory(t *testing.T) {
 			t.Fatalf("%d, %v", code, err)
 		}
 		now := look(t, e, c.ID)
-		if e.Info().Lacks(model.TellMemoryEnd) != "" {
+		if !e.Info().Lacks(model.TellMemoryEnd).None() {
 			if now.OOMKilled {
 				t.Errorf("it can tell the reason: %+v", now)
 			}
 			return
 		}
-		if now.OOMKilled && model.ExplainExit(now).Word == "Out of memory" {
+		if now.OOMKilled && model.ExplainExit(now).Word.Has("model.out-of-memory") {
 			return
 		}
 		if try == 5 {
@@ -223,7 +223,7 @@ func (s *suite) badCommand(t *testing.T) {
 		c := s.make(t, e, spec)
 		err := e.Start(bounded(t), c)
 		wantKind(t, err, model.ProblemBadCommand)
-		if e.Info().Lacks(model.KeepStartError) != "" {
+		if !e.Info().Lacks(model.KeepStartError).None() {
 			code = 0
 		}
 		if now := look(t, e, c.ID); now.ExitCode != code || now.State != model.StateCreated || !now.StartedAt.IsZero() {
@@ -288,7 +288,7 @@ func (s *suite) portTaken(t *testing.T) {
 		if got := engine.TakenPort(err); got != want {
 			t.Errorf("the port is %d, not %d: %v", want, got, err)
 		}
-		forgets := e.Info().Lacks(model.KeepStartError) != ""
+		forgets := !e.Info().Lacks(model.KeepStartError).None()
 		if now := look(t, e, c.ID); !now.StartedAt.IsZero() || (now.Error == "") != forgets || now.Running() {
 			t.Errorf("it counts as started: %+v", now)
 		}
@@ -435,7 +435,7 @@ func (s *suite) restartAutoRemoved(t *testing.T) {
 	c := s.start(t, e, spec)
 	err := e.Restart(bounded(t), c, -1)
 	again := true
-	if e.Info().Lacks(model.RestartAutoRemoved) != "" {
+	if !e.Info().Lacks(model.RestartAutoRemoved).None() {
 		wantKind(t, err, model.ProblemUnsupported)
 		again = false
 	} else if err != nil {

@@ -19,6 +19,7 @@ import (
 	"slipway/engine/enginetest/wait"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 
 	"github.com/docker/docker/client"
 )
@@ -116,7 +117,7 @@ func Run(t *testing.T, connect func(t *testing.T) *engine.Engine, env Env) []Res
 		{"Logs/Follow", s.logFollow, ""},
 	} {
 		passed := t.Run(part.name, part.test)
-		results = append(results, Result{part.name, passed, info.Lacks(part.of)})
+		results = append(results, Result{part.name, passed, words.Of(info.Lacks(part.of)).String()})
 	}
 	return results
 }

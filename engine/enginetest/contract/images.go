@@ -18,6 +18,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/enginetest"
 	"slipway/engine/model"
+	"slipway/engine/words"
 )
 
 func (s *suite) image(t *testing.T, e *engine.Engine, ref string) (model.Image, bool) {
@@ -147,7 +148,7 @@ func (s *suite) pullBrokenImage(t *testing.T) {
 		}
 	}
 	err = e.Pull(bounded(t), ref, nil)
-	if model.AsProblem(err, "") == nil {
+	if model.AsProblem(err, model.Fact{}) == nil {
 		t.Errorf("got %v", err)
 	}
 	if _, ok := s.image(t, e, ref); ok {
@@ -200,7 +201,7 @@ func (s *suite) pullWithPassword(t *testing.T) {
 	}
 	err = e.Pull(bounded(t), s.env.LockedRef, nil)
 	wantKind(t, err, model.ProblemSignIn)
-	if err != nil && !strings.Contains(err.Error(), "docker-credential-") {
+	if err != nil && !strings.Contains(words.Error(err).String(), "docker-credential-") {
 		t.Errorf("a missing helper is not named: %v", err)
 	}
 }

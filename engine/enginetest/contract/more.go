@@ -60,7 +60,7 @@ func (s *suite) stats(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 	limit, err := int64(128<<20), e.Limit(bounded(t), c, 128<<20)
-	if e.Info().Lacks(model.ChangeLimit) != "" {
+	if !e.Info().Lacks(model.ChangeLimit).None() {
 		wantKind(t, err, model.ProblemUnsupported)
 		limit = 64 << 20
 	} else if err != nil {

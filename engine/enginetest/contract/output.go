@@ -15,6 +15,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
+	"slipway/engine/words"
 
 	"github.com/docker/docker/api/types/container"
 )
@@ -242,7 +243,8 @@ func (s *suite) logNotKept(t *testing.T) {
 	}
 	_, err = e.LastLines(bounded(t), r.ID, 5)
 	wantKind(t, err, model.ProblemUnsupported)
-	if err == nil || !strings.Contains(err.Error(), "made with the log driver “none”: the engine keeps nothing") {
+	if err == nil ||
+		!strings.Contains(words.Error(err).String(), "created with the log driver “none”, so the engine keeps none") {
 		t.Errorf("%v", err)
 	}
 	wantKind(t, e.TimedLogs(bounded(t), r.ID, -1, true, func() {}, func(engine.LogLine) {}), model.ProblemUnsupported)

@@ -126,7 +126,7 @@ func archived(t *testing.T, e *engine.Engine, id string) []string {
 		}
 		if n := path.Clean(h.Name); n != "." {
 			names = append(names, n)
-			if owned := h.Uid == 1000 && h.Gid == 100; n != "link" && owned != (e.Info().Lacks(model.TellOwners) == "") {
+			if owned := h.Uid == 1000 && h.Gid == 100; n != "link" && owned != e.Info().Lacks(model.TellOwners).None() {
 				t.Errorf("%s belongs to %d:%d", n, h.Uid, h.Gid)
 			}
 		}
