@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"slipway/engine/actions"
@@ -450,5 +449,5 @@ func (p *Page) reveal() {
 // byFrees puts what frees most first, then what takes most.
 func byFrees(a, b item) int {
 	return cmp.Or(cmp.Compare(b.frees, a.frees), cmp.Compare(b.takes, a.takes),
-		strings.Compare(a.name.String(), b.name.String()))
+		a.name.Compare(b.name))
 }

@@ -355,7 +355,7 @@ func arrange(snap *live.Snapshot, filter, order string) []entry {
 	}
 	key := strings.TrimPrefix(order, "-")
 	compare := map[string]func(a, b entry) int{
-		"name":    func(a, b entry) int { return strings.Compare(a.name().String(), b.name().String()) },
+		"name":    func(a, b entry) int { return a.name().Compare(b.name()) },
 		"used":    func(a, b entry) int { return b.used - a.used },
 		"created": func(a, b entry) int { return b.image.Created.Compare(a.image.Created) },
 		"size": func(a, b entry) int {
