@@ -31,7 +31,7 @@ func (e *Engine) SmallFiles(ctx context.Context, id, dir string) ([]File, error)
 	r, _, err := e.cli.CopyFromContainer(ctx, id, dir)
 	if err != nil {
 		return nil,
-			explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Dir": model.Name(dir)}), container: id})
+			explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Path": model.Name(dir)}), container: id})
 	}
 	defer r.Close()
 	var list []File
@@ -43,7 +43,7 @@ func (e *Engine) SmallFiles(ctx context.Context, id, dir string) ([]File, error)
 			return list, ctx.Err()
 		case err != nil:
 			return list,
-				explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Dir": model.Name(dir)}), container: id})
+				explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Path": model.Name(dir)}), container: id})
 		}
 		direct := path.Dir(path.Clean(header.Name)) == path.Base(dir)
 		if header.Typeflag != tar.TypeReg || !direct || header.Size > maxSmallFile {
@@ -52,7 +52,7 @@ func (e *Engine) SmallFiles(ctx context.Context, id, dir string) ([]File, error)
 		data, err := io.ReadAll(in)
 		if err != nil {
 			return list,
-				explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Dir": model.Name(dir)}), container: id})
+				explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Path": model.Name(dir)}), container: id})
 		}
 		list = append(list, File{Name: path.Base(header.Name), Modified: header.ModTime, Data: data})
 	}

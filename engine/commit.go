@@ -10,6 +10,7 @@ import (
 
 // Commit keeps what a container holds as an image of that name, with lines of a Dockerfile (LABEL, ENV) on top. A
 // running container stands still meanwhile. Mounted folders and volumes are not part of it. It returns the image's ID.
+// What it notes in the image is English, since images are shared.
 func (e *Engine) Commit(ctx context.Context, c model.Container, ref string, changes ...string) (string, error) {
 	r, err := e.cli.ContainerCommit(ctx, c.ID, container.CommitOptions{
 		Reference: ref, Changes: changes, Pause: true,

@@ -68,7 +68,7 @@ func (e *Engine) ProxyEnv() []runspec.Env { return endpoint.ProxyEnv(e.cli.Daemo
 
 // Ping tells within the limit of ctx whether the engine still answers.
 func (e *Engine) Ping(ctx context.Context) error {
-	s := subject{what: model.Say("engine.the-engine-does-not-answer")}
+	s := subject{what: model.Say("engine.the-engine-is-silent")}
 	return explain(model.Guard(s.what, func() error { _, err := e.cli.Ping(ctx); return err }), s)
 }
 

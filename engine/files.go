@@ -174,7 +174,7 @@ func (e *Engine) dirByArchive(ctx context.Context, id, dir string, found func([]
 // ReadFile reads the beginning of a file of a container, at most most bytes. Links are followed. whole tells
 // whether that was all of it.
 func (e *Engine) ReadFile(ctx context.Context, id, name string, most int64) (data []byte, whole bool, err error) {
-	s := subject{what: model.Say("engine.cannot-read-2", model.Args{"Name": model.Name(name)}), container: id}
+	s := subject{what: model.Say("engine.cannot-read", model.Args{"Path": model.Name(name)}), container: id}
 	if _, below := Askable(name); below != "" {
 		return e.readBelow(ctx, id, name, most, s)
 	}
@@ -270,13 +270,13 @@ func (e *Engine) Owner(ctx context.Context, id, dir string) (user, group int, er
 	r, _, err := e.cli.CopyFromContainer(ctx, id, strings.TrimSuffix(dir, "/")+"/")
 	if err != nil {
 		return 0, 0,
-			explain(err, subject{what: model.Say("engine.cannot-look-at-2", model.Args{"Dir": model.Name(dir)}), container: id})
+			explain(err, subject{what: model.Say("engine.cannot-look-at", model.Args{"Path": model.Name(dir)}), container: id})
 	}
 	defer r.Close() // the folder itself comes first; the rest is not read
 	h, err := tar.NewReader(r).Next()
 	if err != nil {
 		return 0, 0,
-			explain(err, subject{what: model.Say("engine.cannot-look-at-2", model.Args{"Dir": model.Name(dir)}), container: id})
+			explain(err, subject{what: model.Say("engine.cannot-look-at", model.Args{"Path": model.Name(dir)}), container: id})
 	}
 	return h.Uid, h.Gid, nil
 }

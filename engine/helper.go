@@ -196,7 +196,7 @@ func (e *Engine) imageForHelper(ctx context.Context) (string, error) {
 func (e *Engine) ArchivePath(ctx context.Context, id, path string) (io.ReadCloser, error) {
 	r, _, err := e.cli.CopyFromContainer(ctx, id, path)
 	return r,
-		explain(err, subject{what: model.Say("engine.cannot-read-3", model.Args{"Path": model.Name(path)}), container: id})
+		explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Path": model.Name(path)}), container: id})
 }
 
 // ArchiveOut opens a folder of a container, running or not, as a tar archive of everything in it, with names relative
@@ -204,5 +204,5 @@ func (e *Engine) ArchivePath(ctx context.Context, id, path string) (io.ReadClose
 func (e *Engine) ArchiveOut(ctx context.Context, id, dir string) (io.ReadCloser, error) {
 	r, _, err := e.cli.CopyFromContainer(ctx, id, path.Clean(dir)+"/.")
 	return r,
-		explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Dir": model.Name(dir)}), container: id})
+		explain(err, subject{what: model.Say("engine.cannot-read", model.Args{"Path": model.Name(dir)}), container: id})
 }

@@ -40,7 +40,7 @@ func explain(err error, s subject) error {
 		return problem(model.ProblemTimeout, err, s, model.Say("engine.the-engine-did-not-answer"),
 			model.Say("engine.try-again-if-this-happens"))
 	case client.IsErrConnectionFailed(err) || isBroken(err):
-		return problem(model.ProblemConnectionLost, err, s, model.Say("engine.the-engine-does-not-answer-2"),
+		return problem(model.ProblemConnectionLost, err, s, model.Say("engine.the-engine-does-not-answer"),
 			model.Say("engine.slipway-connects-again-by-itself"))
 	}
 	if p := explainText(err, s); p != nil {

@@ -185,7 +185,7 @@ const (
 func tooManyProcesses(c string) *model.Problem {
 	return &model.Problem{
 		Kind: model.ProblemTooMuch,
-		What: model.Say("engine.cannot-list-the-processes-of-2", model.Args{"Name": model.Name(c)}),
+		What: model.Say("engine.cannot-list-the-processes-of", model.Args{"Name": model.Name(c)}),
 		Why: model.Say("engine.there-are-more-than-or-their",
 			model.Args{"MaxProcesses": model.Count(mostProcesses), "MaxMegabytes": model.Count(mostListed >> 20)}),
 		Fix: model.Say("engine.look-with-docker-top"),

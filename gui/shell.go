@@ -211,7 +211,7 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.window.SetPadded(false)
 	sh.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) { kit.PassKey(sh.window.Canvas(), ev) })
 	sh.window.Canvas().SetOnTypedRune(func(r rune) { kit.PassRune(sh.window.Canvas(), r) })
-	sh.window.SetOnDropped(sh.dropped)
+	sh.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { sh.Drop(uris) })
 	sh.window.SetCloseIntercept(sh.Quit)
 	sh.menu = newMenus(sh)
 	sh.containers.OnRows, sh.images.OnRows, sh.volumes.OnRows = sh.menu.update, sh.menu.update, sh.menu.update
@@ -597,8 +597,9 @@ func (sh *Shell) withdrawUndo(id string) {
 	}
 }
 
-// dropped takes folders that were dropped on the window into the run form.
-func (sh *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
+// Drop takes files and folders that were dropped on the window: the folder of a notebook, files into the folder that is
+// looked at, or mounts of the run form.
+func (sh *Shell) Drop(uris []fyne.URI) {
 	paths := make([]string, 0, len(uris))
 	for _, u := range uris {
 		if u.Scheme() == "file" {
@@ -608,7 +609,7 @@ func (sh *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 	switch {
 	case sh.state.Phase != session.Connected || len(paths) == 0:
 	case sh.page == "launch" && sh.window.Canvas().Overlays().Top() == nil:
-		sh.launch.SetFolder(paths[0])
+		sh.launch.Drop(paths[0])
 	case sh.page == "containers" && sh.window.Canvas().Overlays().Top() == nil && sh.containers.Drop(paths):
 	case sh.page == "volumes" && sh.window.Canvas().Overlays().Top() == nil && sh.volumes.Drop(paths):
 	default:

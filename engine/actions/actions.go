@@ -47,6 +47,9 @@ type Asker interface {
 	Tell(p *model.Problem)
 	// Waiting says that the engine takes its time to answer, until done is called. It returns at once.
 	Waiting() (done func())
+	// Words puts a fact into the person's words, for what neither is shown by the asker nor has words: a page in the
+	// browser.
+	Words(f model.Fact) string
 }
 
 // Actions is what a user can do. [Actions.Close] ends it.
@@ -69,8 +72,7 @@ type Actions struct {
 	downloads downloads
 	// warnings is what was told of Docker's configuration.
 	warnings warnings
-	// browser opens pages.
-	browser platform.Browser
+	browser  platform.Browser
 	// onRate is told how fast registries are; nil for nobody.
 	onRate func(registry string, rate int64)
 
@@ -95,7 +97,7 @@ func New(s *session.Session, asker Asker, version string, recipes []notebook.Rec
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &Actions{
 		session: s, asker: asker, version: version, recipes: append(slices.Clone(recipes), notebook.Any()),
-		still: stillTime, ctx: ctx, cancel: cancel,
+		browser: platform.Browser{Words: asker.Words}, still: stillTime, ctx: ctx, cancel: cancel,
 	}
 	unsubscribe := s.Subscribe(a.cleanWhenBack)
 	unwarn := s.Subscribe(func(st session.State) { a.spawn(func(context.Context) { a.warnAt(st) }) })

@@ -164,7 +164,7 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	}
 	if err := s.change(ctx, w, carry); err != nil {
 		if err = s.back(err); s.restored {
-			err = s.staysThere(asItWas(err, old.Name))
+			err = s.staysThere(asItWas(err, old.Name, todo.Temporary))
 		}
 		r.Remains(s.remains())
 		return model.Fact{}, err
@@ -263,7 +263,7 @@ func (s *swap) staysThere(err error) error {
 // remains says how things are after a change that was cancelled.
 func (s *swap) remains() model.Fact {
 	if !s.restored {
-		return model.Say("actions.could-not-be-put-back", model.Args{"Name": model.Name(s.old.Name)})
+		return model.Say("actions.not-put-back-yet", model.Args{"Name": model.Name(s.old.Name)})
 	}
 	text := model.Say("actions.is-as-it-was-before", model.Args{"Name": model.Name(s.old.Name)})
 	if s.stopping && s.old.Running() {
@@ -304,8 +304,8 @@ func someOf(names []string, more int) model.Fact {
 	return model.Say("actions.names-and-more", model.Args{"Names": model.Names(names), "More": model.Count(more)})
 }
 
-// asItWas says of a failure of the new container, which had a name that nobody knows, what it means.
-func asItWas(err error, name string) error {
+// asItWas says of a failure of the new container, which had a temporary name that nobody knows, what it means.
+func asItWas(err error, name, temporary string) error {
 	p := model.AsProblem(err, model.Say("actions.it-failed-on-the-way"))
 	if p == nil {
 		return err
@@ -319,6 +319,9 @@ func asItWas(err error, name string) error {
 		as.Why = model.Say("actions.the-new-one-did-not-start").And(p.Why)
 	default:
 		as.What, as.Why = model.Say("actions.was-not-changed-and-is", args), p.Sentence()
+		if p.What.Args["Name"] == model.Name(temporary) {
+			as.Why = p.Why.Or(model.Verbatim(p.Raw()))
+		}
 	}
 	return as
 }

@@ -186,7 +186,7 @@ func countDown(r *job.Report, verb string, words model.Fact, c model.Container, 
 	go func() { done <- model.Guard(model.Say("actions.failed", model.Args{"Action": words}), call) }()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	r.Phase(model.Say("actions.s-to-finish-by-itself", model.Args{"Action": words, "Grace": model.Count(grace)}))
+	r.Phase(model.Say("actions.waiting-to-finish", model.Args{"Action": words, "Grace": model.Count(grace)}))
 	for {
 		select {
 		case err := <-done:
@@ -194,7 +194,7 @@ func countDown(r *job.Report, verb string, words model.Fact, c model.Container, 
 		case <-tick.C:
 			left := int(time.Until(deadline).Round(time.Second) / time.Second)
 			if left > 0 {
-				r.Phase(model.Say("actions.s-to-finish-by-itself-2", model.Args{"Action": words, "Left": model.Count(left)}))
+				r.Phase(model.Say("actions.waiting-still-to-finish", model.Args{"Action": words, "Left": model.Count(left)}))
 			} else {
 				r.Phase(model.Say("actions.ending-it-now", model.Args{"Action": words}))
 			}

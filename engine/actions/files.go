@@ -386,14 +386,14 @@ func cannotRead(err error, name string) error {
 	if errors.Is(err, platform.ErrNested) {
 		return &model.Problem{
 			Kind: model.ProblemUnsupported, Cause: err,
-			What: model.Say("actions.cannot-read-2", model.Args{"Name": model.Name(model.Visible(name))}),
+			What: model.Say("actions.cannot-read", model.Args{"Local": model.Name(model.Visible(name))}),
 			Why:  model.Say("actions.there-are-more-than-folders", model.Args{"MostNested": model.Count(platform.MostNested)}),
 			Fix:  model.Say("actions.choose-the-inner-ones-by"),
 		}
 	}
 	return &model.Problem{
 		Kind: model.ProblemPermission, Cause: err,
-		What: model.Say("actions.cannot-read-2", model.Args{"Name": model.Name(model.Visible(name))}),
+		What: model.Say("actions.cannot-read", model.Args{"Local": model.Name(model.Visible(name))}),
 		Why:  model.Say("actions.a-file-in-it-cannot"),
 		Fix:  model.Say("common.try-again"),
 	}

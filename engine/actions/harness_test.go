@@ -129,6 +129,8 @@ func (p *person) BusyStop(_ context.Context, q actions.BusyStop) bool {
 	return answer != nil && answer(q)
 }
 
+func (*person) Words(f model.Fact) string { return f.Code }
+
 func (p *person) FirstLaunch(_ context.Context, q actions.FirstLaunch) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"slipway/engine/notebook"
 )
 
-// idleEvery is how often notebooks are asked whether they are idle, while a person wants idle ones to be stopped.
-const idleEvery = time.Minute
+// IdleEvery is how often notebooks are asked whether they are idle, while a person wants idle ones to be stopped.
+var IdleEvery = time.Minute
 
 // StopIdle stops notebooks of Slipway's own in which nothing happened for as long as after says, until the actions are
 // closed. after is asked each time; 0 leaves everything alone, and then nobody is asked anything. stopped is called
@@ -17,14 +17,8 @@ const idleEvery = time.Minute
 func (a *Actions) StopIdle(recipes []notebook.Recipe, after func() time.Duration,
 	stopped func(notebook.Server, time.Duration),
 ) {
-	a.stopIdle(recipes, idleEvery, after, stopped)
-}
-
-func (a *Actions) stopIdle(recipes []notebook.Recipe, every time.Duration, after func() time.Duration,
-	stopped func(notebook.Server, time.Duration),
-) {
+	tick := time.NewTicker(IdleEvery)
 	a.spawn(func(ctx context.Context) {
-		tick := time.NewTicker(every)
 		defer tick.Stop()
 		for {
 			select {

@@ -150,9 +150,9 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 				false)
 		case DeleteImage:
 			refs := append([]string{tag}, q.Others...)
-			title := model.Say("actions.remove", model.Args{"ShortName": model.Name(shortName(tag))})
+			title := model.Say("actions.remove-name", model.Args{"ShortName": model.Name(shortName(tag))})
 			if tag == "" {
-				refs, title = []string{img.ID}, model.Say("actions.remove-2", model.Args{"ShortID": model.Name(img.ShortID())})
+				refs, title = []string{img.ID}, model.Say("actions.remove-image", model.Args{"ShortID": model.Name(img.ShortID())})
 			}
 			a.removeRefs(title, q.DeleteCommand(), img, refs, true)
 		}

@@ -97,7 +97,7 @@ func TestJournalByTheRealCommand(t *testing.T) {
 	if len(entries) != 13 || slices.ContainsFunc(entries, func(e journal.Entry) bool { return e.Outcome != journal.OK }) {
 		t.Fatalf("%d entries: %q", len(entries), b.journal())
 	}
-	script := journal.Script(entries)
+	script := journal.Script(entries, "", func(o journal.Outcome) string { return string(o) })
 	if strings.Contains(script, "hush") {
 		t.Error("the secret is in the script")
 	}

@@ -59,7 +59,7 @@ func answersNot(c model.Container) *model.Problem {
 	case c.State == model.StatePaused:
 		return &model.Problem{
 			Kind: model.ProblemExited,
-			What: model.Say("actions.is-paused-2", model.Args{"Name": model.Name(c.Name)}),
+			What: model.Say("actions.paused", model.Args{"Name": model.Name(c.Name)}),
 			Why:  model.Say("actions.a-program-in-it-serves"),
 			Fix:  model.Say("actions.resume-it-then-open-the"),
 		}

@@ -136,7 +136,7 @@ func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s noteboo
 
 // OpenServer opens a notebook server in the browser. The token of one that Slipway did not launch is looked for.
 func (a *Actions) OpenServer(s notebook.Server) {
-	a.withServer(s, model.Say("actions.cannot-open-2", model.Args{"Name": model.Name(s.Container.Name)}),
+	a.withServer(s, model.Say("actions.cannot-open-it", model.Args{"Name": model.Name(s.Container.Name)}),
 		func(ctx context.Context, found notebook.Server) error {
 			return a.browser.Open(ctx, found.URL())
 		})

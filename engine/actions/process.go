@@ -26,8 +26,8 @@ var Signals = []Signal{
 	{"CONT", model.Say("actions.let-it-go-on")},
 	{"HUP", model.Say("actions.hang-up-many-programs-read")},
 	{"QUIT", model.Say("actions.quit-many-programs-tell-what")},
-	{"USR1", model.Say("actions.user-signal-1")},
-	{"USR2", model.Say("actions.user-signal-2")},
+	{"USR1", model.Say("actions.user-signal-one")},
+	{"USR2", model.Say("actions.user-signal-two")},
 }
 
 // Harmless tells of a signal that no process ends by it.

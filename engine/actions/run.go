@@ -31,9 +31,9 @@ func (a *Actions) Run(s runspec.Spec) (*job.Job, error) {
 		return nil, err
 	}
 	s.Image = ref
-	title := model.Say("actions.run", model.Args{"Ref": model.Name(ref)})
+	title := model.Say("actions.run-image", model.Args{"Ref": model.Name(ref)})
 	if s.Name != "" {
-		title = model.Say("actions.run-2", model.Args{"Name": model.Name(s.Name)})
+		title = model.Say("actions.run-as", model.Args{"Name": model.Name(s.Name)})
 	}
 	return a.start(job.Spec{Title: title, Deed: namedDeed(model.VerbRun, s.Name), Command: s.RunCommand()},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
@@ -77,7 +77,7 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 		a.pictured(ctx, id, c.Name)
 	}
 	for _, w := range warnings {
-		r.Note(model.Say("actions.the-engine-says-2", model.Args{"Warning": model.Name(w)}))
+		r.Note(model.Say("actions.the-engine-says", model.Args{"Warning": model.Name(w)}))
 	}
 	return result, nil
 }

@@ -51,7 +51,7 @@ func (a *Actions) SaveShown(of, dir string,
 	write func(ctx context.Context, out io.Writer) (lines int, err error),
 ) *job.Job {
 	spec := job.Spec{
-		Title: model.Say("actions.save-the-output-of-2", model.Args{"Name": model.Name(of)}),
+		Title: model.Say("actions.save-the-output-of", model.Args{"Name": model.Name(of)}),
 		Deed:  namedDeed(model.VerbSave, of), Key: "saveshown:" + dir,
 	}
 	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (model.Fact, error) {

@@ -195,7 +195,7 @@ func (q *UnfinishedChange) again(ctx context.Context, e *engine.Engine) error {
 	if _, todo := q.Fresh.Swap(); !todo {
 		return &model.Problem{
 			Kind: model.ProblemConflict,
-			What: model.Say("actions.is-not-as-it-was-2", model.Args{"OldName": model.Name(q.Swap.OldName)}),
+			What: model.Say("actions.is-not-as-it-was", model.Args{"Name": model.Name(q.Swap.OldName)}),
 			Why:  model.Say("actions.its-change-was-ended-by"),
 		}
 	}
@@ -224,7 +224,7 @@ func notPutBack(name string, failed, why error) error {
 	p := model.AsProblem(failed, model.Say("actions.cannot-put-back", model.Args{"Name": model.Name(name)}))
 	return &model.Problem{
 		Kind: p.Kind, Cause: errors.Join(failed, noCancel(why)),
-		What: model.Say("actions.could-not-be-put-back-2", model.Args{"Name": model.Name(name)}),
+		What: model.Say("actions.cannot-put-back", model.Args{"Name": model.Name(name)}),
 		Why:  p.Why,
 		Fix:  model.Say("actions.it-is-kept-with-everything"),
 	}
@@ -474,7 +474,7 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 	if kept != "" {
 		r.Note(model.Say("actions.the-one-that-had-its", model.Args{"Kept": model.Name(kept)}))
 	}
-	return model.Say("actions.is-as-it-was-before-2", model.Args{"OldName": model.Name(todo.OldName)}), nil
+	return model.Say("actions.is-as-it-was-before", model.Args{"Name": model.Name(todo.OldName)}), nil
 }
 
 // stayed undoes a going back that failed, see [swap.stay]; when the engine is away, once that is back.

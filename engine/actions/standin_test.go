@@ -487,7 +487,10 @@ func TestStopIdle(t *testing.T) {
 	idle := l.server().Container
 	l.want(l.done(l.actions.Launch(actions.Launch{Recipe: recipe, Folder: busy, Port: freePort(t)}), nil), job.Done, "")
 	stopped := make(chan notebook.Server, 10)
-	l.actions.StopIdleEvery([]notebook.Recipe{recipe}, 20*time.Millisecond, func() time.Duration { return time.Second },
+	every := actions.IdleEvery
+	actions.IdleEvery = 20 * time.Millisecond
+	t.Cleanup(func() { actions.IdleEvery = every })
+	l.actions.StopIdle([]notebook.Recipe{recipe}, func() time.Duration { return time.Second },
 		func(s notebook.Server, _ time.Duration) { stopped <- s })
 	if s := <-stopped; s.Container.ID != idle.ID {
 		t.Errorf("%s is stopped", s.Container.Name)

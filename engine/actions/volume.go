@@ -450,12 +450,11 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 				return model.Fact{}, a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
 			}
 			a.write(e, commands[3])(a.clearHelper(context.WithoutCancel(ctx), e, helper))
-			how := model.Say("actions.compared-file-by-file")
+			args := model.Args{"N": model.Count(c.Files), "Bytes": model.Bytes(c.Bytes), "Name": model.Name(name)}
 			if !exact {
-				how = model.Say("actions.compared-by-number-and-bytes")
+				return model.Say("actions.restored-and-counted", args), nil
 			}
-			return model.Say("actions.restored-files-into-the-volume",
-				model.Args{"N": model.Count(c.Files), "Bytes": model.Bytes(c.Bytes), "Name": model.Name(name), "How": how}), nil
+			return model.Say("actions.restored-and-compared", args), nil
 		})
 }
 

@@ -131,7 +131,7 @@ func fixedVersion(version string, err error) *model.Problem {
 	p := &model.Problem{
 		Kind: model.ProblemTooOld, Cause: err,
 		What: model.Say("endpoint.the-engine-cannot-be-asked", model.Args{"Version": model.Name(model.Visible(version))}),
-		Why:  model.Say("endpoint.docker-api-version-fixes-the"),
+		Why:  model.Say("endpoint.docker-api-version-fixes-the", model.Args{"Oldest": model.Name(oldestAPI)}),
 		Fix:  model.Say("endpoint.start-slipway-without-it-then"),
 	}
 	p.Command = model.Run("unset", client.EnvOverrideAPIVersion)
@@ -142,8 +142,9 @@ func tooOld(api string) *model.Problem {
 	return &model.Problem{
 		Kind: model.ProblemTooOld,
 		What: model.Say("endpoint.this-engine-is-too-old"),
-		Why:  model.Say("endpoint.it-speaks-version-of-docker", model.Args{"Api": model.Name(api)}),
-		Fix:  model.Say("endpoint.update-docker-then-slipway-connects"),
+		Why: model.Say("endpoint.it-speaks-version-of-docker",
+			model.Args{"Version": model.Name(api), "Oldest": model.Name(oldestAPI)}),
+		Fix: model.Say("endpoint.update-docker-then-slipway-connects"),
 	}
 }
 

@@ -150,6 +150,9 @@ func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 		words.Args{"Notebooks": words.Names(q.Notebooks), "Name": words.Name(q.Container.Name)}))
 }
 
+// Words implements [actions.Asker].
+func (*asker) Words(f model.Fact) string { return words.Of(f).String() }
+
 // FirstLaunch implements [actions.Asker]. Where nobody can answer, a server without a sign-in is launched as the
 // command says, and what is not what its name says is not.
 func (a *asker) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {

@@ -144,7 +144,7 @@ func (o *output) failed(c Command, err error) int {
 		o.line(words.Say("common.cancelled"))
 	case ExitUsage:
 		f.Error.Kind, f.Error.What = string(model.ProblemBadInput), err.Error()
-		o.line(words.Say("headless.slipway", words.Args{"Err": words.Raw(err.Error())}))
+		o.line(words.Join(" ", words.Name("slipway:"), words.Raw(err.Error())))
 	default:
 		p := model.AsProblem(err, model.Say("headless.the-notebook-cannot-be-opened"))
 		f.Error.Kind, f.Error.Command, f.Error.Raw = string(p.Kind), p.Command.String(), p.Raw()

@@ -110,22 +110,25 @@ func (j *Journal) notify() {
 	}
 }
 
-// Script is the entries as a POSIX shell script. What did not succeed is commented out, so that running the script
-// does what was done.
-func Script(entries []Entry) string {
+// Script is the entries as a POSIX shell script, with what it says of itself above them, one comment a line. What did
+// not succeed is commented out, so that running the script does what was done, and outcome says what came of it.
+func Script(entries []Entry, about string, outcome func(Outcome) string) string {
 	var b strings.Builder
-	b.WriteString("#!/bin/sh\n# Saved by Slipway: the docker commands that equal what was done.\n# Secrets are left out. For -e NAME docker takes the variable of that name from the environment: export it before you run\n# this. HIDDEN stands for a text that you put in.\nset -e\n")
+	b.WriteString("#!/bin/sh\n" + comment(about) + "set -e\n")
 	for _, e := range entries {
 		fmt.Fprintf(&b, "\n# %s", e.Time.Format("2006-01-02 15:04:05"))
 		if e.Outcome != OK {
-			fmt.Fprintf(&b, ", %s", e.Outcome)
+			b.WriteString(", " + outcome(e.Outcome))
 		}
 		b.WriteByte('\n')
-		line := e.Line()
-		if e.Outcome != OK {
-			line = "# " + strings.ReplaceAll(line, "\n", "\n# ")
+		if e.Outcome == OK {
+			b.WriteString(e.Line() + "\n")
+		} else {
+			b.WriteString(comment(e.Line()))
 		}
-		b.WriteString(line + "\n")
 	}
 	return b.String()
 }
+
+// comment is a text as comments of a shell script.
+func comment(text string) string { return "# " + strings.ReplaceAll(text, "\n", "\n# ") + "\n" }

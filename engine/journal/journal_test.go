@@ -10,6 +10,8 @@ import (
 	"slipway/engine/model"
 )
 
+func code(o Outcome) string { return string(o) }
+
 func TestScript(t *testing.T) {
 	var j Journal
 	changes := 0
@@ -26,7 +28,7 @@ func TestScript(t *testing.T) {
 	if strings.Contains(entries[0].Command.WithSecrets(), "s3cret") {
 		t.Error("the journal keeps the secret")
 	}
-	script := Script(entries)
+	script := Script(entries, "Saved.\nexit 9", code)
 	// The script is run with a docker that only says how it was called: what failed must not be among it.
 	dir := t.TempDir()
 	fake := filepath.Join(dir, "docker")
@@ -63,7 +65,8 @@ func TestHostileScript(t *testing.T) {
 		return Entry{Command: model.Docker(words...), Outcome: outcome, Prefix: prefix}
 	}
 	script := Script([]Entry{entry(OK, ""), entry(Failed, ""), entry(OK, "DOCKER_HOST="+
-		model.Quote("ssh://me@far\n' ; touch PWNED #")), entry(Cancelled, "DOCKER_HOST="+model.Quote("a\ntouch PWNED"))})
+		model.Quote("ssh://me@far\n' ; touch PWNED #")), entry(Cancelled, "DOCKER_HOST="+model.Quote("a\ntouch PWNED"))}, "",
+		code)
 	for _, r := range script {
 		if r != '\n' && model.Unseen(r) {
 			t.Fatalf("%U is in the script:\n%q", r, script)

@@ -81,7 +81,7 @@ type PackageFile struct {
 }
 
 // Files are what installs the packages again: requirements.txt where only pip was used, else environment.yml for conda
-// with pip's inside; install.R for R.
+// with pip's inside; install.R for R. Their comments are English: they go with the project, to whoever works on it.
 func (p Packages) Files() []PackageFile {
 	var files []PackageFile
 	switch {

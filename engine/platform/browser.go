@@ -35,6 +35,9 @@ const openTime = 5 * time.Second
 // runs. The browser gets the address of a page for this one time, which leads on, see [handOver]. Its zero value is
 // ready; [Browser.Close] ends it.
 type Browser struct {
+	// Words puts what that page says of itself into words; without it, it says codes.
+	Words func(model.Fact) string
+
 	mu     sync.Mutex
 	closed bool
 	ctx    context.Context
@@ -61,7 +64,7 @@ func (b *Browser) Open(ctx context.Context, address string) error {
 			Kind: model.ProblemUnsupported, Cause: err,
 			What: model.Say("platform.cannot-open-the-browser"),
 			Why:  model.Say("platform.this-system-did-not-start"),
-			Fix:  model.Say("platform.open-yourself", model.Args{"Address": model.Name(shown.String())}),
+			Fix:  model.Say("platform.open-address-yourself", model.Args{"Address": model.Name(shown.String())}),
 		}
 	}
 	return ctx.Err()
@@ -76,7 +79,7 @@ func (b *Browser) open(ctx context.Context, u *url.URL) error {
 		return err
 	}
 	defer b.wg.Done()
-	h, err := handOver(owned, u.String(), b.run)
+	h, err := handOver(owned, u.String(), b.run, b.say)
 	if err != nil {
 		return err
 	}
@@ -85,6 +88,13 @@ func (b *Browser) open(ctx context.Context, u *url.URL) error {
 		return err
 	}
 	return nil
+}
+
+func (b *Browser) say(f model.Fact) string {
+	if b.Words == nil {
+		return f.Code
+	}
+	return b.Words(f)
 }
 
 // run is the [runner] of what was opened.
@@ -161,7 +171,7 @@ func OpenFolder(ctx context.Context, path string) error {
 			Kind: model.ProblemUnsupported, Cause: err,
 			What: model.Say("platform.cannot-show-the-folder"),
 			Why:  model.Say("platform.this-system-did-not-open"),
-			Fix:  model.Say("platform.open-yourself-2", model.Args{"Path": model.Name(model.Visible(path))}),
+			Fix:  model.Say("platform.open-yourself", model.Args{"Path": model.Name(model.Visible(path))}),
 		}
 	}
 	return ctx.Err()

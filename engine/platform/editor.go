@@ -43,7 +43,7 @@ func OpenIn(ctx context.Context, e Editor, folder string) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() || !filepath.IsAbs(folder) {
 		return &model.Problem{
 			Kind: model.ProblemNotFound, Cause: err,
-			What: model.Say("platform.there-is-no-folder-2", model.Args{"Folder": model.Name(model.Visible(folder))}),
+			What: model.Say("platform.there-is-no-folder", model.Args{"Path": model.Name(model.Visible(folder))}),
 			Why:  model.Say("platform.it-may-have-been-moved"),
 			Fix:  model.Say("common.look-where-it-is-now"),
 		}

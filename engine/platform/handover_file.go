@@ -8,20 +8,23 @@ import (
 	"sync"
 	"time"
 
+	"slipway/engine/model"
+
 	"github.com/pkg/browser"
 )
 
 // handOverFile writes a page that leads on to the address into a folder that only this user may enter, and opens that,
 // as Jupyter itself does. It is removed after a while; where ctx ends before, a browser may still be on its way to it,
 // and the next one is. What waits for that is given to run.
-func handOverFile(ctx context.Context, address string, run runner) (*handedOver, error) {
+func handOverFile(ctx context.Context, address string, run runner, say func(model.Fact) string) (*handedOver, error) {
 	removeOld()
 	dir, err := os.MkdirTemp("", handOverFolder) // 0700
 	if err != nil {
 		return nil, err
 	}
 	file := filepath.Join(dir, nonce()+".html")
-	if err := os.WriteFile(file, []byte(leadsOn(address)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(leadsOn(address, say(model.Say("platform.opening-the-page")))),
+		0o600); err != nil {
 		os.RemoveAll(dir)
 		return nil, err
 	}
@@ -56,8 +59,8 @@ func removeOld() {
 	}
 }
 
-// leadsOn is a page that leads on to an address without telling it where the visitor comes from.
-func leadsOn(address string) string {
+// leadsOn is a page with a title that leads on to an address without telling it where the visitor comes from.
+func leadsOn(address, title string) string {
 	return `<!DOCTYPE html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=` +
-		html.EscapeString(address) + `"><title>Opening…</title>`
+		html.EscapeString(address) + `"><title>` + html.EscapeString(title) + `</title>`
 }

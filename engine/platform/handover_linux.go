@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"slipway/engine/model"
+
 	"github.com/pkg/browser"
 )
 
@@ -18,14 +20,14 @@ import (
 // a program of this user: others can read the path among the arguments of programs, but the kernel says whose a
 // connection is. A file would do for most browsers, but not for those that may not read the user's hidden folders, as
 // the one of Ubuntu. What runs until then is given to run, and ends with ctx.
-func handOver(ctx context.Context, address string, run runner) (*handedOver, error) {
+func handOver(ctx context.Context, address string, run runner, say func(model.Fact) string) (*handedOver, error) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	if !seen(l.Addr().String()) { // the kernel does not say here whose a connection is
 		l.Close()
-		return handOverFile(ctx, address, run)
+		return handOverFile(ctx, address, run, say)
 	}
 	at, path := l.Addr().String(), handOverPath+nonce()
 	ctx, cancel := context.WithTimeout(ctx, handOverTime)
@@ -38,14 +40,13 @@ func handOver(ctx context.Context, address string, run runner) (*handedOver, err
 			h.Set("Referrer-Policy", "no-referrer")
 			h.Set("Connection", "close")
 			if r.Host != at || r.URL.Path != path || r.Method != http.MethodGet || !ownPeer(r.RemoteAddr, at) {
-				http.Error(w, "Slipway opens this page only once, and only for you. Press Open in Slipway again.",
-					http.StatusForbidden)
+				http.Error(w, say(model.Say("platform.this-page-is-for-you-only")), http.StatusForbidden)
 				return
 			}
 			first := false
 			once.Do(func() { first = true })
 			if !first {
-				http.Error(w, "This page was opened already. Press Open in Slipway again.", http.StatusGone)
+				http.Error(w, say(model.Say("platform.this-page-was-opened-already")), http.StatusGone)
 				return
 			}
 			http.Redirect(w, r, address, http.StatusSeeOther)

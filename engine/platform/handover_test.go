@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"slipway/engine/model"
 )
 
 const secretAddress = "http://127.0.0.1:8888/lab/tree/a b.ipynb?token=5ec2e7"
@@ -190,7 +192,7 @@ func TestHandOverByFile(t *testing.T) {
 			t.Error("nobody has to wait for a file")
 		}
 		wg.Go(fn)
-	})
+	}, func(model.Fact) string { return "<script>" })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +223,8 @@ func TestHandOverByFile(t *testing.T) {
 	if err := os.Chtimes(filepath.Dir(file), old, old); err != nil {
 		t.Fatal(err)
 	}
-	h, err = handOverFile(t.Context(), "http://127.0.0.1:1/?x", func(_ bool, fn func()) { wg.Go(fn) })
+	h, err = handOverFile(t.Context(), "http://127.0.0.1:1/?x", func(_ bool, fn func()) { wg.Go(fn) },
+		new(Browser).say)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func Start(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		options: o, dir: dir, socket: filepath.Join(dir, "docker.sock"), served: make(chan struct{}),
+		options: o, dir: dir, socket: filepath.Join(dir, "docker.sock"),
 		images: map[string]*image{}, tags: map[string]string{}, digests: map[string]string{},
 		containers: map[string]*container{}, volumes: map[string]*volume{},
 		networks: map[string]*bridge{}, execs: map[string]*execution{}, made: map[string]int{}, sent: map[string]*packed{},
@@ -106,10 +106,11 @@ func (e *Engine) listen() error {
 	if err != nil {
 		return err
 	}
-	e.server = &http.Server{Handler: e.handler(), ReadHeaderTimeout: time.Minute}
+	server, served := &http.Server{Handler: e.handler(), ReadHeaderTimeout: time.Minute}, make(chan struct{})
+	e.server, e.served = server, served
 	go func() {
-		defer close(e.served)
-		_ = e.server.Serve(l)
+		defer close(served)
+		_ = server.Serve(l)
 	}()
 	return nil
 }

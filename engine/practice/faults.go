@@ -14,7 +14,6 @@ type faults struct {
 	mended chan struct{} // closed when faults are mended, nil while nothing waits for that
 	frozen chan struct{}
 	rules  []Fault
-	dead   bool
 }
 
 // Fault is what happens to calls of the API, until [Engine.Mend].
@@ -39,10 +38,10 @@ func (e *Engine) Fail(f Fault) {
 	e.faults.rules = append(e.faults.rules, f)
 }
 
-// Mend ends all faults, delays that are waited for too, and has a frozen or dead engine answer again.
+// Mend ends all faults, delays that are waited for too, and has a frozen engine answer again.
 func (e *Engine) Mend() {
 	e.faults.mu.Lock()
-	e.faults.rules, e.faults.dead = nil, false
+	e.faults.rules = nil
 	if e.faults.mended != nil {
 		close(e.faults.mended)
 		e.faults.mended = nil
@@ -62,21 +61,12 @@ func (e *Engine) Freeze() {
 
 // Die cuts every connection, open streams too, and each new one, as an engine that was killed. What runs in it goes on.
 func (e *Engine) Die() {
-	e.faults.mu.Lock()
-	e.faults.dead = true
-	e.faults.mu.Unlock()
 	e.server.Close()
 	<-e.served
 }
 
 // Revive has an engine that died listen again.
-func (e *Engine) Revive() error {
-	e.faults.mu.Lock()
-	e.faults.dead = false
-	e.faults.mu.Unlock()
-	e.served = make(chan struct{})
-	return e.listen()
-}
+func (e *Engine) Revive() error { return e.listen() }
 
 func (f *faults) thaw() {
 	f.mu.Lock()

@@ -16,14 +16,14 @@ type Lookalike struct {
 
 // Lookalikes are the characters that pages, chats and word processors put in the place of those that are typed.
 var Lookalikes = map[rune]Lookalike{
-	'“':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
-	'”':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
-	'„':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
-	'«':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
-	'»':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote"), `"`},
-	'‘':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote-2"), "'"},
-	'’':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote-2"), "'"},
-	'‚':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-quote-2"), "'"},
+	'“':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-double-quote"), `"`},
+	'”':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-double-quote"), `"`},
+	'„':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-double-quote"), `"`},
+	'«':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-double-quote"), `"`},
+	'»':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-double-quote"), `"`},
+	'‘':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-single-quote"), "'"},
+	'’':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-single-quote"), "'"},
+	'‚':      {model.Say("runspec.typographic-quote"), model.Say("runspec.a-plain-single-quote"), "'"},
 	'–':      {model.Say("runspec.long-dash"), model.Say("runspec.a-hyphen-or-two-of"), "-"},
 	'—':      {model.Say("runspec.long-dash"), model.Say("runspec.a-hyphen-or-two-of"), "--"},
 	'−':      {model.Say("runspec.minus-sign"), model.Say("runspec.a-hyphen"), "-"},

@@ -118,6 +118,13 @@ func line(p *model.Problem) model.Fact {
 
 // Error is what went wrong: a problem in one line, or what any other error says.
 func Error(err error) Text {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		texts := make([]Text, 0, len(joined.Unwrap()))
+		for _, one := range joined.Unwrap() {
+			texts = append(texts, Error(one))
+		}
+		return Join(" ", texts...)
+	}
 	var p *model.Problem
 	if errors.As(err, &p) {
 		return Problem(p)

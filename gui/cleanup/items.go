@@ -83,7 +83,7 @@ func derive(d model.Disk, snap *live.Snapshot, now time.Time) map[string][]item 
 			it.name = words.Name(c.Kind)
 		}
 		if !c.Used.IsZero() {
-			it.note = words.Say("cleanup.used-2", words.Args{"Ago": present.Ago(c.Used, now)})
+			it.note = words.Say("cleanup.used-ago", words.Args{"Ago": present.Ago(c.Used, now)})
 		}
 		switch {
 		case c.InUse:

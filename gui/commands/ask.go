@@ -69,7 +69,7 @@ func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 	cancel := kit.NewButton("busy.cancel", words.Say("commands.let-it-finish"), "", kit.Primary, func() { answer(false) })
 	stop := kit.NewButton("busy.stop", words.Say("commands.stop-anyway"), "", kit.Danger, func() { answer(true) }).
 		Command(actions.StopCommand(q.Container).String())
-	d := kit.NewDialog("busy", words.Say("commands.stop", words.Args{"Name": words.Name(q.Container.Name)}),
+	d := kit.NewDialog("busy", words.Say("commands.question-stop", words.Args{"Name": words.Name(q.Container.Name)}),
 		words.Say("commands.right-now-stopping-ends-that",
 			words.Args{"N": words.Count(len(q.Notebooks)), "Notebooks": words.Names(q.Notebooks)}),
 		560, nil, kit.Buttons(nil, []fyne.CanvasObject{stop, cancel}))
@@ -95,7 +95,7 @@ func (s *Set) showFirstLaunch(q actions.FirstLaunch, answer func(bool)) *kit.Dia
 	}
 	cancel := kit.NewButton("firstlaunch.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(false) })
 	launch := kit.NewButton("firstlaunch.go", words.Say("commands.launch-anyway"), "", kit.Danger, func() { answer(true) })
-	d := kit.NewDialog("firstlaunch", words.Say("commands.launch", words.Args{"Name": words.Name(q.Recipe.Name)}),
+	d := kit.NewDialog("firstlaunch", words.Say("commands.question-launch", words.Args{"Name": words.Name(q.Recipe.Name)}),
 		words.Of((&model.Problem{What: what}).Sentence()), 600, body,
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, launch}))
 	d.OnCancel = func() { answer(false) }
@@ -125,6 +125,9 @@ func (s *Set) Waiting() func() {
 	}
 }
 
+// Words implements [actions.Asker].
+func (*Set) Words(f model.Fact) string { return words.Of(f).String() }
+
 // showRemoval opens the dialog for a container.
 func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
 	c := r.Container
@@ -142,10 +145,7 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 		}).
 			Hint(words.Say("commands.the-container-and-everything-in")).Command(actions.StopCommand(c).String()))
 	}
-	d := kit.NewDialog("remove", words.Say("commands.do-that-with", words.Args{
-		"Verb": verbWord(r.Verb),
-		"Name": words.Name(c.Name),
-	}), v.sentence(), 780, v.content,
+	d := kit.NewDialog("remove", removalQuestion(r.Verb, c.Name), v.sentence(), 780, v.content,
 		kit.Buttons(left, []fyne.CanvasObject{cancel, remove}))
 	d.OnCancel = func() { answer(actions.KeepContainer) }
 	v.dialog = d
@@ -161,19 +161,6 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 	v.update()
 	d.Open(s.canvas(), cancel)
 	return d
-}
-
-// verbWord is a verb as the first word of a sentence.
-func verbWord(verb string) words.Text {
-	switch verb {
-	case "stop":
-		return words.Say("commands.verb-stop")
-	case "kill":
-		return words.Say("commands.verb-kill")
-	case "restart":
-		return words.Say("commands.verb-restart")
-	}
-	return words.Say("commands.verb-remove")
 }
 
 // ShowOrHide is what a button says that shows more, or hides it.
@@ -259,9 +246,9 @@ func (v *lossView) sentence() words.Text {
 	how, end := v.deletes(n)
 	switch {
 	case v.r.Again && len(files) > 0:
-		return words.Say("commands.files-inside-that-you-were", words.Args{"N": words.Count(len(files)), "How": how})
+		return words.Say("commands.files-inside-that-you-were", words.Args{"N": words.Count(len(files))}).And(how)
 	case v.r.Again:
-		return words.Say("commands.what-is-marked-below-was", words.Args{"How": how})
+		return words.Say("commands.what-is-marked-below-was").And(how)
 	case f.Problem != nil:
 		return words.Say("commands.the-files-inside-could-not", words.Args{"Problem": words.Problem(f.Problem)})
 	case !f.Listed:
@@ -269,17 +256,17 @@ func (v *lossView) sentence() words.Text {
 	case n == 0 && len(f.Volumes) > 0 && !f.InVolumes.Complete:
 		return words.Say("commands.what-is-in-exists-only", words.Args{"Volumes": words.Names(f.Volumes)})
 	case n == 0 && !end.None():
-		return words.Say("commands.no-file-of-yours-exists", words.Args{"End": end})
+		return end.And(words.Say("commands.no-file-of-yours-exists"))
 	case n == 0:
 		return words.Say("commands.no-file-of-yours-exists-only")
 	}
 	if text := v.keeping.safeWords(n, how); !text.None() {
-		return words.Join(" ", text, end)
+		return text.And(end)
 	}
 	if twins := f.Twins(); twins > 0 {
-		return words.Join(" ", twinWords(len(files), twins, v.r.Successor.Name), end)
+		return twinWords(len(files), twins, v.r.Successor.Name).And(end)
 	}
-	return words.Say("commands.files-exist-only-inside-this", words.Args{"N": words.Count(n), "How": how})
+	return words.Say("commands.files-exist-only-inside-this", words.Args{"N": words.Count(n)}).And(how)
 }
 
 // deletes says how the files go, and of a container with --rm what else deletes it than that it is removed: "" for
@@ -309,7 +296,7 @@ func volumeWords(f rescue.Found) words.Text {
 	case in.Problem != nil && in.Count == 0:
 		return words.Say("commands.its-volume-could-not-be")
 	case in.Problem != nil:
-		return words.Say("commands.not-everything-could-be-listed", words.Args{"Files": text})
+		return words.Say("commands.files-not-all-listed", words.Args{"Files": text})
 	case !in.Complete:
 		return words.Say("commands.so-far", words.Args{"Files": text})
 	case len(in.Files) < in.Count:
@@ -452,17 +439,7 @@ func staysWords(m model.Mount) words.Text {
 // confirmLabel is what the button says, with “anyway” where something is lost.
 func (v *lossView) confirmLabel(f rescue.Found) words.Text {
 	lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(v.files(f)) > f.Twins()
-	anyway := lost && !v.keeping.allSafe()
-	label := verbWord(v.r.Verb)
-	switch removes := v.r.Verb == "stop" || v.r.Verb == "kill"; {
-	case removes && anyway:
-		return words.Say("commands.and-remove-anyway", words.Args{"Verb": label})
-	case removes:
-		return words.Say("commands.and-remove", words.Args{"Verb": label})
-	case anyway:
-		return words.Say("commands.anyway", words.Args{"Verb": label})
-	}
-	return label
+	return removalLabel(v.r.Verb, lost && !v.keeping.allSafe())
 }
 
 // allow lets it be confirmed, unless a copy is being made of what would go.
@@ -588,7 +565,7 @@ func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.Image
 	if len(lines) > 0 {
 		body.Add(kit.NewCodeLine("rmi.command", s.Session.Shell(strings.Join(lines, "\n")), false))
 	}
-	d := kit.NewDialog("rmi", words.Say("commands.remove", words.Args{"Name": words.Name(name)}), text, 680, body,
+	d := kit.NewDialog("rmi", words.Say("commands.question-remove", words.Args{"Name": words.Name(name)}), text, 680, body,
 		kit.Buttons(left, right))
 	d.OnCancel = func() { answer(actions.KeepImage) }
 	d.Open(s.canvas(), cancel)

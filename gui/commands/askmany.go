@@ -51,11 +51,8 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
 		v.update()
 	})
 	v.showNoise.Hide()
-	verb := verbWord(rs[0].Verb)
-	v.confirm = kit.NewButton("removes.confirm", words.Say("commands.verb-and-number",
-		words.Args{"Verb": verb, "Count": words.Count(len(rs))}), "", kit.Danger, func() {
-		answer(actions.RemoveContainer)
-	})
+	v.confirm = kit.NewButton("removes.confirm", removalsLabel(rs[0].Verb, len(rs), len(others), false), "", kit.Danger,
+		func() { answer(actions.RemoveContainer) })
 	cancel := kit.NewButton("removes.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
 		answer(actions.KeepContainer)
 	})
@@ -79,7 +76,7 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
 	}
 	line := kit.NewCodeLine("removes.command", s.Session.Shell(strings.Join(lines, "\n")), false)
 	v.dialog = kit.NewDialog("removes",
-		words.Say("commands.containers", words.Args{"Verb": verb, "N": words.Count(len(rs) + len(others))}),
+		removalsQuestion(rs[0].Verb, len(rs)+len(others)),
 		v.sentence(), 820,
 		kit.Down(8, v.holder, kit.Across(6, v.noise, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.saving.row, line),
 		kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
@@ -198,11 +195,11 @@ func (v *lossesView) sentence() words.Text {
 		return words.Say("commands.the-files-in-containers-could", words.Args{"N": words.Count(unknown)})
 	case files > 0:
 		return words.Say("commands.files-of-yours-only-inside",
-			words.Args{"N": words.Count(files), "Bytes": words.Bytes(bytes), "How": how})
+			words.Args{"N": words.Count(files), "Bytes": words.Bytes(bytes)}).And(how)
 	case volumes > 0:
 		return words.Say("commands.what-is-marked-below-exists")
 	case v.rs[0].Verb != "remove":
-		return words.Say("commands.no-file-of-yours-exists-only-inside", words.Args{"How": how})
+		return how.And(words.Say("commands.no-file-of-yours-exists-only-inside"))
 	}
 	return words.Say("commands.no-file-of-yours-exists-only-inside-these")
 }
@@ -301,21 +298,8 @@ func (v *lossesView) update() {
 		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
 			kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
 	}
-	label := words.Say("commands.verb-and-number", words.Args{
-		"Verb": verbWord(v.rs[0].Verb), "Count": words.Count(len(v.rs)),
-	})
-	if v.rs[0].Verb == "stop" {
-		label = words.Say("commands.stop-and-remove", words.Args{"Count": words.Count(len(v.rs))})
-		if len(v.others) > 0 {
-			label = words.Say("commands.stop-remove",
-				words.Args{"ToStop": words.Count(len(v.rs) + len(v.others)), "ToRemove": words.Count(len(v.rs))})
-		}
-	}
 	v.showIgnored()
-	if !certain {
-		label = words.Say("commands.anyway", words.Args{"Verb": label})
-	}
-	v.confirm.SetText(label)
+	v.confirm.SetText(removalsLabel(v.rs[0].Verb, len(v.rs), len(v.others), !certain))
 	v.allow()
 	v.saving.offer()
 	v.dialog.SetSubtitle(v.sentence())
@@ -446,7 +430,7 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 				users[j] = c.Name
 			}
 			what = kit.Cell{
-				Text:  words.Say("commands.stays-used-by", words.Args{"Users": words.Names(users)}),
+				Text:  words.Say("commands.stays-used-by", words.Args{"Names": words.Names(users)}),
 				Style: kit.Body.In(style.Warn),
 			}
 		case r.CanUntag():
@@ -477,8 +461,7 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 		text = words.Join(" ",
 			words.Say("commands.at-most-becomes-free-less-what", words.Args{"Size": words.Bytes(free)}), back)
 		body.Add(kit.NewCodeLine("rmis.command", s.Session.Shell(q.Command().String()), false))
-		right = append(right, kit.NewButton("rmis.confirm", words.Say("commands.verb-and-number",
-			words.Args{"Verb": verbWord("remove"), "Count": words.Count(possible)}), "", kit.Danger,
+		right = append(right, kit.NewButton("rmis.confirm", removeCount(possible), "", kit.Danger,
 			func() { answer(true) }).Command(q.Command().String()))
 	}
 	d := kit.NewDialog("rmis", words.Say("commands.remove-images", words.Args{"N": words.Count(len(rows))}), text, 820,

@@ -382,7 +382,7 @@ func (c covered) wording(fill bool) words.Text {
 		parts := []words.Text{}
 		if len(c.fill) > 0 {
 			parts = append(parts,
-				words.Say("commands.files-of-yours-2", words.Args{"N": words.Count(len(c.fill)), "Names": firstOf(c.fill)}))
+				words.Say("commands.files-of-yours", words.Args{"N": words.Count(len(c.fill)), "Names": firstOf(c.fill)}))
 		}
 		if len(c.volumes) > 0 {
 			parts = append(parts, volumes)
@@ -459,7 +459,8 @@ func (s *Set) askGoBack(c, old model.Container) {
 		s.Reveal("containers", old.ID)
 	})
 	cancel := kit.NewButton("goback.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("goback", words.Say("commands.go-back-to", words.Args{"Name": words.Name(old.Name)}), text, 620,
+	d = kit.NewDialog("goback", words.Say("commands.question-go-back-to", words.Args{"Name": words.Name(old.Name)}), text,
+		620,
 		kit.NewCodeLine("goback.command", s.lines(commands), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, yes}))
 	d.Open(s.canvas(), cancel)
 }

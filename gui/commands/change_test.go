@@ -17,11 +17,11 @@ import (
 	"slipway/gui/guitest"
 )
 
-// edit opens the settings of a container.
-func edit(w *guitest.Window, name string) {
+// edit opens the settings of the container "work".
+func edit(w *guitest.Window) {
 	w.T.Helper()
-	w.Menu(name, "change")
-	w.Read("run.name", name)
+	w.Menu("work", "change")
+	w.Read("run.name", "work")
 	w.Off("run.go") // nothing is changed yet
 }
 
@@ -31,7 +31,7 @@ func TestChangeInPlace(t *testing.T) {
 	w, e := open(t, "containers")
 	c := w.Had("work", "true")
 	e.Fail(practice.Fault{Call: "POST /containers/*/update", Status: 500, Text: "not such a policy", Times: 1})
-	edit(w, "work")
+	edit(w)
 	w.Press("run.restart")
 	w.Press("run.restart.always")
 	w.Press("run.go")
@@ -51,7 +51,7 @@ func TestChangeCarriesOver(t *testing.T) {
 	old := w.Had("work", "echo precious > /root/thesis.txt", func(s *runspec.Spec) {
 		s.Env = []runspec.Env{{Name: "MODE", Value: "slow"}}
 	})
-	edit(w, "work")
+	edit(w)
 	w.Fill("run.env.0.value", "fast")
 	w.Press("run.go")
 	w.Read("change.found", "/root/thesis.txt")
@@ -92,7 +92,7 @@ func TestChangeThatFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, e := open(t, "containers")
 			old := w.Had("work", "echo precious > /root/thesis.txt")
-			edit(w, "work")
+			edit(w)
 			w.Press("run.env.add")
 			w.Fill("run.env.0.name", "MODE")
 			w.Fill("run.env.0.value", "fast")

@@ -153,7 +153,7 @@ var separator = Command{}
 func (s *Set) Container(c model.Container) []Command {
 	remove := s.removal(c)
 	rename := Command{
-		ID: "rename", Label: words.Say("commands.rename"), Icon: "rename", Shortcut: "F2",
+		ID: "rename", Label: words.Say("commands.asks-to-rename"), Icon: "rename", Shortcut: "F2",
 		Run: func() { s.Rename(c) },
 	}
 	if c.State == model.StateRemoving {
@@ -183,7 +183,7 @@ func (s *Set) Container(c model.Container) []Command {
 	if old, ok := s.Session.Live.Snapshot().Container(c.Replaces()); ok && notebook.TookPlace(c, old) {
 		list = append(list,
 			Command{
-				ID: "goback", Label: words.Say("commands.go-back-to-2", words.Args{"Name": words.Name(old.Name)}),
+				ID: "goback", Label: words.Say("commands.go-back-to", words.Args{"Name": words.Name(old.Name)}),
 				Icon: "undo", Run: func() { s.askGoBack(c, old) },
 			})
 	}
@@ -239,11 +239,11 @@ func (s *Set) copies(c model.Container) []Command {
 func (s *Set) stateCommands(c model.Container) []Command {
 	a := s.actions
 	stop := Command{
-		ID: "stop", Label: stopLabel(c, verbWord("stop")), Icon: "stop", Line: actions.StopCommand(c),
+		ID: "stop", Label: stopLabel(c, words.Say("commands.stop")), Icon: "stop", Line: actions.StopCommand(c),
 		Run: func() { a.Stop(c) },
 	}
 	kill := Command{
-		ID: "kill", Label: stopLabel(c, verbWord("kill")), Icon: "kill", Line: actions.KillCommand(c),
+		ID: "kill", Label: stopLabel(c, words.Say("commands.kill")), Icon: "kill", Line: actions.KillCommand(c),
 		Run: func() { a.Kill(c) },
 	}
 	switch c.State {
@@ -292,7 +292,7 @@ func (s *Set) opens(c model.Container) []Command {
 
 func (s *Set) restart(c model.Container) Command {
 	restart := Command{
-		ID: "restart", Label: stopLabel(c, verbWord("restart")), Icon: "restart", Line: actions.RestartCommand(c),
+		ID: "restart", Label: stopLabel(c, words.Say("commands.restart")), Icon: "restart", Line: actions.RestartCommand(c),
 		Run: func() { s.actions.Restart(c) },
 	}
 	if c.AutoRemove {
@@ -465,7 +465,7 @@ func (s *Set) StateOf(c model.Container, now time.Time) present.State {
 // stopLabel adds the dots of a question where stopping destroys the container.
 func stopLabel(c model.Container, verb words.Text) words.Text {
 	if c.AutoRemove {
-		return words.Say("commands.verb-with-a-question", words.Args{"Verb": verb})
+		return asking(verb)
 	}
 	return verb
 }
@@ -561,7 +561,7 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	}
 	run := kit.NewButton("notice.run", words.Say("common.run"), "play", kit.Normal, func() { s.Run(ref) }).Small()
 	if s.actions.IsNotebook(ref) {
-		return []fyne.CanvasObject{kit.NewButton("notice.launch", words.Say("commands.launch-2"), "launch", kit.Normal,
+		return []fyne.CanvasObject{kit.NewButton("notice.launch", words.Say("commands.launch"), "launch", kit.Normal,
 			func() { s.Launch(ref) }).
 			Small(), run}
 	}
@@ -579,7 +579,9 @@ func (s *Set) withdraw(id string) {
 // afterSwap offers what comes next when a container has taken another one's place.
 func (s *Set) afterSwap(c, old model.Container, done func()) []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		kit.NewButton("notice.goback", words.Say("commands.go-back-2"), "undo", kit.Normal, func() { s.askGoBack(c, old) }).
+		kit.NewButton("notice.goback", words.Say("commands.asks-to-go-back"), "undo", kit.Normal, func() {
+			s.askGoBack(c, old)
+		}).
 			Small().
 			Hint(words.Say("commands.has-its-name-again-and", words.Args{"Name": words.Name(old.Name)})),
 		kit.NewButton("notice.removeold", words.Say("commands.remove-the-old-one"), "remove", kit.Normal,

@@ -39,7 +39,7 @@ func (s *Set) Rename(c model.Container) {
 	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("rename.why")
 	line := kit.NewCodeLine("rename.command", s.Session.Shell(actions.RenameCommand(c, c.Name).String()), false)
 	var d *kit.Dialog
-	rename := kit.NewButton("rename.go", words.Say("commands.rename-2"), "", kit.Primary, nil)
+	rename := kit.NewButton("rename.go", words.Say("commands.rename"), "", kit.Primary, nil)
 	names := runform.Names(s.Session.Live.Snapshot())
 	delete(names, c.Name)
 	check := func() bool {
@@ -66,7 +66,8 @@ func (s *Set) Rename(c model.Container) {
 	rename.SetEnabled(false, words.Say("commands.type-another-name"))
 	cancel := kit.NewButton("rename.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
 	defer field.TypedShortcut(&fyne.ShortcutSelectAll{})
-	d = kit.NewDialog("rename", words.Say("commands.rename-3", words.Args{"Name": words.Name(c.Name)}), words.Text{}, 520,
+	d = kit.NewDialog("rename", words.Say("commands.rename-container", words.Args{"Name": words.Name(c.Name)}),
+		words.Text{}, 520,
 		kit.Down(6, kit.Labelled(words.Say("commands.name"), field), why, line),
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, rename}))
 	d.Open(s.canvas(), field)
@@ -168,7 +169,7 @@ func (s *Set) History() {
 	var d *kit.Dialog
 	closeIt := kit.NewButton("history.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
 	copyAll := kit.CopyButton("history.copy", words.Say("commands.copy-all"), func() string {
-		return journal.Script(s.Session.Journal.Entries())
+		return s.script()
 	})
 	save := kit.NewButton("history.save", words.Say("commands.save-as-a-script"), "save", kit.Normal,
 		func() { s.saveScript() }).Small()
@@ -227,7 +228,7 @@ func (s *Set) writeScript(path string, replace bool) {
 	if replace {
 		write = settings.WriteFile
 	}
-	script := journal.Script(s.Session.Journal.Entries())
+	script := s.script()
 	s.Work.Go(func(context.Context) {
 		err := write(path, []byte(script), 0o700)
 		post.Do(func() {
@@ -355,6 +356,12 @@ func (s *Set) About(version string) {
 		480, text, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(s.canvas(), closeIt)
+}
+
+// script is the history as a shell script.
+func (s *Set) script() string {
+	return journal.Script(s.Session.Journal.Entries(), words.Say("commands.about-the-script").String(),
+		func(o journal.Outcome) string { return outcomeWords(o).String() })
 }
 
 // outcomeWords say what came of a command.

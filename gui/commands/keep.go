@@ -195,7 +195,7 @@ func (k *Keeping) safeWords(n int, how words.Text) words.Text {
 		return words.Text{}
 	case but > 0:
 		return words.Say("commands.of-files-are-not-saved",
-			words.Args{"Unsaved": words.Count(but), "N": words.Count(n), "Where": where, "How": how})
+			words.Args{"Unsaved": words.Count(but), "N": words.Count(n), "Where": where}).And(how)
 	case k.of().Running():
 		return words.Say("commands.what-existed-only-inside-at",
 			words.Args{"Time": words.Name(k.at.Format("15:04")), "Where": where})
@@ -206,7 +206,8 @@ func (k *Keeping) safeWords(n int, how words.Text) words.Text {
 // isSafe notes that what was found is saved as it was at a time.
 func (k *Keeping) isSafe(found rescue.Found, where words.Text, at time.Time) {
 	if !k.where.None() {
-		found, where = k.safe.With(found), words.Say("commands.and-3", words.Args{"First": k.where, "Second": where})
+		found, where = k.safe.With(found),
+			words.Say("commands.saved-here-and-there", words.Args{"First": k.where, "Second": where})
 	}
 	k.safe, k.where, k.at = found, where, at
 	if k.onBusy != nil {

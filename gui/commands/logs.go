@@ -43,7 +43,7 @@ func (s *Set) runAgain(c model.Container) offer {
 func (s *Set) OpenWeb(address string) {
 	s.Work.Go(func(ctx context.Context) {
 		if err := s.actions.Browser().Open(ctx, address); err != nil && ctx.Err() == nil {
-			s.Tell(model.AsProblem(err, model.Say("commands.cannot-open-2", words.Args{"Address": words.Name(address)})))
+			s.Tell(model.AsProblem(err, model.Say("commands.cannot-open-address", words.Args{"Address": words.Name(address)})))
 		}
 	})
 }

@@ -45,14 +45,14 @@ func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *
 		if len(v.possible) == 1 {
 			backUp = func() { s.BackUpVolume(v.possible[0]) }
 		}
-		left = append(left, kit.NewButton("rmvolumes.backup", words.Say("commands.back-up"), "save", kit.Normal,
+		left = append(left, kit.NewButton("rmvolumes.backup", words.Say("commands.asks-to-back-up"), "save", kit.Normal,
 			func() { answer(false); backUp() }).
 			Hint(words.Say("commands.copies-everything-in-into-files", words.Args{"N": words.Count(len(v.possible))})))
 		body.Add(undoNote())
 		body.Add(kit.NewCodeLine("rmvolumes.command", s.Session.Shell(q.Command().String()), false))
-		label := words.Say("commands.remove-2")
+		label := words.Say("commands.remove")
 		if len(q.Volumes) > 1 {
-			label = words.Say("commands.remove-3", words.Args{"Count": words.Count(len(v.possible))})
+			label = removeCount(len(v.possible))
 		}
 		right = append(right,
 			kit.NewButton("rmvolumes.confirm", label, "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
@@ -216,7 +216,7 @@ func (v *volumesView) noteWords(all rescue.Listing, seen int, complete bool) wor
 	case len(v.possible) == 0:
 		return words.Text{}
 	case all.Problem != nil:
-		return words.Join(" ", words.Say("commands.not-everything-could-be-listed-2"), words.Of(all.Problem.Sentence()),
+		return words.Join(" ", words.Say("commands.not-everything-could-be-listed"), words.Of(all.Problem.Sentence()),
 			v.sizeWords())
 	case !complete && seen == 0:
 		return words.Join(" ",
@@ -253,7 +253,7 @@ func whatHappens(q *actions.VolumeRemovals, v model.Volume) kit.Cell {
 			names[i] = c.Name
 		}
 		return kit.Cell{
-			Text:  words.Say("commands.stays-used-by-2", words.Args{"Names": words.Names(names)}),
+			Text:  words.Say("commands.stays-used-by", words.Args{"Names": words.Names(names)}),
 			Style: kit.Body.In(style.Warn),
 		}
 	}

@@ -26,7 +26,7 @@ func (s *Set) Containers(list []model.Container) []Command {
 	list = slices.DeleteFunc(slices.Clone(list), func(c model.Container) bool { return s.Held(c.ID) })
 	a := s.actions
 	var out []Command
-	add := func(id string, label words.Text, icon, verb string, fits func(model.Container) bool,
+	add := func(id string, label func(n int) words.Text, icon, verb string, fits func(model.Container) bool,
 		run func([]model.Container),
 	) {
 		var fit []model.Container
@@ -36,11 +36,11 @@ func (s *Set) Containers(list []model.Container) []Command {
 			}
 		}
 		if len(fit) > 0 {
-			title := words.Say("commands.verb-and-number", words.Args{"Verb": label, "Count": words.Count(len(fit))})
+			title := label(len(fit))
 			if (verb == "stop" || verb == "restart") && slices.ContainsFunc(fit, func(c model.Container) bool {
 				return c.AutoRemove
 			}) {
-				title = words.Say("commands.verb-with-a-question", words.Args{"Verb": title}) // it is asked about
+				title = asking(title) // it is asked about
 			}
 			out = append(out,
 				Command{
@@ -55,11 +55,11 @@ func (s *Set) Containers(list []model.Container) []Command {
 	restartable := func(c model.Container) bool {
 		return running(c) && (!c.AutoRemove || info.Lacks(model.RestartAutoRemoved).None())
 	}
-	add("start", words.Say("commands.start"), "play", "start", stopped, func(l []model.Container) { a.StartMany(l) })
-	add("stop", words.Say("commands.stop-2"), "stop", "stop", model.Container.Running, a.StopMany)
-	add("restart", words.Say("commands.restart"), "restart", "restart", restartable, a.RestartMany)
-	add("pause", words.Say("commands.pause"), "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
-	add("resume", words.Say("commands.resume"), "resume", "unpause",
+	add("start", startCount, "play", "start", stopped, func(l []model.Container) { a.StartMany(l) })
+	add("stop", stopCount, "stop", "stop", model.Container.Running, a.StopMany)
+	add("restart", restartCount, "restart", "restart", restartable, a.RestartMany)
+	add("pause", pauseCount, "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
+	add("resume", resumeCount, "resume", "unpause",
 		func(c model.Container) bool { return c.State == model.StatePaused },
 		func(l []model.Container) { a.ResumeMany(l) })
 	if len(list) > 0 {
@@ -72,7 +72,7 @@ func (s *Set) Containers(list []model.Container) []Command {
 				kit.Copy(strings.Join(names, "\n"))
 			}}, separator)
 		remove := Command{
-			ID: "remove", Label: words.Say("commands.remove-4", words.Args{"Count": words.Count(len(list))}), Icon: "remove",
+			ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
 			Shortcut: "Del",
 			Danger:   true, Run: func() { a.RemoveMany(list) },
 		}
@@ -118,7 +118,7 @@ func (s *Set) Images(list []actions.ImageName) []Command {
 	var out []Command
 	if named > 0 {
 		out = append(out, Command{
-			ID: "pull", Label: words.Say("commands.pull-again-2", words.Args{"Count": words.Count(named)}), Icon: "pull",
+			ID: "pull", Label: words.Say("commands.pull-again-count", words.Args{"Count": words.Count(named)}), Icon: "pull",
 			Run: func() { s.actions.PullMany(list) },
 		}, separator)
 	}
@@ -129,7 +129,7 @@ func (s *Set) Images(list []actions.ImageName) []Command {
 		},
 		separator,
 		Command{
-			ID: "remove", Label: words.Say("commands.remove-4", words.Args{"Count": words.Count(len(list))}), Icon: "remove",
+			ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
 			Shortcut: "Del", Danger: true,
 			Line: model.Docker(texts...), Run: func() { s.actions.RemoveImages(list) },
 		}))
@@ -166,10 +166,10 @@ func NewSeveral(id string, clear func(), below fyne.CanvasObject) *Several {
 	v.clear = kit.NewButton(id+".several.clear", words.Text{}, "close", kit.Quiet, clear)
 	parts := []fyne.CanvasObject{kit.Pad(v.head.Content(), 10, 14, 6, 6), kit.Rule(false)}
 	if below == nil {
-		v.clear.Hint(words.Say("commands.select-none-of-them-esc"))
+		v.clear.Hint(words.Say("commands.clear-selection"))
 		parts = append(parts, kit.Pad(kit.NewText(words.Say("commands.ctrl-and-a-click-adds"), kit.Second), 10, 16, 10, 16))
 	} else {
-		v.clear.Hint(words.Say("commands.select-none-of-them-esc-2"))
+		v.clear.Hint(words.Say("commands.clear-selection-and-keys"))
 		parts = append(parts, kit.Grow(below))
 	}
 	v.Content = container.NewStack(kit.NewBox(kit.Down(0, parts...), style.Surface, style.Line, style.CardRadius))

@@ -31,7 +31,7 @@ func (s *Set) Volume(v model.Volume) []Command {
 		remove.Off, remove.Why = true, usersWords(users)
 	}
 	return s.whileHeld(v.Name, s.whileAway([]Command{
-		{ID: "backup", Label: words.Say("commands.back-up"), Icon: "save", Run: func() { s.BackUpVolume(v) }},
+		{ID: "backup", Label: words.Say("commands.asks-to-back-up"), Icon: "save", Run: func() { s.BackUpVolume(v) }},
 		separator,
 		{ID: "copyname", Label: words.Say("commands.copy-its-name"), Icon: "copy", Run: func() { kit.CopyName(v.Name) }},
 		separator,
@@ -68,8 +68,9 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 	}
 	return s.whileHeld(held, s.whileAway([]Command{
 		{
-			ID: "backup", Label: words.Say("commands.back-up-2", words.Args{"Count": words.Count(len(list))}), Icon: "save",
-			Run: func() { s.backUpVolumes(list) },
+			ID: "backup", Label: words.Say("commands.asks-to-back-up-count", words.Args{"Count": words.Count(len(list))}),
+			Icon: "save",
+			Run:  func() { s.backUpVolumes(list) },
 		},
 		separator,
 		{
@@ -78,7 +79,7 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 		},
 		separator,
 		{
-			ID: "remove", Label: words.Say("commands.remove-4", words.Args{"Count": words.Count(len(list))}), Icon: "remove",
+			ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
 			Shortcut: "Del", Danger: true,
 			Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) },
 		},
@@ -209,7 +210,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	body.Add(line)
 	preview := func() { line.Set(s.lines(actions.BackUpCommands(v, s.helperPreview(), file.Text))) }
 	preview()
-	save := kit.NewButton("backup.go", words.Say("commands.back-up-3"), "save", kit.Primary, nil)
+	save := kit.NewButton("backup.go", words.Say("commands.back-up"), "save", kit.Primary, nil)
 	submit := func() {
 		text := file.Text
 		s.Work.Go(func(context.Context) { // a folder may be on a disk that does not answer
@@ -231,7 +232,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	file.OnSubmitted = func(string) { submit() }
 	save.OnTap = submit
 	cancel := kit.NewButton("backup.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("backup", words.Say("commands.back-up-4", words.Args{"Name": words.Name(name)}),
+	d = kit.NewDialog("backup", words.Say("commands.back-up-volume", words.Args{"Name": words.Name(name)}),
 		words.Say("commands.everything-in-the-volume-goes"), 680,
 		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), file)
@@ -327,7 +328,7 @@ func (s *Set) restoreFrom(file string) {
 	restore.OnTap = submit
 	cancel := kit.NewButton("restore.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
 	d = kit.NewDialog("restore",
-		words.Say("commands.restore-2", words.Args{"File": words.Name(model.Visible(filepath.Base(file)))}),
+		words.Say("commands.restore-file", words.Args{"File": words.Name(model.Visible(filepath.Base(file)))}),
 		words.Say("commands.it-is-put-into-a"), 560,
 		kit.Down(6, kit.Labelled(words.Say("commands.new-volume"), field), why, line),
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
@@ -367,7 +368,7 @@ func (s *Set) RemoveCache(list []model.CacheUse) {
 	fitRows(holder, table, len(rows), mostManyRows)
 	var d *kit.Dialog
 	cancel := kit.NewButton("rmcache.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	remove := kit.NewButton("rmcache.confirm", words.Say("commands.remove-5", words.Args{"Count": words.Count(len(list))}),
+	remove := kit.NewButton("rmcache.confirm", removeCount(len(list)),
 		"", kit.Danger, func() {
 			d.Close()
 			s.actions.RemoveCache(list)

@@ -476,13 +476,15 @@ func portsOf(filter string, c *model.Container) string {
 	return strings.Join(list, " ")
 }
 
-// arrange filters and orders containers. Without an order they are as the engine has them, newest first.
+// arrange filters and orders containers. Without an order they are as the engine has them, newest first. A state is
+// found by docker's word for it and by the one that is shown.
 func arrange(list []model.Container, filter string, onlyRunning bool, order string) []*model.Container {
+	now := time.Now()
 	out := make([]*model.Container, 0, len(list))
 	for i := range list {
 		c := &list[i]
-		if onlyRunning && !c.Running() || !present.Matches(filter, words.Name(c.Name), words.Name(c.Image),
-			words.Name(c.ShortID()), words.Name(string(c.State)),
+		if onlyRunning && !c.Running() || filter != "" && !present.Matches(filter, words.Name(c.Name), words.Name(c.Image),
+			words.Name(c.ShortID()), words.Name(string(c.State)), present.StateOf(*c, now).Word,
 			words.Name(c.Labels[model.ComposeProject]), words.Name(portsOf(filter, c))) {
 			continue
 		}

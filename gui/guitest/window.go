@@ -23,6 +23,7 @@ import (
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 	"go.uber.org/goleak"
 )
@@ -289,6 +290,17 @@ func (w *Window) Shortcut(s fyne.Shortcut) {
 		w.T.Fatal("nothing takes shortcuts")
 	}
 	w.Watched("a shortcut", func() { f.TypedShortcut(s) })
+	w.Queue.Pump()
+}
+
+// Drop drops files or folders on the window.
+func (w *Window) Drop(paths ...string) {
+	w.T.Helper()
+	uris := make([]fyne.URI, len(paths))
+	for i, p := range paths {
+		uris[i] = storage.NewFileURI(p)
+	}
+	w.Watched("a drop", func() { w.Shell.Drop(uris) })
 	w.Queue.Pump()
 }
 

@@ -107,7 +107,7 @@ func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, wher
 	again := kit.NewButton(id+".again", words.Text{}, "refresh", kit.Normal, func() { f.key = ""; f.update() }).Small().
 		Hint(words.Say("inside.refresh"))
 	f.fetch = kit.NewButton(id+".fetch", words.Say("inside.download"), "save", kit.Normal, f.download).Small()
-	f.put = kit.NewButton(id+".put", words.Say("inside.upload"), "upload", kit.Normal, f.choose).Small().
+	f.put = kit.NewButton(id+".put", words.Say("inside.asks-to-upload"), "upload", kit.Normal, f.choose).Small().
 		Hint(words.Say("inside.copies-files-of-this-computer"))
 	bar := kit.Fold(8, kit.Across(8, f.up, kit.Width(300, f.path), again, kit.Grow(f.note)),
 		kit.Across(8, kit.Spring(), f.fetch, f.put))
@@ -512,7 +512,7 @@ func (f *files) fetchInto(c model.Container, list []string) {
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
 	f.commands.AskFiles(kit.Question{
-		Title: words.Say("inside.choose-what-to-upload"), Use: words.Say("inside.upload-2"),
+		Title: words.Say("inside.choose-what-to-upload"), Use: words.Say("inside.upload"),
 		Folders: true,
 	}, f.upload)
 }

@@ -10,6 +10,7 @@ import (
 	"slipway/engine/journal"
 	"slipway/engine/practice"
 	"slipway/gui"
+	"slipway/gui/guitest"
 )
 
 // TestFiles goes through the folders of a container, and reads, downloads, uploads and overwrites files.
@@ -110,4 +111,32 @@ func TestDownloadOfSeveral(t *testing.T) {
 	w.Press("files.fetch")
 	w.ChoosePath(dir)
 	w.Until("both are here", func(gui.Dump) bool { return read(dir, "a") == "1\n" && read(dir, "deep", "b") == "2\n" })
+}
+
+// TestDropOnFiles uploads what is dropped on a folder of a container, and asks before it overwrites.
+func TestDropOnFiles(t *testing.T) {
+	w, _ := open(t)
+	w.Had("work", "mkdir -p /srv/data")
+	look(w, "work", "files")
+	w.Fill("files.path", "/srv/data")
+	w.Key("Return")
+	w.Until("the folder", guitest.Ready("files.put"))
+	dir := t.TempDir()
+	one, two := filepath.Join(dir, "one.csv"), filepath.Join(dir, "two.csv")
+	for _, path := range []string{one, two} {
+		if err := os.WriteFile(path, []byte(filepath.Base(path)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Drop(one, two)
+	w.See("row:two.csv")
+	w.Did("docker cp "+one+" work:/srv/data", journal.OK)
+	if got := w.Inside("work", "cat /srv/data/*.csv"); got != "one.csvtwo.csv" {
+		t.Errorf("it has %q", got)
+	}
+	w.Drop(one)
+	w.Press("overwrite.cancel")
+	w.Press("inside.tab.logs")
+	w.Drop(dir) // no folder is looked at
+	w.Read("run.mount.0.source", dir)
 }

@@ -253,7 +253,7 @@ func (p *ImagePanel) usedBy(users []model.Container) fyne.CanvasObject {
 func (p *ImagePanel) showLayers(why words.Text) {
 	label := words.Say("inside.layers")
 	if n := len(p.history); n > 0 {
-		label = words.Say("inside.layers-2", words.Args{"Count": words.Count(n)})
+		label = words.Say("inside.layers-count", words.Args{"Count": words.Count(n)})
 	}
 	p.tabs.SetLabel("layers", label)
 	p.layers.SetEmpty(kit.EmptyState("image", words.Say("common.nothing-to-show"), why))

@@ -388,9 +388,22 @@ func (o *overview) askProbes(c model.Container) {
 // mostProbes is how many answers are shown.
 const mostProbes = 3
 
+// healthWord is what a health check says so far.
+func healthWord(health string) words.Text {
+	switch health {
+	case "starting":
+		return words.Say("inside.health-starting")
+	case "healthy":
+		return words.Say("inside.health-healthy")
+	case "unhealthy":
+		return words.Say("inside.health-unhealthy")
+	}
+	return words.Name(health)
+}
+
 // probeWords are the last answers of the health check, the newest first.
 func probeWords(c model.Container, probes []model.Probe, now time.Time) words.Text {
-	lines := []words.Text{words.Name(c.Health)}
+	lines := []words.Text{healthWord(c.Health)}
 	for i := len(probes) - 1; i >= 0 && len(lines) <= mostProbes; i-- {
 		p := probes[i]
 		result := words.Say("inside.well")

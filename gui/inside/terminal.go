@@ -564,7 +564,7 @@ func (t *terminals) menu() []kit.MenuItem {
 	if len(choice.shells) > 0 && len(choice.users) > 0 {
 		items = append(items, kit.MenuItem{})
 		for _, u := range choice.users {
-			add("terminal.user."+u, words.Say("inside.as-2", words.Args{
+			add("terminal.user."+u, words.Say("inside.shell-as", words.Args{
 				"Shell": words.Name(path.Base(choice.shells[0])),
 				"User":  words.Name(u),
 			}), wish{shell: choice.shells[0], user: u})

@@ -35,7 +35,7 @@ type folderChooser struct {
 
 	dir    string            // whose folders are in the table
 	all    []platform.Folder // what is in it
-	why    string            // what kept it from being listed
+	why    words.Text        // what kept it from being listed
 	hidden bool              // folders with a dot in front are shown
 	there  bool              // the path in the field can be chosen
 	stop   func()            // gives up what is being read
@@ -56,22 +56,22 @@ func chooseFileHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path
 
 // ask opens the dialog.
 func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
-	what := struct{ path, column, hidden string }{
-		words.Say("kit.the-path-of-a-folder").String(),
-		words.Say("kit.folders-in-it").String(), words.Say("kit.hidden-folders").String(),
+	what := struct{ path, column, hidden words.Text }{
+		words.Say("kit.the-path-of-a-folder"),
+		words.Say("kit.folders-in-it"), words.Say("kit.hidden-folders"),
 	}
 	if f.files {
-		what = struct{ path, column, hidden string }{
-			words.Say("kit.the-path-of-a-file").String(),
-			words.Say("common.in-it").String(), words.Say("kit.hidden-files").String(),
+		what = struct{ path, column, hidden words.Text }{
+			words.Say("kit.the-path-of-a-file"),
+			words.Say("common.in-it"), words.Say("kit.hidden-files"),
 		}
 	}
 	places := Across(8)
-	f.path = NewField("choose.path", words.Name(what.path))
+	f.path = NewField("choose.path", what.path)
 	f.path.OnChanged = func(string) { f.typed() }
 	f.path.OnKey = f.pathKey
 	f.table = NewTable("choose.folders", []Column{
-		{Key: "name", Title: words.Name(what.column), Min: 200, Weight: 1},
+		{Key: "name", Title: what.column, Min: 200, Weight: 1},
 		{Key: "changed", Title: words.Say("common.changed"), Min: 130, Right: true, Drop: 1},
 	})
 	f.table.OnSelect = f.selected
@@ -82,7 +82,7 @@ func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
 	f.use = NewButton("choose.use", f.q.Use, "check", Primary, f.submit)
 	row := []fyne.CanvasObject{NewButton("choose.up", words.Say("kit.up"), "up", Normal, f.up).Small().
 		Hint(words.Say("kit.to-the-folder-that-this"))}
-	row = append(row, places, Spring(), NewToggle("choose.hidden", words.Name(what.hidden), false, func(on bool) {
+	row = append(row, places, Spring(), NewToggle("choose.hidden", what.hidden, false, func(on bool) {
 		f.hidden = on
 		f.fill()
 	}))
@@ -163,7 +163,7 @@ func (f *folderChooser) selected(id string) {
 	f.stop() // what was typed before does not count any more
 	f.turn++
 	f.setPath(id)
-	f.there, f.asking, f.why = !f.files || f.q.Folders || f.isFile(id), false, ""
+	f.there, f.asking, f.why = !f.files || f.q.Folders || f.isFile(id), false, words.Text{}
 	f.show()
 }
 
@@ -222,19 +222,19 @@ func (f *folderChooser) read(ctx context.Context,
 	return list, dir, file && err == nil, err
 }
 
-// whyNotListed says what keeps a folder from being chosen, "" when nothing does.
-func whyNotListed(dir string, err error) string {
+// whyNotListed says what keeps a folder from being chosen, none when nothing does.
+func whyNotListed(dir string, err error) words.Text {
 	switch {
 	case !filepath.IsAbs(dir):
-		return words.Say("common.write-the-whole-path-from").String()
+		return words.Say("common.write-the-whole-path-from")
 	case err == nil:
-		return ""
+		return words.Text{}
 	case errors.Is(err, fs.ErrPermission):
-		return words.Say("kit.you-may-not-look-into", words.Args{"Dir": words.Name(dir)}).String()
+		return words.Say("kit.you-may-not-look-into", words.Args{"Dir": words.Name(dir)})
 	case errors.Is(err, fs.ErrNotExist):
-		return words.Say("kit.there-is-no-folder", words.Args{"Dir": words.Name(dir)}).String()
+		return words.Say("kit.there-is-no-folder", words.Args{"Dir": words.Name(dir)})
 	}
-	return words.Say("kit.cannot-be-opened", words.Args{"Dir": words.Name(dir), "Reason": words.Raw(reason(err))}).String()
+	return words.Say("kit.cannot-be-opened", words.Args{"Dir": words.Name(dir), "Reason": words.Raw(reason(err))})
 }
 
 // reason is what the system says of a path, without naming it again.
@@ -271,8 +271,8 @@ func (f *folderChooser) fill() {
 		}})
 	}
 	switch {
-	case f.why != "":
-		f.table.SetEmpty(EmptyState("folder", words.Say("common.nothing-to-show"), words.Name(f.why)))
+	case !f.why.None():
+		f.table.SetEmpty(EmptyState("folder", words.Say("common.nothing-to-show"), f.why))
 	case f.files && f.q.Suffix != "":
 		f.table.SetEmpty(EmptyState("folder", words.Say("kit.no-in-here", words.Args{"Suffix": words.Name(f.q.Suffix)}),
 			words.Say("kit.another-folder-may-have-it")))
@@ -293,20 +293,20 @@ func (f *folderChooser) fill() {
 // show says what the button would do.
 func (f *folderChooser) show() {
 	path := platform.ExpandHome(f.path.Text)
-	fresh := !f.files && !f.there && !f.asking && f.why == "" && filepath.IsAbs(path) &&
+	fresh := !f.files && !f.there && !f.asking && f.why.None() && filepath.IsAbs(path) &&
 		filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
-	text, sentence, ink := " ", f.q.Use, style.Muted
+	text, sentence, ink := Blank(words.Text{}), f.q.Use, style.Muted
 	switch {
-	case f.why != "":
+	case !f.why.None():
 		text, ink = f.why, style.Bad
 	case fresh:
 		text, sentence = words.Say("kit.is-made-in", words.Args{
 			"Name": words.Name(filepath.Base(path)),
 			"Dir":  words.Name(f.dir),
-		}).String(), words.Name(words.Say("kit.make-it-and-use-it").String())
+		}), words.Say("kit.make-it-and-use-it")
 	}
 	f.status.SetStyle(Second.In(ink))
-	f.status.Set(words.Name(text))
+	f.status.Set(text)
 	needs := words.Say("kit.choose-or-write-a-folder")
 	if f.files {
 		needs = words.Say("kit.select-a-file-first")
@@ -324,7 +324,7 @@ func newFolderName() string { return words.Say("kit.new-folder").String() }
 
 // newFolder starts the name of a new folder behind the one that is shown.
 func (f *folderChooser) newFolder() {
-	if f.dir == "" || f.why != "" {
+	if f.dir == "" || !f.why.None() {
 		return
 	}
 	f.open(strings.TrimSuffix(f.dir, string(filepath.Separator)) + string(filepath.Separator) + newFolderName())
@@ -361,7 +361,7 @@ func (f *folderChooser) submit() {
 			switch {
 			case !f.dialog.IsOpen():
 			case p != nil:
-				f.why = words.Of(p.Why).String()
+				f.why = words.Of(p.Why)
 				f.show()
 			default:
 				f.dialog.Close()

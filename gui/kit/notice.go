@@ -41,17 +41,17 @@ type Notice struct {
 }
 
 // heading is the title as it is to be read now.
-func (n Notice) heading() string {
+func (n Notice) heading() words.Text {
 	if n.Until.IsZero() {
-		return n.Title.String()
+		return n.Title
 	}
 	if openDialogs.Load() > 0 { // what is waited for cannot be reached, and the time begins anew afterwards
-		return words.Say("kit.waits-until-this-is-closed", words.Args{"Title": words.Name(n.Title.String())}).String()
+		return words.Say("kit.waits-until-this-is-closed", words.Args{"Title": n.Title})
 	}
 	return words.Say("kit.in-s", words.Args{
-		"Title":   words.Name(n.Title.String()),
+		"Title":   n.Title,
 		"Seconds": words.Count(max(0, int(time.Until(n.Until).Round(time.Second)/time.Second))),
-	}).String()
+	})
 }
 
 // card draws a notice with a button that closes it. fold leaves only its title, with a button that unfolds it again;
@@ -146,7 +146,7 @@ func (n *Notices) Show(notice Notice) (dismiss func()) {
 	var card fyne.CanvasObject
 	gone := false
 	dismiss = func() { gone = true; n.take(card) }
-	title := NewParagraph(words.Name(notice.heading()), Strong).ID("notice.title")
+	title := NewParagraph(notice.heading(), Strong).ID("notice.title")
 	fit := func() {
 		card.Resize(fyne.NewSize(noticeWidth, card.MinSize().Height)) // wrapped text tells its height only at its width
 		n.layer.Refresh()
@@ -211,7 +211,7 @@ func countDown(n Notice, title *Paragraph, gone *bool) {
 	time.AfterFunc(next, func() {
 		post.Do(func() {
 			if !*gone {
-				title.Set(words.Name(n.heading()))
+				title.Set(n.heading())
 				countDown(n, title, gone)
 			}
 		})

@@ -32,7 +32,7 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	l := p.wish()
 	l.File, l.Open = file, p.openRemembered
 	p.job, p.anewing = p.commands.Actions().Launch(l), false
-	p.start.SetText(words.Say("launch.open", words.Args{"File": words.Name(filepath.Base(file))}))
+	p.start.SetText(words.Say("launch.open-file", words.Args{"File": words.Name(filepath.Base(file))}))
 	p.start.SetEnabled(false, words.Say("launch.it-is-being-opened"))
 	p.JobsChanged()
 }

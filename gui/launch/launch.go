@@ -200,7 +200,18 @@ func (p *Page) Shows(jobID string) bool { return p.shown && p.job != nil && p.jo
 // Quiet tells whether the page itself shows that the job with this ID ended well, so that no message is needed.
 func (p *Page) Quiet(jobID string) bool { return p.Shows(jobID) && !p.anewing }
 
-// SetFolder chooses a folder, as when one is dropped on the window, and the kind of notebook that it had last.
+// Drop chooses the folder that was dropped on the window, or that of the file that was.
+func (p *Page) Drop(path string) {
+	p.work.Go(func(ctx context.Context) {
+		info, err := platform.Answer(ctx, func() (fs.FileInfo, error) { return os.Stat(path) })
+		if err == nil && !info.IsDir() {
+			path = filepath.Dir(path)
+		}
+		post.Do(func() { p.SetFolder(path) })
+	})
+}
+
+// SetFolder chooses a folder, and the kind of notebook that it had last.
 func (p *Page) SetFolder(path string) {
 	p.setFolder(path)
 	project := p.settings.Get().Project(path)
@@ -367,13 +378,13 @@ func (p *Page) verb() words.Text {
 	name := cut(filepath.Base(p.plan.Folder))
 	switch {
 	case p.plan.Running():
-		return words.Say("launch.open-2", words.Args{"Name": words.Name(name)})
+		return words.Say("launch.open-notebook", words.Args{"Name": words.Name(name)})
 	case p.plan.Exists():
 		return words.Say("launch.start-again", words.Args{"Name": words.Name(name)})
 	case p.recipe.ID != notebook.AnyID:
 		return words.Say("launch.launch", words.Args{"Name": words.Name(p.recipe.Name)})
 	case p.plan.Folder != "":
-		return words.Say("launch.launch-2", words.Args{"Image": words.Name(present.LastPart(p.plan.Image))})
+		return words.Say("launch.launch-image", words.Args{"Image": words.Name(present.LastPart(p.plan.Image))})
 	}
 	return words.Say("common.launch")
 }
@@ -442,7 +453,7 @@ func (p *Page) download(ref string) words.Text {
 		return words.Say("launch.is-downloaded-first-and-free",
 			words.Args{"Ref": words.Name(ref), "Size": words.Bytes(size), "Free": words.Bytes(free)})
 	}
-	return words.Say("launch.is-downloaded-first-2", args)
+	return words.Say("launch.sized-is-downloaded-first", args)
 }
 
 // showBadges says on each kind whether its image is here, or how large its download is where a registry has told.

@@ -148,10 +148,13 @@ func (o *optionRow) show() {
 // tags are the versions to choose from; what was chosen is among them, whatever it is.
 func (o *optionRow) tags(r notebook.Recipe, gpu bool) []kit.Option {
 	version := words.Args{"Tag": words.Name(r.Tags[0]), "GPUTag": words.Name(r.GPUTag)}
-	list := []kit.Option{{Value: "", Label: words.Say("launch.version-3", words.Args{"Tag": words.Name(r.Tags[0])})}}
+	list := []kit.Option{{Value: "", Label: words.Say("launch.version-tag", words.Args{"Tag": words.Name(r.Tags[0])})}}
 	for _, tag := range r.Tags[1:] {
 		list = append(list,
-			kit.Option{Value: familiar(r.Tagged(tag)), Label: words.Say("launch.version-3", words.Args{"Tag": words.Name(tag)})})
+			kit.Option{
+				Value: familiar(r.Tagged(tag)),
+				Label: words.Say("launch.version-tag", words.Args{"Tag": words.Name(tag)}),
+			})
 	}
 	if r.GPUTag != "" && gpu {
 		list[0].Label = words.Say("launch.version-or-with-the-gpu", version)

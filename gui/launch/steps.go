@@ -105,7 +105,7 @@ func (s *stepList) failed(v job.View) {
 	}
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(text)}
 	if command := p.Command.String(); command != "" {
-		row = append(row, kit.CopyButton("launch.problem.copy", words.Say("common.copy-2",
+		row = append(row, kit.CopyButton("launch.problem.copy", words.Say("common.copy-command",
 			words.Args{"Command": words.Name(command)}), func() string { return command }))
 	}
 	if s.p.plan.Exists() && !s.p.plan.Running() && p.Kind == model.ProblemPortTaken {

@@ -414,7 +414,7 @@ func (v *view) fail(p *model.Problem) {
 	}
 	row := []fyne.CanvasObject{kit.NewIcon("warning", style.Bad), kit.Grow(text)}
 	if command := p.Command.String(); command != "" {
-		row = append(row, kit.CopyButton("run.problem.copy", words.Say("common.copy-2",
+		row = append(row, kit.CopyButton("run.problem.copy", words.Say("common.copy-command",
 			words.Args{"Command": words.Name(command)}), func() string { return command }))
 	}
 	if p.Raw() != "" {

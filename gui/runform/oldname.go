@@ -59,7 +59,7 @@ func (o *OldName) Show(image string) bool {
 	if current == "" {
 		return true
 	}
-	o.Content.Add(kit.Across(0, kit.NewButton(o.id+".current", words.Say("runform.use",
+	o.Content.Add(kit.Across(0, kit.NewButton(o.id+".current", words.Say("runform.use-image",
 		words.Args{"Image": words.Name(current)}), "", kit.Link, func() { o.use(current) })))
 	return true
 }

@@ -250,7 +250,7 @@ func (v *view) portFixes(wrong map[string]words.Text) {
 		if wrong[id].None() || next == 0 {
 			continue
 		}
-		v.showFix(id, words.Say("runform.use-2", words.Args{"Next": words.Count(next)}), func() {
+		v.showFix(id, words.Say("runform.use-next", words.Args{"Next": words.Count(next)}), func() {
 			v.fields[id].SetText(strconv.Itoa(int(next)))
 		})
 	}

@@ -584,7 +584,7 @@ func (v *view) showRemarks(wrong map[string]words.Text) {
 	v.plainFixes(remarks)
 	if !wrong["name"].None() && v.facts.Names[v.form.Name] {
 		next := SuggestName(v.form.Name, v.facts.Names)
-		v.showFix("name", words.Say("runform.use-2", words.Args{"Next": words.Name(next)}), func() {
+		v.showFix("name", words.Say("runform.use-next", words.Args{"Next": words.Name(next)}), func() {
 			v.nameTouched = true
 			v.setName(next)
 			v.changed()

@@ -401,7 +401,7 @@ func namesOf(f inside.VolumeFacts) string {
 func (p *Page) show(r rows) {
 	now := present.Now()
 	p.all.SetText(words.Say("volumes.all", words.Args{"Volumes": words.Count(len(r.snap.Volumes))}))
-	p.unused.SetText(words.Say("volumes.not-used-2", words.Args{"Unused": words.Count(r.unused)}))
+	p.unused.SetText(words.Say("volumes.not-used-count", words.Args{"Unused": words.Count(r.unused)}))
 	p.entries, p.at = r.entries, r.at
 	p.table.SetEmpty(p.emptyState(r.snap))
 	p.table.SetAll(len(r.snap.Volumes))
