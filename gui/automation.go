@@ -31,7 +31,7 @@ func (sh *Shell) Dump() Dump {
 	var d Dump
 	size := sh.window.Canvas().Size()
 	d.Window.Title, d.Window.W, d.Window.H = sh.window.Title(), size.Width, size.Height
-	d.Page, d.Held = sh.page, post.Held()
+	d.Page, d.Held = sh.page.Name(), post.Held()
 	if len(sh.center.Objects) == 1 && sh.center.Objects[0] == sh.welcome.Content() {
 		d.Page = "welcome"
 	}

@@ -23,7 +23,7 @@ var floors = map[string]int{
 	"slipway": 10, "slipway/gui/guitest": 10, "slipway/gui": 9, "slipway/engine/headless": 9,
 	"slipway/gui/launch": 8, "slipway/gui/containers": 8, "slipway/gui/images": 8, "slipway/gui/volumes": 8,
 	"slipway/gui/cleanup": 8, "slipway/gui/welcome": 8,
-	"slipway/gui/inside": 7, "slipway/gui/commands": 6, "slipway/gui/runform": 5,
+	"slipway/gui/inside": 7, "slipway/gui/page": 7, "slipway/gui/commands": 6, "slipway/gui/runform": 5,
 	"slipway/gui/kit": 4, "slipway/gui/present": 4, "slipway/engine/actions": 4,
 	"slipway/engine/session": 3, "slipway/engine/rescue": 3,
 	"slipway/engine/live": 2, "slipway/engine/notebook": 2, "slipway/engine/practice": 2, "slipway/engine/enginetest": 2,

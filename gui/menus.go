@@ -8,6 +8,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/page"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -18,10 +19,16 @@ type menus struct {
 	sh       *Shell
 	main     *fyne.MainMenu
 	selected *fyne.Menu
-	usage    *fyne.MenuItem
+	switches []switched // what pages add
 	theme    map[string]*fyne.MenuItem
 	language map[string]*fyne.MenuItem // nil when there is no choice
 	shown    string                    // what the menu of the selected row was made for
+}
+
+// switched is an item with a check mark.
+type switched struct {
+	item *fyne.MenuItem
+	on   func() bool
 }
 
 // shortcut is Ctrl, or Command on a Mac, and a key.
@@ -66,29 +73,14 @@ func newMenus(sh *Shell) *menus {
 		item(words.Say("gui.engines"), m.shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
 		fyne.NewMenuItemSeparator())
 	file.Items = append(append(file.Items, sh.applicationsItems()...), quit)
-	view := fyne.NewMenu(words.Say("gui.view").String(),
-		item(words.Say("common.launch"), m.shortcut(fyne.Key1), func() { m.always(func() { sh.goByKey("launch") }) }),
-		item(words.Say("common.containers"), m.shortcut(fyne.Key2), func() { m.always(func() { sh.goByKey("containers") }) }),
-		item(words.Say("common.images"), m.shortcut(fyne.Key3), func() { m.always(func() { sh.goByKey("images") }) }),
-		item(words.Say("common.volumes"), m.shortcut(fyne.Key4), func() { m.always(func() { sh.goByKey("volumes") }) }),
-		item(words.Say("common.clean-up"), m.shortcut(fyne.Key5), func() { m.always(func() { sh.goByKey("cleanup") }) }),
-		item(words.Say("common.filter"), m.shortcut(fyne.KeyF), func() {
-			m.always(func() { sh.pages[sh.page].FocusFilter(sh.window.Canvas()) })
+	view := fyne.NewMenu(words.Say("gui.view").String(), m.pageItems()...)
+	view.Items = append(view.Items,
+		item(words.Say("gui.maximize-the-details"), m.key(fyne.KeyF11), func() {
+			m.always(func() { sh.page.Maximize() })
 		}),
-		fyne.NewMenuItemSeparator(),
-		item(words.Say("gui.logs-of-the-container"), m.shortcut(fyne.KeyL), func() { m.always(func() { sh.look("logs") }) }),
-		item(words.Say("gui.terminal-in-the-container"), &yielding{desktop.CustomShortcut{
-			KeyName:  fyne.KeyT,
-			Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
-		}, sh.window.Canvas()}, func() {
-			m.always(func() { sh.look("terminal") })
-		}),
-		item(words.Say("gui.maximize-the-details"), m.key(fyne.KeyF11), func() { m.always(sh.maximize) }),
 		fyne.NewMenuItemSeparator(),
 		item(words.Say("common.history"), m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
 		item(words.Say("common.jobs"), m.shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
-		fyne.NewMenuItemSeparator(),
-		m.usageItem(),
 		fyne.NewMenuItemSeparator(),
 		m.themeItem("", words.Say("gui.system-theme")), m.themeItem("light", words.Say("gui.light-theme")),
 		m.themeItem("dark", words.Say("gui.dark-theme")))
@@ -102,6 +94,51 @@ func newMenus(sh *Shell) *menus {
 		item(words.Say("gui.about-slipway"), nil, func() { m.always(func() { sh.commands.About(sh.version) }) }))
 	m.main = fyne.NewMainMenu(file, view, m.selected, help)
 	return m
+}
+
+// pageKeys are the keys that lead to the pages, in their order.
+var pageKeys = []fyne.KeyName{
+	fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9,
+}
+
+// pageItems lead to the pages, and to what each adds.
+func (m *menus) pageItems() []*fyne.MenuItem {
+	var to, own []*fyne.MenuItem
+	for i, p := range m.sh.pages {
+		line := fyne.NewMenuItem(p.Title().String(), func() { m.always(func() { m.sh.goByKey(p.Name()) }) })
+		if i < len(pageKeys) {
+			line.Shortcut = m.shortcut(pageKeys[i])
+		}
+		to = append(to, line)
+		for _, line := range p.Menu() {
+			own = append(own, m.pageItem(p, line))
+		}
+	}
+	to = append(to, item(words.Say("common.filter"), m.shortcut(fyne.KeyF), func() {
+		m.always(func() { m.sh.page.FocusFilter(m.sh.window.Canvas()) })
+	}), fyne.NewMenuItemSeparator())
+	return append(to, own...)
+}
+
+// pageItem is a line that a page adds. One that switches nothing goes to the page first.
+func (m *menus) pageItem(p page.Page, line page.MenuItem) *fyne.MenuItem {
+	run := func() { m.sh.Go(p.Name()); line.Run() }
+	if line.On != nil {
+		run = line.Run
+	}
+	i := fyne.NewMenuItem(line.Label.String(), func() { m.always(run) })
+	if line.Key != "" {
+		modifier := fyne.KeyModifierShortcutDefault
+		if line.Shift {
+			modifier |= fyne.KeyModifierShift
+		}
+		i.Shortcut = &yielding{desktop.CustomShortcut{KeyName: line.Key, Modifier: modifier}, m.sh.window.Canvas()}
+	}
+	if line.On != nil {
+		m.switches = append(m.switches, switched{i, line.On})
+		i.Checked = line.On()
+	}
+	return i
 }
 
 // always runs fn unless a dialog is open, which has to be answered first.
@@ -125,19 +162,6 @@ func (m *menus) themeItem(value string, label words.Text) *fyne.MenuItem {
 	return i
 }
 
-// usageItem shows or hides what containers use.
-func (m *menus) usageItem() *fyne.MenuItem {
-	m.usage = fyne.NewMenuItem(words.Say("gui.cpu-and-memory-of-containers").String(), func() {
-		m.sh.containers.ToggleUsage()
-	})
-	m.usage.Checked = m.sh.settings.Get().Usage
-	m.sh.containers.OnUsage = func(on bool) {
-		m.usage.Checked = on
-		m.main.Refresh()
-	}
-	return m.usage
-}
-
 // setTheme changes the theme and remembers it.
 func (sh *Shell) setTheme(value string) {
 	sh.theme.Force(value)
@@ -152,12 +176,15 @@ func (sh *Shell) setTheme(value string) {
 // update fills the menu of what is selected, and does nothing when that did not change. An item looks its command up
 // anew when it is chosen, so that it can never mean what was selected before.
 func (m *menus) update() {
-	title, id, list := m.sh.selection()
-	heading := fyne.NewMenuItem(title.String(), nil)
+	what := m.sh.page.Selection()
+	if what.Title.None() {
+		what.Title = words.Say("gui.nothing-is-selected")
+	}
+	heading := fyne.NewMenuItem(what.Title.String(), nil)
 	heading.Disabled = true
 	items := []*fyne.MenuItem{heading, fyne.NewMenuItemSeparator()}
-	key := title.String() + id
-	for _, c := range list {
+	key := what.Title.String() + what.ID
+	for _, c := range what.Commands {
 		if c.ID == "" {
 			items = append(items, fyne.NewMenuItemSeparator())
 			continue
@@ -167,49 +194,23 @@ func (m *menus) update() {
 		items = append(items, i)
 		key += c.ID + c.Label.String() + fmt.Sprint(c.Off)
 	}
+	for _, s := range m.switches {
+		key += fmt.Sprint(s.on())
+	}
 	if key == m.shown {
 		return
 	}
 	m.shown = key
+	for _, s := range m.switches {
+		s.item.Checked = s.on()
+	}
 	m.selected.Items = items
 	m.main.Refresh()
 }
 
-// selection is what is selected on the page: its name, its ID and what can be done with it.
-func (sh *Shell) selection() (name words.Text, id string, list []commands.Command) {
-	switch sh.page {
-	case "containers":
-		switch list := sh.containers.Chosen(); len(list) {
-		case 0:
-		case 1:
-			return words.Name(list[0].Name), list[0].ID, sh.commands.Containers(list)
-		default:
-			return words.Say("count.containers", words.Args{"N": words.Count(len(list))}), "", sh.commands.Containers(list)
-		}
-	case "images":
-		switch list := sh.images.Chosen(); len(list) {
-		case 0:
-		case 1:
-			return words.Name(list[0].Name()), list[0].Image.ID, sh.commands.Images(list)
-		default:
-			return words.Say("count.image-names", words.Args{"N": words.Count(len(list))}), "", sh.commands.Images(list)
-		}
-	case "volumes":
-		switch list := sh.volumes.Chosen(); len(list) {
-		case 0:
-		case 1:
-			return words.Name(commands.VolumeTitle(list[0])), list[0].Name, sh.commands.Volumes(list)
-		default:
-			return words.Say("count.volumes", words.Args{"N": words.Count(len(list))}), "", sh.commands.Volumes(list)
-		}
-	}
-	return words.Say("gui.nothing-is-selected"), "", nil
-}
-
 // carryOut does a command with what is selected now, if it can be done.
 func (sh *Shell) carryOut(id string) {
-	_, _, list := sh.selection()
-	if c, ok := commands.Find(list, id); ok && !c.Off {
+	if c, ok := commands.Find(sh.page.Selection().Commands, id); ok && !c.Off {
 		c.Run()
 	}
 }
@@ -238,9 +239,13 @@ func (sh *Shell) shortcuts() {
 			{Key: "keys", Title: words.Say("gui.keys"), Min: 210},
 			{Key: "what", Title: words.Say("gui.what-they-do"), Min: 300, Weight: 1},
 		})
+	titles := make([]words.Text, len(sh.pages))
+	for i, p := range sh.pages {
+		titles[i] = p.Title()
+	}
 	var rows []kit.TableRow
 	for i, r := range [][2]words.Text{
-		{words.Say("gui.ctrl-1-to-ctrl-5"), words.Say("gui.launch-containers-images-volumes-clean")},
+		{words.Say("gui.ctrl-1-to", words.Args{"Last": words.Count(len(sh.pages))}), words.Join(", ", titles...)},
 		{words.Say("gui.ctrl-f-or"), words.Say("gui.filter-the-list")},
 		{words.Say("gui.up-down-home-end"), words.Say("gui.move-in-the-list")},
 		{words.Say("gui.shift-up-and-down-ctrl"), words.Say("gui.select-several-a-range-one")},

@@ -73,7 +73,7 @@ func (sh *Shell) leave() {
 	size := sh.window.Canvas().Size()
 	prefs.SetFloat(prefWidth, float64(size.Width))
 	prefs.SetFloat(prefHeight, float64(size.Height))
-	prefs.SetString(prefPage, sh.page)
+	prefs.SetString(prefPage, sh.page.Name())
 	sh.window.SetCloseIntercept(nil)
 	post.Close() // before the run loop ends: what came after it would run on any goroutine
 	if l, ok := sh.app.Lifecycle().(stopping); ok {

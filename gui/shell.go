@@ -25,6 +25,7 @@ import (
 	"slipway/gui/images"
 	"slipway/gui/kit"
 	"slipway/gui/launch"
+	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -51,15 +52,11 @@ type Shell struct {
 	root       *kit.Root
 	chip       *kit.Button
 	nav        map[string]*kit.Button
-	pages      map[string]page
-	page       string
+	pages      []page.Page
+	page       page.Page
 	center     *fyne.Container
 	welcome    *welcome.Page
 	launch     *launch.Page
-	containers *containers.Page
-	images     *images.Page
-	volumes    *volumes.Page
-	cleanup    *cleanup.Page
 	banner     *fyne.Container
 	bannerText *kit.Paragraph
 	strip      *strip
@@ -78,21 +75,6 @@ type Shell struct {
 	liveLatest  post.Latest
 	jobsLatest  post.Latest
 	lineLatest  post.Latest
-}
-
-// page is what the center of the window can show.
-type page interface {
-	Content() fyne.CanvasObject
-	Refresh()
-	Shown()
-	Hidden()
-	FocusFilter(fyne.Canvas)
-}
-
-// detailed is a page that shows details of what is selected in its list.
-type detailed interface {
-	Maximize()
-	CloseDetails()
 }
 
 // Names of preferences that Fyne keeps: how the window was.
@@ -131,17 +113,10 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 	return sh
 }
 
-// reveal goes to a page and selects a thing there: a container or an image by its ID, a volume by its name.
-func (sh *Shell) reveal(page, id string) {
-	sh.goByKey(page)
-	switch page {
-	case "containers":
-		sh.containers.Select(id)
-	case "images":
-		sh.images.Select(id)
-	case "volumes":
-		sh.volumes.Select(id)
-	}
+// reveal goes to a page and selects a thing there, see [page.Page].
+func (sh *Shell) reveal(name, id string) {
+	sh.goByKey(name)
+	sh.page.Reveal(id)
 }
 
 // Window is the window.
@@ -150,40 +125,13 @@ func (sh *Shell) Window() fyne.Window { return sh.window }
 // build makes everything in the window.
 func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.strip = newStrip(sh.session, sh.commands)
-	sh.launch = launch.New(sh.session, sh.settings, sh.commands, sh.work, recipes)
-	sh.commands.Launch = sh.launchImage
-	sh.launch.OnCommand = sh.wouldDo
-	sh.containers = containers.New(sh.session, sh.settings, sh.commands, sh.work)
-	sh.containers.OnCommand = sh.selected
-	sh.images = images.New(sh.session, sh.settings, sh.commands, sh.work)
-	sh.images.OnCommand = sh.selected
-	sh.volumes = volumes.New(sh.session, sh.settings, sh.commands, sh.work)
-	sh.volumes.OnCommand = sh.selected
-	sh.cleanup = cleanup.New(sh.session, sh.commands, sh.work)
-	sh.cleanup.OnCommand = sh.selected
-	sh.welcome = welcome.New(sh.commands)
-	sh.welcome.OnCommand = sh.strip.would
-	sh.pages = map[string]page{
-		"launch": sh.launch, "containers": sh.containers, "images": sh.images,
-		"volumes": sh.volumes, "cleanup": sh.cleanup,
-	}
-
+	sh.makePages(recipes)
 	sh.chip = kit.NewButton("engine", words.Say("common.looking-for-docker"), "", kit.Pill, sh.commands.Engines).Opens()
 	top := kit.NewBox(kit.Pad(sh.head(), 10, 16, 10, 16), style.Surface, "", 0)
 	side := kit.Down(4)
-	for _, n := range []struct {
-		id    string
-		label words.Text
-		icon  string
-	}{
-		{"launch", words.Say("common.launch"), "launch"},
-		{"containers", words.Say("common.containers"), "container"},
-		{"images", words.Say("common.images"), "image"},
-		{"volumes", words.Say("common.volumes"), "volume"},
-		{"cleanup", words.Say("common.clean-up"), "broom"},
-	} {
-		b := kit.NewButton("nav."+n.id, n.label, n.icon, kit.Nav, func() { sh.Go(n.id) })
-		sh.nav[n.id] = b
+	for _, p := range sh.pages {
+		b := kit.NewButton("nav."+p.Name(), p.Title(), p.Icon(), kit.Nav, func() { sh.Go(p.Name()) })
+		sh.nav[p.Name()] = b
 		side.Add(b)
 	}
 	sidebar := kit.NewBox(kit.Width(style.SidebarSize, kit.Pad(side, 12, 10, 12, 10)), style.Surface, "", 0)
@@ -204,7 +152,7 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.root.OnKey = sh.key
 	sh.root.OnRune = func(r rune) {
 		if r == '/' {
-			sh.pages[sh.page].FocusFilter(sh.window.Canvas())
+			sh.page.FocusFilter(sh.window.Canvas())
 		}
 	}
 	sh.window.SetContent(sh.root)
@@ -214,13 +162,29 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 	sh.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { sh.Drop(uris) })
 	sh.window.SetCloseIntercept(sh.Quit)
 	sh.menu = newMenus(sh)
-	sh.containers.OnRows, sh.images.OnRows, sh.volumes.OnRows = sh.menu.update, sh.menu.update, sh.menu.update
 	sh.window.SetMainMenu(sh.menu.main)
 	prefs := sh.app.Preferences()
 	sh.window.Resize(fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1280)),
 		float32(prefs.FloatWithFallback(prefHeight, 800))))
 	sh.Go(prefs.StringWithFallback(prefPage, "launch"))
 	sh.stateChanged(sh.state)
+}
+
+// makePages makes what the center of the window can show, in the order of the navigation.
+func (sh *Shell) makePages(recipes []notebook.Recipe) {
+	s, f, c, w := sh.session, sh.settings, sh.commands, sh.work
+	frame := page.Frame{Same: sh.same, Would: sh.would, Changed: sh.changed, Reveal: sh.reveal}
+	sh.welcome = welcome.New(c, sh.strip.would)
+	sh.launch = launch.New(s, f, c, w, frame, recipes)
+	c.Launch = sh.launchImage
+	sh.pages = []page.Page{
+		sh.launch,
+		containers.New(s, f, c, w, frame),
+		images.New(s, f, c, w, frame),
+		volumes.New(s, f, c, w, frame),
+		cleanup.New(s, c, w, frame),
+	}
+	sh.page = sh.launch
 }
 
 // head is the top of the window. That an engine is not real stands there always.
@@ -284,7 +248,11 @@ func (sh *Shell) subscribe() {
 	sh.session.Journal.OnChange(func() { sh.lineLatest.Do(sh.strip.journalChanged) })
 	sh.app.Lifecycle().SetOnEnteredForeground(func() {
 		sh.session.Wake()
-		post.Do(sh.launch.Looked)
+		post.Do(func() {
+			for _, p := range sh.pages {
+				p.Woken()
+			}
+		})
 	})
 	sh.actions.StopIdle(sh.launch.Recipes(),
 		func() time.Duration { return time.Duration(sh.settings.Get().StopIdle) * time.Hour }, sh.sayIdle)
@@ -317,40 +285,39 @@ func (sh *Shell) passTime(ctx context.Context) {
 	}
 }
 
-// Go changes the page.
+// Go changes the page; one that there is not is the first.
 func (sh *Shell) Go(name string) {
-	if sh.pages[name] == nil {
-		name = "launch"
+	next := sh.pages[0]
+	for _, p := range sh.pages {
+		if p.Name() == name {
+			next = p
+		}
 	}
-	if old := sh.pages[sh.page]; old != nil && sh.page != name {
-		old.Hidden()
+	if next != sh.page {
+		sh.page.Hidden()
 		// A list that is not seen must not take keys: Delete and Enter act on its row.
 		if c := sh.window.Canvas(); c.Overlays().Top() == nil {
 			c.Unfocus()
 		}
 	}
-	sh.page = name
+	sh.page = next
 	for id, b := range sh.nav {
-		b.SetOn(id == name)
+		b.SetOn(id == next.Name())
 	}
 	sh.showCenter()
-	sh.pages[name].Shown()
-	if sh.menu != nil {
-		sh.menu.update()
-	}
+	next.Shown()
+	sh.changed()
 }
 
 // goByKey changes the page, and gives its list the keys.
 func (sh *Shell) goByKey(name string) {
 	sh.Go(name)
-	if l, ok := sh.pages[sh.page].(interface{ FocusList() }); ok {
-		l.FocusList()
-	}
+	sh.page.FocusList()
 }
 
 // showCenter shows the page, or the welcome page while there is no engine to show anything of.
 func (sh *Shell) showCenter() {
-	want := sh.pages[sh.page].Content()
+	want := sh.page.Content()
 	if sh.state.Phase == session.None || sh.state.Phase == session.Looking {
 		want = sh.welcome.Content()
 	}
@@ -377,49 +344,32 @@ func (sh *Shell) stateChanged(st session.State) {
 func (sh *Shell) liveChanged() {
 	snap := sh.session.Live.Snapshot()
 	sh.showBanner(snap)
-	sh.nav["containers"].SetCount(countOf(len(snap.Containers), snap.ContainersComplete))
-	sh.nav["images"].SetCount(countOf(len(snap.Images), snap.ImagesLoaded))
-	sh.nav["volumes"].SetCount(countOf(len(snap.Volumes), snap.VolumesLoaded))
-	sh.pages[sh.page].Refresh()
+	for _, p := range sh.pages {
+		sh.nav[p.Name()].SetCount(countOf(p.Count(snap)))
+	}
+	sh.page.Refresh()
 	sh.menu.update()
 	sh.commands.LiveChanged()
 	sh.doHanded()
 }
 
-// look opens a part of the selected container's details.
-func (sh *Shell) look(part string) {
-	sh.Go("containers")
-	sh.containers.Look(part)
-}
-
-// maximize gives the details of the page that is seen all of the room, or the list its own back.
-func (sh *Shell) maximize() {
-	if p, ok := sh.pages[sh.page].(detailed); ok {
-		p.Maximize()
-	}
-}
-
-// closeDetails gives the list of a page all of the room.
-func (sh *Shell) closeDetails() {
-	if p, ok := sh.pages[sh.page].(detailed); ok {
-		p.CloseDetails()
-	}
-}
-
-// wouldDo shows the command that a page would carry out as it is.
-func (sh *Shell) wouldDo(command string) {
+// would shows the command that a page would carry out as it is.
+func (sh *Shell) would(command string) {
 	sh.strip.would(command)
-	if sh.menu != nil {
-		sh.menu.update()
-	}
+	sh.changed()
 }
 
-// selected shows what can be done with another selected row.
-func (sh *Shell) selected(command string) {
+// same shows the command that shows what is selected, or lists the same.
+func (sh *Shell) same(command string) {
 	if sh.session.State().Phase == session.None { // docker would say nothing of it either
 		command = ""
 	}
 	sh.strip.same(command)
+	sh.changed()
+}
+
+// changed brings the menu bar up to date with what is selected.
+func (sh *Shell) changed() {
 	if sh.menu != nil {
 		sh.menu.update()
 	}
@@ -470,8 +420,9 @@ func (sh *Shell) jobsChanged() {
 		time.AfterFunc(soon, func() { sh.jobsLatest.Do(sh.jobsChanged) }) // it may not tell by itself that it still runs
 	}
 	sh.commands.JobsChanged()
-	sh.launch.JobsChanged()
-	sh.images.JobsChanged(views)
+	for _, p := range sh.pages {
+		p.Jobs(views)
+	}
 	sh.showDoing(views)
 	ended := map[string]bool{} // of those that are still on the list, so that it does not grow
 	for _, v := range views {
@@ -493,19 +444,27 @@ func (sh *Shell) jobsChanged() {
 // sayEnded says how a job ended, unless what began it does. restarts tells that containers are started again if it was
 // undone.
 func (sh *Shell) sayEnded(v job.View, restarts bool) {
-	sh.volumes.Made(sh.commands.Made(v))
+	for _, p := range sh.pages {
+		p.Ended(v)
+	}
 	switch v.State {
 	case job.Failed:
-		if !sh.commands.ShownInForm(v) && !sh.launch.Shows(v.ID) {
+		if !sh.commands.ShownInForm(v) && !sh.shownByAPage(v.ID) {
 			sh.commands.ShowFailure(v)
 		}
 	case job.Cancelled:
 		sh.sayCancelled(v, restarts)
 	case job.Done:
-		if !v.Result.None() && !sh.launch.Quiet(v.ID) { // else its card and its button say it, which a message would cover
+		quiet := slices.ContainsFunc(sh.pages, func(p page.Page) bool { return p.ShowsEnd(v.ID) })
+		if !v.Result.None() && !quiet { // else its card and its button say it, which a message would cover
 			sh.sayDone(v)
 		}
 	}
+}
+
+// shownByAPage tells that a page itself shows that a job failed or was cancelled.
+func (sh *Shell) shownByAPage(jobID string) bool {
+	return slices.ContainsFunc(sh.pages, func(p page.Page) bool { return p.ShowsFailure(jobID) })
 }
 
 func (sh *Shell) sayCancelled(v job.View, restarts bool) {
@@ -522,7 +481,7 @@ func (sh *Shell) sayCancelled(v job.View, restarts bool) {
 		if restarts {
 			n.Text = words.Join(" ", n.Text, words.Say("gui.what-was-running-is-started"))
 		}
-	case sh.launch.Shows(v.ID):
+	case sh.shownByAPage(v.ID):
 		n = kit.Notice{
 			Title: words.Say("common.cancelled"),
 			Text:  words.Say("gui.everything-is-as-it-was"), Brief: true,
@@ -534,7 +493,6 @@ func (sh *Shell) sayCancelled(v job.View, restarts bool) {
 }
 
 func (sh *Shell) sayDone(v job.View) {
-	sh.images.Pulled(v.Deed.Pulled())
 	dismiss := func() {}
 	next := sh.commands.Next(v, func() { dismiss() })
 	n := kit.Notice{Title: words.Of(v.Result), Text: words.Of(model.Fact{}.And(v.Notes...)), Buttons: next}
@@ -553,7 +511,7 @@ func (sh *Shell) showDoing(views []job.View) {
 	}
 	if runs != sh.runs {
 		sh.runs = runs
-		sh.pages[sh.page].Refresh()
+		sh.page.Refresh()
 	}
 }
 
@@ -584,7 +542,7 @@ func (sh *Shell) offerUndo(v job.View) {
 		Icon: "undo", Title: present.Doing(v.Deed), Until: v.HeldUntil,
 		Text: words.Say("gui.nothing-is-deleted-until-then").And(again), Buttons: []fyne.CanvasObject{undo},
 	})
-	sh.pages[sh.page].Refresh()
+	sh.page.Refresh()
 }
 
 // withdrawUndo takes the offer away.
@@ -593,7 +551,7 @@ func (sh *Shell) withdrawUndo(id string) {
 		dismiss()
 		delete(sh.undo, id)
 		delete(sh.undoUntil, id)
-		sh.pages[sh.page].Refresh()
+		sh.page.Refresh()
 	}
 }
 
@@ -606,15 +564,13 @@ func (sh *Shell) Drop(uris []fyne.URI) {
 			paths = append(paths, u.Path())
 		}
 	}
-	switch {
-	case sh.state.Phase != session.Connected || len(paths) == 0:
-	case sh.page == "launch" && sh.window.Canvas().Overlays().Top() == nil:
-		sh.launch.Drop(paths[0])
-	case sh.page == "containers" && sh.window.Canvas().Overlays().Top() == nil && sh.containers.Drop(paths):
-	case sh.page == "volumes" && sh.window.Canvas().Overlays().Top() == nil && sh.volumes.Drop(paths):
-	default:
-		sh.commands.Drop(paths)
+	if sh.state.Phase != session.Connected || len(paths) == 0 {
+		return
 	}
+	if sh.window.Canvas().Overlays().Top() == nil && sh.page.Drop(paths) {
+		return
+	}
+	sh.commands.Drop(paths)
 }
 
 // key handles keys that no widget wanted.
@@ -622,18 +578,16 @@ func (sh *Shell) key(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyEscape:
 		if !sh.commands.Notices.DismissNewest() {
-			sh.closeDetails()
+			sh.page.CloseDetails()
 		}
 	case fyne.KeyF1:
 		sh.shortcuts()
 	case fyne.KeyF2:
-		if list := sh.containers.Chosen(); len(list) == 1 && sh.page == "containers" {
-			sh.commands.Rename(list[0])
-		}
+		sh.carryOut("rename")
 	case fyne.KeyF5:
 		sh.session.Wake()
 	case fyne.KeyF11:
-		sh.maximize()
+		sh.page.Maximize()
 	}
 }
 
@@ -651,10 +605,11 @@ func (sh *Shell) Close() {
 	}
 	sh.session.Jobs.OnChange(nil)
 	sh.session.Journal.OnChange(nil)
-	sh.volumes.Close()
 	sh.actions.Close()
 	sh.work.Close()
-	sh.containers.Close()
+	for _, p := range sh.pages {
+		p.Close()
+	}
 }
 
 // Tell shows a problem from the start of the program.

@@ -13,6 +13,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -23,6 +24,8 @@ import (
 
 // Page is the clean up page. Its methods belong to the UI thread.
 type Page struct {
+	page.Base
+	frame    page.Frame
 	session  *session.Session
 	commands *commands.Set
 	work     *post.Work
@@ -48,9 +51,6 @@ type Page struct {
 	shown    bool
 	items    map[string][]item // by kind
 	rows     post.Derive[map[string][]item]
-
-	// OnCommand is told the command that shows the same.
-	OnCommand func(line string)
 }
 
 // kinds are what takes space, in the order in which they are shown.
@@ -78,8 +78,11 @@ type kind struct {
 var colors = []fyne.ThemeColorName{style.Accent, style.Warn, style.OK, style.Idle}
 
 // New makes the page.
-func New(s *session.Session, c *commands.Set, w *post.Work) *Page {
-	p := &Page{session: s, commands: c, work: w, kind: "images", pills: map[string]*kit.Button{}, stop: func() {}}
+func New(s *session.Session, c *commands.Set, w *post.Work, frame page.Frame) *Page {
+	p := &Page{
+		Base: page.NewBase("cleanup", words.Say("common.clean-up"), "broom"), frame: frame,
+		session: s, commands: c, work: w, kind: "images", pills: map[string]*kit.Button{}, stop: func() {},
+	}
 	p.again = kit.NewButton("cleanup.again", words.Say("cleanup.recount"), "refresh", kit.Normal, p.count).
 		Command("docker system df -v").
 		Hint(words.Say("cleanup.asks-the-engine-anew-what"))
@@ -149,9 +152,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 func (p *Page) Shown() {
 	p.shown = true
 	p.Refresh()
-	if p.OnCommand != nil {
-		p.OnCommand(model.Docker("system", "df", "-v").String())
-	}
+	p.frame.Same(model.Docker("system", "df", "-v").String())
 }
 
 // Hidden ends counting that nobody waits for.
@@ -438,11 +439,11 @@ func (p *Page) reveal() {
 	}
 	switch it := list[0]; {
 	case it.container != nil:
-		p.commands.Reveal("containers", it.container.ID)
+		p.frame.Reveal("containers", it.container.ID)
 	case it.volume != nil:
-		p.commands.Reveal("volumes", it.volume.Name)
+		p.frame.Reveal("volumes", it.volume.Name)
 	case it.image != nil:
-		p.commands.Reveal("images", it.image.ID)
+		p.frame.Reveal("images", it.image.ID)
 	}
 }
 

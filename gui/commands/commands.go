@@ -98,8 +98,6 @@ type Set struct {
 	Notices  *kit.Notices
 	// OpenTerminals tells in how many terminals of the window something runs in a container.
 	OpenTerminals func(id string) int
-	// SelectProject selects all containers of a Compose project; nil where there is no list of them.
-	SelectProject func(project string)
 	// Go changes the page: "containers" or "images"; Reveal also selects a row there.
 	Go     func(page string)
 	Reveal func(page, id string)
@@ -135,6 +133,15 @@ func (s *Set) Bind(a *actions.Actions) {
 
 // UndoTime is for how long a removal can be undone after it was confirmed.
 var UndoTime = 10 * time.Second
+
+// projectMark begins what names a Compose project to [Set.Reveal]: no ID of a container has a blank.
+const projectMark = "project "
+
+// OfProject names all containers of a Compose project to [Set.Reveal].
+func OfProject(project string) string { return projectMark + project }
+
+// Project is the project that [OfProject] has named.
+func Project(id string) (project string, ok bool) { return strings.CutPrefix(id, projectMark) }
 
 // Held tells whether the container with this ID is about to be removed, which can still be undone.
 func (s *Set) Held(id string) bool {
@@ -188,11 +195,11 @@ func (s *Set) Container(c model.Container) []Command {
 			})
 	}
 	list = append(list, another, rename)
-	if project := c.Labels[model.ComposeProject]; project != "" && s.SelectProject != nil {
+	if project := c.Labels[model.ComposeProject]; project != "" {
 		list = append(list,
 			Command{
 				ID: "project", Label: words.Say("commands.select-its-project"), Icon: "container",
-				Run: func() { s.SelectProject(project) },
+				Run: func() { s.Reveal("containers", OfProject(project)) },
 			})
 	}
 	list = append(append(append(list, separator), s.copies(c)...), separator, remove)

@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"slipway/engine/live"
 	"slipway/engine/model"
+	"slipway/gui/page"
 )
 
 func TestArrange(t *testing.T) {
@@ -16,6 +18,8 @@ func TestArrange(t *testing.T) {
 		{Name: "bear", Image: "hello", State: model.StateExited, Created: at(1)},
 		{Name: "zeta", Image: "scipy", State: model.StatePaused, Created: at(0)},
 	}
+	snap := &live.Snapshot{Containers: list}
+	spec := page.Spec[*model.Container]{Matches: matches, Orders: orders, Narrow: runs()}
 	for _, tc := range []struct {
 		filter  string
 		running bool
@@ -33,7 +37,9 @@ func TestArrange(t *testing.T) {
 		{"", false, "unknown", "thesis Api bear zeta"},
 	} {
 		var names []string
-		for _, c := range arrange(list, tc.filter, tc.running, tc.order) {
+		for _, c := range spec.Arrange(gather(snap)(), page.Query{
+			Filter: tc.filter, Narrow: tc.running, Order: tc.order,
+		}) {
 			names = append(names, c.Name)
 		}
 		if got := strings.Join(names, " "); got != tc.want {

@@ -23,9 +23,7 @@ func (p *Page) ToggleUsage() {
 	on := p.used == nil
 	p.showUsage(on)
 	p.commands.Remember(func(v *settings.Values) { v.Usage = on })
-	if p.OnUsage != nil {
-		p.OnUsage(on)
-	}
+	p.changed()
 }
 
 // showUsage shows or hides the columns.
@@ -33,8 +31,8 @@ func (p *Page) showUsage(on bool) {
 	if p.used = nil; on {
 		p.used = map[string]model.Usage{}
 	}
-	p.table.ShowColumn("cpu", on)
-	p.table.ShowColumn("memory", on)
+	p.Table.ShowColumn("cpu", on)
+	p.Table.ShowColumn("memory", on)
 	p.watch()
 }
 
@@ -44,15 +42,15 @@ func (p *Page) columnMenu(at fyne.Position) {
 	if p.used != nil {
 		icon = "check"
 	}
-	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at,
+	kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.Table), at,
 		[]kit.MenuItem{{ID: "columns.usage", Label: words.Say("containers.cpu-and-memory"), Icon: icon, Run: p.ToggleUsage}})
 }
 
 // watch follows the running containers that are seen.
 func (p *Page) watch() {
 	var ids []string
-	if p.used != nil && p.shown && !p.commands.Away() {
-		for _, c := range p.containers {
+	if p.used != nil && p.IsShown() && !p.commands.Away() {
+		for _, c := range p.Listed() {
 			if c.State == model.StateRunning && slices.Contains(p.visible, c.ID) {
 				ids = append(ids, c.ID)
 			}
@@ -82,7 +80,7 @@ func (p *Page) told(id string, u model.Usage) {
 
 func (p *Page) paintUsage() {
 	p.painting = false
-	p.table.Repaint()
+	p.Table.Repaint()
 }
 
 // together is for how long others are waited for before all are painted at once: an engine counts all containers in one

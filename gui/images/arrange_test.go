@@ -6,6 +6,7 @@ import (
 
 	"slipway/engine/live"
 	"slipway/engine/model"
+	"slipway/gui/page"
 )
 
 func TestArrange(t *testing.T) {
@@ -17,6 +18,7 @@ func TestArrange(t *testing.T) {
 		},
 		Containers: []model.Container{{ImageID: "sha256:ccc"}, {ImageID: "sha256:ccc"}},
 	}
+	spec := page.Spec[entry]{Matches: matches, Orders: orders}
 	for _, tc := range []struct{ filter, order, want string }{
 		{"", "", "b:1 c:1 - a:1"},
 		{"", "name", "a:1 b:1 c:1 -"},
@@ -28,7 +30,7 @@ func TestArrange(t *testing.T) {
 		{":1 c", "", "c:1 a:1"},
 	} {
 		var names []string
-		for _, e := range arrange(snap, tc.filter, tc.order) {
+		for _, e := range spec.Arrange(gather(snap)(), page.Query{Filter: tc.filter, Order: tc.order}) {
 			n := e.tag
 			if n == "" {
 				n = "-"
@@ -39,7 +41,7 @@ func TestArrange(t *testing.T) {
 			t.Errorf("%+v: got %s", tc, got)
 		}
 	}
-	if e := arrange(snap, "a:1", ""); len(e) != 1 || e[0].used != 2 {
+	if e := spec.Arrange(gather(snap)(), page.Query{Filter: "a:1"}); len(e) != 1 || e[0].used != 2 {
 		t.Errorf("used by: %+v", e)
 	}
 }

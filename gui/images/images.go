@@ -2,7 +2,6 @@
 package images
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"slipway/gui/commands"
 	"slipway/gui/inside"
 	"slipway/gui/kit"
+	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -25,31 +25,8 @@ import (
 
 // Page is the images page. Its methods belong to the UI thread.
 type Page struct {
-	session  *session.Session
-	settings *settings.File
-	commands *commands.Set
-	inside   *inside.ImagePanel
-
-	split   *fyne.Container
-	pulls   *pulls
-	several *commands.Several
-	content fyne.CanvasObject
-	filter  *kit.Field
-	total   *kit.Text
-	table   *kit.Table
-	empty   fyne.CanvasObject
-	nothing fyne.CanvasObject
-	looking fyne.CanvasObject
-	sort    string
-	entries []entry
-	at      map[string]int // where each entry is, by its ID
-	rows    post.Derive[rows]
-	want    string // the name of an image to be selected once it is listed
-
-	// OnRows is called when the rows are as the engine's picture is.
-	OnRows func()
-	// OnCommand is told the command that runs the selected image.
-	OnCommand func(line string)
+	*page.List[entry]
+	pulls *pulls
 }
 
 // entry is an image under one of its names.
@@ -72,14 +49,45 @@ func (e entry) name() words.Text {
 	return words.Name(e.tag)
 }
 
+func (e entry) named() actions.ImageName { return actions.ImageName{Image: e.image, Tag: e.tag} }
+
 // New makes the page.
-func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *Page {
-	p := &Page{session: s, settings: f, commands: c, inside: inside.NewImage(s, c, w), sort: f.Get().Sort["images"]}
-	p.total = kit.NewText(words.Text{}, kit.Second.Whole()).ID("images.total")
-	pull := kit.NewButton("images.pull", words.Say("images.pull"), "pull", kit.Normal, c.Pull).
-		Hint(words.Say("images.download-an-image-from-a")).
-		Command("docker pull …")
-	p.table = kit.NewTable("images.table", []kit.Column{
+func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, frame page.Frame) *Page {
+	p := &Page{pulls: newPulls(func(id string) { s.Jobs.Cancel(id) })}
+	details := inside.NewImage(s, c, w)
+	total := kit.NewText(words.Text{}, kit.Second.Whole()).ID("images.total")
+	p.List = page.NewList(page.Spec[entry]{
+		Name: "images", Title: words.Say("common.images"), Icon: "image",
+		Columns: columns(), Gather: gather, Key: entry.id, Matches: matches, Orders: orders,
+		Known: func(snap *live.Snapshot) bool { return snap.ImagesLoaded },
+		Total: func(snap *live.Snapshot) int { return len(snap.Images) },
+		Row:   row, Buttons: [][]string{{"run"}, {"remove"}}, Open: "run",
+		Label:    func(e entry) words.Text { return words.Name(e.named().Name()) },
+		Count:    func(n int) words.Text { return words.Say("count.image-names", words.Args{"N": words.Count(n)}) },
+		Commands: func(list []entry) []commands.Command { return c.Images(named(list)) },
+		Line: func(list []entry, _ page.Query) string {
+			if len(list) == 0 {
+				return model.Docker("image", "ls").String()
+			}
+			return actions.InspectImages(named(list)).String()
+		},
+		Beside: []fyne.CanvasObject{total},
+		Tools: []fyne.CanvasObject{kit.NewButton("images.pull", words.Say("images.pull"), "pull", kit.Normal, c.Pull).
+			Hint(words.Say("images.download-an-image-from-a")).
+			Command("docker pull …")},
+		Above: p.pulls.box,
+		None:  words.Say("images.no-images-yet"), About: words.Say("images.an-image-is-what-containers"),
+		First:   kit.NewButton("images.empty.pull", words.Say("images.pull-an-image"), "pull", kit.Primary, c.Pull),
+		Nothing: words.Say("images.no-image-fits-the-filter"),
+		Details: details.Content(), ShowDetails: func(e entry, ok bool) { details.Show(e.image, e.tag, ok) },
+		After: func(snap *live.Snapshot) { total.Set(summary(snap.Images)) },
+	}, s, f, c, w, frame)
+	details.OnClose = p.CloseDetails
+	return p
+}
+
+func columns() []kit.Column {
+	return []kit.Column{
 		{
 			Key: "name", Title: words.Say("images.name-and-tag"), Min: 200, Weight: 1, Sortable: true,
 			Hint: words.Say("images.the-tag-behind-the-colon"),
@@ -97,218 +105,32 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work) *P
 			Key: "size", Title: words.Say("common.size"), Min: 80, Right: true, Sortable: true, Down: true,
 			Hint: words.Say("images.what-it-takes-unpacked-images"),
 		},
-	})
-	p.filter = kit.NewFilter("images.filter", p.table, p.filtered)
-	p.table.OnSelect = p.selected
-	p.table.OnChosen = p.chosen
-	p.inside.OnClose = p.CloseDetails
-	p.table.OnMenu = func(id string, at fyne.Position) {
-		if list := p.chosenOf(p.table.Meant(id)); len(list) > 0 {
-			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.table), at, commands.Menu(c.Images(list)))
-		}
 	}
-	p.table.OnOpen = func(id string) { p.do(id, "run") }
-	p.table.OnDelete = func(string) { c.Do(c.Images(p.Chosen()), "remove") }
-	p.table.OnSort = p.sortBy
-	p.table.SetSorted(p.sort)
-	p.empty = kit.EmptyState("image", words.Say("images.no-images-yet"),
-		words.Say("images.an-image-is-what-containers"),
-		kit.NewButton("images.empty.pull", words.Say("images.pull-an-image"), "pull", kit.Primary, c.Pull))
-	p.nothing = kit.EmptyState("search", words.Say("common.nothing-found"), words.Say("images.no-image-fits-the-filter"),
-		kit.NewButton("images.clear", words.Say("common.show-all"), "", kit.Normal, func() { p.filter.SetText("") }))
-	p.looking = kit.EmptyState("image", words.Say("common.asking-the-engine"), words.Text{})
-	p.rows = post.Derive[rows]{Work: w, Show: p.show}
-	head := kit.Across(12, kit.NewText(words.Say("common.images"), kit.Title.Whole()), p.total, kit.Spring(),
-		kit.Width(220, p.filter), pull)
-	p.several = commands.NewSeveral("images", func() { p.table.Select("") }, nil)
-	p.split = kit.Split(p.table, p.inside.Content(), p.several.Content)
-	p.pulls = newPulls(func(id string) { s.Jobs.Cancel(id) })
-	p.content = kit.Pad(kit.Down(12, head, p.pulls.box, kit.Grow(p.split)), 20, style.PageMargin, 16, style.PageMargin)
-	return p
 }
 
-// JobsChanged shows how far the images are that are being pulled.
-func (p *Page) JobsChanged(views []job.View) {
+// Jobs shows how far the images are that are being pulled.
+func (p *Page) Jobs(views []job.View) {
 	if p.pulls.show(views) {
-		p.content.Refresh()
+		p.Content().Refresh()
 	}
 }
 
-// Content is the page as a thing to lay out.
-func (p *Page) Content() fyne.CanvasObject { return p.content }
-
-// Shown tells the page that it is seen.
-func (p *Page) Shown() {
-	p.Refresh()
-	p.chosen()
-}
-
-// Select selects the image with this ID, under its first name.
-func (p *Page) Select(id string) {
-	for _, e := range p.entries {
-		if e.image.ID == id {
-			p.table.Select(e.id())
-			return
-		}
+// Ended selects an image that was pulled, unless something else is selected.
+func (p *Page) Ended(v job.View) {
+	if ref := v.Deed.Pulled(); v.State == job.Done && ref != "" {
+		p.Await(func(e entry) bool { return e.tag == ref })
 	}
 }
 
-// Pulled selects an image that was pulled under this name, unless something else is selected.
-func (p *Page) Pulled(ref string) {
-	if ref != "" && p.table.Selected() == "" {
-		p.want = ref
-		p.selectWanted()
+// Reveal selects the image with this ID, under its first name.
+func (p *Page) Reveal(id string) { p.RevealThe(func(e entry) bool { return e.image.ID == id }) }
+
+func named(list []entry) []actions.ImageName {
+	names := make([]actions.ImageName, len(list))
+	for i, e := range list {
+		names[i] = e.named()
 	}
-}
-
-// selectWanted selects the image that is waited for, if it is listed.
-func (p *Page) selectWanted() {
-	for _, e := range p.entries {
-		if p.want != "" && e.tag == p.want {
-			p.want = ""
-			p.table.Select(e.id())
-		}
-	}
-}
-
-// Hidden tells the page that it is not seen any more.
-func (p *Page) Hidden() {}
-
-// CloseDetails gives the list all of the room, and the keys.
-func (p *Page) CloseDetails() {
-	p.table.Select("")
-	p.table.FocusQuietly()
-}
-
-// Maximize gives the details all of the room, or the list its own back.
-func (p *Page) Maximize() { kit.Maximize(p.split) }
-
-// FocusList gives the list the keys.
-func (p *Page) FocusList() { p.table.FocusQuietly() }
-
-// FocusFilter puts the cursor into the filter.
-func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
-
-// Chosen are the images that are selected, one or several, each under the name it is selected under.
-func (p *Page) Chosen() []actions.ImageName { return p.chosenOf(p.table.Chosen()) }
-
-func (p *Page) chosenOf(ids []string) []actions.ImageName {
-	var list []actions.ImageName
-	for _, id := range ids {
-		if e, ok := p.find(id); ok {
-			list = append(list, actions.ImageName{Image: e.image, Tag: e.tag})
-		}
-	}
-	return list
-}
-
-// chosen shows what can be done with several images in the place of the details of one.
-func (p *Page) chosen() {
-	list := p.Chosen()
-	if len(list) < 2 {
-		p.several.Hide()
-		p.selected(p.table.Selected())
-		return
-	}
-	p.inside.Show(model.Image{}, "", false)
-	p.several.Show(words.Say("count.image-names", words.Args{"N": words.Count(len(list))}), p.commands.Images(list))
-	p.split.Refresh()
-	if p.OnCommand != nil {
-		p.OnCommand(actions.InspectImages(list).String())
-	}
-}
-
-func (p *Page) find(id string) (entry, bool) {
-	i, ok := p.at[id]
-	if !ok {
-		return entry{}, false
-	}
-	return p.entries[i], true
-}
-
-func (p *Page) sortBy(key string) {
-	p.sort = key
-	p.table.SetSorted(key)
-	p.commands.RememberSort("images", key)
-	p.Refresh()
-}
-
-func (p *Page) do(id, command string) {
-	e, ok := p.find(id)
-	if !ok {
-		return
-	}
-	if cmd, ok := commands.Find(p.commands.Image(e.image, e.tag), command); ok && !cmd.Off {
-		cmd.Run()
-	}
-}
-
-func (p *Page) selected(id string) {
-	e, ok := p.find(id)
-	p.inside.Show(e.image, e.tag, ok)
-	p.split.Refresh()
-	if p.OnCommand == nil {
-		return
-	}
-	line := model.Docker("image", "ls")
-	if p.filter.Text != "" { // which docker has not in these words
-		line = nil
-	}
-	if ok {
-		line = actions.InspectImages([]actions.ImageName{{Image: e.image, Tag: e.tag}})
-	}
-	p.OnCommand(line.String())
-}
-
-// filtered shows what fits the filter.
-func (p *Page) filtered() {
-	if p.table.Selected() == "" {
-		p.selected("")
-	}
-	p.Refresh()
-}
-
-// rows are what the page shows of a picture of the engine.
-type rows struct {
-	snap    *live.Snapshot
-	entries []entry
-	ids     []string
-	at      map[string]int
-}
-
-// Refresh brings the page up to date with the engine's picture. Rows are filtered and ordered off the UI thread.
-func (p *Page) Refresh() {
-	snap, filter, order := p.session.Live.Snapshot(), p.filter.Text, p.sort
-	p.rows.Do(func() rows {
-		r := rows{snap: snap, entries: arrange(snap, filter, order)}
-		r.ids, r.at = make([]string, len(r.entries)), make(map[string]int, len(r.entries))
-		for i, e := range r.entries {
-			r.ids[i] = e.id()
-			r.at[r.ids[i]] = i
-		}
-		return r
-	})
-}
-
-// show puts derived rows into the table.
-func (p *Page) show(r rows) {
-	p.entries, p.at = r.entries, r.at
-	now := present.Now()
-	p.total.Set(summary(r.snap.Images))
-	p.table.SetEmpty(p.emptyState(r.snap))
-	p.table.SetAll(len(r.snap.Images))
-	p.table.SetSource(r.ids, rowButtons, func(i int) kit.TableRow { return p.row(r.entries[i], now) })
-	p.selectWanted()
-	if list := p.Chosen(); len(list) > 1 {
-		p.inside.Show(model.Image{}, "", false)
-		p.several.Show(words.Say("count.image-names", words.Args{"N": words.Count(len(list))}), p.commands.Images(list))
-	} else if len(list) == 1 {
-		p.inside.Show(list[0].Image, list[0].Tag, true)
-	}
-	p.split.Refresh()
-	if p.OnRows != nil {
-		p.OnRows()
-	}
+	return names
 }
 
 func summary(images []model.Image) words.Text {
@@ -323,61 +145,29 @@ func summary(images []model.Image) words.Text {
 		words.Args{"N": words.Count(len(images))}), "Names": words.Say("count.names", words.Args{"N": words.Count(names)})})
 }
 
-func (p *Page) emptyState(snap *live.Snapshot) fyne.CanvasObject {
-	switch {
-	case !snap.ImagesLoaded:
-		return p.looking
-	case len(snap.Images) == 0:
-		return p.empty
-	default:
-		return p.nothing
+// gather makes a row for each name, the newest image first.
+func gather(snap *live.Snapshot) func() []entry {
+	return func() []entry {
+		used := map[string]int{}
+		for i := range snap.Containers {
+			used[snap.Containers[i].ImageID]++
+		}
+		var list []entry
+		for _, i := range snap.Images {
+			tags := i.Names()
+			if i.Dangling() {
+				tags = []string{""}
+			}
+			for _, t := range tags {
+				list = append(list, entry{image: i, tag: t, used: used[i.ID]})
+			}
+		}
+		return list
 	}
 }
 
-// arrange makes a row for each name, filtered and ordered; without an order the newest image is first.
-func arrange(snap *live.Snapshot, filter, order string) []entry {
-	used := map[string]int{}
-	for _, c := range snap.Containers {
-		used[c.ImageID]++
-	}
-	var out []entry
-	for _, i := range snap.Images {
-		tags := i.Names()
-		if i.Dangling() {
-			tags = []string{""}
-		}
-		for _, t := range tags {
-			e := entry{image: i, tag: t, used: used[i.ID]}
-			if present.Matches(filter, e.name(), words.Name(i.ShortID()), danglingWord(e)) {
-				out = append(out, e)
-			}
-		}
-	}
-	key := strings.TrimPrefix(order, "-")
-	compare := map[string]func(a, b entry) int{
-		"name":    func(a, b entry) int { return a.name().Compare(b.name()) },
-		"used":    func(a, b entry) int { return b.used - a.used },
-		"created": func(a, b entry) int { return b.image.Created.Compare(a.image.Created) },
-		"size": func(a, b entry) int {
-			switch {
-			case a.image.Size > b.image.Size:
-				return -1
-			case a.image.Size < b.image.Size:
-				return 1
-			}
-			return 0
-		},
-	}[key]
-	if compare == nil {
-		return out
-	}
-	slices.SortStableFunc(out, func(a, b entry) int {
-		if order != key {
-			return compare(b, a)
-		}
-		return compare(a, b)
-	})
-	return out
+func matches(e entry, filter string) bool {
+	return present.Matches(filter, e.name(), words.Name(e.image.ShortID()), danglingWord(e))
 }
 
 func danglingWord(e entry) words.Text {
@@ -387,10 +177,15 @@ func danglingWord(e entry) words.Text {
 	return words.Text{}
 }
 
-// rowButtons is how many buttons a row has at most: run, remove, more.
-const rowButtons = 3
+// orders are the columns that can be ordered by.
+var orders = map[string]func(entry) page.Place{
+	"name":    func(e entry) page.Place { return page.Place{Word: e.name().String()} },
+	"used":    func(e entry) page.Place { return page.Place{Number: -int64(e.used)} },
+	"created": func(e entry) page.Place { return page.Place{Number: -e.image.Created.UnixNano()} },
+	"size":    func(e entry) page.Place { return page.Place{Number: -e.image.Size} },
+}
 
-func (p *Page) row(e entry, now time.Time) kit.TableRow {
+func row(e entry, now time.Time) kit.TableRow {
 	name := kit.Cell{Text: e.name(), Style: kit.Strong, Hint: words.Name(strings.Join(e.image.Names(), ", "))}
 	if e.tag == "" {
 		name.Style = kit.Body.In(style.Muted)
@@ -404,24 +199,15 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 	if e.used > 0 {
 		used.Text = words.Say("count.containers", words.Args{"N": words.Count(e.used)})
 	}
-	var quick []kit.RowAction
-	list := p.commands.Image(e.image, e.tag)
-	for _, id := range []string{"run", "remove"} {
-		if cmd, ok := commands.Find(list, id); ok {
-			quick = append(quick, cmd.Action())
-		}
-	}
-	quick = append(quick,
-		kit.RowAction{ID: "more", Icon: "more", Hint: words.Say("common.more"), Run: func() { p.table.OpenMenu(e.id()) }})
 	label := e.tag
 	if label == "" {
 		label = e.image.ShortID()
 	}
-	return kit.TableRow{ID: e.id(), Name: label, Cells: []kit.Cell{
+	return kit.TableRow{Name: label, Cells: []kit.Cell{
 		name,
 		{Text: words.Name(e.image.ShortID()), Style: kit.Mono.In(style.Muted), Hint: words.Name(e.image.ID)},
 		used,
 		{Text: present.Ago(e.image.Created, now), Style: kit.Body.In(style.Muted), Hint: words.Exact(e.image.Created)},
 		{Text: present.Size(e.image.Size)},
-	}, Actions: quick, Dim: p.commands.Away()}
+	}}
 }

@@ -138,7 +138,7 @@ func (p *Page) confirmReplace(title, text, verb words.Text, w actions.Replacemen
 func (p *Page) followAnew(j *job.Job, w actions.Replacement) {
 	p.job, p.anewing = j, true
 	p.start.SetEnabled(false, words.Say("launch.it-is-being-made-anew"))
-	p.JobsChanged()
+	p.jobsChanged()
 	p.Refresh()
 	p.work.Go(func(ctx context.Context) {
 		if j.Wait(ctx) != nil {

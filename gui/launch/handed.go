@@ -34,7 +34,7 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	p.job, p.anewing = p.commands.Actions().Launch(l), false
 	p.start.SetText(words.Say("launch.open-file", words.Args{"File": words.Name(filepath.Base(file))}))
 	p.start.SetEnabled(false, words.Say("launch.it-is-being-opened"))
-	p.JobsChanged()
+	p.jobsChanged()
 }
 
 // TakeImage chooses an image to be launched, and the kind of notebook that it is for.

@@ -25,6 +25,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/runform"
@@ -36,6 +37,8 @@ import (
 
 // Page is the launch page. Its methods belong to the UI thread.
 type Page struct {
+	page.Base
+	frame    page.Frame
 	session  *session.Session
 	settings *settings.File
 	commands *commands.Set
@@ -73,15 +76,15 @@ type Page struct {
 	// anewing tells that the job makes a notebook anew, which leaves something to be said.
 	anewing bool
 	shown   bool
-
-	// OnCommand is told the command that launching equals.
-	OnCommand func(line string)
 }
 
 // New makes the page for these recipes, of which there is at least one.
-func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, recipes []notebook.Recipe) *Page {
+func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, frame page.Frame,
+	recipes []notebook.Recipe,
+) *Page {
 	recipes = append(slices.Clone(recipes), notebook.Any())
 	p := &Page{
+		Base: page.NewBase("launch", words.Say("common.launch"), "launch"), frame: frame,
 		session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0],
 		tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{}, stop: func() {},
 	}
@@ -194,14 +197,15 @@ func (p *Page) Hidden() {
 // FocusFilter puts the cursor into the folder's field, which is the nearest to a filter here.
 func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.folder) }
 
-// Shows tells whether the page itself shows how the job with this ID failed.
-func (p *Page) Shows(jobID string) bool { return p.shown && p.job != nil && p.job.ID() == jobID }
+// ShowsFailure implements [page.Page].
+func (p *Page) ShowsFailure(jobID string) bool { return p.shown && p.job != nil && p.job.ID() == jobID }
 
-// Quiet tells whether the page itself shows that the job with this ID ended well, so that no message is needed.
-func (p *Page) Quiet(jobID string) bool { return p.Shows(jobID) && !p.anewing }
+// ShowsEnd implements [page.Page].
+func (p *Page) ShowsEnd(jobID string) bool { return p.ShowsFailure(jobID) && !p.anewing }
 
-// Drop chooses the folder that was dropped on the window, or that of the file that was.
-func (p *Page) Drop(path string) {
+// Drop chooses the first folder that was dropped on the window, or that of the file that was.
+func (p *Page) Drop(paths []string) bool {
+	path := paths[0]
 	p.work.Go(func(ctx context.Context) {
 		info, err := platform.Answer(ctx, func() (fs.FileInfo, error) { return os.Stat(path) })
 		if err == nil && !info.IsDir() {
@@ -209,6 +213,7 @@ func (p *Page) Drop(path string) {
 		}
 		post.Do(func() { p.SetFolder(path) })
 	})
+	return true
 }
 
 // SetFolder chooses a folder, and the kind of notebook that it had last.
@@ -244,7 +249,7 @@ func (p *Page) typed() {
 // Refresh brings the page up to date with the engine and this computer.
 func (p *Page) Refresh() {
 	p.look(0)
-	p.JobsChanged()
+	p.jobsChanged()
 }
 
 // view is what the page shows, as it is found out off the UI thread.
@@ -343,7 +348,7 @@ func (p *Page) show(folder string, v view) {
 	p.servers.show(v.servers, v.gone)
 	if p.fresh {
 		p.fresh = false
-		p.Looked()
+		p.Woken()
 	}
 	p.options.show()
 	if p.running() { // what it does now stands below; what it would do next is asked when it has ended
@@ -360,12 +365,12 @@ func (p *Page) show(folder string, v view) {
 	why := p.why(folder, v.err)
 	p.start.SetEnabled(why.None(), why)
 	p.status.Set(p.says(folder, v))
-	if p.OnCommand != nil && p.shown {
+	if p.shown {
 		line := ""
 		if v.plan.Folder != "" && v.err == nil {
 			line = v.plan.Command().String()
 		}
-		p.OnCommand(line)
+		p.frame.Would(line)
 	}
 	p.content.Refresh()
 	if pressed {
@@ -643,7 +648,7 @@ func (p *Page) begin(l actions.Launch) {
 	p.job, p.anewing = p.commands.Actions().Launch(l), false
 	p.remember(l)
 	p.start.SetEnabled(false, words.Say("launch.it-is-being-launched"))
-	p.JobsChanged()
+	p.jobsChanged()
 }
 
 // remember keeps how a folder was launched.
@@ -661,8 +666,11 @@ func (p *Page) remember(l actions.Launch) {
 	})
 }
 
-// JobsChanged shows how far the launch is.
-func (p *Page) JobsChanged() {
+// Jobs implements [page.Page].
+func (p *Page) Jobs([]job.View) { p.jobsChanged() }
+
+// jobsChanged shows how far the launch is.
+func (p *Page) jobsChanged() {
 	if p.job == nil {
 		return
 	}

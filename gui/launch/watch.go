@@ -59,8 +59,8 @@ func (l *serverList) told(id string, change func(*serverCard)) {
 	}
 }
 
-// Looked asks what the running notebooks do, because a person looks at the page now.
-func (p *Page) Looked() {
+// Woken asks what the running notebooks do, because a person looks at the page now.
+func (p *Page) Woken() {
 	if !p.shown {
 		return
 	}

@@ -32,13 +32,12 @@ type Page struct {
 	state    session.State
 	said     string
 
-	// OnCommand is told the command that mends it.
-	OnCommand func(line string)
+	would func(line string)
 }
 
-// New makes the page.
-func New(c *commands.Set) *Page {
-	p := &Page{commands: c}
+// New makes the page. would is told the command that mends what is wrong.
+func New(c *commands.Set, would func(line string)) *Page {
+	p := &Page{commands: c, would: would}
 	p.title = kit.NewParagraph(words.Text{}, kit.Title).ID("welcome.title")
 	p.why = kit.NewParagraph(words.Text{}, kit.Body.In(style.Muted)).ID("welcome.why")
 	p.fix = kit.NewParagraph(words.Text{}, kit.Second).ID("welcome.fix")
@@ -168,9 +167,9 @@ func (p *Page) ways() fyne.CanvasObject {
 
 // say tells the command that mends it, once.
 func (p *Page) say(command string) {
-	if command != p.said && p.OnCommand != nil {
+	if command != p.said {
 		p.said = command
-		p.OnCommand(command)
+		p.would(command)
 	}
 }
 

@@ -102,9 +102,8 @@ func TestCases(t *testing.T) {
 	work := post.NewWork()
 	defer work.Close()
 	set := &commands.Set{Session: w.Session, Work: work, Window: w.Shell.Window()}
-	page := welcome.New(set)
 	var told []string
-	page.OnCommand = func(line string) { told = append(told, line) }
+	page := welcome.New(set, func(line string) { told = append(told, line) })
 	w.Shell.Window().SetContent(page.Content())
 	page.Show(session.State{Phase: session.Looking})
 	w.Read("welcome.title", "Looking")

@@ -1,0 +1,153 @@
+// Package page is what every page of the window is: a room with a name, a place in the navigation, something that is
+// selected, and what can be done with that. [List] is the kind that most pages are: a list with the details of what is
+// selected below it. A page is made in a folder of its own, and is one line of the shell.
+package page
+
+import (
+	"slipway/engine/job"
+	"slipway/engine/live"
+	"slipway/engine/words"
+	"slipway/gui/commands"
+
+	"fyne.io/fyne/v2"
+)
+
+// Page is what the center of the window can show. Its methods belong to the UI thread. [Base] has those that most pages
+// have no use for.
+type Page interface {
+	// Name is what the page is called in settings, by [Frame.Reveal] and by tests: "images".
+	Name() string
+	// Title and Icon are its button in the navigation.
+	Title() words.Text
+	Icon() string
+	// Content is what is laid out.
+	Content() fyne.CanvasObject
+	// Refresh brings the page up to date with the engine's picture.
+	Refresh()
+	// Shown and Hidden tell it whether it is seen.
+	Shown()
+	Hidden()
+	// FocusFilter puts the cursor into its filter, FocusList gives its list the keys.
+	FocusFilter(c fyne.Canvas)
+	FocusList()
+	// Count is how many things the page has, for the navigation; known is false where that is not known or says nothing.
+	Count(snap *live.Snapshot) (n int, known bool)
+	// Selection is what is selected, for the menu bar.
+	Selection() Selection
+	// Reveal selects a thing, which the page itself says how to name.
+	Reveal(id string)
+	// Drop takes files and folders that were dropped on the window, and tells whether it did.
+	Drop(paths []string) bool
+	// Maximize gives the details all of the room, or the list its own back; CloseDetails gives the list all of it.
+	Maximize()
+	CloseDetails()
+	// Menu is what the page adds to the menu View.
+	Menu() []MenuItem
+	// Jobs tells it what runs and what has ended of late, and Ended of each job once how it ended.
+	Jobs(views []job.View)
+	Ended(v job.View)
+	// ShowsFailure and ShowsEnd tell that the page itself shows that a job failed, or ended well: then no message has to.
+	ShowsFailure(jobID string) bool
+	ShowsEnd(jobID string) bool
+	// Woken tells it that the window has come forward.
+	Woken()
+	// Close gives back what the page holds. It may block for some seconds when the engine hangs.
+	Close()
+}
+
+// Selection is what is selected on a page.
+type Selection struct {
+	// Title names it, "web" or "3 containers"; nothing where nothing is selected.
+	Title words.Text
+	// ID tells one thing from another that has the same name; "" where several are selected.
+	ID string
+	// Commands are what can be done with it.
+	Commands []commands.Command
+}
+
+// MenuItem is a line that a page adds to the menu View.
+type MenuItem struct {
+	Label words.Text
+	// Key is its shortcut with Ctrl, and with Shift where that is set; "" for none.
+	Key   fyne.KeyName
+	Shift bool
+	// On tells whether what the line switches is on; nil where it switches nothing.
+	On  func() bool
+	Run func()
+}
+
+// Frame is the window around a page.
+type Frame struct {
+	// Same is told the docker command that shows what is selected, or lists the same; "" for none.
+	Same func(line string)
+	// Would is told the docker command that the page would carry out as it is.
+	Would func(line string)
+	// Changed is told that the rows, what is selected or a switch of the menu is another one.
+	Changed func()
+	// Reveal goes to a page of this name, in this window, and selects a thing there.
+	Reveal func(page, id string)
+}
+
+// Base is a page without anything: without rows, details and lines in the menu.
+type Base struct {
+	name  string
+	title words.Text
+	icon  string
+}
+
+// NewBase makes the base of a page with a name, and a button in the navigation.
+func NewBase(name string, title words.Text, icon string) Base { return Base{name, title, icon} }
+
+// Name implements [Page].
+func (b Base) Name() string { return b.name }
+
+// Title implements [Page].
+func (b Base) Title() words.Text { return b.title }
+
+// Icon implements [Page].
+func (b Base) Icon() string { return b.icon }
+
+// Hidden implements [Page].
+func (Base) Hidden() {}
+
+// FocusList implements [Page].
+func (Base) FocusList() {}
+
+// Count implements [Page].
+func (Base) Count(*live.Snapshot) (n int, known bool) { return 0, false }
+
+// Selection implements [Page].
+func (Base) Selection() Selection { return Selection{} }
+
+// Reveal implements [Page].
+func (Base) Reveal(string) {}
+
+// Drop implements [Page].
+func (Base) Drop([]string) bool { return false }
+
+// Maximize implements [Page].
+func (Base) Maximize() {}
+
+// CloseDetails implements [Page].
+func (Base) CloseDetails() {}
+
+// Menu implements [Page].
+func (Base) Menu() []MenuItem { return nil }
+
+// Jobs implements [Page].
+func (Base) Jobs([]job.View) {}
+
+// Ended implements [Page].
+func (Base) Ended(job.View) {}
+
+// ShowsFailure implements [Page].
+func (Base) ShowsFailure(string) bool { return false }
+
+// ShowsEnd implements [Page].
+func (Base) ShowsEnd(string) bool { return false }
+
+// Woken implements [Page].
+func (Base) Woken() {}
+
+// Close implements [Page].
+func (Base) Close() {}
