@@ -40,9 +40,8 @@ type pullDialog struct {
 	line        *kit.CodeLine
 	pull        *kit.Button
 
-	found map[string][]model.Found // by the term that was searched for
-	turn  int                      // grows with each change, so that what an older one brings is dropped
-	stop  func()
+	found        map[string][]model.Found // by the term that was searched for
+	asker, sizer *post.Reader             // of names, and of how large the image is
 }
 
 // Pull asks for the name of an image and pulls it.
@@ -51,7 +50,9 @@ func (s *Set) Pull() { s.pullLike("") }
 // pullLike is [Set.Pull] with a name that is there to be corrected.
 func (s *Set) pullLike(name string) {
 	s.actions.ForgetDownloads() // registries may have newer ones since they were asked
-	d := &pullDialog{set: s, found: map[string][]model.Found{}, stop: func() {}}
+	d := &pullDialog{
+		set: s, found: map[string][]model.Found{}, asker: post.NewReader(s.Work), sizer: post.NewReader(s.Work),
+	}
 	d.field = kit.NewField("pull.image", words.Say("commands.for-example-python-3-13"))
 	d.why = kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("pull.why")
 	d.info = kit.NewText(kit.Blank(words.Text{}), kit.Second).ID("pull.info")
@@ -70,7 +71,7 @@ func (s *Set) pullLike(name string) {
 		words.Say("commands.an-image-is-what-containers"),
 		620, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, d.pull})).Anchor()
 	d.dialog.OnSubmit = d.submit
-	d.dialog.OnCancel = func() { d.stop() }
+	d.dialog.OnCancel = func() { d.rest() }
 	d.dialog.Open(s.canvas(), d.field)
 	if name != "" {
 		d.choose(name)
@@ -106,14 +107,13 @@ func (d *pullDialog) submit() {
 		d.field.SetProblem(words.Of(p.Why))
 		return
 	}
-	d.stop()
+	d.rest()
 	d.dialog.Close()
 }
 
 // changed looks at what is typed, and asks after a pause who else knows about it.
 func (d *pullDialog) changed(pause time.Duration) {
-	d.stop()
-	d.turn++
+	d.rest()
 	d.why.Set(kit.Blank(words.Text{}))
 	d.info.SetStyle(kit.Second)
 	d.info.Set(kit.Blank(words.Text{}))
@@ -129,30 +129,30 @@ func (d *pullDialog) changed(pause time.Duration) {
 	d.suggest()
 	term, searched := searchTerm(d.field.Text)
 	_, known := d.found[term]
-	stopSearch, stopSize := func() {}, func() {}
 	if searched && !known {
-		stopSearch = d.after(searchPause, func(ctx context.Context, turn int) { d.search(ctx, turn, term) })
+		d.asker.Read(func(ctx context.Context, t *post.Turn) { d.search(ctx, t, term) })
 	}
 	if err == nil {
-		stopSize = d.after(pause, func(ctx context.Context, turn int) { d.size(ctx, turn, ref) })
+		d.sizer.Read(func(ctx context.Context, t *post.Turn) {
+			if post.Pause(ctx, pause) {
+				d.size(ctx, t, ref)
+			}
+		})
 	}
-	d.stop = func() { stopSearch(); stopSize() }
 }
 
-// after does something off the UI thread unless the text changes within the pause.
-func (d *pullDialog) after(pause time.Duration, work func(ctx context.Context, turn int)) (stop func()) {
-	turn := d.turn
-	return d.set.Work.Go(func(ctx context.Context) {
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-			work(ctx, turn)
-		}
-	})
+// rest ends what is being asked.
+func (d *pullDialog) rest() {
+	d.asker.Rest()
+	d.sizer.Rest()
 }
 
-// search asks Docker Hub. That it is not reachable is nothing to be said: names can be typed.
-func (d *pullDialog) search(ctx context.Context, turn int, term string) {
+// search asks Docker Hub unless the text changes soon. That it is not reachable is nothing to be said: names can be
+// typed.
+func (d *pullDialog) search(ctx context.Context, t *post.Turn, term string) {
+	if !post.Pause(ctx, searchPause) {
+		return
+	}
 	e, err := d.set.Session.Engine()
 	if err != nil {
 		return
@@ -161,22 +161,17 @@ func (d *pullDialog) search(ctx context.Context, turn int, term string) {
 	if err != nil {
 		return
 	}
-	post.Do(func() {
+	t.Do(func() {
 		d.found[term] = list
-		if turn == d.turn {
-			d.suggest()
-		}
+		d.suggest()
 	})
 }
 
 // size says how much there is to be downloaded.
-func (d *pullDialog) size(ctx context.Context, turn int, ref string) {
+func (d *pullDialog) size(ctx context.Context, t *post.Turn, ref string) {
 	image, here := d.set.Session.Live.Snapshot().FindImage(ref)
 	say := func(text words.Text, warn bool) {
-		post.Do(func() {
-			if turn != d.turn {
-				return
-			}
+		t.Do(func() {
 			if d.info.SetStyle(kit.Second); warn {
 				d.info.SetStyle(kit.Second.In(style.Warn))
 			}

@@ -30,16 +30,14 @@ type changes struct {
 	again   *kit.Button
 	keeping *commands.Keeping
 
-	noisy bool   // what is not counted is listed
-	of    string // the container, and its start, that were asked about
-	about string // the container that the offer to save is about
-	found rescue.Found
-	turn  int
-	stop  context.CancelFunc
+	noisy  bool   // what is not counted is listed
+	about  string // the container that the offer to save is about
+	found  rescue.Found
+	reader *post.Reader
 }
 
 func newChanges(p *Panel) *changes {
-	c := &changes{p: p, stop: func() {}}
+	c := &changes{p: p, reader: post.NewReader(p.work)}
 	c.table = kit.NewTable("changes.files", []kit.Column{
 		{
 			Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1,
@@ -55,7 +53,7 @@ func newChanges(p *Panel) *changes {
 	})
 	c.noise.Hide()
 	c.again = kit.NewButton("changes.again", words.Say("inside.refresh"), "refresh", kit.Normal,
-		func() { c.of = ""; c.update() }).Small()
+		func() { c.rest(); c.update() }).Small()
 	c.keeping = p.commands.NewKeeping("changes", func() model.Container { return p.shown }, c.picked, func() {
 		c.content.Refresh()
 	})
@@ -70,57 +68,47 @@ func newChanges(p *Panel) *changes {
 // update looks at the container that is shown, if that was not done since it was started.
 func (c *changes) update() {
 	shown, st := c.p.shown, c.p.session.State()
-	key := fmt.Sprint(shown.ID, shown.StartedAt.UnixNano(), st.Generation)
-	if key == c.of || shown.ID == "" || st.Phase != session.Connected {
+	if shown.ID == "" || st.Phase != session.Connected {
 		return
 	}
 	if c.about != shown.ID {
 		c.about = shown.ID
 		c.keeping.Forget()
 	}
-	c.rest()
-	c.of, c.found = key, rescue.Found{}
-	turn := c.turn
-	c.show()
-	c.stop = c.p.work.Go(func(ctx context.Context) {
-		e, err := c.p.session.Engine()
-		if err != nil {
+	key := fmt.Sprint(shown.ID, shown.StartedAt.UnixNano(), st.Generation)
+	if c.reader.Want(key, func(ctx context.Context, t *post.Turn) { c.read(ctx, t, shown) }) {
+		c.found = rescue.Found{}
+		c.show()
+	}
+}
+
+// read lists what is in a container, again and again while it runs.
+func (c *changes) read(ctx context.Context, t *post.Turn, shown model.Container) {
+	e, err := c.p.session.Engine()
+	if err != nil {
+		return
+	}
+	for first := true; ; first = false {
+		rescue.List(ctx, e, shown, func(f rescue.Found) {
+			if !first && !f.Complete {
+				return // what is listed stays until all of it is known anew
+			}
+			t.Latest(func() {
+				c.found = f
+				c.show()
+			})
+		})
+		if !shown.Running() || !post.Pause(ctx, changesEvery) {
 			return
 		}
-		for first := true; ; first = false {
-			var latest post.Latest
-			rescue.List(ctx, e, shown, func(f rescue.Found) {
-				if !first && !f.Complete {
-					return // what is listed stays until all of it is known anew
-				}
-				latest.Do(func() {
-					if turn == c.turn {
-						c.found = f
-						c.show()
-					}
-				})
-			})
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(changesEvery):
-			}
-			if !shown.Running() {
-				return
-			}
-		}
-	})
+	}
 }
 
 // changesEvery is how often a container that runs is looked through again, while somebody looks at the list.
 const changesEvery = 10 * time.Second
 
 // rest stops looking.
-func (c *changes) rest() {
-	c.stop()
-	c.turn++
-	c.of = ""
-}
+func (c *changes) rest() { c.reader.Rest() }
 
 func (c *changes) show() {
 	f, now := c.found, present.Now()

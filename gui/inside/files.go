@@ -71,14 +71,13 @@ type files struct {
 	key     string // what was read: container, connection and folder
 	wrong   *model.Problem
 	entries []engine.Entry
-	turn    int
-	stop    context.CancelFunc
+	reader  *post.Reader
 }
 
 // newFiles makes the view of what where gives. told is called when another folder or file is looked at; id
 // begins the IDs of its parts.
 func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, where func() place, told func()) *files {
-	f := &files{session: s, commands: c, work: w, where: where, told: told, stop: func() {}}
+	f := &files{session: s, commands: c, work: w, where: where, told: told, reader: post.NewReader(w)}
 	f.table = kit.NewTable(id+".list", []kit.Column{
 		{Key: "name", Title: words.Say("inside.name"), Min: 200, Weight: 1},
 		{
@@ -117,9 +116,7 @@ func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, wher
 
 // rest stops reading.
 func (f *files) rest() {
-	f.stop()
-	f.stop = func() {}
-	f.turn++
+	f.reader.Rest()
 	if f.reading {
 		f.key, f.reading = "", false
 	}
@@ -141,38 +138,33 @@ func (f *files) update() {
 	f.key, f.reading, f.entries, f.wrong = key, true, nil, nil
 	f.path.SetText(f.shown(f.dir))
 	f.show()
-	dir, turn := f.dir, f.turn
-	f.stop = f.work.Go(func(ctx context.Context) {
-		e, err := f.session.Engine()
-		if err != nil {
-			return
-		}
-		var latest post.Latest
-		err = e.Dir(ctx, c, dir, func(list []engine.Entry) {
-			slices.SortFunc(list, byKindAndName)
-			latest.Do(func() {
-				if f.turn == turn {
-					f.entries = list
-					f.show()
-				}
-			})
+	dir := f.dir
+	f.reader.Read(func(ctx context.Context, t *post.Turn) { f.read(ctx, t, c, dir) })
+}
+
+// read lists a folder, first what is known of it at once.
+func (f *files) read(ctx context.Context, t *post.Turn, c model.Container, dir string) {
+	e, err := f.session.Engine()
+	if err != nil {
+		return
+	}
+	err = e.Dir(ctx, c, dir, func(list []engine.Entry) {
+		slices.SortFunc(list, byKindAndName)
+		t.Latest(func() {
+			f.entries = list
+			f.show()
 		})
-		if ctx.Err() != nil {
-			return
-		}
-		post.Do(func() {
-			if f.turn == turn {
-				if model.IsKind(err, model.ProblemNotFound) {
-					err = &model.Problem{
-						Kind: model.ProblemNotFound, Cause: err,
-						What: model.Say("inside.there-is-no", words.Args{"Path": words.Name(f.shown(f.dir))}),
-						Fix:  model.Say("inside.go-up-or-write-another"),
-					}
-				}
-				f.reading, f.wrong = false, model.AsProblem(err, model.Say("inside.the-folder-cannot-be-read"))
-				f.show()
+	})
+	t.Do(func() {
+		if model.IsKind(err, model.ProblemNotFound) {
+			err = &model.Problem{
+				Kind: model.ProblemNotFound, Cause: err,
+				What: model.Say("inside.there-is-no", words.Args{"Path": words.Name(f.shown(f.dir))}),
+				Fix:  model.Say("inside.go-up-or-write-another"),
 			}
-		})
+		}
+		f.reading, f.wrong = false, model.AsProblem(err, model.Say("inside.the-folder-cannot-be-read"))
+		f.show()
 	})
 }
 

@@ -29,7 +29,6 @@ const mostUsers = 8
 type ImagePanel struct {
 	session  *session.Session
 	commands *commands.Set
-	work     *post.Work
 
 	content *fyne.Container
 	head    *kit.Header
@@ -44,16 +43,14 @@ type ImagePanel struct {
 	tag     string
 	users   string // who uses it, as it is shown
 	offered string
-	known   string // the image and the connection that the details are of
 	detail  model.ImageDetail
 	history []model.Layer
-	turn    int
-	stop    context.CancelFunc
+	reader  *post.Reader // of what the list does not have
 }
 
 // NewImage makes an empty panel.
 func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
-	p := &ImagePanel{session: s, commands: c, work: w, stop: func() {}}
+	p := &ImagePanel{session: s, commands: c, reader: post.NewReader(w)}
 	p.head = kit.NewHeader("image", kit.NewIcon("image", style.Accent))
 	p.facts = container.NewVScroll(kit.Down(0))
 	p.layers = kit.NewTable("image.layers", []kit.Column{
@@ -91,15 +88,14 @@ func (p *ImagePanel) Content() fyne.CanvasObject { return p.content }
 // Show brings an image, under one of its names, into the panel, or hides it when ok is false.
 func (p *ImagePanel) Show(image model.Image, tag string, ok bool) {
 	if !ok {
-		p.stop()
-		p.image, p.known = model.Image{}, ""
+		p.reader.Rest()
+		p.image = model.Image{}
 		kit.Hide(p.content)
 		return
 	}
 	if image.ID != p.image.ID { // what is known is of another one
-		p.stop()
-		p.turn++
-		p.known, p.detail, p.history, p.users = "", model.ImageDetail{}, nil, ""
+		p.reader.Rest()
+		p.detail, p.history, p.users = model.ImageDetail{}, nil, ""
 		p.showLayers(words.Say("common.the-engine-does-not-answer"))
 	}
 	p.image, p.tag = image, tag
@@ -146,30 +142,18 @@ func (p *ImagePanel) fillButtons() {
 
 // ask reads what the list does not have, once for an image and connection.
 func (p *ImagePanel) ask() {
-	st := p.session.State()
-	key := fmt.Sprint(p.image.ID, st.Generation)
-	if key == p.known || st.Phase != session.Connected {
+	st, id := p.session.State(), p.image.ID
+	if st.Phase != session.Connected {
 		return
 	}
-	p.stop()
-	p.turn++
-	turn, id := p.turn, p.image.ID
-	p.known, p.detail, p.history, p.users = key, model.ImageDetail{}, nil, "-"
-	p.showLayers(words.Say("common.asking-the-engine"))
-	p.stop = p.work.Go(func(ctx context.Context) {
+	if p.reader.Want(fmt.Sprint(id, st.Generation), func(ctx context.Context, t *post.Turn) {
 		e, err := p.session.Engine()
 		if err != nil {
 			return
 		}
 		detail, errDetail := e.Image(ctx, id)
 		history, errHistory := e.History(ctx, id)
-		if ctx.Err() != nil {
-			return
-		}
-		post.Do(func() {
-			if turn != p.turn {
-				return
-			}
+		t.Do(func() {
 			why := words.Say("inside.it-has-no-layers")
 			if problem := model.AsProblem(errors.Join(errDetail, errHistory),
 				model.Say("inside.the-image-cannot-be-read")); problem != nil {
@@ -179,7 +163,10 @@ func (p *ImagePanel) ask() {
 			p.showLayers(why)
 			p.fillFacts()
 		})
-	})
+	}) {
+		p.detail, p.history, p.users = model.ImageDetail{}, nil, "-"
+		p.showLayers(words.Say("common.asking-the-engine"))
+	}
 }
 
 // fillFacts shows what the image says about itself and who uses it; it does nothing while that is as it was.

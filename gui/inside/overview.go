@@ -35,10 +35,9 @@ type overview struct {
 	place   string // what has its place, or had it, and whether the engine answers
 	secrets bool   // the values of secrets are shown
 	probes  []model.Probe
-	asked   string // the container and connection whose probes are being asked for
-	stop    context.CancelFunc
+	prober  *post.Reader
 	sizes   map[string]words.Text // of what is mounted, in words, by place
-	sizing  context.CancelFunc
+	sizer   *post.Reader
 	made    bool // of that
 
 	judged  []string // the variables of which it is known which are secret
@@ -47,14 +46,16 @@ type overview struct {
 }
 
 func newOverview(p *Panel) *overview {
-	return &overview{p: p, scroll: container.NewVScroll(kit.Down(0)), stop: func() {}, sizing: func() {}}
+	return &overview{
+		p: p, scroll: container.NewVScroll(kit.Down(0)), prober: post.NewReader(p.work), sizer: post.NewReader(p.work),
+	}
 }
 
 // update shows a container as it is now; it does nothing while nothing of it has changed.
 func (o *overview) update(c model.Container) {
 	if o.of.ID != c.ID {
 		o.secrets, o.made, o.probes, o.sizes = false, false, nil, nil
-		o.sizing()
+		o.sizer.Rest()
 		o.scroll.ScrollToTop()
 	}
 	o.askProbes(c)
@@ -345,41 +346,26 @@ func labelWords(c model.Container) string {
 const probeEvery = 5 * time.Second
 
 // rest stops asking.
-func (o *overview) rest() {
-	o.stop()
-	o.stop, o.asked = func() {}, ""
-}
+func (o *overview) rest() { o.prober.Rest() }
 
 // askProbes follows the answers of the health check of a container that has one, while it is looked at.
 func (o *overview) askProbes(c model.Container) {
-	key := fmt.Sprint(c.ID, o.p.session.State().Generation)
 	if c.Health == "" || !c.Running() {
 		o.rest()
 		return
 	}
-	if key == o.asked {
-		return
-	}
-	o.rest()
-	o.asked = key
-	o.stop = o.p.work.Go(func(ctx context.Context) {
-		tick := time.NewTicker(probeEvery)
-		defer tick.Stop()
+	o.prober.Want(fmt.Sprint(c.ID, o.p.session.State().Generation), func(ctx context.Context, t *post.Turn) {
 		for {
 			if e, err := o.p.session.Engine(); err == nil {
-				if now, err := e.Container(ctx, c.ID); err == nil && ctx.Err() == nil {
-					post.Do(func() {
-						if o.asked == key {
-							o.probes, o.made = now.Probes, false
-							o.update(o.of)
-						}
+				if now, err := e.Container(ctx, c.ID); err == nil {
+					t.Do(func() {
+						o.probes, o.made = now.Probes, false
+						o.update(o.of)
 					})
 				}
 			}
-			select {
-			case <-ctx.Done():
+			if !post.Pause(ctx, probeEvery) {
 				return
-			case <-tick.C:
 			}
 		}
 	})
@@ -426,7 +412,7 @@ func (o *overview) measure(c model.Container) {
 	}
 	o.again()
 	here := o.p.session.State().Locality.SharesFolders()
-	o.sizing = o.p.work.Go(func(ctx context.Context) {
+	o.sizer.Read(func(ctx context.Context, t *post.Turn) {
 		sizes := map[string]words.Text{}
 		var volumes map[string]int64
 		if e, err := o.p.session.Engine(); err == nil {
@@ -443,14 +429,9 @@ func (o *overview) measure(c model.Container) {
 				}
 			}
 		}
-		if ctx.Err() != nil {
-			return
-		}
-		post.Do(func() {
-			if o.of.ID == c.ID {
-				o.sizes = sizes
-				o.again()
-			}
+		t.Do(func() {
+			o.sizes = sizes
+			o.again()
 		})
 	})
 }

@@ -33,13 +33,11 @@ type processes struct {
 	end     *kit.Button
 	send    *kit.Button
 
-	of    string // the container, its start and the connection
-	list  []model.Process
-	known bool
-	wrong *model.Problem // why there is no list any more
-	sort  string
-	turn  int
-	stop  context.CancelFunc
+	list   []model.Process
+	known  bool
+	wrong  *model.Problem // why there is no list any more
+	sort   string
+	reader *post.Reader
 }
 
 // masks are commands without the secrets among their arguments, by what they are in full: most of a list is that of the
@@ -63,7 +61,7 @@ func (m masks) on(list []model.Process) {
 }
 
 func newProcesses(p *Panel) *processes {
-	v := &processes{p: p, stop: func() {}, sort: "cpu"}
+	v := &processes{p: p, reader: post.NewReader(p.work), sort: "cpu"}
 	v.table = kit.NewTable("processes.list", []kit.Column{
 		{Key: "pid", Title: words.Name("PID"), Min: 64, Right: true, Sortable: true},
 		{Key: "user", Title: words.Say("common.user"), Min: 90, Sortable: true, Drop: 2},
@@ -101,57 +99,44 @@ func newProcesses(p *Panel) *processes {
 }
 
 // rest stops following.
-func (v *processes) rest() {
-	v.stop()
-	v.stop = func() {}
-	v.turn++
-	v.of = ""
-}
+func (v *processes) rest() { v.reader.Rest() }
 
 // update follows the container that is shown, while it runs.
 func (v *processes) update() {
 	c := v.p.shown
-	key := fmt.Sprint(c.ID, c.StartedAt.UnixNano(), v.p.session.State().Generation)
 	if c.State != model.StateRunning || v.p.commands.Away() {
 		v.rest()
-		v.list, v.known, v.wrong = nil, false, nil
-		v.show()
+		v.take(nil, false, nil)
 		return
 	}
-	if key == v.of {
-		return
+	key := fmt.Sprint(c.ID, c.StartedAt.UnixNano(), v.p.session.State().Generation)
+	if v.reader.Want(key, func(ctx context.Context, t *post.Turn) { v.read(ctx, t, c) }) {
+		v.take(nil, false, nil)
 	}
-	v.rest()
-	v.of, v.list, v.known, v.wrong = key, nil, false, nil
-	v.show()
-	turn := v.turn
-	v.stop = v.p.work.Go(func(ctx context.Context) {
-		e, err := v.p.session.Engine()
-		if err == nil {
-			var latest post.Latest
-			hidden := masks{}
-			err = e.Processes(ctx, c, processEvery, func(list []model.Process) {
-				hidden.on(list)
-				latest.Do(func() {
-					if turn == v.turn {
-						v.list, v.known = list, true
-						v.show()
-					}
-				})
-			})
-		}
-		if ctx.Err() != nil || err == nil {
-			return
-		}
-		wrong := model.AsProblem(err, model.Say("inside.cannot-list-the-processes"))
-		v.p.commands.Tell(wrong)
-		post.Do(func() {
-			if turn == v.turn {
-				v.list, v.known, v.wrong = nil, false, wrong
-				v.show()
-			}
+}
+
+// read lists the processes of a container again and again.
+func (v *processes) read(ctx context.Context, t *post.Turn, c model.Container) {
+	e, err := v.p.session.Engine()
+	if err == nil {
+		hidden := masks{}
+		err = e.Processes(ctx, c, processEvery, func(list []model.Process) {
+			hidden.on(list)
+			t.Latest(func() { v.take(list, true, nil) })
 		})
-	})
+	}
+	if ctx.Err() != nil || err == nil {
+		return
+	}
+	wrong := model.AsProblem(err, model.Say("inside.cannot-list-the-processes"))
+	v.p.commands.Tell(wrong)
+	t.Do(func() { v.take(nil, false, wrong) })
+}
+
+// take shows another list, or why there is none.
+func (v *processes) take(list []model.Process, known bool, wrong *model.Problem) {
+	v.list, v.known, v.wrong = list, known, wrong
+	v.show()
 }
 
 // ordered are the processes as they are listed.

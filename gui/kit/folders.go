@@ -38,20 +38,20 @@ type folderChooser struct {
 	why    words.Text        // what kept it from being listed
 	hidden bool              // folders with a dot in front are shown
 	there  bool              // the path in the field can be chosen
-	stop   func()            // gives up what is being read
-	turn   int               // of the newest reading
-	filled bool              // the field is being filled in by a row
-	asking bool              // what is there is being read
+	reader *post.Reader
+	begun  bool // the folder to begin with was looked at
+	filled bool // the field is being filled in by a row
+	asking bool // what is there is being read
 }
 
 // chooseFolderHere opens our own folder chooser on a canvas.
 func chooseFolderHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path string)) *folderChooser {
-	return (&folderChooser{work: work, chosen: chosen, q: q, stop: func() {}}).ask(c)
+	return (&folderChooser{work: work, chosen: chosen, q: q, reader: post.NewReader(work)}).ask(c)
 }
 
 // chooseFileHere is chooseFolderHere for a file.
 func chooseFileHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path string)) *folderChooser {
-	return (&folderChooser{work: work, chosen: chosen, q: q, files: true, stop: func() {}}).ask(c)
+	return (&folderChooser{work: work, chosen: chosen, q: q, files: true, reader: post.NewReader(work)}).ask(c)
 }
 
 // ask opens the dialog.
@@ -95,7 +95,7 @@ func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
 	f.dialog = NewDialog("choose", f.q.Title, words.Text{}, 680, body, Buttons(left, []fyne.CanvasObject{cancel, f.use})).
 		Anchor()
 	f.dialog.OnSubmit = f.submit
-	f.dialog.OnCancel = func() { f.stop() }
+	f.dialog.OnCancel = f.reader.Rest
 	f.dialog.Open(c, f.path)
 	f.open(platform.ExpandHome(cmp.Or(f.q.Start, "~")))
 	f.offer(places)
@@ -160,8 +160,7 @@ func (f *folderChooser) selected(id string) {
 	if id == "" {
 		return
 	}
-	f.stop() // what was typed before does not count any more
-	f.turn++
+	f.reader.Rest() // what was typed before does not count any more
 	f.setPath(id)
 	f.there, f.asking, f.why = !f.files || f.q.Folders || f.isFile(id), false, words.Text{}
 	f.show()
@@ -173,26 +172,26 @@ func (f *folderChooser) typed() {
 	if f.filled {
 		return
 	}
-	f.stop()
-	f.turn++
-	turn, path := f.turn, platform.ExpandHome(f.path.Text)
+	f.reader.Rest()
+	path, first := platform.ExpandHome(f.path.Text), !f.begun
+	f.begun = true
 	f.table.Select("")
 	f.there, f.why, f.asking = false, whyNotListed(path, nil), filepath.IsAbs(path)
 	f.show()
 	if !f.asking {
 		return
 	}
-	f.stop = f.work.Go(func(ctx context.Context) {
+	f.reader.Read(func(ctx context.Context, t *post.Turn) {
 		list, dir, there, err := f.read(ctx, path)
-		post.Do(func() {
-			if turn != f.turn || !f.dialog.IsOpen() {
+		t.Do(func() {
+			if !f.dialog.IsOpen() {
 				return
 			}
 			switch { // where to begin may be gone by now, or be on a disk that is not there
-			case turn == 1 && errors.Is(err, fs.ErrNotExist):
+			case first && errors.Is(err, fs.ErrNotExist):
 				f.open(platform.ExpandHome("~"))
 				return
-			case turn == 1 && dir != path && !there:
+			case first && dir != path && !there:
 				f.open(dir)
 				return
 			}
@@ -355,7 +354,7 @@ func (f *folderChooser) submit() {
 		f.chosen(path)
 		return
 	}
-	f.stop = f.work.Go(func(context.Context) {
+	f.work.Go(func(context.Context) {
 		p := model.AsProblem(platform.CreateFolder(path), model.Fact{})
 		post.Do(func() {
 			switch {

@@ -67,8 +67,7 @@ type Page struct {
 	told   map[string]engine.Download
 	asking map[string]bool
 	fresh  bool // the page has just come into sight
-	turn   int
-	stop   func()
+	looker *post.Reader
 	filled bool // the field is being filled in, not typed into
 	// looking tells that what is chosen now has not been looked at; pressed that Launch was pressed meanwhile.
 	looking, pressed bool
@@ -86,7 +85,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 	p := &Page{
 		Base: page.NewBase("launch", words.Say("common.launch"), "launch"), frame: frame,
 		session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0],
-		tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{}, stop: func() {},
+		tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{},
+		looker: post.NewReader(w),
 	}
 	p.servers = newServerList(p)
 	p.folder = kit.NewField("launch.folder", words.Say("launch.the-folder-with-your-files"))
@@ -190,8 +190,7 @@ func (p *Page) Shown() {
 func (p *Page) Hidden() {
 	p.shown = false
 	p.servers.usage.Follow(nil)
-	p.stop()
-	p.turn++
+	p.looker.Rest()
 }
 
 // FocusFilter puts the cursor into the folder's field, which is the nearest to a filter here.
@@ -264,25 +263,16 @@ type view struct {
 
 // look finds out what there is and what launching would do, after a pause; a newer look replaces an older one.
 func (p *Page) look(pause time.Duration) {
-	p.stop()
-	p.turn++
 	p.looking = true
-	turn, wish, making := p.turn, p.wish(), ""
+	wish, making := p.wish(), ""
 	if p.running() {
 		making = p.job.ID()
 	}
-	p.stop = p.work.Go(func(ctx context.Context) {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
+	p.looker.Read(func(ctx context.Context, t *post.Turn) {
+		if post.Pause(ctx, pause) {
+			v := p.find(ctx, wish, making)
+			t.Do(func() { p.show(wish.Folder, v) })
 		}
-		v := p.find(ctx, wish, making)
-		post.Do(func() {
-			if turn == p.turn {
-				p.show(wish.Folder, v)
-			}
-		})
 	})
 }
 

@@ -40,14 +40,10 @@ type finding struct {
 // check asks off the UI thread about the image, the ports and the folders of the form as it is now. A newer check
 // replaces an older one.
 func (v *view) check() {
-	v.stopCheck()
-	v.turn++
-	turn, form, known, detail, here := v.turn, v.form.copied(), v.asked, v.detail, v.here
-	v.stopCheck = v.r.Work.Go(func(ctx context.Context) {
-		select {
-		case <-ctx.Done():
+	form, known, detail, here := v.form.copied(), v.asked, v.detail, v.here
+	v.checker.Read(func(ctx context.Context, t *post.Turn) {
+		if !post.Pause(ctx, typingPause) {
 			return
-		case <-time.After(typingPause):
 		}
 		f := finding{ref: known, detail: detail, here: here}
 		if ref, err := ParseImage(form.Image); err == nil {
@@ -67,8 +63,8 @@ func (v *view) check() {
 			}
 			f.source = sources(form.Mounts, f.user)
 		}
-		post.Do(func() {
-			if turn == v.turn && v.dialog.IsOpen() {
+		t.Do(func() {
+			if v.dialog.IsOpen() {
 				v.take(f)
 			}
 		})
@@ -391,7 +387,7 @@ func (v *view) ended(j job.View) {
 	v.status.Set(words.Text{})
 	switch j.State {
 	case job.Done:
-		v.stopCheck()
+		v.checker.Rest()
 		delete(v.r.drafts, v.key)
 		v.dialog.Close()
 		if v.r.Ran != nil {

@@ -14,6 +14,7 @@ import (
 	"slipway/engine/settings"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/post"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -30,15 +31,14 @@ type view struct {
 	asked string
 	// nameTouched and portsTouched tell that a person changed what was filled in for them.
 	nameTouched, portsTouched bool
-	typed                     bool // something was changed by hand
-	waiting                   bool // Run was pressed before the image was looked at
-	asking                    bool // a change was begun: there is a question, or will be
-	inPlace                   bool // what is being asked for is done to the container itself
-	tried                     bool // Run was pressed: empty fields are errors now
-	portsKnown                bool // the ports that the image brought were looked at
-	turn                      int
+	typed                     bool   // something was changed by hand
+	waiting                   bool   // Run was pressed before the image was looked at
+	asking                    bool   // a change was begun: there is a question, or will be
+	inPlace                   bool   // what is being asked for is done to the container itself
+	tried                     bool   // Run was pressed: empty fields are errors now
+	portsKnown                bool   // the ports that the image brought were looked at
 	jobID                     string // of the run that this form started
-	stopCheck                 func()
+	checker                   *post.Reader
 	stopJob                   func()
 	more, rare                bool // the folded parts are open
 	networks                  []model.Network
@@ -90,7 +90,7 @@ func newView(r *Runner) *view {
 		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Paragraph{}, fields: map[string]*kit.Field{},
 		fixes:  map[string]*kit.Button{},
 		advice: map[int]*adviceRow{}, unnamed: map[string]*fyne.Container{}, shown: map[int]bool{},
-		stopCheck: func() {}, stopJob: func() {},
+		checker: post.NewReader(r.Work), stopJob: func() {},
 	}
 }
 
@@ -197,7 +197,7 @@ func (v *view) useKept() {
 
 // closed keeps what was typed, to be offered the next time, when the form is closed without running.
 func (v *view) closed() {
-	v.stopCheck()
+	v.checker.Rest()
 	v.stopJob()
 	if v.progress.Visible() {
 		v.goesOn(v.jobID)
