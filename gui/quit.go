@@ -12,8 +12,6 @@ import (
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
-
-	"fyne.io/fyne/v2"
 )
 
 // Quit closes the window. It asks first while jobs run that quitting would cancel, and says once that containers go on
@@ -54,17 +52,14 @@ func (sh *Shell) Quit() {
 }
 
 func (sh *Shell) askQuit(title words.Text, text words.Text) {
-	var d *kit.Dialog
-	quit := kit.NewButton("quit.go", words.Say("gui.quit"), "", kit.Primary, func() {
-		d.Close()
-		// Not being able to remember it means only that it is said again.
-		_ = sh.settings.Change(func(v *settings.Values) { v.QuitSaid = true })
-		sh.leave()
-	})
-	cancel := kit.NewButton("quit.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("quit", title, text, 520, nil, kit.Buttons(nil, []fyne.CanvasObject{cancel, quit}))
-	d.OnSubmit = quit.OnTap
-	d.Open(sh.window.Canvas(), quit)
+	kit.Confirm{
+		ID: "quit", Width: 520, Title: title, Text: text, Verb: words.Say("gui.quit"), Kind: kit.Primary, First: true,
+		Do: func() {
+			// Not being able to remember it means only that it is said again.
+			_ = sh.settings.Change(func(v *settings.Values) { v.QuitSaid = true })
+			sh.leave()
+		},
+	}.Ask(sh.window.Canvas())
 }
 
 // leave remembers how the window was and ends the run loop.

@@ -86,8 +86,7 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 		why := words.Say("commands.podman-does-not-tell-to")
 		q.carry.SetOn(false)
 		q.carry.Hide()
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)))))
+		body.Add(kit.Warning("", why))
 	}
 	body.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
 		kit.Grow(kit.NewParagraph(
@@ -100,8 +99,7 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	q.fill.Hide()
 	body.Add(q.overRow)
 	for _, why := range changeWarnings(w, s.Session.Live.Snapshot().Containers) {
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph(why, kit.Second.In(style.Warn)).ID("change.warning"))))
+		body.Add(kit.Warning("change.warning", why))
 	}
 	if n := s.OpenTerminals(w.Container.ID); n > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15),
@@ -451,18 +449,16 @@ func (s *Set) askGoBack(c, old model.Container) {
 		text = words.Say("commands.is-stopped-and-kept-under",
 			words.Args{"New": words.Name(c.Name), "Old": words.Name(old.Name)})
 	}
-	var d *kit.Dialog
-	yes := kit.NewButton("goback.go", words.Say("commands.go-back"), "undo", kit.Primary, func() {
-		d.Close()
-		s.withdraw(c.ID)
-		s.actions.GoBack(c)
-		s.Reveal("containers", old.ID)
-	})
-	cancel := kit.NewButton("goback.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("goback", words.Say("commands.question-go-back-to", words.Args{"Name": words.Name(old.Name)}), text,
-		620,
-		kit.NewCodeLine("goback.command", s.lines(commands), false), kit.Buttons(nil, []fyne.CanvasObject{cancel, yes}))
-	d.Open(s.canvas(), cancel)
+	kit.Confirm{
+		ID: "goback", Width: 620,
+		Title: words.Say("commands.question-go-back-to", words.Args{"Name": words.Name(old.Name)}), Text: text,
+		Command: s.lines(commands), Verb: words.Say("commands.go-back"), Icon: "undo", Kind: kit.Primary,
+		Do: func() {
+			s.withdraw(c.ID)
+			s.actions.GoBack(c)
+			s.Reveal("containers", old.ID)
+		},
+	}.Ask(s.canvas())
 }
 
 // Unfinished implements [actions.Asker].

@@ -34,43 +34,28 @@ func (s *Set) pullNow(ref string) {
 
 // Rename asks for a container's new name.
 func (s *Set) Rename(c model.Container) {
-	field := kit.NewField("rename.name", words.Say("commands.a-new-name"))
-	field.SetText(c.Name)
-	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("rename.why")
-	line := kit.NewCodeLine("rename.command", s.Session.Shell(actions.RenameCommand(c, c.Name).String()), false)
-	var d *kit.Dialog
-	rename := kit.NewButton("rename.go", words.Say("commands.rename"), "", kit.Primary, nil)
 	names := runform.Names(s.Session.Live.Snapshot())
 	delete(names, c.Name)
-	check := func() bool {
-		wrong := runform.Form{Image: "x", Name: field.Text}.Validate(runform.Facts{Names: names})["name"]
-		if field.Text == "" {
-			wrong = words.Say("commands.type-a-name")
-		}
-		ok := wrong.None() && field.Text != c.Name
-		why.Set(kit.Blank(wrong))
-		field.SetProblem(wrong)
-		rename.SetEnabled(ok, words.Say("commands.type-another-name"))
-		line.Set(s.Session.Shell(actions.RenameCommand(c, field.Text).String()))
-		return ok
-	}
-	submit := func() {
-		if check() {
-			d.Close()
-			s.actions.Rename(c, field.Text)
-		}
-	}
-	field.OnChanged = func(string) { check() }
-	field.OnSubmitted = func(string) { submit() }
-	rename.OnTap = submit
-	rename.SetEnabled(false, words.Say("commands.type-another-name"))
-	cancel := kit.NewButton("rename.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	defer field.TypedShortcut(&fyne.ShortcutSelectAll{})
-	d = kit.NewDialog("rename", words.Say("commands.rename-container", words.Args{"Name": words.Name(c.Name)}),
-		words.Text{}, 520,
-		kit.Down(6, kit.Labelled(words.Say("commands.name"), field), why, line),
-		kit.Buttons(nil, []fyne.CanvasObject{cancel, rename}))
-	d.Open(s.canvas(), field)
+	kit.Prompt{
+		ID: "rename", Title: words.Say("commands.rename-container", words.Args{"Name": words.Name(c.Name)}), Width: 520,
+		Label: words.Say("commands.name"), Example: words.Say("commands.a-new-name"), Value: c.Name,
+		Check: func(name string) kit.Checked {
+			now := kit.Checked{Command: s.Session.Shell(actions.RenameCommand(c, name).String())}
+			now.Wrong = runform.Form{Image: "x", Name: name}.Validate(runform.Facts{Names: names})["name"]
+			if name == "" {
+				now.Wrong = words.Say("commands.type-a-name")
+			}
+			if !now.Wrong.None() || name == c.Name {
+				now.Off = words.Say("commands.type-another-name")
+			}
+			return now
+		},
+		Verb: words.Say("commands.rename"),
+		Submit: func(name string) words.Text {
+			s.actions.Rename(c, name)
+			return words.Text{}
+		},
+	}.Ask(s.canvas())
 }
 
 // ShowFailure shows in the corner why a job failed, with what can be done.

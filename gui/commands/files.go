@@ -8,8 +8,6 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/words"
 	"slipway/gui/kit"
-
-	"fyne.io/fyne/v2"
 )
 
 // Fetch copies files and folders of a container into a folder of this computer.
@@ -32,16 +30,14 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 	for i, l := range local {
 		lines[i] = actions.UploadCommand(c, l, inside).String()
 	}
-	var d *kit.Dialog
-	cancel := kit.NewButton("overwrite.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	over := kit.NewButton("overwrite.go", words.Say("commands.overwrite"), "", kit.Danger, func() { d.Close(); start() })
 	args := words.Args{
 		"N": words.Count(len(there)), "First": words.Name(model.Visible(there[0])), "Names": firstOf(there),
 		"Container": words.Name(c.Name), "Inside": words.Name(inside),
 	}
-	d = kit.NewDialog("overwrite", words.Say("commands.overwrite-in", args), words.Join(" ",
-		words.Say("commands.in-already", args), words.Say("commands.what-is-in-there-now")), 600,
-		kit.NewCodeLine("overwrite.command", s.Session.Shell(strings.Join(lines, "\n")), false),
-		kit.Buttons(nil, []fyne.CanvasObject{cancel, over}))
-	d.Open(s.canvas(), cancel)
+	kit.Confirm{
+		ID: "overwrite", Width: 600, Title: words.Say("commands.overwrite-in", args),
+		Text:    words.Say("commands.in-already", args).And(words.Say("commands.what-is-in-there-now")),
+		Command: s.Session.Shell(strings.Join(lines, "\n")), Verb: words.Say("commands.overwrite"), Kind: kit.Danger,
+		Do: start,
+	}.Ask(s.canvas())
 }

@@ -37,53 +37,41 @@ func carried(c model.Container) []model.Fact {
 // KeepAsImage asks how the image shall be called that keeps everything in a container, and makes it. name is what the
 // thing is called for the person, use says what the image is good for, and kept gets the job and the image's reference.
 func (s *Set) KeepAsImage(c model.Container, name string, use words.Text, kept func(j *job.Job, ref string)) {
-	field := kit.NewField("keep.name", words.Say("commands.a-name-for-your-image"))
-	field.SetText(imageName(name))
-	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("keep.why")
-	line := kit.NewCodeLine("keep.command", "", false)
-	body := kit.Down(6, kit.Labelled(words.Say("common.image"), field), why)
+	var notes []fyne.CanvasObject
 	if secrets := carried(c); len(secrets) > 0 {
-		body.Add(kit.Across(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph(words.Say("commands.the-image-carries-the-values",
-				words.Args{"Secrets": words.Facts(secrets)}),
-				kit.Second.In(style.Warn)).ID("keep.secrets"))))
+		notes = append(notes, kit.Warning("keep.secrets",
+			words.Say("commands.the-image-carries-the-values", words.Args{"Secrets": words.Facts(secrets)})))
 	}
-	body.Add(kit.NewParagraph(words.Say("commands.files-that-were-saved-in"), kit.Second))
-	body.Add(line)
-	var d *kit.Dialog
-	keep := kit.NewButton("keep.go", words.Say("commands.keep"), "save", kit.Primary, nil)
-	check := func() {
-		ref, err := runform.ParseImage(field.Text)
-		keep.SetEnabled(err == nil, words.Say("commands.write-a-name-such-as"))
-		why.Set(kit.Blank(words.Text{}))
-		if p := model.AsProblem(err, model.Fact{}); p != nil {
-			why.Set(words.Of(p.Why))
-			return
-		}
-		if _, there := s.Session.Live.Snapshot().FindImage(ref); there {
-			why.Set(words.Say("commands.an-image-of-this-name"))
-		}
-		line.Set(s.Session.Shell(actions.KeepCommand(c, ref).String()))
+	kit.Prompt{
+		ID: "keep", Width: 600, Title: words.Say("commands.save-as-an-image", words.Args{"Name": words.Name(name)}),
+		Text:  words.Say("commands.everything-that-was-installed-and", words.Args{"Use": use}),
+		Label: words.Say("common.image"), Example: words.Say("commands.a-name-for-your-image"), Value: imageName(name),
+		Notes: append(notes, kit.NewParagraph(words.Say("commands.files-that-were-saved-in"), kit.Second)),
+		Check: func(text string) kit.Checked { return s.checkKept(c, text) },
+		Verb:  words.Say("commands.keep"), Icon: "save",
+		Submit: func(text string) words.Text {
+			j, err := s.actions.KeepAsImage(c, text)
+			if p := model.AsProblem(err, model.Fact{}); p != nil {
+				return words.Of(p.Why)
+			}
+			ref, _ := runform.ParseImage(text) // it was read a moment ago
+			kept(j, ref)
+			return words.Text{}
+		},
+	}.Ask(s.canvas())
+}
+
+// checkKept looks at the name of an image that a container is kept as.
+func (s *Set) checkKept(c model.Container, text string) kit.Checked {
+	ref, err := runform.ParseImage(text)
+	if p := model.AsProblem(err, model.Fact{}); p != nil {
+		return kit.Checked{Why: words.Of(p.Why), Off: words.Say("commands.write-a-name-such-as")}
 	}
-	submit := func() {
-		j, err := s.actions.KeepAsImage(c, field.Text)
-		if p := model.AsProblem(err, model.Fact{}); p != nil {
-			why.Set(words.Of(p.Why))
-			return
-		}
-		ref, _ := runform.ParseImage(field.Text) // it was read a moment ago
-		d.Close()
-		kept(j, ref)
+	now := kit.Checked{Command: s.Session.Shell(actions.KeepCommand(c, ref).String())}
+	if _, there := s.Session.Live.Snapshot().FindImage(ref); there {
+		now.Why = words.Say("commands.an-image-of-this-name")
 	}
-	field.OnChanged = func(string) { check() }
-	field.OnSubmitted = func(string) { submit() }
-	keep.OnTap = submit
-	no := kit.NewButton("keep.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("keep", words.Say("commands.save-as-an-image", words.Args{"Name": words.Name(name)}),
-		words.Say("commands.everything-that-was-installed-and", words.Args{"Use": use}), 600,
-		body, kit.Buttons(nil, []fyne.CanvasObject{no, keep}))
-	check()
-	d.Open(s.canvas(), field)
+	return now
 }
 
 // imageName is a name as one of an image can be.

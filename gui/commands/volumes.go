@@ -109,42 +109,25 @@ func (s *Set) wrongVolumeName(name string) words.Text {
 
 // CreateVolume asks for the name of a new volume and makes it.
 func (s *Set) CreateVolume() {
-	field := kit.NewField("newvolume.name", words.Say("commands.a-name-for-example-thesis"))
-	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("newvolume.why")
-	line := kit.NewCodeLine("newvolume.command", "", false)
-	var d *kit.Dialog
-	create := kit.NewButton("newvolume.go", words.Say("commands.create"), "add", kit.Primary, nil)
-	check := func() bool {
-		wrong := s.wrongVolumeName(field.Text)
-		create.SetEnabled(wrong.None(), wrong)
-		if field.Text == "" { // that is seen
-			wrong = words.Text{}
-		}
-		field.SetProblem(wrong)
-		why.Set(kit.Blank(wrong))
-		text := "docker volume create …" // until there is a name
-		if s.wrongVolumeName(field.Text).None() {
-			text = s.Session.Shell(actions.CreateVolumeCommand(field.Text).String())
-		}
-		line.Set(text)
-		return s.wrongVolumeName(field.Text).None()
-	}
-	submit := func() {
-		if check() {
-			d.Close()
-			s.makes(s.actions.CreateVolume(field.Text), field.Text)
-		}
-	}
-	field.OnChanged = func(string) { check() }
-	field.OnSubmitted = func(string) { submit() }
-	create.OnTap = submit
-	cancel := kit.NewButton("newvolume.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("newvolume", words.Say("commands.create-a-volume"),
-		words.Say("commands.a-volume-is-a-folder"), 560,
-		kit.Down(6, kit.Labelled(words.Say("commands.name"), field), why, line),
-		kit.Buttons(nil, []fyne.CanvasObject{cancel, create}))
-	check()
-	d.Open(s.canvas(), field)
+	kit.Prompt{
+		ID: "newvolume", Title: words.Say("commands.create-a-volume"), Text: words.Say("commands.a-volume-is-a-folder"),
+		Width: 560, Label: words.Say("commands.name"), Example: words.Say("commands.a-name-for-example-thesis"),
+		Check: func(name string) kit.Checked {
+			now := kit.Checked{Off: s.wrongVolumeName(name), Command: "docker volume create …"} // until there is a name
+			if name != "" {                                                                     // that there is none is seen
+				now.Wrong = now.Off
+			}
+			if now.Off.None() {
+				now.Command = s.Session.Shell(actions.CreateVolumeCommand(name).String())
+			}
+			return now
+		},
+		Verb: words.Say("commands.create"), Icon: "add",
+		Submit: func(name string) words.Text {
+			s.makes(s.actions.CreateVolume(name), name)
+			return words.Text{}
+		},
+	}.Ask(s.canvas())
 }
 
 // makes remembers which volume a job makes.
@@ -198,13 +181,11 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	body.Add(kit.Labelled(words.Say("common.file"), kit.Across(8, kit.Grow(file), choose)))
 	body.Add(why)
 	if busy := s.Session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph(words.Say("commands.running-now-a-file-that", words.Args{"Busy": words.Names(busy)}),
-				kit.Second.In(style.Warn)).ID("backup.busy"))))
+		body.Add(kit.Warning("backup.busy",
+			words.Say("commands.running-now-a-file-that", words.Args{"Busy": words.Names(busy)})))
 	}
 	if lacks := s.Session.State().Info.Lacks(model.TellOwners); !lacks.None() {
-		body.Add(kit.AcrossTop(6, kit.NewIcon("warning", style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph(words.Of(lacks), kit.Second.In(style.Warn)).ID("backup.owners"))))
+		body.Add(kit.Warning("backup.owners", words.Of(lacks)))
 	}
 	line := kit.NewCodeLine("backup.command", "", false)
 	body.Add(line)
@@ -292,49 +273,33 @@ var stampOfBackup = regexp.MustCompile(`-\d{4}-\d{2}-\d{2}-\d{4}$`)
 
 // restoreFrom asks for the name of the volume that is made from a file.
 func (s *Set) restoreFrom(file string) {
-	field := kit.NewField("restore.name", words.Say("commands.a-name-for-the-new"))
 	name := stampOfBackup.ReplaceAllString(strings.TrimSuffix(filepath.Base(file), ".tar"), "")
 	free := name
 	for n := 2; !s.wrongVolumeName(free).None() && n < 100; n++ {
 		free = fmt.Sprintf("%s-%d", name, n)
 	}
-	if s.wrongVolumeName(free).None() {
-		field.SetText(free)
+	if !s.wrongVolumeName(free).None() {
+		free = ""
 	}
-	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("restore.why")
-	var d *kit.Dialog
-	line := kit.NewCodeLine("restore.command", "", false)
-	restore := kit.NewButton("restore.go", words.Say("commands.restore"), "upload", kit.Primary, nil)
-	check := func() bool {
-		wrong := s.wrongVolumeName(field.Text)
-		restore.SetEnabled(wrong.None(), wrong)
-		field.SetProblem(wrong)
-		why.Set(kit.Blank(wrong))
-		text := ""
-		if wrong.None() {
-			text = s.lines(actions.RestoreCommands(field.Text, s.helperPreview(), file))
-		}
-		line.Set(text)
-		return wrong.None()
-	}
-	submit := func() {
-		if check() {
-			d.Close()
-			s.makes(s.actions.RestoreVolume(file, field.Text), field.Text)
-		}
-	}
-	field.OnChanged = func(string) { check() }
-	field.OnSubmitted = func(string) { submit() }
-	restore.OnTap = submit
-	cancel := kit.NewButton("restore.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("restore",
-		words.Say("commands.restore-file", words.Args{"File": words.Name(model.Visible(filepath.Base(file)))}),
-		words.Say("commands.it-is-put-into-a"), 560,
-		kit.Down(6, kit.Labelled(words.Say("commands.new-volume"), field), why, line),
-		kit.Buttons(nil, []fyne.CanvasObject{cancel, restore}))
-	check()
-	d.Open(s.canvas(), field)
-	field.SelectFrom(0)
+	kit.Prompt{
+		ID: "restore", Title: words.Say("commands.restore-file",
+			words.Args{"File": words.Name(model.Visible(filepath.Base(file)))}),
+		Text: words.Say("commands.it-is-put-into-a"), Width: 560,
+		Label: words.Say("commands.new-volume"), Example: words.Say("commands.a-name-for-the-new"), Value: free,
+		Check: func(name string) kit.Checked {
+			wrong := s.wrongVolumeName(name)
+			now := kit.Checked{Wrong: wrong, Off: wrong}
+			if wrong.None() {
+				now.Command = s.lines(actions.RestoreCommands(name, s.helperPreview(), file))
+			}
+			return now
+		},
+		Verb: words.Say("commands.restore"), Icon: "upload",
+		Submit: func(name string) words.Text {
+			s.makes(s.actions.RestoreVolume(file, name), name)
+			return words.Text{}
+		},
+	}.Ask(s.canvas())
 }
 
 // VolumeTitle is what a volume is called: its name, or for one that nobody named the beginning of it.
@@ -344,6 +309,9 @@ func VolumeTitle(v model.Volume) string {
 	}
 	return v.Name
 }
+
+// mostShownLines is how many commands a question shows of many that are alike.
+const mostShownLines = 5
 
 // RemoveCache asks about deleting records of the build cache.
 func (s *Set) RemoveCache(list []model.CacheUse) {
@@ -366,18 +334,12 @@ func (s *Set) RemoveCache(list []model.CacheUse) {
 	table.SetRows(rows)
 	holder := kit.Height(0, table)
 	fitRows(holder, table, len(rows), mostManyRows)
-	var d *kit.Dialog
-	cancel := kit.NewButton("rmcache.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	remove := kit.NewButton("rmcache.confirm", removeCount(len(list)),
-		"", kit.Danger, func() {
-			d.Close()
-			s.actions.RemoveCache(list)
-		})
-	line := kit.Height(min(140, float32(len(lines))*20+20),
-		kit.NewCodeLine("rmcache.command", s.Session.Shell(strings.Join(lines[:min(len(lines), 5)], "\n")), false))
-	d = kit.NewDialog("rmcache",
-		words.Say("commands.remove-records-of-the-build", words.Args{"N": words.Count(len(list))}),
-		words.Say("commands.up-to-becomes-free-nothing", words.Args{"Size": words.Bytes(size)}), 760,
-		kit.Down(8, holder, line), kit.Buttons(nil, []fyne.CanvasObject{cancel, remove}))
-	d.Open(s.canvas(), cancel)
+	kit.Confirm{
+		ID: "rmcache", Width: 760,
+		Title: words.Say("commands.remove-records-of-the-build", words.Args{"N": words.Count(len(list))}),
+		Text:  words.Say("commands.up-to-becomes-free-nothing", words.Args{"Size": words.Bytes(size)}),
+		Body:  holder, Command: s.Session.Shell(strings.Join(lines[:min(len(lines), mostShownLines)], "\n")),
+		Verb: removeCount(len(list)), Kind: kit.Danger,
+		Do: func() { s.actions.RemoveCache(list) },
+	}.Ask(s.canvas())
 }

@@ -294,8 +294,6 @@ func (v *processes) signal(name string) {
 		v.p.commands.Actions().Signal(c, p, name)
 		return
 	}
-	var d *kit.Dialog
-	cancel := kit.NewButton("signal.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
 	who := words.Say("inside.process", words.Args{"PID": words.Count(p.PID)})
 	if p.PID == 1 {
 		who = words.Say("inside.the-main-process")
@@ -306,10 +304,6 @@ func (v *processes) signal(name string) {
 		label, title = words.Say("inside.send", words.Args{"Signal": words.Name(name)}),
 			words.Say("inside.send-to-of", words.Args{"Signal": words.Name(name), "Who": who, "Container": words.Name(c.Name)})
 	}
-	kill := kit.NewButton("signal.go", label, "", kit.Danger, func() {
-		d.Close()
-		v.p.commands.Actions().Signal(c, p, name)
-	})
 	text := words.Say("inside.what-it-has-not-saved")
 	if p.PID == 1 {
 		text = words.Say("inside.it-is-the-main-process", words.Args{"Text": text})
@@ -320,9 +314,10 @@ func (v *processes) signal(name string) {
 	if c.AutoRemove {
 		text = text.And(words.Say("inside.should-the-container-end-with"))
 	}
-	d = kit.NewDialog("signal", title, text, 620,
-		kit.Down(8, kit.NewText(words.Name(p.Command), kit.Mono.In(style.Muted)),
-			kit.NewCodeLine("signal.command", v.p.session.Shell(actions.SignalCommand(c, p, name).String()), false)),
-		kit.Buttons(nil, []fyne.CanvasObject{cancel, kill}))
-	d.Open(v.p.commands.Window.Canvas(), cancel)
+	kit.Confirm{
+		ID: "signal", Width: 620, Title: title, Text: text,
+		Body:    kit.NewText(words.Name(p.Command), kit.Mono.In(style.Muted)),
+		Command: v.p.session.Shell(actions.SignalCommand(c, p, name).String()), Verb: label, Kind: kit.Danger,
+		Do: func() { v.p.commands.Actions().Signal(c, p, name) },
+	}.Ask(v.p.commands.Window.Canvas())
 }

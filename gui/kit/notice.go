@@ -252,3 +252,9 @@ func (*cornerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(max(16, (size.Width-w)/2), topGap))
 	}
 }
+
+// Warning is a sentence that a person should read before going on, beside a sign. id may be "".
+func Warning(id string, text words.Text) fyne.CanvasObject {
+	return AcrossTop(6, NewIcon("warning", style.Warn).Sized(15),
+		Grow(NewParagraph(text, Second.In(style.Warn)).ID(id)))
+}

@@ -121,17 +121,14 @@ func (p *Page) moved(s notebook.Server) {
 }
 
 func (p *Page) confirmReplace(title, text, verb words.Text, w actions.Replacement) {
-	var d *kit.Dialog
-	yes := kit.NewButton("anew.go", verb, "refresh", kit.Primary, func() {
-		d.Close()
-		p.commands.Actions().Replace(w, func(j *job.Job) {
-			post.Do(func() { p.followAnew(j, w) })
-		})
-	})
-	no := kit.NewButton("anew.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.Cancel() })
-	d = kit.NewDialog("anew", title, text, 600, nil, kit.Buttons(nil, []fyne.CanvasObject{no, yes}))
-	d.OnSubmit = yes.OnTap
-	d.Open(p.commands.Window.Canvas(), no)
+	kit.Confirm{
+		ID: "anew", Width: 600, Title: title, Text: text, Verb: verb, Icon: "refresh", Kind: kit.Primary,
+		Do: func() {
+			p.commands.Actions().Replace(w, func(j *job.Job) {
+				post.Do(func() { p.followAnew(j, w) })
+			})
+		},
+	}.Ask(p.commands.Window.Canvas())
 }
 
 // followAnew shows a notebook being made anew, and remembers how once it is.
