@@ -147,7 +147,7 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	if err := changeMore(made, had, want); err != nil {
 		return "", nil, err
 	}
-	keepAnonymous(host, was.Mounts)
+	keepAnonymous(host, was.Mounts, e.givenBack(ctx, was.HostConfig.VolumesFrom, host.VolumesFrom))
 	if shortHost := was.ID[:min(len(was.ID), 12)]; cfg.Hostname == shortHost {
 		cfg.Hostname = "" // the engine chose it
 	}
@@ -309,10 +309,31 @@ func otherGPUs(list []container.DeviceRequest) []container.DeviceRequest {
 	})
 }
 
-// keepAnonymous mounts by their names the volumes that the engine made for the container.
-func keepAnonymous(host *container.HostConfig, was []container.MountPoint) {
+// givenBack are the names of volumes that a container had only from other containers, by --volumes-from as it was and
+// is not any more. Those of a container that is gone are not known: they stay.
+func (e *Engine) givenBack(ctx context.Context, was, now []string) map[string]bool {
+	names := map[string]bool{}
+	for _, from := range was {
+		if slices.Contains(now, from) {
+			continue
+		}
+		owner, _, _ := strings.Cut(from, ":") // what is behind it is how they are mounted
+		theirs, err := e.cli.ContainerInspect(ctx, owner)
+		if err != nil {
+			continue
+		}
+		for _, m := range theirs.Mounts {
+			names[m.Name] = true
+		}
+	}
+	return names
+}
+
+// keepAnonymous mounts by their names the volumes that the engine made for the container, and not for another one that
+// it has them from no more.
+func keepAnonymous(host *container.HostConfig, was []container.MountPoint, others map[string]bool) {
 	for _, m := range was {
-		if m.Type != mount.TypeVolume || !anonymousName.MatchString(m.Name) {
+		if m.Type != mount.TypeVolume || !anonymousName.MatchString(m.Name) || others[m.Name] {
 			continue
 		}
 		host.Mounts = slices.DeleteFunc(slices.Clone(host.Mounts), func(other mount.Mount) bool {
