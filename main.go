@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"slipway/engine/endpoint"
 	"slipway/engine/headless"
@@ -87,6 +88,9 @@ func command(args []string, automation string, out, errs io.Writer) int {
 // is open all day should be small, and makes garbage only while something happens.
 const gcPercent = 30
 
+// startTime is how long the window may make as much garbage as it likes: most of that is made once, at the start.
+const startTime = 5 * time.Second
+
 // window opens the window and serves it until it is closed, or hands the request to the Slipway that has one.
 func window(request platform.Request, automation string, errs io.Writer) int {
 	if err := platform.CheckDisplay(); err != nil {
@@ -139,7 +143,7 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 	ready func(*gui.Shell),
 ) int {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+		defer time.AfterFunc(startTime, func() { debug.SetGCPercent(gcPercent) }).Stop()
 	}
 	shell := gui.New(app.NewWithID(appID), s, file, version)
 	if problem != nil {
@@ -152,7 +156,6 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 		}
 	}
 	ready(shell)
-	s.Start()
 	shell.ShowAndRun()
 	shell.Close()
 	s.Close()

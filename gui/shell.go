@@ -84,7 +84,8 @@ const (
 	prefPage   = "page"
 )
 
-// New makes the window on a session that was not started yet.
+// New makes the window on a session that was not started yet, and starts it: it looks for an engine while the pages are
+// made.
 func New(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
 	sh := &Shell{
 		app: app, session: s, settings: f, version: version, work: post.NewWork(), theme: &style.Theme{},
@@ -108,8 +109,10 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 	recipes := sh.recipes()
 	sh.actions = actions.New(s, sh.commands, version, recipes)
 	sh.commands.Bind(sh.actions)
+	s.Start()
 	sh.build(notices, recipes)
 	sh.subscribe()
+	sh.stateLatest.Do(func() { sh.stateChanged(sh.session.State()) }) // what was told before somebody listened
 	return sh
 }
 

@@ -145,7 +145,6 @@ func OpenAt(t *testing.T, home string, make func() *session.Session, prepare ...
 	shell := gui.New(app, s, file, "test")
 	shell.Window().Resize(fyne.NewSize(1280, 800))
 	w := &Window{T: t, Shell: shell, Session: s, Queue: queue}
-	s.Start()
 	t.Cleanup(func() {
 		if held := queue.Longest(); held > Freeze {
 			t.Errorf("the UI thread was held for %v", held)
