@@ -30,19 +30,13 @@ type ImagePanel struct {
 	session  *session.Session
 	commands *commands.Set
 
-	content *fyne.Container
-	head    *kit.Header
-	tabs    *kit.Tabs
-	facts   *container.Scroll
-	layers  *kit.Table
-
-	// OnClose is called to give the room back to the list.
-	OnClose func()
+	*frame
+	facts  *container.Scroll
+	layers *kit.Table
 
 	image   model.Image
 	tag     string
 	users   string // who uses it, as it is shown
-	offered string
 	detail  model.ImageDetail
 	history []model.Layer
 	reader  *post.Reader // of what the list does not have
@@ -51,7 +45,7 @@ type ImagePanel struct {
 // NewImage makes an empty panel.
 func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 	p := &ImagePanel{session: s, commands: c, reader: post.NewReader(w)}
-	p.head = kit.NewHeader("image", kit.NewIcon("image", style.Accent))
+	p.frame = newFrame("image", kit.NewIcon("image", style.Accent))
 	p.facts = container.NewVScroll(kit.Down(0))
 	p.layers = kit.NewTable("image.layers", []kit.Column{
 		{
@@ -71,19 +65,10 @@ func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 				Run: func() { p.copyLayer(id) },
 			}})
 	}
-	p.tabs = kit.NewTabs()
-	p.tabs.Add("image.tab.overview", "overview", words.Say("inside.overview"), kit.Pad(p.facts, 10, 4, 10, 16))
-	p.tabs.Add("image.tab.layers", "layers", words.Say("inside.layers"), kit.Pad(p.layers, 4, 6, 4, 6))
-	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
-	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
-	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line,
-		style.CardRadius))
-	p.content.Hide()
+	p.tab("overview", "overview", words.Say("inside.overview"), kit.Pad(p.facts, 10, 4, 10, 16))
+	p.tab("layers", "layers", words.Say("inside.layers"), kit.Pad(p.layers, 4, 6, 4, 6))
 	return p
 }
-
-// Content is the panel as a thing to lay out.
-func (p *ImagePanel) Content() fyne.CanvasObject { return p.content }
 
 // Show brings an image, under one of its names, into the panel, or hides it when ok is false.
 func (p *ImagePanel) Show(image model.Image, tag string, ok bool) {
@@ -104,40 +89,10 @@ func (p *ImagePanel) Show(image model.Image, tag string, ok bool) {
 		name = words.Say("common.no-name")
 	}
 	p.head.Say(name, words.Join(" · ", present.Size(image.Size), words.Name(image.ShortID())))
-	p.fillButtons()
+	p.offer(image.ID+" "+tag, p.commands.Image(image, tag), "run", "pull", "remove")
 	p.content.Show()
 	p.ask()
 	p.fillFacts()
-}
-
-// fillButtons puts the likeliest actions into the header.
-func (p *ImagePanel) fillButtons() {
-	list := p.commands.Image(p.image, p.tag)
-	offered := fmt.Sprint(p.image.ID, p.tag, p.commands.Away())
-	if offered == p.offered {
-		return
-	}
-	p.offered = offered
-	var buttons []fyne.CanvasObject
-	for _, id := range []string{"run", "pull", "remove"} {
-		cmd, ok := commands.Find(list, id)
-		if !ok {
-			continue
-		}
-		kind := map[string]kit.ButtonKind{"run": kit.Primary, "remove": kit.Danger}[id]
-		icon := cmd.Icon
-		if id == "remove" {
-			icon = ""
-		}
-		b := kit.NewButton("image."+id, cmd.Label, icon, kind, cmd.Run).Command(cmd.Docker()).Small()
-		b.SetEnabled(!cmd.Off, cmd.WhyOff())
-		buttons = append(buttons, b)
-	}
-	more := kit.NewButton("image.more", words.Text{}, "more", kit.Normal, nil).Small().Hint(words.Say("common.more"))
-	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Image(p.image, p.tag))) }
-	closeIt := kit.NewButton("image.close", words.Text{}, "close", kit.Quiet, func() { p.OnClose() }).
-		Hint(words.Say("inside.close-the-details-esc"))
-	p.head.SetButtons(buttons, more, closeIt)
 }
 
 // ask reads what the list does not have, once for an image and connection.

@@ -4,7 +4,6 @@ package inside
 
 import (
 	"cmp"
-	"fmt"
 	"path"
 
 	"slipway/engine/actions"
@@ -18,7 +17,6 @@ import (
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // mostButtons is how many actions stand in the header; the rest are in the menu.
@@ -30,10 +28,8 @@ type Panel struct {
 	commands *commands.Set
 	work     *post.Work
 
-	content *fyne.Container
-	dot     *kit.Dot
-	head    *kit.Header
-	tabs    *kit.Tabs
+	*frame
+	dot *kit.Dot
 
 	overview *overview
 	logs     *logs
@@ -43,30 +39,37 @@ type Panel struct {
 	stats    *stats
 	top      *processes
 
-	// OnClose is called to give the room back to the list; OnView when another view of the container was chosen.
-	OnClose, OnView func()
+	// OnView is called when another view of the container was chosen.
+	OnView func()
 
-	shown   model.Container
-	offered string // which buttons are shown
+	shown model.Container
+	views map[string]view // by the names of their tabs
 }
+
+// view is one of the panel's views: update brings it up to date with the container, and rest ends what it reads.
+type view struct{ update, rest func() }
 
 // New makes an empty panel.
 func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 	p := &Panel{session: s, commands: c, work: w}
 	p.dot = kit.NewDot(style.Idle)
-	p.head = kit.NewHeader("inside", p.dot)
-	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
+	p.frame = newFrame("inside", p.dot)
 	p.overview, p.logs, p.terminal, p.files, p.changes = newOverview(p), newLogs(p), newTerminals(p), p.newFiles(),
 		newChanges(p)
 	p.stats, p.top = newStats(p), newProcesses(p)
-	p.tabs = kit.NewTabs()
-	p.tabs.Add("inside.tab.overview", "overview", words.Say("inside.overview"), kit.Pad(p.overview.scroll, 10, 4, 10, 16))
-	p.tabs.Add("inside.tab.logs", "logs", words.Say("inside.logs"), p.logs.content)
-	p.tabs.Add("inside.tab.terminal", "terminal", words.Say("inside.terminal"), p.terminal.content)
-	p.tabs.Add("inside.tab.files", "files", words.Say("inside.files"), p.files.content)
-	p.tabs.Add("inside.tab.changes", "changes", words.Say("inside.changes"), p.changes.content)
-	p.tabs.Add("inside.tab.stats", "stats", words.Say("inside.stats"), p.stats.content)
-	p.tabs.Add("inside.tab.processes", "processes", words.Say("inside.processes"), p.top.content)
+	p.views = map[string]view{
+		"overview": {func() { p.overview.update(p.shown) }, p.overview.rest}, "logs": {p.logs.update, p.logs.rest},
+		"terminal": {p.terminal.update, func() {}}, "files": {p.files.update, p.files.rest},
+		"changes": {p.changes.update, p.changes.rest}, "stats": {p.stats.update, p.stats.rest},
+		"processes": {p.top.update, p.top.rest},
+	}
+	p.tab("overview", "overview", words.Say("inside.overview"), kit.Pad(p.overview.scroll, 10, 4, 10, 16))
+	p.tab("logs", "logs", words.Say("inside.logs"), p.logs.content)
+	p.tab("terminal", "terminal", words.Say("inside.terminal"), p.terminal.content)
+	p.tab("files", "files", words.Say("inside.files"), p.files.content)
+	p.tab("changes", "changes", words.Say("inside.changes"), p.changes.content)
+	p.tab("stats", "stats", words.Say("inside.stats"), p.stats.content)
+	p.tab("processes", "processes", words.Say("inside.processes"), p.top.content)
 	p.tabs.Choose("logs")
 	p.tabs.OnChange = func(view string) {
 		if view == "terminal" {
@@ -78,10 +81,6 @@ func New(s *session.Session, c *commands.Set, w *post.Work) *Panel {
 			p.terminal.takeKeys()
 		}
 	}
-	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
-	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line,
-		style.CardRadius))
-	p.content.Hide()
 	return p
 }
 
@@ -111,9 +110,6 @@ func (p *Panel) Drop(paths []string) bool {
 	return true
 }
 
-// Content is the panel as a thing to lay out.
-func (p *Panel) Content() fyne.CanvasObject { return p.content }
-
 // Show brings a container into the panel, or hides it when ok is false.
 func (p *Panel) Show(c model.Container, ok bool) {
 	if !ok {
@@ -132,58 +128,28 @@ func (p *Panel) Show(c model.Container, ok bool) {
 	p.head.Say(words.Name(c.Name),
 		words.Join(" · ", st.Word, words.Name(present.ShortImage(c.Image)), words.Name(c.ShortID())))
 	p.logs.explain(c, st.Why)
-	p.fillButtons(c)
+	list := p.commands.Container(c)
+	p.offer(c.ID, list, likely(list)...)
 	p.content.Show()
 	p.fill()
 }
 
 // fill shows the container in the view that is seen; the others rest.
 func (p *Panel) fill() {
-	view := p.tabs.Current()
-	if view != "logs" {
-		p.logs.rest()
+	seen := p.tabs.Current()
+	for name, v := range p.views {
+		if name != seen {
+			v.rest()
+		}
 	}
-	if view != "files" {
-		p.files.rest()
-	}
-	if view != "overview" {
-		p.overview.rest()
-	}
-	if view != "stats" {
-		p.stats.rest()
-	}
-	if view != "processes" {
-		p.top.rest()
-	}
-	if view != "changes" {
-		p.changes.rest()
-	}
-	switch view {
-	case "logs":
-		p.logs.update()
-	case "overview":
-		p.overview.update(p.shown)
-	case "terminal":
-		p.terminal.update()
-	case "files":
-		p.files.update()
-	case "changes":
-		p.changes.update()
-	case "stats":
-		p.stats.update()
-	case "processes":
-		p.top.update()
-	}
+	p.views[seen].update()
 }
 
 // Pause stops what the panel reads, while its page is hidden; Resume goes on.
 func (p *Panel) Pause() {
-	p.logs.rest()
-	p.files.rest()
-	p.changes.rest()
-	p.stats.rest()
-	p.top.rest()
-	p.overview.rest()
+	for _, v := range p.views {
+		v.rest()
+	}
 }
 
 // Resume reads on after Pause.
@@ -219,49 +185,15 @@ func (p *Panel) FocusFind(c fyne.Canvas) bool {
 	return true
 }
 
-// fillButtons puts the likeliest actions into the header. The first that opens or starts is the one most people came
-// for.
-func (p *Panel) fillButtons(c model.Container) {
-	list := p.commands.Container(c)
-	offered := c.ID
+// likely are the commands that have a button: the first few, and the one that removes.
+func likely(list []commands.Command) (ids []string) {
 	for _, cmd := range list {
-		offered += fmt.Sprint(" ", cmd.ID, cmd.Label, cmd.Docker(), cmd.Off)
-	}
-	if offered == p.offered { // a button that is exchanged while it is pressed is not pressed
-		return
-	}
-	p.offered = offered
-	var buttons []fyne.CanvasObject
-	for _, cmd := range list {
-		if cmd.ID == "" || len(buttons) == mostButtons {
+		if cmd.ID == "" || len(ids) == mostButtons {
 			break
 		}
-		kind := kit.Normal
-		if len(buttons) == 0 && (cmd.ID == "open" || cmd.ID == "start" || cmd.ID == "resume") {
-			kind = kit.Primary
-		}
-		b := kit.NewButton("inside."+cmd.ID, short(cmd), cmd.Icon, kind, cmd.Run).Command(cmd.Docker()).Small()
-		b.SetEnabled(!cmd.Off, cmd.WhyOff())
-		buttons = append(buttons, b)
+		ids = append(ids, cmd.ID)
 	}
-	if cmd, ok := commands.Find(list, "remove"); ok {
-		b := kit.NewButton("inside.remove", cmd.Label, "", kit.Danger, cmd.Run).Command(cmd.Docker()).Small()
-		b.SetEnabled(!cmd.Off, cmd.WhyOff())
-		buttons = append(buttons, b)
-	}
-	more := kit.NewButton("inside.more", words.Text{}, "more", kit.Normal, nil).Small().Hint(words.Say("common.more"))
-	more.OnTap = func() { kit.ShowMenuBelow(more, commands.Menu(p.commands.Container(p.shown))) }
-	closeIt := kit.NewButton("inside.close", words.Text{}, "close", kit.Quiet, func() { p.OnClose() }).
-		Hint(words.Say("inside.close-the-details-esc"))
-	p.head.SetButtons(buttons, more, closeIt)
-}
-
-// short is a command's label where there is little room.
-func short(c commands.Command) words.Text {
-	if !c.Short.None() {
-		return c.Short
-	}
-	return c.Label
+	return append(ids, "remove")
 }
 
 // Command is the docker command that shows what the panel shows of a container.

@@ -28,20 +28,17 @@ type VolumePanel struct {
 	commands *commands.Set
 	work     *post.Work
 
-	content *fyne.Container
-	head    *kit.Header
-	tabs    *kit.Tabs
-	facts   *container.Scroll
-	files   *files
-	wait    *fyne.Container // stands over the files while there is no way into the volume
+	*frame
+	facts *container.Scroll
+	files *files
+	wait  *fyne.Container // stands over the files while there is no way into the volume
 
-	// OnClose is called to give the room back to the list; OnView when something else of the volume is looked at.
-	OnClose, OnView func()
+	// OnView is called when something else of the volume is looked at.
+	OnView func()
 
-	volume  model.Volume
-	about   VolumeFacts
-	shown   string // what the lines were made of
-	offered string
+	volume model.Volume
+	about  VolumeFacts
+	shown  string // what the lines were made of
 
 	in    place  // through which the volume is read; not ready while there is none
 	inOf  string // the volume and the connection that it was opened for
@@ -62,7 +59,7 @@ type VolumeFacts struct {
 // NewVolume makes an empty panel.
 func NewVolume(s *session.Session, c *commands.Set, w *post.Work) *VolumePanel {
 	p := &VolumePanel{session: s, commands: c, work: w, stop: func() {}}
-	p.head = kit.NewHeader("volume", kit.NewIcon("volume", style.Accent))
+	p.frame = newFrame("volume", kit.NewIcon("volume", style.Accent))
 	p.facts = container.NewVScroll(kit.Down(0))
 	p.files = newFiles(s, c, w, "volume.files", func() place { return p.in }, func() {
 		if p.OnView != nil {
@@ -70,20 +67,11 @@ func NewVolume(s *session.Session, c *commands.Set, w *post.Work) *VolumePanel {
 		}
 	})
 	p.wait = container.NewStack()
-	p.tabs = kit.NewTabs()
-	p.tabs.Add("volume.tab.overview", "overview", words.Say("inside.overview"), kit.Pad(p.facts, 10, 4, 10, 16))
-	p.tabs.Add("volume.tab.files", "files", words.Say("inside.files"), container.NewStack(p.files.content, p.wait))
+	p.tab("overview", "overview", words.Say("inside.overview"), kit.Pad(p.facts, 10, 4, 10, 16))
+	p.tab("files", "files", words.Say("inside.files"), container.NewStack(p.files.content, p.wait))
 	p.tabs.OnChange = func(string) { p.fill() }
-	head := kit.Pad(p.head.Content(), 10, 14, 6, 16)
-	top := kit.Down(0, head, kit.Rule(false), kit.Pad(p.tabs.Bar, 0, 14, 0, 16), kit.Rule(false))
-	p.content = container.NewStack(kit.NewBox(kit.Down(0, top, kit.Grow(p.tabs.Content)), style.Surface, style.Line,
-		style.CardRadius))
-	p.content.Hide()
 	return p
 }
-
-// Content is the panel as a thing to lay out.
-func (p *VolumePanel) Content() fyne.CanvasObject { return p.content }
 
 // Show brings a volume into the panel, or hides it when ok is false.
 func (p *VolumePanel) Show(v model.Volume, about VolumeFacts, ok bool) {
@@ -97,7 +85,7 @@ func (p *VolumePanel) Show(v model.Volume, about VolumeFacts, ok bool) {
 	}
 	p.volume, p.about = v, about
 	p.head.Say(words.Name(commands.VolumeTitle(v)), usersWords(about))
-	p.fillButtons()
+	p.offer(v.Name, p.commands.Volume(v), "backup", "remove")
 	p.content.Show()
 	p.fill()
 }
@@ -284,29 +272,4 @@ func (p *VolumePanel) fillFacts() {
 		{ID: "volume.labels", Caption: words.Say("common.labels"), Value: words.Name(strings.Join(labels, "\n")), Mono: true},
 	})
 	p.facts.Refresh()
-}
-
-// fillButtons puts the likeliest actions into the header.
-func (p *VolumePanel) fillButtons() {
-	list := p.commands.Volume(p.volume)
-	offered := fmt.Sprint(p.volume.Name, p.commands.Away(), p.commands.Held(p.volume.Name),
-		len(p.session.Live.Snapshot().VolumeUsers(p.volume.Name)))
-	if offered == p.offered {
-		return
-	}
-	p.offered = offered
-	var buttons []fyne.CanvasObject
-	for _, id := range []string{"backup", "remove"} {
-		cmd, _ := commands.Find(list, id)
-		kind, icon := kit.Normal, cmd.Icon
-		if cmd.Danger {
-			kind, icon = kit.Danger, ""
-		}
-		b := kit.NewButton("volume."+id, cmd.Label, icon, kind, cmd.Run).Command(cmd.Docker()).Small()
-		b.SetEnabled(!cmd.Off, cmd.WhyOff())
-		buttons = append(buttons, b)
-	}
-	closeIt := kit.NewButton("volume.close", words.Text{}, "close", kit.Quiet, func() { p.OnClose() }).
-		Hint(words.Say("inside.close-the-details-esc"))
-	p.head.SetButtons(buttons, closeIt)
 }
