@@ -131,8 +131,11 @@ func (*Set) Words(f model.Fact) string { return words.Of(f).String() }
 // showRemoval opens the dialog for a container.
 func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
 	c := r.Container
-	v := s.newLossView(r)
-	remove := kit.NewButton("remove.confirm", words.Say("commands.remove-anyway"), "", kit.Danger, func() {
+	v := &lossView{r: r}
+	v.losses = newLosses("remove", lossColumns(), v.show)
+	v.keeping = s.NewKeeping("remove", func() model.Container { return c }, r.Found, func() { v.dialog.Relayout() })
+	v.keeping.onBusy = v.soon
+	v.confirm = kit.NewButton("remove.confirm", words.Say("commands.remove-anyway"), "", kit.Danger, func() {
 		answer(actions.RemoveContainer)
 	})
 	cancel := kit.NewButton("remove.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
@@ -145,22 +148,14 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 		}).
 			Hint(words.Say("commands.the-container-and-everything-in")).Command(actions.StopCommand(c).String()))
 	}
-	d := kit.NewDialog("remove", removalQuestion(r.Verb, c.Name), v.sentence(), 780, v.content,
-		kit.Buttons(left, []fyne.CanvasObject{cancel, remove}))
-	d.OnCancel = func() { answer(actions.KeepContainer) }
-	v.dialog = d
-	v.confirm = remove
-	var latest post.Latest
-	r.OnChange(func() { // before the first look, so that nothing is missed between the two
-		latest.Do(func() {
-			if d.IsOpen() {
-				v.update()
-			}
-		})
-	})
-	v.update()
-	d.Open(s.canvas(), cancel)
-	return d
+	line := kit.NewCodeLine("remove.command", s.lines(r.Commands()), false)
+	v.dialog = kit.NewDialog("remove", removalQuestion(r.Verb, c.Name), v.sentence(), 780, v.content(v.keeping.Row, line),
+		kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm}))
+	v.dialog.OnCancel = func() { answer(actions.KeepContainer) }
+	v.follow(r)
+	v.show()
+	v.dialog.Open(s.canvas(), cancel)
+	return v.dialog
 }
 
 // ShowOrHide is what a button says that shows more, or hides it.
@@ -171,64 +166,15 @@ func ShowOrHide(shown bool) words.Text {
 	return words.Say("commands.show")
 }
 
-// lossView is the part of the removal dialog that fills while files are found.
+// lossView is what the question about one container shows, which fills while files are found.
 type lossView struct {
+	*losses
 	r       *actions.Removal
-	dialog  *kit.Dialog
-	confirm *kit.Button
-	content *fyne.Container
-	table   *kit.Table
-	holder  *fyne.Container
-	notes   *kit.Text
-	kept    *fyne.Container
-	// ignored lists what is not counted, when a person wants to see it.
-	ignored    *kit.Table
-	ignoredBox *fyne.Container
-	showNoise  *kit.Button
-	keeping    *Keeping
-	noiseShown bool
+	keeping *Keeping
 }
 
 // mostRows is how many rows the list of files shows before it scrolls.
 const mostRows = 6
-
-func (s *Set) newLossView(r *actions.Removal) *lossView {
-	v := &lossView{r: r, notes: kit.NewText(words.Text{}, kit.Second.Whole()).ID("remove.noise"), kept: kit.Down(2)}
-	v.table = kit.NewTable("remove.files", []kit.Column{
-		{Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1},
-		{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true},
-		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
-	})
-	v.holder = kit.Height(0, v.table)
-	v.ignored = kit.NewTable("remove.ignored",
-		[]kit.Column{{
-			Key: "path", Title: words.Say("commands.not-counted-caches-logs-runtime"), Min: 200,
-			Weight: 1,
-		}})
-	v.ignoredBox = kit.Height(0, v.ignored)
-	v.ignoredBox.Hide()
-	v.showNoise = kit.NewButton("remove.shownoise", words.Say("commands.show"), "", kit.Link, func() {
-		v.noiseShown = !v.noiseShown
-		v.update()
-	})
-	v.showNoise.Hide()
-	commands := make([]string, len(r.Commands()))
-	for i, c := range r.Commands() {
-		commands[i] = c.String()
-	}
-	line := kit.NewCodeLine("remove.command", s.Session.Shell(strings.Join(commands, "\n")), false)
-	v.keeping = s.NewKeeping("remove", func() model.Container { return r.Container }, v.r.Found, func() {
-		v.dialog.Relayout()
-	})
-	v.keeping.onBusy = func() {
-		if v.dialog.IsOpen() {
-			v.update()
-		}
-	}
-	v.content = kit.Down(8, v.holder, kit.Across(6, v.notes, v.showNoise, kit.Spring()), v.ignoredBox, v.kept,
-		v.keeping.Row, line)
-	return v
-}
 
 // files are those that the dialog is about: all, or only those that came after it was confirmed.
 func (v *lossView) files(f rescue.Found) []rescue.File {
@@ -321,30 +267,18 @@ func twinWords(n, twins int, successor string) words.Text {
 	return words.Say("commands.some-files-are-in-both", args)
 }
 
-// pathCell is a file of a container that would be removed.
-func pathCell(r *actions.Removal, file rescue.File) kit.Cell {
-	if !file.Twin {
-		return kit.Cell{Text: words.Name(file.Path), Name: true}
-	}
-	return kit.Cell{
-		Text: words.Name(file.Path), Name: true,
-		Badge: words.Say("commands.also-in", words.Args{"Name": words.Name(r.Successor.Name)}),
-		Hint:  words.Say("commands.has-a-file-there-of", words.Args{"Name": words.Name(r.Successor.Name)}),
-	}
-}
-
-// update shows what is known now.
-func (v *lossView) update() {
+// show shows what is known now.
+func (v *lossView) show() {
 	f := v.r.Found()
 	rows := v.rows(f)
 	v.table.SetRows(rows)
 	fitRows(v.holder, v.table, len(rows), mostRows)
 	v.showIgnored(f.Ignored)
-	v.notes.Set(v.noteWords(f, len(rows)))
+	v.noise.Set(v.noteWords(f, len(rows)))
 	v.showKept(f)
 	v.keeping.Offer()
 	v.confirm.SetText(v.confirmLabel(f))
-	v.allow()
+	v.confirm.SetEnabled(!v.keeping.busy, words.Say("commands.your-files-are-being-saved"))
 	v.dialog.SetSubtitle(v.sentence())
 	v.r.Painted(f)
 }
@@ -352,30 +286,18 @@ func (v *lossView) update() {
 // rows are the files that the dialog is about, then those in volumes that go with the container.
 func (v *lossView) rows(f rescue.Found) []kit.TableRow {
 	now := present.Now()
-	row := func(file rescue.File, name kit.Cell, saved words.Text, size words.Text) kit.TableRow {
-		return kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
-			name, {Text: saved, Style: kit.Second, Hint: words.Exact(file.Modified)}, {Text: size, Style: kit.Second},
-		}}
-	}
 	var rows []kit.TableRow
+	add := func(file rescue.File, cells []kit.Cell) {
+		rows = append(rows, kit.TableRow{ID: file.Path, Name: file.Path, Cells: cells})
+	}
 	for _, file := range v.files(f) {
-		size, saved := words.Name("…"), words.Text{}
-		if file.Known {
-			size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
-		} else if f.Complete {
-			size = words.Say("commands.unknown")
-		}
-		rows = append(rows, row(file, pathCell(v.r, file), saved, size))
+		add(file, fileCells(v.r, f, file, now))
 	}
 	if v.r.Again {
 		return rows
 	}
 	for _, file := range f.InVolumes.Files {
-		name := kit.Cell{
-			Text: words.Name(file.Path), Name: true, Badge: words.Say("commands.in-its-volume"),
-			Hint: words.Say("commands.this-is-in-a-volume"),
-		}
-		rows = append(rows, row(file, name, present.Ago(file.Modified, now), present.Size(file.Size)))
+		add(file, volumeCells(file, now))
 	}
 	return rows
 }
@@ -398,27 +320,23 @@ func (v *lossView) noteWords(f rescue.Found, rows int) words.Text {
 // showKept says what else ends with the container, and what stays.
 func (v *lossView) showKept(f rescue.Found) {
 	v.kept.RemoveAll()
-	say := func(icon string, look fyne.ThemeColorName, sentence fyne.CanvasObject) {
-		v.kept.Add(kit.Across(6, kit.NewIcon(icon, look).Sized(15), kit.Grow(sentence)))
-	}
-	warn := kit.Second.In(style.Warn)
 	if n := v.keeping.set.OpenTerminals(v.r.Container.ID); n > 0 {
-		say("terminal", style.Warn, kit.NewText(terminalWords(n), warn).ID("remove.terminals"))
+		v.add("remove.terminals", "terminal", style.Warn, terminalWords(n))
 	}
 	if busy := v.r.Busy(); len(busy) > 0 {
-		text := words.Say("commands.computing-right-now-that-ends", words.Args{"Busy": words.Names(busy)})
-		say("warning", style.Warn, kit.NewParagraph(text, warn).ID("remove.busy"))
+		v.add("remove.busy", "warning", style.Warn,
+			words.Say("commands.computing-right-now-that-ends", words.Args{"Busy": words.Names(busy)}))
 	}
 	if names := rescue.Packages(f.Ignored); len(names) > 0 {
-		text := words.Say("commands.installed-in-it-and-gone", words.Args{"Packages": someOf(names, mostPackages)})
-		say("warning", style.Warn, kit.NewParagraph(text, warn).ID("remove.packages"))
+		v.add("remove.packages", "warning", style.Warn,
+			words.Say("commands.installed-in-it-and-gone", words.Args{"Packages": someOf(names, mostPackages)}))
 	}
 	for _, at := range f.Volumes { // named always, whatever else is lost
-		text := words.Say("commands.everything-in-is-in-a", words.Args{"At": words.Name(at)})
-		say("warning", style.Bad, kit.NewText(text, kit.Second.In(style.Bad)).ID("remove.volume"))
+		v.add("remove.volume", "warning", style.Bad,
+			words.Say("commands.everything-in-is-in-a", words.Args{"At": words.Name(at)}))
 	}
 	for _, m := range f.Kept {
-		say("check", style.OK, kit.NewParagraph(staysWords(m), kit.Second.In(style.OK)))
+		v.add("", "check", style.OK, staysWords(m))
 	}
 	if v.r.Verb != "restart" {
 		v.kept.Add(undoNote())
@@ -440,11 +358,6 @@ func staysWords(m model.Mount) words.Text {
 func (v *lossView) confirmLabel(f rescue.Found) words.Text {
 	lost := !f.Complete || f.Problem != nil || len(f.Volumes) > 0 || len(v.files(f)) > f.Twins()
 	return removalLabel(v.r.Verb, lost && !v.keeping.allSafe())
-}
-
-// allow lets it be confirmed, unless a copy is being made of what would go.
-func (v *lossView) allow() {
-	v.confirm.SetEnabled(!v.keeping.busy, words.Say("commands.your-files-are-being-saved"))
 }
 
 // mostPackages is how many installed packages are named.
@@ -472,39 +385,6 @@ func undoNote() fyne.CanvasObject {
 		words.Args{"Seconds": words.Count(int(UndoTime.Seconds()))})
 	return kit.Across(6, kit.NewIcon("undo", style.Muted).Sized(15),
 		kit.Grow(kit.NewText(text, kit.Second).ID("remove.undo")))
-}
-
-// fitRows gives a table of n rows the height of all of them, but of no more than most.
-func fitRows(holder *fyne.Container, t *kit.Table, n, most int) {
-	if n == 0 {
-		holder.Hide()
-		return
-	}
-	kit.SetHeight(holder, t.Height()-float32(n-min(n, most))*style.RowHeight)
-	holder.Show()
-}
-
-// mostIgnored is how many rows of what is not counted are seen at once.
-const mostIgnored = 4
-
-// showIgnored lists what is not counted, if a person wants to see it.
-func (v *lossView) showIgnored(paths []string) {
-	if len(paths) == 0 {
-		v.showNoise.Hide()
-		v.ignoredBox.Hide()
-		return
-	}
-	v.showNoise.Show()
-	if !v.noiseShown {
-		v.showNoise.SetText(words.Say("commands.show"))
-		v.ignoredBox.Hide()
-		return
-	}
-	v.showNoise.SetText(words.Say("commands.hide"))
-	v.ignored.SetSource(paths, 0, func(i int) kit.TableRow {
-		return kit.TableRow{ID: paths[i], Name: paths[i], Cells: []kit.Cell{{Text: words.Name(paths[i]), Style: kit.Second}}}
-	})
-	fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
 }
 
 // ImageRemoval implements [actions.Asker].

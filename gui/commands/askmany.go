@@ -11,7 +11,6 @@ import (
 	"slipway/engine/rescue"
 	"slipway/engine/words"
 	"slipway/gui/kit"
-	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
 
@@ -29,78 +28,44 @@ func (s *Set) Removals(ctx context.Context, rs []*actions.Removal, others []mode
 func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
 	answer func(actions.RemovalChoice),
 ) *kit.Dialog {
-	v := &lossesView{rs: rs, others: others, kept: kit.Down(2), opened: time.Now()}
-	v.saving = s.newSavingMany(v)
-	v.table = kit.NewTable("removes.files", []kit.Column{
-		{Key: "container", Title: words.Say("commands.container"), Min: 130, Weight: 0.4},
-		{Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1},
-		{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true, Drop: 1},
-		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
-	})
-	v.holder = kit.Height(0, v.table)
-	v.noise = kit.NewText(words.Text{}, kit.Second.Whole()).ID("removes.noise")
+	v := &lossesView{rs: rs, others: others, opened: time.Now()}
+	v.losses = newLosses("removes", lossColumns(kit.Column{
+		Key: "container", Title: words.Say("commands.container"), Min: 130, Weight: 0.4,
+	}), v.show)
 	v.noise.Hide()
-	v.ignored = kit.NewTable("removes.ignored", []kit.Column{{
-		Key:   "path",
-		Title: words.Say("commands.not-counted-caches-logs-runtime"), Min: 200, Weight: 1,
-	}})
-	v.ignoredBox = kit.Height(0, v.ignored)
-	v.ignoredBox.Hide()
-	v.showNoise = kit.NewButton("removes.shownoise", words.Say("commands.show"), "", kit.Link, func() {
-		v.noiseShown = !v.noiseShown
-		v.update()
-	})
-	v.showNoise.Hide()
+	v.saving = s.newSavingMany(v)
 	v.confirm = kit.NewButton("removes.confirm", removalsLabel(rs[0].Verb, len(rs), len(others), false), "", kit.Danger,
 		func() { answer(actions.RemoveContainer) })
 	cancel := kit.NewButton("removes.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
 		answer(actions.KeepContainer)
 	})
 	left := []fyne.CanvasObject{v.saving.button}
-	var running []model.Container
-	var lines []string
-	for _, r := range rs {
-		if r.CanOnlyStop() {
-			running = append(running, r.Container)
-		}
+	if stop := v.onlyStop(func() { answer(actions.OnlyStop) }); stop != nil {
+		left = append(left, stop)
 	}
-	if len(running) > 0 && rs[0].Verb == "remove" {
-		left = append(left, kit.NewButton("removes.stop", words.Say("commands.only-stop",
-			words.Args{"Count": words.Count(len(running))}), "stop", kit.Primary,
-			func() { answer(actions.OnlyStop) }).
-			Hint(words.Say("commands.the-containers-and-everything-in")).
-			Command(actions.ManyCommand("stop", running).String()))
-	}
-	for _, c := range manyCommands(rs, others) {
-		lines = append(lines, c.String())
-	}
-	line := kit.NewCodeLine("removes.command", s.Session.Shell(strings.Join(lines, "\n")), false)
-	v.dialog = kit.NewDialog("removes",
-		removalsQuestion(rs[0].Verb, len(rs)+len(others)),
-		v.sentence(), 820,
-		kit.Down(8, v.holder, kit.Across(6, v.noise, v.showNoise, kit.Spring()), v.ignoredBox, v.kept, v.saving.row, line),
-		kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
+	line := kit.NewCodeLine("removes.command", s.lines(manyCommands(rs, others)), false)
+	v.dialog = kit.NewDialog("removes", removalsQuestion(rs[0].Verb, len(rs)+len(others)), v.sentence(), 820,
+		v.content(v.saving.row, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
 	v.dialog.OnCancel = func() { answer(actions.KeepContainer) }
-	var latest post.Latest
 	for _, r := range rs {
-		r.OnChange(func() { // before the first look, so that nothing is missed between the two
-			latest.Do(func() {
-				if v.dialog.IsOpen() {
-					v.update()
-				}
-			})
-		})
+		v.follow(r)
 	}
-	v.update()
+	v.show()
 	v.dialog.Open(s.canvas(), cancel)
-	time.AfterFunc(lookTime, func() {
-		latest.Do(func() {
-			if v.dialog.IsOpen() {
-				v.update()
-			}
-		})
-	})
+	time.AfterFunc(lookTime, v.soon)
 	return v.dialog
+}
+
+// onlyStop is the button that stops those that run, nil where none can be.
+func (v *lossesView) onlyStop(stop func()) fyne.CanvasObject {
+	running := containersOf(v.rs, (*actions.Removal).CanOnlyStop)
+	if len(running) == 0 || v.rs[0].Verb != "remove" {
+		return nil
+	}
+	return kit.NewButton("removes.stop", words.Say("commands.only-stop", words.Args{"Count": words.Count(len(running))}),
+		"stop", kit.Primary, stop).
+		Hint(words.Say("commands.the-containers-and-everything-in")).
+		Command(actions.ManyCommand("stop", running).String())
 }
 
 // lookTime is how long a person has to wait for the lists before a removal can be confirmed without them. What is found
@@ -135,23 +100,13 @@ func containersOf(rs []*actions.Removal, fits func(*actions.Removal) bool) []mod
 	return list
 }
 
-// lossesView is the part of the dialog that fills while files are found.
+// lossesView is what the question about several containers shows, which fills while files are found.
 type lossesView struct {
-	rs      []*actions.Removal
-	others  []model.Container // the same is done to them, but they lose nothing
-	opened  time.Time
-	saving  *savingMany
-	dialog  *kit.Dialog
-	confirm *kit.Button
-	table   *kit.Table
-	holder  *fyne.Container
-	kept    *fyne.Container
-
-	noise      *kit.Text
-	ignored    *kit.Table
-	ignoredBox *fyne.Container
-	showNoise  *kit.Button
-	noiseShown bool
+	*losses
+	rs     []*actions.Removal
+	others []model.Container // the same is done to them, but they lose nothing
+	opened time.Time
+	saving *savingMany
 }
 
 // sentence says in one line what would be lost in all of them.
@@ -206,10 +161,6 @@ func (v *lossesView) sentence() words.Text {
 
 // warn names what runs in the terminals of the window, and what was installed.
 func (v *lossesView) warn() {
-	say := func(id, icon string, text words.Text) {
-		v.kept.Add(kit.AcrossTop(6, kit.NewIcon(icon, style.Warn).Sized(15),
-			kit.Grow(kit.NewParagraph(text, kit.Second.In(style.Warn)).ID(id))))
-	}
 	var open []string
 	for _, r := range v.rs {
 		if v.saving.set.OpenTerminals(r.Container.ID) > 0 {
@@ -217,92 +168,81 @@ func (v *lossesView) warn() {
 		}
 	}
 	if len(open) > 0 {
-		say("removes.terminals", "terminal",
+		v.add("removes.terminals", "terminal", style.Warn,
 			words.Say("commands.what-runs-in-the-open", words.Args{"Names": words.Names(open)}))
 	}
 	for _, r := range v.rs {
 		if names := rescue.Packages(r.Found().Ignored); len(names) > 0 {
-			say("removes.packages", "warning",
+			v.add("removes.packages", "warning", style.Warn,
 				words.Say("commands.installed-in-and-gone-with",
 					words.Args{"Name": words.Name(r.Container.Name), "Packages": someOf(names, mostPackages)}))
 		}
 	}
 }
 
-// update shows what is known now.
-func (v *lossesView) update() {
+// show shows what is known now.
+func (v *lossesView) show() {
 	now := present.Now()
-	var ids []string
-	var rows []func() kit.TableRow // there may be many, of which few are seen
+	var rows lossRows
 	certain := true
 	v.kept.RemoveAll()
 	for _, r := range v.rs {
-		f, name := r.Found(), r.Container.Name
+		f := r.Found()
 		certain = certain && f.Complete && f.Problem == nil && len(f.Files) == f.Twins() && len(f.Volumes) == 0
-		add := func(key string, cells func() []kit.Cell) {
-			id := r.Container.ID + " " + key
-			ids = append(ids, id)
-			rows = append(rows, func() kit.TableRow {
-				first := kit.Cell{Text: words.Name(name), Style: kit.Strong, Hint: words.Name(name)}
-				return kit.TableRow{ID: id, Name: name + " " + key, Cells: append([]kit.Cell{first}, cells()...)}
-			})
-		}
-		say := func(text words.Text) {
-			add("", func() []kit.Cell {
-				return []kit.Cell{{Text: text, Style: kit.Body.In(style.Muted)}, {}, {}}
-			})
-		}
-		switch {
-		case f.Problem != nil:
-			say(words.Say("commands.could-not-be-listed", words.Args{"Problem": words.Problem(f.Problem)}))
-		case !f.Listed:
-			say(words.Say("commands.looking"))
-		case len(f.Files) == 0 && len(f.Volumes) == 0:
-			say(words.Say("commands.none"))
-		}
-		for _, file := range f.Files {
-			add(file.Path, func() []kit.Cell {
-				size, saved := words.Name("…"), words.Text{}
-				if file.Known {
-					size, saved = present.Size(file.Size), present.Ago(file.Modified, now)
-				} else if f.Complete {
-					size = words.Say("commands.unknown")
-				}
-				return []kit.Cell{pathCell(r, file), {Text: saved, Style: kit.Second}, {Text: size, Style: kit.Second}}
-			})
-		}
-		for _, file := range f.InVolumes.Files[:min(len(f.InVolumes.Files), max(leastNamed, rescue.MostListed/len(v.rs)))] {
-			add(file.Path, func() []kit.Cell {
-				return []kit.Cell{
-					{Text: words.Name(file.Path), Name: true, Badge: words.Say("commands.in-its-volume")},
-					{Text: present.Ago(file.Modified, now), Style: kit.Second},
-					{Text: present.Size(file.Size), Style: kit.Second},
-				}
-			})
-		}
-		for _, at := range f.Volumes {
-			add(at, func() []kit.Cell {
-				return []kit.Cell{{
-					Text:  words.Say("commands.everything-in-a-volume-of", words.Args{"At": words.Name(at)}),
-					Style: kit.Body.In(style.Bad),
-				}, {}, {}}
-			})
-		}
+		rows.of(r, f, max(leastNamed, rescue.MostListed/len(v.rs)), now)
 		r.Painted(f)
 	}
-	v.table.SetSource(ids, 0, func(i int) kit.TableRow { return rows[i]() })
-	fitRows(v.holder, v.table, len(rows), mostManyRows)
+	v.table.SetSource(rows.ids, 0, func(i int) kit.TableRow { return rows.rows[i]() })
+	fitRows(v.holder, v.table, len(rows.ids), mostManyRows)
 	v.showOthers()
 	v.warn()
 	if stay := v.stay(); !stay.None() {
-		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
-			kit.Grow(kit.NewParagraph(stay, kit.Second.In(style.OK)).ID("removes.kept"))))
+		v.add("removes.kept", "check", style.OK, stay)
 	}
-	v.showIgnored()
+	v.showNoiseOfAll()
 	v.confirm.SetText(removalsLabel(v.rs[0].Verb, len(v.rs), len(v.others), !certain))
 	v.allow()
 	v.saving.offer()
 	v.dialog.SetSubtitle(v.sentence())
+}
+
+// lossRows are the rows of several containers. There may be many, of which few are seen: each is made when it is.
+type lossRows struct {
+	ids  []string
+	rows []func() kit.TableRow
+}
+
+// of adds what would be lost in a container, with at most so many files of its volumes.
+func (l *lossRows) of(r *actions.Removal, f rescue.Found, most int, now time.Time) {
+	name := r.Container.Name
+	add := func(key string, cells func() []kit.Cell) {
+		id := r.Container.ID + " " + key
+		l.ids = append(l.ids, id)
+		l.rows = append(l.rows, func() kit.TableRow {
+			first := kit.Cell{Text: words.Name(name), Style: kit.Strong, Hint: words.Name(name)}
+			return kit.TableRow{ID: id, Name: name + " " + key, Cells: append([]kit.Cell{first}, cells()...)}
+		})
+	}
+	say := func(key string, text words.Text, ink fyne.ThemeColorName) {
+		add(key, func() []kit.Cell { return []kit.Cell{{Text: text, Style: kit.Body.In(ink)}, {}, {}} })
+	}
+	switch {
+	case f.Problem != nil:
+		say("", words.Say("commands.could-not-be-listed", words.Args{"Problem": words.Problem(f.Problem)}), style.Muted)
+	case !f.Listed:
+		say("", words.Say("commands.looking"), style.Muted)
+	case len(f.Files) == 0 && len(f.Volumes) == 0:
+		say("", words.Say("commands.none"), style.Muted)
+	}
+	for _, file := range f.Files {
+		add(file.Path, func() []kit.Cell { return fileCells(r, f, file, now) })
+	}
+	for _, file := range f.InVolumes.Files[:min(len(f.InVolumes.Files), most)] {
+		add(file.Path, func() []kit.Cell { return volumeCells(file, now) })
+	}
+	for _, at := range f.Volumes {
+		say(at, words.Say("commands.everything-in-a-volume-of", words.Args{"At": words.Name(at)}), style.Bad)
+	}
 }
 
 // allow lets it be confirmed once the lists are there, and not while copies are being made of what would go.
@@ -338,43 +278,24 @@ func (v *lossesView) showOthers() {
 		if v.rs[0].Verb == "restart" {
 			text = words.Say("commands.only-restarted", named)
 		}
-		v.kept.Add(kit.Across(6, kit.NewIcon("check", style.OK).Sized(15),
-			kit.Grow(kit.NewParagraph(text,
-				kit.Second.In(style.OK)).
-				ID("removes.others"))))
+		v.add("removes.others", "check", style.OK, text)
 	}
 	if v.rs[0].Verb != "restart" {
 		v.kept.Add(undoNote())
 	}
 }
 
-// showIgnored counts what is not a file of a person's own, and lists it if a person wants to see it.
-func (v *lossesView) showIgnored() {
+// showNoiseOfAll counts what is not a file of a person's own, and lists it if a person wants to see it.
+func (v *lossesView) showNoiseOfAll() {
 	var paths []string
 	for _, r := range v.rs {
 		for _, p := range r.Found().Ignored {
 			paths = append(paths, r.Container.Name+":"+p)
 		}
 	}
-	v.showNoise.Hide()
-	v.ignoredBox.Hide()
-	v.noise.Hide()
-	if len(paths) == 0 {
-		return
-	}
-	v.noise.Show()
+	kit.SetVisible(v.noise, len(paths) > 0)
 	v.noise.Set(words.Say("common.cache-log-or-runtime-files", words.Args{"N": words.Count(len(paths))}))
-	v.showNoise.SetText(ShowOrHide(v.noiseShown))
-	v.showNoise.Show()
-	if v.noiseShown {
-		v.ignored.SetSource(paths, 0, func(i int) kit.TableRow {
-			return kit.TableRow{
-				ID: paths[i], Name: paths[i],
-				Cells: []kit.Cell{{Text: words.Name(paths[i]), Name: true, Style: kit.Second}},
-			}
-		})
-		fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
-	}
+	v.showIgnored(paths)
 }
 
 // stay says what is mounted and stays.
