@@ -216,27 +216,32 @@ func explainConnect(ctx context.Context, e Endpoint, err error) *model.Problem {
 		return notDocker(e, e.Host, err)
 	case e.IsSSH():
 		return explainSSH(e, err)
-	case e.Remote() && (hostName(e.Host) == "localhost" || platform.OwnAddress(hostName(e.Host))):
+	case e.Remote():
+		return explainRemote(e, err)
+	}
+	return &model.Problem{
+		Kind: model.ProblemNotRunning, Cause: err,
+		What: model.Say("endpoint.is-not-running", model.Args{"Name": model.Name(e.Name)}),
+		Why:  model.Say("endpoint.nothing-answers-at", model.Args{"Host": model.Name(e.Host)}),
+		Fix:  model.Say("endpoint.start-it"),
+	}
+}
+
+// explainRemote says why an engine on a network does not answer.
+func explainRemote(e Endpoint, err error) *model.Problem {
+	if hostName(e.Host) == "localhost" || platform.OwnAddress(hostName(e.Host)) {
 		return &model.Problem{
 			Kind: model.ProblemUnreachable, Cause: err,
 			What: model.Say("endpoint.no-engine-answers-at", model.Args{"Host": model.Name(e.Host)}),
 			Why:  model.Say("endpoint.nothing-listens-on-that-port"),
 			Fix:  model.Say("endpoint.start-the-engine-that-is"),
 		}
-	case e.Remote():
-		return &model.Problem{
-			Kind: model.ProblemUnreachable, Cause: err,
-			What: model.Say("endpoint.cannot-reach", model.Args{"HostName": model.Name(hostName(e.Host))}),
-			Why:  model.Say("endpoint.nothing-answers-there-or-the"),
-			Fix:  model.Say("endpoint.check-the-address-the-network"),
-		}
-	default:
-		return &model.Problem{
-			Kind: model.ProblemNotRunning, Cause: err,
-			What: model.Say("endpoint.is-not-running", model.Args{"Name": model.Name(e.Name)}),
-			Why:  model.Say("endpoint.nothing-answers-at", model.Args{"Host": model.Name(e.Host)}),
-			Fix:  model.Say("endpoint.start-it"),
-		}
+	}
+	return &model.Problem{
+		Kind: model.ProblemUnreachable, Cause: err,
+		What: model.Say("endpoint.cannot-reach", model.Args{"HostName": model.Name(hostName(e.Host))}),
+		Why:  model.Say("endpoint.nothing-answers-there-or-the"),
+		Fix:  model.Say("endpoint.check-the-address-the-network"),
 	}
 }
 

@@ -95,6 +95,25 @@ func New(s *session.Session, c *commands.Set, w *post.Work, frame page.Frame) *P
 		b.SetDot(colors[i])
 		bar.Add(b)
 	}
+	p.makeTable()
+	p.chosen = kit.NewText(words.Text{}, kit.Second).ID("cleanup.chosen")
+	p.unused = kit.NewButton("cleanup.unused", words.Say("cleanup.select-what-is-not-used"), "check", kit.Normal,
+		p.selectUnused).Small().
+		Hint(words.Say("cleanup.volumes-that-somebody-gave-a"))
+	p.remove = kit.NewButton("cleanup.remove", words.Say("common.remove"), "", kit.Danger, p.removeChosen).Small()
+	p.rows = post.Derive[map[string][]item]{Work: w, Show: func(items map[string][]item) { p.items = items; p.show() }}
+	head := kit.Across(12, kit.NewText(words.Say("common.clean-up"), kit.Title.Whole()), kit.Grow(p.summary),
+		kit.Width(160, p.filter),
+		p.again)
+	foot := kit.Across(10, kit.Grow(p.chosen), p.unused, p.remove)
+	card := container.NewStack(kit.NewBox(kit.Pad(foot, 10, 14, 10, 16), style.Surface, style.Line, style.CardRadius))
+	p.content = kit.Pad(kit.Down(12, head, p.shares, bar, kit.Grow(p.table), card), 20, style.PageMargin, 16,
+		style.PageMargin)
+	p.choose("images")
+	return p
+}
+
+func (p *Page) makeTable() {
 	p.table = kit.NewTable("cleanup.table", []kit.Column{
 		{Key: "name", Title: words.Say("cleanup.name"), Min: 200, Weight: 1.2},
 		{Key: "note", Title: words.Say("cleanup.used"), Min: 180, Weight: 1, Drop: 2},
@@ -128,21 +147,6 @@ func New(s *session.Session, c *commands.Set, w *post.Work, frame page.Frame) *P
 		})
 	}
 	p.table.OnOpen = func(string) { p.reveal() }
-	p.chosen = kit.NewText(words.Text{}, kit.Second).ID("cleanup.chosen")
-	p.unused = kit.NewButton("cleanup.unused", words.Say("cleanup.select-what-is-not-used"), "check", kit.Normal,
-		p.selectUnused).Small().
-		Hint(words.Say("cleanup.volumes-that-somebody-gave-a"))
-	p.remove = kit.NewButton("cleanup.remove", words.Say("common.remove"), "", kit.Danger, p.removeChosen).Small()
-	p.rows = post.Derive[map[string][]item]{Work: w, Show: func(items map[string][]item) { p.items = items; p.show() }}
-	head := kit.Across(12, kit.NewText(words.Say("common.clean-up"), kit.Title.Whole()), kit.Grow(p.summary),
-		kit.Width(160, p.filter),
-		p.again)
-	foot := kit.Across(10, kit.Grow(p.chosen), p.unused, p.remove)
-	card := container.NewStack(kit.NewBox(kit.Pad(foot, 10, 14, 10, 16), style.Surface, style.Line, style.CardRadius))
-	p.content = kit.Pad(kit.Down(12, head, p.shares, bar, kit.Grow(p.table), card), 20, style.PageMargin, 16,
-		style.PageMargin)
-	p.choose("images")
-	return p
 }
 
 // Content is the page as a thing to lay out.

@@ -24,30 +24,38 @@ func (s *Set) Containers(list []model.Container) []Command {
 	}
 	// those are gone soon
 	list = slices.DeleteFunc(slices.Clone(list), func(c model.Container) bool { return s.Held(c.ID) })
+	if len(list) == 0 {
+		return nil
+	}
+	return s.whileAway(append(s.stateCommandsOf(list), separator,
+		Command{ID: "copynames", Label: words.Say("commands.copy-their-names"), Icon: "copy", Run: func() {
+			names := make([]string, len(list))
+			for i, c := range list {
+				names[i] = c.Name
+			}
+			kit.Copy(strings.Join(names, "\n"))
+		}}, separator, s.removalOf(list)))
+}
+
+// stateCommandsOf are what changes the states of containers, each for those that it makes sense for.
+func (s *Set) stateCommandsOf(list []model.Container) (out []Command) {
 	a := s.actions
-	var out []Command
 	add := func(id string, label func(n int) words.Text, icon, verb string, fits func(model.Container) bool,
 		run func([]model.Container),
 	) {
-		var fit []model.Container
-		for _, c := range list {
-			if fits(c) {
-				fit = append(fit, c)
-			}
+		fit := slices.DeleteFunc(slices.Clone(list), func(c model.Container) bool { return !fits(c) })
+		if len(fit) == 0 {
+			return
 		}
-		if len(fit) > 0 {
-			title := label(len(fit))
-			if (verb == "stop" || verb == "restart") && slices.ContainsFunc(fit, func(c model.Container) bool {
-				return c.AutoRemove
-			}) {
-				title = asking(title) // it is asked about
-			}
-			out = append(out,
-				Command{
-					ID: id, Label: title, Icon: icon, Line: actions.ManyCommand(verb, fit),
-					Run: func() { run(fit) },
-				})
+		title := label(len(fit))
+		if (verb == "stop" || verb == "restart") && slices.ContainsFunc(fit, func(c model.Container) bool {
+			return c.AutoRemove
+		}) {
+			title = asking(title) // it is asked about
 		}
+		out = append(out, Command{
+			ID: id, Label: title, Icon: icon, Line: actions.ManyCommand(verb, fit), Run: func() { run(fit) },
+		})
 	}
 	stopped := func(c model.Container) bool { return !c.Running() && c.State != model.StateRemoving }
 	running := func(c model.Container) bool { return c.State == model.StateRunning }
@@ -62,40 +70,34 @@ func (s *Set) Containers(list []model.Container) []Command {
 	add("resume", resumeCount, "resume", "unpause",
 		func(c model.Container) bool { return c.State == model.StatePaused },
 		func(l []model.Container) { a.ResumeMany(l) })
-	if len(list) > 0 {
-		out = append(out, separator,
-			Command{ID: "copynames", Label: words.Say("commands.copy-their-names"), Icon: "copy", Run: func() {
-				names := make([]string, len(list))
-				for i, c := range list {
-					names[i] = c.Name
-				}
-				kit.Copy(strings.Join(names, "\n"))
-			}}, separator)
-		remove := Command{
-			ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
-			Shortcut: "Del",
-			Danger:   true, Run: func() { a.RemoveMany(list) },
-		}
-		var first, then []model.Container
-		for _, c := range list {
-			if c.Running() {
-				first = append(first, c)
-			}
-			if !c.Running() || !c.AutoRemove { // the others docker removes when they stop
-				then = append(then, c)
-			}
-		}
-		if len(first) > 0 {
-			remove.First = actions.ManyCommand("stop", first)
-		}
-		if len(then) > 0 {
-			remove.Line = actions.ManyCommand("rm", then)
-		} else {
-			remove.First, remove.Line = nil, remove.First
-		}
-		out = append(out, remove)
+	return out
+}
+
+// removalOf removes several containers: those that run are stopped first.
+func (s *Set) removalOf(list []model.Container) Command {
+	remove := Command{
+		ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
+		Shortcut: "Del",
+		Danger:   true, Run: func() { s.actions.RemoveMany(list) },
 	}
-	return s.whileAway(out)
+	var first, then []model.Container
+	for _, c := range list {
+		if c.Running() {
+			first = append(first, c)
+		}
+		if !c.Running() || !c.AutoRemove { // the others docker removes when they stop
+			then = append(then, c)
+		}
+	}
+	if len(first) > 0 {
+		remove.First = actions.ManyCommand("stop", first)
+	}
+	if len(then) > 0 {
+		remove.Line = actions.ManyCommand("rm", then)
+	} else {
+		remove.First, remove.Line = nil, remove.First
+	}
+	return remove
 }
 
 // Images lists what can be done with images under the names that were chosen.

@@ -169,7 +169,6 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	}
 	file.SetText(filepath.Join(folder, actions.BackupName(v, present.Now())))
 	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("backup.why")
-	body := kit.Down(6)
 	var d *kit.Dialog
 	choose := kit.NewButton("backup.choose", words.Say("commands.folder"), "folder", kit.Normal, func() {
 		q := kit.Question{
@@ -178,14 +177,9 @@ func (s *Set) BackUpVolume(v model.Volume) {
 		}
 		kit.ChooseFolder(s.Window, s.Work, q, func(dir string) { file.SetText(filepath.Join(dir, filepath.Base(file.Text))) })
 	})
-	body.Add(kit.Labelled(words.Say("common.file"), kit.Across(8, kit.Grow(file), choose)))
-	body.Add(why)
-	if busy := s.Session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
-		body.Add(kit.Warning("backup.busy",
-			words.Say("commands.running-now-a-file-that", words.Args{"Busy": words.Names(busy)})))
-	}
-	if lacks := s.Session.State().Info.Lacks(model.TellOwners); !lacks.None() {
-		body.Add(kit.Warning("backup.owners", words.Of(lacks)))
+	body := kit.Down(6, kit.Labelled(words.Say("common.file"), kit.Across(8, kit.Grow(file), choose)), why)
+	for _, warning := range s.backUpWarnings(v) {
+		body.Add(warning)
 	}
 	line := kit.NewCodeLine("backup.command", "", false)
 	body.Add(line)
@@ -218,6 +212,18 @@ func (s *Set) BackUpVolume(v model.Volume) {
 		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
 	d.Open(s.canvas(), file)
 	file.SelectFrom(len([]rune(filepath.Dir(file.Text))) + 1)
+}
+
+// backUpWarnings say what may be wrong in a backup that is made now.
+func (s *Set) backUpWarnings(v model.Volume) (list []fyne.CanvasObject) {
+	if busy := s.Session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
+		list = append(list, kit.Warning("backup.busy",
+			words.Say("commands.running-now-a-file-that", words.Args{"Busy": words.Names(busy)})))
+	}
+	if lacks := s.Session.State().Info.Lacks(model.TellOwners); !lacks.None() {
+		list = append(list, kit.Warning("backup.owners", words.Of(lacks)))
+	}
+	return list
 }
 
 // wrongBackup says what is wrong with the file that a backup shall go into, "" when nothing is.

@@ -330,19 +330,7 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 			if first && !last.IsZero() && line.Time.After(last) {
 				// More was printed meanwhile than is read again: what is here would have a hole.
 				last = time.Time{}
-				fresh := newBook()
-				done := make(chan struct{})
-				post.Do(func() {
-					defer close(done)
-					if l.turn == turn {
-						l.tail = 0
-						l.exchange(fresh)
-					}
-				})
-				select {
-				case <-done:
-				case <-ctx.Done():
-				}
+				l.beginAnew(ctx, turn)
 			}
 			first = false
 			if n += line.Messages(); line.Time.After(last) || last.IsZero() {
@@ -358,6 +346,23 @@ func (l *logs) follows(ctx context.Context, id string, running bool, turn int) {
 	}
 	if n >= tails[0] {
 		post.Do(func() { l.offerOlder(turn) })
+	}
+}
+
+// beginAnew takes an empty book, and waits until it is shown.
+func (l *logs) beginAnew(ctx context.Context, turn int) {
+	fresh := newBook()
+	done := make(chan struct{})
+	post.Do(func() {
+		defer close(done)
+		if l.turn == turn {
+			l.tail = 0
+			l.exchange(fresh)
+		}
+	})
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 

@@ -83,27 +83,7 @@ func StateOf(c model.Container, now time.Time) State {
 	}
 	switch c.State {
 	case model.StateRunning:
-		switch c.Health {
-		case "starting":
-			return State{
-				Word: runs(words.Say("present.starting"), c, now), Color: style.Warn,
-				Why: words.Say("present.it-runs-and-its-health"),
-			}
-		case "unhealthy":
-			return State{
-				Word: runs(words.Say("present.unhealthy"), c, now), Color: style.Bad,
-				Why: words.Say("present.it-runs-but-its-own"),
-			}
-		case "healthy":
-			return State{
-				Word: runs(words.Say("common.running"), c, now), Color: style.OK,
-				Why: words.Say("present.it-runs-and-its-health-check"),
-			}
-		}
-		return State{
-			Word: runs(words.Say("common.running"), c, now), Color: style.OK,
-			Why: words.Say("present.running-normally"), Plain: true,
-		}
+		return stateOfRunning(c, now)
 	case model.StatePaused:
 		return State{
 			Word: words.Say("present.paused"), Color: style.Warn,
@@ -132,17 +112,46 @@ func StateOf(c model.Container, now time.Time) State {
 			Word: words.Say("present.never-started"), Color: style.Idle,
 			Why: words.Say("present.it-was-made-and-has"),
 		}
-	default:
-		e := model.ExplainExit(c)
-		s := State{Word: words.Of(e.Word), Color: style.Idle, Why: words.Of(e.Why)}
-		if e.Bad {
-			s.Color = style.Bad
-		}
-		if ago := Ago(c.FinishedAt, now); !ago.None() && c.Error == "" { // else that is when it ran last
-			s.Word = words.Say("present.since", words.Args{"State": s.Word, "Ago": ago})
-		}
-		return s
 	}
+	return stateOfEnded(c, now)
+}
+
+// stateOfRunning words how the health check of a container goes that runs, if it has one.
+func stateOfRunning(c model.Container, now time.Time) State {
+	switch c.Health {
+	case "starting":
+		return State{
+			Word: runs(words.Say("present.starting"), c, now), Color: style.Warn,
+			Why: words.Say("present.it-runs-and-its-health"),
+		}
+	case "unhealthy":
+		return State{
+			Word: runs(words.Say("present.unhealthy"), c, now), Color: style.Bad,
+			Why: words.Say("present.it-runs-but-its-own"),
+		}
+	case "healthy":
+		return State{
+			Word: runs(words.Say("common.running"), c, now), Color: style.OK,
+			Why: words.Say("present.it-runs-and-its-health-check"),
+		}
+	}
+	return State{
+		Word: runs(words.Say("common.running"), c, now), Color: style.OK,
+		Why: words.Say("present.running-normally"), Plain: true,
+	}
+}
+
+// stateOfEnded words how a container ended.
+func stateOfEnded(c model.Container, now time.Time) State {
+	e := model.ExplainExit(c)
+	s := State{Word: words.Of(e.Word), Color: style.Idle, Why: words.Of(e.Why)}
+	if e.Bad {
+		s.Color = style.Bad
+	}
+	if ago := Ago(c.FinishedAt, now); !ago.None() && c.Error == "" { // else that is when it ran last
+		s.Word = words.Say("present.since", words.Args{"State": s.Word, "Ago": ago})
+	}
+	return s
 }
 
 // runs is the word for a container that runs, with how long it does and how often it was started again.

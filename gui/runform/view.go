@@ -108,21 +108,7 @@ func (v *view) show(image string, filled *Form) {
 	v.name = v.field("name", words.Say("runform.a-name-for-the-container"), v.form.Name, func(s string) {
 		v.form.Name, v.nameTouched = s, true
 	})
-	ends := []kit.Option{
-		{Value: "no", Label: words.Say("runform.leave-it-stopped")},
-		{Value: "on-failure", Label: words.Say("runform.start-again-after-an-error")},
-		{Value: "unless-stopped", Label: words.Say("runform.start-again-until-you-stop")},
-		{Value: "always", Label: words.Say("runform.always-start-again")},
-	}
-	if v.changes == nil { // what is changed shall not be gone when it stops
-		ends = append(ends, kit.Option{Value: "rm", Label: words.Say("runform.remove-it-rm")})
-	}
-	v.restart = kit.NewChoice("run.restart", ends, v.form.atEnd())
-	v.restart.Button.Hint(words.Say("runform.what-happens-when-its-program"))
-	v.restart.OnChange = v.restartChanged
-	v.retries = kit.Labelled(words.Say("runform.try-again-at-most"), v.withError("retries", kit.Width(120,
-		v.field("retries", words.Say("runform.no-end"), v.form.Retries, func(s string) { v.form.Retries = s }))))
-	v.showRetries()
+	v.makeEnd()
 	v.ports, v.mounts, v.env, v.moreBox, v.along = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8), kit.Down(6)
 	v.line = kit.NewCodeLine("run.line", "", false)
 	v.status = kit.NewText(words.Text{}, kit.Second).ID("run.status")
@@ -135,20 +121,7 @@ func (v *view) show(image string, filled *Form) {
 	v.run = kit.NewButton("run.go", words.Say("runform.run"), "play", kit.Primary, v.submit)
 	v.cancel = kit.NewButton("run.cancel", words.Say("common.cancel"), "", kit.Normal, func() { v.dialog.Cancel() })
 	v.body = v.layout()
-	v.withSecrets = kit.NewButton("run.copysecrets", words.Say("runform.copy-with-secrets"), "key", kit.Link, func() {
-		kit.Copy(v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.WithSecrets)))
-	}).Hint(words.Say("runform.the-command-as-it-is"))
-	v.over = kit.NewButton("run.over", words.Say("runform.use-what-i-had"), "", kit.Link, v.useKept).
-		Hint(words.Say("runform.fills-in-what-you-typed"))
-	if v.kept == nil {
-		v.over.Hide()
-	}
-	copyIt := kit.CopyButton("run.copy", words.Text{}, func() string {
-		return v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.String))
-	})
-	commandRoom := func() float32 { return max(leastCommand, v.r.Window.Canvas().Size().Height*commandShare) }
-	footer := kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, copyIt, commandRoom),
-		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
+	footer := v.footer()
 	title := words.Say("runform.run-an-image")
 	if v.changes != nil {
 		title = words.Say("runform.edit-settings-of", words.Args{"Name": words.Name(v.changes.Container.Name)})
@@ -165,6 +138,43 @@ func (v *view) show(image string, filled *Form) {
 	}
 	v.dialog.Open(v.r.Window.Canvas(), first)
 	v.check()
+}
+
+// makeEnd makes the choice of what happens when the program ends.
+func (v *view) makeEnd() {
+	ends := []kit.Option{
+		{Value: "no", Label: words.Say("runform.leave-it-stopped")},
+		{Value: "on-failure", Label: words.Say("runform.start-again-after-an-error")},
+		{Value: "unless-stopped", Label: words.Say("runform.start-again-until-you-stop")},
+		{Value: "always", Label: words.Say("runform.always-start-again")},
+	}
+	if v.changes == nil { // what is changed shall not be gone when it stops
+		ends = append(ends, kit.Option{Value: "rm", Label: words.Say("runform.remove-it-rm")})
+	}
+	v.restart = kit.NewChoice("run.restart", ends, v.form.atEnd())
+	v.restart.Button.Hint(words.Say("runform.what-happens-when-its-program"))
+	v.restart.OnChange = v.restartChanged
+	v.retries = kit.Labelled(words.Say("runform.try-again-at-most"), v.withError("retries", kit.Width(120,
+		v.field("retries", words.Say("runform.no-end"), v.form.Retries, func(s string) { v.form.Retries = s }))))
+	v.showRetries()
+}
+
+// footer is what stays in sight below the form: what is wrong, the command and the buttons.
+func (v *view) footer() fyne.CanvasObject {
+	v.withSecrets = kit.NewButton("run.copysecrets", words.Say("runform.copy-with-secrets"), "key", kit.Link, func() {
+		kit.Copy(v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.WithSecrets)))
+	}).Hint(words.Say("runform.the-command-as-it-is"))
+	v.over = kit.NewButton("run.over", words.Say("runform.use-what-i-had"), "", kit.Link, v.useKept).
+		Hint(words.Say("runform.fills-in-what-you-typed"))
+	if v.kept == nil {
+		v.over.Hide()
+	}
+	copyIt := kit.CopyButton("run.copy", words.Text{}, func() string {
+		return v.r.Session.Shell(v.commandLines(Form.Spec, model.Command.String))
+	})
+	commandRoom := func() float32 { return max(leastCommand, v.r.Window.Canvas().Size().Height*commandShare) }
+	return kit.Down(8, v.problem, v.wide, kit.CodeBlock(v.line, copyIt, commandRoom),
+		kit.Across(12, kit.Grow(kit.Down(4, v.status, v.progress)), v.withSecrets, v.over, v.cancel, v.run))
 }
 
 // leastCommand is a height at which two lines of the command can be read, and commandShare what of the window's it may
