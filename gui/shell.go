@@ -100,15 +100,16 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 	app.SetIcon(style.AppIcon())
 	sh.window = app.NewWindow("Slipway")
 	notices := kit.NewNotices()
-	sh.commands = &commands.Set{
-		Session: s, Settings: f, Work: sh.work, Window: sh.window, Notices: notices,
-		Go:     sh.Go,
+	recipes, problems := loadRecipes()
+	sh.commands = commands.New(commands.Options{
+		Session: s, Settings: f, Work: sh.work, Window: sh.window, Notices: notices, Version: version, Recipes: recipes,
 		Reveal: sh.reveal,
-	}
+	})
+	sh.actions = sh.commands.Actions()
 	sh.work.OnProblem(sh.commands.Tell)
-	recipes := sh.recipes()
-	sh.actions = actions.New(s, sh.commands, version, recipes)
-	sh.commands.Bind(sh.actions)
+	for _, p := range problems {
+		sh.commands.ShowProblem(p, nil)
+	}
 	s.Start()
 	sh.build(notices, recipes)
 	sh.subscribe()
@@ -176,10 +177,9 @@ func (sh *Shell) build(notices *kit.Notices, recipes []notebook.Recipe) {
 // makePages makes what the center of the window can show, in the order of the navigation.
 func (sh *Shell) makePages(recipes []notebook.Recipe) {
 	s, f, c, w := sh.session, sh.settings, sh.commands, sh.work
-	frame := page.Frame{Same: sh.same, Would: sh.would, Changed: sh.changed, Reveal: sh.reveal}
+	frame := page.Frame{Same: sh.same, Would: sh.would, Changed: sh.changed}
 	sh.welcome = welcome.New(c, sh.strip.would)
 	sh.launch = launch.New(s, f, c, w, frame, recipes)
-	c.Launch = sh.launchImage
 	sh.pages = []page.Page{
 		sh.launch,
 		containers.New(s, f, c, w, frame),
@@ -205,21 +205,10 @@ func (sh *Shell) head() fyne.CanvasObject {
 	return kit.Across(10, append(name, kit.Spring(), sh.chip)...)
 }
 
-// launchImage goes to the page that launches an image for a folder.
-func (sh *Shell) launchImage(image string) {
-	sh.Go("launch")
-	sh.launch.TakeImage(image)
-}
-
-// recipes are the kinds of notebooks that can be launched; what is wrong with a user's own is shown once there is a
-// window.
-func (sh *Shell) recipes() []notebook.Recipe {
-	list, problems := notebook.Load(assets.Recipes,
-		platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")), words.Tag())
-	for _, p := range problems {
-		sh.commands.ShowProblem(p, nil)
-	}
-	return list
+// loadRecipes are the kinds of notebooks that can be launched, and what is wrong with a user's own.
+func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
+	return notebook.Load(assets.Recipes, platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")),
+		words.Tag())
 }
 
 // sideLayout puts the sidebar, a line and the page side by side at full height.

@@ -91,12 +91,28 @@ type Actions struct {
 	wg     sync.WaitGroup
 }
 
-// New makes the actions on a session. version goes into the label of what they make; recipes are the kinds
-// of notebooks that there are.
-func New(s *session.Session, asker Asker, version string, recipes []notebook.Recipe) *Actions {
+// Options are what actions are made with.
+type Options struct {
+	// Version goes into the label of what they make.
+	Version string
+	// Recipes are the kinds of notebooks that there are.
+	Recipes []notebook.Recipe
+	// Undo is for how long removals wait after they were confirmed, while they can be undone by cancelling their job; 0
+	// for not at all. When the engine or Slipway goes away meanwhile, nothing is removed. While Paused tells, from any
+	// goroutine, that a person cannot reach what undoes it, the time begins anew; it may be nil.
+	Undo   time.Duration
+	Paused func() bool
+	// OnRate is told, from any goroutine, how fast a registry was, in bytes a second, after each download that was long
+	// enough to tell; nil for nobody.
+	OnRate func(registry string, rate int64)
+}
+
+// New makes the actions on a session, which ask a person by asker.
+func New(s *session.Session, asker Asker, o Options) *Actions {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &Actions{
-		session: s, asker: asker, version: version, recipes: append(slices.Clone(recipes), notebook.Any()),
+		session: s, asker: asker, version: o.Version, recipes: append(slices.Clone(o.Recipes), notebook.Any()),
+		undo: o.Undo, paused: o.Paused, onRate: o.OnRate,
 		browser: platform.Browser{Words: asker.Words}, still: stillTime, ctx: ctx, cancel: cancel,
 	}
 	unsubscribe := s.Subscribe(a.cleanWhenBack)

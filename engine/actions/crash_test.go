@@ -423,7 +423,7 @@ func TestCrashChild(t *testing.T) {
 		T: t, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{},
 		image: enginetest.TinyName,
 	}
-	b.actions = actions.New(b.session, who, "test", nil)
+	b.actions = actions.New(b.session, who, actions.Options{Version: "test"})
 	b.actions.StandStill(time.Second)
 	b.actions.HoldRemovals(0, nil)
 	b.session.Start()

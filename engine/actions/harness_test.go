@@ -240,7 +240,7 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 		T: t, private: private, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{},
 		image: enginetest.TinyImage(t, private),
 	}
-	b.actions = actions.New(b.session, b.person, "test", nil)
+	b.actions = actions.New(b.session, b.person, actions.Options{Version: "test"})
 	b.actions.StandStill(time.Second)
 	b.session.Start()
 	t.Cleanup(func() {

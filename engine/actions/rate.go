@@ -12,10 +12,6 @@ const (
 	leastTime  = 500 * time.Millisecond
 )
 
-// OnRate is told how fast a registry was, in bytes a second, after each download that was long enough to tell. fn is
-// called from any goroutine. Call it once, before the first pull.
-func (a *Actions) OnRate(fn func(registry string, rate int64)) { a.onRate = fn }
-
 // meter measures a download.
 type meter struct {
 	began, last time.Time

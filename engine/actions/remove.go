@@ -324,12 +324,6 @@ func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
 	a.startAgain(e, c)
 }
 
-// HoldRemovals makes removals wait for so long after they were confirmed, while they can be undone by
-// cancelling their job. When the engine or Slipway goes away meanwhile, nothing is removed. Call it once,
-// before the first removal. While paused tells, from any goroutine, that a person cannot reach what undoes it,
-// the time begins anew; it may be nil.
-func (a *Actions) HoldRemovals(d time.Duration, paused func() bool) { a.undo, a.paused = d, paused }
-
 // hold waits while the removal of these containers can be undone.
 func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
 	if a.undo <= 0 {

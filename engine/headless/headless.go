@@ -88,7 +88,7 @@ func run(ctx context.Context, c Command, t Terminal, version string, patience ti
 		command: c, out: out, settings: file,
 		session: session.New(file.Get().Engine, settings.Key(settings.DefaultPath())),
 	}
-	r.actions = actions.New(r.session, &asker{out: out}, version, recipes)
+	r.actions = actions.New(r.session, &asker{out: out}, actions.Options{Version: version, Recipes: recipes})
 	r.session.Start()
 	defer r.session.Close()
 	defer r.actions.Close()

@@ -443,11 +443,11 @@ func (p *Page) reveal() {
 	}
 	switch it := list[0]; {
 	case it.container != nil:
-		p.frame.Reveal("containers", it.container.ID)
+		p.commands.Reveal("containers", it.container.ID)
 	case it.volume != nil:
-		p.frame.Reveal("volumes", it.volume.Name)
+		p.commands.Reveal("volumes", it.volume.Name)
 	case it.image != nil:
-		p.frame.Reveal("images", it.image.ID)
+		p.commands.Reveal("images", it.image.ID)
 	}
 }
 

@@ -320,7 +320,7 @@ func (v *lossView) noteWords(f rescue.Found, rows int) words.Text {
 // showKept says what else ends with the container, and what stays.
 func (v *lossView) showKept(f rescue.Found) {
 	v.kept.RemoveAll()
-	if n := v.keeping.set.OpenTerminals(v.r.Container.ID); n > 0 {
+	if n := v.keeping.set.Terminals.In(v.r.Container.ID); n > 0 {
 		v.add("remove.terminals", "terminal", style.Warn, terminalWords(n))
 	}
 	if busy := v.r.Busy(); len(busy) > 0 {

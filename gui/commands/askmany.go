@@ -163,7 +163,7 @@ func (v *lossesView) sentence() words.Text {
 func (v *lossesView) warn() {
 	var open []string
 	for _, r := range v.rs {
-		if v.saving.set.OpenTerminals(r.Container.ID) > 0 {
+		if v.saving.set.Terminals.In(r.Container.ID) > 0 {
 			open = append(open, r.Container.Name)
 		}
 	}

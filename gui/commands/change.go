@@ -101,7 +101,7 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 	for _, why := range changeWarnings(w, s.Session.Live.Snapshot().Containers) {
 		body.Add(kit.Warning("change.warning", why))
 	}
-	if n := s.OpenTerminals(w.Container.ID); n > 0 {
+	if n := s.Terminals.In(w.Container.ID); n > 0 {
 		body.Add(kit.Across(6, kit.NewIcon("terminal", style.Warn).Sized(15),
 			kit.Grow(kit.NewText(terminalWords(n), kit.Second.In(style.Warn)))))
 	}

@@ -96,14 +96,10 @@ type Set struct {
 	Work     *post.Work
 	Window   fyne.Window
 	Notices  *kit.Notices
-	// OpenTerminals tells in how many terminals of the window something runs in a container.
-	OpenTerminals func(id string) int
-	// Go changes the page: "containers" or "images"; Reveal also selects a row there.
-	Go     func(page string)
-	Reveal func(page, id string)
-	// Launch goes to the page that launches an image for a folder.
-	Launch func(image string)
+	// Terminals are those that are open in the window.
+	Terminals Terminals
 
+	reveal    func(page, id string)
 	actions   *actions.Actions
 	form      *runform.Runner
 	saving    changes
@@ -117,19 +113,40 @@ type Set struct {
 	unwait  func() // takes away the notice that says so
 }
 
-// Bind gives the set the actions that its commands carry out. It is apart from making the set because the actions ask
-// their questions through it.
-func (s *Set) Bind(a *actions.Actions) {
-	s.actions = a
-	a.HoldRemovals(UndoTime, kit.DialogOpen)
-	a.OnRate(func(registry string, rate int64) {
-		s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
+// Options are what a set of commands is made with.
+type Options struct {
+	Session  *session.Session
+	Settings *settings.File
+	Work     *post.Work
+	Window   fyne.Window
+	Notices  *kit.Notices
+	// Version and Recipes are those of [actions.Options].
+	Version string
+	Recipes []notebook.Recipe
+	// Reveal goes to a page, by its name, and selects a thing there. The page says how it is named.
+	Reveal func(page, id string)
+}
+
+// New makes the commands of a window, and the actions that they carry out, which ask their questions through them.
+func New(o Options) *Set {
+	s := &Set{
+		Session: o.Session, Settings: o.Settings, Work: o.Work, Window: o.Window, Notices: o.Notices, reveal: o.Reveal,
+	}
+	s.actions = actions.New(o.Session, s, actions.Options{
+		Version: o.Version, Recipes: o.Recipes, Undo: UndoTime, Paused: kit.DialogOpen,
+		OnRate: func(registry string, rate int64) {
+			s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
+		},
 	})
 	s.form = &runform.Runner{
-		Session: s.Session, Actions: a, Settings: s.Settings, Work: s.Work, Window: s.Window,
+		Session: s.Session, Actions: s.actions, Settings: s.Settings, Work: s.Work, Window: s.Window,
 		Ran: s.revealContainer,
 	}
+	return s
 }
+
+// Reveal goes to a page, by its name, and selects a thing there. The page says how it is named.
+func (s *Set) Reveal(page, id string) { s.reveal(page, id) }
 
 // UndoTime is for how long a removal can be undone after it was confirmed.
 var UndoTime = 10 * time.Second
@@ -499,7 +516,7 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 		list = append(list,
 			Command{
 				ID: "launch", Label: words.Say("commands.launch-for-a-folder"), Icon: "launch",
-				Run: func() { s.Launch(tag) },
+				Run: func() { s.Reveal("launch", tag) },
 			})
 	}
 	list = append(list, pull, separator)
@@ -569,7 +586,7 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	run := kit.NewButton("notice.run", words.Say("common.run"), "play", kit.Normal, func() { s.Run(ref) }).Small()
 	if s.actions.IsNotebook(ref) {
 		return []fyne.CanvasObject{kit.NewButton("notice.launch", words.Say("commands.launch"), "launch", kit.Normal,
-			func() { s.Launch(ref) }).
+			func() { s.Reveal("launch", ref) }).
 			Small(), run}
 	}
 	return []fyne.CanvasObject{run}

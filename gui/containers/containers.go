@@ -64,7 +64,6 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 		Together: p.together.Content(), ShowTogether: func(list []*model.Container) { p.together.Show(values(list)) },
 		Before: p.followSwap, After: p.after,
 	}, s, f, c, w, frame)
-	c.OpenTerminals = p.inside.Terminals
 	p.inside.OnClose, p.inside.OnView = p.CloseDetails, p.Tell
 	p.usage = c.WatchUsage(p.told, func(id string) {
 		delete(p.used, id)

@@ -165,9 +165,6 @@ func (p *Panel) Close() {
 	p.terminal.close()
 }
 
-// Terminals tells in how many terminals something runs in a container.
-func (p *Panel) Terminals(id string) int { return p.terminal.open(id) }
-
 // Look opens a part of the details and gives it the keys.
 func (p *Panel) Look(part string) {
 	p.tabs.Choose(part)

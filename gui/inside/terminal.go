@@ -51,6 +51,7 @@ type terminal struct {
 	conn      *engine.Terminal // nil until it is open
 	sizes     sizes
 	stop      context.CancelFunc
+	left      func() // it runs no more
 	over      bool
 	words     words.Text // how it ended
 }
@@ -110,17 +111,6 @@ func newTerminals(p *Panel) *terminals {
 	return t
 }
 
-// open tells in how many terminals something runs in a container.
-func (t *terminals) open(id string) int {
-	n := 0
-	for _, s := range t.all[id] {
-		if !s.over {
-			n++
-		}
-	}
-	return n
-}
-
 // close ends all of them.
 func (t *terminals) close() {
 	for _, list := range t.all {
@@ -153,7 +143,7 @@ func (t *terminals) update() {
 // forget drops what has ended in containers that are not looked at.
 func (t *terminals) forget(shown string) {
 	for id := range t.all {
-		if id != shown && t.open(id) == 0 {
+		if id != shown && t.p.commands.Terminals.In(id) == 0 {
 			delete(t.all, id)
 			delete(t.current, id)
 		}
@@ -199,6 +189,7 @@ func (t *terminals) start(c model.Container, w wish) {
 	s.view.OnResize = func(cols, rows int) { t.resize(s, cols, rows) }
 	t.all[c.ID] = append(t.all[c.ID], s)
 	t.current[c.ID] = s
+	s.left = t.p.commands.Terminals.Enter(c.ID)
 	s.stop = t.p.work.Go(func(ctx context.Context) { t.run(ctx, s) })
 	t.p.commands.Began(w.command(c))
 	t.show(nil)
@@ -243,6 +234,7 @@ func (t *terminals) run(ctx context.Context, s *terminal) {
 		text = words.Problem(p)
 	}
 	post.Do(func() {
+		s.left()
 		s.over, s.words, s.conn = true, text, nil
 		if t.p.shown.ID == s.container.ID {
 			t.show(nil)
@@ -471,6 +463,7 @@ func (t *terminals) choose(s *terminal) {
 // end closes a terminal; the next one is shown.
 func (t *terminals) end(s *terminal) {
 	s.stop()
+	s.left()
 	id := s.container.ID
 	var rest []*terminal
 	for _, o := range t.all[id] {

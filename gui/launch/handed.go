@@ -37,8 +37,8 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	p.jobsChanged()
 }
 
-// TakeImage chooses an image to be launched, and the kind of notebook that it is for.
-func (p *Page) TakeImage(image string) {
+// Reveal chooses an image to be launched, and the kind of notebook that it is for.
+func (p *Page) Reveal(image string) {
 	id, _ := notebook.RecipeOf(image, p.recipes)
 	if id == "" {
 		id = notebook.AnyID

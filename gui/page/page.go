@@ -15,7 +15,7 @@ import (
 // Page is what the center of the window can show. Its methods belong to the UI thread. [Base] has those that most pages
 // have no use for.
 type Page interface {
-	// Name is what the page is called in settings, by [Frame.Reveal] and by tests: "images".
+	// Name is what the page is called in settings, by [commands.Set.Reveal] and by tests: "images".
 	Name() string
 	// Title and Icon are its button in the navigation.
 	Title() words.Text
@@ -84,8 +84,6 @@ type Frame struct {
 	Would func(line string)
 	// Changed is told that the rows, what is selected or a switch of the menu is another one.
 	Changed func()
-	// Reveal goes to a page of this name, in this window, and selects a thing there.
-	Reveal func(page, id string)
 }
 
 // Base is a page without anything: without rows, details and lines in the menu.

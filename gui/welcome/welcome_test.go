@@ -101,7 +101,8 @@ func TestCases(t *testing.T) {
 	w := at(t, "unix://"+filepath.Join(t.TempDir(), "nothing.sock"))
 	work := post.NewWork()
 	defer work.Close()
-	set := &commands.Set{Session: w.Session, Work: work, Window: w.Shell.Window()}
+	set := commands.New(commands.Options{Session: w.Session, Work: work, Window: w.Shell.Window()})
+	defer set.Actions().Close()
 	var told []string
 	page := welcome.New(set, func(line string) { told = append(told, line) })
 	w.Shell.Window().SetContent(page.Content())
