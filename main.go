@@ -146,6 +146,8 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 		defer time.AfterFunc(startTime, func() { debug.SetGCPercent(gcPercent) }).Stop()
 	}
 	shell := gui.New(app.NewWithID(appID), s, file, version)
+	defer s.Close()
+	defer shell.Close()
 	if problem != nil {
 		shell.Tell(problem)
 	}
@@ -157,7 +159,5 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 	}
 	ready(shell)
 	shell.ShowAndRun()
-	shell.Close()
-	s.Close()
 	return 0
 }

@@ -309,8 +309,9 @@ func otherGPUs(list []container.DeviceRequest) []container.DeviceRequest {
 	})
 }
 
-// givenBack are the names of volumes that a container had only from other containers, by --volumes-from as it was and
-// is not any more. Those of a container that is gone are not known: they stay.
+// givenBack are the names of all volumes of the containers that one has volumes from no more: by --volumes-from as it
+// was and is not any more. Those of a container that is gone, or that the engine says nothing of, are not known: they
+// stay.
 func (e *Engine) givenBack(ctx context.Context, was, now []string) map[string]bool {
 	names := map[string]bool{}
 	for _, from := range was {

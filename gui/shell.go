@@ -113,7 +113,10 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 	s.Start()
 	sh.build(notices, recipes)
 	sh.subscribe()
-	sh.stateLatest.Do(func() { sh.stateChanged(sh.session.State()) }) // what was told before somebody listened
+	// what was told before somebody listened
+	sh.stateLatest.Do(func() { sh.stateChanged(sh.session.State()) })
+	sh.jobsLatest.Do(sh.jobsChanged)
+	sh.lineLatest.Do(sh.strip.journalChanged)
 	return sh
 }
 

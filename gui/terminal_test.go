@@ -82,6 +82,7 @@ func TestTerminal(t *testing.T) {
 	y.line("clear; vi /tmp/written")
 	y.until("vi", func(s string) bool { return strings.Contains(s, "~\n~\n") })
 	y.terminal().TypedRune('i')
+	y.until("it takes text", func(s string) bool { return strings.Contains(s, "\nI /tmp/written") })
 	y.line("from vi")
 	y.terminal().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	y.until("it takes commands", func(s string) bool { return strings.Contains(s, "\n- /tmp/written") })

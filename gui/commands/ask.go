@@ -134,7 +134,11 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 	v := &lossView{r: r}
 	v.losses = newLosses("remove", lossColumns(), v.show)
 	v.keeping = s.NewKeeping("remove", func() model.Container { return c }, r.Found, func() { v.dialog.Relayout() })
-	v.keeping.onBusy = v.soon
+	v.keeping.onBusy = func() { // at once: it must not be removed meanwhile
+		if v.dialog.IsOpen() {
+			v.show()
+		}
+	}
 	v.confirm = kit.NewButton("remove.confirm", words.Say("commands.remove-anyway"), "", kit.Danger, func() {
 		answer(actions.RemoveContainer)
 	})

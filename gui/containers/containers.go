@@ -253,7 +253,7 @@ func runs() *page.Narrow[*model.Container] {
 // matches tells whether a container is found. A state is found by docker's word for it and by the one that is shown.
 func matches(c *model.Container, filter string) bool {
 	return present.Matches(filter, words.Name(c.Name), words.Name(c.Image), words.Name(c.ShortID()),
-		words.Name(string(c.State)), present.StateOf(*c, time.Now()).Word,
+		words.Name(string(c.State)), present.StateName(*c),
 		words.Name(c.Labels[model.ComposeProject]), words.Name(portsOf(filter, c)))
 }
 
@@ -323,7 +323,7 @@ func (p *Page) row(of *model.Container, now time.Time) kit.TableRow {
 		p.cpuCell(c),
 		p.memoryCell(c),
 		{Text: present.Ago(c.Created, now), Style: kit.Body.In(style.Muted), Hint: words.Exact(c.Created)},
-	}, Dim: held || p.commands.Away()}
+	}, Dim: held}
 }
 
 // wideBadge marks what a container may do to the engine's machine.

@@ -162,3 +162,22 @@ func TestImagesWhileAway(t *testing.T) {
 	w.Gone("banner")
 	w.Until("it can be removed again", guitest.Ready("row:busybox:latest.remove"))
 }
+
+// TestSelectionOutlivesTheFilter keeps several selected while a filter hides some, and selects one again that it hid.
+func TestSelectionOutlivesTheFilter(t *testing.T) {
+	w, _ := open(t)
+	id := func(ref string) string { return w.Image(ref).ID + " " + ref }
+	w.Choose("images.table", id("python:3.13"), id("nginx:latest"), id("busybox:latest"))
+	w.Read("images.several.name", "3 ")
+	w.Fill("images.filter", "latest")
+	w.Gone("row:python:3.13")
+	w.Fill("images.filter", "")
+	w.See("row:python:3.13")
+	w.See("images.several.remove")
+	w.Choose("images.table", id("python:3.13"))
+	w.Read("image.name", "python")
+	w.Fill("images.filter", "latest")
+	w.Gone("image.name")
+	w.Fill("images.filter", "")
+	w.Read("image.name", "python")
+}

@@ -68,6 +68,7 @@ func (f *frame) offer(key string, list []commands.Command, likely ...string) {
 	}
 	for i, cmd := range direct { // those that are there mean the thing as it is now
 		f.direct[i].OnTap = cmd.Run
+		f.direct[i].SetEnabled(!cmd.Off, cmd.WhyOff())
 	}
 }
 
@@ -83,7 +84,6 @@ func (f *frame) exchange(direct []commands.Command) {
 			kind = kit.Primary
 		}
 		b := kit.NewButton(f.id+"."+cmd.ID, short(cmd), icon, kind, cmd.Run).Command(cmd.Docker()).Small()
-		b.SetEnabled(!cmd.Off, cmd.WhyOff())
 		f.direct, buttons[i] = append(f.direct, b), b
 	}
 	more := kit.NewButton(f.id+".more", words.Text{}, "more", kit.Normal, nil).Small().Hint(words.Say("common.more"))

@@ -70,6 +70,7 @@ type Prompt struct {
 	Verb words.Text
 	Icon string
 	// Submit takes a text that nothing is wrong with; what it returns is wrong with it all the same, and the prompt stays.
+	// It opens nothing itself: the prompt is closed after it.
 	Submit func(text string) (wrong words.Text)
 }
 

@@ -68,7 +68,9 @@ type Page struct {
 	asking map[string]bool
 	fresh  bool // the page has just come into sight
 	looker *post.Reader
-	filled bool // the field is being filled in, not typed into
+	// dropper looks at what was dropped.
+	dropper *post.Reader
+	filled  bool // the field is being filled in, not typed into
 	// looking tells that what is chosen now has not been looked at; pressed that Launch was pressed meanwhile.
 	looking, pressed bool
 	job              *job.Job
@@ -86,7 +88,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 		Base: page.NewBase("launch", words.Say("common.launch"), "launch"), frame: frame,
 		session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0],
 		tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{},
-		looker: post.NewReader(w),
+		looker: post.NewReader(w), dropper: post.NewReader(w),
 	}
 	p.servers = newServerList(p)
 	p.folder = kit.NewField("launch.folder", words.Say("launch.the-folder-with-your-files"))
@@ -205,12 +207,12 @@ func (p *Page) ShowsEnd(jobID string) bool { return p.ShowsFailure(jobID) && !p.
 // Drop chooses the first folder that was dropped on the window, or that of the file that was.
 func (p *Page) Drop(paths []string) bool {
 	path := paths[0]
-	p.work.Go(func(ctx context.Context) {
+	p.dropper.Read(func(ctx context.Context, t *post.Turn) {
 		info, err := platform.Answer(ctx, func() (fs.FileInfo, error) { return os.Stat(path) })
 		if err == nil && !info.IsDir() {
 			path = filepath.Dir(path)
 		}
-		post.Do(func() { p.SetFolder(path) })
+		t.Do(func() { p.SetFolder(path) })
 	})
 	return true
 }
@@ -241,6 +243,7 @@ func (p *Page) typed() {
 	if p.filled {
 		return
 	}
+	p.dropper.Rest()
 	p.options.forFolder(p.settings.Get().Project(strings.TrimSpace(p.folder.Text)))
 	p.look(typingPause)
 }

@@ -154,7 +154,12 @@ func (p *List[T]) makeTable() {
 		}
 		p.selected()
 	}
-	p.Table.OnChosen = p.selected
+	p.Table.OnChosen = func() {
+		if len(p.Table.Chosen()) > 1 {
+			p.want = nil
+		}
+		p.selected()
+	}
 	p.Table.OnMenu = func(id string, at fyne.Position) {
 		if list := p.of(p.Table.Meant(id)); len(list) > 0 {
 			kit.ShowMenu(fyne.CurrentApp().Driver().CanvasForObject(p.Table), at, commands.Menu(p.spec.Commands(list)))
@@ -336,6 +341,9 @@ func (p *List[T]) Query() Query { return Query{Filter: p.filter.Text, Order: p.s
 
 // Tell tells the command that shows what is selected, or that lists the same.
 func (p *List[T]) Tell() {
+	if !p.shown { // it is told when the page is seen
+		return
+	}
 	p.told = p.line()
 	p.frame.Same(p.told)
 }
@@ -357,6 +365,9 @@ func (p *List[T]) selected() {
 // showSelected shows the details of one thing, or what can be done with several in their place.
 func (p *List[T]) showSelected() {
 	list := p.Selected()
+	if !p.shown { // nothing is read for a page that nobody sees
+		return
+	}
 	if len(list) < 2 {
 		p.several.Hide()
 		p.together(nil)
@@ -366,9 +377,7 @@ func (p *List[T]) showSelected() {
 		var none T
 		p.spec.ShowDetails(none, false)
 		p.several.Show(p.spec.Count(len(list)), p.spec.Commands(list))
-		if p.shown { // nothing is read for a page that nobody sees
-			p.together(list)
-		}
+		p.together(list)
 	}
 	p.place()
 }
@@ -430,7 +439,7 @@ func (p *List[T]) keep() {
 	if _, there := p.rows.all[id]; !there || p.want != nil {
 		return
 	}
-	if _, listed := p.Find(id); !listed {
+	if len(p.Selected()) == 0 { // nothing of what was chosen is listed
 		p.want = func(t T) bool { return p.spec.Key(t) == id }
 	}
 }
@@ -460,7 +469,7 @@ func (p *List[T]) row(t T, id string, now time.Time) kit.TableRow {
 	r.Actions = append(r.Actions, kit.RowAction{
 		ID: "more", Icon: "more", Hint: words.Say("common.more"), Run: func() { p.Table.OpenMenu(id) },
 	})
-	r.ID = id
+	r.ID, r.Dim = id, r.Dim || p.commands.Away()
 	return r
 }
 

@@ -46,7 +46,8 @@ type Page interface {
 	// Jobs tells it what runs and what has ended of late, and Ended of each job once how it ended.
 	Jobs(views []job.View)
 	Ended(v job.View)
-	// ShowsFailure and ShowsEnd tell that the page itself shows that a job failed, or ended well: then no message has to.
+	// ShowsFailure tells that the page itself shows that a job failed or was cancelled, and ShowsEnd that it ended well:
+	// then no message has to.
 	ShowsFailure(jobID string) bool
 	ShowsEnd(jobID string) bool
 	// Woken tells it that the window has come forward.

@@ -69,6 +69,31 @@ func (s State) Sentence() words.Text {
 	return words.Say("words.sentence", words.Args{"Text": s.Word}).And(s.Why)
 }
 
+// StateName is the word for a container's state, without how long it is in it, for filters.
+func StateName(c model.Container) words.Text {
+	switch c.State {
+	case model.StateRunning:
+		switch c.Health {
+		case "starting":
+			return words.Say("present.starting")
+		case "unhealthy":
+			return words.Say("present.unhealthy")
+		}
+		return words.Say("common.running")
+	case model.StatePaused:
+		return words.Say("present.paused")
+	case model.StateRestarting:
+		return words.Say("present.restarting")
+	case model.StateRemoving:
+		return words.Say("present.being-removed")
+	case model.StateDead:
+		return words.Say("present.dead")
+	case model.StateCreated:
+		return words.Say("present.never-started")
+	}
+	return words.Of(model.ExplainExit(c).Word)
+}
+
 // StateOf words a container's state.
 func StateOf(c model.Container, now time.Time) State {
 	if c.Loops(now) {

@@ -286,5 +286,5 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 		{Text: words.Name(v.Driver), Style: kit.Body.In(style.Muted)},
 		{Text: present.Ago(v.Created, now), Style: kit.Body.In(style.Muted), Hint: words.Exact(v.Created)},
 		size,
-	}, Dim: held || p.commands.Away()}
+	}, Dim: held}
 }
