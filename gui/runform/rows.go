@@ -300,7 +300,7 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 		v.buildRows()
 		v.changed()
 	}).Hint(words.Say("runform.take-it-off-the-form-nothing"))
-	row := kit.Across(8, kit.NewIcon(icon, style.Muted), kit.Width(228, source), choose, kit.NewIcon("arrow", style.Muted),
+	row := kit.Across(8, kit.NewIcon(icon, style.Muted), kit.Width(264, source), choose, kit.NewIcon("arrow", style.Muted),
 		kit.Grow(target), readOnly, remove)
 	if len(m.Options)+len(option(m.Relabel, "z")) > 0 {
 		text := strings.Join(append(option(m.Relabel, "z"), m.Options...), ", ")
