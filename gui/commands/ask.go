@@ -162,14 +162,6 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 	return v.dialog
 }
 
-// ShowOrHide is what a button says that shows more, or hides it.
-func ShowOrHide(shown bool) words.Text {
-	if shown {
-		return words.Say("commands.hide")
-	}
-	return words.Say("commands.show")
-}
-
 // lossView is what the question about one container shows, which fills while files are found.
 type lossView struct {
 	*losses

@@ -17,9 +17,6 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// mostManyRows is how many rows the lists of the questions about several things show before they scroll.
-const mostManyRows = 8
-
 // Removals implements [actions.Asker] with one dialog that lists what would be lost in every container.
 func (s *Set) Removals(ctx context.Context, rs []*actions.Removal, others []model.Container) actions.RemovalChoice {
 	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemovals(rs, others, answer) })

@@ -170,6 +170,15 @@ func (s *Set) Actions() *actions.Actions { return s.actions }
 
 func (s *Set) canvas() fyne.Canvas { return s.Window.Canvas() }
 
+// lines are commands as a shell takes them, one below the other.
+func (s *Set) lines(list []model.Command) string {
+	out := make([]string, len(list))
+	for i, c := range list {
+		out[i] = c.String()
+	}
+	return s.Session.Shell(strings.Join(out, "\n"))
+}
+
 // separator is a line between groups of a menu.
 var separator = Command{}
 

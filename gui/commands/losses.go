@@ -144,3 +144,14 @@ func fitRows(holder *fyne.Container, t *kit.Table, n, most int) {
 
 // mostIgnored is how many rows of what is not counted are seen at once.
 const mostIgnored = 4
+
+// mostManyRows is how many rows the lists of the questions about several things show before they scroll.
+const mostManyRows = 8
+
+// ShowOrHide is what a button says that shows more, or hides it.
+func ShowOrHide(shown bool) words.Text {
+	if shown {
+		return words.Say("commands.hide")
+	}
+	return words.Say("commands.show")
+}

@@ -239,15 +239,6 @@ func wrongBackup(file string) words.Text {
 	return words.Text{}
 }
 
-// lines are commands as a shell takes them, one below the other.
-func (s *Set) lines(list []model.Command) string {
-	out := make([]string, len(list))
-	for i, c := range list {
-		out[i] = c.String()
-	}
-	return s.Session.Shell(strings.Join(out, "\n"))
-}
-
 // helperPreview is a helper as it may be made, for commands that are shown before.
 func (s *Set) helperPreview() model.Container {
 	c := model.Container{Name: "slipway-volume-1", ImageID: "IMAGE"}

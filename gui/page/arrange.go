@@ -1,31 +1,11 @@
 package page
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	"slipway/engine/live"
 )
-
-// Place is what a row is ordered by: by rank, then by word, then by number.
-type Place struct {
-	Rank   int64
-	Word   string
-	Number int64
-}
-
-func (p Place) compare(q Place) int {
-	return cmp.Or(cmp.Compare(p.Rank, q.Rank), strings.Compare(p.Word, q.Word), cmp.Compare(p.Number, q.Number))
-}
-
-// Query is what a person wants to see of a list.
-type Query struct {
-	// Filter is what was typed, Order a column's key, with "-" before it for the other way round; "" is the list's own.
-	Filter, Order string
-	// Narrow leaves only what [Narrow.Fits].
-	Narrow bool
-}
 
 // rows are what a list shows of a picture of the engine.
 type rows[T any] struct {
