@@ -143,7 +143,10 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 	ready func(*gui.Shell),
 ) int {
 	if os.Getenv("GOGC") == "" {
-		defer time.AfterFunc(startTime, func() { debug.SetGCPercent(gcPercent) }).Stop()
+		defer time.AfterFunc(startTime, func() {
+			debug.SetGCPercent(gcPercent)
+			debug.FreeOSMemory() // what the start has left
+		}).Stop()
 	}
 	shell := gui.New(app.NewWithID(appID), s, file, version)
 	defer s.Close()
