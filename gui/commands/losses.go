@@ -33,7 +33,7 @@ type losses struct {
 	update func()
 }
 
-// The columns of what would be lost.
+// lossColumns are those of what would be lost, behind others.
 func lossColumns(before ...kit.Column) []kit.Column {
 	return append(before,
 		kit.Column{Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1},

@@ -22,8 +22,8 @@ type Confirm struct {
 	Kind ButtonKind
 	// First gives that button the keys, where nothing is lost by it; else Cancel has them.
 	First bool
-	// Do does it. Cancel is called when it is left alone; nil for nothing.
-	Do, Cancel func()
+	// Do does it.
+	Do func()
 }
 
 // Ask opens the question.
@@ -43,7 +43,6 @@ func (q Confirm) Ask(c fyne.Canvas) *Dialog {
 	cancel := NewButton(q.ID+".cancel", words.Say("common.cancel"), "", Normal, func() { d.Cancel() })
 	do := NewButton(q.ID+".go", q.Verb, q.Icon, q.Kind, func() { d.Close(); q.Do() })
 	d = NewDialog(q.ID, q.Title, q.Text, q.Width, body, Buttons(nil, []fyne.CanvasObject{cancel, do}))
-	d.OnCancel = q.Cancel
 	if q.First {
 		d.OnSubmit = do.OnTap
 		d.Open(c, do)

@@ -297,10 +297,10 @@ func (p *List[T]) selected() {
 
 // showSelected shows the details of one thing, or what can be done with several in their place.
 func (p *List[T]) showSelected() {
-	list := p.Selected()
 	if !p.shown { // nothing is read for a page that nobody sees
 		return
 	}
+	list := p.Selected()
 	if len(list) < 2 {
 		p.several.Hide()
 		p.together(nil)
