@@ -65,15 +65,15 @@ proofs: deps-test
 
 # Formats and lint: .golangci.yml says what is asked, and what not, and why. golangci-lint is built into the cache of the tests, once.
 lint:
-	@began=$$(date +%s); $$(.ci/golangci) run; ended=$$?; echo "lint: $$(($$(date +%s) - began)) seconds"; exit $$ended
+	@began=$$(date +%s); nice $$(.ci/golangci) run; ended=$$?; echo "lint: $$(($$(date +%s) - began)) seconds"; exit $$ended
 
 # What a change needs: lint, and beside it all tests that need no root, no display and no engine. They wait more than
-# they compute, so more of them run at once than there are processors. Lint vets them.
+# they compute, so more of them run at once than there are processors, and lint computes while they wait. It vets them.
 check:
 	@$(MAKE) --no-print-directory -j2 lint test-short
 
 test-short:
-	@began=$$(date +%s); GOGC=400 $(GO) test -p 6 -vet=off -short -tags $(TAGS) $(PACKAGES) | grep -v 'no test files'; \
+	@began=$$(date +%s); GOGC=400 $(GO) test -p 8 -vet=off -short -tags $(TAGS) $(PACKAGES) | grep -v 'no test files'; \
 	ended=$${PIPESTATUS[0]}; echo "tests: $$(($$(date +%s) - began)) seconds"; exit $$ended
 
 fmt:

@@ -12,12 +12,11 @@ import (
 	"slipway/engine/model"
 )
 
-// watchedFor is how long a container is watched after its start, and lastLines how much of each of its two outputs is
-// kept to explain an early end.
-const (
-	watchedFor = 3 * time.Second
-	lastLines  = 20
-)
+// WatchTime is how long a container is watched after its start.
+var WatchTime = 3 * time.Second
+
+// lastLines is how many lines of each of its two outputs are kept to explain an early end.
+const lastLines = 20
 
 // startWatch watches a container from before its start, so that an end within milliseconds is not missed, not even
 // when the engine removes the container with it.
@@ -63,7 +62,7 @@ func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Repor
 	c model.Container,
 ) (model.Fact, error) {
 	r.Phase(model.Say("actions.watching-its-first-seconds"))
-	timer := time.NewTimer(watchedFor)
+	timer := time.NewTimer(WatchTime)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

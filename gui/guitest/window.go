@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/engine/actions"
 	"slipway/engine/endpoint"
 	"slipway/engine/enginetest"
 	"slipway/engine/practice"
@@ -92,6 +93,9 @@ func Practice(t *testing.T, o practice.Options) (*Window, *practice.Engine) {
 // StartPractice starts an engine in memory without anything in it, which ends with the test.
 func StartPractice(t *testing.T, o practice.Options) *practice.Engine {
 	t.Helper()
+	before := actions.WatchTime
+	actions.WatchTime = 500 * time.Millisecond // nothing there starts slowly
+	t.Cleanup(func() { actions.WatchTime = before })
 	e, err := practice.Start(o)
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +139,7 @@ func OpenAt(t *testing.T, home string, make func() *session.Session, prepare ...
 		fn(dir)
 	}
 	queue, restore := post.Capture()
-	app := test.NewTempApp(t)
+	app := newApp()
 	file, problem := settings.Open(settings.DefaultPath())
 	if problem != nil {
 		t.Fatal(problem)

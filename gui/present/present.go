@@ -350,16 +350,9 @@ func LastPart(ref string) string {
 
 // Matches tells whether every word of the filter is in one of the texts, whatever the case.
 func Matches(filter string, texts ...words.Text) bool {
-	list := strings.Fields(strings.ToLower(filter))
-	if len(list) == 0 {
-		return true
-	}
-	all := ""
-	for _, t := range texts {
-		all += strings.ToLower(t.String()) + "\x00"
-	}
-	for _, word := range list {
-		if !strings.Contains(all, word) {
+	for word := range strings.FieldsSeq(strings.ToLower(filter)) {
+		has := func(t words.Text) bool { return strings.Contains(strings.ToLower(t.String()), word) }
+		if !slices.ContainsFunc(texts, has) {
 			return false
 		}
 	}
