@@ -20,10 +20,11 @@ import (
 // floors are those of the house: a package imports only packages of lower floors. A package that is not named here
 // belongs to the floor of its parent folder.
 var floors = map[string]int{
-	"slipway": 10, "slipway/gui/guitest": 10, "slipway/gui": 9, "slipway/engine/headless": 9,
-	"slipway/gui/launch": 8, "slipway/gui/containers": 8, "slipway/gui/images": 8, "slipway/gui/volumes": 8,
-	"slipway/gui/cleanup": 8, "slipway/gui/welcome": 8,
-	"slipway/gui/inside": 7, "slipway/gui/page": 7, "slipway/gui/commands": 6, "slipway/gui/runform": 5,
+	"slipway": 12, "slipway/gui/guitest": 12, "slipway/gui": 11, "slipway/engine/headless": 11,
+	"slipway/gui/launch": 10, "slipway/gui/containers": 10, "slipway/gui/images": 10, "slipway/gui/volumes": 10,
+	"slipway/gui/cleanup": 10, "slipway/gui/welcome": 10,
+	"slipway/gui/inside": 9, "slipway/gui/page": 9, "slipway/gui/commands": 8, "slipway/gui/runform": 7,
+	"slipway/engine/launcher": 6, "slipway/engine/swap": 5,
 	"slipway/gui/kit": 4, "slipway/gui/present": 4, "slipway/engine/actions": 4,
 	"slipway/engine/session": 3, "slipway/engine/rescue": 3,
 	"slipway/engine/live": 2, "slipway/engine/notebook": 2, "slipway/engine/practice": 2, "slipway/engine/enginetest": 2,

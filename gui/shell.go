@@ -249,7 +249,7 @@ func (sh *Shell) subscribe() {
 			}
 		})
 	})
-	sh.actions.StopIdle(sh.launch.Recipes(),
+	sh.commands.Launcher().StopIdle(sh.launch.Recipes(),
 		func() time.Duration { return time.Duration(sh.settings.Get().StopIdle) * time.Hour }, sh.sayIdle)
 	sh.work.Go(sh.passTime)
 	sh.work.Go(sh.obeySignals)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"slipway/engine/actions"
+	"slipway/engine/launcher"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -86,7 +86,7 @@ type tray struct {
 func trayOf(s *session.Session, snap *live.Snapshot, recipes []notebook.Recipe, projects []settings.Project) tray {
 	var m tray
 	runs := map[string]bool{}
-	for _, s := range actions.Servers(s, snap, recipes) {
+	for _, s := range launcher.Servers(s, snap, recipes) {
 		if s.Container.State == model.StateRunning && s.Reached() && len(m.servers) < mostInTray && !snap.Stale {
 			m.servers = append(m.servers, s)
 			runs[s.Folder] = true
@@ -125,7 +125,7 @@ func (sh *Shell) trayMenu(m tray) *fyne.Menu {
 	var items []*fyne.MenuItem
 	for _, s := range m.servers {
 		items = append(items, fyne.NewMenuItem(trayLabel(words.Say("gui.open",
-			words.Args{"Name": words.Name(trayName(s))})).String(), func() { sh.actions.OpenServer(s) }))
+			words.Args{"Name": words.Name(trayName(s))})).String(), func() { sh.commands.Launcher().OpenServer(s) }))
 	}
 	if len(items) == 0 {
 		none := fyne.NewMenuItem(words.Say("gui.no-notebook-is-running").String(), nil)

@@ -6,7 +6,6 @@ package actions
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/journal"
 	"slipway/engine/model"
-	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/session"
 )
@@ -34,15 +32,8 @@ type Asker interface {
 	ImageRemoval(ctx context.Context, r ImageRemoval) ImageChoice
 	// VolumeRemovals asks about deleting volumes with everything in them, and tells whether to do what is possible of it.
 	VolumeRemovals(ctx context.Context, q *VolumeRemovals) bool
-	// Change asks about a change of settings that needs a new container. What is inside the old one is still being found.
-	Change(ctx context.Context, w Change, inside *Removal) ChangeChoice
-	// Unfinished asks what shall become of a change that was cut off.
-	Unfinished(ctx context.Context, q UnfinishedChange) UnfinishedChoice
 	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.
 	BusyStop(ctx context.Context, q BusyStop) bool
-	// FirstLaunch asks whether to launch something that a person should know more about before. Its error says why not:
-	// [context.Canceled] where the person does not want to.
-	FirstLaunch(ctx context.Context, q FirstLaunch) error
 	// Tell shows a problem that belongs to no job.
 	Tell(p *model.Problem)
 	// Waiting says that the engine takes its time to answer, until done is called. It returns at once.
@@ -57,17 +48,11 @@ type Actions struct {
 	session *session.Session
 	asker   Asker
 	version string
-	// recipes are the kinds of notebooks that there are, any image among them.
-	recipes []notebook.Recipe
-	left    left
+	left    Left
 	lent    lent
-	// cleaned is the last connection that what was left was looked for on.
-	cleaned atomic.Int64
-	// settling are the containers, by ID, whose unfinished change is being asked about or ended, or that give their place
-	// back: an [UnfinishedChoice] of each, LeaveUnfinished while it is asked about.
-	settling sync.Map
-	// still is for how long both containers of a change must have stayed as they are, so that it is nobody's.
-	still func(fresh model.Container) time.Duration
+	// cleaned is the last connection that what was left was looked for on, and cleaners are asked then, too.
+	cleaned  atomic.Int64
+	cleaners []Cleaner
 	// downloads is what registries said.
 	downloads downloads
 	// warnings is what was told of Docker's configuration.
@@ -95,8 +80,6 @@ type Actions struct {
 type Options struct {
 	// Version goes into the label of what they make.
 	Version string
-	// Recipes are the kinds of notebooks that there are.
-	Recipes []notebook.Recipe
 	// Undo is for how long removals wait after they were confirmed, while they can be undone by cancelling their job; 0
 	// for not at all. When the engine or Slipway goes away meanwhile, nothing is removed. While Paused tells, from any
 	// goroutine, that a person cannot reach what undoes it, the time begins anew; it may be nil.
@@ -111,12 +94,11 @@ type Options struct {
 func New(s *session.Session, asker Asker, o Options) *Actions {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &Actions{
-		session: s, asker: asker, version: o.Version, recipes: append(slices.Clone(o.Recipes), notebook.Any()),
-		undo: o.Undo, paused: o.Paused, onRate: o.OnRate,
-		browser: platform.Browser{Words: asker.Words}, still: stillTime, ctx: ctx, cancel: cancel,
+		session: s, asker: asker, version: o.Version, undo: o.Undo, paused: o.Paused, onRate: o.OnRate,
+		browser: platform.Browser{Words: asker.Words}, ctx: ctx, cancel: cancel,
 	}
 	unsubscribe := s.Subscribe(a.cleanWhenBack)
-	unwarn := s.Subscribe(func(st session.State) { a.spawn(func(context.Context) { a.warnAt(st) }) })
+	unwarn := s.Subscribe(func(st session.State) { a.Spawn(func(context.Context) { a.warnAt(st) }) })
 	a.unsubscribe = func() { unsubscribe(); unwarn() }
 	return a
 }
@@ -137,11 +119,20 @@ func (a *Actions) Close() {
 // openTime is how long quitting waits for a page that was opened just before to reach the browser.
 const openTime = 2 * time.Second
 
+// Session is what they act on.
+func (a *Actions) Session() *session.Session { return a.session }
+
+// Version goes into the label of what they make.
+func (a *Actions) Version() string { return a.version }
+
+// Left is what jobs could not clean up.
+func (a *Actions) Left() *Left { return &a.left }
+
 // Browser opens pages, until the actions are closed.
 func (a *Actions) Browser() *platform.Browser { return &a.browser }
 
-// spawn runs fn off the caller's goroutine, owned by a. It tells whether it does: not when a was closed.
-func (a *Actions) spawn(fn func(ctx context.Context)) bool {
+// Spawn runs fn off the caller's goroutine, owned by a. It tells whether it does: not when a was closed.
+func (a *Actions) Spawn(fn func(ctx context.Context)) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
@@ -150,45 +141,45 @@ func (a *Actions) spawn(fn func(ctx context.Context)) bool {
 	a.wg.Add(1)
 	go func() {
 		defer a.wg.Done()
-		a.guard(func() { fn(a.ctx) })
+		a.Guard(func() { fn(a.ctx) })
 	}()
 	return true
 }
 
-// guard runs what reads the engine's answers beside the work of others, and says it when that ends by a fault.
-func (a *Actions) guard(fn func()) {
+// Guard runs what reads the engine's answers beside the work of others, and says it when that ends by a fault.
+func (a *Actions) Guard(fn func()) {
 	what := model.Say("common.what-the-engine-says-cannot")
 	if err := model.Guard(what, func() error { fn(); return nil }); err != nil {
-		a.tell(err, what)
+		a.Tell(err, what)
 	}
 }
 
 // work is what a job does with the engine that is connected when it runs.
 type work func(ctx context.Context, e *engine.Engine, r *job.Report) (result model.Fact, err error)
 
-// start begins a job whose command goes to the journal when it begins and gets its outcome when it ends.
-func (a *Actions) start(spec job.Spec, fn work) *job.Job {
+// Job begins a job whose command goes to the journal when it begins and gets its outcome when it ends.
+func (a *Actions) Job(spec job.Spec, fn work) *job.Job {
 	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (model.Fact, error) {
 		e, err := a.session.Engine()
 		if err != nil {
-			return model.Fact{}, notDone(spec.Title, err)
+			return model.Fact{}, NotDone(spec.Title, err)
 		}
-		done := a.write(e, spec.Command)
+		done := a.Write(e, spec.Command)
 		result, err := fn(ctx, e, r)
 		if model.IsKind(err, model.ProblemExited) {
 			done(nil) // docker's command would have succeeded
 		} else {
 			done(err)
 		}
-		return result, cutOff(spec.Title, err)
+		return result, CutOff(spec.Title, err)
 	})
 	return j
 }
 
-// startOn is [Actions.start] for what is done to a container. When it fails, the container is looked at anew: engines
+// JobOn is [Actions.Job] for what is done to a container. When it fails, the container is looked at anew: engines
 // send no event for a start that failed.
-func (a *Actions) startOn(c model.Container, spec job.Spec, fn work) *job.Job {
-	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+func (a *Actions) JobOn(c model.Container, spec job.Spec, fn work) *job.Job {
+	return a.Job(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		result, err := fn(ctx, e, r)
 		if err != nil {
 			a.session.Live.Ask(c.ID)
@@ -197,8 +188,8 @@ func (a *Actions) startOn(c model.Container, spec job.Spec, fn work) *job.Job {
 	})
 }
 
-// notDone says of an action that there was no engine to carry it out.
-func notDone(title model.Fact, err error) error {
+// NotDone says of an action that there was no engine to carry it out.
+func NotDone(title model.Fact, err error) error {
 	if !model.IsKind(err, model.ProblemConnectionLost) {
 		return err
 	}
@@ -210,9 +201,9 @@ func notDone(title model.Fact, err error) error {
 	}
 }
 
-// cutOff says of an action that the engine went away before it answered. A problem without a cause says already what
+// CutOff says of an action that the engine went away before it answered. A problem without a cause says already what
 // became of it.
-func cutOff(title model.Fact, err error) error {
+func CutOff(title model.Fact, err error) error {
 	var p *model.Problem
 	if !model.IsKind(err, model.ProblemConnectionLost) || errors.As(err, &p) && errors.Unwrap(p) == nil {
 		return err
@@ -228,12 +219,12 @@ func cutOff(title model.Fact, err error) error {
 // Began puts a command into the journal that a person began, and that goes on by itself.
 func (a *Actions) Began(c model.Command) {
 	if e, err := a.session.Engine(); err == nil {
-		a.write(e, c)(nil)
+		a.Write(e, c)(nil)
 	}
 }
 
-// write puts a command into the journal; the returned function says how it ended.
-func (a *Actions) write(e *engine.Engine, c model.Command) func(error) {
+// Write puts a command into the journal; the returned function says how it ended.
+func (a *Actions) Write(e *engine.Engine, c model.Command) func(error) {
 	if len(c) == 0 {
 		return func(error) {}
 	}
@@ -250,28 +241,28 @@ func (a *Actions) write(e *engine.Engine, c model.Command) func(error) {
 	}
 }
 
-// written does one thing that stands in the history.
-func (a *Actions) written(e *engine.Engine, c model.Command, fn func() error) error {
-	done := a.write(e, c)
+// Written does one thing that stands in the history.
+func (a *Actions) Written(e *engine.Engine, c model.Command, fn func() error) error {
+	done := a.Write(e, c)
 	err := fn()
 	done(err)
 	return err
 }
 
-// answerTime is how long the engine may take to answer before a question is asked; a click must not stay without an
+// AnswerTime is how long the engine may take to answer before a question is asked; a click must not stay without an
 // answer when the engine hangs.
-const answerTime = 10 * time.Second
+const AnswerTime = 10 * time.Second
 
 // slowTime is when an engine that has not answered yet counts as slow.
 const slowTime = 700 * time.Millisecond
 
-// fresh asks the engine that is connected about a container as it is now. The person is told when that takes long.
-func (a *Actions) fresh(ctx context.Context, id string) (*engine.Engine, model.Container, error) {
+// Fresh asks the engine that is connected about a container as it is now. The person is told when that takes long.
+func (a *Actions) Fresh(ctx context.Context, id string) (*engine.Engine, model.Container, error) {
 	e, err := a.session.Engine()
 	if err != nil {
 		return nil, model.Container{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
 	defer a.whileSlow()()
 	c, err := e.Container(ctx, id)
@@ -281,7 +272,7 @@ func (a *Actions) fresh(ctx context.Context, id string) (*engine.Engine, model.C
 // whileSlow says that the engine is slow if what is asked now is not answered soon; over is called when it is.
 func (a *Actions) whileSlow() (over func()) {
 	answered := make(chan struct{})
-	a.spawn(func(context.Context) {
+	a.Spawn(func(context.Context) {
 		slow := time.NewTimer(slowTime)
 		defer slow.Stop()
 		select {
@@ -295,8 +286,8 @@ func (a *Actions) whileSlow() (over func()) {
 	return func() { close(answered) }
 }
 
-// tell shows an error that belongs to no job.
-func (a *Actions) tell(err error, what model.Fact) {
+// Tell shows an error that belongs to no job.
+func (a *Actions) Tell(err error, what model.Fact) {
 	if model.IsKind(err, model.ProblemTimeout) {
 		err = &model.Problem{
 			Kind: model.ProblemTimeout, Cause: err,

@@ -6,6 +6,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/session"
 )
 
 // BusyStop is the question before a notebook server is stopped that computes right now.
@@ -15,12 +16,12 @@ type BusyStop struct {
 	Notebooks []string
 }
 
-// busyTime is how long a server may take to say what it does. One that does not answer does not hold up its stop.
-const busyTime = 2 * time.Second
+// BusyTime is how long a server may take to say what it does. One that does not answer does not hold up its stop.
+const BusyTime = 2 * time.Second
 
-// mayStop asks where stopping a container would end a computation, and tells whether it is to be stopped.
-func (a *Actions) mayStop(ctx context.Context, c model.Container) bool {
-	q := BusyStop{Container: c, Notebooks: busyNotebooks(ctx, place(a.session), c)}
+// MayStop asks where stopping a container would end a computation, and tells whether it is to be stopped.
+func (a *Actions) MayStop(ctx context.Context, c model.Container) bool {
+	q := BusyStop{Container: c, Notebooks: busyNotebooks(ctx, Place(a.session), c)}
 	return len(q.Notebooks) == 0 || a.asker.BusyStop(ctx, q)
 }
 
@@ -31,11 +32,17 @@ func busyNotebooks(ctx context.Context, at notebook.Place, c model.Container) []
 	if c.State != model.StateRunning || len(list) == 0 || !list[0].Known || !list[0].Reached() || !list[0].Jupyter() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, busyTime)
+	ctx, cancel := context.WithTimeout(ctx, BusyTime)
 	defer cancel()
 	activity, err := list[0].Activity(ctx)
 	if err != nil {
 		return nil
 	}
 	return activity.Busy
+}
+
+// Place is where the engine of a session is.
+func Place(s *session.Session) notebook.Place {
+	st := s.State()
+	return notebook.Place{Locality: st.Locality, Host: st.Endpoint.HostName()}
 }

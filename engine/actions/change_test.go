@@ -22,6 +22,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 )
 
@@ -38,10 +39,10 @@ func (b *bench) had(c model.Container) runspec.Spec {
 // change carries a change out and waits for its end.
 func (b *bench) change(c model.Container, fn func(*runspec.Spec)) job.View {
 	b.Helper()
-	w := actions.Change{Container: c, Had: b.had(c), Want: b.had(c)}
+	w := swap.Change{Container: c, Had: b.had(c), Want: b.had(c)}
 	fn(&w.Want)
 	jobs := make(chan *job.Job, 1)
-	b.actions.Change(w, func(j *job.Job) { jobs <- j })
+	b.swaps.Change(w, func(j *job.Job) { jobs <- j })
 	return b.done(<-jobs, nil)
 }
 
@@ -116,7 +117,7 @@ func TestChange(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	old := b.worker("change-all")
 	before := b.had(old)
-	b.person.change = actions.ChangeCarry
+	b.person.change = swap.ChangeCarry
 	v := b.change(old, func(s *runspec.Spec) { s.Env[0].Value = "2"; s.Name = "change-new-name" })
 	b.want(v, job.Done, "")
 	fresh, ok := b.named("change-new-name")
@@ -177,7 +178,7 @@ func TestChangeSteps(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	dockerCLI(t)
 	old := b.worker("steps")
-	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
+	w := swap.Change{Container: old, Had: b.had(old), Want: b.had(old)}
 	w.Want.Env[0].Value, w.Want.Name = "2", "stepped"
 	t.Setenv("SECRET_TOKEN", "x y") // docker takes it from the shell
 	found := rescue.List(b.ctx(), b.engine(), old, nil)
@@ -248,7 +249,7 @@ func TestChangeFills(t *testing.T) {
 			{Kind: runspec.Bind, Source: inner, Target: "/outer/inner"},
 		}
 	}
-	b.person.change = actions.ChangeFill
+	b.person.change = swap.ChangeFill
 	v := b.change(old, func(s *runspec.Spec) { mount(s); s.Command = []string{"/no/such/program"} })
 	if v.State != job.Failed || !b.look(old.ID).Running() {
 		t.Fatalf("%+v", v)
@@ -307,12 +308,12 @@ func TestChangeConnects(t *testing.T) {
 	docker("network", "connect", "--alias", "second", "connects-two", old.ID)
 	old = b.look(old.ID)
 	const connect = "docker network connect --alias second connects-two connects-new"
-	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
+	w := swap.Change{Container: old, Had: b.had(old), Want: b.had(old)}
 	w.Want.WorkingDir = "/tmp"
 	if got := w.Steps(nil, nil)[1].String(); got != connect {
 		t.Errorf("%q", got)
 	}
-	b.person.change = actions.ChangeCarry
+	b.person.change = swap.ChangeCarry
 	b.want(b.change(old, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
 	fresh, _ := b.named("connects")
 	aliases := docker("inspect", "-f", `{{(index .NetworkSettings.Networks "connects-two").Aliases}}`, fresh.ID)
@@ -343,7 +344,7 @@ func TestChangeReadOnly(t *testing.T) {
 	if found := rescue.List(b.ctx(), b.engine(), old, nil); len(found.Tops) > 0 || !found.Nothing() {
 		t.Errorf("would be copied: %q of %+v", found.Tops, found)
 	}
-	b.person.change = actions.ChangeCarry
+	b.person.change = swap.ChangeCarry
 	v := b.change(old, func(s *runspec.Spec) { s.Env = []runspec.Env{{Name: "A", Value: "1"}} })
 	b.want(v, job.Done, "")
 	if strings.Contains(words.Of(v.Said()).String(), "Carried") {
@@ -359,7 +360,7 @@ func TestChangeReadOnly(t *testing.T) {
 	if _, err := b.engine().CreateVolume(b.ctx(), "read-only-two", nil); err != nil {
 		t.Fatal(err)
 	}
-	b.person.change = actions.ChangeFill
+	b.person.change = swap.ChangeFill
 	b.want(b.change(fresh, func(s *runspec.Spec) {
 		s.Mounts = []runspec.Mount{
 			{Kind: runspec.Volume, Source: "read-only-one", Target: "/one"},
@@ -383,7 +384,7 @@ func TestChangeMode(t *testing.T) {
 		i, err := b.engine().Stat(b.ctx(), old.ID, "/sbin")
 		return err == nil && i.Mode == 0o711
 	})
-	b.person.change = actions.ChangeCarry
+	b.person.change = swap.ChangeCarry
 	b.want(b.change(b.look(old.ID), func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
 	fresh, _ := b.named("mode")
 	if i, err := b.engine().Stat(b.ctx(), fresh.ID, "/sbin"); err != nil || i.Mode != 0o711 || fresh.ID == old.ID {
@@ -397,10 +398,10 @@ func TestChangeFillCancelled(t *testing.T) {
 	old := b.started(b.sh("fill-cancelled",
 		`[ -e /notes ] || { mkdir /own /notes; echo mine > /own/f; echo inside > /notes/f; }; echo ready; `+idle))
 	b.until("its file", func() bool { _, err := b.engine().Stat(b.ctx(), old.ID, "/notes/f"); return err == nil })
-	b.person.change = actions.ChangeFill
-	w := actions.Change{Container: old, Had: b.had(old), Want: b.had(old)}
+	b.person.change = swap.ChangeFill
+	w := swap.Change{Container: old, Had: b.had(old), Want: b.had(old)}
 	w.Want.Mounts = []runspec.Mount{{Kind: runspec.Bind, Source: t.TempDir(), Target: "/notes"}}
-	j := b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
+	j := b.begun(func(started func(*job.Job)) { b.swaps.Change(w, started) })
 	b.until("the first seconds", func() bool {
 		v := j.View()
 		return len(v.Steps) > 0 && words.Of(v.Steps[v.Step]).String() == "Watch its first seconds"
@@ -444,7 +445,7 @@ func TestChangeImage(t *testing.T) {
 		t.Fatal("it is not there")
 	}
 	b.until("its files", func() bool { _, err := b.engine().Stat(b.ctx(), old.ID, "/own/ready"); return err == nil })
-	b.person.change = actions.ChangeCarry
+	b.person.change = swap.ChangeCarry
 	b.want(b.change(old, func(s *runspec.Spec) { s.Image = other }), job.Done, "")
 	if asked := b.person.questions(); len(asked) != 1 || !slices.Equal(asked[0].Found().Deleted, []string{"/swap/gone"}) {
 		t.Errorf("asked %+v", asked)
@@ -487,7 +488,7 @@ func TestChangeStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	old = b.look(old.ID)
-	b.person.change = actions.ChangeCarry
+	b.person.change = swap.ChangeCarry
 	b.want(b.change(old, func(s *runspec.Spec) { s.Env[0].Value = "2" }), job.Done, "")
 	fresh, ok := b.named("change-stopped")
 	if kept, there := b.named("change-stopped-before"); !ok || !there || kept.ID != old.ID || fresh.Running() ||
@@ -522,7 +523,7 @@ func TestChangeInPlace(t *testing.T) {
 func TestChangeFails(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	old := b.worker("change-fails")
-	b.person.change = actions.ChangeCarry
+	b.person.change = swap.ChangeCarry
 	as := func(what string) {
 		t.Helper()
 		now := b.look(old.ID)
@@ -557,11 +558,11 @@ func TestChangeFails(t *testing.T) {
 		"rm": func() runspec.Spec { s := b.sh("change-rm", idle); s.AutoRemove = true; return s }(),
 	} {
 		c := b.started(spec)
-		if actions.CannotChange(c).None() {
+		if swap.CannotChange(c).None() {
 			t.Errorf("%s is not refused", label)
 		}
 		told := len(b.person.heard())
-		b.actions.Change(actions.Change{Container: c, Had: b.had(c), Want: runspec.Spec{Name: "x"}}, func(j *job.Job) {
+		b.swaps.Change(swap.Change{Container: c, Had: b.had(c), Want: runspec.Spec{Name: "x"}}, func(j *job.Job) {
 			if j != nil {
 				t.Error("it was begun")
 			}
@@ -576,7 +577,7 @@ func TestChangeFails(t *testing.T) {
 func TestChangeCutOff(t *testing.T) {
 	private := enginetest.Start(t)
 	for _, cut := range []string{"created", "policy", "stopped", "started", "old renamed", "new renamed"} {
-		choices := []actions.UnfinishedChoice{actions.FinishChange, actions.GoBack}
+		choices := []swap.UnfinishedChoice{swap.FinishChange, swap.GoBack}
 		if strings.HasSuffix(cut, "renamed") {
 			choices = choices[:1] // nobody is asked
 		}
@@ -598,7 +599,7 @@ func TestChangeCutOff(t *testing.T) {
 						return len(b.person.unfinished) > 0
 					})
 				}
-				wantNew := choice == actions.FinishChange || !asks
+				wantNew := choice == swap.FinishChange || !asks
 				b.until("the end of it", func() bool {
 					o := b.look(old.ID)
 					n, gone := b.engine().Container(b.ctx(), fresh) // it may be removed at any moment
@@ -670,18 +671,18 @@ func TestGoBack(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	dockerCLI(t)
 	old := b.worker("change-back")
-	b.person.change = actions.ChangeEmpty
+	b.person.change = swap.ChangeEmpty
 	b.want(b.change(old, func(s *runspec.Spec) { s.WorkingDir = "/tmp" }), job.Done, "")
 	fresh, _ := b.named("change-back")
-	lines := actions.GoBackCommands(fresh, b.look(old.ID), nil)
-	b.actions.GoBack(fresh)
+	lines := swap.GoBackCommands(fresh, b.look(old.ID), nil)
+	b.swaps.GoBack(fresh)
 	b.want(b.ended("Go back from change-back to the old container"), job.Done, "")
 	now, kept := b.look(old.ID), b.look(fresh.ID)
 	if now.Name != "change-back" || !now.Running() || now.RestartPolicy != "unless-stopped" || kept.Running() ||
 		kept.Name != "change-back-after" || kept.RestartPolicy != "no" {
 		t.Errorf("%s %s %s, %s %s %s", now.Name, now.State, now.RestartPolicy, kept.Name, kept.State, kept.RestartPolicy)
 	}
-	b.actions.GoBack(now)
+	b.swaps.GoBack(now)
 	b.until("that there is nothing to go back to", func() bool { return len(b.person.heard()) > 0 })
 
 	// The lines that are shown do the same: on the two as they were before it.
@@ -716,14 +717,14 @@ func TestGoBackFails(t *testing.T) {
 	spec := b.sh("change-stays", idle)
 	spec.Ports = []runspec.Port{{HostIP: "127.0.0.1", HostPort: port, Container: 80, Protocol: "tcp"}}
 	old := b.started(spec)
-	b.person.change = actions.ChangeEmpty
+	b.person.change = swap.ChangeEmpty
 	b.want(b.change(old, func(s *runspec.Spec) { s.Ports = nil }), job.Done, "")
 	fresh, _ := b.named("change-stays")
 	if l, err = net.Listen("tcp", fmt.Sprint("127.0.0.1:", port)); err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	b.actions.GoBack(fresh)
+	b.swaps.GoBack(fresh)
 	b.want(b.ended("Go back from change-stays to the old container"), job.Failed, model.ProblemPortTaken)
 	now, before := b.look(fresh.ID), b.look(old.ID)
 	if now.Name != "change-stays" || !now.Running() || before.Name != "change-stays-before" || before.Running() {

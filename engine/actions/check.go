@@ -7,36 +7,10 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/model"
-	"slipway/engine/notebook"
 	"slipway/engine/platform"
 
 	"github.com/distribution/reference"
 )
-
-// littleMemory is below what an engine is too small for most notebooks.
-const littleMemory = 2 << 30
-
-// notes are what a person should know before a launch: what the engine's machine lacks, and what the notebook opens.
-func notes(l Launch, info model.EngineInfo) []model.Fact {
-	var list []model.Fact
-	if !l.Recipe.Runs(info.Arch) {
-		list = append(list, model.Say("actions.there-is-no-image-of", model.Args{
-			"Name": model.Name(l.Recipe.Name),
-			"Arch": model.Name(info.Arch),
-		}))
-	}
-	if info.Memory > 0 && info.Memory < littleMemory {
-		list = append(list, model.Say("actions.the-engine-has-only-of", model.Args{"Memory": model.MemoryBytes(info.Memory)}))
-	}
-	if l.Recipe.SignIn.Method == notebook.SignInNone && l.Recipe.ID != notebook.AnyID {
-		list = append(list, model.Say("actions.has-no-sign-in-every", model.Args{"Name": model.Name(l.Recipe.Name)}))
-	}
-	if info.UserNSRemap && !info.Rootless && l.Recipe.User != notebook.UserImage {
-		list = append(list,
-			model.Say("actions.this-engine-keeps-the-users"))
-	}
-	return list
-}
 
 // registryTime is how long a registry may take to tell about an image.
 const registryTime = 10 * time.Second
@@ -75,8 +49,8 @@ func (a *Actions) Download(ctx context.Context, ref string) (engine.Download, er
 	return d, nil
 }
 
-// forgetDownload has the registry asked anew about an image.
-func (a *Actions) forgetDownload(ref string) {
+// ForgetDownload has the registry asked anew about an image.
+func (a *Actions) ForgetDownload(ref string) {
 	a.downloads.mu.Lock()
 	defer a.downloads.mu.Unlock()
 	delete(a.downloads.known, ref)
@@ -118,8 +92,8 @@ func (a *Actions) HasSome(ref string) bool {
 	return false
 }
 
-// checkRoom refuses a download that cannot fit on the engine's disk. What nobody can tell is no obstacle.
-func (a *Actions) checkRoom(ctx context.Context, e *engine.Engine, ref string) error {
+// CheckRoom refuses a download that cannot fit on the engine's disk. What nobody can tell is no obstacle.
+func (a *Actions) CheckRoom(ctx context.Context, e *engine.Engine, ref string) error {
 	free, ok := FreeSpace(e.Info(), e.Locality())
 	if !ok || a.HasSome(ref) {
 		return nil

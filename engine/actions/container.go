@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/job"
+	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 )
@@ -62,7 +63,7 @@ func (a *Actions) RunLine(ctx context.Context, c model.Container) (s runspec.Spe
 	if err != nil {
 		return s, nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
 	return e.Spec(ctx, c.ID)
 }
@@ -73,7 +74,7 @@ func (a *Actions) Start(c model.Container) *job.Job {
 		Title: model.Say("actions.start", model.Args{"Name": model.Name(c.Name)}), Deed: model.DeedOn(model.VerbStart, c),
 		Key: "start:" + c.ID, Command: StartCommand(c),
 	}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+	return a.JobOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		r.Phase(model.Say("actions.starting"))
 		return a.startWatched(ctx, e, r, c)
 	})
@@ -83,24 +84,24 @@ func (a *Actions) Start(c model.Container) *job.Job {
 func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Report,
 	c model.Container,
 ) (model.Fact, error) {
-	w := watchStart(ctx, e, c.ID)
-	defer w.close()
+	w := WatchStart(ctx, e, c.ID)
+	defer w.Close()
 	if err := e.Start(ctx, c); err != nil {
-		return model.Fact{}, a.explainPort(ctx, e, err, hostIP(c.Ports))
+		return model.Fact{}, a.ExplainPort(ctx, e, err, HostIP(c.Ports))
 	}
-	return w.outcome(ctx, e, r, c)
+	return w.Outcome(ctx, e, r, c)
 }
 
 // Stop stops a container. One that was made with --rm is destroyed by that, so it is asked about as a removal; a
 // notebook server that computes is asked about, too.
 func (a *Actions) Stop(c model.Container) {
-	a.guardAutoRemove(c, "stop", func() { a.stop(c) })
+	a.guardAutoRemove(c, "stop", func() { a.StopUnasked(c) })
 }
 
 // Kill ends a container's process at once; for --rm the same holds as for [Actions.Stop].
 func (a *Actions) Kill(c model.Container) {
 	a.guardAutoRemove(c, "kill", func() {
-		a.startOn(c, job.Spec{
+		a.JobOn(c, job.Spec{
 			Title: model.Say("actions.kill", model.Args{"Name": model.Name(c.Name)}), Deed: model.DeedOn(model.VerbKill, c),
 			Key: "kill:" + c.ID, Command: KillCommand(c),
 			Final: true,
@@ -113,14 +114,14 @@ func (a *Actions) Kill(c model.Container) {
 
 // guardAutoRemove runs then, after asking where it would destroy the container.
 func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
-	a.spawn(func(ctx context.Context) {
-		e, fresh, err := a.fresh(ctx, c.ID)
+	a.Spawn(func(ctx context.Context) {
+		e, fresh, err := a.Fresh(ctx, c.ID)
 		if err != nil {
-			a.tell(err, model.Cannot(model.Verb(verb), c.Name))
+			a.Tell(err, model.Cannot(model.Verb(verb), c.Name))
 			return
 		}
 		if !fresh.AutoRemove || !fresh.Running() && verb != "restart" {
-			if verb == "kill" || a.mayStop(ctx, fresh) { // a kill is meant for what does not listen any more
+			if verb == "kill" || a.MayStop(ctx, fresh) { // a kill is meant for what does not listen any more
 				then()
 			}
 			return
@@ -129,8 +130,9 @@ func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
 	})
 }
 
-func (a *Actions) stop(c model.Container) {
-	a.startOn(c, job.Spec{
+// StopUnasked stops a container without a question: nothing is lost by that.
+func (a *Actions) StopUnasked(c model.Container) {
+	a.JobOn(c, job.Spec{
 		Title: model.Say("actions.stop", model.Args{"Name": model.Name(c.Name)}), Deed: model.DeedOn(model.VerbStop, c),
 		Key: "stop:" + c.ID, Command: StopCommand(c),
 		Final: true, Once: true,
@@ -140,8 +142,8 @@ func (a *Actions) stop(c model.Container) {
 		})
 }
 
-// graceOf is how many seconds a container has to end by itself when it is stopped.
-func graceOf(c model.Container) int {
+// GraceOf is how many seconds a container has to end by itself when it is stopped.
+func GraceOf(c model.Container) int {
 	if c.StopTimeout > 0 {
 		return c.StopTimeout
 	}
@@ -157,7 +159,7 @@ func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.C
 // anonymous volumes (moby, daemon/start.go), so it is asked about as a removal.
 func (a *Actions) Restart(c model.Container) {
 	a.guardAutoRemove(c, "restart", func() {
-		a.startOn(c,
+		a.JobOn(c,
 			job.Spec{
 				Title: model.Say("actions.restart", model.Args{"Name": model.Name(c.Name)}),
 				Deed:  model.DeedOn(model.VerbRestart, c), Key: "restart:" + c.ID,
@@ -172,7 +174,7 @@ func (a *Actions) Restart(c model.Container) {
 func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (model.Fact, error) {
 	err := countDown(r, "restart", model.Say("actions.restarting"), c, func() error { return e.Restart(ctx, c, -1) })
 	return model.Say("actions.was-restarted", model.Args{"Name": model.Name(c.Name)}),
-		a.explainPort(ctx, e, err, hostIP(c.Ports))
+		a.ExplainPort(ctx, e, err, HostIP(c.Ports))
 }
 
 // countDown runs call, which does what docker's verb does, and says meanwhile in words how long the container may still
@@ -180,7 +182,7 @@ func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, 
 func countDown(r *job.Report, verb string, words model.Fact, c model.Container, call func() error) error {
 	r.Doing(c.ID, verb)
 	defer r.Doing(c.ID, "")
-	grace := graceOf(c)
+	grace := GraceOf(c)
 	deadline := time.Now().Add(time.Duration(grace) * time.Second)
 	done := make(chan error, 1)
 	go func() { done <- model.Guard(model.Say("actions.failed", model.Args{"Action": words}), call) }()
@@ -204,21 +206,21 @@ func countDown(r *job.Report, verb string, words model.Fact, c model.Container, 
 
 // Pause freezes a container's processes.
 func (a *Actions) Pause(c model.Container) *job.Job {
-	return a.simple(c, model.VerbPause, model.Say("actions.pause", model.Args{"Name": model.Name(c.Name)}),
+	return a.Simple(c, model.VerbPause, model.Say("actions.pause", model.Args{"Name": model.Name(c.Name)}),
 		model.Say("actions.is-paused", model.Args{"Name": model.Name(c.Name)}), PauseCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.Pause(ctx, c) })
 }
 
 // Resume lets a paused container go on.
 func (a *Actions) Resume(c model.Container) *job.Job {
-	return a.simple(c, model.VerbUnpause, model.Say("actions.resume", model.Args{"Name": model.Name(c.Name)}),
+	return a.Simple(c, model.VerbUnpause, model.Say("actions.resume", model.Args{"Name": model.Name(c.Name)}),
 		model.Say("actions.goes-on", model.Args{"Name": model.Name(c.Name)}), ResumeCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
 }
 
 // Rename gives a container another name.
 func (a *Actions) Rename(c model.Container, name string) *job.Job {
-	return a.simple(c, model.VerbRename, model.Say("actions.rename", model.Args{"Name": model.Name(c.Name)}),
+	return a.Simple(c, model.VerbRename, model.Say("actions.rename", model.Args{"Name": model.Name(c.Name)}),
 		model.Say("actions.renamed-to", model.Args{"Name": model.Name(c.Name), "NewName": model.Name(name)}),
 		RenameCommand(c, name),
 		func(ctx context.Context, e *engine.Engine) error { return e.Rename(ctx, c, name) })
@@ -231,18 +233,61 @@ func StopRestartingCommand(c model.Container) model.Command {
 
 // StopRestarting takes a container's restart policy off: what ends from now on stays ended.
 func (a *Actions) StopRestarting(c model.Container) *job.Job {
-	return a.simple(c, model.VerbEndRestarts, model.Say("actions.stop-restarting", model.Args{"Name": model.Name(c.Name)}),
+	return a.Simple(c, model.VerbEndRestarts, model.Say("actions.stop-restarting", model.Args{"Name": model.Name(c.Name)}),
 		model.Say("actions.is-not-started-again", model.Args{"Name": model.Name(c.Name)}),
 		StopRestartingCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.SetRestart(ctx, c, "no") })
 }
 
-// simple is a job of one short call.
-func (a *Actions) simple(on model.Container, verb model.Verb, title model.Fact, result model.Fact, c model.Command,
+// Simple is a job of one short call.
+func (a *Actions) Simple(on model.Container, verb model.Verb, title model.Fact, result model.Fact, c model.Command,
 	call func(context.Context, *engine.Engine) error,
 ) *job.Job {
-	return a.startOn(on, job.Spec{Title: title, Deed: model.DeedOn(verb, on), Key: c.String(), Command: c},
+	return a.JobOn(on, job.Spec{Title: title, Deed: model.DeedOn(verb, on), Key: c.String(), Command: c},
 		func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
 			return result, call(ctx, e)
 		})
+}
+
+// Pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds
+// it.
+func (a *Actions) Pictured(ctx context.Context, id, name string) {
+	is := func(s *live.Snapshot) bool {
+		c, ok := s.Container(id)
+		return ok && c.Name == name
+	}
+	seen := make(chan struct{}, 1)
+	defer a.session.Live.Subscribe(func(s *live.Snapshot) {
+		if is(s) {
+			select {
+			case seen <- struct{}{}:
+			default:
+			}
+		}
+	})()
+	a.session.Live.Ask(id)
+	limit := time.NewTimer(AnswerTime)
+	defer limit.Stop()
+	if is(a.session.Live.Snapshot()) {
+		return
+	}
+	select {
+	case <-seen:
+	case <-limit.C:
+	case <-ctx.Done():
+	}
+}
+
+// TakenNames are the names of containers.
+func TakenNames(containers []model.Container) map[string]bool {
+	taken := make(map[string]bool, len(containers))
+	for _, c := range containers {
+		taken[c.Name] = true
+	}
+	return taken
+}
+
+// MemoryWords are the options of docker update for a limit of memory in bytes. swap is memory and swap together.
+func MemoryWords(memory int64, swap string) []string {
+	return []string{"--memory", runspec.FormatBytes(memory), "--memory-swap", swap}
 }

@@ -23,6 +23,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/session"
+	"slipway/engine/swap"
 )
 
 // A Slipway of its own process does one thing on a private engine, through a relay that sees each request. It or the
@@ -43,7 +44,7 @@ type scene struct {
 	Name      string // of the container, or of the volume
 	Dir       string // of this computer, with nothing but what the child writes
 	File      string // a backup
-	Settle    actions.UnfinishedChoice
+	Settle    swap.UnfinishedChoice
 	// Untouched tells that the engine was ended before Slipway stopped the container: Docker 20.10 itself does not start
 	// those again then which have a restart policy.
 	Untouched bool
@@ -102,9 +103,9 @@ func TestSoakPoints(t *testing.T) {
 	for _, name := range deedNames {
 		for _, kind := range []point{{}, {engine: true}, {engine: true, answered: true}} {
 			for at := 1; ; at++ {
-				p := point{deed: name, engine: kind.engine, answered: kind.answered, at: at, settle: actions.FinishChange}
+				p := point{deed: name, engine: kind.engine, answered: kind.answered, at: at, settle: swap.FinishChange}
 				if at%2 == 0 {
-					p.settle = actions.GoBack
+					p.settle = swap.GoBack
 				}
 				hit := true
 				t.Run(p.String(), func(t *testing.T) { hit, _ = crash(t, private, p) })
@@ -139,10 +140,10 @@ func TestSoakRandom(t *testing.T) {
 		name := deedNames[i/2%len(deedNames)]
 		p := point{
 			deed: name, engine: i%2 == 1, after: time.Duration(r.Int64N(int64(took[name]) + 1)),
-			settle: actions.FinishChange,
+			settle: swap.FinishChange,
 		}
 		if r.IntN(2) == 0 {
-			p.settle = actions.GoBack
+			p.settle = swap.GoBack
 		}
 		t.Run(fmt.Sprint(i, " ", p), func(t *testing.T) {
 			if hit, _ := crash(t, private, p); !hit {
@@ -179,7 +180,7 @@ type point struct {
 	after    time.Duration // since it began
 	engine   bool          // the engine is ended, not Slipway
 	answered bool          // after the engine did it, before it could say so
-	settle   actions.UnfinishedChoice
+	settle   swap.UnfinishedChoice
 }
 
 // String names the point.
@@ -202,7 +203,7 @@ func (p point) String() string {
 func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took time.Duration) {
 	t.Helper()
 	if p.settle == "" {
-		p.settle = actions.FinishChange
+		p.settle = swap.FinishChange
 	}
 	d := deeds[p.deed]
 	relay := enginetest.StartRelay(t, private)
@@ -264,7 +265,7 @@ func crash(t *testing.T, private *enginetest.Engine, p point) (hit bool, took ti
 	}
 	watcher := &person{settle: p.settle}
 	if p.engine { // the child is still there, and answers as fast: no two people would in the same moment
-		watcher.settle = actions.LeaveUnfinished
+		watcher.settle = swap.LeaveUnfinished
 	}
 	b := newBenchFor(t, private, watcher)
 	settled := func() (wrong string) {
@@ -416,15 +417,14 @@ func TestCrashChild(t *testing.T) {
 	if json.Unmarshal([]byte(os.Getenv(sceneVariable)), &s) != nil {
 		t.Skip("for TestCrash alone")
 	}
-	who := &person{change: actions.ChangeFill, settle: s.Settle, busy: func(actions.BusyStop) bool { return true }}
+	who := &person{change: swap.ChangeFill, settle: s.Settle, busy: func(actions.BusyStop) bool { return true }}
 	who.say = func(p *model.Problem) { fmt.Println("told", p) }
 	who.answers(actions.RemoveContainer)
 	b := &bench{
 		T: t, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{},
 		image: enginetest.TinyName,
 	}
-	b.actions = actions.New(b.session, who, actions.Options{Version: "test"})
-	b.actions.StandStill(time.Second)
+	b.act()
 	b.actions.HoldRemovals(0, nil)
 	b.session.Start()
 	b.engine()

@@ -13,13 +13,14 @@ import (
 	"time"
 
 	"slipway/engine"
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
+	"slipway/engine/swap"
 )
 
 // deeds are what Slipway is ended in, by name.
@@ -237,9 +238,9 @@ func afterRestore(b *bench, s scene) {
 
 func doChange(b *bench, s scene) *job.Job {
 	c := b.look(s.Container)
-	w := actions.Change{Container: c, Had: b.had(c), Want: b.had(c)}
+	w := swap.Change{Container: c, Had: b.had(c), Want: b.had(c)}
 	w.Want.WorkingDir = "/tmp"
-	return b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
+	return b.begun(func(started func(*job.Job)) { b.swaps.Change(w, started) })
 }
 
 // prepareFilled is prepareWorker for a change that mounts a new volume over its files.
@@ -250,15 +251,15 @@ func prepareFilled(b *bench, s *scene) {
 
 func doFill(b *bench, s scene) *job.Job {
 	c := b.look(s.Container)
-	w := actions.Change{Container: c, Had: b.had(c), Want: b.had(c)}
+	w := swap.Change{Container: c, Had: b.had(c), Want: b.had(c)}
 	w.Want.Mounts = append(w.Want.Mounts, runspec.Mount{Kind: runspec.Volume, Source: s.Name + "-own", Target: "/own"})
-	return b.begun(func(started func(*job.Job)) { b.actions.Change(w, started) })
+	return b.begun(func(started func(*job.Job)) { b.swaps.Change(w, started) })
 }
 
 // prepareChanged makes a container that took the place of another one, with everything in it.
 func prepareChanged(b *bench, s *scene) {
 	prepareWorker(b, s)
-	b.person.change = actions.ChangeCarry
+	b.person.change = swap.ChangeCarry
 	b.want(b.done(doChange(b, *s), nil), job.Done, "")
 }
 
@@ -267,7 +268,7 @@ func doGoBack(b *bench, s scene) *job.Job {
 	if !ok {
 		b.Fatal("there is none of that name")
 	}
-	b.actions.GoBack(fresh)
+	b.swaps.GoBack(fresh)
 	b.untilAllEnded()
 	return nil
 }
@@ -334,7 +335,7 @@ func prepareNotebook(b *bench, s *scene) {
 	}
 	dir, _ := enginetest.XDGOpenRecorder(b.T)
 	b.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	l := &launcher{bench: b, folder: s.File, recipe: crashRecipe()}
+	l := &folderBench{bench: b, folder: s.File, recipe: crashRecipe()}
 	b.Cleanup(func() {
 		for _, id := range b.private.Labelled(b.T, model.LabelRecipe+"="+l.recipe.ID) {
 			b.private.RemoveForced(b.T, id)
@@ -348,12 +349,12 @@ func prepareNotebook(b *bench, s *scene) {
 func doReplace(b *bench, s scene) *job.Job {
 	var list []notebook.Server
 	b.until("the server", func() bool {
-		list = actions.Servers(b.session, b.session.Live.Snapshot(), []notebook.Recipe{crashRecipe()})
+		list = launcher.Servers(b.session, b.session.Live.Snapshot(), []notebook.Recipe{crashRecipe()})
 		return len(list) > 0 && list[0].Container.ID == s.Container
 	})
-	l := &launcher{bench: b, folder: s.File, recipe: crashRecipe()}
-	w := actions.Replacement{Server: list[0], Launch: actions.Launch{Recipe: l.recipe, Folder: l.folder}}
-	return b.begun(func(started func(*job.Job)) { b.actions.Replace(w, started) })
+	l := &folderBench{bench: b, folder: s.File, recipe: crashRecipe()}
+	w := launcher.Replacement{Server: list[0], Launch: launcher.Launch{Recipe: l.recipe, Folder: l.folder}}
+	return b.begun(func(started func(*job.Job)) { b.launcher.Replace(w, started) })
 }
 
 func doRemove(b *bench, s scene) *job.Job {

@@ -35,7 +35,7 @@ func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 		removed.IDs = append(removed.IDs, c.ID)
 		key += " " + c.ID
 	}
-	return a.start(job.Spec{
+	return a.Job(job.Spec{
 		Title: of(removeCacheSeveral.title, len(list)), Deed: removed, Key: key, Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
@@ -44,7 +44,7 @@ func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 				func(c model.CacheUse) string { return c.Text + " " + c.ID },
 				func(ctx context.Context, c model.CacheUse) (model.Fact, error) {
 					var n int64
-					err := a.written(e, RemoveCacheCommand(c.ID), func() (err error) {
+					err := a.Written(e, RemoveCacheCommand(c.ID), func() (err error) {
 						n, err = e.RemoveCache(ctx, c.ID)
 						return err
 					})

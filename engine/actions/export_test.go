@@ -6,14 +6,7 @@ import (
 	"errors"
 	"io"
 	"time"
-
-	"slipway/engine/model"
 )
-
-// StandStill is for how long an unfinished change must have stood still so that it is ended without a question.
-func (a *Actions) StandStill(d time.Duration) {
-	a.still = func(model.Container) time.Duration { return d }
-}
 
 // HoldRemovals has removals wait as [Options.Undo] does, from now on.
 func (a *Actions) HoldRemovals(d time.Duration, paused func() bool) { a.undo, a.paused = d, paused }

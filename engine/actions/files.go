@@ -59,7 +59,7 @@ func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *jo
 				renamed = append(renamed,
 					model.Say("actions.is-called-there", model.Args{"Original": model.Name(path.Base(p)), "Name": model.Name(name)}))
 			}
-			end := a.write(e, FetchCommand(c, p, to))
+			end := a.Write(e, FetchCommand(c, p, to))
 			saved, err := rescue.Fetch(ctx, e, c, p, dir, name, func(n int64) {
 				done += n
 				r.Progress(job.Progress{Done: done, Phase: model.Say("actions.downloading")})
@@ -93,12 +93,12 @@ func nothingSaved(inside string) error {
 	}
 }
 
-// copyWith is [Actions.startOn] for what copies out of a container or into it. If that is a helper, see
+// copyWith is [Actions.JobOn] for what copies out of a container or into it. If that is a helper, see
 // [Actions.LookIntoVolume], it stays until the copy is done.
 func (a *Actions) copyWith(c model.Container, spec job.Spec, fn work) *job.Job {
 	a.lent.take(c.ID)
-	j := a.startOn(c, spec, fn)
-	if !a.spawn(func(ctx context.Context) {
+	j := a.JobOn(c, spec, fn)
+	if !a.Spawn(func(ctx context.Context) {
 		_ = j.Wait(ctx)
 		a.lent.giveBack(c.ID)
 	}) {
@@ -149,7 +149,7 @@ func (l *lent) whenFree(id string, fn func()) (free bool) {
 	return true
 }
 
-// place is what a person knows a container by: a helper by its volume.
+// Place is what a person knows a container by: a helper by its volume.
 func placeName(c model.Container) string { return cmp.Or(c.Mark(model.LabelHelper), c.Name) }
 
 // things says what several paths are for a title.
@@ -181,7 +181,7 @@ func (a *Actions) UploadFiles(c model.Container, local []string, inside string) 
 			r.Progress(job.Progress{Done: done, Total: max(total, done), Known: true, Phase: model.Say("actions.uploading")})
 		}}
 		for _, l := range local {
-			end := a.write(e, UploadCommand(c, l, inside))
+			end := a.Write(e, UploadCommand(c, l, inside))
 			err := p.upload(ctx, e, c, l, inside)
 			end(err)
 			if err != nil {
@@ -269,7 +269,7 @@ func (p *packer) notes() (list []model.Fact) {
 	if len(p.left) == 0 {
 		return list
 	}
-	return append(list, model.Say("actions.left-out-because-they-are", model.Args{"Left": someOf(p.left, p.others)}))
+	return append(list, model.Say("actions.left-out-because-they-are", model.Args{"Left": SomeOf(p.left, p.others)}))
 }
 
 // graceTime is how long a cancelled upload waits for this computer's disk; one that does not answer is left alone.

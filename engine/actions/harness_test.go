@@ -19,9 +19,11 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/enginetest/wait"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 )
 
@@ -37,14 +39,14 @@ type person struct {
 	image   func(actions.ImageRemoval) actions.ImageChoice
 	busy    func(actions.BusyStop) bool
 	refuse  bool // a first launch
-	firsts  []actions.FirstLaunch
+	firsts  []launcher.FirstLaunch
 	several actions.RemovalChoice // to questions about several things
 	images  []actions.ImageRemovals
 	volumes []*actions.VolumeRemovals
-	change  actions.ChangeChoice
-	settle  actions.UnfinishedChoice
+	change  swap.ChangeChoice
+	settle  swap.UnfinishedChoice
 
-	unfinished []actions.UnfinishedChange
+	unfinished []swap.UnfinishedChange
 	asked      []*actions.Removal
 	told       []*model.Problem
 	say        func(*model.Problem) // is told each; nil for nobody
@@ -83,7 +85,7 @@ func (p *person) ImageRemovals(_ context.Context, q actions.ImageRemovals) bool 
 	return p.several == actions.RemoveContainer
 }
 
-func (p *person) Change(ctx context.Context, w actions.Change, inside *actions.Removal) actions.ChangeChoice {
+func (p *person) Change(ctx context.Context, w swap.Change, inside *actions.Removal) swap.ChangeChoice {
 	complete(ctx, inside)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -91,7 +93,7 @@ func (p *person) Change(ctx context.Context, w actions.Change, inside *actions.R
 	return p.change
 }
 
-func (p *person) Unfinished(_ context.Context, q actions.UnfinishedChange) actions.UnfinishedChoice {
+func (p *person) Unfinished(_ context.Context, q swap.UnfinishedChange) swap.UnfinishedChoice {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.unfinished = append(p.unfinished, q)
@@ -131,7 +133,7 @@ func (p *person) BusyStop(_ context.Context, q actions.BusyStop) bool {
 
 func (*person) Words(f model.Fact) string { return f.Code }
 
-func (p *person) FirstLaunch(_ context.Context, q actions.FirstLaunch) error {
+func (p *person) FirstLaunch(_ context.Context, q launcher.FirstLaunch) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.firsts = append(p.firsts, q)
@@ -206,12 +208,14 @@ func complete(ctx context.Context, r *actions.Removal) {
 // bench is a session on a private engine with a person in front of it.
 type bench struct {
 	*testing.T
-	private *enginetest.Engine
-	session *session.Session
-	actions *actions.Actions
-	person  *person
-	image   string
-	seen    map[string]bool // the jobs that ended returned
+	private  *enginetest.Engine
+	session  *session.Session
+	actions  *actions.Actions
+	swaps    *swap.Swaps
+	launcher *launcher.Launcher
+	person   *person
+	image    string
+	seen     map[string]bool // the jobs that ended returned
 }
 
 func isolate(t *testing.T) {
@@ -240,8 +244,7 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 		T: t, private: private, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{},
 		image: enginetest.TinyImage(t, private),
 	}
-	b.actions = actions.New(b.session, b.person, actions.Options{Version: "test"})
-	b.actions.StandStill(time.Second)
+	b.act()
 	b.session.Start()
 	t.Cleanup(func() {
 		b.actions.Close()
@@ -249,6 +252,15 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 	})
 	b.engine()
 	return b
+}
+
+// act makes what acts on the session.
+func (b *bench) act() {
+	b.actions = actions.New(b.session, b.person, actions.Options{Version: "test"})
+	b.swaps = swap.New(b.actions, b.person, swap.Options{
+		Still: func(model.Container) time.Duration { return time.Second },
+	})
+	b.launcher = launcher.New(b.actions, b.swaps, b.person, nil)
 }
 
 // until waits for a state that comes by itself.

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"slipway/engine/actions"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 )
@@ -311,10 +312,10 @@ func TestWritePackagesRace(t *testing.T) {
 			t.Fatal(err)
 		}
 		was, _ := os.ReadFile(outside)
-		if _, err := actions.WritePackages(folder, f, false); !model.IsKind(err, model.ProblemConflict) {
+		if _, err := launcher.WritePackages(folder, f, false); !model.IsKind(err, model.ProblemConflict) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := actions.WritePackages(folder, f, true); err != nil {
+		if _, err := launcher.WritePackages(folder, f, true); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		info, err := os.Lstat(at)
@@ -335,7 +336,7 @@ func TestWritePackagesRace(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := actions.WritePackages(pipe, f, false); !model.IsKind(err, model.ProblemPermission) {
+	if _, err := launcher.WritePackages(pipe, f, false); !model.IsKind(err, model.ProblemPermission) {
 		t.Errorf("a pipe as folder: %v", err)
 	}
 }

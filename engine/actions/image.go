@@ -21,17 +21,17 @@ func (a *Actions) Pull(name string) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.start(job.Spec{
+	return a.Job(job.Spec{
 		Title: model.Say("actions.pull", model.Args{"Ref": model.Name(ref)}), Key: "pull:" + ref, Command: PullCommand(ref),
 		Deed: model.Deed{Verb: model.VerbPull, Kind: model.KindImage, Names: []string{ref}},
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
-			return model.Say("actions.pulled", model.Args{"Ref": model.Name(ref)}), a.pull(ctx, e, r, ref, "")
+			return model.Say("actions.pulled", model.Args{"Ref": model.Name(ref)}), a.GetImage(ctx, e, r, ref, "")
 		}), nil
 }
 
-// pull downloads an image inside a job; platform as [engine.Engine.PullFor] takes it.
-func (a *Actions) pull(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
+// GetImage downloads an image inside a job; platform as [engine.Engine.PullFor] takes it.
+func (a *Actions) GetImage(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
 	a.warn()
 	r.Phase(model.Say("actions.asking-the-registry"))
 	var m meter
@@ -132,10 +132,10 @@ const sizeTime = 2 * time.Second
 
 // RemoveImage removes an image, or the name tag of it, after asking. It is never forced, so no container is touched.
 func (a *Actions) RemoveImage(img model.Image, tag string) {
-	a.spawn(func(ctx context.Context) {
+	a.Spawn(func(ctx context.Context) {
 		used, err := a.usedBy(ctx, img)
 		if err != nil {
-			a.tell(err, model.Say("actions.cannot-remove-the-image", model.Args{"Tag": model.Name(cmp.Or(tag, img.ShortID()))}))
+			a.Tell(err, model.Say("actions.cannot-remove-the-image", model.Args{"Tag": model.Name(cmp.Or(tag, img.ShortID()))}))
 			return
 		}
 		q := ImageRemoval{Image: img, Tag: tag, UsedBy: used, Frees: a.frees(ctx, img.ID)}
@@ -165,7 +165,7 @@ func (a *Actions) usedBy(ctx context.Context, img model.Image) ([]model.Containe
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
 	return users(ctx, e, img)
 }
@@ -179,7 +179,7 @@ func users(ctx context.Context, e *engine.Engine, img model.Image) ([]model.Cont
 // removeRefs removes references one by one and says what that did. Nothing is removed when one of them means another
 // image by now, or when the whole image shall go and a container uses it.
 func (a *Actions) removeRefs(title model.Fact, c model.Command, img model.Image, refs []string, whole bool) {
-	a.start(job.Spec{
+	a.Job(job.Spec{
 		Title: title, Command: c, Final: true, Once: true,
 		Deed: model.Deed{Verb: model.VerbRemove, Kind: model.KindImage, IDs: []string{img.ID}, Names: refs},
 	},

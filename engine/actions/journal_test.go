@@ -176,13 +176,13 @@ func TestOpenPort(t *testing.T) {
 	b.want(b.done(b.actions.Run(s)), job.Done, "")
 	c := b.look(s.Name)
 	i := slices.IndexFunc(c.Ports, func(p model.PublishedPort) bool { return p.Container == 8080 })
-	b.actions.OpenPort(c, c.Ports[i])
+	b.launcher.OpenPort(c, c.Ports[i])
 	b.until("it is opened", func() bool { return len(urls()) == 1 })
 	// which is no Jupyter, and is told no token
 	if want := fmt.Sprintf("http://127.0.0.1:%d/", c.Ports[i].HostPort); urls()[0] != want {
 		t.Errorf("opened %s, want %s", urls()[0], want)
 	}
-	b.actions.OpenPort(c, c.Ports[1-i]) // nobody listens behind it
+	b.launcher.OpenPort(c, c.Ports[1-i]) // nobody listens behind it
 	b.until("told", func() bool { return len(b.person.heard()) == 1 })
 	if p := b.person.heard()[0]; p.Fix.None() || len(urls()) != 1 {
 		t.Errorf("%+v", p)

@@ -20,27 +20,28 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/words"
 )
 
-// launcher is a bench with a folder and a recipe of the real Jupyter image.
-type launcher struct {
+// folderBench is a bench with a folder and a recipe of the real Jupyter image.
+type folderBench struct {
 	*bench
 	folder string
 	recipe notebook.Recipe
 	urls   func() []string
 }
 
-func newLauncher(t *testing.T) *launcher {
+func newLauncher(t *testing.T) *folderBench {
 	t.Helper()
 	dir, urls := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 	private := enginetest.Shared(t)
 	_, ref := enginetest.JupyterRegistry(t)
-	l := &launcher{bench: newBench(t, private), folder: filepath.Join(t.TempDir(), "thesis"), urls: urls}
+	l := &folderBench{bench: newBench(t, private), folder: filepath.Join(t.TempDir(), "thesis"), urls: urls}
 	if err := os.Mkdir(l.folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -51,31 +52,31 @@ func newLauncher(t *testing.T) *launcher {
 	l.recipe = recipes[0]
 	l.recipe.Image, l.recipe.Tags = strings.TrimSuffix(ref, ":"+enginetest.JupyterTag), []string{enginetest.JupyterTag}
 	t.Cleanup(func() {
-		for _, s := range actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
+		for _, s := range launcher.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
 			private.RemoveForced(t, s.Container.ID)
 		}
 	})
 	return l
 }
 
-func (l *launcher) launch() job.View {
+func (l *folderBench) launch() job.View {
 	l.Helper()
-	return l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: l.folder, Port: freePort(l.T)}), nil)
+	return l.done(l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Folder: l.folder, Port: freePort(l.T)}), nil)
 }
 
 // server is the one server that there is.
-func (l *launcher) server() notebook.Server {
+func (l *folderBench) server() notebook.Server {
 	l.Helper()
 	var list []notebook.Server
 	l.until("one server", func() bool {
-		list = actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
+		list = launcher.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
 		return len(list) == 1
 	})
 	return list[0]
 }
 
 // containers is how many there are.
-func (l *launcher) containers() int {
+func (l *folderBench) containers() int {
 	l.Helper()
 	list, err := l.engine().Containers(l.ctx(), false)
 	if err != nil {
@@ -148,7 +149,7 @@ func TestLaunch(t *testing.T) {
 }
 
 // saveNotebook writes a notebook through the server, as the browser does.
-func (l *launcher) saveNotebook(s notebook.Server, name string) {
+func (l *folderBench) saveNotebook(s notebook.Server, name string) {
 	l.Helper()
 	body := `{"type":"notebook","content":{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":4}}`
 	request, err := http.NewRequestWithContext(l.ctx(), http.MethodPut, "http://"+s.Address()+"/api/contents/"+name,
@@ -177,7 +178,7 @@ func TestLaunchPortTaken(t *testing.T) {
 	}
 	defer taken.Close()
 	port := uint16(taken.Addr().(*net.TCPAddr).Port)
-	plan, err := l.actions.PlanLaunch(l.ctx(), actions.Launch{Recipe: l.recipe, Folder: l.folder, Port: port})
+	plan, err := l.launcher.PlanLaunch(l.ctx(), launcher.Launch{Recipe: l.recipe, Folder: l.folder, Port: port})
 	if err != nil || plan.HostPort == port || plan.HostPort == 0 {
 		t.Fatalf("%+v %v", plan, err)
 	}
@@ -185,7 +186,7 @@ func TestLaunchPortTaken(t *testing.T) {
 		":8888") || !strings.Contains(line, "-e JUPYTER_TOKEN ") {
 		t.Errorf("the command is %s", line)
 	}
-	l.want(l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: l.folder, Port: port}), nil), job.Done, "")
+	l.want(l.done(l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Folder: l.folder, Port: port}), nil), job.Done, "")
 	if s := l.server(); s.Port.HostPort == port {
 		t.Errorf("it is on the taken port %d", port)
 	}
@@ -235,13 +236,13 @@ func TestLaunchFailures(t *testing.T) {
 
 	opened := len(l.urls())
 	gone := filepath.Join(l.folder, "none")
-	v = l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: gone}), nil)
+	v = l.done(l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Folder: gone}), nil)
 	l.want(v, job.Failed, model.ProblemNotFound)
-	v = l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: "/etc/hosts"}), nil)
+	v = l.done(l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Folder: "/etc/hosts"}), nil)
 	l.want(v, job.Failed, model.ProblemBadInput)
 	readOnly := filepath.Join(t.TempDir(), "ro")
 	mountReadOnly(t, l.folder, readOnly)
-	v = l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: readOnly}), nil)
+	v = l.done(l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Folder: readOnly}), nil)
 	l.want(v, job.Failed, model.ProblemPermission)
 	clean("a folder that cannot be used")
 	if len(l.urls()) != opened {
@@ -314,7 +315,7 @@ func TestLaunchOfAnUnseenFolder(t *testing.T) {
 	r.Image, r.Tags, _ = cutTag(b.image)
 	r.Command = []string{"sleep", "1d"}
 	for _, folder := range []string{absent, twin} {
-		v := b.done(b.actions.Launch(actions.Launch{Recipe: r, Folder: folder, Port: freePort(t)}), nil)
+		v := b.done(b.launcher.Launch(launcher.Launch{Recipe: r, Folder: folder, Port: freePort(t)}), nil)
 		b.want(v, job.Failed, model.ProblemNotFound)
 		if !strings.Contains(words.Of(v.Problem.Why).String(), "The engine can't see this folder") ||
 			strings.Contains(words.Details(v.Problem).String(), "virtual machine") {
@@ -364,13 +365,13 @@ func TestForeignJupyter(t *testing.T) {
 		}
 	}
 	// A launch that wants the foreign server's port takes the next one.
-	if plan, err := l.actions.PlanLaunch(l.ctx(), actions.Launch{
+	if plan, err := l.launcher.PlanLaunch(l.ctx(), launcher.Launch{
 		Recipe: l.recipe, Folder: t.TempDir(),
 		Port: list[0].Port.HostPort,
 	}); err != nil || plan.HostPort == list[0].Port.HostPort {
 		t.Errorf("port %d is taken by another Jupyter, and the plan is %+v %v", list[0].Port.HostPort, plan, err)
 	}
-	l.actions.OpenServer(list[0])
+	l.launcher.OpenServer(list[0])
 	l.until("the browser", func() bool { return len(l.urls()) == 2 })
 	if got := l.urls()[1]; !strings.Contains(got, "/some/where/tree?token=") {
 		t.Errorf("opened %s", got)

@@ -4,18 +4,21 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/platform"
+	"slipway/engine/rescue"
 	"slipway/engine/session"
 )
 
-// left remembers what jobs could not clean up because the engine went away, until it is back.
-type left struct {
+// Left remembers what jobs could not clean up because the engine went away, until it is back.
+type Left struct {
 	cleaning sync.Mutex // who comes second finds it done
 
 	mu   sync.Mutex
@@ -28,13 +31,13 @@ type leftover struct {
 	clean    func(ctx context.Context, e *engine.Engine) error
 }
 
-// add remembers that the containers of a job are to be removed that never ran.
-func (l *left) add(jobID, engineID string) {
-	l.set(jobID, engineID, func(ctx context.Context, e *engine.Engine) error { return cleanJob(ctx, e, jobID) })
+// Add remembers that the containers of a job are to be removed that never ran.
+func (l *Left) Add(jobID, engineID string) {
+	l.Set(jobID, engineID, func(ctx context.Context, e *engine.Engine) error { return cleanJob(ctx, e, jobID) })
 }
 
-// set remembers what is to be done, in the place of what was remembered under the same key.
-func (l *left) set(key, engineID string, clean func(context.Context, *engine.Engine) error) {
+// Set remembers what is to be done, in the place of what was remembered under the same key.
+func (l *Left) Set(key, engineID string, clean func(context.Context, *engine.Engine) error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.list == nil {
@@ -43,8 +46,8 @@ func (l *left) set(key, engineID string, clean func(context.Context, *engine.Eng
 	l.list[key] = leftover{engineID, clean}
 }
 
-// drop forgets what was remembered under a key, once it is not under way.
-func (l *left) drop(key string) {
+// Drop forgets what was remembered under a key, once it is not under way.
+func (l *Left) Drop(key string) {
 	l.cleaning.Lock()
 	defer l.cleaning.Unlock()
 	l.mu.Lock()
@@ -52,9 +55,9 @@ func (l *left) drop(key string) {
 	delete(l.list, key)
 }
 
-// clean does what was left to be done on this engine, and tells what could not be done. When it returns, nothing of it
+// Clean does what was left to be done on this engine, and tells what could not be done. When it returns, nothing of it
 // is under way. With last, what failed is forgotten: it is told.
-func (l *left) clean(ctx context.Context, e *engine.Engine, last bool) (failed error) {
+func (l *Left) Clean(ctx context.Context, e *engine.Engine, last bool) (failed error) {
 	l.cleaning.Lock()
 	defer l.cleaning.Unlock()
 	l.mu.Lock()
@@ -81,18 +84,18 @@ func (l *left) clean(ctx context.Context, e *engine.Engine, last bool) (failed e
 // busy with what it ran before, and refuse.
 var cleanAgain = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
-// cleanLeft does what was left to be done, again after a while where the engine refuses. It says so when it never
+// CleanLeft does what was left to be done, again after a while where the engine refuses. It says so when it never
 // works.
-func (a *Actions) cleanLeft(ctx context.Context, e *engine.Engine) {
+func (a *Actions) CleanLeft(ctx context.Context, e *engine.Engine) {
 	for try := 0; ; try++ {
-		limited, cancel := context.WithTimeout(ctx, cleanTime)
-		err := a.left.clean(limited, e, try == len(cleanAgain))
+		limited, cancel := context.WithTimeout(ctx, CleanTime)
+		err := a.left.Clean(limited, e, try == len(cleanAgain))
 		cancel()
 		switch {
 		case err == nil || ctx.Err() != nil || model.IsKind(err, model.ProblemConnectionLost):
 			return // done, or the next connection tries again
 		case try == len(cleanAgain):
-			a.tell(err, model.Say("actions.something-could-not-be-put"))
+			a.Tell(err, model.Say("actions.something-could-not-be-put"))
 			return
 		}
 		select {
@@ -121,10 +124,10 @@ func cleanJob(ctx context.Context, e *engine.Engine, jobID string) error {
 	return nil
 }
 
-// abandoned tells of a run of Slipway, or a job of one, that it has ended, so that what it left on the
+// Abandoned tells of a run of Slipway, or a job of one, that it has ended, so that what it left on the
 // engine is nobody's any more. Of one on another computer that is not known: there it is so when what it
 // left was made that long ago.
-func (a *Actions) abandoned(run string, made time.Time, old time.Duration) bool {
+func (a *Actions) Abandoned(run string, made time.Time, old time.Duration) bool {
 	if strings.HasPrefix(run+"-", a.session.Run+"-") {
 		return run != a.session.Run && !a.atWork(run)
 	}
@@ -134,20 +137,87 @@ func (a *Actions) abandoned(run string, made time.Time, old time.Duration) bool 
 	return time.Since(made) > old
 }
 
+// Cleaner looks on an engine for what a room above left there, and mends it. It is called once for each connection.
+type Cleaner func(ctx context.Context, e *engine.Engine)
+
+// CleanBy adds a cleaner of a room above, which adds it when it is made, before the session starts.
+func (a *Actions) CleanBy(clean Cleaner) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cleaners = append(a.cleaners, clean)
+}
+
 // cleanWhenBack is called when the connection changes. Once for each connection it does what was left to be done.
 func (a *Actions) cleanWhenBack(st session.State) {
 	if st.Phase != session.Connected || a.cleaned.Swap(int64(st.Generation)) == int64(st.Generation) {
 		return
 	}
-	a.spawn(func(ctx context.Context) {
+	a.Spawn(func(ctx context.Context) {
 		e, err := a.session.Engine()
 		if err != nil {
 			return
 		}
-		a.cleanLeft(ctx, e)
-		ctx, cancel := context.WithTimeout(ctx, cleanTime)
+		a.CleanLeft(ctx, e)
+		ctx, cancel := context.WithTimeout(ctx, CleanTime)
 		defer cancel()
 		a.clearOldHelpers(ctx, e)
-		a.unfinished(ctx, e)
+		a.mu.Lock()
+		cleaners := slices.Clone(a.cleaners)
+		a.mu.Unlock()
+		for _, clean := range cleaners {
+			clean(ctx, e)
+		}
 	})
+}
+
+// atWork tells whether a job runs.
+func (a *Actions) atWork(jobID string) bool {
+	return slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool {
+		return v.ID == jobID && v.State == job.Running
+	})
+}
+
+// TakeBack removes the container of a launch that failed or was cancelled. One that ran and holds files of the person's
+// own is stopped and kept. It returns why the launch failed, see [Actions.leaveNothingHalfMade].
+func (a *Actions) TakeBack(e *engine.Engine, jobID string, c model.Container, why error) error {
+	kept := a.leaveNothingHalfMade(e, jobID, c, why)
+	ctx, cancel := context.WithTimeout(context.Background(), CleanTime)
+	defer cancel()
+	gone, err := a.Discard(ctx, e, jobID, c)
+	if model.IsKind(err, model.ProblemConnectionLost) {
+		a.left.Set(jobID, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
+			_, err := a.Discard(ctx, e, jobID, c)
+			return err
+		})
+	}
+	var p *model.Problem
+	if gone && errors.As(kept, &p) && p.Kind == model.ProblemExited {
+		p.Fix = model.Say("actions.read-its-last-lines-in")
+	}
+	return kept
+}
+
+// Discard stops a container that this very job made, and removes it if nothing of a person's own is in it. gone tells
+// that it is not there any more.
+func (a *Actions) Discard(ctx context.Context, e *engine.Engine, jobID string,
+	c model.Container,
+) (gone bool, err error) {
+	now, err := e.Container(ctx, c.ID)
+	switch {
+	case model.IsKind(err, model.ProblemNotFound):
+		return true, nil
+	case err != nil:
+		return false, err
+	case now.Mark(model.LabelJob) != jobID:
+		return false, nil
+	case now.Running():
+		if err := a.Written(e, StopCommand(now), func() error { return e.Stop(ctx, now, -1) }); err != nil {
+			return false, err
+		}
+	}
+	if !rescue.List(ctx, e, now, nil).Nothing() {
+		return false, ctx.Err()
+	}
+	err = a.Written(e, RemoveCommand(now), func() error { return e.Remove(ctx, now) })
+	return err == nil, err
 }

@@ -131,7 +131,7 @@ func (a *Actions) onMany(said several, verb string, list []model.Container,
 	for _, c := range list {
 		key += " " + c.ID
 	}
-	return a.start(job.Spec{
+	return a.Job(job.Spec{
 		Title: of(said.title, len(list)), Key: key, Command: cmd,
 		Deed: model.DeedOn(model.Verb(verb), list...), Once: true,
 	},
@@ -178,7 +178,7 @@ func (a *Actions) ResumeMany(list []model.Container) *job.Job {
 // It ends some time after a cancel all the same, for an engine that does not answer any more.
 func sent(ctx context.Context, c model.Container) (context.Context, context.CancelFunc) {
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime+time.Duration(c.StopTimeout)*time.Second, end) })
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(CleanTime+time.Duration(c.StopTimeout)*time.Second, end) })
 	return whole, func() { stop(); end() }
 }
 
@@ -206,21 +206,21 @@ func (a *Actions) RestartMany(list []model.Container) {
 				defer r.Doing(c.ID, "")
 				ctx, end := sent(ctx, c)
 				defer end()
-				return a.explainPort(ctx, e, e.Restart(ctx, c, -1), hostIP(c.Ports))
+				return a.ExplainPort(ctx, e, e.Restart(ctx, c, -1), HostIP(c.Ports))
 			})
 	})
 }
 
 // guardMany looks at the containers anew, asks what has to be asked, and calls then with those that lose nothing.
 func (a *Actions) guardMany(list []model.Container, verb string, then func([]model.Container)) {
-	a.spawn(func(ctx context.Context) {
+	a.Spawn(func(ctx context.Context) {
 		var free, guarded []model.Container
 		fresh := a.freshMany(ctx, list, verb)
 		busy := make([][]string, len(fresh))
 		var g errgroup.Group
 		g.SetLimit(2 * atOnce)
 		for i, c := range fresh {
-			g.Go(func() error { a.guard(func() { busy[i] = busyNotebooks(ctx, place(a.session), c) }); return nil })
+			g.Go(func() error { a.Guard(func() { busy[i] = busyNotebooks(ctx, Place(a.session), c) }); return nil })
 		}
 		_ = g.Wait() // what does not answer is not busy
 		for i, c := range fresh {
@@ -249,7 +249,7 @@ func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb st
 		g.Go(func() error {
 			errs[i] = model.Guard(model.Say("actions.cannot-look-at", model.Args{"Name": model.Name(c.Name)}),
 				func() (err error) {
-					_, found[i], err = a.fresh(ctx, c.ID)
+					_, found[i], err = a.Fresh(ctx, c.ID)
 					return err
 				})
 			return nil
@@ -261,7 +261,7 @@ func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb st
 		switch {
 		case model.IsKind(errs[i], model.ProblemNotFound):
 		case errs[i] != nil:
-			a.tell(errs[i], model.Cannot(model.Verb(verb), c.Name))
+			a.Tell(errs[i], model.Cannot(model.Verb(verb), c.Name))
 			return nil
 		default:
 			out = append(out, found[i])
@@ -273,7 +273,7 @@ func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb st
 // RemoveMany removes several containers after naming what would be lost in each. Running ones are stopped first, and
 // every list is read again before its removal: own files that nobody was shown ask again.
 func (a *Actions) RemoveMany(list []model.Container) {
-	a.spawn(func(ctx context.Context) {
+	a.Spawn(func(ctx context.Context) {
 		if fresh := a.freshMany(ctx, list, "remove"); len(fresh) > 0 {
 			a.askRemovals(ctx, fresh, nil, "remove")
 		}
@@ -285,7 +285,7 @@ func (a *Actions) RemoveMany(list []model.Container) {
 func (a *Actions) askRemovals(ctx context.Context, list, others []model.Container, verb string) bool {
 	e, err := a.session.Engine()
 	if err != nil {
-		a.tell(err, cannotSeveral(verb))
+		a.Tell(err, cannotSeveral(verb))
 		return false
 	}
 	questions := make([]*Removal, len(list))
@@ -301,7 +301,7 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 		var g errgroup.Group
 		g.SetLimit(atOnce)
 		for _, q := range questions {
-			g.Go(func() error { a.guard(func() { a.list(listing, e, q) }); return nil })
+			g.Go(func() error { a.Guard(func() { a.list(listing, e, q) }); return nil })
 		}
 		_ = g.Wait() // what could not be listed is in each question
 	}()
@@ -328,7 +328,7 @@ func (a *Actions) removeMany(questions []*Removal, verb string) {
 	for _, q := range questions {
 		removed.IDs, removed.Names = append(removed.IDs, q.Container.ID), append(removed.Names, q.Container.Name)
 	}
-	a.start(job.Spec{Title: of(said.title, len(questions)), Deed: removed, Once: true},
+	a.Job(job.Spec{Title: of(said.title, len(questions)), Deed: removed, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			var asking sync.Mutex
 			busy := make(chan struct{}, atOnce)

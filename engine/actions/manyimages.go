@@ -28,15 +28,15 @@ func (a *Actions) PullMany(list []ImageName) *job.Job {
 		lines = append(lines, n.Tag)
 	}
 	// docker pull takes one name: each has a line of its own in the history.
-	return a.start(job.Spec{
+	return a.Job(job.Spec{
 		Title: of(pullSeveral.title, len(list)), Key: "pull:" + strings.Join(lines, " "),
 		Deed: model.Deed{Verb: model.VerbPull, Kind: model.KindImage, Names: lines},
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			return each(ctx, r, list, 1, pullSeveral, ImageName.Name,
 				func(ctx context.Context, n ImageName) (model.Fact, error) {
-					done := a.write(e, PullCommand(n.Tag))
-					err := a.pull(ctx, e, r, n.Tag, "")
+					done := a.Write(e, PullCommand(n.Tag))
+					err := a.GetImage(ctx, e, r, n.Tag, "")
 					done(err)
 					return pullSeveral.item, err
 				})
@@ -53,10 +53,10 @@ type ImageRemovals struct {
 // RemoveImages removes several images, or names of them, after asking. None is forced: what a container uses is named
 // and left out.
 func (a *Actions) RemoveImages(list []ImageName) {
-	a.spawn(func(ctx context.Context) {
+	a.Spawn(func(ctx context.Context) {
 		q, err := a.imageRemovals(ctx, list)
 		if err != nil {
-			a.tell(err, model.Say("actions.cannot-remove-the-images"))
+			a.Tell(err, model.Say("actions.cannot-remove-the-images"))
 			return
 		}
 		if !a.asker.ImageRemovals(ctx, q) {
@@ -73,7 +73,7 @@ func (a *Actions) imageRemovals(ctx context.Context, list []ImageName) (ImageRem
 	if err != nil {
 		return q, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
 	containers, err := e.Containers(ctx, false)
 	if err != nil {
@@ -148,7 +148,7 @@ func (a *Actions) removeImages(q ImageRemovals) {
 	for _, i := range possible {
 		removed.IDs = append(removed.IDs, q.Removals[i].Image.ID)
 	}
-	a.start(job.Spec{
+	a.Job(job.Spec{
 		Title: of(removeImagesSeveral.title, len(possible)), Deed: removed, Command: q.Command(), Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {

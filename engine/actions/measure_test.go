@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
@@ -31,25 +31,25 @@ func TestMeasureLaunch(t *testing.T) {
 	for range enginetest.Rounds {
 		l.private.RemoveForced(t, l.server().Container.ID)
 		l.until("it is gone", func() bool {
-			return len(actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
+			return len(launcher.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
 		})
 		script = append(script, l.byScript(docker, curl))
 		port := freePort(t)
 		up := firstAnswer(t.Context(), port)
 		var opened time.Time
 		click := time.Now()
-		wish := actions.Launch{
+		wish := launcher.Launch{
 			Recipe: l.recipe, Folder: l.folder, Port: port,
-			Open: func(context.Context, actions.Opened) error { opened = time.Now(); return nil },
+			Open: func(context.Context, launcher.Opened) error { opened = time.Now(); return nil },
 		}
-		l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
+		l.want(l.done(l.launcher.Launch(wish), nil), job.Done, "")
 		s := l.server()
 		answered := <-up
 		total = append(total, opened.Sub(click))
 		late = append(late, opened.Sub(answered))
 		part = append(part, opened.Sub(click)-answered.Sub(s.Container.StartedAt))
 		again := time.Now()
-		l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
+		l.want(l.done(l.launcher.Launch(wish), nil), job.Done, "")
 		reopen = append(reopen, opened.Sub(again))
 	}
 	median := enginetest.Median[time.Duration]
@@ -61,7 +61,7 @@ func TestMeasureLaunch(t *testing.T) {
 }
 
 // byScript is how long it takes from docker run to the first answer.
-func (l *launcher) byScript(docker, curl string) time.Duration {
+func (l *folderBench) byScript(docker, curl string) time.Duration {
 	l.Helper()
 	port := freePort(l.T)
 	wish := notebook.Launch{

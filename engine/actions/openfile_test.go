@@ -10,8 +10,8 @@ import (
 	"sync"
 	"testing"
 
-	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 )
@@ -33,25 +33,25 @@ func TestOpenFile(t *testing.T) {
 	before := l.containers()
 
 	var mu sync.Mutex
-	var got []actions.Opened
-	wish := actions.Launch{
+	var got []launcher.Opened
+	wish := launcher.Launch{
 		Recipe: l.recipe, Folder: l.folder, File: name, Port: freePort(t),
-		Open: func(_ context.Context, o actions.Opened) error {
+		Open: func(_ context.Context, o launcher.Opened) error {
 			mu.Lock()
 			defer mu.Unlock()
 			got = append(got, o)
 			return nil
 		},
 	}
-	opened := func() []actions.Opened {
+	opened := func() []launcher.Opened {
 		mu.Lock()
 		defer mu.Unlock()
 		return got
 	}
-	l.atPhase("Create", func(job.View) { l.actions.Launch(wish) }) // joins, and comes after
+	l.atPhase("Create", func(job.View) { l.launcher.Launch(wish) }) // joins, and comes after
 	folder := wish
 	folder.File = ""
-	l.want(l.done(l.actions.Launch(folder), nil), job.Done, "")
+	l.want(l.done(l.launcher.Launch(folder), nil), job.Done, "")
 	l.until("both are open", func() bool { return len(opened()) == 2 })
 	first, second := opened()[0], opened()[1]
 	if first.Reused || !strings.Contains(first.URL, "/lab?token=") || first.Server.Container.Name == "deaf" {
@@ -71,6 +71,6 @@ func TestOpenFile(t *testing.T) {
 	} {
 		wrong := wish
 		wrong.File = file
-		l.want(l.done(l.actions.Launch(wrong), nil), job.Failed, kind)
+		l.want(l.done(l.launcher.Launch(wrong), nil), job.Failed, kind)
 	}
 }

@@ -40,7 +40,7 @@ func TestOpenPrinted(t *testing.T) {
 		{"http://localhost:9999/x", "http://localhost:9999/x"},
 		{"http://localhost:9999/?token=5ec2e75ec2e7", ""},
 	} {
-		err := b.actions.OpenPrinted(b.ctx(), c, test.printed)
+		err := b.launcher.OpenPrinted(b.ctx(), c, test.printed)
 		if test.want == "" {
 			if !model.IsKind(err, model.ProblemUnreachable) {
 				t.Errorf("%s: %v", test.printed, err)
@@ -60,7 +60,7 @@ func TestOpenPrinted(t *testing.T) {
 		model.StateCreated: "is not running",
 	} {
 		c.State = state
-		err := b.actions.OpenPrinted(b.ctx(), c, "http://127.0.0.1:8080/?token=5ec2e75ec2e7")
+		err := b.launcher.OpenPrinted(b.ctx(), c, "http://127.0.0.1:8080/?token=5ec2e75ec2e7")
 		if !model.IsKind(err, model.ProblemExited) || !strings.Contains(words.Error(err).String(), word) ||
 			len(urls()) != opened {
 			t.Errorf("%s: %v", state, err)

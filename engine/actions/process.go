@@ -47,7 +47,7 @@ func SignalCommand(c model.Container, p model.Process, signal string) model.Comm
 func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 	what := model.Say("common.cannot-signal-in", model.Args{"PID": model.Count(p.PID), "Name": model.Name(c.Name)})
 	send := func() {
-		a.startOn(c, job.Spec{
+		a.JobOn(c, job.Spec{
 			Title: model.Say("actions.send-to-in",
 				model.Args{"Signal": model.Name(signal), "PID": model.Count(p.PID), "Name": model.Name(c.Name)}),
 			Command: SignalCommand(c, p, signal), Deed: model.DeedOn(model.VerbSignal, c), Final: true,
@@ -64,7 +64,7 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 			})
 	}
 	if !slices.ContainsFunc(Signals, func(s Signal) bool { return s.Name == signal }) {
-		a.tell(&model.Problem{
+		a.Tell(&model.Problem{
 			Kind: model.ProblemBadInput,
 			What: what,
 			Why:  model.Say("actions.is-no-signal-that-can", model.Args{"Signal": model.Name(signal)}),
@@ -80,8 +80,8 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 		a.Kill(c)
 		return
 	}
-	a.spawn(func(ctx context.Context) {
-		_, now, err := a.fresh(ctx, c.ID)
+	a.Spawn(func(ctx context.Context) {
+		_, now, err := a.Fresh(ctx, c.ID)
 		if err == nil && now.AutoRemove {
 			err = &model.Problem{
 				Kind: model.ProblemUnsupported,
@@ -91,7 +91,7 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 			}
 		}
 		if err != nil {
-			a.tell(err, what)
+			a.Tell(err, what)
 			return
 		}
 		send()

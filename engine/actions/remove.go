@@ -91,7 +91,8 @@ func (r *Removal) OnChange(fn func()) {
 	r.changed = fn
 }
 
-func (r *Removal) set(f rescue.Found) {
+// SetFound says what is known now of what would be lost.
+func (r *Removal) SetFound(f rescue.Found) {
 	r.mu.Lock()
 	r.found = f
 	fn := r.changed
@@ -135,10 +136,10 @@ const (
 // Remove removes a container after naming what would be lost. A running one is stopped first, and the list is read
 // again before the removal: own files that nobody was shown ask again.
 func (a *Actions) Remove(c model.Container) {
-	a.spawn(func(ctx context.Context) {
-		e, fresh, err := a.fresh(ctx, c.ID)
+	a.Spawn(func(ctx context.Context) {
+		e, fresh, err := a.Fresh(ctx, c.ID)
 		if err != nil {
-			a.tell(err, model.Say("actions.cannot-remove", model.Args{"Name": model.Name(c.Name)}))
+			a.Tell(err, model.Say("actions.cannot-remove", model.Args{"Name": model.Name(c.Name)}))
 			return
 		}
 		a.askRemoval(ctx, e, fresh, "remove")
@@ -153,12 +154,12 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	wg.Add(2)
 	go func() {
 		defer wg.Done()
-		a.guard(func() { a.list(listing, e, q) })
+		a.Guard(func() { a.list(listing, e, q) })
 	}()
 	go func() {
 		defer wg.Done()
 		var busy []string
-		a.guard(func() { busy = busyNotebooks(listing, notebook.PlaceOf(e), c) })
+		a.Guard(func() { busy = busyNotebooks(listing, notebook.PlaceOf(e), c) })
 		q.setBusy(busy)
 	}()
 	choice := a.asker.Removal(ctx, q)
@@ -167,7 +168,7 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	wg.Wait()
 	switch choice {
 	case OnlyStop:
-		a.stop(c)
+		a.StopUnasked(c)
 	case RemoveContainer:
 		a.remove(c, verb, shown)
 	}
@@ -193,8 +194,8 @@ func (a *Actions) successor(c model.Container, with []model.Container) model.Con
 
 // list finds out what would be lost, while it is asked.
 func (a *Actions) list(ctx context.Context, e *engine.Engine, q *Removal) {
-	found := rescue.Compare(ctx, e, q.Container, q.Successor.ID, q.set)
-	rescue.ListVolumes(ctx, e, q.Container, found, q.set)
+	found := rescue.Compare(ctx, e, q.Container, q.Successor.ID, q.SetFound)
+	rescue.ListVolumes(ctx, e, q.Container, found, q.SetFound)
 }
 
 // remove is the job behind a confirmed removal. shown is what the person saw.
@@ -206,7 +207,7 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 	}[verb]
 	// The commands go to the journal one by one, as they are carried out.
 	// It can be cancelled until that which destroys is sent.
-	a.startOn(c, job.Spec{Title: title, Deed: model.DeedOn(model.Verb(verb), c), Key: verb + ":" + c.ID, Once: true},
+	a.JobOn(c, job.Spec{Title: title, Deed: model.DeedOn(model.Verb(verb), c), Key: verb + ":" + c.ID, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			result, _, err := a.removal(ctx, e, r,
 				removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase, hold: func(ctx context.Context) error {
@@ -255,7 +256,7 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 	}
 	stopped := c.Running() && !byStopping
 	if stopped {
-		done := a.write(e, StopCommand(c))
+		done := a.Write(e, StopCommand(c))
 		err := m.stop(ctx, e, r)
 		done(err)
 		if errors.Is(err, context.Canceled) { // the engine goes on with it
@@ -291,7 +292,7 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 		return a.removeByStopping(ctx, e, r, m)
 	}
 	m.say(model.Say("actions.removing"))
-	done := a.write(e, RemoveCommand(c))
+	done := a.Write(e, RemoveCommand(c))
 	err = e.Remove(ctx, c)
 	done(err)
 	return model.Say("actions.was-removed", model.Args{"Name": model.Name(c.Name)}), true, err
@@ -300,25 +301,25 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 // startAgain starts a container whose removal was undone. That it cannot be is told by itself: what was
 // undone is not done all the same.
 func (a *Actions) startAgain(e *engine.Engine, c model.Container) {
-	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
+	ctx, cancel := context.WithTimeout(context.Background(), CleanTime)
 	defer cancel()
-	done := a.write(e, StartCommand(c))
+	done := a.Write(e, StartCommand(c))
 	err := e.Start(ctx, c)
 	done(err)
 	if err != nil {
 		a.session.Live.Ask(c.ID)
-		a.tell(err, model.Say("actions.was-kept-but-not-started", model.Args{"Name": model.Name(c.Name)}))
+		a.Tell(err, model.Say("actions.was-kept-but-not-started", model.Args{"Name": model.Name(c.Name)}))
 	}
 }
 
 // stopAndStart waits until the engine has stopped a container, as it goes on to do when nobody waits for it any more,
 // and starts it.
 func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
-	ctx, cancel := context.WithTimeout(context.Background(), cleanTime+time.Duration(c.StopTimeout)*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), CleanTime+time.Duration(c.StopTimeout)*time.Second)
 	err := e.Stop(ctx, c, -1)
 	cancel()
 	if err != nil {
-		a.tell(err, model.Say("actions.may-be-stopped-by-now", model.Args{"Name": model.Name(c.Name)}))
+		a.Tell(err, model.Say("actions.may-be-stopped-by-now", model.Args{"Name": model.Name(c.Name)}))
 		return
 	}
 	a.startAgain(e, c)
@@ -392,7 +393,7 @@ func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job
 	if m.verb == "kill" {
 		call, cmd = func() error { return e.Kill(ctx, c) }, KillCommand(c)
 	}
-	done := a.write(e, cmd)
+	done := a.Write(e, cmd)
 	err := call()
 	done(err)
 	return model.Say("actions.was-stopped-and-docker-removed", model.Args{"Name": model.Name(c.Name)}), true, err
@@ -411,7 +412,7 @@ func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.R
 	}
 	ctx, end := sent(ctx, m.c)
 	defer end()
-	done := a.write(e, RestartCommand(m.c))
+	done := a.Write(e, RestartCommand(m.c))
 	result, err := a.restart(ctx, e, r, m.c)
 	done(err)
 	return result, true, err

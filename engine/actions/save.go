@@ -94,7 +94,7 @@ func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string, do
 		Title: model.Say("actions.save-the-files-of", model.Args{"Name": model.Name(c.Name)}),
 		Deed:  model.DeedOn(model.VerbSave, c), Key: "save:" + c.ID + ":" + dir,
 	}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+	return a.JobOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		r.Folder(dir)
 		total, known := found.Total()
 		var bytes int64
@@ -131,7 +131,7 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 		spec.Deed.Names = append(spec.Deed.Names, s.Container.Name)
 		spec.Key += " " + s.Container.ID + ":" + s.Dir
 	}
-	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+	return a.Job(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		name := func(s Saving) string { return s.Container.Name }
 		var total, done int64
 		known := true
@@ -160,7 +160,7 @@ func (a *Actions) save(ctx context.Context, e *engine.Engine, s Saving, progress
 	commands := SaveCommands(s.Container, s.Found, s.Dir)
 	var ends []func(error)
 	for _, cmd := range commands {
-		ends = append(ends, a.write(e, cmd))
+		ends = append(ends, a.Write(e, cmd))
 	}
 	saved, err := rescue.Save(ctx, e, s.Container, s.Found, s.Dir, progress)
 	for _, end := range ends {
@@ -177,7 +177,7 @@ func notSaved(s rescue.Saved) (list []model.Fact) {
 	if len(s.Left) > 0 {
 		named := s.Left[:min(len(s.Left), mostLeft)]
 		list = append(list, model.Say("actions.not-saved-because-they-are",
-			model.Args{"Names": someOf(named, len(s.Left)-len(named))}))
+			model.Args{"Names": SomeOf(named, len(s.Left)-len(named))}))
 	}
 	if n := len(s.Gone); n > 0 {
 		list = append(list, model.Say("actions.not-there-any-more-files", model.Args{"N": model.Count(n)}))

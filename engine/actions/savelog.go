@@ -24,7 +24,7 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 		Key:     "savelog:" + c.ID + ":" + dir,
 		Command: model.Docker("logs", c.Name), Deed: model.DeedOn(model.VerbSave, c),
 	}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+	return a.JobOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		path, n, err := intoNewFile(dir, c.Name, only == nil, func(f *os.File) (int, error) {
 			return writeLog(ctx, e, c, f, only, func(n int64) {
 				r.Progress(job.Progress{Done: n, Phase: model.Say("actions.saving")})

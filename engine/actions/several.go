@@ -79,3 +79,11 @@ var (
 
 // of is the fact about n things.
 func of(f model.Fact, n int) model.Fact { return f.With(model.Args{"N": model.Count(n)}) }
+
+// SomeOf are names, and how many more there are.
+func SomeOf(names []string, more int) model.Fact {
+	if more <= 0 {
+		return model.Say("actions.names", model.Args{"Names": model.Names(names)})
+	}
+	return model.Say("actions.names-and-more", model.Args{"Names": model.Names(names), "More": model.Count(more)})
+}

@@ -13,20 +13,22 @@ import (
 	"testing"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/words"
 )
 
 // newStandIn is a launcher of small servers that behave as a kind of notebook does.
-func newStandIn(t *testing.T, private *enginetest.Engine, recipe notebook.Recipe) *launcher {
+func newStandIn(t *testing.T, private *enginetest.Engine, recipe notebook.Recipe) *folderBench {
 	t.Helper()
 	dir, urls := enginetest.XDGOpenRecorder(t)
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	l := &launcher{bench: newBench(t, private), folder: filepath.Join(t.TempDir(), "thesis"), urls: urls, recipe: recipe}
+	l := &folderBench{
+		bench: newBench(t, private), folder: filepath.Join(t.TempDir(), "thesis"), urls: urls, recipe: recipe,
+	}
 	if err := os.Mkdir(l.folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +37,7 @@ func newStandIn(t *testing.T, private *enginetest.Engine, recipe notebook.Recipe
 }
 
 // clearServers removes every container that the launcher's recipe made, when the test ends.
-func (l *launcher) clearServers() {
+func (l *folderBench) clearServers() {
 	l.Cleanup(func() {
 		list, err := l.engine().Containers(l.Context(), false)
 		if err != nil {
@@ -148,17 +150,17 @@ func TestLaunchTwoFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	port := freePort(t)
-	first := l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: l.folder, Port: port})
+	first := l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Folder: l.folder, Port: port})
 	l.want(l.done(first, nil), job.Done, "")
-	second := l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: other, Port: port})
-	third := l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: other, Port: port})
+	second := l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Folder: other, Port: port})
+	third := l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Folder: other, Port: port})
 	if second != third {
 		t.Error("a second click does not join the launch")
 	}
 	l.want(l.done(second, nil), job.Done, "")
 	var list []notebook.Server
 	l.until("two servers", func() bool {
-		list = actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
+		list = launcher.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})
 		return len(list) == 2
 	})
 	if list[0].Port.HostPort == list[1].Port.HostPort || list[0].Container.Name == list[1].Container.Name ||
@@ -172,8 +174,8 @@ func TestAnyImage(t *testing.T) {
 	l := newStandIn(t, enginetest.Shared(t), notebook.Any())
 	l.private.Derive(t, enginetest.TinyImage(t, l.private), "dash/board:1",
 		`CMD ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 9090 -h /www & wait"]`, "EXPOSE 9090")
-	wish := actions.Launch{Recipe: l.recipe, Image: "dash/board:1", Folder: l.folder, Port: freePort(t)}
-	plan, err := l.actions.PlanLaunch(l.ctx(), wish)
+	wish := launcher.Launch{Recipe: l.recipe, Image: "dash/board:1", Folder: l.folder, Port: freePort(t)}
+	plan, err := l.launcher.PlanLaunch(l.ctx(), wish)
 	// the tiny image's own port comes first
 	if err != nil || plan.HostPort == 0 || !strings.Contains(plan.Command().String(), ":8080 ") {
 		t.Fatalf("%+v %v: %s", plan, err, plan.Command())
@@ -182,7 +184,7 @@ func TestAnyImage(t *testing.T) {
 		`CMD ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait"]`,
 		`HEALTHCHECK CMD ["wget", "-q", "http://localhost:8080/index.html"]`)
 	wish.Image = "dash/board:2"
-	l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
+	l.want(l.done(l.launcher.Launch(wish), nil), job.Done, "")
 	s := l.server()
 	if s.Folder != l.folder || s.Recipe.ID != notebook.AnyID || s.Container.Name != "thesis" {
 		t.Errorf("%+v", s)
@@ -190,17 +192,17 @@ func TestAnyImage(t *testing.T) {
 	if _, text := answer(t, l.urls()[0], "", ""); !strings.Contains(text, enginetest.TinyGreeting) {
 		t.Errorf("%s says %s", l.urls()[0], text)
 	}
-	l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
+	l.want(l.done(l.launcher.Launch(wish), nil), job.Done, "")
 	if again := l.server(); again.Container.ID != s.Container.ID || len(l.urls()) != 2 {
 		t.Errorf("a second click made another one: %+v", again)
 	}
 }
 
 // replaced waits for the end of a replacement.
-func (l *launcher) replaced(w actions.Replacement) job.View {
+func (l *folderBench) replaced(w launcher.Replacement) job.View {
 	l.Helper()
 	jobs := make(chan *job.Job, 1)
-	l.actions.Replace(w, func(j *job.Job) { jobs <- j })
+	l.launcher.Replace(w, func(j *job.Job) { jobs <- j })
 	select {
 	case j := <-jobs:
 		return l.done(j, nil)
@@ -219,7 +221,7 @@ func TestReplace(t *testing.T) {
 	l.recipe.SignIn = notebook.SignIn{Method: notebook.SignInPasswordEnv, Env: "PASSWORD"}
 	l.want(l.launch(), job.Done, "")
 	old := l.server()
-	wish := actions.Replacement{Server: old, Launch: actions.Launch{Recipe: l.recipe, Folder: l.folder}, Update: true}
+	wish := launcher.Replacement{Server: old, Launch: launcher.Launch{Recipe: l.recipe, Folder: l.folder}, Update: true}
 
 	v := l.replaced(wish)
 	l.want(v, job.Done, "")
@@ -268,16 +270,16 @@ func TestReplace(t *testing.T) {
 	}
 	var s notebook.Server
 	l.until("the new server", func() bool {
-		for _, s = range actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
+		for _, s = range launcher.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}) {
 			if s.Container.ID == fresh.ID {
 				return true
 			}
 		}
 		return false
 	})
-	l.want(l.replaced(actions.Replacement{
+	l.want(l.replaced(launcher.Replacement{
 		Server: s,
-		Launch: actions.Launch{Recipe: l.recipe, Image: fresh.Reference, Folder: moved}, Moved: true,
+		Launch: launcher.Launch{Recipe: l.recipe, Image: fresh.Reference, Folder: moved}, Moved: true,
 	}), job.Done, "")
 	if c := l.look("thesis"); c.Mounts[0].Source != moved && !slices.ContainsFunc(c.Mounts, func(m model.Mount) bool {
 		return m.Source == moved
@@ -304,7 +306,7 @@ func TestReplaceFails(t *testing.T) {
 		}
 		l.until("it answers as before", func() bool { return notebook.Ask(l.ctx(), old) == notebook.Up })
 	}
-	wish := actions.Replacement{Server: old, Launch: actions.Launch{Recipe: l.recipe, Folder: l.folder}}
+	wish := launcher.Replacement{Server: old, Launch: launcher.Launch{Recipe: l.recipe, Folder: l.folder}}
 
 	bad := wish
 	bad.Launch.Recipe.Command = []string{"sh", "-c", "echo it is broken >&2; exit 9"}
@@ -363,7 +365,7 @@ func TestEngineDiesInALaunch(t *testing.T) {
 	l.want(l.launch(), job.Done, "")
 	old := l.server()
 	l.atPhase("Wait for the notebook", func(job.View) { l.private.Kill() })
-	l.want(l.replaced(actions.Replacement{Server: old, Launch: actions.Launch{Recipe: l.recipe, Folder: l.folder}}),
+	l.want(l.replaced(launcher.Replacement{Server: old, Launch: launcher.Launch{Recipe: l.recipe, Folder: l.folder}}),
 		job.Failed, model.ProblemConnectionLost)
 	none("only the old one is left of a replacement that was cut off", 1)
 	l.until("the old one runs again", func() bool {
@@ -379,41 +381,41 @@ func TestKeepPackages(t *testing.T) {
 	l.recipe.SignIn = notebook.SignIn{Method: notebook.SignInTokenEnv, Env: "JUPYTER_TOKEN"}
 	l.want(l.launch(), job.Done, "")
 	s := l.server()
-	if got, err := l.actions.Packages(l.ctx(), s.Container); err != nil || got.Count() != 0 {
+	if got, err := l.launcher.Packages(l.ctx(), s.Container); err != nil || got.Count() != 0 {
 		t.Fatalf("%+v %v", got, err)
 	}
 	l.private.PutFile(t, s.Container.ID, "/usr/lib/python3/site-packages/fancy_plot-1.2.dist-info/METADATA", "x")
-	packages, err := l.actions.Packages(l.ctx(), s.Container)
+	packages, err := l.launcher.Packages(l.ctx(), s.Container)
 	if err != nil || len(packages.Pip) != 1 || packages.Pip[0].Name != "fancy-plot" || packages.Pip[0].Version != "1.2" {
 		t.Fatalf("%+v %v", packages, err)
 	}
 	file := packages.Files()[0]
-	path, err := actions.WritePackages(l.folder, file, false)
+	path, err := launcher.WritePackages(l.folder, file, false)
 	text, _ := os.ReadFile(path)
 	if err != nil || !strings.Contains(string(text), "fancy-plot==1.2\n") {
 		t.Errorf("%s has %q, %v", path, text, err)
 	}
 	file.Data = []byte("new")
-	if _, err := actions.WritePackages(l.folder, file, false); !model.IsKind(err, model.ProblemConflict) {
+	if _, err := launcher.WritePackages(l.folder, file, false); !model.IsKind(err, model.ProblemConflict) {
 		t.Errorf("an old file is overwritten: %v", err)
 	}
-	if _, err := actions.WritePackages(l.folder, file, true); err != nil {
+	if _, err := launcher.WritePackages(l.folder, file, true); err != nil {
 		t.Error(err)
 	}
-	if carried, command := actions.Carried(l.look(s.Container.ID)); command ||
+	if carried, command := launcher.Carried(l.look(s.Container.ID)); command ||
 		!slices.Equal(carried, []string{"JUPYTER_TOKEN"}) {
 		t.Errorf("secrets that the image would carry: %q", carried)
 	}
-	if _, err := l.actions.KeepAsImage(s.Container, "Not A Name"); err == nil {
+	if _, err := l.launcher.KeepAsImage(s.Container, "Not A Name"); err == nil {
 		t.Error("a name that is none")
 	}
-	l.want(l.done(l.actions.KeepAsImage(s.Container, "thesis:mine")), job.Done, "")
+	l.want(l.done(l.launcher.KeepAsImage(s.Container, "thesis:mine")), job.Done, "")
 	l.private.RemoveForced(t, s.Container.ID)
 	l.until("it is gone", func() bool {
-		return len(actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
+		return len(launcher.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe})) == 0
 	})
-	wish := actions.Launch{Recipe: l.recipe, Image: "thesis:mine", Folder: l.folder, Port: freePort(t)}
-	l.want(l.done(l.actions.Launch(wish), nil), job.Done, "")
+	wish := launcher.Launch{Recipe: l.recipe, Image: "thesis:mine", Folder: l.folder, Port: freePort(t)}
+	l.want(l.done(l.launcher.Launch(wish), nil), job.Done, "")
 	again := l.server()
 	if again.Token == s.Token || again.Token == "" || again.Container.Image != "thesis:mine" {
 		t.Errorf("%+v", again)
@@ -427,13 +429,13 @@ func TestKeepPackages(t *testing.T) {
 // TestExamine explains a full shared memory, a limit that is too low, and that all is well.
 func TestExamine(t *testing.T) {
 	l := newStandIn(t, enginetest.Shared(t), script("httpd -f -p 8080 -h /www"))
-	l.want(l.done(l.actions.Launch(actions.Launch{
+	l.want(l.done(l.launcher.Launch(launcher.Launch{
 		Recipe: l.recipe, Folder: l.folder, Memory: 64 << 20,
 		Port: freePort(t),
 	}), nil), job.Done, "")
 	s := l.server()
 	bad := func() string {
-		found, err := l.actions.Examine(l.ctx(), s)
+		found, err := l.launcher.Examine(l.ctx(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -451,7 +453,7 @@ func TestExamine(t *testing.T) {
 	if s.Container.Memory != 64<<20 {
 		t.Errorf("the limit is %d", s.Container.Memory)
 	}
-	l.want(l.done(l.actions.Limit(s.Container, 512<<20), nil), job.Done, "")
+	l.want(l.done(l.launcher.Limit(s.Container, 512<<20), nil), job.Done, "")
 	if c := l.look(s.Container.ID); c.Memory != 512<<20 {
 		t.Errorf("the raised limit is %d", c.Memory)
 	}
@@ -462,7 +464,7 @@ func TestExamine(t *testing.T) {
 	if got := bad(); !strings.Contains(got, "/dev/shm") {
 		t.Errorf("a full shared memory: %q", got)
 	}
-	l.want(l.done(l.actions.Limit(s.Container, 70<<20), nil), job.Done, "")
+	l.want(l.done(l.launcher.Limit(s.Container, 70<<20), nil), job.Done, "")
 	if got := bad(); !strings.Contains(got, "available to it") {
 		t.Errorf("a memory that is nearly used up: %q", got)
 	}
@@ -485,12 +487,12 @@ func TestStopIdle(t *testing.T) {
 	}
 	l.want(l.launch(), job.Done, "")
 	idle := l.server().Container
-	l.want(l.done(l.actions.Launch(actions.Launch{Recipe: recipe, Folder: busy, Port: freePort(t)}), nil), job.Done, "")
+	l.want(l.done(l.launcher.Launch(launcher.Launch{Recipe: recipe, Folder: busy, Port: freePort(t)}), nil), job.Done, "")
 	stopped := make(chan notebook.Server, 10)
-	every := actions.IdleEvery
-	actions.IdleEvery = 20 * time.Millisecond
-	t.Cleanup(func() { actions.IdleEvery = every })
-	l.actions.StopIdle([]notebook.Recipe{recipe}, func() time.Duration { return time.Second },
+	every := launcher.IdleEvery
+	launcher.IdleEvery = 20 * time.Millisecond
+	t.Cleanup(func() { launcher.IdleEvery = every })
+	l.launcher.StopIdle([]notebook.Recipe{recipe}, func() time.Duration { return time.Second },
 		func(s notebook.Server, _ time.Duration) { stopped <- s })
 	if s := <-stopped; s.Container.ID != idle.ID {
 		t.Errorf("%s is stopped", s.Container.Name)
@@ -506,7 +508,7 @@ func TestNoRoom(t *testing.T) {
 	l := newStandIn(t, enginetest.Start(t, enginetest.WithDataRootTmpfs(24<<20)), script("httpd -f -p 8080 -h /www"))
 	r := enginetest.StartRegistry(t)
 	ref := enginetest.LayeredImage(t, r, 2, 12<<20)
-	v := l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Image: ref, Folder: l.folder}), nil)
+	v := l.done(l.launcher.Launch(launcher.Launch{Recipe: l.recipe, Image: ref, Folder: l.folder}), nil)
 	l.want(v, job.Failed, model.ProblemDiskFull)
 	if v.Problem != nil && !strings.Contains(words.Of(v.Problem.What).String(), "Not enough disk space") {
 		t.Errorf("%+v", v.Problem)

@@ -13,11 +13,12 @@ import (
 	"testing"
 
 	"slipway/assets"
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 )
 
@@ -44,7 +45,7 @@ func TestHostileLabels(t *testing.T) {
 	first := newBench(t, private)
 	victim := first.worker("victim")
 	quote := func(v any) string { text, _ := json.Marshal(v); return string(text) }
-	swap := func(name string) string {
+	swapOf := func(name string) string {
 		return quote(model.Swap{Temporary: name, Name: "victim", OldName: "victim", OldRan: true, Run: true, Carry: true})
 	}
 	evil := 0
@@ -64,9 +65,9 @@ func TestHostileLabels(t *testing.T) {
 		ids = append(ids, first.labelled(image, name, labels))
 	}
 	for name, labels := range map[string]map[string]string{
-		"swap-by-name": {model.LabelReplaces: "victim", model.LabelSwap: swap("swap-by-name"), model.LabelJob: dead},
-		"swap-by-id":   {model.LabelReplaces: victim.ID, model.LabelSwap: swap("swap-by-id"), model.LabelJob: dead},
-		"no-job":       {model.LabelReplaces: victim.ID, model.LabelSwap: swap("no-job")},
+		"swap-by-name": {model.LabelReplaces: "victim", model.LabelSwap: swapOf("swap-by-name"), model.LabelJob: dead},
+		"swap-by-id":   {model.LabelReplaces: victim.ID, model.LabelSwap: swapOf("swap-by-id"), model.LabelJob: dead},
+		"no-job":       {model.LabelReplaces: victim.ID, model.LabelSwap: swapOf("no-job")},
 		"helper": {
 			model.LabelHelper: "data", model.LabelRun: dead, model.LabelJob: dead,
 			model.LabelSignature: strings.Repeat("a", 64),
@@ -94,7 +95,7 @@ func TestHostileLabels(t *testing.T) {
 	first.session.Close()
 
 	b := newBenchFor(t, private, &person{})
-	asked := func() []actions.UnfinishedChange {
+	asked := func() []swap.UnfinishedChange {
 		b.person.mu.Lock()
 		defer b.person.mu.Unlock()
 		return b.person.unfinished
@@ -188,7 +189,7 @@ func TestFirstLaunch(t *testing.T) {
 	l.recipe.Instead = "quay.io/jupyter/scipy-notebook"
 	l.person.refuse = true
 	l.want(l.launch(), job.Cancelled, "")
-	if list := actions.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}); len(list) > 0 {
+	if list := launcher.Servers(l.session, l.session.Live.Snapshot(), []notebook.Recipe{l.recipe}); len(list) > 0 {
 		t.Errorf("refused, and made %+v", list)
 	}
 	if got := l.person.firsts; len(got) != 1 || !got[0].Open || got[0].Instead == "" || got[0].Folder != l.folder {
@@ -213,7 +214,8 @@ func TestFirstLaunch(t *testing.T) {
 	if err := os.Mkdir(other, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	l.want(l.done(l.actions.Launch(actions.Launch{Recipe: l.recipe, Folder: other, Port: freePort(t)}), nil), job.Done, "")
+	to := launcher.Launch{Recipe: l.recipe, Folder: other, Port: freePort(t)}
+	l.want(l.done(l.launcher.Launch(to), nil), job.Done, "")
 	if got := l.person.firsts; len(got) != 2 {
 		t.Errorf("asked %d times", len(got))
 	}
@@ -247,9 +249,9 @@ func TestNobodySeesTheToken(t *testing.T) {
 	}
 	l.want(l.launch(), job.Done, "")
 	s := l.server()
-	l.actions.OpenServer(s)
+	l.launcher.OpenServer(s)
 	l.until("it is opened again", func() bool { return len(l.urls()) == 2 })
-	l.actions.OpenPort(s.Container, s.Port)
+	l.launcher.OpenPort(s.Container, s.Port)
 	l.until("its port is opened", func() bool { return len(l.urls()) == 3 })
 	// The spy sees what is there while it looks: on a busy computer a short program may have come and gone.
 	l.until("the spy sees an address", func() bool {
@@ -257,7 +259,7 @@ func TestNobodySeesTheToken(t *testing.T) {
 			return true
 		}
 		opened := len(l.urls())
-		l.actions.OpenServer(s)
+		l.launcher.OpenServer(s)
 		l.until("it is opened once more", func() bool { return len(l.urls()) > opened })
 		return false
 	})

@@ -13,9 +13,9 @@ import (
 // mostNamed is how many other ports are named: the container says which there are.
 const mostNamed = 5
 
-// whyUnanswered says why nothing that can be used answers at a published port of a container that runs: its program
+// WhyUnanswered says why nothing that can be used answers at a published port of a container that runs: its program
 // listens only inside, or on another port; nil where that cannot be told, or it listens as it should.
-func whyUnanswered(ctx context.Context, e *engine.Engine, c model.Container, port uint16) *model.Problem {
+func WhyUnanswered(ctx context.Context, e *engine.Engine, c model.Container, port uint16) *model.Problem {
 	if c.HostNetwork || port == 0 || c.State != model.StateRunning {
 		return nil
 	}

@@ -32,7 +32,7 @@ func TestListensElsewhere(t *testing.T) {
 		b.clearLater(s.Name)
 		b.want(b.done(b.actions.Run(s)), job.Done, "")
 		c := b.look(s.Name)
-		err := b.actions.OpenPrinted(b.ctx(), c, "http://localhost:8080/")
+		err := b.launcher.OpenPrinted(b.ctx(), c, "http://localhost:8080/")
 		p := model.AsProblem(err, model.Fact{})
 		if p == nil || p.Kind != model.ProblemUnreachable || !strings.Contains(words.Of(p.What).String(), test.what) ||
 			!strings.Contains(words.Of(p.Why).String(), test.why) {
@@ -73,11 +73,11 @@ func TestHostNetwork(t *testing.T) {
 		Env:     []runspec.Env{{Name: "JUPYTER_TOKEN", Value: token, Secret: true}, {Name: "HOME", Value: "/tmp"}},
 		Command: []string{"jupyter", "notebook", "--ip=127.0.0.1", fmt.Sprint("--port=", port), "--no-browser"},
 	})
-	s, ok := l.actions.Notebook(c)
+	s, ok := l.launcher.Notebook(c)
 	if !ok || s.Address() != fmt.Sprint("127.0.0.1:", port) {
 		t.Fatalf("%+v, %v", s, ok)
 	}
-	l.actions.OpenServer(s)
+	l.launcher.OpenServer(s)
 	l.until("it is opened", func() bool { return len(urls()) == 1 })
 	if got := urls()[0]; strings.HasPrefix(got, fmt.Sprintf("http://127.0.0.1:%d/", port)) ||
 		!strings.HasPrefix(got, "http://127.0.0.1:") || !strings.HasSuffix(got, "?token="+token) {

@@ -29,7 +29,7 @@ func RemoveVolumesCommand(names ...string) model.Command {
 
 // CreateVolume makes an empty volume.
 func (a *Actions) CreateVolume(name string) *job.Job {
-	return a.start(job.Spec{
+	return a.Job(job.Spec{
 		Title: model.Say("actions.create-the-volume", model.Args{"Name": model.Name(name)}),
 		Deed:  volumeDeed(model.VerbCreate, name), Key: "volume:" + name,
 		Command: CreateVolumeCommand(name),
@@ -122,14 +122,14 @@ func volumeNames(list []model.Volume) []string {
 // RemoveVolumes deletes volumes with everything in them, after naming who uses or used them and how much is in them.
 // What a container has is left out. Like the removal of a container it can be undone for a while.
 func (a *Actions) RemoveVolumes(list []model.Volume) {
-	a.spawn(func(ctx context.Context) {
+	a.Spawn(func(ctx context.Context) {
 		e, err := a.session.Engine()
 		var q *VolumeRemovals
 		if err == nil {
 			q, err = a.volumeRemovals(ctx, e, list)
 		}
 		if err != nil {
-			a.tell(err, model.Say("actions.cannot-remove-the-volumes"))
+			a.Tell(err, model.Say("actions.cannot-remove-the-volumes"))
 			return
 		}
 		counting, stop := context.WithCancel(ctx)
@@ -138,7 +138,7 @@ func (a *Actions) RemoveVolumes(list []model.Volume) {
 		go func() {
 			defer wg.Done()
 			var sizes map[string]int64
-			a.guard(func() { sizes, _ = e.VolumeSizes(counting) }) // unknown is an answer too
+			a.Guard(func() { sizes, _ = e.VolumeSizes(counting) }) // unknown is an answer too
 			q.setSizes(sizes)
 		}()
 		go func() {
@@ -156,7 +156,7 @@ func (a *Actions) RemoveVolumes(list []model.Volume) {
 
 // volumeRemovals works out who has each of the volumes.
 func (a *Actions) volumeRemovals(ctx context.Context, e *engine.Engine, list []model.Volume) (*VolumeRemovals, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
 	defer a.whileSlow()()
 	containers, err := e.Containers(ctx, false)
@@ -180,7 +180,7 @@ func (a *Actions) listVolumes(ctx context.Context, e *engine.Engine, q *VolumeRe
 	g.SetLimit(atOnce)
 	for _, v := range q.Possible() {
 		g.Go(func() error {
-			a.guard(func() { a.listVolume(ctx, e, v, func(l rescue.Listing) { q.setInside(v.Name, l) }) })
+			a.Guard(func() { a.listVolume(ctx, e, v, func(l rescue.Listing) { q.setInside(v.Name, l) }) })
 			return nil
 		})
 	}
@@ -217,7 +217,7 @@ func (a *Actions) removeVolumes(list []model.Volume, looked func()) {
 	if len(list) > 1 {
 		title = of(removeVolumesSeveral.title, len(list))
 	}
-	a.start(job.Spec{
+	a.Job(job.Spec{
 		Title: title, Deed: volumeDeed(model.VerbRemove, names...), Key: fmt.Sprint("rmvolumes:", names), Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
@@ -234,7 +234,7 @@ func (a *Actions) removeVolumes(list []model.Volume, looked func()) {
 				if err := e.DropHelpers(ctx, v); err != nil { // somebody looks into it
 					return model.Fact{}, err
 				}
-				err := a.written(e, RemoveVolumesCommand(v.Name), func() error { return e.RemoveVolume(ctx, v.Name) })
+				err := a.Written(e, RemoveVolumesCommand(v.Name), func() error { return e.RemoveVolume(ctx, v.Name) })
 				return removeVolumesSeveral.item, err
 			}
 			if len(list) == 1 {
@@ -261,7 +261,7 @@ func (a *Actions) withHelper(ctx context.Context, e *engine.Engine, v model.Volu
 		return err
 	}
 	err = fn(c)
-	a.write(e, RemoveCommand(c))(a.clearHelper(context.WithoutCancel(ctx), e, c))
+	a.Write(e, RemoveCommand(c))(a.clearHelper(context.WithoutCancel(ctx), e, c))
 	return err
 }
 
@@ -277,11 +277,11 @@ func (a *Actions) clearHelper(ctx context.Context, e *engine.Engine, c model.Con
 func (a *Actions) clearOrLater(ctx context.Context, e *engine.Engine, key string,
 	fn func(context.Context, *engine.Engine) error,
 ) error {
-	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	ctx, cancel := context.WithTimeout(ctx, CleanTime)
 	defer cancel()
 	err := fn(ctx, e)
 	if err != nil {
-		a.left.set(key, e.Info().ID, fn)
+		a.left.Set(key, e.Info().ID, fn)
 	}
 	return err
 }
@@ -306,7 +306,7 @@ func (a *Actions) LookIntoVolume(ctx context.Context,
 			}
 		}
 	}
-	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime) // who cancels would not learn its ID
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), CleanTime) // who cancels would not learn its ID
 	defer cancel()
 	c, err = e.Helper(whole, v, false, a.session.Run, "")
 	if err != nil {
@@ -350,7 +350,7 @@ func RestoreCommands(name string, helper model.Container, file string) []model.C
 // BackUpVolume writes everything in a volume into a new tar file of this computer, as [rescue.BackUp] does. What writes
 // to the volume meanwhile may be in it by half: who wants to be sure stops the containers first.
 func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
-	return a.start(job.Spec{
+	return a.Job(job.Spec{
 		Title: model.Say("actions.back-up", model.Args{"Name": model.Name(v.Name)}),
 		Deed:  volumeDeed(model.VerbBackUp, v.Name), Key: "backup:" + v.Name + ":" + file,
 	},
@@ -358,7 +358,7 @@ func (a *Actions) BackUpVolume(v model.Volume, file string) *job.Job {
 			r.Phase(model.Say("actions.beginning"))
 			r.Folder(filepath.Dir(file))
 			r.Note(e.Info().Lacks(model.TellOwners)) // where a backup does not have everything
-			c, err := a.backUp(ctx, e, v, file, r.JobID(), copying(r, model.Say("actions.backing-up")))
+			c, err := a.backUp(ctx, e, v, file, r.JobID(), Copying(r, model.Say("actions.backing-up")))
 			return model.Say("actions.backed-up-files-to-read",
 				model.Args{"N": model.Count(c.Files), "Bytes": model.Bytes(c.Bytes), "File": model.Name(file)}), err
 		})
@@ -396,7 +396,7 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 		Title: of(backUpSeveral.title, len(list)), Deed: volumeDeed(model.VerbBackUp, names...),
 		Key: fmt.Sprint("backups:", dir, names),
 	}
-	return a.start(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+	return a.Job(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		r.Folder(dir)
 		result, err := each(ctx, r, list, 1, backUpSeveral, func(v model.Volume) string { return v.Name },
 			func(ctx context.Context, v model.Volume) (model.Fact, error) {
@@ -418,7 +418,7 @@ func (a *Actions) BackUpVolumes(list []model.Volume, dir string) *job.Job {
 // RestoreVolume makes a volume from a tar file of this computer, as [rescue.Restore] does. It is a new one, so that
 // nothing is overwritten; when it fails or is cancelled, the volume is removed again.
 func (a *Actions) RestoreVolume(file, name string) *job.Job {
-	return a.start(job.Spec{
+	return a.Job(job.Spec{
 		Title: model.Say("actions.restore-into", model.Args{
 			"File": model.Name(filepath.Base(file)),
 			"Name": model.Name(name),
@@ -428,7 +428,7 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			r.Phase(model.Say("actions.beginning"))
 			// what is cut off may still be carried out
-			whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime)
+			whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), CleanTime)
 			helper, err := e.NewVolume(whole, name, map[string]string{model.LabelVersion: a.version, model.LabelJob: r.JobID()},
 				a.session.Run, r.JobID())
 			cancel()
@@ -441,7 +441,7 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 			commands := RestoreCommands(name, helper, file)
 			end := a.writeAll(e, commands[:3])
 			c, exact, err := rescue.Restore(ctx, e, helper.ID, engine.VolumeRoot, file,
-				copying(r, model.Say("actions.restoring")))
+				Copying(r, model.Say("actions.restoring")))
 			if err == nil { // else it would pass for a half one when the helper cannot be cleared away now
 				err = e.MarkDone(ctx, helper)
 			}
@@ -449,7 +449,7 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 			if err != nil {
 				return model.Fact{}, a.dropVolume(context.WithoutCancel(ctx), e, name, r.JobID(), err)
 			}
-			a.write(e, commands[3])(a.clearHelper(context.WithoutCancel(ctx), e, helper))
+			a.Write(e, commands[3])(a.clearHelper(context.WithoutCancel(ctx), e, helper))
 			args := model.Args{"N": model.Count(c.Files), "Bytes": model.Bytes(c.Bytes), "Name": model.Name(name)}
 			if !exact {
 				return model.Say("actions.restored-and-counted", args), nil
@@ -458,8 +458,8 @@ func (a *Actions) RestoreVolume(file, name string) *job.Job {
 		})
 }
 
-// copying shows how far a copy is, and then how far it was compared: of as much as was copied.
-func copying(r *job.Report, phase model.Fact) rescue.Progress {
+// Copying shows how far a copy is, and then how far it was compared: of as much as was copied.
+func Copying(r *job.Report, phase model.Fact) rescue.Progress {
 	var copied, compared int64
 	return rescue.Progress{
 		Copied: func(n int64) {
@@ -486,7 +486,7 @@ func (a *Actions) dropVolume(ctx context.Context, e *engine.Engine, name, jobID 
 		if model.IsKind(err, model.ProblemConflict) { // it is not taken away under who has it, now or later
 			p := model.AsProblem(err, model.Fact{})
 			kept = &model.Problem{
-				Kind: p.Kind, Cause: errors.Join(err, noCancel(why)),
+				Kind: p.Kind, Cause: errors.Join(err, NoCancel(why)),
 				What: p.What,
 				Why:  p.Why,
 				Fix:  p.Fix,
@@ -528,7 +528,7 @@ func dropHalf(ctx context.Context, e *engine.Engine, name, jobID string) error {
 func (a *Actions) writeAll(e *engine.Engine, list []model.Command) func(error) {
 	ends := make([]func(error), len(list))
 	for i, c := range list {
-		ends[i] = a.write(e, c)
+		ends[i] = a.Write(e, c)
 	}
 	return func(err error) {
 		for _, end := range ends {
@@ -544,7 +544,7 @@ func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 		return // the next connection tries again, as with all that fails here
 	}
 	for _, c := range list {
-		if !a.abandoned(c.Mark(model.LabelRun), c.Created, oldHelper) {
+		if !a.Abandoned(c.Mark(model.LabelRun), c.Created, oldHelper) {
 			continue
 		}
 		half, err := halfRestored(ctx, e, c)
@@ -556,7 +556,7 @@ func (a *Actions) clearOldHelpers(ctx context.Context, e *engine.Engine) {
 			continue
 		}
 		if err := a.dropAbandoned(ctx, e, half, c.Mark(model.LabelJob)); err != nil {
-			a.tell(err, model.Say("actions.the-volume-is-there-only-in", model.Args{"Name": model.Name(half)}))
+			a.Tell(err, model.Say("actions.the-volume-is-there-only-in", model.Args{"Name": model.Name(half)}))
 			continue
 		}
 		a.asker.Tell(&model.Problem{
@@ -576,7 +576,7 @@ func (a *Actions) dropAbandoned(ctx context.Context, e *engine.Engine, name, job
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(quitTime, cancel) })()
 	err := dropHalf(whole, e, name, jobID)
 	if err != nil && !model.IsKind(err, model.ProblemConflict) {
-		a.left.set("volume:"+name, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
+		a.left.Set("volume:"+name, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
 			return dropHalf(ctx, e, name, jobID)
 		})
 	}

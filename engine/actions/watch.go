@@ -15,28 +15,29 @@ import (
 // WatchTime is how long a container is watched after its start.
 var WatchTime = 3 * time.Second
 
-// lastLines is how many lines of each of its two outputs are kept to explain an early end.
-const lastLines = 20
+// LastLines is how many lines of each of its two outputs are kept to explain an early end.
+const LastLines = 20
 
-// startWatch watches a container from before its start, so that an end within milliseconds is not missed, not even
+// StartWatch watches a container from before its start, so that an end within milliseconds is not missed, not even
 // when the engine removes the container with it.
-type startWatch struct {
+type StartWatch struct {
 	cancel context.CancelFunc
-	exit   <-chan engine.Exit
-	ctx    context.Context
-	id     string
-	read   chan struct{} // closed at the end of the output
+	// Exit tells how the container ends.
+	Exit <-chan engine.Exit
+	ctx  context.Context
+	id   string
+	read chan struct{} // closed at the end of the output
 
 	wg    sync.WaitGroup
 	mu    sync.Mutex
 	lines []engine.LogLine
 }
 
-// watchStart is called before the start; close must follow.
-func watchStart(ctx context.Context, e *engine.Engine, id string) *startWatch {
-	w := &startWatch{id: id, read: make(chan struct{})}
+// WatchStart is called before the start; close must follow.
+func WatchStart(ctx context.Context, e *engine.Engine, id string) *StartWatch {
+	w := &StartWatch{id: id, read: make(chan struct{})}
 	w.ctx, w.cancel = context.WithCancel(ctx)
-	w.exit = e.NextExit(w.ctx, id)
+	w.Exit = e.NextExit(w.ctx, id)
 	read, err := e.Attach(w.ctx, id, false)
 	if err != nil { // there is only nothing to show then
 		close(w.read)
@@ -51,14 +52,15 @@ func watchStart(ctx context.Context, e *engine.Engine, id string) *startWatch {
 	return w
 }
 
-func (w *startWatch) close() {
+// Close ends the watch.
+func (w *StartWatch) Close() {
 	w.cancel()
 	w.wg.Wait()
 }
 
-// outcome waits until the container has ended or run for the first seconds. An end with an error is a problem that
+// Outcome waits until the container has ended or run for the first seconds. An end with an error is a problem that
 // holds the last lines.
-func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Report,
+func (w *StartWatch) Outcome(ctx context.Context, e *engine.Engine, r *job.Report,
 	c model.Container,
 ) (model.Fact, error) {
 	r.Phase(model.Say("actions.watching-its-first-seconds"))
@@ -69,16 +71,16 @@ func (w *startWatch) outcome(ctx context.Context, e *engine.Engine, r *job.Repor
 		return w.afterFirstSeconds(ctx, e, c)
 	case <-ctx.Done():
 		return model.Fact{}, ctx.Err()
-	case exit := <-w.exit:
+	case exit := <-w.Exit:
 		if exit.Err != nil {
 			return model.Fact{}, exit.Err
 		}
-		return w.ended(ctx, e, c, exit.Code)
+		return w.Ended(ctx, e, c, exit.Code)
 	}
 }
 
 // afterFirstSeconds looks once more: an engine that starts a container again and again need not report its ends.
-func (w *startWatch) afterFirstSeconds(ctx context.Context, e *engine.Engine, c model.Container) (model.Fact, error) {
+func (w *StartWatch) afterFirstSeconds(ctx context.Context, e *engine.Engine, c model.Container) (model.Fact, error) {
 	if fresh, err := e.Container(ctx, w.id); err == nil && loops(fresh) {
 		return model.Fact{}, w.problem(fresh)
 	}
@@ -88,9 +90,9 @@ func (w *startWatch) afterFirstSeconds(ctx context.Context, e *engine.Engine, c 
 // loops tells whether a container ended already and was, or is about to be, started again by its policy.
 func loops(c model.Container) bool { return c.RestartCount > 0 || c.State == model.StateRestarting }
 
-// ended says how the container's program ended. The code that the engine reports with it is 0 when the next start was
+// Ended says how the container's program ended. The code that the engine reports with it is 0 when the next start was
 // quicker than the report, so a container that is started again is looked at.
-func (w *startWatch) ended(ctx context.Context, e *engine.Engine, c model.Container, code int) (model.Fact, error) {
+func (w *StartWatch) Ended(ctx context.Context, e *engine.Engine, c model.Container, code int) (model.Fact, error) {
 	select { // the output ends with the container
 	case <-w.read:
 	case <-time.After(time.Second):
@@ -110,7 +112,7 @@ func (w *startWatch) ended(ctx context.Context, e *engine.Engine, c model.Contai
 
 // keep drops the oldest line of the same stream: engines do not keep the order between the two, and an error must not
 // be pushed out by what was printed before it.
-func (w *startWatch) keep(l engine.LogLine) {
+func (w *StartWatch) keep(l engine.LogLine) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.lines = append(w.lines, l)
@@ -123,12 +125,12 @@ func (w *startWatch) keep(l engine.LogLine) {
 			first = i
 		}
 	}
-	if same > lastLines {
+	if same > LastLines {
 		w.lines = slices.Delete(w.lines, first, first+1)
 	}
 }
 
-func (w *startWatch) problem(c model.Container) *model.Problem {
+func (w *StartWatch) problem(c model.Container) *model.Problem {
 	w.mu.Lock()
 	var text []string
 	for _, l := range w.lines {

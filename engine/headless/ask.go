@@ -8,12 +8,18 @@ import (
 	"sync"
 
 	"slipway/engine/actions"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 )
 
-var _ actions.Asker = (*asker)(nil)
+var (
+	_ actions.Asker  = (*asker)(nil)
+	_ swap.Asker     = (*asker)(nil)
+	_ launcher.Asker = (*asker)(nil)
+)
 
 // asker asks in the terminal. Where nobody sits in front of it, everything is kept as it is.
 type asker struct {
@@ -116,14 +122,14 @@ func (a *asker) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool
 		a.yes(ctx, words.Say("headless.run", words.Args{"Command": words.Name(q.Command().String())}))
 }
 
-// Change implements [actions.Asker]: nothing that is done in a terminal changes settings.
-func (a *asker) Change(context.Context, actions.Change, *actions.Removal) actions.ChangeChoice {
-	return actions.ChangeNothing
+// Change implements [swap.Asker]: nothing that is done in a terminal changes settings.
+func (a *asker) Change(context.Context, swap.Change, *actions.Removal) swap.ChangeChoice {
+	return swap.ChangeNothing
 }
 
-// Unfinished implements [actions.Asker]: the window asks.
-func (a *asker) Unfinished(context.Context, actions.UnfinishedChange) actions.UnfinishedChoice {
-	return actions.LeaveUnfinished
+// Unfinished implements [swap.Asker]: the window asks.
+func (a *asker) Unfinished(context.Context, swap.UnfinishedChange) swap.UnfinishedChoice {
+	return swap.LeaveUnfinished
 }
 
 // VolumeRemovals implements [actions.Asker].
@@ -153,9 +159,9 @@ func (a *asker) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 // Words implements [actions.Asker].
 func (*asker) Words(f model.Fact) string { return words.Of(f).String() }
 
-// FirstLaunch implements [actions.Asker]. Where nobody can answer, a server without a sign-in is launched as the
+// FirstLaunch implements [launcher.Asker]. Where nobody can answer, a server without a sign-in is launched as the
 // command says, and what is not what its name says is not.
-func (a *asker) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
+func (a *asker) FirstLaunch(ctx context.Context, q launcher.FirstLaunch) error {
 	what, reasons := q.Words()
 	why := model.Fact{}.And(reasons...)
 	switch {

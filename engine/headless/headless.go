@@ -14,10 +14,12 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 
 	"github.com/moby/term"
@@ -66,7 +68,8 @@ type runner struct {
 	settings *settings.File
 	session  *session.Session
 	actions  *actions.Actions
-	opened   actions.Opened
+	launcher *launcher.Launcher
+	opened   launcher.Opened
 	browser  error // why the browser did not open
 }
 
@@ -88,7 +91,9 @@ func run(ctx context.Context, c Command, t Terminal, version string, patience ti
 		command: c, out: out, settings: file,
 		session: session.New(file.Get().Engine, settings.Key(settings.DefaultPath())),
 	}
-	r.actions = actions.New(r.session, &asker{out: out}, actions.Options{Version: version, Recipes: recipes})
+	person := &asker{out: out}
+	r.actions = actions.New(r.session, person, actions.Options{Version: version})
+	r.launcher = launcher.New(r.actions, swap.New(r.actions, person, swap.Options{}), person, recipes)
 	r.session.Start()
 	defer r.session.Close()
 	defer r.actions.Close()
@@ -161,7 +166,7 @@ func (r *runner) do(ctx context.Context, w wish) error {
 		signalTo(changed)
 	})
 	defer r.session.Jobs.OnChange(nil)
-	j := r.actions.Launch(l)
+	j := r.launcher.Launch(l)
 	r.follow(ctx, j, p, changed)
 	err := j.Wait(context.Background())                        // it has ended
 	if s := r.opened.Server; err == nil && s.Recipe.ID != "" { // somebody else's is no project of ours
@@ -191,7 +196,7 @@ func (r *runner) follow(ctx context.Context, j *job.Job, p *progress, changed <-
 
 // open keeps what answers, and opens it in the browser if it is wanted. That there is no browser is no failure
 // here: the address is printed.
-func (r *runner) open(ctx context.Context, o actions.Opened) error {
+func (r *runner) open(ctx context.Context, o launcher.Opened) error {
 	r.opened = o
 	if r.command.NoBrowser {
 		return nil

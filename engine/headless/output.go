@@ -6,8 +6,8 @@ import (
 	"strings"
 	"sync"
 
-	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/words"
@@ -102,7 +102,7 @@ type failure struct {
 }
 
 // opened prints the notebook that is open: its address alone on stdout, words on stderr.
-func (o *output) opened(c Command, got actions.Opened, browser error) {
+func (o *output) opened(c Command, got launcher.Opened, browser error) {
 	s := got.Server
 	res := result{
 		URL: got.URL, Container: s.Container.Name, Folder: s.Folder, Recipe: s.Container.Mark(model.LabelRecipe),

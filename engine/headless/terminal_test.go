@@ -11,6 +11,7 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/words"
@@ -89,7 +90,7 @@ func TestFailedTells(t *testing.T) {
 }
 
 func TestOpenedTells(t *testing.T) {
-	o := actions.Opened{
+	o := launcher.Opened{
 		URL: "http://127.0.0.1:1/lab?a=b&token=t",
 		Server: notebook.Server{Container: model.Container{
 			Name:  "thesis",
@@ -97,7 +98,7 @@ func TestOpenedTells(t *testing.T) {
 		}, Folder: "/a", Port: model.PublishedPort{HostPort: 1}},
 	}
 	var out, errs bytes.Buffer
-	tell := func(c Command, t Terminal, o actions.Opened, browser error) {
+	tell := func(c Command, t Terminal, o launcher.Opened, browser error) {
 		out.Reset()
 		errs.Reset()
 		t.Out, t.Err = &out, &errs

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"slipway/assets"
-	"slipway/engine/actions"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
@@ -167,8 +167,8 @@ func names(recipes []notebook.Recipe) string {
 }
 
 // launch is the wish for slipway/engine/actions.
-func (w wish) launch() actions.Launch {
-	return actions.Launch{
+func (w wish) launch() launcher.Launch {
+	return launcher.Launch{
 		Recipe: w.recipe, Folder: w.folder, File: w.file, Port: w.port, Image: w.image, Memory: w.memory,
 		GPU: !w.noGPU,
 	}

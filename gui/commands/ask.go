@@ -6,8 +6,10 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/actions"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -17,7 +19,11 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-var _ actions.Asker = (*Set)(nil)
+var (
+	_ actions.Asker  = (*Set)(nil)
+	_ swap.Asker     = (*Set)(nil)
+	_ launcher.Asker = (*Set)(nil)
+)
 
 // ask shows a dialog and waits for its answer off the UI thread. show gets the function that answers and returns the
 // dialog, which is closed when ctx ends first.
@@ -78,8 +84,8 @@ func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 	return d
 }
 
-// FirstLaunch implements [actions.Asker].
-func (s *Set) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
+// FirstLaunch implements [launcher.Asker].
+func (s *Set) FirstLaunch(ctx context.Context, q launcher.FirstLaunch) error {
 	if !ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showFirstLaunch(q, answer) }) {
 		return context.Canceled
 	}
@@ -87,7 +93,7 @@ func (s *Set) FirstLaunch(ctx context.Context, q actions.FirstLaunch) error {
 }
 
 // showFirstLaunch says what a person should know before something is launched for the first time.
-func (s *Set) showFirstLaunch(q actions.FirstLaunch, answer func(bool)) *kit.Dialog {
+func (s *Set) showFirstLaunch(q launcher.FirstLaunch, answer func(bool)) *kit.Dialog {
 	what, why := q.Words()
 	body := kit.Down(8)
 	for _, reason := range why {

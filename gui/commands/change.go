@@ -9,6 +9,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -22,15 +23,15 @@ func (s *Set) change(c model.Container) {
 	s.withRun(c, func(spec runspec.Spec, _ []model.Fact) func() { return s.form.Change(c, spec) })
 }
 
-// Change implements [actions.Asker] with a dialog that says what happens, and what of the inside can be carried over.
-func (s *Set) Change(ctx context.Context, w actions.Change, inside *actions.Removal) actions.ChangeChoice {
-	return ask(ctx, func(answer func(actions.ChangeChoice)) *kit.Dialog { return s.showChange(w, inside, answer) })
+// Change implements [swap.Asker] with a dialog that says what happens, and what of the inside can be carried over.
+func (s *Set) Change(ctx context.Context, w swap.Change, inside *actions.Removal) swap.ChangeChoice {
+	return ask(ctx, func(answer func(swap.ChangeChoice)) *kit.Dialog { return s.showChange(w, inside, answer) })
 }
 
 // changeQuestion is the dialog about a change that needs a new container.
 type changeQuestion struct {
 	inside *actions.Removal
-	covers []actions.Cover
+	covers []swap.Cover
 
 	dialog *kit.Dialog
 	// carry and fill are what is chosen, change does it.
@@ -46,7 +47,7 @@ type changeQuestion struct {
 	other bool
 }
 
-func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(actions.ChangeChoice)) *kit.Dialog {
+func (s *Set) showChange(w swap.Change, inside *actions.Removal, answer func(swap.ChangeChoice)) *kit.Dialog {
 	q := &changeQuestion{
 		inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes),
 		other: w.Want.Image != w.Had.Image,
@@ -60,7 +61,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 		answer(q.choice())
 	})
 	cancel := kit.NewButton("change.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
-		answer(actions.ChangeNothing)
+		answer(swap.ChangeNothing)
 	})
 	text := words.Say("commands.docker-can-change-this-only")
 	if w.Container.Running() {
@@ -69,7 +70,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 	q.dialog = kit.NewDialog("change", words.Say("commands.change", words.Args{"Name": words.Name(w.Container.Name)}),
 		text, 760, s.changeBody(q, w),
 		kit.Buttons(nil, []fyne.CanvasObject{cancel, q.change}))
-	q.dialog.OnCancel = func() { answer(actions.ChangeNothing) }
+	q.dialog.OnCancel = func() { answer(swap.ChangeNothing) }
 	var latest post.Latest
 	inside.OnChange(func() { latest.Do(q.update) })
 	q.fillIn()
@@ -78,7 +79,7 @@ func (s *Set) showChange(w actions.Change, inside *actions.Removal, answer func(
 }
 
 // changeBody lays the question out.
-func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject {
+func (s *Set) changeBody(q *changeQuestion, w swap.Change) fyne.CanvasObject {
 	info := s.Session.State().Info
 	q.found = kit.NewParagraph(words.Text{}, kit.Body).ID("change.found")
 	body := kit.Down(8, kit.AcrossTop(6, kit.Grow(q.found), q.carry))
@@ -114,7 +115,7 @@ func (s *Set) changeBody(q *changeQuestion, w actions.Change) fyne.CanvasObject 
 }
 
 // changeWarnings say what else a change does.
-func changeWarnings(w actions.Change, containers []model.Container) (list []words.Text) {
+func changeWarnings(w swap.Change, containers []model.Container) (list []words.Text) {
 	if others := w.Dependents(containers); len(others) > 0 {
 		list = append(list,
 			words.Say("commands.uses-the-network-memory-or",
@@ -151,7 +152,7 @@ func (q *changeQuestion) copies() (list []string, more bool) {
 	fill := q.fill.On()
 	for _, name := range f.Tops {
 		c := coverOf(q.covers, name)
-		below := func(c actions.Cover) bool { return strings.HasPrefix(c.Target, name+"/") }
+		below := func(c swap.Cover) bool { return strings.HasPrefix(c.Target, name+"/") }
 		switch {
 		case c != nil && (!c.Fillable() || !fill): // it is not copied
 		case c != nil && !c.New, q.other, slices.ContainsFunc(q.covers, below), len(list) == mostShown:
@@ -167,15 +168,15 @@ func (q *changeQuestion) copies() (list []string, more bool) {
 }
 
 // choice is what the switches say.
-func (q *changeQuestion) choice() actions.ChangeChoice {
+func (q *changeQuestion) choice() swap.ChangeChoice {
 	switch {
 	case !q.carry.On():
-		return actions.ChangeEmpty
-	case q.fill.On() && slices.ContainsFunc(q.covers, actions.Cover.Fillable):
+		return swap.ChangeEmpty
+	case q.fill.On() && slices.ContainsFunc(q.covers, swap.Cover.Fillable):
 		// also before it is known whether there is something
-		return actions.ChangeFill
+		return swap.ChangeFill
 	}
-	return actions.ChangeCarry
+	return swap.ChangeCarry
 }
 
 // update says what is known now, in a dialog of another height.
@@ -286,7 +287,7 @@ func insideWords(f rescue.Found) words.Text {
 }
 
 // mountedWords say what of the old one's the new one has mounted, "" where there is nothing.
-func mountedWords(mounts []model.Mount, covers []actions.Cover) words.Text {
+func mountedWords(mounts []model.Mount, covers []swap.Cover) words.Text {
 	named := 0
 	for _, c := range covers {
 		if c.Anonymous != "" {
@@ -317,7 +318,7 @@ type covered struct {
 	old bool
 }
 
-func coveredBy(covers []actions.Cover, f rescue.Found) (there covered) {
+func coveredBy(covers []swap.Cover, f rescue.Found) (there covered) {
 	for _, c := range covers {
 		switch {
 		case c.Anonymous == "":
@@ -348,7 +349,7 @@ func coveredBy(covers []actions.Cover, f rescue.Found) (there covered) {
 }
 
 // beside is what was found outside of those places.
-func beside(covers []actions.Cover, f rescue.Found) rescue.Found {
+func beside(covers []swap.Cover, f rescue.Found) rescue.Found {
 	f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(file rescue.File) bool {
 		return coverOf(covers, file.Path) != nil
 	})
@@ -357,7 +358,7 @@ func beside(covers []actions.Cover, f rescue.Found) rescue.Found {
 }
 
 // coverOf is the innermost place that a path is at or in, nil for none.
-func coverOf(covers []actions.Cover, name string) (at *actions.Cover) {
+func coverOf(covers []swap.Cover, name string) (at *swap.Cover) {
 	for i, c := range covers {
 		if (name == c.Target || strings.HasPrefix(name, strings.TrimSuffix(c.Target, "/")+"/")) &&
 			(at == nil || len(c.Target) > len(at.Target)) {
@@ -442,7 +443,7 @@ func (s *Set) askGoBack(c, old model.Container) {
 	if now, ok := snap.Container(old.ID); ok {
 		old = now
 	}
-	commands := actions.GoBackCommands(c, old, snap.Containers)
+	commands := swap.GoBackCommands(c, old, snap.Containers)
 	text := words.Say("commands.has-its-name-and-its",
 		words.Args{"Old": words.Name(old.Name), "New": words.Name(c.Name)})
 	if c.Running() {
@@ -455,27 +456,27 @@ func (s *Set) askGoBack(c, old model.Container) {
 		Command: s.lines(commands), Verb: words.Say("commands.go-back"), Icon: "undo", Kind: kit.Primary,
 		Do: func() {
 			s.withdraw(c.ID)
-			s.actions.GoBack(c)
+			s.swaps.GoBack(c)
 			s.Reveal("containers", old.ID)
 		},
 	}.Ask(s.canvas())
 }
 
-// Unfinished implements [actions.Asker].
-func (s *Set) Unfinished(ctx context.Context, q actions.UnfinishedChange) actions.UnfinishedChoice {
-	return ask(ctx, func(answer func(actions.UnfinishedChoice)) *kit.Dialog { return s.showUnfinished(q, answer) })
+// Unfinished implements [swap.Asker].
+func (s *Set) Unfinished(ctx context.Context, q swap.UnfinishedChange) swap.UnfinishedChoice {
+	return ask(ctx, func(answer func(swap.UnfinishedChoice)) *kit.Dialog { return s.showUnfinished(q, answer) })
 }
 
-func (s *Set) showUnfinished(q actions.UnfinishedChange, answer func(actions.UnfinishedChoice)) *kit.Dialog {
+func (s *Set) showUnfinished(q swap.UnfinishedChange, answer func(swap.UnfinishedChoice)) *kit.Dialog {
 	later := kit.NewButton("unfinished.later", words.Say("commands.later"), "", kit.Normal, func() {
-		answer(actions.LeaveUnfinished)
+		answer(swap.LeaveUnfinished)
 	})
 	back := kit.NewButton("unfinished.back", words.Say("commands.go-back"), "undo", kit.Primary, func() {
-		answer(actions.GoBack)
+		answer(swap.GoBack)
 	}).
 		Hint(words.Say("commands.is-as-it-was-before", words.Args{"Name": words.Name(q.Swap.OldName)}))
 	finish := kit.NewButton("unfinished.finish", words.Say("commands.finish-it"), "", kit.Normal, func() {
-		answer(actions.FinishChange)
+		answer(swap.FinishChange)
 	}).
 		Hint(words.Say("commands.the-new-one-has-the"))
 	state := func(c model.Container) words.Text {
@@ -501,7 +502,7 @@ func (s *Set) showUnfinished(q actions.UnfinishedChange, answer func(actions.Unf
 		words.Say("commands.a-change-of-was-cut", words.Args{"Name": words.Name(q.Swap.OldName)}),
 		words.Say("commands.slipway-or-the-engine-ended"), 620, body,
 		kit.Buttons(nil, []fyne.CanvasObject{later, finish, back}))
-	d.OnCancel = func() { answer(actions.LeaveUnfinished) }
+	d.OnCancel = func() { answer(swap.LeaveUnfinished) }
 	d.Open(s.canvas(), later)
 	return d
 }

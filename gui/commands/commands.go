@@ -11,11 +11,13 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -89,7 +91,7 @@ func Menu(list []Command) []kit.MenuItem {
 }
 
 // Set makes commands for the things in one window. All of its methods belong to the UI thread, but those of
-// [actions.Asker].
+// [actions.Asker], [swap.Asker] and [launcher.Asker].
 type Set struct {
 	Session  *session.Session
 	Settings *settings.File
@@ -101,6 +103,8 @@ type Set struct {
 
 	reveal    func(page, id string)
 	actions   *actions.Actions
+	swaps     *swap.Swaps
+	launcher  *launcher.Launcher
 	form      *runform.Runner
 	saving    changes
 	shortSaid map[string]shortNotice // by the container's ID
@@ -120,7 +124,7 @@ type Options struct {
 	Work     *post.Work
 	Window   fyne.Window
 	Notices  *kit.Notices
-	// Version and Recipes are those of [actions.Options].
+	// Version goes into the label of what is made, and Recipes are the kinds of notebooks that there are.
 	Version string
 	Recipes []notebook.Recipe
 	// Reveal goes to a page, by its name, and selects a thing there. The page says how it is named.
@@ -133,14 +137,17 @@ func New(o Options) *Set {
 		Session: o.Session, Settings: o.Settings, Work: o.Work, Window: o.Window, Notices: o.Notices, reveal: o.Reveal,
 	}
 	s.actions = actions.New(o.Session, s, actions.Options{
-		Version: o.Version, Recipes: o.Recipes, Undo: UndoTime, Paused: kit.DialogOpen,
+		Version: o.Version, Undo: UndoTime, Paused: kit.DialogOpen,
 		OnRate: func(registry string, rate int64) {
 			s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 		},
 	})
+	s.swaps = swap.New(s.actions, s, swap.Options{})
+	s.launcher = launcher.New(s.actions, s.swaps, s, o.Recipes)
 	s.form = &runform.Runner{
-		Session: s.Session, Actions: s.actions, Settings: s.Settings, Work: s.Work, Window: s.Window,
-		Ran: s.revealContainer,
+		Session: s.Session, Actions: s.actions, Swaps: s.swaps, Launcher: s.launcher, Settings: s.Settings, Work: s.Work,
+		Window: s.Window,
+		Ran:    s.revealContainer,
 	}
 	return s
 }
@@ -167,6 +174,9 @@ func (s *Set) Held(id string) bool {
 
 // Actions is what the commands carry out.
 func (s *Set) Actions() *actions.Actions { return s.actions }
+
+// Launcher is what the commands do about notebooks.
+func (s *Set) Launcher() *launcher.Launcher { return s.launcher }
 
 func (s *Set) canvas() fyne.Canvas { return s.Window.Canvas() }
 
@@ -195,7 +205,7 @@ func (s *Set) Container(c model.Container) []Command {
 		}
 	}
 	change := Command{
-		ID: "change", Label: words.Say("commands.edit-settings"), Icon: "settings", Why: words.Of(actions.CannotChange(c)),
+		ID: "change", Label: words.Say("commands.edit-settings"), Icon: "settings", Why: words.Of(swap.CannotChange(c)),
 		Run: func() { s.change(c) },
 	}
 	change.Off = !change.Why.None()
@@ -304,11 +314,11 @@ func (s *Set) stateCommands(c model.Container) []Command {
 
 // opens is the command that opens what a container serves: its notebook, else its first port for a browser.
 func (s *Set) opens(c model.Container) []Command {
-	if server, ok := s.actions.Notebook(c); ok {
+	if server, ok := s.launcher.Notebook(c); ok {
 		return []Command{{
 			ID: "open", Label: words.Say("commands.open-notebook"), Short: words.Say("commands.open-notebook"), Icon: "open",
 			Shortcut: "Enter",
-			Run:      func() { s.actions.OpenServer(server) },
+			Run:      func() { s.launcher.OpenServer(server) },
 		}}
 	}
 	for _, p := range present.Ports(c) {
@@ -316,7 +326,7 @@ func (s *Set) opens(c model.Container) []Command {
 			return []Command{{
 				ID: "open", Label: words.Say("commands.open-port-in-the-browser", words.Args{"Label": words.Name(p.Label)}),
 				Short: words.Say("commands.open-port", words.Args{"Label": words.Name(p.Label)}), Icon: "open",
-				Shortcut: "Enter", Run: func() { s.actions.OpenPort(c, p.Port) },
+				Shortcut: "Enter", Run: func() { s.launcher.OpenPort(c, p.Port) },
 			}}
 		}
 	}
@@ -438,10 +448,10 @@ func (s *Set) swapping(c model.Container) (word words.Text, why words.Text) {
 	}
 	takes := func(c *model.Container) bool {
 		_, ok := c.Swap()
-		return ok && (runs[c.Mark(model.LabelJob)] || s.actions.Settling(c.ID) == actions.FinishChange)
+		return ok && (runs[c.Mark(model.LabelJob)] || s.swaps.Settling(c.ID) == swap.FinishChange)
 	}
 	switch {
-	case s.actions.Settling(c.ID) == actions.GoBack:
+	case s.swaps.Settling(c.ID) == swap.GoBack:
 		return words.Say("commands.going-back"), words.Say("commands.it-gives-the-place-back")
 	case takes(&c):
 		return words.Say("commands.getting-ready"), words.Say("commands.it-is-about-to-take")
@@ -451,7 +461,7 @@ func (s *Set) swapping(c model.Container) (word words.Text, why words.Text) {
 		o := &snap.Containers[i]
 		switch {
 		case o.Replaces() != c.ID:
-		case s.actions.Settling(o.ID) == actions.GoBack:
+		case s.swaps.Settling(o.ID) == swap.GoBack:
 			return words.Say("commands.going-back"), words.Say("commands.it-gets-its-place-back")
 		case takes(o):
 			return words.Say("commands.changing"), words.Say("commands.another-one-is-about-to")
@@ -521,7 +531,7 @@ func (s *Set) Image(img model.Image, tag string) []Command {
 		pull.Off, pull.Why, pull.Line = true, words.Say("commands.it-has-no-name"), nil
 	}
 	list := []Command{run}
-	if tag != "" && s.actions.IsNotebook(tag) {
+	if tag != "" && s.launcher.IsNotebook(tag) {
 		list = append(list,
 			Command{
 				ID: "launch", Label: words.Say("commands.launch-for-a-folder"), Icon: "launch",
@@ -582,7 +592,7 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 	}
 	if v.State == job.Done {
 		for _, c := range s.Session.Live.Snapshot().Containers {
-			if _, ok := s.actions.Notebook(c); ok && (c.Mark(model.LabelJob) == v.ID || startedBy(v.Deed) == c.ID) {
+			if _, ok := s.launcher.Notebook(c); ok && (c.Mark(model.LabelJob) == v.ID || startedBy(v.Deed) == c.ID) {
 				return []fyne.CanvasObject{kit.NewButton("notice.open", words.Say("commands.open-notebook"), "open", kit.Normal,
 					func() { s.openNotebook(c.ID) }).Small()}
 			}
@@ -593,7 +603,7 @@ func (s *Set) Next(v job.View, done func()) []fyne.CanvasObject {
 		return nil
 	}
 	run := kit.NewButton("notice.run", words.Say("common.run"), "play", kit.Normal, func() { s.Run(ref) }).Small()
-	if s.actions.IsNotebook(ref) {
+	if s.launcher.IsNotebook(ref) {
 		return []fyne.CanvasObject{kit.NewButton("notice.launch", words.Say("commands.launch"), "launch", kit.Normal,
 			func() { s.Reveal("launch", ref) }).
 			Small(), run}
@@ -625,8 +635,8 @@ func (s *Set) afterSwap(c, old model.Container, done func()) []fyne.CanvasObject
 // openNotebook opens the notebook of a container as it is now: since it was started it may have another port.
 func (s *Set) openNotebook(id string) {
 	if c, ok := s.Session.Live.Snapshot().Container(id); ok {
-		if server, is := s.actions.Notebook(c); is {
-			s.actions.OpenServer(server)
+		if server, is := s.launcher.Notebook(c); is {
+			s.launcher.OpenServer(server)
 		}
 	}
 }
@@ -712,16 +722,16 @@ func (s *Set) LiveChanged() {
 // sayOutOfMemory explains that a program in a container was ended for want of memory.
 func (s *Set) sayOutOfMemory(c model.Container) {
 	info := s.Session.State().Info
-	limit, whose := actions.LimitOf(c, info)
+	limit, whose := launcher.LimitOf(c, info)
 	n := kit.Notice{
 		Bad: true, Title: words.Say("commands.ran-out-of-memory", words.Args{"Name": words.Name(c.Name)}),
 		Text: words.Say("commands.a-program-in-it-needed", words.Args{"Whose": whose, "Limit": words.MemoryBytes(limit)}),
 	}
 	var dismiss func()
-	if to := actions.Raised(c, info); to > 0 {
+	if to := launcher.Raised(c, info); to > 0 {
 		raise := kit.NewButton("notice.raise",
 			words.Say("common.raise-the-limit-to", words.Args{"Memory": words.MemoryBytes(to)}), "", kit.Normal,
-			func() { dismiss(); s.actions.Limit(c, to) }).Small().Command(actions.LimitCommand(c, to).String())
+			func() { dismiss(); s.launcher.Limit(c, to) }).Small().Command(launcher.LimitCommand(c, to).String())
 		off := info.Lacks(model.ChangeLimit)
 		raise.SetEnabled(off.None(), words.Of(off))
 		n.Buttons = append(n.Buttons, raise)

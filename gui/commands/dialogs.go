@@ -16,6 +16,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -69,7 +70,7 @@ func (s *Set) ShowFailure(v job.View) {
 		edit = func() { s.pullLike(ref) }
 	}
 	c, ok := s.Session.Live.Snapshot().Container(startedBy(v.Deed))
-	if ok && v.Problem.Kind == model.ProblemPortTaken && actions.CannotChange(c).None() {
+	if ok && v.Problem.Kind == model.ProblemPortTaken && swap.CannotChange(c).None() {
 		edit = func() { s.change(c) }
 	}
 	s.showProblem(v.Problem, offer{"edit", words.Say("commands.change-it"), "rename", edit},

@@ -8,6 +8,7 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/engine/rescue"
@@ -23,7 +24,7 @@ import (
 
 // carried lists what an image of a container carries that should stay secret.
 func carried(c model.Container) []model.Fact {
-	names, command := actions.Carried(c)
+	names, command := launcher.Carried(c)
 	list := make([]model.Fact, 0, len(names)+1)
 	for _, name := range names {
 		list = append(list, model.Verbatim(name))
@@ -50,7 +51,7 @@ func (s *Set) KeepAsImage(c model.Container, name string, use words.Text, kept f
 		Check: func(text string) kit.Checked { return s.checkKept(c, text) },
 		Verb:  words.Say("commands.keep"), Icon: "save",
 		Submit: func(text string) words.Text {
-			j, err := s.actions.KeepAsImage(c, text)
+			j, err := s.launcher.KeepAsImage(c, text)
 			if p := model.AsProblem(err, model.Fact{}); p != nil {
 				return words.Of(p.Why)
 			}
@@ -67,7 +68,7 @@ func (s *Set) checkKept(c model.Container, text string) kit.Checked {
 	if p := model.AsProblem(err, model.Fact{}); p != nil {
 		return kit.Checked{Why: words.Of(p.Why), Off: words.Say("commands.write-a-name-such-as")}
 	}
-	now := kit.Checked{Command: s.Session.Shell(actions.KeepCommand(c, ref).String())}
+	now := kit.Checked{Command: s.Session.Shell(launcher.KeepCommand(c, ref).String())}
 	if _, there := s.Session.Live.Snapshot().FindImage(ref); there {
 		now.Why = words.Say("commands.an-image-of-this-name")
 	}

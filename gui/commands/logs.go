@@ -15,7 +15,7 @@ import (
 // OpenPage opens an address that a program of a container printed in the browser.
 func (s *Set) OpenPage(c model.Container, address string) {
 	s.Work.Go(func(ctx context.Context) {
-		if err := s.actions.OpenPrinted(ctx, c, address); err != nil && ctx.Err() == nil {
+		if err := s.launcher.OpenPrinted(ctx, c, address); err != nil && ctx.Err() == nil {
 			p := model.AsProblem(err, model.Say("commands.cannot-open-the-page"))
 			if p.Kind == model.ProblemExited {
 				post.Do(func() { s.showProblem(p, s.runAgain(c)) })

@@ -312,7 +312,7 @@ func (p *Page) row(of *model.Container, now time.Time) kit.TableRow {
 		}
 		ports.Links = append(ports.Links, kit.CellLink{
 			ID: "port." + port.Label, Text: port.Label, Icon: "open", Hint: present.PortHint(port.Port), Off: p.commands.Away(),
-			Run: func() { p.commands.Actions().OpenPort(c, port.Port) },
+			Run: func() { p.commands.Launcher().OpenPort(c, port.Port) },
 		})
 	}
 	return kit.TableRow{Name: c.Name, Cells: []kit.Cell{

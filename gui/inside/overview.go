@@ -148,7 +148,7 @@ func (o *overview) portRow(c model.Container, i int, r present.Range) fyne.Canva
 	reached := p.HostPort != 0 && c.Running() // engines that crashed may still list the ports of what ended
 	elsewhere := o.p.session.State().Locality == model.Elsewhere && p.Loopback()
 	if reached && p.Protocol == "tcp" && r.Count == 1 && !elsewhere {
-		link := kit.NewButton(id, r.Words(), "", kit.Link, func() { o.p.commands.Actions().OpenPort(c, p) }).
+		link := kit.NewButton(id, r.Words(), "", kit.Link, func() { o.p.commands.Launcher().OpenPort(c, p) }).
 			Hint(words.Say("inside.opens-it-in-the-browser", words.Args{"PortHint": present.PortHint(p)}))
 		link.SetEnabled(!o.p.commands.Away(), words.Say("common.the-engine-does-not-answer"))
 		port = link

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
@@ -63,7 +63,7 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 
 // likeNext is the wish for the notebook that shall follow one: from the image that was chosen for the folder,
 // downloaded anew where it came from a registry.
-func (p *Page) likeNext(s notebook.Server) (l actions.Launch, update bool) {
+func (p *Page) likeNext(s notebook.Server) (l launcher.Launch, update bool) {
 	l = p.likeBefore(s)
 	if chosen := p.settings.Get().Project(s.Folder).Image; chosen != "" {
 		l.Image = chosen
@@ -73,7 +73,7 @@ func (p *Page) likeNext(s notebook.Server) (l actions.Launch, update bool) {
 }
 
 // askReplace asks before a notebook is made anew.
-func (p *Page) askReplace(s notebook.Server, l actions.Launch, update bool) {
+func (p *Page) askReplace(s notebook.Server, l launcher.Launch, update bool) {
 	name := s.Container.Name
 	text := words.Say("launch.a-new-container-is-made", words.Args{"Image": words.Name(present.ShortImage(l.Image))})
 	if !update {
@@ -83,17 +83,17 @@ func (p *Page) askReplace(s notebook.Server, l actions.Launch, update bool) {
 	text = text.And(words.Say("launch.your-files-in-the-folder"))
 	p.confirmReplace(words.Say("launch.make-anew", words.Args{"Name": words.Name(name)}), text,
 		words.Say("launch.make-it-anew"),
-		actions.Replacement{Server: s, Launch: l, Update: update})
+		launcher.Replacement{Server: s, Launch: l, Update: update})
 }
 
 // askPort asks before a stopped notebook whose port somebody else has is made anew on another one.
-func (p *Page) askPort(s notebook.Server, l actions.Launch) {
+func (p *Page) askPort(s notebook.Server, l launcher.Launch) {
 	text := words.Say("launch.a-container-keeps-the-port",
 		words.Args{"Image": words.Name(present.ShortImage(l.Image))})
 	s.Port.HostPort = 0
 	p.confirmReplace(words.Say("launch.use-another-port-for", words.Args{"Name": words.Name(s.Container.Name)}), text,
 		words.Say("launch.use-another-port"),
-		actions.Replacement{Server: s, Launch: l})
+		launcher.Replacement{Server: s, Launch: l})
 }
 
 // moved asks where a notebook's folder is now.
@@ -116,15 +116,15 @@ func (p *Page) moved(s notebook.Server) {
 			"Name":   words.Name(s.Container.Name),
 			"Folder": words.Name(filepath.Base(folder)),
 		}), text, words.Say("launch.use-it-there"),
-			actions.Replacement{Server: s, Launch: l, Moved: true})
+			launcher.Replacement{Server: s, Launch: l, Moved: true})
 	})
 }
 
-func (p *Page) confirmReplace(title, text, verb words.Text, w actions.Replacement) {
+func (p *Page) confirmReplace(title, text, verb words.Text, w launcher.Replacement) {
 	kit.Confirm{
 		ID: "anew", Width: 600, Title: title, Text: text, Verb: verb, Icon: "refresh", Kind: kit.Primary,
 		Do: func() {
-			p.commands.Actions().Replace(w, func(j *job.Job) {
+			p.commands.Launcher().Replace(w, func(j *job.Job) {
 				post.Do(func() { p.followAnew(j, w) })
 			})
 		},
@@ -132,7 +132,7 @@ func (p *Page) confirmReplace(title, text, verb words.Text, w actions.Replacemen
 }
 
 // followAnew shows a notebook being made anew, and remembers how once it is.
-func (p *Page) followAnew(j *job.Job, w actions.Replacement) {
+func (p *Page) followAnew(j *job.Job, w launcher.Replacement) {
 	p.job, p.anewing = j, true
 	p.start.SetEnabled(false, words.Say("launch.it-is-being-made-anew"))
 	p.jobsChanged()
@@ -163,14 +163,14 @@ func (p *Page) showTrouble(s notebook.Server) {
 		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	stop := p.work.Go(func(ctx context.Context) {
-		found, err := p.commands.Actions().Examine(ctx, s)
+		found, err := p.commands.Launcher().Examine(ctx, s)
 		post.Do(func() {
 			if !d.IsOpen() {
 				return
 			}
 			list.RemoveAll()
 			if problem := model.AsProblem(err, model.Say("launch.the-notebook-could-not-be")); problem != nil {
-				found = []actions.Finding{{
+				found = []launcher.Finding{{
 					Bad: true, What: problem.Sentence(), Fix: problem.Fix,
 				}}
 			}
@@ -184,7 +184,7 @@ func (p *Page) showTrouble(s notebook.Server) {
 	d.Open(p.commands.Window.Canvas(), closeIt)
 }
 
-func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Dialog) fyne.CanvasObject {
+func (p *Page) findingRow(s notebook.Server, i int, f launcher.Finding, d *kit.Dialog) fyne.CanvasObject {
 	icon, ink := "check", style.OK
 	text := kit.Down(2, kit.NewParagraph(words.Of(f.What), kit.Body).ID(fmt.Sprint("trouble.", i, ".what")))
 	if f.Bad {
@@ -199,7 +199,7 @@ func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Di
 			kit.Normal, func() {
 				d.Close()
 				p.raise(s, f.RaiseTo)
-			}).Small().Command(actions.LimitCommand(s.Container, f.RaiseTo).String())
+			}).Small().Command(launcher.LimitCommand(s.Container, f.RaiseTo).String())
 		raise.SetEnabled(f.RaiseOff.None(), words.Of(f.RaiseOff))
 		text.Add(kit.Across(0, raise, kit.Spring()))
 	}
@@ -208,7 +208,7 @@ func (p *Page) findingRow(s notebook.Server, i int, f actions.Finding, d *kit.Di
 
 // raise sets a notebook's memory limit, and remembers it for its folder.
 func (p *Page) raise(s notebook.Server, to int64) {
-	p.commands.Actions().Limit(s.Container, to)
+	p.commands.Launcher().Limit(s.Container, to)
 	if s.Folder == "" || s.Recipe.ID == "" {
 		return
 	}
@@ -240,7 +240,7 @@ func (p *Page) showPackages(s notebook.Server) {
 		kit.Buttons([]fyne.CanvasObject{v.keep}, []fyne.CanvasObject{closeIt}))
 	v.dialog.OnSubmit = v.dialog.Cancel
 	stop := p.work.Go(func(ctx context.Context) {
-		packages, err := p.commands.Actions().Packages(ctx, s.Container)
+		packages, err := p.commands.Launcher().Packages(ctx, s.Container)
 		post.Do(func() {
 			if v.dialog.IsOpen() {
 				v.fill(packages, model.AsProblem(err, model.Say("launch.what-was-installed-could-not")))
@@ -320,7 +320,7 @@ func (v *packagesView) fileRow(f notebook.PackageFile) fyne.CanvasObject {
 	save := func(over bool) {
 		write.SetEnabled(false, words.Say("launch.it-is-being-written"))
 		v.p.work.Go(func(context.Context) {
-			path, err := actions.WritePackages(folder, f, over)
+			path, err := launcher.WritePackages(folder, f, over)
 			post.Do(func() {
 				replace.Hide()
 				switch problem := model.AsProblem(err, model.Say("launch.the-file-could-not-be")); {
@@ -364,7 +364,7 @@ func (p *Page) useWhenKept(j *job.Job, s notebook.Server, ref string) {
 			return
 		}
 		post.Do(func() {
-			l := actions.Launch{
+			l := launcher.Launch{
 				Recipe: p.recipeOf(s.Recipe.ID), Image: ref, Folder: s.Folder, Port: s.Port.HostPort,
 				Memory: s.Container.Memory, GPU: !p.settings.Get().Project(s.Folder).NoGPU,
 			}

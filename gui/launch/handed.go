@@ -4,7 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
-	"slipway/engine/actions"
+	"slipway/engine/launcher"
 	"slipway/engine/notebook"
 	"slipway/engine/settings"
 	"slipway/engine/words"
@@ -31,7 +31,7 @@ func (p *Page) Handed(recipeID, folder, file string) {
 	}
 	l := p.wish()
 	l.File, l.Open = file, p.openRemembered
-	p.job, p.anewing = p.commands.Actions().Launch(l), false
+	p.job, p.anewing = p.commands.Launcher().Launch(l), false
 	p.start.SetText(words.Say("launch.open-file", words.Args{"File": words.Name(filepath.Base(file))}))
 	p.start.SetEnabled(false, words.Say("launch.it-is-being-opened"))
 	p.jobsChanged()
@@ -50,7 +50,7 @@ func (p *Page) Reveal(image string) {
 }
 
 // openRemembered opens a notebook in the browser, and remembers its folder when Slipway launched it.
-func (p *Page) openRemembered(ctx context.Context, o actions.Opened) error {
+func (p *Page) openRemembered(ctx context.Context, o launcher.Opened) error {
 	if s := o.Server; s.Recipe.ID != "" {
 		post.Do(func() {
 			p.commands.Remember(func(v *settings.Values) {

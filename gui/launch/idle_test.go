@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/journal"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/practice"
 	"slipway/gui/guitest"
@@ -16,9 +16,9 @@ import (
 // TestIdleNotebookIsStopped stops one of two notebooks by itself: the one in which nothing happened for as long as a
 // person said. The one that computes goes on.
 func TestIdleNotebookIsStopped(t *testing.T) {
-	every := actions.IdleEvery
-	actions.IdleEvery = 20 * time.Millisecond
-	t.Cleanup(func() { actions.IdleEvery = every })
+	every := launcher.IdleEvery
+	launcher.IdleEvery = 20 * time.Millisecond
+	t.Cleanup(func() { launcher.IdleEvery = every })
 	// The engine's clock is behind, so that what is launched now runs for hours already.
 	d := openOn(t, practice.Options{Swift: true, Now: func() time.Time { return time.Now().Add(-5 * time.Hour) }})
 	d.launch("minimal")

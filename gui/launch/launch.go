@@ -17,6 +17,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
@@ -62,7 +63,7 @@ type Page struct {
 	steps   *stepList
 
 	recipe notebook.Recipe
-	plan   actions.LaunchPlan
+	plan   launcher.LaunchPlan
 	// told is what registries said of images, by reference; asking are those that were asked for what is chosen now.
 	told   map[string]engine.Download
 	asking map[string]bool
@@ -257,7 +258,7 @@ func (p *Page) Refresh() {
 // view is what the page shows, as it is found out off the UI thread.
 type view struct {
 	servers []notebook.Server
-	plan    actions.LaunchPlan
+	plan    launcher.LaunchPlan
 	err     error
 	here    map[string]bool // recipes whose image is on the engine
 	gone    map[string]bool // servers whose folder is not there any more, by the container's ID
@@ -280,17 +281,17 @@ func (p *Page) look(pause time.Duration) {
 }
 
 // wish is what is chosen on the page.
-func (p *Page) wish() actions.Launch {
-	l := actions.Launch{Recipe: p.recipe, Folder: strings.TrimSpace(p.folder.Text)}
+func (p *Page) wish() launcher.Launch {
+	l := launcher.Launch{Recipe: p.recipe, Folder: strings.TrimSpace(p.folder.Text)}
 	l.Port = p.portOf(l.Folder)
 	p.options.give(&l)
 	return l
 }
 
 // find looks; what the job with the ID making has made and does not run is nobody's yet.
-func (p *Page) find(ctx context.Context, l actions.Launch, making string) view {
+func (p *Page) find(ctx context.Context, l launcher.Launch, making string) view {
 	snap := p.session.Live.Snapshot()
-	servers := slices.DeleteFunc(actions.Servers(p.session, snap, p.recipes), func(s notebook.Server) bool {
+	servers := slices.DeleteFunc(launcher.Servers(p.session, snap, p.recipes), func(s notebook.Server) bool {
 		return making != "" && s.Container.Mark(model.LabelJob) == making && !s.Container.Running()
 	})
 	v := view{servers: sorted(servers), here: map[string]bool{}, gone: map[string]bool{}}
@@ -303,7 +304,7 @@ func (p *Page) find(ctx context.Context, l actions.Launch, making string) view {
 	if l.Folder == "" || l.Recipe.ID == notebook.AnyID && l.Image == "" {
 		return v
 	}
-	if v.plan, v.err = p.commands.Actions().PlanLaunch(ctx, l); v.plan.Exists() {
+	if v.plan, v.err = p.commands.Launcher().PlanLaunch(ctx, l); v.plan.Exists() {
 		image, here := snap.FindImage(v.plan.Image)
 		v.newer = here && image.ID != v.plan.Server.Container.ImageID
 	}
@@ -624,9 +625,9 @@ func (p *Page) again(s notebook.Server) {
 }
 
 // likeBefore is the wish for a notebook like the one that there is, with what was chosen for its folder.
-func (p *Page) likeBefore(s notebook.Server) actions.Launch {
+func (p *Page) likeBefore(s notebook.Server) launcher.Launch {
 	project := p.settings.Get().Project(s.Folder)
-	l := actions.Launch{
+	l := launcher.Launch{
 		Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Reference, Folder: s.Folder,
 		Port: project.Port, GPU: !project.NoGPU, Memory: s.Container.Memory,
 	}
@@ -637,15 +638,15 @@ func (p *Page) likeBefore(s notebook.Server) actions.Launch {
 }
 
 // begin launches a folder and remembers it.
-func (p *Page) begin(l actions.Launch) {
-	p.job, p.anewing = p.commands.Actions().Launch(l), false
+func (p *Page) begin(l launcher.Launch) {
+	p.job, p.anewing = p.commands.Launcher().Launch(l), false
 	p.remember(l)
 	p.start.SetEnabled(false, words.Say("launch.it-is-being-launched"))
 	p.jobsChanged()
 }
 
 // remember keeps how a folder was launched.
-func (p *Page) remember(l actions.Launch) {
+func (p *Page) remember(l launcher.Launch) {
 	project := settings.Project{
 		Folder: l.Folder, Recipe: l.Recipe.ID, Port: l.Port, Memory: l.Memory,
 		NoGPU: !l.GPU && p.session.State().Info.GPU,

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"slipway/engine/actions"
+	"slipway/engine/launcher"
 	"slipway/engine/notebook"
 	"slipway/engine/settings"
 	"slipway/engine/words"
@@ -124,7 +124,7 @@ func (o *optionRow) fill() {
 }
 
 // give puts what is chosen into a wish.
-func (o *optionRow) give(l *actions.Launch) {
+func (o *optionRow) give(l *launcher.Launch) {
 	l.Image, l.Memory, l.GPU = o.chosen, o.limit, !o.noGPU
 }
 

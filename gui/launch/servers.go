@@ -279,7 +279,7 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 	switch {
 	case s.Container.State == model.StateRunning:
 		if s.Reached() {
-			add("open", words.Say("common.open"), "open", func() { a.OpenServer(s) })
+			add("open", words.Say("common.open"), "open", func() { l.p.commands.Launcher().OpenServer(s) })
 		}
 		if s.Folder != "" && !gone {
 			add("folder", words.Say("launch.folder"), "folder", func() { l.p.commands.OpenFolder(s.Folder) })
@@ -328,7 +328,7 @@ func (l *serverList) copyLink(s notebook.Server) {
 		text = words.Say("launch.the-token-is-not-part")
 	}
 
-	l.p.commands.Actions().ServerURL(s, func(address string) {
+	l.p.commands.Launcher().ServerURL(s, func(address string) {
 		post.Do(func() {
 			kit.Copy(address)
 			l.p.commands.Notices.Show(kit.Notice{Title: words.Say("launch.the-link-is-copied"), Text: text, Brief: true})

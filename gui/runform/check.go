@@ -161,7 +161,7 @@ func (v *view) take(f finding) {
 	v.portsKnown = true
 	v.asked, v.here, v.detail = f.ref, f.here, f.detail
 	v.facts.PortOwners, v.facts.NextFree, v.facts.Sources, v.facts.user = f.owners, f.next, f.source, f.user
-	v.facts.Image, v.facts.Notebook = model.ImageDetail{}, v.r.Actions.IsNotebook(v.form.Image)
+	v.facts.Image, v.facts.Notebook = model.ImageDetail{}, v.r.Launcher.IsNotebook(v.form.Image)
 	if f.here {
 		v.facts.Image = f.detail
 	}
@@ -199,7 +199,7 @@ func (v *view) take(f finding) {
 func (v *view) offerFolder() {
 	v.form.Mounts = slices.DeleteFunc(v.form.Mounts, func(m MountRow) bool { return m.Offered && m.Source == "" })
 	place := notebook.WorkPlace(v.detail, nil)
-	if v.here && v.key == "" && len(v.form.Mounts) == 0 && place != "" && v.r.Actions.IsNotebook(v.form.Image) &&
+	if v.here && v.key == "" && len(v.form.Mounts) == 0 && place != "" && v.r.Launcher.IsNotebook(v.form.Image) &&
 		v.r.Session.State().Locality.SharesFolders() {
 		v.form.Mounts = []MountRow{{Kind: runspec.Bind, Target: place, Offered: true}}
 	}
@@ -287,7 +287,7 @@ func (v *view) change() {
 	v.asking = true
 	v.run.SetEnabled(false, words.Say("runform.the-engine-is-being-asked"))
 	v.inPlace = w.InPlace(v.r.Session.State().Info)
-	v.r.Actions.Change(w, func(j *job.Job) {
+	v.r.Swaps.Change(w, func(j *job.Job) {
 		post.Do(func() { v.changeBegun(j) })
 		if j == nil {
 			return

@@ -6,11 +6,13 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
+	"slipway/engine/launcher"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/settings"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/post"
 
@@ -21,6 +23,8 @@ import (
 type Runner struct {
 	Session  *session.Session
 	Actions  *actions.Actions
+	Swaps    *swap.Swaps
+	Launcher *launcher.Launcher
 	Settings *settings.File
 	Work     *post.Work
 	Window   fyne.Window
@@ -40,7 +44,7 @@ type Runner struct {
 type sent struct {
 	form Form
 	// changes is the container that it changes; nil for a new one.
-	changes *actions.Change
+	changes *swap.Change
 	had     *Form
 	key     string
 }
@@ -75,12 +79,12 @@ func (r *Runner) Change(c model.Container, s runspec.Spec) (show func()) {
 	form.Name = c.Name
 	had := form.copied()
 	return func() {
-		r.show(r.changing(actions.Change{Container: c, Had: form.Spec()}, &had), form.Image, &form)
+		r.show(r.changing(swap.Change{Container: c, Had: form.Spec()}, &had), form.Image, &form)
 	}
 }
 
 // changing is a form that changes a container.
-func (r *Runner) changing(w actions.Change, had *Form) *view {
+func (r *Runner) changing(w swap.Change, had *Form) *view {
 	v := newView(r)
 	v.key, v.changes, v.facts.Had, v.facts.Changing = w.Container.ID, &w, had, true
 	return v

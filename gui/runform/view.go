@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
 	"slipway/engine/settings"
+	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -76,7 +76,7 @@ type view struct {
 	left []model.Fact
 
 	// changes is the container whose settings are changed, nil where a new one is run.
-	changes *actions.Change
+	changes *swap.Change
 	// key tells what is typed here from what is typed for another container: "" for a new one, else the ID of the one that
 	// it is as.
 	key   string

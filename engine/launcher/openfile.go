@@ -1,4 +1,4 @@
-package actions
+package launcher
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -31,11 +32,11 @@ func (l Launch) kind() model.Name {
 }
 
 // openAs opens what answers, as l wishes.
-func (a *Actions) openAs(ctx context.Context, l Launch, o Opened) error {
+func (a *Launcher) openAs(ctx context.Context, l Launch, o Opened) error {
 	if l.Open != nil {
 		return l.Open(ctx, o)
 	}
-	return a.browser.Open(ctx, o.URL)
+	return a.do.Browser().Open(ctx, o.URL)
 }
 
 // address is what the browser opens on a server: the file's page, or the first one.
@@ -56,7 +57,7 @@ func (l Launch) address(s notebook.Server) string {
 
 // openFile opens the file of l on a Jupyter that runs and shows it. found is false when there is none, and then a
 // server for the file's folder is to be launched; the error says that this cannot be.
-func (a *Actions) openFile(ctx context.Context, e *engine.Engine, r *job.Report,
+func (a *Launcher) openFile(ctx context.Context, e *engine.Engine, r *job.Report,
 	l Launch,
 ) (result model.Fact, found bool, err error) {
 	if info, err := os.Stat(l.File); err != nil {
@@ -102,7 +103,7 @@ func (a *Actions) openFile(ctx context.Context, e *engine.Engine, r *job.Report,
 
 // serversWith are the Jupyter servers that run and show the file of l: Slipway's own first, then those whose folder is
 // the nearest to the file, then the newest.
-func (a *Actions) serversWith(ctx context.Context, e *engine.Engine, l Launch) ([]notebook.Server, error) {
+func (a *Launcher) serversWith(ctx context.Context, e *engine.Engine, l Launch) ([]notebook.Server, error) {
 	running, err := e.Containers(ctx, true)
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func (a *Actions) serversWith(ctx context.Context, e *engine.Engine, l Launch) (
 		}
 		list = append(list, fresh)
 	}
-	servers := slices.DeleteFunc(notebook.Servers(list, []notebook.Recipe{l.Recipe}, place(a.session)),
+	servers := slices.DeleteFunc(notebook.Servers(list, []notebook.Recipe{l.Recipe}, actions.Place(a.do.Session())),
 		func(s notebook.Server) bool {
 			_, shows := s.PathOf(l.File)
 			return !shows || !s.Jupyter() || !s.Reached() || s.Container.State != model.StateRunning
@@ -139,8 +140,8 @@ func rank(s notebook.Server) int {
 }
 
 // openAfter opens the file of l once the launch of its folder that is under way has ended well.
-func (a *Actions) openAfter(j *job.Job, l Launch) {
-	a.spawn(func(ctx context.Context) {
+func (a *Launcher) openAfter(j *job.Job, l Launch) {
+	a.do.Spawn(func(ctx context.Context) {
 		if j.Wait(ctx) == nil {
 			a.Launch(l)
 		}

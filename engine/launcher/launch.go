@@ -1,4 +1,4 @@
-package actions
+package launcher
 
 import (
 	"context"
@@ -8,25 +8,24 @@ import (
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
-	"slipway/engine/rescue"
+	"slipway/engine/swap"
 )
 
 // The steps of a launch, as they are shown.
 var (
 	stepCheck    = model.Say("actions.check")
 	stepDownload = model.Say("actions.download")
-	stepCreate   = model.Say("actions.create")
-	stepStart    = model.Say("actions.step-start")
 	stepFolder   = model.Say("actions.try-the-folder")
 	stepWait     = model.Say("actions.wait-for-the-notebook")
 	stepOpen     = model.Say("actions.open-the-browser")
 )
 
 // newSteps are those of a launch that makes a container.
-var newSteps = []model.Fact{stepCheck, stepDownload, stepCreate, stepStart, stepFolder, stepWait, stepOpen}
+var newSteps = []model.Fact{stepCheck, stepDownload, swap.StepCreate, swap.StepStart, stepFolder, stepWait, stepOpen}
 
 // readyTime is how long a server may take to answer.
 const readyTime = 2 * time.Minute
@@ -35,20 +34,20 @@ const readyTime = 2 * time.Minute
 // again; else a new one. Asking again while it is under way joins that job. A failure or a cancel leaves nothing behind
 // but the image, and what was written in the container. For a file, any Jupyter that runs and shows it is taken first.
 // It returns at once.
-func (a *Actions) Launch(l Launch) *job.Job {
+func (a *Launcher) Launch(l Launch) *job.Job {
 	title, key := l.title(), "launch:"+l.Recipe.ID+":"+filepath.Clean(l.Folder)
 	if l.Recipe.ID == notebook.AnyID {
 		key += ":" + l.Image
 	}
 	deed := model.Deed{Verb: model.VerbLaunch, Kind: model.KindContainer, Names: []string{filepath.Base(l.Folder)}}
-	j, joined := a.session.Jobs.Start(job.Spec{Title: title, Deed: deed, Key: key},
+	j, joined := a.do.Session().Jobs.Start(job.Spec{Title: title, Deed: deed, Key: key},
 		func(ctx context.Context, r *job.Report) (model.Fact, error) {
-			e, err := a.session.Engine()
+			e, err := a.do.Session().Engine()
 			if err != nil {
-				return model.Fact{}, notDone(title, err)
+				return model.Fact{}, actions.NotDone(title, err)
 			}
 			result, err := a.launchJob(ctx, e, r, l)
-			return result, cutOff(title, err)
+			return result, actions.CutOff(title, err)
 		})
 	if joined && l.File != "" {
 		a.openAfter(j, l)
@@ -56,11 +55,11 @@ func (a *Actions) Launch(l Launch) *job.Job {
 	return j
 }
 
-// launchJob is the work of [Actions.Launch].
-func (a *Actions) launchJob(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (model.Fact, error) {
+// launchJob is the work of [Launcher.Launch].
+func (a *Launcher) launchJob(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (model.Fact, error) {
 	r.Steps(stepCheck)
 	r.Step(stepCheck)
-	_ = a.left.clean(ctx, e, false) // the next connection tries again
+	_ = a.do.Left().Clean(ctx, e, false) // the next connection tries again
 	if l.File != "" {
 		if result, found, err := a.openFile(ctx, e, r, l); found || err != nil {
 			return result, err
@@ -78,18 +77,18 @@ func (a *Actions) launchJob(ctx context.Context, e *engine.Engine, r *job.Report
 		return model.Fact{}, err
 	}
 	r.Command(p.Command())
-	done := a.write(e, p.Command())
+	done := a.do.Write(e, p.Command())
 	result, err := a.launch(ctx, e, r, p)
 	done(err)
 	return result, err
 }
 
 // readImage completes the plan for an image that no recipe is for, which has to be here to tell what it needs.
-func (a *Actions) readImage(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (LaunchPlan, error) {
+func (a *Launcher) readImage(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (LaunchPlan, error) {
 	r.Steps(newSteps...)
 	image, err := e.Image(ctx, p.Image)
 	if model.IsKind(err, model.ProblemNotFound) {
-		done := a.write(e, PullCommand(p.Image))
+		done := a.do.Write(e, actions.PullCommand(p.Image))
 		image, err = a.imageFor(ctx, e, r, p.Image)
 		done(err)
 	}
@@ -99,7 +98,7 @@ func (a *Actions) readImage(ctx context.Context, e *engine.Engine, r *job.Report
 	return a.fit(p, image)
 }
 
-func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
+func (a *Launcher) launch(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
 	switch {
 	case p.Running():
 		r.Steps(stepCheck, stepWait, stepOpen)
@@ -116,22 +115,22 @@ func (a *Actions) launch(ctx context.Context, e *engine.Engine, r *job.Report, p
 }
 
 // launchAgain starts the folder's server that is stopped.
-func (a *Actions) launchAgain(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
-	r.Steps(stepCheck, stepStart, stepWait, stepOpen)
+func (a *Launcher) launchAgain(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
+	r.Steps(stepCheck, swap.StepStart, stepWait, stepOpen)
 	c := p.Server.Container
-	r.Step(stepStart)
-	w := watchStart(ctx, e, c.ID)
-	defer w.close()
+	r.Step(swap.StepStart)
+	w := actions.WatchStart(ctx, e, c.ID)
+	defer w.Close()
 	if err := e.Start(ctx, c); err != nil {
-		a.session.Live.Ask(c.ID)
-		return model.Fact{}, a.explainPort(ctx, e, err, hostIP(c.Ports))
+		a.do.Session().Live.Ask(c.ID)
+		return model.Fact{}, a.do.ExplainPort(ctx, e, err, actions.HostIP(c.Ports))
 	}
 	fresh, err := e.Container(ctx, c.ID) // its ports are known only now
 	if err != nil {
 		return model.Fact{}, err
 	}
 	p.Server = again(fresh, p.Recipe, notebook.PlaceOf(e))
-	return w.whileStarting(ctx, e, fresh, func(ctx context.Context) (model.Fact, error) {
+	return whileStarting(ctx, w, e, fresh, func(ctx context.Context) (model.Fact, error) {
 		return a.openServer(ctx, e, r, p.Launch, p.Server, true)
 	})
 }
@@ -145,7 +144,7 @@ func again(c model.Container, r notebook.Recipe, at notebook.Place) notebook.Ser
 	return list[0]
 }
 
-func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
+func (a *Launcher) launchNew(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
 	r.Steps(newSteps...)
 	if err := notebook.TryWrite(ctx, p.Folder); err != nil {
 		return model.Fact{}, err
@@ -176,14 +175,14 @@ func (a *Actions) launchNew(ctx context.Context, e *engine.Engine, r *job.Report
 const portTries = 3
 
 // launchOn makes and starts the notebook's container at the plan's port, and leaves nothing of one that failed.
-func (a *Actions) launchOn(
+func (a *Launcher) launchOn(
 	ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan, image model.ImageDetail,
 ) (model.Fact, error) {
-	r.Step(stepCreate)
+	r.Step(swap.StepCreate)
 	r.Command(p.Command())
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
-	id, _, err := a.create(ctx, e, r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint()})
+	id, _, err := a.do.Create(ctx, e, r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint()})
 	if err != nil {
 		return model.Fact{}, err
 	}
@@ -192,55 +191,55 @@ func (a *Actions) launchOn(
 		return a.openServer(ctx, e, r, p.Launch, s, false)
 	})
 	if err != nil {
-		return model.Fact{}, a.takeBack(e, r.JobID(), c, err)
+		return model.Fact{}, a.do.TakeBack(e, r.JobID(), c, err)
 	}
 	return result, nil
 }
 
 // imageFor is the image of a launch, downloaded if it is missing and there is room for it.
-func (a *Actions) imageFor(ctx context.Context, e *engine.Engine, r *job.Report,
+func (a *Launcher) imageFor(ctx context.Context, e *engine.Engine, r *job.Report,
 	ref string,
 ) (model.ImageDetail, error) {
 	image, err := e.Image(ctx, ref)
 	if !model.IsKind(err, model.ProblemNotFound) {
 		return image, err
 	}
-	if err := a.checkRoom(ctx, e, ref); err != nil {
+	if err := a.do.CheckRoom(ctx, e, ref); err != nil {
 		return image, err
 	}
 	r.Step(stepDownload)
-	if err := a.pull(ctx, e, r, ref, ""); err != nil {
+	if err := a.do.GetImage(ctx, e, r, ref, ""); err != nil {
 		return image, err
 	}
 	return e.Image(ctx, ref)
 }
 
 // startLaunched starts a new notebook, tries its folder, and goes on with then while it watches that it does not end.
-func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan,
+func (a *Launcher) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan,
 	then func(context.Context, notebook.Server) (model.Fact, error),
 ) (model.Fact, error) {
 	if ctx.Err() != nil {
 		return model.Fact{}, ctx.Err()
 	}
-	r.Step(stepStart)
-	w := watchStart(ctx, e, c.ID)
-	defer w.close()
+	r.Step(swap.StepStart)
+	w := actions.WatchStart(ctx, e, c.ID)
+	defer w.Close()
 	if err := e.Start(ctx, c); err != nil {
 		var p *model.Problem
 		if errors.As(err, &p) && p.Kind == model.ProblemBadCommand {
 			p.Why, p.Fix = model.Say("actions.the-image-s-own-command"),
 				model.Say("actions.the-image-may-be-for")
 		}
-		return model.Fact{}, a.explainPort(ctx, e, err, func(uint16) string { return "127.0.0.1" })
+		return model.Fact{}, a.do.ExplainPort(ctx, e, err, func(uint16) string { return "127.0.0.1" })
 	}
 	c, err := e.Container(ctx, c.ID)
 	if err != nil {
 		return model.Fact{}, err
 	}
-	return w.whileStarting(ctx, e, c, func(ctx context.Context) (model.Fact, error) {
+	return whileStarting(ctx, w, e, c, func(ctx context.Context) (model.Fact, error) {
 		r.Step(stepFolder)
 		var err error
-		if !a.session.Practice() { // which reads the folder, and writes nothing
+		if !a.do.Session().Practice() { // which reads the folder, and writes nothing
 			err = p.host.Unseen(notebook.TryFolder(ctx, e, c.ID, p.Folder, p.Recipe.Mount), p.Folder)
 		}
 		// such an image may only read
@@ -255,7 +254,7 @@ func (a *Actions) startLaunched(ctx context.Context, e *engine.Engine, r *job.Re
 const exitLag = 500 * time.Millisecond
 
 // whileStarting runs fn, and stops it when the container ends meanwhile: then that is what went wrong.
-func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c model.Container,
+func whileStarting(ctx context.Context, w *actions.StartWatch, e *engine.Engine, c model.Container,
 	fn func(context.Context) (model.Fact, error),
 ) (model.Fact, error) {
 	inner, stop := context.WithCancel(ctx)
@@ -279,26 +278,28 @@ func (w *startWatch) whileStarting(ctx context.Context, e *engine.Engine, c mode
 			return got.result, got.err
 		}
 		select { // when it ended, that is why the rest went wrong; the word of it may come a moment later
-		case exit := <-w.exit:
-			return model.Fact{}, w.endedEarly(ctx, e, c, exit)
+		case exit := <-w.Exit:
+			return model.Fact{}, endedEarly(ctx, w, e, c, exit)
 		case <-time.After(exitLag):
 			return got.result, got.err
 		case <-ctx.Done():
 			return model.Fact{}, ctx.Err()
 		}
-	case exit := <-w.exit:
+	case exit := <-w.Exit:
 		stop()
 		<-ended
-		return model.Fact{}, w.endedEarly(ctx, e, c, exit)
+		return model.Fact{}, endedEarly(ctx, w, e, c, exit)
 	}
 }
 
 // endedEarly says why a server ended that was to serve.
-func (w *startWatch) endedEarly(ctx context.Context, e *engine.Engine, c model.Container, exit engine.Exit) error {
+func endedEarly(ctx context.Context, w *actions.StartWatch, e *engine.Engine, c model.Container,
+	exit engine.Exit,
+) error {
 	if exit.Err != nil {
 		return exit.Err
 	}
-	if _, err := w.ended(ctx, e, c, exit.Code); err != nil {
+	if _, err := w.Ended(ctx, e, c, exit.Code); err != nil {
 		return err
 	}
 	// A server that finishes by itself is none.
@@ -308,49 +309,4 @@ func (w *startWatch) endedEarly(ctx context.Context, e *engine.Engine, c model.C
 		Why:  model.Say("actions.its-program-ended-without-an"),
 		Fix:  model.Say("actions.choose-another-image-or-look"),
 	}
-}
-
-// takeBack removes the container of a launch that failed or was cancelled. One that ran and holds files of the person's
-// own is stopped and kept. It returns why the launch failed, see [Actions.leaveNothingHalfMade].
-func (a *Actions) takeBack(e *engine.Engine, jobID string, c model.Container, why error) error {
-	kept := a.leaveNothingHalfMade(e, jobID, c, why)
-	ctx, cancel := context.WithTimeout(context.Background(), cleanTime)
-	defer cancel()
-	gone, err := a.discard(ctx, e, jobID, c)
-	if model.IsKind(err, model.ProblemConnectionLost) {
-		a.left.set(jobID, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
-			_, err := a.discard(ctx, e, jobID, c)
-			return err
-		})
-	}
-	var p *model.Problem
-	if gone && errors.As(kept, &p) && p.Kind == model.ProblemExited {
-		p.Fix = model.Say("actions.read-its-last-lines-in")
-	}
-	return kept
-}
-
-// discard stops a container that this very job made, and removes it if nothing of a person's own is in it. gone tells
-// that it is not there any more.
-func (a *Actions) discard(ctx context.Context, e *engine.Engine, jobID string,
-	c model.Container,
-) (gone bool, err error) {
-	now, err := e.Container(ctx, c.ID)
-	switch {
-	case model.IsKind(err, model.ProblemNotFound):
-		return true, nil
-	case err != nil:
-		return false, err
-	case now.Mark(model.LabelJob) != jobID:
-		return false, nil
-	case now.Running():
-		if err := a.written(e, StopCommand(now), func() error { return e.Stop(ctx, now, -1) }); err != nil {
-			return false, err
-		}
-	}
-	if !rescue.List(ctx, e, now, nil).Nothing() {
-		return false, ctx.Err()
-	}
-	err = a.written(e, RemoveCommand(now), func() error { return e.Remove(ctx, now) })
-	return err == nil, err
 }

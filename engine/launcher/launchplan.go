@@ -1,4 +1,4 @@
-package actions
+package launcher
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -27,7 +28,7 @@ type Launch struct {
 	// GPU gives the notebook the engine's GPUs, if it has any; Memory in bytes is its limit, 0 for none.
 	GPU    bool
 	Memory int64
-	// File is a notebook in the folder that is opened in place of the first page, see [Actions.Launch]: its whole path,
+	// File is a notebook in the folder that is opened in place of the first page, see [Launcher.Launch]: its whole path,
 	// without links on the way; "" for none.
 	File string
 	// Open opens the notebook; nil takes the browser.
@@ -76,14 +77,14 @@ func (p LaunchPlan) OnPort() uint16 {
 func (p LaunchPlan) Command() model.Command {
 	switch {
 	case p.Running() && p.Server.Container.State == model.StatePaused:
-		return ResumeCommand(p.Server.Container)
+		return actions.ResumeCommand(p.Server.Container)
 	case p.Running():
 		return nil
 	case p.Exists():
-		return StartCommand(p.Server.Container)
+		return actions.StartCommand(p.Server.Container)
 	}
 	if p.HostPort == 0 {
-		return PullCommand(p.Image)
+		return actions.PullCommand(p.Image)
 	}
 	return p.wish().Spec().RunCommand()
 }
@@ -100,15 +101,15 @@ func (p LaunchPlan) wish() notebook.Launch {
 	}
 }
 
-// PlanLaunch tells what [Actions.Launch] would do now. It tries ports of this computer and reads the folder, so call it
-// off the UI thread.
-func (a *Actions) PlanLaunch(ctx context.Context, l Launch) (LaunchPlan, error) {
-	snap := a.session.Live.Snapshot()
+// PlanLaunch tells what [Launcher.Launch] would do now. It tries ports of this computer and reads the folder, so call
+// it off the UI thread.
+func (a *Launcher) PlanLaunch(ctx context.Context, l Launch) (LaunchPlan, error) {
+	snap := a.do.Session().Live.Snapshot()
 	p, err := a.planLaunch(l, snap.Containers)
 	if err != nil || p.Exists() || p.Recipe.ID != notebook.AnyID {
 		return p, err
 	}
-	e, err := a.session.Engine()
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return p, err
 	}
@@ -123,7 +124,7 @@ func (a *Actions) PlanLaunch(ctx context.Context, l Launch) (LaunchPlan, error) 
 }
 
 // fit completes the plan for an image that no recipe is for.
-func (a *Actions) fit(p LaunchPlan, image model.ImageDetail) (LaunchPlan, error) {
+func (a *Launcher) fit(p LaunchPlan, image model.ImageDetail) (LaunchPlan, error) {
 	r, err := notebook.AnyOf(p.Image, image)
 	if err != nil {
 		return p, err
@@ -134,21 +135,21 @@ func (a *Actions) fit(p LaunchPlan, image model.ImageDetail) (LaunchPlan, error)
 }
 
 // freePort is the port if it is free on this computer's loopback address, else the next one that is.
-func (a *Actions) freePort(port uint16) uint16 {
-	if use := a.Port("127.0.0.1", port, "tcp", ""); !use.Owner.None() {
+func (a *Launcher) freePort(port uint16) uint16 {
+	if use := a.do.Port("127.0.0.1", port, "tcp", ""); !use.Owner.None() {
 		return use.Next
 	}
 	return port
 }
 
-// planLaunch is [Actions.PlanLaunch] for these containers.
-func (a *Actions) planLaunch(l Launch, containers []model.Container) (LaunchPlan, error) {
-	st := a.session.State()
+// planLaunch is [Launcher.PlanLaunch] for these containers.
+func (a *Launcher) planLaunch(l Launch, containers []model.Container) (LaunchPlan, error) {
+	st := a.do.Session().State()
 	l, err := checkedLaunch(l, st)
 	if err != nil {
 		return LaunchPlan{}, err
 	}
-	if s, ok := serverFor(containers, place(a.session), l); ok {
+	if s, ok := serverFor(containers, actions.Place(a.do.Session()), l); ok {
 		return LaunchPlan{Launch: l, Server: s}, nil
 	}
 	return a.planNew(l, st, containers), nil
@@ -203,10 +204,10 @@ func checkedLaunch(l Launch, st session.State) (Launch, error) {
 }
 
 // planNew is the plan of a new container, for a wish whose folder and image were checked.
-func (a *Actions) planNew(l Launch, st session.State, containers []model.Container) LaunchPlan {
+func (a *Launcher) planNew(l Launch, st session.State, containers []model.Container) LaunchPlan {
 	p := LaunchPlan{Launch: l, host: thisHost(st), Notes: notes(l, st.Info)}
 	p.token = notebook.NewToken()
-	p.Name = notebook.ContainerName(l.Folder, names(containers))
+	p.Name = notebook.ContainerName(l.Folder, actions.TakenNames(containers))
 	if l.Recipe.ID != notebook.AnyID {
 		p.HostPort = a.freePort(cmp.Or(l.Port, l.Recipe.Port))
 	}
@@ -219,23 +220,9 @@ func thisHost(st session.State) notebook.Host {
 	return notebook.Host{UID: os.Getuid(), GID: os.Getgid(), Home: home, Engine: st.Info, Locality: st.Locality}
 }
 
-func names(containers []model.Container) map[string]bool {
-	taken := make(map[string]bool, len(containers))
-	for _, c := range containers {
-		taken[c.Name] = true
-	}
-	return taken
-}
-
 // Servers are the notebook servers of a picture of the engine that a session is connected to, see [notebook.Servers].
 func Servers(s *session.Session, snap *live.Snapshot, recipes []notebook.Recipe) []notebook.Server {
-	return notebook.Servers(snap.Containers, recipes, place(s))
-}
-
-// place is where the engine of a session is.
-func place(s *session.Session) notebook.Place {
-	st := s.State()
-	return notebook.Place{Locality: st.Locality, Host: st.Endpoint.HostName()}
+	return notebook.Servers(snap.Containers, recipes, actions.Place(s))
 }
 
 // withRecipe asks the engine for all containers as they are this moment, and everything about those of a recipe: the
@@ -297,4 +284,29 @@ func leftBehind(c model.Container, containers []model.Container) bool {
 	return slices.ContainsFunc(containers, func(old model.Container) bool {
 		return c.Replaces() == old.ID && !notebook.TookPlace(c, old)
 	})
+}
+
+// littleMemory is below what an engine is too small for most notebooks.
+const littleMemory = 2 << 30
+
+// notes are what a person should know before a launch: what the engine's machine lacks, and what the notebook opens.
+func notes(l Launch, info model.EngineInfo) []model.Fact {
+	var list []model.Fact
+	if !l.Recipe.Runs(info.Arch) {
+		list = append(list, model.Say("actions.there-is-no-image-of", model.Args{
+			"Name": model.Name(l.Recipe.Name),
+			"Arch": model.Name(info.Arch),
+		}))
+	}
+	if info.Memory > 0 && info.Memory < littleMemory {
+		list = append(list, model.Say("actions.the-engine-has-only-of", model.Args{"Memory": model.MemoryBytes(info.Memory)}))
+	}
+	if l.Recipe.SignIn.Method == notebook.SignInNone && l.Recipe.ID != notebook.AnyID {
+		list = append(list, model.Say("actions.has-no-sign-in-every", model.Args{"Name": model.Name(l.Recipe.Name)}))
+	}
+	if info.UserNSRemap && !info.Rootless && l.Recipe.User != notebook.UserImage {
+		list = append(list,
+			model.Say("actions.this-engine-keeps-the-users"))
+	}
+	return list
 }

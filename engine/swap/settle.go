@@ -1,4 +1,4 @@
-package actions
+package swap
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -33,14 +34,14 @@ const (
 
 // unfinished looks for changes that were cut off, and finishes them or goes back as a person wishes. One that had come
 // to the swap of the names is finished without a question: the new container was proven by then.
-func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
+func (a *Swaps) unfinished(ctx context.Context, e *engine.Engine) {
 	list, err := e.Replacing(ctx)
 	if err != nil {
 		return // the next connection tries again
 	}
 	for _, fresh := range list {
 		todo, ok := fresh.Swap()
-		if !ok || !a.abandoned(fresh.Mark(model.LabelJob), fresh.Created, strangeChange) {
+		if !ok || !a.do.Abandoned(fresh.Mark(model.LabelJob), fresh.Created, strangeChange) {
 			continue // finished, set aside, or being done right now
 		}
 		fresh, err := e.Container(ctx, fresh.ID)
@@ -51,7 +52,7 @@ func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
 		if err != nil {
 			continue // gone
 		}
-		a.spawn(func(ctx context.Context) {
+		a.do.Spawn(func(ctx context.Context) {
 			if _, asked := a.settling.LoadOrStore(fresh.ID, LeaveUnfinished); asked {
 				return // the question is still open since a connection before, or it is being done
 			}
@@ -67,10 +68,10 @@ func (a *Actions) unfinished(ctx context.Context, e *engine.Engine) {
 const strangeChange = time.Hour
 
 // settle ends a change that was cut off, as one job; nil when nothing is to be done.
-func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
+func (a *Swaps) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	choice := FinishChange
 	for q.swapped() && !a.standsStill(ctx, q) { // another Slipway goes back from it just now
-		e, err := a.session.Engine()
+		e, err := a.do.Session().Engine()
 		if err == nil {
 			err = q.again(ctx, e)
 		}
@@ -92,19 +93,19 @@ func (a *Actions) settle(ctx context.Context, q UnfinishedChange) *job.Job {
 	default:
 		return nil
 	}
-	if stops.Running() && !a.mayStop(ctx, stops) {
+	if stops.Running() && !a.do.MayStop(ctx, stops) {
 		return nil
 	}
 	a.settling.Store(q.Fresh.ID, choice)
-	return a.startOn(q.Old,
+	return a.do.JobOn(q.Old,
 		job.Spec{Title: title, Deed: model.DeedOn(verb, q.Old), Key: "settle:" + q.Old.ID, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
-			a.left.drop(q.Fresh.Mark(model.LabelJob)) // what the change itself had left to be done, or a going back from it
-			a.left.drop("stay:" + q.Fresh.ID)
+			a.do.Left().Drop(q.Fresh.Mark(model.LabelJob)) // what the change itself had left to be done, or a going back from it
+			a.do.Left().Drop("stay:" + q.Fresh.ID)
 			if err := q.again(ctx, e); err != nil {
 				return model.Fact{}, err
 			}
-			s := &swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
+			s := &Swap{a: a, e: e, r: r, old: q.Old, fresh: q.Fresh, name: todo.Name, policy: todo.OldRestart}
 			if choice == FinishChange {
 				s.fills = a.fillsNow(q.Fresh, todo.Fills)
 				if err := s.finish(ctx, todo); err != nil {
@@ -137,18 +138,18 @@ func (q *UnfinishedChange) swapped() bool {
 // stillTime is a little longer than another Slipway's going back takes between two steps: it stops the new container.
 // Those that may take longer than a minute for that are rare.
 func stillTime(fresh model.Container) time.Duration {
-	return 3*time.Second + min(time.Minute, time.Duration(graceOf(fresh))*time.Second)
+	return 3*time.Second + min(time.Minute, time.Duration(actions.GraceOf(fresh))*time.Second)
 }
 
 // standsStill tells whether nothing happens to both containers for a while: the first step of another Slipway's going
 // back makes them look as a change that was cut off in the middle of its names.
-func (a *Actions) standsStill(ctx context.Context, q UnfinishedChange) bool {
+func (a *Swaps) standsStill(ctx context.Context, q UnfinishedChange) bool {
 	select {
 	case <-time.After(a.still(q.Fresh)):
 	case <-ctx.Done():
 		return false
 	}
-	e, err := a.session.Engine()
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return false
 	}
@@ -162,14 +163,14 @@ func (a *Actions) standsStill(ctx context.Context, q UnfinishedChange) bool {
 }
 
 // fillsNow are the places to be filled, where a volume that was made for that is no new one when others have it by now.
-func (a *Actions) fillsNow(fresh model.Container, fills []model.Fill) []model.Fill {
+func (a *Swaps) fillsNow(fresh model.Container, fills []model.Fill) []model.Fill {
 	fills = slices.Clone(fills)
 	for i, f := range fills {
 		for _, m := range fresh.Mounts {
 			if m.Destination != f.Destination || m.Type != "volume" {
 				continue
 			}
-			others := slices.DeleteFunc(a.session.Live.Snapshot().VolumeUsers(m.Name), func(c model.Container) bool {
+			others := slices.DeleteFunc(a.do.Session().Live.Snapshot().VolumeUsers(m.Name), func(c model.Container) bool {
 				return c.ID == fresh.ID
 			})
 			fills[i].New = f.New && len(others) == 0
@@ -205,7 +206,7 @@ func (q *UnfinishedChange) again(ctx context.Context, e *engine.Engine) error {
 // finish does the rest of a change: the old one is stopped, the new one has what was to be carried over, runs if it
 // shall, and has the name. When that fails or is cancelled, the old one is put back; when the engine went away, it is
 // asked about again once that is back.
-func (s *swap) finish(ctx context.Context, todo model.Swap) error {
+func (s *Swap) finish(ctx context.Context, todo model.Swap) error {
 	err := s.rest(ctx, todo)
 	// the new one was proven by then
 	if err == nil || model.IsKind(err, model.ProblemConnectionLost) || s.old.Name != todo.OldName {
@@ -223,7 +224,7 @@ func (s *swap) finish(ctx context.Context, todo model.Swap) error {
 func notPutBack(name string, failed, why error) error {
 	p := model.AsProblem(failed, model.Say("actions.cannot-put-back", model.Args{"Name": model.Name(name)}))
 	return &model.Problem{
-		Kind: p.Kind, Cause: errors.Join(failed, noCancel(why)),
+		Kind: p.Kind, Cause: errors.Join(failed, actions.NoCancel(why)),
 		What: model.Say("actions.cannot-put-back", model.Args{"Name": model.Name(name)}),
 		Why:  p.Why,
 		Fix:  model.Say("actions.it-is-kept-with-everything"),
@@ -231,7 +232,7 @@ func notPutBack(name string, failed, why error) error {
 }
 
 // rest is what was still to be done of a change.
-func (s *swap) rest(ctx context.Context, todo model.Swap) error {
+func (s *Swap) rest(ctx context.Context, todo model.Swap) error {
 	if err := s.unpolicy(ctx); err != nil {
 		return err
 	}
@@ -244,11 +245,11 @@ func (s *swap) rest(ctx context.Context, todo model.Swap) error {
 		}
 	}
 	if todo.Run && !s.fresh.Running() {
-		watch := watchStart(ctx, s.e, s.fresh.ID)
-		defer watch.close()
-		err := s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) })
+		watch := actions.WatchStart(ctx, s.e, s.fresh.ID)
+		defer watch.Close()
+		err := s.start(ctx, s.e, s.fresh)
 		if err == nil {
-			_, err = watch.outcome(ctx, s.e, s.r, s.fresh)
+			_, err = watch.Outcome(ctx, s.e, s.r, s.fresh)
 		}
 		if err != nil {
 			return err
@@ -260,7 +261,7 @@ func (s *swap) rest(ctx context.Context, todo model.Swap) error {
 	if s.old.Name == todo.OldName {
 		return s.names(ctx)
 	}
-	return s.a.written(s.e, RenameCommand(s.fresh, s.name), func() error { return s.e.Rename(ctx, s.fresh, s.name) })
+	return s.rename(ctx, s.e, s.fresh, s.name)
 }
 
 // CarriesAnew tells whether finishing also carries over what is inside the old one: not into one that ran already.
@@ -273,7 +274,7 @@ func carriesAnew(todo model.Swap, fresh model.Container) bool {
 // goBack undoes a change: the new one is stopped, and removed if it never ran; the old one has its name and its policy,
 // and runs if it did. To the end the new one has its temporary name, by which all of it is found after a crash. kept is
 // what the new one is called then, "" when it is gone.
-func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err error) {
+func (s *Swap) goBack(ctx context.Context, todo model.Swap) (kept string, err error) {
 	now, err := s.e.Container(ctx, s.fresh.ID)
 	there := !model.IsKind(err, model.ProblemNotFound)
 	if err != nil && there {
@@ -281,15 +282,14 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err er
 	}
 	// before anything else, or a crash would leave it stopped and nobody would know why
 	if there && now.Name != todo.Temporary {
-		if err := s.a.written(s.e, RenameCommand(now, todo.Temporary),
-			func() error { return s.e.Rename(ctx, now, todo.Temporary) }); err != nil {
+		if err := s.rename(ctx, s.e, now, todo.Temporary); err != nil {
 			return "", err
 		}
 		now.Name = todo.Temporary
 	}
 	if there && now.Running() {
 		s.r.Phase(model.Say("actions.stopping-the-new-one"))
-		if err := s.a.written(s.e, StopCommand(now), func() error { return s.e.Stop(ctx, now, -1) }); err != nil {
+		if err := s.stop(ctx, s.e, now); err != nil {
 			return "", err
 		}
 	}
@@ -297,13 +297,13 @@ func (s *swap) goBack(ctx context.Context, todo model.Swap) (kept string, err er
 		return "", err
 	}
 	if now.StartedAt.IsZero() && s.aside == "" {
-		return "", s.a.written(s.e, RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
+		return "", s.a.do.Written(s.e, actions.RemoveCommand(now), func() error { return s.e.Remove(ctx, now) })
 	}
 	return s.setAside(ctx, s.e, todo.OldName+cmp.Or(s.aside, notebook.FailedSuffix))
 }
 
 // oldBack gives the old one its name and its policy, and starts it if it ran.
-func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
+func (s *Swap) oldBack(ctx context.Context, todo model.Swap) error {
 	old, err := s.e.Container(ctx, s.old.ID)
 	if err != nil {
 		return err
@@ -314,8 +314,7 @@ func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
 		}
 	}
 	if old.Name != todo.OldName {
-		if err := s.a.written(s.e, RenameCommand(old, todo.OldName),
-			func() error { return s.e.Rename(ctx, old, todo.OldName) }); err != nil {
+		if err := s.rename(ctx, s.e, old, todo.OldName); err != nil {
 			return err
 		}
 		old.Name = todo.OldName
@@ -325,12 +324,12 @@ func (s *swap) oldBack(ctx context.Context, todo model.Swap) error {
 	if err := s.repolicy(ctx, s.e); err != nil || !todo.OldRan {
 		return err
 	}
-	return s.a.written(s.e, StartCommand(old), func() error { return s.e.Start(ctx, old) })
+	return s.start(ctx, s.e, old)
 }
 
 // setAside names a container that could not take another one's place, and is kept because it ran, so that nobody takes
 // it for one that still may. It returns the name; "" when it is gone.
-func (s *swap) setAside(ctx context.Context, e *engine.Engine, name string) (string, error) {
+func (s *Swap) setAside(ctx context.Context, e *engine.Engine, name string) (string, error) {
 	now, err := e.Container(ctx, s.fresh.ID)
 	if model.IsKind(err, model.ProblemNotFound) {
 		return "", nil
@@ -343,15 +342,15 @@ func (s *swap) setAside(ctx context.Context, e *engine.Engine, name string) (str
 		return "", err
 	}
 	if now.RestartPolicy != "" && now.RestartPolicy != "no" { // or the engine may start it again some day
-		err := s.a.written(e, model.Docker("update", "--restart", "no", now.Name), func() error {
+		err := s.a.do.Written(e, model.Docker("update", "--restart", "no", now.Name), func() error {
 			return e.SetRestart(ctx, now, "no")
 		})
 		if err != nil && !model.IsKind(err, model.ProblemUnsupported) {
 			return "", err
 		}
 	}
-	name = notebook.ContainerName(name, names(list))
-	return name, s.a.written(e, RenameCommand(now, name), func() error { return e.Rename(ctx, now, name) })
+	name = notebook.ContainerName(name, actions.TakenNames(list))
+	return name, s.rename(ctx, e, now, name)
 }
 
 // GoBackCommands are the docker commands that equal going back from now to old, which had its place before.
@@ -363,21 +362,22 @@ func GoBackCommands(now, old model.Container, containers []model.Container) []mo
 	}
 	var list []model.Command
 	if now.Running() {
-		list = append(list, StopCommand(now))
+		list = append(list, actions.StopCommand(now))
 	}
-	if orNo(now.RestartPolicy) != "no" {
+	if cmp.Or(now.RestartPolicy, "no") != "no" {
 		list = append(list, model.Docker("update", "--restart", "no", now.Name))
 	}
-	list = append(list, RenameCommand(now, notebook.ContainerName(name+notebook.AfterSuffix, names(containers))))
+	after := notebook.ContainerName(name+notebook.AfterSuffix, actions.TakenNames(containers))
+	list = append(list, actions.RenameCommand(now, after))
 	if old.Name != name { // nobody gave it back
-		list = append(list, RenameCommand(old, name))
+		list = append(list, actions.RenameCommand(old, name))
 		old.Name = name
 	}
-	if orNo(was.OldRestart) != "no" {
+	if cmp.Or(was.OldRestart, "no") != "no" {
 		list = append(list, model.Docker("update", "--restart", was.OldRestart, name))
 	}
 	if now.Running() {
-		list = append(list, StartCommand(old))
+		list = append(list, actions.StartCommand(old))
 	}
 	return list
 }
@@ -385,22 +385,22 @@ func GoBackCommands(now, old model.Container, containers []model.Container) []mo
 // GoBack gives the place of a container back to the one that had it before, see [model.LabelReplaces]: this one is
 // stopped and kept under another name, and the other one has its name again, its restart policy, and runs if this one
 // did. When that fails, this one has the place again.
-func (a *Actions) GoBack(c model.Container) {
+func (a *Swaps) GoBack(c model.Container) {
 	what := model.Say("actions.cannot-go-back-from", model.Args{"Name": model.Name(c.Name)})
-	a.spawn(func(ctx context.Context) {
-		e, now, err := a.fresh(ctx, c.ID)
+	a.do.Spawn(func(ctx context.Context) {
+		e, now, err := a.do.Fresh(ctx, c.ID)
 		if err == nil {
 			_, err = a.before(ctx, e, now, what)
 		}
 		if err != nil {
-			a.tell(err, what)
+			a.do.Tell(err, what)
 			return
 		}
-		if now.Running() && !a.mayStop(ctx, now) {
+		if now.Running() && !a.do.MayStop(ctx, now) {
 			return
 		}
 		if _, busy := a.settling.LoadOrStore(now.ID, GoBack); busy {
-			a.tell(&model.Problem{
+			a.do.Tell(&model.Problem{
 				Kind: model.ProblemConflict,
 				What: what,
 				Why:  model.Say("actions.it-is-being-done-already"),
@@ -408,7 +408,7 @@ func (a *Actions) GoBack(c model.Container) {
 			return
 		}
 		defer a.settling.Delete(now.ID)
-		j := a.startOn(now, job.Spec{
+		j := a.do.JobOn(now, job.Spec{
 			Title: model.Say("actions.go-back-from", model.Args{"Name": model.Name(now.Name)}),
 			Deed:  model.DeedOn(model.VerbRevert, now), Key: "goback:" + now.ID,
 			Once: true, Final: true,
@@ -423,7 +423,7 @@ func (a *Actions) GoBack(c model.Container) {
 }
 
 // before is the container whose place this one has.
-func (a *Actions) before(ctx context.Context, e *engine.Engine, now model.Container,
+func (a *Swaps) before(ctx context.Context, e *engine.Engine, now model.Container,
 	what model.Fact,
 ) (model.Container, error) {
 	var old model.Container
@@ -437,8 +437,8 @@ func (a *Actions) before(ctx context.Context, e *engine.Engine, now model.Contai
 	return old, err
 }
 
-// goBack is the job of [Actions.GoBack].
-func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, id string,
+// goBack is the job of [Swaps.GoBack].
+func (a *Swaps) goBack(ctx context.Context, e *engine.Engine, r *job.Report, id string,
 	what model.Fact,
 ) (model.Fact, error) {
 	now, err := e.Container(ctx, id)
@@ -457,8 +457,8 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 	if now.Name == was.Name { // nobody renamed it since
 		todo.OldName = was.OldName
 	}
-	s := &swap{a: a, e: e, r: r, old: old, fresh: now, policy: was.OldRestart, aside: notebook.AfterSuffix}
-	a.left.drop("stay:" + id)
+	s := &Swap{a: a, e: e, r: r, old: old, fresh: now, policy: was.OldRestart, aside: notebook.AfterSuffix}
+	a.do.Left().Drop("stay:" + id)
 	kept, err := s.goBack(ctx, todo)
 	if err != nil {
 		if p := model.AsProblem(err, what); p != nil && p.What.Code != what.Code {
@@ -477,31 +477,30 @@ func (a *Actions) goBack(ctx context.Context, e *engine.Engine, r *job.Report, i
 	return model.Say("actions.is-as-it-was-before", model.Args{"Name": model.Name(todo.OldName)}), nil
 }
 
-// stayed undoes a going back that failed, see [swap.stay]; when the engine is away, once that is back.
-func (s *swap) stayed(ctx context.Context, why error) error {
-	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+// stayed undoes a going back that failed, see [Swap.stay]; when the engine is away, once that is back.
+func (s *Swap) stayed(ctx context.Context, why error) error {
+	ctx, cancel := context.WithTimeout(ctx, actions.CleanTime)
 	defer cancel()
 	failed := s.stay(ctx, s.e)
 	switch {
 	case failed == nil || model.IsKind(failed, model.ProblemNotFound):
 		return why
 	case model.IsKind(failed, model.ProblemConnectionLost), model.IsKind(failed, model.ProblemTimeout):
-		s.a.left.set("stay:"+s.fresh.ID, s.e.Info().ID, s.stay)
+		s.a.do.Left().Set("stay:"+s.fresh.ID, s.e.Info().ID, s.stay)
 		return why
 	}
 	return notPutBack(s.fresh.Name, failed, why)
 }
 
 // stay undoes a going back that failed: the one that had the place has its name again, and runs if it did.
-func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
+func (s *Swap) stay(ctx context.Context, e *engine.Engine) error {
 	s.e = e
 	old, err := s.e.Container(ctx, s.old.ID)
 	if err != nil && !model.IsKind(err, model.ProblemNotFound) || err == nil && old.Running() {
 		return err // what runs has the place
 	}
 	if err == nil && old.Name != s.old.Name {
-		if err := s.a.written(s.e, RenameCommand(old, s.old.Name),
-			func() error { return s.e.Rename(ctx, old, s.old.Name) }); err != nil {
+		if err := s.rename(ctx, s.e, old, s.old.Name); err != nil {
 			return err
 		}
 	}
@@ -515,13 +514,12 @@ func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
 		return err
 	}
 	if now.Name != s.fresh.Name {
-		if err := s.a.written(s.e, RenameCommand(now, s.fresh.Name),
-			func() error { return s.e.Rename(ctx, now, s.fresh.Name) }); err != nil {
+		if err := s.rename(ctx, s.e, now, s.fresh.Name); err != nil {
 			return err
 		}
 	}
 	if now.RestartPolicy != s.fresh.RestartPolicy {
-		if err := s.e.SetRestart(ctx, now, orNo(s.fresh.RestartPolicy)); err != nil &&
+		if err := s.e.SetRestart(ctx, now, cmp.Or(s.fresh.RestartPolicy, "no")); err != nil &&
 			!model.IsKind(err, model.ProblemUnsupported) {
 			return err
 		}
@@ -529,20 +527,13 @@ func (s *swap) stay(ctx context.Context, e *engine.Engine) error {
 	if !s.fresh.Running() {
 		return nil
 	}
-	return s.a.written(s.e, StartCommand(s.fresh), func() error { return s.e.Start(ctx, s.fresh) })
+	return s.start(ctx, s.e, s.fresh)
 }
 
 // Settling tells what is being done to a container which took another one's place or was to: [GoBack] gives it back
 // now, and [FinishChange] ends its change.
-func (a *Actions) Settling(id string) UnfinishedChoice {
+func (a *Swaps) Settling(id string) UnfinishedChoice {
 	choice, _ := a.settling.Load(id)
 	is, _ := choice.(UnfinishedChoice)
 	return is
-}
-
-// atWork tells whether a job runs.
-func (a *Actions) atWork(jobID string) bool {
-	return slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool {
-		return v.ID == jobID && v.State == job.Running
-	})
 }

@@ -1,4 +1,4 @@
-package actions
+package launcher
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 
 // Packages reads which packages were installed in a container since its image. The engine walks the container's
 // writable layer for it, so call it off the UI thread.
-func (a *Actions) Packages(ctx context.Context, c model.Container) (notebook.Packages, error) {
-	e, err := a.session.Engine()
+func (a *Launcher) Packages(ctx context.Context, c model.Container) (notebook.Packages, error) {
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return notebook.Packages{}, err
 	}
@@ -104,7 +104,7 @@ func Carried(c model.Container) (names []string, command bool) {
 	return names, (runspec.Spec{Command: strings.Fields(c.Command)}).RunCommand().HasSecrets()
 }
 
-// KeepCommand is the command of [Actions.KeepAsImage].
+// KeepCommand is the command of [Launcher.KeepAsImage].
 func KeepCommand(c model.Container, ref string) model.Command {
 	words := []string{"commit"}
 	for _, line := range unlabel(c) {
@@ -130,7 +130,7 @@ func unlabel(c model.Container) []string {
 
 // KeepAsImage keeps what was installed in a container as an image of that name. What Slipway wrote on the container to
 // find it again is not part of it. It returns the job, or what is wrong with the name.
-func (a *Actions) KeepAsImage(c model.Container, name string) (*job.Job, error) {
+func (a *Launcher) KeepAsImage(c model.Container, name string) (*job.Job, error) {
 	ref, err := engine.ParseImage(name)
 	if err != nil {
 		return nil, err
@@ -148,7 +148,7 @@ func (a *Actions) KeepAsImage(c model.Container, name string) (*job.Job, error) 
 		Key:   "commit:" + c.ID, Command: KeepCommand(c, ref),
 		Deed: model.DeedOn(model.VerbCommit, c), Final: true, Once: true,
 	}
-	return a.startOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+	return a.do.JobOn(c, spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		r.Phase(model.Say("actions.copying-what-is-in-it"))
 		_, err := e.Commit(ctx, c, ref, unlabel(c)...)
 		return model.Say("actions.what-is-in-is-kept", model.Args{"Name": model.Name(c.Name), "Ref": model.Name(ref)}), err

@@ -1,12 +1,14 @@
-package actions
+package swap
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
 	"strconv"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/runspec"
@@ -66,31 +68,19 @@ func sameRun(a, b runspec.Spec) bool {
 	return slices.EqualFunc(a.RunCommand(), b.RunCommand(), func(x, y model.Arg) bool { return x.Text == y.Text })
 }
 
-// memoryWords are the options of docker update for a limit of memory in bytes. swap is memory and swap together.
-func memoryWords(memory int64, swap string) []string {
-	return []string{"--memory", runspec.FormatBytes(memory), "--memory-swap", swap}
-}
-
 // updates are the options of docker update; nil when there is none.
 func (w Change) updates() []string {
 	var words []string
 	if w.Had.Memory != w.Want.Memory {
-		words = memoryWords(w.Want.Memory, w.Want.Swap())
+		words = actions.MemoryWords(w.Want.Memory, w.Want.Swap())
 	}
 	if w.Had.CPUs != w.Want.CPUs {
 		words = append(words, "--cpus", strconv.FormatFloat(w.Want.CPUs, 'f', -1, 64))
 	}
 	if w.Had.Restart != w.Want.Restart {
-		words = append(words, "--restart", orNo(w.Want.Restart))
+		words = append(words, "--restart", cmp.Or(w.Want.Restart, "no"))
 	}
 	return words
-}
-
-func orNo(policy string) string {
-	if policy == "" {
-		return "no"
-	}
-	return policy
 }
 
 // Commands are the docker commands that the change equals, in order, but for the copying of what is inside, see
@@ -103,7 +93,7 @@ func (w Change) Commands(info model.EngineInfo, containers []model.Container) []
 			list = append(list, model.Docker(append(append([]string{"update"}, u...), c.Name)...))
 		}
 		if w.Want.Name != c.Name {
-			list = append(list, RenameCommand(c, w.Want.Name))
+			list = append(list, actions.RenameCommand(c, w.Want.Name))
 		}
 		return list
 	}
@@ -113,25 +103,25 @@ func (w Change) Commands(info model.EngineInfo, containers []model.Container) []
 // Steps are the docker commands that the change carries out with a new container, in order. containers are all that
 // there are, copies the paths of the old one that are copied into the new one.
 func (w Change) Steps(containers []model.Container, copies []string) []model.Command {
-	c, taken := w.Container, names(containers)
+	c, taken := w.Container, actions.TakenNames(containers)
 	fresh := model.Container{Name: notebook.ContainerName(c.Name+notebook.NewSuffix, taken)}
 	made := w.shown()
 	made.Name = fresh.Name
 	list := append([]model.Command{made.CreateCommand()}, w.connects(fresh)...)
-	if orNo(w.Had.Restart) != "no" {
+	if cmp.Or(w.Had.Restart, "no") != "no" {
 		list = append(list, model.Docker("update", "--restart", "no", c.Name))
 	}
 	if c.Running() {
-		list = append(list, StopCommand(c))
+		list = append(list, actions.StopCommand(c))
 	}
 	for _, name := range copies {
 		list = append(list, CarryCommand(c, fresh, name))
 	}
 	if c.Running() {
-		list = append(list, StartCommand(fresh))
+		list = append(list, actions.StartCommand(fresh))
 	}
-	return append(list, RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, taken)),
-		RenameCommand(fresh, w.Want.Name))
+	return append(list, actions.RenameCommand(c, notebook.ContainerName(c.Name+beforeSuffix, taken)),
+		actions.RenameCommand(fresh, w.Want.Name))
 }
 
 // Dependents are the names of the containers of a list that use the network, memory or processes of the one that is

@@ -1,6 +1,7 @@
-package actions
+package swap
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"slices"
@@ -8,8 +9,8 @@ import (
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
-	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/rescue"
@@ -35,19 +36,19 @@ const beforeSuffix = "-before"
 // Change gives a container other settings: in place where the engine can, else with a new one that takes its place when
 // it runs, while the old one is kept, stopped. It is asked about then. It returns at once; begun is called from another
 // goroutine, with the job, or with nil when there is none.
-func (a *Actions) Change(w Change, begun func(*job.Job)) {
+func (a *Swaps) Change(w Change, begun func(*job.Job)) {
 	what := model.Say("common.cannot-change", model.Args{"Name": model.Name(w.Container.Name)})
-	a.spawn(func(ctx context.Context) {
+	a.do.Spawn(func(ctx context.Context) {
 		var j *job.Job
 		defer func() { begun(j) }()
-		e, old, err := a.fresh(ctx, w.Container.ID)
+		e, old, err := a.do.Fresh(ctx, w.Container.ID)
 		if err == nil {
 			if why := CannotChange(old); !why.None() {
 				err = &model.Problem{Kind: model.ProblemUnsupported, What: what, Why: why}
 			}
 		}
 		if err != nil {
-			a.tell(err, what)
+			a.do.Tell(err, what)
 			return
 		}
 		w.Container = old
@@ -56,10 +57,10 @@ func (a *Actions) Change(w Change, begun func(*job.Job)) {
 			return
 		}
 		choice := a.askChange(ctx, e, w)
-		if choice == ChangeNothing || old.Running() && !a.mayStop(ctx, old) {
+		if choice == ChangeNothing || old.Running() && !a.do.MayStop(ctx, old) {
 			return
 		}
-		j = a.startOn(old, job.Spec{
+		j = a.do.JobOn(old, job.Spec{
 			Title: changeTitle(old), Deed: model.DeedOn(model.VerbRecreate, old), Key: "change:" + old.ID, Once: true,
 		},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
@@ -74,14 +75,14 @@ func changeTitle(c model.Container) model.Fact {
 }
 
 // askChange asks while it is being found out what is inside.
-func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) ChangeChoice {
-	q := &Removal{Container: w.Container, Verb: "change"}
+func (a *Swaps) askChange(ctx context.Context, e *engine.Engine, w Change) ChangeChoice {
+	q := &actions.Removal{Container: w.Container, Verb: "change"}
 	listing, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Add(1)
 	go func() {
 		defer wg.Done()
-		a.guard(func() { rescue.List(listing, e, w.Container, q.set) })
+		a.do.Guard(func() { rescue.List(listing, e, w.Container, q.SetFound) })
 	}()
 	choice := a.asker.Change(ctx, w, q)
 	stop()
@@ -89,14 +90,14 @@ func (a *Actions) askChange(ctx context.Context, e *engine.Engine, w Change) Cha
 	return choice
 }
 
-func (a *Actions) changeInPlace(w Change) *job.Job {
+func (a *Swaps) changeInPlace(w Change) *job.Job {
 	c := w.Container
-	return a.startOn(c, job.Spec{
+	return a.do.JobOn(c, job.Spec{
 		Title: changeTitle(c), Deed: model.DeedOn(model.VerbUpdate, c), Key: "change:" + c.ID, Once: true, Final: true,
 	},
 		func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
 			for _, cmd := range w.Commands(e.Info(), nil) {
-				err := a.written(e, cmd, func() error {
+				err := a.do.Written(e, cmd, func() error {
 					if cmd[0].Text == "rename" {
 						return e.Rename(ctx, c, w.Want.Name)
 					}
@@ -106,7 +107,7 @@ func (a *Actions) changeInPlace(w Change) *job.Job {
 					return model.Fact{}, err
 				}
 			}
-			a.session.Live.Ask(c.ID)
+			a.do.Session().Live.Ask(c.ID)
 			return model.Say("actions.has-its-new-settings", model.Args{"Name": model.Name(w.Want.Name)}), nil
 		})
 }
@@ -119,7 +120,7 @@ var (
 
 // replaceBy makes a new container under another name, stops the old one, carries over what is inside, starts the new
 // one, and swaps the names when it runs. Labels say on the engine what is to be done when that is cut off.
-func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change,
+func (a *Swaps) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, w Change,
 	choice ChangeChoice,
 ) (model.Fact, error) {
 	w, err := w.stillHolds(ctx, e)
@@ -129,20 +130,20 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	old, carry := w.Container, choice != ChangeEmpty
 	r.Steps(changeSteps(old.Running(), carry)...)
 	if w.Want.Image != w.Had.Image { // its own is there as long as it is, whatever has its name now
-		if err := a.needImage(ctx, e, r, w.Want.Image, w.Want.Platform); err != nil {
+		if err := a.do.NeedImage(ctx, e, r, w.Want.Image, w.Want.Platform); err != nil {
 			return model.Fact{}, err
 		}
 	}
-	r.Step(stepCreate)
+	r.Step(StepCreate)
 	containers, err := e.Containers(ctx, false)
 	if err != nil {
 		return model.Fact{}, err
 	}
 	todo := model.Swap{
-		Temporary: notebook.ContainerName(old.Name+notebook.NewSuffix, names(containers)), Name: w.Want.Name,
-		OldName: old.Name, OldRestart: orNo(w.Had.Restart), OldRan: old.Running(), Run: old.Running(), Carry: carry,
+		Temporary: notebook.ContainerName(old.Name+notebook.NewSuffix, actions.TakenNames(containers)), Name: w.Want.Name,
+		OldName: old.Name, OldRestart: cmp.Or(w.Had.Restart, "no"), OldRan: old.Running(), Run: old.Running(), Carry: carry,
 	}
-	s := &swap{
+	s := &Swap{
 		a: a, e: e, r: r, old: old, fresh: model.Container{Name: todo.Temporary}, policy: w.Had.Restart,
 		name: w.Want.Name,
 	}
@@ -157,19 +158,19 @@ func (a *Actions) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report
 	s.fresh.ID = id
 	if err != nil {
 		if id != "" {
-			return model.Fact{}, s.back(err)
+			return model.Fact{}, s.Back(err)
 		}
 		s.unmake(context.WithoutCancel(ctx), e)
 		return model.Fact{}, err
 	}
 	if err := s.change(ctx, w, carry); err != nil {
-		if err = s.back(err); s.restored {
+		if err = s.Back(err); s.restored {
 			err = s.staysThere(asItWas(err, old.Name, todo.Temporary))
 		}
 		r.Remains(s.remains())
 		return model.Fact{}, err
 	}
-	a.pictured(ctx, id, w.Want.Name)
+	a.do.Pictured(ctx, id, w.Want.Name)
 	return s.changed(carry, warnings), nil
 }
 
@@ -197,17 +198,17 @@ func (w Change) stillHolds(ctx context.Context, e *engine.Engine) (Change, error
 
 // changeSteps are the steps of a replacement by which a container changes.
 func changeSteps(running, carry bool) []model.Fact {
-	steps := []model.Fact{stepCreate, stepStop, stepCarry, stepStart, stepWatch, stepSwap}
+	steps := []model.Fact{StepCreate, StepStop, stepCarry, StepStart, stepWatch, StepSwap}
 	is := func(s model.Fact, one ...model.Fact) bool {
 		return slices.ContainsFunc(one, func(o model.Fact) bool { return o.Code == s.Code })
 	}
 	return slices.DeleteFunc(steps, func(s model.Fact) bool {
-		return is(s, stepCarry) && !carry || !running && is(s, stepStop, stepStart, stepWatch)
+		return is(s, stepCarry) && !carry || !running && is(s, StepStop, StepStart, stepWatch)
 	})
 }
 
 // changed says how a change ended well.
-func (s *swap) changed(carry bool, warnings []string) model.Fact {
+func (s *Swap) changed(carry bool, warnings []string) model.Fact {
 	text, kept := model.Say("actions.has-its-new-settings", model.Args{"Name": model.Name(s.name)}),
 		model.Say("actions.the-one-before-is-kept", model.Args{"KeptAs": model.Name(s.keptAs)})
 	if !s.old.Running() {
@@ -226,7 +227,7 @@ func (s *swap) changed(carry bool, warnings []string) model.Fact {
 }
 
 // noteCarried says what was carried over, and what only the one before has.
-func (s *swap) noteCarried() {
+func (s *Swap) noteCarried() {
 	if n := s.carried.Files; n > 0 {
 		s.r.Note(model.Say("actions.carried-over-files-read-back",
 			model.Args{"N": model.Count(n), "Bytes": model.Bytes(s.carried.Bytes)}))
@@ -235,9 +236,9 @@ func (s *swap) noteCarried() {
 }
 
 // notCarried says what only the one before has.
-func (s *swap) notCarried() (list []model.Fact) {
+func (s *Swap) notCarried() (list []model.Fact) {
 	if names := s.carried.Stayed; len(names) > 0 {
-		list = append(list, model.Say("actions.not-copied-since-there-was", model.Args{"Names": someOf(
+		list = append(list, model.Say("actions.not-copied-since-there-was", model.Args{"Names": actions.SomeOf(
 			names[:min(len(names), mostStayed)], len(names)-mostStayed)}))
 	}
 	if names := s.carried.Left; len(names) > 0 {
@@ -247,7 +248,7 @@ func (s *swap) notCarried() (list []model.Fact) {
 }
 
 // staysThere adds to a failure what stays of what was copied out of the container by then.
-func (s *swap) staysThere(err error) error {
+func (s *Swap) staysThere(err error) error {
 	p, text := model.AsProblem(err, model.Fact{}), s.stays()
 	if p == nil || text.None() {
 		return err
@@ -261,7 +262,7 @@ func (s *swap) staysThere(err error) error {
 }
 
 // remains says how things are after a change that was cancelled.
-func (s *swap) remains() model.Fact {
+func (s *Swap) remains() model.Fact {
 	if !s.restored {
 		return model.Say("actions.not-put-back-yet", model.Args{"Name": model.Name(s.old.Name)})
 	}
@@ -280,7 +281,7 @@ func (s *swap) remains() model.Fact {
 }
 
 // stays says what was copied into places that were there before and may hold some of it now, "" for none.
-func (s *swap) stays() model.Fact {
+func (s *Swap) stays() model.Fact {
 	var places []string
 	for _, f := range s.fills {
 		if !f.New && s.filling {
@@ -295,14 +296,6 @@ func (s *swap) stays() model.Fact {
 
 // mostStayed is how many paths that were not copied are named.
 const mostStayed = 5
-
-// someOf are names, and how many more there are.
-func someOf(names []string, more int) model.Fact {
-	if more <= 0 {
-		return model.Say("actions.names", model.Args{"Names": model.Names(names)})
-	}
-	return model.Say("actions.names-and-more", model.Args{"Names": model.Names(names), "More": model.Count(more)})
-}
 
 // asItWas says of a failure of the new container, which had a temporary name that nobody knows, what it means.
 func asItWas(err error, name, temporary string) error {
@@ -326,57 +319,29 @@ func asItWas(err error, name, temporary string) error {
 	return as
 }
 
-// pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds
-// it.
-func (a *Actions) pictured(ctx context.Context, id, name string) {
-	is := func(s *live.Snapshot) bool {
-		c, ok := s.Container(id)
-		return ok && c.Name == name
-	}
-	seen := make(chan struct{}, 1)
-	defer a.session.Live.Subscribe(func(s *live.Snapshot) {
-		if is(s) {
-			select {
-			case seen <- struct{}{}:
-			default:
-			}
-		}
-	})()
-	a.session.Live.Ask(id)
-	limit := time.NewTimer(answerTime)
-	defer limit.Stop()
-	if is(a.session.Live.Snapshot()) {
-		return
-	}
-	select {
-	case <-seen:
-	case <-limit.C:
-	case <-ctx.Done():
-	}
-}
-
-// createLike makes the new container. As with [Actions.create], a request that was cut off may still be carried out.
-func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Report, w Change,
+// createLike makes the new container. As with [actions.Actions.Create], a request that was cut off may still be carried
+// out.
+func (a *Swaps) createLike(ctx context.Context, e *engine.Engine, r *job.Report, w Change,
 	todo model.Swap,
 ) (string, []string, error) {
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(cleanTime, end) })()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(actions.CleanTime, end) })()
 	shown := w.shown()
 	shown.Name = todo.Temporary
-	done := a.write(e, shown.CreateCommand())
+	done := a.do.Write(e, shown.CreateCommand())
 	id, warnings, err := e.CreateLike(whole, w.Container.ID, w.Had, w.Want, todo.Temporary, map[string]string{
-		model.LabelJob: r.JobID(), model.LabelVersion: a.version, model.LabelReplaces: w.Container.ID,
+		model.LabelJob: r.JobID(), model.LabelVersion: a.do.Version(), model.LabelReplaces: w.Container.ID,
 		model.LabelSwap: todo.Label(),
 	})
 	done(err)
 	if err == nil {
 		for _, c := range w.connects(model.Container{Name: todo.Temporary}) { // which it did, too
-			a.write(e, c)(nil)
+			a.do.Write(e, c)(nil)
 		}
 	}
 	if whole.Err() != nil || model.IsKind(err, model.ProblemConnectionLost) {
-		a.left.add(r.JobID(), e.Info().ID)
+		a.do.Left().Add(r.JobID(), e.Info().ID)
 	}
 	if err != nil && ctx.Err() != nil && id == "" {
 		err = ctx.Err()
@@ -384,8 +349,8 @@ func (a *Actions) createLike(ctx context.Context, e *engine.Engine, r *job.Repor
 	return id, warnings, err
 }
 
-// change is [swap.forward] for a change of settings.
-func (s *swap) change(ctx context.Context, w Change, carry bool) error {
+// change is [Swap.Forward] for a change of settings.
+func (s *Swap) change(ctx context.Context, w Change, carry bool) error {
 	if err := s.unpolicy(ctx); err != nil {
 		return err
 	}
@@ -403,7 +368,7 @@ func (s *swap) change(ctx context.Context, w Change, carry bool) error {
 			return err
 		}
 	}
-	s.r.Step(stepSwap)
+	s.r.Step(StepSwap)
 	if !s.r.Final() { // between two names there is no way out
 		return ctx.Err()
 	}
@@ -411,18 +376,18 @@ func (s *swap) change(ctx context.Context, w Change, carry bool) error {
 }
 
 // prove starts the new container and watches its first seconds.
-func (s *swap) prove(ctx context.Context, w Change) error {
-	s.r.Step(stepStart)
-	watch := watchStart(ctx, s.e, s.fresh.ID)
-	defer watch.close()
-	done := s.a.write(s.e, StartCommand(s.fresh))
+func (s *Swap) prove(ctx context.Context, w Change) error {
+	s.r.Step(StepStart)
+	watch := actions.WatchStart(ctx, s.e, s.fresh.ID)
+	defer watch.Close()
+	done := s.a.do.Write(s.e, actions.StartCommand(s.fresh))
 	s.ran = true
 	err := s.e.Start(ctx, s.fresh)
 	if err != nil {
-		err = s.a.explainPort(ctx, s.e, err, hostIP(wanted(w.Want)))
+		err = s.a.do.ExplainPort(ctx, s.e, err, actions.HostIP(actions.Wanted(w.Want)))
 	} else {
 		s.r.Step(stepWatch)
-		_, err = watch.outcome(ctx, s.e, s.r, s.fresh)
+		_, err = watch.Outcome(ctx, s.e, s.r, s.fresh)
 	}
 	done(err)
 	return err
@@ -432,7 +397,7 @@ func (s *swap) prove(ctx context.Context, w Change) error {
 const mostCarried = 100
 
 // carry copies what is inside the old one into the new one.
-func (s *swap) carry(ctx context.Context) error {
+func (s *Swap) carry(ctx context.Context) error {
 	from, err := s.e.Container(ctx, s.old.ID)
 	if err != nil {
 		return err
@@ -442,13 +407,13 @@ func (s *swap) carry(ctx context.Context) error {
 		return err
 	}
 	s.filling = true
-	s.carried, err = rescue.Carry(ctx, s.e, from, to, s.fills, copying(s.r, stepCarry))
+	s.carried, err = rescue.Carry(ctx, s.e, from, to, s.fills, actions.Copying(s.r, stepCarry))
 	for _, part := range []struct {
 		paths []string
 		err   error
 	}{{s.carried.Paths, nil}, {s.carried.Failed, err}} {
 		for _, name := range part.paths[:min(len(part.paths), mostCarried)] {
-			s.a.write(s.e, CarryCommand(from, to, name))(part.err)
+			s.a.do.Write(s.e, CarryCommand(from, to, name))(part.err)
 		}
 	}
 	return err
@@ -468,13 +433,13 @@ func CarryCommand(from, to model.Container, name string) model.Command {
 
 // makeVolumes makes the volumes that are to be filled and are not there yet, marked as this job's: the engine would
 // make them with the container, but nobody could tell then whose they are.
-func (s *swap) makeVolumes(ctx context.Context, w Change) error {
+func (s *Swap) makeVolumes(ctx context.Context, w Change) error {
 	for _, c := range w.Covers(nil) {
 		if c.Kind != runspec.Volume || c.Source == "" || !c.Fillable() || slices.Contains(s.made, c.Source) {
 			continue
 		}
 		_, err := s.e.CreateVolume(ctx, c.Source,
-			map[string]string{model.LabelVersion: s.a.version, model.LabelJob: s.r.JobID()})
+			map[string]string{model.LabelVersion: s.a.do.Version(), model.LabelJob: s.r.JobID()})
 		switch {
 		case err == nil:
 			s.made = append(s.made, c.Source)
@@ -488,7 +453,7 @@ func (s *swap) makeVolumes(ctx context.Context, w Change) error {
 
 // unmake removes the volumes that this job made for a new container which is gone and was not started: when it is tried
 // again, they shall be new again.
-func (s *swap) unmake(ctx context.Context, e *engine.Engine) {
+func (s *Swap) unmake(ctx context.Context, e *engine.Engine) {
 	if len(s.made) == 0 || s.ran {
 		return
 	}
@@ -500,18 +465,18 @@ func (s *swap) unmake(ctx context.Context, e *engine.Engine) {
 	for _, name := range s.made {
 		if v, err := e.Volume(ctx, name); err == nil && v.Mark(model.LabelJob) == s.r.JobID() {
 			// which the engine refuses when somebody has it by now
-			_ = s.a.written(e, RemoveVolumesCommand(name), func() error { return e.RemoveVolume(ctx, name) })
+			_ = s.a.do.Written(e, actions.RemoveVolumesCommand(name), func() error { return e.RemoveVolume(ctx, name) })
 		}
 	}
 }
 
 // unpolicy takes the old container's restart policy away: the engine might start both after a crash of its own.
-func (s *swap) unpolicy(ctx context.Context) error {
+func (s *Swap) unpolicy(ctx context.Context) error {
 	if s.policy == "" || s.policy == "no" {
 		return nil
 	}
 	s.unpolicied = true
-	err := s.a.written(s.e, model.Docker("update", "--restart", "no", s.old.Name), func() error {
+	err := s.a.do.Written(s.e, model.Docker("update", "--restart", "no", s.old.Name), func() error {
 		return s.e.SetRestart(ctx, s.old, "no")
 	})
 	if model.IsKind(err, model.ProblemUnsupported) {
@@ -521,11 +486,11 @@ func (s *swap) unpolicy(ctx context.Context) error {
 }
 
 // repolicy gives the old container its restart policy again.
-func (s *swap) repolicy(ctx context.Context, e *engine.Engine) error {
+func (s *Swap) repolicy(ctx context.Context, e *engine.Engine) error {
 	if !s.unpolicied || s.policy == "" || s.policy == "no" {
 		return nil
 	}
-	err := s.a.written(e, model.Docker("update", "--restart", s.policy, s.old.Name), func() error {
+	err := s.a.do.Written(e, model.Docker("update", "--restart", s.policy, s.old.Name), func() error {
 		return e.SetRestart(ctx, s.old, s.policy)
 	})
 	if model.IsKind(err, model.ProblemUnsupported) { // it was not taken away either

@@ -1,10 +1,11 @@
-package actions
+package launcher
 
 import (
 	"context"
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -26,10 +27,10 @@ type Finding struct {
 
 // Examine finds out why the kernels of a notebook die or its page hangs: it looks at the container's memory, its shared
 // memory and disks, whether the server answers and what it computes. Nothing is changed. Call it off the UI thread.
-func (a *Actions) Examine(ctx context.Context, s notebook.Server) ([]Finding, error) {
-	ctx, cancel := context.WithTimeout(ctx, 3*answerTime)
+func (a *Launcher) Examine(ctx context.Context, s notebook.Server) ([]Finding, error) {
+	ctx, cancel := context.WithTimeout(ctx, 3*actions.AnswerTime)
 	defer cancel()
-	e, err := a.session.Engine()
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func (a *Actions) Examine(ctx context.Context, s notebook.Server) ([]Finding, er
 	if err != nil {
 		return nil, err
 	}
-	if known, ok := a.session.Live.Snapshot().Container(c.ID); ok {
+	if known, ok := a.do.Session().Live.Snapshot().Container(c.ID); ok {
 		c.OOMAt = known.OOMAt
 	}
 	list := []Finding{memoryEnded(c, e.Info())}
@@ -171,7 +172,7 @@ func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding
 	s = notebook.Look(ctx, e, s)
 	switch notebook.Ask(ctx, s) {
 	case notebook.NotYet:
-		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
+		if p := actions.WhyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
 			return []Finding{{Bad: true, What: p.Sentence(), Fix: p.Fix}}
 		}
 		return []Finding{{
@@ -199,18 +200,18 @@ func answers(ctx context.Context, e *engine.Engine, s notebook.Server) []Finding
 	return list
 }
 
-// LimitCommand is the command of [Actions.Limit].
+// LimitCommand is the command of [Launcher.Limit].
 func LimitCommand(c model.Container, memory int64) model.Command {
 	swap := "-1"
 	if n := c.SwapWith(memory); n >= 0 {
 		swap = runspec.FormatBytes(n)
 	}
-	return model.Docker(append(append([]string{"update"}, memoryWords(memory, swap)...), c.Name)...)
+	return model.Docker(append(append([]string{"update"}, actions.MemoryWords(memory, swap)...), c.Name)...)
 }
 
 // Limit sets how much memory in bytes a container may use, while it runs too.
-func (a *Actions) Limit(c model.Container, memory int64) *job.Job {
-	return a.simple(c, model.VerbLimit, model.Say("actions.limit", model.Args{"Name": model.Name(c.Name)}),
+func (a *Launcher) Limit(c model.Container, memory int64) *job.Job {
+	return a.do.Simple(c, model.VerbLimit, model.Say("actions.limit", model.Args{"Name": model.Name(c.Name)}),
 		model.Say("actions.may-use-of-memory-now",
 			model.Args{"Name": model.Name(c.Name), "Memory": model.MemoryBytes(memory)}),
 		LimitCommand(c, memory),

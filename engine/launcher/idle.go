@@ -1,9 +1,10 @@
-package actions
+package launcher
 
 import (
 	"context"
 	"time"
 
+	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 )
@@ -14,11 +15,11 @@ var IdleEvery = time.Minute
 // StopIdle stops notebooks of Slipway's own in which nothing happened for as long as after says, until the actions are
 // closed. after is asked each time; 0 leaves everything alone, and then nobody is asked anything. stopped is called
 // from another goroutine with each that is being stopped.
-func (a *Actions) StopIdle(recipes []notebook.Recipe, after func() time.Duration,
+func (a *Launcher) StopIdle(recipes []notebook.Recipe, after func() time.Duration,
 	stopped func(notebook.Server, time.Duration),
 ) {
 	tick := time.NewTicker(IdleEvery)
-	a.spawn(func(ctx context.Context) {
+	a.do.Spawn(func(ctx context.Context) {
 		defer tick.Stop()
 		for {
 			select {
@@ -30,10 +31,10 @@ func (a *Actions) StopIdle(recipes []notebook.Recipe, after func() time.Duration
 			if limit <= 0 {
 				continue
 			}
-			for _, s := range Servers(a.session, a.session.Live.Snapshot(), recipes) {
+			for _, s := range Servers(a.do.Session(), a.do.Session().Live.Snapshot(), recipes) {
 				if idle, ok := idleFor(ctx, s); ok && idle >= limit {
 					stopped(s, idle)
-					a.stop(s.Container)
+					a.do.StopUnasked(s.Container)
 				}
 			}
 		}
@@ -48,7 +49,7 @@ func idleFor(ctx context.Context, s notebook.Server) (idle time.Duration, ok boo
 		!s.Jupyter() {
 		return 0, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, busyTime)
+	ctx, cancel := context.WithTimeout(ctx, actions.BusyTime)
 	defer cancel()
 	activity, err := s.Activity(ctx)
 	if err != nil || len(activity.Busy) > 0 || activity.Last.IsZero() {

@@ -1,4 +1,4 @@
-package actions
+package launcher
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -15,7 +16,7 @@ import (
 )
 
 // waitFor waits until the server answers as itself.
-func (a *Actions) waitFor(ctx context.Context, e *engine.Engine, r *job.Report, s notebook.Server) error {
+func (a *Launcher) waitFor(ctx context.Context, e *engine.Engine, r *job.Report, s notebook.Server) error {
 	r.Step(stepWait)
 	if !s.Reached() {
 		return notPublished(s)
@@ -49,7 +50,7 @@ func sayHowLong(r *job.Report, port uint16) (stop func()) {
 }
 
 // openServer waits until the server answers as itself and opens it as l wishes.
-func (a *Actions) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server,
+func (a *Launcher) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server,
 	reused bool,
 ) (model.Fact, error) {
 	if err := a.waitFor(ctx, e, r, s); err != nil {
@@ -92,14 +93,14 @@ func notPublished(s notebook.Server) error {
 }
 
 // explainAnswer says why a server was not opened; nil when it is up.
-func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer,
+func (a *Launcher) explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer,
 	err error,
 ) error {
 	what := model.Say("actions.the-notebook-does-not-answer", model.Args{"HostPort": model.Count(s.Port.HostPort)})
 	switch {
 	case errors.Is(err, notebook.ErrNotUp):
-		lines, _ := e.LastLines(ctx, s.Container.ID, lastLines)
-		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
+		lines, _ := e.LastLines(ctx, s.Container.ID, actions.LastLines)
+		if p := actions.WhyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
 			p.Cause = model.Printed(strings.Join(lines, "\n"), err)
 			return p
 		}
@@ -135,19 +136,19 @@ func (a *Actions) explainAnswer(ctx context.Context, e *engine.Engine, s noteboo
 }
 
 // OpenServer opens a notebook server in the browser. The token of one that Slipway did not launch is looked for.
-func (a *Actions) OpenServer(s notebook.Server) {
+func (a *Launcher) OpenServer(s notebook.Server) {
 	a.withServer(s, model.Say("actions.cannot-open-it", model.Args{"Name": model.Name(s.Container.Name)}),
 		func(ctx context.Context, found notebook.Server) error {
-			return a.browser.Open(ctx, found.URL())
+			return a.do.Browser().Open(ctx, found.URL())
 		})
 }
 
 // Notebook is the notebook server in a container that runs, if there is one that can be opened from here.
-func (a *Actions) Notebook(c model.Container) (s notebook.Server, ok bool) {
+func (a *Launcher) Notebook(c model.Container) (s notebook.Server, ok bool) {
 	if c.State != model.StateRunning {
 		return s, false
 	}
-	list := notebook.Servers([]model.Container{c}, a.recipes, place(a.session))
+	list := notebook.Servers([]model.Container{c}, a.recipes, actions.Place(a.do.Session()))
 	if len(list) == 0 || !list[0].Reached() {
 		return s, false
 	}
@@ -155,14 +156,14 @@ func (a *Actions) Notebook(c model.Container) (s notebook.Server, ok bool) {
 }
 
 // IsNotebook tells of an image, by its name, that it is one to be launched for a folder.
-func (a *Actions) IsNotebook(image string) bool {
+func (a *Launcher) IsNotebook(image string) bool {
 	_, ok := notebook.RecipeOf(image, a.recipes)
 	return ok
 }
 
 // ServerURL finds the address of a notebook server, with its token, and hands it to got, which is called from another
 // goroutine.
-func (a *Actions) ServerURL(s notebook.Server, got func(address string)) {
+func (a *Launcher) ServerURL(s notebook.Server, got func(address string)) {
 	a.withServer(s, model.Say("actions.cannot-make-a-link-to", model.Args{"Name": model.Name(s.Container.Name)}),
 		func(_ context.Context, found notebook.Server) error {
 			got(found.URL())
@@ -171,12 +172,12 @@ func (a *Actions) ServerURL(s notebook.Server, got func(address string)) {
 }
 
 // withServer calls fn with the server as it was found to answer, off the caller's goroutine, and shows what went wrong.
-func (a *Actions) withServer(s notebook.Server, what model.Fact, fn func(context.Context, notebook.Server) error) {
-	a.spawn(func(ctx context.Context) { a.tell(a.answering(ctx, s, fn), what) })
+func (a *Launcher) withServer(s notebook.Server, what model.Fact, fn func(context.Context, notebook.Server) error) {
+	a.do.Spawn(func(ctx context.Context) { a.do.Tell(a.answering(ctx, s, fn), what) })
 }
 
 // answering calls fn with the server as it was found to answer.
-func (a *Actions) answering(ctx context.Context, s notebook.Server,
+func (a *Launcher) answering(ctx context.Context, s notebook.Server,
 	fn func(context.Context, notebook.Server) error,
 ) error {
 	if s.Hubbed {
@@ -190,11 +191,11 @@ func (a *Actions) answering(ctx context.Context, s notebook.Server,
 	if !s.Reached() {
 		return notPublished(s)
 	}
-	e, err := a.session.Engine()
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 3*answerTime+upTime)
+	ctx, cancel := context.WithTimeout(ctx, 3*actions.AnswerTime+upTime)
 	defer cancel()
 	if s, err = stillThere(ctx, e, s); err != nil {
 		return err
@@ -218,7 +219,7 @@ const (
 )
 
 // comesUp is the server, waited for if it was started a moment ago.
-func (a *Actions) comesUp(ctx context.Context, s notebook.Server) notebook.Server {
+func (a *Launcher) comesUp(ctx context.Context, s notebook.Server) notebook.Server {
 	if notebook.Ask(ctx, s) == notebook.NotYet && time.Since(s.Container.StartedAt) < freshFor {
 		_, _ = notebook.Wait(ctx, s, upTime) // what it answers then is asked by the caller
 	}
@@ -227,7 +228,7 @@ func (a *Actions) comesUp(ctx context.Context, s notebook.Server) notebook.Serve
 
 // found is a server with its token, which one on this computer's own network has once it has written where it listens:
 // until then another one may answer at the port that it was to have.
-func (a *Actions) found(ctx context.Context, e *engine.Engine, s notebook.Server) notebook.Server {
+func (a *Launcher) found(ctx context.Context, e *engine.Engine, s notebook.Server) notebook.Server {
 	s = notebook.Look(ctx, e, s)
 	if !s.Container.HostNetwork {
 		return notebook.Look(ctx, e, a.comesUp(ctx, s))
@@ -266,9 +267,9 @@ func stillThere(ctx context.Context, e *engine.Engine, s notebook.Server) (noteb
 	return s, nil
 }
 
-func (a *Actions) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer) error {
+func (a *Launcher) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer) error {
 	if answer == notebook.NotYet {
-		if p := whyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
+		if p := actions.WhyUnanswered(ctx, e, s.Container, s.Port.Container); p != nil {
 			return p
 		}
 		return &model.Problem{

@@ -1,4 +1,4 @@
-package actions
+package launcher
 
 import (
 	"context"
@@ -46,7 +46,7 @@ func (q FirstLaunch) Words() (what model.Fact, why []model.Fact) {
 }
 
 // allow asks where that is needed; its error says why not to go on.
-func (a *Actions) allow(ctx context.Context, p LaunchPlan) error {
+func (a *Launcher) allow(ctx context.Context, p LaunchPlan) error {
 	q := FirstLaunch{
 		Recipe: p.Recipe, Image: p.Image, Folder: p.Folder,
 		Open: p.Recipe.SignIn.Method == notebook.SignInNone, Instead: p.Recipe.Instead,
@@ -59,8 +59,8 @@ func (a *Actions) allow(ctx context.Context, p LaunchPlan) error {
 
 // launchedBefore reports whether this user's Slipway has made a container of this recipe, as it is now, and image that
 // is still there: the question was answered then.
-func (a *Actions) launchedBefore(p LaunchPlan) bool {
-	for _, c := range a.session.Live.Snapshot().Containers {
+func (a *Launcher) launchedBefore(p LaunchPlan) bool {
+	for _, c := range a.do.Session().Live.Snapshot().Containers {
 		if c.Made() && c.Mark(model.LabelRecipe) == p.Recipe.ID && c.Mark(model.LabelRecipeSum) == p.Recipe.Fingerprint() &&
 			!c.StartedAt.IsZero() && sameRepository(c.Reference, p.Image) {
 			return true
