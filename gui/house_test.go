@@ -24,7 +24,7 @@ var floors = map[string]int{
 	"slipway/gui/launch": 10, "slipway/gui/containers": 10, "slipway/gui/images": 10, "slipway/gui/volumes": 10,
 	"slipway/gui/cleanup": 10, "slipway/gui/welcome": 10,
 	"slipway/gui/inside": 9, "slipway/gui/page": 9, "slipway/gui/commands": 8, "slipway/gui/runform": 7,
-	"slipway/engine/launcher": 6, "slipway/engine/swap": 5,
+	"slipway/engine/launcher": 6, "slipway/engine/swap": 5, "slipway/engine/volume": 5,
 	"slipway/gui/kit": 4, "slipway/gui/present": 4, "slipway/engine/actions": 4,
 	"slipway/engine/session": 3, "slipway/engine/rescue": 3,
 	"slipway/engine/live": 2, "slipway/engine/notebook": 2, "slipway/engine/practice": 2, "slipway/engine/enginetest": 2,

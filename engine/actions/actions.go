@@ -30,8 +30,6 @@ type Asker interface {
 	ImageRemovals(ctx context.Context, q ImageRemovals) bool
 	// ImageRemoval asks about removing an image or one of its names.
 	ImageRemoval(ctx context.Context, r ImageRemoval) ImageChoice
-	// VolumeRemovals asks about deleting volumes with everything in them, and tells whether to do what is possible of it.
-	VolumeRemovals(ctx context.Context, q *VolumeRemovals) bool
 	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.
 	BusyStop(ctx context.Context, q BusyStop) bool
 	// Tell shows a problem that belongs to no job.
@@ -264,13 +262,13 @@ func (a *Actions) Fresh(ctx context.Context, id string) (*engine.Engine, model.C
 	}
 	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
-	defer a.whileSlow()()
+	defer a.WhileSlow()()
 	c, err := e.Container(ctx, id)
 	return e, c, err
 }
 
-// whileSlow says that the engine is slow if what is asked now is not answered soon; over is called when it is.
-func (a *Actions) whileSlow() (over func()) {
+// WhileSlow says that the engine is slow if what is asked now is not answered soon; over is called when it is.
+func (a *Actions) WhileSlow() (over func()) {
 	answered := make(chan struct{})
 	a.Spawn(func(context.Context) {
 		slow := time.NewTimer(slowTime)
@@ -285,6 +283,9 @@ func (a *Actions) whileSlow() (over func()) {
 	})
 	return func() { close(answered) }
 }
+
+// Show shows a problem that belongs to no job, as it is.
+func (a *Actions) Show(p *model.Problem) { a.asker.Tell(p) }
 
 // Tell shows an error that belongs to no job.
 func (a *Actions) Tell(err error, what model.Fact) {

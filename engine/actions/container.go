@@ -291,3 +291,8 @@ func TakenNames(containers []model.Container) map[string]bool {
 func MemoryWords(memory int64, swap string) []string {
 	return []string{"--memory", runspec.FormatBytes(memory), "--memory-swap", swap}
 }
+
+// RemoveVolumesCommand is the command of [Actions.RemoveVolumes].
+func RemoveVolumesCommand(names ...string) model.Command {
+	return model.Docker(append([]string{"volume", "rm"}, names...)...)
+}

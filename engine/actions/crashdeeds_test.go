@@ -132,7 +132,7 @@ func prepareVolume(b *bench, s *scene) {
 // volumeOf makes a volume with some files in it, and removes it when the test ends.
 func (b *bench) volumeOf(name string) model.Volume {
 	b.Helper()
-	b.want(b.done(b.actions.CreateVolume(name), nil), job.Done, "")
+	b.want(b.done(b.volumes.Create(name), nil), job.Done, "")
 	v, err := b.engine().Volume(b.ctx(), name)
 	if err != nil {
 		b.Fatal(err)
@@ -157,7 +157,7 @@ func doBackUp(b *bench, s scene) *job.Job {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return b.actions.BackUpVolume(v, s.File)
+	return b.volumes.BackUp(v, s.File)
 }
 
 // noHelpers says which helper is there, "" for none.
@@ -200,7 +200,7 @@ func prepareBackup(b *bench, s *scene) {
 	b.dropLater(s.Name)
 }
 
-func doRestore(b *bench, s scene) *job.Job { return b.actions.RestoreVolume(s.File, s.Name) }
+func doRestore(b *bench, s scene) *job.Job { return b.volumes.Restore(s.File, s.Name) }
 
 // settledRestore wants no volume or one with everything in it.
 func settledRestore(b *bench, s scene) string {

@@ -36,11 +36,11 @@ func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 		key += " " + c.ID
 	}
 	return a.Job(job.Spec{
-		Title: of(removeCacheSeveral.title, len(list)), Deed: removed, Key: key, Once: true,
+		Title: Of(removeCacheSeveral.Title, len(list)), Deed: removed, Key: key, Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			var freed int64
-			result, err := each(ctx, r, list, 1, removeCacheSeveral,
+			result, err := Each(ctx, r, list, 1, removeCacheSeveral,
 				func(c model.CacheUse) string { return c.Text + " " + c.ID },
 				func(ctx context.Context, c model.CacheUse) (model.Fact, error) {
 					var n int64

@@ -138,6 +138,9 @@ func (l *lent) giveBack(id string) {
 	}
 }
 
+// WhenFree tells that nobody copies through the container with this ID; else fn is called when the last copy is done.
+func (a *Actions) WhenFree(id string, fn func()) (free bool) { return a.lent.whenFree(id, fn) }
+
 // whenFree tells that nobody copies through the container; else fn is called when the last copy is done.
 func (l *lent) whenFree(id string, fn func()) (free bool) {
 	l.mu.Lock()
@@ -149,7 +152,7 @@ func (l *lent) whenFree(id string, fn func()) (free bool) {
 	return true
 }
 
-// Place is what a person knows a container by: a helper by its volume.
+// placeName is what a person knows a container by: a helper by its volume.
 func placeName(c model.Container) string { return cmp.Or(c.Mark(model.LabelHelper), c.Name) }
 
 // things says what several paths are for a title.

@@ -24,6 +24,7 @@ import (
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/swap"
+	"slipway/engine/volume"
 	"slipway/engine/words"
 )
 
@@ -42,7 +43,7 @@ type person struct {
 	firsts  []launcher.FirstLaunch
 	several actions.RemovalChoice // to questions about several things
 	images  []actions.ImageRemovals
-	volumes []*actions.VolumeRemovals
+	volumes []*volume.Removals
 	change  swap.ChangeChoice
 	settle  swap.UnfinishedChoice
 
@@ -100,7 +101,7 @@ func (p *person) Unfinished(_ context.Context, q swap.UnfinishedChange) swap.Unf
 	return p.settle
 }
 
-func (p *person) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
+func (p *person) VolumeRemovals(ctx context.Context, q *volume.Removals) bool {
 	listing := func(v model.Volume) bool { in := q.Inside(v.Name); return !in.Complete && in.Problem == nil }
 	for ctx.Err() == nil {
 		if _, _, counted := q.Size(""); counted && !slices.ContainsFunc(q.Possible(), listing) {
@@ -211,6 +212,7 @@ type bench struct {
 	private  *enginetest.Engine
 	session  *session.Session
 	actions  *actions.Actions
+	volumes  *volume.Actions
 	swaps    *swap.Swaps
 	launcher *launcher.Launcher
 	person   *person
@@ -257,6 +259,7 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 // act makes what acts on the session.
 func (b *bench) act() {
 	b.actions = actions.New(b.session, b.person, actions.Options{Version: "test"})
+	b.volumes = volume.New(b.actions, b.person)
 	b.swaps = swap.New(b.actions, b.person, swap.Options{
 		Still: func(model.Container) time.Duration { return time.Second },
 	})

@@ -33,7 +33,7 @@ type leftover struct {
 
 // Add remembers that the containers of a job are to be removed that never ran.
 func (l *Left) Add(jobID, engineID string) {
-	l.Set(jobID, engineID, func(ctx context.Context, e *engine.Engine) error { return cleanJob(ctx, e, jobID) })
+	l.Set(jobID, engineID, func(ctx context.Context, e *engine.Engine) error { return CleanJob(ctx, e, jobID) })
 }
 
 // Set remembers what is to be done, in the place of what was remembered under the same key.
@@ -106,8 +106,8 @@ func (a *Actions) CleanLeft(ctx context.Context, e *engine.Engine) {
 	}
 }
 
-// cleanJob removes the containers of a job that never ran.
-func cleanJob(ctx context.Context, e *engine.Engine, jobID string) error {
+// CleanJob removes the containers of a job that never ran.
+func CleanJob(ctx context.Context, e *engine.Engine, jobID string) error {
 	list, err := e.ContainersOfJob(ctx, jobID)
 	if err != nil {
 		return err
@@ -160,7 +160,6 @@ func (a *Actions) cleanWhenBack(st session.State) {
 		a.CleanLeft(ctx, e)
 		ctx, cancel := context.WithTimeout(ctx, CleanTime)
 		defer cancel()
-		a.clearOldHelpers(ctx, e)
 		a.mu.Lock()
 		cleaners := slices.Clone(a.cleaners)
 		a.mu.Unlock()

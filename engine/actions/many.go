@@ -15,15 +15,15 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// atOnce is how many things of one job are worked on at the same time.
-const atOnce = 4
+// AtOnce is how many things of one job are worked on at the same time.
+const AtOnce = 4
 
 // errKept says of an item that nothing was done to it, because a person wanted that.
 var errKept = errors.New("kept")
 
-// each does the same to several things of one job, at most n at once, and reports each by itself. It goes on after a
+// Each does the same to several things of one job, at most n at once, and reports each by itself. It goes on after a
 // failure; the error then says which things failed and why.
-func each[T any](ctx context.Context, r *job.Report, list []T, n int, said several, name func(T) string,
+func Each[T any](ctx context.Context, r *job.Report, list []T, n int, said Several, name func(T) string,
 	do func(ctx context.Context, thing T) (model.Fact, error),
 ) (model.Fact, error) {
 	items := make([]job.Item, len(list))
@@ -79,9 +79,9 @@ func each[T any](ctx context.Context, r *job.Report, list []T, n int, said sever
 		return model.Fact{}, someFailed(failed, len(list), said)
 	}
 	if counts[job.Cancelled] > 0 {
-		return of(said.some, len(list)).With(model.Args{"Done": model.Count(counts[job.Done])}), nil
+		return Of(said.Some, len(list)).With(model.Args{"Done": model.Count(counts[job.Done])}), nil
 	}
-	return of(said.all, len(list)).With(model.Args{"Name": model.Name(items[0].Name)}), nil
+	return Of(said.All, len(list)).With(model.Args{"Name": model.Name(items[0].Name)}), nil
 }
 
 // failure is why one of several things failed.
@@ -91,7 +91,7 @@ type failure struct {
 }
 
 // someFailed says that some of several things failed, with every reason in the details.
-func someFailed(failed []failure, all int, said several) error {
+func someFailed(failed []failure, all int, said Several) error {
 	first := model.AsProblem(failed[0].err, model.Say("actions.it-failed"))
 	var lines []string
 	for _, f := range failed {
@@ -101,7 +101,7 @@ func someFailed(failed []failure, all int, said several) error {
 	}
 	return &model.Problem{
 		Kind: first.Kind, Cause: model.Printed(strings.Join(lines, "\n"), nil),
-		What: of(said.failed, all).With(model.Args{"Failed": model.Count(len(failed))}),
+		What: Of(said.Failed, all).With(model.Args{"Failed": model.Count(len(failed))}),
 		Why:  model.Say("several.first-failure", model.Args{"Name": model.Name(failed[0].name), "Why": first.Sentence()}),
 		Fix:  first.Fix,
 	}
@@ -124,7 +124,7 @@ func ManyCommand(verb string, list []model.Container) model.Command {
 }
 
 // onMany is a job that does the same to several containers.
-func (a *Actions) onMany(said several, verb string, list []model.Container,
+func (a *Actions) onMany(said Several, verb string, list []model.Container,
 	do func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error,
 ) *job.Job {
 	cmd, key := ManyCommand(verb, list), verb
@@ -132,17 +132,17 @@ func (a *Actions) onMany(said several, verb string, list []model.Container,
 		key += " " + c.ID
 	}
 	return a.Job(job.Spec{
-		Title: of(said.title, len(list)), Key: key, Command: cmd,
+		Title: Of(said.Title, len(list)), Key: key, Command: cmd,
 		Deed: model.DeedOn(model.Verb(verb), list...), Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
-			return each(ctx, r, list, atOnce, said, containerName,
+			return Each(ctx, r, list, AtOnce, said, containerName,
 				func(ctx context.Context, c model.Container) (model.Fact, error) {
 					err := do(ctx, e, r, c)
 					if err != nil {
 						a.session.Live.Ask(c.ID) // engines send no event for a start that failed
 					}
-					return said.item, err
+					return said.Item, err
 				})
 		})
 }
@@ -218,7 +218,7 @@ func (a *Actions) guardMany(list []model.Container, verb string, then func([]mod
 		fresh := a.freshMany(ctx, list, verb)
 		busy := make([][]string, len(fresh))
 		var g errgroup.Group
-		g.SetLimit(2 * atOnce)
+		g.SetLimit(2 * AtOnce)
 		for i, c := range fresh {
 			g.Go(func() error { a.Guard(func() { busy[i] = busyNotebooks(ctx, Place(a.session), c) }); return nil })
 		}
@@ -244,7 +244,7 @@ func (a *Actions) guardMany(list []model.Container, verb string, then func([]mod
 func (a *Actions) freshMany(ctx context.Context, list []model.Container, verb string) []model.Container {
 	found, errs := make([]model.Container, len(list)), make([]error, len(list))
 	var g errgroup.Group
-	g.SetLimit(2 * atOnce)
+	g.SetLimit(2 * AtOnce)
 	for i, c := range list {
 		g.Go(func() error {
 			errs[i] = model.Guard(model.Say("actions.cannot-look-at", model.Args{"Name": model.Name(c.Name)}),
@@ -299,7 +299,7 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 	go func() {
 		defer listed.Done()
 		var g errgroup.Group
-		g.SetLimit(atOnce)
+		g.SetLimit(AtOnce)
 		for _, q := range questions {
 			g.Go(func() error { a.Guard(func() { a.list(listing, e, q) }); return nil })
 		}
@@ -321,19 +321,19 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 
 // removeMany is the job behind a confirmed removal of several. They can be undone together, once all are ready to go.
 func (a *Actions) removeMany(questions []*Removal, verb string) {
-	said := map[string]several{
+	said := map[string]Several{
 		"remove": removeSeveral, "stop": stopAndRemoveSeveral, "restart": restartSeveral,
 	}[verb]
 	removed := model.Deed{Verb: model.Verb(verb), Kind: model.KindContainer}
 	for _, q := range questions {
 		removed.IDs, removed.Names = append(removed.IDs, q.Container.ID), append(removed.Names, q.Container.Name)
 	}
-	a.Job(job.Spec{Title: of(said.title, len(questions)), Deed: removed, Once: true},
+	a.Job(job.Spec{Title: Of(said.Title, len(questions)), Deed: removed, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			var asking sync.Mutex
-			busy := make(chan struct{}, atOnce)
-			together := newTogether(len(questions), func(ids []string) error { return a.hold(ctx, r, ids) })
-			return each(ctx, r, questions, len(questions), said, func(q *Removal) string { return q.Container.Name },
+			busy := make(chan struct{}, AtOnce)
+			together := newTogether(len(questions), func(ids []string) error { return a.Hold(ctx, r, ids) })
+			return Each(ctx, r, questions, len(questions), said, func(q *Removal) string { return q.Container.Name },
 				func(ctx context.Context, q *Removal) (model.Fact, error) {
 					part := together.join()
 					defer part.leave()
@@ -358,7 +358,7 @@ func (a *Actions) removeMany(questions []*Removal, verb string) {
 }
 
 // itemOf is what came of one removal among several, which is told beside the name of its container.
-func itemOf(result model.Fact, said several) model.Fact {
+func itemOf(result model.Fact, said Several) model.Fact {
 	switch {
 	case result.Has("actions.was-kept-stopped"):
 		return model.Say("several.kept-stopped")
@@ -367,7 +367,7 @@ func itemOf(result model.Fact, said several) model.Fact {
 	case result.Has("actions.was-not-restarted"):
 		return model.Say("several.not-restarted")
 	}
-	return said.item
+	return said.Item
 }
 
 // together lets several removals wait for one time in which all of them can be undone.

@@ -29,16 +29,16 @@ func (a *Actions) PullMany(list []ImageName) *job.Job {
 	}
 	// docker pull takes one name: each has a line of its own in the history.
 	return a.Job(job.Spec{
-		Title: of(pullSeveral.title, len(list)), Key: "pull:" + strings.Join(lines, " "),
+		Title: Of(pullSeveral.Title, len(list)), Key: "pull:" + strings.Join(lines, " "),
 		Deed: model.Deed{Verb: model.VerbPull, Kind: model.KindImage, Names: lines},
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
-			return each(ctx, r, list, 1, pullSeveral, ImageName.Name,
+			return Each(ctx, r, list, 1, pullSeveral, ImageName.Name,
 				func(ctx context.Context, n ImageName) (model.Fact, error) {
 					done := a.Write(e, PullCommand(n.Tag))
 					err := a.GetImage(ctx, e, r, n.Tag, "")
 					done(err)
-					return pullSeveral.item, err
+					return pullSeveral.Item, err
 				})
 		})
 }
@@ -149,11 +149,11 @@ func (a *Actions) removeImages(q ImageRemovals) {
 		removed.IDs = append(removed.IDs, q.Removals[i].Image.ID)
 	}
 	a.Job(job.Spec{
-		Title: of(removeImagesSeveral.title, len(possible)), Deed: removed, Command: q.Command(), Once: true,
+		Title: Of(removeImagesSeveral.Title, len(possible)), Deed: removed, Command: q.Command(), Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			// One after the other: they may share layers.
-			return each(ctx, r, possible, 1, removeImagesSeveral,
+			return Each(ctx, r, possible, 1, removeImagesSeveral,
 				func(i int) string { return ImageName{q.Removals[i].Image, strings.Join(q.Tags[i], ", ")}.Name() },
 				func(ctx context.Context, i int) (model.Fact, error) {
 					return removeRefs(ctx, e, q.Removals[i].Image, q.refs(i), !q.Removals[i].CanUntag())

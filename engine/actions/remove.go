@@ -211,7 +211,7 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			result, _, err := a.removal(ctx, e, r,
 				removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase, hold: func(ctx context.Context) error {
-					return a.hold(ctx, r, []string{c.ID})
+					return a.Hold(ctx, r, []string{c.ID})
 				}})
 			return result, err
 		})
@@ -325,8 +325,8 @@ func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
 	a.startAgain(e, c)
 }
 
-// hold waits while the removal of these containers can be undone.
-func (a *Actions) hold(ctx context.Context, r *job.Report, ids []string) error {
+// Hold waits while the removal of these containers can be undone.
+func (a *Actions) Hold(ctx context.Context, r *job.Report, ids []string) error {
 	if a.undo <= 0 {
 		return ctx.Err()
 	}

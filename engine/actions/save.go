@@ -20,14 +20,14 @@ const mostCopies = 20
 
 // SaveFolder is the folder of its own, in the folder parent, that the files of a container are saved into at a time.
 func SaveFolder(parent string, c model.Container, now time.Time) string {
-	return filepath.Join(parent, fileName(c.Name)+"-"+now.Format("2006-01-02-1504"))
+	return filepath.Join(parent, FileName(c.Name)+"-"+now.Format("2006-01-02-1504"))
 }
 
 // inFileName is what of a name that an engine or a driver gave cannot stand in the name of a file everywhere.
 var inFileName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
 
-// fileName is a name that an engine gave, as a part of one of a file.
-func fileName(name string) string { return inFileName.ReplaceAllString(name, "-") }
+// FileName is a name that an engine gave, as a part of one of a file.
+func FileName(name string) string { return inFileName.ReplaceAllString(name, "-") }
 
 // SaveCommands are the docker commands that equal saving: one for each file, and one for each volume. Many files are
 // copied with the folders that they are in, and with all that is in these.
@@ -124,7 +124,7 @@ type Saving struct {
 // SaveCopies is [Actions.SaveCopy] of several containers, one after the other in one job.
 func (a *Actions) SaveCopies(list []Saving) *job.Job {
 	spec := job.Spec{
-		Title: of(saveSeveral.title, len(list)), Deed: model.DeedOn(model.VerbSave), Key: "save",
+		Title: Of(saveSeveral.Title, len(list)), Deed: model.DeedOn(model.VerbSave), Key: "save",
 	}
 	for _, s := range list {
 		spec.Deed.IDs = append(spec.Deed.IDs, s.Container.ID)
@@ -139,7 +139,7 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 			bytes, all := s.Found.Total()
 			total, known = total+bytes, known && all
 		}
-		return each(ctx, r, list, 1, saveSeveral, name,
+		return Each(ctx, r, list, 1, saveSeveral, name,
 			func(ctx context.Context, s Saving) (model.Fact, error) {
 				saved, err := a.save(ctx, e, s, func(n int64) {
 					done += n
@@ -183,4 +183,22 @@ func notSaved(s rescue.Saved) (list []model.Fact) {
 		list = append(list, model.Say("actions.not-there-any-more-files", model.Args{"N": model.Count(n)}))
 	}
 	return list
+}
+
+// Copying shows how far a copy is, and then how far it was compared: of as much as was copied.
+func Copying(r *job.Report, phase model.Fact) rescue.Progress {
+	var copied, compared int64
+	return rescue.Progress{
+		Copied: func(n int64) {
+			copied += n
+			r.Progress(job.Progress{Done: copied, Phase: phase})
+		},
+		Compared: func(n int64) {
+			compared += n
+			r.Progress(job.Progress{
+				Done: compared, Total: max(copied, compared), Known: true,
+				Phase: model.Say("actions.comparing"),
+			})
+		},
+	}
 }

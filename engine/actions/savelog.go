@@ -17,7 +17,7 @@ import (
 )
 
 // SaveLog saves what a container has printed up to now into a new file of the folder, each line as it was printed: all
-// of it, or only what matches. A file that is not whole is not left behind.
+// Of it, or only what matches. A file that is not whole is not left behind.
 func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
 	spec := job.Spec{
 		Title:   model.Say("actions.save-the-output-of", model.Args{"Name": model.Name(c.Name)}),
@@ -78,7 +78,7 @@ func (a *Actions) SaveShown(of, dir string,
 func intoNewFile(dir, of string, empty bool,
 	write func(f *os.File) (lines int, err error),
 ) (path string, lines int, err error) {
-	name := fileName(of) + "-" + time.Now().Format("2006-01-02-150405") + ".log"
+	name := FileName(of) + "-" + time.Now().Format("2006-01-02-150405") + ".log"
 	path = filepath.Join(dir, name)
 	root, err := platform.OpenRoot(dir)
 	if err != nil {

@@ -40,9 +40,9 @@ func TestVolumes(t *testing.T) {
 	for _, name := range []string{"vol-a", "vol-b", "vol-c"} {
 		b.dropVolumeLater(name)
 	}
-	b.want(b.done(b.actions.CreateVolume("vol-a"), nil), job.Done, "")
+	b.want(b.done(b.volumes.Create("vol-a"), nil), job.Done, "")
 	b.until("it is listed", func() bool { _, ok := b.volume("vol-a"); return ok })
-	b.want(b.done(b.actions.CreateVolume("vol-a"), nil), job.Failed, model.ProblemNameTaken)
+	b.want(b.done(b.volumes.Create("vol-a"), nil), job.Failed, model.ProblemNameTaken)
 	spec := b.sh("vol-writer", "echo precious > /v/f; chown 1000:100 /v; echo ready; "+idle)
 	spec.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: "vol-a", Target: "/v"}}
 	c := b.started(spec)
@@ -55,24 +55,24 @@ func TestVolumes(t *testing.T) {
 		u := b.session.Live.Snapshot().VolumeUsers("vol-a")
 		return len(u) == 1 && u[0].Inspected && u[0].State == model.StateRunning
 	})
-	in, root, leave, err := b.actions.LookIntoVolume(b.ctx(), a)
+	in, root, leave, err := b.volumes.LookInto(b.ctx(), a)
 	if err != nil || in.ID != c.ID || root != "/v" {
 		t.Fatalf("%s %s, %v", in.Name, root, err)
 	}
 	leave(b.ctx())
 
 	file := filepath.Join(t.TempDir(), "vol.tar")
-	v := b.done(b.actions.BackUpVolume(a, file), nil)
+	v := b.done(b.volumes.BackUp(a, file), nil)
 	if b.want(v, job.Done, ""); !strings.Contains(words.Of(v.Said()).String(), "1 file") {
 		t.Error(v.Said())
 	}
-	b.want(b.done(b.actions.BackUpVolume(a, file), nil), job.Failed, model.ProblemConflict)
-	b.want(b.done(b.actions.RestoreVolume(file, "vol-b"), nil), job.Done, "")
-	b.want(b.done(b.actions.RestoreVolume(file, "vol-b"), nil), job.Failed, model.ProblemNameTaken)
+	b.want(b.done(b.volumes.BackUp(a, file), nil), job.Failed, model.ProblemConflict)
+	b.want(b.done(b.volumes.Restore(file, "vol-b"), nil), job.Done, "")
+	b.want(b.done(b.volumes.Restore(file, "vol-b"), nil), job.Failed, model.ProblemNameTaken)
 	if err := os.WriteFile(file+".bad", []byte("no archive at all"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b.want(b.done(b.actions.RestoreVolume(file+".bad", "vol-c"), nil), job.Failed, model.ProblemBadInput)
+	b.want(b.done(b.volumes.Restore(file+".bad", "vol-c"), nil), job.Failed, model.ProblemBadInput)
 	b.until("nothing half made", func() bool { _, ok := b.volume("vol-c"); return !ok })
 	if got := b.session.Live.Snapshot().VolumeUsers("vol-b"); len(got) != 0 {
 		t.Errorf("a helper is listed or left: %+v", got)
@@ -81,7 +81,7 @@ func TestVolumes(t *testing.T) {
 	// The one that a container has stays; the other goes, helper or not, unless it is undone.
 	b.until("both are listed", func() bool { _, ok := b.volume("vol-b"); return ok })
 	both := []model.Volume{a, func() model.Volume { v, _ := b.volume("vol-b"); return v }()}
-	helper, _, leave, err := b.actions.LookIntoVolume(b.ctx(), both[1])
+	helper, _, leave, err := b.volumes.LookInto(b.ctx(), both[1])
 	if err != nil || !helper.Helper() {
 		t.Fatalf("%+v, %v", helper, err)
 	}
@@ -89,7 +89,7 @@ func TestVolumes(t *testing.T) {
 	b.person.several = actions.RemoveContainer
 	b.person.mu.Unlock()
 	b.actions.HoldRemovals(time.Hour, nil)
-	b.actions.RemoveVolumes(both)
+	b.volumes.Remove(both)
 	held := b.held("Remove the volume vol-b")
 	b.session.Jobs.Cancel(held.ID)
 	b.want(b.ended("Remove the volume vol-b"), job.Cancelled, "")
@@ -104,7 +104,7 @@ func TestVolumes(t *testing.T) {
 		t.Errorf("in vol-b: %+v", in)
 	}
 	b.actions.HoldRemovals(0, nil)
-	b.actions.RemoveVolumes(both)
+	b.volumes.Remove(both)
 	b.want(b.ended("Remove the volume vol-b"), job.Done, "")
 	leave(b.ctx()) // what it was given is gone
 	if _, err := b.engine().Volume(b.ctx(), "vol-b"); !model.IsKind(err, model.ProblemNotFound) {
@@ -124,7 +124,7 @@ func TestBackUpSeveral(t *testing.T) {
 	c := b.started(spec)
 	b.dropVolumeLater("several-a")
 	b.dropVolumeLater("several-b")
-	b.want(b.done(b.actions.CreateVolume("several-b"), nil), job.Done, "")
+	b.want(b.done(b.volumes.Create("several-b"), nil), job.Done, "")
 	var list []model.Volume
 	b.until("both are listed", func() bool {
 		va, ok := b.volume("several-a")
@@ -134,7 +134,7 @@ func TestBackUpSeveral(t *testing.T) {
 		return ok && too && err == nil && len(b.session.Live.Snapshot().VolumeWriters("several-a")) == 1
 	})
 	dir := t.TempDir()
-	v := b.done(b.actions.BackUpVolumes(list, dir), nil)
+	v := b.done(b.volumes.BackUpAll(list, dir), nil)
 	if b.want(v, job.Done, ""); len(v.Items) != 2 || !strings.Contains(words.Of(v.Items[0].Text).String(), "1 file") ||
 		!strings.Contains(words.Of(v.Items[0].Text).String(), "that several-writer made") ||
 		strings.Contains(words.Of(v.Items[1].Text).String(), "several-writer") {
@@ -163,7 +163,7 @@ func TestDownloadOutlivesTheLook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	helper, root, leave, err := b.actions.LookIntoVolume(b.ctx(), v)
+	helper, root, leave, err := b.volumes.LookInto(b.ctx(), v)
 	if err != nil || !helper.Helper() {
 		t.Fatalf("%+v, %v", helper, err)
 	}
@@ -181,7 +181,7 @@ func TestDownloadOutlivesTheLook(t *testing.T) {
 // helper and no volume is left.
 func TestBackUpCancelled(t *testing.T) {
 	b := newBench(t, enginetest.Start(t))
-	b.want(b.done(b.actions.CreateVolume("big"), nil), job.Done, "")
+	b.want(b.done(b.volumes.Create("big"), nil), job.Done, "")
 	spec := b.sh("big-writer", "dd if=/dev/zero of=/v/f bs=1000000 count=300 && echo ready; "+idle)
 	spec.Mounts = []runspec.Mount{{Kind: runspec.Volume, Source: "big", Target: "/v"}}
 	c := b.started(spec)
@@ -215,12 +215,12 @@ func TestBackUpCancelled(t *testing.T) {
 			return err == nil && len(old) == 0
 		})
 	}
-	j := b.actions.BackUpVolume(v, file)
+	j := b.volumes.BackUp(v, file)
 	under(j)
 	b.session.Jobs.Cancel(j.ID())
 	b.want(b.done(j, nil), job.Cancelled, "")
 	left("a cancel")
-	j = b.actions.BackUpVolume(v, file)
+	j = b.volumes.BackUp(v, file)
 	under(j)
 	b.private.Kill()
 	b.want(b.done(j, nil), job.Failed, model.ProblemConnectionLost)
@@ -228,8 +228,8 @@ func TestBackUpCancelled(t *testing.T) {
 	b.engine()
 	left("the engine's end")
 
-	b.want(b.done(b.actions.BackUpVolume(v, file), nil), job.Done, "")
-	j = b.actions.RestoreVolume(file, "restored")
+	b.want(b.done(b.volumes.BackUp(v, file), nil), job.Done, "")
+	j = b.volumes.Restore(file, "restored")
 	under(j)
 	b.private.Kill()
 	if got := b.done(j, nil); got.State != job.Failed {

@@ -132,12 +132,6 @@ func (a *asker) Unfinished(context.Context, swap.UnfinishedChange) swap.Unfinish
 	return swap.LeaveUnfinished
 }
 
-// VolumeRemovals implements [actions.Asker].
-func (a *asker) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
-	return len(q.Command()) > 0 &&
-		a.yes(ctx, words.Say("headless.run-everything-in-them-is", words.Args{"Command": words.Name(q.Command().String())}))
-}
-
 // ImageRemoval implements [actions.Asker].
 func (a *asker) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
 	switch {

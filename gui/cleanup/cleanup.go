@@ -415,7 +415,7 @@ func (p *Page) removeChosen() {
 	case len(containers) > 1:
 		a.RemoveMany(containers)
 	case len(volumes) > 0:
-		a.RemoveVolumes(volumes)
+		p.commands.VolumeActions().Remove(volumes)
 	case len(names) > 0:
 		a.RemoveImages(names)
 	case len(cache) > 0:

@@ -10,6 +10,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/rescue"
 	"slipway/engine/swap"
+	"slipway/engine/volume"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -21,6 +22,7 @@ import (
 
 var (
 	_ actions.Asker  = (*Set)(nil)
+	_ volume.Asker   = (*Set)(nil)
 	_ swap.Asker     = (*Set)(nil)
 	_ launcher.Asker = (*Set)(nil)
 )

@@ -18,6 +18,7 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/engine/swap"
+	"slipway/engine/volume"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -91,7 +92,7 @@ func Menu(list []Command) []kit.MenuItem {
 }
 
 // Set makes commands for the things in one window. All of its methods belong to the UI thread, but those of
-// [actions.Asker], [swap.Asker] and [launcher.Asker].
+// [actions.Asker], [volume.Asker], [swap.Asker] and [launcher.Asker].
 type Set struct {
 	Session  *session.Session
 	Settings *settings.File
@@ -103,6 +104,7 @@ type Set struct {
 
 	reveal    func(page, id string)
 	actions   *actions.Actions
+	volumes   *volume.Actions
 	swaps     *swap.Swaps
 	launcher  *launcher.Launcher
 	form      *runform.Runner
@@ -142,6 +144,7 @@ func New(o Options) *Set {
 			s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 		},
 	})
+	s.volumes = volume.New(s.actions, s)
 	s.swaps = swap.New(s.actions, s, swap.Options{})
 	s.launcher = launcher.New(s.actions, s.swaps, s, o.Recipes)
 	s.form = &runform.Runner{
@@ -174,6 +177,9 @@ func (s *Set) Held(id string) bool {
 
 // Actions is what the commands carry out.
 func (s *Set) Actions() *actions.Actions { return s.actions }
+
+// VolumeActions are what the commands do to volumes.
+func (s *Set) VolumeActions() *volume.Actions { return s.volumes }
 
 // Launcher is what the commands do about notebooks.
 func (s *Set) Launcher() *launcher.Launcher { return s.launcher }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"slipway/engine/actions"
 	"slipway/engine/model"
 	"slipway/engine/rescue"
+	"slipway/engine/volume"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -16,15 +16,15 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// VolumeRemovals implements [actions.Asker] with a dialog that says for each volume what becomes of it, and which files
+// VolumeRemovals implements [volume.Asker] with a dialog that says for each volume what becomes of it, and which files
 // are in those that are deleted.
-func (s *Set) VolumeRemovals(ctx context.Context, q *actions.VolumeRemovals) bool {
+func (s *Set) VolumeRemovals(ctx context.Context, q *volume.Removals) bool {
 	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showVolumeRemovals(q, answer) })
 }
 
 // volumesView is the part of the dialog that fills while it is found out what is in the volumes.
 type volumesView struct {
-	q        *actions.VolumeRemovals
+	q        *volume.Removals
 	possible []model.Volume
 	dialog   *kit.Dialog
 	volumes  *kit.Table
@@ -34,7 +34,7 @@ type volumesView struct {
 	notes    *kit.Text
 }
 
-func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *kit.Dialog {
+func (s *Set) showVolumeRemovals(q *volume.Removals, answer func(bool)) *kit.Dialog {
 	v := newVolumesView(q)
 	body := kit.Down(8, v.list, v.holder, v.notes)
 	cancel := kit.NewButton("rmvolumes.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(false) })
@@ -79,7 +79,7 @@ func (s *Set) showVolumeRemovals(q *actions.VolumeRemovals, answer func(bool)) *
 // mostVolumes is how many rows the list of volumes shows before it scrolls, so that the files have room below it.
 const mostVolumes = 4
 
-func newVolumesView(q *actions.VolumeRemovals) *volumesView {
+func newVolumesView(q *volume.Removals) *volumesView {
 	v := &volumesView{
 		q: q, possible: q.Possible(),
 		notes: kit.NewText(words.Text{}, kit.Second.Whole()).ID("rmvolumes.notes"),
@@ -246,7 +246,7 @@ func (v *volumesView) sizeWords() words.Text {
 }
 
 // whatHappens says what becomes of a volume, or why it stays.
-func whatHappens(q *actions.VolumeRemovals, v model.Volume) kit.Cell {
+func whatHappens(q *volume.Removals, v model.Volume) kit.Cell {
 	if users := q.Users[v.Name]; len(users) > 0 {
 		names := make([]string, len(users))
 		for i, c := range users {

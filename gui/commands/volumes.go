@@ -12,6 +12,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/volume"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -25,7 +26,7 @@ import (
 func (s *Set) Volume(v model.Volume) []Command {
 	remove := Command{
 		ID: "remove", Label: words.Say("common.remove"), Icon: "remove", Shortcut: "Del",
-		Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.actions.RemoveVolumes([]model.Volume{v}) },
+		Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.volumes.Remove([]model.Volume{v}) },
 	}
 	if users := s.Session.Live.Snapshot().VolumeUsers(v.Name); len(users) > 0 {
 		remove.Off, remove.Why = true, usersWords(users)
@@ -81,7 +82,7 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 		{
 			ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
 			Shortcut: "Del", Danger: true,
-			Line: actions.RemoveVolumesCommand(names...), Run: func() { s.actions.RemoveVolumes(list) },
+			Line: actions.RemoveVolumesCommand(names...), Run: func() { s.volumes.Remove(list) },
 		},
 	}))
 }
@@ -118,13 +119,13 @@ func (s *Set) CreateVolume() {
 				now.Wrong = now.Off
 			}
 			if now.Off.None() {
-				now.Command = s.Session.Shell(actions.CreateVolumeCommand(name).String())
+				now.Command = s.Session.Shell(volume.CreateCommand(name).String())
 			}
 			return now
 		},
 		Verb: words.Say("commands.create"), Icon: "add",
 		Submit: func(name string) words.Text {
-			s.makes(s.actions.CreateVolume(name), name)
+			s.makes(s.volumes.Create(name), name)
 			return words.Text{}
 		},
 	}.Ask(s.canvas())
@@ -152,7 +153,7 @@ func (s *Set) Made(v job.View) string {
 func (s *Set) backUpVolumes(list []model.Volume) {
 	s.AskSaveFolder(words.Say("commands.save-the-backups-to", words.Args{"Count": words.Count(len(list))}),
 		words.Say("commands.back-up-into-this-folder"), func(dir string) {
-			s.actions.BackUpVolumes(list, dir)
+			s.volumes.BackUpAll(list, dir)
 		})
 }
 
@@ -167,7 +168,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	if folder == "" {
 		folder, _ = os.UserHomeDir()
 	}
-	file.SetText(filepath.Join(folder, actions.BackupName(v, present.Now())))
+	file.SetText(filepath.Join(folder, volume.BackupName(v, present.Now())))
 	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("backup.why")
 	var d *kit.Dialog
 	choose := kit.NewButton("backup.choose", words.Say("commands.folder"), "folder", kit.Normal, func() {
@@ -183,7 +184,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	}
 	line := kit.NewCodeLine("backup.command", "", false)
 	body.Add(line)
-	preview := func() { line.Set(s.lines(actions.BackUpCommands(v, s.helperPreview(), file.Text))) }
+	preview := func() { line.Set(s.lines(volume.BackUpCommands(v, s.helperPreview(), file.Text))) }
 	preview()
 	save := kit.NewButton("backup.go", words.Say("commands.back-up"), "save", kit.Primary, nil)
 	submit := func() {
@@ -198,7 +199,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 				default:
 					d.Close()
 					s.rememberSaved(filepath.Dir(text))
-					s.actions.BackUpVolume(v, text)
+					s.volumes.BackUp(v, text)
 				}
 			})
 		})
@@ -287,13 +288,13 @@ func (s *Set) restoreFrom(file string) {
 			wrong := s.wrongVolumeName(name)
 			now := kit.Checked{Wrong: wrong, Off: wrong}
 			if wrong.None() {
-				now.Command = s.lines(actions.RestoreCommands(name, s.helperPreview(), file))
+				now.Command = s.lines(volume.RestoreCommands(name, s.helperPreview(), file))
 			}
 			return now
 		},
 		Verb: words.Say("commands.restore"), Icon: "upload",
 		Submit: func(name string) words.Text {
-			s.makes(s.actions.RestoreVolume(file, name), name)
+			s.makes(s.volumes.Restore(file, name), name)
 			return words.Text{}
 		},
 	}.Ask(s.canvas())

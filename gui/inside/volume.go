@@ -171,7 +171,7 @@ func (p *VolumePanel) open() {
 		p.say(words.Say("inside.opening-the-volume"), words.Text{})
 		turn := p.turn
 		p.stop = p.work.Go(func(ctx context.Context) {
-			c, root, leave, err := p.commands.Actions().LookIntoVolume(ctx, v)
+			c, root, leave, err := p.commands.VolumeActions().LookInto(ctx, v)
 			if ctx.Err() != nil {
 				if err == nil {
 					leave(context.Background())
