@@ -20,11 +20,11 @@ import (
 // floors are those of the house: a package imports only packages of lower floors. A package that is not named here
 // belongs to the floor of its parent folder.
 var floors = map[string]int{
-	"slipway": 12, "slipway/gui/guitest": 12, "slipway/gui": 11, "slipway/engine/headless": 11,
-	"slipway/gui/launch": 10, "slipway/gui/containers": 10, "slipway/gui/images": 10, "slipway/gui/volumes": 10,
-	"slipway/gui/cleanup": 10, "slipway/gui/welcome": 10,
-	"slipway/gui/inside": 9, "slipway/gui/page": 9, "slipway/gui/commands": 8, "slipway/gui/runform": 7,
-	"slipway/engine/launcher": 6, "slipway/engine/swap": 5, "slipway/engine/volume": 5,
+	"slipway": 13, "slipway/gui/guitest": 13, "slipway/gui": 12, "slipway/engine/headless": 12,
+	"slipway/gui/launch": 11, "slipway/gui/containers": 11, "slipway/gui/images": 11, "slipway/gui/volumes": 11,
+	"slipway/gui/cleanup": 11, "slipway/gui/welcome": 11,
+	"slipway/gui/inside": 10, "slipway/gui/page": 10, "slipway/gui/commands": 9, "slipway/gui/runform": 8,
+	"slipway/engine/launcher": 7, "slipway/engine/swap": 6, "slipway/engine/removal": 5, "slipway/engine/volume": 5,
 	"slipway/gui/kit": 4, "slipway/gui/present": 4, "slipway/engine/actions": 4,
 	"slipway/engine/session": 3, "slipway/engine/rescue": 3,
 	"slipway/engine/live": 2, "slipway/engine/notebook": 2, "slipway/engine/practice": 2, "slipway/engine/enginetest": 2,

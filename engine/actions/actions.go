@@ -21,11 +21,6 @@ import (
 // Asker asks the person in front of the application. Its methods are called from any goroutine but the UI's, and block
 // until there is an answer or ctx ends, which counts as the answer that changes nothing.
 type Asker interface {
-	// Removal asks about destroying a container.
-	Removal(ctx context.Context, r *Removal) RemovalChoice
-	// Removals asks about destroying several containers at once. OnlyStop stops those that run and would not be destroyed
-	// by it. The same is done to others when it is confirmed, but they lose nothing by it.
-	Removals(ctx context.Context, rs []*Removal, others []model.Container) RemovalChoice
 	// ImageRemovals asks about removing several images or names, and tells whether to do what is possible of it.
 	ImageRemovals(ctx context.Context, q ImageRemovals) bool
 	// ImageRemoval asks about removing an image or one of its names.
@@ -122,6 +117,9 @@ func (a *Actions) Session() *session.Session { return a.session }
 
 // Version goes into the label of what they make.
 func (a *Actions) Version() string { return a.version }
+
+// Undo is for how long a confirmed removal can be undone.
+func (a *Actions) Undo() time.Duration { return a.undo }
 
 // Left is what jobs could not clean up.
 func (a *Actions) Left() *Left { return &a.left }

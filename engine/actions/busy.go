@@ -21,13 +21,16 @@ const BusyTime = 2 * time.Second
 
 // MayStop asks where stopping a container would end a computation, and tells whether it is to be stopped.
 func (a *Actions) MayStop(ctx context.Context, c model.Container) bool {
-	q := BusyStop{Container: c, Notebooks: busyNotebooks(ctx, Place(a.session), c)}
+	q := BusyStop{Container: c, Notebooks: BusyNotebooks(ctx, Place(a.session), c)}
 	return len(q.Notebooks) == 0 || a.asker.BusyStop(ctx, q)
 }
 
-// busyNotebooks are the notebooks in a container that compute right now; none where it is no Jupyter server, or does
+// AskBusy asks about stopping a notebook server that computes, and tells whether to do it.
+func (a *Actions) AskBusy(ctx context.Context, q BusyStop) bool { return a.asker.BusyStop(ctx, q) }
+
+// BusyNotebooks are the notebooks in a container that compute right now; none where it is no Jupyter server, or does
 // not say.
-func busyNotebooks(ctx context.Context, at notebook.Place, c model.Container) []string {
+func BusyNotebooks(ctx context.Context, at notebook.Place, c model.Container) []string {
 	list := notebook.Servers([]model.Container{c}, nil, at)
 	if c.State != model.StateRunning || len(list) == 0 || !list[0].Known || !list[0].Reached() || !list[0].Jupyter() {
 		return nil

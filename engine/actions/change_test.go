@@ -15,11 +15,11 @@ import (
 	"testing"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/platform"
+	"slipway/engine/removal"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
 	"slipway/engine/swap"
@@ -81,21 +81,21 @@ func (b *bench) named(name string) (model.Container, bool) {
 }
 
 // askedOfRemoving is the question before a container is removed, once everything is known. It is answered with no.
-func (b *bench) askedOfRemoving(c model.Container) *actions.Removal {
+func (b *bench) askedOfRemoving(c model.Container) *removal.Removal {
 	b.Helper()
-	asked, answered := make(chan *actions.Removal, 1), make(chan struct{})
+	asked, answered := make(chan *removal.Removal, 1), make(chan struct{})
 	b.person.mu.Lock()
-	b.person.removal = func(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+	b.person.removal = func(ctx context.Context, r *removal.Removal) removal.Choice {
 		asked <- r
 		select {
 		case <-answered:
 		case <-ctx.Done():
 		}
-		return actions.KeepContainer
+		return removal.KeepContainer
 	}
 	b.person.mu.Unlock()
 	defer close(answered)
-	b.actions.Remove(c)
+	b.removal.Remove(c)
 	r := <-asked
 	b.until("what is inside", func() bool { return r.Found().Complete })
 	return r

@@ -21,13 +21,13 @@ func command(verb string, c model.Container) model.Command { return model.Docker
 // StartCommand is the command of [Actions.Start].
 func StartCommand(c model.Container) model.Command { return command("start", c) }
 
-// StopCommand is the command of [Actions.Stop].
+// StopCommand stops a container.
 func StopCommand(c model.Container) model.Command { return command("stop", c) }
 
-// RestartCommand is the command of [Actions.Restart].
+// RestartCommand stops and starts a container.
 func RestartCommand(c model.Container) model.Command { return command("restart", c) }
 
-// KillCommand is the command of [Actions.Kill].
+// KillCommand ends a container at once.
 func KillCommand(c model.Container) model.Command { return command("kill", c) }
 
 // PauseCommand is the command of [Actions.Pause].
@@ -92,44 +92,6 @@ func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Rep
 	return w.Outcome(ctx, e, r, c)
 }
 
-// Stop stops a container. One that was made with --rm is destroyed by that, so it is asked about as a removal; a
-// notebook server that computes is asked about, too.
-func (a *Actions) Stop(c model.Container) {
-	a.guardAutoRemove(c, "stop", func() { a.StopUnasked(c) })
-}
-
-// Kill ends a container's process at once; for --rm the same holds as for [Actions.Stop].
-func (a *Actions) Kill(c model.Container) {
-	a.guardAutoRemove(c, "kill", func() {
-		a.JobOn(c, job.Spec{
-			Title: model.Say("actions.kill", model.Args{"Name": model.Name(c.Name)}), Deed: model.DeedOn(model.VerbKill, c),
-			Key: "kill:" + c.ID, Command: KillCommand(c),
-			Final: true,
-		},
-			func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
-				return model.Say("actions.was-killed", model.Args{"Name": model.Name(c.Name)}), e.Kill(ctx, c)
-			})
-	})
-}
-
-// guardAutoRemove runs then, after asking where it would destroy the container.
-func (a *Actions) guardAutoRemove(c model.Container, verb string, then func()) {
-	a.Spawn(func(ctx context.Context) {
-		e, fresh, err := a.Fresh(ctx, c.ID)
-		if err != nil {
-			a.Tell(err, model.Cannot(model.Verb(verb), c.Name))
-			return
-		}
-		if !fresh.AutoRemove || !fresh.Running() && verb != "restart" {
-			if verb == "kill" || a.MayStop(ctx, fresh) { // a kill is meant for what does not listen any more
-				then()
-			}
-			return
-		}
-		a.askRemoval(ctx, e, fresh, verb)
-	})
-}
-
 // StopUnasked stops a container without a question: nothing is lost by that.
 func (a *Actions) StopUnasked(c model.Container) {
 	a.JobOn(c, job.Spec{
@@ -138,7 +100,7 @@ func (a *Actions) StopUnasked(c model.Container) {
 		Final: true, Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
-			return model.Say("actions.was-stopped", model.Args{"Name": model.Name(c.Name)}), stopVisibly(ctx, e, r, c)
+			return model.Say("actions.was-stopped", model.Args{"Name": model.Name(c.Name)}), StopVisibly(ctx, e, r, c)
 		})
 }
 
@@ -150,36 +112,14 @@ func GraceOf(c model.Container) int {
 	return defaultGrace
 }
 
-// stopVisibly stops a container and counts its grace time down in the job.
-func stopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
-	return countDown(r, "stop", model.Say("actions.stopping"), c, func() error { return e.Stop(ctx, c, -1) })
+// StopVisibly stops a container and counts its grace time down in the job.
+func StopVisibly(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
+	return CountDown(r, "stop", model.Say("actions.stopping"), c, func() error { return e.Stop(ctx, c, -1) })
 }
 
-// Restart stops and starts a container. One that was made with --rm is destroyed when it does not start again, with its
-// anonymous volumes (moby, daemon/start.go), so it is asked about as a removal.
-func (a *Actions) Restart(c model.Container) {
-	a.guardAutoRemove(c, "restart", func() {
-		a.JobOn(c,
-			job.Spec{
-				Title: model.Say("actions.restart", model.Args{"Name": model.Name(c.Name)}),
-				Deed:  model.DeedOn(model.VerbRestart, c), Key: "restart:" + c.ID,
-				Command: RestartCommand(c), Final: true, Once: true,
-			},
-			func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
-				return a.restart(ctx, e, r, c)
-			})
-	})
-}
-
-func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) (model.Fact, error) {
-	err := countDown(r, "restart", model.Say("actions.restarting"), c, func() error { return e.Restart(ctx, c, -1) })
-	return model.Say("actions.was-restarted", model.Args{"Name": model.Name(c.Name)}),
-		a.ExplainPort(ctx, e, err, HostIP(c.Ports))
-}
-
-// countDown runs call, which does what docker's verb does, and says meanwhile in words how long the container may still
+// CountDown runs call, which does what docker's verb does, and says meanwhile in words how long the container may still
 // take to end by itself.
-func countDown(r *job.Report, verb string, words model.Fact, c model.Container, call func() error) error {
+func CountDown(r *job.Report, verb string, words model.Fact, c model.Container, call func() error) error {
 	r.Doing(c.ID, verb)
 	defer r.Doing(c.ID, "")
 	grace := GraceOf(c)
@@ -292,7 +232,7 @@ func MemoryWords(memory int64, swap string) []string {
 	return []string{"--memory", runspec.FormatBytes(memory), "--memory-swap", swap}
 }
 
-// RemoveVolumesCommand is the command of [Actions.RemoveVolumes].
+// RemoveVolumesCommand removes volumes.
 func RemoveVolumesCommand(names ...string) model.Command {
 	return model.Docker(append([]string{"volume", "rm"}, names...)...)
 }

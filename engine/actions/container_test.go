@@ -18,6 +18,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/rescue"
 	"slipway/engine/words"
 )
@@ -44,7 +45,7 @@ func TestStop(t *testing.T) {
 			}
 		}
 	})
-	b.actions.Stop(b.look(id))
+	b.removal.Stop(b.look(id))
 	v := b.ended("Stop stubborn")
 	b.want(v, job.Done, "")
 	mu.Lock()
@@ -76,7 +77,7 @@ func TestSmallActions(t *testing.T) {
 		t.Error(s)
 	}
 	b.want(b.done(b.actions.Resume(c), nil), job.Done, "")
-	b.actions.Restart(c)
+	b.removal.Restart(c)
 	b.want(b.ended("Restart small"), job.Done, "")
 	b.want(b.done(b.actions.Rename(c, other.Name), nil), job.Failed, model.ProblemNameTaken)
 	b.want(b.done(b.actions.Rename(c, "small-new"), nil), job.Done, "")
@@ -84,7 +85,7 @@ func TestSmallActions(t *testing.T) {
 	if c.Name != "small-new" || c.State != model.StateRunning {
 		t.Errorf("%+v", c)
 	}
-	b.actions.Kill(c)
+	b.removal.Kill(c)
 	b.want(b.ended("Kill small-new"), job.Done, "")
 	b.want(b.done(b.actions.Pause(c), nil), job.Failed, model.ProblemConflict)
 	b.wantJournal("done: docker start small", "done: docker pause small", "done: docker unpause small",
@@ -106,15 +107,15 @@ func paths(files []rescue.File) []string {
 func TestAutoRemoved(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	for verb, act := range map[string]func(model.Container){
-		"stop": b.actions.Stop, "kill": b.actions.Kill,
-		"remove": b.actions.Remove, "restart": b.actions.Restart,
+		"stop": b.removal.Stop, "kill": b.removal.Kill,
+		"remove": b.removal.Remove, "restart": b.removal.Restart,
 	} {
 		s := b.sh("auto-"+verb, "echo inside > /data/v; echo mine > /work/notes; "+idle)
 		s.AutoRemove = true
 		c := b.started(s)
 		b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/notes"); return err == nil })
 		asked := len(b.person.questions())
-		b.person.answers(actions.KeepContainer)
+		b.person.answers(removal.KeepContainer)
 		act(c)
 		b.until("asked", func() bool { return len(b.person.questions()) == asked+1 })
 		b.until("listed", func() bool { return b.person.questions()[asked].Found().Complete })
@@ -140,7 +141,7 @@ func TestAutoRemoved(t *testing.T) {
 		if now := b.look(c.ID); !now.StartedAt.Equal(c.StartedAt) {
 			t.Errorf("%s: it was restarted without an answer", verb)
 		}
-		b.person.answers(actions.RemoveContainer)
+		b.person.answers(removal.RemoveContainer)
 		act(c)
 		v := b.ended(map[string]string{"stop": "Stop ", "kill": "Kill ", "remove": "Remove ", "restart": "Restart "}[verb] +
 			c.Name)
@@ -170,8 +171,8 @@ func TestRemove(t *testing.T) {
 	}
 	c := b.started(b.sh("rm-me", line+idle))
 	ready(c)
-	b.person.answers(actions.KeepContainer)
-	b.actions.Remove(c)
+	b.person.answers(removal.KeepContainer)
+	b.removal.Remove(c)
 	b.until("listed", func() bool { q := b.person.questions(); return len(q) == 1 && q[0].Found().Complete })
 	q := b.person.questions()[0]
 	if f := q.Found(); !slices.Equal(paths(f.Files), []string{"/work/sub/notes", "/www/index.html"}) ||
@@ -185,20 +186,20 @@ func TestRemove(t *testing.T) {
 	if !b.look(c.ID).Running() || len(b.session.Jobs.List()) != 0 {
 		t.Error("something was done without an answer")
 	}
-	b.person.answers(actions.OnlyStop)
-	b.actions.Remove(c)
+	b.person.answers(removal.OnlyStop)
+	b.removal.Remove(c)
 	b.want(b.ended("Stop rm-me"), job.Done, "")
 	if b.look(c.ID).Running() {
 		t.Error("not stopped")
 	}
-	b.person.answers(actions.RemoveContainer)
-	b.actions.Remove(c)
+	b.person.answers(removal.RemoveContainer)
+	b.removal.Remove(c)
 	b.want(b.ended("Remove rm-me"), job.Done, "")
 	if b.exists(c.ID) {
 		t.Error("not removed")
 	}
 	b.wantJournal("done: docker stop rm-me", "done: docker rm rm-me")
-	b.actions.Remove(c)
+	b.removal.Remove(c)
 	b.until("told", func() bool { return len(b.person.heard()) == 1 })
 	if p := b.person.heard()[0]; p.Kind != model.ProblemNotFound {
 		t.Errorf("%#v", p)
@@ -206,8 +207,8 @@ func TestRemove(t *testing.T) {
 
 	c = b.started(b.sh("rm-run", line+idle))
 	ready(c)
-	b.person.answers(actions.RemoveContainer)
-	b.actions.Remove(c)
+	b.person.answers(removal.RemoveContainer)
+	b.removal.Remove(c)
 	b.want(b.ended("Remove rm-run"), job.Done, "")
 	if got := b.journal()[2:]; !slices.Equal(got, []string{"done: docker stop rm-run", "done: docker rm rm-run"}) {
 		t.Errorf("journal %q", got)
@@ -265,8 +266,8 @@ func TestRemoveAsksAgain(t *testing.T) {
 	c := b.started(b.sh("saves",
 		"trap 'echo last > /work/saved; exit 0' TERM; echo first > /work/first; sleep 100000 & wait"))
 	b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/first"); return err == nil })
-	b.person.answers(actions.RemoveContainer, actions.KeepContainer)
-	b.actions.Remove(c)
+	b.person.answers(removal.RemoveContainer, removal.KeepContainer)
+	b.removal.Remove(c)
 	v := b.ended("Remove saves")
 	b.want(v, job.Done, "")
 	q := b.person.questions()
@@ -278,8 +279,8 @@ func TestRemoveAsksAgain(t *testing.T) {
 		t.Errorf("%+v; %s", now, v.Result)
 	}
 	b.wantJournal("done: docker stop saves")
-	b.person.answers(actions.RemoveContainer, actions.KeepContainer)
-	b.actions.Remove(c) // both files are shown now
+	b.person.answers(removal.RemoveContainer, removal.KeepContainer)
+	b.removal.Remove(c) // both files are shown now
 	b.want(b.ended("Remove saves"), job.Done, "")
 	b.until("it is gone", func() bool { return !b.exists(c.ID) })
 	if len(b.person.questions()) != 3 {
@@ -290,16 +291,16 @@ func TestRemoveAsksAgain(t *testing.T) {
 	c = b.started(b.sh("hasty", "echo mine > /work/mine; echo written; "+idle))
 	b.until("it has written", func() bool { _, err := b.engine().Stat(b.ctx(), c.ID, "/work/mine"); return err == nil })
 	b.person.mu.Lock()
-	b.person.removal = func(_ context.Context, r *actions.Removal) actions.RemovalChoice {
+	b.person.removal = func(_ context.Context, r *removal.Removal) removal.Choice {
 		if r.Again {
-			return actions.KeepContainer
+			return removal.KeepContainer
 		}
-		return actions.RemoveContainer
+		return removal.RemoveContainer
 	}
 	b.person.mu.Unlock()
 	b.private.Freeze()
 	time.AfterFunc(100*time.Millisecond, b.private.Thaw)
-	b.actions.Remove(c)
+	b.removal.Remove(c)
 	b.ended("Remove hasty")
 	if q := b.person.questions()[3:]; !b.exists(c.ID) || len(q) != 2 || !q[1].Again ||
 		!slices.Equal(paths(q[1].Fresh), []string{"/work/mine"}) {
@@ -312,7 +313,7 @@ func TestRemoveAsksAgain(t *testing.T) {
 	}
 	asked := len(b.person.questions())
 	b.person.mu.Lock()
-	b.person.removal = func(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+	b.person.removal = func(ctx context.Context, r *removal.Removal) removal.Choice {
 		complete(ctx, r)
 		f := r.Found()
 		if !r.Again { // the second file came after the last painting
@@ -321,10 +322,10 @@ func TestRemoveAsksAgain(t *testing.T) {
 			f.Files = r.Fresh
 		}
 		r.Painted(f)
-		return actions.RemoveContainer
+		return removal.RemoveContainer
 	}
 	b.person.mu.Unlock()
-	b.actions.Remove(c)
+	b.removal.Remove(c)
 	b.want(b.ended("Remove unpainted"), job.Done, "")
 	if q := b.person.questions()[asked:]; b.exists(c.ID) || len(q) != 2 ||
 		!slices.Equal(paths(q[1].Fresh), []string{"/work/late"}) {
@@ -337,12 +338,12 @@ func TestCloseWithdrawsQuestions(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	c := b.started(b.sh("asked", idle))
 	b.person.mu.Lock()
-	b.person.removal = func(ctx context.Context, _ *actions.Removal) actions.RemovalChoice {
+	b.person.removal = func(ctx context.Context, _ *removal.Removal) removal.Choice {
 		<-ctx.Done()
-		return actions.KeepContainer
+		return removal.KeepContainer
 	}
 	b.person.mu.Unlock()
-	b.actions.Remove(c)
+	b.removal.Remove(c)
 	b.until("asked", func() bool { return len(b.person.questions()) == 1 })
 	began := time.Now()
 	b.actions.Close()
@@ -352,7 +353,7 @@ func TestCloseWithdrawsQuestions(t *testing.T) {
 	if !b.look(c.ID).Running() {
 		t.Error("it was stopped")
 	}
-	b.actions.Remove(c) // too late: nothing happens
+	b.removal.Remove(c) // too late: nothing happens
 	b.session.Jobs.Close()
 	j, err := b.actions.Pull("x")
 	if err != nil || j.View().State != job.Cancelled {

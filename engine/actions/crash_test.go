@@ -22,6 +22,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/session"
 	"slipway/engine/swap"
 )
@@ -419,7 +420,7 @@ func TestCrashChild(t *testing.T) {
 	}
 	who := &person{change: swap.ChangeFill, settle: s.Settle, busy: func(actions.BusyStop) bool { return true }}
 	who.say = func(p *model.Problem) { fmt.Println("told", p) }
-	who.answers(actions.RemoveContainer)
+	who.answers(removal.RemoveContainer)
 	b := &bench{
 		T: t, session: session.New("", enginetest.Key), person: who, seen: map[string]bool{},
 		image: enginetest.TinyName,

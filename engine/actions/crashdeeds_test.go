@@ -358,7 +358,7 @@ func doReplace(b *bench, s scene) *job.Job {
 }
 
 func doRemove(b *bench, s scene) *job.Job {
-	b.actions.Remove(b.look(s.Container))
+	b.removal.Remove(b.look(s.Container))
 	b.untilAllEnded()
 	return nil
 }

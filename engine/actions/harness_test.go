@@ -21,6 +21,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/launcher"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/swap"
@@ -36,37 +37,37 @@ const limit = 2 * time.Minute
 // person answers as the test says. Without an answer it keeps everything.
 type person struct {
 	mu      sync.Mutex
-	removal func(context.Context, *actions.Removal) actions.RemovalChoice
+	removal func(context.Context, *removal.Removal) removal.Choice
 	image   func(actions.ImageRemoval) actions.ImageChoice
 	busy    func(actions.BusyStop) bool
 	refuse  bool // a first launch
 	firsts  []launcher.FirstLaunch
-	several actions.RemovalChoice // to questions about several things
+	several removal.Choice // to questions about several things
 	images  []actions.ImageRemovals
 	volumes []*volume.Removals
 	change  swap.ChangeChoice
 	settle  swap.UnfinishedChoice
 
 	unfinished []swap.UnfinishedChange
-	asked      []*actions.Removal
+	asked      []*removal.Removal
 	told       []*model.Problem
 	say        func(*model.Problem) // is told each; nil for nobody
 	others     []model.Container
 	waiting    atomic.Int32
 }
 
-func (p *person) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+func (p *person) Removal(ctx context.Context, r *removal.Removal) removal.Choice {
 	p.mu.Lock()
 	p.asked = append(p.asked, r)
 	answer := p.removal
 	p.mu.Unlock()
 	if answer == nil {
-		return actions.KeepContainer
+		return removal.KeepContainer
 	}
 	return answer(ctx, r)
 }
 
-func (p *person) Removals(ctx context.Context, rs []*actions.Removal, others []model.Container) actions.RemovalChoice {
+func (p *person) Removals(ctx context.Context, rs []*removal.Removal, others []model.Container) removal.Choice {
 	p.mu.Lock()
 	p.asked = append(p.asked, rs...)
 	p.others = others
@@ -83,10 +84,10 @@ func (p *person) ImageRemovals(_ context.Context, q actions.ImageRemovals) bool 
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.images = append(p.images, q)
-	return p.several == actions.RemoveContainer
+	return p.several == removal.RemoveContainer
 }
 
-func (p *person) Change(ctx context.Context, w swap.Change, inside *actions.Removal) swap.ChangeChoice {
+func (p *person) Change(ctx context.Context, w swap.Change, inside *removal.Removal) swap.ChangeChoice {
 	complete(ctx, inside)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -112,7 +113,7 @@ func (p *person) VolumeRemovals(ctx context.Context, q *volume.Removals) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.volumes = append(p.volumes, q)
-	return p.several == actions.RemoveContainer
+	return p.several == removal.RemoveContainer
 }
 
 func (p *person) ImageRemoval(_ context.Context, r actions.ImageRemoval) actions.ImageChoice {
@@ -158,7 +159,7 @@ func (p *person) Tell(problem *model.Problem) {
 	}
 }
 
-func (p *person) questions() []*actions.Removal {
+func (p *person) questions() []*removal.Removal {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.asked)
@@ -171,16 +172,16 @@ func (p *person) heard() []*model.Problem {
 }
 
 // answers gives one answer after the other, each when the list is complete and was seen.
-func (p *person) answers(choices ...actions.RemovalChoice) {
+func (p *person) answers(choices ...removal.Choice) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.removal = func(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
+	p.removal = func(ctx context.Context, r *removal.Removal) removal.Choice {
 		complete(ctx, r)
 		r.Painted(r.Found())
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if len(choices) == 0 {
-			return actions.KeepContainer
+			return removal.KeepContainer
 		}
 		choice := choices[0]
 		choices = choices[1:]
@@ -189,7 +190,7 @@ func (p *person) answers(choices ...actions.RemovalChoice) {
 }
 
 // complete waits until the list of what would be lost is complete.
-func complete(ctx context.Context, r *actions.Removal) {
+func complete(ctx context.Context, r *removal.Removal) {
 	changed := make(chan struct{}, 1)
 	r.OnChange(func() {
 		select {
@@ -212,6 +213,7 @@ type bench struct {
 	private  *enginetest.Engine
 	session  *session.Session
 	actions  *actions.Actions
+	removal  *removal.Actions
 	volumes  *volume.Actions
 	swaps    *swap.Swaps
 	launcher *launcher.Launcher
@@ -259,6 +261,7 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 // act makes what acts on the session.
 func (b *bench) act() {
 	b.actions = actions.New(b.session, b.person, actions.Options{Version: "test"})
+	b.removal = removal.New(b.actions, b.person)
 	b.volumes = volume.New(b.actions, b.person)
 	b.swaps = swap.New(b.actions, b.person, swap.Options{
 		Still: func(model.Container) time.Duration { return time.Second },

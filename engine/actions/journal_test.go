@@ -18,6 +18,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/journal"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/runspec"
 )
 
@@ -64,16 +65,16 @@ func TestJournalByTheRealCommand(t *testing.T) {
 		c := b.look("day-new")
 		b.want(b.done(b.actions.Pause(c), nil), job.Done, "")
 		b.want(b.done(b.actions.Resume(c), nil), job.Done, "")
-		b.actions.Restart(c)
+		b.removal.Restart(c)
 		b.want(b.ended("Restart day-new"), job.Done, "")
-		b.actions.Stop(c)
+		b.removal.Stop(c)
 		b.want(b.ended("Stop day-new"), job.Done, "")
 		b.want(b.done(b.actions.Start(c), nil), job.Done, "")
-		b.actions.Kill(c)
+		b.removal.Kill(c)
 		b.want(b.ended("Kill day-new"), job.Done, "")
 		b.want(b.done(b.actions.Start(c), nil), job.Done, "")
-		b.person.answers(actions.RemoveContainer)
-		b.actions.Remove(c)
+		b.person.answers(removal.RemoveContainer)
+		b.removal.Remove(c)
 		b.want(b.ended("Remove day-new"), job.Done, "")
 		b.person.mu.Lock()
 		b.person.image = func(actions.ImageRemoval) actions.ImageChoice { return actions.DeleteImage }

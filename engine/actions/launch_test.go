@@ -119,7 +119,7 @@ func TestLaunch(t *testing.T) {
 	if _, _, err := l.engine().Exec(l.ctx(), s.Container.ID, "touch", "/opt/package"); err != nil {
 		t.Fatal(err)
 	}
-	l.actions.Stop(s.Container)
+	l.removal.Stop(s.Container)
 	l.until("it is stopped", func() bool { return !l.server().Container.Running() })
 	l.want(l.launch(), job.Done, "")
 	if again := l.server(); again.Container.ID != s.Container.ID || !again.Container.Running() || len(l.urls()) != 3 {
@@ -456,12 +456,12 @@ func TestBusyStop(t *testing.T) {
 		return err == nil && response.StatusCode == http.StatusOK
 	})
 	answers <- false
-	b.actions.Stop(c)
+	b.removal.Stop(c)
 	if q := <-asked; q.Container.ID != c.ID || len(q.Notebooks) != 1 || q.Notebooks[0] != "long.ipynb" {
 		t.Errorf("%+v", q)
 	}
 	answers <- true
-	b.actions.Stop(c) // it still runs, and is asked about again
+	b.removal.Stop(c) // it still runs, and is asked about again
 	<-asked
 	b.want(b.ended("Stop busy"), job.Done, "")
 	if b.look(c.ID).Running() {

@@ -11,6 +11,7 @@ import (
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/runspec"
 	"slipway/engine/words"
 )
@@ -44,9 +45,9 @@ func TestMany(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	b.want(b.done(b.actions.ResumeMany(both), nil), job.Done, "")
-	b.actions.RestartMany(both)
+	b.removal.RestartMany(both)
 	b.want(b.ended("Restart 2 containers"), job.Done, "")
-	b.actions.StopMany(both)
+	b.removal.StopMany(both)
 	b.want(b.ended("Stop 2 containers"), job.Done, "")
 	if b.look(one.ID).Running() || b.look(two.ID).Running() {
 		t.Error("they run")
@@ -70,7 +71,7 @@ func TestRemoveMany(t *testing.T) {
 	})
 	all := []model.Container{stopped, running, auto}
 
-	b.actions.RemoveMany(all) // the person says no
+	b.removal.RemoveMany(all) // the person says no
 	b.until("it asks, and everything is listed", func() bool {
 		asked := b.person.questions()
 		return len(asked) == 3 && asked[0].Found().Complete && asked[1].Found().Complete && asked[2].Found().Complete
@@ -83,18 +84,18 @@ func TestRemoveMany(t *testing.T) {
 	}
 
 	b.person.mu.Lock()
-	b.person.several = actions.OnlyStop
+	b.person.several = removal.OnlyStop
 	b.person.mu.Unlock()
-	b.actions.RemoveMany(all)
+	b.removal.RemoveMany(all)
 	b.want(b.ended("Stop 1 container"), job.Done, "")
 	if !b.look(auto.ID).Running() || b.look(running.ID).Running() {
 		t.Error("only what is not destroyed by it is stopped")
 	}
 
 	b.person.mu.Lock()
-	b.person.several = actions.RemoveContainer
+	b.person.several = removal.RemoveContainer
 	b.person.mu.Unlock()
-	b.actions.RemoveMany(all)
+	b.removal.RemoveMany(all)
 	v := b.ended("Remove 3 containers")
 	b.want(v, job.Done, "")
 	if got := items(v); !slices.Equal(got, []string{"rm-stopped done", "rm-running done", "rm-auto done"}) {
@@ -112,7 +113,7 @@ func TestStopManyAsksOnce(t *testing.T) {
 	script := []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"}
 	plain := b.started(runspec.Spec{Name: "stop-plain", Image: b.image, Command: script})
 	auto := b.started(runspec.Spec{Name: "stop-auto", Image: b.image, AutoRemove: true, Command: script})
-	b.actions.StopMany([]model.Container{plain, auto})
+	b.removal.StopMany([]model.Container{plain, auto})
 	b.until("it asks", func() bool { return len(b.person.questions()) == 1 })
 	b.actions.Close() // waits for what follows the answer
 	if !b.look(plain.ID).Running() || !b.look(auto.ID).Running() || len(b.session.Jobs.List()) > 0 {
@@ -148,7 +149,7 @@ func TestRemoveImages(t *testing.T) {
 		return len(chosen) == 3
 	})
 	b.person.mu.Lock()
-	b.person.several = actions.RemoveContainer
+	b.person.several = removal.RemoveContainer
 	b.person.mu.Unlock()
 	b.actions.RemoveImages(chosen)
 	v := b.ended("Remove 2 images")

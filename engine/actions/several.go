@@ -28,25 +28,6 @@ var (
 		All:  model.Say("several.resume.all"),
 		Some: model.Say("several.resume.some"), Failed: model.Say("several.resume.failed"),
 	}
-	stopSeveral = Several{
-		Title: model.Say("several.stop.title"), Item: model.Say("several.stop.item"), All: model.Say("several.stop.all"),
-		Some: model.Say("several.stop.some"), Failed: model.Say("several.stop.failed"),
-	}
-	restartSeveral = Several{
-		Title: model.Say("several.restart.title"), Item: model.Say("several.restart.item"),
-		All:  model.Say("several.restart.all"),
-		Some: model.Say("several.restart.some"), Failed: model.Say("several.restart.failed"),
-	}
-	removeSeveral = Several{
-		Title: model.Say("several.remove.title"), Item: model.Say("several.remove.item"),
-		All:  model.Say("several.remove.all"),
-		Some: model.Say("several.remove.some"), Failed: model.Say("several.remove.failed"),
-	}
-	stopAndRemoveSeveral = Several{
-		Title: model.Say("several.stop-and-remove.title"), Item: model.Say("several.stop-and-remove.item"),
-		All:  model.Say("several.stop-and-remove.all"),
-		Some: model.Say("several.stop-and-remove.some"), Failed: model.Say("several.stop-and-remove.failed"),
-	}
 	pullSeveral = Several{
 		Title: model.Say("several.pull.title"), Item: model.Say("several.pull.item"), All: model.Say("several.pull.all"),
 		Some: model.Say("several.pull.some"), Failed: model.Say("several.pull.failed"),

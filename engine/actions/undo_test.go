@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/runspec"
 	"slipway/engine/words"
 )
@@ -37,9 +37,9 @@ func TestUndo(t *testing.T) {
 	script := []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"}
 	one := b.started(runspec.Spec{Name: "undo-one", Image: b.image, Command: script})
 	auto := b.started(runspec.Spec{Name: "undo-auto", Image: b.image, AutoRemove: true, Command: script})
-	b.person.answers(actions.RemoveContainer, actions.RemoveContainer, actions.RemoveContainer)
+	b.person.answers(removal.RemoveContainer, removal.RemoveContainer, removal.RemoveContainer)
 
-	b.actions.Remove(one)
+	b.removal.Remove(one)
 	v := b.held("Remove undo-one")
 	if c := b.look(one.ID); c.Running() || len(v.Held) != 1 || v.Held[0] != one.ID || !v.CanCancel {
 		t.Errorf("%+v, %+v", c.State, v)
@@ -50,7 +50,7 @@ func TestUndo(t *testing.T) {
 		t.Errorf("it is not as it was: %+v", v)
 	}
 
-	b.actions.Stop(auto)
+	b.removal.Stop(auto)
 	v = b.held("Stop undo-auto")
 	if !b.look(auto.ID).Running() {
 		t.Error("it was stopped while that could be undone")
@@ -60,7 +60,7 @@ func TestUndo(t *testing.T) {
 		t.Error("it was stopped after all")
 	}
 
-	b.actions.Remove(one)
+	b.removal.Remove(one)
 	b.held("Remove undo-one")
 	b.private.Kill()
 	b.want(b.ended("Remove undo-one"), job.Failed, model.ProblemConnectionLost)
@@ -79,8 +79,8 @@ func TestCancelWhileStopping(t *testing.T) {
 		Name: "stopping", Image: b.image,
 		Command: []string{"sh", "-c", "trap '' TERM; while :; do sleep 1; done"},
 	})
-	b.person.answers(actions.RemoveContainer)
-	b.actions.Remove(c)
+	b.person.answers(removal.RemoveContainer)
+	b.removal.Remove(c)
 	var v job.View
 	b.until("it is being stopped", func() bool {
 		for _, v = range b.session.Jobs.List() {
@@ -102,8 +102,8 @@ func TestUndoIsOver(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	b.actions.HoldRemovals(700*time.Millisecond, nil)
 	c := b.made(runspec.Spec{Name: "over", Image: b.image})
-	b.person.answers(actions.RemoveContainer, actions.RemoveContainer)
-	b.actions.Remove(c)
+	b.person.answers(removal.RemoveContainer, removal.RemoveContainer)
+	b.removal.Remove(c)
 	b.held("Remove over")
 	b.private.PutFile(t, c.ID, "/work/late.txt", "late")
 	b.want(b.ended("Remove over"), job.Done, "")
@@ -121,7 +121,7 @@ func TestUndoMany(t *testing.T) {
 	b := newBench(t, enginetest.Shared(t))
 	b.actions.HoldRemovals(time.Hour, nil)
 	b.person.mu.Lock()
-	b.person.several = actions.RemoveContainer
+	b.person.several = removal.RemoveContainer
 	b.person.mu.Unlock()
 	var all []model.Container
 	for _, name := range []string{"m1", "m2", "m3", "m4", "m5", "m6"} {
@@ -131,7 +131,7 @@ func TestUndoMany(t *testing.T) {
 		Name: "m7", Image: b.image,
 		Command: []string{"sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"},
 	})
-	b.actions.RemoveMany(append(all, running))
+	b.removal.RemoveMany(append(all, running))
 	v := b.held("Remove 7 containers")
 	if len(v.Held) != 7 {
 		t.Errorf("%d wait", len(v.Held))
@@ -156,8 +156,8 @@ func TestUndoWaits(t *testing.T) {
 	covered.Store(true)
 	b.actions.HoldRemovals(300*time.Millisecond, covered.Load)
 	c := b.made(b.sh("undo-waits", "true"))
-	b.person.answers(actions.RemoveContainer)
-	b.actions.Remove(c)
+	b.person.answers(removal.RemoveContainer)
+	b.removal.Remove(c)
 	first := b.held("Remove undo-waits").HeldUntil
 	b.until("the time has passed", func() bool { return time.Since(first) > 300*time.Millisecond })
 	if !b.exists(c.ID) {

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/runspec"
 	"slipway/engine/words"
 )
@@ -86,7 +86,7 @@ func TestVolumes(t *testing.T) {
 		t.Fatalf("%+v, %v", helper, err)
 	}
 	b.person.mu.Lock()
-	b.person.several = actions.RemoveContainer
+	b.person.several = removal.RemoveContainer
 	b.person.mu.Unlock()
 	b.actions.HoldRemovals(time.Hour, nil)
 	b.volumes.Remove(both)

@@ -10,7 +10,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/launcher"
 	"slipway/engine/model"
-	"slipway/engine/rescue"
+	"slipway/engine/removal"
 	"slipway/engine/swap"
 	"slipway/engine/words"
 )
@@ -30,92 +30,6 @@ type asker struct {
 	pending chan string // the line that is being typed
 }
 
-// confirm is the question whether to go on.
-func confirm(r *actions.Removal) words.Text {
-	name := words.Args{"Name": words.Name(r.Container.Name)}
-	switch r.Verb {
-	case "stop":
-		return words.Say("headless.stop-it", name)
-	case "kill":
-		return words.Say("headless.kill-it", name)
-	case "restart":
-		return words.Say("headless.restart-it", name)
-	}
-	return words.Say("headless.remove-it", name)
-}
-
-// Removal implements [actions.Asker]: it names what would be lost, and asks.
-func (a *asker) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
-	if !a.out.Interactive || !listed(ctx, r) {
-		return actions.KeepContainer
-	}
-	found := r.Found()
-	for _, text := range losses(found) {
-		a.out.line(words.Join("", words.Name(indent), text))
-	}
-	r.Painted(found)
-	if a.yes(ctx, confirm(r)) {
-		return actions.RemoveContainer
-	}
-	return actions.KeepContainer
-}
-
-// listed waits until all that would be lost is known, and tells whether it is.
-func listed(ctx context.Context, r *actions.Removal) bool {
-	changed := make(chan struct{}, 1)
-	r.OnChange(func() { signalTo(changed) })
-	for !r.Whole() {
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return false
-		}
-	}
-	return r.Found().Problem == nil
-}
-
-// indent sets a list off from the question that it belongs to.
-const indent = "  "
-
-// losses are the files and volumes that exist only in a container.
-func losses(f rescue.Found) []words.Text {
-	var list []words.Text
-	for _, file := range f.Files {
-		if file.Twin {
-			list = append(list,
-				words.Say("headless.is-inside-the-container-that",
-					words.Args{"Path": words.Name(file.Path), "Size": words.Bytes(file.Size)}))
-			continue
-		}
-		list = append(list, words.Say("headless.exists-only-inside-it", words.Args{
-			"Path": words.Name(file.Path),
-			"Size": words.Bytes(file.Size),
-		}))
-	}
-	for _, v := range f.Volumes {
-		list = append(list, words.Say("headless.everything-in-exists-only-in", words.Args{"Path": model.Name(v)}))
-	}
-	for _, file := range f.InVolumes.Files {
-		list = append(list,
-			words.Join("", words.Name(indent+file.Path+" ("), words.Show(words.Bytes(file.Size)), words.Name(")")))
-	}
-	if more := f.InVolumes.Count - len(f.InVolumes.Files); more > 0 {
-		list = append(list,
-			words.Join("", words.Name(indent), words.Say("headless.and-more", words.Args{"More": words.Count(more)})))
-	}
-	return list
-}
-
-// Removals implements [actions.Asker], one container after the other.
-func (a *asker) Removals(ctx context.Context, rs []*actions.Removal, _ []model.Container) actions.RemovalChoice {
-	for _, r := range rs {
-		if a.Removal(ctx, r) != actions.RemoveContainer {
-			return actions.KeepContainer
-		}
-	}
-	return actions.RemoveContainer
-}
-
 // ImageRemovals implements [actions.Asker].
 func (a *asker) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
 	return len(q.Command()) > 0 &&
@@ -123,7 +37,7 @@ func (a *asker) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool
 }
 
 // Change implements [swap.Asker]: nothing that is done in a terminal changes settings.
-func (a *asker) Change(context.Context, swap.Change, *actions.Removal) swap.ChangeChoice {
+func (a *asker) Change(context.Context, swap.Change, *removal.Removal) swap.ChangeChoice {
 	return swap.ChangeNothing
 }
 

@@ -13,6 +13,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/removal"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
 )
@@ -76,7 +77,7 @@ func changeTitle(c model.Container) model.Fact {
 
 // askChange asks while it is being found out what is inside.
 func (a *Swaps) askChange(ctx context.Context, e *engine.Engine, w Change) ChangeChoice {
-	q := &actions.Removal{Container: w.Container, Verb: "change"}
+	q := &removal.Removal{Container: w.Container, Verb: "change"}
 	listing, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Add(1)

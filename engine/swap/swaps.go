@@ -10,12 +10,13 @@ import (
 
 	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 )
 
 // Asker asks the person in front of the application, see [actions.Asker].
 type Asker interface {
 	// Change asks about a change of settings that needs a new container. What is inside the old one is still being found.
-	Change(ctx context.Context, w Change, inside *actions.Removal) ChangeChoice
+	Change(ctx context.Context, w Change, inside *removal.Removal) ChangeChoice
 	// Unfinished asks what shall become of a change that was cut off.
 	Unfinished(ctx context.Context, q UnfinishedChange) UnfinishedChoice
 }

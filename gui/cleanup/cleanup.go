@@ -411,9 +411,9 @@ func (p *Page) removeChosen() {
 	}
 	switch {
 	case len(containers) == 1:
-		a.Remove(containers[0])
+		p.commands.RemovalActions().Remove(containers[0])
 	case len(containers) > 1:
-		a.RemoveMany(containers)
+		p.commands.RemovalActions().RemoveMany(containers)
 	case len(volumes) > 0:
 		p.commands.VolumeActions().Remove(volumes)
 	case len(names) > 0:

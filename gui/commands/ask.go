@@ -8,6 +8,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/launcher"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/rescue"
 	"slipway/engine/swap"
 	"slipway/engine/volume"
@@ -22,6 +23,7 @@ import (
 
 var (
 	_ actions.Asker  = (*Set)(nil)
+	_ removal.Asker  = (*Set)(nil)
 	_ volume.Asker   = (*Set)(nil)
 	_ swap.Asker     = (*Set)(nil)
 	_ launcher.Asker = (*Set)(nil)
@@ -62,9 +64,9 @@ func ask[T any](ctx context.Context, show func(answer func(T)) *kit.Dialog) T {
 	}
 }
 
-// Removal implements [actions.Asker] with the dialog that lists what would be lost.
-func (s *Set) Removal(ctx context.Context, r *actions.Removal) actions.RemovalChoice {
-	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemoval(r, answer) })
+// Removal implements [removal.Asker] with the dialog that lists what would be lost.
+func (s *Set) Removal(ctx context.Context, r *removal.Removal) removal.Choice {
+	return ask(ctx, func(answer func(removal.Choice)) *kit.Dialog { return s.showRemoval(r, answer) })
 }
 
 // BusyStop implements [actions.Asker].
@@ -137,7 +139,7 @@ func (s *Set) Waiting() func() {
 func (*Set) Words(f model.Fact) string { return words.Of(f).String() }
 
 // showRemoval opens the dialog for a container.
-func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)) *kit.Dialog {
+func (s *Set) showRemoval(r *removal.Removal, answer func(removal.Choice)) *kit.Dialog {
 	c := r.Container
 	v := &lossView{r: r}
 	v.losses = newLosses("remove", lossColumns(), v.show)
@@ -148,22 +150,22 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 		}
 	}
 	v.confirm = kit.NewButton("remove.confirm", words.Say("commands.remove-anyway"), "", kit.Danger, func() {
-		answer(actions.RemoveContainer)
+		answer(removal.RemoveContainer)
 	})
 	cancel := kit.NewButton("remove.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
-		answer(actions.KeepContainer)
+		answer(removal.KeepContainer)
 	})
 	left := []fyne.CanvasObject{v.keeping.Save, v.keeping.Keep}
 	if r.CanOnlyStop() {
 		left = append(left, kit.NewButton("remove.stop", words.Say("commands.only-stop-it"), "stop", kit.Primary, func() {
-			answer(actions.OnlyStop)
+			answer(removal.OnlyStop)
 		}).
 			Hint(words.Say("commands.the-container-and-everything-in")).Command(actions.StopCommand(c).String()))
 	}
 	line := kit.NewCodeLine("remove.command", s.lines(r.Commands()), false)
 	v.dialog = kit.NewDialog("remove", removalQuestion(r.Verb, c.Name), v.sentence(), 780, v.content(v.keeping.Row, line),
 		kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm}))
-	v.dialog.OnCancel = func() { answer(actions.KeepContainer) }
+	v.dialog.OnCancel = func() { answer(removal.KeepContainer) }
 	v.follow(r)
 	v.show()
 	v.dialog.Open(s.canvas(), cancel)
@@ -173,7 +175,7 @@ func (s *Set) showRemoval(r *actions.Removal, answer func(actions.RemovalChoice)
 // lossView is what the question about one container shows, which fills while files are found.
 type lossView struct {
 	*losses
-	r       *actions.Removal
+	r       *removal.Removal
 	keeping *Keeping
 }
 

@@ -8,6 +8,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/rescue"
 	"slipway/engine/words"
 	"slipway/gui/kit"
@@ -17,13 +18,13 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// Removals implements [actions.Asker] with one dialog that lists what would be lost in every container.
-func (s *Set) Removals(ctx context.Context, rs []*actions.Removal, others []model.Container) actions.RemovalChoice {
-	return ask(ctx, func(answer func(actions.RemovalChoice)) *kit.Dialog { return s.showRemovals(rs, others, answer) })
+// Removals implements [removal.Asker] with one dialog that lists what would be lost in every container.
+func (s *Set) Removals(ctx context.Context, rs []*removal.Removal, others []model.Container) removal.Choice {
+	return ask(ctx, func(answer func(removal.Choice)) *kit.Dialog { return s.showRemovals(rs, others, answer) })
 }
 
-func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
-	answer func(actions.RemovalChoice),
+func (s *Set) showRemovals(rs []*removal.Removal, others []model.Container,
+	answer func(removal.Choice),
 ) *kit.Dialog {
 	v := &lossesView{rs: rs, others: others, opened: time.Now()}
 	v.losses = newLosses("removes", lossColumns(kit.Column{
@@ -32,18 +33,18 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
 	v.noise.Hide()
 	v.saving = s.newSavingMany(v)
 	v.confirm = kit.NewButton("removes.confirm", removalsLabel(rs[0].Verb, len(rs), len(others), false), "", kit.Danger,
-		func() { answer(actions.RemoveContainer) })
+		func() { answer(removal.RemoveContainer) })
 	cancel := kit.NewButton("removes.cancel", words.Say("common.cancel"), "", kit.Normal, func() {
-		answer(actions.KeepContainer)
+		answer(removal.KeepContainer)
 	})
 	left := []fyne.CanvasObject{v.saving.button}
-	if stop := v.onlyStop(func() { answer(actions.OnlyStop) }); stop != nil {
+	if stop := v.onlyStop(func() { answer(removal.OnlyStop) }); stop != nil {
 		left = append(left, stop)
 	}
 	line := kit.NewCodeLine("removes.command", s.lines(manyCommands(rs, others)), false)
 	v.dialog = kit.NewDialog("removes", removalsQuestion(rs[0].Verb, len(rs)+len(others)), v.sentence(), 820,
 		v.content(v.saving.row, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
-	v.dialog.OnCancel = func() { answer(actions.KeepContainer) }
+	v.dialog.OnCancel = func() { answer(removal.KeepContainer) }
 	for _, r := range rs {
 		v.follow(r)
 	}
@@ -55,7 +56,7 @@ func (s *Set) showRemovals(rs []*actions.Removal, others []model.Container,
 
 // onlyStop is the button that stops those that run, nil where none can be.
 func (v *lossesView) onlyStop(stop func()) fyne.CanvasObject {
-	running := containersOf(v.rs, (*actions.Removal).CanOnlyStop)
+	running := containersOf(v.rs, (*removal.Removal).CanOnlyStop)
 	if len(running) == 0 || v.rs[0].Verb != "remove" {
 		return nil
 	}
@@ -71,23 +72,23 @@ const lookTime = 5 * time.Second
 
 // manyCommands are the commands that the removal of all equals: what runs is stopped in one line, and the rest removed
 // in another.
-func manyCommands(rs []*actions.Removal, others []model.Container) []model.Command {
+func manyCommands(rs []*removal.Removal, others []model.Container) []model.Command {
 	if rs[0].Verb != "remove" {
 		return []model.Command{actions.ManyCommand(rs[0].Verb,
-			append(containersOf(rs, func(*actions.Removal) bool { return true }), others...))}
+			append(containersOf(rs, func(*removal.Removal) bool { return true }), others...))}
 	}
 	var list []model.Command
-	if running := containersOf(rs, func(r *actions.Removal) bool { return r.Container.Running() }); len(running) > 0 {
+	if running := containersOf(rs, func(r *removal.Removal) bool { return r.Container.Running() }); len(running) > 0 {
 		list = append(list, actions.ManyCommand("stop", running))
 	}
 	if rest := containersOf(rs,
-		func(r *actions.Removal) bool { return !r.Container.Running() || !r.Container.AutoRemove }); len(rest) > 0 {
+		func(r *removal.Removal) bool { return !r.Container.Running() || !r.Container.AutoRemove }); len(rest) > 0 {
 		list = append(list, actions.ManyCommand("rm", rest))
 	}
 	return list
 }
 
-func containersOf(rs []*actions.Removal, fits func(*actions.Removal) bool) []model.Container {
+func containersOf(rs []*removal.Removal, fits func(*removal.Removal) bool) []model.Container {
 	var list []model.Container
 	for _, r := range rs {
 		if fits(r) {
@@ -100,7 +101,7 @@ func containersOf(rs []*actions.Removal, fits func(*actions.Removal) bool) []mod
 // lossesView is what the question about several containers shows, which fills while files are found.
 type lossesView struct {
 	*losses
-	rs     []*actions.Removal
+	rs     []*removal.Removal
 	others []model.Container // the same is done to them, but they lose nothing
 	opened time.Time
 	saving *savingMany
@@ -210,7 +211,7 @@ type lossRows struct {
 }
 
 // of adds what would be lost in a container, with at most so many files of its volumes.
-func (l *lossRows) of(r *actions.Removal, f rescue.Found, most int, now time.Time) {
+func (l *lossRows) of(r *removal.Removal, f rescue.Found, most int, now time.Time) {
 	name := r.Container.Name
 	add := func(key string, cells func() []kit.Cell) {
 		id := r.Container.ID + " " + key

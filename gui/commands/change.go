@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/rescue"
 	"slipway/engine/runspec"
 	"slipway/engine/swap"
@@ -24,13 +24,13 @@ func (s *Set) change(c model.Container) {
 }
 
 // Change implements [swap.Asker] with a dialog that says what happens, and what of the inside can be carried over.
-func (s *Set) Change(ctx context.Context, w swap.Change, inside *actions.Removal) swap.ChangeChoice {
+func (s *Set) Change(ctx context.Context, w swap.Change, inside *removal.Removal) swap.ChangeChoice {
 	return ask(ctx, func(answer func(swap.ChangeChoice)) *kit.Dialog { return s.showChange(w, inside, answer) })
 }
 
 // changeQuestion is the dialog about a change that needs a new container.
 type changeQuestion struct {
-	inside *actions.Removal
+	inside *removal.Removal
 	covers []swap.Cover
 
 	dialog *kit.Dialog
@@ -47,7 +47,7 @@ type changeQuestion struct {
 	other bool
 }
 
-func (s *Set) showChange(w swap.Change, inside *actions.Removal, answer func(swap.ChangeChoice)) *kit.Dialog {
+func (s *Set) showChange(w swap.Change, inside *removal.Removal, answer func(swap.ChangeChoice)) *kit.Dialog {
 	q := &changeQuestion{
 		inside: inside, covers: w.Covers(s.Session.Live.Snapshot().Volumes),
 		other: w.Want.Image != w.Had.Image,

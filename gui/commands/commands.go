@@ -14,6 +14,7 @@ import (
 	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/removal"
 	"slipway/engine/runspec"
 	"slipway/engine/session"
 	"slipway/engine/settings"
@@ -92,7 +93,7 @@ func Menu(list []Command) []kit.MenuItem {
 }
 
 // Set makes commands for the things in one window. All of its methods belong to the UI thread, but those of
-// [actions.Asker], [volume.Asker], [swap.Asker] and [launcher.Asker].
+// [actions.Asker], [removal.Asker], [volume.Asker], [swap.Asker] and [launcher.Asker].
 type Set struct {
 	Session  *session.Session
 	Settings *settings.File
@@ -104,6 +105,7 @@ type Set struct {
 
 	reveal    func(page, id string)
 	actions   *actions.Actions
+	removals  *removal.Actions
 	volumes   *volume.Actions
 	swaps     *swap.Swaps
 	launcher  *launcher.Launcher
@@ -144,6 +146,7 @@ func New(o Options) *Set {
 			s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 		},
 	})
+	s.removals = removal.New(s.actions, s)
 	s.volumes = volume.New(s.actions, s)
 	s.swaps = swap.New(s.actions, s, swap.Options{})
 	s.launcher = launcher.New(s.actions, s.swaps, s, o.Recipes)
@@ -177,6 +180,9 @@ func (s *Set) Held(id string) bool {
 
 // Actions is what the commands carry out.
 func (s *Set) Actions() *actions.Actions { return s.actions }
+
+// RemovalActions are what the commands do that may destroy containers.
+func (s *Set) RemovalActions() *removal.Actions { return s.removals }
 
 // VolumeActions are what the commands do to volumes.
 func (s *Set) VolumeActions() *volume.Actions { return s.volumes }
@@ -261,7 +267,7 @@ func (s *Set) Container(c model.Container) []Command {
 func (s *Set) removal(c model.Container) Command {
 	remove := Command{
 		ID: "remove", Label: words.Say("common.remove"), Icon: "remove", Shortcut: "Del", Line: actions.RemoveCommand(c),
-		Danger: true, Run: func() { s.actions.Remove(c) },
+		Danger: true, Run: func() { s.removals.Remove(c) },
 	}
 	switch {
 	case c.Running() && c.AutoRemove:
@@ -289,11 +295,11 @@ func (s *Set) stateCommands(c model.Container) []Command {
 	a := s.actions
 	stop := Command{
 		ID: "stop", Label: stopLabel(c, words.Say("commands.stop")), Icon: "stop", Line: actions.StopCommand(c),
-		Run: func() { a.Stop(c) },
+		Run: func() { s.removals.Stop(c) },
 	}
 	kill := Command{
 		ID: "kill", Label: stopLabel(c, words.Say("commands.kill")), Icon: "kill", Line: actions.KillCommand(c),
-		Run: func() { a.Kill(c) },
+		Run: func() { s.removals.Kill(c) },
 	}
 	switch c.State {
 	case model.StateRunning:
@@ -342,7 +348,7 @@ func (s *Set) opens(c model.Container) []Command {
 func (s *Set) restart(c model.Container) Command {
 	restart := Command{
 		ID: "restart", Label: stopLabel(c, words.Say("commands.restart")), Icon: "restart", Line: actions.RestartCommand(c),
-		Run: func() { s.actions.Restart(c) },
+		Run: func() { s.removals.Restart(c) },
 	}
 	if c.AutoRemove {
 		restart.Why = words.Of(s.Session.State().Info.Lacks(model.RestartAutoRemoved))
@@ -634,7 +640,7 @@ func (s *Set) afterSwap(c, old model.Container, done func()) []fyne.CanvasObject
 			Small().
 			Hint(words.Say("commands.has-its-name-again-and", words.Args{"Name": words.Name(old.Name)})),
 		kit.NewButton("notice.removeold", words.Say("commands.remove-the-old-one"), "remove", kit.Normal,
-			func() { done(); s.actions.Remove(old) }).Small(),
+			func() { done(); s.removals.Remove(old) }).Small(),
 	}
 }
 

@@ -3,7 +3,7 @@ package commands
 import (
 	"time"
 
-	"slipway/engine/actions"
+	"slipway/engine/removal"
 	"slipway/engine/rescue"
 	"slipway/engine/words"
 	"slipway/gui/kit"
@@ -67,7 +67,7 @@ func (v *losses) content(saving, line fyne.CanvasObject) fyne.CanvasObject {
 
 // follow shows what is found in a container as it is found. It is called before the first look, so that nothing is
 // missed between the two.
-func (v *losses) follow(r *actions.Removal) { r.OnChange(v.soon) }
+func (v *losses) follow(r *removal.Removal) { r.OnChange(v.soon) }
 
 // soon updates from any goroutine.
 func (v *losses) soon() {
@@ -102,7 +102,7 @@ func (v *losses) showIgnored(paths []string) {
 }
 
 // fileCells are those of a file that exists only in a container that would be removed.
-func fileCells(r *actions.Removal, f rescue.Found, file rescue.File, now time.Time) []kit.Cell {
+func fileCells(r *removal.Removal, f rescue.Found, file rescue.File, now time.Time) []kit.Cell {
 	name := kit.Cell{Text: words.Name(file.Path), Name: true}
 	if file.Twin {
 		name.Badge = words.Say("commands.also-in", words.Args{"Name": words.Name(r.Successor.Name)})

@@ -64,8 +64,8 @@ func (s *Set) stateCommandsOf(list []model.Container) (out []Command) {
 		return running(c) && (!c.AutoRemove || info.Lacks(model.RestartAutoRemoved).None())
 	}
 	add("start", startCount, "play", "start", stopped, func(l []model.Container) { a.StartMany(l) })
-	add("stop", stopCount, "stop", "stop", model.Container.Running, a.StopMany)
-	add("restart", restartCount, "restart", "restart", restartable, a.RestartMany)
+	add("stop", stopCount, "stop", "stop", model.Container.Running, s.removals.StopMany)
+	add("restart", restartCount, "restart", "restart", restartable, s.removals.RestartMany)
 	add("pause", pauseCount, "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
 	add("resume", resumeCount, "resume", "unpause",
 		func(c model.Container) bool { return c.State == model.StatePaused },
@@ -78,7 +78,7 @@ func (s *Set) removalOf(list []model.Container) Command {
 	remove := Command{
 		ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
 		Shortcut: "Del",
-		Danger:   true, Run: func() { s.actions.RemoveMany(list) },
+		Danger:   true, Run: func() { s.removals.RemoveMany(list) },
 	}
 	var first, then []model.Container
 	for _, c := range list {

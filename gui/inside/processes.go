@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/removal"
 	"slipway/engine/runspec"
 	"slipway/engine/words"
 	"slipway/gui/kit"
@@ -245,7 +245,7 @@ func (v *processes) whyNot() words.Text {
 // whyNotSend is [processes.whyNot] for one signal.
 func (v *processes) whyNotSend(signal string) words.Text {
 	why := v.whyNot()
-	if p, ok := v.selected(); ok && why.None() && p.PID == 1 && v.p.shown.AutoRemove && !actions.Harmless(signal) &&
+	if p, ok := v.selected(); ok && why.None() && p.PID == 1 && v.p.shown.AutoRemove && !removal.Harmless(signal) &&
 		signal != "KILL" {
 		why = words.Say("inside.it-was-started-with-rm")
 	}
@@ -257,7 +257,7 @@ func (v *processes) dress() {
 	v.end.SetEnabled(whyEnd.None(), whyEnd)
 	v.send.SetEnabled(why.None(), why)
 	if p, ok := v.selected(); ok {
-		v.end.Command(actions.SignalCommand(v.p.shown, p, "TERM").String())
+		v.end.Command(removal.SignalCommand(v.p.shown, p, "TERM").String())
 	}
 }
 
@@ -268,12 +268,12 @@ func (v *processes) menu() []kit.MenuItem {
 		return nil
 	}
 	var items []kit.MenuItem
-	for _, s := range actions.Signals {
+	for _, s := range removal.Signals {
 		why := v.whyNotSend(s.Name)
 		items = append(items, kit.MenuItem{
 			ID: "signal." + s.Name, Label: words.Of(s.What), Note: words.Name(s.Name), Danger: s.Name == "KILL",
 			Off: !why.None(), Why: why,
-			Command: actions.SignalCommand(v.p.shown, p, s.Name).String(), Run: func() { v.signal(s.Name) },
+			Command: removal.SignalCommand(v.p.shown, p, s.Name).String(), Run: func() { v.signal(s.Name) },
 		})
 	}
 	return append(items, kit.MenuItem{}, kit.MenuItem{
@@ -289,9 +289,9 @@ func (v *processes) signal(name string) {
 		return
 	}
 	c := v.p.shown
-	ends := name == "KILL" || (p.PID == 1 || c.AutoRemove) && !actions.Harmless(name)
+	ends := name == "KILL" || (p.PID == 1 || c.AutoRemove) && !removal.Harmless(name)
 	if !ends || p.PID == 1 && c.AutoRemove { // the latter asks by itself
-		v.p.commands.Actions().Signal(c, p, name)
+		v.p.commands.RemovalActions().Signal(c, p, name)
 		return
 	}
 	who := words.Say("inside.process", words.Args{"PID": words.Count(p.PID)})
@@ -317,7 +317,7 @@ func (v *processes) signal(name string) {
 	kit.Confirm{
 		ID: "signal", Width: 620, Title: title, Text: text,
 		Body:    kit.NewText(words.Name(p.Command), kit.Mono.In(style.Muted)),
-		Command: v.p.session.Shell(actions.SignalCommand(c, p, name).String()), Verb: label, Kind: kit.Danger,
-		Do: func() { v.p.commands.Actions().Signal(c, p, name) },
+		Command: v.p.session.Shell(removal.SignalCommand(c, p, name).String()), Verb: label, Kind: kit.Danger,
+		Do: func() { v.p.commands.RemovalActions().Signal(c, p, name) },
 	}.Ask(v.p.commands.Window.Canvas())
 }

@@ -50,7 +50,7 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 	if before, ok := p.session.Live.Snapshot().Container(s.Container.Replaces()); ok {
 		items = append(items, kit.MenuItem{
 			ID: "menu.before", Label: words.Say("launch.remove-the-one-before", words.Args{"Name": words.Name(before.Name)}),
-			Icon: "remove", Run: func() { p.commands.Actions().Remove(before) },
+			Icon: "remove", Run: func() { p.commands.RemovalActions().Remove(before) },
 		})
 	}
 	if p.commands.Away() {

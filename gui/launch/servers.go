@@ -262,7 +262,6 @@ func title(s notebook.Server) string {
 }
 
 func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.CanvasObject {
-	a := l.p.commands.Actions()
 	var list []fyne.CanvasObject
 	add := func(key string, label words.Text, icon string, run func()) *kit.Button {
 		b := kit.NewButton(id+"."+key, label, icon, kit.Normal, run).Small()
@@ -294,7 +293,7 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 		if s.SignIn.Method == notebook.SignInPasswordEnv {
 			add("password", words.Say("launch.copy-password"), "key", func() { kit.Copy(s.Token) }).Hint(l.passwordHint(s))
 		}
-		add("stop", words.Say("launch.stop"), "stop", func() { a.Stop(s.Container) }).
+		add("stop", words.Say("launch.stop"), "stop", func() { l.p.commands.RemovalActions().Stop(s.Container) }).
 			Command(actions.StopCommand(s.Container).String())
 	case !s.Container.Running() && s.Recipe.ID != "" && s.Folder != "" && !gone:
 		add("again", words.Say("launch.start-again-button"), "play", func() { l.p.again(s) }).

@@ -1,4 +1,4 @@
-package actions
+package removal
 
 import (
 	"context"
@@ -47,7 +47,7 @@ func SignalCommand(c model.Container, p model.Process, signal string) model.Comm
 func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 	what := model.Say("common.cannot-signal-in", model.Args{"PID": model.Count(p.PID), "Name": model.Name(c.Name)})
 	send := func() {
-		a.JobOn(c, job.Spec{
+		a.do.JobOn(c, job.Spec{
 			Title: model.Say("actions.send-to-in",
 				model.Args{"Signal": model.Name(signal), "PID": model.Count(p.PID), "Name": model.Name(c.Name)}),
 			Command: SignalCommand(c, p, signal), Deed: model.DeedOn(model.VerbSignal, c), Final: true,
@@ -64,7 +64,7 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 			})
 	}
 	if !slices.ContainsFunc(Signals, func(s Signal) bool { return s.Name == signal }) {
-		a.Tell(&model.Problem{
+		a.do.Tell(&model.Problem{
 			Kind: model.ProblemBadInput,
 			What: what,
 			Why:  model.Say("actions.is-no-signal-that-can", model.Args{"Signal": model.Name(signal)}),
@@ -80,8 +80,8 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 		a.Kill(c)
 		return
 	}
-	a.Spawn(func(ctx context.Context) {
-		_, now, err := a.Fresh(ctx, c.ID)
+	a.do.Spawn(func(ctx context.Context) {
+		_, now, err := a.do.Fresh(ctx, c.ID)
 		if err == nil && now.AutoRemove {
 			err = &model.Problem{
 				Kind: model.ProblemUnsupported,
@@ -91,7 +91,7 @@ func (a *Actions) Signal(c model.Container, p model.Process, signal string) {
 			}
 		}
 		if err != nil {
-			a.Tell(err, what)
+			a.do.Tell(err, what)
 			return
 		}
 		send()

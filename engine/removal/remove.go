@@ -1,4 +1,4 @@
-package actions
+package removal
 
 import (
 	"context"
@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
 	"slipway/engine/rescue"
-	"slipway/engine/session"
 )
 
 // Removal is the question before a container is destroyed. What would be lost is still being found while it is asked.
@@ -106,40 +106,40 @@ func (r *Removal) SetFound(f rescue.Found) {
 func (r *Removal) Commands() []model.Command {
 	switch {
 	case r.Verb == "stop":
-		return []model.Command{StopCommand(r.Container)}
+		return []model.Command{actions.StopCommand(r.Container)}
 	case r.Verb == "kill":
-		return []model.Command{KillCommand(r.Container)}
+		return []model.Command{actions.KillCommand(r.Container)}
 	case r.Verb == "restart":
-		return []model.Command{RestartCommand(r.Container)}
+		return []model.Command{actions.RestartCommand(r.Container)}
 	case r.Container.Running() && r.Container.AutoRemove:
-		return []model.Command{StopCommand(r.Container)} // the engine does the rest
+		return []model.Command{actions.StopCommand(r.Container)} // the engine does the rest
 	case r.Container.Running():
-		return []model.Command{StopCommand(r.Container), RemoveCommand(r.Container)}
+		return []model.Command{actions.StopCommand(r.Container), actions.RemoveCommand(r.Container)}
 	default:
-		return []model.Command{RemoveCommand(r.Container)}
+		return []model.Command{actions.RemoveCommand(r.Container)}
 	}
 }
 
 // CanOnlyStop tells whether the container can be stopped and kept.
 func (r *Removal) CanOnlyStop() bool { return r.Container.Running() && !r.Container.AutoRemove }
 
-// RemovalChoice is the answer to a [Removal].
-type RemovalChoice string
+// Choice is the answer to a [Removal].
+type Choice string
 
 // The answers.
 const (
-	KeepContainer   RemovalChoice = ""
-	OnlyStop        RemovalChoice = "stop"
-	RemoveContainer RemovalChoice = "remove"
+	KeepContainer   Choice = ""
+	OnlyStop        Choice = "stop"
+	RemoveContainer Choice = "remove"
 )
 
 // Remove removes a container after naming what would be lost. A running one is stopped first, and the list is read
 // again before the removal: own files that nobody was shown ask again.
 func (a *Actions) Remove(c model.Container) {
-	a.Spawn(func(ctx context.Context) {
-		e, fresh, err := a.Fresh(ctx, c.ID)
+	a.do.Spawn(func(ctx context.Context) {
+		e, fresh, err := a.do.Fresh(ctx, c.ID)
 		if err != nil {
-			a.Tell(err, model.Say("actions.cannot-remove", model.Args{"Name": model.Name(c.Name)}))
+			a.do.Tell(err, model.Say("actions.cannot-remove", model.Args{"Name": model.Name(c.Name)}))
 			return
 		}
 		a.askRemoval(ctx, e, fresh, "remove")
@@ -154,12 +154,12 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	wg.Add(2)
 	go func() {
 		defer wg.Done()
-		a.Guard(func() { a.list(listing, e, q) })
+		a.do.Guard(func() { a.list(listing, e, q) })
 	}()
 	go func() {
 		defer wg.Done()
 		var busy []string
-		a.Guard(func() { busy = busyNotebooks(listing, notebook.PlaceOf(e), c) })
+		a.do.Guard(func() { busy = actions.BusyNotebooks(listing, notebook.PlaceOf(e), c) })
 		q.setBusy(busy)
 	}()
 	choice := a.asker.Removal(ctx, q)
@@ -168,7 +168,7 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	wg.Wait()
 	switch choice {
 	case OnlyStop:
-		a.StopUnasked(c)
+		a.do.StopUnasked(c)
 	case RemoveContainer:
 		a.remove(c, verb, shown)
 	}
@@ -182,9 +182,9 @@ func (a *Actions) question(c model.Container, verb string, with []model.Containe
 // successor is the container that has the place of one which was kept, unless it goes too: with it, or by a removal
 // that waits.
 func (a *Actions) successor(c model.Container, with []model.Container) model.Container {
-	now, _ := notebook.Successor(a.session.Live.Snapshot().Containers, c)
+	now, _ := notebook.Successor(a.do.Session().Live.Snapshot().Containers, c)
 	goes := slices.ContainsFunc(with, func(o model.Container) bool { return o.ID == now.ID })
-	if goes || slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool {
+	if goes || slices.ContainsFunc(a.do.Session().Jobs.List(), func(v job.View) bool {
 		return slices.Contains(v.Held, now.ID)
 	}) {
 		return model.Container{}
@@ -207,11 +207,11 @@ func (a *Actions) remove(c model.Container, verb string, shown rescue.Found) {
 	}[verb]
 	// The commands go to the journal one by one, as they are carried out.
 	// It can be cancelled until that which destroys is sent.
-	a.JobOn(c, job.Spec{Title: title, Deed: model.DeedOn(model.Verb(verb), c), Key: verb + ":" + c.ID, Once: true},
+	a.do.JobOn(c, job.Spec{Title: title, Deed: model.DeedOn(model.Verb(verb), c), Key: verb + ":" + c.ID, Once: true},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			result, _, err := a.removal(ctx, e, r,
 				removal{c: c, verb: verb, shown: shown, final: r.Final, phase: r.Phase, hold: func(ctx context.Context) error {
-					return a.Hold(ctx, r, []string{c.ID})
+					return a.do.Hold(ctx, r, []string{c.ID})
 				}})
 			return result, err
 		})
@@ -256,7 +256,7 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 	}
 	stopped := c.Running() && !byStopping
 	if stopped {
-		done := a.Write(e, StopCommand(c))
+		done := a.do.Write(e, actions.StopCommand(c))
 		err := m.stop(ctx, e, r)
 		done(err)
 		if errors.Is(err, context.Canceled) { // the engine goes on with it
@@ -278,7 +278,7 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 		}
 		return model.Fact{}, false, err
 	}
-	if a.undo > 0 { // who had time to undo had time to write
+	if a.do.Undo() > 0 { // who had time to undo had time to write
 		if ok, err := a.confirmFresh(ctx, e, &m); err != nil || !ok {
 			return kept, false, err
 		}
@@ -286,13 +286,13 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 	if !m.final() {
 		return model.Fact{}, false, ctx.Err()
 	}
-	ctx, end := sent(ctx, c)
+	ctx, end := actions.Sent(ctx, c)
 	defer end()
 	if byStopping {
 		return a.removeByStopping(ctx, e, r, m)
 	}
 	m.say(model.Say("actions.removing"))
-	done := a.Write(e, RemoveCommand(c))
+	done := a.do.Write(e, actions.RemoveCommand(c))
 	err = e.Remove(ctx, c)
 	done(err)
 	return model.Say("actions.was-removed", model.Args{"Name": model.Name(c.Name)}), true, err
@@ -301,78 +301,29 @@ func (a *Actions) removal(ctx context.Context, e *engine.Engine, r *job.Report,
 // startAgain starts a container whose removal was undone. That it cannot be is told by itself: what was
 // undone is not done all the same.
 func (a *Actions) startAgain(e *engine.Engine, c model.Container) {
-	ctx, cancel := context.WithTimeout(context.Background(), CleanTime)
+	ctx, cancel := context.WithTimeout(context.Background(), actions.CleanTime)
 	defer cancel()
-	done := a.Write(e, StartCommand(c))
+	done := a.do.Write(e, actions.StartCommand(c))
 	err := e.Start(ctx, c)
 	done(err)
 	if err != nil {
-		a.session.Live.Ask(c.ID)
-		a.Tell(err, model.Say("actions.was-kept-but-not-started", model.Args{"Name": model.Name(c.Name)}))
+		a.do.Session().Live.Ask(c.ID)
+		a.do.Tell(err, model.Say("actions.was-kept-but-not-started", model.Args{"Name": model.Name(c.Name)}))
 	}
 }
 
 // stopAndStart waits until the engine has stopped a container, as it goes on to do when nobody waits for it any more,
 // and starts it.
 func (a *Actions) stopAndStart(e *engine.Engine, c model.Container) {
-	ctx, cancel := context.WithTimeout(context.Background(), CleanTime+time.Duration(c.StopTimeout)*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), actions.CleanTime+time.Duration(c.StopTimeout)*time.Second)
 	err := e.Stop(ctx, c, -1)
 	cancel()
 	if err != nil {
-		a.Tell(err, model.Say("actions.may-be-stopped-by-now", model.Args{"Name": model.Name(c.Name)}))
+		a.do.Tell(err, model.Say("actions.may-be-stopped-by-now", model.Args{"Name": model.Name(c.Name)}))
 		return
 	}
 	a.startAgain(e, c)
 }
-
-// Hold waits while the removal of these containers can be undone.
-func (a *Actions) Hold(ctx context.Context, r *job.Report, ids []string) error {
-	if a.undo <= 0 {
-		return ctx.Err()
-	}
-	before := a.session.State().Generation
-	away := make(chan struct{}, 1)
-	defer a.session.Subscribe(func(session.State) {
-		select {
-		case away <- struct{}{}:
-		default:
-		}
-	})()
-	until := time.Now().Add(a.undo)
-	r.Hold(until, ids)
-	defer r.Hold(time.Time{}, nil)
-	tick := time.NewTicker(min(a.undo, holdTick))
-	defer tick.Stop()
-	covered := false
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-			switch {
-			case a.paused != nil && a.paused():
-				covered = true
-			case covered: // the whole time is there afterwards
-				covered, until = false, time.Now().Add(a.undo)
-				r.Hold(until, ids)
-			case !time.Now().Before(until):
-				return nil
-			}
-		case <-away:
-			if st := a.session.State(); st.Phase != session.Connected || st.Generation != before {
-				return &model.Problem{
-					Kind: model.ProblemConnectionLost,
-					What: model.Say("actions.nothing-was-removed"),
-					Why:  model.Say("actions.the-engine-went-away-while"),
-					Fix:  model.Say("actions.remove-it-again-when-the"),
-				}
-			}
-		}
-	}
-}
-
-// holdTick is how often it is looked whether the time is over, and whether a person can reach what undoes it.
-const holdTick = 200 * time.Millisecond
 
 // stop stops the container, and counts down where it is the only one.
 func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) error {
@@ -381,7 +332,7 @@ func (m removal) stop(ctx context.Context, e *engine.Engine, r *job.Report) erro
 		defer r.Doing(m.c.ID, "")
 		return e.Stop(ctx, m.c, -1)
 	}
-	return stopVisibly(ctx, e, r, m.c)
+	return actions.StopVisibly(ctx, e, r, m.c)
 }
 
 // removeByStopping ends a --rm container, which the engine deletes in the same moment.
@@ -389,11 +340,11 @@ func (a *Actions) removeByStopping(ctx context.Context, e *engine.Engine, r *job
 	m removal,
 ) (model.Fact, bool, error) {
 	c := m.c
-	call, cmd := func() error { return m.stop(ctx, e, r) }, StopCommand(c)
+	call, cmd := func() error { return m.stop(ctx, e, r) }, actions.StopCommand(c)
 	if m.verb == "kill" {
-		call, cmd = func() error { return e.Kill(ctx, c) }, KillCommand(c)
+		call, cmd = func() error { return e.Kill(ctx, c) }, actions.KillCommand(c)
 	}
-	done := a.Write(e, cmd)
+	done := a.do.Write(e, cmd)
 	err := call()
 	done(err)
 	return model.Say("actions.was-stopped-and-docker-removed", model.Args{"Name": model.Name(c.Name)}), true, err
@@ -410,9 +361,9 @@ func (a *Actions) restartGuarded(ctx context.Context, e *engine.Engine, r *job.R
 	if !m.final() {
 		return model.Fact{}, false, ctx.Err()
 	}
-	ctx, end := sent(ctx, m.c)
+	ctx, end := actions.Sent(ctx, m.c)
 	defer end()
-	done := a.Write(e, RestartCommand(m.c))
+	done := a.do.Write(e, actions.RestartCommand(m.c))
 	result, err := a.restart(ctx, e, r, m.c)
 	done(err)
 	return result, true, err
