@@ -213,20 +213,20 @@ type PortUse struct {
 // Port tells whether a container could publish the port on that address now, with protocol "tcp" or "udp" ("" means
 // tcp), who holds it if not, and which is the next free one. except is the ID of a container whose own ports do not
 // count. It opens and closes listening sockets of this computer, so call it off the UI thread.
-func (a *Actions) Port(HostIP string, port uint16, protocol, except string) PortUse {
+func (a *Actions) Port(hostIP string, port uint16, protocol, except string) PortUse {
 	containers := slices.DeleteFunc(slices.Clone(a.session.Live.Snapshot().Containers), func(c model.Container) bool {
 		return c.ID == except
 	})
-	return portUse(containers, a.session.State().Locality.SharesFolders(), HostIP, port, protocol)
+	return portUse(containers, a.session.State().Locality.SharesFolders(), hostIP, port, protocol)
 }
 
 // portUse is [Actions.Port] for these containers; here tells whether the engine's ports are this computer's too.
-func portUse(containers []model.Container, here bool, HostIP string, port uint16, protocol string) PortUse {
+func portUse(containers []model.Container, here bool, hostIP string, port uint16, protocol string) PortUse {
 	free := func(p uint16) bool {
-		return portHolder(containers, HostIP, p, protocol).None() && (!here || platform.PortFree(HostIP, p, protocol))
+		return portHolder(containers, hostIP, p, protocol).None() && (!here || platform.PortFree(hostIP, p, protocol))
 	}
-	use := PortUse{Owner: portHolder(containers, HostIP, port, protocol)}
-	if use.Owner.None() && here && !platform.PortFree(HostIP, port, protocol) {
+	use := PortUse{Owner: portHolder(containers, hostIP, port, protocol)}
+	if use.Owner.None() && here && !platform.PortFree(hostIP, port, protocol) {
 		use.Owner = programAt(containers, port, protocol)
 	}
 	for p := int(port) + 1; !use.Owner.None() && p <= 65535; p++ {
@@ -261,11 +261,11 @@ func programAt(containers []model.Container, port uint16, protocol string) model
 }
 
 // portHolder names the running container that publishes the port on an address that overlaps; "" if there is none.
-func portHolder(containers []model.Container, HostIP string, port uint16, protocol string) model.Fact {
+func portHolder(containers []model.Container, hostIP string, port uint16, protocol string) model.Fact {
 	for _, c := range containers {
 		for _, p := range c.Ports {
 			if c.Running() && p.HostPort == port && cmp.Or(p.Protocol, "tcp") == cmp.Or(protocol, "tcp") &&
-				overlap(HostIP, p.HostIP) {
+				overlap(hostIP, p.HostIP) {
 				return model.Say("actions.container", model.Args{"Name": model.Name(c.Name)})
 			}
 		}
