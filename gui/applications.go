@@ -33,10 +33,10 @@ func (sh *Shell) addToApplications() {
 		}
 		post.Do(func() {
 			if err != nil {
-				sh.commands.ShowProblem(model.AsProblem(err, model.Say("gui.slipway-cannot-be-added-to")), nil)
+				sh.desk.commands.ShowProblem(model.AsProblem(err, model.Say("gui.slipway-cannot-be-added-to")), nil)
 				return
 			}
-			sh.commands.Notices.Show(kit.Notice{
+			sh.desk.commands.Notices.Show(kit.Notice{
 				Title: words.Say("gui.slipway-is-in-the-applications"),
 				Text:  words.Say("gui.launch-jupyter-in-its-menu"), Brief: true,
 			})

@@ -31,8 +31,8 @@ func (sh *Shell) Dump() Dump {
 	var d Dump
 	size := sh.window.Canvas().Size()
 	d.Window.Title, d.Window.W, d.Window.H = sh.window.Title(), size.Width, size.Height
-	d.Page, d.Held = sh.page.Name(), post.Held()
-	if len(sh.center.Objects) == 1 && sh.center.Objects[0] == sh.welcome.Content() {
+	d.Page, d.Held = sh.desk.page.Name(), post.Held()
+	if len(sh.desk.center.Objects) == 1 && sh.desk.center.Objects[0] == sh.desk.welcome.Content() {
 		d.Page = "welcome"
 	}
 	d.Items = kit.Items(sh.window.Canvas())

@@ -29,7 +29,7 @@ func toolkitWords() error {
 // languageItems are the menu of languages: that of the system, and each by the name that those give it who speak it.
 // There is none while somebody practices, since those settings go with the window.
 func (m *menus) languageItems() []*fyne.MenuItem {
-	if m.sh.session.Practice() {
+	if m.sh.desk.session.Practice() {
 		return nil
 	}
 	m.language = map[string]*fyne.MenuItem{"": fyne.NewMenuItem(words.Say("gui.system-language").String(), func() {
@@ -54,7 +54,7 @@ func (sh *Shell) setLanguage(tag string) {
 		i.Checked = t == tag
 	}
 	sh.menu.main.Refresh()
-	sh.commands.Remember(func(v *settings.Values) { v.Language = tag })
+	sh.desk.commands.Remember(func(v *settings.Values) { v.Language = tag })
 	if words.Choice(tag) == words.Tag() {
 		return
 	}
@@ -64,7 +64,7 @@ func (sh *Shell) setLanguage(tag string) {
 			name = l.Name
 		}
 	}
-	sh.commands.Notices.Show(kit.Notice{
+	sh.desk.commands.Notices.Show(kit.Notice{
 		Title: words.Say("gui.language-from-the-next-start", words.Args{"Language": words.Name(name)}),
 		Text:  words.Say("gui.quit-and-open-again"),
 	})

@@ -6,7 +6,6 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/engine/words"
-	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/page"
 
@@ -67,20 +66,20 @@ func newMenus(sh *Shell) *menus {
 	quit := item(words.Say("gui.quit"), m.shortcut(fyne.KeyQ), sh.Quit)
 	quit.IsQuit = true
 	file := fyne.NewMenu(words.Say("common.file").String(),
-		item(words.Say("common.run"), m.shortcut(fyne.KeyN), func() { m.free(func() { sh.commands.Run("") }) }),
-		item(words.Say("gui.pull"), m.shortcut(fyne.KeyP), func() { m.free(sh.commands.Pull) }),
+		item(words.Say("common.run"), m.shortcut(fyne.KeyN), func() { m.free(func() { sh.desk.commands.Run("") }) }),
+		item(words.Say("gui.pull"), m.shortcut(fyne.KeyP), func() { m.free(sh.desk.commands.Pull) }),
 		fyne.NewMenuItemSeparator(),
-		item(words.Say("gui.engines"), m.shortcut(fyne.KeyE), func() { m.always(sh.commands.Engines) }),
+		item(words.Say("gui.engines"), m.shortcut(fyne.KeyE), func() { m.always(sh.desk.commands.Engines) }),
 		fyne.NewMenuItemSeparator())
 	file.Items = append(append(file.Items, sh.applicationsItems()...), quit)
 	view := fyne.NewMenu(words.Say("gui.view").String(), m.pageItems()...)
 	view.Items = append(view.Items,
 		item(words.Say("gui.maximize-the-details"), m.key(fyne.KeyF11), func() {
-			m.always(func() { sh.page.Maximize() })
+			m.always(func() { sh.desk.page.Maximize() })
 		}),
 		fyne.NewMenuItemSeparator(),
-		item(words.Say("common.history"), m.shortcut(fyne.KeyH), func() { m.always(sh.commands.History) }),
-		item(words.Say("common.jobs"), m.shortcut(fyne.KeyJ), func() { m.always(sh.commands.Jobs) }),
+		item(words.Say("common.history"), m.shortcut(fyne.KeyH), func() { m.always(sh.desk.commands.History) }),
+		item(words.Say("common.jobs"), m.shortcut(fyne.KeyJ), func() { m.always(sh.desk.commands.Jobs) }),
 		fyne.NewMenuItemSeparator(),
 		m.themeItem("", words.Say("gui.system-theme")), m.themeItem("light", words.Say("gui.light-theme")),
 		m.themeItem("dark", words.Say("gui.dark-theme")))
@@ -91,7 +90,7 @@ func newMenus(sh *Shell) *menus {
 		item(words.Say("gui.keyboard-shortcuts"), &desktop.CustomShortcut{KeyName: fyne.KeyF1}, func() {
 			m.always(sh.shortcuts)
 		}),
-		item(words.Say("gui.about-slipway"), nil, func() { m.always(func() { sh.commands.About(sh.version) }) }))
+		item(words.Say("gui.about-slipway"), nil, func() { m.always(func() { sh.desk.commands.About(sh.version) }) }))
 	m.main = fyne.NewMainMenu(file, view, m.selected, help)
 	return m
 }
@@ -104,8 +103,8 @@ var pageKeys = []fyne.KeyName{
 // pageItems lead to the pages, and to what each adds.
 func (m *menus) pageItems() []*fyne.MenuItem {
 	var to, own []*fyne.MenuItem
-	for i, p := range m.sh.pages {
-		line := fyne.NewMenuItem(p.Title().String(), func() { m.always(func() { m.sh.goByKey(p.Name()) }) })
+	for i, p := range m.sh.desk.pages {
+		line := fyne.NewMenuItem(p.Title().String(), func() { m.always(func() { m.sh.desk.goByKey(p.Name()) }) })
 		if i < len(pageKeys) {
 			line.Shortcut = m.shortcut(pageKeys[i])
 		}
@@ -115,14 +114,14 @@ func (m *menus) pageItems() []*fyne.MenuItem {
 		}
 	}
 	to = append(to, item(words.Say("common.filter"), m.shortcut(fyne.KeyF), func() {
-		m.always(func() { m.sh.page.FocusFilter(m.sh.window.Canvas()) })
+		m.always(func() { m.sh.desk.page.FocusFilter(m.sh.window.Canvas()) })
 	}), fyne.NewMenuItemSeparator())
 	return append(to, own...)
 }
 
 // pageItem is a line that a page adds. One that switches nothing goes to the page first.
 func (m *menus) pageItem(p page.Page, line page.MenuItem) *fyne.MenuItem {
-	run := func() { m.sh.Go(p.Name()); line.Run() }
+	run := func() { m.sh.desk.Go(p.Name()); line.Run() }
 	if line.On != nil {
 		run = line.Run
 	}
@@ -150,7 +149,7 @@ func (m *menus) always(fn func()) {
 
 // free is always, for what needs an engine.
 func (m *menus) free(fn func()) {
-	if m.sh.state.Phase == session.Connected {
+	if m.sh.desk.state.Phase == session.Connected {
 		m.always(fn)
 	}
 }
@@ -170,13 +169,13 @@ func (sh *Shell) setTheme(value string) {
 		i.Checked = v == value
 	}
 	sh.menu.main.Refresh()
-	sh.commands.Remember(func(v *settings.Values) { v.Theme = value })
+	sh.desk.commands.Remember(func(v *settings.Values) { v.Theme = value })
 }
 
 // update fills the menu of what is selected, and does nothing when that did not change. An item looks its command up
 // anew when it is chosen, so that it can never mean what was selected before.
 func (m *menus) update() {
-	what := m.sh.page.Selection()
+	what := m.sh.desk.page.Selection()
 	if what.Title.None() {
 		what.Title = words.Say("gui.nothing-is-selected")
 	}
@@ -189,7 +188,7 @@ func (m *menus) update() {
 			items = append(items, fyne.NewMenuItemSeparator())
 			continue
 		}
-		i := item(c.Label, m.commandShortcut(c.ID), func() { m.always(func() { m.sh.carryOut(c.ID) }) })
+		i := item(c.Label, m.commandShortcut(c.ID), func() { m.always(func() { m.sh.desk.carryOut(c.ID) }) })
 		i.Disabled = c.Off
 		items = append(items, i)
 		key += c.ID + c.Label.String() + fmt.Sprint(c.Off)
@@ -206,13 +205,6 @@ func (m *menus) update() {
 	}
 	m.selected.Items = items
 	m.main.Refresh()
-}
-
-// carryOut does a command with what is selected now, if it can be done.
-func (sh *Shell) carryOut(id string) {
-	if c, ok := commands.Find(sh.page.Selection().Commands, id); ok && !c.Off {
-		c.Run()
-	}
 }
 
 // commandShortcut is the shortcut of a command on the selected row.
@@ -239,13 +231,13 @@ func (sh *Shell) shortcuts() {
 			{Key: "keys", Title: words.Say("gui.keys"), Min: 210},
 			{Key: "what", Title: words.Say("gui.what-they-do"), Min: 300, Weight: 1},
 		})
-	titles := make([]words.Text, len(sh.pages))
-	for i, p := range sh.pages {
+	titles := make([]words.Text, len(sh.desk.pages))
+	for i, p := range sh.desk.pages {
 		titles[i] = p.Title()
 	}
 	var rows []kit.TableRow
 	for i, r := range [][2]words.Text{
-		{words.Say("gui.ctrl-1-to", words.Args{"Last": words.Count(len(sh.pages))}), words.Join(", ", titles...)},
+		{words.Say("gui.ctrl-1-to", words.Args{"Last": words.Count(len(sh.desk.pages))}), words.Join(", ", titles...)},
 		{words.Say("gui.ctrl-f-or"), words.Say("gui.filter-the-list")},
 		{words.Say("gui.up-down-home-end"), words.Say("gui.move-in-the-list")},
 		{words.Say("gui.shift-up-and-down-ctrl"), words.Say("gui.select-several-a-range-one")},

@@ -23,17 +23,19 @@ func (sh *Shell) Quit() {
 		}
 	}
 	jobs, running, held := 0, 0, []string(nil)
-	for _, v := range sh.session.Jobs.List() {
-		if v.State == job.Running {
-			jobs++
+	for _, d := range sh.desks {
+		for _, v := range d.session.Jobs.List() {
+			if v.State == job.Running {
+				jobs++
+			}
+			if !v.HeldUntil.IsZero() {
+				held = append(held, present.Deed(v.Deed).String())
+			}
 		}
-		if !v.HeldUntil.IsZero() {
-			held = append(held, present.Deed(v.Deed).String())
-		}
-	}
-	for _, c := range sh.session.Live.Snapshot().Containers {
-		if c.Running() {
-			running++
+		for _, c := range d.session.Live.Snapshot().Containers {
+			if c.Running() {
+				running++
+			}
 		}
 	}
 	switch {
@@ -68,7 +70,7 @@ func (sh *Shell) leave() {
 	size := sh.window.Canvas().Size()
 	prefs.SetFloat(prefWidth, float64(size.Width))
 	prefs.SetFloat(prefHeight, float64(size.Height))
-	prefs.SetString(prefPage, sh.page.Name())
+	prefs.SetString(prefPage, sh.desk.page.Name())
 	sh.window.SetCloseIntercept(nil)
 	post.Close() // before the run loop ends: what came after it would run on any goroutine
 	if l, ok := sh.app.Lifecycle().(stopping); ok {

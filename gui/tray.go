@@ -50,20 +50,21 @@ func (sh *Shell) startTray() {
 		return
 	}
 	app.SetSystemTrayMenu(sh.trayMenu(tray{}))
-	sh.work.Go(func(ctx context.Context) { sh.serveTray(ctx, app) })
+	d := sh.desk
+	sh.work.Go(func(ctx context.Context) { sh.serveTray(ctx, app, d.session, d.launch.Recipes()) })
 }
 
-// serveTray keeps the menu current until ctx ends.
-func (sh *Shell) serveTray(ctx context.Context, app desktop.App) {
+// serveTray keeps the menu current until ctx ends: the notebooks of one engine.
+func (sh *Shell) serveTray(ctx context.Context, app desktop.App, s *session.Session, recipes []notebook.Recipe) {
 	changed := make(chan struct{}, 1)
-	defer sh.session.Live.Subscribe(func(*live.Snapshot) {
+	defer s.Live.Subscribe(func(*live.Snapshot) {
 		select {
 		case changed <- struct{}{}:
 		default: // it will look anyway
 		}
 	})()
 	for shown := ""; ; {
-		m := trayOf(sh.session, sh.session.Live.Snapshot(), sh.launch.Recipes(), sh.settings.Get().Projects)
+		m := trayOf(s, s.Live.Snapshot(), recipes, sh.settings.Get().Projects)
 		if key := fmt.Sprintf("%q", m.labels()); key != shown {
 			shown = key
 			post.Do(func() { app.SetSystemTrayMenu(sh.trayMenu(m)) })
@@ -125,7 +126,7 @@ func (sh *Shell) trayMenu(m tray) *fyne.Menu {
 	var items []*fyne.MenuItem
 	for _, s := range m.servers {
 		items = append(items, fyne.NewMenuItem(trayLabel(words.Say("gui.open",
-			words.Args{"Name": words.Name(trayName(s))})).String(), func() { sh.commands.Launcher().OpenServer(s) }))
+			words.Args{"Name": words.Name(trayName(s))})).String(), func() { sh.desk.commands.Launcher().OpenServer(s) }))
 	}
 	if len(items) == 0 {
 		none := fyne.NewMenuItem(words.Say("gui.no-notebook-is-running").String(), nil)
@@ -156,11 +157,11 @@ func (sh *Shell) trayMenu(m tray) *fyne.Menu {
 // launchRecent launches a folder again, in the window.
 func (sh *Shell) launchRecent(p settings.Project) {
 	r := platform.Request{Do: platform.DoLaunch, Recipe: p.Recipe, Folder: p.Folder}
-	if !sh.knows(r.Recipe) {
-		r.Recipe = sh.launch.Recipes()[0].ID
+	if !sh.desk.knows(r.Recipe) {
+		r.Recipe = sh.desk.launch.Recipes()[0].ID
 	}
 	if err := sh.take(r); err != nil {
-		sh.commands.ShowProblem(model.AsProblem(err, model.Say("gui.the-folder-cannot-be-launched")), nil)
+		sh.desk.commands.ShowProblem(model.AsProblem(err, model.Say("gui.the-folder-cannot-be-launched")), nil)
 	}
 }
 
