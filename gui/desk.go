@@ -66,7 +66,8 @@ type Desk struct {
 func newDesk(sh *Shell, s *session.Session) *Desk {
 	d := &Desk{
 		shell: sh, session: s, state: s.State(), nav: map[string]*kit.Button{},
-		ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{}, undoStopped: map[string]bool{},
+		ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{},
+		undoStopped: map[string]bool{},
 	}
 	d.commands = commands.New(commands.Options{
 		Session: s, Settings: sh.settings, Work: sh.work, Window: sh.window, Notices: kit.NewNotices(),

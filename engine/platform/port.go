@@ -1,4 +1,8 @@
 // Package platform is about this computer: its ports and who holds them, its folders, its browser.
+//
+// One Slipway runs for each configuration directory, see [Claim]. The socket slipway/HASH.sock in the runtime
+// directory, or else in the cache, takes the requests of the others, one line of JSON each; a lock beside it says who
+// has the place. Programs that run side by side, as those of the tests do, need another XDG_CONFIG_HOME or HOME.
 package platform
 
 import (

@@ -1,11 +1,3 @@
-// Package practice is a Docker engine in memory. It speaks Docker's API on a unix socket, so that Slipway, and
-// docker itself, work on it as on any engine; nothing that is done there touches this computer, but that published
-// ports are really listened on, and that mounted folders are read. Programs in its containers are a shell
-// (mvdan.cc/sh) and small ones like busybox's.
-//
-//	e, err := practice.Start(practice.Options{})
-//	defer e.Close()
-//	… e.Host() …
 package practice
 
 import (

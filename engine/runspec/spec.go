@@ -1,5 +1,17 @@
 // Package runspec holds what "docker run" can say as one value, [Spec], printed as the command that equals it.
 // It is pure: nothing here asks an engine or looks at this computer.
+//
+// All options of docker run are one table (option.go): the name, whether a field of [Spec] has it, how it is printed,
+// and where docker inspect has it. Package engine translates those without a field (engine/options.go) and takes off
+// what an image or an engine added by itself (engine/asked.go).
+//
+// A test compares the table with options.json, which is docker's own list. After an update of docker/cli, write it
+// again:
+//
+//	cd engine/enginetest/dockercli && go run . > ../../runspec/options.json
+//
+// TestRandomSpecs (package engine) makes random containers with docker itself, and holds that the line that Slipway
+// shows, Slipway itself and a change make the same: a sample in "make test", 300 in "make proofs".
 package runspec
 
 import (

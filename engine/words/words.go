@@ -3,8 +3,28 @@
 //
 // Everything that shows text takes a [Text], which only this package makes: [Say] makes the sentence of a code,
 // [Of] that of a [model.Fact] that came from below, [Name] what somebody called something and [Raw] what a
-// program printed. Codes are written out where they are used, so that a test finds those without a sentence,
-// and sentences without a use.
+// program printed. A fact can be compared, kept and said twice; a text is for the eyes, and nobody takes it apart.
+// Since nothing else can be shown, the compiler finds English in code.
+//
+// Numbers, sizes, times and lists are values ([Count], [Bytes], [Span], [Names], …), and the language writes them.
+// {{.N}} chooses between "one:" and "other:".
+//
+// What leaves this computer stays English, whoever makes it: the comments in requirements.txt, environment.yml and
+// install.R, which belong to a project, and that of a kept image. So do codes, and errors that only other errors hold.
+//
+// # Tests
+//
+// Write codes out where you use them: TestSentences finds a code without a sentence, a sentence without a use, and an
+// argument that is missing on either side. TestLanguages finds what another language lacks. TestMadeUpLanguage (package
+// gui, "make test-pictures") goes through all pages in a language with accents whose sentences are 40 % longer: nothing
+// may be cut, overlap, or be left in English.
+//
+// # Another language
+//
+// Add a file beside assets/words/en.yaml with the same codes and arguments, named by its tag in BCP 47; a line in
+// [Languages]; and for each recipe a translation, see assets/recipes/README.md. Slipway takes the system's language, or
+// the one chosen in View ▸ Language, which counts from the next start on: Fyne's own texts are set once, before the
+// window is built.
 package words
 
 import (

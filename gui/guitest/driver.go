@@ -1,13 +1,5 @@
 //go:build linux
 
-// Package guitest drives Slipway's window in tests as a person does: it sees what is visible, clicks and
-// types. It is for tests only.
-//
-//	func TestMain(m *testing.M) { os.Exit(guitest.Main(m)) }
-//
-//	w, engine := guitest.Practice(t, practice.Options{})
-//	w.Press("nav.containers")
-//	w.See("row:web")
 package guitest
 
 import (
