@@ -22,8 +22,8 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// Shell is the window. What of it belongs to one engine is a [Desk], and one of them is shown. Its methods belong to the
-// UI thread unless they say otherwise.
+// Shell is the window. What of it belongs to one engine is a [Desk], and one of them is shown. Its methods belong to
+// the UI thread unless they say otherwise.
 type Shell struct {
 	app      fyne.App
 	window   fyne.Window
