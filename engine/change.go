@@ -107,40 +107,15 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 		return "", nil, err
 	}
 	cfg, host := made.cfg, made.host
-	if e.dialect.tellsDefaults { // whose answer has much of its own, in forms that it does not take back
-		was.HostConfig.Ulimits = nil // its own, which every container gets
-		if left := e.uncarried(was); len(left) > 0 {
-			return "", nil, problem(model.ProblemUnsupported, nil, s, model.Say("engine.it-also-has-which-slipway",
-				model.Args{"Left": model.Facts(left)}), model.Say("engine.run-another-like-it-instead"))
-		}
-	} else {
-		var of image.InspectResponse
-		if had.Image != want.Image { // what of the settings is the old image's goes with it
-			of, _ = e.cli.ImageInspect(ctx, was.Image) // it may be gone
-		}
-		config, err := e.imageConfig(ctx, was.Image)
-		if err != nil {
-			return "", nil, err
-		}
-		base := asked(was, config, e.info)
-		keepConfig(cfg, base.cfg, of, had, want)
-		keepHost(host, base.host, had, want)
+	if err := e.keep(ctx, made, was, had, want, s); err != nil {
+		return "", nil, err
 	}
-	cfg.Labels = maps.Clone(cfg.Labels)
 	if had.Image == want.Image { // its name may mean another one by now, or none
 		if now, err := e.cli.ImageInspect(ctx, want.Image); err != nil || now.ID != was.Image {
 			cfg.Image = was.Image
 		}
 	}
-	if cfg.Labels == nil {
-		cfg.Labels = map[string]string{}
-	}
-	marks := e.marked(ctx, fromInspect(was)).Marks
-	maps.DeleteFunc(cfg.Labels, func(l, _ string) bool { // those of a change before, or of anybody's
-		return strings.HasPrefix(l, model.LabelPrefix) && (marks[l] == "" || model.Reserved(l))
-	})
-	maps.Copy(cfg.Labels, extra)
-	e.sign(ctx, cfg)
+	e.relabel(ctx, cfg, was, extra)
 	if err := changeNetworks(made, was, had, want); err != nil {
 		return "", nil, err
 	}
@@ -153,6 +128,48 @@ func (e *Engine) CreateLike(ctx context.Context, old string, had, want runspec.S
 	}
 	want.Name = name
 	return e.create(ctx, want, made, what)
+}
+
+// keep puts into the new settings what the old container has beside those that were changed.
+func (e *Engine) keep(
+	ctx context.Context, made settings, was container.InspectResponse, had, want runspec.Spec, s subject,
+) error {
+	if e.dialect.tellsDefaults { // whose answer has much of its own, in forms that it does not take back
+		was.HostConfig.Ulimits = nil // its own, which every container gets
+		if left := e.uncarried(was); len(left) > 0 {
+			return problem(model.ProblemUnsupported, nil, s, model.Say("engine.it-also-has-which-slipway",
+				model.Args{"Left": model.Facts(left)}), model.Say("engine.run-another-like-it-instead"))
+		}
+		return nil
+	}
+	var of image.InspectResponse
+	if had.Image != want.Image { // what of the settings is the old image's goes with it
+		of, _ = e.cli.ImageInspect(ctx, was.Image) // it may be gone
+	}
+	config, err := e.imageConfig(ctx, was.Image)
+	if err != nil {
+		return err
+	}
+	base := asked(was, config, e.info)
+	keepConfig(made.cfg, base.cfg, of, had, want)
+	keepHost(made.host, base.host, had, want)
+	return nil
+}
+
+// relabel puts the marks of this change in the place of those of a change before, or of anybody's.
+func (e *Engine) relabel(
+	ctx context.Context, cfg *container.Config, was container.InspectResponse, extra map[string]string,
+) {
+	cfg.Labels = maps.Clone(cfg.Labels)
+	if cfg.Labels == nil {
+		cfg.Labels = map[string]string{}
+	}
+	marks := e.marked(ctx, fromInspect(was)).Marks
+	maps.DeleteFunc(cfg.Labels, func(l, _ string) bool {
+		return strings.HasPrefix(l, model.LabelPrefix) && (marks[l] == "" || model.Reserved(l))
+	})
+	maps.Copy(cfg.Labels, extra)
+	e.sign(ctx, cfg)
 }
 
 // ofNetwork are the options that belong to a network, and go with it.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/go-connections/nat"
 )
 
 // Containers lists all containers, or only those with a process when running is set. What the list does not tell
@@ -271,21 +272,8 @@ func fromInspect(c container.InspectResponse) model.Container {
 		out.Command = strings.Join(out.Argv, " ")
 		out.RestartCount = c.RestartCount
 		fillState(&out, c.State)
-		if h := c.HostConfig; h != nil {
-			out.AutoRemove, out.ReadOnly = h.AutoRemove, h.ReadonlyRootfs
-			out.RestartPolicy = string(h.RestartPolicy.Name)
-			out.Privileged, out.HostNetwork = h.Privileged, h.NetworkMode.IsHost()
-			out.MemorySwap = h.MemorySwap
-			out.Memory, out.CPUs, out.SharedProcesses = h.Memory, cpuLimit(h.Resources),
-				h.PidMode != "" && h.PidMode != "private"
-			if h.PidsLimit != nil && *h.PidsLimit > 0 {
-				out.Processes = *h.PidsLimit
-			}
-			for _, other := range []string{h.NetworkMode.ConnectedContainer(), h.IpcMode.Container(), h.PidMode.Container()} {
-				if other != "" {
-					out.SharesWith = append(out.SharesWith, other)
-				}
-			}
+		if c.HostConfig != nil {
+			fillHost(&out, c.HostConfig)
 		}
 	}
 	if cfg := c.Config; cfg != nil {
@@ -308,22 +296,47 @@ func fromInspect(c container.InspectResponse) model.Container {
 		}
 		slices.Sort(out.Networks)
 		out.Connections = connections(c)
-		for port, bindings := range n.Ports {
-			base := model.PublishedPort{Container: uint16(port.Int()), Protocol: port.Proto()}
-			if len(bindings) == 0 {
-				out.Ports = append(out.Ports, base)
-			}
-			for _, b := range bindings {
-				p := base
-				p.HostIP = b.HostIP
-				n, _ := strconv.ParseUint(b.HostPort, 10, 16)
-				p.HostPort = uint16(n)
-				out.Ports = append(out.Ports, published(p))
-			}
+		out.Ports = portsOf(n.Ports)
+	}
+	return out
+}
+
+// fillHost tells what of the computer a container has.
+func fillHost(out *model.Container, h *container.HostConfig) {
+	out.AutoRemove, out.ReadOnly = h.AutoRemove, h.ReadonlyRootfs
+	out.RestartPolicy = string(h.RestartPolicy.Name)
+	out.Privileged, out.HostNetwork = h.Privileged, h.NetworkMode.IsHost()
+	out.MemorySwap = h.MemorySwap
+	out.Memory, out.CPUs, out.SharedProcesses = h.Memory, cpuLimit(h.Resources),
+		h.PidMode != "" && h.PidMode != "private"
+	if h.PidsLimit != nil && *h.PidsLimit > 0 {
+		out.Processes = *h.PidsLimit
+	}
+	for _, other := range []string{h.NetworkMode.ConnectedContainer(), h.IpcMode.Container(), h.PidMode.Container()} {
+		if other != "" {
+			out.SharesWith = append(out.SharesWith, other)
 		}
 	}
-	sortPorts(out.Ports)
-	return out
+}
+
+// portsOf are the ports of a container, in order, published or not.
+func portsOf(ports nat.PortMap) []model.PublishedPort {
+	var list []model.PublishedPort
+	for port, bindings := range ports {
+		base := model.PublishedPort{Container: uint16(port.Int()), Protocol: port.Proto()}
+		if len(bindings) == 0 {
+			list = append(list, base)
+		}
+		for _, b := range bindings {
+			p := base
+			p.HostIP = b.HostIP
+			n, _ := strconv.ParseUint(b.HostPort, 10, 16)
+			p.HostPort = uint16(n)
+			list = append(list, published(p))
+		}
+	}
+	sortPorts(list)
+	return list
 }
 
 // published is a port with its address as Go writes it. One that is bound to no address is reached by nobody: what an

@@ -96,15 +96,23 @@ func (e *Engine) processesByShell(ctx context.Context, c model.Container, every 
 		<-copied
 		<-watched
 	}()
+	return askShell(ctx, conn.Conn, bufio.NewReader(lines), every, s.what, c.Name, fn)
+}
+
+// askShell asks the script in a container again and again which processes there are, and tells them, until the
+// container ends.
+func askShell(
+	ctx context.Context, to io.Writer, in *bufio.Reader, every time.Duration, what model.Fact, name string,
+	fn func([]model.Process),
+) error {
 	w := processWatch{users: map[int]string{}, before: map[int]sample{}}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	told := false
-	for in := bufio.NewReader(lines); ; {
-		_, err := conn.Conn.Write([]byte("\n"))
+	for told := false; ; {
+		_, err := to.Write([]byte("\n"))
 		if err == nil {
 			var list []model.Process
-			err = model.Guard(s.what, func() (err error) { list, err = w.read(in, time.Now()); return err })
+			err = model.Guard(what, func() (err error) { list, err = w.read(in, time.Now()); return err })
 			if err == nil {
 				told = true
 				fn(list)
@@ -114,7 +122,7 @@ func (e *Engine) processesByShell(ctx context.Context, c model.Container, every 
 			return ctx.Err()
 		}
 		if errors.Is(err, errTooMany) {
-			return tooManyProcesses(c.Name)
+			return tooManyProcesses(name)
 		}
 		if model.IsKind(err, model.ProblemFault) {
 			return err

@@ -87,7 +87,7 @@ func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Rep
 	w := WatchStart(ctx, e, c.ID)
 	defer w.Close()
 	if err := e.Start(ctx, c); err != nil {
-		return model.Fact{}, a.ExplainPort(ctx, e, err, HostIP(c.Ports))
+		return model.Fact{}, ExplainPort(ctx, e, err, HostIP(c.Ports))
 	}
 	return w.Outcome(ctx, e, r, c)
 }

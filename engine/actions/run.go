@@ -126,7 +126,7 @@ func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report,
 	w := WatchStart(ctx, e, c.ID)
 	defer w.Close()
 	if err := e.Start(ctx, c); err != nil {
-		return model.Fact{}, a.ExplainPort(ctx, e, err, HostIP(Wanted(s)))
+		return model.Fact{}, ExplainPort(ctx, e, err, HostIP(Wanted(s)))
 	}
 	return w.Outcome(ctx, e, r, c)
 }
@@ -281,7 +281,7 @@ func overlap(a, b string) bool {
 
 // ExplainPort adds to a port conflict who holds the port and which one is free. address tells on which one a port was
 // wanted. The engine is asked anew, because the picture may be older than the conflict.
-func (a *Actions) ExplainPort(ctx context.Context, e *engine.Engine, err error,
+func ExplainPort(ctx context.Context, e *engine.Engine, err error,
 	address func(port uint16) string,
 ) error {
 	port := engine.TakenPort(err)

@@ -56,30 +56,30 @@ func (a *Launcher) Replace(w Replacement, started func(*job.Job)) {
 				Key:   "replace:" + old.ID, Once: true,
 			},
 			func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
-				return a.replace(ctx, e, r, old, w)
+				return launching{a: a, e: e, r: r}.replace(ctx, old, w)
 			}))
 	})
 }
 
-func (a *Launcher) replace(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container,
+func (g launching) replace(ctx context.Context, old model.Container,
 	w Replacement,
 ) (model.Fact, error) {
-	r.Steps(stepCheck, stepDownload, swap.StepCreate, swap.StepStop, swap.StepStart, stepFolder, stepWait, swap.StepSwap,
+	g.r.Steps(stepCheck, stepDownload, swap.StepCreate, swap.StepStop, swap.StepStart, stepFolder, stepWait, swap.StepSwap,
 		stepOpen)
-	r.Step(stepCheck)
-	p, image, err := a.planReplacement(ctx, e, r, old, w)
+	g.r.Step(stepCheck)
+	p, image, err := g.planReplacement(ctx, old, w)
 	if err != nil {
 		return model.Fact{}, err
 	}
 	if w.Update && image.ID == old.ImageID {
-		r.Note(model.Say("actions.nothing-was-changed"))
+		g.r.Note(model.Say("actions.nothing-was-changed"))
 		return model.Say("actions.is-made-from-the-newest",
 			model.Args{"Name": model.Name(old.Name), "Image": model.Name(p.Image)}), nil
 	}
-	r.Step(swap.StepCreate)
+	g.r.Step(swap.StepCreate)
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
-	was, _, err := e.Spec(ctx, old.ID)
+	was, _, err := g.e.Spec(ctx, old.ID)
 	if err != nil {
 		return model.Fact{}, err
 	}
@@ -87,21 +87,21 @@ func (a *Launcher) replace(ctx context.Context, e *engine.Engine, r *job.Report,
 		Temporary: p.Name, Name: old.Name, OldName: old.Name, OldRestart: cmp.Or(was.Restart, "no"),
 		OldRan: old.Running(), Run: true,
 	}
-	id, _, err := a.do.Create(ctx, e, r, s, map[string]string{
+	id, _, err := g.a.do.Create(ctx, g.e, g.r, s, map[string]string{
 		model.LabelRecipeSum: p.Recipe.Fingerprint(),
 		model.LabelReplaces:  old.ID, model.LabelSwap: todo.Label(),
 	})
 	if err != nil {
 		return model.Fact{}, err
 	}
-	place := a.swaps.Begin(e, r, old, model.Container{ID: id, Name: p.Name}, was.Restart)
+	place := g.a.swaps.Begin(g.e, g.r, old, model.Container{ID: id, Name: p.Name}, was.Restart)
 	var server notebook.Server
 	err = place.Forward(ctx, func(ctx context.Context) error {
-		done := a.do.Write(e, p.Command())
-		_, err := a.startLaunched(ctx, e, r, model.Container{ID: id, Name: p.Name}, p,
+		done := g.a.do.Write(g.e, p.Command())
+		_, err := g.startLaunched(ctx, model.Container{ID: id, Name: p.Name}, p,
 			func(ctx context.Context, answered notebook.Server) (model.Fact, error) {
 				server = answered
-				return model.Fact{}, a.waitFor(ctx, e, r, answered)
+				return model.Fact{}, g.waitFor(ctx, answered)
 			})
 		done(err)
 		return err
@@ -109,20 +109,20 @@ func (a *Launcher) replace(ctx context.Context, e *engine.Engine, r *job.Report,
 	if err != nil {
 		return model.Fact{}, place.Back(err)
 	}
-	r.Note(model.Say("actions.the-one-before-is-kept", model.Args{"KeptAs": model.Name(place.KeptAs())}))
-	a.do.Pictured(ctx, id, old.Name)
-	r.Step(stepOpen)
-	if err := a.do.Browser().Open(context.WithoutCancel(ctx), server.URL()); err != nil {
-		r.Note(model.Say("actions.the-browser-could-not-be"))
+	g.r.Note(model.Say("actions.the-one-before-is-kept", model.Args{"KeptAs": model.Name(place.KeptAs())}))
+	g.a.do.Pictured(ctx, id, old.Name)
+	g.r.Step(stepOpen)
+	if err := g.a.do.Browser().Open(context.WithoutCancel(ctx), server.URL()); err != nil {
+		g.r.Note(model.Say("actions.the-browser-could-not-be"))
 	}
 	return model.Say("actions.is-new", model.Args{"Name": model.Name(old.Name)}), nil
 }
 
 // planReplacement checks the wish, gets the image and plans the new container.
-func (a *Launcher) planReplacement(ctx context.Context, e *engine.Engine, r *job.Report, old model.Container,
+func (g launching) planReplacement(ctx context.Context, old model.Container,
 	w Replacement,
 ) (LaunchPlan, model.ImageDetail, error) {
-	st := a.do.Session().State()
+	st := g.a.do.Session().State()
 	l, err := checkedLaunch(w.Launch, st)
 	if err == nil {
 		err = notebook.TryWrite(ctx, l.Folder)
@@ -131,29 +131,29 @@ func (a *Launcher) planReplacement(ctx context.Context, e *engine.Engine, r *job
 		return LaunchPlan{}, model.ImageDetail{}, err
 	}
 	if w.Update {
-		if err := a.do.CheckRoom(ctx, e, l.Image); err != nil {
+		if err := g.a.do.CheckRoom(ctx, g.e, l.Image); err != nil {
 			return LaunchPlan{}, model.ImageDetail{}, err
 		}
-		r.Step(stepDownload)
-		a.do.ForgetDownload(l.Image)
-		done := a.do.Write(e, actions.PullCommand(l.Image))
-		err := a.do.GetImage(ctx, e, r, l.Image, "")
+		g.r.Step(stepDownload)
+		g.a.do.ForgetDownload(l.Image)
+		done := g.a.do.Write(g.e, actions.PullCommand(l.Image))
+		err := g.a.do.GetImage(ctx, g.e, g.r, l.Image, "")
 		done(err)
 		if err != nil {
 			return LaunchPlan{}, model.ImageDetail{}, err
 		}
 	}
-	image, err := a.imageFor(ctx, e, r, l.Image)
+	image, err := g.imageFor(ctx, l.Image)
 	if err != nil {
 		return LaunchPlan{}, image, err
 	}
-	containers, err := e.Containers(ctx, false)
+	containers, err := g.e.Containers(ctx, false)
 	if err != nil {
 		return LaunchPlan{}, image, err
 	}
-	p := a.planNew(l, st, containers)
+	p := g.a.planNew(l, st, containers)
 	if l.Recipe.ID == notebook.AnyID {
-		if p, err = a.fit(p, image); err != nil {
+		if p, err = g.a.fit(p, image); err != nil {
 			return p, image, err
 		}
 	}

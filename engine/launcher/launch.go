@@ -46,7 +46,7 @@ func (a *Launcher) Launch(l Launch) *job.Job {
 			if err != nil {
 				return model.Fact{}, actions.NotDone(title, err)
 			}
-			result, err := a.launchJob(ctx, e, r, l)
+			result, err := launching{a: a, e: e, r: r}.launchJob(ctx, l)
 			return result, actions.CutOff(title, err)
 		})
 	if joined && l.File != "" {
@@ -55,83 +55,90 @@ func (a *Launcher) Launch(l Launch) *job.Job {
 	return j
 }
 
+// launching is a launch, or a making anew, that a job carries out on an engine.
+type launching struct {
+	a *Launcher
+	e *engine.Engine
+	r *job.Report
+}
+
 // launchJob is the work of [Launcher.Launch].
-func (a *Launcher) launchJob(ctx context.Context, e *engine.Engine, r *job.Report, l Launch) (model.Fact, error) {
-	r.Steps(stepCheck)
-	r.Step(stepCheck)
-	_ = a.do.Left().Clean(ctx, e, false) // the next connection tries again
+func (g launching) launchJob(ctx context.Context, l Launch) (model.Fact, error) {
+	g.r.Steps(stepCheck)
+	g.r.Step(stepCheck)
+	_ = g.a.do.Left().Clean(ctx, g.e, false) // the next connection tries again
 	if l.File != "" {
-		if result, found, err := a.openFile(ctx, e, r, l); found || err != nil {
+		if result, found, err := g.openFile(ctx, l); found || err != nil {
 			return result, err
 		}
 	}
-	containers, err := withRecipe(ctx, e, l.Recipe.ID)
+	containers, err := withRecipe(ctx, g.e, l.Recipe.ID)
 	if err != nil {
 		return model.Fact{}, err
 	}
-	p, err := a.planLaunch(l, containers)
+	p, err := g.a.planLaunch(l, containers)
 	if err == nil && !p.Exists() && p.Recipe.ID == notebook.AnyID {
-		p, err = a.readImage(ctx, e, r, p)
+		p, err = g.readImage(ctx, p)
 	}
 	if err != nil {
 		return model.Fact{}, err
 	}
-	r.Command(p.Command())
-	done := a.do.Write(e, p.Command())
-	result, err := a.launch(ctx, e, r, p)
+	g.r.Command(p.Command())
+	done := g.a.do.Write(g.e, p.Command())
+	result, err := g.launch(ctx, p)
 	done(err)
 	return result, err
 }
 
 // readImage completes the plan for an image that no recipe is for, which has to be here to tell what it needs.
-func (a *Launcher) readImage(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (LaunchPlan, error) {
-	r.Steps(newSteps...)
-	image, err := e.Image(ctx, p.Image)
+func (g launching) readImage(ctx context.Context, p LaunchPlan) (LaunchPlan, error) {
+	g.r.Steps(newSteps...)
+	image, err := g.e.Image(ctx, p.Image)
 	if model.IsKind(err, model.ProblemNotFound) {
-		done := a.do.Write(e, actions.PullCommand(p.Image))
-		image, err = a.imageFor(ctx, e, r, p.Image)
+		done := g.a.do.Write(g.e, actions.PullCommand(p.Image))
+		image, err = g.imageFor(ctx, p.Image)
 		done(err)
 	}
 	if err != nil {
 		return p, err
 	}
-	return a.fit(p, image)
+	return g.a.fit(p, image)
 }
 
-func (a *Launcher) launch(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
+func (g launching) launch(ctx context.Context, p LaunchPlan) (model.Fact, error) {
 	switch {
 	case p.Running():
-		r.Steps(stepCheck, stepWait, stepOpen)
+		g.r.Steps(stepCheck, stepWait, stepOpen)
 		if p.Server.Container.State == model.StatePaused {
-			if err := e.Resume(ctx, p.Server.Container); err != nil {
+			if err := g.e.Resume(ctx, p.Server.Container); err != nil {
 				return model.Fact{}, err
 			}
 		}
-		return a.openServer(ctx, e, r, p.Launch, p.Server, true)
+		return g.openServer(ctx, p.Launch, p.Server, true)
 	case p.Exists():
-		return a.launchAgain(ctx, e, r, p)
+		return g.launchAgain(ctx, p)
 	}
-	return a.launchNew(ctx, e, r, p)
+	return g.launchNew(ctx, p)
 }
 
 // launchAgain starts the folder's server that is stopped.
-func (a *Launcher) launchAgain(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
-	r.Steps(stepCheck, swap.StepStart, stepWait, stepOpen)
+func (g launching) launchAgain(ctx context.Context, p LaunchPlan) (model.Fact, error) {
+	g.r.Steps(stepCheck, swap.StepStart, stepWait, stepOpen)
 	c := p.Server.Container
-	r.Step(swap.StepStart)
-	w := actions.WatchStart(ctx, e, c.ID)
+	g.r.Step(swap.StepStart)
+	w := actions.WatchStart(ctx, g.e, c.ID)
 	defer w.Close()
-	if err := e.Start(ctx, c); err != nil {
-		a.do.Session().Live.Ask(c.ID)
-		return model.Fact{}, a.do.ExplainPort(ctx, e, err, actions.HostIP(c.Ports))
+	if err := g.e.Start(ctx, c); err != nil {
+		g.a.do.Session().Live.Ask(c.ID)
+		return model.Fact{}, actions.ExplainPort(ctx, g.e, err, actions.HostIP(c.Ports))
 	}
-	fresh, err := e.Container(ctx, c.ID) // its ports are known only now
+	fresh, err := g.e.Container(ctx, c.ID) // its ports are known only now
 	if err != nil {
 		return model.Fact{}, err
 	}
-	p.Server = again(fresh, p.Recipe, notebook.PlaceOf(e))
-	return whileStarting(ctx, w, e, fresh, func(ctx context.Context) (model.Fact, error) {
-		return a.openServer(ctx, e, r, p.Launch, p.Server, true)
+	p.Server = again(fresh, p.Recipe, notebook.PlaceOf(g.e))
+	return whileStarting(ctx, w, g.e, fresh, func(ctx context.Context) (model.Fact, error) {
+		return g.openServer(ctx, p.Launch, p.Server, true)
 	})
 }
 
@@ -144,109 +151,107 @@ func again(c model.Container, r notebook.Recipe, at notebook.Place) notebook.Ser
 	return list[0]
 }
 
-func (a *Launcher) launchNew(ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan) (model.Fact, error) {
-	r.Steps(newSteps...)
+func (g launching) launchNew(ctx context.Context, p LaunchPlan) (model.Fact, error) {
+	g.r.Steps(newSteps...)
 	if err := notebook.TryWrite(ctx, p.Folder); err != nil {
 		return model.Fact{}, err
 	}
-	if err := a.allow(ctx, p); err != nil {
+	if err := g.a.allow(ctx, p); err != nil {
 		return model.Fact{}, err
 	}
-	image, err := a.imageFor(ctx, e, r, p.Image)
+	image, err := g.imageFor(ctx, p.Image)
 	if err != nil {
 		return model.Fact{}, err
 	}
-	p.HostPort = a.freePort(p.HostPort) // a download takes long enough for somebody else to take it
+	p.HostPort = g.a.freePort(p.HostPort) // a download takes long enough for somebody else to take it
 	for range portTries - 1 {
-		result, err := a.launchOn(ctx, e, r, p, image)
+		result, err := g.launchOn(ctx, p, image)
 		if engine.TakenPort(err) == 0 || p.HostPort == math.MaxUint16 {
 			return result, err
 		}
-		next := a.freePort(p.HostPort + 1)
+		next := g.a.freePort(p.HostPort + 1)
 		if next == 0 {
 			return result, err
 		}
 		p.HostPort = next
 	}
-	return a.launchOn(ctx, e, r, p, image)
+	return g.launchOn(ctx, p, image)
 }
 
 // portTries is how many ports are tried when each is taken between the moment that it was found free and the start.
 const portTries = 3
 
 // launchOn makes and starts the notebook's container at the plan's port, and leaves nothing of one that failed.
-func (a *Launcher) launchOn(
-	ctx context.Context, e *engine.Engine, r *job.Report, p LaunchPlan, image model.ImageDetail,
+func (g launching) launchOn(ctx context.Context, p LaunchPlan, image model.ImageDetail,
 ) (model.Fact, error) {
-	r.Step(swap.StepCreate)
-	r.Command(p.Command())
+	g.r.Step(swap.StepCreate)
+	g.r.Command(p.Command())
 	s := p.wish().Spec()
 	s.Labels[model.LabelDigest] = image.ID
-	id, _, err := a.do.Create(ctx, e, r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint()})
+	id, _, err := g.a.do.Create(ctx, g.e, g.r, s, map[string]string{model.LabelRecipeSum: p.Recipe.Fingerprint()})
 	if err != nil {
 		return model.Fact{}, err
 	}
 	c := model.Container{ID: id, Name: p.Name}
-	result, err := a.startLaunched(ctx, e, r, c, p, func(ctx context.Context, s notebook.Server) (model.Fact, error) {
-		return a.openServer(ctx, e, r, p.Launch, s, false)
+	result, err := g.startLaunched(ctx, c, p, func(ctx context.Context, s notebook.Server) (model.Fact, error) {
+		return g.openServer(ctx, p.Launch, s, false)
 	})
 	if err != nil {
-		return model.Fact{}, a.do.TakeBack(e, r.JobID(), c, err)
+		return model.Fact{}, g.a.do.TakeBack(g.e, g.r.JobID(), c, err)
 	}
 	return result, nil
 }
 
 // imageFor is the image of a launch, downloaded if it is missing and there is room for it.
-func (a *Launcher) imageFor(ctx context.Context, e *engine.Engine, r *job.Report,
-	ref string,
+func (g launching) imageFor(ctx context.Context, ref string,
 ) (model.ImageDetail, error) {
-	image, err := e.Image(ctx, ref)
+	image, err := g.e.Image(ctx, ref)
 	if !model.IsKind(err, model.ProblemNotFound) {
 		return image, err
 	}
-	if err := a.do.CheckRoom(ctx, e, ref); err != nil {
+	if err := g.a.do.CheckRoom(ctx, g.e, ref); err != nil {
 		return image, err
 	}
-	r.Step(stepDownload)
-	if err := a.do.GetImage(ctx, e, r, ref, ""); err != nil {
+	g.r.Step(stepDownload)
+	if err := g.a.do.GetImage(ctx, g.e, g.r, ref, ""); err != nil {
 		return image, err
 	}
-	return e.Image(ctx, ref)
+	return g.e.Image(ctx, ref)
 }
 
 // startLaunched starts a new notebook, tries its folder, and goes on with then while it watches that it does not end.
-func (a *Launcher) startLaunched(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container, p LaunchPlan,
+func (g launching) startLaunched(ctx context.Context, c model.Container, p LaunchPlan,
 	then func(context.Context, notebook.Server) (model.Fact, error),
 ) (model.Fact, error) {
 	if ctx.Err() != nil {
 		return model.Fact{}, ctx.Err()
 	}
-	r.Step(swap.StepStart)
-	w := actions.WatchStart(ctx, e, c.ID)
+	g.r.Step(swap.StepStart)
+	w := actions.WatchStart(ctx, g.e, c.ID)
 	defer w.Close()
-	if err := e.Start(ctx, c); err != nil {
+	if err := g.e.Start(ctx, c); err != nil {
 		var p *model.Problem
 		if errors.As(err, &p) && p.Kind == model.ProblemBadCommand {
 			p.Why, p.Fix = model.Say("actions.the-image-s-own-command"),
 				model.Say("actions.the-image-may-be-for")
 		}
-		return model.Fact{}, a.do.ExplainPort(ctx, e, err, func(uint16) string { return "127.0.0.1" })
+		return model.Fact{}, actions.ExplainPort(ctx, g.e, err, func(uint16) string { return "127.0.0.1" })
 	}
-	c, err := e.Container(ctx, c.ID)
+	c, err := g.e.Container(ctx, c.ID)
 	if err != nil {
 		return model.Fact{}, err
 	}
-	return whileStarting(ctx, w, e, c, func(ctx context.Context) (model.Fact, error) {
-		r.Step(stepFolder)
+	return whileStarting(ctx, w, g.e, c, func(ctx context.Context) (model.Fact, error) {
+		g.r.Step(stepFolder)
 		var err error
-		if !a.do.Session().Practice() { // which reads the folder, and writes nothing
-			err = p.host.Unseen(notebook.TryFolder(ctx, e, c.ID, p.Folder, p.Recipe.Mount), p.Folder)
+		if !g.a.do.Session().Practice() { // which reads the folder, and writes nothing
+			err = p.host.Unseen(notebook.TryFolder(ctx, g.e, c.ID, p.Folder, p.Recipe.Mount), p.Folder)
 		}
 		// such an image may only read
 		if err != nil && !(p.Recipe.ID == notebook.AnyID && model.IsKind(err, model.ProblemPermission)) {
 			return model.Fact{}, err
 		}
-		return then(ctx, again(c, p.Recipe, notebook.PlaceOf(e)))
+		return then(ctx, again(c, p.Recipe, notebook.PlaceOf(g.e)))
 	})
 }
 

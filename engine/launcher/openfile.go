@@ -57,8 +57,7 @@ func (l Launch) address(s notebook.Server) string {
 
 // openFile opens the file of l on a Jupyter that runs and shows it. found is false when there is none, and then a
 // server for the file's folder is to be launched; the error says that this cannot be.
-func (a *Launcher) openFile(ctx context.Context, e *engine.Engine, r *job.Report,
-	l Launch,
+func (g launching) openFile(ctx context.Context, l Launch,
 ) (result model.Fact, found bool, err error) {
 	if info, err := os.Stat(l.File); err != nil {
 		return model.Fact{}, false, &model.Problem{
@@ -75,18 +74,18 @@ func (a *Launcher) openFile(ctx context.Context, e *engine.Engine, r *job.Report
 				Fix:  model.Say("actions.launch-the-folder-instead"),
 			}
 	}
-	servers, err := a.serversWith(ctx, e, l)
+	servers, err := g.a.serversWith(ctx, g.e, l)
 	if err != nil {
 		return model.Fact{}, false, err
 	}
 	for _, s := range servers {
 		if s.Recipe.ID == "" {
-			if s = notebook.Look(ctx, e, s); notebook.Ask(ctx, s) != notebook.Up {
+			if s = notebook.Look(ctx, g.e, s); notebook.Ask(ctx, s) != notebook.Up {
 				continue // it lets nobody in
 			}
 		}
-		r.Steps(stepCheck, stepWait, stepOpen)
-		result, err := a.openServer(ctx, e, r, l, s, true)
+		g.r.Steps(stepCheck, stepWait, stepOpen)
+		result, err := g.openServer(ctx, l, s, true)
 		return result, true, err
 	}
 	if !l.Recipe.Jupyter() {

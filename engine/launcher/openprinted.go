@@ -182,7 +182,7 @@ func (a *Launcher) openSignedIn(
 		if s.Port.HostPort != p.HostPort || s.Recipe.ID == "" {
 			s = s.At(p)
 		}
-		if s = a.comesUp(ctx, s); !s.Local() {
+		if s = comesUp(ctx, s); !s.Local() {
 			continue
 		}
 		if answer := notebook.Ask(ctx, s); answer != notebook.Up && answer != notebook.Refused {

@@ -16,15 +16,15 @@ import (
 )
 
 // waitFor waits until the server answers as itself.
-func (a *Launcher) waitFor(ctx context.Context, e *engine.Engine, r *job.Report, s notebook.Server) error {
-	r.Step(stepWait)
+func (g launching) waitFor(ctx context.Context, s notebook.Server) error {
+	g.r.Step(stepWait)
 	if !s.Reached() {
 		return notPublished(s)
 	}
-	stop := sayHowLong(r, s.Port.HostPort)
+	stop := sayHowLong(g.r, s.Port.HostPort)
 	answer, err := notebook.Wait(ctx, s, readyTime)
 	stop()
-	return a.explainAnswer(ctx, e, s, answer, err)
+	return explainAnswer(ctx, g.e, s, answer, err)
 }
 
 // sayHowLong tells every second for how long an answer has been waited for, until stop is called.
@@ -50,17 +50,17 @@ func sayHowLong(r *job.Report, port uint16) (stop func()) {
 }
 
 // openServer waits until the server answers as itself and opens it as l wishes.
-func (a *Launcher) openServer(ctx context.Context, e *engine.Engine, r *job.Report, l Launch, s notebook.Server,
+func (g launching) openServer(ctx context.Context, l Launch, s notebook.Server,
 	reused bool,
 ) (model.Fact, error) {
-	if err := a.waitFor(ctx, e, r, s); err != nil {
+	if err := g.waitFor(ctx, s); err != nil {
 		return model.Fact{}, err
 	}
-	r.Step(stepOpen)
-	if err := a.openAs(ctx, l, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
+	g.r.Step(stepOpen)
+	if err := g.a.openAs(ctx, l, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
 		return model.Fact{}, err
 	}
-	r.Note(howToSignIn(s))
+	g.r.Note(howToSignIn(s))
 	return model.Say("actions.is-open-in-the-browser", model.Args{"Name": model.Name(s.Container.Name)}), nil
 }
 
@@ -93,7 +93,7 @@ func notPublished(s notebook.Server) error {
 }
 
 // explainAnswer says why a server was not opened; nil when it is up.
-func (a *Launcher) explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer,
+func explainAnswer(ctx context.Context, e *engine.Engine, s notebook.Server, answer notebook.Answer,
 	err error,
 ) error {
 	what := model.Say("actions.the-notebook-does-not-answer", model.Args{"HostPort": model.Count(s.Port.HostPort)})
@@ -219,7 +219,7 @@ const (
 )
 
 // comesUp is the server, waited for if it was started a moment ago.
-func (a *Launcher) comesUp(ctx context.Context, s notebook.Server) notebook.Server {
+func comesUp(ctx context.Context, s notebook.Server) notebook.Server {
 	if notebook.Ask(ctx, s) == notebook.NotYet && time.Since(s.Container.StartedAt) < freshFor {
 		_, _ = notebook.Wait(ctx, s, upTime) // what it answers then is asked by the caller
 	}
@@ -231,7 +231,7 @@ func (a *Launcher) comesUp(ctx context.Context, s notebook.Server) notebook.Serv
 func (a *Launcher) found(ctx context.Context, e *engine.Engine, s notebook.Server) notebook.Server {
 	s = notebook.Look(ctx, e, s)
 	if !s.Container.HostNetwork {
-		return notebook.Look(ctx, e, a.comesUp(ctx, s))
+		return notebook.Look(ctx, e, comesUp(ctx, s))
 	}
 	for wait := time.After(upTime); !s.Known &&
 		time.Since(s.Container.StartedAt) < freshFor; s = notebook.Look(ctx, e, s) {
@@ -280,7 +280,7 @@ func (a *Launcher) whyNotOpen(ctx context.Context, e *engine.Engine, s notebook.
 			Fix: model.Say("actions.try-again-in-a-moment"),
 		}
 	}
-	return a.explainAnswer(ctx, e, s, answer, nil)
+	return explainAnswer(ctx, e, s, answer, nil)
 }
 
 // notKnown says that a server on this computer's own network has not said yet where it listens.

@@ -37,7 +37,7 @@ func (a *Actions) RestartMany(list []model.Container) {
 				defer r.Doing(c.ID, "")
 				ctx, end := actions.Sent(ctx, c)
 				defer end()
-				return a.do.ExplainPort(ctx, e, e.Restart(ctx, c, -1), actions.HostIP(c.Ports))
+				return actions.ExplainPort(ctx, e, e.Restart(ctx, c, -1), actions.HostIP(c.Ports))
 			})
 	})
 }
@@ -135,7 +135,7 @@ func (a *Actions) askRemovals(ctx context.Context, list, others []model.Containe
 		var g errgroup.Group
 		g.SetLimit(actions.AtOnce)
 		for _, q := range questions {
-			g.Go(func() error { a.do.Guard(func() { a.list(listing, e, q) }); return nil })
+			g.Go(func() error { a.do.Guard(func() { listLosses(listing, e, q) }); return nil })
 		}
 		_ = g.Wait() // what could not be listed is in each question
 	}()

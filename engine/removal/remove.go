@@ -154,7 +154,7 @@ func (a *Actions) askRemoval(ctx context.Context, e *engine.Engine, c model.Cont
 	wg.Add(2)
 	go func() {
 		defer wg.Done()
-		a.do.Guard(func() { a.list(listing, e, q) })
+		a.do.Guard(func() { listLosses(listing, e, q) })
 	}()
 	go func() {
 		defer wg.Done()
@@ -192,8 +192,8 @@ func (a *Actions) successor(c model.Container, with []model.Container) model.Con
 	return now
 }
 
-// list finds out what would be lost, while it is asked.
-func (a *Actions) list(ctx context.Context, e *engine.Engine, q *Removal) {
+// listLosses finds out what would be lost, while it is asked.
+func listLosses(ctx context.Context, e *engine.Engine, q *Removal) {
 	found := rescue.Compare(ctx, e, q.Container, q.Successor.ID, q.SetFound)
 	rescue.ListVolumes(ctx, e, q.Container, found, q.SetFound)
 }

@@ -67,5 +67,5 @@ func (a *Actions) restart(ctx context.Context, e *engine.Engine, r *job.Report, 
 	again := func() error { return e.Restart(ctx, c, -1) }
 	err := actions.CountDown(r, "restart", model.Say("actions.restarting"), c, again)
 	return model.Say("actions.was-restarted", model.Args{"Name": model.Name(c.Name)}),
-		a.do.ExplainPort(ctx, e, err, actions.HostIP(c.Ports))
+		actions.ExplainPort(ctx, e, err, actions.HostIP(c.Ports))
 }

@@ -178,44 +178,9 @@ func (s *saver) together(ctx context.Context, src Copier, id string, files []Fil
 		return files, nil
 	}
 	dir := common(files)
-	s.learn(path.Dir(dir))
-	wanted := map[string]bool{}
-	for _, f := range files {
-		wanted[f.Path] = true
-	}
-	var wrong error
-	worth := int64(waste)
-	s.placed = map[string]string{}
-	failed := src.CopyOut(ctx, id, dir, func(e engine.Entry, r io.Reader) error {
-		whole := path.Join(dir, e.Path)
-		as := listed(whole)
-		s.noteMode(whole, e.Mode)
-		if e.Hard {
-			e.Link = path.Join(dir, e.Link)
-		}
-		if _, mine := wanted[as]; !mine || e.Mode.IsDir() || e.Hard && s.placed[e.Link] == "" {
-			if worth -= e.Size + entryWaste; worth < 0 {
-				return errWaste
-			}
-			return nil
-		}
-		worth += e.Size
-		wanted[as] = false
-		wrong = s.entry(ctx, whole, e, r)
-		return wrong
-	})
-	if wrong == nil {
-		wrong = ctx.Err()
-	}
-	if wrong != nil {
-		return nil, wrong
-	}
-	left := slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !wanted[f.Path] })
-	if failed == nil {
-		return left, nil
-	}
-	if !errors.Is(failed, errWaste) && !model.IsKind(failed, model.ProblemNotFound) {
-		return nil, failed
+	left, whole, err := s.folder(ctx, src, id, dir, files)
+	if whole || err != nil {
+		return left, err
 	}
 	parts := map[string][]File{}
 	for _, f := range left {
@@ -234,6 +199,53 @@ func (s *saver) together(ctx context.Context, src Copier, id string, files []Fil
 		alone = append(alone, more...)
 	}
 	return alone, nil
+}
+
+// folder saves those of the files that the engine sends with their folder, and returns the others. whole tells that it
+// sent all of it: not where that has too much else in it, or is not found.
+func (s *saver) folder(
+	ctx context.Context, src Copier, id, dir string, files []File,
+) (left []File, whole bool, err error) {
+	s.learn(path.Dir(dir))
+	wanted := map[string]bool{}
+	for _, f := range files {
+		wanted[f.Path] = true
+	}
+	var wrong error
+	worth := int64(waste)
+	s.placed = map[string]string{}
+	failed := src.CopyOut(ctx, id, dir, func(e engine.Entry, r io.Reader) error {
+		name := path.Join(dir, e.Path)
+		as := listed(name)
+		s.noteMode(name, e.Mode)
+		if e.Hard {
+			e.Link = path.Join(dir, e.Link)
+		}
+		if _, mine := wanted[as]; !mine || e.Mode.IsDir() || e.Hard && s.placed[e.Link] == "" {
+			if worth -= e.Size + entryWaste; worth < 0 {
+				return errWaste
+			}
+			return nil
+		}
+		worth += e.Size
+		wanted[as] = false
+		wrong = s.entry(ctx, name, e, r)
+		return wrong
+	})
+	if wrong == nil {
+		wrong = ctx.Err()
+	}
+	if wrong != nil {
+		return nil, false, wrong
+	}
+	left = slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !wanted[f.Path] })
+	switch {
+	case failed == nil:
+		return left, true, nil
+	case errors.Is(failed, errWaste), model.IsKind(failed, model.ProblemNotFound):
+		return left, false, nil
+	}
+	return nil, false, failed
 }
 
 // common is the deepest folder that all files are in, and that the engine can be asked for.

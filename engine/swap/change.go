@@ -385,7 +385,7 @@ func (s *Swap) prove(ctx context.Context, w Change) error {
 	s.ran = true
 	err := s.e.Start(ctx, s.fresh)
 	if err != nil {
-		err = s.a.do.ExplainPort(ctx, s.e, err, actions.HostIP(actions.Wanted(w.Want)))
+		err = actions.ExplainPort(ctx, s.e, err, actions.HostIP(actions.Wanted(w.Want)))
 	} else {
 		s.r.Step(stepWatch)
 		_, err = watch.Outcome(ctx, s.e, s.r, s.fresh)

@@ -390,7 +390,7 @@ func (a *Swaps) GoBack(c model.Container) {
 	a.do.Spawn(func(ctx context.Context) {
 		e, now, err := a.do.Fresh(ctx, c.ID)
 		if err == nil {
-			_, err = a.before(ctx, e, now, what)
+			_, err = before(ctx, e, now, what)
 		}
 		if err != nil {
 			a.do.Tell(err, what)
@@ -423,7 +423,7 @@ func (a *Swaps) GoBack(c model.Container) {
 }
 
 // before is the container whose place this one has.
-func (a *Swaps) before(ctx context.Context, e *engine.Engine, now model.Container,
+func before(ctx context.Context, e *engine.Engine, now model.Container,
 	what model.Fact,
 ) (model.Container, error) {
 	var old model.Container
@@ -445,7 +445,7 @@ func (a *Swaps) goBack(ctx context.Context, e *engine.Engine, r *job.Report, id 
 	if err != nil {
 		return model.Fact{}, err
 	}
-	old, err := a.before(ctx, e, now, what)
+	old, err := before(ctx, e, now, what)
 	if err != nil {
 		return model.Fact{}, err
 	}
