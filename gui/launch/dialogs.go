@@ -3,7 +3,10 @@ package launch
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -22,38 +25,46 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// notebookItems are what a notebook's menu offers before the commands for its container.
-func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
+// one is a notebook of the page, and what a person does about it.
+type one struct {
+	p *Page
+	s notebook.Server
+}
+
+func (p *Page) one(s notebook.Server) one { return one{p, s} }
+
+// items are what a notebook's menu offers before the commands for its container.
+func (o one) items() []kit.MenuItem {
 	items := []kit.MenuItem{
-		{ID: "menu.packages", Label: words.Say("launch.keep-my-packages"), Icon: "save", Run: func() { p.showPackages(s) }},
+		{ID: "menu.packages", Label: words.Say("launch.keep-my-packages"), Icon: "save", Run: func() { o.packages() }},
 		{
 			ID: "menu.trouble", Label: words.Say("launch.my-kernel-died-or-the"), Icon: "warning",
-			Run: func() { p.showTrouble(s) },
+			Run: func() { o.trouble() },
 		},
 	}
-	if editor := p.editor; editor.Name != "" && s.Folder != "" && p.session.State().Locality.SharesFolders() {
+	if editor := o.p.editor; editor.Name != "" && o.s.Folder != "" && o.p.session.State().Locality.SharesFolders() {
 		items = append(items, kit.MenuItem{
 			ID: "menu.editor", Label: words.Say("launch.open-the-folder-in", words.Args{"Name": words.Name(editor.Name)}),
 			Icon: "folder",
-			Run:  func() { p.commands.OpenIn(editor, s.Folder) },
+			Run:  func() { o.p.commands.OpenIn(editor, o.s.Folder) },
 		})
 	}
-	if s.Recipe.ID != "" && s.Folder != "" {
-		l, update := p.likeNext(s)
+	if o.s.Recipe.ID != "" && o.s.Folder != "" {
+		l, update := o.likeNext()
 		label := words.Say("launch.recreate-with-the-newest-image")
 		if !update {
 			label = words.Say("launch.make-it-anew-from", words.Args{"Image": words.Name(present.LastPart(l.Image))})
 		}
 		items = append(items,
-			kit.MenuItem{ID: "menu.anew", Label: label, Icon: "refresh", Run: func() { p.askReplace(s, l, update) }})
+			kit.MenuItem{ID: "menu.anew", Label: label, Icon: "refresh", Run: func() { o.askReplace(l, update) }})
 	}
-	if before, ok := p.session.Live.Snapshot().Container(s.Container.Replaces()); ok {
+	if before, ok := o.p.session.Live.Snapshot().Container(o.s.Container.Replaces()); ok {
 		items = append(items, kit.MenuItem{
 			ID: "menu.before", Label: words.Say("launch.remove-the-one-before", words.Args{"Name": words.Name(before.Name)}),
-			Icon: "remove", Run: func() { p.commands.RemovalActions().Remove(before) },
+			Icon: "remove", Run: func() { o.p.commands.RemovalActions().Remove(before) },
 		})
 	}
-	if p.commands.Away() {
+	if o.p.commands.Away() {
 		for i := range items {
 			items[i].Off, items[i].Why = true, words.Say("launch.the-engine-does-not-answer")
 		}
@@ -63,72 +74,72 @@ func (p *Page) notebookItems(s notebook.Server) []kit.MenuItem {
 
 // likeNext is the wish for the notebook that shall follow one: from the image that was chosen for the folder,
 // downloaded anew where it came from a registry.
-func (p *Page) likeNext(s notebook.Server) (l launcher.Launch, update bool) {
-	l = p.likeBefore(s)
-	if chosen := p.settings.Get().Project(s.Folder).Image; chosen != "" {
+func (o one) likeNext() (l launcher.Launch, update bool) {
+	l = o.likeBefore()
+	if chosen := o.p.settings.Get().Project(o.s.Folder).Image; chosen != "" {
 		l.Image = chosen
 	}
-	image, here := p.session.Live.Snapshot().FindImage(familiar(l.Image))
+	image, here := o.p.session.Live.Snapshot().FindImage(familiar(l.Image))
 	return l, !here || len(image.Digests) > 0
 }
 
 // askReplace asks before a notebook is made anew.
-func (p *Page) askReplace(s notebook.Server, l launcher.Launch, update bool) {
-	name := s.Container.Name
+func (o one) askReplace(l launcher.Launch, update bool) {
+	name := o.s.Container.Name
 	text := words.Say("launch.a-new-container-is-made", words.Args{"Image": words.Name(present.ShortImage(l.Image))})
 	if !update {
 		text = words.Say("launch.a-new-container-is-made-from",
 			words.Args{"Image": words.Name(present.ShortImage(l.Image))})
 	}
 	text = text.And(words.Say("launch.your-files-in-the-folder"))
-	p.confirmReplace(words.Say("launch.make-anew", words.Args{"Name": words.Name(name)}), text,
+	o.confirmReplace(words.Say("launch.make-anew", words.Args{"Name": words.Name(name)}), text,
 		words.Say("launch.make-it-anew"),
-		launcher.Replacement{Server: s, Launch: l, Update: update})
+		launcher.Replacement{Server: o.s, Launch: l, Update: update})
 }
 
 // askPort asks before a stopped notebook whose port somebody else has is made anew on another one.
-func (p *Page) askPort(s notebook.Server, l launcher.Launch) {
+func (o one) askPort(l launcher.Launch) {
 	text := words.Say("launch.a-container-keeps-the-port",
 		words.Args{"Image": words.Name(present.ShortImage(l.Image))})
-	s.Port.HostPort = 0
-	p.confirmReplace(words.Say("launch.use-another-port-for", words.Args{"Name": words.Name(s.Container.Name)}), text,
+	o.s.Port.HostPort = 0
+	o.confirmReplace(words.Say("launch.use-another-port-for", words.Args{"Name": words.Name(o.s.Container.Name)}), text,
 		words.Say("launch.use-another-port"),
-		launcher.Replacement{Server: s, Launch: l})
+		launcher.Replacement{Server: o.s, Launch: l})
 }
 
 // moved asks where a notebook's folder is now.
-func (p *Page) moved(s notebook.Server) {
+func (o one) moved() {
 	q := kit.Question{
-		Title: words.Say("launch.where-is-now", words.Args{"Folder": words.Name(filepath.Base(s.Folder))}),
+		Title: words.Say("launch.where-is-now", words.Args{"Folder": words.Name(filepath.Base(o.s.Folder))}),
 		Use:   words.Say("common.use-this-folder"),
-		Start: filepath.Dir(s.Folder),
+		Start: filepath.Dir(o.s.Folder),
 	}
-	kit.ChooseFolder(p.commands.Window, p.work, q, func(folder string) {
-		l := p.likeBefore(s)
+	kit.ChooseFolder(o.p.commands.Window, o.p.work, q, func(folder string) {
+		l := o.likeBefore()
 		l.Folder = folder
 		which := words.Say("launch.the-same-image")
-		if now, here := p.session.Live.Snapshot().FindImage(familiar(l.Image)); here && now.ID != s.Container.ImageID {
+		if now, here := o.p.session.Live.Snapshot().FindImage(familiar(l.Image)); here && now.ID != o.s.Container.ImageID {
 			which = words.Say("launch.the-newer-image-that-has")
 		}
 		text := words.Say("launch.a-container-knows-its-folder",
 			words.Args{"Folder": words.Name(platform.ShortenHome(folder)), "Which": which})
-		p.confirmReplace(words.Say("launch.use-in", words.Args{
-			"Name":   words.Name(s.Container.Name),
+		o.confirmReplace(words.Say("launch.use-in", words.Args{
+			"Name":   words.Name(o.s.Container.Name),
 			"Folder": words.Name(filepath.Base(folder)),
 		}), text, words.Say("launch.use-it-there"),
-			launcher.Replacement{Server: s, Launch: l, Moved: true})
+			launcher.Replacement{Server: o.s, Launch: l, Moved: true})
 	})
 }
 
-func (p *Page) confirmReplace(title, text, verb words.Text, w launcher.Replacement) {
+func (o one) confirmReplace(title, text, verb words.Text, w launcher.Replacement) {
 	kit.Confirm{
 		ID: "anew", Width: 600, Title: title, Text: text, Verb: verb, Icon: "refresh", Kind: kit.Primary,
 		Do: func() {
-			p.commands.Launcher().Replace(w, func(j *job.Job) {
-				post.Do(func() { p.followAnew(j, w) })
+			o.p.commands.Launcher().Replace(w, func(j *job.Job) {
+				post.Do(func() { o.p.followAnew(j, w) })
 			})
 		},
-	}.Ask(p.commands.Window.Canvas())
+	}.Ask(o.p.commands.Window.Canvas())
 }
 
 // followAnew shows a notebook being made anew, and remembers how once it is.
@@ -153,17 +164,17 @@ func (p *Page) followAnew(j *job.Job, w launcher.Replacement) {
 	})
 }
 
-// showTrouble examines a notebook whose kernel dies or whose page hangs.
-func (p *Page) showTrouble(s notebook.Server) {
+// trouble examines a notebook whose kernel dies or whose page hangs.
+func (o one) trouble() {
 	list := kit.Down(8, kit.NewText(words.Say("launch.looking-at-its-memory-its"), kit.Second))
 	var d *kit.Dialog
 	closeIt := kit.NewButton("trouble.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("trouble", words.Say("launch.what-is-wrong-with", words.Args{"Name": words.Name(title(s))}),
+	d = kit.NewDialog("trouble", words.Say("launch.what-is-wrong-with", words.Args{"Name": words.Name(title(o.s))}),
 		words.Text{}, 640, list,
 		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
-	stop := p.work.Go(func(ctx context.Context) {
-		found, err := p.commands.Launcher().Examine(ctx, s)
+	stop := o.p.work.Go(func(ctx context.Context) {
+		found, err := o.p.commands.Launcher().Examine(ctx, o.s)
 		post.Do(func() {
 			if !d.IsOpen() {
 				return
@@ -175,16 +186,16 @@ func (p *Page) showTrouble(s notebook.Server) {
 				}}
 			}
 			for i, f := range found {
-				list.Add(p.findingRow(s, i, f, d))
+				list.Add(o.findingRow(i, f, d))
 			}
 			d.Relayout()
 		})
 	})
 	d.OnCancel = stop
-	d.Open(p.commands.Window.Canvas(), closeIt)
+	d.Open(o.p.commands.Window.Canvas(), closeIt)
 }
 
-func (p *Page) findingRow(s notebook.Server, i int, f launcher.Finding, d *kit.Dialog) fyne.CanvasObject {
+func (o one) findingRow(i int, f launcher.Finding, d *kit.Dialog) fyne.CanvasObject {
 	icon, ink := "check", style.OK
 	text := kit.Down(2, kit.NewParagraph(words.Of(f.What), kit.Body).ID(fmt.Sprint("trouble.", i, ".what")))
 	if f.Bad {
@@ -198,8 +209,8 @@ func (p *Page) findingRow(s notebook.Server, i int, f launcher.Finding, d *kit.D
 			words.Say("common.raise-the-limit-to", words.Args{"Memory": words.MemoryBytes(f.RaiseTo)}), "",
 			kit.Normal, func() {
 				d.Close()
-				p.raise(s, f.RaiseTo)
-			}).Small().Command(launcher.LimitCommand(s.Container, f.RaiseTo).String())
+				o.raise(f.RaiseTo)
+			}).Small().Command(launcher.LimitCommand(o.s.Container, f.RaiseTo).String())
 		raise.SetEnabled(f.RaiseOff.None(), words.Of(f.RaiseOff))
 		text.Add(kit.Across(0, raise, kit.Spring()))
 	}
@@ -207,27 +218,27 @@ func (p *Page) findingRow(s notebook.Server, i int, f launcher.Finding, d *kit.D
 }
 
 // raise sets a notebook's memory limit, and remembers it for its folder.
-func (p *Page) raise(s notebook.Server, to int64) {
-	p.commands.Launcher().Limit(s.Container, to)
-	if s.Folder == "" || s.Recipe.ID == "" {
+func (o one) raise(to int64) {
+	o.p.commands.Launcher().Limit(o.s.Container, to)
+	if o.s.Folder == "" || o.s.Recipe.ID == "" {
 		return
 	}
-	p.commands.Remember(func(v *settings.Values) {
-		if project := v.Project(s.Folder); project.Folder != "" {
+	o.p.commands.Remember(func(v *settings.Values) {
+		if project := v.Project(o.s.Folder); project.Folder != "" {
 			project.Memory = to
 			v.Remember(project)
 		}
 	})
-	if p.plan.Folder == s.Folder {
-		p.options.limit = to
-		p.Refresh()
+	if o.p.plan.Folder == o.s.Folder {
+		o.p.options.limit = to
+		o.p.Refresh()
 	}
 }
 
-// showPackages lists what was installed in a notebook since its image, and offers to keep it.
-func (p *Page) showPackages(s notebook.Server) {
+// packages lists what was installed in a notebook since its image, and offers to keep it.
+func (o one) packages() {
 	v := &packagesView{
-		p: p, server: s,
+		p: o.p, server: o.s,
 		body: kit.Down(8, kit.NewText(words.Say("launch.looking-what-was-installed-since"), kit.Second)),
 	}
 	closeIt := kit.NewButton("packages.close", words.Say("common.close"), "", kit.Normal, func() { v.dialog.Cancel() })
@@ -235,12 +246,12 @@ func (p *Page) showPackages(s notebook.Server) {
 		Hint(words.Say("launch.all-that-was-installed-becomes"))
 	v.keep.SetEnabled(false, words.Say("launch.still-looking"))
 	v.dialog = kit.NewDialog("packages",
-		words.Say("launch.keep-the-packages-of", words.Args{"Name": words.Name(title(s))}),
+		words.Say("launch.keep-the-packages-of", words.Args{"Name": words.Name(title(o.s))}),
 		words.Say("launch.what-is-installed-in-a"), 640, v.body,
 		kit.Buttons([]fyne.CanvasObject{v.keep}, []fyne.CanvasObject{closeIt}))
 	v.dialog.OnSubmit = v.dialog.Cancel
-	stop := p.work.Go(func(ctx context.Context) {
-		packages, err := p.commands.Launcher().Packages(ctx, s.Container)
+	stop := o.p.work.Go(func(ctx context.Context) {
+		packages, err := o.p.commands.Launcher().Packages(ctx, o.s.Container)
 		post.Do(func() {
 			if v.dialog.IsOpen() {
 				v.fill(packages, model.AsProblem(err, model.Say("launch.what-was-installed-could-not")))
@@ -248,7 +259,7 @@ func (p *Page) showPackages(s notebook.Server) {
 		})
 	})
 	v.dialog.OnCancel = stop
-	v.dialog.Open(p.commands.Window.Canvas(), closeIt)
+	v.dialog.Open(o.p.commands.Window.Canvas(), closeIt)
 }
 
 type packagesView struct {
@@ -350,31 +361,65 @@ func (v *packagesView) askImage() {
 	v.p.commands.KeepAsImage(v.server.Container, title(v.server),
 		words.Say("launch.what-is-in-the-folder"),
 		func(j *job.Job, ref string) {
-			v.p.useWhenKept(j, v.server, ref)
+			v.p.one(v.server).useWhenKept(j, ref)
 		})
 }
 
 // useWhenKept makes the image that keeps a notebook's packages the one of its folder, once it is there.
-func (p *Page) useWhenKept(j *job.Job, s notebook.Server, ref string) {
-	if s.Folder == "" || s.Recipe.ID == "" {
+func (o one) useWhenKept(j *job.Job, ref string) {
+	if o.s.Folder == "" || o.s.Recipe.ID == "" {
 		return
 	}
-	p.work.Go(func(ctx context.Context) {
+	o.p.work.Go(func(ctx context.Context) {
 		if j.Wait(ctx) != nil {
 			return
 		}
 		post.Do(func() {
 			l := launcher.Launch{
-				Recipe: p.recipeOf(s.Recipe.ID), Image: ref, Folder: s.Folder, Port: s.Port.HostPort,
-				Memory: s.Container.Memory, GPU: !p.settings.Get().Project(s.Folder).NoGPU,
+				Recipe: o.p.recipeOf(o.s.Recipe.ID), Image: ref, Folder: o.s.Folder, Port: o.s.Port.HostPort,
+				Memory: o.s.Container.Memory, GPU: !o.p.settings.Get().Project(o.s.Folder).NoGPU,
 			}
-			p.remember(l)
-			if strings.TrimSpace(p.folder.Text) == s.Folder && p.recipe.ID == s.Recipe.ID {
-				p.options.take(p.settings.Get().Project(s.Folder))
-				p.options.chosen, p.options.limit = ref, l.Memory // which need not be saved yet
-				p.options.fill()
-				p.Refresh()
+			o.p.remember(l)
+			if strings.TrimSpace(o.p.folder.Text) == o.s.Folder && o.p.recipe.ID == o.s.Recipe.ID {
+				o.p.options.take(o.p.settings.Get().Project(o.s.Folder))
+				o.p.options.chosen, o.p.options.limit = ref, l.Memory // which need not be saved yet
+				o.p.options.fill()
+				o.p.Refresh()
 			}
 		})
 	})
+}
+
+// again launches the folder of a notebook that is stopped.
+func (o one) again() {
+	l := o.likeBefore()
+	l.Port = cmp.Or(o.s.Port.HostPort, l.Port)
+	o.p.begin(l)
+}
+
+// likeBefore is the wish for a notebook like the one that there is, with what was chosen for its folder.
+func (o one) likeBefore() launcher.Launch {
+	project := o.p.settings.Get().Project(o.s.Folder)
+	l := launcher.Launch{
+		Recipe: o.p.recipeOf(o.s.Recipe.ID), Image: o.s.Container.Reference, Folder: o.s.Folder,
+		Port: project.Port, GPU: !project.NoGPU, Memory: o.s.Container.Memory,
+	}
+	if l.Memory == 0 {
+		l.Memory = project.Memory
+	}
+	return l
+}
+
+// folderGone tells whether a notebook's folder is not in its place any more. The engine's name for it is this
+// computer's only where the engine is; the label has the one that was chosen.
+func (o one) folderGone() bool {
+	folder, where := o.s.Container.Mark(model.LabelFolder), o.p.session.State().Locality
+	if folder == "" && where == model.ThisComputer {
+		folder = o.s.Folder
+	}
+	if folder == "" || !where.SharesFolders() {
+		return false
+	}
+	_, err := os.Stat(folder)
+	return errors.Is(err, fs.ErrNotExist)
 }

@@ -3,9 +3,7 @@
 package launch
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,7 +13,6 @@ import (
 	"time"
 
 	"slipway/engine"
-	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/launcher"
 	"slipway/engine/model"
@@ -28,7 +25,6 @@ import (
 	"slipway/gui/kit"
 	"slipway/gui/page"
 	"slipway/gui/post"
-	"slipway/gui/present"
 	"slipway/gui/runform"
 	"slipway/gui/style"
 
@@ -119,7 +115,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 	p.notes = kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("launch.notes")
 	p.notes.Hide()
 	p.anew = kit.NewButton("launch.anew", words.Say("launch.make-it-anew"), "", kit.Link, func() {
-		p.askReplace(p.plan.Server, p.plan.Launch, !p.plan.Differs())
+		p.one(p.plan.Server).askReplace(p.plan.Launch, !p.plan.Differs())
 	})
 	p.anew.Hide()
 	p.start = kit.NewButton("launch.go", words.Say("common.launch"), "launch", kit.Primary, p.launch)
@@ -283,7 +279,7 @@ func (p *Page) look(pause time.Duration) {
 // wish is what is chosen on the page.
 func (p *Page) wish() launcher.Launch {
 	l := launcher.Launch{Recipe: p.recipe, Folder: strings.TrimSpace(p.folder.Text)}
-	l.Port = p.portOf(l.Folder)
+	l.Port = p.settings.Get().Project(l.Folder).Port // 0 when it had none
 	p.options.give(&l)
 	return l
 }
@@ -299,7 +295,7 @@ func (p *Page) find(ctx context.Context, l launcher.Launch, making string) view 
 		_, v.here[r.ID] = snap.FindImage(familiar(r.Reference()))
 	}
 	for _, s := range v.servers {
-		v.gone[s.Container.ID] = p.folderGone(s)
+		v.gone[s.Container.ID] = p.one(s).folderGone()
 	}
 	if l.Folder == "" || l.Recipe.ID == notebook.AnyID && l.Image == "" {
 		return v
@@ -311,20 +307,6 @@ func (p *Page) find(ctx context.Context, l launcher.Launch, making string) view 
 	return v
 }
 
-// folderGone tells whether a notebook's folder is not in its place any more. The engine's name for it is this
-// computer's only where the engine is; the label has the one that was chosen.
-func (p *Page) folderGone(s notebook.Server) bool {
-	folder, where := s.Container.Mark(model.LabelFolder), p.session.State().Locality
-	if folder == "" && where == model.ThisComputer {
-		folder = s.Folder
-	}
-	if folder == "" || !where.SharesFolders() {
-		return false
-	}
-	_, err := os.Stat(folder)
-	return errors.Is(err, fs.ErrNotExist)
-}
-
 // familiar is a reference as the engine's list has it, without what Docker Hub does not need.
 func familiar(ref string) string {
 	if short, err := runform.ParseImage(ref); err == nil {
@@ -332,9 +314,6 @@ func familiar(ref string) string {
 	}
 	return ref
 }
-
-// portOf is the port that the folder's notebook had last; 0 when it had none.
-func (p *Page) portOf(folder string) uint16 { return p.settings.Get().Project(folder).Port }
 
 func (p *Page) show(folder string, v view) {
 	pressed := p.pressed
@@ -355,10 +334,11 @@ func (p *Page) show(folder string, v view) {
 	p.showWrong(v.err)
 	p.showNotes(v)
 	p.askRegistry(v)
-	p.start.SetText(p.verb())
-	why := p.why(folder, v.err)
+	y := saying{p, folder, v}
+	p.start.SetText(y.verb())
+	why := y.why()
 	p.start.SetEnabled(why.None(), why)
-	p.status.Set(p.says(folder, v))
+	p.status.Set(y.status())
 	if p.shown {
 		line := ""
 		if v.plan.Folder != "" && v.err == nil {
@@ -370,89 +350,6 @@ func (p *Page) show(folder string, v view) {
 	if pressed {
 		p.launch()
 	}
-}
-
-// verb is what the button does.
-func (p *Page) verb() words.Text {
-	name := cut(filepath.Base(p.plan.Folder))
-	switch {
-	case p.plan.Running():
-		return words.Say("launch.open-notebook", words.Args{"Name": words.Name(name)})
-	case p.plan.Exists():
-		return words.Say("launch.start-again", words.Args{"Name": words.Name(name)})
-	case p.recipe.ID != notebook.AnyID:
-		return words.Say("launch.launch", words.Args{"Name": words.Name(p.recipe.Name)})
-	case p.plan.Folder != "":
-		return words.Say("launch.launch-image", words.Args{"Image": words.Name(present.LastPart(p.plan.Image))})
-	}
-	return words.Say("common.launch")
-}
-
-// why says why the button cannot be used.
-func (p *Page) why(folder string, err error) words.Text {
-	switch {
-	case p.commands.Away():
-		return words.Say("common.the-engine-does-not-answer")
-	case folder == "":
-		return words.Say("launch.choose-a-folder-first")
-	case p.recipe.ID == notebook.AnyID && p.plan.Folder == "" && err == nil:
-		return words.Say("launch.choose-an-image-first")
-	case err != nil:
-		return words.Say("launch.see-above-what-is-wrong")
-	}
-	return words.Text{}
-}
-
-// says is the line beside the button.
-func (p *Page) says(folder string, v view) words.Text {
-	switch {
-	case folder == "":
-		return words.Say("launch.choose-the-folder-that-you")
-	case v.err != nil:
-		return words.Text{}
-	case p.plan.Folder == "":
-		return words.Say("launch.choose-the-image-that-you")
-	case p.plan.Differs():
-		return words.Say("launch.it-was-made-from-and",
-			words.Args{"OldImage": words.Name(familiar(p.plan.Server.Container.Reference)), "Image": words.Name(p.plan.Image)})
-	case p.plan.Exists() && v.newer:
-		return words.Say("launch.there-is-a-newer-image")
-	case p.plan.Running():
-		text := words.Say("launch.it-runs-port", words.Args{"Port": words.Count(p.plan.OnPort())})
-		if p.plan.Server.SignIn.Method == notebook.SignInPasswordEnv {
-			text = words.Join(" · ", text, words.Say("launch.its-password-is-behind-copy"))
-		}
-		return text
-	case p.plan.Exists():
-		return words.Say("launch.it-is-stopped-with-everything")
-	}
-	var list []words.Text
-	if p.plan.HostPort != 0 {
-		list = append(list, words.Say("launch.port", words.Args{"Port": words.Count(p.plan.HostPort)}))
-	}
-	list = append(list, words.Say("launch.opens-on-this-computer-only"))
-	if p.recipe.ID == notebook.AnyID && p.plan.HostPort != 0 {
-		list = append(list, words.Say("launch.your-folder-is-in-it", words.Args{"Mount": words.Name(p.plan.Recipe.Mount)}))
-	}
-	if _, here := p.session.Live.Snapshot().FindImage(p.plan.Image); !here {
-		list = append(list, p.download(p.plan.Image))
-	}
-	return words.Join(" · ", list...)
-}
-
-// download says that an image is downloaded first, how large that is, and what room there is, as far as that is known.
-func (p *Page) download(ref string) words.Text {
-	size := p.settings.Get().Sizes[ref]
-	if size == 0 {
-		return words.Say("launch.is-downloaded-first", words.Args{"Ref": words.Name(ref)})
-	}
-	args := words.Args{"Ref": words.Name(ref), "Size": words.Bytes(size)}
-	st := p.session.State()
-	if free, ok := actions.FreeSpace(st.Info, st.Locality); ok {
-		return words.Say("launch.is-downloaded-first-and-free",
-			words.Args{"Ref": words.Name(ref), "Size": words.Bytes(size), "Free": words.Bytes(free)})
-	}
-	return words.Say("launch.sized-is-downloaded-first", args)
 }
 
 // showBadges says on each kind whether its image is here, or how large its download is where a registry has told.
@@ -615,26 +512,6 @@ func (p *Page) launch() {
 	l := p.wish()
 	l.Folder, l.Port = p.plan.Folder, p.plan.OnPort()
 	p.begin(l)
-}
-
-// again launches the folder of a notebook that is stopped.
-func (p *Page) again(s notebook.Server) {
-	l := p.likeBefore(s)
-	l.Port = cmp.Or(s.Port.HostPort, l.Port)
-	p.begin(l)
-}
-
-// likeBefore is the wish for a notebook like the one that there is, with what was chosen for its folder.
-func (p *Page) likeBefore(s notebook.Server) launcher.Launch {
-	project := p.settings.Get().Project(s.Folder)
-	l := launcher.Launch{
-		Recipe: p.recipeOf(s.Recipe.ID), Image: s.Container.Reference, Folder: s.Folder,
-		Port: project.Port, GPU: !project.NoGPU, Memory: s.Container.Memory,
-	}
-	if l.Memory == 0 {
-		l.Memory = project.Memory
-	}
-	return l
 }
 
 // begin launches a folder and remembers it.

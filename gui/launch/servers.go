@@ -272,7 +272,7 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 		return b
 	}
 	if gone && s.Recipe.ID != "" {
-		add("moved", words.Say("launch.it-moved"), "folder", func() { l.p.moved(s) }).
+		add("moved", words.Say("launch.it-moved"), "folder", func() { l.p.one(s).moved() }).
 			Hint(words.Say("launch.choose-where-the-folder-is"))
 	}
 	switch {
@@ -296,13 +296,13 @@ func (l *serverList) buttons(s notebook.Server, id string, gone bool) []fyne.Can
 		add("stop", words.Say("launch.stop"), "stop", func() { l.p.commands.RemovalActions().Stop(s.Container) }).
 			Command(actions.StopCommand(s.Container).String())
 	case !s.Container.Running() && s.Recipe.ID != "" && s.Folder != "" && !gone:
-		add("again", words.Say("launch.start-again-button"), "play", func() { l.p.again(s) }).
+		add("again", words.Say("launch.start-again-button"), "play", func() { l.p.one(s).again() }).
 			Command(actions.StartCommand(s.Container).String())
 	}
 	more := add("more", words.Text{}, "more", nil).Hint(words.Say("common.more"))
 	more.OnTap = func() {
-		items := append(l.p.notebookItems(s), commands.Menu(l.p.commands.Container(s.Container))...)
-		kit.ShowMenuBelow(more, l.p.withShortcut(items, s))
+		items := append(l.p.one(s).items(), commands.Menu(l.p.commands.Container(s.Container))...)
+		kit.ShowMenuBelow(more, l.p.one(s).withShortcut(items))
 	}
 	return list
 }

@@ -109,10 +109,10 @@ func (s *stepList) failed(v job.View) {
 			words.Args{"Command": words.Name(command)}), func() string { return command }))
 	}
 	if s.p.plan.Exists() && !s.p.plan.Running() && p.Kind == model.ProblemPortTaken {
-		old, l := s.p.plan.Server, s.p.likeBefore(s.p.plan.Server)
+		old, l := s.p.plan.Server, s.p.one(s.p.plan.Server).likeBefore()
 		row = append(row,
 			kit.NewButton("launch.problem.port", words.Say("launch.use-another-port"), "", kit.Normal,
-				func() { s.p.askPort(old, l) }).Small())
+				func() { s.p.one(old).askPort(l) }).Small())
 	}
 	if p.Raw() != "" {
 		row = append(row,
