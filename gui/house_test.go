@@ -28,6 +28,7 @@ var floors = map[string]int{
 	"slipway/gui/kit": 4, "slipway/gui/present": 4, "slipway/engine/actions": 4,
 	"slipway/engine/session": 3, "slipway/engine/rescue": 3,
 	"slipway/engine/live": 2, "slipway/engine/notebook": 2, "slipway/engine/practice": 2, "slipway/engine/enginetest": 2,
+	"slipway/gui/kit/kittest":            2,
 	"slipway/engine/enginetest/contract": 2,
 	"slipway/engine":                     1, "slipway/gui/style": 1, "slipway/engine/words": 1,
 	"slipway/engine/model": 0, "slipway/engine/job": 0, "slipway/engine/runspec": 0, "slipway/engine/scrollback": 0,

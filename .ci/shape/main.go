@@ -34,7 +34,9 @@ const (
 )
 
 // aside are the rooms that only tests use, and the engine in memory.
-var aside = []string{"slipway/engine/enginetest", "slipway/engine/practice", "slipway/gui/guitest"}
+var aside = []string{
+	"slipway/engine/enginetest", "slipway/engine/practice", "slipway/gui/guitest", "slipway/gui/kit/kittest",
+}
 
 // room is a package with what its files say and mean.
 type room struct {

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"slipway/engine/model"
 	"slipway/engine/scrollback"
 	"slipway/gui/style"
 
@@ -103,7 +104,7 @@ func (p *lineParser) add(text string, width int) {
 	odd := len(runes) != 1 && !isPlainASCII(text) || width != 1 && !isPlainASCII(text) || !p.covers(runes[0]) ||
 		rightToLeft(runes[0])
 	for _, r := range runes {
-		if unprintable(r) {
+		if model.Acts(r) {
 			return
 		}
 	}
@@ -124,7 +125,7 @@ func (p *lineParser) add(text string, width int) {
 // join puts a sign that takes no cell of its own over the character before it.
 func (p *lineParser) join(sign string) {
 	n := len(p.pieces)
-	if n == 0 || strings.ContainsFunc(sign, unprintable) {
+	if n == 0 || strings.ContainsFunc(sign, model.Acts) {
 		return
 	}
 	last := &p.pieces[n-1]

@@ -4,11 +4,13 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"slipway/gui/kit/kittest"
 )
 
 // TestLogLongLine takes long lines apart that are not plain, in memory that grows with them and not with their square.
 func TestLogLongLine(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	for name, line := range map[string]string{
 		"letters": strings.Repeat("ü", longestLine/2), "one letter": "ü" + strings.Repeat("x", longestLine-2),
 		"signs": "xe" + strings.Repeat("\u0301", longestLine/2-1), "Hebrew": strings.Repeat("ש", longestLine/2),

@@ -28,14 +28,15 @@ type Item struct {
 	Object fyne.CanvasObject `json:"-"`
 }
 
-// described is a widget that automation can name. An empty ID leaves it out.
-type described interface {
+// Described is a widget that automation can name.
+type Described interface {
 	fyne.CanvasObject
-	describe() Item
+	// Describe says what it is. An empty ID leaves it out; its place is filled in by [Items].
+	Describe() Item
 }
 
-// composed is a widget that has parts of its own to be looked at.
-type composed interface{ parts() []fyne.CanvasObject }
+// Composed is a widget that has parts of its own to be looked at.
+type Composed interface{ Parts() []fyne.CanvasObject }
 
 // Items lists what is visible on a canvas, top to bottom. While a dialog or menu is open only what is in it is
 // enabled. It must be called on the UI thread.
@@ -80,7 +81,7 @@ func (w *walker) visit(o fyne.CanvasObject, parent fyne.Position, c clip) {
 		return
 	}
 	pos := parent.Add(o.Position())
-	if d, ok := o.(described); ok {
+	if d, ok := o.(Described); ok {
 		w.add(d, pos, c)
 	}
 	if x, ok := o.(*container.Scroll); ok {
@@ -98,15 +99,15 @@ func partsOf(o fyne.CanvasObject) []fyne.CanvasObject {
 		return x.Objects
 	case *container.Scroll:
 		return []fyne.CanvasObject{x.Content}
-	case composed:
-		return x.parts()
+	case Composed:
+		return x.Parts()
 	}
 	return nil
 }
 
 // Hide hides a thing. What is in it and has the keys lets go of them: what a person types would go where nobody looks.
 func Hide(o fyne.CanvasObject) {
-	if c := canvasOf(o); c != nil {
+	if c := CanvasOf(o); c != nil {
 		if f, ok := c.Focused().(fyne.CanvasObject); ok && holds(o, f) {
 			c.Unfocus()
 		}
@@ -128,8 +129,8 @@ func holds(o, part fyne.CanvasObject) bool {
 	})
 }
 
-func (w *walker) add(d described, pos fyne.Position, c clip) {
-	it := d.describe()
+func (w *walker) add(d Described, pos fyne.Position, c clip) {
+	it := d.Describe()
 	if it.ID == "" {
 		return
 	}

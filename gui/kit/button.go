@@ -64,15 +64,31 @@ type face struct {
 // Button is a control that is pressed by the pointer or, with the focus on it, by Space and Enter.
 type Button struct{ face }
 
-// rowButton is a button in a row of a table. It takes no focus, because the row's menu has the same actions and a
+// RowButton is a button in a row of a table. It takes no focus, because the row's menu has the same actions and a
 // person who moves by Tab does not want to pass each of a hundred rows.
-type rowButton struct{ face }
+type RowButton struct{ face }
 
-func newRowButton(kind ButtonKind, hover func(bool)) *rowButton {
-	b := &rowButton{face{kind: kind, onHover: hover}}
+// RowFace is what a [RowButton] shows and does, as the fields of [Button] are.
+type RowFace struct {
+	ID, Text, Icon string
+	Hint           words.Text
+	Command        string
+	Off            bool
+	OnTap          func()
+}
+
+// NewRowButton makes a button that shows nothing yet; hover is told whether the pointer is on it, and so in its row.
+func NewRowButton(kind ButtonKind, hover func(bool)) *RowButton {
+	b := &RowButton{face{kind: kind, onHover: hover}}
 	b.self = b
 	b.ExtendBaseWidget(b)
 	return b
+}
+
+// Become makes it another row's button, since rows that scroll out of sight are used again. The caller refreshes it.
+func (b *RowButton) Become(f RowFace) {
+	b.id, b.text, b.icon, b.hint, b.command = f.ID, f.Text, f.Icon, f.Hint.String(), f.Command
+	b.off, b.OnTap = f.Off, f.OnTap
 }
 
 // NewButton makes a button. icon may be empty, and so may text when there is an icon and a hint.
@@ -160,7 +176,8 @@ func (b *Button) SetEnabled(enabled bool, why words.Text) {
 // Enabled tells whether the button can be used.
 func (b *Button) Enabled() bool { return !b.off }
 
-func (b *face) describe() Item {
+// Describe implements [Described].
+func (b *face) Describe() Item {
 	role, text := "button", b.text
 	switch b.kind {
 	case Nav:
@@ -176,7 +193,7 @@ func (b *face) describe() Item {
 
 // Tapped implements [fyne.Tappable]. ev is nil for a key.
 func (b *face) Tapped(ev *fyne.PointEvent) {
-	hideHint()
+	HideHint()
 	if b.off || b.OnTap == nil {
 		return
 	}
@@ -210,13 +227,13 @@ func (c *closing) closed() {
 	}
 }
 
-// doubleClick is within which time two clicks are one double click.
-const doubleClick = 400 * time.Millisecond
+// DoubleClick is within which time two clicks are one double click.
+const DoubleClick = 400 * time.Millisecond
 
 // again tells of a click whether it is such a second one.
 func (c *closing) again(at fyne.Position) bool {
 	near := func(a, b float32) bool { return a-b < 5 && b-a < 5 }
-	return time.Since(c.at) < doubleClick && near(at.X, c.by.X) && near(at.Y, c.by.Y)
+	return time.Since(c.at) < DoubleClick && near(at.X, c.by.X) && near(at.Y, c.by.Y)
 }
 
 // TypedKey implements [fyne.Focusable].
@@ -225,7 +242,7 @@ func (b *Button) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		b.Tapped(nil)
 	default:
-		PassKey(canvasOf(b), ev)
+		PassKey(CanvasOf(b), ev)
 	}
 }
 
@@ -269,7 +286,7 @@ func (b *face) MouseOut() {
 // pointed shows or takes away what is said about the button while it is pointed at.
 func (b *face) pointed(on bool) {
 	if !on {
-		hideHint()
+		HideHint()
 		aim(b.self, "")
 		return
 	}
@@ -277,7 +294,7 @@ func (b *face) pointed(on bool) {
 	if b.off && b.why != "" {
 		text = b.why
 	}
-	showHint(b.self, text)
+	ShowHint(b.self, text)
 	aim(b.self, b.command)
 }
 
@@ -344,13 +361,13 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 	height, side, _, icon := r.b.metrics()
 	w := 2 * side
 	if r.b.dot != "" {
-		icon = dotSize
+		icon = DotSize
 	}
 	if r.b.marked() {
 		w += icon
 	}
 	if r.b.text != "" {
-		w += r.b.textStyle().measure(r.b.text).Width
+		w += r.b.textStyle().Measure(r.b.text).Width
 		if r.b.marked() {
 			w += r.gap()
 		}
@@ -390,19 +407,19 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	text := r.b.text
 	room := size.Width - 2*side - r.b.tail()
 	if r.b.count != "" {
-		room -= Second.measure(r.b.count).Width + 6
+		room -= Second.Measure(r.b.count).Width + 6
 	}
 	if r.b.dot != "" {
-		icon = dotSize
+		icon = DotSize
 	}
 	if r.b.marked() {
 		room -= icon + r.gap()
 	}
 	st := r.b.textStyle()
-	text = fit(text, st, max(0, room))
+	text = Fit(text, st, max(0, room))
 	r.b.drawn = text
 	r.label.Text = text
-	label := st.measure(text)
+	label := st.Measure(text)
 	x := side
 	if r.b.kind != Nav && r.b.kind != Link && !r.b.leading { // centred
 		used := label.Width + r.b.tail()
@@ -429,7 +446,7 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	}
 	r.arrow.Resize(fyne.NewSquareSize(arrowSize))
 	r.arrow.Move(fyne.NewPos(x, (size.Height-arrowSize)/2))
-	c := Second.measure(r.b.count)
+	c := Second.Measure(r.b.count)
 	r.count.Resize(c)
 	r.count.Move(fyne.NewPos(size.Width-side-c.Width, (size.Height-c.Height)/2))
 }
@@ -483,9 +500,6 @@ func (r *buttonRenderer) Refresh() {
 	r.count.Refresh()
 }
 
-// transparent is looked up like a colour of the theme, and is none of it.
-const transparent fyne.ThemeColorName = "scrollBarBackground"
-
 // colors are the ground, the border and the ink of the button as it is now.
 func (b *face) colors() (fill, line, ink fyne.ThemeColorName) {
 	fill, line, ink = b.kindColors()
@@ -514,13 +528,13 @@ func (b *face) kindColors() (fill, line, ink fyne.ThemeColorName) {
 	case b.kind == Danger:
 		return style.Raised, style.Line, style.Bad
 	case b.kind == Link, b.kind == Tab && b.on:
-		return transparent, "", style.Accent
+		return style.Transparent, "", style.Accent
 	case b.kind == Nav && b.on:
 		return style.Soft, "", style.Accent
 	case b.kind == Pill && b.on:
 		return style.Soft, style.Accent, style.Accent
 	case b.kind == Quiet, b.kind == Nav, b.kind == Tab:
-		return transparent, "", style.Muted
+		return style.Transparent, "", style.Muted
 	}
 	return style.Raised, style.Line, style.Text
 }

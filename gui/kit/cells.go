@@ -56,7 +56,7 @@ func (c *cells) place(pos fyne.Position, size fyne.Size) {
 }
 
 // cellSize is how large a cell is.
-func cellSize() fyne.Size { return fyne.NewSize(Mono.measure("M").Width, monoLine()) }
+func cellSize() fyne.Size { return fyne.NewSize(Mono.Measure("M").Width, MonoLine()) }
 
 // set draws other rows.
 func (c *cells) set(rows [][]cellRun) {
@@ -72,7 +72,7 @@ func (c *cells) set(rows [][]cellRun) {
 			}
 			t := c.texts[n]
 			n++
-			t.Text, t.Color, t.TextSize, t.TextStyle = r.text, r.ink, Mono.size(), fyne.TextStyle{Monospace: true, Bold: r.bold}
+			t.Text, t.Color, t.TextSize, t.TextStyle = r.text, r.ink, Mono.Size, fyne.TextStyle{Monospace: true, Bold: r.bold}
 			t.Resize(fyne.NewSize(float32(r.width)*cell.Width, cell.Height))
 			t.Move(fyne.NewPos(float32(r.col)*cell.Width, float32(y)*cell.Height))
 		}
@@ -125,7 +125,7 @@ func (g grid) run(y int, r cellRun) {
 	if r.odd {
 		return
 	}
-	face := faceOf(r.bold, float64(Mono.size())*g.scale)
+	face := faceOf(r.bold, float64(Mono.Size)*g.scale)
 	if face == nil {
 		return
 	}

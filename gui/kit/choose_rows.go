@@ -30,13 +30,8 @@ func (t *Table) isChosen(id string) bool {
 	return t.chosen[id] || id == t.selected && len(t.chosen) == 0
 }
 
-// heldKeys are the modifiers that are held now; a variable so that tests can hold some.
-var heldKeys = func() fyne.KeyModifier {
-	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
-		return d.CurrentKeyModifiers()
-	}
-	return 0
-}
+// heldKeys is a variable so that tests can hold some.
+var heldKeys = HeldKeys
 
 // point selects the row that was clicked or moved to, with the others as the held keys say.
 func (t *Table) point(id string, held fyne.KeyModifier) {
@@ -185,7 +180,7 @@ func (t *Table) TypedShortcut(s fyne.Shortcut) {
 			return
 		}
 	}
-	if c, ok := canvasOf(t).(fyne.Shortcutable); ok {
+	if c, ok := CanvasOf(t).(fyne.Shortcutable); ok {
 		c.TypedShortcut(s)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"slipway/engine/words"
+	"slipway/gui/kit/kittest"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -14,12 +15,12 @@ import (
 
 // TestTableChoosesSeveral goes through what the mouse and the keys do with Ctrl and Shift held.
 func TestTableChoosesSeveral(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	told := 0
 	table.OnChosen = func() { told++ }
 	table.SetRows(rows(6))
-	win := show(t, table, 400, 300)
+	win := kittest.Window(t, NewRoot(table), 400, 300)
 	var held fyne.KeyModifier
 	defer func(old func() fyne.KeyModifier) { heldKeys = old }(heldKeys)
 	heldKeys = func() fyne.KeyModifier { return held }
@@ -55,10 +56,10 @@ func TestTableChoosesSeveral(t *testing.T) {
 	want("a plain click", "id2", "id2")
 	win.Canvas().Focus(table)
 	held = shift
-	press(table, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp)
+	kittest.Press(table, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp)
 	held = 0
 	want("shift and the arrows", "id3", "id2", "id3")
-	press(table, fyne.KeyDown)
+	kittest.Press(table, fyne.KeyDown)
 	want("an arrow alone", "id4", "id4")
 	table.TypedShortcut(&fyne.ShortcutSelectAll{})
 	want("ctrl a", "id4", "id0", "id1", "id2", "id3", "id4", "id5")
@@ -70,13 +71,13 @@ func TestTableChoosesSeveral(t *testing.T) {
 	if told == before {
 		t.Error("nobody was told that rows are gone")
 	}
-	press(table, fyne.KeyEscape)
+	kittest.Press(table, fyne.KeyEscape)
 	want("escape", "")
 }
 
 // TestTableOfOne holds that several rows can be chosen only where somebody asked for that.
 func TestTableOfOne(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(3))
 	test.NewTempWindow(t, NewRoot(table))
@@ -89,7 +90,7 @@ func TestTableOfOne(t *testing.T) {
 
 // TestHeaderKeys orders a table without a mouse.
 func TestHeaderKeys(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	table := NewTable("t", []Column{
 		{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1, Sortable: true},
 		{Key: "b", Title: words.Name("B"), Min: 50},
@@ -102,9 +103,9 @@ func TestHeaderKeys(t *testing.T) {
 		list[i].Cells = append(list[i].Cells, Cell{}, Cell{})
 	}
 	table.SetRows(list)
-	win := show(t, table, 400, 300)
+	win := kittest.Window(t, NewRoot(table), 400, 300)
 	win.Canvas().Focus(table.header)
-	press(table.header, fyne.KeyReturn, fyne.KeyReturn, fyne.KeyRight, fyne.KeySpace, fyne.KeyRight, fyne.KeyLeft,
+	kittest.Press(table.header, fyne.KeyReturn, fyne.KeyReturn, fyne.KeyRight, fyne.KeySpace, fyne.KeyRight, fyne.KeyLeft,
 		fyne.KeyReturn, fyne.KeyDown)
 	if want := []string{"a", "-a", "c", "a"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
@@ -117,7 +118,7 @@ func TestHeaderKeys(t *testing.T) {
 // TestTableShrinks has a list become shorter than it was scrolled, with its selected row gone and details closing under
 // it.
 func TestTableShrinks(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	for _, several := range []bool{false, true} {
 		table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 		details := Space(10, 100)
@@ -133,7 +134,7 @@ func TestTableShrinks(t *testing.T) {
 		}
 		table.OnChosen = func() { split.Refresh() }
 		table.SetRows(rows(40))
-		show(t, split, 400, 500)
+		kittest.Window(t, NewRoot(split), 400, 500)
 		table.Select("id35")
 		if several {
 			table.toggle("id34")
@@ -150,13 +151,13 @@ func TestTableShrinks(t *testing.T) {
 // TestClickInAScrolledTable clicks a row far down, with each button, while something else has the focus: it is that row
 // which is meant, and the rows stay where they are.
 func TestClickInAScrolledTable(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	field := NewField("f", words.Text{})
 	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(60))
 	menu := ""
 	table.OnMenu = func(id string, _ fyne.Position) { menu = id }
-	win := show(t, Down(0, field, Height(300, table)), 400, 400)
+	win := kittest.Window(t, NewRoot(Down(0, field, Height(300, table))), 400, 400)
 	for name, click := range map[string]func(*rowView){
 		"left":  func(v *rowView) { v.Tapped(&fyne.PointEvent{}) },
 		"right": func(v *rowView) { v.TappedSecondary(&fyne.PointEvent{}) },

@@ -42,7 +42,8 @@ func (c *CodeLine) Set(text string) {
 // Words is the whole text.
 func (c *CodeLine) Words() string { return c.text }
 
-func (c *CodeLine) describe() Item {
+// Describe implements [Described].
+func (c *CodeLine) Describe() Item {
 	return Item{ID: c.id, Role: "code", Text: c.text, Enabled: true}
 }
 
@@ -67,10 +68,10 @@ const codePad = 12
 const codeIndent = "    "
 
 // lineHeight is a whole number: at a fraction of a pixel the underscore is lost between two rows.
-func (r *codeRenderer) lineHeight() float32 { return monoLine() }
+func (r *codeRenderer) lineHeight() float32 { return MonoLine() }
 
-// monoLine is the height of a line of code or output.
-func monoLine() float32 { return float32(math.Ceil(float64(Mono.measure("M").Height))) + 2 }
+// MonoLine is the height of a line of code or output.
+func MonoLine() float32 { return float32(math.Ceil(float64(Mono.Measure("M").Height))) + 2 }
 
 func (r *codeRenderer) MinSize() fyne.Size {
 	n := max(1, len(r.lines))
@@ -112,21 +113,21 @@ func (r *codeRenderer) set(width float32) {
 		switch {
 		case r.c.single && len(lines) > 0: // the copy has it
 			if !strings.HasSuffix(lines[0], "…") {
-				lines[0] = fit(lines[0]+" …", Mono, room)
+				lines[0] = Fit(lines[0]+" …", Mono, room)
 			}
 			continue
 		case r.c.single:
-			lines = append(lines, fit("$ "+l, Mono, room))
+			lines = append(lines, Fit("$ "+l, Mono, room))
 			continue
 		case !goesOn:
 			l = "$ " + l
 		}
-		for i, part := range wrapCommand(l, goesOn, room-Mono.measure(codeIndent+"\\").Width) {
+		for i, part := range wrapCommand(l, goesOn, room-Mono.Measure(codeIndent+"\\").Width) {
 			if i > 0 {
 				lines[len(lines)-1] += "\\"
 				part = codeIndent + part
 			}
-			lines = append(lines, fit(part, Mono, room)) // an argument may be longer than any line
+			lines = append(lines, Fit(part, Mono, room)) // an argument may be longer than any line
 		}
 	}
 	r.lines = r.lines[:0]

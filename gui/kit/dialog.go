@@ -67,7 +67,7 @@ func (d *Dialog) SetSubtitle(text words.Text) {
 
 // Open shows the dialog over everything on the canvas and focuses first, which may be nil.
 func (d *Dialog) Open(c fyne.Canvas, first fyne.Focusable) {
-	hideHint() // of what is covered now
+	HideHint() // of what is covered now
 	d.canvas = c
 	d.before = c.Focused()
 	openDialogs.Add(1)
@@ -92,7 +92,7 @@ func (d *Dialog) Close() {
 	d.closed = true
 	lastClose.closed()
 	openDialogs.Add(-1)
-	hideHint()
+	HideHint()
 	d.canvas.Overlays().Remove(d)
 	giveBack(d.canvas, d.before)
 }
@@ -177,8 +177,8 @@ func contains(tree, o fyne.CanvasObject) bool {
 	}
 	c, ok := tree.(*fyne.Container)
 	if !ok {
-		if w, isOurs := tree.(interface{ parts() []fyne.CanvasObject }); isOurs {
-			return slices.ContainsFunc(w.parts(), func(p fyne.CanvasObject) bool { return contains(p, o) })
+		if w, isOurs := tree.(interface{ Parts() []fyne.CanvasObject }); isOurs {
+			return slices.ContainsFunc(w.Parts(), func(p fyne.CanvasObject) bool { return contains(p, o) })
 		}
 		if g, isGrowing := tree.(growing); isGrowing {
 			return contains(g.CanvasObject, o)
@@ -190,7 +190,7 @@ func contains(tree, o fyne.CanvasObject) bool {
 
 // revealIn brings what got the focus into the view of the dialog that it is in.
 func revealIn(o fyne.CanvasObject) {
-	c := canvasOf(o)
+	c := CanvasOf(o)
 	if c == nil {
 		return
 	}
@@ -199,7 +199,8 @@ func revealIn(o fyne.CanvasObject) {
 	}
 }
 
-func (d *Dialog) describe() Item {
+// Describe implements [Described].
+func (d *Dialog) Describe() Item {
 	return Item{ID: d.id, Role: "dialog", Text: d.title.Words(), Enabled: true}
 }
 
@@ -219,7 +220,8 @@ func (d *Dialog) takeKey(ev *fyne.KeyEvent) {
 	}
 }
 
-func (d *Dialog) parts() []fyne.CanvasObject {
+// Parts implements [Composed].
+func (d *Dialog) Parts() []fyne.CanvasObject {
 	list := []fyne.CanvasObject{d.title, d.subtitle}
 	if d.scroll != nil {
 		list = append(list, d.scroll)
@@ -244,7 +246,7 @@ func (d *Dialog) CreateRenderer() fyne.WidgetRenderer {
 	}
 	if d.body != nil {
 		d.scroll = container.NewVScroll(Pad(d.body, 0, scrollRoom, 0, 0))
-		d.scroll.OnScrolled = func(fyne.Position) { hideHint() }
+		d.scroll.OnScrolled = func(fyne.Position) { HideHint() }
 	}
 	r.Refresh()
 	return r
@@ -319,7 +321,7 @@ func (r *dialogRenderer) Refresh() {
 
 func (r *dialogRenderer) Objects() []fyne.CanvasObject {
 	list := []fyne.CanvasObject{r.scrim, r.shadow, r.card}
-	list = append(list, r.d.parts()...)
+	list = append(list, r.d.Parts()...)
 	return append(list, r.d.layer)
 }
 func (r *dialogRenderer) Destroy() {}

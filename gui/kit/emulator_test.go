@@ -15,6 +15,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/words"
+	"slipway/gui/kit/kittest"
 	"slipway/gui/post"
 
 	uv "github.com/charmbracelet/ultraviolet"
@@ -88,7 +89,7 @@ func FuzzTerminal(f *testing.F) {
 	for _, h := range hostile {
 		f.Add([]byte(h.data), []byte(h.sizes))
 	}
-	ours(f)
+	kittest.App(f)
 	q, restore := post.Capture()
 	f.Cleanup(restore)
 	f.Fuzz(func(t *testing.T, data, sizes []byte) {
@@ -122,7 +123,7 @@ func wantRows(t *testing.T, v *Terminal) {
 			}
 			width += r.width
 			for _, c := range r.text {
-				if unprintable(c) {
+				if model.Acts(c) {
 					t.Errorf("row %d draws %q", y, r.text)
 				}
 			}
@@ -146,7 +147,7 @@ func wantWorks(t *testing.T, v *Terminal) {
 
 // TestTerminalBeginsAgain has the emulator panic: that one terminal says so, and goes on.
 func TestTerminalBeginsAgain(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v, print, typed, q := runTerminal(t)
 	held := make(chan *model.Problem, 9)
 	t.Cleanup(model.OnPanic(func(p *model.Problem) { held <- p }))
@@ -175,7 +176,7 @@ func TestTerminalBeginsAgain(t *testing.T) {
 
 // TestTerminalBeginsAgainAtResize has the emulator panic when the window gets another size, and when it is read.
 func TestTerminalBeginsAgainAtResize(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := NewTerminal("term")
 	held := 0
 	defer model.OnPanic(func(*model.Problem) { held++ })()
@@ -213,7 +214,7 @@ func secondScrollback(v *Terminal) int {
 
 // TestTerminalEmptyStrings prints strings without anything in them: what comes after them is seen.
 func TestTerminalEmptyStrings(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	for printed, want := range map[string]string{
 		"\x1bP\x1b\\ok": "ok", "\x1bP\x01\x1b\\ok": "ok", "a\x1b\x1bP\x1b[1mb": "ab", "\x1bPtmux;\x1b\\ok": "ok",
 		"\x1bP\x1bP\x1b\\ok": "ok", "\x1b(P\x1b[1mok": "ok",
@@ -233,7 +234,7 @@ func TestTerminalMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it prints megabytes")
 	}
-	ours(t)
+	kittest.App(t)
 	noPanics(t)
 	marks := "a" + strings.Repeat("\u0301", 2000)
 	for name, c := range map[string]struct {
@@ -314,7 +315,7 @@ func TestTerminalKeepsMarks(t *testing.T) {
 // TestTerminalSecondScrollback holds that the alternate screen keeps no lines: how it is told depends on the emulator's
 // version.
 func TestTerminalSecondScrollback(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := NewTerminal("term")
 	v.write([]byte("\x1b[?1049h" + strings.Repeat("line\r\n", 100)))
 	if n := secondScrollback(v); n != 1 {
@@ -339,7 +340,7 @@ var (
 // TestTerminalAnything prints sequences at random, whatever they mean, in a window that changes its size, and works
 // afterwards.
 func TestTerminalAnything(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	noPanics(t)
 	q, restore := post.Capture()
 	defer restore()

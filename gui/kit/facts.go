@@ -72,7 +72,7 @@ func LongText(id string, caption words.Text, text words.Text, st TextStyle) fyne
 		all = words.Say("kit.show-all-of-it")
 	}
 	var more *Button
-	more = NewButton(id+".all", all, "", Link, func() { ShowDetails(canvasOf(more), caption, words.Text{}, text) })
+	more = NewButton(id+".all", all, "", Link, func() { ShowDetails(CanvasOf(more), caption, words.Text{}, text) })
 	return Down(4, NewParagraph(words.Raw(begin+"…"), st).ID(id), Across(0, more, Spring()))
 }
 

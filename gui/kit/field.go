@@ -79,7 +79,7 @@ func NewFilter(id string, table *Table, changed func()) *Field {
 			f.SetText("")
 			return true
 		case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-			if c := canvasOf(table); c != nil {
+			if c := CanvasOf(table); c != nil {
 				c.Focus(table)
 			}
 			return true
@@ -103,7 +103,8 @@ func (f *Field) SetProblem(text words.Text) {
 	}
 }
 
-func (f *Field) describe() Item {
+// Describe implements [Described].
+func (f *Field) Describe() Item {
 	text := f.Text
 	if f.Password && text != "" {
 		text = "••••••"
@@ -121,7 +122,7 @@ func (f *Field) MinSize() fyne.Size {
 // Resize implements [fyne.CanvasObject]. A placeholder that does not fit is shortened: an entry would show a scroll bar
 // for it.
 func (f *Field) Resize(size fyne.Size) {
-	f.PlaceHolder = fit(f.says, Body, size.Width-2*theme.InnerPadding())
+	f.PlaceHolder = Fit(f.says, Body, size.Width-2*theme.InnerPadding())
 	f.Entry.Resize(size)
 }
 
@@ -175,7 +176,7 @@ type wheel struct {
 
 // Scrolled implements [fyne.Scrollable].
 func (w *wheel) Scrolled(ev *fyne.ScrollEvent) {
-	c := canvasOf(w.field)
+	c := CanvasOf(w.field)
 	if c == nil {
 		return
 	}
@@ -200,13 +201,13 @@ func (f *Field) TypedKey(ev *fyne.KeyEvent) {
 	}
 	switch ev.Name {
 	case fyne.KeyEscape:
-		PassKey(canvasOf(f), ev)
+		PassKey(CanvasOf(f), ev)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if f.OnSubmitted != nil {
 			f.OnSubmitted(f.Text)
 			return
 		}
-		PassKey(canvasOf(f), ev)
+		PassKey(CanvasOf(f), ev)
 	default:
 		f.Entry.TypedKey(ev)
 	}
@@ -237,20 +238,20 @@ func (f *Field) FocusGained() {
 // FocusLost implements [fyne.Focusable].
 func (f *Field) FocusLost() {
 	f.Entry.FocusLost()
-	hideHint()
+	HideHint()
 	if f.OnBlur != nil {
 		f.OnBlur()
 	}
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (f *Field) MouseIn(*desktop.MouseEvent) { showHint(f, f.hint) }
+func (f *Field) MouseIn(*desktop.MouseEvent) { ShowHint(f, f.hint) }
 
 // MouseMoved implements [desktop.Hoverable].
 func (f *Field) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (f *Field) MouseOut() { hideHint() }
+func (f *Field) MouseOut() { HideHint() }
 
 // Choice is a button that opens a list of options and shows the one chosen.
 type Choice struct {

@@ -75,7 +75,7 @@ func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
 		{Key: "changed", Title: words.Say("common.changed"), Min: 130, Right: true, Drop: 1},
 	})
 	f.table.OnSelect = f.selected
-	f.table.quiet = true // passing it by Tab must not change what is chosen
+	f.table.Quiet = true // passing it by Tab must not change what is chosen
 	f.table.OnOpen = f.enter
 	f.table.DoubleClick = true
 	f.status = NewText(Blank(words.Text{}), Second).ID("choose.status")
@@ -327,7 +327,7 @@ func (f *folderChooser) newFolder() {
 		return
 	}
 	f.open(strings.TrimSuffix(f.dir, string(filepath.Separator)) + string(filepath.Separator) + newFolderName())
-	canvasOf(f.path).Focus(f.path)
+	CanvasOf(f.path).Focus(f.path)
 	f.path.SelectFrom(len([]rune(f.path.Text)) - len([]rune(newFolderName()))) // typing replaces the name
 }
 
@@ -336,9 +336,9 @@ func (f *folderChooser) pathKey(key fyne.KeyName) bool {
 	if key != fyne.KeyDown {
 		return false
 	}
-	canvasOf(f.table).Focus(f.table)
-	if len(f.table.ids) > 0 {
-		f.table.Select(f.table.ids[0])
+	CanvasOf(f.table).Focus(f.table)
+	if ids := f.table.IDs(); len(ids) > 0 {
+		f.table.Select(ids[0])
 	}
 	return true
 }

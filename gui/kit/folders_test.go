@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"slipway/engine/words"
+	"slipway/gui/kit/kittest"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -33,11 +34,11 @@ func openChooser(t *testing.T, start string) *chooser {
 
 func openWith(t *testing.T, open func(fyne.Canvas, *post.Work, func(string)) *folderChooser) *chooser {
 	t.Helper()
-	ours(t)
+	kittest.App(t)
 	q, restore := post.Capture()
 	work := post.NewWork()
 	t.Cleanup(func() { work.Close(); restore() })
-	c := &chooser{t: t, q: q, canvas: show(t, NewText(words.Name("behind"), Body), 900, 700).Canvas()}
+	c := &chooser{t: t, q: q, canvas: kittest.Window(t, NewRoot(NewText(words.Name("behind"), Body)), 900, 700).Canvas()}
 	c.f = open(c.canvas, work, func(path string) { c.got = append(c.got, path) })
 	return c
 }
@@ -53,11 +54,11 @@ func (c *chooser) until(what string, done func() bool) {
 
 func (c *chooser) lists(names ...string) func() bool {
 	return func() bool {
-		if len(c.f.table.ids) != len(names) {
+		if len(c.f.table.IDs()) != len(names) {
 			return false
 		}
 		for i, n := range names {
-			if filepath.Base(c.f.table.ids[i]) != n {
+			if filepath.Base(c.f.table.IDs()[i]) != n {
 				return false
 			}
 		}
@@ -82,14 +83,14 @@ func TestFolderChooserByKeys(t *testing.T) {
 	c.until("the folders", c.lists("holiday", "thesis"))
 	c.f.path.SetText(filepath.Join(root, "th"))
 	c.until("those that begin so", c.lists("thesis"))
-	press(c.f.path, fyne.KeyDown)
-	press(c.f.table, fyne.KeyReturn)
+	kittest.Press(c.f.path, fyne.KeyDown)
+	kittest.Press(c.f.table, fyne.KeyReturn)
 	c.until("what is in it", c.lists("data", "text"))
-	press(c.f.table, fyne.KeyEnd)
+	kittest.Press(c.f.table, fyne.KeyEnd)
 	if want := filepath.Join(root, "thesis", "text"); c.f.path.Text != want || !c.f.use.Enabled() {
 		t.Errorf("the field says %q", c.f.path.Text)
 	}
-	press(c.f.path, fyne.KeyReturn)
+	kittest.Press(c.f.path, fyne.KeyReturn)
 	if want := filepath.Join(root, "thesis", "text"); len(c.got) != 1 || c.got[0] != want || c.f.dialog.IsOpen() {
 		t.Errorf("chosen: %q, open: %v", c.got, c.f.dialog.IsOpen())
 	}
@@ -102,7 +103,7 @@ func TestFolderChooserEscape(t *testing.T) {
 		c.until("the folders", c.lists("a"))
 		target := map[string]fyne.Focusable{"field": c.f.path, "rows": c.f.table, "button": c.f.use}[focus]
 		c.canvas.Focus(target)
-		press(target, fyne.KeyEscape)
+		kittest.Press(target, fyne.KeyEscape)
 		if c.f.dialog.IsOpen() || len(c.got) > 0 {
 			t.Errorf("Escape in the %s leaves it open, or chooses %q", focus, c.got)
 		}

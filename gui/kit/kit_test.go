@@ -10,27 +10,12 @@ import (
 
 	"slipway/engine/scrollback"
 	"slipway/engine/words"
+	"slipway/gui/kit/kittest"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 )
-
-// ours makes an application with our theme.
-func ours(t testing.TB) {
-	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(&style.Theme{})
-}
-
-// show puts a thing into a window of the test driver.
-func show(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {
-	t.Helper()
-	win := test.NewTempWindow(t, NewRoot(o))
-	win.SetPadded(false)
-	win.Resize(fyne.NewSize(w, h))
-	return win
-}
 
 func rows(n int) []TableRow {
 	list := make([]TableRow, n)
@@ -43,17 +28,11 @@ func rows(n int) []TableRow {
 	return list
 }
 
-func press(t fyne.Focusable, names ...fyne.KeyName) {
-	for _, n := range names {
-		t.TypedKey(&fyne.KeyEvent{Name: n})
-	}
-}
-
 func TestTableDrawsOnlyWhatIsSeen(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(5000))
-	show(t, table, 400, 300)
+	kittest.Window(t, NewRoot(table), 400, 300)
 	table.pane.Refresh()
 	if n := len(table.pane.views); n == 0 || n > 10 {
 		t.Fatalf("%d rows are drawn", n)
@@ -69,33 +48,33 @@ func TestTableDrawsOnlyWhatIsSeen(t *testing.T) {
 }
 
 func TestTableKeys(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(20))
-	win := show(t, table, 400, 300)
+	win := kittest.Window(t, NewRoot(table), 400, 300)
 	win.Canvas().Focus(table)
 	var opened, deleted string
 	table.OnOpen = func(id string) { opened = id }
 	table.OnDelete = func(id string) { deleted = id }
-	press(table, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
+	kittest.Press(table, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
 	if opened != "id1" {
 		t.Errorf("opened %q", opened)
 	}
-	press(table, fyne.KeyEnd, fyne.KeyDelete)
+	kittest.Press(table, fyne.KeyEnd, fyne.KeyDelete)
 	if deleted != "id19" {
 		t.Errorf("deleted %q", deleted)
 	}
-	press(table, fyne.KeyHome)
+	kittest.Press(table, fyne.KeyHome)
 	if table.Selected() != "id0" {
 		t.Errorf("selected %q", table.Selected())
 	}
 }
 
 func TestTableKeepsItsSelection(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(5))
-	show(t, table, 400, 300)
+	kittest.Window(t, NewRoot(table), 400, 300)
 	table.Select("id3")
 	var told []string
 	table.OnSelect = func(id string) { told = append(told, id) }
@@ -112,19 +91,19 @@ func TestTableKeepsItsSelection(t *testing.T) {
 }
 
 func TestDialogKeys(t *testing.T) {
-	ours(t)
-	win := show(t, NewText(words.Name("behind"), Body), 600, 400)
+	kittest.App(t)
+	win := kittest.Window(t, NewRoot(NewText(words.Name("behind"), Body)), 600, 400)
 	field := NewField("f", words.Text{})
 	cancelled, submitted := 0, 0
 	d := NewDialog("d", words.Name("Title"), words.Text{}, 400, field, nil)
 	d.OnCancel = func() { cancelled++ }
 	d.OnSubmit = func() { submitted++ }
 	d.Open(win.Canvas(), field)
-	press(field, fyne.KeyReturn)
+	kittest.Press(field, fyne.KeyReturn)
 	if submitted != 1 {
 		t.Error("Enter in a field does not confirm")
 	}
-	press(field, fyne.KeyEscape)
+	kittest.Press(field, fyne.KeyEscape)
 	if cancelled != 1 || d.IsOpen() || win.Canvas().Overlays().Top() != nil {
 		t.Error("Escape in a field does not close the dialog")
 	}
@@ -136,10 +115,10 @@ func TestDialogKeys(t *testing.T) {
 
 // TestDoubleClickInADialog holds that the second click of a double click in a dialog is not for what was behind it.
 func TestDoubleClickInADialog(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	behind := 0
 	under := NewButton("behind", words.Name("Behind"), "", Normal, func() { behind++ })
-	win := show(t, under, 600, 400)
+	win := kittest.Window(t, NewRoot(under), 600, 400)
 	var d *Dialog
 	ok := NewButton("ok", words.Name("OK"), "", Normal, func() { d.Close() })
 	open := func() {
@@ -164,15 +143,15 @@ func TestDoubleClickInADialog(t *testing.T) {
 }
 
 func TestMenuKeys(t *testing.T) {
-	ours(t)
-	win := show(t, NewText(words.Name("behind"), Body), 600, 400)
+	kittest.App(t)
+	win := kittest.Window(t, NewRoot(NewText(words.Name("behind"), Body)), 600, 400)
 	chosen := ""
 	item := func(id string, off bool) MenuItem {
 		return MenuItem{ID: id, Label: words.Name(id), Off: off, Run: func() { chosen = id }}
 	}
 	ShowMenu(win.Canvas(), fyne.NewPos(590, 390), []MenuItem{item("off", true), {}, item("a", false), item("b", false)})
 	m := win.Canvas().Overlays().Top().(*Menu)
-	press(m, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
+	kittest.Press(m, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
 	if chosen != "a" || win.Canvas().Overlays().Top() != nil {
 		t.Errorf("chose %q", chosen)
 	}
@@ -184,8 +163,8 @@ func TestMenuKeys(t *testing.T) {
 }
 
 func TestItemsUnderADialogAreDisabled(t *testing.T) {
-	ours(t)
-	win := show(t, NewButton("behind", words.Name("Behind"), "", Normal, nil), 600, 400)
+	kittest.App(t)
+	win := kittest.Window(t, NewRoot(NewButton("behind", words.Name("Behind"), "", Normal, nil)), 600, 400)
 	d := NewDialog("d", words.Name("Title"), words.Text{}, 300, nil,
 		NewButton("front", words.Name("Front"), "", Normal, nil))
 	d.Open(win.Canvas(), nil)
@@ -199,22 +178,22 @@ func TestItemsUnderADialogAreDisabled(t *testing.T) {
 }
 
 func TestDisabledButtonIsNotPressed(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	pressed := 0
 	b := NewButton("b", words.Name("B"), "", Normal, func() { pressed++ })
-	show(t, b, 200, 100)
+	kittest.Window(t, NewRoot(b), 200, 100)
 	b.SetEnabled(false, words.Name("why"))
 	test.Tap(b)
-	press(b, fyne.KeySpace)
+	kittest.Press(b, fyne.KeySpace)
 	b.SetEnabled(true, words.Text{})
-	press(b, fyne.KeySpace)
+	kittest.Press(b, fyne.KeySpace)
 	if pressed != 1 {
 		t.Errorf("pressed %d times", pressed)
 	}
 }
 
 func TestWrapCommandKeepsOptionsWithTheirValues(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	for _, line := range wrapCommand("$ docker run -d --name thesis -p 127.0.0.1:8888:8888 -v /home/me/work:/home/jovyan/work -e TOKEN image", false, 260) {
 		list := strings.Fields(line)
 		if last := list[len(list)-1]; strings.HasPrefix(last, "-") && last != "-d" {
@@ -265,7 +244,7 @@ func TestSplitArguments(t *testing.T) {
 
 // Fyne drops the renderers of what was hidden for a minute and asks for new ones later.
 func TestRenderersCanBeMadeAgain(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	table := NewTable("t",
 		[]Column{{Key: "a", Title: words.Name("A"), Min: 50}, {Key: "b", Title: words.Name("B"), Min: 50, Right: true}})
 	table.SetRows([]TableRow{{ID: "1", Name: "1", Cells: []Cell{{
@@ -275,7 +254,7 @@ func TestRenderersCanBeMadeAgain(t *testing.T) {
 	book := scrollback.New(1<<20, 0)
 	book.Add(scrollback.Line{Text: "line"})
 	output := NewLogView("o", book)
-	win := show(t, Down(4, Height(120, table), Height(60, output)), 400, 300)
+	win := kittest.Window(t, NewRoot(Down(4, Height(120, table), Height(60, output))), 400, 300)
 	dialog := NewDialog("d", words.Name("T"), words.Name("S"), 300, NewField("f", words.Text{}),
 		NewButton("b", words.Name("B"), "play", Primary, nil))
 	dialog.Open(win.Canvas(), nil)
@@ -286,24 +265,14 @@ func TestRenderersCanBeMadeAgain(t *testing.T) {
 		NewIcon("play", style.Text), Card(NewText(words.Name("x"), Body)),
 		NewButton("b", words.Name("B"), "", Nav, nil), NewRoot(NewText(words.Name("x"), Body)),
 	} {
-		for range 2 {
-			r := w.CreateRenderer()
-			r.Layout(fyne.NewSize(200, 100))
-			r.Refresh()
-			r.MinSize()
-			for _, o := range r.Objects() {
-				if o == nil {
-					t.Errorf("%T draws nothing at all", w)
-				}
-			}
-		}
+		kittest.Redraw(t, w)
 	}
 }
 
 // A field of a long dialog that gets the focus comes into view.
 func TestDialogRevealsFocus(t *testing.T) {
-	ours(t)
-	win := show(t, NewText(words.Name("behind"), Body), 600, 400)
+	kittest.App(t)
+	win := kittest.Window(t, NewRoot(NewText(words.Name("behind"), Body)), 600, 400)
 	rows := make([]fyne.CanvasObject, 30)
 	for i := range rows {
 		rows[i] = NewField(fmt.Sprint("f", i), words.Text{})
@@ -323,7 +292,7 @@ func TestDialogRevealsFocus(t *testing.T) {
 
 // TestNoTextIsCutBesideRoom: a text that can be shortened has all the room that it needs before an empty place has any.
 func TestNoTextIsCutBesideRoom(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	text, more := NewText(words.Name("--log-opt max-size=10m"), Mono), NewText(words.Name("and one more"), Second)
 	row := Across(8, text, more, Spring(), NewButton("x", words.Text{}, "close", Quiet, func() {}))
 	row.Resize(fyne.NewSize(600, 30))
@@ -338,7 +307,7 @@ func TestNoTextIsCutBesideRoom(t *testing.T) {
 
 // TestArrowsAreDrawn holds that what opens a menu, and what orders a list, has an arrow within it, beside its words.
 func TestArrowsAreDrawn(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	table := NewTable("t", []Column{
 		{Key: "a", Title: words.Name("A"), Min: 80, Sortable: true},
 		{Key: "n", Title: words.Name("Number"), Min: 80, Right: true, Sortable: true},
@@ -347,32 +316,9 @@ func TestArrowsAreDrawn(t *testing.T) {
 		return []MenuItem{{ID: "m.one", Label: words.Name("One")}}
 	})
 	choice := NewChoice("c", []Option{{Value: "1", Label: words.Name("One")}}, "1")
-	win := show(t, Down(4, Across(4, menu, Spring()), choice.Button, Height(120, table)), 400, 300)
-	drawn := func(o fyne.Widget) (icon string) {
-		t.Helper()
-		var label *canvas.Text
-		for _, part := range test.WidgetRenderer(o).Objects() {
-			switch part := part.(type) {
-			case *canvas.Text:
-				if label == nil {
-					label = part
-				}
-			case *canvas.Image:
-				if !part.Visible() || part.Resource == nil {
-					continue
-				}
-				icon, _, _ = strings.Cut(part.Resource.Name(), "-")
-				if end := part.Position().X + part.Size().Width; part.Position().X < label.Position().X+label.Size().
-					Width || end > o.Size().Width {
-					t.Errorf("%T: the arrow is from %v to %v, the words end at %v, all at %v", o, part.Position().X, end,
-						label.Position().X+label.Size().Width, o.Size().Width)
-				}
-			}
-		}
-		return icon
-	}
+	win := kittest.Window(t, NewRoot(Down(4, Across(4, menu, Spring()), choice.Button, Height(120, table))), 400, 300)
 	for _, o := range []fyne.Widget{menu, choice.Button} {
-		if drawn(o) != "down" {
+		if kittest.Arrow(t, o) != "down" {
 			t.Errorf("%v has no arrow", o)
 		}
 	}
@@ -382,7 +328,7 @@ func TestArrowsAreDrawn(t *testing.T) {
 	} {
 		table.SetSorted(sorted)
 		for i, c := range table.header.titles {
-			if got := drawn(c); got != want[i] {
+			if got := kittest.Arrow(t, c); got != want[i] {
 				t.Errorf("ordered by %q: title %d has the arrow %q, want %q", sorted, i, got, want[i])
 			}
 		}
@@ -395,7 +341,7 @@ func TestArrowsAreDrawn(t *testing.T) {
 
 // TestHiddenLetsGo holds that what is hidden has no keys any more, in a tab as well as deeper in what is hidden.
 func TestHiddenLetsGo(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	first, second := NewField("a", words.Text{}), NewField("b", words.Text{})
 	tabs := NewTabs()
 	tabs.Add("one", "one", words.Name("One"), Down(0, Pad(first, 1, 1, 1, 1)))

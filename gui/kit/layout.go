@@ -284,7 +284,8 @@ func Card(content fyne.CanvasObject) *Box {
 	return NewBox(Pad(content, 14, 16, 14, 16), style.Surface, style.Line, style.CardRadius)
 }
 
-func (b *Box) parts() []fyne.CanvasObject { return []fyne.CanvasObject{b.content} }
+// Parts implements [Composed].
+func (b *Box) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{b.content} }
 
 // CreateRenderer implements [fyne.Widget].
 func (b *Box) CreateRenderer() fyne.WidgetRenderer {
@@ -359,17 +360,18 @@ func (d *Dot) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
-const dotSize = 9
+// DotSize is how wide and high the mark of a state is.
+const DotSize = 9
 
 type dotRenderer struct {
 	d      *Dot
 	circle *canvas.Circle
 }
 
-func (r *dotRenderer) MinSize() fyne.Size { return fyne.NewSize(dotSize, dotSize) }
+func (r *dotRenderer) MinSize() fyne.Size { return fyne.NewSize(DotSize, DotSize) }
 func (r *dotRenderer) Layout(size fyne.Size) {
-	r.circle.Resize(fyne.NewSize(dotSize, dotSize))
-	r.circle.Move(fyne.NewPos((size.Width-dotSize)/2, (size.Height-dotSize)/2))
+	r.circle.Resize(fyne.NewSize(DotSize, DotSize))
+	r.circle.Move(fyne.NewPos((size.Width-DotSize)/2, (size.Height-DotSize)/2))
 }
 
 func (r *dotRenderer) Refresh() {

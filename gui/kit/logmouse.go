@@ -22,9 +22,6 @@ type logMouse struct {
 	selectWord bool
 }
 
-// doubleTime is within what time a second press selects a word.
-const doubleTime = 400 * time.Millisecond
-
 var (
 	_ desktop.Mouseable      = (*LogView)(nil)
 	_ desktop.Hoverable      = (*LogView)(nil)
@@ -74,7 +71,7 @@ func (v *LogView) linkAt(pos fyne.Position) logLink {
 
 // MouseDown implements [desktop.Mouseable].
 func (v *LogView) MouseDown(ev *desktop.MouseEvent) {
-	if c := canvasOf(v); c != nil {
+	if c := CanvasOf(v); c != nil {
 		c.Focus(v)
 	}
 	if ev.Button != desktop.MouseButtonPrimary {
@@ -97,7 +94,7 @@ func (v *LogView) MouseDown(ev *desktop.MouseEvent) {
 		v.render()
 		return
 	}
-	if at == v.mouse.last && time.Since(v.mouse.lastTime) < doubleTime {
+	if at == v.mouse.last && time.Since(v.mouse.lastTime) < DoubleClick {
 		v.mouse.selectWord = true
 		v.selectWord(at)
 		return
@@ -194,7 +191,7 @@ func (v *LogView) TappedSecondary(ev *fyne.PointEvent) {
 		v.OnMenu(ev.AbsolutePosition)
 		return
 	}
-	if c := canvasOf(v); c != nil {
+	if c := CanvasOf(v); c != nil {
 		ShowMenu(c, ev.AbsolutePosition, []MenuItem{
 			{
 				ID: v.id + ".copy", Label: words.Say("common.copy"), Icon: "copy", Note: words.Say("common.ctrl-c"),
@@ -236,7 +233,7 @@ func (v *LogView) copy() {
 
 // Scrolled implements [fyne.Scrollable].
 func (v *LogView) Scrolled(ev *fyne.ScrollEvent) {
-	hideHint()
+	HideHint()
 	cell := cellSize()
 	if dx := ev.Scrolled.DX; dx != 0 && !v.wrap {
 		v.sideways(-int(dx / cell.Width))
@@ -264,12 +261,12 @@ func (v *LogView) MouseMoved(ev *desktop.MouseEvent) {
 	over := v.linkAt(ev.Position).url
 	if over != v.mouse.over {
 		v.mouse.over = over
-		hideHint()
+		HideHint()
 	}
 }
 
 // MouseOut implements [desktop.Hoverable].
-func (v *LogView) MouseOut() { v.mouse.over = ""; hideHint() }
+func (v *LogView) MouseOut() { v.mouse.over = ""; HideHint() }
 
 // Cursor implements [desktop.Cursorable].
 func (v *LogView) Cursor() desktop.Cursor {
@@ -289,7 +286,7 @@ func (v *LogView) FocusLost() { v.focused = false; v.render(); v.frame.Refresh()
 func (v *LogView) Focused() bool { return v.focused }
 
 // TypedRune implements [fyne.Focusable].
-func (v *LogView) TypedRune(r rune) { PassRune(canvasOf(v), r) }
+func (v *LogView) TypedRune(r rune) { PassRune(CanvasOf(v), r) }
 
 // TypedKey implements [fyne.Focusable].
 func (v *LogView) TypedKey(ev *fyne.KeyEvent) {
@@ -321,9 +318,9 @@ func (v *LogView) TypedKey(ev *fyne.KeyEvent) {
 			v.render()
 			return
 		}
-		PassKey(canvasOf(v), ev)
+		PassKey(CanvasOf(v), ev)
 	default:
-		PassKey(canvasOf(v), ev)
+		PassKey(CanvasOf(v), ev)
 	}
 }
 

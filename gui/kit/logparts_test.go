@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"slipway/engine/scrollback"
+	"slipway/gui/kit/kittest"
 )
 
 // TestLogMarks holds what is marked against a look at each byte.
@@ -52,7 +53,7 @@ func TestLogMarks(t *testing.T) {
 
 // TestLogManyMarks has an expression that fits each character of a long line.
 func TestLogManyMarks(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	p, _ := scrollback.NewPattern(".", true)
 	line := strings.Repeat("ü x", longestLine/4)
 	l := newLogLine(scrollback.Line{Text: line}, Heads{}, p, false)

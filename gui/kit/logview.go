@@ -477,7 +477,8 @@ func CutLine(l scrollback.Line, heads Heads, from, to int) string {
 // Follows tells whether the view stays at the newest line.
 func (v *LogView) Follows() bool { return v.follow }
 
-func (v *LogView) describe() Item {
+// Describe implements [Described].
+func (v *LogView) Describe() Item {
 	if v.count() == 0 {
 		return Item{ID: v.id, Role: "output", Text: v.empty.Words(), Enabled: true}
 	}
@@ -620,7 +621,7 @@ func (v *LogView) place() {
 	size, cell := v.Size(), cellSize()
 	v.ground.FillColor, v.ground.CornerRadius = style.Color(style.Code), style.Radius
 	v.ground.Resize(size)
-	v.frame.FillColor, v.frame.CornerRadius, v.frame.StrokeWidth = style.Color(transparent), style.Radius, 0
+	v.frame.FillColor, v.frame.CornerRadius, v.frame.StrokeWidth = style.Color(style.Transparent), style.Radius, 0
 	if v.focused {
 		v.frame.StrokeColor, v.frame.StrokeWidth = style.Color(style.Accent), 1.5
 	}

@@ -10,6 +10,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/scrollback"
+	"slipway/gui/kit/kittest"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -27,7 +28,7 @@ func logOf(t *testing.T, lines ...string) *LogView {
 	v := NewLogView("log", book)
 	v.Load = func(from, n int, done func()) { _, _ = book.Read(from, n); done() }
 	cell := cellSize()
-	show(t, v, cell.Width*float32(80+gutter)+2*logPad+barWidth+1, cell.Height*20+2*logPad+1)
+	kittest.Window(t, NewRoot(v), cell.Width*float32(80+gutter)+2*logPad+barWidth+1, cell.Height*20+2*logPad+1)
 	if v.cols != 80 || v.rows != 20 {
 		t.Fatalf("%d by %d cells", v.cols, v.rows)
 	}
@@ -56,7 +57,7 @@ func seen(v *LogView) []string {
 }
 
 func TestLogFollows(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := logOf(t, numbered(1000)...)
 	if got := seen(v); got[19] != "line 999" || got[0] != "line 980" {
 		t.Errorf("%q", got)
@@ -77,15 +78,15 @@ func TestLogFollows(t *testing.T) {
 	}
 	tops := 0
 	v.OnTop = func() { tops++ }
-	press(v, fyne.KeyHome)
+	kittest.Press(v, fyne.KeyHome)
 	if got := seen(v); got[0] != "line 0" || v.Follows() || tops != 1 {
 		t.Errorf("Home: %q, %d", got[0], tops)
 	}
-	press(v, fyne.KeyPageDown)
+	kittest.Press(v, fyne.KeyPageDown)
 	if got := seen(v); got[0] != "line 19" {
 		t.Errorf("Page down: %q", got[0])
 	}
-	press(v, fyne.KeyEnd)
+	kittest.Press(v, fyne.KeyEnd)
 	if !v.Follows() {
 		t.Error("End does not follow")
 	}
@@ -93,7 +94,7 @@ func TestLogFollows(t *testing.T) {
 
 // TestLogWraps scrolls through lines of several rows.
 func TestLogWraps(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	long := strings.Repeat("0123456789", 20) // 200 cells, three rows
 	lines := []string{}
 	for range 50 {
@@ -103,23 +104,23 @@ func TestLogWraps(t *testing.T) {
 	if got := seen(v); got[19] != "short" || got[18] != long[160:] || got[17] != long[80:160] || got[16] != long[:80] {
 		t.Errorf("%q", got)
 	}
-	press(v, fyne.KeyHome)
-	press(v, fyne.KeyDown)
+	kittest.Press(v, fyne.KeyHome)
+	kittest.Press(v, fyne.KeyDown)
 	if got := seen(v); got[0] != long[80:160] || got[2] != "short" {
 		t.Errorf("%q", got[:4])
 	}
 	for range 300 {
-		press(v, fyne.KeyDown)
+		kittest.Press(v, fyne.KeyDown)
 	}
 	if got := seen(v); got[19] != "short" || !v.Follows() {
 		t.Errorf("%q", got)
 	}
 	v.SetWrap(false)
-	press(v, fyne.KeyHome)
+	kittest.Press(v, fyne.KeyHome)
 	if got := seen(v); got[0] != long[:80] || got[1] != "short" {
 		t.Errorf("%q", got[:2])
 	}
-	press(v, fyne.KeyRight)
+	kittest.Press(v, fyne.KeyRight)
 	if got := seen(v); got[0] != long[8:88] || got[1] != "" {
 		t.Errorf("%q", got[:2])
 	}
@@ -127,7 +128,7 @@ func TestLogWraps(t *testing.T) {
 
 // TestLogLooks holds what a line may do: colours and nothing else.
 func TestLogLooks(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	for in, want := range map[string]string{
 		"\x1b[31mred\x1b[0m": "red", "10%\r20%\r30%": "30%", "bell\a": "bell", "\x1b]0;title\x07x": "x",
 		"\x1b]52;c;aGk=\x07x": "x", "a\tb": "a       b",
@@ -159,7 +160,7 @@ func TestLogLooks(t *testing.T) {
 
 // TestLogSearch marks and finds.
 func TestLogSearch(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := logOf(t, numbered(1000)...)
 	p, _ := scrollback.NewPattern("line 5", false)
 	v.SetPattern(p)
@@ -190,7 +191,7 @@ func mouseAt(row, col int) *desktop.MouseEvent {
 
 // TestLogSelects selects with the mouse what is copied, and opens an address.
 func TestLogSelects(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := logOf(t, "first line", "\x1b[32msecond\x1b[0m 日本 line", "see http://127.0.0.1:8888/x?y=1. Or not",
 		strings.Repeat("w", 100))
 	copied := func() string {
@@ -243,7 +244,7 @@ func TestLogSelects(t *testing.T) {
 	if got := copied(); strings.Count(got, "|") != 4 {
 		t.Errorf("%q", got)
 	}
-	press(v, fyne.KeyEscape)
+	kittest.Press(v, fyne.KeyEscape)
 	if got := copied(); got != "" {
 		t.Errorf("Escape leaves %q", got)
 	}
@@ -251,7 +252,7 @@ func TestLogSelects(t *testing.T) {
 
 // TestLogCopies copies from a text that nobody else copies from.
 func TestLogCopies(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := logOf(t, "first", "\x1b[32msecond\x1b[0m", "third")
 	fyne.CurrentApp().Clipboard().SetContent("what was there")
 	v.TypedShortcut(&fyne.ShortcutCopy{})
@@ -272,7 +273,7 @@ func TestLogCopies(t *testing.T) {
 
 // TestLogDraws draws letters where they belong, in the ink of their look.
 func TestLogDraws(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := logOf(t, "\x1b[41mX\x1b[0m", "", "日")
 	pic := v.grid.draw(1000, 1000)
 	size := v.grid.raster.Size()
@@ -288,7 +289,7 @@ func TestLogDraws(t *testing.T) {
 
 // TestLogOfMillions looks at the middle of a book that is on the disk, and draws no more than is seen.
 func TestLogOfMillions(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := logOf(t, numbered(200_000)...)
 	v.Reveal(100_000)
 	if got := seen(v); !slices.Contains(got, "line 100000") || len(got) > 21 {
@@ -302,7 +303,7 @@ func TestLogOfMillions(t *testing.T) {
 // TestLogReads counts what is read of a book whose lines are on the disk: large ones, some that are lost, and none at
 // all.
 func TestLogReads(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	t.Setenv("TMPDIR", t.TempDir())
 	book := scrollback.New(1<<20, 16<<20)
 	t.Cleanup(book.Close)
@@ -330,7 +331,7 @@ func TestLogReads(t *testing.T) {
 		}
 	}
 	cell := cellSize()
-	show(t, v, cell.Width*float32(80+gutter)+2*logPad+barWidth+1, cell.Height*60+2*logPad+1)
+	kittest.Window(t, NewRoot(v), cell.Width*float32(80+gutter)+2*logPad+barWidth+1, cell.Height*60+2*logPad+1)
 	v.SetWrap(false)
 	middle := (book.First() + book.End()) / 2
 	v.Reveal(middle)
@@ -352,7 +353,7 @@ func TestLogReads(t *testing.T) {
 
 // TestLogErrors marks what came on the error output, in red only what tells of an error.
 func TestLogErrors(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	for text, bad := range map[string]bool{
 		"[I 2026-01-02 03:04:05.678 ServerApp] Jupyter Server 2.14 is running at:": false,
 		"[W 2026-01-02 ServerApp] No web browser found":                            false,
@@ -374,7 +375,7 @@ func TestLogErrors(t *testing.T) {
 
 // TestLogBar has a line that is printed again and again: it is one line, below what comes meanwhile.
 func TestLogBar(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := logOf(t, "begin")
 	is := func(want ...string) {
 		t.Helper()

@@ -49,7 +49,7 @@ func ShowMenu(c fyne.Canvas, pos fyne.Position, items []MenuItem) {
 		m.items = append(m.items, l)
 	}
 	m.ExtendBaseWidget(m)
-	hideHint()
+	HideHint()
 	c.Overlays().Add(m)
 	m.Resize(c.Size())
 	c.Focus(m)
@@ -57,7 +57,7 @@ func ShowMenu(c fyne.Canvas, pos fyne.Position, items []MenuItem) {
 
 // ShowMenuBelow opens a menu under a thing.
 func ShowMenuBelow(o fyne.CanvasObject, items []MenuItem) {
-	c := canvasOf(o)
+	c := CanvasOf(o)
 	if c == nil {
 		return
 	}
@@ -138,7 +138,8 @@ func (m *Menu) mark(i int) {
 	}
 }
 
-func (m *Menu) parts() []fyne.CanvasObject {
+// Parts implements [Composed].
+func (m *Menu) Parts() []fyne.CanvasObject {
 	list := make([]fyne.CanvasObject, len(m.items))
 	for i, l := range m.items {
 		list[i] = l
@@ -189,7 +190,7 @@ func (r *menuRenderer) Refresh() {
 }
 
 func (r *menuRenderer) Objects() []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{r.shadow, r.card}, r.m.parts()...)
+	return append([]fyne.CanvasObject{r.shadow, r.card}, r.m.Parts()...)
 }
 func (r *menuRenderer) Destroy() {}
 
@@ -200,7 +201,8 @@ type menuLine struct {
 	item MenuItem
 }
 
-func (l *menuLine) describe() Item {
+// Describe implements [Described].
+func (l *menuLine) Describe() Item {
 	return Item{ID: l.item.ID, Role: "menuitem", Text: l.item.Label.String(), Enabled: !l.item.Off}
 }
 
@@ -259,7 +261,7 @@ const (
 // reason is why it cannot be chosen, in lines, where that does not stand beside it.
 func (r *menuLineRenderer) reason() []string {
 	why := Clean(r.l.item.Why.String())
-	if !r.l.item.Off || Second.measure(why).Width <= mostReason {
+	if !r.l.item.Off || Second.Measure(why).Width <= mostReason {
 		return nil
 	}
 	return wrap(why, Second, reasonWidth)
@@ -279,15 +281,15 @@ func (r *menuLineRenderer) MinSize() fyne.Size {
 	if r.l.item.Label.None() {
 		return fyne.NewSize(0, 9)
 	}
-	w, h := Body.measure(Clean(r.l.item.Label.String())).Width+52, menuLineHeight
+	w, h := Body.Measure(Clean(r.l.item.Label.String())).Width+52, menuLineHeight
 	if n := r.noteText(); n != "" {
-		w += Second.measure(n).Width + 28
+		w += Second.Measure(n).Width + 28
 	}
 	if lines := r.reason(); len(lines) > 0 {
 		for _, l := range lines {
-			w = max(w, Second.measure(l).Width+menuInset+14)
+			w = max(w, Second.Measure(l).Width+menuInset+14)
 		}
-		h += float32(len(lines))*Second.measure("M").Height + 4
+		h += float32(len(lines))*Second.Measure("M").Height + 4
 	}
 	return fyne.NewSize(w, h)
 }
@@ -302,10 +304,10 @@ func (r *menuLineRenderer) Layout(size fyne.Size) {
 	r.ground.Move(fyne.NewPos(6, 0))
 	r.icon.Resize(fyne.NewSquareSize(16))
 	r.icon.Move(fyne.NewPos(14, 8))
-	m := Body.measure(r.label.Text)
+	m := Body.Measure(r.label.Text)
 	r.label.Resize(m)
 	r.label.Move(fyne.NewPos(menuInset, (menuLineHeight-m.Height)/2))
-	n := Second.measure(r.note.Text)
+	n := Second.Measure(r.note.Text)
 	r.note.Resize(n)
 	r.note.Move(fyne.NewPos(size.Width-14-n.Width, (menuLineHeight-n.Height)/2))
 	y := menuLineHeight - 3
@@ -339,7 +341,7 @@ func (r *menuLineRenderer) Refresh() {
 	}
 	r.icon.Set(it.Icon, iconInk)
 	r.ground.CornerRadius = 6
-	r.ground.FillColor = style.Color(transparent)
+	r.ground.FillColor = style.Color(style.Transparent)
 	if at := r.l.menu.at; at >= 0 && r.l.menu.items[at] == r.l {
 		r.ground.FillColor = style.Color(style.Hover)
 	}

@@ -68,7 +68,7 @@ func (n Notice) card(id string, title *Paragraph, closeIt, changed func()) (card
 	more.Hide()
 	head := Across(8, NewIcon(icon, ink), Grow(title), more)
 	if n.Until.IsZero() { // else it goes by itself, and its button is the way back until then
-		head.Add(NewButton(id+".close", words.Text{}, "close", Quiet, func() { hideHint(); closeIt() }).
+		head.Add(NewButton(id+".close", words.Text{}, "close", Quiet, func() { HideHint(); closeIt() }).
 			Hint(words.Say("common.close")))
 	}
 	body := []fyne.CanvasObject{head}
@@ -88,7 +88,7 @@ func (n Notice) card(id string, title *Paragraph, closeIt, changed func()) (card
 			SetVisible(part, !folded)
 		}
 	}
-	more.OnTap = func() { hideHint(); show(false); changed() }
+	more.OnTap = func() { HideHint(); show(false); changed() }
 	return NewBox(Pad(Down(0, body...), 6, 8, 10, 14), style.Surface, line, style.CardRadius), func() { show(true) }
 }
 

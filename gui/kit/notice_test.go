@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"slipway/engine/words"
+	"slipway/gui/kit/kittest"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -12,12 +13,12 @@ import (
 
 // TestNoticeFolds shows a problem, which covers what is below it only for a while.
 func TestNoticeFolds(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	q, restore := post.Capture()
 	defer restore()
 	n := NewNotices()
 	n.fold = time.Millisecond
-	win := show(t, n.Layer(), 500, 400)
+	win := kittest.Window(t, NewRoot(n.Layer()), 500, 400)
 	seen := func(id string) (b *Button) {
 		for _, i := range Items(win.Canvas()) {
 			if i.ID == id {

@@ -52,12 +52,13 @@ func (p *Paragraph) Words() string { return p.text }
 func (p *Paragraph) wholeWidth() float32 {
 	width := float32(0)
 	for _, line := range strings.Split(p.text, "\n") {
-		width = max(width, p.style.measure(drawable(line)).Width+1)
+		width = max(width, p.style.Measure(drawable(line)).Width+1)
 	}
 	return width
 }
 
-func (p *Paragraph) describe() Item {
+// Describe implements [Described].
+func (p *Paragraph) Describe() Item {
 	return Item{ID: p.id, Role: "text", Text: p.text, Enabled: true}
 }
 
@@ -78,7 +79,7 @@ type paragraphRenderer struct {
 // firstWidth is what a paragraph wraps at before it was given a width.
 const firstWidth = 400
 
-func (r *paragraphRenderer) lineHeight() float32 { return r.p.style.measure("M").Height }
+func (r *paragraphRenderer) lineHeight() float32 { return r.p.style.Measure("M").Height }
 
 func (r *paragraphRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(40, float32(max(1, len(r.lines)))*r.lineHeight())
@@ -107,7 +108,7 @@ func (r *paragraphRenderer) wrap(width float32) {
 	r.lines = r.lines[:0]
 	for _, part := range strings.Split(drawable(r.p.text), "\n") {
 		for _, line := range wrap(Clean(part), r.p.style, width) {
-			t := canvas.NewText(fit(strings.TrimRight(line, " "), r.p.style, width), style.Color(r.p.style.color()))
+			t := canvas.NewText(Fit(strings.TrimRight(line, " "), r.p.style, width), style.Color(r.p.style.color()))
 			t.TextSize, t.TextStyle, t.Alignment = r.p.style.size(), r.p.style.fyne(), r.p.style.Align
 			r.lines = append(r.lines, t)
 		}

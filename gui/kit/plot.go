@@ -59,7 +59,8 @@ func (p *Plot) Set(first, second []float64, top, limit float64, now words.Text, 
 // Words is what the plot says of now.
 func (p *Plot) Words() string { return p.now.Words() }
 
-func (p *Plot) parts() []fyne.CanvasObject { return []fyne.CanvasObject{p.title, p.now, p.scale} }
+// Parts implements [Composed].
+func (p *Plot) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{p.title, p.now, p.scale} }
 
 func (p *Plot) draw(w, h int) image.Image {
 	if p.pic == nil || p.pic.Rect.Dx() != w || p.pic.Rect.Dy() != h {
@@ -166,6 +167,6 @@ func (r *plotRenderer) Refresh() {
 }
 
 func (r *plotRenderer) Objects() []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{r.p.ground, r.p.raster}, r.p.parts()...)
+	return append([]fyne.CanvasObject{r.p.ground, r.p.raster}, r.p.Parts()...)
 }
 func (r *plotRenderer) Destroy() {}

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -35,7 +36,8 @@ func NewRoot(content fyne.CanvasObject) *Root {
 	return r
 }
 
-func (r *Root) parts() []fyne.CanvasObject { return []fyne.CanvasObject{r.content} }
+// Parts implements [Composed].
+func (r *Root) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{r.content} }
 
 func (r *Root) hints() *fyne.Container { return r.layer }
 
@@ -50,7 +52,8 @@ type keyTaker interface{ takeKey(*fyne.KeyEvent) }
 // hintHolder is what is on top of a window and has a layer for hints.
 type hintHolder interface{ hints() *fyne.Container }
 
-func canvasOf(o fyne.CanvasObject) fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(o) }
+// CanvasOf is the canvas that a thing is on, nil for none.
+func CanvasOf(o fyne.CanvasObject) fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(o) }
 
 // PassKey hands a key that the focused widget does not use to what is on top of the canvas.
 func PassKey(c fyne.Canvas, ev *fyne.KeyEvent) {
@@ -78,9 +81,17 @@ func PassRune(c fyne.Canvas, r rune) {
 	}
 }
 
+// HeldKeys are the modifiers that are held now.
+func HeldKeys() fyne.KeyModifier {
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
+		return d.CurrentKeyModifiers()
+	}
+	return 0
+}
+
 // aim tells the window whose command is meant now.
 func aim(o fyne.CanvasObject, command string) {
-	if c := canvasOf(o); c != nil {
+	if c := CanvasOf(o); c != nil {
 		if r, ok := c.Content().(*Root); ok && r.OnAim != nil {
 			r.OnAim(command)
 		}
@@ -97,9 +108,9 @@ var hinting struct {
 	timer *time.Timer
 }
 
-// showHint shows text near a thing after a moment, unless [hideHint] comes first.
-func showHint(o fyne.CanvasObject, text string) {
-	hideHint()
+// ShowHint shows text near a thing after a moment, unless [HideHint] comes first.
+func ShowHint(o fyne.CanvasObject, text string) {
+	HideHint()
 	if text == "" {
 		return
 	}
@@ -114,7 +125,8 @@ func showHint(o fyne.CanvasObject, text string) {
 	})
 }
 
-func hideHint() {
+// HideHint takes away the text of [ShowHint], or lets it never come.
+func HideHint() {
 	hinting.turn++
 	if hinting.timer != nil {
 		hinting.timer.Stop()
@@ -126,7 +138,7 @@ func hideHint() {
 }
 
 func placeHint(o fyne.CanvasObject, text string) {
-	c := canvasOf(o)
+	c := CanvasOf(o)
 	if c == nil || !o.Visible() {
 		return
 	}
@@ -180,7 +192,7 @@ func wrapParts(parts []string, s TextStyle, width float32) []string {
 	line, start := "", 0
 	for i, w := range parts {
 		next := line + w
-		if i > start && s.measure(next).Width > width {
+		if i > start && s.Measure(next).Width > width {
 			lines = append(lines, line)
 			next, start = w, i
 		}

@@ -22,7 +22,7 @@ type rowView struct {
 	keep    bool
 	hovered bool
 	cells   []*cellView
-	buttons []*rowButton
+	buttons []*RowButton
 	column  int // under the pointer
 }
 
@@ -43,18 +43,18 @@ func (v *rowView) show(row TableRow, n int) {
 	v.row, v.actions = row, n
 	for i, a := range row.Actions {
 		if i == len(v.buttons) {
-			v.buttons = append(v.buttons, newRowButton(Quiet, v.hover))
+			v.buttons = append(v.buttons, NewRowButton(Quiet, v.hover))
 		}
-		b := v.buttons[i]
-		b.id, b.hint, b.command, b.icon = "row:"+row.Name+"."+a.ID, a.Hint.String(), a.Command, a.Icon
-		b.off = a.Off
-		b.OnTap = func() {
+		tap := func() {
 			v.t.FocusQuietly()
 			v.t.Select(row.ID)
 			if a.Run != nil {
 				a.Run()
 			}
 		}
+		v.buttons[i].Become(RowFace{
+			ID: "row:" + row.Name + "." + a.ID, Icon: a.Icon, Hint: a.Hint, Command: a.Command, Off: a.Off, OnTap: tap,
+		})
 	}
 	for i, c := range v.cells {
 		c.show(row.Name, row.Cells[i])
@@ -69,7 +69,8 @@ func (v *rowView) hover(on bool) {
 	}
 }
 
-func (v *rowView) describe() Item {
+// Describe implements [Described].
+func (v *rowView) Describe() Item {
 	text, drawn := "", ""
 	for i, c := range v.row.Cells {
 		if i > 0 {
@@ -87,7 +88,8 @@ func (v *rowView) describe() Item {
 	return Item{ID: "row:" + v.row.Name, Role: "row", Text: text, Drawn: drawn, Enabled: true}
 }
 
-func (v *rowView) parts() []fyne.CanvasObject {
+// Parts implements [Composed].
+func (v *rowView) Parts() []fyne.CanvasObject {
 	var list []fyne.CanvasObject
 	for _, c := range v.cells {
 		for _, l := range c.links {
@@ -104,7 +106,7 @@ func (v *rowView) parts() []fyne.CanvasObject {
 func (v *rowView) Tapped(*fyne.PointEvent) {
 	id, keys := v.row.ID, heldKeys() // the view may have another row after any of what follows
 	v.t.FocusQuietly()
-	again := v.t.tapped == id && time.Since(v.t.tappedAt) < doubleTime && keys == 0
+	again := v.t.tapped == id && time.Since(v.t.tappedAt) < DoubleClick && keys == 0
 	v.t.tapped, v.t.tappedAt = id, time.Now()
 	if v.t.point(id, keys); again && v.t.DoubleClick && v.t.OnOpen != nil {
 		v.t.tapped = ""
@@ -138,7 +140,7 @@ func (v *rowView) MouseMoved(ev *desktop.MouseEvent) {
 		return
 	}
 	v.column = at
-	hideHint()
+	HideHint()
 	if at >= 0 {
 		c := v.cells[at]
 		hint := c.cell.Hint
@@ -146,12 +148,12 @@ func (v *rowView) MouseMoved(ev *desktop.MouseEvent) {
 			hint = c.cell.Text
 		}
 
-		showHint(c.text, hint.String())
+		ShowHint(c.text, hint.String())
 	}
 }
 
 // MouseOut implements [desktop.Hoverable].
-func (v *rowView) MouseOut() { v.column = -1; hideHint(); v.hover(false) }
+func (v *rowView) MouseOut() { v.column = -1; HideHint(); v.hover(false) }
 
 // CreateRenderer implements [fyne.Widget].
 func (v *rowView) CreateRenderer() fyne.WidgetRenderer {
@@ -191,14 +193,14 @@ func (r *rowRenderer) Layout(size fyne.Size) {
 func (r *rowRenderer) Refresh() {
 	v := r.v
 	selected := v.t.isChosen(v.row.ID)
-	r.ground.FillColor = style.Color(transparent)
+	r.ground.FillColor = style.Color(style.Transparent)
 	switch {
 	case selected:
 		r.ground.FillColor = style.Color(style.Soft)
 	case v.hovered:
 		r.ground.FillColor = style.Color(style.Hover)
 	}
-	r.mark.FillColor = style.Color(transparent)
+	r.mark.FillColor = style.Color(style.Transparent)
 	if v.t.selected == v.row.ID && v.t.focused {
 		r.mark.FillColor = style.Color(style.Accent)
 	}
@@ -223,7 +225,7 @@ func (r *rowRenderer) Objects() []fyne.CanvasObject {
 	for _, c := range r.v.cells {
 		list = append(list, c.dot, c.text, c.badgeGround, c.badge)
 	}
-	return append(list, r.v.parts()...)
+	return append(list, r.v.Parts()...)
 }
 func (r *rowRenderer) Destroy() {}
 
@@ -235,17 +237,18 @@ type cellView struct {
 	text, badge *canvas.Text
 	badgeGround *canvas.Rectangle
 	dot         *canvas.Circle
-	links       []*rowButton
+	links       []*RowButton
 }
 
 func (c *cellView) show(name string, cell Cell) {
 	c.cell = cell
 	for i, l := range cell.Links {
 		if i == len(c.links) {
-			c.links = append(c.links, newRowButton(Link, c.row.hover))
+			c.links = append(c.links, NewRowButton(Link, c.row.hover))
 		}
-		b := c.links[i]
-		b.id, b.text, b.icon, b.hint, b.off, b.OnTap = "row:"+name+"."+l.ID, l.Text, l.Icon, l.Hint.String(), l.Off, l.Run
+		c.links[i].Become(RowFace{
+			ID: "row:" + name + "." + l.ID, Text: l.Text, Icon: l.Icon, Hint: l.Hint, Off: l.Off, OnTap: l.Run,
+		})
 	}
 }
 
@@ -253,18 +256,19 @@ var badgeStyle = TextStyle{Size: 11.5, Color: style.Warn, Full: true}
 
 func (c *cellView) paint() {
 	s := c.cell.Style
-	ink, dot := s.color(), c.cell.Dot
+	dot := c.cell.Dot
 	if c.row.row.Dim {
-		ink, dot = style.Muted, style.Idle
+		s, dot = s.In(style.Muted), style.Idle
 	}
-	c.text.TextSize, c.text.TextStyle, c.text.Color = s.size(), s.fyne(), style.Color(ink)
+	s.Paint(c.text)
 	if c.cell.Dot != "" {
 		c.dot.FillColor = style.Color(dot)
 		c.dot.Show()
 	} else {
 		c.dot.Hide()
 	}
-	c.badge.Text, c.badge.TextSize, c.badge.Color = c.cell.Badge.String(), badgeStyle.size(), style.Color(style.Warn)
+	c.badge.Text = c.cell.Badge.String()
+	badgeStyle.Paint(c.badge)
 	c.badgeGround.FillColor, c.badgeGround.CornerRadius = style.Color(style.Code), 6
 	if c.cell.Badge.None() {
 		c.badge.Hide()
@@ -293,12 +297,12 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 	}
 	if !c.cell.Badge.None() {
 		c.badge.Text = c.cell.Badge.String()
-		if !c.cell.Brief.None() && len(c.cell.Links) > 0 && badgeStyle.measure(c.cell.Badge.String()).
+		if !c.cell.Brief.None() && len(c.cell.Links) > 0 && badgeStyle.Measure(c.cell.Badge.String()).
 			Width+20+c.links[0].MinSize().
 			Width+c.behind(0) > width {
 			c.badge.Text = c.cell.Brief.String()
 		}
-		bm := badgeStyle.measure(c.badge.Text)
+		bm := badgeStyle.Measure(c.badge.Text)
 		c.badgeGround.Resize(fyne.NewSize(bm.Width+14, bm.Height+4))
 		c.badgeGround.Move(fyne.NewPos(end-bm.Width-14, (height-bm.Height-4)/2))
 		c.badge.Resize(bm)
@@ -306,9 +310,9 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		end -= bm.Width + 20
 	}
 	if c.cell.Dot != "" {
-		c.dot.Resize(fyne.NewSize(dotSize, dotSize))
-		c.dot.Move(fyne.NewPos(x, (height-dotSize)/2))
-		x += dotSize + 10
+		c.dot.Resize(fyne.NewSize(DotSize, DotSize))
+		c.dot.Move(fyne.NewPos(x, (height-DotSize)/2))
+		x += DotSize + 10
 	}
 	for i := range c.cell.Links {
 		l := c.links[i]
@@ -325,13 +329,13 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		l.Move(fyne.NewPos(x-2, (height-m.Height)/2))
 		x += m.Width + 4
 	}
-	c.text.Text = fit(c.cell.wording(), c.cell.Style, max(0, end-x))
+	c.text.Text = Fit(c.cell.wording(), c.cell.Style, max(0, end-x))
 	if more := len(strings.Fields(c.cell.Text.String())); len(c.cell.Links) > 0 && more > 0 &&
 		c.text.Text != c.cell.wording() {
 		c.text.Text = fmt.Sprintf("+%d", more)
 	}
 	if right {
-		x = end - c.cell.Style.measure(c.text.Text).Width
+		x = end - c.cell.Style.Measure(c.text.Text).Width
 	}
 	c.place(x, height)
 }
@@ -348,7 +352,7 @@ func (c *cellView) behind(link int) float32 {
 const moreWidth = 26
 
 func (c *cellView) place(x, height float32) {
-	m := c.cell.Style.measure(c.text.Text)
+	m := c.cell.Style.Measure(c.text.Text)
 	c.text.Resize(m)
 	c.text.Move(fyne.NewPos(x, (height-m.Height)/2))
 }

@@ -54,7 +54,8 @@ func (s *Shares) Set(parts []Share) {
 	s.Refresh()
 }
 
-func (s *Shares) describe() Item {
+// Describe implements [Described].
+func (s *Shares) Describe() Item {
 	list := make([]string, len(s.parts))
 	for i, p := range s.parts {
 		list[i] = p.Label.String() + " " + p.Words.String()

@@ -56,7 +56,7 @@ func Maximize(split *fyne.Container) {
 	if !ok || !split.Objects[1].Visible() {
 		return
 	}
-	hideHint() // of what has no room now
+	HideHint() // of what has no room now
 	l.whole = !l.whole
 	split.Refresh()
 }
@@ -124,7 +124,7 @@ func (l *splitLayout) put(at fyne.Position, size fyne.Size) {
 
 // draw moves the edge to a position of the box.
 func (l *splitLayout) draw(at fyne.Position) {
-	hideHint()
+	HideHint()
 	size := l.box.Size()
 	if l.beside {
 		l.side = min(0.9, max(0.1, at.X/size.Width))
@@ -174,14 +174,14 @@ func (g *grip) DoubleTapped(*fyne.PointEvent) { Maximize(g.split.box) }
 func (g *grip) MouseIn(*desktop.MouseEvent) {
 	g.hovered = true
 	g.Refresh()
-	showHint(g, words.Say("kit.drag-to-make-the-details").String())
+	ShowHint(g, words.Say("kit.drag-to-make-the-details").String())
 }
 
 // MouseMoved implements [desktop.Hoverable].
 func (g *grip) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (g *grip) MouseOut() { g.hovered = false; g.Refresh(); hideHint() }
+func (g *grip) MouseOut() { g.hovered = false; g.Refresh(); HideHint() }
 
 // Cursor implements [desktop.Cursorable].
 func (g *grip) Cursor() desktop.Cursor {
@@ -191,7 +191,8 @@ func (g *grip) Cursor() desktop.Cursor {
 	return desktop.VResizeCursor
 }
 
-func (g *grip) describe() Item { return Item{ID: "split", Role: "grip", Enabled: true} }
+// Describe implements [Described].
+func (g *grip) Describe() Item { return Item{ID: "split", Role: "grip", Enabled: true} }
 
 // CreateRenderer implements [fyne.Widget].
 func (g *grip) CreateRenderer() fyne.WidgetRenderer {

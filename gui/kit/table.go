@@ -52,7 +52,7 @@ type Cell struct {
 // words is the text as it is drawn, however much of it fits.
 func (c Cell) wording() string {
 	if c.Name {
-		return cleanName(c.Text.String())
+		return CleanName(c.Text.String())
 	}
 	return Clean(c.Text.String())
 }
@@ -103,11 +103,12 @@ type Table struct {
 	pane     *rowPane
 	scroll   *container.Scroll
 	focused  bool
-	quiet    bool // the focus alone selects nothing
-	once     bool // nor does it this time
+	once     bool // the focus alone selects nothing this time
 	tapped   string
 	tappedAt time.Time
 
+	// Quiet tells that the focus alone selects no row.
+	Quiet bool
 	// DoubleClick lets a double click open a row, where that goes into it and changes nothing.
 	DoubleClick bool
 	empty       fyne.CanvasObject
@@ -141,7 +142,7 @@ func NewTable(id string, columns []Column) *Table {
 	t.pane = &rowPane{t: t}
 	t.pane.ExtendBaseWidget(t.pane)
 	t.scroll = container.NewVScroll(t.pane)
-	t.scroll.OnScrolled = func(fyne.Position) { hideHint(); t.pane.Refresh() }
+	t.scroll.OnScrolled = func(fyne.Position) { HideHint(); t.pane.Refresh() }
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -211,6 +212,9 @@ func (t *Table) SetEmpty(o fyne.CanvasObject) {
 	}
 }
 
+// IDs are those of the rows, in their order. The list must not be changed.
+func (t *Table) IDs() []string { return t.ids }
+
 // Selected is the ID of the selected row, "" when there is none.
 func (t *Table) Selected() string { return t.selected }
 
@@ -275,11 +279,13 @@ func (t *Table) index(id string) int {
 	return -1
 }
 
-func (t *Table) describe() Item {
+// Describe implements [Described].
+func (t *Table) Describe() Item {
 	return Item{ID: t.id, Role: "table", Text: "", Enabled: true}
 }
 
-func (t *Table) parts() []fyne.CanvasObject {
+// Parts implements [Composed].
+func (t *Table) Parts() []fyne.CanvasObject {
 	if t.showsEmpty() {
 		return []fyne.CanvasObject{t.empty}
 	}
@@ -291,7 +297,7 @@ func (t *Table) showsEmpty() bool { return len(t.ids) == 0 && t.empty != nil }
 // FocusGained implements [fyne.Focusable].
 func (t *Table) FocusGained() {
 	t.focused = true
-	if t.selected == "" && len(t.ids) > 0 && !t.quiet && !t.once {
+	if t.selected == "" && len(t.ids) > 0 && !t.Quiet && !t.once {
 		t.Select(t.ids[0])
 	}
 	t.once = false
@@ -301,7 +307,7 @@ func (t *Table) FocusGained() {
 // FocusQuietly gives the table the keys without selecting a row. A click does that: selecting one would move
 // the rows under the pointer.
 func (t *Table) FocusQuietly() {
-	if c := canvasOf(t); c != nil && !t.focused {
+	if c := CanvasOf(t); c != nil && !t.focused {
 		t.once = true
 		c.Focus(t)
 		t.once = false
@@ -312,7 +318,7 @@ func (t *Table) FocusQuietly() {
 func (t *Table) FocusLost() { t.focused = false; t.pane.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (t *Table) TypedRune(r rune) { PassRune(canvasOf(t), r) }
+func (t *Table) TypedRune(r rune) { PassRune(CanvasOf(t), r) }
 
 // TypedKey implements [fyne.Focusable].
 func (t *Table) TypedKey(ev *fyne.KeyEvent) {
@@ -326,7 +332,7 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 			t.OnOpen(t.selected)
 		}
 	case fyne.KeyEscape:
-		if c := canvasOf(t); t.selected == "" || c != nil && c.Overlays().Top() != nil { // a dialog's rows: it closes
+		if c := CanvasOf(t); t.selected == "" || c != nil && c.Overlays().Top() != nil { // a dialog's rows: it closes
 			PassKey(c, ev)
 			return
 		}
@@ -341,7 +347,7 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 		}
 	case fyne.KeyF10: // with Shift, as on keyboards without a key for menus
 		if heldKeys()&fyne.KeyModifierShift == 0 {
-			PassKey(canvasOf(t), ev)
+			PassKey(CanvasOf(t), ev)
 			return
 		}
 		fallthrough
@@ -349,7 +355,7 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
 		t.openMenu(t.selected, at.X+40)
 	default:
-		PassKey(canvasOf(t), ev)
+		PassKey(CanvasOf(t), ev)
 	}
 }
 
@@ -474,7 +480,7 @@ func (r *tableRenderer) Refresh() {
 	canvas.Refresh(r.t)
 }
 
-func (r *tableRenderer) Objects() []fyne.CanvasObject { return r.t.parts() }
+func (r *tableRenderer) Objects() []fyne.CanvasObject { return r.t.Parts() }
 func (r *tableRenderer) Destroy()                     {}
 
 // rowPane is the scrolled part of a table: as high as all rows, with views only for the visible ones.
@@ -485,7 +491,8 @@ type rowPane struct {
 	seen  []string // the rows that were told of last
 }
 
-func (p *rowPane) parts() []fyne.CanvasObject {
+// Parts implements [Composed].
+func (p *rowPane) Parts() []fyne.CanvasObject {
 	list := make([]fyne.CanvasObject, 0, len(p.views))
 	for _, v := range p.views {
 		list = append(list, v)
@@ -555,5 +562,5 @@ func (t *Table) tellVisible(ids []string) {
 	t.OnVisible(t.pane.seen)
 }
 
-func (r *paneRenderer) Objects() []fyne.CanvasObject { return r.p.parts() }
+func (r *paneRenderer) Objects() []fyne.CanvasObject { return r.p.Parts() }
 func (r *paneRenderer) Destroy()                     {}

@@ -30,7 +30,7 @@ func (h *tableHeader) FocusGained() {
 }
 
 // FocusLost implements [fyne.Focusable].
-func (h *tableHeader) FocusLost() { h.focused = false; hideHint(); h.Refresh() }
+func (h *tableHeader) FocusLost() { h.focused = false; HideHint(); h.Refresh() }
 
 // Disabled implements [fyne.Disableable]: a header that orders nothing is passed by when the focus moves.
 func (h *tableHeader) Disabled() bool {
@@ -44,7 +44,7 @@ func (h *tableHeader) Enable() {}
 func (h *tableHeader) Disable() {}
 
 // TypedRune implements [fyne.Focusable].
-func (h *tableHeader) TypedRune(r rune) { PassRune(canvasOf(h), r) }
+func (h *tableHeader) TypedRune(r rune) { PassRune(CanvasOf(h), r) }
 
 // TypedKey implements [fyne.Focusable]: the arrows go from title to title, Space and Enter order by it.
 func (h *tableHeader) TypedKey(ev *fyne.KeyEvent) {
@@ -54,7 +54,7 @@ func (h *tableHeader) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeyRight:
 		h.step(1)
 	case fyne.KeyDown:
-		if c := canvasOf(h); c != nil {
+		if c := CanvasOf(h); c != nil {
 			c.Focus(h.t)
 		}
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
@@ -67,7 +67,7 @@ func (h *tableHeader) TypedKey(ev *fyne.KeyEvent) {
 			h.t.OnHeaderMenu(fyne.NewPos(at.X+20, at.Y+headerHeight))
 		}
 	default:
-		PassKey(canvasOf(h), ev)
+		PassKey(CanvasOf(h), ev)
 	}
 }
 
@@ -83,14 +83,15 @@ func (h *tableHeader) step(by int) {
 	for ; i >= 0 && i < len(h.titles); i += by {
 		if usable(i) {
 			h.at = i
-			showHint(h.titles[i], h.titles[i].column.Hint.String())
+			ShowHint(h.titles[i], h.titles[i].column.Hint.String())
 			break
 		}
 	}
 	h.Refresh()
 }
 
-func (h *tableHeader) parts() []fyne.CanvasObject {
+// Parts implements [Composed].
+func (h *tableHeader) Parts() []fyne.CanvasObject {
 	list := make([]fyne.CanvasObject, len(h.titles))
 	for i, c := range h.titles {
 		list[i] = c
@@ -135,7 +136,7 @@ func (r *headerRenderer) Refresh() {
 	r.line.Refresh()
 }
 
-func (r *headerRenderer) Objects() []fyne.CanvasObject { return append(r.h.parts(), r.line) }
+func (r *headerRenderer) Objects() []fyne.CanvasObject { return append(r.h.Parts(), r.line) }
 func (r *headerRenderer) Destroy()                     {}
 
 // headerCell is a title that sorts.
@@ -147,7 +148,8 @@ type headerCell struct {
 	drawn   string
 }
 
-func (c *headerCell) describe() Item {
+// Describe implements [Described].
+func (c *headerCell) Describe() Item {
 	if !c.column.Sortable {
 		return Item{}
 	}
@@ -179,7 +181,7 @@ func (c *headerCell) Tapped(*fyne.PointEvent) {
 // MouseIn implements [desktop.Hoverable].
 func (c *headerCell) MouseIn(*desktop.MouseEvent) {
 	c.hovered = c.column.Sortable
-	showHint(c, c.column.Hint.String())
+	ShowHint(c, c.column.Hint.String())
 	c.Refresh()
 }
 
@@ -187,7 +189,7 @@ func (c *headerCell) MouseIn(*desktop.MouseEvent) {
 func (c *headerCell) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (c *headerCell) MouseOut() { c.hovered = false; hideHint(); c.Refresh() }
+func (c *headerCell) MouseOut() { c.hovered = false; HideHint(); c.Refresh() }
 
 // CreateRenderer implements [fyne.Widget].
 func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
@@ -249,9 +251,9 @@ func (r *headerCellRenderer) Layout(size fyne.Size) {
 	if arrow != "" {
 		room -= sortSize
 	}
-	r.label.Text = fit(text.String(), Second, max(0, room))
+	r.label.Text = Fit(text.String(), Second, max(0, room))
 	r.c.drawn = r.label.Text
-	m := Second.measure(r.label.Text)
+	m := Second.Measure(r.label.Text)
 	x := float32(0)
 	if r.c.column.Right {
 		x = room - m.Width
@@ -271,7 +273,7 @@ func (r *headerCellRenderer) Layout(size fyne.Size) {
 
 func (r *headerCellRenderer) Refresh() {
 	r.label.TextSize, r.label.Color = style.SmallSize, style.Color(r.c.ink())
-	r.under.FillColor = style.Color(transparent)
+	r.under.FillColor = style.Color(style.Transparent)
 	if r.c.pointed() {
 		r.under.FillColor = style.Color(style.Accent)
 	}

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"slipway/engine/model"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -447,7 +448,7 @@ func addCell(out []cellRun, x, width int, text string, st uv.Style, selected boo
 	runes := []rune(text)
 	odd := len(runes) != 1 || width != 1 || !covers(runes[0]) || rightToLeft(runes[0])
 	for _, r := range runes {
-		if unprintable(r) {
+		if model.Acts(r) {
 			text, odd = strings.Repeat(" ", width), false
 		}
 	}
@@ -489,7 +490,8 @@ func ansiColor(c color.Color) ansi.Color {
 func (v *Terminal) cursor(rows [][]cellRun, x, y int) {
 	if !v.focused {
 		cell := cellSize()
-		v.hollow.StrokeColor, v.hollow.StrokeWidth, v.hollow.FillColor = style.Color(style.Muted), 1, style.Color(transparent)
+		v.hollow.StrokeColor, v.hollow.StrokeWidth = style.Color(style.Muted), 1
+		v.hollow.FillColor = style.Color(style.Transparent)
 		v.hollow.Resize(cell)
 		v.hollow.Move(fyne.NewPos(logPad+float32(x)*cell.Width, logPad+float32(y)*cell.Height))
 		v.hollow.Show()
@@ -601,7 +603,8 @@ func (v *Terminal) Screen() string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
-func (v *Terminal) describe() Item {
+// Describe implements [Described].
+func (v *Terminal) Describe() Item {
 	return Item{ID: v.id, Role: "terminal", Text: v.Screen(), Enabled: true}
 }
 
@@ -634,7 +637,7 @@ func (v *Terminal) place() {
 	size, cell := v.Size(), cellSize()
 	v.ground.FillColor, v.ground.CornerRadius = style.Color(style.Code), style.Radius
 	v.ground.Resize(size)
-	v.frame.FillColor, v.frame.CornerRadius, v.frame.StrokeWidth = style.Color(transparent), style.Radius, 0
+	v.frame.FillColor, v.frame.CornerRadius, v.frame.StrokeWidth = style.Color(style.Transparent), style.Radius, 0
 	if v.focused {
 		v.frame.StrokeColor, v.frame.StrokeWidth = style.Color(style.Accent), 1.5
 	}

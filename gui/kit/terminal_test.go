@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/gui/kit/kittest"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -37,7 +38,7 @@ func runTerminal(t *testing.T) (v *Terminal, print func(string), typed func() st
 	t.Cleanup(restore)
 	v = NewTerminal("term")
 	cell := cellSize()
-	show(t, v, cell.Width*60+2*logPad+1, cell.Height*10+2*logPad+1)
+	kittest.Window(t, NewRoot(v), cell.Width*60+2*logPad+1, cell.Height*10+2*logPad+1)
 	if v.cols != 60 || v.rows != 10 {
 		t.Fatalf("%d by %d", v.cols, v.rows)
 	}
@@ -71,7 +72,7 @@ func runTerminal(t *testing.T) (v *Terminal, print func(string), typed func() st
 
 // TestTerminalScreen holds what programs print against what is seen.
 func TestTerminalScreen(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v, print, _, q := runTerminal(t)
 	until := func(want string) {
 		t.Helper()
@@ -107,7 +108,7 @@ func TestTerminalScreen(t *testing.T) {
 
 // TestTerminalNoText prints bytes that are no UTF-8: each is a mark, and what comes after it is what it is.
 func TestTerminalNoText(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	for printed, want := range map[string]string{
 		"caf\xe9\x1b[31m red\x1b[0m":           "caf\ufffd red",
 		"\xc3\x1b[38;5;81m~_\x1b[0m x":         "\ufffd~_ x",
@@ -131,7 +132,7 @@ func TestTerminalNoText(t *testing.T) {
 
 // TestTerminalRepeats has sequences with numbers that nobody could wait for.
 func TestTerminalRepeats(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := NewTerminal("term")
 	v.write([]byte("a\x1b[3b\r\n"))
 	if got := v.Screen(); got != "aaaa" {
@@ -152,7 +153,7 @@ func TestTerminalRepeats(t *testing.T) {
 
 // TestTerminalKeys types, and compares what programs get.
 func TestTerminalKeys(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v, print, typed, q := runTerminal(t)
 	want := ""
 	send := func(code string, press func()) {
@@ -197,9 +198,9 @@ func TestTerminalKeys(t *testing.T) {
 // TestTerminalClipboardKeys presses what Fyne calls Copy, Paste and Cut.
 // TestTerminalLayouts presses keys as they come with layouts of other alphabets, AltGr and a keypad.
 func TestTerminalLayouts(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := NewTerminal("term")
-	show(t, v, 600, 300)
+	kittest.Window(t, NewRoot(v), 600, 300)
 	scan := func(code int) int {
 		if runtime.GOOS == "windows" {
 			return code - 8
@@ -269,7 +270,7 @@ func TestTerminalLayouts(t *testing.T) {
 }
 
 func TestTerminalClipboardKeys(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := NewTerminal("term")
 	v.write([]byte("selected"))
 	v.from, v.to = spot{0, 0}, spot{0, 8}
@@ -309,7 +310,7 @@ func TestTerminalClipboardKeys(t *testing.T) {
 
 // TestTerminalAltGr types an @ where AltGr is Ctrl and Alt.
 func TestTerminalAltGr(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := NewTerminal("term")
 	windows := altGr
 	defer func() { altGr = windows }()
@@ -328,7 +329,7 @@ func TestTerminalAltGr(t *testing.T) {
 
 // TestTerminalInterrupted presses Ctrl C in a flood.
 func TestTerminalInterrupted(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := NewTerminal("term")
 	interrupt := func() {
 		v.rate = flood{since: time.Now(), floods: true}
@@ -357,7 +358,7 @@ func TestTerminalInterrupted(t *testing.T) {
 
 // TestTerminalSelects copies what the mouse selects.
 func TestTerminalSelects(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v, print, _, q := runTerminal(t)
 	print("hello world\r\n日本 two\r\n")
 	q.Until(10*time.Second, func() bool { return strings.Contains(v.Screen(), "two") })
@@ -377,7 +378,7 @@ func TestTerminalSelects(t *testing.T) {
 // TestTerminalMouse clicks, drags and turns the wheel in a program that wants to know it, in both ways of
 // telling, and selects with Shift.
 func TestTerminalMouse(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v, print, typed, q := runTerminal(t)
 	at := func(row, col int) fyne.PointEvent {
 		cell := cellSize()
@@ -427,7 +428,7 @@ func TestTerminalMouse(t *testing.T) {
 
 // TestTerminalKeepsSelected selects among lines of which the oldest are dropped, and is scrolled back.
 func TestTerminalKeepsSelected(t *testing.T) {
-	ours(t)
+	kittest.App(t)
 	v := NewTerminal("term")
 	n := 0
 	print := func(many int) {

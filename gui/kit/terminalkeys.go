@@ -165,7 +165,7 @@ func (v *Terminal) TypedRune(r rune) {
 
 // TypedKey implements [fyne.Focusable].
 func (v *Terminal) TypedKey(ev *fyne.KeyEvent) {
-	mods := heldKeys()
+	mods := HeldKeys()
 	if mods&fyne.KeyModifierShift != 0 {
 		switch ev.Name {
 		case fyne.KeyPageUp:
@@ -302,7 +302,7 @@ func (v *Terminal) chord(s *desktop.CustomShortcut) {
 			v.PasteClipboard()
 			return
 		case fyne.KeyTab:
-			if c := canvasOf(v); c != nil {
+			if c := CanvasOf(v); c != nil {
 				c.FocusPrevious()
 			}
 			return

@@ -48,7 +48,7 @@ func (v *Terminal) spotAt(pos fyne.Position) spot {
 
 // MouseDown implements [desktop.Mouseable].
 func (v *Terminal) MouseDown(ev *desktop.MouseEvent) {
-	if c := canvasOf(v); c != nil {
+	if c := CanvasOf(v); c != nil {
 		c.Focus(v)
 	}
 	v.held, v.mods = ansi.MouseNone, ev.Modifier

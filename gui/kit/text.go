@@ -60,7 +60,13 @@ func (s TextStyle) color() fyne.ThemeColorName {
 
 func (s TextStyle) fyne() fyne.TextStyle { return fyne.TextStyle{Bold: s.Bold, Monospace: s.Mono} }
 
-func (s TextStyle) measure(text string) fyne.Size { return fyne.MeasureText(text, s.size(), s.fyne()) }
+// Paint gives a text on a canvas this look.
+func (s TextStyle) Paint(t *canvas.Text) {
+	t.TextSize, t.TextStyle, t.Color = s.size(), s.fyne(), style.Color(s.color())
+}
+
+// Measure is how much room words need in this style.
+func (s TextStyle) Measure(text string) fyne.Size { return fyne.MeasureText(text, s.size(), s.fyne()) }
 
 // Text is one line of text.
 type Text struct {
@@ -107,10 +113,11 @@ func (t *Text) SetStyle(s TextStyle) {
 // Words is the whole text, whatever of it is seen.
 func (t *Text) Words() string { return t.text }
 
-func (t *Text) wholeWidth() float32 { return t.style.measure(t.text).Width }
+func (t *Text) wholeWidth() float32 { return t.style.Measure(t.text).Width }
 
-func (t *Text) describe() Item {
-	return Item{ID: t.id, Role: "text", Text: t.text, Drawn: fit(t.text, t.style, t.Size().Width), Enabled: true}
+// Describe implements [Described].
+func (t *Text) Describe() Item {
+	return Item{ID: t.id, Role: "text", Text: t.text, Drawn: Fit(t.text, t.style, t.Size().Width), Enabled: true}
 }
 
 // CreateRenderer implements [fyne.Widget].
@@ -126,7 +133,7 @@ type textRenderer struct {
 }
 
 func (r *textRenderer) MinSize() fyne.Size {
-	m := r.t.style.measure(r.t.text)
+	m := r.t.style.Measure(r.t.text)
 	if !r.t.style.Full {
 		m.Width = min(m.Width, 24)
 	}
@@ -134,36 +141,36 @@ func (r *textRenderer) MinSize() fyne.Size {
 }
 
 func (r *textRenderer) Layout(size fyne.Size) {
-	r.line.Text = fit(r.t.text, r.t.style, size.Width)
+	r.line.Text = Fit(r.t.text, r.t.style, size.Width)
 	r.line.Resize(size)
 	r.line.Refresh()
 }
 
 func (r *textRenderer) Refresh() {
-	s := r.t.style
-	r.line.TextSize, r.line.TextStyle, r.line.Color, r.line.Alignment = s.size(), s.fyne(), style.Color(s.color()), s.Align
+	r.t.style.Paint(r.line)
+	r.line.Alignment = r.t.style.Align
 	r.Layout(r.t.Size())
 }
 
 func (r *textRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.line} }
 func (r *textRenderer) Destroy()                     {}
 
-// fit shortens text with … so that it is not wider than width.
-func fit(text string, s TextStyle, width float32) string {
-	if s.Full || text == "" || s.measure(text).Width <= width+0.5 {
+// Fit shortens text with … so that it is not wider than width.
+func Fit(text string, s TextStyle, width float32) string {
+	if s.Full || text == "" || s.Measure(text).Width <= width+0.5 {
 		return text
 	}
 	runes := []rune(text)
 	low, high := 0, len(runes)
 	for low < high {
 		mid := (low + high + 1) / 2
-		if s.measure(string(runes[:mid])+"…").Width <= width {
+		if s.Measure(string(runes[:mid])+"…").Width <= width {
 			low = mid
 		} else {
 			high = mid - 1
 		}
 	}
-	if low == 0 && width < s.measure("…").Width {
+	if low == 0 && width < s.Measure("…").Width {
 		return ""
 	}
 	return strings.TrimRight(string(runes[:low]), " ") + "…"
@@ -189,9 +196,9 @@ func Clean(text string) string {
 	return cut(model.VisibleLine(drawable(text)))
 }
 
-// cleanName is [Clean] of a name in a list, in which two that differ must not look the same: line ends and tabs are
+// CleanName is [Clean] of a name in a list, in which two that differ must not look the same: line ends and tabs are
 // escapes as well, and nothing else looks like one.
-func cleanName(name string) string { return cut(model.Visible(drawable(name))) }
+func CleanName(name string) string { return cut(model.Visible(drawable(name))) }
 
 func cut(line string) string {
 	if len(line) > mostClean {
@@ -201,6 +208,3 @@ func cut(line string) string {
 	}
 	return line
 }
-
-// unprintable characters are left out of what programs print, where a view of its own draws it.
-func unprintable(r rune) bool { return model.Acts(r) }

@@ -58,9 +58,11 @@ func (t *Tile) SetBadge(text words.Text, ink fyne.ThemeColorName) {
 	t.Refresh()
 }
 
-func (t *Tile) parts() []fyne.CanvasObject { return []fyne.CanvasObject{t.title, t.badge, t.about} }
+// Parts implements [Composed].
+func (t *Tile) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{t.title, t.badge, t.about} }
 
-func (t *Tile) describe() Item {
+// Describe implements [Described].
+func (t *Tile) Describe() Item {
 	text := t.title.Words()
 	if t.on {
 		text = words.Say("kit.chosen", words.Args{"Text": words.Name(text)}).String()
@@ -70,7 +72,7 @@ func (t *Tile) describe() Item {
 
 // Tapped implements [fyne.Tappable].
 func (t *Tile) Tapped(*fyne.PointEvent) {
-	if c := canvasOf(t); c != nil {
+	if c := CanvasOf(t); c != nil {
 		c.Focus(t)
 	}
 	t.OnTap()
@@ -82,27 +84,27 @@ func (t *Tile) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		t.OnTap()
 	default:
-		PassKey(canvasOf(t), ev)
+		PassKey(CanvasOf(t), ev)
 	}
 }
 
 // TypedRune implements [fyne.Focusable].
-func (t *Tile) TypedRune(r rune) { PassRune(canvasOf(t), r) }
+func (t *Tile) TypedRune(r rune) { PassRune(CanvasOf(t), r) }
 
 // FocusGained implements [fyne.Focusable].
-func (t *Tile) FocusGained() { t.focused = true; showHint(t, t.hint); t.Refresh() }
+func (t *Tile) FocusGained() { t.focused = true; ShowHint(t, t.hint); t.Refresh() }
 
 // FocusLost implements [fyne.Focusable].
-func (t *Tile) FocusLost() { t.focused = false; hideHint(); t.Refresh() }
+func (t *Tile) FocusLost() { t.focused = false; HideHint(); t.Refresh() }
 
 // MouseIn implements [desktop.Hoverable].
-func (t *Tile) MouseIn(*desktop.MouseEvent) { t.hovered = true; showHint(t, t.hint); t.Refresh() }
+func (t *Tile) MouseIn(*desktop.MouseEvent) { t.hovered = true; ShowHint(t, t.hint); t.Refresh() }
 
 // MouseMoved implements [desktop.Hoverable].
 func (t *Tile) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (t *Tile) MouseOut() { t.hovered = false; hideHint(); t.Refresh() }
+func (t *Tile) MouseOut() { t.hovered = false; HideHint(); t.Refresh() }
 
 // Cursor implements [desktop.Cursorable].
 func (t *Tile) Cursor() desktop.Cursor { return desktop.PointerCursor }
@@ -133,7 +135,7 @@ func (r *tileRenderer) Layout(size fyne.Size) {
 	r.card.Resize(size)
 	badge := float32(0)
 	if t.badge.Words() != "" {
-		badge = min(inner/2, Second.measure(t.badge.Words()).Width+2)
+		badge = min(inner/2, Second.Measure(t.badge.Words()).Width+2)
 	}
 	line := t.title.MinSize().Height
 	t.title.Resize(fyne.NewSize(inner-badge-8, line))
@@ -158,13 +160,13 @@ func (r *tileRenderer) Refresh() {
 	}
 	r.Layout(t.Size())
 	r.card.Refresh()
-	for _, o := range t.parts() {
+	for _, o := range t.Parts() {
 		o.Refresh()
 	}
 }
 
 func (r *tileRenderer) Objects() []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{r.card}, r.t.parts()...)
+	return append([]fyne.CanvasObject{r.card}, r.t.Parts()...)
 }
 func (r *tileRenderer) Destroy() {}
 

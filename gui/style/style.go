@@ -29,6 +29,9 @@ const (
 	Scrim      fyne.ThemeColorName = "slipway.scrim"
 	Hover      fyne.ThemeColorName = "slipway.hover"
 	Faint      fyne.ThemeColorName = "slipway.faint" // words of what cannot be used now
+
+	// Transparent is looked up like a colour of the theme, and is none of it.
+	Transparent fyne.ThemeColorName = "scrollBarBackground"
 )
 
 // The sizes that differ from Fyne's, in Fyne's device-independent pixels.
