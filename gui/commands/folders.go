@@ -9,7 +9,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/settings"
 	"slipway/engine/words"
-	"slipway/gui/kit"
+	"slipway/gui/kit/chooser"
 )
 
 // What is saved from containers and volumes and what is put into them usually goes to one place and comes from one.
@@ -24,7 +24,7 @@ func (s *Set) saveStart() string {
 // AskSaveFolder asks for the folder that something is saved into; use is on the button. chosen is called on the UI
 // thread, and not at all when nothing was chosen.
 func (s *Set) AskSaveFolder(title words.Text, use words.Text, chosen func(dir string)) {
-	kit.ChooseFolder(s.Window, s.Work, kit.Question{Title: title, Use: use, Start: s.saveStart()}, func(dir string) {
+	chooser.Folder(s.Window, s.Work, chooser.Question{Title: title, Use: use, Start: s.saveStart()}, func(dir string) {
 		s.rememberSaved(dir)
 		chosen(dir)
 	})
@@ -37,10 +37,10 @@ func (s *Set) rememberSaved(dir string) {
 
 // AskFiles asks for files that are read, beginning where the last ones were. chosen is called as that of
 // [Set.AskSaveFolder] is.
-func (s *Set) AskFiles(q kit.Question, chosen func(paths []string)) {
+func (s *Set) AskFiles(q chooser.Question, chosen func(paths []string)) {
 	v := s.Settings.Get()
 	q.Start = cmp.Or(v.ReadFolder, v.Folder)
-	kit.ChooseFiles(s.Window, s.Work, q, func(paths []string) {
+	chooser.Files(s.Window, s.Work, q, func(paths []string) {
 		if len(paths) == 0 {
 			return
 		}

@@ -15,6 +15,7 @@ import (
 	"slipway/engine/volume"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/chooser"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -172,11 +173,11 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	why := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("backup.why")
 	var d *kit.Dialog
 	choose := kit.NewButton("backup.choose", words.Say("commands.folder"), "folder", kit.Normal, func() {
-		q := kit.Question{
+		q := chooser.Question{
 			Title: words.Say("commands.save-the-backup-to"), Use: words.Say("common.use-this-folder"),
 			Start: filepath.Dir(file.Text),
 		}
-		kit.ChooseFolder(s.Window, s.Work, q, func(dir string) { file.SetText(filepath.Join(dir, filepath.Base(file.Text))) })
+		chooser.Folder(s.Window, s.Work, q, func(dir string) { file.SetText(filepath.Join(dir, filepath.Base(file.Text))) })
 	})
 	body := kit.Down(6, kit.Labelled(words.Say("common.file"), kit.Across(8, kit.Grow(file), choose)), why)
 	for _, warning := range s.backUpWarnings(v) {
@@ -259,7 +260,7 @@ func exists(file string) bool {
 
 // RestoreVolume asks for a backup and makes a volume from it.
 func (s *Set) RestoreVolume() {
-	s.AskFiles(kit.Question{
+	s.AskFiles(chooser.Question{
 		Title: words.Say("commands.choose-a-backup-of-a"), Use: words.Say("commands.choose"),
 		Suffix: ".tar",
 	},

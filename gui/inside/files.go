@@ -24,6 +24,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/chooser"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -503,7 +504,7 @@ func (f *files) fetchInto(c model.Container, list []string) {
 
 // choose asks for files and copies them into the folder that is shown.
 func (f *files) choose() {
-	f.commands.AskFiles(kit.Question{
+	f.commands.AskFiles(chooser.Question{
 		Title: words.Say("inside.choose-what-to-upload"), Use: words.Say("inside.upload"),
 		Folders: true,
 	}, f.upload)

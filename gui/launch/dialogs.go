@@ -18,6 +18,7 @@ import (
 	"slipway/engine/settings"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/chooser"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -109,12 +110,12 @@ func (o one) askPort(l launcher.Launch) {
 
 // moved asks where a notebook's folder is now.
 func (o one) moved() {
-	q := kit.Question{
+	q := chooser.Question{
 		Title: words.Say("launch.where-is-now", words.Args{"Folder": words.Name(filepath.Base(o.s.Folder))}),
 		Use:   words.Say("common.use-this-folder"),
 		Start: filepath.Dir(o.s.Folder),
 	}
-	kit.ChooseFolder(o.p.commands.Window, o.p.work, q, func(folder string) {
+	chooser.Folder(o.p.commands.Window, o.p.work, q, func(folder string) {
 		l := o.likeBefore()
 		l.Folder = folder
 		which := words.Say("launch.the-same-image")

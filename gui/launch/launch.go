@@ -23,6 +23,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/chooser"
 	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/runform"
@@ -463,8 +464,8 @@ func (p *Page) mark() {
 }
 
 func (p *Page) choose() {
-	kit.ChooseFolder(p.commands.Window, p.work,
-		kit.Question{
+	chooser.Folder(p.commands.Window, p.work,
+		chooser.Question{
 			Title: words.Say("launch.choose-the-folder-of-your"), Use: words.Say("common.use-this-folder"),
 			Start: p.folder.Text,
 		}, p.SetFolder)

@@ -14,6 +14,7 @@ import (
 	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/chooser"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -492,8 +493,8 @@ func (v *view) chooseFolder(row int) {
 	if row >= 0 && v.form.Mounts[row].Source != "" {
 		start = v.form.Mounts[row].Source
 	}
-	kit.ChooseFolder(v.r.Window, v.r.Work,
-		kit.Question{
+	chooser.Folder(v.r.Window, v.r.Work,
+		chooser.Question{
 			Title: words.Say("runform.choose-a-folder-on-this"), Use: words.Say("common.use-this-folder"),
 			Start: start,
 		}, func(path string) {

@@ -1,4 +1,4 @@
-package kit
+package chooser
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"slipway/engine/words"
+	"slipway/gui/kit"
 	"slipway/gui/kit/kittest"
 	"slipway/gui/post"
 
@@ -14,37 +15,38 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
-// chooser is an open folder chooser and how a test looks at it.
-type chooser struct {
+// opened is an open folder chooser and how a test looks at it.
+type opened struct {
 	t      *testing.T
 	q      *post.Queue
 	canvas fyne.Canvas
-	f      *folderChooser
+	f      *chooser
 	got    []string
 }
 
-func openChooser(t *testing.T, start string) *chooser {
+func openChooser(t *testing.T, start string) *opened {
 	t.Helper()
-	return openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *folderChooser {
-		return chooseFolderHere(canvas, work,
+	return openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *chooser {
+		return folderHere(canvas, work,
 			Question{Title: words.Name("Choose a folder"), Use: words.Name("Use this folder"), Start: start},
 			chosen)
 	})
 }
 
-func openWith(t *testing.T, open func(fyne.Canvas, *post.Work, func(string)) *folderChooser) *chooser {
+func openWith(t *testing.T, open func(fyne.Canvas, *post.Work, func(string)) *chooser) *opened {
 	t.Helper()
 	kittest.App(t)
 	q, restore := post.Capture()
 	work := post.NewWork()
 	t.Cleanup(func() { work.Close(); restore() })
-	c := &chooser{t: t, q: q, canvas: kittest.Window(t, NewRoot(NewText(words.Name("behind"), Body)), 900, 700).Canvas()}
+	behind := kit.NewRoot(kit.NewText(words.Name("behind"), kit.Body))
+	c := &opened{t: t, q: q, canvas: kittest.Window(t, behind, 900, 700).Canvas()}
 	c.f = open(c.canvas, work, func(path string) { c.got = append(c.got, path) })
 	return c
 }
 
 // until waits for a state.
-func (c *chooser) until(what string, done func() bool) {
+func (c *opened) until(what string, done func() bool) {
 	c.t.Helper()
 	if !c.q.Until(10*time.Second, done) {
 		c.t.Fatalf("never: %s; the field is %q, the status %q, the button %q", what, c.f.path.Text, c.f.status.Words(),
@@ -52,7 +54,7 @@ func (c *chooser) until(what string, done func() bool) {
 	}
 }
 
-func (c *chooser) lists(names ...string) func() bool {
+func (c *opened) lists(names ...string) func() bool {
 	return func() bool {
 		if len(c.f.table.IDs()) != len(names) {
 			return false
@@ -146,8 +148,8 @@ func TestFileChooserOfOneKind(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *folderChooser {
-		return chooseFileHere(canvas, work,
+	c := openWith(t, func(canvas fyne.Canvas, work *post.Work, chosen func(string)) *chooser {
+		return fileHere(canvas, work,
 			Question{Title: words.Name("Choose a backup"), Use: words.Name("Choose"), Start: root, Suffix: ".tar"},
 			chosen)
 	})

@@ -1,4 +1,5 @@
-package kit
+// Package chooser asks for a folder or files of this computer, with the desktop's own dialog or with ours.
+package chooser
 
 import (
 	"context"
@@ -17,10 +18,10 @@ import (
 	"github.com/rymdport/portal/filechooser"
 )
 
-// ChooseFolder lets a person choose a folder, with the desktop's own dialog where it has one (through the portal on
+// Folder lets a person choose a folder, with the desktop's own dialog where it has one (through the portal on
 // Linux), else with one of our own. chosen is called on the UI thread, and not at all when nothing was chosen.
-func ChooseFolder(w fyne.Window, work *post.Work, q Question, chosen func(path string)) {
-	here := func() { chooseFolderHere(w.Canvas(), work, q, chosen) }
+func Folder(w fyne.Window, work *post.Work, q Question, chosen func(path string)) {
+	here := func() { folderHere(w.Canvas(), work, q, chosen) }
 	if !hasSessionBus() {
 		here()
 		return
@@ -43,9 +44,9 @@ type Question struct {
 	Suffix string
 }
 
-// ChooseFiles lets a person choose files as [ChooseFolder] does folders. With our own dialog it is one.
-func ChooseFiles(w fyne.Window, work *post.Work, q Question, chosen func(paths []string)) {
-	here := func() { chooseFileHere(w.Canvas(), work, q, func(path string) { chosen([]string{path}) }) }
+// Files lets a person choose files as [Folder] does folders. With our own dialog it is one.
+func Files(w fyne.Window, work *post.Work, q Question, chosen func(paths []string)) {
+	here := func() { fileHere(w.Canvas(), work, q, func(path string) { chosen([]string{path}) }) }
 	if !hasSessionBus() {
 		here()
 		return

@@ -1,4 +1,4 @@
-package kit
+package chooser
 
 import (
 	"cmp"
@@ -13,25 +13,26 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/engine/words"
+	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 )
 
-// folderChooser asks for a folder, or a file, where the desktop has no dialog of its own for that. The path in its
+// chooser asks for a folder, or a file, where the desktop has no dialog of its own for that. The path in its
 // field is always the one that is chosen: typing, pressing a row and going into a folder all change it.
-type folderChooser struct {
+type chooser struct {
 	work   *post.Work
 	chosen func(path string)
 	q      Question
 	files  bool // else folders alone
 
-	dialog *Dialog
-	path   *Field
-	table  *Table
-	status *Text
-	use    *Button
+	dialog *kit.Dialog
+	path   *kit.Field
+	table  *kit.Table
+	status *kit.Text
+	use    *kit.Button
 
 	dir    string            // whose folders are in the table
 	all    []platform.Folder // what is in it
@@ -44,18 +45,18 @@ type folderChooser struct {
 	asking bool // what is there is being read
 }
 
-// chooseFolderHere opens our own folder chooser on a canvas.
-func chooseFolderHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path string)) *folderChooser {
-	return (&folderChooser{work: work, chosen: chosen, q: q, reader: post.NewReader(work)}).ask(c)
+// folderHere opens our own folder chooser on a canvas.
+func folderHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path string)) *chooser {
+	return (&chooser{work: work, chosen: chosen, q: q, reader: post.NewReader(work)}).ask(c)
 }
 
-// chooseFileHere is chooseFolderHere for a file.
-func chooseFileHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path string)) *folderChooser {
-	return (&folderChooser{work: work, chosen: chosen, q: q, files: true, reader: post.NewReader(work)}).ask(c)
+// fileHere is folderHere for a file.
+func fileHere(c fyne.Canvas, work *post.Work, q Question, chosen func(path string)) *chooser {
+	return (&chooser{work: work, chosen: chosen, q: q, files: true, reader: post.NewReader(work)}).ask(c)
 }
 
 // ask opens the dialog.
-func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
+func (f *chooser) ask(c fyne.Canvas) *chooser {
 	what := struct{ path, column, hidden words.Text }{
 		words.Say("kit.the-path-of-a-folder"),
 		words.Say("kit.folders-in-it"), words.Say("kit.hidden-folders"),
@@ -66,11 +67,11 @@ func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
 			words.Say("common.in-it"), words.Say("kit.hidden-files"),
 		}
 	}
-	places := Across(8)
-	f.path = NewField("choose.path", what.path)
+	places := kit.Across(8)
+	f.path = kit.NewField("choose.path", what.path)
 	f.path.OnChanged = func(string) { f.typed() }
 	f.path.OnKey = f.pathKey
-	f.table = NewTable("choose.folders", []Column{
+	f.table = kit.NewTable("choose.folders", []kit.Column{
 		{Key: "name", Title: what.column, Min: 200, Weight: 1},
 		{Key: "changed", Title: words.Say("common.changed"), Min: 130, Right: true, Drop: 1},
 	})
@@ -78,22 +79,22 @@ func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
 	f.table.Quiet = true // passing it by Tab must not change what is chosen
 	f.table.OnOpen = f.enter
 	f.table.DoubleClick = true
-	f.status = NewText(Blank(words.Text{}), Second).ID("choose.status")
-	f.use = NewButton("choose.use", f.q.Use, "check", Primary, f.submit)
-	row := []fyne.CanvasObject{NewButton("choose.up", words.Say("kit.up"), "up", Normal, f.up).Small().
+	f.status = kit.NewText(kit.Blank(words.Text{}), kit.Second).ID("choose.status")
+	f.use = kit.NewButton("choose.use", f.q.Use, "check", kit.Primary, f.submit)
+	row := []fyne.CanvasObject{kit.NewButton("choose.up", words.Say("kit.up"), "up", kit.Normal, f.up).Small().
 		Hint(words.Say("kit.to-the-folder-that-this"))}
-	row = append(row, places, Spring(), NewToggle("choose.hidden", what.hidden, false, func(on bool) {
+	row = append(row, places, kit.Spring(), kit.NewToggle("choose.hidden", what.hidden, false, func(on bool) {
 		f.hidden = on
 		f.fill()
 	}))
-	body := Down(8, f.path, Across(8, row...), Height(280, f.table), f.status)
-	cancel := NewButton("choose.cancel", words.Say("common.cancel"), "", Normal, func() { f.dialog.Cancel() })
+	body := kit.Down(8, f.path, kit.Across(8, row...), kit.Height(280, f.table), f.status)
+	cancel := kit.NewButton("choose.cancel", words.Say("common.cancel"), "", kit.Normal, func() { f.dialog.Cancel() })
 	var left []fyne.CanvasObject
 	if !f.files {
-		left = append(left, NewButton("choose.new", words.Say("kit.new-folder"), "add", Normal, f.newFolder))
+		left = append(left, kit.NewButton("choose.new", words.Say("kit.new-folder"), "add", kit.Normal, f.newFolder))
 	}
-	f.dialog = NewDialog("choose", f.q.Title, words.Text{}, 680, body, Buttons(left, []fyne.CanvasObject{cancel, f.use})).
-		Anchor()
+	buttons := kit.Buttons(left, []fyne.CanvasObject{cancel, f.use})
+	f.dialog = kit.NewDialog("choose", f.q.Title, words.Text{}, 680, body, buttons).Anchor()
 	f.dialog.OnSubmit = f.submit
 	f.dialog.OnCancel = f.reader.Rest
 	f.dialog.Open(c, f.path)
@@ -104,7 +105,7 @@ func (f *folderChooser) ask(c fyne.Canvas) *folderChooser {
 
 // offer adds the places that people start from. They are looked at off the UI thread: one may be on a disk of the
 // network.
-func (f *folderChooser) offer(places *fyne.Container) {
+func (f *chooser) offer(places *fyne.Container) {
 	f.work.Go(func(context.Context) {
 		list := platform.Places()
 		post.Do(func() {
@@ -112,7 +113,8 @@ func (f *folderChooser) offer(places *fyne.Container) {
 				return
 			}
 			for _, p := range list {
-				places.Add(NewButton("choose.place."+p.Name, words.Name(p.Name), "folder", Pill, func() { f.open(p.Path) }).Small())
+				enter := func() { f.open(p.Path) }
+				places.Add(kit.NewButton("choose.place."+p.Name, words.Name(p.Name), "folder", kit.Pill, enter).Small())
 			}
 			f.dialog.Relayout()
 		})
@@ -120,13 +122,13 @@ func (f *folderChooser) offer(places *fyne.Container) {
 }
 
 // open goes into a folder.
-func (f *folderChooser) open(dir string) {
+func (f *chooser) open(dir string) {
 	f.setPath(dir)
 	f.typed()
 }
 
 // enter goes into the folder of a row, or chooses its file.
-func (f *folderChooser) enter(id string) {
+func (f *chooser) enter(id string) {
 	if !f.isFile(id) {
 		f.open(id)
 		return
@@ -136,18 +138,18 @@ func (f *folderChooser) enter(id string) {
 }
 
 // isFile tells whether a row is that of a file.
-func (f *folderChooser) isFile(path string) bool {
+func (f *chooser) isFile(path string) bool {
 	return slices.ContainsFunc(f.all, func(e platform.Folder) bool { return e.File && e.Path == path })
 }
 
-func (f *folderChooser) up() {
+func (f *chooser) up() {
 	if f.dir != "" {
 		f.open(filepath.Dir(filepath.Clean(f.dir)))
 	}
 }
 
 // setPath writes into the field without taking it for typing.
-func (f *folderChooser) setPath(path string) {
+func (f *chooser) setPath(path string) {
 	f.filled = true
 	f.path.SetText(path)
 	f.filled = false
@@ -156,7 +158,7 @@ func (f *folderChooser) setPath(path string) {
 }
 
 // selected puts the row's folder into the field.
-func (f *folderChooser) selected(id string) {
+func (f *chooser) selected(id string) {
 	if id == "" {
 		return
 	}
@@ -168,7 +170,7 @@ func (f *folderChooser) selected(id string) {
 
 // typed looks at the path in the field: a folder is listed; of another path, the folder that it would be in, with only
 // those that begin alike.
-func (f *folderChooser) typed() {
+func (f *chooser) typed() {
 	if f.filled {
 		return
 	}
@@ -203,7 +205,7 @@ func (f *folderChooser) typed() {
 
 // read lists the folder of a path: itself, or the one that it is or would be in. there tells that the path can be
 // chosen.
-func (f *folderChooser) read(ctx context.Context,
+func (f *chooser) read(ctx context.Context,
 	path string,
 ) (list []platform.Folder, dir string, there bool, err error) {
 	look := platform.Folders
@@ -246,13 +248,13 @@ func reason(err error) string {
 }
 
 // fill puts the folders that fit what was typed into the table.
-func (f *folderChooser) fill() {
+func (f *chooser) fill() {
 	begin := ""
 	if path := filepath.Clean(platform.ExpandHome(f.path.Text)); path != filepath.Clean(f.dir) &&
 		filepath.Dir(path) == filepath.Clean(f.dir) && !f.there {
 		begin = filepath.Base(path)
 	}
-	var rows []TableRow
+	var rows []kit.TableRow
 	for _, folder := range f.all {
 		fits := strings.HasPrefix(strings.ToLower(folder.Name), strings.ToLower(begin))
 		if !fits || folder.Hidden && !f.hidden && !strings.HasPrefix(begin, ".") {
@@ -265,24 +267,25 @@ func (f *folderChooser) fill() {
 		if f.files && !folder.File {
 			name += "/"
 		}
-		rows = append(rows, TableRow{ID: folder.Path, Name: folder.Name, Cells: []Cell{
-			{Text: words.Name(name), Name: true}, {Text: words.Name(folder.Changed.Format("2006-01-02 15:04")), Style: Second},
+		rows = append(rows, kit.TableRow{ID: folder.Path, Name: folder.Name, Cells: []kit.Cell{
+			{Text: words.Name(name), Name: true},
+			{Text: words.Name(folder.Changed.Format("2006-01-02 15:04")), Style: kit.Second},
 		}})
 	}
 	switch {
 	case !f.why.None():
-		f.table.SetEmpty(EmptyState("folder", words.Say("common.nothing-to-show"), f.why))
+		f.table.SetEmpty(kit.EmptyState("folder", words.Say("common.nothing-to-show"), f.why))
 	case f.files && f.q.Suffix != "":
-		f.table.SetEmpty(EmptyState("folder", words.Say("kit.no-in-here", words.Args{"Suffix": words.Name(f.q.Suffix)}),
+		f.table.SetEmpty(kit.EmptyState("folder", words.Say("kit.no-in-here", words.Args{"Suffix": words.Name(f.q.Suffix)}),
 			words.Say("kit.another-folder-may-have-it")))
 	case f.files:
-		f.table.SetEmpty(EmptyState("folder", words.Say("kit.nothing-in-here"),
+		f.table.SetEmpty(kit.EmptyState("folder", words.Say("kit.nothing-in-here"),
 			words.Say("kit.another-folder-may-have-what")))
 	case begin != "":
-		f.table.SetEmpty(EmptyState("folder", words.Say("kit.there-is-no-such-folder"),
+		f.table.SetEmpty(kit.EmptyState("folder", words.Say("kit.there-is-no-such-folder"),
 			words.Say("kit.can-be-made-in", words.Args{"Begin": words.Name(begin), "Dir": words.Name(f.dir)})))
 	default:
-		f.table.SetEmpty(EmptyState("folder", words.Say("kit.no-folders-in-here"),
+		f.table.SetEmpty(kit.EmptyState("folder", words.Say("kit.no-folders-in-here"),
 			words.Say("kit.it-can-be-used-as")))
 	}
 	f.table.SetRows(rows)
@@ -290,11 +293,11 @@ func (f *folderChooser) fill() {
 }
 
 // show says what the button would do.
-func (f *folderChooser) show() {
+func (f *chooser) show() {
 	path := platform.ExpandHome(f.path.Text)
 	fresh := !f.files && !f.there && !f.asking && f.why.None() && filepath.IsAbs(path) &&
 		filepath.Dir(filepath.Clean(path)) == filepath.Clean(f.dir)
-	text, sentence, ink := Blank(words.Text{}), f.q.Use, style.Muted
+	text, sentence, ink := kit.Blank(words.Text{}), f.q.Use, style.Muted
 	switch {
 	case !f.why.None():
 		text, ink = f.why, style.Bad
@@ -304,7 +307,7 @@ func (f *folderChooser) show() {
 			"Dir":  words.Name(f.dir),
 		}), words.Say("kit.make-it-and-use-it")
 	}
-	f.status.SetStyle(Second.In(ink))
+	f.status.SetStyle(kit.Second.In(ink))
 	f.status.Set(text)
 	needs := words.Say("kit.choose-or-write-a-folder")
 	if f.files {
@@ -322,21 +325,21 @@ func (f *folderChooser) show() {
 func newFolderName() string { return words.Say("kit.new-folder").String() }
 
 // newFolder starts the name of a new folder behind the one that is shown.
-func (f *folderChooser) newFolder() {
+func (f *chooser) newFolder() {
 	if f.dir == "" || !f.why.None() {
 		return
 	}
 	f.open(strings.TrimSuffix(f.dir, string(filepath.Separator)) + string(filepath.Separator) + newFolderName())
-	CanvasOf(f.path).Focus(f.path)
+	kit.CanvasOf(f.path).Focus(f.path)
 	f.path.SelectFrom(len([]rune(f.path.Text)) - len([]rune(newFolderName()))) // typing replaces the name
 }
 
 // pathKey takes Down to the rows.
-func (f *folderChooser) pathKey(key fyne.KeyName) bool {
+func (f *chooser) pathKey(key fyne.KeyName) bool {
 	if key != fyne.KeyDown {
 		return false
 	}
-	CanvasOf(f.table).Focus(f.table)
+	kit.CanvasOf(f.table).Focus(f.table)
 	if ids := f.table.IDs(); len(ids) > 0 {
 		f.table.Select(ids[0])
 	}
@@ -344,7 +347,7 @@ func (f *folderChooser) pathKey(key fyne.KeyName) bool {
 }
 
 // submit chooses the folder in the field, and makes it where there is none yet.
-func (f *folderChooser) submit() {
+func (f *chooser) submit() {
 	if !f.use.Enabled() {
 		return
 	}
