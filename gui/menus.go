@@ -7,6 +7,7 @@ import (
 	"slipway/engine/settings"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/page"
 
 	"fyne.io/fyne/v2"
@@ -226,8 +227,8 @@ func (m *menus) commandShortcut(id string) fyne.Shortcut {
 
 // shortcuts lists the keys.
 func (sh *Shell) shortcuts() {
-	table := kit.NewTable("shortcuts",
-		[]kit.Column{
+	view := table.New("shortcuts",
+		[]table.Column{
 			{Key: "keys", Title: words.Say("gui.keys"), Min: 210},
 			{Key: "what", Title: words.Say("gui.what-they-do"), Min: 300, Weight: 1},
 		})
@@ -235,7 +236,7 @@ func (sh *Shell) shortcuts() {
 	for i, p := range sh.desk.pages {
 		titles[i] = p.Title()
 	}
-	var rows []kit.TableRow
+	var rows []table.Row
 	for i, r := range [][2]words.Text{
 		{words.Say("gui.ctrl-1-to", words.Args{"Last": words.Count(len(sh.desk.pages))}), words.Join(", ", titles...)},
 		{words.Say("gui.ctrl-f-or"), words.Say("gui.filter-the-list")},
@@ -262,15 +263,15 @@ func (sh *Shell) shortcuts() {
 		{words.Say("gui.esc"), words.Say("gui.close-a-dialog-clear-the")},
 		{words.Say("gui.ctrl-q"), words.Say("gui.quit")},
 	} {
-		rows = append(rows, kit.TableRow{
+		rows = append(rows, table.Row{
 			ID: fmt.Sprint(i), Name: fmt.Sprint(i),
-			Cells: []kit.Cell{{Text: r[0], Style: kit.Strong}, {Text: r[1]}},
+			Cells: []table.Cell{{Text: r[0], Style: kit.Strong}, {Text: r[1]}},
 		})
 	}
-	table.SetRows(rows)
+	view.SetRows(rows)
 	var d *kit.Dialog
 	closeIt := kit.NewButton("shortcuts.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("shortcuts", words.Say("gui.keyboard-shortcuts"), words.Text{}, 680, kit.Height(460, table),
+	d = kit.NewDialog("shortcuts", words.Say("gui.keyboard-shortcuts"), words.Text{}, 680, kit.Height(460, view),
 		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(sh.window.Canvas(), closeIt)

@@ -13,6 +13,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -35,7 +36,7 @@ type Page struct {
 	summary *kit.Paragraph
 	shares  *kit.Shares
 	pills   map[string]*kit.Button
-	table   *kit.Table
+	table   *table.Table
 	filter  *kit.Field
 	unused  *kit.Button
 	remove  *kit.Button
@@ -114,7 +115,7 @@ func New(s *session.Session, c *commands.Set, w *post.Work, frame page.Frame) *P
 }
 
 func (p *Page) makeTable() {
-	p.table = kit.NewTable("cleanup.table", []kit.Column{
+	p.table = table.New("cleanup.table", []table.Column{
 		{Key: "name", Title: words.Say("cleanup.name"), Min: 200, Weight: 1.2},
 		{Key: "note", Title: words.Say("cleanup.used"), Min: 180, Weight: 1, Drop: 2},
 		{
@@ -266,7 +267,7 @@ func (p *Page) show() {
 		p.summary.Set(words.Say("cleanup.counted", words.Args{"Summary": text, "Ago": present.Ago(p.counted, present.Now())}))
 	}
 	list := p.seen()
-	rows := make([]kit.TableRow, len(list))
+	rows := make([]table.Row, len(list))
 	for i, it := range list {
 		rows[i] = it.row(p.commands.Away())
 	}

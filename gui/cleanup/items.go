@@ -10,6 +10,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/present"
 	"slipway/gui/style"
 )
@@ -34,11 +35,11 @@ type item struct {
 	cache     *model.CacheUse
 }
 
-func (it item) row(away bool) kit.TableRow {
-	note, frees, takes := kit.Cell{Text: it.note, Style: kit.Body.In(style.Muted), Hint: it.why},
-		kit.Cell{Text: present.Size(it.frees)}, present.Size(it.takes)
+func (it item) row(away bool) table.Row {
+	note, frees, takes := table.Cell{Text: it.note, Style: kit.Body.In(style.Muted), Hint: it.why},
+		table.Cell{Text: present.Size(it.frees)}, present.Size(it.takes)
 	if !it.why.None() || it.frees == 0 {
-		frees = kit.Cell{Text: words.Name("–"), Style: kit.Body.In(style.Muted)}
+		frees = table.Cell{Text: words.Name("–"), Style: kit.Body.In(style.Muted)}
 	}
 	switch {
 	case !it.why.None():
@@ -49,7 +50,7 @@ func (it item) row(away bool) kit.TableRow {
 	if it.takes < 0 {
 		takes = words.Say("cleanup.unknown")
 	}
-	return kit.TableRow{ID: it.id, Name: it.id, Cells: []kit.Cell{
+	return table.Row{ID: it.id, Name: it.id, Cells: []table.Cell{
 		{Text: it.name, Style: kit.Strong, Hint: it.hint},
 		note,
 		{Text: takes, Style: kit.Second},

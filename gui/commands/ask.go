@@ -14,6 +14,7 @@ import (
 	"slipway/engine/volume"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -290,11 +291,11 @@ func (v *lossView) show() {
 }
 
 // rows are the files that the dialog is about, then those in volumes that go with the container.
-func (v *lossView) rows(f rescue.Found) []kit.TableRow {
+func (v *lossView) rows(f rescue.Found) []table.Row {
 	now := present.Now()
-	var rows []kit.TableRow
-	add := func(file rescue.File, cells []kit.Cell) {
-		rows = append(rows, kit.TableRow{ID: file.Path, Name: file.Path, Cells: cells})
+	var rows []table.Row
+	add := func(file rescue.File, cells []table.Cell) {
+		rows = append(rows, table.Row{ID: file.Path, Name: file.Path, Cells: cells})
 	}
 	for _, file := range v.files(f) {
 		add(file, fileCells(v.r, f, file, now))

@@ -12,6 +12,7 @@ import (
 	"slipway/engine/rescue"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/present"
 	"slipway/gui/style"
 
@@ -27,7 +28,7 @@ func (s *Set) showRemovals(rs []*removal.Removal, others []model.Container,
 	answer func(removal.Choice),
 ) *kit.Dialog {
 	v := &lossesView{rs: rs, others: others, opened: time.Now()}
-	v.losses = newLosses("removes", lossColumns(kit.Column{
+	v.losses = newLosses("removes", lossColumns(table.Column{
 		Key: "container", Title: words.Say("commands.container"), Min: 130, Weight: 0.4,
 	}), v.show)
 	v.noise.Hide()
@@ -190,7 +191,7 @@ func (v *lossesView) show() {
 		rows.of(r, f, max(leastNamed, rescue.MostListed/len(v.rs)), now)
 		r.Painted(f)
 	}
-	v.table.SetSource(rows.ids, 0, func(i int) kit.TableRow { return rows.rows[i]() })
+	v.table.SetSource(rows.ids, 0, func(i int) table.Row { return rows.rows[i]() })
 	fitRows(v.holder, v.table, len(rows.ids), mostManyRows)
 	v.showOthers()
 	v.warn()
@@ -207,22 +208,22 @@ func (v *lossesView) show() {
 // lossRows are the rows of several containers. There may be many, of which few are seen: each is made when it is.
 type lossRows struct {
 	ids  []string
-	rows []func() kit.TableRow
+	rows []func() table.Row
 }
 
 // of adds what would be lost in a container, with at most so many files of its volumes.
 func (l *lossRows) of(r *removal.Removal, f rescue.Found, most int, now time.Time) {
 	name := r.Container.Name
-	add := func(key string, cells func() []kit.Cell) {
+	add := func(key string, cells func() []table.Cell) {
 		id := r.Container.ID + " " + key
 		l.ids = append(l.ids, id)
-		l.rows = append(l.rows, func() kit.TableRow {
-			first := kit.Cell{Text: words.Name(name), Style: kit.Strong, Hint: words.Name(name)}
-			return kit.TableRow{ID: id, Name: name + " " + key, Cells: append([]kit.Cell{first}, cells()...)}
+		l.rows = append(l.rows, func() table.Row {
+			first := table.Cell{Text: words.Name(name), Style: kit.Strong, Hint: words.Name(name)}
+			return table.Row{ID: id, Name: name + " " + key, Cells: append([]table.Cell{first}, cells()...)}
 		})
 	}
 	say := func(key string, text words.Text, ink fyne.ThemeColorName) {
-		add(key, func() []kit.Cell { return []kit.Cell{{Text: text, Style: kit.Body.In(ink)}, {}, {}} })
+		add(key, func() []table.Cell { return []table.Cell{{Text: text, Style: kit.Body.In(ink)}, {}, {}} })
 	}
 	switch {
 	case f.Problem != nil:
@@ -233,10 +234,10 @@ func (l *lossRows) of(r *removal.Removal, f rescue.Found, most int, now time.Tim
 		say("", words.Say("commands.none"), style.Muted)
 	}
 	for _, file := range f.Files {
-		add(file.Path, func() []kit.Cell { return fileCells(r, f, file, now) })
+		add(file.Path, func() []table.Cell { return fileCells(r, f, file, now) })
 	}
 	for _, file := range f.InVolumes.Files[:min(len(f.InVolumes.Files), most)] {
-		add(file.Path, func() []kit.Cell { return volumeCells(file, now) })
+		add(file.Path, func() []table.Cell { return volumeCells(file, now) })
 	}
 	for _, at := range f.Volumes {
 		say(at, words.Say("commands.everything-in-a-volume-of", words.Args{"At": words.Name(at)}), style.Bad)
@@ -331,24 +332,24 @@ func (s *Set) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
 }
 
 func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit.Dialog {
-	table := kit.NewTable("rmis.images", []kit.Column{
+	view := table.New("rmis.images", []table.Column{
 		{Key: "name", Title: words.Say("common.image"), Min: 200, Weight: 0.8},
 		{Key: "what", Title: words.Say("commands.what-happens"), Min: 220, Weight: 1},
 		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
 	})
-	var rows []kit.TableRow
+	var rows []table.Row
 	var free int64
 	possible := 0
 	for i, r := range q.Removals {
 		name := actions.ImageName{Image: r.Image, Tag: strings.Join(q.Tags[i], ", ")}.Name()
-		what := kit.Cell{Text: words.Say("commands.deleted")}
+		what := table.Cell{Text: words.Say("commands.deleted")}
 		switch {
 		case !q.Possible(i):
 			users := make([]string, len(r.UsedBy))
 			for j, c := range r.UsedBy {
 				users[j] = c.Name
 			}
-			what = kit.Cell{
+			what = table.Cell{
 				Text:  words.Say("commands.stays-used-by", words.Args{"Names": words.Names(users)}),
 				Style: kit.Body.In(style.Warn),
 			}
@@ -359,15 +360,15 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 			free += r.Image.Size
 			possible++
 		}
-		rows = append(rows, kit.TableRow{ID: r.Image.ID, Name: name, Cells: []kit.Cell{
+		rows = append(rows, table.Row{ID: r.Image.ID, Name: name, Cells: []table.Cell{
 			{Text: words.Name(name), Style: kit.Strong},
 			what,
 			{Text: present.Size(r.Image.Size), Style: kit.Second},
 		}})
 	}
-	table.SetRows(rows)
-	holder := kit.Height(0, table)
-	fitRows(holder, table, len(rows), mostManyRows)
+	view.SetRows(rows)
+	holder := kit.Height(0, view)
+	fitRows(holder, view, len(rows), mostManyRows)
 	text := words.Say("commands.none-of-them-can-be")
 	cancel := kit.NewButton("rmis.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(false) })
 	right := []fyne.CanvasObject{cancel}

@@ -22,6 +22,7 @@ import (
 	"slipway/engine/volume"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/runform"
@@ -65,14 +66,14 @@ func (c Command) MenuItem() kit.MenuItem {
 }
 
 // Action is the command as a button of a row.
-func (c Command) Action() kit.RowAction {
+func (c Command) Action() table.Action {
 	if c.Off {
-		return kit.RowAction{
+		return table.Action{
 			ID: c.ID, Icon: c.Icon,
 			Hint: words.Say("commands.label-and-why", words.Args{"Label": c.Label, "Why": c.Why}), Off: true,
 		}
 	}
-	return kit.RowAction{ID: c.ID, Icon: c.Icon, Hint: c.Label, Command: c.Docker(), Off: c.Off, Run: c.Run}
+	return table.Action{ID: c.ID, Icon: c.Icon, Hint: c.Label, Command: c.Docker(), Off: c.Off, Run: c.Run}
 }
 
 // WhyOff is why a command cannot be used, nothing when it can.

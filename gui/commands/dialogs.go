@@ -19,6 +19,7 @@ import (
 	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/runform"
 	"slipway/gui/style"
@@ -124,32 +125,32 @@ func (s *Set) ShowDetails(p *model.Problem) {
 
 // History shows every command of this run.
 func (s *Set) History() {
-	table := kit.NewTable("history", []kit.Column{
+	view := table.New("history", []table.Column{
 		{Key: "time", Title: words.Say("commands.when"), Min: 70},
 		{Key: "command", Title: words.Say("common.command"), Min: 300, Weight: 1},
 		{Key: "outcome", Title: words.Say("commands.how-it-went"), Min: 90},
 	})
-	table.SetEmpty(kit.EmptyState("history", words.Say("commands.nothing-done-yet"),
+	view.SetEmpty(kit.EmptyState("history", words.Say("commands.nothing-done-yet"),
 		words.Say("commands.every-click-that-changes-something")))
 	fill := func() {
 		entries := s.Session.Journal.Entries()
 		slices.Reverse(entries)
-		rows := make([]kit.TableRow, len(entries))
+		rows := make([]table.Row, len(entries))
 		for i, e := range entries {
 			color := map[journal.Outcome]fyne.ThemeColorName{journal.OK: style.OK, journal.Failed: style.Bad}[e.Outcome]
 			if color == "" {
 				color = style.Muted
 			}
-			rows[i] = kit.TableRow{ID: fmt.Sprint(e.ID), Name: fmt.Sprint(e.ID), Cells: []kit.Cell{
+			rows[i] = table.Row{ID: fmt.Sprint(e.ID), Name: fmt.Sprint(e.ID), Cells: []table.Cell{
 				{Text: words.Name(e.Time.Format("15:04:05")), Style: kit.Second, Hint: words.Exact(e.Time)},
 				{Text: words.Name(e.Line()), Style: kit.Mono},
 				{Text: outcomeWords(e.Outcome), Style: kit.Second.In(color)},
-			}, Actions: []kit.RowAction{{
+			}, Actions: []table.Action{{
 				ID: "copy", Icon: "copy", Hint: words.Say("common.copy-this-command"),
 				Run: func() { kit.Copy(e.Line()) },
 			}}}
 		}
-		table.SetRows(rows)
+		view.SetRows(rows)
 	}
 	fill()
 	var d *kit.Dialog
@@ -165,7 +166,7 @@ func (s *Set) History() {
 	}
 	d = kit.NewDialog("history", words.Say("common.history"),
 		words.Say("commands.what-you-did-since-slipway"),
-		860, kit.Height(360, table), kit.Buttons([]fyne.CanvasObject{copyAll, save}, []fyne.CanvasObject{closeIt}))
+		860, kit.Height(360, view), kit.Buttons([]fyne.CanvasObject{copyAll, save}, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(s.canvas(), closeIt)
 }

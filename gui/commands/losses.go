@@ -7,6 +7,7 @@ import (
 	"slipway/engine/rescue"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -19,11 +20,11 @@ import (
 type losses struct {
 	dialog  *kit.Dialog
 	confirm *kit.Button
-	table   *kit.Table
+	table   *table.Table
 	holder  *fyne.Container
 	// noise says how much is not counted, and ignored lists it.
 	noise      *kit.Text
-	ignored    *kit.Table
+	ignored    *table.Table
 	ignoredBox *fyne.Container
 	showNoise  *kit.Button
 	noiseShown bool
@@ -34,19 +35,19 @@ type losses struct {
 }
 
 // lossColumns are those of what would be lost, behind others.
-func lossColumns(before ...kit.Column) []kit.Column {
+func lossColumns(before ...table.Column) []table.Column {
 	return append(before,
-		kit.Column{Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1},
-		kit.Column{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true, Drop: 1},
-		kit.Column{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true})
+		table.Column{Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1},
+		table.Column{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true, Drop: 1},
+		table.Column{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true})
 }
 
 // newLosses makes one whose parts have IDs that begin with id.
-func newLosses(id string, columns []kit.Column, update func()) *losses {
+func newLosses(id string, columns []table.Column, update func()) *losses {
 	v := &losses{
-		table: kit.NewTable(id+".files", columns), kept: kit.Down(2), update: update,
+		table: table.New(id+".files", columns), kept: kit.Down(2), update: update,
 		noise: kit.NewText(words.Text{}, kit.Second.Whole()).ID(id + ".noise"),
-		ignored: kit.NewTable(id+".ignored", []kit.Column{{
+		ignored: table.New(id+".ignored", []table.Column{{
 			Key: "path", Title: words.Say("commands.not-counted-caches-logs-runtime"), Min: 200, Weight: 1,
 		}}),
 	}
@@ -92,18 +93,18 @@ func (v *losses) showIgnored(paths []string) {
 	if !v.ignoredBox.Visible() {
 		return
 	}
-	v.ignored.SetSource(paths, 0, func(i int) kit.TableRow {
-		return kit.TableRow{
+	v.ignored.SetSource(paths, 0, func(i int) table.Row {
+		return table.Row{
 			ID: paths[i], Name: paths[i],
-			Cells: []kit.Cell{{Text: words.Name(paths[i]), Name: true, Style: kit.Second}},
+			Cells: []table.Cell{{Text: words.Name(paths[i]), Name: true, Style: kit.Second}},
 		}
 	})
 	fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
 }
 
 // fileCells are those of a file that exists only in a container that would be removed.
-func fileCells(r *removal.Removal, f rescue.Found, file rescue.File, now time.Time) []kit.Cell {
-	name := kit.Cell{Text: words.Name(file.Path), Name: true}
+func fileCells(r *removal.Removal, f rescue.Found, file rescue.File, now time.Time) []table.Cell {
+	name := table.Cell{Text: words.Name(file.Path), Name: true}
 	if file.Twin {
 		name.Badge = words.Say("commands.also-in", words.Args{"Name": words.Name(r.Successor.Name)})
 		name.Hint = words.Say("commands.has-a-file-there-of", words.Args{"Name": words.Name(r.Successor.Name)})
@@ -119,21 +120,21 @@ func fileCells(r *removal.Removal, f rescue.Found, file rescue.File, now time.Ti
 }
 
 // volumeCells are those of a file in a volume that goes with its container.
-func volumeCells(file rescue.File, now time.Time) []kit.Cell {
-	return lossCells(kit.Cell{
+func volumeCells(file rescue.File, now time.Time) []table.Cell {
+	return lossCells(table.Cell{
 		Text: words.Name(file.Path), Name: true, Badge: words.Say("commands.in-its-volume"),
 		Hint: words.Say("commands.this-is-in-a-volume"),
 	}, file, present.Ago(file.Modified, now), present.Size(file.Size))
 }
 
-func lossCells(name kit.Cell, file rescue.File, saved, size words.Text) []kit.Cell {
-	return []kit.Cell{
+func lossCells(name table.Cell, file rescue.File, saved, size words.Text) []table.Cell {
+	return []table.Cell{
 		name, {Text: saved, Style: kit.Second, Hint: words.Exact(file.Modified)}, {Text: size, Style: kit.Second},
 	}
 }
 
 // fitRows gives a table of n rows the height of all of them, but of no more than most.
-func fitRows(holder *fyne.Container, t *kit.Table, n, most int) {
+func fitRows(holder *fyne.Container, t *table.Table, n, most int) {
 	if n == 0 {
 		holder.Hide()
 		return

@@ -9,6 +9,7 @@ import (
 	"slipway/engine/volume"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -27,9 +28,9 @@ type volumesView struct {
 	q        *volume.Removals
 	possible []model.Volume
 	dialog   *kit.Dialog
-	volumes  *kit.Table
+	volumes  *table.Table
 	list     *fyne.Container // of volumes; not seen for one that is deleted, which the title names
-	files    *kit.Table
+	files    *table.Table
 	holder   *fyne.Container // of files
 	notes    *kit.Text
 }
@@ -84,24 +85,24 @@ func newVolumesView(q *volume.Removals) *volumesView {
 		q: q, possible: q.Possible(),
 		notes: kit.NewText(words.Text{}, kit.Second.Whole()).ID("rmvolumes.notes"),
 	}
-	v.volumes = kit.NewTable("rmvolumes.volumes", []kit.Column{
+	v.volumes = table.New("rmvolumes.volumes", []table.Column{
 		{Key: "name", Title: words.Say("commands.volume"), Min: 200, Weight: 0.8},
 		{Key: "what", Title: words.Say("commands.what-happens"), Min: 220, Weight: 1},
 		{Key: "size", Title: words.Say("common.in-it"), Min: 90, Right: true},
 	})
 	v.list = kit.Height(0, v.volumes)
 	v.list.Hide()
-	columns := []kit.Column{
+	columns := []table.Column{
 		{Key: "path", Title: words.Say("commands.the-files-in-it"), Min: 200, Weight: 1},
 		{Key: "saved", Title: words.Say("common.saved"), Min: 124, Right: true},
 		{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true},
 	}
 	if len(v.possible) > 1 {
 		columns[0].Title = words.Say("commands.the-files-in-them")
-		columns = append([]kit.Column{{Key: "volume", Title: words.Say("commands.volume"), Min: 130, Weight: 0.4}},
+		columns = append([]table.Column{{Key: "volume", Title: words.Say("commands.volume"), Min: 130, Weight: 0.4}},
 			columns...)
 	}
-	v.files = kit.NewTable("rmvolumes.files", columns)
+	v.files = table.New("rmvolumes.files", columns)
 	v.holder = kit.Height(0, v.files)
 	v.holder.Hide()
 	return v
@@ -136,7 +137,7 @@ func (v *volumesView) sentence() words.Text {
 
 // update shows what is known now.
 func (v *volumesView) update() {
-	rows := make([]kit.TableRow, len(v.q.Volumes))
+	rows := make([]table.Row, len(v.q.Volumes))
 	for i, volume := range v.q.Volumes {
 		size, known, counted := v.q.Size(volume.Name)
 		inside := v.q.Inside(volume.Name)
@@ -149,9 +150,9 @@ func (v *volumesView) update() {
 		case counted:
 			text = words.Say("commands.unknown")
 		}
-		rows[i] = kit.TableRow{
+		rows[i] = table.Row{
 			ID: volume.Name, Name: volume.Name,
-			Cells: []kit.Cell{
+			Cells: []table.Cell{
 				{Text: words.Name(VolumeTitle(volume)), Style: kit.Strong, Hint: words.Name(volume.Name)},
 				whatHappens(v.q, volume),
 				{Text: text, Style: kit.Second},
@@ -192,18 +193,18 @@ func (v *volumesView) updateFiles() {
 			lines, ids = append(lines, line{volume, file}), append(ids, volume.Name+file.Path)
 		}
 	}
-	v.files.SetSource(ids, 0, func(i int) kit.TableRow {
+	v.files.SetSource(ids, 0, func(i int) table.Row {
 		file, volume := lines[i].file, lines[i].volume
-		cells := []kit.Cell{
+		cells := []table.Cell{
 			{Text: words.Name(strings.TrimPrefix(file.Path, "/")), Name: true, Hint: words.Name(file.Path)},
 			{Text: present.Ago(file.Modified, now), Style: kit.Second, Hint: words.Exact(file.Modified)},
 			{Text: present.Size(file.Size), Style: kit.Second},
 		}
 		if len(v.possible) > 1 {
-			cells = append([]kit.Cell{{Text: words.Name(VolumeTitle(volume)), Style: kit.Second, Hint: words.Name(volume.Name)}},
-				cells...)
+			of := table.Cell{Text: words.Name(VolumeTitle(volume)), Style: kit.Second, Hint: words.Name(volume.Name)}
+			cells = append([]table.Cell{of}, cells...)
 		}
-		return kit.TableRow{ID: ids[i], Name: file.Path, Cells: cells}
+		return table.Row{ID: ids[i], Name: file.Path, Cells: cells}
 	})
 	fitRows(v.holder, v.files, len(lines), mostRows)
 	v.notes.Set(v.noteWords(all, len(lines), complete))
@@ -246,19 +247,19 @@ func (v *volumesView) sizeWords() words.Text {
 }
 
 // whatHappens says what becomes of a volume, or why it stays.
-func whatHappens(q *volume.Removals, v model.Volume) kit.Cell {
+func whatHappens(q *volume.Removals, v model.Volume) table.Cell {
 	if users := q.Users[v.Name]; len(users) > 0 {
 		names := make([]string, len(users))
 		for i, c := range users {
 			names[i] = c.Name
 		}
-		return kit.Cell{
+		return table.Cell{
 			Text:  words.Say("commands.stays-used-by", words.Args{"Names": words.Names(names)}),
 			Style: kit.Body.In(style.Warn),
 		}
 	}
 	if last := q.Last[v.Name]; last != "" {
-		return kit.Cell{Text: words.Say("commands.deleted-had-it-last", words.Args{"Last": words.Name(last)})}
+		return table.Cell{Text: words.Say("commands.deleted-had-it-last", words.Args{"Last": words.Name(last)})}
 	}
-	return kit.Cell{Text: words.Say("commands.deleted")}
+	return table.Cell{Text: words.Say("commands.deleted")}
 }

@@ -16,6 +16,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/kit/chooser"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -314,25 +315,25 @@ const mostShownLines = 5
 
 // RemoveCache asks about deleting records of the build cache.
 func (s *Set) RemoveCache(list []model.CacheUse) {
-	table := kit.NewTable("rmcache.records",
-		[]kit.Column{
+	view := table.New("rmcache.records",
+		[]table.Column{
 			{Key: "name", Title: words.Say("commands.record"), Min: 200, Weight: 1},
 			{Key: "size", Title: words.Say("common.size"), Min: 84, Right: true},
 		})
-	rows := make([]kit.TableRow, len(list))
+	rows := make([]table.Row, len(list))
 	lines := make([]string, len(list))
 	var size int64
 	for i, c := range list {
-		rows[i] = kit.TableRow{
+		rows[i] = table.Row{
 			ID: c.ID, Name: c.ID,
-			Cells: []kit.Cell{{Text: words.Name(c.Text + " " + c.ID)}, {Text: present.Size(c.Size), Style: kit.Second}},
+			Cells: []table.Cell{{Text: words.Name(c.Text + " " + c.ID)}, {Text: present.Size(c.Size), Style: kit.Second}},
 		}
 		lines[i] = actions.RemoveCacheCommand(c.ID).String()
 		size += c.Size
 	}
-	table.SetRows(rows)
-	holder := kit.Height(0, table)
-	fitRows(holder, table, len(rows), mostManyRows)
+	view.SetRows(rows)
+	holder := kit.Height(0, view)
+	fitRows(holder, view, len(rows), mostManyRows)
 	kit.Confirm{
 		ID: "rmcache", Width: 760,
 		Title: words.Say("commands.remove-records-of-the-build", words.Args{"N": words.Count(len(list))}),

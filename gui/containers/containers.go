@@ -13,6 +13,7 @@ import (
 	"slipway/gui/commands"
 	"slipway/gui/inside"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -75,8 +76,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 	return p
 }
 
-func columns() []kit.Column {
-	return []kit.Column{
+func columns() []table.Column {
+	return []table.Column{
 		{Key: "name", Title: words.Say("containers.name"), Min: 120, Weight: 1.1, Sortable: true},
 		{
 			Key: "image", Title: words.Say("common.image"), Min: 120, Weight: 1.6, Sortable: true, Drop: 4,
@@ -294,10 +295,10 @@ func rank(c *model.Container) int64 {
 // mostPorts is how many ports a row names.
 const mostPorts = 12
 
-func (p *Page) row(of *model.Container, now time.Time) kit.TableRow {
+func (p *Page) row(of *model.Container, now time.Time) table.Row {
 	c := *of
 	st, held := p.commands.StateOf(c, now), p.commands.Held(c.ID)
-	ports := kit.Cell{}
+	ports := table.Cell{}
 	for i, port := range present.Ports(c) {
 		if port.Wide {
 			ports.Badge, ports.Brief = words.Say("common.open-to-network"), words.Say("containers.open")
@@ -310,12 +311,12 @@ func (p *Page) row(of *model.Container, now time.Time) kit.TableRow {
 			ports.Text = ports.Text.And(words.Name(port.Label))
 			continue
 		}
-		ports.Links = append(ports.Links, kit.CellLink{
+		ports.Links = append(ports.Links, table.Link{
 			ID: "port." + port.Label, Text: port.Label, Icon: "open", Hint: present.PortHint(port.Port), Off: p.commands.Away(),
 			Run: func() { p.commands.Launcher().OpenPort(c, port.Port) },
 		})
 	}
-	return kit.TableRow{Name: c.Name, Cells: []kit.Cell{
+	return table.Row{Name: c.Name, Cells: []table.Cell{
 		{Text: words.Name(c.Name), Style: kit.Strong, Dot: st.Color},
 		{Text: words.Name(present.LastPart(c.Image)), Style: kit.Body.In(style.Muted), Hint: words.Name(c.Image)},
 		{Text: st.Word, Hint: stateHint(c, st), Badge: wideBadge(c)},

@@ -10,6 +10,7 @@ import (
 	"slipway/engine/settings"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -87,20 +88,20 @@ func (p *Page) paintUsage() {
 // go, and each painting costs as much as following dozens of them.
 const together = 400 * time.Millisecond
 
-func (p *Page) cpuCell(c model.Container) kit.Cell {
+func (p *Page) cpuCell(c model.Container) table.Cell {
 	u, ok := p.used[c.ID]
 	if !ok || u.CPU < 0 || c.State != model.StateRunning {
-		return kit.Cell{}
+		return table.Cell{}
 	}
-	return kit.Cell{Text: cpuWords(u.CPU), Style: kit.Body.In(style.Muted)}
+	return table.Cell{Text: cpuWords(u.CPU), Style: kit.Body.In(style.Muted)}
 }
 
-func (p *Page) memoryCell(c model.Container) kit.Cell {
+func (p *Page) memoryCell(c model.Container) table.Cell {
 	u, ok := p.used[c.ID]
 	if !ok || c.State != model.StateRunning {
-		return kit.Cell{}
+		return table.Cell{}
 	}
-	cell := kit.Cell{Text: memoryWords(u.Memory), Style: kit.Body.In(style.Muted)}
+	cell := table.Cell{Text: memoryWords(u.Memory), Style: kit.Body.In(style.Muted)}
 	if c.Memory > 0 {
 		cell.Hint = words.Say("containers.of-its-limit-of",
 			words.Args{"Used": words.MemoryBytes(u.Memory), "Limit": words.MemoryBytes(c.Memory)})

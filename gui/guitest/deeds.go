@@ -17,7 +17,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui"
 	"slipway/gui/commands"
-	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 
 	"fyne.io/fyne/v2"
 )
@@ -117,12 +117,12 @@ func (w *Window) Bar(menu, label string) {
 }
 
 // Choose selects several rows of a table by the IDs of what they are.
-func (w *Window) Choose(table string, ids ...string) {
+func (w *Window) Choose(id string, ids ...string) {
 	w.T.Helper()
-	w.See(table)
-	t, ok := w.must(table).Object.(*kit.Table)
+	w.See(id)
+	t, ok := w.must(id).Object.(*table.Table)
 	if !ok {
-		w.T.Fatalf("%s is no table", table)
+		w.T.Fatalf("%s is no table", id)
 	}
 	w.Watched("choosing rows", func() { t.Choose(ids) })
 	w.Queue.Pump()

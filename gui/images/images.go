@@ -15,6 +15,7 @@ import (
 	"slipway/gui/commands"
 	"slipway/gui/inside"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -86,8 +87,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 	return p
 }
 
-func columns() []kit.Column {
-	return []kit.Column{
+func columns() []table.Column {
+	return []table.Column{
 		{
 			Key: "name", Title: words.Say("images.name-and-tag"), Min: 200, Weight: 1, Sortable: true,
 			Hint: words.Say("images.the-tag-behind-the-colon"),
@@ -185,8 +186,8 @@ var orders = map[string]func(entry) page.Place{
 	"size":    func(e entry) page.Place { return page.Place{Number: -e.image.Size} },
 }
 
-func row(e entry, now time.Time) kit.TableRow {
-	name := kit.Cell{Text: e.name(), Style: kit.Strong, Hint: words.Name(strings.Join(e.image.Names(), ", "))}
+func row(e entry, now time.Time) table.Row {
+	name := table.Cell{Text: e.name(), Style: kit.Strong, Hint: words.Name(strings.Join(e.image.Names(), ", "))}
 	if e.tag == "" {
 		name.Style = kit.Body.In(style.Muted)
 		name.Badge = words.Say("images.dangling")
@@ -195,7 +196,7 @@ func row(e entry, now time.Time) kit.TableRow {
 	if len(e.image.Tags) == 0 && e.tag != "" {
 		name.Hint = words.Say("images.it-has-no-tag-only", words.Args{"Tag": words.Name(e.tag)})
 	}
-	used := kit.Cell{Style: kit.Body.In(style.Muted)}
+	used := table.Cell{Style: kit.Body.In(style.Muted)}
 	if e.used > 0 {
 		used.Text = words.Say("count.containers", words.Args{"N": words.Count(e.used)})
 	}
@@ -203,7 +204,7 @@ func row(e entry, now time.Time) kit.TableRow {
 	if label == "" {
 		label = e.image.ShortID()
 	}
-	return kit.TableRow{Name: label, Cells: []kit.Cell{
+	return table.Row{Name: label, Cells: []table.Cell{
 		name,
 		{Text: words.Name(e.image.ShortID()), Style: kit.Mono.In(style.Muted), Hint: words.Name(e.image.ID)},
 		used,

@@ -12,6 +12,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -24,7 +25,7 @@ import (
 type changes struct {
 	p       *Panel
 	content *fyne.Container
-	table   *kit.Table
+	table   *table.Table
 	notes   *kit.Text
 	noise   *kit.Button // lists what is not counted, too
 	again   *kit.Button
@@ -38,7 +39,7 @@ type changes struct {
 
 func newChanges(p *Panel) *changes {
 	c := &changes{p: p, reader: post.NewReader(p.work)}
-	c.table = kit.NewTable("changes.files", []kit.Column{
+	c.table = table.New("changes.files", []table.Column{
 		{
 			Key: "path", Title: words.Say("common.your-files-inside"), Min: 200, Weight: 1,
 			Hint: words.Say("inside.they-exist-only-in-this"),
@@ -112,7 +113,7 @@ func (c *changes) rest() { c.reader.Rest() }
 
 func (c *changes) show() {
 	f, now := c.found, present.Now()
-	rows := make([]kit.TableRow, len(f.Files))
+	rows := make([]table.Row, len(f.Files))
 	for i, file := range f.Files {
 		size, saved := words.Name("…"), words.Text{}
 		if file.Known {
@@ -124,21 +125,21 @@ func (c *changes) show() {
 		if file.Changed {
 			badge = words.Say("inside.changed")
 		}
-		rows[i] = kit.TableRow{ID: file.Path, Name: file.Path, Cells: []kit.Cell{
+		rows[i] = table.Row{ID: file.Path, Name: file.Path, Cells: []table.Cell{
 			{Text: words.Name(file.Path), Name: true, Badge: badge},
 			{Text: saved, Style: kit.Second, Hint: words.Exact(file.Modified)},
 			{Text: size, Style: kit.Second},
 		}}
 	}
 	for _, p := range f.Deleted {
-		rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{
+		rows = append(rows, table.Row{ID: p, Name: p, Cells: []table.Cell{{
 			Text: words.Name(p), Style: kit.Body.In(style.Muted),
 			Badge: words.Say("inside.deleted-badge"), Hint: words.Say("inside.the-image-has-it-and"),
 		}, {}, {}}})
 	}
 	if c.noisy {
 		for _, p := range f.Ignored {
-			rows = append(rows, kit.TableRow{ID: p, Name: p, Cells: []kit.Cell{{
+			rows = append(rows, table.Row{ID: p, Name: p, Cells: []table.Cell{{
 				Text: words.Name(p), Style: kit.Body.In(style.Muted),
 				Badge: words.Say("inside.not-counted"),
 			}, {}, {}}, Dim: true})

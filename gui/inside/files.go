@@ -25,6 +25,7 @@ import (
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/kit/chooser"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -58,7 +59,7 @@ type files struct {
 	told     func()
 
 	content *fyne.Container
-	table   *kit.Table
+	table   *table.Table
 	path    *kit.Field
 	note    *kit.Text
 	up      *kit.Button
@@ -79,7 +80,7 @@ type files struct {
 // begins the IDs of its parts.
 func newFiles(s *session.Session, c *commands.Set, w *post.Work, id string, where func() place, told func()) *files {
 	f := &files{session: s, commands: c, work: w, where: where, told: told, reader: post.NewReader(w)}
-	f.table = kit.NewTable(id+".list", []kit.Column{
+	f.table = table.New(id+".list", []table.Column{
 		{Key: "name", Title: words.Say("inside.name"), Min: 200, Weight: 1},
 		{
 			Key: "mode", Title: words.Say("inside.mode"), Min: 110, Drop: 1,
@@ -217,10 +218,10 @@ func (f *files) goTo(dir string) {
 
 func (f *files) show() {
 	now := present.Now()
-	rows := make([]kit.TableRow, len(f.entries))
+	rows := make([]table.Row, len(f.entries))
 	for i, e := range f.entries {
 		at := path.Join(f.dir, e.Path)
-		row := kit.TableRow{ID: e.Path, Name: e.Path, Cells: []kit.Cell{
+		row := table.Row{ID: e.Path, Name: e.Path, Cells: []table.Cell{
 			{Text: words.Name(e.Path), Name: true},
 			{Text: words.Name(e.Mode.String()), Style: kit.Mono.In(style.Muted)},
 			{Text: present.Ago(e.Modified, now), Style: kit.Second, Hint: words.Exact(e.Modified)},
@@ -228,7 +229,7 @@ func (f *files) show() {
 		}}
 		switch {
 		case e.Mode.IsDir():
-			row.Cells[0] = kit.Cell{Text: words.Name(e.Path + "/"), Name: true, Style: kit.Strong}
+			row.Cells[0] = table.Cell{Text: words.Name(e.Path + "/"), Name: true, Style: kit.Strong}
 			if e.Size == 0 || f.where().container.State == model.StateRunning { // of itself, not of what is in it
 				row.Cells[3].Text = words.Text{}
 			}

@@ -14,6 +14,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -32,7 +33,7 @@ type ImagePanel struct {
 
 	*frame
 	facts  *container.Scroll
-	layers *kit.Table
+	layers *table.Table
 
 	image   model.Image
 	tag     string
@@ -47,7 +48,7 @@ func NewImage(s *session.Session, c *commands.Set, w *post.Work) *ImagePanel {
 	p := &ImagePanel{session: s, commands: c, reader: post.NewReader(w)}
 	p.frame = newFrame("image", kit.NewIcon("image", style.Accent))
 	p.facts = container.NewVScroll(kit.Down(0))
-	p.layers = kit.NewTable("image.layers", []kit.Column{
+	p.layers = table.New("image.layers", []table.Column{
 		{
 			Key: "instruction", Title: words.Say("inside.instruction-the-last-first"), Min: 200, Weight: 1,
 			Hint: words.Say("inside.the-line-of-the-dockerfile"),
@@ -200,20 +201,20 @@ func (p *ImagePanel) showLayers(why words.Text) {
 	p.tabs.SetLabel("layers", label)
 	p.layers.SetEmpty(kit.EmptyState("image", words.Say("common.nothing-to-show"), why))
 	now := present.Now()
-	rows := make([]kit.TableRow, len(p.history))
+	rows := make([]table.Row, len(p.history))
 	for i, l := range p.history {
-		size := kit.Cell{Text: present.Size(l.Size)}
+		size := table.Cell{Text: present.Size(l.Size)}
 		if l.Size == 0 {
-			size = kit.Cell{
+			size = table.Cell{
 				Text: words.Name("–"), Style: kit.Body.In(style.Muted),
 				Hint: words.Say("inside.it-changes-only-settings"),
 			}
 		}
-		created := kit.Cell{Style: kit.Second}
+		created := table.Cell{Style: kit.Second}
 		if !l.Created.IsZero() {
 			created.Text, created.Hint = present.Ago(l.Created, now), words.Exact(l.Created)
 		}
-		rows[i] = kit.TableRow{ID: fmt.Sprint(i), Name: fmt.Sprint(i), Cells: []kit.Cell{
+		rows[i] = table.Row{ID: fmt.Sprint(i), Name: fmt.Sprint(i), Cells: []table.Cell{
 			{Text: words.Name(oneLine(l.Instruction)), Style: kit.Mono, Hint: words.Name(l.Instruction)}, created, size,
 		}}
 	}

@@ -15,6 +15,7 @@ import (
 	"slipway/engine/runspec"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -28,7 +29,7 @@ const processEvery = 2 * time.Second
 type processes struct {
 	p       *Panel
 	content *fyne.Container
-	table   *kit.Table
+	table   *table.Table
 	note    *kit.Text
 	end     *kit.Button
 	send    *kit.Button
@@ -62,7 +63,7 @@ func (m masks) on(list []model.Process) {
 
 func newProcesses(p *Panel) *processes {
 	v := &processes{p: p, reader: post.NewReader(p.work), sort: "cpu"}
-	v.table = kit.NewTable("processes.list", []kit.Column{
+	v.table = table.New("processes.list", []table.Column{
 		{Key: "pid", Title: words.Name("PID"), Min: 64, Right: true, Sortable: true},
 		{Key: "user", Title: words.Say("common.user"), Min: 90, Sortable: true, Drop: 2},
 		{
@@ -161,7 +162,7 @@ func (v *processes) ordered() []model.Process {
 
 func (v *processes) show() {
 	list := v.ordered()
-	rows := make([]kit.TableRow, len(list))
+	rows := make([]table.Row, len(list))
 	var memory int64
 	for i, p := range list {
 		var cpu, size, threads words.Text
@@ -175,7 +176,7 @@ func (v *processes) show() {
 		if p.Threads > 0 {
 			threads = words.Show(words.Count(p.Threads))
 		}
-		command := kit.Cell{Text: words.Name(p.Command), Style: kit.Mono}
+		command := table.Cell{Text: words.Name(p.Command), Style: kit.Mono}
 		switch {
 		case p.State == "T":
 			command.Badge = words.Say("inside.stands-still")
@@ -187,7 +188,7 @@ func (v *processes) show() {
 			command.Hint = words.Say("inside.the-container-ends-when-this")
 		}
 		id := strconv.Itoa(p.PID)
-		rows[i] = kit.TableRow{ID: id, Name: id, Cells: []kit.Cell{
+		rows[i] = table.Row{ID: id, Name: id, Cells: []table.Cell{
 			{Text: words.Name(id), Style: kit.Mono},
 			{Text: words.Name(p.User), Style: kit.Second},
 			{Text: cpu},

@@ -66,8 +66,8 @@ func (f *Field) SetSecret(hidden bool) {
 	}
 }
 
-// NewFilter makes a field that filters a table: Escape empties it, Down and Enter go to the rows.
-func NewFilter(id string, table *Table, changed func()) *Field {
+// NewFilter makes a field that filters rows: Escape empties it, Down and Enter go to them.
+func NewFilter(id string, rows fyne.Focusable, changed func()) *Field {
 	f := NewField(id, words.Say("common.filter")).Wide(200)
 	f.OnChanged = func(string) { changed() }
 	f.OnKey = func(key fyne.KeyName) bool {
@@ -79,8 +79,8 @@ func NewFilter(id string, table *Table, changed func()) *Field {
 			f.SetText("")
 			return true
 		case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-			if c := CanvasOf(table); c != nil {
-				c.Focus(table)
+			if c := CanvasOf(f); c != nil {
+				c.Focus(rows)
 			}
 			return true
 		}

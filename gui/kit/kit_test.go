@@ -8,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"slipway/engine/scrollback"
 	"slipway/engine/words"
 	"slipway/gui/kit/kittest"
 	"slipway/gui/style"
@@ -16,79 +15,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 )
-
-func rows(n int) []TableRow {
-	list := make([]TableRow, n)
-	for i := range list {
-		list[i] = TableRow{
-			ID: fmt.Sprint("id", i), Name: fmt.Sprint(i), Cells: []Cell{{Text: words.Name(fmt.Sprint("row ", i))}},
-			Actions: []RowAction{{ID: "stop", Icon: "stop"}},
-		}
-	}
-	return list
-}
-
-func TestTableDrawsOnlyWhatIsSeen(t *testing.T) {
-	kittest.App(t)
-	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
-	table.SetRows(rows(5000))
-	kittest.Window(t, NewRoot(table), 400, 300)
-	table.pane.Refresh()
-	if n := len(table.pane.views); n == 0 || n > 10 {
-		t.Fatalf("%d rows are drawn", n)
-	}
-	table.Select("id4000")
-	seen := false
-	for _, v := range table.pane.views {
-		seen = seen || v.row.ID == "id4000"
-	}
-	if !seen {
-		t.Error("the selected row is not in view")
-	}
-}
-
-func TestTableKeys(t *testing.T) {
-	kittest.App(t)
-	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
-	table.SetRows(rows(20))
-	win := kittest.Window(t, NewRoot(table), 400, 300)
-	win.Canvas().Focus(table)
-	var opened, deleted string
-	table.OnOpen = func(id string) { opened = id }
-	table.OnDelete = func(id string) { deleted = id }
-	kittest.Press(table, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
-	if opened != "id1" {
-		t.Errorf("opened %q", opened)
-	}
-	kittest.Press(table, fyne.KeyEnd, fyne.KeyDelete)
-	if deleted != "id19" {
-		t.Errorf("deleted %q", deleted)
-	}
-	kittest.Press(table, fyne.KeyHome)
-	if table.Selected() != "id0" {
-		t.Errorf("selected %q", table.Selected())
-	}
-}
-
-func TestTableKeepsItsSelection(t *testing.T) {
-	kittest.App(t)
-	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
-	table.SetRows(rows(5))
-	kittest.Window(t, NewRoot(table), 400, 300)
-	table.Select("id3")
-	var told []string
-	table.OnSelect = func(id string) { told = append(told, id) }
-	list := rows(5)
-	list[0], list[3] = list[3], list[0]
-	table.SetRows(list)
-	if table.Selected() != "id3" || len(told) > 0 {
-		t.Errorf("after a new order: %q, told %v", table.Selected(), told)
-	}
-	table.SetRows(rows(2))
-	if table.Selected() != "" || len(told) != 1 || told[0] != "" {
-		t.Errorf("after it was gone: %q, told %v", table.Selected(), told)
-	}
-}
 
 func TestDialogKeys(t *testing.T) {
 	kittest.App(t)
@@ -245,21 +171,12 @@ func TestSplitArguments(t *testing.T) {
 // Fyne drops the renderers of what was hidden for a minute and asks for new ones later.
 func TestRenderersCanBeMadeAgain(t *testing.T) {
 	kittest.App(t)
-	table := NewTable("t",
-		[]Column{{Key: "a", Title: words.Name("A"), Min: 50}, {Key: "b", Title: words.Name("B"), Min: 50, Right: true}})
-	table.SetRows([]TableRow{{ID: "1", Name: "1", Cells: []Cell{{
-		Text: words.Name("x"), Dot: style.OK,
-		Links: []CellLink{{ID: "l", Text: "8080"}}, Badge: words.Name("wide"),
-	}, {}}, Actions: []RowAction{{ID: "s", Icon: "stop"}}}})
-	book := scrollback.New(1<<20, 0)
-	book.Add(scrollback.Line{Text: "line"})
-	output := NewLogView("o", book)
-	win := kittest.Window(t, NewRoot(Down(4, Height(120, table), Height(60, output))), 400, 300)
+	win := kittest.Window(t, NewRoot(Space(10, 10)), 400, 300)
 	dialog := NewDialog("d", words.Name("T"), words.Name("S"), 300, NewField("f", words.Text{}),
 		NewButton("b", words.Name("B"), "play", Primary, nil))
 	dialog.Open(win.Canvas(), nil)
 	for _, w := range []fyne.Widget{
-		table, table.header, table.header.titles[0], table.pane, table.pane.views[0], output, dialog,
+		dialog,
 		NewText(words.Name("t"), Body), NewParagraph(words.Name("p"), Body), NewCodeLine("c", "docker ps", false), NewBar(),
 		NewDot(style.OK),
 		NewIcon("play", style.Text), Card(NewText(words.Name("x"), Body)),
@@ -305,32 +222,17 @@ func TestNoTextIsCutBesideRoom(t *testing.T) {
 	}
 }
 
-// TestArrowsAreDrawn holds that what opens a menu, and what orders a list, has an arrow within it, beside its words.
+// TestArrowsAreDrawn holds that what opens a menu has an arrow within it, beside its words.
 func TestArrowsAreDrawn(t *testing.T) {
 	kittest.App(t)
-	table := NewTable("t", []Column{
-		{Key: "a", Title: words.Name("A"), Min: 80, Sortable: true},
-		{Key: "n", Title: words.Name("Number"), Min: 80, Right: true, Sortable: true},
-	})
 	menu := NewMenuButton("m", words.Name("Recent"), "", Normal, func() []MenuItem {
 		return []MenuItem{{ID: "m.one", Label: words.Name("One")}}
 	})
 	choice := NewChoice("c", []Option{{Value: "1", Label: words.Name("One")}}, "1")
-	win := kittest.Window(t, NewRoot(Down(4, Across(4, menu, Spring()), choice.Button, Height(120, table))), 400, 300)
+	win := kittest.Window(t, NewRoot(Down(4, Across(4, menu, Spring()), choice.Button)), 400, 300)
 	for _, o := range []fyne.Widget{menu, choice.Button} {
 		if kittest.Arrow(t, o) != "down" {
 			t.Errorf("%v has no arrow", o)
-		}
-	}
-	for sorted, want := range map[string][2]string{
-		"a": {"up", ""}, "-a": {"down", ""}, "n": {"", "up"},
-		"-n": {"", "down"}, "": {"", ""},
-	} {
-		table.SetSorted(sorted)
-		for i, c := range table.header.titles {
-			if got := kittest.Arrow(t, c); got != want[i] {
-				t.Errorf("ordered by %q: title %d has the arrow %q, want %q", sorted, i, got, want[i])
-			}
 		}
 	}
 	menu.Tapped(nil)

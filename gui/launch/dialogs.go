@@ -19,6 +19,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/kit/chooser"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -292,20 +293,20 @@ func (v *packagesView) fill(packages notebook.Packages, problem *model.Problem) 
 }
 
 func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
-	table := kit.NewTable("packages.list", []kit.Column{
+	view := table.New("packages.list", []table.Column{
 		{Key: "name", Title: words.Say("launch.package"), Min: 220, Weight: 1},
 		{Key: "version", Title: words.Say("launch.version"), Min: 110},
 		{Key: "by", Title: words.Say("launch.installed-by"), Min: 110},
 	})
-	var rows []kit.TableRow
+	var rows []table.Row
 	for _, group := range []struct {
 		by   string
 		list []notebook.Package
 	}{{"pip", packages.Pip}, {"conda", packages.Conda}, {"R", packages.R}} {
 		for _, pkg := range group.list {
-			rows = append(rows, kit.TableRow{
+			rows = append(rows, table.Row{
 				ID: group.by + " " + pkg.Name, Name: pkg.Name,
-				Cells: []kit.Cell{
+				Cells: []table.Cell{
 					{Text: words.Name(pkg.Name), Style: kit.Strong},
 					{Text: words.Name(pkg.Version)},
 					{Text: words.Name(group.by), Style: kit.Second},
@@ -313,8 +314,8 @@ func (v *packagesView) table(packages notebook.Packages) fyne.CanvasObject {
 			})
 		}
 	}
-	table.SetRows(rows)
-	return kit.Height(table.Height()-float32(len(rows)-min(len(rows), mostPackages))*style.RowHeight, table)
+	view.SetRows(rows)
+	return kit.Height(view.Height()-float32(len(rows)-min(len(rows), mostPackages))*style.RowHeight, view)
 }
 
 // fileRow offers to write one file into the folder. One that is there is replaced only by another button.

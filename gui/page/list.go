@@ -10,6 +10,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -22,7 +23,7 @@ import (
 type List[T any] struct {
 	Base
 	// Table is the list itself.
-	Table *kit.Table
+	Table *table.Table
 
 	spec     Spec[T]
 	session  *session.Session
@@ -65,11 +66,11 @@ func NewList[T any](spec Spec[T], s *session.Session, f *settings.File, c *comma
 	p.looking = kit.EmptyState(spec.Icon, words.Say("common.asking-the-engine"), words.Text{})
 	p.several = commands.NewSeveral(spec.Name, func() { p.Table.Select("") }, spec.Together)
 	if spec.Together == nil {
-		p.split = kit.Split(p.Table, spec.Details, p.several.Content)
+		p.split = table.Split(p.Table, spec.Details, p.several.Content)
 	} else {
 		p.details = container.NewStack(spec.Details, p.several.Content)
 		p.details.Hide()
-		p.split = kit.Split(p.Table, p.details, nowhere())
+		p.split = table.Split(p.Table, p.details, nowhere())
 	}
 	parts := []fyne.CanvasObject{p.head(), kit.Grow(p.split)}
 	if spec.Above != nil {
@@ -80,7 +81,7 @@ func NewList[T any](spec Spec[T], s *session.Session, f *settings.File, c *comma
 }
 
 func (p *List[T]) makeTable() {
-	p.Table = kit.NewTable(p.spec.Name+".table", p.spec.Columns)
+	p.Table = table.New(p.spec.Name+".table", p.spec.Columns)
 	p.Table.OnSelect = func(id string) {
 		if id != "" {
 			p.want = nil
@@ -142,7 +143,7 @@ func (p *List[T]) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
 func (p *List[T]) FocusList() { p.Table.FocusQuietly() }
 
 // Maximize implements [Page].
-func (p *List[T]) Maximize() { kit.Maximize(p.split) }
+func (p *List[T]) Maximize() { table.Maximize(p.split) }
 
 // CloseDetails implements [Page].
 func (p *List[T]) CloseDetails() {
@@ -350,7 +351,7 @@ func (p *List[T]) show(r rows[T]) {
 	}
 	p.Table.SetEmpty(p.emptyState(r.snap))
 	p.Table.SetAll(len(r.all))
-	p.Table.SetSource(r.ids, len(p.spec.Buttons)+1, func(i int) kit.TableRow { return p.row(r.list[i], r.ids[i], now) })
+	p.Table.SetSource(r.ids, len(p.spec.Buttons)+1, func(i int) table.Row { return p.row(r.list[i], r.ids[i], now) })
 	p.selectWanted()
 	if p.spec.After != nil {
 		p.spec.After(r.snap)
@@ -388,7 +389,7 @@ func (p *List[T]) emptyState(snap *live.Snapshot) fyne.CanvasObject {
 }
 
 // row is a row with its buttons.
-func (p *List[T]) row(t T, id string, now time.Time) kit.TableRow {
+func (p *List[T]) row(t T, id string, now time.Time) table.Row {
 	r := p.spec.Row(t, now)
 	list := p.spec.Commands([]T{t})
 	for _, group := range p.spec.Buttons {
@@ -399,7 +400,7 @@ func (p *List[T]) row(t T, id string, now time.Time) kit.TableRow {
 			}
 		}
 	}
-	r.Actions = append(r.Actions, kit.RowAction{
+	r.Actions = append(r.Actions, table.Action{
 		ID: "more", Icon: "more", Hint: words.Say("common.more"), Run: func() { p.Table.OpenMenu(id) },
 	})
 	r.ID, r.Dim = id, r.Dim || p.commands.Away()

@@ -9,6 +9,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 
 	"fyne.io/fyne/v2"
 )
@@ -20,7 +21,7 @@ type Spec[T any] struct {
 	Title words.Text
 	Icon  string
 
-	Columns []kit.Column
+	Columns []table.Column
 	// Gather is called on the UI thread with a picture of the engine, and returns what lists all of its things, which runs
 	// off it.
 	Gather func(snap *live.Snapshot) func() []T
@@ -37,7 +38,7 @@ type Spec[T any] struct {
 	// Narrow shows only some of them; nil where there is no such choice.
 	Narrow *Narrow[T]
 	// Row makes a row. Its ID and its buttons are the list's to make.
-	Row func(t T, now time.Time) kit.TableRow
+	Row func(t T, now time.Time) table.Row
 	// Buttons are the commands that a row has buttons for: of each group the first that there is.
 	Buttons [][]string
 	// Open is the command that Enter carries out; "" for none.

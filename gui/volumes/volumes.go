@@ -15,6 +15,7 @@ import (
 	"slipway/gui/commands"
 	"slipway/gui/inside"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/page"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -78,8 +79,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 	return p
 }
 
-func columns() []kit.Column {
-	return []kit.Column{
+func columns() []table.Column {
+	return []table.Column{
 		{Key: "name", Title: words.Say("volumes.name"), Min: 180, Weight: 1, Sortable: true},
 		{
 			Key: "used", Title: words.Say("common.used-by"), Min: 150, Weight: 0.8, Sortable: true, Down: true, Drop: 3,
@@ -261,15 +262,15 @@ func namesOf(f inside.VolumeFacts) string {
 	return strings.Join(names, ", ")
 }
 
-func (p *Page) row(e entry, now time.Time) kit.TableRow {
+func (p *Page) row(e entry, now time.Time) table.Row {
 	v := e.volume
 	held := p.commands.Held(v.Name)
-	name := kit.Cell{Text: words.Name(commands.VolumeTitle(v)), Style: kit.Strong, Hint: words.Name(v.Name)}
+	name := table.Cell{Text: words.Name(commands.VolumeTitle(v)), Style: kit.Strong, Hint: words.Name(v.Name)}
 	if v.Anonymous {
 		name.Style, name.Badge = kit.Body.In(style.Muted), words.Say("volumes.anonymous")
 		name.Hint = words.Say("volumes.the-engine-named-it-for", words.Args{"Name": words.Name(v.Name)})
 	}
-	used := kit.Cell{Text: words.Name(namesOf(e.about)), Style: kit.Body.In(style.Muted)}
+	used := table.Cell{Text: words.Name(namesOf(e.about)), Style: kit.Body.In(style.Muted)}
 	switch {
 	case held:
 		used.Text = words.Say("volumes.about-to-be-removed")
@@ -277,11 +278,11 @@ func (p *Page) row(e entry, now time.Time) kit.TableRow {
 		used.Text, used.Hint = words.Say("common.left-by", words.Args{"Last": words.Name(e.about.Last)}),
 			words.Say("volumes.that-container-is-gone-nothing")
 	}
-	size := kit.Cell{Style: kit.Body.In(style.Muted)}
+	size := table.Cell{Style: kit.Body.In(style.Muted)}
 	if e.about.Size >= 0 {
-		size = kit.Cell{Text: present.Size(e.about.Size)}
+		size = table.Cell{Text: present.Size(e.about.Size)}
 	}
-	return kit.TableRow{Name: v.Name, Cells: []kit.Cell{
+	return table.Row{Name: v.Name, Cells: []table.Cell{
 		name, used,
 		{Text: words.Name(v.Driver), Style: kit.Body.In(style.Muted)},
 		{Text: present.Ago(v.Created, now), Style: kit.Body.In(style.Muted), Hint: words.Exact(v.Created)},

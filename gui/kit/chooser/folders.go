@@ -14,6 +14,7 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -30,7 +31,7 @@ type chooser struct {
 
 	dialog *kit.Dialog
 	path   *kit.Field
-	table  *kit.Table
+	table  *table.Table
 	status *kit.Text
 	use    *kit.Button
 
@@ -71,7 +72,7 @@ func (f *chooser) ask(c fyne.Canvas) *chooser {
 	f.path = kit.NewField("choose.path", what.path)
 	f.path.OnChanged = func(string) { f.typed() }
 	f.path.OnKey = f.pathKey
-	f.table = kit.NewTable("choose.folders", []kit.Column{
+	f.table = table.New("choose.folders", []table.Column{
 		{Key: "name", Title: what.column, Min: 200, Weight: 1},
 		{Key: "changed", Title: words.Say("common.changed"), Min: 130, Right: true, Drop: 1},
 	})
@@ -254,7 +255,7 @@ func (f *chooser) fill() {
 		filepath.Dir(path) == filepath.Clean(f.dir) && !f.there {
 		begin = filepath.Base(path)
 	}
-	var rows []kit.TableRow
+	var rows []table.Row
 	for _, folder := range f.all {
 		fits := strings.HasPrefix(strings.ToLower(folder.Name), strings.ToLower(begin))
 		if !fits || folder.Hidden && !f.hidden && !strings.HasPrefix(begin, ".") {
@@ -267,7 +268,7 @@ func (f *chooser) fill() {
 		if f.files && !folder.File {
 			name += "/"
 		}
-		rows = append(rows, kit.TableRow{ID: folder.Path, Name: folder.Name, Cells: []kit.Cell{
+		rows = append(rows, table.Row{ID: folder.Path, Name: folder.Name, Cells: []table.Cell{
 			{Text: words.Name(name), Name: true},
 			{Text: words.Name(folder.Changed.Format("2006-01-02 15:04")), Style: kit.Second},
 		}})

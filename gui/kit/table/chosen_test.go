@@ -1,4 +1,4 @@
-package kit
+package table
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"slipway/engine/words"
+	"slipway/gui/kit"
 	"slipway/gui/kit/kittest"
 
 	"fyne.io/fyne/v2"
@@ -16,11 +17,11 @@ import (
 // TestTableChoosesSeveral goes through what the mouse and the keys do with Ctrl and Shift held.
 func TestTableChoosesSeveral(t *testing.T) {
 	kittest.App(t)
-	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
+	table := New("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	told := 0
 	table.OnChosen = func() { told++ }
 	table.SetRows(rows(6))
-	win := kittest.Window(t, NewRoot(table), 400, 300)
+	win := kittest.Window(t, kit.NewRoot(table), 400, 300)
 	var held fyne.KeyModifier
 	defer func(old func() fyne.KeyModifier) { heldKeys = old }(heldKeys)
 	heldKeys = func() fyne.KeyModifier { return held }
@@ -78,9 +79,9 @@ func TestTableChoosesSeveral(t *testing.T) {
 // TestTableOfOne holds that several rows can be chosen only where somebody asked for that.
 func TestTableOfOne(t *testing.T) {
 	kittest.App(t)
-	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
+	table := New("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(3))
-	test.NewTempWindow(t, NewRoot(table))
+	test.NewTempWindow(t, kit.NewRoot(table))
 	table.Select("id1")
 	table.TypedShortcut(&fyne.ShortcutSelectAll{})
 	if got := table.Chosen(); !slices.Equal(got, []string{"id1"}) {
@@ -91,7 +92,7 @@ func TestTableOfOne(t *testing.T) {
 // TestHeaderKeys orders a table without a mouse.
 func TestHeaderKeys(t *testing.T) {
 	kittest.App(t)
-	table := NewTable("t", []Column{
+	table := New("t", []Column{
 		{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1, Sortable: true},
 		{Key: "b", Title: words.Name("B"), Min: 50},
 		{Key: "c", Title: words.Name("C"), Min: 50, Sortable: true},
@@ -103,7 +104,7 @@ func TestHeaderKeys(t *testing.T) {
 		list[i].Cells = append(list[i].Cells, Cell{}, Cell{})
 	}
 	table.SetRows(list)
-	win := kittest.Window(t, NewRoot(table), 400, 300)
+	win := kittest.Window(t, kit.NewRoot(table), 400, 300)
 	win.Canvas().Focus(table.header)
 	kittest.Press(table.header, fyne.KeyReturn, fyne.KeyReturn, fyne.KeyRight, fyne.KeySpace, fyne.KeyRight, fyne.KeyLeft,
 		fyne.KeyReturn, fyne.KeyDown)
@@ -120,9 +121,9 @@ func TestHeaderKeys(t *testing.T) {
 func TestTableShrinks(t *testing.T) {
 	kittest.App(t)
 	for _, several := range []bool{false, true} {
-		table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
-		details := Space(10, 100)
-		bar := Space(10, 50)
+		table := New("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
+		details := kit.Space(10, 100)
+		bar := kit.Space(10, 50)
 		bar.Hide()
 		split := Split(table, details, bar)
 		table.OnVisible = func([]string) {}
@@ -134,7 +135,7 @@ func TestTableShrinks(t *testing.T) {
 		}
 		table.OnChosen = func() { split.Refresh() }
 		table.SetRows(rows(40))
-		kittest.Window(t, NewRoot(split), 400, 500)
+		kittest.Window(t, kit.NewRoot(split), 400, 500)
 		table.Select("id35")
 		if several {
 			table.toggle("id34")
@@ -152,12 +153,12 @@ func TestTableShrinks(t *testing.T) {
 // which is meant, and the rows stay where they are.
 func TestClickInAScrolledTable(t *testing.T) {
 	kittest.App(t)
-	field := NewField("f", words.Text{})
-	table := NewTable("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
+	field := kit.NewField("f", words.Text{})
+	table := New("t", []Column{{Key: "a", Title: words.Name("A"), Min: 50, Weight: 1}})
 	table.SetRows(rows(60))
 	menu := ""
 	table.OnMenu = func(id string, _ fyne.Position) { menu = id }
-	win := kittest.Window(t, NewRoot(Down(0, field, Height(300, table))), 400, 400)
+	win := kittest.Window(t, kit.NewRoot(kit.Down(0, field, kit.Height(300, table))), 400, 400)
 	for name, click := range map[string]func(*rowView){
 		"left":  func(v *rowView) { v.Tapped(&fyne.PointEvent{}) },
 		"right": func(v *rowView) { v.TappedSecondary(&fyne.PointEvent{}) },

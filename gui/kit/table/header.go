@@ -1,9 +1,10 @@
-package kit
+package table
 
 import (
 	"slices"
 
 	"slipway/engine/words"
+	"slipway/gui/kit"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -12,8 +13,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// tableHeader is the row of titles.
-type tableHeader struct {
+// header is the row of titles.
+type header struct {
 	widget.BaseWidget
 	t       *Table
 	titles  []*headerCell
@@ -24,37 +25,37 @@ type tableHeader struct {
 // The header takes the focus, so that a list can be ordered without a mouse.
 
 // FocusGained implements [fyne.Focusable].
-func (h *tableHeader) FocusGained() {
+func (h *header) FocusGained() {
 	h.focused = true
 	h.step(0)
 }
 
 // FocusLost implements [fyne.Focusable].
-func (h *tableHeader) FocusLost() { h.focused = false; HideHint(); h.Refresh() }
+func (h *header) FocusLost() { h.focused = false; kit.HideHint(); h.Refresh() }
 
 // Disabled implements [fyne.Disableable]: a header that orders nothing is passed by when the focus moves.
-func (h *tableHeader) Disabled() bool {
+func (h *header) Disabled() bool {
 	return h.t.OnSort == nil || !slices.ContainsFunc(h.t.columns, func(c Column) bool { return c.Sortable })
 }
 
 // Enable implements [fyne.Disableable]; what it can do is in its columns.
-func (h *tableHeader) Enable() {}
+func (h *header) Enable() {}
 
 // Disable implements [fyne.Disableable].
-func (h *tableHeader) Disable() {}
+func (h *header) Disable() {}
 
 // TypedRune implements [fyne.Focusable].
-func (h *tableHeader) TypedRune(r rune) { PassRune(CanvasOf(h), r) }
+func (h *header) TypedRune(r rune) { kit.PassRune(kit.CanvasOf(h), r) }
 
 // TypedKey implements [fyne.Focusable]: the arrows go from title to title, Space and Enter order by it.
-func (h *tableHeader) TypedKey(ev *fyne.KeyEvent) {
+func (h *header) TypedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyLeft:
 		h.step(-1)
 	case fyne.KeyRight:
 		h.step(1)
 	case fyne.KeyDown:
-		if c := CanvasOf(h); c != nil {
+		if c := kit.CanvasOf(h); c != nil {
 			c.Focus(h.t)
 		}
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
@@ -67,12 +68,12 @@ func (h *tableHeader) TypedKey(ev *fyne.KeyEvent) {
 			h.t.OnHeaderMenu(fyne.NewPos(at.X+20, at.Y+headerHeight))
 		}
 	default:
-		PassKey(CanvasOf(h), ev)
+		kit.PassKey(kit.CanvasOf(h), ev)
 	}
 }
 
 // step goes to the next title that is seen and orders, in one direction; with 0 to the one that is nearest.
-func (h *tableHeader) step(by int) {
+func (h *header) step(by int) {
 	usable := func(i int) bool {
 		return i >= 0 && i < len(h.titles) && h.titles[i].column.Sortable && h.titles[i].Size().Width > 0
 	}
@@ -83,15 +84,15 @@ func (h *tableHeader) step(by int) {
 	for ; i >= 0 && i < len(h.titles); i += by {
 		if usable(i) {
 			h.at = i
-			ShowHint(h.titles[i], h.titles[i].column.Hint.String())
+			kit.ShowHint(h.titles[i], h.titles[i].column.Hint.String())
 			break
 		}
 	}
 	h.Refresh()
 }
 
-// Parts implements [Composed].
-func (h *tableHeader) Parts() []fyne.CanvasObject {
+// Parts implements [kit.Composed].
+func (h *header) Parts() []fyne.CanvasObject {
 	list := make([]fyne.CanvasObject, len(h.titles))
 	for i, c := range h.titles {
 		list[i] = c
@@ -100,7 +101,7 @@ func (h *tableHeader) Parts() []fyne.CanvasObject {
 }
 
 // CreateRenderer implements [fyne.Widget].
-func (h *tableHeader) CreateRenderer() fyne.WidgetRenderer {
+func (h *header) CreateRenderer() fyne.WidgetRenderer {
 	h.titles = nil // Fyne drops the renderers of what was hidden for a while, and asks for a new one
 	for i := range h.t.columns {
 		c := &headerCell{t: h.t, column: &h.t.columns[i]}
@@ -111,7 +112,7 @@ func (h *tableHeader) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type headerRenderer struct {
-	h    *tableHeader
+	h    *header
 	line *canvas.Rectangle
 }
 
@@ -148,12 +149,12 @@ type headerCell struct {
 	drawn   string
 }
 
-// Describe implements [Described].
-func (c *headerCell) Describe() Item {
+// Describe implements [kit.Described].
+func (c *headerCell) Describe() kit.Item {
 	if !c.column.Sortable {
-		return Item{}
+		return kit.Item{}
 	}
-	return Item{
+	return kit.Item{
 		ID: c.t.id + ".sort." + c.column.Key, Role: "header", Text: c.column.Title.String(), Drawn: c.drawn,
 		Enabled: true,
 	}
@@ -181,7 +182,7 @@ func (c *headerCell) Tapped(*fyne.PointEvent) {
 // MouseIn implements [desktop.Hoverable].
 func (c *headerCell) MouseIn(*desktop.MouseEvent) {
 	c.hovered = c.column.Sortable
-	ShowHint(c, c.column.Hint.String())
+	kit.ShowHint(c, c.column.Hint.String())
 	c.Refresh()
 }
 
@@ -189,7 +190,7 @@ func (c *headerCell) MouseIn(*desktop.MouseEvent) {
 func (c *headerCell) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (c *headerCell) MouseOut() { c.hovered = false; HideHint(); c.Refresh() }
+func (c *headerCell) MouseOut() { c.hovered = false; kit.HideHint(); c.Refresh() }
 
 // CreateRenderer implements [fyne.Widget].
 func (c *headerCell) CreateRenderer() fyne.WidgetRenderer {
@@ -251,9 +252,9 @@ func (r *headerCellRenderer) Layout(size fyne.Size) {
 	if arrow != "" {
 		room -= sortSize
 	}
-	r.label.Text = Fit(text.String(), Second, max(0, room))
+	r.label.Text = kit.Fit(text.String(), kit.Second, max(0, room))
 	r.c.drawn = r.label.Text
-	m := Second.Measure(r.label.Text)
+	m := kit.Second.Measure(r.label.Text)
 	x := float32(0)
 	if r.c.column.Right {
 		x = room - m.Width

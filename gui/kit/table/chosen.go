@@ -1,6 +1,8 @@
-package kit
+package table
 
 import (
+	"slipway/gui/kit"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 )
@@ -31,7 +33,7 @@ func (t *Table) isChosen(id string) bool {
 }
 
 // heldKeys is a variable so that tests can hold some.
-var heldKeys = HeldKeys
+var heldKeys = kit.HeldKeys
 
 // point selects the row that was clicked or moved to, with the others as the held keys say.
 func (t *Table) point(id string, held fyne.KeyModifier) {
@@ -180,7 +182,7 @@ func (t *Table) TypedShortcut(s fyne.Shortcut) {
 			return
 		}
 	}
-	if c, ok := CanvasOf(t).(fyne.Shortcutable); ok {
+	if c, ok := kit.CanvasOf(t).(fyne.Shortcutable); ok {
 		c.TypedShortcut(s)
 	}
 }

@@ -1,10 +1,11 @@
-package kit
+package table
 
 import (
 	"fmt"
 	"strings"
 	"time"
 
+	"slipway/gui/kit"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -17,12 +18,12 @@ import (
 type rowView struct {
 	widget.BaseWidget
 	t       *Table
-	row     TableRow
+	row     Row
 	actions int
 	keep    bool
 	hovered bool
 	cells   []*cellView
-	buttons []*RowButton
+	buttons []*kit.RowButton
 	column  int // under the pointer
 }
 
@@ -39,11 +40,11 @@ func newRowView(t *Table) *rowView {
 }
 
 // show makes the view draw a row, with room for n actions.
-func (v *rowView) show(row TableRow, n int) {
+func (v *rowView) show(row Row, n int) {
 	v.row, v.actions = row, n
 	for i, a := range row.Actions {
 		if i == len(v.buttons) {
-			v.buttons = append(v.buttons, NewRowButton(Quiet, v.hover))
+			v.buttons = append(v.buttons, kit.NewRowButton(kit.Quiet, v.hover))
 		}
 		tap := func() {
 			v.t.FocusQuietly()
@@ -52,7 +53,7 @@ func (v *rowView) show(row TableRow, n int) {
 				a.Run()
 			}
 		}
-		v.buttons[i].Become(RowFace{
+		v.buttons[i].Become(kit.RowFace{
 			ID: "row:" + row.Name + "." + a.ID, Icon: a.Icon, Hint: a.Hint, Command: a.Command, Off: a.Off, OnTap: tap,
 		})
 	}
@@ -69,8 +70,8 @@ func (v *rowView) hover(on bool) {
 	}
 }
 
-// Describe implements [Described].
-func (v *rowView) Describe() Item {
+// Describe implements [kit.Described].
+func (v *rowView) Describe() kit.Item {
 	text, drawn := "", ""
 	for i, c := range v.row.Cells {
 		if i > 0 {
@@ -85,10 +86,10 @@ func (v *rowView) Describe() Item {
 			text += " " + l.Text
 		}
 	}
-	return Item{ID: "row:" + v.row.Name, Role: "row", Text: text, Drawn: drawn, Enabled: true}
+	return kit.Item{ID: "row:" + v.row.Name, Role: "row", Text: text, Drawn: drawn, Enabled: true}
 }
 
-// Parts implements [Composed].
+// Parts implements [kit.Composed].
 func (v *rowView) Parts() []fyne.CanvasObject {
 	var list []fyne.CanvasObject
 	for _, c := range v.cells {
@@ -106,7 +107,7 @@ func (v *rowView) Parts() []fyne.CanvasObject {
 func (v *rowView) Tapped(*fyne.PointEvent) {
 	id, keys := v.row.ID, heldKeys() // the view may have another row after any of what follows
 	v.t.FocusQuietly()
-	again := v.t.tapped == id && time.Since(v.t.tappedAt) < DoubleClick && keys == 0
+	again := v.t.tapped == id && time.Since(v.t.tappedAt) < kit.DoubleClick && keys == 0
 	v.t.tapped, v.t.tappedAt = id, time.Now()
 	if v.t.point(id, keys); again && v.t.DoubleClick && v.t.OnOpen != nil {
 		v.t.tapped = ""
@@ -140,7 +141,7 @@ func (v *rowView) MouseMoved(ev *desktop.MouseEvent) {
 		return
 	}
 	v.column = at
-	HideHint()
+	kit.HideHint()
 	if at >= 0 {
 		c := v.cells[at]
 		hint := c.cell.Hint
@@ -148,12 +149,12 @@ func (v *rowView) MouseMoved(ev *desktop.MouseEvent) {
 			hint = c.cell.Text
 		}
 
-		ShowHint(c.text, hint.String())
+		kit.ShowHint(c.text, hint.String())
 	}
 }
 
 // MouseOut implements [desktop.Hoverable].
-func (v *rowView) MouseOut() { v.column = -1; HideHint(); v.hover(false) }
+func (v *rowView) MouseOut() { v.column = -1; kit.HideHint(); v.hover(false) }
 
 // CreateRenderer implements [fyne.Widget].
 func (v *rowView) CreateRenderer() fyne.WidgetRenderer {
@@ -237,22 +238,22 @@ type cellView struct {
 	text, badge *canvas.Text
 	badgeGround *canvas.Rectangle
 	dot         *canvas.Circle
-	links       []*RowButton
+	links       []*kit.RowButton
 }
 
 func (c *cellView) show(name string, cell Cell) {
 	c.cell = cell
 	for i, l := range cell.Links {
 		if i == len(c.links) {
-			c.links = append(c.links, NewRowButton(Link, c.row.hover))
+			c.links = append(c.links, kit.NewRowButton(kit.Link, c.row.hover))
 		}
-		c.links[i].Become(RowFace{
+		c.links[i].Become(kit.RowFace{
 			ID: "row:" + name + "." + l.ID, Text: l.Text, Icon: l.Icon, Hint: l.Hint, Off: l.Off, OnTap: l.Run,
 		})
 	}
 }
 
-var badgeStyle = TextStyle{Size: 11.5, Color: style.Warn, Full: true}
+var badgeStyle = kit.TextStyle{Size: 11.5, Color: style.Warn, Full: true}
 
 func (c *cellView) paint() {
 	s := c.cell.Style
@@ -310,9 +311,9 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		end -= bm.Width + 20
 	}
 	if c.cell.Dot != "" {
-		c.dot.Resize(fyne.NewSize(DotSize, DotSize))
-		c.dot.Move(fyne.NewPos(x, (height-DotSize)/2))
-		x += DotSize + 10
+		c.dot.Resize(fyne.NewSize(kit.DotSize, kit.DotSize))
+		c.dot.Move(fyne.NewPos(x, (height-kit.DotSize)/2))
+		x += kit.DotSize + 10
 	}
 	for i := range c.cell.Links {
 		l := c.links[i]
@@ -329,7 +330,7 @@ func (c *cellView) layout(x, width, height float32, right bool) {
 		l.Move(fyne.NewPos(x-2, (height-m.Height)/2))
 		x += m.Width + 4
 	}
-	c.text.Text = Fit(c.cell.wording(), c.cell.Style, max(0, end-x))
+	c.text.Text = kit.Fit(c.cell.wording(), c.cell.Style, max(0, end-x))
 	if more := len(strings.Fields(c.cell.Text.String())); len(c.cell.Links) > 0 && more > 0 &&
 		c.text.Text != c.cell.wording() {
 		c.text.Text = fmt.Sprintf("+%d", more)

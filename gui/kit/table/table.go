@@ -1,10 +1,12 @@
-package kit
+// Package table is a list of rows with columns, and how it shares its room with the details of the selected one.
+package table
 
 import (
 	"slices"
 	"time"
 
 	"slipway/engine/words"
+	"slipway/gui/kit"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -34,13 +36,13 @@ type Column struct {
 // Cell is what stands in one column of a row.
 type Cell struct {
 	Text  words.Text
-	Style TextStyle
+	Style kit.TextStyle
 	// Name tells that the text is a name or a path from outside: two that differ must not look the same.
 	Name bool
 	// Dot is the colour of a mark before the text; "" draws none.
 	Dot fyne.ThemeColorName
 	// Links stand after the text and can be pressed.
-	Links []CellLink
+	Links []Link
 	// Badge is a short word behind, in the colour of a warning.
 	Badge words.Text
 	// Brief is the badge where the whole would leave no room for the first link.
@@ -52,21 +54,21 @@ type Cell struct {
 // words is the text as it is drawn, however much of it fits.
 func (c Cell) wording() string {
 	if c.Name {
-		return CleanName(c.Text.String())
+		return kit.CleanName(c.Text.String())
 	}
-	return Clean(c.Text.String())
+	return kit.Clean(c.Text.String())
 }
 
-// CellLink is a word in a cell that does something.
-type CellLink struct {
+// Link is a word in a cell that does something.
+type Link struct {
 	ID, Text, Icon string
 	Hint           words.Text
 	Off            bool
 	Run            func()
 }
 
-// RowAction is a small button at the end of a row.
-type RowAction struct {
+// Action is a small button at the end of a row.
+type Action struct {
 	ID, Icon string
 	Hint     words.Text
 	Command  string
@@ -74,12 +76,12 @@ type RowAction struct {
 	Run      func()
 }
 
-// TableRow is one row of a [Table].
-type TableRow struct {
+// Row is one row of a [Table].
+type Row struct {
 	// ID is unique in the table and stays with the thing; Name is for automation.
 	ID, Name string
 	Cells    []Cell
-	Actions  []RowAction
+	Actions  []Action
 	// Dim tells that the row may be old.
 	Dim bool
 }
@@ -93,13 +95,13 @@ type Table struct {
 	ids      []string
 	at       map[string]int // where each ID is
 	all      int            // how many rows there are without a filter
-	rowAt    func(i int) TableRow
+	rowAt    func(i int) Row
 	actions  int
 	selected string
 	chosen   map[string]bool // empty unless there are several
 	anchor   string          // where a range with Shift begins
 	sorted   string
-	header   *tableHeader
+	header   *header
 	pane     *rowPane
 	scroll   *container.Scroll
 	focused  bool
@@ -134,32 +136,32 @@ type Table struct {
 	OnSort func(key string)
 }
 
-// NewTable makes an empty table.
-func NewTable(id string, columns []Column) *Table {
+// New makes an empty table.
+func New(id string, columns []Column) *Table {
 	t := &Table{id: id, columns: columns}
-	t.header = &tableHeader{t: t}
+	t.header = &header{t: t}
 	t.header.ExtendBaseWidget(t.header)
 	t.pane = &rowPane{t: t}
 	t.pane.ExtendBaseWidget(t.pane)
 	t.scroll = container.NewVScroll(t.pane)
-	t.scroll.OnScrolled = func(fyne.Position) { HideHint(); t.pane.Refresh() }
+	t.scroll.OnScrolled = func(fyne.Position) { kit.HideHint(); t.pane.Refresh() }
 	t.ExtendBaseWidget(t)
 	return t
 }
 
 // SetRows replaces the rows.
-func (t *Table) SetRows(rows []TableRow) {
+func (t *Table) SetRows(rows []Row) {
 	ids, actions := make([]string, len(rows)), 0
 	for i, r := range rows {
 		ids[i], actions = r.ID, max(actions, len(r.Actions))
 	}
-	t.SetSource(ids, actions, func(i int) TableRow { return rows[i] })
+	t.SetSource(ids, actions, func(i int) Row { return rows[i] })
 }
 
 // SetSource replaces the rows by their IDs and a function that makes one when it is seen, so that a long list costs no
 // more than what is on the screen. actions is how many buttons the widest row has, so that columns stay where they
 // are. The selection stays with its row, and is given up when that is gone.
-func (t *Table) SetSource(ids []string, actions int, row func(i int) TableRow) {
+func (t *Table) SetSource(ids []string, actions int, row func(i int) Row) {
 	same, was := len(ids) == len(t.ids), t.index(t.selected)
 	seen := was >= 0 && t.inView(was)
 	t.ids, t.rowAt, t.actions = ids, row, actions
@@ -279,12 +281,12 @@ func (t *Table) index(id string) int {
 	return -1
 }
 
-// Describe implements [Described].
-func (t *Table) Describe() Item {
-	return Item{ID: t.id, Role: "table", Text: "", Enabled: true}
+// Describe implements [kit.Described].
+func (t *Table) Describe() kit.Item {
+	return kit.Item{ID: t.id, Role: "table", Text: "", Enabled: true}
 }
 
-// Parts implements [Composed].
+// Parts implements [kit.Composed].
 func (t *Table) Parts() []fyne.CanvasObject {
 	if t.showsEmpty() {
 		return []fyne.CanvasObject{t.empty}
@@ -307,7 +309,7 @@ func (t *Table) FocusGained() {
 // FocusQuietly gives the table the keys without selecting a row. A click does that: selecting one would move
 // the rows under the pointer.
 func (t *Table) FocusQuietly() {
-	if c := CanvasOf(t); c != nil && !t.focused {
+	if c := kit.CanvasOf(t); c != nil && !t.focused {
 		t.once = true
 		c.Focus(t)
 		t.once = false
@@ -318,7 +320,7 @@ func (t *Table) FocusQuietly() {
 func (t *Table) FocusLost() { t.focused = false; t.pane.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (t *Table) TypedRune(r rune) { PassRune(CanvasOf(t), r) }
+func (t *Table) TypedRune(r rune) { kit.PassRune(kit.CanvasOf(t), r) }
 
 // TypedKey implements [fyne.Focusable].
 func (t *Table) TypedKey(ev *fyne.KeyEvent) {
@@ -332,8 +334,8 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 			t.OnOpen(t.selected)
 		}
 	case fyne.KeyEscape:
-		if c := CanvasOf(t); t.selected == "" || c != nil && c.Overlays().Top() != nil { // a dialog's rows: it closes
-			PassKey(c, ev)
+		if c := kit.CanvasOf(t); t.selected == "" || c != nil && c.Overlays().Top() != nil { // a dialog's rows: it closes
+			kit.PassKey(c, ev)
 			return
 		}
 		t.Select("")
@@ -347,7 +349,7 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 		}
 	case fyne.KeyF10: // with Shift, as on keyboards without a key for menus
 		if heldKeys()&fyne.KeyModifierShift == 0 {
-			PassKey(CanvasOf(t), ev)
+			kit.PassKey(kit.CanvasOf(t), ev)
 			return
 		}
 		fallthrough
@@ -355,7 +357,7 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.pane)
 		t.openMenu(t.selected, at.X+40)
 	default:
-		PassKey(CanvasOf(t), ev)
+		kit.PassKey(kit.CanvasOf(t), ev)
 	}
 }
 
@@ -452,13 +454,13 @@ const (
 )
 
 // CreateRenderer implements [fyne.Widget].
-func (t *Table) CreateRenderer() fyne.WidgetRenderer { return &tableRenderer{t: t} }
+func (t *Table) CreateRenderer() fyne.WidgetRenderer { return &renderer{t: t} }
 
-type tableRenderer struct{ t *Table }
+type renderer struct{ t *Table }
 
-func (r *tableRenderer) MinSize() fyne.Size { return fyne.NewSize(300, headerHeight+style.RowHeight) }
+func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(300, headerHeight+style.RowHeight) }
 
-func (r *tableRenderer) Layout(size fyne.Size) {
+func (r *renderer) Layout(size fyne.Size) {
 	r.t.header.Resize(fyne.NewSize(size.Width, headerHeight))
 	r.t.scroll.Move(fyne.NewPos(0, headerHeight))
 	room := fyne.NewSize(size.Width, max(0, size.Height-headerHeight))
@@ -471,7 +473,7 @@ func (r *tableRenderer) Layout(size fyne.Size) {
 	}
 }
 
-func (r *tableRenderer) Refresh() {
+func (r *renderer) Refresh() {
 	r.Layout(r.t.Size())
 	r.t.header.Refresh()
 	if r.t.empty != nil {
@@ -480,8 +482,8 @@ func (r *tableRenderer) Refresh() {
 	canvas.Refresh(r.t)
 }
 
-func (r *tableRenderer) Objects() []fyne.CanvasObject { return r.t.Parts() }
-func (r *tableRenderer) Destroy()                     {}
+func (r *renderer) Objects() []fyne.CanvasObject { return r.t.Parts() }
+func (r *renderer) Destroy()                     {}
 
 // rowPane is the scrolled part of a table: as high as all rows, with views only for the visible ones.
 type rowPane struct {
@@ -491,7 +493,7 @@ type rowPane struct {
 	seen  []string // the rows that were told of last
 }
 
-// Parts implements [Composed].
+// Parts implements [kit.Composed].
 func (p *rowPane) Parts() []fyne.CanvasObject {
 	list := make([]fyne.CanvasObject, 0, len(p.views))
 	for _, v := range p.views {

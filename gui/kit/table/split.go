@@ -1,9 +1,10 @@
-package kit
+package table
 
 import (
 	"cmp"
 
 	"slipway/engine/words"
+	"slipway/gui/kit"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -56,7 +57,7 @@ func Maximize(split *fyne.Container) {
 	if !ok || !split.Objects[1].Visible() {
 		return
 	}
-	HideHint() // of what has no room now
+	kit.HideHint() // of what has no room now
 	l.whole = !l.whole
 	split.Refresh()
 }
@@ -124,7 +125,7 @@ func (l *splitLayout) put(at fyne.Position, size fyne.Size) {
 
 // draw moves the edge to a position of the box.
 func (l *splitLayout) draw(at fyne.Position) {
-	HideHint()
+	kit.HideHint()
 	size := l.box.Size()
 	if l.beside {
 		l.side = min(0.9, max(0.1, at.X/size.Width))
@@ -174,14 +175,14 @@ func (g *grip) DoubleTapped(*fyne.PointEvent) { Maximize(g.split.box) }
 func (g *grip) MouseIn(*desktop.MouseEvent) {
 	g.hovered = true
 	g.Refresh()
-	ShowHint(g, words.Say("kit.drag-to-make-the-details").String())
+	kit.ShowHint(g, words.Say("kit.drag-to-make-the-details").String())
 }
 
 // MouseMoved implements [desktop.Hoverable].
 func (g *grip) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (g *grip) MouseOut() { g.hovered = false; g.Refresh(); HideHint() }
+func (g *grip) MouseOut() { g.hovered = false; g.Refresh(); kit.HideHint() }
 
 // Cursor implements [desktop.Cursorable].
 func (g *grip) Cursor() desktop.Cursor {
@@ -191,8 +192,8 @@ func (g *grip) Cursor() desktop.Cursor {
 	return desktop.VResizeCursor
 }
 
-// Describe implements [Described].
-func (g *grip) Describe() Item { return Item{ID: "split", Role: "grip", Enabled: true} }
+// Describe implements [kit.Described].
+func (g *grip) Describe() kit.Item { return kit.Item{ID: "split", Role: "grip", Enabled: true} }
 
 // CreateRenderer implements [fyne.Widget].
 func (g *grip) CreateRenderer() fyne.WidgetRenderer {
