@@ -137,42 +137,42 @@ func (p *ImagePanel) fillFacts() {
 	}
 	p.users = key
 	d, now := p.detail, present.Now()
-	list := []kit.Fact{{Caption: words.Say("common.used-by"), Content: p.usedBy(users)}}
+	list := []fact{{Caption: words.Say("common.used-by"), Content: p.usedBy(users)}}
 	if names := p.image.Names(); len(names) > 1 {
 		list = append(list,
-			kit.Fact{ID: "image.names", Caption: words.Say("inside.all-names"), Value: words.Name(strings.Join(names, "\n"))})
+			fact{ID: "image.names", Caption: words.Say("inside.all-names"), Value: words.Name(strings.Join(names, "\n"))})
 	}
 	if d.ID != "" {
 		list = append(list,
-			kit.Fact{
+			fact{
 				ID: "image.platform", Caption: words.Say("common.platform"),
 				Value: words.Name(d.OS + "/" + d.Architecture),
 			},
-			kit.Fact{ID: "image.created", Caption: words.Say("inside.built"), Value: built(d.Created, now)},
-			kit.Fact{
+			fact{ID: "image.created", Caption: words.Say("inside.built"), Value: built(d.Created, now)},
+			fact{
 				ID: "image.entrypoint", Caption: words.Say("common.entrypoint"), Value: words.Name(line(d.Entrypoint)),
 				Mono: true,
 			},
-			kit.Fact{ID: "image.command", Caption: words.Say("common.command"), Value: words.Name(line(d.Cmd)), Mono: true},
-			kit.Fact{ID: "image.ports", Caption: words.Say("common.ports"), Value: words.Name(portWords(d.Exposed))},
-			kit.Fact{
+			fact{ID: "image.command", Caption: words.Say("common.command"), Value: words.Name(line(d.Cmd)), Mono: true},
+			fact{ID: "image.ports", Caption: words.Say("common.ports"), Value: words.Name(portWords(d.Exposed))},
+			fact{
 				ID: "image.volumes", Caption: words.Say("common.volumes"), Value: words.Name(strings.Join(d.Volumes, "\n")),
 				Mono: true,
 			},
-			kit.Fact{ID: "image.user", Caption: words.Say("common.user"), Value: words.Name(d.User)},
-			kit.Fact{
+			fact{ID: "image.user", Caption: words.Say("common.user"), Value: words.Name(d.User)},
+			fact{
 				ID: "image.workdir", Caption: words.Say("common.working-directory"), Value: words.Name(d.WorkingDir),
 				Mono: true,
 			},
-			kit.Fact{ID: "image.env", Caption: words.Say("common.environment"), Value: words.Name(envWords(d.Env)), Mono: true},
-			kit.Fact{
+			fact{ID: "image.env", Caption: words.Say("common.environment"), Value: words.Name(envWords(d.Env)), Mono: true},
+			fact{
 				ID: "image.digest", Caption: words.Say("inside.digest"), Value: words.Name(digest(d.Digests, p.tag)),
 				Mono: true, Copyable: true,
 			})
 	}
 	list = append(list,
-		kit.Fact{ID: "image.id", Caption: words.Name("ID"), Value: words.Name(p.image.ID), Mono: true, Copyable: true})
-	p.facts.Content = kit.Facts(list)
+		fact{ID: "image.id", Caption: words.Name("ID"), Value: words.Name(p.image.ID), Mono: true, Copyable: true})
+	p.facts.Content = facts(list)
 	p.facts.ScrollToTop()
 	p.facts.Refresh()
 }

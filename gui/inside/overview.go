@@ -67,7 +67,7 @@ func (o *overview) update(c model.Container) {
 		return
 	}
 	o.of, o.word, o.place, o.made = c, st.Word, key, true
-	o.scroll.Content = kit.Facts([]kit.Fact{
+	o.scroll.Content = facts([]fact{
 		{Caption: words.Say("common.state"), Content: o.state(c, st)},
 		{ID: "overview.health", Caption: words.Say("inside.health-check"), Value: probeWords(c, o.probes, now), Mono: true},
 		{
@@ -111,7 +111,7 @@ func (o *overview) state(c model.Container, st present.State) fyne.CanvasObject 
 	output := kit.NewButton("overview.output", words.Say("inside.see-its-output"), "", kit.Link, func() {
 		o.p.tabs.Choose("logs")
 	})
-	return kit.AcrossTop(8, kit.Grow(text), kit.Pad(kit.OnLine(output, kit.Body), 0, barRoom, 0, 0))
+	return kit.AcrossTop(8, kit.Grow(text), kit.Pad(onLine(output, kit.Body), 0, barRoom, 0, 0))
 }
 
 // stateWords are a state as a sentence, and why it is so.
@@ -197,14 +197,14 @@ func (o *overview) mounts(c model.Container) fyne.CanvasObject {
 				func() {
 					o.p.commands.OpenFolder(m.Source)
 				})
-			row = append(row, kit.Pad(kit.OnLine(open, kit.Mono), 0, barRoom, 0, 0))
+			row = append(row, kit.Pad(onLine(open, kit.Mono), 0, barRoom, 0, 0))
 		}
 		if m.Type == "volume" {
 			show := kit.NewButton(fmt.Sprintf("overview.mount.%d.show", i), words.Say("inside.show-volume"), icon, kit.Link,
 				func() {
 					o.p.commands.Reveal("volumes", m.Name)
 				})
-			row = append(row, kit.Pad(kit.OnLine(show, kit.Mono), 0, barRoom, 0, 0))
+			row = append(row, kit.Pad(onLine(show, kit.Mono), 0, barRoom, 0, 0))
 		}
 		box.Add(kit.AcrossTop(8, row...))
 	}
@@ -236,7 +236,7 @@ func (o *overview) environment(env []string) fyne.CanvasObject {
 	if o.secrets {
 		text, label, icon = linesOf(env), words.Say("inside.hide-the-secrets"), "eyeoff"
 	}
-	box := kit.Down(4, kit.LongText("overview.env", words.Say("common.environment"), words.Name(text), kit.Mono))
+	box := kit.Down(4, longText("overview.env", words.Say("common.environment"), words.Name(text), kit.Mono))
 	if hidden {
 		box.Add(kit.Across(0, kit.NewButton("overview.env.reveal", label, icon, kit.Link, func() {
 			o.secrets, o.made = !o.secrets, false

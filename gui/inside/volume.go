@@ -253,7 +253,7 @@ func (p *VolumePanel) fillFacts() {
 		return
 	}
 	p.shown = shown
-	p.facts.Content = kit.Facts([]kit.Fact{
+	p.facts.Content = facts([]fact{
 		{ID: "volume.what", Caption: words.Say("inside.what-it-is"), Value: what},
 		{ID: "volume.users", Caption: words.Say("common.used-by"), Value: words.Join("\n", users...)},
 		{ID: "volume.last", Caption: words.Say("inside.had-it-last"), Value: words.Name(f.Last)},
