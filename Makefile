@@ -61,7 +61,7 @@ PROOFS := 200
 FUZZ := 10m
 proofs: deps-test
 	SLIPWAY_PROOFS=$(PROOFS) bash -o pipefail -c "$(GO) test -tags $(TAGS) -count=1 -p 1 -timeout 2h -run 'TestRandomSpecs$$|TestRandomContainers$$|TestCopiesMany$$|Race$$' -v ./engine ./engine/rescue ./engine/actions ./engine/notebook | grep '^ *[a-z_]*_test.go:\|^--- \|^ *--- FAIL\|^ok\|^FAIL\|^panic'"
-	@began=$$(date +%s); $(GO) test -tags $(TAGS) -run '^$$' -fuzz 'FuzzTerminal$$' -fuzztime $(FUZZ) -fuzzminimizetime 20x ./gui/kit; ended=$$?; echo "FuzzTerminal: $$(($$(date +%s) - began)) seconds"; exit $$ended
+	@began=$$(date +%s); $(GO) test -tags $(TAGS) -run '^$$' -fuzz 'FuzzTerminal$$' -fuzztime $(FUZZ) -fuzzminimizetime 20x ./gui/kit/terminal; ended=$$?; echo "FuzzTerminal: $$(($$(date +%s) - began)) seconds"; exit $$ended
 
 # Formats and lint: .golangci.yml says what is asked, and what not, and why. golangci-lint is built into the cache of the tests, once.
 lint:

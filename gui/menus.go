@@ -8,6 +8,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/kit/table"
+	"slipway/gui/kit/terminal"
 	"slipway/gui/page"
 
 	"fyne.io/fyne/v2"
@@ -45,7 +46,7 @@ type yielding struct {
 
 // ShortcutName implements [fyne.Shortcut].
 func (y *yielding) ShortcutName() string {
-	if kit.TakesKeys(y.canvas) {
+	if terminal.TakesKeys(y.canvas) {
 		return ""
 	}
 	return y.CustomShortcut.ShortcutName()

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"slipway/gui"
-	"slipway/gui/kit"
+	"slipway/gui/kit/terminal"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -21,11 +21,11 @@ type typist struct {
 	d driver
 }
 
-func (y typist) terminal() *kit.Terminal {
+func (y typist) terminal() *terminal.View {
 	y.t.Helper()
 	for _, i := range y.d.Dump().Items {
 		if i.Role == "terminal" {
-			return i.Object.(*kit.Terminal)
+			return i.Object.(*terminal.View)
 		}
 	}
 	y.t.Fatal("there is no terminal")

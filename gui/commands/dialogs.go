@@ -19,6 +19,7 @@ import (
 	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/logview"
 	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/runform"
@@ -120,7 +121,7 @@ func (s *Set) showProblem(p *model.Problem, offers ...offer) {
 
 // ShowDetails shows a problem's raw text, to be copied.
 func (s *Set) ShowDetails(p *model.Problem) {
-	kit.ShowDetails(s.canvas(), words.Of(p.What), words.Details(p), words.Raw(p.Raw()))
+	logview.ShowDetails(s.canvas(), words.Of(p.What), words.Details(p), words.Raw(p.Raw()))
 }
 
 // History shows every command of this run.

@@ -8,6 +8,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/logview"
 	"slipway/gui/present"
 	"slipway/gui/style"
 
@@ -206,7 +207,7 @@ func showItemList(o fyne.CanvasObject, items []job.Item) {
 	for i, item := range items {
 		lines[i] = words.Say("commands.label-and-why", words.Args{"Label": words.Name(item.Name), "Why": item.Text})
 	}
-	kit.ShowDetails(fyne.CurrentApp().Driver().CanvasForObject(o), words.Say("commands.what-became-of-each"),
+	logview.ShowDetails(fyne.CurrentApp().Driver().CanvasForObject(o), words.Say("commands.what-became-of-each"),
 		words.Say("count.things", words.Args{"N": words.Count(len(items))}), words.Join("\n", lines...))
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/logview"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -74,7 +75,7 @@ func longText(id string, caption words.Text, text words.Text, st kit.TextStyle) 
 	}
 	var more *kit.Button
 	more = kit.NewButton(id+".all", all, "", kit.Link, func() {
-		kit.ShowDetails(kit.CanvasOf(more), caption, words.Text{}, text)
+		logview.ShowDetails(kit.CanvasOf(more), caption, words.Text{}, text)
 	})
 	return kit.Down(4, kit.NewParagraph(words.Raw(begin+"…"), st).ID(id), kit.Across(0, more, kit.Spring()))
 }

@@ -25,6 +25,7 @@ import (
 	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/kit/chooser"
+	"slipway/gui/kit/logview"
 	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
@@ -445,7 +446,7 @@ func (f *files) showFile(name string, size int64, data []byte, whole bool, pictu
 		for _, l := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
 			book.Add(scrollback.Line{Text: l})
 		}
-		text := kit.NewLogView("files.text", book)
+		text := logview.New("files.text", book)
 		text.Follow(false)
 		body = kit.Height(420, text)
 		right = append(right, kit.CopyButton("files.text.copy", words.Say("common.copy"), func() string {

@@ -17,6 +17,7 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/logview"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -43,7 +44,7 @@ const tailAgain = 5000
 type logs struct {
 	p       *Panel
 	content fyne.CanvasObject
-	view    *kit.LogView
+	view    *logview.View
 	notes   *fyne.Container
 	why     *kit.Paragraph
 	note    *kit.Paragraph
@@ -86,7 +87,7 @@ func newLogs(p *Panel) *logs {
 	l.why = kit.NewParagraph(words.Text{}, kit.Second).ID("inside.why")
 	l.note = kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("inside.note")
 	l.shown = l.book
-	l.view = kit.NewLogView("inside.output", l.book)
+	l.view = logview.New("inside.output", l.book)
 	l.follow = kit.NewToggle("inside.follow", words.Say("inside.follow"), true, func(on bool) { l.view.Follow(on) }).
 		Hint(words.Say("inside.stay-at-the-newest-line"))
 	l.view.OnFollow = func(on bool) { l.follow.SetOn(on) }
@@ -119,7 +120,7 @@ func newLogs(p *Panel) *logs {
 	return l
 }
 
-func (l *logs) showing() (*kit.LogView, *scrollback.Book) { return l.view, l.shown }
+func (l *logs) showing() (*logview.View, *scrollback.Book) { return l.view, l.shown }
 
 func (l *logs) lacks() bool { return l.older != nil && l.older.Visible() }
 
@@ -534,7 +535,7 @@ func beginning(ctx context.Context, e *engine.Engine, id string) (text string, o
 	if err != nil || len(lines) == 0 || book.Settled() > 0 {
 		return "", false
 	}
-	text = kit.CutLine(lines[0], kit.Heads{}, 0, mostHint)
+	text = logview.CutLine(lines[0], logview.Heads{}, 0, mostHint)
 	return text, strings.TrimSpace(text) != ""
 }
 
@@ -838,7 +839,7 @@ type copied struct {
 	first, firstCol, last, lastCol int
 	part                           bool                // it was selected
 	only                           *scrollback.Pattern // the lines that are shown, nil for all
-	heads                          kit.Heads
+	heads                          logview.Heads
 }
 
 // text is what is copied of a book; it is not whole when it is too long.
@@ -876,7 +877,7 @@ func (c copied) each(book *scrollback.Book, fn func(line string) bool) error {
 		if n == c.last {
 			to = c.lastCol
 		}
-		text := kit.CutLine(line, c.heads, from, to)
+		text := logview.CutLine(line, c.heads, from, to)
 		if n < c.last || !c.part {
 			text += "\n"
 		}

@@ -8,6 +8,7 @@ import (
 	"slipway/engine/scrollback"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/logview"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -15,7 +16,7 @@ import (
 
 // searched is the output that a [finder] searches.
 type searched interface {
-	showing() (*kit.LogView, *scrollback.Book)
+	showing() (*logview.View, *scrollback.Book)
 	// rest of the output, which is not here yet: whether there is some, whether it is on its way, and what gets it.
 	lacks() bool
 	fetching() bool
@@ -77,7 +78,7 @@ func newFinder(id string, l searched, work *post.Work) *finder {
 	return f
 }
 
-func (f *finder) view() *kit.LogView { v, _ := f.l.showing(); return v }
+func (f *finder) view() *logview.View { v, _ := f.l.showing(); return v }
 
 func (f *finder) book() *scrollback.Book { _, b := f.l.showing(); return b }
 

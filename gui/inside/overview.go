@@ -18,6 +18,7 @@ import (
 	"slipway/engine/runspec"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/logview"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -166,7 +167,7 @@ func (o *overview) allPorts(ranges []present.Range) {
 	for i, r := range ranges {
 		list[i] = r.Words()
 	}
-	kit.ShowDetails(o.p.commands.Window.Canvas(),
+	logview.ShowDetails(o.p.commands.Window.Canvas(),
 		words.Say("inside.ports-of", words.Args{"Name": words.Name(o.p.shown.Name)}), words.Text{}, words.Join("\n", list...))
 }
 

@@ -15,6 +15,7 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	kitterminal "slipway/gui/kit/terminal"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -47,7 +48,7 @@ type terminal struct {
 	number    int
 	container model.Container
 	wish      wish
-	view      *kit.Terminal
+	view      *kitterminal.View
 	conn      *engine.Terminal // nil until it is open
 	sizes     sizes
 	stop      context.CancelFunc
@@ -183,7 +184,7 @@ func (t *terminals) askAgain() {
 // start opens a terminal and shows it.
 func (t *terminals) start(c model.Container, w wish) {
 	t.next++
-	s := &terminal{number: t.next, container: c, wish: w, view: kit.NewTerminal(fmt.Sprintf("terminal.%d", t.next))}
+	s := &terminal{number: t.next, container: c, wish: w, view: kitterminal.New(fmt.Sprintf("terminal.%d", t.next))}
 	s.view.OnMenu = func(at fyne.Position) { t.menuAt(s, at) }
 	s.view.OnLines = func(text string) { t.askLines(s, text) }
 	s.view.OnResize = func(cols, rows int) { t.resize(s, cols, rows) }

@@ -19,6 +19,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/kit/logview"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -40,7 +41,7 @@ type Together struct {
 	work     *post.Work
 
 	content fyne.CanvasObject
-	view    *kit.LogView
+	view    *logview.View
 	notes   *fyne.Container
 	note    *kit.Paragraph
 	follow  *kit.Button
@@ -96,7 +97,7 @@ func NewTogether(s *session.Session, c *commands.Set, w *post.Work) *Together {
 	t := &Together{session: s, commands: c, work: w, sources: map[string]*source{}, wrap: true, book: newSmallBook()}
 	t.shown = t.book
 	t.note = kit.NewParagraph(words.Text{}, kit.Second.In(style.Warn)).ID("together.note")
-	t.view = kit.NewLogView("together.output", t.book)
+	t.view = logview.New("together.output", t.book)
 	t.follow = kit.NewToggle("together.follow", words.Say("inside.follow"), true, func(on bool) { t.view.Follow(on) }).
 		Hint(words.Say("inside.stay-at-the-newest-line"))
 	t.view.OnFollow = func(on bool) { t.follow.SetOn(on) }
@@ -125,7 +126,7 @@ func newSmallBook() *scrollback.Book { return scrollback.NewIn(platform.OutputRo
 // Content is the view as a thing to lay out.
 func (t *Together) Content() fyne.CanvasObject { return t.content }
 
-func (t *Together) showing() (*kit.LogView, *scrollback.Book) { return t.view, t.shown }
+func (t *Together) showing() (*logview.View, *scrollback.Book) { return t.view, t.shown }
 
 func (t *Together) lacks() bool { return false }
 
@@ -310,10 +311,10 @@ func (t *Together) rename(list []model.Container) {
 		return
 	}
 	t.names = of
-	heads := map[int]kit.LogName{}
-	for i, name := range kit.AlignNames(names) {
+	heads := map[int]logview.Name{}
+	for i, name := range logview.AlignNames(names) {
 		s := t.sources[list[i].ID]
-		heads[s.number] = kit.LogName{Text: name, Color: s.color}
+		heads[s.number] = logview.Name{Text: name, Color: s.color}
 	}
 	t.view.SetNames(heads)
 }

@@ -71,7 +71,7 @@ func (p *Plot) draw(w, h int) image.Image {
 		return p.pic
 	}
 	if p.limit > 0 && p.limit <= p.top {
-		p.dashes(round((1-p.limit/p.top)*float64(h-2)) + 1)
+		p.dashes(int(math.Round((1-p.limit/p.top)*float64(h-2))) + 1)
 	}
 	p.line(p.lines[1], style.Color(style.Warn), false)
 	p.line(p.lines[0], style.Color(style.Accent), true)

@@ -14,6 +14,7 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/kit/logview"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/style"
@@ -416,7 +417,7 @@ func (v *view) fail(p *model.Problem) {
 	if p.Raw() != "" {
 		row = append(row, kit.NewButton("run.problem.details", words.Say("common.details"), "", kit.Normal,
 			func() {
-				kit.ShowDetails(v.r.Window.Canvas(), words.Of(p.What), words.Details(p), words.Raw(p.Raw()))
+				logview.ShowDetails(v.r.Window.Canvas(), words.Of(p.What), words.Details(p), words.Raw(p.Raw()))
 			}).Small())
 	}
 	v.problem.RemoveAll()

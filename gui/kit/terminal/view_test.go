@@ -1,4 +1,4 @@
-package kit
+package terminal
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"slipway/gui/kit"
+	"slipway/gui/kit/cells"
 	"slipway/gui/kit/kittest"
 	"slipway/gui/post"
 
@@ -32,13 +34,13 @@ func (p *program) Write(b []byte) (int, error) {
 
 // runTerminal is a terminal of 60 columns and 10 rows, a function that prints in it and waits until that is shown, and
 // what was typed.
-func runTerminal(t *testing.T) (v *Terminal, print func(string), typed func() string, q *post.Queue) {
+func runTerminal(t *testing.T) (v *View, print func(string), typed func() string, q *post.Queue) {
 	t.Helper()
 	q, restore := post.Capture()
 	t.Cleanup(restore)
-	v = NewTerminal("term")
-	cell := cellSize()
-	kittest.Window(t, NewRoot(v), cell.Width*60+2*logPad+1, cell.Height*10+2*logPad+1)
+	v = New("term")
+	cell := cells.Size()
+	kittest.Window(t, kit.NewRoot(v), cell.Width*60+2*cells.Pad+1, cell.Height*10+2*cells.Pad+1)
 	if v.cols != 60 || v.rows != 10 {
 		t.Fatalf("%d by %d", v.cols, v.rows)
 	}
@@ -95,13 +97,13 @@ func TestTerminalScreen(t *testing.T) {
 	print("last")
 	until(strings.Repeat("line\n", 9) + "last")
 	v.scrollBack(100)
-	if rows := v.grid.rows; !strings.HasPrefix(rows[0][0].text, "one") {
+	if rows := v.grid.Drawn(); !strings.HasPrefix(rows[0][0].Text, "one") {
 		t.Errorf("scrolled back to %+v", rows[0])
 	}
 	print("\r\nmore")
 	until(strings.Repeat("line\n", 8) + "last\nmore")
 	v.paint()
-	if rows := v.grid.rows; !strings.HasPrefix(rows[0][0].text, "one") {
+	if rows := v.grid.Drawn(); !strings.HasPrefix(rows[0][0].Text, "one") {
 		t.Errorf("what is read moves: %+v", rows[0])
 	}
 }
@@ -115,13 +117,13 @@ func TestTerminalNoText(t *testing.T) {
 		"\x90no string\x9b31m\xe9\xe8\r\nnext": "\ufffdno string\ufffd31m\ufffd\ufffd\nnext",
 		"日本\xe6\x97":                           "日本", // the rest may come yet
 	} {
-		v := NewTerminal("term")
+		v := New("term")
 		v.write([]byte(printed))
 		if got := v.Screen(); got != want {
 			t.Errorf("%q is %q, want %q", printed, got, want)
 		}
 	}
-	v := NewTerminal("term")
+	v := New("term")
 	for _, b := range []byte("日 😀 é") { // however it is cut
 		v.write([]byte{b})
 	}
@@ -133,7 +135,7 @@ func TestTerminalNoText(t *testing.T) {
 // TestTerminalRepeats has sequences with numbers that nobody could wait for.
 func TestTerminalRepeats(t *testing.T) {
 	kittest.App(t)
-	v := NewTerminal("term")
+	v := New("term")
 	v.write([]byte("a\x1b[3b\r\n"))
 	if got := v.Screen(); got != "aaaa" {
 		t.Errorf("%q", got)
@@ -195,12 +197,11 @@ func TestTerminalKeys(t *testing.T) {
 	send("\x1b[200~clip\x1b[201~", func() { v.TypedShortcut(&fyne.ShortcutPaste{}) })
 }
 
-// TestTerminalClipboardKeys presses what Fyne calls Copy, Paste and Cut.
 // TestTerminalLayouts presses keys as they come with layouts of other alphabets, AltGr and a keypad.
 func TestTerminalLayouts(t *testing.T) {
 	kittest.App(t)
-	v := NewTerminal("term")
-	kittest.Window(t, NewRoot(v), 600, 300)
+	v := New("term")
+	kittest.Window(t, kit.NewRoot(v), 600, 300)
 	scan := func(code int) int {
 		if runtime.GOOS == "windows" {
 			return code - 8
@@ -269,11 +270,12 @@ func TestTerminalLayouts(t *testing.T) {
 	}
 }
 
+// TestTerminalClipboardKeys presses what Fyne calls Copy, Paste and Cut.
 func TestTerminalClipboardKeys(t *testing.T) {
 	kittest.App(t)
-	v := NewTerminal("term")
+	v := New("term")
 	v.write([]byte("selected"))
-	v.from, v.to = spot{0, 0}, spot{0, 8}
+	v.marked = cells.Selection{From: cells.Spot{Line: 0, Col: 0}, To: cells.Spot{Line: 0, Col: 8}}
 	mac := commandKeys
 	defer func() { commandKeys = mac }()
 	for _, c := range []struct {
@@ -311,7 +313,7 @@ func TestTerminalClipboardKeys(t *testing.T) {
 // TestTerminalAltGr types an @ where AltGr is Ctrl and Alt.
 func TestTerminalAltGr(t *testing.T) {
 	kittest.App(t)
-	v := NewTerminal("term")
+	v := New("term")
 	windows := altGr
 	defer func() { altGr = windows }()
 	for _, c := range []struct {
@@ -330,7 +332,7 @@ func TestTerminalAltGr(t *testing.T) {
 // TestTerminalInterrupted presses Ctrl C in a flood.
 func TestTerminalInterrupted(t *testing.T) {
 	kittest.App(t)
-	v := NewTerminal("term")
+	v := New("term")
 	interrupt := func() {
 		v.rate = flood{since: time.Now(), floods: true}
 		v.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyC, Modifier: fyne.KeyModifierControl})
@@ -363,8 +365,9 @@ func TestTerminalSelects(t *testing.T) {
 	print("hello world\r\n日本 two\r\n")
 	q.Until(10*time.Second, func() bool { return strings.Contains(v.Screen(), "two") })
 	at := func(row, col int) fyne.PointEvent {
-		cell := cellSize()
-		return fyne.PointEvent{Position: fyne.NewPos(logPad+float32(col)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}
+		cell := cells.Size()
+		return fyne.PointEvent{Position: fyne.NewPos(cells.Pad+float32(col)*cell.Width,
+			cells.Pad+(float32(row)+0.5)*cell.Height)}
 	}
 	v.MouseDown(&desktop.MouseEvent{PointEvent: at(0, 6), Button: desktop.MouseButtonPrimary})
 	v.Dragged(&fyne.DragEvent{PointEvent: at(1, 4)})
@@ -381,9 +384,9 @@ func TestTerminalMouse(t *testing.T) {
 	kittest.App(t)
 	v, print, typed, q := runTerminal(t)
 	at := func(row, col int) fyne.PointEvent {
-		cell := cellSize()
-		return fyne.PointEvent{Position: fyne.NewPos(logPad+(float32(col)+0.5)*cell.Width,
-			logPad+(float32(row)+0.5)*cell.Height)}
+		cell := cells.Size()
+		return fyne.PointEvent{Position: fyne.NewPos(cells.Pad+(float32(col)+0.5)*cell.Width,
+			cells.Pad+(float32(row)+0.5)*cell.Height)}
 	}
 	use := func(mods fyne.KeyModifier) {
 		v.MouseDown(&desktop.MouseEvent{PointEvent: at(1, 3), Button: desktop.MouseButtonPrimary, Modifier: mods})
@@ -391,7 +394,7 @@ func TestTerminalMouse(t *testing.T) {
 		v.Dragged(&fyne.DragEvent{PointEvent: at(2, 6)})
 		v.MouseUp(&desktop.MouseEvent{PointEvent: at(2, 6), Button: desktop.MouseButtonPrimary})
 		v.DragEnd()
-		v.Scrolled(&fyne.ScrollEvent{PointEvent: at(0, 0), Scrolled: fyne.Delta{DY: -1.5 * cellSize().Height}})
+		v.Scrolled(&fyne.ScrollEvent{PointEvent: at(0, 0), Scrolled: fyne.Delta{DY: -1.5 * cells.Size().Height}})
 	}
 	menus := 0
 	v.OnMenu = func(fyne.Position) { menus++ }
@@ -429,7 +432,7 @@ func TestTerminalMouse(t *testing.T) {
 // TestTerminalKeepsSelected selects among lines of which the oldest are dropped, and is scrolled back.
 func TestTerminalKeepsSelected(t *testing.T) {
 	kittest.App(t)
-	v := NewTerminal("term")
+	v := New("term")
 	n := 0
 	print := func(many int) {
 		for range many {
@@ -440,9 +443,9 @@ func TestTerminalKeepsSelected(t *testing.T) {
 	print(3500)
 	v.paint()
 	v.scrollBack(100)
-	first := v.grid.rows[0][0].text
-	v.from = v.spotAt(fyne.NewPos(logPad, logPad))
-	v.to = spot{v.from.line + 1, 4}
+	first := v.grid.Drawn()[0][0].Text
+	at := v.spotAt(fyne.NewPos(cells.Pad, cells.Pad))
+	v.marked = cells.Selection{From: at, To: cells.Spot{Line: at.Line + 1, Col: 4}}
 	selected := v.Selection()
 	if want := strings.TrimRight(first, " ") + "\nline"; selected != want {
 		t.Fatalf("%q, want %q", selected, want)
@@ -452,7 +455,7 @@ func TestTerminalKeepsSelected(t *testing.T) {
 		t.Errorf("%q became %q", selected, got)
 	}
 	v.paint()
-	if got := v.grid.rows[0][0].text; got != first {
+	if got := v.grid.Drawn()[0][0].Text; got != first {
 		t.Errorf("%q was read, now %q", first, got)
 	}
 	print(4000) // what was selected and read is gone

@@ -1,4 +1,4 @@
-package kit
+package cells
 
 import (
 	"image/color"
@@ -13,36 +13,53 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// look is how a part of a line looks, as its escape sequences say.
-type look struct {
-	ink, ground ansi.Color // nil for that of the window
-	bold, faint bool
-	under       bool
-	reverse     bool
+// Look is how a part of a line looks, as its escape sequences say.
+type Look struct {
+	Ink, Ground ansi.Color // nil for that of the window
+	Bold, Faint bool
+	Under       bool
+	Reverse     bool
 }
 
-// piece is a part of a line of one look. Its characters take cells from col on.
-type piece struct {
-	col, width int
-	text       string
-	look       look
-	odd        bool // it is one thing that is not one character in one cell
+// Piece is a part of a line of one look. Its characters take cells from Col on.
+type Piece struct {
+	Col, Width int
+	Text       string
+	Look       Look
+	Odd        bool // it is one thing that is not one character in one cell
 }
 
-// parseLine takes a line of output apart, as it is seen: see [scrollback.Seen]. Characters that would do anything are
+// Parse takes a line of output apart, as it is seen: see [scrollback.Seen]. Characters that would do anything are
 // left out.
-func parseLine(line string) []piece { return (&lineParser{covers: covers}).parse(line) }
+func Parse(line string) []Piece { return (&lineParser{covers: covers}).parse(line) }
+
+// ParseText is [Parse] for what is not drawn: it asks no font, and may be called from any goroutine.
+func ParseText(line string) []Piece {
+	return (&lineParser{covers: func(rune) bool { return true }}).parse(line)
+}
+
+// Text is what is read in pieces.
+func Text(pieces []Piece) string {
+	if len(pieces) == 1 {
+		return pieces[0].Text
+	}
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}
 
 // lineParser gathers the pieces of a line.
 type lineParser struct {
 	covers func(rune) bool // whether the font has a character
-	pieces []piece
+	pieces []Piece
 	text   []byte // of the last piece so far: to make it longer a character at a time would copy it each time
 	col    int
-	look   look
+	look   Look
 }
 
-func (p *lineParser) parse(line string) []piece {
+func (p *lineParser) parse(line string) []Piece {
 	p.take(line)
 	p.finish()
 	return p.pieces
@@ -51,12 +68,12 @@ func (p *lineParser) parse(line string) []piece {
 // finish gives the last piece its text.
 func (p *lineParser) finish() {
 	if n := len(p.pieces); n > 0 {
-		p.pieces[n-1].text = string(p.text)
+		p.pieces[n-1].Text = string(p.text)
 	}
 }
 
 // begin begins another piece.
-func (p *lineParser) begin(text string, made piece) {
+func (p *lineParser) begin(text string, made Piece) {
 	p.finish()
 	p.text = append(p.text[:0], text...)
 	p.pieces = append(p.pieces, made)
@@ -65,7 +82,7 @@ func (p *lineParser) begin(text string, made piece) {
 func (p *lineParser) take(line string) {
 	line = scrollback.Seen(line)
 	if strings.IndexByte(line, 0x1b) < 0 && isPlainASCII(line) { // most lines
-		p.begin(line, piece{width: len(line)})
+		p.begin(line, Piece{Width: len(line)})
 		return
 	}
 	state, parser := byte(0), ansi.GetParser()
@@ -110,15 +127,15 @@ func (p *lineParser) add(text string, width int) {
 	}
 	if n := len(p.pieces); n > 0 {
 		last := &p.pieces[n-1]
-		joins := !odd && !last.odd || odd && last.odd && rightToLeft(runes[0]) && width == len(runes)
-		if joins && last.look == p.look && last.col+last.width == p.col {
+		joins := !odd && !last.Odd || odd && last.Odd && rightToLeft(runes[0]) && width == len(runes)
+		if joins && last.Look == p.look && last.Col+last.Width == p.col {
 			p.text = append(p.text, text...)
-			last.width += width
+			last.Width += width
 			p.col += width
 			return
 		}
 	}
-	p.begin(text, piece{col: p.col, width: width, look: p.look, odd: odd})
+	p.begin(text, Piece{Col: p.col, Width: width, Look: p.look, Odd: odd})
 	p.col += width
 }
 
@@ -129,20 +146,20 @@ func (p *lineParser) join(sign string) {
 		return
 	}
 	last := &p.pieces[n-1]
-	if last.odd {
+	if last.Odd {
 		p.text = append(p.text, sign...)
 		return
 	}
-	if last.width == 1 {
-		last.odd = true
+	if last.Width == 1 {
+		last.Odd = true
 		p.text = append(p.text, sign...)
 		return
 	}
 	_, size := utf8.DecodeLastRune(p.text)
 	under := string(p.text[len(p.text)-size:]) + sign
 	p.text = p.text[:len(p.text)-size]
-	last.width--
-	p.begin(under, piece{col: last.col + last.width, width: 1, look: last.look, odd: true})
+	last.Width--
+	p.begin(under, Piece{Col: last.Col + last.Width, Width: 1, Look: last.Look, Odd: true})
 }
 
 // rightToLeft tells whether a character is of a script that is written from right to left.
@@ -151,35 +168,35 @@ func rightToLeft(r rune) bool {
 }
 
 // apply changes the look as the numbers of a sequence say (ECMA-48, SGR).
-func (l *look) apply(params ansi.Params) {
+func (l *Look) apply(params ansi.Params) {
 	if len(params) == 0 {
-		*l = look{}
+		*l = Look{}
 		return
 	}
 	for i := 0; i < len(params); i++ {
 		switch n, _, _ := params.Param(i, 0); n {
 		case 0:
-			*l = look{}
+			*l = Look{}
 		case 1:
-			l.bold = true
+			l.Bold = true
 		case 2:
-			l.faint = true
+			l.Faint = true
 		case 4:
-			l.under = true
+			l.Under = true
 		case 7:
-			l.reverse = true
+			l.Reverse = true
 		case 22:
-			l.bold, l.faint = false, false
+			l.Bold, l.Faint = false, false
 		case 24:
-			l.under = false
+			l.Under = false
 		case 27:
-			l.reverse = false
+			l.Reverse = false
 		case 38, 48:
 			c, used := longColor(params[i+1:])
 			if n == 38 {
-				l.ink = c
+				l.Ink = c
 			} else {
-				l.ground = c
+				l.Ground = c
 			}
 			i += used
 		default:
@@ -189,20 +206,20 @@ func (l *look) apply(params ansi.Params) {
 }
 
 // applyBasic takes one of the sixteen colours, or none.
-func (l *look) applyBasic(n int) {
+func (l *Look) applyBasic(n int) {
 	switch {
 	case n >= 30 && n <= 37:
-		l.ink = ansi.BasicColor(n - 30)
+		l.Ink = ansi.BasicColor(n - 30)
 	case n == 39:
-		l.ink = nil
+		l.Ink = nil
 	case n >= 40 && n <= 47:
-		l.ground = ansi.BasicColor(n - 40)
+		l.Ground = ansi.BasicColor(n - 40)
 	case n == 49:
-		l.ground = nil
+		l.Ground = nil
 	case n >= 90 && n <= 97:
-		l.ink = ansi.BasicColor(n - 90 + 8)
+		l.Ink = ansi.BasicColor(n - 90 + 8)
 	case n >= 100 && n <= 107:
-		l.ground = ansi.BasicColor(n - 100 + 8)
+		l.Ground = ansi.BasicColor(n - 100 + 8)
 	}
 }
 
@@ -259,8 +276,8 @@ var basicColors = [2][16]color.NRGBA{
 	},
 }
 
-// isDark tells whether output has a dark ground now.
-func isDark() bool {
+// Dark tells whether output has a dark ground now.
+func Dark() bool {
 	r, g, b, _ := style.Color(style.Code).RGBA()
 	return r+g+b < 3*0x8000
 }
@@ -269,7 +286,7 @@ func isDark() bool {
 // choice.
 func themed(c ansi.Color) color.Color {
 	set := basicColors[0]
-	if isDark() {
+	if Dark() {
 		set = basicColors[1]
 	}
 	switch c := c.(type) {
@@ -283,22 +300,22 @@ func themed(c ansi.Color) color.Color {
 	return c
 }
 
-// colors are the ink and the ground of a look, nil for no ground of its own.
-func (l look) colors() (ink, ground color.Color) {
+// Colors are the ink and the ground of a look, nil for no ground of its own.
+func (l Look) Colors() (ink, ground color.Color) {
 	ink = style.Color(style.Text)
-	if l.ink != nil {
-		ink = themed(l.ink)
+	if l.Ink != nil {
+		ink = themed(l.Ink)
 	}
-	if l.faint && l.ink == nil {
+	if l.Faint && l.Ink == nil {
 		ink = style.Color(style.Muted)
 	}
-	if l.ground != nil {
-		ground = themed(l.ground)
-		if l.ink == nil {
+	if l.Ground != nil {
+		ground = themed(l.Ground)
+		if l.Ink == nil {
 			ink = readable(ground)
 		}
 	}
-	if l.reverse {
+	if l.Reverse {
 		if ground == nil {
 			ground = style.Color(style.Code)
 		}

@@ -1,4 +1,4 @@
-package kit
+package logview
 
 import (
 	"image/color"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"slipway/engine/scrollback"
+	"slipway/gui/kit/cells"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2/test"
@@ -37,8 +38,8 @@ func TestNameColors(t *testing.T) {
 		theme.Force(variant)
 		var all []colorful.Color
 		for n := range 20 {
-			c, _ := colorful.MakeColor(nameColor(n, isDark()))
-			if got := contrast(nameColor(n, isDark()), style.Color(style.Code)); got < 4.5 {
+			c, _ := colorful.MakeColor(nameColor(n, cells.Dark()))
+			if got := contrast(nameColor(n, cells.Dark()), style.Color(style.Code)); got < 4.5 {
 				t.Errorf("%s %d: a contrast of %.2f", variant, n, got)
 			}
 			if slices.ContainsFunc(all, func(o colorful.Color) bool { return o.DistanceCIEDE2000(c) < 0.02 }) {
@@ -63,9 +64,9 @@ func contrast(a, b color.Color) float64 {
 // TestHeads puts a name and a time before a line, and finds its address behind them.
 func TestHeads(t *testing.T) {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.Local)
-	h := Heads{Stamps: true, Names: map[int]LogName{2: {Text: "web…1 "}}}
+	h := Heads{Stamps: true, Names: map[int]Name{2: {Text: "web…1 "}}}
 	line := scrollback.Line{Source: 2, Time: at, Text: "see http://127.0.0.1:8/ now"}
-	l := newLogLine(line, h, nil, false)
+	l := newLine(line, h, nil, false)
 	const want = "web…1  | 2026-03-04 05:06:07.000 see http://127.0.0.1:8/ now"
 	if got := l.wording(); got != want || l.width != len([]rune(want)) {
 		t.Errorf("%q, %d", got, l.width)

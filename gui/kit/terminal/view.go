@@ -1,4 +1,5 @@
-package kit
+// Package terminal is a terminal that a program runs in.
+package terminal
 
 import (
 	"bytes"
@@ -12,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"slipway/engine/model"
+	"slipway/gui/kit"
+	"slipway/gui/kit/cells"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
@@ -23,9 +26,9 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// Terminal is a terminal that a program runs in: it shows what the program prints and sends what is typed. Nothing that
+// View is a terminal that a program runs in: it shows what the program prints and sends what is typed. Nothing that
 // is printed can change anything outside: titles, the clipboard and links are ignored.
-type Terminal struct {
+type View struct {
 	widget.BaseWidget
 	id string
 
@@ -47,26 +50,26 @@ type Terminal struct {
 
 	out *typed // what is sent to the program
 
-	grid          *cells
-	ground, frame *canvas.Rectangle
-	hollow        *canvas.Rectangle // the cursor without the focus
-	thumb         *canvas.Rectangle // where one is that has scrolled back
-	cols, rows    int
-	back          int // how many lines it is scrolled back
-	wheel         float32
-	from, to      spot // selected; lines count from the oldest of the scrollback
-	pressed       bool
-	held          ansi.MouseButton // that was pressed last, of those that the program was told
-	heldAt        mouseCell
-	told          map[ansi.MouseButton]bool // those that the program was told are pressed
-	turned        int                       // lines of the wheel that make no whole step yet
-	mods          fyne.KeyModifier          // when a button was pressed last
-	lastKey       fyne.KeyName
-	right         bool         // the right Alt or AltGr is held
-	lastScan      int          // of it, by its place on the keyboard
-	pad           fyne.KeyName // what a key of the keypad means, whose character has not come
-	focused       bool
-	latest        post.Latest
+	grid       *cells.Grid
+	frame      cells.Frame
+	hollow     *canvas.Rectangle // the cursor without the focus
+	thumb      *canvas.Rectangle // where one is that has scrolled back
+	cols, rows int
+	back       int // how many lines it is scrolled back
+	wheel      float32
+	marked     cells.Selection // lines count from the oldest of the scrollback
+	pressed    bool
+	held       ansi.MouseButton // that was pressed last, of those that the program was told
+	heldAt     mouseCell
+	told       map[ansi.MouseButton]bool // those that the program was told are pressed
+	turned     int                       // lines of the wheel that make no whole step yet
+	mods       fyne.KeyModifier          // when a button was pressed last
+	lastKey    fyne.KeyName
+	right      bool         // the right Alt or AltGr is held
+	lastScan   int          // of it, by its place on the keyboard
+	pad        fyne.KeyName // what a key of the keypad means, whose character has not come
+	focused    bool
+	latest     post.Latest
 
 	// OnResize is told how many columns and rows there are; OnMenu opens a menu at an absolute position.
 	OnResize func(cols, rows int)
@@ -85,13 +88,12 @@ const (
 	scrollBound = scrollLines + scrollSpare + 16*pieceSize
 )
 
-// NewTerminal makes a terminal without a program.
-func NewTerminal(id string) *Terminal {
-	v := &Terminal{id: id, cols: 80, rows: 24, out: newTyped()}
+// New makes a terminal without a program.
+func New(id string) *View {
+	v := &View{id: id, cols: 80, rows: 24, out: newTyped()}
 	v.emu = v.newEmulator()
-	v.grid = newCells(style.Code)
-	v.ground, v.frame, v.hollow, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil),
-		canvas.NewRectangle(nil)
+	v.grid = cells.NewGrid(style.Code)
+	v.frame, v.hollow, v.thumb = cells.NewFrame(), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
 	return v
 }
@@ -100,7 +102,7 @@ func NewTerminal(id string) *Terminal {
 const screensRepeated = 4
 
 // write shows what a program printed, a little at a time, so that the window gets its turn.
-func (v *Terminal) write(part []byte) {
+func (v *View) write(part []byte) {
 	v.mu.Lock()
 	v.repeats = screensRepeated * v.cols * v.rows
 	v.guarded(func() { part = v.endEmptyStrings(shortClusters(v.valid(part))) })
@@ -112,7 +114,7 @@ func (v *Terminal) write(part []byte) {
 	}
 }
 
-func (v *Terminal) writePiece(part []byte) {
+func (v *View) writePiece(part []byte) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.guarded(func() {
@@ -124,7 +126,7 @@ func (v *Terminal) writePiece(part []byte) {
 // valid is what a program printed, with a mark for each byte that is no UTF-8, as terminals show it. The emulator would
 // take what follows such a byte, a sequence for one, for the rest of a character: vim prints them where an image sets
 // no language. What is cut off at the end comes with the next piece.
-func (v *Terminal) valid(part []byte) []byte {
+func (v *View) valid(part []byte) []byte {
 	if len(v.partial) > 0 {
 		part = append(v.partial, part...)
 		v.partial = nil
@@ -145,13 +147,13 @@ func (v *Terminal) valid(part []byte) []byte {
 
 // catchUp brings up to date what counts from the oldest line of the scrollback. It is called on the UI thread with mu
 // held.
-func (v *Terminal) catchUp() {
-	v.from.line, v.to.line, v.lines = v.from.line-v.gone, v.to.line-v.gone, v.lines-v.gone
+func (v *View) catchUp() {
+	v.marked.From.Line, v.marked.To.Line, v.lines = v.marked.From.Line-v.gone, v.marked.To.Line-v.gone, v.lines-v.gone
 	v.gone = 0
 }
 
 // mode is told while the emulator is written to, with mu held.
-func (v *Terminal) mode(m ansi.Mode, on bool) {
+func (v *View) mode(m ansi.Mode, on bool) {
 	switch m {
 	case ansi.ModeBracketedPaste:
 		v.bracket = on
@@ -163,14 +165,14 @@ func (v *Terminal) mode(m ansi.Mode, on bool) {
 }
 
 // Cells is how many columns and rows there are.
-func (v *Terminal) Cells() (cols, rows int) { return v.cols, v.rows }
+func (v *View) Cells() (cols, rows int) { return v.cols, v.rows }
 
 // pieceSize is how much is shown at a time, so that the emulator is never held for long.
 const pieceSize = 4 << 10
 
 // Run connects a program: it shows what is read from conn and writes there what is typed, until reading ends, whose
 // error it returns; nil for [io.EOF]. It must not be called on the UI thread, and returns when conn is closed.
-func (v *Terminal) Run(conn io.ReadWriter) error {
+func (v *View) Run(conn io.ReadWriter) error {
 	var wg sync.WaitGroup
 	v.mu.Lock()
 	v.answering = &wg
@@ -204,7 +206,7 @@ func (v *Terminal) Run(conn io.ReadWriter) error {
 }
 
 // show reads until the end.
-func (v *Terminal) show(conn io.Reader) error {
+func (v *View) show(conn io.Reader) error {
 	buf := make([]byte, 16*pieceSize)
 	for {
 		size := pieceSize
@@ -228,7 +230,7 @@ const tailSize = 1 << 10
 
 // kept is what is shown of a piece that was read, of at most size bytes: after Ctrl C in a flood, what was printed
 // before is of no use. The answer of the program is at the end of a piece that is not full.
-func (v *Terminal) kept(piece []byte, size int) []byte {
+func (v *View) kept(piece []byte, size int) []byte {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.rate.add(len(piece))
@@ -245,14 +247,14 @@ func (v *Terminal) kept(piece []byte, size int) []byte {
 	return tail
 }
 
-func (v *Terminal) dropping() bool {
+func (v *View) dropping() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.drops()
 }
 
 // drops tells whether what is read is dropped. A program on the whole screen needs all of it. The caller holds mu.
-func (v *Terminal) drops() bool { return time.Now().Before(v.dropped) && !v.emu.IsAltScreen() }
+func (v *View) drops() bool { return time.Now().Before(v.dropped) && !v.emu.IsAltScreen() }
 
 // flood counts what was printed lately.
 type flood struct {
@@ -274,7 +276,7 @@ func (f *flood) add(n int) {
 
 // interrupted drops what is still unread, if the program floods, until something is typed again. On the whole
 // screen each drawing is a flood.
-func (v *Terminal) interrupted() {
+func (v *View) interrupted() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.dropped = time.Time{}
@@ -287,7 +289,7 @@ func (v *Terminal) interrupted() {
 const interrupt = "\x03"
 
 // Send sends text to the program as if it were typed.
-func (v *Terminal) Send(text string) {
+func (v *View) Send(text string) {
 	if text == interrupt {
 		v.interrupted()
 	} else {
@@ -301,14 +303,14 @@ func (v *Terminal) Send(text string) {
 
 // several tells that pasting the text would run lines of it at once: the program takes each end of a line for Enter,
 // unless it has the whole screen or knows what is pasted.
-func (v *Terminal) several(text string) bool {
+func (v *View) several(text string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return !v.bracket && !v.emu.IsAltScreen() && strings.ContainsAny(text, "\r\n")
 }
 
 // Paste sends text as something that is pasted. It cannot pass for anything else.
-func (v *Terminal) Paste(text string) {
+func (v *View) Paste(text string) {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\t' && r != '\r' {
 			return -1 // an escape could end the pasting, and a line be carried out
@@ -372,7 +374,7 @@ func (t *typed) end() {
 }
 
 // paint draws the screen, or what is scrolled back to.
-func (v *Terminal) paint() {
+func (v *View) paint() {
 	v.place()
 	v.mu.Lock()
 	v.catchUp()
@@ -384,7 +386,7 @@ func (v *Terminal) paint() {
 		v.back = min(n, v.back+max(0, n-v.lines))
 	}
 	v.lines = n
-	rows := make([][]cellRun, v.rows)
+	rows := make([][]cells.Run, v.rows)
 	v.guarded(func() {
 		for y := range rows {
 			rows[y] = v.row(y, n)
@@ -398,33 +400,33 @@ func (v *Terminal) paint() {
 		v.cursor(rows, cursor.X, cursor.Y)
 	}
 	v.markPlace(n)
-	v.grid.set(rows)
+	v.grid.Set(rows)
 }
 
 // markPlace shows at the right edge where among its n older lines one is that has scrolled back.
-func (v *Terminal) markPlace(n int) {
+func (v *View) markPlace(n int) {
 	if v.back == 0 || n == 0 {
 		v.thumb.Hide()
 		return
 	}
-	room := v.Size().Height - 2*logPad
+	room := v.Size().Height - 2*cells.Pad
 	high := max(24, room*float32(v.rows)/float32(n+v.rows))
 	v.thumb.FillColor, v.thumb.CornerRadius = style.Color(style.Idle), 3
 	v.thumb.Resize(fyne.NewSize(6, high))
-	v.thumb.Move(fyne.NewPos(v.Size().Width-8, logPad+(room-high)*float32(n-v.back)/float32(n)))
+	v.thumb.Move(fyne.NewPos(v.Size().Width-8, cells.Pad+(room-high)*float32(n-v.back)/float32(n)))
 	v.thumb.Show()
 	v.thumb.Refresh()
 }
 
 // row makes the runs of a row; n lines are in the scrollback. The caller holds mu.
-func (v *Terminal) row(y, n int) []cellRun {
+func (v *View) row(y, n int) []cells.Run {
 	line := n - v.back + y
 	at := func(x int) *uv.Cell { return v.emu.CellAt(x, line-n) }
 	if line < n {
 		at = func(x int) *uv.Cell { return v.emu.ScrollbackCellAt(x, line) }
 	}
-	from, to := v.selected(line)
-	var out []cellRun
+	from, to := v.marked.Columns(line, v.cols)
+	var out []cells.Run
 	for x := 0; x < v.cols; {
 		c := at(x)
 		width, text, st := 1, " ", uv.Style{}
@@ -444,9 +446,9 @@ func (v *Terminal) row(y, n int) []cellRun {
 }
 
 // addCell adds a cell to the run before it, if both look alike.
-func addCell(out []cellRun, x, width int, text string, st uv.Style, selected bool) []cellRun {
+func addCell(out []cells.Run, x, width int, text string, st uv.Style, selected bool) []cells.Run {
 	runes := []rune(text)
-	odd := len(runes) != 1 || width != 1 || !covers(runes[0]) || rightToLeft(runes[0])
+	odd := len(runes) != 1 || width != 1 || !cells.Plain(runes[0])
 	for _, r := range runes {
 		if model.Acts(r) {
 			text, odd = strings.Repeat(" ", width), false
@@ -454,17 +456,17 @@ func addCell(out []cellRun, x, width int, text string, st uv.Style, selected boo
 	}
 	ink, ground := styleColors(st)
 	if selected {
-		ground = selectedGround()
+		ground = cells.SelectedGround()
 	}
-	run := cellRun{
-		col: x, width: width, text: text, ink: ink, ground: ground, bold: st.Attrs&uv.AttrBold != 0,
-		under: st.Underline != 0, odd: odd,
+	run := cells.Run{
+		Col: x, Width: width, Text: text, Ink: ink, Ground: ground, Bold: st.Attrs&uv.AttrBold != 0,
+		Under: st.Underline != 0, Odd: odd,
 	}
 	if n := len(out); n > 0 && !odd {
 		last := &out[n-1]
-		if !last.odd && last.ink == run.ink && last.ground == run.ground && last.bold == run.bold && last.under == run.under {
-			last.text += text
-			last.width += width
+		if !last.Odd && last.Ink == run.Ink && last.Ground == run.Ground && last.Bold == run.Bold && last.Under == run.Under {
+			last.Text += text
+			last.Width += width
 			return out
 		}
 	}
@@ -473,10 +475,10 @@ func addCell(out []cellRun, x, width int, text string, st uv.Style, selected boo
 
 // styleColors are the colours of a cell in the theme of now.
 func styleColors(st uv.Style) (ink, ground color.Color) {
-	return look{
-		ink: ansiColor(st.Fg), ground: ansiColor(st.Bg), faint: st.Attrs&uv.AttrFaint != 0,
-		reverse: st.Attrs&uv.AttrReverse != 0,
-	}.colors()
+	return cells.Look{
+		Ink: ansiColor(st.Fg), Ground: ansiColor(st.Bg), Faint: st.Attrs&uv.AttrFaint != 0,
+		Reverse: st.Attrs&uv.AttrReverse != 0,
+	}.Colors()
 }
 
 func ansiColor(c color.Color) ansi.Color {
@@ -487,34 +489,34 @@ func ansiColor(c color.Color) ansi.Color {
 }
 
 // cursor draws the cursor: a block with the focus, its outline without.
-func (v *Terminal) cursor(rows [][]cellRun, x, y int) {
+func (v *View) cursor(rows [][]cells.Run, x, y int) {
 	if !v.focused {
-		cell := cellSize()
+		cell := cells.Size()
 		v.hollow.StrokeColor, v.hollow.StrokeWidth = style.Color(style.Muted), 1
 		v.hollow.FillColor = style.Color(style.Transparent)
 		v.hollow.Resize(cell)
-		v.hollow.Move(fyne.NewPos(logPad+float32(x)*cell.Width, logPad+float32(y)*cell.Height))
+		v.hollow.Move(fyne.NewPos(cells.Pad+float32(x)*cell.Width, cells.Pad+float32(y)*cell.Height))
 		v.hollow.Show()
 		return
 	}
 	out := rows[y][:0:0]
 	for _, r := range rows[y] {
 		switch {
-		case x < r.col || x >= r.col+r.width:
+		case x < r.Col || x >= r.Col+r.Width:
 			out = append(out, r)
-		case r.odd:
-			r.ground = style.Color(style.Accent)
+		case r.Odd:
+			r.Ground = style.Color(style.Accent)
 			out = append(out, r)
 		default:
-			runes := []rune(r.text)
+			runes := []rune(r.Text)
 			before, under, behind := r, r, r
-			i := x - r.col
-			before.text, before.width = string(runes[:i]), i
-			under.col, under.text, under.width = x, string(runes[i:i+1]), 1
-			under.ink, under.ground = style.Color(style.OnAccent), style.Color(style.Accent)
-			behind.col, behind.text, behind.width = x+1, string(runes[i+1:]), r.width-i-1
-			for _, part := range []cellRun{before, under, behind} {
-				if part.width > 0 {
+			i := x - r.Col
+			before.Text, before.Width = string(runes[:i]), i
+			under.Col, under.Text, under.Width = x, string(runes[i:i+1]), 1
+			under.Ink, under.Ground = style.Color(style.OnAccent), style.Color(style.Accent)
+			behind.Col, behind.Text, behind.Width = x+1, string(runes[i+1:]), r.Width-i-1
+			for _, part := range []cells.Run{before, under, behind} {
+				if part.Width > 0 {
 					out = append(out, part)
 				}
 			}
@@ -523,34 +525,12 @@ func (v *Terminal) cursor(rows [][]cellRun, x, y int) {
 	rows[y] = out
 }
 
-// selected are the columns of a line that are selected, equal for none.
-func (v *Terminal) selected(line int) (from, to int) {
-	a, b := v.from, v.to
-	if b.before(a) {
-		a, b = b, a
-	}
-	if a == b || line < a.line || line > b.line {
-		return 0, 0
-	}
-	from, to = 0, v.cols
-	if line == a.line {
-		from = a.col
-	}
-	if line == b.line {
-		to = b.col
-	}
-	return from, to
-}
-
 // Selection is the text that is selected.
-func (v *Terminal) Selection() string {
+func (v *View) Selection() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.catchUp()
-	a, b := v.from, v.to
-	if b.before(a) {
-		a, b = b, a
-	}
+	a, b := v.marked.Ordered()
 	if a == b {
 		return ""
 	}
@@ -560,8 +540,8 @@ func (v *Terminal) Selection() string {
 	}
 	var lines []string
 	v.guarded(func() {
-		for line := max(0, a.line); line <= b.line && line < n+v.rows; line++ {
-			from, to := v.selected(line)
+		for line := max(0, a.Line); line <= b.Line && line < n+v.rows; line++ {
+			from, to := v.marked.Columns(line, v.cols)
 			lines = append(lines, strings.TrimRight(v.text(line, n, from, to), " "))
 		}
 	})
@@ -569,7 +549,7 @@ func (v *Terminal) Selection() string {
 }
 
 // text is what is in the cells of a line. The caller holds mu.
-func (v *Terminal) text(line, n, from, to int) string {
+func (v *View) text(line, n, from, to int) string {
 	var b strings.Builder
 	for x := from; x < to; {
 		c := v.emu.CellAt(x, line-n)
@@ -591,7 +571,7 @@ func (v *Terminal) text(line, n, from, to int) string {
 }
 
 // Screen is the text on the screen, line by line.
-func (v *Terminal) Screen() string {
+func (v *View) Screen() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	lines := make([]string, v.rows)
@@ -603,56 +583,49 @@ func (v *Terminal) Screen() string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
-// Describe implements [Described].
-func (v *Terminal) Describe() Item {
-	return Item{ID: v.id, Role: "terminal", Text: v.Screen(), Enabled: true}
+// Describe implements [kit.Described].
+func (v *View) Describe() kit.Item {
+	return kit.Item{ID: v.id, Role: "terminal", Text: v.Screen(), Enabled: true}
 }
 
 // CreateRenderer implements [fyne.Widget].
-func (v *Terminal) CreateRenderer() fyne.WidgetRenderer {
-	r := &terminalRenderer{v}
+func (v *View) CreateRenderer() fyne.WidgetRenderer {
+	r := &renderer{v}
 	r.Refresh()
 	return r
 }
 
-type terminalRenderer struct{ v *Terminal }
+type renderer struct{ v *View }
 
-func (r *terminalRenderer) MinSize() fyne.Size { return fyne.NewSize(200, 80) }
+func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(200, 80) }
 
-func (r *terminalRenderer) Layout(fyne.Size) { r.v.paint() }
+func (r *renderer) Layout(fyne.Size) { r.v.paint() }
 
-func (r *terminalRenderer) Refresh() {
+func (r *renderer) Refresh() {
 	r.v.paint()
 	canvas.Refresh(r.v)
 }
 
-func (r *terminalRenderer) Objects() []fyne.CanvasObject {
-	v := r.v
-	return []fyne.CanvasObject{v.ground, v.grid.raster, v.grid.over, v.hollow, v.thumb, v.frame}
+func (r *renderer) Objects() []fyne.CanvasObject {
+	return r.v.frame.Around(append(r.v.grid.Objects(), r.v.hollow, r.v.thumb)...)
 }
-func (r *terminalRenderer) Destroy() {}
+func (r *renderer) Destroy() {}
 
 // place puts the parts where they belong, and gives the screen as many cells as there is room for.
-func (v *Terminal) place() {
-	size, cell := v.Size(), cellSize()
-	v.ground.FillColor, v.ground.CornerRadius = style.Color(style.Code), style.Radius
-	v.ground.Resize(size)
-	v.frame.FillColor, v.frame.CornerRadius, v.frame.StrokeWidth = style.Color(style.Transparent), style.Radius, 0
-	if v.focused {
-		v.frame.StrokeColor, v.frame.StrokeWidth = style.Color(style.Accent), 1.5
-	}
-	v.frame.Resize(size)
-	inner := fyne.NewSize(size.Width-2*logPad, size.Height-2*logPad)
+func (v *View) place() {
+	size, cell := v.Size(), cells.Size()
+	v.frame.Place(size, v.focused)
+	inner := fyne.NewSize(size.Width-2*cells.Pad, size.Height-2*cells.Pad)
 	if inner.Width < 10*cell.Width || inner.Height < 2*cell.Height {
 		return // not laid out yet
 	}
-	v.grid.place(fyne.NewPos(logPad, logPad), inner)
+	v.grid.Place(fyne.NewPos(cells.Pad, cells.Pad), inner)
 	cols, rows := int(inner.Width/cell.Width), int(inner.Height/cell.Height)
 	if cols == v.cols && rows == v.rows {
 		return
 	}
 	v.resize(cols, rows)
-	v.from, v.to = spot{}, spot{}
+	v.marked = cells.Selection{}
 	if v.OnResize != nil {
 		v.OnResize(cols, rows)
 	}

@@ -1,77 +1,79 @@
-package kit
+package logview
 
 import (
 	"strings"
 	"time"
 
 	"slipway/engine/words"
+	"slipway/gui/kit"
+	"slipway/gui/kit/cells"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
-// logMouse is what the pointer does in a [LogView].
-type logMouse struct {
+// mouse is what the pointer does in a [View].
+type mouse struct {
 	pressed    bool // on the text
 	moved      bool // since it was pressed
 	bar        bool // it holds the scroll bar
 	grip       float32
-	over       string // the address under it
-	last       spot   // where it was pressed last, and when
+	over       string     // the address under it
+	last       cells.Spot // where it was pressed last, and when
 	lastTime   time.Time
 	selectWord bool
 }
 
 var (
-	_ desktop.Mouseable      = (*LogView)(nil)
-	_ desktop.Hoverable      = (*LogView)(nil)
-	_ desktop.Cursorable     = (*LogView)(nil)
-	_ fyne.Draggable         = (*LogView)(nil)
-	_ fyne.Scrollable        = (*LogView)(nil)
-	_ fyne.Focusable         = (*LogView)(nil)
-	_ fyne.Shortcutable      = (*LogView)(nil)
-	_ fyne.SecondaryTappable = (*LogView)(nil)
+	_ desktop.Mouseable      = (*View)(nil)
+	_ desktop.Hoverable      = (*View)(nil)
+	_ desktop.Cursorable     = (*View)(nil)
+	_ fyne.Draggable         = (*View)(nil)
+	_ fyne.Scrollable        = (*View)(nil)
+	_ fyne.Focusable         = (*View)(nil)
+	_ fyne.Shortcutable      = (*View)(nil)
+	_ fyne.SecondaryTappable = (*View)(nil)
 )
 
 // spotAt is the cell of the output at a position of the view.
-func (v *LogView) spotAt(pos fyne.Position) spot {
-	cell := cellSize()
-	row := int((pos.Y - logPad) / cell.Height)
-	if len(v.shown) == 0 || pos.Y < logPad {
-		return spot{v.top, v.left}
+func (v *View) spotAt(pos fyne.Position) cells.Spot {
+	cell := cells.Size()
+	row := int((pos.Y - cells.Pad) / cell.Height)
+	if len(v.shown) == 0 || pos.Y < cells.Pad {
+		return cells.Spot{Line: v.top, Col: v.left}
 	}
 	if row >= len(v.shown) {
-		return spot{v.shown[len(v.shown)-1].line, 1 << 30}
+		return cells.Spot{Line: v.shown[len(v.shown)-1].line, Col: 1 << 30}
 	}
 	r := v.shown[row]
-	col := int((pos.X-logPad)/cell.Width+0.5) - gutter
-	return spot{r.line, r.first + max(0, min(col, v.cols))}
+	col := int((pos.X-cells.Pad)/cell.Width+0.5) - gutter
+	return cells.Spot{Line: r.line, Col: r.first + max(0, min(col, v.cols))}
 }
 
 // linkAt is the address at a position, the zero value for none.
-func (v *LogView) linkAt(pos fyne.Position) logLink {
-	cell := cellSize()
-	row := int((pos.Y - logPad) / cell.Height)
-	if pos.Y < logPad || row >= len(v.shown) {
-		return logLink{}
+func (v *View) linkAt(pos fyne.Position) link {
+	cell := cells.Size()
+	row := int((pos.Y - cells.Pad) / cell.Height)
+	if pos.Y < cells.Pad || row >= len(v.shown) {
+		return link{}
 	}
 	r := v.shown[row]
 	l := v.lines[r.line]
 	if l == nil {
-		return logLink{}
+		return link{}
 	}
-	col := r.first + int((pos.X-logPad)/cell.Width) - gutter
+	col := r.first + int((pos.X-cells.Pad)/cell.Width) - gutter
 	for _, k := range l.links {
 		if col >= k.from && col < k.to {
 			return k
 		}
 	}
-	return logLink{}
+	return link{}
 }
 
 // MouseDown implements [desktop.Mouseable].
-func (v *LogView) MouseDown(ev *desktop.MouseEvent) {
-	if c := CanvasOf(v); c != nil {
+func (v *View) MouseDown(ev *desktop.MouseEvent) {
+	if c := kit.CanvasOf(v); c != nil {
 		c.Focus(v)
 	}
 	if ev.Button != desktop.MouseButtonPrimary {
@@ -90,22 +92,22 @@ func (v *LogView) MouseDown(ev *desktop.MouseEvent) {
 	at := v.spotAt(ev.Position)
 	v.mouse.pressed = true
 	if ev.Modifier&fyne.KeyModifierShift != 0 {
-		v.to = at
+		v.marked.To = at
 		v.render()
 		return
 	}
-	if at == v.mouse.last && time.Since(v.mouse.lastTime) < DoubleClick {
+	if at == v.mouse.last && time.Since(v.mouse.lastTime) < kit.DoubleClick {
 		v.mouse.selectWord = true
 		v.selectWord(at)
 		return
 	}
 	v.mouse.last, v.mouse.lastTime = at, time.Now()
-	v.from, v.to = at, at
+	v.marked = cells.Selection{From: at, To: at}
 	v.render()
 }
 
 // MouseUp implements [desktop.Mouseable]. An address that was pressed without selecting anything is opened.
-func (v *LogView) MouseUp(ev *desktop.MouseEvent) {
+func (v *View) MouseUp(ev *desktop.MouseEvent) {
 	pressed := v.mouse.pressed && ev.Button == desktop.MouseButtonPrimary
 	v.mouse.pressed, v.mouse.bar = false, false
 	if !pressed || v.mouse.moved || v.mouse.selectWord {
@@ -117,7 +119,7 @@ func (v *LogView) MouseUp(ev *desktop.MouseEvent) {
 }
 
 // Dragged implements [fyne.Draggable]: it selects, and scrolls where the pointer leaves the view.
-func (v *LogView) Dragged(ev *fyne.DragEvent) {
+func (v *View) Dragged(ev *fyne.DragEvent) {
 	if v.mouse.bar {
 		v.dragBar(ev.Position.Y)
 		return
@@ -132,20 +134,20 @@ func (v *LogView) Dragged(ev *fyne.DragEvent) {
 	case ev.Position.Y > v.Size().Height:
 		v.scroll(1)
 	}
-	if at := v.spotAt(ev.Position); at != v.to {
-		v.to = at
+	if at := v.spotAt(ev.Position); at != v.marked.To {
+		v.marked.To = at
 		v.render()
 	}
 }
 
 // DragEnd implements [fyne.Draggable].
-func (v *LogView) DragEnd() { v.mouse.bar, v.mouse.pressed = false, false }
+func (v *View) DragEnd() { v.mouse.bar, v.mouse.pressed = false, false }
 
 // dragBar scrolls so that the bar is under the pointer.
-func (v *LogView) dragBar(y float32) {
-	room := v.Size().Height - 2*logPad - v.thumb.Size().Height
+func (v *View) dragBar(y float32) {
+	room := v.Size().Height - 2*cells.Pad - v.thumb.Size().Height
 	if n := v.count(); n > 0 && room > 0 {
-		part := min(1, max(0, (y-v.mouse.grip-logPad)/room))
+		part := min(1, max(0, (y-v.mouse.grip-cells.Pad)/room))
 		v.top, v.sub = v.at(int(part*float32(n-1))), 0
 		if part >= 1 {
 			v.toEnd()
@@ -158,44 +160,44 @@ func (v *LogView) dragBar(y float32) {
 }
 
 // selectWord selects what is between spaces around a spot.
-func (v *LogView) selectWord(at spot) {
-	l := v.lines[at.line]
+func (v *View) selectWord(at cells.Spot) {
+	l := v.lines[at.Line]
 	if l == nil {
 		return
 	}
-	cells := make([]rune, 0, l.width)
+	word := make([]rune, 0, l.width)
 	for _, p := range l.parts {
-		runes := []rune(p.text)
-		for i := range p.width {
-			cells = append(cells, runes[min(i, len(runes)-1)])
+		runes := []rune(p.Text)
+		for i := range p.Width {
+			word = append(word, runes[min(i, len(runes)-1)])
 		}
 	}
-	if at.col >= len(cells) {
+	if at.Col >= len(word) {
 		return
 	}
-	inWord := func(i int) bool { return i >= 0 && i < len(cells) && cells[i] != ' ' }
-	from, to := at.col, at.col
+	inWord := func(i int) bool { return i >= 0 && i < len(word) && word[i] != ' ' }
+	from, to := at.Col, at.Col
 	for inWord(from - 1) {
 		from--
 	}
 	for inWord(to) {
 		to++
 	}
-	v.from, v.to = spot{at.line, from}, spot{at.line, to}
+	v.marked = cells.Selection{From: cells.Spot{Line: at.Line, Col: from}, To: cells.Spot{Line: at.Line, Col: to}}
 	v.render()
 }
 
 // TappedSecondary implements [fyne.SecondaryTappable].
-func (v *LogView) TappedSecondary(ev *fyne.PointEvent) {
+func (v *View) TappedSecondary(ev *fyne.PointEvent) {
 	if v.OnMenu != nil {
 		v.OnMenu(ev.AbsolutePosition)
 		return
 	}
-	if c := CanvasOf(v); c != nil {
-		ShowMenu(c, ev.AbsolutePosition, []MenuItem{
+	if c := kit.CanvasOf(v); c != nil {
+		kit.ShowMenu(c, ev.AbsolutePosition, []kit.MenuItem{
 			{
 				ID: v.id + ".copy", Label: words.Say("common.copy"), Icon: "copy", Note: words.Say("common.ctrl-c"),
-				Off: v.from == v.to, Why: words.Say("common.nothing-is-selected"),
+				Off: v.marked.Empty(), Why: words.Say("common.nothing-is-selected"),
 				Run: v.copy,
 			},
 			{ID: v.id + ".selectall", Label: words.Say("common.select-all"), Note: words.Say("common.ctrl-a"), Run: v.SelectAll},
@@ -204,7 +206,7 @@ func (v *LogView) TappedSecondary(ev *fyne.PointEvent) {
 }
 
 // copy copies what is selected. Without OnCopy that is a text that is in memory as a whole.
-func (v *LogView) copy() {
+func (v *View) copy() {
 	if v.OnCopy != nil {
 		v.OnCopy()
 		return
@@ -228,13 +230,13 @@ func (v *LogView) copy() {
 		}
 		b.WriteString(CutLine(l, v.heads, from, to))
 	}
-	Copy(b.String())
+	kit.Copy(b.String())
 }
 
 // Scrolled implements [fyne.Scrollable].
-func (v *LogView) Scrolled(ev *fyne.ScrollEvent) {
-	HideHint()
-	cell := cellSize()
+func (v *View) Scrolled(ev *fyne.ScrollEvent) {
+	kit.HideHint()
+	cell := cells.Size()
 	if dx := ev.Scrolled.DX; dx != 0 && !v.wrap {
 		v.sideways(-int(dx / cell.Width))
 		return
@@ -248,28 +250,28 @@ func (v *LogView) Scrolled(ev *fyne.ScrollEvent) {
 }
 
 // sideways moves lines that are not wrapped.
-func (v *LogView) sideways(cols int) {
+func (v *View) sideways(cols int) {
 	v.left = max(0, min(v.left+cols, v.widest()-v.cols/2))
 	v.render()
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (v *LogView) MouseIn(ev *desktop.MouseEvent) { v.MouseMoved(ev) }
+func (v *View) MouseIn(ev *desktop.MouseEvent) { v.MouseMoved(ev) }
 
 // MouseMoved implements [desktop.Hoverable]: an address explains where it leads.
-func (v *LogView) MouseMoved(ev *desktop.MouseEvent) {
+func (v *View) MouseMoved(ev *desktop.MouseEvent) {
 	over := v.linkAt(ev.Position).url
 	if over != v.mouse.over {
 		v.mouse.over = over
-		HideHint()
+		kit.HideHint()
 	}
 }
 
 // MouseOut implements [desktop.Hoverable].
-func (v *LogView) MouseOut() { v.mouse.over = ""; HideHint() }
+func (v *View) MouseOut() { v.mouse.over = ""; kit.HideHint() }
 
 // Cursor implements [desktop.Cursorable].
-func (v *LogView) Cursor() desktop.Cursor {
+func (v *View) Cursor() desktop.Cursor {
 	if v.mouse.over != "" {
 		return desktop.PointerCursor
 	}
@@ -277,19 +279,19 @@ func (v *LogView) Cursor() desktop.Cursor {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (v *LogView) FocusGained() { v.focused = true; v.render(); v.frame.Refresh() }
+func (v *View) FocusGained() { v.focused = true; v.render(); v.frame.Refresh() }
 
 // FocusLost implements [fyne.Focusable].
-func (v *LogView) FocusLost() { v.focused = false; v.render(); v.frame.Refresh() }
+func (v *View) FocusLost() { v.focused = false; v.render(); v.frame.Refresh() }
 
 // Focused tells whether keys go to the view.
-func (v *LogView) Focused() bool { return v.focused }
+func (v *View) Focused() bool { return v.focused }
 
 // TypedRune implements [fyne.Focusable].
-func (v *LogView) TypedRune(r rune) { PassRune(CanvasOf(v), r) }
+func (v *View) TypedRune(r rune) { kit.PassRune(kit.CanvasOf(v), r) }
 
 // TypedKey implements [fyne.Focusable].
-func (v *LogView) TypedKey(ev *fyne.KeyEvent) {
+func (v *View) TypedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyUp:
 		v.scroll(-1)
@@ -313,19 +315,19 @@ func (v *LogView) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		v.Follow(true)
 	case fyne.KeyEscape:
-		if v.from != v.to {
-			v.to = v.from
+		if !v.marked.Empty() {
+			v.marked.To = v.marked.From
 			v.render()
 			return
 		}
-		PassKey(CanvasOf(v), ev)
+		kit.PassKey(kit.CanvasOf(v), ev)
 	default:
-		PassKey(CanvasOf(v), ev)
+		kit.PassKey(kit.CanvasOf(v), ev)
 	}
 }
 
 // TypedShortcut implements [fyne.Shortcutable].
-func (v *LogView) TypedShortcut(s fyne.Shortcut) {
+func (v *View) TypedShortcut(s fyne.Shortcut) {
 	switch s.(type) {
 	case *fyne.ShortcutCopy:
 		v.copy()

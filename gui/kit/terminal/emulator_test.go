@@ -1,4 +1,4 @@
-package kit
+package terminal
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/words"
+	"slipway/gui/kit/cells"
 	"slipway/gui/kit/kittest"
 	"slipway/gui/post"
 
@@ -30,7 +31,7 @@ func noPanics(t *testing.T) {
 
 // pieces is a program that prints in pieces; before each the window has another size.
 type pieces struct {
-	v     *Terminal
+	v     *View
 	data  []byte
 	sizes []byte // three for each piece: its length, columns, rows
 }
@@ -95,7 +96,7 @@ func FuzzTerminal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data, sizes []byte) {
 		noPanics(t)
 		defer q.Pump() // or else each terminal would be kept for its paintings
-		v := NewTerminal("term")
+		v := New("term")
 		p := &pieces{v: v, data: data, sizes: sizes}
 		if err := v.Run(p); err != nil {
 			t.Fatal(err)
@@ -107,24 +108,24 @@ func FuzzTerminal(f *testing.F) {
 }
 
 // wantRows fails when what is drawn is not as wide as the screen, or not text.
-func wantRows(t *testing.T, v *Terminal) {
+func wantRows(t *testing.T, v *View) {
 	t.Helper()
 	if at := v.emu.CursorPosition(); at.X < 0 || at.Y < 0 || at.X >= v.cols || at.Y >= v.rows {
 		t.Errorf("the cursor is at %v of %d by %d", at, v.cols, v.rows)
 	}
-	if v.emu.Width() != v.cols || v.emu.Height() != v.rows || len(v.grid.rows) != v.rows {
+	if v.emu.Width() != v.cols || v.emu.Height() != v.rows || len(v.grid.Drawn()) != v.rows {
 		t.Errorf("the screen has %d by %d, the emulator %d by %d", v.cols, v.rows, v.emu.Width(), v.emu.Height())
 	}
-	for y, row := range v.grid.rows {
+	for y, row := range v.grid.Drawn() {
 		width := 0
 		for _, r := range row {
-			if r.col != width {
-				t.Errorf("row %d: a run begins at %d, not %d", y, r.col, width)
+			if r.Col != width {
+				t.Errorf("row %d: a run begins at %d, not %d", y, r.Col, width)
 			}
-			width += r.width
-			for _, c := range r.text {
+			width += r.Width
+			for _, c := range r.Text {
 				if model.Acts(c) {
-					t.Errorf("row %d draws %q", y, r.text)
+					t.Errorf("row %d draws %q", y, r.Text)
 				}
 			}
 		}
@@ -135,7 +136,7 @@ func wantRows(t *testing.T, v *Terminal) {
 }
 
 // wantWorks fails when a program that resets the terminal cannot print in it.
-func wantWorks(t *testing.T, v *Terminal) {
+func wantWorks(t *testing.T, v *View) {
 	t.Helper()
 	v.write([]byte("\x1bcok"))
 	v.paint()
@@ -177,7 +178,7 @@ func TestTerminalBeginsAgain(t *testing.T) {
 // TestTerminalBeginsAgainAtResize has the emulator panic when the window gets another size, and when it is read.
 func TestTerminalBeginsAgainAtResize(t *testing.T) {
 	kittest.App(t)
-	v := NewTerminal("term")
+	v := New("term")
 	held := 0
 	defer model.OnPanic(func(*model.Problem) { held++ })()
 	for _, breaks := range []func(){
@@ -198,7 +199,7 @@ func TestTerminalBeginsAgainAtResize(t *testing.T) {
 
 // broken is an emulator that panics when it is asked for its cells or written to: its screens have lines that are
 // missing.
-func broken(v *Terminal) *vt.Emulator {
+func broken(v *View) *vt.Emulator {
 	emu := v.newEmulator()
 	screens := reflect.ValueOf(emu).Elem().FieldByName("scrs")
 	buf := (*uv.RenderBuffer)(screens.Index(0).FieldByName("buf").UnsafePointer())
@@ -207,7 +208,7 @@ func broken(v *Terminal) *vt.Emulator {
 }
 
 // secondScrollback is how many lines the alternate screen keeps.
-func secondScrollback(v *Terminal) int {
+func secondScrollback(v *View) int {
 	lines := reflect.ValueOf(v.emu).Elem().FieldByName("scrs").Index(1).FieldByName("scrollback")
 	return (*vt.Scrollback)(lines.UnsafePointer()).Len()
 }
@@ -219,7 +220,7 @@ func TestTerminalEmptyStrings(t *testing.T) {
 		"\x1bP\x1b\\ok": "ok", "\x1bP\x01\x1b\\ok": "ok", "a\x1b\x1bP\x1b[1mb": "ab", "\x1bPtmux;\x1b\\ok": "ok",
 		"\x1bP\x1bP\x1b\\ok": "ok", "\x1b(P\x1b[1mok": "ok",
 	} {
-		v := NewTerminal("term")
+		v := New("term")
 		for _, b := range []byte(printed) {
 			v.write([]byte{b})
 		}
@@ -258,7 +259,7 @@ func TestTerminalMemory(t *testing.T) {
 		"alternate, marks": {func(int) string { return "\x1b[?1049h" + strings.Repeat(marks+"\r\n", 5) }, 200, 16e6},
 	} {
 		before := heap()
-		v := NewTerminal("term")
+		v := New("term")
 		v.resize(200, 50)
 		began := time.Now()
 		for i := range c.times {
@@ -316,7 +317,7 @@ func TestTerminalKeepsMarks(t *testing.T) {
 // version.
 func TestTerminalSecondScrollback(t *testing.T) {
 	kittest.App(t)
-	v := NewTerminal("term")
+	v := New("term")
 	v.write([]byte("\x1b[?1049h" + strings.Repeat("line\r\n", 100)))
 	if n := secondScrollback(v); n != 1 {
 		t.Errorf("%d lines", n)
@@ -364,13 +365,15 @@ func TestTerminalAnything(t *testing.T) {
 		for i := range sizes {
 			sizes[i] = byte(r.IntN(60))
 		}
-		v := NewTerminal("term")
+		v := New("term")
 		if err := v.Run(&pieces{v: v, data: []byte(data.String()), sizes: sizes}); err != nil {
 			t.Fatal(err)
 		}
 		v.paint()
 		v.focused = r.IntN(2) == 0
-		v.from, v.to = spot{r.IntN(9), r.IntN(90)}, spot{r.IntN(90), r.IntN(90)}
+		v.marked = cells.Selection{
+			From: cells.Spot{Line: r.IntN(9), Col: r.IntN(90)}, To: cells.Spot{Line: r.IntN(90), Col: r.IntN(90)},
+		}
 		v.Selection()
 		wantRows(t, v)
 		wantWorks(t, v)

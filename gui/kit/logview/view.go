@@ -1,4 +1,5 @@
-package kit
+// Package logview shows output line by line, however much of it there is.
+package logview
 
 import (
 	"maps"
@@ -10,6 +11,8 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/scrollback"
 	"slipway/engine/words"
+	"slipway/gui/kit"
+	"slipway/gui/kit/cells"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -17,15 +20,15 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// LogView shows the lines of a [scrollback.Book]: however many there are, only what is seen is read, taken apart and
+// View shows the lines of a [scrollback.Book]: however many there are, only what is seen is read, taken apart and
 // drawn. It follows the end until it is scrolled up, and again when it is scrolled to the end. Nothing in a line can
 // change anything outside. It is scrolled by whole rows.
-type LogView struct {
+type View struct {
 	widget.BaseWidget
 	id   string
 	book *scrollback.Book
 	only []int // the numbers of the lines that are shown, in order; with filtered
-	grid *cells
+	grid *cells.Grid
 
 	filtered, wrap, follow bool
 	heads                  Heads
@@ -34,18 +37,18 @@ type LogView struct {
 	cols, rows             int // how many cells there is room for
 	pattern                *scrollback.Pattern
 	current                int // the line of the match that is looked at, -1 for none
-	from, to               spot
-	lines                  map[int]*logLine // taken apart
-	settled                int              // which of them do not change any more: those before it
+	marked                 cells.Selection
+	lines                  map[int]*line // taken apart
+	settled                int           // which of them do not change any more: those before it
 	shown                  []shownRow
 	wheel                  float32 // what was scrolled and is not a row yet
 	waiting                bool    // lines are being read from the disk
 	focused                bool
-	mouse                  logMouse
+	mouse                  mouse
 
-	empty         *Paragraph
-	frame, ground *canvas.Rectangle
-	track, thumb  *canvas.Rectangle
+	empty *kit.Paragraph
+	frame cells.Frame
+	thumb *canvas.Rectangle
 
 	// Load reads lines into memory off the UI thread and calls done on it. It is called for those that are on the disk.
 	Load func(from, n int, done func())
@@ -59,92 +62,86 @@ type LogView struct {
 	OnCopy func()
 }
 
-// spot is a place in the output: a cell of a line.
-type spot struct{ line, col int }
-
-func (s spot) before(o spot) bool { return s.line < o.line || s.line == o.line && s.col < o.col }
-
 // shownRow is which part of which line is in a row of the view.
 type shownRow struct{ line, first int }
 
 // gutter is the cells before a line, the first of which marks what came on the error output.
 const gutter = 2
 
-// NewLogView makes a view of a book that follows and wraps.
-func NewLogView(id string, book *scrollback.Book) *LogView {
-	v := &LogView{id: id, book: book, wrap: true, follow: true, current: -1, lines: map[int]*logLine{}, cols: 80, rows: 10}
-	v.grid = newCells(style.Code)
-	v.empty = NewParagraph(words.Text{}, Second)
-	v.frame, v.ground = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
-	v.track, v.thumb = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+// New makes a view of a book that follows and wraps.
+func New(id string, book *scrollback.Book) *View {
+	v := &View{id: id, book: book, wrap: true, follow: true, current: -1, lines: map[int]*line{}, cols: 80, rows: 10}
+	v.grid = cells.NewGrid(style.Code)
+	v.empty = kit.NewParagraph(words.Text{}, kit.Second)
+	v.frame, v.thumb = cells.NewFrame(), canvas.NewRectangle(nil)
 	v.ExtendBaseWidget(v)
 	return v
 }
 
 // SetBook shows other lines, and follows them unless at names a line of it that shall be at the top.
-func (v *LogView) SetBook(book *scrollback.Book, at int) {
+func (v *View) SetBook(book *scrollback.Book, at int) {
 	v.book, v.only, v.filtered = book, nil, false
 	v.forget()
-	v.from, v.to, v.current = spot{}, spot{}, -1
+	v.marked, v.current = cells.Selection{}, -1
 	v.top, v.sub, v.left = at, 0, 0
 	v.setFollow(at < 0)
 	v.Changed()
 }
 
 // Changed draws anew after lines were added, or those changed that have not ended.
-func (v *LogView) Changed() {
-	maps.DeleteFunc(v.lines, func(n int, _ *logLine) bool { return n >= v.settled })
+func (v *View) Changed() {
+	maps.DeleteFunc(v.lines, func(n int, _ *line) bool { return n >= v.settled })
 	v.settled = v.book.Settled()
 	v.render()
 }
 
 // SetEmpty is what is said while there are no lines.
-func (v *LogView) SetEmpty(text words.Text) { v.empty.Set(text); v.render() }
+func (v *View) SetEmpty(text words.Text) { v.empty.Set(text); v.render() }
 
 // SetWrap breaks long lines, or lets them go on at the right.
-func (v *LogView) SetWrap(on bool) {
+func (v *View) SetWrap(on bool) {
 	v.wrap, v.left, v.sub = on, 0, 0
 	v.render()
 }
 
 // SetStamps shows when each line was printed.
-func (v *LogView) SetStamps(on bool) {
+func (v *View) SetStamps(on bool) {
 	v.heads.Stamps = on
 	v.forget()
 	v.render()
 }
 
 // SetNames shows who printed each line. The map must not be changed any more.
-func (v *LogView) SetNames(names map[int]LogName) {
+func (v *View) SetNames(names map[int]Name) {
 	v.heads.Names = names
 	v.forget()
 	v.render()
 }
 
 // Heads is what stands before each line.
-func (v *LogView) Heads() Heads { return v.heads }
+func (v *View) Heads() Heads { return v.heads }
 
 // SetPattern marks what fits, nil for nothing.
-func (v *LogView) SetPattern(p *scrollback.Pattern) {
+func (v *View) SetPattern(p *scrollback.Pattern) {
 	v.pattern, v.current = p, -1
 	v.forget()
 	v.render()
 }
 
 // Only shows no other lines than these, given in order; nil shows all.
-func (v *LogView) Only(lines []int) {
+func (v *View) Only(lines []int) {
 	v.only, v.filtered = lines, lines != nil
 	v.sub, v.left = 0, 0
 	v.render()
 }
 
 // Follow begins or ends following.
-func (v *LogView) Follow(on bool) {
+func (v *View) Follow(on bool) {
 	v.setFollow(on)
 	v.render()
 }
 
-func (v *LogView) setFollow(on bool) {
+func (v *View) setFollow(on bool) {
 	if v.follow != on {
 		v.follow = on
 		if v.OnFollow != nil {
@@ -154,10 +151,10 @@ func (v *LogView) setFollow(on bool) {
 }
 
 // Top is the line at the top of the view.
-func (v *LogView) Top() int { return v.top }
+func (v *View) Top() int { return v.top }
 
 // Reveal brings a line into view, as the one that is looked at.
-func (v *LogView) Reveal(line int) {
+func (v *View) Reveal(line int) {
 	v.setFollow(false)
 	if old := v.lines[v.current]; old != nil {
 		delete(v.lines, v.current)
@@ -172,24 +169,24 @@ func (v *LogView) Reveal(line int) {
 }
 
 // forget takes lines apart anew.
-func (v *LogView) forget() { clear(v.lines) }
+func (v *View) forget() { clear(v.lines) }
 
 // index is how many lines that can be shown are before one; at gives the line at an index.
-func (v *LogView) index(line int) int {
+func (v *View) index(line int) int {
 	if v.filtered {
 		return sort.SearchInts(v.only, line)
 	}
 	return line - v.book.First()
 }
 
-func (v *LogView) at(i int) int {
+func (v *View) at(i int) int {
 	if v.filtered {
 		return v.only[i]
 	}
 	return v.book.First() + i
 }
 
-func (v *LogView) count() int {
+func (v *View) count() int {
 	if v.filtered {
 		return len(v.only)
 	}
@@ -197,7 +194,7 @@ func (v *LogView) count() int {
 }
 
 // line is a line taken apart; nil while it is read from the disk.
-func (v *LogView) line(n int) *logLine {
+func (v *View) line(n int) *line {
 	if l := v.lines[n]; l != nil {
 		return l
 	}
@@ -207,23 +204,23 @@ func (v *LogView) line(n int) *logLine {
 		return nil
 	}
 	if len(got) == 0 {
-		return &logLine{} // it was dropped meanwhile
+		return &line{} // it was dropped meanwhile
 	}
 	if len(v.lines) > 2000 {
 		v.forget()
 	}
-	l := guardedLine(func() *logLine { return newLogLine(got[0], v.heads, v.pattern, n == v.current) })
+	l := guardedLine(func() *line { return newLine(got[0], v.heads, v.pattern, n == v.current) })
 	v.lines[n] = l
 	return l
 }
 
 // guardedLine is a line as read makes it of what was printed, or else words that it cannot be shown: the rest of the
 // output can.
-func guardedLine(read func() *logLine) (l *logLine) {
+func guardedLine(read func() *line) (l *line) {
 	if model.Guard(model.Say("kit.a-line-of-the-output"), func() error { l = read(); return nil }) != nil {
 		sentence := words.Say("kit.this-line-cannot-be-shown").String()
-		return &logLine{
-			parts: []logPart{{piece: piece{width: len(sentence), text: sentence}, muted: true}},
+		return &line{
+			parts: []part{{Piece: cells.Piece{Width: len(sentence), Text: sentence}, muted: true}},
 			width: len(sentence),
 		}
 	}
@@ -231,7 +228,7 @@ func guardedLine(read func() *logLine) (l *logLine) {
 }
 
 // read gets lines around one from the disk, and draws anew then.
-func (v *LogView) read(n int) {
+func (v *View) read(n int) {
 	if v.waiting || v.Load == nil {
 		return
 	}
@@ -247,22 +244,22 @@ func (v *LogView) read(n int) {
 }
 
 // here tells whether a line needs no more reading.
-func (v *LogView) here(n int) bool {
+func (v *View) here(n int) bool {
 	_, ok := v.book.Cached(n, 1)
 	return ok
 }
 
 // arrived draws anew when a line was read. One that cannot be read is empty from now on, or it would be read for ever.
-func (v *LogView) arrived(book *scrollback.Book, n int) {
+func (v *View) arrived(book *scrollback.Book, n int) {
 	v.waiting = false
 	if v.book == book && !v.here(n) {
-		v.lines[n] = &logLine{}
+		v.lines[n] = &line{}
 	}
 	v.render()
 }
 
 // height is how many rows a line takes.
-func (v *LogView) height(n int) int {
+func (v *View) height(n int) int {
 	l := v.line(n)
 	if l == nil || !v.wrap || l.width == 0 {
 		return 1
@@ -271,7 +268,7 @@ func (v *LogView) height(n int) int {
 }
 
 // move scrolls by rows, down or up, as far as there are any. It tells whether the first line was hit.
-func (v *LogView) move(rows int) (hitTop bool) {
+func (v *View) move(rows int) (hitTop bool) {
 	n := v.count()
 	if n == 0 {
 		return false
@@ -299,7 +296,7 @@ func (v *LogView) move(rows int) (hitTop bool) {
 }
 
 // toEnd puts the last row at the bottom.
-func (v *LogView) toEnd() {
+func (v *View) toEnd() {
 	n := v.count()
 	if n == 0 {
 		return
@@ -310,12 +307,12 @@ func (v *LogView) toEnd() {
 }
 
 // scroll moves the view as a person wants it, and begins or ends following by that.
-func (v *LogView) scroll(rows int) {
+func (v *View) scroll(rows int) {
 	hit := v.move(rows)
 	line, sub := v.top, v.sub
 	v.toEnd()
-	end := spot{line, sub}
-	atEnd := !end.before(spot{v.top, v.sub})
+	end := cells.Spot{Line: line, Col: sub}
+	atEnd := !end.Before(cells.Spot{Line: v.top, Col: v.sub})
 	if !atEnd {
 		v.top, v.sub = line, sub
 	}
@@ -327,12 +324,12 @@ func (v *LogView) scroll(rows int) {
 }
 
 // render draws what is seen.
-func (v *LogView) render() {
+func (v *View) render() {
 	n := v.count()
 	v.place()
 	if n == 0 {
 		v.shown = nil
-		v.grid.set(nil)
+		v.grid.Set(nil)
 		v.empty.Show()
 		v.thumb.Hide()
 		return
@@ -352,13 +349,13 @@ func (v *LogView) render() {
 		v.left = most
 		rows = v.fill(n)
 	}
-	v.grid.set(rows)
+	v.grid.Set(rows)
 	v.placeThumb(n)
 }
 
 // widest is how many columns the widest of the lines has that are seen; more than there are while one of them is being
 // read.
-func (v *LogView) widest() int {
+func (v *View) widest() int {
 	widest := 0
 	for _, r := range v.shown {
 		l := v.lines[r.line]
@@ -371,8 +368,8 @@ func (v *LogView) widest() int {
 }
 
 // fill makes the rows that are seen from the top on, of n lines.
-func (v *LogView) fill(n int) [][]cellRun {
-	rows := make([][]cellRun, 0, v.rows+1)
+func (v *View) fill(n int) [][]cells.Run {
+	rows := make([][]cells.Run, 0, v.rows+1)
 	v.shown = v.shown[:0]
 	i, sub := v.index(v.top), v.sub
 	for len(rows) <= v.rows && i < n {
@@ -392,62 +389,38 @@ func (v *LogView) fill(n int) [][]cellRun {
 }
 
 // runs are what is drawn of a line from a column on.
-func (v *LogView) runs(n int, l *logLine, first int, begins bool) []cellRun {
+func (v *View) runs(n int, l *line, first int, begins bool) []cells.Run {
 	if l == nil {
 		return nil
 	}
-	var out []cellRun
+	var out []cells.Run
 	if begins && l.stderr {
 		ink := style.Idle // much that is no error is printed there
 		if l.bad {
 			ink = style.Bad
 		}
-		out = append(out, cellRun{col: 0, width: 1, text: "▎", ink: style.Color(ink)})
+		out = append(out, cells.Run{Col: 0, Width: 1, Text: "▎", Ink: style.Color(ink)})
 	}
-	from, to := v.selected(n)
+	from, to := v.marked.Columns(n, 1<<30)
 	for _, p := range l.parts {
 		out = appendPart(out, p, first, v.cols, from, to)
 	}
 	return out
 }
 
-// selected are the columns of a line that are selected, counted with what stands before it; equal for none.
-func (v *LogView) selected(n int) (from, to int) {
-	a, b := v.selection()
-	if a == b || n < a.line || n > b.line {
-		return 0, 0
-	}
-	from, to = 0, 1<<30
-	if n == a.line {
-		from = a.col
-	}
-	if n == b.line {
-		to = b.col
-	}
-	return from, to
-}
-
-// selection is what is selected, its beginning first.
-func (v *LogView) selection() (from, to spot) {
-	if v.to.before(v.from) {
-		return v.to, v.from
-	}
-	return v.from, v.to
-}
-
 // Selected tells which lines are selected, from a column of the first up to a column of the last. Columns count cells.
-func (v *LogView) Selected() (first, firstCol, last, lastCol int, ok bool) {
-	a, b := v.selection()
-	return a.line, a.col, b.line, b.col, a != b
+func (v *View) Selected() (first, firstCol, last, lastCol int, ok bool) {
+	a, b := v.marked.Ordered()
+	return a.Line, a.Col, b.Line, b.Col, a != b
 }
 
 // SelectAll selects all lines.
-func (v *LogView) SelectAll() {
+func (v *View) SelectAll() {
 	n := v.count()
 	if n == 0 {
 		return
 	}
-	v.from, v.to = spot{v.at(0), 0}, spot{v.at(n - 1), 1 << 30}
+	v.marked = cells.Selection{From: cells.Spot{Line: v.at(0), Col: 0}, To: cells.Spot{Line: v.at(n - 1), Col: 1 << 30}}
 	v.render()
 }
 
@@ -457,30 +430,30 @@ func CutLine(l scrollback.Line, heads Heads, from, to int) string {
 	var b strings.Builder
 	pieces := heads.of(l)
 	prefix := widthOf(pieces)
-	for _, p := range (&lineParser{covers: func(rune) bool { return true }}).parse(cutLong(l.Text)) {
-		p.col += prefix
-		pieces = append(pieces, logPart{piece: p})
+	for _, p := range cells.ParseText(cutLong(l.Text)) {
+		p.Col += prefix
+		pieces = append(pieces, part{Piece: p})
 	}
 	for _, p := range pieces {
 		switch {
-		case p.col+p.width <= from || p.col >= to:
-		case p.odd || p.col >= from && p.col+p.width <= to:
-			b.WriteString(p.text)
+		case p.Col+p.Width <= from || p.Col >= to:
+		case p.Odd || p.Col >= from && p.Col+p.Width <= to:
+			b.WriteString(p.Text)
 		default:
-			runes := []rune(p.text)
-			b.WriteString(string(runes[max(0, from-p.col):min(len(runes), to-p.col)]))
+			runes := []rune(p.Text)
+			b.WriteString(string(runes[max(0, from-p.Col):min(len(runes), to-p.Col)]))
 		}
 	}
 	return b.String()
 }
 
 // Follows tells whether the view stays at the newest line.
-func (v *LogView) Follows() bool { return v.follow }
+func (v *View) Follows() bool { return v.follow }
 
-// Describe implements [Described].
-func (v *LogView) Describe() Item {
+// Describe implements [kit.Described].
+func (v *View) Describe() kit.Item {
 	if v.count() == 0 {
-		return Item{ID: v.id, Role: "output", Text: v.empty.Words(), Enabled: true}
+		return kit.Item{ID: v.id, Role: "output", Text: v.empty.Words(), Enabled: true}
 	}
 	list := make([]string, 0, len(v.shown))
 	for i, r := range v.shown {
@@ -491,30 +464,30 @@ func (v *LogView) Describe() Item {
 			list = append(list, l.wording())
 		}
 	}
-	return Item{ID: v.id, Role: "output", Text: strings.Join(list, "\n"), Enabled: true}
+	return kit.Item{ID: v.id, Role: "output", Text: strings.Join(list, "\n"), Enabled: true}
 }
 
-// logLine is a line taken apart for drawing.
-type logLine struct {
-	parts  []logPart
+// line is a line taken apart for drawing.
+type line struct {
+	parts  []part
 	width  int // in cells
 	prefix int // cells of what stands before it
 	stderr bool
 	bad    bool // it came on the error output, and says that it is an error
-	links  []logLink
+	links  []link
 }
 
 // badWords are in lines that tell of an error: those of usual loggers, and the levels of Jupyter's and of glog.
 var badWords = regexp.MustCompile(`(?i:\b(errors?|fatal|critical|panic|exception|traceback|segmentation fault|killed)\b)|[a-z](Error|Exception)\b|^\s*\[[EC] |^[EF]\d{4} `)
 
-// logPart is a part of a line of one look, with what marks it.
-type logPart struct {
-	piece
+// part is a part of a line of one look, with what marks it.
+type part struct {
+	cells.Piece
 	found, current, muted, link bool
 }
 
-// logLink is an address in a line, in columns.
-type logLink struct {
+// link is an address in a line, in columns.
+type link struct {
 	from, to int
 	url      string
 	source   int
@@ -523,11 +496,11 @@ type logLink struct {
 // mostRead is how much of a line is read to know whether it tells of an error, in bytes.
 const mostRead = 1000
 
-func newLogLine(l scrollback.Line, heads Heads, p *scrollback.Pattern, current bool) *logLine {
-	out := &logLine{stderr: l.Stderr, parts: heads.of(l)}
+func newLine(l scrollback.Line, heads Heads, p *scrollback.Pattern, current bool) *line {
+	out := &line{stderr: l.Stderr, parts: heads.of(l)}
 	out.prefix = widthOf(out.parts)
-	pieces := parseLine(cutLong(l.Text))
-	text := wordsOf(pieces)
+	pieces := cells.Parse(cutLong(l.Text))
+	text := cells.Text(pieces)
 	out.bad = l.Stderr && badWords.MatchString(text[:min(len(text), mostRead)])
 	var marks []mark
 	for _, link := range findLinks(text) {
@@ -547,89 +520,70 @@ func newLogLine(l scrollback.Line, heads Heads, p *scrollback.Pattern, current b
 }
 
 // words is the line as it is seen.
-func (l *logLine) wording() string {
+func (l *line) wording() string {
 	var b strings.Builder
 	for _, p := range l.parts {
-		b.WriteString(p.text)
-	}
-	return b.String()
-}
-
-func wordsOf(pieces []piece) string {
-	if len(pieces) == 1 {
-		return pieces[0].text
-	}
-	var b strings.Builder
-	for _, p := range pieces {
-		b.WriteString(p.text)
+		b.WriteString(p.Text)
 	}
 	return b.String()
 }
 
 // column is in which cell the byte of the words is.
-func column(pieces []piece, at int) int {
+func column(pieces []cells.Piece, at int) int {
 	for _, p := range pieces {
-		if at < len(p.text) {
-			if p.odd {
-				return p.col
+		if at < len(p.Text) {
+			if p.Odd {
+				return p.Col
 			}
-			return p.col + len([]rune(p.text[:at]))
+			return p.Col + len([]rune(p.Text[:at]))
 		}
-		at -= len(p.text)
+		at -= len(p.Text)
 	}
 	if n := len(pieces); n > 0 {
-		return pieces[n-1].col + pieces[n-1].width
+		return pieces[n-1].Col + pieces[n-1].Width
 	}
 	return 0
 }
 
 // CreateRenderer implements [fyne.Widget].
-func (v *LogView) CreateRenderer() fyne.WidgetRenderer {
-	r := &logRenderer{v}
+func (v *View) CreateRenderer() fyne.WidgetRenderer {
+	r := &renderer{v}
 	r.Refresh()
 	return r
 }
 
-type logRenderer struct{ v *LogView }
+type renderer struct{ v *View }
 
-func (r *logRenderer) MinSize() fyne.Size { return fyne.NewSize(200, 80) }
+func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(200, 80) }
 
-func (r *logRenderer) Layout(fyne.Size) { r.v.render() }
+func (r *renderer) Layout(fyne.Size) { r.v.render() }
 
-func (r *logRenderer) Refresh() {
+func (r *renderer) Refresh() {
 	v := r.v
 	v.forget() // the theme may be another
 	v.render()
 	canvas.Refresh(v)
 }
 
-func (r *logRenderer) Objects() []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{r.v.ground, r.v.grid.raster, r.v.grid.over, r.v.track, r.v.thumb, r.v.empty},
-		r.v.frame)
+func (r *renderer) Objects() []fyne.CanvasObject {
+	return r.v.frame.Around(append(r.v.grid.Objects(), r.v.thumb, r.v.empty)...)
 }
-func (r *logRenderer) Destroy() {}
+func (r *renderer) Destroy() {}
 
 // Sizes of the view's edges, and of its scroll bar.
 const (
-	logPad   = 8
 	barWidth = 8
 	minThumb = 24
 )
 
 // place puts the parts where they belong, and counts how many cells there is room for.
-func (v *LogView) place() {
-	size, cell := v.Size(), cellSize()
-	v.ground.FillColor, v.ground.CornerRadius = style.Color(style.Code), style.Radius
-	v.ground.Resize(size)
-	v.frame.FillColor, v.frame.CornerRadius, v.frame.StrokeWidth = style.Color(style.Transparent), style.Radius, 0
-	if v.focused {
-		v.frame.StrokeColor, v.frame.StrokeWidth = style.Color(style.Accent), 1.5
-	}
-	v.frame.Resize(size)
-	inner := fyne.NewSize(max(0, size.Width-2*logPad-barWidth), max(0, size.Height-2*logPad))
-	v.grid.place(fyne.NewPos(logPad, logPad), inner)
+func (v *View) place() {
+	size, cell := v.Size(), cells.Size()
+	v.frame.Place(size, v.focused)
+	inner := fyne.NewSize(max(0, size.Width-2*cells.Pad-barWidth), max(0, size.Height-2*cells.Pad))
+	v.grid.Place(fyne.NewPos(cells.Pad, cells.Pad), inner)
 	v.empty.Resize(fyne.NewSize(max(0, inner.Width-2*6), v.empty.MinSize().Height))
-	v.empty.Move(fyne.NewPos(logPad+6, 12))
+	v.empty.Move(fyne.NewPos(cells.Pad+6, 12))
 	cols := max(10, int(inner.Width/cell.Width)-gutter)
 	if cols != v.cols {
 		v.cols, v.sub = cols, 0
@@ -638,9 +592,9 @@ func (v *LogView) place() {
 }
 
 // placeThumb puts the scroll bar where the view is among all lines.
-func (v *LogView) placeThumb(n int) {
+func (v *View) placeThumb(n int) {
 	size := v.Size()
-	room := size.Height - 2*logPad
+	room := size.Height - 2*cells.Pad
 	if n <= v.rows && v.sub == 0 && v.top == v.at(0) && len(v.shown) <= v.rows {
 		v.thumb.Hide()
 		return
@@ -653,5 +607,5 @@ func (v *LogView) placeThumb(n int) {
 		part = 1
 	}
 	v.thumb.Resize(fyne.NewSize(barWidth-2, h))
-	v.thumb.Move(fyne.NewPos(size.Width-barWidth-1, logPad+(room-h)*min(1, part)))
+	v.thumb.Move(fyne.NewPos(size.Width-barWidth-1, cells.Pad+(room-h)*min(1, part)))
 }

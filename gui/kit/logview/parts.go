@@ -1,4 +1,4 @@
-package kit
+package logview
 
 import (
 	"image/color"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"slipway/gui/kit/cells"
 	"slipway/gui/style"
 )
 
@@ -34,43 +35,43 @@ type mark struct {
 var addresses = regexp.MustCompile(`https?://[^\s"'<>` + "`" + `\x{2022}]+[^\s"'<>.,;:!?)\]}` + "`" + `\x{2022}]`)
 
 // findLinks finds addresses of pages in the words of a line; their columns are still bytes.
-func findLinks(sentence string) []logLink {
+func findLinks(sentence string) []link {
 	if !strings.Contains(sentence, "://") {
 		return nil
 	}
-	var list []logLink
+	var list []link
 	for _, at := range addresses.FindAllStringIndex(sentence, mostMarks) {
 		text := sentence[at[0]:at[1]]
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
-			list = append(list, logLink{from: at[0], to: at[1], url: text})
+			list = append(list, link{from: at[0], to: at[1], url: text})
 		}
 	}
 	return list
 }
 
 // marked are the pieces of a line behind so many cells, cut where marks begin and end.
-func marked(pieces []piece, marks []mark, prefix int) []logPart {
+func marked(pieces []cells.Piece, marks []mark, prefix int) []part {
 	m := newMarker(marks)
-	out := make([]logPart, 0, len(pieces))
+	out := make([]part, 0, len(pieces))
 	at := 0 // the byte that the piece begins with
 	for _, p := range pieces {
-		p.col += prefix
-		for from, end := at, at+len(p.text); from < end; {
+		p.Col += prefix
+		for from, end := at, at+len(p.Text); from < end; {
 			to := end
-			if !p.odd {
+			if !p.Odd {
 				to = m.cut(from, end)
 			}
-			part := logPart{piece: p}
-			if !p.odd {
-				part.text = p.text[from-at : to-at]
-				part.width = utf8.RuneCountInString(part.text)
+			part := part{Piece: p}
+			if !p.Odd {
+				part.Text = p.Text[from-at : to-at]
+				part.Width = utf8.RuneCountInString(part.Text)
 			}
 			m.mark(&part, from, to)
 			out = append(out, part)
-			p.col += part.width
+			p.Col += part.Width
 			from = to
 		}
-		at += len(p.text)
+		at += len(p.Text)
 	}
 	return out
 }
@@ -103,7 +104,7 @@ func (m *marker) cut(from, end int) int {
 }
 
 // mark gives a part the marks that are over it.
-func (m *marker) mark(part *logPart, from, to int) {
+func (m *marker) mark(part *part, from, to int) {
 	for len(m.marks) > 0 && m.marks[0].to <= from {
 		m.marks = m.marks[1:]
 	}
@@ -118,8 +119,8 @@ func (m *marker) mark(part *logPart, from, to int) {
 }
 
 // appendPart adds what of a part is seen between the columns first and first+cols; from and to are what is selected.
-func appendPart(out []cellRun, p logPart, first, cols, from, to int) []cellRun {
-	ink, ground := p.look.colors()
+func appendPart(out []cells.Run, p part, first, cols, from, to int) []cells.Run {
+	ink, ground := p.Look.Colors()
 	if p.muted {
 		ink = style.Color(style.Muted)
 	}
@@ -128,41 +129,41 @@ func appendPart(out []cellRun, p logPart, first, cols, from, to int) []cellRun {
 	} else if p.found {
 		ground = foundGround()
 	}
-	base := cellRun{ink: ink, ground: ground, bold: p.look.bold, under: p.look.under || p.link, odd: p.odd}
-	if p.odd {
-		if p.col < first || p.col >= first+cols {
+	base := cells.Run{Ink: ink, Ground: ground, Bold: p.Look.Bold, Under: p.Look.Under || p.link, Odd: p.Odd}
+	if p.Odd {
+		if p.Col < first || p.Col >= first+cols {
 			return out
 		}
-		base.col, base.width, base.text = gutter+p.col-first, p.width, p.text
-		if p.col >= from && p.col < to {
-			base = base.selected()
+		base.Col, base.Width, base.Text = gutter+p.Col-first, p.Width, p.Text
+		if p.Col >= from && p.Col < to {
+			base = base.Selected()
 		}
 		return append(out, base)
 	}
-	begin, end := max(p.col, first), min(p.col+p.width, first+cols)
+	begin, end := max(p.Col, first), min(p.Col+p.Width, first+cols)
 	if begin >= end {
 		return out
 	}
-	text := p.text
-	if len(text) == p.width { // each byte is a character
-		text = text[begin-p.col : end-p.col]
+	text := p.Text
+	if len(text) == p.Width { // each byte is a character
+		text = text[begin-p.Col : end-p.Col]
 	} else {
-		text = string([]rune(text)[begin-p.col : end-p.col])
+		text = string([]rune(text)[begin-p.Col : end-p.Col])
 	}
 	return splitSelected(out, base, text, begin, end, first, from, to)
 }
 
 // splitSelected adds a text that takes the columns begin to end, the selected part of it on another ground.
-func splitSelected(out []cellRun, base cellRun, text string, begin, end, first, from, to int) []cellRun {
-	add := func(a, b int, r cellRun) {
+func splitSelected(out []cells.Run, base cells.Run, text string, begin, end, first, from, to int) []cells.Run {
+	add := func(a, b int, r cells.Run) {
 		if a >= b {
 			return
 		}
-		r.col, r.width = gutter+a-first, b-a
+		r.Col, r.Width = gutter+a-first, b-a
 		if len(text) == end-begin {
-			r.text = text[a-begin : b-begin]
+			r.Text = text[a-begin : b-begin]
 		} else {
-			r.text = string([]rune(text)[a-begin : b-begin])
+			r.Text = string([]rune(text)[a-begin : b-begin])
 		}
 		out = append(out, r)
 	}
@@ -172,33 +173,15 @@ func splitSelected(out []cellRun, base cellRun, text string, begin, end, first, 
 		return out
 	}
 	add(begin, a, base)
-	add(a, b, base.selected())
+	add(a, b, base.Selected())
 	add(b, end, base)
 	return out
 }
 
-// selected is the run as it is painted when it is selected. What has a ground of its own has an ink for that, which may
-// not be seen on the other one.
-func (r cellRun) selected() cellRun {
-	if r.ground != nil {
-		r.ink = style.Color(style.Text)
-	}
-	r.ground = selectedGround()
-	return r
-}
-
 // foundGround is behind what was searched for.
 func foundGround() color.Color {
-	if isDark() {
+	if cells.Dark() {
 		return color.NRGBA{0x6b, 0x56, 0x10, 255}
 	}
 	return color.NRGBA{0xff, 0xe0, 0x8a, 255}
-}
-
-// selectedGround is behind what is selected.
-func selectedGround() color.Color {
-	if isDark() {
-		return color.NRGBA{0x1d, 0x4f, 0x4b, 255}
-	}
-	return color.NRGBA{0xb5, 0xe3, 0xdf, 255}
 }

@@ -1,10 +1,12 @@
-package kit
+package terminal
 
 import (
 	"runtime"
 	"strings"
 	"unicode"
 
+	"slipway/gui/kit"
+	"slipway/gui/kit/cells"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -12,21 +14,21 @@ import (
 )
 
 var (
-	_ desktop.Mouseable      = (*Terminal)(nil)
-	_ desktop.Cursorable     = (*Terminal)(nil)
-	_ desktop.Keyable        = (*Terminal)(nil)
-	_ fyne.Draggable         = (*Terminal)(nil)
-	_ fyne.Scrollable        = (*Terminal)(nil)
-	_ fyne.Focusable         = (*Terminal)(nil)
-	_ fyne.Tabbable          = (*Terminal)(nil)
-	_ fyne.Shortcutable      = (*Terminal)(nil)
-	_ fyne.SecondaryTappable = (*Terminal)(nil)
+	_ desktop.Mouseable      = (*View)(nil)
+	_ desktop.Cursorable     = (*View)(nil)
+	_ desktop.Keyable        = (*View)(nil)
+	_ fyne.Draggable         = (*View)(nil)
+	_ fyne.Scrollable        = (*View)(nil)
+	_ fyne.Focusable         = (*View)(nil)
+	_ fyne.Tabbable          = (*View)(nil)
+	_ fyne.Shortcutable      = (*View)(nil)
+	_ fyne.SecondaryTappable = (*View)(nil)
 )
 
 // TakesKeys tells whether the thing that has the focus on a canvas is a terminal, whose program gets the keys that are
 // shortcuts of the window elsewhere.
 func TakesKeys(c fyne.Canvas) bool {
-	_, ok := c.Focused().(*Terminal)
+	_, ok := c.Focused().(*View)
 	return ok
 }
 
@@ -140,32 +142,32 @@ func letterCode(name string, mods fyne.KeyModifier) string {
 }
 
 // AcceptsTab implements [fyne.Tabbable]: the program gets the key.
-func (v *Terminal) AcceptsTab() bool { return true }
+func (v *View) AcceptsTab() bool { return true }
 
 // FocusGained implements [fyne.Focusable].
-func (v *Terminal) FocusGained() { v.focused = true; v.paint(); v.frame.Refresh() }
+func (v *View) FocusGained() { v.focused = true; v.paint(); v.frame.Refresh() }
 
 // FocusLost implements [fyne.Focusable].
-func (v *Terminal) FocusLost() { v.focused, v.right = false, false; v.paint(); v.frame.Refresh() }
+func (v *View) FocusLost() { v.focused, v.right = false, false; v.paint(); v.frame.Refresh() }
 
 // KeyDown implements [desktop.Keyable].
-func (v *Terminal) KeyDown(ev *fyne.KeyEvent) {
+func (v *View) KeyDown(ev *fyne.KeyEvent) {
 	v.lastKey, v.lastScan = ev.Name, ev.Physical.ScanCode
 	v.right = v.right || ev.Name == desktop.KeyAltRight
 }
 
 // KeyUp implements [desktop.Keyable].
-func (v *Terminal) KeyUp(ev *fyne.KeyEvent) { v.right = v.right && ev.Name != desktop.KeyAltRight }
+func (v *View) KeyUp(ev *fyne.KeyEvent) { v.right = v.right && ev.Name != desktop.KeyAltRight }
 
 // TypedRune implements [fyne.Focusable].
-func (v *Terminal) TypedRune(r rune) {
+func (v *View) TypedRune(r rune) {
 	v.pad = ""
 	v.Send(string(r))
 }
 
 // TypedKey implements [fyne.Focusable].
-func (v *Terminal) TypedKey(ev *fyne.KeyEvent) {
-	mods := HeldKeys()
+func (v *View) TypedKey(ev *fyne.KeyEvent) {
+	mods := kit.HeldKeys()
 	if mods&fyne.KeyModifierShift != 0 {
 		switch ev.Name {
 		case fyne.KeyPageUp:
@@ -192,13 +194,13 @@ func (v *Terminal) TypedKey(ev *fyne.KeyEvent) {
 }
 
 // cursorPlace is where the cursor is, as an absolute position.
-func (v *Terminal) cursorPlace() fyne.Position {
+func (v *View) cursorPlace() fyne.Position {
 	v.mu.Lock()
 	at := v.emu.CursorPosition()
 	v.mu.Unlock()
-	cell := cellSize()
+	cell := cells.Size()
 	return fyne.CurrentApp().Driver().AbsolutePositionForObject(v).
-		AddXY(logPad+float32(at.X)*cell.Width, logPad+float32(at.Y+1)*cell.Height)
+		AddXY(cells.Pad+float32(at.X)*cell.Width, cells.Pad+float32(at.Y+1)*cell.Height)
 }
 
 // usScan is the number of a key by its place on the keyboard, as X has it, 0 where that is not known. Windows has the
@@ -235,7 +237,7 @@ var padKeys = map[int]fyne.KeyName{
 	90: fyne.KeyInsert, 91: fyne.KeyDelete,
 }
 
-func (v *Terminal) press(name fyne.KeyName, mods fyne.KeyModifier) {
+func (v *View) press(name fyne.KeyName, mods fyne.KeyModifier) {
 	v.mu.Lock()
 	application := v.cursors
 	v.mu.Unlock()
@@ -253,7 +255,7 @@ var commandKeys = runtime.GOOS == "darwin"
 
 // TypedShortcut implements [fyne.Shortcutable]: keys with Ctrl and Alt, of which Fyne calls some by what they mean
 // elsewhere.
-func (v *Terminal) TypedShortcut(s fyne.Shortcut) {
+func (v *View) TypedShortcut(s fyne.Shortcut) {
 	shift := fyne.KeyModifierShift
 	switch s := s.(type) {
 	case *fyne.ShortcutCopy:
@@ -278,7 +280,7 @@ func (v *Terminal) TypedShortcut(s fyne.Shortcut) {
 }
 
 // meant does what a shortcut says when it is for the terminal, or else presses Ctrl and its key.
-func (v *Terminal) meant(own bool, do func(), name fyne.KeyName) {
+func (v *View) meant(own bool, do func(), name fyne.KeyName) {
 	switch {
 	case !own && !commandKeys:
 		v.press(name, fyne.KeyModifierControl)
@@ -289,7 +291,7 @@ func (v *Terminal) meant(own bool, do func(), name fyne.KeyName) {
 
 // chord handles a key with modifiers: some belong to the terminal, the rest to the program. A key that is of another
 // alphabet counts by its place.
-func (v *Terminal) chord(s *desktop.CustomShortcut) {
+func (v *View) chord(s *desktop.CustomShortcut) {
 	if s.KeyName == fyne.KeyUnknown {
 		s = &desktop.CustomShortcut{KeyName: usKeys[usScan(v.lastScan)], Modifier: s.Modifier}
 	}
@@ -302,7 +304,7 @@ func (v *Terminal) chord(s *desktop.CustomShortcut) {
 			v.PasteClipboard()
 			return
 		case fyne.KeyTab:
-			if c := CanvasOf(v); c != nil {
+			if c := kit.CanvasOf(v); c != nil {
 				c.FocusPrevious()
 			}
 			return
@@ -322,14 +324,14 @@ func (v *Terminal) chord(s *desktop.CustomShortcut) {
 var altGr = runtime.GOOS == "windows"
 
 // CopySelection puts what is selected into the clipboard.
-func (v *Terminal) CopySelection() {
+func (v *View) CopySelection() {
 	if text := v.Selection(); text != "" {
-		Copy(text)
+		kit.Copy(text)
 	}
 }
 
 // PasteClipboard pastes what is in the clipboard.
-func (v *Terminal) PasteClipboard() {
+func (v *View) PasteClipboard() {
 	text := fyne.CurrentApp().Clipboard().Content()
 	switch {
 	case text == "":
@@ -341,7 +343,7 @@ func (v *Terminal) PasteClipboard() {
 }
 
 // scrollBack looks at older lines, or newer ones with a negative number.
-func (v *Terminal) scrollBack(lines int) {
+func (v *View) scrollBack(lines int) {
 	v.mu.Lock()
 	v.catchUp()
 	n := v.emu.ScrollbackLen()

@@ -1,4 +1,4 @@
-package kit
+package logview
 
 import (
 	"fmt"
@@ -10,25 +10,28 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/scrollback"
+	"slipway/gui/kit"
+	"slipway/gui/kit/cells"
 	"slipway/gui/kit/kittest"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"github.com/charmbracelet/x/ansi"
 )
 
 // logOf is a view of some lines, of 80 columns and some 20 rows.
-func logOf(t *testing.T, lines ...string) *LogView {
+func logOf(t *testing.T, lines ...string) *View {
 	t.Helper()
 	book := scrollback.New(1<<20, 1<<30)
 	t.Cleanup(book.Close)
 	for i, l := range lines {
 		book.Add(scrollback.Line{Text: l, Time: time.Unix(int64(i), 0)})
 	}
-	v := NewLogView("log", book)
+	v := New("log", book)
 	v.Load = func(from, n int, done func()) { _, _ = book.Read(from, n); done() }
-	cell := cellSize()
-	kittest.Window(t, NewRoot(v), cell.Width*float32(80+gutter)+2*logPad+barWidth+1, cell.Height*20+2*logPad+1)
+	cell := cells.Size()
+	kittest.Window(t, kit.NewRoot(v), cell.Width*float32(80+gutter)+2*cells.Pad+barWidth+1, cell.Height*20+2*cells.Pad+1)
 	if v.cols != 80 || v.rows != 20 {
 		t.Fatalf("%d by %d cells", v.cols, v.rows)
 	}
@@ -44,12 +47,12 @@ func numbered(n int) []string {
 }
 
 // seen are the rows of the view as text.
-func seen(v *LogView) []string {
-	rows := make([]string, len(v.grid.rows))
-	for i, row := range v.grid.rows {
+func seen(v *View) []string {
+	rows := make([]string, len(v.grid.Drawn()))
+	for i, row := range v.grid.Drawn() {
 		text := ""
 		for _, r := range row {
-			text += strings.Repeat(" ", max(0, r.col-ansi.StringWidth(text))) + r.text
+			text += strings.Repeat(" ", max(0, r.Col-ansi.StringWidth(text))) + r.Text
 		}
 		rows[i] = strings.TrimRight(strings.TrimPrefix(text, "  "), " ")
 	}
@@ -126,38 +129,6 @@ func TestLogWraps(t *testing.T) {
 	}
 }
 
-// TestLogLooks holds what a line may do: colours and nothing else.
-func TestLogLooks(t *testing.T) {
-	kittest.App(t)
-	for in, want := range map[string]string{
-		"\x1b[31mred\x1b[0m": "red", "10%\r20%\r30%": "30%", "bell\a": "bell", "\x1b]0;title\x07x": "x",
-		"\x1b]52;c;aGk=\x07x": "x", "a\tb": "a       b",
-		"windows\r": "windows", "\u202Eevil": "evil", "\x1b[2J\x1b[Hx": "x", "日本": "日本", "\x00\x01x": "x", "\x1b[31": "",
-		"e\u0301a": "e\u0301a",
-	} {
-		if got := wordsOf(parseLine(in)); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
-		}
-	}
-	pieces := parseLine("a\x1b[1;31mb\x1b[38;5;200mc\x1b[48;2;1;2;3md\x1b[me\x1b[93;4;7mf")
-	want := []look{
-		{},
-		{ink: ansi.BasicColor(1), bold: true},
-		{ink: ansi.IndexedColor(200), bold: true},
-		{ink: ansi.IndexedColor(200), ground: ansi.RGBColor{R: 1, G: 2, B: 3}, bold: true},
-		{},
-		{ink: ansi.BasicColor(11), under: true, reverse: true},
-	}
-	for i, p := range pieces {
-		if p.look != want[i] || p.col != i {
-			t.Errorf("%+v; want %+v", p, want[i])
-		}
-	}
-	if len(pieces) != len(want) {
-		t.Errorf("%+v", pieces)
-	}
-}
-
 // TestLogSearch marks and finds.
 func TestLogSearch(t *testing.T) {
 	kittest.App(t)
@@ -169,8 +140,8 @@ func TestLogSearch(t *testing.T) {
 	if i < 0 {
 		t.Fatalf("%q", seen(v))
 	}
-	if r := v.grid.rows[i][0]; r.text != "line 5" || r.ground == nil || v.grid.rows[i][1].ground != nil {
-		t.Errorf("%+v", v.grid.rows[i])
+	if r := v.grid.Drawn()[i][0]; r.Text != "line 5" || r.Ground == nil || v.grid.Drawn()[i][1].Ground != nil {
+		t.Errorf("%+v", v.grid.Drawn()[i])
 	}
 	v.Only([]int{5, 50, 500})
 	if got := seen(v); !slices.Equal(got, []string{"line 5", "line 50", "line 500"}) {
@@ -184,9 +155,9 @@ func TestLogSearch(t *testing.T) {
 }
 
 func mouseAt(row, col int) *desktop.MouseEvent {
-	cell := cellSize()
-	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(logPad+
-		(float32(col+gutter)+0.1)*cell.Width, logPad+(float32(row)+0.5)*cell.Height)}, Button: desktop.MouseButtonPrimary}
+	cell := cells.Size()
+	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(cells.Pad+
+		(float32(col+gutter)+0.1)*cell.Width, cells.Pad+(float32(row)+0.5)*cell.Height)}, Button: desktop.MouseButtonPrimary}
 }
 
 // TestLogSelects selects with the mouse what is copied, and opens an address.
@@ -259,7 +230,7 @@ func TestLogCopies(t *testing.T) {
 	if got := fyne.CurrentApp().Clipboard().Content(); got != "what was there" {
 		t.Errorf("nothing is selected, and yet %q", got)
 	}
-	v.from, v.to = spot{2, 2}, spot{0, 3}
+	v.marked = cells.Selection{From: cells.Spot{Line: 2, Col: 2}, To: cells.Spot{Line: 0, Col: 3}}
 	v.TypedShortcut(&fyne.ShortcutCopy{})
 	if got := fyne.CurrentApp().Clipboard().Content(); got != "st\nsecond\nth" {
 		t.Errorf("%q", got)
@@ -275,14 +246,15 @@ func TestLogCopies(t *testing.T) {
 func TestLogDraws(t *testing.T) {
 	kittest.App(t)
 	v := logOf(t, "\x1b[41mX\x1b[0m", "", "日")
-	pic := v.grid.draw(1000, 1000)
-	size := v.grid.raster.Size()
-	cell := cellSize()
+	raster, over := v.grid.Objects()[0].(*canvas.Raster), v.grid.Objects()[1].(*fyne.Container)
+	pic := raster.Generator(1000, 1000)
+	size := raster.Size()
+	cell := cells.Size()
 	x, y := int((gutter+0.5)*cell.Width/size.Width*1000), int(cell.Height/size.Height*1000)
 	if pic.At(x, 1) == pic.At(x, y+y/2) {
 		t.Error("the ground of the letter is not drawn")
 	}
-	if n := len(v.grid.over.Objects); n != 1 {
+	if n := len(over.Objects); n != 1 {
 		t.Errorf("%d characters are left to Fyne", n)
 	}
 }
@@ -311,7 +283,7 @@ func TestLogReads(t *testing.T) {
 	for i := range 1000 {
 		book.Add(scrollback.Line{Text: fmt.Sprint(i, " ", long)})
 	}
-	v := NewLogView("log", book)
+	v := New("log", book)
 	var waiting []func() // as on the UI thread: done is called later
 	reads, broken := 0, false
 	v.Load = func(from, n int, done func()) {
@@ -330,8 +302,8 @@ func TestLogReads(t *testing.T) {
 			}
 		}
 	}
-	cell := cellSize()
-	kittest.Window(t, NewRoot(v), cell.Width*float32(80+gutter)+2*logPad+barWidth+1, cell.Height*60+2*logPad+1)
+	cell := cells.Size()
+	kittest.Window(t, kit.NewRoot(v), cell.Width*float32(80+gutter)+2*cells.Pad+barWidth+1, cell.Height*60+2*cells.Pad+1)
 	v.SetWrap(false)
 	middle := (book.First() + book.End()) / 2
 	v.Reveal(middle)
@@ -365,7 +337,7 @@ func TestLogErrors(t *testing.T) {
 		"java.lang.NullPointerException": true, "E0102 03:04:05 main.go:1] no": true, "Epoch 1": false, "OOM, Killed": true,
 	} {
 		for _, stderr := range []bool{true, false} {
-			if l := newLogLine(scrollback.Line{Text: text, Stderr: stderr}, Heads{}, nil, false); l.bad != (bad && stderr) ||
+			if l := newLine(scrollback.Line{Text: text, Stderr: stderr}, Heads{}, nil, false); l.bad != (bad && stderr) ||
 				l.stderr != stderr {
 				t.Errorf("%q, stderr %v: %v", text, stderr, l.bad)
 			}
@@ -407,24 +379,24 @@ func FuzzLogLine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, find string) {
 		p, _ := scrollback.NewPattern(find, false)
-		l := newLogLine(scrollback.Line{Text: text}, Heads{}, p, false)
+		l := newLine(scrollback.Line{Text: text}, Heads{}, p, false)
 		at := 0
 		for _, part := range l.parts {
-			if part.col < at || part.width < 0 {
+			if part.Col < at || part.Width < 0 {
 				t.Fatalf("%q: %+v", text, l.parts)
 			}
-			at = part.col + part.width
-			for _, r := range part.text {
+			at = part.Col + part.Width
+			for _, r := range part.Text {
 				if unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
 					t.Fatalf("%q has %U left", text, r)
 				}
 			}
-			if !part.odd && part.width != len([]rune(part.text)) {
+			if !part.Odd && part.Width != len([]rune(part.Text)) {
 				t.Fatalf("%q: %+v", text, part)
 			}
 		}
 		for first := 0; first < l.width; first += 7 {
-			var row []cellRun
+			var row []cells.Run
 			for _, part := range l.parts {
 				row = appendPart(row, part, first, 7, 2, 5)
 			}
@@ -440,8 +412,14 @@ func TestLineThatCannotBeRead(t *testing.T) {
 	held := 0
 	defer model.OnPanic(func(*model.Problem) { held++ })()
 	var none []int
-	l := guardedLine(func() *logLine { return &logLine{width: none[3]} })
-	if held != 1 || len(l.parts) != 1 || l.width != len(l.parts[0].text) {
+	l := guardedLine(func() *line { return &line{width: none[3]} })
+	if held != 1 || len(l.parts) != 1 || l.width != len(l.parts[0].Text) {
 		t.Errorf("%d, %+v", held, l)
 	}
+}
+
+// Fyne drops the renderers of what was hidden for a minute and asks for new ones later.
+func TestRendererCanBeMadeAgain(t *testing.T) {
+	kittest.App(t)
+	kittest.Redraw(t, logOf(t, "line"))
 }

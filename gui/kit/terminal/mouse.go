@@ -1,16 +1,19 @@
-package kit
+package terminal
 
 import (
+	"slipway/gui/kit"
+	"slipway/gui/kit/cells"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"github.com/charmbracelet/x/ansi"
 )
 
 // Scrolled implements [fyne.Scrollable]. Programs on the whole screen get the keys of the arrows instead.
-func (v *Terminal) Scrolled(ev *fyne.ScrollEvent) {
+func (v *View) Scrolled(ev *fyne.ScrollEvent) {
 	v.wheel += ev.Scrolled.DY * 2
-	lines := int(v.wheel / cellSize().Height)
-	v.wheel -= float32(lines) * cellSize().Height
+	lines := int(v.wheel / cells.Size().Height)
+	v.wheel -= float32(lines) * cells.Size().Height
 	if v.takesMouse() {
 		v.wheeled(ev.Position, lines)
 		return
@@ -33,9 +36,9 @@ func (v *Terminal) Scrolled(ev *fyne.ScrollEvent) {
 }
 
 // spotAt is the cell at a position.
-func (v *Terminal) spotAt(pos fyne.Position) spot {
-	cell := cellSize()
-	row := max(0, min(v.rows-1, int((pos.Y-logPad)/cell.Height)))
+func (v *View) spotAt(pos fyne.Position) cells.Spot {
+	cell := cells.Size()
+	row := max(0, min(v.rows-1, int((pos.Y-cells.Pad)/cell.Height)))
 	v.mu.Lock()
 	v.catchUp()
 	n := v.emu.ScrollbackLen()
@@ -43,12 +46,12 @@ func (v *Terminal) spotAt(pos fyne.Position) spot {
 		n = 0
 	}
 	v.mu.Unlock()
-	return spot{n - v.back + row, max(0, min(v.cols, int((pos.X-logPad)/cell.Width+0.5)))}
+	return cells.Spot{Line: n - v.back + row, Col: max(0, min(v.cols, int((pos.X-cells.Pad)/cell.Width+0.5)))}
 }
 
 // MouseDown implements [desktop.Mouseable].
-func (v *Terminal) MouseDown(ev *desktop.MouseEvent) {
-	if c := CanvasOf(v); c != nil {
+func (v *View) MouseDown(ev *desktop.MouseEvent) {
+	if c := kit.CanvasOf(v); c != nil {
 		c.Focus(v)
 	}
 	v.held, v.mods = ansi.MouseNone, ev.Modifier
@@ -64,14 +67,14 @@ func (v *Terminal) MouseDown(ev *desktop.MouseEvent) {
 	}
 	if ev.Button == desktop.MouseButtonPrimary {
 		v.pressed = true
-		v.from = v.spotAt(ev.Position)
-		v.to = v.from
+		at := v.spotAt(ev.Position)
+		v.marked = cells.Selection{From: at, To: at}
 		v.paint()
 	}
 }
 
 // MouseUp implements [desktop.Mouseable].
-func (v *Terminal) MouseUp(ev *desktop.MouseEvent) {
+func (v *View) MouseUp(ev *desktop.MouseEvent) {
 	v.pressed = false
 	b := mouseButtons[ev.Button]
 	if v.told[b] {
@@ -84,7 +87,7 @@ func (v *Terminal) MouseUp(ev *desktop.MouseEvent) {
 }
 
 // Dragged implements [fyne.Draggable]: it selects.
-func (v *Terminal) Dragged(ev *fyne.DragEvent) {
+func (v *View) Dragged(ev *fyne.DragEvent) {
 	if at := v.cellAt(ev.Position); v.held != ansi.MouseNone && at != v.heldAt {
 		v.heldAt = at
 		v.tellMouse(v.held, at, moved)
@@ -99,17 +102,17 @@ func (v *Terminal) Dragged(ev *fyne.DragEvent) {
 	case ev.Position.Y > v.Size().Height:
 		v.scrollBack(-1)
 	}
-	if at := v.spotAt(ev.Position); at != v.to {
-		v.to = at
+	if at := v.spotAt(ev.Position); at != v.marked.To {
+		v.marked.To = at
 		v.paint()
 	}
 }
 
 // DragEnd implements [fyne.Draggable].
-func (v *Terminal) DragEnd() { v.pressed = false }
+func (v *View) DragEnd() { v.pressed = false }
 
 // TappedSecondary implements [fyne.SecondaryTappable].
-func (v *Terminal) TappedSecondary(ev *fyne.PointEvent) {
+func (v *View) TappedSecondary(ev *fyne.PointEvent) {
 	if v.takesMouse() && v.mods&fyne.KeyModifierShift == 0 {
 		return // the program has it
 	}
@@ -119,7 +122,7 @@ func (v *Terminal) TappedSecondary(ev *fyne.PointEvent) {
 }
 
 // Cursor implements [desktop.Cursorable].
-func (v *Terminal) Cursor() desktop.Cursor { return desktop.TextCursor }
+func (v *View) Cursor() desktop.Cursor { return desktop.TextCursor }
 
 // mouseWish is what a program wants to know of the mouse, and how it is told (xterm, "Mouse Tracking"). Where it wants
 // to know every movement it is told those with a button held.
@@ -131,7 +134,7 @@ type mouseWish struct {
 }
 
 // mouseMode takes a mode of the mouse that the program turned on or off. The caller holds mu.
-func (v *Terminal) mouseMode(m ansi.Mode, on bool) {
+func (v *View) mouseMode(m ansi.Mode, on bool) {
 	switch m {
 	case ansi.ModeMouseX10:
 		v.mouse.clicks = on
@@ -147,7 +150,7 @@ func (v *Terminal) mouseMode(m ansi.Mode, on bool) {
 }
 
 // takesMouse tells whether the mouse is the program's; with Shift held a button never is.
-func (v *Terminal) takesMouse() bool {
+func (v *View) takesMouse() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.mouse.clicks && v.back == 0 && !v.ended
@@ -173,7 +176,7 @@ const (
 const mostByte = 94
 
 // tellMouse tells the program what happened, as far as it wants to know.
-func (v *Terminal) tellMouse(b ansi.MouseButton, at mouseCell, act mouseAct) {
+func (v *View) tellMouse(b ansi.MouseButton, at mouseCell, act mouseAct) {
 	v.mu.Lock()
 	w := v.mouse
 	v.mu.Unlock()
@@ -198,7 +201,7 @@ func (v *Terminal) tellMouse(b ansi.MouseButton, at mouseCell, act mouseAct) {
 }
 
 // wheeled tells the program that the wheel was turned, up with a positive number.
-func (v *Terminal) wheeled(pos fyne.Position, lines int) {
+func (v *View) wheeled(pos fyne.Position, lines int) {
 	v.turned += lines
 	b, steps := ansi.MouseWheelUp, v.turned/wheelLines
 	v.turned -= steps * wheelLines
@@ -217,10 +220,10 @@ const wheelLines = 3
 type mouseCell struct{ col, row int }
 
 // cellAt is the cell under a position.
-func (v *Terminal) cellAt(pos fyne.Position) mouseCell {
-	cell := cellSize()
+func (v *View) cellAt(pos fyne.Position) mouseCell {
+	cell := cells.Size()
 	return mouseCell{
-		max(0, min(v.cols-1, int((pos.X-logPad)/cell.Width))),
-		max(0, min(v.rows-1, int((pos.Y-logPad)/cell.Height))),
+		max(0, min(v.cols-1, int((pos.X-cells.Pad)/cell.Width))),
+		max(0, min(v.rows-1, int((pos.Y-cells.Pad)/cell.Height))),
 	}
 }

@@ -1,4 +1,4 @@
-package kit
+package logview
 
 import (
 	"image/color"
@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"slipway/engine/scrollback"
+	"slipway/gui/kit/cells"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/lucasb-eyer/go-colorful"
@@ -16,11 +17,11 @@ type Heads struct {
 	// Stamps shows when a line was printed, where that is known.
 	Stamps bool
 	// Names are those of the programs that printed, by [scrollback.Line.Source]; nil where it is one.
-	Names map[int]LogName
+	Names map[int]Name
 }
 
-// LogName is the name of one of several programs, made as wide as the others with [AlignNames].
-type LogName struct {
+// Name is the name of one of several programs, made as wide as the others with [AlignNames].
+type Name struct {
 	Text string
 	// Color is the number of its colour, from 0 on; any two of the first twenty differ.
 	Color int
@@ -33,27 +34,27 @@ const behindName = " | "
 const stampForm = "2006-01-02 15:04:05.000 "
 
 // of are the parts before a line.
-func (h Heads) of(l scrollback.Line) []logPart {
-	var parts []logPart
-	add := func(text string, part logPart) {
-		part.col, part.width, part.text = widthOf(parts), utf8.RuneCountInString(text), text
+func (h Heads) of(l scrollback.Line) []part {
+	var parts []part
+	add := func(text string, part part) {
+		part.Col, part.Width, part.Text = widthOf(parts), utf8.RuneCountInString(text), text
 		parts = append(parts, part)
 	}
 	if h.Names != nil {
 		name := h.Names[l.Source]
-		add(name.Text, logPart{piece: piece{look: look{ink: nameColor(name.Color, isDark()), bold: true}}})
-		add(behindName, logPart{muted: true})
+		add(name.Text, part{Piece: cells.Piece{Look: cells.Look{Ink: nameColor(name.Color, cells.Dark()), Bold: true}}})
+		add(behindName, part{muted: true})
 	}
 	if h.Stamps && !l.Time.IsZero() {
-		add(l.Time.Local().Format(stampForm), logPart{muted: true})
+		add(l.Time.Local().Format(stampForm), part{muted: true})
 	}
 	return parts
 }
 
 // widthOf is how many cells parts take that stand behind each other.
-func widthOf(parts []logPart) int {
+func widthOf(parts []part) int {
 	if n := len(parts); n > 0 {
-		return parts[n-1].col + parts[n-1].width
+		return parts[n-1].Col + parts[n-1].Width
 	}
 	return 0
 }

@@ -1,10 +1,11 @@
-package kit
+package logview
 
 import (
 	"strings"
 
 	"slipway/engine/scrollback"
 	"slipway/engine/words"
+	"slipway/gui/kit"
 
 	"fyne.io/fyne/v2"
 )
@@ -18,15 +19,15 @@ func ShowDetails(c fyne.Canvas, title words.Text, explanation words.Text, raw wo
 	for _, l := range strings.Split(raw.String(), "\n") {
 		book.Add(scrollback.Line{Text: l})
 	}
-	out := NewLogView("details.raw", book)
+	out := New("details.raw", book)
 	out.Follow(false)
-	var d *Dialog
-	closeIt := NewButton("details.close", words.Say("common.close"), "", Primary, func() { d.Cancel() })
-	copyIt := CopyButton("details.copy", words.Say("common.copy"), func() string {
+	var d *kit.Dialog
+	closeIt := kit.NewButton("details.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
+	copyIt := kit.CopyButton("details.copy", words.Say("common.copy"), func() string {
 		return words.Join("\n\n", title, explanation, raw).String()
 	})
-	d = NewDialog("details", title, explanation, 760, Height(260, out),
-		Buttons([]fyne.CanvasObject{copyIt}, []fyne.CanvasObject{closeIt}))
+	d = kit.NewDialog("details", title, explanation, 760, kit.Height(260, out),
+		kit.Buttons([]fyne.CanvasObject{copyIt}, []fyne.CanvasObject{closeIt}))
 	d.OnCancel = book.Close
 	d.OnSubmit = d.Cancel
 	d.Open(c, closeIt)

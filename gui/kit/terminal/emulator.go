@@ -1,4 +1,4 @@
-package kit
+package terminal
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 // them, and what it would keep for nobody is dropped.
 
 // newEmulator makes an emulator of the terminal's size. Its handlers are called while it is written to, with mu held.
-func (v *Terminal) newEmulator() *vt.Emulator {
+func (v *View) newEmulator() *vt.Emulator {
 	emu := vt.NewEmulator(v.cols, v.rows)
 	emu.SetScrollbackSize(scrollBound)
 	noSecondScrollback(emu)
@@ -65,7 +65,7 @@ func noSecondScrollback(emu *vt.Emulator) {
 
 // limit bounds the numbers of sequences that the emulator would count up to: two thousand million repetitions
 // are printed in a few bytes.
-func (v *Terminal) limit(emu *vt.Emulator) {
+func (v *View) limit(emu *vt.Emulator) {
 	for _, final := range "@ABCDEFGHILMPSTXZ`adef" {
 		emu.RegisterCsiHandler(int(final), func(params ansi.Params) bool {
 			atMost(params, max(emu.Width(), emu.Height()))
@@ -145,7 +145,7 @@ func limitStrings(emu *vt.Emulator) {
 }
 
 // trim drops the oldest lines of the scrollback when there are too many. The caller holds mu.
-func (v *Terminal) trim() {
+func (v *View) trim() {
 	if over := v.emu.ScrollbackLen() - scrollLines; over > scrollSpare {
 		v.emu.SetScrollbackSize(scrollLines)
 		v.emu.SetScrollbackSize(scrollBound)
@@ -240,7 +240,7 @@ func (s stringStart) next(b byte) stringStart {
 
 // endEmptyStrings cancels each string that ends before it began: the emulator takes the escape for a part of it, and
 // shows nothing of what comes until the next one.
-func (v *Terminal) endEmptyStrings(part []byte) []byte {
+func (v *View) endEmptyStrings(part []byte) []byte {
 	var out []byte
 	done := 0
 	for i, b := range part {
@@ -261,7 +261,7 @@ func troubleWords() string { return words.Say("kit.the-screen-was-cleared").Stri
 
 // guarded works with the emulator, with mu held. If it panics, this terminal gets another one and says so; the program
 // in it goes on.
-func (v *Terminal) guarded(fn func()) {
+func (v *View) guarded(fn func()) {
 	err := model.Guard(model.Say("kit.a-terminal-cannot-show-what"), func() error { fn(); return nil })
 	if err != nil {
 		v.renew()
@@ -269,7 +269,7 @@ func (v *Terminal) guarded(fn func()) {
 }
 
 // renew begins with another emulator. The caller holds mu.
-func (v *Terminal) renew() {
+func (v *View) renew() {
 	v.gone += v.emu.ScrollbackLen()
 	closeAnswers(v.emu)
 	v.emu = v.newEmulator()
@@ -284,7 +284,7 @@ func (v *Terminal) renew() {
 }
 
 // answer passes on what an emulator answers, which must be taken from it at once. The caller holds mu.
-func (v *Terminal) answer(emu *vt.Emulator) {
+func (v *View) answer(emu *vt.Emulator) {
 	v.answering.Add(1)
 	done := v.answering.Done
 	go func() {
@@ -308,7 +308,7 @@ func closeAnswers(emu *vt.Emulator) {
 
 // makeRoom scrolls so that the line that is typed in is still seen with fewer rows: the emulator cuts off what is
 // below. The caller holds mu.
-func (v *Terminal) makeRoom(rows int) {
+func (v *View) makeRoom(rows int) {
 	over := v.emu.CursorPosition().Y - (rows - 1)
 	if over <= 0 || v.ended || v.emu.IsAltScreen() {
 		return
@@ -318,7 +318,7 @@ func (v *Terminal) makeRoom(rows int) {
 }
 
 // resize gives the screen another size.
-func (v *Terminal) resize(cols, rows int) {
+func (v *View) resize(cols, rows int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.guarded(func() { v.makeRoom(rows) })

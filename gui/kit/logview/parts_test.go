@@ -1,4 +1,4 @@
-package kit
+package logview
 
 import (
 	"math/rand/v2"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"slipway/engine/scrollback"
+	"slipway/gui/kit/cells"
 	"slipway/gui/kit/kittest"
 )
 
@@ -13,14 +14,14 @@ import (
 func TestLogMarks(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 500 {
-		var pieces []piece
+		var pieces []cells.Piece
 		length, col := 0, 0
 		for range r.IntN(5) {
-			p := piece{col: col, width: 1 + r.IntN(9)}
-			p.text = strings.Repeat("x", p.width)
-			p.odd = p.width == 1 && r.IntN(2) == 0
+			p := cells.Piece{Col: col, Width: 1 + r.IntN(9)}
+			p.Text = strings.Repeat("x", p.Width)
+			p.Odd = p.Width == 1 && r.IntN(2) == 0
 			pieces = append(pieces, p)
-			length, col = length+p.width, col+p.width
+			length, col = length+p.Width, col+p.Width
 		}
 		var marks []mark
 		for _, link := range []bool{true, false} {
@@ -32,18 +33,18 @@ func TestLogMarks(t *testing.T) {
 		}
 		at := 0
 		for _, part := range marked(pieces, marks, 3) {
-			for i := range len(part.text) {
+			for i := range len(part.Text) {
 				found, link := false, false
 				for _, m := range marks {
 					if m.from <= at+i && at+i < m.to {
 						found, link = found || m.found, link || m.link
 					}
 				}
-				if part.found != found || part.link != link || part.col != at+3 {
+				if part.found != found || part.link != link || part.Col != at+3 {
 					t.Fatalf("%+v at %d with %+v", part, at+i, marks)
 				}
 			}
-			at += len(part.text)
+			at += len(part.Text)
 		}
 		if at != length {
 			t.Fatalf("%d bytes of %d", at, length)
@@ -56,7 +57,7 @@ func TestLogManyMarks(t *testing.T) {
 	kittest.App(t)
 	p, _ := scrollback.NewPattern(".", true)
 	line := strings.Repeat("ü x", longestLine/4)
-	l := newLogLine(scrollback.Line{Text: line}, Heads{}, p, false)
+	l := newLine(scrollback.Line{Text: line}, Heads{}, p, false)
 	if l.wording() != line || len(l.parts) > 2*mostMarks || !l.parts[0].found || l.parts[len(l.parts)-1].found {
 		t.Errorf("%d parts", len(l.parts))
 	}
