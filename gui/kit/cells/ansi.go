@@ -162,6 +162,9 @@ func (p *lineParser) join(sign string) {
 	p.begin(under, Piece{Col: last.Col + last.Width, Width: 1, Look: last.Look, Odd: true})
 }
 
+// Plain tells whether a character can be drawn by itself in a cell of its own.
+func Plain(r rune) bool { return covers(r) && !rightToLeft(r) }
+
 // rightToLeft tells whether a character is of a script that is written from right to left.
 func rightToLeft(r rune) bool {
 	return r >= 0x590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)

@@ -120,9 +120,6 @@ func covers(r rune) bool {
 	return has
 }
 
-// Plain tells whether a character can be drawn by itself in a cell of its own.
-func Plain(r rune) bool { return covers(r) && !rightToLeft(r) }
-
 // parsedFonts are fonts that were read, by name.
 var parsedFonts = map[string]*sfnt.Font{}
 

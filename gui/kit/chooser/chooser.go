@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	"slipway/engine/model"
-	"slipway/engine/words"
 	"slipway/gui/post"
 
 	"fyne.io/fyne/v2"
@@ -28,20 +27,6 @@ func Folder(w fyne.Window, work *post.Work, q Question, chosen func(path string)
 	}
 	options := &filechooser.OpenFileOptions{Directory: true, CurrentFolder: q.Start, AcceptLabel: q.Use.String()}
 	askDesktop(w, work, q.Title.String(), options, func(paths []string) { chosen(paths[0]) }, here)
-}
-
-// Question says what a person chooses, and for what.
-type Question struct {
-	Title words.Text
-	// Use is on the button that chooses.
-	Use words.Text
-	// Start is the folder to begin in.
-	Start string
-	// Folders tells that a folder can be chosen where files are asked for.
-	Folders bool
-	// Suffix is how the names of the files end that are meant, ".tar" for example; "" for any. Others can still be
-	// written.
-	Suffix string
 }
 
 // Files lets a person choose files as [Folder] does folders. With our own dialog it is one.

@@ -119,7 +119,7 @@ type headerRenderer struct {
 func (r *headerRenderer) MinSize() fyne.Size { return fyne.NewSize(0, headerHeight) }
 
 func (r *headerRenderer) Layout(size fyne.Size) {
-	x, w := r.h.t.offsets(size.Width, r.h.t.actions)
+	x, w := r.h.t.columns.offsets(size.Width, r.h.t.actions)
 	for i, c := range r.h.titles {
 		c.Resize(fyne.NewSize(w[i], headerHeight))
 		c.Move(fyne.NewPos(x[i], 0))

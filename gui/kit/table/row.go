@@ -130,7 +130,7 @@ func (v *rowView) MouseIn(ev *desktop.MouseEvent) { v.hover(true); v.MouseMoved(
 
 // MouseMoved implements [desktop.Hoverable]: the cell under the pointer explains itself.
 func (v *rowView) MouseMoved(ev *desktop.MouseEvent) {
-	x, w := v.t.offsets(v.Size().Width, v.actions)
+	x, w := v.t.columns.offsets(v.Size().Width, v.actions)
 	at := -1
 	for i := range v.cells {
 		if ev.Position.X >= x[i] && ev.Position.X < x[i]+w[i] {
@@ -178,7 +178,7 @@ func (r *rowRenderer) Layout(size fyne.Size) {
 	r.mark.Resize(fyne.NewSize(3, size.Height))
 	r.line.Resize(fyne.NewSize(size.Width, 1))
 	r.line.Move(fyne.NewPos(0, size.Height-1))
-	x, w := v.t.offsets(size.Width, v.actions)
+	x, w := v.t.columns.offsets(size.Width, v.actions)
 	for i, c := range v.cells {
 		c.layout(x[i], w[i], size.Height, v.t.columns[i].Right)
 	}

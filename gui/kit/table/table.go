@@ -15,24 +15,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Column is one column of a [Table].
-type Column struct {
-	Key   string
-	Title words.Text
-	// Min is the least width; Weight the share of what room is left.
-	Min, Weight float32
-	Right       bool
-	Sortable    bool
-	// Down tells that its first order is from the largest, or the newest, down.
-	Down bool
-	// Drop tells which column gives way first where there is not room for all: the one with the highest number. One
-	// with 0 always stays.
-	Drop int
-	// Off hides the column; see [Table.ShowColumn].
-	Off  bool
-	Hint words.Text
-}
-
 // Cell is what stands in one column of a row.
 type Cell struct {
 	Text  words.Text
@@ -91,7 +73,7 @@ type Row struct {
 type Table struct {
 	widget.BaseWidget
 	id       string
-	columns  []Column
+	columns  columns
 	ids      []string
 	at       map[string]int // where each ID is
 	all      int            // how many rows there are without a filter
@@ -392,66 +374,8 @@ func (t *Table) move(by int) {
 	t.point(t.ids[i], heldKeys()&fyne.KeyModifierShift)
 }
 
-// offsets are where each column begins and how wide it is, in a table of this width, with room for n actions.
-func (t *Table) offsets(width float32, actions int) (x, w []float32) {
-	end := width - float32(actions)*actionSize - rowPad
-	room := end - rowPad
-	dropped := t.dropped(room)
-	var fixed, weight float32
-	for i, c := range t.columns {
-		if !dropped[i] {
-			fixed += c.Min + columnGap
-			weight += c.Weight
-		}
-	}
-	rest := max(0, room-fixed)
-	at := float32(rowPad)
-	for i, c := range t.columns {
-		if dropped[i] {
-			x, w = append(x, at), append(w, 0)
-			continue
-		}
-		cw := c.Min
-		if weight > 0 {
-			cw += rest * c.Weight / weight
-		}
-		x, w = append(x, at), append(w, cw)
-		at += cw + columnGap
-	}
-	return x, w
-}
-
-// dropped tells which columns give way so that the others fit.
-func (t *Table) dropped(room float32) map[int]bool {
-	out := map[int]bool{}
-	for i, c := range t.columns {
-		out[i] = c.Off
-	}
-	for {
-		var fixed float32
-		next := -1
-		for i, c := range t.columns {
-			if out[i] {
-				continue
-			}
-			fixed += c.Min + columnGap
-			if c.Drop > 0 && (next < 0 || c.Drop > t.columns[next].Drop) {
-				next = i
-			}
-		}
-		if fixed <= room || next < 0 {
-			return out
-		}
-		out[next] = true
-	}
-}
-
-const (
-	headerHeight = 32
-	rowPad       = 10
-	columnGap    = 14
-	actionSize   = 34
-)
+// headerHeight is the height of the titles.
+const headerHeight = 32
 
 // CreateRenderer implements [fyne.Widget].
 func (t *Table) CreateRenderer() fyne.WidgetRenderer { return &renderer{t: t} }
@@ -551,17 +475,17 @@ func (r *paneRenderer) Refresh() {
 		used = append(used, v)
 	}
 	r.p.views = used
-	t.tellVisible(t.ids[first:last])
+	r.p.tellVisible(t.ids[first:last])
 	canvas.Refresh(r.p)
 }
 
 // tellVisible says which rows are seen, when those changed.
-func (t *Table) tellVisible(ids []string) {
-	if t.OnVisible == nil || slices.Equal(ids, t.pane.seen) {
+func (p *rowPane) tellVisible(ids []string) {
+	if p.t.OnVisible == nil || slices.Equal(ids, p.seen) {
 		return
 	}
-	t.pane.seen = slices.Clone(ids)
-	t.OnVisible(t.pane.seen)
+	p.seen = slices.Clone(ids)
+	p.t.OnVisible(p.seen)
 }
 
 func (r *paneRenderer) Objects() []fyne.CanvasObject { return r.p.Parts() }
