@@ -18,7 +18,7 @@ import (
 )
 
 // monospaced are signs beyond the normal font, by the files that draw them in the monospaced one alone.
-var monospaced = map[string]string{"gui/kit/logview/view.go": "▎", "gui/inside/overview.go": "→"}
+var monospaced = map[string]string{"gui/kit/logview/window.go": "▎", "gui/inside/overview.go": "→"}
 
 // unseen are places of what never reaches the window: test engines, and signs that are only looked for.
 var unseen = []string{"engine/enginetest/", "engine/runspec/lookalike.go"}

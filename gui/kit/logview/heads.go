@@ -51,14 +51,6 @@ func (h Heads) of(l scrollback.Line) []part {
 	return parts
 }
 
-// widthOf is how many cells parts take that stand behind each other.
-func widthOf(parts []part) int {
-	if n := len(parts); n > 0 {
-		return parts[n-1].Col + parts[n-1].Width
-	}
-	return 0
-}
-
 // nameColor is a colour for a name: each is a golden angle further than the one before, so that no two are close, and
 // all are equally light, so that each can be read on the ground of output.
 func nameColor(n int, dark bool) ansi.Color {

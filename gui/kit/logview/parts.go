@@ -12,6 +12,30 @@ import (
 	"slipway/gui/style"
 )
 
+// part is a part of a line of one look, with what marks it.
+type part struct {
+	cells.Piece
+	found, current, muted, link bool
+}
+
+// link is an address in a line, in columns.
+type link struct {
+	from, to int
+	url      string
+	source   int
+}
+
+// widthOf is how many cells parts take that stand behind each other.
+func widthOf(parts []part) int {
+	if n := len(parts); n > 0 {
+		return parts[n-1].Col + parts[n-1].Width
+	}
+	return 0
+}
+
+// gutter is the cells before a line, the first of which marks what came on the error output.
+const gutter = 2
+
 // longestLine is how many bytes of a line are shown: nobody reads further.
 const longestLine = 64 << 10
 

@@ -32,8 +32,8 @@ func logOf(t *testing.T, lines ...string) *View {
 	v.Load = func(from, n int, done func()) { _, _ = book.Read(from, n); done() }
 	cell := cells.Size()
 	kittest.Window(t, kit.NewRoot(v), cell.Width*float32(80+gutter)+2*cells.Pad+barWidth+1, cell.Height*20+2*cells.Pad+1)
-	if v.cols != 80 || v.rows != 20 {
-		t.Fatalf("%d by %d cells", v.cols, v.rows)
+	if v.window.cols != 80 || v.window.rows != 20 {
+		t.Fatalf("%d by %d cells", v.window.cols, v.window.rows)
 	}
 	return v
 }
@@ -48,8 +48,8 @@ func numbered(n int) []string {
 
 // seen are the rows of the view as text.
 func seen(v *View) []string {
-	rows := make([]string, len(v.grid.Drawn()))
-	for i, row := range v.grid.Drawn() {
+	rows := make([]string, len(v.sheet.grid.Drawn()))
+	for i, row := range v.sheet.grid.Drawn() {
 		text := ""
 		for _, r := range row {
 			text += strings.Repeat(" ", max(0, r.Col-ansi.StringWidth(text))) + r.Text
@@ -70,7 +70,7 @@ func TestLogFollows(t *testing.T) {
 		t.Error("scrolling up does not pause following")
 	}
 	top := v.Top()
-	v.book.Add(scrollback.Line{Text: "line 1000"})
+	v.lines.book.Add(scrollback.Line{Text: "line 1000"})
 	v.Changed()
 	if v.Top() != top {
 		t.Error("what is read moves under the eye")
@@ -140,8 +140,8 @@ func TestLogSearch(t *testing.T) {
 	if i < 0 {
 		t.Fatalf("%q", seen(v))
 	}
-	if r := v.grid.Drawn()[i][0]; r.Text != "line 5" || r.Ground == nil || v.grid.Drawn()[i][1].Ground != nil {
-		t.Errorf("%+v", v.grid.Drawn()[i])
+	if r := v.sheet.grid.Drawn()[i][0]; r.Text != "line 5" || r.Ground == nil || v.sheet.grid.Drawn()[i][1].Ground != nil {
+		t.Errorf("%+v", v.sheet.grid.Drawn()[i])
 	}
 	v.Only([]int{5, 50, 500})
 	if got := seen(v); !slices.Equal(got, []string{"line 5", "line 50", "line 500"}) {
@@ -171,7 +171,7 @@ func TestLogSelects(t *testing.T) {
 			return ""
 		}
 		text := ""
-		_ = v.book.Each(first, last+1, func(n int, l scrollback.Line) bool {
+		_ = v.lines.book.Each(first, last+1, func(n int, l scrollback.Line) bool {
 			a, b := 0, 1<<30
 			if n == first {
 				a = from
@@ -246,7 +246,7 @@ func TestLogCopies(t *testing.T) {
 func TestLogDraws(t *testing.T) {
 	kittest.App(t)
 	v := logOf(t, "\x1b[41mX\x1b[0m", "", "日")
-	raster, over := v.grid.Objects()[0].(*canvas.Raster), v.grid.Objects()[1].(*fyne.Container)
+	raster, over := v.sheet.grid.Objects()[0].(*canvas.Raster), v.sheet.grid.Objects()[1].(*fyne.Container)
 	pic := raster.Generator(1000, 1000)
 	size := raster.Size()
 	cell := cells.Size()
@@ -267,8 +267,8 @@ func TestLogOfMillions(t *testing.T) {
 	if got := seen(v); !slices.Contains(got, "line 100000") || len(got) > 21 {
 		t.Errorf("%q", got)
 	}
-	if len(v.lines) > 2100 {
-		t.Errorf("%d lines are kept", len(v.lines))
+	if len(v.lines.apart) > 2100 {
+		t.Errorf("%d lines are kept", len(v.lines.apart))
 	}
 }
 
@@ -356,17 +356,17 @@ func TestLogBar(t *testing.T) {
 			t.Errorf("%q; want %q", got, want)
 		}
 	}
-	bar := func(text string) { v.book.Add(scrollback.Line{Text: text, Open: true}) }
+	bar := func(text string) { v.lines.book.Add(scrollback.Line{Text: text, Open: true}) }
 	bar("\r 10%|#   |")
 	is("begin", " 10%|#   |")
 	bar("\r 20%|##  |\r 30%|")
 	is("begin", " 30%|##  |")
-	v.book.Add(scrollback.Line{Text: "epoch 1", Stderr: true})
+	v.lines.book.Add(scrollback.Line{Text: "epoch 1", Stderr: true})
 	is("begin", "▎ epoch 1", " 30%|##  |")
 	bar("\r\x1b[K100%")
 	is("begin", "▎ epoch 1", "100%")
-	v.book.Add(scrollback.Line{Text: " done"})
-	v.book.Add(scrollback.Line{Text: "end"})
+	v.lines.book.Add(scrollback.Line{Text: " done"})
+	v.lines.book.Add(scrollback.Line{Text: "end"})
 	is("begin", "▎ epoch 1", "100% done", "end")
 }
 
