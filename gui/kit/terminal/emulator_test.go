@@ -40,7 +40,7 @@ func (p *pieces) Read(buf []byte) (int, error) {
 	n := len(p.data)
 	if len(p.sizes) >= 3 {
 		n = int(p.sizes[0])
-		p.v.resize(10+int(p.sizes[1])%190, 2+int(p.sizes[2])%60)
+		p.v.screen.resize(10+int(p.sizes[1])%190, 2+int(p.sizes[2])%60)
 		p.sizes = p.sizes[3:]
 	}
 	n = copy(buf, p.data[:min(n, len(p.data))])
@@ -110,13 +110,14 @@ func FuzzTerminal(f *testing.F) {
 // wantRows fails when what is drawn is not as wide as the screen, or not text.
 func wantRows(t *testing.T, v *View) {
 	t.Helper()
-	if at := v.emu.CursorPosition(); at.X < 0 || at.Y < 0 || at.X >= v.cols || at.Y >= v.rows {
-		t.Errorf("the cursor is at %v of %d by %d", at, v.cols, v.rows)
+	emu, cols, rows := v.screen.emu, v.screen.cols, v.screen.rows
+	if at := emu.CursorPosition(); at.X < 0 || at.Y < 0 || at.X >= cols || at.Y >= rows {
+		t.Errorf("the cursor is at %v of %d by %d", at, cols, rows)
 	}
-	if v.emu.Width() != v.cols || v.emu.Height() != v.rows || len(v.grid.Drawn()) != v.rows {
-		t.Errorf("the screen has %d by %d, the emulator %d by %d", v.cols, v.rows, v.emu.Width(), v.emu.Height())
+	if emu.Width() != cols || emu.Height() != rows || len(v.sheet.grid.Drawn()) != rows {
+		t.Errorf("the screen has %d by %d, the emulator %d by %d", cols, rows, emu.Width(), emu.Height())
 	}
-	for y, row := range v.grid.Drawn() {
+	for y, row := range v.sheet.grid.Drawn() {
 		width := 0
 		for _, r := range row {
 			if r.Col != width {
@@ -129,8 +130,8 @@ func wantRows(t *testing.T, v *View) {
 				}
 			}
 		}
-		if width != v.cols {
-			t.Errorf("row %d is %d wide, not %d", y, width, v.cols)
+		if width != cols {
+			t.Errorf("row %d is %d wide, not %d", y, width, cols)
 		}
 	}
 }
@@ -138,7 +139,7 @@ func wantRows(t *testing.T, v *View) {
 // wantWorks fails when a program that resets the terminal cannot print in it.
 func wantWorks(t *testing.T, v *View) {
 	t.Helper()
-	v.write([]byte("\x1bcok"))
+	v.screen.write([]byte("\x1bcok"))
 	v.paint()
 	if got := v.Screen(); got != "ok" {
 		t.Errorf("after a reset it shows %q", got)
@@ -152,9 +153,9 @@ func TestTerminalBeginsAgain(t *testing.T) {
 	v, print, typed, q := runTerminal(t)
 	held := make(chan *model.Problem, 9)
 	t.Cleanup(model.OnPanic(func(p *model.Problem) { held <- p }))
-	v.mu.Lock()
-	v.emu.RegisterOscHandler(777, func([]byte) bool { panic("no such thing") })
-	v.mu.Unlock()
+	v.screen.mu.Lock()
+	v.screen.emu.RegisterOscHandler(777, func([]byte) bool { panic("no such thing") })
+	v.screen.mu.Unlock()
 	print("before\x1b[?2004h\x1b]777;x\x07")
 	shows := func(text string) {
 		t.Helper()
@@ -182,16 +183,16 @@ func TestTerminalBeginsAgainAtResize(t *testing.T) {
 	held := 0
 	defer model.OnPanic(func(*model.Problem) { held++ })()
 	for _, breaks := range []func(){
-		func() { v.emu = broken(v); v.resize(40, 10) },
-		func() { v.emu = broken(v); v.paint() },
-		func() { v.emu = broken(v); v.write([]byte("\x1b[5;5Hx\x1b[T")) },
+		func() { v.screen.emu = broken(v); v.screen.resize(40, 10) },
+		func() { v.screen.emu = broken(v); v.paint() },
+		func() { v.screen.emu = broken(v); v.screen.write([]byte("\x1b[5;5Hx\x1b[T")) },
 	} {
 		before := held
 		breaks()
 		if held == before {
 			t.Error("nothing had to be held up")
 		}
-		v.resize(50, 12)
+		v.screen.resize(50, 12)
 		v.paint()
 		wantWorks(t, v)
 	}
@@ -200,7 +201,7 @@ func TestTerminalBeginsAgainAtResize(t *testing.T) {
 // broken is an emulator that panics when it is asked for its cells or written to: its screens have lines that are
 // missing.
 func broken(v *View) *vt.Emulator {
-	emu := v.newEmulator()
+	emu := v.screen.newEmulator()
 	screens := reflect.ValueOf(emu).Elem().FieldByName("scrs")
 	buf := (*uv.RenderBuffer)(screens.Index(0).FieldByName("buf").UnsafePointer())
 	buf.Buffer = nil
@@ -209,7 +210,7 @@ func broken(v *View) *vt.Emulator {
 
 // secondScrollback is how many lines the alternate screen keeps.
 func secondScrollback(v *View) int {
-	lines := reflect.ValueOf(v.emu).Elem().FieldByName("scrs").Index(1).FieldByName("scrollback")
+	lines := reflect.ValueOf(v.screen.emu).Elem().FieldByName("scrs").Index(1).FieldByName("scrollback")
 	return (*vt.Scrollback)(lines.UnsafePointer()).Len()
 }
 
@@ -222,7 +223,7 @@ func TestTerminalEmptyStrings(t *testing.T) {
 	} {
 		v := New("term")
 		for _, b := range []byte(printed) {
-			v.write([]byte{b})
+			v.screen.write([]byte{b})
 		}
 		if got := v.Screen(); got != want {
 			t.Errorf("%q shows %q", printed, got)
@@ -260,10 +261,10 @@ func TestTerminalMemory(t *testing.T) {
 	} {
 		before := heap()
 		v := New("term")
-		v.resize(200, 50)
+		v.screen.resize(200, 50)
 		began := time.Now()
 		for i := range c.times {
-			v.write([]byte(c.printed(i)))
+			v.screen.write([]byte(c.printed(i)))
 		}
 		took := time.Since(began)
 		grown := heap() - before
@@ -318,7 +319,7 @@ func TestTerminalKeepsMarks(t *testing.T) {
 func TestTerminalSecondScrollback(t *testing.T) {
 	kittest.App(t)
 	v := New("term")
-	v.write([]byte("\x1b[?1049h" + strings.Repeat("line\r\n", 100)))
+	v.screen.write([]byte("\x1b[?1049h" + strings.Repeat("line\r\n", 100)))
 	if n := secondScrollback(v); n != 1 {
 		t.Errorf("%d lines", n)
 	}
@@ -371,7 +372,7 @@ func TestTerminalAnything(t *testing.T) {
 		}
 		v.paint()
 		v.focused = r.IntN(2) == 0
-		v.marked = cells.Selection{
+		v.history.marked = cells.Selection{
 			From: cells.Spot{Line: r.IntN(9), Col: r.IntN(90)}, To: cells.Spot{Line: r.IntN(90), Col: r.IntN(90)},
 		}
 		v.Selection()

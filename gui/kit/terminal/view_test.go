@@ -41,8 +41,8 @@ func runTerminal(t *testing.T) (v *View, print func(string), typed func() string
 	v = New("term")
 	cell := cells.Size()
 	kittest.Window(t, kit.NewRoot(v), cell.Width*60+2*cells.Pad+1, cell.Height*10+2*cells.Pad+1)
-	if v.cols != 60 || v.rows != 10 {
-		t.Fatalf("%d by %d", v.cols, v.rows)
+	if v.screen.cols != 60 || v.screen.rows != 10 {
+		t.Fatalf("%d by %d", v.screen.cols, v.screen.rows)
 	}
 	r, w := io.Pipe()
 	p := &program{Reader: r}
@@ -97,13 +97,13 @@ func TestTerminalScreen(t *testing.T) {
 	print("last")
 	until(strings.Repeat("line\n", 9) + "last")
 	v.scrollBack(100)
-	if rows := v.grid.Drawn(); !strings.HasPrefix(rows[0][0].Text, "one") {
+	if rows := v.sheet.grid.Drawn(); !strings.HasPrefix(rows[0][0].Text, "one") {
 		t.Errorf("scrolled back to %+v", rows[0])
 	}
 	print("\r\nmore")
 	until(strings.Repeat("line\n", 8) + "last\nmore")
 	v.paint()
-	if rows := v.grid.Drawn(); !strings.HasPrefix(rows[0][0].Text, "one") {
+	if rows := v.sheet.grid.Drawn(); !strings.HasPrefix(rows[0][0].Text, "one") {
 		t.Errorf("what is read moves: %+v", rows[0])
 	}
 }
@@ -118,14 +118,14 @@ func TestTerminalNoText(t *testing.T) {
 		"日本\xe6\x97":                           "日本", // the rest may come yet
 	} {
 		v := New("term")
-		v.write([]byte(printed))
+		v.screen.write([]byte(printed))
 		if got := v.Screen(); got != want {
 			t.Errorf("%q is %q, want %q", printed, got, want)
 		}
 	}
 	v := New("term")
 	for _, b := range []byte("日 😀 é") { // however it is cut
-		v.write([]byte{b})
+		v.screen.write([]byte{b})
 	}
 	if got := v.Screen(); got != "日 😀 é" {
 		t.Errorf("in pieces it is %q", got)
@@ -136,18 +136,18 @@ func TestTerminalNoText(t *testing.T) {
 func TestTerminalRepeats(t *testing.T) {
 	kittest.App(t)
 	v := New("term")
-	v.write([]byte("a\x1b[3b\r\n"))
+	v.screen.write([]byte("a\x1b[3b\r\n"))
 	if got := v.Screen(); got != "aaaa" {
 		t.Errorf("%q", got)
 	}
-	v.write([]byte(strings.Repeat("b\x1b[2000000000b", 200)))
+	v.screen.write([]byte(strings.Repeat("b\x1b[2000000000b", 200)))
 	if got := strings.Count(v.Screen(), "b"); got < 80*23 {
 		t.Errorf("%d are repeated", got)
 	}
 	for _, final := range "@ABCDEFILMPSTXZ`abdeG" {
-		v.write([]byte("\x1b[2000000000" + string(final)))
+		v.screen.write([]byte("\x1b[2000000000" + string(final)))
 	}
-	v.write([]byte("\x1b[2J\x1b[Hend"))
+	v.screen.write([]byte("\x1b[2J\x1b[Hend"))
 	if got := v.Screen(); got != "end" {
 		t.Errorf("%q", got)
 	}
@@ -186,13 +186,13 @@ func TestTerminalKeys(t *testing.T) {
 	send("\x00", chord(fyne.KeySpace, fyne.KeyModifierControl))
 	send("a\rb", func() { v.Paste("a\nb") })
 	print("\x1b[?1h\x1b[?2004h")
-	heard := func() bool { v.mu.Lock(); defer v.mu.Unlock(); return v.bracket }
+	heard := func() bool { v.screen.mu.Lock(); defer v.screen.mu.Unlock(); return v.screen.wishes.bracket }
 	if !q.Until(10*time.Second, heard) {
 		t.Fatal("the program's wish is not heard")
 	}
 	send("\x1bOA", key(fyne.KeyUp))
 	send("\x1b[200~rm [201~-rf x\x1b[201~", func() { v.Paste("rm \x1b[201~-rf x") })
-	v.lastKey = fyne.KeyInsert
+	v.keys.last = fyne.KeyInsert
 	fyne.CurrentApp().Clipboard().SetContent("clip")
 	send("\x1b[200~clip\x1b[201~", func() { v.TypedShortcut(&fyne.ShortcutPaste{}) })
 }
@@ -274,8 +274,8 @@ func TestTerminalLayouts(t *testing.T) {
 func TestTerminalClipboardKeys(t *testing.T) {
 	kittest.App(t)
 	v := New("term")
-	v.write([]byte("selected"))
-	v.marked = cells.Selection{From: cells.Spot{Line: 0, Col: 0}, To: cells.Spot{Line: 0, Col: 8}}
+	v.screen.write([]byte("selected"))
+	v.history.marked = cells.Selection{From: cells.Spot{Line: 0, Col: 0}, To: cells.Spot{Line: 0, Col: 8}}
 	mac := commandKeys
 	defer func() { commandKeys = mac }()
 	for _, c := range []struct {
@@ -334,26 +334,26 @@ func TestTerminalInterrupted(t *testing.T) {
 	kittest.App(t)
 	v := New("term")
 	interrupt := func() {
-		v.rate = flood{since: time.Now(), floods: true}
+		v.screen.flood = flood{since: time.Now(), floods: true}
 		v.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyC, Modifier: fyne.KeyModifierControl})
 	}
 	long := []byte(strings.Repeat("a line\r\n", pieceSize/8))
 	interrupt()
-	if !v.dropping() || v.kept(long, len(long)) != nil || len(v.kept(long, 2*len(long))) > tailSize {
+	if !v.screen.dropping() || v.screen.kept(long, len(long)) != nil || len(v.screen.kept(long, 2*len(long))) > tailSize {
 		t.Error("what was printed before is shown")
 	}
 	v.TypedRune('l')
-	if v.dropping() || len(v.kept(long, len(long))) != len(long) {
+	if v.screen.dropping() || len(v.screen.kept(long, len(long))) != len(long) {
 		t.Error("what is printed for the next line is dropped")
 	}
 	interrupt()
-	v.write([]byte("\x1b[?1049h"))
-	if v.dropping() || len(v.kept(long, len(long))) != len(long) {
+	v.screen.write([]byte("\x1b[?1049h"))
+	if v.screen.dropping() || len(v.screen.kept(long, len(long))) != len(long) {
 		t.Error("a program on the whole screen loses a part of it")
 	}
 	interrupt()
-	v.write([]byte("\x1b[?1049l"))
-	if v.dropping() {
+	v.screen.write([]byte("\x1b[?1049l"))
+	if v.screen.dropping() {
 		t.Error("it is dropped when such a program has ended")
 	}
 }
@@ -436,16 +436,16 @@ func TestTerminalKeepsSelected(t *testing.T) {
 	n := 0
 	print := func(many int) {
 		for range many {
-			v.write([]byte(fmt.Sprint("line ", n, "\r\n")))
+			v.screen.write([]byte(fmt.Sprint("line ", n, "\r\n")))
 			n++
 		}
 	}
 	print(3500)
 	v.paint()
 	v.scrollBack(100)
-	first := v.grid.Drawn()[0][0].Text
-	at := v.spotAt(fyne.NewPos(cells.Pad, cells.Pad))
-	v.marked = cells.Selection{From: at, To: cells.Spot{Line: at.Line + 1, Col: 4}}
+	first := v.sheet.grid.Drawn()[0][0].Text
+	at := v.history.spotAt(fyne.NewPos(cells.Pad, cells.Pad))
+	v.history.marked = cells.Selection{From: at, To: cells.Spot{Line: at.Line + 1, Col: 4}}
 	selected := v.Selection()
 	if want := strings.TrimRight(first, " ") + "\nline"; selected != want {
 		t.Fatalf("%q, want %q", selected, want)
@@ -455,12 +455,12 @@ func TestTerminalKeepsSelected(t *testing.T) {
 		t.Errorf("%q became %q", selected, got)
 	}
 	v.paint()
-	if got := v.grid.Drawn()[0][0].Text; got != first {
+	if got := v.sheet.grid.Drawn()[0][0].Text; got != first {
 		t.Errorf("%q was read, now %q", first, got)
 	}
 	print(4000) // what was selected and read is gone
 	v.paint()
-	if got := v.Selection(); got != "" || v.emu.ScrollbackLen() > scrollLines+scrollSpare {
-		t.Errorf("%q, %d lines", got, v.emu.ScrollbackLen())
+	if got := v.Selection(); got != "" || v.screen.emu.ScrollbackLen() > scrollLines+scrollSpare {
+		t.Errorf("%q, %d lines", got, v.screen.emu.ScrollbackLen())
 	}
 }
