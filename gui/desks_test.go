@@ -26,7 +26,7 @@ func TestTwoEngines(t *testing.T) {
 		}
 	}
 	a := guitest.OpenPractice(t, one)
-	a.Had("first", "sleep 1000")
+	a.Had("first", "true")
 	first := a.Shell.Desk()
 
 	b := *a
@@ -36,7 +36,7 @@ func TestTwoEngines(t *testing.T) {
 	second := a.Shell.Add(b.Session)
 	b.Press("nav.containers")
 	b.Until("the other engine", guitest.Says("engine", "Docker 28"))
-	b.Had("second", "sleep 1000")
+	b.Had("second", "true")
 	b.See("row:second")
 	b.Gone("row:first")
 
