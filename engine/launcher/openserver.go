@@ -58,7 +58,12 @@ func (g launching) openServer(ctx context.Context, l Launch, s notebook.Server,
 	}
 	g.r.Step(stepOpen)
 	if err := g.a.openAs(ctx, l, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
-		return model.Fact{}, err
+		if ctx.Err() != nil {
+			return model.Fact{}, ctx.Err()
+		}
+		// The notebook is there all the same, and is not taken back for that.
+		g.a.do.Tell(err, model.Say("platform.cannot-open-the-browser"))
+		return model.Say("actions.is-running", model.Args{"Name": model.Name(s.Container.Name)}), nil
 	}
 	g.r.Note(howToSignIn(s))
 	return model.Say("actions.is-open-in-the-browser", model.Args{"Name": model.Name(s.Container.Name)}), nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -350,4 +351,17 @@ func TestTwoNotebooks(t *testing.T) {
 	if v := d.Ended("Launch"); v.State != job.Done {
 		t.Errorf("it is %s", v.State)
 	}
+}
+
+// TestNoBrowser keeps a notebook that runs where the system opens no browser, and says so.
+func TestNoBrowser(t *testing.T) {
+	d := open(t)
+	t.Setenv("PATH", t.TempDir())
+	d.Press("launch.recipe.scipy")
+	d.Fill("launch.folder", d.folder)
+	d.Read("launch.status", "Port")
+	d.Press("launch.go")
+	d.Read("notice.title", "Cannot open the browser")
+	c := d.Container(filepath.Base(d.folder), guitest.InState(model.StateRunning))
+	d.See("launch.server." + c.Name + ".link")
 }
