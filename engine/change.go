@@ -156,7 +156,8 @@ func (e *Engine) keep(
 	return nil
 }
 
-// relabel puts the marks of this change in the place of those of a change before, or of anybody's.
+// relabel puts the marks of this change in the place of those of a change before, and takes off those that anybody else
+// set: what is signed and not of a change stays.
 func (e *Engine) relabel(
 	ctx context.Context, cfg *container.Config, was container.InspectResponse, extra map[string]string,
 ) {

@@ -3,6 +3,7 @@ package gui
 import (
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -28,13 +29,14 @@ import (
 	"slipway/gui/welcome"
 )
 
-// Desk is all of a window that belongs to one engine: its pages, what is done and was done there, and what is said and
-// asked about it. Nothing in it knows of another engine.
+// Desk is the part of the window that belongs to one engine: its pages, what is done and was done there, and what is
+// said and asked about it. Nothing in it knows of another engine.
 type Desk struct {
 	shell    *Shell
 	session  *session.Session
 	commands *commands.Set
 	content  fyne.CanvasObject
+	seen     atomic.Bool // it is the one that is shown
 
 	chip       *kit.Button
 	nav        map[string]*kit.Button
@@ -71,7 +73,8 @@ func newDesk(sh *Shell, s *session.Session) *Desk {
 	}
 	d.commands = commands.New(commands.Options{
 		Session: s, Settings: sh.settings, Work: sh.work, Window: sh.window, Notices: kit.NewNotices(),
-		Version: sh.version, Recipes: sh.recipes, Reveal: d.reveal,
+		Version: sh.version, Recipes: sh.recipes, Reveal: d.reveal, Front: func() { sh.toFront(d) },
+		Covered: func() bool { return kit.DialogOpen() || !d.seen.Load() },
 	})
 	s.Start()
 	d.build()
@@ -113,6 +116,7 @@ func (d *Desk) build() {
 	body.Layout = sideLayout{}
 	main := kit.Down(0, top, kit.Rule(false), kit.Grow(body), kit.Rule(false), d.strip.content)
 	d.content = container.NewStack(main, d.commands.Notices.Layer())
+	d.stateChanged(d.state)
 }
 
 // makePages makes what the center of the window can show, in the order of the navigation.
@@ -211,34 +215,41 @@ func (d *Desk) sayIdle(s notebook.Server, idle time.Duration) {
 	})
 }
 
-// Go changes the page; one that there is not is the first.
-func (d *Desk) Go(name string) {
-	next := d.pages[0]
+// pageOf is the page of this name; one that there is not is the first.
+func (d *Desk) pageOf(name string) page.Page {
 	for _, p := range d.pages {
 		if p.Name() == name {
-			next = p
+			return p
 		}
 	}
-	if next != d.page {
+	return d.pages[0]
+}
+
+// Go changes the page; one that there is not is the first. On a desk that is not shown, it is seen later.
+func (d *Desk) Go(name string) {
+	next := d.pageOf(name)
+	seen := d.shell.desk == d
+	if next != d.page && seen {
 		d.page.Hidden()
-		// A list that is not seen must not take keys: Delete and Enter act on its row.
-		if c := d.shell.window.Canvas(); c.Overlays().Top() == nil {
-			c.Unfocus()
-		}
+		d.shell.unfocus()
 	}
 	d.page = next
 	for id, b := range d.nav {
 		b.SetOn(id == next.Name())
 	}
 	d.showCenter()
-	next.Shown()
+	if seen {
+		next.Shown()
+	}
 	d.changed()
 }
 
 // goByKey changes the page, and gives its list the keys.
 func (d *Desk) goByKey(name string) {
 	d.Go(name)
-	d.page.FocusList()
+	if d.shell.desk == d {
+		d.page.FocusList()
+	}
 }
 
 // showCenter shows the page, or the welcome page while there is no engine to show anything of.
@@ -271,12 +282,17 @@ func (d *Desk) liveChanged() {
 	snap := d.session.Live.Snapshot()
 	d.showBanner(snap)
 	for _, p := range d.pages {
-		d.nav[p.Name()].SetCount(countOf(p.Count(snap)))
+		d.showCount(p, snap)
 	}
 	d.page.Refresh()
 	d.changed()
 	d.commands.LiveChanged()
 	d.doHanded()
+}
+
+// showCount says beside the name of a page how many things it has.
+func (d *Desk) showCount(p page.Page, snap *live.Snapshot) {
+	d.nav[p.Name()].SetCount(countOf(p.Count(snap)))
 }
 
 // would shows the command that a page would carry out as it is.
@@ -294,8 +310,9 @@ func (d *Desk) same(command string) {
 	d.changed()
 }
 
-// changed brings the menu bar up to date with what is selected.
+// changed brings the count of the page and the menu bar up to date with what it shows and what is selected.
 func (d *Desk) changed() {
+	d.showCount(d.page, d.session.Live.Snapshot())
 	if d.shell.desk == d && d.shell.menu != nil {
 		d.shell.menu.update()
 	}

@@ -63,9 +63,10 @@ func New(app fyne.App, s *session.Session, f *settings.File, version string) *Sh
 	sh.place = container.NewStack()
 	sh.root = kit.NewRoot(sh.place)
 	sh.build()
-	first := sh.Add(s)
-	first.Go(app.Preferences().StringWithFallback(prefPage, "launch"))
 	sh.work.OnProblem(func(p *model.Problem) { post.Do(func() { sh.desk.commands.ShowProblem(p, nil) }) })
+	first := newDesk(sh, s)
+	first.page = first.pageOf(app.Preferences().StringWithFallback(prefPage, "launch"))
+	sh.add(first)
 	for _, p := range problems {
 		first.commands.ShowProblem(p, nil)
 	}
@@ -105,23 +106,44 @@ func (sh *Shell) build() {
 // closes it after the window.
 func (sh *Shell) Add(s *session.Session) *Desk {
 	d := newDesk(sh, s)
+	sh.add(d)
+	return d
+}
+
+func (sh *Shell) add(d *Desk) {
 	sh.desks = append(sh.desks, d)
 	sh.Show(d)
-	return d
 }
 
 // Show puts a desk in front. What runs on the others goes on.
 func (sh *Shell) Show(d *Desk) {
-	if sh.desk != nil && sh.desk != d {
-		sh.desk.page.Hidden()
+	if before := sh.desk; before != nil && before != d {
+		before.page.Hidden()
+		before.seen.Store(false)
+		sh.unfocus()
 	}
 	sh.desk = d
+	d.seen.Store(true)
 	sh.place.Objects = []fyne.CanvasObject{d.content}
 	sh.place.Refresh()
 	sh.window.SetTitle(d.title().String())
 	sh.menu = newMenus(sh)
 	sh.window.SetMainMenu(sh.menu.main)
 	d.Go(d.page.Name())
+}
+
+// toFront shows a desk, if it is not shown.
+func (sh *Shell) toFront(d *Desk) {
+	if sh.desk != nil && sh.desk != d {
+		sh.Show(d)
+	}
+}
+
+// unfocus takes the keys from what is not seen any more: Delete and Enter act on a list's row.
+func (sh *Shell) unfocus() {
+	if c := sh.window.Canvas(); c.Overlays().Top() == nil {
+		c.Unfocus()
+	}
 }
 
 // Desk is the one that is shown.

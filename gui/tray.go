@@ -51,11 +51,12 @@ func (sh *Shell) startTray() {
 	}
 	app.SetSystemTrayMenu(sh.trayMenu(tray{}))
 	d := sh.desk
-	sh.work.Go(func(ctx context.Context) { sh.serveTray(ctx, app, d.session, d.launch.Recipes()) })
+	sh.work.Go(func(ctx context.Context) { sh.serveTray(ctx, app, d) })
 }
 
 // serveTray keeps the menu current until ctx ends: the notebooks of one engine.
-func (sh *Shell) serveTray(ctx context.Context, app desktop.App, s *session.Session, recipes []notebook.Recipe) {
+func (sh *Shell) serveTray(ctx context.Context, app desktop.App, d *Desk) {
+	s := d.session
 	changed := make(chan struct{}, 1)
 	defer s.Live.Subscribe(func(*live.Snapshot) {
 		select {
@@ -64,7 +65,8 @@ func (sh *Shell) serveTray(ctx context.Context, app desktop.App, s *session.Sess
 		}
 	})()
 	for shown := ""; ; {
-		m := trayOf(s, s.Live.Snapshot(), recipes, sh.settings.Get().Projects)
+		m := trayOf(s, s.Live.Snapshot(), d.launch.Recipes(), sh.settings.Get().Projects)
+		m.launcher = d.commands.Launcher()
 		if key := fmt.Sprintf("%q", m.labels()); key != shown {
 			shown = key
 			post.Do(func() { app.SetSystemTrayMenu(sh.trayMenu(m)) })
@@ -79,6 +81,7 @@ func (sh *Shell) serveTray(ctx context.Context, app desktop.App, s *session.Sess
 
 // tray is what the menu in the tray offers.
 type tray struct {
+	launcher *launcher.Launcher // of the engine that they are on
 	servers  []notebook.Server
 	projects []settings.Project
 }
@@ -126,7 +129,7 @@ func (sh *Shell) trayMenu(m tray) *fyne.Menu {
 	var items []*fyne.MenuItem
 	for _, s := range m.servers {
 		items = append(items, fyne.NewMenuItem(trayLabel(words.Say("gui.open",
-			words.Args{"Name": words.Name(trayName(s))})).String(), func() { sh.desk.commands.Launcher().OpenServer(s) }))
+			words.Args{"Name": words.Name(trayName(s))})).String(), func() { m.launcher.OpenServer(s) }))
 	}
 	if len(items) == 0 {
 		none := fyne.NewMenuItem(words.Say("gui.no-notebook-is-running").String(), nil)

@@ -150,11 +150,11 @@ func (a *Actions) Guard(fn func()) {
 	}
 }
 
-// work is what a job does with the engine that is connected when it runs.
-type work func(ctx context.Context, e *engine.Engine, r *job.Report) (result model.Fact, err error)
+// Work is what a job does with the engine that is connected when it runs.
+type Work func(ctx context.Context, e *engine.Engine, r *job.Report) (result model.Fact, err error)
 
 // Job begins a job whose command goes to the journal when it begins and gets its outcome when it ends.
-func (a *Actions) Job(spec job.Spec, fn work) *job.Job {
+func (a *Actions) Job(spec job.Spec, fn Work) *job.Job {
 	j, _ := a.session.Jobs.Start(spec, func(ctx context.Context, r *job.Report) (model.Fact, error) {
 		e, err := a.session.Engine()
 		if err != nil {
@@ -174,7 +174,7 @@ func (a *Actions) Job(spec job.Spec, fn work) *job.Job {
 
 // JobOn is [Actions.Job] for what is done to a container. When it fails, the container is looked at anew: engines
 // send no event for a start that failed.
-func (a *Actions) JobOn(c model.Container, spec job.Spec, fn work) *job.Job {
+func (a *Actions) JobOn(c model.Container, spec job.Spec, fn Work) *job.Job {
 	return a.Job(spec, func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 		result, err := fn(ctx, e, r)
 		if err != nil {

@@ -92,7 +92,8 @@ func (a *Actions) startWatched(ctx context.Context, e *engine.Engine, r *job.Rep
 	return w.Outcome(ctx, e, r, c)
 }
 
-// StopUnasked stops a container without a question: nothing is lost by that.
+// StopUnasked stops a container without a question. Who calls it has asked where that is needed: it destroys a
+// container that was made with --rm, and ends what computes in it.
 func (a *Actions) StopUnasked(c model.Container) {
 	a.JobOn(c, job.Spec{
 		Title: model.Say("actions.stop", model.Args{"Name": model.Name(c.Name)}), Deed: model.DeedOn(model.VerbStop, c),

@@ -94,8 +94,8 @@ func nothingSaved(inside string) error {
 }
 
 // copyWith is [Actions.JobOn] for what copies out of a container or into it. If that is a helper, see
-// [Actions.LookIntoVolume], it stays until the copy is done.
-func (a *Actions) copyWith(c model.Container, spec job.Spec, fn work) *job.Job {
+// LookInto of package volume, it stays until the copy is done.
+func (a *Actions) copyWith(c model.Container, spec job.Spec, fn Work) *job.Job {
 	a.lent.take(c.ID)
 	j := a.JobOn(c, spec, fn)
 	if !a.Spawn(func(ctx context.Context) {

@@ -137,10 +137,11 @@ func (a *Actions) Abandoned(run string, made time.Time, old time.Duration) bool 
 	return time.Since(made) > old
 }
 
-// Cleaner looks on an engine for what a room above left there, and mends it. It is called once for each connection.
+// Cleaner looks on an engine for what a package above left there, and mends it. It is called once for each connection;
+// all cleaners share one time, one after the other.
 type Cleaner func(ctx context.Context, e *engine.Engine)
 
-// CleanBy adds a cleaner of a room above, which adds it when it is made, before the session starts.
+// CleanBy adds a cleaner. A package above calls it from its New, before the session starts.
 func (a *Actions) CleanBy(clean Cleaner) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 )
 
 // SaveLog saves what a container has printed up to now into a new file of the folder, each line as it was printed: all
-// Of it, or only what matches. A file that is not whole is not left behind.
+// of it, or only what matches. A file that is not whole is not left behind.
 func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
 	spec := job.Spec{
 		Title:   model.Say("actions.save-the-output-of", model.Args{"Name": model.Name(c.Name)}),

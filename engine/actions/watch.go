@@ -33,7 +33,7 @@ type StartWatch struct {
 	lines []engine.LogLine
 }
 
-// WatchStart is called before the start; close must follow.
+// WatchStart is called before the start; [StartWatch.Close] must follow.
 func WatchStart(ctx context.Context, e *engine.Engine, id string) *StartWatch {
 	w := &StartWatch{id: id, read: make(chan struct{})}
 	w.ctx, w.cancel = context.WithCancel(ctx)

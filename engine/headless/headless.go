@@ -20,6 +20,7 @@ import (
 	"slipway/engine/session"
 	"slipway/engine/settings"
 	"slipway/engine/swap"
+	"slipway/engine/volume"
 	"slipway/engine/words"
 
 	"github.com/moby/term"
@@ -93,6 +94,7 @@ func run(ctx context.Context, c Command, t Terminal, version string, patience ti
 	}
 	person := &asker{out: out}
 	r.actions = actions.New(r.session, person, actions.Options{Version: version})
+	volume.New(r.actions, nil) // clears away what a Slipway left that ended
 	r.launcher = launcher.New(r.actions, swap.New(r.actions, person, swap.Options{}), person, recipes)
 	r.session.Start()
 	defer r.session.Close()

@@ -166,7 +166,7 @@ func names(recipes []notebook.Recipe) string {
 	return strings.Join(ids, ", ")
 }
 
-// launch is the wish for slipway/engine/actions.
+// launch is the wish for slipway/engine/launcher.
 func (w wish) launch() launcher.Launch {
 	return launcher.Launch{
 		Recipe: w.recipe, Folder: w.folder, File: w.file, Port: w.port, Image: w.image, Memory: w.memory,

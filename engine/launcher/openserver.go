@@ -57,6 +57,7 @@ func (g launching) openServer(ctx context.Context, l Launch, s notebook.Server,
 		return model.Fact{}, err
 	}
 	g.r.Step(stepOpen)
+	g.r.Note(howToSignIn(s))
 	if err := g.a.openAs(ctx, l, Opened{URL: l.address(s), Server: s, Reused: reused}); err != nil {
 		if ctx.Err() != nil {
 			return model.Fact{}, ctx.Err()
@@ -65,7 +66,6 @@ func (g launching) openServer(ctx context.Context, l Launch, s notebook.Server,
 		g.a.do.Tell(err, model.Say("platform.cannot-open-the-browser"))
 		return model.Say("actions.is-running", model.Args{"Name": model.Name(s.Container.Name)}), nil
 	}
-	g.r.Note(howToSignIn(s))
 	return model.Say("actions.is-open-in-the-browser", model.Args{"Name": model.Name(s.Container.Name)}), nil
 }
 

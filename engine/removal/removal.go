@@ -19,7 +19,7 @@ type Asker interface {
 	Removals(ctx context.Context, rs []*Removal, others []model.Container) Choice
 }
 
-// Actions are what may destroy containers on one session.
+// Actions does what may destroy containers, on one session.
 type Actions struct {
 	do    *actions.Actions
 	asker Asker

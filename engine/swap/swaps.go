@@ -21,7 +21,7 @@ type Asker interface {
 	Unfinished(ctx context.Context, q UnfinishedChange) UnfinishedChoice
 }
 
-// Swaps are all that is done about the places of containers on one session.
+// Swaps replaces containers of one session, and undoes that.
 type Swaps struct {
 	do    *actions.Actions
 	asker Asker

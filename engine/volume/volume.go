@@ -16,13 +16,13 @@ type Asker interface {
 	VolumeRemovals(ctx context.Context, q *Removals) bool
 }
 
-// Actions are what is done to volumes on one session.
+// Actions does what is done to volumes, on one session.
 type Actions struct {
 	do    *actions.Actions
 	asker Asker
 }
 
-// New makes the actions on volumes of the session of do, before that starts.
+// New makes the actions on volumes of the session of do, before that starts. asker may be nil where nobody removes any.
 func New(do *actions.Actions, asker Asker) *Actions {
 	a := &Actions{do: do, asker: asker}
 	do.CleanBy(a.clearOldHelpers)

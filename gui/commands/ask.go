@@ -32,13 +32,14 @@ var (
 
 // ask shows a dialog and waits for its answer off the UI thread. show gets the function that answers and returns the
 // dialog, which is closed when ctx ends first.
-func ask[T any](ctx context.Context, show func(answer func(T)) *kit.Dialog) T {
+func ask[T any](ctx context.Context, s *Set, show func(answer func(T)) *kit.Dialog) T {
 	answers := make(chan T, 1)
 	shown := make(chan *kit.Dialog, 1)
 	post.Do(func() {
 		if ctx.Err() != nil {
 			return
 		}
+		s.front()
 		var d *kit.Dialog
 		d = show(func(v T) {
 			d.Close()
@@ -67,12 +68,12 @@ func ask[T any](ctx context.Context, show func(answer func(T)) *kit.Dialog) T {
 
 // Removal implements [removal.Asker] with the dialog that lists what would be lost.
 func (s *Set) Removal(ctx context.Context, r *removal.Removal) removal.Choice {
-	return ask(ctx, func(answer func(removal.Choice)) *kit.Dialog { return s.showRemoval(r, answer) })
+	return ask(ctx, s, func(answer func(removal.Choice)) *kit.Dialog { return s.showRemoval(r, answer) })
 }
 
 // BusyStop implements [actions.Asker].
 func (s *Set) BusyStop(ctx context.Context, q actions.BusyStop) bool {
-	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showBusy(q, answer) })
+	return ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showBusy(q, answer) })
 }
 
 // showBusy names the notebooks that compute.
@@ -91,7 +92,7 @@ func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 
 // FirstLaunch implements [launcher.Asker].
 func (s *Set) FirstLaunch(ctx context.Context, q launcher.FirstLaunch) error {
-	if !ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showFirstLaunch(q, answer) }) {
+	if !ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showFirstLaunch(q, answer) }) {
 		return context.Canceled
 	}
 	return nil
@@ -396,7 +397,7 @@ func undoNote() fyne.CanvasObject {
 
 // ImageRemoval implements [actions.Asker].
 func (s *Set) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
-	return ask(ctx, func(answer func(actions.ImageChoice)) *kit.Dialog { return s.showImageRemoval(r, answer) })
+	return ask(ctx, s, func(answer func(actions.ImageChoice)) *kit.Dialog { return s.showImageRemoval(r, answer) })
 }
 
 func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.ImageChoice)) *kit.Dialog {

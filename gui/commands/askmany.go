@@ -21,7 +21,7 @@ import (
 
 // Removals implements [removal.Asker] with one dialog that lists what would be lost in every container.
 func (s *Set) Removals(ctx context.Context, rs []*removal.Removal, others []model.Container) removal.Choice {
-	return ask(ctx, func(answer func(removal.Choice)) *kit.Dialog { return s.showRemovals(rs, others, answer) })
+	return ask(ctx, s, func(answer func(removal.Choice)) *kit.Dialog { return s.showRemovals(rs, others, answer) })
 }
 
 func (s *Set) showRemovals(rs []*removal.Removal, others []model.Container,
@@ -328,7 +328,7 @@ func (v *lossesView) stay() words.Text {
 
 // ImageRemovals implements [actions.Asker] with a dialog that says for each image what becomes of it.
 func (s *Set) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
-	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showImageRemovals(q, answer) })
+	return ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showImageRemovals(q, answer) })
 }
 
 func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit.Dialog {

@@ -25,7 +25,7 @@ func (s *Set) change(c model.Container) {
 
 // Change implements [swap.Asker] with a dialog that says what happens, and what of the inside can be carried over.
 func (s *Set) Change(ctx context.Context, w swap.Change, inside *removal.Removal) swap.ChangeChoice {
-	return ask(ctx, func(answer func(swap.ChangeChoice)) *kit.Dialog { return s.showChange(w, inside, answer) })
+	return ask(ctx, s, func(answer func(swap.ChangeChoice)) *kit.Dialog { return s.showChange(w, inside, answer) })
 }
 
 // changeQuestion is the dialog about a change that needs a new container.
@@ -464,7 +464,7 @@ func (s *Set) askGoBack(c, old model.Container) {
 
 // Unfinished implements [swap.Asker].
 func (s *Set) Unfinished(ctx context.Context, q swap.UnfinishedChange) swap.UnfinishedChoice {
-	return ask(ctx, func(answer func(swap.UnfinishedChoice)) *kit.Dialog { return s.showUnfinished(q, answer) })
+	return ask(ctx, s, func(answer func(swap.UnfinishedChoice)) *kit.Dialog { return s.showUnfinished(q, answer) })
 }
 
 func (s *Set) showUnfinished(q swap.UnfinishedChange, answer func(swap.UnfinishedChoice)) *kit.Dialog {

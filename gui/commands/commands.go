@@ -1,5 +1,5 @@
 // Package commands is the registry of what a user can do. A command is defined once here and feeds rows, toolbars,
-// menus, shortcuts and hints. The package also answers the questions of slipway/engine/actions with dialogs.
+// menus, shortcuts and hints. The package also answers the questions of the packages below with dialogs.
 package commands
 
 import (
@@ -105,6 +105,7 @@ type Set struct {
 	Terminals Terminals
 
 	reveal    func(page, id string)
+	front     func()
 	actions   *actions.Actions
 	removals  *removal.Actions
 	volumes   *volume.Actions
@@ -134,15 +135,20 @@ type Options struct {
 	Recipes []notebook.Recipe
 	// Reveal goes to a page, by its name, and selects a thing there. The page says how it is named.
 	Reveal func(page, id string)
+	// Front shows what the commands are about before something is asked, and Covered tells, from any goroutine, that a
+	// person cannot reach it now.
+	Front   func()
+	Covered func() bool
 }
 
 // New makes the commands of a window, and the actions that they carry out, which ask their questions through them.
 func New(o Options) *Set {
 	s := &Set{
 		Session: o.Session, Settings: o.Settings, Work: o.Work, Window: o.Window, Notices: o.Notices, reveal: o.Reveal,
+		front: o.Front,
 	}
 	s.actions = actions.New(o.Session, s, actions.Options{
-		Version: o.Version, Undo: UndoTime, Paused: kit.DialogOpen,
+		Version: o.Version, Undo: UndoTime, Paused: o.Covered,
 		OnRate: func(registry string, rate int64) {
 			s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 		},

@@ -20,7 +20,7 @@ import (
 // VolumeRemovals implements [volume.Asker] with a dialog that says for each volume what becomes of it, and which files
 // are in those that are deleted.
 func (s *Set) VolumeRemovals(ctx context.Context, q *volume.Removals) bool {
-	return ask(ctx, func(answer func(bool)) *kit.Dialog { return s.showVolumeRemovals(q, answer) })
+	return ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showVolumeRemovals(q, answer) })
 }
 
 // volumesView is the part of the dialog that fills while it is found out what is in the volumes.

@@ -93,8 +93,8 @@ func (y saying) download(ref string) words.Text {
 	args := words.Args{"Ref": words.Name(ref), "Size": words.Bytes(size)}
 	st := y.p.session.State()
 	if free, ok := actions.FreeSpace(st.Info, st.Locality); ok {
-		return words.Say("launch.is-downloaded-first-and-free",
-			words.Args{"Ref": words.Name(ref), "Size": words.Bytes(size), "Free": words.Bytes(free)})
+		args["Free"] = words.Bytes(free)
+		return words.Say("launch.is-downloaded-first-and-free", args)
 	}
 	return words.Say("launch.sized-is-downloaded-first", args)
 }

@@ -53,6 +53,12 @@ type List[T any] struct {
 func NewList[T any](spec Spec[T], s *session.Session, f *settings.File, c *commands.Set, w *post.Work,
 	frame Frame,
 ) *List[T] {
+	if spec.Details == nil {
+		spec.Details = nowhere()
+	}
+	if spec.ShowDetails == nil {
+		spec.ShowDetails = func(T, bool) {}
+	}
 	p := &List[T]{
 		Base: NewBase(spec.Name, spec.Title, spec.Icon),
 		spec: spec, session: s, commands: c, frame: frame, sort: f.Get().Sort[spec.Name],
@@ -60,7 +66,11 @@ func NewList[T any](spec Spec[T], s *session.Session, f *settings.File, c *comma
 	p.derive = post.Derive[rows[T]]{Work: w, Show: p.show}
 	p.makeTable()
 	p.filter = kit.NewFilter(spec.Name+".filter", p.Table, func() { p.Tell(); p.Refresh() })
-	p.none = kit.EmptyState(spec.Icon, spec.None, spec.About, spec.First)
+	var first []fyne.CanvasObject
+	if spec.First != nil {
+		first = append(first, spec.First)
+	}
+	p.none = kit.EmptyState(spec.Icon, spec.None, spec.About, first...)
 	p.nothing = kit.EmptyState("search", words.Say("common.nothing-found"), spec.Nothing,
 		kit.NewButton(spec.Name+".clear", words.Say("common.show-all"), "", kit.Normal, p.ShowAll))
 	p.looking = kit.EmptyState(spec.Icon, words.Say("common.asking-the-engine"), words.Text{})

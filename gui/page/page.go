@@ -83,7 +83,7 @@ type Frame struct {
 	Same func(line string)
 	// Would is told the docker command that the page would carry out as it is.
 	Would func(line string)
-	// Changed is told that the rows, what is selected or a switch of the menu is another one.
+	// Changed is told that the rows and their count, what is selected or a switch of the menu is another one.
 	Changed func()
 }
 

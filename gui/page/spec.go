@@ -61,7 +61,7 @@ type Spec[T any] struct {
 	First   *kit.Button
 	Nothing words.Text
 
-	// Details are shown of one thing; ShowDetails shows another one, or hides them.
+	// Details are shown of one thing; ShowDetails shows another one, or hides them. Both may be nil.
 	Details     fyne.CanvasObject
 	ShowDetails func(t T, ok bool)
 	// Together is shown of several, below what can be done with them, and ShowTogether shows others; nil for nothing.

@@ -49,7 +49,7 @@ func newLine(l scrollback.Line, heads Heads, p *scrollback.Pattern, current bool
 	return out
 }
 
-// words is the line as it is seen.
+// wording is the line as it is seen.
 func (l *line) wording() string {
 	var b strings.Builder
 	for _, p := range l.parts {
