@@ -61,9 +61,7 @@ func (a *Launcher) Replace(w Replacement, started func(*job.Job)) {
 	})
 }
 
-func (g launching) replace(ctx context.Context, old model.Container,
-	w Replacement,
-) (model.Fact, error) {
+func (g launching) replace(ctx context.Context, old model.Container, w Replacement) (model.Fact, error) {
 	g.r.Steps(stepCheck, stepDownload, swap.StepCreate, swap.StepStop, swap.StepStart, stepFolder, stepWait, swap.StepSwap,
 		stepOpen)
 	g.r.Step(stepCheck)

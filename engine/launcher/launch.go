@@ -182,8 +182,7 @@ func (g launching) launchNew(ctx context.Context, p LaunchPlan) (model.Fact, err
 const portTries = 3
 
 // launchOn makes and starts the notebook's container at the plan's port, and leaves nothing of one that failed.
-func (g launching) launchOn(ctx context.Context, p LaunchPlan, image model.ImageDetail,
-) (model.Fact, error) {
+func (g launching) launchOn(ctx context.Context, p LaunchPlan, image model.ImageDetail) (model.Fact, error) {
 	g.r.Step(swap.StepCreate)
 	g.r.Command(p.Command())
 	s := p.wish().Spec()
@@ -203,8 +202,7 @@ func (g launching) launchOn(ctx context.Context, p LaunchPlan, image model.Image
 }
 
 // imageFor is the image of a launch, downloaded if it is missing and there is room for it.
-func (g launching) imageFor(ctx context.Context, ref string,
-) (model.ImageDetail, error) {
+func (g launching) imageFor(ctx context.Context, ref string) (model.ImageDetail, error) {
 	image, err := g.e.Image(ctx, ref)
 	if !model.IsKind(err, model.ProblemNotFound) {
 		return image, err

@@ -57,8 +57,7 @@ func (l Launch) address(s notebook.Server) string {
 
 // openFile opens the file of l on a Jupyter that runs and shows it. found is false when there is none, and then a
 // server for the file's folder is to be launched; the error says that this cannot be.
-func (g launching) openFile(ctx context.Context, l Launch,
-) (result model.Fact, found bool, err error) {
+func (g launching) openFile(ctx context.Context, l Launch) (result model.Fact, found bool, err error) {
 	if info, err := os.Stat(l.File); err != nil {
 		return model.Fact{}, false, &model.Problem{
 			Kind: model.ProblemNotFound, Cause: err,

@@ -50,9 +50,7 @@ func sayHowLong(r *job.Report, port uint16) (stop func()) {
 }
 
 // openServer waits until the server answers as itself and opens it as l wishes.
-func (g launching) openServer(ctx context.Context, l Launch, s notebook.Server,
-	reused bool,
-) (model.Fact, error) {
+func (g launching) openServer(ctx context.Context, l Launch, s notebook.Server, reused bool) (model.Fact, error) {
 	if err := g.waitFor(ctx, s); err != nil {
 		return model.Fact{}, err
 	}

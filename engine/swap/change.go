@@ -414,14 +414,14 @@ func (s *Swap) carry(ctx context.Context) error {
 		err   error
 	}{{s.carried.Paths, nil}, {s.carried.Failed, err}} {
 		for _, name := range part.paths[:min(len(part.paths), mostCarried)] {
-			s.a.do.Write(s.e, CarryCommand(from, to, name))(part.err)
+			s.a.do.Write(s.e, carryCommand(from, to, name))(part.err)
 		}
 	}
 	return err
 }
 
-// CarryCommand is the docker command that equals copying a path of one container into another one.
-func CarryCommand(from, to model.Container, name string) model.Command {
+// carryCommand is the docker command that equals copying a path of one container into another one.
+func carryCommand(from, to model.Container, name string) model.Command {
 	what, dir := name, path.Dir(name)
 	// it takes files nowhere else
 	if to.ReadOnly && slices.ContainsFunc(to.Mounts, func(m model.Mount) bool { return m.Destination == name }) {

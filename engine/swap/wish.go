@@ -115,7 +115,7 @@ func (w Change) Steps(containers []model.Container, copies []string) []model.Com
 		list = append(list, actions.StopCommand(c))
 	}
 	for _, name := range copies {
-		list = append(list, CarryCommand(c, fresh, name))
+		list = append(list, carryCommand(c, fresh, name))
 	}
 	if c.Running() {
 		list = append(list, actions.StartCommand(fresh))

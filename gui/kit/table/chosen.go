@@ -100,8 +100,8 @@ func (t *Table) nearest(chosen map[string]bool, id string) string {
 	return best
 }
 
-// ChooseAll chooses every row.
-func (t *Table) ChooseAll() {
+// chooseAll chooses every row.
+func (t *Table) chooseAll() {
 	if t.OnChosen == nil || len(t.ids) == 0 {
 		return
 	}
@@ -174,7 +174,7 @@ func (t *Table) keepChosen() {
 func (t *Table) TypedShortcut(s fyne.Shortcut) {
 	if t.OnChosen != nil {
 		if _, all := s.(*fyne.ShortcutSelectAll); all {
-			t.ChooseAll()
+			t.chooseAll()
 			return
 		}
 		if c, ok := s.(*desktop.CustomShortcut); ok && c.KeyName == fyne.KeySpace && t.selected != "" {
