@@ -92,7 +92,7 @@ func (g launching) replace(ctx context.Context, old model.Container, w Replaceme
 	if err != nil {
 		return model.Fact{}, err
 	}
-	place := g.a.swaps.Begin(g.e, g.r, old, model.Container{ID: id, Name: p.Name}, was.Restart)
+	place := g.a.swaps.Begin(g.e, g.r, old, model.Container{ID: id, Name: p.Name}, todo)
 	var server notebook.Server
 	err = place.Forward(ctx, func(ctx context.Context) error {
 		done := g.a.do.Write(g.e, p.Command())

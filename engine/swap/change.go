@@ -140,31 +140,29 @@ func (a *Swaps) replaceBy(ctx context.Context, e *engine.Engine, r *job.Report, 
 	if err != nil {
 		return model.Fact{}, err
 	}
+	taken := actions.TakenNames(containers)
+	taken[w.Want.Name] = true // it shall not seem to have the place before it has
 	todo := model.Swap{
-		Temporary: notebook.ContainerName(old.Name+notebook.NewSuffix, actions.TakenNames(containers)), Name: w.Want.Name,
+		Temporary: notebook.ContainerName(old.Name+notebook.NewSuffix, taken), Name: w.Want.Name,
 		OldName: old.Name, OldRestart: cmp.Or(w.Had.Restart, "no"), OldRan: old.Running(), Run: old.Running(), Carry: carry,
 	}
-	s := &Swap{
-		a: a, e: e, r: r, old: old, fresh: model.Container{Name: todo.Temporary}, policy: w.Had.Restart,
-		name: w.Want.Name,
-	}
+	s := a.Begin(e, r, old, model.Container{Name: todo.Temporary}, todo)
 	if choice == ChangeFill {
 		if err := s.makeVolumes(ctx, w); err != nil {
 			return model.Fact{}, err
 		}
-		s.fills = w.fills(s.made)
-		todo.Fills = s.fills
+		s.todo.Fills = w.fills(s.made)
 	}
-	id, warnings, err := a.createLike(ctx, e, r, w, todo)
+	id, warnings, err := a.createLike(ctx, e, r, w, s.todo)
 	s.fresh.ID = id
 	if err != nil {
 		if id != "" {
 			return model.Fact{}, s.Back(err)
 		}
-		s.unmake(context.WithoutCancel(ctx), e)
+		s.unmake(context.WithoutCancel(ctx))
 		return model.Fact{}, err
 	}
-	if err := s.change(ctx, w, carry); err != nil {
+	if err := s.forward(ctx); err != nil {
 		if err = s.Back(err); s.restored {
 			err = s.staysThere(asItWas(err, old.Name, todo.Temporary))
 		}
@@ -210,10 +208,10 @@ func changeSteps(running, carry bool) []model.Fact {
 
 // changed says how a change ended well.
 func (s *Swap) changed(carry bool, warnings []string) model.Fact {
-	text, kept := model.Say("actions.has-its-new-settings", model.Args{"Name": model.Name(s.name)}),
+	text, kept := model.Say("actions.has-its-new-settings", model.Args{"Name": model.Name(s.todo.Name)}),
 		model.Say("actions.the-one-before-is-kept", model.Args{"KeptAs": model.Name(s.keptAs)})
-	if !s.old.Running() {
-		text, kept = model.Say("actions.has-its-new-settings-and", model.Args{"Name": model.Name(s.name)}),
+	if !s.todo.OldRan {
+		text, kept = model.Say("actions.has-its-new-settings-and", model.Args{"Name": model.Name(s.todo.Name)}),
 			model.Say("actions.the-one-before-is-kept-as", model.Args{"KeptAs": model.Name(s.keptAs)})
 	}
 	s.r.Note(kept)
@@ -265,11 +263,11 @@ func (s *Swap) staysThere(err error) error {
 // remains says how things are after a change that was cancelled.
 func (s *Swap) remains() model.Fact {
 	if !s.restored {
-		return model.Say("actions.not-put-back-yet", model.Args{"Name": model.Name(s.old.Name)})
+		return model.Say("actions.not-put-back-yet", model.Args{"Name": model.Name(s.todo.OldName)})
 	}
-	text := model.Say("actions.is-as-it-was-before", model.Args{"Name": model.Name(s.old.Name)})
-	if s.stopping && s.old.Running() {
-		text = model.Say("actions.is-as-it-was-before-and", model.Args{"Name": model.Name(s.old.Name)})
+	text := model.Say("actions.is-as-it-was-before", model.Args{"Name": model.Name(s.todo.OldName)})
+	if s.stopping && s.todo.OldRan {
+		text = model.Say("actions.is-as-it-was-before-and", model.Args{"Name": model.Name(s.todo.OldName)})
 	}
 	if s.failedAs != "" {
 		text = text.And(model.Say("actions.the-new-one-ran-already", model.Args{"FailedAs": model.Name(s.failedAs)}))
@@ -284,7 +282,7 @@ func (s *Swap) remains() model.Fact {
 // stays says what was copied into places that were there before and may hold some of it now, "" for none.
 func (s *Swap) stays() model.Fact {
 	var places []string
-	for _, f := range s.fills {
+	for _, f := range s.todo.Fills {
 		if !f.New && s.filling {
 			places = append(places, f.Destination)
 		}
@@ -350,75 +348,8 @@ func (a *Swaps) createLike(ctx context.Context, e *engine.Engine, r *job.Report,
 	return id, warnings, err
 }
 
-// change is [Swap.Forward] for a change of settings.
-func (s *Swap) change(ctx context.Context, w Change, carry bool) error {
-	if err := s.unpolicy(ctx); err != nil {
-		return err
-	}
-	if err := s.stopOld(ctx); err != nil {
-		return err
-	}
-	if carry {
-		s.r.Step(stepCarry)
-		if err := s.carry(ctx); err != nil {
-			return err
-		}
-	}
-	if s.old.Running() {
-		if err := s.prove(ctx, w); err != nil {
-			return err
-		}
-	}
-	s.r.Step(StepSwap)
-	if !s.r.Final() { // between two names there is no way out
-		return ctx.Err()
-	}
-	return s.names(ctx)
-}
-
-// prove starts the new container and watches its first seconds.
-func (s *Swap) prove(ctx context.Context, w Change) error {
-	s.r.Step(StepStart)
-	watch := actions.WatchStart(ctx, s.e, s.fresh.ID)
-	defer watch.Close()
-	done := s.a.do.Write(s.e, actions.StartCommand(s.fresh))
-	s.ran = true
-	err := s.e.Start(ctx, s.fresh)
-	if err != nil {
-		err = actions.ExplainPort(ctx, s.e, err, actions.HostIP(actions.Wanted(w.Want)))
-	} else {
-		s.r.Step(stepWatch)
-		_, err = watch.Outcome(ctx, s.e, s.r, s.fresh)
-	}
-	done(err)
-	return err
-}
-
 // mostCarried is how many paths that were carried over the history lists.
 const mostCarried = 100
-
-// carry copies what is inside the old one into the new one.
-func (s *Swap) carry(ctx context.Context) error {
-	from, err := s.e.Container(ctx, s.old.ID)
-	if err != nil {
-		return err
-	}
-	to, err := s.e.Container(ctx, s.fresh.ID)
-	if err != nil {
-		return err
-	}
-	s.filling = true
-	s.carried, err = rescue.Carry(ctx, s.e, from, to, s.fills, actions.Copying(s.r, stepCarry))
-	for _, part := range []struct {
-		paths []string
-		err   error
-	}{{s.carried.Paths, nil}, {s.carried.Failed, err}} {
-		for _, name := range part.paths[:min(len(part.paths), mostCarried)] {
-			s.a.do.Write(s.e, carryCommand(from, to, name))(part.err)
-		}
-	}
-	return err
-}
 
 // carryCommand is the docker command that equals copying a path of one container into another one.
 func carryCommand(from, to model.Container, name string) model.Command {
@@ -445,57 +376,9 @@ func (s *Swap) makeVolumes(ctx context.Context, w Change) error {
 		case err == nil:
 			s.made = append(s.made, c.Source)
 		case !model.IsKind(err, model.ProblemNameTaken):
-			s.unmake(context.WithoutCancel(ctx), s.e)
+			s.unmake(context.WithoutCancel(ctx))
 			return err
 		}
 	}
 	return nil
-}
-
-// unmake removes the volumes that this job made for a new container which is gone and was not started: when it is tried
-// again, they shall be new again.
-func (s *Swap) unmake(ctx context.Context, e *engine.Engine) {
-	if len(s.made) == 0 || s.ran {
-		return
-	}
-	if s.fresh.ID != "" {
-		if _, err := e.Container(ctx, s.fresh.ID); !model.IsKind(err, model.ProblemNotFound) {
-			return
-		}
-	}
-	for _, name := range s.made {
-		if v, err := e.Volume(ctx, name); err == nil && v.Mark(model.LabelJob) == s.r.JobID() {
-			// which the engine refuses when somebody has it by now
-			_ = s.a.do.Written(e, actions.RemoveVolumesCommand(name), func() error { return e.RemoveVolume(ctx, name) })
-		}
-	}
-}
-
-// unpolicy takes the old container's restart policy away: the engine might start both after a crash of its own.
-func (s *Swap) unpolicy(ctx context.Context) error {
-	if s.policy == "" || s.policy == "no" {
-		return nil
-	}
-	s.unpolicied = true
-	err := s.a.do.Written(s.e, model.Docker("update", "--restart", "no", s.old.Name), func() error {
-		return s.e.SetRestart(ctx, s.old, "no")
-	})
-	if model.IsKind(err, model.ProblemUnsupported) {
-		return nil
-	}
-	return err
-}
-
-// repolicy gives the old container its restart policy again.
-func (s *Swap) repolicy(ctx context.Context, e *engine.Engine) error {
-	if !s.unpolicied || s.policy == "" || s.policy == "no" {
-		return nil
-	}
-	err := s.a.do.Written(e, model.Docker("update", "--restart", s.policy, s.old.Name), func() error {
-		return e.SetRestart(ctx, s.old, s.policy)
-	})
-	if model.IsKind(err, model.ProblemUnsupported) { // it was not taken away either
-		return nil
-	}
-	return err
 }

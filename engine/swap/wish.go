@@ -108,11 +108,11 @@ func (w Change) Steps(containers []model.Container, copies []string) []model.Com
 	made := w.shown()
 	made.Name = fresh.Name
 	list := append([]model.Command{made.CreateCommand()}, w.connects(fresh)...)
-	if cmp.Or(w.Had.Restart, "no") != "no" {
-		list = append(list, model.Docker("update", "--restart", "no", c.Name))
-	}
 	if c.Running() {
 		list = append(list, actions.StopCommand(c))
+	}
+	if cmp.Or(w.Had.Restart, "no") != "no" {
+		list = append(list, model.Docker("update", "--restart", "no", c.Name))
 	}
 	for _, name := range copies {
 		list = append(list, carryCommand(c, fresh, name))
