@@ -44,7 +44,8 @@ type Desk struct {
 	page       page.Page
 	center     *fyne.Container
 	welcome    *welcome.Page
-	launch     *launch.Page
+	recipes    []notebook.Recipe // that can be launched, and any image
+	launch     *page.Later
 	banner     *fyne.Container
 	bannerText *kit.Paragraph
 	strip      *strip
@@ -67,7 +68,7 @@ type Desk struct {
 // newDesk makes a desk on a session, and starts that.
 func newDesk(sh *Shell, s *session.Session) *Desk {
 	d := &Desk{
-		shell: sh, session: s, state: s.State(), nav: map[string]*kit.Button{},
+		shell: sh, session: s, state: s.State(), recipes: launch.Recipes(sh.recipes), nav: map[string]*kit.Button{},
 		ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{},
 		undoStopped: map[string]bool{},
 	}
@@ -119,18 +120,22 @@ func (d *Desk) build() {
 	d.stateChanged(d.state)
 }
 
-// makePages makes what the center of the window can show, in the order of the navigation.
+// makePages says what the center of the window can show, in the order of the navigation. Each page is made when it is
+// first seen.
 func (d *Desk) makePages() {
 	s, f, c, w := d.session, d.shell.settings, d.commands, d.shell.work
 	frame := page.Frame{Same: d.same, Would: d.would, Changed: d.changed}
+	later := func(about page.About, made func() page.Page) *page.Later {
+		return page.NewLater(about, s.Jobs.List, made)
+	}
 	d.welcome = welcome.New(c, d.strip.would)
-	d.launch = launch.New(s, f, c, w, frame, d.shell.recipes)
+	d.launch = later(launch.About(), func() page.Page { return launch.New(s, f, c, w, frame, d.recipes) })
 	d.pages = []page.Page{
 		d.launch,
-		containers.New(s, f, c, w, frame),
-		images.New(s, f, c, w, frame),
-		volumes.New(s, f, c, w, frame),
-		cleanup.New(s, c, w, frame),
+		later(containers.About(f), func() page.Page { return containers.New(s, f, c, w, frame) }),
+		later(images.About(), func() page.Page { return images.New(s, f, c, w, frame) }),
+		later(volumes.About(), func() page.Page { return volumes.New(s, f, c, w, frame) }),
+		later(cleanup.About(), func() page.Page { return cleanup.New(s, c, w, frame) }),
 	}
 	d.page = d.launch
 }
@@ -164,7 +169,7 @@ func (d *Desk) subscribe() {
 		d.session.Live.Subscribe(func(*live.Snapshot) { d.liveLatest.Do(d.liveChanged) }))
 	d.session.Jobs.OnChange(func() { d.jobsLatest.Do(d.jobsChanged) })
 	d.session.Journal.OnChange(func() { d.lineLatest.Do(d.strip.journalChanged) })
-	d.commands.Launcher().StopIdle(d.launch.Recipes(),
+	d.commands.Launcher().StopIdle(d.recipes,
 		func() time.Duration { return time.Duration(d.shell.settings.Get().StopIdle) * time.Hour }, d.sayIdle)
 }
 
@@ -384,13 +389,13 @@ func (d *Desk) doHanded() {
 	list := d.handed
 	d.handed = nil
 	for _, r := range list {
-		d.launch.Handed(r.Recipe, r.Folder, r.File)
+		d.launch.Made().(*launch.Page).Handed(r.Recipe, r.Folder, r.File)
 	}
 }
 
 // knows tells whether the window has a recipe of this ID.
 func (d *Desk) knows(id string) bool {
-	return slices.ContainsFunc(d.launch.Recipes(), func(r notebook.Recipe) bool { return r.ID == id })
+	return slices.ContainsFunc(d.recipes, func(r notebook.Recipe) bool { return r.ID == id })
 }
 
 // carryOut does a command with what is selected now, if it can be done.

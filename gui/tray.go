@@ -65,7 +65,7 @@ func (sh *Shell) serveTray(ctx context.Context, app desktop.App, d *Desk) {
 		}
 	})()
 	for shown := ""; ; {
-		m := trayOf(s, s.Live.Snapshot(), d.launch.Recipes(), sh.settings.Get().Projects)
+		m := trayOf(s, s.Live.Snapshot(), d.recipes, sh.settings.Get().Projects)
 		m.launcher = d.commands.Launcher()
 		if key := fmt.Sprintf("%q", m.labels()); key != shown {
 			shown = key
@@ -161,7 +161,7 @@ func (sh *Shell) trayMenu(m tray) *fyne.Menu {
 func (sh *Shell) launchRecent(p settings.Project) {
 	r := platform.Request{Do: platform.DoLaunch, Recipe: p.Recipe, Folder: p.Folder}
 	if !sh.desk.knows(r.Recipe) {
-		r.Recipe = sh.desk.launch.Recipes()[0].ID
+		r.Recipe = sh.desk.recipes[0].ID
 	}
 	if err := sh.take(r); err != nil {
 		sh.desk.commands.ShowProblem(model.AsProblem(err, model.Say("gui.the-folder-cannot-be-launched")), nil)

@@ -78,10 +78,15 @@ type kind struct {
 // colors are those of the kinds in the bar.
 var colors = []fyne.ThemeColorName{style.Accent, style.Warn, style.OK, style.Idle}
 
+// About is what the window knows of the page before it is made.
+func About() page.About {
+	return page.About{Name: "cleanup", Title: words.Say("common.clean-up"), Icon: "broom"}
+}
+
 // New makes the page.
 func New(s *session.Session, c *commands.Set, w *post.Work, frame page.Frame) *Page {
 	p := &Page{
-		Base: page.NewBase("cleanup", words.Say("common.clean-up"), "broom"), frame: frame,
+		Base: page.NewBase(About()), frame: frame,
 		session: s, commands: c, work: w, kind: "images", pills: map[string]*kit.Button{}, stop: func() {},
 	}
 	p.again = kit.NewButton("cleanup.again", words.Say("cleanup.recount"), "refresh", kit.Normal, p.count).

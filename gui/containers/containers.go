@@ -39,16 +39,35 @@ type Page struct {
 	project        string // whose containers are to be selected once they are listed
 }
 
+// About is what the window knows of the page before it is made.
+func About(f *settings.File) page.About {
+	return page.About{
+		Name: "containers", Title: words.Say("common.containers"), Icon: "container",
+		Count: func(snap *live.Snapshot) (n int, known bool) { return len(snap.Containers), snap.ContainersComplete },
+		Menu: func(made func() page.Page) []page.MenuItem {
+			the := func() *Page { return made().(*Page) }
+			return []page.MenuItem{
+				{Label: words.Say("containers.logs-of-the-container"), Key: fyne.KeyL, Run: func() { the().look("logs") }},
+				{
+					Label: words.Say("containers.terminal-in-the-container"), Key: fyne.KeyT, Shift: true,
+					Run: func() { the().look("terminal") },
+				},
+				{
+					Label: words.Say("containers.cpu-and-memory-of-containers"), On: func() bool { return f.Get().Usage },
+					Run: func() { the().ToggleUsage() },
+				},
+			}
+		},
+	}
+}
+
 // New makes the page.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, frame page.Frame) *Page {
 	p := &Page{commands: c, inside: inside.New(s, c, w), together: inside.NewTogether(s, c, w), changed: frame.Changed}
 	p.List = page.NewList(page.Spec[*model.Container]{
-		Name: "containers", Title: words.Say("common.containers"), Icon: "container",
-		Columns: columns(), Gather: gather, Key: func(c *model.Container) string { return c.ID },
+		Page: About(f), Columns: columns(), Gather: gather, Key: func(c *model.Container) string { return c.ID },
 		Matches: matches, Orders: orders, Narrow: runs(),
-		Known: func(snap *live.Snapshot) bool { return snap.ContainersComplete },
-		Total: func(snap *live.Snapshot) int { return len(snap.Containers) },
-		Row:   p.row, Buttons: [][]string{{"start", "resume", "stop"}, {"remove"}}, Open: "open",
+		Row: p.row, Buttons: [][]string{{"start", "resume", "stop"}, {"remove"}}, Open: "open",
 		Label:    func(c *model.Container) words.Text { return words.Name(c.Name) },
 		Count:    func(n int) words.Text { return words.Say("count.containers", words.Args{"N": words.Count(n)}) },
 		Commands: func(list []*model.Container) []commands.Command { return c.Containers(values(list)) },
@@ -113,21 +132,6 @@ func (p *Page) Hidden() {
 	p.watch()
 	p.inside.Pause()
 	p.together.Pause()
-}
-
-// Menu implements [page.Page].
-func (p *Page) Menu() []page.MenuItem {
-	return []page.MenuItem{
-		{Label: words.Say("containers.logs-of-the-container"), Key: fyne.KeyL, Run: func() { p.look("logs") }},
-		{
-			Label: words.Say("containers.terminal-in-the-container"), Key: fyne.KeyT, Shift: true,
-			Run: func() { p.look("terminal") },
-		},
-		{
-			Label: words.Say("containers.cpu-and-memory-of-containers"), On: func() bool { return p.used != nil },
-			Run: p.ToggleUsage,
-		},
-	}
 }
 
 // look opens a part of the selected container's details ("logs", "terminal") and gives it the keys.

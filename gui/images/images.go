@@ -52,17 +52,22 @@ func (e entry) name() words.Text {
 
 func (e entry) named() actions.ImageName { return actions.ImageName{Image: e.image, Tag: e.tag} }
 
+// About is what the window knows of the page before it is made.
+func About() page.About {
+	return page.About{
+		Name: "images", Title: words.Say("common.images"), Icon: "image",
+		Count: func(snap *live.Snapshot) (n int, known bool) { return len(snap.Images), snap.ImagesLoaded },
+	}
+}
+
 // New makes the page.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, frame page.Frame) *Page {
 	p := &Page{pulls: newPulls(func(id string) { s.Jobs.Cancel(id) })}
 	details := inside.NewImage(s, c, w)
 	total := kit.NewText(words.Text{}, kit.Second.Whole()).ID("images.total")
 	p.List = page.NewList(page.Spec[entry]{
-		Name: "images", Title: words.Say("common.images"), Icon: "image",
-		Columns: columns(), Gather: gather, Key: entry.id, Matches: matches, Orders: orders,
-		Known: func(snap *live.Snapshot) bool { return snap.ImagesLoaded },
-		Total: func(snap *live.Snapshot) int { return len(snap.Images) },
-		Row:   row, Buttons: [][]string{{"run"}, {"remove"}}, Open: "run",
+		Page: About(), Columns: columns(), Gather: gather, Key: entry.id, Matches: matches, Orders: orders,
+		Row: row, Buttons: [][]string{{"run"}, {"remove"}}, Open: "run",
 		Label:    func(e entry) words.Text { return words.Name(e.named().Name()) },
 		Count:    func(n int) words.Text { return words.Say("count.image-names", words.Args{"N": words.Count(n)}) },
 		Commands: func(list []entry) []commands.Command { return c.Images(named(list)) },

@@ -3,6 +3,7 @@ package launch
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"slipway/engine/launcher"
 	"slipway/engine/notebook"
@@ -11,8 +12,10 @@ import (
 	"slipway/gui/post"
 )
 
-// Recipes are the kinds of notebooks that the page offers.
-func (p *Page) Recipes() []notebook.Recipe { return p.recipes }
+// Recipes are the kinds of notebooks that a page with these recipes offers: also any image that a person names.
+func Recipes(recipes []notebook.Recipe) []notebook.Recipe {
+	return append(slices.Clone(recipes), notebook.Any())
+}
 
 // Handed does what another Slipway was asked, by a command or a shortcut: launch a folder, or open the notebook file
 // in it where file is not "". The page shows how far it is.

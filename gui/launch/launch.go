@@ -77,13 +77,17 @@ type Page struct {
 	shown   bool
 }
 
-// New makes the page for these recipes, of which there is at least one.
+// About is what the window knows of the page before it is made.
+func About() page.About {
+	return page.About{Name: "launch", Title: words.Say("common.launch"), Icon: "launch"}
+}
+
+// New makes the page for these recipes, see [Recipes].
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, frame page.Frame,
 	recipes []notebook.Recipe,
 ) *Page {
-	recipes = append(slices.Clone(recipes), notebook.Any())
 	p := &Page{
-		Base: page.NewBase("launch", words.Say("common.launch"), "launch"), frame: frame,
+		Base: page.NewBase(About()), frame: frame,
 		session: s, settings: f, commands: c, work: w, recipes: recipes, recipe: recipes[0],
 		tiles: map[string]*kit.Tile{}, told: map[string]engine.Download{}, asking: map[string]bool{},
 		looker: post.NewReader(w), dropper: post.NewReader(w),

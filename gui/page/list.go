@@ -60,21 +60,21 @@ func NewList[T any](spec Spec[T], s *session.Session, f *settings.File, c *comma
 		spec.ShowDetails = func(T, bool) {}
 	}
 	p := &List[T]{
-		Base: NewBase(spec.Name, spec.Title, spec.Icon),
-		spec: spec, session: s, commands: c, frame: frame, sort: f.Get().Sort[spec.Name],
+		Base: NewBase(spec.Page),
+		spec: spec, session: s, commands: c, frame: frame, sort: f.Get().Sort[spec.Page.Name],
 	}
 	p.derive = post.Derive[rows[T]]{Work: w, Show: p.show}
 	p.makeTable()
-	p.filter = kit.NewFilter(spec.Name+".filter", p.Table, func() { p.Tell(); p.Refresh() })
+	p.filter = kit.NewFilter(spec.Page.Name+".filter", p.Table, func() { p.Tell(); p.Refresh() })
 	var first []fyne.CanvasObject
 	if spec.First != nil {
 		first = append(first, spec.First)
 	}
-	p.none = kit.EmptyState(spec.Icon, spec.None, spec.About, first...)
+	p.none = kit.EmptyState(spec.Page.Icon, spec.None, spec.About, first...)
 	p.nothing = kit.EmptyState("search", words.Say("common.nothing-found"), spec.Nothing,
-		kit.NewButton(spec.Name+".clear", words.Say("common.show-all"), "", kit.Normal, p.ShowAll))
-	p.looking = kit.EmptyState(spec.Icon, words.Say("common.asking-the-engine"), words.Text{})
-	p.several = commands.NewSeveral(spec.Name, func() { p.Table.Select("") }, spec.Together)
+		kit.NewButton(spec.Page.Name+".clear", words.Say("common.show-all"), "", kit.Normal, p.ShowAll))
+	p.looking = kit.EmptyState(spec.Page.Icon, words.Say("common.asking-the-engine"), words.Text{})
+	p.several = commands.NewSeveral(spec.Page.Name, func() { p.Table.Select("") }, spec.Together)
 	if spec.Together == nil {
 		p.split = table.Split(p.Table, spec.Details, p.several.Content)
 	} else {
@@ -91,7 +91,7 @@ func NewList[T any](spec Spec[T], s *session.Session, f *settings.File, c *comma
 }
 
 func (p *List[T]) makeTable() {
-	p.Table = table.New(p.spec.Name+".table", p.spec.Columns)
+	p.Table = table.New(p.spec.Page.Name+".table", p.spec.Columns)
 	p.Table.OnSelect = func(id string) {
 		if id != "" {
 			p.want = nil
@@ -116,10 +116,10 @@ func (p *List[T]) makeTable() {
 }
 
 func (p *List[T]) head() fyne.CanvasObject {
-	left := []fyne.CanvasObject{kit.NewText(p.spec.Title, kit.Title.Whole())}
+	left := []fyne.CanvasObject{kit.NewText(p.spec.Page.Title, kit.Title.Whole())}
 	if n := p.spec.Narrow; n != nil {
-		p.all = kit.NewButton(p.spec.Name+".all", words.Say("common.all"), "", kit.Pill, func() { p.choose(false) })
-		p.some = kit.NewButton(p.spec.Name+"."+n.Name, n.Label, "", kit.Pill, func() { p.choose(true) }).Hint(n.Hint)
+		p.all = kit.NewButton(p.spec.Page.Name+".all", words.Say("common.all"), "", kit.Pill, func() { p.choose(false) })
+		p.some = kit.NewButton(p.spec.Page.Name+"."+n.Name, n.Label, "", kit.Pill, func() { p.choose(true) }).Hint(n.Hint)
 		p.all.SetOn(true)
 		left = append(left, p.all, p.some)
 	}
@@ -159,11 +159,6 @@ func (p *List[T]) Maximize() { table.Maximize(p.split) }
 func (p *List[T]) CloseDetails() {
 	p.Table.Select("")
 	p.Table.FocusQuietly()
-}
-
-// Count implements [Page].
-func (p *List[T]) Count(snap *live.Snapshot) (n int, known bool) {
-	return p.spec.Total(snap), p.spec.Known(snap)
 }
 
 // Selection implements [Page].
@@ -238,7 +233,7 @@ func (p *List[T]) choose(narrow bool) {
 func (p *List[T]) sortBy(key string) {
 	p.sort = key
 	p.Table.SetSorted(key)
-	p.commands.RememberSort(p.spec.Name, key)
+	p.commands.RememberSort(p.spec.Page.Name, key)
 	p.Refresh()
 }
 
@@ -352,7 +347,8 @@ func (p *List[T]) show(r rows[T]) {
 	now := present.Now()
 	p.rows = r
 	if n := p.spec.Narrow; n != nil {
-		p.all.SetText(n.All(p.spec.Total(r.snap)))
+		total, _ := p.Count(r.snap)
+		p.all.SetText(n.All(total))
 		p.some.SetText(n.Some(r.fits))
 	}
 	p.keep()
@@ -389,10 +385,10 @@ func (p *List[T]) keep() {
 }
 
 func (p *List[T]) emptyState(snap *live.Snapshot) fyne.CanvasObject {
-	switch {
-	case !p.spec.Known(snap):
+	switch total, known := p.Count(snap); {
+	case !known:
 		return p.looking
-	case p.spec.Total(snap) == 0:
+	case total == 0:
 		return p.none
 	}
 	return p.nothing

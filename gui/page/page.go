@@ -87,33 +87,47 @@ type Frame struct {
 	Changed func()
 }
 
-// Base is a page without anything: without rows, details and lines in the menu.
-type Base struct {
-	name  string
-	title words.Text
-	icon  string
+// About is what the window knows of a page that is not made yet.
+type About struct {
+	// Name, Title and Icon are as [Page] has them. The name also begins the IDs of what is on the page: "images" makes
+	// images.table, images.filter, images.clear.
+	Name  string
+	Title words.Text
+	Icon  string
+	// Count is as [Page] has it; nil for a page that has nothing to count.
+	Count func(snap *live.Snapshot) (n int, known bool)
+	// Menu is what the page adds to the menu View; nil for nothing. made is the page itself, which is made for that.
+	Menu func(made func() Page) []MenuItem
 }
 
-// NewBase makes the base of a page with a name, and a button in the navigation.
-func NewBase(name string, title words.Text, icon string) Base { return Base{name, title, icon} }
+// Base is a page without anything: without rows, details and lines in the menu.
+type Base struct{ about About }
+
+// NewBase makes the base of a page.
+func NewBase(about About) Base { return Base{about} }
 
 // Name implements [Page].
-func (b Base) Name() string { return b.name }
+func (b Base) Name() string { return b.about.Name }
 
 // Title implements [Page].
-func (b Base) Title() words.Text { return b.title }
+func (b Base) Title() words.Text { return b.about.Title }
 
 // Icon implements [Page].
-func (b Base) Icon() string { return b.icon }
+func (b Base) Icon() string { return b.about.Icon }
+
+// Count implements [Page].
+func (b Base) Count(snap *live.Snapshot) (n int, known bool) {
+	if b.about.Count == nil {
+		return 0, false
+	}
+	return b.about.Count(snap)
+}
 
 // Hidden implements [Page].
 func (Base) Hidden() {}
 
 // FocusList implements [Page].
 func (Base) FocusList() {}
-
-// Count implements [Page].
-func (Base) Count(*live.Snapshot) (n int, known bool) { return 0, false }
 
 // Selection implements [Page].
 func (Base) Selection() Selection { return Selection{} }

@@ -16,19 +16,14 @@ import (
 
 // Spec is what a list is made of. T is one thing of it, for example an image under one of its names.
 type Spec[T any] struct {
-	// Name begins the IDs of what is on the page: "images" makes images.table, images.filter, images.clear.
-	Name  string
-	Title words.Text
-	Icon  string
+	// Page is what is known of the page before. Its count tells how many things a picture of the engine has, and whether
+	// those are all.
+	Page About
 
 	Columns []table.Column
 	// Gather is called on the UI thread with a picture of the engine, and returns what lists all of its things, which runs
 	// off it.
 	Gather func(snap *live.Snapshot) func() []T
-	// Known tells whether a picture has all of them.
-	Known func(snap *live.Snapshot) bool
-	// Total is how many a picture has, for the navigation.
-	Total func(snap *live.Snapshot) int
 	// Key tells one thing from all others.
 	Key func(T) string
 	// Matches tells whether a thing is found by what was typed. It belongs to no thread.

@@ -45,6 +45,14 @@ type entry struct {
 
 func (e entry) name() string { return e.volume.Name }
 
+// About is what the window knows of the page before it is made.
+func About() page.About {
+	return page.About{
+		Name: "volumes", Title: words.Say("common.volumes"), Icon: "volume",
+		Count: func(snap *live.Snapshot) (n int, known bool) { return len(snap.Volumes), snap.VolumesLoaded },
+	}
+}
+
 // New makes the page.
 func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, frame page.Frame) *Page {
 	p := &Page{session: s, commands: c, work: w, inside: inside.NewVolume(s, c, w)}
@@ -52,11 +60,8 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 		Hint(words.Say("volumes.asks-the-engine-how-much")).
 		Command("docker system df -v")
 	p.List = page.NewList(page.Spec[entry]{
-		Name: "volumes", Title: words.Say("common.volumes"), Icon: "volume",
-		Columns: columns(), Gather: p.gather, Key: entry.name, Matches: matches, Orders: orders, Narrow: unused(),
-		Known: func(snap *live.Snapshot) bool { return snap.VolumesLoaded },
-		Total: func(snap *live.Snapshot) int { return len(snap.Volumes) },
-		Row:   p.row, Buttons: [][]string{{"backup"}, {"remove"}},
+		Page: About(), Columns: columns(), Gather: p.gather, Key: entry.name, Matches: matches, Orders: orders, Narrow: unused(),
+		Row: p.row, Buttons: [][]string{{"backup"}, {"remove"}},
 		Label:    func(e entry) words.Text { return words.Name(commands.VolumeTitle(e.volume)) },
 		Count:    func(n int) words.Text { return words.Say("count.volumes", words.Args{"N": words.Count(n)}) },
 		Commands: func(list []entry) []commands.Command { return c.Volumes(values(list)) },
