@@ -148,7 +148,7 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 			debug.FreeOSMemory() // what the start has left
 		}).Stop()
 	}
-	shell := gui.New(app.NewWithID(appID), s, file, version)
+	shell := gui.Open(app.NewWithID(appID), s, file, version)
 	defer s.Close()
 	defer shell.Close()
 	if problem != nil {
@@ -161,6 +161,6 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 		}
 	}
 	ready(shell)
-	shell.ShowAndRun()
+	shell.Run()
 	return 0
 }

@@ -65,10 +65,10 @@ type Desk struct {
 	lineLatest  post.Latest
 }
 
-// newDesk makes a desk on a session, and starts that.
+// newDesk makes a desk on a session, and starts that: it looks for an engine while the rest is made.
 func newDesk(sh *Shell, s *session.Session) *Desk {
 	d := &Desk{
-		shell: sh, session: s, state: s.State(), recipes: launch.Recipes(sh.recipes), nav: map[string]*kit.Button{},
+		shell: sh, session: s, recipes: launch.Recipes(sh.recipes), nav: map[string]*kit.Button{},
 		ended: map[string]bool{}, undo: map[string]func(){}, undoUntil: map[string]time.Time{},
 		undoStopped: map[string]bool{},
 	}
@@ -78,6 +78,7 @@ func newDesk(sh *Shell, s *session.Session) *Desk {
 		Covered: func() bool { return kit.DialogOpen() || !d.seen.Load() },
 	})
 	s.Start()
+	sh.appear()
 	d.build()
 	d.subscribe()
 	// what was told before somebody listened
@@ -117,7 +118,6 @@ func (d *Desk) build() {
 	body.Layout = sideLayout{}
 	main := kit.Down(0, top, kit.Rule(false), kit.Grow(body), kit.Rule(false), d.strip.content)
 	d.content = container.NewStack(main, d.commands.Notices.Layer())
-	d.stateChanged(d.state)
 }
 
 // makePages says what the center of the window can show, in the order of the navigation. Each page is made when it is
@@ -260,7 +260,7 @@ func (d *Desk) goByKey(name string) {
 // showCenter shows the page, or the welcome page while there is no engine to show anything of.
 func (d *Desk) showCenter() {
 	want := d.page.Content()
-	if d.state.Phase == session.None || d.state.Phase == session.Looking {
+	if d.noEngine() {
 		want = d.welcome.Content()
 	}
 	if len(d.center.Objects) == 1 && d.center.Objects[0] == want {
@@ -270,6 +270,11 @@ func (d *Desk) showCenter() {
 	d.center.Refresh()
 }
 
+// noEngine tells that there is none whose pages could be shown. A desk that was just made has not been told anything.
+func (d *Desk) noEngine() bool {
+	return d.state.Phase == session.None || d.state.Phase == session.Looking
+}
+
 // stateChanged shows how the connection is.
 func (d *Desk) stateChanged(st session.State) {
 	d.state = st
@@ -277,7 +282,9 @@ func (d *Desk) stateChanged(st session.State) {
 	d.chip.SetText(label)
 	d.chip.SetDot(color)
 	d.chip.SetHint(hint)
-	d.welcome.Show(st)
+	if d.noEngine() {
+		d.welcome.Show(st)
+	}
 	d.showCenter()
 	d.liveChanged()
 }

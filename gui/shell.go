@@ -4,6 +4,7 @@ package gui
 import (
 	"context"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"slipway/assets"
@@ -31,6 +32,7 @@ type Shell struct {
 	work     *post.Work
 	theme    *style.Theme
 	version  string
+	appear   func() // puts the window on the screen, once
 	recipes  []notebook.Recipe
 
 	root  *kit.Root
@@ -47,10 +49,28 @@ const (
 	prefPage   = "page"
 )
 
-// New makes the window on a session that was not started yet, and starts it: it looks for an engine while the pages are
-// made.
+// New makes the window on a session that was not started yet, and starts it.
 func New(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
+	return newShell(app, s, f, version, func(*Shell) {})
+}
+
+// Open is [New] for a window that is on the screen at once, with only its ground in it.
+func Open(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
+	return newShell(app, s, f, version, func(sh *Shell) {
+		read := make(chan struct{})
+		go func() { // the system makes a window for as long as fonts are read; nobody else measures texts meanwhile
+			defer close(read)
+			kit.ReadFonts()
+		}()
+		sh.window.Show()
+		<-read
+	})
+}
+
+// newShell makes the window. appear is called once its session has begun, before anything is put into it.
+func newShell(app fyne.App, s *session.Session, f *settings.File, version string, appear func(*Shell)) *Shell {
 	sh := &Shell{app: app, settings: f, version: version, work: post.NewWork(), theme: &style.Theme{}}
+	sh.appear = sync.OnceFunc(func() { appear(sh) })
 	if err := toolkitWords(); err != nil {
 		fyne.LogError("Slipway's words for Fyne", err) // it says the system's, then
 	}
@@ -197,10 +217,10 @@ func (sh *Shell) Drop(uris []fyne.URI) {
 	sh.desk.commands.Drop(paths)
 }
 
-// ShowAndRun shows the window and serves it until the application quits.
-func (sh *Shell) ShowAndRun() {
+// Run serves the window until the application quits.
+func (sh *Shell) Run() {
 	sh.startTray()
-	sh.window.ShowAndRun()
+	sh.app.Run()
 }
 
 // Close ends everything that the window started and waits for it. Call it after the run loop returned.

@@ -155,6 +155,14 @@ func (r *textRenderer) Refresh() {
 func (r *textRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.line} }
 func (r *textRenderer) Destroy()                     {}
 
+// ReadFonts has Fyne read its fonts: several files, of which it copies tables. It belongs to no thread, but nobody may
+// measure texts meanwhile.
+func ReadFonts() {
+	for _, s := range []TextStyle{Body, Strong, Mono} {
+		s.Measure("Slipway")
+	}
+}
+
 // Fit shortens text with … so that it is not wider than width.
 func Fit(text string, s TextStyle, width float32) string {
 	if s.Full || text == "" || s.Measure(text).Width <= width+0.5 {
