@@ -200,8 +200,8 @@ func (q *UnfinishedChange) again(ctx context.Context, e *engine.Engine) error {
 	return nil
 }
 
-// finish does the rest of a change. When that fails or is cancelled, the old one is put back; when the engine went away,
-// it is asked about again once that is back.
+// finish does the rest of a change. When that fails or is cancelled, the old one is put back; when the engine went
+// away, it is asked about again once that is back.
 func (s *Swap) finish(ctx context.Context) error {
 	proven := s.old.Name != s.todo.OldName
 	err := s.forward(ctx)

@@ -270,31 +270,27 @@ func (s *Swap) leave(ctx context.Context) error {
 	return nil
 }
 
-func (s *Swap) discard(ctx context.Context) error {
+func (s *Swap) discard(ctx context.Context) (err error) {
 	made := s.fresh.Mark(model.LabelJob)
-	if s.why != nil {
+	switch {
+	case s.why != nil: // what went wrong here belongs to what is told of that
 		s.why = s.a.do.TakeBack(s.e, made, s.fresh, s.why)
-		return nil
+	case s.fresh.StartedAt.IsZero(): // whatever was carried over into it, the old one has
+		err = s.a.do.Written(s.e, actions.RemoveCommand(s.fresh), func() error { return s.e.Remove(ctx, s.fresh) })
+	default:
+		_, err = s.a.do.Discard(ctx, s.e, made, s.fresh)
 	}
-	if s.fresh.StartedAt.IsZero() { // whatever was carried over into it, the old one has
-		return s.a.do.Written(s.e, actions.RemoveCommand(s.fresh), func() error { return s.e.Remove(ctx, s.fresh) })
-	}
-	_, err := s.a.do.Discard(ctx, s.e, made, s.fresh)
 	return err
 }
 
 // setAside gives the new one another name where it is still there, and sees to it that the engine never starts it by
 // itself.
 func (s *Swap) setAside(ctx context.Context) error {
-	now, err := s.e.Container(ctx, s.fresh.ID)
-	if model.IsKind(err, model.ProblemNotFound) {
-		return nil
-	}
-	if err != nil {
+	if err := s.look(ctx); err != nil || s.gone {
 		return err
 	}
-	if cmp.Or(now.RestartPolicy, "no") != "no" {
-		if err := s.restart(ctx, now, "no"); err != nil {
+	if cmp.Or(s.fresh.RestartPolicy, "no") != "no" {
+		if err := s.restart(ctx, s.fresh, "no"); err != nil {
 			return err
 		}
 	}
@@ -304,7 +300,7 @@ func (s *Swap) setAside(ctx context.Context) error {
 	}
 	name := s.todo.OldName + cmp.Or(s.aside, notebook.FailedSuffix)
 	s.failedAs = notebook.ContainerName(name, actions.TakenNames(list))
-	return s.rename(ctx, &now, s.failedAs)
+	return s.rename(ctx, &s.fresh, s.failedAs)
 }
 
 // unmake removes the volumes that this job made for a new container which is gone and was not started: when it is tried

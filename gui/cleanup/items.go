@@ -8,7 +8,6 @@ import (
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/words"
-	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/kit/table"
 	"slipway/gui/present"
@@ -174,7 +173,7 @@ func volumeItems(d model.Disk, snap *live.Snapshot) []item {
 	for i := range snap.Volumes {
 		v := &snap.Volumes[i]
 		it := item{
-			id: v.Name, name: words.Name(commands.VolumeTitle(*v)), hint: words.Name(v.Name), volume: v,
+			id: v.Name, name: words.Name(present.VolumeTitle(*v)), hint: words.Name(v.Name), volume: v,
 			note: words.Say("common.not-used"), takes: -1,
 		}
 		if size, ok := d.Volumes[v.Name]; ok {

@@ -1,12 +1,11 @@
 // Package commands is the registry of what a user can do. A command is defined once here and feeds rows, toolbars,
-// menus, shortcuts and hints. The package also answers the questions of the packages below with dialogs.
+// menus, shortcuts and hints.
 package commands
 
 import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"slipway/engine/actions"
@@ -25,6 +24,7 @@ import (
 	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
+	"slipway/gui/questions"
 	"slipway/gui/runform"
 	"slipway/gui/style"
 
@@ -93,34 +93,22 @@ func Menu(list []Command) []kit.MenuItem {
 	return items
 }
 
-// Set makes commands for the things in one window. All of its methods belong to the UI thread, but those of
-// [actions.Asker], [removal.Asker], [volume.Asker], [swap.Asker] and [launcher.Asker].
+// Set makes commands for the things in one window, and asks the questions of what they do.
 type Set struct {
-	Session  *session.Session
-	Settings *settings.File
-	Work     *post.Work
-	Window   fyne.Window
-	Notices  *kit.Notices
-	// Terminals are those that are open in the window.
-	Terminals Terminals
+	*questions.Questions
 
-	reveal    func(page, id string)
-	front     func()
 	actions   *actions.Actions
 	removals  *removal.Actions
 	volumes   *volume.Actions
 	swaps     *swap.Swaps
 	launcher  *launcher.Launcher
 	form      *runform.Runner
-	saving    changes
 	shortSaid map[string]shortNotice // by the container's ID
 	making    map[string]string      // the names of volumes that are being made, by the IDs of the jobs
 	// takes away what was offered after a swap, by the ID of the container that has the place
 	offered map[string]func()
 	shortOf map[string]time.Time // when each container last ran out of memory, as far as it was said
 	refill  func()
-	waits   int    // how many answers of a slow engine are waited for
-	unwait  func() // takes away the notice that says so
 }
 
 // Options are what a set of commands is made with.
@@ -141,22 +129,24 @@ type Options struct {
 	Covered func() bool
 }
 
-// New makes the commands of a window, and the actions that they carry out, which ask their questions through them.
+// New makes the commands of a window, and the actions that they carry out.
 func New(o Options) *Set {
-	s := &Set{
-		Session: o.Session, Settings: o.Settings, Work: o.Work, Window: o.Window, Notices: o.Notices, reveal: o.Reveal,
-		front: o.Front,
-	}
-	s.actions = actions.New(o.Session, s, actions.Options{
-		Version: o.Version, Undo: UndoTime, Paused: o.Covered,
+	s := &Set{}
+	s.Questions = questions.New(questions.Options{
+		Session: o.Session, Settings: o.Settings, Work: o.Work, Window: o.Window, Notices: o.Notices,
+		Reveal: o.Reveal, Front: o.Front,
+		Offers: questions.Offers{Actions: s.Actions, Launcher: s.Launcher, BackUp: s.backUp, Changing: s.withdraw},
+	})
+	s.actions = actions.New(o.Session, s.Questions, actions.Options{
+		Version: o.Version, Undo: questions.UndoTime, Paused: o.Covered,
 		OnRate: func(registry string, rate int64) {
 			s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 		},
 	})
-	s.removals = removal.New(s.actions, s)
-	s.volumes = volume.New(s.actions, s)
-	s.swaps = swap.New(s.actions, s, swap.Options{})
-	s.launcher = launcher.New(s.actions, s.swaps, s, o.Recipes)
+	s.removals = removal.New(s.actions, s.Questions)
+	s.volumes = volume.New(s.actions, s.Questions)
+	s.swaps = swap.New(s.actions, s.Questions, swap.Options{})
+	s.launcher = launcher.New(s.actions, s.swaps, s.Questions, o.Recipes)
 	s.form = &runform.Runner{
 		Session: s.Session, Actions: s.actions, Swaps: s.swaps, Launcher: s.launcher, Settings: s.Settings, Work: s.Work,
 		Window: s.Window,
@@ -164,12 +154,6 @@ func New(o Options) *Set {
 	}
 	return s
 }
-
-// Reveal goes to a page, by its name, and selects a thing there. The page says how it is named.
-func (s *Set) Reveal(page, id string) { s.reveal(page, id) }
-
-// UndoTime is for how long a removal can be undone after it was confirmed.
-var UndoTime = 10 * time.Second
 
 // projectMark begins what names a Compose project to [Set.Reveal]: no ID of a container has a blank.
 const projectMark = "project "
@@ -196,17 +180,6 @@ func (s *Set) VolumeActions() *volume.Actions { return s.volumes }
 
 // Launcher is what the commands do about notebooks.
 func (s *Set) Launcher() *launcher.Launcher { return s.launcher }
-
-func (s *Set) canvas() fyne.Canvas { return s.Window.Canvas() }
-
-// lines are commands as a shell takes them, one below the other.
-func (s *Set) lines(list []model.Command) string {
-	out := make([]string, len(list))
-	for i, c := range list {
-		out[i] = c.String()
-	}
-	return s.Session.Shell(strings.Join(out, "\n"))
-}
 
 // separator is a line between groups of a menu.
 var separator = Command{}
@@ -670,47 +643,6 @@ func startedBy(d model.Deed) string {
 
 // Run opens the run form for an image, or empty with "".
 func (s *Set) Run(image string) { s.form.Show(image) }
-
-// Remember changes the settings off the UI thread, since the file is synced to the disk.
-func (s *Set) Remember(change func(*settings.Values)) {
-	s.saving.add(change)
-	s.Work.Go(func(context.Context) {
-		if err := s.saving.flush(s.Settings); err != nil {
-			s.Tell(model.AsProblem(err, model.Say("common.your-settings-cannot-be-saved")))
-		}
-	})
-}
-
-// changes are what is to be saved, in the order in which a person chose it.
-type changes struct {
-	flushing sync.Mutex // who comes second finds it done
-
-	mu   sync.Mutex
-	list []func(*settings.Values)
-}
-
-func (c *changes) add(change func(*settings.Values)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.list = append(c.list, change)
-}
-
-func (c *changes) flush(f *settings.File) error {
-	c.flushing.Lock()
-	defer c.flushing.Unlock()
-	c.mu.Lock()
-	list := c.list
-	c.list = nil
-	c.mu.Unlock()
-	if len(list) == 0 {
-		return nil
-	}
-	return f.Change(func(v *settings.Values) {
-		for _, change := range list {
-			change(v)
-		}
-	})
-}
 
 // RememberSort keeps the order of a page's list.
 func (s *Set) RememberSort(page, key string) {

@@ -19,9 +19,9 @@ import (
 	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
-	"slipway/gui/kit/logview"
 	"slipway/gui/kit/table"
 	"slipway/gui/post"
+	"slipway/gui/questions"
 	"slipway/gui/runform"
 	"slipway/gui/style"
 
@@ -58,7 +58,7 @@ func (s *Set) Rename(c model.Container) {
 			s.actions.Rename(c, name)
 			return words.Text{}
 		},
-	}.Ask(s.canvas())
+	}.Ask(s.Window.Canvas())
 }
 
 // ShowFailure shows in the corner why a job failed, with what can be done.
@@ -75,53 +75,8 @@ func (s *Set) ShowFailure(v job.View) {
 	if ok && v.Problem.Kind == model.ProblemPortTaken && swap.CannotChange(c).None() {
 		edit = func() { s.change(c) }
 	}
-	s.showProblem(v.Problem, offer{"edit", words.Say("commands.change-it"), "rename", edit},
-		offer{"retry", words.Say("common.try-again-button"), "refresh", retry})
-}
-
-// ShowProblem shows a problem in the corner, with what can be done. retry may be nil.
-func (s *Set) ShowProblem(p *model.Problem, retry func()) {
-	s.showProblem(p, offer{"retry", words.Say("common.try-again-button"), "refresh", retry})
-}
-
-// offer is a button of a notice, which takes the notice away. One with nothing to run is left out.
-type offer struct {
-	id    string
-	label words.Text
-	icon  string
-	run   func()
-}
-
-// showProblem is [Set.ShowProblem] with any offers.
-func (s *Set) showProblem(p *model.Problem, offers ...offer) {
-	if p == nil {
-		return
-	}
-	var dismiss func()
-	var buttons []fyne.CanvasObject
-	for _, o := range offers {
-		if o.run != nil {
-			buttons = append(buttons,
-				kit.NewButton("notice."+o.id, o.label, o.icon, kit.Normal, func() { dismiss(); o.run() }).Small())
-		}
-	}
-	if p.Command != nil {
-		buttons = append(buttons, kit.CopyButton("notice.copy", words.Say("commands.copy-the-command"), p.Command.String))
-	}
-	if p.Raw() != "" {
-		buttons = append(buttons,
-			kit.NewButton("notice.details", words.Say("common.details"), "", kit.Normal, func() { s.ShowDetails(p) }).Small())
-	}
-	text := words.Details(p)
-	if p.Command != nil {
-		text = words.Join("\n", text, words.Raw(p.Command.String()))
-	}
-	dismiss = s.Notices.Show(kit.Notice{Title: words.Of(p.What), Text: text, Bad: true, Buttons: buttons})
-}
-
-// ShowDetails shows a problem's raw text, to be copied.
-func (s *Set) ShowDetails(p *model.Problem) {
-	logview.ShowDetails(s.canvas(), words.Of(p.What), words.Details(p), words.Raw(p.Raw()))
+	s.ShowOffers(v.Problem, questions.Offer{ID: "edit", Label: words.Say("commands.change-it"), Icon: "rename", Run: edit},
+		questions.Retry(retry))
 }
 
 // History shows every command of this run.
@@ -169,7 +124,7 @@ func (s *Set) History() {
 		words.Say("commands.what-you-did-since-slipway"),
 		860, kit.Height(360, view), kit.Buttons([]fyne.CanvasObject{copyAll, save}, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
-	d.Open(s.canvas(), closeIt)
+	d.Open(s.Window.Canvas(), closeIt)
 }
 
 // saveScript asks where to and writes the history as a shell script.
@@ -208,7 +163,7 @@ func (s *Set) saveScript() {
 	d = kit.NewDialog("save", words.Say("commands.save-the-history-as-a"),
 		words.Say("commands.what-succeeded-stands-as-it"), 620,
 		kit.Down(6, kit.Labelled(words.Say("common.file"), field), why), kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
-	d.Open(s.canvas(), field)
+	d.Open(s.Window.Canvas(), field)
 }
 
 func (s *Set) writeScript(path string, replace bool) {
@@ -244,7 +199,7 @@ func (s *Set) Engines() {
 		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.OnCancel = s.Work.Go(func(ctx context.Context) { s.lookForEngines(ctx, list, d) })
-	d.Open(s.canvas(), closeIt)
+	d.Open(s.Window.Canvas(), closeIt)
 }
 
 // placesTime is how long the places where an engine may be have to answer.
@@ -343,7 +298,7 @@ func (s *Set) About(version string) {
 	d = kit.NewDialog("about", words.Say("commands.slipway", words.Args{"Version": words.Name(version)}), words.Text{},
 		480, text, kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
-	d.Open(s.canvas(), closeIt)
+	d.Open(s.Window.Canvas(), closeIt)
 }
 
 // script is the history as a shell script.

@@ -8,6 +8,7 @@ import (
 	"slipway/engine/model"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/questions"
 )
 
 // Fetch copies files and folders of a container into a folder of this computer.
@@ -20,7 +21,7 @@ func (s *Set) Fetch(c model.Container, inside []string, dir string) {
 func (s *Set) Upload(c model.Container, local []string, inside string, there []string, done func()) {
 	start := func() {
 		j := s.actions.UploadFiles(c, local, inside)
-		s.follow(j, func(job.View) {}, func(job.View) { done() })
+		s.Follow(j, func(job.View) {}, func(job.View) { done() })
 	}
 	if len(there) == 0 {
 		start()
@@ -31,7 +32,7 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 		lines[i] = actions.UploadCommand(c, l, inside).String()
 	}
 	args := words.Args{
-		"N": words.Count(len(there)), "First": words.Name(model.Visible(there[0])), "Names": firstOf(there),
+		"N": words.Count(len(there)), "First": words.Name(model.Visible(there[0])), "Names": questions.FirstOf(there),
 		"Container": words.Name(c.Name), "Inside": words.Name(inside),
 	}
 	kit.Confirm{
@@ -39,5 +40,5 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 		Text:    words.Say("commands.in-already", args).And(words.Say("commands.what-is-in-there-now")),
 		Command: s.Session.Shell(strings.Join(lines, "\n")), Verb: words.Say("commands.overwrite"), Kind: kit.Danger,
 		Do: start,
-	}.Ask(s.canvas())
+	}.Ask(s.Window.Canvas())
 }

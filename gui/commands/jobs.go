@@ -27,7 +27,7 @@ func (s *Set) Jobs() {
 	d = kit.NewDialog("jobs", words.Say("common.jobs"), words.Text{}, 680, list.box,
 		kit.Buttons(nil, []fyne.CanvasObject{closeIt})).Anchor()
 	d.OnSubmit = d.Cancel
-	d.Open(s.canvas(), closeIt)
+	d.Open(s.Window.Canvas(), closeIt)
 	s.refill = func() {
 		if d.IsOpen() && list.update() {
 			d.Relayout()

@@ -10,6 +10,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
+	"slipway/gui/questions"
 )
 
 // OpenPage opens an address that a program of a container printed in the browser.
@@ -18,7 +19,7 @@ func (s *Set) OpenPage(c model.Container, address string) {
 		if err := s.launcher.OpenPrinted(ctx, c, address); err != nil && ctx.Err() == nil {
 			p := model.AsProblem(err, model.Say("commands.cannot-open-the-page"))
 			if p.Kind == model.ProblemExited {
-				post.Do(func() { s.showProblem(p, s.runAgain(c)) })
+				post.Do(func() { s.ShowOffers(p, s.runAgain(c)) })
 				return
 			}
 			s.Tell(&model.Problem{
@@ -32,11 +33,15 @@ func (s *Set) OpenPage(c model.Container, address string) {
 }
 
 // runAgain offers what has a container run that does not.
-func (s *Set) runAgain(c model.Container) offer {
+func (s *Set) runAgain(c model.Container) questions.Offer {
 	if c.State == model.StatePaused {
-		return offer{"resume", words.Say("commands.resume"), "resume", func() { s.actions.Resume(c) }}
+		return questions.Offer{
+			ID: "resume", Label: words.Say("commands.resume"), Icon: "resume", Run: func() { s.actions.Resume(c) },
+		}
 	}
-	return offer{"start", words.Say("commands.start"), "play", func() { s.actions.Start(c) }}
+	return questions.Offer{
+		ID: "start", Label: words.Say("commands.start"), Icon: "play", Run: func() { s.actions.Start(c) },
+	}
 }
 
 // OpenWeb opens a page of the web in the browser: one of Slipway's own choosing.

@@ -72,7 +72,7 @@ func (s *Set) pullLike(name string) {
 		620, body, kit.Buttons(nil, []fyne.CanvasObject{cancel, d.pull})).Anchor()
 	d.dialog.OnSubmit = d.submit
 	d.dialog.OnCancel = func() { d.rest() }
-	d.dialog.Open(s.canvas(), d.field)
+	d.dialog.Open(s.Window.Canvas(), d.field)
 	if name != "" {
 		d.choose(name)
 	}
@@ -84,7 +84,7 @@ func (d *pullDialog) choose(name string) {
 	d.field.SetText(name)
 	d.field.OnChanged = func(string) { d.changed(sizePause) }
 	d.field.CursorColumn = len([]rune(name))
-	d.set.canvas().Focus(d.field)
+	d.set.Window.Canvas().Focus(d.field)
 	d.changed(0)
 }
 

@@ -10,6 +10,7 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/present"
+	"slipway/gui/questions"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -65,7 +66,7 @@ func (s *Set) stateCommandsOf(list []model.Container) (out []Command) {
 	}
 	add("start", startCount, "play", "start", stopped, func(l []model.Container) { a.StartMany(l) })
 	add("stop", stopCount, "stop", "stop", model.Container.Running, s.removals.StopMany)
-	add("restart", restartCount, "restart", "restart", restartable, s.removals.RestartMany)
+	add("restart", questions.RestartCount, "restart", "restart", restartable, s.removals.RestartMany)
 	add("pause", pauseCount, "pause", "pause", running, func(l []model.Container) { a.PauseMany(l) })
 	add("resume", resumeCount, "resume", "unpause",
 		func(c model.Container) bool { return c.State == model.StatePaused },
@@ -76,7 +77,7 @@ func (s *Set) stateCommandsOf(list []model.Container) (out []Command) {
 // removalOf removes several containers: those that run are stopped first.
 func (s *Set) removalOf(list []model.Container) Command {
 	remove := Command{
-		ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
+		ID: "remove", Label: asking(questions.RemoveCount(len(list))), Icon: "remove",
 		Shortcut: "Del",
 		Danger:   true, Run: func() { s.removals.RemoveMany(list) },
 	}
@@ -131,7 +132,7 @@ func (s *Set) Images(list []actions.ImageName) []Command {
 		},
 		separator,
 		Command{
-			ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
+			ID: "remove", Label: asking(questions.RemoveCount(len(list))), Icon: "remove",
 			Shortcut: "Del", Danger: true,
 			Line: model.Docker(texts...), Run: func() { s.actions.RemoveImages(list) },
 		}))

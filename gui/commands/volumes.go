@@ -19,6 +19,7 @@ import (
 	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
+	"slipway/gui/questions"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -51,7 +52,7 @@ func usersWords(users []model.Container) words.Text {
 	if len(names) == 1 {
 		return words.Say("commands.has-it", words.Args{"Name": words.Name(names[0])})
 	}
-	return words.Say("commands.have-it", words.Args{"Names": firstOf(names)})
+	return words.Say("commands.have-it", words.Args{"Names": questions.FirstOf(names)})
 }
 
 // Volumes lists what can be done with the volumes that were chosen.
@@ -73,7 +74,7 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 		{
 			ID: "backup", Label: words.Say("commands.asks-to-back-up-count", words.Args{"Count": words.Count(len(list))}),
 			Icon: "save",
-			Run:  func() { s.backUpVolumes(list) },
+			Run:  func() { s.backUp(list) },
 		},
 		separator,
 		{
@@ -82,7 +83,7 @@ func (s *Set) Volumes(list []model.Volume) []Command {
 		},
 		separator,
 		{
-			ID: "remove", Label: asking(removeCount(len(list))), Icon: "remove",
+			ID: "remove", Label: asking(questions.RemoveCount(len(list))), Icon: "remove",
 			Shortcut: "Del", Danger: true,
 			Line: actions.RemoveVolumesCommand(names...), Run: func() { s.volumes.Remove(list) },
 		},
@@ -130,7 +131,7 @@ func (s *Set) CreateVolume() {
 			s.makes(s.volumes.Create(name), name)
 			return words.Text{}
 		},
-	}.Ask(s.canvas())
+	}.Ask(s.Window.Canvas())
 }
 
 // makes remembers which volume a job makes.
@@ -151,8 +152,12 @@ func (s *Set) Made(v job.View) string {
 	return name
 }
 
-// backUpVolumes asks for a folder and backs several volumes up into it.
-func (s *Set) backUpVolumes(list []model.Volume) {
+// backUp asks for a folder and backs several volumes up into it.
+func (s *Set) backUp(list []model.Volume) {
+	if len(list) == 1 {
+		s.BackUpVolume(list[0])
+		return
+	}
 	s.AskSaveFolder(words.Say("commands.save-the-backups-to", words.Args{"Count": words.Count(len(list))}),
 		words.Say("commands.back-up-into-this-folder"), func(dir string) {
 			s.volumes.BackUpAll(list, dir)
@@ -166,7 +171,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 		name = model.ShortID(v.Name)
 	}
 	file := kit.NewField("backup.file", words.Name("/home/you/thesis-data.tar"))
-	folder := s.saveStart()
+	folder := s.SaveStart()
 	if folder == "" {
 		folder, _ = os.UserHomeDir()
 	}
@@ -186,7 +191,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	}
 	line := kit.NewCodeLine("backup.command", "", false)
 	body.Add(line)
-	preview := func() { line.Set(s.lines(volume.BackUpCommands(v, s.helperPreview(), file.Text))) }
+	preview := func() { line.Set(s.Lines(volume.BackUpCommands(v, s.helperPreview(), file.Text))) }
 	preview()
 	save := kit.NewButton("backup.go", words.Say("commands.back-up"), "save", kit.Primary, nil)
 	submit := func() {
@@ -200,7 +205,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 					why.Set(wrong)
 				default:
 					d.Close()
-					s.rememberSaved(filepath.Dir(text))
+					s.RememberSaved(filepath.Dir(text))
 					s.volumes.BackUp(v, text)
 				}
 			})
@@ -213,7 +218,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 	d = kit.NewDialog("backup", words.Say("commands.back-up-volume", words.Args{"Name": words.Name(name)}),
 		words.Say("commands.everything-in-the-volume-goes"), 680,
 		body, kit.Buttons(nil, []fyne.CanvasObject{cancel, save}))
-	d.Open(s.canvas(), file)
+	d.Open(s.Window.Canvas(), file)
 	file.SelectFrom(len([]rune(filepath.Dir(file.Text))) + 1)
 }
 
@@ -290,7 +295,7 @@ func (s *Set) restoreFrom(file string) {
 			wrong := s.wrongVolumeName(name)
 			now := kit.Checked{Wrong: wrong, Off: wrong}
 			if wrong.None() {
-				now.Command = s.lines(volume.RestoreCommands(name, s.helperPreview(), file))
+				now.Command = s.Lines(volume.RestoreCommands(name, s.helperPreview(), file))
 			}
 			return now
 		},
@@ -299,15 +304,7 @@ func (s *Set) restoreFrom(file string) {
 			s.makes(s.volumes.Restore(file, name), name)
 			return words.Text{}
 		},
-	}.Ask(s.canvas())
-}
-
-// VolumeTitle is what a volume is called: its name, or for one that nobody named the beginning of it.
-func VolumeTitle(v model.Volume) string {
-	if v.Anonymous {
-		return model.ShortID(v.Name) + "…"
-	}
-	return v.Name
+	}.Ask(s.Window.Canvas())
 }
 
 // mostShownLines is how many commands a question shows of many that are alike.
@@ -333,13 +330,13 @@ func (s *Set) RemoveCache(list []model.CacheUse) {
 	}
 	view.SetRows(rows)
 	holder := kit.Height(0, view)
-	fitRows(holder, view, len(rows), mostManyRows)
+	questions.FitRows(holder, view, len(rows), questions.MostRowsOfMany)
 	kit.Confirm{
 		ID: "rmcache", Width: 760,
 		Title: words.Say("commands.remove-records-of-the-build", words.Args{"N": words.Count(len(list))}),
 		Text:  words.Say("commands.up-to-becomes-free-nothing", words.Args{"Size": words.Bytes(size)}),
 		Body:  holder, Command: s.Session.Shell(strings.Join(lines[:min(len(lines), mostShownLines)], "\n")),
-		Verb: removeCount(len(list)), Kind: kit.Danger,
+		Verb: questions.RemoveCount(len(list)), Kind: kit.Danger,
 		Do: func() { s.actions.RemoveCache(list) },
-	}.Ask(s.canvas())
+	}.Ask(s.Window.Canvas())
 }

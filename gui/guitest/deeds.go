@@ -16,8 +16,8 @@ import (
 	"slipway/engine/runspec"
 	"slipway/engine/words"
 	"slipway/gui"
-	"slipway/gui/commands"
 	"slipway/gui/kit/table"
+	"slipway/gui/questions"
 
 	"fyne.io/fyne/v2"
 )
@@ -339,7 +339,7 @@ func (w *Window) Copied(text string) {
 // UndoFor is for how long a removal can be undone in the window that a test opens next.
 func UndoFor(t *testing.T, d time.Duration) {
 	t.Helper()
-	before := commands.UndoTime
-	commands.UndoTime = d
-	t.Cleanup(func() { commands.UndoTime = before })
+	before := questions.UndoTime
+	questions.UndoTime = d
+	t.Cleanup(func() { questions.UndoTime = before })
 }

@@ -10,8 +10,8 @@ import (
 
 	"slipway/engine/enginetest"
 	"slipway/gui"
-	"slipway/gui/commands"
 	"slipway/gui/kit"
+	"slipway/gui/questions"
 )
 
 // Patience is how long a test waits for something to appear. It is only used up when something is wrong.
@@ -19,7 +19,7 @@ const Patience = 90 * time.Second
 
 // Main runs a package's tests and returns the exit code. What can be undone is held for half a second only.
 func Main(m *testing.M) int {
-	commands.UndoTime = 500 * time.Millisecond
+	questions.UndoTime = 500 * time.Millisecond
 	return enginetest.Main(m)
 }
 

@@ -10,11 +10,11 @@ import (
 	"slipway/engine/rescue"
 	"slipway/engine/session"
 	"slipway/engine/words"
-	"slipway/gui/commands"
 	"slipway/gui/kit"
 	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
+	"slipway/gui/questions"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -29,7 +29,7 @@ type changes struct {
 	notes   *kit.Text
 	noise   *kit.Button // lists what is not counted, too
 	again   *kit.Button
-	keeping *commands.Keeping
+	keeping *questions.Keeping
 
 	noisy  bool   // what is not counted is listed
 	about  string // the container that the offer to save is about
@@ -145,7 +145,7 @@ func (c *changes) show() {
 			}, {}, {}}, Dim: true})
 		}
 	}
-	c.noise.SetText(commands.ShowOrHide(c.noisy))
+	c.noise.SetText(questions.ShowOrHide(c.noisy))
 	if len(f.Ignored) > 0 {
 		c.noise.Show()
 	} else {

@@ -84,7 +84,7 @@ func (p *VolumePanel) Show(v model.Volume, about VolumeFacts, ok bool) {
 		return
 	}
 	p.volume, p.about = v, about
-	p.head.Say(words.Name(commands.VolumeTitle(v)), usersWords(about))
+	p.head.Say(words.Name(present.VolumeTitle(v)), usersWords(about))
 	p.offer(v.Name, p.commands.Volume(v), "backup", "remove")
 	p.content.Show()
 	p.fill()

@@ -60,9 +60,10 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 		Hint(words.Say("volumes.asks-the-engine-how-much")).
 		Command("docker system df -v")
 	p.List = page.NewList(page.Spec[entry]{
-		Page: About(), Columns: columns(), Gather: p.gather, Key: entry.name, Matches: matches, Orders: orders, Narrow: unused(),
-		Row: p.row, Buttons: [][]string{{"backup"}, {"remove"}},
-		Label:    func(e entry) words.Text { return words.Name(commands.VolumeTitle(e.volume)) },
+		Page: About(), Columns: columns(), Gather: p.gather, Key: entry.name, Matches: matches, Orders: orders,
+		Narrow: unused(),
+		Row:    p.row, Buttons: [][]string{{"backup"}, {"remove"}},
+		Label:    func(e entry) words.Text { return words.Name(present.VolumeTitle(e.volume)) },
 		Count:    func(n int) words.Text { return words.Say("count.volumes", words.Args{"N": words.Count(n)}) },
 		Commands: func(list []entry) []commands.Command { return c.Volumes(values(list)) },
 		Line:     p.line,
@@ -270,7 +271,7 @@ func namesOf(f inside.VolumeFacts) string {
 func (p *Page) row(e entry, now time.Time) table.Row {
 	v := e.volume
 	held := p.commands.Held(v.Name)
-	name := table.Cell{Text: words.Name(commands.VolumeTitle(v)), Style: kit.Strong, Hint: words.Name(v.Name)}
+	name := table.Cell{Text: words.Name(present.VolumeTitle(v)), Style: kit.Strong, Hint: words.Name(v.Name)}
 	if v.Anonymous {
 		name.Style, name.Badge = kit.Body.In(style.Muted), words.Say("volumes.anonymous")
 		name.Hint = words.Say("volumes.the-engine-named-it-for", words.Args{"Name": words.Name(v.Name)})

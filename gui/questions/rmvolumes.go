@@ -1,4 +1,4 @@
-package commands
+package questions
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 
 // VolumeRemovals implements [volume.Asker] with a dialog that says for each volume what becomes of it, and which files
 // are in those that are deleted.
-func (s *Set) VolumeRemovals(ctx context.Context, q *volume.Removals) bool {
+func (s *Questions) VolumeRemovals(ctx context.Context, q *volume.Removals) bool {
 	return ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showVolumeRemovals(q, answer) })
 }
 
@@ -35,32 +35,28 @@ type volumesView struct {
 	notes    *kit.Text
 }
 
-func (s *Set) showVolumeRemovals(q *volume.Removals, answer func(bool)) *kit.Dialog {
+func (s *Questions) showVolumeRemovals(q *volume.Removals, answer func(bool)) *kit.Dialog {
 	v := newVolumesView(q)
 	body := kit.Down(8, v.list, v.holder, v.notes)
 	cancel := kit.NewButton("rmvolumes.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(false) })
 	right := []fyne.CanvasObject{cancel}
 	var left []fyne.CanvasObject
 	if len(v.possible) > 0 {
-		backUp := func() { s.backUpVolumes(v.possible) }
-		if len(v.possible) == 1 {
-			backUp = func() { s.BackUpVolume(v.possible[0]) }
-		}
 		left = append(left, kit.NewButton("rmvolumes.backup", words.Say("commands.asks-to-back-up"), "save", kit.Normal,
-			func() { answer(false); backUp() }).
+			func() { answer(false); s.offers.BackUp(v.possible) }).
 			Hint(words.Say("commands.copies-everything-in-into-files", words.Args{"N": words.Count(len(v.possible))})))
 		body.Add(undoNote())
 		body.Add(kit.NewCodeLine("rmvolumes.command", s.Session.Shell(q.Command().String()), false))
 		label := words.Say("commands.remove")
 		if len(q.Volumes) > 1 {
-			label = removeCount(len(v.possible))
+			label = RemoveCount(len(v.possible))
 		}
 		right = append(right,
 			kit.NewButton("rmvolumes.confirm", label, "", kit.Danger, func() { answer(true) }).Command(q.Command().String()))
 	}
 	title := words.Say("commands.remove-volumes", words.Args{"N": words.Count(len(q.Volumes))})
 	if len(q.Volumes) == 1 {
-		title = words.Say("commands.remove-the-volume", words.Args{"Name": words.Name(VolumeTitle(q.Volumes[0]))})
+		title = words.Say("commands.remove-the-volume", words.Args{"Name": words.Name(present.VolumeTitle(q.Volumes[0]))})
 	}
 	v.dialog = kit.NewDialog("rmvolumes", title, v.sentence(), 760, body, kit.Buttons(left, right))
 	v.dialog.OnCancel = func() { answer(false) }
@@ -153,7 +149,7 @@ func (v *volumesView) update() {
 		rows[i] = table.Row{
 			ID: volume.Name, Name: volume.Name,
 			Cells: []table.Cell{
-				{Text: words.Name(VolumeTitle(volume)), Style: kit.Strong, Hint: words.Name(volume.Name)},
+				{Text: words.Name(present.VolumeTitle(volume)), Style: kit.Strong, Hint: words.Name(volume.Name)},
 				whatHappens(v.q, volume),
 				{Text: text, Style: kit.Second},
 			},
@@ -161,7 +157,7 @@ func (v *volumesView) update() {
 	}
 	v.volumes.SetRows(rows)
 	if len(rows) > 1 || len(v.possible) == 0 {
-		fitRows(v.list, v.volumes, len(rows), mostVolumes)
+		FitRows(v.list, v.volumes, len(rows), mostVolumes)
 	}
 	v.updateFiles()
 	v.dialog.Relayout()
@@ -201,12 +197,12 @@ func (v *volumesView) updateFiles() {
 			{Text: present.Size(file.Size), Style: kit.Second},
 		}
 		if len(v.possible) > 1 {
-			of := table.Cell{Text: words.Name(VolumeTitle(volume)), Style: kit.Second, Hint: words.Name(volume.Name)}
+			of := table.Cell{Text: words.Name(present.VolumeTitle(volume)), Style: kit.Second, Hint: words.Name(volume.Name)}
 			cells = append([]table.Cell{of}, cells...)
 		}
 		return table.Row{ID: ids[i], Name: file.Path, Cells: cells}
 	})
-	fitRows(v.holder, v.files, len(lines), mostRows)
+	FitRows(v.holder, v.files, len(lines), mostRows)
 	v.notes.Set(v.noteWords(all, len(lines), complete))
 }
 

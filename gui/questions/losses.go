@@ -1,4 +1,4 @@
-package commands
+package questions
 
 import (
 	"time"
@@ -99,7 +99,7 @@ func (v *losses) showIgnored(paths []string) {
 			Cells: []table.Cell{{Text: words.Name(paths[i]), Name: true, Style: kit.Second}},
 		}
 	})
-	fitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
+	FitRows(v.ignoredBox, v.ignored, len(paths), mostIgnored)
 }
 
 // fileCells are those of a file that exists only in a container that would be removed.
@@ -133,8 +133,8 @@ func lossCells(name table.Cell, file rescue.File, saved, size words.Text) []tabl
 	}
 }
 
-// fitRows gives a table of n rows the height of all of them, but of no more than most.
-func fitRows(holder *fyne.Container, t *table.Table, n, most int) {
+// FitRows gives a table of n rows the height of all of them, but of no more than most.
+func FitRows(holder *fyne.Container, t *table.Table, n, most int) {
 	if n == 0 {
 		holder.Hide()
 		return
@@ -146,8 +146,8 @@ func fitRows(holder *fyne.Container, t *table.Table, n, most int) {
 // mostIgnored is how many rows of what is not counted are seen at once.
 const mostIgnored = 4
 
-// mostManyRows is how many rows the lists of the questions about several things show before they scroll.
-const mostManyRows = 8
+// MostRowsOfMany is how many rows the lists of the questions about several things show before they scroll.
+const MostRowsOfMany = 8
 
 // ShowOrHide is what a button says that shows more, or hides it.
 func ShowOrHide(shown bool) words.Text {

@@ -1,4 +1,4 @@
-package commands
+package questions
 
 // Terminals counts the terminals of the window in which something runs, for the questions about ending that. Its
 // methods belong to the UI thread.

@@ -1,4 +1,4 @@
-package commands
+package questions
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/launcher"
@@ -16,7 +17,6 @@ import (
 	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/present"
-	"slipway/gui/runform"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
@@ -37,7 +37,7 @@ func carried(c model.Container) []model.Fact {
 
 // KeepAsImage asks how the image shall be called that keeps everything in a container, and makes it. name is what the
 // thing is called for the person, use says what the image is good for, and kept gets the job and the image's reference.
-func (s *Set) KeepAsImage(c model.Container, name string, use words.Text, kept func(j *job.Job, ref string)) {
+func (s *Questions) KeepAsImage(c model.Container, name string, use words.Text, kept func(j *job.Job, ref string)) {
 	var notes []fyne.CanvasObject
 	if secrets := carried(c); len(secrets) > 0 {
 		notes = append(notes, kit.Warning("keep.secrets",
@@ -51,11 +51,11 @@ func (s *Set) KeepAsImage(c model.Container, name string, use words.Text, kept f
 		Check: func(text string) kit.Checked { return s.checkKept(c, text) },
 		Verb:  words.Say("commands.keep"), Icon: "save",
 		Submit: func(text string) words.Text {
-			j, err := s.launcher.KeepAsImage(c, text)
+			j, err := s.offers.Launcher().KeepAsImage(c, text)
 			if p := model.AsProblem(err, model.Fact{}); p != nil {
 				return words.Of(p.Why)
 			}
-			ref, _ := runform.ParseImage(text) // it was read a moment ago
+			ref, _ := engine.ParseImage(text) // it was read a moment ago
 			kept(j, ref)
 			return words.Text{}
 		},
@@ -63,8 +63,8 @@ func (s *Set) KeepAsImage(c model.Container, name string, use words.Text, kept f
 }
 
 // checkKept looks at the name of an image that a container is kept as.
-func (s *Set) checkKept(c model.Container, text string) kit.Checked {
-	ref, err := runform.ParseImage(text)
+func (s *Questions) checkKept(c model.Container, text string) kit.Checked {
+	ref, err := engine.ParseImage(text)
 	if p := model.AsProblem(err, model.Fact{}); p != nil {
 		return kit.Checked{Why: words.Of(p.Why), Off: words.Say("commands.write-a-name-such-as")}
 	}
@@ -100,7 +100,7 @@ type Keeping struct {
 	Save, Keep *kit.Button
 	Row        *fyne.Container
 
-	set    *Set
+	set    *Questions
 	of     func() model.Container
 	found  func() rescue.Found
 	said   *kit.Paragraph
@@ -117,7 +117,9 @@ type Keeping struct {
 
 // NewKeeping makes the offer for the container that of gives, and for what found has found in it. layout is called when
 // the row takes another height. id begins the IDs of its parts.
-func (s *Set) NewKeeping(id string, of func() model.Container, found func() rescue.Found, layout func()) *Keeping {
+func (s *Questions) NewKeeping(id string, of func() model.Container, found func() rescue.Found,
+	layout func(),
+) *Keeping {
 	k := &Keeping{set: s, of: of, found: found, layout: layout}
 	k.Save = kit.NewButton(id+".save", words.Say("common.save-a-copy"), "save", kit.Normal, k.choose).
 		Hint(words.Say("commands.copies-these-files-to-a"))
@@ -212,7 +214,7 @@ func (k *Keeping) choose() {
 			dir := actions.SaveFolder(parent, c, present.Now())
 			var saved rescue.Saved
 			began := time.Now()
-			j := k.set.actions.SaveCopy(c, found, dir, func(s rescue.Saved) { saved = s })
+			j := k.set.offers.Actions().SaveCopy(c, found, dir, func(s rescue.Saved) { saved = s })
 			k.setBusy(true)
 			k.say(words.Say("commands.saving-to", words.Args{"Folder": words.Name(platform.ShortenHome(dir))}), false)
 			k.follow(j, func(v job.View) words.Text {
@@ -253,7 +255,7 @@ func (k *Keeping) asImage() {
 // follow shows a job until it ends. It goes on when the question is answered meanwhile.
 func (k *Keeping) follow(j *job.Job, progress func(job.View) words.Text, done func(job.View)) {
 	turn := k.turn
-	k.set.follow(j, func(v job.View) {
+	k.set.Follow(j, func(v job.View) {
 		if turn == k.turn {
 			k.say(progress(v), false)
 		}
@@ -264,8 +266,8 @@ func (k *Keeping) follow(j *job.Job, progress func(job.View) words.Text, done fu
 	})
 }
 
-// follow tells on the UI thread how a job goes while it runs, and then how it ended.
-func (s *Set) follow(j *job.Job, runs, ended func(job.View)) {
+// Follow tells on the UI thread how a job goes while it runs, and then how it ended.
+func (s *Questions) Follow(j *job.Job, runs, ended func(job.View)) {
 	s.Work.Go(func(ctx context.Context) {
 		var latest post.Latest
 		tick := time.NewTicker(150 * time.Millisecond)
@@ -324,7 +326,7 @@ func (k *Keeping) ended(v job.View, done func(job.View)) {
 }
 
 // OpenFolder shows a folder in the file manager.
-func (s *Set) OpenFolder(dir string) {
+func (s *Questions) OpenFolder(dir string) {
 	s.Work.Go(func(ctx context.Context) {
 		if err := platform.OpenFolder(ctx, dir); err != nil && ctx.Err() == nil {
 			s.Tell(model.AsProblem(err, model.Say("commands.cannot-open-the-folder")))

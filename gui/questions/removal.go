@@ -1,8 +1,9 @@
-package commands
+package questions
 
 import (
 	"context"
 	"strings"
+	"time"
 
 	"slipway/engine"
 	"slipway/engine/actions"
@@ -23,16 +24,16 @@ import (
 )
 
 var (
-	_ actions.Asker  = (*Set)(nil)
-	_ removal.Asker  = (*Set)(nil)
-	_ volume.Asker   = (*Set)(nil)
-	_ swap.Asker     = (*Set)(nil)
-	_ launcher.Asker = (*Set)(nil)
+	_ actions.Asker  = (*Questions)(nil)
+	_ removal.Asker  = (*Questions)(nil)
+	_ volume.Asker   = (*Questions)(nil)
+	_ swap.Asker     = (*Questions)(nil)
+	_ launcher.Asker = (*Questions)(nil)
 )
 
 // ask shows a dialog and waits for its answer off the UI thread. show gets the function that answers and returns the
 // dialog, which is closed when ctx ends first.
-func ask[T any](ctx context.Context, s *Set, show func(answer func(T)) *kit.Dialog) T {
+func ask[T any](ctx context.Context, s *Questions, show func(answer func(T)) *kit.Dialog) T {
 	answers := make(chan T, 1)
 	shown := make(chan *kit.Dialog, 1)
 	post.Do(func() {
@@ -67,17 +68,17 @@ func ask[T any](ctx context.Context, s *Set, show func(answer func(T)) *kit.Dial
 }
 
 // Removal implements [removal.Asker] with the dialog that lists what would be lost.
-func (s *Set) Removal(ctx context.Context, r *removal.Removal) removal.Choice {
+func (s *Questions) Removal(ctx context.Context, r *removal.Removal) removal.Choice {
 	return ask(ctx, s, func(answer func(removal.Choice)) *kit.Dialog { return s.showRemoval(r, answer) })
 }
 
 // BusyStop implements [actions.Asker].
-func (s *Set) BusyStop(ctx context.Context, q actions.BusyStop) bool {
+func (s *Questions) BusyStop(ctx context.Context, q actions.BusyStop) bool {
 	return ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showBusy(q, answer) })
 }
 
 // showBusy names the notebooks that compute.
-func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
+func (s *Questions) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 	cancel := kit.NewButton("busy.cancel", words.Say("commands.let-it-finish"), "", kit.Primary, func() { answer(false) })
 	stop := kit.NewButton("busy.stop", words.Say("commands.stop-anyway"), "", kit.Danger, func() { answer(true) }).
 		Command(actions.StopCommand(q.Container).String())
@@ -91,7 +92,7 @@ func (s *Set) showBusy(q actions.BusyStop, answer func(bool)) *kit.Dialog {
 }
 
 // FirstLaunch implements [launcher.Asker].
-func (s *Set) FirstLaunch(ctx context.Context, q launcher.FirstLaunch) error {
+func (s *Questions) FirstLaunch(ctx context.Context, q launcher.FirstLaunch) error {
 	if !ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showFirstLaunch(q, answer) }) {
 		return context.Canceled
 	}
@@ -99,7 +100,7 @@ func (s *Set) FirstLaunch(ctx context.Context, q launcher.FirstLaunch) error {
 }
 
 // showFirstLaunch says what a person should know before something is launched for the first time.
-func (s *Set) showFirstLaunch(q launcher.FirstLaunch, answer func(bool)) *kit.Dialog {
+func (s *Questions) showFirstLaunch(q launcher.FirstLaunch, answer func(bool)) *kit.Dialog {
 	what, why := q.Words()
 	body := kit.Down(8)
 	for _, reason := range why {
@@ -116,10 +117,10 @@ func (s *Set) showFirstLaunch(q launcher.FirstLaunch, answer func(bool)) *kit.Di
 }
 
 // Tell implements [actions.Asker].
-func (s *Set) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) }) }
+func (s *Questions) Tell(p *model.Problem) { post.Do(func() { s.ShowProblem(p, nil) }) }
 
 // Waiting implements [actions.Asker] with one notice, however much is waited for.
-func (s *Set) Waiting() func() {
+func (s *Questions) Waiting() func() {
 	post.Do(func() {
 		if s.waits++; s.waits == 1 {
 			s.unwait = s.Notices.Show(kit.Notice{
@@ -138,10 +139,10 @@ func (s *Set) Waiting() func() {
 }
 
 // Words implements [actions.Asker].
-func (*Set) Words(f model.Fact) string { return words.Of(f).String() }
+func (*Questions) Words(f model.Fact) string { return words.Of(f).String() }
 
 // showRemoval opens the dialog for a container.
-func (s *Set) showRemoval(r *removal.Removal, answer func(removal.Choice)) *kit.Dialog {
+func (s *Questions) showRemoval(r *removal.Removal, answer func(removal.Choice)) *kit.Dialog {
 	c := r.Container
 	v := &lossView{r: r}
 	v.losses = newLosses("remove", lossColumns(), v.show)
@@ -164,7 +165,7 @@ func (s *Set) showRemoval(r *removal.Removal, answer func(removal.Choice)) *kit.
 		}).
 			Hint(words.Say("commands.the-container-and-everything-in")).Command(actions.StopCommand(c).String()))
 	}
-	line := kit.NewCodeLine("remove.command", s.lines(r.Commands()), false)
+	line := kit.NewCodeLine("remove.command", s.Lines(r.Commands()), false)
 	v.dialog = kit.NewDialog("remove", removalQuestion(r.Verb, c.Name), v.sentence(), 780, v.content(v.keeping.Row, line),
 		kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm}))
 	v.dialog.OnCancel = func() { answer(removal.KeepContainer) }
@@ -280,7 +281,7 @@ func (v *lossView) show() {
 	f := v.r.Found()
 	rows := v.rows(f)
 	v.table.SetRows(rows)
-	fitRows(v.holder, v.table, len(rows), mostRows)
+	FitRows(v.holder, v.table, len(rows), mostRows)
 	v.showIgnored(f.Ignored)
 	v.noise.Set(v.noteWords(f, len(rows)))
 	v.showKept(f)
@@ -387,6 +388,9 @@ func terminalWords(n int) words.Text {
 	return words.Say("commands.terminals-are-open-in-it", words.Args{"Count": words.Count(n)})
 }
 
+// UndoTime is for how long a removal can be undone after it was confirmed.
+var UndoTime = 10 * time.Second
+
 // undoNote says that there is a way back for a while.
 func undoNote() fyne.CanvasObject {
 	text := words.Say("commands.before-anything-is-deleted-you",
@@ -396,11 +400,11 @@ func undoNote() fyne.CanvasObject {
 }
 
 // ImageRemoval implements [actions.Asker].
-func (s *Set) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
+func (s *Questions) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
 	return ask(ctx, s, func(answer func(actions.ImageChoice)) *kit.Dialog { return s.showImageRemoval(r, answer) })
 }
 
-func (s *Set) showImageRemoval(r actions.ImageRemoval, answer func(actions.ImageChoice)) *kit.Dialog {
+func (s *Questions) showImageRemoval(r actions.ImageRemoval, answer func(actions.ImageChoice)) *kit.Dialog {
 	name := r.Tag
 	if name == "" {
 		name = r.Image.ShortID()

@@ -1,4 +1,4 @@
-package commands
+package questions
 
 import (
 	"slipway/engine/actions"
@@ -14,7 +14,7 @@ import (
 
 // savingMany offers to save what exists only in several containers before they are removed.
 type savingMany struct {
-	set    *Set
+	set    *Questions
 	v      *lossesView
 	button *kit.Button
 	row    *fyne.Container
@@ -23,7 +23,7 @@ type savingMany struct {
 	busy   bool
 }
 
-func (s *Set) newSavingMany(v *lossesView) *savingMany {
+func (s *Questions) newSavingMany(v *lossesView) *savingMany {
 	m := &savingMany{set: s, v: v, said: kit.NewParagraph(words.Text{}, kit.Second).ID("removes.saved")}
 	m.button = kit.NewButton("removes.save", words.Say("commands.save-copies"), "save", kit.Normal, m.choose).
 		Hint(words.Say("commands.copies-the-files-of-each"))
@@ -70,12 +70,12 @@ func (m *savingMany) say(text words.Text, bad bool) {
 func (m *savingMany) choose() {
 	m.set.AskSaveFolder(words.Say("commands.save-the-copies-to-each"), words.Say("commands.save-in-this-folder"),
 		func(parent string) {
-			j := m.set.actions.SaveCopies(m.wishes(parent))
+			j := m.set.offers.Actions().SaveCopies(m.wishes(parent))
 			m.busy = true
 			m.offer()
 			m.v.allow()
 			m.say(words.Say("commands.saving-to", words.Args{"Folder": words.Name(platform.ShortenHome(parent))}), false)
-			m.set.follow(j, func(v job.View) {
+			m.set.Follow(j, func(v job.View) {
 				text, _ := present.Progress(v)
 				m.say(words.Say("commands.saving", words.Args{"Progress": text}), false)
 			}, func(v job.View) {

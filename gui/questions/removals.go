@@ -1,4 +1,4 @@
-package commands
+package questions
 
 import (
 	"context"
@@ -20,11 +20,11 @@ import (
 )
 
 // Removals implements [removal.Asker] with one dialog that lists what would be lost in every container.
-func (s *Set) Removals(ctx context.Context, rs []*removal.Removal, others []model.Container) removal.Choice {
+func (s *Questions) Removals(ctx context.Context, rs []*removal.Removal, others []model.Container) removal.Choice {
 	return ask(ctx, s, func(answer func(removal.Choice)) *kit.Dialog { return s.showRemovals(rs, others, answer) })
 }
 
-func (s *Set) showRemovals(rs []*removal.Removal, others []model.Container,
+func (s *Questions) showRemovals(rs []*removal.Removal, others []model.Container,
 	answer func(removal.Choice),
 ) *kit.Dialog {
 	v := &lossesView{rs: rs, others: others, opened: time.Now()}
@@ -42,7 +42,7 @@ func (s *Set) showRemovals(rs []*removal.Removal, others []model.Container,
 	if stop := v.onlyStop(func() { answer(removal.OnlyStop) }); stop != nil {
 		left = append(left, stop)
 	}
-	line := kit.NewCodeLine("removes.command", s.lines(manyCommands(rs, others)), false)
+	line := kit.NewCodeLine("removes.command", s.Lines(manyCommands(rs, others)), false)
 	v.dialog = kit.NewDialog("removes", removalsQuestion(rs[0].Verb, len(rs)+len(others)), v.sentence(), 820,
 		v.content(v.saving.row, line), kit.Buttons(left, []fyne.CanvasObject{cancel, v.confirm})).Anchor()
 	v.dialog.OnCancel = func() { answer(removal.KeepContainer) }
@@ -192,7 +192,7 @@ func (v *lossesView) show() {
 		r.Painted(f)
 	}
 	v.table.SetSource(rows.ids, 0, func(i int) table.Row { return rows.rows[i]() })
-	fitRows(v.holder, v.table, len(rows.ids), mostManyRows)
+	FitRows(v.holder, v.table, len(rows.ids), MostRowsOfMany)
 	v.showOthers()
 	v.warn()
 	if stay := v.stay(); !stay.None() {
@@ -327,11 +327,11 @@ func (v *lossesView) stay() words.Text {
 }
 
 // ImageRemovals implements [actions.Asker] with a dialog that says for each image what becomes of it.
-func (s *Set) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
+func (s *Questions) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
 	return ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showImageRemovals(q, answer) })
 }
 
-func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit.Dialog {
+func (s *Questions) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit.Dialog {
 	view := table.New("rmis.images", []table.Column{
 		{Key: "name", Title: words.Say("common.image"), Min: 200, Weight: 0.8},
 		{Key: "what", Title: words.Say("commands.what-happens"), Min: 220, Weight: 1},
@@ -368,7 +368,7 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 	}
 	view.SetRows(rows)
 	holder := kit.Height(0, view)
-	fitRows(holder, view, len(rows), mostManyRows)
+	FitRows(holder, view, len(rows), MostRowsOfMany)
 	text := words.Say("commands.none-of-them-can-be")
 	cancel := kit.NewButton("rmis.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(false) })
 	right := []fyne.CanvasObject{cancel}
@@ -376,12 +376,12 @@ func (s *Set) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit
 	if possible > 0 {
 		back := words.Say("commands.images-can-be-pulled-again")
 		if lost := onlyHere(q); len(lost) > 0 {
-			back = words.Say("commands.made-on-this-computer-and", words.Args{"Names": firstOf(lost)})
+			back = words.Say("commands.made-on-this-computer-and", words.Args{"Names": FirstOf(lost)})
 		}
 		text = words.Join(" ",
 			words.Say("commands.at-most-becomes-free-less-what", words.Args{"Size": words.Bytes(free)}), back)
 		body.Add(kit.NewCodeLine("rmis.command", s.Session.Shell(q.Command().String()), false))
-		right = append(right, kit.NewButton("rmis.confirm", removeCount(possible), "", kit.Danger,
+		right = append(right, kit.NewButton("rmis.confirm", RemoveCount(possible), "", kit.Danger,
 			func() { answer(true) }).Command(q.Command().String()))
 	}
 	d := kit.NewDialog("rmis", words.Say("commands.remove-images", words.Args{"N": words.Count(len(rows))}), text, 820,
