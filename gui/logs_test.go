@@ -19,6 +19,9 @@ func TestLogs(t *testing.T) {
 	d, e, tiny := openOn(t)
 	docker(t, e, "run", "-d", "--name", "talker", tiny, "sh", "-c",
 		`for i in $(seq 1 3000); do echo "line $i"; done; echo "an error" >&2; printf '\033[31mred\033[0m \033]0;title\007http://127.0.0.1:1/x\n'; trap 'exit 0' TERM; sleep 100000 & wait`)
+	d.Until("all that it prints", func(gui.Dump) bool { // or more than the last lines would be loaded
+		return strings.Contains(docker(t, e, "logs", "talker"), "1/x\n")
+	})
 	press(d, "nav.containers")
 	press(d, "row:talker")
 	d.Until("the newest lines", says("inside.output", "red http://127.0.0.1:1/x"))
