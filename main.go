@@ -66,6 +66,9 @@ func run(args []string, out, errs io.Writer) int {
 
 // command does one of the commands: in the terminal, or in the window.
 func command(args []string, automation string, out, errs io.Writer) int {
+	if args[0] == headless.DoExplain {
+		return headless.Explain(args[1:], os.Stdin, out, errs)
+	}
 	c, err := headless.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -188,6 +189,59 @@ func (p *specProof) one(t *testing.T, r *rand.Rand, i int) {
 	}
 	p.plain(t, line)
 	p.changed(t, r, first, name)
+	p.parsed(t, args, first, name)
+}
+
+// parsed holds that the words that docker read are read here, too: Slipway makes the same container of them, and so
+// does docker of the line that they are printed as, which is read as the same once more.
+func (p *specProof) parsed(t *testing.T, args []string, first, name string) {
+	t.Helper()
+	s, parts, err := runspec.ParseRun(args[1:])
+	if err != nil {
+		t.Fatalf("docker %q: %v", args, err)
+	}
+	at := 0
+	for _, part := range parts {
+		if part.From < at || part.To <= part.From {
+			t.Errorf("docker %q: words %d to %d come after %d", args, part.From, part.To, at)
+		}
+		at = part.From
+	}
+	s.Name = name + "-parsed"
+	line := s.CreateCommand()
+	printed, err := p.command(t, "/bin/sh", "-c", line.WithSecrets())
+	if err != nil {
+		t.Fatalf("docker %q, parsed:\n%s\n%v", args, line.WithSecrets(), err)
+	}
+	t.Cleanup(func() { p.private.RemoveForced(t, printed) })
+	if diff := p.differ(t, first, printed); diff != "" {
+		t.Errorf("docker %q, parsed:\n%s\n%s", args, line.WithSecrets(), diff)
+	}
+	again, err := runspec.SplitWords(line.WithSecrets())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if once, _, err := runspec.ParseRun(again[2:]); err != nil || !reflect.DeepEqual(once, s) {
+		t.Errorf("%s\nread again: %v\n%s", line.WithSecrets(), err, cmp.Diff(s, once))
+	}
+	for i := range s.Mounts { // see one
+		s.Mounts[i].Long = s.Mounts[i].Long || len(s.Mounts[i].Options) == 0 && !s.Mounts[i].Relabel
+	}
+	s.Name += "-long"
+	long, err := p.command(t, "/bin/sh", "-c", s.CreateCommand().WithSecrets())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.private.RemoveForced(t, long) })
+	s.Name = name + "-parsed-own"
+	own, _, err := p.e.Create(t.Context(), s, nil)
+	if err != nil {
+		t.Fatalf("docker %q, parsed, made by Slipway: %v", args, err)
+	}
+	t.Cleanup(func() { p.private.RemoveForced(t, own) })
+	if diff := p.differ(t, long, own); diff != "" {
+		t.Errorf("docker %q, parsed, made by Slipway:\n%s", args, diff)
+	}
 }
 
 // changed holds that a change of one field leaves the rest as it was: a container made like another one, but for one

@@ -98,6 +98,7 @@ func newShell(app fyne.App, s *session.Session, f *settings.File, version string
 // build makes what all desks share.
 func (sh *Shell) build() {
 	sh.root.OnAim = func(command string) { sh.desk.strip.aim(command) }
+	sh.root.OnPaste = func(text string) bool { return sh.desk.commands.Paste(text) }
 	sh.root.OnKey = func(ev *fyne.KeyEvent) { sh.desk.key(ev) }
 	sh.root.OnRune = func(r rune) {
 		if r == '/' {
@@ -106,6 +107,7 @@ func (sh *Shell) build() {
 	}
 	sh.window.SetContent(sh.root)
 	sh.window.SetPadded(false)
+	sh.window.Canvas().AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { sh.pasteCommand() })
 	sh.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) { kit.PassKey(sh.window.Canvas(), ev) })
 	sh.window.Canvas().SetOnTypedRune(func(r rune) { kit.PassRune(sh.window.Canvas(), r) })
 	sh.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { sh.Drop(uris) })
@@ -120,6 +122,19 @@ func (sh *Shell) build() {
 			}
 		})
 	})
+}
+
+// pasteCommand shows what the docker commands in the clipboard do.
+func (sh *Shell) pasteCommand() {
+	if sh.window.Canvas().Overlays().Top() != nil {
+		return // another question is open
+	}
+	if !sh.desk.commands.Paste(sh.app.Clipboard().Content()) {
+		sh.desk.commands.Notices.Show(kit.Notice{
+			Title: words.Say("gui.no-docker-command-in-the-clipboard"),
+			Text:  words.Say("gui.copy-a-docker-command"), Brief: true,
+		})
+	}
 }
 
 // Add makes another desk on a session that was not started yet, starts it, and shows the desk. Whoever made the session

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"slipway/engine/model"
+
+	units "github.com/docker/go-units"
 )
 
 // Options are options of docker run, by their names without dashes ("ipc", "log-opt"), each with its values in docker's
@@ -25,80 +27,120 @@ type runOption struct {
 	// Switch tells that it takes no value, or "=false".
 	Switch bool
 
-	// field prints what the spec has a field for. Of those without one the values are in [Spec.More].
-	field func(Spec) []model.Arg
+	// field is what the spec has a field for. Of those without one the values are in [Spec.More].
+	field field
+}
+
+// field is where a [Spec] has an option.
+type field struct {
+	// print gives the values that the option is given; nil where the spec has no field.
+	print func(Spec) []model.Arg
+	// take puts one more value there, as docker does: the last one counts, or all of them.
+	take func(s *Spec, value string) error
 }
 
 // table is every option of docker run, in the order in which a line has them. options.json is docker's own list,
 // and a test compares the two.
 var table = []runOption{
-	{Name: "name", Inspect: "Name", field: text(func(s Spec) string { return s.Name })},
-	{Name: "publish", Short: "p", Inspect: "HostConfig.PortBindings", field: words(func(s Spec) []string {
-		return portWords(s.Ports)
-	})},
+	{Name: "name", Inspect: "Name", field: text(func(s *Spec) *string { return &s.Name })},
+	{Name: "publish", Short: "p", Inspect: "HostConfig.PortBindings", field: field{
+		func(s Spec) []model.Arg { return plain(portWords(s.Ports)) }, (*Spec).addPorts,
+	}},
 	{Name: "publish-all", Short: "P", Inspect: "HostConfig.PublishAllPorts", Switch: true},
-	{Name: "volume", Short: "v", Inspect: "HostConfig.Binds, Config.Volumes", field: func(s Spec) []model.Arg {
+	{Name: "volume", Short: "v", Inspect: "HostConfig.Binds, Config.Volumes", field: field{func(s Spec) []model.Arg {
 		return append(plain(mountWords(s.Mounts, false)), HideSecrets(s.More["volume"])...)
-	}},
-	{Name: "mount", Inspect: "HostConfig.Mounts", field: func(s Spec) []model.Arg {
+	}, (*Spec).addVolume}},
+	{Name: "mount", Inspect: "HostConfig.Mounts", field: field{func(s Spec) []model.Arg {
 		return HideSecrets(append(mountWords(s.Mounts, true), s.More["mount"]...))
-	}},
-	{Name: "env", Short: "e", Inspect: "Config.Env", field: func(s Spec) []model.Arg {
+	}, (*Spec).addMount}},
+	{Name: "env", Short: "e", Inspect: "Config.Env", field: field{func(s Spec) []model.Arg {
 		var args []model.Arg
 		for _, e := range s.Env {
 			args = append(args, e.arg())
 		}
 		return args
-	}},
-	{Name: "user", Short: "u", Inspect: "Config.User", field: text(func(s Spec) string { return s.User })},
-	{Name: "group-add", Inspect: "HostConfig.GroupAdd", field: words(func(s Spec) []string { return s.GroupAdd })},
-	{Name: "userns", Inspect: "HostConfig.UsernsMode", field: text(func(s Spec) string { return s.UserNS })},
-	{Name: "workdir", Short: "w", Inspect: "Config.WorkingDir", field: text(func(s Spec) string { return s.WorkingDir })},
-	{Name: "shm-size", Inspect: "HostConfig.ShmSize", field: size(func(s Spec) int64 { return s.ShmSize })},
-	{Name: "memory", Short: "m", Inspect: "HostConfig.Memory", field: size(func(s Spec) int64 { return s.Memory })},
-	{Name: "cpus", Inspect: "HostConfig.NanoCpus", field: text(func(s Spec) string {
+	}, func(s *Spec, v string) error {
+		name, value, _ := strings.Cut(v, "=")
+		s.Env = append(s.Env, Env{Name: name, Value: value, Secret: SecretEnv(name, value)})
+		return nil
+	}}},
+	{Name: "user", Short: "u", Inspect: "Config.User", field: text(func(s *Spec) *string { return &s.User })},
+	{Name: "group-add", Inspect: "HostConfig.GroupAdd", field: words(func(s *Spec) *[]string { return &s.GroupAdd })},
+	{Name: "userns", Inspect: "HostConfig.UsernsMode", field: text(func(s *Spec) *string { return &s.UserNS })},
+	{Name: "workdir", Short: "w", Inspect: "Config.WorkingDir", field: text(func(s *Spec) *string {
+		return &s.WorkingDir
+	})},
+	{Name: "shm-size", Inspect: "HostConfig.ShmSize", field: size(func(s *Spec) *int64 { return &s.ShmSize })},
+	{Name: "memory", Short: "m", Inspect: "HostConfig.Memory", field: size(func(s *Spec) *int64 {
+		return &s.Memory
+	})},
+	{Name: "cpus", Inspect: "HostConfig.NanoCpus", field: field{func(s Spec) []model.Arg {
 		if s.CPUs <= 0 {
-			return ""
+			return nil
 		}
-		return strconv.FormatFloat(s.CPUs, 'f', -1, 64)
-	})},
-	{Name: "gpus", Inspect: "HostConfig.DeviceRequests", field: words(func(s Spec) []string {
+		return plain([]string{strconv.FormatFloat(s.CPUs, 'f', -1, 64)})
+	}, func(s *Spec, v string) (err error) {
+		s.CPUs, err = strconv.ParseFloat(v, 64)
+		return err
+	}}},
+	{Name: "gpus", Inspect: "HostConfig.DeviceRequests", field: field{func(s Spec) []model.Arg {
 		if s.GPUs {
-			return append([]string{"all"}, s.More["gpus"]...)
+			return plain(append([]string{"all"}, s.More["gpus"]...))
 		}
-		return s.More["gpus"]
+		return plain(s.More["gpus"])
+	}, func(s *Spec, v string) error {
+		if s.GPUs = v == "all"; !s.GPUs {
+			s.add("gpus", v)
+		}
+		return nil
+	}}},
+	{Name: "interactive", Short: "i", Inspect: "Config.OpenStdin", Switch: true, field: flag(func(s *Spec) *bool {
+		return &s.Interactive
 	})},
-	{Name: "interactive", Short: "i", Inspect: "Config.OpenStdin", Switch: true, field: flag(func(s Spec) bool {
-		return s.Interactive
+	{Name: "tty", Short: "t", Inspect: "Config.Tty", Switch: true, field: flag(func(s *Spec) *bool {
+		return &s.TTY
 	})},
-	{Name: "tty", Short: "t", Inspect: "Config.Tty", Switch: true, field: flag(func(s Spec) bool { return s.TTY })},
-	{Name: "init", Inspect: "HostConfig.Init", Switch: true, field: func(s Spec) []model.Arg {
+	{Name: "init", Inspect: "HostConfig.Init", Switch: true, field: field{func(s Spec) []model.Arg {
 		if s.Init {
 			return plain([]string{"true"})
 		}
 		return plain(s.More["init"])
-	}},
-	{Name: "privileged", Inspect: "HostConfig.Privileged", Switch: true, field: flag(func(s Spec) bool {
-		return s.Privileged
+	}, func(s *Spec, v string) error {
+		if s.Init = v == "true"; !s.Init {
+			s.set("init", v)
+		}
+		return nil
+	}}},
+	{Name: "privileged", Inspect: "HostConfig.Privileged", Switch: true, field: flag(func(s *Spec) *bool {
+		return &s.Privileged
 	})},
-	{Name: "hostname", Inspect: "Config.Hostname", field: text(func(s Spec) string { return s.Hostname })},
-	{Name: "network", Inspect: "HostConfig.NetworkMode, NetworkSettings.Networks", field: func(s Spec) []model.Arg {
+	{Name: "hostname", Inspect: "Config.Hostname", field: text(func(s *Spec) *string { return &s.Hostname })},
+	{Name: "network", Inspect: "HostConfig.NetworkMode, NetworkSettings.Networks", field: field{func(s Spec) []model.Arg {
 		return append(plain([]string{s.Network}), HideSecrets(s.More["network"])...)
-	}},
-	{Name: "network-alias", Inspect: "NetworkSettings.Networks.Aliases", field: words(func(s Spec) []string {
-		return s.Aliases
+	}, func(s *Spec, v string) error {
+		if s.Network == "" && !strings.Contains(v, "=") {
+			s.Network = v
+		} else {
+			s.add("network", v)
+		}
+		return nil
+	}}},
+	{Name: "network-alias", Inspect: "NetworkSettings.Networks.Aliases", field: words(func(s *Spec) *[]string {
+		return &s.Aliases
 	})},
-	{Name: "platform", Inspect: "ImageManifestDescriptor.platform", field: text(func(s Spec) string {
-		return s.Platform
+	{Name: "platform", Inspect: "ImageManifestDescriptor.platform", field: text(func(s *Spec) *string {
+		return &s.Platform
 	})},
-	{Name: "add-host", Inspect: "HostConfig.ExtraHosts", field: words(func(s Spec) []string { return s.ExtraHosts })},
-	{Name: "cap-add", Inspect: "HostConfig.CapAdd", field: words(func(s Spec) []string { return s.CapAdd })},
-	{Name: "cap-drop", Inspect: "HostConfig.CapDrop", field: words(func(s Spec) []string { return s.CapDrop })},
-	{Name: "device", Inspect: "HostConfig.Devices", field: words(func(s Spec) []string { return s.Devices })},
-	{Name: "security-opt", Inspect: "HostConfig.SecurityOpt", field: words(func(s Spec) []string {
+	{Name: "add-host", Inspect: "HostConfig.ExtraHosts", field: words(func(s *Spec) *[]string {
+		return &s.ExtraHosts
+	})},
+	{Name: "cap-add", Inspect: "HostConfig.CapAdd", field: words(func(s *Spec) *[]string { return &s.CapAdd })},
+	{Name: "cap-drop", Inspect: "HostConfig.CapDrop", field: words(func(s *Spec) *[]string { return &s.CapDrop })},
+	{Name: "device", Inspect: "HostConfig.Devices", field: words(func(s *Spec) *[]string { return &s.Devices })},
+	{Name: "security-opt", Inspect: "HostConfig.SecurityOpt", field: field{func(s Spec) []model.Arg {
 		// docker reads a profile of seccomp from a file only.
-		return slices.DeleteFunc(slices.Clone(s.SecurityOpts), OwnProfile)
-	})},
+		return plain(slices.DeleteFunc(slices.Clone(s.SecurityOpts), OwnProfile))
+	}, func(s *Spec, v string) error { s.SecurityOpts = append(s.SecurityOpts, v); return nil }}},
 	{Name: "annotation", Inspect: "HostConfig.Annotations"},
 	{Name: "blkio-weight", Inspect: "HostConfig.BlkioWeight"},
 	{Name: "blkio-weight-device", Inspect: "HostConfig.BlkioWeightDevice"},
@@ -160,26 +202,40 @@ var table = []runOption{
 	{Name: "uts", Inspect: "HostConfig.UTSMode"},
 	{Name: "volume-driver", Inspect: "HostConfig.VolumeDriver"},
 	{Name: "volumes-from", Inspect: "HostConfig.VolumesFrom"},
-	{Name: "restart", Inspect: "HostConfig.RestartPolicy", field: text(func(s Spec) string {
+	{Name: "restart", Inspect: "HostConfig.RestartPolicy", field: field{func(s Spec) []model.Arg {
 		if s.Restart == "no" {
-			return ""
+			return nil
 		}
-		return s.Restart
+		return plain([]string{s.Restart})
+	}, func(s *Spec, v string) error {
+		if s.Restart = v; v == "no" {
+			s.Restart = ""
+		}
+		return nil
+	}}},
+	{Name: "rm", Inspect: "HostConfig.AutoRemove", Switch: true, field: flag(func(s *Spec) *bool {
+		return &s.AutoRemove
 	})},
-	{Name: "rm", Inspect: "HostConfig.AutoRemove", Switch: true, field: flag(func(s Spec) bool { return s.AutoRemove })},
-	{Name: "label", Short: "l", Inspect: "Config.Labels", field: func(s Spec) []model.Arg {
+	{Name: "label", Short: "l", Inspect: "Config.Labels", field: field{func(s Spec) []model.Arg {
 		var args []model.Arg
 		for _, k := range slices.Sorted(maps.Keys(s.Labels)) {
 			args = append(args, label(k, s.Labels[k]))
 		}
 		return args
-	}},
-	{Name: "entrypoint", Inspect: "Config.Entrypoint", field: func(s Spec) []model.Arg {
+	}, func(s *Spec, v string) error {
+		if s.Labels == nil {
+			s.Labels = map[string]string{}
+		}
+		name, value, _ := strings.Cut(v, "=")
+		s.Labels[name] = value
+		return nil
+	}}},
+	{Name: "entrypoint", Inspect: "Config.Entrypoint", field: field{func(s Spec) []model.Arg {
 		if len(s.Entrypoint) == 0 {
 			return nil
 		}
 		return []model.Arg{{Text: s.Entrypoint[0]}} // the option takes one word, and what follows is put before the command
-	}},
+	}, func(s *Spec, v string) error { s.Entrypoint = []string{v}; return nil }}},
 
 	// What says how the command itself behaves. Files of variables and labels are read by it; --use-api-socket is a mount
 	// and variables by the time that there is a container.
@@ -217,8 +273,8 @@ func (o runOption) args(s Spec) model.Command {
 // values are what the option is given, one after the other.
 func (o runOption) values(s Spec) []model.Arg {
 	switch {
-	case o.field != nil:
-		return o.field(s)
+	case o.field.print != nil:
+		return o.field.print(s)
 	case len(s.More[o.Name]) == 0:
 		return nil
 	}
@@ -273,28 +329,37 @@ func plain(words []string) []model.Arg {
 	return args
 }
 
-func text(get func(Spec) string) func(Spec) []model.Arg {
-	return func(s Spec) []model.Arg { return plain([]string{get(s)}) }
+func text(at func(*Spec) *string) field {
+	return field{
+		func(s Spec) []model.Arg { return plain([]string{*at(&s)}) },
+		func(s *Spec, v string) error { *at(s) = v; return nil },
+	}
 }
 
-func words(get func(Spec) []string) func(Spec) []model.Arg {
-	return func(s Spec) []model.Arg { return plain(get(s)) }
+func words(at func(*Spec) *[]string) field {
+	return field{
+		func(s Spec) []model.Arg { return plain(*at(&s)) },
+		func(s *Spec, v string) error { *at(s) = append(*at(s), v); return nil },
+	}
 }
 
-func flag(get func(Spec) bool) func(Spec) []model.Arg {
-	return func(s Spec) []model.Arg {
-		if get(s) {
+func flag(at func(*Spec) *bool) field {
+	return field{func(s Spec) []model.Arg {
+		if *at(&s) {
 			return plain([]string{"true"})
 		}
 		return nil
-	}
+	}, func(s *Spec, v string) error { *at(s) = v == "true"; return nil }}
 }
 
-func size(get func(Spec) int64) func(Spec) []model.Arg {
-	return func(s Spec) []model.Arg {
-		if n := get(s); n > 0 {
+func size(at func(*Spec) *int64) field {
+	return field{func(s Spec) []model.Arg {
+		if n := *at(&s); n > 0 {
 			return plain([]string{FormatBytes(n)})
 		}
 		return nil
-	}
+	}, func(s *Spec, v string) (err error) {
+		*at(s), err = units.RAMInBytes(v)
+		return err
+	}}
 }

@@ -150,6 +150,7 @@ func New(o Options) *Set {
 	s.form = &runform.Runner{
 		Session: s.Session, Actions: s.actions, Swaps: s.swaps, Launcher: s.launcher, Settings: s.Settings, Work: s.Work,
 		Window: s.Window,
+		Pasted: s.Paste,
 		Ran:    s.revealContainer,
 	}
 	return s

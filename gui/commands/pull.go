@@ -8,6 +8,7 @@ import (
 	"slipway/engine"
 	"slipway/engine/actions"
 	"slipway/engine/model"
+	"slipway/engine/paste"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/post"
@@ -47,6 +48,20 @@ type pullDialog struct {
 // Pull asks for the name of an image and pulls it.
 func (s *Set) Pull() { s.pullLike("") }
 
+// paste takes the image of a command that pulls one. Any other command is shown by itself.
+func (d *pullDialog) paste(text string) bool {
+	list := paste.Read(text)
+	if len(list) == 0 {
+		return false
+	}
+	if len(list) == 1 && list[0].Verb == "pull" && len(list[0].Names) == 1 {
+		d.field.SetText(list[0].Names[0])
+		return true
+	}
+	d.dialog.Cancel()
+	return d.set.Paste(text)
+}
+
 // pullLike is [Set.Pull] with a name that is there to be corrected.
 func (s *Set) pullLike(name string) {
 	s.actions.ForgetDownloads() // registries may have newer ones since they were asked
@@ -64,6 +79,7 @@ func (s *Set) pullLike(name string) {
 	d.field.OnChanged = func(string) { d.changed(sizePause) }
 	d.field.OnSubmitted = func(string) { d.submit() }
 	d.field.OnKey = d.key
+	d.field.OnPaste = d.paste
 	cancel := kit.NewButton("pull.cancel", words.Say("common.cancel"), "", kit.Normal, func() { d.dialog.Cancel() })
 	body := kit.Down(6, kit.Labelled(words.Say("common.image"), d.field), d.why, d.old.Content, d.suggestions, d.info,
 		d.line)

@@ -27,6 +27,8 @@ type Field struct {
 
 	// OnKey is asked first about keys; it tells whether it used the key.
 	OnKey func(fyne.KeyName) bool
+	// OnPaste is asked first about what is pasted; it tells whether it used that.
+	OnPaste func(text string) bool
 	// OnBlur is called when the focus leaves.
 	OnBlur func()
 	// Within is what scrolls the page that the field is on; a dialog's own is found by itself.
@@ -58,6 +60,19 @@ func (f *Field) SetText(text string) {
 	f.Entry.SetText(text)
 }
 
+// TakesCommands has what is pasted go to [Root.OnPaste] first.
+func (f *Field) TakesCommands() *Field {
+	f.OnPaste = func(text string) bool {
+		c := CanvasOf(f)
+		if c == nil {
+			return false
+		}
+		root, ok := c.Content().(*Root)
+		return ok && root.OnPaste != nil && root.OnPaste(text)
+	}
+	return f
+}
+
 // SetSecret hides what is typed, or shows it.
 func (f *Field) SetSecret(hidden bool) {
 	if f.Password != hidden {
@@ -68,7 +83,7 @@ func (f *Field) SetSecret(hidden bool) {
 
 // NewFilter makes a field that filters rows: Escape empties it, Down and Enter go to them.
 func NewFilter(id string, rows fyne.Focusable, changed func()) *Field {
-	f := NewField(id, words.Say("common.filter")).Wide(200)
+	f := NewField(id, words.Say("common.filter")).Wide(200).TakesCommands()
 	f.OnChanged = func(string) { changed() }
 	f.OnKey = func(key fyne.KeyName) bool {
 		switch key {
@@ -218,7 +233,11 @@ func (f *Field) KeepLines() { f.lines = true }
 
 // TypedShortcut implements [fyne.Shortcutable].
 func (f *Field) TypedShortcut(s fyne.Shortcut) {
-	if _, paste := s.(*fyne.ShortcutPaste); !paste || !f.lines {
+	p, paste := s.(*fyne.ShortcutPaste)
+	switch {
+	case paste && f.OnPaste != nil && f.OnPaste(p.Clipboard.Content()):
+		return
+	case !paste || !f.lines:
 		f.Entry.TypedShortcut(s)
 		return
 	}

@@ -24,6 +24,8 @@ type Root struct {
 	OnKey func(*fyne.KeyEvent)
 	// OnRune gets characters that the focused widget does not use.
 	OnRune func(rune)
+	// OnPaste gets a text that was pasted where a command may be meant. It tells whether it is one.
+	OnPaste func(text string) bool
 	// OnAim gets the command of the control under the pointer or focus, "" when there is none any more.
 	OnAim func(command string)
 }

@@ -93,7 +93,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 		looker: post.NewReader(w), dropper: post.NewReader(w),
 	}
 	p.servers = newServerList(p)
-	p.folder = kit.NewField("launch.folder", words.Say("launch.the-folder-with-your-files"))
+	p.folder = kit.NewField("launch.folder", words.Say("launch.the-folder-with-your-files")).TakesCommands()
 	p.folder.OnChanged = func(string) { p.typed() }
 	p.folder.OnSubmitted = func(string) { p.launch() }
 	choose := kit.NewButton("launch.choose", words.Say("common.choose"), "folder", kit.Normal, p.choose)

@@ -5,7 +5,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/notebook"
-	"slipway/engine/runspec"
+	"slipway/engine/paste"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/style"
@@ -35,14 +35,14 @@ func NewOldName(id string, use func(image string)) *OldName {
 func (o *OldName) Show(image string) bool {
 	current, why, _ := notebook.Maintained(image)
 	o.meant = ""
-	if _, err := ParseImage(image); (err != nil || runspec.IsPage(image)) && strings.TrimSpace(image) != "" {
-		if current = runspec.MeantImage(image); current == "" {
+	if _, err := ParseImage(image); (err != nil || paste.IsPage(image)) && strings.TrimSpace(image) != "" {
+		if current = paste.MeantImage(image); current == "" {
 			why = withoutImage(image)
 		}
 		if current != "" {
 			o.meant = current
 			if why = model.Say("runform.did-you-mean-enter-takes",
-				words.Args{"Image": words.Name(current)}); runspec.MeantMore(image) {
+				words.Args{"Image": words.Name(current)}); paste.MeantMore(image) {
 				why = why.And(model.Say("runform.only-the-image-is-taken"))
 			}
 		}
@@ -67,9 +67,9 @@ func (o *OldName) Show(image string) bool {
 // withoutImage says of a command in which no image can be found what it is.
 func withoutImage(text string) model.Fact {
 	switch {
-	case runspec.LacksImage(text):
+	case paste.LacksImage(text):
 		return model.Say("runform.no-image-can-be-found")
-	case runspec.IsCommand(text):
+	case paste.IsCommand(text):
 		return model.Say("runform.this-command-names-no-image")
 	}
 	return model.Fact{}

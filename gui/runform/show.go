@@ -29,6 +29,8 @@ type Runner struct {
 	Work     *post.Work
 	Window   fyne.Window
 
+	// Pasted is handed a command that was pasted over the image; the form is closed by then.
+	Pasted func(text string) bool
 	// Ran is told the name of a container that was run, after the form closed.
 	Ran func(name string)
 
@@ -58,6 +60,18 @@ func (r *Runner) show(v *view, image string, filled *Form) {
 	}
 	r.open = v
 	v.show(image, filled)
+}
+
+// Filled opens the form filled in.
+func (r *Runner) Filled(s runspec.Spec) {
+	taken := Names(r.Session.Live.Snapshot())
+	form := FromSpec(s, taken)
+	if s.Name == "" {
+		form.Name = SuggestName(s.Image, taken)
+	}
+	v := newView(r)
+	v.key = "pasted"
+	r.show(v, form.Image, &form)
 }
 
 // Like prepares the form as a container was made, for another one like it, off the UI thread; what it returns opens it.

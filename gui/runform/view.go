@@ -9,6 +9,7 @@ import (
 
 	"slipway/engine/model"
 	"slipway/engine/notebook"
+	"slipway/engine/paste"
 	"slipway/engine/runspec"
 	"slipway/engine/settings"
 	"slipway/engine/swap"
@@ -95,6 +96,22 @@ func newView(r *Runner) *view {
 	}
 }
 
+// paste takes the image of a command that pulls one. Any other command is shown by itself, and fills in the form anew.
+func (v *view) paste(text string) bool {
+	list := paste.Read(text)
+	switch {
+	case len(list) == 0:
+		return false
+	case len(list) == 1 && list[0].Verb == "pull" && len(list[0].Names) == 1:
+		v.image.SetText(list[0].Names[0])
+		return true
+	case v.changes != nil: // of this one alone
+		return false
+	}
+	v.dialog.Cancel()
+	return v.r.Pasted(text)
+}
+
 // show builds the dialog and opens it.
 func (v *view) show(image string, filled *Form) {
 	v.begin(image, filled)
@@ -103,6 +120,7 @@ func (v *view) show(image string, filled *Form) {
 		v.nameAfterImage()
 	})
 	v.image.OnKey = v.completeImage
+	v.image.OnPaste = v.paste
 	v.local = kit.NewButton("run.images", words.Text{}, "down", kit.Normal, v.offerImages).
 		Hint(words.Say("runform.images-that-are-here"))
 	v.old = NewOldName("run.image", v.image.SetText)

@@ -1,10 +1,12 @@
-package runspec
+package paste
 
 import (
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+
+	"slipway/engine/runspec"
 
 	"github.com/distribution/reference"
 )
@@ -13,7 +15,7 @@ import (
 // a line of a Dockerfile, the address of a page about it, or a name with capitals, typographic characters or letters of
 // another script. It is "" where that cannot be told.
 func MeantImage(text string) string {
-	text = strings.TrimSpace(strings.Trim(strings.TrimSpace(Plain(text)), "`"))
+	text = strings.TrimSpace(strings.Trim(strings.TrimSpace(runspec.Plain(text)), "`"))
 	for _, read := range []func(string) string{imageOfPage, imageOfLine, strings.TrimSpace} {
 		name := latin(read(text))
 		if name == "" {
@@ -34,14 +36,18 @@ var runCommand = regexp.MustCompile(`(?:^|\s)(?:run|create)\s+\S+\s+\S`)
 
 // MeantMore tells of what [MeantImage] understands that it is a command which says more than the image's name.
 func MeantMore(text string) bool {
-	text = continuations.ReplaceAllString(Plain(text), " ")
+	text = continuations.ReplaceAllString(runspec.Plain(text), " ")
 	return imageOfLine(strings.TrimSpace(strings.Trim(strings.TrimSpace(text), "`"))) != "" && runCommand.MatchString(text)
 }
 
 // LacksImage tells of a docker run or create that it names no image: its last word belongs to an option.
 func LacksImage(text string) bool {
 	words := dockerWords(text)
-	return len(words) > 1 && (words[0] == "run" || words[0] == "create") && firstWord(words[1:], takeValue) == ""
+	if len(words) < 2 || words[0] != "run" && words[0] != "create" {
+		return false
+	}
+	s, _, _ := runspec.ParseRun(words[1:])
+	return s.Image == ""
 }
 
 // IsCommand tells of a text that it is a command of docker.
@@ -139,7 +145,8 @@ func imageOfLine(text string) string {
 	case "pull", "inspect", "history", "rmi", "push":
 		return firstWord(words[1:], []string{"--platform"})
 	case "run", "create":
-		return firstWord(words[1:], takeValue)
+		s, _, _ := runspec.ParseRun(words[1:])
+		return s.Image
 	}
 	return ""
 }
@@ -150,7 +157,7 @@ func lineWords(text string) []string {
 	text = continuations.ReplaceAllString(prompt.ReplaceAllString(text, ""), " ")
 	line, _, _ := strings.Cut(text, "\n")
 	words := strings.Fields(line)
-	if split, err := SplitWords(line); err == nil {
+	if split, err := runspec.SplitWords(line); err == nil {
 		words = split
 	}
 	for len(words) > 0 && (words[0] == "sudo" || words[0] == "env" || words[0] == "time" ||
@@ -164,7 +171,7 @@ func lineWords(text string) []string {
 // dockerWords are the words of a docker command behind its name and its own options; "image" and "container" are left
 // out. They are none for any other text.
 func dockerWords(text string) []string {
-	words := lineWords(strings.TrimSpace(strings.Trim(strings.TrimSpace(Plain(text)), "`")))
+	words := lineWords(strings.TrimSpace(strings.Trim(strings.TrimSpace(runspec.Plain(text)), "`")))
 	if len(words) < 2 {
 		return nil
 	}
@@ -181,22 +188,6 @@ func dockerWords(text string) []string {
 		words = words[1:]
 	}
 	return words
-}
-
-// takeValue are the options of docker run that have a value behind them.
-var takeValue = valueOptions()
-
-func valueOptions() []string {
-	list := []string{"--net", "--net-alias", "--dns-opt", "-a", "-h", "-c"}
-	for _, o := range table {
-		if o.Switch {
-			continue
-		}
-		if list = append(list, "--"+o.Name); o.Short != "" {
-			list = append(list, "-"+o.Short)
-		}
-	}
-	return list
 }
 
 // firstWord is the first word that is neither an option nor the value of one.

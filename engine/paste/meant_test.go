@@ -1,4 +1,4 @@
-package runspec
+package paste
 
 import "testing"
 

@@ -1,0 +1,126 @@
+package paste
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"slipway/engine/runspec"
+)
+
+// TestRead reads what people paste, and what each of it equals.
+func TestRead(t *testing.T) {
+	for text, want := range map[string][]string{
+		"docker run -d -p 8888:8888 --name x quay.io/jupyter/base-notebook": {"docker run -d --name x -p 8888:8888 quay.io/jupyter/base-notebook"},
+		"$ sudo docker run -it --rm ubuntu bash":                            {"docker run -d -i -t --rm ubuntu bash"},
+		"docker run \\\n  -p 80:80 \\\n  # the page\n  nginx":               {"docker run -d -p 80:80 nginx"},
+		"PS C:\\Users\\me> docker run `\n  -v C:\\data:/data `\n  python":   {"docker run -d -v 'C:\\data:/data' python"},
+		"C:\\work> docker run ^\n  -v \"%cd%\":/w ^\n  python":              {"docker run -d -v '$PWD:/w' python"},
+		"docker run -v \"$(pwd)\":/w -w /w python:3.13 python x.py":         {"docker run -d -v '$PWD:/w' -w /w python:3.13 python x.py"},
+		"nvidia-docker run x/y":                                             {"docker run -d --gpus all x/y"},
+		"podman run --net=host docker.io/library/alpine":                    {"docker run -d --network host docker.io/library/alpine"},
+		"docker container run -itp 80:80 x":                                 {"docker run -d -p 80:80 -i -t x"},
+		"docker pull redis && docker run redis":                             {"docker pull redis", "docker run -d redis"},
+		"```bash\n# get it\ndocker pull redis\ndocker run -d redis\n```":    {"docker pull redis", "docker run -d redis"},
+		"docker ps | grep web":                                              {"docker ps"},
+		"docker rm -f web db":                                               {"docker rm -f web db"},
+		"docker image rm a/b":                                               {"docker rmi a/b"},
+		"docker volume create data":                                         {"docker volume create data"},
+		"docker logs -f --tail 20 web":                                      {"docker logs -f --tail 20 web"},
+		"docker exec -it web bash -l":                                       {"docker exec -it web bash -l"},
+		"https://hub.docker.com/r/jupyter/base-notebook":                    {"docker pull jupyter/base-notebook"},
+		"FROM python:3.13-slim":                                             {"docker pull python:3.13-slim"},
+		"docker run –d —name x nginx":                                       {"docker run -d --name x nginx"},
+		"docker compose up -d":                                              {"docker compose up -d"},
+		"docker run -e PASSWORD=hush-hush-1 postgres":                       {"docker run -d -e PASSWORD postgres"},
+		"docker run -h b -c 5 x":                                            {"docker run -d --hostname b --cpu-shares 5 x"},
+		"docker run --mount type=bind,src=/a,dst=/b,ro x":                   {"docker run -d --mount type=bind,source=/a,target=/b,readonly x"},
+		"docker run -v /only x":                                             {"docker run -d -v /only x"},
+		"hello world":                                                       nil,
+		"":                                                                  nil,
+		"python x.py":                                                       nil,
+		"redis":                                                             nil,
+		"docker":                                                            nil,
+		"docker run -d nginx; docker stop a; ls":                            {"docker run -d nginx", "docker stop a"},
+	} {
+		var got []string
+		for _, c := range Read(text) {
+			line := c.Line().String()
+			if c.Verb == "run" {
+				line = c.Spec.RunCommand().String()
+			}
+			got = append(got, line)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q:\n%q, not\n%q", text, got, want)
+		}
+	}
+}
+
+// TestReadWrong says of what docker would refuse which words are wrong.
+func TestReadWrong(t *testing.T) {
+	for text, want := range map[string]string{
+		"docker run --rmm x":                   "--rmm",
+		"docker run -p":                        "-p",
+		"docker run -m lots x":                 "-m lots",
+		"docker run --privileged=maybe x":      "--privileged=maybe",
+		"docker run -p 80:80 --naem y nginx":   "--naem",
+		"docker run -it -Z x":                  "-Z",
+		"docker run -p 99999:80 nginx":         "-p 99999:80",
+		"docker run --mount 'a=\"b' nginx sh":  "--mount 'a=\"b'",
+		"docker run -v /path:/home/app/x/y:py": "",
+	} {
+		list := Read(text)
+		if len(list) != 1 || list[0].Wrong == nil {
+			t.Errorf("%q: %+v", text, list)
+			continue
+		}
+		got := ""
+		for _, p := range list[0].Parts {
+			if p.Wrong {
+				got = p.Text()
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
+		}
+	}
+}
+
+// TestMended finds the image that became part of a folder, where a blank is missing.
+func TestMended(t *testing.T) {
+	for text, want := range map[string]string{
+		"docker run -p 8888:8888 -v /path/to/your/data:/home/app/jupyter/scipy-notebook:python-3.8": "docker run -p 8888:8888 -v /path/to/your/data:/home/app jupyter/scipy-notebook:python-3.8",
+		"docker run -v /a:/b/quay.io/jupyter/base-notebook:latest":                                  "docker run -v /a:/b quay.io/jupyter/base-notebook:latest",
+		"docker run -v /a:/b":   "",
+		"docker run -p 80:80":   "",
+		"docker run -v /a:/b x": "",
+		"docker pull":           "",
+	} {
+		list := Read(text)
+		if len(list) != 1 || list[0].Mended() != want {
+			t.Errorf("%q: %+v", text, list)
+		}
+	}
+}
+
+// FuzzRead holds that nothing panics, and that no value of a secret is shown.
+func FuzzRead(f *testing.F) {
+	f.Add("docker run -e PASSWORD=hush-hush-1 --rm x")
+	f.Add("PS C:\\> docker run `\n -p 1:2 y")
+	f.Add("docker run -itp 80:80 x && docker rm 'y")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, c := range Read(text) {
+			for _, p := range c.Parts {
+				_ = p.Line.String()
+			}
+			if c.Verb != "run" || c.Wrong != nil || strings.ContainsAny(text, "\x00") {
+				continue
+			}
+			words, err := runspec.SplitWords(c.Spec.RunCommand().WithSecrets())
+			if err != nil || len(words) < 3 {
+				t.Fatalf("%q: %v", text, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,231 @@
+package commands
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"slipway/engine/model"
+	"slipway/engine/paste"
+	"slipway/engine/runspec"
+	"slipway/engine/words"
+	"slipway/gui/kit"
+	"slipway/gui/kit/chooser"
+	"slipway/gui/style"
+
+	"fyne.io/fyne/v2"
+)
+
+// Paste shows what the docker commands in a text do, and does them as a person wishes. It tells whether there is any.
+func (s *Set) Paste(text string) bool {
+	list := paste.Read(text)
+	switch len(list) {
+	case 0:
+		return false
+	case 1:
+		newPasted(s, list[0]).open()
+	default:
+		s.pasteSeveral(list)
+	}
+	return true
+}
+
+// pasteSeveral shows several commands as steps, each with a button that shows what it does.
+func (s *Set) pasteSeveral(list []paste.Command) {
+	steps := kit.Down(8)
+	for i, c := range list {
+		id := "pasted." + string(rune('a'+min(i, 25)))
+		steps.Add(kit.Across(8, kit.Grow(kit.NewCodeLine(id, strings.TrimSpace(c.Line().String()), true)),
+			kit.NewButton(id+".open", words.Say("commands.explain"), "", kit.Normal, func() { newPasted(s, c).open() })))
+	}
+	var d *kit.Dialog
+	done := kit.NewButton("pasted.close", words.Say("common.close"), "", kit.Normal, func() { d.Close() })
+	d = kit.NewDialog("pasted", words.Say("commands.commands-were-pasted", words.Args{"N": words.Count(len(list))}),
+		words.Say("commands.do-them-one-by-one"), 760, steps, kit.Buttons(nil, []fyne.CanvasObject{done}))
+	d.OnSubmit = d.Close
+	d.Open(s.Window.Canvas(), done)
+}
+
+// pasted is the dialog about one command that was pasted.
+type pasted struct {
+	set    *Set
+	c      paste.Command
+	dialog *kit.Dialog
+	folder *kit.Field // for the folder that a terminal would be in; nil where the command has none
+}
+
+func newPasted(s *Set, c paste.Command) *pasted { return &pasted{set: s, c: c} }
+
+func (p *pasted) open() {
+	body := kit.Down(10, kit.NewCodeLine("paste.line", p.set.Session.Shell(p.c.Line().String()), false))
+	if mended := p.c.Mended(); mended != "" {
+		body.Add(p.mend(mended))
+	}
+	parts := kit.Down(6)
+	for _, part := range p.c.Parts[1:] {
+		parts.Add(partRow(part))
+	}
+	if len(parts.Objects) > 0 {
+		body.Add(parts)
+	}
+	if p.c.Here() {
+		body.Add(p.askFolder())
+	}
+	do, why := p.action()
+	cancel := kit.NewButton("paste.cancel", words.Say("common.cancel"), "", kit.Normal, func() { p.dialog.Close() })
+	right := []fyne.CanvasObject{cancel}
+	var first fyne.Focusable = cancel
+	switch {
+	case do.run != nil:
+		b := kit.NewButton("paste.go", do.label, do.icon, kit.Primary, func() { p.dialog.Close(); do.run() })
+		right, first = append(right, b), b
+	case !why.None():
+		body.Add(kit.AcrossTop(8, kit.NewIcon("warning", style.Warn),
+			kit.Grow(kit.NewParagraph(why, kit.Body).ID("paste.why"))))
+	}
+	left := []fyne.CanvasObject{kit.CopyButton("paste.copy", words.Say("commands.copy-the-command"), func() string {
+		return p.c.Line().String()
+	})}
+	p.dialog = kit.NewDialog("paste", words.Say("commands.what-this-command-does"), words.Of(p.c.Parts[0].Says), 760, body,
+		kit.Buttons(left, right))
+	p.dialog.Open(p.set.Window.Canvas(), first)
+}
+
+// partRow puts some words of a command beside what they do.
+func partRow(part paste.Part) fyne.CanvasObject {
+	icon, ink := kit.NewIcon("right", style.Muted), style.Text
+	if part.Wrong {
+		icon, ink = kit.NewIcon("warning", style.Bad), style.Bad
+	}
+	return kit.AcrossTop(10, kit.Width(240, kit.NewParagraph(words.Name(part.Text()), kit.Mono.In(ink))), icon.Sized(14),
+		kit.Grow(kit.NewParagraph(words.Of(part.Says), kit.Body.In(ink))))
+}
+
+// mend offers the command as it was meant.
+func (p *pasted) mend(meant string) fyne.CanvasObject {
+	use := kit.NewButton("paste.mend", words.Say("commands.use-this-instead"), "check", kit.Normal, func() {
+		p.dialog.Close()
+		p.set.Paste(meant)
+	})
+	return kit.Down(6,
+		kit.AcrossTop(8, kit.NewIcon("warning", style.Warn),
+			kit.Grow(kit.NewParagraph(words.Say("commands.a-blank-is-missing"), kit.Body).ID("paste.glued"))),
+		kit.Across(8, kit.Grow(kit.NewCodeLine("paste.meant", meant, false)), use))
+}
+
+// askFolder asks for the folder that a terminal would be in.
+func (p *pasted) askFolder() fyne.CanvasObject {
+	v := p.set.Settings.Get()
+	p.folder = kit.NewField("paste.folder", words.Say("commands.a-folder-of-yours"))
+	p.folder.SetText(cmp.Or(v.Folder, homeFolder()))
+	choose := kit.NewButton("paste.choose", words.Say("common.choose"), "folder", kit.Normal, func() {
+		chooser.Folder(p.set.Window, p.set.Work, chooser.Question{
+			Title: words.Say("commands.the-folder-for-the-command"), Use: words.Say("common.use-this-folder"),
+			Start: p.folder.Text,
+		}, p.folder.SetText)
+	})
+	return kit.Labelled(words.Say("commands.the-folder-for-the-command"), kit.Across(8, kit.Grow(p.folder), choose))
+}
+
+func homeFolder() string {
+	home, _ := os.UserHomeDir() // "" leaves the field empty
+	return home
+}
+
+// deed is what the main button of the dialog does.
+type deed struct {
+	label words.Text
+	icon  string
+	run   func()
+}
+
+// action is what the command would do here, or why Slipway cannot do it.
+func (p *pasted) action() (deed, words.Text) {
+	s, name := p.set, ""
+	if len(p.c.Names) > 0 {
+		name = p.c.Names[0]
+	}
+	switch {
+	case p.c.Wrong != nil:
+		return deed{}, words.Of(p.c.Wrong.Why)
+	case p.c.Verb == "run", p.c.Verb == "create":
+		return deed{words.Say("commands.open-in-the-run-form"), "play", func() { s.form.Filled(p.spec()) }}, words.Text{}
+	case p.c.Verb == "pull" && name != "":
+		return deed{words.Say("images.pull"), "pull", func() { s.pullLike(name) }}, words.Text{}
+	case p.c.Verb == "ps":
+		return p.show("containers", "container", words.Say("commands.show-the-containers"))
+	case p.c.Verb == "images":
+		return p.show("images", "image", words.Say("commands.go-to-the-images"))
+	case p.c.Verb == "volume ls":
+		return p.show("volumes", "volume", words.Say("commands.go-to-the-volumes"))
+	case p.c.Verb == "volume create" && name != "":
+		if wrong := s.wrongVolumeName(name); !wrong.None() {
+			return deed{}, wrong
+		}
+		return deed{
+			words.Say("commands.create-a-volume"), "add", func() { s.makes(s.volumes.Create(name), name) },
+		}, words.Text{}
+	case p.c.Verb == "rmi" && name != "":
+		return p.onImage(name)
+	}
+	if _, ok := containerVerbs[p.c.Verb]; ok && name != "" {
+		return p.onContainer(name)
+	}
+	return deed{}, words.Say("commands.slipway-cannot-do-this-yet")
+}
+
+// show goes to a page.
+func (p *pasted) show(page, icon string, label words.Text) (deed, words.Text) {
+	return deed{label, icon, func() { p.set.Reveal(page, "") }}, words.Text{}
+}
+
+// containerVerbs are the commands of a container that docker's verbs equal.
+var containerVerbs = map[string]string{
+	"start": "start", "stop": "stop", "restart": "restart", "kill": "kill", "pause": "pause", "unpause": "resume",
+	"rm": "remove", "logs": "logs", "exec": "terminal", "inspect": "inspect",
+}
+
+func (p *pasted) onContainer(name string) (deed, words.Text) {
+	list := p.set.Session.Live.Snapshot().Containers
+	i := slices.IndexFunc(list, func(c model.Container) bool {
+		return c.Name == strings.TrimPrefix(name, "/") || len(name) >= 4 && strings.HasPrefix(c.ID, name)
+	})
+	if i < 0 {
+		return deed{}, words.Say("commands.there-is-no-container-called", words.Args{"Name": words.Name(name)})
+	}
+	c, id := list[i], containerVerbs[p.c.Verb]
+	cmd, ok := Find(p.set.Container(c), id)
+	switch {
+	case !ok: // what is seen in its details
+		return deed{words.Say("commands.go-to-the-container"), "container", func() { p.set.Reveal("containers", c.ID) }},
+			words.Text{}
+	case cmd.Off:
+		return deed{}, cmd.Why
+	}
+	return deed{cmd.Label, cmd.Icon, cmd.Run}, words.Text{}
+}
+
+func (p *pasted) onImage(name string) (deed, words.Text) {
+	for _, img := range p.set.Session.Live.Snapshot().Images {
+		for _, tag := range img.Tags {
+			if tag != name && tag != name+":latest" && !strings.HasSuffix(tag, "/"+name) {
+				continue
+			}
+			if cmd, ok := Find(p.set.Image(img, tag), "remove"); ok && !cmd.Off {
+				return deed{cmd.Label, cmd.Icon, cmd.Run}, words.Text{}
+			}
+		}
+	}
+	return deed{}, words.Say("commands.there-is-no-image-called", words.Args{"Name": words.Name(name)})
+}
+
+// spec is what the command makes, with the folders of this computer in the place of what a shell would fill in.
+func (p *pasted) spec() runspec.Spec {
+	dir := ""
+	if p.folder != nil {
+		dir = strings.TrimSpace(p.folder.Text)
+	}
+	return p.c.At(filepath.Clean(cmp.Or(dir, homeFolder())), homeFolder())
+}
