@@ -22,9 +22,10 @@ type explained struct {
 	Line  string          `json:"line"`
 	Does  string          `json:"does"`
 	Parts []explainedPart `json:"parts"`
-	// Problem is why docker would not take it, and Meant the line that was probably meant.
+	// Problem is why docker would not take it, Meant the line that was probably meant, and Because why.
 	Problem string `json:"problem,omitempty"`
 	Meant   string `json:"meant,omitempty"`
+	Because string `json:"because,omitempty"`
 }
 
 type explainedPart struct {
@@ -89,7 +90,10 @@ func commandText(args []string, in io.Reader) (string, error) {
 }
 
 func explainOne(c paste.Command) explained {
-	e := explained{Line: c.Line().String(), Does: words.Of(c.Parts[0].Says).String(), Meant: c.Mended()}
+	meant, because := c.Mended()
+	e := explained{
+		Line: c.Line().String(), Does: words.Of(c.Parts[0].Says).String(), Meant: meant, Because: words.Of(because).String(),
+	}
 	for _, p := range c.Parts[1:] {
 		e.Parts = append(e.Parts, explainedPart{p.Text(), words.Of(p.Says).String(), p.Wrong})
 	}
@@ -113,7 +117,7 @@ func printExplained(out io.Writer, all []explained) error {
 			fmt.Fprintf(&b, "! %s\n", e.Problem)
 		}
 		if e.Meant != "" {
-			fmt.Fprintf(&b, "  %s\n  %s\n", words.Say("headless.probably-meant"), e.Meant)
+			fmt.Fprintf(&b, "! %s\n  %s\n", e.Because, e.Meant)
 		}
 	}
 	_, err := io.WriteString(out, b.String())

@@ -92,14 +92,21 @@ func TestMended(t *testing.T) {
 	for text, want := range map[string]string{
 		"docker run -p 8888:8888 -v /path/to/your/data:/home/app/jupyter/scipy-notebook:python-3.8": "docker run -p 8888:8888 -v /path/to/your/data:/home/app jupyter/scipy-notebook:python-3.8",
 		"docker run -v /a:/b/quay.io/jupyter/base-notebook:latest":                                  "docker run -v /a:/b quay.io/jupyter/base-notebook:latest",
-		"docker run -v /a:/b":   "",
-		"docker run -p 80:80":   "",
-		"docker run -v /a:/b x": "",
-		"docker pull":           "",
+		"docker run -v /a:/b":                "",
+		"docker run -p 80:80":                "",
+		"docker run -v /a:/b x":              "",
+		"docker pull":                        "",
+		"docker run nginx -p 8080:80 -d":     "docker run -p 8080:80 -d nginx",
+		"docker run alpine -c 'echo x' more": "",
+		"docker run alpine ls -l":            "",
+		"docker run python --version":        "",
 	} {
 		list := Read(text)
-		if len(list) != 1 || list[0].Mended() != want {
-			t.Errorf("%q: %+v", text, list)
+		if len(list) != 1 {
+			t.Fatalf("%q: %+v", text, list)
+		}
+		if got, why := list[0].Mended(); got != want || why.None() != (want == "") {
+			t.Errorf("%q: %q", text, got)
 		}
 	}
 }

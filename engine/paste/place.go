@@ -48,19 +48,45 @@ func (c Command) At(here, home string) runspec.Spec {
 // tagged ends what is the name of an image with a tag.
 var tagged = regexp.MustCompile(`^(/.*?)/((?:[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?/)?[a-z0-9._-]+/[a-z0-9._-]+:[\w.-]+)$`)
 
-// Mended is the command as it was meant where the image was glued to a volume by a missing blank, and "" else:
+// Mended is the command as it was probably meant, and why; "" where it seems to be as it is meant.
+func (c Command) Mended() (line string, why model.Fact) {
+	if words := c.unglued(); words != nil {
+		return runspec.HideSecrets(words).WithSecrets(), model.Say("paste.a-blank-is-missing")
+	}
+	if words := c.optionsFirst(); words != nil {
+		return runspec.HideSecrets(words).WithSecrets(), model.Say("paste.options-stand-behind-the-image")
+	}
+	return "", model.Fact{}
+}
+
+// unglued are the words behind "docker" where a missing blank has made the image a part of a mount:
 //
 //	-v /data:/home/jupyter/scipy-notebook:python-3.8
-func (c Command) Mended() string {
+func (c Command) unglued() []string {
 	if c.Wrong == nil || c.Wrong.Why.Code != model.Say("runspec.the-image-is-missing").Code || len(c.Words) < 3 {
-		return ""
+		return nil
 	}
 	last := c.Words[len(c.Words)-1]
 	source, target, ok := strings.Cut(last, ":")
 	m := tagged.FindStringSubmatch(target)
 	if !ok || m == nil || !isReference(m[2]) {
-		return ""
+		return nil
 	}
-	words := append(slices.Clone(c.Words[1:len(c.Words)-1]), source+":"+m[1], m[2])
-	return runspec.HideSecrets(words).WithSecrets()
+	return append(slices.Clone(c.Words[1:len(c.Words)-1]), source+":"+m[1], m[2])
+}
+
+// optionsFirst are the words behind "docker" where all that stands behind the image could be options of docker:
+//
+//	docker run nginx -p 8080:80 -d
+func (c Command) optionsFirst() []string {
+	s := c.Spec
+	if c.Wrong != nil || len(s.Command) == 0 || !strings.HasPrefix(s.Command[0], "-") {
+		return nil
+	}
+	if again, _, err := runspec.ParseRun(append(slices.Clone(s.Command), s.Image)); err != nil || again.Image != s.Image ||
+		len(again.Command) > 0 {
+		return nil
+	}
+	before := c.Words[1 : len(c.Words)-len(s.Command)-1]
+	return slices.Concat(before, s.Command, []string{s.Image})
 }

@@ -60,8 +60,8 @@ func newPasted(s *Set, c paste.Command) *pasted { return &pasted{set: s, c: c} }
 
 func (p *pasted) open() {
 	body := kit.Down(10, kit.NewCodeLine("paste.line", p.set.Session.Shell(p.c.Line().String()), false))
-	if mended := p.c.Mended(); mended != "" {
-		body.Add(p.mend(mended))
+	if mended, because := p.c.Mended(); mended != "" {
+		body.Add(p.mend(mended, because))
 	}
 	parts := kit.Down(6)
 	for _, part := range p.c.Parts[1:] {
@@ -104,14 +104,14 @@ func partRow(part paste.Part) fyne.CanvasObject {
 }
 
 // mend offers the command as it was meant.
-func (p *pasted) mend(meant string) fyne.CanvasObject {
+func (p *pasted) mend(meant string, because model.Fact) fyne.CanvasObject {
 	use := kit.NewButton("paste.mend", words.Say("commands.use-this-instead"), "check", kit.Normal, func() {
 		p.dialog.Close()
 		p.set.Paste(meant)
 	})
 	return kit.Down(6,
 		kit.AcrossTop(8, kit.NewIcon("warning", style.Warn),
-			kit.Grow(kit.NewParagraph(words.Say("commands.a-blank-is-missing"), kit.Body).ID("paste.glued"))),
+			kit.Grow(kit.NewParagraph(words.Of(because), kit.Body).ID("paste.because"))),
 		kit.Across(8, kit.Grow(kit.NewCodeLine("paste.meant", meant, false)), use))
 }
 
