@@ -19,7 +19,7 @@ import (
 )
 
 // importEnv asks for a file of variables. Those that lie in the folders of the form are a click away.
-func (v *view) importEnv() {
+func (v *rows) importEnv() {
 	path := kit.NewField("env.path", words.Name("/home/you/project/.env"))
 	found := kit.Across(8)
 	status := kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("env.status")
@@ -65,7 +65,7 @@ func (v *view) importEnv() {
 const mostLooked = 10_000
 
 // findEnv looks for such files in the folders of the form, or else in the folder that was used last.
-func (v *view) findEnv(tell func(files []string)) {
+func (v *rows) findEnv(tell func(files []string)) {
 	folders := []string{v.r.Settings.Get().Folder}
 	for _, m := range v.form.Mounts {
 		if m.Kind == runspec.Bind && filepath.IsAbs(m.Source) {
@@ -99,7 +99,7 @@ func isEnvFile(path string) bool {
 }
 
 // readEnv reads a file off the UI thread. why says what is wrong with it, "" for nothing.
-func (v *view) readEnv(path string, tell func(list []runspec.Env, why words.Text)) {
+func (v *rows) readEnv(path string, tell func(list []runspec.Env, why words.Text)) {
 	path = platform.ExpandHome(path)
 	v.r.Work.Go(func(context.Context) {
 		list, err := envOf(path)
@@ -130,10 +130,9 @@ func envOf(path string) ([]runspec.Env, error) {
 }
 
 // addEnv brings variables into the form; what is there by the same name gets the new value.
-func (v *view) addEnv(list []runspec.Env) {
+func (v *rows) addEnv(list []runspec.Env) {
 	v.form.addEnv(list)
 	clear(v.shown)
-	v.buildRows()
-	v.changed()
+	v.rebuild()
 	v.focus("env.0.name")
 }

@@ -648,3 +648,63 @@ func SuggestName(image string, taken map[string]bool) string {
 		name = fmt.Sprintf("%s-%d", base, i)
 	}
 }
+
+// needsMore and needsRare tell whether a folded part has something in it, which is shown then.
+func (f Form) needsMore() bool {
+	return f.Command+f.Entrypoint+f.User+f.WorkingDir+f.Memory+f.CPUs+f.Shm+f.Platform+f.Network+f.Aliases != "" ||
+		f.GPU || len(f.Lists[Labels]) > 0
+}
+
+func (f Form) needsRare() bool {
+	return f.TTY || f.Interactive || f.Init || f.Privileged || f.Hostname != "" ||
+		len(f.Lists[Hosts])+len(f.Lists[Devices])+len(f.Lists[CapAdd])+len(f.Lists[CapDrop])+len(f.Lists[Security]) > 0
+}
+
+// moreOf are the options of a spec that the form has no field for.
+func moreOf(s runspec.Spec) runspec.Options {
+	more := maps.Clone(s.More)
+	if more == nil {
+		more = runspec.Options{}
+	}
+	if len(s.GroupAdd) > 0 {
+		more["group-add"] = s.GroupAdd
+	}
+	if s.UserNS != "" {
+		more["userns"] = []string{s.UserNS}
+	}
+	return more
+}
+
+// setMore puts them back. A number of processors takes the place of the same limit in other words, beside which engines
+// refuse it.
+func (f Form) setMore(s *runspec.Spec) {
+	more := maps.Clone(f.More)
+	s.GroupAdd, s.UserNS = more["group-add"], strings.Join(more["userns"], "")
+	delete(more, "group-add")
+	delete(more, "userns")
+	if f.Init {
+		delete(more, "init")
+	}
+	if f.CPUs != "" {
+		delete(more, "cpu-quota")
+		delete(more, "cpu-period")
+	}
+	if f.Memory == "" { // which limits memory and swap together
+		delete(more, "memory-swap")
+	}
+	if s.More = more; len(more) == 0 {
+		s.More = nil
+	}
+}
+
+func (f Form) copied() Form {
+	f.Ports = append([]PortRow(nil), f.Ports...)
+	f.Mounts = append([]MountRow(nil), f.Mounts...)
+	f.Env = append([]EnvRow(nil), f.Env...)
+	lists := make(map[ListKind][]string, len(f.Lists))
+	for kind, list := range f.Lists {
+		lists[kind] = slices.Clone(list)
+	}
+	f.Lists = lists
+	return f
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"slipway/engine/model"
 	"slipway/engine/runspec"
@@ -15,76 +14,31 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// buildMore makes the two folded parts: what is needed now and then, and what hardly anybody needs.
-func (v *view) buildMore() {
+// more is the part of the view that is folded away, and the options without a field.
+type more struct {
+	*sheet
+	folds, along       *fyne.Container
+	open, rare         bool // the two folds
+	moreFold, rareFold *kit.Button
+	networks           []model.Network
+}
+
+// build makes the two folded parts: what is needed now and then, and what hardly anybody needs.
+func (v *more) build() {
 	defer v.keepFocus()()
 	for kind := range listed { // their rows are made anew
-		for id := range v.rows {
-			if strings.HasPrefix(id, string(kind)+".") {
-				delete(v.rows, id)
-				delete(v.fields, id)
-				delete(v.fixes, id)
-			}
-		}
+		v.drop(string(kind) + ".")
 	}
-	v.moreBox.RemoveAll()
-	v.moreFold = fold("run.more", words.Say("runform.command-user-limits-gpu-network"), v.more, v.toggleMore)
-	v.moreBox.Add(kit.Across(0, v.moreFold))
-	if v.more {
-		v.moreBox.Add(v.moreFields())
+	v.folds.RemoveAll()
+	v.moreFold = fold("run.more", words.Say("runform.command-user-limits-gpu-network"), v.open, v.toggleMore)
+	v.folds.Add(kit.Across(0, v.moreFold))
+	if v.open {
+		v.folds.Add(v.moreFields())
 	}
 	v.rareFold = fold("run.rare", words.Say("runform.terminal-devices-capabilities-security"), v.rare, v.toggleRare)
-	v.moreBox.Add(kit.Across(0, v.rareFold))
+	v.folds.Add(kit.Across(0, v.rareFold))
 	if v.rare {
-		v.moreBox.Add(v.rareFields())
-	}
-}
-
-// needsMore and needsRare tell whether a folded part has something in it, which is shown then.
-func (f Form) needsMore() bool {
-	return f.Command+f.Entrypoint+f.User+f.WorkingDir+f.Memory+f.CPUs+f.Shm+f.Platform+f.Network+f.Aliases != "" ||
-		f.GPU || len(f.Lists[Labels]) > 0
-}
-
-func (f Form) needsRare() bool {
-	return f.TTY || f.Interactive || f.Init || f.Privileged || f.Hostname != "" ||
-		len(f.Lists[Hosts])+len(f.Lists[Devices])+len(f.Lists[CapAdd])+len(f.Lists[CapDrop])+len(f.Lists[Security]) > 0
-}
-
-// moreOf are the options of a spec that the form has no field for.
-func moreOf(s runspec.Spec) runspec.Options {
-	more := maps.Clone(s.More)
-	if more == nil {
-		more = runspec.Options{}
-	}
-	if len(s.GroupAdd) > 0 {
-		more["group-add"] = s.GroupAdd
-	}
-	if s.UserNS != "" {
-		more["userns"] = []string{s.UserNS}
-	}
-	return more
-}
-
-// setMore puts them back. A number of processors takes the place of the same limit in other words, beside which engines
-// refuse it.
-func (f Form) setMore(s *runspec.Spec) {
-	more := maps.Clone(f.More)
-	s.GroupAdd, s.UserNS = more["group-add"], strings.Join(more["userns"], "")
-	delete(more, "group-add")
-	delete(more, "userns")
-	if f.Init {
-		delete(more, "init")
-	}
-	if f.CPUs != "" {
-		delete(more, "cpu-quota")
-		delete(more, "cpu-period")
-	}
-	if f.Memory == "" { // which limits memory and swap together
-		delete(more, "memory-swap")
-	}
-	if s.More = more; len(more) == 0 {
-		s.More = nil
+		v.folds.Add(v.rareFields())
 	}
 }
 
@@ -98,19 +52,19 @@ func fold(id string, label words.Text, open bool, tap func()) *kit.Button {
 }
 
 // toggleMore unfolds the fields that few people need, and goes to the first of them; or folds them.
-func (v *view) toggleMore() {
-	v.more = !v.more
-	v.unfolded(v.more, "command")
+func (v *more) toggleMore() {
+	v.open = !v.open
+	v.unfolded(v.open, "command")
 }
 
-func (v *view) toggleRare() {
+func (v *more) toggleRare() {
 	v.rare = !v.rare
 	v.unfolded(false, "")
 	v.r.Window.Canvas().Focus(v.rareFold)
 }
 
-func (v *view) unfolded(open bool, first string) {
-	v.buildMore()
+func (v *more) unfolded(open bool, first string) {
+	v.build()
 	v.refresh()
 	v.dialog.Relayout()
 	if open {
@@ -120,16 +74,8 @@ func (v *view) unfolded(open bool, first string) {
 	v.r.Window.Canvas().Focus(v.moreFold) // the button that was pressed was made anew
 }
 
-// half is the width of a field beside another.
-const half = float32(formWidth-2*24-14) / 2
-
-// pair puts two fields beside each other.
-func pair(a, b fyne.CanvasObject) fyne.CanvasObject {
-	return kit.AcrossTop(14, kit.Width(half, a), kit.Width(half, b))
-}
-
 // text is a captioned field of the form.
-func (v *view) text(id string, caption words.Text, placeholder words.Text, value *string,
+func (v *more) text(id string, caption words.Text, placeholder words.Text, value *string,
 	hint words.Text,
 ) fyne.CanvasObject {
 	f := v.field(id, placeholder, *value, func(s string) { *value = s })
@@ -137,7 +83,7 @@ func (v *view) text(id string, caption words.Text, placeholder words.Text, value
 	return kit.Labelled(caption, v.withError(id, f))
 }
 
-func (v *view) moreFields() fyne.CanvasObject {
+func (v *more) moreFields() fyne.CanvasObject {
 	f := &v.form
 	gpu := kit.NewToggle("run.gpu", words.Say("runform.all-gpus-of-the-engine"), f.GPU, func(on bool) {
 		f.GPU = on
@@ -170,7 +116,7 @@ func (v *view) moreFields() fyne.CanvasObject {
 		v.list(Labels, words.Say("common.labels"), words.Say("runform.add-a-label"), "name=value"))
 }
 
-func (v *view) rareFields() fyne.CanvasObject {
+func (v *more) rareFields() fyne.CanvasObject {
 	f := &v.form
 	toggle := func(id string, label words.Text, hint words.Text, value *bool) *kit.Button {
 		return kit.NewToggle("run."+id, label, *value, func(on bool) { *value = on; v.changed() }).Hint(hint)
@@ -202,15 +148,14 @@ func orImage(value string) words.Text {
 }
 
 // list is rows of words with a button that adds one.
-func (v *view) list(kind ListKind, caption words.Text, add words.Text, placeholder string) fyne.CanvasObject {
+func (v *more) list(kind ListKind, caption words.Text, add words.Text, placeholder string) fyne.CanvasObject {
 	rows := kit.Down(6)
 	for i := range v.form.Lists[kind] {
 		id := listID(kind, i)
 		field := v.field(id, words.Name(placeholder), v.form.Lists[kind][i], func(s string) { v.form.Lists[kind][i] = s })
 		remove := kit.NewButton("run."+id+".remove", words.Text{}, "close", kit.Quiet, func() {
 			v.form.Lists[kind] = slices.Delete(v.form.Lists[kind], i, i+1)
-			v.buildRows()
-			v.changed()
+			v.rebuild()
 		}).Hint(words.Say("runform.take-it-off-the-form"))
 		rows.Add(kit.Down(2, kit.Across(8, kit.Grow(field), remove), v.errorLine(id)))
 	}
@@ -219,8 +164,7 @@ func (v *view) list(kind ListKind, caption words.Text, add words.Text, placehold
 			v.form.Lists = map[ListKind][]string{}
 		}
 		v.form.Lists[kind] = append(v.form.Lists[kind], "")
-		v.buildRows()
-		v.changed()
+		v.rebuild()
 		v.focus(listID(kind, len(v.form.Lists[kind])-1))
 	})))
 	return kit.Labelled(caption, rows)
@@ -229,7 +173,7 @@ func (v *view) list(kind ListKind, caption words.Text, add words.Text, placehold
 // platforms are those that images are commonly made for.
 var platforms = []string{"linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/ppc64le", "linux/s390x"}
 
-func (v *view) platform() *kit.Choice {
+func (v *more) platform() *kit.Choice {
 	own := words.Say("runform.the-engine-s-own")
 	if e, err := v.r.Session.Engine(); err == nil {
 		own = words.Say("runform.the-engine-s-own-platform",
@@ -250,7 +194,7 @@ func (v *view) platform() *kit.Choice {
 }
 
 // network offers those that the engine has. One that the form was filled in with and that is gone stays in the list.
-func (v *view) network() *kit.Choice {
+func (v *more) network() *kit.Choice {
 	options := []kit.Option{{Value: "", Label: words.Say("runform.the-engine-s-default")}}
 	text := map[string]words.Text{
 		"none": words.Say("runform.none-no-network-at-all"),
@@ -276,7 +220,7 @@ func (v *view) network() *kit.Choice {
 }
 
 // buildAlong lists the options that the form has no field for and that go along.
-func (v *view) buildAlong() {
+func (v *more) buildAlong() {
 	v.along.RemoveAll()
 	names := slices.Sorted(maps.Keys(v.form.More))
 	if len(names) == 0 {
@@ -293,7 +237,7 @@ func (v *view) buildAlong() {
 }
 
 // alongRow is one of them. What opens wider has a badge.
-func (v *view) alongRow(name string, i int, text string) fyne.CanvasObject {
+func (v *more) alongRow(name string, i int, text string) fyne.CanvasObject {
 	id := fmt.Sprintf("run.along.%s.%d", name, i)
 	wide := kit.Badge(words.Say("runform.opens-wider"), style.Warn)
 	if runspec.Opens(name, v.form.More[name][i]).None() {
@@ -305,8 +249,7 @@ func (v *view) alongRow(name string, i int, text string) fyne.CanvasObject {
 		if v.form.More[name] = rest; len(rest) == 0 {
 			delete(v.form.More, name)
 		}
-		v.buildRows()
-		v.changed()
+		v.rebuild()
 	}).Hint(words.Say("runform.leave-this-setting-out"))
 	return kit.Across(8, kit.NewText(words.Name(runspec.Shorten(text)), kit.Mono).ID(id), wide, kit.Spring(), remove)
 }

@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
-	"slipway/engine"
 	"slipway/engine/model"
+	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/runspec"
+	"slipway/engine/settings"
 	"slipway/engine/words"
 	"slipway/gui/kit"
-	"slipway/gui/post"
+	"slipway/gui/kit/chooser"
 	"slipway/gui/present"
 	"slipway/gui/style"
 
@@ -28,16 +28,18 @@ func size(n int64) words.Text { return present.Size(n) }
 
 func shortRef(ref string) string { return present.ShortImage(ref) }
 
-// buildRows makes the widgets of all rows anew, after one was added or taken away.
-func (v *view) buildRows() {
-	defer v.keepFocus()()
-	for id := range v.rows {
-		if strings.HasPrefix(id, "port.") || strings.HasPrefix(id, "mount.") || strings.HasPrefix(id, "env.") {
-			delete(v.rows, id)
-			delete(v.fields, id)
-			delete(v.fixes, id)
-		}
-	}
+// rows are the parts of the view that can be there several times: ports, folders and volumes, variables.
+type rows struct {
+	*sheet
+	ports, mounts, env *fyne.Container
+	advice             map[int]*adviceRow
+	unnamed            map[string]*fyne.Container // the lines of anonymous volumes, by their places
+	shown              map[int]bool               // secrets that are shown, by row
+}
+
+// build makes the widgets of all rows anew.
+func (v *rows) build() {
+	v.drop("port.", "mount.", "env.")
 	clear(v.advice)
 	v.ports.RemoveAll()
 	for i := range v.form.Ports {
@@ -77,29 +79,15 @@ func (v *view) buildRows() {
 	v.env.Add(kit.Across(8,
 		kit.NewButton("run.env.add", words.Say("runform.add-a-variable"), "", kit.Link, func() {
 			v.form.Env = append(v.form.Env, EnvRow{})
-			v.buildRows()
-			v.changed()
+			v.rebuild()
 			v.focus(fmt.Sprintf("env.%d.name", len(v.form.Env)-1))
 		}),
 		kit.NewButton("run.env.import", words.Say("runform.import-a-env-file"), "", kit.Link, v.importEnv).
 			Hint(words.Say("runform.a-file-with-a-line"))))
-	v.buildMore()
-	v.buildAlong()
-	v.dialog.Relayout()
-}
-
-// anonymous are the anonymous volumes of a container that is to be changed: the new one gets them too.
-func (v *view) anonymous() []model.Mount {
-	if v.changes == nil {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(v.changes.Container.Mounts), func(m model.Mount) bool {
-		return m.Type != "volume" || !engine.IsAnonymous(m.Name)
-	})
 }
 
 // showUnnamed shows the anonymous volumes in whose place no row has something.
-func (v *view) showUnnamed() {
+func (v *rows) showUnnamed() {
 	for at, line := range v.unnamed {
 		if slices.ContainsFunc(v.form.Mounts, func(r MountRow) bool { return path.Clean(r.Target) == at }) {
 			line.Hide()
@@ -110,7 +98,7 @@ func (v *view) showUnnamed() {
 }
 
 // nameVolume adds a row for a volume with a name in the place of an anonymous one.
-func (v *view) nameVolume(m model.Mount) {
+func (v *rows) nameVolume(m model.Mount) {
 	taken := volumeNames(v.r.Session.Live.Snapshot())
 	name := v.changes.Container.Name + "-" + path.Base(m.Destination)
 	free := name
@@ -119,46 +107,18 @@ func (v *view) nameVolume(m model.Mount) {
 	}
 	v.form.Mounts = append(v.form.Mounts,
 		MountRow{Kind: runspec.Volume, Source: free, Target: m.Destination, ReadOnly: m.ReadOnly})
-	v.buildRows()
-	v.changed()
+	v.rebuild()
 	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))
 }
 
-// keepFocus remembers which field a person is in; the returned function gives the focus to the field that took its
-// place.
-func (v *view) keepFocus() func() {
-	c := v.r.Window.Canvas()
-	for id, f := range v.fields {
-		if c.Focused() == f {
-			column := f.CursorColumn
-			return func() {
-				if again := v.fields[id]; again != nil && again != f {
-					c.Focus(again)
-					again.CursorColumn = column
-					again.Refresh()
-				}
-			}
-		}
-	}
-	return func() {}
-}
-
-func (v *view) focus(id string) {
-	if f := v.fields[id]; f != nil {
-		v.r.Window.Canvas().Focus(f)
-		post.Do(func() { v.dialog.Reveal(f) }) // once what was added has its place
-	}
-}
-
-func (v *view) addPort() {
+func (v *rows) addPort() {
 	v.portsTouched = true
 	v.form.Ports = append(v.form.Ports, PortRow{Protocol: "tcp", HostIP: Loopback})
-	v.buildRows()
-	v.changed()
+	v.rebuild()
 	v.focus(fmt.Sprintf("port.%d.container", len(v.form.Ports)-1))
 }
 
-func (v *view) portRow(i int) fyne.CanvasObject {
+func (v *rows) portRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("port.%d", i)
 	p := &v.form.Ports[i]
 	inside := v.field(id+".container", words.Say("runform.inside"), p.Container, func(s string) {
@@ -189,8 +149,7 @@ func (v *view) portRow(i int) fyne.CanvasObject {
 	remove := kit.NewButton("run."+id+".remove", words.Text{}, "close", kit.Quiet, func() {
 		v.form.Ports = append(v.form.Ports[:i:i], v.form.Ports[i+1:]...)
 		v.portsTouched = true
-		v.buildRows()
-		v.changed()
+		v.rebuild()
 	}).Hint(words.Say("runform.do-not-publish-this-port"))
 	row := kit.Across(8, kit.Width(84, inside), kit.Width(76, proto.Button), kit.NewIcon("arrow", style.Muted),
 		kit.Width(296, where.Button), kit.Width(112, outside), wide, kit.Spring(), remove)
@@ -211,7 +170,7 @@ func addresses(has string) []kit.Option {
 }
 
 // morePorts offers those that the image has in such numbers that nobody publishes them unasked.
-func (v *view) morePorts() fyne.CanvasObject {
+func (v *rows) morePorts() fyne.CanvasObject {
 	row := kit.Across(8)
 	if !v.here || v.changes != nil {
 		return row
@@ -235,50 +194,13 @@ func (v *view) morePorts() fyne.CanvasObject {
 			words.Say("runform.publish-too", words.Args{"Port": words.Name(text)}), "", kit.Link, func() {
 				v.portsTouched = true
 				v.form.Ports = append(v.form.Ports, portRow(p))
-				v.buildRows()
-				v.changed()
+				v.rebuild()
 			}).Hint(words.Say("runform.the-image-says-that-it", words.Args{"Count": words.Count(p.Count())})))
 	}
 	return row
 }
 
-// portFixes offers the next free port beside each conflict.
-func (v *view) portFixes(wrong map[string]words.Text) {
-	for i := range v.form.Ports {
-		id := fmt.Sprintf("port.%d.host", i)
-		next := v.facts.NextFree[i]
-		if wrong[id].None() || next == 0 {
-			continue
-		}
-		v.showFix(id, words.Say("runform.use-next", words.Args{"Next": words.Count(next)}), func() {
-			v.fields[id].SetText(strconv.Itoa(int(next)))
-		})
-	}
-}
-
-// folderFixes offers to make a folder that does not exist.
-func (v *view) folderFixes(wrong map[string]words.Text) {
-	for i, m := range v.form.Mounts {
-		id := fmt.Sprintf("mount.%d.source", i)
-		if wrong[id].None() || !v.facts.Sources[i].Missing {
-			continue
-		}
-		v.showFix(id, words.Say("runform.create-it"), func() {
-			v.r.Work.Go(func(context.Context) {
-				p := model.AsProblem(platform.CreateFolder(m.Source), model.Fact{})
-				post.Do(func() {
-					if p != nil {
-						v.fail(p)
-						return
-					}
-					v.check()
-				})
-			})
-		})
-	}
-}
-
-func (v *view) mountRow(i int) fyne.CanvasObject {
+func (v *rows) mountRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("mount.%d", i)
 	m := &v.form.Mounts[i]
 	placeholder, icon := words.Name("/home/you/project"), "folder"
@@ -297,8 +219,7 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 		func(on bool) { m.ReadOnly = on; v.changed() }).Hint(words.Say("runform.the-container-can-read-it"))
 	remove := kit.NewButton("run."+id+".remove", words.Text{}, "close", kit.Quiet, func() {
 		v.form.Mounts = append(v.form.Mounts[:i:i], v.form.Mounts[i+1:]...)
-		v.buildRows()
-		v.changed()
+		v.rebuild()
 	}).Hint(words.Say("runform.take-it-off-the-form-nothing"))
 	row := kit.Across(8, kit.NewIcon(icon, style.Muted), kit.Width(264, source), choose, kit.NewIcon("arrow", style.Muted),
 		kit.Grow(target), readOnly, remove)
@@ -307,12 +228,11 @@ func (v *view) mountRow(i int) fyne.CanvasObject {
 		options := kit.NewButton("run."+id+".options",
 			words.Say("runform.with", words.Args{"Options": words.Name(runspec.Shorten(text))}), "", kit.Link, func() {
 				m.Options, m.Relabel = nil, false
-				v.buildRows()
-				v.changed()
+				v.rebuild()
 			}).Hint(words.Say("runform.options-of-this-mount-that"))
 		row = kit.Down(2, row, kit.Across(0, options))
 	}
-	advice := newAdviceRow(id, func(path string) { v.fields[id+".target"].SetText(path) })
+	advice := newAdviceRow(id, func(path string) { v.inputs[id+".target"].SetText(path) })
 	v.advice[i] = advice
 	return kit.Down(2, row, v.errorLine(id+".source"), v.errorLine(id+".target"), advice.row)
 }
@@ -325,12 +245,12 @@ func option(counts bool, word string) []string {
 	return nil
 }
 
-func (v *view) chooseVolume(i int, under *kit.Button) {
+func (v *rows) chooseVolume(i int, under *kit.Button) {
 	var items []kit.MenuItem
 	for _, name := range volumeNames(v.r.Session.Live.Snapshot()) {
 		items = append(items, kit.MenuItem{
 			ID: "volume." + name, Label: words.Name(name), Icon: "volume",
-			Run: func() { v.fields[fmt.Sprintf("mount.%d.source", i)].SetText(name) },
+			Run: func() { v.inputs[fmt.Sprintf("mount.%d.source", i)].SetText(name) },
 		})
 	}
 	kit.ShowMenuBelow(under, items)
@@ -355,7 +275,7 @@ func newAdviceRow(id string, take func(path string)) *adviceRow {
 }
 
 // showAdvice lets the coach look at every mount.
-func (v *view) showAdvice() {
+func (v *rows) showAdvice() {
 	var proposed []string // one place is not proposed twice
 	for i := range v.form.Mounts {
 		a := v.advice[i]
@@ -387,13 +307,7 @@ func (v *view) showAdvice() {
 	}
 }
 
-// hadMount tells whether the container that is changed has something mounted there: a person chose that.
-func (v *view) hadMount(target string) bool {
-	is := func(m model.Mount) bool { return m.Destination == path.Clean(target) }
-	return v.changes != nil && slices.ContainsFunc(v.changes.Container.Mounts, is)
-}
-
-func (v *view) envRow(i int) fyne.CanvasObject {
+func (v *rows) envRow(i int) fyne.CanvasObject {
 	id := fmt.Sprintf("env.%d", i)
 	e := &v.form.Env[i]
 	value := v.field(id+".value", words.Say("runform.value"), e.Value, func(s string) { e.Value = s })
@@ -420,8 +334,49 @@ func (v *view) envRow(i int) fyne.CanvasObject {
 	remove := kit.NewButton("run."+id+".remove", words.Text{}, "close", kit.Quiet, func() {
 		v.form.Env = append(v.form.Env[:i:i], v.form.Env[i+1:]...)
 		clear(v.shown)
-		v.buildRows()
-		v.changed()
+		v.rebuild()
 	}).Hint(words.Say("runform.take-it-off-the-form"))
 	return kit.Down(2, kit.Across(8, kit.Width(240, name), kit.Grow(value), reveal, remove), v.errorLine(id+".name"))
+}
+
+// addMount adds a row for a folder or volume. An empty source is for the person to choose.
+func (v *rows) addMount(kind runspec.MountKind, source string) {
+	// makes room
+	v.form.Mounts = slices.DeleteFunc(v.form.Mounts, func(m MountRow) bool { return m.Offered && m.Source == "" })
+	v.form.Mounts = append(v.form.Mounts,
+		MountRow{Kind: kind, Source: source, Target: notebook.WorkPlace(v.detail, v.takenTargets())})
+	if kind == runspec.Bind && source != "" {
+		v.rememberFolder(source)
+	}
+	v.rebuild()
+	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))
+}
+
+// chooseFolder asks for the folder of a row, or of a new one with -1.
+func (v *rows) chooseFolder(row int) {
+	start := v.r.Settings.Get().Folder
+	if row >= 0 && v.form.Mounts[row].Source != "" {
+		start = v.form.Mounts[row].Source
+	}
+	chooser.Folder(v.r.Window, v.r.Work,
+		chooser.Question{
+			Title: words.Say("runform.choose-a-folder-on-this"), Use: words.Say("common.use-this-folder"),
+			Start: start,
+		}, func(path string) {
+			switch {
+			case !v.dialog.IsOpen(): // the desktop's own chooser does not hold up this window
+				return
+			case row < 0 || row >= len(v.form.Mounts) || v.form.Mounts[row].Kind != runspec.Bind:
+				v.addMount(runspec.Bind, path)
+				return
+			}
+			v.form.Mounts[row].Source = path
+			v.rememberFolder(path)
+			v.rebuild()
+		})
+}
+
+// rememberFolder proposes the folder the next time. That it could not be saved is no reason to disturb a person here.
+func (v *rows) rememberFolder(path string) {
+	v.r.Work.Go(func(ctxIgnored) { _ = v.r.Settings.Change(func(s *settings.Values) { s.Folder = path }) })
 }

@@ -187,18 +187,18 @@ func (r *Runner) Drop(folders []string) bool {
 	for _, f := range folders {
 		if isEnvFile(f) {
 			v := r.open
-			v.readEnv(f, func(list []runspec.Env, why words.Text) {
+			v.rows.readEnv(f, func(list []runspec.Env, why words.Text) {
 				switch {
 				case !v.dialog.IsOpen():
 				case !why.None():
 					v.status.Set(why)
 				default:
-					v.addEnv(list)
+					v.rows.addEnv(list)
 				}
 			})
 			continue
 		}
-		r.open.addMount(runspec.Bind, f)
+		r.open.rows.addMount(runspec.Bind, f)
 	}
 	return true
 }

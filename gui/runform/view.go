@@ -1,99 +1,65 @@
 package runform
 
 import (
-	"cmp"
+	"context"
 	"fmt"
-	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"slipway/engine/model"
-	"slipway/engine/notebook"
 	"slipway/engine/paste"
+	"slipway/engine/platform"
 	"slipway/engine/runspec"
-	"slipway/engine/settings"
-	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
-	"slipway/gui/kit/chooser"
 	"slipway/gui/post"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 )
 
-// view is the form on the screen. The form value is the truth; widgets write into it, and refresh reads from it.
+// view is the form on the screen: its parts, and the fields above and below the rows.
 type view struct {
-	r      *Runner
-	form   Form
-	facts  Facts
-	detail model.ImageDetail
-	// here tells that the image is on the engine and detail is its; asked for which reference that was found out.
-	here  bool
-	asked string
-	// nameTouched and portsTouched tell that a person changed what was filled in for them.
-	nameTouched, portsTouched bool
-	typed                     bool   // something was changed by hand
-	waiting                   bool   // Run was pressed before the image was looked at
-	asking                    bool   // a change was begun: there is a question, or will be
-	inPlace                   bool   // what is being asked for is done to the container itself
-	tried                     bool   // Run was pressed: empty fields are errors now
-	portsKnown                bool   // the ports that the image brought were looked at
-	jobID                     string // of the run that this form started
-	checker                   *post.Reader
-	stopJob                   func()
-	more, rare                bool // the folded parts are open
-	networks                  []model.Network
-	moreFold, rareFold        *kit.Button
-	missing                   bool // something was begun and is not filled in yet
+	*sheet
+	submission
+	rows rows
+	more more
 
-	dialog  *kit.Dialog
-	image   *kit.Field
-	local   *kit.Button
-	old     *OldName
-	name    *kit.Field
-	restart *kit.Choice
-	retries *fyne.Container
-	rows    map[string]*kit.Paragraph // by field ID: where its error stands
-	fields  map[string]*kit.Field
-	fixes   map[string]*kit.Button
-	advice  map[int]*adviceRow
-	unnamed map[string]*fyne.Container // the lines of anonymous volumes, by their places
-	shown   map[int]bool               // secrets that are shown, by row
-
-	ports, mounts, env, moreBox *fyne.Container
-	along                       *fyne.Container // options without a field
-	body                        *fyne.Container
-	line                        *kit.CodeLine
-	status                      *kit.Text
-	progress                    *kit.Bar
-	problem, wide               *fyne.Container
-	wideText                    *kit.Paragraph
-	wideShown                   words.Text
-	run, cancel, withSecrets    *kit.Button
-	over                        *kit.Button
-	// kept is what was typed the last time and not run, nil for nothing; left what of another container is not in the
-	// form.
-	kept *Form
+	nameTouched bool // a person changed the name that was filled in for them
+	typed       bool // something was changed by hand
+	again       bool // it is filled in with what was typed
+	// left is what of another container is not in the form.
 	left []model.Fact
 
-	// changes is the container whose settings are changed, nil where a new one is run.
-	changes *swap.Change
-	// key tells what is typed here from what is typed for another container: "" for a new one, else the ID of the one that
-	// it is as.
-	key   string
-	again bool // it is filled in with what was typed
+	image       *kit.Field
+	local       *kit.Button
+	old         *OldName
+	name        *kit.Field
+	restart     *kit.Choice
+	retries     *fyne.Container
+	line        *kit.CodeLine
+	withSecrets *kit.Button
+	wide        *fyne.Container
+	wideText    *kit.Paragraph
+	wideShown   words.Text
 }
 
-const formWidth = 800
-
 func newView(r *Runner) *view {
-	return &view{
-		r: r, form: Form{Restart: "no"}, rows: map[string]*kit.Paragraph{}, fields: map[string]*kit.Field{},
-		fixes:  map[string]*kit.Button{},
-		advice: map[int]*adviceRow{}, unnamed: map[string]*fyne.Container{}, shown: map[int]bool{},
-		checker: post.NewReader(r.Work), stopJob: func() {},
+	v := &view{sheet: &sheet{r: r, form: Form{Restart: "no"}, checker: post.NewReader(r.Work)}}
+	v.fields = fields{
+		window: r.Window, inputs: map[string]*kit.Field{}, errors: map[string]*kit.Paragraph{},
+		fixes: map[string]*kit.Button{}, changed: v.changed,
 	}
+	v.sheet.refresh, v.rebuild = v.refresh, func() { v.build(); v.changed() }
+	v.submission = submission{sheet: v.sheet, stopJob: func() {}}
+	v.rows = rows{
+		sheet: v.sheet, ports: kit.Down(6), mounts: kit.Down(6), env: kit.Down(6),
+		advice: map[int]*adviceRow{}, unnamed: map[string]*fyne.Container{}, shown: map[int]bool{},
+	}
+	v.more = more{sheet: v.sheet, folds: kit.Down(8), along: kit.Down(6)}
+	return v
 }
 
 // paste takes the image of a command that pulls one. Any other command is shown by itself, and fills in the form anew.
@@ -128,7 +94,6 @@ func (v *view) show(image string, filled *Form) {
 		v.form.Name, v.nameTouched = s, true
 	})
 	v.makeEnd()
-	v.ports, v.mounts, v.env, v.moreBox, v.along = kit.Down(6), kit.Down(6), kit.Down(6), kit.Down(8), kit.Down(6)
 	v.line = kit.NewCodeLine("run.line", "", false)
 	v.status = kit.NewText(words.Text{}, kit.Second).ID("run.status")
 	v.progress = kit.NewBar()
@@ -139,18 +104,17 @@ func (v *view) show(image string, filled *Form) {
 	v.wide.Hide()
 	v.run = kit.NewButton("run.go", words.Say("runform.run"), "play", kit.Primary, v.submit)
 	v.cancel = kit.NewButton("run.cancel", words.Say("common.cancel"), "", kit.Normal, func() { v.dialog.Cancel() })
-	v.body = v.layout()
-	footer := v.footer()
+	body, footer := v.layout(), v.footer()
 	title := words.Say("runform.run-an-image")
 	if v.changes != nil {
 		title = words.Say("runform.edit-settings-of", words.Args{"Name": words.Name(v.changes.Container.Name)})
 		v.run.SetText(words.Say("runform.change"))
 		v.run.SetIcon("")
 	}
-	v.dialog = kit.NewDialog("run", title, words.Text{}, formWidth, v.body, footer).Anchor()
+	v.dialog = kit.NewDialog("run", title, words.Text{}, formWidth, body, footer).Anchor()
 	v.dialog.OnCancel = v.closed
 	v.dialog.OnSubmit = v.submit
-	v.buildRows()
+	v.build()
 	first := v.name
 	if image == "" {
 		first = v.image
@@ -207,7 +171,7 @@ const (
 func (v *view) begin(image string, filled *Form) {
 	if filled != nil {
 		v.form, v.nameTouched, v.portsTouched = filled.copied(), true, true
-		v.more, v.rare = v.form.needsMore(), v.form.needsRare()
+		v.more.open, v.more.rare = v.form.needsMore(), v.form.needsRare()
 	} else if v.form.Image = image; image != "" {
 		v.form.Name = SuggestName(image, Names(v.r.Session.Live.Snapshot()))
 	}
@@ -251,29 +215,17 @@ func (v *view) closed() {
 	v.r.drafts[v.key] = v.form.copied()
 }
 
-// goesOn remembers the form of a job that goes on without it.
-func (v *view) goesOn(jobID string) {
-	if v.r.behind == nil {
-		v.r.behind = map[string]sent{}
-	}
-	v.r.behind[jobID] = sent{form: v.form.copied(), changes: v.changes, had: v.facts.Had, key: v.key}
-}
-
 // layout puts the sections below each other.
 func (v *view) layout() *fyne.Container {
-	half := (formWidth - 2*24 - 14) / 2
-	top := kit.AcrossTop(14,
-		kit.Width(float32(half), kit.Labelled(words.Say("runform.name"), v.withError("name", v.name))),
-		kit.Width(float32(half),
-			kit.Labelled(words.Say("common.when-it-stops"), kit.Down(8, v.withError("restart", v.restart.Button), v.retries))))
 	return kit.Down(14, v.leftOut(),
 		kit.Labelled(words.Say("common.image"),
 			kit.Down(2, v.withError("image", kit.Across(8, kit.Grow(v.image), v.local)), v.old.Content)),
-		top,
-		kit.Labelled(words.Say("runform.ports-what-the-container-offers"), v.ports),
-		kit.Labelled(words.Say("runform.folders-and-volumes-where-files"), v.mounts),
-		kit.Labelled(words.Say("common.environment"), v.env),
-		v.moreBox, v.along)
+		pair(kit.Labelled(words.Say("runform.name"), v.withError("name", v.name)),
+			kit.Labelled(words.Say("common.when-it-stops"), kit.Down(8, v.withError("restart", v.restart.Button), v.retries))),
+		kit.Labelled(words.Say("runform.ports-what-the-container-offers"), v.rows.ports),
+		kit.Labelled(words.Say("runform.folders-and-volumes-where-files"), v.rows.mounts),
+		kit.Labelled(words.Say("common.environment"), v.rows.env),
+		v.more.folds, v.more.along)
 }
 
 // leftOut says what of another container the form does not have.
@@ -287,36 +239,21 @@ func (v *view) leftOut() fyne.CanvasObject {
 	return row
 }
 
-// withError puts room for an error under a field.
-func (v *view) withError(id string, o fyne.CanvasObject) fyne.CanvasObject {
-	return kit.Down(2, o, v.errorLine(id))
-}
-
-// errorLine is where the error of a field stands; it takes no room while there is none. A fix can be pressed beside it.
-func (v *view) errorLine(id string) fyne.CanvasObject {
-	text := kit.NewParagraph(words.Text{}, kit.Second.In(style.Bad)).ID("run." + id + ".error")
-	fix := kit.NewButton("run."+id+".fix", words.Text{}, "", kit.Link, nil)
-	text.Hide()
-	fix.Hide()
-	v.rows[id], v.fixes[id] = text, fix
-	return kit.Across(8, text, fix)
-}
-
-// field is a line to type in that writes into the form.
-func (v *view) field(id string, placeholder words.Text, value string, set func(string)) *kit.Field {
-	f := kit.NewField("run."+id, placeholder)
-	f.SetText(value)
-	f.OnChanged = func(s string) { set(s); v.changed() }
-	v.fields[id] = f
-	return f
-}
-
 // changed looks at the form again after something was typed or chosen.
 func (v *view) changed() {
 	v.typed, v.waiting = true, false
-	v.showUnnamed()
+	v.rows.showUnnamed()
 	v.refresh()
 	v.check()
+}
+
+// build makes the widgets of all rows anew, after one was added or taken away.
+func (v *view) build() {
+	defer v.keepFocus()()
+	v.rows.build()
+	v.more.build()
+	v.more.buildAlong()
+	v.dialog.Relayout()
 }
 
 // nameAfterImage keeps the suggested name in step with the image until a person chose one.
@@ -356,37 +293,6 @@ func (v *view) completeImage(key fyne.KeyName) bool {
 		}
 	}
 	return false
-}
-
-// mostLine is how much of a command is shown, in bytes.
-const mostLine = 6000
-
-// shortened is a command as far as it can be laid out while somebody types.
-func shortened(text string) string {
-	if len(text) <= mostLine {
-		return text
-	}
-	cut := text[:mostLine]
-	return strings.ToValidUTF8(cut[:max(0, strings.LastIndexByte(cut, ' '))], "") + " …"
-}
-
-// commandLines are the commands that a form equals, each in words; of is [Form.Spec], or [Form.Preview] of what is
-// looked at.
-func (v *view) commandLines(of func(Form) runspec.Spec, text func(model.Command) string) string {
-	form := v.form
-	if _, err := ParseImage(form.Image); err != nil {
-		form.Image = "IMAGE" // as docker's own help has it: a line with what is typed there would do something else
-	}
-	if v.changes == nil {
-		return text(of(form).RunCommand())
-	}
-	w := *v.changes
-	w.Had, w.Want = of(*v.facts.Had), of(form)
-	var lines []string
-	for _, c := range w.Commands(v.r.Session.State().Info, v.r.Session.Live.Snapshot().Containers) {
-		lines = append(lines, text(c))
-	}
-	return strings.Join(lines, "\n")
 }
 
 // changeWords says how the settings are changed, and switches the button off while nothing is.
@@ -479,62 +385,6 @@ func (v *view) showRetries() {
 	}
 }
 
-// addMount adds a row for a folder or volume. An empty source is for the person to choose.
-func (v *view) addMount(kind runspec.MountKind, source string) {
-	// makes room
-	v.form.Mounts = slices.DeleteFunc(v.form.Mounts, func(m MountRow) bool { return m.Offered && m.Source == "" })
-	v.form.Mounts = append(v.form.Mounts,
-		MountRow{Kind: kind, Source: source, Target: notebook.WorkPlace(v.detail, v.takenTargets())})
-	if kind == runspec.Bind && source != "" {
-		v.rememberFolder(source)
-	}
-	v.buildRows()
-	v.changed()
-	v.focus(fmt.Sprintf("mount.%d.source", len(v.form.Mounts)-1))
-}
-
-// takenTargets are the places at which something is mounted; a folder that was only offered leaves its place to another
-// one.
-func (v *view) takenTargets() []string {
-	var taken []string
-	for _, m := range v.form.Mounts {
-		if !m.Offered || m.Source != "" {
-			taken = append(taken, m.Target)
-		}
-	}
-	return taken
-}
-
-// chooseFolder asks for the folder of a row, or of a new one with -1.
-func (v *view) chooseFolder(row int) {
-	start := v.r.Settings.Get().Folder
-	if row >= 0 && v.form.Mounts[row].Source != "" {
-		start = v.form.Mounts[row].Source
-	}
-	chooser.Folder(v.r.Window, v.r.Work,
-		chooser.Question{
-			Title: words.Say("runform.choose-a-folder-on-this"), Use: words.Say("common.use-this-folder"),
-			Start: start,
-		}, func(path string) {
-			switch {
-			case !v.dialog.IsOpen(): // the desktop's own chooser does not hold up this window
-				return
-			case row < 0 || row >= len(v.form.Mounts) || v.form.Mounts[row].Kind != runspec.Bind:
-				v.addMount(runspec.Bind, path)
-				return
-			}
-			v.form.Mounts[row].Source = path
-			v.rememberFolder(path)
-			v.buildRows()
-			v.changed()
-		})
-}
-
-// rememberFolder proposes the folder the next time. That it could not be saved is no reason to disturb a person here.
-func (v *view) rememberFolder(path string) {
-	v.r.Work.Go(func(ctxIgnored) { _ = v.r.Settings.Change(func(s *settings.Values) { s.Folder = path }) })
-}
-
 // refresh shows the form's errors, its command, and whether it can be run.
 func (v *view) refresh() {
 	v.refreshFacts()
@@ -544,7 +394,7 @@ func (v *view) refresh() {
 		v.forgive(wrong)
 	}
 	v.showRemarks(wrong)
-	v.showAdvice()
+	v.rows.showAdvice()
 	command := v.form.Preview().RunCommand()
 	v.line.Set(v.r.Session.Shell(shortened(v.commandLines(Form.Preview, model.Command.String))))
 	if command.HasSecrets() {
@@ -562,52 +412,10 @@ func (v *view) refresh() {
 	v.showStatus(wrong, ok)
 }
 
-// refreshFacts looks at what the engine has now.
-func (v *view) refreshFacts() {
-	snap, st := v.r.Session.Live.Snapshot(), v.r.Session.State()
-	v.facts.Names, v.facts.Volumes = Names(snap), volumesOf(snap)
-	v.facts.Elsewhere, v.facts.CPUs = st.Locality == model.Elsewhere, st.Info.CPUs
-	if v.changes == nil {
-		return
-	}
-	delete(v.facts.Names, v.changes.Container.Name)
-	if v.facts.CPUs > 0 { // what it has already may be more than there is by now
-		v.facts.CPUs = max(v.facts.CPUs, int(math.Ceil(v.changes.Had.CPUs)))
-	}
-}
-
-// forgive takes back what is wrong with fields that are still empty, and notes that there are some: nobody is blamed
-// for what is not typed yet.
-func (v *view) forgive(wrong map[string]words.Text) {
-	if v.form.Image == "" {
-		delete(wrong, "image")
-	}
-	lacks := func(id string, row int) {
-		v.missing = true
-		delete(wrong, fmt.Sprintf(id, row))
-	}
-	for i, p := range v.form.Ports {
-		if p.Container == "" && p.HostPort != "" {
-			lacks("port.%d.container", i)
-		}
-	}
-	for i, m := range v.form.Mounts {
-		if m.blank() {
-			continue
-		}
-		if m.Source == "" {
-			lacks("mount.%d.source", i)
-		}
-		if m.Target == "" {
-			lacks("mount.%d.target", i)
-		}
-	}
-}
-
 // showRemarks shows what is wrong with the fields, else what a person should know about them, and offers what mends it.
 func (v *view) showRemarks(wrong map[string]words.Text) {
 	remarks := v.form.Remarks(v.facts)
-	for id, text := range v.rows {
+	for id, text := range v.errors {
 		v.showError(id, text, wrong[id], remarks[id])
 	}
 	v.plainFixes(remarks)
@@ -624,8 +432,7 @@ func (v *view) showRemarks(wrong map[string]words.Text) {
 	if !wrong["network"].None() || !remarks["network"].None() {
 		v.showFix("network", words.Say("runform.take-the-ports-off"), func() {
 			v.form.Ports, v.portsTouched = nil, true
-			v.buildRows()
-			v.changed()
+			v.rebuild()
 		})
 	}
 	v.folderFixes(wrong)
@@ -696,44 +503,49 @@ func statusLine(wrong map[string]words.Text, f Form) words.Text {
 	return words.Say("runform.fix-what-is-marked-red")
 }
 
-// showError shows what is wrong with a field, else what a person should know about it.
-func (v *view) showError(id string, text *kit.Paragraph, wrong words.Text, remark words.Text) {
-	if f := v.fields[id]; f != nil {
-		f.SetProblem(wrong)
-	}
-	look := style.Warn
-	if !wrong.None() {
-		look = style.Bad
-	}
-	text.SetStyle(kit.Second.In(look))
-	text.Set(cmp.Or(wrong, remark))
-	if fix := v.fixes[id]; fix != nil {
-		fix.Hide()
-	}
-	if wrong.None() && remark.None() {
-		text.Hide()
-	} else {
-		text.Show()
-	}
-}
-
 // plainFixes offers to write a command with the characters that were meant.
 func (v *view) plainFixes(remarks map[string]words.Text) {
 	for _, id := range []string{"command", "entrypoint"} {
-		if f := v.fields[id]; f != nil && !remarks[id].None() {
+		if f := v.inputs[id]; f != nil && !remarks[id].None() {
 			v.showFix(id, words.Say("runform.write-it-plainly"), func() { f.SetText(runspec.Plain(f.Text)) })
 		}
 	}
 }
 
-func (v *view) showFix(id string, label words.Text, tap func()) {
-	fix := v.fixes[id]
-	if fix == nil {
-		return
+// portFixes offers the next free port beside each conflict.
+func (v *view) portFixes(wrong map[string]words.Text) {
+	for i := range v.form.Ports {
+		id := fmt.Sprintf("port.%d.host", i)
+		next := v.facts.NextFree[i]
+		if wrong[id].None() || next == 0 {
+			continue
+		}
+		v.showFix(id, words.Say("runform.use-next", words.Args{"Next": words.Count(next)}), func() {
+			v.inputs[id].SetText(strconv.Itoa(int(next)))
+		})
 	}
-	fix.SetText(label)
-	fix.OnTap = tap
-	fix.Show()
+}
+
+// folderFixes offers to make a folder that does not exist.
+func (v *view) folderFixes(wrong map[string]words.Text) {
+	for i, m := range v.form.Mounts {
+		id := fmt.Sprintf("mount.%d.source", i)
+		if wrong[id].None() || !v.facts.Sources[i].Missing {
+			continue
+		}
+		v.showFix(id, words.Say("runform.create-it"), func() {
+			v.r.Work.Go(func(context.Context) {
+				p := model.AsProblem(platform.CreateFolder(m.Source), model.Fact{})
+				post.Do(func() {
+					if p != nil {
+						v.fail(p)
+						return
+					}
+					v.check()
+				})
+			})
+		})
+	}
 }
 
 // subtitle says what is known of the image.
@@ -748,5 +560,83 @@ func (v *view) subtitle() words.Text {
 		return words.Join(" · ", words.Name(shortRef(ref)), size(v.detail.Size), words.Say("runform.downloaded"))
 	default:
 		return words.Say("runform.not-here-yet-it-is", words.Args{"Ref": words.Name(ref)})
+	}
+}
+
+// typingPause is how long a person has to stop typing before the engine and this computer are asked.
+const typingPause = 250 * time.Millisecond
+
+// check asks off the UI thread about the image, the ports and the folders of the form as it is now. A newer check
+// replaces an older one.
+func (v *view) check() {
+	form, known, detail, here := v.form.copied(), v.asked, v.detail, v.here
+	v.checker.Read(func(ctx context.Context, t *post.Turn) {
+		if !post.Pause(ctx, typingPause) {
+			return
+		}
+		f := finding{ref: known, detail: detail, here: here}
+		if ref, err := ParseImage(form.Image); err == nil {
+			if e, err := v.r.Session.Engine(); err == nil {
+				d, err := e.Image(ctx, ref)
+				if ctx.Err() != nil {
+					return
+				}
+				f.ref, f.here, f.detail = ref, err == nil, d // what else is wrong, the run itself tells
+				f.networks, _ = e.Networks(ctx)
+			}
+		}
+		f.ports(v.sheet, form)
+		if st := v.r.Session.State(); st.Locality != model.Elsewhere { // its folders are not this computer's
+			if f.here {
+				f.user = identityOf(f.detail, form.User, form.More, st.Info, st.Locality)
+			}
+			f.source = sources(form.Mounts, f.user)
+		}
+		t.Do(func() {
+			if v.dialog.IsOpen() {
+				v.take(f)
+			}
+		})
+	})
+}
+
+// take brings what was found into the form. When the image became known, what it says about itself is filled in where
+// nobody typed.
+func (v *view) take(f finding) {
+	fresh := f.ref != v.asked || f.here != v.here
+	v.portsKnown = true
+	v.asked, v.here, v.detail = f.ref, f.here, f.detail
+	v.facts.PortOwners, v.facts.NextFree, v.facts.Sources, v.facts.user = f.owners, f.next, f.source, f.user
+	v.facts.Image, v.facts.Notebook = model.ImageDetail{}, v.r.Launcher.IsNotebook(v.form.Image)
+	if f.here {
+		v.facts.Image = f.detail
+	}
+	if f.networks != nil && !slices.Equal(v.more.networks, f.networks) {
+		v.more.networks = f.networks
+		v.more.build()
+	}
+	if fresh {
+		v.offerFolder()
+	}
+	if fresh && v.here && !v.portsTouched {
+		v.form.Ports, _ = exposed(v.detail)
+		v.facts.PortOwners, v.facts.NextFree = nil, nil
+		v.fillTargets()
+		v.build()
+		v.refresh()
+		v.portsKnown = false
+		v.check() // the new ports have not been looked at
+		return
+	}
+	if fresh && !v.here && !v.portsTouched {
+		v.form.Ports = nil // they were another image's
+	}
+	if v.freePorts() || fresh {
+		v.fillTargets()
+		v.build()
+	}
+	v.refresh()
+	if v.waiting {
+		v.submit()
 	}
 }
