@@ -8,79 +8,26 @@ import (
 	"slices"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/endpoint"
-	"slipway/engine/job"
 	"slipway/engine/journal"
 	"slipway/engine/model"
 	"slipway/engine/platform"
 	"slipway/engine/session"
 	"slipway/engine/settings"
-	"slipway/engine/swap"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/kit/table"
 	"slipway/gui/post"
-	"slipway/gui/questions"
-	"slipway/gui/runform"
 	"slipway/gui/style"
 
 	"fyne.io/fyne/v2"
 )
 
-// pullNow pulls an image again, without a question.
-func (s *Set) pullNow(ref string) {
-	if _, err := s.actions.Pull(ref); err != nil {
-		s.ShowProblem(model.AsProblem(err, model.Say("commands.cannot-pull", words.Args{"Ref": words.Name(ref)})), nil)
-	}
-}
-
-// Rename asks for a container's new name.
-func (s *Set) Rename(c model.Container) {
-	names := runform.Names(s.Session.Live.Snapshot())
-	delete(names, c.Name)
-	kit.Prompt{
-		ID: "rename", Title: words.Say("commands.rename-container", words.Args{"Name": words.Name(c.Name)}), Width: 520,
-		Label: words.Say("commands.name"), Example: words.Say("commands.a-new-name"), Value: c.Name,
-		Check: func(name string) kit.Checked {
-			now := kit.Checked{Command: s.Session.Shell(actions.RenameCommand(c, name).String())}
-			now.Wrong = runform.Form{Image: "x", Name: name}.Validate(runform.Facts{Names: names})["name"]
-			if name == "" {
-				now.Wrong = words.Say("commands.type-a-name")
-			}
-			if !now.Wrong.None() || name == c.Name {
-				now.Off = words.Say("commands.type-another-name")
-			}
-			return now
-		},
-		Verb: words.Say("commands.rename"),
-		Submit: func(name string) words.Text {
-			s.actions.Rename(c, name)
-			return words.Text{}
-		},
-	}.Ask(s.Window.Canvas())
-}
-
-// ShowFailure shows in the corner why a job failed, with what can be done.
-func (s *Set) ShowFailure(v job.View) {
-	var retry func()
-	if v.CanRetry {
-		retry = func() { s.Session.Jobs.Retry(v.ID) }
-	}
-	edit := s.form.Again(v.ID)
-	if ref := v.Deed.Pulled(); ref != "" {
-		edit = func() { s.pullLike(ref) }
-	}
-	c, ok := s.Session.Live.Snapshot().Container(startedBy(v.Deed))
-	if ok && v.Problem.Kind == model.ProblemPortTaken && swap.CannotChange(c).None() {
-		edit = func() { s.change(c) }
-	}
-	s.ShowOffers(v.Problem, questions.Offer{ID: "edit", Label: words.Say("commands.change-it"), Icon: "rename", Run: edit},
-		questions.Retry(retry))
-}
+// dialogs are those that show something about Slipway itself.
+type dialogs struct{ *means }
 
 // History shows every command of this run.
-func (s *Set) History() {
+func (s *dialogs) History() {
 	view := table.New("history", []table.Column{
 		{Key: "time", Title: words.Say("commands.when"), Min: 70},
 		{Key: "command", Title: words.Say("common.command"), Min: 300, Weight: 1},
@@ -128,7 +75,7 @@ func (s *Set) History() {
 }
 
 // saveScript asks where to and writes the history as a shell script.
-func (s *Set) saveScript() {
+func (s *dialogs) saveScript() {
 	home, _ := os.UserHomeDir()
 	field := kit.NewField("save.path", words.Name("/home/you/docker-history.sh"))
 	field.SetText(filepath.Join(home, "docker-history.sh"))
@@ -166,7 +113,7 @@ func (s *Set) saveScript() {
 	d.Open(s.Window.Canvas(), field)
 }
 
-func (s *Set) writeScript(path string, replace bool) {
+func (s *dialogs) writeScript(path string, replace bool) {
 	write := settings.WriteNewFile
 	if replace {
 		write = settings.WriteFile
@@ -190,7 +137,7 @@ func (s *Set) writeScript(path string, replace bool) {
 }
 
 // Engines shows where an engine may be, what each place said, and switches between those that answer.
-func (s *Set) Engines() {
+func (s *dialogs) Engines() {
 	list := kit.Down(8, kit.NewText(words.Say("commands.asking-every-place-where-an"), kit.Second))
 	var d *kit.Dialog
 	closeIt := kit.NewButton("engines.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
@@ -206,7 +153,7 @@ func (s *Set) Engines() {
 const placesTime = 15 * time.Second
 
 // lookForEngines fills the list, and again whenever the connection is another one, until ctx ends.
-func (s *Set) lookForEngines(ctx context.Context, list *fyne.Container, d *kit.Dialog) {
+func (s *dialogs) lookForEngines(ctx context.Context, list *fyne.Container, d *kit.Dialog) {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	changed := make(chan struct{}, 1)
@@ -248,7 +195,7 @@ func connectionOf(st session.State) string {
 	return fmt.Sprint(st.Phase, st.Generation, st.Endpoint.Host)
 }
 
-func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
+func (s *dialogs) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 	st := s.Session.State()
 	inUse := st.Phase == session.Connected && st.Endpoint.Host == a.Endpoint.Host
 	color := style.OK
@@ -289,7 +236,7 @@ func (s *Set) engineCard(a endpoint.Answer, d *kit.Dialog) fyne.CanvasObject {
 }
 
 // About says what this is.
-func (s *Set) About(version string) {
+func (s *dialogs) About(version string) {
 	var d *kit.Dialog
 	closeIt := kit.NewButton("about.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
 	path := platform.ShortenHome(settings.DefaultPath())
@@ -302,7 +249,7 @@ func (s *Set) About(version string) {
 }
 
 // script is the history as a shell script.
-func (s *Set) script() string {
+func (s *dialogs) script() string {
 	return journal.Script(s.Session.Journal.Entries(), words.Say("commands.about-the-script").String(),
 		func(o journal.Outcome) string { return outcomeWords(o).String() })
 }

@@ -1,11 +1,13 @@
 package commands
 
 import (
+	"context"
 	"strings"
 
 	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
+	"slipway/engine/platform"
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/questions"
@@ -41,4 +43,14 @@ func (s *Set) Upload(c model.Container, local []string, inside string, there []s
 		Command: s.Session.Shell(strings.Join(lines, "\n")), Verb: words.Say("commands.overwrite"), Kind: kit.Danger,
 		Do: start,
 	}.Ask(s.Window.Canvas())
+}
+
+// OpenIn opens a folder in an editor of this computer.
+func (s *Set) OpenIn(e platform.Editor, folder string) {
+	s.Work.Go(func(ctx context.Context) {
+		if p := model.AsProblem(platform.OpenIn(ctx, e, folder),
+			model.Say("commands.cannot-open", words.Args{"Name": words.Name(e.Name)})); p != nil && ctx.Err() == nil {
+			s.Tell(p)
+		}
+	})
 }

@@ -18,8 +18,14 @@ import (
 // mostLines is how many lines of detail a job shows.
 const mostLines = 12
 
+// jobsDialog is the list of jobs, and what brings it up to date while it is open.
+type jobsDialog struct {
+	*means
+	refill func()
+}
+
 // Jobs shows what runs and what has ended.
-func (s *Set) Jobs() {
+func (s *jobsDialog) Jobs() {
 	list := &jobList{set: s, box: kit.Down(10), cards: map[string]*jobCard{}}
 	list.update()
 	var d *kit.Dialog
@@ -36,7 +42,7 @@ func (s *Set) Jobs() {
 }
 
 // JobsChanged brings an open list of jobs up to date.
-func (s *Set) JobsChanged() {
+func (s *jobsDialog) JobsChanged() {
 	if s.refill != nil {
 		s.refill()
 	}
@@ -45,7 +51,7 @@ func (s *Set) JobsChanged() {
 // jobList holds a card for each job. A card stays the same while its job does, so that a button is not exchanged while
 // it is pressed.
 type jobList struct {
-	set   *Set
+	set   *jobsDialog
 	box   *fyne.Container
 	cards map[string]*jobCard
 }
@@ -89,7 +95,7 @@ type jobCard struct {
 }
 
 // newJobCard makes a card for a job in its state; its amounts come with update.
-func (s *Set) newJobCard(v job.View) *jobCard {
+func (s *jobsDialog) newJobCard(v job.View) *jobCard {
 	c := &jobCard{
 		state: v.State, text: kit.NewParagraph(words.Text{}, kit.Second).ID("job." + v.ID + ".text"), bar: kit.NewBar(),
 		lines: kit.Down(6), items: kit.Down(4),

@@ -8,7 +8,6 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/scrollback"
 	"slipway/engine/words"
-	"slipway/gui/kit"
 	"slipway/gui/post"
 	"slipway/gui/questions"
 )
@@ -87,30 +86,5 @@ func (s *Set) OwnTerminal(c model.Command) {
 		p := model.AsProblem(err, model.Say("commands.the-terminal-cannot-be-opened"))
 		p.Command = model.Run(append(e.Args(), c.Argv()...)...)
 		s.Tell(p)
-	})
-}
-
-// CopyInspect copies everything that the engine says about a container, as docker inspect prints it. It has secrets in
-// it.
-func (s *Set) CopyInspect(c model.Container) {
-	s.Work.Go(func(ctx context.Context) {
-		e, err := s.Session.Engine()
-		var text string
-		if err == nil {
-			text, err = e.InspectJSON(ctx, c.ID)
-		}
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
-			s.Tell(model.AsProblem(err, model.Say("commands.cannot-look-at-the-container")))
-		default:
-			post.Do(func() {
-				kit.Copy(text)
-				s.Notices.Show(kit.Notice{
-					Title: words.Say("commands.copied"),
-					Text:  words.Say("commands.passwords-and-tokens-of-its"), Brief: true,
-				})
-			})
-		}
 	})
 }

@@ -32,7 +32,7 @@ const (
 
 // pullDialog asks for the name of an image, and says before it is pulled how large it is and whether that fits.
 type pullDialog struct {
-	set         *Set
+	means       *means
 	dialog      *kit.Dialog
 	field       *kit.Field
 	why, info   *kit.Text
@@ -46,7 +46,7 @@ type pullDialog struct {
 }
 
 // Pull asks for the name of an image and pulls it.
-func (s *Set) Pull() { s.pullLike("") }
+func (s *imageCommands) Pull() { s.pullLike("") }
 
 // paste takes the image of a command that pulls one. Any other command is shown by itself.
 func (d *pullDialog) paste(text string) bool {
@@ -59,14 +59,14 @@ func (d *pullDialog) paste(text string) bool {
 		return true
 	}
 	d.dialog.Cancel()
-	return d.set.Paste(text)
+	return d.means.form.Pasted(text)
 }
 
 // pullLike is [Set.Pull] with a name that is there to be corrected.
-func (s *Set) pullLike(name string) {
+func (s *imageCommands) pullLike(name string) {
 	s.actions.ForgetDownloads() // registries may have newer ones since they were asked
 	d := &pullDialog{
-		set: s, found: map[string][]model.Found{}, asker: post.NewReader(s.Work), sizer: post.NewReader(s.Work),
+		means: s.means, found: map[string][]model.Found{}, asker: post.NewReader(s.Work), sizer: post.NewReader(s.Work),
 	}
 	d.field = kit.NewField("pull.image", words.Say("commands.for-example-python-3-13"))
 	d.why = kit.NewText(kit.Blank(words.Text{}), kit.Second.In(style.Bad)).ID("pull.why")
@@ -100,7 +100,7 @@ func (d *pullDialog) choose(name string) {
 	d.field.SetText(name)
 	d.field.OnChanged = func(string) { d.changed(sizePause) }
 	d.field.CursorColumn = len([]rune(name))
-	d.set.Window.Canvas().Focus(d.field)
+	d.means.Window.Canvas().Focus(d.field)
 	d.changed(0)
 }
 
@@ -117,7 +117,7 @@ func (d *pullDialog) submit() {
 	if strings.TrimSpace(d.field.Text) == "" || d.old.Take() {
 		return
 	}
-	if _, err := d.set.actions.Pull(d.field.Text); err != nil {
+	if _, err := d.means.actions.Pull(d.field.Text); err != nil {
 		p := model.AsProblem(err, model.Fact{})
 		d.why.Set(words.Details(p))
 		d.field.SetProblem(words.Of(p.Why))
@@ -138,7 +138,7 @@ func (d *pullDialog) changed(pause time.Duration) {
 	d.line.Set("docker pull")
 	d.pull.SetEnabled(err == nil, words.Say("commands.type-the-name-of-an"))
 	if err == nil {
-		d.line.Set(d.set.Session.Shell(actions.PullCommand(ref).String()))
+		d.line.Set(d.means.Session.Shell(actions.PullCommand(ref).String()))
 	} else if p := model.AsProblem(err, model.Fact{}); strings.TrimSpace(d.field.Text) != "" && d.old.Meant() == "" {
 		d.why.Set(words.Details(p))
 	}
@@ -169,7 +169,7 @@ func (d *pullDialog) search(ctx context.Context, t *post.Turn, term string) {
 	if !post.Pause(ctx, searchPause) {
 		return
 	}
-	e, err := d.set.Session.Engine()
+	e, err := d.means.Session.Engine()
 	if err != nil {
 		return
 	}
@@ -185,7 +185,7 @@ func (d *pullDialog) search(ctx context.Context, t *post.Turn, term string) {
 
 // size says how much there is to be downloaded.
 func (d *pullDialog) size(ctx context.Context, t *post.Turn, ref string) {
-	image, here := d.set.Session.Live.Snapshot().FindImage(ref)
+	image, here := d.means.Session.Live.Snapshot().FindImage(ref)
 	say := func(text words.Text, warn bool) {
 		t.Do(func() {
 			if d.info.SetStyle(kit.Second); warn {
@@ -195,7 +195,7 @@ func (d *pullDialog) size(ctx context.Context, t *post.Turn, ref string) {
 		})
 	}
 	say(words.Say("commands.asking-how-large-it-is", words.Args{"Registry": words.Name(engine.RegistryOf(ref))}), false)
-	download, err := d.set.actions.Download(ctx, ref)
+	download, err := d.means.actions.Download(ctx, ref)
 	switch fresh, _ := download.Fresh(image); {
 	case ctx.Err() != nil:
 	case model.IsKind(err, model.ProblemNoSuchTag) || model.IsKind(err, model.ProblemNotFound):
@@ -207,10 +207,10 @@ func (d *pullDialog) size(ctx context.Context, t *post.Turn, ref string) {
 	case here && fresh:
 		say(words.Say("commands.the-newest-one-is-here"), false)
 	default:
-		st := d.set.Session.State()
+		st := d.means.Session.State()
 		free, ok := actions.FreeSpace(st.Info, st.Locality)
-		ok = ok && !d.set.actions.HasSome(ref) // whose layers are not downloaded again
-		say(downloadWords(download.Bytes, d.set.Settings.Get().Rates[engine.RegistryOf(ref)], free, ok))
+		ok = ok && !d.means.actions.HasSome(ref) // whose layers are not downloaded again
+		say(downloadWords(download.Bytes, d.means.Settings.Get().Rates[engine.RegistryOf(ref)], free, ok))
 	}
 }
 
@@ -261,7 +261,7 @@ func (d *pullDialog) suggest() {
 // names are those that are here and contain what is typed, then those that Docker Hub found. Stars of the first is -1.
 func (d *pullDialog) names() []model.Found {
 	var list []model.Found
-	for _, name := range suggest(d.field.Text, d.set.Session.Live.Snapshot().Images) {
+	for _, name := range suggest(d.field.Text, d.means.Session.Live.Snapshot().Images) {
 		list = append(list, model.Found{Name: name, Stars: -1})
 	}
 	term, _ := searchTerm(d.field.Text)

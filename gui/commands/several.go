@@ -19,7 +19,7 @@ import (
 
 // Containers lists what can be done with containers: with one of them all of [Set.Container], with several what makes
 // sense for at least one, each with the number of those it is done to.
-func (s *Set) Containers(list []model.Container) []Command {
+func (s *containerCommands) Containers(list []model.Container) []Command {
 	if len(list) == 1 {
 		return s.Container(list[0])
 	}
@@ -39,7 +39,7 @@ func (s *Set) Containers(list []model.Container) []Command {
 }
 
 // stateCommandsOf are what changes the states of containers, each for those that it makes sense for.
-func (s *Set) stateCommandsOf(list []model.Container) (out []Command) {
+func (s *containerCommands) stateCommandsOf(list []model.Container) (out []Command) {
 	a := s.actions
 	add := func(id string, label func(n int) words.Text, icon, verb string, fits func(model.Container) bool,
 		run func([]model.Container),
@@ -75,7 +75,7 @@ func (s *Set) stateCommandsOf(list []model.Container) (out []Command) {
 }
 
 // removalOf removes several containers: those that run are stopped first.
-func (s *Set) removalOf(list []model.Container) Command {
+func (s *containerCommands) removalOf(list []model.Container) Command {
 	remove := Command{
 		ID: "remove", Label: asking(questions.RemoveCount(len(list))), Icon: "remove",
 		Shortcut: "Del",
@@ -102,7 +102,7 @@ func (s *Set) removalOf(list []model.Container) Command {
 }
 
 // Images lists what can be done with images under the names that were chosen.
-func (s *Set) Images(list []actions.ImageName) []Command {
+func (s *imageCommands) Images(list []actions.ImageName) []Command {
 	if len(list) == 0 {
 		return nil
 	}

@@ -16,7 +16,6 @@ import (
 	"slipway/engine/words"
 	"slipway/gui/kit"
 	"slipway/gui/kit/chooser"
-	"slipway/gui/kit/table"
 	"slipway/gui/post"
 	"slipway/gui/present"
 	"slipway/gui/questions"
@@ -25,8 +24,14 @@ import (
 	"fyne.io/fyne/v2"
 )
 
+// volumeCommands are what can be done with volumes.
+type volumeCommands struct {
+	*means
+	making map[string]string // the names of volumes that are being made, by the IDs of the jobs
+}
+
 // Volume lists what can be done with a volume, the likeliest first.
-func (s *Set) Volume(v model.Volume) []Command {
+func (s *volumeCommands) Volume(v model.Volume) []Command {
 	remove := Command{
 		ID: "remove", Label: words.Say("common.remove"), Icon: "remove", Shortcut: "Del",
 		Line: actions.RemoveVolumesCommand(v.Name), Danger: true, Run: func() { s.volumes.Remove([]model.Volume{v}) },
@@ -56,7 +61,7 @@ func usersWords(users []model.Container) words.Text {
 }
 
 // Volumes lists what can be done with the volumes that were chosen.
-func (s *Set) Volumes(list []model.Volume) []Command {
+func (s *volumeCommands) Volumes(list []model.Volume) []Command {
 	if len(list) == 1 {
 		return s.Volume(list[0])
 	}
@@ -97,7 +102,7 @@ var volumeName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)
 const mostVolumeName = 255
 
 // wrongVolumeName says what is wrong with the name of a new volume, "" when nothing is.
-func (s *Set) wrongVolumeName(name string) words.Text {
+func (s *volumeCommands) wrongVolumeName(name string) words.Text {
 	switch {
 	case name == "":
 		return words.Say("commands.type-a-name")
@@ -112,7 +117,7 @@ func (s *Set) wrongVolumeName(name string) words.Text {
 }
 
 // CreateVolume asks for the name of a new volume and makes it.
-func (s *Set) CreateVolume() {
+func (s *volumeCommands) CreateVolume() {
 	kit.Prompt{
 		ID: "newvolume", Title: words.Say("commands.create-a-volume"), Text: words.Say("commands.a-volume-is-a-folder"),
 		Width: 560, Label: words.Say("commands.name"), Example: words.Say("commands.a-name-for-example-thesis"),
@@ -135,15 +140,12 @@ func (s *Set) CreateVolume() {
 }
 
 // makes remembers which volume a job makes.
-func (s *Set) makes(j *job.Job, name string) {
-	if s.making == nil {
-		s.making = map[string]string{}
-	}
+func (s *volumeCommands) makes(j *job.Job, name string) {
 	s.making[j.ID()] = name
 }
 
 // Made is the name of the volume that a job which has ended has made, "" for any other job. It tells it once.
-func (s *Set) Made(v job.View) string {
+func (s *volumeCommands) Made(v job.View) string {
 	name := s.making[v.ID]
 	delete(s.making, v.ID)
 	if v.State != job.Done {
@@ -153,7 +155,7 @@ func (s *Set) Made(v job.View) string {
 }
 
 // backUp asks for a folder and backs several volumes up into it.
-func (s *Set) backUp(list []model.Volume) {
+func (s *volumeCommands) backUp(list []model.Volume) {
 	if len(list) == 1 {
 		s.BackUpVolume(list[0])
 		return
@@ -165,7 +167,7 @@ func (s *Set) backUp(list []model.Volume) {
 }
 
 // BackUpVolume asks for a file and backs a volume up into it.
-func (s *Set) BackUpVolume(v model.Volume) {
+func (s *volumeCommands) BackUpVolume(v model.Volume) {
 	name := v.Name
 	if v.Anonymous {
 		name = model.ShortID(v.Name)
@@ -223,7 +225,7 @@ func (s *Set) BackUpVolume(v model.Volume) {
 }
 
 // backUpWarnings say what may be wrong in a backup that is made now.
-func (s *Set) backUpWarnings(v model.Volume) (list []fyne.CanvasObject) {
+func (s *volumeCommands) backUpWarnings(v model.Volume) (list []fyne.CanvasObject) {
 	if busy := s.Session.Live.Snapshot().VolumeWriters(v.Name); len(busy) > 0 {
 		list = append(list, kit.Warning("backup.busy",
 			words.Say("commands.running-now-a-file-that", words.Args{"Busy": words.Names(busy)})))
@@ -248,7 +250,7 @@ func wrongBackup(file string) words.Text {
 }
 
 // helperPreview is a helper as it may be made, for commands that are shown before.
-func (s *Set) helperPreview() model.Container {
+func (s *volumeCommands) helperPreview() model.Container {
 	c := model.Container{Name: "slipway-volume-1", ImageID: "IMAGE"}
 	var least int64 = -1
 	for _, i := range s.Session.Live.Snapshot().Images {
@@ -265,7 +267,7 @@ func exists(file string) bool {
 }
 
 // RestoreVolume asks for a backup and makes a volume from it.
-func (s *Set) RestoreVolume() {
+func (s *volumeCommands) RestoreVolume() {
 	s.AskFiles(chooser.Question{
 		Title: words.Say("commands.choose-a-backup-of-a"), Use: words.Say("commands.choose"),
 		Suffix: ".tar",
@@ -277,7 +279,7 @@ func (s *Set) RestoreVolume() {
 var stampOfBackup = regexp.MustCompile(`-\d{4}-\d{2}-\d{2}-\d{4}$`)
 
 // restoreFrom asks for the name of the volume that is made from a file.
-func (s *Set) restoreFrom(file string) {
+func (s *volumeCommands) restoreFrom(file string) {
 	name := stampOfBackup.ReplaceAllString(strings.TrimSuffix(filepath.Base(file), ".tar"), "")
 	free := name
 	for n := 2; !s.wrongVolumeName(free).None() && n < 100; n++ {
@@ -304,39 +306,5 @@ func (s *Set) restoreFrom(file string) {
 			s.makes(s.volumes.Restore(file, name), name)
 			return words.Text{}
 		},
-	}.Ask(s.Window.Canvas())
-}
-
-// mostShownLines is how many commands a question shows of many that are alike.
-const mostShownLines = 5
-
-// RemoveCache asks about deleting records of the build cache.
-func (s *Set) RemoveCache(list []model.CacheUse) {
-	view := table.New("rmcache.records",
-		[]table.Column{
-			{Key: "name", Title: words.Say("commands.record"), Min: 200, Weight: 1},
-			{Key: "size", Title: words.Say("common.size"), Min: 84, Right: true},
-		})
-	rows := make([]table.Row, len(list))
-	lines := make([]string, len(list))
-	var size int64
-	for i, c := range list {
-		rows[i] = table.Row{
-			ID: c.ID, Name: c.ID,
-			Cells: []table.Cell{{Text: words.Name(c.Text + " " + c.ID)}, {Text: present.Size(c.Size), Style: kit.Second}},
-		}
-		lines[i] = actions.RemoveCacheCommand(c.ID).String()
-		size += c.Size
-	}
-	view.SetRows(rows)
-	holder := kit.Height(0, view)
-	questions.FitRows(holder, view, len(rows), questions.MostRowsOfMany)
-	kit.Confirm{
-		ID: "rmcache", Width: 760,
-		Title: words.Say("commands.remove-records-of-the-build", words.Args{"N": words.Count(len(list))}),
-		Text:  words.Say("commands.up-to-becomes-free-nothing", words.Args{"Size": words.Bytes(size)}),
-		Body:  holder, Command: s.Session.Shell(strings.Join(lines[:min(len(lines), mostShownLines)], "\n")),
-		Verb: questions.RemoveCount(len(list)), Kind: kit.Danger,
-		Do: func() { s.actions.RemoveCache(list) },
 	}.Ask(s.Window.Canvas())
 }

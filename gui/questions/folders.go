@@ -9,6 +9,9 @@ import (
 	"slipway/gui/kit/chooser"
 )
 
+// What is saved from containers and volumes and what is put into them usually goes to one place and comes from one.
+// Both are remembered; until there is one, a chooser begins where the person works.
+
 // SaveStart is the folder that what is saved goes into, as far as it is known.
 func (s *Questions) SaveStart() string {
 	v := s.Settings.Get()
