@@ -21,10 +21,6 @@ import (
 // Asker asks the person in front of the application. Its methods are called from any goroutine but the UI's, and block
 // until there is an answer or ctx ends, which counts as the answer that changes nothing.
 type Asker interface {
-	// ImageRemovals asks about removing several images or names, and tells whether to do what is possible of it.
-	ImageRemovals(ctx context.Context, q ImageRemovals) bool
-	// ImageRemoval asks about removing an image or one of its names.
-	ImageRemoval(ctx context.Context, r ImageRemoval) ImageChoice
 	// BusyStop asks about stopping a notebook server that computes, and tells whether to do it.
 	BusyStop(ctx context.Context, q BusyStop) bool
 	// Tell shows a problem that belongs to no job.
@@ -46,8 +42,6 @@ type Actions struct {
 	// cleaned is the last connection that what was left was looked for on, and cleaners are asked then, too.
 	cleaned  atomic.Int64
 	cleaners []Cleaner
-	// downloads is what registries said.
-	downloads downloads
 	// warnings is what was told of Docker's configuration.
 	warnings warnings
 	browser  platform.Browser

@@ -355,7 +355,7 @@ func TestCloseWithdrawsQuestions(t *testing.T) {
 	}
 	b.removal.Remove(c) // too late: nothing happens
 	b.session.Jobs.Close()
-	j, err := b.actions.Pull("x")
+	j, err := b.images.Pull("x")
 	if err != nil || j.View().State != job.Cancelled {
 		t.Errorf("%+v, %v", j.View(), err)
 	}

@@ -18,6 +18,7 @@ import (
 	"slipway/engine/actions"
 	"slipway/engine/enginetest"
 	"slipway/engine/enginetest/wait"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/launcher"
 	"slipway/engine/model"
@@ -38,12 +39,12 @@ const limit = 2 * time.Minute
 type person struct {
 	mu      sync.Mutex
 	removal func(context.Context, *removal.Removal) removal.Choice
-	image   func(actions.ImageRemoval) actions.ImageChoice
+	image   func(image.Removal) image.Choice
 	busy    func(actions.BusyStop) bool
 	refuse  bool // a first launch
 	firsts  []launcher.FirstLaunch
 	several removal.Choice // to questions about several things
-	images  []actions.ImageRemovals
+	images  []image.Removals
 	volumes []*volume.Removals
 	change  swap.ChangeChoice
 	settle  swap.UnfinishedChoice
@@ -80,7 +81,7 @@ func (p *person) Removals(ctx context.Context, rs []*removal.Removal, others []m
 	return answer
 }
 
-func (p *person) ImageRemovals(_ context.Context, q actions.ImageRemovals) bool {
+func (p *person) ImageRemovals(_ context.Context, q image.Removals) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.images = append(p.images, q)
@@ -116,12 +117,12 @@ func (p *person) VolumeRemovals(ctx context.Context, q *volume.Removals) bool {
 	return p.several == removal.RemoveContainer
 }
 
-func (p *person) ImageRemoval(_ context.Context, r actions.ImageRemoval) actions.ImageChoice {
+func (p *person) ImageRemoval(_ context.Context, r image.Removal) image.Choice {
 	p.mu.Lock()
 	answer := p.image
 	p.mu.Unlock()
 	if answer == nil {
-		return actions.KeepImage
+		return image.Keep
 	}
 	return answer(r)
 }
@@ -213,6 +214,7 @@ type bench struct {
 	private  *enginetest.Engine
 	session  *session.Session
 	actions  *actions.Actions
+	images   *image.Actions
 	removal  *removal.Actions
 	volumes  *volume.Actions
 	swaps    *swap.Swaps
@@ -261,12 +263,13 @@ func newBenchFor(t *testing.T, private *enginetest.Engine, who *person) *bench {
 // act makes what acts on the session.
 func (b *bench) act() {
 	b.actions = actions.New(b.session, b.person, actions.Options{Version: "test"})
+	b.images = image.New(b.actions, b.person)
 	b.removal = removal.New(b.actions, b.person)
 	b.volumes = volume.New(b.actions, b.person)
 	b.swaps = swap.New(b.actions, b.person, swap.Options{
 		Still: func(model.Container) time.Duration { return time.Second },
 	})
-	b.launcher = launcher.New(b.actions, b.swaps, b.person, nil)
+	b.launcher = launcher.New(b.actions, b.images, b.swaps, b.person, nil)
 }
 
 // until waits for a state that comes by itself.

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/journal"
 	"slipway/engine/model"
@@ -58,7 +58,7 @@ func TestJournalByTheRealCommand(t *testing.T) {
 
 	day := func() {
 		t.Helper()
-		b.want(b.done(b.actions.Pull(ref)), job.Done, "")
+		b.want(b.done(b.images.Pull(ref)), job.Done, "")
 		b.want(b.done(b.actions.Run(spec)), job.Done, "")
 		first := b.look("day")
 		b.want(b.done(b.actions.Rename(first, "day-new"), nil), job.Done, "")
@@ -77,13 +77,13 @@ func TestJournalByTheRealCommand(t *testing.T) {
 		b.removal.Remove(c)
 		b.want(b.ended("Remove day-new"), job.Done, "")
 		b.person.mu.Lock()
-		b.person.image = func(actions.ImageRemoval) actions.ImageChoice { return actions.DeleteImage }
+		b.person.image = func(image.Removal) image.Choice { return image.Delete }
 		b.person.mu.Unlock()
 		img, err := e.Image(b.ctx(), ref)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.actions.RemoveImage(model.Image{ID: img.ID, Tags: []string{ref}}, ref)
+		b.images.Remove(model.Image{ID: img.ID, Tags: []string{ref}}, ref)
 		b.want(b.ended("Remove "+ref), job.Done, "")
 	}
 	day()
@@ -125,7 +125,7 @@ func TestJournalFailsTheSameWay(t *testing.T) {
 	taken := b.made(b.sh("same-way", idle))
 	b.want(b.done(b.actions.Pause(taken), nil), job.Failed, model.ProblemConflict)
 	b.want(b.done(b.actions.Run(b.sh(taken.Name, idle))), job.Failed, model.ProblemNameTaken)
-	b.want(b.done(b.actions.Pull(fmt.Sprintf("127.0.0.1:%d/none:1", freePort(t)))), job.Failed, model.ProblemUnreachable)
+	b.want(b.done(b.images.Pull(fmt.Sprintf("127.0.0.1:%d/none:1", freePort(t)))), job.Failed, model.ProblemUnreachable)
 	b.want(b.done(b.actions.Rename(taken, "not valid"), nil), job.Failed, model.ProblemBadInput)
 	for _, e := range b.session.Journal.Entries() {
 		out, err := exec.CommandContext(b.ctx(), "sh", "-c", e.Line()).CombinedOutput()

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/removal"
@@ -135,14 +135,14 @@ func TestRemoveImages(t *testing.T) {
 	}
 	b.private.Tag(t, "many/two:1", "many/two:2")
 	b.made(runspec.Spec{Name: "many-user", Image: "many/used:1"})
-	var chosen []actions.ImageName
+	var chosen []image.Name
 	b.until("the images are known", func() bool {
 		chosen = nil
 		for _, i := range b.session.Live.Snapshot().Images {
 			for _, tag := range i.Tags {
 				if slices.Contains([]string{"many/two:1", "many/used:1", "many/gone:1"}, tag) &&
 					(tag != "many/two:1" || len(i.Tags) == 2) {
-					chosen = append(chosen, actions.ImageName{Image: i, Tag: tag})
+					chosen = append(chosen, image.Name{Image: i, Tag: tag})
 				}
 			}
 		}
@@ -151,7 +151,7 @@ func TestRemoveImages(t *testing.T) {
 	b.person.mu.Lock()
 	b.person.several = removal.RemoveContainer
 	b.person.mu.Unlock()
-	b.actions.RemoveImages(chosen)
+	b.images.RemoveMany(chosen)
 	v := b.ended("Remove 2 images")
 	b.want(v, job.Done, "")
 	for ref, want := range map[string]bool{

@@ -158,7 +158,7 @@ func TestMeasurePull(t *testing.T) {
 		theirs = append(theirs, time.Since(began))
 		b.forgetImage(ref)
 		began = time.Now()
-		b.want(b.done(b.actions.Pull(ref)), job.Done, "")
+		b.want(b.done(b.images.Pull(ref)), job.Done, "")
 		ours = append(ours, time.Since(began))
 		b.forgetImage(ref)
 	}

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"slipway/engine/actions"
 	"slipway/engine/enginetest"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/words"
@@ -27,11 +27,11 @@ func TestPull(t *testing.T) {
 	r := enginetest.StartRegistry(t)
 	proxy := r.Proxy(t, 500_000)
 	ref := enginetest.At(proxy.Addr(), enginetest.LayeredImage(t, r, 3, 2_000_000))
-	j, err := b.actions.Pull(ref)
+	j, err := b.images.Pull(ref)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := b.actions.Pull(" " + ref + " ")
+	again, err := b.images.Pull(" " + ref + " ")
 	if err != nil || again != j {
 		t.Errorf("the same pull did not join: %v", err)
 	}
@@ -71,7 +71,7 @@ func TestPull(t *testing.T) {
 	}
 	b.wantJournal("cancelled: docker pull "+ref, "done: docker pull "+ref)
 	b.until("it is in the picture", func() bool { _, ok := b.session.Live.Snapshot().FindImage(ref); return ok })
-	if _, err := b.actions.Pull("UPPER"); !model.IsKind(err, model.ProblemBadInput) {
+	if _, err := b.images.Pull("UPPER"); !model.IsKind(err, model.ProblemBadInput) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -82,7 +82,7 @@ func TestEngineDiesInAPull(t *testing.T) {
 	r := enginetest.StartRegistry(t)
 	proxy := r.Proxy(t, 500_000)
 	ref := enginetest.At(proxy.Addr(), enginetest.LayeredImage(t, r, 3, 2_000_000))
-	j, err := b.actions.Pull(ref)
+	j, err := b.images.Pull(ref)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestRemoveImage(t *testing.T) {
 	ref := enginetest.LayeredImage(t, enginetest.StartRegistry(t), 1, 1000)
 	pull := func() model.Image {
 		t.Helper()
-		b.want(b.done(b.actions.Pull(ref)), job.Done, "")
+		b.want(b.done(b.images.Pull(ref)), job.Done, "")
 		now, err := e.Image(b.ctx(), ref)
 		if err != nil {
 			t.Fatal(err)
@@ -127,11 +127,11 @@ func TestRemoveImage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var asked actions.ImageRemoval
-	answer := func(c actions.ImageChoice) {
+	var asked image.Removal
+	answer := func(c image.Choice) {
 		b.person.mu.Lock()
 		defer b.person.mu.Unlock()
-		b.person.image = func(r actions.ImageRemoval) actions.ImageChoice {
+		b.person.image = func(r image.Removal) image.Choice {
 			b.person.mu.Lock()
 			defer b.person.mu.Unlock()
 			asked = r
@@ -142,8 +142,8 @@ func TestRemoveImage(t *testing.T) {
 	tag(ref, "slipway-test/other:1")
 	b.until("both names", func() bool { img, _ = b.session.Live.Snapshot().FindImage(ref); return len(img.Tags) == 2 })
 
-	answer(actions.Untag)
-	b.actions.RemoveImage(img, "slipway-test/other:1")
+	answer(image.Untag)
+	b.images.Remove(img, "slipway-test/other:1")
 	v := b.ended("Untag slipway-test/other:1")
 	b.want(v, job.Done, "")
 	if !asked.CanUntag() || !asked.CanDelete() || !slices.Equal(asked.Others, []string{ref}) ||
@@ -155,8 +155,8 @@ func TestRemoveImage(t *testing.T) {
 	}
 	tag(ref, "slipway-test/other:1")
 	b.until("both names", func() bool { img, _ = b.session.Live.Snapshot().FindImage(ref); return len(img.Tags) == 2 })
-	answer(actions.DeleteImage)
-	b.actions.RemoveImage(img, ref)
+	answer(image.Delete)
+	b.images.Remove(img, ref)
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Done, "")
 	if _, err := e.Image(b.ctx(), img.ID); !model.IsKind(err, model.ProblemNotFound) ||
@@ -173,7 +173,7 @@ func TestRemoveImage(t *testing.T) {
 	})
 	img, _ = b.session.Live.Snapshot().FindImage(img.ID)
 	byDigest := img.Names()[0] // as docker has it, for one that was pulled by its digest, too
-	b.actions.RemoveImage(img, byDigest)
+	b.images.Remove(img, byDigest)
 	at := strings.Index(byDigest, "@sha256:") + len("@sha256:") + 12
 	v = b.ended("Remove " + byDigest[:at] + "…")
 	b.want(v, job.Done, "")
@@ -190,8 +190,8 @@ func TestRemoveImage(t *testing.T) {
 	s.Image = ref
 	c := b.made(s)
 	b.until("used", func() bool { return len(b.session.Live.Snapshot().UsedBy(img.ID)) == 1 })
-	answer(actions.KeepImage)
-	b.actions.RemoveImage(img, ref)
+	answer(image.Keep)
+	b.images.Remove(img, ref)
 	b.until("asked", func() bool {
 		b.person.mu.Lock()
 		defer b.person.mu.Unlock()
@@ -200,8 +200,8 @@ func TestRemoveImage(t *testing.T) {
 	if asked.CanDelete() || asked.UsedBy[0].ID != c.ID {
 		t.Errorf("%+v", asked)
 	}
-	answer(actions.DeleteImage) // as if the container came after the question
-	b.actions.RemoveImage(img, ref)
+	answer(image.Delete) // as if the container came after the question
+	b.images.Remove(img, ref)
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Failed, model.ProblemInUse)
 	if !strings.Contains(words.Of(v.Problem.Why).String(), "uses-it") {
@@ -210,7 +210,7 @@ func TestRemoveImage(t *testing.T) {
 	if err := e.Remove(b.ctx(), c); err != nil {
 		t.Fatal(err)
 	}
-	b.actions.RemoveImage(img, ref)
+	b.images.Remove(img, ref)
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Done, "")
 }
@@ -222,7 +222,7 @@ func TestRemoveImageThatMoved(t *testing.T) {
 	e, cli := b.engine(), b.private.Client(t)
 	ref := enginetest.LayeredImage(t, enginetest.StartRegistry(t), 1, 1000)
 	const other = "slipway-test/moved:1"
-	b.want(b.done(b.actions.Pull(ref)), job.Done, "")
+	b.want(b.done(b.images.Pull(ref)), job.Done, "")
 	t.Cleanup(func() {
 		_, _ = e.RemoveImage(context.Background(), other)
 		_, _ = e.RemoveImage(context.Background(), ref)
@@ -237,9 +237,9 @@ func TestRemoveImageThatMoved(t *testing.T) {
 	meanwhile := func(do func()) {
 		b.person.mu.Lock()
 		defer b.person.mu.Unlock()
-		b.person.image = func(actions.ImageRemoval) actions.ImageChoice {
+		b.person.image = func(image.Removal) image.Choice {
 			do()
-			return actions.DeleteImage
+			return image.Delete
 		}
 	}
 	kept := func(names ...string) {
@@ -255,7 +255,7 @@ func TestRemoveImageThatMoved(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	b.actions.RemoveImage(img.Image, ref)
+	b.images.Remove(img.Image, ref)
 	v := b.ended("Remove " + ref)
 	b.want(v, job.Failed, model.ProblemConflict)
 	if v.CanRetry {
@@ -272,7 +272,7 @@ func TestRemoveImageThatMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	img.Tags = []string{ref}
-	b.actions.RemoveImage(img.Image, ref)
+	b.images.Remove(img.Image, ref)
 	v = b.ended("Remove " + ref)
 	b.want(v, job.Failed, model.ProblemInUse)
 	if !strings.Contains(words.Of(v.Problem.Why).String(), "came-meanwhile") {
@@ -307,11 +307,11 @@ func TestPullWithABrokenHelper(t *testing.T) {
 	}
 	helper("broken")
 	open := enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t))
-	b.want(b.done(b.actions.Pull(open)), job.Done, "")
+	b.want(b.done(b.images.Pull(open)), job.Done, "")
 	t.Cleanup(func() { _, _ = b.engine().RemoveImage(context.Background(), open) })
 
 	closed := enginetest.PushTiny(t, b.private, enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw")))
-	v := b.done(b.actions.Pull(closed))
+	v := b.done(b.images.Pull(closed))
 	b.want(v, job.Failed, model.ProblemSignIn)
 	if !strings.Contains(words.Of(v.Problem.Why).String(), "docker-credential-broken") ||
 		!strings.Contains(v.Problem.Raw(), "no keyring") {
@@ -323,7 +323,7 @@ func TestPullWithABrokenHelper(t *testing.T) {
 		time.AfterFunc(300*time.Millisecond, func() { b.session.Jobs.Cancel(v.ID) })
 	})
 	began := time.Now()
-	b.want(b.done(b.actions.Pull(closed)), job.Cancelled, "")
+	b.want(b.done(b.images.Pull(closed)), job.Cancelled, "")
 	if took := time.Since(began); took > 3*time.Second {
 		t.Errorf("the cancel took %v", took)
 	}
@@ -368,13 +368,13 @@ func TestPullWithABrokenConfig(t *testing.T) {
 		}
 		_, _ = b.engine().RemoveImage(b.ctx(), open)
 		before := len(b.person.heard())
-		b.want(b.done(b.actions.Pull(open)), job.Done, "")
-		b.want(b.done(b.actions.Pull(open)), job.Done, "")
+		b.want(b.done(b.images.Pull(open)), job.Done, "")
+		b.want(b.done(b.images.Pull(open)), job.Done, "")
 		told := b.person.heard()[before:]
 		if len(told) != 1 || !strings.Contains(words.Of(told[0].Why).String(), file) {
 			t.Errorf("%s: told %+v", name, told)
 		}
-		v := b.done(b.actions.Pull(closed))
+		v := b.done(b.images.Pull(closed))
 		b.want(v, job.Failed, model.ProblemSignIn)
 		if name != "base64" && !strings.Contains(words.Details(v.Problem).String(), file) {
 			t.Errorf("%s: %+v", name, v.Problem)
@@ -386,7 +386,7 @@ func TestPullWithABrokenConfig(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := len(b.person.heard())
-		b.want(b.done(b.actions.Pull(open)), job.Done, "")
+		b.want(b.done(b.images.Pull(open)), job.Done, "")
 		if told := b.person.heard()[before:]; len(told) > 0 {
 			t.Errorf("%q: told %+v", text, told)
 		}
@@ -402,7 +402,7 @@ func TestDownloadSaysWhy(t *testing.T) {
 		enginetest.PushTiny(t, b.private,
 			enginetest.StartRegistry(t, enginetest.WithPassword("me", "pw"))): model.ProblemSignIn,
 	} {
-		_, err := b.actions.Download(b.ctx(), ref)
+		_, err := b.images.Download(b.ctx(), ref)
 		if p := model.AsProblem(err, model.Fact{}); !model.IsKind(err, want) || p.Why.None() ||
 			strings.Contains(words.Of(p.Why).String(), "respond") {
 			t.Errorf("%s: %+v", ref, p)

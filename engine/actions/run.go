@@ -78,16 +78,6 @@ func (a *Actions) run(ctx context.Context, e *engine.Engine, r *job.Report, s ru
 	return result, nil
 }
 
-// NeedImage pulls the image if it is missing. One that is named by its ID cannot be pulled.
-func (a *Actions) NeedImage(ctx context.Context, e *engine.Engine, r *job.Report, image, platform string) error {
-	r.Phase(model.Say("actions.looking-for-the-image"))
-	_, err := e.Image(ctx, image)
-	if model.IsKind(err, model.ProblemNotFound) && !strings.HasPrefix(image, "sha256:") {
-		return a.GetImage(ctx, e, r, image, platform)
-	}
-	return err
-}
-
 // Create makes the container; more are labels of Slipway's besides those that all of its containers have. A request
 // that was cut off may still be carried out, so a cancelled job waits for its end, for at most CleanTime.
 func (a *Actions) Create(ctx context.Context, e *engine.Engine, r *job.Report, s runspec.Spec,

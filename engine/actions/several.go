@@ -28,20 +28,6 @@ var (
 		All:  model.Say("several.resume.all"),
 		Some: model.Say("several.resume.some"), Failed: model.Say("several.resume.failed"),
 	}
-	pullSeveral = Several{
-		Title: model.Say("several.pull.title"), Item: model.Say("several.pull.item"), All: model.Say("several.pull.all"),
-		Some: model.Say("several.pull.some"), Failed: model.Say("several.pull.failed"),
-	}
-	removeImagesSeveral = Several{
-		Title: model.Say("several.remove-images.title"), Item: model.Say("several.remove-images.item"),
-		All:  model.Say("several.remove-images.all"),
-		Some: model.Say("several.remove-images.some"), Failed: model.Say("several.remove-images.failed"),
-	}
-	removeCacheSeveral = Several{
-		Title: model.Say("several.remove-cache.title"), Item: model.Say("several.remove-cache.item"),
-		All:  model.Say("several.remove-cache.all"),
-		Some: model.Say("several.remove-cache.some"), Failed: model.Say("several.remove-cache.failed"),
-	}
 	saveSeveral = Several{
 		Title: model.Say("several.save.title"), Item: model.Say("several.save.item"), All: model.Say("several.save.all"),
 		Some: model.Say("several.save.some"), Failed: model.Say("several.save.failed"),

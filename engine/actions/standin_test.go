@@ -233,7 +233,7 @@ func TestReplace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d, err := l.actions.Download(l.ctx(), ref); err != nil || d.Bytes < 100_000 {
+	if d, err := l.images.Download(l.ctx(), ref); err != nil || d.Bytes < 100_000 {
 		t.Errorf("the registry says %+v %v", d, err)
 	} else if fresh, known := d.Fresh(before.Image); !fresh || !known {
 		t.Errorf("what was just pulled is old: %+v, %q", d, before.Digests)

@@ -30,12 +30,6 @@ type asker struct {
 	pending chan string // the line that is being typed
 }
 
-// ImageRemovals implements [actions.Asker].
-func (a *asker) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
-	return len(q.Command()) > 0 &&
-		a.yes(ctx, words.Say("headless.run", words.Args{"Command": words.Name(q.Command().String())}))
-}
-
 // Change implements [swap.Asker]: nothing that is done in a terminal changes settings.
 func (a *asker) Change(context.Context, swap.Change, *removal.Removal) swap.ChangeChoice {
 	return swap.ChangeNothing
@@ -44,18 +38,6 @@ func (a *asker) Change(context.Context, swap.Change, *removal.Removal) swap.Chan
 // Unfinished implements [swap.Asker]: the window asks.
 func (a *asker) Unfinished(context.Context, swap.UnfinishedChange) swap.UnfinishedChoice {
 	return swap.LeaveUnfinished
-}
-
-// ImageRemoval implements [actions.Asker].
-func (a *asker) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
-	switch {
-	case r.CanUntag() && a.yes(ctx, words.Say("headless.remove-the-name", words.Args{"Name": words.Name(r.Tag)})):
-		return actions.Untag
-	case !r.CanUntag() && r.CanDelete() &&
-		a.yes(ctx, words.Say("headless.delete-the-image", words.Args{"Name": words.Name(r.Tag)})):
-		return actions.DeleteImage
-	}
-	return actions.KeepImage
 }
 
 // BusyStop implements [actions.Asker].

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/launcher"
 	"slipway/engine/live"
@@ -95,7 +96,8 @@ func run(ctx context.Context, c Command, t Terminal, version string, patience ti
 	person := &asker{out: out}
 	r.actions = actions.New(r.session, person, actions.Options{Version: version})
 	volume.New(r.actions, nil) // clears away what a Slipway left that ended
-	r.launcher = launcher.New(r.actions, swap.New(r.actions, person, swap.Options{}), person, recipes)
+	r.launcher = launcher.New(r.actions, image.New(r.actions, nil), swap.New(r.actions, person, swap.Options{}), person,
+		recipes)
 	r.session.Start()
 	defer r.session.Close()
 	defer r.actions.Close()

@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -129,12 +130,12 @@ func (g launching) planReplacement(ctx context.Context, old model.Container,
 		return LaunchPlan{}, model.ImageDetail{}, err
 	}
 	if w.Update {
-		if err := g.a.do.CheckRoom(ctx, g.e, l.Image); err != nil {
+		if err := g.a.images.CheckRoom(ctx, g.e, l.Image); err != nil {
 			return LaunchPlan{}, model.ImageDetail{}, err
 		}
 		g.r.Step(stepDownload)
-		g.a.do.ForgetDownload(l.Image)
-		done := g.a.do.Write(g.e, actions.PullCommand(l.Image))
+		g.a.images.ForgetDownload(l.Image)
+		done := g.a.do.Write(g.e, image.PullCommand(l.Image))
 		err := g.a.do.GetImage(ctx, g.e, g.r, l.Image, "")
 		done(err)
 		if err != nil {

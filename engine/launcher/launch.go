@@ -9,6 +9,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -93,16 +94,16 @@ func (g launching) launchJob(ctx context.Context, l Launch) (model.Fact, error) 
 // readImage completes the plan for an image that no recipe is for, which has to be here to tell what it needs.
 func (g launching) readImage(ctx context.Context, p LaunchPlan) (LaunchPlan, error) {
 	g.r.Steps(newSteps...)
-	image, err := g.e.Image(ctx, p.Image)
+	img, err := g.e.Image(ctx, p.Image)
 	if model.IsKind(err, model.ProblemNotFound) {
-		done := g.a.do.Write(g.e, actions.PullCommand(p.Image))
-		image, err = g.imageFor(ctx, p.Image)
+		done := g.a.do.Write(g.e, image.PullCommand(p.Image))
+		img, err = g.imageFor(ctx, p.Image)
 		done(err)
 	}
 	if err != nil {
 		return p, err
 	}
-	return g.a.fit(p, image)
+	return g.a.fit(p, img)
 }
 
 func (g launching) launch(ctx context.Context, p LaunchPlan) (model.Fact, error) {
@@ -207,7 +208,7 @@ func (g launching) imageFor(ctx context.Context, ref string) (model.ImageDetail,
 	if !model.IsKind(err, model.ProblemNotFound) {
 		return image, err
 	}
-	if err := g.a.do.CheckRoom(ctx, g.e, ref); err != nil {
+	if err := g.a.images.CheckRoom(ctx, g.e, ref); err != nil {
 		return image, err
 	}
 	g.r.Step(stepDownload)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/notebook"
 	"slipway/engine/swap"
 )
@@ -20,14 +21,19 @@ type Asker interface {
 
 // Launcher is all that is done about notebooks on one session.
 type Launcher struct {
-	do    *actions.Actions
-	swaps *swap.Swaps
-	asker Asker
+	do     *actions.Actions
+	images *image.Actions
+	swaps  *swap.Swaps
+	asker  Asker
 	// recipes are the kinds of notebooks that there are, any image among them.
 	recipes []notebook.Recipe
 }
 
 // New makes the launcher of the session of do. recipes are the kinds of notebooks that there are.
-func New(do *actions.Actions, swaps *swap.Swaps, asker Asker, recipes []notebook.Recipe) *Launcher {
-	return &Launcher{do: do, swaps: swaps, asker: asker, recipes: append(slices.Clone(recipes), notebook.Any())}
+func New(do *actions.Actions, images *image.Actions, swaps *swap.Swaps, asker Asker,
+	recipes []notebook.Recipe,
+) *Launcher {
+	return &Launcher{
+		do: do, images: images, swaps: swaps, asker: asker, recipes: append(slices.Clone(recipes), notebook.Any()),
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/notebook"
@@ -84,7 +85,7 @@ func (p LaunchPlan) Command() model.Command {
 		return actions.StartCommand(p.Server.Container)
 	}
 	if p.HostPort == 0 {
-		return actions.PullCommand(p.Image)
+		return image.PullCommand(p.Image)
 	}
 	return p.wish().Spec().RunCommand()
 }

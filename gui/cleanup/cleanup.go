@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/model"
 	"slipway/engine/session"
 	"slipway/engine/words"
@@ -200,7 +200,7 @@ func (p *Page) count() {
 	p.again.SetEnabled(false, words.Say("cleanup.the-engine-is-counting"))
 	p.show()
 	p.stop = p.work.Go(func(ctx context.Context) {
-		disk, info, err := p.commands.Actions().Disk(ctx)
+		disk, info, err := p.commands.ImageActions().Disk(ctx)
 		left := ctx.Err() != nil // nobody looks any more
 		post.Do(func() {
 			p.counting = false
@@ -397,8 +397,7 @@ func (p *Page) removeChosen() {
 	if !p.remove.Enabled() {
 		return
 	}
-	a := p.commands.Actions()
-	var names []actions.ImageName
+	var names []image.Name
 	var containers []model.Container
 	var volumes []model.Volume
 	var cache []model.CacheUse
@@ -423,20 +422,20 @@ func (p *Page) removeChosen() {
 	case len(volumes) > 0:
 		p.commands.VolumeActions().Remove(volumes)
 	case len(names) > 0:
-		a.RemoveImages(names)
+		p.commands.ImageActions().RemoveMany(names)
 	case len(cache) > 0:
 		p.commands.RemoveCache(cache)
 	}
 }
 
 // namesOf are all names of an image, so that it goes with the last of them.
-func namesOf(i model.Image) []actions.ImageName {
+func namesOf(i model.Image) []image.Name {
 	if i.Dangling() {
-		return []actions.ImageName{{Image: i}}
+		return []image.Name{{Image: i}}
 	}
-	var list []actions.ImageName
+	var list []image.Name
 	for _, t := range i.Names() {
-		list = append(list, actions.ImageName{Image: i, Tag: t})
+		list = append(list, image.Name{Image: i, Tag: t})
 	}
 	return list
 }

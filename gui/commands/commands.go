@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/launcher"
 	"slipway/engine/model"
@@ -81,10 +82,11 @@ func New(o Options) *Set {
 			s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 		},
 	})
+	s.images = image.New(s.actions, s.Questions)
 	s.removals = removal.New(s.actions, s.Questions)
 	s.volumes = volume.New(s.actions, s.Questions)
 	s.swaps = swap.New(s.actions, s.Questions, swap.Options{})
-	s.launcher = launcher.New(s.actions, s.swaps, s.Questions, o.Recipes)
+	s.launcher = launcher.New(s.actions, s.images, s.swaps, s.Questions, o.Recipes)
 	s.form = &runform.Runner{
 		Session: s.Session, Actions: s.actions, Swaps: s.swaps, Launcher: s.launcher, Settings: s.Settings, Work: s.Work,
 		Window: s.Window,
@@ -218,7 +220,7 @@ func (s *Set) RemoveCache(list []model.CacheUse) {
 			ID: c.ID, Name: c.ID,
 			Cells: []table.Cell{{Text: words.Name(c.Text + " " + c.ID)}, {Text: present.Size(c.Size), Style: kit.Second}},
 		}
-		lines[i] = actions.RemoveCacheCommand(c.ID).String()
+		lines[i] = image.RemoveCacheCommand(c.ID).String()
 		size += c.Size
 	}
 	view.SetRows(rows)
@@ -230,6 +232,6 @@ func (s *Set) RemoveCache(list []model.CacheUse) {
 		Text:  words.Say("commands.up-to-becomes-free-nothing", words.Args{"Size": words.Bytes(size)}),
 		Body:  holder, Command: s.Session.Shell(strings.Join(lines[:min(len(lines), mostShownLines)], "\n")),
 		Verb: questions.RemoveCount(len(list)), Kind: kit.Danger,
-		Do: func() { s.actions.RemoveCache(list) },
+		Do: func() { s.images.RemoveCache(list) },
 	}.Ask(s.Window.Canvas())
 }

@@ -1,7 +1,7 @@
 package commands
 
 import (
-	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/model"
 	"slipway/engine/words"
 	"slipway/gui/kit"
@@ -24,7 +24,7 @@ func (s *imageCommands) Image(img model.Image, tag string) []Command {
 		Line: model.Docker("run", "-d", present.ShortImage(ref)), Run: func() { s.Run(ref) },
 	}
 	pull := Command{
-		ID: "pull", Label: words.Say("commands.pull-again"), Icon: "pull", Line: actions.PullCommand(tag),
+		ID: "pull", Label: words.Say("commands.pull-again"), Icon: "pull", Line: image.PullCommand(tag),
 		Run: func() { s.pullNow(tag) },
 	}
 	if tag == "" {
@@ -49,14 +49,14 @@ func (s *imageCommands) Image(img model.Image, tag string) []Command {
 		{
 			ID: "remove", Label: words.Say("common.remove"), Icon: "remove", Shortcut: "Del",
 			Line:   model.Docker("rmi", present.ShortImage(ref)),
-			Danger: true, Run: func() { s.actions.RemoveImage(img, tag) },
+			Danger: true, Run: func() { s.images.Remove(img, tag) },
 		},
 	}...))
 }
 
 // pullNow pulls an image again, without a question.
 func (s *imageCommands) pullNow(ref string) {
-	if _, err := s.actions.Pull(ref); err != nil {
+	if _, err := s.images.Pull(ref); err != nil {
 		s.ShowProblem(model.AsProblem(err, model.Say("commands.cannot-pull", words.Args{"Ref": words.Name(ref)})), nil)
 	}
 }

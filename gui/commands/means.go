@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/launcher"
 	"slipway/engine/removal"
@@ -20,6 +21,7 @@ type means struct {
 	*questions.Questions
 
 	actions  *actions.Actions
+	images   *image.Actions
 	removals *removal.Actions
 	volumes  *volume.Actions
 	swaps    *swap.Swaps
@@ -34,6 +36,9 @@ func (s *means) Held(id string) bool {
 
 // Actions is what the commands carry out.
 func (s *means) Actions() *actions.Actions { return s.actions }
+
+// ImageActions are what the commands do to images.
+func (s *means) ImageActions() *image.Actions { return s.images }
 
 // RemovalActions are what the commands do that may destroy containers.
 func (s *means) RemovalActions() *removal.Actions { return s.removals }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"slipway/engine"
-	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/model"
 	"slipway/engine/paste"
 	"slipway/engine/words"
@@ -64,7 +64,7 @@ func (d *pullDialog) paste(text string) bool {
 
 // pullLike is [Set.Pull] with a name that is there to be corrected.
 func (s *imageCommands) pullLike(name string) {
-	s.actions.ForgetDownloads() // registries may have newer ones since they were asked
+	s.images.ForgetDownloads() // registries may have newer ones since they were asked
 	d := &pullDialog{
 		means: s.means, found: map[string][]model.Found{}, asker: post.NewReader(s.Work), sizer: post.NewReader(s.Work),
 	}
@@ -117,7 +117,7 @@ func (d *pullDialog) submit() {
 	if strings.TrimSpace(d.field.Text) == "" || d.old.Take() {
 		return
 	}
-	if _, err := d.means.actions.Pull(d.field.Text); err != nil {
+	if _, err := d.means.images.Pull(d.field.Text); err != nil {
 		p := model.AsProblem(err, model.Fact{})
 		d.why.Set(words.Details(p))
 		d.field.SetProblem(words.Of(p.Why))
@@ -138,7 +138,7 @@ func (d *pullDialog) changed(pause time.Duration) {
 	d.line.Set("docker pull")
 	d.pull.SetEnabled(err == nil, words.Say("commands.type-the-name-of-an"))
 	if err == nil {
-		d.line.Set(d.means.Session.Shell(actions.PullCommand(ref).String()))
+		d.line.Set(d.means.Session.Shell(image.PullCommand(ref).String()))
 	} else if p := model.AsProblem(err, model.Fact{}); strings.TrimSpace(d.field.Text) != "" && d.old.Meant() == "" {
 		d.why.Set(words.Details(p))
 	}
@@ -185,7 +185,7 @@ func (d *pullDialog) search(ctx context.Context, t *post.Turn, term string) {
 
 // size says how much there is to be downloaded.
 func (d *pullDialog) size(ctx context.Context, t *post.Turn, ref string) {
-	image, here := d.means.Session.Live.Snapshot().FindImage(ref)
+	img, here := d.means.Session.Live.Snapshot().FindImage(ref)
 	say := func(text words.Text, warn bool) {
 		t.Do(func() {
 			if d.info.SetStyle(kit.Second); warn {
@@ -195,8 +195,8 @@ func (d *pullDialog) size(ctx context.Context, t *post.Turn, ref string) {
 		})
 	}
 	say(words.Say("commands.asking-how-large-it-is", words.Args{"Registry": words.Name(engine.RegistryOf(ref))}), false)
-	download, err := d.means.actions.Download(ctx, ref)
-	switch fresh, _ := download.Fresh(image); {
+	download, err := d.means.images.Download(ctx, ref)
+	switch fresh, _ := download.Fresh(img); {
 	case ctx.Err() != nil:
 	case model.IsKind(err, model.ProblemNoSuchTag) || model.IsKind(err, model.ProblemNotFound):
 		say(words.Say("commands.the-registry-has-no-image"), true)
@@ -208,8 +208,8 @@ func (d *pullDialog) size(ctx context.Context, t *post.Turn, ref string) {
 		say(words.Say("commands.the-newest-one-is-here"), false)
 	default:
 		st := d.means.Session.State()
-		free, ok := actions.FreeSpace(st.Info, st.Locality)
-		ok = ok && !d.means.actions.HasSome(ref) // whose layers are not downloaded again
+		free, ok := image.FreeSpace(st.Info, st.Locality)
+		ok = ok && !d.means.images.HasSome(ref) // whose layers are not downloaded again
 		say(downloadWords(download.Bytes, d.means.Settings.Get().Rates[engine.RegistryOf(ref)], free, ok))
 	}
 }
@@ -230,7 +230,7 @@ func downloadWords(size, rate, free int64, freeKnown bool) (text words.Text, war
 	if !freeKnown {
 		return words.Say("words.sentence", words.Args{"Text": text}), false
 	}
-	if need := actions.Unpacked(size); need > free {
+	if need := image.Unpacked(size); need > free {
 		return words.Say("commands.unpacked-it-takes-about-and",
 			words.Args{"Download": text, "Need": words.Bytes(need), "Free": words.Bytes(free)}), true
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/model"
 	"slipway/engine/words"
 	"slipway/gui/kit"
@@ -102,7 +103,7 @@ func (s *containerCommands) removalOf(list []model.Container) Command {
 }
 
 // Images lists what can be done with images under the names that were chosen.
-func (s *imageCommands) Images(list []actions.ImageName) []Command {
+func (s *imageCommands) Images(list []image.Name) []Command {
 	if len(list) == 0 {
 		return nil
 	}
@@ -122,7 +123,7 @@ func (s *imageCommands) Images(list []actions.ImageName) []Command {
 	if named > 0 {
 		out = append(out, Command{
 			ID: "pull", Label: words.Say("commands.pull-again-count", words.Args{"Count": words.Count(named)}), Icon: "pull",
-			Run: func() { s.actions.PullMany(list) },
+			Run: func() { s.images.PullMany(list) },
 		}, separator)
 	}
 	return s.whileAway(append(out,
@@ -134,7 +135,7 @@ func (s *imageCommands) Images(list []actions.ImageName) []Command {
 		Command{
 			ID: "remove", Label: asking(questions.RemoveCount(len(list))), Icon: "remove",
 			Shortcut: "Del", Danger: true,
-			Line: model.Docker(texts...), Run: func() { s.actions.RemoveImages(list) },
+			Line: model.Docker(texts...), Run: func() { s.images.RemoveMany(list) },
 		}))
 }
 

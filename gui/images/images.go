@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/job"
 	"slipway/engine/live"
 	"slipway/engine/model"
@@ -50,7 +50,7 @@ func (e entry) name() words.Text {
 	return words.Name(e.tag)
 }
 
-func (e entry) named() actions.ImageName { return actions.ImageName{Image: e.image, Tag: e.tag} }
+func (e entry) named() image.Name { return image.Name{Image: e.image, Tag: e.tag} }
 
 // About is what the window knows of the page before it is made.
 func About() page.About {
@@ -75,7 +75,7 @@ func New(s *session.Session, f *settings.File, c *commands.Set, w *post.Work, fr
 			if len(list) == 0 {
 				return model.Docker("image", "ls").String()
 			}
-			return actions.InspectImages(named(list)).String()
+			return image.InspectCommand(named(list)).String()
 		},
 		Beside: []fyne.CanvasObject{total},
 		Tools: []fyne.CanvasObject{kit.NewButton("images.pull", words.Say("images.pull"), "pull", kit.Normal, c.Pull).
@@ -131,8 +131,8 @@ func (p *Page) Ended(v job.View) {
 // Reveal selects the image with this ID, under its first name.
 func (p *Page) Reveal(id string) { p.RevealThe(func(e entry) bool { return e.image.ID == id }) }
 
-func named(list []entry) []actions.ImageName {
-	names := make([]actions.ImageName, len(list))
+func named(list []entry) []image.Name {
+	names := make([]image.Name, len(list))
 	for i, e := range list {
 		names[i] = e.named()
 	}

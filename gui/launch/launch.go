@@ -407,7 +407,7 @@ func (p *Page) askRegistry(v view) {
 	}
 	p.asking[ref] = true
 	p.work.Go(func(ctx context.Context) {
-		d, err := p.commands.Actions().Download(ctx, ref)
+		d, err := p.commands.ImageActions().Download(ctx, ref)
 		post.Do(func() {
 			if err != nil {
 				return // unknown is allowed; the pull itself will say what is wrong, and another choice asks again

@@ -3,7 +3,7 @@ package launch
 import (
 	"path/filepath"
 
-	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/notebook"
 	"slipway/engine/words"
 	"slipway/gui/present"
@@ -92,7 +92,7 @@ func (y saying) download(ref string) words.Text {
 	}
 	args := words.Args{"Ref": words.Name(ref), "Size": words.Bytes(size)}
 	st := y.p.session.State()
-	if free, ok := actions.FreeSpace(st.Info, st.Locality); ok {
+	if free, ok := image.FreeSpace(st.Info, st.Locality); ok {
 		args["Free"] = words.Bytes(free)
 		return words.Say("launch.is-downloaded-first-and-free", args)
 	}

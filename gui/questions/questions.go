@@ -17,7 +17,7 @@ import (
 )
 
 // Questions asks in one window about one engine. All of its methods belong to the UI thread, but those of
-// [actions.Asker], [removal.Asker], [volume.Asker], [swap.Asker] and [launcher.Asker].
+// [actions.Asker], [image.Asker], [removal.Asker], [volume.Asker], [swap.Asker] and [launcher.Asker].
 type Questions struct {
 	Session  *session.Session
 	Settings *settings.File

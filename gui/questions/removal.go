@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/launcher"
 	"slipway/engine/model"
 	"slipway/engine/removal"
@@ -25,6 +26,7 @@ import (
 
 var (
 	_ actions.Asker  = (*Questions)(nil)
+	_ image.Asker    = (*Questions)(nil)
 	_ removal.Asker  = (*Questions)(nil)
 	_ volume.Asker   = (*Questions)(nil)
 	_ swap.Asker     = (*Questions)(nil)
@@ -399,17 +401,17 @@ func undoNote() fyne.CanvasObject {
 		kit.Grow(kit.NewText(text, kit.Second).ID("remove.undo")))
 }
 
-// ImageRemoval implements [actions.Asker].
-func (s *Questions) ImageRemoval(ctx context.Context, r actions.ImageRemoval) actions.ImageChoice {
-	return ask(ctx, s, func(answer func(actions.ImageChoice)) *kit.Dialog { return s.showImageRemoval(r, answer) })
+// ImageRemoval implements [image.Asker].
+func (s *Questions) ImageRemoval(ctx context.Context, r image.Removal) image.Choice {
+	return ask(ctx, s, func(answer func(image.Choice)) *kit.Dialog { return s.showImageRemoval(r, answer) })
 }
 
-func (s *Questions) showImageRemoval(r actions.ImageRemoval, answer func(actions.ImageChoice)) *kit.Dialog {
+func (s *Questions) showImageRemoval(r image.Removal, answer func(image.Choice)) *kit.Dialog {
 	name := r.Tag
 	if name == "" {
 		name = r.Image.ShortID()
 	}
-	cancel := kit.NewButton("rmi.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(actions.KeepImage) })
+	cancel := kit.NewButton("rmi.cancel", words.Say("common.cancel"), "", kit.Normal, func() { answer(image.Keep) })
 	right := []fyne.CanvasObject{cancel}
 	var left []fyne.CanvasObject
 	body := kit.Down(10)
@@ -424,7 +426,7 @@ func (s *Questions) showImageRemoval(r actions.ImageRemoval, answer func(actions
 		if !r.CanUntag() {
 			left = append(left,
 				kit.NewButton("rmi.show", words.Say("commands.show-the-containers"), "container", kit.Primary, func() {
-					answer(actions.KeepImage)
+					answer(image.Keep)
 					s.Reveal("containers", r.UsedBy[0].ID)
 				}))
 		}
@@ -442,15 +444,15 @@ func (s *Questions) showImageRemoval(r actions.ImageRemoval, answer func(actions
 			words.Args{"N": words.Count(len(r.Others) + 1), "Others": words.Names(r.Others)})
 		lines = append(lines, r.UntagCommand().String())
 		right = append(right, kit.NewButton("rmi.untag", words.Say("commands.remove-this-name"), "", kit.Danger,
-			func() { answer(actions.Untag) }).Command(r.UntagCommand().String()))
+			func() { answer(image.Untag) }).Command(r.UntagCommand().String()))
 		if r.CanDelete() {
 			left = append(left, kit.NewButton("rmi.delete", deleteWords(r), "", kit.Danger,
-				func() { answer(actions.DeleteImage) }).Command(r.DeleteCommand().String()))
+				func() { answer(image.Delete) }).Command(r.DeleteCommand().String()))
 		}
 	default:
 		lines = append(lines, r.DeleteCommand().String())
 		right = append(right, kit.NewButton("rmi.delete", words.Say("commands.remove-button"), "", kit.Danger, func() {
-			answer(actions.DeleteImage)
+			answer(image.Delete)
 		}).
 			Command(r.DeleteCommand().String()))
 	}
@@ -459,13 +461,13 @@ func (s *Questions) showImageRemoval(r actions.ImageRemoval, answer func(actions
 	}
 	d := kit.NewDialog("rmi", words.Say("commands.question-remove", words.Args{"Name": words.Name(name)}), text, 680, body,
 		kit.Buttons(left, right))
-	d.OnCancel = func() { answer(actions.KeepImage) }
+	d.OnCancel = func() { answer(image.Keep) }
 	d.Open(s.canvas(), cancel)
 	return d
 }
 
 // freesWords say what becomes free: layers that other images have, too, stay.
-func freesWords(r actions.ImageRemoval) words.Text {
+func freesWords(r image.Removal) words.Text {
 	switch {
 	case r.Frees < 0:
 		return words.Say("commands.at-most-becomes-free-less", words.Args{"Size": words.Bytes(r.Image.Size)})
@@ -478,7 +480,7 @@ func freesWords(r actions.ImageRemoval) words.Text {
 }
 
 // deleteWords is what deleting an image with all of its names is called.
-func deleteWords(r actions.ImageRemoval) words.Text {
+func deleteWords(r image.Removal) words.Text {
 	switch n := len(r.Others) + 1; n {
 	case 1:
 		return words.Say("commands.delete-the-image")

@@ -7,6 +7,7 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/actions"
+	"slipway/engine/image"
 	"slipway/engine/model"
 	"slipway/engine/removal"
 	"slipway/engine/rescue"
@@ -326,12 +327,12 @@ func (v *lossesView) stay() words.Text {
 	return words.Say("commands.what-is-in-stays", words.Args{"Names": names[0]})
 }
 
-// ImageRemovals implements [actions.Asker] with a dialog that says for each image what becomes of it.
-func (s *Questions) ImageRemovals(ctx context.Context, q actions.ImageRemovals) bool {
+// ImageRemovals implements [image.Asker] with a dialog that says for each image what becomes of it.
+func (s *Questions) ImageRemovals(ctx context.Context, q image.Removals) bool {
 	return ask(ctx, s, func(answer func(bool)) *kit.Dialog { return s.showImageRemovals(q, answer) })
 }
 
-func (s *Questions) showImageRemovals(q actions.ImageRemovals, answer func(bool)) *kit.Dialog {
+func (s *Questions) showImageRemovals(q image.Removals, answer func(bool)) *kit.Dialog {
 	view := table.New("rmis.images", []table.Column{
 		{Key: "name", Title: words.Say("common.image"), Min: 200, Weight: 0.8},
 		{Key: "what", Title: words.Say("commands.what-happens"), Min: 220, Weight: 1},
@@ -341,7 +342,7 @@ func (s *Questions) showImageRemovals(q actions.ImageRemovals, answer func(bool)
 	var free int64
 	possible := 0
 	for i, r := range q.Removals {
-		name := actions.ImageName{Image: r.Image, Tag: strings.Join(q.Tags[i], ", ")}.Name()
+		name := image.Name{Image: r.Image, Tag: strings.Join(q.Tags[i], ", ")}.Name()
 		what := table.Cell{Text: words.Say("commands.deleted")}
 		switch {
 		case !q.Possible(i):
@@ -393,7 +394,7 @@ func (s *Questions) showImageRemovals(q actions.ImageRemovals, answer func(bool)
 }
 
 // onlyHere are the names of the images that would be deleted and that no registry is known to have.
-func onlyHere(q actions.ImageRemovals) []string {
+func onlyHere(q image.Removals) []string {
 	var names []string
 	for i, r := range q.Removals {
 		if q.Possible(i) && len(r.Others) == 0 && r.Image.OnlyHere() && r.Tag != "" {

@@ -1,4 +1,4 @@
-package actions
+package image
 
 import (
 	"cmp"
@@ -8,112 +8,14 @@ import (
 	"time"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
 )
 
-// PullCommand is the command of [Actions.Pull].
-func PullCommand(ref string) model.Command { return model.Docker("pull", ref) }
-
-// Pull downloads an image. Asking for one that is being pulled joins that job. name is as a person types it.
-func (a *Actions) Pull(name string) (*job.Job, error) {
-	ref, err := engine.ParseImage(name)
-	if err != nil {
-		return nil, err
-	}
-	return a.Job(job.Spec{
-		Title: model.Say("actions.pull", model.Args{"Ref": model.Name(ref)}), Key: "pull:" + ref, Command: PullCommand(ref),
-		Deed: model.Deed{Verb: model.VerbPull, Kind: model.KindImage, Names: []string{ref}},
-	},
-		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
-			return model.Say("actions.pulled", model.Args{"Ref": model.Name(ref)}), a.GetImage(ctx, e, r, ref, "")
-		}), nil
-}
-
-// GetImage downloads an image inside a job; platform as [engine.Engine.PullFor] takes it.
-func (a *Actions) GetImage(ctx context.Context, e *engine.Engine, r *job.Report, ref, platform string) error {
-	a.warn()
-	r.Phase(model.Say("actions.asking-the-registry"))
-	var m meter
-	var err error
-	for before := int64(-1); m.done > before; { // as long as each try brings something
-		before = m.done
-		err = e.PullFor(ctx, ref, platform, func(p engine.PullProgress) {
-			m.add(p, time.Now())
-			reportPull(r, p)
-		})
-		if !model.IsKind(err, model.ProblemUnreachable) || ctx.Err() != nil {
-			break
-		}
-		// The connection broke. Engines with containerd's store give up then, and go on where they were when asked again.
-		r.Phase(model.Say("actions.the-connection-broke-trying-again"))
-	}
-	if rate := m.rate(); rate > 0 && a.onRate != nil {
-		a.onRate(engine.RegistryOf(ref), rate)
-	}
-	return err
-}
-
-func reportPull(r *job.Report, p engine.PullProgress) {
-	if p.Extracting { // a phase of its own, whose bytes engines count differently: layers are certain
-		r.Phase(model.Say("actions.unpacking-of-layers-done",
-			model.Args{"Unpacked": model.Count(p.Unpacked), "N": model.Count(len(p.Layers))}))
-	} else {
-		r.Progress(job.Progress{
-			Done: p.Done, Total: p.Total, Known: p.Known, Phase: model.Say("actions.downloading"),
-			Left: p.Left,
-		})
-	}
-	lines := make([]job.Line, len(p.Layers))
-	for i, l := range p.Layers {
-		lines[i] = job.Line{ID: l.ID, Text: l.Status, Done: l.Done, Total: l.Total}
-	}
-	r.Lines(lines)
-}
-
-// ImageRemoval is the question before an image, or one of its names, is removed.
-type ImageRemoval struct {
-	Image model.Image
-	// Tag is the name that was chosen; "" for a dangling image.
-	Tag string
-	// Others are the image's further names, which stay when only Tag is removed.
-	Others []string
-	// UsedBy are the containers made from it. While there are any, its last name cannot be removed.
-	UsedBy []model.Container
-	// Frees is what becomes free without the image, in bytes; -1 where the engine does not tell.
-	Frees int64
-}
-
-// CanUntag tells whether the chosen name alone can be removed, and the image stays under another.
-func (r ImageRemoval) CanUntag() bool { return r.Tag != "" && len(r.Others) > 0 }
-
-// CanDelete tells whether the image can be deleted with all its names.
-func (r ImageRemoval) CanDelete() bool { return len(r.UsedBy) == 0 }
-
-// UntagCommand removes the chosen name.
-func (r ImageRemoval) UntagCommand() model.Command { return model.Docker("rmi", r.Tag) }
-
-// DeleteCommand removes every name of the image, and so the image.
-func (r ImageRemoval) DeleteCommand() model.Command {
-	if r.Tag == "" {
-		return model.Docker("rmi", r.Image.ShortID())
-	}
-	return model.Docker(append([]string{"rmi", r.Tag}, r.Others...)...)
-}
-
-// ImageChoice is the answer to an [ImageRemoval].
-type ImageChoice string
-
-// The answers.
-const (
-	KeepImage   ImageChoice = ""
-	Untag       ImageChoice = "untag"
-	DeleteImage ImageChoice = "delete"
-)
-
 // frees is what becomes free without an image, -1 where the engine does not tell soon.
 func (a *Actions) frees(ctx context.Context, id string) int64 {
-	e, err := a.session.Engine()
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return -1
 	}
@@ -130,15 +32,16 @@ func (a *Actions) frees(ctx context.Context, id string) int64 {
 // sizeTime is how long a question waits for what it only says in passing.
 const sizeTime = 2 * time.Second
 
-// RemoveImage removes an image, or the name tag of it, after asking. It is never forced, so no container is touched.
-func (a *Actions) RemoveImage(img model.Image, tag string) {
-	a.Spawn(func(ctx context.Context) {
+// Remove removes an image, or the name tag of it, after asking. It is never forced, so no container is touched.
+func (a *Actions) Remove(img model.Image, tag string) {
+	a.do.Spawn(func(ctx context.Context) {
 		used, err := a.usedBy(ctx, img)
 		if err != nil {
-			a.Tell(err, model.Say("actions.cannot-remove-the-image", model.Args{"Tag": model.Name(cmp.Or(tag, img.ShortID()))}))
+			a.do.Tell(err, model.Say("actions.cannot-remove-the-image",
+				model.Args{"Tag": model.Name(cmp.Or(tag, img.ShortID()))}))
 			return
 		}
-		q := ImageRemoval{Image: img, Tag: tag, UsedBy: used, Frees: a.frees(ctx, img.ID)}
+		q := Removal{Image: img, Tag: tag, UsedBy: used, Frees: a.frees(ctx, img.ID)}
 		for _, t := range img.Names() {
 			if t != tag {
 				q.Others = append(q.Others, t)
@@ -148,7 +51,7 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 		case Untag:
 			a.removeRefs(model.Say("actions.untag", model.Args{"Tag": model.Name(tag)}), q.UntagCommand(), img, []string{tag},
 				false)
-		case DeleteImage:
+		case Delete:
 			refs := append([]string{tag}, q.Others...)
 			title := model.Say("actions.remove-name", model.Args{"ShortName": model.Name(shortName(tag))})
 			if tag == "" {
@@ -161,11 +64,11 @@ func (a *Actions) RemoveImage(img model.Image, tag string) {
 
 // usedBy asks the engine which containers were made from an image.
 func (a *Actions) usedBy(ctx context.Context, img model.Image) ([]model.Container, error) {
-	e, err := a.session.Engine()
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
+	ctx, cancel := context.WithTimeout(ctx, actions.AnswerTime)
 	defer cancel()
 	return users(ctx, e, img)
 }
@@ -179,7 +82,7 @@ func users(ctx context.Context, e *engine.Engine, img model.Image) ([]model.Cont
 // removeRefs removes references one by one and says what that did. Nothing is removed when one of them means another
 // image by now, or when the whole image shall go and a container uses it.
 func (a *Actions) removeRefs(title model.Fact, c model.Command, img model.Image, refs []string, whole bool) {
-	a.Job(job.Spec{
+	a.do.Job(job.Spec{
 		Title: title, Command: c, Final: true, Once: true,
 		Deed: model.Deed{Verb: model.VerbRemove, Kind: model.KindImage, IDs: []string{img.ID}, Names: refs},
 	},
@@ -286,4 +189,83 @@ func shortName(ref string) string {
 		return ref
 	}
 	return name + "@sha256:" + digest[:12] + "…"
+}
+
+// RemoveMany removes several images, or names of them, after asking. None is forced: what a container uses is named
+// and left out.
+func (a *Actions) RemoveMany(list []Name) {
+	a.do.Spawn(func(ctx context.Context) {
+		q, err := a.removalsOf(ctx, list)
+		if err != nil {
+			a.do.Tell(err, model.Say("actions.cannot-remove-the-images"))
+			return
+		}
+		if !a.asker.ImageRemovals(ctx, q) {
+			return
+		}
+		a.removeAll(q)
+	})
+}
+
+// removalsOf works out what the removal of the chosen names does to each image.
+func (a *Actions) removalsOf(ctx context.Context, list []Name) (Removals, error) {
+	var q Removals
+	e, err := a.do.Session().Engine()
+	if err != nil {
+		return q, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, actions.AnswerTime)
+	defer cancel()
+	containers, err := e.Containers(ctx, false)
+	if err != nil {
+		return q, err
+	}
+	at := map[string]int{}
+	for _, n := range list {
+		i, ok := at[n.Image.ID]
+		if !ok {
+			i = len(q.Removals)
+			at[n.Image.ID] = i
+			removal := Removal{Image: n.Image, Tag: n.Tag, Others: slices.Clone(n.Image.Names())}
+			for _, c := range containers {
+				if c.ImageID == n.Image.ID {
+					removal.UsedBy = append(removal.UsedBy, c)
+				}
+			}
+			q.Removals, q.Tags = append(q.Removals, removal), append(q.Tags, nil)
+		}
+		if n.Tag != "" {
+			q.Tags[i] = append(q.Tags[i], n.Tag)
+			q.Removals[i].Others = slices.DeleteFunc(q.Removals[i].Others, func(t string) bool { return t == n.Tag })
+		}
+	}
+	return q, nil
+}
+
+// removeImages is the job behind the confirmed question.
+func (a *Actions) removeAll(q Removals) {
+	var possible []int
+	for i := range q.Removals {
+		if q.Possible(i) {
+			possible = append(possible, i)
+		}
+	}
+	if len(possible) == 0 {
+		return
+	}
+	removed := model.Deed{Verb: model.VerbRemove, Kind: model.KindImage}
+	for _, i := range possible {
+		removed.IDs = append(removed.IDs, q.Removals[i].Image.ID)
+	}
+	a.do.Job(job.Spec{
+		Title: actions.Of(removeSeveral.Title, len(possible)), Deed: removed, Command: q.Command(), Once: true,
+	},
+		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
+			// One after the other: they may share layers.
+			return actions.Each(ctx, r, possible, 1, removeSeveral,
+				func(i int) string { return Name{q.Removals[i].Image, strings.Join(q.Tags[i], ", ")}.Name() },
+				func(ctx context.Context, i int) (model.Fact, error) {
+					return removeRefs(ctx, e, q.Removals[i].Image, q.refs(i), !q.Removals[i].CanUntag())
+				})
+		})
 }

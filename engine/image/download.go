@@ -1,8 +1,7 @@
-package actions
+package image
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"slipway/engine"
@@ -15,12 +14,6 @@ import (
 // registryTime is how long a registry may take to tell about an image.
 const registryTime = 10 * time.Second
 
-// downloads remembers what registries said.
-type downloads struct {
-	mu    sync.Mutex
-	known map[string]engine.Download
-}
-
 // Download asks the registry how large an image is and what it means now. An answer is kept until Slipway ends, since
 // registries count what they are asked. Call it off the UI thread.
 func (a *Actions) Download(ctx context.Context, ref string) (engine.Download, error) {
@@ -30,7 +23,7 @@ func (a *Actions) Download(ctx context.Context, ref string) (engine.Download, er
 	if ok {
 		return d, nil
 	}
-	e, err := a.session.Engine()
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return engine.Download{}, err
 	}
@@ -42,9 +35,6 @@ func (a *Actions) Download(ctx context.Context, ref string) (engine.Download, er
 	}
 	a.downloads.mu.Lock()
 	defer a.downloads.mu.Unlock()
-	if a.downloads.known == nil {
-		a.downloads.known = map[string]engine.Download{}
-	}
 	a.downloads.known[ref] = d
 	return d, nil
 }
@@ -82,7 +72,7 @@ func (a *Actions) HasSome(ref string) bool {
 	if err != nil {
 		return false
 	}
-	for _, i := range a.session.Live.Snapshot().Images {
+	for _, i := range a.do.Session().Live.Snapshot().Images {
 		for _, tag := range i.Tags {
 			if other, err := reference.ParseNormalizedNamed(tag); err == nil && other.Name() == named.Name() {
 				return true

@@ -1,10 +1,11 @@
-package actions
+package image
 
 import (
 	"context"
 	"slices"
 
 	"slipway/engine"
+	"slipway/engine/actions"
 	"slipway/engine/job"
 	"slipway/engine/model"
 )
@@ -16,7 +17,7 @@ func RemoveCacheCommand(id string) model.Command {
 
 // Disk asks the connected engine what takes space on its disk. It blocks, for many seconds where there is much.
 func (a *Actions) Disk(ctx context.Context) (model.Disk, model.EngineInfo, error) {
-	e, err := a.session.Engine()
+	e, err := a.do.Session().Engine()
 	if err != nil {
 		return model.Disk{}, model.EngineInfo{}, err
 	}
@@ -35,16 +36,16 @@ func (a *Actions) RemoveCache(list []model.CacheUse) *job.Job {
 		removed.IDs = append(removed.IDs, c.ID)
 		key += " " + c.ID
 	}
-	return a.Job(job.Spec{
-		Title: Of(removeCacheSeveral.Title, len(list)), Deed: removed, Key: key, Once: true,
+	return a.do.Job(job.Spec{
+		Title: actions.Of(removeCacheSeveral.Title, len(list)), Deed: removed, Key: key, Once: true,
 	},
 		func(ctx context.Context, e *engine.Engine, r *job.Report) (model.Fact, error) {
 			var freed int64
-			result, err := Each(ctx, r, list, 1, removeCacheSeveral,
+			result, err := actions.Each(ctx, r, list, 1, removeCacheSeveral,
 				func(c model.CacheUse) string { return c.Text + " " + c.ID },
 				func(ctx context.Context, c model.CacheUse) (model.Fact, error) {
 					var n int64
-					err := a.Written(e, RemoveCacheCommand(c.ID), func() (err error) {
+					err := a.do.Written(e, RemoveCacheCommand(c.ID), func() (err error) {
 						n, err = e.RemoveCache(ctx, c.ID)
 						return err
 					})
