@@ -9,24 +9,17 @@ import (
 	"slipway/engine/session"
 )
 
-// BusyStop is the question before a notebook server is stopped that computes right now.
-type BusyStop struct {
-	Container model.Container
-	// Notebooks are those that compute, by path; a kernel that belongs to none counts as "a console".
-	Notebooks []string
-}
-
 // BusyTime is how long a server may take to say what it does. One that does not answer does not hold up its stop.
 const BusyTime = 2 * time.Second
 
 // MayStop asks where stopping a container would end a computation, and tells whether it is to be stopped.
-func (a *Actions) MayStop(ctx context.Context, c model.Container) bool {
+func (a *base) MayStop(ctx context.Context, c model.Container) bool {
 	q := BusyStop{Container: c, Notebooks: BusyNotebooks(ctx, Place(a.session), c)}
 	return len(q.Notebooks) == 0 || a.asker.BusyStop(ctx, q)
 }
 
 // AskBusy asks about stopping a notebook server that computes, and tells whether to do it.
-func (a *Actions) AskBusy(ctx context.Context, q BusyStop) bool { return a.asker.BusyStop(ctx, q) }
+func (a *base) AskBusy(ctx context.Context, q BusyStop) bool { return a.asker.BusyStop(ctx, q) }
 
 // BusyNotebooks are the notebooks in a container that compute right now; none where it is no Jupyter server, or does
 // not say.

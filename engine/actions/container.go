@@ -7,7 +7,6 @@ import (
 
 	"slipway/engine"
 	"slipway/engine/job"
-	"slipway/engine/live"
 	"slipway/engine/model"
 	"slipway/engine/runspec"
 )
@@ -159,6 +158,31 @@ func (a *Actions) Resume(c model.Container) *job.Job {
 		func(ctx context.Context, e *engine.Engine) error { return e.Resume(ctx, c) })
 }
 
+// StartMany starts several stopped containers.
+func (a *Actions) StartMany(list []model.Container) *job.Job {
+	return a.OnMany(startSeveral, "start", list,
+		func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
+			_, err := a.startWatched(ctx, e, r, c)
+			return err
+		})
+}
+
+// PauseMany freezes several containers, ResumeMany lets them go on.
+func (a *Actions) PauseMany(list []model.Container) *job.Job {
+	return a.OnMany(pauseSeveral, "pause", list,
+		func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			return e.Pause(ctx, c)
+		})
+}
+
+// ResumeMany is the reverse of [Actions.PauseMany].
+func (a *Actions) ResumeMany(list []model.Container) *job.Job {
+	return a.OnMany(resumeSeveral, "unpause", list,
+		func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
+			return e.Resume(ctx, c)
+		})
+}
+
 // Rename gives a container another name.
 func (a *Actions) Rename(c model.Container, name string) *job.Job {
 	return a.Simple(c, model.VerbRename, model.Say("actions.rename", model.Args{"Name": model.Name(c.Name)}),
@@ -178,45 +202,6 @@ func (a *Actions) StopRestarting(c model.Container) *job.Job {
 		model.Say("actions.is-not-started-again", model.Args{"Name": model.Name(c.Name)}),
 		StopRestartingCommand(c),
 		func(ctx context.Context, e *engine.Engine) error { return e.SetRestart(ctx, c, "no") })
-}
-
-// Simple is a job of one short call.
-func (a *Actions) Simple(on model.Container, verb model.Verb, title model.Fact, result model.Fact, c model.Command,
-	call func(context.Context, *engine.Engine) error,
-) *job.Job {
-	return a.JobOn(on, job.Spec{Title: title, Deed: model.DeedOn(verb, on), Key: c.String(), Command: c},
-		func(ctx context.Context, e *engine.Engine, _ *job.Report) (model.Fact, error) {
-			return result, call(ctx, e)
-		})
-}
-
-// Pictured waits until the picture has a container by its new name, so that whoever looks when the job has ended finds
-// it.
-func (a *Actions) Pictured(ctx context.Context, id, name string) {
-	is := func(s *live.Snapshot) bool {
-		c, ok := s.Container(id)
-		return ok && c.Name == name
-	}
-	seen := make(chan struct{}, 1)
-	defer a.session.Live.Subscribe(func(s *live.Snapshot) {
-		if is(s) {
-			select {
-			case seen <- struct{}{}:
-			default:
-			}
-		}
-	})()
-	a.session.Live.Ask(id)
-	limit := time.NewTimer(AnswerTime)
-	defer limit.Stop()
-	if is(a.session.Live.Snapshot()) {
-		return
-	}
-	select {
-	case <-seen:
-	case <-limit.C:
-	case <-ctx.Done():
-	}
 }
 
 // TakenNames are the names of containers.

@@ -21,6 +21,12 @@ import (
 	"slipway/engine/rescue"
 )
 
+// copies are the actions that copy out of containers and into them.
+type copies struct {
+	*base
+	lent lent
+}
+
 // FetchCommand copies one thing out of a container, as [Actions.FetchFiles] does: into a folder, or to a place where
 // nothing is. docker cannot copy what has a name that is no UTF-8 alone: there it is the folder around it.
 func FetchCommand(c model.Container, inside, to string) model.Command {
@@ -37,7 +43,7 @@ func UploadCommand(c model.Container, local, inside string) model.Command {
 
 // FetchFiles copies files and folders of a container into a folder of this computer. Nothing there is overwritten: what
 // has a name that is taken gets a number.
-func (a *Actions) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
+func (a *copies) FetchFiles(c model.Container, inside []string, dir string) *job.Job {
 	spec := job.Spec{
 		Title: model.Say("actions.download-from",
 			model.Args{"Things": things(inside), "PlaceName": model.Name(placeName(c))}), Deed: model.DeedOn(model.VerbSave, c),
@@ -95,7 +101,7 @@ func nothingSaved(inside string) error {
 
 // copyWith is [Actions.JobOn] for what copies out of a container or into it. If that is a helper, see
 // LookInto of package volume, it stays until the copy is done.
-func (a *Actions) copyWith(c model.Container, spec job.Spec, fn Work) *job.Job {
+func (a *copies) copyWith(c model.Container, spec job.Spec, fn Work) *job.Job {
 	a.lent.take(c.ID)
 	j := a.JobOn(c, spec, fn)
 	if !a.Spawn(func(ctx context.Context) {
@@ -139,7 +145,7 @@ func (l *lent) giveBack(id string) {
 }
 
 // WhenFree tells that nobody copies through the container with this ID; else fn is called when the last copy is done.
-func (a *Actions) WhenFree(id string, fn func()) (free bool) { return a.lent.whenFree(id, fn) }
+func (a *copies) WhenFree(id string, fn func()) (free bool) { return a.lent.whenFree(id, fn) }
 
 // whenFree tells that nobody copies through the container; else fn is called when the last copy is done.
 func (l *lent) whenFree(id string, fn func()) (free bool) {
@@ -165,7 +171,7 @@ func things(paths []string) model.Fact {
 
 // UploadFiles copies files and folders of this computer into a folder of a container. They belong to whom the folder
 // belongs to. What is there by the same name is overwritten: who calls has asked about that.
-func (a *Actions) UploadFiles(c model.Container, local []string, inside string) *job.Job {
+func (a *copies) UploadFiles(c model.Container, local []string, inside string) *job.Job {
 	spec := job.Spec{
 		Title: model.Say("actions.upload-to", model.Args{"Things": things(local), "PlaceName": model.Name(placeName(c))}),
 		Deed:  model.DeedOn(model.VerbUpload, c),

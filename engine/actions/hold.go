@@ -10,7 +10,7 @@ import (
 )
 
 // Hold waits while the removal of these containers can be undone.
-func (a *Actions) Hold(ctx context.Context, r *job.Report, ids []string) error {
+func (a *base) Hold(ctx context.Context, r *job.Report, ids []string) error {
 	if a.undo <= 0 {
 		return ctx.Err()
 	}

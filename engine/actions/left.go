@@ -7,13 +7,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"slipway/engine"
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/platform"
-	"slipway/engine/rescue"
 	"slipway/engine/session"
 )
 
@@ -80,13 +80,25 @@ func (l *Left) Clean(ctx context.Context, e *engine.Engine, last bool) (failed e
 	return failed
 }
 
+// cleaning is what puts things right that were left on an engine.
+type cleaning struct {
+	*base
+	left Left
+	// cleaned is the last connection that what was left was looked for on, and cleaners are asked then, too.
+	cleaned  atomic.Int64
+	cleaners []Cleaner
+}
+
+// Left is what jobs could not clean up.
+func (a *cleaning) Left() *Left { return &a.left }
+
 // cleanAgain are the pauses between tries to do what was left to be done: an engine that has just come up may still be
 // busy with what it ran before, and refuse.
 var cleanAgain = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
 // CleanLeft does what was left to be done, again after a while where the engine refuses. It says so when it never
 // works.
-func (a *Actions) CleanLeft(ctx context.Context, e *engine.Engine) {
+func (a *cleaning) CleanLeft(ctx context.Context, e *engine.Engine) {
 	for try := 0; ; try++ {
 		limited, cancel := context.WithTimeout(ctx, CleanTime)
 		err := a.left.Clean(limited, e, try == len(cleanAgain))
@@ -127,7 +139,7 @@ func CleanJob(ctx context.Context, e *engine.Engine, jobID string) error {
 // Abandoned tells of a run of Slipway, or a job of one, that it has ended, so that what it left on the
 // engine is nobody's any more. Of one on another computer that is not known: there it is so when what it
 // left was made that long ago.
-func (a *Actions) Abandoned(run string, made time.Time, old time.Duration) bool {
+func (a *cleaning) Abandoned(run string, made time.Time, old time.Duration) bool {
 	if strings.HasPrefix(run+"-", a.session.Run+"-") {
 		return run != a.session.Run && !a.atWork(run)
 	}
@@ -142,14 +154,14 @@ func (a *Actions) Abandoned(run string, made time.Time, old time.Duration) bool 
 type Cleaner func(ctx context.Context, e *engine.Engine)
 
 // CleanBy adds a cleaner. A package above calls it from its New, before the session starts.
-func (a *Actions) CleanBy(clean Cleaner) {
+func (a *cleaning) CleanBy(clean Cleaner) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cleaners = append(a.cleaners, clean)
 }
 
 // cleanWhenBack is called when the connection changes. Once for each connection it does what was left to be done.
-func (a *Actions) cleanWhenBack(st session.State) {
+func (a *cleaning) cleanWhenBack(st session.State) {
 	if st.Phase != session.Connected || a.cleaned.Swap(int64(st.Generation)) == int64(st.Generation) {
 		return
 	}
@@ -171,53 +183,8 @@ func (a *Actions) cleanWhenBack(st session.State) {
 }
 
 // atWork tells whether a job runs.
-func (a *Actions) atWork(jobID string) bool {
+func (a *cleaning) atWork(jobID string) bool {
 	return slices.ContainsFunc(a.session.Jobs.List(), func(v job.View) bool {
 		return v.ID == jobID && v.State == job.Running
 	})
-}
-
-// TakeBack removes the container of a launch that failed or was cancelled. One that ran and holds files of the person's
-// own is stopped and kept. It returns why the launch failed, see [Actions.leaveNothingHalfMade].
-func (a *Actions) TakeBack(e *engine.Engine, jobID string, c model.Container, why error) error {
-	kept := a.leaveNothingHalfMade(e, jobID, c, why)
-	ctx, cancel := context.WithTimeout(context.Background(), CleanTime)
-	defer cancel()
-	gone, err := a.Discard(ctx, e, jobID, c)
-	if model.IsKind(err, model.ProblemConnectionLost) {
-		a.left.Set(jobID, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
-			_, err := a.Discard(ctx, e, jobID, c)
-			return err
-		})
-	}
-	var p *model.Problem
-	if gone && errors.As(kept, &p) && p.Kind == model.ProblemExited {
-		p.Fix = model.Say("actions.read-its-last-lines-in")
-	}
-	return kept
-}
-
-// Discard stops a container that this very job made, and removes it if nothing of a person's own is in it. gone tells
-// that it is not there any more.
-func (a *Actions) Discard(ctx context.Context, e *engine.Engine, jobID string,
-	c model.Container,
-) (gone bool, err error) {
-	now, err := e.Container(ctx, c.ID)
-	switch {
-	case model.IsKind(err, model.ProblemNotFound):
-		return true, nil
-	case err != nil:
-		return false, err
-	case now.Mark(model.LabelJob) != jobID:
-		return false, nil
-	case now.Running():
-		if err := a.Written(e, StopCommand(now), func() error { return e.Stop(ctx, now, -1) }); err != nil {
-			return false, err
-		}
-	}
-	if !rescue.List(ctx, e, now, nil).Nothing() {
-		return false, ctx.Err()
-	}
-	err = a.Written(e, RemoveCommand(now), func() error { return e.Remove(ctx, now) })
-	return err == nil, err
 }

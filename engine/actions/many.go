@@ -123,7 +123,7 @@ func ManyCommand(verb string, list []model.Container) model.Command {
 }
 
 // OnMany is a job that does the same to several containers.
-func (a *Actions) OnMany(said Several, verb string, list []model.Container,
+func (a *base) OnMany(said Several, verb string, list []model.Container,
 	do func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error,
 ) *job.Job {
 	cmd, key := ManyCommand(verb, list), verb
@@ -143,31 +143,6 @@ func (a *Actions) OnMany(said Several, verb string, list []model.Container,
 					}
 					return said.Item, err
 				})
-		})
-}
-
-// StartMany starts several stopped containers.
-func (a *Actions) StartMany(list []model.Container) *job.Job {
-	return a.OnMany(startSeveral, "start", list,
-		func(ctx context.Context, e *engine.Engine, r *job.Report, c model.Container) error {
-			_, err := a.startWatched(ctx, e, r, c)
-			return err
-		})
-}
-
-// PauseMany freezes several containers, ResumeMany lets them go on.
-func (a *Actions) PauseMany(list []model.Container) *job.Job {
-	return a.OnMany(pauseSeveral, "pause", list,
-		func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
-			return e.Pause(ctx, c)
-		})
-}
-
-// ResumeMany is the reverse of [Actions.PauseMany].
-func (a *Actions) ResumeMany(list []model.Container) *job.Job {
-	return a.OnMany(resumeSeveral, "unpause", list,
-		func(ctx context.Context, e *engine.Engine, _ *job.Report, c model.Container) error {
-			return e.Resume(ctx, c)
 		})
 }
 

@@ -13,6 +13,7 @@ import (
 	"slipway/engine/job"
 	"slipway/engine/model"
 	"slipway/engine/platform"
+	"slipway/engine/rescue"
 	"slipway/engine/runspec"
 )
 
@@ -120,9 +121,6 @@ func (a *Actions) startNew(ctx context.Context, e *engine.Engine, r *job.Report,
 	}
 	return w.Outcome(ctx, e, r, c)
 }
-
-// CleanTime limits what is done after a failure, with a context of its own because the job's may be cancelled.
-const CleanTime = 20 * time.Second
 
 // leaveNothingHalfMade removes the container if it never ran, and stops it if it still does, unless that would destroy
 // it: one that was made with --rm goes on. It returns why the job failed; where the clean-up failed too, a problem that
@@ -316,4 +314,49 @@ func namedDeed(verb model.Verb, name string) model.Deed {
 		d.Names = []string{name}
 	}
 	return d
+}
+
+// TakeBack removes the container of a launch that failed or was cancelled. One that ran and holds files of the person's
+// own is stopped and kept. It returns why the launch failed, see [Actions.leaveNothingHalfMade].
+func (a *Actions) TakeBack(e *engine.Engine, jobID string, c model.Container, why error) error {
+	kept := a.leaveNothingHalfMade(e, jobID, c, why)
+	ctx, cancel := context.WithTimeout(context.Background(), CleanTime)
+	defer cancel()
+	gone, err := a.Discard(ctx, e, jobID, c)
+	if model.IsKind(err, model.ProblemConnectionLost) {
+		a.left.Set(jobID, e.Info().ID, func(ctx context.Context, e *engine.Engine) error {
+			_, err := a.Discard(ctx, e, jobID, c)
+			return err
+		})
+	}
+	var p *model.Problem
+	if gone && errors.As(kept, &p) && p.Kind == model.ProblemExited {
+		p.Fix = model.Say("actions.read-its-last-lines-in")
+	}
+	return kept
+}
+
+// Discard stops a container that this very job made, and removes it if nothing of a person's own is in it. gone tells
+// that it is not there any more.
+func (a *Actions) Discard(ctx context.Context, e *engine.Engine, jobID string,
+	c model.Container,
+) (gone bool, err error) {
+	now, err := e.Container(ctx, c.ID)
+	switch {
+	case model.IsKind(err, model.ProblemNotFound):
+		return true, nil
+	case err != nil:
+		return false, err
+	case now.Mark(model.LabelJob) != jobID:
+		return false, nil
+	case now.Running():
+		if err := a.Written(e, StopCommand(now), func() error { return e.Stop(ctx, now, -1) }); err != nil {
+			return false, err
+		}
+	}
+	if !rescue.List(ctx, e, now, nil).Nothing() {
+		return false, ctx.Err()
+	}
+	err = a.Written(e, RemoveCommand(now), func() error { return e.Remove(ctx, now) })
+	return err == nil, err
 }

@@ -89,7 +89,7 @@ func outermost(names []string) (outer []string) {
 // SaveCopy copies what a removal of the container would destroy into dir on this computer, as [rescue.Save] does. It
 // can be cancelled and tried again: what was saved already stays and is not copied anew. When all went well, done is
 // told before the job ends what was saved; it may be nil.
-func (a *Actions) SaveCopy(c model.Container, found rescue.Found, dir string, done func(rescue.Saved)) *job.Job {
+func (a *copies) SaveCopy(c model.Container, found rescue.Found, dir string, done func(rescue.Saved)) *job.Job {
 	spec := job.Spec{
 		Title: model.Say("actions.save-the-files-of", model.Args{"Name": model.Name(c.Name)}),
 		Deed:  model.DeedOn(model.VerbSave, c), Key: "save:" + c.ID + ":" + dir,
@@ -122,7 +122,7 @@ type Saving struct {
 }
 
 // SaveCopies is [Actions.SaveCopy] of several containers, one after the other in one job.
-func (a *Actions) SaveCopies(list []Saving) *job.Job {
+func (a *copies) SaveCopies(list []Saving) *job.Job {
 	spec := job.Spec{
 		Title: Of(saveSeveral.Title, len(list)), Deed: model.DeedOn(model.VerbSave), Key: "save",
 	}
@@ -156,7 +156,7 @@ func (a *Actions) SaveCopies(list []Saving) *job.Job {
 }
 
 // save copies the files of one container with the commands in the history.
-func (a *Actions) save(ctx context.Context, e *engine.Engine, s Saving, progress func(n int64)) (rescue.Saved, error) {
+func (a *copies) save(ctx context.Context, e *engine.Engine, s Saving, progress func(n int64)) (rescue.Saved, error) {
 	commands := SaveCommands(s.Container, s.Found, s.Dir)
 	var ends []func(error)
 	for _, cmd := range commands {

@@ -18,7 +18,7 @@ import (
 
 // SaveLog saves what a container has printed up to now into a new file of the folder, each line as it was printed: all
 // of it, or only what matches. A file that is not whole is not left behind.
-func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
+func (a *copies) SaveLog(c model.Container, dir string, only *scrollback.Pattern) *job.Job {
 	spec := job.Spec{
 		Title:   model.Say("actions.save-the-output-of", model.Args{"Name": model.Name(c.Name)}),
 		Key:     "savelog:" + c.ID + ":" + dir,
@@ -47,7 +47,7 @@ func (a *Actions) SaveLog(c model.Container, dir string, only *scrollback.Patter
 
 // SaveShown saves what a view shows into a new file of the folder, which is named after what it is of. write writes it,
 // and returns the number of lines. A file that is not whole, or that has no line, is not left behind.
-func (a *Actions) SaveShown(of, dir string,
+func (a *copies) SaveShown(of, dir string,
 	write func(ctx context.Context, out io.Writer) (lines int, err error),
 ) *job.Job {
 	spec := job.Spec{

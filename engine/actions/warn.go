@@ -2,27 +2,20 @@ package actions
 
 import (
 	"fmt"
-	"sync"
 
 	"slipway/engine/endpoint"
 	"slipway/engine/session"
 )
 
-// warnings remembers what is told of Docker's configuration, so that it is told once for as long as it is so.
-type warnings struct {
-	mu   sync.Mutex
-	told map[string]bool
-}
-
 // warnAt looks for what docker would warn of, when an engine was found or none was.
-func (a *Actions) warnAt(st session.State) {
+func (a *base) warnAt(st session.State) {
 	if st.Phase == session.Connected || st.Phase == session.None {
 		a.warn()
 	}
 }
 
 // warn tells what is wrong in Docker's configuration and stops nothing, unless it is told already.
-func (a *Actions) warn() {
+func (a *base) warn() {
 	a.warnings.mu.Lock()
 	defer a.warnings.mu.Unlock()
 	now := map[string]bool{}
