@@ -490,6 +490,13 @@ func photographOthers(d *inProcess, save func(name string)) {
 	save("run-more")
 	d.Key("Escape")
 	d.Until("no dialog", hides("run"))
+	fyne.CurrentApp().Clipboard().SetContent(`$ docker run -it --rm -p 8888:8888 \
+    -v "$(pwd)":/home/jovyan/work -e JUPYTER_TOKEN=correct-horse quay.io/jupyter/scipy-notebook`)
+	d.Shortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+	d.Until("what the command does", shows("paste.go"))
+	d.Fill("paste.folder", "/home/ana/research")
+	save("paste")
+	d.Key("Escape")
 	press(d, "images.pull")
 	d.Fill("pull.image", "quay.io/jup")
 	save("pull")
