@@ -71,6 +71,7 @@ func newMenus(sh *Shell) *menus {
 		item(words.Say("common.run"), m.shortcut(fyne.KeyN), func() { m.free(func() { sh.desk.commands.Run("") }) }),
 		item(words.Say("gui.pull"), m.shortcut(fyne.KeyP), func() { m.free(sh.desk.commands.Pull) }),
 		item(words.Say("gui.paste-a-command"), nil, sh.pasteCommand),
+		item(words.Say("gui.asks-to-find-anything"), m.shortcut(fyne.KeyK), func() { m.always(sh.findAnything) }),
 		fyne.NewMenuItemSeparator(),
 		item(words.Say("gui.engines"), m.shortcut(fyne.KeyE), func() { m.always(sh.desk.commands.Engines) }),
 		fyne.NewMenuItemSeparator())

@@ -142,11 +142,14 @@ func (s *Set) Drop(folders []string) { s.form.Drop(folders) }
 // LiveChanged brings an open run form up to date with the engine, and says what ran out of memory.
 func (s *Set) LiveChanged() {
 	s.form.LiveChanged()
-	for _, c := range s.Session.Live.Snapshot().Containers {
-		if n, ok := s.shortSaid[c.ID]; ok && (n.limit != c.Memory || !c.Running()) { // it was mended, or is over
+	snap := s.Session.Live.Snapshot()
+	for id, n := range s.shortSaid {
+		if c, ok := snap.Container(id); !ok || n.limit != c.Memory || !c.Running() { // it was mended, or is over
 			n.dismiss()
-			delete(s.shortSaid, c.ID)
+			delete(s.shortSaid, id)
 		}
+	}
+	for _, c := range snap.Containers {
 		if c.OOMAt.After(s.shortOf[c.ID]) {
 			s.shortOf[c.ID] = c.OOMAt
 			s.sayOutOfMemory(c)

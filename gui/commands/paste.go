@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
+	"slipway/engine"
+	"slipway/engine/image"
 	"slipway/engine/model"
 	"slipway/engine/paste"
 	"slipway/engine/runspec"
@@ -85,9 +86,12 @@ func (p *pasted) open() {
 		body.Add(kit.AcrossTop(8, kit.NewIcon("warning", style.Warn),
 			kit.Grow(kit.NewParagraph(why, kit.Body).ID("paste.why"))))
 	}
-	left := []fyne.CanvasObject{kit.CopyButton("paste.copy", words.Say("commands.copy-the-command"), func() string {
-		return p.c.Line().String()
-	})}
+	var left []fyne.CanvasObject
+	if do.run == nil && p.c.Wrong == nil { // for a terminal, whole
+		left = append(left, kit.CopyButton("paste.copy", words.Say("commands.copy-the-command"), func() string {
+			return p.c.Line().WithSecrets()
+		}))
+	}
 	p.dialog = kit.NewDialog("paste", words.Say("commands.what-this-command-does"), words.Of(p.c.Parts[0].Says), 760, body,
 		kit.Buttons(left, right))
 	p.dialog.Open(p.set.Window.Canvas(), first)
@@ -168,10 +172,10 @@ func (p *pasted) action() (deed, words.Text) {
 			words.Say("commands.create-a-volume"), "add", func() { s.makes(s.volumes.Create(name), name) },
 		}, words.Text{}
 	case p.c.Verb == "rmi" && name != "":
-		return p.onImage(name)
+		return p.onImages()
 	}
 	if _, ok := containerVerbs[p.c.Verb]; ok && name != "" {
-		return p.onContainer(name)
+		return p.onContainers()
 	}
 	return deed{}, words.Say("commands.slipway-cannot-do-this-yet")
 }
@@ -187,38 +191,72 @@ var containerVerbs = map[string]string{
 	"rm": "remove", "logs": "logs", "exec": "terminal", "inspect": "inspect",
 }
 
-func (p *pasted) onContainer(name string) (deed, words.Text) {
-	list := p.set.Session.Live.Snapshot().Containers
-	i := slices.IndexFunc(list, func(c model.Container) bool {
-		return c.Name == strings.TrimPrefix(name, "/") || len(name) >= 4 && strings.HasPrefix(c.ID, name)
-	})
-	if i < 0 {
-		return deed{}, words.Say("commands.there-is-no-container-called", words.Args{"Name": words.Name(name)})
+// onContainers does it to the containers that the command names.
+func (p *pasted) onContainers() (deed, words.Text) {
+	var list []model.Container
+	for _, name := range p.c.Names {
+		c, ok := p.containerOf(name)
+		if !ok {
+			return deed{}, words.Say("commands.there-is-no-container-called", words.Args{"Name": words.Name(name)})
+		}
+		list = append(list, c)
 	}
-	c, id := list[i], containerVerbs[p.c.Verb]
-	cmd, ok := Find(p.set.Container(c), id)
+	able := p.set.Container(list[0])
+	if len(list) > 1 {
+		able = p.set.Containers(list)
+	}
+	cmd, ok := Find(able, containerVerbs[p.c.Verb])
 	switch {
+	case !ok && len(list) > 1: // one after the other
+		return deed{}, words.Say("commands.slipway-cannot-do-this-yet")
 	case !ok: // what is seen in its details
-		return deed{words.Say("commands.go-to-the-container"), "container", func() { p.set.Reveal("containers", c.ID) }},
-			words.Text{}
+		return deed{words.Say("commands.go-to-the-container"), "container", func() {
+			p.set.Reveal("containers", list[0].ID)
+		}}, words.Text{}
 	case cmd.Off:
 		return deed{}, cmd.Why
 	}
 	return deed{cmd.Label, cmd.Icon, cmd.Run}, words.Text{}
 }
 
-func (p *pasted) onImage(name string) (deed, words.Text) {
-	for _, img := range p.set.Session.Live.Snapshot().Images {
-		for _, tag := range img.Tags {
-			if tag != name && tag != name+":latest" && !strings.HasSuffix(tag, "/"+name) {
-				continue
-			}
-			if cmd, ok := Find(p.set.Image(img, tag), "remove"); ok && !cmd.Off {
-				return deed{cmd.Label, cmd.Icon, cmd.Run}, words.Text{}
-			}
+// containerOf is the container of a name, or of an ID that begins so, as docker takes it.
+func (p *pasted) containerOf(name string) (found model.Container, ok bool) {
+	n := 0
+	for _, c := range p.set.Session.Live.Snapshot().Containers {
+		if c.Name == strings.TrimPrefix(name, "/") {
+			return c, true
+		}
+		if strings.HasPrefix(c.ID, name) {
+			found = c
+			n++
 		}
 	}
-	return deed{}, words.Say("commands.there-is-no-image-called", words.Args{"Name": words.Name(name)})
+	return found, n == 1
+}
+
+// onImages removes the images that the command names.
+func (p *pasted) onImages() (deed, words.Text) {
+	var list []image.Name
+	for _, name := range p.c.Names {
+		img, ok := p.set.Session.Live.Snapshot().FindImage(name)
+		tag := name
+		if ref, err := engine.ParseImage(name); !ok && err == nil {
+			img, ok = p.set.Session.Live.Snapshot().FindImage(ref)
+			tag = ref
+		}
+		if !ok {
+			return deed{}, words.Say("commands.there-is-no-image-called", words.Args{"Name": words.Name(name)})
+		}
+		list = append(list, image.Name{Image: img, Tag: tag})
+	}
+	cmd, ok := Find(p.set.Images(list), "remove")
+	switch {
+	case !ok:
+		return deed{}, words.Say("commands.slipway-cannot-do-this-yet")
+	case cmd.Off:
+		return deed{}, cmd.Why
+	}
+	return deed{cmd.Label, cmd.Icon, cmd.Run}, words.Text{}
 }
 
 // spec is what the command makes, with the folders of this computer in the place of what a shell would fill in.

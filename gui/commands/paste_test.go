@@ -91,6 +91,29 @@ func TestPasteSeveral(t *testing.T) {
 	w.Gone("pasted")
 }
 
+// TestPasteOnThings does what the buttons of those things do, to all that are named, and says which is not there.
+func TestPasteOnThings(t *testing.T) {
+	w, _ := open(t, "containers")
+	put(w, "docker stop web db")
+	w.Press("paste.go")
+	w.Container("web", guitest.InState(model.StateExited))
+	w.Container("db", guitest.InState(model.StateExited))
+	put(w, "docker start web nowhere")
+	w.Until("what is missing", func(d gui.Dump) bool {
+		i, ok := guitest.Item(d, "paste.why")
+		return ok && strings.Contains(i.Text, "nowhere")
+	})
+	w.Gone("paste.go")
+	w.Key("Escape")
+	put(w, "docker logs -f web")
+	w.Press("paste.go")
+	w.Until("its details", guitest.Shows("inside.output"))
+	put(w, "docker rmi hello-world")
+	w.Press("paste.go")
+	w.See("rmi")
+	w.Key("Escape")
+}
+
 // TestPasteNothing says so.
 func TestPasteNothing(t *testing.T) {
 	w, _ := open(t, "containers")

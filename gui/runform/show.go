@@ -70,7 +70,7 @@ func (r *Runner) Filled(s runspec.Spec) {
 		form.Name = SuggestName(s.Image, taken)
 	}
 	v := newView(r)
-	v.key = "pasted"
+	v.again = true // nothing else is offered
 	r.show(v, form.Image, &form)
 }
 
