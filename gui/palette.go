@@ -140,7 +140,7 @@ func shortcutText(s fyne.Shortcut) string {
 		name string
 	}{
 		{fyne.KeyModifierControl, "Ctrl+"},
-		{fyne.KeyModifierSuper, "⌘"},
+		{fyne.KeyModifierSuper, "Cmd+"},
 		{fyne.KeyModifierAlt, "Alt+"},
 		{fyne.KeyModifierShift, "Shift+"},
 	} {
