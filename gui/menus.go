@@ -255,6 +255,7 @@ func (sh *Shell) shortcuts() {
 		{words.Say("gui.ctrl-l-ctrl-shift-t"), words.Say("gui.its-logs-a-terminal-in")},
 		{words.Name("F11"), words.Say("gui.the-details-over-the-whole")},
 		{words.Say("gui.ctrl-n-ctrl-p"), words.Say("gui.run-an-image-pull-an")},
+		{words.Say("gui.ctrl-k-ctrl-v"), words.Say("gui.find-anything-explain-a")},
 		{words.Say("gui.ctrl-h-ctrl-j-ctrl"), words.Say("gui.history-jobs-engines")},
 		{words.Say("gui.tab-shift-tab"), words.Say("gui.next-previous-control")},
 		{words.Say("gui.left-right-enter-on-the"), words.Say("gui.order-the-list")},

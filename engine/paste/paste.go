@@ -179,24 +179,29 @@ var withValue = map[string][]string{
 		"--cache-from", "--progress",
 	},
 	"ps": {"-f", "--filter", "-n", "--last", "--format"}, "images": {"-f", "--filter", "--format"},
+	"login":          {"-u", "--username", "-p", "--password"},
 	"network create": {"-d", "--driver", "--subnet", "--gateway", "--ip-range", "-o", "--opt", "--label"},
 }
 
 func (c *Command) readOther(rest []string) {
+	shown := runspec.HideSecrets(rest) // a word may say what the next one is
 	for i := 0; i < len(rest); i++ {
 		w := rest[i]
 		switch {
 		case c.Verb == "exec" && len(c.Names) == 1:
-			c.Parts = append(c.Parts, Part{Line: runspec.HideSecrets(rest[i:]), Says: model.Say("paste.runs-in-it")})
+			c.Parts = append(c.Parts, Part{Line: shown[i:], Says: model.Say("paste.runs-in-it")})
 			return
 		case len(w) > 1 && w[0] == '-' && slices.Contains(withValue[c.Verb], w) && i+1 < len(rest):
-			c.Parts = append(c.Parts, Part{Line: runspec.HideSecrets(rest[i : i+2])})
+			if c.Verb == "login" && w == "-p" {
+				shown[i+1] = model.Arg{Text: rest[i+1], Shown: runspec.Hidden, Secret: true}
+			}
+			c.Parts = append(c.Parts, Part{Line: shown[i : i+2]})
 			i++
 		case len(w) > 1 && w[0] == '-':
-			c.Parts = append(c.Parts, Part{Line: runspec.HideSecrets(rest[i : i+1])})
+			c.Parts = append(c.Parts, Part{Line: shown[i : i+1]})
 		default:
 			c.Names = append(c.Names, w)
-			c.Parts = append(c.Parts, Part{Line: model.Command{{Text: w}}, Says: saysName(c.Verb)})
+			c.Parts = append(c.Parts, Part{Line: shown[i : i+1], Says: saysName(c.Verb)})
 		}
 	}
 }

@@ -87,6 +87,31 @@ func TestReadWrong(t *testing.T) {
 	}
 }
 
+// TestReadHidesSecrets holds that no value of a secret is shown, whatever it is given by.
+func TestReadHidesSecrets(t *testing.T) {
+	for _, text := range []string{
+		"docker login -u me -p hushhush9 ghcr.io", "docker login --password=hushhush9",
+		"docker swarm join --token hushhush9-1-abcdefgh 10.0.0.1:2377", "docker run -ePASSWORD=hushhush9 x",
+		"docker run --env=PASSWORD=hushhush9 x", "docker run --env PASSWORD=hushhush9 x",
+		"docker exec -e TOKEN=hushhush9 web sh", "docker run mysql --password=hushhush9",
+		"docker run x https://me:hushhush9@host/a", "docker run -e DATABASE_URL=postgres://a:hushhush9@db/x y",
+		"docker run --label secret=hushhush9 x", "docker build --build-arg TOKEN=hushhush9 .",
+		"docker run --health-cmd 'curl -u a:hushhush9 x' y", "docker run -e PASSWORD=hushhush9 --no-such x",
+	} {
+		list := Read(text)
+		if len(list) != 1 {
+			t.Fatalf("%q: %d", text, len(list))
+		}
+		shown := list[0].Line().String()
+		for _, p := range list[0].Parts {
+			shown += p.Text()
+		}
+		if strings.Contains(shown, "hushhush9") {
+			t.Errorf("%q: %s", text, shown)
+		}
+	}
+}
+
 // TestMended finds the image that became part of a folder, where a blank is missing.
 func TestMended(t *testing.T) {
 	for text, want := range map[string]string{
