@@ -91,8 +91,12 @@ func commandText(args []string, in io.Reader) (string, error) {
 
 func explainOne(c paste.Command) explained {
 	meant, because := c.Mended()
+	shown := ""
+	if meant != nil {
+		shown = meant.String()
+	}
 	e := explained{
-		Line: c.Line().String(), Does: words.Of(c.Parts[0].Says).String(), Meant: meant, Because: words.Of(because).String(),
+		Line: c.Line().String(), Does: words.Of(c.Parts[0].Says).String(), Meant: shown, Because: words.Of(because).String(),
 	}
 	for _, p := range c.Parts[1:] {
 		e.Parts = append(e.Parts, explainedPart{p.Text(), words.Of(p.Says).String(), p.Wrong})

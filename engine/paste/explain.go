@@ -36,7 +36,10 @@ var verbs = map[string]model.Fact{
 	"compose":        model.Say("paste.verb-compose"),
 }
 
-func saysVerb(verb string) model.Fact { return verbs[verb] }
+func saysVerb(verb string) model.Fact {
+	group, _, _ := strings.Cut(verb, " ")
+	return verbs[verb].Or(verbs[group]).Or(model.Say("paste.verb-unknown"))
+}
 
 // saysName says what a name behind a command is.
 func saysName(verb string) model.Fact {

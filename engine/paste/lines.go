@@ -2,6 +2,8 @@ package paste
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"slipway/engine/runspec"
@@ -13,7 +15,11 @@ var (
 	// windowsPrompt begins a line that was copied out of a terminal of Windows.
 	windowsPrompt = regexp.MustCompile(`^(?:PS )?[A-Za-z]:\\[^>]*>\s*`)
 	// windowsLine tells that a text is for PowerShell or cmd.
-	windowsLine = regexp.MustCompile("(?m)[`^][ \\t]*$|%\\w+%|(?:^|[ \"'=])[A-Za-z]:\\\\|^PS ")
+	windowsLine = regexp.MustCompile("(?m)[ \\t][`^][ \\t]*$|%[A-Za-z_]+%|(?:^|[ \"'=])[A-Za-z]:\\\\|^PS ")
+	// fence begins or ends a block of code in a page.
+	fence = regexp.MustCompile("(?m)^\\s*```.*$")
+	// substituted is what a shell would fill in with what a command prints.
+	substituted = regexp.MustCompile(`\$\([^()]*\)`)
 	// continued ends a line that goes on in the next one.
 	continued = regexp.MustCompile("[\\\\`^][ \\t]*$")
 	// here is the folder that a terminal is in, in the words of each shell.
@@ -25,19 +31,40 @@ const Here = "$PWD"
 
 // lines are the words of each command in a text.
 func lines(text string) [][]string {
-	text = strings.ReplaceAll(text, "\r", "")
+	text = fence.ReplaceAllLiteralString(strings.ReplaceAll(text, "\r", ""), "")
 	text = here.ReplaceAllLiteralString(text, Here)
+	var filled []string // what only a shell knows stays as it is written
+	text = substituted.ReplaceAllStringFunc(text, func(found string) string {
+		filled = append(filled, found)
+		return placeholder(len(filled) - 1)
+	})
 	windows := windowsLine.MatchString(text)
 	var list [][]string
 	for _, line := range joined(text) {
-		if words := shellWords(line); !windows && words != nil {
-			list = append(list, words...)
+		if !slices.ContainsFunc(programs, func(name string) bool { return strings.Contains(line, name+" ") }) {
 			continue
 		}
-		list = append(list, windowsWords(line))
+		words := shellWords(line)
+		if windows || words == nil {
+			words = [][]string{windowsWords(line)}
+		}
+		list = append(list, words...)
+	}
+	for _, words := range list {
+		for i := range words {
+			for n, found := range filled {
+				words[i] = strings.ReplaceAll(words[i], placeholder(n), found)
+			}
+		}
 	}
 	return list
 }
+
+// placeholder stands for what a shell would fill in: characters that nobody writes.
+func placeholder(n int) string { return "\ue000" + strconv.Itoa(n) + "\ue001" }
+
+// deepest is how many brackets a line may have that is read as a shell reads it.
+const deepest = 50
 
 // joined are the lines of a text without prompts, comments and fences, those that go on in the next one as one.
 func joined(text string) []string {
@@ -71,6 +98,9 @@ func joined(text string) []string {
 
 // shellWords are the words of each command in a line as a POSIX shell would read it; nil where it would not.
 func shellWords(line string) [][]string {
+	if strings.Count(line, "(")+strings.Count(line, "{")+strings.Count(line, "[") > deepest {
+		return nil
+	}
 	file, err := syntax.NewParser().Parse(strings.NewReader(line), "")
 	if err != nil {
 		return nil

@@ -117,7 +117,7 @@ func imageOfPage(text string) string {
 }
 
 var (
-	prompt        = regexp.MustCompile(`^(?:\$|#|>|%|PS [^>]*>|[\w.-]+@[\w.-]+[:~][^$#]*[$#])\s+`)
+	prompt        = regexp.MustCompile(`^(?:\$|#|>|%|PS [^>]*>|(?:\([\w.-]+\) )?\[?[\w.-]+@[\w.-]+[: ~][^$#%]*[$#%])\s+|^!\s*`)
 	continuations = regexp.MustCompile("[\\\\`^]\\s*\\n\\s*")
 	setBefore     = regexp.MustCompile(`^[A-Za-z_]\w*=`)
 	composeLine   = regexp.MustCompile(`^(?:-\s*)?image:\s*["']?([^\s"'#]+)`)

@@ -4,6 +4,7 @@
 package paste
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,6 +26,10 @@ type Command struct {
 	Parts []Part
 	// Wrong is why docker would not take it; nil where it would.
 	Wrong *runspec.Wrong
+	// Elsewhere tells that it names another engine than the one that is used: -H, --context.
+	Elsewhere bool
+	// Options tells that it has options of its own, before or between the names.
+	Options bool
 }
 
 // Part is some words of a command, and what they do.
@@ -47,6 +52,9 @@ func (p Part) Text() string {
 
 // Read finds the commands of docker in a text; there may be none. Lines that are something else are left out.
 func Read(text string) []Command {
+	if len(text) > mostText || strings.Count(text, "\n") > mostLines {
+		return nil // nobody copies that out of a tutorial
+	}
 	var list []Command
 	for _, words := range lines(runspec.Plain(text)) {
 		if c, ok := read(words); ok {
@@ -63,15 +71,22 @@ func Read(text string) []Command {
 	return nil
 }
 
+// mostText is how many bytes of a text are read, and mostLines how many lines: whatever a page has put into the
+// clipboard, the window goes on.
+const mostText, mostLines = 32 << 10, 500
+
 // imageOnly is the image that a text is about which is no command: the address of a page, or a line of a file.
 func imageOnly(text string) string {
 	text = strings.TrimSpace(text)
-	if strings.ContainsAny(text, "\n") || !IsPage(text) && !strings.Contains(text, "://") &&
-		!strings.HasPrefix(strings.ToLower(text), "from ") && !composeLine.MatchString(text) {
+	page := strings.TrimPrefix(strings.TrimPrefix(text, "https://"), "http://")
+	if strings.ContainsAny(text, "\n") || !IsPage(page) && !fromLine.MatchString(text) && !composeLine.MatchString(text) {
 		return ""
 	}
 	return MeantImage(text)
 }
+
+// fromLine is a line of a Dockerfile that names an image.
+var fromLine = regexp.MustCompile(`(?i)^from\s+(?:--platform=\S+\s+)?\S+(?:\s+as\s+\S+)?$`)
 
 // programs are what understands the commands of docker.
 var programs = []string{"docker", "docker.exe", "podman", "nerdctl", "nvidia-docker"}
@@ -90,6 +105,8 @@ func read(words []string) (c Command, ok bool) {
 	}
 	rest := words[1:]
 	for len(rest) > 1 && strings.HasPrefix(rest[0], "-") {
+		name, _, _ := strings.Cut(rest[0], "=")
+		c.Elsewhere = c.Elsewhere || slices.Contains([]string{"-H", "--host", "-c", "--context"}, name)
 		if slices.Contains(globalOptions, rest[0]) {
 			rest = rest[1:]
 		}
@@ -100,7 +117,7 @@ func read(words []string) (c Command, ok bool) {
 		return c, false
 	}
 	rest = rest[n:]
-	c = Command{Verb: verb, Words: append([]string{"docker"}, append(strings.Fields(verb), rest...)...)}
+	c.Verb, c.Words = verb, slices.Concat([]string{"docker"}, strings.Fields(verb), rest)
 	c.Parts = []Part{{Line: model.Command{{Text: "docker"}, {Text: verb}}, Says: saysVerb(verb)}}
 	if verb == "run" || verb == "create" {
 		c.readRun(rest, program == "nvidia-docker")
@@ -141,12 +158,16 @@ func (c *Command) readRun(rest []string, gpus bool) {
 	if c.Wrong == nil || c.Wrong.Part.To == 0 {
 		return
 	}
-	if last := len(c.Parts) - 1; len(parts) > 0 && parts[len(parts)-1] == c.Wrong.Part {
-		c.Parts[last].Wrong, c.Parts[last].Says = true, c.Wrong.Why
-		return
-	}
 	at := c.Wrong.Part
-	c.Parts = append(c.Parts, Part{Line: hidden(at, rest[at.From:at.To]), Says: c.Wrong.Why, Wrong: true})
+	if last := len(c.Parts) - 1; len(parts) > 0 && parts[len(parts)-1] == at {
+		c.Parts[last].Wrong, c.Parts[last].Says = true, c.Wrong.Why
+	} else {
+		line := hidden(at, rest[at.From:at.To])
+		if name, _, given := strings.Cut(rest[at.From], "="); given && at.To == at.From+1 { // whatever that may be
+			line = model.Command{{Text: rest[at.From], Shown: name + "=" + runspec.Hidden, Secret: true}}
+		}
+		c.Parts = append(c.Parts, Part{Line: line, Says: c.Wrong.Why, Wrong: true})
+	}
 	if at.To < len(rest) {
 		c.Parts = append(c.Parts, Part{Line: runspec.HideSecrets(rest[at.To:])})
 	}
@@ -192,12 +213,17 @@ func (c *Command) readOther(rest []string) {
 			c.Parts = append(c.Parts, Part{Line: shown[i:], Says: model.Say("paste.runs-in-it")})
 			return
 		case len(w) > 1 && w[0] == '-' && slices.Contains(withValue[c.Verb], w) && i+1 < len(rest):
+			c.Options = true
 			if c.Verb == "login" && w == "-p" {
 				shown[i+1] = model.Arg{Text: rest[i+1], Shown: runspec.Hidden, Secret: true}
 			}
 			c.Parts = append(c.Parts, Part{Line: shown[i : i+2]})
 			i++
 		case len(w) > 1 && w[0] == '-':
+			c.Options = true
+			if c.Verb == "login" && strings.HasPrefix(w, "-p") && len(w) > 2 {
+				shown[i] = model.Arg{Text: w, Shown: "-p" + runspec.Hidden, Secret: true}
+			}
 			c.Parts = append(c.Parts, Part{Line: shown[i : i+1]})
 		default:
 			c.Names = append(c.Names, w)

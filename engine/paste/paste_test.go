@@ -33,6 +33,16 @@ func TestRead(t *testing.T) {
 		"docker run –d —name x nginx":                                       {"docker run -d --name x nginx"},
 		"docker compose up -d":                                              {"docker compose up -d"},
 		"docker run -e PASSWORD=hush-hush-1 postgres":                       {"docker run -d -e PASSWORD postgres"},
+		"docker run -u $(id -u):$(id -g) nginx":                             {"docker run -d -u '$(id -u):$(id -g)' nginx"},
+		"`docker run -d nginx && docker ps`":                                {"docker run -d nginx", "docker ps"},
+		"```\ndocker run -d nginx # start it\n```":                          {"docker run -d nginx"},
+		"(base) me@host:~$ docker ps":                                       {"docker ps"},
+		"me@Mac ~ % docker ps":                                              {"docker ps"},
+		"!docker ps":                                                        {"docker ps"},
+		"http://localhost:8888/lab?token=x":                                 nil,
+		"from numpy import array":                                           nil,
+		strings.Repeat("(", 40_000):                                         nil,
+		strings.Repeat("(", 20_000) + " docker ps":                          nil,
 		"docker run -h b -c 5 x":                                            {"docker run -d --hostname b --cpu-shares 5 x"},
 		"docker run --mount type=bind,src=/a,dst=/b,ro x":                   {"docker run -d --mount type=bind,source=/a,target=/b,readonly x"},
 		"docker run -v /only x":                                             {"docker run -d -v /only x"},
@@ -117,20 +127,29 @@ func TestMended(t *testing.T) {
 	for text, want := range map[string]string{
 		"docker run -p 8888:8888 -v /path/to/your/data:/home/app/jupyter/scipy-notebook:python-3.8": "docker run -p 8888:8888 -v /path/to/your/data:/home/app jupyter/scipy-notebook:python-3.8",
 		"docker run -v /a:/b/quay.io/jupyter/base-notebook:latest":                                  "docker run -v /a:/b quay.io/jupyter/base-notebook:latest",
-		"docker run -v /a:/b":                "",
-		"docker run -p 80:80":                "",
-		"docker run -v /a:/b x":              "",
-		"docker pull":                        "",
-		"docker run nginx -p 8080:80 -d":     "docker run -p 8080:80 -d nginx",
-		"docker run alpine -c 'echo x' more": "",
-		"docker run alpine ls -l":            "",
-		"docker run python --version":        "",
+		"docker run -v /a:/b":                         "",
+		"docker run -p 80:80":                         "",
+		"docker run -v /a:/b x":                       "",
+		"docker pull":                                 "",
+		"docker run nginx -p 8080:80 -d":              "docker run -p 8080:80 -d nginx",
+		"docker run alpine -c 'echo x' more":          "",
+		"docker run alpine ls -l":                     "",
+		"docker run python --version":                 "",
+		"docker run nginx -d -e PASSWORD=hush-hush-1": "docker run -d -e PASSWORD=HIDDEN nginx",
+		"docker run postgres -c shared_buffers=256MB": "",
+		"docker run --entrypoint bash ubuntu -d":      "",
+		"docker run mysql --help":                     "",
 	} {
 		list := Read(text)
 		if len(list) != 1 {
 			t.Fatalf("%q: %+v", text, list)
 		}
-		if got, why := list[0].Mended(); got != want || why.None() != (want == "") {
+		got := ""
+		meant, why := list[0].Mended()
+		if meant != nil {
+			got = meant.String()
+		}
+		if got != want || why.None() != (want == "") {
 			t.Errorf("%q: %q", text, got)
 		}
 	}

@@ -49,9 +49,9 @@ func (w *Wrong) Error() string { return w.Why.Code }
 // spec; a variable without a value is in the spec with none.
 func ParseRun(words []string) (s Spec, parts []Part, err error) {
 	parts, rest, err := parseOptions(words)
-	for _, p := range parts {
+	for i, p := range parts {
 		if why := s.take(p); !why.None() {
-			return s, parts, &Wrong{p, why}
+			return s, parts[:i+1], &Wrong{p, why}
 		}
 	}
 	if err != nil {
@@ -216,8 +216,9 @@ func (s *Spec) take(p Part) model.Fact {
 	var err error
 	if value := p.Value; o.Switch {
 		var on bool
-		on, err = strconv.ParseBool(value)
-		p.Value = strconv.FormatBool(on)
+		if on, err = strconv.ParseBool(value); err == nil {
+			p.Value = strconv.FormatBool(on)
+		}
 	}
 	switch {
 	case err != nil || o.Inspect == "": // that is how the command behaves

@@ -82,7 +82,10 @@ func (s *Swap) look(ctx context.Context) error {
 		s.ran = !fresh.StartedAt.IsZero()
 	}
 	old, err := s.e.Container(ctx, s.old.ID)
-	if err != nil && !model.IsKind(err, model.ProblemNotFound) {
+	switch {
+	case model.IsKind(err, model.ProblemNotFound):
+		old = model.Container{ID: s.old.ID}
+	case err != nil:
 		return err
 	}
 	s.old, s.fresh = old, fresh
@@ -180,8 +183,9 @@ func (s *Swap) stop(ctx context.Context, c model.Container) error {
 
 func (s *Swap) stopOld(ctx context.Context) error {
 	s.r.Step(StepStop)
+	s.stopped = s.old.StartedAt // who starts it again asks whether somebody did since
 	if now, err := s.e.Container(ctx, s.old.ID); err == nil {
-		s.stopped = now.StartedAt // who starts it again asks whether somebody did since
+		s.stopped = now.StartedAt
 	}
 	s.stopping = true
 	return s.stop(ctx, s.old)
@@ -250,8 +254,9 @@ func (s *Swap) nameOld(ctx context.Context) error {
 	return s.rename(ctx, &s.old, s.keptAs)
 }
 
-// leave removes the new one if it never ran, or nothing of a person's is inside it. Else it is kept, under a name by
-// which nobody takes it for one that may still take the place.
+// leave removes the new one if it never ran, or, where its own job puts everything back, nothing of a person's is in
+// it. Else it is kept, with what it has printed, under a name by which nobody takes it for one that may still take the
+// place.
 func (s *Swap) leave(ctx context.Context) error {
 	s.leaving = true
 	if s.gone {
@@ -277,7 +282,7 @@ func (s *Swap) discard(ctx context.Context) (err error) {
 		s.why = s.a.do.TakeBack(s.e, made, s.fresh, s.why)
 	case s.fresh.StartedAt.IsZero(): // whatever was carried over into it, the old one has
 		err = s.a.do.Written(s.e, actions.RemoveCommand(s.fresh), func() error { return s.e.Remove(ctx, s.fresh) })
-	default:
+	case s.cleaning: // what the job did not come to
 		_, err = s.a.do.Discard(ctx, s.e, made, s.fresh)
 	}
 	return err

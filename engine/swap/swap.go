@@ -53,6 +53,7 @@ type Swap struct {
 	// with by now, failedAs what it is called when it is kept, and restored that everything is back.
 	why      error
 	leaving  bool
+	cleaning bool // its own job puts everything back, now or once the engine is there again
 	failedAs string
 	restored bool
 	// aside is what is put behind the name of a new one that had the place and is kept, whose restart policy was policy;
@@ -84,7 +85,7 @@ func (s *Swap) Back(why error) error {
 	limit := actions.CleanTime + time.Duration(s.old.StopTimeout)*time.Second
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	s.why = why
+	s.why, s.cleaning = why, true
 	err := s.back(ctx)
 	why, s.why = s.why, nil
 	name := model.Name(s.todo.OldName)
@@ -95,7 +96,8 @@ func (s *Swap) Back(why error) error {
 	case model.IsKind(err, model.ProblemConnectionLost), model.IsKind(err, model.ProblemTimeout):
 		s.a.do.Left().Set(s.r.JobID(), s.e.Info().ID, s.backLater)
 		if model.IsKind(err, model.ProblemTimeout) { // it is connected: nothing else would try again
-			s.a.do.Spawn(func(ctx context.Context) { s.a.do.CleanLeft(ctx, s.e) })
+			e := s.e
+			s.a.do.Spawn(func(ctx context.Context) { s.a.do.CleanLeft(ctx, e) })
 		}
 		return why
 	case !s.leaving:

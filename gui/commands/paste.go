@@ -61,7 +61,7 @@ func newPasted(s *Set, c paste.Command) *pasted { return &pasted{set: s, c: c} }
 
 func (p *pasted) open() {
 	body := kit.Down(10, kit.NewCodeLine("paste.line", p.set.Session.Shell(p.c.Line().String()), false))
-	if mended, because := p.c.Mended(); mended != "" {
+	if mended, because := p.c.Mended(); mended != nil {
 		body.Add(p.mend(mended, because))
 	}
 	parts := kit.Down(6)
@@ -75,6 +75,11 @@ func (p *pasted) open() {
 		body.Add(p.askFolder())
 	}
 	do, why := p.action()
+	if unknown := p.c.Unknown(); unknown != "" && do.run != nil {
+		body.Add(kit.AcrossTop(8, kit.NewIcon("warning", style.Warn),
+			kit.Grow(kit.NewParagraph(words.Say("commands.a-shell-would-fill-this-in",
+				words.Args{"Text": words.Name(unknown)}), kit.Body).ID("paste.unknown"))))
+	}
 	cancel := kit.NewButton("paste.cancel", words.Say("common.cancel"), "", kit.Normal, func() { p.dialog.Close() })
 	right := []fyne.CanvasObject{cancel}
 	var first fyne.Focusable = cancel
@@ -108,15 +113,15 @@ func partRow(part paste.Part) fyne.CanvasObject {
 }
 
 // mend offers the command as it was meant.
-func (p *pasted) mend(meant string, because model.Fact) fyne.CanvasObject {
+func (p *pasted) mend(meant model.Command, because model.Fact) fyne.CanvasObject {
 	use := kit.NewButton("paste.mend", words.Say("commands.use-this-instead"), "check", kit.Normal, func() {
 		p.dialog.Close()
-		p.set.Paste(meant)
+		p.set.Paste(meant.WithSecrets())
 	})
 	return kit.Down(6,
 		kit.AcrossTop(8, kit.NewIcon("warning", style.Warn),
 			kit.Grow(kit.NewParagraph(words.Of(because), kit.Body).ID("paste.because"))),
-		kit.Across(8, kit.Grow(kit.NewCodeLine("paste.meant", meant, false)), use))
+		kit.Across(8, kit.Grow(kit.NewCodeLine("paste.meant", meant.String(), false)), use))
 }
 
 // askFolder asks for the folder that a terminal would be in.
@@ -151,9 +156,10 @@ func (p *pasted) action() (deed, words.Text) {
 	if len(p.c.Names) > 0 {
 		name = p.c.Names[0]
 	}
+	if why := p.refused(); !why.None() {
+		return deed{}, why
+	}
 	switch {
-	case p.c.Wrong != nil:
-		return deed{}, words.Of(p.c.Wrong.Why)
 	case p.c.Verb == "run", p.c.Verb == "create":
 		return deed{words.Say("commands.open-in-the-run-form"), "play", func() { s.form.Filled(p.spec()) }}, words.Text{}
 	case p.c.Verb == "pull" && name != "":
@@ -180,6 +186,22 @@ func (p *pasted) action() (deed, words.Text) {
 	return deed{}, words.Say("commands.slipway-cannot-do-this-yet")
 }
 
+// refused is why nothing is done with the command, whatever is here; nothing where something can be.
+func (p *pasted) refused() words.Text {
+	makes := p.c.Verb == "run" || p.c.Verb == "create"
+	switch {
+	case p.c.Wrong != nil:
+		return words.Of(p.c.Wrong.Why)
+	case p.c.Elsewhere:
+		return words.Say("commands.this-is-for-another-engine")
+	case p.c.Unknown() != "" && !makes:
+		return words.Say("commands.a-shell-would-fill-this-in", words.Args{"Text": words.Name(p.c.Unknown())})
+	case p.c.Options && (p.c.Verb == "volume create" || p.c.Verb == "pull"):
+		return words.Say("commands.slipway-cannot-do-this-yet")
+	}
+	return words.Text{}
+}
+
 // show goes to a page.
 func (p *pasted) show(page, icon string, label words.Text) (deed, words.Text) {
 	return deed{label, icon, func() { p.set.Reveal(page, "") }}, words.Text{}
@@ -196,7 +218,11 @@ func (p *pasted) onContainers() (deed, words.Text) {
 	var list []model.Container
 	for _, name := range p.c.Names {
 		c, ok := p.containerOf(name)
-		if !ok {
+		switch {
+		case ok:
+		case !p.set.Session.Live.Snapshot().ContainersComplete:
+			return deed{}, words.Say("common.asking-the-engine")
+		default:
 			return deed{}, words.Say("commands.there-is-no-container-called", words.Args{"Name": words.Name(name)})
 		}
 		list = append(list, c)
@@ -243,6 +269,9 @@ func (p *pasted) onImages() (deed, words.Text) {
 		if ref, err := engine.ParseImage(name); !ok && err == nil {
 			img, ok = p.set.Session.Live.Snapshot().FindImage(ref)
 			tag = ref
+		}
+		if !ok && !p.set.Session.Live.Snapshot().ImagesLoaded {
+			return deed{}, words.Say("common.asking-the-engine")
 		}
 		if !ok {
 			return deed{}, words.Say("commands.there-is-no-image-called", words.Args{"Name": words.Name(name)})

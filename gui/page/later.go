@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	"slipway/engine/job"
 
 	"fyne.io/fyne/v2"
@@ -28,7 +30,7 @@ func (l *Later) Made() Page {
 	l.Page, l.make = l.make(), nil
 	views := l.jobs()
 	l.Page.Jobs(views)
-	for _, v := range views {
+	for _, v := range slices.Backward(views) { // the newest is told last
 		if v.State != job.Running {
 			l.Page.Ended(v)
 		}
