@@ -32,8 +32,8 @@ import (
 // Freeze is for how long nothing that was posted may hold the UI thread, on a machine that does other things, too;
 // still is how long a click, a key or a layout may.
 const (
-	Freeze = time.Second
-	still  = 2 * time.Second
+	Freeze = 2 * time.Second
+	still  = 4 * time.Second
 )
 
 // Window is Slipway's window in this process, driven on the test's own goroutine.
