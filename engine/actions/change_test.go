@@ -57,9 +57,9 @@ func (b *bench) worker(name string) model.Container {
 	s.Labels, s.ExtraHosts, s.Init = map[string]string{"mine": "yes"}, []string{"db:10.1.2.3"}, true
 	b.Cleanup(func() { _ = b.private.Client(b.T).VolumeRemove(context.Background(), name+"-data", true) })
 	c := b.started(s)
-	b.until("its files", func() bool {
-		i, err := b.engine().Stat(b.ctx(), c.ID, "/own/deep/l")
-		return err == nil && !i.Dir
+	b.until("the last of what it does to its files", func() bool {
+		_, err := b.engine().Stat(b.ctx(), c.ID, "/etc/group")
+		return model.IsKind(err, model.ProblemNotFound)
 	})
 	return b.look(c.ID)
 }
