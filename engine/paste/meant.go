@@ -172,19 +172,7 @@ func lineWords(text string) []string {
 // out. They are none for any other text.
 func dockerWords(text string) []string {
 	words := lineWords(strings.TrimSpace(strings.Trim(strings.TrimSpace(runspec.Plain(text)), "`")))
-	if len(words) < 2 {
-		return nil
-	}
-	if name := words[0][strings.LastIndexAny(words[0], `/\`)+
-		1:]; !slices.Contains([]string{"docker", "docker.exe", "podman", "nerdctl", "nvidia-docker"}, name) {
-		return nil
-	}
-	for words = words[1:]; len(words) > 1 && strings.HasPrefix(words[0], "-"); words = words[1:] {
-		if slices.Contains(globalOptions, words[0]) {
-			words = words[1:]
-		}
-	}
-	if len(words) > 0 && (words[0] == "image" || words[0] == "container") {
+	if _, _, words = splitDocker(words); len(words) > 0 && (words[0] == "image" || words[0] == "container") {
 		words = words[1:]
 	}
 	return words

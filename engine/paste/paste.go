@@ -96,22 +96,11 @@ func read(words []string) (c Command, ok bool) {
 	for len(words) > 0 && skipped(words[0]) {
 		words = words[1:]
 	}
-	if len(words) < 2 {
-		return c, false
-	}
-	program := words[0][strings.LastIndexAny(words[0], `/\`)+1:]
-	if !slices.Contains(programs, program) {
-		return c, false
-	}
-	rest := words[1:]
-	for len(rest) > 1 && strings.HasPrefix(rest[0], "-") {
-		name, _, _ := strings.Cut(rest[0], "=")
-		c.Elsewhere = c.Elsewhere || slices.Contains([]string{"-H", "--host", "-c", "--context"}, name)
-		if slices.Contains(globalOptions, rest[0]) {
-			rest = rest[1:]
-		}
-		rest = rest[1:]
-	}
+	program, global, rest := splitDocker(words)
+	c.Elsewhere = slices.ContainsFunc(global, func(w string) bool {
+		name, _, _ := strings.Cut(w, "=")
+		return slices.Contains([]string{"-H", "--host", "-c", "--context"}, name)
+	})
 	verb, n := verbOf(rest)
 	if n == 0 {
 		return c, false
@@ -125,6 +114,25 @@ func read(words []string) (c Command, ok bool) {
 		c.readOther(rest)
 	}
 	return c, true
+}
+
+// splitDocker splits the words of a line into the program's name, the options of docker itself, and what stands behind
+// those. Of any other line there is nothing.
+func splitDocker(words []string) (program string, global, rest []string) {
+	if len(words) < 2 {
+		return "", nil, nil
+	}
+	program = words[0][strings.LastIndexAny(words[0], `/\`)+1:]
+	if !slices.Contains(programs, program) {
+		return "", nil, nil
+	}
+	for rest = words[1:]; len(rest) > 1 && strings.HasPrefix(rest[0], "-"); rest = rest[1:] {
+		global = append(global, rest[0])
+		if slices.Contains(globalOptions, rest[0]) {
+			rest = rest[1:]
+		}
+	}
+	return program, global, rest
 }
 
 // skipped tells of a word that it says only how a shell runs what follows.
