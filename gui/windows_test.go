@@ -231,6 +231,7 @@ func (w *twins) alike(name string) {
 	other, all := 0, 0
 	// a display does not tell when it was painted
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(300 * time.Millisecond) {
+		w.raise()
 		here := w.picture(w.here, w.display, name+"-here.png")
 		if other, all = unlike(here, w.picture(w.windows, w.atWindows, name+"-windows.png")); other == 0 {
 			t.Logf("%s is alike in all of its %d squares", name, all)
@@ -238,6 +239,13 @@ func (w *twins) alike(name string) {
 		}
 	}
 	t.Fatalf("%s looks otherwise in Windows: %d of %d squares; see the pictures in %s", name, other, all, w.pictures)
+}
+
+// raise brings the window for Windows before wine's own: without a tray of the system wine opens one that lies over it.
+func (w *twins) raise() {
+	w.here.t.Setenv("DISPLAY", w.atWindows)
+	w.windows.xdotool("windowraise", w.windows.id)
+	w.here.t.Setenv("DISPLAY", w.display)
 }
 
 // picture takes one of a window.
