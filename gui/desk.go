@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"slipway/engine/notebook"
 	"slipway/engine/platform"
 	"slipway/engine/session"
+	"slipway/engine/settings"
 	"slipway/engine/words"
 	"slipway/gui/cleanup"
 	"slipway/gui/commands"
@@ -23,6 +25,7 @@ import (
 	"slipway/gui/launch"
 	"slipway/gui/page"
 	"slipway/gui/post"
+	"slipway/gui/preferences"
 	"slipway/gui/present"
 	"slipway/gui/style"
 	"slipway/gui/volumes"
@@ -77,6 +80,7 @@ func newDesk(sh *Shell, s *session.Session) *Desk {
 		Version: sh.version, Recipes: sh.recipes, Reveal: d.reveal, Front: func() { sh.toFront(d) },
 		Covered: func() bool { return kit.DialogOpen() || !d.seen.Load() },
 	})
+	s.Journal.Keep(cmp.Or(sh.settings.Get().History, settings.UsualHistory))
 	s.Start()
 	sh.appear()
 	d.build()
@@ -136,6 +140,7 @@ func (d *Desk) makePages() {
 		later(images.About(), func() page.Page { return images.New(s, f, c, w, frame) }),
 		later(volumes.About(), func() page.Page { return volumes.New(s, f, c, w, frame) }),
 		later(cleanup.About(), func() page.Page { return cleanup.New(s, c, w, frame) }),
+		later(preferences.About(), func() page.Page { return preferences.New(c, d.recipes, frame, d.shell.prefer) }),
 	}
 	d.page = d.launch
 }
@@ -260,7 +265,7 @@ func (d *Desk) goByKey(name string) {
 // showCenter shows the page, or the welcome page while there is no engine to show anything of.
 func (d *Desk) showCenter() {
 	want := d.page.Content()
-	if d.noEngine() {
+	if d.noEngine() && !d.page.Anywhere() {
 		want = d.welcome.Content()
 	}
 	if len(d.center.Objects) == 1 && d.center.Objects[0] == want {
@@ -282,7 +287,7 @@ func (d *Desk) stateChanged(st session.State) {
 	d.chip.SetText(label)
 	d.chip.SetDot(color)
 	d.chip.SetHint(hint)
-	if d.noEngine() {
+	if d.noEngine() && !d.page.Anywhere() {
 		d.welcome.Show(st)
 	}
 	d.showCenter()

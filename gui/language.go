@@ -33,11 +33,13 @@ func (m *menus) languageItems() []*fyne.MenuItem {
 		return nil
 	}
 	m.language = map[string]*fyne.MenuItem{"": fyne.NewMenuItem(words.Say("gui.system-language").String(), func() {
-		m.sh.setLanguage("")
+		m.sh.prefer(func(p *settings.Preferences) { p.Language = "" })
 	})}
 	items := []*fyne.MenuItem{m.language[""]}
 	for _, l := range words.Languages {
-		m.language[l.Tag] = fyne.NewMenuItem(l.Name, func() { m.sh.setLanguage(l.Tag) })
+		m.language[l.Tag] = fyne.NewMenuItem(l.Name, func() {
+			m.sh.prefer(func(p *settings.Preferences) { p.Language = l.Tag })
+		})
 		items = append(items, m.language[l.Tag])
 	}
 	if chosen, ok := m.language[m.sh.settings.Get().Language]; ok {
@@ -48,13 +50,8 @@ func (m *menus) languageItems() []*fyne.MenuItem {
 	return []*fyne.MenuItem{fyne.NewMenuItemSeparator(), all}
 }
 
-// setLanguage remembers a language, which is spoken from the next start on.
-func (sh *Shell) setLanguage(tag string) {
-	for t, i := range sh.menu.language {
-		i.Checked = t == tag
-	}
-	sh.menu.main.Refresh()
-	sh.desk.commands.Remember(func(v *settings.Values) { v.Language = tag })
+// sayLanguage says that another language is spoken from the next start on.
+func (sh *Shell) sayLanguage(tag string) {
 	if words.Choice(tag) == words.Tag() {
 		return
 	}

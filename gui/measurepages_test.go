@@ -41,6 +41,7 @@ func TestMeasurePages(t *testing.T) {
 		},
 		{"volumes", []func(){func() { press(d, "nav.volumes") }}},
 		{"cleanup", []func(){func() { press(d, "nav.cleanup") }}},
+		{"settings", []func(){func() { press(d, "nav.settings") }}},
 	} {
 		d.Took = nil
 		for range 100 / len(page.steps) {

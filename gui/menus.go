@@ -73,6 +73,7 @@ func newMenus(sh *Shell) *menus {
 		item(words.Say("gui.paste-a-command"), nil, sh.pasteCommand),
 		item(words.Say("gui.asks-to-find-anything"), m.shortcut(fyne.KeyK), func() { m.always(sh.findAnything) }),
 		fyne.NewMenuItemSeparator(),
+		item(words.Say("gui.settings"), m.shortcut(fyne.KeyComma), func() { m.always(func() { sh.desk.goByKey("settings") }) }),
 		item(words.Say("gui.engines"), m.shortcut(fyne.KeyE), func() { m.always(sh.desk.commands.Engines) }),
 		fyne.NewMenuItemSeparator())
 	file.Items = append(append(file.Items, sh.applicationsItems()...), quit)
@@ -159,21 +160,10 @@ func (m *menus) free(fn func()) {
 }
 
 func (m *menus) themeItem(value string, label words.Text) *fyne.MenuItem {
-	i := fyne.NewMenuItem(label.String(), func() { m.sh.setTheme(value) })
+	i := fyne.NewMenuItem(label.String(), func() { m.sh.prefer(func(p *settings.Preferences) { p.Theme = value }) })
 	i.Checked = m.sh.settings.Get().Theme == value
 	m.theme[value] = i
 	return i
-}
-
-// setTheme changes the theme and remembers it.
-func (sh *Shell) setTheme(value string) {
-	sh.theme.Force(value)
-	sh.app.Settings().SetTheme(sh.theme)
-	for v, i := range sh.menu.theme {
-		i.Checked = v == value
-	}
-	sh.menu.main.Refresh()
-	sh.desk.commands.Remember(func(v *settings.Values) { v.Theme = value })
 }
 
 // update fills the menu of what is selected, and does nothing when that did not change. An item looks its command up

@@ -7,6 +7,7 @@ import (
 	"slipway/engine/paste"
 	"slipway/engine/words"
 	"slipway/gui/kit"
+	"slipway/gui/preferences"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -98,6 +99,9 @@ func (sh *Shell) findings() []finding {
 		if r.Reference() != "" {
 			thing("launch", "launch", r.Reference(), r.Name, words.Say("gui.kind-notebook"))
 		}
+	}
+	for _, e := range preferences.Entries() {
+		thing("settings", "settings", e.ID, e.Title.String(), words.Say("preferences.settings"))
 	}
 	recent := strings.Split(sh.app.Preferences().String(prefRecent), "\n")
 	rank := func(f finding) int {

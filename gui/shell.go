@@ -3,7 +3,6 @@ package gui
 
 import (
 	"context"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -20,7 +19,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"github.com/adrg/xdg"
 )
 
 // Shell is the window. What of it belongs to one engine is a [Desk], and one of them is shown. Its methods belong to
@@ -31,6 +29,7 @@ type Shell struct {
 	settings *settings.File
 	work     *post.Work
 	theme    *style.Theme
+	ownScale bool // no scale was given from outside
 	version  string
 	appear   func() // puts the window on the screen, once
 	recipes  []notebook.Recipe
@@ -74,8 +73,7 @@ func newShell(app fyne.App, s *session.Session, f *settings.File, version string
 	if err := toolkitWords(); err != nil {
 		fyne.LogError("Slipway's words for Fyne", err) // it says the system's, then
 	}
-	sh.theme.Force(f.Get().Theme)
-	app.Settings().SetTheme(sh.theme)
+	sh.look(f.Get().Preferences)
 	app.SetIcon(style.AppIcon())
 	sh.window = app.NewWindow("Slipway")
 	recipes, problems := loadRecipes()
@@ -192,7 +190,7 @@ func (sh *Shell) Window() fyne.Window { return sh.window }
 
 // loadRecipes are the kinds of notebooks that can be launched, and what is wrong with a user's own.
 func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
-	return notebook.Load(assets.Recipes, platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")),
+	return notebook.Load(assets.Recipes, platform.RegularFiles(settings.RecipesPath()),
 		words.Tag())
 }
 

@@ -46,7 +46,7 @@ func TestWindows(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.openWindows(program, library, host)
-	for _, page := range []string{"containers", "images", "volumes", "cleanup", "launch"} {
+	for _, page := range []string{"containers", "images", "volumes", "cleanup", "settings", "launch"} {
 		w.click("nav." + page)
 		w.here.Until("the page", func(d gui.Dump) bool { return d.Page == page })
 		w.alike(page)

@@ -310,7 +310,7 @@ type page struct {
 // a string.
 func pages(rooms []room) []page {
 	var list []page
-	for _, name := range []string{"launch", "containers", "images", "volumes", "cleanup"} {
+	for _, name := range []string{"launch", "containers", "images", "volumes", "cleanup", "preferences"} {
 		p := page{name: name}
 		for _, r := range rooms {
 			if !strings.HasPrefix(r.path, "slipway/gui") || r.path == "slipway/gui/"+name {

@@ -26,10 +26,10 @@ type Actions struct {
 type Options struct {
 	// Version goes into the label of what they make.
 	Version string
-	// Undo is for how long removals wait after they were confirmed, while they can be undone by cancelling their job; 0
+	// Undo is for how long removals wait after they were confirmed, while they can be undone by cancelling their job; nil
 	// for not at all. When the engine or Slipway goes away meanwhile, nothing is removed. While Paused tells, from any
 	// goroutine, that a person cannot reach what undoes it, the time begins anew; it may be nil.
-	Undo   time.Duration
+	Undo   func() time.Duration
 	Paused func() bool
 	// OnRate is told, from any goroutine, how fast a registry was, in bytes a second, after each download that was long
 	// enough to tell; nil for nobody.

@@ -24,8 +24,8 @@ type base struct {
 	warnings warnings
 	browser  platform.Browser
 
-	// undo is for how long a confirmed removal can be undone.
-	undo time.Duration
+	// undo is for how long a confirmed removal can be undone; nil for not at all.
+	undo func() time.Duration
 	// paused tells that a person cannot reach what undoes it now; nil for never.
 	paused func() bool
 
@@ -50,7 +50,12 @@ func (a *base) Session() *session.Session { return a.session }
 func (a *base) Version() string { return a.version }
 
 // Undo is for how long a confirmed removal can be undone.
-func (a *base) Undo() time.Duration { return a.undo }
+func (a *base) Undo() time.Duration {
+	if a.undo == nil {
+		return 0
+	}
+	return a.undo()
+}
 
 // Browser opens pages, until the actions are closed.
 func (a *base) Browser() *platform.Browser { return &a.browser }

@@ -11,7 +11,8 @@ import (
 
 // Hold waits while the removal of these containers can be undone.
 func (a *base) Hold(ctx context.Context, r *job.Report, ids []string) error {
-	if a.undo <= 0 {
+	undo := a.Undo()
+	if undo <= 0 {
 		return ctx.Err()
 	}
 	before := a.session.State().Generation
@@ -22,10 +23,10 @@ func (a *base) Hold(ctx context.Context, r *job.Report, ids []string) error {
 		default:
 		}
 	})()
-	until := time.Now().Add(a.undo)
+	until := time.Now().Add(undo)
 	r.Hold(until, ids)
 	defer r.Hold(time.Time{}, nil)
-	tick := time.NewTicker(min(a.undo, holdTick))
+	tick := time.NewTicker(min(undo, holdTick))
 	defer tick.Stop()
 	covered := false
 	for {
@@ -37,7 +38,7 @@ func (a *base) Hold(ctx context.Context, r *job.Report, ids []string) error {
 			case a.paused != nil && a.paused():
 				covered = true
 			case covered: // the whole time is there afterwards
-				covered, until = false, time.Now().Add(a.undo)
+				covered, until = false, time.Now().Add(undo)
 				r.Hold(until, ids)
 			case !time.Now().Before(until):
 				return nil

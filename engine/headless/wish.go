@@ -16,8 +16,6 @@ import (
 	"slipway/engine/platform"
 	"slipway/engine/settings"
 	"slipway/engine/words"
-
-	"github.com/adrg/xdg"
 )
 
 // wish is what a command means here and now.
@@ -35,7 +33,7 @@ type wish struct {
 
 // loadRecipes reads the recipes that come with Slipway, and a user's own.
 func loadRecipes() ([]notebook.Recipe, []*model.Problem) {
-	return notebook.Load(assets.Recipes, platform.RegularFiles(filepath.Join(xdg.ConfigHome, "slipway", "recipes")),
+	return notebook.Load(assets.Recipes, platform.RegularFiles(settings.RecipesPath()),
 		words.Tag())
 }
 

@@ -3,7 +3,9 @@
 package journal
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,7 +42,7 @@ func (e Entry) Line() string {
 	return model.PrefixCommands(e.Command.String(), e.Prefix)
 }
 
-// most is how many entries are kept.
+// most is how many entries are kept unless [Journal.Keep] says otherwise.
 const most = 1000
 
 // Journal is the list of what was done. Its zero value is ready.
@@ -49,6 +51,7 @@ type Journal struct {
 	next    int
 	entries []Entry
 	changed func()
+	keep    int // 0 for most
 }
 
 // OnChange sets what is called after each change, from any goroutine. It must return quickly.
@@ -64,12 +67,26 @@ func (j *Journal) Begin(prefix string, c model.Command) int {
 	j.next++
 	id := j.next
 	j.entries = append(j.entries, Entry{ID: id, Time: time.Now(), Command: c.Masked(), Outcome: Pending, Prefix: prefix})
-	if len(j.entries) > most {
-		j.entries = append([]Entry(nil), j.entries[len(j.entries)-most:]...)
-	}
+	j.forget()
 	j.mu.Unlock()
 	j.notify()
 	return id
+}
+
+// Keep says how many entries are kept, the newest.
+func (j *Journal) Keep(n int) {
+	j.mu.Lock()
+	j.keep = n
+	j.forget()
+	j.mu.Unlock()
+	j.notify()
+}
+
+// forget drops the oldest entries that are too many.
+func (j *Journal) forget() {
+	if over := len(j.entries) - cmp.Or(j.keep, most); over > 0 {
+		j.entries = slices.Clone(j.entries[over:])
+	}
 }
 
 // End says how the action ended.

@@ -15,11 +15,14 @@ const (
 	unknownRoom = 512 << 20
 )
 
+// OutputDir is the folder of [OutputRoom], which need not be there.
+func OutputDir() string { return filepath.Join(xdg.CacheHome, "slipway") }
+
 // OutputRoom is a folder for what programs printed, which can be much, and how many more bytes of it may go
 // there now. The folder is in the user's cache: the one for temporary files is often main memory. It is "", the
 // latter, where there is no cache.
 func OutputRoom() (dir string, bytes int64) {
-	dir = filepath.Join(xdg.CacheHome, "slipway")
+	dir = OutputDir()
 	if xdg.CacheHome == "" || os.MkdirAll(dir, 0o700) != nil {
 		dir = ""
 	}

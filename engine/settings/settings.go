@@ -30,10 +30,7 @@ type Values struct {
 	Version int `json:"version"`
 	// Engine is the name of the endpoint that was chosen last; "" follows docker's own choice.
 	Engine string `json:"engine,omitempty"`
-	// Theme is "", "light" or "dark"; "" follows the system.
-	Theme string `json:"theme,omitempty"`
-	// Language is the tag of the one that was chosen, see slipway/engine/words; "" follows the system.
-	Language string `json:"language,omitempty"`
+	Preferences
 	// Folder is the one chosen last.
 	Folder string `json:"folder,omitempty"`
 	// SaveFolder is where a copy, a log, a backup or a download went last, ReadFolder where an upload or a
@@ -50,8 +47,6 @@ type Values struct {
 	Rates map[string]int64 `json:"rates,omitempty"`
 	// Usage shows how much processor and memory each container uses in the list.
 	Usage bool `json:"usage,omitempty"`
-	// StopIdle is after how many idle hours notebooks are stopped while Slipway runs; 0 never.
-	StopIdle int `json:"stopIdle,omitempty"`
 	// QuitSaid tells that it was explained once that quitting leaves containers running.
 	QuitSaid bool `json:"quitSaid,omitempty"`
 }
@@ -72,6 +67,9 @@ func DefaultPath() string {
 	xdg.Reload() // the environment may have changed since the package was loaded, as in tests
 	return filepath.Join(xdg.ConfigHome, "slipway", "settings.json")
 }
+
+// RecipesPath is the folder of a person's own kinds of notebooks. It need not be there.
+func RecipesPath() string { return filepath.Join(filepath.Dir(DefaultPath()), "recipes") }
 
 // Language is the one that was chosen in the file at path, for what is said before it is opened. It is "" when that
 // cannot be told: Open says why.
@@ -141,17 +139,29 @@ func keepAside(path string) (at string, err error) {
 	return filepath.Join(filepath.Dir(path), aside), nil
 }
 
-// Get is the current values.
+// Path is where the file is.
+func (f *File) Path() string { return f.path }
+
+// Get is the current values. Its maps are the caller's own, and none is nil.
 func (f *File) Get() Values {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	v := f.values
-	v.Sort = make(map[string]string, len(f.values.Sort))
-	for k, s := range f.values.Sort {
-		v.Sort[k] = s
-	}
-	v.Sizes, v.Rates = maps.Clone(f.values.Sizes), maps.Clone(f.values.Rates)
+	v.Sort, v.Sizes, v.Rates = maps.Clone(v.Sort), maps.Clone(v.Sizes), maps.Clone(v.Rates)
+	v.makeMaps()
 	return v
+}
+
+func (v *Values) makeMaps() {
+	if v.Sort == nil {
+		v.Sort = map[string]string{}
+	}
+	if v.Sizes == nil {
+		v.Sizes = map[string]int64{}
+	}
+	if v.Rates == nil {
+		v.Rates = map[string]int64{}
+	}
 }
 
 // Project is what is known of a folder; its zero value where nothing is.
@@ -188,15 +198,7 @@ func (f *File) Change(fn func(*Values)) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.readAgain()
-	if f.values.Sort == nil {
-		f.values.Sort = map[string]string{}
-	}
-	if f.values.Sizes == nil {
-		f.values.Sizes = map[string]int64{}
-	}
-	if f.values.Rates == nil {
-		f.values.Rates = map[string]int64{}
-	}
+	f.values.makeMaps()
 	fn(&f.values)
 	if f.readOnly {
 		return nil

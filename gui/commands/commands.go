@@ -77,7 +77,7 @@ func New(o Options) *Set {
 		Offers: questions.Offers{Actions: s.Actions, Launcher: s.Launcher, BackUp: s.backUp, Changing: s.withdraw},
 	})
 	s.actions = actions.New(o.Session, s.Questions, actions.Options{
-		Version: o.Version, Undo: questions.UndoTime, Paused: o.Covered,
+		Version: o.Version, Undo: s.UndoTime, Paused: o.Covered,
 		OnRate: func(registry string, rate int64) {
 			s.Remember(func(v *settings.Values) { v.Rates[registry] = rate })
 		},

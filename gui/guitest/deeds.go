@@ -339,7 +339,7 @@ func (w *Window) Copied(text string) {
 // UndoFor is for how long a removal can be undone in the window that a test opens next.
 func UndoFor(t *testing.T, d time.Duration) {
 	t.Helper()
-	before := questions.UndoTime
-	questions.UndoTime = d
-	t.Cleanup(func() { questions.UndoTime = before })
+	before := questions.ShortUndo
+	questions.ShortUndo = d
+	t.Cleanup(func() { questions.ShortUndo = before })
 }

@@ -19,7 +19,7 @@ const Patience = 90 * time.Second
 
 // Main runs a package's tests and returns the exit code. What can be undone is held for half a second only.
 func Main(m *testing.M) int {
-	questions.UndoTime = 500 * time.Millisecond
+	questions.ShortUndo = 500 * time.Millisecond
 	return enginetest.Main(m)
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -169,6 +170,9 @@ func (p *Page) remembered() {
 	} else if v.Folder != "" {
 		p.setFolder(v.Folder)
 	}
+	if v.Begin != "" {
+		p.recipe = p.recipeOf(v.Begin)
+	}
 	p.mark()
 }
 
@@ -186,6 +190,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 // Shown tells the page that it is seen.
 func (p *Page) Shown() {
 	p.shown, p.fresh = true, true
+	p.servers.idle.SetValue(strconv.Itoa(p.commands.Chosen().StopIdle)) // it can be chosen elsewhere, too
 	clear(p.asking)
 	p.Refresh()
 }

@@ -104,14 +104,11 @@ func newServerList(p *Page) *serverList {
 
 // idleOptions are after how many hours idle notebooks are stopped.
 func idleOptions() []kit.Option {
-	return []kit.Option{
-		{Value: "0", Label: words.Say("launch.never")},
-		{Value: "1", Label: words.Say("launch.after-1-hour")},
-		{Value: "2", Label: words.Say("launch.after-2-hours")},
-		{Value: "4", Label: words.Say("launch.after-4-hours")},
-		{Value: "8", Label: words.Say("launch.after-8-hours")},
-		{Value: "24", Label: words.Say("launch.after-a-day")},
+	list := make([]kit.Option, len(settings.Idles))
+	for i, hours := range settings.Idles {
+		list[i] = kit.Option{Value: strconv.Itoa(hours), Label: present.Idle(hours)}
 	}
+	return list
 }
 
 // show lists the notebooks; gone are those whose folder is not there any more.

@@ -20,6 +20,8 @@ type Page interface {
 	// Title and Icon are its button in the navigation.
 	Title() words.Text
 	Icon() string
+	// Anywhere tells that the page is of use without an engine: then it is shown where there is none.
+	Anywhere() bool
 	// Content is what is laid out.
 	Content() fyne.CanvasObject
 	// Refresh brings the page up to date with the engine's picture.
@@ -96,6 +98,8 @@ type About struct {
 	Icon  string
 	// Count is as [Page] has it; nil for a page that has nothing to count.
 	Count func(snap *live.Snapshot) (n int, known bool)
+	// Anywhere tells that the page is of use without an engine.
+	Anywhere bool
 	// Menu is what the page adds to the menu View; nil for nothing. made is the page itself, which is made for that.
 	Menu func(made func() Page) []MenuItem
 }
@@ -114,6 +118,9 @@ func (b Base) Title() words.Text { return b.about.Title }
 
 // Icon implements [Page].
 func (b Base) Icon() string { return b.about.Icon }
+
+// Anywhere implements [Page].
+func (b Base) Anywhere() bool { return b.about.Anywhere }
 
 // Count implements [Page].
 func (b Base) Count(snap *live.Snapshot) (n int, known bool) {

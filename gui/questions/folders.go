@@ -14,7 +14,7 @@ import (
 
 // SaveStart is the folder that what is saved goes into, as far as it is known.
 func (s *Questions) SaveStart() string {
-	v := s.Settings.Get()
+	v := s.Chosen()
 	return cmp.Or(v.SaveFolder, v.Folder)
 }
 

@@ -29,6 +29,7 @@ type losses struct {
 	showNoise  *kit.Button
 	noiseShown bool
 	kept       *fyne.Container
+	undo       time.Duration // for which there is a way back
 	latest     post.Latest
 	// update shows what is known now.
 	update func()
@@ -42,10 +43,10 @@ func lossColumns(before ...table.Column) []table.Column {
 		table.Column{Key: "size", Title: words.Say("common.size"), Min: 80, Right: true})
 }
 
-// newLosses makes one whose parts have IDs that begin with id.
-func newLosses(id string, columns []table.Column, update func()) *losses {
+// newLosses makes one whose parts have IDs that begin with id. undo is for how long there is a way back.
+func newLosses(id string, columns []table.Column, undo time.Duration, update func()) *losses {
 	v := &losses{
-		table: table.New(id+".files", columns), kept: kit.Down(2), update: update,
+		table: table.New(id+".files", columns), kept: kit.Down(2), undo: undo, update: update,
 		noise: kit.NewText(words.Text{}, kit.Second.Whole()).ID(id + ".noise"),
 		ignored: table.New(id+".ignored", []table.Column{{
 			Key: "path", Title: words.Say("commands.not-counted-caches-logs-runtime"), Min: 200, Weight: 1,

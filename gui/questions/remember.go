@@ -2,6 +2,7 @@ package questions
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"slipway/engine/model"
@@ -18,6 +19,9 @@ func (s *Questions) Remember(change func(*settings.Values)) {
 	})
 }
 
+// Chosen is the settings as they are once all that is remembered was saved.
+func (s *Questions) Chosen() settings.Values { return s.saving.over(s.Settings) }
+
 // changes are what is to be saved, in the order in which a person chose it.
 type changes struct {
 	flushing sync.Mutex // who comes second finds it done
@@ -32,19 +36,33 @@ func (c *changes) add(change func(*settings.Values)) {
 	c.list = append(c.list, change)
 }
 
+// over is the values of a file with what is not yet in it. For a moment a change may be made twice.
+func (c *changes) over(f *settings.File) settings.Values {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := f.Get()
+	for _, change := range c.list {
+		change(&v)
+	}
+	return v
+}
+
 func (c *changes) flush(f *settings.File) error {
 	c.flushing.Lock()
 	defer c.flushing.Unlock()
 	c.mu.Lock()
-	list := c.list
-	c.list = nil
+	list := slices.Clone(c.list)
 	c.mu.Unlock()
 	if len(list) == 0 {
 		return nil
 	}
-	return f.Change(func(v *settings.Values) {
+	err := f.Change(func(v *settings.Values) {
 		for _, change := range list {
 			change(v)
 		}
 	})
+	c.mu.Lock()
+	c.list = c.list[len(list):]
+	c.mu.Unlock()
+	return err
 }

@@ -1,6 +1,7 @@
 package questions
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -147,7 +148,7 @@ func (*Questions) Words(f model.Fact) string { return words.Of(f).String() }
 func (s *Questions) showRemoval(r *removal.Removal, answer func(removal.Choice)) *kit.Dialog {
 	c := r.Container
 	v := &lossView{r: r}
-	v.losses = newLosses("remove", lossColumns(), v.show)
+	v.losses = newLosses("remove", lossColumns(), s.UndoTime(), v.show)
 	v.keeping = s.NewKeeping("remove", func() model.Container { return c }, r.Found, func() { v.dialog.Relayout() })
 	v.keeping.onBusy = func() { // at once: it must not be removed meanwhile
 		if v.dialog.IsOpen() {
@@ -350,7 +351,7 @@ func (v *lossView) showKept(f rescue.Found) {
 		v.add("", "check", style.OK, staysWords(m))
 	}
 	if v.r.Verb != "restart" {
-		v.kept.Add(undoNote())
+		v.kept.Add(undoNote(v.undo))
 	}
 }
 
@@ -390,13 +391,16 @@ func terminalWords(n int) words.Text {
 	return words.Say("commands.terminals-are-open-in-it", words.Args{"Count": words.Count(n)})
 }
 
+// ShortUndo makes the time to undo shorter in tests; 0 for what the person chose.
+var ShortUndo time.Duration
+
 // UndoTime is for how long a removal can be undone after it was confirmed.
-var UndoTime = 10 * time.Second
+func (s *Questions) UndoTime() time.Duration { return cmp.Or(ShortUndo, s.Chosen().UndoTime()) }
 
 // undoNote says that there is a way back for a while.
-func undoNote() fyne.CanvasObject {
+func undoNote(long time.Duration) fyne.CanvasObject {
 	text := words.Say("commands.before-anything-is-deleted-you",
-		words.Args{"Seconds": words.Count(int(UndoTime.Seconds()))})
+		words.Args{"Seconds": words.Count(int(long.Seconds()))})
 	return kit.Across(6, kit.NewIcon("undo", style.Muted).Sized(15),
 		kit.Grow(kit.NewText(text, kit.Second).ID("remove.undo")))
 }

@@ -31,7 +31,7 @@ func (s *Questions) showRemovals(rs []*removal.Removal, others []model.Container
 	v := &lossesView{rs: rs, others: others, opened: time.Now()}
 	v.losses = newLosses("removes", lossColumns(table.Column{
 		Key: "container", Title: words.Say("commands.container"), Min: 130, Weight: 0.4,
-	}), v.show)
+	}), s.UndoTime(), v.show)
 	v.noise.Hide()
 	v.saving = s.newSavingMany(v)
 	v.confirm = kit.NewButton("removes.confirm", removalsLabel(rs[0].Verb, len(rs), len(others), false), "", kit.Danger,
@@ -281,7 +281,7 @@ func (v *lossesView) showOthers() {
 		v.add("removes.others", "check", style.OK, text)
 	}
 	if v.rs[0].Verb != "restart" {
-		v.kept.Add(undoNote())
+		v.kept.Add(undoNote(v.undo))
 	}
 }
 

@@ -45,7 +45,7 @@ func (s *Questions) showVolumeRemovals(q *volume.Removals, answer func(bool)) *k
 		left = append(left, kit.NewButton("rmvolumes.backup", words.Say("commands.asks-to-back-up"), "save", kit.Normal,
 			func() { answer(false); s.offers.BackUp(v.possible) }).
 			Hint(words.Say("commands.copies-everything-in-into-files", words.Args{"N": words.Count(len(v.possible))})))
-		body.Add(undoNote())
+		body.Add(undoNote(s.UndoTime()))
 		body.Add(kit.NewCodeLine("rmvolumes.command", s.Session.Shell(q.Command().String()), false))
 		label := words.Say("commands.remove")
 		if len(q.Volumes) > 1 {

@@ -76,7 +76,10 @@ var (
 func Color(name fyne.ThemeColorName) color.Color { return theme.Color(name) }
 
 // Theme is Slipway's theme. It follows the system's choice of light or dark unless Force says otherwise.
-type Theme struct{ forced atomic.Int32 }
+type Theme struct {
+	forced   atomic.Int32
+	contrast atomic.Bool
+}
 
 var _ fyne.Theme = (*Theme)(nil)
 
@@ -89,6 +92,37 @@ func (t *Theme) Force(variant string) {
 		t.forced.Store(2)
 	default:
 		t.forced.Store(0)
+	}
+}
+
+// Contrast makes lines, borders and faint words stand out more.
+func (t *Theme) Contrast(on bool) { t.contrast.Store(on) }
+
+// stronger are the colours that are others with more contrast, light and dark: words at 7:1 and lines at 3:1 to what
+// they are on (WCAG 2.2, 1.4.6 and 1.4.11).
+var stronger = map[fyne.ThemeVariant]palette{
+	theme.VariantLight: {
+		Line: rgb(0x76869a), Text: rgb(0x000000), Muted: rgb(0x3a4656), Faint: rgb(0x4d5a6b), Accent: rgb(0x005a55),
+		OK: rgb(0x0f5a2f), Warn: rgb(0x6a4200), Bad: rgb(0x941f1f), Idle: rgb(0x4a5868),
+	},
+	theme.VariantDark: {
+		Line: rgb(0x66788f), Text: rgb(0xffffff), Muted: rgb(0xc3d0de), Faint: rgb(0xa3b2c4), Accent: rgb(0x57d8cb),
+		OK: rgb(0x7be0a6), Warn: rgb(0xf3c866), Bad: rgb(0xff9c9c), Idle: rgb(0xa3b2c4),
+	},
+}
+
+// palette has the colours of light or dark.
+func (t *Theme) palette(v fyne.ThemeVariant) func(fyne.ThemeColorName) (color.NRGBA, bool) {
+	p := light
+	if v == theme.VariantDark {
+		p = dark
+	}
+	return func(name fyne.ThemeColorName) (color.NRGBA, bool) {
+		if c, ok := stronger[v][name]; ok && t.contrast.Load() {
+			return c, true
+		}
+		c, ok := p[name]
+		return c, ok
 	}
 }
 
@@ -131,37 +165,34 @@ func (l legible) RGBA() (r, g, b, a uint32) {
 // Color implements [fyne.Theme].
 func (t *Theme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) color.Color {
 	v := t.variant(system)
-	p := light
-	if v == theme.VariantDark {
-		p = dark
+	find := t.palette(v)
+	of := func(name fyne.ThemeColorName, alpha uint8) color.Color {
+		c, _ := find(name)
+		c.A = alpha
+		return c
 	}
 	switch name {
 	case theme.ColorNameForeground:
-		return legible(p[Text])
+		c, _ := find(Text)
+		return legible(c)
 	case theme.ColorNameFocus:
-		c := p[Accent]
-		c.A = 0x60
-		return c
+		return of(Accent, 0x60)
 	case theme.ColorNamePressed:
-		c := p[Text]
-		c.A = 0x1a
-		return c
+		return of(Text, 0x1a)
 	case theme.ColorNameShadow:
 		if v == theme.VariantDark {
 			return color.NRGBA{A: 0x55}
 		}
 		return color.NRGBA{A: 0x1c}
 	case theme.ColorNameScrollBar:
-		c := p[Idle]
-		c.A = 0x99
-		return c
+		return of(Idle, 0x99)
 	case theme.ColorNameScrollBarBackground:
 		return color.Transparent
 	}
 	if own, ok := fynes[name]; ok {
 		name = own
 	}
-	if c, ok := p[name]; ok {
+	if c, ok := find(name); ok {
 		return c
 	}
 	return theme.DefaultTheme().Color(name, v)

@@ -53,6 +53,27 @@ func TestContrast(t *testing.T) {
 	}
 }
 
+// TestHighContrast holds that words, and the lines around what can be pressed, stand out more when a person wants that.
+func TestHighContrast(t *testing.T) {
+	strong := &Theme{}
+	strong.Contrast(true)
+	for name, variant := range map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark": theme.VariantDark} {
+		of := func(n fyne.ThemeColorName) color.NRGBA { return strong.Color(n, variant).(color.NRGBA) }
+		for _, back := range []fyne.ThemeColorName{Background, Surface, Raised, Code, Soft} {
+			for front, least := range map[fyne.ThemeColorName]float64{
+				Text: 7, Muted: 7, Accent: 4.5, OK: 4.5, Warn: 4.5, Bad: 4.5, Faint: 4.5, Line: 3,
+			} {
+				if got := contrast(of(front), of(back)); got < least {
+					t.Errorf("%s: %s on %s has %.2f : 1, less than %.1f", name, front, back, got, least)
+				}
+			}
+		}
+		if got := contrast(of(OnAccent), of(Accent)); got < 4.5 {
+			t.Errorf("%s: on the accent %.2f : 1", name, got)
+		}
+	}
+}
+
 func TestBothPalettesAreComplete(t *testing.T) {
 	for name := range light {
 		if _, ok := dark[name]; !ok {
