@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"flag"
 	"fmt"
@@ -30,6 +31,11 @@ const version = "0.1.0"
 
 // appID names the application to the desktop, the same as in FyneApp.toml.
 const appID = "app.slipway.Slipway"
+
+// pages are those of the documentation.
+//
+//go:embed README.md assets/recipes/README.md
+var pages embed.FS
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -151,7 +157,7 @@ func show(s *session.Session, file *settings.File, problem *model.Problem, autom
 			debug.FreeOSMemory() // what the start has left
 		}).Stop()
 	}
-	shell := gui.Open(app.NewWithID(appID), s, file, version)
+	shell := gui.Open(app.NewWithID(appID), s, file, gui.Program{Version: version, Pages: pages})
 	defer s.Close()
 	defer shell.Close()
 	if problem != nil {

@@ -22,3 +22,9 @@ var Recipes embed.FS
 //
 //go:embed words
 var Words embed.FS
+
+// Licences are those of all that the program is built from, as .ci/licences writes them: names after "=== ", each on a
+// line, then the text that they share.
+//
+//go:embed licences.txt
+var Licences string

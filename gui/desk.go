@@ -77,7 +77,7 @@ func newDesk(sh *Shell, s *session.Session) *Desk {
 	}
 	d.commands = commands.New(commands.Options{
 		Session: s, Settings: sh.settings, Work: sh.work, Window: sh.window, Notices: kit.NewNotices(),
-		Version: sh.version, Recipes: sh.recipes, Reveal: d.reveal, Front: func() { sh.toFront(d) },
+		Version: sh.program.Version, Recipes: sh.recipes, Reveal: d.reveal, Front: func() { sh.toFront(d) },
 		Covered: func() bool { return kit.DialogOpen() || !d.seen.Load() },
 	})
 	s.Journal.Keep(cmp.Or(sh.settings.Get().History, settings.UsualHistory))

@@ -258,3 +258,53 @@ func TestOneClipboard(t *testing.T) {
 		}
 	}
 }
+
+// dialers are what opens a connection, by package and name.
+var dialers = []string{
+	"net.Dial", "net.DialTimeout", "net.Dialer", "net.DialTCP", "net.DialUnix", "net.DialUDP", "tls.Dial", "tls.Dialer",
+	"http.Client", "http.DefaultClient", "http.Transport", "http.DefaultTransport", "http.Get", "http.Head", "http.Post",
+	"http.PostForm",
+}
+
+// mayDial are the packages that open connections, and to whom. The page of settings tells a person the same.
+var mayDial = map[string]string{
+	"slipway/engine/endpoint": "the engine",
+	"slipway/engine/notebook": "the port of a notebook",
+	"slipway/engine/platform": "published ports, the desktop and the other Slipway of this user",
+	// Only with slipway --practice.
+	"slipway/engine/practice": "the registry that a person named",
+	// Not in the program.
+	"slipway/engine/enginetest": "private engines of tests",
+	"slipway/gui/guitest":       "windows of tests",
+}
+
+// TestWhoIsContacted holds that nobody is contacted but whom the page of settings names.
+func TestWhoIsContacted(t *testing.T) {
+	found := map[string]bool{}
+	for _, p := range packages(t) {
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				s, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				of, ok := s.X.(*ast.Ident)
+				if !ok || !slices.Contains(dialers, of.Name+"."+s.Sel.Name) {
+					return true
+				}
+				found[p.ImportPath] = true
+				if mayDial[p.ImportPath] == "" {
+					t.Errorf("%s/%s uses %s.%s: say on the page of settings who is contacted", p.ImportPath, name, of.Name, s.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+	if !found["slipway/engine/endpoint"] || !found["slipway/engine/platform"] {
+		t.Error("nothing was looked at")
+	}
+}

@@ -95,7 +95,10 @@ func newMenus(sh *Shell) *menus {
 		item(words.Say("gui.keyboard-shortcuts"), &desktop.CustomShortcut{KeyName: fyne.KeyF1}, func() {
 			m.always(sh.shortcuts)
 		}),
-		item(words.Say("gui.about-slipway"), nil, func() { m.always(func() { sh.desk.commands.About(sh.version) }) }))
+		item(words.Say("gui.documentation"), nil, func() { m.always(sh.documentation) }),
+		item(words.Say("gui.asks-to-report-a-problem"), nil, func() { m.always(sh.report) }),
+		item(words.Say("gui.licences"), nil, func() { m.always(sh.licences) }),
+		item(words.Say("gui.about-slipway"), nil, func() { m.always(func() { sh.desk.commands.About(sh.program.Version) }) }))
 	m.main = fyne.NewMainMenu(file, view, m.selected, help)
 	return m
 }

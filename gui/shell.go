@@ -30,7 +30,7 @@ type Shell struct {
 	work     *post.Work
 	theme    *style.Theme
 	ownScale bool // no scale was given from outside
-	version  string
+	program  Program
 	appear   func() // puts the window on the screen, once
 	recipes  []notebook.Recipe
 
@@ -49,13 +49,13 @@ const (
 )
 
 // New makes the window on a session that was not started yet, and starts it.
-func New(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
-	return newShell(app, s, f, version, func(*Shell) {})
+func New(app fyne.App, s *session.Session, f *settings.File, program Program) *Shell {
+	return newShell(app, s, f, program, func(*Shell) {})
 }
 
 // Open is [New] for a window that is on the screen at once, with only its ground in it.
-func Open(app fyne.App, s *session.Session, f *settings.File, version string) *Shell {
-	return newShell(app, s, f, version, func(sh *Shell) {
+func Open(app fyne.App, s *session.Session, f *settings.File, program Program) *Shell {
+	return newShell(app, s, f, program, func(sh *Shell) {
 		read := make(chan struct{})
 		go func() { // the system makes a window for as long as fonts are read; nobody else measures texts meanwhile
 			defer close(read)
@@ -67,8 +67,8 @@ func Open(app fyne.App, s *session.Session, f *settings.File, version string) *S
 }
 
 // newShell makes the window. appear is called once its session has begun, before anything is put into it.
-func newShell(app fyne.App, s *session.Session, f *settings.File, version string, appear func(*Shell)) *Shell {
-	sh := &Shell{app: app, settings: f, version: version, work: post.NewWork(), theme: &style.Theme{}}
+func newShell(app fyne.App, s *session.Session, f *settings.File, program Program, appear func(*Shell)) *Shell {
+	sh := &Shell{app: app, settings: f, program: program, work: post.NewWork(), theme: &style.Theme{}}
 	sh.appear = sync.OnceFunc(func() { appear(sh) })
 	if err := toolkitWords(); err != nil {
 		fyne.LogError("Slipway's words for Fyne", err) // it says the system's, then

@@ -5,6 +5,7 @@ package guitest
 import (
 	"image"
 	"image/png"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -146,7 +147,7 @@ func OpenAt(t *testing.T, home string, make func() *session.Session, prepare ...
 	}
 	s := make()
 	s.Live.Gather = 10 * time.Millisecond // nobody's eyes have to follow
-	shell := gui.New(app, s, file, "test")
+	shell := gui.New(app, s, file, gui.Program{Version: "test", Pages: pages()})
 	shell.Window().Resize(fyne.NewSize(1280, 800))
 	w := &Window{T: t, Shell: shell, Session: s, Queue: queue}
 	t.Cleanup(func() {
@@ -161,6 +162,12 @@ func OpenAt(t *testing.T, home string, make func() *session.Session, prepare ...
 		restore()
 	})
 	return w
+}
+
+// pages are the documentation, where these sources are.
+func pages() fs.FS {
+	_, file, _, _ := runtime.Caller(0)
+	return os.DirFS(filepath.Join(filepath.Dir(file), "..", ".."))
 }
 
 // Watched runs what belongs to the UI thread. When it holds that up, the test fails with what every goroutine was doing
