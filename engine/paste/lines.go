@@ -20,6 +20,8 @@ var (
 	fence = regexp.MustCompile("(?m)^\\s*```.*$")
 	// substituted is what a shell would fill in with what a command prints.
 	substituted = regexp.MustCompile(`\$\([^()]*\)`)
+	// blank is where a person is to put something in: <version>, <your name>. A shell would read a file of that name.
+	blank = regexp.MustCompile(`<[A-Za-z](?:[\w .-]*\w)?>`)
 	// continued ends a line that goes on in the next one.
 	continued = regexp.MustCompile("[\\\\`^][ \\t]*$")
 	// here is the folder that a terminal is in, in the words of each shell.
@@ -34,14 +36,16 @@ func lines(text string) [][]string {
 	text = fence.ReplaceAllLiteralString(strings.ReplaceAll(text, "\r", ""), "")
 	text = here.ReplaceAllLiteralString(text, Here)
 	var filled []string // what only a shell knows stays as it is written
-	text = substituted.ReplaceAllStringFunc(text, func(found string) string {
-		filled = append(filled, found)
-		return placeholder(len(filled) - 1)
-	})
+	for _, of := range []*regexp.Regexp{substituted, blank} {
+		text = of.ReplaceAllStringFunc(text, func(found string) string {
+			filled = append(filled, found)
+			return placeholder(len(filled) - 1)
+		})
+	}
 	windows := windowsLine.MatchString(text)
 	var list [][]string
 	for _, line := range joined(text) {
-		if !slices.ContainsFunc(programs, func(name string) bool { return strings.Contains(line, name+" ") }) {
+		if !namesProgram(line) {
 			continue
 		}
 		words := shellWords(line)
@@ -60,6 +64,11 @@ func lines(text string) [][]string {
 	return list
 }
 
+// namesProgram tells whether a line may have a command of docker in it.
+func namesProgram(line string) bool {
+	return slices.ContainsFunc(programs, func(name string) bool { return strings.Contains(line, name+" ") })
+}
+
 // placeholder stands for what a shell would fill in: characters that nobody writes.
 func placeholder(n int) string { return "\ue000" + strconv.Itoa(n) + "\ue001" }
 
@@ -69,8 +78,15 @@ const deepest = 50
 // joined are the lines of a text without prompts, comments and fences, those that go on in the next one as one.
 func joined(text string) []string {
 	var list []string
-	goesOn := false
+	goesOn, left := false, text
 	for line := range strings.Lines(text) {
+		left = left[len(line):]
+		last := len(list) - 1
+		if last >= 0 && namesProgram(list[last]) && quoteOver(list[last], left+line) {
+			list[last] += "\n" + strings.TrimRight(line, " \t\n")
+			goesOn = false
+			continue
+		}
 		line = strings.TrimSpace(line)
 		if !goesOn {
 			line = windowsPrompt.ReplaceAllString(prompt.ReplaceAllString(line, ""), "")
@@ -91,9 +107,27 @@ func joined(text string) []string {
 		} else {
 			list = append(list, whole)
 		}
-		goesOn = whole != line
+		goesOn = whole != line || strings.HasSuffix(whole, "&&") || strings.HasSuffix(whole, "|")
 	}
 	return list
+}
+
+// quoteOver tells whether a quote of a line is closed only in what follows. An apostrophe in a sentence is none: it does
+// not stand behind a blank or an equals sign.
+func quoteOver(line, follows string) bool {
+	open, before := rune(0), ' '
+	for _, r := range line {
+		switch {
+		case before == '\\' && open != '\'':
+			r = ' ' // it is taken as it is; the next one is not behind a backslash
+		case r == open:
+			open = 0
+		case open == 0 && (r == '"' || r == '\'') && (before == ' ' || before == '='):
+			open = r
+		}
+		before = r
+	}
+	return open != 0 && strings.ContainsRune(follows, open)
 }
 
 // shellWords are the words of each command in a line as a POSIX shell would read it; nil where it would not.
@@ -108,12 +142,33 @@ func shellWords(line string) [][]string {
 	list, ok := [][]string{}, true
 	var walk func(*syntax.Stmt)
 	walk = func(s *syntax.Stmt) {
+		all := func(list []*syntax.Stmt) {
+			for _, s := range list {
+				walk(s)
+			}
+		}
 		switch cmd := s.Cmd.(type) {
 		case *syntax.BinaryCmd:
+			before := len(list)
 			walk(cmd.X)
-			if cmd.Op != syntax.Pipe && cmd.Op != syntax.PipeAll { // what only reads what docker prints
+			pipe := cmd.Op == syntax.Pipe || cmd.Op == syntax.PipeAll
+			if !pipe || !slices.ContainsFunc(list[before:], isDocker) { // else it only reads what docker prints
 				walk(cmd.Y)
 			}
+		case *syntax.TimeClause:
+			if cmd.Stmt != nil {
+				walk(cmd.Stmt)
+			}
+		case *syntax.Subshell:
+			all(cmd.Stmts)
+		case *syntax.Block:
+			all(cmd.Stmts)
+		case *syntax.ForClause:
+			all(cmd.Do)
+		case *syntax.WhileClause:
+			all(cmd.Do)
+		case *syntax.IfClause:
+			all(cmd.Then)
 		case *syntax.CallExpr:
 			if len(cmd.Args) == 0 {
 				return
@@ -130,6 +185,15 @@ func shellWords(line string) [][]string {
 		return nil
 	}
 	return list
+}
+
+// isDocker tells of the words of a command whether they are docker's.
+func isDocker(words []string) bool {
+	for len(words) > 0 && skipped(words[0]) {
+		words = words[1:]
+	}
+	program, _, _ := splitDocker(words)
+	return program != ""
 }
 
 // windowsWords are the words of a line as cmd and PowerShell read it: a backslash is nothing special.

@@ -51,6 +51,18 @@ func TestRead(t *testing.T) {
 		"python x.py":                                                       nil,
 		"redis":                                                             nil,
 		"docker":                                                            nil,
+		"time docker ps":                                                    {"docker ps"},
+		"cat dump.sql | docker exec -i db psql":                             {"docker exec -i db psql"},
+		"docker ps -q | xargs docker stop":                                  {"docker ps -q"},
+		"(docker pull redis; docker run redis)":                             {"docker pull redis", "docker run -d redis"},
+		"for i in 1 2; do docker run -d nginx; done":                        {"docker run -d nginx"},
+		"docker pull redis &&\n  docker run -d redis":                       {"docker pull redis", "docker run -d redis"},
+		"docker run -e 'A=1\n2' nginx":                                      {"docker run -d -e 'A=1\n2' nginx"},
+		"docker run python -c \"\nprint(1)\n\"":                             {"docker run -d python -c '\nprint(1)\n'"},
+		"docker stop it's\ndocker ps":                                       {"docker stop its", "docker ps"},
+		"Don't run this:\ndocker ps\n# it's old":                            {"docker ps"},
+		"docker pull python:<version>":                                      {"docker pull 'python:<version>'"},
+		"docker exec -i db psql <in.sql >out":                               {"docker exec -i db psql"},
 		"docker run -d nginx; docker stop a; ls":                            {"docker run -d nginx", "docker stop a"},
 	} {
 		var got []string

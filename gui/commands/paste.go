@@ -218,8 +218,11 @@ func (p *pasted) onContainers() (deed, words.Text) {
 	var list []model.Container
 	for _, name := range p.c.Names {
 		c, ok := p.containerOf(name)
+		img, _, isImage := p.imageOf(name)
 		switch {
 		case ok:
+		case isImage && p.c.Verb == "inspect":
+			return deed{words.Say("commands.go-to-the-images"), "image", func() { p.set.Reveal("images", img.ID) }}, words.Text{}
 		case !p.set.Session.Live.Snapshot().ContainersComplete:
 			return deed{}, words.Say("common.asking-the-engine")
 		default:
@@ -264,12 +267,7 @@ func (p *pasted) containerOf(name string) (found model.Container, ok bool) {
 func (p *pasted) onImages() (deed, words.Text) {
 	var list []image.Name
 	for _, name := range p.c.Names {
-		img, ok := p.set.Session.Live.Snapshot().FindImage(name)
-		tag := name
-		if ref, err := engine.ParseImage(name); !ok && err == nil {
-			img, ok = p.set.Session.Live.Snapshot().FindImage(ref)
-			tag = ref
-		}
+		img, tag, ok := p.imageOf(name)
 		if !ok && !p.set.Session.Live.Snapshot().ImagesLoaded {
 			return deed{}, words.Say("common.asking-the-engine")
 		}
@@ -286,6 +284,28 @@ func (p *pasted) onImages() (deed, words.Text) {
 		return deed{}, cmd.Why
 	}
 	return deed{cmd.Label, cmd.Icon, cmd.Run}, words.Text{}
+}
+
+// imageOf is the image of a name, or of an ID that begins so, as docker takes it. tag is its only one where an ID is
+// given, and "" where it has several or none.
+func (p *pasted) imageOf(name string) (found model.Image, tag string, ok bool) {
+	snap := p.set.Session.Live.Snapshot()
+	if ref, err := engine.ParseImage(name); err == nil {
+		if img, ok := snap.FindImage(ref); ok {
+			return img, ref, true
+		}
+	}
+	n := 0
+	for _, img := range snap.Images {
+		if name != "" && strings.HasPrefix(strings.TrimPrefix(img.ID, "sha256:"), strings.TrimPrefix(name, "sha256:")) {
+			found = img
+			n++
+		}
+	}
+	if len(found.Tags) == 1 {
+		tag = found.Tags[0]
+	}
+	return found, tag, n == 1
 }
 
 // spec is what the command makes, with the folders of this computer in the place of what a shell would fill in.

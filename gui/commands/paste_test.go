@@ -108,10 +108,18 @@ func TestPasteOnThings(t *testing.T) {
 	put(w, "docker logs -f web")
 	w.Press("paste.go")
 	w.Until("its details", guitest.Shows("inside.output"))
-	put(w, "docker rmi hello-world")
+	hello := strings.TrimPrefix(w.Image("hello-world:latest").ID, "sha256:")
+	for _, name := range []string{"hello-world", hello[:12], "sha256:" + hello} {
+		put(w, "docker rmi "+name)
+		w.Press("paste.go")
+		w.See("rmi")
+		w.Tells("rmi", "hello-world")
+		w.Press("rmi.cancel")
+		w.Gone("rmi")
+	}
+	put(w, "docker inspect busybox")
 	w.Press("paste.go")
-	w.See("rmi")
-	w.Key("Escape")
+	w.Until("the image", func(d gui.Dump) bool { return d.Page == "images" })
 }
 
 // TestPasteNothing says so.
