@@ -112,8 +112,8 @@ func joined(text string) []string {
 	return list
 }
 
-// quoteOver tells whether a quote of a line is closed only in what follows. An apostrophe in a sentence is none: it does
-// not stand behind a blank or an equals sign.
+// quoteOver tells whether a quote of a line is closed only in what follows. An apostrophe in a sentence is none: it
+// does not stand behind a blank or an equals sign.
 func quoteOver(line, follows string) bool {
 	open, before := rune(0), ' '
 	for _, r := range line {
