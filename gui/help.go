@@ -31,41 +31,72 @@ type Program struct {
 // manual are the pages of the documentation.
 var manual = []string{"README.md", "assets/recipes/README.md"}
 
-// documentation shows the pages of the README, which the program has in itself.
+// documentation shows the pages of the README, which the program has in itself, a chapter at a time: all of it at once
+// would hold the window while it is laid out.
 func (sh *Shell) documentation() {
-	tabs := kit.NewTabs()
+	var chapters []chapter
 	for _, name := range manual {
 		data, err := fs.ReadFile(sh.program.Pages, name)
 		if err != nil {
 			fyne.LogError("A page of the documentation", err) // the program was built without it
 			continue
 		}
-		title, body := readable(string(data))
-		text := widget.NewRichTextFromMarkdown(body)
-		text.Wrapping = fyne.TextWrapWord
-		tabs.Add("manual."+name, name, words.Name(title), container.NewVScroll(text))
+		chapters = append(chapters, chaptersOf(string(data))...)
+	}
+	text := container.NewStack()
+	list := kit.Down(2)
+	var buttons []*kit.Button
+	show := func(at int) {
+		for i, b := range buttons {
+			b.SetOn(i == at)
+		}
+		body := widget.NewRichTextFromMarkdown(chapters[at].body)
+		body.Wrapping = fyne.TextWrapWord
+		text.Objects = []fyne.CanvasObject{container.NewVScroll(body)}
+		text.Refresh()
+	}
+	for i, c := range chapters {
+		b := kit.NewButton(fmt.Sprint("manual.", i), words.Name(c.title), "", kit.Nav, func() { show(i) })
+		buttons = append(buttons, b)
+		list.Add(b)
+	}
+	if len(chapters) > 0 {
+		show(0)
 	}
 	var d *kit.Dialog
 	closeIt := kit.NewButton("manual.close", words.Say("common.close"), "", kit.Primary, func() { d.Cancel() })
-	d = kit.NewDialog("manual", words.Say("gui.documentation"), words.Text{}, 860,
-		kit.Down(8, tabs.Bar, kit.Height(500, tabs.Content)), kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
+	body := kit.AcrossTop(16, kit.Width(chaptersWidth, list), kit.Grow(kit.Height(500, text)))
+	d = kit.NewDialog("manual", words.Say("gui.documentation"), words.Text{}, 980, body,
+		kit.Buttons(nil, []fyne.CanvasObject{closeIt}))
 	d.OnSubmit = d.Cancel
 	d.Open(sh.window.Canvas(), closeIt)
+}
+
+// chaptersWidth is that of the list of chapters.
+const chaptersWidth = 190
+
+// chapter is a part of the documentation under one title.
+type chapter struct{ title, body string }
+
+// chaptersOf are the parts of a page of Markdown under its first and second headings.
+func chaptersOf(text string) (list []chapter) {
+	for _, part := range strings.Split("\n"+text, "\n## ") {
+		title, body, _ := strings.Cut(strings.TrimPrefix(part, "\n# "), "\n")
+		list = append(list, chapter{title, readable(body)})
+	}
+	return list
 }
 
 // link is one of Markdown.
 var link = regexp.MustCompile(`\[([^\]]*)\]\(([^)]*)\)`)
 
-// readable is the title of a page of Markdown, and the rest in the Markdown that Fyne can show: without pictures and
-// links to other files, and the rows of tables as lists.
-func readable(text string) (title, body string) {
+// readable is Markdown as Fyne can show it: without pictures and links to other files, and the rows of tables as lists.
+func readable(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		trimmed := strings.TrimSpace(line)
 		cells := strings.Split(strings.Trim(trimmed, "|"), "|")
 		switch {
-		case title == "" && strings.HasPrefix(trimmed, "# "):
-			title = trimmed[2:]
 		case strings.Contains(trimmed, "![") || strings.HasPrefix(trimmed, "|---") || strings.Trim(trimmed, "| ") == "" &&
 			trimmed != "":
 		case strings.HasPrefix(trimmed, "|"):
@@ -77,7 +108,7 @@ func readable(text string) (title, body string) {
 			b.WriteString(line)
 		}
 	}
-	return title, link.ReplaceAllStringFunc(b.String(), func(whole string) string {
+	return link.ReplaceAllStringFunc(b.String(), func(whole string) string {
 		parts := link.FindStringSubmatch(whole)
 		if strings.HasPrefix(parts[2], "https://") {
 			return whole

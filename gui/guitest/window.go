@@ -33,7 +33,7 @@ import (
 // Freeze is for how long nothing that was posted may hold the UI thread, on a machine that does other things, too;
 // still is how long a click, a key or a layout may.
 const (
-	Freeze = 2 * time.Second
+	Freeze = 3 * time.Second
 	still  = 4 * time.Second
 )
 

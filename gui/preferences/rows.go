@@ -36,7 +36,10 @@ func (p *Page) make(recipes []notebook.Recipe) {
 		p.saved(),
 		p.know("asks.engine"), p.know("asks.registry"), p.know("asks.ports"), p.know("asks.nobody"),
 	} {
-		p.add(r)
+		// What is chosen while somebody practices goes with the window, before it could speak another language.
+		if r.ID != "language" || !p.commands.Session.Practice() {
+			p.add(r)
+		}
 	}
 }
 

@@ -36,12 +36,14 @@ func (c *changes) add(change func(*settings.Values)) {
 	c.list = append(c.list, change)
 }
 
-// over is the values of a file with what is not yet in it. For a moment a change may be made twice.
+// over is the values of a file with what is not yet in it. A change that is being written meanwhile may be made twice,
+// which makes no difference: each sets what was chosen.
 func (c *changes) over(f *settings.File) settings.Values {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	list := slices.Clone(c.list)
+	c.mu.Unlock()
 	v := f.Get()
-	for _, change := range c.list {
+	for _, change := range list {
 		change(&v)
 	}
 	return v
