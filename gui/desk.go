@@ -266,6 +266,7 @@ func (d *Desk) goByKey(name string) {
 func (d *Desk) showCenter() {
 	want := d.page.Content()
 	if d.noEngine() && !d.page.Anywhere() {
+		d.welcome.Show(d.state)
 		want = d.welcome.Content()
 	}
 	if len(d.center.Objects) == 1 && d.center.Objects[0] == want {
@@ -287,9 +288,6 @@ func (d *Desk) stateChanged(st session.State) {
 	d.chip.SetText(label)
 	d.chip.SetDot(color)
 	d.chip.SetHint(hint)
-	if d.noEngine() && !d.page.Anywhere() {
-		d.welcome.Show(st)
-	}
 	d.showCenter()
 	d.liveChanged()
 }

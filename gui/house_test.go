@@ -263,11 +263,13 @@ func TestOneClipboard(t *testing.T) {
 var dialers = []string{
 	"net.Dial", "net.DialTimeout", "net.Dialer", "net.DialTCP", "net.DialUnix", "net.DialUDP", "tls.Dial", "tls.Dialer",
 	"http.Client", "http.DefaultClient", "http.Transport", "http.DefaultTransport", "http.Get", "http.Head", "http.Post",
-	"http.PostForm",
+	"http.PostForm", "remote.Get", "remote.Head", "remote.Image", "remote.List", "remote.DefaultTransport",
+	"net.DefaultResolver", "net.LookupHost",
 }
 
 // mayDial are the packages that open connections, and to whom. The page of settings tells a person the same.
 var mayDial = map[string]string{
+	"slipway/engine":          "registries, with docker's sign-in",
 	"slipway/engine/endpoint": "the engine",
 	"slipway/engine/notebook": "the port of a notebook",
 	"slipway/engine/platform": "published ports, the desktop and the other Slipway of this user",

@@ -35,10 +35,10 @@ const UsualUndo = 10 * time.Second
 // UsualHistory is how many commands the history keeps where nothing else was chosen.
 const UsualHistory = 1000
 
-// What can be chosen where not every value makes sense.
+// What can be chosen where not every value makes sense. Fyne takes a scale in tenths.
 var (
 	Themes    = []string{"", "light", "dark"}
-	Scales    = []int{0, 80, 90, 110, 125, 150, 175, 200}
+	Scales    = []int{0, 80, 90, 110, 120, 130, 150, 170, 200}
 	Idles     = []int{0, 1, 2, 4, 8, 24}
 	Undos     = []int{5, 0, 30, 60}
 	Histories = []int{100, 0, 10000}
@@ -79,6 +79,14 @@ func Import(data []byte) (Preferences, error) {
 		return Preferences{}, ErrNoPreferences
 	}
 	return from.Preferences, from.check()
+}
+
+// sound is the preferences without values that cannot be chosen, such as of a file that somebody wrote by hand.
+func (p Preferences) sound() Preferences {
+	if p.check() == nil {
+		return p
+	}
+	return Preferences{Language: p.Language}
 }
 
 // check tells which value cannot be chosen. Language and Begin are looked up when they are used: what there is differs

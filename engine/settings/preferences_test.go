@@ -22,7 +22,7 @@ func TestPreferences(t *testing.T) {
 	if v := file.Get(); problem != nil || v.Preferences != want || v.Folder != "/a" {
 		t.Fatalf("%+v, %v", v, problem)
 	}
-	want.Contrast, want.Scale, want.Undo, want.History, want.Begin = true, 125, 30, 100, "scipy"
+	want.Contrast, want.Scale, want.Undo, want.History, want.Begin = true, 120, 30, 100, "scipy"
 	data, err := want.Export()
 	if err != nil || strings.Contains(string(data), "/a") {
 		t.Fatalf("%s %v", data, err)
@@ -33,6 +33,18 @@ func TestPreferences(t *testing.T) {
 	}
 	if want.UndoTime().Seconds() != 30 || (Preferences{}).UndoTime() != UsualUndo {
 		t.Error("the time to undo")
+	}
+}
+
+// TestUnsound passes over what cannot be chosen in a file that was written by hand.
+func TestUnsound(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "settings.json")
+	if err := os.WriteFile(path, []byte(`{"version":1,"history":-5,"undo":-1,"language":"en","folder":"/a"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, problem := Open(path)
+	if v := file.Get(); problem != nil || v.Preferences != (Preferences{Language: "en"}) || v.Folder != "/a" {
+		t.Errorf("%+v, %v", v, problem)
 	}
 }
 

@@ -119,7 +119,7 @@ func Open(path string) (*File, *model.Problem) {
 			Fix:  model.Say("settings.this-one-reads-what-it"),
 		}
 	}
-	v.Version = version
+	v.Version, v.Preferences = version, v.sound()
 	f.values = v
 	return f, nil
 }
@@ -189,7 +189,7 @@ func (f *File) readAgain() {
 	if f.readOnly = v.Version > version; f.readOnly {
 		return // a newer Slipway wrote it
 	}
-	v.Version = version
+	v.Version, v.Preferences = version, v.sound()
 	f.values = v
 }
 

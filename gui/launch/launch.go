@@ -170,8 +170,9 @@ func (p *Page) remembered() {
 	} else if v.Folder != "" {
 		p.setFolder(v.Folder)
 	}
-	if v.Begin != "" {
-		p.recipe = p.recipeOf(v.Begin)
+	if r := p.recipeOf(v.Begin); r.ID == v.Begin && r.ID != p.recipe.ID {
+		p.recipe = r
+		p.options.forget()
 	}
 	p.mark()
 }

@@ -67,7 +67,15 @@ func About() page.About {
 func New(c *commands.Set, recipes []notebook.Recipe, frame page.Frame, change func(func(*settings.Preferences))) *Page {
 	p := &Page{Base: page.NewBase(About()), commands: c, change: change, frame: frame, list: kit.Down(12)}
 	p.scroll = container.NewVScroll(kit.Pad(p.list, 0, scrollRoom, 16, 0))
-	p.filter = kit.NewFilter("settings.filter", p, p.find)
+	p.filter = kit.NewFilter("settings.filter", nil, p.find)
+	others := p.filter.OnKey
+	p.filter.OnKey = func(key fyne.KeyName) bool {
+		if key == fyne.KeyDown || key == fyne.KeyReturn || key == fyne.KeyEnter {
+			p.FocusList()
+			return true
+		}
+		return others(key)
+	}
 	p.none = kit.NewText(words.Say("common.nothing-found"), kit.Second).ID("settings.none")
 	p.make(recipes)
 	more := kit.NewMenuButton("settings.more", words.Say("preferences.more"), "more", kit.Normal, func() []kit.MenuItem {
@@ -117,27 +125,18 @@ func (p *Page) Shown() {
 // FocusFilter implements [page.Page].
 func (p *Page) FocusFilter(c fyne.Canvas) { c.Focus(p.filter) }
 
-// FocusGained and the others implement [fyne.Focusable], so that the filter can hand on the keys: the first control
-// that was found gets them.
-func (p *Page) FocusGained() {
+// FocusList implements [page.Page]: the first control that was found gets the keys.
+func (p *Page) FocusList() {
+	c := kit.CanvasOf(p.filter)
 	for _, s := range p.sections {
 		for _, r := range s.rows {
-			if p.fits(r) && r.focus != nil {
-				kit.CanvasOf(p.filter).Focus(r.focus)
+			if c != nil && r.focus != nil && p.fits(r) {
+				c.Focus(r.focus)
 				return
 			}
 		}
 	}
 }
-
-// FocusLost implements [fyne.Focusable].
-func (p *Page) FocusLost() {}
-
-// TypedRune implements [fyne.Focusable].
-func (p *Page) TypedRune(rune) {}
-
-// TypedKey implements [fyne.Focusable].
-func (p *Page) TypedKey(*fyne.KeyEvent) {}
 
 // Reveal implements [page.Page] with the ID of an [Entry].
 func (p *Page) Reveal(id string) {

@@ -50,9 +50,9 @@ func TestChoose(t *testing.T) {
 	w.Press("settings.undo.2")
 	w.Read("settings.undo", "30")
 	kept(w, "what was chosen", func(p settings.Preferences) bool {
-		return p == settings.Preferences{Theme: "dark", Contrast: true, Scale: 125, Undo: 30}
+		return p == settings.Preferences{Theme: "dark", Contrast: true, Scale: 120, Undo: 30}
 	})
-	if scale := os.Getenv("FYNE_SCALE"); scale != "1.25" {
+	if scale := os.Getenv("FYNE_SCALE"); scale != "1.2" {
 		t.Errorf("the scale is %q", scale)
 	}
 	if path := os.Getenv("SLIPWAY_PICTURE"); path != "" {
@@ -101,9 +101,13 @@ func TestFind(t *testing.T) {
 	w.Fill("settings.filter", "notebooks idle")
 	w.See("settings.idle")
 	w.Gone("settings.theme")
+	w.Focus("settings.filter")
+	w.Key("Down")
+	w.Until("the keys at what was found", func(d gui.Dump) bool { return focused(d, "settings.idle") })
 	w.Fill("settings.filter", "nothing like it")
 	w.See("settings.none")
 	w.Focus("settings.filter")
+	w.Key("Return")
 	w.Key("Escape")
 	w.See("settings.theme")
 	w.Press("nav.images")

@@ -3,6 +3,7 @@ package preferences
 import (
 	"cmp"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"slipway/engine/notebook"
@@ -14,7 +15,7 @@ import (
 )
 
 // controlWidth is that of what is chosen with, so that all stand below each other.
-const controlWidth = 230
+const controlWidth = 320
 
 // make makes all rows, section by section.
 func (p *Page) make(recipes []notebook.Recipe) {
@@ -74,12 +75,13 @@ func choose[T comparable](p *Page, id string, options []option[T], field func(*s
 		set(options[i].value)
 	}
 	r := p.row(id, control.Button, func() { var zero T; set(zero) })
+	usual := slices.IndexFunc(options, func(o option[T]) bool { var zero T; return o.value == zero })
 	r.show = func(v settings.Preferences) {
-		for i, o := range options {
-			if o.value == *field(&v) {
-				control.SetValue(strconv.Itoa(i))
-			}
+		at := slices.IndexFunc(options, func(o option[T]) bool { return o.value == *field(&v) })
+		if at < 0 { // an unknown one counts as none
+			at = usual
 		}
+		control.SetValue(strconv.Itoa(at))
 	}
 	r.usual = func(v settings.Preferences) bool { var zero T; return *field(&v) == zero }
 	return r
