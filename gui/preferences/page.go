@@ -32,7 +32,6 @@ type Page struct {
 	list     *fyne.Container
 	none     *kit.Text
 	sections []*section
-	shown    settings.Preferences // what the controls show
 }
 
 // section is a part of the page under one title.
@@ -102,15 +101,15 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Refresh implements [page.Page].
 func (p *Page) Refresh() {
-	p.shown = p.commands.Chosen().Preferences
+	chosen := p.commands.Chosen().Preferences
 	for _, s := range p.sections {
 		for _, r := range s.rows {
 			if r.show == nil {
 				continue
 			}
-			r.show(p.shown)
+			r.show(chosen)
 			if r.reset != nil {
-				kit.SetVisible(r.reset, !r.usual(p.shown))
+				kit.SetVisible(r.reset, !r.usual(chosen))
 			}
 		}
 	}
